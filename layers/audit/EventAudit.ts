@@ -1,0 +1,66 @@
+import { Context, type Effect, Schema } from "effect"
+import type { Decision } from "../../src/domain/Decision.ts"
+import type { Event } from "../../src/domain/Event.ts"
+
+/**
+ * The rows were not stored. `unavailable`: try again later. `data`: the database refuses something in this batch, and will again.
+ */
+export class EventAuditFailed extends Schema.TaggedError<EventAuditFailed>()("EventAuditFailed", {
+  reason: Schema.Literals(["unavailable", "data"]),
+  detail: Schema.String
+}) {}
+
+/** What was decided for one event. */
+export interface AuditRecord {
+  readonly event: Event
+  /** The event as it stood in the queue, JSON. */
+  readonly raw: string
+  readonly decision: Decision
+}
+
+/** A stored row, as the API answers it. */
+export const AuditRow = Schema.Struct({
+  id: Schema.String,
+  event_timestamp: Schema.String,
+  received_at: Schema.String,
+  recorded_at: Schema.String,
+  hostname: Schema.String,
+  correlation_id: Schema.String,
+  outcome: Schema.Literals(["forwarded", "suppressed", "unmatched"]),
+  severity: Schema.NullOr(Schema.Int),
+  environment: Schema.String,
+  matched_rule_id: Schema.NullOr(Schema.Int),
+  handling_decision: Schema.NullOr(Schema.String),
+  team_assignment: Schema.String,
+  forwarded_to_moog: Schema.Boolean,
+  reason: Schema.String,
+  raw_message: Schema.String
+})
+export type AuditRow = typeof AuditRow.Type
+
+export interface AuditQuery {
+  readonly limit: number
+  /** Opaque; as answered with the page before. */
+  readonly cursor?: string | undefined
+  readonly hostname?: string | undefined
+  readonly ruleId?: number | undefined
+  readonly outcome?: AuditRow["outcome"] | undefined
+  readonly correlationId?: string | undefined
+  /** RFC 3339, inclusive, on `event_timestamp`. */
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+}
+
+export interface AuditPage {
+  readonly rows: ReadonlyArray<AuditRow>
+  /** Absent on the last page. */
+  readonly nextCursor?: string | undefined
+}
+
+/** The record of what was decided for every accepted event. Append-only. */
+export class EventAudit extends Context.Service<EventAudit, {
+  /** All or nothing, in one statement. A row whose event is there already is left as it is. */
+  readonly record: (records: ReadonlyArray<AuditRecord>) => Effect.Effect<void, EventAuditFailed>
+  /** Newest first, by keyset. A cursor that cannot be read is `data`. */
+  readonly search: (query: AuditQuery) => Effect.Effect<AuditPage, EventAuditFailed>
+}>()("mutt/layers/audit/EventAudit") {}

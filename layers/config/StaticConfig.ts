@@ -1,0 +1,37 @@
+import { Context } from "effect"
+import type { Program } from "../../src/domain/Settings.ts"
+
+export interface RedisAddress {
+  readonly host: string
+  readonly port: number
+  /** ACL user; `undefined` logs in as the default user, with a password alone. */
+  readonly username: string | undefined
+  readonly tls: boolean
+  readonly caPath: string | undefined
+}
+
+export interface PostgresAddress {
+  readonly host: string
+  readonly port: number
+  readonly database: string
+  readonly tls: boolean
+  readonly caPath: string | undefined
+  readonly maxConnections: number
+  readonly connectionTtlMs: number
+}
+
+/** What is fixed while a process lives: read from the environment at start, every problem named at once. */
+export class StaticConfig extends Context.Service<StaticConfig, {
+  readonly program: Program
+  /** Unique among all processes (`POD_NAME`, or program and random digits). */
+  readonly instance: string
+  readonly version: string
+  readonly http: { readonly host: string; readonly port: number }
+  readonly redis: RedisAddress
+  readonly postgres: PostgresAddress
+  /** `INGEST_QUEUE_NAME`. */
+  readonly queueName: string
+  readonly secrets: { readonly kind: "env" | "file"; readonly path: string | undefined }
+  /** Every setting by its environment name as it is in force, for `/admin/config`. Holds no secret. */
+  readonly shown: Readonly<Record<string, string | number | boolean>>
+}>()("mutt/layers/config/StaticConfig") {}

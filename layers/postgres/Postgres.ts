@@ -1,0 +1,25 @@
+import { Context, type Effect, Schema } from "effect"
+
+/** PostgreSQL does not answer, or refuses both credentials. */
+export class PostgresUnavailable extends Schema.TaggedError<PostgresUnavailable>()("PostgresUnavailable", {
+  reason: Schema.Literals(["unreachable", "refused", "timeout", "failed"]),
+  detail: Schema.String
+}) {}
+
+export interface PostgresStatus {
+  readonly connected: boolean
+  /** Which credential the newest connection was made with. */
+  readonly slot: "CURRENT" | "NEXT" | "none"
+  readonly fingerprint: string
+  readonly detail: string
+}
+
+/**
+ * The state of the database connection. Statements go through `SqlClient` of `effect/sql`, which `PostgresLayer` provides
+ * beside this: its pool asks for the password at each connection and falls back from CURRENT to NEXT when one is refused.
+ */
+export class Postgres extends Context.Service<Postgres, {
+  /** `SELECT 1`, within two seconds. */
+  readonly ping: Effect.Effect<void, PostgresUnavailable>
+  readonly status: Effect.Effect<PostgresStatus>
+}>()("mutt/layers/postgres/Postgres") {}

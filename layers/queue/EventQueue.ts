@@ -1,0 +1,93 @@
+import { Context, type Effect } from "effect"
+import type { QueueUnavailable } from "./QueueUnavailable.ts"
+
+/** What one request (or one turn of a listener) wants stored: all of it or nothing. Texts are encoded `Event` and `Quarantined`. */
+export interface Parcel {
+  /** Whose rate limit it counts towards. */
+  readonly sender: string
+  readonly events: ReadonlyArray<string>
+  readonly quarantined: ReadonlyArray<string>
+}
+
+export interface AppendLimits {
+  /** Events the queue may hold, those being processed included. */
+  readonly capacity: number
+  /** Events one sender may append per window. */
+  readonly rate: number
+  readonly rateWindowMs: number
+}
+
+export type Receipt =
+  | { readonly _tag: "accepted"; readonly depth: number }
+  | { readonly _tag: "full"; readonly depth: number }
+  | { readonly _tag: "limited"; readonly retryAfterMs: number }
+
+/** An event in the hands of one consumer, until it is settled. */
+export interface Delivery {
+  readonly entryId: string
+  readonly payload: string
+}
+
+/** An encoded `Alert` with what the queue needs to know of it. */
+export interface AlertParcel {
+  readonly id: string
+  readonly signature: string
+  readonly payload: string
+}
+
+/** How one delivery ended. */
+export type Settlement =
+  | { readonly _tag: "forwarded"; readonly entryId: string; readonly alert: AlertParcel }
+  | { readonly _tag: "suppressed"; readonly entryId: string }
+  | { readonly _tag: "unmatched"; readonly entryId: string; readonly fingerprint: string }
+  /** `letter` is an encoded `DeadLetter` without `entryId`, `queue` and `at`. */
+  | { readonly _tag: "dead"; readonly entryId: string; readonly letter: string }
+
+export interface MetaAlerts {
+  /** Like events that raise one meta-alert, and the window they are counted in, which is also how long it stays quiet afterwards. */
+  readonly threshold: number
+  readonly windowMs: number
+  /** The alert to raise for each fingerprint of the batch, should its count be reached. */
+  readonly candidates: ReadonlyMap<string, AlertParcel>
+}
+
+export interface Settled {
+  readonly forwarded: number
+  readonly suppressed: number
+  readonly unmatched: number
+  readonly dead: number
+  readonly metaAlerts: number
+  /** Deliveries that somebody else had settled already; they had no effect. */
+  readonly repeated: number
+}
+
+/** Accepted events on their way to the alerter. Once `accepted`, an event is there until it is settled, whatever crashes. */
+export class EventQueue extends Context.Service<EventQueue, {
+  /** Checks limits, appends and counts, in one atomic step for all parcels. One receipt for each, in order. */
+  readonly append: (
+    parcels: ReadonlyArray<Parcel>,
+    limits: AppendLimits
+  ) => Effect.Effect<ReadonlyArray<Receipt>, QueueUnavailable>
+  /** Up to `count` new events, oldest first; waits up to `blockMs` for the first. */
+  readonly read: (
+    consumer: string,
+    count: number,
+    blockMs: number
+  ) => Effect.Effect<ReadonlyArray<Delivery>, QueueUnavailable>
+  /** Takes over events that another consumer (or this one, before a restart) has held for `minIdleMs`. */
+  readonly reclaim: (
+    consumer: string,
+    minIdleMs: number,
+    count: number
+  ) => Effect.Effect<ReadonlyArray<Delivery>, QueueUnavailable>
+  /** Acknowledges, hands alerts over, counts, dead-letters: one atomic step. A delivery settled before is skipped whole. */
+  readonly settle: (
+    settlements: ReadonlyArray<Settlement>,
+    metaAlerts: MetaAlerts
+  ) => Effect.Effect<Settled, QueueUnavailable>
+  /** Events waiting or in hand, and the age of the oldest. */
+  readonly backlog: Effect.Effect<
+    { readonly depth: number; readonly inHand: number; readonly oldestMs: number },
+    QueueUnavailable
+  >
+}>()("mutt/layers/queue/EventQueue") {}

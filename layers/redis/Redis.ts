@@ -1,0 +1,56 @@
+import { Context, type Effect, Schema, type Scope, type Stream } from "effect"
+
+/**
+ * A command did not get its answer.
+ *
+ * `unavailable`: no connection, or it broke (the command may or may not have run). `timeout`: no answer in time (same doubt).
+ * `refused`: both credentials are refused. `reply`: Redis answered with an error, so nothing of the command happened.
+ * The message never holds arguments: they may be credentials.
+ */
+export class RedisFailed extends Schema.TaggedError<RedisFailed>()("RedisFailed", {
+  operation: Schema.String,
+  reason: Schema.Literals(["unavailable", "timeout", "refused", "reply"]),
+  detail: Schema.String
+}) {}
+
+export type RedisArgument = string | number | Uint8Array
+
+/** A Lua script, sent once per server and then called by its hash. All its keys share one hash tag. */
+export interface RedisScript {
+  readonly name: string
+  readonly lua: string
+}
+
+/** One connection to Redis, for commands that block or that must not share a pipeline. */
+export interface RedisSession {
+  readonly command: (name: string, ...args: ReadonlyArray<RedisArgument>) => Effect.Effect<unknown, RedisFailed>
+}
+
+export interface RedisStatus {
+  readonly connected: boolean
+  /** Which credential the newest connection was made with. */
+  readonly slot: "CURRENT" | "NEXT" | "none"
+  readonly fingerprint: string
+  readonly detail: string
+}
+
+/**
+ * The one door to Redis. Connections authenticate with CURRENT, then NEXT, at every (re)connect, so a password may change under load.
+ * Commands wait for a reconnect within their deadline and then fail `unavailable`.
+ */
+export class Redis extends Context.Service<Redis, {
+  readonly command: RedisSession["command"]
+  readonly script: (
+    script: RedisScript,
+    keys: ReadonlyArray<string>,
+    args: ReadonlyArray<RedisArgument>
+  ) => Effect.Effect<unknown, RedisFailed>
+  /** A connection of its own, closed with the scope. */
+  readonly session: Effect.Effect<RedisSession, RedisFailed, Scope.Scope>
+  /** Messages of a channel. The first element is `subscribed` after each acknowledged (re)subscription: read state then. */
+  readonly subscribe: (channel: string) => Stream.Stream<
+    { readonly _tag: "subscribed" } | { readonly _tag: "message"; readonly text: string },
+    RedisFailed
+  >
+  readonly status: Effect.Effect<RedisStatus>
+}>()("mutt/layers/redis/Redis") {}

@@ -1,0 +1,53 @@
+import { Context, type Effect, type Redacted, Schema, type Stream } from "effect"
+import type { Candidate, Credential } from "../../src/domain/Credential.ts"
+import type { Caller } from "../../src/domain/Role.ts"
+
+/** The store has neither `NAME_CURRENT`, `NAME_NEXT` nor the legacy `NAME`. */
+export class SecretMissing extends Schema.TaggedError<SecretMissing>()("SecretMissing", {
+  name: Schema.String,
+  store: Schema.String
+}) {}
+
+/** Both values were refused by the server they are for. Open sessions go on; attempts back off and heal when the store is mended. */
+export class BothCredentialsRefused extends Schema.TaggedError<BothCredentialsRefused>()("BothCredentialsRefused", {
+  name: Schema.String,
+  generation: Schema.Int,
+  fingerprints: Schema.Array(Schema.String)
+}) {}
+
+export interface SecretsStatus {
+  readonly store: "env" | "file" | "vault"
+  /** The last read failed; what was read before is in use. */
+  readonly stale: boolean
+  readonly ageMs: number
+  /** Name → slot → fingerprint. */
+  readonly credentials: Readonly<Record<string, Readonly<Record<string, string>>>>
+}
+
+/** An API key a caller may use. Both slots of a name are listed. */
+export interface ApiKey {
+  readonly caller: Caller
+  readonly value: Redacted.Redacted
+}
+
+/**
+ * The secrets of this process, hot: read at start, followed while it runs.
+ * A store that is down never takes a working credential away.
+ */
+export class Secrets extends Context.Service<Secrets, {
+  readonly get: (name: string) => Effect.Effect<Credential, SecretMissing>
+  /** A plain value such as `DB_USER`. */
+  readonly text: (name: string) => Effect.Effect<Redacted.Redacted, SecretMissing>
+  /**
+   * The values to try, preferred first. The preference is sticky: after `worked` says NEXT, new connections start with NEXT.
+   */
+  readonly candidates: (name: string) => Effect.Effect<ReadonlyArray<Candidate>, SecretMissing>
+  readonly worked: (name: string, candidate: Candidate) => Effect.Effect<void>
+  /** A server refused a value: re-reads the store now (one read at a time, at most one a second). */
+  readonly refused: (name: string, candidate: Candidate) => Effect.Effect<void>
+  /** Every API key with the caller it stands for: `INGEST_API_KEY`, `WEBUI_API_KEY` (admin), `VIEWER_…`, `OPERATOR_…`, `ADMIN_…` and `API_KEY_<ROLE>_<NAME>`. */
+  readonly apiKeys: Effect.Effect<ReadonlyArray<ApiKey>>
+  /** Changes of generation of any secret; begins with the current state. */
+  readonly changes: Stream.Stream<void>
+  readonly status: Effect.Effect<SecretsStatus>
+}>()("mutt/layers/secret/Secrets") {}

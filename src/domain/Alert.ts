@@ -1,0 +1,31 @@
+import { Schema } from "effect"
+import { Environment, Handling } from "./Rule.ts"
+import { Severity } from "./Severity.ts"
+
+/**
+ * What the alerter hands to the forwarder. `id` is the id of the event it came from (or of the event that
+ * completed the count, for a meta-alert), so that a repeat is recognised.
+ */
+export const Alert = Schema.Struct({
+  id: Schema.String,
+  kind: Schema.Literals(["event", "meta"]),
+  correlationId: Schema.String,
+  /** What the platform de-duplicates by: host, rule and masked text. Alerts of one signature stay in order. */
+  signature: Schema.String,
+  hostname: Schema.String,
+  message: Schema.String,
+  severity: Schema.optionalKey(Severity),
+  environment: Environment,
+  handling: Handling,
+  team: Schema.String,
+  /** `null` for a meta-alert. */
+  ruleId: Schema.NullOr(Schema.Int),
+  eventTimestamp: Schema.String,
+  receivedAt: Schema.String,
+  decidedAt: Schema.String,
+  trapOid: Schema.optionalKey(Schema.String),
+  source: Schema.String,
+  /** How many events a meta-alert stands for. */
+  count: Schema.optionalKey(Schema.Int)
+})
+export type Alert = typeof Alert.Type

@@ -1,0 +1,75 @@
+import { Schema } from "effect"
+import { Severity } from "./Severity.ts"
+
+/** Which door an event came in by. */
+export const EventSource = Schema.Literals(["http", "syslog", "snmp"])
+export type EventSource = typeof EventSource.Type
+
+/** Limits every decoder keeps; a record beyond a hard limit is quarantined, a message beyond its own is cut and marked. */
+export const eventLimits = {
+  /** Characters, as in the database column. */
+  hostname: 255,
+  /** Characters of `message` kept; the rest is cut and `fields.message_truncated` says how long it was. */
+  message: 65_536,
+  /** Bytes of one record on the wire. */
+  record: 1_048_576,
+  /** Extra fields kept of one record. */
+  fields: 64
+} as const
+
+/**
+ * One thing a device said, as every program behind the ingestor sees it.
+ *
+ * Decoded once, at the edge. `hostname` is lower-case, `trapOid` has no leading dot, `message` holds no NUL,
+ * times are RFC 3339 in UTC with milliseconds (`2026-08-22T10:00:00.123Z`).
+ */
+export const Event = Schema.Struct({
+  /** UUID version 7, made at intake. Everything later is derived from it, so that repeated work has no second effect. */
+  id: Schema.String,
+  correlationId: Schema.String,
+  source: EventSource,
+  /** Name of the API key, or `syslog/udp`, `syslog/tcp`. */
+  sender: Schema.String,
+  receivedAt: Schema.String,
+  /** When the device says it happened; the arrival time when it says nothing readable. */
+  timestamp: Schema.String,
+  /** What the device wrote, when `timestamp` could not be read from it. */
+  timestampText: Schema.optionalKey(Schema.String),
+  hostname: Schema.String,
+  message: Schema.String,
+  severity: Schema.optionalKey(Severity),
+  trapOid: Schema.optionalKey(Schema.String),
+  facility: Schema.optionalKey(Schema.String),
+  program: Schema.optionalKey(Schema.String),
+  /** Address the message came from, where the sender or the socket told. */
+  sourceIp: Schema.optionalKey(Schema.String),
+  /** Everything else the record held, untouched. */
+  fields: Schema.optionalKey(Schema.Record(Schema.String, Schema.Json))
+})
+export type Event = typeof Event.Type
+
+/** Why a record could not become an event. The record itself is kept beside the reason. */
+export const QuarantineReason = Schema.Literals([
+  "not_json",
+  "not_an_object",
+  "missing_hostname",
+  "missing_message",
+  "hostname_too_long",
+  "record_too_large",
+  "too_deep",
+  "not_syslog"
+])
+export type QuarantineReason = typeof QuarantineReason.Type
+
+/** A record refused at the edge: answered 200 with its batch, kept here with the reason, never dropped. */
+export const Quarantined = Schema.Struct({
+  id: Schema.String,
+  correlationId: Schema.String,
+  sender: Schema.String,
+  receivedAt: Schema.String,
+  reason: QuarantineReason,
+  detail: Schema.String,
+  /** The record as it came, cut at 16,384 characters. */
+  raw: Schema.String
+})
+export type Quarantined = typeof Quarantined.Type

@@ -1,0 +1,144 @@
+import { Schema } from "effect"
+
+/** One dynamic setting: the original's name, what it means, and the values it may take. */
+export interface SettingDefinition<A = unknown> {
+  readonly schema: Schema.Codec<A, A>
+  readonly default: A
+  readonly unit: string
+  /** The range in words, for errors and the reference page. */
+  readonly range: string
+  readonly description: string
+  readonly programs: ReadonlyArray<Program>
+}
+
+export const Program = Schema.Literals(["ingestor", "alerter", "moog-forwarder", "web-ui"])
+export type Program = typeof Program.Type
+
+const int = (
+  range: readonly [number, number],
+  value: number,
+  unit: string,
+  programs: ReadonlyArray<Program>,
+  description: string
+): SettingDefinition<number> => ({
+  schema: Schema.Int.check(Schema.isBetween({ minimum: range[0], maximum: range[1] })),
+  default: value,
+  unit,
+  range: `${range[0]} to ${range[1]}`,
+  description,
+  programs
+})
+
+const oneOf = <const L extends ReadonlyArray<string>>(
+  literals: L,
+  value: L[number],
+  programs: ReadonlyArray<Program>,
+  description: string
+): SettingDefinition<L[number]> => ({
+  schema: Schema.Literals(literals),
+  default: value,
+  unit: "",
+  range: literals.join(" | "),
+  description,
+  programs
+})
+
+const all: ReadonlyArray<Program> = ["ingestor", "alerter", "moog-forwarder", "web-ui"]
+
+/** Every dynamic setting. Nothing else is one. */
+export const settings = {
+  max_ingest_queue_size: int(
+    [1_000, 100_000_000],
+    1_000_000,
+    "events",
+    ["ingestor"],
+    "Events waiting for the alerter beyond which intake answers 503."
+  ),
+  ingest_max_rate: int(
+    [1, 10_000_000],
+    1_000_000,
+    "events",
+    ["ingestor"],
+    "Events one API key may send per ingest_rate_window; beyond it intake answers 503 with Retry-After."
+  ),
+  ingest_rate_window: int([1, 3_600], 1, "s", ["ingestor"], "Window of ingest_max_rate."),
+  cache_reload_interval: int(
+    [1, 86_400],
+    300,
+    "s",
+    ["alerter"],
+    "How often the rules are re-read even when nobody announced a change."
+  ),
+  unhandled_threshold: int(
+    [1, 1_000_000],
+    100,
+    "events",
+    ["alerter"],
+    "Like messages without a rule that raise one meta-alert."
+  ),
+  unhandled_expiry_seconds: int(
+    [60, 2_592_000],
+    86_400,
+    "s",
+    ["alerter"],
+    "Window in which like messages are counted, and in which their meta-alert is not repeated."
+  ),
+  alerter_queue_warn_threshold: int(
+    [1, 100_000_000],
+    10_000,
+    "alerts",
+    ["alerter"],
+    "Alerts waiting for delivery above which the alerter warns."
+  ),
+  alerter_queue_shed_threshold: int(
+    [1, 100_000_000],
+    100_000,
+    "alerts",
+    ["alerter"],
+    "Alerts waiting for delivery above which alerter_shed_mode applies."
+  ),
+  alerter_shed_mode: oneOf(
+    ["defer", "dlq"],
+    "defer",
+    ["alerter"],
+    "Above the shed threshold: defer stops reading events until alerts drain; dlq keeps new events as dead letters, to be replayed."
+  ),
+  alerter_defer_sleep_ms: int([10, 60_000], 250, "ms", ["alerter"], "Pause between looks while deferring."),
+  moog_rate_limit: int(
+    [1, 100_000],
+    50,
+    "alerts",
+    ["moog-forwarder"],
+    "Alerts all forwarders together may send per moog_rate_period."
+  ),
+  moog_rate_period: int([1, 3_600], 1, "s", ["moog-forwarder"], "Period of moog_rate_limit."),
+  moog_max_retries: int(
+    [0, 1_000_000],
+    1_000,
+    "retries",
+    ["moog-forwarder"],
+    "Retries of one alert before it becomes a dead letter. Time with the breaker open costs none."
+  ),
+  circuit_breaker_threshold: int(
+    [1, 10_000],
+    10,
+    "failures",
+    ["moog-forwarder"],
+    "Failures in a row that open the breaker."
+  ),
+  circuit_breaker_timeout: int(
+    [1, 3_600],
+    30,
+    "s",
+    ["moog-forwarder"],
+    "How long an open breaker waits before it sends one probe."
+  ),
+  metrics_cache_ttl: int([0, 300], 5, "s", ["web-ui"], "How long the answer of the metrics API may be reused."),
+  event_retention_days: int([1, 3_650], 90, "days", ["web-ui"], "How long event audit rows are kept."),
+  log_level: oneOf(["debug", "info", "warn", "error"], "info", all, "Least level a program logs.")
+} as const satisfies Readonly<
+  Record<string, SettingDefinition<never> | SettingDefinition<number> | SettingDefinition<string>>
+>
+
+export type SettingKey = keyof typeof settings
+export type SettingValues = { readonly [K in SettingKey]: (typeof settings)[K]["schema"]["Type"] }
