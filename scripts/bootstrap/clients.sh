@@ -1,0 +1,35 @@
+# The real senders that the tests use. What can't be had is named, and left out.
+
+client() { # NAME PROGRAM LIBRARIES MODULES
+  [ -x "$2" ] || return 1
+  clients_json="${clients_json:+$clients_json, }\"$1\": { \"bin\": \"$2\", \"libraries\": \"${3:-}\", \"modules\": \"${4:-}\" }"
+  found+=("$2")
+}
+
+# client_of NAME FOLDER PROGRAM MODULES: from the system when it is there, else from the unpacked folder.
+client_of() {
+  local program
+  if program=$(PATH=$PATH:/usr/sbin:/sbin command -v "${3##*/}") && { [ -z "$4" ] || ls -d $4 >/dev/null 2>&1; }; then
+    client "$1" "$program" "" "$(ls -d ${4:-/nonexistent} 2>/dev/null | head -n 1)"
+  else
+    client "$1" "$2/$3" "$(libraries_of "$2")" "$(ls -d $2${4:-/nonexistent} 2>/dev/null | head -n 1)"
+  fi
+}
+
+find_clients() {
+  local folder=$tools/rsyslog
+  [ -x "$folder/usr/sbin/rsyslogd" ] || have rsyslogd || [ -x /usr/sbin/rsyslogd ] || unpack_debs "$folder" rsyslog || true
+  client_of rsyslogd "$folder" usr/sbin/rsyslogd '/usr/lib/*-linux-gnu*/rsyslog' || say "rsyslogd can't be had here."
+  folder=$tools/syslog-ng
+  [ -x "$folder/usr/sbin/syslog-ng" ] || unpack_debs "$folder" syslog-ng-core syslog-ng-mod-http || true
+  client syslogNg "$folder/usr/sbin/syslog-ng" "$(libraries_of "$folder")" "$(ls -d "$folder"/usr/lib/syslog-ng/*/ 2>/dev/null | head -n 1)" ||
+    say "syslog-ng can't be had here."
+  client loggen "$folder/usr/bin/loggen" "$(libraries_of "$folder")" || true
+  folder=$tools/snmp
+  [ -x "$folder/usr/sbin/snmptrapd" ] || unpack_debs "$folder" snmptrapd snmp || true
+  client snmptrapd "$folder/usr/sbin/snmptrapd" "$(libraries_of "$folder")" || say "snmptrapd can't be had here."
+  client snmptrap "$folder/usr/bin/snmptrap" "$(libraries_of "$folder")" || true
+  folder=$tools/logger
+  have logger || [ -x "$folder/usr/bin/logger" ] || unpack_debs "$folder" bsdutils || true
+  client_of logger "$folder" usr/bin/logger "" || say "logger can't be had here."
+}
