@@ -1,0 +1,68 @@
+import { Effect, Schema } from "effect"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { stateFolder } from "./Paths.ts"
+
+/** A folder with `initdb` and `postgres` in it. `libraries` is empty when the system's loader finds everything. */
+export const PostgresTool = Schema.Struct({ bin: Schema.String, version: Schema.Int, libraries: Schema.String })
+export type PostgresTool = typeof PostgresTool.Type
+
+/** One program of Redis's family. */
+export const RedisTool = Schema.Struct({
+  bin: Schema.String,
+  flavour: Schema.Literals(["redis", "valkey"]),
+  version: Schema.Int,
+  libraries: Schema.String
+})
+export type RedisTool = typeof RedisTool.Type
+
+/** A sender that the tests use. `modules` is where its plug-ins lie, empty when it knows. */
+export const ClientTool = Schema.Struct({ bin: Schema.String, libraries: Schema.String, modules: Schema.String })
+export type ClientTool = typeof ClientTool.Type
+
+/** What `scripts/bootstrap.sh` found on this machine. */
+const Tools = Schema.Struct({
+  postgres: PostgresTool,
+  postgresVersions: Schema.Record(Schema.String, PostgresTool),
+  redis: RedisTool,
+  redisFlavours: Schema.Record(Schema.String, RedisTool),
+  clients: Schema.Record(Schema.String, ClientTool),
+  openbao: Schema.NullOr(Schema.Struct({ bin: Schema.String }))
+})
+
+export class ToolMissing extends Schema.TaggedError<ToolMissing>()("ToolMissing", { tool: Schema.String }) {
+  override get message() {
+    return `${this.tool} was not found on this machine: run 'bash scripts/bootstrap.sh --test' and read what it says`
+  }
+}
+
+const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Tools))
+
+export const tools: Effect.Effect<typeof Tools.Type, ToolMissing> = Effect.try({
+  try: () => readFileSync(join(stateFolder, "tools.json"), "utf8"),
+  catch: () => new ToolMissing({ tool: "The list of tools (.mutt/tools.json)" })
+}).pipe(
+  Effect.flatMap(decode),
+  Effect.catchTag("SchemaError", () => new ToolMissing({ tool: "A readable list of tools (.mutt/tools.json)" }))
+)
+
+const named = <A>(tool: string, found: A | undefined): Effect.Effect<A, ToolMissing> =>
+  found === undefined ? Effect.fail(new ToolMissing({ tool })) : Effect.succeed(found)
+
+/** PostgreSQL of one major version; without a version the newest. */
+export const postgresTool = (version?: number): Effect.Effect<PostgresTool, ToolMissing> =>
+  Effect.flatMap(tools, ({ postgresVersions }) => {
+    const newest = Object.values(postgresVersions).sort((a, b) => b.version - a.version)[0]
+    return named(`PostgreSQL ${version ?? ""}`.trim(), version === undefined ? newest : postgresVersions[version])
+  })
+
+/** Redis or Valkey; without a flavour the one that `npm start` uses. */
+export const redisTool = (flavour?: "redis" | "valkey"): Effect.Effect<RedisTool, ToolMissing> =>
+  Effect.flatMap(
+    tools,
+    (found) => named(flavour ?? "redis", flavour === undefined ? found.redis : found.redisFlavours[flavour])
+  )
+
+/** A sender: `rsyslogd`, `logger`, `syslogNg`, `loggen`, `snmptrapd`, `snmptrap`. */
+export const clientTool = (name: string): Effect.Effect<ClientTool, ToolMissing> =>
+  Effect.flatMap(tools, ({ clients }) => named(name, clients[name]))

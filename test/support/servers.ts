@@ -1,0 +1,181 @@
+import { Effect, Redacted, type Scope } from "effect"
+import { SqlClient } from "effect/sql"
+import { randomBytes } from "node:crypto"
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { run } from "../../scripts/stack/Command.ts"
+import { freePort } from "../../scripts/stack/FreePort.ts"
+import { stateFolder } from "../../scripts/stack/Paths.ts"
+import {
+  asSuperuser,
+  initialise,
+  ownedFolder,
+  privatePostgres,
+  superuserUrl
+} from "../../scripts/stack/PrivatePostgres.ts"
+import { privateRedis, writeUsers } from "../../scripts/stack/PrivateRedis.ts"
+import { serverHome } from "../../scripts/stack/ServerUser.ts"
+import { type PostgresTool, postgresTool, redisTool } from "../../scripts/stack/Tools.ts"
+
+export interface PostgresServer {
+  readonly host: string
+  readonly port: number
+  readonly database: string
+  readonly user: string
+  readonly password: string
+  /** The superuser's. */
+  readonly adminUrl: string
+  readonly stop: Effect.Effect<void>
+  readonly start: Effect.Effect<void>
+  readonly kill: Effect.Effect<void>
+  /** Another empty database of the same user, by name. */
+  readonly newDatabase: Effect.Effect<string>
+  /** Path of the server's log. */
+  readonly log: string
+}
+
+export interface RedisServer {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly password: string
+  /** Of `default`, who may do everything. */
+  readonly adminUrl: string
+  readonly stop: Effect.Effect<void>
+  readonly start: Effect.Effect<void>
+  readonly kill: Effect.Effect<void>
+  readonly log: string
+}
+
+const user = "mutt_app"
+const database = "mutt"
+const secret = () => randomBytes(18).toString("base64url")
+let count = 0
+
+/** A folder that goes away with the scope. What a killed run left behind, the next one sweeps. */
+const scratch = (parent: string) =>
+  Effect.acquireRelease(
+    Effect.sync(() => join(parent, `${process.pid}-${++count}`)),
+    (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
+  ).pipe(Effect.tap(() => Effect.sync(() => sweep(parent))))
+
+const sweep = (parent: string) => {
+  if (!existsSync(parent)) return
+  for (const name of readdirSync(parent)) {
+    const owner = Number.parseInt(name)
+    try {
+      process.kill(owner, 0)
+    } catch {
+      rmSync(join(parent, name), { recursive: true, force: true })
+    }
+  }
+}
+
+/** A cluster with the user and its database in it, made once for each version and copied for each server. */
+const template = (tool: PostgresTool) =>
+  Effect.gen(function*() {
+    const folder = join(serverHome().folder, `template-${tool.version}`)
+    const passwords = join(folder, "passwords.json")
+    if (!existsSync(passwords)) yield* makeTemplate(tool, folder)
+    const { admin, app }: { admin: string; app: string } = JSON.parse(readFileSync(passwords, "utf8"))
+    return { data: join(folder, "data"), admin: Redacted.make(admin), app }
+  })
+
+const makeTemplate = (tool: PostgresTool, folder: string) =>
+  Effect.gen(function*() {
+    const draft = ownedFolder(`${folder}.${process.pid}`)
+    const data = join(draft, "data")
+    const [admin, app] = [secret(), secret()]
+    const password = Redacted.make(admin)
+    yield* initialise(tool, data, password)
+    const port = yield* freePort
+    yield* Effect.scoped(Effect.gen(function*() {
+      const server = yield* privatePostgres({ tool, data, port, log: join(draft, "log"), durable: false })
+      yield* server.start
+      yield* asSuperuser(
+        { port, password },
+        "postgres",
+        Effect.gen(function*() {
+          const sql = yield* SqlClient.SqlClient
+          yield* sql.unsafe(`CREATE ROLE ${user} LOGIN PASSWORD '${app}'`)
+          yield* sql.unsafe(`CREATE DATABASE ${database} OWNER ${user}`)
+        })
+      )
+    }))
+    writeFileSync(join(draft, "passwords.json"), JSON.stringify({ admin, app }), { mode: 0o600 })
+    // Somebody else may have made the same template meanwhile: theirs is as good.
+    yield* Effect.try(() => renameSync(draft, folder)).pipe(
+      Effect.catch(() => Effect.sync(() => rmSync(draft, { recursive: true })))
+    )
+  })
+
+/**
+ * A private PostgreSQL (the newest there is) on a free port with a fresh database: TLS off, passwords by SCRAM. It ends with its
+ * scope, and with the test process however that ends.
+ */
+export const postgresServer = (
+  options?: { readonly version?: 15 | 18 }
+): Effect.Effect<PostgresServer, never, Scope.Scope> =>
+  Effect.gen(function*() {
+    const tool = yield* postgresTool(options?.version)
+    const origin = yield* template(tool)
+    const folder = ownedFolder(yield* scratch(ownedFolder(join(serverHome().folder, "run"))))
+    const data = join(folder, "data")
+    yield* run("cp", ["-a", origin.data, data], { user: serverHome().user })
+    const port = yield* freePort
+    const log = join(folder, "log")
+    const server = yield* privatePostgres({ tool, data, port, log, durable: false })
+    yield* server.start
+    let databases = 1
+    const newDatabase = Effect.gen(function*() {
+      const name = `${database}_${++databases}`
+      yield* asSuperuser(
+        { port, password: origin.admin },
+        "postgres",
+        Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(`CREATE DATABASE ${name} OWNER ${user}`))
+      )
+      return name
+    })
+    return {
+      host: "127.0.0.1",
+      port,
+      database,
+      user,
+      password: origin.app,
+      adminUrl: superuserUrl(port, origin.admin, database),
+      stop: server.stop,
+      start: Effect.orDie(server.start),
+      kill: server.kill,
+      newDatabase: Effect.orDie(newDatabase),
+      log
+    }
+  }).pipe(Effect.orDie)
+
+/** A private Redis or Valkey (without a wish the one that `npm start` uses) on a free port, empty, with an append-only file. */
+export const redisServer = (
+  options?: { readonly flavour?: "redis" | "valkey" }
+): Effect.Effect<RedisServer, never, Scope.Scope> =>
+  Effect.gen(function*() {
+    const tool = yield* redisTool(options?.flavour)
+    const parent = join(stateFolder, "run")
+    mkdirSync(parent, { recursive: true })
+    const data = yield* scratch(parent)
+    const [admin, app] = [secret(), secret()]
+    const adminPassword = Redacted.make(admin)
+    writeUsers(data, { adminPassword, user, password: Redacted.make(app) })
+    const port = yield* freePort
+    const log = join(data, "log")
+    const server = yield* privateRedis({ tool, data, port, adminPassword, log })
+    yield* server.start
+    return {
+      host: "127.0.0.1",
+      port,
+      user,
+      password: app,
+      adminUrl: `redis://default:${admin}@127.0.0.1:${port}`,
+      stop: server.stop,
+      start: Effect.orDie(server.start),
+      kill: server.kill,
+      log
+    }
+  }).pipe(Effect.orDie)
