@@ -60,6 +60,7 @@ export const privateRedis = (options: {
   readonly port: number
   readonly adminPassword: Redacted.Redacted
   readonly log: string
+  readonly appendfsync?: "always" | "everysec"
 }): Effect.Effect<PrivateServer, never, Scope.Scope> =>
   privateServer({
     name: options.tool.flavour === "redis" ? "Redis" : "Valkey",
@@ -71,7 +72,9 @@ export const privateRedis = (options: {
         dir: options.data,
         aclfile: join(options.data, aclFile),
         appendonly: "yes",
-        appendfsync: "everysec",
+        // What was answered must survive the server. `everysec` does not even survive a kill: while a sync is under way on a slow disk it
+        // answers before it writes (2,463 answered entries lost in one of six kills). `always` syncs once for all commands of a turn.
+        appendfsync: options.appendfsync ?? "always",
         save: "",
         "maxmemory-policy": "noeviction"
       }),
