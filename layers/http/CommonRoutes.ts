@@ -1,0 +1,170 @@
+import { Effect, Layer, Metric } from "effect"
+import { HttpRouter, HttpServer, HttpServerResponse } from "effect/http"
+import { PrometheusMetrics } from "effect/observability"
+import type { Program } from "../../src/domain/Settings.ts"
+import { DynamicConfig } from "../config/DynamicConfig.ts"
+import { StaticConfig } from "../config/StaticConfig.ts"
+import { Secrets } from "../secret/Secrets.ts"
+import { droppedAt } from "../telemetry/dropped.ts"
+import { LogLevelFollowsConfig } from "../telemetry/LogThreshold.ts"
+import { adminConfig } from "./adminConfig.ts"
+import { secretsCheck, settingsCheck } from "./checks.ts"
+import { edge } from "./edge.ts"
+import { buildInfo, configAgeSeconds, configStale, configVersion, secretsAgeSeconds, secretsStale } from "./metrics.ts"
+import { makeProbes } from "./probes.ts"
+import { problem } from "./problem.ts"
+import type { Check } from "./Readiness.ts"
+import { makeIndexedRouter, type RouteIndex } from "./routeIndex.ts"
+
+export interface ProgramOptions<A, E, R, EC, RC> {
+  readonly program: Program
+  /** One sentence, for `GET /`. */
+  readonly description: string
+  /** Method and path → what it does, for `GET /`. The common ones are added. */
+  readonly endpoints: Readonly<Record<string, string>>
+  /** What this program stands on, beside secrets and settings: `Effect.all([redisCheck, postgresCheck])`. */
+  readonly checks: Effect.Effect<ReadonlyArray<Check>, EC, RC>
+  /** The program's own routes: `HttpRouter.add`, `HttpRouter.use`, `HttpApiBuilder.layer`, merged. */
+  readonly routes: Layer.Layer<A, E, R>
+  /** Refreshes gauges before each scrape of `/metrics`. A failure costs the scrape nothing but that gauge. */
+  readonly collect?: ReadonlyArray<Effect.Effect<void, unknown>> | undefined
+  /** Further standing headers of every answer. Names in lower case. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** The program serves `/` itself. */
+  readonly ownRoot?: boolean | undefined
+}
+
+const titles: Readonly<Record<Program, string>> = {
+  ingestor: "MUTT Ingestor Service",
+  alerter: "MUTT Alerter Service",
+  "moog-forwarder": "MUTT Moog Forwarder Service",
+  "web-ui": "MUTT Web UI Service"
+}
+
+const common = {
+  "GET /healthz": "alive",
+  "GET /readyz": "able to work: each thing this program stands on, with state and age",
+  "GET /health": "alive and able to work, in the shape of MUTT 2",
+  "GET /metrics": "Prometheus metrics",
+  "GET /admin/config": "settings in force (any key)"
+}
+
+/**
+ * Serves a whole program: its routes and what every program answers, behind one edge (`edge.ts`).
+ *
+ * ```ts
+ * // services/ingestor/Program.ts
+ * export const Program = serveProgram({
+ *   program: "ingestor",
+ *   description: "Takes events in.",
+ *   endpoints: { "POST /api/v2/ingest": "events" },
+ *   checks: Effect.all([redisCheck]),
+ *   routes: IngestRoutes
+ * })
+ * // services/ingestor/main.ts
+ * runProgram("ingestor", Program.pipe(Layer.provide(…), Layer.provide(ServerLayer), Layer.provide(TelemetryLayer("ingestor")), …))
+ * ```
+ *
+ * In a route: `yield* CorrelationId` (always set), `authentication.identify(request.headers)`, `problem({ … })` to refuse;
+ * failing with `KeyRefused`, `RoleRefused` or a class of `src/api/shared/Problems.ts` answers as it should, anything else is a
+ * logged 500.
+ */
+export const serveProgram = <A, E, R, EC, RC>(options: ProgramOptions<A, E, R, EC, RC>) =>
+  Layer.unwrap(Effect.gen(function*() {
+    const { index, router } = yield* makeIndexedRouter
+    const fixed = yield* StaticConfig
+    let draining = false
+
+    const app = options.routes.pipe(
+      Layer.provideMerge(CommonRoutes(options, () => draining)),
+      Layer.provideMerge(Layer.succeed(HttpRouter.HttpRouter, router))
+    )
+    const handler = yield* HttpRouter.toHttpEffect(app)
+    yield* Metric.update(
+      Metric.withAttributes(buildInfo, { service: `mutt-${options.program}`, version: fixed.version }),
+      1
+    )
+    const guarded = edge({
+      headers: { "x-content-type-options": "nosniff", "cache-control": "no-store", ...options.headers },
+      unmatched: unmatched(index)
+    })(handler)
+
+    return HttpServer.serve(guarded).pipe(
+      Layer.provideMerge(LogLevelFollowsConfig),
+      Layer.tap(() => Effect.addFinalizer(() => Effect.sync(() => void (draining = true)))),
+      HttpServer.withLogAddress
+    )
+  }))
+
+const unmatched = (index: RouteIndex) => (request: { readonly url: string; readonly method: string }) => {
+  const allowed = index.methodsOf(request.url)
+  if (allowed.length === 0) {
+    return problem({ status: 404, _tag: "PathUnknown", detail: "There is nothing at this path." })
+  }
+  if (request.method === "OPTIONS") {
+    return HttpServerResponse.empty({ status: 204, headers: { allow: allowed.join(", ") } })
+  }
+  return problem({
+    status: 405,
+    _tag: "MethodRefused",
+    detail: `This path answers ${allowed.join(", ")}.`,
+    headers: { allow: allowed.join(", ") },
+    extra: { allowed }
+  })
+}
+
+const CommonRoutes = <A, E, R, EC, RC>(options: ProgramOptions<A, E, R, EC, RC>, draining: () => boolean) =>
+  HttpRouter.use(Effect.fnUntraced(function*(router) {
+    const fixed = yield* StaticConfig
+    const checks = yield* Effect.all([options.checks, secretsCheck, settingsCheck])
+    const service = options.program === "web-ui" ? "mutt-webui" : `mutt-${options.program}`
+    const probes = makeProbes({
+      service,
+      version: fixed.version,
+      instance: fixed.instance,
+      checks: [...checks[0], checks[1], checks[2]],
+      draining
+    })
+    const states = yield* stateGauges
+    const collect = Effect.forEach(
+      [Effect.asVoid(probes.examine), states, ...(options.collect ?? [])],
+      (gauges) => gauges.pipe(Effect.timeout("2 seconds"), droppedAt("metrics", "A gauge could not be refreshed.")),
+      { concurrency: "unbounded", discard: true }
+    )
+
+    yield* router.add("GET", "/healthz", Effect.succeed(probes.healthz))
+    yield* router.add("GET", "/readyz", probes.readyz)
+    yield* router.add("GET", "/health", probes.health)
+    yield* router.add("GET", "/admin/config", yield* adminConfig)
+    yield* router.add("GET", "/metrics", Effect.andThen(collect, Effect.map(PrometheusMetrics.format(), metricsText)))
+    if (options.ownRoot !== true) {
+      yield* router.add(
+        "GET",
+        "/",
+        Effect.succeed(HttpServerResponse.jsonUnsafe({
+          service: titles[options.program],
+          name: service,
+          version: fixed.version,
+          description: options.description,
+          endpoints: { ...options.endpoints, ...common }
+        }))
+      )
+    }
+  }))
+
+const metricsText = (text: string) =>
+  HttpServerResponse.text(text, { contentType: "text/plain; version=0.0.4; charset=utf-8" })
+
+const stateGauges = Effect.gen(function*() {
+  const config = yield* DynamicConfig
+  const secrets = yield* Secrets
+  return Effect.gen(function*() {
+    const settings = yield* config.status
+    yield* Metric.update(configVersion, settings.version)
+    yield* Metric.update(configAgeSeconds, settings.ageMs / 1_000)
+    yield* Metric.update(configStale, settings.stale ? 1 : 0)
+    const store = yield* secrets.status
+    yield* Metric.update(secretsAgeSeconds, store.ageMs / 1_000)
+    yield* Metric.update(secretsStale, store.stale ? 1 : 0)
+  })
+})

@@ -1,0 +1,109 @@
+import { NodeHttpServer, NodeRuntime } from "@effect/platform-node"
+import { Cause, Console, Effect, Exit, Layer, Option, type Runtime } from "effect"
+import { createServer, type Server } from "node:http"
+import process from "node:process"
+import type { Duplex } from "node:stream"
+import type { Program } from "../../src/domain/Settings.ts"
+import { StaticConfig } from "../config/StaticConfig.ts"
+
+export interface ServerOptions {
+  /** Several processes on one port; the kernel spreads the connections. */
+  readonly reusePort?: boolean | undefined
+  /** How long requests under way may take to end once the program stops. */
+  readonly gracefulShutdownMs?: number | undefined
+}
+
+/**
+ * The HTTP server of a program, on `StaticConfig.http`. Slow and oversized requests are cut off before they cost anything:
+ * 16 KiB of headers within 10 s, the whole request within 60 s.
+ */
+export const ServerLayer = (options: ServerOptions = {}) =>
+  Layer.unwrap(Effect.map(StaticConfig, ({ http }) =>
+    NodeHttpServer.layer(makeServer, {
+      host: http.host,
+      port: http.port,
+      reusePort: options.reusePort ?? false,
+      gracefulShutdownTimeout: options.gracefulShutdownMs ?? 15_000
+    })))
+
+/** The bare server with its limits; tests stand it on a free port. */
+export const makeServer = (): Server => {
+  const server = createServer({
+    maxHeaderSize: 16_384,
+    headersTimeout: 10_000,
+    requestTimeout: 60_000,
+    // Longer than the idle time of common load balancers, so that they close first and no request is lost between the two.
+    keepAliveTimeout: 75_000,
+    connectionsCheckingInterval: 2_000
+  })
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => refuse(error, socket))
+  return server
+}
+
+/** What cannot even be read as a request still gets an answer that programs understand. */
+const refuse = (error: NodeJS.ErrnoException, socket: Duplex): void => {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const [status, title, tag] = refusals[error.code ?? ""] ?? [400, "Bad Request", "Unreadable"]
+  const body = JSON.stringify({
+    type: "about:blank",
+    title,
+    status,
+    _tag: tag,
+    correlation_id: crypto.randomUUID()
+  })
+  socket.end(
+    `HTTP/1.1 ${status} ${title}\r\nContent-Type: application/problem+json\r\nContent-Length: ${body.length}\r\n` +
+      `Connection: close\r\n\r\n${body}`
+  )
+}
+
+const refusals: Readonly<Record<string, readonly [number, string, string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [408, "Request Timeout", "RequestTimeout"],
+  HPE_HEADER_OVERFLOW: [431, "Request Header Fields Too Large", "HeadersTooLarge"]
+}
+
+/**
+ * Runs a program until it is told to stop: SIGTERM or SIGINT close everything in order (requests under way end, what was
+ * claimed is settled) and exit 0; a second signal exits 1 at once. A program that cannot start says why, line by line, and exits 1.
+ */
+export const runProgram = <A, E>(program: Program, layer: Layer.Layer<A, E>): void => {
+  let signals = 0
+  const force = () => {
+    signals += 1
+    if (signals > 1) process.exit(1)
+  }
+  process.on("SIGTERM", force)
+  process.on("SIGINT", force)
+  Layer.launch(layer).pipe(
+    Effect.tapCause((cause) => Cause.hasInterruptsOnly(cause) ? Effect.void : reportFatal(program, cause)),
+    NodeRuntime.runMain({ teardown, disableErrorReporting: true })
+  )
+}
+
+const teardown: Runtime.Teardown = (exit, onExit) =>
+  onExit(Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause) ? 0 : 1)
+
+/** Logging itself may be what could not start, so this writes its own line. */
+const reportFatal = <E>(program: Program, cause: Cause.Cause<E>): Effect.Effect<void> =>
+  Effect.gen(function*() {
+    const error = Option.getOrUndefined(Cause.findErrorOption(cause))
+    const problems = problemsOf(error)
+    const now = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
+    yield* Console.error(JSON.stringify({
+      timestamp: new Date(now).toISOString(),
+      level: "FATAL",
+      message: "The program cannot run.",
+      service: `mutt-${program}`,
+      ...(problems === undefined ? { cause: Cause.pretty(cause).slice(0, 8_192) } : { problems })
+    }))
+  })
+
+const problemsOf = (error: unknown): ReadonlyArray<string> | undefined => {
+  if (typeof error !== "object" || error === null || !("problems" in error) || !Array.isArray(error.problems)) {
+    return undefined
+  }
+  return error.problems.map(String)
+}

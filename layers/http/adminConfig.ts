@@ -1,0 +1,57 @@
+import { Effect } from "effect"
+import { HttpServerRequest, HttpServerResponse } from "effect/http"
+import type { Caller } from "../../src/domain/Role.ts"
+import { DynamicConfig } from "../config/DynamicConfig.ts"
+import { StaticConfig } from "../config/StaticConfig.ts"
+import { Secrets } from "../secret/Secrets.ts"
+import { Authentication, KeyRefused } from "./Authentication.ts"
+
+/** Where servers and secrets are is no business of those who only send events. */
+const infrastructure = /^(DB|REDIS|SECRET|SECRETS|VAULT|POSTGRES)_/
+
+/**
+ * `GET /admin/config`: what is in force in this process. Any key may ask; an `ingest` key does not see where servers are,
+ * and only `admin` sees the fingerprints of secrets. No secret is ever part of it.
+ */
+export const adminConfig = Effect.gen(function*() {
+  const fixed = yield* StaticConfig
+  const dynamic = yield* DynamicConfig
+  const secrets = yield* Secrets
+  const authentication = yield* Authentication
+
+  const shownTo = (caller: Caller) =>
+    caller.role === "ingest"
+      ? Object.fromEntries(Object.entries(fixed.shown).filter(([name]) => !infrastructure.test(name)))
+      : fixed.shown
+
+  return Effect.gen(function*() {
+    const request = yield* HttpServerRequest.HttpServerRequest
+    const caller = authentication.identify(request.headers)
+    if (caller === undefined) return yield* new KeyRefused()
+    const snapshot = dynamic.snapshot()
+    const status = yield* dynamic.status
+    const store = yield* secrets.status
+    return HttpServerResponse.jsonUnsafe({
+      service: `mutt-${fixed.program}`,
+      version: fixed.version,
+      instance: fixed.instance,
+      caller,
+      dynamic_config_enabled: status.source !== "defaults",
+      static: shownTo(caller),
+      dynamic: snapshot.values,
+      config: {
+        epoch: snapshot.epoch,
+        version: snapshot.version,
+        source: status.source,
+        stale: status.stale,
+        age_ms: status.ageMs
+      },
+      secrets: {
+        store: store.store,
+        stale: store.stale,
+        age_ms: store.ageMs,
+        ...(caller.role === "admin" ? { credentials: store.credentials } : {})
+      }
+    })
+  })
+})

@@ -1,0 +1,79 @@
+import { Effect } from "effect"
+import { DynamicConfig } from "../config/DynamicConfig.ts"
+import { Postgres } from "../postgres/Postgres.ts"
+import { Redis } from "../redis/Redis.ts"
+import { Secrets } from "../secret/Secrets.ts"
+import type { Check, CheckResult } from "./Readiness.ts"
+
+const within = (check: Effect.Effect<CheckResult>): Effect.Effect<CheckResult> =>
+  Effect.timeoutOrElse(check, {
+    duration: "2 seconds",
+    orElse: () => Effect.succeed<CheckResult>({ state: "down", detail: "no answer within two seconds" })
+  })
+
+/** Redis answers `PING`. */
+export const redisCheck = Effect.gen(function*() {
+  const redis = yield* Redis
+  const check: Check = {
+    name: "redis",
+    required: true,
+    check: within(
+      Effect.gen(function*() {
+        const { slot } = yield* redis.status
+        return yield* Effect.match(redis.command("PING"), {
+          onSuccess: (): CheckResult => ({ state: "ok", ageMs: 0, detail: `credential ${slot}` }),
+          onFailure: (error): CheckResult => ({ state: "down", detail: error.reason })
+        })
+      })
+    )
+  }
+  return check
+})
+
+/** PostgreSQL answers `SELECT 1`. */
+export const postgresCheck = Effect.gen(function*() {
+  const postgres = yield* Postgres
+  const check: Check = {
+    name: "postgres",
+    required: true,
+    check: within(
+      Effect.gen(function*() {
+        const pinged = yield* Effect.result(postgres.ping)
+        if (pinged._tag === "Failure") return { state: "down", detail: pinged.failure.reason }
+        const { slot } = yield* postgres.status
+        return { state: "ok", ageMs: 0, detail: `credential ${slot}` }
+      })
+    )
+  }
+  return check
+})
+
+/** The secrets in use are confirmed by their store. Old ones go on working, so this never makes a program unready. */
+export const secretsCheck = Effect.gen(function*() {
+  const secrets = yield* Secrets
+  const check: Check = {
+    name: "secrets",
+    required: false,
+    check: Effect.map(secrets.status, ({ ageMs, stale, store }): CheckResult => ({
+      state: stale ? "degraded" : "ok",
+      ageMs,
+      detail: `store ${store}`
+    }))
+  }
+  return check
+})
+
+/** The settings in force are confirmed by their store. The last known good go on working. */
+export const settingsCheck = Effect.gen(function*() {
+  const config = yield* DynamicConfig
+  const check: Check = {
+    name: "settings",
+    required: false,
+    check: Effect.map(config.status, ({ ageMs, source, stale, version }): CheckResult => ({
+      state: stale ? "degraded" : "ok",
+      ageMs,
+      detail: `version ${version} from ${source}`
+    }))
+  }
+  return check
+})

@@ -1,0 +1,145 @@
+import { Cause, Clock, Context, Effect, Metric, Option } from "effect"
+import { HttpRouter, HttpServerError, HttpServerRequest, HttpServerRespondable, HttpServerResponse } from "effect/http"
+import { acceptCorrelationId, CorrelationId } from "../telemetry/CorrelationId.ts"
+import { LogThreshold } from "../telemetry/LogThreshold.ts"
+import { KeyRefused, RoleRefused } from "./Authentication.ts"
+import { requestSeconds, requestsTotal } from "./metrics.ts"
+import { complete, problem } from "./problem.ts"
+
+type Response = HttpServerResponse.HttpServerResponse
+type Request = HttpServerRequest.HttpServerRequest
+
+export interface EdgeOptions {
+  /** Set on each answer that does not have them itself. Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  /** What to answer when no route fits. */
+  readonly unmatched: (request: Request) => Response
+}
+
+/**
+ * What every request passes through, whatever answers it: correlation id in and out, problem details for every error,
+ * standing headers, one metric, one log line (debug; warn for a refused key or a failure). A defect is logged at error and
+ * answered without details.
+ *
+ * Made for the hot path: one frame around the handler, no allocation that a plain answer does not need.
+ */
+export const edge = (options: EdgeOptions) => {
+  const measure = makeMeasure()
+  const standing = Object.entries(options.headers)
+
+  const finish = (id: string, response: Response): Response => {
+    const answer = response.status < 400 ? response : complete(response, id)
+    const headers: Record<string, string> = { "x-correlation-id": id }
+    for (const [name, value] of standing) {
+      if (answer.headers[name] === undefined) headers[name] = value
+    }
+    return HttpServerResponse.setHeaders(answer, headers)
+  }
+
+  return <E, R>(
+    app: Effect.Effect<Response, E, R>
+  ): Effect.Effect<Response, E, R | HttpServerRequest.HttpServerRequest> =>
+    Effect.withFiber((fiber) => {
+      const request = Context.getUnsafe(fiber.context, HttpServerRequest.HttpServerRequest)
+      const id = acceptCorrelationId(request.headers["x-correlation-id"])
+      const clock = fiber.getRef(Clock.Clock)
+      const started = clock.monotonicTimeNanosUnsafe()
+      // The server restores the fiber's context when the request is over, as it does for the router.
+      fiber.setContext(Context.add(fiber.context, CorrelationId, id))
+
+      const respond = (response: Response): Effect.Effect<Response> => {
+        const seconds = Number(clock.monotonicTimeNanosUnsafe() - started) / 1e9
+        const route = Context.getOrUndefined(fiber.context, HttpRouter.RouteContext)?.route.path ?? "unmatched"
+        measure(fiber.context, request.method, route, response.status, seconds)
+        const answer = finish(id, response)
+        const severe = response.status >= 500 || response.status === 401 || response.status === 403
+        if (!severe && !fiber.getRef(LogThreshold).allows("Debug")) return Effect.succeed(answer)
+        const line = {
+          method: request.method,
+          path: pathOf(request),
+          route,
+          status: response.status,
+          ms: Math.round(seconds * 1e6) / 1e3
+        }
+        return Effect.as(
+          Effect.annotateLogs(
+            severe ? Effect.logWarning("A request failed.") : Effect.logDebug("A request was answered."),
+            line
+          ),
+          answer
+        )
+      }
+
+      return Effect.matchCauseEffect(app, {
+        onSuccess: respond,
+        onFailure: (cause) => {
+          if (Cause.hasInterrupts(cause)) return Effect.failCause(cause)
+          return Effect.flatMap(answerOf(cause, request, options.unmatched), respond)
+        }
+      })
+    })
+}
+
+/** What a failed handler is answered with. Whatever was not meant to be answered is a defect: logged whole, told without details. */
+const answerOf = <E>(
+  cause: Cause.Cause<E>,
+  request: Request,
+  unmatched: EdgeOptions["unmatched"]
+): Effect.Effect<Response> => {
+  const error = Option.getOrUndefined(Cause.findErrorOption(cause))
+  if (error instanceof HttpServerError.HttpServerError && error.reason._tag === "RouteNotFound") {
+    return Effect.succeed(unmatched(request))
+  }
+  if (error instanceof KeyRefused) return Effect.succeed(keyRefused)
+  if (error instanceof RoleRefused) return Effect.succeed(roleRefused(error))
+  if (HttpServerRespondable.isRespondable(error)) {
+    return Effect.map(HttpServerError.causeResponse(cause), ([response]) => response)
+  }
+  return Effect.as(Effect.logError("A request hit a defect.", cause), broken)
+}
+
+const broken = problem({
+  status: 500,
+  _tag: "Broken",
+  detail: "This should not have happened. The log says more under this correlation id."
+})
+
+const keyRefused = problem({
+  status: 401,
+  _tag: "KeyRefused",
+  detail: "Send a valid key as X-API-KEY or as Authorization: Bearer.",
+  headers: { "www-authenticate": "Bearer realm=\"mutt\"" }
+})
+
+const roleRefused = (error: RoleRefused): Response =>
+  problem({
+    status: 403,
+    _tag: "RoleRefused",
+    detail: `The key ${error.caller} may not do this: it needs the role ${error.needs}.`
+  })
+
+const pathOf = (request: Request): string => {
+  const end = request.originalUrl.search(/[?#]/)
+  return (end < 0 ? request.originalUrl : request.originalUrl.slice(0, end)).slice(0, 256)
+}
+
+const methods: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+
+/** One handle for each series, made when it is first needed: routes and statuses are few. */
+const makeMeasure = () => {
+  const series = new Map<string, readonly [Metric.Counter<number>, Metric.Histogram<number>]>()
+  return (context: Context.Context<never>, sent: string, route: string, status: number, seconds: number): void => {
+    const method = methods.has(sent) ? sent : "OTHER"
+    const key = `${method} ${status} ${route}`
+    let handles = series.get(key)
+    if (handles === undefined) {
+      handles = [
+        Metric.withAttributes(requestsTotal, { method, route, status: String(status) }),
+        Metric.withAttributes(requestSeconds, { method, route })
+      ]
+      series.set(key, handles)
+    }
+    handles[0].updateUnsafe(1, context)
+    handles[1].updateUnsafe(seconds, context)
+  }
+}

@@ -1,0 +1,41 @@
+import { Metric } from "effect"
+
+export const requestsTotal = Metric.counter("mutt_http_requests_total", {
+  description: "HTTP requests answered, by method, route and status.",
+  incremental: true
+})
+
+export const requestSeconds = Metric.histogram("mutt_http_request_duration_seconds", {
+  description: "Time from a request's headers to its answer, by method and route.",
+  boundaries: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+})
+
+export const authFailuresTotal = Metric.counter("mutt_auth_failures_total", {
+  description: "Requests refused for their key: missing, unknown, or of a role that may not do this.",
+  incremental: true
+})
+
+export const configVersion = Metric.gauge("mutt_config_version", {
+  description: "Version of the dynamic settings in force."
+})
+export const configAgeSeconds = Metric.gauge("mutt_config_age_seconds", {
+  description: "Seconds since the dynamic settings were last confirmed."
+})
+export const configStale = Metric.gauge("mutt_config_stale", {
+  description: "1 while the dynamic settings are the last known good because their store does not answer."
+})
+export const secretsAgeSeconds = Metric.gauge("mutt_secrets_age_seconds", {
+  description: "Seconds since the secret store was last read."
+})
+export const secretsStale = Metric.gauge("mutt_secrets_stale", {
+  description: "1 while the last read of the secret store failed; the secrets read before are in use."
+})
+export const ready = Metric.gauge("mutt_ready", {
+  description: "1 while this program can do its job, as in /readyz."
+})
+export const checkState = Metric.gauge("mutt_check_state", {
+  description: "State of each thing the program stands on: 0 ok, 1 degraded, 2 down."
+})
+export const buildInfo = Metric.gauge("mutt_build_info", {
+  description: "Always 1; the labels say what runs."
+})

@@ -1,0 +1,85 @@
+import { HttpServerResponse } from "effect/http"
+
+export interface ProblemInit {
+  readonly status: number
+  /** Stable; programs act on it. */
+  readonly _tag: string
+  readonly detail?: string | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** Further members of the body. */
+  readonly extra?: Readonly<Record<string, unknown>> | undefined
+}
+
+const contentType = "application/problem+json"
+
+const titles: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  408: "Request Timeout",
+  409: "Conflict",
+  411: "Length Required",
+  413: "Content Too Large",
+  415: "Unsupported Media Type",
+  422: "Unprocessable Content",
+  429: "Too Many Requests",
+  500: "Internal Server Error",
+  503: "Service Unavailable"
+}
+
+/** An RFC 9457 answer. The edge adds `correlation_id`. */
+export const problem = (init: ProblemInit): HttpServerResponse.HttpServerResponse =>
+  HttpServerResponse.jsonUnsafe(
+    {
+      type: "about:blank",
+      title: titles[init.status] ?? "Error",
+      status: init.status,
+      ...(init.detail === undefined ? {} : { detail: init.detail }),
+      ...init.extra,
+      _tag: init._tag
+    },
+    { status: init.status, contentType, ...(init.headers === undefined ? {} : { headers: init.headers }) }
+  )
+
+const tags: Readonly<Record<number, string>> = {
+  400: "Unreadable",
+  401: "KeyRefused",
+  403: "RoleRefused",
+  404: "PathUnknown",
+  413: "BodyTooLarge",
+  422: "Invalid",
+  500: "Broken",
+  503: "Unavailable"
+}
+
+/**
+ * Makes any error answer a whole problem that carries the correlation id: a body that is a JSON object keeps its members,
+ * an empty one gets them from the status. Other bodies are left alone.
+ */
+export const complete = (
+  response: HttpServerResponse.HttpServerResponse,
+  correlationId: string
+): HttpServerResponse.HttpServerResponse => {
+  const body = response.body
+  const sent = body._tag === "Empty" ? {} : jsonObject(body)
+  if (sent === undefined) return response
+  const { status } = response
+  const answer = HttpServerResponse.jsonUnsafe({
+    type: "about:blank",
+    title: titles[status] ?? "Error",
+    _tag: tags[status] ?? "Refused",
+    ...sent,
+    status,
+    correlation_id: correlationId
+  }, { status, contentType })
+  const { "content-length": _length, "content-type": _type, ...headers } = response.headers
+  return HttpServerResponse.setHeaders(answer, headers)
+}
+
+const jsonObject = (body: HttpServerResponse.HttpServerResponse["body"]): object | undefined => {
+  if (body._tag !== "Uint8Array" || !/[/+]json/.test(body.contentType)) return undefined
+  const value: unknown = JSON.parse(body.text ?? new TextDecoder().decode(body.body))
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined
+}

@@ -1,0 +1,47 @@
+import { Effect } from "effect"
+import { FindMyWay, HttpRouter } from "effect/http"
+
+/** Which methods a path answers: what the router knows and does not tell. */
+export interface RouteIndex {
+  readonly methodsOf: (url: string) => ReadonlyArray<string>
+}
+
+const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const
+
+/** A router that notes each route on its way in, so that a wrong method can be told from a wrong path. */
+export const makeIndexedRouter = Effect.gen(function*() {
+  const router = yield* HttpRouter.make
+  const known = FindMyWay.make<true>()
+
+  const note = (method: string, path: HttpRouter.PathInput): void => {
+    if (path === "*") return
+    if (method === "*") known.all(path, true)
+    else if (!known.has(method, path)) known.on(method, path, true)
+  }
+  const noting = (inner: HttpRouter.HttpRouter, prefix: string): HttpRouter.HttpRouter =>
+    HttpRouter.HttpRouter.of({
+      ...inner,
+      add: (method, path, handler, options) => {
+        note(method, prefix === "" ? path : HttpRouter.prefixPath(path, prefix) as HttpRouter.PathInput)
+        return inner.add(method, path, handler, options)
+      },
+      addAll: (routes) => {
+        for (const route of routes) {
+          note(
+            route.method,
+            prefix === "" ? route.path : HttpRouter.prefixPath(route.path, prefix) as HttpRouter.PathInput
+          )
+        }
+        return inner.addAll(routes)
+      },
+      prefixed: (added) => noting(inner.prefixed(added), prefix === "" ? added : HttpRouter.prefixPath(added, prefix))
+    })
+
+  const index: RouteIndex = {
+    methodsOf: (url) => {
+      const found: Array<string> = methods.filter((method) => known.find(method, url) !== undefined)
+      return found.includes("GET") ? ["HEAD", ...found] : found
+    }
+  }
+  return { router: noting(router, ""), index }
+})

@@ -1,0 +1,12 @@
+import { Context } from "effect"
+
+/** The request or event a fiber works for. Set where work begins; log lines and answers carry it. */
+export const CorrelationId = Context.Reference<string | undefined>("mutt/layers/telemetry/CorrelationId", {
+  defaultValue: () => undefined
+})
+
+const wellFormed = /^[A-Za-z0-9._-]{1,64}$/
+
+/** The sender's id when it is well formed, else a new one: what is accepted goes into logs, headers and the database. */
+export const acceptCorrelationId = (sent: string | undefined): string =>
+  sent !== undefined && wellFormed.test(sent) ? sent : crypto.randomUUID()
