@@ -1,0 +1,43 @@
+import { NodeRuntime } from "@effect/platform-node"
+import { Console, Effect } from "effect"
+import { execFileSync } from "node:child_process"
+import { existsSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { boundaryViolations } from "./check/boundaries.ts"
+import { machinePaths } from "./check/machineWords.ts"
+import { sourceFile } from "./check/SourceFile.ts"
+import { repository } from "./stack/Paths.ts"
+
+/** Files of the repository, those not committed yet included. */
+const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+  cwd: repository,
+  encoding: "utf8"
+}).split("\n").filter((path) => path !== "" && existsSync(join(repository, path)))
+
+const read = (path: string) => readFileSync(join(repository, path), "utf8")
+const isText = (path: string) =>
+  /\.(?:ts|md|sh|json|yml|html|css|js|conf)$|(?:^|\/)run$/.test(path) && path !== "package-lock.json"
+
+const violations = [
+  ...boundaryViolations(
+    listed.filter((path) => /^(?:src|layers|services|scripts|test)\/.*\.ts$/.test(path)).map((path) =>
+      sourceFile(path, read(path))
+    )
+  ),
+  ...listed.filter(isText).flatMap((path) => machinePaths(path, read(path), repository)),
+  ...listed.filter((path) => path.includes("/") && !/^(?:src|layers|services|docs|scripts|test|\.ci)\//.test(path)).map(
+    (path) => ({
+      path,
+      line: 1,
+      message: "is in a top-level folder that the layout does not have"
+    })
+  )
+]
+
+const main = Effect.gen(function*() {
+  for (const { line, message, path } of violations) yield* Console.error(`${path}:${line} ${message}`)
+  if (violations.length > 0) return yield* Effect.sync(() => void (process.exitCode = 1))
+  yield* Console.log(`${listed.length} files, each where it belongs`)
+})
+
+NodeRuntime.runMain(main)

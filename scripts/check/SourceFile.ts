@@ -1,0 +1,35 @@
+import { posix } from "node:path"
+
+/** One import or re-export as it stands in the text. */
+export interface Import {
+  readonly specifier: string
+  /** For a relative specifier: the path from the root of the repository. */
+  readonly target: string | undefined
+  readonly typeOnly: boolean
+  readonly line: number
+}
+
+export interface SourceFile {
+  /** From the root of the repository, with forward slashes. */
+  readonly path: string
+  readonly text: string
+  readonly imports: ReadonlyArray<Import>
+}
+
+const statement = /^(?:import|export)\s+(type\s)?[^"';]*?from\s+"([^"]+)"|^import\s+"([^"]+)"|\bimport\("([^"]+)"\)/gm
+
+const lineAt = (text: string, index: number) => text.slice(0, index).split("\n").length
+
+export const sourceFile = (path: string, text: string): SourceFile => ({
+  path,
+  text,
+  imports: Array.from(text.matchAll(statement), (match) => {
+    const specifier = match[2] ?? match[3] ?? match[4] ?? ""
+    return {
+      specifier,
+      target: specifier.startsWith(".") ? posix.join(posix.dirname(path), specifier) : undefined,
+      typeOnly: match[1] !== undefined,
+      line: lineAt(text, match.index)
+    }
+  })
+})

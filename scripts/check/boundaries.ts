@@ -1,0 +1,136 @@
+import { cycles } from "./cycles.ts"
+import type { Import, SourceFile } from "./SourceFile.ts"
+
+export interface Violation {
+  readonly path: string
+  readonly line: number
+  readonly message: string
+}
+
+type Rule = (file: SourceFile, imported: Import, all: ReadonlySet<string>) => string | undefined
+
+const seesTheWorld = (path: string) => /^(?:layers|services)\//.test(path)
+const startsWithAny = (path: string, prefixes: ReadonlyArray<string>) =>
+  prefixes.some((prefix) => path.startsWith(prefix))
+
+/** What each room of `src` may take from the others. */
+const rooms: Readonly<Record<string, ReadonlyArray<string>>> = {
+  domain: ["src/domain/"],
+  logic: ["src/logic/", "src/domain/"],
+  decode: ["src/decode/", "src/logic/", "src/domain/"],
+  encode: ["src/encode/", "src/logic/", "src/domain/"],
+  api: ["src/api/", "src/domain/"]
+}
+const pureLibraries = /^(?:effect|@noble\/hashes|re2js)(?:\/|$)/
+
+const pureSource: Rule = ({ path }, { specifier, target }) => {
+  const room = /^src\/([^/]+)\//.exec(path)?.[1]
+  if (room === undefined) return undefined
+  if (target === undefined) {
+    return pureLibraries.test(specifier) ? undefined : `src is pure: it may not import ${specifier}`
+  }
+  const allowed = rooms[room]
+  if (allowed === undefined) return `src has no room called ${room}`
+  return startsWithAny(target, allowed) ? undefined : `src/${room} may not import ${target}`
+}
+
+/** An adapter is named after its contract: `AuditPostgres.ts` beside `Audit.ts`. An assembled layer is named `…Layer.ts`. */
+const isAdapter = (path: string, all: ReadonlySet<string>): boolean => {
+  if (path.endsWith("Layer.ts")) return true
+  const folder = path.slice(0, path.lastIndexOf("/") + 1)
+  const words = path.slice(folder.length, -".ts".length).split(/(?=[A-Z])/)
+  return words.slice(1).some((_, index) => all.has(`${folder}${words.slice(0, index + 1).join("")}.ts`))
+}
+
+const layerContracts: Rule = ({ path }, { target }, all) => {
+  const [, here] = /^layers\/([^/]+)\//.exec(path) ?? []
+  if (here === undefined || target === undefined) return undefined
+  if (target.startsWith("src/") || target === "package.json") return undefined
+  const [, there] = /^layers\/([^/]+)\//.exec(target) ?? []
+  if (there === undefined) return `layers may import layers and src, not ${target}`
+  return there !== here && isAdapter(target, all)
+    ? `layers/${here} may import contracts of layers/${there}, not the adapter ${target}`
+    : undefined
+}
+
+const lonelyPrograms: Rule = ({ path }, { target }) => {
+  const [, program] = /^services\/([^/]+)\//.exec(target ?? "") ?? []
+  if (program === undefined || startsWithAny(path, ["test/", "scripts/", `services/${program}/`])) return undefined
+  return `nobody imports services/${program} but itself, test and scripts`
+}
+
+/** Each driver and the one folder that knows it. */
+const drivers: Readonly<Record<string, string>> = {
+  ioredis: "layers/redis/",
+  "@effect/sql-pg": "layers/postgres/",
+  "node-vault": "layers/vault/"
+}
+
+const oneDoorPerDriver: Rule = ({ path }, { specifier }) => {
+  const driver = Object.keys(drivers).find((name) => specifier === name || specifier.startsWith(`${name}/`))
+  const folder = driver === undefined ? undefined : drivers[driver]
+  return folder === undefined || !seesTheWorld(path) || path.startsWith(folder)
+    ? undefined
+    : `${driver} is imported in ${folder} alone`
+}
+
+/** Where the runtime (Node's modules) may be seen: entry points, sockets, files and drivers. */
+const runtimeDoors = [
+  /^services\/[^/]+\/main\.ts$/,
+  /^services\/ingestor\/listener\//,
+  /^layers\/http\/Server\.ts$/,
+  /^layers\/(?:postgres|redis|vault)\//,
+  /^layers\/[^/]+\/[A-Za-z]+File\.ts$/
+]
+
+const runtimeAtTheEdge: Rule = ({ path }, { specifier }) =>
+  /^(?:node:|@effect\/platform-node)/.test(specifier) && seesTheWorld(path) &&
+    !runtimeDoors.some((door) => door.test(path))
+    ? `${specifier} may be imported in entry points and driver adapters only`
+    : undefined
+
+const spelledOut: Rule = (_, { specifier, target }, all) => {
+  if (target === undefined) return undefined
+  if (!/\.(?:ts|json)$/.test(specifier)) return `write the file's ending: ${specifier}`
+  return target.endsWith(".ts") && !all.has(target) ? `${target} does not exist` : undefined
+}
+
+const rules: ReadonlyArray<Rule> = [
+  pureSource,
+  layerContracts,
+  lonelyPrograms,
+  oneDoorPerDriver,
+  runtimeAtTheEdge,
+  spelledOut
+]
+
+const longest = 300
+
+const shape = ({ path, text }: SourceFile): ReadonlyArray<Violation> => {
+  const lines = text.replace(/\n$/, "").split("\n").length
+  return [
+    ...(lines > longest
+      ? [{ path, line: lines, message: `${lines} lines; ${longest} at most: it is probably two nouns` }]
+      : []),
+    ...(/(?:^|\/)index\.ts$/.test(path) ? [{ path, line: 1, message: "no index files: import the file you mean" }] : [])
+  ]
+}
+
+/** Everything in the files that breaks the rules of who may import whom. */
+export const boundaryViolations = (files: ReadonlyArray<SourceFile>): ReadonlyArray<Violation> => {
+  const all = new Set(files.map(({ path }) => path))
+  const broken = files.flatMap((file) =>
+    file.imports.flatMap((imported) =>
+      rules.flatMap((rule) => {
+        const message = rule(file, imported, all)
+        return message === undefined ? [] : [{ path: file.path, line: imported.line, message }]
+      })
+    )
+  )
+  const circles = cycles(files).map((circle) => ({
+    path: circle[0] ?? "",
+    line: 1,
+    message: `imports go round in a circle: ${circle.join(" → ")}`
+  }))
+  return [...files.flatMap(shape), ...broken, ...circles]
+}
