@@ -45,7 +45,7 @@ const isAdapter = (path: string, all: ReadonlySet<string>): boolean => {
 const layerContracts: Rule = ({ path }, { target }, all) => {
   const [, here] = /^layers\/([^/]+)\//.exec(path) ?? []
   if (here === undefined || target === undefined) return undefined
-  if (target.startsWith("src/") || target === "package.json") return undefined
+  if (/^(?:src|services)\/|^package\.json$/.test(target)) return undefined
   const [, there] = /^layers\/([^/]+)\//.exec(target) ?? []
   if (there === undefined) return `layers may import layers and src, not ${target}`
   return there !== here && isAdapter(target, all)

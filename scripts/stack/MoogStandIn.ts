@@ -1,0 +1,165 @@
+import { NodeHttpServer } from "@effect/platform-node"
+import { DateTime, Effect, Layer, Redacted, Schema } from "effect"
+import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { createServer } from "node:http"
+
+/** How the stand-in answers a delivery. Set as a whole: what a request leaves out is back to normal. */
+export const Behaviour = Schema.Struct({
+  /** Below 300 the events are kept. */
+  status: Schema.Int.check(Schema.isBetween({ minimum: 200, maximum: 599 })).pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed(200))
+  ),
+  /** Waits before it answers, after it has kept the events. */
+  delayMs: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 600_000 })).pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed(0))
+  ),
+  /** Seconds, as a header on refusals. */
+  retryAfter: Schema.optionalKey(Schema.Int),
+  /** Only so many deliveries meet this behaviour, the ones after them none. */
+  failNext: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
+})
+export type Behaviour = typeof Behaviour.Type
+
+const normal: Behaviour = { status: 200, delayMs: 0 }
+
+const Payload = Schema.Record(Schema.String, Schema.Json)
+const Delivery = Schema.Union([Payload, Schema.Array(Payload)])
+type Payload = typeof Payload.Type
+
+/** A delivery as it was kept, with its number and the time. */
+export const Received = Schema.StructWithRest(
+  Schema.Struct({ n: Schema.Int, received_at: Schema.String }),
+  [Payload]
+)
+export type Received = typeof Received.Type
+
+export const ReceivedPage = Schema.Struct({
+  count: Schema.Int,
+  repeats: Schema.Int,
+  events: Schema.Array(Received)
+})
+export type ReceivedPage = typeof ReceivedPage.Type
+
+/** What it has received, oldest first. Numbers count from 1 and follow each other. */
+const makeLedger = () => {
+  let events: Array<Received> = []
+  let seen = new Set<string>()
+  let repeats = 0
+  return {
+    /** A repeat of what is there (same `external_id` and `signature`) is counted and not kept, as a platform that de-duplicates does. */
+    keep: (payload: Payload, receivedAt: string) => {
+      const key = JSON.stringify([payload["external_id"], payload["signature"]])
+      if (seen.has(key) && payload["external_id"] !== undefined) {
+        repeats++
+        return
+      }
+      seen.add(key)
+      events.push({ ...payload, n: events.length + 1, received_at: receivedAt })
+    },
+    since: (n: number): ReceivedPage => ({ count: events.length, repeats, events: events.slice(Math.max(0, n)) }),
+    clear: () => {
+      events = []
+      seen = new Set()
+      repeats = 0
+    }
+  }
+}
+
+const refusal = (status: number, retryAfter: number | undefined) =>
+  HttpServerResponse.jsonUnsafe(
+    { error: `the stand-in was told to answer ${status}` },
+    { status, ...(retryAfter === undefined ? {} : { headers: { "retry-after": String(retryAfter) } }) }
+  )
+
+const unreadable = (error: { readonly message: string }) =>
+  Effect.succeed(HttpServerResponse.jsonUnsafe({ error: error.message }, { status: 400 }))
+
+const keyOf = (headers: Readonly<Record<string, string | undefined>>) =>
+  headers["apikey"] ?? /^bearer +(.+)$/i.exec(headers["authorization"] ?? "")?.[1]
+
+/**
+ * Plays the incident platform and shows what it received: `POST /events` (with the API key), `GET /events?since=N`,
+ * `DELETE /events`, `GET` and `PUT /behaviour`.
+ */
+export const moogStandInRoutes = (options: { readonly apiKey: Redacted.Redacted }) =>
+  HttpRouter.use(Effect.fn(function*(router) {
+    const ledger = makeLedger()
+    let behaviour = normal
+
+    const next = () => {
+      const now = behaviour
+      if (now.failNext === undefined) return now
+      if (now.failNext === 0) return behaviour = normal
+      behaviour = { ...now, failNext: now.failNext - 1 }
+      return now
+    }
+
+    yield* router.add(
+      "POST",
+      "/events",
+      Effect.gen(function*() {
+        const { headers } = yield* HttpServerRequest.HttpServerRequest
+        if (keyOf(headers) !== Redacted.value(options.apiKey)) {
+          return HttpServerResponse.jsonUnsafe({ error: "the API key is missing or wrong" }, { status: 401 })
+        }
+        const delivery = yield* HttpServerRequest.schemaBodyJson(Delivery)
+        const { delayMs, retryAfter, status } = next()
+        if (status < 300) {
+          const now = DateTime.formatIso(yield* DateTime.now)
+          for (const payload of Array.isArray(delivery) ? delivery : [delivery]) ledger.keep(payload, now)
+        }
+        if (delayMs > 0) yield* Effect.sleep(delayMs)
+        return status < 300 ? HttpServerResponse.jsonUnsafe({ status: "ok" }, { status }) : refusal(status, retryAfter)
+      }).pipe(Effect.catchTags({ SchemaError: unreadable, HttpServerError: unreadable }))
+    )
+
+    yield* router.add(
+      "GET",
+      "/events",
+      Effect.gen(function*() {
+        const { since } = yield* HttpServerRequest.schemaSearchParams(
+          Schema.Struct({ since: Schema.optionalKey(Schema.FiniteFromString) })
+        )
+        return HttpServerResponse.jsonUnsafe(ledger.since(since ?? 0))
+      }).pipe(Effect.catchTag("SchemaError", unreadable))
+    )
+
+    yield* router.add(
+      "DELETE",
+      "/events",
+      Effect.sync(() => {
+        ledger.clear()
+        return HttpServerResponse.empty({ status: 204 })
+      })
+    )
+
+    yield* router.add("GET", "/behaviour", Effect.sync(() => HttpServerResponse.jsonUnsafe(behaviour)))
+
+    yield* router.add(
+      "PUT",
+      "/behaviour",
+      Effect.gen(function*() {
+        behaviour = yield* HttpServerRequest.schemaBodyJson(Behaviour)
+        return HttpServerResponse.jsonUnsafe(behaviour)
+      }).pipe(Effect.catchTags({ SchemaError: unreadable, HttpServerError: unreadable }))
+    )
+
+    yield* router.add(
+      "GET",
+      "/",
+      HttpServerResponse.jsonUnsafe({
+        name: "Moogsoft stand-in",
+        endpoints: ["POST /events", "GET /events?since=N", "DELETE /events", "GET /behaviour", "PUT /behaviour"]
+      })
+    )
+  }))
+
+/** The stand-in on the loopback address; port 0 takes a free one. */
+export const moogStandIn = (options: { readonly apiKey: Redacted.Redacted; readonly port: number }) =>
+  HttpRouter.serve(moogStandInRoutes(options), { disableLogger: true, disableListenLog: true }).pipe(
+    Layer.provideMerge(NodeHttpServer.layer(createServer, {
+      port: options.port,
+      host: "127.0.0.1",
+      disablePreemptiveShutdown: true
+    }))
+  )

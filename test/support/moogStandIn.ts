@@ -1,0 +1,45 @@
+import { Context, Effect, Layer, Redacted, Schema, type Scope } from "effect"
+import { HttpServer } from "effect/http"
+import { type Behaviour, moogStandIn as standIn, ReceivedPage } from "../../scripts/stack/MoogStandIn.ts"
+
+export interface MoogStandIn {
+  readonly url: string
+  readonly apiKey: string
+  /** What was kept after number `since`, oldest first, and how many deliveries were repeats. */
+  readonly received: (since?: number) => Effect.Effect<ReceivedPage>
+  readonly behave: (behaviour: Partial<Behaviour>) => Effect.Effect<void>
+  readonly forget: Effect.Effect<void>
+}
+
+const decodePage = Schema.decodeUnknownEffect(Schema.fromJsonString(ReceivedPage))
+
+/** A stand-in of the incident platform on a free port. Deliveries go to `<url>/events`. */
+export const moogStandIn = (options?: { readonly apiKey?: string }): Effect.Effect<MoogStandIn, never, Scope.Scope> =>
+  Effect.gen(function*() {
+    const apiKey = options?.apiKey ?? "moog-key"
+    const context = yield* Layer.build(standIn({ apiKey: Redacted.make(apiKey), port: 0 }))
+    const url = HttpServer.formatAddress(Context.get(context, HttpServer.HttpServer).address)
+    const call = (path: string, init?: RequestInit) =>
+      Effect.promise(() => fetch(url + path, init)).pipe(
+        Effect.tap((response) =>
+          response.ok ? Effect.void : Effect.die(new Error(`${path} answered ${response.status}`))
+        )
+      )
+    return {
+      url,
+      apiKey,
+      received: (since = 0) =>
+        call(`/events?since=${since}`).pipe(
+          Effect.flatMap((response) => Effect.promise(() => response.text())),
+          Effect.flatMap(decodePage),
+          Effect.orDie
+        ),
+      behave: (behaviour: Partial<Behaviour>) =>
+        Effect.asVoid(call("/behaviour", {
+          method: "PUT",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify(behaviour)
+        })),
+      forget: Effect.asVoid(call("/events", { method: "DELETE" }))
+    }
+  }).pipe(Effect.orDie)
