@@ -1,0 +1,55 @@
+import type { Event, EventSource, Quarantined, QuarantineReason } from "../domain/Event.ts"
+
+/** What is known of a record before it is read: who brought it, and when. */
+export interface Arrival {
+  /** Epoch milliseconds. */
+  readonly at: number
+  /** The same, RFC 3339. */
+  readonly receivedAt: string
+  readonly correlationId: string
+  readonly sender: string
+  /** Source of an event whose record does not say. */
+  readonly source: EventSource
+  /** Address of the peer, where the peer is the device. */
+  readonly peer?: string | undefined
+  readonly newId: () => string
+}
+
+/** Why a record did not become an event. */
+export class Refusal {
+  readonly reason: QuarantineReason
+  readonly detail: string
+  constructor(reason: QuarantineReason, detail: string) {
+    this.reason = reason
+    this.detail = detail
+  }
+}
+
+/** What became of the records of one body: each is in exactly one of the two. */
+export interface Decoded {
+  readonly events: Array<Event>
+  readonly quarantined: Array<Quarantined>
+}
+
+export const emptyDecoded = (): Decoded => ({ events: [], quarantined: [] })
+
+/** Characters of a refused record that are kept. */
+export const rawLimit = 16_384
+
+/** Sorts one result into its place. `raw` is the record as it came. */
+export const keep = (decoded: Decoded, result: Event | Refusal, raw: string, arrival: Arrival): void => {
+  if (result instanceof Refusal) quarantine(decoded, result, raw, arrival)
+  else decoded.events.push(result)
+}
+
+export const quarantine = (decoded: Decoded, refusal: Refusal, raw: string, arrival: Arrival): void => {
+  decoded.quarantined.push({
+    id: arrival.newId(),
+    correlationId: arrival.correlationId,
+    sender: arrival.sender,
+    receivedAt: arrival.receivedAt,
+    reason: refusal.reason,
+    detail: refusal.detail,
+    raw: raw.slice(0, rawLimit).toWellFormed()
+  })
+}

@@ -1,0 +1,124 @@
+import { eventLimits } from "../domain/Event.ts"
+import { type Arrival, type Decoded, quarantine, Refusal } from "./Arrival.ts"
+import { boundedJson, exceedsSize } from "./fields.ts"
+import { parseJson, type Piece, salvageJson } from "./jsonText.ts"
+import { decodeRecord } from "./record.ts"
+import { exceedsBytes } from "./text.ts"
+
+const tooLarge = new Refusal("record_too_large", `The record is larger than ${eventLimits.record} bytes.`)
+
+/** One body on its way. `limit` is how many records it may hold; nothing is decoded beyond it. */
+interface Job {
+  readonly into: Decoded
+  readonly arrival: Arrival
+  readonly limit: number
+  readonly large: boolean
+}
+
+/**
+ * Decodes a body that is one JSON object, an array of them, one on each line, or objects back to back. Each record stands
+ * for itself: a broken one, also one cut off at the end, is quarantined alone and the others are events.
+ */
+export const decodeJson = (body: string, into: Decoded, arrival: Arrival, limit: number): void => {
+  const job: Job = { into, arrival, limit, large: body.length > eventLimits.record }
+  if (body.startsWith("{")) decodeObjects(body, job)
+  else if (body.startsWith("[")) decodeWhole(body, job)
+  else decodeLines(body, 0, job)
+}
+
+/** An object that spans lines looks like NDJSON until its first line is read. */
+const decodeObjects = (body: string, job: Job): void => {
+  const end = body.indexOf("\n")
+  if (end < 0) return decodeWhole(body, job)
+  const head = parseJson(body.slice(0, end))
+  if (!head.ok && !looksWhole(head.raw)) return decodeWhole(body, job)
+  if (head.ok) take(head, job)
+  else decodePieces(head.raw, head, job)
+  decodeLines(body, end + 1, job)
+}
+
+const decodeLines = (body: string, from: number, job: Job): void => {
+  let start = from
+  while (start < body.length && hasRoom(job)) {
+    const found = body.indexOf("\n", start)
+    const end = found < 0 ? body.length : found
+    const line = body.slice(start, end)
+    start = end + 1
+    if (isBlank(line)) continue
+    const piece = parseJson(line)
+    if (piece.ok) take(piece, job)
+    else decodePieces(line, piece, job)
+  }
+}
+
+const decodeWhole = (body: string, job: Job): void => {
+  const piece = parseJson(body)
+  if (piece.ok) take(piece, job)
+  else decodePieces(body, piece, job)
+}
+
+/** Text that does not parse may still hold records; when it holds none, it is one broken record. */
+const decodePieces = (text: string, whole: Piece, job: Job): void => {
+  const broken: Array<Piece> = []
+  let found = false
+  for (const piece of salvageJson(text)) {
+    if (!hasRoom(job)) return
+    if (piece.ok && typeof piece.value === "object") found = true
+    if (found) take(piece, job)
+    else if (broken.length <= job.limit) broken.push(piece)
+  }
+  for (const piece of found ? broken : [whole]) take(piece, job)
+}
+
+const take = (piece: Piece, job: Job): void => {
+  if (!piece.ok) {
+    const refusal = exceedsBytes(piece.raw, eventLimits.record) ? tooLarge : new Refusal("not_json", piece.detail)
+    return quarantine(job.into, refusal, piece.raw, job.arrival)
+  }
+  const { raw, value } = piece
+  if (Array.isArray(value)) return takeAll(value, job)
+  const inner = unwrap(value)
+  if (inner === undefined) takeRecord(value, raw, job)
+  else takeAll(inner, job)
+}
+
+const takeAll = (values: ReadonlyArray<unknown>, job: Job): void => {
+  for (const value of values) {
+    if (!hasRoom(job)) return
+    takeRecord(value, undefined, job)
+  }
+}
+
+const takeRecord = (value: unknown, raw: string | undefined, job: Job): void => {
+  const large = job.large &&
+    (raw === undefined ? exceedsSize(value, eventLimits.record) : exceedsBytes(raw, eventLimits.record))
+  const result = large ? tooLarge : decodeRecord(value, job.arrival)
+  if (result instanceof Refusal) quarantine(job.into, result, raw ?? boundedJson(value), job.arrival)
+  else job.into.events.push(result)
+}
+
+/** The records inside the envelopes that shippers put around a batch: Kafka REST (`records[].value`) and Loki (`streams`). */
+const unwrap = (value: unknown): ReadonlyArray<unknown> | undefined => {
+  if (typeof value !== "object" || value === null) return undefined
+  if ("records" in value && Array.isArray(value.records)) return value.records.map(valueOf)
+  if ("streams" in value && Array.isArray(value.streams)) return value.streams.flatMap(linesOf)
+  return undefined
+}
+
+const valueOf = (record: unknown): unknown =>
+  typeof record === "object" && record !== null && "value" in record ? record.value : record
+
+const linesOf = (stream: unknown): ReadonlyArray<unknown> => {
+  if (typeof stream !== "object" || stream === null) return [stream]
+  if (!("values" in stream) || !Array.isArray(stream.values)) return [stream]
+  const labels = "stream" in stream && typeof stream.stream === "object" ? stream.stream : {}
+  return stream.values.map((line: unknown) =>
+    Array.isArray(line) ? { ...labels, timestamp: line[0], message: line[1] } : line
+  )
+}
+
+/** One more than the limit is decoded, so that the caller sees it was passed. */
+const hasRoom = ({ into, limit }: Job): boolean => into.events.length + into.quarantined.length <= limit
+
+const looksWhole = (line: string): boolean => /^\{\s*"/.test(line) && line.trimEnd().endsWith("}")
+const isBlank = (line: string): boolean => line.length < 3 && line.trim() === ""

@@ -1,0 +1,96 @@
+import { type Event, eventLimits } from "../domain/Event.ts"
+import type { Severity } from "../domain/Severity.ts"
+import { type Arrival, Refusal } from "./Arrival.ts"
+import { facilityNames } from "./facility.ts"
+import { type Fields, tidyFields } from "./fields.ts"
+import { readRfc3164 } from "./rfc3164.ts"
+import { readRfc5424 } from "./rfc5424.ts"
+import { cleanHostname, cleanMessage, cleanText, cutMessage } from "./text.ts"
+import { formatTime } from "./timestamp.ts"
+import { readTrapLog } from "./trap.ts"
+
+/** What a syslog header says. Every part may be missing. */
+export interface SyslogParts {
+  readonly millis?: number | undefined
+  /** The time as written, when it could not be read. */
+  readonly timeText?: string | undefined
+  readonly hostname?: string | undefined
+  readonly program?: string | undefined
+  readonly fields: ReadonlyArray<readonly [string, unknown]>
+  readonly message: string
+}
+
+type Draft = { -readonly [K in keyof Event]: Event[K] }
+
+const severities: ReadonlyArray<Severity> = [0, 1, 2, 3, 4, 5, 6, 7]
+/** What RFC 3164 §4.3.3 makes of a message without priority: user.notice. */
+const defaultPriority = 13
+
+const empty = new Refusal("missing_message", "The message is empty.")
+const noHostname = new Refusal("missing_hostname", "No host name, and the peer is not known.")
+const longHostname = new Refusal(
+  "hostname_too_long",
+  `The host name is longer than ${eventLimits.hostname} characters.`
+)
+const binary = new Refusal("not_syslog", "Neither a priority nor printable text.")
+
+/**
+ * One syslog message → an event, or why not: RFC 5424, RFC 3164, and what devices send in their place. What has no readable
+ * header is a message of the peer's, as RFC 3164 says; only what is not text at all is refused.
+ */
+export const decodeSyslog = (raw: string, arrival: Arrival): Event | Refusal => {
+  const line = raw.charCodeAt(0) === 0xfeff ? raw.slice(1) : raw
+  const start = afterPriority(line)
+  if (start === 0 && unprintable.test(line)) return binary
+  const priority = start === 0 ? defaultPriority : Number(line.slice(1, start - 1))
+  const parts = readRfc5424(line, start) ?? readRfc3164(line, start, arrival.at)
+
+  const message = cleanMessage(parts.message)
+  if (message === "") return empty
+  const trap = parts.program?.startsWith("snmptrapd") === true ? readTrapLog(message) : undefined
+  const named = parts.hostname === undefined ? "" : cleanHostname(parts.hostname)
+  const hostname = trap?.address ?? (named === "" ? arrival.peer : named)
+  if (hostname === undefined) return noHostname
+  if (hostname.length > eventLimits.hostname) return longHostname
+
+  const event: Draft = {
+    id: arrival.newId(),
+    correlationId: arrival.correlationId,
+    source: trap === undefined ? "syslog" : "snmp",
+    sender: arrival.sender,
+    receivedAt: arrival.receivedAt,
+    timestamp: parts.millis === undefined ? arrival.receivedAt : formatTime(parts.millis),
+    hostname,
+    message: message.length > eventLimits.message ? cutMessage(message) : message
+  }
+  if (parts.timeText !== undefined) event.timestampText = cleanText(parts.timeText).slice(0, 255)
+  const severity = severities[priority & 7]
+  if (severity !== undefined) event.severity = severity
+  if (trap !== undefined) event.trapOid = trap.oid
+  const facility = facilityNames[priority >> 3]
+  if (facility !== undefined) event.facility = facility
+  if (parts.program !== undefined) event.program = cleanText(parts.program)
+  const address = trap?.address ?? arrival.peer
+  if (address !== undefined) event.sourceIp = address
+  const fields = fieldsOf(parts, message.length)
+  if (fields instanceof Refusal) return fields
+  if (fields !== undefined) event.fields = fields
+  return event
+}
+
+const fieldsOf = (parts: SyslogParts, length: number): Fields | Refusal | undefined => {
+  const fields = length > eventLimits.message ? [...parts.fields, ["message_truncated", length] as const] : parts.fields
+  return fields.length === 0 ? undefined : tidyFields(fields)
+}
+
+/** Where the text after `<165>` starts; 0 when there is no priority of 0 to 191. */
+const afterPriority = (line: string): number => {
+  if (line.charCodeAt(0) !== 60) return 0
+  const close = line.indexOf(">", 1)
+  if (close < 2 || close > 4) return 0
+  const text = line.slice(1, close)
+  return /^\d+$/.test(text) && Number(text) <= 191 ? close + 1 : 0
+}
+
+/** Control characters other than white space and NUL; or bytes that were not UTF-8. */
+const unprintable = /[^\P{Cc}\s\0]|\ufffd{2}/u

@@ -1,0 +1,108 @@
+const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,12}))?(?: ?(Z|z|UTC|GMT|[+-]\d\d:?\d\d))?$/
+const digits = /^\d{9,20}(?:\.\d{1,12})?$/
+const bsd =
+  /([A-Z][a-z]{2}) {1,2}(\d{1,2}) (?:(\d{4}) )?(\d\d):(\d\d):(\d\d)(?:[.,](\d{1,12}))?(?: (\d{4})(?![\d:]))?(?: (Z|UTC|GMT|[+-]\d\d:?\d\d))?/y
+const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+const earliest = 100_000_000_000 // 1973: anything smaller is an uptime or a counter, not a time
+const latest = 253_402_300_799_999 // the end of year 9999
+
+/** RFC 3339 in UTC with milliseconds, the one form of time inside MUTT. */
+export const formatTime = (millis: number): string => new Date(millis).toISOString()
+
+/**
+ * Reads a time as senders write it: RFC 3339 (also with a space, also without a zone, which means UTC), epoch seconds,
+ * milliseconds, microseconds or nanoseconds, or the date of RFC 3164. `undefined` when it is none of these.
+ */
+export const readTime = (value: unknown, arrivedAt: number): number | undefined => {
+  if (typeof value === "number") return readEpoch(value)
+  if (typeof value !== "string") return undefined
+  const text = value.trim()
+  const match = rfc3339.exec(text)
+  if (match !== null) {
+    const [, year, month, day, hour, minute, second, fraction, zone] = match
+    return civil(Number(year), Number(month), Number(day), clock(hour, minute, second, fraction), zone)
+  }
+  if (digits.test(text)) return readEpoch(Number(text))
+  const date = readBsdDate(text, 0, arrivedAt)
+  return date !== undefined && date.end === text.length ? date.millis : undefined
+}
+
+/**
+ * Reads `Aug 22 10:00:00` at `from`, also with a year, fractions or a zone in numbers. A date without a year is put into
+ * the year that brings it nearest to its arrival, so that December read in January is last year's.
+ */
+export const readBsdDate = (
+  text: string,
+  from: number,
+  arrivedAt: number
+): { readonly millis: number; readonly end: number } | undefined => {
+  bsd.lastIndex = from
+  const match = bsd.exec(text)
+  if (match === null) return undefined
+  const [, name, day, yearBefore, hour, minute, second, fraction, yearAfter, zone] = match
+  const month = months.indexOf(name ?? "") + 1
+  const time = clock(hour, minute, second, fraction)
+  const year = yearBefore ?? yearAfter
+  const millis = year === undefined
+    ? nearest(month, Number(day), time, zone, arrivedAt)
+    : civil(Number(year), month, Number(day), time, zone)
+  return millis === undefined ? undefined : { millis, end: bsd.lastIndex }
+}
+
+/** Tells seconds, milliseconds, microseconds and nanoseconds apart by size: all four agree between 1973 and 5138. */
+const readEpoch = (value: number): number | undefined => {
+  if (!Number.isFinite(value) || value <= 0) return undefined
+  const millis = value < 1e11 ? value * 1e3 : value < 1e14 ? value : value < 1e17 ? value / 1e3 : value / 1e6
+  return inRange(Math.trunc(millis))
+}
+
+const clock = (
+  hour: string | undefined,
+  minute: string | undefined,
+  second: string | undefined,
+  fraction: string | undefined
+): number | undefined => {
+  const [h, m, s] = [Number(hour), Number(minute), Number(second)]
+  if (h > 23 || m > 59 || s > 60) return undefined // 60 is a leap second and runs into the next minute
+  const millis = fraction === undefined ? 0 : Number(fraction.slice(0, 3).padEnd(3, "0"))
+  return ((h * 60 + m) * 60 + s) * 1000 + millis
+}
+
+const civil = (
+  year: number,
+  month: number,
+  day: number,
+  time: number | undefined,
+  zone: string | undefined
+): number | undefined => {
+  if (time === undefined || month < 1 || month > 12 || day < 1) return undefined
+  const date = new Date(Date.UTC(year, month - 1, day))
+  if (date.getUTCDate() !== day || date.getUTCFullYear() !== year) return undefined
+  return inRange(date.getTime() + time - offset(zone))
+}
+
+const nearest = (
+  month: number,
+  day: number,
+  time: number | undefined,
+  zone: string | undefined,
+  arrivedAt: number
+): number | undefined => {
+  const year = new Date(arrivedAt).getUTCFullYear()
+  let best: number | undefined
+  for (const candidate of [year - 1, year, year + 1]) {
+    const millis = civil(candidate, month, day, time, zone)
+    if (millis === undefined) continue
+    if (best === undefined || Math.abs(millis - arrivedAt) < Math.abs(best - arrivedAt)) best = millis
+  }
+  return best
+}
+
+const offset = (zone: string | undefined): number => {
+  if (zone === undefined || zone.length < 5) return 0
+  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2))
+  return (zone.startsWith("-") ? -minutes : minutes) * 60_000
+}
+
+const inRange = (millis: number): number | undefined => millis >= earliest && millis <= latest ? millis : undefined
