@@ -1,0 +1,97 @@
+import { foldText } from "./fold.ts"
+import { buildScanner } from "./LiteralScanner.ts"
+import type { Pattern } from "./Pattern.ts"
+import { columns, noRank, noRanks, type Ranks } from "./ranks.ts"
+import { type Clause, weight } from "./requiredLiterals.ts"
+
+/** Rules on the message, by what they ask for. Texts are folded, patterns by source. */
+export interface TextRules {
+  readonly contains: ReadonlyMap<string, Ranks>
+  readonly exact: ReadonlyMap<string, Ranks>
+  readonly patterns: ReadonlyMap<string, { readonly pattern: Pattern; readonly ranks: Ranks }>
+}
+
+export interface TextIndex {
+  /**
+   * The least rank below `best` whose text the message holds or is, else `best`. Into `open` go, sorted, the ranks below that whose
+   * pattern may match: all that can, few that cannot.
+   */
+  readonly search: (message: string, column: number, best: number, open: Array<number>) => number
+}
+
+/** A pattern that is looked at once a text of its gate was seen, and runs when one of each of `others` was seen too. */
+interface Gated {
+  readonly ranks: Ranks
+  readonly others: ReadonlyArray<ReadonlyArray<number>>
+}
+
+/** One pass over the message finds the texts of `contains` rules and those without which a pattern cannot match. */
+export function* buildTextIndex({ contains, exact, patterns }: TextRules): Generator<void, TextIndex> {
+  const numbers = new Map<string, number>()
+  const numberOf = (text: string) => {
+    const number = numbers.get(text) ?? numbers.size
+    numbers.set(text, number)
+    return number
+  }
+  const held: Array<Ranks> = []
+  for (const [text, ranks] of contains) held[numberOf(text)] = ranks
+
+  const gated: Array<Array<Gated>> = []
+  const always: Array<Ranks> = []
+  const crowd = crowding(patterns)
+  for (const { pattern, ranks } of patterns.values()) {
+    // The clause that the fewest other patterns share is the one that tells most.
+    const [gate, ...others] = pattern.required.toSorted((a, b) => crowd(a) - crowd(b) || weight(b) - weight(a))
+    if (gate === undefined) always.push(ranks)
+    else {
+      const entry = { ranks, others: others.map((clause) => clause.map(numberOf)) }
+      for (const text of gate) (gated[numberOf(text)] ??= []).push(entry)
+    }
+  }
+  yield
+  const { hits, scan, seen } = yield* buildScanner([...numbers.keys()])
+  const nowhere = noRanks()
+  for (let number = 0; number < numbers.size; number++) {
+    held[number] ??= nowhere
+    gated[number] ??= []
+  }
+  const alwaysRanks = Array.from(
+    { length: columns },
+    (_, column) => always.map((ranks) => ranks[column]!).filter((rank) => rank !== noRank)
+  )
+  const lengths = new Set(Array.from(exact.keys(), (text) => text.length))
+
+  const allSeen = (clauses: Gated["others"]) => {
+    for (const clause of clauses) if (!clause.some(seen)) return false
+    return true
+  }
+
+  const search: TextIndex["search"] = (message, column, known, open) => {
+    let best = known
+    if (lengths.size > 0) {
+      const trimmed = message.trim()
+      if (lengths.has(trimmed.length)) best = Math.min(best, exact.get(foldText(trimmed))?.[column] ?? noRank)
+    }
+    const found = scan(message)
+    for (let i = 0; i < found; i++) best = Math.min(best, held[hits[i]!]![column]!)
+    open.length = 0
+    for (let i = 0; i < found; i++) {
+      for (const { others, ranks } of gated[hits[i]!]!) {
+        if (ranks[column]! < best && allSeen(others)) open.push(ranks[column]!)
+      }
+    }
+    for (const rank of alwaysRanks[column]!) if (rank < best) open.push(rank)
+    if (open.length > 1) open.sort((a, b) => a - b)
+    return best
+  }
+
+  return { search }
+}
+
+const crowding = (patterns: TextRules["patterns"]) => {
+  const users = new Map<string, number>()
+  for (const { pattern } of patterns.values()) {
+    for (const text of pattern.required.flat()) users.set(text, (users.get(text) ?? 0) + 1)
+  }
+  return (clause: Clause) => clause.reduce((sum, text) => sum + (users.get(text) ?? 0), 0)
+}

@@ -1,0 +1,47 @@
+import { assert, describe, it } from "@effect/vitest"
+import { explain } from "../../../../src/logic/matching/explain.ts"
+import { contains, exact, oidPrefix, regex } from "./rules.ts"
+
+describe("an explanation", () => {
+  const rules = [
+    contains(1, "fan", { priority: 50, syslogSeverity: 2 }),
+    regex(2, "temp\\d+", { priority: 20 }),
+    contains(3, "TEMP", { priority: 30 }),
+    oidPrefix(4, "1.3", { priority: 10 }),
+    regex(5, "(", { priority: 40 }),
+    exact(6, "temp high", { priority: 60 }),
+    contains(7, "temp", { isActive: false, priority: 1 })
+  ]
+
+  it("names the rule that decides, and for every other active rule why it does not", () => {
+    const { match, omitted, others } = explain(rules, { message: "temp high", severity: 3 })
+    assert.strictEqual(match?.rule.id, 3)
+    assert.strictEqual(match?.why, "Rule 3: message contains \"TEMP\".")
+    assert.strictEqual(omitted, 0)
+    assert.deepStrictEqual(others.map(({ rule, why }) => [rule.id, why]).slice(0, 2), [
+      [4, "the event has no trap OID"],
+      [2, "the message does not match the pattern"]
+    ])
+    assert.match(others[2]?.why ?? "", /^it cannot be used: matchString is not a pattern the engine takes: /)
+    assert.deepStrictEqual(others.map(({ rule, why }) => [rule.id, why]).slice(3), [
+      [1, "severity is 3, the rule asks for 2"],
+      [6, "it matches too, but rule 3 (priority 30) comes before it"]
+    ])
+  })
+
+  it("says so when no rule decides", () => {
+    assert.isUndefined(explain(rules, { message: "quiet" }).match)
+  })
+
+  it("stays as long as asked for, and still finds the rule that decides", () => {
+    const many = Array.from({ length: 500 }, (_, index) => contains(index + 1, `never ${index}`))
+    const { match, omitted, others } = explain(
+      [...many, contains(501, "yes", { priority: 999 })],
+      { message: "yes" },
+      10
+    )
+    assert.strictEqual(match?.rule.id, 501)
+    assert.strictEqual(others.length, 10)
+    assert.strictEqual(omitted, 490)
+  })
+})
