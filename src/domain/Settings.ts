@@ -1,4 +1,4 @@
-import { Schema } from "effect"
+import { Result, Schema } from "effect"
 
 /** One dynamic setting: the original's name, what it means, and the values it may take. */
 export interface SettingDefinition<A = unknown> {
@@ -142,3 +142,34 @@ export const settings = {
 
 export type SettingKey = keyof typeof settings
 export type SettingValues = { readonly [K in SettingKey]: (typeof settings)[K]["schema"]["Type"] }
+
+export const settingKeys = Object.keys(settings) as ReadonlyArray<SettingKey>
+export const isSettingKey = (name: string): name is SettingKey => Object.hasOwn(settings, name)
+
+/** Every setting at its default. */
+export const defaults = Object.fromEntries(settingKeys.map((key) => [key, settings[key].default])) as SettingValues
+
+/** What is wrong with values that are each within their range; one line for each rule that is broken. */
+export const crossFieldProblems = (values: SettingValues): ReadonlyArray<string> =>
+  values.alerter_queue_warn_threshold > values.alerter_queue_shed_threshold
+    ? ["alerter_queue_warn_threshold must not be above alerter_queue_shed_threshold."]
+    : []
+
+/** What is wrong with one value; `undefined` when nothing is. */
+export const settingProblem = (key: SettingKey, value: unknown): string | undefined =>
+  Schema.is<Schema.Top>(settings[key].schema)(value) ? undefined : `${key} must be ${settings[key].range}.`
+
+/**
+ * A whole set of values from decoded JSON, absent ones at their defaults. Either all of it is good or none of it is used.
+ * Keys that are no settings are not looked at.
+ */
+export const settingValues = (
+  given: ReadonlyMap<string, unknown>
+): Result.Result<SettingValues, ReadonlyArray<string>> => {
+  const known = settingKeys.filter((key) => given.has(key))
+  const problems = known.flatMap((key) => settingProblem(key, given.get(key)) ?? [])
+  if (problems.length > 0) return Result.fail(problems)
+  const values = { ...defaults, ...Object.fromEntries(known.map((key) => [key, given.get(key)])) }
+  const broken = crossFieldProblems(values)
+  return broken.length > 0 ? Result.fail(broken) : Result.succeed(values)
+}

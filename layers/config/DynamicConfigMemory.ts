@@ -1,0 +1,33 @@
+import { Effect, Layer, SubscriptionRef } from "effect"
+import { defaults, type SettingValues } from "../../src/domain/Settings.ts"
+import { DynamicConfig, type Snapshot } from "./DynamicConfig.ts"
+
+/** Settings in memory, for tests: the defaults with `start` over them, and a hand to change them. */
+export const makeDynamicConfigMemory = (start: Partial<SettingValues> = {}) =>
+  Effect.gen(function*() {
+    const first: Snapshot = { epoch: "memory", version: 1, values: { ...defaults, ...start } }
+    const ref = yield* SubscriptionRef.make(first)
+    return {
+      layer: Layer.succeed(DynamicConfig, {
+        snapshot: () => SubscriptionRef.getUnsafe(ref),
+        changes: SubscriptionRef.changes(ref),
+        status: Effect.map(SubscriptionRef.get(ref), ({ epoch, version }) => ({
+          source: "redis" as const,
+          epoch,
+          version,
+          stale: false,
+          ageMs: 0
+        }))
+      }),
+      set: (values: Partial<SettingValues>) =>
+        SubscriptionRef.update(ref, ({ epoch, values: old, version }) => ({
+          epoch,
+          version: version + 1,
+          values: { ...old, ...values }
+        }))
+    }
+  })
+
+/** The defaults, or what is given. */
+export const DynamicConfigMemory = (values: Partial<SettingValues> = {}) =>
+  Layer.unwrap(Effect.map(makeDynamicConfigMemory(values), ({ layer }) => layer))

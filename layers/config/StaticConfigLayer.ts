@@ -1,0 +1,124 @@
+import { Config, Context, Effect, FileSystem, Layer, Random } from "effect"
+import manifest from "../../package.json" with { type: "json" }
+import type { Program } from "../../src/domain/Settings.ts"
+import {
+  between,
+  flag,
+  optionalSetting,
+  readSettings,
+  type Setting,
+  setting,
+  type SettingsOf,
+  type Shown,
+  StaticConfigInvalid
+} from "./setting.ts"
+import { StaticConfig } from "./StaticConfig.ts"
+
+/**
+ * The settings every program reads, from the environment (through `ConfigProvider`).
+ * Fails with all problems at once, which ends the program with exit code 1.
+ */
+export const StaticConfigLayer = (program: Program) => Layer.effect(StaticConfig, Effect.map(read(program, {}), first))
+
+/**
+ * The same, together with settings of the program's own under a service of its own:
+ * their problems join the list, and they are shown beside the others.
+ */
+export const StaticConfigLayerWith = <Id, A extends Readonly<Record<string, unknown>>>(
+  program: Program,
+  own: Context.Key<Id, A>,
+  settings: SettingsOf<A>
+): Layer.Layer<StaticConfig | Id, StaticConfigInvalid, FileSystem.FileSystem> =>
+  Layer.effectContext(
+    Effect.map(read(program, settings), ([config, values]) =>
+      Context.make(StaticConfig, config).pipe(Context.add(own, values)))
+  )
+
+const first = <A, B>(pair: readonly [A, B]): A => pair[0]
+
+const port = between(0, 65_535)
+
+const httpPort: Readonly<Record<Program, Setting<number>>> = {
+  ingestor: setting("SERVER_PORT_INGESTOR", port, 8080),
+  alerter: setting("METRICS_PORT_ALERTER", port, 8081),
+  "moog-forwarder": setting("METRICS_PORT_MOOG", port, 8083),
+  "web-ui": setting("SERVER_PORT_WEBUI", port, 8090)
+}
+
+const common = {
+  podName: optionalSetting("POD_NAME", Config.NonEmptyString),
+  httpHost: setting("SERVER_HOST", Config.String, "0.0.0.0"),
+  redisHost: setting("REDIS_HOST", Config.String, "localhost"),
+  redisPort: setting("REDIS_PORT", port, 6379),
+  redisUser: optionalSetting("REDIS_USER", Config.String),
+  redisTls: setting("REDIS_TLS_ENABLED", flag, true),
+  redisCa: optionalSetting("REDIS_CA_CERT_PATH", Config.String),
+  dbHost: setting("DB_HOST", Config.String, "localhost"),
+  dbPort: setting("DB_PORT", port, 5432),
+  dbName: setting("DB_NAME", Config.String, "mutt_db"),
+  dbTls: setting("DB_TLS_ENABLED", flag, true),
+  dbCa: optionalSetting("DB_TLS_CA_CERT_PATH", Config.String),
+  dbMaxConnections: setting("DB_POOL_MAX_CONN", between(1, 1_000), 10),
+  dbTtlSeconds: setting("DB_CONNECTION_TTL_SECONDS", between(1, 86_400), 900),
+  queueName: setting("INGEST_QUEUE_NAME", Config.NonEmptyString, "mutt:{ingest}"),
+  secrets: setting("MUTT_SECRETS", (name) => Config.Literals(["env", "file"], name), "env"),
+  secretsFile: optionalSetting("MUTT_SECRETS_FILE", Config.String)
+}
+
+const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unknown>>>(
+  program: Program,
+  own: SettingsOf<A>
+) {
+  const files = yield* FileSystem.FileSystem
+  const problems: Array<string> = []
+  const shown: Record<string, Shown> = {}
+  const values = yield* readSettings({ ...common, httpPort: httpPort[program] }, problems, shown)
+  const ownValues = yield* readSettings(own, problems, shown)
+
+  if (values !== undefined) {
+    for (
+      const [name, path] of [["REDIS_CA_CERT_PATH", values.redisCa], ["DB_TLS_CA_CERT_PATH", values.dbCa]] as const
+    ) {
+      if (path !== undefined && !(yield* readable(files, path))) problems.push(`${name}: ${path} cannot be read.`)
+    }
+    if (values.secrets === "file" && values.secretsFile === undefined) {
+      problems.push("MUTT_SECRETS_FILE is not set, and MUTT_SECRETS=file needs it.")
+    }
+  }
+  if (values === undefined || ownValues === undefined || problems.length > 0) {
+    return yield* new StaticConfigInvalid({ problems })
+  }
+
+  const instance = values.podName ??
+    `${program}-${(yield* Random.nextIntBetween(0, 0x1000000)).toString(16).padStart(6, "0")}`
+  shown["POD_NAME"] = instance
+  const config = StaticConfig.of({
+    program,
+    instance,
+    version: manifest.version,
+    http: { host: values.httpHost, port: values.httpPort },
+    redis: {
+      host: values.redisHost,
+      port: values.redisPort,
+      username: values.redisUser,
+      tls: values.redisTls,
+      caPath: values.redisCa
+    },
+    postgres: {
+      host: values.dbHost,
+      port: values.dbPort,
+      database: values.dbName,
+      tls: values.dbTls,
+      caPath: values.dbCa,
+      maxConnections: values.dbMaxConnections,
+      connectionTtlMs: values.dbTtlSeconds * 1_000
+    },
+    queueName: values.queueName,
+    secrets: { kind: values.secrets, path: values.secretsFile },
+    shown
+  })
+  return [config, ownValues] as const
+})
+
+const readable = (files: FileSystem.FileSystem, path: string) =>
+  files.access(path, { readable: true }).pipe(Effect.as(true), Effect.orElseSucceed(() => false))

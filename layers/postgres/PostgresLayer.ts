@@ -1,0 +1,77 @@
+import { PgClient } from "@effect/sql-pg"
+import { Context, Duration, Effect, FileSystem, Layer, Schedule } from "effect"
+import * as Reactivity from "effect/reactivity/Reactivity"
+import { SqlClient } from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
+import { StaticConfig } from "../config/StaticConfig.ts"
+import { Secrets } from "../secret/Secrets.ts"
+import { supervised } from "../telemetry/supervised.ts"
+import { Postgres, PostgresUnavailable } from "./Postgres.ts"
+import { type LinkState, makePool } from "./PostgresPool.ts"
+import { makeSqlClient } from "./sqlClient.ts"
+
+/**
+ * `Postgres` and the clients that statements go through. Builds at once, also while PostgreSQL is away: what needs it fails
+ * until it is there, and then heals.
+ */
+export const PostgresLayer = Layer.effectContext(Effect.gen(function*() {
+  const config = yield* StaticConfig
+  const secrets = yield* Secrets
+  const ca = config.postgres.caPath === undefined
+    ? undefined
+    : yield* (yield* FileSystem.FileSystem).readFileString(config.postgres.caPath).pipe(Effect.orDie)
+
+  const pool = yield* makePool({ config, secrets, ca })
+  const client = yield* makeSqlClient(pool.lease, {
+    host: config.postgres.host,
+    port: config.postgres.port,
+    database: config.postgres.database
+  })
+
+  const ping = Effect.scoped(Effect.flatMap(pool.lease, (connection) => connection.query("SELECT 1"))).pipe(
+    Effect.asVoid,
+    Effect.timeout(Duration.seconds(2)),
+    Effect.catchTags({
+      SqlError: (error) => Effect.fail(unavailable(error)),
+      TimeoutError: () => new PostgresUnavailable({ reason: "timeout", detail: "no answer in 2 seconds" })
+    })
+  )
+
+  yield* ping.pipe(
+    Effect.tapError((error) =>
+      Effect.logWarning("PostgreSQL cannot be used; trying on.").pipe(
+        Effect.annotateLogs({ reason: error.reason, detail: error.detail })
+      )
+    ),
+    Effect.retry(
+      Schedule.min([Schedule.exponential("500 millis"), Schedule.spaced("5 seconds")]).pipe(Schedule.jittered)
+    ),
+    Effect.andThen(Effect.logInfo("Connected to PostgreSQL.")),
+    Effect.annotateLogs({ server: `${config.postgres.host}:${config.postgres.port}/${config.postgres.database}` }),
+    supervised("postgres.probe")
+  )
+
+  return Context.make(SqlClient, client).pipe(
+    Context.add(PgClient.PgClient, client),
+    Context.add(Postgres, Postgres.of({ ping, status: Effect.sync(() => statusOf(pool.state)) }))
+  )
+})).pipe(Layer.provide(Reactivity.layer))
+
+const statusOf = ({ detail, fingerprint, slot }: LinkState) => ({
+  connected: slot !== "none",
+  slot,
+  fingerprint,
+  detail
+})
+
+const unavailable = (error: SqlError) => {
+  const { reason } = error
+  return new PostgresUnavailable({
+    reason: reason._tag === "ConnectionError"
+      ? "unreachable"
+      : reason._tag === "AuthenticationError"
+      ? "refused"
+      : "failed",
+    detail: reason.message ?? reason._tag
+  })
+}

@@ -1,0 +1,40 @@
+import { Effect, Schema } from "effect"
+import { Migrator, SqlClient } from "effect/sql"
+import rules from "./migrations/0001_rules.ts"
+import eventAuditLog from "./migrations/0002_event_audit_log.ts"
+import configAuditLog from "./migrations/0003_config_audit_log.ts"
+import { ensurePartitions } from "./partitions.ts"
+
+const loader = Migrator.fromRecord({
+  "0001_rules": rules,
+  "0002_event_audit_log": eventAuditLog,
+  "0003_config_audit_log": configAuditLog
+})
+
+/** The schema could not be brought up to date; a migration is done whole or not at all. */
+export class MigrationFailed extends Schema.TaggedError<MigrationFailed>()("MigrationFailed", {
+  detail: Schema.String,
+  cause: Schema.Defect()
+}) {}
+
+export interface Migrated {
+  /** Migrations done by this run, `id_name`. */
+  readonly done: ReadonlyArray<string>
+  readonly partitionsMade: number
+}
+
+/**
+ * Brings the schema up to date, and event partitions with it. May be run at any time by any number of processes:
+ * they wait for each other on the migrations table, and those that come late find nothing to do.
+ */
+export const migrate: Effect.Effect<Migrated, MigrationFailed, SqlClient.SqlClient> = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const done = yield* Migrator.make({})({ loader, table: "schema_migrations" })
+  for (const [id, name] of done) {
+    yield* Effect.logInfo("Migration done.").pipe(Effect.annotateLogs({ id, name }))
+  }
+  const partitionsMade = yield* ensurePartitions(sql)
+  return { done: done.map(([id, name]) => `${String(id).padStart(4, "0")}_${name}`), partitionsMade }
+}).pipe(
+  Effect.mapError((cause) => new MigrationFailed({ detail: cause.message, cause }))
+)

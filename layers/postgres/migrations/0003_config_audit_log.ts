@@ -1,0 +1,28 @@
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+
+/** Who changed what. Rows are only ever added: the table itself refuses everything else, whoever asks. */
+export default Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`CREATE TABLE config_audit_log (
+    id bigserial PRIMARY KEY,
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    changed_by varchar(100) NOT NULL CONSTRAINT chk_changed_by CHECK (changed_by <> ''),
+    operation varchar(10) NOT NULL CONSTRAINT chk_operation CHECK (operation IN ('CREATE', 'UPDATE', 'DELETE')),
+    table_name varchar(50) NOT NULL CONSTRAINT chk_table_name CHECK (table_name <> ''),
+    record_id text NOT NULL,
+    old_values jsonb,
+    new_values jsonb,
+    reason text,
+    correlation_id text
+  )`
+  yield* sql`CREATE INDEX config_audit_log_record ON config_audit_log (table_name, record_id, id DESC)`
+  yield* sql`CREATE INDEX config_audit_log_who ON config_audit_log (changed_by, id DESC)`
+  yield* sql`CREATE INDEX config_audit_log_correlation ON config_audit_log (correlation_id) WHERE correlation_id IS NOT NULL`
+  yield* sql`CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    RAISE EXCEPTION 'config_audit_log is append-only: % is refused', TG_OP USING ERRCODE = 'insufficient_privilege';
+  END $$`
+  yield* sql`CREATE TRIGGER config_audit_log_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON config_audit_log
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()`
+})

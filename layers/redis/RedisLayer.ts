@@ -1,0 +1,4 @@
+import { RedisIo } from "./RedisIo.ts"
+
+/** Redis as the programs use it. Needs `StaticConfig`, `Secrets` and a `FileSystem`. */
+export const RedisLayer = RedisIo

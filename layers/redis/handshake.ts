@@ -1,0 +1,107 @@
+import { Effect, Redacted, Schema } from "effect"
+import { connect as connectTcp, isIP, type Socket } from "node:net"
+import { connect as connectTls } from "node:tls"
+import type { RedisAddress } from "../config/StaticConfig.ts"
+
+/** The server says that the user or the password is not right. */
+export class RedisRefused extends Schema.TaggedError<RedisRefused>()("RedisRefused", { detail: Schema.String }) {}
+/** No usable connection for any other reason. Says nothing about the password. */
+export class RedisUnreachable extends Schema.TaggedError<RedisUnreachable>()("RedisUnreachable", {
+  detail: Schema.String
+}) {}
+
+/**
+ * Opens a socket, logs in, proves it with a PING, and hands the socket over with nothing unread on it.
+ * Takes at most three seconds.
+ */
+export const openSocket = (options: {
+  readonly address: RedisAddress
+  readonly ca: string | undefined
+  readonly password: Redacted.Redacted
+  readonly clientName: string
+}): Effect.Effect<Socket, RedisRefused | RedisUnreachable> =>
+  Effect.callback<Socket, RedisRefused | RedisUnreachable>((resume) => {
+    const { address } = options
+    const socket = address.tls
+      ? connectTls({
+        host: address.host,
+        port: address.port,
+        ...(isIP(address.host) === 0 ? { servername: address.host } : {}),
+        ...(options.ca === undefined ? {} : { ca: options.ca })
+      })
+      : connectTcp({ host: address.host, port: address.port })
+    socket.setNoDelay(true)
+    socket.setKeepAlive(true, 10_000)
+
+    let received = ""
+    const detach = () => {
+      socket.off("data", onData)
+      socket.off("error", onError)
+      socket.off("close", onClose)
+      socket.off(address.tls ? "secureConnect" : "connect", onConnect)
+    }
+    const fail = (error: RedisRefused | RedisUnreachable) => {
+      detach()
+      // An error after this point has nobody to go to and would end the process.
+      socket.on("error", () => undefined)
+      socket.destroy()
+      resume(Effect.fail(error))
+    }
+    const onConnect = () => {
+      const password = Redacted.value(options.password)
+      socket.write(
+        encode(address.username === undefined ? ["AUTH", password] : ["AUTH", address.username, password]) +
+          encode(["PING"]) + encode(["CLIENT", "SETNAME", options.clientName])
+      )
+    }
+    const onData = (chunk: Uint8Array) => {
+      received += new TextDecoder("latin1").decode(chunk)
+      const lines = received.split("\r\n")
+      const [auth, ping, named] = lines
+      if (lines.length > 1 && auth !== undefined && !auth.startsWith("+") && !noPasswordNeeded(auth)) {
+        return fail(
+          isRefusal(auth) ? new RedisRefused({ detail: word(auth) }) : new RedisUnreachable({ detail: word(auth) })
+        )
+      }
+      if (lines.length > 2 && ping !== undefined && !ping.startsWith("+") && !ping.startsWith("-NOPERM")) {
+        return fail(
+          isRefusal(ping) ? new RedisRefused({ detail: word(ping) }) : new RedisUnreachable({ detail: word(ping) })
+        )
+      }
+      if (lines.length > 3 && named !== undefined) {
+        detach()
+        resume(Effect.succeed(socket))
+      }
+    }
+    const onError = (error: Error & { readonly code?: string }) =>
+      fail(new RedisUnreachable({ detail: error.code ?? error.name }))
+    const onClose = () => fail(new RedisUnreachable({ detail: "closed by the server" }))
+
+    socket.on("data", onData)
+    socket.on("error", onError)
+    socket.on("close", onClose)
+    socket.on(address.tls ? "secureConnect" : "connect", onConnect)
+    return Effect.sync(() => {
+      detach()
+      socket.on("error", () => undefined)
+      socket.destroy()
+    })
+  }).pipe(
+    Effect.timeoutOrElse({
+      duration: "3 seconds",
+      orElse: () => Effect.fail(new RedisUnreachable({ detail: "no answer in 3 seconds" }))
+    })
+  )
+
+const isRefusal = (line: string): boolean =>
+  line.startsWith("-WRONGPASS") || line.startsWith("-NOAUTH") || line.startsWith("-ERR invalid password") ||
+  line.startsWith("-ERR invalid username")
+
+/** A server without a password answers a login with an error; the PING behind it then decides. */
+const noPasswordNeeded = (line: string): boolean => line.includes("without any password configured")
+
+/** The error's first word: all that is worth saying, and free of arguments. */
+const word = (line: string): string => line.slice(1).split(" ", 1)[0] ?? ""
+
+const encode = (parts: ReadonlyArray<string>): string =>
+  `*${parts.length}\r\n${parts.map((part) => `$${new TextEncoder().encode(part).length}\r\n${part}\r\n`).join("")}`

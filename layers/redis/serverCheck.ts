@@ -1,0 +1,27 @@
+import { Effect } from "effect"
+import type { RedisArgument, RedisFailed } from "./Redis.ts"
+
+/** Says in the log when the server cannot keep what MUTT promises. Asks with INFO only, which an ACL user of ours may do. */
+export const checkServer = (
+  send: (name: string, args: ReadonlyArray<RedisArgument>) => Effect.Effect<unknown, RedisFailed>
+): Effect.Effect<void, RedisFailed> =>
+  Effect.gen(function*() {
+    const version = field(yield* send("INFO", ["server"]), "redis_version")
+    const policy = field(yield* send("INFO", ["memory"]), "maxmemory_policy")
+    if (version !== undefined && Number.parseInt(version, 10) < 7) {
+      yield* Effect.logWarning("This Redis is too old: MUTT needs version 7 or later.").pipe(
+        Effect.annotateLogs({ version })
+      )
+    }
+    if (policy !== undefined && policy !== "noeviction") {
+      yield* Effect.logWarning(
+        "Redis may throw accepted events away when memory is short: set maxmemory-policy to noeviction."
+      )
+        .pipe(Effect.annotateLogs({ policy }))
+    }
+  })
+
+const field = (info: unknown, name: string): string | undefined =>
+  typeof info === "string"
+    ? info.split("\r\n").find((line) => line.startsWith(`${name}:`))?.slice(name.length + 1).trim()
+    : undefined

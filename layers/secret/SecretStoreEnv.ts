@@ -1,0 +1,38 @@
+import { ConfigProvider, Effect, Layer, Stream } from "effect"
+import { apiKeyPrefix, fixedNames } from "./names.ts"
+import { SecretStore, SecretStoreUnavailable } from "./SecretStore.ts"
+import { redact } from "./SecretStoreMemory.ts"
+
+/** Secrets from the environment, as given at start. They change with a restart only. */
+export const SecretStoreEnv = Layer.effect(
+  SecretStore,
+  Effect.gen(function*() {
+    const provider = yield* ConfigProvider.ConfigProvider
+
+    /** Values at and under a path; names are paths joined with `_`. */
+    const walk = (
+      path: ReadonlyArray<string>
+    ): Effect.Effect<ReadonlyArray<readonly [string, string]>, ConfigProvider.SourceError> =>
+      Effect.gen(function*() {
+        const node = yield* provider.load(path)
+        if (node === undefined) return []
+        const own = node.value === undefined ? [] : [[path.join("_"), node.value] as const]
+        const below = node._tag === "Record" ? yield* Effect.forEach(node.keys, (key) => walk([...path, key])) : []
+        return [...own, ...below.flat()]
+      })
+
+    const read = Effect.gen(function*() {
+      const values: Record<string, string> = {}
+      for (const name of fixedNames) {
+        const node = yield* provider.load([name])
+        if (node?.value !== undefined) values[name] = node.value
+      }
+      for (const [name, value] of yield* walk(apiKeyPrefix.split("_").filter((part) => part !== ""))) {
+        values[name] = value
+      }
+      return redact(values)
+    }).pipe(Effect.mapError((error) => new SecretStoreUnavailable({ store: "env", detail: error.message })))
+
+    return SecretStore.of({ kind: "env", read, changes: Stream.empty })
+  })
+)

@@ -1,0 +1,36 @@
+import { Effect, Layer, PubSub, Redacted, Ref, Stream } from "effect"
+import { SecretStore, type SecretStoreUnavailable } from "./SecretStore.ts"
+
+/** A store in memory with the handles a test needs: what it holds, whether it answers, how often it was asked. */
+export const makeSecretStoreMemory = (start: Readonly<Record<string, string>>) =>
+  Effect.gen(function*() {
+    const held = yield* Ref.make(start)
+    const failure = yield* Ref.make<SecretStoreUnavailable | undefined>(undefined)
+    const reads = yield* Ref.make(0)
+    const changed = yield* PubSub.unbounded<void>()
+
+    const read = Effect.gen(function*() {
+      yield* Ref.update(reads, (n) => n + 1)
+      const error = yield* Ref.get(failure)
+      if (error !== undefined) return yield* error
+      return redact(yield* Ref.get(held))
+    })
+
+    return {
+      layer: Layer.succeed(SecretStore, { kind: "env", read, changes: Stream.fromPubSub(changed) }),
+      set: (values: Readonly<Record<string, string>>) =>
+        Effect.andThen(Ref.set(held, values), PubSub.publish(changed, undefined)),
+      /** Changes the values without a word to those who follow. */
+      setSilently: (values: Readonly<Record<string, string>>) => Ref.set(held, values),
+      fail: (error: SecretStoreUnavailable | undefined) => Ref.set(failure, error),
+      reads: Ref.get(reads)
+    }
+  })
+
+/** Values as secrets, labelled with their names. Empty values count as absent. */
+export const redact = (values: Readonly<Record<string, string>>): ReadonlyMap<string, Redacted.Redacted> =>
+  new Map(
+    Object.entries(values)
+      .filter(([, value]) => value !== "")
+      .map(([name, value]) => [name, Redacted.make(value, { label: name })])
+  )

@@ -1,0 +1,42 @@
+import { Role } from "../../src/domain/Role.ts"
+import type { Caller } from "../../src/domain/Role.ts"
+
+/** Secrets with a fixed name. A name with two values has `_CURRENT` and `_NEXT` forms and the plain one of older set-ups. */
+const pairs = [
+  "DB_PASS",
+  "REDIS_PASS",
+  "INGEST_API_KEY",
+  "WEBUI_API_KEY",
+  "VIEWER_API_KEY",
+  "OPERATOR_API_KEY",
+  "ADMIN_API_KEY",
+  "MOOG_API_KEY"
+]
+
+export const fixedNames: ReadonlyArray<string> = [
+  "DB_USER",
+  ...pairs.flatMap((name) => [name, `${name}_CURRENT`, `${name}_NEXT`])
+]
+
+export const apiKeyPrefix = "API_KEY_"
+
+/** `DB_PASS_NEXT` → `DB_PASS`. */
+export const baseName = (name: string): string => name.replace(/_(CURRENT|NEXT)$/, "")
+
+const callers: Readonly<Record<string, Caller>> = {
+  INGEST_API_KEY: { name: "ingest", role: "ingest" },
+  WEBUI_API_KEY: { name: "webui", role: "admin" },
+  VIEWER_API_KEY: { name: "viewer", role: "viewer" },
+  OPERATOR_API_KEY: { name: "operator", role: "operator" },
+  ADMIN_API_KEY: { name: "admin", role: "admin" }
+}
+
+/** Who calls with the key of this (base) name; `undefined` when it is no key of a caller. */
+export const callerOf = (name: string): Caller | undefined => {
+  if (Object.hasOwn(callers, name)) return callers[name]
+  const match = /^API_KEY_([A-Z]+)_([A-Z0-9_]+)$/.exec(name)
+  const role = Role.literals.find((literal) => literal.toUpperCase() === match?.[1])
+  return role === undefined || match?.[2] === undefined
+    ? undefined
+    : { name: match[2].toLowerCase().replaceAll("_", "-"), role }
+}

@@ -1,0 +1,40 @@
+import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import { Console, Effect, Layer, Logger } from "effect"
+import { Command, Flag } from "effect/cli"
+import { StaticConfigLayer } from "../layers/config/StaticConfigLayer.ts"
+import { migrate } from "../layers/postgres/migrate.ts"
+import { Postgres } from "../layers/postgres/Postgres.ts"
+import { PostgresLayer } from "../layers/postgres/PostgresLayer.ts"
+import { SecretsLayer } from "../layers/secret/SecretsLayer.ts"
+import manifest from "../package.json" with { type: "json" }
+
+const json = Flag.Boolean("json").pipe(Flag.withDescription("Answer with one line of JSON on stdout"))
+
+/** Reads the same environment as the programs. */
+const World = PostgresLayer.pipe(
+  Layer.provideMerge(SecretsLayer),
+  Layer.provideMerge(StaticConfigLayer("web-ui"))
+)
+
+const migrateCommand = Command.make(
+  "migrate",
+  { json },
+  Effect.fn(function*({ json }) {
+    const result = yield* Postgres.use((postgres) => postgres.ping).pipe(Effect.andThen(migrate), Effect.provide(World))
+    if (json) return yield* Console.log(JSON.stringify(result))
+    for (const name of result.done) yield* Console.log(`migrated ${name}`)
+    if (result.done.length === 0) yield* Console.log("the schema is up to date")
+    yield* Console.log(`event partitions made: ${result.partitionsMade}`)
+  })
+).pipe(Command.withDescription("Bring the database schema up to date; safe to run at any time, also twice at once"))
+
+const mutt = Command.make("mutt").pipe(
+  Command.withDescription("Operate MUTT"),
+  Command.withSubcommands([migrateCommand])
+)
+
+mutt.pipe(
+  Command.run({ version: manifest.version }),
+  Effect.provide(Layer.merge(NodeServices.layer, Logger.layer([Logger.withConsoleError(Logger.formatLogFmt)]))),
+  NodeRuntime.runMain
+)
