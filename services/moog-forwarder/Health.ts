@@ -1,0 +1,110 @@
+import { Clock, Context, Effect, Layer, Metric } from "effect"
+import type { DeliveryResult } from "../../layers/delivery/Platform.ts"
+import type { Check, CheckResult } from "../../layers/http/Readiness.ts"
+import { AlertQueue, type BreakerState } from "../../layers/queue/AlertQueue.ts"
+import { DeadLetters } from "../../layers/queue/DeadLetters.ts"
+import type { QueueUnavailable } from "../../layers/queue/QueueUnavailable.ts"
+import { Secrets } from "../../layers/secret/Secrets.ts"
+import { supervised } from "../../layers/telemetry/supervised.ts"
+import { breakerChanges, breakerFailures, breakerState, deadLetterDepth, queueDepth } from "./metrics.ts"
+
+/** What this forwarder knows of the platform, for probes, metrics and the log. */
+export class Health extends Context.Service<Health, {
+  readonly heard: (result: DeliveryResult) => Effect.Effect<void>
+  /** Called whenever the breaker's state shows itself; a change is counted and logged once. */
+  readonly breaker: (state: BreakerState) => Effect.Effect<void>
+  /** Reads depths and breaker from the queue into the gauges. */
+  readonly refresh: Effect.Effect<void, QueueUnavailable>
+  readonly checks: ReadonlyArray<Check>
+}>()("mutt/services/moog-forwarder/Health") {}
+
+const words = { closed: "CLOSED", half_open: "HALF_OPEN", open: "OPEN" } as const
+const numbers = { closed: 0, half_open: 1, open: 2 } as const
+
+const watchEvery = "2 seconds"
+
+export const HealthLayer = Layer.effect(
+  Health,
+  Effect.gen(function*() {
+    const queue = yield* AlertQueue
+    const deadLetters = yield* DeadLetters
+    const secrets = yield* Secrets
+    let state: BreakerState | undefined
+    let last: DeliveryResult | undefined
+    let deliveredAt: number | undefined
+
+    const breaker = Effect.fnUntraced(function*(now: BreakerState) {
+      if (now === state) return
+      const before = state
+      state = now
+      yield* Metric.update(breakerState, numbers[now])
+      if (before === undefined) return
+      const change = { from_state: words[before], to_state: words[now] }
+      yield* Metric.update(Metric.withAttributes(breakerChanges, change), 1)
+      const log = now === "closed"
+        ? Effect.logInfo("The circuit breaker closed: the platform takes alerts.")
+        : now === "open"
+        ? Effect.logWarning("The circuit breaker opened: alerts wait until a probe gets through.")
+        : Effect.logDebug("The circuit breaker lets one probe through.")
+      yield* Effect.annotateLogs(log, change)
+    })
+
+    const heard = Effect.fnUntraced(function*(result: DeliveryResult) {
+      last = result
+      if (result._tag === "delivered") deliveredAt = yield* Clock.currentTimeMillis
+    })
+
+    const refresh = Effect.gen(function*() {
+      const backlog = yield* queue.backlog
+      yield* breaker(backlog.breaker)
+      yield* Metric.update(breakerFailures, backlog.breakerFailures)
+      yield* Metric.update(queueDepth, backlog.depth)
+      yield* Metric.update(deadLetterDepth, yield* deadLetters.count("alerts"))
+    })
+
+    // Redis being away is told by the loop that claims; here it only leaves the gauges as they are.
+    yield* Effect.ignore(refresh).pipe(
+      Effect.andThen(Effect.sleep(watchEvery)),
+      Effect.forever,
+      supervised("forwarder.watch")
+    )
+
+    const key: Check = {
+      name: "moog_api_key",
+      required: true,
+      check: Effect.match(secrets.candidates("MOOG_API_KEY"), {
+        onSuccess: (candidates): CheckResult => ({
+          state: "ok",
+          detail: candidates.map(({ fingerprint, slot }) => `${slot} ${fingerprint}`).join(", ")
+        }),
+        onFailure: ({ name, store }): CheckResult => ({
+          state: "down",
+          detail: `${name} is not in the store (${store})`
+        })
+      })
+    }
+
+    // Never required: an outage of the platform is no reason to restart or to take away a forwarder that waits for its end.
+    const platform: Check = {
+      name: "moogsoft",
+      required: false,
+      check: Effect.map(Clock.currentTimeMillis, (now): CheckResult => ({
+        ...judge(state, last),
+        ...(deliveredAt === undefined ? {} : { ageMs: now - deliveredAt })
+      }))
+    }
+
+    return Health.of({ heard, breaker, refresh, checks: [key, platform] })
+  })
+)
+
+const judge = (state: BreakerState | undefined, last: DeliveryResult | undefined): CheckResult => {
+  const trouble = last?._tag === "retry" ? `${last.reason}: ${last.detail}` : undefined
+  if (state === "open" || state === "half_open") {
+    return {
+      state: "degraded",
+      detail: trouble === undefined ? `circuit breaker ${state}` : `circuit breaker ${state}; ${trouble}`
+    }
+  }
+  return trouble === undefined ? { state: "ok" } : { state: "degraded", detail: trouble }
+}

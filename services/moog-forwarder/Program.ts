@@ -1,0 +1,35 @@
+import { Effect, Layer } from "effect"
+import { StaticConfig } from "../../layers/config/StaticConfig.ts"
+import { PlatformLayer } from "../../layers/delivery/PlatformLayer.ts"
+import { redisCheck } from "../../layers/http/checks.ts"
+import { serveProgram } from "../../layers/http/CommonRoutes.ts"
+import { Forwarder } from "./Forwarder.ts"
+import { ForwarderSettings } from "./ForwarderSettings.ts"
+import { Health, HealthLayer } from "./Health.ts"
+
+const Delivery = Layer.unwrap(Effect.gen(function*() {
+  const own = yield* ForwarderSettings
+  const { version } = yield* StaticConfig
+  const timeoutMs = own.timeout * 1_000
+  return Forwarder({
+    concurrency: own.concurrency,
+    timeoutMs,
+    retryBaseMs: own.retryBaseDelay * 1_000,
+    retryMaxMs: own.retryMaxDelay * 1_000
+  }).pipe(Layer.provide(PlatformLayer({ url: own.webhookUrl, timeoutMs, version })))
+}))
+
+const Http = Layer.unwrap(Effect.gen(function*() {
+  const health = yield* Health
+  return serveProgram({
+    program: "moog-forwarder",
+    description: "Delivers alerts to Moogsoft, at the rate and in the order they may go.",
+    endpoints: {},
+    checks: Effect.map(redisCheck, (redis) => [redis, ...health.checks]),
+    routes: Layer.empty,
+    collect: [health.refresh]
+  })
+}))
+
+/** The whole forwarder. Needs: the queue, settings, secrets, Redis (for its check), and an HttpServer to stand on. */
+export const Program = Layer.mergeAll(Delivery, Http).pipe(Layer.provide(HealthLayer))

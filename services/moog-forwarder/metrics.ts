@@ -1,0 +1,50 @@
+import { Metric } from "effect"
+
+export const rateLimitHits = Metric.counter("mutt_moog_rate_limit_hits_total", {
+  description: "How often this forwarder had to wait for a token of the shared rate limit.",
+  incremental: true
+})
+
+const alertsProcessed = Metric.counter("mutt_moog_alerts_processed_total", {
+  description:
+    "Tries that ended, by status: success (delivered), error (parked, to be tried again), dlq (dead letter).",
+  incremental: true
+})
+export const processed = {
+  success: Metric.withAttributes(alertsProcessed, { status: "success" }),
+  error: Metric.withAttributes(alertsProcessed, { status: "error" }),
+  dlq: Metric.withAttributes(alertsProcessed, { status: "dlq" })
+}
+
+export const processingDepth = Metric.gauge("mutt_moog_processing_list_depth", {
+  description: "Alerts this forwarder holds now: claimed and not settled."
+})
+export const queueDepth = Metric.gauge("mutt_moog_queue_depth", {
+  description: "Alerts not delivered yet, of all forwarders: due, parked, claimed and waiting behind another."
+})
+export const deadLetterDepth = Metric.gauge("mutt_moog_dlq_depth", {
+  description: "Alerts kept as dead letters."
+})
+export const deliveryDelay = Metric.histogram("mutt_moog_delivery_delay_seconds", {
+  description: "From an event's arrival to the delivery of its alert.",
+  boundaries: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 3_600]
+})
+export const lostLeases = Metric.counter("mutt_moog_lost_leases_total", {
+  description: "Tries whose outcome came after their claim had run out; the alert was or will be tried again.",
+  incremental: true
+})
+
+const breaker = { name: "moogsoft" }
+export const breakerState = Metric.gauge("mutt_circuit_breaker_state", {
+  description: "Shared circuit breaker: 0 closed, 1 half open (a probe is under way), 2 open.",
+  attributes: breaker
+})
+export const breakerFailures = Metric.gauge("mutt_circuit_breaker_failures", {
+  description: "Failures in a row that the circuit breaker has counted.",
+  attributes: breaker
+})
+export const breakerChanges = Metric.counter("mutt_circuit_breaker_state_changes_total", {
+  description: "Changes of the circuit breaker's state that this forwarder saw.",
+  incremental: true,
+  attributes: breaker
+})
