@@ -119,8 +119,8 @@ const roleRefused = (error: RoleRefused): Response =>
   })
 
 const pathOf = (request: Request): string => {
-  const end = request.originalUrl.search(/[?#]/)
-  return (end < 0 ? request.originalUrl : request.originalUrl.slice(0, end)).slice(0, 256)
+  const end = request.url.search(/[?#]/)
+  return (end < 0 ? request.url : request.url.slice(0, end)).slice(0, 256)
 }
 
 const methods: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])

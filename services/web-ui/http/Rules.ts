@@ -1,0 +1,63 @@
+import { Effect } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import { RuleBook } from "../../../layers/rules/RuleBook.ts"
+import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
+import { type RuleChanges, RuleNotFound } from "../../../src/api/web-ui/Rules.ts"
+import { dbQueryTimed } from "../metrics.ts"
+import { RuleTrial } from "../RuleTrial.ts"
+import { changeOf, unavailable } from "./change.ts"
+import { changed, draftOf, invalid, usable, viewOf } from "./ruleWire.ts"
+
+const notFound = () => Effect.fail(new RuleNotFound({ detail: "There is no such rule." }))
+const unreachable = unavailable("rules")
+
+const changesNothing = ({ reason: _reason, ...fields }: RuleChanges) => Object.keys(fields).length === 0
+
+export const RulesHandlers = HttpApiBuilder.group(
+  WebUiApi,
+  "rules",
+  Effect.fn(function*(handlers) {
+    const book = yield* RuleBook
+    const trial = yield* RuleTrial
+
+    return handlers.handleAll({
+      list: () =>
+        book.rules.pipe(
+          dbQueryTimed("get_rules"),
+          Effect.map((rules) => ({ rules: rules.map(viewOf) })),
+          Effect.catchTag("RuleBookUnavailable", unreachable)
+        ),
+      byId: ({ params }) =>
+        book.rule(params.id).pipe(
+          dbQueryTimed("get_rule"),
+          Effect.map(viewOf),
+          Effect.catchTags({ RuleNotFound: notFound, RuleBookUnavailable: unreachable })
+        ),
+      test: ({ payload }) => trial.verdict(payload).pipe(Effect.catchTag("RuleBookUnavailable", unreachable)),
+      create: Effect.fnUntraced(function*({ payload }) {
+        const draft = yield* usable(draftOf(payload))
+        const rule = yield* book.createRule(draft, yield* changeOf(payload)).pipe(
+          dbQueryTimed("create_rule"),
+          Effect.catchTag("RuleBookUnavailable", unreachable)
+        )
+        return { id: rule.id, message: "Rule created successfully", rule: viewOf(rule) }
+      }),
+      update: Effect.fnUntraced(function*({ params, payload }) {
+        if (changesNothing(payload)) return yield* invalid([{ field: "", message: "No fields to update." }])
+        const edit = (rule: Parameters<typeof changed>[0]) => usable(changed(rule, payload))
+        const rule = yield* book.updateRule(params.id, edit, yield* changeOf(payload)).pipe(
+          dbQueryTimed("update_rule"),
+          Effect.catchTags({ RuleNotFound: notFound, RuleBookUnavailable: unreachable })
+        )
+        return { id: rule.id, message: "Rule updated successfully", rule: viewOf(rule) }
+      }),
+      remove: Effect.fnUntraced(function*({ params, payload }) {
+        yield* book.deleteRule(params.id, yield* changeOf(payload)).pipe(
+          dbQueryTimed("delete_rule"),
+          Effect.catchTags({ RuleNotFound: notFound, RuleBookUnavailable: unreachable })
+        )
+        return { message: "Rule deleted successfully" }
+      })
+    })
+  })
+)

@@ -1,0 +1,42 @@
+import { Clock, Effect, Metric } from "effect"
+
+const apiRequests = Metric.counter("mutt_webui_api_requests_total", {
+  description: "API requests, by endpoint and status (success, client_error, error).",
+  incremental: true
+})
+
+const apiLatency = Metric.histogram("mutt_webui_api_latency_seconds", {
+  description: "Time to answer an API request, by endpoint.",
+  boundaries: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
+})
+
+const dbQueryLatency = Metric.histogram("mutt_webui_db_query_latency_ms", {
+  description: "Time of a database operation in milliseconds, by operation.",
+  boundaries: [1, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000]
+})
+
+const measured = <A, E, R>(effect: Effect.Effect<A, E, R>, record: (nanos: number) => Effect.Effect<void>) =>
+  Effect.gen(function*() {
+    const started = yield* Clock.monotonicTimeNanos
+    return yield* Effect.ensuring(
+      effect,
+      Effect.flatMap(Clock.monotonicTimeNanos, (ended) => record(Number(ended - started)))
+    )
+  })
+
+/** Records how long a database operation takes, whatever its end. */
+export const dbQueryTimed = (operation: string) => {
+  const series = Metric.withAttributes(dbQueryLatency, { operation })
+  return <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    measured(effect, (nanos) => Metric.update(series, nanos / 1e6))
+}
+
+/** `endpoint` is the first word of the path after the version: few, and known. */
+export const apiTimed = (endpoint: string) => {
+  const latency = Metric.withAttributes(apiLatency, { endpoint })
+  return <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    measured(effect, (nanos) => Metric.update(latency, nanos / 1e9))
+}
+
+export const apiCounted = (endpoint: string, status: "success" | "client_error" | "error") =>
+  Metric.update(Metric.withAttributes(apiRequests, { endpoint, status }), 1)

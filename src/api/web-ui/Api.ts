@@ -1,0 +1,50 @@
+import { HttpApi, OpenApi } from "effect/http-api"
+import { ReadableRequest } from "../shared/ReadableRequest.ts"
+import { AuditLogsGroup } from "./AuditLogs.ts"
+import { DeadLettersGroup } from "./DeadLetters.ts"
+import { DevHostsGroup, TeamsGroup } from "./Hosts.ts"
+import { OverviewGroup } from "./Overview.ts"
+import { RulesGroup } from "./Rules.ts"
+
+/** Each path is served under the second prefix too, with the same bodies. */
+export const canonicalPrefix = "/api/v1"
+export const aliasPrefix = "/api/v2"
+
+export class WebUiApi extends HttpApi.make("web-ui")
+  .add(RulesGroup, DevHostsGroup, TeamsGroup, AuditLogsGroup, DeadLettersGroup, OverviewGroup)
+  .middleware(ReadableRequest)
+  .prefix(canonicalPrefix)
+  .annotate(HttpApi.ParseOptions, { errors: "all" })
+  .annotateMerge(OpenApi.annotations({
+    title: "MUTT",
+    version: "3.0.0",
+    description:
+      "Rules, hosts, teams, audit, dead letters and rates. Every error is problem details (RFC 9457) with a stable `_tag`.",
+    transform: (document) => withAliases(document)
+  }))
+{}
+
+/** Describes the alias paths beside the canonical ones. */
+const withAliases = (document: Record<string, unknown>): Record<string, unknown> => {
+  const { paths } = document
+  if (typeof paths !== "object" || paths === null) return document
+  const both: Record<string, unknown> = {}
+  for (const [path, item] of Object.entries(paths)) {
+    both[path] = item
+    if (path.startsWith(canonicalPrefix)) both[aliasPrefix + path.slice(canonicalPrefix.length)] = renamed(item)
+  }
+  return { ...document, paths: both }
+}
+
+/** Operation ids must be unique in the document. */
+const renamed = (item: unknown): unknown => {
+  if (typeof item !== "object" || item === null) return item
+  return Object.fromEntries(
+    Object.entries(item).map(([method, operation]) => [
+      method,
+      typeof operation === "object" && operation !== null && "operationId" in operation
+        ? { ...operation, operationId: `${String(operation.operationId)}V2` }
+        : operation
+    ])
+  )
+}

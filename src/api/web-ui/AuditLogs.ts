@@ -1,0 +1,107 @@
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { Authenticated, ViewerOnly } from "../shared/Access.ts"
+import { Invalid, Unavailable } from "../shared/Problems.ts"
+
+const Outcome = Schema.Literals(["forwarded", "suppressed", "unmatched"])
+
+/** What was decided for one event. */
+export const EventAuditEntry = Schema.Struct({
+  id: Schema.String,
+  event_timestamp: Schema.String,
+  received_at: Schema.String,
+  recorded_at: Schema.String,
+  hostname: Schema.String,
+  correlation_id: Schema.String,
+  outcome: Outcome,
+  severity: Schema.NullOr(Schema.Int),
+  environment: Schema.String,
+  matched_rule_id: Schema.NullOr(Schema.Int),
+  handling_decision: Schema.NullOr(Schema.String),
+  team_assignment: Schema.String,
+  forwarded_to_moog: Schema.Boolean,
+  reason: Schema.String,
+  /** The event, JSON. */
+  raw_message: Schema.String
+}).annotate({ identifier: "EventAuditEntry" })
+
+/** One change to a rule, host or team, or one decision about dead letters. */
+export const ConfigAuditEntry = Schema.Struct({
+  id: Schema.Int,
+  changed_at: Schema.String,
+  changed_by: Schema.String,
+  operation: Schema.String,
+  table_name: Schema.String,
+  /** The number of a rule, the name of anything else. */
+  record_id: Schema.Union([Schema.Int, Schema.String]),
+  old_values: Schema.NullOr(Schema.Record(Schema.String, Schema.Json)),
+  new_values: Schema.NullOr(Schema.Record(Schema.String, Schema.Json)),
+  reason: Schema.NullOr(Schema.String),
+  correlation_id: Schema.NullOr(Schema.String)
+}).annotate({ identifier: "ConfigAuditEntry" })
+
+const { new_values: _new, old_values: _old, ...summary } = ConfigAuditEntry.fields
+export const ConfigChange = Schema.Struct(summary).annotate({ identifier: "ConfigChange" })
+
+/** Pages go on with `next_cursor`; it is absent on the last one. Counting all rows would read all of them, so there is no total. */
+export const Pagination = Schema.Struct({
+  limit: Schema.Int,
+  page: Schema.Int,
+  has_more: Schema.Boolean,
+  next_cursor: Schema.optionalKey(Schema.String)
+}).annotate({ identifier: "Pagination" })
+
+const paging = {
+  /** 1 to 200; beyond that the nearest. 50 when absent. */
+  limit: Schema.optionalKey(Schema.Int),
+  /** `next_cursor` of the page before. */
+  cursor: Schema.optionalKey(Schema.String),
+  /** Up to 100, for clients of MUTT 2; each page before it is read too, so prefer `cursor`. */
+  page: Schema.optionalKey(Schema.Int)
+}
+
+/** RFC 3339, or a date alone, which means its midnight in UTC. */
+const When = Schema.optionalKey(Schema.String)
+
+const configQuery = {
+  ...paging,
+  /** Part of the name, without case. */
+  changed_by: Schema.optionalKey(Schema.String),
+  /** Without case. */
+  operation: Schema.optionalKey(Schema.String),
+  table_name: Schema.optionalKey(Schema.String),
+  record_id: Schema.optionalKey(Schema.String),
+  correlation_id: Schema.optionalKey(Schema.String),
+  start_date: When,
+  end_date: When
+}
+
+export class AuditLogsGroup extends HttpApiGroup.make("auditLogs")
+  .add(
+    HttpApiEndpoint.get("events", "/audit-logs", {
+      query: {
+        ...paging,
+        hostname: Schema.optionalKey(Schema.String),
+        rule_id: Schema.optionalKey(Schema.Int),
+        outcome: Schema.optionalKey(Outcome),
+        correlation_id: Schema.optionalKey(Schema.String),
+        start_date: When,
+        end_date: When
+      },
+      success: Schema.Struct({ logs: Schema.Array(EventAuditEntry), pagination: Pagination }),
+      error: [Invalid, Unavailable]
+    }).middleware(ViewerOnly).annotate(OpenApi.Summary, "What was decided for each event, newest first"),
+    HttpApiEndpoint.get("changes", "/config-audit", {
+      query: configQuery,
+      success: Schema.Struct({ changes: Schema.Array(ConfigChange), pagination: Pagination }),
+      error: [Invalid, Unavailable]
+    }).middleware(ViewerOnly).annotate(OpenApi.Summary, "Who changed what, newest first"),
+    HttpApiEndpoint.get("configLogs", "/audit", {
+      query: configQuery,
+      success: Schema.Struct({ logs: Schema.Array(ConfigAuditEntry), pagination: Pagination }),
+      error: [Invalid, Unavailable]
+    }).middleware(ViewerOnly).annotate(OpenApi.Summary, "Who changed what, with the values before and after")
+  )
+  .middleware(Authenticated)
+  .annotateMerge(OpenApi.annotations({ title: "Audit", description: "The record of decisions and of changes." }))
+{}

@@ -1,0 +1,68 @@
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { DeadLetterQueue } from "../../domain/DeadLetter.ts"
+import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
+import { Invalid, Unavailable } from "../shared/Problems.ts"
+import { Reason } from "./Reason.ts"
+
+const DeadLetterView = Schema.Struct({
+  id: Schema.String,
+  at: Schema.String,
+  reason: Schema.String,
+  detail: Schema.String,
+  attempts: Schema.Array(Schema.Struct({ at: Schema.String, reason: Schema.String, detail: Schema.String })),
+  /** The event, alert or raw record, JSON. */
+  payload: Schema.String
+}).annotate({ identifier: "DeadLetter" })
+
+/** Which ones: at most 500 at a time. */
+const Selection = Schema.Struct({
+  ids: Schema.Array(Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(64)))
+    .check(Schema.isMinLength(1), Schema.isMaxLength(500)),
+  reason: Reason
+})
+
+const params = { queue: DeadLetterQueue }
+
+export class DeadLettersGroup extends HttpApiGroup.make("deadLetters")
+  .add(
+    HttpApiEndpoint.get("counts", "/dead-letters", {
+      success: Schema.Struct({
+        counts: Schema.Struct({ events: Schema.Int, alerts: Schema.Int, quarantine: Schema.Int })
+      }),
+      error: Unavailable
+    }).middleware(ViewerOnly).annotate(OpenApi.Summary, "How many are kept in each queue"),
+    HttpApiEndpoint.get("list", "/dead-letters/:queue", {
+      params,
+      query: { limit: Schema.optionalKey(Schema.Int), before: Schema.optionalKey(Schema.String) },
+      success: Schema.Struct({
+        queue: DeadLetterQueue,
+        count: Schema.Int,
+        dead_letters: Schema.Array(DeadLetterView),
+        pagination: Schema.Struct({
+          limit: Schema.Int,
+          /** Pass as `before` for the next page; absent on the last one. */
+          next_before: Schema.optionalKey(Schema.String)
+        })
+      }),
+      error: [Invalid, Unavailable]
+    }).middleware(ViewerOnly).annotate(
+      OpenApi.Summary,
+      "What could not go on, with why and what was tried; newest first"
+    ),
+    HttpApiEndpoint.post("replay", "/dead-letters/:queue/replay", {
+      params: { queue: Schema.Literals(["events", "alerts"]) },
+      payload: Selection,
+      success: Schema.Struct({ replayed: Schema.Array(Schema.String), missing: Schema.Array(Schema.String) }),
+      error: [Invalid, Unavailable]
+    }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Send them on their way again, with their tries reset"),
+    HttpApiEndpoint.post("discard", "/dead-letters/:queue/discard", {
+      params,
+      payload: Selection,
+      success: Schema.Struct({ discarded: Schema.Array(Schema.String), missing: Schema.Array(Schema.String) }),
+      error: [Invalid, Unavailable]
+    }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Give them up for good; they are counted as discarded")
+  )
+  .middleware(Authenticated)
+  .annotateMerge(OpenApi.annotations({ title: "Dead letters" }))
+{}

@@ -1,0 +1,82 @@
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiError, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { HostPattern } from "../../domain/Rule.ts"
+import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
+import { Unavailable } from "../shared/Problems.ts"
+import { Reason } from "./Reason.ts"
+
+const members = <Tag extends string>(tag: Tag) => ({
+  _tag: Schema.tag(tag),
+  correlation_id: Schema.optionalKey(Schema.String)
+})
+
+export class HostNotFound extends HttpApiError.Problem<HostNotFound>()(
+  "HostNotFound",
+  { type: "about:blank", status: 404, title: "Not Found" },
+  members("HostNotFound")
+) {}
+
+export class HostExists extends HttpApiError.Problem<HostExists>()(
+  "HostExists",
+  { type: "about:blank", status: 409, title: "Conflict" },
+  members("HostExists")
+) {}
+
+const Team = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(100))
+const params = { hostname: Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(255)) }
+const Done = Schema.Struct({ message: Schema.String })
+const Because = Schema.NullOr(Schema.Struct({ reason: Reason }))
+
+/** Development hosts: names and globs whose events get a rule's `dev_handling`. */
+export class DevHostsGroup extends HttpApiGroup.make("devHosts")
+  .add(
+    HttpApiEndpoint.get("list", "/dev-hosts", {
+      success: Schema.Struct({ hosts: Schema.Array(Schema.Struct({ hostname: Schema.String })) }),
+      error: Unavailable
+    }).middleware(ViewerOnly).annotate(OpenApi.Summary, "All development hosts, by name"),
+    HttpApiEndpoint.post("add", "/dev-hosts", {
+      payload: Schema.Struct({ hostname: HostPattern, reason: Reason }),
+      success: Done.pipe(HttpApiSchema.status(201)),
+      error: [HostExists, Unavailable]
+    }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Add a development host or a pattern"),
+    HttpApiEndpoint.delete("remove", "/dev-hosts/:hostname", {
+      params,
+      payload: Because,
+      success: Done,
+      error: [HostNotFound, Unavailable]
+    }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Remove a development host")
+  )
+  .middleware(Authenticated)
+  .annotateMerge(OpenApi.annotations({ title: "Development hosts" }))
+{}
+
+/** Which team a device belongs to; decides for events that no rule gives a team. */
+export class TeamsGroup extends HttpApiGroup.make("teams")
+  .add(
+    HttpApiEndpoint.get("list", "/teams", {
+      success: Schema.Struct({
+        teams: Schema.Array(Schema.Struct({ hostname: Schema.String, team_assignment: Schema.String }))
+      }),
+      error: Unavailable
+    }).middleware(ViewerOnly).annotate(OpenApi.Summary, "All device teams, by host"),
+    HttpApiEndpoint.post("add", "/teams", {
+      payload: Schema.Struct({ hostname: HostPattern, team_assignment: Team, reason: Reason }),
+      success: Done.pipe(HttpApiSchema.status(201)),
+      error: [HostExists, Unavailable]
+    }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Give a host or a pattern a team"),
+    HttpApiEndpoint.put("update", "/teams/:hostname", {
+      params,
+      payload: Schema.Struct({ team_assignment: Team, reason: Reason }),
+      success: Done,
+      error: [HostNotFound, Unavailable]
+    }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Give a host another team"),
+    HttpApiEndpoint.delete("remove", "/teams/:hostname", {
+      params,
+      payload: Because,
+      success: Done,
+      error: [HostNotFound, Unavailable]
+    }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Take a host's team away")
+  )
+  .middleware(Authenticated)
+  .annotateMerge(OpenApi.annotations({ title: "Teams" }))
+{}

@@ -1,0 +1,111 @@
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { Program } from "../../domain/Settings.ts"
+import { Authenticated, ViewerOnly } from "../shared/Access.ts"
+import { Unavailable } from "../shared/Problems.ts"
+
+/** Accepted events per minute. A minute or hour without events counts as zero. */
+export const Metrics = Schema.Struct({
+  summary: Schema.Struct({
+    current_rate_1m: Schema.Finite,
+    avg_rate_15m: Schema.Finite,
+    avg_rate_1h: Schema.Finite
+  }),
+  /** By hour in UTC, oldest first; the last one is the hour under way. */
+  chart_24h: Schema.Struct({ labels: Schema.Array(Schema.String), data: Schema.Array(Schema.Finite) })
+}).annotate({ identifier: "Metrics" })
+export type Metrics = typeof Metrics.Type
+
+/** What became of everything that was accepted. Each `difference` is zero unless something was lost or doubled. */
+export const BooksView = Schema.Struct({
+  balanced: Schema.Boolean,
+  events: Schema.Struct({
+    accepted: Schema.Int,
+    forwarded: Schema.Int,
+    suppressed: Schema.Int,
+    unmatched: Schema.Int,
+    waiting: Schema.Int,
+    dead: Schema.Int,
+    discarded: Schema.Int,
+    difference: Schema.Int
+  }),
+  alerts: Schema.Struct({
+    from_events: Schema.Int,
+    meta: Schema.Int,
+    delivered: Schema.Int,
+    waiting: Schema.Int,
+    dead: Schema.Int,
+    discarded: Schema.Int,
+    difference: Schema.Int
+  }),
+  quarantine: Schema.Struct({ received: Schema.Int, held: Schema.Int })
+}).annotate({ identifier: "Books" })
+export type BooksView = typeof BooksView.Type
+
+export const ProgramStatus = Schema.Struct({
+  program: Program,
+  url: Schema.String,
+  state: Schema.Literals(["ready", "not_ready", "draining", "unreachable"]),
+  version: Schema.NullOr(Schema.String),
+  instance: Schema.NullOr(Schema.String),
+  checks: Schema.Record(
+    Schema.String,
+    Schema.Struct({
+      state: Schema.Literals(["ok", "degraded", "down"]),
+      required: Schema.Boolean,
+      age_ms: Schema.optionalKey(Schema.Finite),
+      detail: Schema.optionalKey(Schema.String)
+    })
+  )
+}).annotate({ identifier: "ProgramStatus" })
+export type ProgramStatus = typeof ProgramStatus.Type
+
+const Setting = Schema.Struct({
+  key: Schema.String,
+  value: Schema.Json,
+  default: Schema.Json,
+  unit: Schema.String,
+  range: Schema.String,
+  description: Schema.String,
+  programs: Schema.Array(Schema.String)
+}).annotate({ identifier: "Setting" })
+
+export const Version = Schema.Struct({
+  current_version: Schema.String,
+  default_version: Schema.String,
+  supported_versions: Schema.Array(Schema.String),
+  version_history: Schema.Record(
+    Schema.String,
+    Schema.Struct({
+      released: Schema.String,
+      status: Schema.String,
+      changes: Schema.Array(Schema.String)
+    })
+  )
+}).annotate({ identifier: "Version" })
+
+export class OverviewGroup extends HttpApiGroup.make("overview")
+  .add(
+    HttpApiEndpoint.get("metrics", "/metrics", { success: Metrics, error: Unavailable })
+      .middleware(ViewerOnly).annotate(OpenApi.Summary, "Rates of accepted events"),
+    HttpApiEndpoint.get("books", "/books", { success: BooksView, error: Unavailable })
+      .middleware(ViewerOnly).annotate(OpenApi.Summary, "What became of every event, and whether the counts balance"),
+    HttpApiEndpoint.get("status", "/status", { success: Schema.Struct({ programs: Schema.Array(ProgramStatus) }) })
+      .middleware(ViewerOnly).annotate(OpenApi.Summary, "Health of the four programs"),
+    HttpApiEndpoint.get("config", "/config", {
+      success: Schema.Struct({
+        config: Schema.Record(Schema.String, Schema.Json),
+        version: Schema.Int,
+        source: Schema.String,
+        stale: Schema.Boolean,
+        items: Schema.Array(Setting)
+      })
+    }).middleware(ViewerOnly).annotate(OpenApi.Summary, "The settings in force here")
+  )
+  .middleware(Authenticated)
+  .add(
+    HttpApiEndpoint.get("version", "/version", { success: Version })
+      .annotate(OpenApi.Summary, "Versions of this API (no key needed)")
+  )
+  .annotateMerge(OpenApi.annotations({ title: "Overview" }))
+{}

@@ -1,0 +1,138 @@
+import { Effect, Schema } from "effect"
+import { HttpApiEndpoint, HttpApiError, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { Environment, Handling, MatchType } from "../../domain/Rule.ts"
+import { Severity } from "../../domain/Severity.ts"
+import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
+import { Invalid, Unavailable } from "../shared/Problems.ts"
+import { Reason } from "./Reason.ts"
+
+const text = (most: number) => Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(most))
+const Priority = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 }))
+
+const fields = {
+  match_type: MatchType,
+  /** What `contains`, `regex` and `exact` look for in the message. */
+  match_string: Schema.NullOr(text(1_024)),
+  /** What `oid_prefix` compares, arc by arc. */
+  trap_oid: Schema.NullOr(text(255)),
+  /** The event's severity must equal it, when given. */
+  syslog_severity: Schema.NullOr(Severity),
+  /** The lowest that matches decides. */
+  priority: Priority,
+  prod_handling: Handling,
+  dev_handling: Handling,
+  team_assignment: text(100),
+  is_active: Schema.Boolean
+}
+
+/** A rule as the API shows it. */
+export const RuleView = Schema.Struct({
+  id: Schema.Int,
+  ...fields,
+  created_at: Schema.String,
+  updated_at: Schema.String
+}).annotate({ identifier: "Rule" })
+export type RuleView = typeof RuleView.Type
+
+const or = <A>(value: A) => Effect.succeed(value)
+
+/** What a new rule needs: both handlings, a team, and something to match. */
+export const RuleInput = Schema.Struct({
+  ...fields,
+  match_type: fields.match_type.pipe(Schema.withDecodingDefaultKey(or("contains" as const))),
+  match_string: fields.match_string.pipe(Schema.withDecodingDefaultKey(or(null))),
+  trap_oid: fields.trap_oid.pipe(Schema.withDecodingDefaultKey(or(null))),
+  syslog_severity: fields.syslog_severity.pipe(Schema.withDecodingDefaultKey(or(null))),
+  priority: fields.priority.pipe(Schema.withDecodingDefaultKey(or(100))),
+  is_active: fields.is_active.pipe(Schema.withDecodingDefaultKey(or(true))),
+  reason: Reason
+}).annotate({ identifier: "RuleInput" })
+export type RuleInput = typeof RuleInput.Type
+
+/** What shall change; the rest stays. */
+export const RuleChanges = Schema.Struct({
+  match_type: Schema.optionalKey(fields.match_type),
+  match_string: Schema.optionalKey(fields.match_string),
+  trap_oid: Schema.optionalKey(fields.trap_oid),
+  syslog_severity: Schema.optionalKey(fields.syslog_severity),
+  priority: Schema.optionalKey(fields.priority),
+  prod_handling: Schema.optionalKey(fields.prod_handling),
+  dev_handling: Schema.optionalKey(fields.dev_handling),
+  team_assignment: Schema.optionalKey(fields.team_assignment),
+  is_active: Schema.optionalKey(fields.is_active),
+  reason: Reason
+}).annotate({ identifier: "RuleChanges" })
+export type RuleChanges = typeof RuleChanges.Type
+
+export class RuleNotFound extends HttpApiError.Problem<RuleNotFound>()(
+  "RuleNotFound",
+  { type: "about:blank", status: 404, title: "Not Found" },
+  { _tag: Schema.tag("RuleNotFound"), correlation_id: Schema.optionalKey(Schema.String) }
+) {}
+
+/** An event to try the rules on, in the words of intake. */
+export const TrialEvent = Schema.Struct({
+  hostname: text(255),
+  message: Schema.String.check(Schema.isMaxLength(65_536)).pipe(Schema.withDecodingDefaultKey(or(""))),
+  /** Number or name; `severity` means the same. */
+  syslog_severity: Schema.optionalKey(Schema.Union([Schema.Int, Schema.String])),
+  severity: Schema.optionalKey(Schema.Union([Schema.Int, Schema.String])),
+  trap_oid: Schema.optionalKey(text(255))
+}).annotate({ identifier: "TrialEvent" })
+export type TrialEvent = typeof TrialEvent.Type
+
+export const Verdict = Schema.Struct({
+  matched: Schema.Boolean,
+  outcome: Schema.Literals(["forwarded", "suppressed", "unmatched"]),
+  environment: Environment,
+  handling: Schema.NullOr(Handling),
+  team: Schema.String,
+  /** One sentence: why this outcome. */
+  reason: Schema.String,
+  rule: Schema.NullOr(RuleView),
+  /** The other active rules in their order, with why each does not decide; at most the first 100. */
+  others: Schema.Array(Schema.Struct({ rule_id: Schema.Int, priority: Schema.Int, why: Schema.String })),
+  /** Active rules beyond those. */
+  others_omitted: Schema.Int
+}).annotate({ identifier: "Verdict" })
+export type Verdict = typeof Verdict.Type
+
+const id = { id: Schema.Int }
+const Written = Schema.Struct({ id: Schema.Int, message: Schema.String, rule: RuleView })
+const Done = Schema.Struct({ message: Schema.String })
+
+export class RulesGroup extends HttpApiGroup.make("rules")
+  .add(
+    HttpApiEndpoint.get("list", "/rules", {
+      success: Schema.Struct({ rules: Schema.Array(RuleView) }),
+      error: Unavailable
+    }).middleware(ViewerOnly).annotate(OpenApi.Summary, "All rules, by priority"),
+    HttpApiEndpoint.get("byId", "/rules/:id", { params: id, success: RuleView, error: [RuleNotFound, Unavailable] })
+      .middleware(ViewerOnly).annotate(OpenApi.Summary, "One rule"),
+    HttpApiEndpoint.post("test", "/rules/test", {
+      payload: TrialEvent,
+      success: Verdict,
+      error: [Invalid, Unavailable]
+    })
+      .middleware(ViewerOnly).annotate(OpenApi.Summary, "Which rule an event would match, and why"),
+    HttpApiEndpoint.post("create", "/rules", {
+      payload: RuleInput,
+      success: Written.pipe(HttpApiSchema.status(201)),
+      error: [Invalid, Unavailable]
+    }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Add a rule"),
+    HttpApiEndpoint.put("update", "/rules/:id", {
+      params: id,
+      payload: RuleChanges,
+      success: Written,
+      error: [RuleNotFound, Invalid, Unavailable]
+    }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Change a rule"),
+    HttpApiEndpoint.delete("remove", "/rules/:id", {
+      params: id,
+      payload: Schema.NullOr(Schema.Struct({ reason: Reason })),
+      success: Done,
+      error: [RuleNotFound, Unavailable]
+    }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Delete a rule; the audit goes on naming it")
+  )
+  .middleware(Authenticated)
+  .annotateMerge(OpenApi.annotations({ title: "Rules", description: "What becomes of which events." }))
+{}
