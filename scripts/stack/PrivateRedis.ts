@@ -84,3 +84,6 @@ export const privateRedis = (options: {
     },
     ready: () => answers(options.port, options.adminPassword)
   })
+
+export const adminUrl = (port: number, password: Redacted.Redacted) =>
+  `redis://default:${Redacted.value(password)}@127.0.0.1:${port}`

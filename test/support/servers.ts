@@ -13,7 +13,7 @@ import {
   privatePostgres,
   superuserUrl
 } from "../../scripts/stack/PrivatePostgres.ts"
-import { privateRedis, writeUsers } from "../../scripts/stack/PrivateRedis.ts"
+import { adminUrl, privateRedis, writeUsers } from "../../scripts/stack/PrivateRedis.ts"
 import { serverHome } from "../../scripts/stack/ServerUser.ts"
 import { type PostgresTool, postgresTool, redisTool } from "../../scripts/stack/Tools.ts"
 
@@ -172,7 +172,7 @@ export const redisServer = (
       port,
       user,
       password: app,
-      adminUrl: `redis://default:${admin}@127.0.0.1:${port}`,
+      adminUrl: adminUrl(port, adminPassword),
       stop: server.stop,
       start: Effect.orDie(server.start),
       kill: server.kill,

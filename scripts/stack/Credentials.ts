@@ -1,0 +1,70 @@
+import { Redacted, Schema } from "effect"
+import { randomBytes } from "node:crypto"
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { stateFolder } from "./Paths.ts"
+
+/** The secret store of the private stack, read by the four programs. */
+export const secretsPath = join(stateFolder, "secrets.json")
+
+/** Passwords of the private servers' administrators. No program sees them. */
+const adminsPath = join(stateFolder, "administrators.json")
+
+const random = () => randomBytes(24).toString("base64url")
+
+const Secrets = Schema.Record(Schema.String, Schema.String)
+const Admins = Schema.Struct({ postgres: Schema.String, redis: Schema.String })
+
+const names = ["INGEST_API_KEY", "WEBUI_API_KEY", "VIEWER_API_KEY", "OPERATOR_API_KEY", "ADMIN_API_KEY", "MOOG_API_KEY"]
+
+const keep = <A>(
+  path: string,
+  codec: Schema.Codec<A, A>,
+  make: () => A
+): { readonly value: A; readonly fresh: boolean } => {
+  if (existsSync(path)) {
+    return { value: Schema.decodeUnknownSync(Schema.fromJsonString(codec))(readFileSync(path, "utf8")), fresh: false }
+  }
+  const value = make()
+  mkdirSync(stateFolder, { recursive: true })
+  writeFileSync(path, JSON.stringify(value, null, 2) + "\n", { mode: 0o600 })
+  return { value, fresh: true }
+}
+
+export interface Credentials {
+  readonly user: string
+  readonly databasePassword: Redacted.Redacted
+  readonly redisPassword: Redacted.Redacted
+  readonly key: (name: "INGEST" | "VIEWER" | "OPERATOR" | "ADMIN" | "MOOG") => string
+  readonly postgresAdmin: Redacted.Redacted
+  readonly redisAdmin: Redacted.Redacted
+  /** The files were not there: servers that have data must be told the new passwords. */
+  readonly freshSecrets: boolean
+  readonly freshAdmins: boolean
+}
+
+/** Made at random the first time, and the same ever after. */
+export const credentials = (): Credentials => {
+  const { fresh: freshSecrets, value: secrets } = keep(secretsPath, Secrets, () => ({
+    DB_USER: "mutt_app",
+    DB_PASS_CURRENT: random(),
+    REDIS_USER: "mutt_app",
+    REDIS_PASS_CURRENT: random(),
+    ...Object.fromEntries(names.map((name) => [name, random()]))
+  }))
+  const { fresh: freshAdmins, value: admins } = keep(
+    adminsPath,
+    Admins,
+    () => ({ postgres: random(), redis: random() })
+  )
+  return {
+    user: secrets["DB_USER"] ?? "mutt_app",
+    databasePassword: Redacted.make(secrets["DB_PASS_CURRENT"] ?? ""),
+    redisPassword: Redacted.make(secrets["REDIS_PASS_CURRENT"] ?? ""),
+    key: (name) => secrets[`${name}_API_KEY_CURRENT`] ?? secrets[`${name}_API_KEY`] ?? "",
+    postgresAdmin: Redacted.make(admins.postgres),
+    redisAdmin: Redacted.make(admins.redis),
+    freshSecrets,
+    freshAdmins
+  }
+}

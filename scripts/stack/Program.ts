@@ -1,0 +1,92 @@
+import { realpathSync } from "node:fs"
+import { join } from "node:path"
+import { repository } from "./Paths.ts"
+
+/** The four programs in the order in which they start; they stop the other way round, intake first. */
+export const programNames = ["web-ui", "moog-forwarder", "alerter", "ingestor"] as const
+export type ProgramName = (typeof programNames)[number]
+
+export type Runtime = "node" | "deno"
+
+const portSetting: Readonly<Record<ProgramName, string>> = {
+  ingestor: "SERVER_PORT_INGESTOR",
+  alerter: "METRICS_PORT_ALERTER",
+  "moog-forwarder": "METRICS_PORT_MOOG",
+  "web-ui": "SERVER_PORT_WEBUI"
+}
+
+/** What all programs of a stack share. */
+export interface Surroundings {
+  readonly runtime: Runtime
+  readonly postgresPort: number
+  readonly database: string
+  readonly redisPort: number
+  readonly user: string
+  readonly secretsFile: string
+  readonly moogUrl: string
+}
+
+const environment = (around: Surroundings): Record<string, string> => ({
+  SERVER_HOST: "127.0.0.1",
+  DB_HOST: "127.0.0.1",
+  DB_PORT: String(around.postgresPort),
+  DB_NAME: around.database,
+  DB_USER: around.user,
+  DB_TLS_ENABLED: "false",
+  REDIS_HOST: "127.0.0.1",
+  REDIS_PORT: String(around.redisPort),
+  REDIS_USER: around.user,
+  REDIS_TLS_ENABLED: "false",
+  MUTT_SECRETS: "file",
+  MUTT_SECRETS_FILE: around.secretsFile,
+  MOOG_WEBHOOK_URL: `${around.moogUrl}/events`
+})
+
+const command = (runtime: Runtime, main: string): readonly [program: string, args: ReadonlyArray<string>] => {
+  const pinned = realpathSync(join(repository, "node_modules/.bin", runtime))
+  return runtime === "deno"
+    ? [pinned, ["run", "--allow-all", "--no-prompt", "--quiet", main]]
+    // Most of what a program allocates dies young; a larger nursery keeps it from being copied around.
+    : [pinned, ["--max-semi-space-size=16", main]]
+}
+
+/** One process to run: what, with which settings, and where its log goes. */
+export interface ProgramLaunch {
+  readonly instance: string
+  readonly url: string
+  readonly program: string
+  readonly args: ReadonlyArray<string>
+  readonly env: NodeJS.ProcessEnv
+}
+
+/** The stand-in of the incident platform, run as the programs are. */
+export const moogLaunch = (port: number, apiKey: string): ProgramLaunch => {
+  const [program, args] = command("node", join(repository, "scripts/moog-stand-in.ts"))
+  const url = `http://127.0.0.1:${port}`
+  return {
+    instance: "moog-stand-in",
+    url,
+    program,
+    args,
+    env: { ...process.env, MOOG_STAND_IN_PORT: String(port), MOOG_API_KEY: apiKey }
+  }
+}
+
+/** `more` is added to the settings, for what only one replica gets. */
+export const programLaunch = (
+  name: ProgramName,
+  replica: number,
+  port: number,
+  around: Surroundings,
+  more: Record<string, string> = {}
+): ProgramLaunch => {
+  const [program, args] = command(around.runtime, join(repository, "services", name, "main.ts"))
+  const instance = `${name}-${replica}`
+  return {
+    instance,
+    url: `http://127.0.0.1:${port}`,
+    program,
+    args,
+    env: { ...process.env, ...environment(around), POD_NAME: instance, [portSetting[name]]: String(port), ...more }
+  }
+}

@@ -1,0 +1,129 @@
+import { Clock, Console, Effect } from "effect"
+import { type Credentials, credentials, secretsPath } from "./Credentials.ts"
+import { database, startPostgres, startRedis } from "./DataServers.ts"
+import { choosePorts, type Ports } from "./Ports.ts"
+import { prepareDatabase } from "./prepareDatabase.ts"
+import { superuserUrl } from "./PrivatePostgres.ts"
+import { adminUrl } from "./PrivateRedis.ts"
+import {
+  moogLaunch,
+  programLaunch,
+  type ProgramName,
+  programNames,
+  type Runtime,
+  type Surroundings
+} from "./Program.ts"
+import { type Instance, type StackDescription, writeStackFile } from "./StackFile.ts"
+import { supervise, type Supervised } from "./Supervisor.ts"
+
+export interface StackOptions {
+  readonly replicas: number
+  readonly runtime: Runtime
+  readonly autoPorts: boolean
+}
+
+/** Says what has been done and how long it took. */
+const step = <A, E, R>(name: (result: A) => string, work: Effect.Effect<A, E, R>) =>
+  Effect.gen(function*() {
+    const begun = yield* Clock.currentTimeMillis
+    const result = yield* work
+    const took = ((yield* Clock.currentTimeMillis) - begun) / 1000
+    yield* Console.log(`  ${name(result)} (${took.toFixed(1)} s)`)
+    return result
+  })
+
+const startPrograms = (options: StackOptions, ports: Ports, around: Surroundings, onChange: () => void) =>
+  Effect.gen(function*() {
+    const started: Record<ProgramName, Array<Supervised>> = {
+      ingestor: [],
+      alerter: [],
+      "moog-forwarder": [],
+      "web-ui": []
+    }
+    yield* Effect.forEach(programNames, (name) =>
+      step(
+        () => `${name} is ready${options.replicas > 1 ? `, ${options.replicas} of it` : ""}`,
+        Effect.forEach(ports.programs[name], (port, replica) => {
+          const more = name === "ingestor" && replica === 0
+            ? { SYSLOG_UDP_PORT: String(ports.syslogUdp), SYSLOG_TCP_PORT: String(ports.syslogTcp) }
+            : {}
+          return supervise(programLaunch(name, replica + 1, port, around, more), onChange).pipe(
+            Effect.tap((supervised) => Effect.sync(() => started[name].push(supervised)))
+          )
+        }, { concurrency: "unbounded" })
+      ), { concurrency: "unbounded" })
+    return started
+  })
+
+const describe = (
+  started: Readonly<Record<ProgramName, ReadonlyArray<Supervised>>>,
+  ports: Ports,
+  words: Credentials
+): StackDescription => {
+  const instances = (name: ProgramName): ReadonlyArray<Instance> =>
+    started[name].map(({ launch, pid }) => ({ url: launch.url, pid: pid() })).sort((a, b) => a.url.localeCompare(b.url))
+  return {
+    ingestor: instances("ingestor"),
+    alerter: instances("alerter"),
+    moogForwarder: instances("moog-forwarder"),
+    webUi: instances("web-ui"),
+    moog: { url: `http://127.0.0.1:${ports.moog}` },
+    syslog: { host: "127.0.0.1", udp: ports.syslogUdp, tcp: ports.syslogTcp },
+    postgres: {
+      host: "127.0.0.1",
+      port: ports.postgres,
+      database,
+      user: words.user,
+      adminUrl: superuserUrl(ports.postgres, words.postgresAdmin, database)
+    },
+    redis: {
+      host: "127.0.0.1",
+      port: ports.redis,
+      user: words.user,
+      adminUrl: adminUrl(ports.redis, words.redisAdmin)
+    },
+    secrets: { kind: "file", path: ".mutt/secrets.json" },
+    keys: {
+      ingest: words.key("INGEST"),
+      viewer: words.key("VIEWER"),
+      operator: words.key("OPERATOR"),
+      admin: words.key("ADMIN")
+    }
+  }
+}
+
+/** A stack that is up: everything ready, the rules there, `.mutt/stack.json` written and kept true. Ends with its scope, programs first. */
+export const startStack = (options: StackOptions) =>
+  Effect.gen(function*() {
+    const ports = yield* choosePorts({ auto: options.autoPorts, replicas: options.replicas })
+    const words = credentials()
+    const [postgres, redis] = yield* Effect.all([
+      step((version) => `PostgreSQL ${version} is up on port ${ports.postgres}`, startPostgres(ports.postgres, words)),
+      step((name) => `${name} is up on port ${ports.redis}`, startRedis(ports.redis, words)),
+      step(
+        () => `the Moogsoft stand-in is up on port ${ports.moog}`,
+        supervise(moogLaunch(ports.moog, words.key("MOOG")), () => {})
+      )
+    ], { concurrency: "unbounded" })
+    yield* step(
+      (rows) => `the database is migrated${rows > 0 ? ", with sample rules, hosts and teams" : ""}`,
+      prepareDatabase(ports.postgres, words)
+    )
+    const around: Surroundings = {
+      runtime: options.runtime,
+      postgresPort: ports.postgres,
+      database,
+      redisPort: ports.redis,
+      user: words.user,
+      secretsFile: secretsPath,
+      moogUrl: `http://127.0.0.1:${ports.moog}`
+    }
+    let up: Readonly<Record<ProgramName, ReadonlyArray<Supervised>>> | undefined
+    const onChange = () => {
+      if (up !== undefined) writeStackFile(describe(up, ports, words))
+    }
+    up = yield* startPrograms(options, ports, around, onChange)
+    const stack = describe(up, ports, words)
+    writeStackFile(stack)
+    return { stack, versions: { postgres: `PostgreSQL ${postgres}`, redis } }
+  })
