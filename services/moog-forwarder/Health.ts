@@ -6,7 +6,7 @@ import { DeadLetters } from "../../layers/queue/DeadLetters.ts"
 import type { QueueUnavailable } from "../../layers/queue/QueueUnavailable.ts"
 import { Secrets } from "../../layers/secret/Secrets.ts"
 import { supervised } from "../../layers/telemetry/supervised.ts"
-import { breakerChanges, breakerFailures, breakerState, deadLetterDepth, queueDepth } from "./metrics.ts"
+import { beginAtZero, breakerChanges, breakerFailures, breakerState, deadLetterDepth, queueDepth } from "./metrics.ts"
 
 /** What this forwarder knows of the platform, for probes, metrics and the log. */
 export class Health extends Context.Service<Health, {
@@ -29,6 +29,7 @@ export const HealthLayer = Layer.effect(
     const queue = yield* AlertQueue
     const deadLetters = yield* DeadLetters
     const secrets = yield* Secrets
+    yield* beginAtZero
     let state: BreakerState | undefined
     let last: DeliveryResult | undefined
     let deliveredAt: number | undefined

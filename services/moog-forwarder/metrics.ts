@@ -1,4 +1,4 @@
-import { Metric } from "effect"
+import { Effect, Metric } from "effect"
 
 export const rateLimitHits = Metric.counter("mutt_moog_rate_limit_hits_total", {
   description: "How often this forwarder had to wait for a token of the shared rate limit.",
@@ -48,3 +48,10 @@ export const breakerChanges = Metric.counter("mutt_circuit_breaker_state_changes
   incremental: true,
   attributes: breaker
 })
+
+/** Series that are there from the start, so that a rate over them sees the first increase. */
+export const beginAtZero = Effect.forEach(
+  [processed.success, processed.error, processed.dlq, rateLimitHits, lostLeases, processingDepth, breakerFailures],
+  (metric: Metric.Metric<number, unknown>) => Metric.update(metric, 0),
+  { discard: true }
+)
