@@ -144,6 +144,8 @@ export const moogStandInRoutes = (options: { readonly apiKey: Redacted.Redacted 
       }).pipe(Effect.catchTags({ SchemaError: unreadable, HttpServerError: unreadable }))
     )
 
+    yield* router.add("GET", "/readyz", HttpServerResponse.jsonUnsafe({ status: "ready" }))
+
     yield* router.add(
       "GET",
       "/",
