@@ -72,7 +72,7 @@ const decodePieces = (text: string, whole: Piece, job: Job): void => {
 
 const take = (piece: Piece, job: Job): void => {
   if (!piece.ok) {
-    const refusal = exceedsBytes(piece.raw, eventLimits.record) ? tooLarge : new Refusal("not_json", piece.detail)
+    const refusal = exceedsBytes(piece.raw, eventLimits.record) ? tooLarge : new Refusal(piece.reason, piece.detail)
     return quarantine(job.into, refusal, piece.raw, job.arrival)
   }
   const { raw, value } = piece

@@ -1,13 +1,21 @@
 /** One piece of a body: a value, or text that could not be read. */
 export type Piece =
   | { readonly ok: true; readonly value: unknown; readonly raw: string | undefined }
-  | { readonly ok: false; readonly detail: string; readonly raw: string }
+  | { readonly ok: false; readonly reason: "not_json" | "too_deep"; readonly detail: string; readonly raw: string }
 
 /** Longer texts are not mended, only taken apart. */
 const mendable = 1_048_576
+/** Texts up to this length are parsed without a look at their nesting: `JSON.parse` needs 40 bytes of memory for each open bracket. */
+const shallow = 65_536
+const nesting = 64
+/** Broken pieces of one text; beyond, it is not worth taking apart. */
+const brokenLimit = 1_000
 
 /** Says what `JSON.parse` says, as a value. Control characters inside strings, which some shippers leave raw, are read as if escaped. */
 export const parseJson = (text: string): Piece => {
+  if (text.length > shallow && nestsBeyond(text, nesting)) {
+    return { ok: false, reason: "too_deep", raw: text, detail: `Nested deeper than ${nesting} levels.` }
+  }
   try {
     return { ok: true, value: JSON.parse(text), raw: text }
   } catch (cause) {
@@ -25,16 +33,20 @@ export const parseJson = (text: string): Piece => {
  * The values of a text that is not JSON as a whole but holds some: objects back to back, an array with a bad element or
  * without an end. A value that cannot be read is passed over up to the next `{"` that may start a record, and kept as such.
  *
- * Reads each character a bounded number of times, whatever the text; when that budget is spent, the rest is one broken piece.
+ * Reads each character a bounded number of times and gives up after a number of broken pieces, whatever the text: then the rest
+ * is one broken piece.
  */
 export function* salvageJson(text: string): Generator<Piece> {
   let budget = text.length * 4 + 1024
+  let failures = 0
   let at = skip(text, 0)
   while (at < text.length) {
+    if (failures++ >= brokenLimit) budget = 0
     const end = budget > 0 ? endOfValue(text, at) : undefined
     budget -= (end ?? text.length) - at
     const piece = end === undefined ? undefined : parseJson(text.slice(at, end))
     if (end !== undefined && piece?.ok === true) {
+      failures--
       yield piece
       at = skip(text, end)
       continue
@@ -42,6 +54,7 @@ export function* salvageJson(text: string): Generator<Piece> {
     const next = budget > 0 ? nextStart(text, at + 1) : text.length
     yield {
       ok: false,
+      reason: piece?.ok === false ? piece.reason : "not_json",
       raw: text.slice(at, next).trim(),
       detail: end === undefined && next === text.length ? "The record is cut off." : "Not readable as JSON."
     }
@@ -51,6 +64,7 @@ export function* salvageJson(text: string): Generator<Piece> {
 
 const broken = (raw: string, cause: unknown): Piece => ({
   ok: false,
+  reason: "not_json",
   raw,
   detail: cause instanceof Error ? cause.message.slice(0, 200) : "Not readable as JSON."
 })
@@ -101,6 +115,21 @@ const endOfValue = (text: string, from: number): number | undefined => {
     } else if (depth === 0 && (code === comma || code === 10)) return i
   }
   return undefined
+}
+
+const nestsBeyond = (text: string, limit: number): boolean => {
+  let depth = 0
+  let inString = false
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === quote) inString = !inString
+    else if (inString) { if (code === backslash) i++ }
+    else if (code === openBrace || code === openBracket) {
+      depth++
+      if (depth > limit) return true
+    } else if (code === closeBrace || code === closeBracket) depth--
+  }
+  return false
 }
 
 /** The next `{` before a `"` and after a `}`, a comma or a line end: where a record may start again. */

@@ -36,9 +36,10 @@ const binary = new Refusal("not_syslog", "Neither a priority nor printable text.
 
 /**
  * One syslog message → an event, or why not: RFC 5424, RFC 3164, and what devices send in their place. What has no readable
- * header is a message of the peer's, as RFC 3164 says; only what is not text at all is refused.
+ * header is a message of the peer's, as RFC 3164 says; only what is not text at all is refused. `cut` marks a message that lost its end
+ * on the way.
  */
-export const decodeSyslog = (raw: string, arrival: Arrival): Event | Refusal => {
+export const decodeSyslog = (raw: string, arrival: Arrival, cut = false): Event | Refusal => {
   const line = raw.charCodeAt(0) === 0xfeff ? raw.slice(1) : raw
   const start = afterPriority(line)
   if (start === 0 && unprintable.test(line)) return binary
@@ -72,14 +73,16 @@ export const decodeSyslog = (raw: string, arrival: Arrival): Event | Refusal => 
   if (parts.program !== undefined) event.program = cleanText(parts.program)
   const address = trap?.address ?? arrival.peer
   if (address !== undefined) event.sourceIp = address
-  const fields = fieldsOf(parts, message.length)
+  const fields = fieldsOf(parts, message.length, cut)
   if (fields instanceof Refusal) return fields
   if (fields !== undefined) event.fields = fields
   return event
 }
 
-const fieldsOf = (parts: SyslogParts, length: number): Fields | Refusal | undefined => {
-  const fields = length > eventLimits.message ? [...parts.fields, ["message_truncated", length] as const] : parts.fields
+const fieldsOf = (parts: SyslogParts, length: number, cut: boolean): Fields | Refusal | undefined => {
+  const fields = [...parts.fields]
+  if (length > eventLimits.message) fields.push(["message_truncated", length])
+  if (cut) fields.push(["frame_truncated", true])
   return fields.length === 0 ? undefined : tidyFields(fields)
 }
 

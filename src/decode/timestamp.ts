@@ -1,3 +1,5 @@
+import { dayNumber, isoText, yearOf } from "./calendar.ts"
+
 const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,12}))?(?: ?(Z|z|UTC|GMT|[+-]\d\d:?\d\d))?$/
 const digits = /^\d{9,20}(?:\.\d{1,12})?$/
 const bsd =
@@ -8,7 +10,7 @@ const earliest = 100_000_000_000 // 1973: anything smaller is an uptime or a cou
 const latest = 253_402_300_799_999 // the end of year 9999
 
 /** RFC 3339 in UTC with milliseconds, the one form of time inside MUTT. */
-export const formatTime = (millis: number): string => new Date(millis).toISOString()
+export const formatTime: (millis: number) => string = isoText
 
 /**
  * Reads a time as senders write it: RFC 3339 (also with a space, also without a zone, which means UTC), epoch seconds,
@@ -76,10 +78,8 @@ const civil = (
   time: number | undefined,
   zone: string | undefined
 ): number | undefined => {
-  if (time === undefined || month < 1 || month > 12 || day < 1) return undefined
-  const date = new Date(Date.UTC(year, month - 1, day))
-  if (date.getUTCDate() !== day || date.getUTCFullYear() !== year) return undefined
-  return inRange(date.getTime() + time - offset(zone))
+  const days = dayNumber(year, month, day)
+  return time === undefined || days === undefined ? undefined : inRange(days * 86_400_000 + time - offset(zone))
 }
 
 const nearest = (
@@ -89,7 +89,7 @@ const nearest = (
   zone: string | undefined,
   arrivedAt: number
 ): number | undefined => {
-  const year = new Date(arrivedAt).getUTCFullYear()
+  const year = yearOf(arrivedAt)
   let best: number | undefined
   for (const candidate of [year - 1, year, year + 1]) {
     const millis = civil(candidate, month, day, time, zone)

@@ -1,0 +1,47 @@
+// The proleptic Gregorian calendar in whole numbers (Howard Hinnant, "chrono-compatible low-level date algorithms"):
+// several times faster than `Date`, and this runs twice for each event. Good for the years 1 to 9999.
+
+const dayMillis = 86_400_000
+
+/** Days since 1970-01-01 of a date that exists; `undefined` for one that does not. */
+export const dayNumber = (year: number, month: number, day: number): number | undefined => {
+  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined
+  const y = month <= 2 ? year - 1 : year
+  const era = Math.floor(y / 400)
+  const yearOfEra = y - era * 400
+  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1
+  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear
+  return era * 146_097 + dayOfEra - 719_468
+}
+
+/** `2026-08-22T10:00:00.123Z`, for whole milliseconds of the years 1 to 9999. */
+export const isoText = (millis: number): string => {
+  const days = Math.floor(millis / dayMillis)
+  const rest = millis - days * dayMillis
+  const z = days + 719_468
+  const era = Math.floor(z / 146_097)
+  const dayOfEra = z - era * 146_097
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365
+  )
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
+  const shifted = Math.floor((5 * dayOfYear + 2) / 153)
+  const day = dayOfYear - Math.floor((153 * shifted + 2) / 5) + 1
+  const month = shifted < 10 ? shifted + 3 : shifted - 9
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+  const seconds = Math.floor(rest / 1000)
+  const minutes = Math.floor(seconds / 60)
+  return `${two(Math.floor(year / 100))}${two(year % 100)}-${two(month)}-${two(day)}T${two(Math.floor(minutes / 60))}:`
+    + `${two(minutes % 60)}:${two(seconds % 60)}.${three(rest % 1000)}Z`
+}
+
+export const yearOf = (millis: number): number => Number(isoText(millis).slice(0, 4))
+
+const lengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+const daysIn = (year: number, month: number): number => month === 2 && isLeap(year) ? 29 : lengths[month - 1] ?? 0
+
+const twos = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, "0"))
+const threes = Array.from({ length: 1000 }, (_, n) => String(n).padStart(3, "0"))
+const two = (value: number): string => twos[value] ?? "00"
+const three = (value: number): string => threes[value] ?? "000"
