@@ -1,0 +1,37 @@
+import { Schema } from "effect"
+
+/** What kind of thing was changed. */
+export const ChangeKind = Schema.Literals(["config", "rule", "host", "team", "key", "rotation", "dead_letter"])
+export type ChangeKind = typeof ChangeKind.Type
+
+const Values = Schema.NullOr(Schema.Record(Schema.String, Schema.Json))
+
+/**
+ * One link of the audit chain: who changed what, when and why. `seq` counts from 1 without a gap.
+ * `entryHash` covers every other field and, through `previousHash`, everything before it.
+ */
+export const ChainEntry = Schema.Struct({
+  seq: Schema.Int,
+  kind: ChangeKind,
+  /** What was changed within its kind: a setting's name, a rule's number, a host. */
+  key: Schema.String,
+  before: Values,
+  after: Values,
+  actor: Schema.String,
+  reason: Schema.NullOr(Schema.String),
+  correlationId: Schema.NullOr(Schema.String),
+  /** RFC 3339 in UTC with milliseconds, as it was when the hash was made. */
+  at: Schema.String,
+  /** 64 hexadecimal digits; of the first link, 64 zeros. */
+  previousHash: Schema.String,
+  entryHash: Schema.String
+})
+export type ChainEntry = typeof ChainEntry.Type
+
+/** A fact about the chain kept outside its table: the link `seq` had this hash at that time. */
+export const Checkpoint = Schema.Struct({
+  seq: Schema.Int,
+  entryHash: Schema.String,
+  at: Schema.String
+})
+export type Checkpoint = typeof Checkpoint.Type

@@ -1,0 +1,89 @@
+import { sha256 } from "@noble/hashes/sha2.js"
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
+import type { ChainEntry, Checkpoint } from "../domain/ChainEntry.ts"
+import { canonicalJson } from "./canonicalJson.ts"
+
+export const genesisHash = "0".repeat(64)
+
+/** The hash of a link: SHA-256 over a version tag, the previous hash and the canonical JSON of everything else. */
+export const entryHash = (entry: Omit<ChainEntry, "entryHash">): string => {
+  const { at, actor, after, before, correlationId, key, kind, previousHash, reason, seq } = entry
+  const rest = { at, actor, after, before, correlationId, key, kind, reason, seq }
+  return bytesToHex(sha256(utf8ToBytes(`mutt/audit/v1${previousHash}${canonicalJson(rest)}`)))
+}
+
+/** The next link after `head`, or the first. */
+export const link = (
+  head: Pick<ChainEntry, "seq" | "entryHash"> | undefined,
+  entry: Omit<ChainEntry, "seq" | "previousHash" | "entryHash">
+): ChainEntry => {
+  const whole = { ...entry, seq: (head?.seq ?? 0) + 1, previousHash: head?.entryHash ?? genesisHash }
+  return { ...whole, entryHash: entryHash(whole) }
+}
+
+export interface ChainFault {
+  /** The first link that is not as it was. */
+  readonly seq: number
+  readonly fault: "gap" | "changed" | "unlinked" | "checkpoint" | "cut"
+  readonly detail: string
+}
+
+/** What a verification has seen so far; feed it the links in order. */
+export interface Verification {
+  readonly checked: number
+  readonly head: Pick<ChainEntry, "seq" | "entryHash"> | undefined
+  readonly fault: ChainFault | undefined
+}
+
+export const startVerification: Verification = { checked: 0, head: undefined, fault: undefined }
+
+/** Checks one more link. After the first fault nothing further is checked: it could not be believed. */
+export const verifyNext = (
+  state: Verification,
+  entry: ChainEntry,
+  checkpoints: ReadonlyMap<number, Checkpoint>
+): Verification => {
+  if (state.fault !== undefined) return state
+  const fault = faultOf(state, entry, checkpoints.get(entry.seq))
+  return fault === undefined
+    ? { checked: state.checked + 1, head: entry, fault }
+    : { ...state, fault }
+}
+
+/** The chain has ended: a checkpoint beyond the last link shows that its tail was cut. */
+export const finishVerification = (state: Verification, checkpoints: ReadonlyMap<number, Checkpoint>): Verification => {
+  if (state.fault !== undefined) return state
+  const last = state.head?.seq ?? 0
+  const beyond = Math.max(0, ...checkpoints.keys())
+  return beyond <= last
+    ? state
+    : {
+      ...state,
+      fault: { seq: last + 1, fault: "cut", detail: `A checkpoint knows link ${beyond}; the chain ends at ${last}.` }
+    }
+}
+
+const faultOf = (
+  { head }: Verification,
+  entry: ChainEntry,
+  checkpoint: Checkpoint | undefined
+): ChainFault | undefined => {
+  const expected = (head?.seq ?? 0) + 1
+  if (entry.seq !== expected) {
+    return { seq: expected, fault: "gap", detail: `Link ${expected} is missing; ${entry.seq} follows.` }
+  }
+  if (entry.previousHash !== (head?.entryHash ?? genesisHash)) {
+    return { seq: entry.seq, fault: "unlinked", detail: `Link ${entry.seq} does not continue the one before it.` }
+  }
+  if (entryHash(entry) !== entry.entryHash) {
+    return { seq: entry.seq, fault: "changed", detail: `Link ${entry.seq} was changed after it was written.` }
+  }
+  if (checkpoint !== undefined && checkpoint.entryHash !== entry.entryHash) {
+    return {
+      seq: entry.seq,
+      fault: "checkpoint",
+      detail: `Link ${entry.seq} differs from the checkpoint of ${checkpoint.at}.`
+    }
+  }
+  return undefined
+}

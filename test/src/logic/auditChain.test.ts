@@ -1,0 +1,114 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Schema } from "effect"
+import type { ChainEntry, Checkpoint } from "../../../src/domain/ChainEntry.ts"
+import {
+  entryHash,
+  finishVerification,
+  genesisHash,
+  link,
+  startVerification,
+  verifyNext
+} from "../../../src/logic/auditChain.ts"
+import { canonicalJson } from "../../../src/logic/canonicalJson.ts"
+
+const draft = (n: number) => ({
+  kind: "config" as const,
+  key: "moog_rate_limit",
+  before: { value: n },
+  after: { value: n + 1 },
+  actor: "admin",
+  reason: null,
+  correlationId: `c-${n}`,
+  at: "2026-08-22T10:00:00.000Z"
+})
+
+const chainOf = (length: number): Array<ChainEntry> => {
+  const chain: Array<ChainEntry> = []
+  for (let n = 0; n < length; n++) chain.push(link(chain.at(-1), draft(n)))
+  return chain
+}
+
+const verify = (chain: ReadonlyArray<ChainEntry>, checkpoints: ReadonlyArray<Checkpoint> = []) => {
+  const known = new Map(checkpoints.map((checkpoint) => [checkpoint.seq, checkpoint]))
+  return finishVerification(chain.reduce((state, entry) => verifyNext(state, entry, known), startVerification), known)
+}
+
+const at = (chain: ReadonlyArray<ChainEntry>, index: number): ChainEntry => {
+  const entry = chain[index]
+  assert.isDefined(entry)
+  return entry
+}
+
+describe("canonicalJson", () => {
+  it("sorts members by code unit and writes no white space", () => {
+    assert.strictEqual(
+      canonicalJson({ b: [1, { d: null, c: "é" }], a: 1e21, "\u20ac": true }),
+      "{\"a\":1e+21,\"b\":[1,{\"c\":\"é\",\"d\":null}],\"€\":true}"
+    )
+  })
+
+  it.prop("gives equal text for equal values, whatever the order of members", {
+    value: Schema.Record(Schema.String, Schema.Int)
+  }, ({ value }) => {
+    const reversed = Object.fromEntries(Object.entries(value).reverse())
+    assert.strictEqual(canonicalJson(value), canonicalJson(reversed))
+    assert.deepStrictEqual(JSON.parse(canonicalJson(value)), { ...value })
+  })
+})
+
+describe("auditChain", () => {
+  it("begins at the genesis hash and counts from 1 without a gap", () => {
+    const chain = chainOf(3)
+    assert.strictEqual(at(chain, 0).previousHash, genesisHash)
+    assert.deepStrictEqual(chain.map(({ seq }) => seq), [1, 2, 3])
+    assert.strictEqual(at(chain, 2).previousHash, at(chain, 1).entryHash)
+  })
+
+  it("finds an untouched chain whole", () => {
+    const result = verify(chainOf(20))
+    assert.strictEqual(result.checked, 20)
+    assert.isUndefined(result.fault)
+  })
+
+  it("finds a link whose content was flipped", () => {
+    const chain = chainOf(5)
+    chain[2] = { ...at(chain, 2), actor: "somebody else" }
+    assert.deepInclude(verify(chain).fault, { seq: 3, fault: "changed" })
+  })
+
+  it("finds a link that was rewritten with its own hash", () => {
+    const chain = chainOf(5)
+    const changed = { ...at(chain, 2), actor: "somebody else" }
+    chain[2] = { ...changed, entryHash: entryHash(changed) }
+    assert.deepInclude(verify(chain).fault, { seq: 4, fault: "unlinked" })
+  })
+
+  it("finds a deleted link", () => {
+    assert.deepInclude(verify(chainOf(5).toSpliced(2, 1)).fault, { seq: 3, fault: "gap" })
+  })
+
+  it("finds two links that were swapped", () => {
+    const chain = chainOf(5)
+    const swapped = chain.toSpliced(1, 2, at(chain, 2), at(chain, 1))
+    assert.deepInclude(verify(swapped).fault, { seq: 2, fault: "gap" })
+  })
+
+  it("finds a link that was put in", () => {
+    const chain = chainOf(5)
+    const forged = { ...at(chain, 2), entryHash: at(chain, 1).entryHash }
+    assert.isDefined(verify(chain.toSpliced(2, 0, forged)).fault)
+  })
+
+  it("finds a chain that was rewritten whole, by a checkpoint", () => {
+    const { at: time, entryHash: hash, seq } = at(chainOf(5), 3)
+    const rewritten: Array<ChainEntry> = []
+    for (let n = 0; n < 5; n++) rewritten.push(link(rewritten.at(-1), { ...draft(n), actor: "somebody else" }))
+    assert.deepInclude(verify(rewritten, [{ seq, entryHash: hash, at: time }]).fault, { seq: 4, fault: "checkpoint" })
+  })
+
+  it("finds a tail that was cut, by a checkpoint", () => {
+    const chain = chainOf(5)
+    const { at: time, entryHash: hash, seq } = at(chain, 4)
+    assert.deepInclude(verify(chain.slice(0, 3), [{ seq, entryHash: hash, at: time }]).fault, { seq: 4, fault: "cut" })
+  })
+})
