@@ -1,0 +1,176 @@
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import { queueKeys } from "../../layers/queue/keys.ts"
+import { atLeast, type Bench, memoryTargets, type Pace, ratio } from "./Bench.ts"
+import { child } from "./Child.ts"
+import type { HttpLoad, HttpLoadResult } from "./load/http.ts"
+import { benchRules, storeRules } from "./rules.ts"
+import { median } from "./statistics.ts"
+import { takeTurns } from "./turns.ts"
+import { limitOf, peakMemoryMb, type Shares, withUsage } from "./usage.ts"
+import type { World } from "./World.ts"
+
+const { stream } = queueKeys("mutt:{ingest}")
+/** The same events for every measurement, as the ingestor wrote them. */
+const stock = "bench:{ingest}:stock"
+const bareStream = "bench:{ingest}:bare"
+
+interface Drained {
+  readonly perSecond: number
+  readonly memoryMb: number
+  readonly shares: Shares
+}
+
+/** Lets the real ingestor write the events that are then alerted on again and again. */
+const fill = (world: World, events: number) =>
+  Effect.scoped(Effect.gen(function*() {
+    const { client } = world.redis
+    if (Number(yield* Effect.promise(() => client.xlen(stock))) >= events) return
+    const ingestor = yield* world.program("ingestor")
+    const load: HttpLoad = {
+      port: ingestor.port,
+      path: "/api/v2/ingest",
+      key: world.keys.ingest,
+      connections: 4,
+      batch: 500,
+      warmUpMs: 0,
+      measureMs: 1_000,
+      seed: 7
+    }
+    while ((yield* Effect.promise(() => client.xlen(stream))) < events) {
+      yield* Effect.scoped(
+        Effect.flatMap(child("load/http.ts", JSON.stringify(load)), (generator) => generator.line<HttpLoadResult>())
+      )
+    }
+    yield* Effect.promise(() => client.xtrim(stream, "MAXLEN", events))
+    yield* Effect.promise(() => client.rename(stream, stock))
+  }))
+
+/** The stock again, and nothing else: no alerts, no counts, no rows. */
+const restock = (world: World, target: string) =>
+  Effect.gen(function*() {
+    const { client } = world.redis
+    yield* Effect.promise(async () => {
+      const old = await client.keys(`${stream}*`)
+      for (const key of [...old, bareStream, `${bareStream}:alerts`]) await client.unlink(key)
+      await client.copy(stock, target)
+    })
+    yield* world.sql(Effect.flatMap(SqlClient.SqlClient, (sql) => Effect.andThen(sql`TRUNCATE event_audit_log`, sql`CHECKPOINT`)))
+  })
+
+/** Waits until the stream is empty and gives the rate, the first fifth left out. */
+const drain = (world: World, target: string, events: number) =>
+  Effect.promise(async () => {
+    const counted = events * 0.8
+    let from = 0
+    for (;;) {
+      const left = await world.redis.client.xlen(target)
+      const now = performance.now()
+      if (from === 0 && left <= counted) from = now
+      if (left === 0) return counted / ((now - from) / 1_000)
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+  })
+
+const measured = (world: World, target: string, events: number, name: string, pid: number) =>
+  Effect.gen(function*() {
+    const pids = { [name]: pid, Redis: world.redis.pid, PostgreSQL: world.postgres.pid }
+    const [perSecond, shares] = yield* withUsage(pids, drain(world, target, events))
+    return { perSecond, shares, memoryMb: peakMemoryMb(pid) }
+  })
+
+const ours = (world: World, events: number) =>
+  Effect.scoped(Effect.gen(function*() {
+    yield* restock(world, stream)
+    const alerter = yield* world.program("alerter")
+    return yield* measured(world, stream, events, "alerter", alerter.pid)
+  }))
+
+const bare = (world: World, events: number, forwardedShare: number) =>
+  Effect.scoped(Effect.gen(function*() {
+    yield* restock(world, bareStream)
+    const loop = yield* child("baselines/alerter.ts", world.redis.url, world.postgres.url, bareStream, String(forwardedShare))
+    yield* loop.line()
+    return yield* measured(world, bareStream, events, "bare loop", loop.pid)
+  }))
+
+/** Which part of the stock the rules forward, from the rows of the last run. */
+const forwardedShare = (world: World) =>
+  world.sql(Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    const [row] = yield* sql<{ readonly share: number }>`
+      SELECT avg((outcome = 'forwarded')::int)::float8 AS share FROM event_audit_log`
+    return row?.share ?? 0.1
+  }))
+
+const eventsOf = (pace: Pace) => Math.max(20_000, Math.round(pace.measureMs * 40))
+const say = ({ memoryMb, perSecond }: Drained) => `${Math.round(perSecond)} events/s, ${Math.round(memoryMb)} MB`
+
+/** The alerts that pile up while no forwarder runs must not make the alerter wait. */
+const settings = { alerter_queue_warn_threshold: 100_000_000, alerter_queue_shed_threshold: 100_000_000 }
+
+export const alerterRules: Bench = {
+  name: "alerter-1000",
+  title: "Alerter with 1,000 rules (60 % contains, 25 % regex, 15 % OID), audit and hand-over included",
+  baseline: "read, insert, acknowledge and hand the same share over, without rules; two batches of 1,000 at once",
+  run: Effect.fnUntraced(function*(world, pace) {
+    const events = eventsOf(pace)
+    yield* world.configure(settings)
+    yield* fill(world, events)
+    yield* world.sql(storeRules(benchRules(1_000)))
+    yield* ours(world, events)
+    const share = yield* forwardedShare(world)
+    yield* pace.progress(`the rules forward ${(share * 100).toFixed(1)} % of the events`)
+    const turns = yield* takeTurns<Drained, unknown, never>(pace, "alerter-1000", {
+      ours: ours(world, events),
+      bare: bare(world, events, share)
+    }, say)
+    const throughput = {
+      what: "throughput",
+      unit: "events/s",
+      ours: turns.ours.map(({ perSecond }) => perSecond),
+      baseline: turns.bare.map(({ perSecond }) => perSecond)
+    }
+    const memoryMb = { alerter: Math.max(...turns.ours.map(({ memoryMb }) => memoryMb)) }
+    return {
+      figures: [throughput],
+      targets: [
+        atLeast("of the loop without rules", ratio(throughput), 0.7),
+        atLeast("events/s", median(throughput.ours), 30_000),
+        ...memoryTargets(memoryMb)
+      ],
+      memoryMb,
+      limitedBy: limitOf(turns.ours.at(-1)?.shares ?? {})
+    }
+  })
+}
+
+export const alerterScale: Bench = {
+  name: "alerter-10000",
+  title: "Alerter with 10,000 rules of the same kinds",
+  baseline: "the alerter with 1,000 rules",
+  run: Effect.fnUntraced(function*(world, pace) {
+    const events = eventsOf(pace)
+    yield* world.configure(settings)
+    yield* fill(world, events)
+    const withRules = (count: number) =>
+      Effect.andThen(world.sql(storeRules(benchRules(count))), ours(world, events))
+    const turns = yield* takeTurns<Drained, unknown, never>(pace, "alerter-10000", {
+      ours: withRules(10_000),
+      bare: withRules(1_000)
+    }, say)
+    const throughput = {
+      what: "throughput",
+      unit: "events/s",
+      ours: turns.ours.map(({ perSecond }) => perSecond),
+      baseline: turns.bare.map(({ perSecond }) => perSecond)
+    }
+    const memoryMb = { alerter: Math.max(...turns.ours.map(({ memoryMb }) => memoryMb)) }
+    return {
+      figures: [throughput],
+      targets: [atLeast("of the alerter with 1,000 rules", ratio(throughput), 0.9), ...memoryTargets(memoryMb)],
+      memoryMb,
+      limitedBy: limitOf(turns.ours.at(-1)?.shares ?? {})
+    }
+  })
+}

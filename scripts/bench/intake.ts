@@ -1,0 +1,112 @@
+import { Effect } from "effect"
+import { atLeast, type Bench, type Figure, memoryTargets, type Pace, ratio } from "./Bench.ts"
+import { child } from "./Child.ts"
+import type { HttpLoad, HttpLoadResult } from "./load/http.ts"
+import { median } from "./statistics.ts"
+import { takeTurns } from "./turns.ts"
+import { limitOf, peakMemoryMb, type Shares, withUsage } from "./usage.ts"
+import type { World } from "./World.ts"
+
+interface Shape {
+  readonly connections: number
+  readonly batch: number
+}
+
+interface Measured extends HttpLoadResult {
+  readonly shares: Shares
+}
+
+const bareStream = "bench:{bare}"
+
+/** One run of the generator against one server. */
+const drive = (
+  world: World,
+  pace: Pace,
+  shape: Shape,
+  server: { readonly name: string; readonly port: number; readonly pid: number },
+  path: string
+) =>
+  Effect.scoped(Effect.gen(function*() {
+    const load: HttpLoad = {
+      port: server.port,
+      path,
+      key: world.keys.ingest,
+      ...shape,
+      warmUpMs: pace.warmUpMs,
+      measureMs: pace.measureMs,
+      seed: 1
+    }
+    const generator = yield* child("load/http.ts", JSON.stringify(load))
+    const pids = { [server.name]: server.pid, Redis: world.redis.pid, generator: generator.pid }
+    const [result, shares] = yield* withUsage(pids, generator.line<HttpLoadResult>())
+    yield* world.forget(bareStream)
+    return { ...result, shares }
+  }))
+
+const measure = (world: World, pace: Pace, what: string, shape: Shape) =>
+  Effect.gen(function*() {
+    const ingestor = yield* world.program("ingestor")
+    const bare = yield* child("baselines/intake.ts", world.redis.url, bareStream)
+    const { port } = yield* bare.line<{ readonly port: number }>()
+    const turns = yield* takeTurns<Measured, unknown, never>(pace, what, {
+      ours: drive(world, pace, shape, { name: "ingestor", ...ingestor }, "/api/v2/ingest"),
+      bare: drive(world, pace, shape, { name: "bare intake", port, pid: bare.pid }, "/")
+    }, ({ events, p99Ms, refused, seconds }) => `${Math.round(events / seconds)} events/s, p99 ${p99Ms} ms, ${refused} refused`)
+    return { turns, memoryMb: { ingestor: peakMemoryMb(ingestor.pid) } }
+  })
+
+const perSecond = ({ events, seconds }: Measured) => events / seconds
+
+const figure = (
+  what: string,
+  unit: string,
+  turns: { readonly ours: ReadonlyArray<Measured>; readonly bare: ReadonlyArray<Measured> },
+  of: (measured: Measured) => number
+): Figure => ({ what, unit, ours: turns.ours.map(of), baseline: turns.bare.map(of) })
+
+const intake = (
+  about: Pick<Bench, "name" | "title" | "baseline">,
+  shape: Shape,
+  targets: (throughput: Figure) => ReturnType<typeof memoryTargets>
+): Bench => ({
+  ...about,
+  run: Effect.fnUntraced(function*(world, pace) {
+    const { memoryMb, turns } = yield* measure(world, pace, about.name, shape)
+    const throughput = figure("throughput", "events/s", turns, perSecond)
+    const last = turns.ours.at(-1)
+    return {
+      figures: [
+        throughput,
+        figure("latency p50", "ms", turns, ({ p50Ms }) => p50Ms),
+        figure("latency p99", "ms", turns, ({ p99Ms }) => p99Ms),
+        figure("requests not answered 200", "requests", turns, ({ refused }) => refused)
+      ],
+      targets: [...targets(throughput), ...memoryTargets(memoryMb)],
+      memoryMb,
+      limitedBy: limitOf(last?.shares ?? {})
+    }
+  })
+})
+
+export const intakeSingle = intake(
+  {
+    name: "intake-single",
+    title: "Intake, one event a request, 64 connections",
+    baseline: "node:http, JSON.parse and ioredis with auto-pipelining, one XADD an event"
+  },
+  { connections: 64, batch: 1 },
+  (throughput) => [atLeast("of the bare server", ratio(throughput), 0.7)]
+)
+
+export const intakeBatch = intake(
+  {
+    name: "intake-ndjson",
+    title: "Intake, NDJSON batches of 500, 8 connections",
+    baseline: "node:http, split, JSON.parse and one pipeline of 500 XADD a request"
+  },
+  { connections: 8, batch: 500 },
+  (throughput) => [
+    atLeast("of the bare server", ratio(throughput), 1),
+    atLeast("events/s", median(throughput.ours), 80_000)
+  ]
+)

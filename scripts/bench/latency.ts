@@ -1,0 +1,82 @@
+import { Effect } from "effect"
+import { atMost, type Bench, type Figure, memoryTargets } from "./Bench.ts"
+import { type Child, child } from "./Child.ts"
+import type { LatencyLoad, LatencyResult } from "./load/latency.ts"
+import { benchRules, storeRules } from "./rules.ts"
+import { takeTurns } from "./turns.ts"
+import { limitOf, peakMemoryMb, withUsage } from "./usage.ts"
+
+const perSecond = 1_000
+/** Every probe matches this one. */
+const probeRule = {
+  matchType: "contains",
+  matchString: "latency probe",
+  trapOid: null,
+  prodHandling: "Page_and_ticket",
+  priority: 500
+} as const
+
+const run = (prober: Child, load: LatencyLoad) =>
+  Effect.andThen(prober.tell(JSON.stringify(load)), prober.line<LatencyResult>())
+
+export const latency: Bench = {
+  name: "latency",
+  title: `From the request to the platform at ${perSecond.toLocaleString("en")} events/s, all forwarded, 1,000 rules`,
+  baseline: "intake, table, two queues and delivery as three loops in one process, without rules",
+  run: Effect.fnUntraced(function*(world, pace) {
+    yield* world.configure({ moog_rate_limit: 100_000 })
+    yield* world.sql(storeRules([...benchRules(999), probeRule]))
+    const prober = yield* child("load/latency.ts")
+    const platform = yield* prober.line<{ readonly port: number }>()
+    const forwarder = yield* world.program("moog-forwarder", {
+      MOOG_WEBHOOK_URL: `http://127.0.0.1:${platform.port}/events`
+    })
+    const alerter = yield* world.program("alerter")
+    const ingestor = yield* world.program("ingestor")
+    const bare = yield* child("baselines/pipeline.ts", world.redis.url, world.postgres.url, String(platform.port))
+    const bareServer = yield* bare.line<{ readonly port: number }>()
+    const load = {
+      key: world.keys.ingest,
+      perSecond,
+      warmUpMs: pace.warmUpMs,
+      measureMs: pace.measureMs
+    }
+    const pids = {
+      ingestor: ingestor.pid,
+      alerter: alerter.pid,
+      "moog-forwarder": forwarder.pid,
+      Redis: world.redis.pid,
+      PostgreSQL: world.postgres.pid,
+      generator: prober.pid
+    }
+    const turns = yield* takeTurns(pace, "latency", {
+      ours: withUsage(pids, run(prober, { ...load, port: ingestor.port, path: "/api/v2/ingest" })),
+      bare: withUsage(pids, run(prober, { ...load, port: bareServer.port, path: "/" }))
+    }, ([{ arrived, p50Ms, p95Ms, p99Ms, sent }]) =>
+      `p50 ${p50Ms.toFixed(1)} ms, p95 ${p95Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms, ${arrived} of ${sent} arrived`)
+    const figure = (what: string, unit: string, of: (result: LatencyResult) => number): Figure => ({
+      what,
+      unit,
+      ours: turns.ours.map(([result]) => of(result)),
+      baseline: turns.bare.map(([result]) => of(result))
+    })
+    const memoryMb = {
+      ingestor: peakMemoryMb(ingestor.pid),
+      alerter: peakMemoryMb(alerter.pid),
+      "moog-forwarder": peakMemoryMb(forwarder.pid)
+    }
+    const missing = turns.ours.map(([{ arrived, sent }]) => sent - arrived)
+    return {
+      figures: [
+        figure("p50", "ms", ({ p50Ms }) => p50Ms),
+        figure("p95", "ms", ({ p95Ms }) => p95Ms),
+        figure("p99", "ms", ({ p99Ms }) => p99Ms),
+        figure("longest", "ms", ({ maxMs }) => maxMs),
+        figure("not arrived", "events", ({ arrived, sent }) => sent - arrived)
+      ],
+      targets: [atMost("not arrived", Math.max(...missing), 0), ...memoryTargets(memoryMb)],
+      memoryMb,
+      limitedBy: limitOf(turns.ours.at(-1)?.[1] ?? {})
+    }
+  })
+}

@@ -1,0 +1,53 @@
+import { NodeRuntime } from "@effect/platform-node"
+import { Console, Effect, Logger } from "effect"
+import { alerterRules, alerterScale } from "./alerter.ts"
+import type { Bench, Pace } from "./Bench.ts"
+import { intakeBatch, intakeSingle } from "./intake.ts"
+import { latency } from "./latency.ts"
+import { parseOptions, usage } from "./options.ts"
+import { asJson, asTable, machine, type Measured } from "./report.ts"
+import { startUp } from "./startUp.ts"
+import { syslogUdp } from "./syslog.ts"
+import { makeWorld } from "./World.ts"
+
+const benches: ReadonlyArray<Bench> = [intakeSingle, intakeBatch, syslogUdp, alerterRules, alerterScale, latency, startUp]
+const names = benches.map(({ name }) => name)
+
+const measureAll = (pace: Pace, wanted: ReadonlyArray<Bench>) =>
+  Effect.gen(function*() {
+    yield* pace.progress("starting PostgreSQL and Redis")
+    const world = yield* makeWorld
+    const measured: Array<Measured> = []
+    for (const bench of wanted) {
+      yield* pace.progress(bench.title)
+      measured.push({ bench, outcome: yield* Effect.scoped(bench.run(world, pace)) })
+    }
+    return { measured, about: machine(world.versions) }
+  })
+
+const main = Effect.gen(function*() {
+  const options = yield* Effect.try({
+    try: () => parseOptions(process.argv.slice(2), names),
+    catch: (error) => error instanceof Error ? error.message : String(error)
+  })
+  if (options.help) return yield* Console.log(`${usage}\nNames: ${names.join(", ")}`)
+  const pace: Pace = {
+    rounds: options.rounds,
+    warmUpMs: Math.min(2_000, options.seconds * 400),
+    measureMs: options.seconds * 1_000,
+    progress: (line) => Console.error(`bench: ${line}`)
+  }
+  const wanted = benches.filter(({ name }) => options.only.length === 0 || options.only.includes(name))
+  const { about, measured } = yield* Effect.scoped(measureAll(pace, wanted))
+  yield* Console.log(
+    options.json
+      ? JSON.stringify(asJson(measured, { machine: about, rounds: options.rounds }), null, 2)
+      : `${JSON.stringify(about)}\n\n${asTable(measured)}`
+  )
+})
+
+main.pipe(
+  Effect.tapError((error) => Console.error(`bench: ${error instanceof Error ? error.message : String(error)}`)),
+  Effect.provide(Logger.layer([])),
+  NodeRuntime.runMain({ disableErrorReporting: true })
+)

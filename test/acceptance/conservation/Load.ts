@@ -1,0 +1,111 @@
+import { Effect } from "effect"
+import { Agent, request } from "node:http"
+import type { Random } from "../../../scripts/bench/Random.ts"
+import { type Kind, type Posting, tokenOf, words } from "./Ledger.ts"
+
+/** Per 100 ms: posts of one event, and posts of a batch with so many records. 500 events a second together. */
+const singles = 15
+const batches = [20, 15] as const
+const tickMs = 100
+
+const kinds: ReadonlyArray<Kind> = [
+  "forwarded",
+  "forwarded",
+  "forwarded",
+  "suppressed",
+  "suppressed",
+  "unmatched",
+  "unmatched",
+  "unmatched"
+]
+
+interface Sent {
+  readonly status: number
+  readonly body: string
+}
+
+const post = (agent: Agent, url: URL, key: string, type: string, body: string): Promise<Sent> =>
+  new Promise((resolve) => {
+    const nothing = () => resolve({ status: 0, body: "" })
+    const sending = request(url, {
+      method: "POST",
+      agent,
+      timeout: 10_000,
+      headers: { "x-api-key": key, "content-type": type, "content-length": Buffer.byteLength(body) }
+    }, (response) => {
+      let text = ""
+      response.setEncoding("utf8")
+      response.on("data", (chunk: string) => text += chunk)
+      // The status is the promise; a body that was cut off does not take it back.
+      response.on("close", () => resolve({ status: response.statusCode ?? 0, body: response.complete ? text : "" }))
+      response.on("error", () => {})
+    })
+    sending.on("timeout", () => sending.destroy(new Error("no answer in time")))
+    sending.on("error", nothing)
+    sending.end(body)
+  })
+
+/** A record for a token. The host decides which alerts wait for each other. */
+const recordOf = (random: Random, kind: Kind, token: string): string => {
+  const text = `${words[kind]}, said unit ${token}`
+  if (kind === "poison") return random.int(2) === 0 ? `{"hostname": "broken", "message": "${text}` : JSON.stringify({ hostname: "mute", note: text })
+  return JSON.stringify({
+    hostname: `Device-${random.int(150)}.example.net`,
+    timestamp: "2026-08-22T10:00:00Z",
+    message: text,
+    severity: random.pick(["err", "warning", 5, "2"])
+  })
+}
+
+export interface LoadResult {
+  readonly postings: ReadonlyArray<Posting>
+  /** Answers that say something else than what was posted. */
+  readonly oddities: ReadonlyArray<string>
+}
+
+/** Posts 500 events a second for a while, and never the same one twice. Waits for the last answers. */
+export const load = (options: {
+  readonly url: string
+  readonly key: string
+  readonly seed: number
+  readonly random: Random
+  readonly durationMs: number
+}): Effect.Effect<LoadResult> =>
+  Effect.promise(async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 128 })
+    const url = new URL("/api/v2/ingest", options.url)
+    const { random } = options
+    const postings: Array<Posting> = []
+    const oddities: Array<string> = []
+    const under: Array<Promise<void>> = []
+    const from = performance.now()
+
+    const make = (poison: boolean): Posting => {
+      const rare = random.int(100)
+      const kind = poison && rare < 3 ? "poison" : rare < 5 ? "refused" : random.pick(kinds)
+      const posting = { token: tokenOf(options.seed, postings.length), kind, atMs: performance.now() - from, accepted: false }
+      postings.push(posting)
+      return posting
+    }
+    const send = async (those: ReadonlyArray<Posting>, type: string) => {
+      const body = those.map(({ kind, token }) => recordOf(random, kind, token)).join("\n")
+      const sent = await post(agent, url, options.key, type, body)
+      if (sent.status < 200 || sent.status > 299) return
+      for (const posting of those) posting.accepted = true
+      if (sent.body === "") return
+      const { accepted, quarantined }: { accepted?: number; quarantined?: number } = JSON.parse(sent.body)
+      const poisoned = those.filter(({ kind }) => kind === "poison").length
+      if (accepted !== those.length - poisoned || quarantined !== poisoned) {
+        oddities.push(`${those.length} records with ${poisoned} poisoned were answered ${sent.body}`)
+      }
+    }
+
+    for (let tick = 0; tick * tickMs < options.durationMs; tick++) {
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, from + tick * tickMs - performance.now())))
+      for (let single = 0; single < singles; single++) under.push(send([make(false)], "application/json"))
+      for (const size of batches) under.push(send(Array.from({ length: size }, () => make(true)), "application/x-ndjson"))
+    }
+    await Promise.all(under)
+    agent.destroy()
+    return { postings, oddities }
+  })
