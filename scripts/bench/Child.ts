@@ -28,7 +28,10 @@ export const child = (file: string, ...args: ReadonlyArray<string>): Effect.Effe
         let complaint = ""
         started.stderr.on("data", (chunk: Buffer) => complaint += chunk.toString())
         createInterface(started.stdout).on("line", (line) => Queue.offerUnsafe(lines, line))
-        started.once("close", () => Queue.failCauseUnsafe(lines, Cause.fail(new ChildFailed({ file, output: complaint }))))
+        started.once(
+          "close",
+          () => Queue.failCauseUnsafe(lines, Cause.fail(new ChildFailed({ file, output: complaint })))
+        )
         return started
       }),
       (started) =>

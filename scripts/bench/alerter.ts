@@ -55,7 +55,9 @@ const restock = (world: World, target: string) =>
       for (const key of [...old, bareStream, `${bareStream}:alerts`]) await client.unlink(key)
       await client.copy(stock, target)
     })
-    yield* world.sql(Effect.flatMap(SqlClient.SqlClient, (sql) => Effect.andThen(sql`TRUNCATE event_audit_log`, sql`CHECKPOINT`)))
+    yield* world.sql(
+      Effect.flatMap(SqlClient.SqlClient, (sql) => Effect.andThen(sql`TRUNCATE event_audit_log`, sql`CHECKPOINT`))
+    )
   })
 
 /** Waits until the stream is empty and gives the rate, the first fifth left out. */
@@ -89,7 +91,13 @@ const ours = (world: World, events: number) =>
 const bare = (world: World, events: number, forwardedShare: number) =>
   Effect.scoped(Effect.gen(function*() {
     yield* restock(world, bareStream)
-    const loop = yield* child("baselines/alerter.ts", world.redis.url, world.postgres.url, bareStream, String(forwardedShare))
+    const loop = yield* child(
+      "baselines/alerter.ts",
+      world.redis.url,
+      world.postgres.url,
+      bareStream,
+      String(forwardedShare)
+    )
     yield* loop.line()
     return yield* measured(world, bareStream, events, "bare loop", loop.pid)
   }))
@@ -153,8 +161,7 @@ export const alerterScale: Bench = {
     const events = eventsOf(pace)
     yield* world.configure(settings)
     yield* fill(world, events)
-    const withRules = (count: number) =>
-      Effect.andThen(world.sql(storeRules(benchRules(count))), ours(world, events))
+    const withRules = (count: number) => Effect.andThen(world.sql(storeRules(benchRules(count))), ours(world, events))
     const turns = yield* takeTurns<Drained, unknown, never>(pace, "alerter-10000", {
       ours: withRules(10_000),
       bare: withRules(1_000)

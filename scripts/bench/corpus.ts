@@ -36,7 +36,8 @@ export const sampleOids: ReadonlyArray<string> = [
 ]
 
 /** The same line from another device on another day: every number in it changes, its words stay. */
-const vary = (random: Random, message: string) => message.replace(/\d+/g, (digits) => String(random.int(10 ** Math.min(digits.length, 5))))
+const vary = (random: Random, message: string) =>
+  message.replace(/\d+/g, (digits) => String(random.int(10 ** Math.min(digits.length, 5))))
 
 /**
  * `count` different records: the samples with their numbers changed, from 2,000 hosts. One in eight is an SNMP trap.
@@ -64,5 +65,7 @@ const legacyTime = (at: Date): string =>
 /** The same as RFC 3164 lines. */
 export const syslogLines = (count: number, seed = 1): ReadonlyArray<string> => {
   const now = legacyTime(new Date())
-  return records(count, seed).map(({ hostname, message }, index) => `<${128 + (index % 64)}>${now} ${hostname} ${message}`)
+  return records(count, seed).map(({ hostname, message }, index) =>
+    `<${128 + (index % 64)}>${now} ${hostname} ${message}`
+  )
 }

@@ -51,7 +51,8 @@ const measure = (world: World, pace: Pace, what: string, shape: Shape) =>
     const turns = yield* takeTurns<Measured, unknown, never>(pace, what, {
       ours: drive(world, pace, shape, { name: "ingestor", ...ingestor }, "/api/v2/ingest"),
       bare: drive(world, pace, shape, { name: "bare intake", port, pid: bare.pid }, "/")
-    }, ({ events, p99Ms, refused, seconds }) => `${Math.round(events / seconds)} events/s, p99 ${p99Ms} ms, ${refused} refused`)
+    }, ({ events, p99Ms, refused, seconds }) =>
+      `${Math.round(events / seconds)} events/s, p99 ${p99Ms} ms, ${refused} refused`)
     return { turns, memoryMb: { ingestor: peakMemoryMb(ingestor.pid) } }
   })
 

@@ -49,11 +49,18 @@ export const latency: Bench = {
       PostgreSQL: world.postgres.pid,
       generator: prober.pid
     }
-    const turns = yield* takeTurns(pace, "latency", {
-      ours: withUsage(pids, run(prober, { ...load, port: ingestor.port, path: "/api/v2/ingest" })),
-      bare: withUsage(pids, run(prober, { ...load, port: bareServer.port, path: "/" }))
-    }, ([{ arrived, p50Ms, p95Ms, p99Ms, sent }]) =>
-      `p50 ${p50Ms.toFixed(1)} ms, p95 ${p95Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms, ${arrived} of ${sent} arrived`)
+    const turns = yield* takeTurns(
+      pace,
+      "latency",
+      {
+        ours: withUsage(pids, run(prober, { ...load, port: ingestor.port, path: "/api/v2/ingest" })),
+        bare: withUsage(pids, run(prober, { ...load, port: bareServer.port, path: "/" }))
+      },
+      ([{ arrived, p50Ms, p95Ms, p99Ms, sent }]) =>
+        `p50 ${p50Ms.toFixed(1)} ms, p95 ${p95Ms.toFixed(1)} ms, p99 ${
+          p99Ms.toFixed(1)
+        } ms, ${arrived} of ${sent} arrived`
+    )
     const figure = (what: string, unit: string, of: (result: LatencyResult) => number): Figure => ({
       what,
       unit,

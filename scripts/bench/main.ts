@@ -10,7 +10,15 @@ import { startUp } from "./startUp.ts"
 import { syslogUdp } from "./syslog.ts"
 import { makeWorld } from "./World.ts"
 
-const benches: ReadonlyArray<Bench> = [intakeSingle, intakeBatch, syslogUdp, alerterRules, alerterScale, latency, startUp]
+const benches: ReadonlyArray<Bench> = [
+  intakeSingle,
+  intakeBatch,
+  syslogUdp,
+  alerterRules,
+  alerterScale,
+  latency,
+  startUp
+]
 const names = benches.map(({ name }) => name)
 
 const measureAll = (pace: Pace, wanted: ReadonlyArray<Bench>) =>

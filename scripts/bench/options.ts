@@ -21,7 +21,9 @@ export interface Options {
 
 const count = (name: string, text: string, least: number): number => {
   const value = Number(text)
-  if (!Number.isFinite(value) || value < least) throw new RangeError(`--${name} wants a number of at least ${least}, not ${text}`)
+  if (!Number.isFinite(value) || value < least) {
+    throw new RangeError(`--${name} wants a number of at least ${least}, not ${text}`)
+  }
   return value
 }
 

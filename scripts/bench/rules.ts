@@ -6,12 +6,27 @@ import { type Random, seeded } from "./Random.ts"
 
 type Draft = Pick<Rule, "matchType" | "matchString" | "trapOid" | "prodHandling" | "priority">
 
-const facilities = "ACL AAA ARP BFD BGP CDP CRYPTO DHCP DOT1X DTP EIGRP ENVMON FAN FIB FLASH HSRP IGMP IP IPSEC ISIS L2TP LACP LDP LICENSE LINEPROTO LINK MAB MEM MPLS NAT NTP OSPF PIM PLATFORM POE PORT PWR QOS RADIUS RSVP SEC SNMP SPANTREE SSH STACK STP SYS TACACS TCP UDLD VLAN VPN VRRP VTP"
-  .split(" ")
-const mnemonics = "ADJCHG ALARM AUTHFAIL BADPKT BLOCKED CHANGE CONFLICT CRASH DENIED DOWN DROPPED DUPADDR ERRDISABLE EXCEEDED EXPIRED FAIL FLAP FULL INVALID LIMIT LOOP LOST MISMATCH NOMEM OVERHEAT OVERRUN PEERDOWN REBOOT REFUSED RESET RESTART SHUTDOWN STALE SYNC THRESHOLD TIMEOUT UNREACH UNSTABLE UP VIOLATION"
-  .split(" ")
-const daemons = "ntpd sshd postfix nginx squid cron systemd kubelet dockerd chronyd smartd vsftpd slapd dovecot keepalived bird frr unbound rsyslogd auditd".split(" ")
-const phrases = ["link failure on", "lost quorum with", "certificate expires in", "retry limit reached for", "disk latency above", "replication lag", "no route to", "checksum error in", "session table nearly", "fan speed below"]
+const facilities =
+  "ACL AAA ARP BFD BGP CDP CRYPTO DHCP DOT1X DTP EIGRP ENVMON FAN FIB FLASH HSRP IGMP IP IPSEC ISIS L2TP LACP LDP LICENSE LINEPROTO LINK MAB MEM MPLS NAT NTP OSPF PIM PLATFORM POE PORT PWR QOS RADIUS RSVP SEC SNMP SPANTREE SSH STACK STP SYS TACACS TCP UDLD VLAN VPN VRRP VTP"
+    .split(" ")
+const mnemonics =
+  "ADJCHG ALARM AUTHFAIL BADPKT BLOCKED CHANGE CONFLICT CRASH DENIED DOWN DROPPED DUPADDR ERRDISABLE EXCEEDED EXPIRED FAIL FLAP FULL INVALID LIMIT LOOP LOST MISMATCH NOMEM OVERHEAT OVERRUN PEERDOWN REBOOT REFUSED RESET RESTART SHUTDOWN STALE SYNC THRESHOLD TIMEOUT UNREACH UNSTABLE UP VIOLATION"
+    .split(" ")
+const daemons =
+  "ntpd sshd postfix nginx squid cron systemd kubelet dockerd chronyd smartd vsftpd slapd dovecot keepalived bird frr unbound rsyslogd auditd"
+    .split(" ")
+const phrases = [
+  "link failure on",
+  "lost quorum with",
+  "certificate expires in",
+  "retry limit reached for",
+  "disk latency above",
+  "replication lag",
+  "no route to",
+  "checksum error in",
+  "session table nearly",
+  "fan speed below"
+]
 
 /** The words of a sample that no number interrupts: what an operator would copy into a rule. */
 const longestWords = (message: string): string =>
@@ -30,11 +45,20 @@ const regex = (random: Random): string =>
   random.pick([
     () => `%${random.pick(facilities)}-[0-3]-${random.pick(mnemonics)}\\d{2}:.*neighbor (\\d{1,3}\\.){3}\\d{1,3}`,
     () => `${random.pick(daemons)}\\[\\d+\\]: .*${random.pick(phrases)} .*-${random.int(900) + 100}\\b`,
-    () => `interface (Gi|Te|Hu)\\S+${random.int(40)}/${random.int(48)} .*${random.pick(mnemonics).toLowerCase()}(ed|ing)?\\b`
+    () =>
+      `interface (Gi|Te|Hu)\\S+${random.int(40)}/${random.int(48)} .*${
+        random.pick(mnemonics).toLowerCase()
+      }(ed|ing)?\\b`
   ])()
 
 /** Patterns in which no word must occur: nothing can tell in advance that they do not match. A handful, however many rules there are. */
-const wordless = ["\\b(?:[0-9a-f]{2}-){7}[0-9a-f]{2}\\b", "^\\s*[*!]{4,}", "\\b\\d{14,}\\b", "[\\x{4e00}-\\x{9fff}]{3,}", "=\\d{3}%$"]
+const wordless = [
+  "\\b(?:[0-9a-f]{2}-){7}[0-9a-f]{2}\\b",
+  "^\\s*[*!]{4,}",
+  "\\b\\d{14,}\\b",
+  "[\\x{4e00}-\\x{9fff}]{3,}",
+  "=\\d{3}%$"
+]
 
 /**
  * `count` rules: 60 % contains, 25 % regex, 15 % OID. Forty or so of them match what the samples say, about one event in three;
@@ -45,8 +69,10 @@ export const benchRules = (count: number): ReadonlyArray<Draft> => {
   const share = { contains: Math.round(count * 0.6), regex: Math.round(count * 0.25) }
   const phrase = (index: number) => longestWords(samples[(index * 7) % samples.length]?.message ?? "")
   const texts = Array.from({ length: share.contains }, (_, index) => index < 18 ? phrase(index) : contains(random))
-  const patterns = Array.from({ length: share.regex }, (_, index) =>
-    index < 8 ? `${escaped(phrase(index + 20))}.*\\d+` : wordless[index - 8] ?? regex(random))
+  const patterns = Array.from(
+    { length: share.regex },
+    (_, index) => index < 8 ? `${escaped(phrase(index + 20))}.*\\d+` : wordless[index - 8] ?? regex(random)
+  )
   const oids = Array.from({ length: count - share.contains - share.regex }, (_, index) =>
     index < 6
       ? sampleOids[index] ?? "1.3"

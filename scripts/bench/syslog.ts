@@ -50,7 +50,10 @@ const bareReceiver = (bare: Child, port: number): Receiver => ({
   name: "bare socket",
   pid: bare.pid,
   port,
-  count: Effect.andThen(bare.tell("count"), Effect.map(bare.line<{ readonly received: number }>(), ({ received }) => received))
+  count: Effect.andThen(
+    bare.tell("count"),
+    Effect.map(bare.line<{ readonly received: number }>(), ({ received }) => received)
+  )
 })
 
 const say = ({ perSecond, sent, taken }: Taken) =>

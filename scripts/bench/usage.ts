@@ -60,7 +60,9 @@ export const limitOf = (shares: Shares): string => {
   if (first === undefined) return "not measured on this system"
   const cores = availableParallelism()
   const total = busiest.reduce((sum, [, share]) => sum + share, 0)
-  const list = busiest.filter(([, share]) => share >= 0.05).map(([name, share]) => `${name} ${share.toFixed(2)}`).join(", ")
+  const list = busiest.filter(([, share]) => share >= 0.05).map(([name, share]) => `${name} ${share.toFixed(2)}`).join(
+    ", "
+  )
   if (total > 0.85 * cores) return `all ${cores} cores are taken: ${list}`
   if (first[1] > 0.85) return `the one thread of the ${first[0]}: ${list} of ${cores} cores`
   return `waiting for disk and answers: ${list} of ${cores} cores`

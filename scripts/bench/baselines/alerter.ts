@@ -22,7 +22,8 @@ interface BareEvent {
   readonly severity?: number
 }
 
-const insertStatement = `INSERT INTO event_audit_log (event_id, event_timestamp, received_at, hostname, correlation_id, outcome,
+const insertStatement =
+  `INSERT INTO event_audit_log (event_id, event_timestamp, received_at, hostname, correlation_id, outcome,
     severity, environment, team_assignment, forwarded_to_moog, reason, raw_message)
   SELECT id, at, received, host, correlation, outcome, severity, 'prod', 'NETO', outcome = 'forwarded', 'no rules were asked', raw
   FROM unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::int[], $8::text[])
@@ -30,7 +31,9 @@ const insertStatement = `INSERT INTO event_audit_log (event_id, event_timestamp,
   ON CONFLICT DO NOTHING`
 
 const entriesOf = (reply: unknown): ReadonlyArray<Entry> => {
-  const streams = reply as ReadonlyArray<readonly [string, ReadonlyArray<readonly [string, ReadonlyArray<string>]>]> | null
+  const streams = reply as
+    | ReadonlyArray<readonly [string, ReadonlyArray<readonly [string, ReadonlyArray<string>]>]>
+    | null
   return (streams?.[0]?.[1] ?? []).map(([id, fields]) => ({ id, payload: fields[1] ?? "" }))
 }
 

@@ -32,7 +32,18 @@ type Reply = ReadonlyArray<readonly [string, ReadonlyArray<readonly [string, Rea
 const loop = async (stream: string, work: (ids: Array<string>, payloads: Array<string>) => Promise<unknown>) => {
   const own = new Redis(redisUrl)
   for (;;) {
-    const reply = await own.xreadgroup("GROUP", group, "a", "COUNT", 1_000, "BLOCK", 1_000, "STREAMS", stream, ">") as Reply
+    const reply = await own.xreadgroup(
+      "GROUP",
+      group,
+      "a",
+      "COUNT",
+      1_000,
+      "BLOCK",
+      1_000,
+      "STREAMS",
+      stream,
+      ">"
+    ) as Reply
     const entries = reply?.[0]?.[1] ?? []
     if (entries.length > 0) await work(entries.map(([id]) => id), entries.map(([, fields]) => fields[1] ?? ""))
   }
@@ -47,7 +58,9 @@ const main = Effect.gen(function*() {
       [payloads.map(() => crypto.randomUUID()), payloads.map(() => new Date().toISOString()), payloads]
     ))
   yield* Effect.promise(() =>
-    Promise.all([events, alerts].map((stream) => redis.xgroup("CREATE", stream, group, "$", "MKSTREAM").catch(() => "")))
+    Promise.all(
+      [events, alerts].map((stream) => redis.xgroup("CREATE", stream, group, "$", "MKSTREAM").catch(() => ""))
+    )
   )
   void loop(events, async (ids, payloads) => {
     await insert(payloads)

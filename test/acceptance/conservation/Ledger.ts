@@ -21,7 +21,8 @@ export const words: Readonly<Record<Kind, string>> = {
 }
 
 /** All digits, so that masking makes like messages of all unmatched events. Nine of them, the seed first. */
-export const tokenOf = (seed: number, number: number): string => `#${String(100 + (seed % 900))}${String(number).padStart(6, "0")}#`
+export const tokenOf = (seed: number, number: number): string =>
+  `#${String(100 + (seed % 900))}${String(number).padStart(6, "0")}#`
 
 const pattern = /#\d{9}#/
 

@@ -48,7 +48,11 @@ const post = (agent: Agent, url: URL, key: string, type: string, body: string): 
 /** A record for a token. The host decides which alerts wait for each other. */
 const recordOf = (random: Random, kind: Kind, token: string): string => {
   const text = `${words[kind]}, said unit ${token}`
-  if (kind === "poison") return random.int(2) === 0 ? `{"hostname": "broken", "message": "${text}` : JSON.stringify({ hostname: "mute", note: text })
+  if (kind === "poison") {
+    return random.int(2) === 0
+      ? `{"hostname": "broken", "message": "${text}`
+      : JSON.stringify({ hostname: "mute", note: text })
+  }
   return JSON.stringify({
     hostname: `Device-${random.int(150)}.example.net`,
     timestamp: "2026-08-22T10:00:00Z",
@@ -83,7 +87,12 @@ export const load = (options: {
     const make = (poison: boolean): Posting => {
       const rare = random.int(100)
       const kind = poison && rare < 3 ? "poison" : rare < 5 ? "refused" : random.pick(kinds)
-      const posting = { token: tokenOf(options.seed, postings.length), kind, atMs: performance.now() - from, accepted: false }
+      const posting = {
+        token: tokenOf(options.seed, postings.length),
+        kind,
+        atMs: performance.now() - from,
+        accepted: false
+      }
       postings.push(posting)
       return posting
     }
@@ -103,7 +112,9 @@ export const load = (options: {
     for (let tick = 0; tick * tickMs < options.durationMs; tick++) {
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, from + tick * tickMs - performance.now())))
       for (let single = 0; single < singles; single++) under.push(send([make(false)], "application/json"))
-      for (const size of batches) under.push(send(Array.from({ length: size }, () => make(true)), "application/x-ndjson"))
+      for (const size of batches) {
+        under.push(send(Array.from({ length: size }, () => make(true)), "application/x-ndjson"))
+      }
     }
     await Promise.all(under)
     agent.destroy()

@@ -1,6 +1,6 @@
 import type { BooksPage } from "../../../layers/queue/Books.ts"
-import { type Act, describeFault } from "./Plan.ts"
 import type { Kind, Posting } from "./Ledger.ts"
+import { type Act, describeFault } from "./Plan.ts"
 
 /** Where tokens were found after everything had drained. Each list names a token as often as it was found. */
 export interface Findings {
@@ -62,14 +62,18 @@ const eventProblems = (
     if (kind === "poison" && found.audited + found.deadEvents > 0) problems.push("is no event and was taken for one")
     if (kind !== "poison" && found.quarantined > 0) problems.push("is an event and was quarantined")
     for (const { outcome } of rows) {
-      if (kind !== "poison" && outcome !== outcomeOf[kind]) problems.push(`should be ${outcomeOf[kind]} and is ${outcome}`)
+      if (kind !== "poison" && outcome !== outcomeOf[kind]) {
+        problems.push(`should be ${outcomeOf[kind]} and is ${outcome}`)
+      }
     }
     const sent = found.delivered + found.deadAlerts
     const due = rows.filter(({ outcome }) => outcome === "forwarded").length
     if (sent < due) problems.push("was forwarded and its alert is nowhere")
     if (sent > due) problems.push(`has ${sent} alerts instead of ${due}`)
     if (kind === "refused" && found.delivered > 0) problems.push("was refused by the platform and is kept by it")
-    return problems.map((problem) => `${kind} event ${token} ${problem} (${whereabouts(posting, acts)}; found: ${JSON.stringify(found)})`)
+    return problems.map((problem) =>
+      `${kind} event ${token} ${problem} (${whereabouts(posting, acts)}; found: ${JSON.stringify(found)})`
+    )
   })
 }
 
@@ -77,18 +81,23 @@ const eventProblems = (
 const whereabouts = ({ accepted, atMs }: Posting, acts: ReadonlyArray<Act>): string => {
   const last = acts.findLast((act) => act.atMs <= atMs)
   const answer = accepted ? "answered 2xx" : "not answered 2xx"
-  const before = last === undefined ? "before the first fault" : `${Math.round(atMs - last.atMs)} ms after ${describeFault(last.fault)}`
+  const before = last === undefined
+    ? "before the first fault"
+    : `${Math.round(atMs - last.atMs)} ms after ${describeFault(last.fault)}`
   return `posted at ${Math.round(atMs)} ms, ${answer}, ${before}`
 }
 
-const booksProblems = ({ audit, books, deadAlerts, deadEvents, deadMeta, platform, platformMeta, quarantine }: Findings) => {
+const booksProblems = (
+  { audit, books, deadAlerts, deadEvents, deadMeta, platform, platformMeta, quarantine }: Findings
+) => {
   const outcome = (wanted: string) => audit.filter(({ outcome }) => outcome === wanted).length
   const { metaAlerts } = books
   const equations: ReadonlyArray<readonly [string, number, number]> = [
     [
       "accepted = forwarded + suppressed + unmatched + waiting + dead + discarded events",
       books.accepted,
-      books.forwarded + books.suppressed + books.unmatched + books.eventsWaiting + books.eventsDead + books.eventsDiscarded
+      books.forwarded + books.suppressed + books.unmatched + books.eventsWaiting + books.eventsDead +
+      books.eventsDiscarded
     ],
     [
       "forwarded + meta-alerts = delivered + waiting + dead + discarded alerts",
@@ -106,5 +115,7 @@ const booksProblems = ({ audit, books, deadAlerts, deadEvents, deadMeta, platfor
     ["dead alerts = dead letters", books.alertsDead, deadAlerts.length + deadMeta],
     ["meta-alerts = what the platform keeps or never took", metaAlerts, platformMeta + deadMeta]
   ]
-  return equations.flatMap(([what, left, right]) => left === right ? [] : [`The books don't balance: ${what}: ${left} ≠ ${right}.`])
+  return equations.flatMap(([what, left, right]) =>
+    left === right ? [] : [`The books don't balance: ${what}: ${left} ≠ ${right}.`]
+  )
 }
