@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { boundaryViolations } from "./check/boundaries.ts"
+import { lockfileGaps } from "./check/lockfile.ts"
 import { machinePaths } from "./check/machineWords.ts"
 import { sourceFile } from "./check/SourceFile.ts"
 import { repository } from "./stack/Paths.ts"
@@ -24,6 +25,7 @@ const violations = [
       sourceFile(path, read(path))
     )
   ),
+  ...lockfileGaps("package-lock.json", read("package-lock.json")),
   ...listed.filter(isText).flatMap((path) => machinePaths(path, read(path), repository)),
   ...listed.filter((path) => path.includes("/") && !/^(?:src|layers|services|docs|scripts|test|\.ci)\//.test(path)).map(
     (path) => ({
