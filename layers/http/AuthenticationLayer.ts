@@ -2,6 +2,7 @@ import { sha256 } from "@noble/hashes/sha2.js"
 import { Effect, Layer, Metric, Redacted, Stream } from "effect"
 import { type Caller, permits, type Role } from "../../src/domain/Role.ts"
 import { Secrets } from "../secret/Secrets.ts"
+import { supervised } from "../telemetry/supervised.ts"
 import { Authentication, KeyRefused, RoleRefused } from "./Authentication.ts"
 import { authFailuresTotal } from "./metrics.ts"
 
@@ -31,7 +32,7 @@ export const AuthenticationLayer = Layer.effect(
         .map(({ caller, value }) => ({ caller, hash: hashOf(Redacted.value(value)) }))
     })
     yield* reload
-    yield* secrets.changes.pipe(Stream.runForEach(() => reload), Effect.forkScoped)
+    yield* secrets.changes.pipe(Stream.runForEach(() => reload), supervised("http.keys"))
 
     const identify = (headers: Readonly<Record<string, string | undefined>>): Caller | undefined => {
       const key = presented(headers)

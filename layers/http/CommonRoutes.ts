@@ -1,5 +1,5 @@
-import { Effect, Layer, Metric } from "effect"
-import { HttpRouter, HttpServer, HttpServerResponse } from "effect/http"
+import { ByteSize, type Duration, Effect, Layer, Metric } from "effect"
+import { HttpIncomingMessage, HttpRouter, HttpServer, HttpServerResponse } from "effect/http"
 import { PrometheusMetrics } from "effect/observability"
 import type { Program } from "../../src/domain/Settings.ts"
 import { DynamicConfig } from "../config/DynamicConfig.ts"
@@ -9,7 +9,7 @@ import { droppedAt } from "../telemetry/dropped.ts"
 import { LogLevelFollowsConfig } from "../telemetry/LogThreshold.ts"
 import { adminConfig } from "./adminConfig.ts"
 import { secretsCheck, settingsCheck } from "./checks.ts"
-import { edge } from "./edge.ts"
+import { edge, type EdgeOptions } from "./edge.ts"
 import { buildInfo, configAgeSeconds, configStale, configVersion, secretsAgeSeconds, secretsStale } from "./metrics.ts"
 import { makeProbes } from "./probes.ts"
 import { problem } from "./problem.ts"
@@ -30,6 +30,12 @@ export interface ProgramOptions<A, E, R, EC, RC> {
   readonly collect?: ReadonlyArray<Effect.Effect<void, unknown>> | undefined
   /** Further standing headers of every answer. Names in lower case. */
   readonly headers?: Readonly<Record<string, string>> | undefined
+  /** Further ones that depend on the request. */
+  readonly headersFor?: EdgeOptions["headersFor"]
+  /** Bytes a request's body may have; 1 MiB when absent. */
+  readonly maxBodyBytes?: number | undefined
+  /** How long `/readyz` says that the program is stopping before the port closes; nothing when absent. */
+  readonly drain?: Duration.Input | undefined
   /** The program serves `/` itself. */
   readonly ownRoot?: boolean | undefined
 }
@@ -86,12 +92,21 @@ export const serveProgram = <A, E, R, EC, RC>(options: ProgramOptions<A, E, R, E
     )
     const guarded = edge({
       headers: { "x-content-type-options": "nosniff", "cache-control": "no-store", ...options.headers },
+      headersFor: options.headersFor,
       unmatched: unmatched(index)
     })(handler)
 
-    return HttpServer.serve(guarded).pipe(
-      Layer.provideMerge(LogLevelFollowsConfig),
-      Layer.tap(() => Effect.addFinalizer(() => Effect.sync(() => void (draining = true)))),
+    const serving = Effect.gen(function*() {
+      yield* HttpServer.serveEffect(guarded)
+      // Added after the server's own finalizer, so it runs before: the state is known before the port closes.
+      yield* Effect.addFinalizer(() => {
+        draining = true
+        return Effect.sleep(options.drain ?? 0)
+      })
+    })
+    return Layer.effectDiscard(serving).pipe(
+      Layer.provide(Layer.succeed(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(options.maxBodyBytes ?? 1_048_576))),
+      Layer.merge(LogLevelFollowsConfig),
       HttpServer.withLogAddress
     )
   }))

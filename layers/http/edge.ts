@@ -12,6 +12,8 @@ type Request = HttpServerRequest.HttpServerRequest
 export interface EdgeOptions {
   /** Set on each answer that does not have them itself. Names in lower case. */
   readonly headers: Readonly<Record<string, string>>
+  /** Further ones that depend on the request. */
+  readonly headersFor?: ((request: Request) => Readonly<Record<string, string>>) | undefined
   /** What to answer when no route fits. */
   readonly unmatched: (request: Request) => Response
 }
@@ -27,9 +29,9 @@ export const edge = (options: EdgeOptions) => {
   const measure = makeMeasure()
   const standing = Object.entries(options.headers)
 
-  const finish = (id: string, response: Response): Response => {
+  const finish = (request: Request, id: string, response: Response): Response => {
     const answer = response.status < 400 ? response : complete(response, id)
-    const headers: Record<string, string> = { "x-correlation-id": id }
+    const headers: Record<string, string> = { "x-correlation-id": id, ...options.headersFor?.(request) }
     for (const [name, value] of standing) {
       if (answer.headers[name] === undefined) headers[name] = value
     }
@@ -51,7 +53,7 @@ export const edge = (options: EdgeOptions) => {
         const seconds = Number(clock.monotonicTimeNanosUnsafe() - started) / 1e9
         const route = Context.getOrUndefined(fiber.context, HttpRouter.RouteContext)?.route.path ?? "unmatched"
         measure(fiber.context, request.method, route, response.status, seconds)
-        const answer = finish(id, response)
+        const answer = finish(request, id, response)
         const severe = response.status >= 500 || response.status === 401 || response.status === 403
         if (!severe && !fiber.getRef(LogThreshold).allows("Debug")) return Effect.succeed(answer)
         const line = {
@@ -86,7 +88,8 @@ const answerOf = <E>(
   request: Request,
   unmatched: EdgeOptions["unmatched"]
 ): Effect.Effect<Response> => {
-  const error = Option.getOrUndefined(Cause.findErrorOption(cause))
+  // A body that cannot be read reaches us as a defect of the declared API, and is none.
+  const error = Option.getOrElse(Cause.findErrorOption(cause), () => Cause.squash(cause))
   if (error instanceof HttpServerError.HttpServerError && error.reason._tag === "RouteNotFound") {
     return Effect.succeed(unmatched(request))
   }

@@ -49,6 +49,7 @@ const tags: Readonly<Record<number, string>> = {
   403: "RoleRefused",
   404: "PathUnknown",
   413: "BodyTooLarge",
+  415: "TypeRefused",
   422: "Invalid",
   500: "Broken",
   503: "Unavailable"
@@ -56,14 +57,15 @@ const tags: Readonly<Record<number, string>> = {
 
 /**
  * Makes any error answer a whole problem that carries the correlation id: a body that is a JSON object keeps its members,
- * an empty one gets them from the status. Other bodies are left alone.
+ * an empty one gets them from the status, plain text becomes the detail. Other bodies are left alone.
+ * A 503 says when to try again.
  */
 export const complete = (
   response: HttpServerResponse.HttpServerResponse,
   correlationId: string
 ): HttpServerResponse.HttpServerResponse => {
   const body = response.body
-  const sent = body._tag === "Empty" ? {} : jsonObject(body)
+  const sent = body._tag === "Empty" ? {} : membersOf(body)
   if (sent === undefined) return response
   const { status } = response
   const answer = HttpServerResponse.jsonUnsafe({
@@ -75,11 +77,14 @@ export const complete = (
     correlation_id: correlationId
   }, { status, contentType })
   const { "content-length": _length, "content-type": _type, ...headers } = response.headers
-  return HttpServerResponse.setHeaders(answer, headers)
+  return HttpServerResponse.setHeaders(answer, status === 503 ? { "retry-after": "5", ...headers } : headers)
 }
 
-const jsonObject = (body: HttpServerResponse.HttpServerResponse["body"]): object | undefined => {
-  if (body._tag !== "Uint8Array" || !/[/+]json/.test(body.contentType)) return undefined
-  const value: unknown = JSON.parse(body.text ?? new TextDecoder().decode(body.body))
+const membersOf = (body: HttpServerResponse.HttpServerResponse["body"]): object | undefined => {
+  if (body._tag !== "Uint8Array") return undefined
+  const text = body.text ?? new TextDecoder().decode(body.body)
+  if (body.contentType.startsWith("text/plain")) return { detail: text.slice(0, 1_000) }
+  if (!/[/+]json/.test(body.contentType)) return undefined
+  const value: unknown = JSON.parse(text)
   return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined
 }

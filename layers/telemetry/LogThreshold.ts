@@ -1,6 +1,7 @@
 import { Context, Effect, Layer, type LogLevel, Stream } from "effect"
 import type { SettingValues } from "../../src/domain/Settings.ts"
 import { DynamicConfig } from "../config/DynamicConfig.ts"
+import { supervised } from "./supervised.ts"
 
 export type LevelName = SettingValues["log_level"]
 
@@ -44,16 +45,17 @@ export const LogThreshold = Context.Reference<Threshold>("mutt/layers/telemetry/
 })
 
 /**
- * Follows the setting `log_level`. Until somebody has set one, the level of the environment stays in force.
+ * Follows the setting `log_level`. Until anything has been set (version 0), the level of the environment stays in force.
  */
 export const LogLevelFollowsConfig = Layer.effectDiscard(Effect.gen(function*() {
   const config = yield* DynamicConfig
   const threshold = yield* LogThreshold
   yield* config.changes.pipe(
-    Stream.runForEach(Effect.fnUntraced(function*(snapshot) {
-      const { source } = yield* config.status
-      if (source !== "defaults") threshold.set(snapshot.values.log_level)
-    })),
-    Effect.forkScoped
+    Stream.runForEach(({ values, version }) =>
+      Effect.sync(() => {
+        if (version > 0) threshold.set(values.log_level)
+      })
+    ),
+    supervised("telemetry.level")
   )
 }))

@@ -1,0 +1,79 @@
+import { PgClient } from "@effect/sql-pg"
+import { assert, layer } from "@effect/vitest"
+import { Effect, Layer, Redacted } from "effect"
+import { SqlClient } from "effect/sql"
+import { ConfigAudit, ConfigAuditFailed } from "../../../layers/audit/ConfigAudit.ts"
+import { ConfigAuditPostgres } from "../../../layers/audit/ConfigAuditPostgres.ts"
+import { migrate } from "../../../layers/postgres/migrate.ts"
+import { RuleBook } from "../../../layers/rules/RuleBook.ts"
+import { RuleBookPostgres } from "../../../layers/rules/RuleBookPostgres.ts"
+import { postgresServer } from "../../support/servers.ts"
+import { configAuditSuite, ruleBookSuite } from "./ruleBookSuite.ts"
+
+const database = (version: 15 | 18) =>
+  Layer.unwrap(Effect.map(postgresServer({ version }), (server) =>
+    PgClient.layer({
+      host: server.host,
+      port: server.port,
+      database: server.database,
+      username: server.user,
+      password: Redacted.make(server.password),
+      maxConnections: 8
+    }))).pipe(Layer.tap((context) => Effect.provide(migrate, context)))
+
+const book = (version: 15 | 18) =>
+  RuleBookPostgres.pipe(Layer.provideMerge(ConfigAuditPostgres), Layer.provideMerge(database(version)))
+
+for (const version of [15, 18] as const) {
+  ruleBookSuite(`rule book in PostgreSQL ${version}`, book(version))
+  configAuditSuite(`change record in PostgreSQL ${version}`, book(version))
+}
+
+const draft = {
+  matchType: "contains",
+  matchString: "X",
+  trapOid: null,
+  syslogSeverity: null,
+  priority: 1,
+  prodHandling: "Ignore",
+  devHandling: "Ignore",
+  teamAssignment: "T",
+  isActive: true
+} as const
+const change = { actor: "noc", reason: null, correlationId: "c" }
+
+/** Writes nothing, as a full disk would. */
+const BrokenAudit = Layer.succeed(ConfigAudit, {
+  record: () => Effect.fail(new ConfigAuditFailed({ reason: "unavailable", detail: "disk full" })),
+  search: () => Effect.succeed({ rows: [] })
+})
+
+layer(RuleBookPostgres.pipe(Layer.provide(BrokenAudit), Layer.provideMerge(database(18))), {
+  excludeTestServices: true,
+  timeout: "60 seconds"
+})("a change whose record cannot be written", (it) => {
+  it.effect("does not happen", () =>
+    Effect.gen(function*() {
+      const book = yield* RuleBook
+      const failures = yield* Effect.all([
+        Effect.flip(book.createRule(draft, change)),
+        Effect.flip(book.addDevelopmentHost("h", change)),
+        Effect.flip(book.addTeam("h", "t", change))
+      ])
+      assert.deepStrictEqual(failures.map(({ _tag }) => _tag), [
+        "RuleBookUnavailable",
+        "RuleBookUnavailable",
+        "RuleBookUnavailable"
+      ])
+      assert.deepStrictEqual(yield* Effect.all([book.rules, book.developmentHosts, book.teams]), [[], [], []])
+    }))
+
+  it.effect("raises no version for the alerters", () =>
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const version = Effect.map(sql`SELECT version::text FROM rules_version`, ([row]) => row?.["version"])
+      const before = yield* version
+      yield* Effect.flip(RuleBook.use((book) => book.createRule(draft, change)))
+      assert.strictEqual(yield* version, before)
+    }))
+})

@@ -1,0 +1,49 @@
+import { PgClient } from "@effect/sql-pg"
+import { assert, layer } from "@effect/vitest"
+import { Effect, Layer, Redacted } from "effect"
+import { SqlClient } from "effect/sql"
+import { ConfigAuditPostgres } from "../../../layers/audit/ConfigAuditPostgres.ts"
+import { migrate } from "../../../layers/postgres/migrate.ts"
+import { RuleBookPostgres } from "../../../layers/rules/RuleBookPostgres.ts"
+import { Rules } from "../../../layers/rules/Rules.ts"
+import { RulesPostgres } from "../../../layers/rules/RulesPostgres.ts"
+import { postgresServer } from "../../support/servers.ts"
+import { rulesSuite } from "./rulesSuite.ts"
+
+const world = (version: 15 | 18) =>
+  Layer.mergeAll(RulesPostgres, RuleBookPostgres.pipe(Layer.provide(ConfigAuditPostgres))).pipe(
+    Layer.provideMerge(
+      Layer.unwrap(Effect.map(postgresServer({ version }), (server) =>
+        PgClient.layer({
+          host: server.host,
+          port: server.port,
+          database: server.database,
+          username: server.user,
+          password: Redacted.make(server.password),
+          maxConnections: 4
+        }))).pipe(Layer.tap((context) => Effect.provide(migrate, context)))
+    )
+  )
+
+for (const version of [15, 18] as const) rulesSuite(`rules in PostgreSQL ${version}`, world(version))
+
+layer(world(18), { excludeTestServices: true, timeout: "60 seconds" })("rules", (it) => {
+  it.effect("notice a change made by hand", () =>
+    Effect.gen(function*() {
+      const rules = yield* Rules
+      const sql = yield* SqlClient.SqlClient
+      const before = yield* rules.version
+      yield* sql`INSERT INTO alert_rules (match_string, prod_handling, dev_handling, team_assignment)
+        SELECT 'text ' || n, 'Ignore', 'Ignore', 'T' FROM generate_series(1, 1000) AS n`
+      assert.isAbove(yield* rules.version, before)
+      assert.strictEqual((yield* rules.load).rules.length, 1000)
+    }))
+
+  it.effect("fail as unavailable, not with half of them", () =>
+    Effect.gen(function*() {
+      const rules = yield* Rules
+      const sql = yield* SqlClient.SqlClient
+      yield* sql`ALTER TABLE device_teams RENAME TO away`
+      assert.strictEqual((yield* Effect.flip(rules.load))._tag, "RulesUnavailable")
+    }))
+})
