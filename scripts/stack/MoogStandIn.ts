@@ -15,6 +15,8 @@ export const Behaviour = Schema.Struct({
   ),
   /** Seconds, as a header on refusals. */
   retryAfter: Schema.optionalKey(Schema.Int),
+  /** A delivery that holds this text is refused with 422 for ever, as one whose content the platform will not take. */
+  refuseContaining: Schema.optionalKey(Schema.NonEmptyString),
   /** Only so many deliveries meet this behaviour, the ones after them none. */
   failNext: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
 })
@@ -103,7 +105,10 @@ export const moogStandInRoutes = (options: { readonly apiKey: Redacted.Redacted 
           return HttpServerResponse.jsonUnsafe({ error: "the API key is missing or wrong" }, { status: 401 })
         }
         const delivery = yield* HttpServerRequest.schemaBodyJson(Delivery)
-        const { delayMs, retryAfter, status } = next()
+        const { delayMs, refuseContaining, retryAfter, status } = next()
+        if (status < 300 && refuseContaining !== undefined && JSON.stringify(delivery).includes(refuseContaining)) {
+          return refusal(422, undefined)
+        }
         if (status < 300) {
           const now = DateTime.formatIso(yield* DateTime.now)
           for (const payload of Array.isArray(delivery) ? delivery : [delivery]) ledger.keep(payload, now)
