@@ -1,7 +1,5 @@
 import { seeded } from "../../../scripts/bench/Random.ts"
-
-export const programs = ["ingestor", "alerter", "moogForwarder", "webUi"] as const
-export type ProgramName = (typeof programs)[number]
+import { type ProgramName, programNames } from "../../../scripts/stack/Program.ts"
 
 export type Fault =
   | { readonly _tag: "kill"; readonly program: ProgramName }
@@ -66,7 +64,7 @@ export const makePlan = (seed: number, scale: Scale): Plan => {
   const [fewest, most] = scale.kills
   const kills = fewest + random.int(most - fewest + 1)
   for (let kill = 0; kill < kills; kill++) {
-    acts.push({ atMs: within(0), fault: { _tag: "kill", program: random.pick(programs) } })
+    acts.push({ atMs: within(0), fault: { _tag: "kill", program: random.pick(programNames) } })
   }
   const { platform, postgres, redis } = certain(seed)
   if (postgres || random.int(4) === 0) {

@@ -1,4 +1,4 @@
-import type { BooksPage } from "../../../layers/queue/Books.ts"
+import type { BooksView } from "../../../src/api/web-ui/Overview.ts"
 import type { Kind, Posting } from "./Ledger.ts"
 import { type Act, describeFault } from "./Plan.ts"
 
@@ -12,7 +12,7 @@ export interface Findings {
   /** Alerts that the platform keeps and that stand for many events. */
   readonly platformMeta: number
   readonly deadMeta: number
-  readonly books: BooksPage
+  readonly books: BooksView
 }
 
 const tally = (tokens: ReadonlyArray<string>): ReadonlyMap<string, number> => {
@@ -90,30 +90,29 @@ const whereabouts = ({ accepted, atMs }: Posting, acts: ReadonlyArray<Act>): str
 const booksProblems = (
   { audit, books, deadAlerts, deadEvents, deadMeta, platform, platformMeta, quarantine }: Findings
 ) => {
-  const outcome = (wanted: string) => audit.filter(({ outcome }) => outcome === wanted).length
-  const { metaAlerts } = books
+  const rows = (wanted: string) => audit.filter(({ outcome }) => outcome === wanted).length
+  const { alerts, events } = books
   const equations: ReadonlyArray<readonly [string, number, number]> = [
     [
       "accepted = forwarded + suppressed + unmatched + waiting + dead + discarded events",
-      books.accepted,
-      books.forwarded + books.suppressed + books.unmatched + books.eventsWaiting + books.eventsDead +
-      books.eventsDiscarded
+      events.accepted,
+      events.forwarded + events.suppressed + events.unmatched + events.waiting + events.dead + events.discarded
     ],
     [
       "forwarded + meta-alerts = delivered + waiting + dead + discarded alerts",
-      books.forwarded + metaAlerts,
-      books.delivered + books.alertsWaiting + books.alertsDead + books.alertsDiscarded
+      events.forwarded + alerts.meta,
+      alerts.delivered + alerts.waiting + alerts.dead + alerts.discarded
     ],
-    ["events waiting = 0", books.eventsWaiting, 0],
-    ["alerts waiting = 0", books.alertsWaiting, 0],
-    ["forwarded = audit rows that say so", books.forwarded, outcome("forwarded")],
-    ["suppressed = audit rows that say so", books.suppressed, outcome("suppressed")],
-    ["unmatched = audit rows that say so", books.unmatched, outcome("unmatched")],
-    ["dead events = dead letters", books.eventsDead, deadEvents.length],
-    ["quarantined = records in quarantine", books.quarantined, quarantine.length],
-    ["delivered = what the platform keeps", books.delivered, platform.length + platformMeta],
-    ["dead alerts = dead letters", books.alertsDead, deadAlerts.length + deadMeta],
-    ["meta-alerts = what the platform keeps or never took", metaAlerts, platformMeta + deadMeta]
+    ["events waiting = 0", events.waiting, 0],
+    ["alerts waiting = 0", alerts.waiting, 0],
+    ["forwarded = audit rows that say so", events.forwarded, rows("forwarded")],
+    ["suppressed = audit rows that say so", events.suppressed, rows("suppressed")],
+    ["unmatched = audit rows that say so", events.unmatched, rows("unmatched")],
+    ["dead events = dead letters", events.dead, deadEvents.length],
+    ["quarantined = records in quarantine", books.quarantine.received, quarantine.length],
+    ["delivered = what the platform keeps", alerts.delivered, platform.length + platformMeta],
+    ["dead alerts = dead letters", alerts.dead, deadAlerts.length + deadMeta],
+    ["meta-alerts = what the platform keeps or never took", alerts.meta, platformMeta + deadMeta]
   ]
   return equations.flatMap(([what, left, right]) =>
     left === right ? [] : [`The books don't balance: ${what}: ${left} ≠ ${right}.`]
