@@ -59,8 +59,13 @@ export interface AuditPage {
 
 /** The record of what was decided for every accepted event. Append-only. */
 export class EventAudit extends Context.Service<EventAudit, {
-  /** All or nothing, in one statement. A row whose event is there already is left as it is. */
-  readonly record: (records: ReadonlyArray<AuditRecord>) => Effect.Effect<void, EventAuditFailed>
+  /**
+   * All or nothing, in one statement. What is recorded of an event stays. When some were there already, the answer is what is recorded now
+   * of each of `records`, by event id, and else empty: whoever repeats the work goes by that, so that record and effect are one.
+   */
+  readonly record: (
+    records: ReadonlyArray<AuditRecord>
+  ) => Effect.Effect<ReadonlyMap<string, Decision>, EventAuditFailed>
   /** Newest first, by keyset. A cursor that cannot be read is `data`. */
   readonly search: (query: AuditQuery) => Effect.Effect<AuditPage, EventAuditFailed>
 }>()("mutt/layers/audit/EventAudit") {}

@@ -1,0 +1,140 @@
+import { Effect, Layer, Schema } from "effect"
+import { SqlClient, type SqlError } from "effect/sql"
+import { Decision } from "../../src/domain/Decision.ts"
+import { type AuditQuery, type AuditRecord, AuditRow, EventAudit, EventAuditFailed } from "./EventAudit.ts"
+import { readCursor, writeCursor } from "./eventCursor.ts"
+
+const decodeAdded = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({ added: Schema.Int })]))
+const decodeDecisions = Schema.decodeUnknownEffect(
+  Schema.Array(Schema.Struct({ id: Schema.String, ...Decision.fields }))
+)
+const decodeRows = Schema.decodeUnknownEffect(Schema.Array(AuditRow))
+
+/**
+ * What is written of each record. No severity, rule or handling goes as a value that none of them has and becomes null in the
+ * statement: an array parameter of nothing but nulls has no type.
+ */
+const columns: ReadonlyArray<
+  readonly [name: string, type: string, value: (record: AuditRecord) => unknown, absent?: string]
+> = [
+  ["event_id", "uuid", ({ event }) => event.id],
+  ["event_timestamp", "timestamptz", ({ event }) => event.timestamp],
+  ["received_at", "timestamptz", ({ event }) => event.receivedAt],
+  ["hostname", "text", ({ event }) => event.hostname],
+  ["correlation_id", "text", ({ event }) => event.correlationId],
+  ["outcome", "text", ({ decision }) => decision.outcome],
+  ["severity", "int", ({ event }) => event.severity ?? -1, "-1"],
+  ["environment", "text", ({ decision }) => decision.environment],
+  ["matched_rule_id", "int", ({ decision }) => decision.ruleId ?? 0, "0"],
+  ["handling_decision", "text", ({ decision }) => decision.handling ?? "", "''"],
+  ["team_assignment", "text", ({ decision }) => decision.team],
+  ["forwarded_to_moog", "boolean", ({ decision }) => decision.outcome === "forwarded"],
+  ["reason", "text", ({ decision }) => decision.reason],
+  ["raw_message", "text", ({ raw }) => raw]
+]
+
+const names = columns.map(([name]) => name).join(", ")
+const values = columns.map(([name, , , absent]) => (absent === undefined ? name : `nullif(${name}, ${absent})`)).join(
+  ", "
+)
+const arrays = columns.map(([, type], index) => `$${index + 1}::${type}[]`).join(", ")
+const insert = `WITH added AS (
+  INSERT INTO event_audit_log (${names}) SELECT ${values} FROM unnest(${arrays}) AS rows (${names})
+  ON CONFLICT DO NOTHING RETURNING 1)
+SELECT count(*)::int AS added FROM added`
+
+const recorded =
+  `SELECT event_id::text AS id, outcome, environment, matched_rule_id AS "ruleId", handling_decision AS handling,
+  team_assignment AS team, reason
+FROM event_audit_log
+WHERE (event_timestamp, event_id) IN (SELECT * FROM unnest($1::timestamptz[], $2::uuid[]))`
+
+/** RFC 3339 in UTC, to the microsecond, so that a cursor names one row. */
+const utc = (column: string, digits: "MS" | "US") =>
+  `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.${digits}"Z"')`
+
+/** `event_audit_log`. */
+export const EventAuditPostgres = Layer.effect(
+  EventAudit,
+  Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+
+    const record = Effect.fn("EventAudit.record")(function*(records: ReadonlyArray<AuditRecord>) {
+      if (records.length === 0) return new Map<string, Decision>()
+      const [{ added }] = yield* Effect.flatMap(
+        sql.unsafe(insert, columns.map(([, , value]) => records.map(value))),
+        decodeAdded
+      )
+      if (added === records.length) return new Map<string, Decision>()
+      const rows = yield* Effect.flatMap(
+        sql.unsafe(recorded, [records.map(({ event }) => event.timestamp), records.map(({ event }) => event.id)]),
+        decodeDecisions
+      )
+      return new Map(rows.map(({ id, ...decision }) => [id, decision]))
+    }, failed)
+
+    const search = Effect.fn("EventAudit.search")(function*(query: AuditQuery) {
+      const cursor = query.cursor === undefined ? undefined : readCursor(query.cursor)
+      if (query.cursor !== undefined && cursor === undefined) {
+        return yield* new EventAuditFailed({ reason: "data", detail: "The cursor cannot be read." })
+      }
+      const found = yield* Effect.flatMap(
+        sql`SELECT event_id::text AS id, ${sql.literal(utc("event_timestamp", "US"))} AS event_timestamp,
+          ${sql.literal(utc("received_at", "MS"))} AS received_at, ${
+          sql.literal(utc("recorded_at", "MS"))
+        } AS recorded_at,
+          hostname, correlation_id, outcome, severity::int AS severity, environment, matched_rule_id, handling_decision,
+          team_assignment, forwarded_to_moog, reason, raw_message
+        FROM event_audit_log WHERE ${sql.and(conditions(sql, query))}
+        ${
+          cursor === undefined
+            ? sql``
+            : sql`AND (event_timestamp, event_id) < (${cursor.timestamp}::text::timestamptz, ${cursor.eventId}::text::uuid)`
+        }
+        ORDER BY event_timestamp DESC, event_id DESC LIMIT ${query.limit + 1}`,
+        decodeRows
+      )
+      const page = found.slice(0, query.limit)
+      const last = page.at(-1)
+      const rows = page.map((row) => ({ ...row, event_timestamp: row.event_timestamp.replace(/\d{3}Z$/, "Z") }))
+      return found.length > page.length && last !== undefined
+        ? { rows, nextCursor: writeCursor({ timestamp: last.event_timestamp, eventId: last.id }) }
+        : { rows }
+    }, failed)
+
+    return EventAudit.of({ record, search })
+  })
+)
+
+const conditions = (sql: SqlClient.SqlClient, query: AuditQuery) => [
+  sql`true`,
+  ...(query.hostname === undefined ? [] : [sql`hostname = ${query.hostname.toLowerCase()}`]),
+  ...(query.ruleId === undefined ? [] : [sql`matched_rule_id = ${query.ruleId}`]),
+  ...(query.outcome === undefined ? [] : [sql`outcome = ${query.outcome}`]),
+  ...(query.correlationId === undefined ? [] : [sql`correlation_id = ${query.correlationId}`]),
+  ...(query.from === undefined ? [] : [sql`event_timestamp >= ${query.from}::text::timestamptz`]),
+  ...(query.to === undefined ? [] : [sql`event_timestamp <= ${query.to}::text::timestamptz`])
+]
+
+/** SQLSTATE classes that are about the values of a statement: cardinality, data, constraints, limits. */
+const aboutData = /^(?:21|22|23|54)/
+
+const stateOf = (cause: unknown): string =>
+  typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string" ? cause.code : ""
+
+const failed = <A, R>(
+  effect: Effect.Effect<A, SqlError.SqlError | Schema.SchemaError | EventAuditFailed, R>
+): Effect.Effect<A, EventAuditFailed, R> =>
+  Effect.catchTags(effect, {
+    // Rows are written by this adapter alone; one that does not decode means the schema is another one.
+    SchemaError: (error: Schema.SchemaError) =>
+      new EventAuditFailed({ reason: "unavailable", detail: error.message.slice(0, 500) }),
+    SqlError: ({ reason }: SqlError.SqlError) =>
+      new EventAuditFailed(
+        aboutData.test(stateOf(reason.cause))
+          ? { reason: "data", detail: detailOf(reason.cause) }
+          : { reason: "unavailable", detail: reason._tag }
+      )
+  })
+
+const detailOf = (cause: unknown): string => (cause instanceof Error ? cause.message : "").slice(0, 500)

@@ -1,0 +1,4 @@
+import { EventAuditMemory } from "../../../layers/audit/EventAuditMemory.ts"
+import { eventAuditSuite } from "./eventAuditSuite.ts"
+
+eventAuditSuite("record of events in memory", EventAuditMemory)

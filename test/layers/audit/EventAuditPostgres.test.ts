@@ -1,0 +1,46 @@
+import { PgClient } from "@effect/sql-pg"
+import { assert, layer } from "@effect/vitest"
+import { Effect, Layer, Redacted } from "effect"
+import { SqlClient } from "effect/sql"
+import { EventAudit } from "../../../layers/audit/EventAudit.ts"
+import { EventAuditPostgres } from "../../../layers/audit/EventAuditPostgres.ts"
+import { migrate } from "../../../layers/postgres/migrate.ts"
+import { postgresServer } from "../../support/servers.ts"
+import { eventAuditSuite, record } from "./eventAuditSuite.ts"
+
+const database = (version: 15 | 18) =>
+  Layer.unwrap(Effect.map(postgresServer({ version }), (server) =>
+    PgClient.layer({
+      host: server.host,
+      port: server.port,
+      database: server.database,
+      username: server.user,
+      password: Redacted.make(server.password),
+      maxConnections: 4
+    }))).pipe(Layer.tap((context) => Effect.provide(migrate, context)))
+
+const audit = (version: 15 | 18) => EventAuditPostgres.pipe(Layer.provideMerge(database(version)))
+
+for (const version of [15, 18] as const) eventAuditSuite(`record of events in PostgreSQL ${version}`, audit(version))
+
+layer(audit(18), { excludeTestServices: true, timeout: "60 seconds" })("a batch", (it) => {
+  it.effect("of a thousand events is one statement", () =>
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      yield* sql`CREATE TABLE statements (n int)`
+      yield* sql`CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO statements VALUES (1); RETURN NULL; END'`
+      yield* sql`CREATE TRIGGER note AFTER INSERT ON event_audit_log FOR EACH STATEMENT EXECUTE FUNCTION note()`
+      yield* (yield* EventAudit).record(Array.from({ length: 1000 }, (_, index) => record(index)))
+      const [row] =
+        yield* sql`SELECT (SELECT count(*)::int FROM statements) AS statements, (SELECT count(*)::int FROM event_audit_log) AS rows`
+      assert.deepStrictEqual(row, { statements: 1, rows: 1000 })
+    }))
+
+  it.effect("fails as unavailable when the table is away, so that nobody takes the events for poison", () =>
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      yield* sql`ALTER TABLE event_audit_log RENAME TO away`
+      const failure = yield* Effect.flip((yield* EventAudit).record([record(1)]))
+      assert.strictEqual(failure.reason, "unavailable")
+    }))
+})
