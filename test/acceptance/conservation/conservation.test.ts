@@ -1,0 +1,25 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import type { Posting } from "./Ledger.ts"
+import { short } from "./Plan.ts"
+import { report, runSeed } from "./run.ts"
+import { makeStack } from "./Stack.ts"
+
+const seeds = 10
+
+describe("under 500 events a second", () => {
+  it.live(
+    "every event answered 2xx ends exactly once, whatever is killed or away meanwhile",
+    () =>
+      Effect.gen(function*() {
+        const stack = yield* makeStack
+        let postings: ReadonlyArray<Posting> = []
+        for (let seed = 1; seed <= seeds; seed++) {
+          const run = yield* runSeed(stack, seed, short, postings)
+          postings = run.postings
+          assert.deepStrictEqual(run.verdict.problems, [], report(run.verdict, run.plan, stack))
+        }
+      }),
+    600_000
+  )
+})
