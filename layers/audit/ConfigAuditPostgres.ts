@@ -1,5 +1,6 @@
-import { Effect, Layer, Schema } from "effect"
+import { DateTime, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
+import { link } from "../../src/logic/auditChain.ts"
 import { ConfigAudit, type ConfigAuditDraft, ConfigAuditFailed, type ConfigAuditQuery } from "./ConfigAudit.ts"
 
 const Values = Schema.NullOr(Schema.Record(Schema.String, Schema.Json))
@@ -17,22 +18,43 @@ const Row = Schema.Struct({
   correlation_id: Schema.NullOr(Schema.String)
 })
 
+const decodeHead = Schema.decodeUnknownEffect(
+  Schema.Tuple([Schema.Struct({ id: Schema.FiniteFromString, entry_hash: Schema.String })])
+)
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
 
-/** `config_audit_log`. The table itself refuses to change or lose rows. */
+/** `config_audit_log`. The table itself refuses to change or lose rows, and each row is a link of the audit chain. */
 export const ConfigAuditPostgres = Layer.effect(
   ConfigAudit,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
 
     const record = Effect.fn("ConfigAudit.record")(
-      (draft: ConfigAuditDraft) =>
-        sql`INSERT INTO config_audit_log
-          (changed_by, operation, table_name, record_id, old_values, new_values, reason, correlation_id)
-          VALUES (${draft.changedBy}, ${draft.operation}, ${draft.tableName}, ${draft.recordId},
-            ${text(draft.oldValues)}::text::jsonb, ${text(draft.newValues)}::text::jsonb, ${draft.reason},
-            ${draft.correlationId})`,
-      Effect.asVoid,
+      function*(draft: ConfigAuditDraft) {
+        const [head] = yield* sql`SELECT id::text, entry_hash FROM audit_chain_head FOR UPDATE`.pipe(
+          Effect.flatMap(decodeHead)
+        )
+        const entry = link({ seq: head.id, entryHash: head.entry_hash }, {
+          table: draft.tableName,
+          key: draft.recordId,
+          operation: draft.operation,
+          before: draft.oldValues,
+          after: draft.newValues,
+          actor: draft.changedBy,
+          reason: draft.reason,
+          correlationId: draft.correlationId,
+          at: DateTime.formatIso(yield* DateTime.now)
+        })
+        yield* sql`INSERT INTO config_audit_log
+          (id, changed_at, changed_by, operation, table_name, record_id, old_values, new_values, reason, correlation_id,
+            previous_hash, entry_hash)
+          VALUES (${entry.seq}, ${entry.at}::text::timestamptz, ${entry.actor}, ${entry.operation}, ${entry.table},
+            ${entry.key}, ${text(entry.before)}::text::jsonb, ${text(entry.after)}::text::jsonb, ${entry.reason},
+            ${entry.correlationId}, ${entry.previousHash}, ${entry.entryHash})`
+        yield* sql`UPDATE audit_chain_head SET id = ${entry.seq}, entry_hash = ${entry.entryHash}`
+      },
+      sql.withTransaction,
+      Effect.catchTag("SchemaError", Effect.die),
       Effect.mapError(unavailable)
     )
 

@@ -1,9 +1,5 @@
 import { Schema } from "effect"
 
-/** What kind of thing was changed. */
-export const ChangeKind = Schema.Literals(["config", "rule", "host", "team", "key", "rotation", "dead_letter"])
-export type ChangeKind = typeof ChangeKind.Type
-
 const Values = Schema.NullOr(Schema.Record(Schema.String, Schema.Json))
 
 /**
@@ -12,9 +8,11 @@ const Values = Schema.NullOr(Schema.Record(Schema.String, Schema.Json))
  */
 export const ChainEntry = Schema.Struct({
   seq: Schema.Int,
-  kind: ChangeKind,
-  /** What was changed within its kind: a setting's name, a rule's number, a host. */
+  /** `dynamic_config`, `alert_rules`, `development_hosts`, `device_teams`, … */
+  table: Schema.String,
+  /** What was changed within its table: a setting's name, a rule's number, a host. */
   key: Schema.String,
+  operation: Schema.Literals(["CREATE", "UPDATE", "DELETE"]),
   before: Values,
   after: Values,
   actor: Schema.String,

@@ -7,8 +7,8 @@ export const genesisHash = "0".repeat(64)
 
 /** The hash of a link: SHA-256 over a version tag, the previous hash and the canonical JSON of everything else. */
 export const entryHash = (entry: Omit<ChainEntry, "entryHash">): string => {
-  const { at, actor, after, before, correlationId, key, kind, previousHash, reason, seq } = entry
-  const rest = { at, actor, after, before, correlationId, key, kind, reason, seq }
+  const { actor, after, at, before, correlationId, key, operation, previousHash, reason, seq, table } = entry
+  const rest = { actor, after, at, before, correlationId, key, operation, reason, seq, table }
   return bytesToHex(sha256(utf8ToBytes(`mutt/audit/v1${previousHash}${canonicalJson(rest)}`)))
 }
 

@@ -1,12 +1,16 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
-/** Who changed what. Rows are only ever added: the table itself refuses everything else, whoever asks. */
+/**
+ * Who changed what. Rows are only ever added: the table itself refuses everything else, whoever asks. They form a chain: `id`
+ * counts without a gap, and `entry_hash` covers the row and, through `previous_hash`, all rows before it. Whoever adds one
+ * holds the single row of `audit_chain_head` until the transaction ends.
+ */
 export default Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   yield* sql`CREATE TABLE config_audit_log (
-    id bigserial PRIMARY KEY,
-    changed_at timestamptz NOT NULL DEFAULT now(),
+    id bigint PRIMARY KEY,
+    changed_at timestamptz NOT NULL,
     changed_by varchar(100) NOT NULL CONSTRAINT chk_changed_by CHECK (changed_by <> ''),
     operation varchar(10) NOT NULL CONSTRAINT chk_operation CHECK (operation IN ('CREATE', 'UPDATE', 'DELETE')),
     table_name varchar(50) NOT NULL CONSTRAINT chk_table_name CHECK (table_name <> ''),
@@ -14,8 +18,16 @@ export default Effect.gen(function*() {
     old_values jsonb,
     new_values jsonb,
     reason text,
-    correlation_id text
+    correlation_id text,
+    previous_hash text NOT NULL CONSTRAINT chk_previous_hash CHECK (previous_hash ~ '^[0-9a-f]{64}$'),
+    entry_hash text NOT NULL CONSTRAINT chk_entry_hash CHECK (entry_hash ~ '^[0-9a-f]{64}$')
   )`
+  yield* sql`CREATE TABLE audit_chain_head (
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    id bigint NOT NULL,
+    entry_hash text NOT NULL
+  )`
+  yield* sql`INSERT INTO audit_chain_head (id, entry_hash) VALUES (0, repeat('0', 64))`
   yield* sql`CREATE INDEX config_audit_log_record ON config_audit_log (table_name, record_id, id DESC)`
   yield* sql`CREATE INDEX config_audit_log_who ON config_audit_log (changed_by, id DESC)`
   yield* sql`CREATE INDEX config_audit_log_correlation ON config_audit_log (correlation_id) WHERE correlation_id IS NOT NULL`

@@ -12,8 +12,9 @@ import {
 import { canonicalJson } from "../../../src/logic/canonicalJson.ts"
 
 const draft = (n: number) => ({
-  kind: "config" as const,
+  table: "dynamic_config",
   key: "moog_rate_limit",
+  operation: "UPDATE" as const,
   before: { value: n },
   after: { value: n + 1 },
   actor: "admin",
