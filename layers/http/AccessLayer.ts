@@ -1,7 +1,7 @@
 import { Effect, Layer, Metric, Redacted } from "effect"
-import { permits, type Role } from "../../src/domain/Role.ts"
 import { Authenticated, CurrentCaller, OperatorOnly, ViewerOnly } from "../../src/api/shared/Access.ts"
 import { KeyRefused, RoleRefused } from "../../src/api/shared/Problems.ts"
+import { permits, type Role } from "../../src/domain/Role.ts"
 import { Authentication } from "./Authentication.ts"
 import { authFailuresTotal } from "./metrics.ts"
 
@@ -23,7 +23,10 @@ const AuthenticatedLayer = Layer.effect(
         const key = Redacted.value(credential)
         return key === ""
           ? Effect.fail(refused)
-          : Effect.flatMap(identified({ "x-api-key": key }), (caller) => Effect.provideService(handler, CurrentCaller, caller))
+          : Effect.flatMap(
+            identified({ "x-api-key": key }),
+            (caller) => Effect.provideService(handler, CurrentCaller, caller)
+          )
       },
       bearer: (handler, { credential }) =>
         Effect.flatMap(

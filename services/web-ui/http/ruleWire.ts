@@ -1,8 +1,8 @@
+import { Effect } from "effect"
 import type { RuleDraft, StoredRule } from "../../../layers/rules/RuleBook.ts"
 import { type FieldError, Invalid } from "../../../src/api/shared/Problems.ts"
 import type { RuleChanges, RuleInput, RuleView } from "../../../src/api/web-ui/Rules.ts"
 import { validateRule } from "../../../src/logic/matching/validateRule.ts"
-import { Effect } from "effect"
 
 export const viewOf = (rule: StoredRule): RuleView => ({
   id: rule.id,

@@ -1,0 +1,65 @@
+import { Config, ConfigProvider, Context, Effect, Schema } from "effect"
+import type { SettingsOf } from "../../layers/config/setting.ts"
+import { Program } from "../../src/domain/Settings.ts"
+
+/** Where one replica of a program answers. */
+export interface ProgramAddress {
+  readonly program: Program
+  readonly url: string
+}
+
+/** What only the web UI is told. */
+export type WebUiValues = {
+  /** Whose health `GET /api/v1/status` shows. */
+  readonly programs: ReadonlyArray<ProgramAddress>
+}
+
+export class WebUiSettings
+  extends Context.Service<WebUiSettings, WebUiValues>()("mutt/services/web-ui/WebUiSettings")
+{}
+
+const isProgram = Schema.is(Program)
+
+/** `name=url` with commas between; a name may come again for each replica. */
+export const programsOf = (text: string): ReadonlyArray<ProgramAddress> | string => {
+  const addresses: Array<ProgramAddress> = []
+  for (const part of text.split(",").map((piece) => piece.trim()).filter((piece) => piece !== "")) {
+    const at = part.indexOf("=")
+    const [program, url] = [part.slice(0, Math.max(at, 0)).trim(), part.slice(at + 1).trim()]
+    if (!isProgram(program)) return `${JSON.stringify(program)} is none of ${Program.literals.join(", ")}`
+    const parsed = URL.parse(url)
+    if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
+      return `the address of ${program} is no http or https URL`
+    }
+    if (parsed.username !== "" || parsed.password !== "") {
+      return `the address of ${program} must hold no user or password`
+    }
+    addresses.push({ program, url: url.replace(/\/+$/, "") })
+  }
+  return addresses
+}
+
+const defaultPrograms = [
+  "ingestor=http://127.0.0.1:8080",
+  "alerter=http://127.0.0.1:8081",
+  "moog-forwarder=http://127.0.0.1:8083",
+  "web-ui=http://127.0.0.1:8090"
+].join(",")
+
+const programs = Config.String("MUTT_PROGRAMS").pipe(
+  Config.withDefault(defaultPrograms),
+  Config.mapEffect((text) => {
+    const found = programsOf(text)
+    return typeof found === "string"
+      ? Effect.fail(new Config.ConfigError(new ConfigProvider.SourceError({ message: found })))
+      : Effect.succeed(found)
+  })
+)
+
+export const webUiSettings: SettingsOf<WebUiValues> = {
+  programs: {
+    name: "MUTT_PROGRAMS",
+    config: programs,
+    show: (addresses) => addresses.map(({ program, url }) => `${program}=${url}`).join(",")
+  }
+}

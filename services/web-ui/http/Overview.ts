@@ -1,0 +1,84 @@
+import { Effect } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
+import { Books, type BooksPage } from "../../../layers/queue/Books.ts"
+import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
+import type { BooksView } from "../../../src/api/web-ui/Overview.ts"
+import { settings } from "../../../src/domain/Settings.ts"
+import { versionAnswer } from "../apiVersion.ts"
+import { Fleet } from "../Fleet.ts"
+import { Rates } from "../Rates.ts"
+import { unavailable } from "./change.ts"
+
+export const OverviewHandlers = HttpApiBuilder.group(
+  WebUiApi,
+  "overview",
+  Effect.fn(function*(handlers) {
+    const rates = yield* Rates
+    const books = yield* Books
+    const fleet = yield* Fleet
+    const dynamic = yield* DynamicConfig
+    const unreachable = unavailable("queue")
+
+    return handlers.handleAll({
+      metrics: () => Effect.catchTag(rates.current, "QueueUnavailable", unreachable),
+      books: () => Effect.catchTag(Effect.map(books.page, balanced), "QueueUnavailable", unreachable),
+      status: () => Effect.map(fleet.status, (programs) => ({ programs })),
+      config: Effect.fnUntraced(function*() {
+        const snapshot = dynamic.snapshot()
+        const { source, stale } = yield* dynamic.status
+        return {
+          config: snapshot.values,
+          version: snapshot.version,
+          source,
+          stale,
+          items: Object.entries(settings).map(([key, { default: standard, description, programs, range, unit }]) => ({
+            key,
+            value: valueOf(snapshot.values, key) ?? standard,
+            default: standard,
+            unit,
+            range,
+            description,
+            programs
+          }))
+        }
+      }),
+      version: () => Effect.succeed(versionAnswer)
+    })
+  })
+)
+
+const valueOf = (values: Readonly<Record<string, string | number>>, key: string): string | number | undefined =>
+  values[key]
+
+/** Every accepted event and every alert is in exactly one place; the differences say whether that holds. */
+export const balanced = (page: BooksPage): BooksView => {
+  const eventsAccounted = page.forwarded + page.suppressed + page.unmatched + page.eventsWaiting + page.eventsDead +
+    page.eventsDiscarded
+  const alertsAccounted = page.delivered + page.alertsWaiting + page.alertsDead + page.alertsDiscarded
+  const events = page.accepted - eventsAccounted
+  const alerts = page.forwarded + page.metaAlerts - alertsAccounted
+  return {
+    balanced: events === 0 && alerts === 0,
+    events: {
+      accepted: page.accepted,
+      forwarded: page.forwarded,
+      suppressed: page.suppressed,
+      unmatched: page.unmatched,
+      waiting: page.eventsWaiting,
+      dead: page.eventsDead,
+      discarded: page.eventsDiscarded,
+      difference: events
+    },
+    alerts: {
+      from_events: page.forwarded,
+      meta: page.metaAlerts,
+      delivered: page.delivered,
+      waiting: page.alertsWaiting,
+      dead: page.alertsDead,
+      discarded: page.alertsDiscarded,
+      difference: alerts
+    },
+    quarantine: { received: page.quarantined, held: page.quarantineHeld }
+  }
+}

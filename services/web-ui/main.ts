@@ -1,0 +1,30 @@
+import { NodeHttpClient, NodeServices } from "@effect/platform-node"
+import { Layer } from "effect"
+import { ConfigAuditPostgres } from "../../layers/audit/ConfigAuditPostgres.ts"
+import { EventAuditPostgres } from "../../layers/audit/EventAuditPostgres.ts"
+import { DynamicConfigLayer } from "../../layers/config/DynamicConfigLayer.ts"
+import { StaticConfigLayerWith } from "../../layers/config/StaticConfigLayer.ts"
+import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
+import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
+import { PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
+import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
+import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
+import { RuleBookPostgres } from "../../layers/rules/RuleBookPostgres.ts"
+import { SecretsLayer } from "../../layers/secret/SecretsLayer.ts"
+import { TelemetryLayer } from "../../layers/telemetry/TelemetryLayer.ts"
+import { Program } from "./Program.ts"
+import { WebUiSettings, webUiSettings } from "./WebUiSettings.ts"
+
+runProgram(
+  "web-ui",
+  Program.pipe(
+    Layer.provide([ServerLayer(), AuthenticationLayer, NodeHttpClient.layerUndici]),
+    Layer.provide([RuleBookPostgres, EventAuditPostgres, QueueLayer, DynamicConfigLayer]),
+    Layer.provide(ConfigAuditPostgres),
+    Layer.provide([PostgresLayer, RedisLayer]),
+    Layer.provide(SecretsLayer),
+    Layer.provide(TelemetryLayer("web-ui")),
+    Layer.provide(StaticConfigLayerWith("web-ui", WebUiSettings, webUiSettings)),
+    Layer.provide(NodeServices.layer)
+  )
+)
