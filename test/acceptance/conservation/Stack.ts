@@ -13,6 +13,7 @@ import { moogStandIn } from "../../../scripts/stack/MoogStandIn.ts"
 import { repository, stateFolder } from "../../../scripts/stack/Paths.ts"
 import { asSuperuser } from "../../../scripts/stack/PrivatePostgres.ts"
 import { programLaunch, type ProgramName, programNames, type Surroundings } from "../../../scripts/stack/Program.ts"
+import type { Handling } from "../../../src/domain/Rule.ts"
 import { type PostgresServer, postgresServer, type RedisServer, redisServer } from "../../support/servers.ts"
 import { words } from "./Ledger.ts"
 
@@ -46,29 +47,37 @@ const settings = {
   unhandled_expiry_seconds: 60
 }
 
-const rules = [
-  { match: words.refused, handling: "Page_only", priority: 1 },
-  { match: words.forwarded, handling: "Page_and_ticket", priority: 2 },
-  { match: words.suppressed, handling: "Suppress", priority: 3 }
+/** By falling priority. */
+export interface StackRule {
+  readonly type: "contains" | "regex"
+  readonly match: string
+  readonly handling: Handling
+}
+
+const conservationRules: ReadonlyArray<StackRule> = [
+  { type: "contains", match: words.refused, handling: "Page_only" },
+  { type: "contains", match: words.forwarded, handling: "Page_and_ticket" },
+  { type: "contains", match: words.suppressed, handling: "Suppress" }
 ]
 
-const storeRules = Effect.gen(function*() {
-  const sql = yield* SqlClient.SqlClient
-  for (const { handling, match, priority } of rules) {
-    yield* sql`INSERT INTO alert_rules ${
-      sql.insert({
-        match_type: "contains",
-        match_string: match,
-        priority,
-        prod_handling: handling,
-        dev_handling: handling,
-        team_assignment: "NETO"
-      })
-    }`
-  }
-})
+const storeRules = (rules: ReadonlyArray<StackRule>) =>
+  Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    for (const [priority, { handling, match, type }] of rules.entries()) {
+      yield* sql`INSERT INTO alert_rules ${
+        sql.insert({
+          match_type: type,
+          match_string: match,
+          priority,
+          prod_handling: handling,
+          dev_handling: handling,
+          team_assignment: "NETO"
+        })
+      }`
+    }
+  })
 
-const prepareDatabase = (postgres: PostgresServer) => {
+const prepareDatabase = (postgres: PostgresServer, rules: ReadonlyArray<StackRule>) => {
   const password = Redacted.make(decodeURIComponent(new URL(postgres.adminUrl).password))
   return asSuperuser(
     { port: postgres.port, password },
@@ -77,7 +86,7 @@ const prepareDatabase = (postgres: PostgresServer) => {
       const sql = yield* SqlClient.SqlClient
       yield* sql.unsafe(`SET ROLE ${postgres.user}`)
       yield* migrate
-      yield* storeRules
+      yield* storeRules(rules)
     })
   )
 }
@@ -149,7 +158,9 @@ export const allReady = (stack: Pick<Stack, "urls" | "logs">): Effect.Effect<voi
 
 let stacks = 0
 
-export const makeStack: Effect.Effect<Stack, unknown, Scope.Scope> = Effect.gen(function*() {
+export const makeStack = Effect.fnUntraced(function*(
+  rules: ReadonlyArray<StackRule> = conservationRules
+): Effect.fn.Return<Stack, unknown, Scope.Scope> {
   const name = `conservation-${process.pid}-${++stacks}`
   const logs = join(stateFolder, "logs", name)
   mkdirSync(logs, { recursive: true })
@@ -161,7 +172,7 @@ export const makeStack: Effect.Effect<Stack, unknown, Scope.Scope> = Effect.gen(
     })
   )
   const [postgres, redis] = yield* Effect.all([postgresServer(), redisServer()], { concurrency: 2 })
-  yield* prepareDatabase(postgres)
+  yield* prepareDatabase(postgres, rules)
   yield* configure(redis)
   const keys = { ingest: secret(), viewer: secret() }
   const apiKey = Redacted.make(secret())

@@ -12,7 +12,7 @@ describe("under 500 events a second", () => {
     "every event answered 2xx ends exactly once, whatever is killed or away meanwhile",
     () =>
       Effect.gen(function*() {
-        const stack = yield* makeStack
+        const stack = yield* makeStack()
         let postings: ReadonlyArray<Posting> = []
         for (let seed = 1; seed <= seeds; seed++) {
           const run = yield* runSeed(stack, seed, short, postings)

@@ -25,7 +25,7 @@ const { values } = parseArgs({
 
 const play = (seed: number) =>
   Effect.scoped(Effect.gen(function*() {
-    const stack = yield* makeStack
+    const stack = yield* makeStack()
     const { plan, verdict } = yield* runSeed(stack, seed, values.full ? full : short, [])
     const { accepted, drainMs, posted, problems } = verdict
     yield* Console.log(

@@ -68,7 +68,7 @@ describe("reckoning", () => {
   })
 
   it("finds an outcome that the rules don't give", () => {
-    const audit = sound.audit.map((row) => row.token === "c" ? { ...row, outcome: "unmatched" } : row)
+    const audit = sound.audit.map(({ outcome, token }) => ({ token, outcome: token === "c" ? "unmatched" : outcome }))
     assert.include(problems({ audit }).join("\n"), "should be suppressed and is unmatched")
   })
 
@@ -89,9 +89,11 @@ describe("plans", () => {
 
   it("end before the load ends, and ten in a row hold every fault", () => {
     const acts = Array.from({ length: 10 }, (_, seed) => makePlan(seed + 1, short).acts).flat()
-    const seen = new Set(acts.map(({ fault }) =>
-      fault._tag === "kill" ? fault.program : fault._tag === "platform" ? fault.how : fault._tag
-    ))
+    const seen = new Set(
+      acts.map(({ fault }) =>
+        fault._tag === "kill" ? fault.program : fault._tag === "platform" ? fault.how : fault._tag
+      )
+    )
     assert.deepStrictEqual([...seen].sort(), [
       "alerter",
       "error",
