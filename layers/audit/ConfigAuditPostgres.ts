@@ -65,7 +65,7 @@ export const ConfigAuditPostgres = Layer.effect(
       const found = yield* sql`SELECT id::text, changed_at, changed_by, operation, table_name, record_id, old_values,
           new_values, reason, correlation_id
         FROM config_audit_log WHERE ${sql.and(conditions(sql, query))}
-        ORDER BY id DESC LIMIT ${query.limit + 1}`.pipe(
+        ORDER BY config_audit_log.id DESC LIMIT ${query.limit + 1}`.pipe(
         Effect.flatMap(decodeRows),
         Effect.catchTag("SchemaError", Effect.die),
         Effect.mapError(unavailable)

@@ -1,0 +1,151 @@
+import { PgClient } from "@effect/sql-pg"
+import { assert, layer } from "@effect/vitest"
+import { Effect, Layer, Redacted, Stream } from "effect"
+import { SqlClient } from "effect/sql"
+import { AuditChain } from "../../../layers/audit/AuditChain.ts"
+import { AuditChainPostgres } from "../../../layers/audit/AuditChainPostgres.ts"
+import { CheckpointsMemory } from "../../../layers/audit/Checkpoints.ts"
+import { ConfigAudit } from "../../../layers/audit/ConfigAudit.ts"
+import { ConfigAuditPostgres } from "../../../layers/audit/ConfigAuditPostgres.ts"
+import { migrate } from "../../../layers/postgres/migrate.ts"
+import type { ChainEntry } from "../../../src/domain/ChainEntry.ts"
+import { link } from "../../../src/logic/auditChain.ts"
+import { postgresServer } from "../../support/servers.ts"
+
+const database = (version: 15 | 18) =>
+  Layer.unwrap(Effect.map(postgresServer({ version }), (server) =>
+    PgClient.layer({
+      host: server.host,
+      port: server.port,
+      database: server.database,
+      username: server.user,
+      password: Redacted.make(server.password),
+      maxConnections: 20
+    }))).pipe(Layer.tap((context) => Effect.provide(migrate, context)))
+
+const chain = (version: 15 | 18) =>
+  Layer.mergeAll(AuditChainPostgres, ConfigAuditPostgres).pipe(
+    Layer.provide(CheckpointsMemory),
+    Layer.provideMerge(database(version))
+  )
+
+const draft = (n: number) => ({
+  changedBy: "noc",
+  operation: "UPDATE" as const,
+  tableName: "dynamic_config",
+  recordId: "moog_rate_limit",
+  oldValues: { value: n, "ünï": [1.5, null] },
+  newValues: { value: n + 1 },
+  reason: n % 2 === 0 ? null : "because \u{1F600}",
+  correlationId: `c-${n}`
+})
+
+const record = (n: number) => ConfigAudit.use((audit) => audit.record(draft(n)))
+const verify = AuditChain.use((audit) => audit.verify)
+
+/** Does something to the table that only its owner can, looks, and takes it back. */
+const tampered = (statements: ReadonlyArray<string>) =>
+  Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    const found = yield* Effect.gen(function*() {
+      yield* sql`ALTER TABLE config_audit_log DISABLE TRIGGER ALL`
+      for (const statement of statements) yield* sql.unsafe(statement)
+      return yield* Effect.fail(yield* verify)
+    }).pipe(sql.withTransaction, Effect.flip)
+    assert.property(found, "checked")
+    return "fault" in found ? found.fault : undefined
+  })
+
+for (const version of [15, 18] as const) {
+  layer(chain(version), { excludeTestServices: true, timeout: "60 seconds" })(
+    `audit chain in PostgreSQL ${version}`,
+    (it) => {
+      it.effect("is whole when it is empty", () =>
+        Effect.gen(function*() {
+          assert.deepInclude(yield* verify, { checked: 0, fault: undefined })
+        }))
+
+      it.effect("has no gap and no fork when 50 write at once, and none of a change that is rolled back", () =>
+        Effect.gen(function*() {
+          const sql = yield* SqlClient.SqlClient
+          yield* Effect.forEach(
+            Array.from({ length: 50 }, (_, n) => n),
+            (n) =>
+              n % 5 === 4
+                ? record(n).pipe(Effect.andThen(Effect.fail("rolled back")), sql.withTransaction, Effect.ignore)
+                : record(n),
+            { concurrency: "unbounded" }
+          )
+          const entries = yield* Stream.runCollect((yield* AuditChain).read(1))
+          assert.deepStrictEqual(entries.map(({ seq }) => seq), Array.from({ length: 40 }, (_, n) => n + 1))
+          assert.deepInclude(yield* verify, { checked: 40, fault: undefined })
+        }))
+
+      it.effect("is read newest first, in the order of numbers", () =>
+        Effect.gen(function*() {
+          const { rows } = yield* ConfigAudit.use((audit) => audit.search({ limit: 3 }))
+          assert.deepStrictEqual(rows.map(({ id }) => id), [40, 39, 38])
+        }))
+
+      it.effect("refuses to change or lose a row, whoever asks", () =>
+        Effect.gen(function*() {
+          const sql = yield* SqlClient.SqlClient
+          for (
+            const statement of [
+              "UPDATE config_audit_log SET reason = 'x' WHERE id = 1",
+              "DELETE FROM config_audit_log WHERE id = 1",
+              "TRUNCATE config_audit_log"
+            ]
+          ) {
+            const error = yield* Effect.flip(sql.unsafe(statement))
+            assert.strictEqual(error.reason._tag, "AuthorizationError")
+          }
+        }))
+
+      it.effect("shows a row that was flipped, deleted, swapped or put in by somebody who may do anything", () =>
+        Effect.gen(function*() {
+          assert.deepInclude(yield* tampered(["UPDATE config_audit_log SET changed_by = 'nobody' WHERE id = 7"]), {
+            seq: 7,
+            fault: "changed"
+          })
+          assert.deepInclude(yield* tampered(["DELETE FROM config_audit_log WHERE id = 9"]), { seq: 9, fault: "gap" })
+          assert.deepInclude(
+            yield* tampered([
+              "UPDATE config_audit_log SET id = -1 WHERE id = 11",
+              "UPDATE config_audit_log SET id = 11 WHERE id = 12",
+              "UPDATE config_audit_log SET id = 12 WHERE id = -1"
+            ]),
+            { seq: 11, fault: "unlinked" }
+          )
+          assert.deepInclude(
+            yield* tampered([
+              "UPDATE config_audit_log SET id = id + 1000 WHERE id > 5",
+              "UPDATE config_audit_log SET id = id - 999 WHERE id > 1000",
+              `INSERT INTO config_audit_log SELECT 6, changed_at, changed_by, operation, table_name, record_id, old_values, new_values,
+              reason, correlation_id, previous_hash, entry_hash FROM config_audit_log WHERE id = 5`
+            ]),
+            { seq: 6, fault: "unlinked" }
+          )
+        }))
+
+      it.effect("shows by its checkpoints a chain that was rewritten whole, and a tail that was cut", () =>
+        Effect.gen(function*() {
+          const audit = yield* AuditChain
+          const mark = yield* audit.checkpoint
+          assert.strictEqual(mark?.seq, 40)
+          assert.isUndefined(yield* audit.checkpoint)
+          assert.deepInclude(yield* tampered(["DELETE FROM config_audit_log WHERE id > 30"]), { seq: 31, fault: "cut" })
+
+          let head: ChainEntry | undefined
+          const rewrite: Array<string> = []
+          for (const entry of yield* Stream.runCollect(audit.read(1))) {
+            const { entryHash: _hash, previousHash: _previous, seq: _seq, ...rest } = entry
+            head = link(head, { ...rest, actor: "nobody" })
+            rewrite.push(`UPDATE config_audit_log SET changed_by = 'nobody', previous_hash = '${head.previousHash}',
+            entry_hash = '${head.entryHash}' WHERE id = ${entry.seq}`)
+          }
+          assert.deepInclude(yield* tampered(rewrite), { seq: 40, fault: "checkpoint" })
+        }))
+    }
+  )
+}
