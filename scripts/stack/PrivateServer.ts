@@ -1,12 +1,20 @@
-import { Deferred, Effect, type Scope } from "effect"
-import { type Launch, launch, type Managed } from "./Managed.ts"
-import { ServerFailed } from "./ServerFailed.ts"
+import { Deferred, type Duration, Effect, type Scope } from "effect"
+import { type Ended, type Launch, launch, type Managed } from "./Managed.ts"
+import { type ServerFailed, serverFailed } from "./ServerFailed.ts"
 
-/** A server of our own that can be stopped, killed and started again on the same port with the same data. */
+/** A process of our own that can be stopped, killed and started again on the same port with the same data. */
 export interface PrivateServer {
+  /** Returns when it is ready. */
   readonly start: Effect.Effect<void, ServerFailed>
-  readonly stop: Effect.Effect<void>
-  readonly kill: Effect.Effect<void>
+  /** Returns when it runs, ready or not. */
+  readonly begin: Effect.Effect<void, ServerFailed>
+  /** How it ended; `undefined` when it was not running. */
+  readonly stop: Effect.Effect<Ended | undefined>
+  readonly kill: Effect.Effect<Ended | undefined>
+  /** Of the newest process, which may have ended. */
+  readonly pid: () => number
+  /** Waits for the end of the newest process. */
+  readonly ended: Effect.Effect<Ended>
 }
 
 /** Stops with its scope. `ready` is asked every few milliseconds; it must not fail. */
@@ -14,38 +22,45 @@ export const privateServer = (options: {
   readonly name: string
   readonly launch: Launch
   readonly ready: (pid: number) => Effect.Effect<boolean>
+  readonly patience?: Duration.Input
 }): Effect.Effect<PrivateServer, never, Scope.Scope> =>
   Effect.gen(function*() {
-    let running: Managed | undefined
-    const failed = (reason: string) => new ServerFailed({ server: options.name, reason, log: options.launch.log })
+    let newest: Managed | undefined
+    const failed = (reason: string) => serverFailed(options.name, reason, options.launch.log)
+    const ended = Effect.suspend(() => newest === undefined ? Effect.never : Deferred.await(newest.ended))
 
-    const end = (signal: "INT" | "TERM" | "KILL") =>
-      Effect.suspend(() => {
-        const server = running
-        running = undefined
-        return server === undefined ? Effect.void : Effect.asVoid(server.stop(signal))
-      })
+    const end = (signal: "INT" | "TERM" | "KILL"): Effect.Effect<Ended | undefined> =>
+      Effect.suspend(() => newest === undefined ? Effect.succeed(undefined) : newest.stop(signal, "30 seconds"))
 
-    const awaitReady = (pid: number): Effect.Effect<void> =>
+    const isRunning = Effect.suspend(() =>
+      newest === undefined ? Effect.succeed(false) : Effect.map(Deferred.isDone(newest.ended), (done) => !done)
+    )
+
+    const awaitReady: Effect.Effect<void> = Effect.suspend(() =>
       Effect.flatMap(
-        options.ready(pid),
-        (ready) => ready ? Effect.void : Effect.andThen(Effect.sleep("15 millis"), awaitReady(pid))
+        options.ready(newest?.pid ?? 0),
+        (ready) => ready ? Effect.void : Effect.andThen(Effect.sleep("15 millis"), awaitReady)
       )
+    )
+
+    const begin = Effect.gen(function*() {
+      if (yield* isRunning) return
+      newest = yield* launch(options.launch).pipe(
+        Effect.mapError(({ cause }) => failed(`could not be started: ${String(cause)}`))
+      )
+    })
 
     const start = Effect.gen(function*() {
-      if (running !== undefined) return
-      const server = yield* launch(options.launch).pipe(Effect.mapError((error) => failed(String(error.cause))))
-      running = server
-      const died = Deferred.await(server.ended).pipe(
-        Effect.flatMap(({ code, signal }) => failed(`it ended at once (${signal ?? `code ${code}`})`))
-      )
-      yield* awaitReady(server.pid).pipe(
-        Effect.timeoutOrElse({ duration: "60 seconds", orElse: () => failed("it was not ready within a minute") }),
+      yield* begin
+      const died = Effect.flatMap(ended, ({ code, signal }) => failed(`ended at once (${signal ?? `code ${code}`})`))
+      const patience = options.patience ?? "60 seconds"
+      yield* awaitReady.pipe(
+        Effect.timeoutOrElse({ duration: patience, orElse: () => failed(`was not ready within ${String(patience)}`) }),
         Effect.raceFirst(died),
         Effect.tapError(() => end("KILL"))
       )
     })
 
     yield* Effect.addFinalizer(() => end(options.launch.farewell))
-    return { start, stop: end(options.launch.farewell), kill: end("KILL") }
+    return { start, begin, stop: end(options.launch.farewell), kill: end("KILL"), pid: () => newest?.pid ?? 0, ended }
   })

@@ -83,7 +83,7 @@ const template = (tool: PostgresTool) =>
 
 const makeTemplate = (tool: PostgresTool, folder: string) =>
   Effect.gen(function*() {
-    const draft = ownedFolder(`${folder}.${process.pid}`)
+    const draft = ownedFolder(yield* scratch(ownedFolder(join(serverHome().folder, "run"))))
     const data = join(draft, "data")
     const [admin, app] = [secret(), secret()]
     const password = Redacted.make(admin)
@@ -104,9 +104,7 @@ const makeTemplate = (tool: PostgresTool, folder: string) =>
     }))
     writeFileSync(join(draft, "passwords.json"), JSON.stringify({ admin, app }), { mode: 0o600 })
     // Somebody else may have made the same template meanwhile: theirs is as good.
-    yield* Effect.try(() => renameSync(draft, folder)).pipe(
-      Effect.catch(() => Effect.sync(() => rmSync(draft, { recursive: true })))
-    )
+    yield* Effect.ignore(Effect.try(() => renameSync(draft, folder)))
   })
 
 /**
@@ -143,9 +141,9 @@ export const postgresServer = (
       user,
       password: origin.app,
       adminUrl: superuserUrl(port, origin.admin, database),
-      stop: server.stop,
+      stop: Effect.asVoid(server.stop),
       start: Effect.orDie(server.start),
-      kill: server.kill,
+      kill: Effect.asVoid(server.kill),
       newDatabase: Effect.orDie(newDatabase),
       log
     }
@@ -173,9 +171,9 @@ export const redisServer = (
       user,
       password: app,
       adminUrl: adminUrl(port, adminPassword),
-      stop: server.stop,
+      stop: Effect.asVoid(server.stop),
       start: Effect.orDie(server.start),
-      kill: server.kill,
+      kill: Effect.asVoid(server.kill),
       log
     }
   }).pipe(Effect.orDie)
