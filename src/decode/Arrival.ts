@@ -43,13 +43,15 @@ export const keep = (decoded: Decoded, result: Event | Refusal, raw: string, arr
 }
 
 export const quarantine = (decoded: Decoded, refusal: Refusal, raw: string, arrival: Arrival): void => {
-  decoded.quarantined.push({
-    id: arrival.newId(),
-    correlationId: arrival.correlationId,
-    sender: arrival.sender,
-    receivedAt: arrival.receivedAt,
-    reason: refusal.reason,
-    detail: refusal.detail,
-    raw: raw.slice(0, rawLimit).toWellFormed()
-  })
+  decoded.quarantined.push(quarantinedOf(refusal, raw, arrival))
 }
+
+export const quarantinedOf = (refusal: Refusal, raw: string, arrival: Arrival): Quarantined => ({
+  id: arrival.newId(),
+  correlationId: arrival.correlationId,
+  sender: arrival.sender,
+  receivedAt: arrival.receivedAt,
+  reason: refusal.reason,
+  detail: refusal.detail,
+  raw: raw.slice(0, rawLimit).toWellFormed()
+})

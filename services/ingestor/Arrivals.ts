@@ -1,0 +1,25 @@
+import { Clock, Effect } from "effect"
+import type { Arrival } from "../../src/decode/Arrival.ts"
+import { isoText } from "../../src/decode/calendar.ts"
+import { makeUuid7 } from "../../src/logic/uuid7.ts"
+
+type Origin = Pick<Arrival, "sender" | "source" | "peer"> & { readonly correlationId?: string | undefined }
+
+/** Without a correlation id of its own, what arrives gets one. */
+export type Arrivals = (from: Origin) => Arrival
+
+/** Stamps what arrives: the time by the program's clock, and ids. Made once; plain, for the hot path. */
+export const makeArrivals: Effect.Effect<Arrivals> = Effect.map(Clock.Clock, (clock) => {
+  const makeId = makeUuid7((bytes) => void crypto.getRandomValues(bytes))
+  const newId = () => makeId(clock.currentTimeMillisUnsafe())
+  let at = 0
+  let receivedAt = isoText(at)
+  return ({ correlationId, peer, sender, source }) => {
+    const now = clock.currentTimeMillisUnsafe()
+    if (now !== at) {
+      at = now
+      receivedAt = isoText(now)
+    }
+    return { correlationId: correlationId ?? newId(), sender, source, peer, at, receivedAt, newId }
+  }
+})

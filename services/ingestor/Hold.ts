@@ -1,0 +1,111 @@
+import { Duration, Effect, Exit, Latch, Schedule, type Scope } from "effect"
+import { supervised } from "../../layers/telemetry/supervised.ts"
+import type { EventSource, QuarantineReason } from "../../src/domain/Event.ts"
+import { Intake } from "./Intake.ts"
+import * as metrics from "./metrics.ts"
+
+/** An encoded event or an encoded quarantined record. */
+export type Held =
+  | { readonly text: string; readonly source: EventSource }
+  | { readonly text: string; readonly reason: QuarantineReason }
+
+export interface HoldOptions {
+  readonly sender: string
+  readonly maxBytes: number
+  /** How long the end of the program may wait for what is still held. */
+  readonly drainMs: number
+}
+
+const batchSize = 2_000
+const pauseMs = 200
+
+/**
+ * Keeps what a transport without back-pressure brings until it is stored, up to a bound; what comes beyond it is dropped, counted
+ * and said. Returns `offer`, which is plain and never waits.
+ */
+export const makeHold = (options: HoldOptions): Effect.Effect<(held: Held) => void, never, Intake | Scope.Scope> =>
+  Effect.gen(function*() {
+    const intake = yield* Intake
+    const count = yield* metrics.counting
+    const latch = yield* Latch.make(false)
+    let held: Array<Held> = []
+    let head = 0
+    let bytes = 0
+    let dropped = 0
+    let stuck = false
+
+    const offer = (item: Held): void => {
+      if (bytes + item.text.length > options.maxBytes) {
+        dropped++
+        return count(metrics.dropped.held, 1)
+      }
+      bytes += item.text.length
+      held.push(item)
+      latch.openUnsafe()
+    }
+
+    const settle = (batch: ReadonlyArray<Held>): void => {
+      head += batch.length
+      for (const item of batch) {
+        bytes -= item.text.length
+        count("source" in item ? metrics.events[item.source] : metrics.quarantined(item.reason), 1)
+      }
+      if (head === held.length || head > 100_000) {
+        held = held.slice(head)
+        head = 0
+      }
+      if (held.length === 0) latch.closeUnsafe()
+      count(metrics.heldBytes, bytes)
+    }
+
+    const wait = (ms: number) =>
+      Effect.gen(function*() {
+        if (!stuck) yield* Effect.logWarning("The queue takes nothing: syslog messages are held.")
+        stuck = true
+        count(metrics.heldBytes, bytes)
+        yield* Effect.sleep(Duration.millis(ms))
+      })
+
+    const ship = Effect.gen(function*() {
+      yield* latch.await
+      yield* Effect.yieldNow
+      const batch = held.slice(head, head + batchSize)
+      const exit = yield* Effect.exit(intake.submit({
+        sender: options.sender,
+        events: batch.flatMap((item) => "source" in item ? [item.text] : []),
+        quarantined: batch.flatMap((item) => "source" in item ? [] : [item.text])
+      }))
+      if (Exit.isFailure(exit) || exit.value._tag === "full") return yield* wait(pauseMs)
+      if (exit.value._tag === "limited") return yield* wait(exit.value.retryAfterMs)
+      settle(batch)
+      if (stuck) yield* Effect.logInfo("The queue takes messages again.")
+      stuck = false
+    })
+
+    const report = Effect.suspend(() => {
+      const lost = dropped
+      dropped = 0
+      return lost === 0
+        ? Effect.void
+        : Effect.annotateLogs(Effect.logError("Syslog messages were dropped: the queue took none for too long."), {
+          lost
+        })
+    })
+
+    const drain = Effect.gen(function*() {
+      yield* Effect.sleep("10 millis").pipe(Effect.repeat({ while: () => held.length > 0 }))
+    }).pipe(Effect.timeoutOption(Duration.millis(options.drainMs)))
+
+    const giveUp = Effect.suspend(() => {
+      const lost = held.length - head
+      count(metrics.dropped.shutdown, lost)
+      return lost === 0
+        ? Effect.void
+        : Effect.annotateLogs(Effect.logError("Syslog messages were dropped: the program had to end."), { lost })
+    })
+
+    yield* Effect.annotateLogs(supervised("syslog-hold")(Effect.forever(ship)), { sender: options.sender })
+    yield* report.pipe(Effect.schedule(Schedule.spaced("10 seconds")), Effect.forkScoped)
+    yield* Effect.addFinalizer(() => Effect.andThen(Effect.andThen(drain, giveUp), report))
+    return offer
+  })

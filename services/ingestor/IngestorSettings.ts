@@ -1,0 +1,50 @@
+import { Config, Context } from "effect"
+import { between, flag, setting, type SettingsOf } from "../../layers/config/setting.ts"
+
+/** What is fixed while this ingestor lives, beside what every program has. */
+export type IngestorValues = {
+  /** Bytes of one request body, unpacked. Larger than the default batch of every shipper: 413 makes most of them drop it. */
+  readonly maxBodyBytes: number
+  /** Records of one request. */
+  readonly maxRecords: number
+  /** Bytes of all bodies that are read and not answered yet; beyond it requests are answered 503. */
+  readonly maxWaitingBytes: number
+  /** Several processes on the same ports; the kernel spreads the load. */
+  readonly reusePort: boolean
+  readonly syslogHost: string
+  /** 0: no listener. */
+  readonly syslogUdpPort: number
+  /** 0: no listener. */
+  readonly syslogTcpPort: number
+  /** Bytes the kernel shall keep for datagrams that are not read yet; `net.core.rmem_max` may grant less. */
+  readonly udpReceiveBuffer: number
+  /** Bytes of messages held while the queue takes none; beyond it they are dropped and counted. */
+  readonly udpHoldBytes: number
+  readonly tcpMaxConnections: number
+  /** Bytes of one message; the rest is cut. */
+  readonly tcpMaxFrame: number
+  /** A connection without a byte for so many seconds is closed. 0: never. */
+  readonly tcpIdleSeconds: number
+}
+
+export class IngestorSettings extends Context.Service<IngestorSettings, IngestorValues>()(
+  "mutt/services/ingestor/IngestorSettings"
+) {}
+
+const mebibyte = 1_048_576
+const port = between(0, 65_535)
+
+export const ingestorSettings: SettingsOf<IngestorValues> = {
+  maxBodyBytes: setting("INGEST_MAX_BODY_BYTES", between(mebibyte, 512 * mebibyte), 25 * mebibyte),
+  maxRecords: setting("INGEST_MAX_RECORDS", between(1_000, 1_000_000), 100_000),
+  maxWaitingBytes: setting("INGEST_MAX_WAITING_BYTES", between(mebibyte, 4_096 * mebibyte), 64 * mebibyte),
+  reusePort: setting("SERVER_REUSE_PORT", flag, false),
+  syslogHost: setting("SYSLOG_HOST", Config.String, "0.0.0.0"),
+  syslogUdpPort: setting("SYSLOG_UDP_PORT", port, 5514),
+  syslogTcpPort: setting("SYSLOG_TCP_PORT", port, 5514),
+  udpReceiveBuffer: setting("SYSLOG_UDP_RECEIVE_BUFFER", between(65_536, 1_024 * mebibyte), 8 * mebibyte),
+  udpHoldBytes: setting("SYSLOG_UDP_HOLD_BYTES", between(65_536, 4_096 * mebibyte), 32 * mebibyte),
+  tcpMaxConnections: setting("SYSLOG_TCP_MAX_CONNECTIONS", between(1, 100_000), 1_000),
+  tcpMaxFrame: setting("SYSLOG_TCP_MAX_FRAME", between(480, mebibyte), 65_536),
+  tcpIdleSeconds: setting("SYSLOG_TCP_IDLE_SECONDS", between(0, 604_800), 3_600)
+}

@@ -1,0 +1,114 @@
+import { Context, Effect, Exit, Latch, Layer } from "effect"
+import { DynamicConfig } from "../../layers/config/DynamicConfig.ts"
+import { EventQueue, type Parcel, type Receipt } from "../../layers/queue/EventQueue.ts"
+import { QueueUnavailable } from "../../layers/queue/QueueUnavailable.ts"
+import { supervised } from "../../layers/telemetry/supervised.ts"
+import * as metrics from "./metrics.ts"
+
+/** The way into the queue, for everything that listens. */
+export class Intake extends Context.Service<Intake, {
+  /**
+   * Stored when it says `accepted`; a refused parcel left no trace. After `QueueUnavailable` that is unknown, and the sender
+   * sends again. Parcels of one turn of the event loop travel together.
+   */
+  readonly submit: (parcel: Parcel) => Effect.Effect<Receipt, QueueUnavailable>
+  /** Depth of the queue as of the newest receipt. */
+  readonly depth: () => number
+}>()("mutt/services/ingestor/Intake") {}
+
+interface Waiting {
+  readonly parcel: Parcel
+  readonly resume: (outcome: Effect.Effect<Receipt, QueueUnavailable>) => void
+  gone: boolean
+}
+
+const shuttingDown = new QueueUnavailable({ operation: "append", detail: "shutting down" })
+
+/** Calls to Redis under way at a time: while one is, the next batch gathers. */
+const inFlight = 2
+/** Events of one call. A larger parcel travels alone. */
+const batchEvents = 5_000
+
+/** Gathers what arrives in one turn of the event loop and appends it by one call. */
+export const IntakeLayer = Layer.effect(
+  Intake,
+  Effect.gen(function*() {
+    const queue = yield* EventQueue
+    const config = yield* DynamicConfig
+    const count = yield* metrics.counting
+    const latch = yield* Latch.make(false)
+    const waiting: Array<Waiting> = []
+    let depth = 0
+    let closing = false
+
+    const submit = (parcel: Parcel): Effect.Effect<Receipt, QueueUnavailable> =>
+      Effect.callback((resume) => {
+        if (closing) return resume(Effect.fail(shuttingDown))
+        const entry: Waiting = { parcel, resume, gone: false }
+        waiting.push(entry)
+        latch.openUnsafe()
+        // Whoever stopped waiting will send again: what has not left yet would only be there twice.
+        return Effect.sync(() => void (entry.gone = true))
+      })
+
+    const take = (): ReadonlyArray<Waiting> => {
+      const batch: Array<Waiting> = []
+      let events = 0
+      let next = 0
+      for (; next < waiting.length; next++) {
+        const entry = waiting[next]
+        if (entry === undefined || entry.gone) continue
+        const size = entry.parcel.events.length + entry.parcel.quarantined.length
+        if (batch.length > 0 && events + size > batchEvents) break
+        batch.push(entry)
+        events += size
+      }
+      waiting.splice(0, next)
+      if (waiting.length === 0) latch.closeUnsafe()
+      return batch
+    }
+
+    const limits = () => {
+      const { values } = config.snapshot()
+      return {
+        capacity: values.max_ingest_queue_size,
+        rate: values.ingest_max_rate,
+        rateWindowMs: values.ingest_rate_window * 1_000
+      }
+    }
+
+    const settle = (batch: ReadonlyArray<Waiting>, receipts: ReadonlyArray<Receipt>) => {
+      let stored = 0
+      batch.forEach(({ parcel, resume }, index) => {
+        const receipt = receipts[index]
+        if (receipt === undefined) return resume(Effect.die(new Error("A parcel got no receipt.")))
+        if (receipt._tag === "limited") count(metrics.rateLimitHits, 1)
+        else depth = receipt.depth
+        if (receipt._tag === "accepted") stored += parcel.events.length
+        resume(Effect.succeed(receipt))
+      })
+      if (stored > 0) count(metrics.appendSize, stored)
+      count(metrics.queueDepth, depth)
+    }
+
+    const ship = Effect.gen(function*() {
+      yield* Effect.yieldNow // lets the rest of this turn arrive
+      const batch = take()
+      if (batch.length === 0) return
+      const exit = yield* Effect.exit(queue.append(batch.map(({ parcel }) => parcel), limits()))
+      if (Exit.isSuccess(exit)) settle(batch, exit.value)
+      else for (const { resume } of batch) resume(Effect.failCause(exit.cause))
+    })
+
+    yield* Effect.addFinalizer(() =>
+      Effect.sync(() => {
+        closing = true
+        for (const { resume } of waiting.splice(0)) resume(Effect.fail(shuttingDown))
+      })
+    )
+    // A batch that has left is settled before the loop ends, so that nobody is told less than the truth.
+    const loop = Effect.forever(Effect.andThen(latch.await, Effect.uninterruptible(ship)))
+    for (let i = 0; i < inFlight; i++) yield* supervised("intake")(loop)
+    return Intake.of({ submit, depth: () => depth })
+  })
+)

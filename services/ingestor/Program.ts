@@ -1,0 +1,46 @@
+import { Effect, Layer, Metric } from "effect"
+import { HttpRouter, HttpServerResponse } from "effect/http"
+import { OpenApi } from "effect/http-api"
+import { redisCheck } from "../../layers/http/checks.ts"
+import { serveProgram } from "../../layers/http/CommonRoutes.ts"
+import { EventQueue } from "../../layers/queue/EventQueue.ts"
+import { IngestorApi } from "../../src/api/ingestor/Api.ts"
+import { ingestPaths, IngestRoutes } from "./http/IngestRoutes.ts"
+import { RequestBody } from "./http/RequestBody.ts"
+import { IntakeLayer } from "./Intake.ts"
+import * as metrics from "./metrics.ts"
+
+const Document = HttpRouter.add("GET", "/openapi.json", HttpServerResponse.jsonUnsafe(OpenApi.fromApi(IngestorApi)))
+
+/** Read at each scrape: both change without a request. */
+const gauges = Effect.gen(function*() {
+  const queue = yield* EventQueue
+  const bodies = yield* RequestBody
+  yield* metrics.beginAtZero
+  return [
+    Effect.flatMap(queue.backlog, ({ depth }) => Metric.update(metrics.queueDepth, depth)),
+    Effect.suspend(() => Metric.update(metrics.waitingBytes, bodies.waiting()))
+  ]
+})
+
+const Http = Layer.unwrap(Effect.map(gauges, (collect) =>
+  serveProgram({
+    program: "ingestor",
+    description: "Takes events in: over HTTP, and as syslog over UDP and TCP.",
+    endpoints: {
+      ...Object.fromEntries(
+        ingestPaths.map((path) => [`POST ${path}`, "events: an object, an array, NDJSON or syslog lines (ingest key)"])
+      ),
+      "GET /openapi.json": "this API, for programs"
+    },
+    checks: Effect.map(redisCheck, (redis) => [redis]),
+    routes: Layer.mergeAll(IngestRoutes, Document),
+    collect
+  })))
+
+/**
+ * The ingestor, with whatever else listens: the listeners end first and then the HTTP server, what they took is stored, and the intake
+ * ends last. Needs: the queue, keys, settings, request bodies, Redis (for its check), and an HttpServer to stand on.
+ */
+export const Program = <E, R>(listeners: Layer.Layer<never, E, R>) =>
+  Layer.mergeAll(Http, listeners).pipe(Layer.provide(IntakeLayer))

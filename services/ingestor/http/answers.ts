@@ -1,0 +1,73 @@
+import { HttpServerResponse } from "effect/http"
+import { problem } from "../../../layers/http/problem.ts"
+import type { Receipt } from "../../../layers/queue/EventQueue.ts"
+
+type Response = HttpServerResponse.HttpServerResponse
+
+/**
+ * What shippers are told. They are few words on purpose: most of them drop a batch on 4xx, some for ever retry, and one stops at
+ * any 2xx above 205. So 200 for what is stored or quarantined, 503 with `Retry-After` for "later", 413 for "never".
+ */
+export const queued = (correlationId: string, accepted: number, quarantined: number, depth: number): Response =>
+  HttpServerResponse.text(
+    `{"status":"queued","correlation_id":"${correlationId}","accepted":${accepted},"quarantined":${quarantined},"queue_depth":${depth}}`,
+    { contentType: "application/json" }
+  )
+
+const later = (
+  _tag: string,
+  seconds: number,
+  detail: string,
+  extra: Readonly<Record<string, unknown>> = {}
+): Response =>
+  problem({
+    status: 503,
+    _tag,
+    detail,
+    headers: { "retry-after": String(seconds) },
+    extra: { ...extra, retry_after: seconds }
+  })
+
+export const queueFull = ({ depth }: Extract<Receipt, { _tag: "full" }>, limit: number): Response =>
+  later("QueueFull", 5, "The queue is full. Nothing of this request was stored; send it again.", {
+    queue_depth: depth,
+    queue_limit: limit
+  })
+
+export const rateLimited = ({ retryAfterMs }: Extract<Receipt, { _tag: "limited" }>): Response =>
+  later(
+    "RateLimited",
+    Math.max(1, Math.ceil(retryAfterMs / 1_000)),
+    "This key sends more than ingest_max_rate allows. Nothing of this request was stored; send it again."
+  )
+
+export const queueUnavailable: Response = later(
+  "QueueUnavailable",
+  2,
+  "The queue does not answer. Send this request again."
+)
+
+export const overloaded: Response = later(
+  "Overloaded",
+  1,
+  "Too many bytes wait here already. Nothing of this request was read to its end; send it again."
+)
+
+export const bodyTooLarge = (maxBodyBytes: number): Response =>
+  problem({
+    status: 413,
+    _tag: "BodyTooLarge",
+    detail: `A request may hold ${maxBodyBytes} bytes, unpacked.`,
+    extra: { max_bytes: maxBodyBytes }
+  })
+
+export const tooManyRecords = (maxRecords: number): Response =>
+  problem({
+    status: 413,
+    _tag: "BodyTooLarge",
+    detail: `A request may hold ${maxRecords} records.`,
+    extra: { max_records: maxRecords }
+  })
+
+/** For shippers that look before they send (omhttp's `checkpath`) and people who try the address in a browser. */
+export const howTo: Response = HttpServerResponse.jsonUnsafe({ status: "ok", detail: "Events are posted here." })

@@ -1,0 +1,148 @@
+import { Duration, Effect, Exit, FiberSet, Layer } from "effect"
+import { createServer, type Server, type Socket } from "node:net"
+import type { Receipt } from "../../../layers/queue/EventQueue.ts"
+import { emptyDecoded, keep } from "../../../src/decode/Arrival.ts"
+import { type Frame, FrameReader } from "../../../src/decode/frames.ts"
+import { decodeSyslog } from "../../../src/decode/syslog.ts"
+import { makeArrivals } from "../Arrivals.ts"
+import { Intake } from "../Intake.ts"
+import * as metrics from "../metrics.ts"
+import { countStored, parcelOf } from "../parcel.ts"
+import { peerAddress } from "./peer.ts"
+import { SyslogUnavailable } from "./SyslogUnavailable.ts"
+
+export interface SyslogTcpOptions {
+  readonly host: string
+  readonly port: number
+  readonly reusePort: boolean
+  readonly maxConnections: number
+  readonly maxFrame: number
+  readonly idleSeconds: number
+}
+
+const sender = "syslog/tcp"
+const retryMs = 250
+/** How long peers may take, once the program stops, to see that the connection ends and to send what they had begun. */
+const goodbyeMs = 1_000
+const drainMs = 5_000
+
+/**
+ * Listens for syslog over TCP. A connection is not read while its messages are not stored, so a full queue or a Redis that is down
+ * makes senders wait and nothing is dropped. Gives the port.
+ */
+export const listenTcp = (options: SyslogTcpOptions) =>
+  Effect.gen(function*() {
+    const intake = yield* Intake
+    const arrivals = yield* makeArrivals
+    const count = yield* metrics.counting
+    const stores = yield* FiberSet.make<void>()
+    const run = yield* FiberSet.runtime(stores)()
+    const open = new Set<Socket>()
+    /** Stores under way for connections that are gone: they hold memory like an open one. */
+    let orphans = 0
+
+    /** Ends when everything is stored, however long that takes. */
+    const store = (frames: ReadonlyArray<Frame>, peer: string | undefined): Effect.Effect<void> => {
+      const decoded = emptyDecoded()
+      for (const { cut, text } of frames) {
+        const arrival = arrivals({ sender, source: "syslog", peer })
+        if (cut) count(metrics.framesCut, 1)
+        keep(decoded, decodeSyslog(text, arrival, cut), text, arrival)
+      }
+      count(metrics.received.tcp, frames.length)
+      const parcel = parcelOf(decoded, sender)
+      return Effect.exit(intake.submit(parcel)).pipe(
+        Effect.flatMap((exit) => {
+          const wait = pauseAfter(exit)
+          return wait === undefined ? Effect.succeed(true) : Effect.as(Effect.sleep(Duration.millis(wait)), false)
+        }),
+        Effect.repeat({ until: (stored) => stored }),
+        Effect.andThen(Effect.sync(() => countStored(decoded, count)))
+      )
+    }
+
+    const onConnection = (socket: Socket): void => {
+      if (open.size + orphans >= options.maxConnections) {
+        count(metrics.connectionsRefused, 1)
+        return void socket.destroy()
+      }
+      open.add(socket)
+      count(metrics.connections, open.size)
+      const reader = new FrameReader(options.maxFrame)
+      const peer = peerAddress(socket.remoteAddress)
+      let busy = false
+
+      const take = (frames: ReadonlyArray<Frame>): void => {
+        if (frames.length === 0) return
+        busy = true
+        socket.pause()
+        run(Effect.ensuring(
+          store(frames, peer),
+          Effect.sync(() => {
+            busy = false
+            if (!open.has(socket)) orphans--
+            socket.resume()
+          })
+        ))
+      }
+      socket.setKeepAlive(true, 60_000)
+      if (options.idleSeconds > 0) {
+        socket.setTimeout(options.idleSeconds * 1_000, () => void (busy || socket.destroy()))
+      }
+      socket.on("data", (chunk) => take(reader.push(chunk)))
+      socket.on("end", () => take(reader.end()))
+      socket.on("error", () => take(reader.end()))
+      socket.on("close", () => {
+        open.delete(socket)
+        if (busy) orphans++
+        count(metrics.connections, open.size)
+      })
+    }
+
+    const server = yield* Effect.acquireRelease(
+      listen(options, onConnection),
+      (server) => goodbye(server, open, stores)
+    )
+    const address = server.address()
+    const port = typeof address === "object" && address !== null ? address.port : options.port
+    yield* Effect.logInfo("Listening for syslog connections.").pipe(Effect.annotateLogs({ host: options.host, port }))
+    return port
+  }).pipe(Effect.annotateLogs({ listener: sender }))
+
+export const SyslogTcp = (options: SyslogTcpOptions) => Layer.effectDiscard(listenTcp(options))
+
+/** How long to wait before the next try; `undefined` when there is none to make. */
+const pauseAfter = (exit: Exit.Exit<Receipt, unknown>): number | undefined => {
+  if (Exit.isFailure(exit)) return retryMs
+  if (exit.value._tag === "accepted") return undefined
+  return exit.value._tag === "limited" ? exit.value.retryAfterMs : retryMs
+}
+
+const listen = (
+  { host, port, reusePort }: SyslogTcpOptions,
+  onConnection: (socket: Socket) => void
+): Effect.Effect<Server, SyslogUnavailable> =>
+  Effect.callback((resume) => {
+    const server = createServer({ noDelay: true }, onConnection)
+    server.once("error", (cause) => resume(Effect.fail(new SyslogUnavailable({ transport: "tcp", host, port, cause }))))
+    server.listen({ host, port, ...(reusePort ? { reusePort } : {}) }, () => {
+      server.removeAllListeners("error")
+      resume(Effect.succeed(server))
+    })
+  })
+
+/**
+ * Syslog has no acknowledgement: what a peer sent and we did not read is lost. So each connection is half closed, read until its peer
+ * has seen that, and ended only then; and what was read is stored.
+ */
+const goodbye = (server: Server, open: ReadonlySet<Socket>, stores: FiberSet.FiberSet<void>): Effect.Effect<void> =>
+  Effect.gen(function*() {
+    server.close()
+    for (const socket of open) socket.end()
+    yield* Effect.sleep("10 millis").pipe(
+      Effect.repeat({ while: () => open.size > 0 }),
+      Effect.timeoutOption(Duration.millis(goodbyeMs))
+    )
+    yield* FiberSet.awaitEmpty(stores).pipe(Effect.timeoutOption(Duration.millis(drainMs)))
+    for (const socket of open) socket.destroy()
+  })

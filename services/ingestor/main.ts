@@ -1,0 +1,28 @@
+import { NodeServices } from "@effect/platform-node"
+import { Effect, Layer } from "effect"
+import { DynamicConfigLayer } from "../../layers/config/DynamicConfigLayer.ts"
+import { StaticConfigLayerWith } from "../../layers/config/StaticConfigLayer.ts"
+import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
+import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
+import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
+import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
+import { SecretsLayer } from "../../layers/secret/SecretsLayer.ts"
+import { TelemetryLayer } from "../../layers/telemetry/TelemetryLayer.ts"
+import { IngestorSettings, ingestorSettings } from "./IngestorSettings.ts"
+import { RequestBodyNode } from "./listener/RequestBodyNode.ts"
+import { SyslogListeners } from "./listener/SyslogListeners.ts"
+import { Program } from "./Program.ts"
+
+const HttpServerLayer = Layer.unwrap(Effect.map(IngestorSettings, ({ reusePort }) => ServerLayer({ reusePort })))
+
+runProgram(
+  "ingestor",
+  Program(SyslogListeners).pipe(
+    Layer.provide([HttpServerLayer, AuthenticationLayer, RequestBodyNode, QueueLayer, DynamicConfigLayer]),
+    Layer.provide(RedisLayer),
+    Layer.provide(SecretsLayer),
+    Layer.provide(TelemetryLayer("ingestor")),
+    Layer.provide(StaticConfigLayerWith("ingestor", IngestorSettings, ingestorSettings)),
+    Layer.provide(NodeServices.layer)
+  )
+)

@@ -1,0 +1,127 @@
+import { type Context, Effect, Metric } from "effect"
+import type { EventSource, QuarantineReason } from "../../src/domain/Event.ts"
+
+const requestsTotal = Metric.counter("mutt_ingest_requests_total", {
+  description: "Requests to the intake, by outcome: success, or fail with the reason.",
+  incremental: true
+})
+
+/** What a request came to. `""` is success; the others are the original's words where it had one. */
+export type RequestOutcome =
+  | ""
+  | "auth"
+  | "queue_full"
+  | "redis"
+  | "rate_limit"
+  | "too_large"
+  | "overloaded"
+  | "aborted"
+
+const request = (reason: RequestOutcome) =>
+  Metric.withAttributes(requestsTotal, { status: reason === "" ? "success" : "fail", reason })
+
+export const requests: Readonly<Record<RequestOutcome, Metric.Counter<number>>> = {
+  "": request(""),
+  auth: request("auth"),
+  queue_full: request("queue_full"),
+  redis: request("redis"),
+  rate_limit: request("rate_limit"),
+  too_large: request("too_large"),
+  overloaded: request("overloaded"),
+  aborted: request("aborted")
+}
+
+const eventsTotal = Metric.counter("mutt_ingest_events_total", {
+  description: "Events stored in the queue, by source.",
+  incremental: true
+})
+export const events: Readonly<Record<EventSource, Metric.Counter<number>>> = {
+  http: Metric.withAttributes(eventsTotal, { source: "http" }),
+  syslog: Metric.withAttributes(eventsTotal, { source: "syslog" }),
+  snmp: Metric.withAttributes(eventsTotal, { source: "snmp" })
+}
+
+const quarantinedTotal = Metric.counter("mutt_ingest_quarantined_total", {
+  description: "Records that could not become events and are kept with the reason.",
+  incremental: true
+})
+export const quarantined = (reason: QuarantineReason) => Metric.withAttributes(quarantinedTotal, { reason })
+
+export const queueDepth = Metric.gauge("mutt_ingest_queue_depth", {
+  description: "Events waiting for the alerter or in its hands."
+})
+export const waitingBytes = Metric.gauge("mutt_ingest_waiting_bytes", {
+  description: "Bytes of request bodies that are read and not answered yet."
+})
+export const latency = Metric.histogram("mutt_ingest_latency_seconds", {
+  description: "Time from a request's headers to its events being stored.",
+  boundaries: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+})
+export const rateLimitHits = Metric.counter("mutt_ingest_rate_limit_hits_total", {
+  description: "Appends refused because their sender was over ingest_max_rate.",
+  incremental: true
+})
+export const appendSize = Metric.histogram("mutt_ingest_append_events", {
+  description: "Events stored by one call to Redis.",
+  boundaries: [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000]
+})
+
+type Transport = "udp" | "tcp"
+const syslogReceived = Metric.counter("mutt_syslog_received_total", {
+  description: "Syslog messages read from the network.",
+  incremental: true
+})
+export const received: Readonly<Record<Transport, Metric.Counter<number>>> = {
+  udp: Metric.withAttributes(syslogReceived, { transport: "udp" }),
+  tcp: Metric.withAttributes(syslogReceived, { transport: "tcp" })
+}
+const syslogDropped = Metric.counter("mutt_syslog_dropped_total", {
+  description:
+    "Syslog messages lost: by the kernel because its buffer was full, or here because the queue took none for too long.",
+  incremental: true
+})
+export const dropped = {
+  kernel: Metric.withAttributes(syslogDropped, { transport: "udp", reason: "kernel" }),
+  held: Metric.withAttributes(syslogDropped, { transport: "udp", reason: "hold_full" }),
+  shutdown: Metric.withAttributes(syslogDropped, { transport: "udp", reason: "shutdown" })
+}
+export const heldBytes = Metric.gauge("mutt_syslog_held_bytes", {
+  description: "Bytes of syslog datagrams that are read and not stored yet."
+})
+export const receiveBuffer = Metric.gauge("mutt_syslog_receive_buffer_bytes", {
+  description: "Receive buffer that the kernel granted to the UDP socket."
+})
+export const connections = Metric.gauge("mutt_syslog_connections", { description: "Open syslog connections." })
+export const connectionsRefused = Metric.counter("mutt_syslog_connections_refused_total", {
+  description: "Syslog connections closed at once because there were too many.",
+  incremental: true
+})
+export const framesCut = Metric.counter("mutt_syslog_frames_cut_total", {
+  description: "Syslog frames longer than SYSLOG_TCP_MAX_FRAME, stored without their end.",
+  incremental: true
+})
+
+/** Series that are there from the start, so that a rate over them sees the first increase. */
+export const beginAtZero = Effect.forEach(
+  [
+    ...Object.values(requests),
+    ...Object.values(events),
+    ...Object.values(received),
+    ...Object.values(dropped),
+    rateLimitHits,
+    connectionsRefused,
+    framesCut,
+    queueDepth,
+    waitingBytes
+  ],
+  (metric: Metric.Metric<number, unknown>) => Metric.update(metric, 0),
+  { discard: true }
+)
+
+/** Counts without a fiber, in the registry of the program. */
+export const counting = Effect.map(
+  Effect.context<never>(),
+  (context: Context.Context<never>) => (metric: Metric.Metric<number, unknown>, amount: number): void =>
+    metric.updateUnsafe(amount, context)
+)
+export type Count = typeof counting extends Effect.Effect<infer A> ? A : never

@@ -1,0 +1,60 @@
+import { Schema } from "effect"
+import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { Authenticated } from "../shared/Access.ts"
+import { BodyTooLarge, RoleRefused, Unavailable } from "../shared/Problems.ts"
+
+/** One thing a device said. Other spellings of these names are read too, and other members are kept as fields. */
+export const IngestRecord = Schema.StructWithRest(
+  Schema.Struct({
+    hostname: Schema.optionalKey(Schema.String).annotate({ description: "The device. Without it `source_ip` counts." }),
+    message: Schema.optionalKey(Schema.String).annotate({ description: "May be missing for a trap." }),
+    timestamp: Schema.optionalKey(Schema.Union([Schema.String, Schema.Finite])).annotate({
+      description: "RFC 3339, or epoch seconds, milliseconds, microseconds or nanoseconds."
+    }),
+    syslog_severity: Schema.optionalKey(Schema.Union([Schema.Int, Schema.String])).annotate({
+      description: "0 to 7, or a name such as `err`."
+    }),
+    facility: Schema.optionalKey(Schema.String),
+    program: Schema.optionalKey(Schema.String),
+    source_ip: Schema.optionalKey(Schema.String),
+    trap_oid: Schema.optionalKey(Schema.String).annotate({ description: "Makes the record an SNMP trap." }),
+    variables: Schema.optionalKey(Schema.Array(Schema.Struct({ oid: Schema.String, value: Schema.String })))
+  }),
+  [Schema.Record(Schema.String, Schema.Json)]
+).annotate({ identifier: "IngestRecord" })
+
+/** What is answered once every record is stored. */
+export const Queued = Schema.Struct({
+  status: Schema.Literal("queued"),
+  correlation_id: Schema.String,
+  accepted: Schema.Int.annotate({ description: "Records that are events in the queue now." }),
+  quarantined: Schema.Int.annotate({ description: "Records that could not be read, and are kept with the reason." }),
+  queue_depth: Schema.Int
+}).annotate({ identifier: "Queued" })
+
+const payload = [
+  Schema.Union([IngestRecord, Schema.Array(IngestRecord)]),
+  Schema.String.pipe(HttpApiSchema.asText({ contentType: "application/x-ndjson" }))
+] as const
+
+const error = [RoleRefused, BodyTooLarge, Unavailable] as const
+
+export class IntakeGroup extends HttpApiGroup.make("intake")
+  .add(
+    HttpApiEndpoint.post("ingest", "/api/v2/ingest", { payload, success: Queued, error }),
+    HttpApiEndpoint.post("ingestV1", "/api/v1/ingest", { payload, success: Queued, error }),
+    HttpApiEndpoint.post("ingestLegacy", "/ingest", { payload, success: Queued, error })
+  )
+  .middleware(Authenticated)
+  .annotateMerge(OpenApi.annotations({
+    description:
+      "Takes events in: one JSON object, an array, NDJSON, or syslog lines; gzip or deflate. The body says what it is, the "
+      + "content type is only a hint. 200 means that each record is stored or quarantined; 503 says when to send again."
+  }))
+{}
+
+/** The ingestor as its clients see it. */
+export class IngestorApi extends HttpApi.make("ingestor")
+  .add(IntakeGroup)
+  .annotateMerge(OpenApi.annotations({ title: "MUTT ingestor", version: "3.0.0" }))
+{}
