@@ -1,0 +1,93 @@
+import { Effect, Schema, type Scope } from "effect"
+import { execFile, execFileSync, spawnSync } from "node:child_process"
+import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import { repository } from "../../scripts/stack/Paths.ts"
+
+/** Somebody who works on this machine. `undefined`: whoever runs the tests. */
+export interface Person {
+  readonly name: string
+  readonly ids: { readonly uid: number; readonly gid: number } | undefined
+}
+
+const me: Person = { name: process.getuid?.() === 0 ? "root" : "an ordinary user", ids: undefined }
+
+const nobody = (): Person => {
+  const id = (flag: string) => Number(execFileSync("id", [flag, "nobody"], { encoding: "utf8" }))
+  return { name: "an ordinary user", ids: { uid: id("-u"), gid: id("-g") } }
+}
+
+/** Root and an ordinary user, when the tests run as root; else whoever runs them. */
+export const people: ReadonlyArray<Person> = process.getuid?.() === 0 ? [me, nobody()] : [me]
+
+export class ScriptFailed extends Schema.TaggedError<ScriptFailed>()("ScriptFailed", {
+  script: Schema.String,
+  output: Schema.String
+}) {
+  override get message() {
+    return `${this.script}\n${this.output}`
+  }
+}
+
+export interface FreshClone {
+  readonly folder: string
+  /** Runs a line of shell in the clone and gives all that it printed. */
+  readonly shell: (line: string) => Effect.Effect<string, ScriptFailed>
+}
+
+const isOwn = (name: string) => !/^(?:npm_|NODE|VITEST|CI$|INIT_CWD$)/.test(name)
+
+/** The environment of a login: without what npm and the test runner add, and without this clone's own programs on PATH. */
+const environment = (home: string | undefined): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => isOwn(name))),
+  PATH: (process.env["PATH"] ?? "").split(":").filter((folder) => !folder.includes("node_modules")).join(":"),
+  ...(home === undefined ? {} : { HOME: home })
+})
+
+const remove = (folder: string) => {
+  // Root's servers may have kept their data outside.
+  const servers = join(folder, "mutt/.mutt/servers")
+  if (lstatSync(servers, { throwIfNoEntry: false })?.isSymbolicLink() === true && existsSync(servers)) {
+    rmSync(realpathSync(servers), { recursive: true, force: true })
+  }
+  rmSync(folder, { recursive: true, force: true })
+}
+
+/** What git would hand out, with nothing installed, below a folder that only its owner may enter. */
+export const freshClone = (person: Person): Effect.Effect<FreshClone, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const closed = mkdtempSync(join(tmpdir(), "mutt-clone-"))
+      const folder = join(closed, "mutt")
+      const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+        cwd: repository,
+        encoding: "utf8"
+      })
+      for (const path of listed.split("\n").filter((path) => path !== "" && existsSync(join(repository, path)))) {
+        mkdirSync(dirname(join(folder, path)), { recursive: true })
+        cpSync(join(repository, path), join(folder, path))
+      }
+      const home = person.ids === undefined ? undefined : join(closed, "home")
+      if (person.ids !== undefined) {
+        mkdirSync(join(closed, "home"))
+        spawnSync("chown", ["-R", `${person.ids.uid}:${person.ids.gid}`, closed])
+      }
+      chmodSync(closed, 0o700)
+      return { closed, folder, home }
+    }),
+    ({ closed }) => Effect.sync(() => remove(closed))
+  ).pipe(Effect.map(({ folder, home }) => ({
+    folder,
+    shell: (line) =>
+      Effect.callback<string, ScriptFailed>((resume) => {
+        const options = { cwd: folder, env: environment(home), maxBuffer: 64 * 1024 * 1024, ...person.ids }
+        const child = execFile("bash", ["-c", line], options, (error, stdout, stderr) =>
+          resume(
+            error === null
+              ? Effect.succeed(stdout + stderr)
+              : Effect.fail(new ScriptFailed({ script: line, output: stdout + stderr }))
+          ))
+        return Effect.sync(() => child.kill())
+      })
+  })))
