@@ -39,7 +39,11 @@ const environment = (around: Surroundings): Record<string, string> => ({
   REDIS_TLS_ENABLED: "false",
   MUTT_SECRETS: "file",
   MUTT_SECRETS_FILE: around.secretsFile,
-  MOOG_WEBHOOK_URL: `${around.moogUrl}/events`
+  MOOG_WEBHOOK_URL: `${around.moogUrl}/events`,
+  SYSLOG_HOST: "127.0.0.1",
+  // The listeners are the first ingestor's alone.
+  SYSLOG_UDP_PORT: "0",
+  SYSLOG_TCP_PORT: "0"
 })
 
 const command = (runtime: Runtime, main: string): readonly [program: string, args: ReadonlyArray<string>] => {
@@ -49,6 +53,11 @@ const command = (runtime: Runtime, main: string): readonly [program: string, arg
     // Most of what a program allocates dies young; a larger nursery keeps it from being copied around.
     : [pinned, ["--max-semi-space-size=16", main]]
 }
+
+/** Where the programs are, as the web-ui program wants to know it. */
+export const fleetSetting = (ports: Readonly<Record<ProgramName, ReadonlyArray<number>>>) => ({
+  MUTT_PROGRAMS: programNames.flatMap((name) => ports[name].map((port) => `${name}=http://127.0.0.1:${port}`)).join(",")
+})
 
 /** One process to run: what, with which settings, and where its log goes. */
 export interface ProgramLaunch {
