@@ -40,13 +40,12 @@ const startPrograms = (options: StackOptions, ports: Ports, around: Surroundings
       "moog-forwarder": [],
       "web-ui": []
     }
+    const listeners = { SYSLOG_UDP_PORT: String(ports.syslogUdp), SYSLOG_TCP_PORT: String(ports.syslogTcp) }
     yield* Effect.forEach(programNames, (name) =>
       step(
         () => `${name} is ready${options.replicas > 1 ? `, ${options.replicas} of it` : ""}`,
         Effect.forEach(ports.programs[name], (port, replica) => {
-          const more = name === "ingestor" && replica === 0
-            ? { SYSLOG_UDP_PORT: String(ports.syslogUdp), SYSLOG_TCP_PORT: String(ports.syslogTcp) }
-            : {}
+          const more = { ...fleetSetting(ports.programs), ...(name === "ingestor" && replica === 0 ? listeners : {}) }
           return supervise(programLaunch(name, replica + 1, port, around, more), onChange).pipe(
             Effect.tap((supervised) => Effect.sync(() => started[name].push(supervised)))
           )

@@ -9,7 +9,13 @@ import { freePort } from "../../scripts/stack/FreePort.ts"
 import { repository, stateFolder } from "../../scripts/stack/Paths.ts"
 import { asSuperuser } from "../../scripts/stack/PrivatePostgres.ts"
 import { type PrivateServer, privateServer } from "../../scripts/stack/PrivateServer.ts"
-import { programLaunch, type ProgramName, type Runtime, type Surroundings } from "../../scripts/stack/Program.ts"
+import {
+  fleetSetting,
+  programLaunch,
+  type ProgramName,
+  type Runtime,
+  type Surroundings
+} from "../../scripts/stack/Program.ts"
 import { answersReady } from "../../scripts/stack/Supervisor.ts"
 import { type MoogStandIn, moogStandIn } from "./moogStandIn.ts"
 import { type PostgresServer, postgresServer, type RedisServer, redisServer } from "./servers.ts"
@@ -87,9 +93,18 @@ export const fourPrograms = (
     }
     const syslog = { udp: yield* freePort, tcp: yield* freePort }
 
-    const begin = (name: ProgramName, more?: Readonly<Record<string, string>>) =>
+    const ports = {
+      "web-ui": [yield* freePort],
+      "moog-forwarder": [yield* freePort],
+      alerter: [yield* freePort],
+      ingestor: [yield* freePort]
+    }
+    const listeners = { SYSLOG_UDP_PORT: String(syslog.udp), SYSLOG_TCP_PORT: String(syslog.tcp) }
+    const more = { ...listeners, ...fleetSetting(ports), ...options?.settings }
+
+    const begin = (name: ProgramName) =>
       Effect.gen(function*() {
-        const program = programLaunch(name, 1, yield* freePort, around, { ...options?.settings, ...more })
+        const program = programLaunch(name, 1, ports[name][0] ?? 0, around, more)
         const log = join(here, `${name}.log`)
         const server = yield* privateServer({
           name,
@@ -104,7 +119,7 @@ export const fourPrograms = (
       "web-ui": begin("web-ui"),
       "moog-forwarder": begin("moog-forwarder"),
       alerter: begin("alerter"),
-      ingestor: begin("ingestor", { SYSLOG_UDP_PORT: String(syslog.udp), SYSLOG_TCP_PORT: String(syslog.tcp) })
+      ingestor: begin("ingestor")
     }, { concurrency: "unbounded" })
     return { programs, keys, syslog, moog, postgres, redis }
   }).pipe(Effect.orDie)
