@@ -6,6 +6,7 @@ import { prepareDatabase } from "./prepareDatabase.ts"
 import { superuserUrl } from "./PrivatePostgres.ts"
 import { adminUrl } from "./PrivateRedis.ts"
 import {
+  fleetSetting,
   moogLaunch,
   programLaunch,
   type ProgramName,
