@@ -8,7 +8,10 @@ import { PostgresLayer } from "../layers/postgres/PostgresLayer.ts"
 import { SecretsLayer } from "../layers/secret/SecretsLayer.ts"
 import manifest from "../package.json" with { type: "json" }
 
-const json = Flag.Boolean("json").pipe(Flag.withDescription("Answer with one line of JSON on stdout"))
+const json = Flag.Boolean("json").pipe(
+  Flag.withDefault(false),
+  Flag.withDescription("Answer with one line of JSON on stdout")
+)
 
 /** Reads the same environment as the programs. */
 const World = PostgresLayer.pipe(
@@ -16,17 +19,16 @@ const World = PostgresLayer.pipe(
   Layer.provideMerge(StaticConfigLayer("web-ui"))
 )
 
-const migrateCommand = Command.make(
-  "migrate",
-  { json },
-  Effect.fn(function*({ json }) {
-    const result = yield* Postgres.use((postgres) => postgres.ping).pipe(Effect.andThen(migrate), Effect.provide(World))
+const migrateCommand = Command.make("migrate", { json }, ({ json }) =>
+  Effect.gen(function*() {
+    yield* Postgres.use((postgres) => postgres.ping)
+    const result = yield* migrate
     if (json) return yield* Console.log(JSON.stringify(result))
-    for (const name of result.done) yield* Console.log(`migrated ${name}`)
-    if (result.done.length === 0) yield* Console.log("the schema is up to date")
-    yield* Console.log(`event partitions made: ${result.partitionsMade}`)
-  })
-).pipe(Command.withDescription("Bring the database schema up to date; safe to run at any time, also twice at once"))
+    yield* Console.log(result.done.length === 0 ? "The schema is up to date." : `Migrated: ${result.done.join(", ")}.`)
+    yield* Console.log(`Event partitions made: ${result.partitionsMade}.`)
+  }).pipe(Effect.provide(World))).pipe(
+    Command.withDescription("Bring the database schema up to date; safe to run at any time, also twice at once")
+  )
 
 const mutt = Command.make("mutt").pipe(
   Command.withDescription("Operate MUTT"),
@@ -35,6 +37,7 @@ const mutt = Command.make("mutt").pipe(
 
 mutt.pipe(
   Command.run({ version: manifest.version }),
+  Effect.tapError((error) => Console.error(`mutt: ${error.message}`)),
   Effect.provide(Layer.merge(NodeServices.layer, Logger.layer([Logger.withConsoleError(Logger.formatLogFmt)]))),
-  NodeRuntime.runMain
+  NodeRuntime.runMain({ disableErrorReporting: true })
 )

@@ -17,6 +17,9 @@ import { StaticConfig } from "./StaticConfig.ts"
 /**
  * The settings every program reads, from the environment (through `ConfigProvider`).
  * Fails with all problems at once, which ends the program with exit code 1.
+ *
+ * TLS is on unless it is switched off, as it always was. What is new: the server's certificate and name are always verified,
+ * against the given CA or else the system's.
  */
 export const StaticConfigLayer = (program: Program) => Layer.effect(StaticConfig, Effect.map(read(program, {}), first))
 
@@ -45,7 +48,7 @@ const httpPort: Readonly<Record<Program, Setting<number>>> = {
   "web-ui": setting("SERVER_PORT_WEBUI", port, 8090)
 }
 
-const common = {
+const settings = {
   podName: optionalSetting("POD_NAME", Config.NonEmptyString),
   httpHost: setting("SERVER_HOST", Config.String, "0.0.0.0"),
   redisHost: setting("REDIS_HOST", Config.String, "localhost"),
@@ -72,20 +75,21 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
   const files = yield* FileSystem.FileSystem
   const problems: Array<string> = []
   const shown: Record<string, Shown> = {}
-  const values = yield* readSettings({ ...common, httpPort: httpPort[program] }, problems, shown)
-  const ownValues = yield* readSettings(own, problems, shown)
+  const common = yield* readSettings({ ...settings, httpPort: httpPort[program] }, problems, shown)
+  const extra = yield* readSettings(own, problems, shown)
 
-  if (values !== undefined) {
-    for (
-      const [name, path] of [["REDIS_CA_CERT_PATH", values.redisCa], ["DB_TLS_CA_CERT_PATH", values.dbCa]] as const
-    ) {
-      if (path !== undefined && !(yield* readable(files, path))) problems.push(`${name}: ${path} cannot be read.`)
-    }
-    if (values.secrets === "file" && values.secretsFile === undefined) {
-      problems.push("MUTT_SECRETS_FILE is not set, and MUTT_SECRETS=file needs it.")
-    }
+  const paths = [
+    ["REDIS_CA_CERT_PATH", common.values.redisCa],
+    ["DB_TLS_CA_CERT_PATH", common.values.dbCa]
+  ] as const
+  for (const [name, path] of paths) {
+    if (path !== undefined && !(yield* readable(files, path))) problems.push(`${name}: ${path} cannot be read.`)
   }
-  if (values === undefined || ownValues === undefined || problems.length > 0) {
+  if (common.values.secrets === "file" && common.values.secretsFile === undefined) {
+    problems.push("MUTT_SECRETS_FILE is not set, and MUTT_SECRETS=file needs it.")
+  }
+  const values = common.complete
+  if (values === undefined || extra.complete === undefined || problems.length > 0) {
     return yield* new StaticConfigInvalid({ problems })
   }
 
@@ -117,7 +121,7 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
     secrets: { kind: values.secrets, path: values.secretsFile },
     shown
   })
-  return [config, ownValues] as const
+  return [config, extra.complete] as const
 })
 
 const readable = (files: FileSystem.FileSystem, path: string) =>

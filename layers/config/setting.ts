@@ -1,4 +1,4 @@
-import { Config, Effect, Result, Schema } from "effect"
+import { Config, ConfigProvider, Effect, Result, Schema } from "effect"
 
 /** What may be shown of a setting. */
 export type Shown = string | number | boolean
@@ -45,44 +45,58 @@ export const optionalSetting = <A extends Shown>(name: string, read: Reader<A>):
 })
 
 /** Whole numbers from `minimum` to `maximum`. */
-export const between = (minimum: number, maximum: number): Reader<number> => (name) =>
-  Config.schema(
-    Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum, maximum })),
-    name
+export const between = (minimum: number, maximum: number): Reader<number> => {
+  const message = `Expected a whole number from ${minimum} to ${maximum}`
+  const schema = Schema.FiniteFromString.check(
+    Schema.makeFilter((n) => (Number.isInteger(n) && n >= minimum && n <= maximum) || message)
   )
+  return (name) => Config.schema(schema, name)
+}
 
-/** `true` and `false` in any case, `yes`, `no`, `on`, `off`, `1`, `0`. */
+const words = new Map([["true", true], ["1", true], ["yes", true], ["on", true]])
+for (const word of ["false", "0", "no", "off"]) words.set(word, false)
+const Flag = Schema.String.check(
+  Schema.makeFilter((text) => words.has(text.toLowerCase()) || "Expected true or false")
+)
+
+/** `true` or `false`, `1` or `0`, `yes` or `no`, `on` or `off`, in any case. */
 export const flag: Reader<boolean> = (name) =>
-  Config.schema(Schema.Literals([...yes, ...no]), name).pipe(Config.map((text) => yes.some((word) => word === text)))
+  Config.schema(Flag, name).pipe(Config.map((text) => words.get(text.toLowerCase()) === true))
 
-const yes = ["true", "True", "TRUE", "1", "yes", "on"] as const
-const no = ["false", "False", "FALSE", "0", "no", "off"] as const
+/** What was read: each good value, and all of them together when all are good. */
+export interface SettingsRead<A> {
+  readonly values: Partial<A>
+  readonly complete: A | undefined
+}
 
-/** Reads all settings; the problems of all of them are added to `problems`, and then the value is `undefined`. */
+/** Reads all settings and adds what is wrong with any of them to `problems`, what may be shown to `shown`. */
 export const readSettings = <A extends Readonly<Record<string, unknown>>>(
   settings: SettingsOf<A>,
   problems: Array<string>,
   shown: Record<string, Shown>
-): Effect.Effect<A | undefined> =>
+): Effect.Effect<SettingsRead<A>> =>
   Effect.gen(function*() {
-    const values: Partial<Record<keyof A, unknown>> = {}
+    const values: Partial<A> = {}
     let complete = true
     for (const field of Object.keys(settings) as Array<keyof A>) {
       const { config, name, show } = settings[field]
       const result = yield* Effect.result(config)
       if (Result.isFailure(result)) {
         complete = false
-        problems.push(problemOf(name, result.failure))
-      } else {
-        values[field] = result.success
-        const visible = show(result.success)
-        if (visible !== undefined) shown[name] = visible
+        problems.push(yield* problemOf(name, result.failure))
+        continue
       }
+      values[field] = result.success
+      const visible = show(result.success)
+      if (visible !== undefined) shown[name] = visible
     }
-    return complete ? values as A : undefined
+    // Every field has been assigned, which the type of a loop over fields cannot say.
+    return { values, complete: complete ? values as A : undefined }
   })
 
-const problemOf = (name: string, error: Config.ConfigError): string => {
-  const text = error.cause.message.replaceAll(/\s*\n\s*at \[.*\]\s*/g, "").trim()
-  return /missing key|undefined/i.test(text) ? `${name} is not set.` : `${name}: ${text}.`
-}
+const problemOf = Effect.fnUntraced(function*(name: string, error: Config.ConfigError) {
+  const provider = yield* ConfigProvider.ConfigProvider
+  const node = yield* Effect.orElseSucceed(provider.load([name]), () => undefined)
+  if (node?.value === undefined) return `${name} is not set.`
+  return `${name}: ${error.cause.message.replaceAll(/\s*\n\s*at \[.*\]\s*/g, "").trim()}.`
+})

@@ -4,7 +4,11 @@ import { Context, type Effect, Schema } from "effect"
 export class PostgresUnavailable extends Schema.TaggedError<PostgresUnavailable>()("PostgresUnavailable", {
   reason: Schema.Literals(["unreachable", "refused", "timeout", "failed"]),
   detail: Schema.String
-}) {}
+}) {
+  override get message() {
+    return `PostgreSQL cannot be used (${this.reason}): ${this.detail}`
+  }
+}
 
 export interface PostgresStatus {
   readonly connected: boolean

@@ -3,19 +3,25 @@ import { Migrator, SqlClient } from "effect/sql"
 import rules from "./migrations/0001_rules.ts"
 import eventAuditLog from "./migrations/0002_event_audit_log.ts"
 import configAuditLog from "./migrations/0003_config_audit_log.ts"
+import configLedger from "./migrations/0004_config_ledger.ts"
 import { ensurePartitions } from "./partitions.ts"
 
 const loader = Migrator.fromRecord({
   "0001_rules": rules,
   "0002_event_audit_log": eventAuditLog,
-  "0003_config_audit_log": configAuditLog
+  "0003_config_audit_log": configAuditLog,
+  "0004_config_ledger": configLedger
 })
 
 /** The schema could not be brought up to date; a migration is done whole or not at all. */
 export class MigrationFailed extends Schema.TaggedError<MigrationFailed>()("MigrationFailed", {
   detail: Schema.String,
   cause: Schema.Defect()
-}) {}
+}) {
+  override get message() {
+    return `The schema could not be brought up to date: ${this.detail}`
+  }
+}
 
 export interface Migrated {
   /** Migrations done by this run, `id_name`. */
@@ -36,5 +42,12 @@ export const migrate: Effect.Effect<Migrated, MigrationFailed, SqlClient.SqlClie
   const partitionsMade = yield* ensurePartitions(sql)
   return { done: done.map(([id, name]) => `${String(id).padStart(4, "0")}_${name}`), partitionsMade }
 }).pipe(
-  Effect.mapError((cause) => new MigrationFailed({ detail: cause.message, cause }))
+  Effect.mapError((cause) => new MigrationFailed({ detail: words(cause), cause }))
 )
+
+/** The innermost message: what PostgreSQL said. */
+const words = (error: unknown): string => {
+  let found = ""
+  for (let at = error; at instanceof Error; at = at.cause) found = at.message || found
+  return found
+}

@@ -1,4 +1,4 @@
-import { Effect } from "effect"
+import { Array, Effect } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { Handling, MatchType } from "../../src/domain/Rule.ts"
 
@@ -13,7 +13,7 @@ type Sample = readonly [
 ]
 
 /** Rules to begin with: those the first users knew, and some for common messages of network gear and servers. */
-const rules: ReadonlyArray<Sample> = [
+const rules: Array.NonEmptyReadonlyArray<Sample> = [
   ["contains", "LINK-DOWN", null, 5, "Page_and_ticket", "Ticket_only", "NetOps"],
   ["contains", "CRITICAL", null, 10, "Page_and_ticket", "Ticket_only", "NETO"],
   ["oid_prefix", "1.3.6.1.4.1.9.9.41.2", null, 15, "Page_and_ticket", "Ignore", "NetOps"],
@@ -31,9 +31,15 @@ const rules: ReadonlyArray<Sample> = [
   ["contains", "%SYS-6-LOGGINGHOST_STARTSTOP", null, 61, "Suppress", "Ignore", "NetOps"]
 ]
 
-const developmentHosts = ["dev-router1", "test-switch1", "qa-firewall1", "dev-*", "*.lab.example.com"]
+const developmentHosts: Array.NonEmptyReadonlyArray<string> = [
+  "dev-router1",
+  "test-switch1",
+  "qa-firewall1",
+  "dev-*",
+  "*.lab.example.com"
+]
 
-const teams: ReadonlyArray<readonly [hostname: string, team: string]> = [
+const teams: Array.NonEmptyReadonlyArray<readonly [hostname: string, team: string]> = [
   ["router1.prod.example.com", "NetOps"],
   ["switch1.prod.example.com", "NetOps"],
   ["firewall1.prod.example.com", "Security"],
@@ -46,18 +52,18 @@ const teams: ReadonlyArray<readonly [hostname: string, team: string]> = [
 export const seedSamples: Effect.Effect<number, SqlError.SqlError, SqlClient.SqlClient> = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   const intoEmpty = Effect.fnUntraced(
-    function*(table: string, rows: ReadonlyArray<Record<string, string | number | null>>) {
+    function*(table: string, rows: Array.NonEmptyReadonlyArray<Record<string, string | number | null>>) {
       yield* sql`LOCK TABLE ${sql(table)} IN SHARE ROW EXCLUSIVE MODE`
       const found = yield* sql`SELECT 1 FROM ${sql(table)} LIMIT 1`
       if (found.length > 0) return 0
-      yield* sql`INSERT INTO ${sql(table)} ${sql.insert([...rows])}`
+      yield* sql`INSERT INTO ${sql(table)} ${sql.insert(rows)}`
       return rows.length
     }
   )
   const counts = [
-    yield* intoEmpty("alert_rules", rules.map(ruleRow)),
-    yield* intoEmpty("development_hosts", developmentHosts.map((hostname) => ({ hostname }))),
-    yield* intoEmpty("device_teams", teams.map(([hostname, team_assignment]) => ({ hostname, team_assignment })))
+    yield* intoEmpty("alert_rules", Array.map(rules, ruleRow)),
+    yield* intoEmpty("development_hosts", Array.map(developmentHosts, (hostname) => ({ hostname }))),
+    yield* intoEmpty("device_teams", Array.map(teams, ([hostname, team_assignment]) => ({ hostname, team_assignment })))
   ]
   return counts.reduce((sum, count) => sum + count, 0)
 }).pipe((effect) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.withTransaction(effect)))

@@ -11,7 +11,11 @@ export class RedisFailed extends Schema.TaggedError<RedisFailed>()("RedisFailed"
   operation: Schema.String,
   reason: Schema.Literals(["unavailable", "timeout", "refused", "reply"]),
   detail: Schema.String
-}) {}
+}) {
+  override get message() {
+    return `${this.operation} failed (${this.reason}): ${this.detail}`
+  }
+}
 
 export type RedisArgument = string | number | Uint8Array
 

@@ -1,14 +1,19 @@
 import { sha1 } from "@noble/hashes/legacy.js"
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
-import { Effect, FileSystem, Layer, Queue, Schedule, Scope, Stream } from "effect"
+import { Context, Effect, FileSystem, Layer, Schedule, Scope, Stream } from "effect"
 import { StaticConfig } from "../config/StaticConfig.ts"
 import { Secrets } from "../secret/Secrets.ts"
 import { supervised } from "../telemetry/supervised.ts"
 import { Redis, RedisFailed, type RedisScript, type RedisSession } from "./Redis.ts"
 import { makeClient, type RedisClient } from "./RedisClient.ts"
 import { checkServer } from "./serverCheck.ts"
+import { messagesOf } from "./subscription.ts"
 
-const commandTimeoutMs = 5_000
+/** Milliseconds a command waits for a connection, and then for its answer. */
+export const RedisDeadline = Context.Reference<number>("mutt/layers/redis/RedisDeadline", { defaultValue: () => 5_000 })
+
+/** Long enough for a server that stalls on its disk. */
+const pingMs = 3_000
 
 /** Redis over ioredis. Builds at once, also while Redis is away. */
 export const RedisIo = Layer.effect(
@@ -16,14 +21,19 @@ export const RedisIo = Layer.effect(
   Effect.gen(function*() {
     const config = yield* StaticConfig
     const secrets = yield* Secrets
+    const deadlineMs = yield* RedisDeadline
     const ca = config.redis.caPath === undefined
       ? undefined
       : yield* (yield* FileSystem.FileSystem).readFileString(config.redis.caPath).pipe(Effect.orDie)
-    const client = (deadlines: boolean) => makeClient({ config, secrets, ca, commandTimeoutMs, deadlines })
+    const client = (answerMs: number | undefined) => makeClient({ config, secrets, ca, waitMs: deadlineMs, answerMs })
 
-    const shared = yield* client(true)
+    const shared = yield* client(deadlineMs)
     yield* watch(shared)
-    yield* shared.ready.await.pipe(Effect.andThen(checkServer(shared.send)), supervised("redis.check"))
+    yield* shared.ready.await.pipe(
+      Effect.andThen(checkServer(shared.send)),
+      Effect.retry(Schedule.spaced("1 second")),
+      supervised("redis.check")
+    )
 
     const command: RedisSession["command"] = (name, ...args) => shared.send(name, args)
 
@@ -46,49 +56,31 @@ export const RedisIo = Layer.effect(
         )
       )
 
-    const session = Effect.map(client(false), (own): RedisSession => ({
+    const session = Effect.map(client(undefined), (own): RedisSession => ({
       command: (name, ...args) =>
-        own.send(name, args).pipe(
-          // A late answer would be taken for the next command's, and an abandoned blocking read would go on taking entries.
-          Effect.onInterrupt(() => own.cut),
-          Effect.timeoutOrElse({
-            duration: commandTimeoutMs + blockMs(name, args),
-            orElse: () => new RedisFailed({ operation: name, reason: "timeout", detail: "no answer in time" })
-          })
-        )
+        own.send<never>(name, args, (sent) =>
+          sent.pipe(
+            // An abandoned read would go on taking entries, and its late answer would be the next command's.
+            Effect.onInterrupt(() => own.cut),
+            Effect.timeoutOrElse({
+              duration: deadlineMs + blockMs(name, args),
+              orElse: () => new RedisFailed({ operation: name, reason: "timeout", detail: "no answer in time" })
+            })
+          ))
     }))
 
-    const subscriber = yield* Effect.cached(Effect.tap(client(true), watch))
     const scope = yield* Effect.scope
-    const subscribe: Redis["Service"]["subscribe"] = (channel) =>
-      Stream.callback((queue) =>
-        Effect.gen(function*() {
-          const { io } = yield* subscriber.pipe(Effect.provideService(Scope.Scope, scope))
-          const onMessage = (from: string, text: string) => {
-            if (from === channel) Queue.offerUnsafe(queue, { _tag: "message", text })
-          }
-          const onReady = () => {
-            io.subscribe(channel).then(() => Queue.offerUnsafe(queue, { _tag: "subscribed" }), () => undefined)
-          }
-          yield* Effect.acquireRelease(
-            Effect.sync(() => {
-              io.on("message", onMessage)
-              io.on("ready", onReady)
-              if (io.status === "ready") onReady()
-            }),
-            () =>
-              Effect.sync(() => {
-                io.off("message", onMessage)
-                io.off("ready", onReady)
-              })
-          )
-        }), { bufferSize: 1_024, strategy: "sliding" })
+    const subscriber = yield* client(deadlineMs).pipe(
+      Effect.tap(watch),
+      Effect.provideService(Scope.Scope, scope),
+      Effect.cached
+    )
 
     return Redis.of({
       command,
       script,
       session,
-      subscribe,
+      subscribe: (channel) => Stream.unwrap(Effect.map(subscriber, ({ io }) => messagesOf(io, channel))),
       status: Effect.sync(() => ({
         connected: shared.io.status === "ready",
         slot: shared.state.slot,
@@ -102,10 +94,9 @@ export const RedisIo = Layer.effect(
 /** Notices a connection that is open but dead: without an answer to PING it is cut and made anew. */
 const watch = (client: RedisClient) =>
   client.ready.await.pipe(
-    Effect.andThen(client.send("PING", [])),
-    Effect.catchIf((error) => error.reason === "timeout", () => client.cut),
-    Effect.ignore,
-    Effect.schedule(Schedule.spaced("2 seconds")),
+    Effect.andThen(client.send("PING", [], Effect.timeout(pingMs))),
+    Effect.catch((error) => error._tag === "TimeoutError" || error.reason === "timeout" ? client.cut : Effect.void),
+    Effect.schedule(Schedule.spaced("1 second")),
     supervised("redis.ping")
   )
 

@@ -32,6 +32,8 @@ export const openSocket = (options: {
       : connectTcp({ host: address.host, port: address.port })
     socket.setNoDelay(true)
     socket.setKeepAlive(true, 10_000)
+    // Stays for good: an error at a moment when nobody else listens would end the process.
+    socket.on("error", () => undefined)
 
     let received = ""
     const detach = () => {
@@ -42,8 +44,6 @@ export const openSocket = (options: {
     }
     const fail = (error: RedisRefused | RedisUnreachable) => {
       detach()
-      // An error after this point has nobody to go to and would end the process.
-      socket.on("error", () => undefined)
       socket.destroy()
       resume(Effect.fail(error))
     }
@@ -51,7 +51,7 @@ export const openSocket = (options: {
       const password = Redacted.value(options.password)
       socket.write(
         encode(address.username === undefined ? ["AUTH", password] : ["AUTH", address.username, password]) +
-          encode(["PING"]) + encode(["CLIENT", "SETNAME", options.clientName])
+          encode(["PING"]) + encode(["CLIENT", "SETNAME", options.clientName.replaceAll(/[^!-~]/g, "_")])
       )
     }
     const onData = (chunk: Uint8Array) => {
@@ -83,7 +83,6 @@ export const openSocket = (options: {
     socket.on(address.tls ? "secureConnect" : "connect", onConnect)
     return Effect.sync(() => {
       detach()
-      socket.on("error", () => undefined)
       socket.destroy()
     })
   }).pipe(

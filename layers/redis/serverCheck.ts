@@ -19,7 +19,15 @@ export const checkServer = (
       )
         .pipe(Effect.annotateLogs({ policy }))
     }
-  })
+  }).pipe(
+    Effect.catch((error) =>
+      error.reason === "reply"
+        ? Effect.logWarning("Redis does not say its version and policy.").pipe(
+          Effect.annotateLogs({ detail: error.detail })
+        )
+        : Effect.fail(error)
+    )
+  )
 
 const field = (info: unknown, name: string): string | undefined =>
   typeof info === "string"

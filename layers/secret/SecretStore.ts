@@ -4,7 +4,11 @@ import { Context, type Effect, type Redacted, Schema, type Stream } from "effect
 export class SecretStoreUnavailable extends Schema.TaggedError<SecretStoreUnavailable>()("SecretStoreUnavailable", {
   store: Schema.String,
   detail: Schema.String
-}) {}
+}) {
+  override get message() {
+    return `${this.store}: ${this.detail}`
+  }
+}
 
 /**
  * Where secrets are kept: names to values, in one flat layout whatever the store

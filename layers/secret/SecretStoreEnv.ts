@@ -1,7 +1,7 @@
 import { ConfigProvider, Effect, Layer, Stream } from "effect"
 import { apiKeyPrefix, fixedNames } from "./names.ts"
+import { redact } from "./redact.ts"
 import { SecretStore, SecretStoreUnavailable } from "./SecretStore.ts"
-import { redact } from "./SecretStoreMemory.ts"
 
 /** Secrets from the environment, as given at start. They change with a restart only. */
 export const SecretStoreEnv = Layer.effect(

@@ -1,6 +1,6 @@
 import { Effect, FileSystem, Layer, Option, type PlatformError, Schema, Stream } from "effect"
+import { redact } from "./redact.ts"
 import { SecretStore, SecretStoreUnavailable } from "./SecretStore.ts"
-import { redact } from "./SecretStoreMemory.ts"
 
 const sizeLimit = 1_048_576
 const readableByOthers = 0o077

@@ -1,4 +1,5 @@
-import { Effect, Layer, PubSub, Redacted, Ref, Stream } from "effect"
+import { Effect, Layer, PubSub, Ref, Stream } from "effect"
+import { redact } from "./redact.ts"
 import { SecretStore, type SecretStoreUnavailable } from "./SecretStore.ts"
 
 /** A store in memory with the handles a test needs: what it holds, whether it answers, how often it was asked. */
@@ -7,7 +8,7 @@ export const makeSecretStoreMemory = (start: Readonly<Record<string, string>>) =
     const held = yield* Ref.make(start)
     const failure = yield* Ref.make<SecretStoreUnavailable | undefined>(undefined)
     const reads = yield* Ref.make(0)
-    const changed = yield* PubSub.unbounded<void>()
+    const changed = yield* PubSub.unbounded<void>({ replay: 1 })
 
     const read = Effect.gen(function*() {
       yield* Ref.update(reads, (n) => n + 1)
@@ -26,11 +27,3 @@ export const makeSecretStoreMemory = (start: Readonly<Record<string, string>>) =
       reads: Ref.get(reads)
     }
   })
-
-/** Values as secrets, labelled with their names. Empty values count as absent. */
-export const redact = (values: Readonly<Record<string, string>>): ReadonlyMap<string, Redacted.Redacted> =>
-  new Map(
-    Object.entries(values)
-      .filter(([, value]) => value !== "")
-      .map(([name, value]) => [name, Redacted.make(value, { label: name })])
-  )

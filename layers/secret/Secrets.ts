@@ -6,14 +6,22 @@ import type { Caller } from "../../src/domain/Role.ts"
 export class SecretMissing extends Schema.TaggedError<SecretMissing>()("SecretMissing", {
   name: Schema.String,
   store: Schema.String
-}) {}
+}) {
+  override get message() {
+    return `The secret ${this.name} is not in the store (${this.store}).`
+  }
+}
 
 /** Both values were refused by the server they are for. Open sessions go on; attempts back off and heal when the store is mended. */
 export class BothCredentialsRefused extends Schema.TaggedError<BothCredentialsRefused>()("BothCredentialsRefused", {
   name: Schema.String,
   generation: Schema.Int,
   fingerprints: Schema.Array(Schema.String)
-}) {}
+}) {
+  override get message() {
+    return `Every value of ${this.name} was refused (generation ${this.generation}: ${this.fingerprints.join(", ")}).`
+  }
+}
 
 export interface SecretsStatus {
   readonly store: "env" | "file" | "vault"

@@ -1,0 +1,66 @@
+import { Option, Redacted } from "effect"
+import type { Candidate, Credential } from "../../src/domain/Credential.ts"
+import type { Fingerprint } from "./fingerprint.ts"
+import { baseName } from "./names.ts"
+
+/** What is known of the secrets at one time. */
+export interface SecretState {
+  readonly values: ReadonlyMap<string, Redacted.Redacted>
+  readonly credentials: ReadonlyMap<string, Credential>
+  /** Grows when any credential comes, goes or changes. */
+  readonly revision: number
+  readonly fetchedAt: number
+  readonly stale: boolean
+}
+
+export const unread = (now: number): SecretState => ({
+  values: new Map(),
+  credentials: new Map(),
+  revision: 0,
+  fetchedAt: now,
+  stale: true
+})
+
+/** The state after a read. A legacy name without a slot stands for CURRENT. */
+export const advance = (
+  before: SecretState,
+  values: ReadonlyMap<string, Redacted.Redacted>,
+  now: number
+): SecretState => {
+  const names = new Set([...values.keys()].map(baseName))
+  let changed = names.size !== before.credentials.size
+  const credentials = new Map<string, Credential>()
+  for (const name of names) {
+    const current = Option.fromNullishOr(values.get(`${name}_CURRENT`) ?? values.get(name))
+    const next = Option.fromNullishOr(values.get(`${name}_NEXT`))
+    const old = before.credentials.get(name)
+    const same = old !== undefined && equal(old.current, current) && equal(old.next, next)
+    changed ||= !same
+    const generation = (old?.generation ?? 0) + Number(!same)
+    credentials.set(name, { name, current, next, generation, fetchedAt: now })
+  }
+  return { values, credentials, revision: before.revision + Number(changed), fetchedAt: now, stale: false }
+}
+
+const equal = (a: Option.Option<Redacted.Redacted>, b: Option.Option<Redacted.Redacted>): boolean =>
+  Option.isNone(a) ? Option.isNone(b) : Option.isSome(b) && Redacted.value(a.value) === Redacted.value(b.value)
+
+/** The values to try: the one that worked last, else CURRENT, is first. Equal values are one candidate. */
+export const candidatesOf = (
+  credential: Credential,
+  fingerprint: Fingerprint,
+  workedLast: string | undefined
+): ReadonlyArray<Candidate> => {
+  const slot = (name: Candidate["slot"], value: Option.Option<Redacted.Redacted>) =>
+    Option.toArray(value).map((value): Candidate => ({ slot: name, value, fingerprint: fingerprint(value) }))
+  const [first, second] = [...slot("CURRENT", credential.current), ...slot("NEXT", credential.next)]
+  if (first === undefined) return []
+  if (second === undefined || second.fingerprint === first.fingerprint) return [first]
+  return second.fingerprint === workedLast ? [second, first] : [first, second]
+}
+
+/** Slot → fingerprint, for people. */
+export const slotsOf = (credential: Credential, fingerprint: Fingerprint): Readonly<Record<string, string>> => ({
+  ...Option.match(credential.current, { onNone: () => ({}), onSome: (value) => ({ CURRENT: fingerprint(value) }) }),
+  ...Option.match(credential.next, { onNone: () => ({}), onSome: (value) => ({ NEXT: fingerprint(value) }) })
+})

@@ -1,0 +1,3 @@
+import { redisIoSuite } from "./redisIoSuite.ts"
+
+redisIoSuite("valkey")
