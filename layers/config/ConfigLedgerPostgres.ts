@@ -1,0 +1,200 @@
+import { sha256 } from "@noble/hashes/sha2.js"
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
+import { DateTime, Effect, Layer, Result, type Schema } from "effect"
+import { SqlClient, type SqlError } from "effect/sql"
+import { defaults, isSettingKey, settingKeys, settingProblem, settingValues } from "../../src/domain/Settings.ts"
+import { canonicalJson } from "../../src/logic/canonicalJson.ts"
+import { nearest } from "../../src/logic/nearest.ts"
+import { ConfigAudit, type ConfigAuditFailed } from "../audit/ConfigAudit.ts"
+import {
+  type Changed,
+  type ChangeFailure,
+  type ChangeRequest,
+  ConfigLedger,
+  IdempotencyConflict,
+  LedgerUnavailable,
+  type Revision,
+  SettingRefused,
+  SettingUnknown,
+  VersionStale,
+  VersionUnknown
+} from "./ConfigLedger.ts"
+import { ledgerRows, settingStates } from "./ledgerRows.ts"
+
+type Values = ReadonlyMap<string, Schema.Json | undefined>
+
+/** The ledger in PostgreSQL: `config_ledger`, `config_settings`, `config_revisions`, `config_requests`, `config_outbox`. */
+export const ConfigLedgerPostgres = Layer.effect(
+  ConfigLedger,
+  Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    const audit = yield* ConfigAudit
+    const rows = ledgerRows(sql)
+
+    /** Decides and writes, with the head locked. `values` may depend on what the ledger holds. */
+    const write = Effect.fnUntraced(function*(
+      request: ChangeRequest,
+      requestHash: string,
+      valuesOf: Effect.Effect<Values, VersionUnknown | SqlError.SqlError>
+    ) {
+      const { epoch, version } = yield* rows.lockedHead
+      const earlier = request.idempotencyKey === undefined
+        ? undefined
+        : yield* repeated(request.idempotencyKey, requestHash)
+      if (earlier !== undefined) {
+        return { epoch, version: earlier, revisions: yield* rows.ofVersion(earlier) } satisfies Changed
+      }
+
+      const values = yield* valuesOf
+      const set = yield* rows.set
+      const latest = yield* rows.latest
+      yield* checkNames(values)
+      const touched = [...values.keys()].map((key) => latest.get(key)?.version ?? 0)
+      const newest = Math.max(0, ...touched)
+      if (request.ifVersion !== undefined && newest > request.ifVersion) {
+        return yield* new VersionStale({ expected: request.ifVersion, actual: newest })
+      }
+      const after = new Map<string, Schema.Json>(set)
+      const wasSet: ReadonlySet<string> = new Set(set.keys())
+      for (const [key, value] of values) value === undefined ? after.delete(key) : after.set(key, value)
+      yield* checkWhole(values, after)
+
+      const changedAt = DateTime.formatIso(yield* DateTime.now)
+      const next = version + 1
+      const revisions = [...values].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]): Revision => ({
+        version: next,
+        key,
+        oldValue: valueIn(set, key),
+        newValue: valueIn(after, key),
+        isUnset: value === undefined,
+        changedBy: request.actor,
+        changedAt,
+        reason: request.reason,
+        correlationId: request.correlationId
+      }))
+      for (const revision of revisions) {
+        yield* store(revision, latest.get(revision.key)?.version ?? 0, wasSet.has(revision.key))
+      }
+      yield* sql`UPDATE config_ledger SET version = ${next}`
+      yield* sql`INSERT INTO config_outbox (version) VALUES (${next})`
+      if (request.idempotencyKey !== undefined) {
+        yield* sql`INSERT INTO config_requests (idempotency_key, request_hash, version)
+          VALUES (${request.idempotencyKey}, ${requestHash}, ${next})`
+      }
+      const overwrote = request.ifVersion === undefined && newest > 0 ? { overwrote: newest } : {}
+      return { epoch, version: next, revisions, ...overwrote } satisfies Changed
+    }, sql.withTransaction)
+
+    const repeated = Effect.fnUntraced(function*(idempotencyKey: string, requestHash: string) {
+      const [known] = yield* sql<{ readonly request_hash: string; readonly version: string }>`
+        SELECT request_hash, version::text AS version FROM config_requests WHERE idempotency_key = ${idempotencyKey}`
+      if (known === undefined) return undefined
+      if (known.request_hash !== requestHash) return yield* new IdempotencyConflict({ idempotencyKey })
+      return Number(known.version)
+    })
+
+    /** One revision, its setting and its link of the chain, which also says which version it overwrote. */
+    const store = Effect.fnUntraced(function*(revision: Revision, overwritten: number, wasSet: boolean) {
+      yield* sql`INSERT INTO config_revisions
+        (version, key, old_value, new_value, is_unset, changed_by, changed_at, reason, correlation_id)
+        VALUES (${revision.version}, ${revision.key}, ${json(revision.oldValue)}::text::jsonb,
+          ${json(revision.newValue)}::text::jsonb, ${revision.isUnset}, ${revision.changedBy},
+          ${revision.changedAt}::text::timestamptz, ${revision.reason}, ${revision.correlationId})`
+      yield* revision.isUnset
+        ? sql`DELETE FROM config_settings WHERE key = ${revision.key}`
+        : sql`INSERT INTO config_settings (key, value) VALUES (${revision.key}, ${json(revision.newValue)}::text::jsonb)
+          ON CONFLICT (key) DO UPDATE SET value = excluded.value`
+      yield* audit.record({
+        changedBy: revision.changedBy,
+        operation: revision.isUnset ? "DELETE" : wasSet ? "UPDATE" : "CREATE",
+        tableName: "dynamic_config",
+        recordId: revision.key,
+        oldValues: { value: revision.oldValue, version: overwritten },
+        newValues: { value: revision.newValue, version: revision.version },
+        reason: revision.reason,
+        correlationId: revision.correlationId ?? ""
+      })
+    })
+
+    const change = Effect.fn("ConfigLedger.change")((values: Values, request: ChangeRequest) =>
+      reachable(
+        write(
+          request,
+          hashOf({ values: Object.fromEntries([...values].map(([k, v]) => [k, v ?? null])) }),
+          Effect.succeed(values)
+        )
+      )
+        .pipe(Effect.catchTag("VersionUnknown", Effect.die))
+    )
+
+    const rollback = Effect.fn("ConfigLedger.rollback")((version: number, request: ChangeRequest) =>
+      reachable(write(
+        request,
+        hashOf({ rollback: version }),
+        Effect.gen(function*() {
+          const head = yield* rows.head
+          if (
+            !Number.isSafeInteger(version) || version < 0 || version > head.version
+          ) return yield* new VersionUnknown({ version })
+          const [then, now] = [yield* rows.setAt(version), yield* rows.set]
+          const differing = settingKeys.filter((key) => json(then.get(key) ?? null) !== json(now.get(key) ?? null))
+          return new Map(differing.map((key) => [key, then.get(key)]))
+        })
+      ))
+    )
+
+    return ConfigLedger.of({
+      state: Effect.gen(function*() {
+        const head = yield* rows.head
+        return { ...head, settings: settingStates(yield* rows.set, yield* rows.latest) }
+      }).pipe(snapshot(sql), Effect.mapError(unavailable)),
+      change,
+      rollback,
+      history: ({ key, limit, page }) =>
+        Effect.all({ revisions: rows.page(key, limit, (page - 1) * limit), total: rows.count(key) }).pipe(
+          Effect.mapError(unavailable)
+        )
+    })
+  })
+)
+
+/** Several reads that see one moment. */
+const snapshot = (sql: SqlClient.SqlClient) => <A, E>(read: Effect.Effect<A, E>) =>
+  sql`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY`.pipe(Effect.andThen(read), sql.withTransaction)
+
+const checkNames = (values: Values) =>
+  Effect.forEach(
+    values.keys(),
+    (key) =>
+      isSettingKey(key) ? Effect.void : Effect.fail(new SettingUnknown({ key, nearest: nearest(key, settingKeys) })),
+    { discard: true }
+  )
+
+/** Each changed value within its range, and all values together within the rules between settings. */
+const checkWhole = (values: Values, after: ReadonlyMap<string, Schema.Json>) => {
+  for (const [key, value] of values) {
+    const problem = value !== undefined && isSettingKey(key) ? settingProblem(key, value) : undefined
+    if (problem !== undefined) return Effect.fail(new SettingRefused({ key, detail: problem }))
+  }
+  const whole = settingValues(after)
+  const [first] = values.keys()
+  return Result.isSuccess(whole)
+    ? Effect.void
+    : Effect.fail(new SettingRefused({ key: first ?? "", detail: whole.failure.join(" ") }))
+}
+
+const valueIn = (set: ReadonlyMap<string, Schema.Json>, key: string): Schema.Json =>
+  set.get(key) ?? (isSettingKey(key) ? defaults[key] : null)
+
+const json = (value: Schema.Json): string => canonicalJson(value)
+const hashOf = (body: Schema.Json): string => bytesToHex(sha256(utf8ToBytes(canonicalJson(body))))
+
+const unavailable = (error: SqlError.SqlError) => new LedgerUnavailable({ detail: error.reason._tag })
+
+const reachable = <A>(
+  effect: Effect.Effect<A, ChangeFailure | VersionUnknown | SqlError.SqlError | ConfigAuditFailed>
+): Effect.Effect<A, ChangeFailure | VersionUnknown> =>
+  effect.pipe(Effect.catchTags({
+    SqlError: (error) => Effect.fail(unavailable(error)),
+    ConfigAuditFailed: (error) => Effect.fail(new LedgerUnavailable({ detail: error.detail }))
+  }))

@@ -1,0 +1,100 @@
+import { Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { defaults, isSettingKey, type SettingKey, settingKeys } from "../../src/domain/Settings.ts"
+import type { Revision, SettingState } from "./ConfigLedger.ts"
+
+const RevisionRow = Schema.Struct({
+  version: Schema.FiniteFromString,
+  key: Schema.String,
+  old_value: Schema.Json,
+  new_value: Schema.Json,
+  is_unset: Schema.Boolean,
+  changed_by: Schema.String,
+  changed_at: Schema.Date,
+  reason: Schema.NullOr(Schema.String),
+  correlation_id: Schema.NullOr(Schema.String)
+})
+const decodeRevisions = Schema.decodeUnknownEffect(Schema.Array(RevisionRow))
+const decodeHead = Schema.decodeUnknownEffect(
+  Schema.Tuple([Schema.Struct({ epoch: Schema.String, version: Schema.FiniteFromString })])
+)
+const decodeSettings = Schema.decodeUnknownEffect(
+  Schema.Array(Schema.Struct({ key: Schema.String, value: Schema.Json }))
+)
+
+/** Reads the ledger's tables. A row that cannot be decoded is a defect: nobody but the ledger writes them. */
+export const ledgerRows = (sql: SqlClient.SqlClient) => {
+  const columns =
+    sql`r.version::text AS version, r.key, r.old_value, r.new_value, r.is_unset, r.changed_by, r.changed_at,
+    r.reason, r.correlation_id`
+  const revisions = (rows: unknown) =>
+    decodeRevisions(rows).pipe(Effect.map((all) => all.map(revisionOf)), Effect.orDie)
+  const headOf = (rows: unknown) => decodeHead(rows).pipe(Effect.map(([head]) => head), Effect.orDie)
+
+  return {
+    head: sql`SELECT epoch::text, version::text AS version FROM config_ledger`.pipe(Effect.flatMap(headOf)),
+    /** The head, locked until the transaction ends: changes are one after the other. */
+    lockedHead: sql`SELECT epoch::text, version::text AS version FROM config_ledger FOR UPDATE`.pipe(
+      Effect.flatMap(headOf)
+    ),
+    /** What somebody set, known settings only: a setting that no longer exists keeps its history and nothing else. */
+    set: sql`SELECT key, value FROM config_settings`.pipe(
+      Effect.flatMap((rows) => Effect.orDie(decodeSettings(rows))),
+      Effect.map((rows) => new Map(rows.flatMap(({ key, value }) => isSettingKey(key) ? [[key, value] as const] : [])))
+    ),
+    /** The newest revision of each setting. */
+    latest: sql`SELECT DISTINCT ON (r.key) ${columns} FROM config_revisions r ORDER BY r.key, r.version DESC`.pipe(
+      Effect.flatMap(revisions),
+      Effect.map((all) => new Map(all.map((revision) => [revision.key, revision])))
+    ),
+    ofVersion: (version: number) =>
+      sql`SELECT ${columns} FROM config_revisions r WHERE r.version = ${version} ORDER BY r.key`.pipe(
+        Effect.flatMap(revisions)
+      ),
+    /** What was set when `version` was the newest. */
+    setAt: (version: number) =>
+      sql`SELECT DISTINCT ON (r.key) ${columns} FROM config_revisions r WHERE r.version <= ${version}
+        ORDER BY r.key, r.version DESC`.pipe(
+        Effect.flatMap(revisions),
+        Effect.map((all) => new Map(all.filter(({ isUnset }) => !isUnset).map(({ key, newValue }) => [key, newValue])))
+      ),
+    page: (key: string | undefined, limit: number, offset: number) =>
+      sql`SELECT ${columns} FROM config_revisions r WHERE ${key === undefined ? sql`true` : sql`r.key = ${key}`}
+        ORDER BY r.version DESC, r.key LIMIT ${limit} OFFSET ${offset}`.pipe(Effect.flatMap(revisions)),
+    count: (key: string | undefined) =>
+      sql<{ readonly total: number }>`SELECT count(*)::int AS total FROM config_revisions r
+        WHERE ${key === undefined ? sql`true` : sql`r.key = ${key}`}`.pipe(
+        Effect.map(([row]) => row?.total ?? 0)
+      )
+  }
+}
+
+/** Every setting with its value and who changed it last. */
+export const settingStates = (
+  set: ReadonlyMap<SettingKey, Schema.Json>,
+  latest: ReadonlyMap<string, Revision>
+): ReadonlyArray<SettingState> =>
+  settingKeys.map((key) => {
+    const last = latest.get(key)
+    const value = set.get(key)
+    return {
+      key,
+      value: value === undefined ? defaults[key] : value,
+      isSet: value !== undefined,
+      version: last?.version ?? 0,
+      changedBy: last?.changedBy ?? null,
+      changedAt: last?.changedAt ?? null
+    }
+  })
+
+const revisionOf = (row: typeof RevisionRow.Type): Revision => ({
+  version: row.version,
+  key: row.key,
+  oldValue: row.old_value,
+  newValue: row.new_value,
+  isUnset: row.is_unset,
+  changedBy: row.changed_by,
+  changedAt: row.changed_at.toISOString(),
+  reason: row.reason,
+  correlationId: row.correlation_id
+})
