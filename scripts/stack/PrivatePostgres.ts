@@ -78,7 +78,8 @@ const isReady = (data: string, pid: number) => {
   return lines[0] === String(pid) && lines[7]?.trim() === "ready"
 }
 
-const careless = { fsync: "off", full_page_writes: "off", synchronous_commit: "off", max_wal_size: "256MB" }
+/** Survives the end of the process, not of the machine. */
+const careless = { fsync: "off", full_page_writes: "off", max_wal_size: "256MB" }
 
 const settings = (more: Record<string, string>) =>
   Object.entries({

@@ -1,0 +1,117 @@
+import { PgClient } from "@effect/sql-pg"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Redacted } from "effect"
+import { SqlClient } from "effect/sql"
+import { Redis } from "ioredis"
+import { execFile } from "node:child_process"
+import { join } from "node:path"
+import { freePort, isFree } from "../../../scripts/stack/FreePort.ts"
+import { repository } from "../../../scripts/stack/Paths.ts"
+import { type PostgresServer, postgresServer, type RedisServer, redisServer } from "../../support/servers.ts"
+
+const query = (
+  server: PostgresServer,
+  statement: string,
+  as?: { readonly database?: string; readonly password?: string }
+) =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statement)).pipe(
+    Effect.provide(PgClient.layer({
+      host: server.host,
+      port: server.port,
+      database: as?.database ?? server.database,
+      username: server.user,
+      password: Redacted.make(as?.password ?? server.password),
+      ssl: false,
+      maxConnections: 1
+    }))
+  )
+
+const command = (server: RedisServer, name: string, args: ReadonlyArray<string>, password = server.password) =>
+  Effect.tryPromise(async () => {
+    const client = new Redis({
+      host: server.host,
+      port: server.port,
+      username: server.user,
+      password,
+      lazyConnect: true,
+      retryStrategy: null
+    })
+    client.on("error", () => {})
+    try {
+      await client.connect()
+      return await client.call(name, ...args)
+    } finally {
+      client.disconnect()
+    }
+  })
+
+describe.each([15, 18] as const)("private PostgreSQL %i", (version) => {
+  it.live("is that version, keeps what was written through stop and kill, and keeps databases apart", () =>
+    Effect.gen(function*() {
+      const server = yield* postgresServer({ version })
+      const major = yield* query(server, "SELECT current_setting('server_version_num')::int / 10000 AS major")
+      assert.deepStrictEqual(major, [{ major: version }])
+      yield* query(server, "CREATE TABLE kept (n int)")
+      yield* query(server, "INSERT INTO kept VALUES (1)")
+      yield* server.stop
+      assert.isTrue(yield* isFree(server.port))
+      yield* server.start
+      yield* query(server, "INSERT INTO kept VALUES (2)")
+      yield* server.kill
+      yield* server.start
+      assert.lengthOf(yield* query(server, "SELECT n FROM kept"), 2)
+      const other = yield* server.newDatabase
+      assert.isTrue(yield* Effect.isFailure(query(server, "SELECT n FROM kept", { database: other })))
+    }))
+
+  it.live("lets nobody in without the password", () =>
+    Effect.gen(function*() {
+      const server = yield* postgresServer({ version })
+      assert.isTrue(yield* Effect.isFailure(query(server, "SELECT 1", { password: "wrong" })))
+    }))
+})
+
+describe.each(["redis", "valkey"] as const)("private %s", (flavour) => {
+  it.live("keeps what was written through stop and kill", () =>
+    Effect.gen(function*() {
+      const server = yield* redisServer({ flavour })
+      yield* command(server, "SET", ["kept", "1"])
+      yield* server.stop
+      yield* server.start
+      assert.strictEqual(yield* command(server, "INCR", ["kept"]), 2)
+      yield* server.kill
+      yield* server.start
+      assert.strictEqual(yield* command(server, "GET", ["kept"]), "2")
+    }))
+
+  it.live("lets nobody in without the password, and its user may not administrate", () =>
+    Effect.gen(function*() {
+      const server = yield* redisServer({ flavour })
+      assert.isTrue(yield* Effect.isFailure(command(server, "PING", [], "wrong")))
+      assert.isTrue(yield* Effect.isFailure(command(server, "CONFIG", ["GET", "dir"])))
+    }))
+})
+
+describe("servers of a process that was killed", () => {
+  it.live("end", () =>
+    Effect.gen(function*() {
+      const ports = yield* Effect.callback<ReadonlyArray<number>>((resume) => {
+        execFile(process.execPath, [join(repository, "test/support/orphans.ts")], (_, stdout) =>
+          resume(Effect.succeed(stdout.trim().split(" ").map(Number))))
+      })
+      assert.lengthOf(ports, 2)
+      for (const port of ports) {
+        yield* Effect.repeat(isFree(port), {
+          until: (free) =>
+            free
+        })
+      }
+    }))
+})
+
+describe("freePort", () => {
+  it.live("finds one that nobody listens on", () =>
+    Effect.gen(function*() {
+      assert.isTrue(yield* isFree(yield* freePort))
+    }))
+})
