@@ -29,7 +29,7 @@ embedded_postgres() {
 
 debian_postgres() {
   local folder=$tools/postgres-$1
-  unpack_debs "$folder" "postgresql-$1" || return 1
+  [ -x "$folder/usr/lib/postgresql/$1/bin/postgres" ] || unpack_debs "$folder" "postgresql-$1" || return 1
   [ -n "$(postgres_version_in "$folder" "$1")" ] && echo "$1 $folder/usr/lib/postgresql/$1/bin"
 }
 

