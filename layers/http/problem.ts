@@ -57,7 +57,8 @@ const tags: Readonly<Record<number, string>> = {
 
 /**
  * Makes any error answer a whole problem that carries the correlation id: a body that is a JSON object keeps its members,
- * an empty one gets them from the status, plain text becomes the detail. Other bodies are left alone.
+ * an empty one gets them from the status, plain text becomes the detail. Other bodies are left alone,
+ * among them objects whose `status` is a word: those are reports, such as `/readyz`.
  * A 503 says when to try again.
  */
 export const complete = (
@@ -66,7 +67,7 @@ export const complete = (
 ): HttpServerResponse.HttpServerResponse => {
   const body = response.body
   const sent = body._tag === "Empty" ? {} : membersOf(body)
-  if (sent === undefined) return response
+  if (sent === undefined || ("status" in sent && typeof sent.status !== "number")) return response
   const { status } = response
   const answer = HttpServerResponse.jsonUnsafe({
     type: "about:blank",

@@ -2,7 +2,7 @@ import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { Layer } from "effect"
 import { ConfigAuditPostgres } from "../../layers/audit/ConfigAuditPostgres.ts"
 import { EventAuditPostgres } from "../../layers/audit/EventAuditPostgres.ts"
-import { DynamicConfigLayer } from "../../layers/config/DynamicConfigLayer.ts"
+import { ConfigLayer } from "../../layers/config/ConfigLayer.ts"
 import { StaticConfigLayerWith } from "../../layers/config/StaticConfigLayer.ts"
 import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
 import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
@@ -19,7 +19,7 @@ runProgram(
   "web-ui",
   Program.pipe(
     Layer.provide([ServerLayer(), AuthenticationLayer, NodeHttpClient.layerUndici]),
-    Layer.provide([RuleBookPostgres, EventAuditPostgres, QueueLayer, DynamicConfigLayer]),
+    Layer.provide([RuleBookPostgres, EventAuditPostgres, QueueLayer, ConfigLayer]),
     Layer.provide(ConfigAuditPostgres),
     Layer.provide([PostgresLayer, RedisLayer]),
     Layer.provide(SecretsLayer),

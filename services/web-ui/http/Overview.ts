@@ -21,8 +21,8 @@ export const OverviewHandlers = HttpApiBuilder.group(
     const unreachable = unavailable("queue")
 
     return handlers.handleAll({
-      metrics: () => Effect.catchTag(rates.current, "QueueUnavailable", unreachable),
-      books: () => Effect.catchTag(Effect.map(books.page, balanced), "QueueUnavailable", unreachable),
+      metrics: () => rates.current.pipe(Effect.catchTag("QueueUnavailable", unreachable)),
+      books: () => books.page.pipe(Effect.map(balanced), Effect.catchTag("QueueUnavailable", unreachable)),
       status: () => Effect.map(fleet.status, (programs) => ({ programs })),
       config: Effect.fnUntraced(function*() {
         const snapshot = dynamic.snapshot()

@@ -3,7 +3,7 @@ import { HttpApiEndpoint, HttpApiError, HttpApiGroup, HttpApiSchema, OpenApi } f
 import { HostPattern } from "../../domain/Rule.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
 import { Unavailable } from "../shared/Problems.ts"
-import { Reason } from "./Reason.ts"
+import { Because, Reason, storable } from "./Reason.ts"
 
 const members = <Tag extends string>(tag: Tag) => ({
   _tag: Schema.tag(tag),
@@ -22,10 +22,9 @@ export class HostExists extends HttpApiError.Problem<HostExists>()(
   members("HostExists")
 ) {}
 
-const Team = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(100))
+const Team = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(100), storable)
 const params = { hostname: Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(255)) }
 const Done = Schema.Struct({ message: Schema.String })
-const Because = Schema.NullOr(Schema.Struct({ reason: Reason }))
 
 /** Development hosts: names and globs whose events get a rule's `dev_handling`. */
 export class DevHostsGroup extends HttpApiGroup.make("devHosts")

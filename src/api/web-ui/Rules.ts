@@ -4,9 +4,9 @@ import { Environment, Handling, MatchType } from "../../domain/Rule.ts"
 import { Severity } from "../../domain/Severity.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
-import { Reason } from "./Reason.ts"
+import { Because, Reason, storable } from "./Reason.ts"
 
-const text = (most: number) => Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(most))
+const text = (most: number) => Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(most), storable)
 const Priority = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 }))
 
 const fields = {
@@ -128,7 +128,7 @@ export class RulesGroup extends HttpApiGroup.make("rules")
     }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Change a rule"),
     HttpApiEndpoint.delete("remove", "/rules/:id", {
       params: id,
-      payload: Schema.NullOr(Schema.Struct({ reason: Reason })),
+      payload: Because,
       success: Done,
       error: [RuleNotFound, Unavailable]
     }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Delete a rule; the audit goes on naming it")

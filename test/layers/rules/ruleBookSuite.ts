@@ -1,5 +1,5 @@
 import { assert, layer } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Effect, type Layer } from "effect"
 import { ConfigAudit, ConfigAuditFailed } from "../../../layers/audit/ConfigAudit.ts"
 import { type Change, RuleBook, type RuleDraft } from "../../../layers/rules/RuleBook.ts"
 
@@ -15,7 +15,11 @@ const draft: RuleDraft = {
   isActive: true
 }
 
-const change = (correlationId: string, reason: string | null = null): Change => ({ actor: "noc", reason, correlationId })
+const change = (correlationId: string, reason: string | null = null): Change => ({
+  actor: "noc",
+  reason,
+  correlationId
+})
 
 /** What any rule book promises, whatever it is kept in. `fresh` is an empty one with its audit. */
 export const ruleBookSuite = <E>(name: string, fresh: Layer.Layer<RuleBook | ConfigAudit, E>) => {
@@ -196,7 +200,14 @@ export const configAuditSuite = <E>(name: string, fresh: Layer.Layer<ConfigAudit
     it.effect("finds by time, operation and record", () =>
       Effect.gen(function*() {
         const audit = yield* ConfigAudit
-        const row = { changedBy: "a", tableName: "when", oldValues: null, newValues: null, reason: null, correlationId: "c" }
+        const row = {
+          changedBy: "a",
+          tableName: "when",
+          oldValues: null,
+          newValues: null,
+          reason: null,
+          correlationId: "c"
+        }
         yield* audit.record({ ...row, operation: "DELETE", recordId: "one" })
         yield* audit.record({ ...row, operation: "UPDATE", recordId: "two" })
         const count = (query: object) =>

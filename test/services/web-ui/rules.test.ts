@@ -9,6 +9,8 @@ const rule = {
   team_assignment: "NetOps"
 }
 
+const fieldsOf = (body: { errors: ReadonlyArray<{ field: string }> }) => body.errors.map(({ field }) => field).sort()
+
 layer(running(Stores), { excludeTestServices: true })("the rules API", (it) => {
   it.effect("creates a rule with the original's defaults and shows it", () =>
     Effect.gen(function*() {
@@ -26,5 +28,132 @@ layer(running(Stores), { excludeTestServices: true })("the rules API", (it) => {
         priority: 100,
         is_active: true
       })
+      const all = yield* call("GET", "/api/v1/rules", { key: "viewer-key" })
+      assert.include(all.body.rules.map(({ id }: { id: number }) => id), made.body.id)
+    }))
+
+  it.effect("changes only the fields that are sent", () =>
+    Effect.gen(function*() {
+      const { body: { id } } = yield* call("POST", "/api/v1/rules", { body: { ...rule, syslog_severity: 3 } })
+      const changed = yield* call("PUT", `/api/v1/rules/${id}`, { body: { priority: 5, syslog_severity: null } })
+      assert.deepStrictEqual([changed.status, changed.body.message], [200, "Rule updated successfully"])
+      const { body } = yield* call("GET", `/api/v1/rules/${id}`)
+      assert.deepInclude(body, { priority: 5, syslog_severity: null, match_string: "LINK-DOWN", is_active: true })
+    }))
+
+  it.effect("deletes a rule, with or without a body, and then knows it no more", () =>
+    Effect.gen(function*() {
+      for (const body of [undefined, { reason: "noise" }]) {
+        const { body: { id } } = yield* call("POST", "/api/v1/rules", { body: rule })
+        const gone = yield* call("DELETE", `/api/v1/rules/${id}`, body === undefined ? {} : { body })
+        assert.deepStrictEqual([gone.status, gone.body], [200, { message: "Rule deleted successfully" }])
+        const again = yield* call("DELETE", `/api/v1/rules/${id}`)
+        assert.deepStrictEqual([again.status, again.body._tag], [404, "RuleNotFound"])
+        assert.strictEqual((yield* call("PUT", `/api/v1/rules/${id}`, { body: { priority: 1 } })).status, 404)
+      }
+    }))
+
+  it.effect("answers 400 to what is no JSON, and 415 to another type", () =>
+    Effect.gen(function*() {
+      for (const body of ["{", "not json", "{\"a\":1,}"]) {
+        const answer = yield* call("POST", "/api/v1/rules", { body })
+        assert.deepStrictEqual([answer.status, answer.body._tag], [400, "Unreadable"])
+      }
+      const form = yield* call("POST", "/api/v1/rules", {
+        body: "a=b",
+        headers: { "content-type": "application/x-www-form-urlencoded" }
+      })
+      assert.strictEqual(form.status, 415)
+    }))
+
+  it.effect("names each wrong field, all at once", () =>
+    Effect.gen(function*() {
+      const answer = yield* call("POST", "/api/v1/rules", {
+        body: {
+          match_type: "sounds_like",
+          match_string: 7,
+          syslog_severity: 9,
+          priority: 1.5,
+          prod_handling: "Maybe",
+          team_assignment: "",
+          is_active: "yes",
+          reason: { not: "text" }
+        }
+      })
+      assert.deepStrictEqual([answer.status, answer.body._tag], [422, "Invalid"])
+      assert.deepStrictEqual(fieldsOf(answer.body), [
+        "dev_handling",
+        "is_active",
+        "match_string",
+        "match_type",
+        "priority",
+        "prod_handling",
+        "reason",
+        "syslog_severity",
+        "team_assignment"
+      ])
+    }))
+
+  it.effect("refuses a rule that could never match, naming the field", () =>
+    Effect.gen(function*() {
+      const cases: ReadonlyArray<readonly [object, string]> = [
+        [{ match_string: null }, "match_string"],
+        [{ match_string: "  " }, "match_string"],
+        [{ match_type: "regex", match_string: "[bad(" }, "match_string"],
+        [{ match_type: "regex", match_string: "(?=x)y" }, "match_string"],
+        [{ match_type: "oid_prefix" }, "trap_oid"],
+        [{ match_type: "oid_prefix", trap_oid: "one.two" }, "trap_oid"],
+        [{ match_string: "x".repeat(1_025) }, "match_string"],
+        [{ match_string: "a\u0000b" }, "match_string"],
+        [{ team_assignment: "t".repeat(101) }, "team_assignment"]
+      ]
+      for (const [wrong, field] of cases) {
+        const answer = yield* call("POST", "/api/v1/rules", { body: { ...rule, ...wrong } })
+        assert.deepStrictEqual(
+          [answer.status, fieldsOf(answer.body)],
+          [422, [field]],
+          JSON.stringify(wrong).slice(0, 80)
+        )
+      }
+    }))
+
+  it.effect("judges a change by the whole rule that it would make", () =>
+    Effect.gen(function*() {
+      const { body: { id } } = yield* call("POST", "/api/v1/rules", { body: rule })
+      const answer = yield* call("PUT", `/api/v1/rules/${id}`, { body: { match_type: "oid_prefix" } })
+      assert.deepStrictEqual([answer.status, fieldsOf(answer.body)], [422, ["trap_oid"]])
+      assert.strictEqual((yield* call("GET", `/api/v1/rules/${id}`)).body.match_type, "contains")
+      assert.strictEqual((yield* call("PUT", `/api/v1/rules/${id}`, { body: { reason: "just so" } })).status, 422)
+    }))
+
+  it.effect("has no rule under what is no number", () =>
+    Effect.gen(function*() {
+      for (const id of ["abc", "1.5", "-1", "0", "99999999999"]) {
+        assert.strictEqual((yield* call("GET", `/api/v1/rules/${id}`)).status, 404, id)
+      }
+    }))
+
+  it.effect("says which rule an event would match, and why, without storing anything", () =>
+    Effect.gen(function*() {
+      yield* call("POST", "/api/v1/dev-hosts", { body: { hostname: "lab-*" } })
+      const { body: { id } } = yield* call("POST", "/api/v1/rules", {
+        body: { ...rule, match_string: "FAN-FAILED", priority: 0, syslog_severity: 3 }
+      })
+      const event = { hostname: "LAB-7", message: "%FAN-FAILED: tray 2", severity: "err" }
+      const hit = yield* call("POST", "/api/v1/rules/test", { key: "viewer-key", body: event })
+      assert.strictEqual(hit.status, 200)
+      assert.deepInclude(hit.body, {
+        matched: true,
+        outcome: "suppressed",
+        environment: "dev",
+        handling: "Ignore",
+        team: "NetOps"
+      })
+      assert.strictEqual(hit.body.rule.id, id)
+      assert.match(hit.body.reason, /FAN-FAILED/)
+      const miss = yield* call("POST", "/api/v1/rules/test", { body: { ...event, severity: "info", hostname: "sw1" } })
+      assert.deepInclude(miss.body, { matched: false, outcome: "unmatched", environment: "prod", rule: null })
+      const why = miss.body.others.find(({ rule_id }: { rule_id: number }) => rule_id === id).why
+      assert.match(why, /severity/)
     }))
 })

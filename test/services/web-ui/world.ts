@@ -90,7 +90,7 @@ export const Stores = RuleBookMemory.pipe(
 )
 
 /** The whole program on a free port over memory, and a client aimed at it. */
-export const running = <A, E>(stores: Layer.Layer<A, E>) =>
+export const running = (stores: typeof Stores) =>
   Program.pipe(
     Layer.provide([stores, FetchHttpClient.layer, NodeServices.layer]),
     Layer.provide(Layer.succeed(WebUiSettings, {
@@ -118,10 +118,10 @@ export const call = (
   Effect.gen(function*() {
     let request = HttpClientRequest.make(method)(path)
     if (options.key !== "") request = HttpClientRequest.setHeader(request, "x-api-key", options.key ?? "admin-key")
-    if (options.headers !== undefined) request = HttpClientRequest.setHeaders(request, options.headers)
     if (typeof options.body === "string") {
       request = HttpClientRequest.bodyText(request, options.body, "application/json")
     } else if (options.body !== undefined) request = HttpClientRequest.bodyJsonUnsafe(request, options.body)
+    if (options.headers !== undefined) request = HttpClientRequest.setHeaders(request, options.headers)
     const response: HttpClientResponse.HttpClientResponse = yield* HttpClient.execute(request)
     const text = yield* response.text
     const json = /json/.test(response.headers["content-type"] ?? "")
