@@ -27,7 +27,8 @@ export const makeHold = (options: HoldOptions): Effect.Effect<(held: Held) => vo
   Effect.gen(function*() {
     const intake = yield* Intake
     const count = yield* metrics.counting
-    const latch = yield* Latch.make(false)
+    const filled = yield* Latch.make(false)
+    const empty = yield* Latch.make(true)
     let held: Array<Held> = []
     let head = 0
     let bytes = 0
@@ -41,7 +42,10 @@ export const makeHold = (options: HoldOptions): Effect.Effect<(held: Held) => vo
       }
       bytes += item.text.length
       held.push(item)
-      latch.openUnsafe()
+      if (held.length === 1) {
+        empty.closeUnsafe()
+        filled.openUnsafe()
+      }
     }
 
     const settle = (batch: ReadonlyArray<Held>): void => {
@@ -54,7 +58,10 @@ export const makeHold = (options: HoldOptions): Effect.Effect<(held: Held) => vo
         held = held.slice(head)
         head = 0
       }
-      if (held.length === 0) latch.closeUnsafe()
+      if (held.length === 0) {
+        filled.closeUnsafe()
+        empty.openUnsafe()
+      }
       count(metrics.heldBytes, bytes)
     }
 
@@ -67,7 +74,7 @@ export const makeHold = (options: HoldOptions): Effect.Effect<(held: Held) => vo
       })
 
     const ship = Effect.gen(function*() {
-      yield* latch.await
+      yield* filled.await
       yield* Effect.yieldNow
       const batch = held.slice(head, head + batchSize)
       const exit = yield* Effect.exit(intake.submit({
@@ -92,9 +99,7 @@ export const makeHold = (options: HoldOptions): Effect.Effect<(held: Held) => vo
         })
     })
 
-    const drain = Effect.gen(function*() {
-      yield* Effect.sleep("10 millis").pipe(Effect.repeat({ while: () => held.length > 0 }))
-    }).pipe(Effect.timeoutOption(Duration.millis(options.drainMs)))
+    const drain = Effect.timeoutOption(empty.await, Duration.millis(options.drainMs))
 
     const giveUp = Effect.suspend(() => {
       const lost = held.length - head

@@ -1,6 +1,6 @@
 import { NodeServices } from "@effect/platform-node"
 import { Effect, Layer } from "effect"
-import { DynamicConfigLayer } from "../../layers/config/DynamicConfigLayer.ts"
+import { ConfigLayer } from "../../layers/config/ConfigLayer.ts"
 import { StaticConfigLayerWith } from "../../layers/config/StaticConfigLayer.ts"
 import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
 import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
@@ -18,7 +18,7 @@ const HttpServerLayer = Layer.unwrap(Effect.map(IngestorSettings, ({ reusePort }
 runProgram(
   "ingestor",
   Program(SyslogListeners).pipe(
-    Layer.provide([HttpServerLayer, AuthenticationLayer, RequestBodyNode, QueueLayer, DynamicConfigLayer]),
+    Layer.provide([HttpServerLayer, AuthenticationLayer, RequestBodyNode, QueueLayer, ConfigLayer]),
     Layer.provide(RedisLayer),
     Layer.provide(SecretsLayer),
     Layer.provide(TelemetryLayer("ingestor")),

@@ -139,10 +139,9 @@ const goodbye = (server: Server, open: ReadonlySet<Socket>, stores: FiberSet.Fib
   Effect.gen(function*() {
     server.close()
     for (const socket of open) socket.end()
-    yield* Effect.sleep("10 millis").pipe(
-      Effect.repeat({ while: () => open.size > 0 }),
-      Effect.timeoutOption(Duration.millis(goodbyeMs))
-    )
+    yield* Effect.gen(function*() {
+      while (open.size > 0) yield* Effect.sleep("10 millis")
+    }).pipe(Effect.timeoutOption(Duration.millis(goodbyeMs)))
     yield* FiberSet.awaitEmpty(stores).pipe(Effect.timeoutOption(Duration.millis(drainMs)))
     for (const socket of open) socket.destroy()
   })

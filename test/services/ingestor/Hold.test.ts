@@ -1,0 +1,82 @@
+import { assert, it } from "@effect/vitest"
+import { Deferred, Effect, Fiber, Layer, Metric, Queue, Scope } from "effect"
+import { TestClock } from "effect/testing"
+import { makeHold } from "../../../services/ingestor/Hold.ts"
+import { IntakeLayer } from "../../../services/ingestor/Intake.ts"
+import { dropped } from "../../../services/ingestor/metrics.ts"
+import { DynamicConfigFixed } from "../../layers/http/world.ts"
+import { CommandedQueue, EventQueueCommanded } from "./world.ts"
+
+const World = IntakeLayer.pipe(
+  Layer.provide(EventQueueCommanded),
+  Layer.provideMerge(CommandedQueue.layer),
+  Layer.provide(DynamicConfigFixed),
+  Layer.provideMerge(Layer.succeed(Metric.MetricRegistry, new Map()))
+)
+const Fresh = Layer.suspend(() =>
+  Layer.fresh(World.pipe(Layer.provideMerge(Layer.sync(Metric.MetricRegistry, () => new Map()))))
+)
+
+const message = (id: number) => ({ text: JSON.stringify({ id: `e${id}` }), source: "syslog" as const })
+const size = message(1).text.length
+const hold = makeHold({ sender: "syslog/udp", maxBytes: 3 * size, drainMs: 5_000 })
+const counted = (metric: Metric.Counter<number>) => Effect.map(Metric.value(metric), ({ count }) => count)
+
+it.effect("hands on what comes, in order", () =>
+  Effect.gen(function*() {
+    const { stored } = yield* CommandedQueue
+    const offer = yield* hold
+    for (const id of [1, 2, 3]) offer(message(id))
+    assert.deepStrictEqual((yield* Queue.takeN(stored, 3)).map(({ id }) => id), ["e1", "e2", "e3"])
+  }).pipe(Effect.provide(Fresh)))
+
+it.effect("keeps what comes while the queue takes none, drops and counts what is beyond its bound, and hands on the rest", () =>
+  Effect.gen(function*() {
+    const queue = yield* CommandedQueue
+    const offer = yield* hold
+    for (const [id, mood] of [[1, "full"], [2, "unavailable"], [3, "limited"]] as const) {
+      queue.mood = mood
+      offer(message(id))
+      yield* Queue.take(queue.asked)
+      yield* TestClock.adjust("2 seconds")
+    }
+    for (const id of [4, 5]) offer(message(id))
+    assert.strictEqual(yield* counted(dropped.held), 2)
+    queue.mood = "accepts"
+    yield* TestClock.adjust("2 seconds")
+    assert.deepStrictEqual((yield* Queue.takeN(queue.stored, 3)).map(({ id }) => id), ["e1", "e2", "e3"])
+    offer(message(6))
+    assert.deepStrictEqual((yield* Queue.takeN(queue.stored, 1)).map(({ id }) => id), ["e6"])
+  }).pipe(Effect.provide(Fresh)))
+
+it.effect("ends only after what it holds is stored", () =>
+  Effect.gen(function*() {
+    const queue = yield* CommandedQueue
+    const gate = yield* Deferred.make<void>()
+    queue.gate = Deferred.await(gate)
+    const scope = yield* Scope.make()
+    const offer = yield* Scope.provide(hold, scope)
+    offer(message(1))
+    yield* Queue.take(queue.asked)
+    offer(message(2))
+    const ending = yield* Effect.forkChild(Scope.close(scope, yield* Effect.exit(Effect.void)))
+    yield* Deferred.succeed(gate, undefined)
+    yield* TestClock.adjust("1 second")
+    yield* Fiber.join(ending)
+    assert.deepStrictEqual((yield* Queue.takeN(queue.stored, 2)).map(({ id }) => id), ["e1", "e2"])
+    assert.strictEqual(yield* counted(dropped.shutdown), 0)
+  }).pipe(Effect.provide(Fresh)))
+
+it.effect("gives up in the end, and counts what is lost", () =>
+  Effect.gen(function*() {
+    const queue = yield* CommandedQueue
+    queue.mood = "unavailable"
+    const scope = yield* Scope.make()
+    const offer = yield* Scope.provide(hold, scope)
+    offer(message(1))
+    offer(message(2))
+    const ending = yield* Effect.forkChild(Scope.close(scope, yield* Effect.exit(Effect.void)))
+    yield* TestClock.adjust("10 seconds")
+    yield* Fiber.join(ending)
+    assert.strictEqual(yield* counted(dropped.shutdown), 2)
+  }).pipe(Effect.provide(Fresh)))

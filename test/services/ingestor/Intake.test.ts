@@ -1,0 +1,127 @@
+import { assert, it } from "@effect/vitest"
+import { Deferred, Effect, Fiber, Layer, Queue } from "effect"
+import { Intake, IntakeLayer } from "../../../services/ingestor/Intake.ts"
+import { DynamicConfigFixed } from "../../layers/http/world.ts"
+import { CommandedQueue, EventQueueCommanded } from "./world.ts"
+
+const World = IntakeLayer.pipe(
+  Layer.provide(EventQueueCommanded),
+  Layer.provideMerge(CommandedQueue.layer),
+  Layer.provide(DynamicConfigFixed)
+)
+
+const parcel = (sender: string, events = 1) => ({
+  sender,
+  events: Array.from({ length: events }, (_, i) => JSON.stringify({ id: `${sender}-${i}` })),
+  quarantined: []
+})
+
+const submit = (sender: string, events?: number) => Intake.use((intake) => intake.submit(parcel(sender, events)))
+
+it.effect("carries what is submitted in one turn by one call, and answers each with its own receipt", () =>
+  Effect.gen(function*() {
+    const queue = yield* CommandedQueue
+    const receipts = yield* Effect.forEach(["a", "b", "c"], (sender) => submit(sender, 2), { concurrency: "unbounded" })
+    assert.deepStrictEqual(queue.calls.map((parcels) => parcels.map(({ sender }) => sender)), [["a", "b", "c"]])
+    assert.deepStrictEqual(receipts, [
+      { _tag: "accepted", depth: 2 },
+      { _tag: "accepted", depth: 4 },
+      { _tag: "accepted", depth: 6 }
+    ])
+  }).pipe(Effect.provide(World)))
+
+it.effect("has two calls under way and gathers the rest meanwhile", () =>
+  Effect.gen(function*() {
+    const queue = yield* CommandedQueue
+    const gate = yield* Deferred.make<void>()
+    queue.gate = Deferred.await(gate)
+    const fibers = []
+    for (const sender of ["a", "b"]) {
+      fibers.push(yield* Effect.forkChild(submit(sender)))
+      yield* Queue.take(queue.asked)
+    }
+    for (const sender of ["c", "d", "e"]) fibers.push(yield* Effect.forkChild(submit(sender)))
+    yield* Effect.yieldNow
+    assert.strictEqual(queue.calls.length, 2)
+    yield* Deferred.succeed(gate, undefined)
+    yield* Fiber.joinAll(fibers)
+    assert.deepStrictEqual(queue.calls.map((parcels) => parcels.map(({ sender }) => sender)), [["a"], ["b"], [
+      "c",
+      "d",
+      "e"
+    ]])
+  }).pipe(Effect.provide(World)))
+
+it.effect("splits what is more than one call should carry, never a parcel", () =>
+  Effect.gen(function*() {
+    const queue = yield* CommandedQueue
+    yield* Effect.forEach(["a", "b", "c"], (sender) => submit(sender, 3_000), { concurrency: "unbounded" })
+    yield* submit("d", 9_000)
+    assert.deepStrictEqual(
+      queue.calls.map((parcels) => parcels.map(({ sender }) => sender)),
+      [["a"], ["b"], ["c"], ["d"]]
+    )
+  }).pipe(Effect.provide(World)))
+
+it.effect("tells every parcel of a call that failed", () =>
+  Effect.gen(function*() {
+    const queue = yield* CommandedQueue
+    queue.mood = "unavailable"
+    const exits = yield* Effect.forEach(["a", "b"], (sender) => Effect.flip(submit(sender)), {
+      concurrency: "unbounded"
+    })
+    assert.deepStrictEqual(exits.map(({ _tag }) => _tag), ["QueueUnavailable", "QueueUnavailable"])
+    queue.mood = "accepts"
+    assert.strictEqual((yield* submit("c"))._tag, "accepted")
+  }).pipe(Effect.provide(World)))
+
+it.effect("leaves out what nobody waits for any more", () =>
+  Effect.gen(function*() {
+    const queue = yield* CommandedQueue
+    const gate = yield* Deferred.make<void>()
+    queue.gate = Deferred.await(gate)
+    const busy = [yield* Effect.forkChild(submit("a"))]
+    yield* Queue.take(queue.asked)
+    busy.push(yield* Effect.forkChild(submit("b")))
+    yield* Queue.take(queue.asked)
+    const left = yield* Effect.forkChild(submit("left"))
+    busy.push(yield* Effect.forkChild(submit("c")))
+    yield* Effect.yieldNow
+    yield* Fiber.interrupt(left)
+    yield* Deferred.succeed(gate, undefined)
+    yield* Fiber.joinAll(busy)
+    assert.deepStrictEqual(queue.calls.flat().map(({ sender }) => sender), ["a", "b", "c"])
+  }).pipe(Effect.provide(World)))
+
+it.effect("ends after what has left is answered, and refuses what has not", () =>
+  Effect.gen(function*() {
+    const queue = yield* CommandedQueue
+    const gate = yield* Deferred.make<void>()
+    queue.gate = Deferred.await(gate)
+    const running = yield* Deferred.make<Intake["Service"]>()
+    const program = yield* Intake.pipe(
+      Effect.flatMap((intake) => Deferred.succeed(running, intake)),
+      Effect.andThen(Effect.never),
+      Effect.provide(IntakeLayer.pipe(
+        Layer.provide(EventQueueCommanded),
+        Layer.provide(Layer.succeed(CommandedQueue, queue)),
+        Layer.provide(DynamicConfigFixed)
+      )),
+      Effect.forkChild
+    )
+    const intake = yield* Deferred.await(running)
+    const left = yield* Effect.forkChild(intake.submit(parcel("left")))
+    yield* Queue.take(queue.asked)
+    const second = yield* Effect.forkChild(intake.submit(parcel("second")))
+    yield* Queue.take(queue.asked)
+    const late = yield* Effect.forkChild(Effect.flip(intake.submit(parcel("late"))))
+    yield* Effect.yieldNow
+    const ending = yield* Effect.forkChild(Fiber.interrupt(program))
+    yield* Effect.yieldNow
+    yield* Deferred.succeed(gate, undefined)
+    yield* Fiber.join(ending)
+    assert.strictEqual((yield* Fiber.join(left))._tag, "accepted")
+    assert.strictEqual((yield* Fiber.join(second))._tag, "accepted")
+    assert.strictEqual((yield* Fiber.join(late))._tag, "QueueUnavailable")
+    assert.strictEqual((yield* Effect.flip(intake.submit(parcel("later"))))._tag, "QueueUnavailable")
+  }).pipe(Effect.provide(CommandedQueue.layer)))

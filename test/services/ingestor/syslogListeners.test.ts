@@ -1,0 +1,138 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect, Fiber, Layer, Metric, Queue, Scope } from "effect"
+import { createSocket } from "node:dgram"
+import { connect, type Socket } from "node:net"
+import { IntakeLayer } from "../../../services/ingestor/Intake.ts"
+import { listenTcp, type SyslogTcpOptions } from "../../../services/ingestor/listener/SyslogTcp.ts"
+import { listenUdp } from "../../../services/ingestor/listener/SyslogUdp.ts"
+import { framesCut } from "../../../services/ingestor/metrics.ts"
+import { DynamicConfigFixed } from "../../layers/http/world.ts"
+import { CommandedQueue, EventQueueCommanded } from "./world.ts"
+
+const host = "127.0.0.1"
+
+const udp = listenUdp({ host, port: 0, reusePort: false, receiveBuffer: 1_048_576, holdBytes: 1_048_576 })
+const tcp = (over: Partial<SyslogTcpOptions> = {}) =>
+  listenTcp({ host, port: 0, reusePort: false, maxConnections: 10, maxFrame: 1_024, idleSeconds: 0, ...over })
+
+const sendDatagrams = (port: number, ...texts: ReadonlyArray<string>) =>
+  Effect.promise(async () => {
+    const socket = createSocket("udp4")
+    for (const text of texts) {
+      await new Promise<void>((resolve, reject) =>
+        socket.send(text, port, host, (error) => error === null ? resolve() : reject(error))
+      )
+    }
+    await new Promise<void>((resolve) => socket.close(resolve))
+  })
+
+const dial = (port: number): Effect.Effect<Socket, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.callback<Socket>((resume) => {
+      const socket = connect({ host, port }, () => resume(Effect.succeed(socket)))
+      socket.on("error", () => socket.destroy())
+    }),
+    (socket) => Effect.sync(() => socket.destroy())
+  )
+const ended = (socket: Socket) =>
+  Effect.callback<void>((resume) => {
+    if (socket.closed) return resume(Effect.void)
+    socket.resume().on("close", () => resume(Effect.void))
+  })
+const messages = (count: number) =>
+  Effect.flatMap(
+    CommandedQueue,
+    ({ stored }) => Effect.map(Queue.takeN(stored, count), (events) => events.map(({ message }) => message))
+  )
+
+const World = IntakeLayer.pipe(
+  Layer.provide(EventQueueCommanded),
+  Layer.provideMerge(CommandedQueue.layer),
+  Layer.provide(DynamicConfigFixed)
+)
+
+layer(World, { excludeTestServices: true })("the syslog listeners", (it) => {
+  it.effect("make events of datagrams, with the peer where the message has no host", () =>
+    Effect.gen(function*() {
+      const { quarantined, stored } = yield* CommandedQueue
+      const port = yield* udp
+      yield* sendDatagrams(port, "<34>Aug 22 10:00:00 sw1 su: failed", "<13>no header", "\u0001\u0002")
+      const [first, second] = yield* Queue.takeN(stored, 2)
+      assert.deepStrictEqual([first?.hostname, first?.program, first?.severity, first?.sender, first?.source], [
+        "sw1",
+        "su",
+        2,
+        "syslog/udp",
+        "syslog"
+      ])
+      assert.deepStrictEqual([second?.hostname, second?.sourceIp, second?.message], [host, host, "no header"])
+      assert.notStrictEqual(first?.correlationId, second?.correlationId)
+      assert.strictEqual((yield* Queue.take(quarantined)).reason, "not_syslog")
+    }))
+
+  it.effect("make events of a stream, counted or in lines", () =>
+    Effect.gen(function*() {
+      const socket = yield* dial(yield* tcp())
+      socket.write("<13>Aug 22 10:00:00 h a: one\n35 <13>1 - h a - - - two\nof two lines <13>Aug 22 10:00:00 h a: thr")
+      socket.write("ee\n<13>Aug 22 10:00:00 h a: last")
+      socket.end()
+      assert.deepStrictEqual(yield* messages(4), ["one", "two\nof two lines ", "three", "last"])
+    }))
+
+  it.effect("cut a frame that is too long, mark it, and read on", () =>
+    Effect.gen(function*() {
+      const { stored } = yield* CommandedQueue
+      const before = (yield* Metric.value(framesCut)).count
+      const socket = yield* dial(yield* tcp())
+      socket.end(`<13>Aug 22 10:00:00 h a: ${"x".repeat(5_000)}\n<13>Aug 22 10:00:00 h a: next\n`)
+      const [cut, next] = yield* Queue.takeN(stored, 2)
+      assert.strictEqual(cut?.fields?.["frame_truncated"], true)
+      assert.strictEqual(next?.message, "next")
+      assert.strictEqual((yield* Metric.value(framesCut)).count, before + 1)
+    }))
+
+  it.effect("do not read a connection while its messages can't be stored, and lose none of them", () =>
+    Effect.gen(function*() {
+      const queue = yield* CommandedQueue
+      const socket = yield* dial(yield* tcp())
+      queue.mood = "unavailable"
+      yield* Queue.clear(queue.asked)
+      socket.write("<13>Aug 22 10:00:00 h a: 0\n")
+      yield* Queue.take(queue.asked)
+      let sent = 1
+      const fill = () => {
+        while (sent < 50_000 && socket.write(`<13>Aug 22 10:00:00 h a: ${sent++}\n`)) continue
+      }
+      socket.on("drain", fill)
+      fill()
+      yield* Queue.take(queue.asked)
+      queue.mood = "accepts"
+      const seen = yield* messages(50_000)
+      assert.deepStrictEqual(seen.map(Number), Array.from({ length: 50_000 }, (_, i) => i))
+    }))
+
+  it.effect("refuse connections beyond their number", () =>
+    Effect.gen(function*() {
+      const port = yield* tcp({ maxConnections: 1 })
+      const first = yield* dial(port)
+      first.write("<13>Aug 22 10:00:00 h a: first\n")
+      assert.deepStrictEqual(yield* messages(1), ["first"])
+      yield* ended(yield* dial(port))
+      first.write("<13>Aug 22 10:00:00 h a: still\n")
+      assert.deepStrictEqual(yield* messages(1), ["still"])
+    }))
+
+  it.effect("end politely: the peer sees the end, and what it had sent is stored", () =>
+    Effect.gen(function*() {
+      const scope = yield* Scope.make()
+      const port = yield* Scope.provide(tcp(), scope)
+      const socket = yield* dial(port)
+      socket.write("<13>Aug 22 10:00:00 h a: one\n")
+      assert.deepStrictEqual(yield* messages(1), ["one"])
+      const closed = yield* Effect.forkChild(ended(socket))
+      socket.write("<13>Aug 22 10:00:00 h a: two\n")
+      yield* Scope.close(scope, yield* Effect.exit(Effect.void))
+      yield* Fiber.join(closed)
+      assert.deepStrictEqual(yield* messages(1), ["two"])
+    }))
+})

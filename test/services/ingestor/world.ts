@@ -1,0 +1,104 @@
+import { NodeHttpServer } from "@effect/platform-node"
+import { Context, Effect, Layer, Queue } from "effect"
+import { EventQueue, type Parcel, type Receipt } from "../../../layers/queue/EventQueue.ts"
+import { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
+import { Redis } from "../../../layers/redis/Redis.ts"
+import { IngestorSettings, type IngestorValues } from "../../../services/ingestor/IngestorSettings.ts"
+import { RequestBodyNode } from "../../../services/ingestor/listener/RequestBodyNode.ts"
+import { Program } from "../../../services/ingestor/Program.ts"
+import type { Event, Quarantined } from "../../../src/domain/Event.ts"
+import { world } from "../../layers/http/world.ts"
+
+type Mood = "accepts" | "full" | "limited" | "unavailable"
+
+/** A queue that a test commands. What it stores can be waited for. */
+export class CommandedQueue extends Context.Service<CommandedQueue, {
+  mood: Mood
+  /** Each call and the parcels it carried. */
+  readonly calls: Array<ReadonlyArray<Parcel>>
+  readonly stored: Queue.Queue<Event>
+  readonly quarantined: Queue.Queue<Quarantined>
+  /** One element for each call, as it begins. */
+  readonly asked: Queue.Queue<Mood>
+  /** Runs before each call is answered. */
+  gate: Effect.Effect<void>
+}>()("mutt/test/services/ingestor/CommandedQueue") {
+  static readonly layer = Layer.effect(
+    CommandedQueue,
+    Effect.gen(function*() {
+      return CommandedQueue.of({
+        mood: "accepts",
+        calls: [],
+        stored: yield* Queue.unbounded<Event>(),
+        quarantined: yield* Queue.unbounded<Quarantined>(),
+        asked: yield* Queue.unbounded<Mood>(),
+        gate: Effect.void
+      })
+    })
+  )
+}
+
+export const EventQueueCommanded = Layer.effect(
+  EventQueue,
+  Effect.gen(function*() {
+    const commanded = yield* CommandedQueue
+    let depth = 0
+    const answer = ({ events, quarantined }: Parcel): Receipt => {
+      if (commanded.mood === "full") return { _tag: "full", depth }
+      if (commanded.mood === "limited") return { _tag: "limited", retryAfterMs: 1_500 }
+      depth += events.length
+      for (const text of events) Queue.offerUnsafe(commanded.stored, JSON.parse(text))
+      for (const text of quarantined) Queue.offerUnsafe(commanded.quarantined, JSON.parse(text))
+      return { _tag: "accepted", depth }
+    }
+    return EventQueue.of({
+      append: Effect.fnUntraced(function*(parcels) {
+        commanded.calls.push(parcels)
+        Queue.offerUnsafe(commanded.asked, commanded.mood)
+        yield* commanded.gate
+        if (commanded.mood === "unavailable") {
+          return yield* new QueueUnavailable({ operation: "append", detail: "test" })
+        }
+        return parcels.map(answer)
+      }),
+      read: () => Effect.succeed([]),
+      reclaim: () => Effect.succeed([]),
+      settle: () => Effect.die("not used"),
+      backlog: Effect.sync(() => ({ depth, inHand: 0, oldestMs: 0 }))
+    })
+  })
+)
+
+const RedisUp = Layer.mock(Redis, {
+  command: () => Effect.succeed("PONG"),
+  status: Effect.succeed({ connected: true, slot: "CURRENT" as const, fingerprint: "", detail: "" })
+})
+
+export const settingsOf = (over: Partial<IngestorValues> = {}) =>
+  Layer.succeed(IngestorSettings, {
+    maxBodyBytes: 1_048_576,
+    maxRecords: 2_000,
+    maxWaitingBytes: 4_194_304,
+    reusePort: false,
+    syslogHost: "127.0.0.1",
+    syslogUdpPort: 0,
+    syslogTcpPort: 0,
+    udpReceiveBuffer: 1_048_576,
+    udpHoldBytes: 1_048_576,
+    tcpMaxConnections: 10,
+    tcpMaxFrame: 1_024,
+    tcpIdleSeconds: 0,
+    ...over
+  })
+
+/** The ingestor's HTTP side on a free port, with a client aimed at it, over a commanded queue. */
+export const Ingestor = (over: Partial<IngestorValues> = {}) =>
+  Program(Layer.empty).pipe(
+    Layer.provide(RequestBodyNode),
+    Layer.provide(EventQueueCommanded),
+    Layer.provideMerge(CommandedQueue.layer),
+    Layer.provide(settingsOf(over)),
+    Layer.provide(RedisUp),
+    Layer.provide(world("ingestor")),
+    Layer.provideMerge(NodeHttpServer.layerTest)
+  )
