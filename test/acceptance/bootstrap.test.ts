@@ -36,7 +36,7 @@ describe.each(people)("a clean clone of $name, below a closed folder, with no se
 describe("scripts/bootstrap.sh", () => {
   it.live("explains itself, and refuses what it does not know", () =>
     Effect.gen(function*() {
-      const clone = yield* freshClone({ name: "me", ids: undefined })
+      const clone = yield* freshClone()
       assert.include(yield* clone.shell("bash scripts/bootstrap.sh --help"), "--packages")
       const refused = yield* Effect.flip(clone.shell("bash scripts/bootstrap.sh --everything"))
       assert.include(refused.output, "Usage")
@@ -44,7 +44,7 @@ describe("scripts/bootstrap.sh", () => {
 
   it.live("names what is missing and how to get it when nothing can be had", () =>
     Effect.gen(function*() {
-      const clone = yield* freshClone({ name: "me", ids: undefined })
+      const clone = yield* freshClone()
       // A PATH with bash and a few plain tools, and nothing that could install anything.
       const tools = "bash cat cksum tr mkdir uname dirname rm mv sed id"
       const path = `mkdir bare && for t in ${tools}; do ln -s "$(command -v $t)" bare/; done`

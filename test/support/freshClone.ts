@@ -1,9 +1,19 @@
 import { Effect, Schema, type Scope } from "effect"
 import { execFile, execFileSync, spawnSync } from "node:child_process"
-import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs"
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
-import { repository } from "../../scripts/stack/Paths.ts"
+import { repository, stateFolder } from "../../scripts/stack/Paths.ts"
 
 /** Somebody who works on this machine. `undefined`: whoever runs the tests. */
 export interface Person {
@@ -54,8 +64,18 @@ const remove = (folder: string) => {
   rmSync(folder, { recursive: true, force: true })
 }
 
-/** What git would hand out, with nothing installed, below a folder that only its owner may enter. */
-export const freshClone = (person: Person): Effect.Effect<FreshClone, never, Scope.Scope> =>
+/** Lends this clone's packages and what its bootstrap found. */
+const lend = (folder: string) => {
+  symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"))
+  mkdirSync(join(folder, ".mutt"))
+  cpSync(join(stateFolder, "tools.json"), join(folder, ".mutt/tools.json"))
+}
+
+/** What git would hand out, below a folder that only its owner may enter; with nothing installed, or with what is installed here. */
+export const freshClone = (
+  person: Person = me,
+  options?: { readonly installed?: boolean }
+): Effect.Effect<FreshClone, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.sync(() => {
       const closed = mkdtempSync(join(tmpdir(), "mutt-clone-"))
@@ -68,6 +88,7 @@ export const freshClone = (person: Person): Effect.Effect<FreshClone, never, Sco
         mkdirSync(dirname(join(folder, path)), { recursive: true })
         cpSync(join(repository, path), join(folder, path))
       }
+      if (options?.installed === true) lend(folder)
       const home = person.ids === undefined ? undefined : join(closed, "home")
       if (person.ids !== undefined) {
         mkdirSync(join(closed, "home"))
