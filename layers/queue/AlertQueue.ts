@@ -47,7 +47,8 @@ export type AlertSettlement =
     readonly failure: boolean
     readonly counts: boolean
   }
-  | { readonly _tag: "dead"; readonly reason: string; readonly attempt: Attempt }
+  /** `failure` as with `parked`. */
+  | { readonly _tag: "dead"; readonly reason: string; readonly attempt: Attempt; readonly failure?: boolean }
 
 export type BreakerState = "closed" | "open" | "half_open"
 

@@ -6,6 +6,10 @@ import type { QueueUnavailable } from "./QueueUnavailable.ts"
  *
  * `accepted = forwarded + suppressed + unmatched + eventsWaiting + eventsDead + eventsDiscarded`
  * `forwarded + metaAlerts = delivered + alertsWaiting + alertsDead + alertsDiscarded`
+ * `quarantined = quarantineHeld + quarantineDiscarded + quarantineTrimmed`
+ *
+ * A dead letter that is replayed waits again; nothing else is counted. An event whose alert is there already, or was handed over a short
+ * while ago, is counted as suppressed: that alert stands for it.
  */
 export interface BooksPage {
   readonly accepted: number
@@ -22,6 +26,9 @@ export interface BooksPage {
   readonly alertsDead: number
   readonly alertsDiscarded: number
   readonly quarantineHeld: number
+  readonly quarantineDiscarded: number
+  /** Made room for newer ones. */
+  readonly quarantineTrimmed: number
 }
 
 export interface IntakeRates {

@@ -1,11 +1,12 @@
 /**
  * Every key of one partition. They share a hash tag, so one script may touch them all and a Redis Cluster may hold several partitions.
- * `stream` is `INGEST_QUEUE_NAME` (default `mutt:{ingest}`); a name without a hash tag gets one.
+ * None has a part that is known only at run time: a script can declare all it touches.
+ * `name` is `INGEST_QUEUE_NAME` (default `mutt:{ingest}`); a name without a hash tag gets one.
  */
 export const queueKeys = (name: string) => {
-  const stream = name.includes("{") ? name : `{${name}}`
+  const stream = /^[^{]*\{[^}]+\}/.test(name) ? name : `{${name}}`
   return {
-    /** Stream of accepted events, consumer group `alerter`. */
+    /** Stream of accepted events (field `e`), consumer group `alerter`. What is settled is deleted, so its length is what waits. */
     stream,
     /** Stream of events that could not be processed. */
     dead: `${stream}:dead`,
@@ -15,18 +16,24 @@ export const queueKeys = (name: string) => {
     books: `${stream}:books`,
     /** Hash: `m:<minute>`, `h:<hour>`, `d:<day>` of the epoch → accepted events. */
     rates: `${stream}:rates`,
-    /** Hash: sender → token bucket of intake. */
+    /** Hash: sender → token bucket of intake, as `<tokens> <epoch ms>`. */
     senders: `${stream}:senders`,
-    /** Hash: fingerprint → count of events without a rule, and sorted set of when each count ends. */
+    /** Hash: fingerprint → count of events without a rule, or `quiet` when their meta-alert was raised. */
     unhandled: `${stream}:unhandled`,
+    /** Sorted set: fingerprint → when its count ends, epoch milliseconds. */
     unhandledExpiry: `${stream}:unhandled:expiry`,
-    /** Hash: alert id → the alert and its attempts. */
+    /**
+     * Hash. Of each alert `p:<id>` (the payload), `s:<id>` (`<lane>:<sequence>:<tries>:<lease>`) and `a:<id>` (attempts, one line of
+     * JSON each); and the counters `sequence` and `lease`.
+     */
     alerts: `${stream}:alerts`,
-    /** Sorted set: alert id → when it may be claimed, epoch milliseconds. Only the head of each signature is here. */
+    /** Sorted set: alert id → when it may be claimed, epoch milliseconds. Only the head of each lane is here. */
     alertsDue: `${stream}:alerts:due`,
-    /** Prefix of the lists of alerts that wait behind another of their signature. */
-    alertsLane: `${stream}:alerts:lane:`,
-    /** Hash of the state of the circuit breaker. */
+    /** Sorted set of `<lane>:<sequence>:<id>`, all of score 0: in lexical order the alerts of one signature follow each other. */
+    alertsLanes: `${stream}:alerts:lanes`,
+    /** Sorted set: ids of the newest alerts handed over, by sequence. */
+    alertsRecent: `${stream}:alerts:recent`,
+    /** Hash of the state of the circuit breaker; absent when it is closed without failures. */
     breaker: `${stream}:alerts:breaker`,
     /** Hash of the token bucket of delivery. */
     tokens: `${stream}:alerts:tokens`,

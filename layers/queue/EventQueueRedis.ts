@@ -1,0 +1,182 @@
+import { Effect, Layer, Option, Schema, Scope, Semaphore } from "effect"
+import { Attempt } from "../../src/domain/DeadLetter.ts"
+import { type RedisFailed, type RedisSession } from "../redis/Redis.ts"
+import { attemptLines } from "./attempts.ts"
+import {
+  type AppendLimits,
+  type Delivery,
+  EventQueue,
+  type MetaAlerts,
+  type Parcel,
+  type Receipt,
+  type Settlement
+} from "./EventQueue.ts"
+import { group } from "./limits.ts"
+import { redisQueue, unavailable } from "./redisQueue.ts"
+import { deliveries, int, list, text } from "./replies.ts"
+import { append as appendScript } from "./scripts/append.ts"
+import { eventBacklog, retireConsumers } from "./scripts/readings.ts"
+import { settle as settleScript } from "./scripts/settle.ts"
+
+/** A consumer that holds nothing is forgotten after this many times the time after which others take over what it holds. */
+const retireAfter = 10
+
+export const EventQueueRedis = (queueName: string) =>
+  Layer.effect(
+    EventQueue,
+    Effect.gen(function*() {
+      const { keys, redis, run } = yield* redisQueue(queueName)
+      const { stream } = keys
+      const scope = yield* Effect.scope
+      // Only who reads needs a connection that may block.
+      const reader = yield* Effect.cached(Effect.provideService(redis.session, Scope.Scope, scope))
+      const oneReader = Semaphore.makeUnsafe(1)
+
+      const createGroup = redis.command("XGROUP", "CREATE", stream, group, "0", "MKSTREAM").pipe(
+        Effect.catchIf((error) => error.detail.startsWith("BUSYGROUP"), () => Effect.void)
+      )
+
+      /** From the start of the stream: what a lost group had not settled is there, and nothing else is. */
+      const withGroup = <A>(read: Effect.Effect<A, RedisFailed>) =>
+        Effect.catchIf(read, withoutGroup, () => Effect.andThen(createGroup, read))
+
+      const append = (parcels: ReadonlyArray<Parcel>, limits: AppendLimits) =>
+        parcels.length === 0
+          ? Effect.succeed([])
+          : Effect.map(run(appendScript, appendArguments(parcels, limits)), receipts)
+
+      const read = (consumer: string, count: number, blockMs: number) =>
+        Effect.flatMap(reader, (session: RedisSession) =>
+          session.command(
+            "XREADGROUP",
+            "GROUP",
+            group,
+            consumer,
+            "COUNT",
+            count,
+            ...(blockMs > 0 ? ["BLOCK", Math.ceil(blockMs)] : []),
+            "STREAMS",
+            stream,
+            ">"
+          )).pipe(
+            withGroup,
+            // Two on one connection would wait for each other beyond their time.
+            oneReader.withPermits(1),
+            Effect.mapBoth({
+              onFailure: unavailable,
+              onSuccess: (reply) => reply === null ? [] : deliveries(list(list(reply)[0])[1])
+            })
+          )
+
+      const reclaim = Effect.fnUntraced(function*(consumer: string, minIdleMs: number, count: number) {
+        yield* run(retireConsumers, [consumer, minIdleMs * retireAfter])
+        const found: Array<Delivery> = []
+        let cursor = "0-0"
+        // One call looks at a bounded number of entries; those in hand for a shorter time may come first.
+        do {
+          const reply = list(
+            yield* redis.command(
+              "XAUTOCLAIM",
+              stream,
+              group,
+              consumer,
+              minIdleMs,
+              cursor,
+              "COUNT",
+              count - found.length
+            )
+              .pipe(withGroup, Effect.mapError(unavailable))
+          )
+          cursor = text(reply[0])
+          found.push(...deliveries(reply[1]))
+        } while (cursor !== "0-0" && found.length < count)
+        return found
+      })
+
+      const settle = Effect.fnUntraced(function*(settlements: ReadonlyArray<Settlement>, metaAlerts: MetaAlerts) {
+        const counts = settlements.length === 0
+          ? []
+          : list(yield* run(settleScript, settleArguments(settlements, metaAlerts)))
+        const [forwarded = 0, suppressed = 0, unmatched = 0, dead = 0, raised = 0, repeated = 0] = counts.map(int)
+        return { forwarded, suppressed, unmatched, dead, metaAlerts: raised, repeated }
+      })
+
+      const backlog = Effect.map(run(eventBacklog, []), (reply) => {
+        const [depth = 0, inHand = 0, oldestMs = 0] = list(reply).map(int)
+        return { depth, inHand, oldestMs }
+      })
+
+      return EventQueue.of({ append, read, reclaim, settle, backlog })
+    })
+  )
+
+/** No group, or the stream went away under a blocked reader (worded differently by version). */
+const withoutGroup = ({ detail }: RedisFailed): boolean => /^(?:NOGROUP|UNBLOCKED)/.test(detail)
+
+const appendArguments = (parcels: ReadonlyArray<Parcel>, limits: AppendLimits) => {
+  const args: Array<string | number> = [limits.capacity, limits.rate, limits.rateWindowMs, parcels.length]
+  for (const { events, quarantined, sender } of parcels) {
+    args.push(sender, events.length, quarantined.length)
+    for (const event of events) args.push(event)
+    for (const record of quarantined) args.push(record)
+  }
+  return args
+}
+
+const receipts = (reply: unknown): ReadonlyArray<Receipt> => {
+  const flat = list(reply)
+  const made: Array<Receipt> = []
+  for (let index = 0; index + 1 < flat.length; index += 2) {
+    const tag = flat[index]
+    const number = int(flat[index + 1])
+    made.push(
+      tag === "limited"
+        ? { _tag: tag, retryAfterMs: number }
+        : { _tag: tag === "full" ? tag : "accepted", depth: number }
+    )
+  }
+  return made
+}
+
+const Letter = Schema.fromJsonString(
+  Schema.Struct({ reason: Schema.String, detail: Schema.String, attempts: Schema.Array(Attempt) })
+)
+const decodeLetter = Schema.decodeUnknownOption(Letter)
+
+/** A letter that can't be read is itself what is worth telling. */
+const letterOf = (letter: string): typeof Letter.Type =>
+  Option.getOrElse(decodeLetter(letter), () => ({ reason: "unknown", detail: letter, attempts: [] }))
+
+const settleArguments = (settlements: ReadonlyArray<Settlement>, metaAlerts: MetaAlerts) => {
+  const candidates: Array<string> = []
+  const asked = new Set<string>()
+  const items: Array<string | number> = []
+  for (const settlement of settlements) {
+    switch (settlement._tag) {
+      case "forwarded": {
+        const { id, payload, signature } = settlement.alert
+        items.push("f", settlement.entryId, id, signature, payload)
+        break
+      }
+      case "suppressed":
+        items.push("s", settlement.entryId)
+        break
+      case "unmatched": {
+        const { entryId, fingerprint } = settlement
+        items.push("u", entryId, fingerprint)
+        const candidate = asked.has(fingerprint) ? undefined : metaAlerts.candidates.get(fingerprint)
+        asked.add(fingerprint)
+        if (candidate !== undefined) {
+          candidates.push(fingerprint, candidate.id, candidate.signature, candidate.payload)
+        }
+        break
+      }
+      case "dead": {
+        const letter = letterOf(settlement.letter)
+        items.push("d", settlement.entryId, letter.reason, letter.detail, attemptLines(letter.attempts))
+        break
+      }
+    }
+  }
+  return [metaAlerts.threshold, metaAlerts.windowMs, candidates.length / 4, ...candidates, settlements.length, ...items]
+}

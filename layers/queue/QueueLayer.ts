@@ -1,0 +1,18 @@
+import { Effect, Layer } from "effect"
+import { StaticConfig } from "../config/StaticConfig.ts"
+import { AlertQueueRedis } from "./AlertQueueRedis.ts"
+import { BooksRedis } from "./BooksRedis.ts"
+import { DeadLettersRedis } from "./DeadLettersRedis.ts"
+import { EventQueueRedis } from "./EventQueueRedis.ts"
+
+/** The four ports of one partition, in Redis. */
+export const queueRedis = (queueName: string) =>
+  Layer.mergeAll(
+    EventQueueRedis(queueName),
+    AlertQueueRedis(queueName),
+    DeadLettersRedis(queueName),
+    BooksRedis(queueName)
+  )
+
+/** The queue as the programs use it. Needs `Redis` and `StaticConfig`. */
+export const QueueLayer = Layer.unwrap(Effect.map(StaticConfig, ({ queueName }) => queueRedis(queueName)))

@@ -1,0 +1,27 @@
+/** The consumer group of the event stream. */
+export const group = "alerter"
+
+/** Unreadable records kept; the oldest make room and are counted. */
+export const quarantineLimit = 100_000
+
+/**
+ * Fingerprints counted at one time. Beyond it, new ones share the count of `overflow`, so that a flood of ever new messages
+ * can't fill the server and is still noticed.
+ */
+export const fingerprintLimit = 100_000
+export const overflow = "*"
+
+/** Alert ids remembered after they were handed over, so that none is handed over twice. */
+export const recentLimit = 100_000
+
+/** Attempts kept of one alert; the oldest make room. */
+export const attemptLimit = 20
+
+/** The longest that a claim advises to wait when nothing is known to become due. */
+export const idleMs = 1_000
+
+/** Buckets of intake kept; beyond it all are forgotten, which fills each of them. */
+export const senderLimit = 10_000
+
+/** Minutes, hours and days of intake rates kept. */
+export const rateSpans = { minutes: 60, hours: 24, days: 31 } as const

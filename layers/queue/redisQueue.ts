@@ -1,0 +1,20 @@
+import { Effect } from "effect"
+import { Redis, type RedisArgument, type RedisFailed } from "../redis/Redis.ts"
+import { queueKeys } from "./keys.ts"
+import { QueueUnavailable } from "./QueueUnavailable.ts"
+import type { QueueScript } from "./scripts/queueScript.ts"
+
+/** What the Redis adapters of one partition share. */
+export const redisQueue = Effect.fnUntraced(function*(queueName: string) {
+  const redis = yield* Redis
+  const keys = queueKeys(queueName)
+  return {
+    redis,
+    keys,
+    run: (script: QueueScript, args: ReadonlyArray<RedisArgument>): Effect.Effect<unknown, QueueUnavailable> =>
+      Effect.mapError(redis.script(script, script.keys.map((key) => keys[key]), args), unavailable)
+  }
+})
+
+export const unavailable = ({ detail, operation, reason }: RedisFailed): QueueUnavailable =>
+  new QueueUnavailable({ operation, detail: `${reason}: ${detail}` })

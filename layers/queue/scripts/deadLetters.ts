@@ -1,0 +1,67 @@
+import { laneKeys, lanes } from "./lanes.ts"
+import { queueScript } from "./queueScript.ts"
+
+/** Entry ids of dead events. Returns those that were there; each is a new entry of the event stream now. */
+export const replayEvents = queueScript(
+  "replayEvents",
+  "moves",
+  ["stream", "dead"],
+  `
+local replayed = {}
+for index = 2, tonumber(ARGV[1]) + 1 do
+  local entry = redis.call("XRANGE", dead, ARGV[index], ARGV[index])[1]
+  if entry and redis.call("XDEL", dead, ARGV[index]) == 1 then
+    redis.call("XADD", stream, "*", "e", entry[2][2])
+    replayed[#replayed + 1] = ARGV[index]
+  end
+end
+return replayed
+`
+)
+
+/**
+ * Entry ids of dead alerts. Returns those that were there; each waits at the end of its lane now, its attempts kept as history.
+ * One whose id is on its way again by other means stays where it is.
+ */
+export const replayAlerts = queueScript(
+  "replayAlerts",
+  "moves",
+  ["alertsDead", ...laneKeys],
+  `${lanes}
+local replayed = {}
+for index = 2, tonumber(ARGV[1]) + 1 do
+  local entry = redis.call("XRANGE", alertsDead, ARGV[index], ARGV[index])[1]
+  if entry then
+    local letter = {}
+    for field = 1, #entry[2], 2 do letter[entry[2][field]] = entry[2][field + 1] end
+    if not stateOf(letter.i) and redis.call("XDEL", alertsDead, ARGV[index]) == 1 then
+      joinLane(letter.i, letter.l, letter.e, letter.a)
+      replayed[#replayed + 1] = ARGV[index]
+    end
+  end
+end
+return replayed
+`
+)
+
+const discardFrom = (stream: "dead" | "alertsDead" | "quarantine", counter: string) =>
+  queueScript(
+    `discard.${stream}`,
+    "moves",
+    [stream, "books"],
+    `
+local discarded = {}
+for index = 2, tonumber(ARGV[1]) + 1 do
+  if redis.call("XDEL", ${stream}, ARGV[index]) == 1 then discarded[#discarded + 1] = ARGV[index] end
+end
+if #discarded > 0 then redis.call("HINCRBY", books, "${counter}", #discarded) end
+return discarded
+`
+  )
+
+/** Entry ids. Return those that were there, and count them. */
+export const discard = {
+  events: discardFrom("dead", "eventsDiscarded"),
+  alerts: discardFrom("alertsDead", "alertsDiscarded"),
+  quarantine: discardFrom("quarantine", "quarantineDiscarded")
+}
