@@ -21,7 +21,7 @@ export const decodeBody = (body: string, headers: BodyHeaders, arrival: Arrival,
   const text = startsJson(body) ? body : body.replace(/^[\s\ufeff]+/, "")
   if (text === "") return into
   if (headers["content-type"]?.startsWith(snmptrapdType) === true) {
-    keep(into, decodeSnmptrapd(text, { ...arrival, source: "snmp" }), text, arrival)
+    keep(into, decodeSnmptrapd(text, arrival, headers["x-trap-time"]), text, arrival)
   } else if (headers["x-syslog-host"] !== undefined) return decodeMessage(text, headers, arrival, limit)
   else if (priority.test(text)) decodeSyslogLines(text, into, arrival, limit)
   else decodeJson(text, into, arrival, limit)

@@ -93,7 +93,7 @@ const sortOut = (record: Readonly<Record<string, unknown>>, arrival: Arrival): S
       if (!key.startsWith("_")) extras.push([key, value])
       continue
     }
-    if (value === null || value === "") continue
+    if (value === null || value === undefined || value === "") continue
     const { rank, slot } = spelling
     const read = readSlot(slot, key, value, arrival)
     const winner = winners[slot]

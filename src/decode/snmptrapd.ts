@@ -9,9 +9,9 @@ const notATrap = new Refusal("not_syslog", "Not the text that snmptrapd gives a 
 
 /**
  * The text `snmptrapd` writes to a trap handler → an event. The host is the device: its name as `snmptrapd` found it, else
- * `snmpTrapAddress` (set by relays and for v1 traps), else the address the trap came from.
+ * `snmpTrapAddress` (set by relays and for v1 traps), else the address the trap came from. `time` is when the handler got it.
  */
-export const decodeSnmptrapd = (text: string, arrival: Arrival): Event | Refusal => {
+export const decodeSnmptrapd = (text: string, arrival: Arrival, time?: string): Event | Refusal => {
   const lines = text.split(/\r?\n/)
   const name = (lines[0] ?? "").trim()
   const address = transportAddress(lines[1] ?? "") ?? cleanAddress(lines[1] ?? "")
@@ -25,6 +25,7 @@ export const decodeSnmptrapd = (text: string, arrival: Arrival): Event | Refusal
   const oid = trapOid === undefined ? undefined : readOid(trapOid)
   return decodeRecord({
     source: "snmp",
+    timestamp: time,
     hostname: known && device === address ? name : device ?? address,
     source_ip: device,
     trap_oid: oid ?? trapOid,

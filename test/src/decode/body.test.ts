@@ -48,6 +48,10 @@ describe("decodeBody", () => {
     const [event] = decode(trap, { "content-type": "text/x-snmptrapd; charset=utf-8" }).events
     assert.strictEqual(event?.trapOid, "1.3.6.1.4.1.9.9")
     assert.strictEqual(event?.hostname, "192.0.2.7")
+    assert.strictEqual(event?.timestamp, "2026-08-22T10:00:05.000Z")
+    assert.isUndefined(event?.timestampText)
+    const late = decode(trap, { "content-type": "text/x-snmptrapd", "x-trap-time": "1787392800123456789" }).events[0]
+    assert.strictEqual(late?.timestamp, "2026-08-22T10:00:00.123Z")
     assert.deepStrictEqual(
       decode("no trap", { "content-type": "text/x-snmptrapd" }).quarantined.map(({ reason }) => reason),
       ["not_syslog"]
