@@ -1,5 +1,5 @@
 import { PgClient } from "@effect/sql-pg"
-import { Context, Duration, Effect, FileSystem, Layer, Schedule } from "effect"
+import { Context, Effect, FileSystem, Layer, Schedule } from "effect"
 import * as Reactivity from "effect/reactivity/Reactivity"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
@@ -8,6 +8,7 @@ import { Secrets } from "../secret/Secrets.ts"
 import { supervised } from "../telemetry/supervised.ts"
 import { Postgres, PostgresUnavailable } from "./Postgres.ts"
 import { type LinkState, makePool } from "./PostgresPool.ts"
+import { detailOf, type Session } from "./session.ts"
 import { makeSqlClient } from "./sqlClient.ts"
 
 /**
@@ -28,14 +29,22 @@ export const PostgresLayer = Layer.effectContext(Effect.gen(function*() {
     database: config.postgres.database
   })
 
-  const ping = Effect.scoped(Effect.flatMap(pool.lease, (connection) => connection.query("SELECT 1"))).pipe(
-    Effect.asVoid,
-    Effect.timeout(Duration.seconds(2)),
-    Effect.catchTags({
-      SqlError: (error) => Effect.fail(unavailable(error)),
-      TimeoutError: () => new PostgresUnavailable({ reason: "timeout", detail: "no answer in 2 seconds" })
-    })
-  )
+  const ping = Effect.suspend(() => {
+    let session: Session | undefined
+    const asked = pool.lease.pipe(
+      Effect.tap((leased) => Effect.sync(() => void (session = leased))),
+      Effect.flatMap(({ connection }) => connection.query("SELECT 1")),
+      Effect.scoped,
+      Effect.asVoid,
+      Effect.mapError(unavailable)
+    )
+    // A dead connection is cut first: to interrupt what waits on it would take longer than we may.
+    const late = Effect.sleep("2 seconds").pipe(
+      Effect.andThen(Effect.sync(() => session?.socket.destroy())),
+      Effect.andThen(new PostgresUnavailable({ reason: "timeout", detail: "no answer in 2 seconds" }))
+    )
+    return Effect.raceFirst(asked, late)
+  })
 
   yield* ping.pipe(
     Effect.tapError((error) =>
@@ -72,6 +81,6 @@ const unavailable = (error: SqlError) => {
       : reason._tag === "AuthenticationError"
       ? "refused"
       : "failed",
-    detail: reason.message ?? reason._tag
+    detail: detailOf(error)
   })
 }

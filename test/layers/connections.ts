@@ -1,5 +1,6 @@
 import { NodeServices } from "@effect/platform-node"
 import { Effect, Layer } from "effect"
+import { SqlClient } from "effect/sql"
 import { createConnection, createServer, type Socket } from "node:net"
 import { type PostgresAddress, type RedisAddress, StaticConfig } from "../../layers/config/StaticConfig.ts"
 import { PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
@@ -7,7 +8,7 @@ import { Redis } from "../../layers/redis/Redis.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
 import { SecretsFromStore } from "../../layers/secret/SecretsLayer.ts"
 import { makeSecretStoreMemory } from "../../layers/secret/SecretStoreMemory.ts"
-import type { RedisServer } from "../support/servers.ts"
+import type { PostgresServer, RedisServer } from "../support/servers.ts"
 
 /** Static settings of an alerter called `test`, with the servers given. */
 export const staticConfig = (servers: {
@@ -85,4 +86,15 @@ export const tcpProxy = (port: number) =>
       }
       resume(Effect.succeed({ port: own, freeze, count: () => pairs.length }))
     })
+  })
+
+/** The database as its superuser sees it. */
+export const postgresAdmin = (server: PostgresServer) =>
+  Effect.gen(function*() {
+    const { password, username } = new URL(server.adminUrl)
+    const { postgres } = yield* connected(
+      { postgres: { port: server.port, database: server.database } },
+      { DB_USER: username, DB_PASS: password }
+    )
+    return yield* Effect.provide(SqlClient.SqlClient, yield* Layer.build(postgres))
   })

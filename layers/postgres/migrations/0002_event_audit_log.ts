@@ -32,7 +32,7 @@ export default Effect.gen(function*() {
   yield* sql`CREATE TABLE event_audit_log_default PARTITION OF event_audit_log DEFAULT`
 
   // A partition cannot be attached while the default partition holds rows of its month, so those move with it.
-  // The lock on the parent is held only from the moment the month is known to be missing.
+  // Writers wait at the parent meanwhile: one that had chosen the default partition before would fail when the month is taken out.
   yield* sql`CREATE FUNCTION ensure_event_partitions(months_ahead int DEFAULT 3) RETURNS int LANGUAGE plpgsql AS $$
   DECLARE
     this_month timestamptz := date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC';
@@ -48,7 +48,7 @@ export default Effect.gen(function*() {
       name := 'event_audit_log_' || to_char(month_start AT TIME ZONE 'UTC', 'YYYY_MM');
       CONTINUE WHEN to_regclass(quote_ident(name)) IS NOT NULL;
       EXECUTE format('CREATE TABLE %I (LIKE event_audit_log INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', name);
-      LOCK TABLE event_audit_log IN SHARE UPDATE EXCLUSIVE MODE;
+      LOCK TABLE event_audit_log IN SHARE ROW EXCLUSIVE MODE;
       LOCK TABLE event_audit_log_default IN ACCESS EXCLUSIVE MODE;
       EXECUTE format(
         'WITH moved AS (DELETE FROM event_audit_log_default WHERE event_timestamp >= %L AND event_timestamp < %L RETURNING *)

@@ -1,0 +1,82 @@
+import { PgConnection } from "@effect/sql-pg"
+import { Clock, Effect, Redacted, type Scope } from "effect"
+import { AuthenticationError, ConnectionError, SqlError } from "effect/sql/SqlError"
+import { connect, type Socket } from "node:net"
+import type { Candidate } from "../../src/domain/Credential.ts"
+import type { StaticConfig } from "../config/StaticConfig.ts"
+import type { Secrets } from "../secret/Secrets.ts"
+
+export const passwordName = "DB_PASS"
+
+/** One connection to PostgreSQL. */
+export interface Session {
+  readonly connection: PgConnection.PgConnection
+  readonly socket: Socket
+  readonly openedAt: number
+  /** A statement was cut short on it: what it answers next may belong to that one. It is not used again. */
+  spoiled: boolean
+}
+
+export interface SessionOptions {
+  readonly config: StaticConfig["Service"]
+  readonly secrets: Secrets["Service"]
+  readonly ca: string | undefined
+}
+
+/** Opens a connection with one password, within three seconds. It is closed with the scope, which waits until the server knows. */
+export const openSession = (
+  { ca, config, secrets }: SessionOptions,
+  candidate: Candidate
+): Effect.Effect<Session, SqlError, Scope.Scope> =>
+  Effect.gen(function*() {
+    const { database, host, port, tls } = config.postgres
+    const username = yield* secrets.text("DB_USER").pipe(
+      Effect.map(Redacted.value),
+      Effect.mapError((error) => authenticationError(error.message))
+    )
+    const { generation } = yield* Effect.orElseSucceed(secrets.get(passwordName), () => ({ generation: 0 }))
+    let socket: Socket | undefined
+    // Before the connection, so that it runs after the connection has said goodbye.
+    yield* Effect.addFinalizer(() => closed(socket))
+    const connection = yield* PgConnection.make({
+      host,
+      port,
+      database,
+      username,
+      password: candidate.value,
+      applicationName: `${config.program}/${config.instance}/g${generation}`.slice(0, 63),
+      ssl: tls ? { servername: host, ...(ca === undefined ? {} : { ca }) } : false,
+      connectTimeout: "3 seconds",
+      // The driver keeps its socket to itself, and the pool has to know when it closes.
+      stream: () => {
+        const made = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 })
+        made.on("error", () => undefined)
+        socket ??= made
+        return made
+      }
+    })
+    if (socket === undefined) return yield* connectionError("The driver opened no socket.")
+    return { connection, socket, openedAt: yield* Clock.currentTimeMillis, spoiled: false }
+  })
+
+/** Waits until the server has closed its end, but not for long. */
+const closed = (socket: Socket | undefined): Effect.Effect<void> =>
+  socket === undefined || socket.destroyed
+    ? Effect.void
+    : Effect.callback<void>((resume) => {
+      socket.once("close", () => resume(Effect.void))
+    }).pipe(Effect.timeoutOrElse({ duration: "500 millis", orElse: () => Effect.sync(() => void socket.destroy()) }))
+
+export const isRefusal = (error: SqlError): boolean => error.reason._tag === "AuthenticationError"
+
+export const connectionError = (message: string) =>
+  new SqlError({ reason: new ConnectionError({ cause: new Error(message), message, operation: "connect" }) })
+
+export const authenticationError = (message: string) =>
+  new SqlError({ reason: new AuthenticationError({ cause: new Error(message), message, operation: "connect" }) })
+
+/** What went wrong, in the words nearest to the cause. */
+export const detailOf = (error: SqlError): string => {
+  const { cause, message } = error.reason
+  return cause instanceof Error && cause.message !== "" ? cause.message : message ?? error.reason._tag
+}

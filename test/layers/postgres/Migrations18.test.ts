@@ -1,0 +1,3 @@
+import { migrationsSuite } from "./migrationsSuite.ts"
+
+migrationsSuite(18)

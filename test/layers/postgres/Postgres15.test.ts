@@ -1,0 +1,3 @@
+import { postgresSuite } from "./postgresSuite.ts"
+
+postgresSuite(15)
