@@ -1,7 +1,9 @@
 import { Clock, Effect, Layer, Metric, Queue, Result, Schedule, Stream, SubscriptionRef } from "effect"
 import { defaults, isSettingKey, settingValues } from "../../src/domain/Settings.ts"
 import { Redis, type RedisFailed } from "../redis/Redis.ts"
+import { droppedAt } from "../telemetry/dropped.ts"
 import { supervised } from "../telemetry/supervised.ts"
+import { ConfigInstances } from "./ConfigInstances.ts"
 import { type ConfigStatus, DynamicConfig, type Snapshot } from "./DynamicConfig.ts"
 import { configKeys } from "./keys.ts"
 
@@ -22,6 +24,13 @@ interface Start {
 
 const fromDefaults: Start = { snapshot: { epoch: "", version: 0, values: defaults }, source: "defaults" }
 
+/** A version as it came, and when. */
+interface Offered {
+  readonly epoch: string
+  readonly version: number
+  readonly at: number
+}
+
 interface Held extends Start {
   readonly stale: boolean
   readonly confirmedAt: number
@@ -35,6 +44,7 @@ export const DynamicConfigLayer = Layer.effect(
   DynamicConfig,
   Effect.gen(function*() {
     const redis = yield* Redis
+    const instances = yield* ConfigInstances
     const held = yield* SubscriptionRef.make<Held>({
       ...fromDefaults,
       stale: true,
@@ -42,7 +52,19 @@ export const DynamicConfigLayer = Layer.effect(
     })
     let refusedVersion = ""
 
-    const adopt = Effect.fnUntraced(function*(reply: unknown) {
+    /** Tells the writers which version is in force here, or was refused. Nobody waits for it, and the next look says it again. */
+    const report = Effect.fnUntraced(function*(offered: Offered, problem: string | null) {
+      const ms = (yield* Clock.currentTimeMillis) - offered.at
+      yield* instances.report({
+        epoch: offered.epoch,
+        version: offered.version,
+        ok: problem === null,
+        reason: problem,
+        ms
+      })
+    }, droppedAt("config.report", "Which settings are in force could not be told."))
+
+    const adopt = Effect.fnUntraced(function*(reply: unknown, at: number) {
       const fields = fieldsOf(reply)
       const now = yield* Clock.currentTimeMillis
       const epoch = fields.get(configKeys.epoch) ?? ""
@@ -56,6 +78,7 @@ export const DynamicConfigLayer = Layer.effect(
       if (Result.isFailure(parsed.values)) {
         const label = `${epoch}/${version}`
         yield* SubscriptionRef.update(held, (old) => ({ ...old, stale: true }))
+        yield* report({ epoch, version, at }, parsed.values.failure.join(" "))
         if (label === refusedVersion) return
         refusedVersion = label
         yield* Metric.update(refused, 1)
@@ -70,11 +93,15 @@ export const DynamicConfigLayer = Layer.effect(
         stale: false,
         confirmedAt: now
       }))
+      yield* report({ epoch, version, at }, null)
       yield* Metric.update(applied, 1)
       yield* Effect.logInfo("Settings are in force.").pipe(Effect.annotateLogs({ epoch, version }))
     })
 
-    const readAll = Effect.flatMap(redis.command("HGETALL", configKeys.hash), adopt)
+    const readAll = Effect.flatMap(
+      Clock.currentTimeMillis,
+      (at) => Effect.flatMap(redis.command("HGETALL", configKeys.hash), (reply) => adopt(reply, at))
+    )
 
     /** Reads everything, if the version differs from ours. */
     const look = Effect.gen(function*() {
@@ -85,6 +112,7 @@ export const DynamicConfigLayer = Layer.effect(
       if (!same || stale) return yield* readAll
       const confirmedAt = yield* Clock.currentTimeMillis
       yield* SubscriptionRef.update(held, (old) => ({ ...old, confirmedAt }))
+      yield* report({ epoch: snapshot.epoch, version: snapshot.version, at: confirmedAt }, null)
     })
 
     const lost = (error: RedisFailed) =>

@@ -5,6 +5,8 @@
 export const configKeys = {
   hash: "mutt:{config}",
   channel: "mutt:{config}:updates",
+  /** Hash: instance → what it runs. */
+  instances: "mutt:{config}:instances",
   epoch: "_epoch",
   version: "_version"
 } as const

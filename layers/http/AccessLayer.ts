@@ -1,5 +1,5 @@
 import { Effect, Layer, Metric, Redacted } from "effect"
-import { Authenticated, CurrentCaller, OperatorOnly, ViewerOnly } from "../../src/api/shared/Access.ts"
+import { AdminOnly, Authenticated, CurrentCaller, OperatorOnly, ViewerOnly } from "../../src/api/shared/Access.ts"
 import { KeyRefused, RoleRefused } from "../../src/api/shared/Problems.ts"
 import { permits, type Role } from "../../src/domain/Role.ts"
 import { Authentication } from "./Authentication.ts"
@@ -50,5 +50,6 @@ const needs = (role: Role) =>
 export const AccessLayer = Layer.mergeAll(
   AuthenticatedLayer,
   Layer.succeed(ViewerOnly, (handler) => Effect.andThen(needs("viewer"), handler)),
-  Layer.succeed(OperatorOnly, (handler) => Effect.andThen(needs("operator"), handler))
+  Layer.succeed(OperatorOnly, (handler) => Effect.andThen(needs("operator"), handler)),
+  Layer.succeed(AdminOnly, (handler) => Effect.andThen(needs("admin"), handler))
 )

@@ -16,8 +16,10 @@ import { Measured } from "./http/Measured.ts"
 import { OverviewHandlers } from "./http/Overview.ts"
 import { Page } from "./http/Page.ts"
 import { RulesHandlers } from "./http/Rules.ts"
+import { SettingsHandlers } from "./http/Settings.ts"
 import { Rates } from "./Rates.ts"
 import { RuleTrial } from "./RuleTrial.ts"
+import { SettingsDesk } from "./SettingsDesk.ts"
 
 /** The handlers of every group, with what they are made of. Needs the layers; knows no server. */
 export const Handlers = Layer.mergeAll(
@@ -26,9 +28,10 @@ export const Handlers = Layer.mergeAll(
   TeamsHandlers,
   AuditLogsHandlers,
   DeadLettersHandlers,
-  OverviewHandlers
+  OverviewHandlers,
+  SettingsHandlers
 ).pipe(
-  Layer.provide([RuleTrial.layer, Rates.layer, Fleet.layer]),
+  Layer.provide([RuleTrial.layer, Rates.layer, Fleet.layer, SettingsDesk.layer]),
   Layer.provideMerge(Layer.mergeAll(AccessLayer, ReadableRequestLayer))
 )
 

@@ -3,6 +3,8 @@ import { Layer } from "effect"
 import { ConfigAuditPostgres } from "../../layers/audit/ConfigAuditPostgres.ts"
 import { EventAuditPostgres } from "../../layers/audit/EventAuditPostgres.ts"
 import { ConfigLayer } from "../../layers/config/ConfigLayer.ts"
+import { ConfigLedgerPostgres } from "../../layers/config/ConfigLedgerPostgres.ts"
+import { ConfigRelayRedis } from "../../layers/config/ConfigRelayRedis.ts"
 import { StaticConfigLayerWith } from "../../layers/config/StaticConfigLayer.ts"
 import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
 import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
@@ -19,7 +21,14 @@ runProgram(
   "web-ui",
   Program.pipe(
     Layer.provide([ServerLayer(), AuthenticationLayer, NodeHttpClient.layerUndici]),
-    Layer.provide([RuleBookPostgres, EventAuditPostgres, QueueLayer, ConfigLayer]),
+    Layer.provide([
+      RuleBookPostgres,
+      EventAuditPostgres,
+      QueueLayer,
+      ConfigLayer,
+      ConfigLedgerPostgres,
+      ConfigRelayRedis
+    ]),
     Layer.provide(ConfigAuditPostgres),
     Layer.provide([PostgresLayer, RedisLayer]),
     Layer.provide(SecretsLayer),

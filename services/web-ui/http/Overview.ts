@@ -1,10 +1,8 @@
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
 import { Books, type BooksPage } from "../../../layers/queue/Books.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
 import type { BooksView } from "../../../src/api/web-ui/Overview.ts"
-import { settings } from "../../../src/domain/Settings.ts"
 import { versionAnswer } from "../apiVersion.ts"
 import { Fleet } from "../Fleet.ts"
 import { Rates } from "../Rates.ts"
@@ -17,39 +15,16 @@ export const OverviewHandlers = HttpApiBuilder.group(
     const rates = yield* Rates
     const books = yield* Books
     const fleet = yield* Fleet
-    const dynamic = yield* DynamicConfig
     const unreachable = unavailable("queue")
 
     return handlers.handleAll({
       metrics: () => rates.current.pipe(Effect.catchTag("QueueUnavailable", unreachable)),
       books: () => books.page.pipe(Effect.map(balanced), Effect.catchTag("QueueUnavailable", unreachable)),
       status: () => Effect.map(fleet.status, (programs) => ({ programs })),
-      config: Effect.fnUntraced(function*() {
-        const snapshot = dynamic.snapshot()
-        const { source, stale } = yield* dynamic.status
-        return {
-          config: snapshot.values,
-          version: snapshot.version,
-          source,
-          stale,
-          items: Object.entries(settings).map(([key, { default: standard, description, programs, range, unit }]) => ({
-            key,
-            value: valueOf(snapshot.values, key) ?? standard,
-            default: standard,
-            unit,
-            range,
-            description,
-            programs
-          }))
-        }
-      }),
       version: () => Effect.succeed(versionAnswer)
     })
   })
 )
-
-const valueOf = (values: Readonly<Record<string, string | number>>, key: string): string | number | undefined =>
-  values[key]
 
 /** Every accepted event and every alert is in exactly one place; the differences say whether that holds. */
 export const balanced = (page: BooksPage): BooksView => {

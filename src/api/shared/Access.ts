@@ -30,3 +30,9 @@ export class OperatorOnly extends HttpApiMiddleware.Service<OperatorOnly, { requ
   "mutt/api/shared/OperatorOnly",
   { error: RoleRefused }
 ) {}
+
+/** Goes beneath `Authenticated`. */
+export class AdminOnly extends HttpApiMiddleware.Service<AdminOnly, { requires: CurrentCaller }>()(
+  "mutt/api/shared/AdminOnly",
+  { error: RoleRefused }
+) {}

@@ -5,13 +5,14 @@ import { DeadLettersGroup } from "./DeadLetters.ts"
 import { DevHostsGroup, TeamsGroup } from "./Hosts.ts"
 import { OverviewGroup } from "./Overview.ts"
 import { RulesGroup } from "./Rules.ts"
+import { SettingsGroup } from "./Settings.ts"
 
 /** Each path is served under the second prefix too, with the same bodies. */
 export const canonicalPrefix = "/api/v1"
 export const aliasPrefix = "/api/v2"
 
 export class WebUiApi extends HttpApi.make("web-ui")
-  .add(RulesGroup, DevHostsGroup, TeamsGroup, AuditLogsGroup, DeadLettersGroup, OverviewGroup)
+  .add(RulesGroup, DevHostsGroup, TeamsGroup, AuditLogsGroup, DeadLettersGroup, OverviewGroup, SettingsGroup)
   .middleware(ReadableRequest)
   .prefix(canonicalPrefix)
   .annotate(HttpApi.ParseOptions, { errors: "all" })

@@ -60,16 +60,6 @@ export const ProgramStatus = Schema.Struct({
 }).annotate({ identifier: "ProgramStatus" })
 export type ProgramStatus = typeof ProgramStatus.Type
 
-const Setting = Schema.Struct({
-  key: Schema.String,
-  value: Schema.Json,
-  default: Schema.Json,
-  unit: Schema.String,
-  range: Schema.String,
-  description: Schema.String,
-  programs: Schema.Array(Schema.String)
-}).annotate({ identifier: "Setting" })
-
 export const Version = Schema.Struct({
   current_version: Schema.String,
   default_version: Schema.String,
@@ -91,16 +81,7 @@ export class OverviewGroup extends HttpApiGroup.make("overview")
     HttpApiEndpoint.get("books", "/books", { success: BooksView, error: Unavailable })
       .middleware(ViewerOnly).annotate(OpenApi.Summary, "What became of every event, and whether the counts balance"),
     HttpApiEndpoint.get("status", "/status", { success: Schema.Struct({ programs: Schema.Array(ProgramStatus) }) })
-      .middleware(ViewerOnly).annotate(OpenApi.Summary, "Health of the four programs"),
-    HttpApiEndpoint.get("config", "/config", {
-      success: Schema.Struct({
-        config: Schema.Record(Schema.String, Schema.Json),
-        version: Schema.Int,
-        source: Schema.String,
-        stale: Schema.Boolean,
-        items: Schema.Array(Setting)
-      })
-    }).middleware(ViewerOnly).annotate(OpenApi.Summary, "The settings in force here")
+      .middleware(ViewerOnly).annotate(OpenApi.Summary, "Health of the four programs")
   )
   .middleware(Authenticated)
   .add(

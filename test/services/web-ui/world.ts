@@ -3,6 +3,9 @@ import { Effect, Layer } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
 import { ConfigAuditMemory } from "../../../layers/audit/ConfigAuditMemory.ts"
 import { EventAuditMemory } from "../../../layers/audit/EventAuditMemory.ts"
+import { ConfigInstances } from "../../../layers/config/ConfigInstances.ts"
+import { ConfigLedger, LedgerUnavailable } from "../../../layers/config/ConfigLedger.ts"
+import { ConfigRelay } from "../../../layers/config/ConfigRelay.ts"
 import { Postgres, type PostgresStatus } from "../../../layers/postgres/Postgres.ts"
 import { Books, type BooksPage } from "../../../layers/queue/Books.ts"
 import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
@@ -44,7 +47,9 @@ export const page: BooksPage = {
   alertsWaiting: 4,
   alertsDead: 2,
   alertsDiscarded: 1,
-  quarantineHeld: 3
+  quarantineHeld: 3,
+  quarantineDiscarded: 0,
+  quarantineTrimmed: 0
 }
 
 const BooksFixed = Layer.succeed(Books, {
@@ -84,9 +89,19 @@ const DeadLettersFixed = Layer.sync(DeadLetters, () => {
   }
 })
 
+/** The ledger of settings does not answer: what is read is what is in force. */
+const LedgerDown = Layer.mergeAll(
+  Layer.mock(ConfigLedger, {
+    state: Effect.fail(new LedgerUnavailable({ detail: "not here" })),
+    history: () => Effect.succeed({ revisions: [], total: 0 })
+  }),
+  Layer.mock(ConfigRelay, {}),
+  Layer.mock(ConfigInstances, { list: Effect.succeed([]) })
+)
+
 export const Stores = RuleBookMemory.pipe(
   Layer.provideMerge(ConfigAuditMemory),
-  Layer.merge(Layer.mergeAll(EventAuditMemory, BooksFixed, DeadLettersFixed, RedisUp, PostgresUp))
+  Layer.merge(Layer.mergeAll(EventAuditMemory, BooksFixed, DeadLettersFixed, RedisUp, PostgresUp, LedgerDown))
 )
 
 /** The whole program on a free port over memory, and a client aimed at it. */

@@ -1,0 +1,96 @@
+import { Effect, Layer, Schedule, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { Redis, type RedisScript } from "../redis/Redis.ts"
+import { droppedAt } from "../telemetry/dropped.ts"
+import { supervised } from "../telemetry/supervised.ts"
+import { ConfigRelay, RelayDelayed } from "./ConfigRelay.ts"
+import { configKeys } from "./keys.ts"
+import { ledgerRows } from "./ledgerRows.ts"
+
+/**
+ * KEYS: the hash. ARGV: epoch, version, channel, then setting and JSON by turns. Replaces everything and tells everybody, unless
+ * Redis has this version of this epoch or a newer one. Answers what Redis has then.
+ */
+const applyIfNewer: RedisScript = {
+  name: "config.apply",
+  lua: `
+local epoch, version = redis.call('HGET', KEYS[1], '_epoch'), tonumber(redis.call('HGET', KEYS[1], '_version') or '-1')
+if epoch == ARGV[1] and version >= tonumber(ARGV[2]) then return { epoch, tostring(version) } end
+redis.call('DEL', KEYS[1])
+redis.call('HSET', KEYS[1], '_epoch', ARGV[1], '_version', ARGV[2])
+for i = 4, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
+redis.call('PUBLISH', ARGV[3], ARGV[1] .. ':' .. ARGV[2])
+return { ARGV[1], ARGV[2] }
+`
+}
+
+const decodeAnswer = Schema.decodeUnknownEffect(Schema.Tuple([Schema.String, Schema.FiniteFromString]))
+
+/**
+ * Hands the ledger to Redis. Beside each push asked for, a look every second finds what a crash or an outage left undone, and a Redis that
+ * lost or went back in time.
+ */
+export const ConfigRelayRedis = Layer.effect(
+  ConfigRelay,
+  Effect.gen(function*() {
+    const redis = yield* Redis
+    const sql = yield* SqlClient.SqlClient
+    const rows = ledgerRows(sql)
+
+    const push = Effect.gen(function*() {
+      const { head, set } = yield* Effect.all({ head: rows.head, set: rows.set }).pipe(
+        (read) =>
+          sql`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY`.pipe(Effect.andThen(read), sql.withTransaction)
+      )
+      const settings = [...set].flatMap(([key, value]) => [key, JSON.stringify(value)])
+      const [epoch, version] = yield* redis.script(applyIfNewer, [configKeys.hash], [
+        head.epoch,
+        head.version,
+        configKeys.channel,
+        ...settings
+      ]).pipe(Effect.flatMap(decodeAnswer))
+      yield* sql`DELETE FROM config_outbox WHERE version <= ${version}`
+      return { epoch, version }
+    }).pipe(
+      Effect.catchTags({
+        SqlError: (error) => new RelayDelayed({ detail: `PostgreSQL: ${error.reason._tag}` }),
+        RedisFailed: (error) => new RelayDelayed({ detail: `Redis: ${error.reason}` }),
+        SchemaError: Effect.die
+      })
+    )
+
+    /**
+     * Asks both sides where they are before it hands anything over. Redis is asked first: it can then be ahead of the ledger only if
+     * the ledger was restored from an old backup. That is a new incarnation, so that its versions count again.
+     */
+    const look = Effect.gen(function*() {
+      const [epoch, version] = yield* redis.command("HMGET", configKeys.hash, configKeys.epoch, configKeys.version)
+        .pipe(
+          Effect.flatMap(decodePlace)
+        )
+      const head = yield* rows.head
+      if (epoch === head.epoch && Number(version) > head.version) {
+        yield* sql`UPDATE config_ledger SET epoch = gen_random_uuid() WHERE epoch = ${epoch}::text::uuid AND version < ${version}::text::bigint`
+        yield* Effect.logWarning("The ledger of settings is older than Redis; it counts as a new one from here on.")
+          .pipe(
+            Effect.annotateLogs({ epoch, ledger: head.version, redis: version })
+          )
+        yield* push
+        return
+      }
+      const waiting = yield* sql`SELECT 1 FROM config_outbox LIMIT 1`
+      if (epoch !== head.epoch || Number(version) < head.version || waiting.length > 0) yield* push
+    })
+
+    yield* look.pipe(
+      droppedAt("config.relay", "The settings could not be handed to Redis; trying again."),
+      Effect.repeat(Schedule.spaced("1 second").pipe(Schedule.jittered)),
+      supervised("config.relay")
+    )
+    return ConfigRelay.of({ push })
+  })
+)
+
+const decodePlace = Schema.decodeUnknownEffect(
+  Schema.Tuple([Schema.NullOr(Schema.String), Schema.NullOr(Schema.String)])
+)

@@ -1,0 +1,24 @@
+import { NodeServices } from "@effect/platform-node"
+import { Layer } from "effect"
+import { ConfigLayer } from "../../layers/config/ConfigLayer.ts"
+import { StaticConfigLayerWith } from "../../layers/config/StaticConfigLayer.ts"
+import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
+import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
+import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
+import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
+import { SecretsLayer } from "../../layers/secret/SecretsLayer.ts"
+import { TelemetryLayer } from "../../layers/telemetry/TelemetryLayer.ts"
+import { ForwarderSettings, forwarderSettings } from "./ForwarderSettings.ts"
+import { Program } from "./Program.ts"
+
+runProgram(
+  "moog-forwarder",
+  Program.pipe(
+    Layer.provide([ServerLayer(), AuthenticationLayer, QueueLayer, ConfigLayer]),
+    Layer.provide(RedisLayer),
+    Layer.provide(SecretsLayer),
+    Layer.provide(TelemetryLayer("moog-forwarder")),
+    Layer.provide(StaticConfigLayerWith("moog-forwarder", ForwarderSettings, forwarderSettings)),
+    Layer.provide(NodeServices.layer)
+  )
+)

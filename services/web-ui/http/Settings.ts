@@ -1,0 +1,235 @@
+import { DateTime, Effect, Schema, Stream } from "effect"
+import { HttpEffect, HttpServerResponse } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import { ConfigInstances, type InstanceState } from "../../../layers/config/ConfigInstances.ts"
+import type { Changed, ChangeRequest, Revision, SettingState } from "../../../layers/config/ConfigLedger.ts"
+import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
+import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
+import { ConditionMissing, SettingUnknown, ValueMissing } from "../../../src/api/web-ui/Settings.ts"
+import type { HistoryEntry, InstanceItem, SettingItem } from "../../../src/api/web-ui/Settings.ts"
+import { defaults, isSettingKey, type SettingKey, settingKeys, settings } from "../../../src/domain/Settings.ts"
+import { canonicalJson } from "../../../src/logic/canonicalJson.ts"
+import { nearest } from "../../../src/logic/nearest.ts"
+import { SettingsDesk, type Told } from "../SettingsDesk.ts"
+import { changeOf, unavailable } from "./change.ts"
+import { answered, changeProblems, problemOf, versionUnknown } from "./settingProblems.ts"
+
+interface Conditions {
+  readonly "if-match"?: string
+  readonly "idempotency-key"?: string
+  readonly prefer?: string
+}
+interface Waiting {
+  readonly wait?: "all" | "none"
+  readonly timeout?: number
+}
+
+export const SettingsHandlers = HttpApiBuilder.group(
+  WebUiApi,
+  "settings",
+  Effect.fn(function*(handlers) {
+    const desk = yield* SettingsDesk
+    const instances = yield* ConfigInstances
+    const dynamic = yield* DynamicConfig
+
+    /** The ledger; without PostgreSQL what is in force here, so that reading goes on. */
+    const read = desk.state.pipe(
+      Effect.map((state) => ({ ...state, source: "ledger" as const })),
+      Effect.catchTag("LedgerUnavailable", () =>
+        Effect.sync(() => {
+          const { epoch, values, version } = dynamic.snapshot()
+          return {
+            epoch,
+            version,
+            source: "snapshot" as const,
+            settings: settingKeys.map((key) => inForce(key, values[key]))
+          }
+        }))
+    )
+    const request = Effect.fnUntraced(
+      function*(headers: Conditions, reason: { readonly reason?: string | null } | null) {
+        const change = yield* changeOf(reason)
+        const ifVersion = versionIn(headers["if-match"])
+        if (ifVersion === undefined && /\bstrict\b/i.test(headers.prefer ?? "")) {
+          return yield* new ConditionMissing({ detail: "Send If-Match with the ETag of what you saw." })
+        }
+        return {
+          ...change,
+          ...(ifVersion === undefined ? {} : { ifVersion }),
+          ...(headers["idempotency-key"] === undefined ? {} : { idempotencyKey: headers["idempotency-key"] })
+        } satisfies ChangeRequest
+      }
+    )
+    const changeOne = Effect.fnUntraced(function*(
+      key: string,
+      value: Schema.Json | undefined,
+      asked: ChangeRequest,
+      query: Waiting
+    ) {
+      const changed = yield* answered(desk.change(new Map([[key, value]]), asked, waitOf(query)))
+      const [revision] = changed.revisions
+      yield* tag(changed.version)
+      return {
+        key,
+        old_value: revision?.oldValue ?? null,
+        new_value: revision?.newValue ?? null,
+        ...(changed.overwrote === undefined ? {} : { overwrote: changed.overwrote }),
+        ...told(changed)
+      }
+    })
+
+    return handlers.handleAll({
+      list: Effect.fnUntraced(function*() {
+        const state = yield* read
+        yield* tag(state.version)
+        const items = state.settings.map(item)
+        return {
+          config: Object.fromEntries(items.map(({ key, value }) => [key, value])),
+          epoch: state.epoch,
+          version: state.version,
+          source: state.source,
+          items
+        }
+      }),
+      get: Effect.fnUntraced(function*({ params }) {
+        const found = (yield* read).settings.find(({ key }) => key === params.key)
+        if (found === undefined) return yield* unknown(params.key)
+        yield* tag(found.version)
+        return item(found)
+      }),
+      set: Effect.fnUntraced(function*({ headers, params, payload, query }) {
+        if (payload.value === undefined) return yield* new ValueMissing({ detail: "Missing 'value' in request body" })
+        return yield* changeOne(params.key, payload.value, yield* request(headers, payload), query)
+      }),
+      unset: Effect.fnUntraced(function*({ headers, params, payload, query }) {
+        return yield* changeOne(params.key, undefined, yield* request(headers, payload), query)
+      }),
+      apply: Effect.fnUntraced(function*({ headers, payload, query }) {
+        const asked = yield* request(headers, payload)
+        const wanted = new Map<string, Schema.Json | undefined>(
+          Object.entries(payload.config).map(([key, value]) => [key, value === null ? undefined : value])
+        )
+        const state = yield* desk.state.pipe(Effect.catchTag("LedgerUnavailable", unavailable("settings")))
+        const changes = differences(state.settings, wanted)
+        for (const key of wanted.keys()) if (!isSettingKey(key)) return yield* unknown(key)
+        yield* changeProblems(state.settings, wanted)
+        if (payload.dry_run === true || changes.length === 0) {
+          return { changes, dry_run: payload.dry_run === true, version: state.version, propagated: true, instances: [] }
+        }
+        const touched = new Map(changes.map(({ key }) => [key, wanted.get(key)]))
+        const changed = yield* answered(desk.change(touched, asked, waitOf(query)))
+        yield* tag(changed.version)
+        return { changes: changed.revisions.map(difference), dry_run: false, ...told(changed) }
+      }),
+      rollback: Effect.fnUntraced(function*({ headers, payload, query }) {
+        const asked = yield* request(headers, payload)
+        const changed = yield* desk.rollback(payload.version, asked, waitOf(query)).pipe(
+          Effect.mapError((error) => error._tag === "VersionUnknown" ? versionUnknown(error) : problemOf(error))
+        )
+        yield* tag(changed.version)
+        return { changes: changed.revisions.map(difference), dry_run: false, ...told(changed) }
+      }),
+      history: Effect.fnUntraced(function*({ query }) {
+        const { key, limit = 50, page = 1 } = query
+        const { revisions, total } = yield* desk.history({ key, page, limit }).pipe(
+          Effect.catchTag("LedgerUnavailable", unavailable("settings"))
+        )
+        return {
+          history: revisions.map(historyEntry),
+          pagination: { page, limit, total, pages: Math.ceil(total / limit) }
+        }
+      }),
+      instances: () =>
+        instances.list.pipe(
+          Effect.map((list) => ({ instances: list.map(instanceItem) })),
+          Effect.catchTag("InstancesUnavailable", unavailable("list of processes"))
+        ),
+      stream: () =>
+        Effect.succeed(
+          Stream.map(dynamic.changes, ({ epoch, values, version }) => ({ epoch, version, config: { ...values } }))
+        )
+    })
+  })
+)
+
+const unknown = (key: string) =>
+  new SettingUnknown({ detail: `There is no setting ${key}.`, nearest: nearest(key, settingKeys) })
+
+/** `"7"`, `W/"7"` or `7`; anything else, such as `*`, is no condition. */
+const versionIn = (header: string | undefined): number | undefined => {
+  const found = /^(?:W\/)?"?(\d{1,15})"?$/.exec(header?.trim() ?? "")
+  return found?.[1] === undefined ? undefined : Number(found[1])
+}
+
+/** Without being asked, an answer waits just long enough to name the processes that are in good health. */
+const waitOf = ({ timeout, wait }: Waiting): number =>
+  wait === "none" ? 0 : wait === "all" ? timeout ?? 2_000 : timeout ?? 250
+
+const tag = (version: number) =>
+  HttpEffect.appendPreResponseHandler((_request, response) =>
+    Effect.succeed(HttpServerResponse.setHeader(response, "etag", `"${version}"`))
+  )
+
+const inForce = (key: SettingKey, value: Schema.Json): SettingState => ({
+  key,
+  value,
+  isSet: value !== defaults[key],
+  version: 0,
+  changedBy: null,
+  changedAt: null
+})
+
+const item = (state: SettingState): SettingItem => {
+  const definition = isSettingKey(state.key) ? settings[state.key] : undefined
+  return {
+    key: state.key,
+    value: state.value,
+    default: definition?.default ?? null,
+    is_set: state.isSet,
+    type: typeof definition?.default === "number" ? "integer" : "string",
+    range: definition?.range ?? "",
+    unit: definition?.unit ?? "",
+    description: definition?.description ?? "",
+    programs: definition?.programs ?? [],
+    version: state.version,
+    changed_by: state.changedBy,
+    changed_at: state.changedAt
+  }
+}
+
+/** What `wanted` would change. */
+const differences = (state: ReadonlyArray<SettingState>, wanted: ReadonlyMap<string, Schema.Json | undefined>) =>
+  state.flatMap(({ isSet, key, value }) => {
+    if (!wanted.has(key) || !isSettingKey(key)) return []
+    const next = wanted.get(key)
+    const same = next === undefined ? !isSet : isSet && canonicalJson(next) === canonicalJson(value)
+    return same ? [] : [{ key, old_value: value, new_value: next ?? defaults[key] }]
+  })
+
+const difference = ({ key, newValue, oldValue }: Revision) => ({ key, old_value: oldValue, new_value: newValue })
+
+const told = (changed: Changed & Told) => ({
+  version: changed.version,
+  propagated: changed.propagated,
+  instances: changed.instances.map(instanceItem)
+})
+
+const time = (ms: number): string => DateTime.formatIso(DateTime.makeUnsafe(ms))
+
+const instanceItem = (state: InstanceState): InstanceItem => ({
+  ...state,
+  since: time(state.since),
+  seen: time(state.seen)
+})
+
+const historyEntry = (revision: Revision): HistoryEntry => ({
+  version: revision.version,
+  key: revision.key,
+  old_value: revision.oldValue,
+  new_value: revision.newValue,
+  is_unset: revision.isUnset,
+  changed_by: revision.changedBy,
+  changed_at: revision.changedAt,
+  reason: revision.reason,
+  correlation_id: revision.correlationId
+})

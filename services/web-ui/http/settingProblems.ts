@@ -1,0 +1,52 @@
+import { Effect, Result, type Schema } from "effect"
+import type { ChangeFailure, SettingState, VersionUnknown } from "../../../layers/config/ConfigLedger.ts"
+import { Invalid, Unavailable } from "../../../src/api/shared/Problems.ts"
+import * as Problem from "../../../src/api/web-ui/Settings.ts"
+import { isSettingKey, settingProblem, settingValues } from "../../../src/domain/Settings.ts"
+
+/** What the ledger refuses, as the API answers it. */
+export const answered = <A>(change: Effect.Effect<A, ChangeFailure>) => Effect.mapError(change, problemOf)
+
+export const versionUnknown = (error: VersionUnknown) =>
+  new Problem.VersionUnknown({ detail: `There is no version ${error.version}.` })
+
+export const problemOf = (error: ChangeFailure) => {
+  switch (error._tag) {
+    case "SettingUnknown":
+      return new Problem.SettingUnknown({ detail: `There is no setting ${error.key}.`, nearest: error.nearest })
+    case "SettingRefused":
+      return new Invalid({ detail: error.detail, errors: [{ field: error.key, message: error.detail }] })
+    case "VersionStale":
+      return new Problem.VersionStale({
+        detail: `It is at version ${error.actual} now; you saw ${error.expected}.`,
+        version: error.actual
+      })
+    case "IdempotencyConflict":
+      return new Problem.IdempotencyConflict({ detail: "This Idempotency-Key was used for another request." })
+    case "LedgerUnavailable":
+      return new Unavailable({ detail: "The settings cannot be reached now. Nothing was changed; try again." })
+  }
+}
+
+/** Everything that is wrong with a set of changes, each under its setting, before any of it is tried. */
+export const changeProblems = (
+  state: ReadonlyArray<SettingState>,
+  wanted: ReadonlyMap<string, Schema.Json | undefined>
+) => {
+  const errors = [...wanted].flatMap(([key, value]) => {
+    const message = value !== undefined && isSettingKey(key) ? settingProblem(key, value) : undefined
+    return message === undefined ? [] : [{ field: key, message }]
+  })
+  if (errors.length > 0) return Effect.fail(new Invalid({ detail: "Some values are out of their range.", errors }))
+  const after = new Map(state.filter(({ isSet }) => isSet).map(({ key, value }) => [key, value]))
+  for (const [key, value] of wanted) value === undefined ? after.delete(key) : after.set(key, value)
+  const whole = settingValues(after)
+  return Result.isSuccess(whole)
+    ? Effect.void
+    : Effect.fail(
+      new Invalid({
+        detail: whole.failure.join(" "),
+        errors: whole.failure.map((message) => ({ field: "config", message }))
+      })
+    )
+}

@@ -1,0 +1,230 @@
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiError, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { Program } from "../../domain/Settings.ts"
+import { AdminOnly, Authenticated, ViewerOnly } from "../shared/Access.ts"
+import { Invalid, Unavailable } from "../shared/Problems.ts"
+import { Because, Reason } from "./Reason.ts"
+
+const members = <Tag extends string>(tag: Tag) => ({
+  _tag: Schema.tag(tag),
+  correlation_id: Schema.optionalKey(Schema.String)
+})
+
+/** The body has no `value`. */
+export class ValueMissing extends HttpApiError.Problem<ValueMissing>()(
+  "ValueMissing",
+  { type: "about:blank", status: 400, title: "Bad Request" },
+  members("ValueMissing")
+) {}
+
+/** No setting has this name; `nearest` is the one most like it. */
+export class SettingUnknown extends HttpApiError.Problem<SettingUnknown>()(
+  "SettingUnknown",
+  { type: "about:blank", status: 404, title: "Not Found" },
+  { ...members("SettingUnknown"), nearest: Schema.String }
+) {}
+
+export class VersionUnknown extends HttpApiError.Problem<VersionUnknown>()(
+  "VersionUnknown",
+  { type: "about:blank", status: 404, title: "Not Found" },
+  members("VersionUnknown")
+) {}
+
+/** The same `Idempotency-Key` came with another request. */
+export class IdempotencyConflict extends HttpApiError.Problem<IdempotencyConflict>()(
+  "IdempotencyConflict",
+  { type: "about:blank", status: 409, title: "Conflict" },
+  members("IdempotencyConflict")
+) {}
+
+/** It changed since the caller looked: `version` is the newest. */
+export class VersionStale extends HttpApiError.Problem<VersionStale>()(
+  "VersionStale",
+  { type: "about:blank", status: 412, title: "Precondition Failed" },
+  { ...members("VersionStale"), version: Schema.Int }
+) {}
+
+/** `Prefer: strict` asks for an `If-Match`, and there was none. */
+export class ConditionMissing extends HttpApiError.Problem<ConditionMissing>()(
+  "ConditionMissing",
+  { type: "about:blank", status: 428, title: "Precondition Required" },
+  members("ConditionMissing")
+) {}
+
+export const SettingItem = Schema.Struct({
+  key: Schema.String,
+  value: Schema.Json,
+  default: Schema.Json,
+  /** Somebody set it, be it to its default. */
+  is_set: Schema.Boolean,
+  type: Schema.Literals(["integer", "string"]),
+  range: Schema.String,
+  unit: Schema.String,
+  description: Schema.String,
+  programs: Schema.Array(Program),
+  /** Of its last change; 0 when it was never changed. */
+  version: Schema.Int,
+  changed_by: Schema.NullOr(Schema.String),
+  changed_at: Schema.NullOr(Schema.String)
+}).annotate({ identifier: "SettingItem" })
+export type SettingItem = typeof SettingItem.Type
+
+export const SettingsView = Schema.Struct({
+  config: Schema.Record(Schema.String, Schema.Json),
+  epoch: Schema.String,
+  version: Schema.Int,
+  /** `ledger`: as PostgreSQL has it. `snapshot`: PostgreSQL does not answer; these are in force in this process. */
+  source: Schema.Literals(["ledger", "snapshot"]),
+  items: Schema.Array(SettingItem)
+}).annotate({ identifier: "Settings" })
+
+const InstanceItem = Schema.Struct({
+  program: Program,
+  instance: Schema.String,
+  epoch: Schema.String,
+  version: Schema.Int,
+  /** It runs that version; `false`: it refused it, `reason` says why. */
+  ok: Schema.Boolean,
+  reason: Schema.NullOr(Schema.String),
+  /** From learning of the version to running it. */
+  ms: Schema.Finite,
+  since: Schema.String,
+  seen: Schema.String
+}).annotate({ identifier: "ConfigInstance" })
+export type InstanceItem = typeof InstanceItem.Type
+
+const told = {
+  version: Schema.Int,
+  /** Redis has it. `false`: Redis does not answer; every process follows when it does. */
+  propagated: Schema.Boolean,
+  instances: Schema.Array(InstanceItem)
+}
+
+export const SettingChanged = Schema.Struct({
+  key: Schema.String,
+  old_value: Schema.Json,
+  new_value: Schema.Json,
+  /** The version that was overwritten without having been asked for. */
+  overwrote: Schema.optionalKey(Schema.Int),
+  ...told
+}).annotate({ identifier: "SettingChanged" })
+
+const Difference = Schema.Struct({ key: Schema.String, old_value: Schema.Json, new_value: Schema.Json })
+
+export const SettingsChanged = Schema.Struct({
+  changes: Schema.Array(Difference),
+  dry_run: Schema.Boolean,
+  ...told
+}).annotate({ identifier: "SettingsChanged" })
+
+const HistoryEntry = Schema.Struct({
+  version: Schema.Int,
+  key: Schema.String,
+  old_value: Schema.Json,
+  new_value: Schema.Json,
+  /** `new_value` is the default again. */
+  is_unset: Schema.Boolean,
+  changed_by: Schema.String,
+  changed_at: Schema.String,
+  reason: Schema.NullOr(Schema.String),
+  correlation_id: Schema.NullOr(Schema.String)
+}).annotate({ identifier: "ConfigHistoryEntry" })
+export type HistoryEntry = typeof HistoryEntry.Type
+
+const params = { key: Schema.String.check(Schema.isMaxLength(100)) }
+
+/** What a writer may ask for beside the change. */
+const headers = {
+  /** `"version"` as `ETag` had it: refuse when it changed since. */
+  "if-match": Schema.optionalKey(Schema.String),
+  /** Sent twice with the same key, a change is made once. */
+  "idempotency-key": Schema.optionalKey(Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(128))),
+  /** `strict`: refuse a change without `If-Match`. */
+  prefer: Schema.optionalKey(Schema.String)
+}
+const waiting = {
+  /** `all`: answer when every living process runs the new version or has refused it. */
+  wait: Schema.optionalKey(Schema.Literals(["all", "none"])),
+  /** How long to wait at most, in milliseconds; 2,000 when absent. */
+  timeout: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 30_000 })))
+}
+const writeErrors = [IdempotencyConflict, VersionStale, ConditionMissing, Invalid, Unavailable] as const
+
+/** Dynamic settings: seen and changed while everything runs. Each change is audited in its own transaction. */
+export class SettingsGroup extends HttpApiGroup.make("settings")
+  .add(
+    HttpApiEndpoint.get("list", "/config", { success: SettingsView })
+      .middleware(ViewerOnly).annotate(OpenApi.Summary, "All settings; ETag is the version"),
+    HttpApiEndpoint.get("history", "/config/history", {
+      query: {
+        key: Schema.optionalKey(Schema.String),
+        page: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 10_000 }))),
+        limit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 200 })))
+      },
+      success: Schema.Struct({
+        history: Schema.Array(HistoryEntry),
+        pagination: Schema.Struct({ page: Schema.Int, limit: Schema.Int, total: Schema.Int, pages: Schema.Int })
+      }),
+      error: Unavailable
+    }).middleware(ViewerOnly).annotate(OpenApi.Summary, "Who changed what, when and why, newest first"),
+    HttpApiEndpoint.get("instances", "/config/instances", {
+      success: Schema.Struct({ instances: Schema.Array(InstanceItem) }),
+      error: Unavailable
+    }).middleware(ViewerOnly).annotate(OpenApi.Summary, "Which process runs which version, since when"),
+    HttpApiEndpoint.get("stream", "/config/stream", {
+      success: HttpApiSchema.StreamSse({
+        data: Schema.Struct({
+          epoch: Schema.String,
+          version: Schema.Int,
+          config: Schema.Record(Schema.String, Schema.Json)
+        })
+      })
+    }).middleware(ViewerOnly).annotate(
+      OpenApi.Summary,
+      "The settings now and after each change, as server-sent events"
+    ),
+    HttpApiEndpoint.put("apply", "/config", {
+      headers,
+      query: waiting,
+      payload: Schema.Struct({
+        /** Setting → value; `null` is back to the default. What is not named stays as it is. */
+        config: Schema.Record(Schema.String, Schema.Json),
+        reason: Reason,
+        /** Check and compare only. */
+        dry_run: Schema.optionalKey(Schema.Boolean)
+      }),
+      success: SettingsChanged,
+      error: [SettingUnknown, ...writeErrors]
+    }).middleware(AdminOnly).annotate(
+      OpenApi.Summary,
+      "Change several settings as one version, or see what would change"
+    ),
+    HttpApiEndpoint.post("rollback", "/config/rollback", {
+      headers,
+      query: waiting,
+      payload: Schema.Struct({ version: Schema.Int, reason: Reason }),
+      success: SettingsChanged,
+      error: [VersionUnknown, SettingUnknown, ...writeErrors]
+    }).middleware(AdminOnly).annotate(OpenApi.Summary, "A new version with the values of an old one"),
+    HttpApiEndpoint.get("get", "/config/:key", { params, success: SettingItem, error: SettingUnknown })
+      .middleware(ViewerOnly).annotate(OpenApi.Summary, "One setting; ETag is the version of its last change"),
+    HttpApiEndpoint.put("set", "/config/:key", {
+      params,
+      headers,
+      query: waiting,
+      payload: Schema.Struct({ value: Schema.optionalKey(Schema.Json), reason: Reason }),
+      success: SettingChanged,
+      error: [ValueMissing, SettingUnknown, ...writeErrors]
+    }).middleware(AdminOnly).annotate(OpenApi.Summary, "Change one setting"),
+    HttpApiEndpoint.delete("unset", "/config/:key", {
+      params,
+      headers,
+      query: waiting,
+      payload: Because,
+      success: SettingChanged,
+      error: [SettingUnknown, ...writeErrors]
+    }).middleware(AdminOnly).annotate(OpenApi.Summary, "Back to the default")
+  )
+  .middleware(Authenticated)
+  .annotateMerge(OpenApi.annotations({ title: "Settings" }))
+{}
