@@ -1,8 +1,9 @@
-import { assert, describe, it } from "@effect/vitest"
-import { Effect, Schema } from "effect"
+import { assert, describe, it, layer } from "@effect/vitest"
+import { Context, Effect, Layer, Schema } from "effect"
 import { existsSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { isFree } from "../../scripts/stack/FreePort.ts"
+import { stateFolder } from "../../scripts/stack/Paths.ts"
 import { privateServer } from "../../scripts/stack/PrivateServer.ts"
 import { StackDescription } from "../../scripts/stack/StackFile.ts"
 import { type FreshClone, freshClone } from "../support/freshClone.ts"
@@ -19,6 +20,7 @@ const start = (clone: FreshClone, ...words: ReadonlyArray<string>) =>
       launch: {
         program: process.execPath,
         args: ["scripts/start.ts", "--ports", "auto", ...words],
+        env: { ...process.env, NODE_COMPILE_CACHE: join(stateFolder, "cache/node") },
         cwd: clone.folder,
         log,
         farewell: "TERM"
@@ -51,46 +53,70 @@ const audited = ({ keys, webUi }: StackDescription) =>
     return answer.text()
   })
 
+/** A clone with its stack up. */
+class Up extends Context.Service<Up, {
+  readonly clone: FreshClone
+  readonly command: Effect.Success<ReturnType<typeof start>>
+}>()("test/acceptance/start/Up") {
+  static readonly layer = Layer.effect(
+    Up,
+    Effect.gen(function*() {
+      const clone = yield* freshClone(undefined, { installed: true })
+      const command = yield* start(clone, "--no-sample")
+      yield* command.start
+      return { clone, command }
+    })
+  )
+}
+
 describe("npm start", () => {
-  it.live("describes what runs for its owner alone, ends everything on SIGTERM with code 0, and keeps the data", () =>
-    Effect.gen(function*() {
-      const clone = yield* freshClone(undefined, { installed: true })
-      const command = yield* start(clone, "--no-sample")
-      yield* command.start
-      assert.strictEqual(statSync(command.file).mode & 0o777, 0o600)
-      const first = yield* command.stack
-      assert.strictEqual((yield* ingest(first, "nothing to see")).status, 200)
-      yield* Effect.repeat(audited(first), { until: (text) => text.includes("nothing to see") })
+  layer(Up.layer, { excludeTestServices: true })((it) => {
+    it.effect("describes what runs, for its owner alone", () =>
+      Effect.gen(function*() {
+        const { command } = yield* Up
+        assert.strictEqual(statSync(command.file).mode & 0o777, 0o600)
+        assert.lengthOf(programsOf(yield* command.stack), 4)
+      }))
 
-      assert.strictEqual((yield* command.stop)?.code, 0)
-      assert.isFalse(existsSync(command.file))
-      const ports = [
-        first.postgres.port,
-        first.redis.port,
-        ...programsOf(first).map(({ url }) => Number(new URL(url).port))
-      ]
-      for (const port of ports) assert.isTrue(yield* isFree(port), `somebody still listens on ${port}`)
+    it.effect("refuses a second stack of the same clone, and what it does not support, in plain words", () =>
+      Effect.gen(function*() {
+        const { clone } = yield* Up
+        const node = `"${process.execPath}" scripts/start.ts --ports auto`
+        assert.include((yield* Effect.flip(clone.shell(node))).output, "up already")
+        assert.include((yield* Effect.flip(clone.shell(`${node} --secrets vault`))).output, "not supported")
+      }))
 
-      yield* command.start
-      const second = yield* command.stack
-      assert.include(yield* audited(second), "nothing to see")
-      assert.deepStrictEqual(second.keys, first.keys)
-    }))
+    it.effect("starts a program again that was killed, and says so", () =>
+      Effect.gen(function*() {
+        const { command } = yield* Up
+        const [victim] = (yield* command.stack).alerter
+        assert.isDefined(victim)
+        process.kill(victim.pid, "SIGKILL")
+        const { alerter } = yield* Effect.repeat(command.stack, {
+          until: ({ alerter }) => alerter[0]?.pid !== victim.pid
+        })
+        assert.strictEqual(alerter[0]?.url, victim.url)
+        assert.include(command.said(), "alerter-1 died (SIGKILL)")
+      }))
 
-  it.live("starts a program again that was killed, and says so", () =>
-    Effect.gen(function*() {
-      const clone = yield* freshClone(undefined, { installed: true })
-      const command = yield* start(clone, "--no-sample")
-      yield* command.start
-      const [victim] = (yield* command.stack).alerter
-      assert.isDefined(victim)
-      process.kill(victim.pid, "SIGKILL")
-      const { alerter } = yield* Effect.repeat(command.stack, {
-        until: ({ alerter }) => alerter[0]?.pid !== victim.pid
-      })
-      assert.strictEqual(alerter[0]?.url, victim.url)
-      assert.include(command.said(), "alerter-1 died (SIGKILL)")
-    }))
+    it.effect("ends everything on SIGTERM with code 0, and has its data and keys the next time", () =>
+      Effect.gen(function*() {
+        const { command } = yield* Up
+        const first = yield* command.stack
+        assert.strictEqual((yield* ingest(first, "nothing to see")).status, 200)
+
+        assert.strictEqual((yield* command.stop)?.code, 0)
+        assert.isFalse(existsSync(command.file))
+        const urls = [first.moog.url, ...programsOf(first).map(({ url }) => url)]
+        const ports = [first.postgres.port, first.redis.port, ...urls.map((url) => Number(new URL(url).port))]
+        for (const port of ports) assert.isTrue(yield* isFree(port), `somebody still listens on ${port}`)
+
+        yield* command.start
+        const second = yield* command.stack
+        assert.deepStrictEqual(second.keys, first.keys)
+        yield* Effect.repeat(audited(second), { until: (text) => text.includes("nothing to see") })
+      }))
+  })
 
   it.live("runs replicas, under Deno too, and carries the sample events through", () =>
     Effect.gen(function*() {
@@ -102,17 +128,5 @@ describe("npm start", () => {
       assert.strictEqual(new Set(programs.flatMap(({ pid, url }) => [pid, url])).size, 16)
       yield* Effect.repeat(Effect.sync(command.said), { until: (text) => text.includes("npm run stop") })
       assert.include(command.said(), "every event is accounted for")
-    }))
-
-  it.live("refuses a second stack of the same clone, and what it does not support, in plain words", () =>
-    Effect.gen(function*() {
-      const clone = yield* freshClone(undefined, { installed: true })
-      const command = yield* start(clone, "--no-sample")
-      yield* command.start
-      const node = `"${process.execPath}" scripts/start.ts --ports auto`
-      const second = yield* Effect.flip(clone.shell(node))
-      assert.include(second.output, "up already")
-      const vault = yield* Effect.flip(clone.shell(`${node} --secrets vault`))
-      assert.include(vault.output, "not supported")
     }))
 })

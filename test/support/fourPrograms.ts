@@ -1,4 +1,4 @@
-import { Effect, Redacted, type Scope } from "effect"
+import { Effect, Redacted, References, type Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomBytes } from "node:crypto"
 import { mkdirSync, rmSync, writeFileSync } from "node:fs"
@@ -56,7 +56,7 @@ const prepare = (postgres: PostgresServer) =>
       yield* sql.unsafe(`SET ROLE ${postgres.user}`)
       yield* migrate
       yield* seedSamples
-    })
+    }).pipe(Effect.provideService(References.MinimumLogLevel, "Warn"))
   )
 
 /** Brings them up and waits until each is ready. `settings` are environment variables for all four. */
