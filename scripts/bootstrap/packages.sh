@@ -24,7 +24,7 @@ install_packages() {
   have npm || fail "npm is not installed." "Install Node.js (any version that brings npm), then run this again."
   if ! packages_match_lock; then
     say "installing the npm packages (npm ci)"
-    npm ci --no-audit --no-fund --no-update-notifier --loglevel=error >&2 || fail "npm ci failed; its own words are above."
+    npm ci --no-audit --no-fund --no-update-notifier --no-progress --loglevel=error >&2 || fail "npm ci failed; its own words are above."
   fi
   # Some npm settings keep packages from running their install scripts; these three are binaries that need theirs.
   if ! pinned_node_runs; then
