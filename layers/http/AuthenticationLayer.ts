@@ -25,8 +25,11 @@ export const AuthenticationLayer = Layer.effect(
     const secrets = yield* Secrets
     const context = yield* Effect.context<never>()
     let entries: ReadonlyArray<Entry> = []
+    /** Hashes of keys that were good, so that a busy sender's key is not hashed for each request. Never holds a wrong key. */
+    const known = new Map<string, Uint8Array>()
 
     const reload = Effect.map(secrets.apiKeys, (keys) => {
+      known.clear()
       entries = keys
         .filter(({ value }) => Redacted.value(value) !== "")
         .map(({ caller, value }) => ({ caller, hash: hashOf(Redacted.value(value)) }))
@@ -40,8 +43,10 @@ export const AuthenticationLayer = Layer.effect(
         missing.updateUnsafe(1, context)
         return undefined
       }
-      const caller = find(entries, hashOf(key))
+      const hash = known.get(key) ?? hashOf(key)
+      const caller = find(entries, hash)
       if (caller === undefined) unknown.updateUnsafe(1, context)
+      else known.set(key, hash)
       return caller
     }
 

@@ -1,8 +1,9 @@
 import { NodeHttpServer, NodeRuntime } from "@effect/platform-node"
 import { Cause, Console, Effect, Exit, Layer, Option, type Runtime } from "effect"
-import { createServer, type Server } from "node:http"
+import { createServer, type Server, type ServerResponse } from "node:http"
 import process from "node:process"
 import type { Duplex } from "node:stream"
+import { clearInterval, clearTimeout, setInterval, setTimeout } from "node:timers"
 import type { Program } from "../../src/domain/Settings.ts"
 import { StaticConfig } from "../config/StaticConfig.ts"
 
@@ -18,16 +19,18 @@ export interface ServerOptions {
  * 16 KiB of headers within 10 s, the whole request within 60 s.
  */
 export const ServerLayer = (options: ServerOptions = {}) =>
-  Layer.unwrap(Effect.map(StaticConfig, ({ http }) =>
-    NodeHttpServer.layer(makeServer, {
+  Layer.unwrap(Effect.map(StaticConfig, ({ http }) => {
+    const graceMs = options.gracefulShutdownMs ?? 15_000
+    return NodeHttpServer.layer(() => makeServer(graceMs), {
       host: http.host,
       port: http.port,
       reusePort: options.reusePort ?? false,
-      gracefulShutdownTimeout: options.gracefulShutdownMs ?? 15_000
-    })))
+      gracefulShutdownTimeout: graceMs
+    })
+  }))
 
 /** The bare server with its limits; tests stand it on a free port. */
-export const makeServer = (): Server => {
+export const makeServer = (graceMs: number): Server => {
   const server = createServer({
     maxHeaderSize: 16_384,
     headersTimeout: 10_000,
@@ -37,7 +40,46 @@ export const makeServer = (): Server => {
     connectionsCheckingInterval: 2_000
   })
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => refuse(error, socket))
+  closeWhenStopping(server, graceMs)
+  answerUntilServed(server)
   return server
+}
+
+/**
+ * The port is open before the program is whole, and for a moment after it has ended. Without somebody to answer it, a request
+ * that comes then would wait for ever.
+ */
+const answerUntilServed = (server: Server): void => {
+  server.on("request", (_, response: ServerResponse) => {
+    if (server.listenerCount("request") > 1) return
+    response.writeHead(503, { "content-type": "application/problem+json", "retry-after": "1", connection: "close" })
+    response.end(JSON.stringify({
+      type: "about:blank",
+      title: "Service Unavailable",
+      status: 503,
+      detail: "The program is starting or ending.",
+      _tag: "Unavailable",
+      correlation_id: crypto.randomUUID()
+    }))
+  })
+}
+
+/**
+ * Node closes only those connections that are idle at the moment it stops listening. One that was busy then would be kept until
+ * its client lets go, and the program with it; so the idle ones are looked for until none is left, and those that send a request
+ * without end are cut off when the time of grace is over.
+ */
+const closeWhenStopping = (server: Server, graceMs: number): void => {
+  const close = server.close.bind(server)
+  server.close = (done) => {
+    const looking = setInterval(() => server.closeIdleConnections(), 20)
+    const cut = setTimeout(() => server.closeAllConnections(), graceMs + 500)
+    return close((error) => {
+      clearInterval(looking)
+      clearTimeout(cut)
+      done?.(error)
+    })
+  }
 }
 
 /** What cannot even be read as a request still gets an answer that programs understand. */

@@ -1,0 +1,38 @@
+import { NodeServices } from "@effect/platform-node"
+import { Effect, Layer, Schema } from "effect"
+import { serveProgram } from "../../../layers/http/CommonRoutes.ts"
+import { runProgram, ServerLayer } from "../../../layers/http/Server.ts"
+import { TelemetryLayer } from "../../../layers/telemetry/TelemetryLayer.ts"
+import { world } from "./world.ts"
+
+class Misconfigured extends Schema.TaggedError<Misconfigured>()("Misconfigured", {
+  problems: Schema.Array(Schema.String)
+}) {}
+
+/** How a program of its own process behaves; run by `runProgram.test.ts` with what shall go wrong. */
+const trouble = process.argv[2]
+
+const Trouble = trouble === "misconfigured"
+  ? Layer.effectDiscard(new Misconfigured({ problems: ["A is not set.", "B: Expected a whole number."] }))
+  : trouble === "bug"
+  ? Layer.effectDiscard(Effect.die(new Error("a bug at start")))
+  : trouble === "stuck"
+  ? Layer.effectDiscard(Effect.addFinalizer(() => Effect.never))
+  : Layer.empty
+
+runProgram(
+  "alerter",
+  serveProgram({
+    program: "alerter",
+    description: "A program for tests.",
+    endpoints: {},
+    checks: Effect.succeed([]),
+    routes: Layer.empty
+  }).pipe(
+    Layer.provide(Trouble),
+    Layer.provide(ServerLayer()),
+    Layer.provide(TelemetryLayer("alerter")),
+    Layer.provide(world("alerter")),
+    Layer.provide(NodeServices.layer)
+  )
+)
