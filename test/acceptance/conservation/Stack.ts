@@ -1,11 +1,9 @@
 import { Context, Deferred, Effect, Exit, Layer, Redacted, type Scope } from "effect"
 import { HttpServer } from "effect/http"
 import { SqlClient } from "effect/sql"
-import { Redis } from "ioredis"
 import { randomBytes } from "node:crypto"
 import { mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { configKeys } from "../../../layers/config/keys.ts"
 import { migrate } from "../../../layers/postgres/migrate.ts"
 import { freePort } from "../../../scripts/stack/FreePort.ts"
 import { launch, type Managed } from "../../../scripts/stack/Managed.ts"
@@ -33,8 +31,10 @@ export interface Stack {
 
 const secret = () => randomBytes(18).toString("base64url")
 
-/** What a run needs to be short: failed deliveries are given up, retried and probed within seconds. */
+/** What a run needs to be short: what a killed alerter held, and failed deliveries, are taken up again within seconds. */
 const impatience = {
+  ALERTER_JANITOR_TIMEOUT: "2",
+  JANITOR_INTERVAL: "1",
   MOOG_WEBHOOK_TIMEOUT: "1",
   MOOG_RETRY_BASE_DELAY: "0.2",
   MOOG_RETRY_MAX_DELAY: "2"
@@ -91,13 +91,21 @@ const prepareDatabase = (postgres: PostgresServer, rules: ReadonlyArray<StackRul
   )
 }
 
-const configure = (redis: RedisServer) =>
-  Effect.promise(async () => {
-    const client = new Redis(redis.adminUrl)
-    const fields = Object.entries(settings).flatMap(([name, value]) => [name, JSON.stringify(value)])
-    await client.hset(configKeys.hash, configKeys.epoch, "conservation", configKeys.version, 1, ...fields)
-    client.disconnect()
-  })
+const configure = (webUi: string, key: string) =>
+  Effect.forEach(
+    Object.entries(settings),
+    ([name, value]) =>
+      Effect.promise(() =>
+        fetch(`${webUi}/api/v1/config/${name}`, {
+          method: "PUT",
+          headers: { "x-api-key": key, "content-type": "application/json" },
+          body: JSON.stringify({ value, reason: "a short run" })
+        })
+      ).pipe(
+        Effect.filterOrFail(({ ok }) => ok, ({ status }) => new Error(`the setting ${name} was answered ${status}`))
+      ),
+    { discard: true }
+  )
 
 /** A program that is started again the moment it is gone, until the scope ends. */
 const keepRunning = (
@@ -136,6 +144,7 @@ const keepRunning = (
 
 const isReady = (url: string) =>
   Effect.tryPromise((signal) => fetch(`${url}/readyz`, { signal })).pipe(
+    Effect.timeout("2 seconds"),
     Effect.map(({ status }) => status === 200),
     Effect.orElseSucceed(() => false)
   )
@@ -173,8 +182,8 @@ export const makeStack = Effect.fnUntraced(function*(
   )
   const [postgres, redis] = yield* Effect.all([postgresServer(), redisServer()], { concurrency: 2 })
   yield* prepareDatabase(postgres, rules)
-  yield* configure(redis)
   const keys = { ingest: secret(), viewer: secret() }
+  const admin = secret()
   const apiKey = Redacted.make(secret())
   writeFileSync(
     secretsFile,
@@ -184,6 +193,7 @@ export const makeStack = Effect.fnUntraced(function*(
       REDIS_PASS_CURRENT: redis.password,
       INGEST_API_KEY: keys.ingest,
       VIEWER_API_KEY: keys.viewer,
+      ADMIN_API_KEY: admin,
       MOOG_API_KEY: Redacted.value(apiKey)
     }),
     { mode: 0o600 }
@@ -221,5 +231,6 @@ export const makeStack = Effect.fnUntraced(function*(
     "web-ui": programs["web-ui"].url
   }
   yield* allReady({ urls, logs })
+  yield* configure(urls["web-ui"], admin)
   return { urls, keys, postgres, redis, kill: (name) => programs[name].kill, surprises: () => surprises, logs }
 })

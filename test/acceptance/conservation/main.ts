@@ -23,19 +23,21 @@ const { values } = parseArgs({
   }
 })
 
+const failed = (why: string) => Effect.andThen(Console.error(why), Effect.sync(() => void (process.exitCode = 1)))
+
 const play = (seed: number) =>
   Effect.scoped(Effect.gen(function*() {
     const stack = yield* makeStack()
     const { plan, verdict } = yield* runSeed(stack, seed, values.full ? full : short, [])
     const { accepted, drainMs, posted, problems } = verdict
     yield* Console.log(
-      `seed ${seed}: ${accepted} of ${posted} accepted, drained ${(drainMs / 1_000).toFixed(1)} s after the load, `
-        + `${plan.acts.length} faults, ${problems.length === 0 ? "all accounted for" : "PROBLEMS"}`
+      `seed ${seed}: ${accepted} of ${posted} accepted, drained ${(drainMs / 1_000).toFixed(1)} s after the load, ` +
+        `${plan.acts.length} faults, ${problems.length === 0 ? "all accounted for" : "PROBLEMS"}`
     )
-    if (problems.length === 0) return true
-    yield* Console.error(report(verdict, plan, stack))
-    return yield* Effect.fail(verdict)
-  })).pipe(Effect.catch((cause) => Effect.as(Effect.sync(() => void (process.exitCode = 1)), cause)))
+    if (problems.length > 0) yield* failed(report(verdict, plan, stack))
+  })).pipe(Effect.catch((error) =>
+    failed(`seed ${seed} could not be played: ${error instanceof Error ? error.message : String(error)}`)
+  ))
 
 const main = Effect.gen(function*() {
   if (values.help) return yield* Console.log(usage)
