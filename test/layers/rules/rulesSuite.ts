@@ -60,13 +60,7 @@ export const rulesSuite = <E>(name: string, layers: Layer.Layer<Rules | RuleBook
         assert.deepStrictEqual(loaded.deviceTeams, [{ hostname: "fw1", team: "SecOps" }])
 
         yield* noted(book.deleteRule(late.id, change))
-        yield* noted(
-          book.updateRule(
-            idle.id,
-            ({ createdAt: _, id: __, updatedAt: ___, ...rule }) => Effect.succeed({ ...rule, isActive: true }),
-            change
-          )
-        )
+        yield* noted(book.updateRule(idle.id, () => Effect.succeed(draft), change))
         yield* noted(book.removeDevelopmentHost("dev-*", change))
         yield* noted(book.removeTeam("fw1", change))
         assert.strictEqual(new Set(versions).size, versions.length)

@@ -1,0 +1,51 @@
+import { Effect, Layer, Metric } from "effect"
+import { postgresCheck, redisCheck } from "../../layers/http/checks.ts"
+import { serveProgram } from "../../layers/http/CommonRoutes.ts"
+import { AlertQueue } from "../../layers/queue/AlertQueue.ts"
+import { DeadLetters } from "../../layers/queue/DeadLetters.ts"
+import { EventQueue } from "../../layers/queue/EventQueue.ts"
+import { AlerterSettings } from "./AlerterSettings.ts"
+import { Desk, DeskLayer } from "./Desk.ts"
+import { alertDepth, deadLetterDepth, eventDepth, oldestEventSeconds } from "./metrics.ts"
+import { Reader, ReaderLayer } from "./Reader.ts"
+import { RegistrarLayer } from "./Registrar.ts"
+import { RuleView, RuleViewLayer } from "./RuleView.ts"
+
+const Http = Layer.unwrap(Effect.gen(function*() {
+  const checks = [yield* Effect.map(RuleView, ({ check }) => check), (yield* Desk).check, (yield* Reader).check]
+  return serveProgram({
+    program: "alerter",
+    description: "Decides by rules what becomes of each event, and records it.",
+    endpoints: {},
+    checks: Effect.map(Effect.all([redisCheck, postgresCheck]), (servers) => [...servers, ...checks]),
+    routes: Layer.empty,
+    collect: [yield* depths]
+  })
+}))
+
+const depths = Effect.gen(function*() {
+  const events = yield* EventQueue
+  const alerts = yield* AlertQueue
+  const deadLetters = yield* DeadLetters
+  return Effect.gen(function*() {
+    const { depth, oldestMs } = yield* events.backlog
+    yield* Metric.update(eventDepth, depth)
+    yield* Metric.update(oldestEventSeconds, oldestMs / 1_000)
+    yield* Metric.update(alertDepth, (yield* alerts.backlog).depth)
+    yield* Metric.update(deadLetterDepth, yield* deadLetters.count("events"))
+  })
+})
+
+const Reading = Layer.unwrap(Effect.map(AlerterSettings, (own) =>
+  ReaderLayer({
+    batchSize: own.batchSize,
+    reclaimIdleMs: own.janitorTimeout * 1_000,
+    reclaimEveryMs: own.janitorInterval * 1_000
+  })))
+
+/** The whole alerter. Needs: queue, rules, audit, settings, PostgreSQL and Redis (for their checks), and an HttpServer to stand on. */
+export const Program = Http.pipe(
+  Layer.provide(Reading),
+  Layer.provide(DeskLayer),
+  Layer.provide([RegistrarLayer, RuleViewLayer])
+)

@@ -1,0 +1,56 @@
+import { Effect, Exit, Schedule } from "effect"
+
+/** Work that is offered to a server again and again until it takes it. */
+export interface Insistence {
+  /** Why the server did not take the last offer, while any is waiting. */
+  readonly trouble: () => string | undefined
+  /** `passing` names the failures that will pass; all others end the offers. */
+  readonly insist: <A, E, R>(
+    offer: Effect.Effect<A, E, R>,
+    passing: (error: E) => string | undefined
+  ) => Effect.Effect<A, E, R>
+}
+
+const again = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("2 seconds")]).pipe(Schedule.jittered)
+
+/** `server` is named in the log when the waiting begins and when it is over. */
+export const makeInsistence = (server: string): Insistence => {
+  let waiting = 0
+  let reason: string | undefined
+
+  const begin = Effect.suspend(() =>
+    ++waiting > 1
+      ? Effect.void
+      : Effect.annotateLogs(Effect.logWarning("A batch is not taken; it waits and is offered again."), {
+        server,
+        reason
+      })
+  )
+  const end = Effect.suspend(() => {
+    if (--waiting > 0) return Effect.void
+    reason = undefined
+    return Effect.annotateLogs(Effect.logInfo("The batches that waited go on."), { server })
+  })
+
+  const insist: Insistence["insist"] = (offer, passing) =>
+    Effect.suspend(() => {
+      let refused = false
+      return offer.pipe(
+        Effect.tapError((error) => {
+          const why = passing(error)
+          if (why === undefined) return Effect.void
+          reason = why
+          if (refused) return Effect.void
+          refused = true
+          return begin
+        }),
+        Effect.retry({ schedule: again, while: (error) => passing(error) !== undefined }),
+        Effect.onExit((exit) => {
+          if (!refused) return Effect.void
+          return Exit.hasInterrupts(exit) ? Effect.sync(() => void waiting--) : end
+        })
+      )
+    })
+
+  return { insist, trouble: () => (waiting > 0 ? reason : undefined) }
+}

@@ -1,0 +1,82 @@
+import { Effect, Exit, Schema } from "effect"
+import type { AuditRecord } from "../../layers/audit/EventAudit.ts"
+import type { Delivery } from "../../layers/queue/EventQueue.ts"
+import type { Decision } from "../../src/domain/Decision.ts"
+import { Event } from "../../src/domain/Event.ts"
+import type { Policy } from "../../src/logic/Policy.ts"
+import { gradually } from "./gradually.ts"
+import type { Letter } from "./letters.ts"
+
+/** An event that was decided about and is to be recorded. */
+export interface Judged {
+  readonly entryId: string
+  readonly record: AuditRecord
+}
+
+/** A delivery nothing can be decided about. */
+export interface Hopeless {
+  readonly entryId: string
+  readonly letter: Letter
+}
+
+export interface Judgement {
+  readonly judged: ReadonlyArray<Judged>
+  readonly hopeless: ReadonlyArray<Hopeless>
+}
+
+const decodeEvent = Schema.decodeUnknownExit(Event)
+
+/** Characters of messages between two turns of the event loop, and the length from which a message is judged piece by piece. */
+const slice = 65_536
+const long = 4_096
+
+/** Decides about each event of a batch. One that cannot be read, or breaks the rules engine, does not stop the others. */
+export const judge = Effect.fnUntraced(function*(deliveries: ReadonlyArray<Delivery>, policy: Policy, at: string) {
+  const judged: Array<Judged> = []
+  const hopeless: Array<Hopeless> = []
+  let characters = 0
+  for (const { entryId, payload } of deliveries) {
+    const event = read(payload)
+    if (typeof event === "string") {
+      hopeless.push({ entryId, letter: { reason: "undecodable", detail: event, at } })
+      continue
+    }
+    const decision = event.message.length < long
+      ? guarded(() => policy.decide(event))
+      : yield* gradually(policy.decideSlowly(event)).pipe(
+        Effect.catchDefect((defect) => Effect.succeed(broken(defect)))
+      )
+    if (typeof decision === "string") hopeless.push({ entryId, letter: { reason: "broken", detail: decision, at } })
+    else judged.push({ entryId, record: { event, raw: payload, decision } })
+    characters += event.message.length
+    if (characters >= slice) {
+      characters = 0
+      yield* Effect.yieldNow
+    }
+  }
+  return { judged, hopeless } satisfies Judgement
+})
+
+/** The event, or why it cannot be read. */
+const read = (payload: string): Event | string => {
+  let json: unknown
+  try {
+    json = JSON.parse(payload)
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+  const decoded = decodeEvent(json)
+  return Exit.isSuccess(decoded) ? decoded.value : String(decoded.cause)
+}
+
+const guarded = (decide: () => Decision): Decision | string => {
+  try {
+    return decide()
+  } catch (defect) {
+    return broken(defect)
+  }
+}
+
+const broken = (
+  defect: unknown
+): string => (defect instanceof Error ? `${defect.name}: ${defect.message}` : String(defect))

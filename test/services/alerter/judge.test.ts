@@ -1,0 +1,85 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { judge } from "../../../services/alerter/judge.ts"
+import { delivery, event, policy } from "./events.ts"
+
+const at = "2026-08-22T10:00:00.000Z"
+
+describe("judging a batch", () => {
+  it.effect("decides about each event, in order, and keeps it as it stood in the queue", () =>
+    Effect.gen(function*() {
+      const batch = [delivery(1, { message: "page me" }), delivery(2), delivery(3, { message: "log me" })]
+      const { hopeless, judged } = yield* judge(batch, policy, at)
+      assert.deepStrictEqual(hopeless, [])
+      assert.deepStrictEqual(judged.map(({ record }) => record.decision.outcome), [
+        "forwarded",
+        "unmatched",
+        "suppressed"
+      ])
+      assert.deepStrictEqual(
+        judged.map(({ entryId, record }) => [entryId, record.raw]),
+        batch.map((one) => [one.entryId, one.payload])
+      )
+      assert.deepStrictEqual(judged[1]?.record.event, event(2))
+    }))
+
+  it.effect("sets aside what is no event, with the reason, and goes on", () =>
+    Effect.gen(function*() {
+      const batch = [
+        { entryId: "1-0", payload: "{" },
+        { entryId: "2-0", payload: "[]" },
+        { entryId: "3-0", payload: JSON.stringify({ ...event(3), severity: 9 }) },
+        { entryId: "4-0", payload: JSON.stringify({ ...event(4), hostname: undefined }) },
+        delivery(5)
+      ]
+      const { hopeless, judged } = yield* judge(batch, policy, at)
+      assert.deepStrictEqual(judged.map(({ entryId }) => entryId), ["5-0"])
+      assert.deepStrictEqual(hopeless.map(({ entryId, letter }) => [entryId, letter.reason, letter.at]), [
+        ["1-0", "undecodable", at],
+        ["2-0", "undecodable", at],
+        ["3-0", "undecodable", at],
+        ["4-0", "undecodable", at]
+      ])
+      assert.match(hopeless[3]?.letter.detail ?? "", /hostname/)
+    }))
+
+  it.effect("decides the same about a long message as about a short one", () =>
+    Effect.gen(function*() {
+      const { judged } = yield* judge(
+        [delivery(1, { message: "x".repeat(60_000) + "page me" }), delivery(2)],
+        policy,
+        at
+      )
+      assert.deepStrictEqual(judged.map(({ record }) => record.decision.outcome), ["forwarded", "unmatched"])
+    }))
+
+  it.effect("lets others run while it judges many characters", () =>
+    Effect.gen(function*() {
+      let turns = 0
+      const others = Effect.forever(Effect.andThen(Effect.sync(() => turns++), Effect.yieldNow))
+      const batch = Array.from({ length: 400 }, (_, index) => delivery(index, { message: "x".repeat(4_000) }))
+      yield* Effect.raceFirst(judge(batch, policy, at), others)
+      assert.isAtLeast(turns, 5)
+    }))
+
+  it.effect("takes an event that breaks the rules for hopeless, and only that", () =>
+    Effect.gen(function*() {
+      const fragile = {
+        ...policy,
+        decide: (one: ReturnType<typeof event>) => {
+          if (one.message === "bad") throw new TypeError("oh no")
+          return policy.decide(one)
+        },
+        *decideSlowly(): Generator<void, never> {
+          throw new TypeError("oh no, slowly")
+        }
+      }
+      const batch = [delivery(1, { message: "bad" }), delivery(2), delivery(3, { message: "y".repeat(5_000) })]
+      const { hopeless, judged } = yield* judge(batch, fragile, at)
+      assert.deepStrictEqual(judged.map(({ entryId }) => entryId), ["2-0"])
+      assert.deepStrictEqual(hopeless.map(({ entryId, letter }) => [entryId, letter.reason, letter.detail]), [
+        ["1-0", "broken", "TypeError: oh no"],
+        ["3-0", "broken", "TypeError: oh no, slowly"]
+      ])
+    }))
+})
