@@ -1,8 +1,9 @@
 import { Clock, Effect, Layer, Metric, Queue, Result, Schedule, Stream, SubscriptionRef } from "effect"
-import { defaults, isSettingKey, settingValues } from "../../src/domain/Settings.ts"
-import { Redis, type RedisFailed } from "../redis/Redis.ts"
+import { defaults } from "../../src/domain/Settings.ts"
+import { Redis } from "../redis/Redis.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
 import { supervised } from "../telemetry/supervised.ts"
+import { readConfigHash } from "./configHash.ts"
 import { ConfigInstances } from "./ConfigInstances.ts"
 import { type ConfigStatus, DynamicConfig, type Snapshot } from "./DynamicConfig.ts"
 import { configKeys } from "./keys.ts"
@@ -50,7 +51,8 @@ export const DynamicConfigLayer = Layer.effect(
       stale: true,
       confirmedAt: yield* Clock.currentTimeMillis
     })
-    let refusedVersion = ""
+    /** The version that was read last, good or not: what is wrong or odd about it is said once. */
+    let seen = ""
 
     /** Tells the writers which version is in force here, or was refused. Nobody waits for it, and the next look says it again. */
     const report = Effect.fnUntraced(function*(offered: Offered, problem: string | null) {
@@ -64,36 +66,55 @@ export const DynamicConfigLayer = Layer.effect(
       })
     }, droppedAt("config.report", "Which settings are in force could not be told."))
 
-    const adopt = Effect.fnUntraced(function*(reply: unknown, at: number) {
-      const fields = fieldsOf(reply)
-      const now = yield* Clock.currentTimeMillis
-      const epoch = fields.get(configKeys.epoch) ?? ""
-      const version = Number(fields.get(configKeys.version) ?? 0)
-      const parsed = parse(fields)
-      if (parsed.unknown.length > 0) {
-        yield* Effect.logInfo("Redis holds settings that this version does not know.").pipe(
-          Effect.annotateLogs({ keys: parsed.unknown.join(" ") })
+    const lost = Effect.fnUntraced(function*(detail: string) {
+      if (!SubscriptionRef.getUnsafe(held).stale) {
+        yield* Effect.logWarning("The settings cannot be read; the last known ones stay in force.").pipe(
+          Effect.annotateLogs({ detail })
         )
       }
-      if (Result.isFailure(parsed.values)) {
-        const label = `${epoch}/${version}`
-        yield* SubscriptionRef.update(held, (old) => ({ ...old, stale: true }))
-        yield* report({ epoch, version, at }, parsed.values.failure.join(" "))
-        if (label === refusedVersion) return
-        refusedVersion = label
+      yield* SubscriptionRef.update(held, (old): Held => ({ ...old, stale: true }))
+    })
+
+    const adopt = Effect.fnUntraced(function*(reply: unknown, at: number) {
+      const { empty, epoch, unknown, values, version } = readConfigHash(reply)
+      const confirmedAt = yield* Clock.currentTimeMillis
+      const { snapshot, source } = SubscriptionRef.getUnsafe(held)
+      const known = epoch === snapshot.epoch
+      if (empty && source === "defaults") {
+        yield* SubscriptionRef.update(held, (old): Held => ({ ...old, stale: false, confirmedAt }))
+        return yield* report({ epoch, version, at }, null)
+      }
+      // A store that lost its contents or was restored from an old copy: what we have is better until it is filled again.
+      if (source !== "defaults" && (empty || (known && version < snapshot.version))) {
+        return yield* lost("the store is behind")
+      }
+
+      const news = `${epoch}/${version}` !== seen
+      seen = `${epoch}/${version}`
+      if (news && unknown.length > 0) {
+        yield* Effect.logInfo("Redis holds settings that this version does not know.").pipe(
+          Effect.annotateLogs({ keys: unknown.join(" ") })
+        )
+      }
+      if (Result.isFailure(values)) {
+        const problems = values.failure.join(" ")
+        yield* SubscriptionRef.update(held, (old): Held => ({ ...old, stale: true }))
+        yield* report({ epoch, version, at }, problems)
+        if (!news) return
         yield* Metric.update(refused, 1)
         return yield* Effect.logError("New settings are refused; the old ones stay in force.").pipe(
-          Effect.annotateLogs({ epoch, version, problems: parsed.values.failure.join(" ") })
+          Effect.annotateLogs({ epoch, version, problems })
         )
       }
-      const values = parsed.values.success
+      const same = source === "redis" && known && version === snapshot.version
       yield* SubscriptionRef.update(held, (): Held => ({
-        snapshot: { epoch, version, values },
+        snapshot: same ? snapshot : { epoch, version, values: values.success },
         source: "redis",
         stale: false,
-        confirmedAt: now
+        confirmedAt
       }))
       yield* report({ epoch, version, at }, null)
+      if (same) return
       yield* Metric.update(applied, 1)
       yield* Effect.logInfo("Settings are in force.").pipe(Effect.annotateLogs({ epoch, version }))
     })
@@ -115,18 +136,8 @@ export const DynamicConfigLayer = Layer.effect(
       yield* report({ epoch: snapshot.epoch, version: snapshot.version, at: confirmedAt }, null)
     })
 
-    const lost = (error: RedisFailed) =>
-      Effect.gen(function*() {
-        if (!SubscriptionRef.getUnsafe(held).stale) {
-          yield* Effect.logWarning("The settings cannot be read; the last known ones stay in force.").pipe(
-            Effect.annotateLogs({ reason: error.reason, detail: error.detail })
-          )
-        }
-        yield* SubscriptionRef.update(held, (old) => ({ ...old, stale: true }))
-      })
-
     yield* readAll.pipe(
-      Effect.catch(lost),
+      Effect.catch((error) => lost(error.message)),
       Effect.timeoutOrElse({ duration: "2 seconds", orElse: () => Effect.void })
     )
 
@@ -139,7 +150,7 @@ export const DynamicConfigLayer = Layer.effect(
       supervised("config.poll")
     )
     yield* Queue.take(wanted).pipe(
-      Effect.andThen(Effect.catch(look, lost)),
+      Effect.andThen(Effect.catch(look, (error) => lost(error.message))),
       Effect.forever,
       supervised("config.read")
     )
@@ -158,31 +169,3 @@ export const DynamicConfigLayer = Layer.effect(
     })
   })
 )
-
-const fieldsOf = (reply: unknown): ReadonlyMap<string, string> => {
-  const fields = new Map<string, string>()
-  if (Array.isArray(reply)) {
-    for (let i = 0; i + 1 < reply.length; i += 2) fields.set(String(reply[i]), String(reply[i + 1]))
-  }
-  return fields
-}
-
-const parse = (fields: ReadonlyMap<string, string>) => {
-  const given = new Map<string, unknown>()
-  const unknown: Array<string> = []
-  for (const [name, text] of fields) {
-    if (name.startsWith("_")) continue
-    if (isSettingKey(name)) given.set(name, json(text))
-    else unknown.push(name)
-  }
-  return { unknown, values: settingValues(given) }
-}
-
-/** Text that is no JSON is no value either: `undefined` fits no setting. */
-const json = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}

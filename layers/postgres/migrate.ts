@@ -5,6 +5,7 @@ import eventAuditLog from "./migrations/0002_event_audit_log.ts"
 import configAuditLog from "./migrations/0003_config_audit_log.ts"
 import configLedger from "./migrations/0004_config_ledger.ts"
 import { ensurePartitions } from "./partitions.ts"
+import { StatementDeadline } from "./sqlClient.ts"
 
 const loader = Migrator.fromRecord({
   "0001_rules": rules,
@@ -42,6 +43,7 @@ export const migrate: Effect.Effect<Migrated, MigrationFailed, SqlClient.SqlClie
   const partitionsMade = yield* ensurePartitions(sql)
   return { done: done.map(([id, name]) => `${String(id).padStart(4, "0")}_${name}`), partitionsMade }
 }).pipe(
+  Effect.provideService(StatementDeadline, "Infinity"),
   Effect.mapError((cause) => new MigrationFailed({ detail: words(cause), cause }))
 )
 

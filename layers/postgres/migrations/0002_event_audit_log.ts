@@ -27,8 +27,7 @@ export default Effect.gen(function*() {
   ) PARTITION BY RANGE (event_timestamp)`
   yield* sql`CREATE INDEX event_audit_log_host ON event_audit_log (hostname, event_timestamp DESC)`
   yield* sql`CREATE INDEX event_audit_log_correlation ON event_audit_log (correlation_id)`
-  yield* sql`CREATE INDEX event_audit_log_rule ON event_audit_log (matched_rule_id, event_timestamp DESC)
-    WHERE matched_rule_id IS NOT NULL`
+  yield* sql`CREATE INDEX event_audit_log_rule ON event_audit_log (matched_rule_id) WHERE matched_rule_id IS NOT NULL`
   yield* sql`CREATE TABLE event_audit_log_default PARTITION OF event_audit_log DEFAULT`
 
   // A partition cannot be attached while the default partition holds rows of its month, so those move with it.

@@ -1,0 +1,51 @@
+import type { Result } from "effect"
+import { isSettingKey, type SettingValues, settingValues } from "../../src/domain/Settings.ts"
+import { configKeys } from "./keys.ts"
+
+/** What the hash of settings holds. */
+export interface ConfigHash {
+  /** The hash is not there. */
+  readonly empty: boolean
+  readonly epoch: string
+  readonly version: number
+  /** All settings, absent ones at their defaults, or what is wrong with them. */
+  readonly values: Result.Result<SettingValues, ReadonlyArray<string>>
+  /** Names that are no settings of this version. */
+  readonly unknown: ReadonlyArray<string>
+}
+
+/** Decodes the whole hash from the answer to HGETALL. */
+export const readConfigHash = (reply: unknown): ConfigHash => {
+  const fields = fieldsOf(reply)
+  const given = new Map<string, unknown>()
+  const unknown: Array<string> = []
+  for (const [name, text] of fields) {
+    if (name.startsWith("_")) continue
+    if (isSettingKey(name)) given.set(name, json(text))
+    else unknown.push(name)
+  }
+  return {
+    empty: fields.size === 0,
+    epoch: fields.get(configKeys.epoch) ?? "",
+    version: Number(fields.get(configKeys.version) ?? 0),
+    values: settingValues(given),
+    unknown
+  }
+}
+
+const fieldsOf = (reply: unknown): ReadonlyMap<string, string> => {
+  const fields = new Map<string, string>()
+  if (Array.isArray(reply)) {
+    for (let i = 0; i + 1 < reply.length; i += 2) fields.set(String(reply[i]), String(reply[i + 1]))
+  }
+  return fields
+}
+
+/** Text that is no JSON is no value either: `undefined` fits no setting. */
+const json = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
