@@ -37,8 +37,9 @@ export const startPostgres = (port: number, words: Credentials) =>
   Effect.gen(function*() {
     const data = join(serverHome().folder, "postgres")
     const tool = yield* toolFor(data)
-    if (!existsSync(join(data, "PG_VERSION"))) yield* initialise(tool, data, words.postgresAdmin)
-    else if (words.freshAdmins) yield* resetPassword(tool, data, words.postgresAdmin)
+    if (!existsSync(join(data, "PG_VERSION"))) {
+      yield* initialise(tool, data, words.postgresAdmin, { durable: true })
+    } else if (words.freshAdmins) yield* resetPassword(tool, data, words.postgresAdmin)
     const log = join(stateFolder, "logs/postgres.log")
     const server = yield* privatePostgres({ tool, data, port, log, durable: true })
     yield* server.start

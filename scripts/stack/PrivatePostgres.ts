@@ -39,14 +39,20 @@ const reachable = (tool: PostgresTool): Effect.Effect<PostgresTool, CommandFaile
   })
 
 /** Makes an empty cluster. Its superuser `postgres` has the given password, and nobody comes in without one. */
-export const initialise = (tool: PostgresTool, data: string, password: Redacted.Redacted) =>
+export const initialise = (
+  tool: PostgresTool,
+  data: string,
+  password: Redacted.Redacted,
+  options?: { readonly durable?: boolean }
+) =>
   Effect.gen(function*() {
     const { user } = serverHome()
     const { bin, libraries } = yield* reachable(tool)
     const passwordFile = `${data}.password`
     writeFileSync(passwordFile, Redacted.value(password), { mode: 0o600 })
     if (user !== undefined) chownSync(passwordFile, user.uid, user.gid)
-    const words = ["--auth=scram-sha-256", `--pwfile=${passwordFile}`, "--encoding=UTF8", "--no-locale", "--no-sync"]
+    const words = ["--auth=scram-sha-256", `--pwfile=${passwordFile}`, "--encoding=UTF8", "--no-locale"]
+    if (options?.durable !== true) words.push("--no-sync")
     yield* run(join(bin, "initdb"), ["-D", data, "-U", superuser, ...words], { user, libraries }).pipe(
       Effect.ensuring(Effect.sync(() => rmSync(passwordFile)))
     )
