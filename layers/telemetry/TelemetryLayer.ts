@@ -1,18 +1,30 @@
-import { Config, Effect, Layer, Logger, Metric, References } from "effect"
+import { Config, ConfigProvider, Effect, Layer, Logger, Metric, References } from "effect"
 import type { Program } from "../../src/domain/Settings.ts"
 import { StaticConfig } from "../config/StaticConfig.ts"
 import { jsonLogger } from "./JsonLogger.ts"
-import { LogThreshold, makeThreshold } from "./LogThreshold.ts"
+import { type LevelName, LogThreshold, makeThreshold } from "./LogThreshold.ts"
 
-const startLevel = Config.Literals(["debug", "info", "warn", "error"], "LOG_LEVEL").pipe(
-  Config.orElse(() =>
-    Config.Literals(["DEBUG", "INFO", "WARN", "ERROR"], "LOG_LEVEL").pipe(
-      Config.map((level) => lowerCase[level])
-    )
-  ),
-  Config.withDefault("info" as const)
+/** As MUTT 2 spelled them too. */
+const spellings: Readonly<Record<string, LevelName>> = {
+  debug: "debug",
+  info: "info",
+  warn: "warn",
+  warning: "warn",
+  error: "error",
+  critical: "error"
+}
+
+const startLevel = Config.String("LOG_LEVEL").pipe(
+  Config.withDefault("info"),
+  Config.mapEffect((text) => {
+    const level = spellings[text.toLowerCase()]
+    return level === undefined
+      ? Effect.fail(
+        new Config.ConfigError(new ConfigProvider.SourceError({ message: "LOG_LEVEL is debug, info, warn or error." }))
+      )
+      : Effect.succeed(level)
+  })
 )
-const lowerCase = { DEBUG: "debug", INFO: "info", WARN: "warn", ERROR: "error" } as const
 
 /**
  * Structured logs and a metric registry of this program's own. Everything built on it logs through it, so it belongs
