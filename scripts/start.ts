@@ -92,6 +92,9 @@ const explain = (cause: Cause.Cause<unknown>) =>
 const teardown: Runtime.Teardown = (exit, onExit) =>
   Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause) ? onExit(0) : Runtime.defaultTeardown(exit, onExit)
 
+// Whoever read what this prints may leave before it ends; the stack goes on.
+for (const output of [process.stdout, process.stderr]) output.on("error", () => {})
+
 command.pipe(
   Command.run({ version: "3.0.0" }),
   Effect.tapCause(explain),
