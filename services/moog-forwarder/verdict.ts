@@ -38,7 +38,7 @@ export const verdict = (result: DeliveryResult, now: Circumstances): AlertSettle
 
   const failure = result.reason !== "rate_limit" && result.reason !== "refused_key"
   const counts = !now.probe && !(result.reason === "refused_key" && now.keySuspected)
-  if (counts && now.tries + 1 > now.maxRetries) return { _tag: "dead", reason: "retries_exhausted", attempt }
+  if (counts && now.tries + 1 > now.maxRetries) return { _tag: "dead", reason: "retries_exhausted", attempt, failure }
   return {
     _tag: "parked",
     delayMs: Math.max(result.retryAfterMs ?? 0, rest(result.reason, failure, now)),

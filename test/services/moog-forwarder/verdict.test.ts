@@ -93,8 +93,9 @@ describe("verdict", () => {
     assert.deepStrictEqual(verdict(retry("http"), { ...now, tries: 5, maxRetries: 5 }), {
       _tag: "dead",
       reason: "retries_exhausted",
-      attempt: { at: now.at, reason: "http", detail: "said so" }
+      attempt: { at: now.at, reason: "http", detail: "said so" },
+      failure: true
     })
-    assert.strictEqual(verdict(retry("http"), { ...now, maxRetries: 0 })._tag, "dead")
+    assert.deepInclude(verdict(retry("rate_limit"), { ...now, maxRetries: 0 }), { _tag: "dead", failure: false })
   })
 })

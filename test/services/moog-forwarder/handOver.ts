@@ -1,0 +1,35 @@
+import { Effect, Schema } from "effect"
+import { EventQueue } from "../../../layers/queue/EventQueue.ts"
+import { Alert } from "../../../src/domain/Alert.ts"
+
+const encodeAlert = Schema.encodeSync(Schema.fromJsonString(Alert))
+
+export interface RawAlert {
+  readonly id: string
+  readonly signature: string
+  readonly payload: string
+}
+
+export const rawAlert = (alert: Alert): RawAlert => ({
+  id: alert.id,
+  signature: alert.signature,
+  payload: encodeAlert(alert)
+})
+
+/** What ingestor and alerter do, in short: alerts are there for the forwarders to take. */
+export const handOver = Effect.fnUntraced(function*(parcels: ReadonlyArray<RawAlert>) {
+  const events = yield* EventQueue
+  const limits = { capacity: 1_000_000, rate: 1_000_000, rateWindowMs: 1_000 }
+  yield* events.append([{ sender: "test", events: parcels.map(({ id }) => id), quarantined: [] }], limits)
+  const alerts = new Map(parcels.map((parcel) => [parcel.id, parcel]))
+  const deliveries = yield* events.read("test", parcels.length, 0)
+  yield* events.settle(
+    deliveries.flatMap(({ entryId, payload }) => {
+      const alert = alerts.get(payload)
+      return alert === undefined ? [] : [{ _tag: "forwarded" as const, entryId, alert }]
+    }),
+    { threshold: 1_000, windowMs: 1_000, candidates: new Map() }
+  )
+})
+
+export const range = (count: number) => Array.from({ length: count }, (_, index) => index)

@@ -1,0 +1,83 @@
+import { Clock, Context, Effect, Layer, Scope } from "effect"
+import { makeDynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
+import { Platform } from "../../../layers/delivery/Platform.ts"
+import { PlatformMemory, PlatformScript } from "../../../layers/delivery/PlatformMemory.ts"
+import { AlertQueue } from "../../../layers/queue/AlertQueue.ts"
+import { Books } from "../../../layers/queue/Books.ts"
+import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
+import { QueueMemory } from "../../../layers/queue/QueueMemory.ts"
+import { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
+import { SecretsFromStore } from "../../../layers/secret/SecretsLayer.ts"
+import { makeSecretStoreMemory } from "../../../layers/secret/SecretStoreMemory.ts"
+import { Forwarder, type ForwarderOptions } from "../../../services/moog-forwarder/Forwarder.ts"
+import { Health, HealthLayer } from "../../../services/moog-forwarder/Health.ts"
+import type { Alert } from "../../../src/domain/Alert.ts"
+import type { SettingValues } from "../../../src/domain/Settings.ts"
+import { handOver, type RawAlert, rawAlert } from "./handOver.ts"
+
+const defaults: ForwarderOptions = { concurrency: 16, timeoutMs: 10_000, retryBaseMs: 1_000, retryMaxMs: 60_000 }
+
+/** One queue, one platform, and as many forwarders as a test starts, all in memory and on the test's clock. */
+export const world = (settings: Partial<SettingValues> = {}) =>
+  Effect.gen(function*() {
+    const config = yield* makeDynamicConfigMemory(settings)
+    const store = yield* makeSecretStoreMemory({ MOOG_API_KEY: "moog-key" })
+    const around = yield* Layer.build(
+      Layer.mergeAll(QueueMemory, PlatformMemory, config.layer, SecretsFromStore.pipe(Layer.provide(store.layer)))
+    )
+    const queue = Context.get(around, AlertQueue)
+    const platform = Context.get(around, PlatformScript)
+
+    const handOverRaw = (alerts: ReadonlyArray<RawAlert>) => Effect.provide(handOver(alerts), around)
+
+    /** Starts a forwarder; `stop` ends it as SIGTERM does. */
+    const start = Effect.fnUntraced(
+      function*(options: Partial<ForwarderOptions> & { readonly queue?: AlertQueue["Service"] } = {}) {
+        const scope = yield* Scope.fork(yield* Effect.scope)
+        const own = options.queue === undefined ? around : Context.add(around, AlertQueue, options.queue)
+        const context = yield* Forwarder({ ...defaults, ...options }).pipe(
+          Layer.provideMerge(Layer.fresh(HealthLayer)),
+          Layer.buildWithScope(scope),
+          Effect.provide(own)
+        )
+        return { health: Context.get(context, Health), stop: Scope.close(scope, exitVoid) }
+      }
+    )
+
+    return {
+      start,
+      handOver: (alerts: ReadonlyArray<Alert>) => handOverRaw(alerts.map(rawAlert)),
+      handOverRaw,
+      queue,
+      platform,
+      config,
+      store,
+      adapter: Context.get(around, Platform),
+      books: Context.get(around, Books).page,
+      deadLetters: Context.get(around, DeadLetters).list("alerts", 1_000),
+      /** Ids of what the platform took, in order. */
+      delivered: () =>
+        platform.received().filter(({ result }) => result._tag === "delivered").map(({ alert }) => alert.id),
+      now: Clock.currentTimeMillis
+    }
+  })
+
+const exitVoid = Effect.runSync(Effect.exit(Effect.void))
+
+/** A queue whose server can be taken away. */
+export const fragile = (queue: AlertQueue["Service"]) => {
+  let away = false
+  const guard = <A>(operation: string, effect: Effect.Effect<A, QueueUnavailable>) =>
+    Effect.suspend(() => away ? Effect.fail(new QueueUnavailable({ operation, detail: "away" })) : effect)
+  return {
+    queue: AlertQueue.of({
+      claim: (limits) => guard("claim", queue.claim(limits)),
+      settle: (alert, settlement, threshold) => guard("settle", queue.settle(alert, settlement, threshold)),
+      backlog: guard("backlog", queue.backlog)
+    }),
+    away: (value: boolean) =>
+      Effect.sync(() => {
+        away = value
+      })
+  }
+}
