@@ -45,7 +45,7 @@ export const openSession = (
       username,
       password: candidate.value,
       applicationName: `${config.program}/${config.instance}/g${generation}`.slice(0, 63),
-      ssl: tls ? { servername: host, ...(ca === undefined ? {} : { ca }) } : false,
+      ssl: tls && (ca === undefined || { ca }),
       connectTimeout: "3 seconds",
       // The driver keeps its socket to itself, and the pool has to know when it closes.
       stream: () => {

@@ -1,0 +1,87 @@
+import { assert, layer } from "@effect/vitest"
+import { Context, Effect, Layer } from "effect"
+import { execFile } from "node:child_process"
+import { postgresServer } from "../support/servers.ts"
+
+interface Answer {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+class Mutt extends Context.Service<Mutt, {
+  /** Runs the command against a database of its own, with `env` over what a good set-up has. */
+  readonly run: (args: ReadonlyArray<string>, env?: Readonly<Record<string, string>>) => Effect.Effect<Answer>
+}>()("test/Mutt") {}
+
+const world = Layer.effect(
+  Mutt,
+  Effect.gen(function*() {
+    const server = yield* postgresServer()
+    const good = {
+      PATH: process.env["PATH"] ?? "",
+      DB_HOST: server.host,
+      DB_PORT: String(server.port),
+      DB_NAME: server.database,
+      DB_TLS_ENABLED: "false",
+      DB_USER: server.user,
+      DB_PASS_CURRENT: "stale",
+      DB_PASS_NEXT: server.password
+    }
+    return Mutt.of({
+      run: (args, env = {}) =>
+        Effect.callback((resume) => {
+          execFile(
+            process.execPath,
+            ["scripts/mutt.ts", ...args],
+            { env: { ...good, ...env } },
+            (error, stdout, stderr) => {
+              resume(Effect.succeed({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }))
+            }
+          )
+        })
+    })
+  })
+)
+
+layer(world, { excludeTestServices: true, timeout: 60_000 })("mutt", (it) => {
+  it.effect("migrate: brings the schema up to date, and says so to people and to programs", () =>
+    Effect.gen(function*() {
+      const { run } = yield* Mutt
+      const first = yield* run(["migrate", "--json"])
+      assert.strictEqual(first.code, 0, first.stderr)
+      const answer: unknown = JSON.parse(first.stdout)
+      assert.nestedPropertyVal(answer, "done[0]", "0001_rules")
+      const second = yield* run(["migrate"])
+      assert.strictEqual(second.code, 0)
+      assert.include(second.stdout, "The schema is up to date.")
+    }))
+
+  it.effect("migrate: ends with 1 and a reason when the database cannot be used", () =>
+    Effect.gen(function*() {
+      const { run } = yield* Mutt
+      const away = yield* run(["migrate"], { DB_PORT: "1" })
+      assert.strictEqual(away.code, 1)
+      assert.match(away.stderr, /mutt: PostgreSQL cannot be used \(unreachable\).*ECONNREFUSED/)
+      const refused = yield* run(["migrate"], { DB_PASS_NEXT: "canary" })
+      assert.strictEqual(refused.code, 1)
+      assert.include(refused.stderr, "Every value of DB_PASS was refused")
+      assert.notInclude(refused.stderr + refused.stdout, "canary")
+    }))
+
+  it.effect("ends with 1 and every problem of the settings", () =>
+    Effect.gen(function*() {
+      const { run } = yield* Mutt
+      const answer = yield* run(["migrate"], { DB_PORT: "many", REDIS_TLS_ENABLED: "maybe", MUTT_SECRETS: "file" })
+      assert.strictEqual(answer.code, 1)
+      for (const name of ["DB_PORT", "REDIS_TLS_ENABLED", "MUTT_SECRETS_FILE"]) assert.include(answer.stderr, name)
+    }))
+
+  it.effect("explains itself", () =>
+    Effect.gen(function*() {
+      const { run } = yield* Mutt
+      const help = yield* run(["--help"])
+      assert.strictEqual(help.code, 0)
+      assert.match(help.stdout, /migrate\s+Bring the database schema up to date/)
+    }))
+})
