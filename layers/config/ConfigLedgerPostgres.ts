@@ -2,7 +2,14 @@ import { sha256 } from "@noble/hashes/sha2.js"
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
 import { DateTime, Effect, Layer, Result, type Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
-import { defaults, isSettingKey, settingKeys, settingProblem, settingValues } from "../../src/domain/Settings.ts"
+import {
+  defaults,
+  isSettingKey,
+  settingKeys,
+  settingProblem,
+  settingsAfter,
+  settingValues
+} from "../../src/domain/Settings.ts"
 import { canonicalJson } from "../../src/logic/canonicalJson.ts"
 import { nearest } from "../../src/logic/nearest.ts"
 import { ConfigAudit, type ConfigAuditFailed } from "../audit/ConfigAudit.ts"
@@ -54,9 +61,8 @@ export const ConfigLedgerPostgres = Layer.effect(
       if (request.ifVersion !== undefined && newest > request.ifVersion) {
         return yield* new VersionStale({ expected: request.ifVersion, actual: newest })
       }
-      const after = new Map<string, Schema.Json>(set)
       const wasSet: ReadonlySet<string> = new Set(set.keys())
-      for (const [key, value] of values) value === undefined ? after.delete(key) : after.set(key, value)
+      const after = settingsAfter<Schema.Json>(set, values)
       yield* checkWhole(values, after)
 
       const changedAt = DateTime.formatIso(yield* DateTime.now)

@@ -1,5 +1,5 @@
 import { Effect, Schema } from "effect"
-import { SqlClient } from "effect/sql"
+import type { SqlClient } from "effect/sql"
 import { defaults, isSettingKey, type SettingKey, settingKeys } from "../../src/domain/Settings.ts"
 import type { Revision, SettingState } from "./ConfigLedger.ts"
 

@@ -1,5 +1,6 @@
-import { NodeHttpClient, NodeServices } from "@effect/platform-node"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Layer } from "effect"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import { ConfigAuditPostgres } from "../../layers/audit/ConfigAuditPostgres.ts"
 import { EventAuditPostgres } from "../../layers/audit/EventAuditPostgres.ts"
 import { ConfigLayer } from "../../layers/config/ConfigLayer.ts"
@@ -20,7 +21,7 @@ import { WebUiSettings, webUiSettings } from "./WebUiSettings.ts"
 runProgram(
   "web-ui",
   Program.pipe(
-    Layer.provide([ServerLayer(), AuthenticationLayer, NodeHttpClient.layerUndici]),
+    Layer.provide([ServerLayer(), AuthenticationLayer, FetchHttpClient.layer]),
     Layer.provide([
       RuleBookPostgres,
       EventAuditPostgres,

@@ -173,3 +173,16 @@ export const settingValues = (
   const broken = crossFieldProblems(values)
   return broken.length > 0 ? Result.fail(broken) : Result.succeed(values)
 }
+
+/** What is set once `changes` are made to what is `set`; `undefined` is back to the default. */
+export const settingsAfter = <A>(
+  set: ReadonlyMap<string, A>,
+  changes: ReadonlyMap<string, A | undefined>
+): ReadonlyMap<string, A> => {
+  const after = new Map(set)
+  for (const [key, value] of changes) {
+    if (value === undefined) after.delete(key)
+    else after.set(key, value)
+  }
+  return after
+}

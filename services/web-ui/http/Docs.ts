@@ -1,5 +1,5 @@
 import { sha256 } from "@noble/hashes/sha2.js"
-import { Effect, Layer } from "effect"
+import { Effect, Scope } from "effect"
 import { Base64 } from "effect/encoding"
 import { HttpRouter, HttpServerResponse } from "effect/http"
 import { HttpApiSwagger } from "effect/http-api"
@@ -26,13 +26,23 @@ const policyFor = (html: string): string => {
   ].join("; ")
 }
 
-const OwnScripts = HttpRouter.middleware((handler) => {
-  let policy: string | undefined
-  return Effect.map(handler, (response) => {
-    if (response.body._tag === "Uint8Array") policy ??= policyFor(response.body.text ?? "")
-    return policy === undefined ? response : HttpServerResponse.setHeader(response, "content-security-policy", policy)
-  })
-})
-
-/** The reference at `/docs`, scripts and styles included: it needs no other server than this one. */
-export const Docs = HttpApiSwagger.layer(WebUiApi, { path: "/docs" }).pipe(Layer.provide(OwnScripts.layer))
+/**
+ * The reference at `/docs`, scripts and styles included: it needs no other server than this one. They are two megabytes, so they
+ * are loaded when somebody asks for the first time.
+ */
+export const Docs = HttpRouter.use(Effect.fnUntraced(function*(router) {
+  const scope = yield* Effect.scope
+  const page = yield* HttpRouter.toHttpEffect(HttpApiSwagger.layer(WebUiApi, { path: "/docs" })).pipe(
+    Scope.provide(scope),
+    Effect.flatten,
+    Effect.map((response) =>
+      HttpServerResponse.setHeader(
+        response,
+        "content-security-policy",
+        policyFor(response.body._tag === "Uint8Array" ? response.body.text ?? "" : "")
+      )
+    ),
+    Effect.cached
+  )
+  yield* router.add("GET", "/docs", page)
+}))

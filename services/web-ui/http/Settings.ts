@@ -1,4 +1,4 @@
-import { DateTime, Effect, Schema, Stream } from "effect"
+import { DateTime, Effect, type Schema, Stream } from "effect"
 import { HttpEffect, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { ConfigInstances, type InstanceState } from "../../../layers/config/ConfigInstances.ts"

@@ -2,7 +2,7 @@ import { Effect, Result, type Schema } from "effect"
 import type { ChangeFailure, SettingState, VersionUnknown } from "../../../layers/config/ConfigLedger.ts"
 import { Invalid, Unavailable } from "../../../src/api/shared/Problems.ts"
 import * as Problem from "../../../src/api/web-ui/Settings.ts"
-import { isSettingKey, settingProblem, settingValues } from "../../../src/domain/Settings.ts"
+import { isSettingKey, settingProblem, settingsAfter, settingValues } from "../../../src/domain/Settings.ts"
 
 /** What the ledger refuses, as the API answers it. */
 export const answered = <A>(change: Effect.Effect<A, ChangeFailure>) => Effect.mapError(change, problemOf)
@@ -38,9 +38,8 @@ export const changeProblems = (
     return message === undefined ? [] : [{ field: key, message }]
   })
   if (errors.length > 0) return Effect.fail(new Invalid({ detail: "Some values are out of their range.", errors }))
-  const after = new Map(state.filter(({ isSet }) => isSet).map(({ key, value }) => [key, value]))
-  for (const [key, value] of wanted) value === undefined ? after.delete(key) : after.set(key, value)
-  const whole = settingValues(after)
+  const set = new Map(state.filter(({ isSet }) => isSet).map(({ key, value }) => [key, value]))
+  const whole = settingValues(settingsAfter(set, wanted))
   return Result.isSuccess(whole)
     ? Effect.void
     : Effect.fail(
