@@ -1,4 +1,6 @@
-import { NodeHttpServer, NodeRuntime } from "@effect/platform-node"
+// By their own paths: the whole package brings clients and drivers along, 25 MB that no program needs.
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Cause, Console, Effect, Exit, Layer, Option, type Runtime } from "effect"
 import { createServer, type Server, type ServerResponse } from "node:http"
 import process from "node:process"
