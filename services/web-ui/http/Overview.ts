@@ -33,8 +33,9 @@ export const balanced = (page: BooksPage): BooksView => {
   const alertsAccounted = page.delivered + page.alertsWaiting + page.alertsDead + page.alertsDiscarded
   const events = page.accepted - eventsAccounted
   const alerts = page.forwarded + page.metaAlerts - alertsAccounted
+  const quarantine = page.quarantined - page.quarantineHeld - page.quarantineDiscarded - page.quarantineTrimmed
   return {
-    balanced: events === 0 && alerts === 0,
+    balanced: events === 0 && alerts === 0 && quarantine === 0,
     events: {
       accepted: page.accepted,
       forwarded: page.forwarded,
@@ -54,6 +55,12 @@ export const balanced = (page: BooksPage): BooksView => {
       discarded: page.alertsDiscarded,
       difference: alerts
     },
-    quarantine: { received: page.quarantined, held: page.quarantineHeld }
+    quarantine: {
+      received: page.quarantined,
+      held: page.quarantineHeld,
+      discarded: page.quarantineDiscarded,
+      trimmed: page.quarantineTrimmed,
+      difference: quarantine
+    }
   }
 }

@@ -50,7 +50,9 @@ const showPrograms = ({ programs }) => {
     const [word, tone] = states[program.state] ?? [program.state, "fair"]
     const card = element("li", "card")
     card.append(element("span", "name", program.program), " ", element("span", `badge ${tone}`, word))
-    card.append(element("p", "meta", program.instance ? `${program.instance}, version ${program.version}` : program.url))
+    card.append(
+      element("p", "meta", program.instance ? `${program.instance}, version ${program.version}` : program.url)
+    )
     const checks = element("ul")
     for (const [name, check] of Object.entries(program.checks)) {
       const line = element("li")
@@ -81,7 +83,10 @@ const showRates = ({ chart_24h: chart, summary }) => {
     return bar
   })
   byId("chart").replaceChildren(svg("line", { class: "axis", x1: 0, x2: 720, y1: 175.5, y2: 175.5 }), ...bars)
-  byId("chart").setAttribute("aria-label", `Events per minute by hour; most ${number.format(most)}. The table after it has all values.`)
+  byId("chart").setAttribute(
+    "aria-label",
+    `Events per minute by hour; most ${number.format(most)}. The table after it has all values.`
+  )
   byId("chart-table").tBodies[0].replaceChildren(...chart.labels.map((label, index) => {
     const row = element("tr")
     row.append(element("td", "", label), element("td", "", number.format(chart.data[index])))
@@ -90,10 +95,12 @@ const showRates = ({ chart_24h: chart, summary }) => {
 }
 
 const ledger = (id, entries) => {
-  byId(id).replaceChildren(...Object.entries(entries).flatMap(([name, value]) => [
-    element("dt", "", name.replaceAll("_", " ")),
-    element("dd", name === "difference" && value !== 0 ? "bad" : "", number.format(value))
-  ]))
+  byId(id).replaceChildren(
+    ...Object.entries(entries).flatMap(([name, value]) => [
+      element("dt", "", name.replaceAll("_", " ")),
+      element("dd", name === "difference" && value !== 0 ? "bad" : "", number.format(value))
+    ])
+  )
 }
 
 const showBooks = (books) => {
@@ -130,7 +137,13 @@ const refresh = async () => {
   const refused = failures.find((failure) => failure instanceof Refused)
   if (refused !== undefined) return askForKey(refused.message)
   results.forEach((result, index) => result.status === "fulfilled" && parts[index][1](result.value))
-  tell([...new Set(failures.map((failure) => failure.name === "TimeoutError" ? "The server does not answer." : failure.message))].join(" "))
+  tell(
+    [
+      ...new Set(
+        failures.map((failure) => failure.name === "TimeoutError" ? "The server does not answer." : failure.message)
+      )
+    ].join(" ")
+  )
   byId("unlock").hidden = true
   byId("forget").hidden = false
   byId("board").hidden = failures.length === parts.length

@@ -38,7 +38,14 @@ export const BooksView = Schema.Struct({
     discarded: Schema.Int,
     difference: Schema.Int
   }),
-  quarantine: Schema.Struct({ received: Schema.Int, held: Schema.Int })
+  quarantine: Schema.Struct({
+    received: Schema.Int,
+    held: Schema.Int,
+    discarded: Schema.Int,
+    /** The oldest make room for new ones when the quarantine is full. */
+    trimmed: Schema.Int,
+    difference: Schema.Int
+  })
 }).annotate({ identifier: "Books" })
 export type BooksView = typeof BooksView.Type
 

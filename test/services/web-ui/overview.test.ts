@@ -2,11 +2,12 @@ import { assert, describe, it as test, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { HttpApiClient, HttpApiMiddleware } from "effect/http-api"
+import { balanced } from "../../../services/web-ui/http/Overview.ts"
 import { metricsOf } from "../../../services/web-ui/Rates.ts"
 import { programsOf } from "../../../services/web-ui/WebUiSettings.ts"
 import { Authenticated } from "../../../src/api/shared/Access.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
-import { call, running, Stores } from "./world.ts"
+import { call, page, running, Stores } from "./world.ts"
 
 layer(running(Stores), { excludeTestServices: true })("the overview", (it) => {
   it.effect("gives rates in the original's shape, minutes without events counted as zero", () =>
@@ -24,6 +25,9 @@ layer(running(Stores), { excludeTestServices: true })("the overview", (it) => {
       assert.strictEqual(body.balanced, true)
       assert.deepInclude(body.events, { accepted: 100, waiting: 6, difference: 0 })
       assert.deepInclude(body.alerts, { from_events: 40, meta: 2, delivered: 35, difference: 0 })
+      assert.deepInclude(body.quarantine, { received: 3, held: 3, difference: 0 })
+      assert.isFalse(balanced({ ...page, delivered: page.delivered - 1 }).balanced)
+      assert.strictEqual(balanced({ ...page, accepted: page.accepted + 2 }).events.difference, 2)
     }))
 
   it.effect("shows a program that does not answer as unreachable", () =>
