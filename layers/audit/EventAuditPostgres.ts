@@ -10,38 +10,63 @@ const decodeDecisions = Schema.decodeUnknownEffect(
 )
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(AuditRow))
 
+type Column<A> = readonly [name: string, type: string, value: (one: A) => unknown, absent?: string]
+
 /**
- * What is written of each record. No severity, rule or handling goes as a value that none of them has and becomes null in the
- * statement: an array parameter of nothing but nulls has no type.
+ * What is written of each event, and of each decision; a batch has few different decisions, so they are sent once. No severity, rule or
+ * handling goes as a value that none of them has and becomes null in the statement: an array of nothing but nulls has no type.
  */
-const columns: ReadonlyArray<
-  readonly [name: string, type: string, value: (record: AuditRecord) => unknown, absent?: string]
-> = [
+const ofEvents: ReadonlyArray<Column<AuditRecord>> = [
   ["event_id", "uuid", ({ event }) => event.id],
   ["event_timestamp", "timestamptz", ({ event }) => event.timestamp],
   ["received_at", "timestamptz", ({ event }) => event.receivedAt],
   ["hostname", "text", ({ event }) => event.hostname],
   ["correlation_id", "text", ({ event }) => event.correlationId],
-  ["outcome", "text", ({ decision }) => decision.outcome],
   ["severity", "int", ({ event }) => event.severity ?? -1, "-1"],
-  ["environment", "text", ({ decision }) => decision.environment],
-  ["matched_rule_id", "int", ({ decision }) => decision.ruleId ?? 0, "0"],
-  ["handling_decision", "text", ({ decision }) => decision.handling ?? "", "''"],
-  ["team_assignment", "text", ({ decision }) => decision.team],
-  ["forwarded_to_moog", "boolean", ({ decision }) => decision.outcome === "forwarded"],
-  ["reason", "text", ({ decision }) => decision.reason],
   ["raw_message", "text", ({ raw }) => raw]
 ]
+const ofDecisions: ReadonlyArray<Column<Decision>> = [
+  ["outcome", "text", ({ outcome }) => outcome],
+  ["environment", "text", ({ environment }) => environment],
+  ["matched_rule_id", "int", ({ ruleId }) => ruleId ?? 0, "0"],
+  ["handling_decision", "text", ({ handling }) => handling ?? "", "''"],
+  ["team_assignment", "text", ({ team }) => team],
+  ["forwarded_to_moog", "boolean", ({ outcome }) => outcome === "forwarded"],
+  ["reason", "text", ({ reason }) => reason]
+]
 
-const names = columns.map(([name]) => name).join(", ")
-const values = columns.map(([name, , , absent]) => (absent === undefined ? name : `nullif(${name}, ${absent})`)).join(
-  ", "
-)
-const arrays = columns.map(([, type], index) => `$${index + 1}::${type}[]`).join(", ")
-const insert = `WITH added AS (
-  INSERT INTO event_audit_log (${names}) SELECT ${values} FROM unnest(${arrays}) AS rows (${names})
-  ON CONFLICT DO NOTHING RETURNING 1)
-SELECT count(*)::int AS added FROM added`
+const insert = (() => {
+  const all = [...ofEvents, ...ofDecisions]
+  const names = (columns: ReadonlyArray<Column<never>>) => columns.map(([name]) => name).join(", ")
+  const arrays = (columns: ReadonlyArray<Column<never>>, first: number) =>
+    columns.map(([, type], index) => `$${index + first}::${type}[]`).join(", ")
+  const values = all.map(([name, , , absent]) => (absent === undefined ? name : `nullif(${name}, ${absent})`)).join(
+    ", "
+  )
+  return `WITH added AS (
+    INSERT INTO event_audit_log (${names(all)}) SELECT ${values}
+    FROM unnest($1::int[], ${arrays(ofEvents, 2)}) AS events (decision, ${names(ofEvents)})
+    JOIN unnest(${arrays(ofDecisions, ofEvents.length + 2)}) WITH ORDINALITY
+      AS decisions (${names(ofDecisions)}, number) ON number = decision
+    ON CONFLICT DO NOTHING RETURNING 1)
+  SELECT count(*)::int AS added FROM added`
+})()
+
+/** The parameters of `insert`. Decisions are told apart as objects: whoever decides uses one again and again. */
+const parametersOf = (records: ReadonlyArray<AuditRecord>): ReadonlyArray<unknown> => {
+  const numbers = new Map<Decision, number>()
+  const decision = records.map((record) => {
+    const number = numbers.get(record.decision) ?? numbers.size + 1
+    numbers.set(record.decision, number)
+    return number
+  })
+  const decisions = [...numbers.keys()]
+  return [
+    decision,
+    ...ofEvents.map(([, , value]) => records.map(value)),
+    ...ofDecisions.map(([, , value]) => decisions.map(value))
+  ]
+}
 
 const recorded =
   `SELECT event_id::text AS id, outcome, environment, matched_rule_id AS "ruleId", handling_decision AS handling,
@@ -62,7 +87,7 @@ export const EventAuditPostgres = Layer.effect(
     const record = Effect.fn("EventAudit.record")(function*(records: ReadonlyArray<AuditRecord>) {
       if (records.length === 0) return new Map<string, Decision>()
       const [{ added }] = yield* Effect.flatMap(
-        sql.unsafe(insert, columns.map(([, , value]) => records.map(value))),
+        sql.unsafe(insert, parametersOf(records)),
         decodeAdded
       )
       if (added === records.length) return new Map<string, Decision>()

@@ -30,22 +30,14 @@ export function* buildPolicy(ruleSet: RuleSet, previous?: Policy): Generator<voi
   const environmentOf = (hostname: string): Environment => (development.find(hostname) ? "dev" : "prod")
   const teamOf = (hostname: string) => teams.find(hostname) ?? defaultTeam
 
-  const made = new Map<Rule, Readonly<Record<Environment, Decision>>>()
+  // Decisions are few and shared: one for each rule and environment, and for each team without a rule.
+  const handledBy = new Map<Rule, Readonly<Record<Environment, Decision>>>()
+  const leftTo = new Map<string, Readonly<Record<Environment, Decision>>>()
   const decided = (match: Match | undefined, hostname: string): Decision => {
-    const environment = environmentOf(hostname)
     if (match === undefined) {
-      return {
-        outcome: "unmatched",
-        environment,
-        ruleId: null,
-        handling: null,
-        team: teamOf(hostname),
-        reason: "No active rule matches."
-      }
+      return remembered(leftTo, teamOf(hostname), unmatched)[environmentOf(hostname)]
     }
-    const known = made.get(match.rule) ?? { prod: handled(match, "prod"), dev: handled(match, "dev") }
-    made.set(match.rule, known)
-    return known[environment]
+    return remembered(handledBy, match.rule, () => handled(match))[environmentOf(hostname)]
   }
 
   return {
@@ -62,15 +54,36 @@ export function* buildPolicy(ruleSet: RuleSet, previous?: Policy): Generator<voi
   }
 }
 
-const handled = ({ rule, why }: Match, environment: Environment): Decision => {
-  const handling = environment === "dev" ? rule.devHandling : rule.prodHandling
-  const effect = forwards(handling) ? "forwards it" : "keeps only the record"
-  return {
-    outcome: forwards(handling) ? "forwarded" : "suppressed",
-    environment,
-    ruleId: rule.id,
-    handling,
-    team: rule.teamAssignment,
-    reason: `${why} Handling ${handling} for ${environment} hosts ${effect}.`
-  }
+const remembered = <K, V>(values: Map<K, V>, key: K, make: (key: K) => V): V => {
+  const known = values.get(key)
+  if (known !== undefined) return known
+  const made = make(key)
+  values.set(key, made)
+  return made
 }
+
+const inBoth = (decide: (environment: Environment) => Decision) => ({ prod: decide("prod"), dev: decide("dev") })
+
+const unmatched = (team: string) =>
+  inBoth((environment) => ({
+    outcome: "unmatched",
+    environment,
+    ruleId: null,
+    handling: null,
+    team,
+    reason: "No active rule matches."
+  }))
+
+const handled = ({ rule, why }: Match) =>
+  inBoth((environment) => {
+    const handling = environment === "dev" ? rule.devHandling : rule.prodHandling
+    const effect = forwards(handling) ? "forwards it" : "keeps only the record"
+    return {
+      outcome: forwards(handling) ? "forwarded" : "suppressed",
+      environment,
+      ruleId: rule.id,
+      handling,
+      team: rule.teamAssignment,
+      reason: `${why} Handling ${handling} for ${environment} hosts ${effect}.`
+    }
+  })
