@@ -6,8 +6,9 @@ import type { SqlError } from "effect/sql/SqlError"
 import { StaticConfig } from "../config/StaticConfig.ts"
 import { Secrets } from "../secret/Secrets.ts"
 import { supervised } from "../telemetry/supervised.ts"
+import type { LinkState } from "./opening.ts"
 import { Postgres, PostgresUnavailable } from "./Postgres.ts"
-import { type LinkState, makePool } from "./PostgresPool.ts"
+import { makePool } from "./PostgresPool.ts"
 import { detailOf, type Session } from "./session.ts"
 import { makeSqlClient } from "./sqlClient.ts"
 
@@ -47,13 +48,8 @@ export const PostgresLayer = Layer.effectContext(Effect.gen(function*() {
   })
 
   yield* ping.pipe(
-    Effect.tapError((error) =>
-      Effect.logWarning("PostgreSQL cannot be used; trying on.").pipe(
-        Effect.annotateLogs({ reason: error.reason, detail: error.detail })
-      )
-    ),
     Effect.retry(
-      Schedule.min([Schedule.exponential("500 millis"), Schedule.spaced("5 seconds")]).pipe(Schedule.jittered)
+      Schedule.min([Schedule.exponential("250 millis"), Schedule.spaced("2 seconds")]).pipe(Schedule.jittered)
     ),
     Effect.andThen(Effect.logInfo("Connected to PostgreSQL.")),
     Effect.annotateLogs({ server: `${config.postgres.host}:${config.postgres.port}/${config.postgres.database}` }),

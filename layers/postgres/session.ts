@@ -1,12 +1,9 @@
 import { PgConnection } from "@effect/sql-pg"
-import { Clock, Effect, Redacted, type Scope } from "effect"
+import { Clock, Effect, type Redacted, type Scope } from "effect"
 import { AuthenticationError, ConnectionError, SqlError } from "effect/sql/SqlError"
 import { connect, type Socket } from "node:net"
-import type { Candidate } from "../../src/domain/Credential.ts"
 import type { StaticConfig } from "../config/StaticConfig.ts"
 import type { Secrets } from "../secret/Secrets.ts"
-
-export const passwordName = "DB_PASS"
 
 /** One connection to PostgreSQL. */
 export interface Session {
@@ -23,18 +20,20 @@ export interface SessionOptions {
   readonly ca: string | undefined
 }
 
-/** Opens a connection with one password, within three seconds. It is closed with the scope, which waits until the server knows. */
+/** Who logs in, and what the connection is called. */
+export interface Login {
+  readonly username: string
+  readonly password: Redacted.Redacted
+  readonly generation: number
+}
+
+/** Opens a connection, within three seconds. It is closed with the scope, which waits until the server knows. */
 export const openSession = (
-  { ca, config, secrets }: SessionOptions,
-  candidate: Candidate
+  { ca, config }: SessionOptions,
+  { generation, password, username }: Login
 ): Effect.Effect<Session, SqlError, Scope.Scope> =>
   Effect.gen(function*() {
     const { database, host, port, tls } = config.postgres
-    const username = yield* secrets.text("DB_USER").pipe(
-      Effect.map(Redacted.value),
-      Effect.mapError((error) => authenticationError(error.message))
-    )
-    const { generation } = yield* Effect.orElseSucceed(secrets.get(passwordName), () => ({ generation: 0 }))
     let socket: Socket | undefined
     // Before the connection, so that it runs after the connection has said goodbye.
     yield* Effect.addFinalizer(() => closed(socket))
@@ -43,7 +42,7 @@ export const openSession = (
       port,
       database,
       username,
-      password: candidate.value,
+      password,
       applicationName: `${config.program}/${config.instance}/g${generation}`.slice(0, 63),
       ssl: tls && (ca === undefined || { ca }),
       connectTimeout: "3 seconds",

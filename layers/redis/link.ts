@@ -44,6 +44,7 @@ export const openLink = ({ ca, config, secrets }: LinkOptions, state: LinkState)
       password: candidate.value,
       clientName: `${config.program}:${config.instance}:g${generation}`
     })
+    if (state.slot === "none" && state.detail !== notYet().detail) yield* Effect.logInfo("Redis can be used again.")
     Object.assign(state, { slot: candidate.slot, fingerprint: candidate.fingerprint, detail: "", refused: false })
     yield* Metric.update(Metric.withAttributes(connections, { slot: candidate.slot }), 1)
     return socket

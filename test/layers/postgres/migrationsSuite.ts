@@ -1,8 +1,9 @@
 import { assert, layer } from "@effect/vitest"
-import { Context, Effect, Layer, Logger } from "effect"
+import { Context, Effect, Layer, Logger, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import { migrate } from "../../../layers/postgres/migrate.ts"
 import { ensurePartitions } from "../../../layers/postgres/partitions.ts"
+import { PartitionsLayer } from "../../../layers/postgres/PartitionsLayer.ts"
 import { seedSamples } from "../../../layers/postgres/samples.ts"
 import { type PostgresServer, postgresServer } from "../../support/servers.ts"
 import { connected } from "../connections.ts"
@@ -123,6 +124,14 @@ export const migrationsSuite = (version: 15 | 18) => {
         const rows = yield* partitionOf(sql)
         assert.strictEqual(rows.length, ids.length)
         assert.deepStrictEqual([...new Set(rows.map(({ name }) => name))], [monthName(0)])
+      }))
+
+    it.effect("are followed by a loop that makes what is missing", () =>
+      Effect.gen(function*() {
+        const sql = yield* migrated
+        yield* sql.unsafe(`DROP TABLE ${monthName(3)}`)
+        yield* Layer.build(PartitionsLayer.pipe(Layer.provide(Layer.succeed(SqlClient.SqlClient, sql))))
+        yield* sql.unsafe(`SELECT 1 FROM ${monthName(3)}`).pipe(Effect.retry(Schedule.spaced("20 millis")))
       }))
 
     it.effect("refuse what no rule may be", () =>

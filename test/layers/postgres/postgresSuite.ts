@@ -150,6 +150,28 @@ export const postgresSuite = (version: 15 | 18) => {
         assert.isAtLeast(yield* Ref.get(most), 2)
       }))
 
+    it.effect("goes on with the connections it has while both passwords are refused, past their time too", () =>
+      Effect.gen(function*() {
+        const server = yield* Server
+        const { postgres, sql } = yield* start({ DB_PASS: server.password }, { connectionTtlMs: 20, maxConnections: 1 })
+        yield* sql`SELECT 1`
+        yield* setPassword("nobody knows")
+        const stop = yield* Effect.forkChild(Effect.forever(Effect.andThen(sql`SELECT 1`, Effect.sleep("10 millis"))))
+        yield* Effect.sleep("3 seconds")
+        assert.isUndefined(stop.pollUnsafe(), "a statement failed")
+        assert.strictEqual((yield* postgres.status).slot, "none")
+      }))
+
+    it.effect("says that DB_USER is missing, and not that a password is wrong", () =>
+      Effect.gen(function*() {
+        const { postgres } = yield* start({ DB_PASS: (yield* Server).password, DB_USER: "" })
+        const error = yield* Effect.flip(postgres.ping)
+        assert.deepStrictEqual([error.reason, error.detail], [
+          "refused",
+          "The secret DB_USER is not in the store (env)."
+        ])
+      }))
+
     it.effect("heals after a restart of the server, connections that were idle included", () =>
       Effect.gen(function*() {
         const { postgres, server, sql } = yield* start({
