@@ -46,14 +46,26 @@ export const standardTrapName = (oid: string): string | undefined =>
 
 export const snmpTrapOid = "1.3.6.1.6.3.1.1.4.1.0"
 export const snmpTrapAddress = "1.3.6.1.6.3.18.1.3.0"
-export const sysUpTime = "1.3.6.1.2.1.1.3.0"
+/** A credential: it is kept nowhere. */
+export const snmpTrapCommunity = "1.3.6.1.6.3.18.1.4.0"
+const snmpTrapEnterprise = "1.3.6.1.6.3.1.1.4.3.0"
+const sysUpTime = "1.3.6.1.2.1.1.3.0"
 
-/** The names net-snmp prints for those three with MIBs loaded. */
+/** Variables that say something of the trap, not of what happened. */
+export const trapHeader: ReadonlySet<string> = new Set([
+  sysUpTime,
+  snmpTrapOid,
+  snmpTrapAddress,
+  snmpTrapCommunity,
+  snmpTrapEnterprise
+])
+
+/** The names net-snmp prints for those with MIBs loaded. */
 export const wellKnownInstances: ReadonlyMap<string, string> = new Map([
   ["SNMPv2-MIB::snmpTrapOID.0", snmpTrapOid],
   ["SNMP-COMMUNITY-MIB::snmpTrapAddress.0", snmpTrapAddress],
+  ["SNMP-COMMUNITY-MIB::snmpTrapCommunity.0", snmpTrapCommunity],
+  ["SNMPv2-MIB::snmpTrapEnterprise.0", snmpTrapEnterprise],
   ["SNMPv2-MIB::sysUpTime.0", sysUpTime],
-  ["DISMAN-EVENT-MIB::sysUpTimeInstance", sysUpTime],
-  ["SNMPv2-MIB::snmpTrapEnterprise.0", "1.3.6.1.6.3.1.1.4.3.0"],
-  ["SNMP-COMMUNITY-MIB::snmpTrapCommunity.0", "1.3.6.1.6.3.18.1.4.0"]
+  ["DISMAN-EVENT-MIB::sysUpTimeInstance", sysUpTime]
 ])

@@ -1,6 +1,6 @@
 import type { Event } from "../domain/Event.ts"
 import { type Arrival, Refusal } from "./Arrival.ts"
-import { readOid, snmpTrapAddress, snmpTrapOid, wellKnownInstances } from "./oid.ts"
+import { readOid, snmpTrapAddress, snmpTrapCommunity, snmpTrapOid, wellKnownInstances } from "./oid.ts"
 import { decodeRecord } from "./record.ts"
 import { cleanAddress } from "./text.ts"
 import { describeTrap, transportAddress, type Varbind } from "./trap.ts"
@@ -15,13 +15,13 @@ export const decodeSnmptrapd = (text: string, arrival: Arrival, time?: string): 
   const lines = text.split(/\r?\n/)
   const name = (lines[0] ?? "").trim()
   const address = transportAddress(lines[1] ?? "") ?? cleanAddress(lines[1] ?? "")
-  if (name === "" || lines.length < 3 || address === undefined && !name.includes("<UNKNOWN>")) return notATrap
+  if (name === "" || lines.length < 3 || address === undefined && name !== "<UNKNOWN>") return notATrap
 
   const varbinds = readVarbindLines(lines.slice(2))
   const trapOid = varbinds.find((varbind) => varbind.oid === snmpTrapOid)?.value
   const relayed = cleanAddress(varbinds.find((varbind) => varbind.oid === snmpTrapAddress)?.value ?? "")
   const device = relayed === undefined || relayed === "0.0.0.0" ? address : relayed
-  const known = name !== "<UNKNOWN>" && cleanAddress(name) === undefined
+  const known = hostName.test(name) && cleanAddress(name) === undefined
   const oid = trapOid === undefined ? undefined : readOid(trapOid)
   return decodeRecord({
     source: "snmp",
@@ -29,12 +29,14 @@ export const decodeSnmptrapd = (text: string, arrival: Arrival, time?: string): 
     hostname: known && device === address ? name : device ?? address,
     source_ip: device,
     trap_oid: oid ?? trapOid,
-    message: describeTrap(oid ?? trapOid, varbinds.filter((varbind) => varbind.oid !== snmpTrapOid)),
+    message: describeTrap(oid ?? trapOid, varbinds),
     program: "snmptrapd",
-    variables: varbinds
+    variables: varbinds.filter((varbind) => varbind.oid !== snmpTrapCommunity)
   }, arrival)
 }
 
+/** Without a name for the device the first line says `<UNKNOWN>`, or what the second says. */
+const hostName = /^[A-Za-z0-9][\w.-]*$/
 const start = /^((?:\.?\d+(?:\.\d+)+|\.?iso\.[\d.]+|[A-Za-z][\w-]*::[\w-]+)(?:[\w.-]|"[^"]*"|\[[^\]]*\])*) ?(.*)$/s
 
 /** A value in quotes may span lines: lines belong to it until its quote closes. */

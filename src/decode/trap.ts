@@ -1,4 +1,4 @@
-import { readOid, standardTrapName } from "./oid.ts"
+import { readOid, standardTrapName, trapHeader } from "./oid.ts"
 import { cleanAddress } from "./text.ts"
 
 export interface Varbind {
@@ -6,12 +6,12 @@ export interface Varbind {
   readonly value: string
 }
 
-/** A trap in one line, for people and for text rules: its name where it has one, then each variable. */
+/** A trap in one line, for people and for text rules: its name where it has one, then what it says. */
 export const describeTrap = (oid: string | undefined, varbinds: ReadonlyArray<Varbind>): string => {
   const name = oid === undefined ? undefined : standardTrapName(oid)
   const head = oid === undefined ? "SNMP trap" : name === undefined ? `SNMP trap ${oid}` : `SNMP trap ${oid} (${name})`
-  if (varbinds.length === 0) return head
-  return `${head}: ${varbinds.map((varbind) => `${varbind.oid}=${varbind.value}`).join(", ")}`
+  const said = varbinds.filter((varbind) => !trapHeader.has(varbind.oid))
+  return said.length === 0 ? head : `${head}: ${said.map(({ oid, value }) => `${oid}=${value}`).join(", ")}`
 }
 
 /** Reads the variables of a trap as records spell them: `"@{oid=1.3; value=2}"`, `{ oid, value }`, `{ "1.3": "2" }`. */

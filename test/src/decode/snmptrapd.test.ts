@@ -27,7 +27,7 @@ describe("decodeSnmptrapd", () => {
     assert.strictEqual(result.trapOid, "1.3.6.1.6.3.1.1.5.3")
     assert.strictEqual(
       result.message,
-      "SNMP trap 1.3.6.1.6.3.1.1.5.3 (linkDown): 1.3.6.1.2.1.1.3.0=0:1:02:03.45, 1.3.6.1.2.1.2.2.1.1.3=3, "
+      "SNMP trap 1.3.6.1.6.3.1.1.5.3 (linkDown): 1.3.6.1.2.1.2.2.1.1.3=3, "
         + "1.3.6.1.2.1.2.2.1.2.3=GigabitEthernet0/3"
     )
     assert.deepStrictEqual(result.fields?.["variables"], [
@@ -50,6 +50,14 @@ describe("decodeSnmptrapd", () => {
 
   it("takes the name that snmptrapd found for the device", () =>
     assert.strictEqual(event("SW1.example.com", from, ...linkDown).hostname, "sw1.example.com"))
+
+  it("takes its address where snmptrapd writes that in the place of the name", () =>
+    assert.strictEqual(event(from, from, ...linkDown).hostname, "192.0.2.7"))
+
+  it("keeps no community", () => {
+    const result = event("<UNKNOWN>", from, ...linkDown, "iso.3.6.1.6.3.18.1.4.0 \"hush\"")
+    assert.notInclude(JSON.stringify(result), "hush")
+  })
 
   it("takes the device's own address from a relayed or version 1 trap", () => {
     const result = event("relay.example.com", from, ...linkDown, "iso.3.6.1.6.3.18.1.3.0 198.51.100.4")
