@@ -16,7 +16,7 @@ export interface HoldOptions {
   readonly drainMs: number
 }
 
-const batchSize = 2_000
+const batchSize = 5_000
 const pauseMs = 200
 
 /**

@@ -24,10 +24,13 @@ interface Waiting {
 
 const shuttingDown = new QueueUnavailable({ operation: "append", detail: "shutting down" })
 
-/** Calls to Redis under way at a time: while one is, the next batch gathers. */
-const inFlight = 2
 /** Events of one call. A larger parcel travels alone. */
 const batchEvents = 5_000
+/** A batch of this size gains nothing by waiting for more. */
+const largeBatch = 250
+/** Calls under way before a small batch waits and grows, and before a large one does. */
+const smallInFlight = 2
+const largeInFlight = 16
 
 /** Gathers what arrives in one turn of the event loop and appends it by one call. */
 export const IntakeLayer = Layer.effect(
@@ -38,6 +41,8 @@ export const IntakeLayer = Layer.effect(
     const count = yield* metrics.counting
     const latch = yield* Latch.make(false)
     const waiting: Array<Waiting> = []
+    let waitingEvents = 0
+    let calls = 0
     let depth = 0
     let closing = false
 
@@ -46,10 +51,14 @@ export const IntakeLayer = Layer.effect(
         if (closing) return resume(Effect.fail(shuttingDown))
         const entry: Waiting = { parcel, resume, gone: false }
         waiting.push(entry)
+        waitingEvents += sizeOf(parcel)
         latch.openUnsafe()
         // Whoever stopped waiting will send again: what has not left yet would only be there twice.
         return Effect.sync(() => void (entry.gone = true))
       })
+
+    const isDue = (): boolean =>
+      waiting.length > 0 && (calls < smallInFlight || (waitingEvents >= largeBatch && calls < largeInFlight))
 
     const take = (): ReadonlyArray<Waiting> => {
       const batch: Array<Waiting> = []
@@ -57,14 +66,16 @@ export const IntakeLayer = Layer.effect(
       let next = 0
       for (; next < waiting.length; next++) {
         const entry = waiting[next]
-        if (entry === undefined || entry.gone) continue
-        const size = entry.parcel.events.length + entry.parcel.quarantined.length
-        if (batch.length > 0 && events + size > batchEvents) break
-        batch.push(entry)
-        events += size
+        if (entry === undefined) break
+        const size = sizeOf(entry.parcel)
+        if (!entry.gone) {
+          if (batch.length > 0 && events + size > batchEvents) break
+          batch.push(entry)
+          events += size
+        }
+        waitingEvents -= size
       }
       waiting.splice(0, next)
-      if (waiting.length === 0) latch.closeUnsafe()
       return batch
     }
 
@@ -91,14 +102,27 @@ export const IntakeLayer = Layer.effect(
       count(metrics.queueDepth, depth)
     }
 
-    const ship = Effect.gen(function*() {
-      yield* Effect.yieldNow // lets the rest of this turn arrive
-      const batch = take()
-      if (batch.length === 0) return
+    const ship = Effect.fnUntraced(function*(batch: ReadonlyArray<Waiting>) {
       const exit = yield* Effect.exit(queue.append(batch.map(({ parcel }) => parcel), limits()))
+      calls--
       if (Exit.isSuccess(exit)) settle(batch, exit.value)
       else for (const { resume } of batch) resume(Effect.failCause(exit.cause))
-    })
+      latch.openUnsafe()
+    }, Effect.uninterruptible)
+
+    const scope = yield* Effect.scope
+    const send = Effect.gen(function*() {
+      while (isDue()) {
+        const batch = take()
+        if (batch.length === 0) continue
+        calls++
+        // What has left is settled before the program ends, so that nobody is told less than the truth.
+        yield* Effect.forkIn(ship(batch), scope)
+      }
+      latch.closeUnsafe()
+    }).pipe(Effect.uninterruptible)
+    // The pause lets the rest of this turn arrive.
+    const dispatch = latch.await.pipe(Effect.andThen(Effect.yieldNow), Effect.andThen(send))
 
     yield* Effect.addFinalizer(() =>
       Effect.sync(() => {
@@ -106,9 +130,9 @@ export const IntakeLayer = Layer.effect(
         for (const { resume } of waiting.splice(0)) resume(Effect.fail(shuttingDown))
       })
     )
-    // A batch that has left is settled before the loop ends, so that nobody is told less than the truth.
-    const loop = Effect.forever(Effect.andThen(latch.await, Effect.uninterruptible(ship)))
-    for (let i = 0; i < inFlight; i++) yield* supervised("intake")(loop)
+    yield* supervised("intake")(Effect.forever(dispatch))
     return Intake.of({ submit, depth: () => depth })
   })
 )
+
+const sizeOf = ({ events, quarantined }: Parcel): number => events.length + quarantined.length

@@ -1,0 +1,45 @@
+import { Effect, type Scope } from "effect"
+import { execFile } from "node:child_process"
+import { join } from "node:path"
+import { launch, type NotStarted } from "../../../scripts/stack/Managed.ts"
+import { clientTool, type ToolMissing } from "../../../scripts/stack/Tools.ts"
+
+/** The environment of an unpacked program. */
+const environment = (libraries: string, more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv => ({
+  ...process.env,
+  ...(libraries === "" ? {} : { LD_LIBRARY_PATH: libraries }),
+  // Without the MIBs that are not there, and without their names.
+  MIBS: "",
+  ...more
+})
+
+/** Runs one of the real senders for as long as the scope lives. `args` gets the folder of its plug-ins. */
+export const daemon = (
+  name: string,
+  folder: string,
+  args: (modules: string) => ReadonlyArray<string>,
+  more: Readonly<Record<string, string>> = {}
+): Effect.Effect<void, ToolMissing | NotStarted, Scope.Scope> =>
+  Effect.gen(function*() {
+    const { bin, libraries, modules } = yield* clientTool(name)
+    // A program's own libraries may lie beside its plug-ins.
+    const all = libraries === "" || modules === "" ? libraries : `${libraries}:${join(modules, "..")}`
+    yield* Effect.acquireRelease(
+      launch({
+        program: bin,
+        args: args(modules),
+        env: environment(all, more),
+        log: join(folder, `${name}.log`),
+        farewell: "TERM"
+      }),
+      (running) => running.stop("TERM", "5 seconds")
+    )
+  })
+
+/** Runs one of the real senders to its end. */
+export const command = (name: string, args: ReadonlyArray<string>): Effect.Effect<void, ToolMissing> =>
+  Effect.flatMap(clientTool(name), ({ bin, libraries }) =>
+    Effect.callback<void>((resume) => {
+      execFile(bin, args, { env: environment(libraries) }, (error, _, stderr) =>
+        resume(error === null ? Effect.void : Effect.die(new Error(`${name}: ${stderr}`))))
+    }))
