@@ -1,5 +1,5 @@
 import { Config, ConfigProvider, Context, Effect, Schema } from "effect"
-import type { SettingsOf } from "../../layers/config/setting.ts"
+import { optionalSetting, type SettingsOf } from "../../layers/config/setting.ts"
 import { Program } from "../../src/domain/Settings.ts"
 
 /** Where one replica of a program answers. */
@@ -12,6 +12,8 @@ export interface ProgramAddress {
 export type WebUiValues = {
   /** Whose health `GET /api/v1/status` shows. */
   readonly programs: ReadonlyArray<ProgramAddress>
+  /** Where checkpoints of the audit chain are kept; `undefined`: nowhere, and a rewritten chain cannot be told. */
+  readonly checkpointFile: string | undefined
 }
 
 export class WebUiSettings
@@ -61,5 +63,6 @@ export const webUiSettings: SettingsOf<WebUiValues> = {
     name: "MUTT_PROGRAMS",
     config: programs,
     show: (addresses) => addresses.map(({ program, url }) => `${program}=${url}`).join(",")
-  }
+  },
+  checkpointFile: optionalSetting("AUDIT_CHECKPOINT_FILE", Config.NonEmptyString)
 }

@@ -1,14 +1,14 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Layer } from "effect"
+import { Effect, Layer } from "effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
-import { ConfigAuditPostgres } from "../../layers/audit/ConfigAuditPostgres.ts"
-import { EventAuditPostgres } from "../../layers/audit/EventAuditPostgres.ts"
+import { AuditLayer } from "../../layers/audit/AuditLayer.ts"
 import { ConfigLayer } from "../../layers/config/ConfigLayer.ts"
 import { ConfigLedgerPostgres } from "../../layers/config/ConfigLedgerPostgres.ts"
 import { ConfigRelayRedis } from "../../layers/config/ConfigRelayRedis.ts"
 import { StaticConfigLayerWith } from "../../layers/config/StaticConfigLayer.ts"
 import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
 import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
+import { PartitionsLayer } from "../../layers/postgres/PartitionsLayer.ts"
 import { PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
 import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
@@ -24,13 +24,13 @@ runProgram(
     Layer.provide([ServerLayer(), AuthenticationLayer, FetchHttpClient.layer]),
     Layer.provide([
       RuleBookPostgres,
-      EventAuditPostgres,
       QueueLayer,
       ConfigLayer,
       ConfigLedgerPostgres,
-      ConfigRelayRedis
+      ConfigRelayRedis,
+      PartitionsLayer
     ]),
-    Layer.provide(ConfigAuditPostgres),
+    Layer.provide(Layer.unwrap(Effect.map(WebUiSettings, ({ checkpointFile }) => AuditLayer(checkpointFile)))),
     Layer.provide([PostgresLayer, RedisLayer]),
     Layer.provide(SecretsLayer),
     Layer.provide(TelemetryLayer("web-ui")),

@@ -1,5 +1,6 @@
-import { Effect } from "effect"
+import { Effect, Stream } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
+import { AuditChain } from "../../../layers/audit/AuditChain.ts"
 import { ConfigAudit, type ConfigAuditRow } from "../../../layers/audit/ConfigAudit.ts"
 import { EventAudit } from "../../../layers/audit/EventAudit.ts"
 import { Invalid, type Unavailable } from "../../../src/api/shared/Problems.ts"
@@ -35,6 +36,7 @@ export const AuditLogsHandlers = HttpApiBuilder.group(
   Effect.fn(function*(handlers) {
     const events = yield* EventAudit
     const changes = yield* ConfigAudit
+    const chain = yield* AuditChain
     const eventsUnreachable = unavailable("event audit")
     const changesUnreachable = unavailable("configuration audit")
 
@@ -90,7 +92,24 @@ export const AuditLogsHandlers = HttpApiBuilder.group(
           pagination
         })),
       configLogs: ({ query }) =>
-        Effect.map(configPage(query), ({ pagination, rows }) => ({ logs: rows.map(entryOf), pagination }))
+        Effect.map(configPage(query), ({ pagination, rows }) => ({ logs: rows.map(entryOf), pagination })),
+      verify: () =>
+        chain.verify.pipe(
+          Effect.map(({ checked, fault, head }) => ({
+            whole: fault === undefined,
+            checked,
+            head: head === undefined ? null : { seq: head.seq, entry_hash: head.entryHash },
+            fault: fault ?? null
+          })),
+          Effect.catchTag("AuditChainUnavailable", changesUnreachable)
+        ),
+      chain: ({ query }) =>
+        chain.read(query.from ?? 1).pipe(
+          Stream.take(query.limit ?? 1_000),
+          Stream.runCollect,
+          Effect.map((entries) => ({ entries })),
+          Effect.catchTag("AuditChainUnavailable", changesUnreachable)
+        )
     })
   })
 )

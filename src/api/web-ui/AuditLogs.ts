@@ -1,5 +1,6 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { ChainEntry } from "../../domain/ChainEntry.ts"
 import { Authenticated, ViewerOnly } from "../shared/Access.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
 
@@ -76,6 +77,15 @@ const configQuery = {
   end_date: When
 }
 
+/** Whether every change on record is as it was written, and where it is not. */
+export const AuditVerdict = Schema.Struct({
+  whole: Schema.Boolean,
+  /** Links found good before the first fault. */
+  checked: Schema.Int,
+  head: Schema.NullOr(Schema.Struct({ seq: Schema.Int, entry_hash: Schema.String })),
+  fault: Schema.NullOr(Schema.Struct({ seq: Schema.Int, fault: Schema.String, detail: Schema.String }))
+}).annotate({ identifier: "AuditVerdict" })
+
 export class AuditLogsGroup extends HttpApiGroup.make("auditLogs")
   .add(
     HttpApiEndpoint.get("events", "/audit-logs", {
@@ -100,7 +110,18 @@ export class AuditLogsGroup extends HttpApiGroup.make("auditLogs")
       query: configQuery,
       success: Schema.Struct({ logs: Schema.Array(ConfigAuditEntry), pagination: Pagination }),
       error: [Invalid, Unavailable]
-    }).middleware(ViewerOnly).annotate(OpenApi.Summary, "Who changed what, with the values before and after")
+    }).middleware(ViewerOnly).annotate(OpenApi.Summary, "Who changed what, with the values before and after"),
+    HttpApiEndpoint.get("verify", "/audit/verify", { success: AuditVerdict, error: Unavailable })
+      .middleware(ViewerOnly).annotate(OpenApi.Summary, "Check the chain of changes and say where it breaks"),
+    HttpApiEndpoint.get("chain", "/audit/chain", {
+      query: {
+        /** Number of the first link; 1 when absent. */
+        from: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))),
+        limit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000 })))
+      },
+      success: Schema.Struct({ entries: Schema.Array(ChainEntry) }),
+      error: Unavailable
+    }).middleware(ViewerOnly).annotate(OpenApi.Summary, "The links of the chain, oldest first, to be checked elsewhere")
   )
   .middleware(Authenticated)
   .annotateMerge(OpenApi.annotations({ title: "Audit", description: "The record of decisions and of changes." }))

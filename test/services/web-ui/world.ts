@@ -1,6 +1,7 @@
 import { NodeHttpServer, NodeServices } from "@effect/platform-node"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Stream } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
+import { AuditChain } from "../../../layers/audit/AuditChain.ts"
 import { ConfigAuditMemory } from "../../../layers/audit/ConfigAuditMemory.ts"
 import { EventAuditMemory } from "../../../layers/audit/EventAuditMemory.ts"
 import { ConfigInstances } from "../../../layers/config/ConfigInstances.ts"
@@ -14,6 +15,7 @@ import { RuleBookMemory } from "../../../layers/rules/RuleBookMemory.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
 import { WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
 import type { DeadLetter } from "../../../src/domain/DeadLetter.ts"
+import { startVerification } from "../../../src/logic/auditChain.ts"
 import { world } from "../../layers/http/world.ts"
 
 const unused = Effect.fail(new RedisFailed({ operation: "none", reason: "unavailable", detail: "not here" }))
@@ -96,6 +98,7 @@ const LedgerDown = Layer.mergeAll(
     history: () => Effect.succeed({ revisions: [], total: 0 })
   }),
   Layer.mock(ConfigRelay, {}),
+  Layer.mock(AuditChain, { read: () => Stream.empty, verify: Effect.succeed(startVerification) }),
   Layer.mock(ConfigInstances, { list: Effect.succeed([]) })
 )
 
@@ -109,6 +112,7 @@ export const running = (stores: typeof Stores) =>
   Program.pipe(
     Layer.provide([stores, FetchHttpClient.layer, NodeServices.layer]),
     Layer.provide(Layer.succeed(WebUiSettings, {
+      checkpointFile: undefined,
       programs: [{ program: "alerter", url: "http://127.0.0.1:1" }]
     })),
     Layer.provide(world("web-ui")),

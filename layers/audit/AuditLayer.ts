@@ -1,0 +1,27 @@
+import { Effect, Layer, Schedule } from "effect"
+import { droppedAt } from "../telemetry/dropped.ts"
+import { supervised } from "../telemetry/supervised.ts"
+import { AuditChain } from "./AuditChain.ts"
+import { AuditChainPostgres } from "./AuditChainPostgres.ts"
+import { CheckpointsFile, CheckpointsMemory } from "./Checkpoints.ts"
+import { ConfigAuditPostgres } from "./ConfigAuditPostgres.ts"
+import { EventAuditPostgres } from "./EventAuditPostgres.ts"
+
+/** Notes every ten minutes where the chain stands. */
+const CheckpointsMade = Layer.effectDiscard(
+  AuditChain.use((chain) => chain.checkpoint).pipe(
+    droppedAt("audit.checkpoint", "A checkpoint of the audit chain could not be made."),
+    Effect.repeat(Schedule.spaced("10 minutes")),
+    supervised("audit.checkpoint")
+  )
+)
+
+/**
+ * The records of what was decided and of what was changed, with the chain over the changes. Without a file for checkpoints they last as
+ * long as the process.
+ */
+export const AuditLayer = (checkpointFile: string | undefined) =>
+  Layer.mergeAll(ConfigAuditPostgres, EventAuditPostgres, CheckpointsMade.pipe(Layer.provideMerge(AuditChainPostgres)))
+    .pipe(
+      Layer.provide(checkpointFile === undefined ? CheckpointsMemory : CheckpointsFile(checkpointFile))
+    )
