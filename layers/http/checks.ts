@@ -19,11 +19,10 @@ export const redisCheck = Effect.gen(function*() {
     required: true,
     check: within(
       Effect.gen(function*() {
+        const pong = yield* Effect.result(redis.command("PING"))
+        if (pong._tag === "Failure") return { state: "down", detail: pong.failure.reason }
         const { slot } = yield* redis.status
-        return yield* Effect.match(redis.command("PING"), {
-          onSuccess: (): CheckResult => ({ state: "ok", ageMs: 0, detail: `credential ${slot}` }),
-          onFailure: (error): CheckResult => ({ state: "down", detail: error.reason })
-        })
+        return { state: "ok", ageMs: 0, detail: `credential ${slot}` }
       })
     )
   }

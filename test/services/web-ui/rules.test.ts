@@ -94,6 +94,21 @@ layer(running(Stores), { excludeTestServices: true })("the rules API", (it) => {
       ])
     }))
 
+  it.effect("is troubled neither by depth nor by size", () =>
+    Effect.gen(function*() {
+      const depth = 100_000
+      const deep = `{"match_string":${"[".repeat(depth)}${"]".repeat(depth)},"reason":${"{\"a\":".repeat(depth)}1${
+        "}".repeat(depth)
+      }}`
+      const answer = yield* call("POST", "/api/v1/rules", { body: deep })
+      assert.strictEqual(answer.status, 422)
+      assert.includeMembers(fieldsOf(answer.body), ["match_string", "reason"])
+      const huge = yield* call("POST", "/api/v1/rules", {
+        body: JSON.stringify({ ...rule, reason: "x".repeat(1_100_000) })
+      })
+      assert.deepStrictEqual([huge.status, huge.body._tag], [413, "BodyTooLarge"])
+    }))
+
   it.effect("refuses a rule that could never match, naming the field", () =>
     Effect.gen(function*() {
       const cases: ReadonlyArray<readonly [object, string]> = [
