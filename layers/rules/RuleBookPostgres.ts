@@ -5,13 +5,7 @@ import { Severity } from "../../src/domain/Severity.ts"
 import { ConfigAudit } from "../audit/ConfigAudit.ts"
 import { changeRecord, ruleValues } from "./changeRecord.ts"
 import { hostTables } from "./hostTables.ts"
-import {
-  type Change,
-  RuleBook,
-  type RuleDraft,
-  RuleNotFound,
-  type StoredRule
-} from "./RuleBook.ts"
+import { type Change, RuleBook, type RuleDraft, RuleNotFound, type StoredRule } from "./RuleBook.ts"
 import { unreachable } from "./unreachable.ts"
 
 const Row = Schema.Struct({

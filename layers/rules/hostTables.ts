@@ -14,7 +14,13 @@ type Record = (
 
 type HostPart = Pick<
   RuleBook["Service"],
-  "developmentHosts" | "addDevelopmentHost" | "removeDevelopmentHost" | "teams" | "addTeam" | "updateTeam" | "removeTeam"
+  | "developmentHosts"
+  | "addDevelopmentHost"
+  | "removeDevelopmentHost"
+  | "teams"
+  | "addTeam"
+  | "updateTeam"
+  | "removeTeam"
 >
 
 const Hosts = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ hostname: Schema.String })))
@@ -56,7 +62,9 @@ export const hostTables = (sql: SqlClient.SqlClient, record: Record): HostPart =
     addTeam: (name, team, change) =>
       Effect.gen(function*() {
         const after = { hostname: name.toLowerCase(), team_assignment: team }
-        const added = yield* sql`INSERT INTO device_teams ${sql.insert(after)} ON CONFLICT DO NOTHING RETURNING hostname`
+        const added = yield* sql`INSERT INTO device_teams ${
+          sql.insert(after)
+        } ON CONFLICT DO NOTHING RETURNING hostname`
         if (added.length === 0) return yield* exists(after.hostname)
         yield* record("device_teams", after.hostname, change, null, after)
       }).pipe(sql.withTransaction, unreachable),
