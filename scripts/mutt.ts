@@ -7,6 +7,9 @@ import { Postgres } from "../layers/postgres/Postgres.ts"
 import { PostgresLayer } from "../layers/postgres/PostgresLayer.ts"
 import { SecretsLayer } from "../layers/secret/SecretsLayer.ts"
 import manifest from "../package.json" with { type: "json" }
+import { audit } from "./mutt/audit.ts"
+import { config } from "./mutt/config.ts"
+import { rules } from "./mutt/rules.ts"
 
 const json = Flag.Boolean("json").pipe(
   Flag.withDefault(false),
@@ -32,7 +35,7 @@ const migrateCommand = Command.make("migrate", { json }, ({ json }) =>
 
 const mutt = Command.make("mutt").pipe(
   Command.withDescription("Operate MUTT"),
-  Command.withSubcommands([migrateCommand])
+  Command.withSubcommands([migrateCommand, config, rules, audit])
 )
 
 mutt.pipe(

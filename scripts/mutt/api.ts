@@ -1,0 +1,66 @@
+import { Config, Context, Effect, Layer, Redacted, Schema } from "effect"
+import { Flag } from "effect/cli"
+import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
+import { HttpApiClient, HttpApiMiddleware } from "effect/http-api"
+import { Authenticated } from "../../src/api/shared/Access.ts"
+import { WebUiApi } from "../../src/api/web-ui/Api.ts"
+
+/** What every command that speaks to MUTT is told. */
+export const connection = {
+  url: Flag.String("url").pipe(
+    Flag.withFallbackConfig(Config.String("MUTT_URL")),
+    Flag.withDefault("http://127.0.0.1:8090"),
+    Flag.withDescription("Where the web-ui program answers (MUTT_URL)")
+  ),
+  key: Flag.Redacted("key").pipe(
+    Flag.withFallbackConfig(Config.Redacted("MUTT_API_KEY")),
+    Flag.withDefault(Redacted.make("")),
+    Flag.withDescription("API key; better given as MUTT_API_KEY, since other users see the command line")
+  ),
+  json: Flag.Boolean("json").pipe(Flag.withDefault(false), Flag.withDescription("Answer with JSON on stdout"))
+}
+
+export interface Connection {
+  readonly url: string
+  readonly key: Redacted.Redacted
+  readonly json: boolean
+}
+
+/** The typed client of the web-ui program. */
+export class Api extends Context.Service<Api, HttpApiClient.ForApi<typeof WebUiApi>>()("mutt/scripts/mutt/api") {}
+
+/** A command cannot go on; the message is for the person who gave it. */
+export class CommandFailed extends Schema.TaggedError<CommandFailed>()("CommandFailed", { message: Schema.String }) {}
+
+const keyed = (key: Redacted.Redacted) =>
+  HttpApiMiddleware.layerClient(
+    Authenticated,
+    ({ next, request }) => next(HttpClientRequest.setHeader(request, "x-api-key", Redacted.value(key)))
+  )
+
+/** Speaks to MUTT and says in words what was refused. */
+export const withApi = <A, E extends { readonly _tag: string }, R>(
+  { key, url }: Connection,
+  command: Effect.Effect<A, E, R>
+): Effect.Effect<A, CommandFailed, Exclude<R, Api>> =>
+  Effect.gen(function*() {
+    const client = yield* HttpApiClient.make(WebUiApi, {
+      transformClient: HttpClient.mapRequest(HttpClientRequest.prependUrl(url.replace(/\/+$/, "")))
+    })
+    return yield* Effect.provideService(command, Api, client)
+  }).pipe(
+    Effect.provide(Layer.merge(keyed(key), FetchHttpClient.layer)),
+    Effect.mapError((error) =>
+      error instanceof CommandFailed ? error : new CommandFailed({ message: inWords(error, url) })
+    )
+  )
+
+const inWords = (error: { readonly _tag: string }, url: string): string => {
+  if (error._tag === "HttpClientError") {
+    return `${url} does not answer. Is the web-ui program running there? (--url, MUTT_URL)`
+  }
+  if (error._tag === "KeyRefused") return "The key is not accepted. Give one as MUTT_API_KEY."
+  const detail = "detail" in error && typeof error.detail === "string" ? error.detail : error._tag
+  const nearest = "nearest" in error && typeof error.nearest === "string" ? ` Did you mean ${error.nearest}?` : ""
+  return detail + nearest
+}

@@ -1,0 +1,107 @@
+import { Console, Effect, FileSystem, Option, Schema, Stream } from "effect"
+import { Command, Flag } from "effect/cli"
+import { ChainEntry, Checkpoint } from "../../src/domain/ChainEntry.ts"
+import { finishVerification, startVerification, verifyNext } from "../../src/logic/auditChain.ts"
+import { Api, CommandFailed, connection, withApi } from "./api.ts"
+import { answer, shown, table } from "./output.ts"
+
+const list = Command.make("list", {
+  ...connection,
+  limit: Flag.Int("limit").pipe(Flag.withDefault(20)),
+  by: Flag.String("by").pipe(Flag.optional, Flag.withDescription("Part of the name of who changed something"))
+}, (at) =>
+  withApi(
+    at,
+    Effect.gen(function*() {
+      const found = yield* (yield* Api).auditLogs.configLogs({
+        query: {
+          limit: at.limit,
+          ...Option.match(at.by, { onNone: () => ({}), onSome: (changed_by) => ({ changed_by }) })
+        }
+      })
+      const rows = found.logs.map((one) => [
+        String(one.id),
+        one.changed_at,
+        one.changed_by,
+        `${one.operation} ${one.table_name} ${one.record_id}`,
+        `${shown(one.old_values)} -> ${shown(one.new_values)}`,
+        one.reason ?? ""
+      ])
+      yield* answer(at.json, found, table(["link", "when", "who", "what", "change", "why"], rows))
+    })
+  )).pipe(Command.withDescription("Who changed what, newest first"))
+
+const entries = (from: number) =>
+  Stream.paginate(from, (seq: number) =>
+    Effect.gen(function*() {
+      const page = yield* (yield* Api).auditLogs.chain({ query: { from: seq } })
+      const last = page.entries.at(-1)
+      return [page.entries, last === undefined ? Option.none<number>() : Option.some(last.seq + 1)] as const
+    }))
+
+const exportChain = Command.make(
+  "export",
+  connection,
+  (at) => withApi(at, Stream.runForEach(entries(1), (entry) => Console.log(JSON.stringify(entry))))
+).pipe(
+  Command.withDescription("The whole chain, one JSON object per line")
+)
+
+const decodeEntry = Schema.decodeUnknownEffect(Schema.fromJsonString(ChainEntry))
+const decodeCheckpoint = Schema.decodeUnknownEffect(Schema.fromJsonString(Checkpoint))
+
+const linesOf = Effect.fnUntraced(function*(path: string) {
+  const files = yield* FileSystem.FileSystem
+  const text = yield* files.readFileString(path).pipe(
+    Effect.mapError((error) => new CommandFailed({ message: `${path}: ${error.message}` }))
+  )
+  return text.split("\n").filter((line) => line !== "")
+})
+
+/** Checks an exported chain without speaking to anybody. */
+const offline = Effect.fnUntraced(function*(file: string, checkpointFile: Option.Option<string>) {
+  const marks = Option.isSome(checkpointFile)
+    ? yield* Effect.forEach(yield* linesOf(checkpointFile.value), (line) => decodeCheckpoint(line))
+    : []
+  const known = new Map(marks.map((mark) => [mark.seq, mark]))
+  const links = yield* Effect.forEach(yield* linesOf(file), (line) => decodeEntry(line))
+  const { checked, fault, head } = finishVerification(
+    links.reduce((state, entry) => verifyNext(state, entry, known), startVerification),
+    known
+  )
+  return {
+    whole: fault === undefined,
+    checked,
+    head: head === undefined ? null : { seq: head.seq, entry_hash: head.entryHash },
+    fault: fault ?? null
+  }
+}, Effect.catchTag("SchemaError", (error) => new CommandFailed({ message: `A line cannot be read: ${error.message}` })))
+
+const verify = Command.make("verify", {
+  ...connection,
+  file: Flag.String("file").pipe(Flag.optional, Flag.withDescription("Check this export instead of the live chain")),
+  checkpoints: Flag.String("checkpoints").pipe(
+    Flag.optional,
+    Flag.withDescription(
+      "With --file: the file of AUDIT_CHECKPOINT_FILE, which shows a chain that was rewritten or cut"
+    )
+  )
+}, (at) =>
+  Effect.gen(function*() {
+    const result = Option.isSome(at.file)
+      ? yield* offline(at.file.value, at.checkpoints)
+      : yield* withApi(at, Effect.flatMap(Api, (api) => api.auditLogs.verify({})))
+    yield* answer(
+      at.json,
+      result,
+      result.fault === null
+        ? `The chain is whole: ${result.checked} links.`
+        : `The chain is broken. ${result.fault.detail}`
+    )
+    if (!result.whole) return yield* new CommandFailed({ message: "the audit chain is not as it was written" })
+  })).pipe(Command.withDescription("Check every link of the chain of changes; fails when one is not as it was written"))
+
+export const audit = Command.make("audit").pipe(
+  Command.withDescription("The record of who changed what"),
+  Command.withSubcommands([list, verify, exportChain])
+)

@@ -1,0 +1,129 @@
+import { Console, Effect, FileSystem, Option, Schema } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import { RuleInput, type RuleView } from "../../src/api/web-ui/Rules.ts"
+import { canonicalJson } from "../../src/logic/canonicalJson.ts"
+import { Api, CommandFailed, connection, withApi } from "./api.ts"
+import { answer, table } from "./output.ts"
+
+const list = Command.make("list", connection, (at) =>
+  withApi(
+    at,
+    Effect.gen(function*() {
+      const found = yield* (yield* Api).rules.list({})
+      yield* answer(
+        at.json,
+        found,
+        table(["rule", "priority", "matches", "prod", "dev", "team", ""], found.rules.map(row))
+      )
+    })
+  )).pipe(Command.withDescription("All rules, by priority"))
+
+const row = (rule: RuleView): ReadonlyArray<string> => [
+  String(rule.id),
+  String(rule.priority),
+  `${rule.match_type} ${rule.match_type === "oid_prefix" ? rule.trap_oid ?? "" : rule.match_string ?? ""}`,
+  rule.prod_handling,
+  rule.dev_handling,
+  rule.team_assignment,
+  rule.is_active ? "" : "inactive"
+]
+
+const test = Command.make("test", {
+  ...connection,
+  message: Argument.String("message"),
+  host: Flag.String("host").pipe(Flag.withDefault("test-host")),
+  severity: Flag.String("severity").pipe(Flag.optional),
+  trapOid: Flag.String("trap-oid").pipe(Flag.optional)
+}, (at) =>
+  withApi(
+    at,
+    Effect.gen(function*() {
+      const verdict = yield* (yield* Api).rules.test({
+        payload: {
+          hostname: at.host,
+          message: at.message,
+          ...Option.match(at.severity, { onNone: () => ({}), onSome: (severity) => ({ severity }) }),
+          ...Option.match(at.trapOid, { onNone: () => ({}), onSome: (trap_oid) => ({ trap_oid }) })
+        }
+      })
+      yield* answer(at.json, verdict, `${verdict.outcome}: ${verdict.reason}`)
+    })
+  )).pipe(Command.withDescription("Which rule an event would match, and why"))
+
+/** A rule as it is kept in a file: what it says, without what the database adds. */
+const content = (rule: RuleView) => ({
+  match_type: rule.match_type,
+  match_string: rule.match_string,
+  trap_oid: rule.trap_oid,
+  syslog_severity: rule.syslog_severity,
+  priority: rule.priority,
+  prod_handling: rule.prod_handling,
+  dev_handling: rule.dev_handling,
+  team_assignment: rule.team_assignment,
+  is_active: rule.is_active
+})
+
+const exportRules = Command.make("export", connection, (at) =>
+  withApi(
+    at,
+    Effect.gen(function*() {
+      const { rules } = yield* (yield* Api).rules.list({})
+      yield* Console.log(JSON.stringify({ rules: rules.map(content) }, undefined, 2))
+    })
+  )).pipe(Command.withDescription("All rules, as a file to keep"))
+
+const RulesFile = Schema.fromJsonString(Schema.Struct({ rules: Schema.Array(RuleInput) }))
+
+const importRules = Command.make("import", {
+  ...connection,
+  file: Argument.String("file"),
+  dryRun: Flag.Boolean("dry-run").pipe(Flag.withDefault(false), Flag.withDescription("Only show what would change")),
+  reason: Flag.String("reason").pipe(Flag.withAlias("r"), Flag.withDefault("mutt rules import"))
+}, (at) =>
+  withApi(
+    at,
+    Effect.gen(function*() {
+      const files = yield* FileSystem.FileSystem
+      const wanted = yield* files.readFileString(at.file).pipe(
+        Effect.flatMap(Schema.decodeUnknownEffect(RulesFile)),
+        Effect.mapError((error) => new CommandFailed({ message: `${at.file}: ${error.message}` }))
+      )
+      const api = yield* Api
+      const { rules } = yield* api.rules.list({})
+      const { create, remove } = difference(rules, wanted.rules)
+      if (!at.dryRun) {
+        // New ones first: at no moment does an event meet fewer rules than before or after.
+        for (const payload of create) yield* api.rules.create({ payload: { ...payload, reason: at.reason } })
+        for (const { id } of remove) yield* api.rules.remove({ params: { id }, payload: { reason: at.reason } })
+      }
+      const words = [
+        ...create.map((rule) => `+ ${canonicalJson({ ...rule, reason: null })}`),
+        ...remove.map((rule) => `- ${canonicalJson({ ...content(rule), id: rule.id })}`)
+      ]
+      const end = at.dryRun ? "Nothing was changed (--dry-run)." : `${create.length} created, ${remove.length} deleted.`
+      yield* answer(
+        at.json,
+        { created: create.length, deleted: remove.length, dry_run: at.dryRun },
+        words.length === 0 ? "Nothing to change." : [...words, end].join("\n")
+      )
+    })
+  )).pipe(Command.withDescription("Make the rules what a file of `mutt rules export` says"))
+
+/** What must be made and what must go, so that exactly the wanted rules are there. Equal rules stay, with their numbers. */
+const difference = (there: ReadonlyArray<RuleView>, wanted: ReadonlyArray<typeof RuleInput.Type>) => {
+  const left = new Map<string, Array<RuleView>>()
+  for (const rule of there) {
+    const text = canonicalJson(content(rule))
+    left.set(text, [...left.get(text) ?? [], rule])
+  }
+  const create = wanted.filter((rule) => {
+    const { reason: _reason, ...said } = rule
+    return left.get(canonicalJson(said))?.shift() === undefined
+  })
+  return { create, remove: [...left.values()].flat() }
+}
+
+export const rules = Command.make("rules").pipe(
+  Command.withDescription("The rules that decide about events"),
+  Command.withSubcommands([list, test, exportRules, importRules])
+)
