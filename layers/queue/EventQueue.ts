@@ -47,8 +47,8 @@ export interface MetaAlerts {
   /** Like events that raise one meta-alert, and the window they are counted in, which is also how long it stays quiet afterwards. */
   readonly threshold: number
   readonly windowMs: number
-  /** The alert to raise for each fingerprint of the batch, should its count be reached. */
-  readonly candidates: ReadonlyMap<string, AlertParcel>
+  /** The alert to raise for a fingerprint of the batch, should its count be reached. Asked only then, which is seldom. */
+  readonly candidates: Pick<ReadonlyMap<string, AlertParcel>, "get">
 }
 
 export interface Settled {

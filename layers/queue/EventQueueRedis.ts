@@ -93,12 +93,16 @@ export const EventQueueRedis = (queueName: string) =>
         return found
       })
 
+      /**
+       * The alerts of counts that are reached now are made only when it is known which those are; until then their events stay unsettled.
+       */
       const settle = Effect.fnUntraced(function*(settlements: ReadonlyArray<Settlement>, metaAlerts: MetaAlerts) {
-        const counts = settlements.length === 0
-          ? []
-          : list(yield* run(settleScript, settleArguments(settlements, metaAlerts)))
-        const [forwarded = 0, suppressed = 0, unmatched = 0, dead = 0, raised = 0, repeated = 0] = counts.map(int)
-        return { forwarded, suppressed, unmatched, dead, metaAlerts: raised, repeated }
+        if (settlements.length === 0) return settledOf([])
+        const [counts, wanting] = settleReply(yield* run(settleScript, settleArguments(settlements, metaAlerts, false)))
+        if (wanting.size === 0) return settledOf(counts)
+        const rest = settlements.filter(({ entryId }) => wanting.has(entryId))
+        const [more] = settleReply(yield* run(settleScript, settleArguments(rest, metaAlerts, true)))
+        return settledOf(counts.map((count, index) => count + (more[index] ?? 0)))
       })
 
       const backlog = Effect.map(run(eventBacklog, []), (reply) => {
@@ -147,7 +151,23 @@ const decodeLetter = Schema.decodeUnknownOption(Letter)
 const letterOf = (letter: string): typeof Letter.Type =>
   Option.getOrElse(decodeLetter(letter), () => ({ reason: "unknown", detail: letter, attempts: [] }))
 
-const settleArguments = (settlements: ReadonlyArray<Settlement>, metaAlerts: MetaAlerts) => {
+const settledOf = (
+  [forwarded = 0, suppressed = 0, unmatched = 0, dead = 0, metaAlerts = 0, repeated = 0]: ReadonlyArray<number>
+) => ({
+  forwarded,
+  suppressed,
+  unmatched,
+  dead,
+  metaAlerts,
+  repeated
+})
+
+const settleReply = (reply: unknown): readonly [counts: ReadonlyArray<number>, wanting: ReadonlySet<string>] => {
+  const all = list(reply)
+  return [all.slice(0, 6).map(int), new Set(all.slice(6).map(text))]
+}
+
+const settleArguments = (settlements: ReadonlyArray<Settlement>, metaAlerts: MetaAlerts, final: boolean) => {
   const candidates: Array<string> = []
   const asked = new Set<string>()
   const items: Array<string | number> = []
@@ -164,11 +184,10 @@ const settleArguments = (settlements: ReadonlyArray<Settlement>, metaAlerts: Met
       case "unmatched": {
         const { entryId, fingerprint } = settlement
         items.push("u", entryId, fingerprint)
-        const candidate = asked.has(fingerprint) ? undefined : metaAlerts.candidates.get(fingerprint)
+        if (!final || asked.has(fingerprint)) break
         asked.add(fingerprint)
-        if (candidate !== undefined) {
-          candidates.push(fingerprint, candidate.id, candidate.signature, candidate.payload)
-        }
+        const candidate = metaAlerts.candidates.get(fingerprint)
+        if (candidate !== undefined) candidates.push(fingerprint, candidate.id, candidate.signature, candidate.payload)
         break
       }
       case "dead": {
@@ -178,5 +197,6 @@ const settleArguments = (settlements: ReadonlyArray<Settlement>, metaAlerts: Met
       }
     }
   }
-  return [metaAlerts.threshold, metaAlerts.windowMs, candidates.length / 4, ...candidates, settlements.length, ...items]
+  const head = [metaAlerts.threshold, metaAlerts.windowMs, final ? 1 : 0, candidates.length / 4]
+  return [...head, ...candidates, settlements.length, ...items]
 }

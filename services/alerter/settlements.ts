@@ -26,8 +26,12 @@ export const settlementsOf = (
       ? { _tag: "forwarded", entryId, alert: eventAlert(event, decision, decision.handling, decidedAt) }
       : { _tag: "suppressed", entryId }
   })
-  const candidates = new Map<string, AlertParcel>()
-  for (const [print, [event, decision]] of newest) candidates.set(print, metaAlert(event, decision, limits, decidedAt))
+  const candidates = {
+    get: (print: string): AlertParcel | undefined => {
+      const of = newest.get(print)
+      return of === undefined ? undefined : metaAlert(...of, limits, decidedAt)
+    }
+  }
   return [
     [...settlements, ...hopeless.map(({ entryId, letter }) => deadLetter(entryId, letter))],
     { ...limits, candidates }

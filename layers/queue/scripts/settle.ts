@@ -3,95 +3,160 @@ import { laneKeys, lanes } from "./lanes.ts"
 import { queueScript } from "./queueScript.ts"
 
 /**
- * `threshold window candidates`, for each candidate `fingerprint id signature payload`, then the number of settlements and each:
+ * `threshold window final candidates`, for each candidate `fingerprint id signature payload`, then the number of settlements and each:
  * `f entry id signature payload`, `s entry`, `u entry fingerprint` or `d entry reason detail attempts`.
- * Returns how many were forwarded, suppressed, unmatched, dead, meta-alerts, repeated.
+ * Returns how many were forwarded, suppressed, unmatched, dead, meta-alerts, repeated; then the entries left alone, since they complete
+ * a count and their candidate is missing. With `final` 1 such an entry is counted and raises nothing.
  *
- * Acknowledging comes first and decides: who gets a 1 for it does the rest, and a repeat gets a 0.
+ * Acknowledging decides who settles an event: nothing is written before it, and of what somebody else acknowledged nothing is done.
  */
 export const settle = queueScript(
   "settle",
   "moves",
   ["stream", "dead", "books", "unhandled", "unhandledExpiry", ...laneKeys],
   `${lanes}
-local threshold, window = tonumber(ARGV[1]), tonumber(ARGV[2])
+local threshold, window, final = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3] == "1"
 local candidates = {}
-local at = 4
-for _ = 1, tonumber(ARGV[3]) do
-  candidates[ARGV[at]] = at + 1
+local at = 5
+for _ = 1, tonumber(ARGV[4]) do
+  candidates[ARGV[at]] = { ARGV[at + 1], ARGV[at + 2], ARGV[at + 3] }
   at = at + 4
 end
 
 local sizes = { f = 5, s = 2, u = 3, d = 5 }
-local counts = { forwarded = 0, suppressed = 0, unmatched = 0, dead = 0, metaAlerts = 0, repeated = 0 }
-local settled = {}
-
-local function add(name) counts[name] = counts[name] + 1 end
-
-local function count(fingerprint)
-  local candidate = candidates[fingerprint]
-  local ends = tonumber(redis.call("ZSCORE", unhandledExpiry, fingerprint) or nil)
-  if not ends and redis.call("ZCARD", unhandledExpiry) >= ${fingerprintLimit} then
-    fingerprint = "${overflow}"
-    ends = tonumber(redis.call("ZSCORE", unhandledExpiry, fingerprint) or nil)
-  end
-  if not ends or ends <= now then
-    redis.call("ZADD", unhandledExpiry, now + window, fingerprint)
-    redis.call("HSET", unhandled, fingerprint, 0)
-  elseif redis.call("HGET", unhandled, fingerprint) == "quiet" then
-    return
-  end
-  -- At least, not exactly: the threshold may have been lowered meanwhile.
-  if redis.call("HINCRBY", unhandled, fingerprint, 1) < threshold or not candidate then return end
-  redis.call("HSET", unhandled, fingerprint, "quiet")
-  redis.call("ZADD", unhandledExpiry, now + window, fingerprint)
-  if handOver(ARGV[candidate], ARGV[candidate + 1], ARGV[candidate + 2]) then add("metaAlerts") end
-end
-
+local items, prints = {}, { "${overflow}" }
 local first = at + 1
-for _ = 1, tonumber(ARGV[at]) do
-  local kind, entry = ARGV[first], ARGV[first + 1]
-  if redis.call("XACK", stream, "${group}", entry) == 0 then
-    add("repeated")
-  else
-    settled[#settled + 1] = entry
-    if kind == "f" then
-      -- An alert that is here already stands for this event too.
-      add(handOver(ARGV[first + 2], ARGV[first + 3], ARGV[first + 4]) and "forwarded" or "suppressed")
-    elseif kind == "s" then
-      add("suppressed")
-    elseif kind == "u" then
-      add("unmatched")
-      count(ARGV[first + 2])
-    else
-      -- Kept as it was accepted, whatever its consumer made of it.
-      local found = redis.call("XRANGE", stream, entry, entry)[1]
-      local payload = found and found[2][2] or ""
-      redis.call("XADD", dead, "*", "e", payload, "r", ARGV[first + 2], "d", ARGV[first + 3], "a", ARGV[first + 4])
-      add("dead")
-    end
-  end
+for i = 1, tonumber(ARGV[at]) do
+  local kind = ARGV[first]
+  items[i] = { kind = kind, entry = ARGV[first + 1], first = first + 2 }
+  if kind == "u" then prints[#prints + 1] = ARGV[first + 2] end
   first = first + sizes[kind]
 end
 
--- In pieces, since unpack is limited by the size of Lua's stack.
-for from = 1, #settled, 1000 do
-  redis.call("XDEL", stream, unpack(settled, from, math.min(from + 999, #settled)))
+-- Fingerprint → how often it was seen, or "quiet"; and when that is over.
+local numbers, endings = readAll("HMGET", unhandled, prints), readAll("ZMSCORE", unhandledExpiry, prints)
+local held = redis.call("ZCARD", unhandledExpiry)
+
+-- What counting the events of the batch comes to, without those that the function given does not want. Changes nothing.
+local function tally(mine)
+  local seen, ends, room = {}, {}, ${fingerprintLimit} - held
+  for i, print in ipairs(prints) do
+    if endings[i] then
+      ends[print] = tonumber(endings[i])
+      if ends[print] > now then seen[print] = tonumber(numbers[i]) or numbers[i] or 0 end
+    end
+  end
+  local result = { seen = seen, ends = ends, changed = {}, renewed = {}, raised = {}, wanting = {} }
+  local function note(print, number)
+    if not seen[print] or number == "quiet" then
+      ends[print] = now + window
+      result.renewed[print] = true
+    end
+    seen[print] = number
+    result.changed[print] = true
+  end
+  for i, item in ipairs(items) do
+    if item.kind == "u" and mine(i) then
+      local print = ARGV[item.first]
+      local candidate = candidates[print]
+      if not ends[print] then
+        if room > 0 then room = room - 1 else print = "${overflow}" end
+      end
+      local number = seen[print] or 0
+      -- At least, not exactly: the threshold may have been lowered meanwhile.
+      if number == "quiet" or (number + 1 >= threshold and not candidate and not final) then
+        if number ~= "quiet" then result.wanting[i] = true end
+      elseif number + 1 >= threshold and candidate then
+        note(print, "quiet")
+        result.raised[i] = candidate
+      else
+        note(print, number + 1)
+      end
+    end
+  end
+  return result
 end
-for _, name in ipairs({ "forwarded", "suppressed", "unmatched", "metaAlerts" }) do
-  if counts[name] > 0 then redis.call("HINCRBY", books, name, counts[name]) end
-end
-if counts.forwarded + counts.metaAlerts > 0 then forgetRecent() end
-if counts.unmatched > 0 then
-  -- Faster than new ones can come, and never many at once.
-  local ended = redis.call("ZRANGE", unhandledExpiry, "-inf", now, "BYSCORE", "LIMIT", 0, 100 + 2 * counts.unmatched)
-  for _, fingerprint in ipairs(ended) do
-    redis.call("ZREM", unhandledExpiry, fingerprint)
-    redis.call("HDEL", unhandled, fingerprint)
+
+local function everyone() return true end
+local result = tally(everyone)
+local entries, letters = {}, {}
+for i, item in ipairs(items) do
+  if not result.wanting[i] then
+    entries[#entries + 1] = item.entry
+    if item.kind == "d" then
+      -- Kept as it was accepted, whatever its consumer made of it.
+      local found = redis.call("XRANGE", stream, item.entry, item.entry)[1]
+      letters[i] = found and found[2][2] or ""
+    end
   end
 end
-return {
-  counts.forwarded, counts.suppressed, counts.unmatched, counts.dead, counts.metaAlerts, counts.repeated
-}
+
+local acknowledged = 0
+for from = 1, #entries, 1000 do
+  acknowledged = acknowledged + redis.call("XACK", stream, "${group}", unpack(entries, from, math.min(from + 999, #entries)))
+end
+local mine = everyone
+if acknowledged == #entries then
+  writeAll("XDEL", stream, entries)
+else
+  -- Whoever settled one has deleted it too.
+  local deleted = {}
+  for i, item in ipairs(items) do
+    deleted[i] = not result.wanting[i] and redis.call("XDEL", stream, item.entry) == 1
+  end
+  mine = function(i) return deleted[i] end
+  local wanting = result.wanting
+  result = tally(mine)
+  result.wanting = wanting
+end
+
+local counts = { f = 0, s = 0, u = 0, d = 0, metaAlerts = 0, repeated = 0 }
+local alertsOf, batch, left = {}, {}, {}
+for i, item in ipairs(items) do
+  if result.wanting[i] then
+    left[#left + 1] = item.entry
+  elseif not mine(i) then
+    counts.repeated = counts.repeated + 1
+  else
+    local kind, from = item.kind, item.first
+    counts[kind] = counts[kind] + 1
+    local alert = kind == "f" and { ARGV[from], ARGV[from + 1], ARGV[from + 2] } or result.raised[i]
+    if alert then
+      batch[#batch + 1] = alert
+      alertsOf[#batch] = kind
+    end
+    if kind == "d" then
+      redis.call("XADD", dead, "*", "e", letters[i], "r", ARGV[from], "d", ARGV[from + 1], "a", ARGV[from + 2])
+    end
+  end
+end
+if #batch > 0 then
+  for i, done in ipairs(handOver(batch)) do
+    if alertsOf[i] == "u" then
+      if done then counts.metaAlerts = counts.metaAlerts + 1 end
+    elseif not done then
+      -- An alert that is here already stands for this event too.
+      counts.f, counts.s = counts.f - 1, counts.s + 1
+    end
+  end
+end
+
+local changes, renewals = {}, {}
+for print in pairs(result.changed) do append(changes, print, result.seen[print]) end
+for print in pairs(result.renewed) do append(renewals, result.ends[print], print) end
+writeAll("HSET", unhandled, changes)
+writeAll("ZADD", unhandledExpiry, renewals)
+if counts.u > 0 then
+  -- Faster than new ones can come, and never many at once.
+  local ended = redis.call("ZRANGE", unhandledExpiry, "-inf", now, "BYSCORE", "LIMIT", 0, 100 + 2 * counts.u)
+  writeAll("ZREM", unhandledExpiry, ended)
+  writeAll("HDEL", unhandled, ended)
+end
+for field, name in pairs({ f = "forwarded", s = "suppressed", u = "unmatched", metaAlerts = "metaAlerts" }) do
+  if counts[field] > 0 then redis.call("HINCRBY", books, name, counts[field]) end
+end
+local reply = { counts.f, counts.s, counts.u, counts.d, counts.metaAlerts, counts.repeated }
+for _, entry in ipairs(left) do reply[#reply + 1] = entry end
+return reply
 `
 )

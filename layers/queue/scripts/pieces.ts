@@ -1,0 +1,26 @@
+/**
+ * Functions that let one call work on a whole batch: from a script, the call costs more than the work. Lists are handed to Redis in pieces,
+ * since `unpack` is limited by the size of Lua's stack; a piece holds an even number.
+ */
+export const pieces = `
+local function append(list, one, other)
+  list[#list + 1] = one
+  list[#list + 1] = other
+end
+
+local function writeAll(command, key, list)
+  for from = 1, #list, 1000 do
+    redis.call(command, key, unpack(list, from, math.min(from + 999, #list)))
+  end
+end
+
+-- One answer for each of the list; false for none.
+local function readAll(command, key, list)
+  local answers = {}
+  for from = 1, #list, 1000 do
+    local piece = redis.call(command, key, unpack(list, from, math.min(from + 999, #list)))
+    for i = 1, #piece do answers[from + i - 1] = piece[i] end
+  end
+  return answers
+end
+`
