@@ -1,5 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs"
-import { withSettingsTable } from "./settingsTable.ts"
+import { withGenerated } from "./generated.ts"
+import { pages } from "./pages.ts"
 
-const page = new URL("../../docs/CONFIGURATION.md", import.meta.url)
-writeFileSync(page, withSettingsTable(readFileSync(page, "utf8")))
+for (const part of pages) {
+  const file = new URL(`../../${part.page}`, import.meta.url)
+  writeFileSync(file, withGenerated(readFileSync(file, "utf8"), part))
+}

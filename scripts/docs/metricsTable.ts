@@ -1,0 +1,24 @@
+import { globSync, readFileSync } from "node:fs"
+import { markdownTable } from "./generated.ts"
+
+const root = new URL("../../", import.meta.url).pathname
+
+const declaration =
+  /Metric\.(counter|gauge|histogram)\(\s*"(mutt_[a-z0-9_]+)",\s*\{[^}]*?description:\s*"((?:[^"\\]|\\.)*)"/g
+
+/** Every metric as it is declared: name, type, where, meaning. */
+export const metrics = (): ReadonlyArray<{ readonly name: string; readonly cells: ReadonlyArray<string> }> =>
+  globSync(["layers/**/*.ts", "services/**/*.ts"], { cwd: root }).sort().flatMap((file) =>
+    [...readFileSync(root + file, "utf8").matchAll(declaration)].map(([, type = "", name = "", meaning = ""]) => ({
+      name,
+      cells: [
+        `\`${name}\``,
+        type,
+        /^services\/([^/]+)/.exec(file)?.[1] ?? "every program that has it",
+        meaning.replaceAll("\\\"", "\"")
+      ]
+    }))
+  ).sort((a, b) => (a.name < b.name ? -1 : 1))
+
+export const metricsTable = (): string =>
+  markdownTable(["metric", "type", "in", "meaning"], metrics().map(({ cells }) => cells))

@@ -1,0 +1,9 @@
+import type { Generated } from "./generated.ts"
+import { metricsTable } from "./metricsTable.ts"
+import { settingsTable } from "./settingsTable.ts"
+
+/** Every part of a page that is made from the code. */
+export const pages: ReadonlyArray<Generated> = [
+  { page: "docs/CONFIGURATION.md", mark: "The table of settings", text: settingsTable },
+  { page: "docs/OBSERVABILITY.md", mark: "The list of metrics", text: metricsTable }
+]
