@@ -1,26 +1,37 @@
 import type { Parcel } from "../../layers/queue/EventQueue.ts"
 import type { Decoded } from "../../src/decode/Arrival.ts"
+import type { EventSource, QuarantineReason } from "../../src/domain/Event.ts"
 import type { Count } from "./metrics.ts"
 import * as metrics from "./metrics.ts"
 
-/** The texts that go into the queue. */
-export const parcelOf = ({ events, quarantined }: Decoded, sender: string): Parcel => ({
-  sender,
-  events: events.map((event) => JSON.stringify(event)),
-  quarantined: quarantined.map((record) => JSON.stringify(record))
-})
+/**
+ * What is decoded, as texts for the queue and as numbers for the metrics. Nothing of what was decoded is kept by it: it waits for Redis,
+ * and what waits is what the process holds.
+ */
+export interface Packed {
+  readonly parcel: Parcel
+  readonly sources: ReadonlyMap<EventSource, number>
+  readonly reasons: ReadonlyMap<QuarantineReason, number>
+}
+
+export const pack = ({ events, quarantined }: Decoded, sender: string): Packed => {
+  const sources = new Map<EventSource, number>()
+  for (const { source } of events) sources.set(source, (sources.get(source) ?? 0) + 1)
+  const reasons = new Map<QuarantineReason, number>()
+  for (const { reason } of quarantined) reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
+  return {
+    parcel: {
+      sender,
+      events: events.map((event) => JSON.stringify(event)),
+      quarantined: quarantined.map((record) => JSON.stringify(record))
+    },
+    sources,
+    reasons
+  }
+}
 
 /** Counts what was stored. */
-export const countStored = ({ events, quarantined }: Decoded, count: Count): void => {
-  let snmp = 0
-  let syslog = 0
-  for (const { source } of events) {
-    if (source === "snmp") snmp++
-    else if (source === "syslog") syslog++
-  }
-  const http = events.length - snmp - syslog
-  if (http > 0) count(metrics.events.http, http)
-  if (syslog > 0) count(metrics.events.syslog, syslog)
-  if (snmp > 0) count(metrics.events.snmp, snmp)
-  for (const { reason } of quarantined) count(metrics.quarantined(reason), 1)
+export const countStored = ({ reasons, sources }: Packed, count: Count): void => {
+  for (const [source, events] of sources) count(metrics.events[source], events)
+  for (const [reason, records] of reasons) count(metrics.quarantined(reason), records)
 }

@@ -2,16 +2,19 @@ import { Clock, Effect } from "effect"
 import { HttpRouter, HttpServerRequest, type HttpServerResponse } from "effect/http"
 import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
 import { Authentication, KeyRefused, RoleRefused } from "../../../layers/http/Authentication.ts"
+import type { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
 import { CorrelationId } from "../../../layers/telemetry/CorrelationId.ts"
-import { decodeBody } from "../../../src/decode/body.ts"
+import { type BodyHeaders, decodeBody } from "../../../src/decode/body.ts"
 import { permits } from "../../../src/domain/Role.ts"
 import { makeArrivals } from "../Arrivals.ts"
 import { IngestorSettings } from "../IngestorSettings.ts"
 import { Intake } from "../Intake.ts"
 import * as metrics from "../metrics.ts"
-import { countStored, parcelOf } from "../parcel.ts"
+import { countStored, pack, type Packed } from "../parcel.ts"
 import * as answers from "./answers.ts"
 import { RequestBody } from "./RequestBody.ts"
+
+type Response = HttpServerResponse.HttpServerResponse
 
 /** `/api/v2/ingest` and the names that MUTT 2 documented and had. */
 export const ingestPaths = ["/api/v2/ingest", "/api/v1/ingest", "/ingest"] as const
@@ -30,33 +33,34 @@ export const IngestRoutes = HttpRouter.use(Effect.fnUntraced(function*(router) {
   const count = yield* metrics.counting
   const clock = yield* Clock.Clock
 
-  const fail = (reason: metrics.RequestOutcome, answer: HttpServerResponse.HttpServerResponse) => {
+  const fail = (reason: metrics.RequestOutcome, answer: Response): Response => {
     count(metrics.requests[reason], 1)
     return answer
   }
 
-  const take = Effect.fnUntraced(function*(
-    text: string,
-    request: HttpServerRequest.HttpServerRequest,
-    sender: string,
-    correlationId: string
-  ) {
-    const decoded = decodeBody(text, request.headers, arrivals({ correlationId, sender, source: "http" }), maxRecords)
-    const { events, quarantined } = decoded
-    if (events.length + quarantined.length > maxRecords) return fail("too_large", answers.tooManyRecords(maxRecords))
-    if (events.length + quarantined.length === 0) {
+  const decode = (text: string, headers: BodyHeaders, sender: string, correlationId: string) =>
+    pack(decodeBody(text, headers, arrivals({ correlationId, sender, source: "http" }), maxRecords), sender)
+
+  const store = (packed: Packed, correlationId: string): Effect.Effect<Response, QueueUnavailable> => {
+    const accepted = packed.parcel.events.length
+    const quarantined = packed.parcel.quarantined.length
+    if (accepted + quarantined > maxRecords) {
+      return Effect.succeed(fail("too_large", answers.tooManyRecords(maxRecords)))
+    }
+    if (accepted + quarantined === 0) {
       count(metrics.requests[""], 1)
-      return answers.queued(correlationId, 0, 0, intake.depth())
+      return Effect.succeed(answers.queued(correlationId, 0, 0, intake.depth()))
     }
-    const receipt = yield* intake.submit(parcelOf(decoded, sender))
-    if (receipt._tag === "full") {
-      return fail("queue_full", answers.queueFull(receipt, config.snapshot().values.max_ingest_queue_size))
-    }
-    if (receipt._tag === "limited") return fail("rate_limit", answers.rateLimited(receipt))
-    count(metrics.requests[""], 1)
-    countStored(decoded, count)
-    return answers.queued(correlationId, events.length, quarantined.length, receipt.depth)
-  })
+    return Effect.map(intake.submit(packed.parcel), (receipt) => {
+      if (receipt._tag === "full") {
+        return fail("queue_full", answers.queueFull(receipt, config.snapshot().values.max_ingest_queue_size))
+      }
+      if (receipt._tag === "limited") return fail("rate_limit", answers.rateLimited(receipt))
+      count(metrics.requests[""], 1)
+      countStored(packed, count)
+      return answers.queued(correlationId, accepted, quarantined, receipt.depth)
+    })
+  }
 
   const ingest = Effect.gen(function*() {
     const started = clock.monotonicTimeNanosUnsafe()
@@ -69,7 +73,10 @@ export const IngestRoutes = HttpRouter.use(Effect.fnUntraced(function*(router) {
         : new RoleRefused({ caller: caller.name, needs: "ingest" }))
     }
     const correlationId = (yield* CorrelationId) ?? ""
-    const response = yield* bodies.read(request, (text) => take(text, request, caller.name, correlationId))
+    const response = yield* bodies.read(
+      request,
+      (text) => store(decode(text, request.headers, caller.name, correlationId), correlationId)
+    )
     count(metrics.latency, Number(clock.monotonicTimeNanosUnsafe() - started) / 1e9)
     return response
   }).pipe(Effect.catchTags({

@@ -7,7 +7,7 @@ import { decodeSyslog } from "../../../src/decode/syslog.ts"
 import { makeArrivals } from "../Arrivals.ts"
 import { Intake } from "../Intake.ts"
 import * as metrics from "../metrics.ts"
-import { countStored, parcelOf } from "../parcel.ts"
+import { countStored, pack, type Packed } from "../parcel.ts"
 import { peerAddress } from "./peer.ts"
 import { SyslogUnavailable } from "./SyslogUnavailable.ts"
 
@@ -41,8 +41,7 @@ export const listenTcp = (options: SyslogTcpOptions) =>
     /** Stores under way for connections that are gone: they hold memory like an open one. */
     let orphans = 0
 
-    /** Ends when everything is stored, however long that takes. */
-    const store = (frames: ReadonlyArray<Frame>, peer: string | undefined): Effect.Effect<void> => {
+    const decode = (frames: ReadonlyArray<Frame>, peer: string | undefined): Packed => {
       const decoded = emptyDecoded()
       for (const { cut, text } of frames) {
         const arrival = arrivals({ sender, source: "syslog", peer })
@@ -50,16 +49,19 @@ export const listenTcp = (options: SyslogTcpOptions) =>
         keep(decoded, decodeSyslog(text, arrival, cut), text, arrival)
       }
       count(metrics.received.tcp, frames.length)
-      const parcel = parcelOf(decoded, sender)
-      return Effect.exit(intake.submit(parcel)).pipe(
+      return pack(decoded, sender)
+    }
+
+    /** Ends when everything is stored, however long that takes. */
+    const store = (packed: Packed): Effect.Effect<void> =>
+      Effect.exit(intake.submit(packed.parcel)).pipe(
         Effect.flatMap((exit) => {
           const wait = pauseAfter(exit)
           return wait === undefined ? Effect.succeed(true) : Effect.as(Effect.sleep(Duration.millis(wait)), false)
         }),
         Effect.repeat({ until: (stored) => stored }),
-        Effect.andThen(Effect.sync(() => countStored(decoded, count)))
+        Effect.andThen(Effect.sync(() => countStored(packed, count)))
       )
-    }
 
     const onConnection = (socket: Socket): void => {
       if (open.size + orphans >= options.maxConnections) {
@@ -77,7 +79,7 @@ export const listenTcp = (options: SyslogTcpOptions) =>
         busy = true
         socket.pause()
         run(Effect.ensuring(
-          store(frames, peer),
+          store(decode(frames, peer)),
           Effect.sync(() => {
             busy = false
             if (!open.has(socket)) orphans--
