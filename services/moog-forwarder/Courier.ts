@@ -79,9 +79,8 @@ export const makeCourier = Effect.fnUntraced(function*(options: CourierOptions) 
       breakerTimeoutMs: values.circuit_breaker_timeout * 1_000
     })
     yield* report(settlement, claimed)
-    if (settlement._tag === "delivered") {
-      yield* Metric.update(deliveryDelay, Math.max(0, now - Date.parse(alert.receivedAt)) / 1_000)
-    }
+    const arrived = Date.parse(alert.receivedAt)
+    if (settlement._tag === "delivered" && arrived <= now) yield* Metric.update(deliveryDelay, (now - arrived) / 1_000)
     yield* settle(claimed, settlement)
   })
 

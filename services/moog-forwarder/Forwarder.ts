@@ -1,4 +1,4 @@
-import { Clock, Effect, FiberSet, Layer, Metric, Queue, Stream } from "effect"
+import { Clock, Effect, FiberSet, Layer, Metric, Queue, References, Stream } from "effect"
 import { DynamicConfig } from "../../layers/config/DynamicConfig.ts"
 import { AlertQueue, type Claim } from "../../layers/queue/AlertQueue.ts"
 import { Secrets } from "../../layers/secret/Secrets.ts"
@@ -59,6 +59,8 @@ export const Forwarder = (options: ForwarderOptions) =>
           droppedAt("forwarder.handle", "A delivery broke; its alert is tried again when its claim has run out."),
           Effect.ensuring(Effect.suspend(() => Metric.update(processingDepth, --inFlight))),
           Effect.ensuring(Queue.offer(wake, undefined)),
+          // Its log lines are the alert's, not the claiming loop's.
+          Effect.provideService(References.CurrentLogAnnotations, {}),
           Effect.asVoid
         )
         yield* FiberSet.run(hands, work)

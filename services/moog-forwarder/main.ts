@@ -1,4 +1,4 @@
-import { NodeServices } from "@effect/platform-node"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Layer } from "effect"
 import { ConfigLayer } from "../../layers/config/ConfigLayer.ts"
 import { StaticConfigLayerWith } from "../../layers/config/StaticConfigLayer.ts"
