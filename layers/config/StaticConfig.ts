@@ -31,6 +31,8 @@ export class StaticConfig extends Context.Service<StaticConfig, {
   readonly postgres: PostgresAddress
   /** `INGEST_QUEUE_NAME`. */
   readonly queueName: string
+  /** `CONFIG_LAST_KNOWN_GOOD`: file of the settings to start from when Redis does not answer. */
+  readonly lastKnownGood?: string | undefined
   readonly secrets: { readonly kind: "env" | "file"; readonly path: string | undefined }
   /** Every setting by its environment name as it is in force, for `/admin/config`. Holds no secret. */
   readonly shown: Readonly<Record<string, string | number | boolean>>

@@ -64,6 +64,7 @@ const settings = {
   dbMaxConnections: setting("DB_POOL_MAX_CONN", between(1, 1_000), 10),
   dbTtlSeconds: setting("DB_CONNECTION_TTL_SECONDS", between(1, 86_400), 900),
   queueName: setting("INGEST_QUEUE_NAME", Config.NonEmptyString, "mutt:{ingest}"),
+  lastKnownGood: optionalSetting("CONFIG_LAST_KNOWN_GOOD", Config.NonEmptyString),
   secrets: setting("MUTT_SECRETS", (name) => Config.Literals(["env", "file"], name), "env"),
   secretsFile: optionalSetting("MUTT_SECRETS_FILE", Config.String)
 }
@@ -118,6 +119,7 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
       connectionTtlMs: values.dbTtlSeconds * 1_000
     },
     queueName: values.queueName,
+    lastKnownGood: values.lastKnownGood,
     secrets: { kind: values.secrets, path: values.secretsFile },
     shown
   })

@@ -79,6 +79,7 @@ export const serveProgram = <A, E, R, EC, RC>(options: ProgramOptions<A, E, R, E
   Layer.unwrap(Effect.gen(function*() {
     const { index, router } = yield* makeIndexedRouter
     const fixed = yield* StaticConfig
+    const settings = yield* DynamicConfig
     let draining = false
 
     const app = options.routes.pipe(
@@ -93,6 +94,7 @@ export const serveProgram = <A, E, R, EC, RC>(options: ProgramOptions<A, E, R, E
     const guarded = edge({
       headers: { "x-content-type-options": "nosniff", "cache-control": "no-store", ...options.headers },
       headersFor: options.headersFor,
+      configVersion: () => settings.snapshot().version,
       unmatched: unmatched(index)
     })(handler)
 

@@ -14,6 +14,8 @@ export interface EdgeOptions {
   readonly headers: Readonly<Record<string, string>>
   /** Further ones that depend on the request. */
   readonly headersFor?: ((request: Request) => Readonly<Record<string, string>>) | undefined
+  /** Version of the settings in force; told as `X-Config-Version` as it was when the request began. */
+  readonly configVersion?: (() => number) | undefined
   /** What to answer when no route fits. */
   readonly unmatched: (request: Request) => Response
 }
@@ -29,9 +31,10 @@ export const edge = (options: EdgeOptions) => {
   const measure = makeMeasure()
   const standing = Object.entries(options.headers)
 
-  const finish = (request: Request, id: string, response: Response): Response => {
+  const finish = (request: Request, id: string, version: number | undefined, response: Response): Response => {
     const answer = response.status < 400 ? response : complete(response, id)
     const headers: Record<string, string> = { "x-correlation-id": id, ...options.headersFor?.(request) }
+    if (version !== undefined) headers["x-config-version"] = String(version)
     for (const [name, value] of standing) {
       if (answer.headers[name] === undefined) headers[name] = value
     }
@@ -44,6 +47,7 @@ export const edge = (options: EdgeOptions) => {
     Effect.withFiber((fiber) => {
       const request = Context.getUnsafe(fiber.context, HttpServerRequest.HttpServerRequest)
       const id = acceptCorrelationId(request.headers["x-correlation-id"])
+      const version = options.configVersion?.()
       const clock = fiber.getRef(Clock.Clock)
       const started = clock.monotonicTimeNanosUnsafe()
       // The server restores the fiber's context when the request is over, as it does for the router.
@@ -53,7 +57,7 @@ export const edge = (options: EdgeOptions) => {
         const seconds = Number(clock.monotonicTimeNanosUnsafe() - started) / 1e9
         const route = Context.getOrUndefined(fiber.context, HttpRouter.RouteContext)?.route.path ?? "unmatched"
         measure(fiber.context, request.method, route, response.status, seconds)
-        const answer = finish(request, id, response)
+        const answer = finish(request, id, version, response)
         const severe = response.status >= 500 || response.status === 401 || response.status === 403
         if (!severe && !fiber.getRef(LogThreshold).allows("Debug")) return Effect.succeed(answer)
         const line = {

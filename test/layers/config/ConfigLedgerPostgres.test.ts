@@ -1,27 +1,14 @@
-import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
-import { Effect, Exit, Layer, Redacted } from "effect"
+import { Effect, Exit, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { ConfigAudit, ConfigAuditFailed } from "../../../layers/audit/ConfigAudit.ts"
 import { ConfigAuditPostgres } from "../../../layers/audit/ConfigAuditPostgres.ts"
 import { ConfigLedger } from "../../../layers/config/ConfigLedger.ts"
 import { ConfigLedgerPostgres } from "../../../layers/config/ConfigLedgerPostgres.ts"
-import { migrate } from "../../../layers/postgres/migrate.ts"
-import { postgresServer } from "../../support/servers.ts"
-
-const database = (version: 15 | 18) =>
-  Layer.unwrap(Effect.map(postgresServer({ version }), (server) =>
-    PgClient.layer({
-      host: server.host,
-      port: server.port,
-      database: server.database,
-      username: server.user,
-      password: Redacted.make(server.password),
-      maxConnections: 20
-    }))).pipe(Layer.tap((context) => Effect.provide(migrate, context)))
+import { migratedDatabase } from "../database.ts"
 
 const ledger = (version: 15 | 18) =>
-  ConfigLedgerPostgres.pipe(Layer.provideMerge(ConfigAuditPostgres), Layer.provideMerge(database(version)))
+  ConfigLedgerPostgres.pipe(Layer.provideMerge(ConfigAuditPostgres), Layer.provideMerge(migratedDatabase(version)))
 
 const request = { actor: "admin", reason: "a test", correlationId: "c-1" }
 const set = (key: string, value: number | string | undefined, more: object = {}) =>
@@ -160,7 +147,7 @@ const BrokenAudit = Layer.succeed(ConfigAudit, {
   search: () => Effect.succeed({ rows: [] })
 })
 
-layer(ConfigLedgerPostgres.pipe(Layer.provide(BrokenAudit), Layer.provideMerge(database(18))), {
+layer(ConfigLedgerPostgres.pipe(Layer.provide(BrokenAudit), Layer.provideMerge(migratedDatabase(18))), {
   excludeTestServices: true,
   timeout: "60 seconds"
 })("a change of a setting whose record cannot be written", (it) => {

@@ -58,6 +58,18 @@ layer(Running, { excludeTestServices: true })("every program", (it) => {
       assert.includeMembers(Object.keys(body.endpoints), ["POST /echo", "GET /healthz", "GET /metrics"])
     }))
 
+  it.effect("says with each answer by which version of the settings it was made", () =>
+    Effect.gen(function*() {
+      for (const path of ["/healthz", "/whoami", "/nothing", "/operators"]) {
+        assert.strictEqual((yield* call("GET", path)).headers["x-config-version"], "7", path)
+      }
+      assert.deepInclude((yield* call("GET", "/readyz")).body.checks.settings, {
+        state: "ok",
+        age_ms: 12,
+        detail: "version 7 from redis"
+      })
+    }))
+
   it.effect("shows its settings to those with a key, each what its role may see, and never a secret", () =>
     Effect.gen(function*() {
       assert.strictEqual((yield* call("GET", "/admin/config")).status, 401)

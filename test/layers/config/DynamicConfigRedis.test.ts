@@ -2,23 +2,25 @@ import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer, Logger, Queue, Schedule, Stream } from "effect"
 import { ConfigInstancesRedis } from "../../../layers/config/ConfigInstancesRedis.ts"
 import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
-import { DynamicConfigLayer } from "../../../layers/config/DynamicConfigLayer.ts"
+import { DynamicConfigRedis } from "../../../layers/config/DynamicConfigRedis.ts"
 import { configKeys } from "../../../layers/config/keys.ts"
+import { LastKnownGood, LastKnownGoodNone } from "../../../layers/config/LastKnownGood.ts"
 import { Redis } from "../../../layers/redis/Redis.ts"
 import { RedisDeadline } from "../../../layers/redis/RedisIo.ts"
-import { defaults } from "../../../src/domain/Settings.ts"
+import { defaults, type SettingValues } from "../../../src/domain/Settings.ts"
 import { type RedisServer, redisServer } from "../../support/servers.ts"
 import { connected, tcpProxy } from "../connections.ts"
+import { Adapter, dynamicConfigSuite } from "./dynamicConfigSuite.ts"
 
 class Server extends Context.Service<Server, RedisServer>()("test/ConfigServer") {}
 
-const open = Effect.fnUntraced(function*(port?: number) {
+const open = Effect.fnUntraced(function*(port?: number, kept: Layer.Layer<LastKnownGood> = LastKnownGoodNone) {
   const server = yield* Server
   const { redis } = yield* connected(
     { redis: { port: port ?? server.port, username: server.user } },
     { REDIS_PASS: server.password }
   )
-  return DynamicConfigLayer.pipe(Layer.provide(ConfigInstancesRedis), Layer.provideMerge(redis))
+  return DynamicConfigRedis.pipe(Layer.provide([ConfigInstancesRedis, kept]), Layer.provideMerge(redis))
 })
 
 /** An empty store, the settings that follow it, and a hand that writes into it. */
@@ -48,7 +50,29 @@ const world = Layer.mergeAll(
   Logger.layer([])
 )
 
-layer(world, { excludeTestServices: true, timeout: 60_000 })("DynamicConfigLayer", (it) => {
+dynamicConfigSuite(
+  "Redis",
+  Layer.effect(
+    Adapter,
+    Effect.map(Effect.context<Server>(), (server) =>
+      Adapter.of({
+        open: Effect.fnUntraced(function*(values) {
+          const fields = (given: object, version: number) => ({
+            ...Object.fromEntries(Object.entries(given).map(([key, value]) => [key, JSON.stringify(value)])),
+            _version: String(version)
+          })
+          let version = 1
+          const { announce, config, write } = yield* start({ _epoch: "e", ...fields(values, version) })
+          return {
+            config,
+            set: (next: Partial<SettingValues>) => Effect.andThen(write(fields(next, ++version)), announce)
+          }
+        }, Effect.provide(server))
+      }))
+  ).pipe(Layer.provideMerge(world))
+)
+
+layer(world, { excludeTestServices: true, timeout: 60_000 })("DynamicConfigRedis", (it) => {
   it.effect("stands at the defaults while nobody has set anything", () =>
     Effect.gen(function*() {
       const { config } = yield* start()
@@ -160,6 +184,27 @@ layer(world, { excludeTestServices: true, timeout: 60_000 })("DynamicConfigLayer
       yield* server.start
       yield* until(() => config.snapshot().version === 1)
       assert.strictEqual(config.snapshot().values.moog_rate_limit, 7)
+    }))
+
+  it.effect("starts with the last known good settings while the store is away, marked stale, and follows the store after", () =>
+    Effect.gen(function*() {
+      const server = yield* Server
+      const keeping = yield* Queue.unbounded<number>()
+      const kept = Layer.succeed(LastKnownGood, {
+        load: Effect.succeed({ epoch: "e", version: 4, values: { ...defaults, moog_rate_limit: 7 } }),
+        keep: ({ version }) => Queue.offer(keeping, version)
+      })
+      const { write } = yield* start({ _epoch: "e", _version: "3", moog_rate_limit: "6" })
+      yield* server.stop
+      const config = yield* Effect.provide(DynamicConfig, yield* Layer.build(yield* open(undefined, kept)))
+      const status = yield* config.status
+      assert.deepStrictEqual([status.source, status.version, status.stale], ["file", 4, true])
+      assert.strictEqual(config.snapshot().values.moog_rate_limit, 7)
+      yield* server.start
+      yield* Effect.retry(write({ _version: "4", moog_rate_limit: "8" }), Schedule.spaced("50 millis"))
+      yield* untilStatus(config, { stale: false })
+      assert.deepInclude(yield* config.status, { source: "redis", version: 4 })
+      assert.strictEqual(yield* Queue.take(keeping), 4)
     }))
 
   it.effect("catches up after a link that died without a word", () =>

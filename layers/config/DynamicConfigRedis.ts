@@ -7,6 +7,7 @@ import { readConfigHash } from "./configHash.ts"
 import { ConfigInstances } from "./ConfigInstances.ts"
 import { type ConfigStatus, DynamicConfig, type Snapshot } from "./DynamicConfig.ts"
 import { configKeys } from "./keys.ts"
+import { LastKnownGood } from "./LastKnownGood.ts"
 
 const applied = Metric.counter("mutt_config_applied_total", {
   description: "Versions of the dynamic settings this process has taken over.",
@@ -25,6 +26,9 @@ interface Start {
 
 const fromDefaults: Start = { snapshot: { epoch: "", version: 0, values: defaults }, source: "defaults" }
 
+const startFrom = (kept: Snapshot | undefined): Start =>
+  kept === undefined ? fromDefaults : { snapshot: kept, source: "file" }
+
 /** A version as it came, and when. */
 interface Offered {
   readonly epoch: string
@@ -41,13 +45,14 @@ interface Held extends Start {
  * Settings from Redis. A change is announced on a channel; a look at the version each second bounds how late it can be seen when
  * the announcement is lost. A new version is decoded whole and then replaces the old one, or is refused and the old one stays.
  */
-export const DynamicConfigLayer = Layer.effect(
+export const DynamicConfigRedis = Layer.effect(
   DynamicConfig,
   Effect.gen(function*() {
     const redis = yield* Redis
     const instances = yield* ConfigInstances
+    const lastKnownGood = yield* LastKnownGood
     const held = yield* SubscriptionRef.make<Held>({
-      ...fromDefaults,
+      ...yield* Effect.map(lastKnownGood.load, startFrom),
       stale: true,
       confirmedAt: yield* Clock.currentTimeMillis
     })
@@ -117,6 +122,7 @@ export const DynamicConfigLayer = Layer.effect(
       if (same) return
       yield* Metric.update(applied, 1)
       yield* Effect.logInfo("Settings are in force.").pipe(Effect.annotateLogs({ epoch, version }))
+      yield* lastKnownGood.keep({ epoch, version, values: values.success })
     })
 
     const readAll = Effect.flatMap(

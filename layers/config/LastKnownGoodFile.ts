@@ -1,0 +1,76 @@
+import { sha256 } from "@noble/hashes/sha2.js"
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
+import { Effect, FileSystem, Layer, Result, Schema } from "effect"
+import { isSettingKey, settingValues } from "../../src/domain/Settings.ts"
+import { canonicalJson } from "../../src/logic/canonicalJson.ts"
+import { droppedAt } from "../telemetry/dropped.ts"
+import type { Snapshot } from "./DynamicConfig.ts"
+import { LastKnownGood } from "./LastKnownGood.ts"
+import { StaticConfig } from "./StaticConfig.ts"
+
+const sizeLimit = 65_536
+
+const Kept = Schema.Struct({
+  epoch: Schema.String,
+  version: Schema.Int,
+  values: Schema.Record(Schema.String, Schema.Json)
+})
+const KeptFile = Schema.fromJsonString(Schema.Struct({ ...Kept.fields, checksum: Schema.String }))
+const decode = Schema.decodeUnknownEffect(KeptFile)
+
+/** Why a file is not used. */
+class Unusable extends Schema.TaggedError<Unusable>()("Unusable", { detail: Schema.String }) {}
+
+/**
+ * One JSON file with a checksum, readable by its owner alone, replaced whole: a crash leaves the old one or the new one. Settings are no
+ * secrets, and nothing else is in it.
+ */
+export const LastKnownGoodFile = (path: string) =>
+  Layer.effect(
+    LastKnownGood,
+    Effect.gen(function*() {
+      const files = yield* FileSystem.FileSystem
+      const { instance } = yield* StaticConfig
+      // Of its own for each process, so that several may share one file.
+      const draft = `${path}.${instance}.tmp`
+
+      const load = Effect.gen(function*() {
+        if (!(yield* files.exists(path))) return undefined
+        if (Number((yield* files.stat(path)).size) > sizeLimit) return yield* new Unusable({ detail: "too large" })
+        const { checksum, ...kept } = yield* files.readFileString(path).pipe(Effect.flatMap(decode))
+        if (checksumOf(kept) !== checksum) return yield* new Unusable({ detail: "the checksum does not fit" })
+        const known = Object.entries(kept.values).filter(([key]) => isSettingKey(key))
+        const values = settingValues(new Map(known))
+        if (Result.isFailure(values)) return yield* new Unusable({ detail: values.failure.join(" ") })
+        return { epoch: kept.epoch, version: kept.version, values: values.success }
+      }).pipe(
+        Effect.catch((error) =>
+          Effect.logWarning("The file of the last known settings cannot be used and is ignored.").pipe(
+            Effect.annotateLogs({ path, detail: "detail" in error ? error.detail : error.message.slice(0, 300) }),
+            Effect.as(undefined)
+          )
+        )
+      )
+
+      const keep = Effect.fnUntraced(
+        function*({ epoch, values, version }: Snapshot) {
+          const kept = { epoch, version, values: { ...values } }
+          const text = `${JSON.stringify({ ...kept, checksum: checksumOf(kept) }, undefined, 2)}\n`
+          yield* files.remove(draft, { force: true })
+          yield* Effect.scoped(Effect.gen(function*() {
+            const file = yield* files.open(draft, { flag: "wx", mode: 0o600 })
+            yield* file.writeAll(utf8ToBytes(text))
+            yield* file.sync
+          }))
+          yield* files.rename(draft, path)
+        },
+        droppedAt("config.keep", "The last known settings could not be kept for a start without Redis."),
+        Effect.asVoid
+      )
+
+      return LastKnownGood.of({ load, keep })
+    })
+  )
+
+const checksumOf = ({ epoch, values, version }: typeof Kept.Type): string =>
+  bytesToHex(sha256(utf8ToBytes(canonicalJson({ epoch, version, values }))))
