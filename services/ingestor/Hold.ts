@@ -1,4 +1,4 @@
-import { Duration, Effect, Exit, Latch, Schedule, type Scope } from "effect"
+import { Duration, Effect, Exit, Latch, type Metric, Schedule, type Scope } from "effect"
 import { supervised } from "../../layers/telemetry/supervised.ts"
 import type { EventSource, QuarantineReason } from "../../src/domain/Event.ts"
 import { Intake } from "./Intake.ts"
@@ -14,6 +14,8 @@ export interface HoldOptions {
   readonly maxBytes: number
   /** How long the end of the program may wait for what is still held. */
   readonly drainMs: number
+  /** Counts what is offered. */
+  readonly received: Metric.Counter<number>
 }
 
 const batchSize = 5_000
@@ -33,12 +35,14 @@ export const makeHold = (options: HoldOptions): Effect.Effect<(held: Held) => vo
     let head = 0
     let bytes = 0
     let dropped = 0
+    let offered = 0
     let stuck = false
 
     const offer = (item: Held): void => {
+      offered++
       if (bytes + item.text.length > options.maxBytes) {
         dropped++
-        return count(metrics.dropped.held, 1)
+        return
       }
       bytes += item.text.length
       held.push(item)
@@ -50,9 +54,14 @@ export const makeHold = (options: HoldOptions): Effect.Effect<(held: Held) => vo
 
     const settle = (batch: ReadonlyArray<Held>): void => {
       head += batch.length
+      const tally = new Map<EventSource | QuarantineReason, number>()
       for (const item of batch) {
         bytes -= item.text.length
-        count("source" in item ? metrics.events[item.source] : metrics.quarantined(item.reason), 1)
+        const kind = "source" in item ? item.source : item.reason
+        tally.set(kind, (tally.get(kind) ?? 0) + 1)
+      }
+      for (const [kind, items] of tally) {
+        count(isSource(kind) ? metrics.events[kind] : metrics.quarantined(kind), items)
       }
       if (head === held.length || head > 100_000) {
         held = held.slice(head)
@@ -62,14 +71,21 @@ export const makeHold = (options: HoldOptions): Effect.Effect<(held: Held) => vo
         filled.closeUnsafe()
         empty.openUnsafe()
       }
+      say()
+    }
+
+    /** Counting costs more than looking on: once for many. */
+    const say = (): void => {
       count(metrics.heldBytes, bytes)
+      count(options.received, offered)
+      offered = 0
     }
 
     const wait = (ms: number) =>
       Effect.gen(function*() {
         if (!stuck) yield* Effect.logWarning("The queue takes nothing: syslog messages are held.")
         stuck = true
-        count(metrics.heldBytes, bytes)
+        say()
         yield* Effect.sleep(Duration.millis(ms))
       })
 
@@ -90,8 +106,10 @@ export const makeHold = (options: HoldOptions): Effect.Effect<(held: Held) => vo
     })
 
     const report = Effect.suspend(() => {
+      say()
       const lost = dropped
       dropped = 0
+      count(metrics.dropped.held, lost)
       return lost === 0
         ? Effect.void
         : Effect.annotateLogs(Effect.logError("Syslog messages were dropped: the queue took none for too long."), {
@@ -110,7 +128,9 @@ export const makeHold = (options: HoldOptions): Effect.Effect<(held: Held) => vo
     })
 
     yield* Effect.annotateLogs(supervised("syslog-hold")(Effect.forever(ship)), { sender: options.sender })
-    yield* report.pipe(Effect.schedule(Schedule.spaced("10 seconds")), Effect.forkScoped)
+    yield* report.pipe(Effect.schedule(Schedule.spaced("1 second")), Effect.forkScoped)
     yield* Effect.addFinalizer(() => Effect.andThen(Effect.andThen(drain, giveUp), report))
     return offer
   })
+
+const isSource = (kind: EventSource | QuarantineReason): kind is EventSource => kind in metrics.events

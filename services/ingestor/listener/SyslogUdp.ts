@@ -27,12 +27,15 @@ const sender = "syslog/udp"
 export const listenUdp = (options: SyslogUdpOptions) =>
   Effect.gen(function*() {
     const arrivals = yield* makeArrivals
-    const count = yield* metrics.counting
-    const offer = yield* makeHold({ sender, maxBytes: options.holdBytes, drainMs: 5_000 })
+    const offer = yield* makeHold({
+      sender,
+      maxBytes: options.holdBytes,
+      drainMs: 5_000,
+      received: metrics.received.udp
+    })
 
     const onMessage = (message: Buffer, from: RemoteInfo): void => {
       const text = message.toString("utf8")
-      count(metrics.received.udp, 1)
       const arrival = arrivals({ sender, source: "syslog", peer: peerAddress(from.address) })
       const result = decodeSyslog(text, arrival)
       if (result instanceof Refusal) {

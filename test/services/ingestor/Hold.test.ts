@@ -3,23 +3,20 @@ import { Deferred, Effect, Fiber, Layer, Metric, Queue, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { makeHold } from "../../../services/ingestor/Hold.ts"
 import { IntakeLayer } from "../../../services/ingestor/Intake.ts"
-import { dropped } from "../../../services/ingestor/metrics.ts"
+import { dropped, received } from "../../../services/ingestor/metrics.ts"
 import { DynamicConfigFixed } from "../../layers/http/world.ts"
 import { CommandedQueue, EventQueueCommanded } from "./world.ts"
 
-const World = IntakeLayer.pipe(
+const Fresh = IntakeLayer.pipe(
   Layer.provide(EventQueueCommanded),
   Layer.provideMerge(CommandedQueue.layer),
   Layer.provide(DynamicConfigFixed),
-  Layer.provideMerge(Layer.succeed(Metric.MetricRegistry, new Map()))
-)
-const Fresh = Layer.suspend(() =>
-  Layer.fresh(World.pipe(Layer.provideMerge(Layer.sync(Metric.MetricRegistry, () => new Map()))))
+  Layer.provideMerge(Layer.sync(Metric.MetricRegistry, () => new Map()))
 )
 
 const message = (id: number) => ({ text: JSON.stringify({ id: `e${id}` }), source: "syslog" as const })
 const size = message(1).text.length
-const hold = makeHold({ sender: "syslog/udp", maxBytes: 3 * size, drainMs: 5_000 })
+const hold = makeHold({ sender: "syslog/udp", maxBytes: 3 * size, drainMs: 5_000, received: received.udp })
 const counted = (metric: Metric.Counter<number>) => Effect.map(Metric.value(metric), ({ count }) => count)
 
 it.effect("hands on what comes, in order", () =>
@@ -41,7 +38,9 @@ it.effect("keeps what comes while the queue takes none, drops and counts what is
       yield* TestClock.adjust("2 seconds")
     }
     for (const id of [4, 5]) offer(message(id))
+    yield* TestClock.adjust("1 second")
     assert.strictEqual(yield* counted(dropped.held), 2)
+    assert.strictEqual(yield* counted(received.udp), 5)
     queue.mood = "accepts"
     yield* TestClock.adjust("2 seconds")
     assert.deepStrictEqual((yield* Queue.takeN(queue.stored, 3)).map(({ id }) => id), ["e1", "e2", "e3"])
