@@ -35,7 +35,13 @@ export const isoText = (millis: number): string => {
     + `${two(minutes % 60)}:${two(seconds % 60)}.${three(rest % 1000)}Z`
 }
 
-export const yearOf = (millis: number): number => Number(isoText(millis).slice(0, 4))
+export const yearOf = (millis: number): number => {
+  const days = Math.floor(millis / dayMillis)
+  const guess = 1970 + Math.floor(days / 365.2425)
+  const start = dayNumber(guess, 1, 1) ?? 0
+  const next = dayNumber(guess + 1, 1, 1) ?? 0
+  return days < start ? guess - 1 : days >= next ? guess + 1 : guess
+}
 
 const lengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)

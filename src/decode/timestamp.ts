@@ -90,14 +90,18 @@ const nearest = (
   arrivedAt: number
 ): number | undefined => {
   const year = yearOf(arrivedAt)
-  let best: number | undefined
-  for (const candidate of [year - 1, year, year + 1]) {
+  const here = civil(year, month, day, time, zone)
+  if (here !== undefined && Math.abs(here - arrivedAt) < halfYear) return here
+  let best = here
+  for (const candidate of [year - 1, year + 1]) {
     const millis = civil(candidate, month, day, time, zone)
     if (millis === undefined) continue
     if (best === undefined || Math.abs(millis - arrivedAt) < Math.abs(best - arrivedAt)) best = millis
   }
   return best
 }
+
+const halfYear = 182 * 86_400_000
 
 const offset = (zone: string | undefined): number => {
   if (zone === undefined || zone.length < 5) return 0

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { dayNumber, isoText } from "../../../src/decode/calendar.ts"
+import { dayNumber, isoText, yearOf } from "../../../src/decode/calendar.ts"
 
 describe("calendar", () => {
   it("agrees with Date on every day from 1900 to 2200, leap years included", () => {
@@ -7,6 +7,7 @@ describe("calendar", () => {
     for (let millis = Date.UTC(1900, 0, 1) + 45_296_789; millis < end; millis += 86_400_000) {
       const date = new Date(millis)
       assert.strictEqual(isoText(millis), date.toISOString())
+      assert.strictEqual(yearOf(millis), date.getUTCFullYear())
       assert.strictEqual(
         dayNumber(date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()),
         Math.floor(millis / 86_400_000)
