@@ -51,12 +51,15 @@ export interface World {
   readonly versions: Readonly<Record<string, string>>
 }
 
+/** How Redis keeps what it is told: `always` is what `npm start` uses. */
+export type Appendfsync = "always" | "everysec"
+
 const secret = () => randomBytes(18).toString("base64url")
 const user = "mutt_app"
 const database = "mutt"
 
 /** PostgreSQL and Redis as `npm start` has them, with empty data that go away with the scope. */
-export const makeWorld = Effect.gen(function*() {
+export const makeWorld = Effect.fnUntraced(function*(appendfsync: Appendfsync) {
   const folder = yield* Effect.acquireRelease(
     Effect.sync(() => ({
       postgres: ownedFolder(join(serverHome().folder, `bench-${process.pid}`)),
@@ -70,7 +73,7 @@ export const makeWorld = Effect.gen(function*() {
   )
   for (const path of [folder.redis, folder.logs]) mkdirSync(path, { recursive: true, mode: 0o700 })
   const postgres = yield* startPostgres(folder.postgres, folder.logs)
-  const redis = yield* startRedis(folder.redis, folder.logs)
+  const redis = yield* startRedis(folder.redis, folder.logs, appendfsync)
   const keys = { ingest: secret(), moog: secret() }
   const secretsFile = join(folder.redis, "secrets.json")
   writeFileSync(
@@ -162,7 +165,7 @@ const asApplication = <A, E>(
     maxConnections: 1
   })))
 
-const startRedis = (folder: string, logs: string) =>
+const startRedis = (folder: string, logs: string, appendfsync: Appendfsync) =>
   Effect.gen(function*() {
     const tool = yield* redisTool()
     const [admin, password] = [secret(), secret()]
@@ -173,7 +176,8 @@ const startRedis = (folder: string, logs: string) =>
       data: folder,
       port,
       adminPassword: Redacted.make(admin),
-      log: join(logs, "redis.log")
+      log: join(logs, "redis.log"),
+      appendfsync
     })
     yield* server.start
     const url = `redis://default:${admin}@127.0.0.1:${port}`
@@ -183,7 +187,7 @@ const startRedis = (folder: string, logs: string) =>
     )
     const info = yield* Effect.promise(() => client.info("server"))
     const pid = Number(/process_id:(\d+)/.exec(info)?.[1])
-    return { port, password, url, client, pid, version: `${tool.flavour} ${tool.version}, appendfsync always` }
+    return { port, password, url, client, pid, version: `${tool.flavour} ${tool.version}, appendfsync ${appendfsync}` }
   })
 
 const startProgram = (around: Surroundings, logs: string): World["program"] => (name, more = {}) =>

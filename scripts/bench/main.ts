@@ -9,7 +9,7 @@ import { parseOptions, usage } from "./options.ts"
 import { asJson, asTable, machine, type Measured } from "./report.ts"
 import { startUp } from "./startUp.ts"
 import { syslogUdp } from "./syslog.ts"
-import { makeWorld } from "./World.ts"
+import { type Appendfsync, makeWorld } from "./World.ts"
 
 const benches: ReadonlyArray<Bench> = [
   intakeSingle,
@@ -23,10 +23,10 @@ const benches: ReadonlyArray<Bench> = [
 ]
 const names = benches.map(({ name }) => name)
 
-const measureAll = (pace: Pace, wanted: ReadonlyArray<Bench>) =>
+const measureAll = (pace: Pace, wanted: ReadonlyArray<Bench>, appendfsync: Appendfsync) =>
   Effect.gen(function*() {
     yield* pace.progress("starting PostgreSQL and Redis")
-    const world = yield* makeWorld
+    const world = yield* makeWorld(appendfsync)
     const measured: Array<Measured> = []
     for (const bench of wanted) {
       yield* pace.progress(bench.title)
@@ -48,7 +48,7 @@ const main = Effect.gen(function*() {
     progress: (line) => Console.error(`bench: ${line}`)
   }
   const wanted = benches.filter(({ name }) => options.only.length === 0 || options.only.includes(name))
-  const { about, measured } = yield* Effect.scoped(measureAll(pace, wanted))
+  const { about, measured } = yield* Effect.scoped(measureAll(pace, wanted, options.appendfsync))
   yield* Console.log(
     options.json
       ? JSON.stringify(asJson(measured, { machine: about, rounds: options.rounds }), null, 2)

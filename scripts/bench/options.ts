@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util"
+import type { Appendfsync } from "./World.ts"
 
 export const usage = `Usage: npm run bench -- [options]
 
@@ -7,6 +8,9 @@ Measures MUTT beside the least program that does the same, both on this machine,
   --rounds N    how often each pair is measured; medians are shown (default 3)
   --seconds N   how long one measurement lasts (default 5)
   --only NAME   one of the names below; may be given several times
+  --appendfsync always|everysec
+                how Redis writes its file: always is what npm start uses and what a 2xx rests on (default);
+                everysec shows what that costs on this disk
   --json        print JSON instead of a table
   --help        this text
 `
@@ -15,6 +19,7 @@ export interface Options {
   readonly rounds: number
   readonly seconds: number
   readonly only: ReadonlyArray<string>
+  readonly appendfsync: Appendfsync
   readonly json: boolean
   readonly help: boolean
 }
@@ -35,6 +40,7 @@ export const parseOptions = (args: ReadonlyArray<string>, names: ReadonlyArray<s
       rounds: { type: "string", default: "3" },
       seconds: { type: "string", default: "5" },
       only: { type: "string", multiple: true, default: [] },
+      appendfsync: { type: "string", default: "always" },
       json: { type: "boolean", default: false },
       help: { type: "boolean", default: false }
     }
@@ -43,7 +49,12 @@ export const parseOptions = (args: ReadonlyArray<string>, names: ReadonlyArray<s
   for (const name of only) {
     if (!names.includes(name)) throw new RangeError(`there is no bench called ${name}; there are: ${names.join(", ")}`)
   }
+  const { appendfsync } = values
+  if (appendfsync !== "always" && appendfsync !== "everysec") {
+    throw new RangeError(`--appendfsync is always or everysec, not ${appendfsync}`)
+  }
   return {
+    appendfsync,
     rounds: Math.floor(count("rounds", values.rounds, 1)),
     seconds: count("seconds", values.seconds, 0.5),
     only,

@@ -31,7 +31,7 @@ export const asJson = (measured: ReadonlyArray<Measured>, about: object) => ({
       ours: { median: round(median(figure.ours)), rounds: figure.ours.map(round) },
       ...(figure.baseline.length === 0 ? {} : {
         baseline: { median: round(median(figure.baseline)), rounds: figure.baseline.map(round) },
-        ratio: round(ratio(figure))
+        ...(Number.isFinite(ratio(figure)) ? { ratio: round(ratio(figure)) } : {})
       })
     })),
     targets: outcome.targets.map((target) => ({ ...target, got: round(target.got) })),
@@ -57,7 +57,7 @@ export const asTable = (measured: ReadonlyArray<Measured>): string =>
       `${figure.what} (${figure.unit})`,
       shown(median(figure.ours)),
       figure.baseline.length === 0 ? "" : shown(median(figure.baseline)),
-      figure.baseline.length === 0 ? "" : shown(ratio(figure))
+      Number.isFinite(ratio(figure)) ? shown(ratio(figure)) : ""
     ])
     const targets = outcome.targets.map((target) => [
       target.what,

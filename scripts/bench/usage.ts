@@ -35,6 +35,16 @@ const cpuSeconds = (pid: number): number =>
 export const peakMemoryMb = (pid: number): number =>
   Number(/VmHWM:\s+(\d+)/.exec(read(`/proc/${pid}/status`))?.[1] ?? Number.NaN) / 1_024
 
+/** Seconds of processor time that the whole machine has spent on anything. */
+const busySeconds = (): number => {
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] =
+    (/^cpu +(.+)$/m.exec(read("/proc/stat"))?.[1] ?? "").split(" ").map(Number)
+  return (user + nice + system + irq + softirq) / ticksPerSecond
+}
+
+/** What the named processes did not use themselves, the kernel's work for the network included. */
+export const elsewhere = "the rest of the machine"
+
 /** Who used how much of a core while `work` ran. */
 export const withUsage = <A, E, R>(
   pids: Readonly<Record<string, number>>,
@@ -43,11 +53,14 @@ export const withUsage = <A, E, R>(
   Effect.gen(function*() {
     if (process.platform !== "linux") return [yield* work, {}] as const
     const before = Object.entries(pids).map(([name, pid]) => [name, pid, cpuSeconds(pid)] as const)
+    const busyBefore = busySeconds()
     const from = performance.now()
     const value = yield* work
     const seconds = (performance.now() - from) / 1_000
-    const shares = Object.fromEntries(before.map(([name, pid, was]) => [name, (cpuSeconds(pid) - was) / seconds]))
-    return [value, shares] as const
+    const shares = before.map(([name, pid, was]) => [name, (cpuSeconds(pid) - was) / seconds] as const)
+    const known = shares.reduce((sum, [, share]) => sum + share, 0)
+    const rest = Math.max(0, (busySeconds() - busyBefore) / seconds - known)
+    return [value, Object.fromEntries([...shares, [elsewhere, rest]])] as const
   })
 
 /** Part of a core by name. */
@@ -64,6 +77,6 @@ export const limitOf = (shares: Shares): string => {
     ", "
   )
   if (total > 0.85 * cores) return `all ${cores} cores are taken: ${list}`
-  if (first[1] > 0.85) return `the one thread of the ${first[0]}: ${list} of ${cores} cores`
+  if (first[1] > 0.85 && first[0] !== elsewhere) return `the one thread of the ${first[0]}: ${list} of ${cores} cores`
   return `waiting for disk and answers: ${list} of ${cores} cores`
 }

@@ -1,17 +1,16 @@
-import { Context, Deferred, Effect, Exit, Layer, Redacted, type Scope } from "effect"
+import { Context, Deferred, Effect, Exit, Layer, type Scope } from "effect"
 import { HttpServer } from "effect/http"
 import { SqlClient } from "effect/sql"
 import { randomBytes } from "node:crypto"
 import { mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { migrate } from "../../../layers/postgres/migrate.ts"
 import { freePort } from "../../../scripts/stack/FreePort.ts"
 import { launch, type Managed } from "../../../scripts/stack/Managed.ts"
 import { moogStandIn } from "../../../scripts/stack/MoogStandIn.ts"
 import { repository, stateFolder } from "../../../scripts/stack/Paths.ts"
-import { asSuperuser } from "../../../scripts/stack/PrivatePostgres.ts"
 import { programLaunch, type ProgramName, programNames, type Surroundings } from "../../../scripts/stack/Program.ts"
 import type { Handling } from "../../../src/domain/Rule.ts"
+import { migrated } from "../../support/migrated.ts"
 import { type PostgresServer, postgresServer, type RedisServer, redisServer } from "../../support/servers.ts"
 import { words } from "./Ledger.ts"
 
@@ -76,20 +75,6 @@ const storeRules = (rules: ReadonlyArray<StackRule>) =>
       }`
     }
   })
-
-const prepareDatabase = (postgres: PostgresServer, rules: ReadonlyArray<StackRule>) => {
-  const password = Redacted.make(decodeURIComponent(new URL(postgres.adminUrl).password))
-  return asSuperuser(
-    { port: postgres.port, password },
-    postgres.database,
-    Effect.gen(function*() {
-      const sql = yield* SqlClient.SqlClient
-      yield* sql.unsafe(`SET ROLE ${postgres.user}`)
-      yield* migrate
-      yield* storeRules(rules)
-    })
-  )
-}
 
 const configure = (webUi: string, key: string) =>
   Effect.forEach(
@@ -181,7 +166,7 @@ export const makeStack = Effect.fnUntraced(function*(
     })
   )
   const [postgres, redis] = yield* Effect.all([postgresServer(), redisServer()], { concurrency: 2 })
-  yield* prepareDatabase(postgres, rules)
+  yield* migrated(postgres, storeRules(rules))
   const keys = { ingest: secret(), viewer: secret() }
   const admin = secret()
   const apiKey = Redacted.make(secret())
