@@ -37,6 +37,29 @@ const numbers = (events: ReadonlyArray<Event>) =>
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i)
 
 layer(IntakeUnderTest.layer, { excludeTestServices: true, timeout: "60 seconds" })("real senders", (it) => {
+  it.effect("a batch of 1,000 with one poison record: 999 events, one record in quarantine", () =>
+    Effect.gen(function*() {
+      const { events, places, quarantined } = yield* IntakeUnderTest
+      const lines = Array.from({ length: 1_000 }, (_, i) =>
+        i === 417
+          ? "{\"hostname\":\"edge-1\",\"program\":\"poison\",\"message\":\"bro"
+          : JSON.stringify({ hostname: "edge-1", program: "poison", message: `message ${i}` }))
+      const answer = yield* Effect.promise(async () => {
+        const response = await fetch(`${places.http}/api/v2/ingest`, {
+          method: "POST",
+          headers: { "x-api-key": places.key },
+          body: lines.join("\n")
+        })
+        return { status: response.status, body: JSON.parse(await response.text()) }
+      })
+      assert.strictEqual(answer.status, 200)
+      assert.deepInclude(answer.body, { status: "queued", accepted: 999, quarantined: 1 })
+      const seen = numbers(yield* events(999, from("poison")))
+      assert.deepStrictEqual(seen, upTo(1_000).filter((i) => i !== 417))
+      const [record] = yield* quarantined(1)
+      assert.deepInclude(record, { reason: "not_json", raw: lines[417], sender: "ingest" })
+    }))
+
   it.effect("logger, over UDP and TCP, in each of its forms", () =>
     Effect.gen(function*() {
       const { events, places } = yield* IntakeUnderTest

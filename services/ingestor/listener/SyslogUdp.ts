@@ -19,6 +19,7 @@ export interface SyslogUdpOptions {
 }
 
 const sender = "syslog/udp"
+const slowRuntime = "Deno reads about a thousand datagrams a second; run the ingestor on Node where more of them come."
 
 /**
  * Listens for syslog datagrams. Nobody can be told to wait here, so the kernel's buffer is asked to be large, messages are held while
@@ -47,6 +48,7 @@ export const listenUdp = (options: SyslogUdpOptions) =>
     const { port } = socket.address()
     yield* sayBuffer(socket, options.receiveBuffer)
     yield* watchKernel(port)
+    if ("Deno" in globalThis) yield* Effect.logWarning(slowRuntime)
     yield* Effect.logInfo("Listening for syslog datagrams.").pipe(Effect.annotateLogs({ host: options.host, port }))
     return port
   }).pipe(Effect.annotateLogs({ listener: sender }))

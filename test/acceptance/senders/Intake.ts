@@ -3,11 +3,12 @@ import { Redis } from "ioredis"
 import { randomBytes } from "node:crypto"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { queueKeys } from "../../../layers/queue/keys.ts"
 import { freePort } from "../../../scripts/stack/FreePort.ts"
 import { launch } from "../../../scripts/stack/Managed.ts"
 import { repository, stateFolder } from "../../../scripts/stack/Paths.ts"
 import { programLaunch } from "../../../scripts/stack/Program.ts"
-import type { Event } from "../../../src/domain/Event.ts"
+import type { Event, Quarantined } from "../../../src/domain/Event.ts"
 import { type RedisServer, redisServer } from "../../support/servers.ts"
 import type { Places } from "./samples.ts"
 
@@ -20,13 +21,15 @@ export class IntakeUnderTest extends Context.Service<IntakeUnderTest, {
   readonly stop: Effect.Effect<void>
   /** The next stored events that `wanted` picks, as many as asked for; waits for them. Others are passed over. */
   readonly events: (count: number, wanted: (event: Event) => boolean) => Effect.Effect<ReadonlyArray<Event>>
+  /** The next records in quarantine, as many as asked for; waits for them. */
+  readonly quarantined: (count: number) => Effect.Effect<ReadonlyArray<Quarantined>>
   /** A folder for the files of this run. */
   readonly folder: string
 }>()("mutt/test/acceptance/senders/IntakeUnderTest") {
   static readonly layer = Layer.effect(IntakeUnderTest, Effect.suspend(() => make))
 }
 
-const queue = "mutt:{ingest}"
+const keys = queueKeys("mutt:{ingest}")
 
 const make = Effect.gen(function*() {
   const redis = yield* redisServer()
@@ -65,15 +68,15 @@ const make = Effect.gen(function*() {
     Effect.sync(() => new Redis(redis.adminUrl).on("error", () => undefined)),
     (client) => Effect.sync(() => client.disconnect())
   )
-  const events = (count: number, wanted: (event: Event) => boolean) =>
+  const read = <A>(key: string, count: number, wanted: (value: A) => boolean): Effect.Effect<ReadonlyArray<A>> =>
     Effect.promise(async () => {
-      const found: Array<Event> = []
+      const found: Array<A> = []
       for (let from = "0"; found.length < count;) {
-        const reply = await reader.xread("COUNT", 1_000, "BLOCK", 1_000, "STREAMS", queue, from)
+        const reply = await reader.xread("COUNT", 1_000, "BLOCK", 1_000, "STREAMS", key, from)
         for (const [id, [, text = ""]] of reply?.[0]?.[1] ?? []) {
           from = id
-          const event: Event = JSON.parse(text)
-          if (wanted(event)) found.push(event)
+          const value: A = JSON.parse(text)
+          if (wanted(value)) found.push(value)
         }
       }
       return found
@@ -84,7 +87,8 @@ const make = Effect.gen(function*() {
     redis,
     start: Effect.map(begin, (next) => void (running = next)),
     stop,
-    events,
+    events: (count, wanted) => read(keys.stream, count, wanted),
+    quarantined: (count) => read(keys.quarantine, count, () => true),
     folder
   })
 })
