@@ -1,17 +1,23 @@
-import { PgClient } from "@effect/sql-pg"
-import { Deferred, Effect, Redacted, Schema, type Scope } from "effect"
+import { Deferred, Effect, Redacted, References, Schema, type Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import { Redis } from "ioredis"
 import { randomBytes } from "node:crypto"
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { configKeys } from "../../layers/config/keys.ts"
-import { migrate } from "../../layers/postgres/migrate.ts"
 import { queueKeys } from "../../layers/queue/keys.ts"
 import { freePort } from "../stack/FreePort.ts"
 import { launch } from "../stack/Managed.ts"
 import { repository, stateFolder } from "../stack/Paths.ts"
-import { asSuperuser, initialise, ownedFolder, privatePostgres } from "../stack/PrivatePostgres.ts"
+import { migrateFor } from "../stack/prepareDatabase.ts"
+import {
+  asSuperuser,
+  initialise,
+  ownedFolder,
+  ownerRole,
+  privatePostgres,
+  superuserUrl
+} from "../stack/PrivatePostgres.ts"
 import { privateRedis, writeUsers } from "../stack/PrivateRedis.ts"
 import { programLaunch, type ProgramName, type Surroundings } from "../stack/Program.ts"
 import { serverHome } from "../stack/ServerUser.ts"
@@ -38,6 +44,7 @@ export class NotReady extends Schema.TaggedError<NotReady>()("NotReady", {
 
 export interface World {
   readonly redis: { readonly url: string; readonly pid: number; readonly client: Redis }
+  /** The URL is the superuser's. */
   readonly postgres: { readonly url: string; readonly pid: number }
   readonly keys: { readonly ingest: string; readonly moog: string }
   readonly sql: <A, E>(work: Effect.Effect<A, E, SqlClient.SqlClient>) => Effect.Effect<A, unknown>
@@ -98,7 +105,7 @@ export const makeWorld = Effect.fnUntraced(function*(appendfsync: Appendfsync) {
     moogUrl: "http://127.0.0.1:9"
   }
   const sql: World["sql"] = (work) => asSuperuser({ port: postgres.port, password: postgres.admin }, database, work)
-  yield* asApplication(postgres, migrate)
+  yield* sql(Effect.provideService(migrateFor(user), References.MinimumLogLevel, "Warn"))
   const queue = queueKeys("mutt:{ingest}")
 
   const forget: World["forget"] = (...streams) =>
@@ -141,29 +148,22 @@ const startPostgres = (folder: string, logs: string) =>
       { port, password: admin },
       "postgres",
       Effect.flatMap(SqlClient.SqlClient, (sql) =>
-        Effect.andThen(
+        Effect.all([
+          sql.unsafe(`CREATE ROLE ${ownerRole} NOLOGIN`),
           sql.unsafe(`CREATE ROLE ${user} LOGIN PASSWORD '${password}'`),
-          sql.unsafe(`CREATE DATABASE ${database} OWNER ${user}`)
-        ))
+          sql.unsafe(`CREATE DATABASE ${database} OWNER ${ownerRole}`)
+        ]))
     )
     const pid = Number(readFileSync(join(data, "postmaster.pid"), "utf8").split("\n")[0])
-    const url = `postgres://${user}:${password}@127.0.0.1:${port}/${database}`
-    return { port, admin, password, url, pid, version: `PostgreSQL ${tool.version}` }
+    return {
+      port,
+      admin,
+      password,
+      url: superuserUrl(port, admin, database),
+      pid,
+      version: `PostgreSQL ${tool.version}`
+    }
   })
-
-const asApplication = <A, E>(
-  { port, password }: { readonly port: number; readonly password: string },
-  work: Effect.Effect<A, E, SqlClient.SqlClient>
-) =>
-  work.pipe(Effect.provide(PgClient.layer({
-    host: "127.0.0.1",
-    port,
-    database,
-    username: user,
-    password: Redacted.make(password),
-    ssl: false,
-    maxConnections: 1
-  })))
 
 const startRedis = (folder: string, logs: string, appendfsync: Appendfsync) =>
   Effect.gen(function*() {

@@ -7,7 +7,7 @@ import type { HttpLoad, HttpLoadResult } from "./load/http.ts"
 import { benchRules, storeRules } from "./rules.ts"
 import { median } from "./statistics.ts"
 import { takeTurns } from "./turns.ts"
-import { limitOf, peakMemoryMb, type Shares, withUsage } from "./usage.ts"
+import { limitOf, peakMemoryMb, type Shares, sharesText, withUsage } from "./usage.ts"
 import type { World } from "./World.ts"
 
 const { stream } = queueKeys("mutt:{ingest}")
@@ -112,7 +112,8 @@ const forwardedShare = (world: World) =>
   }))
 
 const eventsOf = (pace: Pace) => Math.max(20_000, Math.round(pace.measureMs * 40))
-const say = ({ memoryMb, perSecond }: Drained) => `${Math.round(perSecond)} events/s, ${Math.round(memoryMb)} MB`
+const say = ({ memoryMb, perSecond, shares }: Drained) =>
+  `${Math.round(perSecond)} events/s, ${Math.round(memoryMb)} MB; ${sharesText(shares)}`
 
 /** The alerts that pile up while no forwarder runs must not make the alerter wait. */
 const settings = { alerter_queue_warn_threshold: 100_000_000, alerter_queue_shed_threshold: 100_000_000 }

@@ -4,7 +4,7 @@ import { child } from "./Child.ts"
 import type { HttpLoad, HttpLoadResult } from "./load/http.ts"
 import { median } from "./statistics.ts"
 import { takeTurns } from "./turns.ts"
-import { limitOf, peakMemoryMb, type Shares, withUsage } from "./usage.ts"
+import { limitOf, peakMemoryMb, type Shares, sharesText, withUsage } from "./usage.ts"
 import type { World } from "./World.ts"
 
 interface Shape {
@@ -51,8 +51,8 @@ const measure = (world: World, pace: Pace, what: string, shape: Shape) =>
     const turns = yield* takeTurns<Measured, unknown, never>(pace, what, {
       ours: drive(world, pace, shape, { name: "ingestor", ...ingestor }, "/api/v2/ingest"),
       bare: drive(world, pace, shape, { name: "bare intake", port, pid: bare.pid }, "/")
-    }, ({ events, p99Ms, refused, seconds }) =>
-      `${Math.round(events / seconds)} events/s, p99 ${p99Ms} ms, ${refused} refused`)
+    }, ({ events, p99Ms, refused, seconds, shares }) =>
+      `${Math.round(events / seconds)} events/s, p99 ${p99Ms} ms, ${refused} refused; ${sharesText(shares)}`)
     return { turns, memoryMb: { ingestor: peakMemoryMb(ingestor.pid) } }
   })
 

@@ -4,7 +4,7 @@ import { type Child, child } from "./Child.ts"
 import type { UdpLoad, UdpLoadResult } from "./load/udp.ts"
 import { median } from "./statistics.ts"
 import { takeTurns } from "./turns.ts"
-import { limitOf, peakMemoryMb, type Shares, withUsage } from "./usage.ts"
+import { limitOf, peakMemoryMb, type Shares, sharesText, withUsage } from "./usage.ts"
 import type { World } from "./World.ts"
 
 interface Taken {
@@ -56,8 +56,8 @@ const bareReceiver = (bare: Child, port: number): Receiver => ({
   )
 })
 
-const say = ({ perSecond, sent, taken }: Taken) =>
-  `${Math.round(perSecond)} messages/s, ${sent - taken} of ${sent} dropped`
+const say = ({ perSecond, sent, shares, taken }: Taken) =>
+  `${Math.round(perSecond)} messages/s, ${sent - taken} of ${sent} dropped; ${sharesText(shares)}`
 
 export const syslogUdp: Bench = {
   name: "syslog-udp",

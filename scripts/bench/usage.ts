@@ -66,6 +66,13 @@ export const withUsage = <A, E, R>(
 /** Part of a core by name. */
 export type Shares = Readonly<Record<string, number>>
 
+export const sharesText = (shares: Shares): string =>
+  Object.entries(shares)
+    .sort(([, a], [, b]) => b - a)
+    .filter(([, share]) => share >= 0.05)
+    .map(([name, share]) => `${name} ${share.toFixed(2)}`)
+    .join(", ")
+
 /** What held it back, in words, from who was busy. */
 export const limitOf = (shares: Shares): string => {
   const busiest = Object.entries(shares).sort(([, a], [, b]) => b - a)

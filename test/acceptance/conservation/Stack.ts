@@ -1,4 +1,4 @@
-import { Context, Deferred, Effect, Exit, Layer, type Scope } from "effect"
+import { Context, Deferred, Effect, Exit, Layer, Redacted, type Scope } from "effect"
 import { HttpServer } from "effect/http"
 import { SqlClient } from "effect/sql"
 import { randomBytes } from "node:crypto"
