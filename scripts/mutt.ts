@@ -1,7 +1,8 @@
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
-import { Console, Effect, Layer, Logger } from "effect"
+import { Console, Effect, Layer, Logger, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { StaticConfigLayer } from "../layers/config/StaticConfigLayer.ts"
+import { grantRights } from "../layers/postgres/grants.ts"
 import { migrate } from "../layers/postgres/migrate.ts"
 import { Postgres } from "../layers/postgres/Postgres.ts"
 import { PostgresLayer } from "../layers/postgres/PostgresLayer.ts"
@@ -22,13 +23,22 @@ const World = PostgresLayer.pipe(
   Layer.provideMerge(StaticConfigLayer("web-ui"))
 )
 
-const migrateCommand = Command.make("migrate", { json }, ({ json }) =>
+const appRole = Flag.String("app-role").pipe(
+  Flag.optional,
+  Flag.withDescription(
+    "Role the programs log in as, when it is another than the one that migrates: it gets the rights it needs"
+  )
+)
+
+const migrateCommand = Command.make("migrate", { appRole, json }, ({ appRole, json }) =>
   Effect.gen(function*() {
     yield* Postgres.use((postgres) => postgres.ping)
     const result = yield* migrate
-    if (json) return yield* Console.log(JSON.stringify(result))
+    if (Option.isSome(appRole)) yield* grantRights(appRole.value)
+    if (json) return yield* Console.log(JSON.stringify({ ...result, appRole: Option.getOrNull(appRole) }))
     yield* Console.log(result.done.length === 0 ? "The schema is up to date." : `Migrated: ${result.done.join(", ")}.`)
     yield* Console.log(`Event partitions made: ${result.partitionsMade}.`)
+    if (Option.isSome(appRole)) yield* Console.log(`${appRole.value} has the rights of the programs.`)
   }).pipe(Effect.provide(World))).pipe(
     Command.withDescription("Bring the database schema up to date; safe to run at any time, also twice at once")
   )

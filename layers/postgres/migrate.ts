@@ -4,6 +4,7 @@ import rules from "./migrations/0001_rules.ts"
 import eventAuditLog from "./migrations/0002_event_audit_log.ts"
 import configAuditLog from "./migrations/0003_config_audit_log.ts"
 import configLedger from "./migrations/0004_config_ledger.ts"
+import rightsAndRetention from "./migrations/0005_rights_and_retention.ts"
 import { ensurePartitions } from "./partitions.ts"
 import { StatementDeadline } from "./sqlClient.ts"
 
@@ -11,7 +12,8 @@ const loader = Migrator.fromRecord({
   "0001_rules": rules,
   "0002_event_audit_log": eventAuditLog,
   "0003_config_audit_log": configAuditLog,
-  "0004_config_ledger": configLedger
+  "0004_config_ledger": configLedger,
+  "0005_rights_and_retention": rightsAndRetention
 })
 
 /** The schema could not be brought up to date; a migration is done whole or not at all. */
@@ -48,7 +50,7 @@ export const migrate: Effect.Effect<Migrated, MigrationFailed, SqlClient.SqlClie
 )
 
 /** The innermost message: what PostgreSQL said. */
-const words = (error: unknown): string => {
+export const words = (error: unknown): string => {
   let found = ""
   for (let at = error; at instanceof Error; at = at.cause) found = at.message || found
   return found

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import type { Credentials } from "./Credentials.ts"
 import { stateFolder } from "./Paths.ts"
-import { asSuperuser, initialise, privatePostgres, resetPassword } from "./PrivatePostgres.ts"
+import { asSuperuser, initialise, ownerRole, privatePostgres, resetPassword } from "./PrivatePostgres.ts"
 import { privateRedis, writeUsers } from "./PrivateRedis.ts"
 import { serverHome } from "./ServerUser.ts"
 import { tools } from "./Tools.ts"
@@ -51,11 +51,15 @@ const ensureDatabase = (words: Credentials) =>
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const [role] = yield* sql`SELECT 1 FROM pg_roles WHERE rolname = ${words.user}`
+    const [owner] = yield* sql`SELECT 1 FROM pg_roles WHERE rolname = ${ownerRole}`
+    if (owner === undefined) yield* sql.unsafe(`CREATE ROLE ${ownerRole} NOLOGIN`)
     const password = quoted(Redacted.value(words.databasePassword))
     if (role === undefined) yield* sql.unsafe(`CREATE ROLE ${words.user} LOGIN PASSWORD ${password}`)
     else if (words.freshSecrets) yield* sql.unsafe(`ALTER ROLE ${words.user} PASSWORD ${password}`)
     const [exists] = yield* sql`SELECT 1 FROM pg_database WHERE datname = ${database}`
-    if (exists === undefined) yield* sql.unsafe(`CREATE DATABASE ${database} OWNER ${words.user}`)
+    yield* exists === undefined
+      ? sql.unsafe(`CREATE DATABASE ${database} OWNER ${ownerRole}`)
+      : sql.unsafe(`ALTER DATABASE ${database} OWNER TO ${ownerRole}`)
   })
 
 /** The stack's own Redis or Valkey. */

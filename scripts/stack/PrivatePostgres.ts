@@ -10,6 +10,9 @@ import type { PostgresTool } from "./Tools.ts"
 
 const superuser = "postgres"
 
+/** Whom the database and all its tables belong to. The programs log in as somebody else, who may do less. */
+export const ownerRole = "mutt_owner"
+
 /** A folder that the servers' user may write to. */
 export const ownedFolder = (path: string) => {
   const { user } = serverHome()

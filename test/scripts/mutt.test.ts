@@ -24,9 +24,9 @@ const world = Layer.effect(
       DB_PORT: String(server.port),
       DB_NAME: server.database,
       DB_TLS_ENABLED: "false",
-      DB_USER: server.user,
+      DB_USER: server.owner.user,
       DB_PASS_CURRENT: "stale",
-      DB_PASS_NEXT: server.password
+      DB_PASS_NEXT: server.owner.password
     }
     return Mutt.of({
       run: (args, env = {}) =>
@@ -55,6 +55,19 @@ layer(world, { excludeTestServices: true, timeout: 60_000 })("mutt", (it) => {
       const second = yield* run(["migrate"])
       assert.strictEqual(second.code, 0)
       assert.include(second.stdout, "The schema is up to date.")
+    }))
+
+  it.effect("migrate: gives a lesser role its rights, and refuses one that is none", () =>
+    Effect.gen(function*() {
+      const { run } = yield* Mutt
+      const given = yield* run(["migrate", "--app-role", "mutt_app"])
+      assert.strictEqual(given.code, 0, given.stderr)
+      assert.include(given.stdout, "mutt_app has the rights of the programs.")
+      for (const [role, words] of [["mutt_ap", "no role mutt_ap"], ["mutt_owner", "may do everything"]] as const) {
+        const refused = yield* run(["migrate", "--app-role", role])
+        assert.strictEqual(refused.code, 1)
+        assert.include(refused.stderr, words)
+      }
     }))
 
   it.effect("migrate: ends with 1 and a reason when the database cannot be used", () =>

@@ -1,13 +1,10 @@
-import { Effect, Redacted, References, type Scope } from "effect"
-import { SqlClient } from "effect/sql"
+import { Effect, type Scope } from "effect"
 import { randomBytes } from "node:crypto"
 import { mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { migrate } from "../../layers/postgres/migrate.ts"
 import { seedSamples } from "../../layers/postgres/samples.ts"
 import { freePort } from "../../scripts/stack/FreePort.ts"
 import { repository, stateFolder } from "../../scripts/stack/Paths.ts"
-import { asSuperuser } from "../../scripts/stack/PrivatePostgres.ts"
 import { type PrivateServer, privateServer } from "../../scripts/stack/PrivateServer.ts"
 import {
   fleetSetting,
@@ -17,6 +14,7 @@ import {
   type Surroundings
 } from "../../scripts/stack/Program.ts"
 import { answersReady } from "../../scripts/stack/Supervisor.ts"
+import { migrated } from "./migrated.ts"
 import { type MoogStandIn, moogStandIn } from "./moogStandIn.ts"
 import { type PostgresServer, postgresServer, type RedisServer, redisServer } from "./servers.ts"
 
@@ -47,18 +45,6 @@ const folder = Effect.acquireRelease(
   (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
 )
 
-const prepare = (postgres: PostgresServer) =>
-  asSuperuser(
-    { port: postgres.port, password: Redacted.make(new URL(postgres.adminUrl).password) },
-    postgres.database,
-    Effect.gen(function*() {
-      const sql = yield* SqlClient.SqlClient
-      yield* sql.unsafe(`SET ROLE ${postgres.user}`)
-      yield* migrate
-      yield* seedSamples
-    }).pipe(Effect.provideService(References.MinimumLogLevel, "Warn"))
-  )
-
 /** Brings them up and waits until each is ready. `settings` are environment variables for all four. */
 export const fourPrograms = (
   options?: { readonly runtime?: Runtime; readonly settings?: Readonly<Record<string, string>> }
@@ -66,7 +52,7 @@ export const fourPrograms = (
   Effect.gen(function*() {
     const here = yield* folder
     const [postgres, redis] = yield* Effect.all([postgresServer(), redisServer()], { concurrency: 2 })
-    yield* prepare(postgres)
+    yield* migrated(postgres, seedSamples)
     const secret = () => randomBytes(18).toString("base64url")
     const keys = { ingest: secret(), viewer: secret(), operator: secret(), admin: secret() }
     const moog = yield* moogStandIn({ apiKey: secret() })

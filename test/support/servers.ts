@@ -10,6 +10,7 @@ import {
   asSuperuser,
   initialise,
   ownedFolder,
+  ownerRole,
   privatePostgres,
   superuserUrl
 } from "../../scripts/stack/PrivatePostgres.ts"
@@ -21,14 +22,17 @@ export interface PostgresServer {
   readonly host: string
   readonly port: number
   readonly database: string
+  /** Whom programs log in as. */
   readonly user: string
   readonly password: string
+  /** Whom the databases belong to. */
+  readonly owner: { readonly user: string; readonly password: string }
   /** The superuser's. */
   readonly adminUrl: string
   readonly stop: Effect.Effect<void>
   readonly start: Effect.Effect<void>
   readonly kill: Effect.Effect<void>
-  /** Another empty database of the same user, by name. */
+  /** Another empty database of the same owner, by name. */
   readonly newDatabase: Effect.Effect<string>
   /** Path of the server's log. */
   readonly log: string
@@ -71,21 +75,23 @@ const sweep = (parent: string) => {
   }
 }
 
-/** A cluster with the user and its database in it, made once for each version and copied for each server. */
+/** A cluster with the two users and the database in it, made once for each version and copied for each server. */
 const template = (tool: PostgresTool) =>
   Effect.gen(function*() {
-    const folder = join(serverHome().folder, `template-${tool.version}`)
+    const folder = join(serverHome().folder, `roles-${tool.version}`)
     const passwords = join(folder, "passwords.json")
     if (!existsSync(passwords)) yield* makeTemplate(tool, folder)
-    const { admin, app }: { admin: string; app: string } = JSON.parse(readFileSync(passwords, "utf8"))
-    return { data: join(folder, "data"), admin: Redacted.make(admin), app }
+    const { admin, app, owner }: { admin: string; app: string; owner: string } = JSON.parse(
+      readFileSync(passwords, "utf8")
+    )
+    return { data: join(folder, "data"), admin: Redacted.make(admin), app, owner }
   })
 
 const makeTemplate = (tool: PostgresTool, folder: string) =>
   Effect.gen(function*() {
     const draft = ownedFolder(yield* scratch(ownedFolder(join(serverHome().folder, "run"))))
     const data = join(draft, "data")
-    const [admin, app] = [secret(), secret()]
+    const [admin, app, owner] = [secret(), secret(), secret()]
     const password = Redacted.make(admin)
     yield* initialise(tool, data, password)
     const port = yield* freePort
@@ -98,11 +104,12 @@ const makeTemplate = (tool: PostgresTool, folder: string) =>
         Effect.gen(function*() {
           const sql = yield* SqlClient.SqlClient
           yield* sql.unsafe(`CREATE ROLE ${user} LOGIN PASSWORD '${app}'`)
-          yield* sql.unsafe(`CREATE DATABASE ${database} OWNER ${user}`)
+          yield* sql.unsafe(`CREATE ROLE ${ownerRole} LOGIN PASSWORD '${owner}'`)
+          yield* sql.unsafe(`CREATE DATABASE ${database} OWNER ${ownerRole}`)
         })
       )
     }))
-    writeFileSync(join(draft, "passwords.json"), JSON.stringify({ admin, app }), { mode: 0o600 })
+    writeFileSync(join(draft, "passwords.json"), JSON.stringify({ admin, app, owner }), { mode: 0o600 })
     // Somebody else may have made the same template meanwhile: theirs is as good.
     yield* Effect.ignore(Effect.try(() => renameSync(draft, folder)))
   })
@@ -130,7 +137,7 @@ export const postgresServer = (
       yield* asSuperuser(
         { port, password: origin.admin },
         "postgres",
-        Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(`CREATE DATABASE ${name} OWNER ${user}`))
+        Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(`CREATE DATABASE ${name} OWNER ${ownerRole}`))
       )
       return name
     })
@@ -140,6 +147,7 @@ export const postgresServer = (
       database,
       user,
       password: origin.app,
+      owner: { user: ownerRole, password: origin.owner },
       adminUrl: superuserUrl(port, origin.admin, database),
       stop: Effect.asVoid(server.stop),
       start: Effect.orDie(server.start),

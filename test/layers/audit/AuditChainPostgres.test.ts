@@ -1,32 +1,19 @@
-import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
-import { Effect, Layer, Redacted, Stream } from "effect"
+import { Effect, Layer, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { AuditChain } from "../../../layers/audit/AuditChain.ts"
 import { AuditChainPostgres } from "../../../layers/audit/AuditChainPostgres.ts"
 import { CheckpointsMemory } from "../../../layers/audit/Checkpoints.ts"
 import { ConfigAudit } from "../../../layers/audit/ConfigAudit.ts"
 import { ConfigAuditPostgres } from "../../../layers/audit/ConfigAuditPostgres.ts"
-import { migrate } from "../../../layers/postgres/migrate.ts"
 import type { ChainEntry } from "../../../src/domain/ChainEntry.ts"
 import { link } from "../../../src/logic/auditChain.ts"
-import { postgresServer } from "../../support/servers.ts"
-
-const database = (version: 15 | 18) =>
-  Layer.unwrap(Effect.map(postgresServer({ version }), (server) =>
-    PgClient.layer({
-      host: server.host,
-      port: server.port,
-      database: server.database,
-      username: server.user,
-      password: Redacted.make(server.password),
-      maxConnections: 20
-    }))).pipe(Layer.tap((context) => Effect.provide(migrate, context)))
+import { migratedDatabase } from "../database.ts"
 
 const chain = (version: 15 | 18) =>
   Layer.mergeAll(AuditChainPostgres, ConfigAuditPostgres).pipe(
     Layer.provide(CheckpointsMemory),
-    Layer.provideMerge(database(version))
+    Layer.provideMerge(migratedDatabase(version, "owner"))
   )
 
 const draft = (n: number) => ({

@@ -1,29 +1,17 @@
-import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
-import { Effect, Layer, Redacted } from "effect"
+import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { EventAudit } from "../../../layers/audit/EventAudit.ts"
 import { EventAuditPostgres } from "../../../layers/audit/EventAuditPostgres.ts"
-import { migrate } from "../../../layers/postgres/migrate.ts"
-import { postgresServer } from "../../support/servers.ts"
+import { migratedDatabase } from "../database.ts"
 import { eventAuditSuite, record } from "./eventAuditSuite.ts"
 
-const database = (version: 15 | 18) =>
-  Layer.unwrap(Effect.map(postgresServer({ version }), (server) =>
-    PgClient.layer({
-      host: server.host,
-      port: server.port,
-      database: server.database,
-      username: server.user,
-      password: Redacted.make(server.password),
-      maxConnections: 4
-    }))).pipe(Layer.tap((context) => Effect.provide(migrate, context)))
-
-const audit = (version: 15 | 18) => EventAuditPostgres.pipe(Layer.provideMerge(database(version)))
+const audit = (version: 15 | 18, as?: "owner") =>
+  EventAuditPostgres.pipe(Layer.provideMerge(migratedDatabase(version, as)))
 
 for (const version of [15, 18] as const) eventAuditSuite(`record of events in PostgreSQL ${version}`, audit(version))
 
-layer(audit(18), { excludeTestServices: true, timeout: "60 seconds" })("a batch", (it) => {
+layer(audit(18, "owner"), { excludeTestServices: true, timeout: "60 seconds" })("a batch", (it) => {
   it.effect("of a thousand events is one statement", () =>
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient

@@ -16,7 +16,7 @@ const database = Effect.gen(function*() {
   const name = yield* server.newDatabase
   const connect = connected(
     { postgres: { port: server.port, database: name } },
-    { DB_USER: server.user, DB_PASS: server.password }
+    { DB_USER: server.owner.user, DB_PASS: server.owner.password }
   ).pipe(
     Effect.flatMap(({ postgres }) => Layer.build(postgres)),
     Effect.flatMap((context) => Effect.provide(SqlClient.SqlClient, context))

@@ -231,7 +231,8 @@ export const postgresSuite = (version: 15 | 18) => {
 
     it.effect("rolls back whole, commits whole, and says so when COMMIT did neither", () =>
       Effect.gen(function*() {
-        const { sql } = yield* start({ DB_PASS: (yield* Server).password })
+        const { owner } = yield* Server
+        const { sql } = yield* start({ DB_USER: owner.user, DB_PASS: owner.password })
         yield* sql`CREATE TABLE ledger (n int PRIMARY KEY)`
         yield* Effect.addFinalizer(() => Effect.orDie(sql`DROP TABLE ledger`))
         yield* Effect.flip(sql.withTransaction(Effect.andThen(sql`INSERT INTO ledger VALUES (1)`, Effect.fail("no"))))

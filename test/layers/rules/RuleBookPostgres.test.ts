@@ -1,28 +1,15 @@
-import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
-import { Effect, Layer, Redacted } from "effect"
+import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { ConfigAudit, ConfigAuditFailed } from "../../../layers/audit/ConfigAudit.ts"
 import { ConfigAuditPostgres } from "../../../layers/audit/ConfigAuditPostgres.ts"
-import { migrate } from "../../../layers/postgres/migrate.ts"
 import { RuleBook } from "../../../layers/rules/RuleBook.ts"
 import { RuleBookPostgres } from "../../../layers/rules/RuleBookPostgres.ts"
-import { postgresServer } from "../../support/servers.ts"
+import { migratedDatabase } from "../database.ts"
 import { configAuditSuite, ruleBookSuite } from "./ruleBookSuite.ts"
 
-const database = (version: 15 | 18) =>
-  Layer.unwrap(Effect.map(postgresServer({ version }), (server) =>
-    PgClient.layer({
-      host: server.host,
-      port: server.port,
-      database: server.database,
-      username: server.user,
-      password: Redacted.make(server.password),
-      maxConnections: 8
-    }))).pipe(Layer.tap((context) => Effect.provide(migrate, context)))
-
 const book = (version: 15 | 18) =>
-  RuleBookPostgres.pipe(Layer.provideMerge(ConfigAuditPostgres), Layer.provideMerge(database(version)))
+  RuleBookPostgres.pipe(Layer.provideMerge(ConfigAuditPostgres), Layer.provideMerge(migratedDatabase(version)))
 
 for (const version of [15, 18] as const) {
   ruleBookSuite(`rule book in PostgreSQL ${version}`, book(version))
@@ -48,7 +35,7 @@ const BrokenAudit = Layer.succeed(ConfigAudit, {
   search: () => Effect.succeed({ rows: [] })
 })
 
-layer(RuleBookPostgres.pipe(Layer.provide(BrokenAudit), Layer.provideMerge(database(18))), {
+layer(RuleBookPostgres.pipe(Layer.provide(BrokenAudit), Layer.provideMerge(migratedDatabase(18))), {
   excludeTestServices: true,
   timeout: "60 seconds"
 })("a change whose record cannot be written", (it) => {

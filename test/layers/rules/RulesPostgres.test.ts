@@ -1,33 +1,21 @@
-import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
-import { Effect, Layer, Redacted } from "effect"
+import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { ConfigAuditPostgres } from "../../../layers/audit/ConfigAuditPostgres.ts"
-import { migrate } from "../../../layers/postgres/migrate.ts"
 import { RuleBookPostgres } from "../../../layers/rules/RuleBookPostgres.ts"
 import { Rules } from "../../../layers/rules/Rules.ts"
 import { RulesPostgres } from "../../../layers/rules/RulesPostgres.ts"
-import { postgresServer } from "../../support/servers.ts"
+import { migratedDatabase } from "../database.ts"
 import { rulesSuite } from "./rulesSuite.ts"
 
-const world = (version: 15 | 18) =>
+const world = (version: 15 | 18, as?: "owner") =>
   Layer.mergeAll(RulesPostgres, RuleBookPostgres.pipe(Layer.provide(ConfigAuditPostgres))).pipe(
-    Layer.provideMerge(
-      Layer.unwrap(Effect.map(postgresServer({ version }), (server) =>
-        PgClient.layer({
-          host: server.host,
-          port: server.port,
-          database: server.database,
-          username: server.user,
-          password: Redacted.make(server.password),
-          maxConnections: 4
-        }))).pipe(Layer.tap((context) => Effect.provide(migrate, context)))
-    )
+    Layer.provideMerge(migratedDatabase(version, as))
   )
 
 for (const version of [15, 18] as const) rulesSuite(`rules in PostgreSQL ${version}`, world(version))
 
-layer(world(18), { excludeTestServices: true, timeout: "60 seconds" })("rules", (it) => {
+layer(world(18, "owner"), { excludeTestServices: true, timeout: "60 seconds" })("rules", (it) => {
   it.effect("notice a change made by hand", () =>
     Effect.gen(function*() {
       const rules = yield* Rules

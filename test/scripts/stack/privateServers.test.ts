@@ -19,8 +19,8 @@ const query = (
       host: server.host,
       port: server.port,
       database: as?.database ?? server.database,
-      username: server.user,
-      password: Redacted.make(as?.password ?? server.password),
+      username: server.owner.user,
+      password: Redacted.make(as?.password ?? server.owner.password),
       ssl: false,
       maxConnections: 1
     }))

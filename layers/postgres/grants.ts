@@ -1,0 +1,70 @@
+import { Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { MigrationFailed, words } from "./migrate.ts"
+
+/**
+ * What the programs may do with each table. Records are added and read, never changed: not by the programs, and not by whoever has their
+ * password. Partitions of the record of events can't be reached but through it.
+ */
+export const tableRights: Readonly<Record<string, string>> = {
+  alert_rules: "SELECT, INSERT, UPDATE",
+  audit_chain_head: "SELECT, UPDATE",
+  config_audit_log: "SELECT, INSERT",
+  config_ledger: "SELECT, UPDATE",
+  config_outbox: "SELECT, INSERT, DELETE",
+  config_requests: "SELECT, INSERT, DELETE",
+  config_revisions: "SELECT, INSERT",
+  config_settings: "SELECT, INSERT, UPDATE, DELETE",
+  development_hosts: "SELECT, INSERT, DELETE",
+  device_teams: "SELECT, INSERT, UPDATE, DELETE",
+  event_audit_log: "SELECT, INSERT",
+  rules_version: "SELECT",
+  schema_migrations: "SELECT"
+}
+
+const sequences = ["alert_rules_id_seq"]
+const functions = ["ensure_event_partitions(int)", "apply_event_retention(int, int)"]
+
+const decodeRole = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({
+  exists: Schema.Boolean,
+  isOwner: Schema.Boolean,
+  schema: Schema.String
+})]))
+
+/**
+ * Gives the role of the programs what they need, and takes away whatever else it had on MUTT's tables. For the owner of the schema, after
+ * `migrate`. A role that may act as the owner is refused: to limit it would be for show.
+ */
+export const grantRights = (role: string): Effect.Effect<void, MigrationFailed, SqlClient.SqlClient> =>
+  Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    const [{ exists, isOwner, schema }] = yield* Effect.flatMap(
+      sql`SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = ${role}) AS exists, current_schema() AS schema,
+        coalesce((SELECT pg_has_role(oid, current_user, 'MEMBER') FROM pg_roles WHERE rolname = ${role}), false) AS "isOwner"`,
+      decodeRole
+    )
+    if (!exists) return yield* refused(`There is no role ${role}.`)
+    if (isOwner) return yield* refused(`The role ${role} may do everything the owner of the schema may.`)
+
+    const to = sql(role)
+    // Two at once would trip over each other, and over a partition that is being made.
+    yield* sql`SELECT pg_advisory_xact_lock(hashtext('mutt.event_partitions'))`
+    const partitions = yield* sql<{ readonly name: string }>`SELECT relname AS name
+      FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid WHERE inhparent = 'event_audit_log'::regclass`
+    yield* sql`GRANT USAGE ON SCHEMA ${sql(schema)} TO ${to}`
+    for (const table of [...Object.keys(tableRights), ...partitions.map(({ name }) => name)]) {
+      yield* sql`REVOKE ALL ON ${sql(table)} FROM ${to}`
+    }
+    for (const [table, rights] of Object.entries(tableRights)) {
+      yield* sql`GRANT ${sql.literal(rights)} ON ${sql(table)} TO ${to}`
+    }
+    for (const sequence of sequences) yield* sql`GRANT USAGE ON SEQUENCE ${sql(sequence)} TO ${to}`
+    for (const signature of functions) yield* sql`GRANT EXECUTE ON FUNCTION ${sql.literal(signature)} TO ${to}`
+  }).pipe(
+    (work) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.withTransaction(work)),
+    Effect.mapError((cause) =>
+      cause instanceof MigrationFailed ? cause : new MigrationFailed({ detail: words(cause), cause })
+    )
+  )
+
+const refused = (detail: string) => new MigrationFailed({ detail, cause: undefined })
