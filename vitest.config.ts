@@ -1,14 +1,24 @@
 import { defineConfig } from "vitest/config"
+import { BaseSequencer, type TestSpecification } from "vitest/node"
 
 const ci = process.env["CI"] !== undefined && process.env["CI"] !== ""
 
-/** Whole programs with their servers fill a small machine: one such file at a time, after all the others. */
+/** Whole programs with their servers: they may take minutes, and the longest come first so that none is left over at the end. */
 const whole = ["test/acceptance/**/*.test.ts"]
+const longest = ["/conservation.test", "/acceptance/bootstrap", "/acceptance/", "/layers/", "/services/", ""]
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: Array<TestSpecification>) {
+    const rank = ({ moduleId }: TestSpecification) => longest.findIndex((part) => moduleId.includes(part))
+    return files.sort((a, b) => rank(a) - rank(b))
+  }
+}
 
 export default defineConfig({
   test: {
     reporters: ci ? ["default", "json"] : ["default"],
     outputFile: { json: ".mutt/test-results.json" },
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -16,9 +26,9 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: whole,
           pool: "forks",
+          maxWorkers: 2,
           testTimeout: 30_000,
-          hookTimeout: 60_000,
-          sequence: { groupOrder: 0 }
+          hookTimeout: 60_000
         }
       },
       {
@@ -26,10 +36,9 @@ export default defineConfig({
           name: "whole",
           include: whole,
           pool: "forks",
-          maxWorkers: 1,
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-          sequence: { groupOrder: 1 }
+          maxWorkers: 2,
+          testTimeout: 600_000,
+          hookTimeout: 300_000
         }
       }
     ]

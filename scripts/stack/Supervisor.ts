@@ -33,7 +33,7 @@ export const supervise = (
       name: program.instance,
       launch: { ...program, cwd: repository, log, farewell: "TERM" },
       ready: () => answersReady(program.url),
-      patience: "30 seconds"
+      patience: "60 seconds"
     })
     yield* server.start
     let begun = yield* Clock.currentTimeMillis
