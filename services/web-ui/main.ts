@@ -10,6 +10,7 @@ import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
 import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
 import { PartitionsLayer } from "../../layers/postgres/PartitionsLayer.ts"
 import { PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
+import { RetentionLayer } from "../../layers/postgres/RetentionLayer.ts"
 import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
 import { RuleBookPostgres } from "../../layers/rules/RuleBookPostgres.ts"
@@ -21,7 +22,7 @@ import { WebUiSettings, webUiSettings } from "./WebUiSettings.ts"
 runProgram(
   "web-ui",
   Program.pipe(
-    Layer.provide([ServerLayer(), AuthenticationLayer, FetchHttpClient.layer]),
+    Layer.provide([ServerLayer(), AuthenticationLayer, FetchHttpClient.layer, RetentionLayer]),
     Layer.provide([
       RuleBookPostgres,
       QueueLayer,

@@ -1,0 +1,74 @@
+import { Clock, Effect, Metric } from "effect"
+import { SqlClient, type SqlError } from "effect/sql"
+
+const eventsDeleted = Metric.counter("mutt_retention_events_deleted_total", {
+  description: "Rows of the record of events that were let go because of their age.",
+  incremental: true
+})
+
+const partitionsDropped = Metric.counter("mutt_retention_partitions_dropped_total", {
+  description: "Monthly partitions of the record of events that were let go because of their age.",
+  incremental: true
+})
+
+const lastRun = Metric.gauge("mutt_retention_last_run_timestamp", {
+  description: "When everything that was too old had been let go, in seconds since 1970."
+})
+
+const duration = Metric.histogram("mutt_retention_enforcement_duration_seconds", {
+  description: "Letting go of everything that is too old.",
+  boundaries: [0.01, 0.1, 1, 10, 60, 600]
+})
+
+const policyDays = Metric.gauge("mutt_retention_policy_days", {
+  description: "Days for which the record of events is kept."
+})
+
+/** Rows of one statement, so that none takes long. */
+const batch = 5_000
+
+/** What one run let go of. */
+export interface Retired {
+  readonly partitions: ReadonlyArray<string>
+  readonly events: number
+  readonly requests: number
+}
+
+interface Step {
+  /** A partition's name; `null` for rows of the default partition. */
+  readonly dropped: string | null
+  readonly events: number
+}
+
+/**
+ * Lets go of monthly partitions that are older than `keepDays` as a whole, of rows of the default partition recorded before that, and of
+ * idempotency keys older than a day. Each step is a short transaction of its own under a lock; several processes may do it at once.
+ */
+export const enforceRetention = (
+  keepDays: number
+): Effect.Effect<Retired, SqlError.SqlError, SqlClient.SqlClient> =>
+  Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    const begun = yield* Clock.currentTimeMillis
+    yield* Metric.update(policyDays, keepDays)
+    const partitions: Array<string> = []
+    let events = 0
+    while (true) {
+      const [step] = yield* sql<Step>`SELECT dropped, events::int AS events
+        FROM apply_event_retention(${keepDays}::int, ${batch}::int)`
+      if (step === undefined) break
+      events += step.events
+      yield* Metric.update(eventsDeleted, step.events)
+      if (step.dropped === null) {
+        yield* Effect.sleep("50 millis")
+      } else {
+        partitions.push(step.dropped)
+        yield* Metric.update(partitionsDropped, 1)
+      }
+    }
+    const requests = yield* sql`DELETE FROM config_requests WHERE made_at < now() - interval '1 day' RETURNING 1`
+    const ended = yield* Clock.currentTimeMillis
+    yield* Metric.update(duration, (ended - begun) / 1_000)
+    yield* Metric.update(lastRun, ended / 1_000)
+    return { partitions, events, requests: requests.length }
+  })

@@ -1,0 +1,3 @@
+import { retentionSuite } from "./retentionSuite.ts"
+
+retentionSuite(15)

@@ -1,0 +1,167 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect, Fiber, Layer, Schedule } from "effect"
+import { SqlClient } from "effect/sql"
+import { ConfigAuditPostgres } from "../../../layers/audit/ConfigAuditPostgres.ts"
+import { ConfigLedger } from "../../../layers/config/ConfigLedger.ts"
+import { ConfigLedgerPostgres } from "../../../layers/config/ConfigLedgerPostgres.ts"
+import { makeDynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
+import { enforceRetention } from "../../../layers/postgres/retention.ts"
+import { RetentionLayer } from "../../../layers/postgres/RetentionLayer.ts"
+import { migratedDatabase, Owner } from "../database.ts"
+
+const partition = Effect.fnUntraced(function*(month: string, next: string) {
+  const owner = yield* Owner
+  const name = `event_audit_log_${month.slice(0, 7).replace("-", "_")}`
+  yield* owner.unsafe(`CREATE TABLE IF NOT EXISTS ${name} PARTITION OF event_audit_log
+    FOR VALUES FROM ('${month} 00:00+00') TO ('${next} 00:00+00')`)
+  return name
+})
+
+/** Rows with this time of their own, recorded so long ago. */
+const events = (count: number, at: string, recordedDaysAgo: number) =>
+  Effect.flatMap(
+    Owner,
+    (owner) =>
+      owner`INSERT INTO event_audit_log (event_id, event_timestamp, received_at, recorded_at, hostname, correlation_id, outcome, environment,
+        team_assignment, reason, raw_message)
+      SELECT gen_random_uuid(), ${at}::text::timestamptz, now(), now() - make_interval(days => ${recordedDaysAgo}::int), 'h', 'c',
+        'unmatched', 'prod', '', '', '{}' FROM generate_series(1, ${count}::int)`
+  )
+
+const rows = Effect.flatMap(
+  SqlClient.SqlClient,
+  (sql) =>
+    sql<{ name: string; n: number }>`SELECT tableoid::regclass::text AS name, count(*)::int AS n
+    FROM event_audit_log GROUP BY 1`
+).pipe(
+  Effect.map((all) => Object.fromEntries(all.map(({ n, name }) => [name, n])))
+)
+
+const exists = (name: string) =>
+  Effect.flatMap(
+    SqlClient.SqlClient,
+    (sql) => Effect.map(sql`SELECT 1 WHERE to_regclass(${name}::text) IS NOT NULL`, (found) => found.length === 1)
+  )
+
+const request = (key: string, age: string) =>
+  Effect.flatMap(Owner, (owner) =>
+    owner`INSERT INTO config_requests (idempotency_key, request_hash, version, made_at)
+      VALUES (${key}, 'h', 1, now() - ${age}::text::interval)`)
+
+const requests = Effect.flatMap(
+  SqlClient.SqlClient,
+  (sql) =>
+    Effect.map(
+      sql<{ key: string }>`SELECT idempotency_key AS key FROM config_requests`,
+      (all) => all.map(({ key }) => key)
+    )
+)
+
+const eventually = <E, R>(condition: Effect.Effect<boolean, E, R>) =>
+  condition.pipe(
+    Effect.filterOrFail((holds) => holds, () => "not yet"),
+    Effect.retry(Schedule.spaced("20 millis"))
+  )
+
+/** How old records are let go of, by the programs' own role. */
+export const retentionSuite = (version: 15 | 18) => {
+  const ledger = ConfigLedgerPostgres.pipe(
+    Layer.provide(ConfigAuditPostgres),
+    Layer.provideMerge(migratedDatabase(version))
+  )
+  layer(ledger, { excludeTestServices: true, timeout: "60 seconds" })(`retention in PostgreSQL ${version}`, (it) => {
+    it.effect("drops months that are past as a whole, and rows of odd times that were recorded before", () =>
+      Effect.gen(function*() {
+        const long = yield* partition("2020-01-01", "2020-02-01")
+        const now = new Date()
+        const name = yield* partition(
+          new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 3, 1)).toISOString().slice(0, 10),
+          new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 2, 1)).toISOString().slice(0, 10)
+        )
+        const inside = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 3, 1)).toISOString()
+        const keepDays = Math.ceil((now.getTime() - Date.parse(inside)) / 86_400_000)
+        yield* events(7, "2020-01-31T23:59:59Z", 0)
+        yield* events(3, inside, 80)
+        yield* events(12_000, "2999-01-01T00:00:00Z", keepDays + 1)
+        yield* events(5, "1970-01-01T00:00:00Z", 80)
+        yield* events(2, now.toISOString(), 0)
+        yield* request("old", "25 hours")
+        yield* request("new", "23 hours")
+
+        assert.deepStrictEqual(yield* enforceRetention(keepDays), {
+          partitions: [long],
+          events: 12_007,
+          requests: 1
+        })
+        assert.isFalse(yield* exists(long))
+        const left = yield* rows
+        assert.strictEqual(left[name], 3)
+        assert.strictEqual(left["event_audit_log_default"], 5)
+        assert.deepStrictEqual(yield* requests, ["new"])
+        assert.deepStrictEqual(yield* enforceRetention(keepDays), { partitions: [], events: 0, requests: 0 })
+      }))
+
+    it.effect("loses nothing when several do it at once while others write", () =>
+      Effect.gen(function*() {
+        yield* partition("2019-01-01", "2019-02-01")
+        yield* partition("2019-02-01", "2019-03-01")
+        yield* events(10, "2019-01-10T00:00:00Z", 0)
+        yield* events(10, "2019-02-10T00:00:00Z", 0)
+        const before = Object.values(yield* rows).reduce((sum, n) => sum + n, 0)
+        const writing = yield* Effect.forkChild(
+          Effect.forEach(Array.from({ length: 50 }), () => events(1, new Date().toISOString(), 0))
+        )
+        const runs = yield* Effect.all([1, 2, 3].map(() => enforceRetention(2_000)), { concurrency: 3 })
+        yield* Fiber.join(writing)
+        assert.strictEqual(runs.reduce((sum, run) => sum + run.events, 0), 20)
+        assert.strictEqual(runs.flatMap((run) => run.partitions).length, 2)
+        assert.strictEqual(Object.values(yield* rows).reduce((sum, n) => sum + n, 0), before - 20 + 50)
+      }))
+
+    it.effect("keeps the last day, whoever asks", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        const before = yield* rows
+        yield* Effect.flip(enforceRetention(0))
+        yield* Effect.flip(sql`SELECT * FROM apply_event_retention(NULL, 10)`)
+        assert.deepStrictEqual(yield* rows, before)
+      }))
+
+    it.effect("does not make those who write wait for long, and is done when the table is free again", () =>
+      Effect.gen(function*() {
+        const owner = yield* Owner
+        const name = yield* partition("2018-01-01", "2018-02-01")
+        yield* owner`LOCK TABLE event_audit_log IN ACCESS SHARE MODE`.pipe(
+          Effect.andThen(Effect.flip(enforceRetention(2_000))),
+          Effect.tap((error) => Effect.sync(() => assert.strictEqual(error.reason._tag, "LockTimeoutError"))),
+          owner.withTransaction
+        )
+        assert.deepInclude(yield* enforceRetention(2_000), { partitions: [name] })
+      }))
+
+    it.effect("goes by the ledger and not by settings that were never heard of, and follows a change at once", () =>
+      Effect.gen(function*() {
+        const change = (days: number) =>
+          ConfigLedger.use((ledger) =>
+            ledger.change(new Map([["event_retention_days", days]]), {
+              actor: "noc",
+              reason: null,
+              correlationId: "c"
+            })
+          )
+        const january = new Date(Date.UTC(new Date().getUTCFullYear() - 2, 0, 1)).toISOString().slice(0, 10)
+        const february = new Date(Date.UTC(new Date().getUTCFullYear() - 2, 1, 1)).toISOString().slice(0, 10)
+        const name = yield* partition(january, february)
+        yield* request("older", "2 days")
+        yield* change(3_650)
+        const config = yield* makeDynamicConfigMemory({ event_retention_days: 1 })
+        yield* Layer.build(RetentionLayer.pipe(Layer.provide(config.layer)))
+        yield* eventually(Effect.map(requests, (keys) => !keys.includes("older")))
+        assert.isTrue(yield* exists(name))
+
+        yield* change(30)
+        yield* config.set({ event_retention_days: 30 })
+        yield* eventually(Effect.map(exists(name), (there) => !there))
+      }))
+  })
+}
