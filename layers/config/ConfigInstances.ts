@@ -22,7 +22,7 @@ export interface InstanceState {
   readonly seen: number
 }
 
-/** The processes that live, and which version each runs. A process that has said nothing for 10 seconds is not listed. */
+/** The processes that live, and which version each runs. One that ended, or has said nothing for 10 seconds, is not listed. */
 export class ConfigInstances extends Context.Service<ConfigInstances, {
   readonly report: (
     state: Pick<InstanceState, "epoch" | "version" | "ok" | "reason" | "ms">

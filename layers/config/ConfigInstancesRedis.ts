@@ -59,6 +59,14 @@ export const ConfigInstancesRedis = Layer.effect(
   Effect.gen(function*() {
     const redis = yield* Redis
     const { instance, program } = yield* StaticConfig
+    let told = false
+
+    // Nobody shall wait for a process that has ended. Without Redis its silence says the same.
+    yield* Effect.addFinalizer(() =>
+      told
+        ? redis.command("HDEL", configKeys.instances, instance).pipe(Effect.timeout("500 millis"), Effect.ignore)
+        : Effect.void
+    )
 
     const list = redis.script(listScript, [configKeys.instances], [silentMs]).pipe(
       Effect.flatMap(decodeStates),
@@ -71,11 +79,14 @@ export const ConfigInstancesRedis = Layer.effect(
 
     return ConfigInstances.of({
       report: (state) =>
-        redis.script(reportScript, [configKeys.instances], [
-          instance,
-          JSON.stringify({ ...state, program, instance }),
-          `${state.epoch}:${state.version}:${state.ok}`
-        ]).pipe(Effect.asVoid, Effect.mapError(unavailable)),
+        Effect.andThen(
+          Effect.sync(() => void (told = true)),
+          redis.script(reportScript, [configKeys.instances], [
+            instance,
+            JSON.stringify({ ...state, program, instance }),
+            `${state.epoch}:${state.version}:${state.ok}`
+          ])
+        ).pipe(Effect.asVoid, Effect.mapError(unavailable)),
       list,
       await: Effect.fnUntraced(function*(wanted, timeoutMs) {
         const end = (yield* Clock.currentTimeMillis) + timeoutMs

@@ -73,6 +73,8 @@ export interface ChangeRequest {
   readonly ifVersion?: number | undefined
   /** Asking twice with the same key changes once and answers alike. At most 128 characters. */
   readonly idempotencyKey?: string | undefined
+  /** Leave alone what is so already. When that is everything, there is no new version. */
+  readonly onlyDifferences?: boolean | undefined
 }
 
 export interface Changed {

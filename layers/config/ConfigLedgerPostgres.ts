@@ -52,18 +52,20 @@ export const ConfigLedgerPostgres = Layer.effect(
         return { epoch, version: earlier, revisions: yield* rows.ofVersion(earlier) } satisfies Changed
       }
 
-      const values = yield* valuesOf
+      const wanted = yield* valuesOf
       const set = yield* rows.set
       const latest = yield* rows.latest
-      yield* checkNames(values)
-      const touched = [...values.keys()].map((key) => latest.get(key)?.version ?? 0)
+      yield* checkNames(wanted)
+      const touched = [...wanted.keys()].map((key) => latest.get(key)?.version ?? 0)
       const newest = Math.max(0, ...touched)
       if (request.ifVersion !== undefined && newest > request.ifVersion) {
         return yield* new VersionStale({ expected: request.ifVersion, actual: newest })
       }
       const wasSet: ReadonlySet<string> = new Set(set.keys())
-      const after = settingsAfter<Schema.Json>(set, values)
-      yield* checkWhole(values, after)
+      const after = settingsAfter<Schema.Json>(set, wanted)
+      yield* checkWhole(wanted, after)
+      const values = request.onlyDifferences === true ? differing(wanted, set) : wanted
+      if (values.size === 0) return { epoch, version, revisions: [] } satisfies Changed
 
       const changedAt = DateTime.formatIso(yield* DateTime.now)
       const next = version + 1
@@ -143,8 +145,7 @@ export const ConfigLedgerPostgres = Layer.effect(
             !Number.isSafeInteger(version) || version < 0 || version > head.version
           ) return yield* new VersionUnknown({ version })
           const [then, now] = [yield* rows.setAt(version), yield* rows.set]
-          const differing = settingKeys.filter((key) => json(then.get(key) ?? null) !== json(now.get(key) ?? null))
-          return new Map(differing.map((key) => [key, then.get(key)]))
+          return differing(new Map(settingKeys.map((key) => [key, then.get(key)])), now)
         })
       ))
     )
@@ -163,6 +164,9 @@ export const ConfigLedgerPostgres = Layer.effect(
     })
   })
 )
+
+const differing = (wanted: Values, set: ReadonlyMap<string, Schema.Json>): Values =>
+  new Map([...wanted].filter(([key, value]) => json(value ?? null) !== json(set.get(key) ?? null)))
 
 /** Several reads that see one moment. */
 const snapshot = (sql: SqlClient.SqlClient) => <A, E>(read: Effect.Effect<A, E>) =>

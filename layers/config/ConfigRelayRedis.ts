@@ -37,7 +37,7 @@ export const ConfigRelayRedis = Layer.effect(
     const sql = yield* SqlClient.SqlClient
     const rows = ledgerRows(sql)
 
-    const push = Effect.gen(function*() {
+    const hand = Effect.gen(function*() {
       const { head, set } = yield* Effect.all({ head: rows.head, set: rows.set }).pipe(
         (read) =>
           sql`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY`.pipe(Effect.andThen(read), sql.withTransaction)
@@ -49,6 +49,26 @@ export const ConfigRelayRedis = Layer.effect(
         configKeys.channel,
         ...settings
       ]).pipe(Effect.flatMap(decodeAnswer))
+      return { epoch, version, ahead: epoch === head.epoch && version > head.version }
+    })
+
+    /**
+     * Redis said that it has a version which the ledger has not reached: the ledger was restored from an old backup. It is a new
+     * incarnation then, so that its versions count again. Says whether it was so.
+     */
+    const renewed = Effect.fnUntraced(function*(epoch: string, version: number) {
+      const changed = yield* sql`UPDATE config_ledger SET epoch = gen_random_uuid()
+        WHERE epoch = ${epoch}::text::uuid AND version < ${version}::text::bigint RETURNING version`
+      if (changed.length === 0) return false
+      yield* Effect.logWarning("The ledger of settings is older than Redis; it counts as a new one from here on.").pipe(
+        Effect.annotateLogs({ epoch, redis: version })
+      )
+      return true
+    })
+
+    const push = Effect.gen(function*() {
+      const first = yield* hand
+      const { epoch, version } = first.ahead && (yield* renewed(first.epoch, first.version)) ? yield* hand : first
       yield* sql`DELETE FROM config_outbox WHERE version <= ${version}`
       return { epoch, version }
     }).pipe(
@@ -59,27 +79,13 @@ export const ConfigRelayRedis = Layer.effect(
       })
     )
 
-    /**
-     * Asks both sides where they are before it hands anything over. Redis is asked first: it can then be ahead of the ledger only if
-     * the ledger was restored from an old backup. That is a new incarnation, so that its versions count again.
-     */
+    /** Asks both sides where they are before it hands anything over. */
     const look = Effect.gen(function*() {
       const [epoch, version] = yield* redis.command("HMGET", configKeys.hash, configKeys.epoch, configKeys.version)
-        .pipe(
-          Effect.flatMap(decodePlace)
-        )
+        .pipe(Effect.flatMap(decodePlace))
       const head = yield* rows.head
-      if (epoch === head.epoch && Number(version) > head.version) {
-        yield* sql`UPDATE config_ledger SET epoch = gen_random_uuid() WHERE epoch = ${epoch}::text::uuid AND version < ${version}::text::bigint`
-        yield* Effect.logWarning("The ledger of settings is older than Redis; it counts as a new one from here on.")
-          .pipe(
-            Effect.annotateLogs({ epoch, ledger: head.version, redis: version })
-          )
-        yield* push
-        return
-      }
       const waiting = yield* sql`SELECT 1 FROM config_outbox LIMIT 1`
-      if (epoch !== head.epoch || Number(version) < head.version || waiting.length > 0) yield* push
+      if (epoch !== head.epoch || Number(version) !== head.version || waiting.length > 0) yield* push
     })
 
     yield* look.pipe(

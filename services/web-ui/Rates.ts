@@ -1,4 +1,4 @@
-import { Cache, Context, Effect, Exit, Layer } from "effect"
+import { Clock, Context, Effect, Layer, Semaphore } from "effect"
 import { DynamicConfig } from "../../layers/config/DynamicConfig.ts"
 import { Books, type IntakeRates } from "../../layers/queue/Books.ts"
 import type { QueueUnavailable } from "../../layers/queue/QueueUnavailable.ts"
@@ -13,11 +13,19 @@ export class Rates extends Context.Service<Rates, {
     Effect.gen(function*() {
       const books = yield* Books
       const config = yield* DynamicConfig
-      const cache = yield* Cache.makeWith(() => Effect.map(books.rates, metricsOf), {
-        capacity: 1,
-        timeToLive: (exit) => Exit.isSuccess(exit) ? `${config.snapshot().values.metrics_cache_ttl} seconds` : 0
+      const one = yield* Semaphore.make(1)
+      let kept: { readonly metrics: Metrics; readonly at: number } | undefined
+
+      // How long it is good for is asked when it is used, so that a shorter time counts at once.
+      const current = Effect.gen(function*() {
+        const now = yield* Clock.currentTimeMillis
+        const ttl = config.snapshot().values.metrics_cache_ttl * 1_000
+        if (kept !== undefined && now - kept.at < ttl) return kept.metrics
+        const metrics = metricsOf(yield* books.rates)
+        kept = { metrics, at: yield* Clock.currentTimeMillis }
+        return metrics
       })
-      return { current: Cache.get(cache, "now") }
+      return { current: one.withPermits(1)(current) }
     })
   )
 }

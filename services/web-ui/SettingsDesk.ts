@@ -58,7 +58,7 @@ export class SettingsDesk extends Context.Service<SettingsDesk, {
         )
         if (propagated === undefined) return { ...changed, propagated: false, instances: [] }
         const left = waitMs - ((yield* Clock.currentTimeMillis) - start)
-        const list = yield* Effect.orElseSucceed(instances.await(changed, Math.max(0, left)), () => [])
+        const list = yield* Effect.orElseSucceed(instances.await(propagated, Math.max(0, left)), () => [])
         return { ...changed, propagated: true, instances: list }
       })
 

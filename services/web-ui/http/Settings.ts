@@ -110,14 +110,13 @@ export const SettingsHandlers = HttpApiBuilder.group(
           Object.entries(payload.config).map(([key, value]) => [key, value === null ? undefined : value])
         )
         const state = yield* desk.state.pipe(Effect.catchTag("LedgerUnavailable", unavailable("settings")))
-        const changes = differences(state.settings, wanted)
         for (const key of wanted.keys()) if (!isSettingKey(key)) return yield* unknown(key)
         yield* changeProblems(state.settings, wanted)
-        if (payload.dry_run === true || changes.length === 0) {
-          return { changes, dry_run: payload.dry_run === true, version: state.version, propagated: true, instances: [] }
+        if (payload.dry_run === true) {
+          const changes = differences(state.settings, wanted)
+          return { changes, dry_run: true, version: state.version, propagated: true, instances: [] }
         }
-        const touched = new Map(changes.map(({ key }) => [key, wanted.get(key)]))
-        const changed = yield* answered(desk.change(touched, asked, waitOf(query)))
+        const changed = yield* answered(desk.change(wanted, { ...asked, onlyDifferences: true }, waitOf(query)))
         yield* tag(changed.version)
         return { changes: changed.revisions.map(difference), dry_run: false, ...told(changed) }
       }),
@@ -155,10 +154,12 @@ export const SettingsHandlers = HttpApiBuilder.group(
 const unknown = (key: string) =>
   new SettingUnknown({ detail: `There is no setting ${key}.`, nearest: nearest(key, settingKeys) })
 
-/** `"7"`, `W/"7"` or `7`; anything else, such as `*`, is no condition. */
+/** `"7"`, `W/"7"` or `7`. `*` is no condition, since every setting exists; anything else is no version of ours and fits none. */
 const versionIn = (header: string | undefined): number | undefined => {
-  const found = /^(?:W\/)?"?(\d{1,15})"?$/.exec(header?.trim() ?? "")
-  return found?.[1] === undefined ? undefined : Number(found[1])
+  const text = header?.trim() ?? ""
+  if (text === "" || text === "*") return undefined
+  const found = /^(?:W\/)?"?(\d{1,15})"?$/.exec(text)
+  return found?.[1] === undefined ? -1 : Number(found[1])
 }
 
 /** Without being asked, an answer waits just long enough to name the processes that are in good health. */

@@ -18,7 +18,9 @@ export const problemOf = (error: ChangeFailure) => {
       return new Invalid({ detail: error.detail, errors: [{ field: error.key, message: error.detail }] })
     case "VersionStale":
       return new Problem.VersionStale({
-        detail: `It is at version ${error.actual} now; you saw ${error.expected}.`,
+        detail: error.expected < 0
+          ? `It is at version ${error.actual} now; the If-Match is no version of it.`
+          : `It is at version ${error.actual} now; you saw ${error.expected}.`,
         version: error.actual
       })
     case "IdempotencyConflict":

@@ -110,6 +110,22 @@ for (const version of [15, 18] as const) {
           assert.strictEqual(unknown._tag, "VersionUnknown")
         }))
 
+      it.effect("leaves alone what is so already, when only differences are wanted", () =>
+        Effect.gen(function*() {
+          const before = yield* ConfigLedger.use((it) => it.state)
+          const values = (limit: number) => new Map([["moog_rate_limit", limit], ["unhandled_threshold", 100]])
+          const differing = { ...request, onlyDifferences: true }
+          const same = yield* ConfigLedger.use((it) =>
+            it.change(new Map([["moog_rate_limit", 70], ["log_level", undefined]]), differing)
+          )
+          assert.deepStrictEqual([same.version, same.revisions], [before.version, []])
+          const changed = yield* ConfigLedger.use((it) => it.change(values(71), differing))
+          assert.deepStrictEqual(changed.revisions.map(({ key }) => key), ["moog_rate_limit", "unhandled_threshold"])
+          const again = yield* ConfigLedger.use((it) => it.change(values(71), differing))
+          assert.strictEqual(again.version, changed.version)
+          yield* ConfigLedger.use((it) => it.rollback(1, request))
+        }))
+
       it.effect("tells its history newest first, by page and by key", () =>
         Effect.gen(function*() {
           const it = yield* ConfigLedger

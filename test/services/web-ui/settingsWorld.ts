@@ -1,0 +1,130 @@
+import { NodeHttpServer, NodeServices } from "@effect/platform-node"
+import { Context, Effect, Layer, Logger, References, type Scope, Stream } from "effect"
+import { FetchHttpClient, HttpServer } from "effect/http"
+import { AuditLayer } from "../../../layers/audit/AuditLayer.ts"
+import { ConfigLayer } from "../../../layers/config/ConfigLayer.ts"
+import { ConfigLedgerPostgres } from "../../../layers/config/ConfigLedgerPostgres.ts"
+import { ConfigRelayRedis } from "../../../layers/config/ConfigRelayRedis.ts"
+import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
+import { StaticConfig } from "../../../layers/config/StaticConfig.ts"
+import { AuthenticationLayer } from "../../../layers/http/AuthenticationLayer.ts"
+import { PostgresLayer } from "../../../layers/postgres/PostgresLayer.ts"
+import { QueueLayer } from "../../../layers/queue/QueueLayer.ts"
+import { Redis } from "../../../layers/redis/Redis.ts"
+import { RedisLayer } from "../../../layers/redis/RedisLayer.ts"
+import { RuleBookPostgres } from "../../../layers/rules/RuleBookPostgres.ts"
+import { SecretsFromStore } from "../../../layers/secret/SecretsLayer.ts"
+import { makeSecretStoreMemory } from "../../../layers/secret/SecretStoreMemory.ts"
+import { Program } from "../../../services/web-ui/Program.ts"
+import { WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
+import type { Program as ProgramName } from "../../../src/domain/Settings.ts"
+import { staticConfig } from "../../layers/connections.ts"
+import { migrated } from "../../support/migrated.ts"
+import { type PostgresServer, postgresServer, type RedisServer, redisServer } from "../../support/servers.ts"
+import { type Answer, call } from "./world.ts"
+
+type Call = (...args: Parameters<typeof call>) => Effect.Effect<Answer, unknown>
+
+/** One web-ui program in this process, with servers of its own to stand on. */
+export interface WebUi {
+  readonly url: string
+  readonly call: Call
+}
+
+/** Servers, and as many web-ui programs and readers of settings over them as a test starts. */
+export class SettingsWorld extends Context.Service<SettingsWorld, {
+  readonly postgres: PostgresServer
+  readonly redis: RedisServer
+  /** Two of them, which know nothing of each other. */
+  readonly webUis: readonly [WebUi, WebUi]
+  /** The settings as a process of this name sees them. */
+  readonly reader: (program: ProgramName, instance: string) => Effect.Effect<
+    DynamicConfig["Service"],
+    unknown,
+    Scope.Scope
+  >
+  readonly admin: Redis["Service"]
+}>()("test/services/web-ui/SettingsWorld") {}
+
+const keys = {
+  VIEWER_API_KEY: "viewer-key",
+  OPERATOR_API_KEY: "operator-key",
+  ADMIN_API_KEY: "admin-key",
+  INGEST_API_KEY: "ingest-key"
+}
+
+export const SettingsWorldLayer = (
+  versions: { readonly postgres: 15 | 18; readonly redis: "redis" | "valkey" } = { postgres: 18, redis: "redis" }
+) =>
+  Layer.effect(
+    SettingsWorld,
+    Effect.gen(function*() {
+      const [postgres, redis] = yield* Effect.all([
+        postgresServer({ version: versions.postgres }),
+        redisServer({ flavour: versions.redis })
+      ], { concurrency: 2 })
+      yield* migrated(postgres)
+
+      const basis = Effect.fnUntraced(function*(program: ProgramName, instance: string) {
+        const store = yield* makeSecretStoreMemory({
+          ...keys,
+          DB_USER: postgres.user,
+          DB_PASS: postgres.password,
+          REDIS_PASS: redis.password
+        })
+        const fixed = staticConfig({
+          redis: { port: redis.port, username: redis.user },
+          postgres: { port: postgres.port, database: postgres.database }
+        })
+        return SecretsFromStore.pipe(
+          Layer.provide(store.layer),
+          Layer.provideMerge(Layer.succeed(StaticConfig, { ...fixed, program, instance })),
+          Layer.provideMerge(NodeServices.layer),
+          Layer.provideMerge(Logger.layer([]))
+        )
+      })
+
+      const webUi = Effect.fnUntraced(function*(instance: string) {
+        const context = yield* Program.pipe(
+          Layer.provide([AuthenticationLayer, FetchHttpClient.layer]),
+          Layer.provide([RuleBookPostgres, QueueLayer, ConfigLayer, ConfigLedgerPostgres, ConfigRelayRedis]),
+          Layer.provide(AuditLayer(undefined)),
+          Layer.provide([PostgresLayer, RedisLayer]),
+          Layer.provide(Layer.succeed(WebUiSettings, { programs: [], checkpointFile: undefined })),
+          Layer.provide(yield* basis("web-ui", instance)),
+          Layer.provideMerge(NodeHttpServer.layerTest),
+          Layer.fresh,
+          Layer.build
+        )
+        const { address } = Context.get(context, HttpServer.HttpServer)
+        const port = "port" in address ? address.port : 0
+        return {
+          url: `http://127.0.0.1:${port}`,
+          call: (...args: Parameters<typeof call>) => Effect.provide(call(...args), context)
+        }
+      })
+
+      const admin = yield* Layer.build(
+        RedisLayer.pipe(Layer.provide(yield* basis("web-ui", "test")), Layer.fresh)
+      )
+      return SettingsWorld.of({
+        postgres,
+        redis,
+        webUis: [yield* webUi("web-ui-1"), yield* webUi("web-ui-2")],
+        reader: Effect.fnUntraced(function*(program: ProgramName, instance: string) {
+          const context = yield* ConfigLayer.pipe(
+            Layer.provide(RedisLayer),
+            Layer.provide(yield* basis(program, instance)),
+            Layer.fresh,
+            Layer.build
+          )
+          return Context.get(context, DynamicConfig)
+        }),
+        admin: Context.get(admin, Redis)
+      })
+    })
+  ).pipe(Layer.provide(Layer.succeed(References.MinimumLogLevel, "None")))
+
+/** Waits for a version of the settings. */
+export const reaches = (config: DynamicConfig["Service"], condition: (version: number) => boolean) =>
+  config.changes.pipe(Stream.filter(({ version }) => condition(version)), Stream.runHead)
