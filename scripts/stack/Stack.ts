@@ -60,8 +60,11 @@ const describe = (
   ports: Ports,
   words: Credentials
 ): StackDescription => {
+  // In the order of their numbers: the first has the usual port, and the first ingestor the syslog listeners.
   const instances = (name: ProgramName): ReadonlyArray<Instance> =>
-    started[name].map(({ launch, pid }) => ({ url: launch.url, pid: pid() })).sort((a, b) => a.url.localeCompare(b.url))
+    started[name]
+      .toSorted((a, b) => a.launch.instance.localeCompare(b.launch.instance, "en", { numeric: true }))
+      .map(({ launch, pid }) => ({ url: launch.url, pid: pid() }))
   return {
     ingestor: instances("ingestor"),
     alerter: instances("alerter"),
