@@ -15,7 +15,13 @@ export class CommandFailed extends Schema.TaggedError<CommandFailed>()("CommandF
 export const run = (
   program: string,
   args: ReadonlyArray<string>,
-  options?: { readonly user?: ServerUser | undefined; readonly libraries?: string | undefined; readonly cwd?: string }
+  options?: {
+    readonly user?: ServerUser | undefined
+    readonly libraries?: string | undefined
+    readonly cwd?: string
+    /** What it reads from its standard input: the place for what a list of processes must not show. */
+    readonly input?: string
+  }
 ): Effect.Effect<string, CommandFailed> =>
   Effect.callback((resume) => {
     const child = execFile(program, args, {
@@ -29,6 +35,7 @@ export const run = (
           ? Effect.succeed(stdout)
           : Effect.fail(new CommandFailed({ command: program, output: (stderr + stdout).trim() || error.message }))
       ))
+    child.stdin?.end(options?.input)
     return Effect.sync(() => child.kill())
   })
 

@@ -66,18 +66,8 @@ export const resetPassword = (tool: PostgresTool, data: string, password: Redact
   Effect.gen(function*() {
     const { user } = serverHome()
     const { bin, libraries } = yield* reachable(tool)
-    const statement = `ALTER ROLE ${superuser} PASSWORD '${Redacted.value(password)}'`
-    yield* run("/bin/sh", [
-      "-c",
-      `printf '%s\\n' "$2" | "$1" --single -D "$3" template1`,
-      "sh",
-      join(bin, "postgres"),
-      statement,
-      data
-    ], {
-      user,
-      libraries
-    })
+    const input = `ALTER ROLE ${superuser} PASSWORD '${Redacted.value(password)}'\n`
+    yield* run(join(bin, "postgres"), ["--single", "-D", data, "template1"], { user, libraries, input })
   })
 
 const isReady = (data: string, pid: number) => {
