@@ -1,6 +1,6 @@
 import { Effect, Layer } from "effect"
 import { AlertQueue, type AlertSettlement, type BreakerState, type Claim, type ClaimedAlert } from "./AlertQueue.ts"
-import { attemptLine, attemptsOf } from "./attempts.ts"
+import { attemptLine, attemptsOf } from "./letters.ts"
 import { redisQueue } from "./redisQueue.ts"
 import { int, list, text } from "./replies.ts"
 import { claim as claimScript } from "./scripts/claim.ts"

@@ -1,6 +1,6 @@
 import { Effect, Layer } from "effect"
 import { Books, type BooksPage } from "./Books.ts"
-import { rateSpans } from "./limits.ts"
+import { ratesOf } from "./rates.ts"
 import { redisQueue } from "./redisQueue.ts"
 import { hash, int, list } from "./replies.ts"
 import { booksPage, intakeRates } from "./scripts/readings.ts"
@@ -43,13 +43,4 @@ const pageOf = (reply: unknown): BooksPage => {
     quarantineDiscarded: count("quarantineDiscarded"),
     quarantineTrimmed: count("quarantineTrimmed")
   }
-}
-
-/** The spans up to `at`; a minute or hour without a field had no events. */
-export const ratesOf = (at: number, fields: ReadonlyMap<string, string | number>) => {
-  const span = (kind: string, length: number, millis: number) => {
-    const last = Math.floor(at / millis)
-    return Array.from({ length }, (_, index) => Number(fields.get(`${kind}:${last - length + 1 + index}`) ?? 0))
-  }
-  return { minutes: span("m", rateSpans.minutes, 60_000), hours: span("h", rateSpans.hours, 3_600_000), at }
 }

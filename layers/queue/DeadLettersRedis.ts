@@ -1,8 +1,7 @@
-import { Effect, Layer, Option, Schema } from "effect"
+import { Effect, Layer } from "effect"
 import type { DeadLetter, DeadLetterQueue } from "../../src/domain/DeadLetter.ts"
-import { Quarantined } from "../../src/domain/Event.ts"
-import { attemptsOf } from "./attempts.ts"
 import { DeadLetters } from "./DeadLetters.ts"
+import { attemptsOf, quarantinedLetter } from "./letters.ts"
 import type { QueueUnavailable } from "./QueueUnavailable.ts"
 import { redisQueue, unavailable } from "./redisQueue.ts"
 import { int, streamEntries, type StreamEntry, texts } from "./replies.ts"
@@ -67,8 +66,6 @@ const pieces = (entryIds: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<st
     (_, index) => entryIds.slice(index * most, (index + 1) * most)
   )
 
-const decodeQuarantined = Schema.decodeUnknownOption(Schema.fromJsonString(Quarantined))
-
 const letterOf = (queue: DeadLetterQueue, { fields, id }: StreamEntry): DeadLetter => {
   const field = (name: string) => fields.get(name) ?? ""
   const payload = field("e")
@@ -76,6 +73,5 @@ const letterOf = (queue: DeadLetterQueue, { fields, id }: StreamEntry): DeadLett
   if (queue !== "quarantine") {
     return { ...kept, reason: field("r"), detail: field("d"), attempts: attemptsOf(field("a")) }
   }
-  const { detail, reason } = Option.getOrElse(decodeQuarantined(payload), () => ({ reason: "unknown", detail: "" }))
-  return { ...kept, reason, detail, attempts: [] }
+  return { ...kept, ...quarantinedLetter(payload) }
 }

@@ -1,7 +1,5 @@
-import { Effect, Layer, Option, Schema, Scope, Semaphore } from "effect"
-import { Attempt } from "../../src/domain/DeadLetter.ts"
+import { Effect, Layer, Scope, Semaphore } from "effect"
 import { type RedisFailed, type RedisSession } from "../redis/Redis.ts"
-import { attemptLines } from "./attempts.ts"
 import {
   type AppendLimits,
   type Delivery,
@@ -11,6 +9,7 @@ import {
   type Receipt,
   type Settlement
 } from "./EventQueue.ts"
+import { attemptLines, letterOf } from "./letters.ts"
 import { group } from "./limits.ts"
 import { redisQueue, unavailable } from "./redisQueue.ts"
 import { deliveries, int, list, text } from "./replies.ts"
@@ -141,15 +140,6 @@ const receipts = (reply: unknown): ReadonlyArray<Receipt> => {
   }
   return made
 }
-
-const Letter = Schema.fromJsonString(
-  Schema.Struct({ reason: Schema.String, detail: Schema.String, attempts: Schema.Array(Attempt) })
-)
-const decodeLetter = Schema.decodeUnknownOption(Letter)
-
-/** A letter that can't be read is itself what is worth telling. */
-const letterOf = (letter: string): typeof Letter.Type =>
-  Option.getOrElse(decodeLetter(letter), () => ({ reason: "unknown", detail: letter, attempts: [] }))
 
 const settledOf = (
   [forwarded = 0, suppressed = 0, unmatched = 0, dead = 0, metaAlerts = 0, repeated = 0]: ReadonlyArray<number>

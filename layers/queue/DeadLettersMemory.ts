@@ -1,0 +1,75 @@
+import { Clock, Effect, Layer } from "effect"
+import type { DeadLetter, DeadLetterQueue } from "../../src/domain/DeadLetter.ts"
+import { DeadLetters } from "./DeadLetters.ts"
+import { quarantinedLetter } from "./letters.ts"
+import { QueueState } from "./QueueState.ts"
+
+const discardCounters = {
+  events: "eventsDiscarded",
+  alerts: "alertsDiscarded",
+  quarantine: "quarantineDiscarded"
+} as const
+
+/** Keeps everything, forgets everything at exit. */
+export const DeadLettersMemory = Layer.effect(
+  DeadLetters,
+  Effect.map(QueueState, (state) => {
+    const held = { events: state.dead, alerts: state.alertsDead, quarantine: state.quarantine } as const
+
+    const letters = (queue: DeadLetterQueue) =>
+      queue === "quarantine"
+        ? [...state.quarantine].map(([entryId, record]) => [entryId, quarantinedLetter(record)] as const)
+        : [...held[queue]]
+
+    const list = (queue: DeadLetterQueue, limit: number, before?: string) =>
+      Effect.sync(() =>
+        letters(queue)
+          .filter(([entryId]) => before === undefined || isOlder(entryId, before))
+          .slice(-limit)
+          .reverse()
+          .map(([entryId, { attempts, detail, payload, reason }]): DeadLetter => ({
+            entryId,
+            queue,
+            at: new Date(Number.parseInt(entryId)).toISOString(),
+            reason,
+            detail,
+            attempts,
+            payload
+          }))
+      )
+
+    const replay = (queue: "events" | "alerts", entryIds: ReadonlyArray<string>) =>
+      Effect.map(Clock.currentTimeMillis, (now) =>
+        entryIds.filter((entryId) => {
+          if (queue === "events") {
+            const letter = state.dead.get(entryId)
+            if (letter === undefined) return false
+            state.dead.delete(entryId)
+            state.unread.set(state.entryId(now), letter.payload)
+            state.arrived.openUnsafe()
+            return true
+          }
+          const letter = state.alertsDead.get(entryId)
+          if (letter === undefined || state.alerts.has(letter.id)) return false
+          const { attempts, id, payload, signature } = letter
+          state.alertsDead.delete(entryId)
+          state.joinLane(now, { id, payload, signature }, attempts)
+          return true
+        }))
+
+    const discard = (queue: DeadLetterQueue, entryIds: ReadonlyArray<string>) =>
+      Effect.sync(() => {
+        const gone = entryIds.filter((entryId) => held[queue].delete(entryId))
+        if (gone.length > 0) state.add(discardCounters[queue], gone.length)
+        return gone
+      })
+
+    return DeadLetters.of({ list, replay, discard, count: (queue) => Effect.sync(() => held[queue].size) })
+  })
+)
+
+const isOlder = (entryId: string, than: string): boolean => {
+  const [millis = 0, count = 0] = entryId.split("-").map(Number)
+  const [thanMillis = 0, thanCount = 0] = than.split("-").map(Number)
+  return millis < thanMillis || (millis === thanMillis && count < thanCount)
+}

@@ -1,0 +1,167 @@
+import { Clock, Effect, Layer } from "effect"
+import {
+  type AppendLimits,
+  type Delivery,
+  EventQueue,
+  type MetaAlerts,
+  type Parcel,
+  type Receipt,
+  type Settled,
+  type Settlement
+} from "./EventQueue.ts"
+import { letterOf } from "./letters.ts"
+import { fingerprintLimit, overflow, rateSpans, senderLimit } from "./limits.ts"
+import { QueueState } from "./QueueState.ts"
+
+type State = QueueState["Service"]
+
+/** Keeps everything, forgets everything at exit. */
+export const EventQueueMemory = Layer.effect(
+  EventQueue,
+  Effect.map(QueueState, (state) => {
+    const take = (count: number) =>
+      Effect.map(Clock.currentTimeMillis, (at): ReadonlyArray<Delivery> => {
+        const taken = [...firstOf(state.unread, count)]
+        for (const [entryId, payload] of taken) {
+          state.unread.delete(entryId)
+          state.inHand.set(entryId, { payload, at })
+        }
+        if (state.unread.size === 0) state.arrived.closeUnsafe()
+        return taken.map(([entryId, payload]) => ({ entryId, payload }))
+      })
+
+    return EventQueue.of({
+      append: (parcels, limits) =>
+        Effect.map(Clock.currentTimeMillis, (now) => parcels.map((parcel) => append(state, now, parcel, limits))),
+
+      read: (_consumer, count, blockMs) =>
+        Effect.flatMap(take(count), (deliveries) =>
+          deliveries.length > 0 || blockMs <= 0
+            ? Effect.succeed(deliveries)
+            : Effect.andThen(Effect.timeoutOption(state.arrived.await, blockMs), take(count))),
+
+      reclaim: (_consumer, minIdleMs, count) =>
+        Effect.map(Clock.currentTimeMillis, (now) => {
+          const found: Array<Delivery> = []
+          for (const [entryId, held] of state.inHand) {
+            if (found.length === count) break
+            if (now - held.at < minIdleMs) continue
+            held.at = now
+            found.push({ entryId, payload: held.payload })
+          }
+          return found
+        }),
+
+      settle: (settlements, metaAlerts) =>
+        Effect.map(Clock.currentTimeMillis, (now) => settle(state, now, settlements, metaAlerts)),
+
+      backlog: Effect.map(Clock.currentTimeMillis, (now) => {
+        const [oldest] = [...firstOf(state.inHand, 1), ...firstOf(state.unread, 1)].map(([id]) => Number.parseInt(id))
+          .sort()
+        return {
+          depth: state.unread.size + state.inHand.size,
+          inHand: state.inHand.size,
+          oldestMs: oldest === undefined ? 0 : Math.max(0, now - oldest)
+        }
+      })
+    })
+  })
+)
+
+function* firstOf<K, V>(map: ReadonlyMap<K, V>, count: number): Generator<readonly [K, V]> {
+  let left = count
+  for (const entry of map) {
+    if (left-- <= 0) return
+    yield entry
+  }
+}
+
+const append = (state: State, now: number, parcel: Parcel, { capacity, rate, rateWindowMs }: AppendLimits): Receipt => {
+  const size = parcel.events.length
+  const depth = state.unread.size + state.inHand.size
+  const bucket = state.senders.get(parcel.sender) ?? { left: rate, at: now }
+  const tokens = Math.min(rate, bucket.left + Math.max(0, now - bucket.at) * rate / rateWindowMs)
+  const needed = Math.min(size, rate)
+  if (size > 0 && depth > 0 && depth + size > capacity) return { _tag: "full", depth }
+  if (size > 0 && tokens + 1e-6 < needed) {
+    return { _tag: "limited", retryAfterMs: Math.ceil((needed - tokens) * rateWindowMs / rate) }
+  }
+  for (const event of parcel.events) state.unread.set(state.entryId(now), event)
+  for (const record of parcel.quarantined) state.setAside(now, record)
+  if (parcel.quarantined.length > 0) state.add("quarantined", parcel.quarantined.length)
+  if (size > 0) {
+    state.senders.set(parcel.sender, { left: tokens - size, at: now })
+    state.add("accepted", size)
+    countRates(state, now, size)
+    state.arrived.openUnsafe()
+  }
+  return { _tag: "accepted", depth: depth + size }
+}
+
+const countRates = ({ rates, senders }: State, now: number, size: number) => {
+  const [minute, hour, day] = [Math.floor(now / 60_000), Math.floor(now / 3_600_000), Math.floor(now / 86_400_000)]
+  const first = !rates.has(`m:${minute}`)
+  for (const field of [`m:${minute}`, `h:${hour}`, `d:${day}`]) rates.set(field, (rates.get(field) ?? 0) + size)
+  if (!first) return
+  const oldest: Readonly<Record<string, number>> = {
+    m: minute - rateSpans.minutes + 1,
+    h: hour - rateSpans.hours + 1,
+    d: day - rateSpans.days + 1
+  }
+  for (const field of rates.keys()) {
+    if (Number(field.slice(2)) < (oldest[field.slice(0, 1)] ?? 0)) rates.delete(field)
+  }
+  if (senders.size > senderLimit) senders.clear()
+}
+
+const settle = (state: State, now: number, settlements: ReadonlyArray<Settlement>, metaAlerts: MetaAlerts): Settled => {
+  const counts = { forwarded: 0, suppressed: 0, unmatched: 0, dead: 0, metaAlerts: 0, repeated: 0 }
+  for (const settlement of settlements) {
+    const held = state.inHand.get(settlement.entryId)
+    if (held === undefined) {
+      counts.repeated++
+      continue
+    }
+    state.inHand.delete(settlement.entryId)
+    switch (settlement._tag) {
+      case "forwarded":
+        counts[state.handOver(now, settlement.alert) ? "forwarded" : "suppressed"]++
+        break
+      case "suppressed":
+        counts.suppressed++
+        break
+      case "unmatched":
+        counts.unmatched++
+        if (raises(state, now, settlement.fingerprint, metaAlerts)) counts.metaAlerts++
+        break
+      case "dead":
+        counts.dead++
+        state.dead.set(state.entryId(now), { ...letterOf(settlement.letter), payload: held.payload })
+        break
+    }
+  }
+  for (const counter of ["forwarded", "suppressed", "unmatched", "metaAlerts"] as const) {
+    if (counts[counter] > 0) state.add(counter, counts[counter])
+  }
+  if (counts.unmatched > 0) {
+    for (const [fingerprint, { ends }] of state.unhandled) if (ends <= now) state.unhandled.delete(fingerprint)
+  }
+  return counts
+}
+
+/** Counts an event without a rule. True when that raised the meta-alert. */
+const raises = ({ handOver, unhandled }: State, now: number, fingerprint: string, metaAlerts: MetaAlerts): boolean => {
+  const key = unhandled.has(fingerprint) || unhandled.size < fingerprintLimit ? fingerprint : overflow
+  const known = unhandled.get(key)
+  const open = known !== undefined && known.ends > now
+  if (open && known.quiet) return false
+  const count = open ? known.count + 1 : 1
+  const ends = open ? known.ends : now + metaAlerts.windowMs
+  const candidate = count < metaAlerts.threshold ? undefined : metaAlerts.candidates.get(fingerprint)
+  if (candidate === undefined) {
+    unhandled.set(key, { count, quiet: false, ends })
+    return false
+  }
+  unhandled.set(key, { count, quiet: true, ends: now + metaAlerts.windowMs })
+  return handOver(now, candidate)
+}

@@ -1,0 +1,11 @@
+import { Layer } from "effect"
+import { AlertQueueMemory } from "./AlertQueueMemory.ts"
+import { BooksMemory } from "./BooksMemory.ts"
+import { DeadLettersMemory } from "./DeadLettersMemory.ts"
+import { EventQueueMemory } from "./EventQueueMemory.ts"
+import { QueueState } from "./QueueState.ts"
+
+/** The four ports of one partition, in memory and on the clock of the program. */
+export const QueueMemory = Layer.mergeAll(EventQueueMemory, AlertQueueMemory, DeadLettersMemory, BooksMemory).pipe(
+  Layer.provide(QueueState.layer)
+)

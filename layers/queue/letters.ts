@@ -1,0 +1,27 @@
+import { Option, Schema } from "effect"
+import { Attempt } from "../../src/domain/DeadLetter.ts"
+import { Quarantined } from "../../src/domain/Event.ts"
+
+/** The history of an alert as the queue keeps it: a line of JSON for each attempt, oldest first. */
+export const attemptLine = (attempt: Attempt): string => JSON.stringify(attempt)
+
+export const attemptLines = (attempts: ReadonlyArray<Attempt>): string => attempts.map(attemptLine).join("\n")
+
+const decodeAttempt = Schema.decodeUnknownSync(Schema.fromJsonString(Attempt))
+
+export const attemptsOf = (lines: string): ReadonlyArray<Attempt> =>
+  lines === "" ? [] : lines.split("\n").map((line) => decodeAttempt(line))
+
+const Reasons = Schema.Struct({ reason: Schema.String, detail: Schema.String, attempts: Schema.Array(Attempt) })
+const decodeReasons = Schema.decodeUnknownOption(Schema.fromJsonString(Reasons))
+const decodeQuarantined = Schema.decodeUnknownOption(Schema.fromJsonString(Quarantined))
+
+/** Why, of an encoded dead letter. One that can't be read is itself what is worth telling. */
+export const letterOf = (letter: string): typeof Reasons.Type =>
+  Option.getOrElse(decodeReasons(letter), () => ({ reason: "unknown", detail: letter, attempts: [] }))
+
+/** An encoded `Quarantined` as a dead letter: it is its own payload. */
+export const quarantinedLetter = (payload: string) => {
+  const { detail, reason } = Option.getOrElse(decodeQuarantined(payload), () => ({ reason: "unknown", detail: "" }))
+  return { payload, reason, detail, attempts: [] }
+}
