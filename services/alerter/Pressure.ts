@@ -1,4 +1,4 @@
-import { Effect, Metric } from "effect"
+import { Effect, Metric, Option, Stream } from "effect"
 import { DynamicConfig } from "../../layers/config/DynamicConfig.ts"
 import type { CheckResult } from "../../layers/http/Readiness.ts"
 import { AlertQueue } from "../../layers/queue/AlertQueue.ts"
@@ -18,6 +18,7 @@ export const makePressure = Effect.gen(function*() {
   const config = yield* DynamicConfig
   let level: Level = "calm"
   let depth = 0
+  let seen = config.snapshot()
 
   const reach = Effect.fnUntraced(function*(now: Level, threshold: number) {
     if (now === level) return
@@ -37,7 +38,8 @@ export const makePressure = Effect.gen(function*() {
   })
 
   const look = Effect.gen(function*() {
-    const { values } = config.snapshot()
+    seen = config.snapshot()
+    const { values } = seen
     const over = { warn: values.alerter_queue_warn_threshold, shed: values.alerter_queue_shed_threshold }
     depth = (yield* alerts.backlog).depth
     yield* Metric.update(alertDepth, depth)
@@ -58,5 +60,16 @@ export const makePressure = Effect.gen(function*() {
   const state = (): CheckResult =>
     level === "calm" ? { state: "ok" } : { state: "degraded", detail: `${level}: ${depth} alerts wait for delivery` }
 
-  return { look, state }
+  /** The pause before the next look while reading is put off; it ends at once when settings change. */
+  const rest = (waitMs: number) =>
+    Effect.race(
+      Effect.sleep(waitMs),
+      config.changes.pipe(
+        Stream.filter((snapshot) => snapshot !== seen),
+        Stream.runHead,
+        Effect.flatMap(Option.match({ onNone: () => Effect.never, onSome: () => Effect.void }))
+      )
+    )
+
+  return { look, rest, state }
 })

@@ -101,7 +101,7 @@ export const ReaderLayer = (options: ReaderOptions) =>
         yield* rules.current
         if (desk.waiting()) return yield* Effect.sleep(pause)
         const under = yield* pressure.look
-        if (under._tag === "defer") return yield* Effect.sleep(under.waitMs)
+        if (under._tag === "defer") return yield* pressure.rest(under.waitMs)
         adapt(yield* take(Effect.suspend(() => queue.read(instance, size, blockMs)), under))
         if (redisAway) yield* Effect.logInfo("Redis answers again; events are read.")
         redisAway = false

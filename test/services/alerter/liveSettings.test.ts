@@ -1,0 +1,112 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Context, Effect, Exit, Fiber, Layer, Scope } from "effect"
+import { TestClock } from "effect/testing"
+import { EventAudit } from "../../../layers/audit/EventAudit.ts"
+import { makeDynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
+import { type AlertBacklog, AlertQueue } from "../../../layers/queue/AlertQueue.ts"
+import { EventQueue, type MetaAlerts } from "../../../layers/queue/EventQueue.ts"
+import { Rules } from "../../../layers/rules/Rules.ts"
+import { Desk, DeskLayer } from "../../../services/alerter/Desk.ts"
+import { makePressure } from "../../../services/alerter/Pressure.ts"
+import { RegistrarLayer } from "../../../services/alerter/Registrar.ts"
+import { RuleView, RuleViewLayer } from "../../../services/alerter/RuleView.ts"
+import { delivery, ruleSet } from "./events.ts"
+import { makeWorld } from "./world.ts"
+
+describe("a running alerter follows", () => {
+  it.effect("cache_reload_interval", () =>
+    Effect.gen(function*() {
+      const { layer, set } = yield* makeDynamicConfigMemory({ cache_reload_interval: 3_600 })
+      let loads = 0
+      const rules = Layer.succeed(Rules, {
+        version: Effect.succeed(ruleSet.version),
+        load: Effect.sync(() => {
+          loads++
+          return ruleSet
+        })
+      })
+      yield* Effect.gen(function*() {
+        yield* (yield* RuleView).current
+        yield* TestClock.adjust("10 minutes")
+        assert.strictEqual(loads, 1)
+        yield* set({ cache_reload_interval: 60 })
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual(loads, 2)
+      }).pipe(Effect.provide(RuleViewLayer.pipe(Layer.provide([layer, rules]))))
+    }))
+
+  it.effect("unhandled_threshold and unhandled_expiry_seconds", () =>
+    Effect.gen(function*() {
+      const { layer, set } = yield* makeDynamicConfigMemory({ unhandled_threshold: 100, unhandled_expiry_seconds: 600 })
+      const asked: Array<readonly [number, number]> = []
+      const settle = (_: unknown, { threshold, windowMs }: MetaAlerts) =>
+        Effect.sync(() => {
+          asked.push([threshold, windowMs])
+          return { forwarded: 0, suppressed: 0, unmatched: 1, dead: 0, metaAlerts: 0, repeated: 0 }
+        })
+      const desk = DeskLayer.pipe(
+        Layer.provide([RegistrarLayer, RuleViewLayer]),
+        Layer.provide([
+          layer,
+          Layer.mock(EventQueue, { settle }),
+          Layer.mock(EventAudit, { record: () => Effect.succeed(new Map()) }),
+          Layer.succeed(Rules, { version: Effect.succeed(ruleSet.version), load: Effect.succeed(ruleSet) })
+        ])
+      )
+      yield* Effect.gen(function*() {
+        const { handle } = yield* Desk
+        yield* handle([delivery(1)], Effect.void)
+        yield* set({ unhandled_threshold: 3, unhandled_expiry_seconds: 60 })
+        yield* handle([delivery(2)], Effect.void)
+      }).pipe(Effect.provide(desk))
+      assert.deepStrictEqual(asked, [[100, 600_000], [3, 60_000]])
+    }))
+
+  it.effect("alerter_queue_warn_threshold, alerter_queue_shed_threshold and alerter_shed_mode", () =>
+    Effect.gen(function*() {
+      const { layer, set } = yield* makeDynamicConfigMemory({
+        alerter_queue_warn_threshold: 100,
+        alerter_queue_shed_threshold: 200,
+        alerter_shed_mode: "defer"
+      })
+      const backlog: AlertBacklog = { depth: 50, breaker: "closed", breakerFailures: 0, breakerOpenMs: 0 }
+      yield* Effect.gen(function*() {
+        const { look, state } = yield* makePressure
+        const seen = Effect.map(look, ({ _tag }) => [_tag, state().state])
+        assert.deepStrictEqual(yield* seen, ["go", "ok"])
+        yield* set({ alerter_queue_warn_threshold: 10 })
+        assert.deepStrictEqual(yield* seen, ["go", "degraded"])
+        yield* set({ alerter_queue_shed_threshold: 20 })
+        assert.deepStrictEqual(yield* seen, ["defer", "degraded"])
+        yield* set({ alerter_shed_mode: "dlq" })
+        assert.deepStrictEqual(yield* seen, ["shed", "degraded"])
+        yield* set({ alerter_queue_warn_threshold: 100, alerter_queue_shed_threshold: 200 })
+        assert.deepStrictEqual(yield* seen, ["go", "ok"])
+      }).pipe(
+        Effect.provide(Layer.mock(AlertQueue, { backlog: Effect.succeed(backlog) })),
+        Effect.provide(layer)
+      )
+    }))
+
+  it.effect("alerter_defer_sleep_ms, also in the middle of a pause", () =>
+    Effect.gen(function*() {
+      const { alerter, settings, world } = yield* makeWorld
+      yield* settings.set({ alerter_defer_sleep_ms: 60_000 })
+      world.alerts = 21
+      world.waiting.push(delivery(1, { message: "page me" }))
+      const scope = yield* Scope.fork(yield* Effect.scope)
+      const services = yield* Layer.buildWithScope(alerter, scope)
+      yield* Context.get(services, RuleView).current
+      yield* TestClock.adjust("1 second")
+      world.alerts = 0
+      yield* TestClock.adjust("1 second")
+      assert.lengthOf(world.settled, 0)
+      yield* settings.set({ alerter_defer_sleep_ms: 10 })
+      yield* TestClock.adjust("1 second")
+      assert.lengthOf(world.settled, 1)
+      // A reading under way ends with its time.
+      const closing = yield* Effect.forkChild(Scope.close(scope, Exit.void))
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.join(closing)
+    }))
+})
