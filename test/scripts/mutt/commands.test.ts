@@ -1,0 +1,186 @@
+import { NodeServices } from "@effect/platform-node"
+import { assert, layer } from "@effect/vitest"
+import { ConfigProvider, Console, Effect, Layer } from "effect"
+import { Command } from "effect/cli"
+import { execFile } from "node:child_process"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { audit } from "../../../scripts/mutt/audit.ts"
+import { config } from "../../../scripts/mutt/config.ts"
+import { rules } from "../../../scripts/mutt/rules.ts"
+import { defaults, settingKeys } from "../../../src/domain/Settings.ts"
+import { SettingsWorld, SettingsWorldLayer } from "../../services/web-ui/settingsWorld.ts"
+
+const root = Command.make("mutt").pipe(Command.withSubcommands([config, rules, audit]))
+
+/** Gives a command as a person with this key would, and answers what it printed. */
+const mutt = (args: ReadonlyArray<string>, key = "admin-key") =>
+  Effect.gen(function*() {
+    const { webUis: [{ url }] } = yield* SettingsWorld
+    const out: Array<string> = []
+    const capturing: Console.Console = { ...globalThis.console, log: (...words) => void out.push(words.join(" ")) }
+    const env = ConfigProvider.layer(ConfigProvider.fromEnv({ env: { MUTT_URL: url, MUTT_API_KEY: key } }))
+    yield* Command.runWith(root, { version: "0" })(args).pipe(
+      Effect.provideService(Console.Console, capturing),
+      Effect.provide(Layer.merge(NodeServices.layer, env))
+    )
+    return out.join("\n")
+  })
+
+/** The same with `--json`. */
+const json = (args: ReadonlyArray<string>, key?: string) =>
+  Effect.map(mutt([...args, "--json"], key), (text) => JSON.parse(text))
+
+const refusal = (args: ReadonlyArray<string>, key?: string) =>
+  Effect.map(Effect.flip(mutt(args, key)), (error) => String(error.message))
+
+const folder = Effect.acquireRelease(
+  Effect.sync(() => mkdtempSync(join(tmpdir(), "mutt-"))),
+  (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
+)
+
+layer(SettingsWorldLayer(), { excludeTestServices: true, timeout: 60_000 })("mutt", (it) => {
+  it.effect("config list: every setting, for people and as JSON", () =>
+    Effect.gen(function*() {
+      const text = yield* mutt(["config", "list"], "viewer-key")
+      for (const key of settingKeys) assert.include(text, key)
+      assert.include(text, "version 0, from the ledger")
+      const { config: values, items, version } = yield* json(["config", "list"], "viewer-key")
+      assert.deepStrictEqual([values, version], [{ ...defaults }, 0])
+      assert.containsAllKeys(items[0], ["key", "value", "default", "is_set", "range", "programs"])
+    }))
+
+  it.effect("config set, get and unset: one setting, with the reason kept and every process named", () =>
+    Effect.gen(function*() {
+      const set = yield* json(["config", "set", "moog_rate_limit", "70", "--reason", "night shift"])
+      assert.deepInclude(set, { key: "moog_rate_limit", old_value: 50, new_value: 70, version: 1, propagated: true })
+      assert.lengthOf(set.instances, 2)
+      assert.strictEqual(yield* mutt(["config", "get", "moog_rate_limit"], "viewer-key"), "70")
+      assert.deepInclude(yield* json(["config", "get", "moog_rate_limit"]), { value: 70, changed_by: "admin" })
+      assert.strictEqual(
+        yield* mutt(["config", "set", "log_level", "warn"]),
+        "log_level: info -> warn. Version 2 runs in 2 of 2 processes."
+      )
+      assert.include(yield* mutt(["config", "unset", "log_level"]), "log_level is info again.")
+      const { history } = yield* json(["config", "history", "moog_rate_limit"])
+      assert.deepInclude(history[0], { new_value: 70, reason: "night shift", changed_by: "admin", version: 1 })
+      assert.match(yield* mutt(["config", "history", "--limit", "1"]), /log_level/)
+    }))
+
+  it.effect("config set: refuses as the API does, in words", () =>
+    Effect.gen(function*() {
+      assert.include(yield* refusal(["config", "set", "moog_rate_limit", "0"]), "1 to 100000")
+      assert.include(yield* refusal(["config", "set", "moog_rate_limt", "1"]), "Did you mean moog_rate_limit?")
+      assert.include(yield* refusal(["config", "set", "moog_rate_limit", "1"], "viewer-key"), "needs the role admin")
+      assert.include(yield* refusal(["config", "get", "moog_rate_limit"], "wrong"), "The key is not accepted")
+      assert.include(
+        yield* refusal(["config", "set", "moog_rate_limit", "5", "--if-version", "0"]),
+        "It is at version 1 now"
+      )
+      const away = yield* refusal(["config", "list", "--url", "http://127.0.0.1:1"])
+      assert.include(away, "http://127.0.0.1:1 does not answer")
+    }))
+
+  it.effect("config instances: who runs which version", () =>
+    Effect.gen(function*() {
+      const { instances } = yield* json(["config", "instances"], "viewer-key")
+      assert.deepStrictEqual(instances.map(({ instance }: { instance: string }) => instance), ["web-ui-1", "web-ui-2"])
+      assert.match(yield* mutt(["config", "instances"]), /web-ui\s+web-ui-1\s+3\s+since /)
+    }))
+
+  it.effect("config export and apply: settings as a file, compared, applied, and back", () =>
+    Effect.gen(function*() {
+      const file = join(yield* folder, "settings.json")
+      const exported = yield* mutt(["config", "export"])
+      assert.deepStrictEqual(JSON.parse(exported), { config: { moog_rate_limit: 70 } })
+      writeFileSync(file, exported)
+      assert.strictEqual(yield* mutt(["config", "apply", file]), "Nothing to change.")
+      writeFileSync(file, JSON.stringify({ config: { unhandled_threshold: 7 } }))
+      const dry = yield* json(["config", "apply", file, "--dry-run"])
+      const changes = [
+        { key: "moog_rate_limit", old_value: 70, new_value: 50 },
+        { key: "unhandled_threshold", old_value: 100, new_value: 7 }
+      ]
+      assert.strictEqual(dry.dry_run, true)
+      assert.sameDeepMembers(dry.changes, changes)
+      assert.strictEqual(yield* mutt(["config", "get", "moog_rate_limit"]), "70")
+      const done = yield* json(["config", "apply", file, "-r", "from git"])
+      assert.sameDeepMembers(done.changes, changes)
+      assert.deepStrictEqual(JSON.parse(yield* mutt(["config", "export"])), { config: { unhandled_threshold: 7 } })
+      writeFileSync(file, "{")
+      assert.include(yield* refusal(["config", "apply", file]), file)
+      assert.include(yield* refusal(["config", "apply", `${file}.none`]), "settings.json.none")
+    }))
+
+  it.effect("config rollback: the values of an old version, as a new one", () =>
+    Effect.gen(function*() {
+      const rolled = yield* json(["config", "rollback", "1", "--reason", "back"])
+      assert.strictEqual(rolled.version, 5)
+      assert.strictEqual(yield* mutt(["config", "get", "moog_rate_limit"]), "70")
+      assert.include(yield* refusal(["config", "rollback", "99"]), "no version 99")
+    }))
+
+  it.effect("rules export, import and test: rules as a file, compared, applied, and tried", () =>
+    Effect.gen(function*() {
+      const file = join(yield* folder, "rules.json")
+      const rule = (match_string: string) => ({
+        match_type: "contains",
+        match_string,
+        trap_oid: null,
+        syslog_severity: null,
+        priority: 10,
+        prod_handling: "Page_and_ticket",
+        dev_handling: "Ignore",
+        team_assignment: "NetOps",
+        is_active: true
+      })
+      writeFileSync(file, JSON.stringify({ rules: [rule("LINK-DOWN"), rule("FAN")] }))
+      const dry = yield* json(["rules", "import", file, "--dry-run"], "operator-key")
+      assert.deepStrictEqual(dry, { created: 2, deleted: 0, dry_run: true })
+      assert.deepStrictEqual((yield* json(["rules", "list"])).rules, [])
+      assert.include(yield* mutt(["rules", "import", file], "operator-key"), "2 created, 0 deleted.")
+      assert.strictEqual(yield* mutt(["rules", "import", file]), "Nothing to change.")
+      assert.deepStrictEqual(JSON.parse(yield* mutt(["rules", "export"])), { rules: [rule("LINK-DOWN"), rule("FAN")] })
+      const tried = yield* json(["rules", "test", "port 3 LINK-DOWN", "--host", "core-1"])
+      assert.containsAllKeys(tried, ["outcome", "reason"])
+      assert.match(yield* mutt(["rules", "test", "nothing of note"]), /^\w+: /)
+      writeFileSync(file, JSON.stringify({ rules: [rule("FAN")] }))
+      assert.include(yield* mutt(["rules", "import", file]), "0 created, 1 deleted.")
+    }))
+
+  it.effect("audit list, export and verify: live, and offline where a changed line is found", () =>
+    Effect.gen(function*() {
+      const { logs } = yield* json(["audit", "list", "--limit", "100"], "admin-key")
+      assert.isAbove(logs.length, 5)
+      assert.match(yield* mutt(["audit", "list", "--by", "operator"]), /operator/)
+      const whole = yield* json(["audit", "verify"])
+      assert.deepInclude(whole, { whole: true, fault: null })
+      const exported = yield* mutt(["audit", "export"])
+      assert.lengthOf(exported.split("\n"), whole.checked)
+      const file = join(yield* folder, "chain.jsonl")
+      writeFileSync(file, exported)
+      assert.match(yield* mutt(["audit", "verify", "--file", file]), new RegExp(`whole: ${whole.checked} links`))
+      writeFileSync(file, exported.replace("night shift", "day shift"))
+      assert.include(yield* refusal(["audit", "verify", "--file", file]), "not as it was written")
+    }))
+
+  it.effect("ends with 0 when it did what it was told, and with 1 and a line on stderr when not", () =>
+    Effect.gen(function*() {
+      const { webUis: [{ url }] } = yield* SettingsWorld
+      const run = (args: ReadonlyArray<string>) =>
+        Effect.callback<readonly [number, string, string]>((resume) => {
+          execFile(
+            process.execPath,
+            ["scripts/mutt.ts", ...args],
+            { env: { PATH: process.env["PATH"] ?? "", MUTT_URL: url, MUTT_API_KEY: "viewer-key" } },
+            (error, stdout, stderr) =>
+              resume(Effect.succeed([typeof error?.code === "number" ? error.code : 0, stdout, stderr]))
+          )
+        })
+      assert.deepStrictEqual(yield* run(["config", "get", "moog_rate_limit"]), [0, "70\n", ""])
+      const [code, stdout, stderr] = yield* run(["config", "set", "moog_rate_limit", "1"])
+      assert.deepStrictEqual([code, stdout], [1, ""])
+      assert.match(stderr, /^mutt: .*needs the role admin/)
+    }))
+})
