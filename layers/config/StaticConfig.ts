@@ -20,6 +20,15 @@ export interface PostgresAddress {
   readonly connectionTtlMs: number
 }
 
+export interface VaultAddress {
+  readonly address: string
+  readonly caPath: string | undefined
+  readonly roleId: string
+  readonly secretIdFile: string
+  readonly mount: string
+  readonly path: string
+}
+
 /** What is fixed while a process lives: read from the environment at start, every problem named at once. */
 export class StaticConfig extends Context.Service<StaticConfig, {
   readonly program: Program
@@ -33,7 +42,11 @@ export class StaticConfig extends Context.Service<StaticConfig, {
   readonly queueName: string
   /** `CONFIG_LAST_KNOWN_GOOD`: file of the settings to start from when Redis does not answer. */
   readonly lastKnownGood?: string | undefined
-  readonly secrets: { readonly kind: "env" | "file"; readonly path: string | undefined }
+  readonly secrets: {
+    readonly kind: "env" | "file" | "vault"
+    readonly path: string | undefined
+    readonly vault?: VaultAddress | undefined
+  }
   /** Every setting by its environment name as it is in force, for `/admin/config`. Holds no secret. */
   readonly shown: Readonly<Record<string, string | number | boolean>>
 }>()("mutt/layers/config/StaticConfig") {}

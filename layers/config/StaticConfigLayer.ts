@@ -13,6 +13,7 @@ import {
   StaticConfigInvalid
 } from "./setting.ts"
 import { StaticConfig } from "./StaticConfig.ts"
+import { vaultAddress, vaultProblems, vaultSettings } from "./vaultSettings.ts"
 
 /**
  * The settings every program reads, from the environment (through `ConfigProvider`).
@@ -65,8 +66,9 @@ const settings = {
   dbTtlSeconds: setting("DB_CONNECTION_TTL_SECONDS", between(1, 86_400), 900),
   queueName: setting("INGEST_QUEUE_NAME", Config.NonEmptyString, "mutt:{ingest}"),
   lastKnownGood: optionalSetting("CONFIG_LAST_KNOWN_GOOD", Config.NonEmptyString),
-  secrets: setting("MUTT_SECRETS", (name) => Config.Literals(["env", "file"], name), "env"),
-  secretsFile: optionalSetting("MUTT_SECRETS_FILE", Config.String)
+  secrets: setting("MUTT_SECRETS", (name) => Config.Literals(["env", "file", "vault"], name), "env"),
+  secretsFile: optionalSetting("MUTT_SECRETS_FILE", Config.String),
+  ...vaultSettings
 }
 
 const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unknown>>>(
@@ -81,7 +83,8 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
 
   const paths = [
     ["REDIS_CA_CERT_PATH", common.values.redisCa],
-    ["DB_TLS_CA_CERT_PATH", common.values.dbCa]
+    ["DB_TLS_CA_CERT_PATH", common.values.dbCa],
+    ["VAULT_CACERT", common.values.vaultCa]
   ] as const
   for (const [name, path] of paths) {
     if (path !== undefined && !(yield* readable(files, path))) problems.push(`${name}: ${path} cannot be read.`)
@@ -89,6 +92,7 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
   if (common.values.secrets === "file" && common.values.secretsFile === undefined) {
     problems.push("MUTT_SECRETS_FILE is not set, and MUTT_SECRETS=file needs it.")
   }
+  if (common.values.secrets === "vault") problems.push(...vaultProblems(common.values))
   const values = common.complete
   if (values === undefined || extra.complete === undefined || problems.length > 0) {
     return yield* new StaticConfigInvalid({ problems })
@@ -120,7 +124,11 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
     },
     queueName: values.queueName,
     lastKnownGood: values.lastKnownGood,
-    secrets: { kind: values.secrets, path: values.secretsFile },
+    secrets: {
+      kind: values.secrets,
+      path: values.secretsFile,
+      vault: values.secrets === "vault" ? vaultAddress(values) : undefined
+    },
     shown
   })
   return [config, extra.complete] as const

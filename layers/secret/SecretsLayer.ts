@@ -1,7 +1,20 @@
-import { Clock, Effect, Layer, Metric, Option, Queue, Ref, Schedule, Stream, SubscriptionRef } from "effect"
+import {
+  Clock,
+  Effect,
+  type FileSystem,
+  Layer,
+  Metric,
+  Option,
+  Queue,
+  Ref,
+  Schedule,
+  Stream,
+  SubscriptionRef
+} from "effect"
 import type { Candidate } from "../../src/domain/Credential.ts"
 import { StaticConfig } from "../config/StaticConfig.ts"
 import { supervised } from "../telemetry/supervised.ts"
+import type { Vault } from "../vault/Vault.ts"
 import { advance, candidatesOf, type SecretState, slotsOf, unread } from "./credentials.ts"
 import { makeFingerprint } from "./fingerprint.ts"
 import { callerOf } from "./names.ts"
@@ -9,6 +22,7 @@ import { SecretMissing, Secrets } from "./Secrets.ts"
 import { SecretStore } from "./SecretStore.ts"
 import { SecretStoreEnv } from "./SecretStoreEnv.ts"
 import { SecretStoreFile } from "./SecretStoreFile.ts"
+import { SecretStoreVault } from "./SecretStoreVault.ts"
 
 const refusals = Metric.counter("mutt_credential_refused_total", {
   description: "Logins a server refused, by secret and slot.",
@@ -130,14 +144,12 @@ export const SecretsFromStore = Layer.effect(
   })
 )
 
+const storeOf = (
+  { kind, path }: StaticConfig["Service"]["secrets"]
+): Layer.Layer<SecretStore, never, FileSystem.FileSystem | Vault> =>
+  kind === "vault" ? SecretStoreVault : kind === "file" ? SecretStoreFile(path ?? "") : SecretStoreEnv
+
 /** The secrets of this process, from the store that `MUTT_SECRETS` names. */
 export const SecretsLayer = SecretsFromStore.pipe(
-  Layer.provide(
-    Layer.unwrap(
-      Effect.map(
-        StaticConfig,
-        ({ secrets }) => secrets.kind === "file" ? SecretStoreFile(secrets.path ?? "") : SecretStoreEnv
-      )
-    )
-  )
+  Layer.provide(Layer.unwrap(Effect.map(StaticConfig, ({ secrets }) => storeOf(secrets))))
 )

@@ -66,3 +66,9 @@ export const redisTool = (flavour?: "redis" | "valkey"): Effect.Effect<RedisTool
 /** A sender: `rsyslogd`, `logger`, `syslogNg`, `loggen`, `snmptrapd`, `snmptrap`. */
 export const clientTool = (name: string): Effect.Effect<ClientTool, ToolMissing> =>
   Effect.flatMap(tools, ({ clients }) => named(name, clients[name]))
+
+/** OpenBao, or a Vault that was there. */
+export const openBaoTool: Effect.Effect<{ readonly bin: string }, ToolMissing> = Effect.flatMap(
+  tools,
+  ({ openbao }) => named("OpenBao", openbao ?? undefined)
+)

@@ -1,5 +1,5 @@
 import "effect/schema/SchemaJITCompiler/enable"
-import { NodeServices } from "@effect/platform-node"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Layer } from "effect"
 import { EventAuditPostgres } from "../../layers/audit/EventAuditPostgres.ts"
 import { ConfigLayer } from "../../layers/config/ConfigLayer.ts"
@@ -12,6 +12,7 @@ import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
 import { RulesPostgres } from "../../layers/rules/RulesPostgres.ts"
 import { SecretsLayer } from "../../layers/secret/SecretsLayer.ts"
 import { TelemetryLayer } from "../../layers/telemetry/TelemetryLayer.ts"
+import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
 import { AlerterSettings, alerterSettings } from "./AlerterSettings.ts"
 import { Program } from "./Program.ts"
 
@@ -28,6 +29,7 @@ runProgram(
     ]),
     Layer.provide([RedisLayer, PostgresLayer]),
     Layer.provide(SecretsLayer),
+    Layer.provide(VaultLayer),
     Layer.provide(TelemetryLayer("alerter")),
     Layer.provide(StaticConfigLayerWith("alerter", AlerterSettings, alerterSettings)),
     Layer.provide(NodeServices.layer)

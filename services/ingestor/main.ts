@@ -8,6 +8,7 @@ import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
 import { SecretsLayer } from "../../layers/secret/SecretsLayer.ts"
 import { TelemetryLayer } from "../../layers/telemetry/TelemetryLayer.ts"
+import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
 import { IngestorSettings, ingestorSettings } from "./IngestorSettings.ts"
 import { RequestBodyNode } from "./listener/RequestBodyNode.ts"
 import { SyslogListeners } from "./listener/SyslogListeners.ts"
@@ -21,6 +22,7 @@ runProgram(
     Layer.provide([HttpServerLayer, AuthenticationLayer, RequestBodyNode, QueueLayer, ConfigLayer]),
     Layer.provide(RedisLayer),
     Layer.provide(SecretsLayer),
+    Layer.provide(VaultLayer),
     Layer.provide(TelemetryLayer("ingestor")),
     Layer.provide(StaticConfigLayerWith("ingestor", IngestorSettings, ingestorSettings)),
     Layer.provide(NodeServices.layer)

@@ -8,6 +8,7 @@ import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
 import { SecretsLayer } from "../../layers/secret/SecretsLayer.ts"
 import { TelemetryLayer } from "../../layers/telemetry/TelemetryLayer.ts"
+import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
 import { ForwarderSettings, forwarderSettings } from "./ForwarderSettings.ts"
 import { Program } from "./Program.ts"
 
@@ -17,6 +18,7 @@ runProgram(
     Layer.provide([ServerLayer(), AuthenticationLayer, QueueLayer, ConfigLayer]),
     Layer.provide(RedisLayer),
     Layer.provide(SecretsLayer),
+    Layer.provide(VaultLayer),
     Layer.provide(TelemetryLayer("moog-forwarder")),
     Layer.provide(StaticConfigLayerWith("moog-forwarder", ForwarderSettings, forwarderSettings)),
     Layer.provide(NodeServices.layer)

@@ -16,6 +16,7 @@ import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
 import { RuleBookPostgres } from "../../layers/rules/RuleBookPostgres.ts"
 import { SecretsLayer } from "../../layers/secret/SecretsLayer.ts"
 import { TelemetryLayer } from "../../layers/telemetry/TelemetryLayer.ts"
+import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
 import { Program } from "./Program.ts"
 import { WebUiSettings, webUiSettings } from "./WebUiSettings.ts"
 
@@ -34,6 +35,7 @@ runProgram(
     Layer.provide(Layer.unwrap(Effect.map(WebUiSettings, ({ checkpointFile }) => AuditLayer(checkpointFile)))),
     Layer.provide([PostgresLayer, RedisLayer]),
     Layer.provide(SecretsLayer),
+    Layer.provide(VaultLayer),
     Layer.provide(TelemetryLayer("web-ui")),
     Layer.provide(StaticConfigLayerWith("web-ui", WebUiSettings, webUiSettings)),
     Layer.provide(NodeServices.layer)

@@ -7,10 +7,12 @@ import { PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
 import { Redis } from "../../layers/redis/Redis.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
 import { SecretsLayer } from "../../layers/secret/SecretsLayer.ts"
+import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
 
 /** Connects to both servers as a program does, uses every kind of connection once, and says on stdout what came of it. */
 const World = Layer.mergeAll(PostgresLayer, RedisLayer).pipe(
   Layer.provideMerge(SecretsLayer),
+  Layer.provide(VaultLayer),
   Layer.provideMerge(StaticConfigLayer("alerter")),
   Layer.provideMerge(Layer.merge(NodeServices.layer, Logger.layer([])))
 )

@@ -27,7 +27,7 @@ describe("StaticConfigLayer", () => {
       assert.deepStrictEqual([config.redis.port, config.postgres.port], [6379, 5432])
       assert.strictEqual(config.queueName, "mutt:{ingest}")
       assert.match(config.instance, /^alerter-[0-9a-f]{6}$/)
-      assert.deepStrictEqual(config.secrets, { kind: "env", path: undefined })
+      assert.deepStrictEqual(config.secrets, { kind: "env", path: undefined, vault: undefined })
     }))
 
   it.effect("gives each program its own port", () =>
@@ -65,6 +65,20 @@ describe("StaticConfigLayer", () => {
         "REDIS_TLS_ENABLED"
       ])
       for (const problem of error.problems) assert.include(error.message, problem)
+    }))
+
+  it.effect("wants a whole way to Vault, sends it no secret in the clear, and shows nobody the way", () =>
+    Effect.gen(function*() {
+      const whole = { MUTT_SECRETS: "vault", VAULT_ROLE_ID: "role", VAULT_SECRET_ID_FILE: "/run/secret-id" }
+      const config = yield* read("alerter", { ...whole, VAULT_ADDR: "https://vault.example.com" })
+      assert.deepInclude(config.secrets.vault, { roleId: "role", mount: "secret", path: "secret/mutt/prod" })
+      assert.notInclude(JSON.stringify(config.shown), "role")
+      assert.notInclude(JSON.stringify(config.shown), "secret-id")
+      for (const VAULT_ADDR of ["http://vault.example.com", "vault.example.com:8200", ""]) {
+        assert.include((yield* Effect.flip(read("alerter", { ...whole, VAULT_ADDR }))).message, "VAULT_ADDR")
+      }
+      const error = yield* Effect.flip(read("alerter", { MUTT_SECRETS: "vault" }))
+      for (const name of ["VAULT_ADDR", "VAULT_ROLE_ID", "VAULT_SECRET_ID_FILE"]) assert.include(error.message, name)
     }))
 
   it.effect("does not take a malformed value for a missing one", () =>

@@ -2,43 +2,53 @@ import { assert, it } from "@effect/vitest"
 import { Effect, type Layer, Redacted, type Scope } from "effect"
 import { SecretStore } from "../../../layers/secret/SecretStore.ts"
 
-/** What every store promises. `make` gives a store that holds these values. */
-export const secretStoreSuite = <E>(
-  make: (
-    values: Readonly<Record<string, string>>
-  ) => Effect.Effect<Layer.Layer<SecretStore, E>, never, Scope.Scope>
-) => {
-  const read = (values: Readonly<Record<string, string>>) =>
-    Effect.gen(function*() {
-      const found = yield* SecretStore.use((store) => store.read).pipe(
-        Effect.provide(yield* make(values), { local: true })
-      )
-      return new Map([...found].map(([name, value]) => [name, Redacted.value(value)]))
-    })
+/** Gives a store that holds these values. */
+type Make<E> = (
+  values: Readonly<Record<string, string>>
+) => Effect.Effect<Layer.Layer<SecretStore, E>, never, Scope.Scope>
 
-  it.effect("reads every secret by its name", () =>
-    Effect.gen(function*() {
-      const values = {
-        DB_USER: "mutt_app",
-        DB_PASS_CURRENT: "a b=c\"$",
-        REDIS_PASS: "legacy",
-        INGEST_API_KEY_NEXT: "k2",
-        API_KEY_OPERATOR_NOC_TEAM: "k3",
-        API_KEY_OPERATOR_NOC: "k4"
-      }
-      assert.deepStrictEqual(Object.fromEntries(yield* read(values)), values)
-    }))
+const read = <E>(make: Make<E>, values: Readonly<Record<string, string>>) =>
+  Effect.flatMap(
+    make(values),
+    (layer) => SecretStore.use((store) => store.read).pipe(Effect.provide(layer, { local: true }))
+  )
 
-  it.effect("takes an empty value for an absent one", () =>
-    Effect.gen(function*() {
-      const found = yield* read({ DB_PASS_CURRENT: "x", DB_PASS_NEXT: "", WEBUI_API_KEY: "" })
-      assert.deepStrictEqual([...found.keys()], ["DB_PASS_CURRENT"])
-    }))
+/** What every store promises. */
+export const storePromises = [
+  {
+    name: "reads every secret by its name",
+    promise: <E>(make: Make<E>) =>
+      Effect.gen(function*() {
+        const values = {
+          DB_USER: "mutt_app",
+          DB_PASS_CURRENT: "a b=c\"$",
+          REDIS_PASS: "legacy",
+          INGEST_API_KEY_NEXT: "k2",
+          API_KEY_OPERATOR_NOC_TEAM: "k3",
+          API_KEY_OPERATOR_NOC: "k4"
+        }
+        const found = [...yield* read(make, values)].map(([name, value]) => [name, Redacted.value(value)] as const)
+        assert.deepStrictEqual(Object.fromEntries(found), values)
+      })
+  },
+  {
+    name: "takes an empty value for an absent one",
+    promise: <E>(make: Make<E>) =>
+      Effect.gen(function*() {
+        const found = yield* read(make, { DB_PASS_CURRENT: "x", DB_PASS_NEXT: "", WEBUI_API_KEY: "" })
+        assert.deepStrictEqual([...found.keys()], ["DB_PASS_CURRENT"])
+      })
+  },
+  {
+    name: "never shows a value that is printed",
+    promise: <E>(make: Make<E>) =>
+      Effect.gen(function*() {
+        const found = yield* read(make, { DB_PASS_CURRENT: "canary" })
+        assert.notInclude(JSON.stringify([...found]) + String([...found]), "canary")
+      })
+  }
+]
 
-  it.effect("never shows a value that is printed", () =>
-    Effect.gen(function*() {
-      const layer = yield* make({ DB_PASS_CURRENT: "canary" })
-      const found = yield* SecretStore.use((store) => store.read).pipe(Effect.provide(layer, { local: true }))
-      assert.notInclude(JSON.stringify([...found]) + String([...found]), "canary")
-    }))
+export const secretStoreSuite = <E>(make: Make<E>) => {
+  for (const { name, promise } of storePromises) it.effect(name, () => promise(make))
 }

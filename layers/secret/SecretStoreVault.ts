@@ -1,0 +1,36 @@
+import { Effect, Layer, Redacted, Ref, Schedule, Stream } from "effect"
+import { Vault, type VaultFailed, type VaultSecret } from "../vault/Vault.ts"
+import { SecretStore, SecretStoreUnavailable } from "./SecretStore.ts"
+
+/**
+ * Secrets from Vault. A read asks for the metadata, and for the secret itself only when that says something new; the metadata is also
+ * looked at every 5 seconds, more or less, so that the processes don't come all at once.
+ */
+export const SecretStoreVault = Layer.effect(
+  SecretStore,
+  Effect.gen(function*() {
+    const vault = yield* Vault
+    const last = yield* Ref.make<{ readonly stamp: string; readonly secret: VaultSecret } | undefined>(undefined)
+
+    const unavailable = ({ message }: VaultFailed) => new SecretStoreUnavailable({ store: "vault", detail: message })
+
+    const read = Effect.gen(function*() {
+      const stamp = yield* vault.stamp
+      const known = yield* Ref.get(last)
+      // The stamp is older than the secret if anything, so a change in between is seen at the next look.
+      const secret = known?.stamp === stamp ? known.secret : yield* vault.read
+      yield* Ref.set(last, { stamp, secret })
+      return new Map([...secret.values].filter(([, value]) => Redacted.value(value) !== ""))
+    }).pipe(Effect.mapError(unavailable))
+
+    const changes = Stream.fromEffectSchedule(
+      Effect.all([Effect.orElseSucceed(vault.stamp, () => undefined), Ref.get(last)]),
+      Schedule.spaced("5 seconds").pipe(Schedule.jittered)
+    ).pipe(
+      Stream.filter(([stamp, known]) => stamp !== undefined && stamp !== known?.stamp),
+      Stream.map(() => undefined)
+    )
+
+    return SecretStore.of({ kind: "vault", read, changes })
+  })
+)

@@ -1,0 +1,20 @@
+import { Effect, FileSystem, Layer } from "effect"
+import { StaticConfig } from "../config/StaticConfig.ts"
+import { Vault, VaultFailed } from "./Vault.ts"
+import { VaultNode } from "./VaultNode.ts"
+
+/** For set-ups whose secrets are elsewhere. */
+const VaultAbsent = Layer.sync(Vault, () => {
+  const absent = (operation: VaultFailed["operation"]) =>
+    Effect.fail(new VaultFailed({ operation, reason: "absent", status: 0 }))
+  return Vault.of({ stamp: absent("metadata"), read: absent("read"), write: () => absent("write") })
+})
+
+/** The Vault that the environment names. Nothing is loaded or asked where secrets are kept elsewhere. */
+export const VaultLayer = Layer.unwrap(Effect.gen(function*() {
+  const { secrets: { vault } } = yield* StaticConfig
+  if (vault === undefined) return VaultAbsent
+  const files = yield* FileSystem.FileSystem
+  const ca = vault.caPath === undefined ? undefined : yield* Effect.orDie(files.readFileString(vault.caPath))
+  return VaultNode({ ...vault, ca })
+}))

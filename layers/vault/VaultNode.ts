@@ -1,0 +1,86 @@
+import { Effect, Layer, Redacted, Schema } from "effect"
+import { type LoginOptions, makeLogin } from "./login.ts"
+import { makeSend } from "./request.ts"
+import { Vault, VaultFailed } from "./Vault.ts"
+
+export interface VaultOptions extends LoginOptions {
+  readonly address: string
+  readonly ca: string | undefined
+  /** Of the key-value store. */
+  readonly mount: string
+  /** With or without the mount before it. */
+  readonly path: string
+}
+
+const Data = Schema.Struct({
+  data: Schema.Struct({
+    data: Schema.Record(Schema.String, Schema.String),
+    metadata: Schema.Struct({ version: Schema.Int })
+  })
+})
+const Metadata = Schema.Struct({
+  data: Schema.Struct({
+    current_version: Schema.Int,
+    versions: Schema.Record(
+      Schema.String,
+      Schema.Struct({ created_time: Schema.String, deletion_time: Schema.String, destroyed: Schema.Boolean })
+    )
+  })
+})
+const Written = Schema.Struct({ data: Schema.Struct({ version: Schema.Int }) })
+
+/** `secret/mutt/prod`, `secret/data/mutt/prod` and `mutt/prod` are the same place of the mount `secret`. */
+export const pathInMount = (mount: string, path: string): string => {
+  const parts = path.split("/").filter((part) => part !== "")
+  if (parts[0] === mount) parts.shift()
+  if (parts[0] === "data" && parts.length > 1) parts.shift()
+  return parts.map(encodeURIComponent).join("/")
+}
+
+/** A Vault or OpenBao, through node-vault. */
+export const VaultNode = ({ address, ca, mount, path, ...login }: VaultOptions) =>
+  Layer.effect(
+    Vault,
+    Effect.gen(function*() {
+      const send = yield* makeSend(address, ca)
+      const withToken = yield* makeLogin(send, login)
+      const [store, place] = [encodeURIComponent(mount), pathInMount(mount, path)]
+      const dataPath = `${store}/data/${place}`
+
+      const decoded = <A>(operation: VaultFailed["operation"], schema: Schema.Codec<A, unknown>) => {
+        const decode = Schema.decodeUnknownEffect(schema)
+        return (answer: unknown) =>
+          Effect.mapError(decode(answer), () => new VaultFailed({ operation, reason: "unreadable", status: 200 }))
+      }
+
+      const stamp = withToken((token) => send("metadata", { method: "GET", path: `${store}/metadata/${place}`, token }))
+        .pipe(
+          Effect.flatMap(decoded("metadata", Metadata)),
+          Effect.map(({ data: { current_version, versions } }) => {
+            const newest = versions[String(current_version)]
+            return [current_version, newest?.created_time, newest?.deletion_time, newest?.destroyed].join(" ")
+          })
+        )
+
+      const read = withToken((token) => send("read", { method: "GET", path: dataPath, token })).pipe(
+        Effect.flatMap(decoded("read", Data)),
+        Effect.map(({ data: { data, metadata } }) => ({
+          version: metadata.version,
+          values: new Map(Object.entries(data).map(([name, value]) => [name, Redacted.make(value, { label: name })]))
+        }))
+      )
+
+      const write = Effect.fn("Vault.write")(
+        (values: ReadonlyMap<string, Redacted.Redacted>, ifVersion: number) => {
+          const data = Object.fromEntries([...values].map(([name, value]) => [name, Redacted.value(value)]))
+          const body = { data, options: { cas: ifVersion } }
+          return withToken((token) => send("write", { method: "POST", path: dataPath, token, body })).pipe(
+            Effect.flatMap(decoded("write", Written)),
+            Effect.map((written) => written.data.version)
+          )
+        }
+      )
+
+      return Vault.of({ stamp, read, write })
+    })
+  )

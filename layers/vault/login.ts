@@ -1,0 +1,151 @@
+import { Clock, Effect, FileSystem, Metric, Random, Redacted, Schema, Semaphore } from "effect"
+import { droppedAt } from "../telemetry/dropped.ts"
+import { supervised } from "../telemetry/supervised.ts"
+import type { Send } from "./request.ts"
+import { VaultFailed } from "./Vault.ts"
+
+const logins = Metric.counter("mutt_vault_logins_total", {
+  description: "Logins at Vault that succeeded: one at the start, and one whenever the token could not be kept alive.",
+  incremental: true
+})
+
+const Auth = Schema.Struct({
+  auth: Schema.Struct({ client_token: Schema.String, lease_duration: Schema.Finite, renewable: Schema.Boolean })
+})
+const decodeAuth = Schema.decodeUnknownEffect(Auth)
+const decodeSecretId = Schema.decodeUnknownEffect(Schema.Struct({ data: Schema.Struct({ secret_id: Schema.String }) }))
+
+/** Longest pause between renewals: timers of the runtime overflow at 25 days, tokens may live for longer. */
+const longestPauseMs = 3_600_000
+const shortestPauseMs = 500
+
+/** A secret_id is a UUID; what begins like a token is one, and holds the secret_id wrapped. */
+const isWrapped = (text: string) => /^(?:hvs|s|hvb|b)\./.test(text)
+
+interface Session {
+  readonly token: Redacted.Redacted
+  readonly renewable: boolean
+  readonly ttlMs: number
+  /** When it ends; `Infinity` when it does not. */
+  readonly endsAt: number
+}
+
+export interface LoginOptions {
+  readonly roleId: string
+  readonly secretIdFile: string
+}
+
+/**
+ * Keeps a token: logs in when one is first wanted, renews it at two thirds of its life, and logs in anew when that cannot be done.
+ *
+ * The driver's own renewal ends for ever at the first failure, and runs hot on tokens that live for long.
+ */
+export const makeLogin = (send: Send, { roleId, secretIdFile }: LoginOptions) =>
+  Effect.gen(function*() {
+    const files = yield* FileSystem.FileSystem
+    const gate = yield* Semaphore.make(1)
+    let session: Session | undefined
+    /** A wrapped secret_id can be unwrapped once. */
+    let unwrapped: { readonly from: string; readonly secretId: string } | undefined
+
+    const secretId = Effect.gen(function*() {
+      const text = (yield* files.readFileString(secretIdFile)).trim()
+      if (!isWrapped(text)) return text
+      if (unwrapped?.from !== text) {
+        const answer = yield* send("unwrap", { method: "POST", path: "sys/wrapping/unwrap", token: text })
+        unwrapped = { from: text, secretId: (yield* decodeSecretId(answer)).data.secret_id }
+      }
+      return unwrapped.secretId
+    }).pipe(Effect.catchTag(["PlatformError", "SchemaError"], () =>
+      new VaultFailed({ operation: "unwrap", reason: "unreadable", status: 0 })))
+
+    const keep = (operation: "login" | "renew", answer: unknown) =>
+      Effect.gen(function*() {
+        const { auth } = yield* Effect.mapError(
+          decodeAuth(answer),
+          () =>
+            new VaultFailed({ operation, reason: "unreadable", status: 200 })
+        )
+        const ttlMs = auth.lease_duration * 1_000
+        const endsAt = ttlMs <= 0 ? Infinity : (yield* Clock.currentTimeMillis) + ttlMs
+        session = { token: Redacted.make(auth.client_token), renewable: auth.renewable, ttlMs, endsAt }
+        return session
+      })
+
+    const logIn = Effect.gen(function*() {
+      const secret_id = yield* secretId
+      const body = { role_id: roleId, secret_id }
+      const fresh = yield* Effect.flatMap(
+        send("login", { method: "POST", path: "auth/approle/login", token: "", body }),
+        (answer) => keep("login", answer)
+      )
+      yield* Metric.update(logins, 1)
+      return fresh
+    })
+
+    /** A session that is another than `stale`; whoever comes second gets what the first one got. */
+    const sessionOtherThan = (stale: Session | undefined) =>
+      gate.withPermit(
+        Effect.suspend(() => session !== undefined && session !== stale ? Effect.succeed(session) : logIn)
+      )
+    const current = Effect.suspend(() => session === undefined ? sessionOtherThan(undefined) : Effect.succeed(session))
+
+    /** Whether Vault knows the token still; a refusal may also mean that the token may not do that. */
+    const isKnown = (token: string) =>
+      send("lookup", { method: "GET", path: "auth/token/lookup-self", token }).pipe(
+        Effect.as(true),
+        Effect.catch((error) => error.reason === "refused" ? Effect.succeed(false) : Effect.fail(error))
+      )
+
+    /** Does something with the token, and once again with a new one if the token turns out to be gone. */
+    const withToken = <A>(use: (token: string) => Effect.Effect<A, VaultFailed>): Effect.Effect<A, VaultFailed> =>
+      Effect.gen(function*() {
+        const held = yield* current
+        const token = Redacted.value(held.token)
+        return yield* use(token).pipe(Effect.catch((error) =>
+          error.status !== 403
+            ? Effect.fail(error)
+            : Effect.flatMap(session === held ? isKnown(token) : Effect.succeed(false), (known) =>
+              known
+                ? Effect.fail(error)
+                : Effect.flatMap(sessionOtherThan(held), (fresh) => use(Redacted.value(fresh.token))))
+        ))
+      })
+
+    /** Lengthens the token's life, or logs in when it will not be lengthened by much. */
+    const renew = Effect.fnUntraced(function*(held: Session) {
+      if (!held.renewable || (yield* Clock.currentTimeMillis) >= held.endsAt) {
+        return yield* sessionOtherThan(held)
+      }
+      return yield* send("renew", {
+        method: "POST",
+        path: "auth/token/renew-self",
+        token: Redacted.value(held.token)
+      }).pipe(
+        Effect.flatMap((answer) => session === held ? keep("renew", answer) : Effect.succeed(held)),
+        Effect.flatMap((renewed) =>
+          renewed.ttlMs < held.ttlMs / 2 ? sessionOtherThan(renewed) : Effect.succeed(renewed)
+        ),
+        Effect.catch((error) => error.reason === "refused" ? sessionOtherThan(held) : Effect.fail(error))
+      )
+    })
+
+    let failures = 0
+    yield* Effect.gen(function*() {
+      const held = session
+      const life = held === undefined
+        ? 3_000
+        : Math.min(held.ttlMs <= 0 ? Infinity : held.ttlMs * 2 / 3, longestPauseMs)
+      const pause = failures === 0 ? life : Math.min(500 * 2 ** failures, 30_000)
+      yield* Effect.sleep(Math.max(shortestPauseMs, pause * (0.8 + 0.2 * (yield* Random.next))))
+      if (held === undefined || session !== held || held.endsAt === Infinity) return
+      failures += 1
+      yield* renew(held)
+      failures = 0
+    }).pipe(
+      droppedAt("vault.renew", "The token for Vault could not be renewed; trying again."),
+      Effect.forever,
+      supervised("vault.renew")
+    )
+    return withToken
+  })

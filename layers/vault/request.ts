@@ -1,0 +1,69 @@
+import { Effect, type Schema } from "effect"
+import { VaultFailed } from "./Vault.ts"
+
+type Operation = VaultFailed["operation"]
+
+/** Longest that one request may take. The driver has no bound of its own, and bounds only silence, not a drip of bytes. */
+export const deadlineMs = 5_000
+
+export interface VaultRequest {
+  readonly method: "GET" | "POST"
+  readonly path: string
+  /** Sent for this request alone. */
+  readonly token: string
+  readonly body?: Readonly<Record<string, Schema.Json>>
+}
+
+/** Sends one request; the answer's body. */
+export type Send = (operation: Operation, request: VaultRequest) => Effect.Effect<unknown, VaultFailed>
+
+/**
+ * The driver, node-vault, behind one function. It is loaded when Vault is used. What it gives up with carries tokens and what was sent, so
+ * nothing but a status passes from here.
+ */
+export const makeSend = (endpoint: string, ca: string | undefined) =>
+  Effect.gen(function*() {
+    const { default: nodeVault } = yield* Effect.promise(() => import("node-vault"))
+    const client = nodeVault({
+      apiVersion: "v1",
+      endpoint,
+      // Its own debug output prints secrets.
+      debug: () => undefined,
+      requestOptions: { timeout: deadlineMs, strictSSL: true, ...(ca === undefined ? {} : { ca }) }
+    })
+    // Else it would send a token of the environment wherever we send none.
+    client.token = ""
+
+    const send: Send = (operation, { body, method, path, token }) =>
+      Effect.tryPromise({
+        try: (): Promise<unknown> => {
+          // Made anew each time: the driver writes into what it is given.
+          const options = { headers: token === "" ? {} : { "X-Vault-Token": token } }
+          return method === "GET" ? client.read(path, options) : client.write(path, body ?? {}, options)
+        },
+        catch: (cause) => failureOf(operation, cause)
+      }).pipe(
+        Effect.timeoutOrElse({
+          duration: deadlineMs + 500,
+          orElse: () => Effect.fail(new VaultFailed({ operation, reason: "timeout", status: 0 }))
+        })
+      )
+    return send
+  })
+
+const fieldOf = (value: unknown, name: string): unknown =>
+  typeof value === "object" && value !== null && name in value ? Reflect.get(value, name) : undefined
+
+const reasons: Readonly<Record<number, VaultFailed["reason"]>> = { 400: "refused", 403: "refused", 404: "absent" }
+
+const failureOf = (operation: Operation, cause: unknown): VaultFailed => {
+  const response = fieldOf(cause, "response")
+  const status = fieldOf(response, "statusCode")
+  if (typeof status === "number") {
+    const conflict = operation === "write" && status === 400 &&
+      JSON.stringify(fieldOf(response, "body") ?? null).includes("check-and-set")
+    return new VaultFailed({ operation, reason: conflict ? "conflict" : reasons[status] ?? "failed", status })
+  }
+  const late = fieldOf(cause, "code") === "ECONNABORTED" || fieldOf(cause, "code") === "ETIMEDOUT"
+  return new VaultFailed({ operation, reason: late ? "timeout" : "unreachable", status: 0 })
+}

@@ -1,0 +1,159 @@
+#!/bin/sh
+# Prepares a Vault or OpenBao for MUTT: a key-value store (version 2) with the secrets of prod and dev, policies, and AppRoles to log in by.
+# What is there already is kept, so it can be run again. Needs curl and a token that may do all this in VAULT_TOKEN.
+set -eu
+
+usage() {
+  cat <<'USAGE'
+Usage: VAULT_ADDR=https://… VAULT_TOKEN=… sh scripts/vault-init.sh [options]
+
+  --mount NAME            the key-value store (default: secret); made if it is absent
+  --values FILE           JSON object of names and texts for mutt/prod, instead of random values
+  --secret-id-file FILE   put a new secret_id for the programs into FILE, unless FILE has one
+  --rotator-file FILE     the same for whoever rotates secrets (a role of its own, which may write)
+  --wrap SECONDS          wrap each secret_id for so long: it can be unwrapped once (default: 0, not wrapped)
+  --token-ttl SECONDS     life of a program's token between renewals (default: 3600)
+  --show                  print the names in mutt/prod and mutt/dev; values are never printed
+
+VAULT_CACERT names a CA to verify the server by; VAULT_NAMESPACE is passed on.
+USAGE
+}
+
+mount=secret values= secret_id_file= rotator_file= wrap=0 ttl=3600 show=no
+while [ $# -gt 0 ]; do
+  case $1 in
+    --mount) mount=$2; shift ;;
+    --values) values=$2; shift ;;
+    --secret-id-file) secret_id_file=$2; shift ;;
+    --rotator-file) rotator_file=$2; shift ;;
+    --wrap) wrap=$2; shift ;;
+    --token-ttl) ttl=$2; shift ;;
+    --show) show=yes ;;
+    -h | --help) usage; exit 0 ;;
+    *) usage >&2; exit 2 ;;
+  esac
+  shift
+done
+
+say() { printf '%s\n' "$*"; }
+fail() { printf 'vault-init: %s\n' "$*" >&2; exit 1; }
+[ -n "${VAULT_ADDR:-}" ] || fail "VAULT_ADDR is not set."
+[ -n "${VAULT_TOKEN:-}" ] || fail "VAULT_TOKEN is not set."
+command -v curl >/dev/null || fail "curl is not installed."
+
+# Tokens and bodies go through files that nobody else may read: arguments can be seen by everybody on the machine.
+umask 077
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+{
+  printf 'header = "X-Vault-Token: %s"\n' "$VAULT_TOKEN"
+  [ -z "${VAULT_NAMESPACE:-}" ] || printf 'header = "X-Vault-Namespace: %s"\n' "$VAULT_NAMESPACE"
+  [ -z "${VAULT_CACERT:-}" ] || printf 'cacert = "%s"\n' "$VAULT_CACERT"
+} >"$work/curl"
+
+# call METHOD PATH [CURL OPTION…]: sends what is in $work/body, if METHOD is POST; the answer is in $work/answer, its status in $status.
+call() {
+  method=$1 path=$2
+  shift 2
+  [ "$method" = GET ] || set -- "$@" --header 'Content-Type: application/json' --data-binary "@$work/body"
+  status=$(curl --silent --show-error --max-time 20 --config "$work/curl" --request "$method" --output "$work/answer" \
+    --write-out '%{http_code}' "$@" "${VAULT_ADDR%/}/v1/$path") || fail "$VAULT_ADDR does not answer."
+}
+done_or_fail() { case $status in 200 | 204) ;; *) fail "$1: status $status." ;; esac; }
+body() { printf '%s' "$1" >"$work/body"; }
+field() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" "$work/answer"; }
+
+call GET auth/token/lookup-self
+[ "$status" = 200 ] || fail "The token is not accepted (status $status; 503: the server is sealed)."
+
+call GET "sys/mounts/$mount"
+if [ "$status" = 200 ]; then
+  grep -q '"version":"2"' "$work/answer" || fail "$mount is there and is no key-value store of version 2."
+else
+  body '{"type":"kv","options":{"version":"2"}}'
+  call POST "sys/mounts/$mount"
+  done_or_fail "The key-value store $mount could not be made"
+  say "made the key-value store $mount"
+fi
+
+random() { od -An -tx1 -N24 /dev/urandom | tr -d ' \n'; }
+fresh() {
+  printf '{"DB_USER":"mutt_app","DB_PASS_CURRENT":"%s","DB_PASS_NEXT":"","REDIS_PASS_CURRENT":"%s","REDIS_PASS_NEXT":""' "$(random)" "$(random)"
+  for name in INGEST WEBUI VIEWER OPERATOR ADMIN MOOG; do printf ',"%s_API_KEY":"%s"' "$name" "$(random)"; done
+  printf '}'
+}
+
+# Check-and-set 0 writes only where nothing is. A store that was made just now may need a moment.
+write_secret() {
+  {
+    printf '{"options":{"cas":0},"data":'
+    if [ "$1" = prod ] && [ -n "$values" ]; then cat "$values"; else fresh; fi
+    printf '}'
+  } >"$work/body"
+  tries=0
+  while :; do
+    call POST "$mount/data/mutt/$1"
+    case $status in
+      200) say "wrote $mount/mutt/$1"; return ;;
+      400) if grep -q 'check-and-set' "$work/answer"; then say "kept $mount/mutt/$1"; return; fi ;;
+    esac
+    tries=$((tries + 1))
+    [ "$tries" -lt 10 ] || fail "$mount/mutt/$1 could not be written: status $status."
+    sleep 1
+  done
+}
+write_secret prod
+write_secret dev
+
+own='path \"auth/token/lookup-self\" { capabilities = [\"read\"] }\npath \"auth/token/renew-self\" { capabilities = [\"update\"] }\n'
+rule() { printf 'path \\"%s\\" { capabilities = [%s] }\\n' "$1" "$2"; }
+policy() { # NAME CAPABILITIES ON DATA
+  body "{\"policy\":\"$(rule "$mount/data/mutt/*" "$2")$(rule "$mount/metadata/mutt/*" '\"read\", \"list\"')$own\"}"
+  call POST "sys/policies/acl/$1"
+  done_or_fail "The policy $1 could not be written"
+}
+policy mutt '\"read\"'
+policy mutt-rotator '\"create\", \"read\", \"update\"'
+
+call GET sys/auth/approle
+if [ "$status" != 200 ]; then
+  body '{"type":"approle"}'
+  call POST sys/auth/approle
+  done_or_fail "AppRole could not be switched on"
+  say "switched on AppRole"
+fi
+
+role() { # NAME FILE
+  body "{\"token_policies\":[\"$1\"],\"token_no_default_policy\":true,\"token_ttl\":$ttl,\"secret_id_num_uses\":0,\"secret_id_ttl\":0}"
+  call POST "auth/approle/role/$1"
+  done_or_fail "The role $1 could not be written"
+  call GET "auth/approle/role/$1/role-id"
+  done_or_fail "The role_id of $1 could not be read"
+  say "role $1: role_id $(field role_id)"
+  [ -n "$2" ] || return 0
+  if [ -s "$2" ]; then say "kept the secret_id in $2" && return 0; fi
+  body '{}'
+  if [ "$wrap" = 0 ]; then
+    call POST "auth/approle/role/$1/secret-id"
+    name=secret_id
+  else
+    call POST "auth/approle/role/$1/secret-id" --header "X-Vault-Wrap-TTL: $wrap"
+    name=token
+  fi
+  done_or_fail "A secret_id for $1 could not be made"
+  field "$name" >"$work/secret-id"
+  [ -s "$work/secret-id" ] || fail "The answer for $1 holds no secret_id."
+  cat "$work/secret-id" >"$2"
+  say "put a secret_id into $2"
+}
+role mutt "$secret_id_file"
+role mutt-rotator "$rotator_file"
+
+if [ "$show" = yes ]; then
+  for place in prod dev; do
+    call GET "$mount/data/mutt/$place"
+    done_or_fail "$mount/mutt/$place could not be read"
+    say "$mount/mutt/$place: $(grep -o '"[A-Z][A-Z0-9_]*":' "$work/answer" | tr -d '":' | sort -u | tr '\n' ' ')"
+  done
+fi

@@ -1,0 +1,43 @@
+import { NodeServices } from "@effect/platform-node"
+import { Effect, Layer } from "effect"
+import { readFileSync, writeFileSync } from "node:fs"
+import { Vault } from "../../../layers/vault/Vault.ts"
+import { VaultNode, type VaultOptions } from "../../../layers/vault/VaultNode.ts"
+import type { OpenBao } from "../../support/openBao.ts"
+
+let count = 0
+
+/** The secret of this server as a program reaches it, which logs in with a secret_id of its own. */
+export const programVault = (bao: OpenBao, more: Partial<VaultOptions> = {}, wrap = 0) =>
+  Effect.gen(function*() {
+    const secretIdFile = bao.file(`secret-id-${++count}`)
+    const said = yield* bao.init("--secret-id-file", secretIdFile, "--wrap", String(wrap))
+    const roleId = /role mutt: role_id (\S+)/.exec(said)?.[1] ?? ""
+    return VaultNode({
+      address: bao.url,
+      ca: undefined,
+      roleId,
+      secretIdFile,
+      mount: "secret",
+      path: "secret/mutt/prod",
+      ...more
+    }).pipe(Layer.provide(NodeServices.layer))
+  })
+
+/** The same with rights to write. */
+export const rotatorVault = (bao: OpenBao) =>
+  Effect.gen(function*() {
+    const secretIdFile = bao.file(`rotator-${++count}`)
+    const said = yield* bao.init("--rotator-file", secretIdFile)
+    const roleId = /role mutt-rotator: role_id (\S+)/.exec(said)?.[1] ?? ""
+    return yield* programVault(bao, { roleId, secretIdFile })
+  })
+
+export const built = (layer: Layer.Layer<Vault>) =>
+  Effect.flatMap(Layer.build(layer), (context) => Effect.provide(Vault, context))
+
+export const secretIn = (file: string) => readFileSync(file, "utf8").trim()
+export const fileOf = (path: string, text: string) => {
+  writeFileSync(path, text, { mode: 0o600 })
+  return path
+}
