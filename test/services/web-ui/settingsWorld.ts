@@ -10,7 +10,7 @@ import { StaticConfig } from "../../../layers/config/StaticConfig.ts"
 import { AuthenticationLayer } from "../../../layers/http/AuthenticationLayer.ts"
 import { PostgresLayer } from "../../../layers/postgres/PostgresLayer.ts"
 import { QueueLayer } from "../../../layers/queue/QueueLayer.ts"
-import { Redis } from "../../../layers/redis/Redis.ts"
+import type { Redis } from "../../../layers/redis/Redis.ts"
 import { RedisLayer } from "../../../layers/redis/RedisLayer.ts"
 import { RuleBookPostgres } from "../../../layers/rules/RuleBookPostgres.ts"
 import { SecretsFromStore } from "../../../layers/secret/SecretsLayer.ts"
@@ -18,7 +18,7 @@ import { makeSecretStoreMemory } from "../../../layers/secret/SecretStoreMemory.
 import { Program } from "../../../services/web-ui/Program.ts"
 import { WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
 import type { Program as ProgramName } from "../../../src/domain/Settings.ts"
-import { staticConfig } from "../../layers/connections.ts"
+import { redisAdmin, staticConfig } from "../../layers/connections.ts"
 import { migrated } from "../../support/migrated.ts"
 import { type PostgresServer, postgresServer, type RedisServer, redisServer } from "../../support/servers.ts"
 import { type Answer, call } from "./world.ts"
@@ -104,9 +104,6 @@ export const SettingsWorldLayer = (
         }
       })
 
-      const admin = yield* Layer.build(
-        RedisLayer.pipe(Layer.provide(yield* basis("web-ui", "test")), Layer.fresh)
-      )
       return SettingsWorld.of({
         postgres,
         redis,
@@ -120,7 +117,7 @@ export const SettingsWorldLayer = (
           )
           return Context.get(context, DynamicConfig)
         }),
-        admin: Context.get(admin, Redis)
+        admin: yield* redisAdmin(redis)
       })
     })
   ).pipe(Layer.provide(Layer.succeed(References.MinimumLogLevel, "None")))
