@@ -53,12 +53,12 @@ describe("forwarder", () => {
 
   it.effect("a limit that is raised counts at once", () =>
     Effect.gen(function*() {
-      const { config, delivered, handOver, start } = yield* world({ moog_rate_limit: 1, moog_rate_period: 3_600 })
+      const { configure, delivered, handOver, start } = yield* world({ moog_rate_limit: 1, moog_rate_period: 3_600 })
       yield* handOver(alerts(100))
       yield* start()
       yield* TestClock.adjust("1 minute")
       assert.lengthOf(delivered(), 1)
-      yield* config.set({ moog_rate_limit: 100, moog_rate_period: 1 })
+      yield* configure({ moog_rate_limit: 100, moog_rate_period: 1 })
       yield* TestClock.adjust("2 seconds")
       assert.sameMembers(delivered(), ids(100))
     }))
@@ -72,11 +72,22 @@ describe("forwarder", () => {
       yield* handOver(all)
       yield* start()
       yield* start()
-      yield* TestClock.adjust("1 hour")
+      yield* TestClock.adjust("20 minutes")
+      assert.lengthOf(delivered(), 60)
       for (const lane of lanes) {
         const expected = all.filter(({ signature }) => signature === lane).map(({ id }) => id)
         assert.deepStrictEqual(delivered().filter((id) => id.startsWith(lane)), expected)
       }
+    }))
+
+  it.effect("alerts of one signature follow each other without a pause", () =>
+    Effect.gen(function*() {
+      const { delivered, handOver, platform, start } = yield* world()
+      yield* platform.answer(() => Effect.as(Effect.sleep("10 millis"), ok))
+      yield* handOver(range(20).map((n) => alertOf(`a-${n}`, { signature: "one" })))
+      yield* start()
+      yield* TestClock.adjust("250 millis")
+      assert.deepStrictEqual(delivered(), ids(20))
     }))
 
   it.effect("an alert that fails does not hold up the others", () =>
@@ -268,12 +279,12 @@ describe("an outage", () => {
       yield* platform.answer(always(refusedKey))
       yield* handOver(alerts(100))
       yield* start()
-      yield* TestClock.adjust("2 hours")
+      yield* TestClock.adjust("30 minutes")
       assert.lengthOf(yield* deadLetters, 0)
-      assert.isAtMost(platform.received().length, 16 + 2 * 3_600 / 5 + 1)
+      assert.isAtMost(platform.received().length, 16 + 1_800 / 5 + 1)
 
       yield* platform.answer(always(ok))
-      yield* store.set({ MOOG_API_KEY: "another" })
+      yield* store({ MOOG_API_KEY: "another" })
       yield* TestClock.adjust("5 seconds")
       assert.sameMembers(delivered(), ids(100))
     }))

@@ -65,7 +65,7 @@ describe("readiness of the forwarder", () => {
       const { start, store } = yield* world()
       const { health } = yield* start()
       assert.strictEqual((yield* examine(health, "moog_api_key")).state, "ok")
-      yield* store.set({})
+      yield* store({})
       yield* TestClock.adjust("2 seconds")
       assert.deepStrictEqual(yield* examine(health, "moog_api_key"), {
         state: "down",

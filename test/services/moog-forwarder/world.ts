@@ -1,4 +1,5 @@
-import { Clock, Context, Effect, Layer, Scope } from "effect"
+import { Clock, Context, Effect, Fiber, Layer, Scope } from "effect"
+import { TestClock } from "effect/testing"
 import { makeDynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
 import { Platform } from "../../../layers/delivery/Platform.ts"
 import { PlatformMemory, PlatformScript } from "../../../layers/delivery/PlatformMemory.ts"
@@ -28,11 +29,11 @@ export const world = (settings: Partial<SettingValues> = {}) =>
     const queue = Context.get(around, AlertQueue)
     const platform = Context.get(around, PlatformScript)
 
-    const handOverRaw = (alerts: ReadonlyArray<RawAlert>) => Effect.provide(handOver(alerts), around)
+    const handOverRaw = (alerts: ReadonlyArray<RawAlert>) => happen(Effect.provide(handOver(alerts), around))
 
     /** Starts a forwarder; `stop` ends it as SIGTERM does. */
-    const start = Effect.fnUntraced(
-      function*(options: Partial<ForwarderOptions> & { readonly queue?: AlertQueue["Service"] } = {}) {
+    const start = (options: Partial<ForwarderOptions> & { readonly queue?: AlertQueue["Service"] } = {}) =>
+      happen(Effect.gen(function*() {
         const scope = yield* Scope.fork(yield* Effect.scope)
         const own = options.queue === undefined ? around : Context.add(around, AlertQueue, options.queue)
         const context = yield* Forwarder({ ...defaults, ...options }).pipe(
@@ -41,8 +42,7 @@ export const world = (settings: Partial<SettingValues> = {}) =>
           Effect.provide(own)
         )
         return { health: Context.get(context, Health), stop: Scope.close(scope, exitVoid) }
-      }
-    )
+      }))
 
     return {
       start,
@@ -50,8 +50,9 @@ export const world = (settings: Partial<SettingValues> = {}) =>
       handOverRaw,
       queue,
       platform,
-      config,
-      store,
+      /** What a hand changes while all runs. */
+      configure: (values: Partial<SettingValues>) => happen(config.set(values)),
+      store: (secrets: Readonly<Record<string, string>>) => happen(store.set(secrets)),
       adapter: Context.get(around, Platform),
       books: Context.get(around, Books).page,
       deadLetters: Context.get(around, DeadLetters).list("alerts", 1_000),
@@ -60,6 +61,17 @@ export const world = (settings: Partial<SettingValues> = {}) =>
         platform.received().filter(({ result }) => result._tag === "delivered").map(({ alert }) => alert.id),
       now: Clock.currentTimeMillis
     }
+  })
+
+/**
+ * Does something 1 ms from now, as part of time: the test's clock stands still until all that follows from it has been done.
+ * What a test does by itself is not waited for when it then moves the clock.
+ */
+const happen = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.gen(function*() {
+    const fiber = yield* Effect.forkChild(Effect.andThen(Effect.sleep(1), effect), { startImmediately: true })
+    yield* TestClock.adjust(1)
+    return yield* Fiber.join(fiber)
   })
 
 const exitVoid = Effect.runSync(Effect.exit(Effect.void))
