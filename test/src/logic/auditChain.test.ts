@@ -53,7 +53,7 @@ describe("canonicalJson", () => {
   }, ({ value }) => {
     const reversed = Object.fromEntries(Object.entries(value).reverse())
     assert.strictEqual(canonicalJson(value), canonicalJson(reversed))
-    assert.deepStrictEqual(JSON.parse(canonicalJson(value)), { ...value })
+    assert.strictEqual(canonicalJson(JSON.parse(canonicalJson(value))), canonicalJson(value))
   })
 })
 
