@@ -6,6 +6,8 @@ import { type Clause, requiredLiterals } from "./requiredLiterals.ts"
 export interface Pattern {
   readonly source: string
   readonly test: (text: string) => boolean
+  /** Instructions. */
+  readonly size: number
   /** Characters it looks at, from the start of the text. All of them, but for a large pattern and a long text. */
   readonly reach: number
   /** What every text it matches holds, folded; see `requiredLiterals`. */
@@ -26,26 +28,29 @@ export const patternLimits = {
 
 /** The compiled pattern, or what is wrong with it, in words that follow the name of the field. */
 export const compilePattern = (source: string): Pattern | string => {
-  const regex = compiled(source)
+  const regex = compileRegex(source, patternLimits.memory)
   if (typeof regex === "string") return regex
   const size = regex.programSize()
   if (size > patternLimits.instructions) {
     return `is too large a pattern: ${size} instructions, ${patternLimits.instructions} at most`
   }
-  const { dfa } = regex.re2()
-  dfa.maxMem = dfa.memBudget = dfa.stateBudget = patternLimits.memory
   const reach = Math.floor(patternLimits.work / size)
   return {
     source,
+    size,
     reach,
     test: (text) => regex.test(text.length > reach ? text.slice(0, reach) : text),
     required: requiredLiterals(source).map((clause) => Array.from(new Set(clause.map(foldText))))
   }
 }
 
-const compiled = (source: string): RE2JS | string => {
+/** Keeps at most `memory` bytes of states. */
+export const compileRegex = (source: string, memory: number): RE2JS | string => {
   try {
-    return RE2JS.compile(source, RE2JS.CASE_INSENSITIVE)
+    const regex = RE2JS.compile(source, RE2JS.CASE_INSENSITIVE)
+    const { dfa } = regex.re2()
+    dfa.maxMem = dfa.memBudget = dfa.stateBudget = memory
+    return regex
   } catch (error) {
     if (error instanceof RE2JSException) return `is not a pattern the engine takes: ${error.message}`
     throw error

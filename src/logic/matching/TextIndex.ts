@@ -1,6 +1,7 @@
 import { foldText } from "./fold.ts"
 import { buildScanner } from "./LiteralScanner.ts"
 import type { Pattern } from "./Pattern.ts"
+import { groupPatterns } from "./PatternGroup.ts"
 import { columns, noRank, noRanks, type Ranks } from "./ranks.ts"
 import { type Clause, weight } from "./requiredLiterals.ts"
 
@@ -37,12 +38,12 @@ export function* buildTextIndex({ contains, exact, patterns }: TextRules): Gener
   for (const [text, ranks] of contains) held[numberOf(text)] = ranks
 
   const gated: Array<Array<Gated>> = []
-  const always: Array<Ranks> = []
+  const always: Array<Pattern> = []
   const crowd = crowding(patterns)
   for (const { pattern, ranks } of patterns.values()) {
     // The clause that the fewest other patterns share is the one that tells most.
     const [gate, ...others] = pattern.required.toSorted((a, b) => crowd(a) - crowd(b) || weight(b) - weight(a))
-    if (gate === undefined) always.push(ranks)
+    if (gate === undefined) always.push(pattern)
     else {
       const entry = { ranks, others: others.map((clause) => clause.map(numberOf)) }
       for (const text of gate) (gated[numberOf(text)] ??= []).push(entry)
@@ -55,10 +56,14 @@ export function* buildTextIndex({ contains, exact, patterns }: TextRules): Gener
     held[number] ??= nowhere
     gated[number] ??= []
   }
-  const alwaysRanks = Array.from(
-    { length: columns },
-    (_, column) => always.map((ranks) => ranks[column]!).filter((rank) => rank !== noRank)
-  )
+  const groups = groupPatterns(always).map((group) => ({
+    mayMatch: group.mayMatch,
+    ranks: Array.from(
+      { length: columns },
+      (_, column) =>
+        group.patterns.map(({ source }) => patterns.get(source)!.ranks[column]!).filter((rank) => rank !== noRank)
+    )
+  }))
   const lengths = new Set(Array.from(exact.keys(), (text) => text.length))
 
   const allSeen = (clauses: Gated["others"]) => {
@@ -80,7 +85,12 @@ export function* buildTextIndex({ contains, exact, patterns }: TextRules): Gener
         if (ranks[column]! < best && allSeen(others)) open.push(ranks[column]!)
       }
     }
-    for (const rank of alwaysRanks[column]!) if (rank < best) open.push(rank)
+    for (const { mayMatch, ranks } of groups) {
+      const before = open.length
+      for (const rank of ranks[column]!) if (rank < best) open.push(rank)
+      // One that is asked alone is asked only once.
+      if (open.length > before + 1 && !mayMatch(message)) open.length = before
+    }
     if (open.length > 1) open.sort((a, b) => a - b)
     return best
   }

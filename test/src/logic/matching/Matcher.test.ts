@@ -214,6 +214,6 @@ describe("whatever the rules and the event", () => {
         assert.strictEqual(inOneGo(matcher.matchSlowly(event))?.rule.id, expected)
       }
     },
-    { arbitrary: { runs: 1000, size: 30 } }
+    { arbitrary: { runs: 300, size: 30 } }
   )
 })

@@ -1,0 +1,61 @@
+import { compileRegex, type Pattern } from "./Pattern.ts"
+
+/**
+ * Patterns that nothing can rule out in advance, asked all at once. Most texts match none of them, and one automaton says so in the time
+ * that one pattern takes.
+ */
+export interface PatternGroup {
+  readonly patterns: ReadonlyArray<Pattern>
+  /** `false` when none of them matches; `true` says nothing. */
+  readonly mayMatch: (text: string) => boolean
+}
+
+const limits = {
+  /** Instructions of all patterns of a group. The more, the more states a text may need. */
+  instructions: 300,
+  /** Characters of a text beyond which it is left to the patterns: an unkind text of that length may cost a few milliseconds. */
+  text: 4_096,
+  /** Bytes of states kept for a group. */
+  memory: 1_048_576,
+  /** Times the states may be thrown away before the group gives up: its automaton would then be slower than its patterns. */
+  resets: 16
+} as const
+
+/** Parts the patterns into groups, in the order given. */
+export const groupPatterns = (patterns: ReadonlyArray<Pattern>): ReadonlyArray<PatternGroup> => {
+  const groups: Array<Array<Pattern>> = []
+  let instructions = Infinity
+  for (const pattern of patterns) {
+    if (instructions + pattern.size > limits.instructions) {
+      groups.push([])
+      instructions = 0
+    }
+    groups.at(-1)?.push(pattern)
+    instructions += pattern.size
+  }
+  return groups.map(groupOf)
+}
+
+const anyText = () => true
+
+const groupOf = (patterns: ReadonlyArray<Pattern>): PatternGroup => {
+  if (patterns.length < 2) return { patterns, mayMatch: anyText }
+  const regex = compileRegex(patterns.map(({ source }) => `(?:${source})`).join("|"), limits.memory)
+  // Two patterns that name their groups alike cannot stand in one expression, and an open \Q would take in what follows.
+  if (typeof regex === "string" || patterns.some(({ source }) => source.includes("\\Q"))) {
+    return { patterns, mayMatch: anyText }
+  }
+  const { dfa } = regex.re2()
+  let states = 0
+  let resets = 0
+
+  const mayMatch = (text: string): boolean => {
+    if (resets > limits.resets || text.length > limits.text) return true
+    const found = regex.test(text)
+    if (dfa.stateCount < states) resets++
+    states = dfa.stateCount
+    return found
+  }
+
+  return { patterns, mayMatch }
+}
