@@ -9,7 +9,11 @@ import { alertOf } from "./alerts.ts"
 const deliver = (url: string) =>
   Effect.gen(function*() {
     const store = yield* makeSecretStoreMemory({ MOOG_API_KEY_CURRENT: "old-key", MOOG_API_KEY_NEXT: "moog-key" })
-    const layer = PlatformLayer({ url: new URL(url), timeoutMs: 500, version: "3.0.0" }).pipe(
+    const layer = PlatformLayer({
+      url: new URL(url),
+      timeoutMs: url.endsWith("/slow") ? 500 : 10_000,
+      version: "3.0.0"
+    }).pipe(
       Layer.provide(SecretsFromStore.pipe(Layer.provide(store.layer)))
     )
     const result = yield* Platform.use((platform) => platform.deliver(alertOf("a-1"))).pipe(Effect.provide(layer))
