@@ -1,5 +1,5 @@
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
-import { Cause, Clock, Console, Effect, Exit, Logger, References, Runtime, Schema } from "effect"
+import { Cause, Clock, Console, Effect, Exit, Logger, References, Runtime } from "effect"
 import { Command, Flag } from "effect/cli"
 import { awaitSettled, readBooks } from "./stack/Books.ts"
 import { detach, lastWords } from "./stack/Detached.ts"
@@ -7,8 +7,6 @@ import { feedSampleEvents } from "./stack/SampleEvents.ts"
 import { startStack } from "./stack/Stack.ts"
 import { claimStack, type StackDescription } from "./stack/StackFile.ts"
 import { outcomeTable, whereTable } from "./stack/table.ts"
-
-class NotSupported extends Schema.TaggedError<NotSupported>()("NotSupported", { message: Schema.String }) {}
 
 const flags = {
   replicas: Flag.Int("replicas").pipe(
@@ -30,7 +28,9 @@ const flags = {
   ),
   secrets: Flag.Literals("secrets", ["file", "vault"]).pipe(
     Flag.withDefault("file"),
-    Flag.withDescription("Where passwords and keys are kept")
+    Flag.withDescription(
+      "Where passwords and keys are kept; vault: in an OpenBao of its own, which is fetched if need be"
+    )
   ),
   detach: Flag.Boolean("detach").pipe(
     Flag.withDefault(false),
@@ -62,9 +62,6 @@ const up = Effect.fn("start")(function*(options: {
   readonly secrets: "file" | "vault"
   readonly detach: boolean
 }) {
-  if (options.secrets === "vault") {
-    return yield* new NotSupported({ message: "--secrets vault is not supported by this version; use --secrets file." })
-  }
   if (options.detach) return yield* detach
   const begun = yield* Clock.currentTimeMillis
   yield* claimStack

@@ -24,6 +24,8 @@ export interface Surroundings {
   readonly user: string
   readonly secretsFile: string
   readonly moogUrl: string
+  /** Where secrets are, when it is not that file. */
+  readonly secretSettings?: Readonly<Record<string, string>> | undefined
 }
 
 /** Where Node keeps what it has compiled, so that the next start is quicker. */
@@ -47,7 +49,8 @@ const environment = (around: Surroundings): Record<string, string> => ({
   SYSLOG_HOST: "127.0.0.1",
   // The listeners are the first ingestor's alone.
   SYSLOG_UDP_PORT: "0",
-  SYSLOG_TCP_PORT: "0"
+  SYSLOG_TCP_PORT: "0",
+  ...around.secretSettings
 })
 
 /**

@@ -14,6 +14,7 @@ import {
   type Runtime,
   type Surroundings
 } from "./Program.ts"
+import { type SecretVault, startVault } from "./SecretVault.ts"
 import { type Instance, type StackDescription, writeStackFile } from "./StackFile.ts"
 import { supervise, type Supervised } from "./Supervisor.ts"
 
@@ -21,6 +22,7 @@ export interface StackOptions {
   readonly replicas: number
   readonly runtime: Runtime
   readonly autoPorts: boolean
+  readonly secrets: "file" | "vault"
 }
 
 /** Says what has been done and how long it took. */
@@ -58,7 +60,8 @@ const startPrograms = (options: StackOptions, ports: Ports, around: Surroundings
 const describe = (
   started: Readonly<Record<ProgramName, ReadonlyArray<Supervised>>>,
   ports: Ports,
-  words: Credentials
+  words: Credentials,
+  vault: SecretVault | undefined
 ): StackDescription => {
   // In the order of their numbers: the first has the usual port, and the first ingestor the syslog listeners.
   const instances = (name: ProgramName): ReadonlyArray<Instance> =>
@@ -85,7 +88,9 @@ const describe = (
       user: words.user,
       adminUrl: adminUrl(ports.redis, words.redisAdmin)
     },
-    secrets: { kind: "file", path: ".mutt/secrets.json" },
+    secrets: vault === undefined
+      ? { kind: "file", path: ".mutt/secrets.json" }
+      : { kind: "vault", path: vault.path, url: vault.url, rootToken: vault.rootToken },
     keys: {
       ingest: words.key("INGEST"),
       viewer: words.key("VIEWER"),
@@ -99,7 +104,12 @@ const describe = (
 export const startStack = (options: StackOptions) =>
   Effect.gen(function*() {
     const ports = yield* choosePorts({ auto: options.autoPorts, replicas: options.replicas })
-    const words = credentials()
+    const kept = credentials()
+    // A Vault in memory begins with the passwords of the file, so the servers begin with them too.
+    const words = options.secrets === "vault" ? { ...kept, freshSecrets: true } : kept
+    const vault = options.secrets === "vault"
+      ? yield* step(({ url }) => `OpenBao is up at ${url}`, startVault)
+      : undefined
     const [postgres, redis] = yield* Effect.all([
       step((version) => `PostgreSQL ${version} is up on port ${ports.postgres}`, startPostgres(ports.postgres, words)),
       step((name) => `${name} is up on port ${ports.redis}`, startRedis(ports.redis, words)),
@@ -119,14 +129,15 @@ export const startStack = (options: StackOptions) =>
       redisPort: ports.redis,
       user: words.user,
       secretsFile: secretsPath,
-      moogUrl: `http://127.0.0.1:${ports.moog}`
+      moogUrl: `http://127.0.0.1:${ports.moog}`,
+      secretSettings: vault?.settings
     }
     let up: Readonly<Record<ProgramName, ReadonlyArray<Supervised>>> | undefined
     const onChange = () => {
-      if (up !== undefined) writeStackFile(describe(up, ports, words))
+      if (up !== undefined) writeStackFile(describe(up, ports, words, vault))
     }
     up = yield* startPrograms(options, ports, around, onChange)
-    const stack = describe(up, ports, words)
+    const stack = describe(up, ports, words, vault)
     writeStackFile(stack)
     return { stack, versions: { postgres: `PostgreSQL ${postgres}`, redis } }
   })

@@ -23,7 +23,12 @@ export const StackDescription = Schema.Struct({
     adminUrl: Schema.String
   }),
   redis: Schema.Struct({ host: Schema.String, port: Schema.Int, user: Schema.String, adminUrl: Schema.String }),
-  secrets: Schema.Struct({ kind: Schema.Literals(["file", "vault"]), path: Schema.String }),
+  secrets: Schema.Struct({
+    kind: Schema.Literals(["file", "vault"]),
+    path: Schema.String,
+    url: Schema.optionalKey(Schema.String),
+    rootToken: Schema.optionalKey(Schema.String)
+  }),
   keys: Schema.Struct({ ingest: Schema.String, viewer: Schema.String, operator: Schema.String, admin: Schema.String })
 })
 export type StackDescription = typeof StackDescription.Type

@@ -1,0 +1,54 @@
+import { Effect, Schema } from "effect"
+import { randomBytes } from "node:crypto"
+import { rmSync } from "node:fs"
+import { join } from "node:path"
+import { run } from "./Command.ts"
+import { secretsPath } from "./Credentials.ts"
+import { freePort } from "./FreePort.ts"
+import { repository, stateFolder } from "./Paths.ts"
+import { privateOpenBao, vaultInit } from "./PrivateOpenBao.ts"
+import { openBaoTool } from "./Tools.ts"
+
+const path = "secret/mutt/prod"
+
+class RoleUnknown extends Schema.TaggedError<RoleUnknown>()("RoleUnknown", { said: Schema.String }) {
+  override get message() {
+    return `scripts/vault-init.sh named no role_id: ${this.said}`
+  }
+}
+
+/** The secret store of a stack in a Vault of its own. */
+export interface SecretVault {
+  readonly url: string
+  readonly path: string
+  readonly rootToken: string
+  /** What programs are told. */
+  readonly settings: Readonly<Record<string, string>>
+}
+
+/** An OpenBao in memory, set up by `scripts/vault-init.sh` with the secrets of the stack's file. */
+export const startVault = Effect.gen(function*() {
+  yield* run("bash", [join(repository, "scripts/bootstrap.sh"), "--openbao"], { cwd: repository })
+  const { bin } = yield* openBaoTool
+  const [port, rootToken] = [yield* freePort, randomBytes(18).toString("base64url")]
+  const url = `http://127.0.0.1:${port}`
+  const server = yield* privateOpenBao({ bin, port, rootToken, log: join(stateFolder, "logs/openbao.log") })
+  yield* server.start
+  const secretIdFile = join(stateFolder, "vault-secret-id")
+  rmSync(secretIdFile, { force: true })
+  const said = yield* vaultInit(url, rootToken, ["--values", secretsPath, "--secret-id-file", secretIdFile])
+  const roleId = /role mutt: role_id (\S+)/.exec(said)?.[1]
+  if (roleId === undefined) return yield* new RoleUnknown({ said })
+  return {
+    url,
+    path,
+    rootToken,
+    settings: {
+      MUTT_SECRETS: "vault",
+      VAULT_ADDR: url,
+      VAULT_ROLE_ID: roleId,
+      VAULT_SECRET_ID_FILE: secretIdFile,
+      VAULT_SECRETS_PATH: path
+    }
+  } satisfies SecretVault
+})
