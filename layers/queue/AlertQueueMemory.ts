@@ -43,7 +43,7 @@ const claim = (state: State, now: number, limits: ClaimLimits): Claim => {
   const bucket = delivery.bucket ?? { left: rate, at: now }
   const left = Math.min(rate, bucket.left + Math.max(0, now - bucket.at) * rate / ratePeriodMs)
   const most = Math.min(ready.length, Math.floor(left + 1e-6))
-  if (most < 1) return { _tag: "limited", waitMs: Math.max(1, Math.ceil((1 - left) * ratePeriodMs / rate)) }
+  if (most < 1) return { _tag: "limited", waitMs: Math.max(1, Math.ceil((1 - left) * ratePeriodMs / rate - 1e-6)) }
   delivery.bucket = { left: left - most, at: now }
 
   const ends = now + limits.leaseMs

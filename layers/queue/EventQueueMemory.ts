@@ -84,7 +84,7 @@ const append = (state: State, now: number, parcel: Parcel, { capacity, rate, rat
   const needed = Math.min(size, rate)
   if (size > 0 && depth > 0 && depth + size > capacity) return { _tag: "full", depth }
   if (size > 0 && tokens + 1e-6 < needed) {
-    return { _tag: "limited", retryAfterMs: Math.ceil((needed - tokens) * rateWindowMs / rate) }
+    return { _tag: "limited", retryAfterMs: Math.max(1, Math.ceil((needed - tokens) * rateWindowMs / rate - 1e-6)) }
   }
   for (const event of parcel.events) state.unread.set(state.entryId(now), event)
   for (const record of parcel.quarantined) state.setAside(now, record)

@@ -37,7 +37,7 @@ for _ = 1, tonumber(ARGV[4]) do
     receipts[#receipts + 1] = depth
   elseif events > 0 and tokens + 1e-6 < needed then
     receipts[#receipts + 1] = "limited"
-    receipts[#receipts + 1] = math.ceil((needed - tokens) * window / rate)
+    receipts[#receipts + 1] = math.max(1, math.ceil((needed - tokens) * window / rate - 1e-6))
   else
     for index = first, first + events - 1 do redis.call("XADD", stream, "*", "e", ARGV[index]) end
     for index = first + events, at - 1 do redis.call("XADD", quarantine, "*", "e", ARGV[index]) end

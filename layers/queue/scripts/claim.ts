@@ -51,7 +51,7 @@ if bucket[1] and bucket[2] then
   left = math.min(rate, tonumber(bucket[1]) + math.max(0, now - tonumber(bucket[2])) * rate / period)
 end
 local most = math.min(#due, math.floor(left + 1e-6))
-if most < 1 then return { "limited", math.max(1, math.ceil((1 - left) * period / rate)) } end
+if most < 1 then return { "limited", math.max(1, math.ceil((1 - left) * period / rate - 1e-6)) } end
 redis.call("HSET", tokens, "left", string.format("%.17g", left - most), "at", string.format("%.0f", now))
 
 local reply = { "claimed", probe and 1 or 0 }

@@ -1,0 +1,4 @@
+import { queueSuite } from "./queueSuite.ts"
+import { inMemory } from "./world.ts"
+
+queueSuite("memory", inMemory)

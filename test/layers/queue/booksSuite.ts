@@ -1,0 +1,67 @@
+import { assert, layer } from "@effect/vitest"
+import { Clock, Effect, type Layer } from "effect"
+import { TestClock } from "effect/testing"
+import { QueueMemory } from "../../../layers/queue/QueueMemory.ts"
+import { hands, texts } from "./hands.ts"
+import { play } from "./play.ts"
+import { promising, type QueueWorld } from "./world.ts"
+
+const minute = 60_000
+const hour = 60 * minute
+
+/** What any books promise. */
+export const booksSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) => {
+  layer(world, { excludeTestServices: true, timeout: 60_000 })(`books in ${name}`, (it) => {
+    const promise = promising(it)
+
+    promise("begin empty", () =>
+      Effect.gen(function*() {
+        const { books } = yield* hands
+        assert.isTrue(Object.values(yield* books.page).every((count) => count === 0))
+        const { hours, minutes } = yield* books.rates
+        assert.deepStrictEqual([minutes, hours], [
+          Array.from({ length: 60 }, () => 0),
+          Array.from({ length: 24 }, () => 0)
+        ])
+      }))
+
+    promise(
+      "tell the accepted events of the last minutes and hours, by the server's clock",
+      () =>
+        Effect.gen(function*() {
+          const { accept, books, quarantine } = yield* hands
+          yield* TestClock.setTime(Math.ceil((yield* Clock.currentTimeMillis) / (24 * hour)) * 24 * hour)
+          yield* accept(texts(3))
+          yield* TestClock.adjust(minute)
+          yield* quarantine(["unreadable"])
+          yield* accept(texts(4))
+          yield* TestClock.adjust(hour)
+          yield* accept(texts(5))
+          const { at, hours, minutes } = yield* books.rates
+          assert.strictEqual(at, yield* Clock.currentTimeMillis)
+          assert.deepStrictEqual([minutes.at(-1), minutes.at(-2), minutes.at(0)], [5, 0, 0])
+          assert.deepStrictEqual([hours.at(-1), hours.at(-2), hours.at(-3)], [5, 7, 0])
+          yield* TestClock.adjust(23 * hour)
+          yield* accept(texts(1))
+          const later = (yield* books.rates).hours
+          assert.deepStrictEqual([later.at(0), later.at(-1), later.at(-2)], [5, 1, 0])
+          assert.lengthOf(later, 24)
+        })
+    )
+
+    for (const seed of [1, 2, 3, 4]) {
+      promise(
+        `balance after every step of whatever happens, and come to the same as in memory (seed ${seed})`,
+        () =>
+          Effect.gen(function*() {
+            const start = yield* Clock.currentTimeMillis
+            const here = yield* play(seed, 120)
+            yield* TestClock.setTime(start)
+            const inMemory = yield* Effect.provide(play(seed, 120), QueueMemory)
+            const parting = here.findIndex((step, index) => JSON.stringify(step) !== JSON.stringify(inMemory[index]))
+            assert.deepStrictEqual(here[parting], inMemory[parting], `entry ${parting}`)
+          })
+      )
+    }
+  })
+}

@@ -1,0 +1,193 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect, type Layer } from "effect"
+import { alert, dead, delivered, hands, letter, parked, texts } from "./hands.ts"
+import { promising, type QueueWorld } from "./world.ts"
+
+/** Dead events with these payloads. */
+const deadEvents = Effect.fnUntraced(function*(payloads: ReadonlyArray<string>) {
+  const { accept, letters, settle, take } = yield* hands
+  yield* accept(payloads)
+  yield* settle((yield* take()).map(({ entryId }) => ({ _tag: "dead", entryId, letter: letter("poison") })))
+  return (yield* letters.list("events", 1_000)).map(({ entryId }) => entryId).reverse()
+})
+
+/** Dead alerts with these ids, all of one signature. */
+const deadAlerts = Effect.fnUntraced(function*(ids: ReadonlyArray<string>) {
+  const { finish, handOver, letters, one } = yield* hands
+  yield* handOver(ids.map((id) => alert(id, "same")))
+  for (const _ of ids) {
+    yield* finish(yield* one(), parked(0))
+    yield* finish(yield* one(), dead)
+  }
+  return (yield* letters.list("alerts", 1_000)).map(({ entryId }) => entryId).reverse()
+})
+
+const quarantined = (id: string) =>
+  JSON.stringify({
+    id,
+    correlationId: "c",
+    sender: "s",
+    receivedAt: "2026-01-01T00:00:00.000Z",
+    reason: "not_json",
+    detail: "byte 1",
+    raw: "{"
+  })
+
+/** What any keeper of dead letters promises. */
+export const deadLettersSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) => {
+  layer(world, { excludeTestServices: true, timeout: 60_000 })(`dead letters in ${name}`, (it) => {
+    const promise = promising(it)
+
+    promise("are listed newest first, page by page", () =>
+      Effect.gen(function*() {
+        const { letters } = yield* hands
+        yield* deadEvents(texts(7))
+        const first = yield* letters.list("events", 3)
+        const second = yield* letters.list("events", 3, first.at(-1)?.entryId)
+        const third = yield* letters.list("events", 3, second.at(-1)?.entryId)
+        assert.deepStrictEqual([first, second, third].map((page) => page.map(({ payload }) => payload)), [
+          ["e-6", "e-5", "e-4"],
+          ["e-3", "e-2", "e-1"],
+          ["e-0"]
+        ])
+        assert.deepStrictEqual(yield* letters.list("events", 3, third.at(-1)?.entryId), [])
+        assert.deepStrictEqual(yield* letters.list("events", 3, "no id at all"), [])
+        assert.deepStrictEqual(yield* letters.list("alerts", 3), [])
+        assert.strictEqual(yield* letters.count("events"), 7)
+        assert.match(first[0]?.at ?? "", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+      }))
+
+    promise("send events back to the queue as they were accepted", () =>
+      Effect.gen(function*() {
+        const { books, letters, take } = yield* hands
+        const entryIds = yield* deadEvents(["one", "two", "three"])
+        assert.deepStrictEqual(yield* letters.replay("events", entryIds.slice(0, 2)), entryIds.slice(0, 2))
+        assert.deepStrictEqual((yield* take()).map(({ payload }) => payload), ["one", "two"])
+        const { accepted, eventsDead, eventsWaiting } = yield* books.page
+        assert.deepStrictEqual([accepted, eventsDead, eventsWaiting], [3, 1, 2])
+      }))
+
+    promise("send alerts to the end of their signature, with their history and no tries", () =>
+      Effect.gen(function*() {
+        const { books, finish, handOver, letters, one } = yield* hands
+        const entryIds = yield* deadAlerts(["a", "b"])
+        yield* handOver([alert("c", "same")])
+        assert.deepStrictEqual(yield* letters.replay("alerts", entryIds), entryIds)
+        const held = []
+        for (let count = 0; count < 3; count++) {
+          const next = yield* one()
+          held.push(next)
+          yield* finish(next, delivered)
+        }
+        assert.deepStrictEqual(held.map(({ id, tries }) => [id, tries]), [["c", 0], ["a", 0], ["b", 0]])
+        assert.deepStrictEqual(held[1]?.attempts.map(({ detail }) => detail), ["HTTP 500", "HTTP 400"])
+        const page = yield* books.page
+        assert.deepStrictEqual([page.forwarded, page.delivered, page.alertsDead, page.alertsWaiting], [3, 3, 0, 0])
+      }))
+
+    promise("can die again, and keep both histories", () =>
+      Effect.gen(function*() {
+        const { finish, letters, one } = yield* hands
+        yield* letters.replay("alerts", yield* deadAlerts(["a"]))
+        yield* finish(yield* one(), dead)
+        const [kept] = yield* letters.list("alerts", 10)
+        assert.deepStrictEqual(kept?.attempts.map(({ detail }) => detail), ["HTTP 500", "HTTP 400", "HTTP 400"])
+      }))
+
+    promise("are moved once, however many ask at once", () =>
+      Effect.gen(function*() {
+        const { books, letters } = yield* hands
+        const [events, alerts] = [yield* deadEvents(texts(20)), yield* deadAlerts(["a", "b"])]
+        const moved = yield* Effect.all([
+          letters.replay("events", events),
+          letters.discard("events", events),
+          letters.replay("events", events),
+          letters.replay("alerts", alerts),
+          letters.discard("alerts", alerts)
+        ], { concurrency: "unbounded" })
+        assert.sameMembers(moved.flat(), [...events, ...alerts])
+        const page = yield* books.page
+        assert.strictEqual(page.eventsWaiting + page.eventsDiscarded, 20)
+        assert.strictEqual(page.alertsWaiting + page.alertsDiscarded, 2)
+      }))
+
+    promise("say which of the ids were there, whatever they are asked for", () =>
+      Effect.gen(function*() {
+        const { letters } = yield* hands
+        const [entryId = ""] = yield* deadEvents(["e"])
+        const asked = ["nonsense", "1-1", entryId, entryId, "", "99999999999999999999-1"]
+        assert.deepStrictEqual(yield* letters.replay("events", asked), [entryId])
+        assert.deepStrictEqual(yield* letters.discard("events", asked), [])
+        assert.deepStrictEqual(yield* letters.replay("alerts", []), [])
+      }))
+
+    promise("are moved by the thousands in one call", () =>
+      Effect.gen(function*() {
+        const { accept, letters, settle, take } = yield* hands
+        yield* accept(texts(2_500))
+        yield* settle((yield* take(2_500)).map(({ entryId }) => ({ _tag: "dead", entryId, letter: letter("poison") })))
+        const entryIds = (yield* letters.list("events", 5_000)).map(({ entryId }) => entryId)
+        assert.deepStrictEqual(yield* letters.replay("events", entryIds), entryIds)
+        assert.lengthOf(yield* take(5_000), 2_500)
+      }))
+
+    promise("leave an alert alone that is on its way by other means", () =>
+      Effect.gen(function*() {
+        const { finish, ids, letters, one } = yield* hands
+        const entryIds = yield* deadAlerts(["a"])
+        assert.lengthOf(yield* letters.replay("alerts", entryIds), 1)
+        yield* finish(yield* one(), dead)
+        const again = (yield* letters.list("alerts", 1)).map(({ entryId }) => entryId)
+        yield* letters.replay("alerts", again)
+        assert.deepStrictEqual(yield* letters.replay("alerts", again), [])
+        assert.deepStrictEqual(yield* ids(), ["a"])
+      }))
+
+    promise("are gone when they are discarded, and counted", () =>
+      Effect.gen(function*() {
+        const { books, letters, quarantine } = yield* hands
+        const [events, alerts] = [yield* deadEvents(texts(3)), yield* deadAlerts(["a", "b"])]
+        yield* quarantine(["q-0", "q-1", "q-2", "q-3"])
+        const records = (yield* letters.list("quarantine", 2)).map(({ entryId }) => entryId)
+        assert.deepStrictEqual(yield* letters.discard("events", events.slice(1)), events.slice(1))
+        yield* letters.discard("alerts", alerts.slice(1))
+        yield* letters.discard("quarantine", records)
+        const page = yield* books.page
+        assert.deepStrictEqual([page.eventsDead, page.eventsDiscarded], [1, 2])
+        assert.deepStrictEqual([page.alertsDead, page.alertsDiscarded], [1, 1])
+        assert.deepStrictEqual([page.quarantineHeld, page.quarantineDiscarded], [2, 2])
+        assert.deepStrictEqual((yield* letters.list("quarantine", 9)).map(({ payload }) => payload), ["q-1", "q-0"])
+      }))
+
+    promise("tell why a record is in quarantine", () =>
+      Effect.gen(function*() {
+        const { letters, quarantine } = yield* hands
+        yield* quarantine([quarantined("q"), "not what it should be"])
+        const [odd, kept] = yield* letters.list("quarantine", 10)
+        assert.deepStrictEqual([kept?.queue, kept?.reason, kept?.detail, kept?.payload], [
+          "quarantine",
+          "not_json",
+          "byte 1",
+          quarantined("q")
+        ])
+        assert.deepStrictEqual([odd?.reason, odd?.payload], ["unknown", "not what it should be"])
+      }))
+
+    promise(
+      "of quarantine are kept up to 100,000, the newest of them, and the rest is counted",
+      () =>
+        Effect.gen(function*() {
+          const { books, letters, quarantine } = yield* hands
+          for (let batch = 0; batch < 20; batch++) yield* quarantine(texts(5_000, `q-${batch}`))
+          yield* quarantine(texts(5_000, "newest"))
+          const page = yield* books.page
+          assert.deepStrictEqual([page.quarantined, page.quarantineHeld, page.quarantineTrimmed], [
+            105_000,
+            100_000,
+            5_000
+          ])
+          assert.strictEqual((yield* letters.list("quarantine", 1))[0]?.payload, "newest-4999")
+        })
+    )
+  })
+}

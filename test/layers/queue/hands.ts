@@ -1,0 +1,99 @@
+import { Effect } from "effect"
+import {
+  AlertQueue,
+  type AlertSettlement,
+  type ClaimedAlert,
+  type ClaimLimits
+} from "../../../layers/queue/AlertQueue.ts"
+import { Books } from "../../../layers/queue/Books.ts"
+import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
+import { type AlertParcel, EventQueue, type MetaAlerts, type Settlement } from "../../../layers/queue/EventQueue.ts"
+import type { Attempt } from "../../../src/domain/DeadLetter.ts"
+
+/** Wide enough to be no limit. */
+export const wide = { capacity: 1_000_000, rate: 1_000_000, rateWindowMs: 1_000 }
+
+export const noMeta: MetaAlerts = { threshold: 1_000_000, windowMs: 60_000, candidates: new Map() }
+
+export const limits: ClaimLimits = {
+  max: 100,
+  leaseMs: 10_000,
+  rate: 1_000_000,
+  ratePeriodMs: 1_000,
+  breakerTimeoutMs: 30_000
+}
+
+export const texts = (count: number, prefix = "e") => Array.from({ length: count }, (_, index) => `${prefix}-${index}`)
+
+export const alert = (id: string, signature = id): AlertParcel => ({ id, signature, payload: `{"id":"${id}"}` })
+
+export const attempt = (detail: string): Attempt => ({ at: "2026-01-01T00:00:00.000Z", reason: "http", detail })
+
+export const letter = (reason: string, ...attempts: ReadonlyArray<Attempt>) =>
+  JSON.stringify({ reason, detail: `${reason} indeed`, attempts, payload: "made of it by its consumer" })
+
+export const parked = (delayMs: number, options: Partial<{ failure: boolean; counts: boolean; detail: string }> = {}) =>
+  ({
+    _tag: "parked",
+    delayMs,
+    attempt: attempt(options.detail ?? "HTTP 500"),
+    failure: options.failure ?? true,
+    counts: options.counts ?? true
+  }) satisfies AlertSettlement
+
+export const dead = { _tag: "dead", reason: "rejected", attempt: attempt("HTTP 400") } satisfies AlertSettlement
+export const delivered: AlertSettlement = { _tag: "delivered" }
+
+/** The verbs of the tests. */
+export const hands = Effect.gen(function*() {
+  const events = yield* EventQueue
+  const alerts = yield* AlertQueue
+  const letters = yield* DeadLetters
+  const books = yield* Books
+
+  const accept = (payloads: ReadonlyArray<string>) =>
+    events.append([{ sender: "s", events: payloads, quarantined: [] }], wide)
+  const quarantine = (records: ReadonlyArray<string>) =>
+    events.append([{ sender: "s", events: [], quarantined: records }], wide)
+  const take = (count = 1_000, consumer = "one") => events.read(consumer, count, 0)
+  const settle = (settlements: ReadonlyArray<Settlement>, meta = noMeta) => events.settle(settlements, meta)
+
+  /** What an alerter does: accepted, read and handed over. */
+  const handOver = Effect.fnUntraced(function*(parcels: ReadonlyArray<AlertParcel>) {
+    yield* accept(parcels.map(({ id }) => `event of ${id}`))
+    const deliveries = yield* take(parcels.length)
+    return yield* settle(deliveries.flatMap(({ entryId }, index): ReadonlyArray<Settlement> => {
+      const parcel = parcels[index]
+      return parcel === undefined ? [] : [{ _tag: "forwarded", entryId, alert: parcel }]
+    }))
+  })
+
+  const claim = (over: Partial<ClaimLimits> = {}) => alerts.claim({ ...limits, ...over })
+  const claimed = (over: Partial<ClaimLimits> = {}) =>
+    Effect.map(claim(over), (answer): ReadonlyArray<ClaimedAlert> => answer._tag === "claimed" ? answer.alerts : [])
+  const ids = (over: Partial<ClaimLimits> = {}) => Effect.map(claimed(over), (all) => all.map(({ id }) => id))
+  const one = (over: Partial<ClaimLimits> = {}) =>
+    Effect.flatMap(
+      claimed({ ...over, max: 1 }),
+      ([first]) => first === undefined ? Effect.die("nothing could be claimed") : Effect.succeed(first)
+    )
+  const finish = (held: ClaimedAlert, settlement: AlertSettlement, threshold = 1_000) =>
+    alerts.settle(held, settlement, threshold)
+
+  return {
+    events,
+    alerts,
+    letters,
+    books,
+    accept,
+    quarantine,
+    take,
+    settle,
+    handOver,
+    claim,
+    claimed,
+    ids,
+    one,
+    finish
+  }
+})
