@@ -4,10 +4,9 @@ import { TestClock } from "effect/testing"
 import type { DeliveryResult } from "../../../layers/delivery/Platform.ts"
 import { alertOf } from "../../layers/delivery/alerts.ts"
 import { range } from "./handOver.ts"
-import { fragile, world } from "./world.ts"
+import { world } from "./world.ts"
 
 const ok: DeliveryResult = { _tag: "delivered", status: 200 }
-const down: DeliveryResult = { _tag: "retry", reason: "connection", detail: "ECONNREFUSED", retryAfterMs: undefined }
 const broken: DeliveryResult = { _tag: "retry", reason: "http", detail: "HTTP 500", retryAfterMs: undefined }
 const busy = (retryAfterMs: number): DeliveryResult => ({
   _tag: "retry",
@@ -15,7 +14,6 @@ const busy = (retryAfterMs: number): DeliveryResult => ({
   detail: "HTTP 429",
   retryAfterMs
 })
-const refusedKey: DeliveryResult = { _tag: "retry", reason: "refused_key", detail: "refused", retryAfterMs: undefined }
 const always = (result: DeliveryResult) => () => Effect.succeed(result)
 
 const alerts = (count: number, from = 0) => range(count).map((n) => alertOf(`a-${from + n}`))
@@ -181,145 +179,5 @@ describe("forwarder", () => {
       yield* platform.answer(always(ok))
       yield* TestClock.adjust("1 minute")
       assert.deepStrictEqual(delivered(), ["a-0"])
-    }))
-})
-
-describe("an outage", () => {
-  it.effect("of an hour loses nothing, needs nobody, and is not made worse", () =>
-    Effect.gen(function*() {
-      const { books, delivered, handOver, platform, start } = yield* world()
-      yield* platform.answer(always(down))
-      yield* start()
-      yield* start()
-      for (const minute of range(60)) {
-        yield* handOver(alerts(10, minute * 10))
-        yield* TestClock.adjust("1 minute")
-      }
-      assert.lengthOf(delivered(), 0)
-      // The failures that opened the breaker, and then one probe each 30 s.
-      assert.isAtMost(platform.received().length, 32 + 121)
-
-      yield* platform.answer(always(ok))
-      yield* TestClock.adjust("3 minutes")
-      assert.sameMembers(delivered(), ids(600))
-      const { alertsDead, alertsWaiting, delivered: counted } = yield* books
-      assert.deepStrictEqual({ alertsDead, alertsWaiting, counted }, { alertsDead: 0, alertsWaiting: 0, counted: 600 })
-    }))
-
-  it.effect("stops all but one probe, which opens the way for the rest", () =>
-    Effect.gen(function*() {
-      const { delivered, handOver, platform, queue, start } = yield* world({
-        circuit_breaker_threshold: 3,
-        circuit_breaker_timeout: 60
-      })
-      yield* platform.answer(always(down))
-      yield* handOver(alerts(10))
-      yield* start({ concurrency: 1 })
-      yield* TestClock.adjust("59 seconds")
-      assert.lengthOf(platform.received(), 3)
-      assert.strictEqual((yield* queue.backlog).breaker, "open")
-
-      yield* TestClock.adjust("10 seconds")
-      assert.lengthOf(platform.received(), 4)
-      yield* TestClock.adjust("45 seconds")
-      assert.lengthOf(platform.received(), 4)
-
-      yield* platform.answer(always(ok))
-      yield* TestClock.adjust("20 seconds")
-      assert.lengthOf(platform.received().slice(0, 5).filter(({ result }) => result === ok), 1)
-      yield* TestClock.adjust("1 minute")
-      assert.sameMembers(delivered(), ids(10))
-    }))
-
-  it.effect("is one outage and one limit for all forwarders", () =>
-    Effect.gen(function*() {
-      const { delivered, handOver, platform, start } = yield* world({
-        circuit_breaker_threshold: 3,
-        moog_rate_limit: 2,
-        moog_rate_period: 1
-      })
-      yield* platform.answer(always(down))
-      yield* handOver(alerts(100))
-      for (const _ of range(4)) yield* start({ concurrency: 1 })
-      yield* TestClock.adjust("29 seconds")
-      assert.isAtMost(platform.received().length, 3 + 3)
-      const before = platform.received().length
-      yield* TestClock.adjust("10 seconds")
-      assert.strictEqual(platform.received().length - before, 1)
-
-      yield* platform.answer(always(ok))
-      const from = yield* TestClock.adjust("30 seconds").pipe(Effect.as(platform.received().length))
-      const spent = platform.received().slice(from - 1)
-      const seconds = ((spent.at(-1)?.at ?? 0) - (spent[0]?.at ?? 0)) / 1_000
-      assert.isAtMost(spent.length, 2 + 2 * seconds + 1)
-      yield* TestClock.adjust("2 minutes")
-      assert.sameMembers(delivered(), ids(100))
-    }))
-
-  it.effect("of Redis stops nothing for longer than it lasts, and sends nothing twice", () =>
-    Effect.gen(function*() {
-      const { books, handOver, platform, queue, start } = yield* world()
-      const redis = fragile(queue)
-      // Redis goes away while deliveries are under way, and stays away for longer than their claims hold.
-      yield* platform.answer(() => redis.away(true).pipe(Effect.andThen(Effect.sleep("1 second")), Effect.as(ok)))
-      yield* handOver(alerts(20))
-      yield* start({ queue: redis.queue })
-      yield* TestClock.adjust("2 minutes")
-      assert.lengthOf(platform.received(), 16)
-      yield* platform.answer(always(ok))
-      yield* redis.away(false)
-      yield* TestClock.adjust("3 seconds")
-      assert.sameMembers(platform.received().map(({ alert }) => alert.id), ids(20))
-      assert.strictEqual((yield* books).delivered, 20)
-    }))
-
-  it.effect("of the key heals within seconds of its correction, costs no alert, and is no flood", () =>
-    Effect.gen(function*() {
-      const { deadLetters, delivered, handOver, platform, start, store } = yield* world({ moog_max_retries: 3 })
-      yield* platform.answer(always(refusedKey))
-      yield* handOver(alerts(100))
-      yield* start()
-      yield* TestClock.adjust("30 minutes")
-      assert.lengthOf(yield* deadLetters, 0)
-      assert.isAtMost(platform.received().length, 16 + 1_800 / 5 + 1)
-
-      yield* platform.answer(always(ok))
-      yield* store({ MOOG_API_KEY: "another" })
-      yield* TestClock.adjust("5 seconds")
-      assert.sameMembers(delivered(), ids(100))
-    }))
-})
-
-describe("a forwarder that ends", () => {
-  it.effect("finishes and settles what it has begun, and begins nothing more", () =>
-    Effect.gen(function*() {
-      const { books, delivered, handOver, platform, start } = yield* world()
-      yield* platform.answer(() => Effect.as(Effect.sleep("5 seconds"), ok))
-      yield* handOver(alerts(20))
-      const { stop } = yield* start({ concurrency: 4 })
-      yield* TestClock.adjust("1 second")
-      const stopped = yield* Effect.forkChild(stop)
-      yield* TestClock.adjust("5 seconds")
-      assert.isDefined(stopped.pollUnsafe())
-      assert.lengthOf(delivered(), 4)
-      const page = yield* books
-      assert.deepStrictEqual([page.delivered, page.alertsWaiting], [4, 16])
-    }))
-
-  it.effect("does not wait for ever, and another takes over what it held", () =>
-    Effect.gen(function*() {
-      const { delivered, handOver, platform, start } = yield* world()
-      yield* platform.answer(() => Effect.never)
-      yield* handOver(alerts(3))
-      const { stop } = yield* start()
-      yield* TestClock.adjust("1 second")
-      const stopped = yield* Effect.forkChild(stop)
-      yield* TestClock.adjust("10 seconds")
-      assert.isDefined(stopped.pollUnsafe())
-
-      yield* platform.answer(always(ok))
-      yield* start()
-      yield* TestClock.adjust("20 seconds")
-      assert.sameMembers(delivered(), ids(3))
     }))
 })
