@@ -26,10 +26,9 @@ const isLoopback = (host: string): boolean =>
 
 /** The value itself is never part of a problem: a URL may hold what must not be told. */
 const webhookUrl = (name: string): Config.Config<URL> =>
-  Config.all([Config.withDefault(Config.String(name), ""), Config.withDefault(flag("MOOG_WEBHOOK_ALLOW_HTTP"), false)])
+  Config.all([Config.String(name), Config.withDefault(flag("MOOG_WEBHOOK_ALLOW_HTTP"), false)])
     .pipe(
       Config.mapEffect(([text, allowHttp]) => {
-        if (text === "") return refuse("not set, and it has no default")
         const url = URL.parse(text)
         if (url === null) return refuse("not a URL")
         if (url.username !== "" || url.password !== "") {
