@@ -1,0 +1,140 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Context, Effect, Exit, Layer, Logger, Schedule, Scope } from "effect"
+import { EventAudit } from "../../../layers/audit/EventAudit.ts"
+import { EventAuditPostgres } from "../../../layers/audit/EventAuditPostgres.ts"
+import { DynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
+import { StaticConfig } from "../../../layers/config/StaticConfig.ts"
+import { Books, type BooksPage } from "../../../layers/queue/Books.ts"
+import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
+import { EventQueue } from "../../../layers/queue/EventQueue.ts"
+import { queueRedis } from "../../../layers/queue/QueueLayer.ts"
+import { RulesMemory } from "../../../layers/rules/RulesMemory.ts"
+import { DeskLayer } from "../../../services/alerter/Desk.ts"
+import { ReaderLayer } from "../../../services/alerter/Reader.ts"
+import { RegistrarLayer } from "../../../services/alerter/Registrar.ts"
+import { RuleViewLayer } from "../../../services/alerter/RuleView.ts"
+import type { Event } from "../../../src/domain/Event.ts"
+import { connected, staticConfig } from "../../layers/connections.ts"
+import { migrated } from "../../support/migrated.ts"
+import { postgresServer, redisServer } from "../../support/servers.ts"
+import { event, ruleSet } from "./events.ts"
+
+/** PostgreSQL and Redis to stop and start, a hand to feed events in, and as many alerters as a test starts. */
+const makeServers = Effect.gen(function*() {
+  const [postgres, redis] = yield* Effect.all([postgresServer(), redisServer()], { concurrency: 2 })
+  yield* migrated(postgres)
+  const addresses = {
+    redis: { port: redis.port, username: redis.user },
+    postgres: { port: postgres.port, database: postgres.database }
+  }
+  const links = yield* connected(addresses, {
+    REDIS_PASS: redis.password,
+    DB_USER: postgres.user,
+    DB_PASS: postgres.password
+  })
+  const world = (instance: string) =>
+    Layer.mergeAll(
+      queueRedis("mutt:{ingest}").pipe(Layer.provide(links.redis)),
+      EventAuditPostgres.pipe(Layer.provide(links.postgres)),
+      RulesMemory(ruleSet),
+      DynamicConfigMemory({ unhandled_threshold: 1_000_000 }),
+      Layer.succeed(StaticConfig, { ...staticConfig(addresses), instance })
+    ).pipe(Layer.fresh)
+  const hand = yield* Layer.build(world("hand"))
+  const alerter = Effect.fnUntraced(function*(instance: string) {
+    const scope = yield* Scope.fork(yield* Effect.scope)
+    const layer = ReaderLayer({ batchSize: 50, reclaimIdleMs: 1_000, reclaimEveryMs: 200 }).pipe(
+      Layer.provide(DeskLayer),
+      Layer.provide([RegistrarLayer, RuleViewLayer]),
+      Layer.provide(world(instance))
+    )
+    yield* Layer.buildWithScope(layer, scope)
+    return Scope.close(scope, Exit.void)
+  })
+  let fed = 0
+  const feed = (count: number, change: (number: number) => Partial<Event> = () => ({})) => {
+    const events = Array.from({ length: count }, () => JSON.stringify(event(++fed, change(fed))))
+    return Context.get(hand, EventQueue).append(
+      [{ sender: "test", events, quarantined: [] }],
+      { capacity: 1_000_000, rate: 1_000_000, rateWindowMs: 1_000 }
+    )
+  }
+  const books = Context.get(hand, Books).page
+  const settled = books.pipe(
+    Effect.filterOrFail((page) => page.eventsWaiting === 0),
+    Effect.retry(Schedule.spaced("50 millis").pipe(Schedule.upTo({ duration: "60 seconds" })))
+  )
+  return { postgres, redis, alerter, feed, books, settled, hand }
+}).pipe(Effect.provide(Logger.layer([])))
+
+const outcomes = ({ eventsDead, forwarded, suppressed, unmatched }: BooksPage) => ({
+  forwarded,
+  suppressed,
+  unmatched,
+  eventsDead
+})
+const mixed = (number: number): Partial<Event> => ({
+  message: number % 4 === 0 ? `page me ${number}` : number % 4 === 1 ? "log me" : "hello",
+  hostname: `sw${number % 7}`
+})
+
+describe("an alerter with real servers", { timeout: 120_000 }, () => {
+  it.live("loses nothing and does nothing twice while PostgreSQL is away and Redis restarts", () =>
+    Effect.gen(function*() {
+      const { alerter, feed, hand, postgres, redis, settled } = yield* makeServers
+      yield* Effect.all([alerter("one"), alerter("two")])
+      yield* feed(400, mixed)
+      yield* postgres.stop
+      yield* feed(400, mixed)
+      yield* Effect.sleep("2 seconds")
+      yield* redis.stop
+      yield* redis.start
+      yield* postgres.start
+      yield* Effect.retry(feed(400, mixed), Schedule.spaced("200 millis"))
+      const page = yield* settled
+      assert.deepStrictEqual(outcomes(page), { forwarded: 300, suppressed: 300, unmatched: 600, eventsDead: 0 })
+      assert.strictEqual(page.alertsWaiting, 300)
+      const { rows } = yield* Context.get(hand, EventAudit).search({ limit: 5_000 })
+      assert.strictEqual(rows.length, 1_200)
+      assert.strictEqual(rows.filter(({ outcome }) => outcome === "forwarded").length, 300)
+    }).pipe(Effect.provide(Logger.layer([]))))
+
+  it.live("lets one refused event go, and none of its neighbours", () =>
+    Effect.gen(function*() {
+      const { alerter, feed, hand, settled } = yield* makeServers
+      yield* feed(200, (number) => (number === 77 ? { id: "not-a-uuid" } : { message: "page me" }))
+      yield* alerter("one")
+      assert.deepStrictEqual(outcomes(yield* settled), { forwarded: 199, suppressed: 0, unmatched: 0, eventsDead: 1 })
+      const [letter] = yield* Context.get(hand, DeadLetters).list("events", 10)
+      assert.strictEqual(letter?.reason, "refused_by_database")
+      assert.match(letter?.detail ?? "", /invalid input syntax for type uuid/)
+      assert.strictEqual(JSON.parse(letter?.payload ?? "{}").id, "not-a-uuid")
+      assert.strictEqual(letter?.attempts.length, 1)
+    }).pipe(Effect.provide(Logger.layer([]))))
+
+  it.live("takes over what another one read and never settled", () =>
+    Effect.gen(function*() {
+      const { alerter, feed, hand, settled } = yield* makeServers
+      yield* feed(120, () => ({ message: "page me" }))
+      assert.strictEqual((yield* Context.get(hand, EventQueue).read("dead", 70, 0)).length, 70)
+      yield* alerter("living")
+      const page = yield* settled
+      assert.deepStrictEqual(outcomes(page), { forwarded: 120, suppressed: 0, unmatched: 0, eventsDead: 0 })
+    }).pipe(Effect.provide(Logger.layer([]))))
+
+  it.live("leaves nothing in hand when it stops under load", () =>
+    Effect.gen(function*() {
+      const { alerter, books, feed, hand } = yield* makeServers
+      yield* feed(5_000, mixed)
+      const stop = yield* alerter("one")
+      yield* Effect.retry(
+        books.pipe(Effect.filterOrFail((page) => page.forwarded > 0)),
+        Schedule.spaced("5 millis").pipe(Schedule.upTo({ duration: "20 seconds" }))
+      )
+      yield* stop
+      const { inHand } = yield* Context.get(hand, EventQueue).backlog
+      assert.strictEqual(inHand, 0)
+      const page = yield* books
+      assert.strictEqual(page.forwarded + page.suppressed + page.unmatched + page.eventsWaiting, 5_000)
+    }).pipe(Effect.provide(Logger.layer([]))))
+})
