@@ -1,5 +1,5 @@
 import { type Vitest } from "@effect/vitest"
-import { Clock, Context, Effect, Layer, Logger, type Scope } from "effect"
+import { Clock, Context, Effect, Layer, type Scope } from "effect"
 import { TestClock } from "effect/testing"
 import type { AlertQueue } from "../../../layers/queue/AlertQueue.ts"
 import type { Books } from "../../../layers/queue/Books.ts"
@@ -30,7 +30,7 @@ export const onServer = (flavour: "redis" | "valkey") =>
       REDIS_PASS: server.password
     })
     return Context.make(Server, server).pipe(Context.merge(yield* Layer.build(redis)))
-  })).pipe(Layer.provide(Logger.layer([])))
+  }))
 
 let names = 0
 const freshName = () => `q${++names}:{test}`
