@@ -9,7 +9,7 @@ import { droppedAt } from "../telemetry/dropped.ts"
 import { LogLevelFollowsConfig } from "../telemetry/LogThreshold.ts"
 import { adminConfig } from "./adminConfig.ts"
 import { secretsCheck, settingsCheck } from "./checks.ts"
-import { edge, type EdgeOptions } from "./edge.ts"
+import { edge, type EdgeOptions, standingHeaders } from "./edge.ts"
 import { buildInfo, configAgeSeconds, configStale, configVersion, secretsAgeSeconds, secretsStale } from "./metrics.ts"
 import { makeProbes } from "./probes.ts"
 import { problem } from "./problem.ts"
@@ -92,7 +92,7 @@ export const serveProgram = <A, E, R, EC, RC>(options: ProgramOptions<A, E, R, E
       1
     )
     const guarded = edge({
-      headers: { "x-content-type-options": "nosniff", "cache-control": "no-store", ...options.headers },
+      headers: { ...standingHeaders, ...options.headers },
       headersFor: options.headersFor,
       configVersion: () => settings.snapshot().version,
       unmatched: unmatched(index)

@@ -1,8 +1,8 @@
 // By their own paths: the whole package brings clients and drivers along, 25 MB that no program needs.
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import { Cause, Console, Effect, Exit, Layer, Option, type Runtime } from "effect"
-import { createServer, type Server, type ServerResponse } from "node:http"
+import { Cause, Console, Context, Effect, Exit, Layer, Option, type Runtime } from "effect"
+import { createServer, IncomingMessage, type Server, ServerResponse } from "node:http"
 import process from "node:process"
 import type { Duplex } from "node:stream"
 import { clearInterval, clearTimeout, setInterval, setTimeout } from "node:timers"
@@ -17,22 +17,36 @@ export interface ServerOptions {
 }
 
 /**
+ * Where a program hangs a handler that sees each request first, on Node's own objects, and says whether it answers it. A request that
+ * needs no more than a few microseconds of work costs several times that on the way through fibers and routes.
+ */
+export interface DirectDoor {
+  handler: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined
+}
+
+/** Without a server that has one, nobody knocks at the door. */
+export const DirectDoor = Context.Reference<DirectDoor>("mutt/layers/http/Server/DirectDoor", {
+  defaultValue: () => ({ handler: undefined })
+})
+
+/**
  * The HTTP server of a program, on `StaticConfig.http`. Slow and oversized requests are cut off before they cost anything:
  * 16 KiB of headers within 10 s, the whole request within 60 s.
  */
 export const ServerLayer = (options: ServerOptions = {}) =>
   Layer.unwrap(Effect.map(StaticConfig, ({ http }) => {
     const graceMs = options.gracefulShutdownMs ?? 15_000
-    return NodeHttpServer.layer(() => makeServer(graceMs), {
+    const door: DirectDoor = { handler: undefined }
+    return NodeHttpServer.layer(() => makeServer(graceMs, door), {
       host: http.host,
       port: http.port,
       reusePort: options.reusePort ?? false,
       gracefulShutdownTimeout: graceMs
-    })
+    }).pipe(Layer.merge(Layer.succeed(DirectDoor, door)))
   }))
 
 /** The bare server with its limits; tests stand it on a free port. */
-export const makeServer = (graceMs: number): Server => {
+export const makeServer = (graceMs: number, door?: DirectDoor): Server => {
   const server = createServer({
     maxHeaderSize: 16_384,
     headersTimeout: 10_000,
@@ -44,7 +58,21 @@ export const makeServer = (graceMs: number): Server => {
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => refuse(error, socket))
   closeWhenStopping(server, graceMs)
   answerUntilServed(server)
+  if (door !== undefined) knockFirst(server, door)
   return server
+}
+
+const knockFirst = (server: Server, door: DirectDoor): void => {
+  const pass: (name: string, ...args: ReadonlyArray<unknown>) => boolean = server.emit.bind(server)
+  server.emit = (name: string, ...args: ReadonlyArray<unknown>): boolean => {
+    if (name === "request" && door.handler !== undefined) {
+      const [request, response] = args
+      if (request instanceof IncomingMessage && response instanceof ServerResponse && door.handler(request, response)) {
+        return true
+      }
+    }
+    return pass(name, ...args)
+  }
 }
 
 /**

@@ -1,13 +1,16 @@
-import { Cause, Clock, Context, Effect, Metric, Option } from "effect"
+import { Cause, Clock, Context, Effect, Option } from "effect"
 import { HttpRouter, HttpServerError, HttpServerRequest, HttpServerRespondable, HttpServerResponse } from "effect/http"
 import { acceptCorrelationId, CorrelationId } from "../telemetry/CorrelationId.ts"
 import { LogThreshold } from "../telemetry/LogThreshold.ts"
 import { KeyRefused, RoleRefused } from "./Authentication.ts"
-import { requestSeconds, requestsTotal } from "./metrics.ts"
+import { makeMeasure } from "./measure.ts"
 import { complete, problem } from "./problem.ts"
 
 type Response = HttpServerResponse.HttpServerResponse
 type Request = HttpServerRequest.HttpServerRequest
+
+/** On every answer of every program. */
+export const standingHeaders = { "x-content-type-options": "nosniff", "cache-control": "no-store" } as const
 
 export interface EdgeOptions {
   /** Set on each answer that does not have them itself. Names in lower case. */
@@ -105,7 +108,8 @@ const answerOf = <E>(
   return Effect.as(Effect.logError("A request hit a defect.", cause), broken)
 }
 
-const broken = problem({
+/** The answer to a request that hit a defect. */
+export const broken = problem({
   status: 500,
   _tag: "Broken",
   detail: "This should not have happened. The log says more under this correlation id."
@@ -128,25 +132,4 @@ const roleRefused = (error: RoleRefused): Response =>
 const pathOf = (request: Request): string => {
   const end = request.url.search(/[?#]/)
   return (end < 0 ? request.url : request.url.slice(0, end)).slice(0, 256)
-}
-
-const methods: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
-
-/** One handle for each series, made when it is first needed: routes and statuses are few. */
-const makeMeasure = () => {
-  const series = new Map<string, readonly [Metric.Counter<number>, Metric.Histogram<number>]>()
-  return (context: Context.Context<never>, sent: string, route: string, status: number, seconds: number): void => {
-    const method = methods.has(sent) ? sent : "OTHER"
-    const key = `${method} ${status} ${route}`
-    let handles = series.get(key)
-    if (handles === undefined) {
-      handles = [
-        Metric.withAttributes(requestsTotal, { method, route, status: String(status) }),
-        Metric.withAttributes(requestSeconds, { method, route })
-      ]
-      series.set(key, handles)
-    }
-    handles[0].updateUnsafe(1, context)
-    handles[1].updateUnsafe(seconds, context)
-  }
 }

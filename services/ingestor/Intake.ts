@@ -1,4 +1,4 @@
-import { Context, Effect, Exit, Latch, Layer } from "effect"
+import { Cause, Context, Effect, Exit, Latch, Layer, Option } from "effect"
 import { DynamicConfig } from "../../layers/config/DynamicConfig.ts"
 import { EventQueue, type Parcel, type Receipt } from "../../layers/queue/EventQueue.ts"
 import { QueueUnavailable } from "../../layers/queue/QueueUnavailable.ts"
@@ -12,16 +12,20 @@ export class Intake extends Context.Service<Intake, {
    * sends again. Parcels of one turn of the event loop travel together.
    */
   readonly submit: (parcel: Parcel) => Effect.Effect<Receipt, QueueUnavailable>
+  /** The same without a fiber. Returns how to say that nobody waits for it any more. */
+  readonly offer: (parcel: Parcel, done: (exit: Exit.Exit<Receipt, QueueUnavailable>) => void) => () => void
   /** Depth of the queue as of the newest receipt. */
   readonly depth: () => number
 }>()("mutt/services/ingestor/Intake") {}
 
 interface Waiting {
   readonly parcel: Parcel
-  readonly resume: (outcome: Effect.Effect<Receipt, QueueUnavailable>) => void
+  readonly resume: (exit: Exit.Exit<Receipt, QueueUnavailable>) => void
   gone: boolean
 }
 
+const noReceipt = new QueueUnavailable({ operation: "append", detail: "no receipt" })
+const defect = new QueueUnavailable({ operation: "append", detail: "a defect" })
 const shuttingDown = new QueueUnavailable({ operation: "append", detail: "shutting down" })
 
 /** Events of one call. A larger parcel travels alone. */
@@ -46,16 +50,22 @@ export const IntakeLayer = Layer.effect(
     let depth = 0
     let closing = false
 
-    const submit = (parcel: Parcel): Effect.Effect<Receipt, QueueUnavailable> =>
-      Effect.callback((resume) => {
-        if (closing) return resume(Effect.fail(shuttingDown))
-        const entry: Waiting = { parcel, resume, gone: false }
+    const offer: Intake["Service"]["offer"] = (parcel, resume) => {
+      const entry: Waiting = { parcel, resume, gone: false }
+      if (closing) resume(Exit.fail(shuttingDown))
+      else {
         waiting.push(entry)
         waitingEvents += sizeOf(parcel)
         latch.openUnsafe()
-        // Whoever stopped waiting will send again: what has not left yet would only be there twice.
-        return Effect.sync(() => void (entry.gone = true))
-      })
+      }
+      // Whoever stopped waiting will send again: what has not left yet would only be there twice.
+      return () => {
+        entry.gone = true
+      }
+    }
+
+    const submit = (parcel: Parcel): Effect.Effect<Receipt, QueueUnavailable> =>
+      Effect.callback((resume) => Effect.sync(offer(parcel, resume)))
 
     const isDue = (): boolean =>
       waiting.length > 0 && (calls < smallInFlight || (waitingEvents >= largeBatch && calls < largeInFlight))
@@ -92,11 +102,11 @@ export const IntakeLayer = Layer.effect(
       let stored = 0
       batch.forEach(({ parcel, resume }, index) => {
         const receipt = receipts[index]
-        if (receipt === undefined) return resume(Effect.die(new Error("A parcel got no receipt.")))
+        if (receipt === undefined) return resume(Exit.fail(noReceipt))
         if (receipt._tag === "limited") count(metrics.rateLimitHits, 1)
         else depth = receipt.depth
         if (receipt._tag === "accepted") stored += parcel.events.length
-        resume(Effect.succeed(receipt))
+        resume(Exit.succeed(receipt))
       })
       if (stored > 0) count(metrics.appendSize, stored)
       count(metrics.queueDepth, depth)
@@ -106,7 +116,11 @@ export const IntakeLayer = Layer.effect(
       const exit = yield* Effect.exit(queue.append(batch.map(({ parcel }) => parcel), limits()))
       calls--
       if (Exit.isSuccess(exit)) settle(batch, exit.value)
-      else for (const { resume } of batch) resume(Effect.failCause(exit.cause))
+      else {
+        if (Cause.hasDies(exit.cause)) yield* Effect.logError("The queue hit a defect.", exit.cause)
+        const failure = Exit.fail(Option.getOrElse(Cause.findErrorOption(exit.cause), () => defect))
+        for (const { resume } of batch) resume(failure)
+      }
       latch.openUnsafe()
     }, Effect.uninterruptible)
 
@@ -127,11 +141,11 @@ export const IntakeLayer = Layer.effect(
     yield* Effect.addFinalizer(() =>
       Effect.sync(() => {
         closing = true
-        for (const { resume } of waiting.splice(0)) resume(Effect.fail(shuttingDown))
+        for (const { resume } of waiting.splice(0)) resume(Exit.fail(shuttingDown))
       })
     )
     yield* supervised("intake")(Effect.forever(dispatch))
-    return Intake.of({ submit, depth: () => depth })
+    return Intake.of({ submit, offer, depth: () => depth })
   })
 )
 

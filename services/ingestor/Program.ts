@@ -6,6 +6,7 @@ import { serveProgram } from "../../layers/http/CommonRoutes.ts"
 import { EventQueue } from "../../layers/queue/EventQueue.ts"
 import { IngestorApi } from "../../src/api/ingestor/Api.ts"
 import { ingestPaths, IngestRoutes } from "./http/IngestRoutes.ts"
+import { ReceptionLayer } from "./http/Reception.ts"
 import { RequestBody } from "./http/RequestBody.ts"
 import { IntakeLayer } from "./Intake.ts"
 import * as metrics from "./metrics.ts"
@@ -43,4 +44,4 @@ const Http = Layer.unwrap(Effect.map(gauges, (collect) =>
  * ends last. Needs: the queue, keys, settings, request bodies, Redis (for its check), and an HttpServer to stand on.
  */
 export const Program = <E, R>(listeners: Layer.Layer<never, E, R>) =>
-  Layer.mergeAll(Http, listeners).pipe(Layer.provide(IntakeLayer))
+  Layer.mergeAll(Http, listeners).pipe(Layer.provide(ReceptionLayer), Layer.provide(IntakeLayer))

@@ -10,6 +10,7 @@ import { SecretsLayer } from "../../layers/secret/SecretsLayer.ts"
 import { TelemetryLayer } from "../../layers/telemetry/TelemetryLayer.ts"
 import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
 import { IngestorSettings, ingestorSettings } from "./IngestorSettings.ts"
+import { DirectIngest } from "./listener/DirectIngest.ts"
 import { RequestBodyNode } from "./listener/RequestBodyNode.ts"
 import { SyslogListeners } from "./listener/SyslogListeners.ts"
 import { Program } from "./Program.ts"
@@ -18,7 +19,7 @@ const HttpServerLayer = Layer.unwrap(Effect.map(IngestorSettings, ({ reusePort }
 
 runProgram(
   "ingestor",
-  Program(SyslogListeners).pipe(
+  Program(Layer.merge(SyslogListeners, DirectIngest)).pipe(
     Layer.provide([HttpServerLayer, AuthenticationLayer, RequestBodyNode, QueueLayer, ConfigLayer]),
     Layer.provide(RedisLayer),
     Layer.provide(SecretsLayer),

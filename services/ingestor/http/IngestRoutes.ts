@@ -1,20 +1,15 @@
 import { Clock, Effect } from "effect"
-import { HttpRouter, HttpServerRequest, type HttpServerResponse } from "effect/http"
-import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
+import { HttpRouter, HttpServerRequest } from "effect/http"
 import { Authentication, KeyRefused, RoleRefused } from "../../../layers/http/Authentication.ts"
-import type { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
 import { CorrelationId } from "../../../layers/telemetry/CorrelationId.ts"
-import { type BodyHeaders, decodeBody } from "../../../src/decode/body.ts"
 import { permits } from "../../../src/domain/Role.ts"
-import { makeArrivals } from "../Arrivals.ts"
 import { IngestorSettings } from "../IngestorSettings.ts"
 import { Intake } from "../Intake.ts"
 import * as metrics from "../metrics.ts"
-import { countStored, pack, type Packed } from "../parcel.ts"
+import type { Packed } from "../parcel.ts"
 import * as answers from "./answers.ts"
+import { Reception } from "./Reception.ts"
 import { RequestBody } from "./RequestBody.ts"
-
-type Response = HttpServerResponse.HttpServerResponse
 
 /** `/api/v2/ingest` and the names that MUTT 2 documented and had. */
 export const ingestPaths = ["/api/v2/ingest", "/api/v1/ingest", "/ingest"] as const
@@ -27,39 +22,16 @@ export const IngestRoutes = HttpRouter.use(Effect.fnUntraced(function*(router) {
   const authentication = yield* Authentication
   const intake = yield* Intake
   const bodies = yield* RequestBody
-  const config = yield* DynamicConfig
-  const { maxBodyBytes, maxRecords } = yield* IngestorSettings
-  const arrivals = yield* makeArrivals
+  const reception = yield* Reception
+  const { maxBodyBytes } = yield* IngestorSettings
   const count = yield* metrics.counting
   const clock = yield* Clock.Clock
 
-  const fail = (reason: metrics.RequestOutcome, answer: Response): Response => {
-    count(metrics.requests[reason], 1)
-    return answer
-  }
-
-  const decode = (text: string, headers: BodyHeaders, sender: string, correlationId: string) =>
-    pack(decodeBody(text, headers, arrivals({ correlationId, sender, source: "http" }), maxRecords), sender)
-
-  const store = (packed: Packed, correlationId: string): Effect.Effect<Response, QueueUnavailable> => {
-    const accepted = packed.parcel.events.length
-    const quarantined = packed.parcel.quarantined.length
-    if (accepted + quarantined > maxRecords) {
-      return Effect.succeed(fail("too_large", answers.tooManyRecords(maxRecords)))
-    }
-    if (accepted + quarantined === 0) {
-      count(metrics.requests[""], 1)
-      return Effect.succeed(answers.queued(correlationId, 0, 0, intake.depth()))
-    }
-    return Effect.map(intake.submit(packed.parcel), (receipt) => {
-      if (receipt._tag === "full") {
-        return fail("queue_full", answers.queueFull(receipt, config.snapshot().values.max_ingest_queue_size))
-      }
-      if (receipt._tag === "limited") return fail("rate_limit", answers.rateLimited(receipt))
-      count(metrics.requests[""], 1)
-      countStored(packed, count)
-      return answers.queued(correlationId, accepted, quarantined, receipt.depth)
-    })
+  const store = (packed: Packed, correlationId: string): Effect.Effect<answers.Answer> => {
+    const early = reception.early(packed, correlationId)
+    return early === undefined
+      ? Effect.map(Effect.exit(intake.submit(packed.parcel)), (exit) => reception.answer(packed, correlationId, exit))
+      : Effect.succeed(early)
   }
 
   const ingest = Effect.gen(function*() {
@@ -73,17 +45,19 @@ export const IngestRoutes = HttpRouter.use(Effect.fnUntraced(function*(router) {
         : new RoleRefused({ caller: caller.name, needs: "ingest" }))
     }
     const correlationId = (yield* CorrelationId) ?? ""
-    const response = yield* bodies.read(
+    const answer = yield* bodies.read(
       request,
-      (text) => store(decode(text, request.headers, caller.name, correlationId), correlationId)
+      (text) => store(reception.decode(text, request.headers, caller.name, correlationId), correlationId)
     )
     count(metrics.latency, Number(clock.monotonicTimeNanosUnsafe() - started) / 1e9)
-    return response
-  }).pipe(Effect.catchTags({
-    BodyRefused: ({ reason }) =>
-      Effect.succeed(fail(reason, reason === "too_large" ? answers.bodyTooLarge(maxBodyBytes) : answers.overloaded)),
-    QueueUnavailable: () => Effect.succeed(fail("redis", answers.queueUnavailable))
-  }))
+    return answer
+  }).pipe(
+    Effect.catchTag("BodyRefused", ({ reason }) =>
+      Effect.succeed(
+        reception.refuse(reason, reason === "too_large" ? answers.bodyTooLarge(maxBodyBytes) : answers.overloaded)
+      )),
+    Effect.map(answers.responseOf)
+  )
 
   for (const path of ingestPaths) {
     yield* router.add("POST", path, ingest)

@@ -16,6 +16,9 @@ export class RequestBody extends Context.Service<RequestBody, {
     request: HttpServerRequest.HttpServerRequest,
     use: (text: string) => Effect.Effect<A, E, R>
   ) => Effect.Effect<A, E | BodyRefused, R>
+  /** Takes bytes from the budget for whoever reads a body himself; `false` when there are not so many left. */
+  readonly reserve: (bytes: number) => boolean
+  readonly release: (bytes: number) => void
   /** Bytes that are read and not done with. */
   readonly waiting: () => number
 }>()("mutt/services/ingestor/http/RequestBody") {}

@@ -8,11 +8,14 @@ type Response = HttpServerResponse.HttpServerResponse
  * What shippers are told. They are few words on purpose: most of them drop a batch on 4xx, some for ever retry, and one stops at
  * any 2xx above 205. So 200 for what is stored or quarantined, 503 with `Retry-After` for "later", 413 for "never".
  */
-export const queued = (correlationId: string, accepted: number, quarantined: number, depth: number): Response =>
-  HttpServerResponse.text(
-    `{"status":"queued","correlation_id":"${correlationId}","accepted":${accepted},"quarantined":${quarantined},"queue_depth":${depth}}`,
-    { contentType: "application/json" }
-  )
+export const queued = (correlationId: string, accepted: number, quarantined: number, depth: number): string =>
+  `{"status":"queued","correlation_id":"${correlationId}","accepted":${accepted},"quarantined":${quarantined},"queue_depth":${depth}}`
+
+/** What a request is answered: the text of a 200 as it is, everything else whole. */
+export type Answer = string | Response
+
+export const responseOf = (answer: Answer): Response =>
+  typeof answer === "string" ? HttpServerResponse.text(answer, { contentType: "application/json" }) : answer
 
 const later = (
   _tag: string,

@@ -82,7 +82,15 @@ export const RequestBodyNode = Layer.effect(
         )
       })
 
-    return RequestBody.of({ read, waiting: () => waiting })
+    const reserve = (bytes: number): boolean => {
+      if (bytes > maxBodyBytes || waiting + bytes > maxWaitingBytes) return false
+      waiting += bytes
+      return true
+    }
+
+    const release = (bytes: number): void => void (waiting -= bytes)
+
+    return RequestBody.of({ read, reserve, release, waiting: () => waiting })
   })
 )
 

@@ -1,9 +1,12 @@
 import { NodeHttpServer } from "@effect/platform-node"
-import { Context, Effect, Layer, Queue } from "effect"
+import { Context, Effect, Layer, Metric, Queue } from "effect"
+import { FetchHttpClient, HttpServer } from "effect/http"
+import { DirectDoor, makeServer } from "../../../layers/http/Server.ts"
 import { EventQueue, type Parcel, type Receipt } from "../../../layers/queue/EventQueue.ts"
 import { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
 import { Redis } from "../../../layers/redis/Redis.ts"
 import { IngestorSettings, type IngestorValues } from "../../../services/ingestor/IngestorSettings.ts"
+import { DirectIngest } from "../../../services/ingestor/listener/DirectIngest.ts"
 import { RequestBodyNode } from "../../../services/ingestor/listener/RequestBodyNode.ts"
 import { Program } from "../../../services/ingestor/Program.ts"
 import type { Event, Quarantined } from "../../../src/domain/Event.ts"
@@ -91,14 +94,46 @@ export const settingsOf = (over: Partial<IngestorValues> = {}) =>
     ...over
   })
 
+/** How often the direct door answered. */
+export class DirectAnswers extends Context.Service<DirectAnswers, { count: number }>()(
+  "mutt/test/services/ingestor/DirectAnswers"
+) {}
+
+/** A server with a door for direct answers on a free port, with a client aimed at it. The door is watched. */
+const ServerWithDoor = Layer.unwrap(Effect.sync(() => {
+  const answers = { count: 0 }
+  let handler: DirectDoor["handler"]
+  const door: DirectDoor = {
+    get handler() {
+      return handler
+    },
+    set handler(next) {
+      handler = next && ((request, response) => {
+        const answered = next(request, response)
+        if (answered) answers.count++
+        return answered
+      })
+    }
+  }
+  return HttpServer.layerTestClient.pipe(
+    Layer.provide(FetchHttpClient.layer),
+    Layer.provideMerge(NodeHttpServer.layer(() => makeServer(1_000, door), { port: 0 })),
+    Layer.merge(Layer.succeed(DirectDoor, door)),
+    Layer.merge(Layer.succeed(DirectAnswers, answers))
+  )
+}))
+
+const ServerWithoutDoor = NodeHttpServer.layerTest.pipe(Layer.merge(Layer.succeed(DirectAnswers, { count: 0 })))
+
 /** The ingestor's HTTP side on a free port, with a client aimed at it, over a commanded queue. */
-export const Ingestor = (over: Partial<IngestorValues> = {}) =>
-  Program(Layer.empty).pipe(
+export const Ingestor = (over: Partial<IngestorValues> = {}, door: "routes" | "direct" = "routes") =>
+  Program(door === "direct" ? DirectIngest : Layer.empty).pipe(
     Layer.provide(RequestBodyNode),
     Layer.provide(EventQueueCommanded),
     Layer.provideMerge(CommandedQueue.layer),
     Layer.provide(settingsOf(over)),
     Layer.provide(RedisUp),
     Layer.provide(world("ingestor")),
-    Layer.provideMerge(NodeHttpServer.layerTest)
+    Layer.provideMerge(door === "direct" ? ServerWithDoor : ServerWithoutDoor),
+    Layer.provide(Layer.sync(Metric.MetricRegistry, () => new Map()))
   )

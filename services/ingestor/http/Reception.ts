@@ -1,0 +1,73 @@
+import { Context, Effect, Exit, Layer } from "effect"
+import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
+import type { Receipt } from "../../../layers/queue/EventQueue.ts"
+import type { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
+import { type BodyHeaders, decodeBody } from "../../../src/decode/body.ts"
+import { makeArrivals } from "../Arrivals.ts"
+import { IngestorSettings } from "../IngestorSettings.ts"
+import { Intake } from "../Intake.ts"
+import * as metrics from "../metrics.ts"
+import { countStored, pack, type Packed } from "../parcel.ts"
+import * as answers from "./answers.ts"
+
+/**
+ * What becomes of a body, whichever door it came in by: it is decoded, stored and counted, and the answer is chosen.
+ * Plain functions, for the hot path.
+ */
+export class Reception extends Context.Service<Reception, {
+  readonly decode: (text: string, headers: BodyHeaders, sender: string, correlationId: string) => Packed
+  /** The answer to what needs no storing; `undefined` when the parcel must go to the intake. */
+  readonly early: (packed: Packed, correlationId: string) => answers.Answer | undefined
+  /** The answer once the intake has spoken. */
+  readonly answer: (
+    packed: Packed,
+    correlationId: string,
+    exit: Exit.Exit<Receipt, QueueUnavailable>
+  ) => answers.Answer
+  readonly refuse: (reason: metrics.RequestOutcome, answer: answers.Answer) => answers.Answer
+}>()("mutt/services/ingestor/http/Reception") {}
+
+export const ReceptionLayer = Layer.effect(
+  Reception,
+  Effect.gen(function*() {
+    const intake = yield* Intake
+    const config = yield* DynamicConfig
+    const { maxRecords } = yield* IngestorSettings
+    const arrivals = yield* makeArrivals
+    const count = yield* metrics.counting
+
+    const refuse = (reason: metrics.RequestOutcome, answer: answers.Answer): answers.Answer => {
+      count(metrics.requests[reason], 1)
+      return answer
+    }
+
+    const early: Reception["Service"]["early"] = ({ parcel: { events, quarantined } }, correlationId) => {
+      const records = events.length + quarantined.length
+      if (records > maxRecords) return refuse("too_large", answers.tooManyRecords(maxRecords))
+      if (records > 0) return undefined
+      count(metrics.requests[""], 1)
+      return answers.queued(correlationId, 0, 0, intake.depth())
+    }
+
+    const answer: Reception["Service"]["answer"] = (packed, correlationId, exit) => {
+      if (Exit.isFailure(exit)) return refuse("redis", answers.queueUnavailable)
+      const receipt = exit.value
+      if (receipt._tag === "full") {
+        return refuse("queue_full", answers.queueFull(receipt, config.snapshot().values.max_ingest_queue_size))
+      }
+      if (receipt._tag === "limited") return refuse("rate_limit", answers.rateLimited(receipt))
+      count(metrics.requests[""], 1)
+      countStored(packed, count)
+      const { events, quarantined } = packed.parcel
+      return answers.queued(correlationId, events.length, quarantined.length, receipt.depth)
+    }
+
+    return Reception.of({
+      decode: (text, headers, sender, correlationId) =>
+        pack(decodeBody(text, headers, arrivals({ correlationId, sender, source: "http" }), maxRecords), sender),
+      early,
+      answer,
+      refuse
+    })
+  })
+)

@@ -1,0 +1,151 @@
+import { Cause, Clock, Effect, Layer } from "effect"
+import type { HttpServerResponse } from "effect/http"
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http"
+import { Authentication } from "../../../layers/http/Authentication.ts"
+import { broken, standingHeaders } from "../../../layers/http/edge.ts"
+import { makeMeasure } from "../../../layers/http/measure.ts"
+import { complete } from "../../../layers/http/problem.ts"
+import { DirectDoor } from "../../../layers/http/Server.ts"
+import { acceptCorrelationId } from "../../../layers/telemetry/CorrelationId.ts"
+import { LogThreshold } from "../../../layers/telemetry/LogThreshold.ts"
+import { permits } from "../../../src/domain/Role.ts"
+import type { Answer } from "../http/answers.ts"
+import { ingestPaths } from "../http/IngestRoutes.ts"
+import { Reception } from "../http/Reception.ts"
+import { RequestBody } from "../http/RequestBody.ts"
+import { Intake } from "../Intake.ts"
+import * as metrics from "../metrics.ts"
+
+/** What the end of the program grants the requests that came in by this door. */
+const drainTime = "10 seconds"
+
+const paths: ReadonlySet<string> = new Set(ingestPaths)
+
+/**
+ * The second door of the intake, for what most requests are: a known key, a plain body of known length, a log that is not at debug. They
+ * are answered on Node's own objects, at half the cost. Every other request takes the first door (`IngestRoutes`), which answers the
+ * same: both share the `Reception`.
+ */
+export const DirectIngest = Layer.effectDiscard(Effect.gen(function*() {
+  const door = yield* DirectDoor
+  const authentication = yield* Authentication
+  const bodies = yield* RequestBody
+  const intake = yield* Intake
+  const reception = yield* Reception
+  const threshold = yield* LogThreshold
+  const clock = yield* Clock.Clock
+  const context = yield* Effect.context<never>()
+  const count = yield* metrics.counting
+  const measure = makeMeasure()
+  let open = 0
+
+  const reply = (request: Started, answer: Answer) => {
+    const { correlationId, path, response, started } = request
+    const status = write(response, answer, correlationId)
+    const seconds = Number(clock.monotonicTimeNanosUnsafe() - started) / 1e9
+    count(metrics.latency, seconds)
+    measure(context, "POST", path, status, seconds)
+    if (status >= 500) Effect.runForkWith(context)(warn(request, status, seconds))
+  }
+
+  const handle = (message: IncomingMessage, response: ServerResponse): boolean => {
+    const { headers, url } = message
+    if (message.method !== "POST" || url === undefined || !paths.has(url) || threshold.allows("Debug")) return false
+    const length = lengthOf(headers)
+    if (length === undefined) return false
+    const plain = plainHeaders(headers)
+    const caller = authentication.identify(plain)
+    if (caller === undefined || !permits(caller.role, "ingest") || !bodies.reserve(length)) return false
+    const correlationId = acceptCorrelationId(plain["x-correlation-id"])
+    const request = { correlationId, path: url, response, started: clock.monotonicTimeNanosUnsafe() }
+    const chunks: Array<Buffer> = []
+    let forget = () => count(metrics.requests.aborted, 1)
+    let settled = false
+    open++
+
+    const settle = (): boolean => {
+      if (settled) return false
+      bodies.release(length)
+      open--
+      return settled = true
+    }
+    const answer = (answer: Answer) => {
+      if (settle()) reply(request, answer)
+    }
+    const end = () => {
+      const bytes = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)
+      const packed = reception.decode(bytes.toString("utf8"), plain, caller.name, correlationId)
+      const early = reception.early(packed, correlationId)
+      if (early !== undefined) return answer(early)
+      forget = intake.offer(packed.parcel, (exit) => answer(reception.answer(packed, correlationId, exit)))
+    }
+
+    message.on("data", (chunk: Buffer) => chunks.push(chunk))
+    message.on("end", () => {
+      try {
+        end()
+      } catch (defect) {
+        answer(broken)
+        Effect.runForkWith(context)(Effect.logError("A request hit a defect.", Cause.die(defect)))
+      }
+    })
+    response.on("close", () => {
+      if (settle()) forget()
+    })
+    return true
+  }
+
+  yield* Effect.acquireRelease(
+    Effect.sync(() => void (door.handler = handle)),
+    () =>
+      Effect.sync(() => void (door.handler = undefined)).pipe(
+        Effect.andThen(Effect.sleep("10 millis").pipe(Effect.repeat({ while: () => open > 0 }))),
+        Effect.timeoutOption(drainTime)
+      )
+  )
+}))
+
+interface Started {
+  readonly correlationId: string
+  readonly path: string
+  readonly response: ServerResponse
+  readonly started: bigint
+}
+
+/** Of a plain body; `undefined` when it is packed, of unknown length, or waits to be asked for. */
+const lengthOf = (headers: IncomingHttpHeaders): number | undefined => {
+  const { "content-encoding": packing, "content-length": length, expect } = headers
+  return packing === undefined && expect === undefined && length !== undefined ? Number(length) : undefined
+}
+
+/** Node makes lists of `set-cookie` alone, which no request has. */
+const plainHeaders = (headers: IncomingHttpHeaders) => headers as Readonly<Record<string, string | undefined>>
+
+const write = (response: ServerResponse, answer: Answer, correlationId: string): number => {
+  if (typeof answer === "string") {
+    response.writeHead(200, {
+      "content-type": "application/json",
+      "content-length": Buffer.byteLength(answer),
+      "x-correlation-id": correlationId,
+      ...standingHeaders
+    })
+    response.end(answer)
+    return 200
+  }
+  const whole = complete(answer, correlationId)
+  response.writeHead(whole.status, { ...whole.headers, "x-correlation-id": correlationId, ...standingHeaders })
+  response.end(textOf(whole))
+  return whole.status
+}
+
+const textOf = ({ body }: HttpServerResponse.HttpServerResponse) =>
+  body._tag === "Uint8Array" ? (body.text ?? body.body) : ""
+
+const warn = ({ path }: Started, status: number, seconds: number) =>
+  Effect.annotateLogs(Effect.logWarning("A request failed."), {
+    method: "POST",
+    path,
+    route: path,
+    status,
+    ms: Math.round(seconds * 1e6) / 1e3
+  })
