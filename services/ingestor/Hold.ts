@@ -63,7 +63,8 @@ export const makeHold = (options: HoldOptions): Effect.Effect<(held: Held) => vo
       for (const [kind, items] of tally) {
         count(isSource(kind) ? metrics.events[kind] : metrics.quarantined(kind), items)
       }
-      if (head === held.length || head > 100_000) {
+      // What is stored is let go soon: it would be memory that no limit counts.
+      if (head === held.length || head >= 4 * batchSize) {
         held = held.slice(head)
         head = 0
       }
