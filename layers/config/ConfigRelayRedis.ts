@@ -54,21 +54,22 @@ export const ConfigRelayRedis = Layer.effect(
 
     /**
      * Redis said that it has a version which the ledger has not reached: the ledger was restored from an old backup. It is a new
-     * incarnation then, so that its versions count again. Says whether it was so.
+     * incarnation then, so that its versions count again.
      */
-    const renewed = Effect.fnUntraced(function*(epoch: string, version: number) {
+    const renewIfBehind = Effect.fnUntraced(function*(epoch: string, version: number) {
       const changed = yield* sql`UPDATE config_ledger SET epoch = gen_random_uuid()
         WHERE epoch = ${epoch}::text::uuid AND version < ${version}::text::bigint RETURNING version`
-      if (changed.length === 0) return false
+      if (changed.length === 0) return
       yield* Effect.logWarning("The ledger of settings is older than Redis; it counts as a new one from here on.").pipe(
         Effect.annotateLogs({ epoch, redis: version })
       )
-      return true
     })
 
     const push = Effect.gen(function*() {
       const first = yield* hand
-      const { epoch, version } = first.ahead && (yield* renewed(first.epoch, first.version)) ? yield* hand : first
+      if (first.ahead) yield* renewIfBehind(first.epoch, first.version)
+      // Handed again whoever renewed it, and also when somebody was merely quicker with a newer version.
+      const { epoch, version } = first.ahead ? yield* hand : first
       yield* sql`DELETE FROM config_outbox WHERE version <= ${version}`
       return { epoch, version }
     }).pipe(
