@@ -131,18 +131,6 @@ export const deadLettersSuite = <E>(name: string, world: Layer.Layer<QueueWorld,
         assert.lengthOf(yield* take(5_000), 2_500)
       }))
 
-    promise("leave an alert alone that is on its way by other means", () =>
-      Effect.gen(function*() {
-        const { finish, ids, letters, one } = yield* hands
-        const entryIds = yield* deadAlerts(["a"])
-        assert.lengthOf(yield* letters.replay("alerts", entryIds), 1)
-        yield* finish(yield* one(), dead)
-        const again = (yield* letters.list("alerts", 1)).map(({ entryId }) => entryId)
-        yield* letters.replay("alerts", again)
-        assert.deepStrictEqual(yield* letters.replay("alerts", again), [])
-        assert.deepStrictEqual(yield* ids(), ["a"])
-      }))
-
     promise("are gone when they are discarded, and counted", () =>
       Effect.gen(function*() {
         const { books, letters, quarantine } = yield* hands

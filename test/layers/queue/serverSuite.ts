@@ -115,6 +115,20 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
         assert.deepStrictEqual(yield* names, ["asks"])
       }))
 
+    promise("does not replay an alert that came again after it was forgotten", () =>
+      Effect.gen(function*() {
+        const { books, finish, handOver, ids, letters, one } = yield* hands
+        yield* handOver([alert("a")])
+        yield* finish(yield* one(), dead)
+        yield* (yield* Redis).command("DEL", keys.alertsRecent)
+        yield* handOver([alert("a")])
+        const entryIds = (yield* letters.list("alerts", 1)).map(({ entryId }) => entryId)
+        assert.deepStrictEqual(yield* letters.replay("alerts", entryIds), [])
+        assert.deepStrictEqual(yield* ids(), ["a"])
+        const { alertsDead, alertsWaiting } = yield* books.page
+        assert.deepStrictEqual([alertsDead, alertsWaiting], [1, 1])
+      }))
+
     promise("takes nothing in and lets everything out when the server's memory is full", () =>
       Effect.gen(function*() {
         const { accept, books, events, finish, handOver, letters, one, settle, take } = yield* hands
