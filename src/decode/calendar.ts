@@ -5,7 +5,7 @@ const dayMillis = 86_400_000
 
 /** Days since 1970-01-01 of a date that exists; `undefined` for one that does not. */
 export const dayNumber = (year: number, month: number, day: number): number | undefined => {
-  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined
+  if (!(year >= 0 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month))) return undefined
   const y = month <= 2 ? year - 1 : year
   const era = Math.floor(y / 400)
   const yearOfEra = y - era * 400

@@ -8,8 +8,11 @@ export const cleanText = (text: string): string => {
 
 const control = /\p{Cc}+/gu
 
+const plainHostname = /^[a-z0-9_-][a-z0-9._-]*(?<!\.)$/
+
 /** The one spelling of a host name: lower-case, without the root's dot, without control characters. */
 export const cleanHostname = (text: string): string => {
+  if (plainHostname.test(text)) return text
   const name = cleanText(text).replace(control, "").trim().toLowerCase()
   return name.endsWith(".") ? name.slice(0, -1) : name
 }

@@ -1,6 +1,6 @@
 import { dayNumber, isoText, yearOf } from "./calendar.ts"
+import { readCivilTime, readZone } from "./rfc3339.ts"
 
-const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,12}))?(?: ?(Z|z|UTC|GMT|[+-]\d\d:?\d\d))?$/
 const digits = /^\d{9,20}(?:\.\d{1,12})?$/
 const bsd =
   /([A-Z][a-z]{2}) {1,2}(\d{1,2}) (?:(\d{4}) )?(\d\d):(\d\d):(\d\d)(?:[.,](\d{1,12}))?(?: (\d{4})(?![\d:]))?(?: (Z|UTC|GMT|[+-]\d\d:?\d\d))?/y
@@ -20,10 +20,10 @@ export const readTime = (value: unknown, arrivedAt: number): number | undefined 
   if (typeof value === "number") return readEpoch(value)
   if (typeof value !== "string") return undefined
   const text = value.trim()
-  const match = rfc3339.exec(text)
-  if (match !== null) {
-    const [, year, month, day, hour, minute, second, fraction, zone] = match
-    return civil(Number(year), Number(month), Number(day), clock(hour, minute, second, fraction), zone)
+  const civilTime = readCivilTime(text)
+  if (civilTime !== undefined) {
+    const zone = readZone(text, civilTime.end)
+    return zone === undefined ? undefined : inRange(civilTime.millis - zone)
   }
   if (digits.test(text)) return readEpoch(Number(text))
   const date = readBsdDate(text, 0, arrivedAt)
