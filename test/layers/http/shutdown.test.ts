@@ -7,8 +7,12 @@ import { serveProgram } from "../../../layers/http/CommonRoutes.ts"
 import { makeServer } from "../../../layers/http/Server.ts"
 import { world } from "./world.ts"
 
+/** Far more than a stop needs, on however busy a machine; a stop that waits for nobody is told `soon`. */
+const patient = 30_000
+const soon = 100
+
 /** A program whose `/slow` and whose one check wait for `open`, and say at `reached` that they do. */
-const start = Effect.fnUntraced(function*(scope: Scope.Scope) {
+const start = Effect.fnUntraced(function*(scope: Scope.Scope, patience: number) {
   const reached = yield* Deferred.make<void>()
   const open = yield* Deferred.make<void>()
   const wait = Effect.andThen(Deferred.succeed(reached, undefined), Deferred.await(open))
@@ -23,7 +27,11 @@ const start = Effect.fnUntraced(function*(scope: Scope.Scope) {
     program.pipe(
       Layer.provide(world("alerter")),
       Layer.provideMerge(
-        NodeHttpServer.layer(() => makeServer(100), { port: 0, host: "127.0.0.1", gracefulShutdownTimeout: 100 })
+        NodeHttpServer.layer(() => makeServer(patience), {
+          port: 0,
+          host: "127.0.0.1",
+          gracefulShutdownTimeout: patience
+        })
       )
     ),
     scope
@@ -55,7 +63,7 @@ describe("a program that is told to stop", () => {
   it.live("finishes what is under way, takes nothing new, and then is gone", () =>
     Effect.gen(function*() {
       const scope = yield* Scope.make()
-      const { get, open, reached } = yield* start(scope)
+      const { get, open, reached } = yield* start(scope, patient)
       const slow = yield* Effect.forkChild(get("/slow"))
       yield* Deferred.await(reached)
       const closing = yield* Effect.forkChild(Scope.close(scope, Exit.void))
@@ -69,7 +77,7 @@ describe("a program that is told to stop", () => {
   it.live("waits for nobody who never ends a request", () =>
     Effect.gen(function*() {
       const scope = yield* Scope.make()
-      const { get, port } = yield* start(scope)
+      const { get, port } = yield* start(scope, soon)
       const hanging = yield* Effect.forkChild(
         half(port, "POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n1")
       )
@@ -81,7 +89,7 @@ describe("a program that is told to stop", () => {
   it.live("says that it is stopping", () =>
     Effect.gen(function*() {
       const scope = yield* Scope.make()
-      const { get, open, reached } = yield* start(scope)
+      const { get, open, reached } = yield* start(scope, patient)
       const asked = yield* Effect.forkChild(get("/readyz"))
       yield* Deferred.await(reached)
       const closing = yield* Effect.forkChild(Scope.close(scope, Exit.void))
@@ -97,7 +105,7 @@ describe("a request that is none", () => {
   it.live("is answered as programs understand it", () =>
     Effect.gen(function*() {
       const scope = yield* Scope.make()
-      const { port } = yield* start(scope)
+      const { port } = yield* start(scope, soon)
       const nonsense = yield* half(port, "NONSENSE\r\n\r\n")
       assert.match(nonsense, /^HTTP\/1\.1 400 /)
       assert.match(nonsense, /application\/problem\+json[\s\S]*"_tag":"Unreadable"/)
