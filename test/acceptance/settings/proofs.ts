@@ -5,6 +5,7 @@ import { configKeys } from "../../../layers/config/keys.ts"
 import type { Redis } from "../../../layers/redis/Redis.ts"
 import { repository } from "../../../scripts/stack/Paths.ts"
 import { settingKeys, settings } from "../../../src/domain/Settings.ts"
+import { canonicalJson } from "../../../src/logic/canonicalJson.ts"
 import { SettingsWorld } from "../../services/web-ui/settingsWorld.ts"
 import { reports } from "./reports.ts"
 
@@ -130,22 +131,32 @@ export const refusals = (count: number) =>
     const good = yield* hash(admin)
     for (const [n, { key, value }] of badValues(count).entries()) {
       const held = config.snapshot()
-      yield* admin.command("HSET", configKeys.hash, configKeys.version, 1_000_000 + n, key, JSON.stringify(value))
-      yield* admin.command("PUBLISH", configKeys.channel, "changed")
-      yield* until(
-        Effect.map(call("GET", `${path}/instances`), ({ body }) =>
-          body.instances.some((one: { instance: string; version: number; ok: boolean }) =>
-            one.instance === "alerter-bad" && !one.ok && one.version === 1_000_000 + n
-          ))
+      const inject = admin.command(
+        "HSET",
+        configKeys.hash,
+        configKeys.version,
+        1_000_000 + n,
+        key,
+        JSON.stringify(value)
       )
-      if (config.snapshot() === held) {
+        .pipe(Effect.andThen(admin.command("PUBLISH", configKeys.channel, "changed")))
+      yield* inject
+      yield* until(Effect.gen(function*() {
+        const { body } = yield* call("GET", `${path}/instances`)
+        const refused = body.instances.some((one: { instance: string; version: number; ok: boolean }) =>
+          one.instance === "alerter-bad" && !one.ok && one.version === 1_000_000 + n
+        )
+        // The relay may have put it right before the reader looked.
+        if (!refused) yield* inject
+        return refused
+      }))
+      if (canonicalJson({ ...config.snapshot().values }) === canonicalJson({ ...held.values })) {
         injected++
       }
       yield* admin.command("DEL", configKeys.hash)
       yield* admin.command("HSET", configKeys.hash, ...good)
       yield* admin.command("PUBLISH", configKeys.channel, "changed")
-      yield* until(Effect.map(config.status, ({ stale }) =>
-        !stale))
+      yield* until(Effect.map(config.status, ({ stale }) => !stale))
     }
     const { body: after } = yield* call("GET", path)
     return {
