@@ -20,7 +20,7 @@ export interface ForwarderOptions {
 /** What is left of a claim after the slowest delivery, to settle it in. Also bounds how long a killed forwarder's alerts wait. */
 const leaseMarginMs = 10_000
 /** How long a look at an empty queue is good for: a new alert leaves within this. */
-const idleMs = 100
+const idleMs = 20
 /** No wait is longer: settings, the breaker and the limit may change meanwhile. */
 const longestWaitMs = 1_000
 /** What a stop grants the deliveries under way. */
