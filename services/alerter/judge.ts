@@ -1,11 +1,11 @@
-import { Effect, Exit, Schema } from "effect"
+import { Effect } from "effect"
 import type { AuditRecord } from "../../layers/audit/EventAudit.ts"
 import type { Delivery } from "../../layers/queue/EventQueue.ts"
 import type { Decision } from "../../src/domain/Decision.ts"
-import { Event } from "../../src/domain/Event.ts"
 import type { Policy } from "../../src/logic/Policy.ts"
 import { gradually } from "./gradually.ts"
 import type { Letter } from "./letters.ts"
+import { readEvent } from "./readEvent.ts"
 
 /** An event that was decided about and is to be recorded. */
 export interface Judged {
@@ -24,8 +24,6 @@ export interface Judgement {
   readonly hopeless: ReadonlyArray<Hopeless>
 }
 
-const decodeEvent = Schema.decodeUnknownExit(Event)
-
 /** Characters of messages between two turns of the event loop, and the length from which a message is judged piece by piece. */
 const slice = 65_536
 const long = 4_096
@@ -36,7 +34,7 @@ export const judge = Effect.fnUntraced(function*(deliveries: ReadonlyArray<Deliv
   const hopeless: Array<Hopeless> = []
   let characters = 0
   for (const { entryId, payload } of deliveries) {
-    const event = read(payload)
+    const event = readEvent(payload)
     if (typeof event === "string") {
       hopeless.push({ entryId, letter: { reason: "undecodable", detail: event, at } })
       continue
@@ -56,18 +54,6 @@ export const judge = Effect.fnUntraced(function*(deliveries: ReadonlyArray<Deliv
   }
   return { judged, hopeless } satisfies Judgement
 })
-
-/** The event, or why it cannot be read. */
-const read = (payload: string): Event | string => {
-  let json: unknown
-  try {
-    json = JSON.parse(payload)
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
-  }
-  const decoded = decodeEvent(json)
-  return Exit.isSuccess(decoded) ? decoded.value : String(decoded.cause)
-}
 
 const guarded = (decide: () => Decision): Decision | string => {
   try {

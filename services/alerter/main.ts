@@ -1,4 +1,3 @@
-import "effect/schema/SchemaJITCompiler/enable"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Layer } from "effect"
 import { EventAuditPostgres } from "../../layers/audit/EventAuditPostgres.ts"

@@ -7,7 +7,7 @@ export interface HostTable<A> {
   readonly find: (hostname: string) => A | undefined
 }
 
-/** Host names whose answer from the globs is remembered. */
+/** Host names whose answer is remembered. */
 const mostRemembered = 10_000
 
 export const hostTable = <A>(entries: ReadonlyArray<readonly [pattern: string, value: A]>): HostTable<A> => {
@@ -18,18 +18,14 @@ export const hostTable = <A>(entries: ReadonlyArray<readonly [pattern: string, v
   )
   const remembered = new Map<string, A | undefined>()
 
-  const amongGlobs = (hostname: string): A | undefined => {
+  const find = (hostname: string): A | undefined => {
     const known = remembered.get(hostname)
     if (known !== undefined || remembered.has(hostname)) return known
-    const value = globs.find(([glob]) => globMatches(glob, hostname))?.[1]
+    const lower = hostname.toLowerCase()
+    const value = names.get(lower) ?? globs.find(([glob]) => globMatches(glob, lower))?.[1]
     if (remembered.size >= mostRemembered) remembered.clear()
     remembered.set(hostname, value)
     return value
-  }
-
-  const find = (hostname: string): A | undefined => {
-    const lower = hostname.toLowerCase()
-    return names.get(lower) ?? (globs.length === 0 ? undefined : amongGlobs(lower))
   }
 
   return { find }
