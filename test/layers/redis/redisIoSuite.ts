@@ -30,7 +30,7 @@ const eventually = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.retry(eff
 export const redisIoSuite = (flavour: "redis" | "valkey") => {
   const world = Layer.mergeAll(
     Layer.effect(Server, redisServer({ flavour })),
-    Layer.succeed(RedisDeadline, 1_000),
+    Layer.succeed(RedisDeadline, 3_000),
     Logger.layer([])
   )
   layer(world, { excludeTestServices: true, timeout: 60_000 })(`Redis over ioredis, on ${flavour}`, (it) => {
