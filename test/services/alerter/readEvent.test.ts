@@ -14,7 +14,9 @@ const whole = event(1, {
   timestampText: "now",
   fields: { a: [1, null, { b: true }] }
 })
-const Anything = Schema.UndefinedOr(Schema.NullOr(Schema.Literals([true, 0, 3, 8, -1, 1.5, "", "http", "syslog", "x", "3"])))
+const Anything = Schema.UndefinedOr(
+  Schema.NullOr(Schema.Literals([true, 0, 3, 8, -1, 1.5, "", "http", "syslog", "x", "3"]))
+)
 
 describe("an event from the queue", () => {
   it("comes back as it was written", () => {
