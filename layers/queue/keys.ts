@@ -23,16 +23,17 @@ export const queueKeys = (name: string) => {
     /** Sorted set: fingerprint → when its count ends, epoch milliseconds. */
     unhandledExpiry: `${stream}:unhandled:expiry`,
     /**
-     * Hash. Of each alert `p:<id>` (the payload), `s:<id>` (`<lane>:<sequence>:<tries>:<lease>`) and `a:<id>` (attempts, one line of
-     * JSON each); and the counters `sequence` and `lease`.
+     * Hash. Of each alert `p:<id>` (the payload), `s:<id>` (`<tries>:<lease>:<signature>`) and `a:<id>` (attempts, one line of JSON
+     * each); of each signature `h:<signature>`, how many alerts wait behind its first; and the counters `sequence` and `lease`.
      */
     alerts: `${stream}:alerts`,
-    /** Sorted set: alert id → when it may be claimed, epoch milliseconds. Only the head of each lane is here. */
+    /** Sorted set: alert id → when it may be claimed, epoch milliseconds. Only the first of each signature is here. */
     alertsDue: `${stream}:alerts:due`,
-    /** Sorted set of `<lane>:<sequence>:<id>`, all of score 0: in lexical order the alerts of one signature follow each other. */
+    /** Sorted set of `<SHA-1 of the signature>:<sequence>:<id>`, all of score 0: in lexical order, those that wait behind another. */
     alertsLanes: `${stream}:alerts:lanes`,
-    /** Sorted set: ids of the newest alerts handed over, by sequence. */
+    /** Set of ids of the newest alerts handed over, and of those before them. */
     alertsRecent: `${stream}:alerts:recent`,
+    alertsEarlier: `${stream}:alerts:earlier`,
     /** Hash of the state of the circuit breaker; absent when it is closed without failures. */
     breaker: `${stream}:alerts:breaker`,
     /** Hash of the token bucket of delivery. */

@@ -11,8 +11,8 @@ export const quarantineLimit = 100_000
 export const fingerprintLimit = 100_000
 export const overflow = "*"
 
-/** Alert ids remembered after they were handed over, so that none is handed over twice. */
-export const recentLimit = 100_000
+/** At least so many alert ids, and less than twice as many, are remembered after they were handed over, so that none is handed over twice. */
+export const recentLimit = 50_000
 
 /** Attempts kept of one alert; the oldest make room. */
 export const attemptLimit = 20

@@ -57,11 +57,11 @@ redis.call("HSET", tokens, "left", string.format("%.17g", left - most), "at", st
 local reply = { "claimed", probe and 1 or 0 }
 for index = 1, most do
   local id = due[index]
-  local lane, sequence, tries = stateOf(id)
+  local tries, _, signature = stateOf(id)
   local kept = redis.call("HMGET", alerts, "p:" .. id, "a:" .. id)
   -- The time makes it unlike any lease from before the server lost its data.
   local token = string.format("%.0f-%.0f", redis.call("HINCRBY", alerts, "lease", 1), now)
-  redis.call("HSET", alerts, "s:" .. id, lane .. ":" .. sequence .. ":" .. tries .. ":" .. token)
+  redis.call("HSET", alerts, "s:" .. id, tries .. ":" .. token .. ":" .. signature)
   redis.call("ZADD", alertsDue, now + lease, id)
   if probe then redis.call("HSET", breaker, "state", "half_open", "probe", token, "probeEnds", now + lease) end
   for _, value in ipairs({ id, kept[1], kept[2] or "", tries, token }) do reply[#reply + 1] = value end

@@ -28,18 +28,20 @@ export const replayAlerts = queueScript(
   "moves",
   ["alertsDead", ...laneKeys],
   `${lanes}
-local replayed = {}
+local replayed, batch, seen = {}, {}, {}
 for index = 2, tonumber(ARGV[1]) + 1 do
   local entry = redis.call("XRANGE", alertsDead, ARGV[index], ARGV[index])[1]
   if entry then
     local letter = {}
     for field = 1, #entry[2], 2 do letter[entry[2][field]] = entry[2][field + 1] end
-    if not stateOf(letter.i) and redis.call("XDEL", alertsDead, ARGV[index]) == 1 then
-      joinLane(letter.i, letter.l, letter.e, letter.a)
+    if not seen[letter.i] and not stateOf(letter.i) and redis.call("XDEL", alertsDead, ARGV[index]) == 1 then
+      seen[letter.i] = true
+      batch[#batch + 1] = { letter.i, letter.s, letter.e, letter.a }
       replayed[#replayed + 1] = ARGV[index]
     end
   end
 end
+if #batch > 0 then joinLanes(batch) end
 return replayed
 `
 )

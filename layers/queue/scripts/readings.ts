@@ -20,12 +20,12 @@ return { redis.call("XLEN", stream), inHand, age }
 export const alertBacklog = queueScript(
   "alertBacklog",
   "reads",
-  ["alertsLanes", "breaker"],
+  ["alertsDue", "alertsLanes", "breaker"],
   `
 local kept = redis.call("HMGET", breaker, "state", "failures", "since")
 local state = kept[1] or "closed"
 local open = state == "closed" and 0 or math.max(0, now - (tonumber(kept[3] or nil) or now))
-return { redis.call("ZCARD", alertsLanes), state, tonumber(kept[2] or 0), open }
+return { redis.call("ZCARD", alertsDue) + redis.call("ZCARD", alertsLanes), state, tonumber(kept[2] or 0), open }
 `
 )
 
@@ -33,11 +33,11 @@ return { redis.call("ZCARD", alertsLanes), state, tonumber(kept[2] or 0), open }
 export const booksPage = queueScript(
   "booksPage",
   "reads",
-  ["books", "stream", "dead", "alertsLanes", "alertsDead", "quarantine"],
+  ["books", "stream", "dead", "alertsDue", "alertsLanes", "alertsDead", "quarantine"],
   `
 return {
-  redis.call("HGETALL", books), redis.call("XLEN", stream), redis.call("XLEN", dead), redis.call("ZCARD", alertsLanes),
-  redis.call("XLEN", alertsDead), redis.call("XLEN", quarantine)
+  redis.call("HGETALL", books), redis.call("XLEN", stream), redis.call("XLEN", dead),
+  redis.call("ZCARD", alertsDue) + redis.call("ZCARD", alertsLanes), redis.call("XLEN", alertsDead), redis.call("XLEN", quarantine)
 }
 `
 )

@@ -15,8 +15,8 @@ export const settleAlert = queueScript(
   ["breaker", "books", "alertsDead", ...laneKeys],
   `${lanes}
 local id, lease, threshold, outcome = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
-local lane, sequence, tries, holder = stateOf(id)
-if not lane or holder == "" or holder ~= lease then return 0 end
+local tries, holder, signature = stateOf(id)
+if not tries or holder == "" or holder ~= lease then return 0 end
 
 local failures = tonumber(redis.call("HGET", breaker, "failures") or nil) or 0
 
@@ -57,11 +57,11 @@ end
 
 if outcome == "delivered" then
   answered(true, false)
-  leaveLane(id, lane, sequence)
+  leaveLane(id, signature)
   redis.call("HINCRBY", books, "delivered", 1)
 elseif outcome == "parked" then
   answered(false, ARGV[7] == "1")
-  local state = lane .. ":" .. sequence .. ":" .. string.format("%.0f", tries + tonumber(ARGV[8])) .. ":"
+  local state = string.format("%.0f", tries + tonumber(ARGV[8])) .. "::" .. signature
   redis.call("HSET", alerts, "s:" .. id, state, "a:" .. id, withAttempt(ARGV[6]))
   redis.call("ZADD", alertsDue, now + tonumber(ARGV[5]), id)
 else
@@ -69,9 +69,9 @@ else
   local payload = redis.call("HGET", alerts, "p:" .. id)
   local attempts = withAttempt(ARGV[7])
   redis.call(
-    "XADD", alertsDead, "*", "e", payload, "r", ARGV[5], "d", ARGV[6], "a", attempts, "i", id, "l", lane
+    "XADD", alertsDead, "*", "e", payload, "r", ARGV[5], "d", ARGV[6], "a", attempts, "i", id, "s", signature
   )
-  leaveLane(id, lane, sequence)
+  leaveLane(id, signature)
 end
 return 1
 `
