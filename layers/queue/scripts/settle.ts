@@ -24,11 +24,13 @@ for _ = 1, tonumber(ARGV[4]) do
 end
 
 local sizes = { f = 5, s = 2, u = 3, d = 5 }
-local items, prints = {}, { "${overflow}" }
+-- Of each settlement its kind, its entry, and where the rest of it begins.
+local total = tonumber(ARGV[at])
+local kinds, entryOf, restOf, prints = {}, {}, {}, { "${overflow}" }
 local first = at + 1
-for i = 1, tonumber(ARGV[at]) do
+for i = 1, total do
   local kind = ARGV[first]
-  items[i] = { kind = kind, entry = ARGV[first + 1], first = first + 2 }
+  kinds[i], entryOf[i], restOf[i] = kind, ARGV[first + 1], first + 2
   if kind == "u" then prints[#prints + 1] = ARGV[first + 2] end
   first = first + sizes[kind]
 end
@@ -37,7 +39,7 @@ end
 local numbers, endings = readAll("HMGET", unhandled, prints), readAll("ZMSCORE", unhandledExpiry, prints)
 local held = redis.call("ZCARD", unhandledExpiry)
 
--- What counting the events of the batch comes to, without those that the function given does not want. Changes nothing.
+-- What counting the events of the batch comes to, without those that are not among mine. Changes nothing.
 local function tally(mine)
   local seen, ends, room = {}, {}, ${fingerprintLimit} - held
   for i, print in ipairs(prints) do
@@ -55,9 +57,9 @@ local function tally(mine)
     seen[print] = number
     result.changed[print] = true
   end
-  for i, item in ipairs(items) do
-    if item.kind == "u" and mine(i) then
-      local print = ARGV[item.first]
+  for i = 1, total do
+    if kinds[i] == "u" and (not mine or mine[i]) then
+      local print = ARGV[restOf[i]]
       local candidate = candidates[print]
       if not ends[print] then
         if room > 0 then room = room - 1 else print = "${overflow}" end
@@ -77,15 +79,14 @@ local function tally(mine)
   return result
 end
 
-local function everyone() return true end
-local result = tally(everyone)
+local result = tally(nil)
 local entries, letters = {}, {}
-for i, item in ipairs(items) do
+for i = 1, total do
   if not result.wanting[i] then
-    entries[#entries + 1] = item.entry
-    if item.kind == "d" then
+    entries[#entries + 1] = entryOf[i]
+    if kinds[i] == "d" then
       -- Kept as it was accepted, whatever its consumer made of it.
-      local found = redis.call("XRANGE", stream, item.entry, item.entry)[1]
+      local found = redis.call("XRANGE", stream, entryOf[i], entryOf[i])[1]
       letters[i] = found and found[2][2] or ""
     end
   end
@@ -95,16 +96,16 @@ local acknowledged = 0
 for from = 1, #entries, 1000 do
   acknowledged = acknowledged + redis.call("XACK", stream, "${group}", unpack(entries, from, math.min(from + 999, #entries)))
 end
-local mine = everyone
+-- Absent when all are.
+local mine
 if acknowledged == #entries then
   writeAll("XDEL", stream, entries)
 else
   -- Whoever settled one has deleted it too.
-  local deleted = {}
-  for i, item in ipairs(items) do
-    deleted[i] = not result.wanting[i] and redis.call("XDEL", stream, item.entry) == 1
+  mine = {}
+  for i = 1, total do
+    mine[i] = not result.wanting[i] and redis.call("XDEL", stream, entryOf[i]) == 1
   end
-  mine = function(i) return deleted[i] end
   local wanting = result.wanting
   result = tally(mine)
   result.wanting = wanting
@@ -112,13 +113,13 @@ end
 
 local counts = { f = 0, s = 0, u = 0, d = 0, metaAlerts = 0, repeated = 0 }
 local alertsOf, batch, left = {}, {}, {}
-for i, item in ipairs(items) do
+for i = 1, total do
   if result.wanting[i] then
-    left[#left + 1] = item.entry
-  elseif not mine(i) then
+    left[#left + 1] = entryOf[i]
+  elseif mine and not mine[i] then
     counts.repeated = counts.repeated + 1
   else
-    local kind, from = item.kind, item.first
+    local kind, from = kinds[i], restOf[i]
     counts[kind] = counts[kind] + 1
     local alert = kind == "f" and { ARGV[from], ARGV[from + 1], ARGV[from + 2] } or result.raised[i]
     if alert then
