@@ -10,9 +10,9 @@ export interface Parcel {
 }
 
 export interface AppendLimits {
-  /** Events the queue may hold, those being processed included. */
+  /** Events the queue may hold, those being processed included. An empty queue takes a parcel of any size. */
   readonly capacity: number
-  /** Events one sender may append per window. */
+  /** Events one sender may append per window. A full bucket takes a parcel of any size and is in debt then. */
   readonly rate: number
   readonly rateWindowMs: number
 }

@@ -27,8 +27,10 @@ export const EventQueueRedis = (queueName: string) =>
       const { keys, redis, run } = yield* redisQueue(queueName)
       const { stream } = keys
       const scope = yield* Effect.scope
-      // Only who reads needs a connection that may block.
-      const reader = yield* Effect.cached(Effect.provideService(redis.session, Scope.Scope, scope))
+      // Only who reads needs a connection that may block. Whole, since an interruption would be remembered too.
+      const reader = yield* Effect.cached(
+        Effect.uninterruptible(Effect.provideService(redis.session, Scope.Scope, scope))
+      )
       const oneReader = Semaphore.makeUnsafe(1)
 
       const createGroup = redis.command("XGROUP", "CREATE", stream, group, "0", "MKSTREAM").pipe(
@@ -79,7 +81,7 @@ export const EventQueueRedis = (queueName: string) =>
               stream,
               group,
               consumer,
-              minIdleMs,
+              Math.ceil(minIdleMs),
               cursor,
               "COUNT",
               count - found.length
