@@ -10,10 +10,10 @@ export interface LiteralScanner {
 }
 
 /**
- * States near the root have a full row in a table of at most this many cells; from there down, where nearly all states are and
- * nearly no text gets, a state has only its own few children. So 10,000 rules take megabytes, not tens of them.
+ * States near the root have a full row in a table of at most this many cells, half a megabyte; from there down, where nearly all states
+ * are and nearly no text gets, a state has only its own few children. A larger table is no faster: it falls out of the cache.
  */
-const tableCells = 1 << 20
+const tableCells = 1 << 17
 
 /** States between two yields of the builder. */
 const stride = 4096

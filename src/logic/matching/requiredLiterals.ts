@@ -46,12 +46,10 @@ const sequence = (pieces: ReadonlyArray<Piece>): Piece => {
 const choice = (pieces: ReadonlyArray<Piece>): Piece => {
   if (pieces.length === 1) return pieces[0] ?? nothing
   const exact = pieces.every((piece) => piece.exact) ? unique(pieces.flatMap((piece) => piece.exact ?? [])) : undefined
+  if (exact && exact.length <= most.strings) return { exact, required: [] }
   const bests = pieces.map((piece) => requiredOf(piece).toSorted((a, b) => weight(b) - weight(a))[0])
   const either = bests.every((clause) => clause !== undefined) ? unique(bests.flat()) : []
-  return {
-    exact: exact && exact.length <= most.strings ? exact : undefined,
-    required: either.length > 0 && either.length <= most.alternatives ? [either] : []
-  }
+  return { exact: undefined, required: either.length > 0 && either.length <= most.alternatives ? [either] : [] }
 }
 
 const repeated = (piece: Piece, least: number, greatest: number): Piece => {
@@ -103,8 +101,12 @@ const read = (pattern: string): Piece => {
     return unsure()
   }
 
-  const bracket = (): Piece =>
-    take(/\[\^?\]?(?:\[:\^?[a-z]+:\]|\\[^Q]|[^\\\]])*\]/yu) === undefined ? unsure() : anything
+  const bracket = (): Piece => {
+    // A few plain characters are as good as alternatives: `[Ll]ink`.
+    const few = take(/\[[^\]\[\\^-]{1,8}\]/y)
+    if (few !== undefined) return choice(Array.from(few.slice(1, -1), literal))
+    return take(/\[\^?\]?(?:\[:\^?[a-z]+:\]|\\[^Q]|[^\\\]])*\]/yu) === undefined ? unsure() : anything
+  }
 
   const group = (depth: number): Piece => {
     if (take(/\(\?[imsU]*(?:-[imsU]+)?\)/y) !== undefined) return markFollows() ? unsure() : nothing
