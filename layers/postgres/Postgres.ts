@@ -1,4 +1,5 @@
 import { Context, type Effect, Schema } from "effect"
+import type { Candidate } from "../../src/domain/Credential.ts"
 
 /** PostgreSQL does not answer, or refuses both credentials. */
 export class PostgresUnavailable extends Schema.TaggedError<PostgresUnavailable>()("PostgresUnavailable", {
@@ -26,4 +27,8 @@ export class Postgres extends Context.Service<Postgres, {
   /** `SELECT 1`, within two seconds. */
   readonly ping: Effect.Effect<void, PostgresUnavailable>
   readonly status: Effect.Effect<PostgresStatus>
+  /** Generation of the password → open connections that are logged in with it. */
+  readonly connections: Effect.Effect<ReadonlyMap<number, number>>
+  /** Opens one more connection with this password, proves it and closes it. `refused`: it is not right. */
+  readonly prove: (candidate: Candidate) => Effect.Effect<void, PostgresUnavailable>
 }>()("mutt/layers/postgres/Postgres") {}

@@ -1,15 +1,16 @@
 import { PgClient } from "@effect/sql-pg"
-import { Context, Effect, FileSystem, Layer, Schedule } from "effect"
+import { Context, Effect, FileSystem, Layer, Redacted, Schedule } from "effect"
 import * as Reactivity from "effect/reactivity/Reactivity"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
+import type { Candidate } from "../../src/domain/Credential.ts"
 import { StaticConfig } from "../config/StaticConfig.ts"
 import { Secrets } from "../secret/Secrets.ts"
 import { supervised } from "../telemetry/supervised.ts"
 import type { LinkState } from "./opening.ts"
 import { Postgres, PostgresUnavailable } from "./Postgres.ts"
 import { makePool } from "./PostgresPool.ts"
-import { detailOf, type Session } from "./session.ts"
+import { detailOf, openSession, type Session } from "./session.ts"
 import { makeSqlClient } from "./sqlClient.ts"
 
 /**
@@ -56,9 +57,27 @@ export const PostgresLayer = Layer.effectContext(Effect.gen(function*() {
     supervised("postgres.probe")
   )
 
+  const connections = Effect.sync(() => {
+    const counts = new Map<number, number>()
+    for (const { generation } of pool.sessions) counts.set(generation, (counts.get(generation) ?? 0) + 1)
+    return counts
+  })
+  const prove = ({ value }: Candidate) =>
+    Effect.gen(function*() {
+      const username = Redacted.value(yield* secrets.text("DB_USER"))
+      yield* openSession({ config, secrets, ca }, { username, password: value, generation: 0 })
+    }).pipe(
+      Effect.scoped,
+      Effect.mapError((error) =>
+        error._tag === "SqlError"
+          ? unavailable(error)
+          : new PostgresUnavailable({ reason: "failed", detail: error.message })
+      )
+    )
+
   return Context.make(SqlClient, client).pipe(
     Context.add(PgClient.PgClient, client),
-    Context.add(Postgres, Postgres.of({ ping, status: Effect.sync(() => statusOf(pool.state)) }))
+    Context.add(Postgres, Postgres.of({ ping, status: Effect.sync(() => statusOf(pool.state)), connections, prove }))
   )
 })).pipe(Layer.provide(Reactivity.layer))
 

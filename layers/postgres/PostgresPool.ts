@@ -7,6 +7,8 @@ export interface PostgresPool {
   readonly state: LinkState
   /** A connection for this scope alone, within 15 seconds. */
   readonly lease: Effect.Effect<Session, SqlError, Scope.Scope>
+  /** Everything that is open, leased or not. */
+  readonly sessions: ReadonlySet<Session>
 }
 
 /** A connection that waits to take the place of one that is closed. */
@@ -38,13 +40,20 @@ export const makePool = (options: SessionOptions): Effect.Effect<PostgresPool, n
     const opening = yield* makeOpening(options)
     const replacing = yield* Semaphore.make(1)
     const used = new WeakSet<Session>()
+    const sessions = new Set<Session>()
     let spare: Spare | undefined
     let patientUntil = 0
+
+    const open = Effect.tap(opening.open, (session) =>
+      Effect.sync(() => {
+        sessions.add(session)
+        session.socket.once("close", () => sessions.delete(session))
+      }))
 
     const acquire = Effect.suspend(() => {
       const ready = spare
       spare = undefined
-      if (ready === undefined) return opening.open
+      if (ready === undefined) return open
       return Effect.as(Effect.addFinalizer((exit) => Scope.close(ready.scope, exit)), ready.session)
     })
 
@@ -62,7 +71,7 @@ export const makePool = (options: SessionOptions): Effect.Effect<PostgresPool, n
     const openSpare = Effect.uninterruptibleMask((restore) =>
       Effect.gen(function*() {
         const scope = yield* Scope.fork(own)
-        const session = yield* restore(Scope.provide(opening.open, scope)).pipe(
+        const session = yield* restore(Scope.provide(open, scope)).pipe(
           Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
         )
         spare = { session, scope }
@@ -114,5 +123,5 @@ export const makePool = (options: SessionOptions): Effect.Effect<PostgresPool, n
       })
     )
 
-    return { state: opening.state, lease }
+    return { state: opening.state, lease, sessions }
   })

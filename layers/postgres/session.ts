@@ -10,6 +10,8 @@ export interface Session {
   readonly connection: PgConnection.PgConnection
   readonly socket: Socket
   readonly openedAt: number
+  /** Of the password it logged in with. */
+  readonly generation: number
   /** A statement was cut short on it: what it answers next may belong to that one. It is not used again. */
   spoiled: boolean
 }
@@ -55,7 +57,7 @@ export const openSession = (
       }
     })
     if (socket === undefined) return yield* connectionError("The driver opened no socket.")
-    return { connection, socket, openedAt: yield* Clock.currentTimeMillis, spoiled: false }
+    return { connection, socket, openedAt: yield* Clock.currentTimeMillis, generation, spoiled: false }
   })
 
 /** Waits until the server has closed its end, but not for long. */

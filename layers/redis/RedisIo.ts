@@ -4,6 +4,7 @@ import { Context, Effect, FileSystem, Layer, Schedule, Scope, Stream } from "eff
 import { StaticConfig } from "../config/StaticConfig.ts"
 import { Secrets } from "../secret/Secrets.ts"
 import { supervised } from "../telemetry/supervised.ts"
+import { openSocket } from "./handshake.ts"
 import { Redis, RedisFailed, type RedisScript, type RedisSession } from "./Redis.ts"
 import { makeClient, type RedisClient } from "./RedisClient.ts"
 import { checkServer } from "./serverCheck.ts"
@@ -25,7 +26,12 @@ export const RedisIo = Layer.effect(
     const ca = config.redis.caPath === undefined
       ? undefined
       : yield* (yield* FileSystem.FileSystem).readFileString(config.redis.caPath).pipe(Effect.orDie)
-    const client = (answerMs: number | undefined) => makeClient({ config, secrets, ca, waitMs: deadlineMs, answerMs })
+    const open = new Set<RedisClient>()
+    const client = (answerMs: number | undefined) =>
+      Effect.acquireRelease(
+        makeClient({ config, secrets, ca, waitMs: deadlineMs, answerMs }),
+        (made) => Effect.sync(() => open.delete(made))
+      ).pipe(Effect.tap((made) => Effect.sync(() => open.add(made))))
 
     const shared = yield* client(deadlineMs)
     yield* watch(shared)
@@ -86,7 +92,31 @@ export const RedisIo = Layer.effect(
         slot: shared.state.slot,
         fingerprint: shared.state.fingerprint,
         detail: shared.state.detail
-      }))
+      })),
+      connections: Effect.sync(() => {
+        const counts = new Map<number, number>()
+        for (const { io, state: { generation } } of open) {
+          if (io.status === "ready") counts.set(generation, (counts.get(generation) ?? 0) + 1)
+        }
+        return counts
+      }),
+      prove: ({ value }) =>
+        openSocket({
+          address: config.redis,
+          ca,
+          password: value,
+          clientName: `${config.program}:${config.instance}:proof`
+        })
+          .pipe(
+            Effect.flatMap((socket) => Effect.sync(() => void socket.destroy())),
+            Effect.mapError((error) =>
+              new RedisFailed({
+                operation: "AUTH",
+                reason: error._tag === "RedisRefused" ? "refused" : "unavailable",
+                detail: error.detail
+              })
+            )
+          )
     })
   })
 )

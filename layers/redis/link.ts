@@ -16,9 +16,17 @@ export interface LinkState {
   detail: string
   /** All values of the password were refused. */
   refused: boolean
+  /** Of the password, when the newest connection logged in. */
+  generation: number
 }
 
-export const notYet = (): LinkState => ({ slot: "none", fingerprint: "", detail: "not connected yet", refused: false })
+export const notYet = (): LinkState => ({
+  slot: "none",
+  fingerprint: "",
+  detail: "not connected yet",
+  refused: false,
+  generation: 0
+})
 
 export interface LinkOptions {
   readonly config: StaticConfig["Service"]
@@ -45,7 +53,13 @@ export const openLink = ({ ca, config, secrets }: LinkOptions, state: LinkState)
       clientName: `${config.program}:${config.instance}:g${generation}`
     })
     if (state.slot === "none" && state.detail !== notYet().detail) yield* Effect.logInfo("Redis can be used again.")
-    Object.assign(state, { slot: candidate.slot, fingerprint: candidate.fingerprint, detail: "", refused: false })
+    Object.assign(state, {
+      slot: candidate.slot,
+      fingerprint: candidate.fingerprint,
+      detail: "",
+      refused: false,
+      generation
+    })
     yield* Metric.update(Metric.withAttributes(connections, { slot: candidate.slot }), 1)
     return socket
   })

@@ -103,7 +103,7 @@ const read = (pattern: string): Piece => {
 
   const bracket = (): Piece => {
     // A few plain characters are as good as alternatives: `[Ll]ink`.
-    const few = take(/\[[^\]\[\\^-]{1,8}\]/y)
+    const few = take(/\[[^\][\\^-]{1,8}\]/y)
     if (few !== undefined) return choice(Array.from(few.slice(1, -1), literal))
     return take(/\[\^?\]?(?:\[:\^?[a-z]+:\]|\\[^Q]|[^\\\]])*\]/yu) === undefined ? unsure() : anything
   }

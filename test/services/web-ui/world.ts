@@ -27,12 +27,16 @@ const RedisUp = Layer.succeed(Redis, {
   subscribe: () => {
     throw new Error("nobody subscribes here")
   },
-  status: Effect.succeed<RedisStatus>({ connected: true, slot: "CURRENT", fingerprint: "0a", detail: "" })
+  status: Effect.succeed<RedisStatus>({ connected: true, slot: "CURRENT", fingerprint: "0a", detail: "" }),
+  connections: Effect.succeed(new Map()),
+  prove: () => unused
 })
 
 const PostgresUp = Layer.succeed(Postgres, {
   ping: Effect.void,
-  status: Effect.succeed<PostgresStatus>({ connected: true, slot: "CURRENT", fingerprint: "0b", detail: "" })
+  status: Effect.succeed<PostgresStatus>({ connected: true, slot: "CURRENT", fingerprint: "0b", detail: "" }),
+  connections: Effect.succeed(new Map()),
+  prove: () => Effect.void
 })
 
 export const page: BooksPage = {
