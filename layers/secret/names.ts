@@ -5,6 +5,8 @@ import type { Caller } from "../../src/domain/Role.ts"
 const pairs = [
   "DB_PASS",
   "REDIS_PASS",
+  "REDIS_SENTINEL_PASS",
+  "REDIS_ADMIN_PASS",
   "INGEST_API_KEY",
   "WEBUI_API_KEY",
   "VIEWER_API_KEY",
@@ -15,6 +17,7 @@ const pairs = [
 
 export const fixedNames: ReadonlyArray<string> = [
   "DB_USER",
+  "REDIS_ADMIN_USER",
   ...pairs.flatMap((name) => [name, `${name}_CURRENT`, `${name}_NEXT`])
 ]
 

@@ -6,6 +6,7 @@ import { type PostgresAddress, type RedisAddress, StaticConfig } from "../../lay
 import { PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
 import { Redis } from "../../layers/redis/Redis.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
+import { RedisUsersLayer } from "../../layers/redis/RedisUsersLayer.ts"
 import { SecretsFromStore } from "../../layers/secret/SecretsLayer.ts"
 import { makeSecretStoreMemory } from "../../layers/secret/SecretStoreMemory.ts"
 import type { PostgresServer, RedisServer } from "../support/servers.ts"
@@ -49,6 +50,7 @@ export const connected = (
     return {
       store,
       redis: RedisLayer.pipe(Layer.provideMerge(world)),
+      users: RedisUsersLayer.pipe(Layer.provideMerge(world)),
       postgres: PostgresLayer.pipe(Layer.provideMerge(world))
     }
   })

@@ -1,0 +1,3 @@
+import { redisUsersIoSuite } from "./redisUsersIoSuite.ts"
+
+redisUsersIoSuite("valkey")
