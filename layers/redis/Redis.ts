@@ -40,7 +40,8 @@ export interface RedisStatus {
 }
 
 /**
- * The one door to Redis. Connections authenticate with CURRENT, then NEXT, at every (re)connect, so a password may change under load.
+ * The one door to Redis. Connections authenticate with CURRENT, then NEXT, at every (re)connect, and open ones move to a
+ * password that changed without failing a command, so it may change under load.
  * Commands wait for a reconnect within their deadline and then fail `unavailable`.
  */
 export class Redis extends Context.Service<Redis, {
@@ -52,7 +53,10 @@ export class Redis extends Context.Service<Redis, {
   ) => Effect.Effect<unknown, RedisFailed>
   /** A connection of its own, closed with the scope. */
   readonly session: Effect.Effect<RedisSession, RedisFailed, Scope.Scope>
-  /** Messages of a channel. The first element is `subscribed` after each acknowledged (re)subscription: read state then. */
+  /**
+   * Messages of a channel. The first element is `subscribed` after each acknowledged (re)subscription: read state then.
+   * When the password changes one connection takes over from another: no message is lost, and some may come twice.
+   */
   readonly subscribe: (channel: string) => Stream.Stream<
     { readonly _tag: "subscribed" } | { readonly _tag: "message"; readonly text: string },
     RedisFailed

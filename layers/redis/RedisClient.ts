@@ -17,6 +17,7 @@ export interface RedisClient {
     args: ReadonlyArray<RedisArgument>,
     bound?: (sent: Effect.Effect<unknown, RedisFailed | Unsent>) => Effect.Effect<unknown, RedisFailed | Unsent | E>
   ) => Effect.Effect<unknown, RedisFailed | E>
+  readonly socket: () => Socket | undefined
   /** Ends the connection at once, and a new one is made. For one that may be dead or out of step. */
   readonly cut: Effect.Effect<void>
 }
@@ -101,5 +102,5 @@ export const makeClient = (options: ClientOptions): Effect.Effect<RedisClient, n
           new RedisFailed({ operation, reason: state.refused ? "refused" : "unavailable", detail: state.detail })
       })
 
-    return { io, state, ready, send, cut: Effect.sync(() => void socket?.destroy()) }
+    return { io, state, ready, send, socket: () => socket, cut: Effect.sync(() => void socket?.destroy()) }
   })

@@ -4,11 +4,13 @@ import { Context, Effect, FileSystem, Layer, Schedule, Scope, Stream } from "eff
 import { StaticConfig } from "../config/StaticConfig.ts"
 import { Secrets } from "../secret/Secrets.ts"
 import { supervised } from "../telemetry/supervised.ts"
-import { openSocket } from "./handshake.ts"
+import { type NodeAddress, openSocket } from "./handshake.ts"
+import { clientName } from "./link.ts"
 import { Redis, RedisFailed, type RedisScript, type RedisSession } from "./Redis.ts"
 import { makeClient, type RedisClient } from "./RedisClient.ts"
+import { renewInPlace } from "./renewal.ts"
 import { checkServer } from "./serverCheck.ts"
-import { messagesOf } from "./subscription.ts"
+import { makeSubscriber } from "./subscription.ts"
 
 /** Milliseconds a command waits for a connection, and then for its answer. */
 export const RedisDeadline = Context.Reference<number>("mutt/layers/redis/RedisDeadline", { defaultValue: () => 5_000 })
@@ -27,14 +29,16 @@ export const RedisIo = Layer.effect(
       ? undefined
       : yield* (yield* FileSystem.FileSystem).readFileString(config.redis.caPath).pipe(Effect.orDie)
     const open = new Set<RedisClient>()
+    const place = Effect.succeed<NodeAddress>({ host: config.redis.host, port: config.redis.port })
     const client = (answerMs: number | undefined) =>
       Effect.acquireRelease(
-        makeClient({ config, secrets, ca, waitMs: deadlineMs, answerMs }),
+        makeClient({ config, secrets, ca, place, waitMs: deadlineMs, answerMs }),
         (made) => Effect.sync(() => open.delete(made))
       ).pipe(Effect.tap((made) => Effect.sync(() => open.add(made))))
 
     const shared = yield* client(deadlineMs)
     yield* watch(shared)
+    yield* renewInPlace(shared, { config, secrets }, 0)
     yield* shared.ready.await.pipe(
       Effect.andThen(checkServer(shared.send)),
       Effect.retry(Schedule.spaced("1 second")),
@@ -62,7 +66,8 @@ export const RedisIo = Layer.effect(
         )
       )
 
-    const session = Effect.map(client(undefined), (own): RedisSession => ({
+    const sessionClient = Effect.tap(client(undefined), (own) => renewInPlace(own, { config, secrets }, 300))
+    const session = Effect.map(sessionClient, (own): RedisSession => ({
       command: (name, ...args) =>
         own.send<never>(name, args, (sent) =>
           sent.pipe(
@@ -76,8 +81,7 @@ export const RedisIo = Layer.effect(
     }))
 
     const scope = yield* Effect.scope
-    const subscriber = yield* client(deadlineMs).pipe(
-      Effect.tap(watch),
+    const subscriber = yield* makeSubscriber(Effect.tap(client(deadlineMs), watch), secrets).pipe(
       Effect.provideService(Scope.Scope, scope),
       Effect.cached
     )
@@ -86,7 +90,7 @@ export const RedisIo = Layer.effect(
       command,
       script,
       session,
-      subscribe: (channel) => Stream.unwrap(Effect.map(subscriber, ({ io }) => messagesOf(io, channel))),
+      subscribe: (channel) => Stream.unwrap(Effect.map(subscriber, ({ messages }) => messages(channel))),
       status: Effect.sync(() => ({
         connected: shared.io.status === "ready",
         slot: shared.state.slot,
@@ -105,7 +109,7 @@ export const RedisIo = Layer.effect(
           address: config.redis,
           ca,
           password: value,
-          clientName: `${config.program}:${config.instance}:proof`
+          clientName: clientName(config, "proof")
         })
           .pipe(
             Effect.flatMap((socket) => Effect.sync(() => void socket.destroy())),

@@ -4,6 +4,7 @@ import { StaticConfig } from "../config/StaticConfig.ts"
 import { withFallback } from "../secret/fallback.ts"
 import { Secrets } from "../secret/Secrets.ts"
 import { openSocket } from "./handshake.ts"
+import { clientName, isRefused } from "./link.ts"
 import { type ClientSeen, defaultUser, isSha256, type NodeChanged, RedisUsers, RedisUsersFailed } from "./RedisUsers.ts"
 import { onceOver, sendOn } from "./wire.ts"
 
@@ -39,10 +40,10 @@ export const RedisUsersIo = Layer.effect(
             address: { ...config.redis, host, port, username },
             ca,
             password: value,
-            clientName: `${config.program}:${config.instance}:admin`
+            clientName: clientName(config, "admin")
           })
         return Effect.gen(function*() {
-          const socket = yield* withFallback(secrets, "REDIS_ADMIN_PASS", login, (e) => e._tag === "RedisRefused").pipe(
+          const socket = yield* withFallback(secrets, "REDIS_ADMIN_PASS", login, isRefused).pipe(
             Effect.mapError((error) =>
               failed(
                 operation,

@@ -1,7 +1,11 @@
 import { Effect, Redacted, Schema } from "effect"
 import { connect as connectTcp, isIP, type Socket } from "node:net"
 import { connect as connectTls } from "node:tls"
-import type { RedisAddress } from "../config/StaticConfig.ts"
+
+export interface NodeAddress {
+  readonly host: string
+  readonly port: number
+}
 
 /** The server says that the user or the password is not right. */
 export class RedisRefused extends Schema.TaggedError<RedisRefused>()("RedisRefused", { detail: Schema.String }) {}
@@ -15,7 +19,7 @@ export class RedisUnreachable extends Schema.TaggedError<RedisUnreachable>()("Re
  * Takes at most three seconds.
  */
 export const openSocket = (options: {
-  readonly address: RedisAddress
+  readonly address: NodeAddress & { readonly username: string | undefined; readonly tls: boolean }
   readonly ca: string | undefined
   readonly password: Redacted.Redacted
   readonly clientName: string
@@ -51,7 +55,7 @@ export const openSocket = (options: {
       const password = Redacted.value(options.password)
       socket.write(
         encode(address.username === undefined ? ["AUTH", password] : ["AUTH", address.username, password]) +
-          encode(["PING"]) + encode(["CLIENT", "SETNAME", options.clientName.replaceAll(/[^!-~]/g, "_")])
+          encode(["PING"]) + encode(["CLIENT", "SETNAME", options.clientName])
       )
     }
     const onData = (chunk: Uint8Array) => {
@@ -92,9 +96,9 @@ export const openSocket = (options: {
     })
   )
 
-const isRefusal = (line: string): boolean =>
-  line.startsWith("-WRONGPASS") || line.startsWith("-NOAUTH") || line.startsWith("-ERR invalid password") ||
-  line.startsWith("-ERR invalid username")
+/** An error reply, with or without the sign before it. */
+export const isRefusal = (line: string): boolean =>
+  /^-?(?:WRONGPASS|NOAUTH|ERR invalid (?:password|username))/.test(line)
 
 /** A server without a password answers a login with an error; the PING behind it then decides. */
 const noPasswordNeeded = (line: string): boolean => line.includes("without any password configured")

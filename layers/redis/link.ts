@@ -4,11 +4,11 @@ import type { Candidate } from "../../src/domain/Credential.ts"
 import type { StaticConfig } from "../config/StaticConfig.ts"
 import { withFallback } from "../secret/fallback.ts"
 import type { Secrets } from "../secret/Secrets.ts"
-import { openSocket, type RedisRefused, type RedisUnreachable } from "./handshake.ts"
+import { type NodeAddress, openSocket, type RedisRefused, type RedisUnreachable } from "./handshake.ts"
 
-const secretName = "REDIS_PASS"
+export const secretName = "REDIS_PASS"
 
-/** How the newest attempt to connect ended. */
+/** How it stands with one connection: how the newest attempt to connect ended, and as whom it is logged in. */
 export interface LinkState {
   slot: "CURRENT" | "NEXT" | "none"
   fingerprint: string
@@ -16,7 +16,7 @@ export interface LinkState {
   detail: string
   /** All values of the password were refused. */
   refused: boolean
-  /** Of the password, when the newest connection logged in. */
+  /** Of the password it is logged in with. */
   generation: number
 }
 
@@ -32,7 +32,15 @@ export interface LinkOptions {
   readonly config: StaticConfig["Service"]
   readonly secrets: Secrets["Service"]
   readonly ca: string | undefined
+  /** Where to connect to; asked at each attempt. */
+  readonly place: Effect.Effect<NodeAddress, RedisUnreachable>
 }
+
+/** What a connection calls itself on the server. */
+export const clientName = ({ instance, program }: StaticConfig["Service"], suffix: string): string =>
+  `${program}:${instance}:${suffix}`.replaceAll(/[^!-~]/g, "_")
+
+export const isRefused = (error: RedisRefused | RedisUnreachable): boolean => error._tag === "RedisRefused"
 
 const connections = Metric.counter("mutt_redis_connections_total", {
   description: "Connections to Redis opened, by the slot of the password they were opened with.",
@@ -43,14 +51,14 @@ const connections = Metric.counter("mutt_redis_connections_total", {
  * A socket to Redis that is logged in and proved. Tries for ever, from 0.1 to about 2 seconds apart, whatever the reason of
  * failure is: refused passwords heal when the store or the server is mended. `state` says how it stands.
  */
-export const openLink = ({ ca, config, secrets }: LinkOptions, state: LinkState): Effect.Effect<Socket> => {
+export const openLink = ({ ca, config, place, secrets }: LinkOptions, state: LinkState): Effect.Effect<Socket> => {
   const login = Effect.fnUntraced(function*(candidate: Candidate) {
     const { generation } = yield* Effect.orElseSucceed(secrets.get(secretName), () => ({ generation: 0 }))
     const socket = yield* openSocket({
-      address: config.redis,
+      address: { ...config.redis, ...(yield* place) },
       ca,
       password: candidate.value,
-      clientName: `${config.program}:${config.instance}:g${generation}`
+      clientName: clientName(config, `g${generation}`)
     })
     if (state.slot === "none" && state.detail !== notYet().detail) yield* Effect.logInfo("Redis can be used again.")
     Object.assign(state, {
@@ -63,12 +71,7 @@ export const openLink = ({ ca, config, secrets }: LinkOptions, state: LinkState)
     yield* Metric.update(Metric.withAttributes(connections, { slot: candidate.slot }), 1)
     return socket
   })
-  return withFallback(
-    secrets,
-    secretName,
-    login,
-    (error: RedisRefused | RedisUnreachable) => error._tag === "RedisRefused"
-  ).pipe(
+  return withFallback(secrets, secretName, login, isRefused).pipe(
     Effect.tapError((error) => {
       const detail = error._tag === "RedisUnreachable" ? error.detail : error.message
       const news = state.detail !== detail

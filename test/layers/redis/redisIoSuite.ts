@@ -1,30 +1,9 @@
 import { assert, layer } from "@effect/vitest"
-import { Context, Deferred, Effect, Fiber, Layer, Logger, Queue, Ref, Schedule, Stream } from "effect"
-import { Redis } from "../../../layers/redis/Redis.ts"
+import { Deferred, Effect, Fiber, Layer, Logger, Queue, Ref, Stream } from "effect"
 import { RedisDeadline } from "../../../layers/redis/RedisIo.ts"
-import { type RedisServer, redisServer } from "../../support/servers.ts"
-import { connected, redisAdmin, tcpProxy } from "../connections.ts"
-
-class Server extends Context.Service<Server, RedisServer>()("test/RedisServer") {}
-
-const start = Effect.fnUntraced(function*(secrets: Readonly<Record<string, string>>, port?: number) {
-  const server = yield* Server
-  const { redis, store } = yield* connected({ redis: { port: port ?? server.port, username: server.user } }, secrets)
-  return { server, store, redis: yield* Effect.provide(Redis, yield* Layer.build(redis)) }
-})
-
-/** Passwords of `mutt_app`, exactly these. */
-const setPasswords = Effect.fnUntraced(function*(...passwords: ReadonlyArray<string>) {
-  const server = yield* Server
-  const admin = yield* redisAdmin(server)
-  yield* admin.command("ACL", "SETUSER", server.user, "resetpass", ...passwords.map((password) => `>${password}`))
-  yield* Effect.addFinalizer(() =>
-    Effect.orDie(admin.command("ACL", "SETUSER", server.user, "resetpass", `>${server.password}`))
-  )
-  return admin
-})
-
-const eventually = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.retry(effect, Schedule.spaced("50 millis"))
+import { redisServer } from "../../support/servers.ts"
+import { redisAdmin, tcpProxy } from "../connections.ts"
+import { eventually, Server, setPasswords, start } from "./world.ts"
 
 /** What the connection promises on every server we support. */
 export const redisIoSuite = (flavour: "redis" | "valkey") => {

@@ -1,0 +1,3 @@
+import { redisRotationSuite } from "./redisRotationSuite.ts"
+
+redisRotationSuite("valkey")
