@@ -1,4 +1,4 @@
-import { Clock, Effect, Layer, Schema } from "effect"
+import { Effect, Layer, Schema, Stream } from "effect"
 import { Program } from "../../src/domain/Settings.ts"
 import { Redis, type RedisFailed, type RedisScript } from "../redis/Redis.ts"
 import { ConfigInstances, type InstanceState, InstancesUnavailable } from "./ConfigInstances.ts"
@@ -8,7 +8,13 @@ import { StaticConfig } from "./StaticConfig.ts"
 /** How long a process may be silent and still count as living. */
 const silentMs = 10_000
 
-/** KEYS: the hash. ARGV: field, JSON, what it runs (`epoch:version:ok`). Adds the server's time: since when it runs that, and now. */
+/** Who waits looks this often even when he hears of no report. */
+const lookEvery = "100 millis"
+
+/**
+ * KEYS: the hash. ARGV: field, JSON, what it runs (`epoch:version:ok`), channel. Adds the server's time: since when it runs that, and now.
+ * Says on the channel that something is new; who may not hear of it looks by himself.
+ */
 const reportScript: RedisScript = {
   name: "config.report",
   lua: `
@@ -22,6 +28,7 @@ if before then
   if old.runs == state.runs then state.since, state.ms = old.since, old.ms end
 end
 redis.call('HSET', KEYS[1], ARGV[1], cjson.encode(state))
+if state.since == now then redis.pcall('PUBLISH', ARGV[4], ARGV[1]) end
 return now
 `
 }
@@ -84,18 +91,24 @@ export const ConfigInstancesRedis = Layer.effect(
           redis.script(reportScript, [configKeys.instances], [
             instance,
             JSON.stringify({ ...state, program, instance }),
-            `${state.epoch}:${state.version}:${state.ok}`
+            `${state.epoch}:${state.version}:${state.ok}`,
+            configKeys.reports
           ])
         ).pipe(Effect.asVoid, Effect.mapError(unavailable)),
       list,
       await: Effect.fnUntraced(function*(wanted, timeoutMs) {
-        const end = (yield* Clock.currentTimeMillis) + timeoutMs
-        let states = yield* list
-        while (!states.every(settled(wanted)) && (yield* Clock.currentTimeMillis) < end) {
-          yield* Effect.sleep("4 millis")
-          states = yield* list
-        }
-        return states
+        const first = yield* list
+        if (timeoutMs <= 0 || first.every(settled(wanted))) return first
+        let newest = first
+        yield* Stream.merge(redis.subscribe(configKeys.reports), Stream.tick(lookEvery)).pipe(
+          Stream.mapError(unavailable),
+          Stream.buffer({ capacity: 1, strategy: "sliding" }),
+          Stream.mapEffect(() => Effect.tap(list, (states) => Effect.sync(() => void (newest = states)))),
+          Stream.takeUntil((states) => states.every(settled(wanted))),
+          Stream.runDrain,
+          Effect.timeoutOption(timeoutMs)
+        )
+        return newest
       })
     })
   })

@@ -1,9 +1,10 @@
-import { Effect, Layer, Schedule, Schema } from "effect"
+import { Effect, Layer, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { Redis, type RedisScript } from "../redis/Redis.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
 import { supervised } from "../telemetry/supervised.ts"
 import { ConfigRelay, RelayDelayed } from "./ConfigRelay.ts"
+import { insistentCommand, insistently, lookSchedule } from "./insistence.ts"
 import { configKeys } from "./keys.ts"
 import { ledgerRows } from "./ledgerRows.ts"
 
@@ -27,7 +28,7 @@ return { ARGV[1], ARGV[2] }
 const decodeAnswer = Schema.decodeUnknownEffect(Schema.Tuple([Schema.String, Schema.FiniteFromString]))
 
 /**
- * Hands the ledger to Redis. Beside each push asked for, a look every second finds what a crash or an outage left undone, and a Redis that
+ * Hands the ledger to Redis. Beside each push asked for, a look each second finds what a crash or an outage left undone, and a Redis that
  * lost or went back in time.
  */
 export const ConfigRelayRedis = Layer.effect(
@@ -38,17 +39,14 @@ export const ConfigRelayRedis = Layer.effect(
     const rows = ledgerRows(sql)
 
     const hand = Effect.gen(function*() {
-      const { head, set } = yield* Effect.all({ head: rows.head, set: rows.set }).pipe(
-        (read) =>
-          sql`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY`.pipe(Effect.andThen(read), sql.withTransaction)
-      )
+      const { set, ...head } = yield* rows.headAndSet
       const settings = [...set].flatMap(([key, value]) => [key, JSON.stringify(value)])
-      const [epoch, version] = yield* redis.script(applyIfNewer, [configKeys.hash], [
-        head.epoch,
-        head.version,
-        configKeys.channel,
-        ...settings
-      ]).pipe(Effect.flatMap(decodeAnswer))
+      const args = [head.epoch, head.version, configKeys.channel, ...settings]
+      const [epoch, version] = yield* insistently(
+        redis,
+        redis.script(applyIfNewer, [configKeys.hash], args),
+        (session) => session.command("EVAL", applyIfNewer.lua, 1, configKeys.hash, ...args)
+      ).pipe(Effect.flatMap(decodeAnswer))
       return { epoch, version, ahead: epoch === head.epoch && version > head.version }
     })
 
@@ -82,8 +80,13 @@ export const ConfigRelayRedis = Layer.effect(
 
     /** Asks both sides where they are before it hands anything over. */
     const look = Effect.gen(function*() {
-      const [epoch, version] = yield* redis.command("HMGET", configKeys.hash, configKeys.epoch, configKeys.version)
-        .pipe(Effect.flatMap(decodePlace))
+      const [epoch, version] = yield* insistentCommand(
+        redis,
+        "HMGET",
+        configKeys.hash,
+        configKeys.epoch,
+        configKeys.version
+      ).pipe(Effect.flatMap(decodePlace))
       const head = yield* rows.head
       const waiting = yield* sql`SELECT 1 FROM config_outbox LIMIT 1`
       if (epoch !== head.epoch || Number(version) !== head.version || waiting.length > 0) yield* push
@@ -91,7 +94,7 @@ export const ConfigRelayRedis = Layer.effect(
 
     yield* look.pipe(
       droppedAt("config.relay", "The settings could not be handed to Redis; trying again."),
-      Effect.repeat(Schedule.spaced("1 second").pipe(Schedule.jittered)),
+      Effect.repeat(lookSchedule),
       supervised("config.relay")
     )
     return ConfigRelay.of({ push })

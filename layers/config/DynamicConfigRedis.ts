@@ -1,4 +1,4 @@
-import { Clock, Effect, Layer, Metric, Queue, Result, Schedule, Stream, SubscriptionRef } from "effect"
+import { Clock, Effect, Layer, Metric, Queue, Result, Stream, SubscriptionRef } from "effect"
 import { defaults } from "../../src/domain/Settings.ts"
 import { Redis } from "../redis/Redis.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
@@ -6,6 +6,7 @@ import { supervised } from "../telemetry/supervised.ts"
 import { readConfigHash } from "./configHash.ts"
 import { ConfigInstances } from "./ConfigInstances.ts"
 import { type ConfigStatus, DynamicConfig, type Snapshot } from "./DynamicConfig.ts"
+import { insistentCommand, lookSchedule } from "./insistence.ts"
 import { configKeys } from "./keys.ts"
 import { LastKnownGood } from "./LastKnownGood.ts"
 
@@ -59,17 +60,21 @@ export const DynamicConfigRedis = Layer.effect(
     /** The version that was read last, good or not: what is wrong or odd about it is said once. */
     let seen = ""
 
-    /** Tells the writers which version is in force here, or was refused. Nobody waits for it, and the next look says it again. */
-    const report = Effect.fnUntraced(function*(offered: Offered, problem: string | null) {
-      const ms = (yield* Clock.currentTimeMillis) - offered.at
-      yield* instances.report({
-        epoch: offered.epoch,
-        version: offered.version,
-        ok: problem === null,
-        reason: problem,
-        ms
-      })
-    }, droppedAt("config.report", "Which settings are in force could not be told."))
+    /** Tells the writers which version is in force here, or was refused. Nothing waits for it, and the next look says it again. */
+    const reports = yield* Queue.sliding<Parameters<typeof instances.report>[0]>(1)
+    const report = Effect.fnUntraced(function*({ at, epoch, version }: Offered, problem: string | null) {
+      const ms = (yield* Clock.currentTimeMillis) - at
+      yield* Queue.offer(reports, { epoch, version, ok: problem === null, reason: problem, ms })
+    })
+    yield* Queue.take(reports).pipe(
+      Effect.flatMap(instances.report),
+      droppedAt("config.report", "Which settings are in force could not be told."),
+      Effect.forever,
+      supervised("config.report")
+    )
+    /** A slow disk keeps nobody from following. */
+    const keeping = yield* Queue.sliding<Snapshot>(1)
+    yield* Queue.take(keeping).pipe(Effect.flatMap(lastKnownGood.keep), Effect.forever, supervised("config.keep"))
 
     const lost = Effect.fnUntraced(function*(detail: string) {
       if (!SubscriptionRef.getUnsafe(held).stale) {
@@ -122,17 +127,17 @@ export const DynamicConfigRedis = Layer.effect(
       if (same) return
       yield* Metric.update(applied, 1)
       yield* Effect.logInfo("Settings are in force.").pipe(Effect.annotateLogs({ epoch, version }))
-      yield* lastKnownGood.keep({ epoch, version, values: values.success })
+      yield* Queue.offer(keeping, { epoch, version, values: values.success })
     })
 
     const readAll = Effect.flatMap(
       Clock.currentTimeMillis,
-      (at) => Effect.flatMap(redis.command("HGETALL", configKeys.hash), (reply) => adopt(reply, at))
+      (at) => Effect.flatMap(insistentCommand(redis, "HGETALL", configKeys.hash), (reply) => adopt(reply, at))
     )
 
     /** Reads everything, if the version differs from ours. */
     const look = Effect.gen(function*() {
-      const reply = yield* redis.command("HMGET", configKeys.hash, configKeys.epoch, configKeys.version)
+      const reply = yield* insistentCommand(redis, "HMGET", configKeys.hash, configKeys.epoch, configKeys.version)
       const [epoch, version] = Array.isArray(reply) ? reply : []
       const { snapshot, source, stale } = SubscriptionRef.getUnsafe(held)
       const same = source === "redis" && (epoch ?? "") === snapshot.epoch && Number(version ?? 0) === snapshot.version
@@ -147,16 +152,21 @@ export const DynamicConfigRedis = Layer.effect(
       Effect.timeoutOrElse({ duration: "2 seconds", orElse: () => Effect.void })
     )
 
-    const wanted = yield* Queue.sliding<void>(1)
+    /** An announced version that is not ours is read at once. */
+    const isNews = (announced: string) => {
+      const { epoch, version } = SubscriptionRef.getUnsafe(held).snapshot
+      return announced !== `${epoch}:${version}`
+    }
+    const wanted = yield* Queue.sliding<typeof look>(1)
     yield* redis.subscribe(configKeys.channel).pipe(
-      Stream.runForEach(() => Queue.offer(wanted, undefined)),
+      Stream.runForEach((signal) =>
+        Queue.offer(wanted, signal._tag === "message" && isNews(signal.text) ? readAll : look)
+      ),
       supervised("config.updates")
     )
-    yield* Effect.schedule(Queue.offer(wanted, undefined), Schedule.spaced("1 second").pipe(Schedule.jittered)).pipe(
-      supervised("config.poll")
-    )
+    yield* Effect.schedule(Queue.offer(wanted, look), lookSchedule).pipe(supervised("config.poll"))
     yield* Queue.take(wanted).pipe(
-      Effect.andThen(Effect.catch(look, (error) => lost(error.message))),
+      Effect.flatMap((step) => Effect.catch(step, (error) => lost(error.message))),
       Effect.forever,
       supervised("config.read")
     )

@@ -18,9 +18,14 @@ const decodeRevisions = Schema.decodeUnknownEffect(Schema.Array(RevisionRow))
 const decodeHead = Schema.decodeUnknownEffect(
   Schema.Tuple([Schema.Struct({ epoch: Schema.String, version: Schema.FiniteFromString })])
 )
-const decodeSettings = Schema.decodeUnknownEffect(
-  Schema.Array(Schema.Struct({ key: Schema.String, value: Schema.Json }))
+const Settings = Schema.Array(Schema.Struct({ key: Schema.String, value: Schema.Json }))
+const decodeSettings = Schema.decodeUnknownEffect(Settings)
+const decodeHeadAndSet = Schema.decodeUnknownEffect(
+  Schema.Tuple([Schema.Struct({ epoch: Schema.String, version: Schema.FiniteFromString, settings: Settings })])
 )
+
+const knownOf = (rows: typeof Settings.Type): ReadonlyMap<SettingKey, Schema.Json> =>
+  new Map(rows.flatMap(({ key, value }) => isSettingKey(key) ? [[key, value] as const] : []))
 
 /** Reads the ledger's tables. A row that cannot be decoded is a defect: nobody but the ledger writes them. */
 export const ledgerRows = (sql: SqlClient.SqlClient) => {
@@ -37,13 +42,23 @@ export const ledgerRows = (sql: SqlClient.SqlClient) => {
     lockedHead: sql`SELECT epoch::text, version::text AS version FROM config_ledger FOR UPDATE`.pipe(
       Effect.flatMap(headOf)
     ),
+    /** Both, as they were at one moment. */
+    headAndSet: sql`SELECT epoch::text, version::text AS version,
+        (SELECT coalesce(json_agg(json_build_object('key', key, 'value', value)), '[]') FROM config_settings) AS settings
+      FROM config_ledger`.pipe(
+      Effect.flatMap((rows) => Effect.orDie(decodeHeadAndSet(rows))),
+      Effect.map(([{ settings, ...head }]) => ({ ...head, set: knownOf(settings) }))
+    ),
     /** What somebody set, known settings only: a setting that no longer exists keeps its history and nothing else. */
     set: sql`SELECT key, value FROM config_settings`.pipe(
       Effect.flatMap((rows) => Effect.orDie(decodeSettings(rows))),
-      Effect.map((rows) => new Map(rows.flatMap(({ key, value }) => isSettingKey(key) ? [[key, value] as const] : [])))
+      Effect.map(knownOf)
     ),
-    /** The newest revision of each setting. */
-    latest: sql`SELECT DISTINCT ON (r.key) ${columns} FROM config_revisions r ORDER BY r.key, r.version DESC`.pipe(
+    /** The newest revision of each setting; looked up one by one, however long the history is. */
+    latest: sql`SELECT ${columns} FROM jsonb_array_elements_text(${
+      JSON.stringify(settingKeys)
+    }::text::jsonb) AS named (key),
+        LATERAL (SELECT * FROM config_revisions WHERE key = named.key ORDER BY version DESC LIMIT 1) r`.pipe(
       Effect.flatMap(revisions),
       Effect.map((all) => new Map(all.map((revision) => [revision.key, revision])))
     ),

@@ -1,4 +1,4 @@
-import { Effect, Metric, Schedule } from "effect"
+import { Duration, Effect, Metric, Schedule } from "effect"
 import type { Socket } from "node:net"
 import type { Candidate } from "../../src/domain/Credential.ts"
 import type { StaticConfig } from "../config/StaticConfig.ts"
@@ -48,7 +48,7 @@ const connections = Metric.counter("mutt_redis_connections_total", {
 })
 
 /**
- * A socket to Redis that is logged in and proved. Tries for ever, from 0.1 to about 2 seconds apart, whatever the reason of
+ * A socket to Redis that is logged in and proved. Tries for ever, at most about 2 seconds apart, whatever the reason of
  * failure is: refused passwords heal when the store or the server is mended. `state` says how it stands.
  */
 export const openLink = ({ ca, config, place, secrets }: LinkOptions, state: LinkState): Effect.Effect<Socket> => {
@@ -87,4 +87,11 @@ export const openLink = ({ ca, config, place, secrets }: LinkOptions, state: Lin
   )
 }
 
-const again = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("2 seconds")]).pipe(Schedule.jittered)
+/** Looks for a server that is away about twice a second, so that everybody is back soon after it. Who refuses us is asked less often. */
+const again = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("2 seconds")]).pipe(
+  Schedule.setInputType<{ readonly _tag: string }>(),
+  Schedule.modifyDelay(({ duration, input }) =>
+    Effect.succeed(input._tag === "RedisUnreachable" ? Duration.min(duration, Duration.millis(400)) : duration)
+  ),
+  Schedule.jittered
+)

@@ -44,17 +44,33 @@ export const makeSubscriber = (
     const readers = new Set<Reader>()
     const lines = new Set<Line>()
 
-    const subscribe = ({ io }: RedisClient, channel: string, told: (reader: Reader) => boolean) => {
-      io.subscribe(channel).then(
+    /** Channels that are refused at present: each is asked for again every second, since a user's rights may be mended. */
+    const refusedNow = new Set<string>()
+    const subscribe = (client: RedisClient, channel: string, told: (reader: Reader) => boolean) => {
+      client.io.subscribe(channel).then(
         () => {
+          refusedNow.delete(channel)
           for (const reader of readers) {
             if (reader.channel === channel && told(reader)) reader.offer({ _tag: "subscribed" })
           }
         },
-        // A connection that broke is followed by another `ready`; anything else will not mend itself.
-        (error: Error) => error.name === "ReplyError" && run(refusal(channel, error.message))
+        // A connection that broke is followed by another `ready`.
+        (error: Error) => error.name === "ReplyError" && run(refusal(client, channel, error.message))
       )
     }
+
+    const refusal = Effect.fnUntraced(function*(client: RedisClient, channel: string, detail: string) {
+      yield* Metric.update(refused, 1)
+      if (!refusedNow.has(channel)) {
+        refusedNow.add(channel)
+        yield* Effect.logError("Redis refuses a subscription.").pipe(
+          Effect.annotateLogs({ channel, detail: detail.slice(0, 200) })
+        )
+      }
+      yield* Effect.sleep("1 second")
+      const wanted = Array.from(readers).some((reader) => reader.channel === channel)
+      if (client.io.status === "ready" && wanted) subscribe(client, channel, () => true)
+    })
 
     const open = Effect.uninterruptible(Effect.gen(function*() {
       const scope = yield* Scope.fork(own)
@@ -110,9 +126,3 @@ export const makeSubscriber = (
 
     return { messages }
   })
-
-const refusal = (channel: string, detail: string) =>
-  Metric.update(refused, 1).pipe(
-    Effect.andThen(Effect.logError("Redis refuses a subscription.")),
-    Effect.annotateLogs({ channel, detail: detail.slice(0, 200) })
-  )

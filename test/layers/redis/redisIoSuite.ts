@@ -117,6 +117,28 @@ export const redisIoSuite = (flavour: "redis" | "valkey") => {
         assert.strictEqual(yield* Queue.take(seen), "hello")
       }))
 
+    it.effect("subscribes again to a channel that was refused for a while", () =>
+      Effect.gen(function*() {
+        const { redis, server } = yield* start({ REDIS_PASS: (yield* Server).password })
+        const seen = yield* Queue.unbounded<string>()
+        yield* redis.subscribe("t:refused").pipe(
+          Stream.runForEach((signal) => Queue.offer(seen, signal._tag)),
+          Effect.forkScoped
+        )
+        assert.strictEqual(yield* Queue.take(seen), "subscribed")
+        const admin = yield* redisAdmin(server)
+        const refusals = Effect.map(
+          admin.command("ACL", "LOG"),
+          (log) => JSON.stringify(log).split("\"t:refused\"").length
+        )
+        const before = yield* refusals
+        yield* admin.command("ACL", "SETUSER", server.user, "resetchannels")
+        yield* Effect.repeat(refusals, { until: (count) => count > before })
+        assert.strictEqual(yield* Queue.size(seen), 0)
+        yield* admin.command("ACL", "SETUSER", server.user, "allchannels")
+        assert.strictEqual(yield* Queue.take(seen), "subscribed")
+      }))
+
     it.effect("calls a script by its hash and sends it again to a server that forgot it", () =>
       Effect.gen(function*() {
         const { redis } = yield* start({ REDIS_PASS: (yield* Server).password })

@@ -1,0 +1,28 @@
+import { Effect, Schedule } from "effect"
+import type { Redis, RedisArgument, RedisFailed, RedisSession } from "../redis/Redis.ts"
+
+/** How long an answer may take before the connection is thought to be dead. Its own heartbeat takes seconds to find that. */
+const promptMs = 150
+
+/** A look at least each second, and not all processes at once. */
+export const lookSchedule = Schedule.spaced("800 millis").pipe(Schedule.jittered)
+
+/**
+ * Asks over the connection that all share, and when no answer comes at once also over a new one: the first answer counts. For what may be
+ * done twice.
+ */
+export const insistently = <A>(
+  redis: Redis["Service"],
+  shared: Effect.Effect<A, RedisFailed>,
+  again: (session: RedisSession) => Effect.Effect<A, RedisFailed>
+): Effect.Effect<A, RedisFailed> => {
+  const elsewhere = Effect.sleep(promptMs).pipe(
+    Effect.andThen(redis.status),
+    // Without a connection the shared one is being made anew already.
+    Effect.flatMap(({ connected }) => connected ? Effect.scoped(Effect.flatMap(redis.session, again)) : Effect.never)
+  )
+  return Effect.raceFirst(shared, elsewhere)
+}
+
+export const insistentCommand = (redis: Redis["Service"], name: string, ...args: ReadonlyArray<RedisArgument>) =>
+  insistently(redis, redis.command(name, ...args), (session) => session.command(name, ...args))
