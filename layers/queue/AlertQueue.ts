@@ -50,6 +50,12 @@ export type AlertSettlement =
   /** `failure` as with `parked`. */
   | { readonly _tag: "dead"; readonly reason: string; readonly attempt: Attempt; readonly failure?: boolean }
 
+/** What came of one claim. */
+export interface AlertOutcome {
+  readonly alert: Pick<ClaimedAlert, "id" | "lease">
+  readonly settlement: AlertSettlement
+}
+
 export type BreakerState = "closed" | "open" | "half_open"
 
 export interface AlertBacklog {
@@ -68,11 +74,13 @@ export interface AlertBacklog {
 export class AlertQueue extends Context.Service<AlertQueue, {
   /** One atomic step: breaker, token, claim. An open breaker and an empty bucket leave every alert where it is. */
   readonly claim: (limits: ClaimLimits) => Effect.Effect<Claim, QueueUnavailable>
-  /** `false` when the lease had run out: somebody else has the alert now. `breakerThreshold` failures in a row open the breaker. */
+  /**
+   * One atomic step, in the order given. Of each: `false` when its lease had run out, since somebody else has the alert then.
+   * `breakerThreshold` failures in a row open the breaker.
+   */
   readonly settle: (
-    alert: Pick<ClaimedAlert, "id" | "lease">,
-    settlement: AlertSettlement,
+    outcomes: ReadonlyArray<AlertOutcome>,
     breakerThreshold: number
-  ) => Effect.Effect<boolean, QueueUnavailable>
+  ) => Effect.Effect<ReadonlyArray<boolean>, QueueUnavailable>
   readonly backlog: Effect.Effect<AlertBacklog, QueueUnavailable>
 }>()("mutt/layers/queue/AlertQueue") {}

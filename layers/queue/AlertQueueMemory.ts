@@ -1,5 +1,12 @@
 import { Clock, Effect, Layer } from "effect"
-import { AlertQueue, type AlertSettlement, type Claim, type ClaimedAlert, type ClaimLimits } from "./AlertQueue.ts"
+import {
+  type AlertOutcome,
+  AlertQueue,
+  type AlertSettlement,
+  type Claim,
+  type ClaimedAlert,
+  type ClaimLimits
+} from "./AlertQueue.ts"
 import { afterAnswer, type Answer, breakerWait } from "./breaker.ts"
 import { attemptLimit, idleMs } from "./limits.ts"
 import { QueueState } from "./QueueState.ts"
@@ -12,8 +19,11 @@ export const AlertQueueMemory = Layer.effect(
   Effect.map(QueueState, (state) =>
     AlertQueue.of({
       claim: (limits) => Effect.map(Clock.currentTimeMillis, (now) => claim(state, now, limits)),
-      settle: (alert, settlement, breakerThreshold) =>
-        Effect.map(Clock.currentTimeMillis, (now) => settle(state, now, alert, settlement, breakerThreshold)),
+      settle: (outcomes, breakerThreshold) =>
+        Effect.map(
+          Clock.currentTimeMillis,
+          (now) => outcomes.map((outcome) => settle(state, now, outcome, breakerThreshold))
+        ),
       backlog: Effect.map(Clock.currentTimeMillis, (now) => {
         const { breaker } = state.delivery
         return {
@@ -63,8 +73,7 @@ const claim = (state: State, now: number, limits: ClaimLimits): Claim => {
 const settle = (
   state: State,
   now: number,
-  { id, lease }: Pick<ClaimedAlert, "id" | "lease">,
-  settlement: AlertSettlement,
+  { alert: { id, lease }, settlement }: AlertOutcome,
   threshold: number
 ): boolean => {
   const held = state.alerts.get(id)

@@ -5,7 +5,7 @@ import { redisQueue } from "./redisQueue.ts"
 import { int, list, text } from "./replies.ts"
 import { claim as claimScript } from "./scripts/claim.ts"
 import { alertBacklog } from "./scripts/readings.ts"
-import { settleAlert } from "./scripts/settleAlert.ts"
+import { settleAlerts } from "./scripts/settleAlerts.ts"
 
 export const AlertQueueRedis = (queueName: string) =>
   Layer.effect(
@@ -15,11 +15,14 @@ export const AlertQueueRedis = (queueName: string) =>
       return AlertQueue.of({
         claim: ({ breakerTimeoutMs, leaseMs, max, rate, ratePeriodMs }) =>
           Effect.map(run(claimScript, [max, Math.ceil(leaseMs), rate, ratePeriodMs, breakerTimeoutMs]), claimOf),
-        settle: ({ id, lease }, settlement, breakerThreshold) =>
-          Effect.map(
-            run(settleAlert, [id, lease, breakerThreshold, ...outcome(settlement)]),
-            (reply) => int(reply) === 1
-          ),
+        settle: (outcomes, breakerThreshold) => {
+          if (outcomes.length === 0) return Effect.succeed([])
+          const args = outcomes.flatMap(({ alert: { id, lease }, settlement }) => [id, lease, ...outcome(settlement)])
+          return Effect.map(
+            run(settleAlerts, [breakerThreshold, outcomes.length, ...args]),
+            (reply) => list(reply).map((held) => int(held) === 1)
+          )
+        },
         backlog: Effect.map(run(alertBacklog, []), (reply) => {
           const [depth, state, failures, openMs] = list(reply)
           return {

@@ -2,6 +2,7 @@ import { NodeRuntime } from "@effect/platform-node"
 import { Console, Effect, Logger } from "effect"
 import { alerterRules, alerterScale } from "./alerter.ts"
 import type { Bench, Pace } from "./Bench.ts"
+import { forwarder } from "./forwarder.ts"
 import { hostileRegex } from "./hostile.ts"
 import { intakeBatch, intakeSingle } from "./intake.ts"
 import { latency } from "./latency.ts"
@@ -17,6 +18,7 @@ const benches: ReadonlyArray<Bench> = [
   syslogUdp,
   alerterRules,
   alerterScale,
+  forwarder,
   latency,
   hostileRegex,
   startUp

@@ -54,18 +54,29 @@ local most = math.min(#due, math.floor(left + 1e-6))
 if most < 1 then return { "limited", math.max(1, math.ceil((1 - left) * period / rate - 1e-6)) } end
 redis.call("HSET", tokens, "left", string.format("%.17g", left - most), "at", string.format("%.0f", now))
 
-local reply = { "claimed", probe and 1 or 0 }
+local wanted = {}
 for index = 1, most do
   local id = due[index]
-  local tries, _, signature = stateOf(id)
-  local kept = redis.call("HMGET", alerts, "p:" .. id, "a:" .. id)
-  -- The time makes it unlike any lease from before the server lost its data.
-  local token = string.format("%.0f-%.0f", redis.call("HINCRBY", alerts, "lease", 1), now)
-  redis.call("HSET", alerts, "s:" .. id, tries .. ":" .. token .. ":" .. signature)
-  redis.call("ZADD", alertsDue, now + lease, id)
-  if probe then redis.call("HSET", breaker, "state", "half_open", "probe", token, "probeEnds", now + lease) end
-  for _, value in ipairs({ id, kept[1], kept[2] or "", tries, token }) do reply[#reply + 1] = value end
+  append(wanted, "s:" .. id, "p:" .. id)
+  wanted[#wanted + 1] = "a:" .. id
 end
+local kept = readAll("HMGET", alerts, wanted)
+local last = redis.call("HINCRBY", alerts, "lease", most)
+local reply, states, ends = { "claimed", probe and 1 or 0 }, {}, {}
+for index = 1, most do
+  local id, at = due[index], 3 * index - 2
+  local tries, signature = string.match(kept[at], "^(%d+):[^:]*:(.*)$")
+  -- The time makes it unlike any lease from before the server lost its data.
+  local token = string.format("%.0f-%.0f", last - most + index, now)
+  append(states, "s:" .. id, tries .. ":" .. token .. ":" .. signature)
+  append(ends, now + lease, id)
+  if probe then redis.call("HSET", breaker, "state", "half_open", "probe", token, "probeEnds", now + lease) end
+  append(reply, id, kept[at + 1])
+  append(reply, kept[at + 2] or "", tries)
+  reply[#reply + 1] = token
+end
+writeAll("HSET", alerts, states)
+writeAll("ZADD", alertsDue, ends)
 return reply
 `
 )

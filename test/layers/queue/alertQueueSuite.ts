@@ -28,6 +28,29 @@ export const alertQueueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
         })
     )
 
+    promise(
+      "settles many in one step, each for itself: what is held no more stays as it is",
+      () =>
+        Effect.gen(function*() {
+          const { alerts, books, claimed, handOver, ids, letters } = yield* hands
+          yield* handOver([alert("a-1", "A"), alert("a-2", "A"), alert("b", "B"), alert("c", "C"), alert("d", "D")])
+          const [a, b, c, d] = yield* claimed()
+          if (!a || !b || !c || !d) return assert.fail("not all were claimed")
+          const outcomes = [
+            { alert: a, settlement: delivered },
+            { alert: b, settlement: parked(5_000) },
+            { alert: { ...c, lease: "old" }, settlement: delivered },
+            { alert: d, settlement: dead },
+            { alert: a, settlement: dead }
+          ]
+          assert.deepStrictEqual(yield* alerts.settle(outcomes, 1_000), [true, true, false, true, false])
+          assert.deepStrictEqual(yield* ids(), ["a-2"])
+          assert.strictEqual((yield* books.page).delivered, 1)
+          assert.deepStrictEqual((yield* letters.list("alerts", 10)).map(({ payload }) => payload), [d.payload])
+          assert.deepStrictEqual(yield* alerts.settle([], 1_000), [])
+        })
+    )
+
     promise("claims no more than was asked for", () =>
       Effect.gen(function*() {
         const { handOver, ids } = yield* hands

@@ -62,6 +62,25 @@ export const breakerSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>)
         assert.strictEqual(yield* state, "open")
       }))
 
+    promise("takes the answers of one step in the order given", () =>
+      Effect.gen(function*() {
+        const { alerts, claimed, state } = yield* outage
+        const held = [...yield* claimed()]
+        const answers = (...settlements: ReadonlyArray<AlertSettlement>) =>
+          alerts.settle(
+            held.splice(0, settlements.length).map((alert, index) => ({
+              alert,
+              settlement: settlements[index] ?? failed
+            })),
+            threshold
+          )
+        yield* answers(failed, failed, delivered, failed, failed)
+        assert.strictEqual(yield* state, "closed")
+        assert.strictEqual((yield* alerts.backlog).breakerFailures, 2)
+        yield* answers(dead, failed, delivered, delivered)
+        assert.strictEqual(yield* state, "open")
+      }))
+
     promise("is not moved by what is no failure, nor does that hide failures", () =>
       Effect.gen(function*() {
         const { next, state } = yield* outage

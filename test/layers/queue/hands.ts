@@ -78,7 +78,7 @@ export const hands = Effect.gen(function*() {
       ([first]) => first === undefined ? Effect.die("nothing could be claimed") : Effect.succeed(first)
     )
   const finish = (held: ClaimedAlert, settlement: AlertSettlement, threshold = 1_000) =>
-    alerts.settle(held, settlement, threshold)
+    Effect.map(alerts.settle([{ alert: held, settlement }], threshold), ([still]) => still)
 
   return {
     events,

@@ -32,7 +32,7 @@ const chance = (seed: number) => {
  * differs by nature (entry ids and leases). Workers forget what they hold, as a crash makes them, and settle twice.
  */
 export const play = Effect.fnUntraced(function*(seed: number, steps: number) {
-  const { alerts, books, claim, events, finish, letters, settle, take } = yield* hands
+  const { alerts, books, claim, events, letters, settle, take } = yield* hands
   const random = chance(seed)
   const below = (limit: number) => Math.floor(random() * limit)
   const pick = <A>(all: ReadonlyArray<A>): A | undefined => all[below(all.length)]
@@ -118,7 +118,9 @@ export const play = Effect.fnUntraced(function*(seed: number, steps: number) {
     Effect.suspend(() => {
       const one = pick(claimed)
       if (one !== undefined && random() < 0.8) claimed = claimed.filter((other) => other !== one)
-      return Effect.asSome(one === undefined ? Effect.void : finish(one, outcome(), 3))
+      if (one === undefined) return Effect.void
+      const others = claimed.splice(0, below(3)).map((alert) => ({ alert, settlement: outcome() }))
+      return alerts.settle([{ alert: one, settlement: outcome() }, ...others], 3)
     }),
     Effect.suspend(() => {
       claimed = claimed.slice(below(3))

@@ -84,7 +84,7 @@ export const fragile = (queue: AlertQueue["Service"]) => {
   return {
     queue: AlertQueue.of({
       claim: (limits) => guard("claim", queue.claim(limits)),
-      settle: (alert, settlement, threshold) => guard("settle", queue.settle(alert, settlement, threshold)),
+      settle: (outcomes, threshold) => guard("settle", queue.settle(outcomes, threshold)),
       backlog: guard("backlog", queue.backlog)
     }),
     away: (value: boolean) =>

@@ -1,0 +1,154 @@
+import { Effect } from "effect"
+import { type QueueKeys, queueKeys } from "../../layers/queue/keys.ts"
+import { group } from "../../layers/queue/limits.ts"
+import { settle } from "../../layers/queue/scripts/settle.ts"
+import { atLeast, type Bench, type Figure, memoryTargets } from "./Bench.ts"
+import { child } from "./Child.ts"
+import { median } from "./statistics.ts"
+import { takeTurns } from "./turns.ts"
+import { limitOf, peakMemoryMb, type Shares, sharesText, withUsage } from "./usage.ts"
+import type { World } from "./World.ts"
+
+const keys = queueKeys("mutt:{ingest}")
+const bareStream = "bench:{ingest}:delivery"
+
+interface Delivered {
+  readonly perSecond: number
+  /** Of a core that did nothing else, as the processor time says. */
+  readonly perCore: number
+  readonly memoryMb: number
+  readonly shares: Shares
+}
+
+/** An alert as the alerter writes it. A few of each signature wait for each other. */
+const alertOf = (number: number, alerts: number) => {
+  const host = number % Math.ceil(alerts / 3)
+  const at = new Date().toISOString()
+  const id = `01920000-0000-7000-8000-${number.toString(16).padStart(12, "0")}`
+  const signature = `edge-${host}.example.net::rule-1::0123456789abcdef`
+  const payload = JSON.stringify({
+    id,
+    correlationId: id,
+    hostname: `edge-${host}.example.net`,
+    environment: "prod",
+    team: "NETO",
+    eventTimestamp: at,
+    receivedAt: at,
+    decidedAt: at,
+    source: "http",
+    kind: "event",
+    signature,
+    message: `%LINEPROTO-5-UPDOWN: Line protocol on Interface GigabitEthernet0/${number}, changed state to down`,
+    handling: "Page_and_ticket",
+    ruleId: 1,
+    severity: 5
+  })
+  return { id, signature, payload }
+}
+
+/** Does what the alerter does, by its own script. */
+const handOver = (world: World, alerts: number) =>
+  Effect.promise(async () => {
+    const { client } = world.redis
+    await client.unlink(Object.values(keys))
+    await client.xgroup("CREATE", keys.stream, group, "0", "MKSTREAM")
+    for (let from = 0; from < alerts; from += 1_000) {
+      const batch = Array.from({ length: Math.min(1_000, alerts - from) }, (_, index) => alertOf(from + index, alerts))
+      const adding = client.pipeline()
+      for (const { id } of batch) adding.xadd(keys.stream, "*", "e", id)
+      const entries = (await adding.exec() ?? []).map(([, entry]) => String(entry))
+      await client.xreadgroup("GROUP", group, "bench", "COUNT", batch.length, "STREAMS", keys.stream, ">")
+      const named = settle.keys.map((name: keyof QueueKeys) => keys[name])
+      const settlements = batch.flatMap((
+        { id, payload, signature },
+        at
+      ) => ["f", entries[at] ?? "", id, signature, payload])
+      await client.eval(settle.lua, named.length, ...named, 1_000, 60_000, 0, 0, batch.length, ...settlements)
+    }
+  })
+
+const append = (world: World, alerts: number) =>
+  Effect.promise(async () => {
+    await world.redis.client.unlink(bareStream)
+    for (let from = 0; from < alerts; from += 1_000) {
+      const adding = world.redis.client.pipeline()
+      for (let number = from; number < Math.min(from + 1_000, alerts); number++) {
+        adding.xadd(bareStream, "*", "e", alertOf(number, alerts).payload)
+      }
+      await adding.exec()
+    }
+  })
+
+/** Waits until nothing is left and gives the rate, the first fifth left out. */
+const drain = (left: () => Promise<number>, alerts: number) =>
+  Effect.promise(async () => {
+    const counted = alerts * 0.8
+    let from = 0
+    for (;;) {
+      const waiting = await left()
+      const now = performance.now()
+      if (from === 0 && waiting <= counted) from = now
+      if (waiting === 0) return counted / ((now - from) / 1_000)
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+  })
+
+const measured = (world: World, name: string, pid: number, draining: Effect.Effect<number>) =>
+  Effect.gen(function*() {
+    const [perSecond, shares] = yield* withUsage({ [name]: pid, Redis: world.redis.pid }, draining)
+    return { perSecond, perCore: perSecond / (shares[name] ?? Number.NaN), shares, memoryMb: peakMemoryMb(pid) }
+  })
+
+const ours = (world: World, alerts: number, port: number) =>
+  Effect.scoped(Effect.gen(function*() {
+    yield* handOver(world, alerts)
+    const forwarder = yield* world.program("moog-forwarder", { MOOG_WEBHOOK_URL: `http://127.0.0.1:${port}/events` })
+    const { client } = world.redis
+    const left = async () => await client.zcard(keys.alertsDue) + await client.zcard(keys.alertsLanes)
+    return yield* measured(world, "moog-forwarder", forwarder.pid, drain(left, alerts))
+  }))
+
+const bare = (world: World, alerts: number, port: number) =>
+  Effect.scoped(Effect.gen(function*() {
+    yield* append(world, alerts)
+    const loop = yield* child("baselines/forwarder.ts", world.redis.url, bareStream, String(port))
+    yield* loop.line()
+    return yield* measured(world, "bare loop", loop.pid, drain(() => world.redis.client.xlen(bareStream), alerts))
+  }))
+
+export const forwarder: Bench = {
+  name: "forwarder",
+  title: "Deliveries of alerts that wait, to a platform that answers at once",
+  baseline:
+    "read a stream, post, acknowledge and delete; no order, leases, limit or breaker; 16 requests at once, as ours",
+  run: Effect.fnUntraced(function*(world, pace) {
+    const alerts = Math.max(4_000, Math.round(pace.measureMs * 3))
+    yield* world.configure({ moog_rate_limit: 100_000 })
+    const platform = yield* child("load/platform.ts")
+    const { port } = yield* platform.line<{ readonly port: number }>()
+    const turns = yield* takeTurns<Delivered, unknown, never>(
+      pace,
+      "forwarder",
+      {
+        ours: ours(world, alerts, port),
+        bare: bare(world, alerts, port)
+      },
+      ({ perCore, perSecond, shares }) =>
+        `${Math.round(perSecond)} deliveries/s, ${Math.round(perCore)} a core; ${sharesText(shares)}`
+    )
+    const figure = (what: string, of: (delivered: Delivered) => number): Figure => ({
+      what,
+      unit: "deliveries/s",
+      ours: turns.ours.map(of),
+      baseline: turns.bare.map(of)
+    })
+    const perCore = figure("on a core of its own", (delivered) => delivered.perCore)
+    const memoryMb = { "moog-forwarder": Math.max(...turns.ours.map(({ memoryMb }) => memoryMb)) }
+    return {
+      figures: [figure("throughput", ({ perSecond }) => perSecond), perCore],
+      targets: [atLeast("deliveries/s of one core", median(perCore.ours), 2_000), ...memoryTargets(memoryMb)],
+      memoryMb,
+      limitedBy: limitOf(turns.ours.at(-1)?.shares ?? {})
+    }
+  })
+}
