@@ -7,6 +7,7 @@ import { supervised } from "../../layers/telemetry/supervised.ts"
 import { makeCourier } from "./Courier.ts"
 import { Health } from "./Health.ts"
 import { processingDepth, rateLimitHits } from "./metrics.ts"
+import { makeOutbox } from "./Outbox.ts"
 import { makePace } from "./Pace.ts"
 
 export interface ForwarderOptions {
@@ -37,11 +38,15 @@ export const Forwarder = (options: ForwarderOptions) =>
     const secrets = yield* Secrets
     const health = yield* Health
     const pace = makePace({ concurrency: options.concurrency, maxRestMs: options.retryMaxMs })
-    const courier = yield* makeCourier({ ...options, pace })
     const wake = yield* Queue.sliding<void>(1)
+    const outbox = yield* makeOutbox((unsettled) =>
+      Effect.andThen(Metric.update(processingDepth, inFlight + unsettled), Queue.offer(wake, undefined))
+    )
+    const courier = yield* makeCourier({ ...options, outbox, pace })
     const hands = yield* FiberSet.make<void>()
     yield* Effect.addFinalizer(() =>
       FiberSet.awaitEmpty(hands).pipe(
+        Effect.andThen(outbox.awaitEmpty),
         Effect.timeoutOrElse({
           duration: drainTime,
           orElse: () => Effect.logWarning("Deliveries were still under way at the end; their alerts are tried again.")
@@ -53,19 +58,21 @@ export const Forwarder = (options: ForwarderOptions) =>
 
     const handOut = Effect.fnUntraced(function*(claim: Claim) {
       if (claim._tag !== "claimed") return
+      inFlight += claim.alerts.length
+      yield* Metric.update(processingDepth, inFlight + outbox.held())
       for (const alert of claim.alerts) {
-        yield* Metric.update(processingDepth, ++inFlight)
         const work = courier.handle(alert, claim.probe).pipe(
           droppedAt("forwarder.handle", "A delivery broke; its alert is tried again when its claim has run out."),
-          Effect.ensuring(Effect.suspend(() => Metric.update(processingDepth, --inFlight))),
-          Effect.ensuring(Queue.offer(wake, undefined)),
-          // Its log lines are the alert's, not the claiming loop's.
-          Effect.provideService(References.CurrentLogAnnotations, {}),
+          Effect.ensuring(Effect.sync(() => {
+            inFlight--
+            Queue.offerUnsafe(wake, undefined)
+          })),
           Effect.asVoid
         )
         yield* FiberSet.run(hands, work)
       }
-    })
+      // Their log lines are the alerts', not the claiming loop's.
+    }, Effect.provideService(References.CurrentLogAnnotations, {}))
 
     /** Whole or not at all: what was claimed is in somebody's hands, also when the program stops meanwhile. */
     const claim = (max: number) =>
@@ -106,7 +113,7 @@ export const Forwarder = (options: ForwarderOptions) =>
     const turn = Effect.gen(function*() {
       const { max, waitMs } = pace.look(yield* Clock.currentTimeMillis, inFlight)
       if (waitMs > 0) return yield* wait(waitMs)
-      if (max === 0 || courier.unsettled() > 0) return yield* wait(longestWaitMs)
+      if (max === 0 || outbox.stuck()) return yield* wait(longestWaitMs)
       yield* Effect.matchEffect(claim(max), {
         onSuccess: goOn,
         onFailure: Effect.fnUntraced(function*(error) {

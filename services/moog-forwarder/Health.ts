@@ -10,7 +10,7 @@ import { beginAtZero, breakerChanges, breakerFailures, breakerState, deadLetterD
 
 /** What this forwarder knows of the platform, for probes, metrics and the log. */
 export class Health extends Context.Service<Health, {
-  readonly heard: (result: DeliveryResult) => Effect.Effect<void>
+  readonly heard: (result: DeliveryResult, nowMs: number) => void
   /** Called whenever the breaker's state shows itself; a change is counted and logged once. */
   readonly breaker: (state: BreakerState) => Effect.Effect<void>
   /** Reads depths and breaker from the queue into the gauges. */
@@ -50,10 +50,10 @@ export const HealthLayer = Layer.effect(
       yield* Effect.annotateLogs(log, change)
     })
 
-    const heard = Effect.fnUntraced(function*(result: DeliveryResult) {
+    const heard = (result: DeliveryResult, nowMs: number) => {
       last = result
-      if (result._tag === "delivered") deliveredAt = yield* Clock.currentTimeMillis
-    })
+      if (result._tag === "delivered") deliveredAt = nowMs
+    }
 
     const refresh = Effect.gen(function*() {
       const backlog = yield* queue.backlog
