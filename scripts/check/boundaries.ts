@@ -79,7 +79,7 @@ const runtimeDoors = [
   /^services\/[^/]+\/main\.ts$/,
   /^services\/ingestor\/listener\//,
   /^layers\/http\/Server\.ts$/,
-  /^layers\/delivery\/PlatformLayer\.ts$/,
+  /^layers\/delivery\/SenderUndici\.ts$/,
   /^layers\/(?:postgres|redis|vault)\//,
   /^layers\/[^/]+\/[A-Za-z]+File\.ts$/
 ]

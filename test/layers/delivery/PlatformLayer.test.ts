@@ -14,6 +14,7 @@ const awkward = Effect.acquireRelease(
       paths.push(path)
       if (path === "/slow") return
       if (path === "/hangup") return void request.socket.destroy()
+      if (path === "/endless") return void response.writeHead(202).write("ok")
       if (path === "/flood") return void response.writeHead(400).end("x".repeat(5_000_000))
       response.writeHead(Number(path.slice(1)), { location: "/200", "retry-after": "3" }).end("so it is")
     })
@@ -52,7 +53,7 @@ describe.each([["node", [process.execPath]], ["deno", ["deno", "run", "-A"]]] as
     it.live("is judged by how it answers, and never followed elsewhere", () =>
       Effect.gen(function*() {
         const { paths, url } = yield* awkward
-        const asked = ["/204", "/302", "/308", "/400", "/429", "/503", "/slow", "/hangup", "/flood"]
+        const asked = ["/204", "/302", "/308", "/400", "/429", "/503", "/slow", "/hangup", "/endless", "/flood"]
         const results = yield* deliverAll(runtime, asked.map((path) => url + path))
         const told = results.map(({ _tag, reason, retryAfterMs }) =>
           [_tag, reason, retryAfterMs].filter((part) => part !== undefined)
@@ -66,6 +67,7 @@ describe.each([["node", [process.execPath]], ["deno", ["deno", "run", "-A"]]] as
           ["retry", "http", 3_000],
           ["retry", "timeout"],
           ["retry", "connection"],
+          ["delivered"],
           ["rejected", "http"]
         ])
         assert.deepStrictEqual([...new Set(paths)], asked)
