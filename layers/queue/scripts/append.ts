@@ -13,6 +13,7 @@ export const append = queueScript(
   "fills",
   ["stream", "quarantine", "books", "rates", "senders"],
   `
+local call, args = redis.call, ARGV
 local capacity, rate, window = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local depth = redis.call("XLEN", stream)
 local buckets, receipts = {}, {}
@@ -39,8 +40,8 @@ for _ = 1, tonumber(ARGV[4]) do
     receipts[#receipts + 1] = "limited"
     receipts[#receipts + 1] = math.max(1, math.ceil((needed - tokens) * window / rate - 1e-6))
   else
-    for index = first, first + events - 1 do redis.call("XADD", stream, "*", "e", ARGV[index]) end
-    for index = first + events, at - 1 do redis.call("XADD", quarantine, "*", "e", ARGV[index]) end
+    for index = first, first + events - 1 do call("XADD", stream, "*", "e", args[index]) end
+    for index = first + events, at - 1 do call("XADD", quarantine, "*", "e", args[index]) end
     if events > 0 then buckets[sender] = tokens - events end
     depth = depth + events
     accepted = accepted + events
