@@ -1,4 +1,5 @@
 import { Effect, type Scope } from "effect"
+import type { SqlClient } from "effect/sql"
 import { randomBytes } from "node:crypto"
 import { mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -19,19 +20,40 @@ import { type MoogStandIn, moogStandIn } from "./moogStandIn.ts"
 import { type PostgresServer, postgresServer, type RedisServer, redisServer } from "./servers.ts"
 
 /** One program as a process, which can be stopped, killed and started again on the same port. */
-export interface RunningProgram extends Pick<PrivateServer, "stop" | "kill"> {
+export interface RunningProgram extends Pick<PrivateServer, "stop" | "kill" | "pid" | "ended"> {
+  readonly name: ProgramName
+  readonly instance: string
   readonly url: string
+  /** Returns when it is ready. */
   readonly start: Effect.Effect<void>
+  /** Returns when it runs, ready or not. */
+  readonly begin: Effect.Effect<void>
 }
 
-/** All of MUTT as processes, with servers of its own, sample rules, and a stand-in for the platform. */
+/** All of MUTT as processes, with servers of its own, and a stand-in for the platform. */
 export interface FourPrograms {
+  /** The first of each. */
   readonly programs: Readonly<Record<ProgramName, RunningProgram>>
+  /** All of each. */
+  readonly replicas: Readonly<Record<ProgramName, ReadonlyArray<RunningProgram>>>
   readonly keys: { readonly ingest: string; readonly viewer: string; readonly operator: string; readonly admin: string }
   readonly syslog: { readonly udp: number; readonly tcp: number }
   readonly moog: MoogStandIn
   readonly postgres: PostgresServer
   readonly redis: RedisServer
+  /** The file that all of them have their secrets from. */
+  readonly secretsFile: string
+}
+
+export interface FourProgramsOptions<E = never> {
+  readonly runtime?: Runtime
+  /** Environment variables for all of them. */
+  readonly settings?: Readonly<Record<string, string>>
+  readonly replicas?: number
+  /** What goes into the migrated database, as its owner; without it the sample rules. */
+  readonly database?: Effect.Effect<unknown, E, SqlClient.SqlClient>
+  /** Where their logs go and stay; without it they go away with the programs. */
+  readonly logs?: string
 }
 
 let count = 0
@@ -45,14 +67,14 @@ const folder = Effect.acquireRelease(
   (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
 )
 
-/** Brings them up and waits until each is ready. `settings` are environment variables for all four. */
-export const fourPrograms = (
-  options?: { readonly runtime?: Runtime; readonly settings?: Readonly<Record<string, string>> }
+/** Brings them up and waits until each is ready. */
+export const fourPrograms = <E = never>(
+  options?: FourProgramsOptions<E>
 ): Effect.Effect<FourPrograms, never, Scope.Scope> =>
   Effect.gen(function*() {
     const here = yield* folder
     const [postgres, redis] = yield* Effect.all([postgresServer(), redisServer()], { concurrency: 2 })
-    yield* migrated(postgres, seedSamples)
+    yield* migrated<unknown>(postgres, options?.database ?? seedSamples)
     const secret = () => randomBytes(18).toString("base64url")
     const keys = { ingest: secret(), viewer: secret(), operator: secret(), admin: secret() }
     const moog = yield* moogStandIn({ apiKey: secret() })
@@ -78,34 +100,46 @@ export const fourPrograms = (
       moogUrl: moog.url
     }
     const syslog = { udp: yield* freePort, tcp: yield* freePort }
-
-    const ports = {
-      "web-ui": [yield* freePort],
-      "moog-forwarder": [yield* freePort],
-      alerter: [yield* freePort],
-      ingestor: [yield* freePort]
-    }
+    const some = Effect.all(Array.from({ length: options?.replicas ?? 1 }, () => freePort))
+    const ports = { "web-ui": yield* some, "moog-forwarder": yield* some, alerter: yield* some, ingestor: yield* some }
+    const more = { ...fleetSetting(ports), ...options?.settings }
     const listeners = { SYSLOG_UDP_PORT: String(syslog.udp), SYSLOG_TCP_PORT: String(syslog.tcp) }
-    const more = { ...listeners, ...fleetSetting(ports), ...options?.settings }
 
-    const begin = (name: ProgramName) =>
+    const begin = (name: ProgramName, replica: number, port: number) =>
       Effect.gen(function*() {
-        const program = programLaunch(name, 1, ports[name][0] ?? 0, around, more)
-        const log = join(here, `${name}.log`)
+        // The syslog ports are the first ingestor's alone.
+        const program = programLaunch(name, replica, port, around, replica === 1 ? { ...listeners, ...more } : more)
+        const log = join(options?.logs ?? here, `${program.instance}.log`)
         const server = yield* privateServer({
-          name,
+          name: program.instance,
           launch: { ...program, cwd: repository, log, farewell: "TERM" },
           ready: () => answersReady(program.url)
         })
         yield* server.start
-        return { url: program.url, stop: server.stop, kill: server.kill, start: Effect.orDie(server.start) }
+        return {
+          ...server,
+          name,
+          instance: program.instance,
+          url: program.url,
+          start: Effect.orDie(server.start),
+          begin: Effect.orDie(server.begin)
+        }
       })
+    const beginAll = (name: ProgramName) =>
+      Effect.forEach(ports[name], (port, index) => begin(name, index + 1, port), { concurrency: "unbounded" })
 
-    const programs = yield* Effect.all({
-      "web-ui": begin("web-ui"),
-      "moog-forwarder": begin("moog-forwarder"),
-      alerter: begin("alerter"),
-      ingestor: begin("ingestor")
+    const replicas = yield* Effect.all({
+      "web-ui": beginAll("web-ui"),
+      "moog-forwarder": beginAll("moog-forwarder"),
+      alerter: beginAll("alerter"),
+      ingestor: beginAll("ingestor")
     }, { concurrency: "unbounded" })
-    return { programs, keys, syslog, moog, postgres, redis }
+    const first = (name: ProgramName) => Effect.fromNullishOr(replicas[name][0])
+    const programs = {
+      "web-ui": yield* first("web-ui"),
+      "moog-forwarder": yield* first("moog-forwarder"),
+      alerter: yield* first("alerter"),
+      ingestor: yield* first("ingestor")
+    }
+    return { programs, replicas, keys, syslog, moog, postgres, redis, secretsFile }
   }).pipe(Effect.orDie)

@@ -1,17 +1,13 @@
-import { Context, Deferred, Effect, Exit, Layer, Redacted, type Scope } from "effect"
-import { HttpServer } from "effect/http"
+import { Effect, Exit, type Scope } from "effect"
 import { SqlClient } from "effect/sql"
-import { randomBytes } from "node:crypto"
-import { mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
-import { freePort } from "../../../scripts/stack/FreePort.ts"
-import { launch, type Managed } from "../../../scripts/stack/Managed.ts"
-import { moogStandIn } from "../../../scripts/stack/MoogStandIn.ts"
-import { repository, stateFolder } from "../../../scripts/stack/Paths.ts"
-import { programLaunch, type ProgramName, programNames, type Surroundings } from "../../../scripts/stack/Program.ts"
+import { stateFolder } from "../../../scripts/stack/Paths.ts"
+import { type ProgramName, programNames } from "../../../scripts/stack/Program.ts"
+import { answersReady } from "../../../scripts/stack/Supervisor.ts"
 import type { Handling } from "../../../src/domain/Rule.ts"
-import { migrated } from "../../support/migrated.ts"
-import { type PostgresServer, postgresServer, type RedisServer, redisServer } from "../../support/servers.ts"
+import { fourPrograms, type RunningProgram } from "../../support/fourPrograms.ts"
+import type { PostgresServer, RedisServer } from "../../support/servers.ts"
 import { words } from "./Ledger.ts"
 
 /** The four programs as processes, with servers of their own and a platform that plays its part in this process. */
@@ -27,8 +23,6 @@ export interface Stack {
   /** Where their logs are. */
   readonly logs: string
 }
-
-const secret = () => randomBytes(18).toString("base64url")
 
 /** What a run needs to be short: what a killed alerter held, and failed deliveries, are taken up again within seconds. */
 const impatience = {
@@ -53,13 +47,13 @@ export interface StackRule {
   readonly handling: Handling
 }
 
-const conservationRules: ReadonlyArray<StackRule> = [
+export const conservationRules: ReadonlyArray<StackRule> = [
   { type: "contains", match: words.refused, handling: "Page_only" },
   { type: "contains", match: words.forwarded, handling: "Page_and_ticket" },
   { type: "contains", match: words.suppressed, handling: "Suppress" }
 ]
 
-const storeRules = (rules: ReadonlyArray<StackRule>) =>
+export const storeRules = (rules: ReadonlyArray<StackRule>) =>
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     for (const [priority, { handling, match, type }] of rules.entries()) {
@@ -76,7 +70,7 @@ const storeRules = (rules: ReadonlyArray<StackRule>) =>
     }
   })
 
-const configure = (webUi: string, key: string) =>
+export const configure = (webUi: string, key: string, settings: Readonly<Record<string, string | number>>) =>
   Effect.forEach(
     Object.entries(settings),
     ([name, value]) =>
@@ -92,51 +86,28 @@ const configure = (webUi: string, key: string) =>
     { discard: true }
   )
 
-/** A program that is started again the moment it is gone, until the scope ends. */
+/** Starts a program again the moment it is gone, until the scope ends; gives what kills it on purpose. */
 const keepRunning = (
-  name: ProgramName,
-  port: number,
-  around: Surroundings,
-  logs: string,
+  program: RunningProgram,
   surprise: (what: string) => void
-): Effect.Effect<{ readonly kill: Effect.Effect<void> }, unknown, Scope.Scope> =>
+): Effect.Effect<Effect.Effect<void>, never, Scope.Scope> =>
   Effect.gen(function*() {
-    const program = programLaunch(name, 1, port, around, impatience)
-    const begin = launch({ ...program, cwd: repository, log: join(logs, `${name}.log`), farewell: "TERM" })
-    let running: Managed = yield* begin
     let killed = false
-    let over = false
-    yield* Effect.addFinalizer(() =>
-      Effect.suspend(() => {
-        over = true
-        return running.stop("TERM", "20 seconds")
-      })
-    )
     yield* Effect.gen(function*() {
-      const { code, signal } = yield* Deferred.await(running.ended)
-      if (over) return yield* Effect.never
-      if (!killed) surprise(`${name} ended by itself (${signal ?? `code ${code}`})`)
+      const { code, signal } = yield* program.ended
+      if (!killed) surprise(`${program.name} ended by itself (${signal ?? `code ${code}`})`)
       killed = false
-      running = yield* begin
+      yield* program.begin
     }).pipe(Effect.forever, Effect.forkScoped)
-    return {
-      kill: Effect.suspend(() => {
-        killed = true
-        return Effect.asVoid(running.stop("KILL"))
-      })
-    }
+    return Effect.suspend(() => {
+      killed = true
+      return Effect.asVoid(program.kill)
+    })
   })
-
-const isReady = (url: string) =>
-  Effect.tryPromise((signal) => fetch(`${url}/readyz`, { signal })).pipe(
-    Effect.timeout("2 seconds"),
-    Effect.map(({ status }) => status === 200),
-    Effect.orElseSucceed(() => false)
-  )
 
 const awaitReady = (url: string): Effect.Effect<void> =>
   Effect.flatMap(
-    isReady(url),
+    answersReady(url),
     (ready) => ready ? Effect.void : Effect.andThen(Effect.sleep("50 millis"), awaitReady(url))
   )
 
@@ -155,67 +126,31 @@ let stacks = 0
 export const makeStack = Effect.fnUntraced(function*(
   rules: ReadonlyArray<StackRule> = conservationRules
 ): Effect.fn.Return<Stack, unknown, Scope.Scope> {
-  const name = `conservation-${process.pid}-${++stacks}`
-  const logs = join(stateFolder, "logs", name)
+  const logs = join(stateFolder, "logs", `conservation-${process.pid}-${++stacks}`)
   mkdirSync(logs, { recursive: true })
-  const secretsFile = join(stateFolder, `${name}.secrets.json`)
   yield* Effect.addFinalizer((exit) =>
-    Effect.sync(() => {
-      rmSync(secretsFile, { force: true })
-      if (Exit.isSuccess(exit)) rmSync(logs, { recursive: true, force: true })
-    })
+    Effect.sync(() => Exit.isSuccess(exit) ? rmSync(logs, { recursive: true, force: true }) : undefined)
   )
-  const [postgres, redis] = yield* Effect.all([postgresServer(), redisServer()], { concurrency: 2 })
-  yield* migrated(postgres, storeRules(rules))
-  const keys = { ingest: secret(), viewer: secret() }
-  const admin = secret()
-  const apiKey = Redacted.make(secret())
-  writeFileSync(
-    secretsFile,
-    JSON.stringify({
-      DB_USER: postgres.user,
-      DB_PASS_CURRENT: postgres.password,
-      REDIS_PASS_CURRENT: redis.password,
-      INGEST_API_KEY: keys.ingest,
-      VIEWER_API_KEY: keys.viewer,
-      ADMIN_API_KEY: admin,
-      MOOG_API_KEY: Redacted.value(apiKey)
-    }),
-    { mode: 0o600 }
-  )
-  const platform = yield* Layer.build(moogStandIn({ apiKey, port: 0 }))
-  const { address } = Context.get(platform, HttpServer.HttpServer)
-  const platformUrl = `http://127.0.0.1:${"port" in address ? address.port : 0}`
-  const around: Surroundings = {
-    runtime: "node",
-    postgresPort: postgres.port,
-    database: postgres.database,
-    redisPort: redis.port,
-    user: postgres.user,
-    secretsFile,
-    moogUrl: platformUrl
-  }
-  const surprises: Array<string> = []
-  const start = (name: ProgramName) =>
-    Effect.gen(function*() {
-      const port = yield* freePort
-      const { kill } = yield* keepRunning(name, port, around, logs, (what) => surprises.push(what))
-      return { kill, url: `http://127.0.0.1:${port}` }
-    })
-  const programs = yield* Effect.all({
-    ingestor: start("ingestor"),
-    alerter: start("alerter"),
-    "moog-forwarder": start("moog-forwarder"),
-    "web-ui": start("web-ui")
+  const { keys, moog, postgres, programs, redis } = yield* fourPrograms({
+    database: storeRules(rules),
+    settings: impatience,
+    logs
   })
+  const surprises: Array<string> = []
+  const kept = (name: ProgramName) => keepRunning(programs[name], (what) => surprises.push(what))
+  const kills = {
+    ingestor: yield* kept("ingestor"),
+    alerter: yield* kept("alerter"),
+    "moog-forwarder": yield* kept("moog-forwarder"),
+    "web-ui": yield* kept("web-ui")
+  }
   const urls = {
-    platform: platformUrl,
+    platform: moog.url,
     ingestor: programs.ingestor.url,
     alerter: programs.alerter.url,
     "moog-forwarder": programs["moog-forwarder"].url,
     "web-ui": programs["web-ui"].url
   }
-  yield* allReady({ urls, logs })
-  yield* configure(urls["web-ui"], admin)
-  return { urls, keys, postgres, redis, kill: (name) => programs[name].kill, surprises: () => surprises, logs }
+  yield* configure(urls["web-ui"], keys.admin, settings)
+  return { urls, keys, postgres, redis, kill: (name) => kills[name], surprises: () => surprises, logs }
 })
