@@ -5,10 +5,13 @@ import { Redis } from "../redis/Redis.ts"
 import { Secrets } from "../secret/Secrets.ts"
 import type { Check, CheckResult } from "./Readiness.ts"
 
-const within = (check: Effect.Effect<CheckResult>): Effect.Effect<CheckResult> =>
+const within = (
+  check: Effect.Effect<CheckResult>,
+  late: Effect.Effect<string> = Effect.succeed("no answer within two seconds")
+): Effect.Effect<CheckResult> =>
   Effect.timeoutOrElse(check, {
     duration: "2 seconds",
-    orElse: () => Effect.succeed<CheckResult>({ state: "down", detail: "no answer within two seconds" })
+    orElse: () => Effect.map(late, (detail): CheckResult => ({ state: "down", detail }))
   })
 
 /** Redis answers `PING`. */
@@ -23,7 +26,9 @@ export const redisCheck = Effect.gen(function*() {
         if (pong._tag === "Failure") return { state: "down", detail: pong.failure.reason }
         const { slot } = yield* redis.status
         return { state: "ok", ageMs: 0, detail: `credential ${slot}` }
-      })
+      }),
+      // The command still waits for a connection, and why there is none is known.
+      Effect.map(redis.status, ({ refused }) => refused ? "refused" : "no answer within two seconds")
     )
   }
   return check

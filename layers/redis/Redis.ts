@@ -36,6 +36,8 @@ export interface RedisStatus {
   /** Which credential the newest connection was made with. */
   readonly slot: "CURRENT" | "NEXT" | "none"
   readonly fingerprint: string
+  /** Both credentials were refused when it was last tried. */
+  readonly refused: boolean
   readonly detail: string
 }
 

@@ -95,6 +95,7 @@ export const RedisIo = Layer.effect(
         connected: shared.io.status === "ready",
         slot: shared.state.slot,
         fingerprint: shared.state.fingerprint,
+        refused: shared.state.refused,
         detail: shared.state.detail
       })),
       connections: Effect.sync(() => {

@@ -67,17 +67,17 @@ export interface LoadResult {
   readonly oddities: ReadonlyArray<string>
 }
 
-/** Posts 500 events a second for a while, and never the same one twice. Waits for the last answers. */
+/** Posts 500 events a second for as long as it goes on, and never the same one twice. Waits for the last answers. */
 export const load = (options: {
-  readonly url: string
+  /** Sends by the address of an ingestor. */
+  readonly via: <A>(send: (url: string) => Promise<A>) => Promise<A>
   readonly key: string
   readonly seed: number
   readonly random: Random
-  readonly durationMs: number
+  readonly goesOn: (elapsedMs: number) => boolean
 }): Effect.Effect<LoadResult> =>
   Effect.promise(async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 128 })
-    const url = new URL("/api/v2/ingest", options.url)
     const { random } = options
     const postings: Array<Posting> = []
     const oddities: Array<string> = []
@@ -98,7 +98,7 @@ export const load = (options: {
     }
     const send = async (those: ReadonlyArray<Posting>, type: string) => {
       const body = those.map(({ kind, token }) => recordOf(random, kind, token)).join("\n")
-      const sent = await post(agent, url, options.key, type, body)
+      const sent = await options.via((url) => post(agent, new URL("/api/v2/ingest", url), options.key, type, body))
       if (sent.status < 200 || sent.status > 299) return
       for (const posting of those) posting.accepted = true
       if (sent.body === "") return
@@ -109,7 +109,7 @@ export const load = (options: {
       }
     }
 
-    for (let tick = 0; tick * tickMs < options.durationMs; tick++) {
+    for (let tick = 0; options.goesOn(tick * tickMs); tick++) {
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, from + tick * tickMs - performance.now())))
       for (let single = 0; single < singles; single++) under.push(send([make(false)], "application/json"))
       for (const size of batches) {

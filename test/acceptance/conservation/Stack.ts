@@ -25,7 +25,7 @@ export interface Stack {
 }
 
 /** What a run needs to be short: what a killed alerter held, and failed deliveries, are taken up again within seconds. */
-const impatience = {
+export const impatience = {
   ALERTER_JANITOR_TIMEOUT: "2",
   JANITOR_INTERVAL: "1",
   MOOG_WEBHOOK_TIMEOUT: "1",
@@ -33,7 +33,7 @@ const impatience = {
   MOOG_RETRY_MAX_DELAY: "2"
 }
 
-const settings = {
+export const settings = {
   moog_rate_limit: 5_000,
   circuit_breaker_timeout: 1,
   unhandled_threshold: 50,

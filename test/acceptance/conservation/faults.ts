@@ -9,7 +9,7 @@ const behaviours: Readonly<Record<PlatformTrouble, object>> = {
   timeout: { status: 200, delayMs: 2_500 }
 }
 
-const behave = (stack: Stack, behaviour: object) =>
+const behave = (stack: Pick<Stack, "urls">, behaviour: object) =>
   Effect.promise(() =>
     fetch(`${stack.urls.platform}/behaviour`, {
       method: "PUT",
@@ -19,7 +19,7 @@ const behave = (stack: Stack, behaviour: object) =>
   )
 
 /** The platform as it should be: it takes everything but what it never takes. */
-export const heal = (stack: Stack) => Effect.asVoid(behave(stack, {}))
+export const heal = (stack: Pick<Stack, "urls">) => Effect.asVoid(behave(stack, {}))
 
 const play = (stack: Stack, fault: Fault): Effect.Effect<void> => {
   switch (fault._tag) {

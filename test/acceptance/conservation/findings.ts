@@ -11,16 +11,19 @@ import type { Stack } from "./Stack.ts"
 
 const keys = queueKeys("mutt:{ingest}")
 
+/** What is looked into. */
+export type Books = Pick<Stack, "urls" | "keys" | "postgres" | "redis">
+
 const get = <A>(url: string, key: string, schema: Schema.Codec<A, unknown>) =>
   Effect.tryPromise((signal) => fetch(url, { signal, headers: { "x-api-key": key } })).pipe(
     Effect.flatMap((response) => Effect.tryPromise(() => response.text())),
     Effect.flatMap(Schema.decodeUnknownEffect(Schema.fromJsonString(schema)))
   )
 
-export const readBooks = (stack: Stack) => get(`${stack.urls["web-ui"]}/api/v1/books`, stack.keys.viewer, BooksView)
+export const readBooks = (stack: Books) => get(`${stack.urls["web-ui"]}/api/v1/books`, stack.keys.viewer, BooksView)
 
 /** Waits until nothing is under way any more; `false` when that takes too long. */
-export const awaitDrained = (stack: Stack, patienceMs: number): Effect.Effect<boolean> => {
+export const awaitDrained = (stack: Books, patienceMs: number): Effect.Effect<boolean> => {
   const look: Effect.Effect<void> = readBooks(stack).pipe(
     Effect.map(({ alerts, events }) => alerts.waiting === 0 && events.waiting === 0),
     Effect.orElseSucceed(() => false),
@@ -29,7 +32,7 @@ export const awaitDrained = (stack: Stack, patienceMs: number): Effect.Effect<bo
   return look.pipe(Effect.as(true), Effect.timeoutOrElse({ duration: patienceMs, orElse: () => Effect.succeed(false) }))
 }
 
-const auditRows = (stack: Stack) => {
+const auditRows = (stack: Books) => {
   const password = Redacted.make(decodeURIComponent(new URL(stack.postgres.adminUrl).password))
   return asSuperuser(
     { port: stack.postgres.port, password },
@@ -42,7 +45,7 @@ const auditRows = (stack: Stack) => {
   )
 }
 
-const streamTexts = (stack: Stack, key: string) =>
+const streamTexts = (stack: Books, key: string) =>
   Effect.promise(async () => {
     const client = new Redis(stack.redis.adminUrl)
     const entries = await client.xrange(key, "-", "+")
@@ -55,7 +58,7 @@ const tokens = (texts: ReadonlyArray<string>) => texts.flatMap((text) => findTok
 const isMeta = (text: string) => text.includes("\"kind\":\"meta\"") || text.includes("\\\"kind\\\":\\\"meta\\\"")
 
 /** Looks everywhere an event may have ended. */
-export const gather = (stack: Stack): Effect.Effect<Findings, unknown> =>
+export const gather = (stack: Books): Effect.Effect<Findings, unknown> =>
   Effect.gen(function*() {
     const rows = yield* auditRows(stack)
     const platform = yield* get(`${stack.urls.platform}/events`, "", ReceivedPage)

@@ -47,11 +47,11 @@ export const runSeed = (
     yield* heal(stack)
     const [loaded] = yield* Effect.all([
       load({
-        url: stack.urls.ingestor,
+        via: (send) => send(stack.urls.ingestor),
         key: stack.keys.ingest,
         seed,
         random: seeded(seed + 1_000_003),
-        durationMs: plan.loadMs
+        goesOn: (elapsedMs) => elapsedMs < plan.loadMs
       }),
       playAll(stack, plan)
     ], { concurrency: 2 })

@@ -6,10 +6,10 @@ import { Postgres, PostgresUnavailable } from "../../../layers/postgres/Postgres
 import { Redis, RedisFailed } from "../../../layers/redis/Redis.ts"
 import { world } from "./world.ts"
 
-const redisOf = (ping: Effect.Effect<unknown, RedisFailed>) =>
+const redisOf = (ping: Effect.Effect<unknown, RedisFailed>, refused = false) =>
   Layer.mock(Redis, {
     command: () => ping,
-    status: Effect.succeed({ connected: true, slot: "NEXT" as const, fingerprint: "", detail: "" })
+    status: Effect.succeed({ connected: !refused, slot: "NEXT" as const, fingerprint: "", refused, detail: "" })
   })
 
 const postgresOf = (ping: Effect.Effect<void, PostgresUnavailable>) =>
@@ -43,7 +43,15 @@ describe("the checks of what a program stands on", () => {
       const { check } = yield* Effect.provide(redisCheck, redisOf(Effect.never))
       const fiber = yield* Effect.forkChild(check)
       yield* TestClock.adjust("2 seconds")
-      assert.strictEqual((yield* Fiber.join(fiber)).state, "down")
+      assert.deepStrictEqual(yield* Fiber.join(fiber), { state: "down", detail: "no answer within two seconds" })
+    }))
+
+  it.effect("say that passwords are refused while a command still waits for a connection", () =>
+    Effect.gen(function*() {
+      const { check } = yield* Effect.provide(redisCheck, redisOf(Effect.never, true))
+      const fiber = yield* Effect.forkChild(check)
+      yield* TestClock.adjust("2 seconds")
+      assert.deepStrictEqual(yield* Fiber.join(fiber), { state: "down", detail: "refused" })
     }))
 
   it.effect("of secrets and settings tell their age and make no program unready", () =>

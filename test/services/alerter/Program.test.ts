@@ -23,7 +23,13 @@ const servers = Layer.unwrap(Effect.gen(function*() {
     Layer.succeed(There, there),
     Layer.mock(Redis, {
       command: () => Effect.succeed("PONG"),
-      status: Effect.succeed<RedisStatus>({ connected: true, slot: "CURRENT", fingerprint: "0a1b2c3d", detail: "" })
+      status: Effect.succeed<RedisStatus>({
+        connected: true,
+        slot: "CURRENT",
+        fingerprint: "0a1b2c3d",
+        refused: false,
+        detail: ""
+      })
     }),
     Layer.mock(Postgres, {
       ping: Effect.flatMap(

@@ -74,7 +74,7 @@ export const EventQueueCommanded = Layer.effect(
 
 const RedisUp = Layer.mock(Redis, {
   command: () => Effect.succeed("PONG"),
-  status: Effect.succeed({ connected: true, slot: "CURRENT" as const, fingerprint: "", detail: "" })
+  status: Effect.succeed({ connected: true, slot: "CURRENT" as const, fingerprint: "", refused: false, detail: "" })
 })
 
 export const settingsOf = (over: Partial<IngestorValues> = {}) =>

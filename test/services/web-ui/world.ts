@@ -27,7 +27,13 @@ const RedisUp = Layer.succeed(Redis, {
   subscribe: () => {
     throw new Error("nobody subscribes here")
   },
-  status: Effect.succeed<RedisStatus>({ connected: true, slot: "CURRENT", fingerprint: "0a", detail: "" }),
+  status: Effect.succeed<RedisStatus>({
+    connected: true,
+    slot: "CURRENT",
+    fingerprint: "0a",
+    refused: false,
+    detail: ""
+  }),
   connections: Effect.succeed(new Map()),
   prove: () => unused
 })
