@@ -7,11 +7,10 @@ import { Redacted } from "effect"
 export type Fingerprint = (value: Redacted.Redacted) => string
 
 /**
- * Names for secret values, fit for logs and metrics. The key lives and dies with the process, so a fingerprint
- * says "the same value as before" here and nothing anywhere else.
+ * Names for secret values, fit for logs and metrics. Without a key that is shared, a fingerprint says "the same value as before"
+ * in this process and nothing anywhere else.
  */
-export const makeFingerprint = (): Fingerprint => {
-  const key = randomBytes(32)
+export const makeFingerprint = (key: Uint8Array = randomBytes(32)): Fingerprint => {
   const known = new WeakMap<Redacted.Redacted, string>()
   return (value) => {
     const seen = known.get(value)
