@@ -15,11 +15,14 @@ export class SecretMissing extends Schema.TaggedError<SecretMissing>()("SecretMi
 /** Both values were refused by the server they are for. Open sessions go on; attempts back off and heal when the store is mended. */
 export class BothCredentialsRefused extends Schema.TaggedError<BothCredentialsRefused>()("BothCredentialsRefused", {
   name: Schema.String,
+  store: Schema.String,
   generation: Schema.Int,
   fingerprints: Schema.Array(Schema.String)
 }) {
   override get message() {
-    return `Every value of ${this.name} was refused (generation ${this.generation}: ${this.fingerprints.join(", ")}).`
+    return `Every value of ${this.name} in the store (${this.store}) was refused (generation ${this.generation}: ${
+      this.fingerprints.join(", ")
+    }).`
   }
 }
 
@@ -51,7 +54,9 @@ export class Secrets extends Context.Service<Secrets, {
    */
   readonly candidates: (name: string) => Effect.Effect<ReadonlyArray<Candidate>, SecretMissing>
   readonly worked: (name: string, candidate: Candidate) => Effect.Effect<void>
-  /** A server refused a value: re-reads the store now (one read at a time, at most one a second). */
+  /** Reads the store soon (one read at a time, at most one a second). */
+  readonly refresh: Effect.Effect<void>
+  /** A server refused a value: re-reads the store as `refresh` does. */
   readonly refused: (name: string, candidate: Candidate) => Effect.Effect<void>
   /** Every API key with the caller it stands for: `INGEST_API_KEY`, `WEBUI_API_KEY` (admin), `VIEWER_…`, `OPERATOR_…`, `ADMIN_…` and `API_KEY_<ROLE>_<NAME>`. */
   readonly apiKeys: Effect.Effect<ReadonlyArray<ApiKey>>

@@ -104,6 +104,7 @@ export const SecretsFromStore = Layer.effect(
         told.delete(`${name}/${candidate.fingerprint}`)
         return Ref.update(workedLast, (map) => new Map(map).set(name, candidate.fingerprint))
       },
+      refresh: Effect.asVoid(ask),
       refused: Effect.fnUntraced(function*(name: string, candidate: Candidate) {
         const { fingerprint, slot } = candidate
         yield* Metric.update(Metric.withAttributes(refusals, { secret: name, slot }), 1)

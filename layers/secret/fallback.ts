@@ -32,5 +32,7 @@ export const withFallback = <A, E, R>(
       yield* secrets.refused(name, candidate)
     }
     const { generation } = yield* secrets.get(name)
-    return yield* new BothCredentialsRefused({ name, generation, fingerprints: candidates.map((c) => c.fingerprint) })
+    const { store } = yield* secrets.status
+    const fingerprints = candidates.map(({ fingerprint }) => fingerprint)
+    return yield* new BothCredentialsRefused({ name, store, generation, fingerprints })
   })

@@ -26,6 +26,9 @@ export const apiKeyPrefix = "API_KEY_"
 /** `DB_PASS_NEXT` → `DB_PASS`. */
 export const baseName = (name: string): string => name.replace(/_(CURRENT|NEXT)$/, "")
 
+/** `DB_USER` is kept with the secrets and is none: it does not change while a program runs. */
+export const isCredential = (name: string): boolean => name !== "DB_USER"
+
 const callers: Readonly<Record<string, Caller>> = {
   INGEST_API_KEY: { name: "ingest", role: "ingest" },
   WEBUI_API_KEY: { name: "webui", role: "admin" },

@@ -9,6 +9,7 @@ import { PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
 import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
 import { RulesPostgres } from "../../layers/rules/RulesPostgres.ts"
+import { SecretReportsLayer } from "../../layers/secret/SecretReportsLayer.ts"
 import { SecretsLayer } from "../../layers/secret/SecretsLayer.ts"
 import { TelemetryLayer } from "../../layers/telemetry/TelemetryLayer.ts"
 import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
@@ -24,7 +25,8 @@ runProgram(
       QueueLayer,
       ConfigLayer,
       RulesPostgres,
-      EventAuditPostgres
+      EventAuditPostgres,
+      SecretReportsLayer
     ]),
     Layer.provide([RedisLayer, PostgresLayer]),
     Layer.provide(SecretsLayer),

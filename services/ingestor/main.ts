@@ -6,6 +6,7 @@ import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
 import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
 import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
+import { SecretReportsLayer } from "../../layers/secret/SecretReportsLayer.ts"
 import { SecretsLayer } from "../../layers/secret/SecretsLayer.ts"
 import { TelemetryLayer } from "../../layers/telemetry/TelemetryLayer.ts"
 import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
@@ -20,7 +21,7 @@ const HttpServerLayer = Layer.unwrap(Effect.map(IngestorSettings, ({ reusePort }
 runProgram(
   "ingestor",
   Program(Layer.merge(SyslogListeners, DirectIngest)).pipe(
-    Layer.provide([HttpServerLayer, AuthenticationLayer, RequestBodyNode, QueueLayer, ConfigLayer]),
+    Layer.provide([HttpServerLayer, AuthenticationLayer, RequestBodyNode, QueueLayer, ConfigLayer, SecretReportsLayer]),
     Layer.provide(RedisLayer),
     Layer.provide(SecretsLayer),
     Layer.provide(VaultLayer),

@@ -6,6 +6,7 @@ import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
 import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
 import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
+import { SecretReportsLayer } from "../../layers/secret/SecretReportsLayer.ts"
 import { SecretsLayer } from "../../layers/secret/SecretsLayer.ts"
 import { TelemetryLayer } from "../../layers/telemetry/TelemetryLayer.ts"
 import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
@@ -15,7 +16,7 @@ import { Program } from "./Program.ts"
 runProgram(
   "moog-forwarder",
   Program.pipe(
-    Layer.provide([ServerLayer(), AuthenticationLayer, QueueLayer, ConfigLayer]),
+    Layer.provide([ServerLayer(), AuthenticationLayer, QueueLayer, ConfigLayer, SecretReportsLayer]),
     Layer.provide(RedisLayer),
     Layer.provide(SecretsLayer),
     Layer.provide(VaultLayer),

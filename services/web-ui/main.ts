@@ -14,6 +14,7 @@ import { RetentionLayer } from "../../layers/postgres/RetentionLayer.ts"
 import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
 import { RuleBookPostgres } from "../../layers/rules/RuleBookPostgres.ts"
+import { SecretReportsLayer } from "../../layers/secret/SecretReportsLayer.ts"
 import { SecretsLayer } from "../../layers/secret/SecretsLayer.ts"
 import { TelemetryLayer } from "../../layers/telemetry/TelemetryLayer.ts"
 import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
@@ -23,7 +24,7 @@ import { WebUiSettings, webUiSettings } from "./WebUiSettings.ts"
 runProgram(
   "web-ui",
   Program.pipe(
-    Layer.provide([ServerLayer(), AuthenticationLayer, FetchHttpClient.layer, RetentionLayer]),
+    Layer.provide([ServerLayer(), AuthenticationLayer, FetchHttpClient.layer, RetentionLayer, SecretReportsLayer]),
     Layer.provide([
       RuleBookPostgres,
       QueueLayer,

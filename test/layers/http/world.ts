@@ -30,6 +30,7 @@ export const secretsOf = (ref: SubscriptionRef.SubscriptionRef<ReadonlyArray<Api
     text: (name) => Effect.fail(new SecretMissing({ name, store: "test" })),
     candidates: (name) => Effect.fail(new SecretMissing({ name, store: "test" })),
     worked: () => Effect.void,
+    refresh: Effect.void,
     refused: () => Effect.void,
     apiKeys: SubscriptionRef.get(ref),
     changes: Stream.map(SubscriptionRef.changes(ref), () => undefined),
