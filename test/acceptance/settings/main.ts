@@ -1,31 +1,76 @@
+// Prints the figures of the dynamic settings, each of them measured on real servers.
 import { NodeRuntime } from "@effect/platform-node"
-import { Console, Effect } from "effect"
+import { Console, Effect, Logger } from "effect"
+import { parseArgs } from "node:util"
 import { SettingsWorldLayer } from "../../services/web-ui/settingsWorld.ts"
-import { percentile, propagation, refusals, repairs } from "./proofs.ts"
+import { crashes } from "./crashes.ts"
+import { percentile, propagation } from "./readers.ts"
+import { reads } from "./reads.ts"
+import { refusals } from "./refusals.ts"
+import { losses, repairs } from "./repairs.ts"
+import { steps } from "./steps.ts"
+import { writers } from "./writers.ts"
 
-/** Prints the figures of the dynamic settings: `node test/acceptance/settings/main.ts`. */
-const main = Effect.gen(function*() {
-  const took = yield* propagation(8, 200)
-  const ms = (value: number) => Math.round(value * 10) / 10
-  yield* Console.log(JSON.stringify({
-    what: "PUT to 8 processes",
-    changes: took.length,
-    p50: ms(percentile(took, 0.5)),
-    p99: ms(percentile(took, 0.99)),
-    most: ms(Math.max(...took))
-  }))
-  const repaired = yield* repairs(8, 99)
-  for (const loss of ["cut", "unsaid", "restored"] as const) {
-    const times = repaired.filter((one) => one.loss === loss).map((one) => one.ms)
-    yield* Console.log(JSON.stringify({
-      what: `lost push, ${loss}`,
-      repaired: times.length,
-      p50: ms(percentile(times, 0.5)),
-      most: ms(Math.max(...times)),
-      within1500: times.filter((time) => time <= 1_500).length
-    }))
+const usage = `Usage: npm run config-proof -- [options]
+
+  --only NAMES   of: propagation, repairs, writers, refusals, reads, crashes (default: all, with commas between)
+  --runs N       how often the program is killed at each step of a change, and each loss is repaired (default: 20)
+  --lanes N      how many programs are killed side by side (default: 2)
+  --readers N    processes that follow the settings (default: 8)
+  --help         this text
+`
+
+const { values } = parseArgs({
+  options: {
+    only: { type: "string", default: "propagation,repairs,writers,refusals,reads,crashes" },
+    runs: { type: "string", default: "20" },
+    lanes: { type: "string", default: "2" },
+    readers: { type: "string", default: "8" },
+    help: { type: "boolean", default: false }
   }
-  yield* Console.log(JSON.stringify({ what: "200 bad values", ...yield* refusals(200) }))
+})
+const [runs, lanes, count] = [Number(values.runs), Number(values.lanes), Number(values.readers)]
+
+const ms = (value: number) => Math.round(value * 10) / 10
+const say = (what: string, figures: object) => Console.log(JSON.stringify({ what, ...figures }))
+const times = (took: ReadonlyArray<number>) => ({
+  p50: ms(percentile(took, 0.5)),
+  p99: ms(percentile(took, 0.99)),
+  most: ms(Math.max(...took))
 })
 
-NodeRuntime.runMain(Effect.provide(main, SettingsWorldLayer()))
+const proofs = {
+  propagation: Effect.gen(function*() {
+    const took = yield* propagation(count, 200)
+    yield* say(`PUT to ${count} processes`, { changes: took.length, ...times(took) })
+  }),
+  repairs: Effect.forEach(losses, (loss) =>
+    Effect.gen(function*() {
+      const took = yield* repairs(loss, count, runs)
+      const within1500 = took.filter((time) => time <= 1_500).length
+      yield* say(`lost push, ${loss}`, { runs: took.length, within1500, ...times(took) })
+    })),
+  writers: Effect.flatMap(writers(100), (found) => say("100 writers through two processes", found)),
+  refusals: Effect.flatMap(refusals(200), (found) => say("200 bad values", found)),
+  reads: Effect.flatMap(reads(10_000_000), (found) => say("reads", found)),
+  crashes: Effect.gen(function*() {
+    const share = Math.ceil(runs / lanes)
+    const all = yield* Effect.all(Array.from({ length: lanes }, () => crashes(steps, share)), {
+      concurrency: "unbounded"
+    })
+    for (const [n, { name }] of steps.entries()) {
+      const problems = all.flatMap((lane) => lane[n]?.problems ?? [])
+      yield* say(`kill -9: ${name}`, { runs: share * lanes, problems })
+    }
+  })
+}
+
+const main = Effect.gen(function*() {
+  if (values.help) return yield* Console.log(usage)
+  const wanted = values.only.split(",")
+  for (const [name, proof] of Object.entries(proofs)) {
+    if (wanted.includes(name)) yield* Effect.asVoid(Effect.provide(proof, SettingsWorldLayer()))
+  }
+})
+
+main.pipe(Effect.provide(Logger.layer([])), NodeRuntime.runMain)

@@ -1,17 +1,26 @@
-import { Effect, Layer, Schedule, Stream } from "effect"
+import { Effect, Layer, Logger, Schedule, Schema, Stream } from "effect"
 import { ConfigLayer } from "../../../layers/config/ConfigLayer.ts"
 import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
 import { StaticConfig } from "../../../layers/config/StaticConfig.ts"
 import { Redis } from "../../../layers/redis/Redis.ts"
 import { connected, staticConfig } from "../../layers/connections.ts"
-import { reports } from "./reports.ts"
+import { ReaderTask, reports } from "./reports.ts"
 
-const [instance = "", port = "", username = "", password = ""] = process.argv.slice(2)
-
-/** Follows the settings as every program does, and says on a list in Redis which version it runs. */
-const follow = Effect.gen(function*() {
-  const config = yield* DynamicConfig
-  const redis = yield* Redis
+/** Follows the settings as every program does, and says on a list in Redis, past whatever is done to its connections, which version it runs. */
+const follow = Effect.fnUntraced(function*({ direct, instance, password, port, username }: ReaderTask) {
+  const server = (at: number, user: string) =>
+    connected({ redis: { port: at, username: user } }, { REDIS_PASS: password })
+  const [following, telling] = [yield* server(port, username), yield* server(direct, username)]
+  const fixed = Layer.succeed(StaticConfig, {
+    ...staticConfig({ redis: { port, username } }),
+    program: "ingestor",
+    instance
+  })
+  const config = yield* Effect.provide(
+    DynamicConfig,
+    yield* Layer.build(ConfigLayer.pipe(Layer.provide(fixed), Layer.provide(following.redis)))
+  )
+  const redis = yield* Effect.provide(Redis, yield* Layer.build(Layer.fresh(telling.redis)))
   yield* config.changes.pipe(
     Stream.runForEach(({ version }) =>
       Effect.retry(redis.command("RPUSH", reports, `${instance} ${version}`), Schedule.spaced("20 millis"))
@@ -19,11 +28,10 @@ const follow = Effect.gen(function*() {
   )
 })
 
-const main = Effect.gen(function*() {
-  const address = { port: Number(port), username }
-  const { redis } = yield* connected({ redis: address }, { REDIS_PASS: password })
-  const fixed = Layer.succeed(StaticConfig, { ...staticConfig({ redis: address }), program: "ingestor", instance })
-  yield* Effect.provide(follow, ConfigLayer.pipe(Layer.provide(fixed), Layer.provideMerge(redis)))
-})
+const main = Schema.decodeUnknownEffect(Schema.fromJsonString(ReaderTask))(process.argv[2]).pipe(
+  Effect.flatMap(follow),
+  Effect.scoped,
+  Effect.provide(Logger.layer([]))
+)
 
-Effect.runFork(Effect.scoped(main))
+Effect.runFork(main)

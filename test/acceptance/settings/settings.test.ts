@@ -1,7 +1,13 @@
-import { assert, layer } from "@effect/vitest"
+import { assert, it, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SettingsWorldLayer } from "../../services/web-ui/settingsWorld.ts"
-import { propagation, refusals, repairs } from "./proofs.ts"
+import { crashes } from "./crashes.ts"
+import { propagation } from "./readers.ts"
+import { reads } from "./reads.ts"
+import { refusals } from "./refusals.ts"
+import { losses, repairs } from "./repairs.ts"
+import { steps } from "./steps.ts"
+import { writers } from "./writers.ts"
 
 layer(SettingsWorldLayer(), { excludeTestServices: true, timeout: 120_000 })(
   "settings, seen by other processes",
@@ -11,14 +17,52 @@ layer(SettingsWorldLayer(), { excludeTestServices: true, timeout: 120_000 })(
         assert.lengthOf(yield* propagation(3, 10), 10)
       }))
 
-    it.effect("reach them also when the announcement is lost, or Redis is restored from an old copy", () =>
+    for (const loss of losses) {
+      it.effect(`reach them also when the announcement is lost: ${loss}`, () =>
+        Effect.gen(function*() {
+          assert.lengthOf(yield* repairs(loss, 2, 2), 2)
+        }))
+    }
+
+    it.effect("are never bad ones, whichever way those come, and no request fails of them", () =>
       Effect.gen(function*() {
-        assert.lengthOf(yield* repairs(2, 6), 6)
+        assert.deepStrictEqual(yield* refusals(30), { api: 30, injected: 30, failed: 0, unchanged: true })
       }))
 
-    it.effect("are never bad ones, whichever way those come", () =>
+    it.effect("are read without allocating anything", () =>
       Effect.gen(function*() {
-        assert.deepStrictEqual(yield* refusals(30), { api: 30, injected: 30, unchanged: true })
+        assert.isBelow((yield* reads(2_000_000)).bytesPerRead, 0.1)
       }))
   }
+)
+
+it.live("100 writers through two processes lose no update and leave no gap", () =>
+  Effect.gen(function*() {
+    const { added, links, refused, versionsWithoutGap, written } = yield* writers(100)
+    assert.isAbove(written, 0)
+    assert.deepStrictEqual([added, links, versionsWithoutGap], [written, written, true])
+    assert.strictEqual(written + refused, 100)
+  }), 60_000)
+
+/** What most runs of the full proof (`npm run config-proof`) do at every step. */
+const decisive = new Set([
+  "before the revision",
+  "before the link of the chain",
+  "before the commit",
+  "after the commit, unheard",
+  "before the script",
+  "after the script, unheard",
+  "before the order is struck out",
+  "during the answer"
+])
+
+it.live(
+  "a change whose program is killed is there whole or not at all, and Redis has the newest afterwards",
+  () =>
+    Effect.gen(function*() {
+      const wanted = steps.filter(({ name }) => decisive.has(name))
+      assert.lengthOf(wanted, decisive.size)
+      for (const { problems, step } of yield* crashes(wanted, 1)) assert.deepStrictEqual(problems, [], step)
+    }),
+  120_000
 )

@@ -1,0 +1,88 @@
+import { Effect } from "effect"
+import { spawn } from "node:child_process"
+import { join } from "node:path"
+import { repository, stateFolder } from "../../../scripts/stack/Paths.ts"
+import { SettingsWorld } from "../../services/web-ui/settingsWorld.ts"
+import { type ReaderTask, reports } from "./reports.ts"
+
+/** Processes that follow the settings, each with connections of its own. */
+export interface Readers {
+  readonly signal: (name: "SIGSTOP" | "SIGCONT") => Effect.Effect<void>
+  /** Waits until all of them run the version, or a newer one. */
+  readonly reached: (version: number) => Effect.Effect<void, unknown>
+}
+
+/** Starts as many, and waits until each has said something. */
+export const readers = (count: number, more: Partial<ReaderTask> = {}) =>
+  Effect.gen(function*() {
+    const { admin, redis } = yield* SettingsWorld
+    yield* admin.command("DEL", reports)
+    const children = yield* Effect.forEach(Array.from({ length: count }, (_, n) => `reader-${n + 1}`), (instance) => {
+      const task: ReaderTask = {
+        instance,
+        username: redis.user,
+        password: redis.password,
+        port: redis.port,
+        direct: redis.port,
+        ...more
+      }
+      return Effect.acquireRelease(
+        Effect.sync(() =>
+          spawn(process.execPath, [join(repository, "test/acceptance/settings/reader.ts"), JSON.stringify(task)], {
+            env: { ...process.env, NODE_COMPILE_CACHE: join(stateFolder, "cache/node") },
+            stdio: ["ignore", "ignore", "inherit"]
+          })
+        ),
+        (child) => Effect.sync(() => void child.kill("SIGKILL"))
+      )
+    })
+    const reached = (version: number) =>
+      Effect.gen(function*() {
+        const session = yield* admin.session
+        const done = new Set<string>()
+        while (done.size < count) {
+          const reply = yield* session.command("BLPOP", reports, 60)
+          if (!Array.isArray(reply)) {
+            return yield* Effect.die(new Error(`Only ${done.size} of ${count} followed in time.`))
+          }
+          const [instance = "", at] = String(reply[1]).split(" ")
+          if (Number(at) >= version) done.add(instance)
+        }
+      }).pipe(Effect.scoped)
+    yield* reached(0)
+    const made: Readers = {
+      signal: (name) =>
+        Effect.sync(() => {
+          for (const child of children) child.kill(name)
+        }),
+      reached
+    }
+    return made
+  })
+
+/** Changes a setting; the version that has it. */
+export const put = (value: number) =>
+  Effect.gen(function*() {
+    const { webUis: [{ call }] } = yield* SettingsWorld
+    const { body, status } = yield* call("PUT", "/api/v1/config/moog_rate_limit?wait=none", { body: { value } })
+    if (status !== 200) return yield* Effect.die(new Error(`A change was answered ${status}.`))
+    return Number(body.version)
+  })
+
+export const percentile = (values: ReadonlyArray<number>, share: number): number =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.ceil(values.length * share) - 1)] ?? Number.NaN
+
+/** Milliseconds from sending a PUT to hearing from the last of the readers, for each change. */
+export const propagation = (count: number, changes: number) =>
+  Effect.gen(function*() {
+    const { reached } = yield* readers(count)
+    // The first ones find code that is not compiled yet.
+    for (let n = 0; n < 20; n++) yield* reached(yield* put(1_000 + n))
+    const took: Array<number> = []
+    for (let n = 0; n < changes; n++) {
+      const start = performance.now()
+      yield* reached(yield* put(2_000 + n))
+      took.push(performance.now() - start)
+    }
+    return took
+  }).pipe(Effect.scoped)
