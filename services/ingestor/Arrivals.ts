@@ -11,9 +11,10 @@ export type Arrivals = (from: Origin) => Arrival
 /** Stamps what arrives: the time by the program's clock, and ids. Made once; plain, for the hot path. */
 export const makeArrivals: Effect.Effect<Arrivals> = Effect.map(Clock.Clock, (clock) => {
   const makeId = makeUuid7((bytes) => void crypto.getRandomValues(bytes))
-  const newId = () => makeId(clock.currentTimeMillisUnsafe())
   let at = 0
   let receivedAt = isoText(at)
+  // The time of the newest arrival will do, and is not asked for again.
+  const newId = () => makeId(at)
   return ({ correlationId, peer, sender, source }) => {
     const now = clock.currentTimeMillisUnsafe()
     if (now !== at) {

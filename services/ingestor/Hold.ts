@@ -1,4 +1,5 @@
 import { Duration, Effect, Exit, Latch, type Metric, Schedule, type Scope } from "effect"
+import type { Parcel } from "../../layers/queue/EventQueue.ts"
 import { supervised } from "../../layers/telemetry/supervised.ts"
 import type { EventSource, QuarantineReason } from "../../src/domain/Event.ts"
 import { Intake } from "./Intake.ts"
@@ -18,7 +19,8 @@ export interface HoldOptions {
   readonly received: Metric.Counter<number>
 }
 
-const batchSize = 5_000
+/** Items of one parcel: as few calls as a slow disk wants, and no more at once than Redis and the collector of garbage take well. */
+const batchSize = 2_000
 const pauseMs = 200
 
 /**
@@ -94,11 +96,7 @@ export const makeHold = (options: HoldOptions): Effect.Effect<(held: Held) => vo
       yield* filled.await
       yield* Effect.yieldNow
       const batch = held.slice(head, head + batchSize)
-      const exit = yield* Effect.exit(intake.submit({
-        sender: options.sender,
-        events: batch.flatMap((item) => "source" in item ? [item.text] : []),
-        quarantined: batch.flatMap((item) => "source" in item ? [] : [item.text])
-      }))
+      const exit = yield* Effect.exit(intake.submit(parcelOf(options.sender, batch)))
       if (Exit.isFailure(exit) || exit.value._tag === "full") return yield* wait(pauseMs)
       if (exit.value._tag === "limited") return yield* wait(exit.value.retryAfterMs)
       settle(batch)
@@ -133,5 +131,12 @@ export const makeHold = (options: HoldOptions): Effect.Effect<(held: Held) => vo
     yield* Effect.addFinalizer(() => Effect.andThen(Effect.andThen(drain, giveUp), report))
     return offer
   })
+
+const parcelOf = (sender: string, batch: ReadonlyArray<Held>): Parcel => {
+  const events: Array<string> = []
+  const quarantined: Array<string> = []
+  for (const item of batch) ("source" in item ? events : quarantined).push(item.text)
+  return { sender, events, quarantined }
+}
 
 const isSource = (kind: EventSource | QuarantineReason): kind is EventSource => kind in metrics.events

@@ -2,6 +2,7 @@
 // several times faster than `Date`, and this runs twice for each event. Good for the years 1 to 9999.
 
 const dayMillis = 86_400_000
+const daySeconds = 86_400
 
 /** Days since 1970-01-01 of a date that exists; `undefined` for one that does not. */
 export const dayNumber = (year: number, month: number, day: number): number | undefined => {
@@ -14,10 +15,23 @@ export const dayNumber = (year: number, month: number, day: number): number | un
   return era * 146_097 + dayOfEra - 719_468
 }
 
-/** `2026-08-22T10:00:00.123Z`, for whole milliseconds of the years 1 to 9999. */
+let knownSecond = Number.NaN
+let knownText = ""
+
+/** `2026-08-22T10:00:00.123Z`, for whole milliseconds of the years 1 to 9999. Many in a row are of one second, which is written once. */
 export const isoText = (millis: number): string => {
-  const days = Math.floor(millis / dayMillis)
-  const rest = millis - days * dayMillis
+  const second = Math.floor(millis / 1000)
+  if (second !== knownSecond) {
+    knownSecond = second
+    knownText = secondText(second)
+  }
+  return knownText + (endings[millis - second * 1000] ?? ".000Z")
+}
+
+/** `2026-08-22T10:00:00` */
+const secondText = (second: number): string => {
+  const days = Math.floor(second / daySeconds)
+  const rest = second - days * daySeconds
   const z = days + 719_468
   const era = Math.floor(z / 146_097)
   const dayOfEra = z - era * 146_097
@@ -29,10 +43,9 @@ export const isoText = (millis: number): string => {
   const day = dayOfYear - Math.floor((153 * shifted + 2) / 5) + 1
   const month = shifted < 10 ? shifted + 3 : shifted - 9
   const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-  const seconds = Math.floor(rest / 1000)
-  const minutes = Math.floor(seconds / 60)
-  return `${two(Math.floor(year / 100))}${two(year % 100)}-${two(month)}-${two(day)}T${two(Math.floor(minutes / 60))}:`
-    + `${two(minutes % 60)}:${two(seconds % 60)}.${three(rest % 1000)}Z`
+  const minutes = Math.floor(rest / 60)
+  const [date, time] = [[two(month), two(day)], [two(Math.floor(minutes / 60)), two(minutes % 60), two(rest % 60)]]
+  return `${two(Math.floor(year / 100))}${two(year % 100)}-${date.join("-")}T${time.join(":")}`
 }
 
 export const yearOf = (millis: number): number => {
@@ -48,6 +61,5 @@ const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 ||
 const daysIn = (year: number, month: number): number => month === 2 && isLeap(year) ? 29 : lengths[month - 1] ?? 0
 
 const twos = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, "0"))
-const threes = Array.from({ length: 1000 }, (_, n) => String(n).padStart(3, "0"))
+const endings = Array.from({ length: 1000 }, (_, n) => `.${String(n).padStart(3, "0")}Z`)
 const two = (value: number): string => twos[value] ?? "00"
-const three = (value: number): string => threes[value] ?? "000"

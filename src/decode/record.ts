@@ -82,7 +82,7 @@ interface Sorted {
 /** Gives each key to its slot or to the fields; of several spellings of one slot the best that can be read wins. */
 const sortOut = (record: Readonly<Record<string, unknown>>, arrival: Arrival): Sorted => {
   const held: Array<unknown> = []
-  const winners: Array<{ readonly rank: number; readonly extra: Extra } | undefined> = []
+  const winners: Array<{ readonly rank: number; readonly key: string } | undefined> = []
   const extras: Array<Extra> = []
   let unreadTime: string | undefined
 
@@ -102,8 +102,8 @@ const sortOut = (record: Readonly<Record<string, unknown>>, arrival: Arrival): S
       else extras.push([key, value])
     } else if (winner !== undefined && winner.rank <= rank) extras.push([key, value])
     else {
-      if (winner !== undefined) extras.push(winner.extra)
-      winners[slot] = { rank, extra: [key, value] }
+      if (winner !== undefined) extras.push([winner.key, record[winner.key]])
+      winners[slot] = { rank, key }
       held[slot] = read
     }
   }

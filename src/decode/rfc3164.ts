@@ -1,3 +1,4 @@
+import { isDigit } from "./rfc3339.ts"
 import type { SyslogParts } from "./syslog.ts"
 import { readBsdDate, readTime } from "./timestamp.ts"
 
@@ -9,7 +10,6 @@ const yearFirst = /(\d{4}) ([A-Z][a-z]{2} {1,2}\d{1,2}) (\d\d:\d\d:\d\d(?:\.\d{1
 const epoch = /1 (\d{10}\.\d{1,9}) /y
 /** A zone by name before a colon, as Cisco writes it. Only UTC can be read. */
 const zoneName = / ([A-Z]{2,5})(?=: )/y
-const host = /([A-Za-z0-9[][\w.:%[\]-]{0,254}?)(:?) +/y
 const tag = /([A-Za-z][\w./@-]{0,63})(?:\[([^\]\s]{1,64})\])?: ?/y
 
 /**
@@ -19,24 +19,20 @@ const tag = /([A-Za-z][\w./@-]{0,63})(?:\[([^\]\s]{1,64})\])?: ?/y
 export const readRfc3164 = (line: string, start: number, arrivedAt: number): SyslogParts => {
   const fields: Array<readonly [string, unknown]> = []
   let at = start
-  const number = match(sequence, line, at)
+  const number = isDigit(line.charCodeAt(at)) ? match(sequence, line, at) : undefined
   if (number !== undefined) {
     fields.push(["sequence", Number(number.groups[0])])
     at = number.end
   }
-  const origin = match(originBefore, line, at)
+  const first = readStamp(line, at, arrivedAt)
+  const origin = first === undefined ? match(originBefore, line, at) : undefined
   if (origin !== undefined) at = origin.end
 
-  const time = readStamp(line, at, arrivedAt)
-  if (time === undefined) return withTag(line, at, { hostname: origin?.groups[0], fields })
+  const time = origin === undefined ? first : readStamp(line, at, arrivedAt)
+  if (time === undefined) return withTag(line, at, undefined, origin?.groups[0], fields)
   at = skipColon(line, time.end)
   const named = origin === undefined ? readHost(line, at) : undefined
-  return withTag(line, named?.end ?? at, {
-    millis: time.millis,
-    timeText: time.text,
-    hostname: origin?.groups[0] ?? named?.name,
-    fields
-  })
+  return withTag(line, named?.end ?? at, time, origin?.groups[0] ?? named?.name, fields)
 }
 
 interface Stamp {
@@ -69,7 +65,7 @@ const readStamp = (line: string, from: number, arrivedAt: number): Stamp | undef
 
 /** A time in a zone that cannot be told is not a time: it is kept as text. */
 const withZone = (line: string, from: number, millis: number, end: number): Stamp => {
-  const zone = match(zoneName, line, end)
+  const zone = isCapital(line.charCodeAt(end + 1)) ? match(zoneName, line, end) : undefined
   if (zone === undefined) return { millis, end }
   const utc = zone.groups[0] === "UTC" || zone.groups[0] === "GMT"
   return utc ? { millis, end: zone.end } : { millis: undefined, text: line.slice(from, zone.end), end: zone.end }
@@ -77,24 +73,56 @@ const withZone = (line: string, from: number, millis: number, end: number): Stam
 
 /** The word after the time is the host, unless it looks like a tag; `sw1: %LINK-3-…` is Cisco's way to write the host. */
 const readHost = (line: string, from: number): { readonly name: string; readonly end: number } | undefined => {
-  const word = match(host, line, from)
-  if (word === undefined) return undefined
-  const [name = "", colon] = word.groups
-  if (colon === ":" && line.charAt(word.end) !== "%") return undefined
-  if (name.includes("[") && !name.startsWith("[")) return undefined
-  return { name: name.replace(/^\[(.*)\]$/, "$1"), end: line.startsWith(": ", word.end) ? word.end + 2 : word.end }
+  const first = line.charCodeAt(from)
+  if (!isLetter(first) && !isDigit(first) && first !== openBracket) return undefined
+  let to = from + 1
+  while (isOfHost(line.charCodeAt(to))) to++
+  if (line.charCodeAt(to) !== space) return undefined
+  let end = to + 1
+  while (line.charCodeAt(end) === space) end++
+  if (to > from + 1 && line.charCodeAt(to - 1) === colon) {
+    if (line.charAt(end) !== "%") return undefined
+    to--
+  }
+  if (to - from > hostLimit) return undefined
+  const name = line.slice(from, to)
+  if (name.includes("[") && first !== openBracket) return undefined
+  return {
+    name: first === openBracket ? name.replace(/^\[(.*)\]$/, "$1") : name,
+    end: line.startsWith(": ", end) ? end + 2 : end
+  }
 }
+
+const hostLimit = 255
+const space = 32
+const colon = 58
+const openBracket = 91
+
+const isCapital = (code: number): boolean => code >= 65 && code <= 90
+const isLetter = (code: number): boolean => isCapital(code) || (code >= 97 && code <= 122)
+/** A letter, a digit, or one of `-._:%[]`. */
+const isOfHost = (code: number): boolean =>
+  isLetter(code) || isDigit(code) || code === 45 || code === 46 || code === 95 || code === colon || code === 37
+  || code === openBracket || code === 93
 
 const withTag = (
   line: string,
   from: number,
-  parts: Omit<SyslogParts, "message" | "program">
+  time: Stamp | undefined,
+  hostname: string | undefined,
+  fields: Array<readonly [string, unknown]>
 ): SyslogParts => {
-  const found = match(tag, line, from)
-  if (found === undefined) return { ...parts, message: line.slice(from) }
-  const [program, pid] = found.groups
-  const fields = pid === undefined ? parts.fields : [...parts.fields, ["procid", pid] as const]
-  return { ...parts, fields, program, message: line.slice(found.end) }
+  const found = isLetter(line.charCodeAt(from)) ? match(tag, line, from) : undefined
+  const pid = found?.groups[1]
+  if (pid !== undefined) fields.push(["procid", pid])
+  return {
+    millis: time?.millis,
+    timeText: time?.text,
+    hostname,
+    program: found?.groups[0],
+    fields,
+    message: line.slice(found?.end ?? from)
+  }
 }
 
 const skipColon = (line: string, from: number): number => {

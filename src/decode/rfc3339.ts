@@ -17,7 +17,9 @@ export const readCivilTime = (text: string): CivilTime | undefined => {
   if (text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45) return undefined
   if (text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58) return undefined
   const days = dayNumber(pair(text, 0) * 100 + pair(text, 2), pair(text, 5), pair(text, 8))
-  const [hour, minute, second] = [pair(text, 11), pair(text, 14), pair(text, 17)]
+  const hour = pair(text, 11)
+  const minute = pair(text, 14)
+  const second = pair(text, 17)
   // 60 is a leap second, and runs into the next minute.
   if (days === undefined || !(hour <= 23 && minute <= 59 && second <= 60)) return undefined
   const seconds = days * 86_400 + (hour * 60 + minute) * 60 + second
@@ -48,10 +50,11 @@ export const readZone = (text: string, from: number): number | undefined => {
   return (first === 45 ? -minutes : minutes) * 60_000
 }
 
-const isDigit = (code: number): boolean => code >= 48 && code <= 57
+export const isDigit = (code: number): boolean => code >= 48 && code <= 57
 
 /** The number of two digits; `NaN` when they are none. */
-const pair = (text: string, at: number): number => {
-  const [tens, ones] = [text.charCodeAt(at), text.charCodeAt(at + 1)]
+export const pair = (text: string, at: number): number => {
+  const tens = text.charCodeAt(at)
+  const ones = text.charCodeAt(at + 1)
   return isDigit(tens) && isDigit(ones) ? tens * 10 + ones - 528 : Number.NaN
 }

@@ -4,6 +4,7 @@ import { type Arrival, Refusal } from "./Arrival.ts"
 import { facilityNames } from "./facility.ts"
 import { type Fields, tidyFields } from "./fields.ts"
 import { readRfc3164 } from "./rfc3164.ts"
+import { isDigit } from "./rfc3339.ts"
 import { readRfc5424 } from "./rfc5424.ts"
 import { cleanHostname, cleanMessage, cleanText, cutMessage } from "./text.ts"
 import { formatTime } from "./timestamp.ts"
@@ -43,7 +44,7 @@ export const decodeSyslog = (raw: string, arrival: Arrival, cut = false): Event 
   const line = raw.charCodeAt(0) === 0xfeff ? raw.slice(1) : raw
   const start = afterPriority(line)
   if (start === 0 && unprintable.test(line)) return binary
-  const priority = start === 0 ? defaultPriority : Number(line.slice(1, start - 1))
+  const priority = start === 0 ? defaultPriority : numberIn(line, 1, start - 1)
   const parts = readRfc5424(line, start) ?? readRfc3164(line, start, arrival.at)
 
   const message = cleanMessage(parts.message)
@@ -80,19 +81,25 @@ export const decodeSyslog = (raw: string, arrival: Arrival, cut = false): Event 
 }
 
 const fieldsOf = (parts: SyslogParts, length: number, cut: boolean): Fields | Refusal | undefined => {
+  if (parts.fields.length === 0 && length <= eventLimits.message && !cut) return undefined
   const fields = [...parts.fields]
   if (length > eventLimits.message) fields.push(["message_truncated", length])
   if (cut) fields.push(["frame_truncated", true])
-  return fields.length === 0 ? undefined : tidyFields(fields)
+  return tidyFields(fields)
 }
 
 /** Where the text after `<165>` starts; 0 when there is no priority of 0 to 191. */
 const afterPriority = (line: string): number => {
   if (line.charCodeAt(0) !== 60) return 0
-  const close = line.indexOf(">", 1)
-  if (close < 2 || close > 4) return 0
-  const text = line.slice(1, close)
-  return /^\d+$/.test(text) && Number(text) <= 191 ? close + 1 : 0
+  let close = 1
+  while (close < 4 && isDigit(line.charCodeAt(close))) close++
+  return close > 1 && line.charCodeAt(close) === 62 && numberIn(line, 1, close) <= 191 ? close + 1 : 0
+}
+
+const numberIn = (line: string, from: number, to: number): number => {
+  let value = 0
+  for (let at = from; at < to; at++) value = value * 10 + line.charCodeAt(at) - 48
+  return value
 }
 
 /** Control characters other than white space and NUL; or bytes that were not UTF-8. */

@@ -1,5 +1,5 @@
 import { dayNumber, isoText, yearOf } from "./calendar.ts"
-import { readCivilTime, readZone } from "./rfc3339.ts"
+import { isDigit, pair, readCivilTime, readZone } from "./rfc3339.ts"
 
 const digits = /^\d{9,20}(?:\.\d{1,12})?$/
 const bsd =
@@ -39,6 +39,8 @@ export const readBsdDate = (
   from: number,
   arrivedAt: number
 ): { readonly millis: number; readonly end: number } | undefined => {
+  const plain = readPlainDate(text, from, arrivedAt)
+  if (plain !== undefined) return { millis: plain, end: from + plainLength }
   bsd.lastIndex = from
   const match = bsd.exec(text)
   if (match === null) return undefined
@@ -51,6 +53,28 @@ export const readBsdDate = (
     : civil(Number(year), month, Number(day), time, zone)
   return millis === undefined ? undefined : { millis, end: bsd.lastIndex }
 }
+
+const plainLength = 15
+const monthOf = new Map(months.map((name, index) => [name, index + 1]))
+
+/** `Aug 22 10:00:00` before a blank and a letter that begins no zone: what most devices write, letter by letter. */
+const readPlainDate = (text: string, from: number, arrivedAt: number): number | undefined => {
+  if (text.charCodeAt(from + 3) !== 32 || text.charCodeAt(from + 6) !== 32) return undefined
+  if (text.charCodeAt(from + 9) !== 58 || text.charCodeAt(from + 12) !== 58) return undefined
+  if (text.charCodeAt(from + 15) !== 32 || !beginsName(text.charCodeAt(from + 16))) return undefined
+  const ones = text.charCodeAt(from + 5)
+  const day = text.charCodeAt(from + 4) === 32 && isDigit(ones) ? ones - 48 : pair(text, from + 4)
+  const hour = pair(text, from + 7)
+  const minute = pair(text, from + 10)
+  const second = pair(text, from + 13)
+  const month = monthOf.get(text.slice(from, from + 3))
+  if (month === undefined || !(day <= 31 && hour <= 23 && minute <= 59 && second <= 60)) return undefined
+  return nearest(month, day, ((hour * 60 + minute) * 60 + second) * 1000, undefined, arrivedAt)
+}
+
+/** A small letter, or a capital other than those of `UTC`, `GMT` and `Z`. */
+const beginsName = (code: number): boolean =>
+  (code >= 97 && code <= 122) || (code >= 65 && code < 90 && code !== 71 && code !== 85)
 
 /** Tells seconds, milliseconds, microseconds and nanoseconds apart by size: all four agree between 1973 and 5138. */
 const readEpoch = (value: number): number | undefined => {

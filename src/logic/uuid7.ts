@@ -1,4 +1,8 @@
-const hex: ReadonlyArray<string> = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"))
+const digitOf = (value: number): number => "0123456789abcdef".charCodeAt(value)
+/** Byte → the character code of its first and of its second digit. */
+const high = Uint8Array.from({ length: 256 }, (_, byte) => digitOf(byte >> 4))
+const low = Uint8Array.from({ length: 256 }, (_, byte) => digitOf(byte & 15))
+const hyphen = 45
 const poolSize = 4096
 const perId = 10
 
@@ -7,6 +11,8 @@ const perId = 10
  *
  * `fill` overwrites its argument with random bytes. The 12 bits after the time are a counter that starts at a random
  * value below 2,048 in each millisecond; when it overflows, or the clock steps back, the time runs ahead instead.
+ *
+ * Every event gets one, so the text is made by one call: of a chain of small texts, each link would be an allocation.
  */
 export const makeUuid7 = (fill: (bytes: Uint8Array) => void): (millis: number) => string => {
   const pool = new Uint8Array(poolSize)
@@ -32,14 +38,18 @@ export const makeUuid7 = (fill: (bytes: Uint8Array) => void): (millis: number) =
     if (millis > last) start(millis, at)
     else if (counter === 0xfff) start(last + 1, at)
     else counter++
+    const count = counter & 0xff
     const variant = (byteOf(pool, at + 2) & 0x3f) | 0x80
-    return prefix + digit(counter >>> 8) + pair(counter & 0xff) + "-" +
-      pair(variant) + pair(byteOf(pool, at + 3)) + "-" +
-      pair(byteOf(pool, at + 4)) + pair(byteOf(pool, at + 5)) + pair(byteOf(pool, at + 6)) +
-      pair(byteOf(pool, at + 7)) + pair(byteOf(pool, at + 8)) + pair(byteOf(pool, at + 9))
+    const [a, b, c, d] = [byteOf(pool, at + 3), byteOf(pool, at + 4), byteOf(pool, at + 5), byteOf(pool, at + 6)]
+    const [e, f, g] = [byteOf(pool, at + 7), byteOf(pool, at + 8), byteOf(pool, at + 9)]
+    // dprint-ignore
+    return prefix + String.fromCharCode(
+      byteOf(low, counter >>> 8), byteOf(high, count), byteOf(low, count), hyphen,
+      byteOf(high, variant), byteOf(low, variant), byteOf(high, a), byteOf(low, a), hyphen,
+      byteOf(high, b), byteOf(low, b), byteOf(high, c), byteOf(low, c), byteOf(high, d), byteOf(low, d),
+      byteOf(high, e), byteOf(low, e), byteOf(high, f), byteOf(low, f), byteOf(high, g), byteOf(low, g)
+    )
   }
 }
 
 const byteOf = (bytes: Uint8Array, index: number): number => bytes[index] ?? 0
-const pair = (byte: number): string => hex[byte] ?? "00"
-const digit = (value: number): string => pair(value).slice(1)

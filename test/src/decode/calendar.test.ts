@@ -16,6 +16,13 @@ describe("calendar", () => {
     assert.deepStrictEqual(wrong, [])
   })
 
+  it("writes each time right, whatever it wrote before", () => {
+    const second = Date.UTC(2026, 7, 22, 10, 0, 5)
+    for (const millis of [second, second + 999, second + 1, second - 1, second + 1_000, second, -1]) {
+      assert.strictEqual(isoText(millis), new Date(millis).toISOString())
+    }
+  })
+
   it("knows which dates there are not", () => {
     const dates = [[2026, 2, 29], [1900, 2, 29], [2026, 4, 31], [2026, 13, 1], [2026, 0, 1], [2026, 1, 0]] as const
     for (const [year, month, dayOfMonth] of dates) assert.isUndefined(dayNumber(year, month, dayOfMonth))
