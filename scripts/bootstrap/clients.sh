@@ -1,4 +1,4 @@
-# The real senders that the tests use. What can't be had is named, and left out.
+# The real senders that the tests use, and the clients of the servers that the runbook uses. What can't be had is named, and left out.
 
 client() { # NAME PROGRAM LIBRARIES MODULES
   [ -x "$2" ] || return 1
@@ -32,4 +32,13 @@ find_clients() {
   folder=$tools/logger
   have logger || [ -x "$folder/usr/bin/logger" ] || unpack_debs "$folder" bsdutils || true
   client_of logger "$folder" usr/bin/logger "" || say "logger can't be had here."
+  folder=$tools/postgresql-client
+  have psql || ls "$folder"/usr/lib/postgresql/*/bin/psql >/dev/null 2>&1 || unpack_debs "$folder" postgresql-client || true
+  # Debian's psql on PATH is a script that finds the one of a version; unpacked, there is only that.
+  client psql "$(command -v psql || ls "$folder"/usr/lib/postgresql/*/bin/psql 2>/dev/null | tail -n 1)" \
+    "$(have psql || libraries_of "$folder")" || say "psql can't be had here."
+  folder=$tools/redis-server
+  have redis-cli || [ -x "$folder/usr/bin/redis-cli" ] || { folder=$tools/redis-tools && [ -x "$folder/usr/bin/redis-cli" ]; } ||
+    unpack_debs "$folder" redis-tools || true
+  client_of redisCli "$folder" usr/bin/redis-cli "" || say "redis-cli can't be had here."
 }

@@ -52,6 +52,8 @@ export interface FourProgramsOptions<E = never> {
   readonly replicas?: number
   /** What goes into the migrated database, as its owner; without it the sample rules. */
   readonly database?: Effect.Effect<unknown, E, SqlClient.SqlClient>
+  /** Settings of another secret store, into which it has put what is in the file. */
+  readonly secretStore?: (file: string) => Effect.Effect<Readonly<Record<string, string>>, never, Scope.Scope>
   /** Where their logs go and stay; without it they go away with the programs. */
   readonly logs?: string
 }
@@ -97,7 +99,8 @@ export const fourPrograms = <E = never>(
       redisPort: redis.port,
       user: postgres.user,
       secretsFile,
-      moogUrl: moog.url
+      moogUrl: moog.url,
+      secretSettings: options?.secretStore === undefined ? undefined : yield* options.secretStore(secretsFile)
     }
     const syslog = { udp: yield* freePort, tcp: yield* freePort }
     const some = Effect.all(Array.from({ length: options?.replicas ?? 1 }, () => freePort))
