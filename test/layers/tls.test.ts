@@ -1,10 +1,10 @@
 import { assert, layer } from "@effect/vitest"
-import { Context, Effect, Layer, Logger } from "effect"
+import { Context, Effect, Layer, Logger, Schedule } from "effect"
 import { Postgres } from "../../layers/postgres/Postgres.ts"
 import { Redis } from "../../layers/redis/Redis.ts"
 import { RedisDeadline } from "../../layers/redis/RedisIo.ts"
 import { postgresServer, redisServer } from "../support/servers.ts"
-import { connected } from "./connections.ts"
+import { connected, postgresAdmin, redisAdmin } from "./connections.ts"
 import { authority, tlsProxy } from "./tlsProxy.ts"
 
 class Servers extends Context.Service<Servers, {
@@ -65,4 +65,50 @@ layer(world, { excludeTestServices: true, timeout: 60_000 })("TLS", (it) => {
         assert.match(detail, /altname|ALTNAME/i)
       }))
   }
+
+  it.effect("postgres: a connection past its time is replaced by one with the new password", () =>
+    Effect.gen(function*() {
+      const server = yield* postgresServer()
+      const admin = yield* postgresAdmin(server)
+      const port = yield* tlsProxy("postgres", server.port)
+      const { database, password, user } = server
+      const { postgres, store } = yield* connected(
+        { postgres: { host: "localhost", port, database, tls: true, caPath: authority.right, connectionTtlMs: 0 } },
+        { DB_USER: user, DB_PASS_CURRENT: password }
+      )
+      const world = yield* Layer.build(postgres)
+      const { ping, status } = yield* Effect.provide(Postgres, world)
+      yield* ping
+      yield* admin.unsafe(`ALTER ROLE ${user} PASSWORD 'the-new-one'`)
+      yield* store.set({ DB_USER: user, DB_PASS_CURRENT: password, DB_PASS_NEXT: "the-new-one" })
+      yield* ping
+      const { slot } = yield* Effect.repeat(Effect.andThen(ping, status), {
+        until: ({ slot }) => slot === "NEXT",
+        schedule: Schedule.spaced("20 millis")
+      })
+      assert.strictEqual(slot, "NEXT")
+    }))
+
+  it.effect("redis: open connections move to the new password, and new ones log in with it", () =>
+    Effect.gen(function*() {
+      const server = yield* redisServer()
+      const admin = yield* redisAdmin(server)
+      const port = yield* tlsProxy("redis", server.port)
+      const { password, user } = server
+      const { redis, store } = yield* connected(
+        { redis: { host: "localhost", port, username: user, tls: true, caPath: authority.right } },
+        { REDIS_PASS_CURRENT: password }
+      )
+      const { command, connections, session, status } = yield* Effect.provide(Redis, yield* Layer.build(redis))
+      yield* command("PING")
+      yield* admin.command("ACL", "SETUSER", user, "resetpass", ">the-new-one")
+      yield* store.set({ REDIS_PASS_CURRENT: password, REDIS_PASS_NEXT: "the-new-one" })
+      yield* Effect.repeat(connections, {
+        until: (open) => open.size === 1 && open.has(2),
+        schedule: Schedule.spaced("20 millis")
+      })
+      assert.strictEqual((yield* status).slot, "NEXT")
+      yield* command("PING")
+      yield* Effect.flatMap(session, (fresh) => fresh.command("PING"))
+    }))
 })
