@@ -10,7 +10,7 @@ import { supervised } from "../telemetry/supervised.ts"
 import type { LinkState } from "./opening.ts"
 import { Postgres, PostgresUnavailable } from "./Postgres.ts"
 import { makePool } from "./PostgresPool.ts"
-import { detailOf, openSession, type Session } from "./session.ts"
+import { detailOf, type Session } from "./session.ts"
 import { makeSqlClient } from "./sqlClient.ts"
 
 /**
@@ -65,9 +65,8 @@ export const PostgresLayer = Layer.effectContext(Effect.gen(function*() {
   const prove = ({ value }: Candidate) =>
     Effect.gen(function*() {
       const username = Redacted.value(yield* secrets.text("DB_USER"))
-      yield* openSession({ config, secrets, ca }, { username, password: value, generation: 0 })
+      yield* pool.prove({ username, password: value, generation: undefined })
     }).pipe(
-      Effect.scoped,
       Effect.mapError((error) =>
         error._tag === "SqlError"
           ? unavailable(error)

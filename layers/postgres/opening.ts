@@ -16,6 +16,8 @@ export interface LinkState {
 
 export interface Opening {
   readonly state: LinkState
+  /** Of the password, now; 0 without one. */
+  readonly generation: Effect.Effect<number>
   /** Opens a connection for the scope, CURRENT then NEXT. Only one is being opened at a time. */
   readonly open: Effect.Effect<Session, SqlError, Scope.Scope>
 }
@@ -96,5 +98,5 @@ export const makeOpening = (options: SessionOptions): Effect.Effect<Opening> =>
 
     const open = Effect.flatMap(Effect.scope, (scope) => gate.withPermit(openNow(scope, now())))
 
-    return { state, open }
+    return { state, generation: generationNow, open }
   })

@@ -26,7 +26,14 @@ export interface SessionOptions {
 export interface Login {
   readonly username: string
   readonly password: Redacted.Redacted
-  readonly generation: number
+  /** `undefined`: of a password that is only proved. */
+  readonly generation: number | undefined
+}
+
+/** `<program>/<instance>/g<generation>`, in the 63 bytes that PostgreSQL keeps of it. */
+const nameOf = ({ instance, program }: StaticConfig["Service"], generation: number | undefined): string => {
+  const end = generation === undefined ? "proof" : `g${generation}`
+  return `${program}/${instance.slice(0, 61 - program.length - end.length)}/${end}`
 }
 
 /** Opens a connection, within three seconds. It is closed with the scope, which waits until the server knows. */
@@ -45,7 +52,7 @@ export const openSession = (
       database,
       username,
       password,
-      applicationName: `${config.program}/${config.instance}/g${generation}`.slice(0, 63),
+      applicationName: nameOf(config, generation),
       ssl: tls && (ca === undefined || { ca }),
       connectTimeout: "3 seconds",
       // The driver keeps its socket to itself, and the pool has to know when it closes.
@@ -57,7 +64,7 @@ export const openSession = (
       }
     })
     if (socket === undefined) return yield* connectionError("The driver opened no socket.")
-    return { connection, socket, openedAt: yield* Clock.currentTimeMillis, generation, spoiled: false }
+    return { connection, socket, openedAt: yield* Clock.currentTimeMillis, generation: generation ?? 0, spoiled: false }
   })
 
 /** Waits until the server has closed its end, but not for long. */

@@ -63,11 +63,20 @@ export const redisAdmin = (server: RedisServer) =>
     return yield* Effect.provide(Redis, yield* Layer.build(redis))
   })
 
-/** Stands between a client and a server on this machine, and can freeze what runs through it without closing anything. */
-export const tcpProxy = (port: number) =>
+/**
+ * Stands between a client and a server on this machine, and can freeze what runs through it without closing anything. It closes the first
+ * `outages` connections at once.
+ */
+export const tcpProxy = (port: number, outages = 0) =>
   Effect.callback<{ readonly port: number; readonly freeze: () => void; readonly count: () => number }>((resume) => {
     const pairs: Array<readonly [Socket, Socket]> = []
+    let left = outages
     const server = createServer((client) => {
+      left -= 1
+      if (left >= 0) {
+        client.destroy()
+        return
+      }
       const upstream = createConnection({ port, host: "127.0.0.1" })
       pairs.push([client, upstream])
       for (const [from, to] of [[client, upstream], [upstream, client]] as const) {
