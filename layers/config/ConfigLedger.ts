@@ -69,8 +69,10 @@ export interface ChangeRequest {
   readonly actor: string
   readonly reason: string | null
   readonly correlationId: string
-  /** Refuse when the settings (or, for one key, that setting) are newer than this version. */
+  /** Refuse when the settings (or, for one key, that setting) are newer than this version, or when there is no such version. */
   readonly ifVersion?: number | undefined
+  /** How the epoch must begin in which that version was seen. */
+  readonly ifEpoch?: string | undefined
   /** Asking twice with the same key changes once and answers alike. At most 128 characters. */
   readonly idempotencyKey?: string | undefined
   /** Leave alone what is so already. When that is everything, there is no new version. */

@@ -58,8 +58,10 @@ export const ConfigLedgerPostgres = Layer.effect(
       yield* checkNames(wanted)
       const touched = [...wanted.keys()].map((key) => latest.get(key)?.version ?? 0)
       const newest = Math.max(0, ...touched)
-      if (request.ifVersion !== undefined && newest > request.ifVersion) {
-        return yield* new VersionStale({ expected: request.ifVersion, actual: newest })
+      const { ifEpoch = "", ifVersion } = request
+      // A version of another epoch, or one that is yet to come, was seen in a ledger that is no longer this one.
+      if (ifVersion !== undefined && (newest > ifVersion || ifVersion > version || !epoch.startsWith(ifEpoch))) {
+        return yield* new VersionStale({ expected: ifVersion, actual: newest })
       }
       const wasSet: ReadonlySet<string> = new Set(set.keys())
       const after = settingsAfter<Schema.Json>(set, wanted)

@@ -12,6 +12,7 @@ import { canonicalJson } from "../../../src/logic/canonicalJson.ts"
 import { nearest } from "../../../src/logic/nearest.ts"
 import { SettingsDesk, type Told } from "../SettingsDesk.ts"
 import { changeOf, unavailable } from "./change.ts"
+import { etagOf, versionSeen } from "./etag.ts"
 import { answered, changeProblems, problemOf, versionUnknown } from "./settingProblems.ts"
 
 interface Conditions {
@@ -49,13 +50,13 @@ export const SettingsHandlers = HttpApiBuilder.group(
     const request = Effect.fnUntraced(
       function*(headers: Conditions, reason: { readonly reason?: string | null } | null) {
         const change = yield* changeOf(reason)
-        const ifVersion = versionIn(headers["if-match"])
-        if (ifVersion === undefined && /\bstrict\b/i.test(headers.prefer ?? "")) {
+        const seen = versionSeen(headers["if-match"])
+        if (seen === undefined && /\bstrict\b/i.test(headers.prefer ?? "")) {
           return yield* new ConditionMissing({ detail: "Send If-Match with the ETag of what you saw." })
         }
         return {
           ...change,
-          ...(ifVersion === undefined ? {} : { ifVersion }),
+          ...seen,
           ...(headers["idempotency-key"] === undefined ? {} : { idempotencyKey: headers["idempotency-key"] })
         } satisfies ChangeRequest
       }
@@ -68,7 +69,7 @@ export const SettingsHandlers = HttpApiBuilder.group(
     ) {
       const changed = yield* answered(desk.change(new Map([[key, value]]), asked, waitOf(query)))
       const [revision] = changed.revisions
-      yield* tag(changed.version)
+      yield* tag(changed)
       return {
         key,
         old_value: revision?.oldValue ?? null,
@@ -81,7 +82,7 @@ export const SettingsHandlers = HttpApiBuilder.group(
     return handlers.handleAll({
       list: Effect.fnUntraced(function*() {
         const state = yield* read
-        yield* tag(state.version)
+        yield* tag(state)
         const items = state.settings.map(item)
         return {
           config: Object.fromEntries(items.map(({ key, value }) => [key, value])),
@@ -92,9 +93,10 @@ export const SettingsHandlers = HttpApiBuilder.group(
         }
       }),
       get: Effect.fnUntraced(function*({ params }) {
-        const found = (yield* read).settings.find(({ key }) => key === params.key)
+        const state = yield* read
+        const found = state.settings.find(({ key }) => key === params.key)
         if (found === undefined) return yield* unknown(params.key)
-        yield* tag(found.version)
+        yield* tag({ epoch: state.epoch, version: found.version })
         return item(found)
       }),
       set: Effect.fnUntraced(function*({ headers, params, payload, query }) {
@@ -117,7 +119,7 @@ export const SettingsHandlers = HttpApiBuilder.group(
           return { changes, dry_run: true, version: state.version, propagated: true, instances: [] }
         }
         const changed = yield* answered(desk.change(wanted, { ...asked, onlyDifferences: true }, waitOf(query)))
-        yield* tag(changed.version)
+        yield* tag(changed)
         return { changes: changed.revisions.map(difference), dry_run: false, ...told(changed) }
       }),
       rollback: Effect.fnUntraced(function*({ headers, payload, query }) {
@@ -125,7 +127,7 @@ export const SettingsHandlers = HttpApiBuilder.group(
         const changed = yield* desk.rollback(payload.version, asked, waitOf(query)).pipe(
           Effect.mapError((error) => error._tag === "VersionUnknown" ? versionUnknown(error) : problemOf(error))
         )
-        yield* tag(changed.version)
+        yield* tag(changed)
         return { changes: changed.revisions.map(difference), dry_run: false, ...told(changed) }
       }),
       history: Effect.fnUntraced(function*({ query }) {
@@ -154,21 +156,13 @@ export const SettingsHandlers = HttpApiBuilder.group(
 const unknown = (key: string) =>
   new SettingUnknown({ detail: `There is no setting ${key}.`, nearest: nearest(key, settingKeys) })
 
-/** `"7"`, `W/"7"` or `7`. `*` is no condition, since every setting exists; anything else is no version of ours and fits none. */
-const versionIn = (header: string | undefined): number | undefined => {
-  const text = header?.trim() ?? ""
-  if (text === "" || text === "*") return undefined
-  const found = /^(?:W\/)?"?(\d{1,15})"?$/.exec(text)
-  return found?.[1] === undefined ? -1 : Number(found[1])
-}
-
 /** Without being asked, an answer waits just long enough to name the processes that are in good health. */
 const waitOf = ({ timeout, wait }: Waiting): number =>
   wait === "none" ? 0 : wait === "all" ? timeout ?? 2_000 : timeout ?? 250
 
-const tag = (version: number) =>
+const tag = (state: { readonly epoch: string; readonly version: number }) =>
   HttpEffect.appendPreResponseHandler((_request, response) =>
-    Effect.succeed(HttpServerResponse.setHeader(response, "etag", `"${version}"`))
+    Effect.succeed(HttpServerResponse.setHeader(response, "etag", etagOf(state)))
   )
 
 const inForce = (key: SettingKey, value: Schema.Json): SettingState => ({

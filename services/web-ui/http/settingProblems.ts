@@ -1,5 +1,5 @@
 import { Effect, Result, type Schema } from "effect"
-import type { ChangeFailure, SettingState, VersionUnknown } from "../../../layers/config/ConfigLedger.ts"
+import type { ChangeFailure, SettingState, VersionStale, VersionUnknown } from "../../../layers/config/ConfigLedger.ts"
 import { Invalid, Unavailable } from "../../../src/api/shared/Problems.ts"
 import * as Problem from "../../../src/api/web-ui/Settings.ts"
 import { isSettingKey, settingProblem, settingsAfter, settingValues } from "../../../src/domain/Settings.ts"
@@ -18,9 +18,7 @@ export const problemOf = (error: ChangeFailure) => {
       return new Invalid({ detail: error.detail, errors: [{ field: error.key, message: error.detail }] })
     case "VersionStale":
       return new Problem.VersionStale({
-        detail: error.expected < 0
-          ? `It is at version ${error.actual} now; the If-Match is no version of it.`
-          : `It is at version ${error.actual} now; you saw ${error.expected}.`,
+        detail: `It is at version ${error.actual} now; ${sawWords(error)}`,
         version: error.actual
       })
     case "IdempotencyConflict":
@@ -28,6 +26,11 @@ export const problemOf = (error: ChangeFailure) => {
     case "LedgerUnavailable":
       return new Unavailable({ detail: "The settings cannot be reached now. Nothing was changed; try again." })
   }
+}
+
+const sawWords = ({ actual, expected }: VersionStale): string => {
+  if (expected < 0) return "the If-Match is no version of it."
+  return expected >= actual ? "what you saw was before it was restored." : `you saw ${expected}.`
 }
 
 /** Everything that is wrong with a set of changes, each under its setting, before any of it is tried. */

@@ -135,7 +135,7 @@ const params = { key: Schema.String.check(Schema.isMaxLength(100)) }
 
 /** What a writer may ask for beside the change. */
 const headers = {
-  /** `"version"` as `ETag` had it: refuse when it changed since. */
+  /** As `ETag` had it, or a version alone: refuse when it changed since. */
   "if-match": Schema.optionalKey(Schema.String),
   /** Sent twice with the same key, a change is made once. */
   "idempotency-key": Schema.optionalKey(Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(128))),
@@ -154,7 +154,7 @@ const writeErrors = [IdempotencyConflict, VersionStale, ConditionMissing, Invali
 export class SettingsGroup extends HttpApiGroup.make("settings")
   .add(
     HttpApiEndpoint.get("list", "/config", { success: SettingsView })
-      .middleware(ViewerOnly).annotate(OpenApi.Summary, "All settings; ETag is the version"),
+      .middleware(ViewerOnly).annotate(OpenApi.Summary, "All settings; ETag is the epoch's beginning and the version"),
     HttpApiEndpoint.get("history", "/config/history", {
       query: {
         key: Schema.optionalKey(Schema.String),
@@ -207,7 +207,7 @@ export class SettingsGroup extends HttpApiGroup.make("settings")
       error: [VersionUnknown, SettingUnknown, ...writeErrors]
     }).middleware(AdminOnly).annotate(OpenApi.Summary, "A new version with the values of an old one"),
     HttpApiEndpoint.get("get", "/config/:key", { params, success: SettingItem, error: SettingUnknown })
-      .middleware(ViewerOnly).annotate(OpenApi.Summary, "One setting; ETag is the version of its last change"),
+      .middleware(ViewerOnly).annotate(OpenApi.Summary, "One setting; ETag has the version of its last change"),
     HttpApiEndpoint.put("set", "/config/:key", {
       params,
       headers,

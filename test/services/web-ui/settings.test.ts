@@ -11,6 +11,8 @@ const put = (key: string, body: unknown, headers: Record<string, string> = {}, q
   ask("PUT", `${path}/${key}${query}`, { body, headers })
 const get = (rest = "") => ask("GET", `${path}${rest}`, { key: "viewer-key" })
 
+const etag = (version: number) => Effect.map(get(), ({ body }) => `"${body.epoch.slice(0, 8)}-${version}"`)
+
 const names = (list: ReadonlyArray<{ readonly instance: string }>) => list.map(({ instance }) => instance).sort()
 
 layer(SettingsWorldLayer(), { excludeTestServices: true, timeout: 60_000 })("the settings API", (it) => {
@@ -19,7 +21,7 @@ layer(SettingsWorldLayer(), { excludeTestServices: true, timeout: 60_000 })("the
       const { body, headers, status } = yield* get()
       assert.strictEqual(status, 200)
       assert.deepStrictEqual(body.config, { ...defaults })
-      assert.deepStrictEqual([body.version, body.source, headers["etag"]], [0, "ledger", "\"0\""])
+      assert.deepStrictEqual([body.version, body.source, headers["etag"]], [0, "ledger", yield* etag(0)])
       const item = body.items.find(({ key }: { key: string }) => key === "moog_rate_limit")
       assert.deepInclude(item, {
         value: 50,
@@ -45,7 +47,7 @@ layer(SettingsWorldLayer(), { excludeTestServices: true, timeout: 60_000 })("the
       assert.strictEqual(status, 200)
       assert.deepInclude(body, { key: "moog_rate_limit", old_value: 50, new_value: 70, version: 1, propagated: true })
       assert.notProperty(body, "overwrote")
-      assert.strictEqual(headers["etag"], "\"1\"")
+      assert.strictEqual(headers["etag"], yield* etag(1))
       assert.deepStrictEqual(names(body.instances), [
         "forwarder-1",
         "forwarder-2",
@@ -60,7 +62,7 @@ layer(SettingsWorldLayer(), { excludeTestServices: true, timeout: 60_000 })("the
 
       const one = yield* get("/moog_rate_limit")
       assert.deepInclude(one.body, { value: 70, is_set: true, version: 1, changed_by: "admin" })
-      assert.strictEqual(one.headers["etag"], "\"1\"")
+      assert.strictEqual(one.headers["etag"], yield* etag(1))
       const limit = yield* put("max_ingest_queue_size", { value: 5_000 }, {}, "?wait=all")
       assert.lengthOf(limit.body.instances, 6)
       for (const config of readers) assert.strictEqual(config.snapshot().values.max_ingest_queue_size, 5_000)
@@ -139,6 +141,16 @@ layer(SettingsWorldLayer(), { excludeTestServices: true, timeout: 60_000 })("the
       for (const stale of [etag, `W/${etag}`, "\"0\"", "\"of something else\""]) {
         const { body, status } = yield* put("moog_rate_limit", { value: 72 }, { "if-match": stale })
         assert.deepStrictEqual([status, body._tag, body.version], [412, "VersionStale", first.body.version], stale)
+      }
+      const { body: { epoch, version } } = yield* get()
+      const elsewhere = epoch.startsWith("0000") ? "11111111" : "00000000"
+      for (const before of [`"${elsewhere}-${version}"`, `"${epoch.slice(0, 8)}-${version + 1}"`, `"${version + 1}"`]) {
+        const { body, status } = yield* put("moog_rate_limit", { value: 72 }, { "if-match": before })
+        assert.deepStrictEqual([status, body._tag], [412, "VersionStale"], before)
+      }
+      const alone = [["log_level", "info", `"${version}"`], ["metrics_cache_ttl", 5, String(version)]] as const
+      for (const [key, value, seen] of alone) {
+        assert.strictEqual((yield* put(key, { value }, { "if-match": seen })).status, 200, seen)
       }
       const whole = (yield* get()).headers["etag"] ?? ""
       const second = yield* put("moog_rate_limit", { value: 73 }, { "if-match": whole })
