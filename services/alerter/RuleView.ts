@@ -1,6 +1,7 @@
-import { Clock, Context, Deferred, Effect, Layer, Metric } from "effect"
+import { Clock, Context, Deferred, Effect, Layer, Metric, Queue, Stream } from "effect"
 import { DynamicConfig } from "../../layers/config/DynamicConfig.ts"
 import type { Check, CheckResult } from "../../layers/http/Readiness.ts"
+import { RuleNews } from "../../layers/rules/RuleNews.ts"
 import { Rules, type RulesUnavailable } from "../../layers/rules/Rules.ts"
 import { supervised } from "../../layers/telemetry/supervised.ts"
 import { buildPolicy, type Policy } from "../../src/logic/Policy.ts"
@@ -16,7 +17,7 @@ import {
 } from "./metrics.ts"
 
 /**
- * The rules in force, compiled. Replaced whole within a second of a change; when they cannot be read, what is in force stays in force.
+ * The rules in force, compiled. Replaced whole as soon as a change is announced, and within a second of it in any case; when they cannot be read, what is in force stays in force.
  * Before the first reading there are none, and nothing may be decided.
  */
 export class RuleView extends Context.Service<RuleView, {
@@ -25,13 +26,14 @@ export class RuleView extends Context.Service<RuleView, {
   readonly check: Check
 }>()("mutt/services/alerter/RuleView") {}
 
-/** How often the version is looked at. */
+/** How often the version is looked at, whether or not a change was announced. */
 const lookEvery = "500 millis"
 
 export const RuleViewLayer = Layer.effect(
   RuleView,
   Effect.gen(function*() {
     const rules = yield* Rules
+    const news = yield* RuleNews
     const config = yield* DynamicConfig
     const first = yield* Deferred.make<Policy>()
     let held: Policy | undefined
@@ -72,8 +74,10 @@ export const RuleViewLayer = Layer.effect(
       failure = detail
     })
 
+    const heard = yield* Queue.sliding<void>(1)
+    yield* Stream.runForEach(news.heard, () => Queue.offer(heard, undefined)).pipe(supervised("alerter.rules.news"))
     yield* Effect.catchTag(look, "RulesUnavailable", failed).pipe(
-      Effect.andThen(Effect.sleep(lookEvery)),
+      Effect.andThen(Effect.raceFirst(Effect.sleep(lookEvery), Queue.take(heard))),
       Effect.forever,
       supervised("alerter.rules")
     )

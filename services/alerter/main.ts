@@ -8,6 +8,7 @@ import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
 import { PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
 import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
+import { RuleNewsRedis } from "../../layers/rules/RuleNewsRedis.ts"
 import { RulesPostgres } from "../../layers/rules/RulesPostgres.ts"
 import { SecretReportsLayer } from "../../layers/secret/SecretReportsLayer.ts"
 import { SecretsLayer } from "../../layers/secret/SecretsLayer.ts"
@@ -25,6 +26,7 @@ runProgram(
       QueueLayer,
       ConfigLayer,
       RulesPostgres,
+      RuleNewsRedis,
       EventAuditPostgres,
       SecretReportsLayer
     ]),

@@ -13,7 +13,7 @@ import { PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
 import { RetentionLayer } from "../../layers/postgres/RetentionLayer.ts"
 import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
-import { RuleBookPostgres } from "../../layers/rules/RuleBookPostgres.ts"
+import { RuleBookLayer } from "../../layers/rules/RuleBookLayer.ts"
 import { SecretReportsLayer } from "../../layers/secret/SecretReportsLayer.ts"
 import { SecretsLayer } from "../../layers/secret/SecretsLayer.ts"
 import { TelemetryLayer } from "../../layers/telemetry/TelemetryLayer.ts"
@@ -26,7 +26,7 @@ runProgram(
   Program.pipe(
     Layer.provide([ServerLayer(), AuthenticationLayer, FetchHttpClient.layer, RetentionLayer, SecretReportsLayer]),
     Layer.provide([
-      RuleBookPostgres,
+      RuleBookLayer,
       QueueLayer,
       ConfigLayer,
       ConfigLedgerPostgres,

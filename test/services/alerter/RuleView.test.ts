@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Layer } from "effect"
+import { Effect, Fiber, Layer, Queue, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { makeDynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
+import { RuleNews } from "../../../layers/rules/RuleNews.ts"
 import { Rules, RulesUnavailable } from "../../../layers/rules/Rules.ts"
 import { RuleView, RuleViewLayer } from "../../../services/alerter/RuleView.ts"
 import { ruleSet } from "./events.ts"
@@ -44,6 +45,20 @@ describe("the rules in force", () => {
         assert.deepStrictEqual([policy.version, policy.matcher.size], [2, 1])
       })
     ))
+
+  it.effect("change at once when a change is announced", () =>
+    Effect.gen(function*() {
+      const { layer, state } = yield* makeBook
+      const news = yield* Queue.unbounded<void>()
+      const heard = Stream.fromQueue(news)
+      yield* Effect.gen(function*() {
+        const view = yield* RuleView
+        assert.strictEqual((yield* view.current).version, 1)
+        state.set = { ...ruleSet, version: 2, rules: ruleSet.rules.slice(1) }
+        yield* Queue.offer(news, undefined)
+        yield* Effect.repeat(Effect.andThen(Effect.yieldNow, view.current), { until: ({ version }) => version === 2 })
+      }).pipe(Effect.provide(layer), Effect.provideService(RuleNews, { announce: Effect.void, heard }))
+    }))
 
   it.effect("are not read again without a change, until the interval is over", () =>
     within((state) =>

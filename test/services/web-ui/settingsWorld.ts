@@ -12,7 +12,7 @@ import { PostgresLayer } from "../../../layers/postgres/PostgresLayer.ts"
 import { QueueLayer } from "../../../layers/queue/QueueLayer.ts"
 import type { Redis } from "../../../layers/redis/Redis.ts"
 import { RedisLayer } from "../../../layers/redis/RedisLayer.ts"
-import { RuleBookPostgres } from "../../../layers/rules/RuleBookPostgres.ts"
+import { RuleBookLayer } from "../../../layers/rules/RuleBookLayer.ts"
 import { SecretsFromStore } from "../../../layers/secret/SecretsLayer.ts"
 import { makeSecretStoreMemory } from "../../../layers/secret/SecretStoreMemory.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
@@ -87,7 +87,7 @@ export const SettingsWorldLayer = (
       const webUi = Effect.fnUntraced(function*(instance: string) {
         const context = yield* Program.pipe(
           Layer.provide([AuthenticationLayer, FetchHttpClient.layer]),
-          Layer.provide([RuleBookPostgres, QueueLayer, ConfigLayer, ConfigLedgerPostgres, ConfigRelayRedis]),
+          Layer.provide([RuleBookLayer, QueueLayer, ConfigLayer, ConfigLedgerPostgres, ConfigRelayRedis]),
           Layer.provide(AuditLayer(undefined)),
           Layer.provide([PostgresLayer, RedisLayer]),
           Layer.provide(Layer.succeed(WebUiSettings, { programs: [], checkpointFile: undefined })),

@@ -1,0 +1,31 @@
+import { Effect, Layer } from "effect"
+import { RuleBook } from "./RuleBook.ts"
+import { RuleBookPostgres } from "./RuleBookPostgres.ts"
+import { RuleNews } from "./RuleNews.ts"
+import { RuleNewsRedis } from "./RuleNewsRedis.ts"
+
+/** A rule book that announces each change once it is made. */
+export const RuleBookAnnounced = Layer.effect(
+  RuleBook,
+  Effect.gen(function*() {
+    const book = yield* RuleBook
+    const { announce } = yield* RuleNews
+    const told =
+      <Args extends ReadonlyArray<unknown>, A, E>(change: (...args: Args) => Effect.Effect<A, E>) => (...args: Args) =>
+        Effect.tap(change(...args), announce)
+    return RuleBook.of({
+      ...book,
+      createRule: told(book.createRule),
+      updateRule: (id, edit, change) => Effect.tap(book.updateRule(id, edit, change), announce),
+      deleteRule: told(book.deleteRule),
+      addDevelopmentHost: told(book.addDevelopmentHost),
+      removeDevelopmentHost: told(book.removeDevelopmentHost),
+      addTeam: told(book.addTeam),
+      updateTeam: told(book.updateTeam),
+      removeTeam: told(book.removeTeam)
+    })
+  })
+)
+
+/** The rule book of the programs: in PostgreSQL, announced over Redis. */
+export const RuleBookLayer = RuleBookAnnounced.pipe(Layer.provide([RuleBookPostgres, RuleNewsRedis]))
