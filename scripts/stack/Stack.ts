@@ -1,6 +1,9 @@
 import { Clock, Console, Effect } from "effect"
+import { mkdirSync } from "node:fs"
+import { join } from "node:path"
 import { type Credentials, credentials, secretsPath } from "./Credentials.ts"
 import { database, startPostgres, startRedis } from "./DataServers.ts"
+import { stateFolder } from "./Paths.ts"
 import { choosePorts, type Ports } from "./Ports.ts"
 import { prepareDatabase } from "./prepareDatabase.ts"
 import { superuserUrl } from "./PrivatePostgres.ts"
@@ -35,6 +38,16 @@ const step = <A, E, R>(name: (result: A) => string, work: Effect.Effect<A, E, R>
     return result
   })
 
+/** What programs keep beside the database and Redis: it goes with them, in the same folder. */
+const keptFiles = (name: ProgramName, replica: number): Record<string, string> => {
+  const folder = join(stateFolder, "programs")
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  return {
+    CONFIG_LAST_KNOWN_GOOD: join(folder, `${name}-${replica}.settings.json`),
+    ...(name === "web-ui" ? { AUDIT_CHECKPOINT_FILE: join(folder, "audit-checkpoints.jsonl") } : {})
+  }
+}
+
 const startPrograms = (options: StackOptions, ports: Ports, around: Surroundings, onChange: () => void) =>
   Effect.gen(function*() {
     const started: Record<ProgramName, Array<Supervised>> = {
@@ -48,7 +61,11 @@ const startPrograms = (options: StackOptions, ports: Ports, around: Surroundings
       step(
         () => `${name} is ready${options.replicas > 1 ? `, ${options.replicas} of it` : ""}`,
         Effect.forEach(ports.programs[name], (port, replica) => {
-          const more = { ...fleetSetting(ports.programs), ...(name === "ingestor" && replica === 0 ? listeners : {}) }
+          const more = {
+            ...fleetSetting(ports.programs),
+            ...keptFiles(name, replica + 1),
+            ...(name === "ingestor" && replica === 0 ? listeners : {})
+          }
           return supervise(programLaunch(name, replica + 1, port, around, more), onChange).pipe(
             Effect.tap((supervised) => Effect.sync(() => started[name].push(supervised)))
           )

@@ -36,6 +36,8 @@ export interface FourPrograms {
   readonly programs: Readonly<Record<ProgramName, RunningProgram>>
   /** All of each. */
   readonly replicas: Readonly<Record<ProgramName, ReadonlyArray<RunningProgram>>>
+  /** One more of a program, beside what runs. */
+  readonly another: (name: ProgramName) => Effect.Effect<RunningProgram, unknown, Scope.Scope>
   readonly keys: { readonly ingest: string; readonly viewer: string; readonly operator: string; readonly admin: string }
   readonly syslog: { readonly udp: number; readonly tcp: number }
   readonly moog: MoogStandIn
@@ -144,5 +146,8 @@ export const fourPrograms = <E = never>(
       alerter: yield* first("alerter"),
       ingestor: yield* first("ingestor")
     }
-    return { programs, replicas, keys, syslog, moog, postgres, redis, secretsFile }
+    let others = 0
+    const another = (name: ProgramName) =>
+      Effect.flatMap(freePort, (port) => begin(name, ports[name].length + ++others, port))
+    return { programs, replicas, another, keys, syslog, moog, postgres, redis, secretsFile }
   }).pipe(Effect.orDie)

@@ -7,14 +7,14 @@ import { repository, stateFolder } from "../../../scripts/stack/Paths.ts"
 import { type PrivateServer, privateServer } from "../../../scripts/stack/PrivateServer.ts"
 import { programLaunch } from "../../../scripts/stack/Program.ts"
 import { answersReady } from "../../../scripts/stack/Supervisor.ts"
+import type { Answer } from "../../services/web-ui/world.ts"
 import type { PostgresServer, RedisServer } from "../../support/servers.ts"
 
 export interface HttpAnswer {
   /** 0: there was none. */
   readonly status: number
   readonly etag: string
-  // oxlint-disable-next-line no-explicit-any -- what the tests look into is theirs to know
-  readonly body: any
+  readonly body: Answer["body"]
 }
 
 /** A web-ui program as a process of its own. */

@@ -4,6 +4,7 @@ import { Console, Effect, Logger } from "effect"
 import { parseArgs } from "node:util"
 import { SettingsWorldLayer } from "../../services/web-ui/settingsWorld.ts"
 import { crashes } from "./crashes.ts"
+import { outage, ruleChanges } from "./programs.ts"
 import { percentile, propagation } from "./readers.ts"
 import { reads } from "./reads.ts"
 import { refusals } from "./refusals.ts"
@@ -13,7 +14,7 @@ import { writers } from "./writers.ts"
 
 const usage = `Usage: npm run config-proof -- [options]
 
-  --only NAMES   of: propagation, repairs, writers, refusals, reads, crashes (default: all, with commas between)
+  --only NAMES   of: propagation, repairs, outage, rules, writers, refusals, reads, crashes (default: all, with commas between)
   --runs N       how often the program is killed at each step of a change, and each loss is repaired (default: 20)
   --lanes N      how many programs are killed side by side (default: 2)
   --readers N    processes that follow the settings (default: 8)
@@ -22,7 +23,7 @@ const usage = `Usage: npm run config-proof -- [options]
 
 const { values } = parseArgs({
   options: {
-    only: { type: "string", default: "propagation,repairs,writers,refusals,reads,crashes" },
+    only: { type: "string", default: "propagation,repairs,outage,rules,writers,refusals,reads,crashes" },
     runs: { type: "string", default: "20" },
     lanes: { type: "string", default: "2" },
     readers: { type: "string", default: "8" },
@@ -50,6 +51,14 @@ const proofs = {
       const within1500 = took.filter((time) => time <= 1_500).length
       yield* say(`lost push, ${loss}`, { runs: took.length, within1500, ...times(took) })
     })),
+  outage: Effect.flatMap(
+    outage,
+    (found) => say("a change while Redis is away, until all four programs run it", { ...found, ms: ms(found.ms) })
+  ),
+  rules: Effect.flatMap(
+    ruleChanges(100),
+    (took) => say("a change of a rule, until the alerter decides by it", { changes: took.length, ...times(took) })
+  ),
   writers: Effect.flatMap(writers(100), (found) => say("100 writers through two processes", found)),
   refusals: Effect.flatMap(refusals(200), (found) => say("200 bad values", found)),
   reads: Effect.flatMap(reads(10_000_000), (found) => say("reads", found)),
