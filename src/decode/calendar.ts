@@ -15,17 +15,19 @@ export const dayNumber = (year: number, month: number, day: number): number | un
   return era * 146_097 + dayOfEra - 719_468
 }
 
-let knownSecond = Number.NaN
-let knownText = ""
+/** The newest seconds written, each at the place that its last bits name: ours, and those of devices whose clocks differ. */
+const seconds = Array.from({ length: 16 }, () => Number.NaN)
+const texts = seconds.map(() => "")
 
-/** `2026-08-22T10:00:00.123Z`, for whole milliseconds of the years 1 to 9999. Many in a row are of one second, which is written once. */
+/** `2026-08-22T10:00:00.123Z`, for whole milliseconds of the years 1 to 9999. Many in a row are of few seconds, written once each. */
 export const isoText = (millis: number): string => {
   const second = Math.floor(millis / 1000)
-  if (second !== knownSecond) {
-    knownSecond = second
-    knownText = secondText(second)
+  const place = second & 15
+  if (seconds[place] !== second) {
+    seconds[place] = second
+    texts[place] = secondText(second)
   }
-  return knownText + (endings[millis - second * 1000] ?? ".000Z")
+  return (texts[place] ?? "") + (endings[millis - second * 1000] ?? ".000Z")
 }
 
 /** `2026-08-22T10:00:00` */

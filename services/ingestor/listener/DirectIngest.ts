@@ -121,14 +121,13 @@ const lengthOf = (headers: IncomingHttpHeaders): number | undefined => {
 /** Node makes lists of `set-cookie` alone, which no request has. */
 const plainHeaders = (headers: IncomingHttpHeaders) => headers as Readonly<Record<string, string | undefined>>
 
+/** Names and values in turn, which Node takes as they are. */
+const constantHeaders = Object.entries({ "content-type": "application/json", ...standingHeaders }).flat()
+
 const write = (response: ServerResponse, answer: Answer, correlationId: string): number => {
   if (typeof answer === "string") {
-    response.writeHead(200, {
-      "content-type": "application/json",
-      "content-length": Buffer.byteLength(answer),
-      "x-correlation-id": correlationId,
-      ...standingHeaders
-    })
+    const headers = ["content-length", String(Buffer.byteLength(answer)), "x-correlation-id", correlationId]
+    response.writeHead(200, headers.concat(constantHeaders))
     response.end(answer)
     return 200
   }
