@@ -97,7 +97,8 @@ const scratch: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease
   Effect.sync(() => {
     const parent = join(stateFolder, "run")
     mkdirSync(parent, { recursive: true })
-    return mkdtempSync(join(parent, "senders-"))
+    // What does not begin with the id of a living process is swept by tests that run beside this one.
+    return mkdtempSync(join(parent, `${process.pid}-senders-`))
   }),
   (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
 )
