@@ -1,6 +1,7 @@
 import { Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { Decision } from "../../src/domain/Decision.ts"
+import { intArray, textArray } from "../postgres/arrays.ts"
 import { type AuditQuery, type AuditRecord, AuditRow, EventAudit, EventAuditFailed } from "./EventAudit.ts"
 import { readCursor, writeCursor } from "./eventCursor.ts"
 
@@ -10,7 +11,11 @@ const decodeDecisions = Schema.decodeUnknownEffect(
 )
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(AuditRow))
 
-type Column<A> = readonly [name: string, type: string, value: (one: A) => unknown, absent?: string]
+/** Texts are sent as such, whatever they become. */
+type Column<A> =
+  | readonly [name: string, type: "uuid" | "timestamptz" | "text", value: (one: A) => string, absent?: string]
+  | readonly [name: string, type: "int", value: (one: A) => number, absent?: string]
+  | readonly [name: string, type: "boolean", value: (one: A) => boolean, absent?: string]
 
 /**
  * What is written of each event, and of each decision; a batch has few different decisions, so they are sent once. No severity, rule or
@@ -52,6 +57,17 @@ const insert = (() => {
   SELECT count(*)::int AS added FROM added`
 })()
 
+const arrayOf = <A>([, type, value]: Column<A>, all: ReadonlyArray<A>): unknown => {
+  switch (type) {
+    case "int":
+      return intArray(all.map(value))
+    case "boolean":
+      return all.map(value)
+    default:
+      return textArray(all.map(value))
+  }
+}
+
 /** The parameters of `insert`. Decisions are told apart as objects: whoever decides uses one again and again. */
 const parametersOf = (records: ReadonlyArray<AuditRecord>): ReadonlyArray<unknown> => {
   const numbers = new Map<Decision, number>()
@@ -62,9 +78,9 @@ const parametersOf = (records: ReadonlyArray<AuditRecord>): ReadonlyArray<unknow
   })
   const decisions = [...numbers.keys()]
   return [
-    decision,
-    ...ofEvents.map(([, , value]) => records.map(value)),
-    ...ofDecisions.map(([, , value]) => decisions.map(value))
+    intArray(decision),
+    ...ofEvents.map((column) => arrayOf(column, records)),
+    ...ofDecisions.map((column) => arrayOf(column, decisions))
   ]
 }
 

@@ -1,6 +1,6 @@
 import type { Decision } from "../domain/Decision.ts"
 import type { Event } from "../domain/Event.ts"
-import { type Environment, forwards, type Rule, type RuleSet } from "../domain/Rule.ts"
+import { type Environment, forwards, type RuleSet } from "../domain/Rule.ts"
 import { hostTable } from "./hosts.ts"
 import { buildMatcher, type Match, type Matcher } from "./matching/Matcher.ts"
 
@@ -31,13 +31,13 @@ export function* buildPolicy(ruleSet: RuleSet, previous?: Policy): Generator<voi
   const teamOf = (hostname: string) => teams.find(hostname) ?? defaultTeam
 
   // Decisions are few and shared: one for each rule and environment, and for each team without a rule.
-  const handledBy = new Map<Rule, Readonly<Record<Environment, Decision>>>()
+  const handledBy = new Map<Match, Readonly<Record<Environment, Decision>>>()
   const leftTo = new Map<string, Readonly<Record<Environment, Decision>>>()
   const decided = (match: Match | undefined, hostname: string): Decision => {
     if (match === undefined) {
       return remembered(leftTo, teamOf(hostname), unmatched)[environmentOf(hostname)]
     }
-    return remembered(handledBy, match.rule, () => handled(match))[environmentOf(hostname)]
+    return remembered(handledBy, match, handled)[environmentOf(hostname)]
   }
 
   return {

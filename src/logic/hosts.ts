@@ -11,6 +11,7 @@ export interface HostTable<A> {
 const mostRemembered = 10_000
 
 export const hostTable = <A>(entries: ReadonlyArray<readonly [pattern: string, value: A]>): HostTable<A> => {
+  if (entries.length === 0) return { find: () => undefined }
   const lowered = entries.map(([pattern, value]) => [pattern.toLowerCase(), value] as const)
   const names = new Map(lowered.filter(([pattern]) => !isGlob(pattern)))
   const globs = lowered.filter(([pattern]) => isGlob(pattern)).sort(([a], [b]) =>

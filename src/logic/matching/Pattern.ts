@@ -26,31 +26,46 @@ export const patternLimits = {
   memory: 262_144
 } as const
 
-/** The compiled pattern, or what is wrong with it, in words that follow the name of the field. */
+/**
+ * The pattern, or what is wrong with it, in words that follow the name of the field. Ready to run only once it has to: most patterns of a
+ * rule book never do, and each would hold some 13 KB.
+ */
 export const compilePattern = (source: string): Pattern | string => {
-  const regex = compileRegex(source, patternLimits.memory)
-  if (typeof regex === "string") return regex
-  const size = regex.programSize()
+  const checked = parseRegex(source)
+  if (typeof checked === "string") return checked
+  const size = checked.programSize()
   if (size > patternLimits.instructions) {
     return `is too large a pattern: ${size} instructions, ${patternLimits.instructions} at most`
   }
   const reach = Math.floor(patternLimits.work / size)
+  let regex: RE2JS | undefined
   return {
     source,
     size,
     reach,
-    test: (text) => regex.test(text.length > reach ? text.slice(0, reach) : text),
+    test: (text) => {
+      regex ??= limited(RE2JS.compile(source, RE2JS.CASE_INSENSITIVE), patternLimits.memory)
+      return regex.test(text.length > reach ? text.slice(0, reach) : text)
+    },
     required: requiredLiterals(source).map((clause) => Array.from(new Set(clause.map(foldText))))
   }
 }
 
 /** Keeps at most `memory` bytes of states. */
 export const compileRegex = (source: string, memory: number): RE2JS | string => {
+  const regex = parseRegex(source)
+  return typeof regex === "string" ? regex : limited(regex, memory)
+}
+
+const limited = (regex: RE2JS, memory: number): RE2JS => {
+  const { dfa } = regex.re2()
+  dfa.maxMem = dfa.memBudget = dfa.stateBudget = memory
+  return regex
+}
+
+const parseRegex = (source: string): RE2JS | string => {
   try {
-    const regex = RE2JS.compile(source, RE2JS.CASE_INSENSITIVE)
-    const { dfa } = regex.re2()
-    dfa.maxMem = dfa.memBudget = dfa.stateBudget = memory
-    return regex
+    return RE2JS.compile(source, RE2JS.CASE_INSENSITIVE)
   } catch (error) {
     if (error instanceof RE2JSException) return `is not a pattern the engine takes: ${error.message}`
     throw error

@@ -81,13 +81,17 @@ export function* buildTextIndex({ contains, exact, patterns }: TextRules): Gener
     for (let i = 0; i < found; i++) best = Math.min(best, held[hits[i]!]![column]!)
     open.length = 0
     for (let i = 0; i < found; i++) {
-      for (const { others, ranks } of gated[hits[i]!]!) {
+      const entries = gated[hits[i]!]!
+      for (let entry = 0; entry < entries.length; entry++) {
+        const { others, ranks } = entries[entry]!
         if (ranks[column]! < best && allSeen(others)) open.push(ranks[column]!)
       }
     }
-    for (const { mayMatch, ranks } of groups) {
+    for (let group = 0; group < groups.length; group++) {
+      const { mayMatch, ranks } = groups[group]!
       const before = open.length
-      for (const rank of ranks[column]!) if (rank < best) open.push(rank)
+      const all = ranks[column]!
+      for (let i = 0; i < all.length; i++) if (all[i]! < best) open.push(all[i]!)
       // One that is asked alone is asked only once.
       if (open.length > before + 1 && !mayMatch(message)) open.length = before
     }
