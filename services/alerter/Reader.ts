@@ -17,12 +17,12 @@ export interface ReaderOptions {
   readonly reclaimEveryMs: number
 }
 
-/** Reads events and hands them to the desk, two batches at a time: while one is stored, the other is decided about. */
+/** Reads events and hands them to the desk, three batches at a time: while one is stored and one is settled, the next is read and decided about. */
 export class Reader extends Context.Service<Reader, {
   readonly check: Check
 }>()("mutt/services/alerter/Reader") {}
 
-const batchesAtOnce = 2
+const batchesAtOnce = 3
 /** How long a reading waits for the first event. A stop waits for it, too. */
 const blockMs = 500
 /** Between two looks at whatever keeps from reading. */
@@ -30,7 +30,7 @@ const pause = "200 millis"
 /** What a stop grants the batches under way. */
 const drainTime = "10 seconds"
 /** Characters of payloads to aim at in one batch. */
-const batchCharacters = 8_000_000
+const batchCharacters = 5_500_000
 
 export const ReaderLayer = (options: ReaderOptions) =>
   Layer.effect(
