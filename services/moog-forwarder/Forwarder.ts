@@ -24,6 +24,8 @@ const leaseMarginMs = 10_000
 const idleMs = 20
 /** No wait is longer: settings, the breaker and the limit may change meanwhile. */
 const longestWaitMs = 1_000
+/** Outcomes that may wait for Redis, for each delivery at once: as many alerts are sent again when this forwarder is killed. */
+const mostUnsettled = 4
 /** What a stop grants the deliveries under way. */
 const drainTime = "10 seconds"
 
@@ -113,7 +115,9 @@ export const Forwarder = (options: ForwarderOptions) =>
     const turn = Effect.gen(function*() {
       const { max, waitMs } = pace.look(yield* Clock.currentTimeMillis, inFlight)
       if (waitMs > 0) return yield* wait(waitMs)
-      if (max === 0 || outbox.stuck()) return yield* wait(longestWaitMs)
+      if (max === 0 || outbox.stuck() || outbox.held() >= mostUnsettled * options.concurrency) {
+        return yield* wait(longestWaitMs)
+      }
       yield* Effect.matchEffect(claim(max), {
         onSuccess: goOn,
         onFailure: Effect.fnUntraced(function*(error) {

@@ -4,7 +4,7 @@ import { TestClock } from "effect/testing"
 import type { DeliveryResult } from "../../../layers/delivery/Platform.ts"
 import { alertOf } from "../../layers/delivery/alerts.ts"
 import { range } from "./handOver.ts"
-import { world } from "./world.ts"
+import { slow, world } from "./world.ts"
 
 const ok: DeliveryResult = { _tag: "delivered", status: 200 }
 const broken: DeliveryResult = { _tag: "retry", reason: "http", detail: "HTTP 500", retryAfterMs: undefined }
@@ -86,6 +86,34 @@ describe("forwarder", () => {
       yield* start()
       yield* TestClock.adjust("250 millis")
       assert.deepStrictEqual(delivered(), ids(20))
+    }))
+
+  it.effect("the next delivery does not wait until Redis has taken the outcome of the last, and what comes meanwhile is settled at once", () =>
+    Effect.gen(function*() {
+      const { books, delivered, handOver, queue, start } = yield* world()
+      const { queue: behind, sizes } = slow(queue, "5 seconds")
+      yield* handOver(alerts(50))
+      yield* start({ concurrency: 2, queue: behind })
+      yield* TestClock.adjust("1 second")
+      // As many as may be sent again after a crash, and those under way.
+      assert.isAtLeast(delivered().length, 8)
+      assert.isAtMost(delivered().length, 4 * 2 + 2)
+      yield* TestClock.adjust("2 minutes")
+      assert.strictEqual((yield* books).delivered, 50)
+      assert.isBelow(sizes.length, 20)
+    }))
+
+  it.effect("one that failed keeps its place until Redis has taken that, so that the breaker is in time", () =>
+    Effect.gen(function*() {
+      const { handOver, platform, queue, start } = yield* world()
+      yield* platform.answer(always(broken))
+      yield* handOver(alerts(50))
+      const { stop } = yield* start({ concurrency: 2, queue: slow(queue, "5 seconds").queue })
+      yield* TestClock.adjust("4 seconds")
+      assert.lengthOf(platform.received(), 2)
+      const stopped = yield* Effect.forkChild(stop)
+      yield* TestClock.adjust("10 seconds")
+      assert.isDefined(stopped.pollUnsafe())
     }))
 
   it.effect("an alert that fails does not hold up the others", () =>

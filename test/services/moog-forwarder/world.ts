@@ -1,4 +1,4 @@
-import { Clock, Context, Effect, Fiber, Layer, Scope } from "effect"
+import { Clock, Context, type Duration, Effect, Fiber, Layer, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { makeDynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
 import { Platform } from "../../../layers/delivery/Platform.ts"
@@ -91,5 +91,20 @@ export const fragile = (queue: AlertQueue["Service"]) => {
       Effect.sync(() => {
         away = value
       })
+  }
+}
+
+/** A queue that takes its time to settle, and the sizes of what it was given at once. */
+export const slow = (queue: AlertQueue["Service"], settling: Duration.Input) => {
+  const sizes: Array<number> = []
+  return {
+    queue: AlertQueue.of({
+      ...queue,
+      settle: (outcomes, threshold) => {
+        sizes.push(outcomes.length)
+        return Effect.andThen(Effect.sleep(settling), queue.settle(outcomes, threshold))
+      }
+    }),
+    sizes
   }
 }
