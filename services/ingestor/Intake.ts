@@ -28,13 +28,16 @@ const noReceipt = new QueueUnavailable({ operation: "append", detail: "no receip
 const defect = new QueueUnavailable({ operation: "append", detail: "a defect" })
 const shuttingDown = new QueueUnavailable({ operation: "append", detail: "shutting down" })
 
-/** Events of one call; a larger parcel travels alone. What does not fit the processor's cache costs Redis half as much again for each event. */
-const batchEvents = 500
+/** Events of one call; a larger parcel travels alone. Beyond the processor's cache each event costs Redis half as much again. */
+const batchEvents = 2_000
 /** A batch of this size gains nothing by waiting for more: it leaves at once, and Redis works while the next is decoded. */
 const largeBatch = 250
-/** Calls under way before a small batch waits and grows, and before a large one does. */
+/**
+ * Calls under way before a small batch waits and grows, and before a large one does: one that runs, one behind it, and one on its way.
+ * So calls are small while Redis is quick, and grow when each waits for a slow disk.
+ */
 const smallInFlight = 2
-const largeInFlight = 16
+const largeInFlight = 3
 
 /** Gathers what arrives in one turn of the event loop and appends it by one call. */
 export const IntakeLayer = Layer.effect(
