@@ -52,6 +52,24 @@ it.effect("has two calls under way and gathers the rest meanwhile", () =>
     ]])
   }).pipe(Effect.provide(World)))
 
+it.effect("sends what is large at once, up to three calls, and gathers the rest meanwhile", () =>
+  Effect.gen(function*() {
+    const queue = yield* CommandedQueue
+    const intake = yield* Intake
+    const gate = yield* Deferred.make<void>()
+    queue.gate = Deferred.await(gate)
+    const answers: Array<string> = []
+    const senders = () => queue.calls.map((parcels) => parcels.map(({ sender }) => sender))
+    const offer = (sender: string) => void intake.offer(parcel(sender, 500), () => answers.push(sender))
+    offer("a")
+    assert.deepStrictEqual(senders(), [["a"]])
+    for (const sender of ["b", "c", "d", "e", "f", "g", "h"]) offer(sender)
+    assert.deepStrictEqual(senders(), [["a"], ["b"], ["c"]])
+    yield* Deferred.succeed(gate, undefined)
+    while (answers.length < 8) yield* Effect.yieldNow
+    assert.deepStrictEqual(senders().slice(3), [["d", "e", "f", "g"], ["h"]])
+  }).pipe(Effect.provide(World)))
+
 it.effect("splits what is more than one call should carry, never a parcel", () =>
   Effect.gen(function*() {
     const queue = yield* CommandedQueue
