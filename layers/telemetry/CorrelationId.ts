@@ -7,6 +7,8 @@ export const CorrelationId = Context.Reference<string | undefined>("mutt/layers/
 
 const wellFormed = /^[A-Za-z0-9._-]{1,64}$/
 
+const randomId = (): string => crypto.randomUUID()
+
 /** The sender's id when it is well formed, else a new one: what is accepted goes into logs, headers and the database. */
-export const acceptCorrelationId = (sent: string | undefined): string =>
-  sent !== undefined && wellFormed.test(sent) ? sent : crypto.randomUUID()
+export const acceptCorrelationId = (sent: string | undefined, newId = randomId): string =>
+  sent !== undefined && wellFormed.test(sent) ? sent : newId()
