@@ -1,9 +1,16 @@
 import { Context } from "effect"
 import type { Program } from "../../src/domain/Settings.ts"
 
-export interface RedisAddress {
+export interface HostAndPort {
   readonly host: string
   readonly port: number
+}
+
+export interface RedisAddress extends HostAndPort {
+  /** `host` and `port` are not used: these sentinels say where the master is. */
+  readonly sentinels?: { readonly master: string; readonly nodes: ReadonlyArray<HostAndPort> } | undefined
+  /** `host` and `port` are not used: these nodes say which others a Redis Cluster has. */
+  readonly cluster?: ReadonlyArray<HostAndPort> | undefined
   /** ACL user; `undefined` logs in as the default user, with a password alone. */
   readonly username: string | undefined
   readonly tls: boolean

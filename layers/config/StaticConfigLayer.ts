@@ -1,6 +1,7 @@
 import { Config, Context, Effect, FileSystem, Layer, Random } from "effect"
 import manifest from "../../package.json" with { type: "json" }
 import type { Program } from "../../src/domain/Settings.ts"
+import { redisPlaces, redisProblems, redisSettings } from "./redisSettings.ts"
 import {
   between,
   flag,
@@ -57,6 +58,7 @@ const settings = {
   redisUser: optionalSetting("REDIS_USER", Config.String),
   redisTls: setting("REDIS_TLS_ENABLED", flag, true),
   redisCa: optionalSetting("REDIS_CA_CERT_PATH", Config.String),
+  ...redisSettings,
   dbHost: setting("DB_HOST", Config.String, "localhost"),
   dbPort: setting("DB_PORT", port, 5432),
   dbName: setting("DB_NAME", Config.String, "mutt_db"),
@@ -92,6 +94,7 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
   if (common.values.secrets === "file" && common.values.secretsFile === undefined) {
     problems.push("MUTT_SECRETS_FILE is not set, and MUTT_SECRETS=file needs it.")
   }
+  problems.push(...redisProblems(common.values))
   if (common.values.secrets === "vault") problems.push(...vaultProblems(common.values))
   const values = common.complete
   if (values === undefined || extra.complete === undefined || problems.length > 0) {
@@ -111,7 +114,8 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
       port: values.redisPort,
       username: values.redisUser,
       tls: values.redisTls,
-      caPath: values.redisCa
+      caPath: values.redisCa,
+      ...redisPlaces(values)
     },
     postgres: {
       host: values.dbHost,

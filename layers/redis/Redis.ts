@@ -66,6 +66,6 @@ export class Redis extends Context.Service<Redis, {
   readonly status: Effect.Effect<RedisStatus>
   /** Generation of the password → open connections that are logged in with it. */
   readonly connections: Effect.Effect<ReadonlyMap<number, number>>
-  /** Opens one more connection with this password, proves it with a PING and closes it. `refused`: it is not right. */
+  /** Opens one more connection with this password to every node, proves it with a PING and closes it. `refused`: it is not right. */
   readonly prove: (candidate: Candidate) => Effect.Effect<void, RedisFailed>
 }>()("mutt/layers/redis/Redis") {}

@@ -1,25 +1,41 @@
-import { Effect, type Fiber, identity, Latch, Schedule, type Scope } from "effect"
+import { Effect, type Fiber, identity, Latch, type Scope } from "effect"
 import { AbstractConnector, type Redis as IoRedis } from "ioredis"
 import type { Socket } from "node:net"
 import { type LinkOptions, type LinkState, notYet, openLink } from "./link.ts"
-import { type RedisArgument, RedisFailed } from "./Redis.ts"
-import { makeIo, sendOn, Unsent } from "./wire.ts"
+import { type RedisArgument, RedisFailed, type RedisStatus } from "./Redis.ts"
+import { makeIo, notWritten, sendOn, type Unsent } from "./wire.ts"
+
+/** Puts a limit, or whatever else, around the wait for an answer. */
+export type Bound = (sent: Effect.Effect<unknown, RedisFailed | Unsent>) => Effect.Effect<unknown, RedisFailed | Unsent>
+
+/** What commands are sent through: one connection, or one for each node of a cluster. */
+export interface RedisSender {
+  /** Sends a command, as soon as there is a connection: once, or not at all. */
+  readonly send: (
+    name: string,
+    args: ReadonlyArray<RedisArgument>,
+    bound?: Bound
+  ) => Effect.Effect<unknown, RedisFailed>
+  /** Ends what is open at once, and it is made anew. For what may be dead or out of step. */
+  readonly cut: Effect.Effect<void>
+  /** Waits until commands can be sent. */
+  readonly connected: Effect.Effect<void>
+  readonly status: () => RedisStatus
+}
 
 /** One connection that comes back for ever, with what the rest of this folder needs of it. */
-export interface RedisClient {
+export interface RedisClient extends RedisSender {
   readonly io: IoRedis
   readonly state: LinkState
   /** Open while there is a connection. */
   readonly ready: Latch.Latch
-  /** Sends a command, as soon as there is a connection: once, or not at all. `bound` is put around the wait for the answer. */
-  readonly send: <E = never>(
+  /** As `send`, but `Unsent` when there is no connection within so many milliseconds. */
+  readonly trySend: (
     name: string,
     args: ReadonlyArray<RedisArgument>,
-    bound?: (sent: Effect.Effect<unknown, RedisFailed | Unsent>) => Effect.Effect<unknown, RedisFailed | Unsent | E>
-  ) => Effect.Effect<unknown, RedisFailed | E>
+    options: { readonly waitMs: number; readonly bound?: Bound | undefined; readonly asking?: boolean }
+  ) => Effect.Effect<unknown, RedisFailed | Unsent>
   readonly socket: () => Socket | undefined
-  /** Ends the connection at once, and a new one is made. For one that may be dead or out of step. */
-  readonly cut: Effect.Effect<void>
 }
 
 export interface ClientOptions extends LinkOptions {
@@ -80,27 +96,66 @@ export const makeClient = (options: ClientOptions): Effect.Effect<RedisClient, n
 
     const connected = ready.await.pipe(
       // The latch may be a step behind the client.
-      Effect.andThen(Effect.suspend(() => io.status === "ready" ? Effect.void : new Unsent())),
-      Effect.retry(Schedule.spaced("10 millis"))
+      Effect.andThen(Effect.suspend(() => io.status === "ready" ? Effect.void : Effect.sleep("10 millis"))),
+      Effect.repeat({ until: () => io.status === "ready" })
     )
 
-    const send: RedisClient["send"] = (name, args, bound = identity) => {
-      const sent = bound(sendOn(io, name, args))
-      return Effect.suspend(() => io.status === "ready" ? sent : new Unsent()).pipe(
-        Effect.catchTag("Unsent", () => Effect.andThen(waited(name), sent)),
-        Effect.catchTag(
-          "Unsent",
-          () => new RedisFailed({ operation: name, reason: "unavailable", detail: "the connection closed" })
-        )
+    const cut = Effect.sync(() => {
+      ready.closeUnsafe()
+      socket?.destroy()
+    })
+
+    const trySend: RedisClient["trySend"] = (name, args, { asking = false, bound = identity, waitMs }) => {
+      const sent = bound(Effect.suspend(() => {
+        if (asking) io.call("ASKING").catch(() => undefined)
+        return sendOn(io, name, args)
+      }))
+      return Effect.suspend(() => io.status === "ready" ? sent : notWritten).pipe(
+        Effect.catchTag("Unsent", (error) =>
+          error.answer === ""
+            ? connected.pipe(
+              Effect.timeoutOrElse({ duration: waitMs, orElse: () => notWritten }),
+              Effect.andThen(sent)
+            )
+            : Effect.fail(error))
       )
     }
 
-    const waited = (operation: string) =>
-      Effect.timeoutOrElse(connected, {
-        duration: options.waitMs,
-        orElse: () =>
-          new RedisFailed({ operation, reason: state.refused ? "refused" : "unavailable", detail: state.detail })
-      })
+    const send: RedisClient["send"] = (name, args, bound) =>
+      trySend(name, args, { waitMs: options.waitMs, bound }).pipe(
+        // The master became a replica, and there is another one.
+        Effect.catchTag("Unsent", (error) =>
+          options.primary && error.answer.startsWith("READONLY")
+            ? Effect.andThen(cut, trySend(name, args, { waitMs: options.waitMs, bound }))
+            : Effect.fail(error)),
+        Effect.catchTag("Unsent", ({ answer }) => unsent(name, state, answer))
+      )
 
-    return { io, state, ready, send, socket: () => socket, cut: Effect.sync(() => void socket?.destroy()) }
+    return {
+      io,
+      state,
+      ready,
+      trySend,
+      send,
+      connected,
+      status: () => ({
+        connected: io.status === "ready",
+        slot: state.slot,
+        fingerprint: state.fingerprint,
+        refused: state.refused,
+        detail: state.detail
+      }),
+      socket: () => socket,
+      cut
+    }
   })
+
+/** A command was not done by anybody in time, and why. */
+export const unsent = (operation: string, { detail, refused }: Pick<LinkState, "detail" | "refused">, answer: string) =>
+  answer === ""
+    ? new RedisFailed({
+      operation,
+      reason: refused ? "refused" : "unavailable",
+      detail: detail === "" ? notWritten.detail : detail
+    })
+    : new RedisFailed({ operation, reason: "reply", detail: answer })

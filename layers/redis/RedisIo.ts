@@ -4,10 +4,12 @@ import { Context, Effect, FileSystem, Layer, Schedule, Scope, Stream } from "eff
 import { StaticConfig } from "../config/StaticConfig.ts"
 import { Secrets } from "../secret/Secrets.ts"
 import { supervised } from "../telemetry/supervised.ts"
-import { type NodeAddress, openSocket } from "./handshake.ts"
-import { clientName } from "./link.ts"
+import { loginWith, nodeName, openAs } from "./brief.ts"
+import { makeClusterSender } from "./clusterSender.ts"
+import { isRefused, secretName } from "./link.ts"
+import { makePlaces, type Places } from "./places.ts"
 import { Redis, RedisFailed, type RedisScript, type RedisSession } from "./Redis.ts"
-import { makeClient, type RedisClient } from "./RedisClient.ts"
+import { type Bound, makeClient, type RedisClient, type RedisSender } from "./RedisClient.ts"
 import { renewInPlace } from "./renewal.ts"
 import { checkServer } from "./serverCheck.ts"
 import { makeSubscriber } from "./subscription.ts"
@@ -28,18 +30,32 @@ export const RedisIo = Layer.effect(
     const ca = config.redis.caPath === undefined
       ? undefined
       : yield* (yield* FileSystem.FileSystem).readFileString(config.redis.caPath).pipe(Effect.orDie)
+    const world = { config, secrets, ca }
+    const places = makePlaces(world, loginWith(world, secretName, config.redis.username, "look"))
+
     const open = new Set<RedisClient>()
-    const place = Effect.succeed<NodeAddress>({ host: config.redis.host, port: config.redis.port })
-    const client = (answerMs: number | undefined) =>
+    const client = (where: Places["one"], answerMs: number | undefined) =>
       Effect.acquireRelease(
-        makeClient({ config, secrets, ca, place, waitMs: deadlineMs, answerMs }),
+        makeClient({ ...world, ...where, waitMs: deadlineMs, answerMs }),
         (made) => Effect.sync(() => open.delete(made))
       ).pipe(Effect.tap((made) => Effect.sync(() => open.add(made))))
 
-    const shared = yield* client(deadlineMs)
-    yield* watch(shared)
-    yield* renewInPlace(shared, { config, secrets }, 0)
-    yield* shared.ready.await.pipe(
+    const sender = (
+      answerMs: number | undefined,
+      keep: (client: RedisClient) => Effect.Effect<void, never, Scope.Scope>
+    ): Effect.Effect<RedisSender, never, Scope.Scope> => {
+      const kept = (where: Places["one"]) => Effect.tap(client(where, answerMs), keep)
+      return places.cluster === undefined
+        ? kept(places.one)
+        : makeClusterSender(
+          places.cluster,
+          (node) => kept({ place: Effect.succeed(node), primary: false, server: nodeName(node) }),
+          deadlineMs
+        )
+    }
+
+    const shared = yield* sender(deadlineMs, (made) => Effect.andThen(watch(made), renewInPlace(made, world, 0)))
+    yield* shared.connected.pipe(
       Effect.andThen(checkServer(shared.send)),
       Effect.retry(Schedule.spaced("1 second")),
       supervised("redis.check")
@@ -66,22 +82,18 @@ export const RedisIo = Layer.effect(
         )
       )
 
-    const sessionClient = Effect.tap(client(undefined), (own) => renewInPlace(own, { config, secrets }, 300))
-    const session = Effect.map(sessionClient, (own): RedisSession => ({
+    const session = Effect.map(sender(undefined, (made) => renewInPlace(made, world, 300)), (own): RedisSession => ({
       command: (name, ...args) =>
-        own.send<never>(name, args, (sent) =>
+        own.send(name, args, (sent) =>
           sent.pipe(
             // An abandoned read would go on taking entries, and its late answer would be the next command's.
             Effect.onInterrupt(() => own.cut),
-            Effect.timeoutOrElse({
-              duration: deadlineMs + blockMs(name, args),
-              orElse: () => new RedisFailed({ operation: name, reason: "timeout", detail: "no answer in time" })
-            })
+            within(deadlineMs + blockMs(name, args), name)
           ))
     }))
 
     const scope = yield* Effect.scope
-    const subscriber = yield* makeSubscriber(Effect.tap(client(deadlineMs), watch), secrets).pipe(
+    const subscriber = yield* makeSubscriber(Effect.tap(client(places.one, deadlineMs), watch), secrets).pipe(
       Effect.provideService(Scope.Scope, scope),
       Effect.cached
     )
@@ -91,13 +103,7 @@ export const RedisIo = Layer.effect(
       script,
       session,
       subscribe: (channel) => Stream.unwrap(Effect.map(subscriber, ({ messages }) => messages(channel))),
-      status: Effect.sync(() => ({
-        connected: shared.io.status === "ready",
-        slot: shared.state.slot,
-        fingerprint: shared.state.fingerprint,
-        refused: shared.state.refused,
-        detail: shared.state.detail
-      })),
+      status: Effect.sync(shared.status),
       connections: Effect.sync(() => {
         const counts = new Map<number, number>()
         for (const { io, state: { generation } } of open) {
@@ -106,34 +112,35 @@ export const RedisIo = Layer.effect(
         return counts
       }),
       prove: ({ value }) =>
-        openSocket({
-          address: config.redis,
-          ca,
-          password: value,
-          clientName: clientName(config, "proof")
-        })
-          .pipe(
-            Effect.flatMap((socket) => Effect.sync(() => void socket.destroy())),
-            Effect.mapError((error) =>
-              new RedisFailed({
-                operation: "AUTH",
-                reason: error._tag === "RedisRefused" ? "refused" : "unavailable",
-                detail: error.detail
-              })
-            )
-          )
+        places.all.pipe(
+          Effect.flatMap(Effect.forEach((node) =>
+            openAs(world, node, config.redis.username, value, "proof").pipe(
+              Effect.flatMap((socket) => Effect.sync(() => void socket.destroy())),
+              Effect.mapError((error) => proofFailed(isRefused(error), `${nodeName(node)}: ${error.detail}`))
+            ), { concurrency: 4, discard: true })),
+          Effect.catchTag("RedisUnreachable", ({ detail }) => proofFailed(false, detail))
+        )
     })
   })
 )
 
+const proofFailed = (refused: boolean, detail: string) =>
+  new RedisFailed({ operation: "AUTH", reason: refused ? "refused" : "unavailable", detail })
+
 /** Notices a connection that is open but dead: without an answer to PING it is cut and made anew. */
 const watch = (client: RedisClient) =>
   client.ready.await.pipe(
-    Effect.andThen(client.send("PING", [], Effect.timeout(pingMs))),
-    Effect.catch((error) => error._tag === "TimeoutError" || error.reason === "timeout" ? client.cut : Effect.void),
+    Effect.andThen(client.send("PING", [], within(pingMs, "PING"))),
+    Effect.catch(({ reason }) => reason === "timeout" ? client.cut : Effect.void),
     Effect.schedule(Schedule.spaced("1 second")),
     supervised("redis.ping")
   )
+
+const within = (duration: number, operation: string): Bound =>
+  Effect.timeoutOrElse({
+    duration,
+    orElse: () => Effect.fail(new RedisFailed({ operation, reason: "timeout", detail: "no answer in time" }))
+  })
 
 /** How long a command may block on purpose. */
 const blockMs = (name: string, args: ReadonlyArray<unknown>): number => {

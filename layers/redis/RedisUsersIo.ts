@@ -1,16 +1,12 @@
-import { Effect, FileSystem, Layer, Redacted } from "effect"
-import type { Candidate } from "../../src/domain/Credential.ts"
+import { Effect, FileSystem, Layer, Option, Redacted } from "effect"
 import { StaticConfig } from "../config/StaticConfig.ts"
-import { withFallback } from "../secret/fallback.ts"
 import { Secrets } from "../secret/Secrets.ts"
-import { openSocket } from "./handshake.ts"
-import { clientName, isRefused } from "./link.ts"
+import { briefly, type LoginFailed, loginWith, nodeName, wordsOf } from "./brief.ts"
+import { makePlaces } from "./places.ts"
+import type { RedisFailed } from "./Redis.ts"
 import { type ClientSeen, defaultUser, isSha256, type NodeChanged, RedisUsers, RedisUsersFailed } from "./RedisUsers.ts"
-import { onceOver, sendOn } from "./wire.ts"
 
 type Send = (...command: readonly [string, ...ReadonlyArray<string>]) => Effect.Effect<unknown, RedisUsersFailed>
-
-const answerMs = 3_000
 
 /** Logs in as the administrator (`REDIS_ADMIN_USER`, `REDIS_ADMIN_PASS`) for each call, on one short-lived connection per node. */
 export const RedisUsersIo = Layer.effect(
@@ -22,52 +18,26 @@ export const RedisUsersIo = Layer.effect(
       ? undefined
       : yield* (yield* FileSystem.FileSystem).readFileString(config.redis.caPath).pipe(Effect.orDie)
     const user = config.redis.username ?? defaultUser
-    const nodes = Effect.succeed([{ host: config.redis.host, port: config.redis.port }])
+    const world = { config, secrets, ca }
 
     /** Does `work` on every node, also when it failed on another, and fails with the first failure. */
     const everywhere = Effect.fnUntraced(function*<A>(
       operation: string,
       work: (send: Send, node: string) => Effect.Effect<A, RedisUsersFailed>
     ) {
-      const username = yield* secrets.text("REDIS_ADMIN_USER").pipe(
-        Effect.map(Redacted.value),
-        Effect.orElseSucceed(() => defaultUser)
-      )
-      const results = yield* Effect.forEach(yield* nodes, ({ host, port }) => {
-        const node = `${host}:${port}`
-        const login = ({ value }: Candidate) =>
-          openSocket({
-            address: { ...config.redis, host, port, username },
-            ca,
-            password: value,
-            clientName: clientName(config, "admin")
-          })
-        return Effect.gen(function*() {
-          const socket = yield* withFallback(secrets, "REDIS_ADMIN_PASS", login, isRefused).pipe(
-            Effect.mapError((error) =>
-              failed(
-                operation,
-                error._tag === "SecretMissing"
-                  ? "absent"
-                  : error._tag === "BothCredentialsRefused"
-                  ? "refused"
-                  : "unavailable",
-                `${node}: ${error._tag === "RedisUnreachable" ? error.detail : error.message}`
-              )
-            )
-          )
-          const io = yield* onceOver(socket, answerMs)
-          const send: Send = (name, ...args) =>
-            Effect.mapError(sendOn(io, name, args), (error) =>
-              error._tag === "Unsent"
-                ? failed(operation, "unavailable", `${node}: the connection closed`)
-                : failed(
-                  operation,
-                  error.reason !== "reply" ? "unavailable" : error.detail.startsWith("NOPERM") ? "forbidden" : "reply",
-                  `${node}: ${error.detail}`
-                ))
-          return yield* work(send, node)
-        }).pipe(Effect.scoped, Effect.result)
+      const name = yield* Effect.option(secrets.text("REDIS_ADMIN_USER"))
+      const username = Option.match(name, { onNone: () => defaultUser, onSome: Redacted.value })
+      const login = loginWith(world, "REDIS_ADMIN_PASS", username, "admin")
+      const nodes = yield* Effect.mapError(makePlaces(world, login).all, because(operation))
+      const results = yield* Effect.forEach(nodes, (address) => {
+        const node = nodeName(address)
+        const explain = because(operation, node)
+        return briefly(login, address).pipe(
+          Effect.mapError(explain),
+          Effect.flatMap((ask) => work((name, ...args) => Effect.mapError(ask(name, ...args), explain), node)),
+          Effect.scoped,
+          Effect.result
+        )
       }, { concurrency: 4 })
       return yield* Effect.forEach(results, Effect.fromResult)
     })
@@ -120,6 +90,23 @@ export const RedisUsersIo = Layer.effect(
 
 const failed = (operation: string, reason: RedisUsersFailed["reason"], detail: string) =>
   new RedisUsersFailed({ operation, reason, detail })
+
+const because = (operation: string, node?: string) => (error: LoginFailed | RedisFailed) =>
+  failed(operation, reasonOf(error), `${node === undefined ? "" : `${node}: `}${wordsOf(error)}`)
+
+const reasonOf = (error: LoginFailed | RedisFailed): RedisUsersFailed["reason"] => {
+  switch (error._tag) {
+    case "SecretMissing":
+      return "absent"
+    case "RedisRefused":
+    case "BothCredentialsRefused":
+      return "refused"
+    case "RedisUnreachable":
+      return "unavailable"
+    case "RedisFailed":
+      return error.reason !== "reply" ? "unavailable" : error.detail.startsWith("NOPERM") ? "forbidden" : "reply"
+  }
+}
 
 /** A server without an ACL file answers with an error, and keeps the change as long as it runs. */
 const save = (send: Send, node: string): Effect.Effect<NodeChanged, RedisUsersFailed> =>

@@ -16,13 +16,15 @@ export class RedisUnreachable extends Schema.TaggedError<RedisUnreachable>()("Re
 
 /**
  * Opens a socket, logs in, proves it with a PING, and hands the socket over with nothing unread on it.
- * Takes at most three seconds.
+ * Takes at most three seconds. With `primary` a server that is a replica is not taken.
  */
 export const openSocket = (options: {
   readonly address: NodeAddress & { readonly username: string | undefined; readonly tls: boolean }
   readonly ca: string | undefined
-  readonly password: Redacted.Redacted
+  /** Without one there is no login. */
+  readonly password: Redacted.Redacted | undefined
   readonly clientName: string
+  readonly primary?: boolean
 }): Effect.Effect<Socket, RedisRefused | RedisUnreachable> =>
   Effect.callback<Socket, RedisRefused | RedisUnreachable>((resume) => {
     const { address } = options
@@ -52,11 +54,12 @@ export const openSocket = (options: {
       resume(Effect.fail(error))
     }
     const onConnect = () => {
-      const password = Redacted.value(options.password)
-      socket.write(
-        encode(address.username === undefined ? ["AUTH", password] : ["AUTH", address.username, password]) +
-          encode(["PING"]) + encode(["CLIENT", "SETNAME", options.clientName])
-      )
+      const user = address.username === undefined ? [] : [address.username]
+      const login = options.password === undefined ? ["PING"] : ["AUTH", ...user, Redacted.value(options.password)]
+      const commands = [login, ["PING"], ["CLIENT", "SETNAME", options.clientName]]
+      // Not ROLE: a user without administration may not ask that.
+      if (options.primary === true) commands.push(["INFO", "replication"])
+      socket.write(commands.map(encode).join(""))
     }
     const onData = (chunk: Uint8Array) => {
       received += new TextDecoder("latin1").decode(chunk)
@@ -73,6 +76,9 @@ export const openSocket = (options: {
         )
       }
       if (lines.length > 3 && named !== undefined) {
+        const role = options.primary === true ? roleIn(lines.slice(3)) : "unasked"
+        if (role === undefined) return
+        if (role === "slave") return fail(new RedisUnreachable({ detail: "it is a replica" }))
         detach()
         resume(Effect.succeed(socket))
       }
@@ -99,6 +105,14 @@ export const openSocket = (options: {
 /** An error reply, with or without the sign before it. */
 export const isRefusal = (line: string): boolean =>
   /^-?(?:WRONGPASS|NOAUTH|ERR invalid (?:password|username))/.test(line)
+
+/** Of the reply to `INFO replication`; `undefined` as long as that is not there whole. */
+const roleIn = ([head = "", ...rest]: ReadonlyArray<string>): string | undefined => {
+  const body = rest.join("\r\n")
+  if (head.startsWith("-") && rest.length > 0) return "not told"
+  if (!head.startsWith("$") || body.length < Number(head.slice(1)) + 2) return undefined
+  return /^role:(\w+)/m.exec(body)?.[1] ?? "not told"
+}
 
 /** A server without a password answers a login with an error; the PING behind it then decides. */
 const noPasswordNeeded = (line: string): boolean => line.includes("without any password configured")

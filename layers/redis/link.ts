@@ -34,6 +34,10 @@ export interface LinkOptions {
   readonly ca: string | undefined
   /** Where to connect to; asked at each attempt. */
   readonly place: Effect.Effect<NodeAddress, RedisUnreachable>
+  /** Only a master will do. */
+  readonly primary: boolean
+  /** What the log calls it. */
+  readonly server: string
 }
 
 /** What a connection calls itself on the server. */
@@ -51,14 +55,18 @@ const connections = Metric.counter("mutt_redis_connections_total", {
  * A socket to Redis that is logged in and proved. Tries for ever, at most about 2 seconds apart, whatever the reason of
  * failure is: refused passwords heal when the store or the server is mended. `state` says how it stands.
  */
-export const openLink = ({ ca, config, place, secrets }: LinkOptions, state: LinkState): Effect.Effect<Socket> => {
+export const openLink = (
+  { ca, config, place, primary, secrets, server }: LinkOptions,
+  state: LinkState
+): Effect.Effect<Socket> => {
   const login = Effect.fnUntraced(function*(candidate: Candidate) {
     const { generation } = yield* Effect.orElseSucceed(secrets.get(secretName), () => ({ generation: 0 }))
     const socket = yield* openSocket({
       address: { ...config.redis, ...(yield* place) },
       ca,
       password: candidate.value,
-      clientName: clientName(config, `g${generation}`)
+      clientName: clientName(config, `g${generation}`),
+      primary
     })
     if (state.slot === "none" && state.detail !== notYet().detail) yield* Effect.logInfo("Redis can be used again.")
     Object.assign(state, {
@@ -83,7 +91,7 @@ export const openLink = ({ ca, config, place, secrets }: LinkOptions, state: Lin
     Effect.retry(again),
     // It is retried until it goes well.
     Effect.orDie,
-    Effect.annotateLogs({ server: `${config.redis.host}:${config.redis.port}` })
+    Effect.annotateLogs({ server })
   )
 }
 

@@ -4,8 +4,19 @@ import { Buffer } from "node:buffer"
 import type { Socket } from "node:net"
 import { type RedisArgument, RedisFailed } from "./Redis.ts"
 
-/** The command was not written to any connection. */
-export class Unsent extends Schema.TaggedError<Unsent>()("Unsent", {}) {}
+/** Nothing of the command happened: it was not written to any connection, or the server answered that it belongs elsewhere. */
+export class Unsent extends Schema.TaggedError<Unsent>()("Unsent", {
+  /** What the server said; empty when it was not asked. */
+  answer: Schema.String
+}) {
+  get detail() {
+    return this.answer === "" ? "the connection closed" : this.answer
+  }
+}
+
+export const notWritten = new Unsent({ answer: "" })
+
+const elsewhere = /^(?:MOVED|ASK|TRYAGAIN|CLUSTERDOWN|READONLY) /
 
 /**
  * The only place that makes clients of ioredis. None is told a password: `Connector` hands over sockets that are logged in.
@@ -44,7 +55,7 @@ export const sendOn = (io: IoRedis, name: string, args: ReadonlyArray<RedisArgum
     )
   })
 
-/** A client of one socket: when that closes, it is over. */
+/** A client of one socket: when that closes, it is over. Closes with the scope. */
 export const onceOver = (socket: Socket, answerMs: number) =>
   Effect.acquireRelease(
     Effect.callback<IoRedis>((resume) => {
@@ -67,19 +78,21 @@ export const onceOver = (socket: Socket, answerMs: number) =>
     (io) => Effect.sync(() => io.disconnect())
   )
 
-const plain = (argument: RedisArgument): string | number | Buffer =>
+export const plain = (argument: RedisArgument): string | number | Buffer =>
   argument instanceof Uint8Array ? Buffer.from(argument.buffer, argument.byteOffset, argument.byteLength) : argument
 
 /** Our own words for what ioredis says. Its errors carry the command with its arguments, so none of them leaves this file. */
 const failure = (operation: string, error: Error): RedisFailed | Unsent => {
   if (error.name === "ReplyError") {
     const detail = error.message.replace(/,? with args beginning with:.*$/s, "").slice(0, 300)
-    return new RedisFailed({ operation, reason: "reply", detail })
+    return elsewhere.test(detail)
+      ? new Unsent({ answer: detail })
+      : new RedisFailed({ operation, reason: "reply", detail })
   }
   if (error.message === "Command timed out") {
     return new RedisFailed({ operation, reason: "timeout", detail: "no answer in time" })
   }
   return error.message.startsWith("Stream isn't writeable")
-    ? new Unsent()
+    ? notWritten
     : new RedisFailed({ operation, reason: "unavailable", detail: "the connection broke" })
 }

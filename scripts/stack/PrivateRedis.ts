@@ -61,6 +61,8 @@ export const privateRedis = (options: {
   readonly adminPassword: Redacted.Redacted
   readonly log: string
   readonly appendfsync?: "always" | "everysec"
+  /** More lines of its configuration. */
+  readonly settings?: Readonly<Record<string, string>>
 }): Effect.Effect<PrivateServer, never, Scope.Scope> =>
   privateServer({
     name: options.tool.flavour === "redis" ? "Redis" : "Valkey",
@@ -76,7 +78,8 @@ export const privateRedis = (options: {
         // answers before it writes (2,463 answered entries lost in one of six kills). `always` syncs once for all commands of a turn.
         appendfsync: options.appendfsync ?? "always",
         save: "",
-        "maxmemory-policy": "noeviction"
+        "maxmemory-policy": "noeviction",
+        ...options.settings
       }),
       env: withLibraries(options.tool.libraries),
       log: options.log,

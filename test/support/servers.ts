@@ -53,11 +53,11 @@ export interface RedisServer {
 
 const user = "mutt_app"
 const database = "mutt"
-const secret = () => randomBytes(18).toString("base64url")
+export const secret = () => randomBytes(18).toString("base64url")
 let count = 0
 
 /** A folder that goes away with the scope. What a killed run left behind, the next one sweeps. */
-const scratch = (parent: string) =>
+export const scratch = (parent: string) =>
   Effect.acquireRelease(
     Effect.sync(() => join(parent, `${process.pid}-${++count}`)),
     (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
@@ -159,19 +159,24 @@ export const postgresServer = (
 
 /** A private Redis or Valkey (without a wish the one that `npm start` uses) on a free port, empty, with an append-only file. */
 export const redisServer = (
-  options?: { readonly flavour?: "redis" | "valkey" }
+  options?: {
+    readonly flavour?: "redis" | "valkey"
+    readonly settings?: Readonly<Record<string, string>>
+    /** Passwords, where several servers share them. */
+    readonly passwords?: { readonly admin: string; readonly app: string }
+  }
 ): Effect.Effect<RedisServer, never, Scope.Scope> =>
   Effect.gen(function*() {
     const tool = yield* redisTool(options?.flavour)
     const parent = join(stateFolder, "run")
     mkdirSync(parent, { recursive: true })
     const data = yield* scratch(parent)
-    const [admin, app] = [secret(), secret()]
+    const { admin, app } = options?.passwords ?? { admin: secret(), app: secret() }
     const adminPassword = Redacted.make(admin)
     writeUsers(data, { adminPassword, user, password: Redacted.make(app) })
     const port = yield* freePort
     const log = join(data, "log")
-    const server = yield* privateRedis({ tool, data, port, adminPassword, log })
+    const server = yield* privateRedis({ tool, data, port, adminPassword, log, settings: options?.settings ?? {} })
     yield* server.start
     return {
       host: "127.0.0.1",

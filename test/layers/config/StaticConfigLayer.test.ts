@@ -67,6 +67,31 @@ describe("StaticConfigLayer", () => {
       for (const problem of error.problems) assert.include(error.message, problem)
     }))
 
+  it.effect("finds Redis through sentinels or in a cluster, and says what is wrong with the way", () =>
+    Effect.gen(function*() {
+      const sentinels = { REDIS_SENTINELS: "one.example:26379, [::1]:26380", REDIS_SENTINEL_MASTER: "mutt" }
+      const behind = (yield* read("alerter", sentinels)).redis
+      assert.deepStrictEqual(behind.sentinels, {
+        master: "mutt",
+        nodes: [{ host: "one.example", port: 26_379 }, { host: "::1", port: 26_380 }]
+      })
+      const cluster = { REDIS_CLUSTER_NODES: "a:1,b:65535" }
+      const within = (yield* read("alerter", cluster)).redis
+      assert.deepStrictEqual(within.cluster, [{ host: "a", port: 1 }, { host: "b", port: 65_535 }])
+      assert.deepStrictEqual([within.sentinels, behind.cluster], [undefined, undefined])
+
+      const wrong = [
+        [{ ...sentinels, ...cluster }, "both set"],
+        [{ REDIS_SENTINELS: "a:1" }, "REDIS_SENTINEL_MASTER is not set"],
+        [{ REDIS_SENTINEL_MASTER: "mutt" }, "REDIS_SENTINELS is not set"],
+        [{ REDIS_CLUSTER_NODES: Array.from({ length: 101 }, (_, n) => `a:${n + 1}`).join(",") }, "at most 100 nodes"],
+        ...["a", "a:", ":1", "a:0", "a:65536", "a:1,", "a b:1", "::1:6379", "redis://a:1"].map((text) =>
+          [{ REDIS_CLUSTER_NODES: text }, "REDIS_CLUSTER_NODES: Expected host:port"] as const
+        )
+      ] as const
+      for (const [env, problem] of wrong) assert.include((yield* Effect.flip(read("alerter", env))).message, problem)
+    }))
+
   it.effect("wants a whole way to Vault, sends it no secret in the clear, and shows nobody the way", () =>
     Effect.gen(function*() {
       const whole = { MUTT_SECRETS: "vault", VAULT_ROLE_ID: "role", VAULT_SECRET_ID_FILE: "/run/secret-id" }

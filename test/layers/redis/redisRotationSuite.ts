@@ -113,7 +113,7 @@ export const redisRotationSuite = (flavour: "redis" | "valkey") => {
         yield* Fiber.join(reader)
         yield* Fiber.join(speaker)
         yield* eventually(Effect.suspend(() => heard.size === said ? Effect.void : Effect.fail("not yet")))
-        assert.isAbove(said, 100)
+        assert.isAbove(said, 10)
         assert.isAtLeast(subscribed, 3)
         assert.deepStrictEqual(
           [yield* redis.command("CLIENT", "ID"), yield* session.command("CLIENT", "ID")],

@@ -1,0 +1,90 @@
+import { Effect, Metric } from "effect"
+import { briefly, type Login, loginWith, nodeName, openAs, wordsOf } from "./brief.ts"
+import { type NodeAddress, RedisUnreachable } from "./handshake.ts"
+import type { LinkOptions } from "./link.ts"
+
+const secretName = "REDIS_SENTINEL_PASS"
+
+const silent = Metric.counter("mutt_redis_sentinel_failed_total", {
+  description: "Sentinels that did not say who is the master when they were asked, by sentinel.",
+  incremental: true
+})
+
+/** What sentinels know of one master. */
+export interface Sentinels {
+  /** Whom most of those that answer within a second name. */
+  readonly master: Effect.Effect<NodeAddress, RedisUnreachable>
+  /** The master and every replica that any of them knows, whatever state that is in. */
+  readonly all: Effect.Effect<ReadonlyArray<NodeAddress>, RedisUnreachable>
+}
+
+export const makeSentinels = (
+  world: Pick<LinkOptions, "config" | "secrets" | "ca">,
+  { master, nodes }: { readonly master: string; readonly nodes: ReadonlyArray<NodeAddress> }
+): Sentinels => {
+  /** A sentinel may have a password of its own, or none. */
+  const login: Login = (address) =>
+    Effect.catchTag(
+      loginWith(world, secretName, undefined, "sentinel")(address),
+      "SecretMissing",
+      () => openAs(world, address, undefined, undefined, "sentinel")
+    )
+
+  const ask = (sentinel: NodeAddress, withReplicas: boolean) =>
+    Effect.gen(function*() {
+      const send = yield* briefly(login, sentinel)
+      const [host, port] = list(yield* send("SENTINEL", "GET-MASTER-ADDR-BY-NAME", master))
+      if (host === undefined) return yield* new RedisUnreachable({ detail: `it knows no master ${master}` })
+      const replicas = withReplicas ? list(yield* send("SENTINEL", "REPLICAS", master)).map(fieldsOf) : []
+      return [
+        { host: String(host), port: Number(port) },
+        ...replicas.map((fields) => ({ host: fields.get("ip") ?? "", port: Number(fields.get("port")) }))
+      ]
+    }).pipe(
+      Effect.scoped,
+      Effect.timeoutOrElse({
+        duration: "1 second",
+        orElse: () => Effect.fail(new RedisUnreachable({ detail: "no answer in 1 second" }))
+      }),
+      Effect.tapError(() => Metric.update(Metric.withAttributes(silent, { sentinel: nodeName(sentinel) }), 1)),
+      Effect.result
+    )
+
+  const askAll = Effect.fnUntraced(function*(withReplicas: boolean) {
+    const answers = yield* Effect.forEach(nodes, (sentinel) => ask(sentinel, withReplicas), {
+      concurrency: "unbounded"
+    })
+    const good = answers.flatMap((answer) => answer._tag === "Success" ? [answer.success] : [])
+    const bad = answers.flatMap((answer, index) =>
+      answer._tag === "Failure" ? [`${nodes[index]?.host}:${nodes[index]?.port}: ${wordsOf(answer.failure)}`] : []
+    )
+    if (good.length === 0) {
+      return yield* new RedisUnreachable({ detail: `no sentinel names the master (${bad.join("; ")})`.slice(0, 500) })
+    }
+    return good
+  })
+
+  return {
+    master: Effect.flatMap(askAll(false), (answers) => {
+      const votes = new Map<string, number>()
+      const named = answers.flatMap(([first]) => first === undefined ? [] : [first])
+      for (const address of named) votes.set(nodeName(address), (votes.get(nodeName(address)) ?? 0) + 1)
+      const most = Math.max(...votes.values())
+      const winner = named.find((address) => votes.get(nodeName(address)) === most)
+      return winner === undefined ? new RedisUnreachable({ detail: "no master" }) : Effect.succeed(winner)
+    }),
+    all: Effect.map(askAll(true), (answers) => [
+      ...new Map(answers.flat().map((address) => [nodeName(address), address])).values()
+    ])
+  }
+}
+
+const list = (reply: unknown): ReadonlyArray<unknown> => Array.isArray(reply) ? reply : []
+
+/** A flat list of names and values, as servers of protocol 2 send it. */
+const fieldsOf = (reply: unknown): ReadonlyMap<string, string> => {
+  const flat = list(reply)
+  const fields = new Map<string, string>()
+  for (let index = 0; index + 1 < flat.length; index += 2) fields.set(String(flat[index]), String(flat[index + 1]))
+  return fields
+}

@@ -1,0 +1,3 @@
+import { redisClusterSuite } from "./redisClusterSuite.ts"
+
+redisClusterSuite("valkey")

@@ -1,0 +1,3 @@
+import { redisSentinelSuite } from "./redisSentinelSuite.ts"
+
+redisSentinelSuite("valkey")

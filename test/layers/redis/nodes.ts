@@ -1,0 +1,123 @@
+import { Effect, Schedule } from "effect"
+import { mkdirSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import type { Redis } from "../../../layers/redis/Redis.ts"
+import { withLibraries } from "../../../scripts/stack/Command.ts"
+import { freePort } from "../../../scripts/stack/FreePort.ts"
+import { stateFolder } from "../../../scripts/stack/Paths.ts"
+import { privateServer } from "../../../scripts/stack/PrivateServer.ts"
+import { redisTool } from "../../../scripts/stack/Tools.ts"
+import { type RedisServer, redisServer, scratch, secret } from "../../support/servers.ts"
+import { redisAdmin } from "../connections.ts"
+
+type Flavour = "redis" | "valkey"
+
+export interface Node extends RedisServer {
+  readonly address: { readonly host: string; readonly port: number }
+  readonly name: string
+  readonly admin: Redis["Service"]
+}
+
+const startNode = Effect.fnUntraced(function*(
+  flavour: Flavour,
+  passwords: { readonly admin: string; readonly app: string },
+  settings: Readonly<Record<string, string>>
+) {
+  const server = yield* redisServer({ flavour, passwords, settings })
+  const { host, port } = server
+  const node: Node = { ...server, address: { host, port }, name: `${host}:${port}`, admin: yield* redisAdmin(server) }
+  return node
+})
+
+const until = <E, R>(ok: Effect.Effect<boolean, E, R>) =>
+  ok.pipe(
+    Effect.flatMap((yes) => yes ? Effect.void : Effect.fail("not yet")),
+    Effect.retry(Schedule.spaced("50 millis")),
+    Effect.orDie
+  )
+
+const says = (node: Node, text: string, ...command: readonly [string, ...ReadonlyArray<string>]) =>
+  Effect.map(node.admin.command(...command), (reply) => String(reply).includes(text))
+
+/** Three nodes with a third of the slots each. */
+export const redisCluster = Effect.fnUntraced(function*(flavour: Flavour) {
+  const passwords = { admin: secret(), app: secret() }
+  const buses = yield* Effect.all([freePort, freePort, freePort])
+  const nodes = yield* Effect.forEach(
+    buses,
+    (bus) =>
+      startNode(flavour, passwords, {
+        "cluster-enabled": "yes",
+        "cluster-port": String(bus),
+        "cluster-node-timeout": "2000"
+      })
+  )
+  const ranges = [["0", "5460"], ["5461", "10922"], ["10923", "16383"]] as const
+  for (const [index, node] of nodes.entries()) {
+    const [from, to] = ranges[index] ?? ["0", "0"]
+    yield* node.admin.command("CLUSTER", "ADDSLOTSRANGE", from, to)
+    yield* node.admin.command("CLUSTER", "SET-CONFIG-EPOCH", index + 1)
+  }
+  for (const [index, other] of nodes.entries()) {
+    if (index > 0) {
+      yield* Effect.orDie(
+        nodes[0]?.admin.command("CLUSTER", "MEET", other.host, other.port, buses[index] ?? 0) ?? Effect.void
+      )
+    }
+  }
+  for (const node of nodes) {
+    yield* until(says(node, "cluster_state:ok", "CLUSTER", "INFO"))
+    yield* until(says(node, "cluster_known_nodes:3", "CLUSTER", "INFO"))
+  }
+  return { nodes, passwords }
+})
+
+const master = "mymaster"
+
+/** A master, its replica, and one sentinel with a password of its own that watches them. */
+export const redisSentinel = Effect.fnUntraced(function*(flavour: Flavour) {
+  const passwords = { admin: secret(), app: secret() }
+  const [first, second] = yield* Effect.all(
+    [0, 1].map(() => startNode(flavour, passwords, { masterauth: passwords.admin, "repl-diskless-sync-delay": "0" }))
+  )
+  if (first === undefined || second === undefined) return yield* Effect.die("no nodes")
+  yield* second.admin.command("REPLICAOF", first.host, first.port)
+  yield* until(says(second, "master_link_status:up", "INFO", "replication"))
+
+  const tool = yield* redisTool(flavour)
+  const folder = yield* scratch(join(stateFolder, "run"))
+  const port = yield* freePort
+  const password = secret()
+  const file = join(folder, "sentinel.conf")
+  const lines = [
+    `port ${port}`,
+    "bind 127.0.0.1",
+    `dir ${folder}`,
+    `requirepass ${password}`,
+    `sentinel monitor ${master} ${first.host} ${first.port} 1`,
+    `sentinel auth-pass ${master} ${passwords.admin}`,
+    `sentinel down-after-milliseconds ${master} 500`,
+    `sentinel failover-timeout ${master} 2000`
+  ]
+  const sentinel = yield* privateServer({
+    name: "Sentinel",
+    launch: {
+      program: tool.bin,
+      args: [file, "--sentinel"],
+      env: withLibraries(tool.libraries),
+      log: join(folder, "log"),
+      farewell: "TERM"
+    },
+    ready: () => Effect.succeed(true)
+  })
+  yield* Effect.sync(() => {
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(file, `${lines.join("\n")}\n`, { mode: 0o600 })
+  })
+  yield* sentinel.start
+  const admin = yield* redisAdmin({ ...first, port, adminUrl: `redis://default:${password}@127.0.0.1:${port}` })
+  // It looks at its nodes every ten seconds otherwise.
+  yield* admin.command("SENTINEL", "DEBUG", "INFO-PERIOD", 100, "PUBLISH-PERIOD", 100)
+  yield* until(says({ ...first, admin }, String(second.port), "SENTINEL", "REPLICAS", master))
+  return { first, second, passwords, sentinel: { port, password, master, admin } }
+})
