@@ -31,7 +31,7 @@ export const RedisIo = Layer.effect(
       ? undefined
       : yield* (yield* FileSystem.FileSystem).readFileString(config.redis.caPath).pipe(Effect.orDie)
     const world = { config, secrets, ca }
-    const places = makePlaces(world, loginWith(world, secretName, config.redis.username, "look"))
+    const places = makePlaces(world, loginWith(world, secretName, config.redis.username, "look", "fail"))
 
     const open = new Set<RedisClient>()
     const client = (where: Places["one"], answerMs: number | undefined) =>

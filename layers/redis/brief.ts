@@ -14,14 +14,21 @@ export type LoginFailed = RedisRefused | RedisUnreachable | SecretMissing | Both
 export type Login = (address: NodeAddress) => Effect.Effect<Socket, LoginFailed>
 
 /** As a user with whichever value of a secret is right. `suffix` tells in the connection's name what it is for. */
-export const loginWith =
-  (world: World, secret: string, username: string | undefined, suffix: string): Login => (address) =>
-    withFallback(
-      world.secrets,
-      secret,
-      ({ value }) => openAs(world, address, username, value, suffix),
-      isRefused
-    )
+export const loginWith = (
+  world: World,
+  secret: string,
+  username: string | undefined,
+  suffix: string,
+  transient: "retry" | "fail" = "retry"
+): Login =>
+(address) =>
+  withFallback(
+    world.secrets,
+    secret,
+    ({ value }) => openAs(world, address, username, value, suffix),
+    isRefused,
+    transient
+  )
 
 export const openAs = (
   { ca, config }: World,

@@ -1,4 +1,4 @@
-import { Clock, Effect, Exit, Metric, Schedule, Scope, Semaphore } from "effect"
+import { Clock, Effect, Exit, Fiber, Metric, Schedule, Scope, Semaphore } from "effect"
 import { Command } from "ioredis"
 import { nodeName } from "./brief.ts"
 import type { ClusterMap } from "./clusterMap.ts"
@@ -72,6 +72,16 @@ export const makeClusterSender = (
       )
     )
 
+    let looking: Fiber.Fiber<void> | undefined
+    /** Asks the cluster anew, for all who wait; goes on when that takes too long for one. */
+    const lookAgain = Effect.gen(function*() {
+      looking ??= yield* refresh.pipe(
+        Effect.ensuring(Effect.sync(() => void (looking = undefined))),
+        Effect.forkIn(own, { startImmediately: false })
+      )
+      yield* Effect.timeoutOption(Fiber.await(looking), patienceMs)
+    })
+
     const attempt = (
       todo: Todo,
       asked: NodeAddress | undefined,
@@ -81,7 +91,7 @@ export const makeClusterSender = (
         const node = asked ?? map.owner(todo.slot)
         if (node === undefined) {
           if (yield* late(todo)) return yield* unsent(todo.name, { refused: false, detail: trouble }, "")
-          yield* refresh
+          yield* lookAgain
           if (map.owner(todo.slot) === undefined) yield* Effect.sleep(pauseMs)
           return yield* attempt(todo, undefined, hops)
         }
@@ -105,13 +115,13 @@ export const makeClusterSender = (
       if (yield* late(todo)) return yield* unsent(todo.name, client.state, answer)
       const there = redirection(answer, node)
       if (there === undefined || hops >= hopsAtOnce) {
-        yield* refresh
+        yield* lookAgain
         yield* Effect.sleep(pauseMs)
         return yield* attempt(todo, undefined, 0)
       }
       if (there.word === "ASK") return yield* attempt(todo, there.node, hops + 1)
       map.moved(there.slot, there.node)
-      yield* Effect.forkIn(refresh, own)
+      yield* Effect.forkIn(lookAgain, own)
       return yield* attempt(todo, undefined, hops + 1)
     })
 

@@ -25,7 +25,7 @@ export const makeSentinels = (
   /** A sentinel may have a password of its own, or none. */
   const login: Login = (address) =>
     Effect.catchTag(
-      loginWith(world, secretName, undefined, "sentinel")(address),
+      loginWith(world, secretName, undefined, "sentinel", "fail")(address),
       "SecretMissing",
       () => openAs(world, address, undefined, undefined, "sentinel")
     )

@@ -56,7 +56,7 @@ export const connected = (
   })
 
 /** The server as its administrator sees it. */
-export const redisAdmin = (server: RedisServer) =>
+export const redisAdmin = (server: Pick<RedisServer, "port" | "adminUrl">) =>
   Effect.gen(function*() {
     const { password } = new URL(server.adminUrl)
     const { redis } = yield* connected({ redis: { port: server.port, username: "default" } }, { REDIS_PASS: password })

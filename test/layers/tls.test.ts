@@ -1,15 +1,25 @@
 import { assert, layer } from "@effect/vitest"
-import { Context, Effect, Layer, Logger, Schedule } from "effect"
+import { Context, Effect, Layer, Logger, Redacted, Schedule, Stream } from "effect"
 import { Postgres } from "../../layers/postgres/Postgres.ts"
 import { Redis } from "../../layers/redis/Redis.ts"
 import { RedisDeadline } from "../../layers/redis/RedisIo.ts"
+import { RedisUsers } from "../../layers/redis/RedisUsers.ts"
 import { postgresServer, redisServer } from "../support/servers.ts"
 import { connected, postgresAdmin, redisAdmin } from "./connections.ts"
+import { tlsCluster, tlsSentinel } from "./redis/tlsNodes.ts"
 import { authority, tlsProxy } from "./tlsProxy.ts"
 
+interface Tls {
+  readonly host?: string
+  readonly caPath: string | undefined
+}
+
 class Servers extends Context.Service<Servers, {
-  readonly postgres: (tls: { readonly host?: string; readonly caPath: string | undefined }) => Effect.Effect<string>
-  readonly redis: (tls: { readonly host?: string; readonly caPath: string | undefined }) => Effect.Effect<string>
+  readonly postgres: (tls: Tls) => Effect.Effect<string>
+  readonly redis: (tls: Tls) => Effect.Effect<string>
+  readonly users: (tls: Tls) => Effect.Effect<string>
+  readonly sentinel: (tls: Tls) => Effect.Effect<string>
+  readonly cluster: (tls: Tls) => Effect.Effect<string>
 }>()("test/TlsServers") {}
 
 /** Each says `ok` or why not. */
@@ -19,6 +29,8 @@ const servers = Layer.effect(
     const [pg, rd] = yield* Effect.all([postgresServer(), redisServer()])
     const pgPort = yield* tlsProxy("postgres", pg.port)
     const rdPort = yield* tlsProxy("redis", rd.port)
+    const behind = yield* tlsSentinel
+    const cluster = yield* tlsCluster
     const ok = <E extends { readonly detail: string }>(effect: Effect.Effect<unknown, E>) =>
       Effect.match(effect, { onSuccess: () => "ok", onFailure: (error) => error.detail })
     return Servers.of({
@@ -37,15 +49,51 @@ const servers = Layer.effect(
             { REDIS_PASS: rd.password }
           )
           return yield* ok(Effect.provide(Redis.use((it) => it.command("PING")), yield* Layer.build(redis)))
+        }).pipe(Effect.scoped, Effect.orDie),
+      users: ({ caPath, host = "localhost" }) =>
+        Effect.gen(function*() {
+          const { users } = yield* connected(
+            { redis: { host, port: rdPort, username: rd.user, tls: true, caPath } },
+            { REDIS_ADMIN_PASS: new URL(rd.adminUrl).password }
+          )
+          return yield* ok(Effect.provide(RedisUsers.use((it) => it.passwords), yield* Layer.build(users)))
+        }).pipe(Effect.scoped, Effect.orDie),
+      sentinel: ({ caPath, host = "localhost" }) =>
+        Effect.gen(function*() {
+          const { master, password } = behind.sentinel
+          const sentinels = { master, nodes: [{ host, port: behind.tls.port }] }
+          const { redis } = yield* connected(
+            { redis: { sentinels, username: behind.user, tls: true, caPath } },
+            { REDIS_PASS: behind.password, REDIS_SENTINEL_PASS: password }
+          )
+          return yield* ok(everyWay(yield* Effect.provide(Redis, yield* Layer.build(redis)), behind.password))
+        }).pipe(Effect.scoped, Effect.orDie),
+      cluster: ({ caPath, host = "localhost" }) =>
+        Effect.gen(function*() {
+          const nodes = [{ host, port: cluster.tls.port }]
+          const { redis } = yield* connected(
+            { redis: { cluster: nodes, username: cluster.user, tls: true, caPath } },
+            { REDIS_PASS: cluster.password }
+          )
+          return yield* ok(everyWay(yield* Effect.provide(Redis, yield* Layer.build(redis)), cluster.password))
         }).pipe(Effect.scoped, Effect.orDie)
     })
   })
 )
 
+/** A command, a session, a proof and a subscription. */
+const everyWay = (redis: Redis["Service"], password: string) =>
+  Effect.gen(function*() {
+    yield* redis.prove({ slot: "CURRENT", value: Redacted.make(password), fingerprint: "" })
+    yield* redis.command("SET", "t", "1")
+    yield* (yield* redis.session).command("GET", "t")
+    yield* redis.subscribe("t").pipe(Stream.take(1), Stream.runDrain)
+  }).pipe(Effect.scoped)
+
 const world = Layer.mergeAll(servers, Layer.succeed(RedisDeadline, 1_000), Logger.layer([]))
 
 layer(world, { excludeTestServices: true, timeout: 60_000 })("TLS", (it) => {
-  for (const server of ["postgres", "redis"] as const) {
+  for (const server of ["postgres", "redis", "users", "sentinel", "cluster"] as const) {
     it.effect(`${server}: works with the authority that signed the server's certificate`, () =>
       Effect.gen(function*() {
         assert.strictEqual(yield* (yield* Servers)[server]({ caPath: authority.right }), "ok")
@@ -55,8 +103,8 @@ layer(world, { excludeTestServices: true, timeout: 60_000 })("TLS", (it) => {
       Effect.gen(function*() {
         const other = yield* (yield* Servers)[server]({ caPath: authority.wrong })
         const none = yield* (yield* Servers)[server]({ caPath: undefined })
-        assert.match(other, /certificate|SIGNATURE|VERIFY/i)
-        assert.match(none, /certificate|SIGNATURE|VERIFY/i)
+        assert.match(other, /certificate|SIGNATURE|VERIFY|SELF_SIGNED/i)
+        assert.match(none, /certificate|SIGNATURE|VERIFY|SELF_SIGNED/i)
       }))
 
     it.effect(`${server}: refuses a certificate of another host`, () =>

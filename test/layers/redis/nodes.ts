@@ -84,21 +84,48 @@ export const redisSentinel = Effect.fnUntraced(function*(flavour: Flavour) {
   yield* second.admin.command("REPLICAOF", first.host, first.port)
   yield* until(says(second, "master_link_status:up", "INFO", "replication"))
 
+  const sentinel = yield* startSentinel(flavour, {
+    port: yield* freePort,
+    password: passwords.admin,
+    lines: [],
+    watched: first.address
+  })
+  // It looks at its nodes every ten seconds otherwise.
+  yield* sentinel.admin.command("SENTINEL", "DEBUG", "INFO-PERIOD", 100, "PUBLISH-PERIOD", 100)
+  yield* until(says({ ...first, admin: sentinel.admin }, String(second.port), "SENTINEL", "REPLICAS", master))
+  return { first, second, passwords, sentinel }
+})
+
+/** A sentinel with a password of its own. */
+export const startSentinel = Effect.fnUntraced(function*(flavour: Flavour, options: {
+  readonly port: number
+  /** Of the servers' administrator. */
+  readonly password: string
+  readonly watched: Node["address"]
+  readonly lines: ReadonlyArray<string>
+}) {
+  const { lines, port, watched } = options
   const tool = yield* redisTool(flavour)
   const folder = yield* scratch(join(stateFolder, "run"))
-  const port = yield* freePort
   const password = secret()
   const file = join(folder, "sentinel.conf")
-  const lines = [
-    `port ${port}`,
-    "bind 127.0.0.1",
-    `dir ${folder}`,
-    `requirepass ${password}`,
-    `sentinel monitor ${master} ${first.host} ${first.port} 1`,
-    `sentinel auth-pass ${master} ${passwords.admin}`,
-    `sentinel down-after-milliseconds ${master} 500`,
-    `sentinel failover-timeout ${master} 2000`
-  ]
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(
+    file,
+    [
+      `port ${port}`,
+      "bind 127.0.0.1",
+      `dir ${folder}`,
+      `requirepass ${password}`,
+      ...lines,
+      `sentinel monitor ${master} ${watched.host} ${watched.port} 1`,
+      `sentinel auth-pass ${master} ${options.password}`,
+      `sentinel down-after-milliseconds ${master} 500`,
+      `sentinel failover-timeout ${master} 2000`,
+      ""
+    ].join("\n"),
+    { mode: 0o600 }
+  )
   const sentinel = yield* privateServer({
     name: "Sentinel",
     launch: {
@@ -110,14 +137,8 @@ export const redisSentinel = Effect.fnUntraced(function*(flavour: Flavour) {
     },
     ready: () => Effect.succeed(true)
   })
-  yield* Effect.sync(() => {
-    mkdirSync(folder, { recursive: true })
-    writeFileSync(file, `${lines.join("\n")}\n`, { mode: 0o600 })
-  })
   yield* sentinel.start
-  const admin = yield* redisAdmin({ ...first, port, adminUrl: `redis://default:${password}@127.0.0.1:${port}` })
-  // It looks at its nodes every ten seconds otherwise.
-  yield* admin.command("SENTINEL", "DEBUG", "INFO-PERIOD", 100, "PUBLISH-PERIOD", 100)
-  yield* until(says({ ...first, admin }, String(second.port), "SENTINEL", "REPLICAS", master))
-  return { first, second, passwords, sentinel: { port, password, master, admin } }
+  const admin = yield* redisAdmin({ port, adminUrl: `redis://default:${password}@127.0.0.1:${port}` })
+  yield* Effect.orDie(admin.command("PING"))
+  return { port, password, master, admin }
 })
