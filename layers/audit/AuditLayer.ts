@@ -7,11 +7,11 @@ import { CheckpointsFile, CheckpointsMemory } from "./Checkpoints.ts"
 import { ConfigAuditPostgres } from "./ConfigAuditPostgres.ts"
 import { EventAuditPostgres } from "./EventAuditPostgres.ts"
 
-/** Notes every ten minutes where the chain stands. */
+/** Notes each minute where the chain stands, if it has grown. */
 const CheckpointsMade = Layer.effectDiscard(
   AuditChain.use((chain) => chain.checkpoint).pipe(
     droppedAt("audit.checkpoint", "A checkpoint of the audit chain could not be made."),
-    Effect.repeat(Schedule.spaced("10 minutes")),
+    Effect.repeat(Schedule.spaced("1 minute")),
     supervised("audit.checkpoint")
   )
 )

@@ -1,6 +1,6 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
-import { ConfigProvider, Console, Effect, Layer } from "effect"
+import { ConfigProvider, Console, Effect, Fiber, Layer } from "effect"
 import { Command } from "effect/cli"
 import { execFile } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
@@ -14,11 +14,10 @@ import { SettingsWorld, SettingsWorldLayer } from "../../services/web-ui/setting
 
 const root = Command.make("mutt").pipe(Command.withSubcommands([config, rules, audit]))
 
-/** Gives a command as a person with this key would, and answers what it printed. */
-const mutt = (args: ReadonlyArray<string>, key = "admin-key") =>
+/** Gives a command as a person with this key would, and answers what it printed, which also comes line by line in `out`. */
+const mutt = (args: ReadonlyArray<string>, key = "admin-key", out: Array<string> = []) =>
   Effect.gen(function*() {
     const { webUis: [{ url }] } = yield* SettingsWorld
-    const out: Array<string> = []
     const capturing: Console.Console = { ...globalThis.console, log: (...words) => void out.push(words.join(" ")) }
     const env = ConfigProvider.layer(ConfigProvider.fromEnv({ env: { MUTT_URL: url, MUTT_API_KEY: key } }))
     yield* Command.runWith(root, { version: "0" })(args).pipe(
@@ -113,10 +112,27 @@ layer(SettingsWorldLayer(), { excludeTestServices: true, timeout: 60_000 })("mut
       assert.include(yield* refusal(["config", "apply", `${file}.none`]), "settings.json.none")
     }))
 
+  it.effect("config watch: the settings now, and again after each change, until it is stopped", () =>
+    Effect.gen(function*() {
+      for (const words of [["config", "watch"], ["config", "watch", "--json"]]) {
+        const out: Array<string> = []
+        const printed = (lines: number) =>
+          Effect.repeat(Effect.sleep("5 millis"), { until: () => Effect.succeed(out.length >= lines) })
+        const watching = yield* Effect.forkChild(mutt(words, "viewer-key", out))
+        yield* printed(1)
+        const { version } = yield* json(["config", "set", "unhandled_expiry_seconds", "90"])
+        yield* printed(2)
+        yield* Fiber.interrupt(watching)
+        assert.include(out[1], words.length === 3 ? `"version":${version}` : `version ${version}: `)
+        assert.include(out[1], "\"unhandled_expiry_seconds\":90")
+      }
+      yield* mutt(["config", "unset", "unhandled_expiry_seconds"])
+    }))
+
   it.effect("config rollback: the values of an old version, as a new one", () =>
     Effect.gen(function*() {
       const rolled = yield* json(["config", "rollback", "1", "--reason", "back"])
-      assert.strictEqual(rolled.version, 5)
+      assert.strictEqual(rolled.version, 8)
       assert.strictEqual(yield* mutt(["config", "get", "moog_rate_limit"]), "70")
       assert.include(yield* refusal(["config", "rollback", "99"]), "no version 99")
     }))

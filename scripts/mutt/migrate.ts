@@ -1,0 +1,27 @@
+import { Console, Effect, Option } from "effect"
+import { Command, Flag } from "effect/cli"
+
+const json = Flag.Boolean("json").pipe(
+  Flag.withDefault(false),
+  Flag.withDescription("Answer with one line of JSON on stdout")
+)
+
+const appRole = Flag.String("app-role").pipe(
+  Flag.optional,
+  Flag.withDescription(
+    "Role the programs log in as, when it is another than the one that migrates: it gets the rights it needs"
+  )
+)
+
+export const migrate = Command.make("migrate", { appRole, json }, ({ appRole, json }) =>
+  Effect.gen(function*() {
+    // Loaded when it is wanted: no other command speaks to PostgreSQL.
+    const { migration } = yield* Effect.promise(() => import("./migration.ts"))
+    const result = yield* migration(appRole)
+    if (json) return yield* Console.log(JSON.stringify({ ...result, appRole: Option.getOrNull(appRole) }))
+    yield* Console.log(result.done.length === 0 ? "The schema is up to date." : `Migrated: ${result.done.join(", ")}.`)
+    yield* Console.log(`Event partitions made: ${result.partitionsMade}.`)
+    if (Option.isSome(appRole)) yield* Console.log(`${appRole.value} has the rights of the programs.`)
+  })).pipe(
+    Command.withDescription("Bring the database schema up to date; safe to run at any time, also twice at once")
+  )

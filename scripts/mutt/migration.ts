@@ -1,0 +1,24 @@
+import { Effect, Layer, Option } from "effect"
+import { StaticConfigLayer } from "../../layers/config/StaticConfigLayer.ts"
+import { grantRights } from "../../layers/postgres/grants.ts"
+import { migrate } from "../../layers/postgres/migrate.ts"
+import { Postgres } from "../../layers/postgres/Postgres.ts"
+import { PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
+import { SecretsLayer } from "../../layers/secret/SecretsLayer.ts"
+import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
+
+/** Reads the same environment as the programs. */
+const World = PostgresLayer.pipe(
+  Layer.provideMerge(SecretsLayer),
+  Layer.provide(VaultLayer),
+  Layer.provideMerge(StaticConfigLayer("web-ui"))
+)
+
+/** Brings the schema up to date, and gives the programs' role its rights. */
+export const migration = (appRole: Option.Option<string>) =>
+  Effect.gen(function*() {
+    yield* Postgres.use((postgres) => postgres.ping)
+    const result = yield* migrate
+    if (Option.isSome(appRole)) yield* grantRights(appRole.value)
+    return result
+  }).pipe(Effect.provide(World))
