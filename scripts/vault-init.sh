@@ -13,13 +13,14 @@ Usage: VAULT_ADDR=https://… VAULT_TOKEN=… sh scripts/vault-init.sh [options]
   --rotator-file FILE     the same for whoever rotates secrets (a role of its own, which may write)
   --wrap SECONDS          wrap each secret_id for so long: it can be unwrapped once (default: 0, not wrapped)
   --token-ttl SECONDS     life of a program's token between renewals (default: 3600)
+  --transit-key NAME      key of the transit engine that signs checkpoints of the audit chain (default: mutt-audit); made if it is absent
   --show                  print the names in mutt/prod and mutt/dev; values are never printed
 
 VAULT_CACERT names a CA to verify the server by; VAULT_NAMESPACE is passed on.
 USAGE
 }
 
-mount=secret values= secret_id_file= rotator_file= wrap=0 ttl=3600 show=no
+mount=secret values= secret_id_file= rotator_file= wrap=0 ttl=3600 transit_key=mutt-audit show=no
 while [ $# -gt 0 ]; do
   case $1 in
     --mount) mount=$2; shift ;;
@@ -28,6 +29,7 @@ while [ $# -gt 0 ]; do
     --rotator-file) rotator_file=$2; shift ;;
     --wrap) wrap=$2; shift ;;
     --token-ttl) ttl=$2; shift ;;
+    --transit-key) transit_key=$2; shift ;;
     --show) show=yes ;;
     -h | --help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
@@ -108,12 +110,25 @@ write_secret dev
 
 own='path \"auth/token/lookup-self\" { capabilities = [\"read\"] }\npath \"auth/token/renew-self\" { capabilities = [\"update\"] }\n'
 rule() { printf 'path \\"%s\\" { capabilities = [%s] }\\n' "$1" "$2"; }
-policy() { # NAME CAPABILITIES ON DATA
-  body "{\"policy\":\"$(rule "$mount/data/mutt/*" "$2")$(rule "$mount/metadata/mutt/*" '\"read\", \"list\"')$own\"}"
+
+call GET sys/mounts/transit
+if [ "$status" != 200 ]; then
+  body '{"type":"transit"}'
+  call POST sys/mounts/transit
+  done_or_fail "The transit engine could not be made"
+  say "made the transit engine transit"
+fi
+body '{"type":"ed25519"}'
+call POST "transit/keys/$transit_key"
+done_or_fail "The key $transit_key could not be made"
+signing="$(rule "transit/sign/$transit_key" '\"update\"')$(rule "transit/verify/$transit_key" '\"update\"')"
+
+policy() { # NAME CAPABILITIES ON DATA, MORE
+  body "{\"policy\":\"$(rule "$mount/data/mutt/*" "$2")$(rule "$mount/metadata/mutt/*" '\"read\", \"list\"')$own${3:-}\"}"
   call POST "sys/policies/acl/$1"
   done_or_fail "The policy $1 could not be written"
 }
-policy mutt '\"read\"'
+policy mutt '\"read\"' "$signing"
 policy mutt-rotator '\"create\", \"read\", \"update\"'
 
 call GET sys/auth/approle

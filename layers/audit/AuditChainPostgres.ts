@@ -1,9 +1,17 @@
 import { DateTime, Effect, Layer, Option, Schema, Stream } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
-import type { ChainEntry } from "../../src/domain/ChainEntry.ts"
-import { finishVerification, startVerification, verifyNext } from "../../src/logic/auditChain.ts"
+import type { ChainEntry, Checkpoint } from "../../src/domain/ChainEntry.ts"
+import {
+  checkpointText,
+  finishVerification,
+  signatureFault,
+  startVerification,
+  verifyNext
+} from "../../src/logic/auditChain.ts"
+import { droppedAt } from "../telemetry/dropped.ts"
 import { AuditChain, AuditChainUnavailable } from "./AuditChain.ts"
 import { Checkpoints, type CheckpointsUnavailable } from "./Checkpoints.ts"
+import { Seal, type SealUnavailable } from "./Seal.ts"
 
 const Values = Schema.NullOr(Schema.Record(Schema.String, Schema.Json))
 
@@ -31,6 +39,7 @@ export const AuditChainPostgres = Layer.effect(
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const checkpoints = yield* Checkpoints
+    const seal = yield* Seal
 
     const page = (fromSeq: number) =>
       sql`SELECT id::text, changed_at, changed_by, operation, table_name, record_id, old_values, new_values, reason,
@@ -61,19 +70,42 @@ export const AuditChainPostgres = Layer.effect(
           new_values, reason, correlation_id, previous_hash, entry_hash
         FROM config_audit_log ORDER BY config_audit_log.id DESC LIMIT 1`.pipe(Effect.flatMap(decodeRows))
       if (head === undefined || known.some(({ seq }) => seq === head.id)) return undefined
-      const made = { seq: head.id, entryHash: head.entry_hash, at: DateTime.formatIso(yield* DateTime.now) }
+      const fact = { seq: head.id, entryHash: head.entry_hash, at: DateTime.formatIso(yield* DateTime.now) }
+      const signature = yield* seal.sign(checkpointText(fact))
+      const made: Checkpoint = signature === undefined ? fact : { ...fact, signature }
       yield* checkpoints.add(made)
       return made
     }).pipe(Effect.catchTags({
       SchemaError: () => new AuditChainUnavailable({ detail: "The head of the chain cannot be read." }),
       SqlError: unavailable,
-      CheckpointsUnavailable: withoutCheckpoints
+      CheckpointsUnavailable: withoutCheckpoints,
+      SealUnavailable: withoutCheckpoints
     }))
 
     const verify = Effect.gen(function*() {
-      const known = new Map((yield* Effect.catch(checkpoints.all, withoutCheckpoints)).map((mark) => [mark.seq, mark]))
+      const all = yield* Effect.catch(checkpoints.all, withoutCheckpoints)
+      const known = new Map(all.map((mark) => [mark.seq, mark]))
       const state = yield* Stream.runFold(read(1), () => startVerification, (at, entry) => verifyNext(at, entry, known))
-      return finishVerification(state, known)
+      const signed = all.flatMap((mark) =>
+        mark.signature === undefined ? [] : [{ mark, text: checkpointText(mark), signature: mark.signature }]
+      )
+      // A key that cannot be asked says nothing against the chain: `verified` tells that nobody looked.
+      const good = yield* seal.verify(signed).pipe(
+        droppedAt("audit.signatures", "The signatures of the checkpoints could not be checked.")
+      )
+      const bad = new Set(signed.filter((_, n) => good?.[n] === false).map(({ mark }) => mark))
+      const forged = good === undefined ? undefined : signatureFault(all, (mark) => !bad.has(mark))
+      const { checked, fault, head } = finishVerification(state, known)
+      return {
+        checked,
+        head,
+        fault: fault ?? forged,
+        checkpoints: {
+          known: all.length,
+          signed: signed.length,
+          verified: good?.filter((one) => one).length ?? 0
+        }
+      }
     })
 
     return AuditChain.of({ read, checkpoint, verify })
@@ -96,4 +128,5 @@ const entryOf = (row: typeof Row.Type): ChainEntry => ({
 })
 
 const unavailable = (error: SqlError.SqlError) => new AuditChainUnavailable({ detail: error.reason._tag })
-const withoutCheckpoints = (error: CheckpointsUnavailable) => new AuditChainUnavailable({ detail: error.detail })
+const withoutCheckpoints = (error: CheckpointsUnavailable | SealUnavailable) =>
+  new AuditChainUnavailable({ detail: error.detail })

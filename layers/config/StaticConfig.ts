@@ -34,6 +34,8 @@ export interface VaultAddress {
   readonly secretIdFile: string
   readonly mount: string
   readonly path: string
+  /** The key that signs checkpoints, and the engine it is in; `undefined`: they are not signed. */
+  readonly transit?: { readonly mount: string; readonly key: string } | undefined
 }
 
 /** What is fixed while a process lives: read from the environment at start, every problem named at once. */

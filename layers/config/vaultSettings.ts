@@ -12,7 +12,9 @@ export const vaultSettings = {
   vaultRole: hidden(optionalSetting("VAULT_ROLE_ID", Config.NonEmptyString)),
   vaultSecretIdFile: hidden(optionalSetting("VAULT_SECRET_ID_FILE", Config.NonEmptyString)),
   vaultMount: hidden(setting("VAULT_KV_MOUNT", Config.NonEmptyString, "secret")),
-  vaultPath: hidden(setting("VAULT_SECRETS_PATH", Config.NonEmptyString, "secret/mutt/prod"))
+  vaultPath: hidden(setting("VAULT_SECRETS_PATH", Config.NonEmptyString, "secret/mutt/prod")),
+  vaultTransitMount: hidden(setting("VAULT_TRANSIT_MOUNT", Config.NonEmptyString, "transit")),
+  vaultTransitKey: hidden(optionalSetting("VAULT_TRANSIT_KEY", Config.NonEmptyString))
 }
 
 interface Values {
@@ -22,6 +24,8 @@ interface Values {
   readonly vaultSecretIdFile?: string | undefined
   readonly vaultMount?: string
   readonly vaultPath?: string
+  readonly vaultTransitMount?: string
+  readonly vaultTransitKey?: string | undefined
 }
 
 const loopback = /^(?:localhost|127\.0\.0\.1|\[::1\])$/
@@ -42,5 +46,7 @@ export const vaultAddress = (values: Values): VaultAddress | undefined => {
   const { vaultAddress: address, vaultMount: mount, vaultPath: path, vaultRole, vaultSecretIdFile } = values
   if (address === undefined || vaultRole === undefined || vaultSecretIdFile === undefined) return undefined
   if (mount === undefined || path === undefined) return undefined
-  return { address, caPath: values.vaultCa, roleId: vaultRole, secretIdFile: vaultSecretIdFile, mount, path }
+  const { vaultTransitKey: key, vaultTransitMount = "transit" } = values
+  const transit = key === undefined ? undefined : { mount: vaultTransitMount, key }
+  return { address, caPath: values.vaultCa, roleId: vaultRole, secretIdFile: vaultSecretIdFile, mount, path, transit }
 }

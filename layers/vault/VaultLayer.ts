@@ -7,7 +7,13 @@ import { VaultNode } from "./VaultNode.ts"
 const VaultAbsent = Layer.sync(Vault, () => {
   const absent = (operation: VaultFailed["operation"]) =>
     Effect.fail(new VaultFailed({ operation, reason: "absent", status: 0 }))
-  return Vault.of({ stamp: absent("metadata"), read: absent("read"), write: () => absent("write") })
+  return Vault.of({
+    stamp: absent("metadata"),
+    read: absent("read"),
+    write: () => absent("write"),
+    sign: () => absent("sign"),
+    verify: () => absent("verify")
+  })
 })
 
 /** The Vault that the environment names. Nothing is loaded or asked where secrets are kept elsewhere. */

@@ -1,6 +1,7 @@
 import { Effect, Layer, Redacted, Schema } from "effect"
 import { type LoginOptions, makeLogin } from "./login.ts"
 import { makeSend } from "./request.ts"
+import { makeTransit, type TransitKey } from "./transit.ts"
 import { Vault, VaultFailed } from "./Vault.ts"
 
 export interface VaultOptions extends LoginOptions {
@@ -10,6 +11,7 @@ export interface VaultOptions extends LoginOptions {
   readonly mount: string
   /** With or without the mount before it. */
   readonly path: string
+  readonly transit?: TransitKey | undefined
 }
 
 const Data = Schema.Struct({
@@ -38,7 +40,7 @@ export const pathInMount = (mount: string, path: string): string => {
 }
 
 /** A Vault or OpenBao, through node-vault. */
-export const VaultNode = ({ address, ca, mount, path, ...login }: VaultOptions) =>
+export const VaultNode = ({ address, ca, mount, path, transit, ...login }: VaultOptions) =>
   Layer.effect(
     Vault,
     Effect.gen(function*() {
@@ -81,6 +83,6 @@ export const VaultNode = ({ address, ca, mount, path, ...login }: VaultOptions) 
         }
       )
 
-      return Vault.of({ stamp, read, write })
+      return Vault.of({ stamp, read, write, ...makeTransit(send, withToken, transit) })
     })
   )

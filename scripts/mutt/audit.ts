@@ -1,9 +1,10 @@
 import { Console, Effect, FileSystem, Option, Schema, Stream } from "effect"
 import { Command, Flag } from "effect/cli"
 import { ChainEntry, Checkpoint } from "../../src/domain/ChainEntry.ts"
-import { finishVerification, startVerification, verifyNext } from "../../src/logic/auditChain.ts"
+import { finishVerification, signatureFault, startVerification, verifyNext } from "../../src/logic/auditChain.ts"
 import { Api, CommandFailed, connection, withApi } from "./api.ts"
 import { answer, shown, table } from "./output.ts"
+import { TransitKeys, wasSignedBy } from "./transitKeys.ts"
 
 const list = Command.make("list", {
   ...connection,
@@ -48,18 +49,23 @@ const exportChain = Command.make(
 )
 
 const decodeEntry = Schema.decodeUnknownEffect(Schema.fromJsonString(ChainEntry))
+const decodeKeys = Schema.decodeUnknownEffect(Schema.fromJsonString(TransitKeys))
 const decodeCheckpoint = Schema.decodeUnknownEffect(Schema.fromJsonString(Checkpoint))
 
-const linesOf = Effect.fnUntraced(function*(path: string) {
+const textOf = Effect.fnUntraced(function*(path: string) {
   const files = yield* FileSystem.FileSystem
-  const text = yield* files.readFileString(path).pipe(
+  return yield* files.readFileString(path).pipe(
     Effect.mapError((error) => new CommandFailed({ message: `${path}: ${error.message}` }))
   )
-  return text.split("\n").filter((line) => line !== "")
 })
+const linesOf = (path: string) => Effect.map(textOf(path), (text) => text.split("\n").filter((line) => line !== ""))
 
 /** Checks an exported chain without speaking to anybody. */
-const offline = Effect.fnUntraced(function*(file: string, checkpointFile: Option.Option<string>) {
+const offline = Effect.fnUntraced(function*(
+  file: string,
+  checkpointFile: Option.Option<string>,
+  keysFile: Option.Option<string>
+) {
   const marks = Option.isSome(checkpointFile)
     ? yield* Effect.forEach(yield* linesOf(checkpointFile.value), (line) => decodeCheckpoint(line))
     : []
@@ -69,13 +75,26 @@ const offline = Effect.fnUntraced(function*(file: string, checkpointFile: Option
     links.reduce((state, entry) => verifyNext(state, entry, known), startVerification),
     known
   )
+  const keys = Option.isSome(keysFile) ? yield* Effect.flatMap(textOf(keysFile.value), decodeKeys) : undefined
+  const found = fault ?? (keys === undefined ? undefined : signatureFault(marks, wasSignedBy(keys)))
+  const signed = marks.filter(({ signature }) => signature !== undefined)
+  const verified = keys === undefined ? 0 : signed.filter(wasSignedBy(keys)).length
   return {
-    whole: fault === undefined,
+    whole: found === undefined,
     checked,
     head: head === undefined ? null : { seq: head.seq, entry_hash: head.entryHash },
-    fault: fault ?? null
+    fault: found ?? null,
+    checkpoints: { known: marks.length, signed: signed.length, verified }
   }
 }, Effect.catchTag("SchemaError", (error) => new CommandFailed({ message: `A line cannot be read: ${error.message}` })))
+
+const checkpointWords = (
+  { known, signed, verified }: { readonly known: number; readonly signed: number; readonly verified: number }
+): string => {
+  if (known === 0) return ""
+  const checked = signed === 0 ? "" : ` (${signed} signed, ${verified} of these checked and good)`
+  return `, checkpoints: ${known}${checked}`
+}
 
 const verify = Command.make("verify", {
   ...connection,
@@ -85,17 +104,23 @@ const verify = Command.make("verify", {
     Flag.withDescription(
       "With --file: the file of AUDIT_CHECKPOINT_FILE, which shows a chain that was rewritten or cut"
     )
+  ),
+  transitKeys: Flag.String("transit-keys").pipe(
+    Flag.optional,
+    Flag.withDescription(
+      "With --checkpoints: what `vault read -format=json transit/keys/mutt-audit` says, to check their signatures by"
+    )
   )
 }, (at) =>
   Effect.gen(function*() {
     const result = Option.isSome(at.file)
-      ? yield* offline(at.file.value, at.checkpoints)
+      ? yield* offline(at.file.value, at.checkpoints, at.transitKeys)
       : yield* withApi(at, Effect.flatMap(Api, (api) => api.auditLogs.verify({})))
     yield* answer(
       at.json,
       result,
       result.fault === null
-        ? `The chain is whole: ${result.checked} links.`
+        ? `The chain is whole: ${result.checked} links${checkpointWords(result.checkpoints)}.`
         : `The chain is broken. ${result.fault.detail}`
     )
     if (!result.whole) return yield* new CommandFailed({ message: "the audit chain is not as it was written" })

@@ -48,7 +48,8 @@ export const startVault = Effect.gen(function*() {
       VAULT_ADDR: url,
       VAULT_ROLE_ID: roleId,
       VAULT_SECRET_ID_FILE: secretIdFile,
-      VAULT_SECRETS_PATH: path
+      VAULT_SECRETS_PATH: path,
+      VAULT_TRANSIT_KEY: "mutt-audit"
     }
   } satisfies SecretVault
 })

@@ -2,6 +2,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer } from "effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import { AuditLayer } from "../../layers/audit/AuditLayer.ts"
+import { SealVault } from "../../layers/audit/SealVault.ts"
 import { ConfigLayer } from "../../layers/config/ConfigLayer.ts"
 import { ConfigLedgerPostgres } from "../../layers/config/ConfigLedgerPostgres.ts"
 import { ConfigRelayRedis } from "../../layers/config/ConfigRelayRedis.ts"
@@ -34,6 +35,7 @@ runProgram(
       PartitionsLayer
     ]),
     Layer.provide(Layer.unwrap(Effect.map(WebUiSettings, ({ checkpointFile }) => AuditLayer(checkpointFile)))),
+    Layer.provide(SealVault),
     Layer.provide([PostgresLayer, RedisLayer]),
     Layer.provide(SecretsLayer),
     Layer.provide(VaultLayer),

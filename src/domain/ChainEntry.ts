@@ -30,6 +30,8 @@ export type ChainEntry = typeof ChainEntry.Type
 export const Checkpoint = Schema.Struct({
   seq: Schema.Int,
   entryHash: Schema.String,
-  at: Schema.String
+  at: Schema.String,
+  /** By a key outside; absent where there is none. */
+  signature: Schema.optionalKey(Schema.String)
 })
 export type Checkpoint = typeof Checkpoint.Type

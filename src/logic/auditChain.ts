@@ -24,7 +24,7 @@ export const link = (
 export interface ChainFault {
   /** The first link that is not as it was. */
   readonly seq: number
-  readonly fault: "gap" | "changed" | "unlinked" | "checkpoint" | "cut"
+  readonly fault: "gap" | "changed" | "unlinked" | "checkpoint" | "cut" | "signature"
   readonly detail: string
 }
 
@@ -61,6 +61,32 @@ export const finishVerification = (state: Verification, checkpoints: ReadonlyMap
       ...state,
       fault: { seq: last + 1, fault: "cut", detail: `A checkpoint knows link ${beyond}; the chain ends at ${last}.` }
     }
+}
+
+/** What the signature of a checkpoint is made over. */
+export const checkpointText = ({ at, entryHash, seq }: Checkpoint): string =>
+  `mutt/checkpoint/v1\n${seq}\n${entryHash}\n${at}`
+
+/**
+ * The first checkpoint, in the order of their making, whose signature is not good, or that has none although one before it has. `isGood`
+ * answers for those that have one.
+ */
+export const signatureFault = (
+  checkpoints: ReadonlyArray<Checkpoint>,
+  isGood: (checkpoint: Checkpoint) => boolean
+): ChainFault | undefined => {
+  let signed = false
+  for (const checkpoint of checkpoints) {
+    const { at, seq, signature } = checkpoint
+    if (signature === undefined && signed) {
+      return { seq, fault: "signature", detail: `The checkpoint of ${at} at link ${seq} lost its signature.` }
+    }
+    if (signature !== undefined && !isGood(checkpoint)) {
+      return { seq, fault: "signature", detail: `The checkpoint of ${at} at link ${seq} was not signed with our key.` }
+    }
+    signed ||= signature !== undefined
+  }
+  return undefined
 }
 
 const faultOf = (

@@ -95,11 +95,12 @@ export const AuditLogsHandlers = HttpApiBuilder.group(
         Effect.map(configPage(query), ({ pagination, rows }) => ({ logs: rows.map(entryOf), pagination })),
       verify: () =>
         chain.verify.pipe(
-          Effect.map(({ checked, fault, head }) => ({
+          Effect.map(({ checked, checkpoints, fault, head }) => ({
             whole: fault === undefined,
             checked,
             head: head === undefined ? null : { seq: head.seq, entry_hash: head.entryHash },
-            fault: fault ?? null
+            fault: fault ?? null,
+            checkpoints
           })),
           Effect.catchTag("AuditChainUnavailable", changesUnreachable)
         ),

@@ -83,7 +83,9 @@ export const AuditVerdict = Schema.Struct({
   /** Links found good before the first fault. */
   checked: Schema.Int,
   head: Schema.NullOr(Schema.Struct({ seq: Schema.Int, entry_hash: Schema.String })),
-  fault: Schema.NullOr(Schema.Struct({ seq: Schema.Int, fault: Schema.String, detail: Schema.String }))
+  fault: Schema.NullOr(Schema.Struct({ seq: Schema.Int, fault: Schema.String, detail: Schema.String })),
+  /** Facts about the chain kept outside the database: all, the signed ones, and those whose signature was checked and is good. */
+  checkpoints: Schema.Struct({ known: Schema.Int, signed: Schema.Int, verified: Schema.Int })
 }).annotate({ identifier: "AuditVerdict" })
 
 export class AuditLogsGroup extends HttpApiGroup.make("auditLogs")

@@ -177,6 +177,14 @@ layer(SettingsWorldLayer(), { excludeTestServices: true, timeout: 60_000 })("mut
       const file = join(yield* folder, "chain.jsonl")
       writeFileSync(file, exported)
       assert.match(yield* mutt(["audit", "verify", "--file", file]), new RegExp(`whole: ${whole.checked} links`))
+      const marks = join(yield* folder, "checkpoints.jsonl")
+      const [first = "", at] = [exported.split("\n")[0], "2026-01-01T00:00:00.000Z"]
+      const mark = (entryHash: string) => `${JSON.stringify({ seq: 1, entryHash, at })}\n`
+      writeFileSync(marks, mark(JSON.parse(first).entryHash))
+      const offline = ["audit", "verify", "--file", file, "--checkpoints", marks]
+      assert.include(yield* mutt(offline), "links, checkpoints: 1.")
+      writeFileSync(marks, mark("f".repeat(64)))
+      assert.include(yield* refusal(offline), "not as it was written")
       writeFileSync(file, exported.replace("night shift", "day shift"))
       assert.include(yield* refusal(["audit", "verify", "--file", file]), "not as it was written")
     }))

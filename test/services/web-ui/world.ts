@@ -108,7 +108,10 @@ const LedgerDown = Layer.mergeAll(
     history: () => Effect.succeed({ revisions: [], total: 0 })
   }),
   Layer.mock(ConfigRelay, {}),
-  Layer.mock(AuditChain, { read: () => Stream.empty, verify: Effect.succeed(startVerification) }),
+  Layer.mock(AuditChain, {
+    read: () => Stream.empty,
+    verify: Effect.succeed({ ...startVerification, checkpoints: { known: 0, signed: 0, verified: 0 } })
+  }),
   Layer.mock(ConfigInstances, { list: Effect.succeed([]) })
 )
 
