@@ -1,6 +1,5 @@
 import { assert, layer } from "@effect/vitest"
-import { Effect, Stream } from "effect"
-import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
+import { Effect } from "effect"
 import { defaults } from "../../../src/domain/Settings.ts"
 import { SettingsWorld, SettingsWorldLayer } from "./settingsWorld.ts"
 
@@ -284,23 +283,5 @@ layer(SettingsWorldLayer(), { excludeTestServices: true, timeout: 60_000 })("the
       for (const wrong of ["page=0", "limit=201", "limit=x", "page=-1"]) {
         assert.strictEqual((yield* get(`/history?${wrong}`)).status, 422, wrong)
       }
-    }))
-
-  it.effect("streams the settings now and after each change", () =>
-    Effect.gen(function*() {
-      const { webUis: [one] } = yield* SettingsWorld
-      const text = yield* HttpClient.execute(
-        HttpClientRequest.get(`${one.url}${path}/stream`).pipe(HttpClientRequest.setHeader("x-api-key", "viewer-key"))
-      ).pipe(
-        Effect.map((response) => Stream.decodeText(response.stream)),
-        Stream.unwrap,
-        Stream.tap((chunk) =>
-          chunk.includes("\"moog_rate_limit\":90") ? put("moog_rate_limit", { value: 91 }) : Effect.void
-        ),
-        Stream.takeUntil((chunk) => chunk.includes("\"moog_rate_limit\":91")),
-        Stream.mkString,
-        Effect.provide(FetchHttpClient.layer)
-      )
-      assert.match(text, /data: .*"moog_rate_limit":90[\s\S]*data: .*"moog_rate_limit":91/)
     }))
 })
