@@ -19,7 +19,9 @@ export const tableRights: Readonly<Record<string, string>> = {
   device_teams: "SELECT, INSERT, UPDATE, DELETE",
   event_audit_log: "SELECT, INSERT",
   rules_version: "SELECT",
-  schema_migrations: "SELECT"
+  schema_migrations: "SELECT",
+  secret_rotation_steps: "SELECT, INSERT",
+  secret_rotations: "SELECT, INSERT, UPDATE"
 }
 
 const sequences = ["alert_rules_id_seq"]

@@ -5,6 +5,7 @@ import eventAuditLog from "./migrations/0002_event_audit_log.ts"
 import configAuditLog from "./migrations/0003_config_audit_log.ts"
 import configLedger from "./migrations/0004_config_ledger.ts"
 import rightsAndRetention from "./migrations/0005_rights_and_retention.ts"
+import rotation from "./migrations/0006_rotation.ts"
 import { ensurePartitions } from "./partitions.ts"
 import { StatementDeadline } from "./sqlClient.ts"
 
@@ -13,7 +14,8 @@ const loader = Migrator.fromRecord({
   "0002_event_audit_log": eventAuditLog,
   "0003_config_audit_log": configAuditLog,
   "0004_config_ledger": configLedger,
-  "0005_rights_and_retention": rightsAndRetention
+  "0005_rights_and_retention": rightsAndRetention,
+  "0006_rotation": rotation
 })
 
 /** The schema could not be brought up to date; a migration is done whole or not at all. */

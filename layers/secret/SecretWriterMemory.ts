@@ -1,0 +1,37 @@
+import { Effect, Layer, Ref } from "effect"
+import { redact } from "./redact.ts"
+import type { SecretStoreUnavailable } from "./SecretStore.ts"
+import { plain } from "./secretTexts.ts"
+import { SecretWriteConflict, SecretWriter } from "./SecretWriter.ts"
+
+/** A store in memory with the handles a test needs. */
+export const makeSecretWriterMemory = (start: Readonly<Record<string, string>>) =>
+  Effect.gen(function*() {
+    const held = yield* Ref.make({ version: 1, values: start })
+    const failure = yield* Ref.make<SecretStoreUnavailable | undefined>(undefined)
+    const up = Effect.flatMap(Ref.get(failure), (error) => error === undefined ? Effect.void : Effect.fail(error))
+    const writer = SecretWriter.of({
+      read: Effect.andThen(up, Ref.get(held)).pipe(
+        Effect.map(({ values, version }) => ({ version: String(version), values: redact(values) }))
+      ),
+      write: (values, ifVersion) =>
+        Effect.andThen(
+          up,
+          Ref.modify(held, (before) =>
+            String(before.version) === ifVersion
+              ? [true, { version: before.version + 1, values: plain(values) }]
+              : [false, before])
+        ).pipe(
+          Effect.filterOrFail((written) => written, () => new SecretWriteConflict({ store: "memory" })),
+          Effect.asVoid
+        )
+    })
+    return {
+      writer,
+      layer: Layer.succeed(SecretWriter, writer),
+      values: Effect.map(Ref.get(held), ({ values }) => values),
+      set: (values: Readonly<Record<string, string>>) =>
+        Ref.update(held, ({ version }) => ({ version: version + 1, values })),
+      fail: (error: SecretStoreUnavailable | undefined) => Ref.set(failure, error)
+    }
+  })

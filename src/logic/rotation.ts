@@ -1,0 +1,121 @@
+import { Result } from "effect"
+import type { Direction, RotationOutcome, RotationState, RotationStep, SecretKind, Slots } from "../domain/Rotation.ts"
+
+/** One effect on the world. Doing the first ones of a list again, and then all of it, comes to the same as doing it once. */
+export type Action<V> =
+  | { readonly _tag: "write"; readonly slots: Slots<V> }
+  /** The server takes this value from now on; PostgreSQL takes no other any more. */
+  | { readonly _tag: "accept"; readonly value: V }
+  /** Redis takes this value no more. */
+  | { readonly _tag: "revoke"; readonly value: V }
+
+export interface Plan<V> {
+  readonly actions: ReadonlyArray<Action<V>>
+  readonly state: RotationState
+  readonly direction: Direction
+}
+
+export interface Surroundings<V> {
+  readonly kind: SecretKind
+  readonly direction: Direction
+  readonly slots: Slots<V>
+  readonly same: (a: V, b: V) => boolean
+  /** A value nobody has seen. */
+  readonly fresh: () => V
+}
+
+const after = <V>(
+  state: RotationState,
+  direction: Direction,
+  ...actions: ReadonlyArray<Action<V>>
+): Result.Result<Plan<V>, string> => Result.succeed({ actions, state, direction })
+
+const nextIsGone = Result.fail("NEXT is not in the store any more; somebody else took it out.")
+const write = <V>(slots: Slots<V>): Action<V> => ({ _tag: "write", slots })
+const accept = <V>(value: V): Action<V> => ({ _tag: "accept", value })
+
+/**
+ * What a step does, from what the store holds now. The order is what keeps everybody in: a value is in the store before a server takes
+ * it, and a server has taken the other one before a value leaves the store. Steps may be cut off anywhere and begun again: what the store
+ * holds says what was done. Fails with words when the store holds what no step leaves behind.
+ */
+export const plan = <V>(step: RotationStep, around: Surroundings<V>): Result.Result<Plan<V>, string> => {
+  const { direction, fresh, kind, same, slots: { current, next, previous } } = around
+  const isKey = kind === "key"
+  switch (step) {
+    case "stage":
+      // A NEXT that is there may be in use, and may have been put there by hand.
+      return next !== undefined && !same(next, current)
+        ? after("STAGED", direction)
+        : after("STAGED", direction, write({ current, next: fresh() }))
+    case "apply":
+      return next === undefined ? nextIsGone : after("APPLIED", direction, accept(next))
+    case "verify":
+      return next === undefined ? nextIsGone : after("VERIFIED", direction)
+    case "promote":
+      if (previous !== undefined && (isKey || next === undefined)) return after("PROMOTED", direction)
+      if (next === undefined) return nextIsGone
+      // Callers may come with the old key until it is retired, so it stays one that is taken.
+      return after(
+        "PROMOTED",
+        direction,
+        write(isKey ? { current: next, next: current, previous: current } : { current: next, previous: current })
+      )
+    case "drain":
+      return after("DRAINED", direction)
+    case "retire":
+      if (isKey) return after("STEADY", direction, write({ current }))
+      if (previous === undefined) return after("STEADY", direction)
+      return same(previous, current)
+        ? after("STEADY", direction, write({ current, next }))
+        : after("STEADY", direction, { _tag: "revoke", value: previous }, write({ current, next }))
+    case "discard":
+      return after("STEADY", "back", write({ current }))
+    case "revert":
+      if (next === undefined) {
+        return previous === undefined ? nextIsGone : after("PROMOTED", "back")
+      }
+      return after("PROMOTED", "back", accept(current), write({ current, previous: next }))
+    case "turn":
+      if (isKey) {
+        if (next === undefined || previous === undefined) return nextIsGone
+        return same(previous, current)
+          ? after("PROMOTED", "back")
+          : after("PROMOTED", "back", write({ current: next, next: current, previous: next }))
+      }
+      if (previous !== undefined) return after("STAGED", "back", write({ current, next: previous }))
+      return next === undefined ? nextIsGone : after("STAGED", "back")
+  }
+}
+
+/** The way forward. Keys have no server, so nothing is applied, verified or drained. */
+export const nextStep = (kind: SecretKind, state: RotationState): RotationStep => {
+  switch (state) {
+    case "STEADY":
+      return "stage"
+    case "STAGED":
+      return kind === "key" ? "promote" : "apply"
+    case "APPLIED":
+      return "verify"
+    case "VERIFIED":
+      return "promote"
+    case "PROMOTED":
+      return kind === "key" ? "retire" : "drain"
+    case "DRAINED":
+      return "retire"
+  }
+}
+
+/**
+ * Whether the controller goes on from here by itself. The callers who use a key are not ours to look into: when they all have the new one,
+ * a person says.
+ */
+export const goesOn = (kind: SecretKind, state: RotationState): boolean =>
+  state !== "STEADY" && !(kind === "key" && state === "PROMOTED")
+
+/** What a rollback begins with. `applied`: `apply` was begun at least once, be it that nobody knows how it ended. */
+export const rollbackStep = <V>(kind: SecretKind, slots: Slots<V>, applied: boolean): RotationStep =>
+  slots.previous !== undefined ? "turn" : kind !== "key" && applied ? "revert" : "discard"
+
+export const outcomeOf = (direction: Direction): RotationOutcome =>
+  direction === "forward" ? "completed" : "rolled_back"
