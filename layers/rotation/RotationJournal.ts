@@ -47,8 +47,6 @@ export interface RotationRecord {
   readonly pending: RotationStep | null
   /** How often a step was begun. */
   readonly attempt: number
-  /** `apply` was begun at least once. */
-  readonly applied: boolean
   readonly openedBy: string
   readonly reason: string | null
   readonly openedAt: string
@@ -72,6 +70,8 @@ export interface Ending {
   readonly state: RotationState
   readonly direction: Direction
   readonly outcome: RotationOutcome | null
+  /** What is worth knowing about how it went; mostly empty. */
+  readonly detail: string
 }
 
 /**
@@ -97,15 +97,16 @@ export class RotationJournal extends Context.Service<RotationJournal, {
     author: Author,
     forced: ReadonlyArray<Block> | null
   ) => Effect.Effect<RotationRecord, JournalUnavailable | RotationLost>
-  /**
-   * Notes that what was intended is done. `within` is done in the same transaction, after it is sure that nobody else has taken over.
-   */
-  readonly done: <E>(
+  /** Does something while it is sure that nobody else has taken over since the step was begun; in one transaction with that. */
+  readonly fenced: (
+    rotation: RotationRecord
+  ) => <A, E>(work: Effect.Effect<A, E>) => Effect.Effect<A, E | JournalUnavailable | RotationLost>
+  /** Notes that what was intended is done. */
+  readonly done: (
     rotation: RotationRecord,
     ending: Ending,
-    author: Author,
-    within: Effect.Effect<void, E>
-  ) => Effect.Effect<RotationRecord, JournalUnavailable | RotationLost | E>
+    author: Author
+  ) => Effect.Effect<RotationRecord, JournalUnavailable | RotationLost>
   /** Notes that what was intended was not done; it stays pending. */
   readonly failed: (
     rotation: RotationRecord,

@@ -80,7 +80,6 @@ export const RotationJournalMemory = Layer.effect(
           direction: "forward",
           pending: "stage",
           attempt: 1,
-          applied: false,
           openedBy: author.actor,
           reason: author.reason,
           openedAt: at,
@@ -98,23 +97,25 @@ export const RotationJournalMemory = Layer.effect(
         const after = yield* change(rotation, {
           pending: step,
           attempt: rotation.attempt + 1,
-          applied: rotation.applied || step === "apply",
           stopped: null
         })
         yield* enter(rotation, after, { step, phase: "intent", forced, detail: "" }, author)
         return after
       }),
-      done: (rotation, ending, author, within) =>
+      fenced: (rotation) => (work) =>
         Effect.gen(function*() {
-          if (rotation.pending === null || rotations[place(rotation.id)]?.attempt !== rotation.attempt) {
+          if (rotations[place(rotation.id)]?.attempt !== rotation.attempt) {
             return yield* new RotationLost({ secret: rotation.secret })
           }
-          yield* within
-          const closedAt = ending.outcome === null ? null : yield* now
-          const after = yield* change(rotation, { ...ending, pending: null, closedAt })
-          yield* enter(rotation, after, { step: rotation.pending, phase: "done", forced: null, detail: "" }, author)
-          return after
+          return yield* work
         }),
+      done: Effect.fnUntraced(function*(rotation, { detail, ...to }, author) {
+        if (rotation.pending === null) return yield* new RotationLost({ secret: rotation.secret })
+        const closedAt = to.outcome === null ? null : yield* now
+        const after = yield* change(rotation, { ...to, pending: null, closedAt })
+        yield* enter(rotation, after, { step: rotation.pending, phase: "done", forced: null, detail }, author)
+        return after
+      }),
       failed: (rotation, author, detail) =>
         enter(rotation, rotation, { step: rotation.pending ?? "stage", phase: "failed", forced: null, detail }, author),
       driven: (id, driver, stopped) =>

@@ -30,7 +30,6 @@ const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
   direction: Direction,
   pending: Schema.NullOr(RotationStep),
   attempt: Schema.Int,
-  applied: Schema.Boolean,
   openedBy: Schema.String,
   reason: Schema.NullOr(Schema.String),
   openedAt: Schema.String,
@@ -65,11 +64,10 @@ export const RotationJournalPostgres = Layer.effect(
 
     const time = (column: string) =>
       sql.literal(`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`)
-    const columns =
-      sql`id::text, secret, kind, state, direction, pending, attempt, applied, opened_by AS "openedBy", reason,
+    const columns = sql`id::text, secret, kind, state, direction, pending, attempt, opened_by AS "openedBy", reason,
       ${time("opened_at")} AS "openedAt", ${time("changed_at")} AS "changedAt", ${
-        time("closed_at")
-      } AS "closedAt", outcome, driver,
+      time("closed_at")
+    } AS "closedAt", outcome, driver,
       (extract(epoch FROM clock_timestamp() - driver_seen) * 1000)::float8 AS "driverAgeMs", stopped`
 
     const records = (rows: Effect.Effect<ReadonlyArray<unknown>, SqlError.SqlError>) =>
@@ -134,9 +132,10 @@ export const RotationJournalPostgres = Layer.effect(
       ),
       intend: Effect.fn("RotationJournal.intend")(
         function*(rotation, step, author, forced) {
-          const after = yield* one(sql`UPDATE secret_rotations SET pending = ${step}, attempt = attempt + 1,
-            applied = applied OR ${step === "apply"}, changed_at = clock_timestamp(), stopped = NULL
-          WHERE id = ${rotation.id} AND attempt = ${rotation.attempt} AND closed_at IS NULL RETURNING ${columns}`)
+          const after = yield* one(
+            sql`UPDATE secret_rotations SET pending = ${step}, attempt = attempt + 1, changed_at = clock_timestamp(), stopped = NULL
+          WHERE id = ${rotation.id} AND attempt = ${rotation.attempt} AND closed_at IS NULL RETURNING ${columns}`
+          )
           if (after === undefined) return yield* lost(rotation)
           yield* enter(rotation, after, { step, phase: "intent", forced, detail: "" }, author)
           return after
@@ -144,28 +143,42 @@ export const RotationJournalPostgres = Layer.effect(
         sql.withTransaction,
         reachable
       ),
-      done: Effect.fn("RotationJournal.done")((rotation, ending, author, within) =>
+      fenced: (rotation) => (work) =>
         Effect.gen(function*() {
-          const { direction, outcome, state } = ending
+          const [held] = yield* Effect.mapError(
+            sql`SELECT 1 FROM secret_rotations WHERE id = ${rotation.id} AND attempt = ${rotation.attempt} FOR UPDATE`,
+            unavailable
+          )
+          if (held === undefined) return yield* lost(rotation)
+          return yield* work
+        }).pipe(
+          sql.withTransaction,
+          Effect.mapError((error) => error instanceof SqlError.SqlError ? unavailable(error) : error)
+        ),
+      done: Effect.fn("RotationJournal.done")(
+        function*(rotation, { detail, direction, outcome, state }, author) {
           const after = yield* one(
             sql`UPDATE secret_rotations SET state = ${state}, direction = ${direction}, pending = NULL,
-              changed_at = clock_timestamp(), outcome = ${outcome},
-              closed_at = CASE WHEN ${outcome}::text IS NULL THEN NULL ELSE clock_timestamp() END
-            WHERE id = ${rotation.id} AND attempt = ${rotation.attempt} AND pending IS NOT NULL RETURNING ${columns}`
+            changed_at = clock_timestamp(), outcome = ${outcome},
+            closed_at = CASE WHEN ${outcome}::text IS NULL THEN NULL ELSE clock_timestamp() END
+          WHERE id = ${rotation.id} AND attempt = ${rotation.attempt} AND pending IS NOT NULL RETURNING ${columns}`
           )
           if (after === undefined || rotation.pending === null) return yield* lost(rotation)
-          yield* within
-          yield* enter(rotation, after, { step: rotation.pending, phase: "done", forced: null, detail: "" }, author)
+          yield* enter(rotation, after, { step: rotation.pending, phase: "done", forced: null, detail }, author)
           return after
-        }).pipe(sql.withTransaction, reachable)
+        },
+        sql.withTransaction,
+        reachable
       ),
-      failed: (rotation, author, detail) =>
-        reachable<void, never>(sql.withTransaction(enter(
-          rotation,
-          rotation,
-          { step: rotation.pending ?? "stage", phase: "failed", forced: null, detail: detail.slice(0, 1_000) },
-          author
-        ))),
+      failed: (rotation, author, said) => {
+        const entry = {
+          step: rotation.pending ?? "stage",
+          phase: "failed" as const,
+          forced: null,
+          detail: said.slice(0, 1_000)
+        }
+        return Effect.mapError(sql.withTransaction(enter(rotation, rotation, entry, author)), unavailableOf)
+      },
       driven: (id, driver, stopped) =>
         sql`UPDATE secret_rotations SET driver = ${driver}, driver_seen = clock_timestamp(), stopped = ${stopped}
           WHERE id = ${id}`.pipe(Effect.asVoid, Effect.mapError(unavailable)),
@@ -194,11 +207,11 @@ export const RotationJournalPostgres = Layer.effect(
 )
 
 const unavailable = (error: SqlError.SqlError) => new JournalUnavailable({ detail: error.reason._tag })
+const unavailableOf = (error: SqlError.SqlError | ConfigAuditFailed) =>
+  error instanceof SqlError.SqlError ? unavailable(error) : new JournalUnavailable({ detail: error.detail })
 
 const reachable = <A, E>(effect: Effect.Effect<A, E | SqlError.SqlError | ConfigAuditFailed>) =>
-  Effect.mapError(effect, (error) =>
-    error instanceof SqlError.SqlError
-      ? unavailable(error)
-      : error instanceof ConfigAuditFailed
-      ? new JournalUnavailable({ detail: error.detail })
-      : error)
+  Effect.mapError(
+    effect,
+    (error) => error instanceof SqlError.SqlError || error instanceof ConfigAuditFailed ? unavailableOf(error) : error
+  )

@@ -2,9 +2,8 @@ import { sha256 } from "@noble/hashes/sha2.js"
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
 import { Clock, Effect, FileSystem, Layer, Option, type PlatformError, Schedule, Schema, Semaphore } from "effect"
 import { droppedAt } from "../telemetry/dropped.ts"
-import { redact } from "./redact.ts"
 import { SecretStoreUnavailable } from "./SecretStore.ts"
-import { plain } from "./secretTexts.ts"
+import { plain, withEmpty } from "./secretTexts.ts"
 import { SecretWriteConflict, SecretWriter } from "./SecretWriter.ts"
 
 const sizeLimit = 1_048_576
@@ -40,7 +39,7 @@ export const SecretWriterFile = (path: string) =>
           decode(text),
           () => unavailable("The file is not one flat JSON object of names and texts.")
         )
-        return { version: versionOf(text), values: redact(values) }
+        return { version: versionOf(text), values: withEmpty(values) }
       })
 
       /** Removes a lock nobody can hold any more. */

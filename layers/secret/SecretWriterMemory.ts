@@ -1,7 +1,6 @@
 import { Effect, Layer, Ref } from "effect"
-import { redact } from "./redact.ts"
 import type { SecretStoreUnavailable } from "./SecretStore.ts"
-import { plain } from "./secretTexts.ts"
+import { plain, withEmpty } from "./secretTexts.ts"
 import { SecretWriteConflict, SecretWriter } from "./SecretWriter.ts"
 
 /** A store in memory with the handles a test needs. */
@@ -12,7 +11,7 @@ export const makeSecretWriterMemory = (start: Readonly<Record<string, string>>) 
     const up = Effect.flatMap(Ref.get(failure), (error) => error === undefined ? Effect.void : Effect.fail(error))
     const writer = SecretWriter.of({
       read: Effect.andThen(up, Ref.get(held)).pipe(
-        Effect.map(({ values, version }) => ({ version: String(version), values: redact(values) }))
+        Effect.map(({ values, version }) => ({ version: String(version), values: withEmpty(values) }))
       ),
       write: (values, ifVersion) =>
         Effect.andThen(

@@ -43,11 +43,17 @@ export const plan = <V>(step: RotationStep, around: Surroundings<V>): Result.Res
   const { direction, fresh, kind, same, slots: { current, next, previous } } = around
   const isKey = kind === "key"
   switch (step) {
-    case "stage":
-      // A NEXT that is there may be in use, and may have been put there by hand.
-      return next !== undefined && !same(next, current)
-        ? after("STAGED", direction)
-        : after("STAGED", direction, write({ current, next: fresh() }))
+    case "stage": {
+      // A NEXT that is there may be in use, and may have been put there by hand. A PREVIOUS is what another rotation left behind.
+      const adopted = next !== undefined && !same(next, current)
+      const staged = adopted ? next : fresh()
+      if (previous === undefined) {
+        return adopted ? after("STAGED", direction) : after("STAGED", direction, write({ current, next: staged }))
+      }
+      const used = isKey || same(previous, current) || same(previous, staged)
+      const left: ReadonlyArray<Action<V>> = used ? [] : [{ _tag: "revoke", value: previous }]
+      return after("STAGED", direction, ...left, write({ current, next: staged }))
+    }
     case "apply":
       return next === undefined ? nextIsGone : after("APPLIED", direction, accept(next))
     case "verify":
@@ -113,9 +119,12 @@ export const nextStep = (kind: SecretKind, state: RotationState): RotationStep =
 export const goesOn = (kind: SecretKind, state: RotationState): boolean =>
   state !== "STEADY" && !(kind === "key" && state === "PROMOTED")
 
-/** What a rollback begins with. `applied`: `apply` was begun at least once, be it that nobody knows how it ended. */
-export const rollbackStep = <V>(kind: SecretKind, slots: Slots<V>, applied: boolean): RotationStep =>
-  slots.previous !== undefined ? "turn" : kind !== "key" && applied ? "revert" : "discard"
+/**
+ * What a rollback begins with. A NEXT may be in use however far this rotation came: it may have been there before. So a server is put back
+ * to CURRENT in any case.
+ */
+export const rollbackStep = <V>(kind: SecretKind, { next, previous }: Slots<V>): RotationStep =>
+  previous !== undefined ? "turn" : kind === "key" || next === undefined ? "discard" : "revert"
 
 export const outcomeOf = (direction: Direction): RotationOutcome =>
   direction === "forward" ? "completed" : "rolled_back"

@@ -15,7 +15,6 @@ export default Effect.gen(function*() {
     direction varchar(10) NOT NULL DEFAULT 'forward' CHECK (direction IN ('forward', 'back')),
     pending varchar(10),
     attempt int NOT NULL DEFAULT 0,
-    applied boolean NOT NULL DEFAULT false,
     opened_by varchar(100) NOT NULL,
     reason text,
     correlation_id text,

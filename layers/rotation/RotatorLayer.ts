@@ -1,0 +1,220 @@
+import { Clock, Effect, Layer } from "effect"
+import type { Block, RotationStep } from "../../src/domain/Rotation.ts"
+import { goesOn, nextStep } from "../../src/logic/rotation.ts"
+import { mayBreak } from "../../src/logic/rotationBlocks.ts"
+import { StaticConfig } from "../config/StaticConfig.ts"
+import { droppedAt } from "../telemetry/dropped.ts"
+import { makeEngine, wordsOf } from "./engine.ts"
+import { stateSeen, stepCounted } from "./metrics.ts"
+import type { Author, RotationRecord } from "./RotationJournal.ts"
+import {
+  RotationTaken,
+  RotationUnavailable,
+  type RotationView,
+  RotationWrongState,
+  Rotator,
+  type StepOptions,
+  type Stepped
+} from "./Rotator.ts"
+
+/** How often what blocks is looked at again. */
+const lookMs = 250
+/** How long a rotation that goes on by itself waits for one step. */
+const patienceMs = 60_000
+/** Who goes on with a rotation says so each second; who has said nothing for so long has died. */
+const driverLostMs = 10_000
+
+export const RotatorLayer = Layer.effect(
+  Rotator,
+  Effect.gen(function*() {
+    const { instance } = yield* StaticConfig
+    const engine = yield* makeEngine
+    const { journal, situation } = engine
+    const scope = yield* Effect.scope
+    /** Secrets this process goes on with by itself. */
+    const driven = new Set<string>()
+
+    const ofJournal = <A, E extends { readonly detail: string }>(effect: Effect.Effect<A, E>) =>
+      Effect.mapError(effect, ({ detail }) => new RotationUnavailable({ needs: "journal", detail }))
+
+    const expect =
+      (step: RotationStep) => (record: RotationRecord): Effect.Effect<RotationStep, RotationWrongState> => {
+        const { kind, pending, secret, state } = record
+        const expected = pending ?? nextStep(kind, state)
+        return step === expected ? Effect.succeed(step) : Effect.fail(
+          new RotationWrongState({
+            secret,
+            state,
+            expected: [expected],
+            detail: pending === null
+              ? `${secret} is ${state}: next comes ${expected}, not ${step}.`
+              : `${pending} of ${secret} was begun and is not known to be done: do it again, resume or roll back.`
+          })
+        )
+      }
+
+    /** Does a step, waiting for what blocks it. */
+    const patiently = <E>(
+      secret: string,
+      choose: (record: RotationRecord) => Effect.Effect<RotationStep, E>,
+      author: Author,
+      { force, waitMs }: StepOptions
+    ) =>
+      Effect.gen(function*() {
+        const deadline = (yield* Clock.currentTimeMillis) + waitMs
+        while (true) {
+          const result = yield* Effect.result(engine.act(secret, choose, author, force))
+          if (result._tag === "Success") return result.success
+          const error = result.failure
+          const passing = error instanceof Object && "_tag" in error &&
+            (error._tag === "RotationBlocked" || error._tag === "RotationTaken")
+          if (!passing || (yield* Clock.currentTimeMillis) + lookMs > deadline) return yield* Effect.fail(error)
+          yield* Effect.sleep(lookMs)
+        }
+      })
+
+    /** Goes on until nothing is left, or nothing has moved for a minute. Says each second that it lives. */
+    const drive = (secret: string, author: Author) =>
+      Effect.gen(function*() {
+        let [moved, told] = [yield* Clock.currentTimeMillis, 0]
+        while (true) {
+          const now = yield* Clock.currentTimeMillis
+          const record = yield* Effect.orElseSucceed(engine.open(secret), () => undefined)
+          if (record === undefined && now - moved < patienceMs && !(yield* isClosed(secret))) {
+            yield* Effect.sleep(lookMs)
+            continue
+          }
+          if (record === undefined) return
+          if (record.pending === null && !goesOn(record.kind, record.state)) {
+            const stopped = "It waits for a person to retire the old key, when every caller has the new one."
+            return yield* journal.driven(record.id, null, stopped)
+          }
+          if (now - told >= 1_000) {
+            yield* journal.driven(record.id, instance, null).pipe(
+              droppedAt("rotation.driven", "Who goes on with a rotation could not be noted.")
+            )
+            told = now
+          }
+          const choose = ({ kind, pending, state }: RotationRecord) => Effect.succeed(pending ?? nextStep(kind, state))
+          const result = yield* Effect.result(engine.act(secret, choose, author, false))
+          if (result._tag === "Success") {
+            moved = yield* Clock.currentTimeMillis
+            continue
+          }
+          if ((yield* Clock.currentTimeMillis) - moved >= patienceMs) {
+            const error = result.failure
+            if (error._tag === "RotationBlocked") yield* stepCounted(error.step, "blocked")
+            const why = error._tag === "RotationBlocked"
+              ? `${error.step} is blocked: ${error.blocks.map(inWords).join(" ")}`
+              : wordsOf(error)
+            yield* Effect.logWarning("A rotation does not go on.").pipe(Effect.annotateLogs({ secret, why }))
+            return yield* journal.driven(record.id, null, why.slice(0, 2_000))
+          }
+          yield* Effect.sleep(lookMs)
+        }
+      }).pipe(
+        Effect.ensuring(Effect.sync(() => driven.delete(secret))),
+        droppedAt("rotation.drive", "A rotation that went on by itself has stopped; it can be resumed."),
+        Effect.annotateLogs({ secret })
+      )
+
+    const isClosed = (secret: string) =>
+      journal.find(secret).pipe(
+        Effect.map((record) => record === undefined || record.closedAt !== null),
+        Effect.orElseSucceed(() => false)
+      )
+
+    const goOn = Effect.fnUntraced(function*(record: RotationRecord, author: Author) {
+      if (driven.has(record.secret)) return
+      driven.add(record.secret)
+      yield* journal.driven(record.id, instance, null).pipe(
+        droppedAt("rotation.driven", "Who goes on with a rotation could not be noted.")
+      )
+      yield* Effect.forkIn(drive(record.secret, author), scope)
+    })
+
+    const view = Effect.fn("Rotator.view")(function*(secret: string) {
+      const kind = yield* situation.kind(secret)
+      const rotation = yield* ofJournal(journal.find(secret))
+      const missing: Array<string> = []
+      const known = <A>(what: string, otherwise: A, effect: Effect.Effect<A, { readonly detail: string }>) =>
+        Effect.catch(effect, ({ detail }) => {
+          missing.push(`The ${what} cannot be asked: ${detail}`)
+          return Effect.succeed(otherwise)
+        })
+      const { slots } = yield* situation.stored(secret)
+      const fleet = yield* known("list of processes", { now: 0, instances: [] }, situation.list)
+      const sessions = yield* known("server", [], situation.sessionsOf(kind))
+      const shown = yield* known("list of processes", { current: "?" }, situation.fingerprints(slots))
+      const isOpen = rotation !== undefined && rotation.closedAt === null
+      const step = rotation?.pending ?? nextStep(kind, rotation?.state ?? "STEADY")
+      const blocks: ReadonlyArray<Block> = isOpen && missing.length === 0
+        ? yield* known("list of processes", [], engine.blocks(rotation, step, false))
+        : []
+      const state = isOpen ? rotation.state : "STEADY"
+      yield* stateSeen(secret, state)
+      return {
+        secret,
+        kind,
+        state,
+        rotation,
+        entries: rotation === undefined ? [] : yield* ofJournal(journal.entries(rotation.id)),
+        next: isOpen ? { step, blocks } : undefined,
+        slots: Object.fromEntries(
+          Object.entries(shown).flatMap(([slot, value]) => value === undefined ? [] : [[slot.toUpperCase(), value]])
+        ),
+        now: fleet.now,
+        instances: fleet.instances,
+        sessions,
+        missing
+      } satisfies RotationView
+    })
+
+    const stepped = Effect.fnUntraced(function*(secret: string, step: RotationStep, passed: ReadonlyArray<Block>) {
+      return { view: yield* view(secret), passed, mayBreak: mayBreak(step, passed) } satisfies Stepped
+    })
+
+    /** Nobody else may be going on with it by itself. */
+    const notDrivenElsewhere = Effect.fnUntraced(function*(record: RotationRecord) {
+      const { driver, secret } = record
+      if (driver !== null && driver.instance !== instance && driver.ageMs < driverLostMs) {
+        return yield* new RotationTaken({ secret, detail: `${driver.instance} goes on with ${secret} by itself.` })
+      }
+    })
+
+    return Rotator.of({
+      view,
+      list: Effect.gen(function*() {
+        const { values } = yield* situation.read
+        return yield* Effect.forEach(situation.rotatable(values), view)
+      }).pipe(Effect.withSpan("Rotator.list")),
+      start: Effect.fn("Rotator.start")(function*(secret, author, { auto }) {
+        const record = yield* engine.start(secret, author)
+        if (auto) yield* goOn(record, author)
+        return yield* stepped(secret, "stage", [])
+      }),
+      step: Effect.fn("Rotator.step")(function*(secret, step, author, options) {
+        yield* situation.kind(secret)
+        const { passed } = yield* patiently(secret, expect(step), author, options).pipe(
+          Effect.tapError((error) => error._tag === "RotationBlocked" ? stepCounted(step, "blocked") : Effect.void)
+        )
+        return yield* stepped(secret, step, passed)
+      }),
+      rollback: Effect.fn("Rotator.rollback")(function*(secret, author, options) {
+        yield* situation.kind(secret)
+        const { passed, record, step } = yield* patiently(secret, engine.backwards, author, options)
+        if (record.closedAt === null) yield* goOn(record, author)
+        return yield* stepped(secret, step, passed)
+      }),
+      resume: Effect.fn("Rotator.resume")(function*(secret, author) {
+        yield* situation.kind(secret)
+        const record = yield* engine.open(secret)
+        yield* notDrivenElsewhere(record)
+        yield* goOn(record, author)
+        return yield* stepped(secret, "stage", [])
+      })
+    })
+  })
+)
+
+const inWords = ({ detail, who }: Block): string => who === "" ? detail : `${who}: ${detail}`
