@@ -1,7 +1,7 @@
 import { Option, Redacted } from "effect"
 import type { Candidate, Credential } from "../../src/domain/Credential.ts"
 import type { Fingerprint } from "./fingerprint.ts"
-import { baseName } from "./names.ts"
+import { baseName, isPrevious } from "./names.ts"
 
 /** What is known of the secrets at one time. */
 export interface SecretState {
@@ -27,7 +27,9 @@ export const advance = (
   values: ReadonlyMap<string, Redacted.Redacted>,
   now: number
 ): SecretState => {
-  const names = new Set([...values.keys()].map(baseName))
+  const names = new Set(
+    [...values.keys()].filter((name) => !isPrevious(name, (other) => values.has(other))).map(baseName)
+  )
   let changed = names.size !== before.credentials.size
   const credentials = new Map<string, Credential>()
   for (const name of names) {

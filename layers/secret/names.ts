@@ -29,6 +29,12 @@ export const baseName = (name: string): string => name.replace(/_(CURRENT|NEXT)$
 /** `DB_USER` is kept with the secrets and is none: it does not change while a program runs. */
 export const isCredential = (name: string): boolean => name !== "DB_USER"
 
+/** `DB_PASS_PREVIOUS` beside a `DB_PASS`: kept by a rotation until it is finished, for a rollback. Nobody logs in with it. */
+export const isPrevious = (name: string, has: (name: string) => boolean): boolean => {
+  const base = /^(.+)_PREVIOUS$/.exec(name)?.[1]
+  return base !== undefined && (has(`${base}_CURRENT`) || has(base))
+}
+
 const callers: Readonly<Record<string, Caller>> = {
   INGEST_API_KEY: { name: "ingest", role: "ingest" },
   WEBUI_API_KEY: { name: "webui", role: "admin" },
