@@ -21,7 +21,7 @@ import { makeSituation } from "./situation.ts"
 import { same, withSlots } from "./slots.ts"
 
 /** How long proofs are waited for before they are asked for again: who joined meanwhile was not asked. */
-const proofMs = 5_000
+const proofMs = 10_000
 
 /** 256 bits, in 43 characters that need no quoting anywhere. */
 const freshValue = () => Redacted.make(Base64Url.encode(randomBytes(32)), { label: "NEXT" })

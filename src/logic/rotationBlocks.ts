@@ -1,4 +1,6 @@
+import { Result } from "effect"
 import type { Block, RotationStep, SecretKind, ServerSession, Slots } from "../domain/Rotation.ts"
+import { plan } from "./rotation.ts"
 
 /** What one process said of the secret that is rotated. Values are told by their fingerprints. */
 export interface Holder {
@@ -33,10 +35,20 @@ export const silentAfterMs = 5_000
 const named = ({ instance, program }: { readonly program: string; readonly instance: string }) =>
   `${program}/${instance}`
 
-/** What keeps a step from being done now; empty when nothing does. A step without an entry has no preconditions. */
+/**
+ * What keeps a step from being done now; empty when nothing does. A step without an entry has no preconditions, and one of which
+ * everything is done already, though nobody noted it, has none any more.
+ */
 export const blocksOf = (step: RotationStep, facts: Facts): ReadonlyArray<Block> => {
   const check = preconditions[step]
-  return check === undefined ? [] : [...heard(facts), ...check(facts)]
+  return check === undefined || isDone(step, facts) ? [] : [...heard(facts), ...check(facts)]
+}
+
+const isDone = (step: RotationStep, { kind, slots }: Facts): boolean => {
+  if (step === "verify" || step === "drain") return false
+  const same = (a: string, b: string) => a === b
+  const planned = plan(step, { kind, slots, same, direction: "forward", fresh: () => "" })
+  return Result.isSuccess(planned) && planned.success.actions.length === 0
 }
 
 type Precondition = (facts: Facts) => ReadonlyArray<Block>
