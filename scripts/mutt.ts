@@ -7,11 +7,12 @@ import manifest from "../package.json" with { type: "json" }
 import { audit } from "./mutt/audit.ts"
 import { config } from "./mutt/config.ts"
 import { migrate } from "./mutt/migrate.ts"
+import { rotate } from "./mutt/rotate.ts"
 import { rules } from "./mutt/rules.ts"
 
 const mutt = Command.make("mutt").pipe(
   Command.withDescription("Operate MUTT"),
-  Command.withSubcommands([migrate, config, rules, audit])
+  Command.withSubcommands([migrate, config, rules, audit, rotate])
 )
 
 mutt.pipe(

@@ -44,6 +44,9 @@ export const optionalSetting = <A extends Shown>(name: string, read: Reader<A>):
   show: (value) => value
 })
 
+/** No secret, but a map for whoever looks for one. */
+export const hidden = <A>(shown: Setting<A>): Setting<A> => ({ ...shown, show: () => undefined })
+
 /** Whole numbers from `minimum` to `maximum`. */
 export const between = (minimum: number, maximum: number): Reader<number> => {
   const message = `Expected a whole number from ${minimum} to ${maximum}`

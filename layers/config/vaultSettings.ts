@@ -1,9 +1,6 @@
 import { Config } from "effect"
-import { optionalSetting, type Setting, setting } from "./setting.ts"
+import { hidden, optionalSetting, setting } from "./setting.ts"
 import type { VaultAddress } from "./StaticConfig.ts"
-
-/** No secret, but a map for whoever looks for one. */
-const hidden = <A>(shown: Setting<A>): Setting<A> => ({ ...shown, show: () => undefined })
 
 /** Where Vault is and how to log in to it; wanted with `MUTT_SECRETS=vault` only. */
 export const vaultSettings = {

@@ -102,11 +102,15 @@ export const RotationJournalPostgres = Layer.effect(
     const lost = (rotation: RotationRecord) => new RotationLost({ secret: rotation.secret })
 
     return RotationJournal.of({
-      newest: records(sql`SELECT DISTINCT ON (secret) ${columns} FROM secret_rotations ORDER BY secret, id DESC`).pipe(
+      newest: records(
+        sql`SELECT DISTINCT ON (secret) ${columns} FROM secret_rotations ORDER BY secret, secret_rotations.id DESC`
+      ).pipe(
         Effect.mapError(unavailable)
       ),
       find: (secret) =>
-        one(sql`SELECT ${columns} FROM secret_rotations WHERE secret = ${secret} ORDER BY id DESC LIMIT 1`).pipe(
+        one(
+          sql`SELECT ${columns} FROM secret_rotations WHERE secret = ${secret} ORDER BY secret_rotations.id DESC LIMIT 1`
+        ).pipe(
           Effect.mapError(unavailable)
         ),
       entries: (id) =>

@@ -49,15 +49,10 @@ export class RotationConfused extends Schema.TaggedError<RotationConfused>()("Ro
   detail: Schema.String
 }) {}
 
-export type RotationFailure =
-  | RotationUnavailable
-  | RotationSecretUnknown
-  | RotationWrongState
-  | RotationTaken
-  | RotationBlocked
-  | RotationConfused
-  | RotationIsOpen
-  | SecretStoreReadOnly
+/** Why nothing can be seen. */
+export type RotationUnseen = RotationUnavailable | RotationSecretUnknown | RotationConfused | SecretStoreReadOnly
+
+export type RotationFailure = RotationUnseen | RotationWrongState | RotationTaken | RotationBlocked | RotationIsOpen
 
 /** What a person sees of one secret. */
 export interface RotationView {
@@ -98,8 +93,8 @@ export interface StepOptions {
  */
 export class Rotator extends Context.Service<Rotator, {
   /** The secrets that can be rotated. */
-  readonly list: Effect.Effect<ReadonlyArray<RotationView>, RotationFailure>
-  readonly view: (secret: string) => Effect.Effect<RotationView, RotationFailure>
+  readonly list: Effect.Effect<ReadonlyArray<RotationView>, RotationUnseen>
+  readonly view: (secret: string) => Effect.Effect<RotationView, RotationUnseen>
   /** Opens a rotation and stages it; with `auto` it goes on by itself. */
   readonly start: (
     secret: string,

@@ -1,4 +1,4 @@
-import { Clock, Effect, Layer } from "effect"
+import { Clock, Effect, Layer, Schedule } from "effect"
 import type { Block, RotationStep } from "../../src/domain/Rotation.ts"
 import { goesOn, nextStep } from "../../src/logic/rotation.ts"
 import { mayBreak } from "../../src/logic/rotationBlocks.ts"
@@ -8,6 +8,7 @@ import { makeEngine, wordsOf } from "./engine.ts"
 import { stateSeen, stepCounted } from "./metrics.ts"
 import type { Author, RotationRecord } from "./RotationJournal.ts"
 import {
+  type RotationFailure,
   RotationTaken,
   RotationUnavailable,
   type RotationView,
@@ -31,8 +32,8 @@ export const RotatorLayer = Layer.effect(
     const engine = yield* makeEngine
     const { journal, situation } = engine
     const scope = yield* Effect.scope
-    /** Secrets this process goes on with by itself. */
-    const driven = new Set<string>()
+    /** Rotations this process goes on with by itself. */
+    const driven = new Set<number>()
 
     const ofJournal = <A, E extends { readonly detail: string }>(effect: Effect.Effect<A, E>) =>
       Effect.mapError(effect, ({ detail }) => new RotationUnavailable({ needs: "journal", detail }))
@@ -74,63 +75,61 @@ export const RotatorLayer = Layer.effect(
       })
 
     /** Goes on until nothing is left, or nothing has moved for a minute. Says each second that it lives. */
-    const drive = (secret: string, author: Author) =>
+    const drive = ({ id, secret }: RotationRecord, author: Author) =>
       Effect.gen(function*() {
         let [moved, told] = [yield* Clock.currentTimeMillis, 0]
         while (true) {
           const now = yield* Clock.currentTimeMillis
-          const record = yield* Effect.orElseSucceed(engine.open(secret), () => undefined)
-          if (record === undefined && now - moved < patienceMs && !(yield* isClosed(secret))) {
+          const found = yield* Effect.result(journal.find(secret))
+          const record = found._tag === "Success" ? found.success : undefined
+          if (found._tag === "Success" && (record?.id !== id || record.closedAt !== null)) return
+          if (record === undefined) {
+            // PostgreSQL may be away for as long as a step is waited for.
+            if (now - moved >= patienceMs) return yield* new RotationTaken({ secret, detail: "The journal is away." })
             yield* Effect.sleep(lookMs)
             continue
           }
-          if (record === undefined) return
           if (record.pending === null && !goesOn(record.kind, record.state)) {
-            const stopped = "It waits for a person to retire the old key, when every caller has the new one."
-            return yield* journal.driven(record.id, null, stopped)
+            return yield* journal.driven(id, null, retireByHand)
           }
           if (now - told >= 1_000) {
-            yield* journal.driven(record.id, instance, null).pipe(
-              droppedAt("rotation.driven", "Who goes on with a rotation could not be noted.")
-            )
+            yield* noteDriver(id)
             told = now
           }
-          const choose = ({ kind, pending, state }: RotationRecord) => Effect.succeed(pending ?? nextStep(kind, state))
-          const result = yield* Effect.result(engine.act(secret, choose, author, false))
+          const result = yield* Effect.result(engine.act(secret, onwards(id), author, false))
           if (result._tag === "Success") {
             moved = yield* Clock.currentTimeMillis
             continue
           }
           if ((yield* Clock.currentTimeMillis) - moved >= patienceMs) {
-            const error = result.failure
-            if (error._tag === "RotationBlocked") yield* stepCounted(error.step, "blocked")
-            const why = error._tag === "RotationBlocked"
-              ? `${error.step} is blocked: ${error.blocks.map(inWords).join(" ")}`
-              : wordsOf(error)
-            yield* Effect.logWarning("A rotation does not go on.").pipe(Effect.annotateLogs({ secret, why }))
-            return yield* journal.driven(record.id, null, why.slice(0, 2_000))
+            const why = yield* whyStopped(result.failure)
+            yield* Effect.logWarning("A rotation does not go on.").pipe(Effect.annotateLogs({ why }))
+            return yield* journal.driven(id, null, why.slice(0, 2_000))
           }
           yield* Effect.sleep(lookMs)
         }
       }).pipe(
-        Effect.ensuring(Effect.sync(() => driven.delete(secret))),
+        Effect.ensuring(Effect.sync(() => driven.delete(id))),
         droppedAt("rotation.drive", "A rotation that went on by itself has stopped; it can be resumed."),
         Effect.annotateLogs({ secret })
       )
 
-    const isClosed = (secret: string) =>
-      journal.find(secret).pipe(
-        Effect.map((record) => record === undefined || record.closedAt !== null),
-        Effect.orElseSucceed(() => false)
+    /** The next step of this rotation, and of no other. */
+    const onwards = (id: number) => (record: RotationRecord) =>
+      record.id === id
+        ? Effect.succeed(record.pending ?? nextStep(record.kind, record.state))
+        : Effect.fail(new RotationTaken({ secret: record.secret, detail: "Another rotation is open." }))
+
+    const noteDriver = (id: number) =>
+      journal.driven(id, instance, null).pipe(
+        droppedAt("rotation.driven", "Who goes on with a rotation could not be noted.")
       )
 
     const goOn = Effect.fnUntraced(function*(record: RotationRecord, author: Author) {
-      if (driven.has(record.secret)) return
-      driven.add(record.secret)
-      yield* journal.driven(record.id, instance, null).pipe(
-        droppedAt("rotation.driven", "Who goes on with a rotation could not be noted.")
-      )
-      yield* Effect.forkIn(drive(record.secret, author), scope)
+      if (driven.has(record.id)) return
+      driven.add(record.id)
+      yield* noteDriver(record.id)
+      yield* Effect.forkIn(drive(record, author), scope)
     })
 
     const view = Effect.fn("Rotator.view")(function*(secret: string) {
@@ -189,7 +188,13 @@ export const RotatorLayer = Layer.effect(
         return yield* Effect.forEach(situation.rotatable(values), view)
       }).pipe(Effect.withSpan("Rotator.list")),
       start: Effect.fn("Rotator.start")(function*(secret, author, { auto }) {
-        const record = yield* engine.start(secret, author)
+        // Whoever has just ended the rotation before may be at work for a moment yet.
+        const record = yield* engine.start(secret, author).pipe(
+          Effect.retry({
+            schedule: Schedule.spaced(lookMs).pipe(Schedule.upTo({ times: 8 })),
+            while: (error) => error._tag === "RotationTaken"
+          })
+        )
         if (auto) yield* goOn(record, author)
         return yield* stepped(secret, "stage", [])
       }),
@@ -216,5 +221,13 @@ export const RotatorLayer = Layer.effect(
     })
   })
 )
+
+const retireByHand = "It waits for a person to retire the old key, when every caller has the new one."
+
+const whyStopped = Effect.fnUntraced(function*(error: RotationFailure) {
+  if (error._tag !== "RotationBlocked") return wordsOf(error)
+  yield* stepCounted(error.step, "blocked")
+  return `${error.step} is blocked: ${error.blocks.map(inWords).join(" ")}`
+})
 
 const inWords = ({ detail, who }: Block): string => who === "" ? detail : `${who}: ${detail}`

@@ -1,5 +1,6 @@
 import { Effect, FileSystem, Layer } from "effect"
 import { StaticConfig } from "../config/StaticConfig.ts"
+import type { LoginOptions } from "./login.ts"
 import { Vault, VaultFailed } from "./Vault.ts"
 import { VaultNode } from "./VaultNode.ts"
 
@@ -24,3 +25,14 @@ export const VaultLayer = Layer.unwrap(Effect.gen(function*() {
   const ca = vault.caPath === undefined ? undefined : yield* Effect.orDie(files.readFileString(vault.caPath))
   return VaultNode({ ...vault, ca })
 }))
+
+/** The same Vault, logged in to with another role. */
+export const VaultAs = (login: LoginOptions) =>
+  Layer.unwrap(Effect.gen(function*() {
+    const config = yield* StaticConfig
+    const { secrets } = config
+    const vault = secrets.vault === undefined ? undefined : { ...secrets.vault, ...login }
+    return Layer.fresh(VaultLayer).pipe(
+      Layer.provide(Layer.succeed(StaticConfig, { ...config, secrets: { ...secrets, vault } }))
+    )
+  }))

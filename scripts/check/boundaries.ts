@@ -34,9 +34,14 @@ const pureSource: Rule = ({ path }, { specifier, target }) => {
   return startsWithAny(target, allowed) ? undefined : `src/${room} may not import ${target}`
 }
 
-/** An adapter is named after its contract: `AuditPostgres.ts` beside `Audit.ts`. An assembled layer is named `…Layer.ts`. */
+/**
+ * An adapter is named after its contract: `AuditPostgres.ts` beside `Audit.ts`. An assembled layer is named `…Layer.ts`. What has adapters
+ * itself is a contract, whatever it is named after: `RedisUsers.ts` beside `Redis.ts` and `RedisUsersMemory.ts`.
+ */
 const isAdapter = (path: string, all: ReadonlySet<string>): boolean => {
   if (path.endsWith("Layer.ts")) return true
+  const stem = path.slice(0, -".ts".length)
+  if ([...all].some((other) => other.startsWith(stem) && /^[A-Z]\w*\.ts$/.test(other.slice(stem.length)))) return false
   const folder = path.slice(0, path.lastIndexOf("/") + 1)
   const words = path.slice(folder.length, -".ts".length).split(/(?=[A-Z])/)
   return words.slice(1).some((_, index) => all.has(`${folder}${words.slice(0, index + 1).join("")}.ts`))

@@ -15,6 +15,7 @@ import { DevHostsHandlers, TeamsHandlers } from "./http/Hosts.ts"
 import { Measured } from "./http/Measured.ts"
 import { OverviewHandlers } from "./http/Overview.ts"
 import { Page } from "./http/Page.ts"
+import { RotationHandlers } from "./http/Rotation.ts"
 import { RulesHandlers } from "./http/Rules.ts"
 import { SettingsHandlers } from "./http/Settings.ts"
 import { Rates } from "./Rates.ts"
@@ -29,6 +30,7 @@ export const Handlers = Layer.mergeAll(
   AuditLogsHandlers,
   DeadLettersHandlers,
   OverviewHandlers,
+  RotationHandlers,
   SettingsHandlers
 ).pipe(
   Layer.provide([RuleTrial.layer, Rates.layer, Fleet.layer, SettingsDesk.layer]),

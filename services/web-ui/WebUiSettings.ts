@@ -1,5 +1,5 @@
 import { Config, ConfigProvider, Context, Effect, Schema } from "effect"
-import { optionalSetting, type SettingsOf } from "../../layers/config/setting.ts"
+import { hidden, optionalSetting, type SettingsOf } from "../../layers/config/setting.ts"
 import { Program } from "../../src/domain/Settings.ts"
 
 /** Where one replica of a program answers. */
@@ -14,6 +14,9 @@ export type WebUiValues = {
   readonly programs: ReadonlyArray<ProgramAddress>
   /** Where checkpoints of the audit chain are kept; `undefined`: nowhere, and a rewritten chain cannot be told. */
   readonly checkpointFile: string | undefined
+  /** The role of Vault that may write secrets; without it nothing is rotated there. */
+  readonly rotatorRole: string | undefined
+  readonly rotatorSecretIdFile: string | undefined
 }
 
 export class WebUiSettings
@@ -64,5 +67,7 @@ export const webUiSettings: SettingsOf<WebUiValues> = {
     config: programs,
     show: (addresses) => addresses.map(({ program, url }) => `${program}=${url}`).join(",")
   },
-  checkpointFile: optionalSetting("AUDIT_CHECKPOINT_FILE", Config.NonEmptyString)
+  checkpointFile: optionalSetting("AUDIT_CHECKPOINT_FILE", Config.NonEmptyString),
+  rotatorRole: hidden(optionalSetting("VAULT_ROTATOR_ROLE_ID", Config.NonEmptyString)),
+  rotatorSecretIdFile: hidden(optionalSetting("VAULT_ROTATOR_SECRET_ID_FILE", Config.NonEmptyString))
 }

@@ -20,6 +20,7 @@ import { SecretsLayer } from "../../layers/secret/SecretsLayer.ts"
 import { TelemetryLayer } from "../../layers/telemetry/TelemetryLayer.ts"
 import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
 import { Program } from "./Program.ts"
+import { Rotation } from "./Rotation.ts"
 import { WebUiSettings, webUiSettings } from "./WebUiSettings.ts"
 
 runProgram(
@@ -32,7 +33,8 @@ runProgram(
       ConfigLayer,
       ConfigLedgerPostgres,
       ConfigRelayRedis,
-      PartitionsLayer
+      PartitionsLayer,
+      Rotation
     ]),
     Layer.provide(Layer.unwrap(Effect.map(WebUiSettings, ({ checkpointFile }) => AuditLayer(checkpointFile)))),
     Layer.provide(SealVault),

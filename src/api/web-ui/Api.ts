@@ -4,6 +4,7 @@ import { AuditLogsGroup } from "./AuditLogs.ts"
 import { DeadLettersGroup } from "./DeadLetters.ts"
 import { DevHostsGroup, TeamsGroup } from "./Hosts.ts"
 import { OverviewGroup } from "./Overview.ts"
+import { RotationGroup } from "./Rotation.ts"
 import { RulesGroup } from "./Rules.ts"
 import { SettingsGroup } from "./Settings.ts"
 
@@ -12,7 +13,16 @@ export const canonicalPrefix = "/api/v1"
 export const aliasPrefix = "/api/v2"
 
 export class WebUiApi extends HttpApi.make("web-ui")
-  .add(RulesGroup, DevHostsGroup, TeamsGroup, AuditLogsGroup, DeadLettersGroup, OverviewGroup, SettingsGroup)
+  .add(
+    RulesGroup,
+    DevHostsGroup,
+    TeamsGroup,
+    AuditLogsGroup,
+    DeadLettersGroup,
+    OverviewGroup,
+    RotationGroup,
+    SettingsGroup
+  )
   .middleware(ReadableRequest)
   .prefix(canonicalPrefix)
   .annotate(HttpApi.ParseOptions, { errors: "all" })

@@ -12,6 +12,7 @@ import { PostgresLayer } from "../../../layers/postgres/PostgresLayer.ts"
 import { QueueLayer } from "../../../layers/queue/QueueLayer.ts"
 import type { Redis } from "../../../layers/redis/Redis.ts"
 import { RedisLayer } from "../../../layers/redis/RedisLayer.ts"
+import { Rotator } from "../../../layers/rotation/Rotator.ts"
 import { RuleBookLayer } from "../../../layers/rules/RuleBookLayer.ts"
 import { SecretsFromStore } from "../../../layers/secret/SecretsLayer.ts"
 import { makeSecretStoreMemory } from "../../../layers/secret/SecretStoreMemory.ts"
@@ -87,10 +88,22 @@ export const SettingsWorldLayer = (
       const webUi = Effect.fnUntraced(function*(instance: string) {
         const context = yield* Program.pipe(
           Layer.provide([AuthenticationLayer, FetchHttpClient.layer]),
-          Layer.provide([RuleBookLayer, QueueLayer, ConfigLayer, ConfigLedgerPostgres, ConfigRelayRedis]),
+          Layer.provide([
+            RuleBookLayer,
+            QueueLayer,
+            ConfigLayer,
+            ConfigLedgerPostgres,
+            ConfigRelayRedis,
+            Layer.mock(Rotator, {})
+          ]),
           Layer.provide(AuditLayer(undefined)),
           Layer.provide([PostgresLayer, RedisLayer]),
-          Layer.provide(Layer.succeed(WebUiSettings, { programs: [], checkpointFile: undefined })),
+          Layer.provide(Layer.succeed(WebUiSettings, {
+            programs: [],
+            checkpointFile: undefined,
+            rotatorRole: undefined,
+            rotatorSecretIdFile: undefined
+          })),
           Layer.provide(yield* basis("web-ui", instance)),
           Layer.provideMerge(NodeHttpServer.layerTest),
           Layer.fresh,

@@ -11,6 +11,7 @@ import { Postgres, type PostgresStatus } from "../../../layers/postgres/Postgres
 import { Books, type BooksPage } from "../../../layers/queue/Books.ts"
 import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
 import { Redis, RedisFailed, type RedisStatus } from "../../../layers/redis/Redis.ts"
+import { Rotator } from "../../../layers/rotation/Rotator.ts"
 import { RuleBookMemory } from "../../../layers/rules/RuleBookMemory.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
 import { WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
@@ -112,7 +113,8 @@ const LedgerDown = Layer.mergeAll(
     read: () => Stream.empty,
     verify: Effect.succeed({ ...startVerification, checkpoints: { known: 0, signed: 0, verified: 0 } })
   }),
-  Layer.mock(ConfigInstances, { list: Effect.succeed([]) })
+  Layer.mock(ConfigInstances, { list: Effect.succeed([]) }),
+  Layer.mock(Rotator, {})
 )
 
 export const Stores = RuleBookMemory.pipe(
@@ -126,6 +128,8 @@ export const running = (stores: typeof Stores) =>
     Layer.provide([stores, FetchHttpClient.layer, NodeServices.layer]),
     Layer.provide(Layer.succeed(WebUiSettings, {
       checkpointFile: undefined,
+      rotatorRole: undefined,
+      rotatorSecretIdFile: undefined,
       programs: [{ program: "alerter", url: "http://127.0.0.1:1" }]
     })),
     Layer.provide(world("web-ui")),

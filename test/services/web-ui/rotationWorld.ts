@@ -1,0 +1,121 @@
+import { NodeHttpServer, NodeServices } from "@effect/platform-node"
+import { Context, Effect, FileSystem, Layer, Logger, References, Schema } from "effect"
+import { FetchHttpClient, HttpServer } from "effect/http"
+import { SqlClient } from "effect/sql"
+import { AuditLayer } from "../../../layers/audit/AuditLayer.ts"
+import { ConfigLayer } from "../../../layers/config/ConfigLayer.ts"
+import { ConfigLedgerPostgres } from "../../../layers/config/ConfigLedgerPostgres.ts"
+import { ConfigRelayRedis } from "../../../layers/config/ConfigRelayRedis.ts"
+import { StaticConfig } from "../../../layers/config/StaticConfig.ts"
+import { AuthenticationLayer } from "../../../layers/http/AuthenticationLayer.ts"
+import { PostgresLayer } from "../../../layers/postgres/PostgresLayer.ts"
+import { QueueLayer } from "../../../layers/queue/QueueLayer.ts"
+import { Redis } from "../../../layers/redis/Redis.ts"
+import { RedisLayer } from "../../../layers/redis/RedisLayer.ts"
+import { RuleBookPostgres } from "../../../layers/rules/RuleBookPostgres.ts"
+import { SecretReportsLayer } from "../../../layers/secret/SecretReportsLayer.ts"
+import { SecretsFromStore } from "../../../layers/secret/SecretsLayer.ts"
+import { SecretStoreFile } from "../../../layers/secret/SecretStoreFile.ts"
+import { Program } from "../../../services/web-ui/Program.ts"
+import { Rotation } from "../../../services/web-ui/Rotation.ts"
+import { WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
+import { staticConfig } from "../../layers/connections.ts"
+import { migrated } from "../../support/migrated.ts"
+import { type PostgresServer, postgresServer, type RedisServer, redisServer } from "../../support/servers.ts"
+import { type Answer, call } from "./world.ts"
+
+type Call = (...args: Parameters<typeof call>) => Effect.Effect<Answer, unknown>
+
+/** Two web-ui programs and an alerter's connections over real servers, with their secrets in a file. */
+export class RotationWorld extends Context.Service<RotationWorld, {
+  readonly postgres: PostgresServer
+  readonly redis: RedisServer
+  readonly webUis: ReadonlyArray<{ readonly url: string; readonly call: Call }>
+  readonly secrets: Effect.Effect<Readonly<Record<string, string>>>
+  /** Statements and commands of the other program. */
+  readonly work: Effect.Effect<void, unknown>
+  readonly log: () => string
+}>()("test/services/web-ui/RotationWorld") {}
+
+const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Record(Schema.String, Schema.String)))
+
+export const RotationWorldLayer = Layer.effect(
+  RotationWorld,
+  Effect.gen(function*() {
+    const files = yield* FileSystem.FileSystem
+    const [postgres, redis] = yield* Effect.all([postgresServer({ version: 18 }), redisServer()], { concurrency: 2 })
+    yield* migrated(postgres)
+    const path = `${yield* files.makeTempDirectoryScoped()}/secrets.json`
+    const start = {
+      VIEWER_API_KEY: "viewer-key",
+      ADMIN_API_KEY: "admin-key",
+      INGEST_API_KEY: "ingest-key",
+      DB_USER: postgres.user,
+      DB_PASS_CURRENT: postgres.password,
+      DB_PASS_NEXT: "",
+      REDIS_PASS_CURRENT: redis.password,
+      REDIS_ADMIN_USER: "default",
+      REDIS_ADMIN_PASS: decodeURIComponent(new URL(redis.adminUrl).password)
+    }
+    yield* files.writeFileString(path, JSON.stringify(start), { mode: 0o600 })
+
+    const lines: Array<string> = []
+    const logged = Logger.make(({ message }) => void lines.push(JSON.stringify(message)))
+    const basis = (program: "web-ui" | "alerter", instance: string) => {
+      const fixed = staticConfig({
+        redis: { port: redis.port, username: redis.user },
+        postgres: { port: postgres.port, database: postgres.database }
+      })
+      return SecretsFromStore.pipe(
+        Layer.provide(SecretStoreFile(path)),
+        Layer.provideMerge(
+          Layer.succeed(StaticConfig, { ...fixed, program, instance, secrets: { kind: "file", path } })
+        ),
+        Layer.provideMerge(NodeServices.layer),
+        Layer.provideMerge(Logger.layer([logged]))
+      )
+    }
+
+    const webUi = Effect.fnUntraced(function*(instance: string) {
+      const context = yield* Program.pipe(
+        Layer.provide([AuthenticationLayer, FetchHttpClient.layer, SecretReportsLayer]),
+        Layer.provide([RuleBookPostgres, QueueLayer, ConfigLayer, ConfigLedgerPostgres, ConfigRelayRedis, Rotation]),
+        Layer.provide(AuditLayer(undefined)),
+        Layer.provide([PostgresLayer, RedisLayer]),
+        Layer.provide(Layer.succeed(WebUiSettings, {
+          programs: [],
+          checkpointFile: undefined,
+          rotatorRole: undefined,
+          rotatorSecretIdFile: undefined
+        })),
+        Layer.provide(basis("web-ui", instance)),
+        Layer.provideMerge(NodeHttpServer.layerTest),
+        Layer.fresh,
+        Layer.build
+      )
+      const { address } = Context.get(context, HttpServer.HttpServer)
+      return {
+        url: `http://127.0.0.1:${"port" in address ? address.port : 0}`,
+        call: (...args: Parameters<typeof call>) => Effect.provide(call(...args), context)
+      }
+    })
+    const webUis = [yield* webUi("web-ui-1"), yield* webUi("web-ui-2")]
+    const other = yield* SecretReportsLayer.pipe(
+      Layer.provideMerge(Layer.mergeAll(PostgresLayer, RedisLayer)),
+      Layer.provide(basis("alerter", "alerter-1")),
+      Layer.fresh,
+      Layer.build
+    )
+    const sql = Context.get(other, SqlClient.SqlClient)
+    const client = Context.get(other, Redis)
+
+    return RotationWorld.of({
+      postgres,
+      redis,
+      webUis,
+      secrets: files.readFileString(path).pipe(Effect.flatMap(decode), Effect.orDie),
+      work: Effect.asVoid(Effect.all([sql`SELECT 1`, client.command("PING")], { concurrency: 2 })),
+      log: () => lines.join("\n")
+    })
+  })
+).pipe(Layer.provide([NodeServices.layer, Layer.succeed(References.MinimumLogLevel, "Debug")]))
