@@ -7,11 +7,14 @@ import { answersReady } from "../../../scripts/stack/Supervisor.ts"
 import { fourPrograms, type RunningProgram } from "../../support/fourPrograms.ts"
 import { heal } from "../conservation/faults.ts"
 import type { Books } from "../conservation/findings.ts"
-import { configure, conservationRules, impatience, settings, storeRules } from "../conservation/Stack.ts"
+import { configure, conservationRules, settings, storeRules } from "../conservation/Stack.ts"
 import { type Accounts, makeAccounts } from "./Accounts.ts"
 import { type Balancer, makeBalancer } from "./Balancer.ts"
 
-/** Connections to PostgreSQL that a program keeps at most; while it replaces one it may have one more. */
+/**
+ * Connections to PostgreSQL that a program keeps at most. While it replaces one it may have one more, and the role is limited to just that:
+ * a login beyond it is turned away.
+ */
 const poolSize = 3
 
 /** Two replicas of each program with servers of their own. Connections to PostgreSQL are replaced each second. */
@@ -22,8 +25,6 @@ export interface World extends Books {
   readonly accounts: Accounts
   readonly secretsFile: string
   readonly adminKey: string
-  /** Sessions of PostgreSQL that one instance may have at any time. */
-  readonly sessionsEach: number
   /** Deliveries that the platform had got before. */
   readonly repeats: Effect.Effect<number>
   readonly logs: string
@@ -40,7 +41,7 @@ export const makeWorld: Effect.Effect<World, unknown, Scope.Scope> = Effect.gen(
   const four = yield* fourPrograms({
     replicas: 2,
     database: storeRules(conservationRules),
-    settings: { ...impatience, DB_CONNECTION_TTL_SECONDS: "1", DB_POOL_MAX_CONN: String(poolSize) },
+    settings: { DB_CONNECTION_TTL_SECONDS: "1", DB_POOL_MAX_CONN: String(poolSize) },
     logs
   })
   const { keys, moog, postgres, redis, replicas, secretsFile } = four
@@ -56,7 +57,8 @@ export const makeWorld: Effect.Effect<World, unknown, Scope.Scope> = Effect.gen(
   yield* heal({ urls })
   const programs = programNames.flatMap((name) => replicas[name])
   const accounts = yield* makeAccounts({ postgres, redis })
-  yield* accounts.limitSessions(programs.length * (poolSize + 1))
+  const users = programs.filter(({ name }) => name === "alerter" || name === "web-ui")
+  yield* accounts.limitSessions(users.length * (poolSize + 1))
   return {
     urls,
     keys,
@@ -68,7 +70,6 @@ export const makeWorld: Effect.Effect<World, unknown, Scope.Scope> = Effect.gen(
     accounts,
     secretsFile,
     adminKey: keys.admin,
-    sessionsEach: poolSize + 1,
     repeats: Effect.map(moog.received(Number.MAX_SAFE_INTEGER), ({ repeats }) => repeats),
     logs
   }

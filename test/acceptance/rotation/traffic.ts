@@ -94,7 +94,6 @@ export const underLoad = <A, E>(
       ...(badReads.length > 0
         ? [`${badReads.length} of ${statuses.length} reads failed: ${badReads.slice(0, 5).join(", ")}`]
         : []),
-      ...(sessions.each > world.sessionsEach ? [`an instance had ${sessions.each} sessions of PostgreSQL`] : []),
       ...(more > 0 ? [`${more} logins were turned away by the role's connection limit`] : []),
       ...(repeats > 0 ? [`${repeats} deliveries were repeats`] : []),
       ...(drained ? [] : [`not drained after 90 seconds: ${JSON.stringify(yield* readBooks(world))}`]),
