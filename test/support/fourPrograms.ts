@@ -87,6 +87,7 @@ export const fourPrograms = <E = never>(
       DB_USER: postgres.user,
       DB_PASS_CURRENT: postgres.password,
       REDIS_PASS_CURRENT: redis.password,
+      REDIS_ADMIN_PASS: decodeURIComponent(new URL(redis.adminUrl).password),
       INGEST_API_KEY: keys.ingest,
       VIEWER_API_KEY: keys.viewer,
       OPERATOR_API_KEY: keys.operator,

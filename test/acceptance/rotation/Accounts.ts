@@ -14,6 +14,10 @@ export type Sessions = Readonly<Record<string, number>>
 export interface Accounts {
   /** From now on the server takes these passwords and no others. PostgreSQL takes one: the last. */
   readonly accept: (name: PasswordName, passwords: ReadonlyArray<string>) => Effect.Effect<void>
+  /** Whether one gets in with this password. */
+  readonly letsIn: (name: PasswordName, password: string) => Effect.Effect<boolean>
+  /** Runs a statement as the superuser. */
+  readonly sql: SqlClient.SqlClient
   /** Logins refused since the beginning, by the servers' own logs. */
   readonly refused: (name: PasswordName) => Effect.Effect<number>
   /** Ends every session of the programs' accounts, on both servers. */
@@ -71,6 +75,9 @@ export const makeAccounts = (
             await admin.call("ACL", "SETUSER", redis.user, "resetpass", ...hashes)
             await admin.call("ACL", "SAVE")
           }),
+      letsIn: (name, password) =>
+        name === "DB_PASS" ? postgresLetsIn(postgres, password) : redisLetsIn(redis, password),
+      sql,
       refused: (name) =>
         name === "DB_PASS"
           ? logged(new RegExp(`password authentication failed for user "${postgres.user}"`, "g"))
@@ -92,3 +99,40 @@ export const makeAccounts = (
     }
     return accounts
   }).pipe(Effect.orDie)
+
+const postgresLetsIn = (server: PostgresServer, password: string) =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) => sql`SELECT 1`).pipe(
+    Effect.provide(PgClient.layer({
+      host: server.host,
+      port: server.port,
+      database: server.database,
+      username: server.user,
+      password: Redacted.make(password),
+      ssl: false,
+      maxConnections: 1
+    })),
+    Effect.as(true),
+    Effect.orElseSucceed(() => false)
+  )
+
+const redisLetsIn = (server: RedisServer, password: string) =>
+  Effect.promise(async () => {
+    const client = new Redis({
+      port: server.port,
+      host: server.host,
+      username: server.user,
+      password,
+      lazyConnect: true,
+      retryStrategy: null,
+      maxRetriesPerRequest: 0
+    })
+    client.on("error", () => undefined)
+    try {
+      await client.connect()
+      return await client.ping() === "PONG"
+    } catch {
+      return false
+    } finally {
+      client.disconnect()
+    }
+  })

@@ -5,19 +5,11 @@ import { rotateByHand } from "./hand.ts"
 import { type HandRotation, planHandRotations } from "./moves.ts"
 import { percentile, type Proof } from "./Proof.ts"
 import { type PasswordName, passwordNames, secretFile } from "./SecretFile.ts"
-import { type Traffic, underLoad } from "./traffic.ts"
+import { figuresOf, underLoad } from "./traffic.ts"
 import { allReady, type World } from "./World.ts"
 
 /** Says how far the run has come. */
 export type Tell = (words: string) => Effect.Effect<void>
-
-const figuresOf = ({ drainMs, posted, reads, sessions }: Traffic) => ({
-  "events posted": posted,
-  "reads": reads,
-  "most sessions of PostgreSQL at once, one instance": sessions.each,
-  "most sessions of PostgreSQL at once, all": sessions.all,
-  "drained after the load, ms": Math.round(drainMs)
-})
 
 const playAll = (
   world: World,

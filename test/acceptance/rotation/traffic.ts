@@ -16,6 +16,14 @@ export interface Traffic {
   readonly problems: ReadonlyArray<string>
 }
 
+export const figuresOf = ({ drainMs, posted, reads, sessions }: Traffic) => ({
+  "events posted": posted,
+  "reads": reads,
+  "most sessions of PostgreSQL at once, one instance": sessions.each,
+  "most sessions of PostgreSQL at once, all": sessions.all,
+  "drained after the load, ms": Math.round(drainMs)
+})
+
 const readEveryMs = 100
 const sampleEveryMs = 50
 

@@ -1,0 +1,102 @@
+import { Effect } from "effect"
+import type { Posting } from "../conservation/Ledger.ts"
+import type { Tell } from "./byHand.ts"
+import { controller } from "./Controller.ts"
+import type { Journal } from "./Journal.ts"
+import { percentile, type Proof } from "./Proof.ts"
+import { type PasswordName, passwordNames, secretFile } from "./SecretFile.ts"
+import { figuresOf, underLoad } from "./traffic.ts"
+import type { World } from "./World.ts"
+
+const patienceMs = 90_000
+
+/** Waits until no rotation of the secret is open; `false` when that takes too long. */
+export const closed = (journal: Journal, name: PasswordName): Effect.Effect<boolean> => {
+  const look: Effect.Effect<void> = Effect.flatMap(
+    journal.newest(name),
+    (row) => row?.open === true ? Effect.andThen(Effect.sleep("20 millis"), look) : Effect.void
+  )
+  return look.pipe(
+    Effect.as(true),
+    Effect.timeoutOrElse({ duration: patienceMs, orElse: () => Effect.succeed(false) })
+  )
+}
+
+/** By its own count, how many of its logins with this secret a program saw refused. */
+const refusedIn = (url: string, name: PasswordName) =>
+  Effect.promise(async () => {
+    const text = await (await fetch(`${url}/metrics`)).text()
+    const lines = text.split("\n").filter((line) =>
+      line.startsWith("mutt_credential_refused_total{") && line.includes(`secret="${name}"`)
+    )
+    return lines.reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0)
+  })
+
+/** Rotations of both passwords by the controller, one after the other, under load. */
+export const byController = (
+  world: World,
+  journal: Journal,
+  options: {
+    readonly seed: number
+    readonly rotations: number
+    readonly postings: ReadonlyArray<Posting>
+    readonly tell: Tell
+  }
+): Effect.Effect<{ readonly proof: Proof; readonly postings: ReadonlyArray<Posting> }, unknown> =>
+  Effect.gen(function*() {
+    const { rotations, tell } = options
+    const store = secretFile(world.secretsFile, { fallback: true })
+    const tookMs: Array<number> = []
+    const refused = { DB_PASS: new Array<number>(), REDIS_PASS: new Array<number>() }
+    const refusedEach: Array<number> = []
+    const rotate = Effect.fnUntraced(function*(name: PasswordName, index: number) {
+      const problems: Array<string> = []
+      const program = world.replicas["web-ui"][index % 2]
+      if (program === undefined) return ["there is no web-ui program"]
+      const { current: old } = yield* store.slots(name)
+      const before = yield* world.accounts.refused(name)
+      const beforeEach = yield* Effect.forEach(world.programs, ({ url }) => refusedIn(url, name))
+      const from = performance.now()
+      yield* controller(program, world.adminKey).call(name, "start", { auto: true })
+      const done = yield* closed(journal, name)
+      tookMs.push(performance.now() - from)
+      refused[name].push((yield* world.accounts.refused(name)) - before)
+      const afterEach = yield* Effect.forEach(world.programs, ({ url }) => refusedIn(url, name))
+      refusedEach.push(...afterEach.map((count, index) => count - (beforeEach[index] ?? 0)))
+      const { current, next } = yield* store.slots(name)
+      if (!done) problems.push(`${name} was not rotated: ${JSON.stringify(yield* journal.newest(name))}`)
+      if (current === old || (next ?? "") !== "") problems.push(`the store does not hold a new ${name} alone`)
+      if (yield* world.accounts.letsIn(name, old)) problems.push(`the old ${name} still lets in`)
+      return problems
+    })
+    const work = Effect.gen(function*() {
+      const problems: Array<string> = []
+      for (let index = 0; index < rotations; index++) {
+        for (const name of passwordNames) {
+          yield* tell(`by the controller, ${index + 1} of ${rotations}: ${name}`)
+          problems.push(...yield* rotate(name, index))
+        }
+      }
+      return problems
+    })
+    const { postings, result, traffic } = yield* underLoad(world, options.seed, options.postings, work)
+    const most = Math.max(...refusedEach)
+    const proof = {
+      what: "Rotations by the controller, under 500 events a second",
+      figures: {
+        "rotations of each password": rotations,
+        ...figuresOf(traffic),
+        "one rotation, ms, median": percentile(tookMs, 0.5),
+        "one rotation, ms, p95": percentile(tookMs, 0.95),
+        "refused logins of one rotation, PostgreSQL, most": Math.max(...refused.DB_PASS),
+        "refused logins of one rotation, Redis, most": Math.max(...refused.REDIS_PASS),
+        "refused logins of one rotation, one program, most": most
+      },
+      problems: [
+        ...result,
+        ...traffic.problems,
+        ...(most > 1 ? [`a program had ${most} logins refused in one rotation`] : [])
+      ]
+    }
+    return { proof, postings }
+  })
