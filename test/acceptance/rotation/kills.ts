@@ -52,6 +52,8 @@ const dieAt = (world: World, journal: Journal, { name, point, step }: Death, ran
     yield* first.kill
     yield* journal.abandon
     if (!(yield* oneGetsIn)) problems.push(`${where}: the server takes neither value of the store after the kill`)
+    // As whatever keeps programs running does; one that is silent would block for a minute.
+    yield* first.begin
 
     const from = performance.now()
     const left = yield* journal.newest(name)
@@ -72,7 +74,6 @@ const dieAt = (world: World, journal: Journal, { name, point, step }: Death, ran
     if (current !== old && (yield* world.accounts.letsIn(name, old))) {
       problems.push(`${where}: the old password lets in`)
     }
-    yield* first.begin
     for (const program of world.programs) {
       if ((yield* timeToReady(program, 60_000)) === undefined) {
         problems.push(`${where}: ${program.instance} is not ready`)

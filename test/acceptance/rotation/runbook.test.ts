@@ -7,6 +7,7 @@ import { type FourPrograms, fourPrograms } from "../../support/fourPrograms.ts"
 import { openBao } from "../../support/openBao.ts"
 import { type Accounts, makeAccounts } from "./Accounts.ts"
 import { blocks, commands, marks, operatorTools, perform, variables } from "./Runbook.ts"
+import { passwordNames } from "./SecretFile.ts"
 import { timeToReady } from "./World.ts"
 
 interface OperatorWorld {
@@ -43,7 +44,9 @@ const vault = (secretsFile: string) =>
         VAULT_ADDR: bao.url,
         VAULT_ROLE_ID: roleId("mutt"),
         VAULT_SECRET_ID_FILE: bao.file("secret-id"),
-        VAULT_SECRETS_PATH: path
+        VAULT_SECRETS_PATH: path,
+        VAULT_ROTATOR_ROLE_ID: roleId("mutt-rotator"),
+        VAULT_ROTATOR_SECRET_ID_FILE: bao.file("rotator")
       },
       operator: { VAULT_ADDR: bao.url, VAULT_TOKEN: bao.find(login, "client_token"), VAULT_SECRETS_PATH: path }
     }
@@ -148,9 +151,61 @@ describe.each(["file", "vault"] as const)("the runbook, by hand, with the store 
         }))
     }
 
+    it.effect("rotates both passwords by the controller, all at once", () =>
+      Effect.gen(function*() {
+        const { accounts, follow } = yield* Operator
+        const old = { DB_PASS: yield* slots("DB_PASS"), REDIS_PASS: yield* slots("REDIS_PASS") }
+        const said = yield* follow(["mutt", "auto"])
+        for (const name of passwordNames) {
+          assert.include(said, `${name} is STEADY: completed.`)
+          const [current = "", next] = yield* slots(name)
+          assert.notStrictEqual(current, old[name][0])
+          assert.strictEqual(next, "")
+          assert.isTrue(yield* accounts.letsIn(name, current))
+          assert.isFalse(yield* accounts.letsIn(name, old[name][0] ?? ""))
+          assert.notInclude(said, current)
+        }
+        yield* everybodyGetsIn
+      }))
+
+    if (store === "file") {
+      it.effect("rotates a password by the controller, step by step, and back again", () =>
+        Effect.gen(function*() {
+          const { follow } = yield* Operator
+          const [old] = yield* slots("DB_PASS")
+          const said = yield* follow(["mutt", "steps"])
+          for (const state of ["STAGED", "APPLIED", "VERIFIED", "PROMOTED", "DRAINED", "STEADY"]) {
+            assert.match(said, new RegExp(`DB_PASS is ${state}\\b`))
+          }
+          assert.match(said, /alerter-1 .*CURRENT [0-9a-f]{8} NEXT [0-9a-f]{8}/)
+          const [current] = yield* slots("DB_PASS")
+          assert.notStrictEqual(current, old)
+          assert.include(yield* follow(["mutt", "rollback"]), "DB_PASS is STEADY: rolled_back.")
+          assert.deepStrictEqual(yield* slots("DB_PASS"), [current, ""])
+          yield* everybodyGetsIn
+        }))
+    }
+
+    it.effect("rotates the key of those who send events by the controller", () =>
+      Effect.gen(function*() {
+        const { follow, four } = yield* Operator
+        yield* follow(["mutt", "controller-key"])
+        const [key = ""] = yield* slots("INGEST_API_KEY")
+        assert.notStrictEqual(key, four.keys.ingest)
+        const status = (key: string) =>
+          Effect.promise(() => fetch(`${four.programs.ingestor.url}/admin/config`, { headers: { "x-api-key": key } }))
+        yield* Effect.repeat(status(key), { until: ({ ok }) => ok })
+        assert.isTrue((yield* status(four.keys.ingest)).ok)
+        yield* follow(["mutt", "controller-key-retire"])
+        yield* Effect.repeat(status(four.keys.ingest), { until: ({ ok }) => !ok })
+        assert.isTrue((yield* status(key)).ok)
+        assert.deepStrictEqual(yield* slots("INGEST_API_KEY"), [key, ""])
+      }))
+
     it.effect("rotates the key of those who send events", () =>
       Effect.gen(function*() {
         const { follow, four } = yield* Operator
+        const [old = ""] = yield* slots("INGEST_API_KEY")
         yield* follow(["key"])
         const [key = ""] = yield* slots("INGEST_API_KEY")
         const send = (key: string) =>
@@ -162,7 +217,7 @@ describe.each(["file", "vault"] as const)("the runbook, by hand, with the store 
             })
           )
         assert.strictEqual((yield* send(key)).status, 200)
-        yield* Effect.repeat(send(four.keys.ingest), { until: ({ status }) => status === 401 })
+        yield* Effect.repeat(send(old), { until: ({ status }) => status === 401 })
       }))
 
     it.effect("rotates the key of the platform", () =>
@@ -200,6 +255,12 @@ describe("the runbook", () => {
       "key",
       "moog",
       "moog-promote",
+      "mutt",
+      "auto",
+      "steps",
+      "rollback",
+      "controller-key",
+      "controller-key-retire",
       "postgres-back",
       "redis-back"
     ]
