@@ -27,14 +27,14 @@ export interface Controller {
 export const controller = ({ instance, url }: RunningProgram, key: string): Controller => ({
   call: (name, command, options = {}) => {
     const what = `${command} of ${name} by ${instance}`
-    const { auto, waitMs = 30_000 } = options
+    const { auto, waitMs = 60_000 } = options
     return Effect.tryPromise({
       try: (signal) =>
         fetch(`${url}/api/v1/rotation/${name}/${command}`, {
           signal,
           method: "POST",
           headers: { "x-api-key": key, "content-type": "application/json" },
-          body: JSON.stringify({ reason: "a proof", ...(auto === undefined ? {} : { auto }), wait_ms: waitMs })
+          body: JSON.stringify({ reason: "a proof", ...(command === "start" ? { auto } : { wait: waitMs }) })
         }),
       catch: (error) => new NotRotated({ what, said: String(error) })
     }).pipe(

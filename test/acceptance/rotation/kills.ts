@@ -1,4 +1,4 @@
-import { Effect } from "effect"
+import { Effect, Schedule } from "effect"
 import type { Random } from "../../../scripts/bench/Random.ts"
 import type { RotationStep } from "../../../src/domain/Rotation.ts"
 import type { Tell } from "./byHand.ts"
@@ -58,7 +58,9 @@ const dieAt = (world: World, journal: Journal, { name, point, step }: Death, ran
     const from = performance.now()
     const left = yield* journal.newest(name)
     if (left?.open === true) {
+      // The one that died counts as at work for ten seconds.
       yield* controller(second, world.adminKey).call(name, "resume").pipe(
+        Effect.retry(Schedule.spaced("500 millis").pipe(Schedule.upTo({ duration: "60 seconds" }))),
         Effect.catch(({ message }) => Effect.sync(() => void problems.push(`${where}: ${message}`)))
       )
     }
