@@ -1,4 +1,4 @@
-// The least that can do the alerter's input and output without looking at a rule: reads a stream in batches of 1,000, two batches at
+// The least that can do the alerter's input and output without looking at a rule: reads a stream in batches of 1,000, three batches at
 // once, inserts one row an event in one statement a batch, and in one transaction acknowledges the batch and hands a share of it over.
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Redacted } from "effect"
@@ -73,8 +73,8 @@ const main = Effect.gen(function*() {
     })
 
   process.stdout.write(`${JSON.stringify({ ready: true })}\n`)
-  yield* Effect.all([worker("a"), worker("b")], { concurrency: 2 })
-}).pipe(Effect.provide(PgClient.layer({ url: Redacted.make(postgresUrl), maxConnections: 2, ssl: false })))
+  yield* Effect.all([worker("a"), worker("b"), worker("c")], { concurrency: 3 })
+}).pipe(Effect.provide(PgClient.layer({ url: Redacted.make(postgresUrl), maxConnections: 3, ssl: false })))
 
 Effect.runPromise(main).catch((error: unknown) => {
   process.stderr.write(`${String(error)}\n`)
