@@ -105,31 +105,42 @@ export const makeClient = (options: ClientOptions): Effect.Effect<RedisClient, n
       socket?.destroy()
     })
 
-    const trySend: RedisClient["trySend"] = (name, args, { asking = false, bound = identity, waitMs }) => {
-      const sent = bound(Effect.suspend(() => {
-        if (asking) io.call("ASKING").catch(() => undefined)
-        return sendOn(io, name, args)
-      }))
-      return Effect.suspend(() => io.status === "ready" ? sent : notWritten).pipe(
-        Effect.catchTag("Unsent", (error) =>
-          error.answer === ""
-            ? connected.pipe(
-              Effect.timeoutOrElse({ duration: waitMs, orElse: () => notWritten }),
-              Effect.andThen(sent)
-            )
-            : Effect.fail(error))
+    const sending = (name: string, args: ReadonlyArray<RedisArgument>, bound: Bound, asking = false) =>
+      bound(
+        asking
+          ? Effect.suspend(() => {
+            io.call("ASKING").catch(() => undefined)
+            return sendOn(io, name, args)
+          })
+          : sendOn(io, name, args)
+      )
+
+    const now = (sent: Effect.Effect<unknown, RedisFailed | Unsent>) =>
+      Effect.suspend(() => io.status === "ready" ? sent : notWritten)
+
+    const later = (sent: Effect.Effect<unknown, RedisFailed | Unsent>, waitMs: number) =>
+      Effect.andThen(Effect.timeoutOrElse(connected, { duration: waitMs, orElse: () => notWritten }), sent)
+
+    const trySend: RedisClient["trySend"] = (name, args, { asking, bound = identity, waitMs }) => {
+      const sent = sending(name, args, bound, asking)
+      return Effect.catchTag(
+        now(sent),
+        "Unsent",
+        (error) => error.answer === "" ? later(sent, waitMs) : Effect.fail(error)
       )
     }
 
-    const send: RedisClient["send"] = (name, args, bound) =>
-      trySend(name, args, { waitMs: options.waitMs, bound }).pipe(
+    const send: RedisClient["send"] = (name, args, bound = identity) => {
+      const sent = sending(name, args, bound)
+      return Effect.catchTag(now(sent), "Unsent", ({ answer }) => {
         // The master became a replica, and there is another one.
-        Effect.catchTag("Unsent", (error) =>
-          options.primary && error.answer.startsWith("READONLY")
-            ? Effect.andThen(cut, trySend(name, args, { waitMs: options.waitMs, bound }))
-            : Effect.fail(error)),
-        Effect.catchTag("Unsent", ({ answer }) => unsent(name, state, answer))
-      )
+        const demoted = options.primary && answer.startsWith("READONLY")
+        if (answer !== "" && !demoted) return unsent(name, state, answer)
+        return (demoted ? Effect.andThen(cut, later(sent, options.waitMs)) : later(sent, options.waitMs)).pipe(
+          Effect.catchTag("Unsent", (again) => unsent(name, state, again.answer))
+        )
+      })
+    }
 
     return {
       io,

@@ -168,6 +168,6 @@ export const redisSentinelSuite = (flavour: "redis" | "valkey") => {
         assert.strictEqual(error.reason, "unavailable")
         assert.include(error.detail, "no sentinel names the master")
         assert.strictEqual((yield* Effect.flip(users.clients)).reason, "unavailable")
-      }))
+      }).pipe(Effect.provideService(RedisDeadline, 1_500)))
   })
 }

@@ -58,6 +58,19 @@ export const redisUsersIoSuite = (flavour: "redis" | "valkey") => {
         yield* users.removePassword(sha256("kept"))
       }))
 
+    it.effect("means the default user where none is named, and says when nothing keeps the change", () =>
+      Effect.gen(function*() {
+        const { adminUrl, port } = yield* redisServer({ flavour, settings: { aclfile: "" } })
+        const { password } = new URL(adminUrl)
+        const { users } = yield* connected({ redis: { port } }, { REDIS_ADMIN_PASS: password })
+        const service = yield* Effect.provide(RedisUsers, yield* Layer.build(users))
+        const node = `127.0.0.1:${port}`
+        assert.deepStrictEqual(yield* service.addPassword(sha256(password)), [
+          { node, saved: false, detail: "no ACL file is configured" }
+        ])
+        assert.deepStrictEqual(yield* service.passwords, new Map([[node, new Set([sha256(password)])]]))
+      }))
+
     it.effect("says why it could not: no credential, a refused one, one that may not, no server", () =>
       Effect.gen(function*() {
         const { admin, user } = yield* Server
