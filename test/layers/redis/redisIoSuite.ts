@@ -45,7 +45,7 @@ export const redisIoSuite = (flavour: "redis" | "valkey") => {
         const { redis, server, store } = yield* start({ REDIS_PASS_CURRENT: "x", REDIS_PASS_NEXT: "y" })
         const error = yield* Effect.flip(redis.command("PING"))
         assert.strictEqual(error.reason, "refused")
-        assert.include(error.detail, "REDIS_PASS was refused")
+        assert.match(error.detail, /REDIS_PASS .*was refused/)
         yield* store.set({ REDIS_PASS_CURRENT: server.password })
         assert.strictEqual(yield* eventually(redis.command("PING")), "PONG")
       }))
