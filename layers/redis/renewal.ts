@@ -42,7 +42,7 @@ export const renewInPlace = (
     )
     // One that was made meanwhile has logged in by itself.
     if (client.socket() !== socket) return
-    Object.assign(state, { slot, fingerprint, detail: "", generation })
+    Object.assign(state, { slot, fingerprint, detail: "", refused: false, generation })
     yield* Metric.update(Metric.withAttributes(renewals, { slot }), 1)
   })
 
@@ -54,6 +54,7 @@ export const renewInPlace = (
   }).pipe(
     Effect.tapError((error) => {
       const detail = error._tag === "RedisUnreachable" ? error.detail : error.message
+      state.refused = error._tag === "BothCredentialsRefused"
       if (state.detail === detail) return Effect.void
       state.detail = detail
       return Effect.logWarning("A connection to Redis keeps its old login; trying on.").pipe(
