@@ -3,6 +3,7 @@ import { Cause, Clock, Console, Effect, Exit, Logger, References, Runtime } from
 import { Command, Flag } from "effect/cli"
 import { awaitSettled, readBooks } from "./stack/Books.ts"
 import { detach, lastWords } from "./stack/Detached.ts"
+import { rotateDemo } from "./stack/rotateDemo.ts"
 import { feedSampleEvents } from "./stack/SampleEvents.ts"
 import { startStack } from "./stack/Stack.ts"
 import { claimStack, type StackDescription } from "./stack/StackFile.ts"
@@ -30,6 +31,12 @@ const flags = {
     Flag.withDefault("file"),
     Flag.withDescription(
       "Where passwords and keys are kept; vault: in an OpenBao of its own, which is fetched if need be"
+    )
+  ),
+  rotateDemo: Flag.Boolean("rotate-demo").pipe(
+    Flag.withDefault(false),
+    Flag.withDescription(
+      "Rotate the passwords of both servers every 20 seconds under a little load, and show the counters"
     )
   ),
   detach: Flag.Boolean("detach").pipe(
@@ -60,6 +67,7 @@ const up = Effect.fn("start")(function*(options: {
   readonly ports: "usual" | "auto"
   readonly sample: boolean
   readonly secrets: "file" | "vault"
+  readonly rotateDemo: boolean
   readonly detach: boolean
 }) {
   if (options.detach) return yield* detach
@@ -72,7 +80,7 @@ const up = Effect.fn("start")(function*(options: {
   if (options.sample) yield* feed(stack)
   yield* Console.log(`${tryIt(stack)}\nCtrl-C (or npm run stop) ${lastWords}`)
   yield* Effect.addFinalizer(() => Console.log("\nStopping: programs first, then their servers."))
-  return yield* Effect.never
+  return yield* options.rotateDemo ? rotateDemo(stack) : Effect.never
 }, Effect.scoped)
 
 const command = Command.make("npm start --", flags, up).pipe(

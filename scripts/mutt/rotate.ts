@@ -59,7 +59,9 @@ const statusWords = (status: RotationStatus): string => {
   return [
     head,
     `store: ${named}`,
-    ...(driver === null ? [] : [`${driver.instance} goes on with it by itself.`]),
+    ...(driver === null
+      ? []
+      : [`${driver.instance} goes on with it by itself; it said so ${(driver.seen_ms / 1_000).toFixed(1)} s ago.`]),
     ...(stopped === null ? [] : [stopped]),
     ...(next_step === null
       ? []

@@ -7,7 +7,7 @@ import { stateFolder } from "./Paths.ts"
 /** The secret store of the private stack, read by the four programs. */
 export const secretsPath = join(stateFolder, "secrets.json")
 
-/** Passwords of the private servers' administrators. No program sees them. */
+/** Passwords of the private servers' administrators. Of the programs, the one of Redis is for whoever rotates its passwords. */
 const adminsPath = join(stateFolder, "administrators.json")
 
 const random = () => randomBytes(24).toString("base64url")
@@ -26,9 +26,13 @@ const keep = <A>(
     return { value: Schema.decodeUnknownSync(Schema.fromJsonString(codec))(readFileSync(path, "utf8")), fresh: false }
   }
   const value = make()
+  write(path, value)
+  return { value, fresh: true }
+}
+
+const write = (path: string, value: unknown) => {
   mkdirSync(stateFolder, { recursive: true })
   writeFileSync(path, JSON.stringify(value, null, 2) + "\n", { mode: 0o600 })
-  return { value, fresh: true }
 }
 
 export interface Credentials {
@@ -45,18 +49,21 @@ export interface Credentials {
 
 /** Made at random the first time, and the same ever after. */
 export const credentials = (): Credentials => {
-  const { fresh: freshSecrets, value: secrets } = keep(secretsPath, Secrets, () => ({
-    DB_USER: "mutt_app",
-    DB_PASS_CURRENT: random(),
-    REDIS_USER: "mutt_app",
-    REDIS_PASS_CURRENT: random(),
-    ...Object.fromEntries(names.map((name) => [name, random()]))
-  }))
   const { fresh: freshAdmins, value: admins } = keep(
     adminsPath,
     Admins,
     () => ({ postgres: random(), redis: random() })
   )
+  const redisAdmin = { REDIS_ADMIN_USER: "default", REDIS_ADMIN_PASS: admins.redis }
+  const { fresh: freshSecrets, value: secrets } = keep(secretsPath, Secrets, () => ({
+    DB_USER: "mutt_app",
+    DB_PASS_CURRENT: random(),
+    REDIS_USER: "mutt_app",
+    REDIS_PASS_CURRENT: random(),
+    ...redisAdmin,
+    ...Object.fromEntries(names.map((name) => [name, random()]))
+  }))
+  if (secrets["REDIS_ADMIN_PASS"] !== admins.redis) write(secretsPath, { ...secrets, ...redisAdmin })
   return {
     user: secrets["DB_USER"] ?? "mutt_app",
     databasePassword: Redacted.make(secrets["DB_PASS_CURRENT"] ?? ""),

@@ -24,6 +24,8 @@ export interface SecretVault {
   readonly rootToken: string
   /** What programs are told. */
   readonly settings: Readonly<Record<string, string>>
+  /** What the web-ui is told besides: a role that may write secrets. */
+  readonly rotatorSettings: Readonly<Record<string, string>>
 }
 
 /** An OpenBao in memory, set up by `scripts/vault-init.sh` with the secrets of the stack's file. */
@@ -35,10 +37,16 @@ export const startVault = Effect.gen(function*() {
   const server = yield* privateOpenBao({ bin, port, rootToken, log: join(stateFolder, "logs/openbao.log") })
   yield* server.start
   const secretIdFile = join(stateFolder, "vault-secret-id")
-  rmSync(secretIdFile, { force: true })
-  const said = yield* vaultInit(url, rootToken, ["--values", secretsPath, "--secret-id-file", secretIdFile])
+  const rotatorFile = join(stateFolder, "vault-rotator-secret-id")
+  for (const file of [secretIdFile, rotatorFile]) rmSync(file, { force: true })
+  const said = yield* vaultInit(
+    url,
+    rootToken,
+    ["--values", secretsPath, "--secret-id-file", secretIdFile, "--rotator-file", rotatorFile]
+  )
   const roleId = /role mutt: role_id (\S+)/.exec(said)?.[1]
-  if (roleId === undefined) return yield* new RoleUnknown({ said })
+  const rotatorId = /role mutt-rotator: role_id (\S+)/.exec(said)?.[1]
+  if (roleId === undefined || rotatorId === undefined) return yield* new RoleUnknown({ said })
   return {
     url,
     path,
@@ -50,6 +58,7 @@ export const startVault = Effect.gen(function*() {
       VAULT_SECRET_ID_FILE: secretIdFile,
       VAULT_SECRETS_PATH: path,
       VAULT_TRANSIT_KEY: "mutt-audit"
-    }
+    },
+    rotatorSettings: { VAULT_ROTATOR_ROLE_ID: rotatorId, VAULT_ROTATOR_SECRET_ID_FILE: rotatorFile }
   } satisfies SecretVault
 })

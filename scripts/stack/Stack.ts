@@ -48,7 +48,13 @@ const keptFiles = (name: ProgramName, replica: number): Record<string, string> =
   }
 }
 
-const startPrograms = (options: StackOptions, ports: Ports, around: Surroundings, onChange: () => void) =>
+const startPrograms = (
+  options: StackOptions,
+  ports: Ports,
+  around: Surroundings,
+  rotatorSettings: Readonly<Record<string, string>>,
+  onChange: () => void
+) =>
   Effect.gen(function*() {
     const started: Record<ProgramName, Array<Supervised>> = {
       ingestor: [],
@@ -64,7 +70,8 @@ const startPrograms = (options: StackOptions, ports: Ports, around: Surroundings
           const more = {
             ...fleetSetting(ports.programs),
             ...keptFiles(name, replica + 1),
-            ...(name === "ingestor" && replica === 0 ? listeners : {})
+            ...(name === "ingestor" && replica === 0 ? listeners : {}),
+            ...(name === "web-ui" ? rotatorSettings : {})
           }
           return supervise(programLaunch(name, replica + 1, port, around, more), onChange).pipe(
             Effect.tap((supervised) => Effect.sync(() => started[name].push(supervised)))
@@ -153,7 +160,7 @@ export const startStack = (options: StackOptions) =>
     const onChange = () => {
       if (up !== undefined) writeStackFile(describe(up, ports, words, vault))
     }
-    up = yield* startPrograms(options, ports, around, onChange)
+    up = yield* startPrograms(options, ports, around, vault?.rotatorSettings ?? {}, onChange)
     const stack = describe(up, ports, words, vault)
     writeStackFile(stack)
     return { stack, versions: { postgres: `PostgreSQL ${postgres}`, redis } }
