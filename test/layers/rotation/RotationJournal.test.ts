@@ -1,0 +1,23 @@
+import { layer } from "@effect/vitest"
+import { Layer } from "effect"
+import { ConfigAuditMemory } from "../../../layers/audit/ConfigAuditMemory.ts"
+import { ConfigAuditPostgres } from "../../../layers/audit/ConfigAuditPostgres.ts"
+import { RotationJournalMemory } from "../../../layers/rotation/RotationJournalMemory.ts"
+import { RotationJournalPostgres } from "../../../layers/rotation/RotationJournalPostgres.ts"
+import { migratedDatabase } from "../database.ts"
+import { rotationJournalSuite } from "./rotationJournalSuite.ts"
+
+layer(RotationJournalMemory.pipe(Layer.provideMerge(ConfigAuditMemory)))(
+  "a journal in memory",
+  (it) => rotationJournalSuite(it)
+)
+
+for (const version of [15, 18] as const) {
+  layer(
+    RotationJournalPostgres.pipe(
+      Layer.provideMerge(ConfigAuditPostgres),
+      Layer.provideMerge(migratedDatabase(version))
+    ),
+    { excludeTestServices: true, timeout: 60_000 }
+  )(`a journal in PostgreSQL ${version}`, (it) => rotationJournalSuite(it))
+}
