@@ -20,7 +20,7 @@ export const RotationStep = Schema.Literals([
   "promote",
   "drain",
   "retire",
-  /** Nothing but the store knows NEXT: it goes. */
+  /** There is no NEXT any more, or no server that knows it. */
   "discard",
   /** The server is put back to CURRENT, then NEXT goes. */
   "revert",

@@ -76,7 +76,10 @@ export const plan = <V>(step: RotationStep, around: Surroundings<V>): Result.Res
         ? after("STEADY", direction, write({ current, next }))
         : after("STEADY", direction, { _tag: "revoke", value: previous }, write({ current, next }))
     case "discard":
-      return after("STEADY", "back", write({ current }))
+      // A NEXT that somebody took out of the store may be what the server takes.
+      return isKey
+        ? after("STEADY", "back", write({ current }))
+        : after("STEADY", "back", accept(current), write({ current }))
     case "revert":
       if (next === undefined) {
         return previous === undefined ? nextIsGone : after("PROMOTED", "back")

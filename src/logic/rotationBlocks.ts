@@ -137,7 +137,8 @@ const preconditions: Readonly<Partial<Record<RotationStep, Precondition>>> = {
   promote: both,
   drain: nobodyOnTheOldOne,
   retire: (facts) => facts.kind === "key" ? holds("current")(facts) : nobodyOnTheOldOne(facts),
-  revert: holds("current")
+  revert: holds("current"),
+  discard: (facts) => facts.kind === "key" ? [] : holds("current")(facts)
 }
 
 /** What may happen when a step is forced past what blocks it. */
@@ -152,5 +153,6 @@ const consequence: Readonly<Partial<Record<RotationStep, string>>> = {
     "A process that does not hold NEXT cannot use what is CURRENT from now on until it has read the store again.",
   drain: "Connections that were opened with the old value go on.",
   retire: "Whoever uses the old value still is refused at its next login or request.",
-  revert: "A process that does not hold CURRENT cannot log in until it has read the store again."
+  revert: "A process that does not hold CURRENT cannot log in until it has read the store again.",
+  discard: "A process that does not hold CURRENT cannot log in until it has read the store again."
 }
