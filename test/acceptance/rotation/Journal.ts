@@ -10,7 +10,9 @@ export type Point = (typeof points)[number]
 const Row = Schema.Struct({
   state: RotationState,
   pending: Schema.NullOr(RotationStep),
-  open: Schema.Boolean
+  open: Schema.Boolean,
+  /** Why it went no further by itself. */
+  stopped: Schema.NullOr(Schema.String)
 })
 type Row = typeof Row.Type
 
@@ -54,7 +56,7 @@ export const makeJournal = (sql: SqlClient.SqlClient): Effect.Effect<Journal> =>
     )
     const journal: Journal = {
       newest: (name) =>
-        sql`SELECT state, pending, closed_at IS NULL AS open FROM secret_rotations
+        sql`SELECT state, pending, closed_at IS NULL AS open, stopped FROM secret_rotations
           WHERE secret = ${name} ORDER BY id DESC LIMIT 1`.pipe(
           Effect.flatMap(decodeRows),
           Effect.map(([row]) => row),

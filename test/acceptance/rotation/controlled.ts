@@ -1,21 +1,29 @@
 import { Effect } from "effect"
 import type { Posting } from "../conservation/Ledger.ts"
 import type { Tell } from "./byHand.ts"
-import { controller } from "./Controller.ts"
+import { controller, type NotRotated } from "./Controller.ts"
 import type { Journal } from "./Journal.ts"
 import { percentile, type Proof } from "./Proof.ts"
 import { type PasswordName, passwordNames, secretFile } from "./SecretFile.ts"
 import { figuresOf, underLoad } from "./traffic.ts"
 import type { World } from "./World.ts"
 
-const patienceMs = 90_000
+const patienceMs = 240_000
 
-/** Waits until no rotation of the secret is open; `false` when that takes too long. */
-export const closed = (journal: Journal, name: PasswordName): Effect.Effect<boolean> => {
-  const look: Effect.Effect<void> = Effect.flatMap(
-    journal.newest(name),
-    (row) => row?.open === true ? Effect.andThen(Effect.sleep("20 millis"), look) : Effect.void
-  )
+/** Waits until no rotation of the secret is open; `false` when that takes too long. One that went no further by itself is resumed. */
+export const closed = (
+  journal: Journal,
+  name: PasswordName,
+  resume: Effect.Effect<unknown, NotRotated>
+): Effect.Effect<boolean> => {
+  const look = Effect.gen(function*() {
+    while (true) {
+      const row = yield* journal.newest(name)
+      if (row?.open !== true) return
+      if (row.stopped !== null) yield* Effect.ignore(resume)
+      yield* Effect.sleep("20 millis")
+    }
+  })
   return look.pipe(
     Effect.as(true),
     Effect.timeoutOrElse({ duration: patienceMs, orElse: () => Effect.succeed(false) })
@@ -49,6 +57,11 @@ export const byController = (
     const tookMs: Array<number> = []
     const refused = { DB_PASS: new Array<number>(), REDIS_PASS: new Array<number>() }
     const refusedEach: Array<number> = []
+    let resumed = 0
+    const noteStop = Effect.fnUntraced(function*(name: PasswordName) {
+      resumed++
+      yield* tell(`${name} went no further by itself: ${(yield* journal.newest(name))?.stopped ?? ""}`)
+    })
     const rotate = Effect.fnUntraced(function*(name: PasswordName, index: number) {
       const problems: Array<string> = []
       const program = world.replicas["web-ui"][index % 2]
@@ -57,8 +70,13 @@ export const byController = (
       const before = yield* world.accounts.refused(name)
       const beforeEach = yield* Effect.forEach(world.programs, ({ url }) => refusedIn(url, name))
       const from = performance.now()
-      yield* controller(program, world.adminKey).call(name, "start", { auto: true })
-      const done = yield* closed(journal, name)
+      const { call } = controller(program, world.adminKey)
+      yield* call(name, "start", { auto: true })
+      const done = yield* closed(
+        journal,
+        name,
+        Effect.andThen(noteStop(name), call(name, "resume"))
+      )
       tookMs.push(performance.now() - from)
       refused[name].push((yield* world.accounts.refused(name)) - before)
       const afterEach = yield* Effect.forEach(world.programs, ({ url }) => refusedIn(url, name))
@@ -86,6 +104,7 @@ export const byController = (
       figures: {
         "rotations of each password": rotations,
         ...figuresOf(traffic),
+        "resumed because something blocked for a minute": resumed,
         "one rotation, ms, median": percentile(tookMs, 0.5),
         "one rotation, ms, p95": percentile(tookMs, 0.95),
         "refused logins of one rotation, PostgreSQL, most": Math.max(...refused.DB_PASS),

@@ -64,7 +64,7 @@ const dieAt = (world: World, journal: Journal, { name, point, step }: Death, ran
         Effect.catch(({ message }) => Effect.sync(() => void problems.push(`${where}: ${message}`)))
       )
     }
-    if (!(yield* closed(journal, name))) {
+    if (!(yield* closed(journal, name, controller(second, world.adminKey).call(name, "resume")))) {
       problems.push(`${where}: not taken up: ${JSON.stringify(yield* journal.newest(name))}`)
     }
     const ms = performance.now() - from

@@ -36,7 +36,7 @@ export const startsAtEachState = (
         }
       }
       yield* call(name, "retire")
-      if (!(yield* closed(journal, name))) problems.push(`${name} was not finished`)
+      if (!(yield* closed(journal, name, call(name, "resume")))) problems.push(`${name} was not finished`)
     }
     return {
       what: "Programs started at each state of a rotation",
