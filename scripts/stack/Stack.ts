@@ -1,5 +1,5 @@
 import { Clock, Console, Effect } from "effect"
-import { mkdirSync } from "node:fs"
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { type Credentials, credentials, secretsPath } from "./Credentials.ts"
 import { database, startPostgres, startRedis } from "./DataServers.ts"
@@ -20,6 +20,9 @@ import {
 import { type SecretVault, startVault } from "./SecretVault.ts"
 import { type Instance, type StackDescription, writeStackFile } from "./StackFile.ts"
 import { supervise, type Supervised } from "./Supervisor.ts"
+
+/** There while, and after, the passwords of the servers were a Vault's. */
+const vaultMark = join(stateFolder, "passwords-of-vault")
 
 export interface StackOptions {
   readonly replicas: number
@@ -129,8 +132,11 @@ export const startStack = (options: StackOptions) =>
   Effect.gen(function*() {
     const ports = yield* choosePorts({ auto: options.autoPorts, replicas: options.replicas })
     const kept = credentials()
-    // A Vault in memory begins with the passwords of the file, so the servers begin with them too.
-    const words = options.secrets === "vault" ? { ...kept, freshSecrets: true } : kept
+    // A Vault in memory begins with the passwords of the file, so the servers begin with them too; and so they do after it, since
+    // what was rotated there went with it.
+    const afterVault = existsSync(vaultMark)
+    const words = options.secrets === "vault" || afterVault ? { ...kept, freshSecrets: true } : kept
+    if (options.secrets === "vault") writeFileSync(vaultMark, "")
     const vault = options.secrets === "vault"
       ? yield* step(({ url }) => `OpenBao is up at ${url}`, startVault)
       : undefined
@@ -142,6 +148,7 @@ export const startStack = (options: StackOptions) =>
         supervise(moogLaunch(ports.moog, words.key("MOOG")), () => {})
       )
     ], { concurrency: "unbounded" })
+    if (options.secrets === "file") rmSync(vaultMark, { force: true })
     yield* step(
       (rows) => `the database is migrated${rows > 0 ? ", with sample rules, hosts and teams" : ""}`,
       prepareDatabase(ports.postgres, words)
