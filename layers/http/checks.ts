@@ -24,8 +24,8 @@ export const redisCheck = Effect.gen(function*() {
       Effect.gen(function*() {
         const pong = yield* Effect.result(redis.command("PING"))
         if (pong._tag === "Failure") return { state: "down", detail: pong.failure.reason }
-        const { slot } = yield* redis.status
-        return { state: "ok", ageMs: 0, detail: `credential ${slot}` }
+        const { fingerprint, slot } = yield* redis.status
+        return { state: "ok", ageMs: 0, detail: `credential ${slot} ${fingerprint}`.trimEnd() }
       }),
       // The command still waits for a connection, and why there is none is known.
       Effect.map(redis.status, ({ refused }) => refused ? "refused" : "no answer within two seconds")
@@ -44,8 +44,8 @@ export const postgresCheck = Effect.gen(function*() {
       Effect.gen(function*() {
         const pinged = yield* Effect.result(postgres.ping)
         if (pinged._tag === "Failure") return { state: "down", detail: pinged.failure.reason }
-        const { slot } = yield* postgres.status
-        return { state: "ok", ageMs: 0, detail: `credential ${slot}` }
+        const { fingerprint, slot } = yield* postgres.status
+        return { state: "ok", ageMs: 0, detail: `credential ${slot} ${fingerprint}`.trimEnd() }
       })
     )
   }

@@ -18,6 +18,6 @@ export class SecretStore extends Context.Service<SecretStore, {
   readonly kind: "env" | "file" | "vault"
   /** Everything, in one consistent read. */
   readonly read: Effect.Effect<ReadonlyMap<string, Redacted.Redacted>, SecretStoreUnavailable>
-  /** An element whenever the store may have changed; never fails. */
+  /** An element whenever the store may have changed, where it can be told early: it is read every 5 seconds anyhow. Never fails. */
   readonly changes: Stream.Stream<void>
 }>()("mutt/layers/secret/SecretStore") {}

@@ -1,11 +1,8 @@
-import { Effect, Layer, Redacted, Ref, Schedule, Stream } from "effect"
+import { Effect, Layer, Redacted, Ref, Stream } from "effect"
 import { Vault, type VaultFailed, type VaultSecret } from "../vault/Vault.ts"
 import { SecretStore, SecretStoreUnavailable } from "./SecretStore.ts"
 
-/**
- * Secrets from Vault. A read asks for the metadata, and for the secret itself only when that says something new; the metadata is also
- * looked at every 5 seconds, more or less, so that the processes don't come all at once.
- */
+/** Secrets from Vault. A read asks for the metadata, and for the secret itself only when that says something new. */
 export const SecretStoreVault = Layer.effect(
   SecretStore,
   Effect.gen(function*() {
@@ -23,14 +20,6 @@ export const SecretStoreVault = Layer.effect(
       return new Map([...secret.values].filter(([, value]) => Redacted.value(value) !== ""))
     }).pipe(Effect.mapError(unavailable))
 
-    const changes = Stream.fromEffectSchedule(
-      Effect.all([Effect.orElseSucceed(vault.stamp, () => undefined), Ref.get(last)]),
-      Schedule.spaced("5 seconds").pipe(Schedule.jittered)
-    ).pipe(
-      Stream.filter(([stamp, known]) => stamp !== undefined && stamp !== known?.stamp),
-      Stream.map(() => undefined)
-    )
-
-    return SecretStore.of({ kind: "vault", read, changes })
+    return SecretStore.of({ kind: "vault", read, changes: Stream.empty })
   })
 )

@@ -2,13 +2,16 @@ import { Context, type Effect, type Redacted, Schema, type Stream } from "effect
 import type { Candidate, Credential } from "../../src/domain/Credential.ts"
 import type { Caller } from "../../src/domain/Role.ts"
 
-/** The store has neither `NAME_CURRENT`, `NAME_NEXT` nor the legacy `NAME`. */
+/** The store has neither `NAME_CURRENT`, `NAME_NEXT` nor the legacy `NAME`, or none that can be used: `problem` says why. */
 export class SecretMissing extends Schema.TaggedError<SecretMissing>()("SecretMissing", {
   name: Schema.String,
-  store: Schema.String
+  store: Schema.String,
+  problem: Schema.optionalKey(Schema.String)
 }) {
   override get message() {
-    return `The secret ${this.name} is not in the store (${this.store}).`
+    return this.problem === undefined
+      ? `The secret ${this.name} is not in the store (${this.store}).`
+      : `The secret ${this.name} in the store (${this.store}) cannot be used: it ${this.problem}.`
   }
 }
 
@@ -28,7 +31,7 @@ export class BothCredentialsRefused extends Schema.TaggedError<BothCredentialsRe
 
 export interface SecretsStatus {
   readonly store: "env" | "file" | "vault"
-  /** The last read failed; what was read before is in use. */
+  /** The last read failed, or some of it could not be used; what was read before is in use. */
   readonly stale: boolean
   readonly ageMs: number
   /** Name → slot → fingerprint. */

@@ -17,7 +17,7 @@ import { supervised } from "../telemetry/supervised.ts"
 import type { Vault } from "../vault/Vault.ts"
 import { advance, candidatesOf, type SecretState, slotsOf, unread } from "./credentials.ts"
 import { makeFingerprint } from "./fingerprint.ts"
-import { callerOf } from "./names.ts"
+import { baseName, callerOf } from "./names.ts"
 import { SecretMissing, Secrets } from "./Secrets.ts"
 import { SecretStore } from "./SecretStore.ts"
 import { SecretStoreEnv } from "./SecretStoreEnv.ts"
@@ -26,6 +26,11 @@ import { SecretStoreVault } from "./SecretStoreVault.ts"
 
 const refusals = Metric.counter("mutt_credential_refused_total", {
   description: "Logins a server refused, by secret and slot.",
+  incremental: true
+})
+
+const unusable = Metric.counter("mutt_secrets_unusable_total", {
+  description: "Values in the secret store that could not be used, by secret; what was read before stays in use.",
   incremental: true
 })
 
@@ -58,8 +63,18 @@ export const SecretsFromStore = Layer.effect(
       }
       const after = advance(before, result.success, yield* Clock.currentTimeMillis)
       yield* SubscriptionRef.set(state, after)
+      yield* complain(before, after)
       if (before.revision > 0) yield* tell(before, after)
     })
+
+    const complain = (before: SecretState, after: SecretState) =>
+      Effect.forEach(after.problems, ([secret, problem]) =>
+        before.problems.get(secret) === problem
+          ? Effect.void
+          : Metric.update(Metric.withAttributes(unusable, { secret }), 1).pipe(
+            Effect.andThen(Effect.logError("A secret cannot be used; what was read before stays in use.")),
+            Effect.annotateLogs({ store: store.kind, secret, problem })
+          ), { discard: true })
 
     const tell = (before: SecretState, after: SecretState) =>
       Effect.forEach(
@@ -87,15 +102,20 @@ export const SecretsFromStore = Layer.effect(
     yield* Effect.schedule(ask, Schedule.spaced("5 seconds").pipe(Schedule.jittered)).pipe(supervised("secrets.poll"))
     yield* Stream.runForEach(store.changes, () => ask).pipe(supervised("secrets.changes"))
 
-    const missing = (name: string) => new SecretMissing({ name, store: store.kind })
+    const missing = (name: string, { problems }: SecretState) => {
+      const problem = [...problems].find(([bad]) => baseName(bad) === name)?.[1]
+      return new SecretMissing({ name, store: store.kind, ...(problem === undefined ? {} : { problem }) })
+    }
     const get = Effect.fnUntraced(function*(name: string) {
-      return (yield* SubscriptionRef.get(state)).credentials.get(name) ?? (yield* missing(name))
+      const now = yield* SubscriptionRef.get(state)
+      return now.credentials.get(name) ?? (yield* missing(name, now))
     })
 
     return Secrets.of({
       get,
       text: Effect.fnUntraced(function*(name: string) {
-        return (yield* SubscriptionRef.get(state)).values.get(name) ?? (yield* missing(name))
+        const now = yield* SubscriptionRef.get(state)
+        return now.values.get(name) ?? (yield* missing(name, now))
       }),
       candidates: Effect.fnUntraced(function*(name: string) {
         return candidatesOf(yield* get(name), fingerprint, (yield* Ref.get(workedLast)).get(name))

@@ -2,6 +2,7 @@ import { Option, Redacted } from "effect"
 import type { Candidate, Credential } from "../../src/domain/Credential.ts"
 import type { Fingerprint } from "./fingerprint.ts"
 import { baseName, isPrevious } from "./names.ts"
+import { usableOf } from "./usable.ts"
 
 /** What is known of the secrets at one time. */
 export interface SecretState {
@@ -10,7 +11,10 @@ export interface SecretState {
   /** Grows when any credential comes, goes or changes. */
   readonly revision: number
   readonly fetchedAt: number
+  /** The last read failed, or some of it could not be used. */
   readonly stale: boolean
+  /** Name → what is wrong with its value in the store. */
+  readonly problems: ReadonlyMap<string, string>
 }
 
 export const unread = (now: number): SecretState => ({
@@ -18,15 +22,17 @@ export const unread = (now: number): SecretState => ({
   credentials: new Map(),
   revision: 0,
   fetchedAt: now,
-  stale: true
+  stale: true,
+  problems: new Map()
 })
 
 /** The state after a read. A legacy name without a slot stands for CURRENT. */
 export const advance = (
   before: SecretState,
-  values: ReadonlyMap<string, Redacted.Redacted>,
+  read: ReadonlyMap<string, Redacted.Redacted>,
   now: number
 ): SecretState => {
+  const { problems, values } = usableOf(before.values, read)
   const names = new Set(
     [...values.keys()].filter((name) => !isPrevious(name, (other) => values.has(other))).map(baseName)
   )
@@ -41,7 +47,8 @@ export const advance = (
     const generation = (old?.generation ?? 0) + Number(!same)
     credentials.set(name, { name, current, next, generation, fetchedAt: now })
   }
-  return { values, credentials, revision: before.revision + Number(changed), fetchedAt: now, stale: false }
+  const revision = before.revision + Number(changed)
+  return { values, credentials, revision, fetchedAt: now, stale: problems.size > 0, problems }
 }
 
 const equal = (a: Option.Option<Redacted.Redacted>, b: Option.Option<Redacted.Redacted>): boolean =>

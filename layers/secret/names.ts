@@ -35,6 +35,13 @@ export const isPrevious = (name: string, has: (name: string) => boolean): boolea
   return base !== undefined && (has(`${base}_CURRENT`) || has(base))
 }
 
+/** What this process logs in with somewhere else, and cannot do without. */
+export const isOwn = (name: string): boolean =>
+  ["DB_USER", "DB_PASS", "REDIS_PASS", "MOOG_API_KEY"].includes(baseName(name))
+
+/** Ours or a caller's; it travels in an HTTP header. */
+export const isApiKey = (name: string): boolean => name.startsWith(apiKeyPrefix) || baseName(name).endsWith("_API_KEY")
+
 const callers: Readonly<Record<string, Caller>> = {
   INGEST_API_KEY: { name: "ingest", role: "ingest" },
   WEBUI_API_KEY: { name: "webui", role: "admin" },

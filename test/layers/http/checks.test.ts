@@ -9,7 +9,7 @@ import { world } from "./world.ts"
 const redisOf = (ping: Effect.Effect<unknown, RedisFailed>, refused = false) =>
   Layer.mock(Redis, {
     command: () => ping,
-    status: Effect.succeed({ connected: !refused, slot: "NEXT" as const, fingerprint: "", refused, detail: "" })
+    status: Effect.succeed({ connected: !refused, slot: "NEXT" as const, fingerprint: "0a1b2c3d", refused, detail: "" })
   })
 
 const postgresOf = (ping: Effect.Effect<void, PostgresUnavailable>) =>
@@ -22,7 +22,7 @@ describe("the checks of what a program stands on", () => {
   it.effect("say which credential works", () =>
     Effect.gen(function*() {
       const redis = yield* Effect.provide(redisCheck, redisOf(Effect.succeed("PONG")))
-      assert.deepStrictEqual(yield* redis.check, { state: "ok", ageMs: 0, detail: "credential NEXT" })
+      assert.deepStrictEqual(yield* redis.check, { state: "ok", ageMs: 0, detail: "credential NEXT 0a1b2c3d" })
       const postgres = yield* Effect.provide(postgresCheck, postgresOf(Effect.void))
       assert.deepStrictEqual(yield* postgres.check, { state: "ok", ageMs: 0, detail: "credential CURRENT" })
       assert.isTrue(redis.required && postgres.required)

@@ -40,7 +40,7 @@ layer(Layer.effect(Bao, openBao("memory")), { excludeTestServices: true, timeout
         for (const { promise } of storePromises) yield* promise(make)
       }))
 
-    it.effect("reads the secret only when its metadata say something new, and says so to those who follow", () =>
+    it.effect("reads the secret only when its metadata say something new", () =>
       Effect.gen(function*() {
         const { bao, layer } = yield* holding({ DB_PASS: "one" })
         const context = yield* Layer.build(layer)
@@ -56,7 +56,6 @@ layer(Layer.effect(Bao, openBao("memory")), { excludeTestServices: true, timeout
         yield* follower.read
         assert.strictEqual(yield* Ref.get(reads), 1)
         yield* bao.ask("POST", "secret/data/mutt/prod", { data: { DB_PASS: "two" } })
-        yield* Stream.runHead(follower.changes)
         assert.strictEqual(Redacted.value((yield* follower.read).get("DB_PASS")!), "two")
         assert.strictEqual(Redacted.value((yield* store.read).get("DB_PASS")!), "two")
         assert.strictEqual(yield* Ref.get(reads), 2)

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Layer, Redacted, Ref, Stream } from "effect"
+import { Effect, Fiber, Layer, Logger, Redacted, Ref, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { withFallback } from "../../../layers/secret/fallback.ts"
 import { Secrets } from "../../../layers/secret/Secrets.ts"
@@ -98,6 +98,62 @@ describe("Secrets", () => {
       assert.isAtLeast(status.ageMs, 10_000)
       yield* store.fail(undefined)
       yield* TestClock.adjust("6 seconds")
+      assert.isFalse((yield* secrets.status).stale)
+    }))
+
+  it.effect("refuses a value that cannot be used, says which and why, and goes on with what it had", () =>
+    Effect.gen(function*() {
+      const good = { DB_USER: "u", DB_PASS_CURRENT: "a", ADMIN_API_KEY: "k" }
+      const { secrets, store } = yield* start(good)
+      const lines: Array<string> = []
+      const log = Logger.layer([Logger.map(Logger.formatJson, (line) => void lines.push(line))])
+      const bad: ReadonlyArray<readonly [string, string, RegExp]> = [
+        ["DB_PASS_CURRENT", "canary\0", /holds a NUL/],
+        ["DB_PASS_CURRENT", "canary".repeat(700), /longer than 4096/],
+        ["DB_PASS_CURRENT", "canary\ud800", /well-formed/],
+        ["DB_PASS_CURRENT", "canar\u00ff\ufb01", /SASLprep/],
+        ["ADMIN_API_KEY", "canary\r\nX: y", /HTTP header/]
+      ]
+      yield* Effect.gen(function*() {
+        const { secrets, store } = yield* start(good)
+        for (const [name, value, problem] of bad) {
+          yield* store.set({ ...good, [name]: value, DB_PASS_NEXT: "b" })
+          yield* TestClock.adjust("2 seconds")
+          assert.strictEqual(words(yield* secrets.candidates("DB_PASS")), "CURRENT=a NEXT=b")
+          assert.deepStrictEqual((yield* secrets.apiKeys).map((key) => Redacted.value(key.value)), ["k"])
+          assert.isTrue((yield* secrets.status).stale)
+          const said = lines.findLast((line) => line.includes("cannot be used")) ?? ""
+          assert.match(said, problem)
+          assert.include(said, name)
+        }
+        yield* TestClock.adjust("30 seconds")
+        assert.lengthOf(lines.filter((line) => line.includes("cannot be used")), bad.length)
+        yield* store.set(good)
+        yield* TestClock.adjust("2 seconds")
+        assert.isFalse((yield* secrets.status).stale)
+      }).pipe(Effect.provide(log))
+      assert.notInclude(lines.join(""), "canary")
+      yield* store.set({ ...good, REDIS_PASS: "x\0" })
+      yield* TestClock.adjust("2 seconds")
+      const error = yield* Effect.flip(secrets.get("REDIS_PASS"))
+      assert.strictEqual(
+        error.message,
+        "The secret REDIS_PASS in the store (env) cannot be used: it holds a NUL."
+      )
+    }))
+
+  it.effect("keeps a password that is gone from the store, and drops a caller's key that is", () =>
+    Effect.gen(function*() {
+      const { secrets, store } = yield* start({ DB_USER: "u", DB_PASS: "a", ADMIN_API_KEY: "k" })
+      yield* store.set({})
+      yield* TestClock.adjust("2 seconds")
+      assert.strictEqual(words(yield* secrets.candidates("DB_PASS")), "CURRENT=a")
+      assert.strictEqual(Redacted.value(yield* secrets.text("DB_USER")), "u")
+      assert.deepStrictEqual(yield* secrets.apiKeys, [])
+      assert.isTrue((yield* secrets.status).stale)
+      yield* store.set({ DB_USER: "u", DB_PASS_CURRENT: "b" })
+      yield* TestClock.adjust("2 seconds")
+      assert.strictEqual(words(yield* secrets.candidates("DB_PASS")), "CURRENT=b")
       assert.isFalse((yield* secrets.status).stale)
     }))
 
@@ -214,6 +270,7 @@ describe("withFallback", () => {
       const { calls, login } = yield* server("z")
       const error = yield* attempt(secrets, login)
       assert.isTrue(typeof error === "object" && error._tag === "BothCredentialsRefused")
+      assert.deepInclude(error, { name: "DB_PASS", store: "env", generation: 1 })
       assert.notInclude(JSON.stringify(error), "\"a\"")
       assert.strictEqual((yield* calls).length, 2)
       yield* store.set({ DB_PASS_CURRENT: "z" })

@@ -1,5 +1,7 @@
 import { assert, it } from "@effect/vitest"
-import { Effect, type Layer, Redacted, type Scope } from "effect"
+import { Context, Effect, Layer, Redacted, type Scope } from "effect"
+import { Secrets } from "../../../layers/secret/Secrets.ts"
+import { SecretsFromStore } from "../../../layers/secret/SecretsLayer.ts"
 import { SecretStore } from "../../../layers/secret/SecretStore.ts"
 
 /** Gives a store that holds these values. */
@@ -38,6 +40,23 @@ export const storePromises = [
         const found = yield* read(make, { DB_PASS_CURRENT: "x", DB_PASS_NEXT: "", WEBUI_API_KEY: "" })
         assert.deepStrictEqual([...found.keys()], ["DB_PASS_CURRENT"])
       })
+  },
+  {
+    name: "serves a process as its secrets",
+    promise: <E>(make: Make<E>) =>
+      Effect.gen(function*() {
+        const store = yield* make({ DB_PASS_CURRENT: "a", DB_PASS_NEXT: "b", REDIS_PASS: "c", VIEWER_API_KEY: "d" })
+        const context = yield* Layer.build(Layer.fresh(SecretsFromStore.pipe(Layer.provide(store))))
+        const secrets = Context.get(context, Secrets)
+        const passwords = [...yield* secrets.candidates("DB_PASS"), ...yield* secrets.candidates("REDIS_PASS")]
+        assert.deepStrictEqual(passwords.map(({ slot, value }) => `${slot} ${Redacted.value(value)}`), [
+          "CURRENT a",
+          "NEXT b",
+          "CURRENT c"
+        ])
+        assert.deepStrictEqual((yield* secrets.apiKeys).map(({ caller }) => caller.role), ["viewer"])
+        assert.isFalse((yield* secrets.status).stale)
+      }).pipe(Effect.orDie)
   },
   {
     name: "never shows a value that is printed",
