@@ -65,7 +65,7 @@ export const makeJournal = (sql: SqlClient.SqlClient): Effect.Effect<Journal> =>
       hold: (step, phase) => Effect.orDie(Effect.asVoid(sql`INSERT INTO journal_hold VALUES (${step}, ${phase})`)),
       held: look.pipe(
         Effect.as(true),
-        Effect.timeoutOrElse({ duration: "60 seconds", orElse: () => Effect.succeed(false) })
+        Effect.timeoutOrElse({ duration: "3 minutes", orElse: () => Effect.succeed(false) })
       ),
       release,
       abandon: sql.unsafe(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${sleeping}`).pipe(
