@@ -114,7 +114,7 @@ const LedgerDown = Layer.mergeAll(
     verify: Effect.succeed({ ...startVerification, checkpoints: { known: 0, signed: 0, verified: 0 } })
   }),
   Layer.mock(ConfigInstances, { list: Effect.succeed([]) }),
-  Layer.mock(Rotator, {})
+  Layer.mock(Rotator, { list: Effect.succeed([]) })
 )
 
 export const Stores = RuleBookMemory.pipe(
