@@ -1,7 +1,7 @@
 import { Effect, type Scope } from "effect"
 import type { SqlClient } from "effect/sql"
 import { randomBytes } from "node:crypto"
-import { mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { seedSamples } from "../../layers/postgres/samples.ts"
 import { freePort } from "../../scripts/stack/FreePort.ts"
@@ -24,6 +24,8 @@ export interface RunningProgram extends Pick<PrivateServer, "stop" | "kill" | "p
   readonly name: ProgramName
   readonly instance: string
   readonly url: string
+  /** Path of what it logs. */
+  readonly log: string
   /** Returns when it is ready. */
   readonly start: Effect.Effect<void>
   /** Returns when it runs, ready or not. */
@@ -43,6 +45,10 @@ export interface FourPrograms {
   readonly moog: MoogStandIn
   readonly postgres: PostgresServer
   readonly redis: RedisServer
+  /** What is in the secret store at first. */
+  readonly secrets: Readonly<Record<string, string>>
+  /** Replaces what is in it. */
+  readonly setSecrets: (secrets: Readonly<Record<string, string>>) => Effect.Effect<void>
   /** The file that all of them have their secrets from. */
   readonly secretsFile: string
 }
@@ -94,7 +100,12 @@ export const fourPrograms = <E = never>(
       ADMIN_API_KEY: keys.admin,
       MOOG_API_KEY: moog.apiKey
     }
-    writeFileSync(secretsFile, JSON.stringify(secrets), { mode: 0o600 })
+    const setSecrets = (values: Readonly<Record<string, string>>) =>
+      Effect.sync(() => {
+        writeFileSync(`${secretsFile}.new`, JSON.stringify(values), { mode: 0o600 })
+        renameSync(`${secretsFile}.new`, secretsFile)
+      })
+    yield* setSecrets(secrets)
     const around: Surroundings = {
       runtime: options?.runtime ?? "node",
       postgresPort: postgres.port,
@@ -127,6 +138,7 @@ export const fourPrograms = <E = never>(
           name,
           instance: program.instance,
           url: program.url,
+          log,
           start: Effect.orDie(server.start),
           begin: Effect.orDie(server.begin)
         }
@@ -150,5 +162,5 @@ export const fourPrograms = <E = never>(
     let others = 0
     const another = (name: ProgramName) =>
       Effect.flatMap(freePort, (port) => begin(name, ports[name].length + ++others, port))
-    return { programs, replicas, another, keys, syslog, moog, postgres, redis, secretsFile }
+    return { programs, replicas, another, keys, syslog, moog, postgres, redis, secretsFile, secrets, setSecrets }
   }).pipe(Effect.orDie)
