@@ -35,9 +35,8 @@ export const isPrevious = (name: string, has: (name: string) => boolean): boolea
   return base !== undefined && (has(`${base}_CURRENT`) || has(base))
 }
 
-/** What this process logs in with somewhere else, and cannot do without. */
-export const isOwn = (name: string): boolean =>
-  ["DB_USER", "DB_PASS", "REDIS_PASS", "MOOG_API_KEY"].includes(baseName(name))
+/** What this process logs in with at its servers, and cannot do without. */
+export const isOwn = (name: string): boolean => ["DB_USER", "DB_PASS", "REDIS_PASS"].includes(baseName(name))
 
 /** Ours or a caller's; it travels in an HTTP header. */
 export const isApiKey = (name: string): boolean => name.startsWith(apiKeyPrefix) || baseName(name).endsWith("_API_KEY")
