@@ -1,22 +1,14 @@
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
-import { seeded } from "../../../scripts/bench/Random.ts"
 import { byHand, withoutFallback } from "./byHand.ts"
 import { byController } from "./controlled.ts"
 import { makeJournal } from "./Journal.ts"
-import { controllerDies, type Death } from "./kills.ts"
 import { recovery } from "./recovery.ts"
 import { makeWorld, type World as RotationWorld } from "./World.ts"
 
 class World extends Context.Service<World, RotationWorld>()("test/acceptance/rotation/World") {}
 
 const tell = () => Effect.void
-
-/** Two of the many that `npm run rotation-proof` plays: the server is told and nobody knows; half of the way out. */
-const deaths: ReadonlyArray<Death> = [
-  { name: "DB_PASS", step: "apply", point: "done" },
-  { name: "REDIS_PASS", step: "retire", point: "between" }
-]
 
 layer(Layer.effect(World, makeWorld), { excludeTestServices: true })("a rotation of passwords under load", (it) => {
   it.effect("costs no request and no event, by hand in any order and by the controller; but it does without a fallback", () =>
@@ -35,14 +27,6 @@ layer(Layer.effect(World, makeWorld), { excludeTestServices: true })("a rotation
       const found = yield* withoutFallback(world, { seed: 3, postings: controlled.postings, tell })
       assert.match(found.DB_PASS.join("\n"), /alerter-1, started .* was not ready/)
       assert.match(found.REDIS_PASS.join("\n"), /ingestor-1, started .* was not ready/)
-    }))
-
-  it.effect("is taken up by another process when the controller is killed in the middle of a step", () =>
-    Effect.gen(function*() {
-      const world = yield* World
-      const journal = yield* makeJournal(world.accounts.sql)
-      const { problems } = yield* controllerDies(world, journal, { deaths, random: seeded(1), tell })
-      assert.deepStrictEqual(problems, [])
     }))
 
   it.effect("is recovered from without a restart when both values were refused and the store is corrected", () =>
