@@ -90,7 +90,10 @@ export const postgresSuite = (version: 15 | 18) => {
         yield* Effect.forEach(times(10), () => sql`SELECT pg_sleep(0.02)`, { concurrency: 10 })
         yield* server.stop
         assert.strictEqual((yield* Effect.flip(postgres.ping)).reason, "unreachable")
-        assert.isFalse((yield* postgres.status).connected)
+        // A ping may still go to a connection that is just closing, which says nothing of the next one.
+        yield* Effect.repeat(Effect.andThen(Effect.ignore(postgres.ping), postgres.status), {
+          until: ({ connected }) => !connected
+        })
         yield* server.start
         yield* eventually(postgres.ping)
         yield* Effect.forEach(times(20), () => sql`SELECT 1`, { concurrency: 20 })
