@@ -56,14 +56,12 @@ export const makeSuccessor = (options: SuccessorOptions): Effect.Effect<Successo
       return old === undefined ? Effect.void : Scope.close(old.scope, Exit.void)
     })
 
-    /** A spare whose own time is over goes when there is a better one. */
     const openSpare = Effect.uninterruptibleMask((restore) =>
       Effect.gen(function*() {
         const scope = yield* Scope.fork(own)
         const session = yield* restore(Scope.provide(open, scope)).pipe(
           Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
         )
-        yield* discard
         spare = { session, scope, promisedUntil: 0 }
         patienceMs = firstPatienceMs
       })
@@ -77,16 +75,17 @@ export const makeSuccessor = (options: SuccessorOptions): Effect.Effect<Successo
     const look = Effect.gen(function*() {
       const now = yield* generation
       if (now !== newest) [newest, patienceMs, patientUntil] = [now, firstPatienceMs, 0]
-      if (spare?.session.socket.destroyed === true) yield* discard
+      // A spare past its own time goes before another is opened: beside it there may be no room.
+      if (spare !== undefined && (spare.session.socket.destroyed || past(now).includes(spare.session))) yield* discard
       const old = past(now)
       if (old.length === 0) return isFull() ? yield* discard : undefined
-      if (spare === undefined || old.includes(spare.session)) {
+      if (spare === undefined) {
         if ((yield* Clock.currentTimeMillis) < patientUntil) return
         // What goes wrong is said where connections are opened; the old ones go on.
         yield* Effect.catch(opening.withPermit(openSpare), () => impatient)
       }
-      const idle = old.find((session) => isIdle(session) && session !== spare?.session)
-      if (idle === undefined || spare === undefined || old.includes(spare.session) || (yield* isPromised(spare))) return
+      const idle = old.find(isIdle)
+      if (idle === undefined || spare === undefined || (yield* isPromised(spare))) return
       yield* close(idle)
       if (old.length > 1) yield* Queue.offer(wanted, undefined)
     })

@@ -75,6 +75,31 @@ export const replacingSuite = (version: 15 | 18) => {
         assert.notInclude(readFileSync(server.log, "utf8"), "too many connections")
       }))
 
+    it.effect("replaces also a successor that waits for a busy connection while the password changes", () =>
+      Effect.gen(function*() {
+        const server = yield* Server
+        const { postgres, sql, store } = yield* start(
+          { DB_PASS_CURRENT: server.password },
+          { connectionTtlMs: 20, maxConnections: 1 }
+        )
+        const holds = (...wanted: ReadonlyArray<readonly [number, number]>) =>
+          eventually(
+            Effect.filterOrFail(postgres.connections, (own) => String([...own]) === String(wanted), () => "not yet")
+          )
+        yield* sql`SELECT 1`
+        const release = yield* Deferred.make<void>()
+        const busy = yield* Effect.forkChild(
+          sql.withTransaction(Effect.andThen(sql`SELECT 1`, Deferred.await(release)))
+        )
+        yield* holds([1, 2])
+        yield* store.set({ DB_USER: server.user, DB_PASS_CURRENT: server.password, DB_PASS_NEXT: "later" })
+        yield* holds([1, 1], [2, 1])
+        yield* Deferred.succeed(release, undefined)
+        yield* Fiber.join(busy)
+        yield* postgres.prove({ slot: "CURRENT", value: Redacted.make(server.password), fingerprint: "" })
+        yield* Effect.filterOrFail(postgres.connections, (own) => !own.has(1), () => "not yet").pipe(eventually)
+      }))
+
     it.effect("keeps its connections when the password changes to a wrong one, knocks seldom, and swaps when it is mended", () =>
       Effect.gen(function*() {
         const server = yield* Server
