@@ -1,6 +1,7 @@
 import { DateTime, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { link } from "../../src/logic/auditChain.ts"
+import { inTransaction } from "../postgres/inTransaction.ts"
 import { ConfigAudit, type ConfigAuditDraft, ConfigAuditFailed, type ConfigAuditQuery } from "./ConfigAudit.ts"
 
 const Values = Schema.NullOr(Schema.Record(Schema.String, Schema.Json))
@@ -45,15 +46,17 @@ export const ConfigAuditPostgres = Layer.effect(
           correlationId: draft.correlationId,
           at: DateTime.formatIso(yield* DateTime.now)
         })
-        yield* sql`INSERT INTO config_audit_log
+        yield* sql`WITH head AS (
+            UPDATE audit_chain_head SET id = ${entry.seq}, entry_hash = ${entry.entryHash}
+          )
+          INSERT INTO config_audit_log
           (id, changed_at, changed_by, operation, table_name, record_id, old_values, new_values, reason, correlation_id,
             previous_hash, entry_hash)
           VALUES (${entry.seq}, ${entry.at}::text::timestamptz, ${entry.actor}, ${entry.operation}, ${entry.table},
             ${entry.key}, ${text(entry.before)}::text::jsonb, ${text(entry.after)}::text::jsonb, ${entry.reason},
             ${entry.correlationId}, ${entry.previousHash}, ${entry.entryHash})`
-        yield* sql`UPDATE audit_chain_head SET id = ${entry.seq}, entry_hash = ${entry.entryHash}`
       },
-      sql.withTransaction,
+      inTransaction(sql),
       Effect.catchTag("SchemaError", Effect.die),
       Effect.mapError(unavailable)
     )

@@ -12,7 +12,7 @@ import {
 } from "../../src/domain/Settings.ts"
 import { canonicalJson } from "../../src/logic/canonicalJson.ts"
 import { nearest } from "../../src/logic/nearest.ts"
-import { ConfigAudit, type ConfigAuditFailed } from "../audit/ConfigAudit.ts"
+import { ConfigAudit, type ConfigAuditDraft, type ConfigAuditFailed } from "../audit/ConfigAudit.ts"
 import {
   type Changed,
   type ChangeFailure,
@@ -53,17 +53,14 @@ export const ConfigLedgerPostgres = Layer.effect(
       }
 
       const wanted = yield* valuesOf
-      const set = yield* rows.set
-      const latest = yield* rows.latest
+      const { set, versions } = yield* rows.setAndVersions(wanted.keys())
       yield* checkNames(wanted)
-      const touched = [...wanted.keys()].map((key) => latest.get(key)?.version ?? 0)
-      const newest = Math.max(0, ...touched)
+      const newest = Math.max(0, ...versions.values())
       const { ifEpoch = "", ifVersion } = request
       // A version of another epoch, or one that is yet to come, was seen in a ledger that is no longer this one.
       if (ifVersion !== undefined && (newest > ifVersion || ifVersion > version || !epoch.startsWith(ifEpoch))) {
         return yield* new VersionStale({ expected: ifVersion, actual: newest })
       }
-      const wasSet: ReadonlySet<string> = new Set(set.keys())
       const after = settingsAfter<Schema.Json>(set, wanted)
       yield* checkWhole(wanted, after)
       const values = request.onlyDifferences === true ? differing(wanted, set) : wanted
@@ -82,11 +79,10 @@ export const ConfigLedgerPostgres = Layer.effect(
         reason: request.reason,
         correlationId: request.correlationId
       }))
+      yield* store(next, request, revisions, changedAt)
       for (const revision of revisions) {
-        yield* store(revision, latest.get(revision.key)?.version ?? 0, wasSet.has(revision.key))
+        yield* audit.record(auditDraft(revision, versions.get(revision.key) ?? 0, set))
       }
-      yield* sql`UPDATE config_ledger SET version = ${next}`
-      yield* sql`INSERT INTO config_outbox (version) VALUES (${next})`
       if (request.idempotencyKey !== undefined) {
         yield* sql`INSERT INTO config_requests (idempotency_key, request_hash, version)
           VALUES (${request.idempotencyKey}, ${requestHash}, ${next})`
@@ -103,28 +99,38 @@ export const ConfigLedgerPostgres = Layer.effect(
       return Number(known.version)
     })
 
-    /** One revision, its setting and its link of the chain, which also says which version it overwrote. */
-    const store = Effect.fnUntraced(function*(revision: Revision, overwritten: number, wasSet: boolean) {
-      yield* sql`INSERT INTO config_revisions
-        (version, key, old_value, new_value, is_unset, changed_by, changed_at, reason, correlation_id)
-        VALUES (${revision.version}, ${revision.key}, ${json(revision.oldValue)}::text::jsonb,
-          ${json(revision.newValue)}::text::jsonb, ${revision.isUnset}, ${revision.changedBy},
-          ${revision.changedAt}::text::timestamptz, ${revision.reason}, ${revision.correlationId})`
-      yield* revision.isUnset
-        ? sql`DELETE FROM config_settings WHERE key = ${revision.key}`
-        : sql`INSERT INTO config_settings (key, value) VALUES (${revision.key}, ${json(revision.newValue)}::text::jsonb)
-          ON CONFLICT (key) DO UPDATE SET value = excluded.value`
-      yield* audit.record({
-        changedBy: revision.changedBy,
-        operation: revision.isUnset ? "DELETE" : wasSet ? "UPDATE" : "CREATE",
-        tableName: "dynamic_config",
-        recordId: revision.key,
-        oldValues: { value: revision.oldValue, version: overwritten },
-        newValues: { value: revision.newValue, version: revision.version },
-        reason: revision.reason,
-        correlationId: revision.correlationId ?? ""
-      })
-    })
+    /** Everything that a change writes beside its links of the chain, in one statement: the way there and back is most of its cost. */
+    const store = (
+      version: number,
+      { actor, correlationId, reason }: ChangeRequest,
+      revisions: ReadonlyArray<Revision>,
+      changedAt: string
+    ) => {
+      const given = revisions.map(({ isUnset, key, newValue, oldValue }) => ({
+        key,
+        old_value: json(oldValue),
+        new_value: json(newValue),
+        is_unset: isUnset
+      }))
+      return sql`WITH given AS (
+          SELECT key, old_value::jsonb, new_value::jsonb, is_unset FROM jsonb_to_recordset(${
+        JSON.stringify(given)
+      }::text::jsonb) AS row (key text, old_value text, new_value text, is_unset boolean)
+        ), revised AS (
+          INSERT INTO config_revisions
+            (version, key, old_value, new_value, is_unset, changed_by, changed_at, reason, correlation_id)
+          SELECT ${version}::text::bigint, key, old_value, new_value, is_unset, ${actor}, ${changedAt}::text::timestamptz,
+            ${reason}, ${correlationId} FROM given
+        ), unset AS (
+          DELETE FROM config_settings USING given WHERE config_settings.key = given.key AND given.is_unset
+        ), set AS (
+          INSERT INTO config_settings (key, value) SELECT key, new_value FROM given WHERE NOT is_unset
+          ON CONFLICT (key) DO UPDATE SET value = excluded.value
+        ), told AS (
+          INSERT INTO config_outbox (version) VALUES (${version}::text::bigint)
+        )
+        UPDATE config_ledger SET version = ${version}::text::bigint`
+    }
 
     const change = Effect.fn("ConfigLedger.change")((values: Values, request: ChangeRequest) =>
       reachable(
@@ -166,6 +172,18 @@ export const ConfigLedgerPostgres = Layer.effect(
     })
   })
 )
+
+/** The link of the chain for one revision, which also says which version it overwrote. */
+const auditDraft = (revision: Revision, overwritten: number, set: ReadonlyMap<string, unknown>): ConfigAuditDraft => ({
+  changedBy: revision.changedBy,
+  operation: revision.isUnset ? "DELETE" : set.has(revision.key) ? "UPDATE" : "CREATE",
+  tableName: "dynamic_config",
+  recordId: revision.key,
+  oldValues: { value: revision.oldValue, version: overwritten },
+  newValues: { value: revision.newValue, version: revision.version },
+  reason: revision.reason,
+  correlationId: revision.correlationId ?? ""
+})
 
 const differing = (wanted: Values, set: ReadonlyMap<string, Schema.Json>): Values =>
   new Map([...wanted].filter(([key, value]) => json(value ?? null) !== json(set.get(key) ?? null)))

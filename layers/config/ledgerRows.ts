@@ -1,6 +1,7 @@
 import { Effect, Schema } from "effect"
 import type { SqlClient } from "effect/sql"
 import { defaults, isSettingKey, type SettingKey, settingKeys } from "../../src/domain/Settings.ts"
+import { textArray } from "../postgres/arrays.ts"
 import type { Revision, SettingState } from "./ConfigLedger.ts"
 
 const RevisionRow = Schema.Struct({
@@ -24,6 +25,10 @@ const decodeHeadAndSet = Schema.decodeUnknownEffect(
   Schema.Tuple([Schema.Struct({ epoch: Schema.String, version: Schema.FiniteFromString, settings: Settings })])
 )
 
+const decodeSetAndVersions = Schema.decodeUnknownEffect(
+  Schema.Tuple([Schema.Struct({ settings: Settings, versions: Schema.Record(Schema.String, Schema.Finite) })])
+)
+
 const knownOf = (rows: typeof Settings.Type): ReadonlyMap<SettingKey, Schema.Json> =>
   new Map(rows.flatMap(({ key, value }) => isSettingKey(key) ? [[key, value] as const] : []))
 
@@ -36,6 +41,9 @@ export const ledgerRows = (sql: SqlClient.SqlClient) => {
     decodeRevisions(rows).pipe(Effect.map((all) => all.map(revisionOf)), Effect.orDie)
   const headOf = (rows: unknown) => decodeHead(rows).pipe(Effect.map(([head]) => head), Effect.orDie)
 
+  const setAsJson =
+    sql`(SELECT coalesce(json_agg(json_build_object('key', key, 'value', value)), '[]') FROM config_settings)`
+
   return {
     head: sql`SELECT epoch::text, version::text AS version FROM config_ledger`.pipe(Effect.flatMap(headOf)),
     /** The head, locked until the transaction ends: changes are one after the other. */
@@ -44,8 +52,7 @@ export const ledgerRows = (sql: SqlClient.SqlClient) => {
     ),
     /** Both, as they were at one moment. */
     headAndSet: sql`SELECT epoch::text, version::text AS version,
-        (SELECT coalesce(json_agg(json_build_object('key', key, 'value', value)), '[]') FROM config_settings) AS settings
-      FROM config_ledger`.pipe(
+        ${setAsJson} AS settings FROM config_ledger`.pipe(
       Effect.flatMap((rows) => Effect.orDie(decodeHeadAndSet(rows))),
       Effect.map(([{ settings, ...head }]) => ({ ...head, set: knownOf(settings) }))
     ),
@@ -54,6 +61,17 @@ export const ledgerRows = (sql: SqlClient.SqlClient) => {
       Effect.flatMap((rows) => Effect.orDie(decodeSettings(rows))),
       Effect.map(knownOf)
     ),
+    /** The same, and for those of `keys` that were ever changed the version that did it last. */
+    setAndVersions: (keys: Iterable<string>) =>
+      sql`SELECT ${setAsJson} AS settings, (SELECT coalesce(json_object_agg(last.key, last.version), '{}')
+          FROM (SELECT r.key, max(r.version) AS version FROM config_revisions r
+            WHERE r.key = ANY (${textArray([...keys])}) GROUP BY r.key) last) AS versions`.pipe(
+        Effect.flatMap((rows) => Effect.orDie(decodeSetAndVersions(rows))),
+        Effect.map(([{ settings, versions }]) => ({
+          set: knownOf(settings),
+          versions: new Map(Object.entries(versions))
+        }))
+      ),
     /** The newest revision of each setting; looked up one by one, however long the history is. */
     latest: sql`SELECT ${columns} FROM jsonb_array_elements_text(${
       JSON.stringify(settingKeys)

@@ -47,7 +47,7 @@ it.live("100 writers through two processes lose no update and leave no gap", () 
 
 /** What most runs of the full proof (`npm run config-proof`) do at every step. */
 const decisive = new Set([
-  "before the revision",
+  "before the revision, the setting and the order to tell everybody",
   "before the link of the chain",
   "before the commit",
   "after the commit, unheard",
