@@ -5,7 +5,7 @@ import { parseArgs } from "node:util"
 import { SettingsWorldLayer } from "../../services/web-ui/settingsWorld.ts"
 import { crashes } from "./crashes.ts"
 import { outage, ruleChanges } from "./programs.ts"
-import { percentile, propagation } from "./readers.ts"
+import { bareAnnouncements, percentile, propagation } from "./readers.ts"
 import { reads } from "./reads.ts"
 import { refusals } from "./refusals.ts"
 import { losses, repairs } from "./repairs.ts"
@@ -42,8 +42,10 @@ const times = (took: ReadonlyArray<number>) => ({
 
 const proofs = {
   propagation: Effect.gen(function*() {
-    const took = yield* propagation(count, 200)
+    const took = yield* propagation(count, 1_000)
     yield* say(`PUT to ${count} processes`, { changes: took.length, ...times(took) })
+    const bare = yield* bareAnnouncements(count, 1_000)
+    yield* say(`a bare hash in Redis, announced to ${count} bare processes`, { changes: bare.length, ...times(bare) })
   }),
   repairs: Effect.forEach(losses, (loss) =>
     Effect.gen(function*() {

@@ -2,8 +2,10 @@ import { Effect } from "effect"
 import { spawn } from "node:child_process"
 import { join } from "node:path"
 import { repository, stateFolder } from "../../../scripts/stack/Paths.ts"
+import { defaults, settingKeys } from "../../../src/domain/Settings.ts"
 import { SettingsWorld } from "../../services/web-ui/settingsWorld.ts"
-import { type ReaderTask, reports } from "./reports.ts"
+import { bareKeys, type ReaderTask, reports } from "./reports.ts"
+import { webUiProcess } from "./WebUiProcess.ts"
 
 /** Processes that follow the settings, each with connections of its own. */
 export interface Readers {
@@ -13,7 +15,7 @@ export interface Readers {
 }
 
 /** Starts as many, and waits until each has said something. */
-export const readers = (count: number, more: Partial<ReaderTask> = {}) =>
+export const readers = (count: number, more: Partial<ReaderTask> = {}, program = "reader.ts") =>
   Effect.gen(function*() {
     const { admin, redis } = yield* SettingsWorld
     yield* admin.command("DEL", reports)
@@ -28,7 +30,7 @@ export const readers = (count: number, more: Partial<ReaderTask> = {}) =>
       }
       return Effect.acquireRelease(
         Effect.sync(() =>
-          spawn(process.execPath, [join(repository, "test/acceptance/settings/reader.ts"), JSON.stringify(task)], {
+          spawn(process.execPath, [join(repository, "test/acceptance/settings", program), JSON.stringify(task)], {
             env: { ...process.env, NODE_COMPILE_CACHE: join(stateFolder, "cache/node") },
             stdio: ["ignore", "ignore", "inherit"]
           })
@@ -72,17 +74,49 @@ export const put = (value: number) =>
 export const percentile = (values: ReadonlyArray<number>, share: number): number =>
   values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.ceil(values.length * share) - 1)] ?? Number.NaN
 
-/** Milliseconds from sending a PUT to hearing from the last of the readers, for each change. */
-export const propagation = (count: number, changes: number) =>
+/** Between two changes, so that the reports of the one do not delay the next. */
+const pause = Effect.sleep("5 millis")
+
+const warmUp = 20
+
+/** Milliseconds that each of so many turns took, after some that find code which is not compiled yet. */
+const timed = (turns: number, turn: (n: number) => Effect.Effect<unknown, unknown>) =>
   Effect.gen(function*() {
-    const { reached } = yield* readers(count)
-    // The first ones find code that is not compiled yet.
-    for (let n = 0; n < 20; n++) yield* reached(yield* put(1_000 + n))
     const took: Array<number> = []
-    for (let n = 0; n < changes; n++) {
+    for (let n = 0; n < warmUp + turns; n++) {
       const start = performance.now()
-      yield* reached(yield* put(2_000 + n))
-      took.push(performance.now() - start)
+      yield* turn(n)
+      if (n >= warmUp) took.push(performance.now() - start)
+      yield* pause
     }
     return took
+  })
+
+/** Milliseconds from sending a PUT to a web-ui program to hearing from the last of the readers, for each change. */
+export const propagation = (count: number, changes: number) =>
+  Effect.gen(function*() {
+    const { ask } = yield* webUiProcess(yield* SettingsWorld)
+    const { reached } = yield* readers(count)
+    return yield* timed(changes, (n) =>
+      Effect.gen(function*() {
+        const { body, status } = yield* ask("PUT", "/api/v1/config/moog_rate_limit?wait=none", {
+          body: { value: 1_000 + n }
+        })
+        if (status !== 200) return yield* Effect.die(new Error(`A change was answered ${status}.`))
+        yield* reached(Number(body.version))
+      }))
+  }).pipe(Effect.scoped)
+
+/** The same without HTTP, PostgreSQL and whatever MUTT does: a hash is written and announced, and bare processes read it and answer. */
+export const bareAnnouncements = (count: number, changes: number) =>
+  Effect.gen(function*() {
+    const { admin } = yield* SettingsWorld
+    const { reached } = yield* readers(count, {}, "bareReader.ts")
+    const fields = settingKeys.flatMap((key) => [key, JSON.stringify(defaults[key])])
+    return yield* timed(changes, (n) =>
+      Effect.gen(function*() {
+        yield* admin.command("HSET", bareKeys.hash, "_version", n + 1, ...fields)
+        yield* admin.command("PUBLISH", bareKeys.channel, String(n + 1))
+        yield* reached(n + 1)
+      }))
   }).pipe(Effect.scoped)

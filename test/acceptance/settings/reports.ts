@@ -14,3 +14,6 @@ export const ReaderTask = Schema.Struct({
   direct: Schema.Int
 })
 export type ReaderTask = typeof ReaderTask.Type
+
+/** What the bare readers follow. */
+export const bareKeys = { hash: "mutt:{proof}:settings", channel: "mutt:{proof}:announced" }
