@@ -130,9 +130,9 @@ export const EventAuditPostgres = Layer.effect(
         ${
           cursor === undefined
             ? sql``
-            : sql`AND (event_timestamp, event_id) < (${cursor.timestamp}::text::timestamptz, ${cursor.eventId}::text::uuid)`
+            : sql`AND (event_audit_log.event_timestamp, event_audit_log.event_id) < (${cursor.timestamp}::text::timestamptz, ${cursor.eventId}::text::uuid)`
         }
-        ORDER BY event_timestamp DESC, event_id DESC LIMIT ${query.limit + 1}`,
+        ORDER BY event_audit_log.event_timestamp DESC, event_audit_log.event_id DESC LIMIT ${query.limit + 1}`,
         decodeRows
       )
       const page = found.slice(0, query.limit)

@@ -24,6 +24,16 @@ layer(audit(18, "owner"), { excludeTestServices: true, timeout: "60 seconds" })(
       assert.deepStrictEqual(row, { statements: 1, rows: 1000 })
     }))
 
+  it.effect("is listed by time and not by the text of it, so that a page comes from an index however many events there are", () =>
+    Effect.gen(function*() {
+      const audit = yield* EventAudit
+      const { event, ...rest } = record(1)
+      const timestamp = "12026-01-01T00:00:00.000Z"
+      yield* audit.record([record(2), { ...rest, event: { ...event, timestamp } }])
+      const { rows } = yield* audit.search({ limit: 1 })
+      assert.deepStrictEqual(rows.map((row) => row.event_timestamp), [timestamp])
+    }))
+
   it.effect("fails as unavailable when the table is away, so that nobody takes the events for poison", () =>
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
