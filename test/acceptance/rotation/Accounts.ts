@@ -89,7 +89,7 @@ export const makeAccounts = (
       ),
       sessions: sql<{ readonly instance: string; readonly count: number }>`
         SELECT split_part(application_name, '/', 2) AS instance, count(*)::int AS count
-        FROM pg_stat_activity WHERE usename = ${postgres.user} GROUP BY 1`.pipe(
+        FROM pg_stat_activity WHERE usename = ${postgres.user} AND backend_type = 'client backend' GROUP BY 1`.pipe(
         Effect.map((rows) => Object.fromEntries(rows.map(({ count, instance }) => [instance, count]))),
         Effect.orDie
       ),

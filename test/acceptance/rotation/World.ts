@@ -15,7 +15,7 @@ import { type Balancer, makeBalancer } from "./Balancer.ts"
  * Connections to PostgreSQL that a program keeps at most. While it replaces one it may have one more, and the role is limited to just that:
  * a login beyond it is turned away.
  */
-const poolSize = 3
+export const poolSize = 3
 
 /** Two replicas of each program with servers of their own. Connections to PostgreSQL are replaced each second. */
 export interface World extends Books {

@@ -5,6 +5,7 @@ import { controller, type NotRotated } from "./Controller.ts"
 import type { Journal } from "./Journal.ts"
 import { percentile, type Proof } from "./Proof.ts"
 import { type PasswordName, passwordNames, secretFile } from "./SecretFile.ts"
+import { placesThatTell } from "./telling.ts"
 import { figuresOf, underLoad } from "./traffic.ts"
 import type { World } from "./World.ts"
 
@@ -57,6 +58,7 @@ export const byController = (
     const tookMs: Array<number> = []
     const refused = { DB_PASS: new Array<number>(), REDIS_PASS: new Array<number>() }
     const refusedEach: Array<number> = []
+    const used = new Set<string>()
     let resumed = 0
     const noteStop = Effect.fnUntraced(function*(name: PasswordName) {
       resumed++
@@ -82,6 +84,7 @@ export const byController = (
       const afterEach = yield* Effect.forEach(world.programs, ({ url }) => refusedIn(url, name))
       refusedEach.push(...afterEach.map((count, index) => count - (beforeEach[index] ?? 0)))
       const { current, next } = yield* store.slots(name)
+      used.add(old).add(current)
       if (!done) problems.push(`${name} was not rotated: ${JSON.stringify(yield* journal.newest(name))}`)
       if (current === old || (next ?? "") !== "") problems.push(`the store does not hold a new ${name} alone`)
       if (yield* world.accounts.letsIn(name, old)) problems.push(`the old ${name} still lets in`)
@@ -99,6 +102,7 @@ export const byController = (
     })
     const { postings, result, traffic } = yield* underLoad(world, options.seed, options.postings, work)
     const most = Math.max(...refusedEach)
+    const telling = yield* placesThatTell(world, used)
     const proof = {
       what: "Rotations by the controller, under 500 events a second",
       figures: {
@@ -109,11 +113,14 @@ export const byController = (
         "one rotation, ms, p95": percentile(tookMs, 0.95),
         "refused logins of one rotation, PostgreSQL, most": Math.max(...refused.DB_PASS),
         "refused logins of one rotation, Redis, most": Math.max(...refused.REDIS_PASS),
-        "refused logins of one rotation, one program, most": most
+        "refused logins of one rotation, one program, most": most,
+        "passwords searched in logs, tables and metrics": used.size,
+        "places where one can be read": telling.length
       },
       problems: [
         ...result,
         ...traffic.problems,
+        ...telling.map((place) => `a password can be read in ${place}`),
         ...(most > 1 ? [`a program had ${most} logins refused in one rotation`] : [])
       ]
     }

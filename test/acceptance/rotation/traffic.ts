@@ -4,7 +4,7 @@ import { awaitDrained, gather, readBooks } from "../conservation/findings.ts"
 import type { Posting } from "../conservation/Ledger.ts"
 import { load } from "../conservation/Load.ts"
 import { reckon } from "../conservation/reckon.ts"
-import type { World } from "./World.ts"
+import { poolSize, type World } from "./World.ts"
 
 /** What went through while something was done, and whether all of it came to its end exactly once. */
 export interface Traffic {
@@ -101,6 +101,9 @@ export const underLoad = <A, E>(
       ...(refused.length > 10 ? [`… and ${refused.length - 10} more`] : []),
       ...(badReads.length > 0
         ? [`${badReads.length} of ${statuses.length} reads failed: ${badReads.slice(0, 5).join(", ")}`]
+        : []),
+      ...(sessions.each > poolSize + 1
+        ? [`an instance had ${sessions.each} sessions, and ${poolSize} are steady`]
         : []),
       ...(more > 0 ? [`${more} logins were turned away by the role's connection limit`] : []),
       ...(repeats > 0 ? [`${repeats} deliveries were repeats`] : []),
