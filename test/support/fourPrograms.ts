@@ -53,6 +53,17 @@ export interface FourPrograms {
   readonly secretsFile: string
 }
 
+/** A Redis that several servers are. */
+export interface RedisElsewhere {
+  /** One of them. */
+  readonly server: RedisServer
+  /** How programs find the others. */
+  readonly settings: Readonly<Record<string, string>>
+  readonly secrets: Readonly<Record<string, string>>
+}
+
+const aloneRedis = Effect.map(redisServer(), (server): RedisElsewhere => ({ server, settings: {}, secrets: {} }))
+
 export interface FourProgramsOptions<E = never> {
   readonly runtime?: Runtime
   /** Environment variables for all of them. */
@@ -62,6 +73,8 @@ export interface FourProgramsOptions<E = never> {
   readonly database?: Effect.Effect<unknown, E, SqlClient.SqlClient>
   /** Settings of another secret store, into which it has put what is in the file. */
   readonly secretStore?: (file: string) => Effect.Effect<Readonly<Record<string, string>>, never, Scope.Scope>
+  /** Another Redis than a lone one of their own. */
+  readonly redis?: Effect.Effect<RedisElsewhere, never, Scope.Scope>
   /** Where their logs go and stay; without it they go away with the programs. */
   readonly logs?: string
 }
@@ -83,7 +96,8 @@ export const fourPrograms = <E = never>(
 ): Effect.Effect<FourPrograms, never, Scope.Scope> =>
   Effect.gen(function*() {
     const here = yield* folder
-    const [postgres, redis] = yield* Effect.all([postgresServer(), redisServer()], { concurrency: 2 })
+    const [postgres, places] = yield* Effect.all([postgresServer(), options?.redis ?? aloneRedis], { concurrency: 2 })
+    const redis = places.server
     yield* migrated<unknown>(postgres, options?.database ?? seedSamples)
     const secret = () => randomBytes(18).toString("base64url")
     const keys = { ingest: secret(), viewer: secret(), operator: secret(), admin: secret() }
@@ -98,7 +112,8 @@ export const fourPrograms = <E = never>(
       VIEWER_API_KEY: keys.viewer,
       OPERATOR_API_KEY: keys.operator,
       ADMIN_API_KEY: keys.admin,
-      MOOG_API_KEY: moog.apiKey
+      MOOG_API_KEY: moog.apiKey,
+      ...places.secrets
     }
     const setSecrets = (values: Readonly<Record<string, string>>) =>
       Effect.sync(() => {
@@ -119,7 +134,7 @@ export const fourPrograms = <E = never>(
     const syslog = { udp: yield* freePort, tcp: yield* freePort }
     const some = Effect.all(Array.from({ length: options?.replicas ?? 1 }, () => freePort))
     const ports = { "web-ui": yield* some, "moog-forwarder": yield* some, alerter: yield* some, ingestor: yield* some }
-    const more = { ...fleetSetting(ports), ...options?.settings }
+    const more = { ...fleetSetting(ports), ...places.settings, ...options?.settings }
     const listeners = { SYSLOG_UDP_PORT: String(syslog.udp), SYSLOG_TCP_PORT: String(syslog.tcp) }
 
     const begin = (name: ProgramName, replica: number, port: number) =>
