@@ -3,6 +3,9 @@ import { BaseSequencer, type TestSpecification } from "vitest/node"
 
 const ci = process.env["CI"] !== undefined && process.env["CI"] !== ""
 
+/** Pure functions: their files may share a process, which spares each the loading of the libraries. */
+const pure = ["test/src/**/*.test.ts"]
+
 /** Whole programs with their servers: they may take minutes, and the longest come first so that none is left over at the end. */
 const whole = ["test/acceptance/**/*.test.ts"]
 const longest = ["/conservation.test", "/acceptance/bootstrap", "/acceptance/", "/layers/", "/services/", ""]
@@ -22,9 +25,19 @@ export default defineConfig({
     projects: [
       {
         test: {
+          name: "words",
+          include: pure,
+          pool: "forks",
+          isolate: false,
+          maxWorkers: 2,
+          testTimeout: 30_000
+        }
+      },
+      {
+        test: {
           name: "parts",
           include: ["test/**/*.test.ts"],
-          exclude: whole,
+          exclude: [...pure, ...whole],
           pool: "forks",
           maxWorkers: 2,
           testTimeout: 30_000,

@@ -11,9 +11,11 @@ const stop = `${pinned} node scripts/stop.ts`
 describe.each(people)("a clean clone of $name, below a closed folder, with no server on the system", (person) => {
   it.live("fetches all it needs, says so, and finds it at once the next time", () =>
     Effect.gen(function*() {
-      const clone = yield* freshClone(person)
+      // Installing packages is the longest part and the same for everybody: of two people one does it.
+      const installs = people.at(-1) === person
+      const clone = yield* freshClone(person, installs ? {} : { installed: "packages" })
       const first = yield* clone.shell(bootstrap)
-      assert.include(first, "npm ci")
+      assert.strictEqual(first.includes("npm ci"), installs)
       const tools = JSON.parse(readFileSync(join(clone.folder, ".mutt/tools.json"), "utf8"))
       assert.isAtLeast(tools.postgres.version, 15)
       assert.isAtLeast(tools.redis.version, 7)

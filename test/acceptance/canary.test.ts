@@ -79,11 +79,12 @@ describe("a secret", () => {
         const wrongOnes = yield* board.fingerprint(Redacted.make(wrong.DB_PASS_CURRENT))
         yield* all("DB_PASS", ({ slots }) => Object.values(slots).includes(wrongOnes))
         yield* cut
+        // A program with nothing to do may not miss a connection until it is asked whether it is ready.
         const says = (name: keyof typeof programs, word: string) =>
-          eventually(
-            Effect.suspend(() =>
-              readFileSync(programs[name].log, "utf8").includes(word) ? Effect.void : Effect.fail("not yet")
-            )
+          get(`${programs[name].url}/readyz`, keys.admin).pipe(
+            Effect.andThen(Effect.sync(() => readFileSync(programs[name].log, "utf8"))),
+            Effect.filterOrFail((log) => log.includes(word), () => "not yet"),
+            eventually
           )
         yield* Effect.forEach(["alerter", "web-ui"] as const, (name) => says(name, "Every value of DB_PASS"))
         yield* Effect.forEach(

@@ -61,7 +61,7 @@ class Up extends Context.Service<Up, {
   static readonly layer = Layer.effect(
     Up,
     Effect.gen(function*() {
-      const clone = yield* freshClone(undefined, { installed: true })
+      const clone = yield* freshClone(undefined, { installed: "all" })
       const command = yield* start(clone, "--no-sample")
       yield* command.start
       return { clone, command }
@@ -120,7 +120,7 @@ describe("npm start", () => {
 
   it.live("runs replicas, under Deno too, and carries the sample events through", () =>
     Effect.gen(function*() {
-      const clone = yield* freshClone(undefined, { installed: true })
+      const clone = yield* freshClone(undefined, { installed: "all" })
       const command = yield* start(clone, "--replicas", "2", "--runtime", "deno")
       yield* command.start
       const programs = programsOf(yield* command.stack)

@@ -64,6 +64,11 @@ const remove = (folder: string) => {
   rmSync(folder, { recursive: true, force: true })
 }
 
+/** The packages of this clone, as if they had been installed there. */
+const install = (folder: string) => {
+  execFileSync("cp", ["-al", join(repository, "node_modules"), join(folder, "node_modules")])
+}
+
 /** Lends this clone's packages and what its bootstrap found. */
 const lend = (folder: string) => {
   symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"))
@@ -71,10 +76,13 @@ const lend = (folder: string) => {
   cpSync(join(stateFolder, "tools.json"), join(folder, ".mutt/tools.json"))
 }
 
-/** What git would hand out, below a folder that only its owner may enter; with nothing installed, or with what is installed here. */
+/**
+ * What git would hand out, below a folder that only its owner may enter; with nothing installed, or with the packages, or with all that is
+ * installed here.
+ */
 export const freshClone = (
   person: Person = me,
-  options?: { readonly installed?: boolean }
+  options?: { readonly installed?: "packages" | "all" }
 ): Effect.Effect<FreshClone, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.sync(() => {
@@ -88,7 +96,8 @@ export const freshClone = (
         mkdirSync(dirname(join(folder, path)), { recursive: true })
         cpSync(join(repository, path), join(folder, path))
       }
-      if (options?.installed === true) lend(folder)
+      if (options?.installed === "all") lend(folder)
+      if (options?.installed === "packages") install(folder)
       const home = person.ids === undefined ? undefined : join(closed, "home")
       if (person.ids !== undefined) {
         mkdirSync(join(closed, "home"))
