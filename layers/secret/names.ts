@@ -15,9 +15,10 @@ const pairs = [
   "MOOG_API_KEY"
 ]
 
+const userNames: ReadonlyArray<string> = ["DB_USER", "REDIS_ADMIN_USER"]
+
 export const fixedNames: ReadonlyArray<string> = [
-  "DB_USER",
-  "REDIS_ADMIN_USER",
+  ...userNames,
   ...pairs.flatMap((name) => [name, `${name}_CURRENT`, `${name}_NEXT`])
 ]
 
@@ -26,8 +27,8 @@ export const apiKeyPrefix = "API_KEY_"
 /** `DB_PASS_NEXT` → `DB_PASS`. */
 export const baseName = (name: string): string => name.replace(/_(CURRENT|NEXT)$/, "")
 
-/** `DB_USER` is kept with the secrets and is none: it does not change while a program runs. */
-export const isCredential = (name: string): boolean => name !== "DB_USER"
+/** Names of users are kept with the secrets and are none: they do not change while a program runs. */
+export const isCredential = (name: string): boolean => !userNames.includes(name)
 
 /** `DB_PASS_PREVIOUS` beside a `DB_PASS`: kept by a rotation until it is finished, for a rollback. Nobody logs in with it. */
 export const isPrevious = (name: string, has: (name: string) => boolean): boolean => {
