@@ -106,6 +106,7 @@ export const ConfigLedgerPostgres = Layer.effect(
       revisions: ReadonlyArray<Revision>,
       changedAt: string
     ) => {
+      // Values as texts: a null among them would become an absent one.
       const given = revisions.map(({ isUnset, key, newValue, oldValue }) => ({
         key,
         old_value: json(oldValue),
@@ -148,11 +149,11 @@ export const ConfigLedgerPostgres = Layer.effect(
         request,
         hashOf({ rollback: version }),
         Effect.gen(function*() {
-          const head = yield* rows.head
-          if (
-            !Number.isSafeInteger(version) || version < 0 || version > head.version
-          ) return yield* new VersionUnknown({ version })
-          const [then, now] = [yield* rows.setAt(version), yield* rows.set]
+          const { set: now, version: newest } = yield* rows.headAndSet
+          if (!Number.isSafeInteger(version) || version < 0 || version > newest) {
+            return yield* new VersionUnknown({ version })
+          }
+          const then = yield* rows.setAt(version)
           return differing(new Map(settingKeys.map((key) => [key, then.get(key)])), now)
         })
       ))
@@ -160,8 +161,8 @@ export const ConfigLedgerPostgres = Layer.effect(
 
     return ConfigLedger.of({
       state: Effect.gen(function*() {
-        const head = yield* rows.head
-        return { ...head, settings: settingStates(yield* rows.set, yield* rows.latest) }
+        const { set, ...head } = yield* rows.headAndSet
+        return { ...head, settings: settingStates(set, yield* rows.latest) }
       }).pipe(snapshot(sql), Effect.mapError(unavailable)),
       change,
       rollback,

@@ -20,7 +20,6 @@ const decodeHead = Schema.decodeUnknownEffect(
   Schema.Tuple([Schema.Struct({ epoch: Schema.String, version: Schema.FiniteFromString })])
 )
 const Settings = Schema.Array(Schema.Struct({ key: Schema.String, value: Schema.Json }))
-const decodeSettings = Schema.decodeUnknownEffect(Settings)
 const decodeHeadAndSet = Schema.decodeUnknownEffect(
   Schema.Tuple([Schema.Struct({ epoch: Schema.String, version: Schema.FiniteFromString, settings: Settings })])
 )
@@ -50,18 +49,16 @@ export const ledgerRows = (sql: SqlClient.SqlClient) => {
     lockedHead: sql`SELECT epoch::text, version::text AS version FROM config_ledger FOR UPDATE`.pipe(
       Effect.flatMap(headOf)
     ),
-    /** Both, as they were at one moment. */
+    /**
+     * The head, and what somebody set: known settings only, since one that no longer exists keeps its history and nothing else. As they
+     * were at one moment.
+     */
     headAndSet: sql`SELECT epoch::text, version::text AS version,
         ${setAsJson} AS settings FROM config_ledger`.pipe(
       Effect.flatMap((rows) => Effect.orDie(decodeHeadAndSet(rows))),
       Effect.map(([{ settings, ...head }]) => ({ ...head, set: knownOf(settings) }))
     ),
-    /** What somebody set, known settings only: a setting that no longer exists keeps its history and nothing else. */
-    set: sql`SELECT key, value FROM config_settings`.pipe(
-      Effect.flatMap((rows) => Effect.orDie(decodeSettings(rows))),
-      Effect.map(knownOf)
-    ),
-    /** The same, and for those of `keys` that were ever changed the version that did it last. */
+    /** What somebody set, and for those of `keys` that were ever changed the version that did it last. */
     setAndVersions: (keys: Iterable<string>) =>
       sql`SELECT ${setAsJson} AS settings, (SELECT coalesce(json_object_agg(last.key, last.version), '{}')
           FROM (SELECT r.key, max(r.version) AS version FROM config_revisions r
