@@ -119,6 +119,7 @@ export const EventAuditPostgres = Layer.effect(
       if (query.cursor !== undefined && cursor === undefined) {
         return yield* new EventAuditFailed({ reason: "data", detail: "The cursor cannot be read." })
       }
+      // ORDER BY takes a bare name for the column of the answer, which is the text of the time and in no index.
       const found = yield* Effect.flatMap(
         sql`SELECT event_id::text AS id, ${sql.literal(utc("event_timestamp", "US"))} AS event_timestamp,
           ${sql.literal(utc("received_at", "MS"))} AS received_at, ${
@@ -130,7 +131,7 @@ export const EventAuditPostgres = Layer.effect(
         ${
           cursor === undefined
             ? sql``
-            : sql`AND (event_audit_log.event_timestamp, event_audit_log.event_id) < (${cursor.timestamp}::text::timestamptz, ${cursor.eventId}::text::uuid)`
+            : sql`AND (event_timestamp, event_id) < (${cursor.timestamp}::text::timestamptz, ${cursor.eventId}::text::uuid)`
         }
         ORDER BY event_audit_log.event_timestamp DESC, event_audit_log.event_id DESC LIMIT ${query.limit + 1}`,
         decodeRows
