@@ -66,7 +66,7 @@ const remove = (folder: string) => {
 
 /** The packages of this clone, as if they had been installed there. */
 const install = (folder: string) => {
-  execFileSync("cp", ["-al", join(repository, "node_modules"), join(folder, "node_modules")])
+  execFileSync("cp", ["-a", join(repository, "node_modules"), join(folder, "node_modules")])
 }
 
 /** Lends this clone's packages and what its bootstrap found. */

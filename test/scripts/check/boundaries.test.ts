@@ -106,8 +106,10 @@ describe("boundaries", () => {
   })
 
   it("finds paths of one machine", () => {
-    const text = ["fine: ./x/tmp/y and /etc/mutt", ["", "home", "ann", "x"].join("/"), "see /srv/clone/a/README.md"]
+    const path = (...names: ReadonlyArray<string>) => ["", ...names].join("/")
+    const clone = path("srv", "clone", "a")
+    const text = [`fine: ./x/tmp/y and ${path("etc", "mutt")}`, path("home", "ann", "x"), `see ${clone}/README.md`]
       .join("\n")
-    assert.deepStrictEqual(machinePaths("docs/a.md", text, "/srv/clone/a").map(({ line }) => line), [2, 3])
+    assert.deepStrictEqual(machinePaths("docs/a.md", text, clone).map(({ line }) => line), [2, 3])
   })
 })
