@@ -1,8 +1,9 @@
 import { Effect, Schema } from "effect"
 import { spawnSync } from "node:child_process"
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { stateFolder } from "./Paths.ts"
+import { replaceFile } from "./replaceFile.ts"
 
 const Instance = Schema.Struct({ url: Schema.String, pid: Schema.Int })
 export type Instance = typeof Instance.Type
@@ -36,13 +37,8 @@ export type StackDescription = typeof StackDescription.Type
 const path = join(stateFolder, "stack.json")
 const pidPath = join(stateFolder, "stack.pid")
 
-const replace = (path: string, text: string) => {
-  writeFileSync(`${path}.new`, text, { mode: 0o600 })
-  renameSync(`${path}.new`, path)
-}
-
 /** Only its owner may read it: it holds keys and the servers' administrators. */
-export const writeStackFile = (stack: StackDescription) => replace(path, JSON.stringify(stack, null, 2) + "\n")
+export const writeStackFile = (stack: StackDescription) => replaceFile(path, JSON.stringify(stack, null, 2) + "\n")
 
 /** Removes what an ended stack has left. */
 export const removeStackFile = () => rmSync(path, { force: true })
@@ -79,7 +75,7 @@ export const claimStack = Effect.acquireRelease(
     const other = stackProcess()
     if (other !== undefined && other !== process.pid) return Effect.fail(new AlreadyUp({ pid: other }))
     removeStackFile()
-    replace(pidPath, String(process.pid))
+    replaceFile(pidPath, String(process.pid))
     return Effect.void
   }),
   () =>

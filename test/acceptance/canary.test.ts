@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer, Redacted, Schedule, type Scope } from "effect"
+import { Effect, Layer, Redacted, type Scope } from "effect"
 import { createHash, randomBytes } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { createConnection } from "node:net"
@@ -9,11 +9,11 @@ import { SecretInstances } from "../../layers/secret/SecretInstances.ts"
 import { SecretInstancesRedis } from "../../layers/secret/SecretInstancesRedis.ts"
 import { scramVerifier } from "../../src/logic/scramVerifier.ts"
 import { postgresAdmin, redisAdmin } from "../layers/connections.ts"
+import { eventually } from "../support/eventually.ts"
 import { fourPrograms } from "../support/fourPrograms.ts"
 import type { RedisServer } from "../support/servers.ts"
 
 const canary = (name: string) => `canary-${name}-${randomBytes(12).toString("hex")}`
-const eventually = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.retry(effect, Schedule.spaced("50 millis"))
 
 /** Everything that the server says of its commands, from now on. */
 const monitor = (server: RedisServer): Effect.Effect<() => string, never, Scope.Scope> =>

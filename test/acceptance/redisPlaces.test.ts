@@ -39,22 +39,16 @@ describe.each(places)("all four programs with Redis %s", (_, redis) => {
         })
       const webUi = (method: string, path: string, body?: unknown) =>
         ask(`${programs["web-ui"].url}/api/v1${path}`, keys.admin, method, body)
-      const send = (message: string) =>
-        ask(`${programs.ingestor.url}/api/v2/ingest`, keys.ingest, "POST", {
-          hostname: "core1",
-          message,
-          severity: "err"
-        })
-      const delivered = (message: string) =>
-        Effect.repeat(moog.received(), {
+      const carries = Effect.fnUntraced(function*(message: string) {
+        const event = { hostname: "core1", message, severity: "err" }
+        const { status } = yield* ask(`${programs.ingestor.url}/api/v2/ingest`, keys.ingest, "POST", event)
+        assert.strictEqual(status, 200)
+        yield* Effect.repeat(moog.received(), {
           until: ({ events }) => events.some(({ description }) => description === message)
         })
+      })
 
-      const [before, after] = ["before", "after"].map((when) =>
-        `%LINEPROTO-5-UPDOWN: Interface Gi0/7, ${when} the rotation, changed state to down`
-      )
-      assert.strictEqual((yield* send(before ?? "")).status, 200)
-      yield* delivered(before ?? "")
+      yield* carries("%LINEPROTO-5-UPDOWN: Interface Gi0/7, before the rotation, changed state to down")
 
       const { text } = yield* webUi("PUT", "/config/moog_rate_limit?wait=all&timeout=10000", { value: 77 })
       assert.include(text, "\"propagated\":true")
@@ -69,7 +63,6 @@ describe.each(places)("all four programs with Redis %s", (_, redis) => {
         })
       )
       assert.include(rotated.text, "\"outcome\":\"completed\"")
-      assert.strictEqual((yield* send(after ?? "")).status, 200)
-      yield* delivered(after ?? "")
+      yield* carries("%LINEPROTO-5-UPDOWN: Interface Gi0/7, after the rotation, changed state to down")
     }), 120_000)
 })

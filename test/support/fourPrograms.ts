@@ -1,7 +1,7 @@
 import { Effect, type Scope } from "effect"
 import type { SqlClient } from "effect/sql"
 import { randomBytes } from "node:crypto"
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { seedSamples } from "../../layers/postgres/samples.ts"
 import { freePort } from "../../scripts/stack/FreePort.ts"
@@ -14,6 +14,7 @@ import {
   type Runtime,
   type Surroundings
 } from "../../scripts/stack/Program.ts"
+import { replaceFile } from "../../scripts/stack/replaceFile.ts"
 import { answersReady } from "../../scripts/stack/Supervisor.ts"
 import { migrated } from "./migrated.ts"
 import { type MoogStandIn, moogStandIn } from "./moogStandIn.ts"
@@ -116,10 +117,7 @@ export const fourPrograms = <E = never>(
       ...places.secrets
     }
     const setSecrets = (values: Readonly<Record<string, string>>) =>
-      Effect.sync(() => {
-        writeFileSync(`${secretsFile}.new`, JSON.stringify(values), { mode: 0o600 })
-        renameSync(`${secretsFile}.new`, secretsFile)
-      })
+      Effect.sync(() => replaceFile(secretsFile, JSON.stringify(values)))
     yield* setSecrets(secrets)
     const around: Surroundings = {
       runtime: options?.runtime ?? "node",

@@ -1,6 +1,7 @@
 import { Effect, Schema } from "effect"
 import { randomBytes } from "node:crypto"
-import { readFileSync, renameSync, writeFileSync } from "node:fs"
+import { readFileSync } from "node:fs"
+import { replaceFile } from "../../../scripts/stack/replaceFile.ts"
 
 /** The secrets that a server checks, and so can be right or wrong. */
 export const passwordNames = ["DB_PASS", "REDIS_PASS"] as const
@@ -35,9 +36,7 @@ export const secretFile = (path: string, options: { readonly fallback: boolean }
       Effect.sync(() => {
         const values = { ...read(), [`${name}_CURRENT`]: current, [`${name}_NEXT`]: next ?? "" }
         if (!options.fallback) values[`${name}_NEXT`] = ""
-        // Whoever reads meanwhile sees the old file or the new one.
-        writeFileSync(`${path}.new`, JSON.stringify(values), { mode: 0o600 })
-        renameSync(`${path}.new`, path)
+        replaceFile(path, JSON.stringify(values))
       })
   }
 }

@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { repository, stateFolder } from "../../../scripts/stack/Paths.ts"
 import { defaults, settingKeys } from "../../../src/domain/Settings.ts"
 import { SettingsWorld } from "../../services/web-ui/settingsWorld.ts"
+import type { Answer } from "../../services/web-ui/world.ts"
 import { bareKeys, type ReaderTask, reports } from "./reports.ts"
 import { webUiProcess } from "./WebUiProcess.ts"
 
@@ -62,14 +63,21 @@ export const readers = (count: number, more: Partial<ReaderTask> = {}, program =
     return made
   })
 
-/** Changes a setting; the version that has it. */
-export const put = (value: number) =>
-  Effect.gen(function*() {
-    const { webUis: [{ call }] } = yield* SettingsWorld
-    const { body, status } = yield* call("PUT", "/api/v1/config/moog_rate_limit?wait=none", { body: { value } })
-    if (status !== 200) return yield* Effect.die(new Error(`A change was answered ${status}.`))
-    return Number(body.version)
-  })
+type Ask = (
+  method: "PUT",
+  path: string,
+  more: { readonly body: unknown }
+) => Effect.Effect<Pick<Answer, "status" | "body">, unknown>
+
+/** Changes a setting through one web-ui program; the version that has it. */
+const putBy = Effect.fnUntraced(function*(ask: Ask, value: number) {
+  const { body, status } = yield* ask("PUT", "/api/v1/config/moog_rate_limit?wait=none", { body: { value } })
+  if (status !== 200) return yield* Effect.die(new Error(`A change was answered ${status}.`))
+  return Number(body.version)
+})
+
+/** The same through the one in this process. */
+export const put = (value: number) => Effect.flatMap(SettingsWorld, ({ webUis: [{ call }] }) => putBy(call, value))
 
 export const percentile = (values: ReadonlyArray<number>, share: number): number =>
   values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.ceil(values.length * share) - 1)] ?? Number.NaN
@@ -97,14 +105,7 @@ export const propagation = (count: number, changes: number) =>
   Effect.gen(function*() {
     const { ask } = yield* webUiProcess(yield* SettingsWorld)
     const { reached } = yield* readers(count)
-    return yield* timed(changes, (n) =>
-      Effect.gen(function*() {
-        const { body, status } = yield* ask("PUT", "/api/v1/config/moog_rate_limit?wait=none", {
-          body: { value: 1_000 + n }
-        })
-        if (status !== 200) return yield* Effect.die(new Error(`A change was answered ${status}.`))
-        yield* reached(Number(body.version))
-      }))
+    return yield* timed(changes, (n) => Effect.flatMap(putBy(ask, 1_000 + n), reached))
   }).pipe(Effect.scoped)
 
 /** The same without HTTP, PostgreSQL and whatever MUTT does: a hash is written and announced, and bare processes read it and answer. */

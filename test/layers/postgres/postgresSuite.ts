@@ -2,9 +2,10 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Layer, Logger, Stream } from "effect"
 import { readFileSync } from "node:fs"
 import { StatementDeadline } from "../../../layers/postgres/sqlClient.ts"
+import { eventually } from "../../support/eventually.ts"
 import { postgresServer } from "../../support/servers.ts"
 import { tcpProxy } from "../connections.ts"
-import { eventually, refusedLogins, Server, setPassword, start, times } from "./world.ts"
+import { refusedLogins, Server, setPassword, start, times } from "./world.ts"
 
 /** What the connection promises on every version we support. */
 export const postgresSuite = (version: 15 | 18) => {

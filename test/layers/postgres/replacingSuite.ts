@@ -3,9 +3,10 @@ import { Deferred, Effect, Fiber, Layer, Logger, Redacted, Ref } from "effect"
 import type { SqlClient } from "effect/sql"
 import { readFileSync } from "node:fs"
 import { scramVerifier } from "../../../src/logic/scramVerifier.ts"
+import { eventually } from "../../support/eventually.ts"
 import { postgresServer } from "../../support/servers.ts"
 import { postgresAdmin } from "../connections.ts"
-import { eventually, refusedLogins, Server, setPassword, start, times } from "./world.ts"
+import { refusedLogins, Server, setPassword, start, times } from "./world.ts"
 
 /** Generation → connections, as the server counts them. */
 const countedByServer = Effect.fnUntraced(function*(admin: SqlClient.SqlClient) {

@@ -1,4 +1,4 @@
-import { Context, Effect, Layer, Schedule } from "effect"
+import { Context, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { readFileSync } from "node:fs"
 import type { PostgresAddress } from "../../../layers/config/StaticConfig.ts"
@@ -42,6 +42,4 @@ export const refusedLogins = Effect.map(
   (server) => readFileSync(server.log, "utf8").split("password authentication failed").length - 1
 )
 
-export const eventually = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.retry(effect, Schedule.spaced("50 millis"))
 export const times = (count: number) => Array.from({ length: count }, (_, i) => i)

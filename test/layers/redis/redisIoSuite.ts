@@ -1,9 +1,10 @@
 import { assert, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Layer, Logger, Queue, Ref, Stream } from "effect"
 import { RedisDeadline } from "../../../layers/redis/RedisIo.ts"
+import { eventually } from "../../support/eventually.ts"
 import { redisServer } from "../../support/servers.ts"
 import { redisAdmin, tcpProxy } from "../connections.ts"
-import { eventually, Server, setPasswords, start } from "./world.ts"
+import { Server, setPasswords, start } from "./world.ts"
 
 /** What the connection promises on every server we support. */
 export const redisIoSuite = (flavour: "redis" | "valkey") => {

@@ -3,8 +3,9 @@ import { Deferred, Effect, Fiber, Layer, Logger, Ref, Stream } from "effect"
 import { createConnection } from "node:net"
 import type { Redis } from "../../../layers/redis/Redis.ts"
 import { RedisDeadline } from "../../../layers/redis/RedisIo.ts"
+import { eventually } from "../../support/eventually.ts"
 import { type RedisServer, redisServer } from "../../support/servers.ts"
-import { eventually, Server, setPasswords, start } from "./world.ts"
+import { Server, setPasswords, start } from "./world.ts"
 
 /** Generation → connections, as the server's own list has it. */
 const listed = (admin: Redis["Service"]) =>

@@ -3,10 +3,10 @@ import { Context, Deferred, Effect, Fiber, Layer, Logger, Redacted, Stream } fro
 import { Redis } from "../../../layers/redis/Redis.ts"
 import { RedisDeadline } from "../../../layers/redis/RedisIo.ts"
 import { RedisUsers } from "../../../layers/redis/RedisUsers.ts"
+import { eventually } from "../../support/eventually.ts"
 import { connected } from "../connections.ts"
 import { redisSentinel } from "./nodes.ts"
 import { sha256 } from "./redisUsersSuite.ts"
-import { eventually } from "./world.ts"
 
 type Nodes = Effect.Success<ReturnType<typeof redisSentinel>>
 class Servers extends Context.Service<Servers, Nodes>()("test/RedisSentinel") {}

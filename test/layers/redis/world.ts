@@ -1,4 +1,4 @@
-import { Context, Effect, Layer, Schedule } from "effect"
+import { Context, Effect, Layer } from "effect"
 import { Redis } from "../../../layers/redis/Redis.ts"
 import type { RedisServer } from "../../support/servers.ts"
 import { connected, redisAdmin } from "../connections.ts"
@@ -22,6 +22,3 @@ export const setPasswords = Effect.fnUntraced(function*(...passwords: ReadonlyAr
   )
   return admin
 })
-
-export const eventually = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.retry(effect, Schedule.spaced("50 millis"))

@@ -1,13 +1,13 @@
 import { assert, layer } from "@effect/vitest"
-import { Context, Effect, Layer, Logger, Redacted, Schedule } from "effect"
+import { Context, Effect, Layer, Logger, Redacted } from "effect"
 import { pathInMount } from "../../../layers/vault/VaultNode.ts"
+import { eventually } from "../../support/eventually.ts"
 import { type OpenBao, openBao } from "../../support/openBao.ts"
 import { built, programVault, rotatorVault } from "./vaults.ts"
 
 class Bao extends Context.Service<Bao, OpenBao>()("test/OpenBao") {}
 
 const server = (storage: "memory" | "disk") => Layer.merge(Layer.effect(Bao, openBao(storage)), Logger.layer([]))
-const eventually = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.retry(effect, Schedule.spaced("50 millis"))
 
 layer(server("memory"), { excludeTestServices: true, timeout: "60 seconds" })("Vault", (it) => {
   it.effect("is set up by vault-init.sh, twice without harm and without a secret on the screen", () =>
