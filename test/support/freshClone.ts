@@ -7,6 +7,7 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   realpathSync,
   rmSync,
   symlinkSync
@@ -64,9 +65,12 @@ const remove = (folder: string) => {
   rmSync(folder, { recursive: true, force: true })
 }
 
-/** The packages of this clone, as if they had been installed there. */
+/** The packages of this clone, as if they had been installed there; without what the test runner keeps beside them and changes meanwhile. */
 const install = (folder: string) => {
-  execFileSync("cp", ["-a", join(repository, "node_modules"), join(folder, "node_modules")])
+  const [from, to] = [join(repository, "node_modules"), join(folder, "node_modules")]
+  mkdirSync(to)
+  const packages = readdirSync(from).filter((name) => !name.startsWith(".vite"))
+  execFileSync("cp", ["-a", ...packages.map((name) => join(from, name)), to])
 }
 
 /** Lends this clone's packages and what its bootstrap found. */
