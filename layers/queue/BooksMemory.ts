@@ -16,7 +16,7 @@ export const BooksMemory = Layer.effect(
         unmatched: state.counted("unmatched"),
         metaAlerts: state.counted("metaAlerts"),
         delivered: state.counted("delivered"),
-        eventsWaiting: state.unread.size + state.inHand.size,
+        eventsWaiting: state.waiting(),
         eventsDead: state.dead.size,
         eventsDiscarded: state.counted("eventsDiscarded"),
         alertsWaiting: state.alerts.size,

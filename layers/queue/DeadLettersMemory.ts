@@ -45,7 +45,7 @@ export const DeadLettersMemory = Layer.effect(
             const letter = state.dead.get(entryId)
             if (letter === undefined) return false
             state.dead.delete(entryId)
-            state.unread.set(state.entryId(now), letter.payload)
+            state.unread.set(state.entryId(now), [letter.payload])
             state.arrived.openUnsafe()
             return true
           }

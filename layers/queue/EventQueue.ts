@@ -68,13 +68,16 @@ export class EventQueue extends Context.Service<EventQueue, {
     parcels: ReadonlyArray<Parcel>,
     limits: AppendLimits
   ) => Effect.Effect<ReadonlyArray<Receipt>, QueueUnavailable>
-  /** Up to `count` new events, oldest first; waits up to `blockMs` for the first. */
+  /**
+   * New events, oldest first, `count` of them or a few more, since some that were stored together are given out together; waits up to
+   * `blockMs` for the first, and gives fewer when no more are there.
+   */
   readonly read: (
     consumer: string,
     count: number,
     blockMs: number
   ) => Effect.Effect<ReadonlyArray<Delivery>, QueueUnavailable>
-  /** Takes over events that another consumer (or this one, before a restart) has held for `minIdleMs`. */
+  /** Takes over events that another consumer (or this one, before a restart) has held for `minIdleMs`; as many as `read` gives. */
   readonly reclaim: (
     consumer: string,
     minIdleMs: number,
@@ -86,8 +89,5 @@ export class EventQueue extends Context.Service<EventQueue, {
     metaAlerts: MetaAlerts
   ) => Effect.Effect<Settled, QueueUnavailable>
   /** Events waiting or in hand, and the age of the oldest. */
-  readonly backlog: Effect.Effect<
-    { readonly depth: number; readonly inHand: number; readonly oldestMs: number },
-    QueueUnavailable
-  >
+  readonly backlog: Effect.Effect<{ readonly depth: number; readonly oldestMs: number }, QueueUnavailable>
 }>()("mutt/layers/queue/EventQueue") {}

@@ -1,4 +1,5 @@
 import { Clock, Effect, Layer } from "effect"
+import { bundlesOf, deliveriesOf, eventsOf, placeOf } from "./bundle.ts"
 import {
   type AppendLimits,
   type Delivery,
@@ -11,7 +12,7 @@ import {
 } from "./EventQueue.ts"
 import { letterOf } from "./letters.ts"
 import { fingerprintLimit, overflow, rateSpans, senderLimit } from "./limits.ts"
-import { QueueState } from "./QueueState.ts"
+import { type HeldBundle, QueueState } from "./QueueState.ts"
 
 type State = QueueState["Service"]
 
@@ -19,15 +20,21 @@ type State = QueueState["Service"]
 export const EventQueueMemory = Layer.effect(
   EventQueue,
   Effect.map(QueueState, (state) => {
+    const tell = (entry: string, { events }: HeldBundle) =>
+      deliveriesOf(entry, events.map(String), (place) => events[place] === undefined)
+
     const take = (count: number) =>
       Effect.map(Clock.currentTimeMillis, (at): ReadonlyArray<Delivery> => {
-        const taken = [...firstOf(state.unread, count)]
-        for (const [entryId, payload] of taken) {
-          state.unread.delete(entryId)
-          state.inHand.set(entryId, { payload, at })
+        const found: Array<Delivery> = []
+        for (const [entry, events] of state.unread) {
+          if (found.length >= count) break
+          const held = { events: [...events], at }
+          state.unread.delete(entry)
+          state.inHand.set(entry, held)
+          found.push(...tell(entry, held))
         }
         if (state.unread.size === 0) state.arrived.closeUnsafe()
-        return taken.map(([entryId, payload]) => ({ entryId, payload }))
+        return found
       })
 
     return EventQueue.of({
@@ -43,11 +50,11 @@ export const EventQueueMemory = Layer.effect(
       reclaim: (_consumer, minIdleMs, count) =>
         Effect.map(Clock.currentTimeMillis, (now) => {
           const found: Array<Delivery> = []
-          for (const [entryId, held] of state.inHand) {
-            if (found.length === count) break
+          for (const [entry, held] of state.inHand) {
+            if (found.length >= count) break
             if (now - held.at < minIdleMs) continue
             held.at = now
-            found.push({ entryId, payload: held.payload })
+            found.push(...tell(entry, held))
           }
           return found
         }),
@@ -56,29 +63,19 @@ export const EventQueueMemory = Layer.effect(
         Effect.map(Clock.currentTimeMillis, (now) => settle(state, now, settlements, metaAlerts)),
 
       backlog: Effect.map(Clock.currentTimeMillis, (now) => {
-        const [oldest] = [...firstOf(state.inHand, 1), ...firstOf(state.unread, 1)].map(([id]) => Number.parseInt(id))
-          .sort()
-        return {
-          depth: state.unread.size + state.inHand.size,
-          inHand: state.inHand.size,
-          oldestMs: oldest === undefined ? 0 : Math.max(0, now - oldest)
-        }
+        const oldest = [...state.inHand.keys(), ...state.unread.keys()].reduce(
+          (least, entry) => Math.min(least, Number.parseInt(entry)),
+          now
+        )
+        return { depth: state.waiting(), oldestMs: now - oldest }
       })
     })
   })
 )
 
-function* firstOf<K, V>(map: ReadonlyMap<K, V>, count: number): Generator<readonly [K, V]> {
-  let left = count
-  for (const entry of map) {
-    if (left-- <= 0) return
-    yield entry
-  }
-}
-
 const append = (state: State, now: number, parcel: Parcel, { capacity, rate, rateWindowMs }: AppendLimits): Receipt => {
   const size = parcel.events.length
-  const depth = state.unread.size + state.inHand.size
+  const depth = state.waiting()
   const bucket = state.senders.get(parcel.sender) ?? { left: rate, at: now }
   const tokens = Math.min(rate, bucket.left + Math.max(0, now - bucket.at) * rate / rateWindowMs)
   const needed = Math.min(size, rate)
@@ -86,7 +83,7 @@ const append = (state: State, now: number, parcel: Parcel, { capacity, rate, rat
   if (size > 0 && tokens + 1e-6 < needed) {
     return { _tag: "limited", retryAfterMs: Math.max(1, Math.ceil((needed - tokens) * rateWindowMs / rate - 1e-6)) }
   }
-  for (const event of parcel.events) state.unread.set(state.entryId(now), event)
+  for (const bundle of bundlesOf(parcel.events)) state.unread.set(state.entryId(now), eventsOf(bundle))
   for (const record of parcel.quarantined) state.setAside(now, record)
   if (parcel.quarantined.length > 0) state.add("quarantined", parcel.quarantined.length)
   if (size > 0) {
@@ -117,12 +114,15 @@ const countRates = ({ rates, senders }: State, now: number, size: number) => {
 const settle = (state: State, now: number, settlements: ReadonlyArray<Settlement>, metaAlerts: MetaAlerts): Settled => {
   const counts = { forwarded: 0, suppressed: 0, unmatched: 0, dead: 0, metaAlerts: 0, repeated: 0 }
   for (const settlement of settlements) {
-    const held = state.inHand.get(settlement.entryId)
-    if (held === undefined) {
+    const { entry, place } = placeOf(settlement.entryId)
+    const held = state.inHand.get(entry)
+    const payload = held?.events[place]
+    if (held === undefined || payload === undefined) {
       counts.repeated++
       continue
     }
-    state.inHand.delete(settlement.entryId)
+    held.events[place] = undefined
+    if (held.events.every((event) => event === undefined)) state.inHand.delete(entry)
     switch (settlement._tag) {
       case "forwarded":
         counts[state.handOver(now, settlement.alert) ? "forwarded" : "suppressed"]++
@@ -136,7 +136,7 @@ const settle = (state: State, now: number, settlements: ReadonlyArray<Settlement
         break
       case "dead":
         counts.dead++
-        state.dead.set(state.entryId(now), { ...letterOf(settlement.letter), payload: held.payload })
+        state.dead.set(state.entryId(now), { ...letterOf(settlement.letter), payload })
         break
     }
   }

@@ -1,5 +1,6 @@
 import { Effect, Layer, Scope, Semaphore } from "effect"
 import { type RedisFailed, type RedisSession } from "../redis/Redis.ts"
+import { bundlesOf, deliveriesOf, eventsOf, placeOf } from "./bundle.ts"
 import {
   type AppendLimits,
   type Delivery,
@@ -12,10 +13,12 @@ import {
 import { attemptLines, letterOf } from "./letters.ts"
 import { group } from "./limits.ts"
 import { redisQueue, unavailable } from "./redisQueue.ts"
-import { deliveries, int, list, text } from "./replies.ts"
+import { int, list, streamEntries, text } from "./replies.ts"
 import { append as appendScript } from "./scripts/append.ts"
+import type { QueueScript } from "./scripts/queueScript.ts"
 import { eventBacklog, retireConsumers } from "./scripts/readings.ts"
 import { settle as settleScript } from "./scripts/settle.ts"
+import { take as takeScript, takeOver as takeOverScript } from "./scripts/takes.ts"
 
 /** A consumer that holds nothing is forgotten after this many times the time after which others take over what it holds. */
 const retireAfter = 10
@@ -46,7 +49,11 @@ export const EventQueueRedis = (queueName: string) =>
           ? Effect.succeed([])
           : Effect.map(run(appendScript, appendArguments(parcels, limits)), receipts)
 
-      const read = (consumer: string, count: number, blockMs: number) =>
+      const take = ({ keys: names, ...script }: QueueScript, args: ReadonlyArray<string | number>) =>
+        redis.script(script, names.map((name) => keys[name]), args).pipe(withGroup, Effect.mapError(unavailable))
+
+      /** The first entry to come, with whatever it holds. */
+      const awaitOne = (consumer: string, blockMs: number) =>
         Effect.flatMap(reader, (session: RedisSession) =>
           session.command(
             "XREADGROUP",
@@ -54,8 +61,9 @@ export const EventQueueRedis = (queueName: string) =>
             group,
             consumer,
             "COUNT",
-            count,
-            ...(blockMs > 0 ? ["BLOCK", Math.ceil(blockMs)] : []),
+            1,
+            "BLOCK",
+            Math.ceil(blockMs),
             "STREAMS",
             stream,
             ">"
@@ -63,11 +71,13 @@ export const EventQueueRedis = (queueName: string) =>
             withGroup,
             // Two on one connection would wait for each other beyond their time.
             oneReader.withPermits(1),
-            Effect.mapBoth({
-              onFailure: unavailable,
-              onSuccess: (reply) => reply === null ? [] : deliveries(list(list(reply)[0])[1])
-            })
+            Effect.mapBoth({ onFailure: unavailable, onSuccess: waitedFor })
           )
+
+      const read = Effect.fnUntraced(function*(consumer: string, count: number, blockMs: number) {
+        const taken = told(yield* take(takeScript, [consumer, count]))
+        return taken.length > 0 || blockMs <= 0 ? taken : yield* awaitOne(consumer, blockMs)
+      })
 
       const reclaim = Effect.fnUntraced(function*(consumer: string, minIdleMs: number, count: number) {
         yield* run(retireConsumers, [consumer, minIdleMs * retireAfter])
@@ -75,21 +85,10 @@ export const EventQueueRedis = (queueName: string) =>
         let cursor = "0-0"
         // One call looks at a bounded number of entries; those in hand for a shorter time may come first.
         do {
-          const reply = list(
-            yield* redis.command(
-              "XAUTOCLAIM",
-              stream,
-              group,
-              consumer,
-              Math.ceil(minIdleMs),
-              cursor,
-              "COUNT",
-              count - found.length
-            )
-              .pipe(withGroup, Effect.mapError(unavailable))
-          )
-          cursor = text(reply[0])
-          found.push(...deliveries(reply[1]))
+          const reply = yield* take(takeOverScript, [consumer, Math.ceil(minIdleMs), count - found.length, cursor])
+          const [next, entries] = list(reply)
+          cursor = text(next)
+          found.push(...told(entries))
         } while (cursor !== "0-0" && found.length < count)
         return found
       })
@@ -100,15 +99,16 @@ export const EventQueueRedis = (queueName: string) =>
       const settle = Effect.fnUntraced(function*(settlements: ReadonlyArray<Settlement>, metaAlerts: MetaAlerts) {
         if (settlements.length === 0) return settledOf([])
         const [counts, wanting] = settleReply(yield* run(settleScript, settleArguments(settlements, metaAlerts, false)))
-        if (wanting.size === 0) return settledOf(counts)
-        const rest = settlements.filter(({ entryId }) => wanting.has(entryId))
+        if (wanting.length === 0) return settledOf(counts)
+        const inOrder = [...groupsOf(settlements).values()].flatMap((group) => group.settlements)
+        const rest = wanting.flatMap((number) => inOrder[number - 1] ?? [])
         const [more] = settleReply(yield* run(settleScript, settleArguments(rest, metaAlerts, true)))
         return settledOf(counts.map((count, index) => count + (more[index] ?? 0)))
       })
 
       const backlog = Effect.map(run(eventBacklog, []), (reply) => {
-        const [depth = 0, inHand = 0, oldestMs = 0] = list(reply).map(int)
-        return { depth, inHand, oldestMs }
+        const [depth = 0, oldestMs = 0] = list(reply).map(int)
+        return { depth, oldestMs }
       })
 
       return EventQueue.of({ append, read, reclaim, settle, backlog })
@@ -121,11 +121,33 @@ const withoutGroup = ({ detail }: RedisFailed): boolean => /^(?:NOGROUP|UNBLOCKE
 const appendArguments = (parcels: ReadonlyArray<Parcel>, limits: AppendLimits) => {
   const args: Array<string | number> = [limits.capacity, limits.rate, limits.rateWindowMs, parcels.length]
   for (const { events, quarantined, sender } of parcels) {
-    args.push(sender, events.length, quarantined.length)
-    for (const event of events) args.push(event)
+    const bundles = bundlesOf(events)
+    args.push(sender, events.length, quarantined.length, bundles.length)
+    for (const { size, text } of bundles) args.push(size, text)
     for (const record of quarantined) args.push(record)
   }
   return args
+}
+
+/** The first entry of the answer to XREADGROUP. */
+const waitedFor = (reply: unknown): ReadonlyArray<Delivery> =>
+  reply === null ?
+    [] :
+    streamEntries(list(list(reply)[0])[1]).flatMap(({ fields, id }) =>
+      deliveriesOf(id, eventsOf({ size: int(fields.get("n") ?? 1), text: fields.get("e") ?? "" }), () => false)
+    )
+
+/** What the scripts tell of entries: `entry size text settled` each. */
+const told = (reply: unknown): ReadonlyArray<Delivery> => {
+  const flat = list(reply)
+  const found: Array<Delivery> = []
+  for (let index = 0; index + 3 < flat.length; index += 4) {
+    const [entry, size, events, settled] = flat.slice(index, index + 4)
+    const digits = settled === null ? "" : text(settled)
+    const bundle = eventsOf({ size: int(size), text: text(events) })
+    for (const delivery of deliveriesOf(text(entry), bundle, (place) => digits[place] === "1")) found.push(delivery)
+  }
+  return found
 }
 
 const receipts = (reply: unknown): ReadonlyArray<Receipt> => {
@@ -154,41 +176,67 @@ const settledOf = (
   repeated
 })
 
-const settleReply = (reply: unknown): readonly [counts: ReadonlyArray<number>, wanting: ReadonlySet<string>] => {
-  const all = list(reply)
-  return [all.slice(0, 6).map(int), new Set(all.slice(6).map(text))]
+const settleReply = (reply: unknown): readonly [counts: ReadonlyArray<number>, wanting: ReadonlyArray<number>] => {
+  const all = list(reply).map(int)
+  return [all.slice(0, 6), all.slice(6)]
 }
+
+/** The settlements of one entry. */
+interface Group {
+  readonly size: number
+  readonly places: Array<number>
+  readonly settlements: Array<Settlement>
+}
+
+const groupsOf = (settlements: ReadonlyArray<Settlement>): ReadonlyMap<string, Group> => {
+  const groups = new Map<string, Group>()
+  for (const settlement of settlements) {
+    const { entry, place, size } = placeOf(settlement.entryId)
+    let group = groups.get(entry)
+    if (group === undefined) groups.set(entry, group = { size, places: [], settlements: [] })
+    group.places.push(place)
+    group.settlements.push(settlement)
+  }
+  return groups
+}
+
+const isWhole = ({ places, size }: Group): boolean =>
+  places.length === size && places.every((place, index) => place === index)
 
 const settleArguments = (settlements: ReadonlyArray<Settlement>, metaAlerts: MetaAlerts, final: boolean) => {
   const candidates: Array<string> = []
   const asked = new Set<string>()
   const items: Array<string | number> = []
-  for (const settlement of settlements) {
+  const push = (settlement: Settlement): void => {
     switch (settlement._tag) {
       case "forwarded": {
         const { id, payload, signature } = settlement.alert
-        items.push("f", settlement.entryId, id, signature, payload)
-        break
+        items.push("f", id, signature, payload)
+        return
       }
       case "suppressed":
-        items.push("s", settlement.entryId)
-        break
+        items.push("s")
+        return
       case "unmatched": {
-        const { entryId, fingerprint } = settlement
-        items.push("u", entryId, fingerprint)
-        if (!final || asked.has(fingerprint)) break
+        const { fingerprint } = settlement
+        items.push("u", fingerprint)
+        if (!final || asked.has(fingerprint)) return
         asked.add(fingerprint)
         const candidate = metaAlerts.candidates.get(fingerprint)
         if (candidate !== undefined) candidates.push(fingerprint, candidate.id, candidate.signature, candidate.payload)
-        break
+        return
       }
       case "dead": {
         const letter = letterOf(settlement.letter)
-        items.push("d", settlement.entryId, letter.reason, letter.detail, attemptLines(letter.attempts))
-        break
+        items.push("d", letter.reason, letter.detail, attemptLines(letter.attempts))
       }
     }
   }
+  const groups = groupsOf(settlements)
+  for (const [entry, group] of groups) {
+    items.push(entry, group.size, group.settlements.length, isWhole(group) ? "" : group.places.join(","))
+    group.settlements.forEach(push)
+  }
   const head = [metaAlerts.threshold, metaAlerts.windowMs, final ? 1 : 0, candidates.length / 4]
-  return [...head, ...candidates, settlements.length, ...items]
+  return [...head, ...candidates, groups.size, ...items]
 }

@@ -10,6 +10,12 @@ export interface HeldAlert extends AlertParcel {
   readonly lease: string
 }
 
+/** Of an entry that is in hand the events, without those that are settled, and since when it is. */
+export interface HeldBundle {
+  readonly events: Array<string | undefined>
+  at: number
+}
+
 export interface Letter {
   readonly payload: string
   readonly reason: string
@@ -56,9 +62,15 @@ export const makeQueueState = () => {
   const quarantine = new Map<string, string>()
 
   const state = {
-    /** Accepted events nobody has read, and those in hand, by entry id. */
-    unread: new Map<string, string>(),
-    inHand: new Map<string, { payload: string; at: number }>(),
+    /** Accepted events nobody has read, and those in hand, by entry. */
+    unread: new Map<string, ReadonlyArray<string>>(),
+    inHand: new Map<string, HeldBundle>(),
+    waiting: (): number => {
+      let events = 0
+      for (const bundle of state.unread.values()) events += bundle.length
+      for (const held of state.inHand.values()) for (const event of held.events) if (event !== undefined) events++
+      return events
+    },
     arrived: Latch.makeUnsafe(),
     dead: new Map<string, Letter>(),
     quarantine,

@@ -6,13 +6,18 @@
 export const queueKeys = (name: string) => {
   const stream = /^[^{]*\{[^}]+\}/.test(name) ? name : `{${name}}`
   return {
-    /** Stream of accepted events (field `e`), consumer group `alerter`. What is settled is deleted, so its length is what waits. */
+    /**
+     * Stream of accepted events, consumer group `alerter`. Field `e` of an entry is an event, or several of one parcel, a line each; `n` is
+     * how many, where it is not one. An entry is deleted when all its events are settled.
+     */
     stream,
+    /** Hash: entry with several events, of which some are settled → a digit for each, `1` for settled. */
+    parts: `${stream}:parts`,
     /** Stream of events that could not be processed. */
     dead: `${stream}:dead`,
     /** Stream of records that could not be read at intake. */
     quarantine: `${stream}:quarantine`,
-    /** Hash of counters that only grow; see `Books`. */
+    /** Hash of counters that only grow, see `Books`; and `waiting`, the events in the stream. */
     books: `${stream}:books`,
     /** Hash: `m:<minute>`, `h:<hour>`, `d:<day>` of the epoch → accepted events. */
     rates: `${stream}:rates`,

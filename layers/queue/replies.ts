@@ -1,5 +1,3 @@
-import type { Delivery } from "./EventQueue.ts"
-
 /**
  * Readers of what Redis answers. The scripts are ours, so another shape is a fault of this program: they throw, and the
  * effect dies with what was found.
@@ -36,11 +34,4 @@ export const streamEntries = (reply: unknown): ReadonlyArray<StreamEntry> =>
   list(reply).map((entry) => {
     const [id, fields] = list(entry)
     return { id: text(id), fields: hash(fields) }
-  })
-
-/** Entries of the event stream, whose one field is the event. */
-export const deliveries = (reply: unknown): ReadonlyArray<Delivery> =>
-  list(reply).map((entry) => {
-    const [entryId, fields] = list(entry)
-    return { entryId: text(entryId), payload: text(list(fields)[1]) }
   })

@@ -10,9 +10,10 @@ import { takeTurns } from "./turns.ts"
 import { limitOf, peakMemoryMb, type Shares, sharesText, withUsage } from "./usage.ts"
 import type { World } from "./World.ts"
 
-const { stream } = queueKeys("mutt:{ingest}")
-/** The same events for every measurement, as the ingestor wrote them. */
+const { books, stream } = queueKeys("mutt:{ingest}")
+/** The same events for every measurement, as the ingestor wrote them, and an entry each for the bare loop. */
 const stock = "bench:{ingest}:stock"
+const bareStock = "bench:{ingest}:stock:bare"
 const bareStream = "bench:{ingest}:bare"
 
 interface Drained {
@@ -21,11 +22,29 @@ interface Drained {
   readonly shares: Shares
 }
 
+const waiting = (world: World) => Effect.promise(async () => Number(await world.redis.client.hget(books, "waiting")))
+const entries = (world: World, key: string) => Effect.promise(() => world.redis.client.xlen(key))
+
+/** The events of a stock, an entry each. */
+const spread = async ({ redis: { client } }: World) => {
+  for (let from = "-";;) {
+    const page = await client.xrange(stock, from, "+", "COUNT", 100)
+    if (page.length === 0) return
+    const adding = client.pipeline()
+    for (const [id, [, text = ""]] of page) {
+      from = `(${id}`
+      for (const event of text.split("\n")) adding.xadd(bareStock, "*", "e", event)
+    }
+    await adding.exec()
+  }
+}
+
 /** Lets the real ingestor write the events that are then alerted on again and again. */
 const fill = (world: World, events: number) =>
   Effect.scoped(Effect.gen(function*() {
     const { client } = world.redis
-    if (Number(yield* Effect.promise(() => client.xlen(stock))) >= events) return
+    if ((yield* entries(world, bareStock)) >= events) return
+    yield* world.forget(stock, bareStock)
     const ingestor = yield* world.program("ingestor")
     const load: HttpLoad = {
       port: ingestor.port,
@@ -34,63 +53,68 @@ const fill = (world: World, events: number) =>
       connections: 4,
       batch: 500,
       warmUpMs: 0,
-      measureMs: 1_000,
+      measureMs: 500,
       seed: 7
     }
-    while ((yield* Effect.promise(() => client.xlen(stream))) < events) {
+    while ((yield* waiting(world)) < events) {
       yield* Effect.scoped(
         Effect.flatMap(child("load/http.ts", JSON.stringify(load)), (generator) => generator.line<HttpLoadResult>())
       )
     }
-    yield* Effect.promise(() => client.xtrim(stream, "MAXLEN", events))
-    yield* Effect.promise(() => client.rename(stream, stock))
+    yield* Effect.promise(async () => {
+      await client.rename(stream, stock)
+      await spread(world)
+    })
   }))
 
-/** The stock again, and nothing else: no alerts, no counts, no rows. */
-const restock = (world: World, target: string) =>
+/** The stock again, and nothing else: no alerts, no counts, no rows. Gives how many events it holds. */
+const restock = (world: World, from: string, to: string) =>
   Effect.gen(function*() {
     const { client } = world.redis
+    const events = yield* entries(world, bareStock)
     yield* Effect.promise(async () => {
       const old = await client.keys(`${stream}*`)
       for (const key of [...old, bareStream, `${bareStream}:alerts`]) await client.unlink(key)
-      await client.copy(stock, target)
+      await client.copy(from, to)
+      await client.hset(books, "waiting", to === stream ? events : 0)
     })
     yield* world.sql(
       Effect.flatMap(SqlClient.SqlClient, (sql) => Effect.andThen(sql`TRUNCATE event_audit_log`, sql`CHECKPOINT`))
     )
+    return events
   })
 
-/** Waits until the stream is empty and gives the rate, the first fifth left out. */
-const drain = (world: World, target: string, events: number) =>
-  Effect.promise(async () => {
+/** Waits until none is left and gives the rate, the first fifth left out. */
+const drain = (left: Effect.Effect<number>, events: number) =>
+  Effect.gen(function*() {
     const counted = events * 0.8
-    let from = 0
+    let [from, of] = [0, 0]
     for (;;) {
-      const left = await world.redis.client.xlen(target)
+      const held = yield* left
       const now = performance.now()
-      if (from === 0 && left <= counted) from = now
-      if (left === 0) return counted / ((now - from) / 1_000)
-      await new Promise((resolve) => setTimeout(resolve, 10))
+      if (from === 0 && held <= counted) [from, of] = [now, held]
+      if (held === 0) return of / ((now - from) / 1_000)
+      yield* Effect.sleep("10 millis")
     }
   })
 
-const measured = (world: World, target: string, events: number, name: string, pid: number) =>
+const measured = (world: World, left: Effect.Effect<number>, events: number, name: string, pid: number) =>
   Effect.gen(function*() {
     const pids = { [name]: pid, Redis: world.redis.pid, PostgreSQL: world.postgres.pid }
-    const [perSecond, shares] = yield* withUsage(pids, drain(world, target, events))
+    const [perSecond, shares] = yield* withUsage(pids, drain(left, events))
     return { perSecond, shares, memoryMb: peakMemoryMb(pid) }
   })
 
-const ours = (world: World, events: number) =>
+const ours = (world: World) =>
   Effect.scoped(Effect.gen(function*() {
-    yield* restock(world, stream)
+    const events = yield* restock(world, stock, stream)
     const alerter = yield* world.program("alerter")
-    return yield* measured(world, stream, events, "alerter", alerter.pid)
+    return yield* measured(world, waiting(world), events, "alerter", alerter.pid)
   }))
 
-const bare = (world: World, events: number, forwardedShare: number) =>
+const bare = (world: World, forwardedShare: number) =>
   Effect.scoped(Effect.gen(function*() {
-    yield* restock(world, bareStream)
+    const events = yield* restock(world, bareStock, bareStream)
     const loop = yield* child(
       "baselines/alerter.ts",
       world.redis.url,
@@ -99,7 +123,7 @@ const bare = (world: World, events: number, forwardedShare: number) =>
       String(forwardedShare)
     )
     yield* loop.line()
-    return yield* measured(world, bareStream, events, "bare loop", loop.pid)
+    return yield* measured(world, entries(world, bareStream), events, "bare loop", loop.pid)
   }))
 
 /** Which part of the stock the rules forward, from the rows of the last run. */
@@ -128,12 +152,12 @@ export const alerterRules: Bench = {
     yield* world.configure(settings)
     yield* fill(world, events)
     yield* world.sql(storeRules(benchRules(1_000)))
-    yield* ours(world, events)
+    yield* ours(world)
     const share = yield* forwardedShare(world)
     yield* pace.progress(`the rules forward ${(share * 100).toFixed(1)} % of the events`)
     const turns = yield* takeTurns<Drained, unknown, never>(pace, "alerter-1000", {
-      ours: ours(world, events),
-      bare: bare(world, events, share)
+      ours: ours(world),
+      bare: bare(world, share)
     }, say)
     const throughput = {
       what: "throughput",
@@ -163,7 +187,7 @@ export const alerterScale: Bench = {
     const events = eventsOf(pace)
     yield* world.configure(settings)
     yield* fill(world, events)
-    const withRules = (count: number) => Effect.andThen(world.sql(storeRules(benchRules(count))), ours(world, events))
+    const withRules = (count: number) => Effect.andThen(world.sql(storeRules(benchRules(count))), ours(world))
     const turns = yield* takeTurns<Drained, unknown, never>(pace, "alerter-10000", {
       ours: withRules(10_000),
       bare: withRules(1_000)

@@ -1,8 +1,10 @@
 import { quarantineLimit, rateSpans, senderLimit } from "../limits.ts"
+import { waitingEvents } from "./pieces.ts"
 import { queueScript } from "./queueScript.ts"
 
 /**
- * `capacity rate window parcels`, then for each parcel `sender events quarantined`, its events and its quarantined records.
+ * `capacity rate window parcels`, then for each parcel `sender events quarantined bundles`, its bundles (`size text`) and its
+ * quarantined records.
  * Returns two values for each parcel: `accepted depth`, `full depth` or `limited milliseconds`.
  *
  * An empty queue takes a parcel of any size, and a full bucket too (it goes into debt): one that is larger than the limit
@@ -12,10 +14,10 @@ export const append = queueScript(
   "append",
   "fills",
   ["stream", "quarantine", "books", "rates", "senders"],
-  `
+  `${waitingEvents}
 local call, args = redis.call, ARGV
 local capacity, rate, window = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local depth = redis.call("XLEN", stream)
+local depth = waitingEvents()
 local buckets, receipts = {}, {}
 local accepted, quarantined = 0, 0
 
@@ -29,8 +31,9 @@ end
 local at = 5
 for _ = 1, tonumber(ARGV[4]) do
   local sender, events, spoiled = ARGV[at], tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
-  local first = at + 3
-  at = first + events + spoiled
+  local first = at + 4
+  local records = first + 2 * tonumber(ARGV[at + 3])
+  at = records + spoiled
   local tokens = buckets[sender] or tokensOf(sender)
   local needed = math.min(events, rate)
   if events > 0 and depth > 0 and depth + events > capacity then
@@ -40,8 +43,14 @@ for _ = 1, tonumber(ARGV[4]) do
     receipts[#receipts + 1] = "limited"
     receipts[#receipts + 1] = math.max(1, math.ceil((needed - tokens) * window / rate - 1e-6))
   else
-    for index = first, first + events - 1 do call("XADD", stream, "*", "e", args[index]) end
-    for index = first + events, at - 1 do call("XADD", quarantine, "*", "e", args[index]) end
+    for index = first, records - 1, 2 do
+      if args[index] == "1" then
+        call("XADD", stream, "*", "e", args[index + 1])
+      else
+        call("XADD", stream, "*", "e", args[index + 1], "n", args[index])
+      end
+    end
+    for index = records, at - 1 do call("XADD", quarantine, "*", "e", args[index]) end
     if events > 0 then buckets[sender] = tokens - events end
     depth = depth + events
     accepted = accepted + events
@@ -63,6 +72,7 @@ end
 
 if accepted > 0 then
   redis.call("HINCRBY", books, "accepted", accepted)
+  redis.call("HSET", books, "waiting", depth)
   local minute, hour, day = math.floor(now / 60000), math.floor(now / 3600000), math.floor(now / 86400000)
   redis.call("HINCRBY", rates, "h:" .. hour, accepted)
   redis.call("HINCRBY", rates, "d:" .. day, accepted)

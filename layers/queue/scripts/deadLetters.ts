@@ -1,13 +1,14 @@
 import { laneKeys, lanes } from "./lanes.ts"
+import { waitingEvents } from "./pieces.ts"
 import { queueScript } from "./queueScript.ts"
 
 /** Entry ids of dead events. Returns those that were there; each is a new entry of the event stream now. */
 export const replayEvents = queueScript(
   "replayEvents",
   "moves",
-  ["stream", "dead"],
-  `
-local replayed = {}
+  ["stream", "dead", "books"],
+  `${waitingEvents}
+local replayed, waiting = {}, waitingEvents()
 for index = 2, tonumber(ARGV[1]) + 1 do
   local entry = redis.call("XRANGE", dead, ARGV[index], ARGV[index])[1]
   if entry and redis.call("XDEL", dead, ARGV[index]) == 1 then
@@ -15,6 +16,7 @@ for index = 2, tonumber(ARGV[1]) + 1 do
     replayed[#replayed + 1] = ARGV[index]
   end
 end
+if #replayed > 0 then redis.call("HSET", books, "waiting", waiting + #replayed) end
 return replayed
 `
 )

@@ -1,3 +1,11 @@
+/** For scripts with the keys `stream` and `books`: how many events the stream holds. What somebody emptied holds none, whatever was counted. */
+export const waitingEvents = `
+local function waitingEvents()
+  local entries = redis.call("XLEN", stream)
+  return entries == 0 and 0 or tonumber(redis.call("HGET", books, "waiting") or entries)
+end
+`
+
 /**
  * Functions that let one call work on a whole batch: from a script, the call costs more than the work. Lists are handed to Redis in pieces,
  * since `unpack` is limited by the size of Lua's stack; a piece holds an even number.

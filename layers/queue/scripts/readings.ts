@@ -1,18 +1,16 @@
 import { group } from "../limits.ts"
+import { waitingEvents } from "./pieces.ts"
 import { queueScript } from "./queueScript.ts"
 
-/** Returns depth, deliveries in hand, and the age of the oldest event in milliseconds. */
+/** Returns depth and the age of the oldest event in milliseconds. */
 export const eventBacklog = queueScript(
   "eventBacklog",
   "reads",
-  ["stream"],
-  `
+  ["stream", "books"],
+  `${waitingEvents}
 local oldest = redis.call("XRANGE", stream, "-", "+", "COUNT", 1)[1]
-local pending = redis.pcall("XPENDING", stream, "${group}")
--- Before anybody has read there is no group.
-local inHand = pending.err and 0 or pending[1]
 local age = oldest and math.max(0, now - tonumber(string.match(oldest[1], "^%d+"))) or 0
-return { redis.call("XLEN", stream), inHand, age }
+return { waitingEvents(), age }
 `
 )
 
@@ -34,9 +32,9 @@ export const booksPage = queueScript(
   "booksPage",
   "reads",
   ["books", "stream", "dead", "alertsDue", "alertsLanes", "alertsDead", "quarantine"],
-  `
+  `${waitingEvents}
 return {
-  redis.call("HGETALL", books), redis.call("XLEN", stream), redis.call("XLEN", dead),
+  redis.call("HGETALL", books), waitingEvents(), redis.call("XLEN", dead),
   redis.call("ZCARD", alertsDue) + redis.call("ZCARD", alertsLanes), redis.call("XLEN", alertsDead), redis.call("XLEN", quarantine)
 }
 `

@@ -1,20 +1,23 @@
 import { fingerprintLimit, group, overflow } from "../limits.ts"
 import { laneKeys, lanes } from "./lanes.ts"
+import { waitingEvents } from "./pieces.ts"
 import { queueScript } from "./queueScript.ts"
 
 /**
- * `threshold window final candidates`, for each candidate `fingerprint id signature payload`, then the number of settlements and each:
- * `f entry id signature payload`, `s entry`, `u entry fingerprint` or `d entry reason detail attempts`.
- * Returns how many were forwarded, suppressed, unmatched, dead, meta-alerts, repeated; then the entries left alone, since they complete
- * a count and their candidate is missing. With `final` 1 such an entry is counted and raises nothing.
+ * `threshold window final candidates`, for each candidate `fingerprint id signature payload`, then the number of entries and each:
+ * `entry size count places` and its `count` settlements: `f id signature payload`, `s`, `u fingerprint` or `d reason detail attempts`.
+ * `places` says which of the entry's events they are, with commas between; empty when they are all of them, in order.
+ * Returns how many were forwarded, suppressed, unmatched, dead, meta-alerts, repeated; then, by its number in the call, each settlement left
+ * alone, since it completes a count and its candidate is missing. With `final` 1 such a one is counted and raises nothing.
  *
- * Acknowledging decides who settles an event: nothing is written before it, and of what somebody else acknowledged nothing is done.
+ * Acknowledging decides who settles an entry, and a digit in `parts` who settles an event of one that is settled in parts: nothing is
+ * written before it, and of what somebody else settled nothing is done.
  */
 export const settle = queueScript(
   "settle",
   "moves",
-  ["stream", "dead", "books", "unhandled", "unhandledExpiry", ...laneKeys],
-  `${lanes}
+  ["stream", "parts", "dead", "books", "unhandled", "unhandledExpiry", ...laneKeys],
+  `${lanes}${waitingEvents}
 local threshold, window, final = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3] == "1"
 local candidates = {}
 local at = 5
@@ -23,16 +26,39 @@ for _ = 1, tonumber(ARGV[4]) do
   at = at + 4
 end
 
-local sizes = { f = 5, s = 2, u = 3, d = 5 }
--- Of each settlement its kind, its entry, and where the rest of it begins.
-local total = tonumber(ARGV[at])
-local kinds, entryOf, restOf, prints = {}, {}, {}, { "${overflow}" }
-local first = at + 1
-for i = 1, total do
-  local kind = ARGV[first]
-  kinds[i], entryOf[i], restOf[i] = kind, ARGV[first + 1], first + 2
-  if kind == "u" then prints[#prints + 1] = ARGV[first + 2] end
-  first = first + sizes[kind]
+local lengths = { f = 4, s = 1, u = 2, d = 4 }
+local groups, inParts = {}, redis.call("HLEN", parts) > 0
+-- Of each settlement its kind, where the rest of it begins, and its place in its entry.
+local total, kinds, restOf, placeOf = 0, {}, {}, {}
+local prints = { "${overflow}" }
+local next = at + 1
+for _ = 1, tonumber(ARGV[at]) do
+  local entry, size, count, places = ARGV[next], tonumber(ARGV[next + 1]), tonumber(ARGV[next + 2]), ARGV[next + 3]
+  next = next + 4
+  groups[#groups + 1] = {
+    entry = entry,
+    size = size,
+    first = total + 1,
+    last = total + count,
+    settled = inParts and redis.call("HGET", parts, entry),
+    whole = places == ""
+  }
+  if places ~= "" then
+    local index = total
+    for place in string.gmatch(places, "%d+") do
+      index = index + 1
+      placeOf[index] = tonumber(place)
+    end
+  else
+    for index = 1, count do placeOf[total + index] = index - 1 end
+  end
+  for index = total + 1, total + count do
+    local kind = ARGV[next]
+    kinds[index], restOf[index] = kind, next + 1
+    if kind == "u" then prints[#prints + 1] = ARGV[next + 1] end
+    next = next + lengths[kind]
+  end
+  total = total + count
 end
 
 -- Fingerprint → how often it was seen, or "quiet"; and when that is over.
@@ -79,17 +105,36 @@ local function tally(mine)
   return result
 end
 
-local result = tally(nil)
-local entries, letters = {}, {}
-for i = 1, total do
-  if not result.wanting[i] then
-    entries[#entries + 1] = entryOf[i]
-    if kinds[i] == "d" then
-      -- Kept as it was accepted, whatever its consumer made of it.
-      local found = redis.call("XRANGE", stream, entryOf[i], entryOf[i])[1]
-      letters[i] = found and found[2][2] or ""
-    end
+-- Kept as it was accepted, whatever its consumer made of it.
+local function eventAt(found, size, place)
+  local text = found[2][2]
+  if size == 1 then return text end
+  local line = 0
+  for event in string.gmatch(text .. "\\n", "([^\\n]*)\\n") do
+    if line == place then return event end
+    line = line + 1
   end
+end
+
+local waitingBefore = waitingEvents()
+local result = tally(nil)
+local entries, others, letters = {}, {}, {}
+for _, group in ipairs(groups) do
+  local simple, dying = group.whole and not group.settled, false
+  for i = group.first, group.last do
+    if result.wanting[i] then simple = false end
+    if kinds[i] == "d" then dying = true end
+  end
+  if dying or not simple then group.found = redis.call("XRANGE", stream, group.entry, group.entry)[1] end
+  if simple then
+    entries[#entries + 1] = group.entry
+  else
+    others[#others + 1] = group
+  end
+  for i = group.first, group.last do
+    if kinds[i] == "d" then letters[i] = group.found and eventAt(group.found, group.size, placeOf[i]) or "" end
+  end
+  group.simple = simple
 end
 
 local acknowledged = 0
@@ -98,28 +143,47 @@ for from = 1, #entries, 1000 do
 end
 -- Absent when all are.
 local mine
-if acknowledged == #entries then
+if acknowledged == #entries and #others == 0 then
   writeAll("XDEL", stream, entries)
 else
-  -- Whoever settled one has deleted it too.
   mine = {}
-  for i = 1, total do
-    mine[i] = not result.wanting[i] and redis.call("XDEL", stream, entryOf[i]) == 1
+  for _, group in ipairs(groups) do
+    if group.simple then
+      -- Whoever settled it has deleted it too.
+      local deleted = redis.call("XDEL", stream, group.entry) == 1
+      for i = group.first, group.last do mine[i] = deleted end
+    elseif group.found then
+      local settled = group.settled or string.rep("0", group.size)
+      for i = group.first, group.last do
+        local place = placeOf[i]
+        mine[i] = not result.wanting[i] and string.sub(settled, place + 1, place + 1) == "0"
+        if mine[i] then settled = string.sub(settled, 1, place) .. "1" .. string.sub(settled, place + 2) end
+      end
+      if string.find(settled, "0", 1, true) then
+        redis.call("HSET", parts, group.entry, settled)
+      else
+        redis.call("XACK", stream, "${group}", group.entry)
+        redis.call("XDEL", stream, group.entry)
+        redis.call("HDEL", parts, group.entry)
+      end
+    end
   end
   local wanting = result.wanting
   result = tally(mine)
   result.wanting = wanting
 end
 
+local waiting = waitingBefore
 local counts = { f = 0, s = 0, u = 0, d = 0, metaAlerts = 0, repeated = 0 }
 local alertsOf, batch, left = {}, {}, {}
 for i = 1, total do
   if result.wanting[i] then
-    left[#left + 1] = entryOf[i]
+    left[#left + 1] = i
   elseif mine and not mine[i] then
     counts.repeated = counts.repeated + 1
   else
     local kind, from = kinds[i], restOf[i]
+    waiting = waiting - 1
     counts[kind] = counts[kind] + 1
     local alert = kind == "f" and { ARGV[from], ARGV[from + 1], ARGV[from + 2] } or result.raised[i]
     if alert then
@@ -156,8 +220,9 @@ end
 for field, name in pairs({ f = "forwarded", s = "suppressed", u = "unmatched", metaAlerts = "metaAlerts" }) do
   if counts[field] > 0 then redis.call("HINCRBY", books, name, counts[field]) end
 end
+redis.call("HSET", books, "waiting", waiting)
 local reply = { counts.f, counts.s, counts.u, counts.d, counts.metaAlerts, counts.repeated }
-for _, entry in ipairs(left) do reply[#reply + 1] = entry end
+for _, index in ipairs(left) do reply[#reply + 1] = index end
 return reply
 `
 )

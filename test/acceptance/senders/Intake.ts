@@ -75,8 +75,10 @@ const make = Effect.gen(function*() {
         const reply = await reader.xread("COUNT", 1_000, "BLOCK", 1_000, "STREAMS", key, from)
         for (const [id, [, text = ""]] of reply?.[0]?.[1] ?? []) {
           from = id
-          const value: A = JSON.parse(text)
-          if (wanted(value)) found.push(value)
+          for (const line of text.split("\n")) {
+            const value: A = JSON.parse(line)
+            if (wanted(value)) found.push(value)
+          }
         }
       }
       return found

@@ -3,13 +3,15 @@ import { alertQueueSuite } from "./alertQueueSuite.ts"
 import { booksSuite } from "./booksSuite.ts"
 import { breakerSuite } from "./breakerSuite.ts"
 import { deadLettersSuite } from "./deadLettersSuite.ts"
-import { eventQueueSuite } from "./eventQueueSuite.ts"
+import { givingOutSuite } from "./givingOutSuite.ts"
 import { settleSuite } from "./settleSuite.ts"
+import { takingInSuite } from "./takingInSuite.ts"
 import type { QueueWorld } from "./world.ts"
 
 /** All that a queue promises, wherever it is kept. */
 export const queueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) => {
-  eventQueueSuite(name, world)
+  takingInSuite(name, world)
+  givingOutSuite(name, world)
   settleSuite(name, world)
   alertQueueSuite(name, world)
   breakerSuite(name, world)

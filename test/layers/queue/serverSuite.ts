@@ -89,20 +89,39 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
 
     promise("reads what was never settled when only its consumer group is lost", () =>
       Effect.gen(function*() {
-        const { accept, take } = yield* hands
+        const { accept, acceptApart, settle, take } = yield* hands
         yield* accept(texts(3))
-        yield* take(2)
+        yield* acceptApart(texts(3, "f"))
+        const held = yield* take(4)
+        yield* settle(held.slice(1, 2).map(({ entryId }) => ({ _tag: "suppressed", entryId })))
         yield* (yield* Redis).command("XGROUP", "DESTROY", keys.stream, "alerter")
-        assert.deepStrictEqual((yield* take()).map(({ payload }) => payload), texts(3))
+        assert.deepStrictEqual(
+          (yield* take()).map(({ payload }) => payload),
+          ["e-0", "e-2", ...texts(3, "f")]
+        )
       }))
+
+    promise(
+      "holds nothing any more when somebody emptied its stream, and says so in the books",
+      () =>
+        Effect.gen(function*() {
+          const { accept, books, events } = yield* hands
+          yield* accept(texts(3))
+          yield* (yield* Redis).command("DEL", keys.stream)
+          assert.strictEqual((yield* events.backlog).depth, 0)
+          const { accepted, eventsWaiting } = yield* books.page
+          assert.deepStrictEqual([accepted, eventsWaiting], [3, 0])
+          assert.deepStrictEqual(yield* accept(["e"]), [{ _tag: "accepted", depth: 1 }])
+        })
+    )
 
     promise("forgets consumers that are gone and hold nothing, and no other", () =>
       Effect.gen(function*() {
-        const { accept, events, settle, take } = yield* hands
+        const { acceptApart, events, settle, take } = yield* hands
         const redis = yield* Redis
         const names = Effect.map(redis.command("XINFO", "CONSUMERS", keys.stream, "alerter"), (reply) =>
           Array.isArray(reply) ? reply.map((fields) => Array.isArray(fields) ? String(fields[1]) : "") : [])
-        yield* accept(texts(3))
+        yield* acceptApart(texts(3))
         yield* take(1, "holds")
         for (const consumer of ["gone", "asks"]) {
           yield* settle((yield* take(1, consumer)).map(({ entryId }) => ({ _tag: "suppressed", entryId })))
@@ -166,11 +185,11 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
       "keeps what was accepted and handed over when the server is killed, and who held what",
       () =>
         Effect.gen(function*() {
-          const { accept, alerts, books, claimed, events, finish, handOver, take } = yield* hands
+          const { accept, acceptApart, alerts, books, claimed, events, finish, handOver, take } = yield* hands
           const server = yield* Server
           yield* handOver([alert("a"), alert("b")])
           const [held] = yield* claimed({ max: 1 })
-          yield* accept(texts(50))
+          yield* acceptApart(texts(50))
           const inHand = yield* take(20, "dead")
           const before = yield* books.page
           yield* server.kill

@@ -1,16 +1,16 @@
 import { assert, layer } from "@effect/vitest"
-import { Effect, Fiber, type Layer } from "effect"
+import { Effect, type Layer } from "effect"
 import { TestClock } from "effect/testing"
 import type { Settlement } from "../../../layers/queue/EventQueue.ts"
-import { hands, letter, texts, wide } from "./hands.ts"
-import { eventually, promising, type QueueWorld } from "./world.ts"
+import { hands, texts, wide } from "./hands.ts"
+import { promising, type QueueWorld } from "./world.ts"
 
 const parcel = (count: number, sender = "s") => ({ sender, events: texts(count), quarantined: [] })
 const payloads = (deliveries: ReadonlyArray<{ readonly payload: string }>) => deliveries.map(({ payload }) => payload)
 const suppressed = ({ entryId }: { readonly entryId: string }): Settlement => ({ _tag: "suppressed", entryId })
 
-/** What any event queue promises of taking in and giving out. */
-export const eventQueueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) => {
+/** What any event queue promises of taking in. */
+export const takingInSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) => {
   layer(world, { excludeTestServices: true, timeout: 60_000 })(`event queue in ${name}: taking in`, (it) => {
     const promise = promising(it)
 
@@ -25,6 +25,28 @@ export const eventQueueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
         assert.deepStrictEqual(payloads(yield* take(3)), odd.slice(0, 3))
         assert.deepStrictEqual(payloads(yield* take(3)), odd.slice(3))
         assert.deepStrictEqual(yield* take(3), [])
+      }))
+
+    promise(
+      "gives what was stored together out together, and few more than were asked for",
+      () =>
+        Effect.gen(function*() {
+          const { accept, take } = yield* hands
+          yield* accept(texts(3))
+          yield* accept(texts(300, "f"))
+          assert.deepStrictEqual(payloads(yield* take(1)), texts(3))
+          const some = payloads(yield* take(100))
+          assert.isAtLeast(some.length, 100)
+          assert.isBelow(some.length, 200)
+          assert.deepStrictEqual([...some, ...payloads(yield* take(300))], texts(300, "f"))
+        })
+    )
+
+    promise("keeps large events apart, so that few come at a time", () =>
+      Effect.gen(function*() {
+        const { accept, take } = yield* hands
+        yield* accept(texts(5).map((text) => text.padEnd(10_000, ".")))
+        assert.lengthOf(yield* take(2), 2)
       }))
 
     promise("answers each parcel, in order", () =>
@@ -50,6 +72,7 @@ export const eventQueueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
         const [receipt] = yield* events.append([parcel(5_000)], wide)
         assert.deepStrictEqual(receipt, { _tag: "accepted", depth: 5_000 })
         const all = [...(yield* take(3_000)), ...(yield* take(3_000))]
+        assert.lengthOf(yield* take(), 0)
         assert.deepStrictEqual(payloads(all), texts(5_000))
       }))
 
@@ -59,7 +82,7 @@ export const eventQueueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
         Effect.gen(function*() {
           const { events, settle, take } = yield* hands
           const ten = { ...wide, capacity: 10 }
-          yield* events.append([parcel(10)], ten)
+          yield* events.append([parcel(4), parcel(6)], ten)
           const held = yield* take(4)
           assert.deepStrictEqual(yield* events.append([parcel(1)], ten), [{ _tag: "full", depth: 10 }])
           yield* settle(held.map(suppressed))
@@ -153,116 +176,6 @@ export const eventQueueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
         yield* events.append([{ sender: "s", events: ["a", "b"], quarantined: ["q"] }], { ...wide, capacity: 2 })
         const { accepted, eventsWaiting, quarantined } = yield* books.page
         assert.deepStrictEqual([accepted, eventsWaiting, quarantined], [1, 1, 0])
-      }))
-  })
-
-  layer(world, { excludeTestServices: true, timeout: 60_000 })(`event queue in ${name}: giving out`, (it) => {
-    const promise = promising(it)
-
-    promise("wakes who waits for the first event", () =>
-      Effect.gen(function*() {
-        const { accept, events } = yield* hands
-        const waiting = yield* Effect.forkChild(events.read("one", 10, 20_000))
-        yield* Effect.yieldNow
-        yield* accept(["late"])
-        assert.deepStrictEqual(payloads(yield* Fiber.join(waiting)), ["late"])
-      }))
-
-    promise("waits no longer than it is told to", () =>
-      Effect.gen(function*() {
-        const { events } = yield* hands
-        const waiting = yield* Effect.forkChild(events.read("one", 10, 30))
-        yield* eventually(Effect.suspend(() => waiting.pollUnsafe() === undefined ? Effect.fail("waits") : Effect.void))
-        assert.deepStrictEqual(yield* Fiber.join(waiting), [])
-      }))
-
-    promise("gives every event to one consumer only", () =>
-      Effect.gen(function*() {
-        const { accept, events } = yield* hands
-        yield* accept(texts(300))
-        const taken = yield* Effect.forEach(["one", "two", "three"], (consumer) =>
-          Effect.forEach(Array.from({ length: 15 }), () => events.read(consumer, 10, 0)), { concurrency: 3 })
-        assert.sameMembers(payloads(taken.flat(2)), texts(300))
-      }))
-
-    promise("lets another consumer take over what a dead one held, and not sooner", () =>
-      Effect.gen(function*() {
-        const { accept, events, take } = yield* hands
-        yield* accept(texts(3))
-        const held = yield* take(2, "dead")
-        assert.deepStrictEqual(yield* events.reclaim("heir", 60_000, 10), [])
-        const inherited = yield* eventually(
-          Effect.flatMap(events.reclaim("heir", 20, 10), (found) =>
-            found.length === 0 ? Effect.fail("none") : Effect.succeed(found))
-        )
-        assert.deepStrictEqual(inherited, held)
-        assert.deepStrictEqual(payloads(yield* take(10, "heir")), ["e-2"])
-      }))
-
-    promise("lets a consumer take over its own after a restart", () =>
-      Effect.gen(function*() {
-        const { accept, events, take } = yield* hands
-        yield* accept(texts(2))
-        const held = yield* take()
-        assert.deepStrictEqual(yield* events.reclaim("one", 0, 10), held)
-      }))
-
-    promise("gives as many to take over as were asked for, also out of very many", () =>
-      Effect.gen(function*() {
-        const { accept, events, take } = yield* hands
-        yield* accept(texts(2_500))
-        yield* take(2_500)
-        assert.lengthOf(yield* events.reclaim("heir", 0, 2_000), 2_000)
-        assert.lengthOf(yield* events.reclaim("heir", 0, 5_000), 2_500)
-      }))
-
-    promise("has nothing to take over before anything was read", () =>
-      Effect.gen(function*() {
-        const { events } = yield* hands
-        assert.deepStrictEqual(yield* events.reclaim("one", 0, 10), [])
-        assert.deepStrictEqual(yield* events.backlog, { depth: 0, inHand: 0, oldestMs: 0 })
-      }))
-
-    promise("tells how many wait, how many are in hand, and since when", () =>
-      Effect.gen(function*() {
-        const { accept, events, settle, take } = yield* hands
-        yield* accept(texts(5))
-        const held = yield* take(2)
-        yield* TestClock.adjust("90 seconds")
-        const backlog = yield* events.backlog
-        assert.deepStrictEqual([backlog.depth, backlog.inHand], [5, 2])
-        assert.isAtLeast(backlog.oldestMs, 80_000)
-        yield* settle(held.map(suppressed))
-        const after = yield* events.backlog
-        assert.deepStrictEqual([after.depth, after.inHand], [3, 0])
-      }))
-
-    promise("keeps a dead event as it was accepted, with the reason and what was tried", () =>
-      Effect.gen(function*() {
-        const { accept, letters, settle, take } = yield* hands
-        yield* accept(["as it came"])
-        const settlements = (yield* take()).map(({ entryId }): Settlement => ({
-          _tag: "dead",
-          entryId,
-          letter: letter("not_an_event", { at: "2026-01-01T00:00:00.000Z", reason: "decode", detail: "no id" })
-        }))
-        assert.strictEqual((yield* settle(settlements)).dead, 1)
-        const [kept] = yield* letters.list("events", 10)
-        assert.deepStrictEqual([kept?.reason, kept?.detail, kept?.payload], [
-          "not_an_event",
-          "not_an_event indeed",
-          "as it came"
-        ])
-        assert.deepStrictEqual(kept?.attempts, [{ at: "2026-01-01T00:00:00.000Z", reason: "decode", detail: "no id" }])
-      }))
-
-    promise("keeps a dead event also when its letter is unreadable", () =>
-      Effect.gen(function*() {
-        const { accept, letters, settle, take } = yield* hands
-        yield* accept(["e"])
-        yield* settle((yield* take()).map(({ entryId }) => ({ _tag: "dead", entryId, letter: "nonsense" })))
-        const [kept] = yield* letters.list("events", 10)
-        assert.deepStrictEqual([kept?.reason, kept?.detail, kept?.payload], ["unknown", "nonsense", "e"])
       }))
   })
 }
