@@ -1,7 +1,7 @@
 import { Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { Decision } from "../../src/domain/Decision.ts"
-import { intArray, textArray } from "../postgres/arrays.ts"
+import { intArray, joinTexts, textArray, textList } from "../postgres/arrays.ts"
 import { type AuditQuery, type AuditRecord, AuditRow, EventAudit, EventAuditFailed } from "./EventAudit.ts"
 import { readCursor, writeCursor } from "./eventCursor.ts"
 
@@ -12,8 +12,14 @@ const decodeDecisions = Schema.decodeUnknownEffect(
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(AuditRow))
 
 /** Texts are sent as such, whatever they become. */
+type TextColumn<A> = readonly [
+  name: string,
+  type: "uuid" | "timestamptz" | "text",
+  value: (one: A) => string,
+  absent?: string
+]
 type Column<A> =
-  | readonly [name: string, type: "uuid" | "timestamptz" | "text", value: (one: A) => string, absent?: string]
+  | TextColumn<A>
   | readonly [name: string, type: "int", value: (one: A) => number, absent?: string]
   | readonly [name: string, type: "boolean", value: (one: A) => boolean, absent?: string]
 
@@ -21,14 +27,16 @@ type Column<A> =
  * What is written of each event, and of each decision; a batch has few different decisions, so they are sent once. No severity, rule or
  * handling goes as a value that none of them has and becomes null in the statement: an array of nothing but nulls has no type.
  */
-const ofEvents: ReadonlyArray<Column<AuditRecord>> = [
+const ofEvents: ReadonlyArray<TextColumn<AuditRecord>> = [
   ["event_id", "uuid", ({ event }) => event.id],
   ["event_timestamp", "timestamptz", ({ event }) => event.timestamp],
   ["received_at", "timestamptz", ({ event }) => event.receivedAt],
   ["hostname", "text", ({ event }) => event.hostname],
   ["correlation_id", "text", ({ event }) => event.correlationId],
-  ["severity", "int", ({ event }) => event.severity ?? -1, "-1"],
   ["raw_message", "text", ({ raw }) => raw]
+]
+const numbersOfEvents: ReadonlyArray<Column<AuditRecord>> = [
+  ["severity", "int", ({ event }) => event.severity ?? -1, "-1"]
 ]
 const ofDecisions: ReadonlyArray<Column<Decision>> = [
   ["outcome", "text", ({ outcome }) => outcome],
@@ -41,17 +49,18 @@ const ofDecisions: ReadonlyArray<Column<Decision>> = [
 ]
 
 const insert = (() => {
-  const all = [...ofEvents, ...ofDecisions]
-  const names = (columns: ReadonlyArray<Column<never>>) => columns.map(([name]) => name).join(", ")
-  const arrays = (columns: ReadonlyArray<Column<never>>, first: number) =>
-    columns.map(([, type], index) => `$${index + first}::${type}[]`).join(", ")
-  const values = all.map(([name, , , absent]) => (absent === undefined ? name : `nullif(${name}, ${absent})`)).join(
-    ", "
-  )
+  const columns = [...numbersOfEvents, ...ofEvents, ...ofDecisions]
+  const names = (some: ReadonlyArray<Column<never>>) => some.map(([name]) => name).join(", ")
+  const values = columns.map(([name, , , absent]) => absent === undefined ? name : `nullif(${name}, ${absent})`)
+  let parameter = 2
+  const arrays = (some: ReadonlyArray<Column<never>>) => some.map(([, type]) => `$${++parameter}::${type}[]`)
+  const lists = (some: ReadonlyArray<Column<never>>) =>
+    some.map(([, type]) => `(${textList(++parameter, 1)})::${type}[]`)
   return `WITH added AS (
-    INSERT INTO event_audit_log (${names(all)}) SELECT ${values}
-    FROM unnest($1::int[], ${arrays(ofEvents, 2)}) AS events (decision, ${names(ofEvents)})
-    JOIN unnest(${arrays(ofDecisions, ofEvents.length + 2)}) WITH ORDINALITY
+    INSERT INTO event_audit_log (${names(columns)}) SELECT ${values.join(", ")}
+    FROM unnest(${["$2::int[]", ...arrays(numbersOfEvents), ...lists(ofEvents)].join(", ")})
+      AS events (decision, ${names(numbersOfEvents)}, ${names(ofEvents)})
+    JOIN unnest(${arrays(ofDecisions).join(", ")}) WITH ORDINALITY
       AS decisions (${names(ofDecisions)}, number) ON number = decision
     ON CONFLICT DO NOTHING RETURNING 1)
   SELECT count(*)::int AS added FROM added`
@@ -77,9 +86,12 @@ const parametersOf = (records: ReadonlyArray<AuditRecord>): ReadonlyArray<unknow
     return number
   })
   const decisions = [...numbers.keys()]
+  const { separator, texts } = joinTexts(ofEvents.map(([, , value]) => records.map(value)))
   return [
+    separator,
     intArray(decision),
-    ...ofEvents.map((column) => arrayOf(column, records)),
+    ...numbersOfEvents.map((column) => arrayOf(column, records)),
+    ...texts,
     ...ofDecisions.map((column) => arrayOf(column, decisions))
   ]
 }

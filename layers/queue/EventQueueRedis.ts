@@ -211,15 +211,14 @@ const settleArguments = (settlements: ReadonlyArray<Settlement>, metaAlerts: Met
     switch (settlement._tag) {
       case "forwarded": {
         const { id, payload, signature } = settlement.alert
-        items.push("f", id, signature, payload)
+        items.push(id, signature, payload)
         return
       }
       case "suppressed":
-        items.push("s")
         return
       case "unmatched": {
         const { fingerprint } = settlement
-        items.push("u", fingerprint)
+        items.push(fingerprint)
         if (!final || asked.has(fingerprint)) return
         asked.add(fingerprint)
         const candidate = metaAlerts.candidates.get(fingerprint)
@@ -228,13 +227,14 @@ const settleArguments = (settlements: ReadonlyArray<Settlement>, metaAlerts: Met
       }
       case "dead": {
         const letter = letterOf(settlement.letter)
-        items.push("d", letter.reason, letter.detail, attemptLines(letter.attempts))
+        items.push(letter.reason, letter.detail, attemptLines(letter.attempts))
       }
     }
   }
   const groups = groupsOf(settlements)
   for (const [entry, group] of groups) {
-    items.push(entry, group.size, group.settlements.length, isWhole(group) ? "" : group.places.join(","))
+    const kinds = group.settlements.map(({ _tag }) => _tag.charAt(0)).join("")
+    items.push(entry, group.size, kinds, isWhole(group) ? "" : group.places.join(","))
     group.settlements.forEach(push)
   }
   const head = [metaAlerts.threshold, metaAlerts.windowMs, final ? 1 : 0, candidates.length / 4]

@@ -5,8 +5,8 @@ import { queueScript } from "./queueScript.ts"
 
 /**
  * `threshold window final candidates`, for each candidate `fingerprint id signature payload`, then the number of entries and each:
- * `entry size count places` and its `count` settlements: `f id signature payload`, `s`, `u fingerprint` or `d reason detail attempts`.
- * `places` says which of the entry's events they are, with commas between; empty when they are all of them, in order.
+ * `entry size kinds places`, then what belongs to each kind in order: `f` has `id signature payload`, `s` nothing, `u` a `fingerprint`, `d`
+ * `reason detail attempts`. `places` says which of the entry's events they are, with commas between; empty when they are all, in order.
  * Returns how many were forwarded, suppressed, unmatched, dead, meta-alerts, repeated; then, by its number in the call, each settlement left
  * alone, since it completes a count and its candidate is missing. With `final` 1 such a one is counted and raises nothing.
  *
@@ -26,14 +26,15 @@ for _ = 1, tonumber(ARGV[4]) do
   at = at + 4
 end
 
-local lengths = { f = 4, s = 1, u = 2, d = 4 }
+local lengths = { f = 3, s = 0, u = 1, d = 3 }
 local groups, inParts = {}, redis.call("HLEN", parts) > 0
 -- Of each settlement its kind, where the rest of it begins, and its place in its entry.
 local total, kinds, restOf, placeOf = 0, {}, {}, {}
 local prints = { "${overflow}" }
 local next = at + 1
 for _ = 1, tonumber(ARGV[at]) do
-  local entry, size, count, places = ARGV[next], tonumber(ARGV[next + 1]), tonumber(ARGV[next + 2]), ARGV[next + 3]
+  local entry, size, letters, places = ARGV[next], tonumber(ARGV[next + 1]), ARGV[next + 2], ARGV[next + 3]
+  local count = string.len(letters)
   next = next + 4
   groups[#groups + 1] = {
     entry = entry,
@@ -53,9 +54,9 @@ for _ = 1, tonumber(ARGV[at]) do
     for index = 1, count do placeOf[total + index] = index - 1 end
   end
   for index = total + 1, total + count do
-    local kind = ARGV[next]
-    kinds[index], restOf[index] = kind, next + 1
-    if kind == "u" then prints[#prints + 1] = ARGV[next + 1] end
+    local kind = string.sub(letters, index - total, index - total)
+    kinds[index], restOf[index] = kind, next
+    if kind == "u" then prints[#prints + 1] = ARGV[next] end
     next = next + lengths[kind]
   end
   total = total + count
