@@ -4,13 +4,18 @@ import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import { HttpApiClient, HttpApiMiddleware } from "effect/http-api"
 import { Authenticated } from "../../src/api/shared/Access.ts"
 import { WebUiApi } from "../../src/api/web-ui/Api.ts"
+import { readStackFile } from "../stack/StackFile.ts"
+
+const usual = "http://127.0.0.1:8090"
 
 /** What every command that speaks to MUTT is told. */
 export const connection = {
   url: Flag.String("url").pipe(
     Flag.withFallbackConfig(Config.String("MUTT_URL")),
-    Flag.withDefault("http://127.0.0.1:8090"),
-    Flag.withDescription("Where the web-ui program answers (MUTT_URL)")
+    Flag.withDefault(""),
+    Flag.withDescription(
+      "Where the web-ui program answers (MUTT_URL); else what npm start has running here, else " + usual
+    )
   ),
   key: Flag.Redacted("key").pipe(
     Flag.withFallbackConfig(Config.Redacted("MUTT_API_KEY")),
@@ -38,11 +43,31 @@ const keyed = (key: Redacted.Redacted) =>
     ({ next, request }) => next(HttpClientRequest.setHeader(request, "x-api-key", Redacted.value(key)))
   )
 
+/** Whom to ask. What `npm start` runs in this clone is asked with its own key, which goes nowhere else. */
+const placeOf = ({ key, url }: Connection): Pick<Connection, "url" | "key"> => {
+  if (url !== "") return { url, key }
+  const stack = readStackFile()
+  const [webUi] = stack?.webUi ?? []
+  return stack === undefined || webUi === undefined
+    ? { url: usual, key }
+    : { url: webUi.url, key: Redacted.value(key) === "" ? Redacted.make(stack.keys.admin) : key }
+}
+
 /** Speaks to MUTT and says in words what was refused. */
 export const withApi = <A, E extends { readonly _tag: string }, R>(
-  { key, url }: Connection,
+  connection: Connection,
   command: Effect.Effect<A, E, R>
 ): Effect.Effect<A, CommandFailed, Exclude<R, Api>> =>
+  Effect.suspend(() => {
+    const { key, url } = placeOf(connection)
+    return asked(url, key, command)
+  })
+
+const asked = <A, E extends { readonly _tag: string }, R>(
+  url: string,
+  key: Redacted.Redacted,
+  command: Effect.Effect<A, E, R>
+) =>
   Effect.gen(function*() {
     const client = yield* HttpApiClient.make(WebUiApi, {
       transformClient: HttpClient.mapRequest(HttpClientRequest.prependUrl(url.replace(/\/+$/, "")))

@@ -86,6 +86,16 @@ describe("npm start", () => {
         assert.include((yield* Effect.flip(clone.shell(`${node} --secrets vault`))).output, "up already")
       }))
 
+    it.effect("is what the command `mutt` of its clone asks, with its key, which goes nowhere else", () =>
+      Effect.gen(function*() {
+        const { clone, command } = yield* Up
+        const [webUi] = (yield* command.stack).webUi
+        const mutt = "env -u MUTT_URL -u MUTT_API_KEY sh scripts/mutt.sh config get moog_rate_limit --json"
+        assert.strictEqual(JSON.parse(yield* clone.shell(mutt)).key, "moog_rate_limit")
+        const refused = yield* Effect.flip(clone.shell(`${mutt} --url ${webUi?.url}`))
+        assert.include(refused.output, "The key is not accepted")
+      }))
+
     it.effect("starts a program again that was killed, and says so", () =>
       Effect.gen(function*() {
         const { command } = yield* Up
