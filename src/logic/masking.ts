@@ -24,7 +24,11 @@ const syslogTime =
 /** Any number, with what numbers are joined by: `10.0.0.1:22`, `0/0/1`, `2.5`. */
 const number = `\\d+(?:[./:]\\d+)*`
 
-const changing = new RegExp(`(?<![\\w:.])(?:(?=[\\da-f:])(?:${shapes.join("|")})|${syslogTime})|${number}`, "gi")
+/** What comes first is what most places fail at the soonest: how each shape begins, in two characters. */
+const changing = new RegExp(
+  `(?=[\\da-f:][\\da-fx:])(?<![\\w:.])(?:${shapes.join("|")})|(?=[jfmasond])(?<![\\w:.])${syslogTime}|${number}`,
+  "gi"
+)
 const unevenSpace = /\s\s|[^\S ]/
 
 /** Characters of a message that its template is made from. */
