@@ -25,7 +25,7 @@ export const recovery = (world: World): Effect.Effect<Proof, unknown> =>
     }
     yield* world.accounts.cut
     yield* awaitNobodyReady(world).pipe(Effect.timeout(patienceMs))
-    const said = yield* Effect.forEach(world.programs, readiness)
+    const said = yield* Effect.forEach(world.programs, readiness, { concurrency: "unbounded" })
     for (const [name, password] of right) yield* store.write(name, { current: password })
     const times = yield* Effect.forEach(world.programs, (program) => timeToReady(program, patienceMs), {
       concurrency: "unbounded"
