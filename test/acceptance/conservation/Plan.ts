@@ -33,9 +33,9 @@ export interface Scale {
 }
 
 export const short: Scale = {
-  loadMs: 9_000,
-  postgresDownMs: 4_000,
-  platformDownMs: 5_000,
+  loadMs: 6_000,
+  postgresDownMs: 3_000,
+  platformDownMs: 4_000,
   redisDownMs: 300,
   kills: [2, 5]
 }

@@ -10,7 +10,7 @@ const usage = `Usage: npm run conservation -- [options]
 
   --seeds N   how many seeds to play (default 10)
   --first N   the first of them (default 1)
-  --full      100 s of load a seed, PostgreSQL down for 30 s and the platform for 60 s; without it 9 s, 4 s and 5 s
+  --full      100 s of load a seed, PostgreSQL down for 30 s and the platform for 60 s; without it 6 s, 3 s and 4 s
   --help      this text
 `
 
