@@ -1,45 +1,76 @@
+import { join } from "node:path"
 import { defineConfig } from "vitest/config"
 import { BaseSequencer, type TestSpecification } from "vitest/node"
 
 const ci = process.env["CI"] !== undefined && process.env["CI"] !== ""
 
-/** Pure functions: their files may share a process, which spares each the loading of the libraries. */
-const pure = ["test/src/**/*.test.ts"]
-
-/** Whole programs with their servers: they may take minutes, and the longest come first so that none is left over at the end. */
+/** Whole programs with their servers: they may take minutes. */
 const whole = ["test/acceptance/**/*.test.ts"]
-const longest = ["/conservation.test", "/acceptance/bootstrap", "/acceptance/", "/layers/", "/services/", ""]
 
-class LongestFirst extends BaseSequencer {
+/** Seconds that the longest files take, roughly, by a part of their paths. */
+const costs: ReadonlyArray<readonly [part: string, seconds: number]> = [
+  ["/conservation.test", 90],
+  ["/rotation/runbook", 65],
+  ["/acceptance/bootstrap", 60],
+  ["/acceptance/rotation/rotation", 55],
+  ["/settings/settings", 50],
+  ["/rotation/kills", 35],
+  ["/acceptance/start", 35],
+  ["/moog-forwarder/main", 30],
+  ["/postgres/Postgres1", 30],
+  ["/redis/RedisIo", 25],
+  ["/scripts/mutt.test", 25],
+  ["/vault/VaultNode", 20],
+  ["/web-ui/rotation", 20],
+  ["/acceptance/", 20],
+  ["/redis/", 8],
+  ["/queue/", 8],
+  ["/src/", 1]
+]
+const cost = ({ moduleId }: TestSpecification) => costs.find(([part]) => moduleId.includes(part))?.[1] ?? 3
+
+/**
+ * The longest come first, so that none is left over at the end. Whole programs keep the processors busy and parts mostly wait for a server,
+ * so both take turns, each for about as long as the other.
+ */
+class LongestByTurns extends BaseSequencer {
   override async sort(files: Array<TestSpecification>) {
-    const rank = ({ moduleId }: TestSpecification) => longest.findIndex((part) => moduleId.includes(part))
-    return files.sort((a, b) => rank(a) - rank(b))
+    const longest = files.toSorted((a, b) => cost(b) - cost(a))
+    const [programs, parts] = ["whole", "parts"].map((name) => longest.filter(({ project }) => project.name === name))
+    const turns: Array<TestSpecification> = []
+    let ahead = 0
+    while (turns.length < files.length) {
+      const next = (ahead > 0 ? parts?.shift() : programs?.shift()) ?? programs?.shift() ?? parts?.shift()
+      if (next === undefined) break
+      turns.push(next)
+      ahead += next.project.name === "whole" ? cost(next) : -cost(next)
+    }
+    return turns
   }
 }
+
+/** More than there are processors, because so much is waited for. */
+const maxWorkers = 3
+
+/** What Node has compiled is kept, here as for the programs. */
+const env = { NODE_COMPILE_CACHE: join(import.meta.dirname, ".mutt/cache/node") }
 
 export default defineConfig({
   test: {
     reporters: ci ? ["default", "json"] : ["default"],
     outputFile: { json: ".mutt/test-results.json" },
-    sequence: { sequencer: LongestFirst },
+    sequence: { sequencer: LongestByTurns },
     projects: [
-      {
-        test: {
-          name: "words",
-          include: pure,
-          pool: "forks",
-          isolate: false,
-          maxWorkers: 2,
-          testTimeout: 30_000
-        }
-      },
       {
         test: {
           name: "parts",
           include: ["test/**/*.test.ts"],
-          exclude: [...pure, ...whole],
+          exclude: whole,
           pool: "forks",
-          maxWorkers: 2,
+          // Loading the libraries takes longer than most of these files, so files share a process.
+          isolate: false,
+          maxWorkers,
+          env,
           testTimeout: 30_000,
           hookTimeout: 60_000
         }
@@ -49,7 +80,8 @@ export default defineConfig({
           name: "whole",
           include: whole,
           pool: "forks",
-          maxWorkers: 2,
+          maxWorkers,
+          env,
           testTimeout: 600_000,
           hookTimeout: 300_000
         }
