@@ -73,20 +73,31 @@ export const redisIoSuite = (flavour: "redis" | "valkey") => {
         }).pipe(Effect.scoped, Effect.repeat({ until: () => Deferred.isDone(done) }))
         const users = yield* Effect.forkChild(Effect.all(Array.from({ length: 50 }, () => user), { concurrency: 50 }))
         const admin = yield* setPasswords(server.password)
+        const until = <A>(look: Effect.Effect<A>, condition: (found: A) => boolean) =>
+          eventually(Effect.filterOrFail(look, condition, () => "not yet"))
+        const servesOn = Effect.flatMap(
+          Ref.get(served),
+          (before) => until(Ref.get(served), (now) => now > before + 100)
+        )
+        let generation = 1
+        const follows = (passwords: Readonly<Record<string, string>>) =>
+          Effect.gen(function*() {
+            yield* store.set(passwords)
+            generation++
+            yield* until(redis.connections, (own) => own.size === 1 && own.has(generation))
+            yield* servesOn
+          })
         let old = server.password
         for (const fresh of ["second", "third"]) {
-          yield* store.set({ REDIS_PASS_CURRENT: old, REDIS_PASS_NEXT: fresh })
-          yield* Effect.sleep("1200 millis")
+          yield* follows({ REDIS_PASS_CURRENT: old, REDIS_PASS_NEXT: fresh })
           yield* admin.command("ACL", "SETUSER", server.user, `>${fresh}`)
           yield* admin.command("ACL", "SETUSER", server.user, `<${old}`)
-          yield* Effect.sleep("300 millis")
-          yield* store.set({ REDIS_PASS_CURRENT: fresh })
-          yield* Effect.sleep("1200 millis")
+          yield* servesOn
+          yield* follows({ REDIS_PASS_CURRENT: fresh })
           old = fresh
         }
         yield* Deferred.succeed(done, undefined)
         yield* Fiber.join(users)
-        assert.isAbove(yield* Ref.get(served), 100)
       }))
 
     it.effect("brings a blocking session and a subscriber through a change of password that ends their connections", () =>
