@@ -1,6 +1,8 @@
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
 import { execFile } from "node:child_process"
+import { join } from "node:path"
+import { stateFolder } from "../../scripts/stack/Paths.ts"
 import { postgresServer } from "../support/servers.ts"
 
 interface Answer {
@@ -20,6 +22,8 @@ const world = Layer.effect(
     const server = yield* postgresServer()
     const good = {
       PATH: process.env["PATH"] ?? "",
+      // As scripts/mutt.sh does.
+      NODE_COMPILE_CACHE: join(stateFolder, "cache/node"),
       DB_HOST: server.host,
       DB_PORT: String(server.port),
       DB_NAME: server.database,
