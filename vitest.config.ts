@@ -50,7 +50,7 @@ class LongestByTurns extends BaseSequencer {
 }
 
 /** More than there are processors, because so much is waited for. */
-const maxWorkers = 4
+const maxWorkers = 3
 
 /** What Node has compiled is kept, here as for the programs. */
 const env = { NODE_COMPILE_CACHE: join(import.meta.dirname, ".mutt/cache/node") }

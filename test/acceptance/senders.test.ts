@@ -1,7 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { createSocket } from "node:dgram"
-import { readdirSync, writeFileSync } from "node:fs"
+import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { createConnection } from "node:net"
 import { join } from "node:path"
 import { freePort } from "../../scripts/stack/FreePort.ts"
@@ -206,13 +205,13 @@ layer(IntakeUnderTest.layer, { excludeTestServices: true, timeout: "60 seconds" 
     }), 120_000)
 })
 
-/** Waits until the UDP port is taken. */
+/** Waits until the UDP port is taken, without taking it: whoever is to have it would find it in use. */
 const bound = (port: number): Effect.Effect<void> =>
-  Effect.callback<boolean>((resume) => {
-    const socket = createSocket("udp4")
-    socket.on("error", () => resume(Effect.succeed(true)))
-    socket.bind(port, "127.0.0.1", () => socket.close(() => resume(Effect.succeed(false))))
-  }).pipe(Effect.flatMap((taken) => taken ? Effect.void : Effect.andThen(Effect.sleep("50 millis"), bound(port))))
+  Effect.suspend(() =>
+    readFileSync("/proc/net/udp", "utf8").includes(`:${port.toString(16).toUpperCase().padStart(4, "0")} `)
+      ? Effect.void
+      : Effect.andThen(Effect.sleep("50 millis"), bound(port))
+  )
 
 const spooled = (folder: string, count: number): Effect.Effect<void> =>
   Effect.suspend(() =>
