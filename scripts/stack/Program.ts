@@ -32,6 +32,8 @@ export interface Surroundings {
 const compiled = process.env["NODE_COMPILE_CACHE"] ?? join(stateFolder, "cache/node")
 
 const environment = (around: Surroundings): Record<string, string> => ({
+  // glibc keeps a heap for each thread; two hold what the threads of Node share out, and spare the busy ingestor 20 MB.
+  MALLOC_ARENA_MAX: "2",
   NODE_COMPILE_CACHE: compiled,
   SERVER_HOST: "127.0.0.1",
   DB_HOST: "127.0.0.1",
