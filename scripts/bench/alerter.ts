@@ -22,7 +22,7 @@ interface Drained {
   readonly shares: Shares
 }
 
-const waiting = (world: World) => Effect.promise(async () => Number(await world.redis.client.hget(books, "waiting")))
+const waiting = (world: World) => world.counter("waiting")
 const entries = (world: World, key: string) => Effect.promise(() => world.redis.client.xlen(key))
 
 /** The events of a stock, an entry each. */

@@ -60,25 +60,18 @@ export const withApi = <A, E extends { readonly _tag: string }, R>(
 ): Effect.Effect<A, CommandFailed, Exclude<R, Api>> =>
   Effect.suspend(() => {
     const { key, url } = placeOf(connection)
-    return asked(url, key, command)
-  })
-
-const asked = <A, E extends { readonly _tag: string }, R>(
-  url: string,
-  key: Redacted.Redacted,
-  command: Effect.Effect<A, E, R>
-) =>
-  Effect.gen(function*() {
-    const client = yield* HttpApiClient.make(WebUiApi, {
-      transformClient: HttpClient.mapRequest(HttpClientRequest.prependUrl(url.replace(/\/+$/, "")))
-    })
-    return yield* Effect.provideService(command, Api, client)
-  }).pipe(
-    Effect.provide(Layer.merge(keyed(key), FetchHttpClient.layer)),
-    Effect.mapError((error) =>
-      error instanceof CommandFailed ? error : new CommandFailed({ message: inWords(error, url) })
+    return Effect.gen(function*() {
+      const client = yield* HttpApiClient.make(WebUiApi, {
+        transformClient: HttpClient.mapRequest(HttpClientRequest.prependUrl(url.replace(/\/+$/, "")))
+      })
+      return yield* Effect.provideService(command, Api, client)
+    }).pipe(
+      Effect.provide(Layer.merge(keyed(key), FetchHttpClient.layer)),
+      Effect.mapError((error) =>
+        error instanceof CommandFailed ? error : new CommandFailed({ message: inWords(error, url) })
+      )
     )
-  )
+  })
 
 const inWords = (error: { readonly _tag: string }, url: string): string => {
   if (error._tag === "HttpClientError") {

@@ -117,7 +117,7 @@ local function eventAt(found, size, place)
   end
 end
 
-local waitingBefore = waitingEvents()
+local waiting = waitingEvents()
 local result = tally(nil)
 local entries, others, letters = {}, {}, {}
 for _, group in ipairs(groups) do
@@ -174,7 +174,6 @@ else
   result.wanting = wanting
 end
 
-local waiting = waitingBefore
 local counts = { f = 0, s = 0, u = 0, d = 0, metaAlerts = 0, repeated = 0 }
 local alertsOf, batch, left = {}, {}, {}
 for i = 1, total do
@@ -184,7 +183,6 @@ for i = 1, total do
     counts.repeated = counts.repeated + 1
   else
     local kind, from = kinds[i], restOf[i]
-    waiting = waiting - 1
     counts[kind] = counts[kind] + 1
     local alert = kind == "f" and { ARGV[from], ARGV[from + 1], ARGV[from + 2] } or result.raised[i]
     if alert then
@@ -221,7 +219,7 @@ end
 for field, name in pairs({ f = "forwarded", s = "suppressed", u = "unmatched", metaAlerts = "metaAlerts" }) do
   if counts[field] > 0 then redis.call("HINCRBY", books, name, counts[field]) end
 end
-redis.call("HSET", books, "waiting", waiting)
+redis.call("HSET", books, "waiting", waiting - counts.f - counts.s - counts.u - counts.d)
 local reply = { counts.f, counts.s, counts.u, counts.d, counts.metaAlerts, counts.repeated }
 for _, index in ipairs(left) do reply[#reply + 1] = index end
 return reply

@@ -3,9 +3,10 @@ import { Deferred, Effect, Fiber, Layer, Logger, Redacted, Ref } from "effect"
 import type { SqlClient } from "effect/sql"
 import { readFileSync } from "node:fs"
 import { scramVerifier } from "../../../src/logic/scramVerifier.ts"
-import { eventually } from "../../support/eventually.ts"
+import { eventually, until } from "../../support/eventually.ts"
 import { postgresServer } from "../../support/servers.ts"
 import { postgresAdmin } from "../connections.ts"
+import { underLoad } from "../underLoad.ts"
 import { refusedLogins, Server, setPassword, start, times } from "./world.ts"
 
 /** Generation → connections, as the server counts them. */
@@ -131,28 +132,15 @@ export const replacingSuite = (version: 15 | 18) => {
         }).pipe(Effect.repeat({ until: () => Deferred.isDone(done) }))
         const users = yield* Effect.forkChild(Effect.all(times(50).map(() => user), { concurrency: 50 }))
         const admin = yield* setPassword(server.password)
-        const until = <A>(look: Effect.Effect<A>, condition: (found: A) => boolean) =>
-          eventually(Effect.filterOrFail(look, condition, () => "not yet"))
-        const servesOn = Effect.flatMap(
-          Ref.get(served),
-          (before) => until(Ref.get(served), (now) => now > before + 100)
-        )
-        let generation = 1
-        const follows = (passwords: Readonly<Record<string, string>>) =>
-          Effect.gen(function*() {
-            yield* store.set({ DB_USER: server.user, ...passwords })
-            generation++
-            yield* until(postgres.connections, (own) => own.size === 1 && own.has(generation))
-            yield* servesOn
-          })
+        const { follows, servesOn } = underLoad({ served, store, connections: postgres.connections })
         let old = server.password
         for (const fresh of ["second", "third"]) {
           const before = yield* refusedLogins
-          yield* follows({ DB_PASS_CURRENT: old, DB_PASS_NEXT: fresh })
+          yield* follows({ DB_USER: server.user, DB_PASS_CURRENT: old, DB_PASS_NEXT: fresh })
           yield* admin.unsafe(`ALTER ROLE ${server.user} PASSWORD '${fresh}'`)
           yield* until(postgres.status, ({ slot }) => slot === "NEXT")
           yield* servesOn
-          yield* follows({ DB_PASS_CURRENT: fresh })
+          yield* follows({ DB_USER: server.user, DB_PASS_CURRENT: fresh })
           assert.isAtMost((yield* refusedLogins) - before, 1)
           old = fresh
         }

@@ -1,9 +1,10 @@
 import { assert, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Layer, Logger, Queue, Ref, Stream } from "effect"
 import { RedisDeadline } from "../../../layers/redis/RedisIo.ts"
-import { eventually } from "../../support/eventually.ts"
+import { eventually, until } from "../../support/eventually.ts"
 import { redisServer } from "../../support/servers.ts"
 import { redisAdmin, tcpProxy } from "../connections.ts"
+import { underLoad } from "../underLoad.ts"
 import { Server, setPasswords, start } from "./world.ts"
 
 /** What the connection promises on every server we support. */
@@ -73,20 +74,7 @@ export const redisIoSuite = (flavour: "redis" | "valkey") => {
         }).pipe(Effect.scoped, Effect.repeat({ until: () => Deferred.isDone(done) }))
         const users = yield* Effect.forkChild(Effect.all(Array.from({ length: 50 }, () => user), { concurrency: 50 }))
         const admin = yield* setPasswords(server.password)
-        const until = <A>(look: Effect.Effect<A>, condition: (found: A) => boolean) =>
-          eventually(Effect.filterOrFail(look, condition, () => "not yet"))
-        const servesOn = Effect.flatMap(
-          Ref.get(served),
-          (before) => until(Ref.get(served), (now) => now > before + 100)
-        )
-        let generation = 1
-        const follows = (passwords: Readonly<Record<string, string>>) =>
-          Effect.gen(function*() {
-            yield* store.set(passwords)
-            generation++
-            yield* until(redis.connections, (own) => own.size === 1 && own.has(generation))
-            yield* servesOn
-          })
+        const { follows, servesOn } = underLoad({ served, store, connections: redis.connections })
         let old = server.password
         for (const fresh of ["second", "third"]) {
           yield* follows({ REDIS_PASS_CURRENT: old, REDIS_PASS_NEXT: fresh })
@@ -195,7 +183,7 @@ export const redisIoSuite = (flavour: "redis" | "valkey") => {
         yield* server.stop
         const error = yield* Effect.flip(redis.command("PING"))
         assert.strictEqual(error.reason, "unavailable")
-        yield* eventually(Effect.filterOrFail(redis.status, ({ connected }) => !connected, () => "still connected"))
+        yield* until(redis.status, ({ connected }) => !connected)
         yield* server.start
         yield* eventually(redis.command("PING"))
         assert.strictEqual((yield* redis.status).slot, "CURRENT")
