@@ -1,4 +1,4 @@
-import { type Context, Metric } from "effect"
+import type { Context, Metric } from "effect"
 import { requestSeconds, requestsTotal } from "./metrics.ts"
 
 const methods: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
@@ -12,8 +12,8 @@ export const makeMeasure = () => {
     let handles = series.get(key)
     if (handles === undefined) {
       handles = [
-        Metric.withAttributes(requestsTotal, { method, route, status: String(status) }),
-        Metric.withAttributes(requestSeconds, { method, route })
+        requestsTotal({ method, route, status: String(status) }),
+        requestSeconds({ method, route })
       ]
       series.set(key, handles)
     }

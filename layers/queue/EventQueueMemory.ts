@@ -1,5 +1,5 @@
 import { Clock, Effect, Layer } from "effect"
-import { bundlesOf, deliveriesOf, eventsOf, placeOf } from "./bundle.ts"
+import { type Bundle, bundlesOf, deliveriesOf, eventsOf, joinBundles, placeOf } from "./bundle.ts"
 import {
   type AppendLimits,
   type Delivery,
@@ -38,8 +38,7 @@ export const EventQueueMemory = Layer.effect(
       })
 
     return EventQueue.of({
-      append: (parcels, limits) =>
-        Effect.map(Clock.currentTimeMillis, (now) => parcels.map((parcel) => append(state, now, parcel, limits))),
+      append: (parcels, limits) => Effect.map(Clock.currentTimeMillis, (now) => append(state, now, parcels, limits)),
 
       read: (_consumer, count, blockMs) =>
         Effect.flatMap(take(count), (deliveries) =>
@@ -73,26 +72,37 @@ export const EventQueueMemory = Layer.effect(
   })
 )
 
-const append = (state: State, now: number, parcel: Parcel, { capacity, rate, rateWindowMs }: AppendLimits): Receipt => {
-  const size = parcel.events.length
-  const depth = state.waiting()
-  const bucket = state.senders.get(parcel.sender) ?? { left: rate, at: now }
-  const tokens = Math.min(rate, bucket.left + Math.max(0, now - bucket.at) * rate / rateWindowMs)
-  const needed = Math.min(size, rate)
-  if (size > 0 && depth > 0 && depth + size > capacity) return { _tag: "full", depth }
-  if (size > 0 && tokens + 1e-6 < needed) {
-    return { _tag: "limited", retryAfterMs: Math.max(1, Math.ceil((needed - tokens) * rateWindowMs / rate - 1e-6)) }
-  }
-  for (const bundle of bundlesOf(parcel.events)) state.unread.set(state.entryId(now), eventsOf(bundle))
-  for (const record of parcel.quarantined) state.setAside(now, record)
-  if (parcel.quarantined.length > 0) state.add("quarantined", parcel.quarantined.length)
-  if (size > 0) {
-    state.senders.set(parcel.sender, { left: tokens - size, at: now })
-    state.add("accepted", size)
-    countRates(state, now, size)
-    state.arrived.openUnsafe()
-  }
-  return { _tag: "accepted", depth: depth + size }
+const append = (
+  state: State,
+  now: number,
+  parcels: ReadonlyArray<Parcel>,
+  { capacity, rate, rateWindowMs }: AppendLimits
+): ReadonlyArray<Receipt> => {
+  let depth = state.waiting()
+  const accepted: Array<Bundle> = []
+  const receipts = parcels.map(({ events, quarantined, sender }): Receipt => {
+    const size = events.length
+    const bucket = state.senders.get(sender) ?? { left: rate, at: now }
+    const tokens = Math.min(rate, bucket.left + Math.max(0, now - bucket.at) * rate / rateWindowMs)
+    const needed = Math.min(size, rate)
+    if (size > 0 && depth > 0 && depth + size > capacity) return { _tag: "full", depth }
+    if (size > 0 && tokens + 1e-6 < needed) {
+      return { _tag: "limited", retryAfterMs: Math.max(1, Math.ceil((needed - tokens) * rateWindowMs / rate - 1e-6)) }
+    }
+    accepted.push(...bundlesOf(events))
+    for (const record of quarantined) state.setAside(now, record)
+    if (quarantined.length > 0) state.add("quarantined", quarantined.length)
+    if (size > 0) {
+      state.senders.set(sender, { left: tokens - size, at: now })
+      state.add("accepted", size)
+      countRates(state, now, size)
+    }
+    depth += size
+    return { _tag: "accepted", depth }
+  })
+  for (const bundle of joinBundles(accepted)) state.unread.set(state.entryId(now), eventsOf(bundle))
+  if (accepted.length > 0) state.arrived.openUnsafe()
+  return receipts
 }
 
 const countRates = ({ rates, senders }: State, now: number, size: number) => {

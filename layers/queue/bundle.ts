@@ -1,8 +1,8 @@
 import type { Delivery } from "./EventQueue.ts"
 
 /**
- * Events of one parcel that are one entry of the stream. Storing, reading and acknowledging an entry costs Redis far more than what is
- * in it, so an entry holds many events; each is settled by itself all the same.
+ * Events that were appended together and are one entry of the stream. Storing, reading and acknowledging an entry costs Redis far more
+ * than what is in it, so an entry holds many events; each is settled by itself all the same.
  */
 export interface Bundle {
   readonly size: number
@@ -12,27 +12,45 @@ export interface Bundle {
 
 /** Bounds of a bundle, so that whoever asks for some events does not get very many. A larger event is a bundle by itself. */
 export const bundleEvents = 64
-const bundleCharacters = 16_384
+export const bundleLength = 16_384
 
-/** In order. An event with a line break in it, which no JSON that we write has, is a bundle by itself. */
+/** In order. */
 export const bundlesOf = (events: ReadonlyArray<string>): ReadonlyArray<Bundle> => {
+  const { add, close } = gathering()
+  for (const event of events) add(1, event)
+  return close()
+}
+
+/** Small bundles that follow each other become one. The script that appends does the same with what it accepts. */
+export const joinBundles = (bundles: ReadonlyArray<Bundle>): ReadonlyArray<Bundle> => {
+  const { add, close } = gathering()
+  for (const { size, text } of bundles) add(size, text)
+  return close()
+}
+
+const gathering = () => {
   const bundles: Array<Bundle> = []
   let held: Array<string> = []
-  let characters = 0
-  const close = () => {
-    if (held.length > 0) bundles.push({ size: held.length, text: held.join("\n") })
+  let size = 0
+  let length = 0
+  const close = (): ReadonlyArray<Bundle> => {
+    const [first = ""] = held
+    if (size > 0) bundles.push({ size, text: held.length === 1 ? first : held.join("\n") })
     held = []
-    characters = 0
+    size = 0
+    length = 0
+    return bundles
   }
-  for (const event of events) {
-    const alone = event.includes("\n")
-    if (alone || held.length === bundleEvents || characters + event.length > bundleCharacters) close()
-    held.push(event)
-    characters += event.length
+  const add = (events: number, text: string): void => {
+    // An event with a line break in it, which no JSON that we write has, stays by itself.
+    const alone = events === 1 && text.includes("\n")
+    if (alone || size + events > bundleEvents || length + text.length > bundleLength) close()
+    held.push(text)
+    size += events
+    length += text.length
     if (alone) close()
   }
-  close()
-  return bundles
+  return { add, close }
 }
 
 export const eventsOf = ({ size, text }: Bundle): ReadonlyArray<string> => size === 1 ? [text] : text.split("\n")

@@ -30,8 +30,13 @@ const shuttingDown = new QueueUnavailable({ operation: "append", detail: "shutti
 
 /** Events of one call; a larger parcel travels alone. Beyond the processor's cache each event costs Redis half as much again. */
 const batchEvents = 2_000
-/** A batch of this size gains nothing by waiting for more: it leaves at once, and Redis works while the next is decoded. */
+/** A batch of so many events gains nothing by waiting for more: it leaves at once, and Redis works while the next is decoded. */
 const largeBatch = 250
+/**
+ * Neither does one of so many parcels wait for the rest of the turn. Otherwise many busy senders fall into step: all of them wait for
+ * Redis, and then Redis for all of them.
+ */
+const promptParcels = 32
 /**
  * Calls under way before a small batch waits and grows, and before a large one does: one that runs, one behind it, and one on its way.
  * So calls are small while Redis is quick, and grow when each waits for a slow disk.
@@ -138,7 +143,7 @@ export const IntakeLayer = Layer.effect(
       }
     }
     const look = (): void => {
-      if (waitingEvents >= largeBatch) send()
+      if (waitingEvents >= largeBatch || waiting.length >= promptParcels) send()
       else latch.openUnsafe()
     }
     // The pause lets the rest of this turn arrive.

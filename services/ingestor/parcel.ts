@@ -1,6 +1,6 @@
 import type { Parcel } from "../../layers/queue/EventQueue.ts"
 import type { Decoded } from "../../src/decode/Arrival.ts"
-import type { EventSource, QuarantineReason } from "../../src/domain/Event.ts"
+import { EventSource, type QuarantineReason } from "../../src/domain/Event.ts"
 import type { Count } from "./metrics.ts"
 import * as metrics from "./metrics.ts"
 
@@ -10,15 +10,13 @@ import * as metrics from "./metrics.ts"
  */
 export interface Packed {
   readonly parcel: Parcel
-  readonly sources: ReadonlyMap<EventSource, number>
+  readonly sources: Readonly<Record<EventSource, number>>
   readonly reasons: ReadonlyMap<QuarantineReason, number>
 }
 
 export const pack = ({ events, quarantined }: Decoded, sender: string): Packed => {
-  const sources = new Map<EventSource, number>()
-  for (const { source } of events) sources.set(source, (sources.get(source) ?? 0) + 1)
-  const reasons = new Map<QuarantineReason, number>()
-  for (const { reason } of quarantined) reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
+  const sources = { http: 0, syslog: 0, snmp: 0 }
+  for (const { source } of events) sources[source]++
   return {
     parcel: {
       sender,
@@ -26,12 +24,20 @@ export const pack = ({ events, quarantined }: Decoded, sender: string): Packed =
       quarantined: quarantined.map((record) => JSON.stringify(record))
     },
     sources,
-    reasons
+    reasons: quarantined.length === 0 ? none : reasonsOf(quarantined)
   }
+}
+
+const none: Packed["reasons"] = new Map()
+
+const reasonsOf = (quarantined: Decoded["quarantined"]): Packed["reasons"] => {
+  const reasons = new Map<QuarantineReason, number>()
+  for (const { reason } of quarantined) reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
+  return reasons
 }
 
 /** Counts what was stored. */
 export const countStored = ({ reasons, sources }: Packed, count: Count): void => {
-  for (const [source, events] of sources) count(metrics.events[source], events)
+  for (const source of EventSource.literals) if (sources[source] > 0) count(metrics.events[source], sources[source])
   for (const [reason, records] of reasons) count(metrics.quarantined(reason), records)
 }

@@ -1,10 +1,11 @@
+import { bundleEvents, bundleLength } from "../bundle.ts"
 import { quarantineLimit, rateSpans, senderLimit } from "../limits.ts"
 import { waitingEvents } from "./pieces.ts"
 import { queueScript } from "./queueScript.ts"
 
 /**
  * `capacity rate window parcels`, then for each parcel `sender events quarantined bundles`, its bundles (`size text`) and its
- * quarantined records.
+ * quarantined records. Small bundles of parcels that follow each other become one entry.
  * Returns two values for each parcel: `accepted depth`, `full depth` or `limited milliseconds`.
  *
  * An empty queue takes a parcel of any size, and a full bucket too (it goes into debt): one that is larger than the limit
@@ -28,6 +29,24 @@ local function tokensOf(sender)
   return math.min(rate, tonumber(tokens) + math.max(0, now - tonumber(at)) * rate / window)
 end
 
+local gathered, size, length = {}, 0, 0
+
+local function store()
+  if size == 0 then return end
+  local text = table.concat(gathered, "\\n")
+  if size == 1 then call("XADD", stream, "*", "e", text) else call("XADD", stream, "*", "e", text, "n", size) end
+  gathered, size, length = {}, 0, 0
+end
+
+local function gather(events, text)
+  local alone = events == 1 and string.find(text, "\\n", 1, true)
+  if alone or size + events > ${bundleEvents} or length + #text > ${bundleLength} then store() end
+  gathered[#gathered + 1] = text
+  size = size + events
+  length = length + #text
+  if alone then store() end
+end
+
 local at = 5
 for _ = 1, tonumber(ARGV[4]) do
   local sender, events, spoiled = ARGV[at], tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
@@ -43,13 +62,7 @@ for _ = 1, tonumber(ARGV[4]) do
     receipts[#receipts + 1] = "limited"
     receipts[#receipts + 1] = math.max(1, math.ceil((needed - tokens) * window / rate - 1e-6))
   else
-    for index = first, records - 1, 2 do
-      if args[index] == "1" then
-        call("XADD", stream, "*", "e", args[index + 1])
-      else
-        call("XADD", stream, "*", "e", args[index + 1], "n", args[index])
-      end
-    end
+    for index = first, records - 1, 2 do gather(tonumber(args[index]), args[index + 1]) end
     for index = records, at - 1 do call("XADD", quarantine, "*", "e", args[index]) end
     if events > 0 then buckets[sender] = tokens - events end
     depth = depth + events
@@ -59,6 +72,8 @@ for _ = 1, tonumber(ARGV[4]) do
     receipts[#receipts + 1] = depth
   end
 end
+
+store()
 
 for sender, tokens in pairs(buckets) do
   redis.call("HSET", senders, sender, string.format("%.17g %.0f", tokens, now))

@@ -130,9 +130,10 @@ const constantHeaders = Object.entries({ "content-type": "application/json", ...
 
 const write = (response: ServerResponse, answer: Answer, correlationId: string): number => {
   if (typeof answer === "string") {
-    const headers = ["content-length", String(Buffer.byteLength(answer)), "x-correlation-id", correlationId]
+    const headers = ["content-length", String(answer.length), "x-correlation-id", correlationId]
     response.writeHead(200, headers.concat(constantHeaders))
-    response.end(answer)
+    // It is ASCII, and so is the head: Node has nothing to convert.
+    response.end(answer, "latin1")
     return 200
   }
   const whole = complete(answer, correlationId)

@@ -53,9 +53,9 @@ export const hands = Effect.gen(function*() {
 
   const accept = (payloads: ReadonlyArray<string>) =>
     events.append([{ sender: "s", events: payloads, quarantined: [] }], wide)
-  /** The same, each in a parcel of its own: only what was stored together is given out together. */
+  /** The same, each by a call of its own: only what was stored together is given out together. */
   const acceptApart = (payloads: ReadonlyArray<string>) =>
-    events.append(payloads.map((payload) => ({ sender: "s", events: [payload], quarantined: [] })), wide)
+    Effect.forEach(payloads, (payload) => accept([payload]), { discard: true })
   const quarantine = (records: ReadonlyArray<string>) =>
     events.append([{ sender: "s", events: [], quarantined: records }], wide)
   const take = (count = 1_000, consumer = "one") => events.read(consumer, count, 0)

@@ -42,6 +42,18 @@ export const takingInSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>
         })
     )
 
+    promise(
+      "gives the small parcels of one call out together, and nothing of those it refused",
+      () =>
+        Effect.gen(function*() {
+          const { events, take } = yield* hands
+          const lone = texts(70).map((text) => ({ sender: "s", events: [text], quarantined: [] }))
+          yield* events.append([...lone, parcel(40)], { ...wide, capacity: 75 })
+          assert.deepStrictEqual(payloads(yield* take(1)), texts(64))
+          assert.deepStrictEqual(payloads(yield* take(1)), texts(70).slice(64))
+        })
+    )
+
     promise("keeps large events apart, so that few come at a time", () =>
       Effect.gen(function*() {
         const { accept, take } = yield* hands
@@ -82,7 +94,8 @@ export const takingInSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>
         Effect.gen(function*() {
           const { events, settle, take } = yield* hands
           const ten = { ...wide, capacity: 10 }
-          yield* events.append([parcel(4), parcel(6)], ten)
+          yield* events.append([parcel(4)], ten)
+          yield* events.append([parcel(6)], ten)
           const held = yield* take(4)
           assert.deepStrictEqual(yield* events.append([parcel(1)], ten), [{ _tag: "full", depth: 10 }])
           yield* settle(held.map(suppressed))
