@@ -48,23 +48,24 @@ const ofDecisions: ReadonlyArray<Column<Decision>> = [
   ["reason", "text", ({ reason }) => reason]
 ]
 
+/** Lists are unnested side by side in the select list, where no list is stored as a table first. */
 const insert = (() => {
   const columns = [...numbersOfEvents, ...ofEvents, ...ofDecisions]
   const names = (some: ReadonlyArray<Column<never>>) => some.map(([name]) => name).join(", ")
   const values = columns.map(([name, , , absent]) => absent === undefined ? name : `nullif(${name}, ${absent})`)
   let parameter = 2
-  const arrays = (some: ReadonlyArray<Column<never>>) => some.map(([, type]) => `$${++parameter}::${type}[]`)
-  const lists = (some: ReadonlyArray<Column<never>>) =>
-    some.map(([, type]) => `(${textList(++parameter, 1)})::${type}[]`)
-  return `WITH added AS (
-    INSERT INTO event_audit_log (${names(columns)}) SELECT ${values.join(", ")}
-    FROM unnest(${["$2::int[]", ...arrays(numbersOfEvents), ...lists(ofEvents)].join(", ")})
-      AS events (decision, ${names(numbersOfEvents)}, ${names(ofEvents)})
-    JOIN unnest(${arrays(ofDecisions).join(", ")}) WITH ORDINALITY
-      AS decisions (${names(ofDecisions)}, number) ON number = decision
-    ON CONFLICT DO NOTHING RETURNING 1)
-  SELECT count(*)::int AS added FROM added`
+  const numbers = numbersOfEvents.map(([name, type]) => `unnest($${++parameter}::${type}[]) AS ${name}`)
+  const texts = ofEvents.map(([name, type]) => `unnest((${textList(++parameter, 1)})::${type}[]) AS ${name}`)
+  const decisions = ofDecisions.map(([, type]) => `$${++parameter}::${type}[]`)
+  return `INSERT INTO event_audit_log (${names(columns)}) SELECT ${values.join(", ")}
+    FROM (SELECT ${["unnest($2::int[]) AS decision", ...numbers, ...texts].join(", ")}) AS events
+    JOIN unnest(${decisions.join(", ")}) WITH ORDINALITY
+      AS decisions (${names(ofDecisions)}, number) ON number = decision`
 })()
+
+/** Passes over what is there already, which costs a quarter more and is nearly never the case. */
+const insertMissing = `WITH added AS (${insert} ON CONFLICT DO NOTHING RETURNING 1)
+  SELECT count(*)::int AS added FROM added`
 
 const arrayOf = <A>([, type, value]: Column<A>, all: ReadonlyArray<A>): unknown => {
   switch (type) {
@@ -77,8 +78,10 @@ const arrayOf = <A>([, type, value]: Column<A>, all: ReadonlyArray<A>): unknown 
   }
 }
 
+type Parameters = ReadonlyArray<unknown>
+
 /** The parameters of `insert`. Decisions are told apart as objects: whoever decides uses one again and again. */
-const parametersOf = (records: ReadonlyArray<AuditRecord>): ReadonlyArray<unknown> => {
+const parametersOf = (records: ReadonlyArray<AuditRecord>): Parameters => {
   const numbers = new Map<Decision, number>()
   const decision = records.map((record) => {
     const number = numbers.get(record.decision) ?? numbers.size + 1
@@ -112,18 +115,23 @@ export const EventAuditPostgres = Layer.effect(
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
 
-    const record = Effect.fn("EventAudit.record")(function*(records: ReadonlyArray<AuditRecord>) {
-      if (records.length === 0) return new Map<string, Decision>()
-      const [{ added }] = yield* Effect.flatMap(
-        sql.unsafe(insert, parametersOf(records)),
-        decodeAdded
-      )
-      if (added === records.length) return new Map<string, Decision>()
+    const recordMissing = Effect.fnUntraced(function*(records: ReadonlyArray<AuditRecord>, parameters: Parameters) {
+      const [{ added }] = yield* Effect.flatMap(sql.unsafe(insertMissing, parameters), decodeAdded)
+      if (added === records.length) return nothingElse
       const rows = yield* Effect.flatMap(
         sql.unsafe(recorded, [records.map(({ event }) => event.timestamp), records.map(({ event }) => event.id)]),
         decodeDecisions
       )
       return new Map(rows.map(({ id, ...decision }) => [id, decision]))
+    })
+
+    const record = Effect.fn("EventAudit.record")(function*(records: ReadonlyArray<AuditRecord>) {
+      if (records.length === 0) return nothingElse
+      const parameters = parametersOf(records)
+      return yield* sql.unsafe(insert, parameters).pipe(
+        Effect.as(nothingElse),
+        Effect.catchIf(isRepeated, () => recordMissing(records, parameters))
+      )
     }, failed)
 
     const search = Effect.fn("EventAudit.search")(function*(query: AuditQuery) {
@@ -169,6 +177,11 @@ const conditions = (sql: SqlClient.SqlClient, query: AuditQuery) => [
   ...(query.from === undefined ? [] : [sql`event_timestamp >= ${query.from}::text::timestamptz`]),
   ...(query.to === undefined ? [] : [sql`event_timestamp <= ${query.to}::text::timestamptz`])
 ]
+
+const nothingElse: ReadonlyMap<string, Decision> = new Map()
+
+/** Some event of the batch was recorded before: unique_violation. */
+const isRepeated = ({ reason }: SqlError.SqlError): boolean => stateOf(reason.cause) === "23505"
 
 /** SQLSTATE classes that are about the values of a statement: cardinality, data, constraints, limits. */
 const aboutData = /^(?:21|22|23|54)/
