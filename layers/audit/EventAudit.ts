@@ -10,9 +10,14 @@ export class EventAuditFailed extends Schema.TaggedError<EventAuditFailed>()("Ev
   detail: Schema.String
 }) {}
 
+/** What of an event has a column of its own. */
+export type RecordedEvent =
+  & Pick<Event, "id" | "timestamp" | "receivedAt" | "hostname" | "correlationId">
+  & { readonly severity?: Event["severity"] | undefined }
+
 /** What was decided for one event. */
 export interface AuditRecord {
-  readonly event: Event
+  readonly event: RecordedEvent
   /** The event as it stood in the queue, JSON. */
   readonly raw: string
   readonly decision: Decision

@@ -51,26 +51,28 @@ export const ReaderLayer = (options: ReaderOptions) =>
           })
         )
       )
-      const held = new Set<string>()
+      const held = new Set<ReadonlyArray<Delivery>>()
       let previous: Effect.Effect<void> = Effect.void
       let size = options.batchSize
       let redisAway = false
+
+      const countHeld = Effect.suspend(() => Metric.update(inHand, sumOf(held, (batch) => batch.length)))
 
       const begin = Effect.fnUntraced(function*(deliveries: ReadonlyArray<Delivery>, under: Pressure) {
         const turn = previous
         const done = yield* Deferred.make<void>()
         previous = Deferred.await(done)
-        for (const { entryId } of deliveries) held.add(entryId)
+        held.add(deliveries)
         const work = under._tag === "shed" ? desk.shed(deliveries, under.detail) : desk.handle(deliveries, turn)
         yield* FiberSet.run(
           hands,
-          Metric.update(inHand, held.size).pipe(
+          countHeld.pipe(
             Effect.andThen(work),
             droppedAt("alerter.handle", "A batch broke; its events are read again once they have been held too long."),
             Effect.ensuring(Effect.suspend(() => {
-              for (const { entryId } of deliveries) held.delete(entryId)
+              held.delete(deliveries)
               Deferred.doneUnsafe(done, Effect.void)
-              return Effect.andThen(room.release(1), Metric.update(inHand, held.size))
+              return Effect.andThen(room.release(1), countHeld)
             })),
             Effect.asVoid
           )
@@ -92,7 +94,7 @@ export const ReaderLayer = (options: ReaderOptions) =>
       /** Large messages come fewer at a time, so that memory stays within bounds. */
       const adapt = (deliveries: ReadonlyArray<Delivery>) => {
         if (deliveries.length === 0) return
-        const characters = deliveries.reduce((sum, { payload }) => sum + payload.length, 0)
+        const characters = sumOf(deliveries, ({ payload }) => payload.length)
         const fitting = Math.floor(batchCharacters / (characters / deliveries.length))
         size = Math.max(1, Math.min(options.batchSize, fitting))
       }
@@ -115,7 +117,12 @@ export const ReaderLayer = (options: ReaderOptions) =>
         yield* Effect.sleep(pause)
       })
 
-      const notHeld = (deliveries: ReadonlyArray<Delivery>) => deliveries.filter(({ entryId }) => !held.has(entryId))
+      /** Few are ever taken over, so what is held is listed only then. */
+      const notHeld = (deliveries: ReadonlyArray<Delivery>) => {
+        if (deliveries.length === 0) return deliveries
+        const ids = new Set(Array.from(held).flatMap((batch) => batch.map(({ entryId }) => entryId)))
+        return deliveries.filter(({ entryId }) => !ids.has(entryId))
+      }
 
       const reclaim = Effect.gen(function*() {
         yield* rules.current
@@ -141,3 +148,9 @@ export const ReaderLayer = (options: ReaderOptions) =>
       return Reader.of({ check: { name: "delivery", required: false, check: Effect.sync(pressure.state) } })
     })
   )
+
+const sumOf = <A>(all: Iterable<A>, of: (one: A) => number): number => {
+  let sum = 0
+  for (const one of all) sum += of(one)
+  return sum
+}

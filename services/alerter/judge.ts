@@ -1,16 +1,22 @@
 import { Effect } from "effect"
-import type { AuditRecord } from "../../layers/audit/EventAudit.ts"
-import type { Delivery } from "../../layers/queue/EventQueue.ts"
+import type { AuditRecord, RecordedEvent } from "../../layers/audit/EventAudit.ts"
+import type { Delivery, Settlement } from "../../layers/queue/EventQueue.ts"
 import type { Decision } from "../../src/domain/Decision.ts"
+import type { Event } from "../../src/domain/Event.ts"
 import type { Policy } from "../../src/logic/Policy.ts"
 import { gradually } from "./gradually.ts"
 import type { Letter } from "./letters.ts"
 import { readEvent } from "./readEvent.ts"
+import { settlementOf } from "./settlements.ts"
 
-/** An event that was decided about and is to be recorded. */
+/**
+ * An event that was decided about and is to be recorded, with how it then ends. The event itself is not kept: thousands wait for the
+ * database at a time, and what waits is what the process holds and the collector of garbage copies.
+ */
 export interface Judged {
   readonly entryId: string
   readonly record: AuditRecord
+  readonly settlement: Settlement
 }
 
 /** A delivery nothing can be decided about. */
@@ -45,7 +51,13 @@ export const judge = Effect.fnUntraced(function*(deliveries: ReadonlyArray<Deliv
         Effect.catchDefect((defect) => Effect.succeed(broken(defect)))
       )
     if (typeof decision === "string") hopeless.push({ entryId, letter: { reason: "broken", detail: decision, at } })
-    else judged.push({ entryId, record: { event, raw: payload, decision } })
+    else {
+      judged.push({
+        entryId,
+        record: { event: columnsOf(event), raw: payload, decision },
+        settlement: settlementOf(entryId, event, decision, at)
+      })
+    }
     characters += event.message.length
     if (characters >= slice) {
       characters = 0
@@ -54,6 +66,10 @@ export const judge = Effect.fnUntraced(function*(deliveries: ReadonlyArray<Deliv
   }
   return { judged, hopeless } satisfies Judgement
 })
+
+const columnsOf = (
+  { correlationId, hostname, id, receivedAt, severity, timestamp }: Event
+): RecordedEvent => ({ id, timestamp, receivedAt, hostname, correlationId, severity })
 
 const guarded = (decide: () => Decision): Decision | string => {
   try {

@@ -20,7 +20,8 @@ describe("judging a batch", () => {
         judged.map(({ entryId, record }) => [entryId, record.raw]),
         batch.map((one) => [one.entryId, one.payload])
       )
-      assert.deepStrictEqual(judged[1]?.record.event, event(2))
+      const { correlationId, hostname, id, receivedAt, severity, timestamp } = event(2)
+      assert.deepStrictEqual(judged[1]?.record.event, { id, timestamp, receivedAt, hostname, correlationId, severity })
     }))
 
   it.effect("sets aside what is no event, with the reason, and goes on", () =>
