@@ -111,6 +111,7 @@ export const makeWorld = Effect.fnUntraced(function*(appendfsync: Appendfsync) {
   const forget: World["forget"] = (...streams) =>
     Effect.promise(async () => {
       for (const key of [...streams, queue.stream]) await redis.client.xtrim(key, "MAXLEN", 0)
+      await redis.client.hset(queue.books, "waiting", 0)
     })
   const configure: World["configure"] = (values) =>
     Effect.promise(async () => {

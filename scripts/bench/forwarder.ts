@@ -59,10 +59,15 @@ const handOver = (world: World, alerts: number) =>
       const entries = (await adding.exec() ?? []).map(([, entry]) => String(entry))
       await client.xreadgroup("GROUP", group, "bench", "COUNT", batch.length, "STREAMS", keys.stream, ">")
       const named = settle.keys.map((name: keyof QueueKeys) => keys[name])
-      const settlements = batch.flatMap((
-        { id, payload, signature },
-        at
-      ) => ["f", entries[at] ?? "", id, signature, payload])
+      const settlements = batch.flatMap(({ id, payload, signature }, at) => [
+        entries[at] ?? "",
+        1,
+        "f",
+        "",
+        id,
+        signature,
+        payload
+      ])
       await client.eval(settle.lua, named.length, ...named, 1_000, 60_000, 0, 0, batch.length, ...settlements)
     }
   })

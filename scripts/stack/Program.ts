@@ -56,10 +56,10 @@ const environment = (around: Surroundings): Record<string, string> => ({
 })
 
 /**
- * V8 sizes its heap for speed. A nursery of 8 MB and an old generation that is collected once it is 60 % larger than what was alive keep
+ * V8 sizes its heap for speed. A nursery of 8 MB and an old generation that is collected once it is 50 % larger than what was alive keep
  * each program below 200 MB at full load (it was 330), for a few percent of its processor time.
  */
-const heap = ["--max-semi-space-size=8", "--heap-growing-percent=60"]
+const heap = ["--max-semi-space-size=8", "--heap-growing-percent=50"]
 
 /**
  * The nursery is collected while the old generation is being marked, too: otherwise whatever arrives meanwhile ends up there. Deno's V8
