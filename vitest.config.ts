@@ -50,7 +50,7 @@ class LongestByTurns extends BaseSequencer {
 }
 
 /** As many as the smallest machine has processors: with more the suite is quicker, and what a server is granted to answer in runs out. */
-const maxWorkers = 3
+const maxWorkers = 2
 
 /** What Node has compiled is kept, here as for the programs. */
 const env = { NODE_COMPILE_CACHE: join(import.meta.dirname, ".mutt/cache/node") }

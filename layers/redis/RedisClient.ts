@@ -94,10 +94,11 @@ export const makeClient = (options: ClientOptions): Effect.Effect<RedisClient, n
     io.on("close", () => ready.closeUnsafe())
     io.connect().catch(() => undefined)
 
+    // The latch may be a step behind the client, and the client behind a socket that the server has closed.
+    const usable = () => io.status === "ready" && socket?.writable === true
     const connected = ready.await.pipe(
-      // The latch may be a step behind the client.
-      Effect.andThen(Effect.suspend(() => io.status === "ready" ? Effect.void : Effect.sleep("10 millis"))),
-      Effect.repeat({ until: () => io.status === "ready" })
+      Effect.andThen(Effect.suspend(() => usable() ? Effect.void : Effect.sleep("10 millis"))),
+      Effect.repeat({ until: usable })
     )
 
     const cut = Effect.sync(() => {

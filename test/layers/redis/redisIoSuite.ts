@@ -168,6 +168,8 @@ export const redisIoSuite = (flavour: "redis" | "valkey") => {
         const session = yield* redis.session
         yield* session.command("PING")
         yield* server.stop
+        // What is written to a connection that nobody has noticed to be gone is lost with it.
+        yield* until(redis.status, ({ connected }) => !connected)
         const early = yield* Effect.forkChild(redis.command("GET", "t:kept"))
         yield* Effect.sleep("500 millis")
         yield* server.start
