@@ -1,16 +1,13 @@
 import { Metric } from "effect"
+import { counters } from "../telemetry/counters.ts"
 
-type Attributes = Readonly<Record<string, string>>
+export const requestsTotal = counters(
+  "mutt_http_requests_total",
+  "HTTP requests answered, by method, route and status."
+)
 
-/** Each series of these two is a metric of its own, which remembers its name: every request counts, and spelling it costs more than counting. */
-export const requestsTotal = (attributes: Attributes) =>
-  Metric.counter("mutt_http_requests_total", {
-    description: "HTTP requests answered, by method, route and status.",
-    incremental: true,
-    attributes
-  })
-
-export const requestSeconds = (attributes: Attributes) =>
+/** Each series is a metric of its own, as those of `counters`. */
+export const requestSeconds = (attributes: Readonly<Record<string, string>>) =>
   Metric.histogram("mutt_http_request_duration_seconds", {
     description: "Time from a request's headers to its answer, by method and route.",
     boundaries: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],

@@ -1,6 +1,6 @@
 import { Effect, Layer, Scope, Semaphore } from "effect"
 import { type RedisFailed, type RedisSession } from "../redis/Redis.ts"
-import { bundlesOf, deliveriesOf, eventsOf, placeOf } from "./bundle.ts"
+import { bundlesOf, deliveriesOf, eventsOf } from "./bundle.ts"
 import {
   type AppendLimits,
   type Delivery,
@@ -10,7 +10,6 @@ import {
   type Receipt,
   type Settlement
 } from "./EventQueue.ts"
-import { attemptLines, letterOf } from "./letters.ts"
 import { group } from "./limits.ts"
 import { redisQueue, unavailable } from "./redisQueue.ts"
 import { int, list, streamEntries, text } from "./replies.ts"
@@ -19,6 +18,7 @@ import type { QueueScript } from "./scripts/queueScript.ts"
 import { eventBacklog, retireConsumers } from "./scripts/readings.ts"
 import { settle as settleScript } from "./scripts/settle.ts"
 import { take as takeScript, takeOver as takeOverScript } from "./scripts/takes.ts"
+import { groupsOf, settleArguments } from "./settleArguments.ts"
 
 /** A consumer that holds nothing is forgotten after this many times the time after which others take over what it holds. */
 const retireAfter = 10
@@ -179,64 +179,4 @@ const settledOf = (
 const settleReply = (reply: unknown): readonly [counts: ReadonlyArray<number>, wanting: ReadonlyArray<number>] => {
   const all = list(reply).map(int)
   return [all.slice(0, 6), all.slice(6)]
-}
-
-/** The settlements of one entry. */
-interface Group {
-  readonly size: number
-  readonly places: Array<number>
-  readonly settlements: Array<Settlement>
-}
-
-const groupsOf = (settlements: ReadonlyArray<Settlement>): ReadonlyMap<string, Group> => {
-  const groups = new Map<string, Group>()
-  for (const settlement of settlements) {
-    const { entry, place, size } = placeOf(settlement.entryId)
-    let group = groups.get(entry)
-    if (group === undefined) groups.set(entry, group = { size, places: [], settlements: [] })
-    group.places.push(place)
-    group.settlements.push(settlement)
-  }
-  return groups
-}
-
-const isWhole = ({ places, size }: Group): boolean =>
-  places.length === size && places.every((place, index) => place === index)
-
-const settleArguments = (settlements: ReadonlyArray<Settlement>, metaAlerts: MetaAlerts, final: boolean) => {
-  const candidates: Array<string> = []
-  const asked = new Set<string>()
-  const items: Array<string | number> = []
-  const push = (settlement: Settlement): void => {
-    switch (settlement._tag) {
-      case "forwarded": {
-        const { id, payload, signature } = settlement.alert
-        items.push(id, signature, payload)
-        return
-      }
-      case "suppressed":
-        return
-      case "unmatched": {
-        const { fingerprint } = settlement
-        items.push(fingerprint)
-        if (!final || asked.has(fingerprint)) return
-        asked.add(fingerprint)
-        const candidate = metaAlerts.candidates.get(fingerprint)
-        if (candidate !== undefined) candidates.push(fingerprint, candidate.id, candidate.signature, candidate.payload)
-        return
-      }
-      case "dead": {
-        const letter = letterOf(settlement.letter)
-        items.push(letter.reason, letter.detail, attemptLines(letter.attempts))
-      }
-    }
-  }
-  const groups = groupsOf(settlements)
-  for (const [entry, group] of groups) {
-    const kinds = group.settlements.map(({ _tag }) => _tag.charAt(0)).join("")
-    items.push(entry, group.size, kinds, isWhole(group) ? "" : group.places.join(","))
-    group.settlements.forEach(push)
-  }
-  const head = [metaAlerts.threshold, metaAlerts.windowMs, final ? 1 : 0, candidates.length / 4]
-  return [...head, ...candidates, groups.size, ...items]
 }

@@ -1,7 +1,9 @@
 import { Effect } from "effect"
+import type { MetaAlerts, Settlement } from "../../layers/queue/EventQueue.ts"
 import { type QueueKeys, queueKeys } from "../../layers/queue/keys.ts"
 import { group } from "../../layers/queue/limits.ts"
 import { settle } from "../../layers/queue/scripts/settle.ts"
+import { settleArguments } from "../../layers/queue/settleArguments.ts"
 import { atLeast, type Bench, type Figure, memoryTargets } from "./Bench.ts"
 import { child } from "./Child.ts"
 import { median } from "./statistics.ts"
@@ -46,6 +48,8 @@ const alertOf = (number: number, alerts: number) => {
   return { id, signature, payload }
 }
 
+const noMetaAlerts: MetaAlerts = { threshold: 1_000, windowMs: 60_000, candidates: new Map() }
+
 /** Does what the alerter does, by its own script. */
 const handOver = (world: World, alerts: number) =>
   Effect.promise(async () => {
@@ -59,16 +63,12 @@ const handOver = (world: World, alerts: number) =>
       const entries = (await adding.exec() ?? []).map(([, entry]) => String(entry))
       await client.xreadgroup("GROUP", group, "bench", "COUNT", batch.length, "STREAMS", keys.stream, ">")
       const named = settle.keys.map((name: keyof QueueKeys) => keys[name])
-      const settlements = batch.flatMap(({ id, payload, signature }, at) => [
-        entries[at] ?? "",
-        1,
-        "f",
-        "",
-        id,
-        signature,
-        payload
-      ])
-      await client.eval(settle.lua, named.length, ...named, 1_000, 60_000, 0, 0, batch.length, ...settlements)
+      const settlements = batch.map((alert, at): Settlement => ({
+        _tag: "forwarded",
+        entryId: entries[at] ?? "",
+        alert
+      }))
+      await client.eval(settle.lua, named.length, ...named, ...settleArguments(settlements, noMetaAlerts, false))
     }
   })
 

@@ -4,12 +4,14 @@ import { markdownTable } from "./generated.ts"
 const root = new URL("../../", import.meta.url).pathname
 
 const declaration =
-  /Metric\.(counter|gauge|histogram)\(\s*"(mutt_[a-z0-9_]+)",\s*\{[^}]*?description:\s*"((?:[^"\\]|\\.)*)"/g
+  /(?:Metric\.(counter|gauge|histogram)|\bcounters)\(\s*"(mutt_[a-z0-9_]+)",\s*(?:\{[^}]*?description:\s*)?"((?:[^"\\]|\\.)*)"/g
 
 /** Every metric as it is declared: name, type, where, meaning. */
 export const metrics = (): ReadonlyArray<{ readonly name: string; readonly cells: ReadonlyArray<string> }> =>
   globSync(["layers/**/*.ts", "services/**/*.ts"], { cwd: root }).sort().flatMap((file) =>
-    [...readFileSync(root + file, "utf8").matchAll(declaration)].map(([, type = "", name = "", meaning = ""]) => ({
+    [...readFileSync(root + file, "utf8").matchAll(declaration)].map((
+      [, type = "counter", name = "", meaning = ""]
+    ) => ({
       name,
       cells: [
         `\`${name}\``,

@@ -26,16 +26,14 @@ export const settlementsOf = (
   limits: Pick<MetaAlerts, "threshold" | "windowMs">,
   decidedAt: string
 ): readonly [ReadonlyArray<Settlement>, MetaAlerts] => {
-  const newest = new Map<string, AuditRecord>()
-  const settlements = judged.map(({ entryId, record, settlement: own }): Settlement => {
-    const other = recorded.get(record.event.id)
-    const event = other === undefined ? undefined : eventOf(record)
-    const settlement = other === undefined || event === undefined ? own : settlementOf(entryId, event, other, decidedAt)
-    if (settlement._tag === "unmatched") {
-      newest.set(settlement.fingerprint, other === undefined ? record : { ...record, decision: other })
-    }
-    return settlement
+  const final = judged.map((one) => {
+    const decision = recorded.get(one.record.event.id)
+    return decision === undefined ? one : judgedAnew(one, decision, decidedAt)
   })
+  const newest = new Map<string, AuditRecord>()
+  for (const { record, settlement } of final) {
+    if (settlement._tag === "unmatched") newest.set(settlement.fingerprint, record)
+  }
   const candidates = {
     get: (print: string): AlertParcel | undefined => {
       const record = newest.get(print)
@@ -44,9 +42,22 @@ export const settlementsOf = (
     }
   }
   return [
-    [...settlements, ...hopeless.map(({ entryId, letter }) => deadLetter(entryId, letter))],
+    [
+      ...final.map(({ settlement }) => settlement),
+      ...hopeless.map(({ entryId, letter }) => deadLetter(entryId, letter))
+    ],
     { ...limits, candidates }
   ]
+}
+
+/** As it was decided before. */
+const judgedAnew = (one: Judged, decision: Decision, decidedAt: string): Judged => {
+  const event = eventOf(one.record)
+  return event === undefined ? one : {
+    entryId: one.entryId,
+    record: { ...one.record, decision },
+    settlement: settlementOf(one.entryId, event, decision, decidedAt)
+  }
 }
 
 /** The whole event again: few are asked for. */

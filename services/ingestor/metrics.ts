@@ -1,12 +1,6 @@
 import { type Context, Effect, Metric } from "effect"
+import { counters } from "../../layers/telemetry/counters.ts"
 import type { EventSource, QuarantineReason } from "../../src/domain/Event.ts"
-
-/**
- * Makes the series of one counter. Each is a metric of its own, which remembers its name: `Metric.withAttributes` on a shared one spells
- * the name anew whenever another series was counted before, at ten times the cost.
- */
-const counters = (id: string, description: string) => (attributes: Readonly<Record<string, string>>) =>
-  Metric.counter(id, { description, incremental: true, attributes })
 
 const requestsTotal = counters(
   "mutt_ingest_requests_total",

@@ -17,6 +17,8 @@ export interface Packed {
 export const pack = ({ events, quarantined }: Decoded, sender: string): Packed => {
   const sources = { http: 0, syslog: 0, snmp: 0 }
   for (const { source } of events) sources[source]++
+  const reasons = new Map<QuarantineReason, number>()
+  for (const { reason } of quarantined) reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
   return {
     parcel: {
       sender,
@@ -24,16 +26,8 @@ export const pack = ({ events, quarantined }: Decoded, sender: string): Packed =
       quarantined: quarantined.map((record) => JSON.stringify(record))
     },
     sources,
-    reasons: quarantined.length === 0 ? none : reasonsOf(quarantined)
+    reasons
   }
-}
-
-const none: Packed["reasons"] = new Map()
-
-const reasonsOf = (quarantined: Decoded["quarantined"]): Packed["reasons"] => {
-  const reasons = new Map<QuarantineReason, number>()
-  for (const { reason } of quarantined) reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
-  return reasons
 }
 
 /** Counts what was stored. */

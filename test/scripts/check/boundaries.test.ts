@@ -108,7 +108,11 @@ describe("boundaries", () => {
   it("finds paths of one machine", () => {
     const path = (...names: ReadonlyArray<string>) => ["", ...names].join("/")
     const clone = path("srv", "clone", "a")
-    const text = [`fine: ./x/tmp/y and ${path("etc", "mutt")}`, path("home", "ann", "x"), `see ${clone}/README.md`]
+    const text = [
+      `fine: ./x${path("tmp", "y")} and ${path("etc", "mutt")}`,
+      path("home", "ann", "x"),
+      `see ${clone}/README.md`
+    ]
       .join("\n")
     assert.deepStrictEqual(machinePaths("docs/a.md", text, clone).map(({ line }) => line), [2, 3])
   })
