@@ -84,7 +84,7 @@ export const withoutFallback = (
         restartAfter: 1
       }
       const work = Effect.gen(function*() {
-        const result = yield* playAll(world, [rotation], { fallback: false, patienceMs: 2_500 }, options.tell)
+        const result = yield* playAll(world, [rotation], { fallback: false, patienceMs: 5_000 }, options.tell)
         yield* world.accounts.accept(name, [old])
         yield* store.write(name, { current: old })
         yield* allReady(world)
