@@ -1,4 +1,5 @@
-import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Cause, Clock, Console, Effect, Exit, Logger, References, Runtime } from "effect"
 import { Command, Flag } from "effect/cli"
 import { awaitSettled, readBooks } from "./stack/Books.ts"

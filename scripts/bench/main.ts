@@ -1,4 +1,4 @@
-import { NodeRuntime } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Console, Effect, Logger } from "effect"
 import { alerterRules, alerterScale } from "./alerter.ts"
 import type { Bench, Pace } from "./Bench.ts"

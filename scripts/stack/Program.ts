@@ -1,5 +1,6 @@
 import { realpathSync } from "node:fs"
 import { join } from "node:path"
+import { pathToFileURL } from "node:url"
 import { repository, stateFolder } from "./Paths.ts"
 
 /** The four programs in the order in which they start; they stop the other way round, intake first. */
@@ -67,11 +68,13 @@ const heap = ["--max-semi-space-size=8", "--heap-growing-percent=50"]
  */
 const nodeHeap = [...heap, "--no-separate-gc-phases"]
 
+const promptImports = pathToFileURL(join(repository, "scripts/stack/promptImports.ts")).href
+
 const command = (runtime: Runtime, main: string): readonly [program: string, args: ReadonlyArray<string>] => {
   const pinned = realpathSync(join(repository, "node_modules/.bin", runtime))
   return runtime === "deno"
     ? [pinned, ["run", "--allow-all", "--no-prompt", "--quiet", `--v8-flags=${heap.join(",")}`, main]]
-    : [pinned, [...nodeHeap, main]]
+    : [pinned, [...nodeHeap, "--import", promptImports, main]]
 }
 
 /** Where the programs are, as the web-ui program wants to know it. */

@@ -1,3 +1,6 @@
+/** Han, Hangul and their like, surrogates and private use have no cases: three quarters of all units, skipped to start sooner. */
+const [ideographs, afterIdeographs, syllables, afterSyllables] = [0x2e80, 0xa640, 0xac00, 0xfb00]
+
 /**
  * Case folding, one UTF-16 unit at a time, so that a text keeps its length and its positions.
  *
@@ -5,8 +8,10 @@
  * `ſ` apart from `s`, and depends on the place in the word (`ς`). Characters beyond the basic plane keep their case.
  */
 const folded: Uint16Array = (() => {
-  const table = Uint16Array.from({ length: 0x10000 }, (_, unit) => unit)
+  const table = new Uint16Array(0x10000).map((_, unit) => unit)
   for (let unit = 0; unit < table.length; unit++) {
+    if (unit === ideographs) unit = afterIdeographs
+    if (unit === syllables) unit = afterSyllables
     const text = String.fromCharCode(unit)
     const upper = text.toUpperCase()
     const base = upper.length === 1 ? upper : text

@@ -1,5 +1,5 @@
 // Plays faults on a whole stack under load and checks that no event was lost or doubled, seed after seed.
-import { NodeRuntime } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Console, Effect, Logger } from "effect"
 import { parseArgs } from "node:util"
 import { full, short } from "./Plan.ts"

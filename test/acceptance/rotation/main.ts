@@ -1,5 +1,5 @@
 // Rotates passwords under load, by hand and by the controller, and prints what it cost.
-import { NodeRuntime } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Console, Effect, Logger } from "effect"
 import { parseArgs } from "node:util"
 import { seeded } from "../../../scripts/bench/Random.ts"

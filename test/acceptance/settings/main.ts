@@ -1,5 +1,5 @@
 // Prints the figures of the dynamic settings, each of them measured on real servers.
-import { NodeRuntime } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Console, Effect, Logger } from "effect"
 import { parseArgs } from "node:util"
 import { SettingsWorldLayer } from "../../services/web-ui/settingsWorld.ts"

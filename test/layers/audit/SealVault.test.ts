@@ -1,4 +1,4 @@
-import { NodeServices } from "@effect/platform-node"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer, Logger, Schema } from "effect"
 import { readFileSync, writeFileSync } from "node:fs"

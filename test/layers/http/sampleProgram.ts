@@ -1,4 +1,4 @@
-import { NodeServices } from "@effect/platform-node"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer, Schema } from "effect"
 import { serveProgram } from "../../../layers/http/CommonRoutes.ts"
 import { runProgram, ServerLayer } from "../../../layers/http/Server.ts"

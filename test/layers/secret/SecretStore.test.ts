@@ -1,4 +1,4 @@
-import { NodeServices } from "@effect/platform-node"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it, layer } from "@effect/vitest"
 import { ConfigProvider, Context, Effect, Fiber, FileSystem, Layer, Queue, Redacted, Ref, Stream } from "effect"
 import { TestClock } from "effect/testing"

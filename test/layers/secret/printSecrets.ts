@@ -1,4 +1,4 @@
-import { NodeRuntime } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Console, Effect, Redacted } from "effect"
 import { SecretStore } from "../../../layers/secret/SecretStore.ts"
 import { SecretStoreEnv } from "../../../layers/secret/SecretStoreEnv.ts"

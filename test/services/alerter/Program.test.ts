@@ -1,4 +1,4 @@
-import { NodeHttpServer } from "@effect/platform-node"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer, Logger, Metric, Ref, Schedule } from "effect"
 import { HttpClient } from "effect/http"

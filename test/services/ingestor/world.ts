@@ -1,4 +1,4 @@
-import { NodeHttpServer } from "@effect/platform-node"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Context, Effect, Layer, Metric, Queue } from "effect"
 import { FetchHttpClient, HttpServer } from "effect/http"
 import { DirectDoor, makeServer } from "../../../layers/http/Server.ts"

@@ -1,4 +1,5 @@
-import { NodeHttpServer, NodeServices } from "@effect/platform-node"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Context, Effect, Layer, Logger, References, type Scope, Stream } from "effect"
 import { FetchHttpClient, HttpServer } from "effect/http"
 import { AuditLayer } from "../../../layers/audit/AuditLayer.ts"

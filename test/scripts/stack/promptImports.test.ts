@@ -1,0 +1,23 @@
+import { assert, describe, it } from "@effect/vitest"
+import { execFileSync } from "node:child_process"
+import { join } from "node:path"
+import { pathToFileURL } from "node:url"
+import { repository } from "../../../scripts/stack/Paths.ts"
+
+const preload = pathToFileURL(join(repository, "scripts/stack/promptImports.ts")).href
+
+const found = (options: ReadonlyArray<string>): Record<string, string> =>
+  JSON.parse(
+    execFileSync(process.execPath, [...options, join(import.meta.dirname, "whereImportsLead.ts")], {
+      encoding: "utf8",
+      maxBuffer: 16_777_216
+    })
+  )
+
+describe("prompt imports", () => {
+  it("lead each import of the four programs where Node would find it", () => {
+    const byNode = found([])
+    assert.isAbove(Object.keys(byNode).length, 1_000)
+    assert.deepStrictEqual(found(["--import", preload]), byNode)
+  })
+})
