@@ -49,8 +49,8 @@ class LongestByTurns extends BaseSequencer {
   }
 }
 
-/** As many as the smallest machine has processors: with more the suite is quicker, and what a server is granted to answer in runs out. */
-const maxWorkers = 2
+/** One more than the smallest machine has processors: tests wait for servers now and then, and nearly no test waits for a machine that is idle. */
+const maxWorkers = 3
 
 /** What Node has compiled is kept, here as for the programs. */
 const env = { NODE_COMPILE_CACHE: join(import.meta.dirname, ".mutt/cache/node") }

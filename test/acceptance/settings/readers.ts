@@ -44,12 +44,14 @@ export const readers = (count: number, more: Partial<ReaderTask> = {}, program =
         const session = yield* admin.session
         const done = new Set<string>()
         while (done.size < count) {
-          const reply = yield* session.command("BLPOP", reports, 60)
+          const reply = yield* session.command("BLMPOP", 60, 1, reports, "LEFT", "COUNT", count)
           if (!Array.isArray(reply)) {
             return yield* Effect.die(new Error(`Only ${done.size} of ${count} followed in time.`))
           }
-          const [instance = "", at] = String(reply[1]).split(" ")
-          if (Number(at) >= version) done.add(instance)
+          for (const report of reply[1]) {
+            const [instance = "", at] = String(report).split(" ")
+            if (Number(at) >= version) done.add(instance)
+          }
         }
       }).pipe(Effect.scoped)
     yield* reached(0)
