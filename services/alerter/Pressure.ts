@@ -12,7 +12,7 @@ export type Pressure =
 
 type Level = "calm" | "warn" | "defer" | "shed"
 
-/** Looks at the queue of alerts before each reading; tells the log when the level changes. */
+/** Looks at the queue of alerts, once for each reading; tells the log when the level changes. */
 export const makePressure = Effect.gen(function*() {
   const alerts = yield* AlertQueue
   const config = yield* DynamicConfig

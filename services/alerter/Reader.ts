@@ -99,12 +99,19 @@ export const ReaderLayer = (options: ReaderOptions) =>
         size = Math.max(1, Math.min(options.batchSize, fitting))
       }
 
+      /** Looked at beside the reading before this one, as a look takes as long as a reading. One batch too many does no harm. */
+      let looked: Pressure | undefined
       const turn = Effect.gen(function*() {
         yield* rules.current
+        const known = looked
+        looked = undefined
         if (desk.waiting()) return yield* Effect.sleep(pause)
-        const under = yield* pressure.look
+        const under = known ?? (yield* pressure.look)
         if (under._tag === "defer") return yield* pressure.rest(under.waitMs)
-        adapt(yield* take(Effect.suspend(() => queue.read(instance, size, blockMs)), under))
+        const read = Effect.suspend(() => queue.read(instance, size, blockMs))
+        const [deliveries, next] = yield* Effect.all([take(read, under), pressure.look], { concurrency: 2 })
+        adapt(deliveries)
+        looked = next
         if (redisAway) yield* Effect.logInfo("Redis answers again; events are read.")
         redisAway = false
       })
