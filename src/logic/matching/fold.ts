@@ -1,6 +1,3 @@
-/** Han, Hangul and their like, surrogates and private use have no cases: three quarters of all units, skipped to start sooner. */
-const [ideographs, afterIdeographs, syllables, afterSyllables] = [0x2e80, 0xa640, 0xac00, 0xfb00]
-
 /**
  * Case folding, one UTF-16 unit at a time, so that a text keeps its length and its positions.
  *
@@ -10,8 +7,9 @@ const [ideographs, afterIdeographs, syllables, afterSyllables] = [0x2e80, 0xa640
 const folded: Uint16Array = (() => {
   const table = new Uint16Array(0x10000).map((_, unit) => unit)
   for (let unit = 0; unit < table.length; unit++) {
-    if (unit === ideographs) unit = afterIdeographs
-    if (unit === syllables) unit = afterSyllables
+    // Three quarters of all units have no case and are passed over, to start sooner: Han and its like; Hangul, surrogates, private use.
+    if (unit === 0x2e80) unit = 0xa640
+    if (unit === 0xac00) unit = 0xfb00
     const text = String.fromCharCode(unit)
     const upper = text.toUpperCase()
     const base = upper.length === 1 ? upper : text
