@@ -49,7 +49,7 @@ class LongestByTurns extends BaseSequencer {
   }
 }
 
-/** One more than the smallest machine has processors: tests wait for servers now and then, and nearly no test waits for a machine that is idle. */
+/** One more than the smallest machine has processors, as tests wait for servers; with many more, what a server is granted to answer in runs out. */
 const maxWorkers = 3
 
 /** What Node has compiled is kept, here as for the programs. */

@@ -1,6 +1,5 @@
 import { realpathSync } from "node:fs"
 import { join } from "node:path"
-import { pathToFileURL } from "node:url"
 import { repository, stateFolder } from "./Paths.ts"
 
 /** The four programs in the order in which they start; they stop the other way round, intake first. */
@@ -68,7 +67,8 @@ const heap = ["--max-semi-space-size=8", "--heap-growing-percent=50"]
  */
 const nodeHeap = [...heap, "--no-separate-gc-phases"]
 
-const promptImports = pathToFileURL(join(repository, "scripts/stack/promptImports.ts")).href
+/** What Node loads before a program; as a URL, since a path may hold characters that mean something in one. */
+export const promptImports = new URL("promptImports.ts", import.meta.url).href
 
 const command = (runtime: Runtime, main: string): readonly [program: string, args: ReadonlyArray<string>] => {
   const pinned = realpathSync(join(repository, "node_modules/.bin", runtime))

@@ -5,8 +5,8 @@
  */
 import { registerHooks, type ResolveFnOutput } from "node:module"
 
-const effectPackages = ["/node_modules/effect/", "/node_modules/@effect/"]
-const isEffect = (url: string) => effectPackages.some((folder) => url.includes(folder))
+const inEffect = /\/node_modules\/@?effect\//
+const ofEffect = /^@?effect(?:\/|$)/
 
 /** Where a name of Effect's packages leads, which is the same for everybody who imports it. */
 const byName = new Map<string, ResolveFnOutput>()
@@ -18,9 +18,9 @@ registerHooks({
     if (specifier.startsWith(".")) {
       const found = (format: string) => ({ url: new URL(specifier, parentURL).href, format, shortCircuit: true })
       if (specifier.endsWith(".ts")) return found("module-typescript")
-      return specifier.endsWith(".js") && isEffect(parentURL) ? found("module") : next(specifier, context)
+      return specifier.endsWith(".js") && inEffect.test(parentURL) ? found("module") : next(specifier, context)
     }
-    if (!/^@?effect\//.test(specifier) && specifier !== "effect") return next(specifier, context)
+    if (!ofEffect.test(specifier)) return next(specifier, context)
     const known = byName.get(specifier)
     if (known !== undefined) return known
     const first = { ...next(specifier, context), shortCircuit: true }

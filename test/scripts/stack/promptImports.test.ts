@@ -1,10 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { execFileSync } from "node:child_process"
 import { join } from "node:path"
-import { pathToFileURL } from "node:url"
-import { repository } from "../../../scripts/stack/Paths.ts"
-
-const preload = pathToFileURL(join(repository, "scripts/stack/promptImports.ts")).href
+import { promptImports } from "../../../scripts/stack/Program.ts"
 
 const found = (options: ReadonlyArray<string>): Record<string, string> =>
   JSON.parse(
@@ -18,6 +15,6 @@ describe("prompt imports", () => {
   it("lead each import of the four programs where Node would find it", () => {
     const byNode = found([])
     assert.isAbove(Object.keys(byNode).length, 1_000)
-    assert.deepStrictEqual(found(["--import", preload]), byNode)
+    assert.deepStrictEqual(found(["--import", promptImports]), byNode)
   })
 })
