@@ -4,6 +4,7 @@ import { Context, Effect, FileSystem, Layer, Schedule, Scope, Stream } from "eff
 import { StaticConfig } from "../config/StaticConfig.ts"
 import { Secrets } from "../secret/Secrets.ts"
 import { supervised } from "../telemetry/supervised.ts"
+import { blockMs } from "./blockMs.ts"
 import { loginWith, nodeName, openAs } from "./brief.ts"
 import { makeClusterSender } from "./clusterSender.ts"
 import { isRefused, secretName } from "./link.ts"
@@ -141,21 +142,3 @@ const within = (duration: number, operation: string): Bound =>
     duration,
     orElse: () => Effect.fail(new RedisFailed({ operation, reason: "timeout", detail: "no answer in time" }))
   })
-
-/** How long a command may block on purpose. */
-const blockMs = (name: string, args: ReadonlyArray<unknown>): number => {
-  switch (name.toUpperCase()) {
-    case "XREAD":
-    case "XREADGROUP": {
-      const at = args.findIndex((arg) => typeof arg === "string" && arg.toUpperCase() === "BLOCK")
-      return at === -1 ? 0 : Number(args[at + 1])
-    }
-    case "BLPOP":
-    case "BRPOP":
-    case "BZPOPMIN":
-    case "BLMOVE":
-      return Number(args.at(-1)) * 1_000
-    default:
-      return 0
-  }
-}

@@ -1,0 +1,16 @@
+/** Milliseconds that a command may block on purpose, of those which sessions send; 0 for all others. */
+export const blockMs = (name: string, args: ReadonlyArray<unknown>): number => {
+  switch (name.toUpperCase()) {
+    case "XREAD":
+    case "XREADGROUP": {
+      const at = args.findIndex((arg) => typeof arg === "string" && arg.toUpperCase() === "BLOCK")
+      return at === -1 ? 0 : Number(args[at + 1])
+    }
+    case "BLPOP":
+      return Number(args.at(-1)) * 1_000
+    case "BLMPOP":
+      return Number(args[0]) * 1_000
+    default:
+      return 0
+  }
+}
