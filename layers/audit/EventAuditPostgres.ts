@@ -1,7 +1,7 @@
 import { Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { Decision } from "../../src/domain/Decision.ts"
-import { intArray, joinTexts, textArray, textList } from "../postgres/arrays.ts"
+import { type List, listAt, listParameters } from "../postgres/lists.ts"
 import { type AuditQuery, type AuditRecord, AuditRow, EventAudit, EventAuditFailed } from "./EventAudit.ts"
 import { readCursor, writeCursor } from "./eventCursor.ts"
 
@@ -11,31 +11,22 @@ const decodeDecisions = Schema.decodeUnknownEffect(
 )
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(AuditRow))
 
-/** Texts are sent as such, whatever they become. */
-type TextColumn<A> = readonly [
-  name: string,
-  type: "uuid" | "timestamptz" | "text",
-  value: (one: A) => string,
-  absent?: string
-]
 type Column<A> =
-  | TextColumn<A>
+  | readonly [name: string, type: "uuid" | "timestamptz" | "text", value: (one: A) => string, absent?: string]
   | readonly [name: string, type: "int", value: (one: A) => number, absent?: string]
-  | readonly [name: string, type: "boolean", value: (one: A) => boolean, absent?: string]
 
 /**
  * What is written of each event, and of each decision; a batch has few different decisions, so they are sent once. No severity, rule or
  * handling goes as a value that none of them has and becomes null in the statement: an array of nothing but nulls has no type.
  */
-const ofEvents: ReadonlyArray<TextColumn<AuditRecord>> = [
+const ofEvents: ReadonlyArray<Column<AuditRecord>> = [
+  // The longest first: the driver makes room for it at once, and the others find theirs in what is left over.
+  ["raw_message", "text", ({ raw }) => raw],
   ["event_id", "uuid", ({ event }) => event.id],
   ["event_timestamp", "timestamptz", ({ event }) => event.timestamp],
   ["received_at", "timestamptz", ({ event }) => event.receivedAt],
   ["hostname", "text", ({ event }) => event.hostname],
   ["correlation_id", "text", ({ event }) => event.correlationId],
-  ["raw_message", "text", ({ raw }) => raw]
-]
-const numbersOfEvents: ReadonlyArray<Column<AuditRecord>> = [
   ["severity", "int", ({ event }) => event.severity ?? -1, "-1"]
 ]
 const ofDecisions: ReadonlyArray<Column<Decision>> = [
@@ -44,21 +35,23 @@ const ofDecisions: ReadonlyArray<Column<Decision>> = [
   ["matched_rule_id", "int", ({ ruleId }) => ruleId ?? 0, "0"],
   ["handling_decision", "text", ({ handling }) => handling ?? "", "''"],
   ["team_assignment", "text", ({ team }) => team],
-  ["forwarded_to_moog", "boolean", ({ outcome }) => outcome === "forwarded"],
   ["reason", "text", ({ reason }) => reason]
 ]
 
+const tagOf = (type: Column<never>[1]): List["_tag"] => type === "int" ? "ints" : "texts"
+
 /** Lists are unnested side by side in the select list, where no list is stored as a table first. */
 const insert = (() => {
-  const columns = [...numbersOfEvents, ...ofEvents, ...ofDecisions]
+  const columns = [...ofEvents, ...ofDecisions]
   const names = (some: ReadonlyArray<Column<never>>) => some.map(([name]) => name).join(", ")
   const values = columns.map(([name, , , absent]) => absent === undefined ? name : `nullif(${name}, ${absent})`)
-  let parameter = 2
-  const numbers = numbersOfEvents.map(([name, type]) => `unnest($${++parameter}::${type}[]) AS ${name}`)
-  const texts = ofEvents.map(([name, type]) => `unnest((${textList(++parameter, 1)})::${type}[]) AS ${name}`)
-  const decisions = ofDecisions.map(([, type]) => `$${++parameter}::${type}[]`)
-  return `INSERT INTO event_audit_log (${names(columns)}) SELECT ${values.join(", ")}
-    FROM (SELECT ${["unnest($2::int[]) AS decision", ...numbers, ...texts].join(", ")}) AS events
+  const lists = columns.map(([, type], index) => `(${listAt(index + 2, tagOf(type))})::${type}[]`)
+  const events = ofEvents.map(([name], index) => `unnest(${lists[index]}) AS ${name}`)
+  const decisions = lists.slice(ofEvents.length)
+  return `INSERT INTO event_audit_log (${names(columns)}, forwarded_to_moog) SELECT ${
+    values.join(", ")
+  }, outcome = 'forwarded'
+    FROM (SELECT ${events.join(", ")}, unnest(${listAt(columns.length + 2, "ints")}) AS decision) AS events
     JOIN unnest(${decisions.join(", ")}) WITH ORDINALITY
       AS decisions (${names(ofDecisions)}, number) ON number = decision`
 })()
@@ -67,16 +60,8 @@ const insert = (() => {
 const insertMissing = `WITH added AS (${insert} ON CONFLICT DO NOTHING RETURNING 1)
   SELECT count(*)::int AS added FROM added`
 
-const arrayOf = <A>([, type, value]: Column<A>, all: ReadonlyArray<A>): unknown => {
-  switch (type) {
-    case "int":
-      return intArray(all.map(value))
-    case "boolean":
-      return all.map(value)
-    default:
-      return textArray(all.map(value))
-  }
-}
+const listOf = <A>([, type, value]: Column<A>, all: ReadonlyArray<A>): List =>
+  type === "int" ? { _tag: "ints", values: all.map(value) } : { _tag: "texts", values: all.map(value) }
 
 type Parameters = ReadonlyArray<unknown>
 
@@ -89,14 +74,11 @@ const parametersOf = (records: ReadonlyArray<AuditRecord>): Parameters => {
     return number
   })
   const decisions = [...numbers.keys()]
-  const { separator, texts } = joinTexts(ofEvents.map(([, , value]) => records.map(value)))
-  return [
-    separator,
-    intArray(decision),
-    ...numbersOfEvents.map((column) => arrayOf(column, records)),
-    ...texts,
-    ...ofDecisions.map((column) => arrayOf(column, decisions))
-  ]
+  return listParameters([
+    ...ofEvents.map((column) => listOf(column, records)),
+    ...ofDecisions.map((column) => listOf(column, decisions)),
+    { _tag: "ints", values: decision }
+  ])
 }
 
 const recorded =

@@ -1,7 +1,7 @@
 import { Effect, Schema } from "effect"
 import type { SqlClient } from "effect/sql"
 import { defaults, isSettingKey, type SettingKey, settingKeys } from "../../src/domain/Settings.ts"
-import { textArray } from "../postgres/arrays.ts"
+import { textArray } from "../postgres/lists.ts"
 import type { Revision, SettingState } from "./ConfigLedger.ts"
 
 const RevisionRow = Schema.Struct({
