@@ -2,7 +2,10 @@ import { Effect, Schema } from "effect"
 import { AbstractConnector, Redis as IoRedis, type RedisOptions } from "ioredis"
 import { Buffer } from "node:buffer"
 import type { Socket } from "node:net"
+import { keepTextsQuick } from "./quickTexts.ts"
 import { type RedisArgument, RedisFailed } from "./Redis.ts"
+
+keepTextsQuick()
 
 /** Nothing of the command happened: it was not written to any connection, or the server answered that it belongs elsewhere. */
 export class Unsent extends Schema.TaggedError<Unsent>()("Unsent", {

@@ -26,16 +26,14 @@ export const settlementsOf = (
   limits: Pick<MetaAlerts, "threshold" | "windowMs">,
   decidedAt: string
 ): readonly [ReadonlyArray<Settlement>, MetaAlerts] => {
-  const final = judged.map((one) => {
+  const final = recorded.size === 0 ? judged : judged.map((one) => {
     const decision = recorded.get(one.record.event.id)
     return decision === undefined ? one : judgedAnew(one, decision, decidedAt)
   })
-  const newest = new Map<string, AuditRecord>()
-  for (const { record, settlement } of final) {
-    if (settlement._tag === "unmatched") newest.set(settlement.fingerprint, record)
-  }
+  let newest: ReadonlyMap<string, AuditRecord> | undefined
   const candidates = {
     get: (print: string): AlertParcel | undefined => {
+      newest ??= newestByPrint(final)
       const record = newest.get(print)
       const event = record && eventOf(record)
       return record && event && metaAlert(event, record.decision, limits, decidedAt)
@@ -49,6 +47,13 @@ export const settlementsOf = (
     { ...limits, candidates }
   ]
 }
+
+const newestByPrint = (judged: ReadonlyArray<Judged>): ReadonlyMap<string, AuditRecord> =>
+  new Map(
+    judged.flatMap(({ record, settlement }) =>
+      settlement._tag === "unmatched" ? [[settlement.fingerprint, record] as const] : []
+    )
+  )
 
 /** As it was decided before. */
 const judgedAnew = (one: Judged, decision: Decision, decidedAt: string): Judged => {
