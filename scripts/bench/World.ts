@@ -53,8 +53,10 @@ export interface World {
   readonly counter: (name: string) => Effect.Effect<number>
   /** Puts dynamic settings in force. */
   readonly configure: (values: Readonly<Record<string, number | string>>) => Effect.Effect<void>
-  /** Forgets all events and alerts, and the streams named, so that no measurement pays for the one before. */
-  readonly forget: (...streams: ReadonlyArray<string>) => Effect.Effect<void>
+  /** Forgets all events and alerts, and the streams named, so that no measurement pays for the one before; then `tidy`. */
+  readonly forget: (...streams: ReadonlyArray<string>) => Effect.Effect<void, unknown>
+  /** Lets Redis rewrite its file and PostgreSQL its pages now; they would do so in every other measurement. */
+  readonly tidy: Effect.Effect<void, unknown>
   readonly versions: Readonly<Record<string, string>>
 }
 
@@ -108,11 +110,23 @@ export const makeWorld = Effect.fnUntraced(function*(appendfsync: Appendfsync) {
   yield* sql(Effect.provideService(migrateFor(user), References.MinimumLogLevel, "Warn"))
   const queue = queueKeys("mutt:{ingest}")
 
+  const rewriting = Effect.map(
+    Effect.promise(() => redis.client.info("persistence")),
+    (info) => /aof_rewrite_(?:in_progress|scheduled):1/.test(info)
+  )
+  const tidy = Effect.gen(function*() {
+    yield* sql(Effect.flatMap(SqlClient.SqlClient, (sql) => sql`CHECKPOINT`))
+    yield* Effect.promise(() => redis.client.bgrewriteaof())
+    yield* Effect.repeat(Effect.delay(rewriting, "10 millis"), { while: (is) => is })
+  })
   const forget: World["forget"] = (...streams) =>
-    Effect.promise(async () => {
-      for (const key of [...streams, queue.stream]) await redis.client.xtrim(key, "MAXLEN", 0)
-      await redis.client.hset(queue.books, "waiting", 0)
-    })
+    Effect.andThen(
+      Effect.promise(async () => {
+        for (const key of [...streams, queue.stream]) await redis.client.xtrim(key, "MAXLEN", 0)
+        await redis.client.hset(queue.books, "waiting", 0)
+      }),
+      tidy
+    )
   const configure: World["configure"] = (values) =>
     Effect.promise(async () => {
       const fields = Object.entries(values).flatMap(([name, value]) => [name, JSON.stringify(value)])
@@ -132,6 +146,7 @@ export const makeWorld = Effect.fnUntraced(function*(appendfsync: Appendfsync) {
     counter,
     configure,
     forget,
+    tidy,
     versions: { postgres: postgres.version, redis: redis.version }
   } satisfies World
 })
@@ -178,7 +193,8 @@ const startRedis = (folder: string, logs: string, appendfsync: Appendfsync) =>
       port,
       adminPassword: Redacted.make(admin),
       log: join(logs, "redis.log"),
-      appendfsync
+      appendfsync,
+      settings: { "auto-aof-rewrite-percentage": "0" }
     })
     yield* server.start
     const url = `redis://default:${admin}@127.0.0.1:${port}`

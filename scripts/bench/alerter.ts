@@ -78,9 +78,8 @@ const restock = (world: World, from: string, to: string) =>
       await client.copy(from, to)
       await client.hset(books, "waiting", to === stream ? events : 0)
     })
-    yield* world.sql(
-      Effect.flatMap(SqlClient.SqlClient, (sql) => Effect.andThen(sql`TRUNCATE event_audit_log`, sql`CHECKPOINT`))
-    )
+    yield* world.sql(Effect.flatMap(SqlClient.SqlClient, (sql) => sql`TRUNCATE event_audit_log`))
+    yield* world.tidy
     return events
   })
 
