@@ -22,9 +22,20 @@ export type Receipt =
   | { readonly _tag: "full"; readonly depth: number }
   | { readonly _tag: "limited"; readonly retryAfterMs: number }
 
+/** Where an event is: in which entry of the stream, at which place in it, and how many were stored in that. */
+export interface Place {
+  readonly entry: string
+  /** From 0. */
+  readonly index: number
+  readonly size: number
+}
+
+/** For people, and to tell places apart: `<entry>`, or `<entry>/<index>/<size>` where an entry holds several. */
+export const placeText = ({ entry, index, size }: Place): string => size === 1 ? entry : `${entry}/${index}/${size}`
+
 /** An event in the hands of one consumer, until it is settled. */
 export interface Delivery {
-  readonly entryId: string
+  readonly place: Place
   readonly payload: string
 }
 
@@ -37,11 +48,11 @@ export interface AlertParcel {
 
 /** How one delivery ended. */
 export type Settlement =
-  | { readonly _tag: "forwarded"; readonly entryId: string; readonly alert: AlertParcel }
-  | { readonly _tag: "suppressed"; readonly entryId: string }
-  | { readonly _tag: "unmatched"; readonly entryId: string; readonly fingerprint: string }
+  | { readonly _tag: "forwarded"; readonly place: Place; readonly alert: AlertParcel }
+  | { readonly _tag: "suppressed"; readonly place: Place }
+  | { readonly _tag: "unmatched"; readonly place: Place; readonly fingerprint: string }
   /** `letter` is an encoded `DeadLetter` without `entryId`, `queue` and `at`. */
-  | { readonly _tag: "dead"; readonly entryId: string; readonly letter: string }
+  | { readonly _tag: "dead"; readonly place: Place; readonly letter: string }
 
 export interface MetaAlerts {
   /** Like events that raise one meta-alert, and the window they are counted in, which is also how long it stays quiet afterwards. */

@@ -1,5 +1,5 @@
 import { Clock, Effect, Layer } from "effect"
-import { type Bundle, bundlesOf, deliveriesOf, eventsOf, joinBundles, placeOf } from "./bundle.ts"
+import { type Bundle, bundlesOf, deliveriesOf, eventsOf, joinBundles } from "./bundle.ts"
 import {
   type AppendLimits,
   type Delivery,
@@ -21,7 +21,7 @@ export const EventQueueMemory = Layer.effect(
   EventQueue,
   Effect.map(QueueState, (state) => {
     const tell = (entry: string, { events }: HeldBundle) =>
-      deliveriesOf(entry, events.map(String), (place) => events[place] === undefined)
+      deliveriesOf(entry, events.map(String), (index) => events[index] === undefined)
 
     const take = (count: number) =>
       Effect.map(Clock.currentTimeMillis, (at): ReadonlyArray<Delivery> => {
@@ -124,14 +124,14 @@ const countRates = ({ rates, senders }: State, now: number, size: number) => {
 const settle = (state: State, now: number, settlements: ReadonlyArray<Settlement>, metaAlerts: MetaAlerts): Settled => {
   const counts = { forwarded: 0, suppressed: 0, unmatched: 0, dead: 0, metaAlerts: 0, repeated: 0 }
   for (const settlement of settlements) {
-    const { entry, place } = placeOf(settlement.entryId)
+    const { entry, index } = settlement.place
     const held = state.inHand.get(entry)
-    const payload = held?.events[place]
+    const payload = held?.events[index]
     if (held === undefined || payload === undefined) {
       counts.repeated++
       continue
     }
-    held.events[place] = undefined
+    held.events[index] = undefined
     if (held.events.every((event) => event === undefined)) state.inHand.delete(entry)
     switch (settlement._tag) {
       case "forwarded":

@@ -145,7 +145,7 @@ const told = (reply: unknown): ReadonlyArray<Delivery> => {
     const [entry, size, events, settled] = flat.slice(index, index + 4)
     const digits = settled === null ? "" : text(settled)
     const bundle = eventsOf({ size: int(size), text: text(events) })
-    for (const delivery of deliveriesOf(text(entry), bundle, (place) => digits[place] === "1")) found.push(delivery)
+    for (const delivery of deliveriesOf(text(entry), bundle, (index) => digits[index] === "1")) found.push(delivery)
   }
   return found
 }

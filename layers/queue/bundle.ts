@@ -55,33 +55,12 @@ const gathering = () => {
 
 export const eventsOf = ({ size, text }: Bundle): ReadonlyArray<string> => size === 1 ? [text] : text.split("\n")
 
-/** Where an event is: in which entry, at which place in it, and how many were stored in that. */
-export interface Place {
-  readonly entry: string
-  readonly place: number
-  readonly size: number
-}
-
-/** `<entry>`, or `<entry>/<place>/<size>` where an entry holds several. */
-const entryIdOf = ({ entry, place, size }: Place): string => size === 1 ? entry : `${entry}/${place}/${size}`
-
-export const placeOf = (entryId: string): Place => {
-  const first = entryId.indexOf("/")
-  if (first < 0) return { entry: entryId, place: 0, size: 1 }
-  const second = entryId.indexOf("/", first + 1)
-  return {
-    entry: entryId.slice(0, first),
-    place: Number(entryId.slice(first + 1, second)),
-    size: Number(entryId.slice(second + 1))
-  }
-}
-
 /** The events of an entry that are not settled, as deliveries. */
 export const deliveriesOf = (
   entry: string,
   events: ReadonlyArray<string>,
-  isSettled: (place: number) => boolean
+  isSettled: (index: number) => boolean
 ): ReadonlyArray<Delivery> =>
-  events.flatMap((payload, place) =>
-    isSettled(place) ? [] : [{ entryId: entryIdOf({ entry, place, size: events.length }), payload }]
+  events.flatMap((payload, index) =>
+    isSettled(index) ? [] : [{ place: { entry, index, size: events.length }, payload }]
   )

@@ -1,4 +1,3 @@
-import { placeOf } from "./bundle.ts"
 import type { MetaAlerts, Settlement } from "./EventQueue.ts"
 import { attemptLines, letterOf } from "./letters.ts"
 
@@ -13,10 +12,10 @@ interface Group {
 export const groupsOf = (settlements: ReadonlyArray<Settlement>): ReadonlyMap<string, Group> => {
   const groups = new Map<string, Group>()
   for (const settlement of settlements) {
-    const { entry, place, size } = placeOf(settlement.entryId)
+    const { entry, index, size } = settlement.place
     let group = groups.get(entry)
     if (group === undefined) groups.set(entry, group = { size, places: [], settlements: [] })
-    group.places.push(place)
+    group.places.push(index)
     group.settlements.push(settlement)
   }
   return groups

@@ -5,6 +5,7 @@ import {
   type Delivery,
   EventQueue,
   type MetaAlerts,
+  placeText,
   type Settled,
   type Settlement
 } from "../../layers/queue/EventQueue.ts"
@@ -62,9 +63,7 @@ export const DeskLayer = Layer.effect(
 
     const shedAll = Effect.fn("Desk.shed")(function*(deliveries: ReadonlyArray<Delivery>, detail: string) {
       const at = DateTime.formatIso(yield* DateTime.now)
-      const letters = deliveries.map(({ entryId }) =>
-        deadLetter(entryId, { reason: "queue_depth_exceeded", detail, at })
-      )
+      const letters = deliveries.map(({ place }) => deadLetter(place, { reason: "queue_depth_exceeded", detail, at }))
       const settled = yield* settle(letters, { threshold: 1, windowMs: 1_000, candidates: new Map() })
       yield* Metric.update(shed.dlq, settled.dead)
     })
@@ -96,9 +95,9 @@ const count = Effect.fnUntraced(function*(settled: Settled, dead: ReadonlyArray<
   yield* Metric.update(alertsForwarded, settled.forwarded + settled.metaAlerts)
   yield* Metric.update(metaAlerts, settled.metaAlerts)
   yield* Metric.update(repeatedEvents, settled.repeated)
-  for (const { entryId, letter: { detail, reason } } of dead) {
+  for (const { letter: { detail, reason }, place } of dead) {
     yield* Effect.annotateLogs(Effect.logError("An event cannot be processed; it is kept as a dead letter."), {
-      entryId,
+      entryId: placeText(place),
       reason,
       detail: detail.slice(0, 500)
     })

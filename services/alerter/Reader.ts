@@ -1,7 +1,7 @@
 import { Context, Deferred, Effect, FiberSet, Layer, Metric, Semaphore } from "effect"
 import { StaticConfig } from "../../layers/config/StaticConfig.ts"
 import type { Check } from "../../layers/http/Readiness.ts"
-import { type Delivery, EventQueue } from "../../layers/queue/EventQueue.ts"
+import { type Delivery, EventQueue, placeText } from "../../layers/queue/EventQueue.ts"
 import type { QueueUnavailable } from "../../layers/queue/QueueUnavailable.ts"
 import { droppedAt } from "../../layers/telemetry/dropped.ts"
 import { supervised } from "../../layers/telemetry/supervised.ts"
@@ -127,8 +127,8 @@ export const ReaderLayer = (options: ReaderOptions) =>
       /** Few are ever taken over, so what is held is listed only then. */
       const notHeld = (deliveries: ReadonlyArray<Delivery>) => {
         if (deliveries.length === 0) return deliveries
-        const ids = new Set(Array.from(held).flatMap((batch) => batch.map(({ entryId }) => entryId)))
-        return deliveries.filter(({ entryId }) => !ids.has(entryId))
+        const ids = new Set(Array.from(held).flatMap((batch) => batch.map(({ place }) => placeText(place))))
+        return deliveries.filter(({ place }) => !ids.has(placeText(place)))
       }
 
       const reclaim = Effect.gen(function*() {

@@ -58,7 +58,7 @@ export const RegistrarLayer = Layer.effect(
       const [only] = judged
       if (only !== undefined && judged.length === 1) {
         const letter = { reason: "refused_by_database", detail, at }
-        return Effect.succeed({ accepted: [], recorded: new Map(), refused: [{ entryId: only.entryId, letter }] })
+        return Effect.succeed({ accepted: [], recorded: new Map(), refused: [{ place: only.place, letter }] })
       }
       const middle = Math.ceil(judged.length / 2)
       return Effect.map(

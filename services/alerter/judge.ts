@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import type { AuditRecord, RecordedEvent } from "../../layers/audit/EventAudit.ts"
-import type { Delivery, Settlement } from "../../layers/queue/EventQueue.ts"
+import type { Delivery, Place, Settlement } from "../../layers/queue/EventQueue.ts"
 import type { Decision } from "../../src/domain/Decision.ts"
 import type { Event } from "../../src/domain/Event.ts"
 import type { Policy } from "../../src/logic/Policy.ts"
@@ -14,14 +14,14 @@ import { settlementOf } from "./settlements.ts"
  * database at a time, and what waits is what the process holds and the collector of garbage copies.
  */
 export interface Judged {
-  readonly entryId: string
+  readonly place: Place
   readonly record: AuditRecord
   readonly settlement: Settlement
 }
 
 /** A delivery nothing can be decided about. */
 export interface Hopeless {
-  readonly entryId: string
+  readonly place: Place
   readonly letter: Letter
 }
 
@@ -39,10 +39,10 @@ export const judge = Effect.fnUntraced(function*(deliveries: ReadonlyArray<Deliv
   const judged: Array<Judged> = []
   const hopeless: Array<Hopeless> = []
   let characters = 0
-  for (const { entryId, payload } of deliveries) {
+  for (const { payload, place } of deliveries) {
     const event = readEvent(payload)
     if (typeof event === "string") {
-      hopeless.push({ entryId, letter: { reason: "undecodable", detail: event, at } })
+      hopeless.push({ place, letter: { reason: "undecodable", detail: event, at } })
       continue
     }
     const decision = event.message.length < long
@@ -50,12 +50,12 @@ export const judge = Effect.fnUntraced(function*(deliveries: ReadonlyArray<Deliv
       : yield* gradually(policy.decideSlowly(event)).pipe(
         Effect.catchDefect((defect) => Effect.succeed(broken(defect)))
       )
-    if (typeof decision === "string") hopeless.push({ entryId, letter: { reason: "broken", detail: decision, at } })
+    if (typeof decision === "string") hopeless.push({ place, letter: { reason: "broken", detail: decision, at } })
     else {
       judged.push({
-        entryId,
+        place,
         record: { event: columnsOf(event), raw: payload, decision },
-        settlement: settlementOf(entryId, event, decision, at)
+        settlement: settlementOf(place, event, decision, at)
       })
     }
     characters += event.message.length

@@ -1,4 +1,4 @@
-import type { Settlement } from "../../layers/queue/EventQueue.ts"
+import type { Place, Settlement } from "../../layers/queue/EventQueue.ts"
 import type { Attempt } from "../../src/domain/DeadLetter.ts"
 
 /** Why an event is kept as a dead letter. */
@@ -14,8 +14,8 @@ export interface Letter {
 const longest = 500
 
 /** The settlement of an event that could not go on; the queue keeps the event itself. */
-export const deadLetter = (entryId: string, { at, reason, detail: whole }: Letter): Settlement => {
+export const deadLetter = (place: Place, { at, reason, detail: whole }: Letter): Settlement => {
   const detail = whole.slice(0, longest)
   const attempts: ReadonlyArray<Attempt> = [{ at, reason, detail }]
-  return { _tag: "dead", entryId, letter: JSON.stringify({ reason, detail, attempts }) }
+  return { _tag: "dead", place, letter: JSON.stringify({ reason, detail, attempts }) }
 }

@@ -1,5 +1,5 @@
 import type { AuditRecord } from "../../layers/audit/EventAudit.ts"
-import type { AlertParcel, MetaAlerts, Settlement } from "../../layers/queue/EventQueue.ts"
+import type { AlertParcel, MetaAlerts, Place, Settlement } from "../../layers/queue/EventQueue.ts"
 import type { Decision } from "../../src/domain/Decision.ts"
 import type { Event } from "../../src/domain/Event.ts"
 import { fingerprint } from "../../src/logic/signatures.ts"
@@ -9,13 +9,13 @@ import { deadLetter } from "./letters.ts"
 import { readEvent } from "./readEvent.ts"
 
 /** How an event ends that was decided about. */
-export const settlementOf = (entryId: string, event: Event, decision: Decision, decidedAt: string): Settlement => {
+export const settlementOf = (place: Place, event: Event, decision: Decision, decidedAt: string): Settlement => {
   if (decision.outcome === "unmatched") {
-    return { _tag: "unmatched", entryId, fingerprint: fingerprint(event.hostname, event.message) }
+    return { _tag: "unmatched", place, fingerprint: fingerprint(event.hostname, event.message) }
   }
   return decision.outcome === "forwarded" && decision.handling !== null
-    ? { _tag: "forwarded", entryId, alert: eventAlert(event, decision, decision.handling, decidedAt) }
-    : { _tag: "suppressed", entryId }
+    ? { _tag: "forwarded", place, alert: eventAlert(event, decision, decision.handling, decidedAt) }
+    : { _tag: "suppressed", place }
 }
 
 /** How a batch ends. `recorded` says otherwise than the judgement where somebody had recorded an event before. */
@@ -42,7 +42,7 @@ export const settlementsOf = (
   return [
     [
       ...final.map(({ settlement }) => settlement),
-      ...hopeless.map(({ entryId, letter }) => deadLetter(entryId, letter))
+      ...hopeless.map(({ letter, place }) => deadLetter(place, letter))
     ],
     { ...limits, candidates }
   ]
@@ -59,9 +59,9 @@ const newestByPrint = (judged: ReadonlyArray<Judged>): ReadonlyMap<string, Audit
 const judgedAnew = (one: Judged, decision: Decision, decidedAt: string): Judged => {
   const event = eventOf(one.record)
   return event === undefined ? one : {
-    entryId: one.entryId,
+    place: one.place,
     record: { ...one.record, decision },
-    settlement: settlementOf(one.entryId, event, decision, decidedAt)
+    settlement: settlementOf(one.place, event, decision, decidedAt)
   }
 }
 

@@ -7,7 +7,7 @@ import { promising, type QueueWorld } from "./world.ts"
 const deadEvents = Effect.fnUntraced(function*(payloads: ReadonlyArray<string>) {
   const { accept, letters, settle, take } = yield* hands
   yield* accept(payloads)
-  yield* settle((yield* take()).map(({ entryId }) => ({ _tag: "dead", entryId, letter: letter("poison") })))
+  yield* settle((yield* take()).map(({ place }) => ({ _tag: "dead", place, letter: letter("poison") })))
   return (yield* letters.list("events", 1_000)).map(({ entryId }) => entryId).reverse()
 })
 
@@ -125,7 +125,7 @@ export const deadLettersSuite = <E>(name: string, world: Layer.Layer<QueueWorld,
       Effect.gen(function*() {
         const { accept, letters, settle, take } = yield* hands
         yield* accept(texts(2_500))
-        yield* settle((yield* take(2_500)).map(({ entryId }) => ({ _tag: "dead", entryId, letter: letter("poison") })))
+        yield* settle((yield* take(2_500)).map(({ place }) => ({ _tag: "dead", place, letter: letter("poison") })))
         const entryIds = (yield* letters.list("events", 5_000)).map(({ entryId }) => entryId)
         assert.deepStrictEqual(yield* letters.replay("events", entryIds), entryIds)
         assert.lengthOf(yield* take(5_000), 2_500)

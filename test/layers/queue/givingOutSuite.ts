@@ -1,12 +1,12 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber, type Layer } from "effect"
 import { TestClock } from "effect/testing"
-import type { Settlement } from "../../../layers/queue/EventQueue.ts"
+import type { Delivery, Settlement } from "../../../layers/queue/EventQueue.ts"
 import { hands, letter, texts } from "./hands.ts"
 import { eventually, promising, type QueueWorld } from "./world.ts"
 
 const payloads = (deliveries: ReadonlyArray<{ readonly payload: string }>) => deliveries.map(({ payload }) => payload)
-const suppressed = ({ entryId }: { readonly entryId: string }): Settlement => ({ _tag: "suppressed", entryId })
+const suppressed = ({ place }: Delivery): Settlement => ({ _tag: "suppressed", place })
 
 /** What any event queue promises of giving out. */
 export const givingOutSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) => {
@@ -112,9 +112,9 @@ export const givingOutSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E
       Effect.gen(function*() {
         const { accept, letters, settle, take } = yield* hands
         yield* accept(["as it came"])
-        const settlements = (yield* take()).map(({ entryId }): Settlement => ({
+        const settlements = (yield* take()).map(({ place }): Settlement => ({
           _tag: "dead",
-          entryId,
+          place,
           letter: letter("not_an_event", { at: "2026-01-01T00:00:00.000Z", reason: "decode", detail: "no id" })
         }))
         assert.strictEqual((yield* settle(settlements)).dead, 1)
@@ -131,10 +131,10 @@ export const givingOutSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E
       Effect.gen(function*() {
         const { accept, letters, settle, take } = yield* hands
         yield* accept(["", ...texts(4), ""])
-        yield* settle((yield* take()).map(({ entryId, payload }): Settlement =>
+        yield* settle((yield* take()).map(({ payload, place }): Settlement =>
           payload === "e-1" || payload === ""
-            ? { _tag: "dead", entryId, letter: letter("poison") }
-            : { _tag: "suppressed", entryId }
+            ? { _tag: "dead", place, letter: letter("poison") }
+            : { _tag: "suppressed", place }
         ))
         assert.deepStrictEqual(payloads(yield* letters.list("events", 10)), ["", "e-1", ""])
       }))
@@ -143,7 +143,7 @@ export const givingOutSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E
       Effect.gen(function*() {
         const { accept, letters, settle, take } = yield* hands
         yield* accept(["e"])
-        yield* settle((yield* take()).map(({ entryId }) => ({ _tag: "dead", entryId, letter: "nonsense" })))
+        yield* settle((yield* take()).map(({ place }) => ({ _tag: "dead", place, letter: "nonsense" })))
         const [kept] = yield* letters.list("events", 10)
         assert.deepStrictEqual([kept?.reason, kept?.detail, kept?.payload], ["unknown", "nonsense", "e"])
       }))

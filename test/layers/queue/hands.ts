@@ -65,9 +65,9 @@ export const hands = Effect.gen(function*() {
   const handOver = Effect.fnUntraced(function*(parcels: ReadonlyArray<AlertParcel>) {
     yield* accept(parcels.map(({ id }) => `event of ${id}`))
     const deliveries = yield* take(parcels.length)
-    return yield* settle(deliveries.flatMap(({ entryId }, index): ReadonlyArray<Settlement> => {
+    return yield* settle(deliveries.flatMap(({ place }, index): ReadonlyArray<Settlement> => {
       const parcel = parcels[index]
-      return parcel === undefined ? [] : [{ _tag: "forwarded", entryId, alert: parcel }]
+      return parcel === undefined ? [] : [{ _tag: "forwarded", place, alert: parcel }]
     }))
   })
 

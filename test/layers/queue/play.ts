@@ -50,14 +50,14 @@ export const play = Effect.fnUntraced(function*(seed: number, steps: number) {
     }
   }
 
-  const ending = ({ entryId, payload }: Delivery): Settlement => {
+  const ending = ({ payload, place }: Delivery): Settlement => {
     const roll = below(10)
     if (roll < 4) {
-      return { _tag: "forwarded", entryId, alert: alert(roll === 0 ? "twin" : `a ${payload}`, `s-${below(5)}`) }
+      return { _tag: "forwarded", place, alert: alert(roll === 0 ? "twin" : `a ${payload}`, `s-${below(5)}`) }
     }
-    if (roll < 6) return { _tag: "suppressed", entryId }
-    if (roll < 9) return { _tag: "unmatched", entryId, fingerprint: `h:${below(3)}` }
-    return { _tag: "dead", entryId, letter: letter("poison") }
+    if (roll < 6) return { _tag: "suppressed", place }
+    if (roll < 9) return { _tag: "unmatched", place, fingerprint: `h:${below(3)}` }
+    return { _tag: "dead", place, letter: letter("poison") }
   }
 
   const outcome = (): AlertSettlement => {

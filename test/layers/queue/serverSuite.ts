@@ -83,7 +83,7 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
           ),
           ["after"]
         )
-        const repeated = stale.map(({ entryId }) => ({ _tag: "suppressed", entryId }) as const)
+        const repeated = stale.map(({ place }) => ({ _tag: "suppressed", place }) as const)
         assert.strictEqual((yield* settle(repeated)).repeated, 1)
       }))
 
@@ -93,7 +93,7 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
         yield* accept(texts(3))
         yield* acceptApart(texts(3, "f"))
         const held = yield* take(4)
-        yield* settle(held.slice(1, 2).map(({ entryId }) => ({ _tag: "suppressed", entryId })))
+        yield* settle(held.slice(1, 2).map(({ place }) => ({ _tag: "suppressed", place })))
         yield* (yield* Redis).command("XGROUP", "DESTROY", keys.stream, "alerter")
         assert.deepStrictEqual(
           (yield* take()).map(({ payload }) => payload),
@@ -124,7 +124,7 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
         yield* acceptApart(texts(3))
         yield* take(1, "holds")
         for (const consumer of ["gone", "asks"]) {
-          yield* settle((yield* take(1, consumer)).map(({ entryId }) => ({ _tag: "suppressed", entryId })))
+          yield* settle((yield* take(1, consumer)).map(({ place }) => ({ _tag: "suppressed", place })))
         }
         yield* events.reclaim("asks", 60_000, 10)
         assert.sameMembers(yield* names, ["holds", "gone", "asks"])
@@ -165,8 +165,8 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
               yield* settle([
                 ...first === undefined
                   ? []
-                  : [{ _tag: "forwarded", entryId: first.entryId, alert: alert("c") } as const],
-                ...rest.map(({ entryId }) => ({ _tag: "suppressed", entryId }) as const)
+                  : [{ _tag: "forwarded", place: first.place, alert: alert("c") } as const],
+                ...rest.map(({ place }) => ({ _tag: "suppressed", place }) as const)
               ])
               yield* finish(yield* one(), delivered)
               yield* finish(yield* one(), parked(0))
@@ -217,7 +217,9 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
                 Effect.flip(events.append([{ sender: "s", events: ["e"], quarantined: [] }], wide)),
                 Effect.flip(events.read("one", 1, 10)),
                 Effect.flip(events.reclaim("one", 0, 1)),
-                Effect.flip(events.settle([{ _tag: "suppressed", entryId: "1-1" }], noMeta)),
+                Effect.flip(
+                  events.settle([{ _tag: "suppressed", place: { entry: "1-1", index: 0, size: 1 } }], noMeta)
+                ),
                 Effect.flip(alerts.claim(limits)),
                 Effect.flip(letters.list("events", 1)),
                 Effect.flip(books.page)

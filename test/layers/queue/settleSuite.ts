@@ -8,16 +8,16 @@ import { promising, type QueueWorld } from "./world.ts"
 const nothing: Settled = { forwarded: 0, suppressed: 0, unmatched: 0, dead: 0, metaAlerts: 0, repeated: 0 }
 
 /** One of each kind, by turns. */
-const mixed = ({ entryId, payload }: Delivery, index: number): Settlement => {
+const mixed = ({ payload, place }: Delivery, index: number): Settlement => {
   switch (index % 4) {
     case 0:
-      return { _tag: "forwarded", entryId, alert: alert(`alert of ${payload}`) }
+      return { _tag: "forwarded", place, alert: alert(`alert of ${payload}`) }
     case 1:
-      return { _tag: "suppressed", entryId }
+      return { _tag: "suppressed", place }
     case 2:
-      return { _tag: "unmatched", entryId, fingerprint: "host:print" }
+      return { _tag: "unmatched", place, fingerprint: "host:print" }
     default:
-      return { _tag: "dead", entryId, letter: letter("poison") }
+      return { _tag: "dead", place, letter: letter("poison") }
   }
 }
 
@@ -96,7 +96,10 @@ export const settleSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) 
     promise("ignores deliveries that never were", () =>
       Effect.gen(function*() {
         const { settle } = yield* hands
-        assert.deepStrictEqual(yield* settle([{ _tag: "suppressed", entryId: "1-1" }]), { ...nothing, repeated: 1 })
+        assert.deepStrictEqual(yield* settle([{ _tag: "suppressed", place: { entry: "1-1", index: 0, size: 1 } }]), {
+          ...nothing,
+          repeated: 1
+        })
       }))
 
     promise(
@@ -122,7 +125,7 @@ export const settleSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) 
       const { accept, settle, take } = yield* hands
       yield* accept(texts(count))
       const { metaAlerts: raised, unmatched } = yield* settle(
-        (yield* take(count)).map(({ entryId }) => ({ _tag: "unmatched", entryId, fingerprint })),
+        (yield* take(count)).map(({ place }) => ({ _tag: "unmatched", place, fingerprint })),
         metaAlerts
       )
       assert.strictEqual(unmatched, count)
@@ -212,7 +215,7 @@ export const settleSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) 
         const batches = [yield* take(10, "one"), yield* take(10, "two")]
         const results = yield* Effect.forEach(batches, (batch, index) =>
           settle(
-            batch.map(({ entryId }) => ({ _tag: "unmatched", entryId, fingerprint: "h:1" })),
+            batch.map(({ place }) => ({ _tag: "unmatched", place, fingerprint: "h:1" })),
             meta(10, ["h:1", alert(`m-${index}`)])
           ), { concurrency: 2 })
         assert.strictEqual(results.reduce((sum, { metaAlerts }) => sum + metaAlerts, 0), 1)
@@ -230,7 +233,7 @@ export const settleSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) 
             yield* accept(texts(count))
             const deliveries = yield* take(count)
             return yield* settle(
-              deliveries.map(({ entryId }) => ({ _tag: "unmatched", entryId, fingerprint: `h:${++made}` })),
+              deliveries.map(({ place }) => ({ _tag: "unmatched", place, fingerprint: `h:${++made}` })),
               { threshold: 100, windowMs: window, candidates }
             )
           })

@@ -1,13 +1,13 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { TestClock } from "effect/testing"
-import type { Settlement } from "../../../layers/queue/EventQueue.ts"
+import type { Delivery, Settlement } from "../../../layers/queue/EventQueue.ts"
 import { hands, texts, wide } from "./hands.ts"
 import { promising, type QueueWorld } from "./world.ts"
 
 const parcel = (count: number, sender = "s") => ({ sender, events: texts(count), quarantined: [] })
 const payloads = (deliveries: ReadonlyArray<{ readonly payload: string }>) => deliveries.map(({ payload }) => payload)
-const suppressed = ({ entryId }: { readonly entryId: string }): Settlement => ({ _tag: "suppressed", entryId })
+const suppressed = ({ place }: Delivery): Settlement => ({ _tag: "suppressed", place })
 
 /** What any event queue promises of taking in. */
 export const takingInSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) => {

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Deferred, Effect, Exit, Fiber, Layer, Scope } from "effect"
 import { TestClock } from "effect/testing"
+import { placeText } from "../../../layers/queue/EventQueue.ts"
 import { Desk } from "../../../services/alerter/Desk.ts"
 import { Reader } from "../../../services/alerter/Reader.ts"
 import { RuleView } from "../../../services/alerter/RuleView.ts"
@@ -31,7 +32,8 @@ const launch = <ROut, E>(alerter: Layer.Layer<ROut, E>) =>
 const start = <ROut, E>(alerter: Layer.Layer<ROut | RuleView, E>) =>
   Effect.tap(launch(alerter), ({ services }) => Context.get(services, RuleView).current)
 
-const settledIds = (world: Effect.Success<typeof makeWorld>["world"]) => world.settled.map(({ entryId }) => entryId)
+const settledIds = (world: Effect.Success<typeof makeWorld>["world"]) =>
+  world.settled.map(({ place }) => placeText(place))
 
 describe("the reader", () => {
   it.effect("settles every event once, in the order of the queue, and records it before", () =>
@@ -122,7 +124,9 @@ describe("the reader", () => {
       for (const from of [0, 100]) {
         yield* TestClock.adjust("1 minute")
         const since = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
-        for (const one of batch(from, 25)) world.taken.set(one.entryId, { delivery: one, consumer: "dead", since })
+        for (const one of batch(from, 25)) {
+          world.taken.set(placeText(one.place), { delivery: one, consumer: "dead", since })
+        }
         yield* TestClock.adjust("9 seconds")
         assert.isFalse(settledIds(world).includes(`${from}-0`))
         yield* TestClock.adjust("5 seconds")

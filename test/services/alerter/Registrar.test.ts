@@ -4,7 +4,7 @@ import { TestClock } from "effect/testing"
 import { type AuditRecord, EventAudit, EventAuditFailed } from "../../../layers/audit/EventAudit.ts"
 import { judge } from "../../../services/alerter/judge.ts"
 import { Registrar, RegistrarLayer } from "../../../services/alerter/Registrar.ts"
-import { delivery, policy, uuid } from "./events.ts"
+import { delivery, place, policy, uuid } from "./events.ts"
 
 const at = "2026-08-22T10:00:00.000Z"
 
@@ -52,8 +52,8 @@ describe("recording a batch", () => {
       const judged = yield* batch(1_000, { 17: "bad1", 999: "bad2" })
       const { accepted, refused } = yield* (yield* Registrar).record(judged, at)
       assert.deepStrictEqual(refused, [
-        { entryId: "17-0", letter: { reason: "refused_by_database", detail: "bad bad1", at } },
-        { entryId: "999-0", letter: { reason: "refused_by_database", detail: "bad bad2", at } }
+        { place: place(17), letter: { reason: "refused_by_database", detail: "bad bad1", at } },
+        { place: place(999), letter: { reason: "refused_by_database", detail: "bad bad2", at } }
       ])
       assert.strictEqual(accepted.length, 998)
       assert.deepStrictEqual(state.stored, accepted.map(({ record }) => record.event.id))

@@ -1,4 +1,4 @@
-import type { Delivery } from "../../../layers/queue/EventQueue.ts"
+import type { Delivery, Place } from "../../../layers/queue/EventQueue.ts"
 import type { Event } from "../../../src/domain/Event.ts"
 import type { RuleSet } from "../../../src/domain/Rule.ts"
 import { buildPolicy, type Policy } from "../../../src/logic/Policy.ts"
@@ -19,8 +19,11 @@ export const event = (number: number, changes: Partial<Event> = {}): Event => ({
   ...changes
 })
 
+/** An entry of one event. */
+export const place = (number: number): Place => ({ entry: `${number}-0`, index: 0, size: 1 })
+
 export const delivery = (number: number, changes: Partial<Event> = {}): Delivery => ({
-  entryId: `${number}-0`,
+  place: place(number),
   payload: JSON.stringify(event(number, changes))
 })
 

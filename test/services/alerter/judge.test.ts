@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { judge } from "../../../services/alerter/judge.ts"
-import { delivery, event, policy } from "./events.ts"
+import { delivery, event, place, policy } from "./events.ts"
 
 const at = "2026-08-22T10:00:00.000Z"
 
@@ -17,8 +17,8 @@ describe("judging a batch", () => {
         "suppressed"
       ])
       assert.deepStrictEqual(
-        judged.map(({ entryId, record }) => [entryId, record.raw]),
-        batch.map((one) => [one.entryId, one.payload])
+        judged.map(({ place, record }) => [place, record.raw]),
+        batch.map((one) => [one.place, one.payload])
       )
       const { correlationId, hostname, id, receivedAt, severity, timestamp } = event(2)
       assert.deepStrictEqual(judged[1]?.record.event, { id, timestamp, receivedAt, hostname, correlationId, severity })
@@ -27,19 +27,19 @@ describe("judging a batch", () => {
   it.effect("sets aside what is no event, with the reason, and goes on", () =>
     Effect.gen(function*() {
       const batch = [
-        { entryId: "1-0", payload: "{" },
-        { entryId: "2-0", payload: "[]" },
-        { entryId: "3-0", payload: JSON.stringify({ ...event(3), severity: 9 }) },
-        { entryId: "4-0", payload: JSON.stringify({ ...event(4), hostname: undefined }) },
+        { place: place(1), payload: "{" },
+        { place: place(2), payload: "[]" },
+        { place: place(3), payload: JSON.stringify({ ...event(3), severity: 9 }) },
+        { place: place(4), payload: JSON.stringify({ ...event(4), hostname: undefined }) },
         delivery(5)
       ]
       const { hopeless, judged } = yield* judge(batch, policy, at)
-      assert.deepStrictEqual(judged.map(({ entryId }) => entryId), ["5-0"])
-      assert.deepStrictEqual(hopeless.map(({ entryId, letter }) => [entryId, letter.reason, letter.at]), [
-        ["1-0", "undecodable", at],
-        ["2-0", "undecodable", at],
-        ["3-0", "undecodable", at],
-        ["4-0", "undecodable", at]
+      assert.deepStrictEqual(judged.map(({ place }) => place), [place(5)])
+      assert.deepStrictEqual(hopeless.map(({ letter, place }) => [place, letter.reason, letter.at]), [
+        [place(1), "undecodable", at],
+        [place(2), "undecodable", at],
+        [place(3), "undecodable", at],
+        [place(4), "undecodable", at]
       ])
       assert.match(hopeless[3]?.letter.detail ?? "", /hostname/)
     }))
@@ -77,10 +77,10 @@ describe("judging a batch", () => {
       }
       const batch = [delivery(1, { message: "bad" }), delivery(2), delivery(3, { message: "y".repeat(5_000) })]
       const { hopeless, judged } = yield* judge(batch, fragile, at)
-      assert.deepStrictEqual(judged.map(({ entryId }) => entryId), ["2-0"])
-      assert.deepStrictEqual(hopeless.map(({ entryId, letter }) => [entryId, letter.reason, letter.detail]), [
-        ["1-0", "broken", "TypeError: oh no"],
-        ["3-0", "broken", "TypeError: oh no, slowly"]
+      assert.deepStrictEqual(judged.map(({ place }) => place), [place(2)])
+      assert.deepStrictEqual(hopeless.map(({ letter, place }) => [place, letter.reason, letter.detail]), [
+        [place(1), "broken", "TypeError: oh no"],
+        [place(3), "broken", "TypeError: oh no, slowly"]
       ])
     }))
 })

@@ -4,7 +4,7 @@ import { judge } from "../../../services/alerter/judge.ts"
 import { settlementsOf } from "../../../services/alerter/settlements.ts"
 import { Alert } from "../../../src/domain/Alert.ts"
 import { fingerprint, signature } from "../../../src/logic/signatures.ts"
-import { delivery, policy, uuid } from "./events.ts"
+import { delivery, place, policy, uuid } from "./events.ts"
 
 const at = "2026-08-22T10:00:00.000Z"
 const limits = { threshold: 100, windowMs: 86_400_000 }
@@ -19,7 +19,7 @@ describe("how a batch ends", () => {
       const [[settlement]] = yield* settle(delivery(1, { message: "PAGE ME 17", severity: 2, trapOid: "1.3.6" }))
       assert.strictEqual(settlement?._tag, "forwarded")
       if (settlement?._tag !== "forwarded") return
-      assert.strictEqual(settlement.entryId, "1-0")
+      assert.deepStrictEqual(settlement.place, place(1))
       assert.strictEqual(settlement.alert.id, uuid(1))
       assert.strictEqual(settlement.alert.signature, signature("sw1", 1, "PAGE ME 17"))
       assert.deepStrictEqual(decodeAlert(settlement.alert.payload), {
@@ -45,7 +45,7 @@ describe("how a batch ends", () => {
   it.effect("a development host is handled as such", () =>
     Effect.gen(function*() {
       const [settlements] = yield* settle(delivery(1, { hostname: "dev1", message: "page me" }))
-      assert.deepStrictEqual(settlements, [{ _tag: "suppressed", entryId: "1-0" }])
+      assert.deepStrictEqual(settlements, [{ _tag: "suppressed", place: place(1) }])
     }))
 
   it.effect("events without a rule are counted by kind, with one meta-alert ready for each kind", () =>
@@ -57,8 +57,8 @@ describe("how a batch ends", () => {
       )
       const kind = fingerprint("fw1", "user 9 came")
       assert.deepStrictEqual(settlements.slice(0, 2), [
-        { _tag: "unmatched", entryId: "1-0", fingerprint: kind },
-        { _tag: "unmatched", entryId: "2-0", fingerprint: kind }
+        { _tag: "unmatched", place: place(1), fingerprint: kind },
+        { _tag: "unmatched", place: place(2), fingerprint: kind }
       ])
       assert.deepStrictEqual([meta.threshold, meta.windowMs], [100, 86_400_000])
       assert.isDefined(meta.candidates.get(fingerprint("fw2", "user 1 came")))
@@ -89,7 +89,7 @@ describe("how a batch ends", () => {
 
   it.effect("what is hopeless becomes a dead letter with its reason and history", () =>
     Effect.gen(function*() {
-      const [settlements] = yield* settle({ entryId: "7-0", payload: "nothing" })
+      const [settlements] = yield* settle({ place: place(7), payload: "nothing" })
       const [letter] = settlements
       assert.strictEqual(letter?._tag, "dead")
       const { attempts, detail, reason } = JSON.parse(letter?._tag === "dead" ? letter.letter : "{}")

@@ -3,7 +3,7 @@ import type { AuditRecord } from "../../../layers/audit/EventAudit.ts"
 import { EventAudit, EventAuditFailed } from "../../../layers/audit/EventAudit.ts"
 import { makeDynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
 import { AlertQueue } from "../../../layers/queue/AlertQueue.ts"
-import { type Delivery, EventQueue, type Settlement } from "../../../layers/queue/EventQueue.ts"
+import { type Delivery, EventQueue, placeText, type Settlement } from "../../../layers/queue/EventQueue.ts"
 import { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
 import { Rules, RulesUnavailable } from "../../../layers/rules/Rules.ts"
 import { DeskLayer } from "../../../services/alerter/Desk.ts"
@@ -45,7 +45,7 @@ export const makeWorld = Effect.gen(function*() {
         if (world.waiting.length === 0) yield* Effect.sleep(blockMs)
         const since = yield* Clock.currentTimeMillis
         const deliveries = world.waiting.splice(0, count)
-        for (const delivery of deliveries) world.taken.set(delivery.entryId, { delivery, consumer, since })
+        for (const delivery of deliveries) world.taken.set(placeText(delivery.place), { delivery, consumer, since })
         return deliveries
       })
     )
@@ -66,7 +66,7 @@ export const makeWorld = Effect.gen(function*() {
       () => world.redisAway || world.settleAway,
       "settle",
       Effect.sync(() => {
-        const mine = settlements.filter(({ entryId }) => world.taken.delete(entryId))
+        const mine = settlements.filter(({ place }) => world.taken.delete(placeText(place)))
         world.settled.push(...mine)
         const count = (tag: Settlement["_tag"]) => mine.filter(({ _tag }) => _tag === tag).length
         return {

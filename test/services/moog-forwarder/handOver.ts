@@ -24,9 +24,9 @@ export const handOver = Effect.fnUntraced(function*(parcels: ReadonlyArray<RawAl
   const alerts = new Map(parcels.map((parcel) => [parcel.id, parcel]))
   const deliveries = yield* events.read("test", parcels.length, 0)
   yield* events.settle(
-    deliveries.flatMap(({ entryId, payload }) => {
+    deliveries.flatMap(({ payload, place }) => {
       const alert = alerts.get(payload)
-      return alert === undefined ? [] : [{ _tag: "forwarded" as const, entryId, alert }]
+      return alert === undefined ? [] : [{ _tag: "forwarded" as const, place, alert }]
     }),
     { threshold: 1_000, windowMs: 1_000, candidates: new Map() }
   )
