@@ -111,7 +111,9 @@ export const privatePostgres = (options: {
         log: options.log,
         farewell: "INT"
       },
-      ready: (pid) => Effect.sync(() => isReady(options.data, pid))
+      ready: (pid) => Effect.sync(() => isReady(options.data, pid)),
+      // What a killed server started itself takes a moment to notice.
+      passes: (words) => words.includes("pre-existing shared memory block")
     })
   })
 

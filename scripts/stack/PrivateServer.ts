@@ -1,4 +1,4 @@
-import { Deferred, type Duration, Effect, type Scope } from "effect"
+import { Deferred, type Duration, Effect, Schedule, type Scope } from "effect"
 import { type Ended, type Launch, launch, type Managed } from "./Managed.ts"
 import { type ServerFailed, serverFailed } from "./ServerFailed.ts"
 
@@ -23,6 +23,8 @@ export const privateServer = (options: {
   readonly launch: Launch
   readonly ready: (pid: number) => Effect.Effect<boolean>
   readonly patience?: Duration.Input
+  /** Whether a start that failed with these words in the log may do in a moment; it is tried again for some seconds. */
+  readonly passes?: (words: string) => boolean
 }): Effect.Effect<PrivateServer, never, Scope.Scope> =>
   Effect.gen(function*() {
     let newest: Managed | undefined
@@ -50,7 +52,7 @@ export const privateServer = (options: {
       )
     })
 
-    const start = Effect.gen(function*() {
+    const startOnce = Effect.gen(function*() {
       yield* begin
       const died = Effect.flatMap(ended, ({ code, signal }) => failed(`ended at once (${signal ?? `code ${code}`})`))
       const patience = options.patience ?? "60 seconds"
@@ -59,6 +61,12 @@ export const privateServer = (options: {
         Effect.raceFirst(died),
         Effect.tapError(() => end("KILL"))
       )
+    })
+
+    const start = Effect.retry(startOnce, {
+      while: ({ words }) => options.passes?.(words) === true,
+      schedule: Schedule.spaced("100 millis"),
+      times: 100
     })
 
     yield* Effect.addFinalizer(() => end(options.launch.farewell))

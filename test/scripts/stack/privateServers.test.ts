@@ -4,9 +4,12 @@ import { Effect, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { Redis } from "ioredis"
 import { execFile } from "node:child_process"
+import { existsSync, mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { freePort, isFree } from "../../../scripts/stack/FreePort.ts"
 import { repository } from "../../../scripts/stack/Paths.ts"
+import { privateServer } from "../../../scripts/stack/PrivateServer.ts"
 import { type PostgresServer, postgresServer, type RedisServer, redisServer } from "../../support/servers.ts"
 
 const query = (
@@ -113,5 +116,44 @@ describe("freePort", () => {
   it.live("finds one that nobody listens on", () =>
     Effect.gen(function*() {
       assert.isTrue(yield* isFree(yield* freePort))
+    }))
+})
+
+describe("a server that fails at its first start", () => {
+  const failingOnce = (passes: (words: string) => boolean) =>
+    Effect.gen(function*() {
+      const folder = yield* Effect.acquireRelease(
+        Effect.sync(() => mkdtempSync(join(tmpdir(), "mutt-server-"))),
+        (path) => Effect.sync(() => rmSync(path, { recursive: true }))
+      )
+      return yield* privateServer({
+        name: "Server",
+        launch: {
+          program: "/bin/sh",
+          args: [
+            "-c",
+            "if test -e begun; then touch ready; exec sleep 60; fi; touch begun; echo 'the port is in use'; exit 1"
+          ],
+          cwd: folder,
+          log: join(folder, "log"),
+          farewell: "TERM"
+        },
+        ready: () => Effect.sync(() => existsSync(join(folder, "ready"))),
+        passes
+      })
+    })
+
+  it.live("is started again when that passes", () =>
+    Effect.gen(function*() {
+      const server = yield* failingOnce((words) => words.includes("in use"))
+      yield* server.start
+      assert.strictEqual((yield* server.stop)?.signal, "SIGTERM")
+    }))
+
+  it.live("is not when it does not", () =>
+    Effect.gen(function*() {
+      const server = yield* failingOnce(() => false)
+      const { reason, words } = yield* Effect.flip(server.start)
+      assert.deepStrictEqual([reason, words.trim()], ["ended at once (code 1)", "| the port is in use"])
     }))
 })
