@@ -45,13 +45,12 @@ const insert = (() => {
   const columns = [...ofEvents, ...ofDecisions]
   const names = (some: ReadonlyArray<Column<never>>) => some.map(([name]) => name).join(", ")
   const values = columns.map(([name, , , absent]) => absent === undefined ? name : `nullif(${name}, ${absent})`)
-  const lists = columns.map(([, type], index) => `(${listAt(index + 2, tagOf(type))})::${type}[]`)
+  const lists = columns.map(([, type], index) => `(${listAt(index, tagOf(type))})::${type}[]`)
   const events = ofEvents.map(([name], index) => `unnest(${lists[index]}) AS ${name}`)
   const decisions = lists.slice(ofEvents.length)
-  return `INSERT INTO event_audit_log (${names(columns)}, forwarded_to_moog) SELECT ${
-    values.join(", ")
-  }, outcome = 'forwarded'
-    FROM (SELECT ${events.join(", ")}, unnest(${listAt(columns.length + 2, "ints")}) AS decision) AS events
+  return `INSERT INTO event_audit_log (${names(columns)}, forwarded_to_moog)
+    SELECT ${values.join(", ")}, outcome = 'forwarded'
+    FROM (SELECT ${events.join(", ")}, unnest(${listAt(columns.length, "ints")}) AS decision) AS events
     JOIN unnest(${decisions.join(", ")}) WITH ORDINALITY
       AS decisions (${names(ofDecisions)}, number) ON number = decision`
 })()

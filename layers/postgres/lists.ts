@@ -38,9 +38,12 @@ const separatorOf = (lists: ReadonlyArray<List>): string => {
 
 const utf8 = new TextEncoder()
 
-/** An SQL expression: a list again, of what is parameter `number` of `listParameters`, counted from 1 as the separator. */
-export const listAt = (number: number, tag: List["_tag"]): string =>
-  tag === "ints"
-    ? `$${number}::int[]`
+/** An SQL expression: of what `listParameters` was given, list number `index`, from 0. */
+export const listAt = (index: number, tag: List["_tag"]): string => {
+  const parameter = `$${index + 2}`
+  return tag === "ints"
+    ? `${parameter}::int[]`
     // PostgreSQL splits an empty text into nothing.
-    : `CASE length($${number}::bytea) WHEN 0 THEN ARRAY[''] ELSE string_to_array(convert_from($${number}::bytea, 'UTF8'), $1::text) END`
+    : `CASE length(${parameter}::bytea) WHEN 0 THEN ARRAY['']
+        ELSE string_to_array(convert_from(${parameter}::bytea, 'UTF8'), $1::text) END`
+}

@@ -1,4 +1,4 @@
-/** Milliseconds that a command may block on purpose, of those which sessions send; 0 for all others. */
+/** Milliseconds that a command may block on purpose; 0 for those that do not. */
 export const blockMs = (name: string, args: ReadonlyArray<unknown>): number => {
   switch (name.toUpperCase()) {
     case "XREAD":
@@ -7,6 +7,9 @@ export const blockMs = (name: string, args: ReadonlyArray<unknown>): number => {
       return at === -1 ? 0 : Number(args[at + 1])
     }
     case "BLPOP":
+    case "BRPOP":
+    case "BZPOPMIN":
+    case "BLMOVE":
       return Number(args.at(-1)) * 1_000
     case "BLMPOP":
       return Number(args[0]) * 1_000

@@ -1,11 +1,11 @@
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { PgClient } from "@effect/sql-pg"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Redacted } from "effect"
+import { Effect, FileSystem, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { Redis } from "ioredis"
 import { execFile } from "node:child_process"
-import { existsSync, mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { freePort, isFree } from "../../../scripts/stack/FreePort.ts"
 import { repository } from "../../../scripts/stack/Paths.ts"
@@ -122,10 +122,7 @@ describe("freePort", () => {
 describe("a server that fails at its first start", () => {
   const failingOnce = (passes: (words: string) => boolean) =>
     Effect.gen(function*() {
-      const folder = yield* Effect.acquireRelease(
-        Effect.sync(() => mkdtempSync(join(tmpdir(), "mutt-server-"))),
-        (path) => Effect.sync(() => rmSync(path, { recursive: true }))
-      )
+      const folder = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
       return yield* privateServer({
         name: "Server",
         launch: {
@@ -141,7 +138,7 @@ describe("a server that fails at its first start", () => {
         ready: () => Effect.sync(() => existsSync(join(folder, "ready"))),
         passes
       })
-    })
+    }).pipe(Effect.provide(NodeServices.layer))
 
   it.live("is started again when that passes", () =>
     Effect.gen(function*() {
