@@ -1,6 +1,8 @@
 import { join } from "node:path"
 import { defineConfig } from "vitest/config"
 import { BaseSequencer, type TestSpecification } from "vitest/node"
+import { toolsOnPath } from "./scripts/stack/Paths.ts"
+import { MachineReporter } from "./test/support/MachineReporter.ts"
 
 const ci = process.env["CI"] !== undefined && process.env["CI"] !== ""
 
@@ -52,12 +54,15 @@ class LongestByTurns extends BaseSequencer {
 /** One more than the smallest machine has processors, as tests wait for servers; with many more, what a server is granted to answer in runs out. */
 const maxWorkers = 3
 
-/** What Node has compiled is kept, here as for the programs. */
-const env = { NODE_COMPILE_CACHE: join(import.meta.dirname, ".mutt/cache/node") }
+const env = {
+  // What Node has compiled is kept, here as for the programs.
+  NODE_COMPILE_CACHE: join(import.meta.dirname, ".mutt/cache/node"),
+  PATH: `${process.env["PATH"] ?? ""}:${toolsOnPath}`
+}
 
 export default defineConfig({
   test: {
-    reporters: ci ? ["default", "json"] : ["default"],
+    reporters: ["default", ...(ci ? ["json"] : []), new MachineReporter(ci)],
     outputFile: { json: ".mutt/test-results.json" },
     sequence: { sequencer: LongestByTurns },
     projects: [

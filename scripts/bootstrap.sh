@@ -44,6 +44,20 @@ fail() {
 have() { command -v "$1" >/dev/null 2>&1; }
 checksum() { cat "$@" | cksum | tr ' ' '-'; }
 
+# missing TOOL BECAUSE GET-IT-BY: only tests want it. They are skipped by name, and the list of tools says why.
+missing_json=
+missing() {
+  say "$1 can't be had here: $2."
+  missing_json="${missing_json:+$missing_json, }{ \"tool\": \"$1\", \"because\": \"$2\", \"get\": \"$3\" }"
+}
+
+# enough_disk MEGABYTES: what is about to be fetched fits.
+enough_disk() {
+  local free
+  free=$(df -Pm "$root" 2>/dev/null | awk 'NR == 2 { print $4 }')
+  [ "${free:-$1}" -ge "$1" ] || fail "The disk of this folder has $free MB left, and the set-up needs about $1 MB." "Make room, then run this again."
+}
+
 case $(uname -s) in
   Linux) os=linux ;;
   Darwin) os=darwin ;;
@@ -61,7 +75,7 @@ mkdir -p "$state"
 
 # The stamp holds a key, the wishes it was written for, and every program it vouches for.
 wishes="$mode openbao=$openbao system=$system"
-key=$(checksum scripts/bootstrap.sh scripts/bootstrap/*.sh package-lock.json)
+key=$(checksum scripts/bootstrap.sh scripts/bootstrap/*.sh scripts/bootstrap/*/package-lock.json package-lock.json)
 complete() {
   [ "$force" = no ] && [ -f "$stamp" ] && [ -f "$state/tools.json" ] || return 1
   local line first=yes
@@ -106,9 +120,11 @@ take_lock() {
 
 . scripts/bootstrap/packages.sh
 . scripts/bootstrap/apt.sh
+. scripts/bootstrap/python.sh
 . scripts/bootstrap/postgres.sh
 . scripts/bootstrap/redis.sh
 . scripts/bootstrap/clients.sh
+. scripts/bootstrap/curl.sh
 
 if packages_fresh && { [ "$mode" = packages ] || complete; }; then exit 0; fi
 take_lock
@@ -125,16 +141,17 @@ case $(head -n 1 "$stamp" 2>/dev/null || true) in
 esac
 wishes="$mode openbao=$openbao system=$system"
 
+[ -n "${node:-}" ] || find_node
 found=() # every program the stamp vouches for
 find_postgres
 find_redis
 clients_json=
 [ "$mode" != test ] || find_clients
 openbao_json=null
-[ "$openbao" = no ] || find_openbao
+[ "$openbao" = no ] || { find_openbao && find_curl; }
 
-printf '{\n  "postgres": %s,\n  "postgresVersions": {%s},\n  "redis": %s,\n  "redisFlavours": {%s},\n  "clients": {%s},\n  "openbao": %s\n}\n' \
-  "$postgres_json" "$postgres_versions_json" "$redis_json" "$redis_flavours_json" "$clients_json" "$openbao_json" >"$state/tools.json.new"
+printf '{\n  "postgres": %s,\n  "postgresVersions": {%s},\n  "redis": %s,\n  "redisFlavours": {%s},\n  "clients": {%s},\n  "openbao": %s,\n  "missing": [%s]\n}\n' \
+  "$postgres_json" "$postgres_versions_json" "$redis_json" "$redis_flavours_json" "$clients_json" "$openbao_json" "$missing_json" >"$state/tools.json.new"
 mv "$state/tools.json.new" "$state/tools.json"
 {
   echo "$key $wishes"

@@ -1,19 +1,15 @@
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Console, Effect } from "effect"
-import { execFileSync } from "node:child_process"
-import { existsSync, readFileSync } from "node:fs"
+import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { boundaryViolations } from "./check/boundaries.ts"
 import { lockfileGaps } from "./check/lockfile.ts"
 import { machinePaths } from "./check/machineWords.ts"
 import { sourceFile } from "./check/SourceFile.ts"
+import { sourceFiles } from "./check/sourceFiles.ts"
 import { repository } from "./stack/Paths.ts"
 
-/** Files of the repository, those not committed yet included. */
-const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
-  cwd: repository,
-  encoding: "utf8"
-}).split("\n").filter((path) => path !== "" && existsSync(join(repository, path)))
+const listed = sourceFiles()
 
 const read = (path: string) => readFileSync(join(repository, path), "utf8")
 const isText = (path: string) =>

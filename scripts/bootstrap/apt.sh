@@ -19,26 +19,30 @@ apt_update() {
   apt-get "${apt_options[@]}" update -qq >/dev/null 2>&1
 }
 
+# Makes sure that apt knows these packages, by the system's lists or by this clone's.
+apt_find() { apt_ready "$@" || { have apt-get && apt_update && apt_ready "$@"; }; }
+
 # unpack_debs FOLDER PACKAGE...: the packages and whatever they need that the system lacks.
 unpack_debs() {
   local folder=$1 names list
   shift
-  apt_ready "$@" || { have apt-get && apt_update && apt_ready "$@"; } || return 1
+  apt_find "$@" || return 1
   names=$(LC_ALL=C apt-get "${apt_options[@]+"${apt_options[@]}"}" install --simulate --no-install-recommends "$@" 2>/dev/null |
     awk '/^Inst/ && $2 !~ /^(libllvm|pci.ids$)/ { print $2 }')
   # A package that the system has already is wanted here all the same, when its programs are to be left alone there.
   list=$(printf '%s\n' $names "$@" | sort -u)
-  rm -rf "$folder" "$folder.debs"
-  mkdir -p "$folder" "$folder.debs"
-  say "fetching $* as Debian packages"
+  rm -rf "$folder" "$folder.new" "$folder.debs"
+  mkdir -p "$folder.new" "$folder.debs"
+  say "fetching $1 as a Debian package"
   if ! (cd "$folder.debs" && apt-get "${apt_options[@]+"${apt_options[@]}"}" -qq download $list >/dev/null 2>&1); then
     # A list from the image may name versions that the archive no longer has.
     [ ${#apt_options[@]} -eq 0 ] && apt_update && unpack_debs "$folder" "$@"
     return
   fi
   local deb
-  for deb in "$folder.debs"/*.deb; do dpkg -x "$deb" "$folder" || return 1; done
+  for deb in "$folder.debs"/*.deb; do dpkg -x "$deb" "$folder.new" || return 1; done
   rm -rf "$folder.debs"
+  mv "$folder.new" "$folder"
 }
 
 # The folders of an unpacked tree that hold shared libraries, joined as LD_LIBRARY_PATH wants them.

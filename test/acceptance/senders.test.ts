@@ -6,7 +6,8 @@ import { join } from "node:path"
 import { freePort } from "../../scripts/stack/FreePort.ts"
 import { repository } from "../../scripts/stack/Paths.ts"
 import type { Event } from "../../src/domain/Event.ts"
-import { command, daemon } from "./senders/daemon.ts"
+import { needs } from "../support/needs.ts"
+import { command, daemon, output } from "./senders/daemon.ts"
 import { IntakeUnderTest } from "./senders/Intake.ts"
 import { sample } from "./senders/samples.ts"
 
@@ -59,151 +60,167 @@ layer(IntakeUnderTest.layer, { excludeTestServices: true, timeout: "60 seconds" 
       assert.deepStrictEqual([record?.reason, record?.raw, record?.sender], ["not_json", lines[417], "ingest"])
     }))
 
-  it.effect("logger, over UDP and TCP, in each of its forms", () =>
-    Effect.gen(function*() {
-      const { events, places } = yield* IntakeUnderTest
-      const lines = sample("logger", places).split("\n")
-      for (const [index, line] of lines.entries()) {
-        const args = line.replace("backup \"took too long\"", `logger${index} "took too long"`).split(
-          / (?=(?:[^"]*"[^"]*")*[^"]*$)/
-        )
-        yield* command("logger", args.slice(1).map((arg) => arg.replaceAll("\"", "")))
-      }
-      for (const [index, line] of lines.entries()) {
-        const [event] = yield* events(1, from(`logger${index}`))
-        assert.strictEqual(event?.message, "took too long")
-        assert.strictEqual(event?.severity, 5)
-        assert.strictEqual(event?.sourceIp, "127.0.0.1")
-        assert.strictEqual(event?.sender, line.includes("--udp") ? "syslog/udp" : "syslog/tcp")
-      }
-    }))
+  needs(["logger"], () => {
+    it.effect("logger, over UDP and TCP, in each of its forms", () =>
+      Effect.gen(function*() {
+        const { events, places } = yield* IntakeUnderTest
+        const lines = sample("logger", places).split("\n")
+        for (const [index, line] of lines.entries()) {
+          const args = line.replace("backup \"took too long\"", `logger${index} "took too long"`).split(
+            / (?=(?:[^"]*"[^"]*")*[^"]*$)/
+          )
+          yield* command("logger", args.slice(1).map((arg) => arg.replaceAll("\"", "")))
+        }
+        for (const [index, line] of lines.entries()) {
+          const [event] = yield* events(1, from(`logger${index}`))
+          assert.strictEqual(event?.message, "took too long")
+          assert.strictEqual(event?.severity, 5)
+          assert.strictEqual(event?.sourceIp, "127.0.0.1")
+          assert.strictEqual(event?.sender, line.includes("--udp") ? "syslog/udp" : "syslog/tcp")
+        }
+      }))
+  })
 
   for (const transport of ["udp", "tcp"] as const) {
-    it.effect(`rsyslog, over ${transport}`, () =>
-      Effect.gen(function*() {
-        const { events, folder, places } = yield* IntakeUnderTest
-        const port = yield* freePort
-        const config = join(folder, `rsyslog-${transport}.conf`)
-        writeFileSync(
-          config,
-          `global(workDirectory="${folder}")\nmodule(load="imtcp")\ninput(type="imtcp" address="127.0.0.1" port="${port}")\n`
-            + `${sample(`rsyslog ${transport}`, places)}\n`
-        )
-        yield* daemon("rsyslogd", folder, (modules) => ["-n", "-f", config, "-i", `${config}.pid`, "-M", modules])
-        yield* listening(port)
-        yield* feed(port, numbered(300, `rsyslog-${transport}`))
-        const seen = yield* events(300, from(`rsyslog-${transport}`))
-        assert.deepStrictEqual(numbers(seen), upTo(300))
-        assert.deepStrictEqual([...new Set(seen.map(({ hostname }) => hostname))], ["edge-1"])
-        assert.deepStrictEqual([...new Set(seen.map(({ severity }) => severity))], [6])
-        assert.deepStrictEqual([...new Set(seen.map(({ sender }) => sender))], [`syslog/${transport}`])
-      }))
+    needs(["rsyslogd"], () => {
+      it.effect(`rsyslog, over ${transport}`, () =>
+        Effect.gen(function*() {
+          const { events, folder, places } = yield* IntakeUnderTest
+          const port = yield* freePort
+          const config = join(folder, `rsyslog-${transport}.conf`)
+          writeFileSync(
+            config,
+            `global(workDirectory="${folder}")\nmodule(load="imtcp")\ninput(type="imtcp" address="127.0.0.1" port="${port}")\n`
+              + `${sample(`rsyslog ${transport}`, places)}\n`
+          )
+          yield* daemon("rsyslogd", folder, (modules) => ["-n", "-f", config, "-i", `${config}.pid`, "-M", modules])
+          yield* listening(port)
+          yield* feed(port, numbered(300, `rsyslog-${transport}`))
+          const seen = yield* events(300, from(`rsyslog-${transport}`))
+          assert.deepStrictEqual(numbers(seen), upTo(300))
+          assert.deepStrictEqual([...new Set(seen.map(({ hostname }) => hostname))], ["edge-1"])
+          assert.deepStrictEqual([...new Set(seen.map(({ severity }) => severity))], [6])
+          assert.deepStrictEqual([...new Set(seen.map(({ sender }) => sender))], [`syslog/${transport}`])
+        }))
+    })
   }
 
-  it.effect("syslog-ng in batches over HTTP, through an outage of Redis", () =>
-    Effect.gen(function*() {
-      const { events, folder, places, redis } = yield* IntakeUnderTest
-      const port = yield* freePort
-      const config = join(folder, "syslog-ng.conf")
-      writeFileSync(
-        config,
-        "@version: 3.38\noptions { keep-hostname(yes); stats-freq(0); };\n"
-          + `source s { network(transport("tcp") ip("127.0.0.1") port(${port})); };\n`
-          + `${sample("syslog-ng http", places)}\nlog { source(s); destination(d_mutt); };\n`
-      )
-      const files = { persist: join(folder, "persist"), pid: join(folder, "pid"), control: join(folder, "ctl") }
-      yield* daemon("syslogNg", folder, (modules) => [
-        "-F",
-        "--no-caps",
-        "-f",
-        config,
-        `--persist-file=${files.persist}`,
-        `--pidfile=${files.pid}`,
-        `--control=${files.control}`,
-        `--module-path=${modules}`
-      ])
-      yield* listening(port)
-      yield* feed(port, numbered(1_200, "ng-before"))
-      const seen = yield* events(1_200, from("ng-before"))
-      assert.deepStrictEqual(numbers(seen), upTo(1_200))
-      assert.deepStrictEqual([seen[0]?.hostname, seen[0]?.facility, seen[0]?.source], ["edge-1", "local0", "http"])
-      assert.strictEqual(new Set(seen.slice(0, 400).map(({ correlationId }) => correlationId)).size < 10, true)
-
-      yield* redis.stop
-      yield* feed(port, numbered(700, "ng-outage"))
-      const refused = yield* Effect.promise(() =>
-        fetch(`${places.http}/ingest`, {
-          method: "POST",
-          headers: { "x-api-key": places.key },
-          body: "{\"host\":\"h\",\"msg\":\"m\"}"
-        })
-      )
-      assert.strictEqual(refused.status, 503)
-      assert.isNotNull(refused.headers.get("retry-after"))
-      yield* redis.start
-      assert.includeMembers(numbers(yield* events(700, from("ng-outage"))), upTo(700))
-    }), 120_000)
-
-  it.effect("snmptrapd with the shipped handler, also while the ingestor is away", () =>
-    Effect.gen(function*() {
-      const { events, folder, places, start, stop } = yield* IntakeUnderTest
-      const port = yield* freePort
-      const files = {
-        config: join(folder, "snmptrapd.conf"),
-        handler: join(folder, "handler.conf"),
-        key: join(folder, "ingest.key"),
-        spool: join(folder, "spool")
-      }
-      writeFileSync(files.key, `${places.key}\n`, { mode: 0o600 })
-      writeFileSync(
-        files.handler,
-        sample("handler", places).replace("/etc/mutt/ingest.key", files.key).replace(
-          "/var/spool/mutt-traps",
-          files.spool
+  needs(["syslogNg"], () => {
+    it.effect("syslog-ng in batches over HTTP, through an outage of Redis", () =>
+      Effect.gen(function*() {
+        const { events, folder, places, redis } = yield* IntakeUnderTest
+        const port = yield* freePort
+        const config = join(folder, "syslog-ng.conf")
+        writeFileSync(
+          config,
+          `@version: ${yield* syslogNgVersion}\noptions { keep-hostname(yes); stats-freq(0); };\n`
+            + `source s { network(transport("tcp") ip("127.0.0.1") port(${port})); };\n`
+            + `${
+              sample("syslog-ng http", places).replace("/var/lib/syslog-ng", folder)
+            }\nlog { source(s); destination(d_mutt); };\n`
         )
-      )
-      writeFileSync(files.config, sample("snmptrapd", places).replace("/opt/mutt", repository))
-      yield* daemon(
-        "snmptrapd",
-        folder,
-        () => ["-f", "-Lo", "-n", "-C", "-c", files.config, `udp:127.0.0.1:${port}`],
-        { MUTT_SNMPTRAP_CONF: files.handler, SNMP_PERSISTENT_DIR: folder }
-      )
-      const trap = (version: string, ...args: ReadonlyArray<string>) =>
-        command("snmptrap", [version, "-c", "sesame", `127.0.0.1:${port}`, ...args])
-      const linkDown = (description: string) =>
-        trap(
-          "-v2c",
-          "",
-          "1.3.6.1.6.3.1.1.5.3",
-          "1.3.6.1.2.1.2.2.1.1.3",
-          "i",
-          "3",
-          "1.3.6.1.2.1.2.2.1.2.3",
-          "s",
-          description
+        const files = { persist: join(folder, "persist"), pid: join(folder, "pid"), control: join(folder, "ctl") }
+        yield* daemon("syslogNg", folder, (modules) => [
+          "-F",
+          "--no-caps",
+          "-f",
+          config,
+          `--persist-file=${files.persist}`,
+          `--pidfile=${files.pid}`,
+          `--control=${files.control}`,
+          `--module-path=${modules}`
+        ])
+        yield* listening(port)
+        yield* feed(port, numbered(1_200, "ng-before"))
+        const seen = yield* events(1_200, from("ng-before"))
+        assert.deepStrictEqual(numbers(seen), upTo(1_200))
+        assert.deepStrictEqual([seen[0]?.hostname, seen[0]?.facility, seen[0]?.source], ["edge-1", "local0", "http"])
+        assert.strictEqual(new Set(seen.slice(0, 400).map(({ correlationId }) => correlationId)).size < 10, true)
+
+        yield* redis.stop
+        yield* feed(port, numbered(700, "ng-outage"))
+        const refused = yield* Effect.promise(() =>
+          fetch(`${places.http}/ingest`, {
+            method: "POST",
+            headers: { "x-api-key": places.key },
+            body: "{\"host\":\"h\",\"msg\":\"m\"}"
+          })
         )
+        assert.strictEqual(refused.status, 503)
+        assert.isNotNull(refused.headers.get("retry-after"))
+        yield* redis.start
+        assert.includeMembers(numbers(yield* events(700, from("ng-outage"))), upTo(700))
+      }), 120_000)
+  })
 
-      yield* bound(port)
-      yield* linkDown("Gigabit \"0/3\"\nsecond line")
-      const [first] = yield* events(1, ({ trapOid }) => trapOid === "1.3.6.1.6.3.1.1.5.3")
-      assert.deepStrictEqual([first?.hostname, first?.sourceIp, first?.source], ["127.0.0.1", "127.0.0.1", "snmp"])
-      assert.strictEqual(
-        first?.message,
-        "SNMP trap 1.3.6.1.6.3.1.1.5.3 (linkDown): 1.3.6.1.2.1.2.2.1.1.3=3, 1.3.6.1.2.1.2.2.1.2.3=Gigabit \"0/3\"\nsecond line"
-      )
-      assert.notInclude(JSON.stringify(first), "sesame")
+  needs(["snmptrapd", "snmptrap", "curl"], () => {
+    it.effect("snmptrapd with the shipped handler, also while the ingestor is away", () =>
+      Effect.gen(function*() {
+        const { events, folder, places, start, stop } = yield* IntakeUnderTest
+        const port = yield* freePort
+        const files = {
+          config: join(folder, "snmptrapd.conf"),
+          handler: join(folder, "handler.conf"),
+          key: join(folder, "ingest.key"),
+          spool: join(folder, "spool")
+        }
+        writeFileSync(files.key, `${places.key}\n`, { mode: 0o600 })
+        writeFileSync(
+          files.handler,
+          sample("handler", places).replace("/etc/mutt/ingest.key", files.key).replace(
+            "/var/spool/mutt-traps",
+            files.spool
+          )
+        )
+        writeFileSync(files.config, sample("snmptrapd", places).replace("/opt/mutt", repository))
+        yield* daemon(
+          "snmptrapd",
+          folder,
+          () => ["-f", "-Lo", "-n", "-C", "-c", files.config, `udp:127.0.0.1:${port}`],
+          { MUTT_SNMPTRAP_CONF: files.handler, SNMP_PERSISTENT_DIR: folder }
+        )
+        const trap = (version: string, ...args: ReadonlyArray<string>) =>
+          command("snmptrap", [version, "-c", "sesame", `127.0.0.1:${port}`, ...args])
+        const linkDown = (description: string) =>
+          trap(
+            "-v2c",
+            "",
+            "1.3.6.1.6.3.1.1.5.3",
+            "1.3.6.1.2.1.2.2.1.1.3",
+            "i",
+            "3",
+            "1.3.6.1.2.1.2.2.1.2.3",
+            "s",
+            description
+          )
 
-      yield* stop
-      yield* trap("-v1", "1.3.6.1.4.1.9", "198.51.100.4", "6", "42", "12345", "1.3.6.1.4.1.9.2", "s", "while away")
-      yield* spooled(files.spool, 1)
-      yield* start
-      const [second] = yield* events(1, ({ trapOid }) => trapOid === "1.3.6.1.4.1.9.0.42")
-      assert.deepStrictEqual([second?.hostname, second?.sourceIp], ["198.51.100.4", "198.51.100.4"])
-      assert.isBelow(Date.parse(second?.timestamp ?? ""), Date.parse(second?.receivedAt ?? ""))
-      yield* spooled(files.spool, 0)
-    }), 120_000)
+        yield* bound(port)
+        yield* linkDown("Gigabit \"0/3\"\nsecond line")
+        const [first] = yield* events(1, ({ trapOid }) => trapOid === "1.3.6.1.6.3.1.1.5.3")
+        assert.deepStrictEqual([first?.hostname, first?.sourceIp, first?.source], ["127.0.0.1", "127.0.0.1", "snmp"])
+        assert.strictEqual(
+          first?.message,
+          "SNMP trap 1.3.6.1.6.3.1.1.5.3 (linkDown): 1.3.6.1.2.1.2.2.1.1.3=3, 1.3.6.1.2.1.2.2.1.2.3=Gigabit \"0/3\"\nsecond line"
+        )
+        assert.notInclude(JSON.stringify(first), "sesame")
+
+        yield* stop
+        yield* trap("-v1", "1.3.6.1.4.1.9", "198.51.100.4", "6", "42", "12345", "1.3.6.1.4.1.9.2", "s", "while away")
+        yield* spooled(files.spool, 1)
+        yield* start
+        const [second] = yield* events(1, ({ trapOid }) => trapOid === "1.3.6.1.4.1.9.0.42")
+        assert.deepStrictEqual([second?.hostname, second?.sourceIp], ["198.51.100.4", "198.51.100.4"])
+        assert.isBelow(Date.parse(second?.timestamp ?? ""), Date.parse(second?.receivedAt ?? ""))
+        yield* spooled(files.spool, 0)
+      }), 120_000)
+  })
 })
+
+/** The version of syslog-ng here, as a configuration names it: `3.38`. */
+const syslogNgVersion = Effect.map(
+  output("syslogNg", ["--version"]),
+  (said) => /\((\d+\.\d+)/.exec(said)?.[1] ?? /(\d+\.\d+)/.exec(said)?.[1] ?? ""
+)
 
 /** Waits until the UDP port is taken, without taking it: whoever is to have it would find it in use. */
 const bound = (port: number): Effect.Effect<void> =>

@@ -7,8 +7,8 @@ import { postgresServer } from "../support/servers.ts"
 /** The database as its owner sees it, who can do to tables what programs can't. */
 export class Owner extends Context.Service<Owner, SqlClient.SqlClient>()("test/Owner") {}
 
-/** A migrated database on a server of its own, as the programs see it, or as its owner does; and as `Owner` in any case. */
-export const migratedDatabase = (version: 15 | 18, as: "program" | "owner" = "program") =>
+/** A migrated database on a server of its own (the newest there is, unless said), as the programs see it, or as its owner does; and as `Owner` in any case. */
+export const migratedDatabase = (version?: number, as: "program" | "owner" = "program") =>
   Layer.unwrap(Effect.gen(function*() {
     const server = yield* postgresServer({ version })
     yield* migrated(server)

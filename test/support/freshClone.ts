@@ -14,6 +14,7 @@ import {
 } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
+import { sourceFiles } from "../../scripts/check/sourceFiles.ts"
 import { repository, stateFolder } from "../../scripts/stack/Paths.ts"
 
 /** Somebody who works on this machine. `undefined`: whoever runs the tests. */
@@ -52,7 +53,7 @@ const isOwn = (name: string) => !/^(?:npm_|NODE|VITEST|CI$|INIT_CWD$)/.test(name
 /** The environment of a login: without what npm and the test runner add, and without this clone's own programs on PATH. */
 const environment = (home: string | undefined): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => isOwn(name))),
-  PATH: (process.env["PATH"] ?? "").split(":").filter((folder) => !folder.includes("node_modules")).join(":"),
+  PATH: (process.env["PATH"] ?? "").split(":").filter((folder) => !/node_modules|\.mutt/.test(folder)).join(":"),
   ...(home === undefined ? {} : { HOME: home })
 })
 
@@ -71,6 +72,9 @@ const install = (folder: string) => {
   mkdirSync(to)
   const packages = readdirSync(from).filter((name) => !name.startsWith(".vite"))
   execFileSync("cp", ["-a", ...packages.map((name) => join(from, name)), to])
+  // Node.js is not among them.
+  mkdirSync(join(folder, ".mutt/tools"), { recursive: true })
+  execFileSync("cp", ["-a", join(stateFolder, "tools/node"), join(folder, ".mutt/tools")])
 }
 
 /** Lends this clone's packages and what its bootstrap found. */
@@ -81,7 +85,7 @@ const lend = (folder: string) => {
 }
 
 /**
- * What git would hand out, below a folder that only its owner may enter; with nothing installed, or with the packages, or with all that is
+ * The sources as git or an archive would hand them out, below a folder that only its owner may enter; with nothing installed, or with the packages, or with all that is
  * installed here.
  */
 export const freshClone = (
@@ -92,11 +96,7 @@ export const freshClone = (
     Effect.sync(() => {
       const closed = mkdtempSync(join(tmpdir(), "mutt-clone-"))
       const folder = join(closed, "mutt")
-      const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
-        cwd: repository,
-        encoding: "utf8"
-      })
-      for (const path of listed.split("\n").filter((path) => path !== "" && existsSync(join(repository, path)))) {
+      for (const path of sourceFiles()) {
         mkdirSync(dirname(join(folder, path)), { recursive: true })
         cpSync(join(repository, path), join(folder, path))
       }

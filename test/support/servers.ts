@@ -119,7 +119,7 @@ const makeTemplate = (tool: PostgresTool, folder: string) =>
  * scope, and with the test process however that ends.
  */
 export const postgresServer = (
-  options?: { readonly version?: 15 | 18 }
+  options?: { readonly version?: number | undefined }
 ): Effect.Effect<PostgresServer, never, Scope.Scope> =>
   Effect.gen(function*() {
     const tool = yield* postgresTool(options?.version)
@@ -160,7 +160,7 @@ export const postgresServer = (
 /** A private Redis or Valkey (without a wish the one that `npm start` uses) on a free port, empty, with an append-only file. */
 export const redisServer = (
   options?: {
-    readonly flavour?: "redis" | "valkey"
+    readonly flavour?: "redis" | "valkey" | undefined
     readonly settings?: Readonly<Record<string, string>>
     /** Passwords, where several servers share them. */
     readonly passwords?: { readonly admin: string; readonly app: string }

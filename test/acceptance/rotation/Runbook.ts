@@ -1,4 +1,4 @@
-import { Effect, Schema } from "effect"
+import { Effect, Option, Schema } from "effect"
 import { spawn } from "node:child_process"
 import { chmodSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
@@ -39,7 +39,8 @@ export const operatorTools = (folder: string) =>
     const redisCli = yield* clientTool("redisCli")
     shim("psql", psql.bin, psql.libraries)
     shim("redis-cli", redisCli.bin, redisCli.libraries)
-    shim("bao", (yield* openBaoTool).bin, "")
+    const bao = yield* Effect.option(openBaoTool)
+    if (Option.isSome(bao)) shim("bao", bao.value.bin, "")
     return `${folder}:${dirname(realpathSync(join(repository, "node_modules/.bin/node")))}:${process.env["PATH"] ?? ""}`
   })
 

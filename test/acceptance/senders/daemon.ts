@@ -13,6 +13,10 @@ const environment = (libraries: string, more: Readonly<Record<string, string>> =
   ...more
 })
 
+/** A program's own libraries may lie beside its plug-ins. */
+const withModules = (libraries: string, modules: string): string =>
+  libraries === "" || modules === "" ? libraries : `${libraries}:${join(modules, "..")}`
+
 /** Runs one of the real senders for as long as the scope lives. `args` gets the folder of its plug-ins. */
 export const daemon = (
   name: string,
@@ -22,13 +26,11 @@ export const daemon = (
 ): Effect.Effect<void, ToolMissing | NotStarted, Scope.Scope> =>
   Effect.gen(function*() {
     const { bin, libraries, modules } = yield* clientTool(name)
-    // A program's own libraries may lie beside its plug-ins.
-    const all = libraries === "" || modules === "" ? libraries : `${libraries}:${join(modules, "..")}`
     yield* Effect.acquireRelease(
       launch({
         program: bin,
         args: args(modules),
-        env: environment(all, more),
+        env: environment(withModules(libraries, modules), more),
         log: join(folder, `${name}.log`),
         farewell: "TERM"
       }),
@@ -36,10 +38,14 @@ export const daemon = (
     )
   })
 
+/** Runs one of the real senders to its end, and gives what it printed. */
+export const output = (name: string, args: ReadonlyArray<string>): Effect.Effect<string, ToolMissing> =>
+  Effect.flatMap(clientTool(name), ({ bin, libraries, modules }) =>
+    Effect.callback<string>((resume) => {
+      execFile(bin, args, { env: environment(withModules(libraries, modules)) }, (error, stdout, stderr) =>
+        resume(error === null ? Effect.succeed(stdout) : Effect.die(new Error(`${name}: ${stderr}`))))
+    }))
+
 /** Runs one of the real senders to its end. */
 export const command = (name: string, args: ReadonlyArray<string>): Effect.Effect<void, ToolMissing> =>
-  Effect.flatMap(clientTool(name), ({ bin, libraries }) =>
-    Effect.callback<void>((resume) => {
-      execFile(bin, args, { env: environment(libraries) }, (error, _, stderr) =>
-        resume(error === null ? Effect.void : Effect.die(new Error(`${name}: ${stderr}`))))
-    }))
+  Effect.asVoid(output(name, args))

@@ -8,9 +8,10 @@ import { ConfigAudit } from "../../../layers/audit/ConfigAudit.ts"
 import { ConfigAuditPostgres } from "../../../layers/audit/ConfigAuditPostgres.ts"
 import type { ChainEntry } from "../../../src/domain/ChainEntry.ts"
 import { link } from "../../../src/logic/auditChain.ts"
+import { onEachPostgres } from "../../support/needs.ts"
 import { migratedDatabase } from "../database.ts"
 
-const chain = (version: 15 | 18) =>
+const chain = (version: number) =>
   Layer.mergeAll(AuditChainPostgres, ConfigAuditPostgres).pipe(
     Layer.provide(CheckpointsMemory),
     Layer.provideMerge(migratedDatabase(version, "owner"))
@@ -43,7 +44,7 @@ const tampered = (statements: ReadonlyArray<string>) =>
     return "fault" in found ? found.fault : undefined
   })
 
-for (const version of [15, 18] as const) {
+onEachPostgres((version) => {
   layer(chain(version), { excludeTestServices: true, timeout: "60 seconds" })(
     `audit chain in PostgreSQL ${version}`,
     (it) => {
@@ -135,4 +136,4 @@ for (const version of [15, 18] as const) {
         }))
     }
   )
-}
+})

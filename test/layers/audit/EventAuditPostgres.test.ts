@@ -3,15 +3,16 @@ import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { EventAudit } from "../../../layers/audit/EventAudit.ts"
 import { EventAuditPostgres } from "../../../layers/audit/EventAuditPostgres.ts"
+import { onEachPostgres } from "../../support/needs.ts"
 import { migratedDatabase } from "../database.ts"
 import { eventAuditSuite, record } from "./eventAuditSuite.ts"
 
-const audit = (version: 15 | 18, as?: "owner") =>
+const audit = (version?: number, as?: "owner") =>
   EventAuditPostgres.pipe(Layer.provideMerge(migratedDatabase(version, as)))
 
-for (const version of [15, 18] as const) eventAuditSuite(`record of events in PostgreSQL ${version}`, audit(version))
+onEachPostgres((version) => eventAuditSuite(`record of events in PostgreSQL ${version}`, audit(version)))
 
-layer(audit(18, "owner"), { excludeTestServices: true, timeout: "60 seconds" })("a batch", (it) => {
+layer(audit(undefined, "owner"), { excludeTestServices: true, timeout: "60 seconds" })("a batch", (it) => {
   it.effect("of a thousand events is one statement", () =>
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient

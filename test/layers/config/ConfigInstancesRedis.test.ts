@@ -6,6 +6,7 @@ import { configKeys } from "../../../layers/config/keys.ts"
 import { StaticConfig } from "../../../layers/config/StaticConfig.ts"
 import { Redis } from "../../../layers/redis/Redis.ts"
 import type { Program } from "../../../src/domain/Settings.ts"
+import { onEachRedis } from "../../support/needs.ts"
 import { redisServer } from "../../support/servers.ts"
 import { connected, staticConfig } from "../connections.ts"
 
@@ -33,7 +34,7 @@ const process = (program: Program, instance: string) =>
 const at = (version: number, epoch = "e") => ({ epoch, version, ok: true, reason: null, ms: 3 })
 const nobody = Redis.use((redis) => redis.command("DEL", configKeys.instances))
 
-for (const flavour of ["redis", "valkey"] as const) {
+onEachRedis((flavour) => {
   layer(world(flavour), { excludeTestServices: true, timeout: "60 seconds" })(`instances in ${flavour}`, (it) => {
     it.effect("lists who lives, with the version each runs, by name", () =>
       Effect.gen(function*() {
@@ -109,4 +110,4 @@ for (const flavour of ["redis", "valkey"] as const) {
         assert.lengthOf(yield* one.await({ epoch: "other", version: 1 }, 20), 2)
       }))
   })
-}
+})

@@ -5,9 +5,10 @@ import { ConfigAudit, ConfigAuditFailed } from "../../../layers/audit/ConfigAudi
 import { ConfigAuditPostgres } from "../../../layers/audit/ConfigAuditPostgres.ts"
 import { ConfigLedger } from "../../../layers/config/ConfigLedger.ts"
 import { ConfigLedgerPostgres } from "../../../layers/config/ConfigLedgerPostgres.ts"
+import { onEachPostgres } from "../../support/needs.ts"
 import { migratedDatabase } from "../database.ts"
 
-const ledger = (version: 15 | 18) =>
+const ledger = (version: number) =>
   ConfigLedgerPostgres.pipe(Layer.provideMerge(ConfigAuditPostgres), Layer.provideMerge(migratedDatabase(version)))
 
 const request = { actor: "admin", reason: "a test", correlationId: "c-1" }
@@ -19,7 +20,7 @@ const state = (key: string) =>
   )
 const links = ConfigAudit.use((audit) => audit.search({ limit: 200, tableName: "dynamic_config" }))
 
-for (const version of [15, 18] as const) {
+onEachPostgres((version) => {
   layer(ledger(version), { excludeTestServices: true, timeout: "60 seconds" })(
     `ledger in PostgreSQL ${version}`,
     (it) => {
@@ -156,14 +157,14 @@ for (const version of [15, 18] as const) {
         }))
     }
   )
-}
+})
 
 const BrokenAudit = Layer.succeed(ConfigAudit, {
   record: () => Effect.fail(new ConfigAuditFailed({ reason: "unavailable", detail: "disk full" })),
   search: () => Effect.succeed({ rows: [] })
 })
 
-layer(ConfigLedgerPostgres.pipe(Layer.provide(BrokenAudit), Layer.provideMerge(migratedDatabase(18))), {
+layer(ConfigLedgerPostgres.pipe(Layer.provide(BrokenAudit), Layer.provideMerge(migratedDatabase())), {
   excludeTestServices: true,
   timeout: "60 seconds"
 })("a change of a setting whose record cannot be written", (it) => {

@@ -9,13 +9,14 @@ import { ConfigRelayRedis } from "../../../layers/config/ConfigRelayRedis.ts"
 import { configKeys } from "../../../layers/config/keys.ts"
 import { Redis } from "../../../layers/redis/Redis.ts"
 import { RedisDeadline } from "../../../layers/redis/RedisIo.ts"
+import { needs, onPostgres } from "../../support/needs.ts"
 import { type RedisServer, redisServer } from "../../support/servers.ts"
 import { connected } from "../connections.ts"
 import { migratedDatabase } from "../database.ts"
 
 class Server extends Context.Service<Server, RedisServer>()("test/ConfigRelay/Server") {}
 
-const stores = (postgres: 15 | 18, flavour: "redis" | "valkey") =>
+const stores = (postgres: number, flavour: "redis" | "valkey") =>
   ConfigLedgerPostgres.pipe(
     Layer.provideMerge(ConfigAuditPostgres),
     Layer.provideMerge(migratedDatabase(postgres)),
@@ -64,9 +65,7 @@ const untilToldAll = Effect.gen(function*() {
   if (left.length > 0) return yield* Effect.fail("not yet")
 }).pipe(Effect.retry(Schedule.spaced("20 millis")))
 
-const servers = [[15, "redis"], [18, "valkey"]] as const
-
-for (const [version, flavour] of servers) {
+const relaySuite = (version: number, flavour: "redis" | "valkey") =>
   layer(stores(version, flavour), { excludeTestServices: true, timeout: "60 seconds" })(
     `relay from PostgreSQL ${version} to ${flavour}`,
     (it) => {
@@ -196,4 +195,6 @@ for (const [version, flavour] of servers) {
         }))
     }
   )
-}
+
+onPostgres("oldest", (version) => needs(["redis"], () => relaySuite(version, "redis")))
+onPostgres("newest", (version) => needs(["valkey"], () => relaySuite(version, "valkey")))

@@ -52,7 +52,7 @@ const monthName = (offset: number) => {
   return `event_audit_log_${month.getUTCFullYear()}_${String(month.getUTCMonth() + 1).padStart(2, "0")}`
 }
 
-export const migrationsSuite = (version: 15 | 18) => {
+export const migrationsSuite = (version: number) => {
   const world = Layer.mergeAll(Layer.effect(Server, postgresServer({ version })), Logger.layer([]))
   layer(world, { excludeTestServices: true, timeout: 60_000 })(`Migrations on PostgreSQL ${version}`, (it) => {
     it.effect("make everything once, and nothing the second time", () =>

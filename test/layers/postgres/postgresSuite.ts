@@ -8,7 +8,7 @@ import { tcpProxy } from "../connections.ts"
 import { refusedLogins, Server, setPassword, start, times } from "./world.ts"
 
 /** What the connection promises on every version we support. */
-export const postgresSuite = (version: 15 | 18) => {
+export const postgresSuite = (version: number) => {
   const world = Layer.mergeAll(Layer.effect(Server, postgresServer({ version })), Logger.layer([]))
   layer(world, { excludeTestServices: true, timeout: 60_000 })(`PostgreSQL ${version}`, (it) => {
     it.effect("logs in with CURRENT and names itself", () =>

@@ -64,7 +64,7 @@ const eventually = <E, R>(condition: Effect.Effect<boolean, E, R>) =>
   )
 
 /** How old records are let go of, by the programs' own role. */
-export const retentionSuite = (version: 15 | 18) => {
+export const retentionSuite = (version: number) => {
   const ledger = ConfigLedgerPostgres.pipe(
     Layer.provide(ConfigAuditPostgres),
     Layer.provideMerge(migratedDatabase(version))

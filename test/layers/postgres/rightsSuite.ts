@@ -15,7 +15,7 @@ const refused = Effect.fnUntraced(function*(statement: string) {
 })
 
 /** What the programs' role may not do. That it may do what programs need, their own suites show: they run as that role. */
-export const rightsSuite = (version: 15 | 18) =>
+export const rightsSuite = (version: number) =>
   layer(migratedDatabase(version), { excludeTestServices: true, timeout: "60 seconds" })(
     `the programs' role in PostgreSQL ${version}`,
     (it) => {

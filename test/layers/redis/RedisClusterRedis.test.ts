@@ -1,3 +1,4 @@
+import { needs } from "../../support/needs.ts"
 import { redisClusterSuite } from "./redisClusterSuite.ts"
 
-redisClusterSuite("redis")
+needs(["redis"], () => redisClusterSuite("redis"))

@@ -1,3 +1,4 @@
+import { needs } from "../../support/needs.ts"
 import { redisClusterSuite } from "./redisClusterSuite.ts"
 
-redisClusterSuite("valkey")
+needs(["valkey"], () => redisClusterSuite("valkey"))

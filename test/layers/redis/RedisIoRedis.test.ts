@@ -1,3 +1,4 @@
+import { needs } from "../../support/needs.ts"
 import { redisIoSuite } from "./redisIoSuite.ts"
 
-redisIoSuite("redis")
+needs(["redis"], () => redisIoSuite("redis"))

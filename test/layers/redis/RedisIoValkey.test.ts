@@ -1,3 +1,4 @@
+import { needs } from "../../support/needs.ts"
 import { redisIoSuite } from "./redisIoSuite.ts"
 
-redisIoSuite("valkey")
+needs(["valkey"], () => redisIoSuite("valkey"))

@@ -1,3 +1,4 @@
+import { needs } from "../../support/needs.ts"
 import { redisRotationSuite } from "./redisRotationSuite.ts"
 
-redisRotationSuite("valkey")
+needs(["valkey"], () => redisRotationSuite("valkey"))

@@ -1,3 +1,4 @@
+import { needs } from "../../support/needs.ts"
 import { redisSentinelSuite } from "./redisSentinelSuite.ts"
 
-redisSentinelSuite("redis")
+needs(["redis"], () => redisSentinelSuite("redis"))

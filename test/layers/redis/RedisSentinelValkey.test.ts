@@ -1,3 +1,4 @@
+import { needs } from "../../support/needs.ts"
 import { redisSentinelSuite } from "./redisSentinelSuite.ts"
 
-redisSentinelSuite("valkey")
+needs(["valkey"], () => redisSentinelSuite("valkey"))

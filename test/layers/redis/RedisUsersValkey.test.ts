@@ -1,3 +1,4 @@
+import { needs } from "../../support/needs.ts"
 import { redisUsersIoSuite } from "./redisUsersIoSuite.ts"
 
-redisUsersIoSuite("valkey")
+needs(["valkey"], () => redisUsersIoSuite("valkey"))

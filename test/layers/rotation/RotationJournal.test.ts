@@ -4,6 +4,7 @@ import { ConfigAuditMemory } from "../../../layers/audit/ConfigAuditMemory.ts"
 import { ConfigAuditPostgres } from "../../../layers/audit/ConfigAuditPostgres.ts"
 import { RotationJournalMemory } from "../../../layers/rotation/RotationJournalMemory.ts"
 import { RotationJournalPostgres } from "../../../layers/rotation/RotationJournalPostgres.ts"
+import { onEachPostgres } from "../../support/needs.ts"
 import { migratedDatabase } from "../database.ts"
 import { rotationJournalSuite } from "./rotationJournalSuite.ts"
 
@@ -12,7 +13,7 @@ layer(RotationJournalMemory.pipe(Layer.provideMerge(ConfigAuditMemory)))(
   (it) => rotationJournalSuite(it)
 )
 
-for (const version of [15, 18] as const) {
+onEachPostgres((version) => {
   layer(
     RotationJournalPostgres.pipe(
       Layer.provideMerge(ConfigAuditPostgres),
@@ -20,4 +21,4 @@ for (const version of [15, 18] as const) {
     ),
     { excludeTestServices: true, timeout: 60_000 }
   )(`a journal in PostgreSQL ${version}`, (it) => rotationJournalSuite(it))
-}
+})

@@ -5,16 +5,17 @@ import { ConfigAudit, ConfigAuditFailed } from "../../../layers/audit/ConfigAudi
 import { ConfigAuditPostgres } from "../../../layers/audit/ConfigAuditPostgres.ts"
 import { RuleBook } from "../../../layers/rules/RuleBook.ts"
 import { RuleBookPostgres } from "../../../layers/rules/RuleBookPostgres.ts"
+import { onEachPostgres } from "../../support/needs.ts"
 import { migratedDatabase } from "../database.ts"
 import { configAuditSuite, ruleBookSuite } from "./ruleBookSuite.ts"
 
-const book = (version: 15 | 18) =>
+const book = (version: number) =>
   RuleBookPostgres.pipe(Layer.provideMerge(ConfigAuditPostgres), Layer.provideMerge(migratedDatabase(version)))
 
-for (const version of [15, 18] as const) {
+onEachPostgres((version) => {
   ruleBookSuite(`rule book in PostgreSQL ${version}`, book(version))
   configAuditSuite(`change record in PostgreSQL ${version}`, book(version))
-}
+})
 
 const draft = {
   matchType: "contains",
@@ -35,7 +36,7 @@ const BrokenAudit = Layer.succeed(ConfigAudit, {
   search: () => Effect.succeed({ rows: [] })
 })
 
-layer(RuleBookPostgres.pipe(Layer.provide(BrokenAudit), Layer.provideMerge(migratedDatabase(18))), {
+layer(RuleBookPostgres.pipe(Layer.provide(BrokenAudit), Layer.provideMerge(migratedDatabase())), {
   excludeTestServices: true,
   timeout: "60 seconds"
 })("a change whose record cannot be written", (it) => {

@@ -5,17 +5,18 @@ import { ConfigAuditPostgres } from "../../../layers/audit/ConfigAuditPostgres.t
 import { RuleBookPostgres } from "../../../layers/rules/RuleBookPostgres.ts"
 import { Rules } from "../../../layers/rules/Rules.ts"
 import { RulesPostgres } from "../../../layers/rules/RulesPostgres.ts"
+import { onEachPostgres } from "../../support/needs.ts"
 import { migratedDatabase } from "../database.ts"
 import { rulesSuite } from "./rulesSuite.ts"
 
-const world = (version: 15 | 18, as?: "owner") =>
+const world = (version?: number, as?: "owner") =>
   Layer.mergeAll(RulesPostgres, RuleBookPostgres.pipe(Layer.provide(ConfigAuditPostgres))).pipe(
     Layer.provideMerge(migratedDatabase(version, as))
   )
 
-for (const version of [15, 18] as const) rulesSuite(`rules in PostgreSQL ${version}`, world(version))
+onEachPostgres((version) => rulesSuite(`rules in PostgreSQL ${version}`, world(version)))
 
-layer(world(18, "owner"), { excludeTestServices: true, timeout: "60 seconds" })("rules", (it) => {
+layer(world(undefined, "owner"), { excludeTestServices: true, timeout: "60 seconds" })("rules", (it) => {
   it.effect("notice a change made by hand", () =>
     Effect.gen(function*() {
       const rules = yield* Rules

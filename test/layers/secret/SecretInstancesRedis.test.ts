@@ -6,6 +6,7 @@ import { boardKeys } from "../../../layers/secret/secretBoard.ts"
 import { SecretInstances } from "../../../layers/secret/SecretInstances.ts"
 import { SecretInstancesRedis } from "../../../layers/secret/SecretInstancesRedis.ts"
 import { SecretReportsRedis } from "../../../layers/secret/SecretReportsRedis.ts"
+import { onEachRedis } from "../../support/needs.ts"
 import { redisServer } from "../../support/servers.ts"
 import { connected, staticConfig } from "../connections.ts"
 import { boardPromises } from "./secretInstancesSuite.ts"
@@ -35,7 +36,7 @@ return 1
 `
 }
 
-for (const flavour of ["redis", "valkey"] as const) {
+onEachRedis((flavour) => {
   layer(world(flavour), { excludeTestServices: true, timeout: "60 seconds" })(`SecretInstances in ${flavour}`, (it) => {
     for (const { name, promise } of boardPromises) {
       it.effect(name, () =>
@@ -74,4 +75,4 @@ for (const flavour of ["redis", "valkey"] as const) {
         assert.strictEqual(error.detail, "Redis holds something that cannot be read.")
       }))
   })
-}
+})

@@ -8,6 +8,7 @@ import { SecretStoreFile } from "../../../layers/secret/SecretStoreFile.ts"
 import { makeSecretStoreMemory } from "../../../layers/secret/SecretStoreMemory.ts"
 import { SecretStoreVault } from "../../../layers/secret/SecretStoreVault.ts"
 import { Vault } from "../../../layers/vault/Vault.ts"
+import { needs } from "../../support/needs.ts"
 import { type OpenBao, openBao } from "../../support/openBao.ts"
 import { programVault } from "../vault/vaults.ts"
 import { secretStoreSuite, storePromises } from "./secretStoreSuite.ts"
@@ -22,48 +23,50 @@ describe("SecretStoreEnv", () =>
     Effect.succeed(SecretStoreEnv.pipe(Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnvRecord(values)))))
   ))
 
-layer(Layer.effect(Bao, openBao("memory")), { excludeTestServices: true, timeout: "60 seconds" })(
-  "SecretStoreVault",
-  (it) => {
-    const holding = Effect.fnUntraced(function*(values: Readonly<Record<string, string>>) {
-      const bao = yield* Bao
-      const vault = yield* programVault(bao)
-      yield* bao.ask("POST", "secret/data/mutt/prod", { data: values })
-      return { bao, layer: SecretStoreVault.pipe(Layer.provideMerge(vault)) }
-    })
-
-    it.effect("keeps the promises of every store", () =>
-      Effect.gen(function*() {
+needs(["OpenBao", "curl"], () => {
+  layer(Layer.effect(Bao, openBao("memory")), { excludeTestServices: true, timeout: "60 seconds" })(
+    "SecretStoreVault",
+    (it) => {
+      const holding = Effect.fnUntraced(function*(values: Readonly<Record<string, string>>) {
         const bao = yield* Bao
-        const make = (values: Readonly<Record<string, string>>) =>
-          Effect.provideService(Effect.map(holding(values), ({ layer }) => layer), Bao, bao)
-        for (const { promise } of storePromises) yield* promise(make)
-      }))
+        const vault = yield* programVault(bao)
+        yield* bao.ask("POST", "secret/data/mutt/prod", { data: values })
+        return { bao, layer: SecretStoreVault.pipe(Layer.provideMerge(vault)) }
+      })
 
-    it.effect("reads the secret only when its metadata say something new", () =>
-      Effect.gen(function*() {
-        const { bao, layer } = yield* holding({ DB_PASS: "one" })
-        const context = yield* Layer.build(layer)
-        const store = yield* Effect.provide(SecretStore, context)
-        const reads = yield* Ref.make(0)
-        const vault = yield* Effect.provide(Vault, context)
-        const counted = yield* Layer.build(SecretStoreVault.pipe(Layer.provide(Layer.succeed(Vault, {
-          ...vault,
-          read: Effect.andThen(Ref.update(reads, (n) => n + 1), vault.read)
-        }))))
-        const follower = yield* Effect.provide(SecretStore, counted)
-        yield* follower.read
-        yield* follower.read
-        assert.strictEqual(yield* Ref.get(reads), 1)
-        yield* bao.ask("POST", "secret/data/mutt/prod", { data: { DB_PASS: "two" } })
-        assert.strictEqual(Redacted.value((yield* follower.read).get("DB_PASS")!), "two")
-        assert.strictEqual(Redacted.value((yield* store.read).get("DB_PASS")!), "two")
-        assert.strictEqual(yield* Ref.get(reads), 2)
-        yield* bao.ask("DELETE", "secret/data/mutt/prod")
-        assert.include((yield* Effect.flip(follower.read)).message, "vault")
-      }))
-  }
-)
+      it.effect("keeps the promises of every store", () =>
+        Effect.gen(function*() {
+          const bao = yield* Bao
+          const make = (values: Readonly<Record<string, string>>) =>
+            Effect.provideService(Effect.map(holding(values), ({ layer }) => layer), Bao, bao)
+          for (const { promise } of storePromises) yield* promise(make)
+        }))
+
+      it.effect("reads the secret only when its metadata say something new", () =>
+        Effect.gen(function*() {
+          const { bao, layer } = yield* holding({ DB_PASS: "one" })
+          const context = yield* Layer.build(layer)
+          const store = yield* Effect.provide(SecretStore, context)
+          const reads = yield* Ref.make(0)
+          const vault = yield* Effect.provide(Vault, context)
+          const counted = yield* Layer.build(SecretStoreVault.pipe(Layer.provide(Layer.succeed(Vault, {
+            ...vault,
+            read: Effect.andThen(Ref.update(reads, (n) => n + 1), vault.read)
+          }))))
+          const follower = yield* Effect.provide(SecretStore, counted)
+          yield* follower.read
+          yield* follower.read
+          assert.strictEqual(yield* Ref.get(reads), 1)
+          yield* bao.ask("POST", "secret/data/mutt/prod", { data: { DB_PASS: "two" } })
+          assert.strictEqual(Redacted.value((yield* follower.read).get("DB_PASS")!), "two")
+          assert.strictEqual(Redacted.value((yield* store.read).get("DB_PASS")!), "two")
+          assert.strictEqual(yield* Ref.get(reads), 2)
+          yield* bao.ask("DELETE", "secret/data/mutt/prod")
+          assert.include((yield* Effect.flip(follower.read)).message, "vault")
+        }))
+    }
+  )
+})
 
 const file = (text: string, mode = 0o600) =>
   Effect.gen(function*() {

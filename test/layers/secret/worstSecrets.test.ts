@@ -12,6 +12,7 @@ import { SecretStore } from "../../../layers/secret/SecretStore.ts"
 import { SecretStoreFile } from "../../../layers/secret/SecretStoreFile.ts"
 import { usableOf } from "../../../layers/secret/usable.ts"
 import { scramVerifier } from "../../../src/logic/scramVerifier.ts"
+import { needs, onEachPostgres, onEachRedis } from "../../support/needs.ts"
 import { openBao } from "../../support/openBao.ts"
 import { postgresServer, redisServer } from "../../support/servers.ts"
 import { type WorstSecret, worstSecrets } from "../../support/worstSecrets.ts"
@@ -40,7 +41,7 @@ layer(Layer.merge(NodeServices.layer, Logger.layer([])), { excludeTestServices: 
         assert.isAtLeast(worstSecrets.length, 50)
       }))
 
-    for (const version of [15, 18] as const) {
+    onEachPostgres((version) => {
       it.effect(`log in to PostgreSQL ${version}, by our verifier and by a password in clear`, () =>
         Effect.gen(function*() {
           const server = yield* postgresServer({ version })
@@ -64,9 +65,9 @@ layer(Layer.merge(NodeServices.layer, Logger.layer([])), { excludeTestServices: 
             assert.strictEqual(yield* outcome(secret), wanted, `${secret.name}, in clear`)
           }
         }))
-    }
+    })
 
-    for (const flavour of ["redis", "valkey"] as const) {
+    onEachRedis((flavour) => {
       it.effect(`log in to ${flavour}`, () =>
         Effect.gen(function*() {
           const server = yield* redisServer({ flavour })
@@ -84,7 +85,7 @@ layer(Layer.merge(NodeServices.layer, Logger.layer([])), { excludeTestServices: 
             )
           }
         }))
-    }
+    })
 
     it.effect("come out of a file as they went in", () =>
       Effect.gen(function*() {
@@ -96,28 +97,30 @@ layer(Layer.merge(NodeServices.layer, Logger.layer([])), { excludeTestServices: 
         assert.deepStrictEqual(Object.fromEntries(read), named(worstSecrets))
       }))
 
-    it.effect("come out of Vault as they went in, by our writer and by vault-init.sh", () =>
-      Effect.gen(function*() {
-        const bao = yield* openBao("memory")
-        const vault = yield* built(yield* rotatorVault(bao))
-        const values = named(wellFormed)
-        const { version } = yield* vault.read
-        yield* vault.write(
-          new Map(Object.entries(values).map(([name, value]) => [name, Redacted.make(value)])),
-          version
-        )
-        const read = [...(yield* vault.read).values].map(([name, value]) => [name, Redacted.value(value)])
-        assert.deepStrictEqual(Object.fromEntries(read), values)
+    needs(["OpenBao", "curl"], () => {
+      it.effect("come out of Vault as they went in, by our writer and by vault-init.sh", () =>
+        Effect.gen(function*() {
+          const bao = yield* openBao("memory")
+          const vault = yield* built(yield* rotatorVault(bao))
+          const values = named(wellFormed)
+          const { version } = yield* vault.read
+          yield* vault.write(
+            new Map(Object.entries(values).map(([name, value]) => [name, Redacted.make(value)])),
+            version
+          )
+          const read = [...(yield* vault.read).values].map(([name, value]) => [name, Redacted.value(value)])
+          assert.deepStrictEqual(Object.fromEntries(read), values)
 
-        const file = bao.file("values.json")
-        writeFileSync(file, JSON.stringify(values), { mode: 0o600 })
-        const said = yield* bao.init("--mount", "worst", "--values", file, "--show")
-        const answer = yield* bao.ask("GET", "worst/data/mutt/prod")
-        for (const [name, value] of Object.entries(values)) {
-          assert.strictEqual(bao.find(answer, name), value, name)
-          if (value.length > 8) assert.notInclude(said, value)
-        }
-      }))
+          const file = bao.file("values.json")
+          writeFileSync(file, JSON.stringify(values), { mode: 0o600 })
+          const said = yield* bao.init("--mount", "worst", "--values", file, "--show")
+          const answer = yield* bao.ask("GET", "worst/data/mutt/prod")
+          for (const [name, value] of Object.entries(values)) {
+            assert.strictEqual(bao.find(answer, name), value, name)
+            if (value.length > 8) assert.notInclude(said, value)
+          }
+        }))
+    })
 
     it.effect("come out of the environment as they went in, where the system takes them", () =>
       Effect.gen(function*() {

@@ -44,7 +44,7 @@ export const RotationWorldLayer = Layer.effect(
   RotationWorld,
   Effect.gen(function*() {
     const files = yield* FileSystem.FileSystem
-    const [postgres, redis] = yield* Effect.all([postgresServer({ version: 18 }), redisServer()], { concurrency: 2 })
+    const [postgres, redis] = yield* Effect.all([postgresServer(), redisServer()], { concurrency: 2 })
     yield* migrated(postgres)
     const path = `${yield* files.makeTempDirectoryScoped()}/secrets.json`
     const start = {

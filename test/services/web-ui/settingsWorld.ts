@@ -56,7 +56,7 @@ const keys = {
 }
 
 export const SettingsWorldLayer = (
-  versions: { readonly postgres: 15 | 18; readonly redis: "redis" | "valkey" } = { postgres: 18, redis: "redis" }
+  versions: { readonly postgres?: number; readonly redis?: "redis" | "valkey" } = {}
 ) =>
   Layer.effect(
     SettingsWorld,

@@ -1,3 +1,0 @@
-import { migrationsSuite } from "./migrationsSuite.ts"
-
-migrationsSuite(18)

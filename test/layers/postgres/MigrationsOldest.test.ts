@@ -1,0 +1,4 @@
+import { onPostgres } from "../../support/needs.ts"
+import { migrationsSuite } from "./migrationsSuite.ts"
+
+onPostgres("oldest", migrationsSuite)

@@ -1,3 +1,0 @@
-import { retentionSuite } from "./retentionSuite.ts"
-
-retentionSuite(15)

@@ -1,0 +1,4 @@
+import { onPostgres } from "../../support/needs.ts"
+import { retentionSuite } from "./retentionSuite.ts"
+
+onPostgres("oldest", retentionSuite)

@@ -1,3 +1,0 @@
-import { rightsSuite } from "./rightsSuite.ts"
-
-rightsSuite(18)
