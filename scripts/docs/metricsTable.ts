@@ -1,15 +1,15 @@
 import { globSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { repository } from "../stack/Paths.ts"
 import { markdownTable } from "./generated.ts"
-
-const root = new URL("../../", import.meta.url).pathname
 
 const declaration =
   /(?:Metric\.(counter|gauge|histogram)|\bcounters)\(\s*"(mutt_[a-z0-9_]+)",\s*(?:\{[^}]*?description:\s*)?"((?:[^"\\]|\\.)*)"/g
 
 /** Every metric as it is declared: name, type, where, meaning. */
 export const metrics = (): ReadonlyArray<{ readonly name: string; readonly cells: ReadonlyArray<string> }> =>
-  globSync(["layers/**/*.ts", "services/**/*.ts"], { cwd: root }).sort().flatMap((file) =>
-    [...readFileSync(root + file, "utf8").matchAll(declaration)].map((
+  globSync(["layers/**/*.ts", "services/**/*.ts"], { cwd: repository }).sort().flatMap((file) =>
+    [...readFileSync(join(repository, file), "utf8").matchAll(declaration)].map((
       [, type = "counter", name = "", meaning = ""]
     ) => ({
       name,

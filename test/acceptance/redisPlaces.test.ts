@@ -61,7 +61,7 @@ const onRedis = (place: string, redis: Effect.Effect<RedisElsewhere, unknown, Sc
         )
         assert.include(rotated.text, "\"outcome\":\"completed\"")
         yield* carries("%LINEPROTO-5-UPDOWN: Interface Gi0/7, after the rotation, changed state to down")
-      }), 120_000)
+      }))
   })
 
 needs(["valkey"], () => onRedis("behind sentinels", behindSentinels))

@@ -36,7 +36,7 @@ const numbers = (events: ReadonlyArray<Event>) =>
   events.map(({ message }) => Number(message.slice(8))).sort((a, b) => a - b)
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i)
 
-layer(IntakeUnderTest.layer, { excludeTestServices: true, timeout: "60 seconds" })("real senders", (it) => {
+layer(IntakeUnderTest.layer, { excludeTestServices: true })("real senders", (it) => {
   it.effect("a batch of 1,000 with one poison record: 999 events, one record in quarantine", () =>
     Effect.gen(function*() {
       const { events, places, quarantined } = yield* IntakeUnderTest
@@ -150,7 +150,7 @@ layer(IntakeUnderTest.layer, { excludeTestServices: true, timeout: "60 seconds" 
         assert.isNotNull(refused.headers.get("retry-after"))
         yield* redis.start
         assert.includeMembers(numbers(yield* events(700, from("ng-outage"))), upTo(700))
-      }), 120_000)
+      }))
   })
 
   needs(["snmptrapd", "snmptrap", "curl"], () => {
@@ -212,7 +212,7 @@ layer(IntakeUnderTest.layer, { excludeTestServices: true, timeout: "60 seconds" 
         assert.deepStrictEqual([second?.hostname, second?.sourceIp], ["198.51.100.4", "198.51.100.4"])
         assert.isBelow(Date.parse(second?.timestamp ?? ""), Date.parse(second?.receivedAt ?? ""))
         yield* spooled(files.spool, 0)
-      }), 120_000)
+      }))
   })
 })
 

@@ -92,7 +92,7 @@ const everyWay = (redis: Redis["Service"], password: string) =>
 
 const world = Layer.mergeAll(servers, Layer.succeed(RedisDeadline, 1_000), Logger.layer([]))
 
-layer(world, { excludeTestServices: true, timeout: 60_000 })("TLS", (it) => {
+layer(world, { excludeTestServices: true })("TLS", (it) => {
   for (const server of ["postgres", "redis", "users", "sentinel", "cluster"] as const) {
     it.effect(`${server}: works with the authority that signed the server's certificate`, () =>
       Effect.gen(function*() {

@@ -48,7 +48,7 @@ const world = Layer.effect(
   })
 )
 
-layer(world, { excludeTestServices: true, timeout: 60_000 })("mutt", (it) => {
+layer(world, { excludeTestServices: true })("mutt", (it) => {
   it.effect("migrate: brings the schema up to date, and says so to people and to programs", () =>
     Effect.gen(function*() {
       const { run } = yield* Mutt

@@ -4,7 +4,7 @@ import type { Proof } from "./Proof.ts"
 import { freshPassword, passwordNames, secretFile } from "./SecretFile.ts"
 import { readiness, timeToReady, type World } from "./World.ts"
 
-const patienceMs = 30_000
+const patienceMs = 120_000
 
 const awaitNobodyReady = (world: World): Effect.Effect<void> =>
   Effect.forEach(world.programs, ({ url }) => answersReady(url), { concurrency: "unbounded" }).pipe(

@@ -9,7 +9,7 @@ import { losses, repairs } from "./repairs.ts"
 import { steps } from "./steps.ts"
 import { writers } from "./writers.ts"
 
-layer(SettingsWorldLayer(), { excludeTestServices: true, timeout: 120_000 })(
+layer(SettingsWorldLayer(), { excludeTestServices: true })(
   "settings, seen by other processes",
   (it) => {
     it.effect("reach every one of them by each change", () =>
@@ -43,7 +43,7 @@ it.live("100 writers through two processes lose no update and leave no gap", () 
     assert.isAbove(written, 0)
     assert.deepStrictEqual([added, links, versionsWithoutGap], [written, written, true])
     assert.strictEqual(written + refused, 100)
-  }), 60_000)
+  }))
 
 /** What most runs of the full proof (`npm run config-proof`) do at every step. */
 const decisive = new Set([

@@ -45,7 +45,7 @@ const tampered = (statements: ReadonlyArray<string>) =>
   })
 
 onEachPostgres((version) => {
-  layer(chain(version), { excludeTestServices: true, timeout: "60 seconds" })(
+  layer(chain(version), { excludeTestServices: true })(
     `audit chain in PostgreSQL ${version}`,
     (it) => {
       it.effect("is whole when it is empty", () =>

@@ -12,7 +12,7 @@ const audit = (version?: number, as?: "owner") =>
 
 onEachPostgres((version) => eventAuditSuite(`record of events in PostgreSQL ${version}`, audit(version)))
 
-layer(audit(undefined, "owner"), { excludeTestServices: true, timeout: "60 seconds" })("a batch", (it) => {
+layer(audit(undefined, "owner"), { excludeTestServices: true })("a batch", (it) => {
   it.effect("of a thousand events is one statement", () =>
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient

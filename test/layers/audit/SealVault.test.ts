@@ -68,7 +68,7 @@ const verify = AuditChain.use((chain) => chain.verify)
 const decodeKeys = Schema.decodeUnknownEffect(TransitKeys)
 
 needs(["OpenBao", "curl"], () => {
-  layer(world, { excludeTestServices: true, timeout: "60 seconds" })("checkpoints signed by Vault", (it) => {
+  layer(world, { excludeTestServices: true })("checkpoints signed by Vault", (it) => {
     it.effect("are found good by Vault, and without it by the public key", () =>
       Effect.gen(function*() {
         const { bao } = yield* Bao

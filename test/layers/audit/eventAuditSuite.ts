@@ -43,7 +43,7 @@ export const record = (number: number, event: Partial<Event> = {}, decision: Dec
 
 /** What every `EventAudit` keeps, whatever keeps it. Each test uses hosts of its own. */
 export const eventAuditSuite = <E>(name: string, audit: Layer.Layer<EventAudit, E>) => {
-  layer(audit, { excludeTestServices: true, timeout: "60 seconds" })(name, (it) => {
+  layer(audit, { excludeTestServices: true })(name, (it) => {
     it.effect("gives back what was recorded", () =>
       Effect.gen(function*() {
         const audit = yield* EventAudit

@@ -35,7 +35,7 @@ const at = (version: number, epoch = "e") => ({ epoch, version, ok: true, reason
 const nobody = Redis.use((redis) => redis.command("DEL", configKeys.instances))
 
 onEachRedis((flavour) => {
-  layer(world(flavour), { excludeTestServices: true, timeout: "60 seconds" })(`instances in ${flavour}`, (it) => {
+  layer(world(flavour), { excludeTestServices: true })(`instances in ${flavour}`, (it) => {
     it.effect("lists who lives, with the version each runs, by name", () =>
       Effect.gen(function*() {
         yield* nobody

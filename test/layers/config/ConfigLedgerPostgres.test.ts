@@ -21,7 +21,7 @@ const state = (key: string) =>
 const links = ConfigAudit.use((audit) => audit.search({ limit: 200, tableName: "dynamic_config" }))
 
 onEachPostgres((version) => {
-  layer(ledger(version), { excludeTestServices: true, timeout: "60 seconds" })(
+  layer(ledger(version), { excludeTestServices: true })(
     `ledger in PostgreSQL ${version}`,
     (it) => {
       it.effect("begins with every setting at its default and version 0", () =>
@@ -165,8 +165,7 @@ const BrokenAudit = Layer.succeed(ConfigAudit, {
 })
 
 layer(ConfigLedgerPostgres.pipe(Layer.provide(BrokenAudit), Layer.provideMerge(migratedDatabase())), {
-  excludeTestServices: true,
-  timeout: "60 seconds"
+  excludeTestServices: true
 })("a change of a setting whose record cannot be written", (it) => {
   it.effect("does not happen", () =>
     Effect.gen(function*() {

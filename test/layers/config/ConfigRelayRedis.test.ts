@@ -66,7 +66,7 @@ const untilToldAll = Effect.gen(function*() {
 }).pipe(Effect.retry(Schedule.spaced("20 millis")))
 
 const relaySuite = (version: number, flavour: "redis" | "valkey") =>
-  layer(stores(version, flavour), { excludeTestServices: true, timeout: "60 seconds" })(
+  layer(stores(version, flavour), { excludeTestServices: true })(
     `relay from PostgreSQL ${version} to ${flavour}`,
     (it) => {
       it.effect("hands the newest settings over, whole, and strikes out what was to be told", () =>

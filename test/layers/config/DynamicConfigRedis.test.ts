@@ -72,7 +72,7 @@ dynamicConfigSuite(
   ).pipe(Layer.provideMerge(world))
 )
 
-layer(world, { excludeTestServices: true, timeout: 60_000 })("DynamicConfigRedis", (it) => {
+layer(world, { excludeTestServices: true })("DynamicConfigRedis", (it) => {
   it.effect("stands at the defaults while nobody has set anything", () =>
     Effect.gen(function*() {
       const { config } = yield* start()

@@ -21,7 +21,7 @@ const until = (condition: () => boolean) =>
 
 /** What every adapter of the dynamic settings promises. */
 export const dynamicConfigSuite = <E>(name: string, adapter: Layer.Layer<Adapter, E>) =>
-  layer(adapter, { excludeTestServices: true, timeout: 60_000 })(`dynamic settings: ${name}`, (it) => {
+  layer(adapter, { excludeTestServices: true })(`dynamic settings: ${name}`, (it) => {
     it.effect("has all settings when it is built, those that nobody set at their defaults", () =>
       Effect.gen(function*() {
         const { config } = yield* (yield* Adapter).open({ moog_rate_limit: 7 })

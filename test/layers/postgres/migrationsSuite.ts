@@ -54,7 +54,7 @@ const monthName = (offset: number) => {
 
 export const migrationsSuite = (version: number) => {
   const world = Layer.mergeAll(Layer.effect(Server, postgresServer({ version })), Logger.layer([]))
-  layer(world, { excludeTestServices: true, timeout: 60_000 })(`Migrations on PostgreSQL ${version}`, (it) => {
+  layer(world, { excludeTestServices: true })(`Migrations on PostgreSQL ${version}`, (it) => {
     it.effect("make everything once, and nothing the second time", () =>
       Effect.gen(function*() {
         const { sql } = yield* database

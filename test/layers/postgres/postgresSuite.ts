@@ -10,7 +10,7 @@ import { refusedLogins, Server, setPassword, start, times } from "./world.ts"
 /** What the connection promises on every version we support. */
 export const postgresSuite = (version: number) => {
   const world = Layer.mergeAll(Layer.effect(Server, postgresServer({ version })), Logger.layer([]))
-  layer(world, { excludeTestServices: true, timeout: 60_000 })(`PostgreSQL ${version}`, (it) => {
+  layer(world, { excludeTestServices: true })(`PostgreSQL ${version}`, (it) => {
     it.effect("logs in with CURRENT and names itself", () =>
       Effect.gen(function*() {
         const { postgres, sql } = yield* start({ DB_PASS_CURRENT: (yield* Server).password })

@@ -19,7 +19,7 @@ const countedByServer = Effect.fnUntraced(function*(admin: SqlClient.SqlClient) 
 /** How connections are replaced: by age, and when the password changes. */
 export const replacingSuite = (version: number) => {
   const world = Layer.mergeAll(Layer.effect(Server, postgresServer({ version })), Logger.layer([]))
-  layer(world, { excludeTestServices: true, timeout: 60_000 })(`connections to PostgreSQL ${version}`, (it) => {
+  layer(world, { excludeTestServices: true })(`connections to PostgreSQL ${version}`, (it) => {
     it.effect("replaces every connection when the password changes, idle or not, and says with which each is logged in", () =>
       Effect.gen(function*() {
         const server = yield* Server

@@ -69,7 +69,7 @@ export const retentionSuite = (version: number) => {
     Layer.provide(ConfigAuditPostgres),
     Layer.provideMerge(migratedDatabase(version))
   )
-  layer(ledger, { excludeTestServices: true, timeout: "60 seconds" })(`retention in PostgreSQL ${version}`, (it) => {
+  layer(ledger, { excludeTestServices: true })(`retention in PostgreSQL ${version}`, (it) => {
     it.effect("drops months that are past as a whole, and rows of odd times that were recorded before", () =>
       Effect.gen(function*() {
         const long = yield* partition("2020-01-01", "2020-02-01")

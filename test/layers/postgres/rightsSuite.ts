@@ -16,7 +16,7 @@ const refused = Effect.fnUntraced(function*(statement: string) {
 
 /** What the programs' role may not do. That it may do what programs need, their own suites show: they run as that role. */
 export const rightsSuite = (version: number) =>
-  layer(migratedDatabase(version), { excludeTestServices: true, timeout: "60 seconds" })(
+  layer(migratedDatabase(version), { excludeTestServices: true })(
     `the programs' role in PostgreSQL ${version}`,
     (it) => {
       it.effect("can change or remove no record, and reaches no partition of them", () =>

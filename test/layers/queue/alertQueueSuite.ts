@@ -6,7 +6,7 @@ import { promising, type QueueWorld } from "./world.ts"
 
 /** What any alert queue promises, the breaker aside. */
 export const alertQueueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) => {
-  layer(world, { excludeTestServices: true, timeout: 60_000 })(`alert queue in ${name}: order`, (it) => {
+  layer(world, { excludeTestServices: true })(`alert queue in ${name}: order`, (it) => {
     const promise = promising(it)
 
     promise(
@@ -161,7 +161,7 @@ export const alertQueueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
       }))
   })
 
-  layer(world, { excludeTestServices: true, timeout: 60_000 })(`alert queue in ${name}: leases`, (it) => {
+  layer(world, { excludeTestServices: true })(`alert queue in ${name}: leases`, (it) => {
     const promise = promising(it)
 
     promise("run out, and then anybody may claim", () =>
@@ -226,7 +226,7 @@ export const alertQueueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
       }))
   })
 
-  layer(world, { excludeTestServices: true, timeout: 60_000 })(`alert queue in ${name}: pace`, (it) => {
+  layer(world, { excludeTestServices: true })(`alert queue in ${name}: pace`, (it) => {
     const promise = promising(it)
     const slow = { rate: 10, ratePeriodMs: 1_000 }
 

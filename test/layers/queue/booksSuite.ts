@@ -11,7 +11,7 @@ const hour = 60 * minute
 
 /** What any books promise. */
 export const booksSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) => {
-  layer(world, { excludeTestServices: true, timeout: 60_000 })(`books in ${name}`, (it) => {
+  layer(world, { excludeTestServices: true })(`books in ${name}`, (it) => {
     const promise = promising(it)
 
     promise("begin empty", () =>

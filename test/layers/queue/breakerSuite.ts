@@ -27,7 +27,7 @@ const outage = Effect.gen(function*() {
 
 /** What any alert queue promises of its circuit breaker. */
 export const breakerSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) => {
-  layer(world, { excludeTestServices: true, timeout: 60_000 })(`circuit breaker in ${name}`, (it) => {
+  layer(world, { excludeTestServices: true })(`circuit breaker in ${name}`, (it) => {
     const promise = promising(it)
 
     promise(

@@ -35,7 +35,7 @@ const quarantined = (id: string) =>
 
 /** What any keeper of dead letters promises. */
 export const deadLettersSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) => {
-  layer(world, { excludeTestServices: true, timeout: 60_000 })(`dead letters in ${name}`, (it) => {
+  layer(world, { excludeTestServices: true })(`dead letters in ${name}`, (it) => {
     const promise = promising(it)
 
     promise("are listed newest first, page by page", () =>

@@ -10,7 +10,7 @@ const suppressed = ({ place }: Delivery): Settlement => ({ _tag: "suppressed", p
 
 /** What any event queue promises of giving out. */
 export const givingOutSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) => {
-  layer(world, { excludeTestServices: true, timeout: 60_000 })(`event queue in ${name}: giving out`, (it) => {
+  layer(world, { excludeTestServices: true })(`event queue in ${name}: giving out`, (it) => {
     const promise = promising(it)
 
     promise("wakes who waits for the first event", () =>

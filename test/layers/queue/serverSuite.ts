@@ -30,7 +30,7 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
     Layer.provide(Layer.succeed(RedisDeadline, 2_000)),
     Layer.provideMerge(Logger.layer([]))
   )
-  layer(world, { excludeTestServices: true, timeout: 60_000 })(`queue on a ${flavour} server`, (it) => {
+  layer(world, { excludeTestServices: true })(`queue on a ${flavour} server`, (it) => {
     const promise = <A, E>(what: string, test: () => Effect.Effect<A, E, Queue | Redis | Server | Scope.Scope>) =>
       it.effect(what, () => onEmptyServer(Effect.suspend(test)))
 

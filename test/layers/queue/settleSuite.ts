@@ -30,7 +30,7 @@ const meta = (threshold: number, ...candidates: ReadonlyArray<readonly [string, 
 
 /** What any event queue promises of ending events. */
 export const settleSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) => {
-  layer(world, { excludeTestServices: true, timeout: 60_000 })(`settling in ${name}`, (it) => {
+  layer(world, { excludeTestServices: true })(`settling in ${name}`, (it) => {
     const promise = promising(it)
 
     promise("ends every event in the way it was said, and once", () =>
@@ -117,7 +117,7 @@ export const settleSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) 
     )
   })
 
-  layer(world, { excludeTestServices: true, timeout: 60_000 })(`meta-alerts in ${name}`, (it) => {
+  layer(world, { excludeTestServices: true })(`meta-alerts in ${name}`, (it) => {
     const promise = promising(it)
 
     /** So many events of one fingerprint, settled as one batch. */

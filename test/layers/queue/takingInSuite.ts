@@ -11,7 +11,7 @@ const suppressed = ({ place }: Delivery): Settlement => ({ _tag: "suppressed", p
 
 /** What any event queue promises of taking in. */
 export const takingInSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) => {
-  layer(world, { excludeTestServices: true, timeout: 60_000 })(`event queue in ${name}: taking in`, (it) => {
+  layer(world, { excludeTestServices: true })(`event queue in ${name}: taking in`, (it) => {
     const promise = promising(it)
 
     promise("gives events as they came, in the order they came", () =>

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { Redis } from "../../../layers/redis/Redis.ts"
 import { withLibraries } from "../../../scripts/stack/Command.ts"
-import { freePort } from "../../../scripts/stack/FreePort.ts"
+import { freePort, isFree } from "../../../scripts/stack/FreePort.ts"
 import { stateFolder } from "../../../scripts/stack/Paths.ts"
 import { privateServer } from "../../../scripts/stack/PrivateServer.ts"
 import { redisTool } from "../../../scripts/stack/Tools.ts"
@@ -115,7 +115,7 @@ export const startSentinel = Effect.fnUntraced(function*(flavour: Flavour, optio
     [
       `port ${port}`,
       "bind 127.0.0.1",
-      `dir ${folder}`,
+      `dir "${folder}"`,
       `requirepass ${password}`,
       ...lines,
       `sentinel monitor ${master} ${watched.host} ${watched.port} 1`,
@@ -135,7 +135,7 @@ export const startSentinel = Effect.fnUntraced(function*(flavour: Flavour, optio
       log: join(folder, "log"),
       farewell: "TERM"
     },
-    ready: () => Effect.succeed(true)
+    ready: () => Effect.map(isFree(port), (free) => !free)
   })
   yield* sentinel.start
   const admin = yield* redisAdmin({ port, adminUrl: `redis://default:${password}@127.0.0.1:${port}` })

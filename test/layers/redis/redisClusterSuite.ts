@@ -42,7 +42,7 @@ export const redisClusterSuite = (flavour: "redis" | "valkey") => {
     Layer.effect(Cluster, Effect.orDie(redisCluster(flavour))),
     Layer.succeed(RedisDeadline, 3_000)
   ).pipe(Layer.provideMerge(Logger.layer([])))
-  layer(world, { excludeTestServices: true, timeout: 60_000 })(`Redis Cluster of ${flavour}`, (it) => {
+  layer(world, { excludeTestServices: true })(`Redis Cluster of ${flavour}`, (it) => {
     it.effect("sends commands and scripts to the nodes that hold their keys, also to one that forgot the script", () =>
       Effect.gen(function*() {
         const { nodes } = yield* Cluster

@@ -14,7 +14,7 @@ export const redisIoSuite = (flavour: "redis" | "valkey") => {
     Layer.succeed(RedisDeadline, 3_000),
     Logger.layer([])
   )
-  layer(world, { excludeTestServices: true, timeout: 60_000 })(`Redis over ioredis, on ${flavour}`, (it) => {
+  layer(world, { excludeTestServices: true })(`Redis over ioredis, on ${flavour}`, (it) => {
     it.effect("logs in with CURRENT and names itself", () =>
       Effect.gen(function*() {
         const { redis, server } = yield* start({ REDIS_PASS_CURRENT: (yield* Server).password })

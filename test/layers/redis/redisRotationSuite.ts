@@ -51,7 +51,7 @@ export const redisRotationSuite = (flavour: "redis" | "valkey") => {
     Layer.succeed(RedisDeadline, 3_000),
     Logger.layer([])
   )
-  layer(world, { excludeTestServices: true, timeout: 60_000 })(`Rotation of Redis's password, on ${flavour}`, (it) => {
+  layer(world, { excludeTestServices: true })(`Rotation of Redis's password, on ${flavour}`, (it) => {
     it.effect("moves every open connection: no command fails, no blocked read is disturbed, no message is lost", () =>
       Effect.gen(function*() {
         const old = (yield* Server).password

@@ -40,7 +40,7 @@ export const redisSentinelSuite = (flavour: "redis" | "valkey") => {
     Layer.effect(Servers, Effect.orDie(redisSentinel(flavour))),
     Layer.succeed(RedisDeadline, 3_000)
   ).pipe(Layer.provideMerge(Logger.layer([])))
-  layer(world, { excludeTestServices: true, timeout: 60_000 })(`Redis behind sentinels, of ${flavour}`, (it) => {
+  layer(world, { excludeTestServices: true })(`Redis behind sentinels, of ${flavour}`, (it) => {
     it.effect("proves a password on the master and its replicas, and changes it on both under load without a failure", () =>
       Effect.gen(function*() {
         const { first, passwords, second, sentinel } = yield* Servers

@@ -34,7 +34,7 @@ const users = Layer.effect(
 /** What the adapter promises on every server we support. */
 export const redisUsersIoSuite = (flavour: "redis" | "valkey") => {
   const world = users.pipe(Layer.provideMerge(server(flavour)), Layer.provideMerge(Logger.layer([])))
-  layer(world, { excludeTestServices: true, timeout: 60_000 })(`Redis users on ${flavour}`, (it) => {
+  layer(world, { excludeTestServices: true })(`Redis users on ${flavour}`, (it) => {
     redisUsersSuite(it)
 
     it.effect("lists every connection with its name and user", () =>

@@ -19,6 +19,6 @@ onEachPostgres((version) => {
       Layer.provideMerge(ConfigAuditPostgres),
       Layer.provideMerge(migratedDatabase(version))
     ),
-    { excludeTestServices: true, timeout: 60_000 }
+    { excludeTestServices: true }
   )(`a journal in PostgreSQL ${version}`, (it) => rotationJournalSuite(it))
 })

@@ -37,8 +37,7 @@ const BrokenAudit = Layer.succeed(ConfigAudit, {
 })
 
 layer(RuleBookPostgres.pipe(Layer.provide(BrokenAudit), Layer.provideMerge(migratedDatabase())), {
-  excludeTestServices: true,
-  timeout: "60 seconds"
+  excludeTestServices: true
 })("a change whose record cannot be written", (it) => {
   it.effect("does not happen", () =>
     Effect.gen(function*() {

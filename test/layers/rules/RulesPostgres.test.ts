@@ -16,7 +16,7 @@ const world = (version?: number, as?: "owner") =>
 
 onEachPostgres((version) => rulesSuite(`rules in PostgreSQL ${version}`, world(version)))
 
-layer(world(undefined, "owner"), { excludeTestServices: true, timeout: "60 seconds" })("rules", (it) => {
+layer(world(undefined, "owner"), { excludeTestServices: true })("rules", (it) => {
   it.effect("notice a change made by hand", () =>
     Effect.gen(function*() {
       const rules = yield* Rules

@@ -26,7 +26,7 @@ export const ruleBookSuite = <E>(name: string, fresh: Layer.Layer<RuleBook | Con
   const recorded = (correlationId: string) =>
     ConfigAudit.use((audit) => audit.search({ limit: 10, correlationId })).pipe(Effect.map(({ rows }) => rows))
 
-  layer(fresh, { excludeTestServices: true, timeout: "60 seconds" })(name, (it) => {
+  layer(fresh, { excludeTestServices: true })(name, (it) => {
     it.effect("gives back a rule as it was written, with when", () =>
       Effect.gen(function*() {
         const book = yield* RuleBook
@@ -168,7 +168,7 @@ export const ruleBookSuite = <E>(name: string, fresh: Layer.Layer<RuleBook | Con
 
 /** What any record of changes promises to its readers. */
 export const configAuditSuite = <E>(name: string, fresh: Layer.Layer<ConfigAudit, E>) =>
-  layer(fresh, { excludeTestServices: true, timeout: "60 seconds" })(name, (it) => {
+  layer(fresh, { excludeTestServices: true })(name, (it) => {
     it.effect("pages through all rows once each, newest first", () =>
       Effect.gen(function*() {
         const audit = yield* ConfigAudit

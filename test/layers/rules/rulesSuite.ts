@@ -18,7 +18,7 @@ const draft = {
 
 /** What the alerter sees of what people write into the rule book. The tests go on from each other. */
 export const rulesSuite = <E>(name: string, layers: Layer.Layer<Rules | RuleBook, E>) => {
-  layer(layers, { excludeTestServices: true, timeout: "60 seconds" })(name, (it) => {
+  layer(layers, { excludeTestServices: true })(name, (it) => {
     it.effect("has a version and no rules at first", () =>
       Effect.gen(function*() {
         const rules = yield* Rules

@@ -37,7 +37,7 @@ return 1
 }
 
 onEachRedis((flavour) => {
-  layer(world(flavour), { excludeTestServices: true, timeout: "60 seconds" })(`SecretInstances in ${flavour}`, (it) => {
+  layer(world(flavour), { excludeTestServices: true })(`SecretInstances in ${flavour}`, (it) => {
     for (const { name, promise } of boardPromises) {
       it.effect(name, () =>
         Effect.gen(function*() {

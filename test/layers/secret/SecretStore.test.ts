@@ -24,7 +24,7 @@ describe("SecretStoreEnv", () =>
   ))
 
 needs(["OpenBao", "curl"], () => {
-  layer(Layer.effect(Bao, openBao("memory")), { excludeTestServices: true, timeout: "60 seconds" })(
+  layer(Layer.effect(Bao, openBao("memory")), { excludeTestServices: true })(
     "SecretStoreVault",
     (it) => {
       const holding = Effect.fnUntraced(function*(values: Readonly<Record<string, string>>) {

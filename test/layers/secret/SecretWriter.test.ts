@@ -84,7 +84,7 @@ const roles = Effect.gen(function*() {
 layer(Memory)("a memory that is written", (it) => secretWriterSuite(it))
 layer(File)("a file that is written", (it) => secretWriterSuite(it))
 needs(["OpenBao", "curl"], () => {
-  layer(Layer.unwrap(Effect.map(roles, ({ rotator }) => rotator)), { excludeTestServices: true, timeout: 60_000 })(
+  layer(Layer.unwrap(Effect.map(roles, ({ rotator }) => rotator)), { excludeTestServices: true })(
     "a Vault that is written",
     (it) => secretWriterSuite(it)
   )
@@ -132,6 +132,6 @@ describe("writing secrets", () => {
         const error = yield* Effect.flip(writer.write(values, version))
         assert.strictEqual(error._tag, "SecretStoreReadOnly")
         assert.include(error.message, "VAULT_ROTATOR_ROLE_ID")
-      }), 60_000)
+      }))
   })
 })

@@ -28,7 +28,7 @@ const named = (secrets: ReadonlyArray<WorstSecret>) =>
 const wellFormed = worstSecrets.filter(({ value }) => value.isWellFormed())
 const usable = worstSecrets.filter(({ never }) => never !== true)
 
-layer(Layer.merge(NodeServices.layer, Logger.layer([])), { excludeTestServices: true, timeout: "60 seconds" })(
+layer(Layer.merge(NodeServices.layer, Logger.layer([])), { excludeTestServices: true })(
   "the worst secrets",
   (it) => {
     it.effect("are refused where they cannot be used, and nowhere else", () =>

@@ -11,7 +11,7 @@ class Bao extends Context.Service<Bao, OpenBao>()("test/OpenBao") {}
 const server = (storage: "memory" | "disk") => Layer.merge(Layer.effect(Bao, openBao(storage)), Logger.layer([]))
 
 needs(["OpenBao", "curl"], () => {
-  layer(server("memory"), { excludeTestServices: true, timeout: "60 seconds" })("Vault", (it) => {
+  layer(server("memory"), { excludeTestServices: true })("Vault", (it) => {
     it.effect("is set up by vault-init.sh, twice without harm and without a secret on the screen", () =>
       Effect.gen(function*() {
         const bao = yield* Bao
@@ -99,7 +99,7 @@ needs(["OpenBao", "curl"], () => {
 })
 
 needs(["OpenBao", "curl"], () => {
-  layer(server("disk"), { excludeTestServices: true, timeout: "60 seconds" })("Vault with storage on disk", (it) => {
+  layer(server("disk"), { excludeTestServices: true })("Vault with storage on disk", (it) => {
     it.effect("fails while it is sealed or away, and is read again afterwards, with nothing started anew", () =>
       Effect.gen(function*() {
         const bao = yield* Bao

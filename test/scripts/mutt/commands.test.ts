@@ -39,7 +39,7 @@ const folder = Effect.acquireRelease(
   (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
 )
 
-layer(SettingsWorldLayer(), { excludeTestServices: true, timeout: 60_000 })("mutt", (it) => {
+layer(SettingsWorldLayer(), { excludeTestServices: true })("mutt", (it) => {
   it.effect("config list: every setting, for people and as JSON", () =>
     Effect.gen(function*() {
       const text = yield* mutt(["config", "list"], "viewer-key")

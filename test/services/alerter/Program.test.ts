@@ -59,7 +59,7 @@ const get = Effect.fnUntraced(function*(path: string) {
   const response = yield* HttpClient.get(path)
   return { status: response.status, text: yield* response.text }
 })
-const soon = Schedule.spaced("20 millis").pipe(Schedule.upTo({ duration: "10 seconds" }))
+const soon = Schedule.spaced("20 millis")
 
 layer(Alerter, { excludeTestServices: true })("the alerter's program", (it) => {
   it.effect("is ready once it has rules, and says what it stands on", () =>

@@ -15,10 +15,10 @@ const status = (secret: string) => Effect.map(ask("GET", path(secret), { key: "v
 const ended = (secret: string) =>
   status(secret).pipe(
     Effect.filterOrFail(({ closed_at }) => closed_at !== null, (body) => body),
-    Effect.retry(Schedule.spaced("100 millis").pipe(Schedule.upTo({ times: 300 })))
+    Effect.retry(Schedule.spaced("100 millis"))
   )
 
-layer(RotationWorldLayer, { excludeTestServices: true, timeout: 60_000 })("rotation over real servers", (it) => {
+layer(RotationWorldLayer, { excludeTestServices: true })("rotation over real servers", (it) => {
   it.effect("says which secrets can be rotated, to those who may read", () =>
     Effect.gen(function*() {
       const { body, status } = yield* ask("GET", "/api/v1/rotation", { key: "viewer-key" })
@@ -108,7 +108,7 @@ layer(RotationWorldLayer, { excludeTestServices: true, timeout: 60_000 })("rotat
           assert.deepStrictEqual([after[`${secret}_NEXT`] ?? "", after[`${secret}_PREVIOUS`]], ["", undefined])
         }
       }
-    }), 60_000)
+    }))
 
   it.effect(
     "goes on by itself when asked to, both servers at once, and the other web-ui sees it",
@@ -134,7 +134,7 @@ layer(RotationWorldLayer, { excludeTestServices: true, timeout: 60_000 })("rotat
       yield* post("VIEWER_API_KEY", "start", { auto: true })
       const stopped = yield* status("VIEWER_API_KEY").pipe(
         Effect.filterOrFail(({ state, stopped }) => state === "PROMOTED" && stopped !== null, (body) => body),
-        Effect.retry(Schedule.spaced("100 millis").pipe(Schedule.upTo({ times: 100 })))
+        Effect.retry(Schedule.spaced("100 millis"))
       )
       assert.match(stopped.stopped, /retire/)
       const fresh = (yield* secrets)["VIEWER_API_KEY_CURRENT"] ?? ""
@@ -144,11 +144,11 @@ layer(RotationWorldLayer, { excludeTestServices: true, timeout: 60_000 })("rotat
       assert.strictEqual((yield* post("VIEWER_API_KEY", "retire")).body.state, "STEADY")
       yield* ask("GET", path("DB_PASS"), { key: "viewer-key" }).pipe(
         Effect.filterOrFail(({ status }) => status === 401, (answer) => answer),
-        Effect.retry(Schedule.spaced("100 millis").pipe(Schedule.upTo({ times: 100 })))
+        Effect.retry(Schedule.spaced("100 millis"))
       )
       assert.strictEqual((yield* ask("GET", path("DB_PASS"), { key: fresh })).status, 200)
       assert.strictEqual((yield* secrets)["VIEWER_API_KEY"], fresh)
-    }), 30_000)
+    }))
 
   it.effect("audits every step, and tells no password to anybody", () =>
     Effect.gen(function*() {

@@ -14,7 +14,7 @@ const etag = (version: number) => Effect.map(get(), ({ body }) => `"${body.epoch
 
 const names = (list: ReadonlyArray<{ readonly instance: string }>) => list.map(({ instance }) => instance).sort()
 
-layer(SettingsWorldLayer(), { excludeTestServices: true, timeout: 60_000 })("the settings API", (it) => {
+layer(SettingsWorldLayer(), { excludeTestServices: true })("the settings API", (it) => {
   it.effect("lists every setting with value, default, range and description; ETag is the version", () =>
     Effect.gen(function*() {
       const { body, headers, status } = yield* get()

@@ -15,8 +15,7 @@ const names = (list: ReadonlyArray<{ readonly instance: string }>) => list.map((
 
 needs(["valkey"], () => {
   layer(SettingsWorldLayer({ postgres: postgres.oldest, redis: "valkey" }), {
-    excludeTestServices: true,
-    timeout: 60_000
+    excludeTestServices: true
   })(
     "settings",
     (it) => {

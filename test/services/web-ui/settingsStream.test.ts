@@ -10,7 +10,7 @@ const put = (value: number) =>
     ({ webUis: [one] }) => one.call("PUT", `${path}/moog_rate_limit`, { body: { value } })
   )
 
-layer(SettingsWorldLayer(), { excludeTestServices: true, timeout: 60_000 })("the stream of settings", (it) => {
+layer(SettingsWorldLayer(), { excludeTestServices: true })("the stream of settings", (it) => {
   it.effect("tells the settings now and after each change", () =>
     Effect.gen(function*() {
       const { webUis: [one] } = yield* SettingsWorld
