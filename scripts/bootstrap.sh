@@ -98,12 +98,16 @@ locked=no
 leave() {
   local code=$?
   [ "$locked" = no ] || rm -rf "$lock"
+  case $code in
+    130 | 143) reason=yes && say "interrupted; what is missing is fetched the next time." ;;
+  esac
   [ "$code" -eq 0 ] || [ "$reason" = yes ] || say "stopped with code $code after: $last_command"
 }
 last_command=
 trap 'last_command=$BASH_COMMAND' ERR
 trap leave EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT
+trap 'exit 143' TERM
 take_lock() {
   local said=no
   until mkdir "$lock" 2>/dev/null; do

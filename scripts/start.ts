@@ -1,7 +1,7 @@
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Cause, Clock, Console, Effect, Exit, Logger, References, Runtime } from "effect"
-import { Command, Flag } from "effect/cli"
+import { CliError, Command, Flag } from "effect/cli"
 import { awaitSettled, readBooks } from "./stack/Books.ts"
 import { detach, lastWords } from "./stack/Detached.ts"
 import { rotateDemo } from "./stack/rotateDemo.ts"
@@ -91,6 +91,8 @@ const command = Command.make("npm start --", flags, up).pipe(
 const explain = (cause: Cause.Cause<unknown>) =>
   Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.gen(function*() {
     const error = Cause.squash(cause)
+    // What is wrong with the words of the command line was said with its help.
+    if (CliError.isCliError(error)) return
     yield* Console.error(`\nMUTT did not start: ${error instanceof Error ? error.message : String(error)}`)
   })
 

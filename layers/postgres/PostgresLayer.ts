@@ -13,6 +13,11 @@ import { makePool } from "./PostgresPool.ts"
 import { detailOf, type Session } from "./session.ts"
 import { makeSqlClient } from "./sqlClient.ts"
 
+/** Milliseconds a ping may take, its connection included. Short for a program that says whether it is ready. */
+export const PingDeadline = Context.Reference<number>("mutt/layers/postgres/PingDeadline", {
+  defaultValue: () => 2_000
+})
+
 /**
  * `Postgres` and the clients that statements go through. Builds at once, also while PostgreSQL is away: what needs it fails
  * until it is there, and then heals.
@@ -31,6 +36,7 @@ export const PostgresLayer = Layer.effectContext(Effect.gen(function*() {
     database: config.postgres.database
   })
 
+  const pingMs = yield* PingDeadline
   const ping = Effect.suspend(() => {
     let session: Session | undefined
     const asked = pool.lease.pipe(
@@ -41,9 +47,9 @@ export const PostgresLayer = Layer.effectContext(Effect.gen(function*() {
       Effect.mapError(unavailable)
     )
     // A dead connection is cut first: to interrupt what waits on it would take longer than we may.
-    const late = Effect.sleep("2 seconds").pipe(
+    const late = Effect.sleep(pingMs).pipe(
       Effect.andThen(Effect.sync(() => session?.socket.destroy())),
-      Effect.andThen(new PostgresUnavailable({ reason: "timeout", detail: "no answer in 2 seconds" }))
+      Effect.andThen(new PostgresUnavailable({ reason: "timeout", detail: `no answer in ${pingMs / 1000} seconds` }))
     )
     return Effect.raceFirst(asked, late)
   })

@@ -18,9 +18,6 @@ import { makeSubscriber } from "./subscription.ts"
 /** Milliseconds a command waits for a connection, and then for its answer. */
 export const RedisDeadline = Context.Reference<number>("mutt/layers/redis/RedisDeadline", { defaultValue: () => 5_000 })
 
-/** Long enough for a server that stalls on its disk. */
-const pingMs = 3_000
-
 /** Redis over ioredis. Builds at once, also while Redis is away. */
 export const RedisIo = Layer.effect(
   Redis,
@@ -28,6 +25,8 @@ export const RedisIo = Layer.effect(
     const config = yield* StaticConfig
     const secrets = yield* Secrets
     const deadlineMs = yield* RedisDeadline
+    // Long enough for a server that stalls on its disk.
+    const pingMs = deadlineMs * 0.6
     const ca = config.redis.caPath === undefined
       ? undefined
       : yield* (yield* FileSystem.FileSystem).readFileString(config.redis.caPath).pipe(Effect.orDie)
@@ -55,7 +54,10 @@ export const RedisIo = Layer.effect(
         )
     }
 
-    const shared = yield* sender(deadlineMs, (made) => Effect.andThen(watch(made), renewInPlace(made, world, 0)))
+    const shared = yield* sender(
+      deadlineMs,
+      (made) => Effect.andThen(watch(made, pingMs), renewInPlace(made, world, 0))
+    )
     yield* shared.connected.pipe(
       Effect.andThen(checkServer(shared.send)),
       Effect.retry(Schedule.spaced("1 second")),
@@ -94,7 +96,10 @@ export const RedisIo = Layer.effect(
     }))
 
     const scope = yield* Effect.scope
-    const subscriber = yield* makeSubscriber(Effect.tap(client(places.one, deadlineMs), watch), secrets).pipe(
+    const subscriber = yield* makeSubscriber(
+      Effect.tap(client(places.one, deadlineMs), (made) => watch(made, pingMs)),
+      secrets
+    ).pipe(
       Effect.provideService(Scope.Scope, scope),
       Effect.cached
     )
@@ -129,7 +134,7 @@ const proofFailed = (refused: boolean, detail: string) =>
   new RedisFailed({ operation: "AUTH", reason: refused ? "refused" : "unavailable", detail })
 
 /** Notices a connection that is open but dead: without an answer to PING it is cut and made anew. */
-const watch = (client: RedisClient) =>
+const watch = (client: RedisClient, pingMs: number) =>
   client.ready.await.pipe(
     Effect.andThen(client.send("PING", [], within(pingMs, "PING"))),
     Effect.catch(({ reason }) => reason === "timeout" ? client.cut : Effect.void),

@@ -3,7 +3,7 @@ import { StaticConfigLayer } from "../../layers/config/StaticConfigLayer.ts"
 import { grantRights } from "../../layers/postgres/grants.ts"
 import { migrate } from "../../layers/postgres/migrate.ts"
 import { Postgres } from "../../layers/postgres/Postgres.ts"
-import { PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
+import { PingDeadline, PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
 import { SecretsLayer } from "../../layers/secret/SecretsLayer.ts"
 import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
 
@@ -11,6 +11,8 @@ import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
 const World = PostgresLayer.pipe(
   Layer.provideMerge(SecretsLayer),
   Layer.provide(VaultLayer),
+  // A person waits for it, and not a load balancer.
+  Layer.provide(Layer.succeed(PingDeadline, 15_000)),
   Layer.provideMerge(StaticConfigLayer("web-ui"))
 )
 

@@ -13,16 +13,25 @@ export interface Traffic {
   /** The most sessions that one instance had at once, and that all had. */
   readonly sessions: { readonly each: number; readonly all: number }
   readonly drainMs: number
+  /** Deliveries that the platform had got before. */
+  readonly repeats: number
   readonly problems: ReadonlyArray<string>
 }
 
-export const figuresOf = ({ drainMs, posted, reads, sessions }: Traffic) => ({
+export const figuresOf = ({ drainMs, posted, reads, repeats, sessions }: Traffic) => ({
   "events posted": posted,
   "reads": reads,
   "most sessions of PostgreSQL at once, one instance": sessions.each,
   "most sessions of PostgreSQL at once, all": sessions.all,
-  "drained after the load, ms": Math.round(drainMs)
+  "drained after the load, ms": Math.round(drainMs),
+  "deliveries repeated": repeats
 })
+
+/**
+ * What a forwarder held is sent again, with the same ids, when another takes it for dead: five times MOOG_CONCURRENCY alerts. On a
+ * machine busy with other things one of them may fall silent for that long.
+ */
+const allowedRepeats = 5 * 16
 
 const readEveryMs = 100
 const sampleEveryMs = 50
@@ -106,11 +115,11 @@ export const underLoad = <A, E>(
         ? [`an instance had ${sessions.each} sessions, and ${poolSize} are steady`]
         : []),
       ...(more > 0 ? [`${more} logins were turned away by the role's connection limit`] : []),
-      ...(repeats > 0 ? [`${repeats} deliveries were repeats`] : []),
+      ...(repeats > allowedRepeats ? [`${repeats} deliveries were repeats, of ${allowedRepeats} allowed`] : []),
       ...(drained ? [] : [`not drained after 90 seconds: ${JSON.stringify(yield* readBooks(world))}`]),
       ...loaded.oddities,
       ...reckon(postings, yield* gather(world), [])
     ]
-    const traffic = { posted: loaded.postings.length, reads: statuses.length, sessions, drainMs, problems }
+    const traffic = { posted: loaded.postings.length, reads: statuses.length, sessions, drainMs, repeats, problems }
     return { result, traffic, postings }
   })

@@ -133,19 +133,21 @@ export const replacingSuite = (version: number) => {
         const users = yield* Effect.forkChild(Effect.all(times(50).map(() => user), { concurrency: 50 }))
         const admin = yield* setPassword(server.password)
         const { follows, servesOn } = underLoad({ served, store, connections: postgres.connections })
-        let old = server.password
-        for (const fresh of ["second", "third"]) {
-          const before = yield* refusedLogins
-          yield* follows({ DB_USER: server.user, DB_PASS_CURRENT: old, DB_PASS_NEXT: fresh })
-          yield* admin.unsafe(`ALTER ROLE ${server.user} PASSWORD '${fresh}'`)
-          yield* until(postgres.status, ({ slot }) => slot === "NEXT")
-          yield* servesOn
-          yield* follows({ DB_USER: server.user, DB_PASS_CURRENT: fresh })
-          assert.isAtMost((yield* refusedLogins) - before, 1)
-          old = fresh
-        }
-        yield* Deferred.succeed(done, undefined)
-        yield* Fiber.join(users)
+        const change = Effect.gen(function*() {
+          let old = server.password
+          for (const fresh of ["second", "third"]) {
+            const before = yield* refusedLogins
+            yield* follows({ DB_USER: server.user, DB_PASS_CURRENT: old, DB_PASS_NEXT: fresh })
+            yield* admin.unsafe(`ALTER ROLE ${server.user} PASSWORD '${fresh}'`)
+            yield* until(postgres.status, ({ slot }) => slot === "NEXT")
+            yield* servesOn
+            yield* follows({ DB_USER: server.user, DB_PASS_CURRENT: fresh })
+            assert.isAtMost((yield* refusedLogins) - before, 1)
+            old = fresh
+          }
+          yield* Deferred.succeed(done, undefined)
+        })
+        yield* Effect.all([change, Fiber.join(users)], { concurrency: 2 })
       }))
 
     it.effect("never holds more connections than allowed, also while all of them are replaced", () =>
