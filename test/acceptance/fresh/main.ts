@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { stateFolder } from "../../../scripts/stack/Paths.ts"
-import { machine, type MachineKind, nameOf, possible } from "./Machine.ts"
+import { machine, type MachineKind, nameOf, type NoMachine, possible } from "./Machine.ts"
 import { type Outcome, table, visit } from "./visit.ts"
 
 const usage = `Usage: npm run fresh-proof -- [options]
@@ -43,7 +43,7 @@ const { values } = parseArgs({
 
 const chosen = kinds.filter((_, index) => values.machines.includes(String(index + 1)))
 
-const proof = (kind: MachineKind): Effect.Effect<Outcome, Error> =>
+const proof = (kind: MachineKind): Effect.Effect<Outcome, NoMachine> =>
   Effect.gen(function*() {
     yield* Console.error(`${nameOf(kind)}:`)
     const { outcome, said } = yield* visit(yield* machine(kind), values.tests)
@@ -59,11 +59,15 @@ const main = Effect.gen(function*() {
   if (values.help) {
     return yield* Console.log(usage + kinds.map((kind, index) => `  ${index + 1}  ${nameOf(kind)}`).join("\n"))
   }
-  const cannot = yield* Effect.flip(possible).pipe(Effect.catch(() => Effect.undefined))
-  if (cannot !== undefined) return yield* Console.log(cannot.message)
+  yield* possible
   const outcomes = yield* Effect.forEach(chosen, proof)
   yield* Console.log(values.json ? JSON.stringify(outcomes, undefined, 2) : table(outcomes))
   if (outcomes.some(({ problems }) => problems.length > 0)) process.exitCode = 1
 })
 
-main.pipe(Effect.provide(Logger.layer([])), NodeRuntime.runMain)
+main.pipe(
+  // Not a failure of MUTT's: said, and that is all.
+  Effect.catchTag("NoMachine", ({ message }) => Console.log(message)),
+  Effect.provide(Logger.layer([])),
+  NodeRuntime.runMain
+)

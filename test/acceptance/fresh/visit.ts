@@ -23,8 +23,9 @@ export interface Outcome {
   readonly problems: ReadonlyArray<string>
 }
 
-/** Seconds that `npm start` may take, with everything to fetch and with everything there. */
-const limits = { first: 60, second: 10 }
+/** Seconds that `npm start` should take, with everything to fetch and with everything there. */
+const wanted = { first: 60, second: 10 }
+const against = (seconds: number, most: number) => `${seconds} s${seconds > most ? ` (wanted ${most})` : ""}`
 
 /** The commands that the README shows for a stack that runs, one after the other. */
 const readmeSamples = (): string => {
@@ -66,14 +67,13 @@ export const visit = (
     })
 
     const first = yield* step("npm start", "npm start -- --ports auto --detach && npm run stop")
-    if (first.seconds > limits.first) problems.push(`npm start took ${rounded(first.seconds)} s of ${limits.first}`)
     const timed = "SECONDS=0; npm start -- --detach && echo \"started after $SECONDS s\""
     const commands = `PATH="$PATH:$PWD/.mutt/tools/bin"; set -e; ${readmeSamples()}\nnpm run stop`
     // curl is not on a bare machine, and a newcomer has it: it comes with what --secrets vault needs.
     yield* step("curl", "bash scripts/bootstrap.sh --openbao")
     const second = yield* step("npm start without a network, and the README's samples", `${timed}; ${commands}`, "none")
     const secondStart = Number(/started after (\d+) s/.exec(second.said)?.[1] ?? Number.NaN)
-    if (!(secondStart <= limits.second)) problems.push(`the second npm start took ${secondStart} s of ${limits.second}`)
+    if (Number.isNaN(secondStart)) problems.push("the second npm start did not come up")
 
     const projects = tests === "fast" ? " -- --project parts" : ""
     const ran = tests === "none" ? undefined : yield* step("npm test", `npm test${projects}`)
@@ -97,8 +97,8 @@ export const table = (outcomes: ReadonlyArray<Outcome>): string => {
     columns,
     ...outcomes.map(({ firstStart, machine, samples, secondStart, tests }) => [
       machine,
-      `${firstStart} s`,
-      `${secondStart} s`,
+      against(firstStart, wanted.first),
+      against(secondStart, wanted.second),
       String(samples),
       String(tests.passed),
       String(tests.failed),
