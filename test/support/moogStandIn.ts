@@ -1,6 +1,7 @@
 import { Context, Effect, Layer, Redacted, Schema, type Scope } from "effect"
 import { HttpServer } from "effect/http"
 import { type Behaviour, moogStandIn as standIn, ReceivedPage } from "../../scripts/stack/MoogStandIn.ts"
+import { request } from "./request.ts"
 
 export interface MoogStandIn {
   readonly url: string
@@ -20,7 +21,8 @@ export const moogStandIn = (options?: { readonly apiKey?: string }): Effect.Effe
     const context = yield* Layer.build(standIn({ apiKey: Redacted.make(apiKey), port: 0 }))
     const url = HttpServer.formatAddress(Context.get(context, HttpServer.HttpServer).address)
     const call = (path: string, init?: RequestInit) =>
-      Effect.promise(() => fetch(url + path, init)).pipe(
+      request(url + path, init).pipe(
+        Effect.orDie,
         Effect.tap((response) =>
           response.ok ? Effect.void : Effect.die(new Error(`${path} answered ${response.status}`))
         )

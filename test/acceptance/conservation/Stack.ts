@@ -7,6 +7,7 @@ import { type ProgramName, programNames } from "../../../scripts/stack/Program.t
 import { answersReady } from "../../../scripts/stack/Supervisor.ts"
 import type { Handling } from "../../../src/domain/Rule.ts"
 import { fourPrograms, type RunningProgram } from "../../support/fourPrograms.ts"
+import { request } from "../../support/request.ts"
 import type { PostgresServer, RedisServer } from "../../support/servers.ts"
 import { words } from "./Ledger.ts"
 
@@ -74,13 +75,11 @@ export const configure = (webUi: string, key: string, settings: Readonly<Record<
   Effect.forEach(
     Object.entries(settings),
     ([name, value]) =>
-      Effect.promise(() =>
-        fetch(`${webUi}/api/v1/config/${name}`, {
-          method: "PUT",
-          headers: { "x-api-key": key, "content-type": "application/json" },
-          body: JSON.stringify({ value, reason: "a short run" })
-        })
-      ).pipe(
+      request(`${webUi}/api/v1/config/${name}`, {
+        method: "PUT",
+        headers: { "x-api-key": key, "content-type": "application/json" },
+        body: JSON.stringify({ value, reason: "a short run" })
+      }).pipe(
         Effect.filterOrFail(({ ok }) => ok, ({ status }) => new Error(`the setting ${name} was answered ${status}`))
       ),
     { discard: true }

@@ -1,4 +1,5 @@
 import { Effect } from "effect"
+import { request } from "../../support/request.ts"
 import { words } from "./Ledger.ts"
 import type { Act, Fault, Plan, PlatformTrouble } from "./Plan.ts"
 import type { Stack } from "./Stack.ts"
@@ -10,13 +11,11 @@ const behaviours: Readonly<Record<PlatformTrouble, object>> = {
 }
 
 const behave = (stack: Pick<Stack, "urls">, behaviour: object) =>
-  Effect.promise(() =>
-    fetch(`${stack.urls.platform}/behaviour`, {
-      method: "PUT",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ ...behaviour, refuseContaining: words.refused })
-    })
-  )
+  request(`${stack.urls.platform}/behaviour`, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ ...behaviour, refuseContaining: words.refused })
+  }).pipe(Effect.orDie)
 
 /** The platform as it should be: it takes everything but what it never takes. */
 export const heal = (stack: Pick<Stack, "urls">) => Effect.asVoid(behave(stack, {}))

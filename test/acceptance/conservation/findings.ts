@@ -5,6 +5,7 @@ import { queueKeys } from "../../../layers/queue/keys.ts"
 import { ReceivedPage } from "../../../scripts/stack/MoogStandIn.ts"
 import { asSuperuser } from "../../../scripts/stack/PrivatePostgres.ts"
 import { BooksView } from "../../../src/api/web-ui/Overview.ts"
+import { request } from "../../support/request.ts"
 import { findToken } from "./Ledger.ts"
 import type { Findings } from "./reckon.ts"
 import type { Stack } from "./Stack.ts"
@@ -15,7 +16,7 @@ const keys = queueKeys("mutt:{ingest}")
 export type Books = Pick<Stack, "urls" | "keys" | "postgres" | "redis">
 
 const get = <A>(url: string, key: string, schema: Schema.Codec<A, unknown>) =>
-  Effect.tryPromise((signal) => fetch(url, { signal, headers: { "x-api-key": key } })).pipe(
+  request(url, { headers: { "x-api-key": key } }).pipe(
     Effect.flatMap((response) => Effect.tryPromise(() => response.text())),
     Effect.flatMap(Schema.decodeUnknownEffect(Schema.fromJsonString(schema)))
   )

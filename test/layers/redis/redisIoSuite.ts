@@ -7,11 +7,15 @@ import { redisAdmin, tcpProxy } from "../connections.ts"
 import { underLoad } from "../underLoad.ts"
 import { Server, setPasswords, start } from "./world.ts"
 
+/** For those who wait for a failure. */
+const impatient = Effect.provideService(RedisDeadline, 3_000)
+
 /** What the connection promises on every server we support. */
 export const redisIoSuite = (flavour: "redis" | "valkey") => {
   const world = Layer.mergeAll(
     Layer.effect(Server, redisServer({ flavour })),
-    Layer.succeed(RedisDeadline, 3_000),
+    // Nobody is to fail because the machine is busy.
+    Layer.succeed(RedisDeadline, 60_000),
     Logger.layer([])
   )
   layer(world, { excludeTestServices: true })(`Redis over ioredis, on ${flavour}`, (it) => {
@@ -44,7 +48,7 @@ export const redisIoSuite = (flavour: "redis" | "valkey") => {
 
     it.effect("says `refused` when both are refused, and heals when the store is corrected", () =>
       Effect.gen(function*() {
-        const { redis, server, store } = yield* start({ REDIS_PASS_CURRENT: "x", REDIS_PASS_NEXT: "y" })
+        const { redis, server, store } = yield* impatient(start({ REDIS_PASS_CURRENT: "x", REDIS_PASS_NEXT: "y" }))
         const error = yield* Effect.flip(redis.command("PING"))
         assert.strictEqual(error.reason, "refused")
         assert.match(error.detail, /REDIS_PASS .*was refused/)
@@ -55,7 +59,7 @@ export const redisIoSuite = (flavour: "redis" | "valkey") => {
     it.effect("heals when the server is corrected", () =>
       Effect.gen(function*() {
         const admin = yield* setPasswords("other")
-        const { redis, server } = yield* start({ REDIS_PASS_CURRENT: "new" })
+        const { redis, server } = yield* impatient(start({ REDIS_PASS_CURRENT: "new" }))
         assert.strictEqual((yield* Effect.flip(redis.command("PING"))).reason, "refused")
         yield* admin.command("ACL", "SETUSER", server.user, ">new")
         assert.strictEqual(yield* eventually(redis.command("PING")), "PONG")
@@ -63,10 +67,7 @@ export const redisIoSuite = (flavour: "redis" | "valkey") => {
 
     it.effect("serves 50 users without a failure while the password changes twice and connections come and go", () =>
       Effect.gen(function*() {
-        // Nobody is to fail because the machine is busy.
-        const { redis, server, store } = yield* start({ REDIS_PASS_CURRENT: (yield* Server).password }).pipe(
-          Effect.provideService(RedisDeadline, 60_000)
-        )
+        const { redis, server, store } = yield* start({ REDIS_PASS_CURRENT: (yield* Server).password })
         const done = yield* Deferred.make<void>()
         const served = yield* Ref.make(0)
         const user = Effect.gen(function*() {
@@ -185,7 +186,9 @@ export const redisIoSuite = (flavour: "redis" | "valkey") => {
     it.effect("takes an outage for an outage: `unavailable`, and the preferred password stays preferred", () =>
       Effect.gen(function*() {
         const server = yield* Server
-        const { redis } = yield* start({ REDIS_PASS_CURRENT: server.password, REDIS_PASS_NEXT: "never valid" })
+        const { redis } = yield* impatient(
+          start({ REDIS_PASS_CURRENT: server.password, REDIS_PASS_NEXT: "never valid" })
+        )
         yield* redis.command("PING")
         yield* server.stop
         const error = yield* Effect.flip(redis.command("PING"))
@@ -201,7 +204,7 @@ export const redisIoSuite = (flavour: "redis" | "valkey") => {
     it.effect("notices a connection that is open but dead", () =>
       Effect.gen(function*() {
         const proxy = yield* tcpProxy((yield* Server).port)
-        const { redis } = yield* start({ REDIS_PASS: (yield* Server).password }, proxy.port)
+        const { redis } = yield* impatient(start({ REDIS_PASS: (yield* Server).password }, proxy.port))
         yield* redis.command("PING")
         proxy.freeze()
         yield* Effect.flip(redis.command("GET", "t:nothing"))
