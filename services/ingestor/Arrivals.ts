@@ -1,6 +1,6 @@
 import { Clock, Effect } from "effect"
 import type { Arrival } from "../../src/decode/Arrival.ts"
-import { isoText } from "../../src/decode/calendar.ts"
+import { isoText } from "../../src/decode/fields/calendar.ts"
 import { makeUuid7 } from "../../src/logic/uuid7.ts"
 
 type Origin = Pick<Arrival, "sender" | "source" | "peer"> & { readonly correlationId?: string | undefined }

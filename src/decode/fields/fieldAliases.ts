@@ -90,7 +90,7 @@ export interface Spelling {
 }
 
 /** Key as written → its meaning. Every name is known as listed, in capitals, and capitalised. */
-export const spellings: ReadonlyMap<string, Spelling> = new Map(
+export const fieldAliases: ReadonlyMap<string, Spelling> = new Map(
   slots.flatMap((slot, index) =>
     names[slot].flatMap((name, rank) =>
       [name.toUpperCase(), name.charAt(0).toUpperCase() + name.slice(1), name].map((

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { type Frame, FrameReader } from "../../../src/decode/frames.ts"
+import { type Frame, FrameReader } from "../../../../src/decode/framing/FrameReader.ts"
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const counted = (text: string) => `${bytes(text).length} ${text}`

@@ -1,5 +1,5 @@
+import { readTime } from "../fields/timestamp.ts"
 import type { SyslogParts } from "./syslog.ts"
-import { readTime } from "./timestamp.ts"
 
 const header = /1 (-|\d{4}-\S{1,48}) (\S{1,255}) (\S{1,64}) (\S{1,128}) (\S{1,64}) ?/y
 

@@ -1,12 +1,12 @@
-import { type Event, eventLimits, type EventSource } from "../domain/Event.ts"
-import { parseSeverity } from "../domain/Severity.ts"
-import { type Arrival, Refusal } from "./Arrival.ts"
-import { boundedJson, tidyFields } from "./fields.ts"
-import { readSlot } from "./slotValue.ts"
-import { slotOf, spellings } from "./spelling.ts"
-import { cleanText, cutMessage } from "./text.ts"
-import { formatTime } from "./timestamp.ts"
-import { describeTrap, readTrapLog, readVarbinds } from "./trap.ts"
+import { type Event, eventLimits, type EventSource } from "../../domain/Event.ts"
+import { parseSeverity } from "../../domain/Severity.ts"
+import { type Arrival, Refusal } from "../Arrival.ts"
+import { fieldAliases, slotOf } from "../fields/fieldAliases.ts"
+import { readFieldValue } from "../fields/fieldValue.ts"
+import { boundedJson, normalizeFields } from "../fields/normalizeFields.ts"
+import { cleanText, cutMessage } from "../fields/text.ts"
+import { formatTime } from "../fields/timestamp.ts"
+import { describeTrap, readTrapLog, readVarbinds } from "../fields/trap.ts"
 
 type Draft = { -readonly [K in keyof Event]: Event[K] }
 type Extra = readonly [string, unknown]
@@ -22,13 +22,13 @@ const longHostname = new Refusal(
 /**
  * One JSON value → an event, or why not.
  *
- * Lenient about names and spellings (see `spelling.ts`), strict about what an event must have: a host (its name, its address, or the
+ * Lenient about names and fieldAliases (see `fieldAliases.ts`), strict about what an event must have: a host (its name, its address, or the
  * peer where that is the device) and a message, or for a trap its variables. Names that begin with `_` are the pipeline's own
  * and are left out; whatever else a client sends stays among the fields and overrides nothing, an `id` included.
  */
 export const decodeRecord = (record: unknown, arrival: Arrival): Event | Refusal => {
   if (!isObject(record)) return notAnObject
-  const { extras, held, unreadTime } = sortOut(record, arrival)
+  const { extras, held, unreadTime } = classifyFields(record, arrival)
 
   const program = text(held[slotOf.program])
   const said = text(held[slotOf.message])
@@ -65,7 +65,7 @@ export const decodeRecord = (record: unknown, arrival: Arrival): Event | Refusal
   if (program !== undefined) event.program = program
   if (address !== undefined) event.sourceIp = address
   if (extras.length > 0) {
-    const fields = tidyFields(extras)
+    const fields = normalizeFields(extras)
     if (fields instanceof Refusal) return fields
     event.fields = fields
   }
@@ -79,8 +79,8 @@ interface Sorted {
   readonly unreadTime: string | undefined
 }
 
-/** Gives each key to its slot or to the fields; of several spellings of one slot the best that can be read wins. */
-const sortOut = (record: Readonly<Record<string, unknown>>, arrival: Arrival): Sorted => {
+/** Gives each key to its slot or to the fields; of several fieldAliases of one slot the best that can be read wins. */
+const classifyFields = (record: Readonly<Record<string, unknown>>, arrival: Arrival): Sorted => {
   const held: Array<unknown> = []
   const winners: Array<{ readonly rank: number; readonly key: string } | undefined> = []
   const extras: Array<Extra> = []
@@ -88,14 +88,14 @@ const sortOut = (record: Readonly<Record<string, unknown>>, arrival: Arrival): S
 
   for (const key of Object.keys(record)) {
     const value = record[key]
-    const spelling = spellings.get(key)
+    const spelling = fieldAliases.get(key)
     if (spelling === undefined) {
       if (!key.startsWith("_")) extras.push([key, value])
       continue
     }
     if (value === null || value === undefined || value === "") continue
     const { rank, slot } = spelling
-    const read = readSlot(slot, key, value, arrival)
+    const read = readFieldValue(slot, key, value, arrival)
     const winner = winners[slot]
     if (read === undefined) {
       if (slot === slotOf.timestamp && unreadTime === undefined) unreadTime = printScalar(value)

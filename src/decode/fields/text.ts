@@ -1,4 +1,4 @@
-import { eventLimits } from "../domain/Event.ts"
+import { eventLimits } from "../../domain/Event.ts"
 
 /** Text as PostgreSQL and every JSON reader takes it: no NUL, no half of a surrogate pair. */
 export const cleanText = (text: string): string => {

@@ -1,6 +1,6 @@
 import type { Schema } from "effect"
-import { eventLimits } from "../domain/Event.ts"
-import { Refusal } from "./Arrival.ts"
+import { eventLimits } from "../../domain/Event.ts"
+import { Refusal } from "../Arrival.ts"
 import { cleanText } from "./text.ts"
 
 /** Levels of objects and arrays inside one record. */
@@ -15,7 +15,7 @@ export type Fields = Record<string, Schema.Json>
  * The extra fields of a record, bounded in number and depth and free of what the database cannot hold.
  * `fields_dropped` counts those beyond the limit.
  */
-export const tidyFields = (extras: ReadonlyArray<readonly [string, unknown]>): Fields | Refusal => {
+export const normalizeFields = (extras: ReadonlyArray<readonly [string, unknown]>): Fields | Refusal => {
   const fields: Fields = {}
   const kept = Math.min(extras.length, eventLimits.fields)
   for (let i = 0; i < kept; i++) {

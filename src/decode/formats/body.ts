@@ -1,4 +1,4 @@
-import { type Arrival, type Decoded, emptyDecoded, keep } from "./Arrival.ts"
+import { type Arrival, type Decoded, emptyDecoded, keep } from "../Arrival.ts"
 import { decodeJson } from "./json.ts"
 import { decodeRecord } from "./record.ts"
 import { decodeSnmptrapd } from "./snmptrapd.ts"

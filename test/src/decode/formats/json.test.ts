@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { decodeJson } from "../../../src/decode/json.ts"
-import { arrival, decoded } from "./arrival.ts"
+import { decodeJson } from "../../../../src/decode/formats/json.ts"
+import { arrival, decoded } from "../arrival.ts"
 
 const decode = (body: string, limit = 1_000) => decoded((into) => decodeJson(body, into, arrival(), limit))
 const outcome = (body: string) => {

@@ -1,9 +1,9 @@
-import { eventLimits } from "../domain/Event.ts"
-import { type Arrival, type Decoded, quarantine, Refusal } from "./Arrival.ts"
-import { boundedJson, exceedsSize } from "./fields.ts"
+import { eventLimits } from "../../domain/Event.ts"
+import { type Arrival, type Decoded, quarantine, Refusal } from "../Arrival.ts"
+import { boundedJson, exceedsSize } from "../fields/normalizeFields.ts"
+import { exceedsBytes } from "../fields/text.ts"
 import { parseJson, type Piece, salvageJson } from "./jsonText.ts"
 import { decodeRecord } from "./record.ts"
-import { exceedsBytes } from "./text.ts"
 
 const tooLarge = new Refusal("record_too_large", `The record is larger than ${eventLimits.record} bytes.`)
 

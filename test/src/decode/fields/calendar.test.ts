@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { dayNumber, isoText, yearOf } from "../../../src/decode/calendar.ts"
+import { dayNumber, isoText, yearOf } from "../../../../src/decode/fields/calendar.ts"
 
 const day = 86_400_000
 

@@ -1,14 +1,14 @@
-import { type Event, eventLimits } from "../domain/Event.ts"
-import type { Severity } from "../domain/Severity.ts"
-import { type Arrival, Refusal } from "./Arrival.ts"
-import { facilityNames } from "./facility.ts"
-import { type Fields, tidyFields } from "./fields.ts"
+import { type Event, eventLimits } from "../../domain/Event.ts"
+import type { Severity } from "../../domain/Severity.ts"
+import { type Arrival, Refusal } from "../Arrival.ts"
+import { facilityNames } from "../fields/facility.ts"
+import { type Fields, normalizeFields } from "../fields/normalizeFields.ts"
+import { isDigit } from "../fields/rfc3339.ts"
+import { cleanHostname, cleanMessage, cleanText, cutMessage } from "../fields/text.ts"
+import { formatTime } from "../fields/timestamp.ts"
+import { readTrapLog } from "../fields/trap.ts"
 import { readRfc3164 } from "./rfc3164.ts"
-import { isDigit } from "./rfc3339.ts"
 import { readRfc5424 } from "./rfc5424.ts"
-import { cleanHostname, cleanMessage, cleanText, cutMessage } from "./text.ts"
-import { formatTime } from "./timestamp.ts"
-import { readTrapLog } from "./trap.ts"
 
 /** What a syslog header says. Every part may be missing. */
 export interface SyslogParts {
@@ -85,7 +85,7 @@ const fieldsOf = (parts: SyslogParts, length: number, cut: boolean): Fields | Re
   const fields = [...parts.fields]
   if (length > eventLimits.message) fields.push(["message_truncated", length])
   if (cut) fields.push(["frame_truncated", true])
-  return tidyFields(fields)
+  return normalizeFields(fields)
 }
 
 /** Where the text after `<165>` starts; 0 when there is no priority of 0 to 191. */

@@ -1,6 +1,6 @@
-import { isDigit } from "./rfc3339.ts"
+import { isDigit } from "../fields/rfc3339.ts"
+import { readBsdDate, readTime } from "../fields/timestamp.ts"
 import type { SyslogParts } from "./syslog.ts"
-import { readBsdDate, readTime } from "./timestamp.ts"
 
 /** `45: `, Cisco's sequence number, and its `*` or `.` for a clock that is not set. */
 const sequence = /(\d{1,10}): +/y

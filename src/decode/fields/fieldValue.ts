@@ -1,15 +1,15 @@
-import type { EventSource } from "../domain/Event.ts"
-import { parseSeverity } from "../domain/Severity.ts"
-import type { Arrival } from "./Arrival.ts"
+import type { EventSource } from "../../domain/Event.ts"
+import { parseSeverity } from "../../domain/Severity.ts"
+import type { Arrival } from "../Arrival.ts"
 import { readFacility } from "./facility.ts"
-import { boundedJson } from "./fields.ts"
+import { slotOf } from "./fieldAliases.ts"
+import { boundedJson } from "./normalizeFields.ts"
 import { readOid } from "./oid.ts"
-import { slotOf } from "./spelling.ts"
 import { cleanAddress, cleanHostname, cleanMessage, cleanText } from "./text.ts"
 import { readTime } from "./timestamp.ts"
 
 /** What the value says for its slot; `undefined` when it says nothing there, and then it stays a field. */
-export const readSlot = (slot: number, key: string, value: unknown, arrival: Arrival): unknown => {
+export const readFieldValue = (slot: number, key: string, value: unknown, arrival: Arrival): unknown => {
   switch (slot) {
     case slotOf.hostname:
       return readHostname(value)

@@ -1,9 +1,9 @@
-import type { Event } from "../domain/Event.ts"
-import { type Arrival, Refusal } from "./Arrival.ts"
-import { readOid, snmpTrapAddress, snmpTrapCommunity, snmpTrapOid, wellKnownInstances } from "./oid.ts"
+import type { Event } from "../../domain/Event.ts"
+import { type Arrival, Refusal } from "../Arrival.ts"
+import { readOid, snmpTrapAddress, snmpTrapCommunity, snmpTrapOid, wellKnownInstances } from "../fields/oid.ts"
+import { cleanAddress } from "../fields/text.ts"
+import { describeTrap, transportAddress, type Varbind } from "../fields/trap.ts"
 import { decodeRecord } from "./record.ts"
-import { cleanAddress } from "./text.ts"
-import { describeTrap, transportAddress, type Varbind } from "./trap.ts"
 
 const notATrap = new Refusal("not_syslog", "Not the text that snmptrapd gives a trap handler.")
 
