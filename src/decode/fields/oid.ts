@@ -1,44 +1,40 @@
-const dotted = /^\d+(?:\.\d+)*$/
+import { knownNames, mibless } from "./mibNames.ts"
+import type { TrapNames } from "./trapNames.ts"
 
-/** The roots net-snmp prints by name when it has loaded the standard MIBs, and the traps every agent knows. */
-const named: ReadonlyMap<string, string> = new Map([
-  ["iso", "1"],
-  ["SNMPv2-SMI::org", "1.3"],
-  ["SNMPv2-SMI::dod", "1.3.6"],
-  ["SNMPv2-SMI::internet", "1.3.6.1"],
-  ["SNMPv2-SMI::mgmt", "1.3.6.1.2"],
-  ["SNMPv2-SMI::mib-2", "1.3.6.1.2.1"],
-  ["SNMPv2-SMI::transmission", "1.3.6.1.2.1.10"],
-  ["SNMPv2-SMI::private", "1.3.6.1.4"],
-  ["SNMPv2-SMI::enterprises", "1.3.6.1.4.1"],
-  ["SNMPv2-SMI::snmpModules", "1.3.6.1.6.3"],
-  ["SNMPv2-SMI::zeroDotZero", "0.0"],
-  ["SNMPv2-MIB::snmpTraps", "1.3.6.1.6.3.1.1.5"],
-  ["SNMPv2-MIB::coldStart", "1.3.6.1.6.3.1.1.5.1"],
-  ["SNMPv2-MIB::warmStart", "1.3.6.1.6.3.1.1.5.2"],
-  ["IF-MIB::linkDown", "1.3.6.1.6.3.1.1.5.3"],
-  ["IF-MIB::linkUp", "1.3.6.1.6.3.1.1.5.4"],
-  ["SNMPv2-MIB::authenticationFailure", "1.3.6.1.6.3.1.1.5.5"],
-  ["NET-SNMP-MIB::netSnmpAgentOIDs", "1.3.6.1.4.1.8072.3.2"],
-  ["NET-SNMP-AGENT-MIB::netSnmpNotifications", "1.3.6.1.4.1.8072.4"]
-])
+const dotted = /^\d{1,10}(?:\.\d{1,10}){0,255}$/
 
 const standardTraps = ["coldStart", "warmStart", "linkDown", "linkUp", "authenticationFailure", "egpNeighborLoss"]
 const standardRoot = "1.3.6.1.6.3.1.1.5."
 
 /**
- * The numeric form without leading dot of an OID as senders spell it: `.1.3.6`, `iso.3.6`, `SNMPv2-SMI::enterprises.9`,
- * `IF-MIB::linkDown`. `undefined` when it begins with a name that is not one of the standard ones.
+ * The numeric form without leading dot of an OID as senders spell it: `.1.3.6`, `iso.3.6`, `SNMPv2-SMI::enterprises.9`, `linkDown`,
+ * `.iso.org.dod.internet.…`. A name counts by its last part; `undefined` when that is in no table.
  */
-export const readOid = (text: string): string | undefined => {
-  const bare = text.trim().replace(/^\.+/, "")
+export const readOid = (text: string, names?: TrapNames): string | undefined => {
+  const trimmed = text.trim()
+  const bare = trimmed.charCodeAt(0) === 46 ? trimmed.replace(/^\.+/, "") : trimmed
   if (dotted.test(bare)) return bare
-  const dot = bare.indexOf(".")
-  const root = named.get(dot < 0 ? bare : bare.slice(0, dot))
+  const own = names?.get(bare)
+  if (own !== undefined) return own
+  const split = bare.lastIndexOf("::")
+  const parts = bare.slice(split < 0 ? 0 : split + 2).split(".", 256)
+  const last = parts.findLastIndex((part) => !isNumber(part))
+  const name = parts[last] ?? ""
+  const root = names?.get(split < 0 ? name : `${bare.slice(0, split)}::${name}`) ?? names?.get(name) ??
+    knownNames.get(name)
   if (root === undefined) return undefined
-  const rest = dot < 0 ? "" : bare.slice(dot)
-  return dotted.test(root + rest) ? root + rest : undefined
+  const tail = parts.slice(last + 1)
+  const oid = tail.length === 0 ? root : `${root}.${tail.join(".")}`
+  return dotted.test(oid) ? oid : undefined
 }
+
+/** Could the word be the name of a variable, in one of the ways that net-snmp prints them? */
+export const isVariableName = (word: string): boolean => variable.test(word) || mibless.has(word)
+
+const variable =
+  /^(?:\.?(?:\d{1,10}|iso)(?:\.[\w-]{1,128})+|\.?[A-Za-z][\w-]{0,127}(?:::[\w-]{1,128})?(?:\.[A-Za-z][\w-]{0,127})*(?:\.\d|\.["']|\[)|[A-Za-z][\w-]{0,127}::[\w-]{1,128})/
+
+const isNumber = (part: string): boolean => /^\d+$/.test(part)
 
 /** `linkDown` and the like for the traps that every agent knows, so that text rules can name them. */
 export const standardTrapName = (oid: string): string | undefined =>
@@ -58,14 +54,4 @@ export const trapHeader: ReadonlySet<string> = new Set([
   snmpTrapAddress,
   snmpTrapCommunity,
   snmpTrapEnterprise
-])
-
-/** The names net-snmp prints for those with MIBs loaded. */
-export const wellKnownInstances: ReadonlyMap<string, string> = new Map([
-  ["SNMPv2-MIB::snmpTrapOID.0", snmpTrapOid],
-  ["SNMP-COMMUNITY-MIB::snmpTrapAddress.0", snmpTrapAddress],
-  ["SNMP-COMMUNITY-MIB::snmpTrapCommunity.0", snmpTrapCommunity],
-  ["SNMPv2-MIB::snmpTrapEnterprise.0", snmpTrapEnterprise],
-  ["SNMPv2-MIB::sysUpTime.0", sysUpTime],
-  ["DISMAN-EVENT-MIB::sysUpTimeInstance", sysUpTime]
 ])

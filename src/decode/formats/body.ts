@@ -1,4 +1,5 @@
-import { type Arrival, type Decoded, emptyDecoded, keep } from "../Arrival.ts"
+import { type Arrival, type Decoded, emptyDecoded, keep, quarantine } from "../Arrival.ts"
+import { refuseContentType } from "./envelopes.ts"
 import { decodeJson } from "./json.ts"
 import { decodeRecord } from "./record.ts"
 import { decodeSnmptrapd } from "./snmptrapd.ts"
@@ -20,15 +21,23 @@ export const decodeBody = (body: string, headers: BodyHeaders, arrival: Arrival,
   const into = emptyDecoded()
   const text = startsJson(body) ? body : body.replace(/^[\s\ufeff]+/, "")
   if (text === "") return into
+  const refusal = refuseContentType(headers["content-type"] ?? "")
+  if (refusal !== undefined) {
+    quarantine(into, refusal, text, arrival)
+    return into
+  }
   if (headers["content-type"]?.startsWith(snmptrapdType) === true) {
     keep(into, decodeSnmptrapd(text, arrival, headers["x-trap-time"]), text, arrival)
   } else if (headers["x-syslog-host"] !== undefined) return decodeMessage(text, headers, arrival, limit)
   else if (priority.test(text)) decodeSyslogLines(text, into, arrival, limit)
-  else decodeJson(text, into, arrival, limit)
+  else if (isPlain(headers["content-type"]) && !startsJson(text)) {
+    decodeSyslogLines(text, into, { ...arrival, peer: arrival.peer ?? arrival.poster }, limit)
+  } else decodeJson(text, into, arrival, limit)
   return into
 }
 
 const startsJson = (body: string): boolean => body.startsWith("{") || body.startsWith("[")
+const isPlain = (contentType: string | undefined): boolean => contentType?.startsWith("text/plain") === true
 const priority = /^<\d{1,3}>/
 
 /** syslog-ng sends these headers whatever the body is: JSON that makes no event is the message. */

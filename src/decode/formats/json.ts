@@ -1,9 +1,12 @@
 import { eventLimits } from "../../domain/Event.ts"
 import { type Arrival, type Decoded, quarantine, Refusal } from "../Arrival.ts"
+import { isObject } from "../fields/classifyFields.ts"
 import { boundedJson, exceedsSize } from "../fields/normalizeFields.ts"
 import { exceedsBytes } from "../fields/text.ts"
+import { bulkAction, refuseEnvelope } from "./envelopes.ts"
 import { parseJson, type Piece, salvageJson } from "./jsonText.ts"
 import { decodeRecord } from "./record.ts"
+import { decodeSyslog } from "./syslog.ts"
 
 const tooLarge = new Refusal("record_too_large", `The record is larger than ${eventLimits.record} bytes.`)
 
@@ -13,6 +16,8 @@ interface Job {
   readonly arrival: Arrival
   readonly limit: number
   readonly large: boolean
+  /** The index that the action line of a `_bulk` body names for the next document. */
+  index?: string | undefined
 }
 
 /**
@@ -93,13 +98,49 @@ const takeRecord = (value: unknown, raw: string | undefined, job: Job): void => 
   const large = job.large &&
     (raw === undefined ? exceedsSize(value, eventLimits.record) : exceedsBytes(raw, eventLimits.record))
   const result = large ? tooLarge : decodeRecord(value, job.arrival)
-  if (result instanceof Refusal) quarantine(job.into, result, raw ?? boundedJson(value), job.arrival)
-  else job.into.events.push(result)
+  if (result instanceof Refusal) return takeRefused(value, result, raw, job)
+  const { index } = job
+  job.into.events.push(index === undefined ? result : { ...result, fields: { ...result.fields, _index: index } })
+  job.index = undefined
 }
 
-/** The records inside the envelopes that shippers put around a batch: Kafka REST (`records[].value`) and Loki (`streams`). */
+/** What is no record may be the line of a `_bulk` body before one, a syslog message in JSON's clothes, or an envelope. */
+const takeRefused = (value: unknown, refusal: Refusal, raw: string | undefined, job: Job): void => {
+  const action = isObject(value) ? bulkAction(value) : undefined
+  if (action?.document === true) {
+    job.index = action.index
+    return
+  }
+  const envelope = refuseEnvelope(value)
+  const wrapped = envelope === undefined ? wrappedIn(value) : undefined
+  if (wrapped !== undefined) return takeAll(wrapped, job)
+  const line = refusal.reason === "missing_hostname" ? syslogLineOf(value) : undefined
+  const event = line === undefined ? refusal : decodeSyslog(line, job.arrival)
+  if (event instanceof Refusal) {
+    quarantine(job.into, envelope ?? refusal, raw ?? boundedJson(value), job.arrival)
+  } else job.into.events.push(event)
+}
+
+/** The records of an object that is nothing but a list of them under a name that the operator chose. */
+const wrappedIn = (value: unknown): ReadonlyArray<unknown> | undefined => {
+  const [list, ...others] = isObject(value) ? Object.values(value) : []
+  return others.length === 0 && Array.isArray(list) && list.length > 0 && list.every(isObject) ? list : undefined
+}
+
+/** A message that has its header still: what a shipper sends that passes on what it got. */
+const syslogLineOf = (value: unknown): string | undefined => {
+  if (!isObject(value)) return undefined
+  const line = value["event"] ?? value["message"] ?? value["log"]
+  return typeof line === "string" && /^<\d{1,3}>/.test(line) ? line : undefined
+}
+
+/**
+ * The records inside the envelopes that shippers put around a batch: Kafka REST (`records[].value`), Loki (`streams`) and Telegraf
+ * (`metrics`).
+ */
 const unwrap = (value: unknown): ReadonlyArray<unknown> | undefined => {
   if (typeof value !== "object" || value === null) return undefined
+  if ("metrics" in value && Array.isArray(value.metrics)) return value.metrics
   if ("records" in value && Array.isArray(value.records)) return value.records.map(valueOf)
   if ("streams" in value && Array.isArray(value.streams)) return value.streams.flatMap(linesOf)
   return undefined
@@ -113,7 +154,9 @@ const linesOf = (stream: unknown): ReadonlyArray<unknown> => {
   if (!("values" in stream) || !Array.isArray(stream.values)) return [stream]
   const labels = "stream" in stream && typeof stream.stream === "object" ? stream.stream : {}
   return stream.values.map((line: unknown) =>
-    Array.isArray(line) ? { ...labels, timestamp: line[0], message: line[1] } : line
+    Array.isArray(line)
+      ? { ...labels, ...(isObject(line[2]) ? line[2] : {}), timestamp: line[0], message: line[1] }
+      : line
   )
 }
 

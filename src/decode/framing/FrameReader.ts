@@ -1,7 +1,11 @@
+import { type TextReader, textReader } from "./charset.ts"
+
 /** One syslog message from a byte stream. `cut` says that it was longer than allowed and lost its end. */
 export interface Frame {
   readonly text: string
   readonly cut: boolean
+  /** The bytes were no UTF-8. */
+  readonly fallback?: true
 }
 
 const lineFeed = 10
@@ -19,19 +23,29 @@ const countDigits = 8
  */
 export class FrameReader {
   readonly #maxFrame: number
-  readonly #decoder = new TextDecoder()
+  readonly #read: TextReader
   #held: Uint8Array = new Uint8Array(0)
   /** Bytes of a counted frame still to be passed over. */
   #skipBytes = 0
   /** The rest of an over-long line is being passed over. */
   #skipLine = false
+  /** Nothing has been given yet, so that the stream may be no syslog at all. */
+  #first = true
+  #foreign = false
 
-  constructor(maxFrame: number) {
+  constructor(maxFrame: number, read: TextReader = textReader()) {
     this.#maxFrame = maxFrame
+    this.#read = read
+  }
+
+  /** Was the stream an HTTP request? It was given as one frame, and nothing more will come of it: the connection is to be closed. */
+  get foreign(): boolean {
+    return this.#foreign
   }
 
   /** The frames that are complete with these bytes. */
   push(bytes: Uint8Array): Array<Frame> {
+    if (this.#foreign) return []
     const data = this.#held.length === 0 ? bytes : concat(this.#held, bytes)
     const frames: Array<Frame> = []
     let at = 0
@@ -75,6 +89,11 @@ export class FrameReader {
   }
 
   #line(data: Uint8Array, at: number, frames: Array<Frame>): number | undefined {
+    if (this.#first && isRequest(data, at)) {
+      this.#give(data, at, Math.min(data.length, at + this.#maxFrame), false, frames)
+      this.#foreign = true
+      return data.length
+    }
     const end = endOfLine(data, at)
     if (end >= 0 && end - at <= this.#maxFrame) {
       this.#give(data, at, end, false, frames)
@@ -89,13 +108,17 @@ export class FrameReader {
   #counted(data: Uint8Array, { length, start }: Count, frames: Array<Frame>): number | undefined {
     const whole = Math.min(length, this.#maxFrame)
     if (data.length - start < whole) return undefined
-    this.#give(data, start, start + whole, length > whole, frames)
+    const end = start + whole - (length === whole && countsBlank(data, start + whole) ? 1 : 0)
+    this.#give(data, start, end, length > whole, frames)
     this.#skipBytes = length - whole
-    return start + whole
+    return end
   }
 
   #give(data: Uint8Array, from: number, to: number, cut: boolean, frames: Array<Frame>): void {
-    if (to > from) frames.push({ text: this.#decoder.decode(data.subarray(from, to)), cut })
+    if (to <= from) return
+    this.#first = false
+    const { fallback, text } = this.#read(data.subarray(from, to))
+    frames.push(fallback ? { text, cut, fallback } : { text, cut })
   }
 }
 
@@ -119,6 +142,27 @@ const readCount = (data: Uint8Array, from: number): Count | "more" | undefined =
   }
   return undefined
 }
+
+/**
+ * Some senders count the blank behind the count too, so that a frame seems to end with the first digit of the next count. That is so when
+ * what stands there is a count, and is none, or one that leads nowhere, without that digit.
+ */
+const countsBlank = (data: Uint8Array, end: number): boolean => {
+  const last = data[end - 1]
+  if (last === undefined || last < 49 || last > 57) return false
+  const longer = readCount(data, end - 1)
+  if (longer === undefined || longer === "more" || longer.start === end) return false
+  const shorter = readCount(data, end)
+  if (shorter === undefined || shorter === "more") return true
+  const there = shorter.start + shorter.length
+  return there < data.length && !isBlank(data[there]) && readCount(data, there) === undefined
+}
+
+const requestLines = ["GET /", "HEAD /", "POST /", "PUT /", "OPTIONS /", "OPTIONS *", "DELETE /", "PATCH /", "CONNECT "]
+  .map((text) => new TextEncoder().encode(text))
+
+const isRequest = (data: Uint8Array, at: number): boolean =>
+  requestLines.some((line) => line.every((byte, index) => data[at + index] === byte))
 
 const endOfLine = (data: Uint8Array, from: number): number => {
   const feed = data.indexOf(lineFeed, from)

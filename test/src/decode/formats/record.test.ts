@@ -60,11 +60,15 @@ describe("decodeRecord", () => {
       severity: 2,
       fields: { severity: "info" }
     }],
-    ["a severity nobody knows", { ...least, severity: "Minor" }, {
+    ["a severity nobody knows", { ...least, severity: "Audit Failure" }, {
       severity: undefined,
-      fields: { severity: "Minor" }
+      fields: { severity: "Audit Failure" },
+      decode: ["severity_unread"]
     }],
-    ["pino's level, which is no severity", { ...least, level: 30 }, { severity: undefined, fields: { level: 30 } }],
+    ["a level of nobody's, which is no severity", { ...least, level: 30 }, {
+      severity: undefined,
+      fields: { level: 30 }
+    }],
     ["facility by number", { ...least, facility: 23 }, { facility: "local7" }],
     ["facility by name", { ...least, FACILITY: "AUTH" }, { facility: "auth" }],
     ["program in capitals", { ...least, PROGRAM: "sshd" }, { program: "sshd" }],

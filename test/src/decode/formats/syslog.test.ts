@@ -98,9 +98,14 @@ describe("decodeSyslog", () => {
       timestamp: "2026-08-22T10:00:00.123Z",
       message: "%SYS-5-CONFIG_I: Configured"
     }],
-    ["Cisco IOS in a zone that can't be told", "<189>45: Aug 22 12:00:00.123 CEST: %SYS-5-CONFIG_I: Configured", {
+    ["Cisco IOS in summer time", "<189>45: Aug 22 12:00:00.123 CEST: %SYS-5-CONFIG_I: Configured", {
+      timestamp: "2026-08-22T10:00:00.123Z",
+      timestampText: undefined,
+      message: "%SYS-5-CONFIG_I: Configured"
+    }],
+    ["Cisco IOS in a zone that can't be told", "<189>45: Aug 22 12:00:00.123 EDT: %SYS-5-CONFIG_I: Configured", {
       timestamp: arrivalTime,
-      timestampText: "Aug 22 12:00:00.123 CEST",
+      timestampText: "Aug 22 12:00:00.123 EDT",
       message: "%SYS-5-CONFIG_I: Configured"
     }],
     ["Cisco ASA with a year and a spaced colon", "<166>Aug 22 2026 10:00:00 fw1 : %ASA-6-302013: Built connection", {
@@ -137,8 +142,8 @@ describe("decodeSyslog", () => {
       message: "something happened",
       timestamp: arrivalTime
     }],
-    ["a priority alone", "<190>date=2026-08-22 devname=\"fw1\" msg=x", {
-      hostname: peer,
+    ["pairs that name the device", "<190>date=2026-08-22 devname=\"fw1\" msg=x", {
+      hostname: "fw1",
       severity: 6,
       message: "date=2026-08-22 devname=\"fw1\" msg=x"
     }],

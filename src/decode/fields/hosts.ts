@@ -1,0 +1,89 @@
+import { isSeverityName } from "../../domain/Severity.ts"
+import { facilityNames } from "./facility.ts"
+import { isDigit } from "./rfc3339.ts"
+import { cleanAddress } from "./text.ts"
+import { isZone } from "./zones.ts"
+
+/** A word that may be a host, and where the text goes on behind the blanks after it. */
+export interface HostWord {
+  readonly name: string
+  readonly end: number
+  /** Did a colon follow the name without a blank? */
+  readonly colon: boolean
+}
+
+const limit = 255
+const tab = 9
+const space = 32
+const colon = 58
+const openBracket = 91
+
+/**
+ * Reads the word at `from` as the name or the address of a host. A number, a time, a level, a facility with a level, a zone and a word in
+ * brackets that is no address are never one.
+ */
+export const readHostWord = (line: string, from: number): HostWord | undefined => {
+  const first = line.charCodeAt(from)
+  if (first === openBracket) return readBracketed(line, from)
+  if (!isLetter(first) && !isDigit(first)) return undefined
+  let to = from + 1
+  while (isOfHost(line.charCodeAt(to))) to++
+  const next = line.charCodeAt(to)
+  if (next !== space && next !== tab || to - from > limit + 1) return undefined
+  const end = skipBlanks(line, to)
+  const hasColon = line.charCodeAt(to - 1) === colon
+  if (hasColon) to--
+  if (isDigit(first) && isNumber(line, from, to) || isZone(line, from, to)) return undefined
+  const name = line.slice(from, to)
+  return to - from > limit || isLevel(name) ? undefined : { name, end, colon: hasColon }
+}
+
+const readBracketed = (line: string, from: number): HostWord | undefined => {
+  const to = line.indexOf("]", from)
+  if (to < 0 || to - from > 48 || line.charCodeAt(to + 1) !== space) return undefined
+  const name = cleanAddress(line.slice(from, to + 1))
+  return name === undefined ? undefined : { name, end: skipBlanks(line, to + 1), colon: false }
+}
+
+/** A number, a time or a share of one: digits with colons, dots or commas that are no address. */
+const isNumber = (line: string, from: number, to: number): boolean => {
+  let dots = 0
+  let colons = 0
+  for (let at = from; at < to; at++) {
+    const code = line.charCodeAt(at)
+    if (code === 46) dots++
+    else if (code === colon) colons++
+    else if (!isDigit(code) && code !== 44 && code !== 45 && code !== 47) return false
+  }
+  return dots !== 3 && colons !== 7 && !line.slice(from, to).includes("::")
+}
+
+const facilities: ReadonlySet<string> = new Set<string>([...facilityNames, "security"])
+
+/** `info`, or `user.info`. */
+const isLevel = (name: string): boolean => {
+  if (name.length <= 13 && isSeverityName(name)) return true
+  const dot = name.indexOf(".")
+  return dot > 0 && name.length <= 22 && facilities.has(name.slice(0, dot).toLowerCase())
+    && isSeverityName(name.slice(dot + 1))
+}
+
+/** Where the text goes on behind `user.info ` and the like at `from`. */
+export const skipFacilityLevel = (line: string, from: number): number => {
+  facilityLevel.lastIndex = from
+  const match = facilityLevel.exec(line)
+  return match !== null && isLevel(match[1] ?? "") ? facilityLevel.lastIndex : from
+}
+
+const facilityLevel = /([a-z]{2,8}\d?\.[a-z]{3,13}) +/y
+
+export const skipBlanks = (line: string, from: number): number => {
+  let at = from
+  for (let code = line.charCodeAt(at); code === space || code === tab; code = line.charCodeAt(at)) at++
+  return at
+}
+
+const isLetter = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 65 && code <= 90)
+/** A letter, a digit, or one of `-._:%@/,`. */
+const isOfHost = (code: number): boolean =>
+  isLetter(code) || (code >= 44 && code <= 58) || code === 95 || code === 37 || code === 64

@@ -1,0 +1,146 @@
+import { isSeverityName } from "../../domain/Severity.ts"
+import { skipBlanks } from "../fields/hosts.ts"
+import { isDigit } from "../fields/rfc3339.ts"
+import { readStamp, readUptime, type Stamp } from "../fields/stamp.ts"
+
+/** What network devices write between the priority and the time. */
+export interface Prefixes {
+  readonly stamp: Stamp | undefined
+  /** Where the text goes on: behind the time, or where the message begins. */
+  readonly end: number
+  /** The device's own name for itself. */
+  readonly origin: string | undefined
+  readonly sequence: number | undefined
+  /** Did anything stand there that only network devices write? Then no host follows the time. */
+  readonly network: boolean
+  /** Was a time, an uptime or a `%MNEMONIC` reached? */
+  readonly reached: boolean
+}
+
+const colon = 58
+const percent = 37
+const star = 42
+const dot = 46
+
+const counter = /(\d{1,12}):(?: +|$|(?=[*.%:A-Z]))/y
+const bareNumber = /\d{1,12} +/y
+const version = /\d{1,2} +/y
+const node = /[A-Za-z0-9_-]{1,16}(?:\/[A-Za-z0-9_-]{1,16}){1,4}: */y
+const task = /[A-Za-z_][\w.-]{0,63}(?:\[\d{1,10}\])?: +/y
+const origin = /([A-Za-z0-9_][\w.@-]{0,254}|[0-9A-Fa-f:.]{3,45}) ?: +/y
+/** A name without its colon: before a node, and behind what only network devices write before a counter. */
+const originBeforeNode = /([A-Za-z0-9_][\w.@-]{0,254}) +(?=[A-Za-z0-9_-]{1,16}(?:\/[A-Za-z0-9_-]{1,16}){2,4}:)/y
+const originBeforeCounter =
+  /([A-Za-z0-9_][\w.@-]{0,254}) +(?=\d{1,12}: |[A-Za-z]{3} {1,2}\d{1,2} \d|\d{4} [A-Za-z]{3} )/y
+/** `CLC 6/0: `, a card of the device. */
+const card = /[A-Z]{1,8} \d{1,2}\/\d{1,2}: +/y
+/** More prefixes than any device writes. */
+const most = 10
+
+/**
+ * Reads the prefixes that network devices use, in any order, up to a time, an uptime or the `%` of a message: blanks, `:`, counters, the
+ * origin, `*` and `.` for a clock that is not set, the node of IOS XR, the task of AireOS. A number is never an origin.
+ *
+ * An origin, a node and a task count only when a time or a message follows: otherwise they are words of the message.
+ */
+export const readPrefixes = (line: string, start: number, arrivedAt: number): Prefixes => {
+  let at = start
+  /** Where the message begins when nothing is reached. */
+  let sure = start
+  let name: string | undefined
+  let sequence: number | undefined
+  let network = false
+  let marked = false
+  const stop = (stamp: Stamp | undefined, end: number, reached: boolean): Prefixes => ({
+    stamp,
+    end,
+    origin: reached ? name : undefined,
+    sequence,
+    network,
+    reached
+  })
+
+  for (let step = 0; step < most; step++) {
+    at = skipBlanks(line, at)
+    const code = line.charCodeAt(at)
+    if (code === colon) {
+      network = true
+      sure = skipBlanks(line, at + 1)
+      at = sure
+      continue
+    }
+    if (code === percent && network) return stop(undefined, at, true)
+    if ((code === star || code === dot) && !marked) {
+      marked = true
+      at++
+      // The mark of a message whose time is switched off.
+      if (line.charCodeAt(at) === percent) return stop(undefined, at, true)
+      const named = readStamp(line, at, arrivedAt, true) === undefined ? endOf(task, line, at) : undefined
+      network ||= named !== undefined || isDigit(line.charCodeAt(at)) || step > 0
+      if (named !== undefined) at = named
+      continue
+    }
+    const stamp = readStamp(line, at, arrivedAt, marked)
+    if (stamp !== undefined) {
+      network ||= marked
+      return stop(stamp, stamp.end, true)
+    }
+    if (isDigit(code)) {
+      const uptime = readUptime(line, at)
+      if (uptime !== undefined) {
+        network = true
+        return stop(uptime, uptime.end, true)
+      }
+      const counted = endOf(counter, line, at)
+      if (counted !== undefined) {
+        sequence ??= Number(line.slice(at, line.indexOf(":", at)))
+        network = true
+        at = sure = counted
+        continue
+      }
+      // The version of RFC 5424, or a number without its colon: of use only before a time.
+      const numbered = endOf(step === 0 ? version : bareNumber, line, at)
+      if (numbered !== undefined && readStamp(line, numbered, arrivedAt) !== undefined) {
+        network ||= step > 0
+        at = numbered
+        continue
+      }
+    }
+    const placed = endOf(node, line, at) ?? endOf(card, line, at)
+    if (placed !== undefined) {
+      at = placed
+      network = true
+      continue
+    }
+    const own = readOrigin(line, at, network)
+    if (own === undefined) break
+    if (name !== undefined && endOf(task, line, at) === undefined) break
+    name ??= own.name
+    network = true
+    at = own.end
+  }
+  network = sequence !== undefined
+  return stop(undefined, sure === start ? skipBlanks(line, start) : sure, false)
+}
+
+const readOrigin = (
+  line: string,
+  at: number,
+  network: boolean
+): { readonly name: string; readonly end: number } | undefined => {
+  for (const form of network ? [originBeforeNode, originBeforeCounter] : [originBeforeNode]) {
+    form.lastIndex = at
+    const name = form.exec(line)?.[1]
+    if (name !== undefined && !/^\d+$/.test(name)) return { name, end: form.lastIndex }
+  }
+  origin.lastIndex = at
+  const match = origin.exec(line)
+  const name = match?.[1]
+  if (name === undefined || /^[\d:]+$/.test(name) && !name.includes("::") || isSeverityName(name)) return undefined
+  return { name, end: origin.lastIndex }
+}
+
+const endOf = (pattern: RegExp, line: string, at: number): number | undefined => {
+  pattern.lastIndex = at
+  return pattern.test(line) ? pattern.lastIndex : undefined
+}
