@@ -1,5 +1,5 @@
 import type { Arrival } from "../Arrival.ts"
-import { aliasOf, nestedKeys, slotOf } from "./fieldAliases.ts"
+import { aliasOf, nestedKeys, slotOf, type Spelling } from "./fieldAliases.ts"
 import { readFieldValue } from "./fieldValue.ts"
 import { boundedJson } from "./normalizeFields.ts"
 import { cleanText } from "./text.ts"
@@ -30,72 +30,95 @@ interface Winner {
 }
 
 /** Gives each key to its slot or to the fields; of several spellings of one slot the best that can be read wins. */
-export const classifyFields = (record: Json, arrival: Arrival, underscores: Underscores): Classified => {
-  const held: Array<unknown> = []
-  const winners: Array<Winner | undefined> = []
-  const extras: Array<Extra> = []
-  let unreadTime: string | undefined
-  let unreadSeverity = false
-
-  const offer = (key: string, value: unknown, top: boolean): boolean => {
-    const alias = aliasOf(key)
-    if (alias === undefined) return false
-    if (value === null || value === undefined || value === "") return true
-    const { rank, slot } = alias
-    const read = readFieldValue(slot, key, value, arrival)
-    const winner = winners[slot]
-    if (read === undefined) {
-      if (slot === slotOf.severity) unreadSeverity = true
-      if (top && slot === slotOf.timestamp && unreadTime === undefined) unreadTime = printScalar(value)
-      else if (top) extras.push([key, value])
-    } else if (winner !== undefined && winner.rank <= rank) {
-      if (top) extras.push([key, value])
-    } else {
-      if (winner?.top === true) extras.push([winner.key, record[winner.key]])
-      winners[slot] = { rank, key, top }
-      held[slot] = read
-    }
-    return true
+export const classifyFields = (
+  record: Json,
+  arrival: Arrival,
+  underscoresOf: (record: Json) => Underscores
+): Classified => {
+  const draft: Draft = {
+    held: [],
+    winners: [],
+    extras: [],
+    unreadTime: undefined,
+    unreadSeverity: false
   }
-
+  let underscores: Underscores | undefined
   for (const key of Object.keys(record)) {
     const value = record[key]
     if (value === undefined) continue
-    if (!offer(key, value, true)) addExtra(extras, key, value, record, underscores)
-    if (nestedKeys.has(key) && isObject(value)) offerNested(key, value, 1, offer)
+    const alias = aliasOf(key)
+    if (alias !== undefined) offer(draft, record, alias, key, value, true, arrival)
+    else if (key.charCodeAt(0) !== 95) draft.extras.push([key, value])
+    else {
+      underscores ??= underscoresOf(record)
+      if (underscores !== "drop") draft.extras.push([underscores === "strip" ? stripped(key, record) : key, value])
+    }
+    if (typeof value === "object" && value !== null && nestedKeys.has(key) && isObject(value)) {
+      offerNested(draft, record, key, value, 1, arrival)
+    }
   }
-  const time = winners[slotOf.timestamp]
-  return { held, extras, unreadTime, unreadSeverity, time: time === undefined ? undefined : record[time.key] }
+  const time = draft.winners[slotOf.timestamp]
+  return {
+    held: draft.held,
+    extras: draft.extras,
+    unreadTime: draft.unreadTime,
+    unreadSeverity: draft.unreadSeverity,
+    time: time === undefined ? undefined : record[time.key]
+  }
 }
 
-const addExtra = (
-  extras: Array<Extra>,
+interface Draft {
+  readonly held: Array<unknown>
+  readonly winners: Array<Winner | undefined>
+  readonly extras: Array<Extra>
+  unreadTime: string | undefined
+  unreadSeverity: boolean
+}
+
+const offer = (
+  draft: Draft,
+  record: Json,
+  { rank, slot }: Spelling,
   key: string,
   value: unknown,
-  record: Json,
-  underscores: Underscores
+  top: boolean,
+  arrival: Arrival
 ): void => {
-  if (key.charCodeAt(0) !== 95) extras.push([key, value])
-  else if (underscores === "keep") extras.push([key, value])
-  else if (underscores === "strip") {
-    extras.push([key.length === 1 || key.slice(1) in record ? key : key.slice(1), value])
+  if (value === null || value === "") return
+  const read = readFieldValue(slot, key, value, arrival)
+  const winner = draft.winners[slot]
+  if (read === undefined) {
+    if (slot === slotOf.severity) draft.unreadSeverity = true
+    if (top && slot === slotOf.timestamp && draft.unreadTime === undefined) draft.unreadTime = printScalar(value)
+    else if (top) draft.extras.push([key, value])
+  } else if (winner !== undefined && winner.rank <= rank) {
+    if (top) draft.extras.push([key, value])
+  } else {
+    if (winner?.top === true) draft.extras.push([winner.key, record[winner.key]])
+    draft.winners[slot] = { rank, key, top }
+    draft.held[slot] = read
   }
 }
+
+const stripped = (key: string, record: Json): string => key.length === 1 || key.slice(1) in record ? key : key.slice(1)
 
 /** The objects of ECS: `log.syslog.severity.code` is as deep as they go. */
 const deepest = 3
 
 const offerNested = (
+  draft: Draft,
+  record: Json,
   path: string,
   object: Json,
   depth: number,
-  offer: (key: string, value: unknown, top: boolean) => boolean
+  arrival: Arrival
 ): void => {
   for (const key of Object.keys(object)) {
     const value = object[key]
     const name = `${path}.${key}`
-    if (isObject(value) && depth < deepest) offerNested(name, value, depth + 1, offer)
-    else offer(name, value, false)
+    const alias = aliasOf(name)
+    if (isObject(value) && depth < deepest) offerNested(draft, record, name, value, depth + 1, arrival)
+    else if (alias !== undefined && value !== undefined) offer(draft, record, alias, name, value, false, arrival)
   }
 }
 

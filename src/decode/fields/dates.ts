@@ -40,12 +40,16 @@ export const readDate = (text: string, from: number, arrivedAt: number): Written
     }
   }
   if (isDigit(text.charCodeAt(from + 2)) && isDigit(text.charCodeAt(from + 3))) return readYearFirst(text, from, fifth)
+  const second = text.charCodeAt(from + 1)
+  const separator = isDigit(second) ? text.charCodeAt(from + 2) : second
+  if (separator !== 32 && !(separator >= 45 && separator <= 47)) return undefined
   return readDayFirst(text, from, arrivedAt) ?? readSlashed(text, from)
 }
 
 const readLettered = (text: string, from: number, arrivedAt: number): WrittenDate | undefined => {
   const plain = readPlain(text, from, arrivedAt)
   if (plain !== undefined) return plain
+  if (!namesDay.has(text.slice(from, from + 3))) return undefined
   const match = exec(monthFirst, text, from)
   if (match === null) {
     const weekday = exec(weekdayFirst, text, from)
@@ -67,11 +71,10 @@ const readLettered = (text: string, from: number, arrivedAt: number): WrittenDat
 
 const plainLength = 15
 
-/** `Aug 22 10:00:00` before a blank and a letter that begins no zone: what most devices write, letter by letter. */
-const readPlain = (text: string, from: number, arrivedAt: number): WrittenDate | undefined => {
+/** `Aug 22 10:00:00`, also with a fraction, before a colon or a blank and a letter: what most devices write, letter by letter. */
+export const readPlain = (text: string, from: number, arrivedAt: number): WrittenDate | undefined => {
   if (text.charCodeAt(from + 3) !== 32 || text.charCodeAt(from + 6) !== 32) return undefined
   if (text.charCodeAt(from + 9) !== 58 || text.charCodeAt(from + 12) !== 58) return undefined
-  if (text.charCodeAt(from + 15) !== 32 || !isLetter(text.charCodeAt(from + 16))) return undefined
   const ones = text.charCodeAt(from + 5)
   const day = text.charCodeAt(from + 4) === 32 && isDigit(ones) ? ones - 48 : pair(text, from + 4)
   const hour = pair(text, from + 7)
@@ -79,8 +82,26 @@ const readPlain = (text: string, from: number, arrivedAt: number): WrittenDate |
   const second = pair(text, from + 13)
   const month = monthOf.get(text.slice(from, from + 3))
   if (month === undefined || !(day <= 31 && hour <= 23 && minute <= 59 && second <= 60)) return undefined
-  const millis = nearest(month, day, ((hour * 60 + minute) * 60 + second) * 1000, arrivedAt)
-  return millis === undefined ? undefined : { millis, end: from + plainLength, dated: false, zoneFollows: false }
+  let end = from + plainLength
+  let fraction = 0
+  const mark = text.charCodeAt(end)
+  if ((mark === 46 || mark === 44) && isDigit(text.charCodeAt(end + 1))) {
+    let weight = 100
+    for (end++; isDigit(text.charCodeAt(end)); end++) {
+      fraction += (text.charCodeAt(end) - 48) * weight
+      weight = weight === 100 ? 10 : weight === 10 ? 1 : 0
+    }
+  }
+  if (!endsPlain(text, end)) return undefined
+  const millis = nearest(month, day, ((hour * 60 + minute) * 60 + second) * 1000 + fraction, arrivedAt)
+  return millis === undefined ? undefined : { millis, end, dated: false, zoneFollows: end > from + plainLength }
+}
+
+/** No year, no fraction behind a colon, nothing glued on. */
+const endsPlain = (text: string, end: number): boolean => {
+  const code = text.charCodeAt(end)
+  const next = text.charCodeAt(end + 1)
+  return code === 32 ? isLetter(next) : code === 58 && next === 32
 }
 
 const readYearFirst = (text: string, from: number, fifth: number): WrittenDate | undefined => {
@@ -95,6 +116,7 @@ const readYearFirst = (text: string, from: number, fifth: number): WrittenDate |
     return written(year, monthNumber(name), day, time, monthBetween.lastIndex, 0, false)
   }
   const packed = isDigit(fifth)
+  if (packed ? text.charCodeAt(from + 8) !== 84 : !(fifth >= 45 && fifth <= 47)) return undefined
   const match = packed ? exec(compact, text, from) : exec(unpadded, text, from)
   if (match === null) return undefined
   const [year, month, day, ...rest] = packed ? match.slice(1) : [match[1], match[3], match[4], ...match.slice(5)]
@@ -151,6 +173,11 @@ const months = [
   "december"
 ]
 const monthOf = new Map(months.map((name, index) => [name.charAt(0).toUpperCase() + name.slice(1, 3), index + 1]))
+const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+/** The first letters of months and weekdays, in the three ways that they are written. */
+const namesDay: ReadonlySet<string> = new Set(
+  [...monthOf.keys(), ...weekdays].flatMap((name) => [name, name.toLowerCase(), name.toUpperCase()])
+)
 const isWeekday = (text: string): boolean => /^(?:mon|tue|wed|thu|fri|sat|sun)/i.test(text)
 
 /** The number of a month by its name or its first three letters or more; 0, which no month has, for anything else. */

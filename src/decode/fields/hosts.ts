@@ -10,6 +10,8 @@ export interface HostWord {
   readonly end: number
   /** Did a colon follow the name without a blank? */
   readonly colon: boolean
+  /** Are there more parts than one? */
+  readonly comma: boolean
 }
 
 const limit = 255
@@ -27,7 +29,13 @@ export const readHostWord = (line: string, from: number): HostWord | undefined =
   if (first === openBracket) return readBracketed(line, from)
   if (!isLetter(first) && !isDigit(first)) return undefined
   let to = from + 1
-  while (isOfHost(line.charCodeAt(to))) to++
+  /** Only letters, and a dot within them, can be a level. */
+  let plain = !isDigit(first)
+  let comma = false
+  for (let code = line.charCodeAt(to); isOfHost(code); code = line.charCodeAt(++to)) {
+    if (code === 44) comma = true
+    if (code < 65 && code !== 46) plain = plain && to > from + 4
+  }
   const next = line.charCodeAt(to)
   if (next !== space && next !== tab || to - from > limit + 1) return undefined
   const end = skipBlanks(line, to)
@@ -35,14 +43,16 @@ export const readHostWord = (line: string, from: number): HostWord | undefined =
   if (hasColon) to--
   if (isDigit(first) && isNumber(line, from, to) || isZone(line, from, to)) return undefined
   const name = line.slice(from, to)
-  return to - from > limit || isLevel(name) ? undefined : { name, end, colon: hasColon }
+  return to - from > limit || plain && to - from <= 22 && isLevel(name)
+    ? undefined
+    : { name, end, colon: hasColon, comma }
 }
 
 const readBracketed = (line: string, from: number): HostWord | undefined => {
   const to = line.indexOf("]", from)
   if (to < 0 || to - from > 48 || line.charCodeAt(to + 1) !== space) return undefined
   const name = cleanAddress(line.slice(from, to + 1))
-  return name === undefined ? undefined : { name, end: skipBlanks(line, to + 1), colon: false }
+  return name === undefined ? undefined : { name, end: skipBlanks(line, to + 1), colon: false, comma: false }
 }
 
 /** A number, a time or a share of one: digits with colons, dots or commas that are no address. */

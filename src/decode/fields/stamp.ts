@@ -1,6 +1,6 @@
 import type { DecodeNote } from "../../domain/Event.ts"
 import type { Arrival } from "../Arrival.ts"
-import { readDate } from "./dates.ts"
+import { readDate, readPlain } from "./dates.ts"
 import { isDigit } from "./rfc3339.ts"
 import { formatTime, isUnset, readEpoch } from "./timestamp.ts"
 import { utc } from "./timeZone.ts"
@@ -32,6 +32,14 @@ const unread = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S{1,20}(?= |$)/y
 
 /** Reads the time that begins at `from`, its zone included where that needs no more than a look; `undefined` when none begins there. */
 export const readStamp = (text: string, from: number, arrivedAt: number, marked = false): Stamp | undefined => {
+  if (!isDigit(text.charCodeAt(from))) {
+    const plain = readPlain(text, from, arrivedAt)
+    // Before a small letter that begins no AM or PM nothing of a zone can follow.
+    if (plain !== undefined && isSmall(text.charCodeAt(plain.end + 1)) && !isHalf(text.charCodeAt(plain.end + 2))) {
+      const { end, millis, zoneFollows } = plain
+      return { millis, from, end, zone: "none", dated: false, zoneFollows, marked, twelve: false, note: undefined }
+    }
+  }
   const date = readDate(text, from, arrivedAt)
   if (date === undefined) return isDigit(text.charCodeAt(from)) ? readEpochStamp(text, from) : undefined
   const zone = readZoneAfter(text, date.end, date.millis)
@@ -47,9 +55,13 @@ export const readStamp = (text: string, from: number, arrivedAt: number, marked 
     dated,
     zoneFollows,
     marked,
-    twelve: zone?.twelve === true
+    twelve: zone?.twelve === true,
+    note: undefined
   }
 }
+
+const isSmall = (code: number): boolean => code >= 97 && code <= 122
+const isHalf = (code: number): boolean => code === 109 || code === 46
 
 const suffix = /\.\d{1,6}(?= )| DST(?= )/y
 
@@ -112,7 +124,9 @@ export const placeStamp = (stamp: Stamp, hostname: string, arrival: Arrival): Mo
   const unset = stamp.marked
     ? Math.abs(millis - arrival.at) > day
     : stamp.dated && isUnset(millis, arrival.at)
-  return unset ? { timestamp: arrival.receivedAt, note: "clock_not_set" } : { timestamp: formatTime(millis) }
+  return unset
+    ? { timestamp: arrival.receivedAt, note: "clock_not_set" }
+    : { timestamp: formatTime(millis), note: undefined }
 }
 
 /** The end, white space, a colon or a comma. */

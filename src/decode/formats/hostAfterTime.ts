@@ -1,4 +1,4 @@
-import { type HostWord, readHostWord, skipBlanks } from "../fields/hosts.ts"
+import { type HostWord, readHostWord, skipBlanks, skipFacilityLevel } from "../fields/hosts.ts"
 import type { Stamp } from "../fields/stamp.ts"
 import { readTag } from "../fields/tags.ts"
 import { readPrefixes } from "./prefixes.ts"
@@ -21,15 +21,17 @@ const capitalM = 77
  */
 export const readHostAfterTime = (
   line: string,
-  at: number,
+  from: number,
   hasPriority: boolean,
   stamp: Stamp,
   closed: boolean,
   arrivedAt: number
 ): Host | undefined => {
-  const word = readHostWord(line, at)
+  const first = readHostWord(line, from)
+  const at = first === undefined ? skipFacilityLevel(line, from) : from
+  const word = at === from ? first : readHostWord(line, at)
   if (word === undefined) return undefined
-  if (word.colon || line.charCodeAt(at) === capitalM || word.name.includes(",")) {
+  if (word.colon || line.charCodeAt(at) === capitalM || word.comma) {
     const long = readLongName(line, at)
     if (long !== undefined) return { name: long.hostname, end: long.end }
   }
@@ -38,7 +40,8 @@ export const readHostAfterTime = (
   if (word.colon && !isHostWithColon(line, word, arrivedAt)) return undefined
   if (closed && !spacedColon && !word.colon && !isSpecific(word.name)) return undefined
   if (!hasPriority && !looksLikeHost(line, word.name, end, stamp)) return undefined
-  return isRepetition(line, at) ? undefined : { name: word.name, end }
+  if (isRepetition(line, at)) return undefined
+  return end === word.end ? word : { name: word.name, end }
 }
 
 /** A name before a message of a network device, unless it is the program that the message's mnemonic names too. */

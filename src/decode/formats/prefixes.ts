@@ -17,6 +17,8 @@ export interface Prefixes {
   readonly reached: boolean
 }
 
+const space = 32
+const slash = 47
 const colon = 58
 const percent = 37
 const star = 42
@@ -29,9 +31,10 @@ const node = /[A-Za-z0-9_-]{1,16}(?:\/[A-Za-z0-9_-]{1,16}){1,4}: */y
 const task = /[A-Za-z_][\w.-]{0,63}(?:\[\d{1,10}\])?: +/y
 const origin = /([A-Za-z0-9_][\w.@-]{0,254}|[0-9A-Fa-f:.]{3,45}) ?: +/y
 /** A name without its colon: before a node, and behind what only network devices write before a counter. */
-const originBeforeNode = /([A-Za-z0-9_][\w.@-]{0,254}) +(?=[A-Za-z0-9_-]{1,16}(?:\/[A-Za-z0-9_-]{1,16}){2,4}:)/y
+const originBeforeNode =
+  /([A-Za-z0-9_][\w.@-]{0,254}|[0-9A-Fa-f:.]{2,44}[0-9A-Fa-f]) +(?=[A-Za-z0-9_-]{1,16}(?:\/[A-Za-z0-9_-]{1,16}){2,4}:)/y
 const originBeforeCounter =
-  /([A-Za-z0-9_][\w.@-]{0,254}) +(?=\d{1,12}: |[A-Za-z]{3} {1,2}\d{1,2} \d|\d{4} [A-Za-z]{3} )/y
+  /([A-Za-z0-9_][\w.@-]{0,254}|[0-9A-Fa-f:.]{2,44}[0-9A-Fa-f]) +(?=\d{1,12}: |[A-Za-z]{3} {1,2}\d{1,2} \d|\d{4} [A-Za-z]{3} )/y
 /** `CLC 6/0: `, a card of the device. */
 const card = /[A-Z]{1,8} \d{1,2}\/\d{1,2}: +/y
 /** More prefixes than any device writes. */
@@ -86,17 +89,22 @@ export const readPrefixes = (line: string, start: number, arrivedAt: number): Pr
       return stop(stamp, stamp.end, true)
     }
     if (isDigit(code)) {
-      const uptime = readUptime(line, at)
-      if (uptime !== undefined) {
-        network = true
-        return stop(uptime, uptime.end, true)
-      }
-      const counted = endOf(counter, line, at)
-      if (counted !== undefined) {
-        sequence ??= Number(line.slice(at, line.indexOf(":", at)))
-        network = true
-        at = sure = counted
-        continue
+      const to = endOfDigits(line, at)
+      const next = line.charCodeAt(to)
+      if (next === colon && !isDigit(line.charCodeAt(to + 1))) {
+        const counted = endOf(counter, line, at)
+        if (counted !== undefined) {
+          sequence ??= Number(line.slice(at, to))
+          network = true
+          at = sure = counted
+          continue
+        }
+      } else {
+        const uptime = next === space ? undefined : readUptime(line, at)
+        if (uptime !== undefined) {
+          network = true
+          return stop(uptime, uptime.end, true)
+        }
       }
       // The version of RFC 5424, or a number without its colon: of use only before a time.
       const numbered = endOf(step === 0 ? version : bareNumber, line, at)
@@ -106,13 +114,15 @@ export const readPrefixes = (line: string, start: number, arrivedAt: number): Pr
         continue
       }
     }
-    const placed = endOf(node, line, at) ?? endOf(card, line, at)
+    const shape = shapeOf(line, at)
+    if (shape === undefined) break
+    const placed = shape.slashed ? endOf(node, line, at) : shape.closed ? undefined : endOf(card, line, at)
     if (placed !== undefined) {
       at = placed
       network = true
       continue
     }
-    const own = readOrigin(line, at, network)
+    const own = readOrigin(line, at, network, shape.closed)
     if (own === undefined) break
     if (name !== undefined && endOf(task, line, at) === undefined) break
     name ??= own.name
@@ -123,15 +133,39 @@ export const readPrefixes = (line: string, start: number, arrivedAt: number): Pr
   return stop(undefined, sure === start ? skipBlanks(line, start) : sure, false)
 }
 
+const endOfDigits = (line: string, from: number): number => {
+  let to = from + 1
+  while (isDigit(line.charCodeAt(to))) to++
+  return to
+}
+
+/** How the word at `from` looks, so that only the forms are tried which it may have; `undefined` when it is too long for any. */
+const shapeOf = (line: string, from: number): { readonly slashed: boolean; readonly closed: boolean } | undefined => {
+  let slashed = false
+  let at = from
+  for (let code = line.charCodeAt(at); code !== space; code = line.charCodeAt(++at)) {
+    if (code === slash) slashed = true
+    if (Number.isNaN(code) || at - from > longest) return slashed ? { slashed, closed: false } : undefined
+  }
+  const closed = line.charCodeAt(at - 1) === colon || line.charCodeAt(at + 1) === colon
+  return { slashed, closed }
+}
+
+const longest = 255
+
 const readOrigin = (
   line: string,
   at: number,
-  network: boolean
+  network: boolean,
+  closed: boolean
 ): { readonly name: string; readonly end: number } | undefined => {
-  for (const form of network ? [originBeforeNode, originBeforeCounter] : [originBeforeNode]) {
-    form.lastIndex = at
-    const name = form.exec(line)?.[1]
-    if (name !== undefined && !/^\d+$/.test(name)) return { name, end: form.lastIndex }
+  if (!closed) {
+    for (const form of network ? [originBeforeNode, originBeforeCounter] : [originBeforeNode]) {
+      form.lastIndex = at
+      const name = form.exec(line)?.[1]
+      if (name !== undefined && !/^\d+$/.test(name)) return { name, end: form.lastIndex }
+    }
+    return undefined
   }
   origin.lastIndex = at
   const match = origin.exec(line)

@@ -35,11 +35,7 @@ const longHostname = new Refusal(
 export const decodeRecord = (value: unknown, arrival: Arrival): Event | Refusal => {
   if (!isObject(value)) return notAnObject
   const record = unfold(value)
-  const { extras, held, time: writtenTime, unreadSeverity, unreadTime } = classifyFields(
-    record,
-    arrival,
-    underscoresOf(record)
-  )
+  const { extras, held, time: writtenTime, unreadSeverity, unreadTime } = classifyFields(record, arrival, underscoresOf)
 
   const program = text(held[slotOf.program])
   const said = text(held[slotOf.message])

@@ -1,7 +1,7 @@
-import { skipBlanks, skipFacilityLevel } from "../fields/hosts.ts"
+import { skipBlanks } from "../fields/hosts.ts"
 import { isDigit } from "../fields/rfc3339.ts"
 import { readStamp, type Stamp } from "../fields/stamp.ts"
-import { readTag } from "../fields/tags.ts"
+import { readTag, type Tag } from "../fields/tags.ts"
 import { isZone, zoneBeforeColon } from "../fields/zones.ts"
 import { readHostAfterTime } from "./hostAfterTime.ts"
 import { readOntap } from "./ontap.ts"
@@ -26,7 +26,7 @@ const dot = 46
  * before and behind the time. What is left is the message. A line without priority may be anything, so that its host must look like one.
  */
 export const readRfc3164 = (line: string, start: number, arrivedAt: number): SyslogParts => {
-  const first = readStamp(line, start, arrivedAt)
+  const first = mayBeginTime(line, start) ? readStamp(line, start, arrivedAt) : undefined
   if (first !== undefined) return readFromTime(line, start, first, undefined, false, noFields, arrivedAt)
   const prefixes = readPrefixes(line, start, arrivedAt)
   const fields = prefixes.sequence === undefined ? noFields : [["sequence", prefixes.sequence] as const]
@@ -74,15 +74,16 @@ const readFromTime = (
   const ontap = readOntap(line, at)
   if (ontap !== undefined) return { ...ontap, stamp, fields }
   const host = at === behind
-    ? readHostAfterTime(line, skipFacilityLevel(line, at), start > 0, stamp, closed, arrivedAt)
+    ? readHostAfterTime(line, at, start > 0, stamp, closed, arrivedAt)
     : undefined
   if (host === undefined) return readMessage(line, at, stamp, undefined, fields)
   if (line.charCodeAt(start) === 49 && line.charCodeAt(start + 1) === space) {
     const process = readProcess(line, host.end)
     if (process !== undefined) return { ...process, stamp, hostname: host.name }
   }
-  const inner = readRelayed(line, host.end, arrivedAt)
-  if (inner === undefined) return withTag(line, host.end, stamp, host.name, fields)
+  const tag = readTag(line, host.end)
+  const inner = mayBeRelayed(line, host.end, tag) ? readRelayed(line, host.end, arrivedAt) : undefined
+  if (inner === undefined) return parts(line, host.end, tag, stamp, host.name, fields)
   const numbered = inner.sequence === undefined ? fields : [["sequence", inner.sequence] as const]
   const relayed: Stamp = inner.zoneUnknown ? { ...stamp, zone: "unknown" } : stamp
   return readMessage(line, inner.end, relayed, inner.hostname ?? host.name, numbered)
@@ -90,15 +91,15 @@ const readFromTime = (
 
 /** A zone in a word behind the time: any word before a colon where the device writes one there, and well-known abbreviations. */
 const withZone = (line: string, stamp: Stamp, network: boolean): Stamp => {
-  if (stamp.zone !== "none" || line.charCodeAt(stamp.end) !== space || stamp.note !== undefined) return stamp
   const from = stamp.end + 1
-  let to = from
-  while (isLetter(line.charCodeAt(to))) to++
-  if (to === from) return stamp
-  const end = isZone(line, from, to) && !isOfWord(line.charCodeAt(to)) ? to : zoneBeforeColon(line, stamp.end)
-  if (end === undefined) return stamp
-  const counts = network || end === to && isZone(line, from, to) || stamp.zoneFollows && precedesMnemonic(line, end)
-  return counts ? { ...stamp, zone: "unknown", end } : stamp
+  if (stamp.zone !== "none" || stamp.note !== undefined || !isLetter(line.charCodeAt(from))) return stamp
+  if (line.charCodeAt(stamp.end) !== space) return stamp
+  let to = from + 1
+  while (to - from < 5 && isCapital(line.charCodeAt(to))) to++
+  if (isZone(line, from, to) && !isOfWord(line.charCodeAt(to))) return { ...stamp, zone: "unknown", end: to }
+  if (!network && !stamp.zoneFollows) return stamp
+  const end = zoneBeforeColon(line, stamp.end)
+  return end !== undefined && (network || precedesMnemonic(line, end)) ? { ...stamp, zone: "unknown", end } : stamp
 }
 
 const precedesMnemonic = (line: string, from: number): boolean => {
@@ -128,19 +129,48 @@ const withTag = (
   hostname: string | undefined,
   fields: ReadonlyArray<Field>
 ): SyslogParts => {
-  const found = readTag(line, from)
-  if (found === undefined) return { stamp, hostname, fields, message: line.slice(from) }
-  const { end, pid, program } = found
+  return parts(line, from, readTag(line, from), stamp, hostname, fields)
+}
+
+const parts = (
+  line: string,
+  from: number,
+  tag: Tag | undefined,
+  stamp: Stamp | undefined,
+  hostname: string | undefined,
+  fields: ReadonlyArray<Field>
+): SyslogParts => {
+  if (tag === undefined) return { stamp, hostname, fields, message: line.slice(from) }
+  const { end, pid, program } = tag
+  const field = ["procid", pid] as const
   return {
     stamp,
     hostname,
     program,
     tag: line.slice(from, end),
-    fields: pid === undefined ? fields : [...fields, ["procid", pid]],
+    fields: pid === undefined ? fields : fields.length === 0 ? [field] : [...fields, field],
     message: line.slice(end)
   }
 }
 
+/** Could a device's own header follow the one of a relay? It begins with a number, a mark or a date, or with a name before one of these. */
+const mayBeRelayed = (line: string, at: number, tag: Tag | undefined): boolean => {
+  const first = line.charCodeAt(at)
+  if (!isLetter(first)) return isDigit(first) || first === colon || first === star || first === dot
+  if (tag === undefined) return line.charCodeAt(at + 3) === space && isDigit(line.charCodeAt(at + 5))
+  const next = line.charCodeAt(tag.end)
+  return tag.pid === undefined && (next <= 58 && next !== 32 || isCapital(next))
+}
+
+/** A letter, or a digit that begins no counter. */
+const mayBeginTime = (line: string, at: number): boolean => {
+  if (!isDigit(line.charCodeAt(at))) return isLetter(line.charCodeAt(at))
+  let to = at + 1
+  while (to - at < 12 && isDigit(line.charCodeAt(to))) to++
+  return line.charCodeAt(to) !== colon
+}
+
 const isCapital = (code: number): boolean => code >= 65 && code <= 90
 const isLetter = (code: number): boolean => isCapital(code) || (code >= 97 && code <= 122)
-const isOfWord = (code: number): boolean => isDigit(code) || code === 45 || code === 46 || code === 95 || code === 43
+const isOfWord = (code: number): boolean =>
+  isLetter(code) || isDigit(code) || code === 45 || code === 46 || code === 95 || code === 43

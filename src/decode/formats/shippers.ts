@@ -12,11 +12,11 @@ export const underscoresOf = (record: Json): Underscores => {
 
 /** Records that carry the event inside: Splunk's HEC with an object for an event, and Telegraf with fields and tags. */
 export const unfold = (record: Json): Json => {
-  const { event, fields, tags } = record
+  const { event, tags } = record
+  if (event === undefined && tags === undefined) return record
   if (isObject(event) && isHec(record)) return unfoldHec(record, event)
-  return isObject(fields) && isObject(tags) && typeof record["name"] === "string"
-    ? unfoldTelegraf(record, fields, tags)
-    : record
+  const { fields, name } = record
+  return isObject(fields) && isObject(tags) && typeof name === "string" ? unfoldTelegraf(record, fields, tags) : record
 }
 
 const isHec = (record: Json): boolean =>

@@ -89,12 +89,12 @@ export class FrameReader {
   }
 
   #line(data: Uint8Array, at: number, frames: Array<Frame>): number | undefined {
-    if (this.#first && isRequest(data, at)) {
+    const end = endOfLine(data, at)
+    if (end >= 0 && this.#first && isRequest(data, at)) {
       this.#give(data, at, Math.min(data.length, at + this.#maxFrame), false, frames)
       this.#foreign = true
       return data.length
     }
-    const end = endOfLine(data, at)
     if (end >= 0 && end - at <= this.#maxFrame) {
       this.#give(data, at, end, false, frames)
       return end + 1

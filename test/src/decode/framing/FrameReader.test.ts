@@ -49,5 +49,42 @@ describe("FrameReader", () => {
       assert.deepStrictEqual(read(`${long}\n<13>b\n`, size), expected)
       assert.deepStrictEqual(read(`${counted(long)}${counted("<13>b")}`, size), expected)
     })
+
+    it(`gives an HTTP request once and nothing after it, ${size} bytes at a time`, () => {
+      const reader = new FrameReader(64)
+      const data = bytes("GET / HTTP/1.1\r\nHost: x\r\n\r\n<13>a\n")
+      const frames: Array<Frame> = []
+      for (let at = 0; at < data.length; at += size) frames.push(...reader.push(data.subarray(at, at + size)))
+      assert.strictEqual(frames.concat(reader.end()).length, 1)
+      assert.isTrue(frames[0]?.text.startsWith("GET / HTTP/1.1\r\n"))
+      assert.isTrue(reader.foreign)
+    })
   }
+
+  it("takes a request for one only at the beginning", () => {
+    const reader = new FrameReader(64)
+    assert.deepStrictEqual(reader.push(bytes("<13>a\nGET / HTTP/1.1\n")).map(({ text }) => text), [
+      "<13>a",
+      "GET / HTTP/1.1"
+    ])
+    assert.isFalse(reader.foreign)
+  })
+
+  it("reads counts that hold the blank behind them too", () => {
+    for (
+      const texts of [["<6>first", "<6>second one", "<6>third"], [
+        `<6>${"x".repeat(140)}`,
+        `<6>${"y".repeat(150)}`,
+        "<6>z"
+      ]]
+    ) {
+      const stream = texts.map((text) => `${text.length + 1} ${text}`).join("")
+      assert.deepStrictEqual(read(stream, 10_000, 1_000).map(({ text }) => text), texts)
+    }
+  })
+
+  it("believes counts before that, also of messages that end in a number", () => {
+    const texts = ["<6>port 4", "<6>port 44", "<6>vlan 1"]
+    assert.deepStrictEqual(read(texts.map(counted).join(""), 10_000).map(({ text }) => text), texts)
+  })
 })
