@@ -34,7 +34,7 @@ export const readHostWord = (line: string, from: number): HostWord | undefined =
   let comma = false
   for (let code = line.charCodeAt(to); isOfHost(code); code = line.charCodeAt(++to)) {
     if (code === 44) comma = true
-    if (code < 65 && code !== 46) plain = plain && to > from + 4
+    if (code < 65 && code !== 46 && code !== colon) plain = plain && to > from + 4
   }
   const next = line.charCodeAt(to)
   if (next !== space && next !== tab || to - from > limit + 1) return undefined
@@ -67,6 +67,10 @@ const isNumber = (line: string, from: number, to: number): boolean => {
   }
   return dots !== 3 && colons !== 7 && !line.slice(from, to).includes("::")
 }
+
+/** Is the word a number, a time, a level or a zone, which no device is called? */
+export const isNoHost = (word: string): boolean =>
+  isNumber(word, 0, word.length) || isZone(word, 0, word.length) || isLevel(word)
 
 const facilities: ReadonlySet<string> = new Set<string>([...facilityNames, "security"])
 

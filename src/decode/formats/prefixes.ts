@@ -1,5 +1,4 @@
-import { isSeverityName } from "../../domain/Severity.ts"
-import { skipBlanks } from "../fields/hosts.ts"
+import { isNoHost, skipBlanks } from "../fields/hosts.ts"
 import { isDigit } from "../fields/rfc3339.ts"
 import { readStamp, readUptime, type Stamp } from "../fields/stamp.ts"
 
@@ -57,7 +56,7 @@ export const readPrefixes = (line: string, start: number, arrivedAt: number): Pr
   const stop = (stamp: Stamp | undefined, end: number, reached: boolean): Prefixes => ({
     stamp,
     end,
-    origin: reached ? name : undefined,
+    origin: name,
     sequence,
     network,
     reached
@@ -122,7 +121,7 @@ export const readPrefixes = (line: string, start: number, arrivedAt: number): Pr
       network = true
       continue
     }
-    const own = readOrigin(line, at, network, shape.closed)
+    const own = readOrigin(line, at, originsOf(network, shape.closed))
     if (own === undefined) break
     if (name !== undefined && endOf(task, line, at) === undefined) break
     name ??= own.name
@@ -153,25 +152,25 @@ const shapeOf = (line: string, from: number): { readonly slashed: boolean; reado
 
 const longest = 255
 
+/** The forms that a name may have here. */
+const originsOf = (network: boolean, closed: boolean): ReadonlyArray<RegExp> =>
+  closed ? withColon : network ? withoutColon : beforeNode
+
+const withColon = [origin]
+const withoutColon = [originBeforeNode, originBeforeCounter]
+const beforeNode = [originBeforeNode]
+
 const readOrigin = (
   line: string,
   at: number,
-  network: boolean,
-  closed: boolean
+  forms: ReadonlyArray<RegExp>
 ): { readonly name: string; readonly end: number } | undefined => {
-  if (!closed) {
-    for (const form of network ? [originBeforeNode, originBeforeCounter] : [originBeforeNode]) {
-      form.lastIndex = at
-      const name = form.exec(line)?.[1]
-      if (name !== undefined && !/^\d+$/.test(name)) return { name, end: form.lastIndex }
-    }
-    return undefined
+  for (const form of forms) {
+    form.lastIndex = at
+    const name = form.exec(line)?.[1]
+    if (name !== undefined && !isNoHost(name)) return { name, end: form.lastIndex }
   }
-  origin.lastIndex = at
-  const match = origin.exec(line)
-  const name = match?.[1]
-  if (name === undefined || /^[\d:]+$/.test(name) && !name.includes("::") || isSeverityName(name)) return undefined
-  return { name, end: origin.lastIndex }
+  return undefined
 }
 
 const endOf = (pattern: RegExp, line: string, at: number): number | undefined => {

@@ -66,7 +66,9 @@ const readFromTime = (
   const colonAt = skipBlanks(line, stamp.end)
   const closed = line.charCodeAt(colonAt) === colon || line.charCodeAt(colonAt) === 44
   const behind = closed ? skipBlanks(line, colonAt + 1) : colonAt
-  if (origin !== undefined || network && closed) return readMessage(line, behind, stamp, origin, fields)
+  if (origin !== undefined || network && closed || stamp.note === "uptime") {
+    return readMessage(line, behind, stamp, origin, fields)
+  }
   // A dash is RFC 5424's way to name no host.
   const nil = line.charCodeAt(behind) === dash && line.charCodeAt(behind + 1) === space
   const at = nil && start > 0 ? skipBlanks(line, behind + 1) : behind

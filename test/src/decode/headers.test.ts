@@ -156,3 +156,42 @@ describe("headers of RFC 3164 and its relatives", () => {
     assert.isAbove(made, 100_000)
   }, 60_000)
 })
+
+describe("a number, a time, a level or a zone", () => {
+  const words = [
+    "106",
+    "000107",
+    "2026",
+    "03:55:12",
+    "1.5",
+    "INFO",
+    "warning",
+    "user.info",
+    "local7.err",
+    "EST",
+    "CEST"
+  ]
+  const places: ReadonlyArray<(word: string) => string> = [
+    (word) => `<189>${word}: Nov 28 03:00:00: %LINK-3-UPDOWN: down`,
+    (word) => `<189>45: ${word} : Nov 28 03:00:00: %LINK-3-UPDOWN: down`,
+    (word) => `<189>45: ${word} 46: Nov 28 03:00:00: %LINK-3-UPDOWN: down`,
+    (word) => `<189>45: ${word}: %LINK-3-UPDOWN: down`,
+    (word) => `<189>${word} RP/0/RSP1/CPU0:Nov 28 03:00:00: x[1]: %LINK-3-UPDOWN: down`,
+    (word) => `<14>Nov 28 03:00:00 ${word}: %LINK-3-UPDOWN: down`,
+    (word) => `<14>Nov 28 03:00:00 ${word} [main] text of it`,
+    (word) => `<14>1 2026-11-28 03:00:00 ${word} [main] text of it`,
+    (word) => `<14>2026-11-28T03:00:00Z ${word} [main] text of it`,
+    (word) => `<14>${word} text of it`
+  ]
+  for (const word of words) {
+    it(`is never a host: ${word}`, () => {
+      for (const place of places) assert.strictEqual(eventOf(place(word)).hostname, peer, place(word))
+    })
+  }
+
+  it("nor is the first word of a message behind a time that a colon closes", () => {
+    for (const line of ["<189>45: Nov 28 03:00:00: eth0 is down", "<189>: 2026 Nov 28 03:00:00 UTC: port-3 is down"]) {
+      assert.strictEqual(eventOf(line).hostname, peer)
+    }
+  })
+})
