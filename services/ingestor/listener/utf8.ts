@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer"
 import { type TextReader, textReader } from "../../../src/decode/framing/charset.ts"
 
 /** Reads text as `textReader` does; of datagrams Node's own reader takes half the time. */

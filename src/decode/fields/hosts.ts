@@ -14,6 +14,8 @@ export interface HostWord {
   readonly comma: boolean
 }
 
+const isLetter = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 65 && code <= 90)
+
 const limit = 255
 const tab = 9
 const space = 32
@@ -29,13 +31,8 @@ export const readHostWord = (line: string, from: number): HostWord | undefined =
   if (first === openBracket) return readBracketed(line, from)
   if (!isLetter(first) && !isDigit(first)) return undefined
   let to = from + 1
-  /** Only letters, and a dot within them, can be a level. */
-  let plain = !isDigit(first)
-  let comma = false
-  for (let code = line.charCodeAt(to); isOfHost(code); code = line.charCodeAt(++to)) {
-    if (code === 44) comma = true
-    if (code < 65 && code !== 46 && code !== colon) plain = plain && to > from + 4
-  }
+  let seen = first < 128 ? kinds[first] ?? 0 : 0
+  for (let kind = kindAt(line, to); kind !== 0; kind = kindAt(line, ++to)) seen |= kind
   const next = line.charCodeAt(to)
   if (next !== space && next !== tab || to - from > limit + 1) return undefined
   const end = skipBlanks(line, to)
@@ -43,10 +40,35 @@ export const readHostWord = (line: string, from: number): HostWord | undefined =
   if (hasColon) to--
   if (isDigit(first) && isNumber(line, from, to) || isZone(line, from, to)) return undefined
   const name = line.slice(from, to)
-  return to - from > limit || plain && to - from <= 22 && isLevel(name)
-    ? undefined
-    : { name, end, colon: hasColon, comma }
+  if (to - from > limit || mayBeLevel(seen) && isLevel(name)) return undefined
+  return { name, end, colon: hasColon, comma: (seen & kindOf.comma) !== 0 }
 }
+
+/** What a character of a host is. */
+const kindOf = { letter: 1, dot: 2, digit: 4, colon: 8, comma: 16, other: 32 } as const
+
+const marks: ReadonlyMap<string, number> = new Map([
+  [".", kindOf.dot],
+  [":", kindOf.colon],
+  [",", kindOf.comma],
+  ...[..."-_%@/"].map((mark): [string, number] => [mark, kindOf.other])
+])
+
+/** The kind of each character that a host may have, by its code; 0 for all others. A look at a table is half of what comparisons cost. */
+const kinds = Uint8Array.from({ length: 128 }, (_, code) => {
+  if (isLetter(code)) return kindOf.letter
+  if (isDigit(code)) return kindOf.digit
+  return marks.get(String.fromCharCode(code)) ?? 0
+})
+
+const kindAt = (line: string, at: number): number => {
+  const code = line.charCodeAt(at)
+  return code < 128 ? kinds[code] ?? 0 : 0
+}
+
+/** A level is of letters; behind a facility, which may end in a digit, it has a dot before it. */
+const mayBeLevel = (seen: number): boolean =>
+  (seen & (kindOf.other | kindOf.comma)) === 0 && ((seen & kindOf.digit) === 0 || (seen & kindOf.dot) !== 0)
 
 const readBracketed = (line: string, from: number): HostWord | undefined => {
   const to = line.indexOf("]", from)
@@ -96,8 +118,3 @@ export const skipBlanks = (line: string, from: number): number => {
   for (let code = line.charCodeAt(at); code === space || code === tab; code = line.charCodeAt(at)) at++
   return at
 }
-
-const isLetter = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 65 && code <= 90)
-/** A letter, a digit, or one of `-._:%@/,`. */
-const isOfHost = (code: number): boolean =>
-  isLetter(code) || (code >= 44 && code <= 58) || code === 95 || code === 37 || code === 64

@@ -13,6 +13,7 @@ export interface Host {
 const space = 32
 const colon = 58
 const percent = 37
+const capitalF = 70
 const capitalM = 77
 
 /**
@@ -31,7 +32,8 @@ export const readHostAfterTime = (
   const at = first === undefined ? skipFacilityLevel(line, from) : from
   const word = at === from ? first : readHostWord(line, at)
   if (word === undefined) return undefined
-  if (word.colon || line.charCodeAt(at) === capitalM || word.comma) {
+  const start = line.charCodeAt(at)
+  if (word.colon || start === capitalM || start === capitalF || word.comma) {
     const long = readLongName(line, at)
     if (long !== undefined) return { name: long.hostname, end: long.end }
   }

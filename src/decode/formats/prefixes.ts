@@ -23,7 +23,8 @@ const percent = 37
 const star = 42
 const dot = 46
 
-const counter = /(\d{1,12}):(?: +|$|(?=[*.%:A-Z]))/y
+/** A number of more digits is no counter. */
+const counterDigits = 12
 const bareNumber = /\d{1,12} +/y
 const version = /\d{1,2} +/y
 const node = /[A-Za-z0-9_-]{1,16}(?:\/[A-Za-z0-9_-]{1,16}){1,4}: */y
@@ -91,11 +92,10 @@ export const readPrefixes = (line: string, start: number, arrivedAt: number): Pr
       const to = endOfDigits(line, at)
       const next = line.charCodeAt(to)
       if (next === colon && !isDigit(line.charCodeAt(to + 1))) {
-        const counted = endOf(counter, line, at)
-        if (counted !== undefined) {
+        if (to - at <= counterDigits && endsCounter(line.charCodeAt(to + 1))) {
           sequence ??= Number(line.slice(at, to))
           network = true
-          at = sure = counted
+          at = sure = to + 1
           continue
         }
       } else {
@@ -131,6 +131,11 @@ export const readPrefixes = (line: string, start: number, arrivedAt: number): Pr
   network = sequence !== undefined
   return stop(undefined, sure === start ? skipBlanks(line, start) : sure, false)
 }
+
+/** A blank, the end, or what begins the next prefix or the message. */
+const endsCounter = (code: number): boolean =>
+  code === space || Number.isNaN(code) || code === star || code === dot || code === percent || code === colon
+  || (code >= 65 && code <= 90)
 
 const endOfDigits = (line: string, from: number): number => {
   let to = from + 1

@@ -24,9 +24,9 @@ const mayBeOrigin = /[\w./@-]{1,64}: {0,4}(?:[*.:]|\d{1,12}: |[A-Z][a-z]{2} {1,2
 
 /** Reads the device's header at `at`, where it begins as only such headers do. */
 export const readRelayed = (line: string, at: number, arrivedAt: number): Relayed | undefined => {
-  if (!mayBegin(line, at)) return undefined
   const zoned = readZoneAlone(line, at)
   if (zoned !== undefined) return zoned
+  if (!mayBegin(line, at)) return undefined
   if (line.charCodeAt(at) === 49 && line.charCodeAt(at + 1) === space) return readMeraki(line, at + 2, arrivedAt)
   const { end, network, origin, reached, sequence, stamp } = readPrefixes(line, at, arrivedAt)
   // A name before a message alone is the program's: `Ebra: %LINEPROTO-…`.
@@ -43,19 +43,17 @@ export const readRelayed = (line: string, at: number, arrivedAt: number): Relaye
 const mayBegin = (line: string, at: number): boolean => {
   const first = line.charCodeAt(at)
   if (isDigit(first) || first === colon || first === star || first === dot) return true
-  if (isCapital(first)) {
-    if (line.charCodeAt(at + 3) === space && isDigit(line.charCodeAt(at + 5))) return true
-    if (line.charCodeAt(at + 3) === colon || line.charCodeAt(at + 4) === colon) return true
-  }
+  if (isCapital(first) && line.charCodeAt(at + 3) === space && isDigit(line.charCodeAt(at + 5))) return true
   mayBeOrigin.lastIndex = at
   return mayBeOrigin.test(line)
 }
 
 /** `AEST: %…`: the relay took the zone for what follows the host, so that its time is the device's. */
 const readZoneAlone = (line: string, at: number): Relayed | undefined => {
-  const to = line.indexOf(":", at)
+  const to = line.charCodeAt(at + 3) === colon ? at + 3 : at + 4
+  if (line.charCodeAt(to) !== colon || !isZone(line, at, to)) return undefined
   const end = skipBlanks(line, to + 1)
-  if (to < 0 || to - at > 4 || !isZone(line, at, to) || line.charCodeAt(end) !== percent) return undefined
+  if (line.charCodeAt(end) !== percent) return undefined
   const known = readStamp(`Jan  1 00:00:00 ${line.slice(at, to)} `, 0, 0)?.zone === "given"
   return { end, hostname: undefined, sequence: undefined, zoneUnknown: !known }
 }

@@ -17,6 +17,7 @@ const noFields: ReadonlyArray<Field> = []
 const space = 32
 const colon = 58
 const percent = 37
+const openBracket = 91
 const star = 42
 const dash = 45
 const dot = 46
@@ -73,7 +74,7 @@ const readFromTime = (
   const nil = line.charCodeAt(behind) === dash && line.charCodeAt(behind + 1) === space
   const at = nil && start > 0 ? skipBlanks(line, behind + 1) : behind
 
-  const ontap = readOntap(line, at)
+  const ontap = line.charCodeAt(at) === openBracket ? readOntap(line, at) : undefined
   if (ontap !== undefined) return { ...ontap, stamp, fields }
   const host = at === behind
     ? readHostAfterTime(line, at, start > 0, stamp, closed, arrivedAt)

@@ -33,7 +33,7 @@ export const readSelfNamed = (line: string, at: number): SelfNamed | undefined =
 }
 
 const unifi = /([A-Za-z0-9][\w.-]{0,63}),[0-9A-Fa-f]{6,12},v?\d[\w.+-]{0,48}(?::(?= )|(?= )) {1,4}/y
-const forwarded = /Message forwarded from ([\w.:-]{1,255}?): +/y
+const forwarded = /(?:Message forwarded from|From) ([\w.:-]{1,255}?): +/y
 const twice = /([A-Za-z0-9][\w.-]{0,63}): (?=\1: )/y
 
 /** Reads names behind a time that are more than a word: UniFi's with MAC address and firmware, AIX' of a relayed message, ONTAP's said twice. */

@@ -76,7 +76,8 @@ export const decodeSyslog = (raw: string, arrival: Arrival, cut = false): Event 
   if (trap?.oid !== undefined) event.trapOid = trap.oid
   const facility = facilityNames[priority >> 3]
   if (facility !== undefined) event.facility = facility
-  if (parts.program !== undefined) event.program = cleanText(parts.program)
+  // Before a tag's bracket there are only characters that a tag may have.
+  if (parts.program !== undefined) event.program = parts.tag === undefined ? cleanText(parts.program) : parts.program
   const address = trap?.address ?? arrival.peer
   if (address !== undefined) event.sourceIp = address
   const fields = fieldsOf(parts, message.length, cut)

@@ -90,6 +90,8 @@ export class FrameReader {
 
   #line(data: Uint8Array, at: number, frames: Array<Frame>): number | undefined {
     const end = endOfLine(data, at)
+    // A proxy tells whom it speaks for before the first message: that is none of its own.
+    if (end >= 0 && this.#first && begins(data, at, proxyLine)) return end + 1
     if (end >= 0 && this.#first && isRequest(data, at)) {
       this.#give(data, at, Math.min(data.length, at + this.#maxFrame), false, frames)
       this.#foreign = true
@@ -161,8 +163,12 @@ const countsBlank = (data: Uint8Array, end: number): boolean => {
 const requestLines = ["GET /", "HEAD /", "POST /", "PUT /", "OPTIONS /", "OPTIONS *", "DELETE /", "PATCH /", "CONNECT "]
   .map((text) => new TextEncoder().encode(text))
 
-const isRequest = (data: Uint8Array, at: number): boolean =>
-  requestLines.some((line) => line.every((byte, index) => data[at + index] === byte))
+const proxyLine = new TextEncoder().encode("PROXY TCP")
+
+const isRequest = (data: Uint8Array, at: number): boolean => requestLines.some((line) => begins(data, at, line))
+
+const begins = (data: Uint8Array, at: number, line: Uint8Array): boolean =>
+  line.every((byte, index) => data[at + index] === byte)
 
 const endOfLine = (data: Uint8Array, from: number): number => {
   const feed = data.indexOf(lineFeed, from)

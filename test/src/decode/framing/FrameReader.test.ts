@@ -61,6 +61,13 @@ describe("FrameReader", () => {
     })
   }
 
+  it("passes over what a proxy says before the first message", () => {
+    const stream = "PROXY TCP4 192.0.2.4 192.0.2.6 1234 5678\r\n<13>a\nPROXY TCP4 is text here\n"
+    for (const size of sizes) {
+      assert.deepStrictEqual(read(stream, size).map(({ text }) => text), ["<13>a", "PROXY TCP4 is text here"])
+    }
+  })
+
   it("takes a request for one only at the beginning", () => {
     const reader = new FrameReader(64)
     assert.deepStrictEqual(reader.push(bytes("<13>a\nGET / HTTP/1.1\n")).map(({ text }) => text), [
