@@ -1,10 +1,11 @@
-import { type Event, EventSource } from "../../src/domain/Event.ts"
+import { DecodeNote, type Event, EventSource } from "../../src/domain/Event.ts"
 import { Severity } from "../../src/domain/Severity.ts"
 
 const sources: ReadonlySet<unknown> = new Set(EventSource.literals)
 const severities: ReadonlySet<unknown> = new Set(Severity.literals)
+const notes: ReadonlySet<unknown> = new Set(DecodeNote.literals)
 const texts = ["id", "correlationId", "sender", "receivedAt", "timestamp", "hostname", "message"] as const
-const optionalTexts = ["timestampText", "trapOid", "facility", "program", "sourceIp"] as const
+const optionalTexts = ["timestampText", "tag", "trapOid", "facility", "program", "sourceIp"] as const
 
 const isRecord = (json: unknown): json is Readonly<Record<string, unknown>> =>
   typeof json === "object" && json !== null && !Array.isArray(json)
@@ -21,6 +22,10 @@ const faultOf = (json: unknown): string | undefined => {
   }
   if (!sources.has(json["source"])) return "source is none of the known ones"
   if (json["severity"] !== undefined && !severities.has(json["severity"])) return "severity is not a number from 0 to 7"
+  const { decode } = json
+  if (decode !== undefined && !(Array.isArray(decode) && decode.every((note) => notes.has(note)))) {
+    return "decode is not a list of notes"
+  }
   return json["fields"] === undefined || isRecord(json["fields"]) ? undefined : "fields is not an object"
 }
 

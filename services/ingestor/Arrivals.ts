@@ -1,26 +1,29 @@
 import { Clock, Effect } from "effect"
 import type { Arrival } from "../../src/decode/Arrival.ts"
-import { isoText } from "../../src/decode/calendar.ts"
+import { isoText } from "../../src/decode/fields/calendar.ts"
 import { makeUuid7 } from "../../src/logic/uuid7.ts"
+import { TrapTable } from "./TrapTable.ts"
 
-type Origin = Pick<Arrival, "sender" | "source" | "peer"> & { readonly correlationId?: string | undefined }
+type Origin = Pick<Arrival, "sender" | "source" | "peer" | "poster"> & { readonly correlationId?: string | undefined }
 
 /** Without a correlation id of its own, what arrives gets one. */
 export type Arrivals = (from: Origin) => Arrival
 
 /** Stamps what arrives: the time by the program's clock, and ids. Made once; plain, for the hot path. */
-export const makeArrivals: Effect.Effect<Arrivals> = Effect.map(Clock.Clock, (clock) => {
+export const makeArrivals: Effect.Effect<Arrivals> = Effect.gen(function*() {
+  const clock = yield* Clock.Clock
+  const trapNames = yield* TrapTable
   const makeId = makeUuid7((bytes) => void crypto.getRandomValues(bytes))
   let at = 0
   let receivedAt = isoText(at)
   // The time of the newest arrival will do, and is not asked for again.
   const newId = () => makeId(at)
-  return ({ correlationId, peer, sender, source }) => {
+  return ({ correlationId, peer, poster, sender, source }) => {
     const now = clock.currentTimeMillisUnsafe()
     if (now !== at) {
       at = now
       receivedAt = isoText(now)
     }
-    return { correlationId: correlationId ?? newId(), sender, source, peer, at, receivedAt, newId }
+    return { correlationId: correlationId ?? newId(), sender, source, peer, poster, trapNames, at, receivedAt, newId }
   }
 })

@@ -1,5 +1,14 @@
-import { Config, Context } from "effect"
-import { between, flag, setting, type SettingsOf } from "../../layers/config/setting.ts"
+import { Config, Context, Schema } from "effect"
+import { between, flag, optionalSetting, setting, type SettingsOf } from "../../layers/config/setting.ts"
+import { defaultFallback, isCharset } from "../../src/decode/framing/charset.ts"
+
+const Charset = Schema.String.check(
+  Schema.makeFilter((label) =>
+    isCharset(label) || "Expected the label of a charset, such as windows-1252, gbk or shift_jis"
+  )
+)
+
+const charset = (name: string): Config.Config<string> => Config.schema(Charset, name)
 
 /** What is fixed while this ingestor lives, beside what every program has. */
 export type IngestorValues = {
@@ -25,6 +34,10 @@ export type IngestorValues = {
   readonly tcpMaxFrame: number
   /** A connection without a byte for so many seconds is closed. 0: never. */
   readonly tcpIdleSeconds: number
+  /** Charset of bytes that are no UTF-8. */
+  readonly fallbackCharset: string
+  /** File of names of traps and variables. */
+  readonly trapNamesPath: string | undefined
 }
 
 export class IngestorSettings extends Context.Service<IngestorSettings, IngestorValues>()(
@@ -46,5 +59,7 @@ export const ingestorSettings: SettingsOf<IngestorValues> = {
   udpHoldBytes: setting("SYSLOG_UDP_HOLD_BYTES", between(65_536, 4_096 * mebibyte), 32 * mebibyte),
   tcpMaxConnections: setting("SYSLOG_TCP_MAX_CONNECTIONS", between(1, 100_000), 1_000),
   tcpMaxFrame: setting("SYSLOG_TCP_MAX_FRAME", between(480, mebibyte), 65_536),
-  tcpIdleSeconds: setting("SYSLOG_TCP_IDLE_SECONDS", between(0, 604_800), 3_600)
+  tcpIdleSeconds: setting("SYSLOG_TCP_IDLE_SECONDS", between(0, 604_800), 3_600),
+  fallbackCharset: setting("SYSLOG_FALLBACK_CHARSET", charset, defaultFallback),
+  trapNamesPath: optionalSetting("MUTT_TRAP_NAMES", Config.NonEmptyString)
 }

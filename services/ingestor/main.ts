@@ -15,6 +15,7 @@ import { DirectIngest } from "./listener/DirectIngest.ts"
 import { RequestBodyNode } from "./listener/RequestBodyNode.ts"
 import { SyslogListeners } from "./listener/SyslogListeners.ts"
 import { Program } from "./Program.ts"
+import { TrapTableLayer } from "./TrapTable.ts"
 
 const HttpServerLayer = Layer.unwrap(Effect.map(IngestorSettings, ({ reusePort }) => ServerLayer({ reusePort })))
 
@@ -26,6 +27,7 @@ runProgram(
     Layer.provide(SecretsLayer),
     Layer.provide(VaultLayer),
     Layer.provide(TelemetryLayer("ingestor")),
+    Layer.provide(TrapTableLayer),
     Layer.provide(StaticConfigLayerWith("ingestor", IngestorSettings, ingestorSettings)),
     Layer.provide(NodeServices.layer)
   )

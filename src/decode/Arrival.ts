@@ -1,4 +1,6 @@
-import type { Event, EventSource, Quarantined, QuarantineReason } from "../domain/Event.ts"
+import type { DecodeNote, Event, EventSource, Quarantined, QuarantineReason } from "../domain/Event.ts"
+import type { TimeZone } from "./fields/timeZone.ts"
+import type { TrapNames } from "./fields/trapNames.ts"
 
 /** What is known of a record before it is read: who brought it, and when. */
 export interface Arrival {
@@ -12,6 +14,14 @@ export interface Arrival {
   readonly source: EventSource
   /** Address of the peer, where the peer is the device. */
   readonly peer?: string | undefined
+  /** Address of who posted the body: the device itself where that posts plain lines. */
+  readonly poster?: string | undefined
+  /** The zone of times without one. Without it they are of UTC. */
+  readonly zoneOf?: ((hostname: string | undefined) => TimeZone) | undefined
+  /** Names of traps and variables that this site added. */
+  readonly trapNames?: TrapNames | undefined
+  /** What was noted before the text was read. */
+  readonly notes?: ReadonlyArray<DecodeNote> | undefined
   readonly newId: () => string
 }
 

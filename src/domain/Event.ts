@@ -17,6 +17,33 @@ export const eventLimits = {
   fields: 64
 } as const
 
+/** What a decoder could not read as written: why a part of an event is not what the device meant. */
+export const DecodeNote = Schema.Literals([
+  /** The time has no form that is known; the arrival's counts. */
+  "time_unread",
+  /** The device tells how long it runs in place of a time; the arrival's counts. */
+  "uptime",
+  /** The device's clock is not set, or far ahead; the arrival's time counts. */
+  "clock_not_set",
+  /** The time's zone is a word that no setting explains; the arrival's time counts. */
+  "zone_unknown",
+  /** The bytes were no UTF-8 and were read in the fallback charset. */
+  "charset_fallback",
+  /** The message was longer than a frame may be and lost its end. */
+  "truncated",
+  /** The message was longer than an event may hold and lost its end. */
+  "message_truncated",
+  /** Structured data broke its grammar; what could not be read begins the message. */
+  "structured_data_unread",
+  /** The record held more fields than an event may; the rest is gone. */
+  "fields_dropped",
+  /** The severity is a name or number that nobody knows; it stays among the fields. */
+  "severity_unread",
+  /** The trap's name is in no table; rules for its OID can't match. */
+  "trap_name_unknown"
+])
+export type DecodeNote = typeof DecodeNote.Type
+
 /**
  * One thing a device said, as every program behind the ingestor sees it.
  *
@@ -37,6 +64,8 @@ export const Event = Schema.Struct({
   timestampText: Schema.optionalKey(Schema.String),
   hostname: Schema.String,
   message: Schema.String,
+  /** What stood between the header and the message as it was sent, with its colon: `sshd[812]: `, `LINK-DOWN: `. */
+  tag: Schema.optionalKey(Schema.String),
   severity: Schema.optionalKey(Severity),
   trapOid: Schema.optionalKey(Schema.String),
   facility: Schema.optionalKey(Schema.String),
@@ -44,7 +73,9 @@ export const Event = Schema.Struct({
   /** Address the message came from, where the sender or the socket told. */
   sourceIp: Schema.optionalKey(Schema.String),
   /** Everything else the record held, untouched. */
-  fields: Schema.optionalKey(Schema.Record(Schema.String, Schema.Json))
+  fields: Schema.optionalKey(Schema.Record(Schema.String, Schema.Json)),
+  /** Present when the event was understood in part only. */
+  decode: Schema.optionalKey(Schema.Array(DecodeNote))
 })
 export type Event = typeof Event.Type
 
@@ -57,7 +88,8 @@ export const QuarantineReason = Schema.Literals([
   "hostname_too_long",
   "record_too_large",
   "too_deep",
-  "not_syslog"
+  "not_syslog",
+  "unsupported_envelope"
 ])
 export type QuarantineReason = typeof QuarantineReason.Type
 

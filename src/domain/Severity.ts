@@ -6,26 +6,24 @@ export type Severity = typeof Severity.Type
 
 export const severityNames = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"] as const
 
-const byName: ReadonlyMap<string, Severity> = new Map<string, Severity>([
-  ["emerg", 0],
-  ["emergency", 0],
-  ["panic", 0],
-  ["fatal", 0],
-  ["alert", 1],
-  ["crit", 2],
-  ["critical", 2],
-  ["err", 3],
-  ["error", 3],
-  ["eror", 3],
-  ["warn", 4],
-  ["warning", 4],
-  ["notice", 5],
-  ["info", 6],
-  ["information", 6],
-  ["informational", 6],
-  ["debug", 7],
-  ["trace", 7]
-])
+/** Names of syslog and its dialects, of ITU-T X.733 (`major`, `cleared`), and the short forms of loggers. */
+const names: ReadonlyArray<ReadonlyArray<string>> = [
+  ["emerg", "emergency", "emergencies", "panic", "fatal", "ftl"],
+  ["alert", "alerts"],
+  ["crit", "critical", "crt"],
+  ["err", "error", "errors", "eror", "severe", "major"],
+  ["warn", "warning", "warnings", "wrn", "minor"],
+  ["notice", "notification", "notifications", "ntc", "indeterminate"],
+  ["info", "information", "informational", "inf", "cleared", "clear"],
+  ["debug", "debugging", "dbg", "trace", "trc", "verbose"]
+]
+
+const byName: ReadonlyMap<string, Severity> = new Map(
+  Severity.literals.flatMap((severity) => (names[severity] ?? []).map((name): [string, Severity] => [name, severity]))
+)
+
+/** Is the word the name of a severity, in any case? */
+export const isSeverityName = (word: string): boolean => byName.has(word.toLowerCase())
 
 /** Reads a severity as senders spell it: `3`, `"3"`, `"err"`, `"Error"`. Anything else is `undefined`. */
 export const parseSeverity = (value: unknown): Severity | undefined => {

@@ -1,4 +1,4 @@
-import { Clock, Effect } from "effect"
+import { Clock, Effect, Option } from "effect"
 import { HttpRouter, HttpServerRequest } from "effect/http"
 import { Authentication, KeyRefused, RoleRefused } from "../../../layers/http/Authentication.ts"
 import { CorrelationId } from "../../../layers/telemetry/CorrelationId.ts"
@@ -47,7 +47,10 @@ export const IngestRoutes = HttpRouter.use(Effect.fnUntraced(function*(router) {
     const correlationId = (yield* CorrelationId) ?? ""
     const answer = yield* bodies.read(
       request,
-      (text) => store(reception.decode(text, request.headers, caller.name, correlationId), correlationId)
+      (body) => {
+        const poster = Option.getOrUndefined(request.remoteAddress)
+        return store(reception.decode(body, request.headers, caller.name, correlationId, poster), correlationId)
+      }
     )
     count(metrics.latency, Number(clock.monotonicTimeNanosUnsafe() - started) / 1e9)
     return answer

@@ -2,7 +2,9 @@ import { Context, Effect, Exit, Layer } from "effect"
 import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
 import type { Receipt } from "../../../layers/queue/EventQueue.ts"
 import type { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
-import { type BodyHeaders, decodeBody } from "../../../src/decode/body.ts"
+import { decodeRequest } from "../../../src/decode/decode.ts"
+import type { BodyHeaders } from "../../../src/decode/formats/body.ts"
+import { textReader } from "../../../src/decode/framing/charset.ts"
 import { makeArrivals } from "../Arrivals.ts"
 import { IngestorSettings } from "../IngestorSettings.ts"
 import { Intake } from "../Intake.ts"
@@ -15,7 +17,14 @@ import * as answers from "./answers.ts"
  * Plain functions, for the hot path.
  */
 export class Reception extends Context.Service<Reception, {
-  readonly decode: (text: string, headers: BodyHeaders, sender: string, correlationId: string) => Packed
+  /** `poster` is the address that the request came from. */
+  readonly decode: (
+    body: Uint8Array,
+    headers: BodyHeaders,
+    sender: string,
+    correlationId: string,
+    poster: string | undefined
+  ) => Packed
   /** The answer to what needs no storing; `undefined` when the parcel must go to the intake. */
   readonly early: (packed: Packed, correlationId: string) => answers.Answer | undefined
   /** The answer once the intake has spoken. */
@@ -32,9 +41,10 @@ export const ReceptionLayer = Layer.effect(
   Effect.gen(function*() {
     const intake = yield* Intake
     const config = yield* DynamicConfig
-    const { maxRecords } = yield* IngestorSettings
+    const { fallbackCharset, maxRecords } = yield* IngestorSettings
     const arrivals = yield* makeArrivals
     const count = yield* metrics.counting
+    const read = textReader(fallbackCharset)
 
     const refuse = (reason: metrics.RequestOutcome, answer: answers.Answer): answers.Answer => {
       count(metrics.requests[reason], 1)
@@ -63,8 +73,10 @@ export const ReceptionLayer = Layer.effect(
     }
 
     return Reception.of({
-      decode: (text, headers, sender, correlationId) =>
-        pack(decodeBody(text, headers, arrivals({ correlationId, sender, source: "http" }), maxRecords), sender),
+      decode: (body, headers, sender, correlationId, poster) => {
+        const arrival = arrivals({ correlationId, sender, source: "http", poster })
+        return pack(decodeRequest(body, headers, arrival, read, maxRecords), sender)
+      },
       early,
       answer,
       refuse

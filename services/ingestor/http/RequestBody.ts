@@ -11,10 +11,10 @@ export class BodyRefused extends Schema.TaggedError<BodyRefused>()("BodyRefused"
 
 /** Reads request bodies, bounded one by one and together. */
 export class RequestBody extends Context.Service<RequestBody, {
-  /** The body's text, unpacked; it counts as waiting until `use` is done. */
+  /** The body's bytes, unpacked; they count as waiting until `use` is done. */
   readonly read: <A, E, R>(
     request: HttpServerRequest.HttpServerRequest,
-    use: (text: string) => Effect.Effect<A, E, R>
+    use: (body: Uint8Array) => Effect.Effect<A, E, R>
   ) => Effect.Effect<A, E | BodyRefused, R>
   /** Takes bytes from the budget for whoever reads a body himself; `false` when there are not so many left. */
   readonly reserve: (bytes: number) => boolean

@@ -16,6 +16,7 @@ import { Reception } from "../http/Reception.ts"
 import { RequestBody } from "../http/RequestBody.ts"
 import { Intake } from "../Intake.ts"
 import * as metrics from "../metrics.ts"
+import { peerAddress } from "./peer.ts"
 
 /** What the end of the program grants the requests that came in by this door. */
 const drainTime = "10 seconds"
@@ -62,6 +63,7 @@ export const DirectIngest = Layer.effectDiscard(Effect.gen(function*() {
     if (caller === undefined || !permits(caller.role, "ingest") || !bodies.reserve(length)) return false
     const correlationId = acceptCorrelationId(plain["x-correlation-id"], newId)
     const request = { correlationId, path: url, response, started: clock.monotonicTimeNanosUnsafe() }
+    const poster = peerAddress(message.socket.remoteAddress)
     const chunks: Array<Buffer> = []
     let forget = () => count(metrics.requests.aborted, 1)
     let settled = false
@@ -78,7 +80,7 @@ export const DirectIngest = Layer.effectDiscard(Effect.gen(function*() {
     }
     const end = () => {
       const bytes = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)
-      const packed = reception.decode(bytes.toString("utf8"), plain, caller.name, correlationId)
+      const packed = reception.decode(bytes, plain, caller.name, correlationId, poster)
       const early = reception.early(packed, correlationId)
       if (early !== undefined) return answer(early)
       forget = intake.offer(packed.parcel, (exit) => answer(reception.answer(packed, correlationId, exit)))

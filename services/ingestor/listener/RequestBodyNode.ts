@@ -65,7 +65,7 @@ export const RequestBodyNode = Layer.effect(
 
     const read = <A, E, R>(
       request: HttpServerRequest.HttpServerRequest,
-      use: (text: string) => Effect.Effect<A, E, R>
+      use: (body: Uint8Array) => Effect.Effect<A, E, R>
     ): Effect.Effect<A, E | BodyRefused, R> =>
       Effect.suspend((): Effect.Effect<A, E | BodyRefused, R> => {
         const { headers } = request
@@ -77,7 +77,7 @@ export const RequestBodyNode = Layer.effect(
         const packing = packingOf(headers["content-encoding"])
         const body = collect(source, taken)
         return (packing === undefined ? body : Effect.flatMap(body, (packed) => unpack(packed, packing, taken))).pipe(
-          Effect.flatMap((bytes) => use(bytes.toString("utf8"))),
+          Effect.flatMap((bytes) => use(bytes)),
           Effect.ensuring(Effect.sync(() => void (waiting -= taken.bytes)))
         )
       })

@@ -5,13 +5,14 @@ import { SyslogUdp } from "./SyslogUdp.ts"
 
 /** The syslog listeners that are switched on. */
 export const SyslogListeners = Layer.unwrap(Effect.map(IngestorSettings, (settings) => {
-  const { reusePort, syslogHost: host } = settings
+  const { fallbackCharset, reusePort, syslogHost: host } = settings
   const udp = SyslogUdp({
     host,
     port: settings.syslogUdpPort,
     reusePort,
     receiveBuffer: settings.udpReceiveBuffer,
-    holdBytes: settings.udpHoldBytes
+    holdBytes: settings.udpHoldBytes,
+    fallbackCharset
   })
   const tcp = SyslogTcp({
     host,
@@ -19,7 +20,8 @@ export const SyslogListeners = Layer.unwrap(Effect.map(IngestorSettings, (settin
     reusePort,
     maxConnections: settings.tcpMaxConnections,
     maxFrame: settings.tcpMaxFrame,
-    idleSeconds: settings.tcpIdleSeconds
+    idleSeconds: settings.tcpIdleSeconds,
+    fallbackCharset
   })
   return Layer.mergeAll(
     settings.syslogUdpPort === 0 ? Layer.empty : udp,

@@ -1,15 +1,16 @@
 import { Duration, Effect, Exit, FiberSet, Layer } from "effect"
 import { createServer, type Server, type Socket } from "node:net"
 import type { Receipt } from "../../../layers/queue/EventQueue.ts"
-import { emptyDecoded, keep } from "../../../src/decode/Arrival.ts"
-import { type Frame, FrameReader } from "../../../src/decode/frames.ts"
-import { decodeSyslog } from "../../../src/decode/syslog.ts"
+import { emptyDecoded } from "../../../src/decode/Arrival.ts"
+import { decodeFrame } from "../../../src/decode/decode.ts"
+import { type Frame, FrameReader } from "../../../src/decode/framing/FrameReader.ts"
 import { makeArrivals } from "../Arrivals.ts"
 import { Intake } from "../Intake.ts"
 import * as metrics from "../metrics.ts"
 import { countStored, pack, type Packed } from "../parcel.ts"
 import { peerAddress } from "./peer.ts"
 import { SyslogUnavailable } from "./SyslogUnavailable.ts"
+import { nodeTextReader } from "./utf8.ts"
 
 export interface SyslogTcpOptions {
   readonly host: string
@@ -18,6 +19,7 @@ export interface SyslogTcpOptions {
   readonly maxConnections: number
   readonly maxFrame: number
   readonly idleSeconds: number
+  readonly fallbackCharset?: string
 }
 
 const sender = "syslog/tcp"
@@ -37,16 +39,16 @@ export const listenTcp = (options: SyslogTcpOptions) =>
     const count = yield* metrics.counting
     const stores = yield* FiberSet.make<void>()
     const run = yield* FiberSet.runtime(stores)()
+    const read = nodeTextReader(options.fallbackCharset)
     const open = new Set<Socket>()
     /** Stores under way for connections that are gone: they hold memory like an open one. */
     let orphans = 0
 
     const decode = (frames: ReadonlyArray<Frame>, peer: string | undefined): Packed => {
       const decoded = emptyDecoded()
-      for (const { cut, text } of frames) {
-        const arrival = arrivals({ sender, source: "syslog", peer })
-        if (cut) count(metrics.framesCut, 1)
-        keep(decoded, decodeSyslog(text, arrival, cut), text, arrival)
+      for (const frame of frames) {
+        if (frame.cut) count(metrics.framesCut, 1)
+        decodeFrame(frame, arrivals({ sender, source: "syslog", peer }), decoded)
       }
       count(metrics.received.tcp, frames.length)
       return pack(decoded, sender)
@@ -70,7 +72,7 @@ export const listenTcp = (options: SyslogTcpOptions) =>
       }
       open.add(socket)
       count(metrics.connections, open.size)
-      const reader = new FrameReader(options.maxFrame)
+      const reader = new FrameReader(options.maxFrame, read)
       const peer = peerAddress(socket.remoteAddress)
       let busy = false
 
@@ -83,7 +85,9 @@ export const listenTcp = (options: SyslogTcpOptions) =>
           Effect.sync(() => {
             busy = false
             if (!open.has(socket)) orphans--
-            socket.resume()
+            // Whoever takes the port for that of a web server waits for an answer that syslog has not.
+            if (reader.foreign) socket.destroy()
+            else socket.resume()
           })
         ))
       }

@@ -1,14 +1,14 @@
 import { Effect, Layer, Metric, Schedule } from "effect"
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram"
 import { droppedAt } from "../../../layers/telemetry/dropped.ts"
-import { quarantinedOf, Refusal } from "../../../src/decode/Arrival.ts"
-import { decodeSyslog } from "../../../src/decode/syslog.ts"
+import { decodeDatagram } from "../../../src/decode/decode.ts"
 import { makeArrivals } from "../Arrivals.ts"
 import { makeHold } from "../Hold.ts"
 import * as metrics from "../metrics.ts"
 import { kernelDrops } from "./kernelDrops.ts"
 import { peerAddress } from "./peer.ts"
 import { SyslogUnavailable } from "./SyslogUnavailable.ts"
+import { nodeTextReader } from "./utf8.ts"
 
 export interface SyslogUdpOptions {
   readonly host: string
@@ -16,6 +16,7 @@ export interface SyslogUdpOptions {
   readonly reusePort: boolean
   readonly receiveBuffer: number
   readonly holdBytes: number
+  readonly fallbackCharset?: string
 }
 
 const sender = "syslog/udp"
@@ -35,13 +36,13 @@ export const listenUdp = (options: SyslogUdpOptions) =>
       received: metrics.received.udp
     })
 
+    const read = nodeTextReader(options.fallbackCharset)
+
     const onMessage = (message: Buffer, from: RemoteInfo): void => {
-      const text = message.toString("utf8")
       const arrival = arrivals({ sender, source: "syslog", peer: peerAddress(from.address) })
-      const result = decodeSyslog(text, arrival)
-      if (result instanceof Refusal) {
-        offer({ text: JSON.stringify(quarantinedOf(result, text, arrival)), reason: result.reason })
-      } else offer({ text: JSON.stringify(result), source: result.source })
+      const { events, quarantined } = decodeDatagram(message, arrival, read)
+      for (const event of events) offer({ text: JSON.stringify(event), source: event.source })
+      for (const record of quarantined) offer({ text: JSON.stringify(record), reason: record.reason })
     }
 
     const socket = yield* Effect.acquireRelease(open(options, onMessage), close)

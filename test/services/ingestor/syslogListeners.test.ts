@@ -15,7 +15,7 @@ const udp = listenUdp({ host, port: 0, reusePort: false, receiveBuffer: 1_048_57
 const tcp = (over: Partial<SyslogTcpOptions> = {}) =>
   listenTcp({ host, port: 0, reusePort: false, maxConnections: 10, maxFrame: 1_024, idleSeconds: 0, ...over })
 
-const sendDatagrams = (port: number, ...texts: ReadonlyArray<string>) =>
+const sendDatagrams = (port: number, ...texts: ReadonlyArray<string | Uint8Array>) =>
   Effect.promise(async () => {
     const socket = createSocket("udp4")
     for (const text of texts) {
@@ -68,6 +68,31 @@ layer(World, { excludeTestServices: true })("the syslog listeners", (it) => {
       assert.deepStrictEqual([second?.hostname, second?.sourceIp, second?.message], [host, host, "no header"])
       assert.notStrictEqual(first?.correlationId, second?.correlationId)
       assert.strictEqual((yield* Queue.take(quarantined)).reason, "not_syslog")
+    }))
+
+  it.effect("read bytes that are no UTF-8 in the charset that is set", () =>
+    Effect.gen(function*() {
+      const { stored } = yield* CommandedQueue
+      const options = { host, port: 0, reusePort: false, receiveBuffer: 1_048_576, holdBytes: 1_048_576 }
+      const text = Buffer.concat([Buffer.from("<13>Aug 22 10:00:00 h a: "), Buffer.from([0xb6, 0xcb, 0xbf, 0xda])])
+      yield* sendDatagrams(yield* listenUdp({ ...options, fallbackCharset: "gbk" }), text)
+      const socket = yield* dial(yield* tcp({ fallbackCharset: "gbk" }))
+      socket.end(text)
+      const events = yield* Queue.takeN(stored, 2)
+      assert.deepStrictEqual(events.map(({ decode, message }) => [message, decode]), [
+        ["端口", ["charset_fallback"]],
+        ["端口", ["charset_fallback"]]
+      ])
+    }))
+
+  it.effect("keep an HTTP request once and close its connection", () =>
+    Effect.gen(function*() {
+      const { quarantined } = yield* CommandedQueue
+      const socket = yield* dial(yield* tcp())
+      socket.write("GET / HTTP/1.1\r\nHost: mutt\r\n\r\n")
+      yield* ended(socket)
+      const record = yield* Queue.take(quarantined)
+      assert.deepStrictEqual([record.reason, record.detail], ["not_syslog", "An HTTP request on the syslog port."])
     }))
 
   it.effect("make events of a stream, counted or in lines", () =>

@@ -91,6 +91,8 @@ export const settingsOf = (over: Partial<IngestorValues> = {}) =>
     tcpMaxConnections: 10,
     tcpMaxFrame: 1_024,
     tcpIdleSeconds: 0,
+    fallbackCharset: "windows-1252",
+    trapNamesPath: undefined,
     ...over
   })
 

@@ -1,0 +1,129 @@
+import type { Arrival } from "../Arrival.ts"
+import { aliasOf, nestedKeys, slotOf, type Spelling } from "./fieldAliases.ts"
+import { readFieldValue } from "./fieldValue.ts"
+import { boundedJson } from "./normalizeFields.ts"
+import { cleanText } from "./text.ts"
+
+export type Extra = readonly [string, unknown]
+export type Json = Readonly<Record<string, unknown>>
+
+/** A record taken apart. */
+export interface Classified {
+  /** Slot → what it says. */
+  readonly held: ReadonlyArray<unknown>
+  readonly extras: Array<Extra>
+  /** The time as written, when none could be read. */
+  readonly unreadTime: string | undefined
+  /** What the time was read from. */
+  readonly time: unknown
+  readonly unreadSeverity: boolean
+}
+
+/** What becomes of names that begin with `_`: they are the pipeline's own and go, or the shipper's and stay. */
+export type Underscores = "drop" | "keep" | "strip"
+
+interface Winner {
+  readonly rank: number
+  readonly key: string
+  /** Does it stand at the top of the record, so that it becomes a field when another wins? */
+  readonly top: boolean
+}
+
+/** Gives each key to its slot or to the fields; of several spellings of one slot the best that can be read wins. */
+export const classifyFields = (
+  record: Json,
+  arrival: Arrival,
+  underscoresOf: (record: Json) => Underscores
+): Classified => {
+  const draft: Draft = {
+    held: [],
+    winners: [],
+    extras: [],
+    unreadTime: undefined,
+    unreadSeverity: false
+  }
+  let underscores: Underscores | undefined
+  for (const key of Object.keys(record)) {
+    const value = record[key]
+    if (value === undefined) continue
+    const alias = aliasOf(key)
+    if (alias !== undefined) offer(draft, record, alias, key, value, true, arrival)
+    else if (key.charCodeAt(0) !== 95) draft.extras.push([key, value])
+    else {
+      underscores ??= underscoresOf(record)
+      if (underscores !== "drop") draft.extras.push([underscores === "strip" ? stripped(key, record) : key, value])
+    }
+    if (typeof value === "object" && value !== null && nestedKeys.has(key) && isObject(value)) {
+      offerNested(draft, record, key, value, 1, arrival)
+    }
+  }
+  const time = draft.winners[slotOf.timestamp]
+  return {
+    held: draft.held,
+    extras: draft.extras,
+    unreadTime: draft.unreadTime,
+    unreadSeverity: draft.unreadSeverity,
+    time: time === undefined ? undefined : record[time.key]
+  }
+}
+
+interface Draft {
+  readonly held: Array<unknown>
+  readonly winners: Array<Winner | undefined>
+  readonly extras: Array<Extra>
+  unreadTime: string | undefined
+  unreadSeverity: boolean
+}
+
+const offer = (
+  draft: Draft,
+  record: Json,
+  { rank, slot }: Spelling,
+  key: string,
+  value: unknown,
+  top: boolean,
+  arrival: Arrival
+): void => {
+  if (value === null || value === "") return
+  const read = readFieldValue(slot, key, value, arrival)
+  const winner = draft.winners[slot]
+  if (read === undefined) {
+    if (slot === slotOf.severity) draft.unreadSeverity = true
+    if (top && slot === slotOf.timestamp && draft.unreadTime === undefined) draft.unreadTime = printScalar(value)
+    else if (top) draft.extras.push([key, value])
+  } else if (winner !== undefined && winner.rank <= rank) {
+    if (top) draft.extras.push([key, value])
+  } else {
+    if (winner?.top === true) draft.extras.push([winner.key, record[winner.key]])
+    draft.winners[slot] = { rank, key, top }
+    draft.held[slot] = read
+  }
+}
+
+const stripped = (key: string, record: Json): string => key.length === 1 || key.slice(1) in record ? key : key.slice(1)
+
+/** The objects of ECS: `log.syslog.severity.code` is as deep as they go. */
+const deepest = 3
+
+const offerNested = (
+  draft: Draft,
+  record: Json,
+  path: string,
+  object: Json,
+  depth: number,
+  arrival: Arrival
+): void => {
+  for (const key of Object.keys(object)) {
+    const value = object[key]
+    const name = `${path}.${key}`
+    const alias = aliasOf(name)
+    if (isObject(value) && depth < deepest) offerNested(draft, record, name, value, depth + 1, arrival)
+    else if (alias !== undefined && value !== undefined) offer(draft, record, alias, name, value, false, arrival)
+  }
+}
+
+export const isObject = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+const printScalar = (value: unknown): string =>
+  typeof value === "string" ? cleanText(value).slice(0, 255) : boundedJson(value).slice(0, 255)

@@ -1,0 +1,134 @@
+import type { DecodeNote } from "../../domain/Event.ts"
+import type { Arrival } from "../Arrival.ts"
+import { readDate, readPlain } from "./dates.ts"
+import { isDigit } from "./rfc3339.ts"
+import { formatTime, isUnset, readEpoch } from "./timestamp.ts"
+import { utc } from "./timeZone.ts"
+import { readZoneAfter } from "./zones.ts"
+
+/** The time of a message, as its header has it from `from` to `end`. */
+export interface Stamp {
+  /** Milliseconds since 1970; of a clock that shows UTC as long as the zone is not known. `undefined` when unreadable. */
+  readonly millis: number | undefined
+  readonly from: number
+  readonly end: number
+  /** What the text says of its zone. */
+  readonly zone: "given" | "none" | "unknown"
+  readonly dated: boolean
+  /** Does it stand in a form after which devices write a zone by name? */
+  readonly zoneFollows: boolean
+  /** Did the device mark its clock as not set? */
+  readonly marked: boolean
+  /** Was it a 12-hour clock? */
+  readonly twelve: boolean
+  /** Why it could not be read. */
+  readonly note?: DecodeNote | undefined
+}
+
+const epoch = /\d{10}\.\d{1,9}(?=[\s]|$)/y
+const uptime =
+  /(?:\d{1,3}:\d\d:\d\d(?:\.\d{1,6})?|\d{1,4}[ydhm]\d{1,2}[wdhms](?:\d{1,2}[hms])?|\d{1,4}w\d{1,2}d(?:\d{1,2}h)?)(?=:? |:?$)/y
+const unread = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S{1,20}(?= |$)/y
+
+/** Reads the time that begins at `from`, its zone included where that needs no more than a look; `undefined` when none begins there. */
+export const readStamp = (text: string, from: number, arrivedAt: number, marked = false): Stamp | undefined => {
+  if (!isDigit(text.charCodeAt(from))) {
+    const plain = readPlain(text, from, arrivedAt)
+    // Before a small letter that begins no AM or PM nothing of a zone can follow.
+    if (plain !== undefined && isSmall(text.charCodeAt(plain.end + 1)) && !isHalf(text.charCodeAt(plain.end + 2))) {
+      const { end, millis, zoneFollows } = plain
+      return { millis, from, end, zone: "none", dated: false, zoneFollows, marked, twelve: false, note: undefined }
+    }
+  }
+  const date = readDate(text, from, arrivedAt)
+  if (date === undefined) return isDigit(text.charCodeAt(from)) ? readEpochStamp(text, from) : undefined
+  const zone = readZoneAfter(text, date.end, date.millis)
+  const end = pastSuffix(text, zone?.end ?? date.end)
+  if (!isBoundary(text.charCodeAt(end))) return readUnread(text, from)
+  const { dated, millis, zoneFollows } = date
+  const offset = zone?.offset
+  return {
+    millis: millis + (zone?.shift ?? 0) - (offset ?? 0),
+    from,
+    end,
+    zone: offset === undefined ? "none" : "given",
+    dated,
+    zoneFollows,
+    marked,
+    twelve: zone?.twelve === true,
+    note: undefined
+  }
+}
+
+const isSmall = (code: number): boolean => code >= 97 && code <= 122
+const isHalf = (code: number): boolean => code === 109 || code === 46
+
+const suffix = /\.\d{1,6}(?= )| DST(?= )/y
+
+/** What Huawei writes behind a time: a counter of messages of one instant, or that it is summer. */
+const pastSuffix = (text: string, end: number): number => {
+  const code = text.charCodeAt(end)
+  if (code !== 46 && !(code === 32 && text.charCodeAt(end + 1) === 68)) return end
+  suffix.lastIndex = end
+  return suffix.test(text) ? suffix.lastIndex : end
+}
+
+const plain = { zoneFollows: false, marked: false, twelve: false, dated: true }
+
+const readEpochStamp = (text: string, from: number): Stamp | undefined => {
+  if (text.charCodeAt(from + 10) !== 46) return undefined
+  epoch.lastIndex = from
+  if (!epoch.test(text)) return undefined
+  const end = epoch.lastIndex
+  return { ...plain, millis: readEpoch(Number(text.slice(from, end))), from, end, zone: "given" }
+}
+
+/** What looks like a time and is none is kept as text, so that it is not taken for a host. */
+const readUnread = (text: string, from: number): Stamp | undefined => {
+  unread.lastIndex = from
+  if (!unread.test(text)) return undefined
+  return { ...plain, millis: undefined, from, end: unread.lastIndex, zone: "none", note: "time_unread" }
+}
+
+/** Reads how long a device has been running, which some write in place of a time. */
+export const readUptime = (text: string, from: number): Stamp | undefined => {
+  if (!isDigit(text.charCodeAt(from))) return undefined
+  uptime.lastIndex = from
+  if (!uptime.test(text)) return undefined
+  return { ...plain, millis: undefined, from, end: uptime.lastIndex, zone: "none", note: "uptime" }
+}
+
+/** When an event happened, as the device's time and the arrival tell. */
+export interface Moment {
+  readonly timestamp: string
+  /** Why the arrival counts and not the device's time. */
+  readonly note?: DecodeNote | undefined
+}
+
+const day = 86_400_000
+const hour = 3_600_000
+
+/** Says when a message of a host was made: by its time and the host's zone, or by the arrival when that cannot be told. */
+export const placeStamp = (stamp: Stamp, hostname: string, arrival: Arrival): Moment => {
+  if (stamp.millis === undefined) return { timestamp: arrival.receivedAt, note: stamp.note ?? "time_unread" }
+  let millis = stamp.millis
+  if (stamp.zone !== "given") {
+    const zone = arrival.zoneOf?.(hostname)
+    const known = zone !== undefined && zone !== utc
+    if (known) millis = zone.instantOf(millis, arrival.at)
+    // People read a 12-hour clock in their own zone: one that would run ahead in UTC is not in UTC.
+    else if (stamp.zone === "unknown" || stamp.twelve && millis > arrival.at + hour) {
+      return { timestamp: arrival.receivedAt, note: "zone_unknown" }
+    }
+  }
+  const unset = stamp.marked
+    ? Math.abs(millis - arrival.at) > day
+    : stamp.dated && isUnset(millis, arrival.at)
+  return unset
+    ? { timestamp: arrival.receivedAt, note: "clock_not_set" }
+    : { timestamp: formatTime(millis), note: undefined }
+}
+
+/** The end, white space, a colon or a comma. */
+const isBoundary = (code: number): boolean =>
+  code === 32 || code === 58 || code === 9 || code === 44 || code === 10 || code === 13 || Number.isNaN(code)

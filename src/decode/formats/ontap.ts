@@ -1,0 +1,19 @@
+import { isSeverityName } from "../../domain/Severity.ts"
+
+const form = /\[\??([\w.-]{1,255}): ?([\w.-]{1,128})(?:: ?[\w. -]{1,64})?: ?([a-z]{3,13})\]:? ?/y
+
+/** Reads `[node:event:severity]: `, which ONTAP writes in place of host and tag. The event is what other devices call the program. */
+export const readOntap = (
+  line: string,
+  at: number
+):
+  | { readonly hostname: string; readonly program: string; readonly tag: string; readonly message: string }
+  | undefined =>
+{
+  if (line.charCodeAt(at) !== 91) return undefined
+  form.lastIndex = at
+  const [, hostname, program, level = ""] = form.exec(line) ?? []
+  if (hostname === undefined || program === undefined || !isSeverityName(level)) return undefined
+  const end = form.lastIndex
+  return { hostname, program, tag: line.slice(at, end), message: line.slice(end) }
+}
