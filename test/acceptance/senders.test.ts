@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { createConnection } from "node:net"
-import { join } from "node:path"
+import { join, relative } from "node:path"
 import { freePort } from "../../scripts/stack/FreePort.ts"
 import { repository } from "../../scripts/stack/Paths.ts"
 import type { Event } from "../../src/domain/Event.ts"
@@ -93,8 +93,8 @@ layer(IntakeUnderTest.layer, { excludeTestServices: true })("real senders", (it)
             `global(workDirectory="${folder}")\nmodule(load="imtcp")\ninput(type="imtcp" address="127.0.0.1" port="${port}")\n`
               + `${sample(`rsyslog ${transport}`, places)}\n`
           )
-          yield* daemon("rsyslogd", folder, (modules) => ["-n", "-f", config, "-i", `${config}.pid`, "-M", modules])
-          yield* listening(port)
+          const args = (modules: string) => ["-n", "-f", config, "-i", `${config}.pid`, "-M", modules]
+          yield* daemon("rsyslogd", folder, args, listening(port))
           yield* feed(port, numbered(300, `rsyslog-${transport}`))
           const seen = yield* events(300, from(`rsyslog-${transport}`))
           assert.deepStrictEqual(numbers(seen), upTo(300))
@@ -110,27 +110,27 @@ layer(IntakeUnderTest.layer, { excludeTestServices: true })("real senders", (it)
       Effect.gen(function*() {
         const { events, folder, places, redis } = yield* IntakeUnderTest
         const port = yield* freePort
-        const config = join(folder, "syslog-ng.conf")
+        const config = "syslog-ng.conf"
         writeFileSync(
-          config,
+          join(folder, config),
           `@version: ${yield* syslogNgVersion}\noptions { keep-hostname(yes); stats-freq(0); };\n`
             + `source s { network(transport("tcp") ip("127.0.0.1") port(${port})); };\n`
             + `${
               sample("syslog-ng http", places).replace("/var/lib/syslog-ng", folder)
             }\nlog { source(s); destination(d_mutt); };\n`
         )
-        const files = { persist: join(folder, "persist"), pid: join(folder, "pid"), control: join(folder, "ctl") }
-        yield* daemon("syslogNg", folder, (modules) => [
+        const args = (modules: string) => [
           "-F",
           "--no-caps",
           "-f",
           config,
-          `--persist-file=${files.persist}`,
-          `--pidfile=${files.pid}`,
-          `--control=${files.control}`,
-          `--module-path=${modules}`
-        ])
-        yield* listening(port)
+          "--persist-file=persist",
+          "--pidfile=pid",
+          "--control=ctl",
+          // From the folder it runs in: it takes no argument that is not ASCII.
+          `--module-path=${relative(folder, modules)}`
+        ]
+        yield* daemon("syslogNg", folder, args, listening(port))
         yield* feed(port, numbered(1_200, "ng-before"))
         const seen = yield* events(1_200, from("ng-before"))
         assert.deepStrictEqual(numbers(seen), upTo(1_200))
@@ -167,16 +167,17 @@ layer(IntakeUnderTest.layer, { excludeTestServices: true })("real senders", (it)
         writeFileSync(files.key, `${places.key}\n`, { mode: 0o600 })
         writeFileSync(
           files.handler,
-          sample("handler", places).replace("/etc/mutt/ingest.key", files.key).replace(
+          sample("handler", places).replace("/etc/mutt/ingest.key", quoted(files.key)).replace(
             "/var/spool/mutt-traps",
-            files.spool
+            quoted(files.spool)
           )
         )
-        writeFileSync(files.config, sample("snmptrapd", places).replace("/opt/mutt", repository))
+        writeFileSync(files.config, sample("snmptrapd", places).replace("/opt/mutt", quoted(repository)))
         yield* daemon(
           "snmptrapd",
           folder,
           () => ["-f", "-Lo", "-n", "-C", "-c", files.config, `udp:127.0.0.1:${port}`],
+          bound(port),
           { MUTT_SNMPTRAP_CONF: files.handler, SNMP_PERSISTENT_DIR: folder }
         )
         const trap = (version: string, ...args: ReadonlyArray<string>) =>
@@ -194,7 +195,6 @@ layer(IntakeUnderTest.layer, { excludeTestServices: true })("real senders", (it)
             description
           )
 
-        yield* bound(port)
         yield* linkDown("Gigabit \"0/3\"\nsecond line")
         const [first] = yield* events(1, ({ trapOid }) => trapOid === "1.3.6.1.6.3.1.1.5.3")
         assert.deepStrictEqual([first?.hostname, first?.sourceIp, first?.source], ["127.0.0.1", "127.0.0.1", "snmp"])
@@ -229,6 +229,9 @@ const bound = (port: number): Effect.Effect<void> =>
       ? Effect.void
       : Effect.andThen(Effect.sleep("50 millis"), bound(port))
   )
+
+/** For a shell, as the folder may have blanks. */
+const quoted = (path: string) => `'${path}'`
 
 const spooled = (folder: string, count: number): Effect.Effect<void> =>
   Effect.suspend(() =>

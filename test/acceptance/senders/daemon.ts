@@ -1,5 +1,6 @@
-import { Effect, type Scope } from "effect"
+import { Deferred, Effect, type Scope } from "effect"
 import { execFile } from "node:child_process"
+import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { launch, type NotStarted } from "../../../scripts/stack/Managed.ts"
 import { clientTool, type ToolMissing } from "../../../scripts/stack/Tools.ts"
@@ -17,25 +18,36 @@ const environment = (libraries: string, more: Readonly<Record<string, string>> =
 const withModules = (libraries: string, modules: string): string =>
   libraries === "" || modules === "" ? libraries : `${libraries}:${join(modules, "..")}`
 
-/** Runs one of the real senders for as long as the scope lives. `args` gets the folder of its plug-ins. */
+/**
+ * Runs one of the real senders in a folder, for as long as the scope lives, and waits until it is ready. `args` gets the folder of its
+ * plug-ins.
+ */
 export const daemon = (
   name: string,
   folder: string,
   args: (modules: string) => ReadonlyArray<string>,
+  ready: Effect.Effect<void>,
   more: Readonly<Record<string, string>> = {}
 ): Effect.Effect<void, ToolMissing | NotStarted, Scope.Scope> =>
   Effect.gen(function*() {
     const { bin, libraries, modules } = yield* clientTool(name)
-    yield* Effect.acquireRelease(
+    const log = join(folder, `${name}.log`)
+    const { ended } = yield* Effect.acquireRelease(
       launch({
         program: bin,
         args: args(modules),
         env: environment(withModules(libraries, modules), more),
-        log: join(folder, `${name}.log`),
+        cwd: folder,
+        log,
         farewell: "TERM"
       }),
       (running) => running.stop("TERM", "5 seconds")
     )
+    const died = Effect.andThen(
+      Deferred.await(ended),
+      Effect.suspend(() => Effect.die(new Error(`${name} ended before it was ready: ${readFileSync(log, "utf8")}`)))
+    )
+    yield* Effect.raceFirst(ready, died)
   })
 
 /** Runs one of the real senders to its end, and gives what it printed. */

@@ -43,9 +43,9 @@ export const tlsSentinel = Effect.gen(function*() {
     port: yield* freePort,
     password: new URL(server.adminUrl).password,
     lines: [
-      ...Object.entries({ ...certificates, "tls-port": String(sentinelPort), "tls-replication": "yes" }).map((pair) =>
-        pair.join(" ")
-      ),
+      ...Object.entries({ ...certificates, "tls-port": String(sentinelPort), "tls-replication": "yes" }).map((
+        [name, value]
+      ) => `${name} "${value}"`),
       "sentinel resolve-hostnames yes",
       "sentinel announce-hostnames yes"
     ],
