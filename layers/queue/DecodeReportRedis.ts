@@ -1,5 +1,5 @@
 import { Effect, Layer, Schema } from "effect"
-import { type MisreadHost, Misreading } from "../../src/domain/DecodeReport.ts"
+import { decodeReportLimits, type MisreadHost, Misreading } from "../../src/domain/DecodeReport.ts"
 import { countsOf } from "../../src/logic/MisreadTally.ts"
 import { DecodeReport, newestFirst } from "./DecodeReport.ts"
 import { keepMs } from "./limits.ts"
@@ -7,8 +7,8 @@ import { redisQueue } from "./redisQueue.ts"
 import { hash, int, list } from "./replies.ts"
 import { addMisread, readMisread } from "./scripts/decodeReport.ts"
 
-/** Hosts of one call: what the ingestor stores meanwhile waits for less than a millisecond. */
-const most = 100
+/** Hosts of one call, so that what is stored meanwhile waits for a millisecond or two. */
+const most = 25
 
 export const DecodeReportRedis = (queueName: string) =>
   Layer.effect(
@@ -19,7 +19,8 @@ export const DecodeReportRedis = (queueName: string) =>
       const add = Effect.fnUntraced(function*(hosts: ReadonlyArray<MisreadHost>) {
         for (let from = 0; from < hosts.length; from += most) {
           const some = hosts.slice(from, from + most)
-          yield* run(addMisread, [some.length, ...some.flatMap(argumentsOf)])
+          const more = from + most < hosts.length ? 1 : 0
+          yield* run(addMisread, [some.length, more, ...some.flatMap(argumentsOf)])
         }
       })
 
@@ -28,7 +29,7 @@ export const DecodeReportRedis = (queueName: string) =>
         hosts: Effect.map(run(readMisread, []), (reply) => {
           const [now, fields] = list(reply)
           return [...hash(fields)].flatMap(([hostname, value]) => hostOf(hostname, value, int(now)))
-            .sort(newestFirst)
+            .sort(newestFirst).slice(0, decodeReportLimits.hosts)
         })
       })
     })

@@ -6,7 +6,7 @@ import { queueScript } from "./queueScript.ts"
 const sweepMs = 3_600_000
 
 /**
- * `hosts`, then for each `hostname last first counts detail`. A field of the hash is `last first counts detail`: two times, `what=count`
+ * `hosts more`, then for each `hostname last first counts detail`; `more` is 1 when another call follows, which leaves making room to it. A field of the hash is `last first counts detail`: two times, `what=count`
  * with commas between, and whatever the newest record brought.
  *
  * The key lives a little longer than the newest host may, and its time to live tells when it was last swept.
@@ -31,7 +31,7 @@ local function told(counts)
   return table.concat(parts, ",")
 end
 
-for at = 2, 5 * tonumber(ARGV[1]), 5 do
+for at = 3, 2 + 5 * tonumber(ARGV[1]), 5 do
   local host, counts, detail = ARGV[at], {}, ARGV[at + 4]
   -- A clock that is ahead must not keep its hosts at the top.
   local last, first = math.min(now, tonumber(ARGV[at + 1])), math.min(now, tonumber(ARGV[at + 2]))
@@ -44,6 +44,8 @@ for at = 2, 5 * tonumber(ARGV[1]), 5 do
   end
   call("HSET", misread, host, string.format("%.0f %.0f %s %s", last, first, told(counts), detail))
 end
+
+if ARGV[2] == "1" then return 0 end
 
 local excess = call("HLEN", misread) - ${decodeReportLimits.hosts}
 local due = call("PTTL", misread) <= ${keepMs}
