@@ -3,15 +3,17 @@ import { StaticConfig } from "../config/StaticConfig.ts"
 import { AlertQueueRedis } from "./AlertQueueRedis.ts"
 import { BooksRedis } from "./BooksRedis.ts"
 import { DeadLettersRedis } from "./DeadLettersRedis.ts"
+import { DecodeReportRedis } from "./DecodeReportRedis.ts"
 import { EventQueueRedis } from "./EventQueueRedis.ts"
 
-/** The four ports of one partition, in Redis. */
+/** The ports of one partition, in Redis. */
 export const queueRedis = (queueName: string) =>
   Layer.mergeAll(
     EventQueueRedis(queueName),
     AlertQueueRedis(queueName),
     DeadLettersRedis(queueName),
-    BooksRedis(queueName)
+    BooksRedis(queueName),
+    DecodeReportRedis(queueName)
   )
 
 /** The queue as the programs use it. Needs `Redis` and `StaticConfig`. */

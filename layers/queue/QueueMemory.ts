@@ -2,10 +2,15 @@ import { Layer } from "effect"
 import { AlertQueueMemory } from "./AlertQueueMemory.ts"
 import { BooksMemory } from "./BooksMemory.ts"
 import { DeadLettersMemory } from "./DeadLettersMemory.ts"
+import { DecodeReportMemory } from "./DecodeReportMemory.ts"
 import { EventQueueMemory } from "./EventQueueMemory.ts"
 import { QueueState } from "./QueueState.ts"
 
-/** The four ports of one partition, in memory and on the clock of the program. */
-export const QueueMemory = Layer.mergeAll(EventQueueMemory, AlertQueueMemory, DeadLettersMemory, BooksMemory).pipe(
-  Layer.provide(QueueState.layer)
-)
+/** The ports of one partition, in memory and on the clock of the program. */
+export const QueueMemory = Layer.mergeAll(
+  EventQueueMemory,
+  AlertQueueMemory,
+  DeadLettersMemory,
+  BooksMemory,
+  DecodeReportMemory
+).pipe(Layer.provide(QueueState.layer))

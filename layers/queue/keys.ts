@@ -43,6 +43,8 @@ export const queueKeys = (name: string) => {
     breaker: `${stream}:alerts:breaker`,
     /** Hash of the token bucket of delivery. */
     tokens: `${stream}:alerts:tokens`,
+    /** Hash: host whose messages were not understood whole → when, how often, in what way, and the newest of them. */
+    misread: `${stream}:misread`,
     /** Stream of alerts that could not be delivered. */
     alertsDead: `${stream}:alerts:dead`
   }

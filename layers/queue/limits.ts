@@ -1,3 +1,5 @@
+import { decodeReportLimits } from "../../src/domain/DecodeReport.ts"
+
 /** The consumer group of the event stream. */
 export const group = "alerter"
 
@@ -25,3 +27,6 @@ export const senderLimit = 10_000
 
 /** Minutes, hours and days of intake rates kept. */
 export const rateSpans = { minutes: 60, hours: 24, days: 31 } as const
+
+/** How long a misread host is kept after its newest record. */
+export const keepMs = decodeReportLimits.days * 86_400_000

@@ -1,14 +1,17 @@
 import { Duration, Effect, Exit, Latch, type Metric, Schedule, type Scope } from "effect"
 import type { Parcel } from "../../layers/queue/EventQueue.ts"
 import { supervised } from "../../layers/telemetry/supervised.ts"
+import type { Misread } from "../../src/domain/DecodeReport.ts"
 import type { EventSource, QuarantineReason } from "../../src/domain/Event.ts"
+import { DecodeReporter } from "./DecodeReporter.ts"
 import { Intake } from "./Intake.ts"
 import * as metrics from "./metrics.ts"
+import { countPartial } from "./parcel.ts"
 
-/** An encoded event or an encoded quarantined record. */
+/** An encoded event or an encoded quarantined record, with what was misread of it. */
 export type Held =
-  | { readonly text: string; readonly source: EventSource }
-  | { readonly text: string; readonly reason: QuarantineReason }
+  & { readonly text: string; readonly misread?: Misread | undefined }
+  & ({ readonly source: EventSource } | { readonly reason: QuarantineReason })
 
 export interface HoldOptions {
   readonly sender: string
@@ -27,9 +30,12 @@ const pauseMs = 200
  * Keeps what a transport without back-pressure brings until it is stored, up to a bound; what comes beyond it is dropped, counted
  * and said. Returns `offer`, which is plain and never waits.
  */
-export const makeHold = (options: HoldOptions): Effect.Effect<(held: Held) => void, never, Intake | Scope.Scope> =>
+export const makeHold = (
+  options: HoldOptions
+): Effect.Effect<(held: Held) => void, never, Intake | DecodeReporter | Scope.Scope> =>
   Effect.gen(function*() {
     const intake = yield* Intake
+    const reporter = yield* DecodeReporter
     const count = yield* metrics.counting
     const filled = yield* Latch.make(false)
     const empty = yield* Latch.make(true)
@@ -42,11 +48,12 @@ export const makeHold = (options: HoldOptions): Effect.Effect<(held: Held) => vo
 
     const offer = (item: Held): void => {
       offered++
-      if (bytes + item.text.length > options.maxBytes) {
+      const size = sizeOf(item)
+      if (bytes + size > options.maxBytes) {
         dropped++
         return
       }
-      bytes += item.text.length
+      bytes += size
       held.push(item)
       if (held.length === 1) {
         empty.closeUnsafe()
@@ -57,11 +64,16 @@ export const makeHold = (options: HoldOptions): Effect.Effect<(held: Held) => vo
     const settle = (batch: ReadonlyArray<Held>): void => {
       head += batch.length
       const tally = new Map<EventSource | QuarantineReason, number>()
+      const partial = new Map<string, number>()
       for (const item of batch) {
-        bytes -= item.text.length
+        bytes -= sizeOf(item)
         const kind = "source" in item ? item.source : item.reason
         tally.set(kind, (tally.get(kind) ?? 0) + 1)
+        if (item.misread === undefined) continue
+        reporter.note(item.misread)
+        for (const what of item.misread.what) partial.set(what, (partial.get(what) ?? 0) + 1)
       }
+      countPartial(partial, count)
       for (const [kind, items] of tally) {
         count(isSource(kind) ? metrics.events[kind] : metrics.quarantined(kind), items)
       }
@@ -131,6 +143,8 @@ export const makeHold = (options: HoldOptions): Effect.Effect<(held: Held) => vo
     yield* Effect.addFinalizer(() => Effect.andThen(Effect.andThen(drain, giveUp), report))
     return offer
   })
+
+const sizeOf = ({ misread, text }: Held): number => text.length + (misread === undefined ? 0 : misread.raw.length)
 
 const parcelOf = (sender: string, batch: ReadonlyArray<Held>): Parcel => {
   const events: Array<string> = []

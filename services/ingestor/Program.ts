@@ -5,6 +5,7 @@ import { redisCheck } from "../../layers/http/checks.ts"
 import { serveProgram } from "../../layers/http/CommonRoutes.ts"
 import { EventQueue } from "../../layers/queue/EventQueue.ts"
 import { IngestorApi } from "../../src/api/ingestor/Api.ts"
+import { DecodeReporterLayer } from "./DecodeReporter.ts"
 import { ingestPaths, IngestRoutes } from "./http/IngestRoutes.ts"
 import { ReceptionLayer } from "./http/Reception.ts"
 import { RequestBody } from "./http/RequestBody.ts"
@@ -41,7 +42,11 @@ const Http = Layer.unwrap(Effect.map(gauges, (collect) =>
 
 /**
  * The ingestor, with whatever else listens: the listeners end first and then the HTTP server, what they took is stored, and the intake
- * ends last. Needs: the queue, keys, settings, request bodies, Redis (for its check), and an HttpServer to stand on.
+ * ends last, but for the report of misread hosts. Needs: the queue, that report, keys, settings, request bodies, Redis (for its check), and an HttpServer to stand on.
  */
 export const Program = <E, R>(listeners: Layer.Layer<never, E, R>) =>
-  Layer.mergeAll(Http, listeners).pipe(Layer.provide(ReceptionLayer), Layer.provide(IntakeLayer))
+  Layer.mergeAll(Http, listeners).pipe(
+    Layer.provide(ReceptionLayer),
+    Layer.provide(IntakeLayer),
+    Layer.provide(DecodeReporterLayer)
+  )

@@ -1,6 +1,6 @@
 import { type Context, Effect, Metric } from "effect"
 import { counters } from "../../layers/telemetry/counters.ts"
-import type { EventSource, QuarantineReason } from "../../src/domain/Event.ts"
+import { DecodeNote, type EventSource, type QuarantineReason } from "../../src/domain/Event.ts"
 
 const requestsTotal = counters(
   "mutt_ingest_requests_total",
@@ -43,6 +43,15 @@ const quarantinedTotal = Metric.counter("mutt_ingest_quarantined_total", {
   incremental: true
 })
 export const quarantined = (reason: QuarantineReason) => Metric.withAttributes(quarantinedTotal, { reason })
+
+const partialTotal = counters(
+  "mutt_ingest_decode_partial_total",
+  "Events stored although they were understood in part only, by what was not; see GET /api/v1/decode-report."
+)
+/** One for each value of an event's `decode`. */
+export const partial: ReadonlyMap<string, Metric.Counter<number>> = new Map(
+  DecodeNote.literals.map((what) => [what, partialTotal({ what })])
+)
 
 export const queueDepth = Metric.gauge("mutt_ingest_queue_depth", {
   description: "Events waiting for the alerter or in its hands."
@@ -101,6 +110,7 @@ export const beginAtZero = Effect.forEach(
     ...Object.values(events),
     ...Object.values(received),
     ...Object.values(dropped),
+    ...partial.values(),
     rateLimitHits,
     connectionsRefused,
     framesCut,

@@ -1,6 +1,9 @@
 import type { Parcel } from "../../layers/queue/EventQueue.ts"
 import type { Decoded } from "../../src/decode/Arrival.ts"
+import type { Misread, MisreadHost, Misreading } from "../../src/domain/DecodeReport.ts"
 import { EventSource, type QuarantineReason } from "../../src/domain/Event.ts"
+import { MisreadTally } from "../../src/logic/MisreadTally.ts"
+import type { DecodeReporter } from "./DecodeReporter.ts"
 import type { Count } from "./metrics.ts"
 import * as metrics from "./metrics.ts"
 
@@ -12,9 +15,16 @@ export interface Packed {
   readonly parcel: Parcel
   readonly sources: Readonly<Record<EventSource, number>>
   readonly reasons: ReadonlyMap<QuarantineReason, number>
+  /** Absent when all was understood. */
+  readonly misread: PackedMisread | undefined
 }
 
-export const pack = ({ events, quarantined }: Decoded, sender: string): Packed => {
+interface PackedMisread {
+  readonly counts: ReadonlyMap<Misreading, number>
+  readonly hosts: ReadonlyArray<MisreadHost>
+}
+
+export const pack = ({ events, misread, quarantined }: Decoded, sender: string): Packed => {
   const sources = { http: 0, syslog: 0, snmp: 0 }
   for (const { source } of events) sources[source]++
   const reasons = new Map<QuarantineReason, number>()
@@ -26,12 +36,38 @@ export const pack = ({ events, quarantined }: Decoded, sender: string): Packed =
       quarantined: quarantined.map((record) => JSON.stringify(record))
     },
     sources,
-    reasons
+    reasons,
+    misread: misread === undefined ? undefined : packMisread(misread)
   }
 }
 
-/** Counts what was stored. */
-export const countStored = ({ reasons, sources }: Packed, count: Count): void => {
+const packMisread = (misread: ReadonlyArray<Misread>): PackedMisread => {
+  const tally = new MisreadTally()
+  const counts = new Map<Misreading, number>()
+  for (const one of misread) {
+    tally.note(one)
+    for (const what of one.what) counts.set(what, (counts.get(what) ?? 0) + 1)
+  }
+  return { counts, hosts: tally.take() }
+}
+
+/** Counts what was stored, and reports what of it was misread. */
+export const countStored = (
+  { misread, reasons, sources }: Packed,
+  count: Count,
+  reporter: DecodeReporter["Service"]
+): void => {
   for (const source of EventSource.literals) if (sources[source] > 0) count(metrics.events[source], sources[source])
   for (const [reason, records] of reasons) count(metrics.quarantined(reason), records)
+  if (misread === undefined) return
+  countPartial(misread.counts, count)
+  reporter.add(misread.hosts)
+}
+
+/** Counts what was understood in part; what became no event at all is counted as quarantined. */
+export const countPartial = (counts: ReadonlyMap<string, number>, count: Count): void => {
+  for (const [what, events] of counts) {
+    const series = metrics.partial.get(what)
+    if (series !== undefined) count(series, events)
+  }
 }

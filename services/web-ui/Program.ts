@@ -10,6 +10,7 @@ import { versionHeaders } from "./apiVersion.ts"
 import { Fleet } from "./Fleet.ts"
 import { AuditLogsHandlers } from "./http/AuditLogs.ts"
 import { DeadLettersHandlers } from "./http/DeadLetters.ts"
+import { DecodeReportHandlers } from "./http/DecodeReport.ts"
 import { Docs } from "./http/Docs.ts"
 import { DevHostsHandlers, TeamsHandlers } from "./http/Hosts.ts"
 import { Measured } from "./http/Measured.ts"
@@ -29,6 +30,7 @@ export const Handlers = Layer.mergeAll(
   TeamsHandlers,
   AuditLogsHandlers,
   DeadLettersHandlers,
+  DecodeReportHandlers,
   OverviewHandlers,
   RotationHandlers,
   SettingsHandlers
@@ -43,7 +45,7 @@ const Api = HttpApiBuilder.layer(WebUiApi, { openapiPath: "/openapi.json" }).pip
   Layer.provide(AliasedPaths(canonicalPrefix, aliasPrefix))
 )
 
-/** The whole web UI. Needs: rules, audits, the queue's books and dead letters, settings, secrets, and an HttpServer to stand on. */
+/** The whole web UI. Needs: rules, audits, the queue's books, dead letters and decode report, settings, secrets, and an HttpServer to stand on. */
 export const Program = serveProgram({
   program: "web-ui",
   description: "Rules, hosts, teams, audit, dead letters and rates, for people and scripts.",

@@ -1,3 +1,4 @@
+import type { Misread, Misreading } from "../domain/DecodeReport.ts"
 import type { DecodeNote, Event, EventSource, Quarantined, QuarantineReason } from "../domain/Event.ts"
 import type { TimeZone } from "./fields/timeZone.ts"
 import type { TrapNames } from "./fields/trapNames.ts"
@@ -39,6 +40,8 @@ export class Refusal {
 export interface Decoded {
   readonly events: Array<Event>
   readonly quarantined: Array<Quarantined>
+  /** Those of both that were not understood whole; absent while there are none, so that they cost nothing where none is. */
+  misread?: Array<Misread>
 }
 
 export const emptyDecoded = (): Decoded => ({ events: [], quarantined: [] })
@@ -49,11 +52,36 @@ export const rawLimit = 16_384
 /** Sorts one result into its place. `raw` is the record as it came. */
 export const keep = (decoded: Decoded, result: Event | Refusal, raw: string, arrival: Arrival): void => {
   if (result instanceof Refusal) quarantine(decoded, result, raw, arrival)
-  else decoded.events.push(result)
+  else accept(decoded, result, raw, arrival)
+}
+
+/** Takes an event. `raw` is looked at only when the event says that it was read in part. */
+export const accept = (decoded: Decoded, event: Event, raw: string, arrival: Arrival): void => {
+  decoded.events.push(event)
+  if (event.decode !== undefined) {
+    note(decoded, event.hostname, event.sourceIp ?? addressOf(arrival), event.decode, raw, arrival)
+  }
 }
 
 export const quarantine = (decoded: Decoded, refusal: Refusal, raw: string, arrival: Arrival): void => {
   decoded.quarantined.push(quarantinedOf(refusal, raw, arrival))
+  const address = addressOf(arrival)
+  note(decoded, address ?? arrival.sender, address, [refusal.reason], raw, arrival)
+}
+
+const addressOf = ({ peer, poster }: Arrival): string | undefined => peer ?? poster
+
+const note = (
+  decoded: Decoded,
+  hostname: string,
+  peer: string | undefined,
+  what: ReadonlyArray<Misreading>,
+  raw: string,
+  { at }: Arrival
+): void => {
+  const misread = { hostname, peer, what, at, raw }
+  if (decoded.misread === undefined) decoded.misread = [misread]
+  else decoded.misread.push(misread)
 }
 
 export const quarantinedOf = (refusal: Refusal, raw: string, arrival: Arrival): Quarantined => ({

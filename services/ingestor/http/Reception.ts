@@ -6,6 +6,7 @@ import { decodeRequest } from "../../../src/decode/decode.ts"
 import type { BodyHeaders } from "../../../src/decode/formats/body.ts"
 import { textReader } from "../../../src/decode/framing/charset.ts"
 import { makeArrivals } from "../Arrivals.ts"
+import { DecodeReporter } from "../DecodeReporter.ts"
 import { IngestorSettings } from "../IngestorSettings.ts"
 import { Intake } from "../Intake.ts"
 import * as metrics from "../metrics.ts"
@@ -42,6 +43,7 @@ export const ReceptionLayer = Layer.effect(
     const intake = yield* Intake
     const config = yield* DynamicConfig
     const { fallbackCharset, maxRecords } = yield* IngestorSettings
+    const reporter = yield* DecodeReporter
     const arrivals = yield* makeArrivals
     const count = yield* metrics.counting
     const read = textReader(fallbackCharset)
@@ -67,7 +69,7 @@ export const ReceptionLayer = Layer.effect(
       }
       if (receipt._tag === "limited") return refuse("rate_limit", answers.rateLimited(receipt))
       count(metrics.requests[""], 1)
-      countStored(packed, count)
+      countStored(packed, count, reporter)
       const { events, quarantined } = packed.parcel
       return answers.queued(correlationId, events.length, quarantined.length, receipt.depth)
     }

@@ -5,6 +5,7 @@ import { emptyDecoded } from "../../../src/decode/Arrival.ts"
 import { decodeFrame } from "../../../src/decode/decode.ts"
 import { type Frame, FrameReader } from "../../../src/decode/framing/FrameReader.ts"
 import { makeArrivals } from "../Arrivals.ts"
+import { DecodeReporter } from "../DecodeReporter.ts"
 import { Intake } from "../Intake.ts"
 import * as metrics from "../metrics.ts"
 import { countStored, pack, type Packed } from "../parcel.ts"
@@ -35,6 +36,7 @@ const drainMs = 5_000
 export const listenTcp = (options: SyslogTcpOptions) =>
   Effect.gen(function*() {
     const intake = yield* Intake
+    const reporter = yield* DecodeReporter
     const arrivals = yield* makeArrivals
     const count = yield* metrics.counting
     const stores = yield* FiberSet.make<void>()
@@ -62,7 +64,7 @@ export const listenTcp = (options: SyslogTcpOptions) =>
           return wait === undefined ? Effect.succeed(true) : Effect.as(Effect.sleep(Duration.millis(wait)), false)
         }),
         Effect.repeat({ until: (stored) => stored }),
-        Effect.andThen(Effect.sync(() => countStored(packed, count)))
+        Effect.andThen(Effect.sync(() => countStored(packed, count, reporter)))
       )
 
     const onConnection = (socket: Socket): void => {

@@ -20,6 +20,8 @@ export interface SyslogUdpOptions {
 }
 
 const sender = "syslog/udp"
+/** A datagram is one record, understood or not. */
+const none: readonly [] = []
 const slowRuntime = "Deno reads about a thousand datagrams a second; run the ingestor on Node where more of them come."
 
 /**
@@ -40,9 +42,9 @@ export const listenUdp = (options: SyslogUdpOptions) =>
 
     const onMessage = (message: Buffer, from: RemoteInfo): void => {
       const arrival = arrivals({ sender, source: "syslog", peer: peerAddress(from.address) })
-      const { events, quarantined } = decodeDatagram(message, arrival, read)
-      for (const event of events) offer({ text: JSON.stringify(event), source: event.source })
-      for (const record of quarantined) offer({ text: JSON.stringify(record), reason: record.reason })
+      const { events, misread: [misread] = none, quarantined } = decodeDatagram(message, arrival, read)
+      for (const event of events) offer({ text: JSON.stringify(event), source: event.source, misread })
+      for (const record of quarantined) offer({ text: JSON.stringify(record), reason: record.reason, misread })
     }
 
     const socket = yield* Effect.acquireRelease(open(options, onMessage), close)

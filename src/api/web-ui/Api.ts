@@ -2,6 +2,7 @@ import { HttpApi, OpenApi } from "effect/http-api"
 import { ReadableRequest } from "../shared/ReadableRequest.ts"
 import { AuditLogsGroup } from "./AuditLogs.ts"
 import { DeadLettersGroup } from "./DeadLetters.ts"
+import { DecodeReportGroup } from "./DecodeReport.ts"
 import { DevHostsGroup, TeamsGroup } from "./Hosts.ts"
 import { OverviewGroup } from "./Overview.ts"
 import { RotationGroup } from "./Rotation.ts"
@@ -19,6 +20,7 @@ export class WebUiApi extends HttpApi.make("web-ui")
     TeamsGroup,
     AuditLogsGroup,
     DeadLettersGroup,
+    DecodeReportGroup,
     OverviewGroup,
     RotationGroup,
     SettingsGroup
@@ -30,7 +32,7 @@ export class WebUiApi extends HttpApi.make("web-ui")
     title: "MUTT",
     version: "3.0.0",
     description:
-      "Rules, hosts, teams, audit, dead letters and rates. Every error is problem details (RFC 9457) with a stable `_tag`.",
+      "Rules, hosts, teams, audit, dead letters, misread hosts and rates. Every error is problem details (RFC 9457) with a stable `_tag`.",
     transform: (document) => withAliases(document)
   }))
 {}

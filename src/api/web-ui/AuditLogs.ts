@@ -52,7 +52,8 @@ export const Pagination = Schema.Struct({
   next_cursor: Schema.optionalKey(Schema.String)
 }).annotate({ identifier: "Pagination" })
 
-const paging = {
+/** What every list of pages takes. */
+export const paging = {
   /** 1 to 200; beyond that the nearest. 50 when absent. */
   limit: Schema.optionalKey(Schema.Int),
   /** `next_cursor` of the page before. */

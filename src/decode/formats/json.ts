@@ -1,5 +1,5 @@
-import { eventLimits } from "../../domain/Event.ts"
-import { type Arrival, type Decoded, quarantine, Refusal } from "../Arrival.ts"
+import { type Event, eventLimits } from "../../domain/Event.ts"
+import { accept, type Arrival, type Decoded, quarantine, Refusal } from "../Arrival.ts"
 import { isObject } from "../fields/classifyFields.ts"
 import { boundedJson, exceedsSize } from "../fields/normalizeFields.ts"
 import { exceedsBytes } from "../fields/text.ts"
@@ -100,9 +100,13 @@ const takeRecord = (value: unknown, raw: string | undefined, job: Job): void => 
   const result = large ? tooLarge : decodeRecord(value, job.arrival)
   if (result instanceof Refusal) return takeRefused(value, result, raw, job)
   const { index } = job
-  job.into.events.push(index === undefined ? result : { ...result, fields: { ...result.fields, _index: index } })
+  takeEvent(index === undefined ? result : { ...result, fields: { ...result.fields, _index: index } }, value, raw, job)
   job.index = undefined
 }
+
+/** The text of a record inside another is made anew, and only where it is wanted. */
+const takeEvent = (event: Event, value: unknown, raw: string | undefined, { arrival, into }: Job): void =>
+  accept(into, event, raw ?? (event.decode === undefined ? "" : boundedJson(value)), arrival)
 
 /** What is no record may be the line of a `_bulk` body before one, a syslog message in JSON's clothes, or an envelope. */
 const takeRefused = (value: unknown, refusal: Refusal, raw: string | undefined, job: Job): void => {
@@ -118,7 +122,7 @@ const takeRefused = (value: unknown, refusal: Refusal, raw: string | undefined, 
   const event = line === undefined ? refusal : decodeSyslog(line, job.arrival)
   if (event instanceof Refusal) {
     quarantine(job.into, envelope ?? refusal, raw ?? boundedJson(value), job.arrival)
-  } else job.into.events.push(event)
+  } else takeEvent(event, value, raw, job)
 }
 
 /** The records of an object that is nothing but a list of them under a name that the operator chose. */

@@ -87,13 +87,14 @@ export const decodeRecord = (value: unknown, arrival: Arrival): Event | Refusal 
   }
   const unread = time === undefined && unreadTime !== undefined
   const dropped = extras.length > eventLimits.fields
-  if (unset || unread || unreadSeverity || long || dropped || arrival.notes !== undefined || logged !== undefined) {
+  const unnamed = source === "snmp" && trapOid === undefined
+  if (unset || unread || unreadSeverity || long || dropped || arrival.notes !== undefined || unnamed) {
     const notes = notesOf(
       arrival.notes,
       unread ? "time_unread" : undefined,
       unset ? "clock_not_set" : undefined,
       unreadSeverity && severity === undefined ? "severity_unread" : undefined,
-      logged !== undefined && trapOid === undefined ? "trap_name_unknown" : undefined,
+      unnamed ? "trap_name_unknown" : undefined,
       long ? "message_truncated" : undefined,
       dropped ? "fields_dropped" : undefined
     )

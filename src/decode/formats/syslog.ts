@@ -84,11 +84,13 @@ export const decodeSyslog = (raw: string, arrival: Arrival, cut = false): Event 
   if (fields instanceof Refusal) return fields
   if (fields !== undefined) event.fields = fields
   const long = message.length > eventLimits.message
-  if (moment?.note !== undefined || parts.note !== undefined || long || cut || arrival.notes !== undefined) {
+  const unnamed = trap !== undefined && trap.oid === undefined
+  if (moment?.note !== undefined || parts.note !== undefined || long || cut || unnamed || arrival.notes !== undefined) {
     event.decode = notesOf(
       arrival.notes,
       moment?.note,
       parts.note,
+      unnamed ? "trap_name_unknown" : undefined,
       cut ? "truncated" : undefined,
       long ? "message_truncated" : undefined,
       fields?.["fields_dropped"] === undefined ? undefined : "fields_dropped"

@@ -3,6 +3,7 @@ import { alertQueueSuite } from "./alertQueueSuite.ts"
 import { booksSuite } from "./booksSuite.ts"
 import { breakerSuite } from "./breakerSuite.ts"
 import { deadLettersSuite } from "./deadLettersSuite.ts"
+import { decodeReportSuite } from "./decodeReportSuite.ts"
 import { givingOutSuite } from "./givingOutSuite.ts"
 import { settleSuite } from "./settleSuite.ts"
 import { takingInSuite } from "./takingInSuite.ts"
@@ -17,4 +18,5 @@ export const queueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) =
   breakerSuite(name, world)
   deadLettersSuite(name, world)
   booksSuite(name, world)
+  decodeReportSuite(name, world)
 }

@@ -4,6 +4,7 @@ import { TestClock } from "effect/testing"
 import type { AlertQueue } from "../../../layers/queue/AlertQueue.ts"
 import type { Books } from "../../../layers/queue/Books.ts"
 import type { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
+import type { DecodeReport } from "../../../layers/queue/DecodeReport.ts"
 import type { EventQueue } from "../../../layers/queue/EventQueue.ts"
 import { queueRedis } from "../../../layers/queue/QueueLayer.ts"
 import { QueueMemory } from "../../../layers/queue/QueueMemory.ts"
@@ -11,7 +12,7 @@ import { Redis, type RedisSession } from "../../../layers/redis/Redis.ts"
 import { type RedisServer, redisServer } from "../../support/servers.ts"
 import { connected } from "../connections.ts"
 
-export type Queue = EventQueue | AlertQueue | DeadLetters | Books
+export type Queue = EventQueue | AlertQueue | DeadLetters | Books | DecodeReport
 
 /** Where the queue is kept. Every `fresh` one is empty. */
 export class QueueWorld extends Context.Service<QueueWorld, {

@@ -1,13 +1,16 @@
 import { assert, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Layer, Metric, Queue, Scope } from "effect"
 import { TestClock } from "effect/testing"
+import { DecodeReportMemory } from "../../../layers/queue/DecodeReportMemory.ts"
+import { DecodeReporterLayer } from "../../../services/ingestor/DecodeReporter.ts"
 import { makeHold } from "../../../services/ingestor/Hold.ts"
 import { IntakeLayer } from "../../../services/ingestor/Intake.ts"
 import { dropped, received } from "../../../services/ingestor/metrics.ts"
 import { DynamicConfigFixed } from "../../layers/http/world.ts"
 import { CommandedQueue, EventQueueCommanded } from "./world.ts"
 
-const Fresh = IntakeLayer.pipe(
+const Fresh = Layer.merge(IntakeLayer, DecodeReporterLayer).pipe(
+  Layer.provideMerge(DecodeReportMemory),
   Layer.provide(EventQueueCommanded),
   Layer.provideMerge(CommandedQueue.layer),
   Layer.provide(DynamicConfigFixed),

@@ -1,12 +1,14 @@
 import { assert, layer } from "@effect/vitest"
-import { Effect, Fiber, Layer, Metric, Queue, Scope } from "effect"
+import { Context, Effect, Fiber, Layer, Metric, Queue, Scope } from "effect"
 import { createSocket } from "node:dgram"
 import { connect, type Socket } from "node:net"
+import { DecodeReporter } from "../../../services/ingestor/DecodeReporter.ts"
 import { IntakeLayer } from "../../../services/ingestor/Intake.ts"
 import { listenTcp, type SyslogTcpOptions } from "../../../services/ingestor/listener/SyslogTcp.ts"
 import { listenUdp } from "../../../services/ingestor/listener/SyslogUdp.ts"
-import { framesCut } from "../../../services/ingestor/metrics.ts"
+import { framesCut, partial } from "../../../services/ingestor/metrics.ts"
 import { DynamicConfigFixed } from "../../layers/http/world.ts"
+import { until } from "../../support/eventually.ts"
 import { CommandedQueue, EventQueueCommanded } from "./world.ts"
 
 const host = "127.0.0.1"
@@ -45,7 +47,28 @@ const messages = (count: number) =>
     ({ stored }) => Effect.map(Queue.takeN(stored, count), (events) => events.map(({ message }) => message))
   )
 
-const World = IntakeLayer.pipe(
+/** What was reported as misread, in datagrams and over connections. */
+class Reported extends Context.Service<
+  Reported,
+  Array<{ readonly hostname: string; readonly what: string; readonly text: string }>
+>()(
+  "mutt/test/services/ingestor/Reported"
+) {}
+
+const ReporterWatched = Layer.effect(
+  DecodeReporter,
+  Effect.map(Reported, (reported) => ({
+    note: ({ hostname, raw, what }) => void reported.push({ hostname, what: what.join(), text: raw }),
+    add: (hosts) => {
+      for (const { counts, hostname, sample } of hosts) {
+        reported.push({ hostname, what: Object.keys(counts).join(), text: sample })
+      }
+    }
+  }))
+)
+
+const World = Layer.merge(IntakeLayer, ReporterWatched).pipe(
+  Layer.provideMerge(Layer.sync(Reported, () => [])),
   Layer.provide(EventQueueCommanded),
   Layer.provideMerge(CommandedQueue.layer),
   Layer.provide(DynamicConfigFixed)
@@ -83,6 +106,21 @@ layer(World, { excludeTestServices: true })("the syslog listeners", (it) => {
         ["端口", ["charset_fallback"]],
         ["端口", ["charset_fallback"]]
       ])
+    }))
+
+  it.effect("count once it is stored what was understood in part, and report its host", () =>
+    Effect.gen(function*() {
+      const { stored } = yield* CommandedQueue
+      const uptime = Effect.map(Metric.value(partial.get("uptime") ?? framesCut), ({ count }) => count)
+      const before = yield* uptime
+      const text = "<189>30: 1d02h: %LINK-3-UPDOWN: Interface Gi0/1"
+      yield* sendDatagrams(yield* udp, text)
+      const socket = yield* dial(yield* tcp())
+      socket.end(`${text}\n`)
+      yield* Queue.takeN(stored, 2)
+      yield* until(uptime, (count) => count === before + 2)
+      const reported = (yield* Reported).filter(({ what }) => what.includes("uptime"))
+      assert.deepStrictEqual(reported, Array.from({ length: 2 }, () => ({ what: "uptime", hostname: host, text })))
     }))
 
   it.effect("keep an HTTP request once and close its connection", () =>

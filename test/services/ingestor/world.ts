@@ -2,6 +2,7 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Context, Effect, Layer, Metric, Queue } from "effect"
 import { FetchHttpClient, HttpServer } from "effect/http"
 import { DirectDoor, makeServer } from "../../../layers/http/Server.ts"
+import { DecodeReportMemory } from "../../../layers/queue/DecodeReportMemory.ts"
 import { EventQueue, type Parcel, type Receipt } from "../../../layers/queue/EventQueue.ts"
 import { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
 import { Redis } from "../../../layers/redis/Redis.ts"
@@ -133,6 +134,7 @@ export const Ingestor = (over: Partial<IngestorValues> = {}, door: "routes" | "d
     Layer.provide(RequestBodyNode),
     Layer.provide(EventQueueCommanded),
     Layer.provideMerge(CommandedQueue.layer),
+    Layer.provideMerge(DecodeReportMemory),
     Layer.provide(settingsOf(over)),
     Layer.provide(RedisUp),
     Layer.provide(world("ingestor")),

@@ -12,6 +12,7 @@ const reads = [
   "/audit",
   "/dead-letters",
   "/dead-letters/events",
+  "/decode-report",
   "/metrics",
   "/books",
   "/status",

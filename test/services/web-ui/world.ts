@@ -11,6 +11,7 @@ import { ConfigRelay } from "../../../layers/config/ConfigRelay.ts"
 import { Postgres, type PostgresStatus } from "../../../layers/postgres/Postgres.ts"
 import { Books, type BooksPage } from "../../../layers/queue/Books.ts"
 import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
+import { DecodeReportMemory } from "../../../layers/queue/DecodeReportMemory.ts"
 import { Redis, RedisFailed, type RedisStatus } from "../../../layers/redis/Redis.ts"
 import { Rotator } from "../../../layers/rotation/Rotator.ts"
 import { RuleBookMemory } from "../../../layers/rules/RuleBookMemory.ts"
@@ -120,7 +121,9 @@ const LedgerDown = Layer.mergeAll(
 
 export const Stores = RuleBookMemory.pipe(
   Layer.provideMerge(ConfigAuditMemory),
-  Layer.merge(Layer.mergeAll(EventAuditMemory, BooksFixed, DeadLettersFixed, RedisUp, PostgresUp, LedgerDown))
+  Layer.merge(
+    Layer.mergeAll(EventAuditMemory, BooksFixed, DeadLettersFixed, DecodeReportMemory, RedisUp, PostgresUp, LedgerDown)
+  )
 )
 
 /** The whole program on a free port over memory, and a client aimed at it. */

@@ -54,6 +54,12 @@ describe("decodeSnmptrapd", () => {
   it("takes its address where snmptrapd writes that in the place of the name", () =>
     assert.strictEqual(event(from, from, ...linkDown).hostname, "192.0.2.7"))
 
+  it("says of a trap whose name is in no table that rules for its OID can't match", () => {
+    const named = event("sw1", from, "SNMPv2-MIB::snmpTrapOID.0 ACME-MIB::acmeDown", "ACME-MIB::acmePort.1 3")
+    assert.deepStrictEqual([named.trapOid, named.decode], [undefined, ["trap_name_unknown"]])
+    assert.isUndefined(event("sw1", from, ...linkDown).decode)
+  })
+
   it("keeps no community", () => {
     const result = event("<UNKNOWN>", from, ...linkDown, "iso.3.6.1.6.3.18.1.4.0 \"hush\"")
     assert.notInclude(JSON.stringify(result), "hush")

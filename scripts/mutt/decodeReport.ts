@@ -1,0 +1,53 @@
+import { Effect } from "effect"
+import { Command, Flag } from "effect/cli"
+import type { MisreadHostView } from "../../src/api/web-ui/DecodeReport.ts"
+import { Api, connection, withApi } from "./api.ts"
+import { printable } from "./decodedText.ts"
+import { answer, table } from "./output.ts"
+
+const page = 200
+/** Characters of a sample that a table has room for; `--json` gives all of it. */
+const shownSample = 120
+
+export const report = Command.make("report", {
+  ...connection,
+  limit: Flag.Int("limit").pipe(
+    Flag.withDefault(50),
+    Flag.withDescription("Hosts to list at most, the one heard of last first (50; 1,000 are kept)")
+  )
+}, (at) =>
+  withApi(
+    at,
+    Effect.gen(function*() {
+      const { decodeReport } = yield* Api
+      const hosts: Array<MisreadHostView> = []
+      let cursor: string | undefined
+      do {
+        const found = yield* decodeReport.list({
+          query: { limit: Math.min(page, at.limit - hosts.length), ...(cursor === undefined ? {} : { cursor }) }
+        })
+        hosts.push(...found.hosts)
+        cursor = found.pagination.next_cursor
+      } while (cursor !== undefined && hosts.length < at.limit)
+      yield* answer(
+        at.json,
+        { hosts },
+        hosts.length === 0
+          ? "No host was misread in the last seven days."
+          : table(["host", "address", "not understood", "first", "last", "newest"], hosts.map(row))
+      )
+    })
+  )).pipe(
+    Command.withDescription(
+      "Hosts whose messages the running ingestors understood in part only, or not at all, in the last seven days"
+    )
+  )
+
+const row = (host: MisreadHostView): ReadonlyArray<string> => [
+  printable(host.hostname),
+  host.peer ?? "",
+  Object.entries(host.counts).map(([what, count]) => `${what} ${count}`).join(", "),
+  host.first_at,
+  host.last_at,
+  printable(host.sample.slice(0, shownSample)).replaceAll("\n", "\\n")
+]

@@ -1,0 +1,45 @@
+import { Context, Duration, Effect, Layer, Schedule } from "effect"
+import { DecodeReport } from "../../layers/queue/DecodeReport.ts"
+import { droppedAt } from "../../layers/telemetry/dropped.ts"
+import { decodeReportLimits, type Misread, type MisreadHost } from "../../src/domain/DecodeReport.ts"
+import { MisreadTally } from "../../src/logic/MisreadTally.ts"
+import { sampleOf } from "../../src/logic/sample.ts"
+
+/** Remembers which hosts are misread, for the report that all ingestors share. Plain, for the hot path; neither ever waits. */
+export class DecodeReporter extends Context.Service<DecodeReporter, {
+  readonly note: (misread: Misread) => void
+  readonly add: (hosts: ReadonlyArray<MisreadHost>) => void
+}>()("mutt/services/ingestor/DecodeReporter") {}
+
+const handOverEvery = Duration.seconds(5)
+/** What the end of the program grants the last of it. */
+const goodbye = Duration.seconds(2)
+
+/** Adds up in memory and hands over now and then. What Redis does not take is gone from the report, never an event. */
+export const DecodeReporterLayer = Layer.effect(
+  DecodeReporter,
+  Effect.gen(function*() {
+    const report = yield* DecodeReport
+    const tally = new MisreadTally()
+
+    const handOver = Effect.suspend(() => {
+      const hosts = tally.take()
+      return hosts.length === 0 ? Effect.void : report.add(hosts).pipe(
+        droppedAt("decode-report", "The report of misread hosts was not taken by Redis; some messages are not in it."),
+        Effect.annotateLogs({ hosts: hosts.length })
+      )
+    })
+
+    yield* Effect.addFinalizer(() => Effect.timeoutOption(handOver, goodbye))
+    yield* handOver.pipe(Effect.schedule(Schedule.spaced(handOverEvery)), Effect.forkScoped)
+    return DecodeReporter.of({
+      note: (misread) => {
+        const { raw } = misread
+        tally.note(raw.length > decodeReportLimits.sample ? { ...misread, raw: sampleOf(raw) } : misread)
+      },
+      add: (hosts) => {
+        for (const host of hosts) tally.add(host)
+      }
+    })
+  })
+)

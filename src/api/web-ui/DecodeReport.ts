@@ -1,0 +1,35 @@
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { Authenticated, ViewerOnly } from "../shared/Access.ts"
+import { Invalid, Unavailable } from "../shared/Problems.ts"
+import { Pagination, paging } from "./AuditLogs.ts"
+
+/** A host whose messages were understood in part only, or not at all. */
+export const MisreadHostView = Schema.Struct({
+  /** Of records that became no event: the address they came from. */
+  hostname: Schema.String,
+  /** Address of the device where the record or the socket told, else of who posted it. */
+  peer: Schema.NullOr(Schema.String),
+  /** What was not understood, and how often: words of an event's `decode`, and reasons of the quarantine. */
+  counts: Schema.Record(Schema.String, Schema.Int),
+  first_at: Schema.String,
+  last_at: Schema.String,
+  /** The newest text as it came, cut at 1,024 characters. */
+  sample: Schema.String
+}).annotate({ identifier: "MisreadHost" })
+export type MisreadHostView = typeof MisreadHostView.Type
+
+export class DecodeReportGroup extends HttpApiGroup.make("decodeReport")
+  .add(
+    HttpApiEndpoint.get("list", "/decode-report", {
+      query: paging,
+      success: Schema.Struct({ hosts: Schema.Array(MisreadHostView), pagination: Pagination }),
+      error: [Invalid, Unavailable]
+    }).middleware(ViewerOnly).annotate(
+      OpenApi.Summary,
+      "Hosts whose messages are misread, with how and a sample; heard of last comes first"
+    )
+  )
+  .middleware(Authenticated)
+  .annotateMerge(OpenApi.annotations({ title: "Decode report" }))
+{}
