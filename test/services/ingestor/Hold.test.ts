@@ -1,11 +1,12 @@
 import { assert, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Layer, Metric, Queue, Scope } from "effect"
 import { TestClock } from "effect/testing"
+import { DecodeReport } from "../../../layers/queue/DecodeReport.ts"
 import { DecodeReportMemory } from "../../../layers/queue/DecodeReportMemory.ts"
 import { DecodeReporterLayer } from "../../../services/ingestor/DecodeReporter.ts"
 import { makeHold } from "../../../services/ingestor/Hold.ts"
 import { IntakeLayer } from "../../../services/ingestor/Intake.ts"
-import { dropped, received } from "../../../services/ingestor/metrics.ts"
+import { dropped, partial, received } from "../../../services/ingestor/metrics.ts"
 import { DynamicConfigFixed } from "../../layers/http/world.ts"
 import { CommandedQueue, EventQueueCommanded } from "./world.ts"
 
@@ -49,6 +50,28 @@ it.effect("keeps what comes while the queue takes none, drops and counts what is
     assert.deepStrictEqual((yield* Queue.takeN(queue.stored, 3)).map(({ id }) => id), ["e1", "e2", "e3"])
     offer(message(6))
     assert.deepStrictEqual((yield* Queue.takeN(queue.stored, 1)).map(({ id }) => id), ["e6"])
+  }).pipe(Effect.provide(Fresh)))
+
+it.effect("counts and reports what was misread once it is stored, and holds its text until then", () =>
+  Effect.gen(function*() {
+    const queue = yield* CommandedQueue
+    const report = yield* DecodeReport
+    const uptime = partial.get("uptime") ?? assert.fail("no such series")
+    const misread = { hostname: "sw1", peer: "192.0.2.1", what: ["uptime"], at: 0, raw: "x".repeat(size) } as const
+    yield* TestClock.adjust("1 second")
+    queue.mood = "full"
+    const offer = yield* hold
+    for (const id of [1, 2]) offer({ ...message(id), misread })
+    yield* Queue.take(queue.asked)
+    yield* TestClock.adjust("6 seconds")
+    assert.deepStrictEqual([yield* counted(uptime), yield* counted(dropped.held)], [0, 1])
+    assert.deepStrictEqual(yield* report.hosts, [])
+    queue.mood = "accepts"
+    yield* TestClock.adjust("6 seconds")
+    assert.strictEqual(yield* counted(uptime), 1)
+    assert.deepStrictEqual((yield* report.hosts).map(({ counts, hostname }) => [hostname, counts]), [
+      ["sw1", { uptime: 1 }]
+    ])
   }).pipe(Effect.provide(Fresh)))
 
 it.effect("ends only after what it holds is stored", () =>
