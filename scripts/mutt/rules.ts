@@ -3,7 +3,7 @@ import { Argument, Command, Flag } from "effect/cli"
 import { RuleInput, type RuleView } from "../../src/api/web-ui/Rules.ts"
 import { canonicalJson } from "../../src/logic/canonicalJson.ts"
 import { Api, CommandFailed, connection, withApi } from "./api.ts"
-import { answer, table } from "./output.ts"
+import { answer, shown, table } from "./output.ts"
 
 const list = Command.make("list", connection, (at) =>
   withApi(
@@ -33,7 +33,12 @@ const test = Command.make("test", {
   message: Argument.String("message"),
   host: Flag.String("host").pipe(Flag.withDefault("test-host")),
   severity: Flag.String("severity").pipe(Flag.optional),
-  trapOid: Flag.String("trap-oid").pipe(Flag.optional)
+  trapOid: Flag.String("trap-oid").pipe(Flag.optional),
+  tag: Flag.String("tag").pipe(Flag.optional, Flag.withDescription("What stands before the message: LINK-DOWN")),
+  line: Flag.Boolean("line").pipe(
+    Flag.withDefault(false),
+    Flag.withDescription("The message is a whole line of syslog, to be decoded as the ingestor does")
+  )
 }, (at) =>
   withApi(
     at,
@@ -41,12 +46,16 @@ const test = Command.make("test", {
       const verdict = yield* (yield* Api).rules.test({
         payload: {
           hostname: at.host,
-          message: at.message,
+          message: at.line ? "" : at.message,
+          ...(at.line ? { line: at.message } : {}),
+          ...Option.match(at.tag, { onNone: () => ({}), onSome: (tag) => ({ tag }) }),
           ...Option.match(at.severity, { onNone: () => ({}), onSome: (severity) => ({ severity }) }),
           ...Option.match(at.trapOid, { onNone: () => ({}), onSome: (trap_oid) => ({ trap_oid }) })
         }
       })
-      yield* answer(at.json, verdict, `${verdict.outcome}: ${verdict.reason}`)
+      const { message, tag } = verdict.saw
+      const seen = tag === null ? "" : `\nThe rules saw ${shown(message)} and ${shown(tag + message)}.`
+      yield* answer(at.json, verdict, `${verdict.outcome}: ${verdict.reason}${seen}`)
     })
   )).pipe(Command.withDescription("Which rule an event would match, and why"))
 

@@ -64,7 +64,10 @@ export const Event = Schema.Struct({
   timestampText: Schema.optionalKey(Schema.String),
   hostname: Schema.String,
   message: Schema.String,
-  /** What stood between the header and the message as it was sent, with its colon: `sshd[812]: `, `LINK-DOWN: `. */
+  /**
+   * What stood between the header and the message as it was sent, with its colon: `sshd[812]: `, `LINK-DOWN: `. It never ends in a
+   * letter or a digit: a word of the message that begins at its start begins there in the line too.
+   */
   tag: Schema.optionalKey(Schema.String),
   severity: Schema.optionalKey(Severity),
   trapOid: Schema.optionalKey(Schema.String),

@@ -11,7 +11,7 @@ const Priority = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_
 
 const fields = {
   match_type: MatchType,
-  /** What `contains`, `regex` and `exact` look for in the message. */
+  /** What `contains`, `regex` and `exact` look for in the message, without and with its tag. */
   match_string: Schema.NullOr(text(1_024)),
   /** What `oid_prefix` compares, arc by arc. */
   trap_oid: Schema.NullOr(text(255)),
@@ -70,16 +70,34 @@ export class RuleNotFound extends HttpApiError.Problem<RuleNotFound>()(
   { _tag: Schema.tag("RuleNotFound"), correlation_id: Schema.optionalKey(Schema.String) }
 ) {}
 
-/** An event to try the rules on, in the words of intake. */
+const hostOrLine = Schema.makeFilter<{ readonly hostname?: string; readonly line?: string }>(({ hostname, line }) =>
+  hostname !== undefined || line !== undefined || { path: ["hostname"], issue: "Is needed without a line" }
+)
+
+/** An event to try the rules on, in the words of intake; or a whole line of syslog, which is decoded as intake decodes it. */
 export const TrialEvent = Schema.Struct({
-  hostname: text(255),
+  /** Of a line, the address that it came from, which names the device where the line does not. */
+  hostname: Schema.optionalKey(text(255)),
+  /** A line as a device sends it: `<189>Nov 28 04:20:00 sw9 LINK-DOWN: port 3`. Of the rest only `hostname` counts beside it. */
+  line: Schema.optionalKey(text(65_536)),
   message: Schema.String.check(Schema.isMaxLength(65_536)).pipe(Schema.withDecodingDefaultKey(or(""))),
+  /** What stands before the message: `LINK-DOWN` or `sshd[812]: `. */
+  tag: Schema.optionalKey(text(255)),
   /** Number or name; `severity` means the same. */
   syslog_severity: Schema.optionalKey(Schema.Union([Schema.Int, Schema.String])),
   severity: Schema.optionalKey(Schema.Union([Schema.Int, Schema.String])),
   trap_oid: Schema.optionalKey(text(255))
-}).annotate({ identifier: "TrialEvent" })
+}).check(hostOrLine).annotate({ identifier: "TrialEvent" })
 export type TrialEvent = typeof TrialEvent.Type
+
+/** What the rules looked at. Text rules see the message, and the message with the tag before it. */
+const Saw = Schema.Struct({
+  hostname: Schema.String,
+  message: Schema.String,
+  tag: Schema.NullOr(Schema.String),
+  severity: Schema.NullOr(Severity),
+  trap_oid: Schema.NullOr(Schema.String)
+}).annotate({ identifier: "TrialSaw" })
 
 export const Verdict = Schema.Struct({
   matched: Schema.Boolean,
@@ -90,6 +108,7 @@ export const Verdict = Schema.Struct({
   /** One sentence: why this outcome. */
   reason: Schema.String,
   rule: Schema.NullOr(RuleView),
+  saw: Saw,
   /** The other active rules in their order, with why each does not decide; at most the first 100. */
   others: Schema.Array(Schema.Struct({ rule_id: Schema.Int, priority: Schema.Int, why: Schema.String })),
   /** Active rules beyond those. */

@@ -2,10 +2,13 @@ import type { Event } from "../../domain/Event.ts"
 import type { Rule } from "../../domain/Rule.ts"
 import { isUnderOid, normaliseOid } from "../oids.ts"
 import { foldText } from "./fold.ts"
-import { compilePattern, type Pattern } from "./Pattern.ts"
+import { compilePattern, matchesEither, type Pattern } from "./Pattern.ts"
 
 /** What of an event a rule looks at. */
-export type Matchable = Pick<Event, "message" | "severity" | "trapOid">
+export type Matchable = Pick<Event, "message" | "tag" | "severity" | "trapOid">
+
+/** The message with its tag before it, as the device sent it; text rules see both this and the message. */
+export const lineOf = ({ message, tag }: Matchable): string => (tag === undefined ? message : tag + message)
 
 /**
  * How a rule compares. Its type alone says which of its two texts counts; the other one is ignored, whatever the event is:
@@ -22,8 +25,6 @@ export type Criterion =
 export interface CompiledRule {
   readonly rule: Rule
   readonly criterion: Criterion
-  /** What it asks of an event, for people: `message contains "LINK-DOWN"`. */
-  readonly asks: string
 }
 
 /** A field of a rule that cannot be used as it is. `message` goes on where the name of the field ends. */
@@ -67,22 +68,27 @@ export const criterionOf = (rule: Criteria, known: KnownPatterns = new Map()): C
 
 export const compileRule = (rule: Rule, known?: KnownPatterns): CompiledRule | RuleProblem => {
   const criterion = criterionOf(rule, known)
-  return "field" in criterion ? criterion : { rule, criterion, asks: asks(criterion, rule) }
+  return "field" in criterion ? criterion : { rule, criterion }
 }
 
 const quoted = (text: string) => JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text)
 
-const asks = (criterion: Criterion, rule: Rule): string => {
+/** Why the rule decides, for people: `Rule 7: message contains "LINK-DOWN".` Of an event with a tag both texts are named. */
+export const whyOf = ({ criterion, rule }: CompiledRule, tagged: boolean): string => {
   const severity = rule.syslogSeverity === null ? "" : ` and severity is ${rule.syslogSeverity}`
+  return `Rule ${rule.id}: ${asks(criterion, rule, tagged ? "message with or without its tag" : "message")}${severity}.`
+}
+
+const asks = (criterion: Criterion, rule: Rule, text: string): string => {
   switch (criterion._tag) {
     case "contains":
-      return `message contains ${quoted(rule.matchString ?? "")}${severity}`
+      return `${text} contains ${quoted(rule.matchString ?? "")}`
     case "exact":
-      return `message is exactly ${quoted((rule.matchString ?? "").trim())}${severity}`
+      return `${text} is exactly ${quoted((rule.matchString ?? "").trim())}`
     case "regex":
-      return `message matches the pattern ${quoted(criterion.pattern.source)}${severity}`
+      return `${text} matches the pattern ${quoted(criterion.pattern.source)}`
     case "oid_prefix":
-      return `trap OID is ${criterion.prefix} or below${severity}`
+      return `trap OID is ${criterion.prefix} or below`
   }
 }
 
@@ -92,13 +98,18 @@ export const mismatch = ({ criterion, rule }: CompiledRule, event: Matchable): s
     const has = event.severity === undefined ? "the event has no severity" : `severity is ${event.severity}`
     return `${has}, the rule asks for ${rule.syslogSeverity}`
   }
+  const { message } = event
+  const line = lineOf(event)
+  const it = line === message ? "the message" : "the message, with or without its tag,"
   switch (criterion._tag) {
     case "contains":
-      return foldText(event.message).includes(criterion.literal) ? undefined : "the message does not contain the text"
+      return foldText(line).includes(criterion.literal) ? undefined : `${it} does not contain the text`
     case "exact":
-      return foldText(event.message.trim()) === criterion.literal ? undefined : "the message is not this text"
+      return [message, line].some((text) => foldText(text.trim()) === criterion.literal)
+        ? undefined
+        : `${it} is not this text`
     case "regex":
-      return criterion.pattern.test(event.message) ? undefined : "the message does not match the pattern"
+      return matchesEither(criterion.pattern, message, line) ? undefined : `${it} does not match the pattern`
     case "oid_prefix":
       if (event.trapOid === undefined) return "the event has no trap OID"
       return isUnderOid(event.trapOid, criterion.prefix) ? undefined : `the trap OID ${event.trapOid} is not below it`

@@ -1,7 +1,15 @@
 import type { Rule } from "../../domain/Rule.ts"
-import { type CompiledRule, compileRule, type KnownPatterns, type Matchable, type RuleProblem } from "./CompiledRule.ts"
+import {
+  type CompiledRule,
+  compileRule,
+  type KnownPatterns,
+  lineOf,
+  type Matchable,
+  type RuleProblem,
+  whyOf
+} from "./CompiledRule.ts"
 import { oidTrie } from "./OidTrie.ts"
-import type { Pattern } from "./Pattern.ts"
+import { matchesEither, type Pattern } from "./Pattern.ts"
 import { byPriority, columnOf, noRank, noRanks, note, noteIn, type Ranks } from "./ranks.ts"
 import { buildTextIndex } from "./TextIndex.ts"
 
@@ -70,32 +78,40 @@ export function* buildMatcher(
   }
   const trie = oidTrie(oids)
   const text = yield* buildTextIndex({ contains, exact, patterns })
-  const matches = compiled.map(({ asks, rule }): Match => ({ rule, why: `Rule ${rule.id}: ${asks}.` }))
+  const matches = compiled.map((one): Match => ({ rule: one.rule, why: whyOf(one, false) }))
+  const taggedMatches: Array<Match> = []
+  const matchAt = (rank: number, event: Matchable): Match | undefined => {
+    const one = compiled[rank]
+    if (event.tag === undefined || one === undefined) return matches[rank]
+    return taggedMatches[rank] ??= { rule: one.rule, why: whyOf(one, true) }
+  }
 
-  const search = (event: Matchable, open: Array<number>): number => {
+  const search = (event: Matchable, line: string, open: Array<number>): number => {
     const column = columnOf(event)
     const best = event.trapOid === undefined ? noRank : trie.least(event.trapOid, column)
-    return text.search(event.message, column, best, open)
+    return text.search(event.message, line, column, best, open)
   }
 
   const scratch: Array<number> = []
   const match = (event: Matchable): Match | undefined => {
-    const best = search(event, scratch)
+    const line = lineOf(event)
+    const best = search(event, line, scratch)
     for (let i = 0; i < scratch.length; i++) {
       const rank = scratch[i]!
-      if (rank !== scratch[i - 1] && patternAt[rank]!.test(event.message)) return matches[rank]
+      if (rank !== scratch[i - 1] && matchesEither(patternAt[rank]!, event.message, line)) return matchAt(rank, event)
     }
-    return matches[best]
+    return matchAt(best, event)
   }
 
   function* matchSlowly(event: Matchable): Generator<void, Match | undefined> {
     const open: Array<number> = []
-    const best = search(event, open)
+    const line = lineOf(event)
+    const best = search(event, line, open)
     for (const rank of new Set(open)) {
       yield
-      if (patternAt[rank]!.test(event.message)) return matches[rank]
+      if (matchesEither(patternAt[rank]!, event.message, line)) return matchAt(rank, event)
     }
-    return matches[best]
+    return matchAt(best, event)
   }
 
   return {

@@ -10,6 +10,8 @@ export interface Pattern {
   readonly size: number
   /** Characters it looks at, from the start of the text. All of them, but for a large pattern and a long text. */
   readonly reach: number
+  /** May it matter that a tag stands before a text? If not, what matches a message matches its line. */
+  readonly anchored: boolean
   /** What every text it matches holds, folded; see `requiredLiterals`. */
   readonly required: ReadonlyArray<Clause>
 }
@@ -25,6 +27,18 @@ export const patternLimits = {
   /** Bytes of states the engine may keep for one pattern; its own default of 8 MB is for a program with few patterns. */
   memory: 262_144
 } as const
+
+/**
+ * Whatever may be an anchor; a `^` that excludes characters is taken for one too, which costs a second test and no match. `\b` is none: tags
+ * end in a colon, a bracket or a blank, and behind those a word begins as it does at the start of a text.
+ */
+const anchor = /\^|\\A/
+
+/** Does the pattern match a message, or its line, which is the message with its tag before it? */
+export const matchesEither = (pattern: Pattern, message: string, line: string): boolean => {
+  if (line.length === message.length) return pattern.test(message)
+  return pattern.test(line) || (pattern.anchored || line.length > pattern.reach) && pattern.test(message)
+}
 
 /**
  * The pattern, or what is wrong with it, in words that follow the name of the field. Ready to run only once it has to: most patterns of a
@@ -47,6 +61,7 @@ export const compilePattern = (source: string): Pattern | string => {
       regex ??= limited(RE2JS.compile(source, RE2JS.CASE_INSENSITIVE), patternLimits.memory)
       return regex.test(text.length > reach ? text.slice(0, reach) : text)
     },
+    anchored: anchor.test(source),
     required: requiredLiterals(source).map((clause) => Array.from(new Set(clause.map(foldText))))
   }
 }

@@ -6,8 +6,8 @@ import { compileRegex, type Pattern } from "./Pattern.ts"
  */
 export interface PatternGroup {
   readonly patterns: ReadonlyArray<Pattern>
-  /** `false` when none of them matches; `true` says nothing. */
-  readonly mayMatch: (text: string) => boolean
+  /** `false` when none of them matches the message or its line; `true` says nothing. Without a tag the line is the message. */
+  readonly mayMatch: (message: string, line?: string) => boolean
 }
 
 const limits = {
@@ -37,25 +37,32 @@ export const groupPatterns = (patterns: ReadonlyArray<Pattern>): ReadonlyArray<P
 }
 
 const anyText = () => true
+const noText = () => false
 
 const groupOf = (patterns: ReadonlyArray<Pattern>): PatternGroup => {
   if (patterns.length < 2) return { patterns, mayMatch: anyText }
+  const all = automatonOf(patterns)
+  const anchored = automatonOf(patterns.filter((pattern) => pattern.anchored))
+  return {
+    patterns,
+    mayMatch: (message, line = message) => all(line) || line.length > message.length && anchored(message)
+  }
+}
+
+const automatonOf = (patterns: ReadonlyArray<Pattern>): (text: string) => boolean => {
+  if (patterns.length === 0) return noText
   const regex = compileRegex(patterns.map(({ source }) => `(?:${source})`).join("|"), limits.memory)
   // Two patterns that name their groups alike cannot stand in one expression, and an open \Q would take in what follows.
-  if (typeof regex === "string" || patterns.some(({ source }) => source.includes("\\Q"))) {
-    return { patterns, mayMatch: anyText }
-  }
+  if (typeof regex === "string" || patterns.some(({ source }) => source.includes("\\Q"))) return anyText
   const { dfa } = regex.re2()
   let states = 0
   let resets = 0
 
-  const mayMatch = (text: string): boolean => {
+  return (text) => {
     if (resets > limits.resets || text.length > limits.text) return true
     const found = regex.test(text)
     if (dfa.stateCount < states) resets++
     states = dfa.stateCount
     return found
   }
-
-  return { patterns, mayMatch }
 }

@@ -5,7 +5,7 @@ import { groupPatterns } from "./PatternGroup.ts"
 import { columns, noRank, noRanks, type Ranks } from "./ranks.ts"
 import { type Clause, weight } from "./requiredLiterals.ts"
 
-/** Rules on the message, by what they ask for. Texts are folded, patterns by source. */
+/** Rules on the message and its line, by what they ask for. Texts are folded, patterns by source. */
 export interface TextRules {
   readonly contains: ReadonlyMap<string, Ranks>
   readonly exact: ReadonlyMap<string, Ranks>
@@ -14,10 +14,10 @@ export interface TextRules {
 
 export interface TextIndex {
   /**
-   * The least rank below `best` whose text the message holds or is, else `best`. Into `open` go, sorted, the ranks below that whose
-   * pattern may match: all that can, few that cannot.
+   * The least rank below `best` whose text the message or its line holds or is, else `best`. Into `open` go, sorted, the ranks below that
+   * whose pattern may match: all that can, few that cannot. `line` is the message with its tag before it; without a tag, the message.
    */
-  readonly search: (message: string, column: number, best: number, open: Array<number>) => number
+  readonly search: (message: string, line: string, column: number, best: number, open: Array<number>) => number
 }
 
 /** A pattern that is looked at once a text of its gate was seen, and runs when one of each of `others` was seen too. */
@@ -26,7 +26,7 @@ interface Gated {
   readonly others: ReadonlyArray<ReadonlyArray<number>>
 }
 
-/** One pass over the message finds the texts of `contains` rules and those without which a pattern cannot match. */
+/** One pass over the line, which ends in the message, finds the texts of `contains` rules and those without which a pattern cannot match. */
 export function* buildTextIndex({ contains, exact, patterns }: TextRules): Generator<void, TextIndex> {
   const numbers = new Map<string, number>()
   const numberOf = (text: string) => {
@@ -71,13 +71,18 @@ export function* buildTextIndex({ contains, exact, patterns }: TextRules): Gener
     return true
   }
 
-  const search: TextIndex["search"] = (message, column, known, open) => {
+  const isExactly = (text: string, column: number): number => {
+    const trimmed = text.trim()
+    return lengths.has(trimmed.length) ? exact.get(foldText(trimmed))?.[column] ?? noRank : noRank
+  }
+
+  const search: TextIndex["search"] = (message, line, column, known, open) => {
     let best = known
     if (lengths.size > 0) {
-      const trimmed = message.trim()
-      if (lengths.has(trimmed.length)) best = Math.min(best, exact.get(foldText(trimmed))?.[column] ?? noRank)
+      best = Math.min(best, isExactly(message, column))
+      if (line.length > message.length) best = Math.min(best, isExactly(line, column))
     }
-    const found = scan(message)
+    const found = scan(line)
     for (let i = 0; i < found; i++) best = Math.min(best, held[hits[i]!]![column]!)
     open.length = 0
     for (let i = 0; i < found; i++) {
@@ -93,7 +98,7 @@ export function* buildTextIndex({ contains, exact, patterns }: TextRules): Gener
       const all = ranks[column]!
       for (let i = 0; i < all.length; i++) if (all[i]! < best) open.push(all[i]!)
       // One that is asked alone is asked only once.
-      if (open.length > before + 1 && !mayMatch(message)) open.length = before
+      if (open.length > before + 1 && !mayMatch(message, line)) open.length = before
     }
     if (open.length > 1) open.sort((a, b) => a - b)
     return best

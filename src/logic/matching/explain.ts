@@ -1,5 +1,5 @@
 import type { Rule } from "../../domain/Rule.ts"
-import { compileRule, type Matchable, mismatch } from "./CompiledRule.ts"
+import { compileRule, type Matchable, mismatch, whyOf } from "./CompiledRule.ts"
 import type { Match } from "./Matcher.ts"
 import { byPriority } from "./ranks.ts"
 
@@ -23,8 +23,8 @@ export const explain = (rules: ReadonlyArray<Rule>, event: Matchable, most = 100
     const against = "field" in compiled
       ? `it cannot be used: ${compiled.field} ${compiled.message}`
       : mismatch(compiled, event)
-    if (against === undefined && match === undefined && "asks" in compiled) {
-      match = { rule, why: `Rule ${rule.id}: ${compiled.asks}.` }
+    if (against === undefined && match === undefined && "criterion" in compiled) {
+      match = { rule, why: whyOf(compiled, event.tag !== undefined) }
     } else if (others.length < most) {
       others.push({ rule, why: against ?? `it matches too, but ${first(match)} comes before it` })
     }

@@ -161,6 +161,9 @@ layer(SettingsWorldLayer(), { excludeTestServices: true })("mutt", (it) => {
       const tried = yield* json(["rules", "test", "port 3 LINK-DOWN", "--host", "core-1"])
       assert.containsAllKeys(tried, ["outcome", "reason"])
       assert.match(yield* mutt(["rules", "test", "nothing of note"]), /^\w+: /)
+      const line = "<189>Nov 28 04:20:00 sw9 LINK-DOWN: port 3"
+      assert.deepInclude((yield* json(["rules", "test", "--line", line])).saw, { hostname: "sw9", tag: "LINK-DOWN: " })
+      assert.include(yield* mutt(["rules", "test", "port 3", "--tag", "LINK-DOWN"]), "and LINK-DOWN: port 3.")
       writeFileSync(file, JSON.stringify({ rules: [rule("FAN")] }))
       assert.include(yield* mutt(["rules", "import", file]), "0 created, 1 deleted.")
     }))

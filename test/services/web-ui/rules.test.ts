@@ -171,4 +171,38 @@ layer(running(Stores), { excludeTestServices: true })("the rules API", (it) => {
       const why = miss.body.others.find(({ rule_id }: { rule_id: number }) => rule_id === id).why
       assert.match(why, /severity/)
     }))
+
+  it.effect("tries the rules on a tag and a message, or on a line as a device sends it, and shows what they saw", () =>
+    Effect.gen(function*() {
+      const { body: { id } } = yield* call("POST", "/api/v1/rules", {
+        body: { ...rule, match_string: "PORT-LOST", priority: 0 }
+      })
+      const saw = { hostname: "sw9", message: "port 3", tag: "PORT-LOST: ", severity: null, trap_oid: null }
+      const fields = yield* call("POST", "/api/v1/rules/test", {
+        body: { hostname: "sw9", message: "port 3", tag: "PORT-LOST" }
+      })
+      assert.deepStrictEqual([fields.status, fields.body.rule.id, fields.body.saw], [200, id, saw])
+      assert.include(fields.body.reason, "message with or without its tag contains \"PORT-LOST\"")
+      const line = "<189>Nov 28 04:20:00 sw9 PORT-LOST: port 3"
+      const decoded = yield* call("POST", "/api/v1/rules/test", { body: { line } })
+      assert.deepStrictEqual([decoded.status, decoded.body.rule.id], [200, id])
+      assert.deepStrictEqual(decoded.body.saw, { ...saw, severity: 5 })
+      const untagged = yield* call("POST", "/api/v1/rules/test", { body: { hostname: "sw9", message: "port 3" } })
+      assert.deepStrictEqual([untagged.body.rule, untagged.body.saw.tag], [null, null])
+    }))
+
+  it.effect("says why a line cannot be tried, and asks for a host or a line", () =>
+    Effect.gen(function*() {
+      for (
+        const [body, field] of [[{ line: "\u0001\u0002" }, "line"], [{ line: "hello" }, "line"], [
+          {},
+          "hostname"
+        ]] as const
+      ) {
+        const answer = yield* call("POST", "/api/v1/rules/test", { body })
+        assert.deepStrictEqual([answer.status, fieldsOf(answer.body)], [422, [field]], JSON.stringify(body))
+      }
+      const peer = yield* call("POST", "/api/v1/rules/test", { body: { line: "hello", hostname: "192.0.2.7" } })
+      assert.strictEqual(peer.body.saw.hostname, "192.0.2.7")
+    }))
 })

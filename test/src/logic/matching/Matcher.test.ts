@@ -1,11 +1,19 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
+import { Refusal } from "../../../../src/decode/Arrival.ts"
+import { decodeSyslog } from "../../../../src/decode/formats/syslog.ts"
 import type { Rule } from "../../../../src/domain/Rule.ts"
 import { Severity } from "../../../../src/domain/Severity.ts"
-import { compileRule, type Matchable, mismatch } from "../../../../src/logic/matching/CompiledRule.ts"
+import {
+  type CompiledRule,
+  compileRule,
+  type Matchable,
+  mismatch
+} from "../../../../src/logic/matching/CompiledRule.ts"
 import { buildMatcher } from "../../../../src/logic/matching/Matcher.ts"
 import { byPriority } from "../../../../src/logic/matching/ranks.ts"
 import { inOneGo } from "../../../../src/logic/steps.ts"
+import { arrival } from "../../decode/arrival.ts"
 import { contains, exact, oidPrefix, regex, rule } from "./rules.ts"
 
 const matcherOf = (rules: ReadonlyArray<Rule>) => inOneGo(buildMatcher(rules))
@@ -112,6 +120,48 @@ describe("any rule", () => {
   })
 })
 
+describe("a tag that was taken off the message", () => {
+  const message = "port 3"
+  const tag = "LINK-DOWN: "
+
+  it("is seen by text rules of every type, as the device sent it", () => {
+    assert.strictEqual(decides([contains(1, "link-down")], { message, tag }), 1)
+    assert.strictEqual(decides([contains(1, "DOWN: port")], { message, tag }), 1)
+    assert.strictEqual(decides([exact(1, "link-down: PORT 3")], { message, tag }), 1)
+    assert.strictEqual(decides([regex(1, "^LINK-\\w+: port \\d+$")], { message, tag }), 1)
+    assert.strictEqual(decides([regex(1, "^\\w+-\\w+: ")], { message, tag }), 1)
+    assert.isUndefined(decides([contains(1, "link-up")], { message, tag }))
+  })
+
+  it("leaves the message to be seen without it", () => {
+    assert.strictEqual(decides([exact(1, "port 3")], { message, tag }), 1)
+    assert.strictEqual(decides([regex(1, "^port \\d+$")], { message, tag }), 1)
+    assert.strictEqual(decides([regex(1, "\\Aport")], { message, tag }), 1)
+    assert.strictEqual(decides([regex(1, "^\\w+ \\d$"), regex(2, "^[*!]{4}")], { message, tag }), 1)
+    assert.strictEqual(decides([regex(1, "\\Bport"), regex(2, "\\bpo?\\w")], { message, tag }), 2)
+  })
+
+  it("does not hide the end of a long message from a pattern that sees just so far", () => {
+    const large = regex(1, `(?:${"abcdefgh".repeat(12)}|tail$)`)
+    const { size = 0 } = matcherOf([large]).patterns.get(large.matchString ?? "") ?? {}
+    assert.isAbove(size, 91)
+    const reach = Math.floor(6_000_000 / size)
+    const long = "x".repeat(reach - 4) + "tail"
+    assert.strictEqual(decides([large], { message: long, tag }), 1)
+  })
+
+  it("is named beside the message where a rule says what it asked for", () => {
+    const why = matcherOf([contains(7, "LINK")]).match({ message, tag })?.why
+    assert.strictEqual(why, "Rule 7: message with or without its tag contains \"LINK\".")
+  })
+
+  it("of a device that says LINK-DOWN is matched by the rule that looks for it", () => {
+    const event = decodeSyslog("<189>Nov 28 04:20:00 sw9 LINK-DOWN: port 3", arrival({ peer: "192.0.2.9" }))
+    assert.notInstanceOf(event, Refusal)
+    if (!(event instanceof Refusal)) assert.strictEqual(decides([contains(1, "LINK-DOWN")], event), 1)
+  })
+})
+
 describe("a matcher", () => {
   it("takes over the patterns of the one before that did not change", () => {
     const before = matcherOf([regex(1, "a.b"), regex(2, "c.d")])
@@ -128,6 +178,10 @@ describe("a matcher", () => {
     assert.isAbove([...buildMatcher(rules)].length, 100)
   })
 })
+
+/** The message alone, or the whole line as if it were a message: what the matcher does about tags may not change any answer. */
+const eitherFits = (candidate: CompiledRule, { message, tag = "", ...rest }: Matchable): boolean =>
+  [message, tag + message].some((text) => mismatch(candidate, { message: text, ...rest }) === undefined)
 
 const Fragment = Schema.Literals([
   "a",
@@ -180,7 +234,7 @@ const RuleSeed = Schema.Struct({
   priority: Schema.Literals([1, 2, 3]),
   isActive: Schema.Literals([true, true, true, false])
 })
-const EventSeed = Schema.Struct({ word: Word, oid: Oid, severity: Schema.NullOr(Severity) })
+const EventSeed = Schema.Struct({ word: Word, tag: Word, oid: Oid, severity: Schema.NullOr(Severity) })
 
 describe("whatever the rules and the event", () => {
   it.prop(
@@ -203,13 +257,14 @@ describe("whatever the rules and the event", () => {
         const made = compileRule(candidate)
         return "field" in made ? [] : [made]
       })
-      for (const { oid, severity, word } of events) {
+      for (const { oid, severity, tag, word } of events) {
         const event: Matchable = {
           message: word.join(""),
+          ...(tag.length === 0 ? {} : { tag: `${tag.join("")}: ` }),
           ...(severity === null ? {} : { severity }),
           ...(oid.length === 0 ? {} : { trapOid: oid.join(".") })
         }
-        const expected = usable.find((candidate) => mismatch(candidate, event) === undefined)?.rule.id
+        const expected = usable.find((candidate) => eitherFits(candidate, event))?.rule.id
         assert.strictEqual(matcher.match(event)?.rule.id, expected, JSON.stringify({ event, rules }))
         assert.strictEqual(inOneGo(matcher.matchSlowly(event))?.rule.id, expected)
       }

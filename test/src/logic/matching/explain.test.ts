@@ -29,6 +29,18 @@ describe("an explanation", () => {
     ])
   })
 
+  it("looks at the message with its tag too, and says so", () => {
+    const { match, others } = explain([regex(1, "^port \\d+$"), contains(2, "LINK-UP"), exact(3, "port 4")], {
+      message: "port 3",
+      tag: "LINK-DOWN: "
+    })
+    assert.strictEqual(match?.why, "Rule 1: message with or without its tag matches the pattern \"^port \\\\d+$\".")
+    assert.deepStrictEqual(others.map(({ why }) => why), [
+      "the message, with or without its tag, does not contain the text",
+      "the message, with or without its tag, is not this text"
+    ])
+  })
+
   it("says so when no rule decides", () => {
     assert.isUndefined(explain(rules, { message: "quiet" }).match)
   })
