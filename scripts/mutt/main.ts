@@ -5,13 +5,14 @@ import { Command } from "effect/cli"
 import manifest from "../../package.json" with { type: "json" }
 import { audit } from "./audit.ts"
 import { config } from "./config.ts"
+import { hostZones } from "./hostZones.ts"
 import { migrate } from "./migrate.ts"
 import { rotate } from "./rotate.ts"
 import { rules } from "./rules.ts"
 
 const mutt = Command.make("mutt").pipe(
   Command.withDescription("Operate MUTT"),
-  Command.withSubcommands([migrate, config, rules, audit, rotate])
+  Command.withSubcommands([migrate, config, rules, hostZones, audit, rotate])
 )
 
 mutt.pipe(

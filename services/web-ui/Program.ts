@@ -12,6 +12,7 @@ import { AuditLogsHandlers } from "./http/AuditLogs.ts"
 import { DeadLettersHandlers } from "./http/DeadLetters.ts"
 import { Docs } from "./http/Docs.ts"
 import { DevHostsHandlers, TeamsHandlers } from "./http/Hosts.ts"
+import { HostZonesHandlers } from "./http/HostZones.ts"
 import { Measured } from "./http/Measured.ts"
 import { OverviewHandlers } from "./http/Overview.ts"
 import { Page } from "./http/Page.ts"
@@ -27,6 +28,7 @@ export const Handlers = Layer.mergeAll(
   RulesHandlers,
   DevHostsHandlers,
   TeamsHandlers,
+  HostZonesHandlers,
   AuditLogsHandlers,
   DeadLettersHandlers,
   OverviewHandlers,

@@ -3,6 +3,7 @@ import { ReadableRequest } from "../shared/ReadableRequest.ts"
 import { AuditLogsGroup } from "./AuditLogs.ts"
 import { DeadLettersGroup } from "./DeadLetters.ts"
 import { DevHostsGroup, TeamsGroup } from "./Hosts.ts"
+import { HostZonesGroup } from "./HostZones.ts"
 import { OverviewGroup } from "./Overview.ts"
 import { RotationGroup } from "./Rotation.ts"
 import { RulesGroup } from "./Rules.ts"
@@ -17,6 +18,7 @@ export class WebUiApi extends HttpApi.make("web-ui")
     RulesGroup,
     DevHostsGroup,
     TeamsGroup,
+    HostZonesGroup,
     AuditLogsGroup,
     DeadLettersGroup,
     OverviewGroup,

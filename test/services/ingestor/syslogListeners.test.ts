@@ -48,7 +48,7 @@ const messages = (count: number) =>
 const World = IntakeLayer.pipe(
   Layer.provide(EventQueueCommanded),
   Layer.provideMerge(CommandedQueue.layer),
-  Layer.provide(DynamicConfigFixed)
+  Layer.provideMerge(DynamicConfigFixed)
 )
 
 layer(World, { excludeTestServices: true })("the syslog listeners", (it) => {
