@@ -1,4 +1,5 @@
 import { Context, type Effect, type Stream } from "effect"
+import type { HostZone } from "../../src/domain/HostZone.ts"
 import type { SettingValues } from "../../src/domain/Settings.ts"
 
 /** All settings of one version. Replaced whole, never changed. */
@@ -7,6 +8,8 @@ export interface Snapshot {
   readonly epoch: string
   readonly version: number
   readonly values: SettingValues
+  /** No setting, but of the same versions: which hosts write their times in which zone. */
+  readonly hostZones: ReadonlyArray<HostZone>
 }
 
 export interface ConfigStatus {

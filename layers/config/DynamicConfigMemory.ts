@@ -1,11 +1,12 @@
 import { Effect, Layer, SubscriptionRef } from "effect"
+import type { HostZone } from "../../src/domain/HostZone.ts"
 import { defaults, type SettingValues } from "../../src/domain/Settings.ts"
 import { DynamicConfig, type Snapshot } from "./DynamicConfig.ts"
 
 /** Settings in memory, for tests: the defaults with `start` over them, and a hand to change them. */
 export const makeDynamicConfigMemory = (start: Partial<SettingValues> = {}) =>
   Effect.gen(function*() {
-    const first: Snapshot = { epoch: "memory", version: 1, values: { ...defaults, ...start } }
+    const first: Snapshot = { epoch: "memory", version: 1, values: { ...defaults, ...start }, hostZones: [] }
     const ref = yield* SubscriptionRef.make(first)
     return {
       layer: Layer.succeed(DynamicConfig, {
@@ -20,11 +21,13 @@ export const makeDynamicConfigMemory = (start: Partial<SettingValues> = {}) =>
         }))
       }),
       set: (values: Partial<SettingValues>) =>
-        SubscriptionRef.update(ref, ({ epoch, values: old, version }) => ({
-          epoch,
+        SubscriptionRef.update(ref, ({ values: old, version, ...rest }) => ({
+          ...rest,
           version: version + 1,
           values: { ...old, ...values }
-        }))
+        })),
+      setHostZones: (hostZones: ReadonlyArray<HostZone>) =>
+        SubscriptionRef.update(ref, ({ version, ...rest }) => ({ ...rest, version: version + 1, hostZones }))
     }
   })
 

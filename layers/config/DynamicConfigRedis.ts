@@ -25,7 +25,7 @@ interface Start {
   readonly source: ConfigStatus["source"]
 }
 
-const fromDefaults: Start = { snapshot: { epoch: "", version: 0, values: defaults }, source: "defaults" }
+const fromDefaults: Start = { snapshot: { epoch: "", version: 0, values: defaults, hostZones: [] }, source: "defaults" }
 
 const startFrom = (kept: Snapshot | undefined): Start =>
   kept === undefined ? fromDefaults : { snapshot: kept, source: "file" }
@@ -86,7 +86,7 @@ export const DynamicConfigRedis = Layer.effect(
     })
 
     const adopt = Effect.fnUntraced(function*(reply: unknown, at: number) {
-      const { empty, epoch, unknown, values, version } = readConfigHash(reply)
+      const { contents, empty, epoch, unknown, version } = readConfigHash(reply)
       const confirmedAt = yield* Clock.currentTimeMillis
       const { snapshot, source } = SubscriptionRef.getUnsafe(held)
       const known = epoch === snapshot.epoch
@@ -106,8 +106,8 @@ export const DynamicConfigRedis = Layer.effect(
           Effect.annotateLogs({ keys: unknown.join(" ") })
         )
       }
-      if (Result.isFailure(values)) {
-        const problems = values.failure.join(" ")
+      if (Result.isFailure(contents)) {
+        const problems = contents.failure.join(" ")
         yield* SubscriptionRef.update(held, (old): Held => ({ ...old, stale: true }))
         yield* report({ epoch, version, at }, problems)
         if (!news) return
@@ -118,7 +118,7 @@ export const DynamicConfigRedis = Layer.effect(
       }
       const same = source === "redis" && known && version === snapshot.version
       yield* SubscriptionRef.update(held, (): Held => ({
-        snapshot: same ? snapshot : { epoch, version, values: values.success },
+        snapshot: same ? snapshot : { epoch, version, ...contents.success },
         source: "redis",
         stale: false,
         confirmedAt
@@ -127,7 +127,7 @@ export const DynamicConfigRedis = Layer.effect(
       if (same) return
       yield* Metric.update(applied, 1)
       yield* Effect.logInfo("Settings are in force.").pipe(Effect.annotateLogs({ epoch, version }))
-      yield* Queue.offer(keeping, { epoch, version, values: values.success })
+      yield* Queue.offer(keeping, { epoch, version, ...contents.success })
     })
 
     const readAll = Effect.flatMap(

@@ -1,14 +1,16 @@
 import { sha256 } from "@noble/hashes/sha2.js"
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
 import { Effect, FileSystem, Layer, Result, Schema } from "effect"
-import { isSettingKey, settingValues } from "../../src/domain/Settings.ts"
+import { hostZonesKey } from "../../src/domain/HostZone.ts"
 import { canonicalJson } from "../../src/logic/canonicalJson.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
+import { contentsOf, isKept } from "./contents.ts"
 import type { Snapshot } from "./DynamicConfig.ts"
 import { LastKnownGood } from "./LastKnownGood.ts"
 import { StaticConfig } from "./StaticConfig.ts"
 
-const sizeLimit = 65_536
+/** Bytes. Host zones, of which there may be a thousand, take most of it. */
+const sizeLimit = 1_048_576
 
 const Kept = Schema.Struct({
   epoch: Schema.String,
@@ -39,10 +41,9 @@ export const LastKnownGoodFile = (path: string) =>
         if (Number((yield* files.stat(path)).size) > sizeLimit) return yield* new Unusable({ detail: "too large" })
         const { checksum, ...kept } = yield* files.readFileString(path).pipe(Effect.flatMap(decode))
         if (checksumOf(kept) !== checksum) return yield* new Unusable({ detail: "the checksum does not fit" })
-        const known = Object.entries(kept.values).filter(([key]) => isSettingKey(key))
-        const values = settingValues(new Map(known))
-        if (Result.isFailure(values)) return yield* new Unusable({ detail: values.failure.join(" ") })
-        return { epoch: kept.epoch, version: kept.version, values: values.success }
+        const contents = contentsOf(new Map(Object.entries(kept.values).filter(([key]) => isKept(key))))
+        if (Result.isFailure(contents)) return yield* new Unusable({ detail: contents.failure.join(" ") })
+        return { epoch: kept.epoch, version: kept.version, ...contents.success }
       }).pipe(
         Effect.catch((error) =>
           Effect.logWarning("The file of the last known settings cannot be used and is ignored.").pipe(
@@ -53,8 +54,8 @@ export const LastKnownGoodFile = (path: string) =>
       )
 
       const keep = Effect.fnUntraced(
-        function*({ epoch, values, version }: Snapshot) {
-          const kept = { epoch, version, values: { ...values } }
+        function*({ epoch, hostZones, values, version }: Snapshot) {
+          const kept = { epoch, version, values: { ...values, [hostZonesKey]: hostZones } }
           const text = `${JSON.stringify({ ...kept, checksum: checksumOf(kept) }, undefined, 2)}\n`
           yield* files.remove(draft, { force: true })
           yield* Effect.scoped(Effect.gen(function*() {

@@ -1,5 +1,5 @@
 import type { Result } from "effect"
-import { isSettingKey, type SettingValues, settingValues } from "../../src/domain/Settings.ts"
+import { type Contents, contentsOf, isKept } from "./contents.ts"
 import { configKeys } from "./keys.ts"
 
 /** What the hash of settings holds. */
@@ -8,8 +8,8 @@ export interface ConfigHash {
   readonly empty: boolean
   readonly epoch: string
   readonly version: number
-  /** All settings, absent ones at their defaults, or what is wrong with them. */
-  readonly values: Result.Result<SettingValues, ReadonlyArray<string>>
+  /** All settings, absent ones at their defaults, and the host zones; or what is wrong with them. */
+  readonly contents: Result.Result<Contents, ReadonlyArray<string>>
   /** Names that are no settings of this version. */
   readonly unknown: ReadonlyArray<string>
 }
@@ -21,14 +21,14 @@ export const readConfigHash = (reply: unknown): ConfigHash => {
   const unknown: Array<string> = []
   for (const [name, text] of fields) {
     if (name.startsWith("_")) continue
-    if (isSettingKey(name)) given.set(name, json(text))
+    if (isKept(name)) given.set(name, json(text))
     else unknown.push(name)
   }
   return {
     empty: fields.size === 0,
     epoch: fields.get(configKeys.epoch) ?? "",
     version: Number(fields.get(configKeys.version) ?? 0),
-    values: settingValues(given),
+    contents: contentsOf(given),
     unknown
   }
 }

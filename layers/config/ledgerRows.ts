@@ -1,8 +1,9 @@
 import { Effect, Schema } from "effect"
 import type { SqlClient } from "effect/sql"
-import { defaults, isSettingKey, type SettingKey, settingKeys } from "../../src/domain/Settings.ts"
+import { defaults, settingKeys } from "../../src/domain/Settings.ts"
 import { textArray } from "../postgres/lists.ts"
 import type { Revision, SettingState } from "./ConfigLedger.ts"
+import { isKept } from "./contents.ts"
 
 const RevisionRow = Schema.Struct({
   version: Schema.FiniteFromString,
@@ -28,8 +29,8 @@ const decodeSetAndVersions = Schema.decodeUnknownEffect(
   Schema.Tuple([Schema.Struct({ settings: Settings, versions: Schema.Record(Schema.String, Schema.Finite) })])
 )
 
-const knownOf = (rows: typeof Settings.Type): ReadonlyMap<SettingKey, Schema.Json> =>
-  new Map(rows.flatMap(({ key, value }) => isSettingKey(key) ? [[key, value] as const] : []))
+const knownOf = (rows: typeof Settings.Type): ReadonlyMap<string, Schema.Json> =>
+  new Map(rows.flatMap(({ key, value }) => isKept(key) ? [[key, value] as const] : []))
 
 /** Reads the ledger's tables. A row that cannot be decoded is a defect: nobody but the ledger writes them. */
 export const ledgerRows = (sql: SqlClient.SqlClient) => {
@@ -50,8 +51,8 @@ export const ledgerRows = (sql: SqlClient.SqlClient) => {
       Effect.flatMap(headOf)
     ),
     /**
-     * The head, and what somebody set: known settings only, since one that no longer exists keeps its history and nothing else. As they
-     * were at one moment.
+     * The head, and what somebody set: known settings and host zones only, since a setting that no longer exists keeps its history and
+     * nothing else. As they were at one moment.
      */
     headAndSet: sql`SELECT epoch::text, version::text AS version,
         ${setAsJson} AS settings FROM config_ledger`.pipe(
@@ -101,7 +102,7 @@ export const ledgerRows = (sql: SqlClient.SqlClient) => {
 
 /** Every setting with its value and who changed it last. */
 export const settingStates = (
-  set: ReadonlyMap<SettingKey, Schema.Json>,
+  set: ReadonlyMap<string, Schema.Json>,
   latest: ReadonlyMap<string, Revision>
 ): ReadonlyArray<SettingState> =>
   settingKeys.map((key) => {

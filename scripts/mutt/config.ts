@@ -1,17 +1,10 @@
 import { Console, Effect, FileSystem, Option, Schema, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { Api, CommandFailed, connection, withApi } from "./api.ts"
+import { because, condition, ifVersion, reason, toldWords } from "./change.ts"
 import { answer, shown, table } from "./output.ts"
 
 const setting = Argument.String("setting")
-const reason = Flag.String("reason").pipe(
-  Flag.withAlias("r"),
-  Flag.optional,
-  Flag.withDescription("Why; kept in the audit")
-)
-const because = (text: Option.Option<string>) =>
-  Option.match(text, { onNone: () => ({}), onSome: (reason) => ({ reason }) })
-
 const list = Command.make("list", connection, (at) =>
   withApi(
     at,
@@ -39,24 +32,6 @@ const get = Command.make("get", { ...connection, setting }, (at) =>
       yield* answer(at.json, item, shown(item.value))
     })
   )).pipe(Command.withDescription("One setting"))
-
-const ifVersion = Flag.Int("if-version").pipe(
-  Flag.optional,
-  Flag.withDescription("Refuse when the setting changed after this version")
-)
-const condition = (version: Option.Option<number>) =>
-  Option.match(version, { onNone: () => ({}), onSome: (version) => ({ "if-match": `"${version}"` }) })
-
-type Told = {
-  readonly version: number
-  readonly propagated: boolean
-  readonly instances: ReadonlyArray<{ readonly ok: boolean }>
-}
-
-const toldWords = ({ instances, propagated, version }: Told): string =>
-  propagated
-    ? `Version ${version} runs in ${instances.filter(({ ok }) => ok).length} of ${instances.length} processes.`
-    : `Version ${version} is kept; Redis does not answer, every process follows when it does.`
 
 const set = Command.make(
   "set",

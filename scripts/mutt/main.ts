@@ -6,13 +6,14 @@ import manifest from "../../package.json" with { type: "json" }
 import { audit } from "./audit.ts"
 import { config } from "./config.ts"
 import { decode } from "./decode.ts"
+import { hostZones } from "./hostZones.ts"
 import { migrate } from "./migrate.ts"
 import { rotate } from "./rotate.ts"
 import { rules } from "./rules.ts"
 
 const mutt = Command.make("mutt").pipe(
   Command.withDescription("Operate MUTT"),
-  Command.withSubcommands([migrate, config, rules, audit, rotate, decode])
+  Command.withSubcommands([migrate, config, rules, hostZones, audit, rotate, decode])
 )
 
 mutt.pipe(

@@ -1,7 +1,9 @@
 import { Clock, Effect } from "effect"
+import type { DynamicConfig } from "../../layers/config/DynamicConfig.ts"
 import type { Arrival } from "../../src/decode/Arrival.ts"
 import { isoText } from "../../src/decode/fields/calendar.ts"
 import { makeUuid7 } from "../../src/logic/uuid7.ts"
+import { makeZoneOf } from "./HostZones.ts"
 import { TrapTable } from "./TrapTable.ts"
 
 type Origin = Pick<Arrival, "sender" | "source" | "peer" | "poster"> & { readonly correlationId?: string | undefined }
@@ -9,10 +11,11 @@ type Origin = Pick<Arrival, "sender" | "source" | "peer" | "poster"> & { readonl
 /** Without a correlation id of its own, what arrives gets one. */
 export type Arrivals = (from: Origin) => Arrival
 
-/** Stamps what arrives: the time by the program's clock, and ids. Made once; plain, for the hot path. */
-export const makeArrivals: Effect.Effect<Arrivals> = Effect.gen(function*() {
+/** Stamps what arrives: the time by the program's clock, ids, and the zones of hosts. Made once; plain, for the hot path. */
+export const makeArrivals: Effect.Effect<Arrivals, never, DynamicConfig> = Effect.gen(function*() {
   const clock = yield* Clock.Clock
   const trapNames = yield* TrapTable
+  const zoneOf = yield* makeZoneOf
   const makeId = makeUuid7((bytes) => void crypto.getRandomValues(bytes))
   let at = 0
   let receivedAt = isoText(at)
@@ -24,6 +27,17 @@ export const makeArrivals: Effect.Effect<Arrivals> = Effect.gen(function*() {
       at = now
       receivedAt = isoText(now)
     }
-    return { correlationId: correlationId ?? newId(), sender, source, peer, poster, trapNames, at, receivedAt, newId }
+    return {
+      correlationId: correlationId ?? newId(),
+      sender,
+      source,
+      peer,
+      poster,
+      zoneOf,
+      trapNames,
+      at,
+      receivedAt,
+      newId
+    }
   }
 })

@@ -13,6 +13,7 @@ import { DeadLettersHandlers } from "./http/DeadLetters.ts"
 import { DecodeReportHandlers } from "./http/DecodeReport.ts"
 import { Docs } from "./http/Docs.ts"
 import { DevHostsHandlers, TeamsHandlers } from "./http/Hosts.ts"
+import { HostZonesHandlers } from "./http/HostZones.ts"
 import { Measured } from "./http/Measured.ts"
 import { OverviewHandlers } from "./http/Overview.ts"
 import { Page } from "./http/Page.ts"
@@ -28,6 +29,7 @@ export const Handlers = Layer.mergeAll(
   RulesHandlers,
   DevHostsHandlers,
   TeamsHandlers,
+  HostZonesHandlers,
   AuditLogsHandlers,
   DeadLettersHandlers,
   DecodeReportHandlers,

@@ -9,6 +9,7 @@ import {
   type VersionUnknown
 } from "../../layers/config/ConfigLedger.ts"
 import { ConfigRelay } from "../../layers/config/ConfigRelay.ts"
+import { HostZones } from "../../layers/config/HostZones.ts"
 import type { SettingKey } from "../../src/domain/Settings.ts"
 
 /** How long a change waits for Redis before it is answered as not told yet. */
@@ -19,6 +20,11 @@ export interface Told {
   readonly propagated: boolean
   readonly instances: ReadonlyArray<InstanceState>
 }
+
+/** The same change, told to every process and waited for. */
+type AndTold<F> = F extends (what: infer W, request: infer R) => Effect.Effect<infer A, infer E>
+  ? (what: W, request: R, waitMs: number) => Effect.Effect<A & Told, E>
+  : never
 
 /**
  * Where settings are changed: written to the ledger, handed to Redis, and waited for. A change that is in the ledger is made, whatever
@@ -37,6 +43,9 @@ export class SettingsDesk extends Context.Service<SettingsDesk, {
     request: ChangeRequest,
     waitMs: number
   ) => Effect.Effect<Changed & Told, ChangeFailure | VersionUnknown>
+  readonly hostZones: HostZones["Service"]["state"]
+  readonly setHostZone: AndTold<HostZones["Service"]["set"]>
+  readonly removeHostZone: AndTold<HostZones["Service"]["remove"]>
 }>()("mutt/services/web-ui/SettingsDesk") {
   static readonly layer = Layer.effect(
     SettingsDesk,
@@ -44,8 +53,9 @@ export class SettingsDesk extends Context.Service<SettingsDesk, {
       const ledger = yield* ConfigLedger
       const relay = yield* ConfigRelay
       const instances = yield* ConfigInstances
+      const zones = yield* HostZones
 
-      const tell = Effect.fnUntraced(function*(changed: Changed, waitMs: number) {
+      const tell = Effect.fnUntraced(function*<A extends { readonly version: number }>(changed: A, waitMs: number) {
         const start = yield* Clock.currentTimeMillis
         const propagated = yield* relay.push.pipe(
           Effect.timeoutOrElse({ duration: tellMs, orElse: () => Effect.succeed(undefined) }),
@@ -68,7 +78,12 @@ export class SettingsDesk extends Context.Service<SettingsDesk, {
         change: (values, request, waitMs) =>
           Effect.flatMap(ledger.change(values, request), (changed) => tell(changed, waitMs)),
         rollback: (version, request, waitMs) =>
-          Effect.flatMap(ledger.rollback(version, request), (changed) => tell(changed, waitMs))
+          Effect.flatMap(ledger.rollback(version, request), (changed) => tell(changed, waitMs)),
+        hostZones: zones.state,
+        setHostZone: (zone, request, waitMs) =>
+          Effect.flatMap(zones.set(zone, request), (changed) => tell(changed, waitMs)),
+        removeHostZone: (hostname, request, waitMs) =>
+          Effect.flatMap(zones.remove(hostname, request), (changed) => tell(changed, waitMs))
       })
     })
   )

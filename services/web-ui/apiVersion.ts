@@ -16,7 +16,7 @@ export const versionAnswer: typeof Version.Type = {
         "Every path under /api/v1 answers under /api/v2 too, with the same body.",
         "Errors are problem details (RFC 9457) with a stable _tag.",
         "Audit logs are paged by cursor.",
-        "Added: /books, /status, /dead-letters, /decode-report, /rules/test, /config-audit."
+        "Added: /books, /status, /dead-letters, /decode-report, /host-zones, /rules/test, /config-audit."
       ]
     },
     "2.5": { released: "2025-11-10", status: "supported", changes: ["The paths and bodies that 3.0 keeps."] },

@@ -6,6 +6,7 @@ import { SealVault } from "../../layers/audit/SealVault.ts"
 import { ConfigLayer } from "../../layers/config/ConfigLayer.ts"
 import { ConfigLedgerPostgres } from "../../layers/config/ConfigLedgerPostgres.ts"
 import { ConfigRelayRedis } from "../../layers/config/ConfigRelayRedis.ts"
+import { HostZonesPostgres } from "../../layers/config/HostZonesPostgres.ts"
 import { StaticConfigLayerWith } from "../../layers/config/StaticConfigLayer.ts"
 import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
 import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
@@ -33,6 +34,7 @@ runProgram(
       ConfigLayer,
       ConfigLedgerPostgres,
       ConfigRelayRedis,
+      HostZonesPostgres,
       PartitionsLayer,
       Rotation
     ]),

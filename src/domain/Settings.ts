@@ -1,4 +1,5 @@
 import { Result, Schema } from "effect"
+import { TimeZoneName, timeZoneWords } from "./TimeZoneName.ts"
 
 /** One dynamic setting: the original's name, what it means, and the values it may take. */
 export interface SettingDefinition<A = unknown> {
@@ -62,6 +63,14 @@ export const settings = {
     "Events one API key may send per ingest_rate_window; beyond it intake answers 503 with Retry-After."
   ),
   ingest_rate_window: int([1, 3_600], 1, "s", ["ingestor"], "Window of ingest_max_rate."),
+  syslog_time_zone: {
+    schema: TimeZoneName,
+    default: "UTC",
+    unit: "",
+    range: timeZoneWords,
+    description: "Zone of times that devices write without one. Hosts may have zones of their own: mutt host-zones.",
+    programs: ["ingestor"]
+  },
   cache_reload_interval: int(
     [1, 86_400],
     300,

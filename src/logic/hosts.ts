@@ -25,12 +25,15 @@ export const hostTable = <A>(entries: ReadonlyArray<readonly [pattern: string, v
     const lower = hostname.toLowerCase()
     const value = names.get(lower) ?? globs.find(([glob]) => globMatches(glob, lower))?.[1]
     if (remembered.size >= mostRemembered) remembered.clear()
-    remembered.set(hostname, value)
+    remembered.set(ownText(hostname), value)
     return value
   }
 
   return { find }
 }
+
+/** The text by itself: a part of a longer text, as of the line that a device sent, would keep all of that in memory. */
+const ownText = (part: string): string => ` ${part}`.slice(1)
 
 const isGlob = (pattern: string) => /[*?]/.test(pattern)
 const literals = (glob: string) => glob.replace(/[*?]/g, "").length

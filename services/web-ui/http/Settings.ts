@@ -1,29 +1,18 @@
-import { DateTime, Effect, type Schema, Stream } from "effect"
-import { HttpEffect, HttpServerResponse } from "effect/http"
+import { Effect, type Schema, Stream } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import { ConfigInstances, type InstanceState } from "../../../layers/config/ConfigInstances.ts"
-import type { Changed, ChangeRequest, Revision, SettingState } from "../../../layers/config/ConfigLedger.ts"
+import { ConfigInstances } from "../../../layers/config/ConfigInstances.ts"
+import type { ChangeRequest, Revision, SettingState } from "../../../layers/config/ConfigLedger.ts"
 import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
-import { ConditionMissing, SettingUnknown, ValueMissing } from "../../../src/api/web-ui/Settings.ts"
-import type { HistoryEntry, InstanceItem, SettingItem } from "../../../src/api/web-ui/Settings.ts"
+import { SettingUnknown, ValueMissing } from "../../../src/api/web-ui/Settings.ts"
+import type { HistoryEntry, SettingItem } from "../../../src/api/web-ui/Settings.ts"
 import { defaults, isSettingKey, type SettingKey, settingKeys, settings } from "../../../src/domain/Settings.ts"
 import { canonicalJson } from "../../../src/logic/canonicalJson.ts"
 import { nearest } from "../../../src/logic/nearest.ts"
-import { SettingsDesk, type Told } from "../SettingsDesk.ts"
-import { changeOf, unavailable } from "./change.ts"
-import { etagOf, versionSeen } from "./etag.ts"
+import { SettingsDesk } from "../SettingsDesk.ts"
+import { unavailable } from "./change.ts"
+import { type Conditions, instanceItem, requestOf, tag, told, type Waiting, waitOf } from "./conditions.ts"
 import { answered, changeProblems, problemOf, versionUnknown } from "./settingProblems.ts"
-
-interface Conditions {
-  readonly "if-match"?: string
-  readonly "idempotency-key"?: string
-  readonly prefer?: string
-}
-interface Waiting {
-  readonly wait?: "all" | "none"
-  readonly timeout?: number
-}
 
 export const SettingsHandlers = HttpApiBuilder.group(
   WebUiApi,
@@ -47,20 +36,14 @@ export const SettingsHandlers = HttpApiBuilder.group(
           }
         }))
     )
-    const request = Effect.fnUntraced(
-      function*(headers: Conditions, reason: { readonly reason?: string | null } | null) {
-        const change = yield* changeOf(reason)
-        const seen = versionSeen(headers["if-match"])
-        if (seen === undefined && /\bstrict\b/i.test(headers.prefer ?? "")) {
-          return yield* new ConditionMissing({ detail: "Send If-Match with the ETag of what you saw." })
-        }
-        return {
-          ...change,
-          ...seen,
-          ...(headers["idempotency-key"] === undefined ? {} : { idempotencyKey: headers["idempotency-key"] })
-        } satisfies ChangeRequest
-      }
-    )
+    const request = (
+      headers: Conditions & { readonly "idempotency-key"?: string },
+      reason: { readonly reason?: string | null } | null
+    ) =>
+      Effect.map(requestOf(headers, reason), (asked): ChangeRequest => ({
+        ...asked,
+        idempotencyKey: headers["idempotency-key"]
+      }))
     const changeOne = Effect.fnUntraced(function*(
       key: string,
       value: Schema.Json | undefined,
@@ -156,15 +139,6 @@ export const SettingsHandlers = HttpApiBuilder.group(
 const unknown = (key: string) =>
   new SettingUnknown({ detail: `There is no setting ${key}.`, nearest: nearest(key, settingKeys) })
 
-/** Without being asked, an answer waits just long enough to name the processes that are in good health. */
-const waitOf = ({ timeout, wait }: Waiting): number =>
-  wait === "none" ? 0 : wait === "all" ? timeout ?? 2_000 : timeout ?? 250
-
-const tag = (state: { readonly epoch: string; readonly version: number }) =>
-  HttpEffect.appendPreResponseHandler((_request, response) =>
-    Effect.succeed(HttpServerResponse.setHeader(response, "etag", etagOf(state)))
-  )
-
 const inForce = (key: SettingKey, value: Schema.Json): SettingState => ({
   key,
   value,
@@ -202,20 +176,6 @@ const differences = (state: ReadonlyArray<SettingState>, wanted: ReadonlyMap<str
   })
 
 const difference = ({ key, newValue, oldValue }: Revision) => ({ key, old_value: oldValue, new_value: newValue })
-
-const told = (changed: Changed & Told) => ({
-  version: changed.version,
-  propagated: changed.propagated,
-  instances: changed.instances.map(instanceItem)
-})
-
-const time = (ms: number): string => DateTime.formatIso(DateTime.makeUnsafe(ms))
-
-const instanceItem = (state: InstanceState): InstanceItem => ({
-  ...state,
-  since: time(state.since),
-  seen: time(state.seen)
-})
 
 const historyEntry = (revision: Revision): HistoryEntry => ({
   version: revision.version,

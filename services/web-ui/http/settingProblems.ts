@@ -17,16 +17,19 @@ export const problemOf = (error: ChangeFailure) => {
     case "SettingRefused":
       return new Invalid({ detail: error.detail, errors: [{ field: error.key, message: error.detail }] })
     case "VersionStale":
-      return new Problem.VersionStale({
-        detail: `It is at version ${error.actual} now; ${sawWords(error)}`,
-        version: error.actual
-      })
+      return versionStale(error)
     case "IdempotencyConflict":
       return new Problem.IdempotencyConflict({ detail: "This Idempotency-Key was used for another request." })
     case "LedgerUnavailable":
       return new Unavailable({ detail: "The settings cannot be reached now. Nothing was changed; try again." })
   }
 }
+
+export const versionStale = (error: VersionStale) =>
+  new Problem.VersionStale({
+    detail: `It is at version ${error.actual} now; ${sawWords(error)}`,
+    version: error.actual
+  })
 
 const sawWords = ({ actual, expected }: VersionStale): string => {
   if (expected < 0) return "the If-Match is no version of it."

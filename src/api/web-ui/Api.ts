@@ -4,6 +4,7 @@ import { AuditLogsGroup } from "./AuditLogs.ts"
 import { DeadLettersGroup } from "./DeadLetters.ts"
 import { DecodeReportGroup } from "./DecodeReport.ts"
 import { DevHostsGroup, TeamsGroup } from "./Hosts.ts"
+import { HostZonesGroup } from "./HostZones.ts"
 import { OverviewGroup } from "./Overview.ts"
 import { RotationGroup } from "./Rotation.ts"
 import { RulesGroup } from "./Rules.ts"
@@ -18,6 +19,7 @@ export class WebUiApi extends HttpApi.make("web-ui")
     RulesGroup,
     DevHostsGroup,
     TeamsGroup,
+    HostZonesGroup,
     AuditLogsGroup,
     DeadLettersGroup,
     DecodeReportGroup,

@@ -78,7 +78,7 @@ export const SettingsView = Schema.Struct({
   items: Schema.Array(SettingItem)
 }).annotate({ identifier: "Settings" })
 
-const InstanceItem = Schema.Struct({
+export const InstanceItem = Schema.Struct({
   program: Program,
   instance: Schema.String,
   epoch: Schema.String,
@@ -93,7 +93,7 @@ const InstanceItem = Schema.Struct({
 }).annotate({ identifier: "ConfigInstance" })
 export type InstanceItem = typeof InstanceItem.Type
 
-const told = {
+export const told = {
   version: Schema.Int,
   /** Redis has it. `false`: Redis does not answer; every process follows when it does. */
   propagated: Schema.Boolean,
@@ -133,16 +133,21 @@ export type HistoryEntry = typeof HistoryEntry.Type
 
 const params = { key: Schema.String.check(Schema.isMaxLength(100)) }
 
-/** What a writer may ask for beside the change. */
-const headers = {
+/** Under which condition a writer wants the change. */
+export const conditions = {
   /** As `ETag` had it, or a version alone: refuse when it changed since. */
   "if-match": Schema.optionalKey(Schema.String),
-  /** Sent twice with the same key, a change is made once. */
-  "idempotency-key": Schema.optionalKey(Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(128))),
   /** `strict`: refuse a change without `If-Match`. */
   prefer: Schema.optionalKey(Schema.String)
 }
-const waiting = {
+
+/** What a writer may ask for beside the change. */
+const headers = {
+  ...conditions,
+  /** Sent twice with the same key, a change is made once. */
+  "idempotency-key": Schema.optionalKey(Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(128)))
+}
+export const waiting = {
   /** `all`: answer when every living process runs the new version or has refused it. */
   wait: Schema.optionalKey(Schema.Literals(["all", "none"])),
   /** How long to wait at most, in milliseconds; 2,000 when absent. */

@@ -7,8 +7,8 @@ dynamicConfigSuite(
   "memory",
   Layer.succeed(Adapter, {
     open: Effect.fnUntraced(function*(values) {
-      const { layer, set } = yield* makeDynamicConfigMemory(values)
-      return { config: yield* Effect.provide(DynamicConfig, yield* Layer.build(layer)), set }
+      const { layer, set, setHostZones } = yield* makeDynamicConfigMemory(values)
+      return { config: yield* Effect.provide(DynamicConfig, yield* Layer.build(layer)), set, setHostZones }
     })
   })
 )

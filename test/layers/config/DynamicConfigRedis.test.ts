@@ -7,6 +7,7 @@ import { configKeys } from "../../../layers/config/keys.ts"
 import { LastKnownGood, LastKnownGoodNone } from "../../../layers/config/LastKnownGood.ts"
 import { Redis } from "../../../layers/redis/Redis.ts"
 import { RedisDeadline } from "../../../layers/redis/RedisIo.ts"
+import type { HostZone } from "../../../src/domain/HostZone.ts"
 import { defaults, type SettingValues } from "../../../src/domain/Settings.ts"
 import { type RedisServer, redisServer } from "../../support/servers.ts"
 import { connected, tcpProxy } from "../connections.ts"
@@ -65,7 +66,9 @@ dynamicConfigSuite(
           const { announce, config, write } = yield* start({ _epoch: "e", ...fields(values, version) })
           return {
             config,
-            set: (next: Partial<SettingValues>) => Effect.andThen(write(fields(next, ++version)), announce)
+            set: (next: Partial<SettingValues>) => Effect.andThen(write(fields(next, ++version)), announce),
+            setHostZones: (host_zones: ReadonlyArray<HostZone>) =>
+              Effect.andThen(write(fields({ host_zones }, ++version)), announce)
           }
         }, Effect.provide(server))
       }))
@@ -191,7 +194,7 @@ layer(world, { excludeTestServices: true })("DynamicConfigRedis", (it) => {
       const server = yield* Server
       const keeping = yield* Queue.unbounded<number>()
       const kept = Layer.succeed(LastKnownGood, {
-        load: Effect.succeed({ epoch: "e", version: 4, values: { ...defaults, moog_rate_limit: 7 } }),
+        load: Effect.succeed({ epoch: "e", version: 4, values: { ...defaults, moog_rate_limit: 7 }, hostZones: [] }),
         keep: ({ version }) => Queue.offer(keeping, version)
       })
       const { write } = yield* start({ _epoch: "e", _version: "3", moog_rate_limit: "6" })

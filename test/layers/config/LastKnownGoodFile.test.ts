@@ -13,7 +13,8 @@ import { staticOf } from "../http/world.ts"
 const snapshot = (version: number): Snapshot => ({
   epoch: "e",
   version,
-  values: { ...defaults, moog_rate_limit: 7, log_level: "warn" }
+  values: { ...defaults, moog_rate_limit: 7, log_level: "warn" },
+  hostZones: [{ hostname: "ber-*", time_zone: "Europe/Berlin" }]
 })
 
 /** A folder, the file in it as a process would see it, and what was logged. */
@@ -49,13 +50,13 @@ describe("the file of the last known good settings", () => {
       assert.deepStrictEqual(lines, [])
     }))
 
-  it.effect("holds settings and nothing else", () =>
+  it.effect("holds settings, host zones and nothing else", () =>
     Effect.gen(function*() {
       const { file, keep } = yield* folder
       yield* keep(snapshot(3))
       const held = JSON.parse(readFileSync(file, "utf8"))
       assert.hasAllKeys(held, ["epoch", "version", "values", "checksum"])
-      assert.hasAllKeys(held.values, Object.keys(defaults))
+      assert.hasAllKeys(held.values, [...Object.keys(defaults), "host_zones"])
     }))
 
   it.effect("is no news when there is none", () =>

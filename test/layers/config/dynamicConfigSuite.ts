@@ -1,12 +1,15 @@
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, type Layer, Queue, Schedule, type Scope, Stream } from "effect"
 import type { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
+import type { HostZone } from "../../../src/domain/HostZone.ts"
 import { defaults, type SettingValues } from "../../../src/domain/Settings.ts"
 
 export interface OpenedConfig {
   readonly config: DynamicConfig["Service"]
   /** Makes a new version with these values over those of the one before. */
   readonly set: (values: Partial<SettingValues>) => Effect.Effect<unknown, unknown>
+  /** Makes a new version with this table. */
+  readonly setHostZones: (zones: ReadonlyArray<HostZone>) => Effect.Effect<unknown, unknown>
 }
 
 /** How an adapter is brought up for one test: at version 1, with these values over the defaults. */
@@ -27,6 +30,19 @@ export const dynamicConfigSuite = <E>(name: string, adapter: Layer.Layer<Adapter
         const { config } = yield* (yield* Adapter).open({ moog_rate_limit: 7 })
         assert.deepStrictEqual(config.snapshot().values, { ...defaults, moog_rate_limit: 7 })
         assert.strictEqual(config.snapshot().version, 1)
+      }))
+
+    it.effect("has the host zones of the same version, none until there are some", () =>
+      Effect.gen(function*() {
+        const { config, set, setHostZones } = yield* (yield* Adapter).open({ moog_rate_limit: 7 })
+        assert.deepStrictEqual(config.snapshot().hostZones, [])
+        const zones = [{ hostname: "ber-*", time_zone: "Europe/Berlin" }]
+        yield* setHostZones(zones)
+        yield* until(() => config.snapshot().version === 2)
+        assert.deepStrictEqual([config.snapshot().hostZones, config.snapshot().values.moog_rate_limit], [zones, 7])
+        yield* set({ moog_rate_limit: 8 })
+        yield* until(() => config.snapshot().version === 3)
+        assert.deepStrictEqual(config.snapshot().hostZones, zones)
       }))
 
     it.effect("reads from memory: the same object until a change, never half a change", () =>

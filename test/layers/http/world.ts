@@ -1,5 +1,5 @@
 import { Effect, Layer, Redacted, Stream, SubscriptionRef } from "effect"
-import { type ConfigStatus, DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
+import { type ConfigStatus, DynamicConfig, type Snapshot } from "../../../layers/config/DynamicConfig.ts"
 import { StaticConfig } from "../../../layers/config/StaticConfig.ts"
 import { AuthenticationLayer } from "../../../layers/http/AuthenticationLayer.ts"
 import { type ApiKey, SecretMissing, Secrets, type SecretsStatus } from "../../../layers/secret/Secrets.ts"
@@ -63,9 +63,11 @@ export const staticOf = (program: Program) =>
     shown: { DB_HOST: "db.internal", SERVER_PORT_INGESTOR: 8080 }
   })
 
+const fixed: Snapshot = { epoch: "e1", version: 7, values: defaults, hostZones: [] }
+
 export const DynamicConfigFixed = Layer.succeed(DynamicConfig, {
-  snapshot: () => ({ epoch: "e1", version: 7, values: defaults }),
-  changes: Stream.make({ epoch: "e1", version: 7, values: defaults }),
+  snapshot: () => fixed,
+  changes: Stream.make(fixed),
   status: Effect.succeed<ConfigStatus>({ source: "redis", epoch: "e1", version: 7, stale: false, ageMs: 12 })
 })
 

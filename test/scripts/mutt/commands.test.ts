@@ -8,11 +8,12 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { audit } from "../../../scripts/mutt/audit.ts"
 import { config } from "../../../scripts/mutt/config.ts"
+import { hostZones } from "../../../scripts/mutt/hostZones.ts"
 import { rules } from "../../../scripts/mutt/rules.ts"
 import { defaults, settingKeys } from "../../../src/domain/Settings.ts"
 import { SettingsWorld, SettingsWorldLayer } from "../../services/web-ui/settingsWorld.ts"
 
-const root = Command.make("mutt").pipe(Command.withSubcommands([config, rules, audit]))
+const root = Command.make("mutt").pipe(Command.withSubcommands([config, rules, hostZones, audit]))
 
 /** Gives a command as a person with this key would, and answers what it printed, which also comes line by line in `out`. */
 const mutt = (args: ReadonlyArray<string>, key = "admin-key", out: Array<string> = []) =>
@@ -135,6 +136,20 @@ layer(SettingsWorldLayer(), { excludeTestServices: true })("mutt", (it) => {
       assert.strictEqual(rolled.version, 8)
       assert.strictEqual(yield* mutt(["config", "get", "moog_rate_limit"]), "70")
       assert.include(yield* refusal(["config", "rollback", "99"]), "no version 99")
+    }))
+
+  it.effect("host-zones set, list and remove: the zone of a host, with the reason kept and every process named", () =>
+    Effect.gen(function*() {
+      const set = yield* mutt(["host-zones", "set", "BER-*", "Europe/Berlin", "-r", "local time"], "operator-key")
+      assert.match(set, /^BER-\*: Europe\/Berlin\. Version \d+ runs in 2 of 2 processes\.$/)
+      const listed = yield* json(["host-zones", "list"], "viewer-key")
+      assert.deepStrictEqual(listed.host_zones, [{ hostname: "ber-*", time_zone: "Europe/Berlin" }])
+      assert.match(yield* mutt(["host-zones", "list"]), /^host +zone\nber-\* +Europe\/Berlin\n\nversion \d+$/)
+      assert.include(yield* refusal(["host-zones", "set", "ber-*", "Berlin"]), "IANA")
+      assert.include(yield* refusal(["host-zones", "remove", "ber-*", "--if-version", "0"]), "It is at version")
+      assert.deepInclude(yield* json(["host-zones", "remove", "ber-*"]), { propagated: true })
+      assert.include(yield* refusal(["host-zones", "remove", "ber-*"]), "not found")
+      assert.include(yield* mutt(["audit", "list"]), "DELETE host_zones ber-*")
     }))
 
   it.effect("rules export, import and test: rules as a file, compared, applied, and tried", () =>

@@ -71,7 +71,7 @@ const World = Layer.merge(IntakeLayer, ReporterWatched).pipe(
   Layer.provideMerge(Layer.sync(Reported, () => [])),
   Layer.provide(EventQueueCommanded),
   Layer.provideMerge(CommandedQueue.layer),
-  Layer.provide(DynamicConfigFixed)
+  Layer.provideMerge(DynamicConfigFixed)
 )
 
 layer(World, { excludeTestServices: true })("the syslog listeners", (it) => {

@@ -7,6 +7,7 @@ import { AuditLayer } from "../../../layers/audit/AuditLayer.ts"
 import { ConfigLayer } from "../../../layers/config/ConfigLayer.ts"
 import { ConfigLedgerPostgres } from "../../../layers/config/ConfigLedgerPostgres.ts"
 import { ConfigRelayRedis } from "../../../layers/config/ConfigRelayRedis.ts"
+import { HostZonesPostgres } from "../../../layers/config/HostZonesPostgres.ts"
 import { StaticConfig } from "../../../layers/config/StaticConfig.ts"
 import { AuthenticationLayer } from "../../../layers/http/AuthenticationLayer.ts"
 import { PostgresLayer } from "../../../layers/postgres/PostgresLayer.ts"
@@ -80,7 +81,15 @@ export const RotationWorldLayer = Layer.effect(
     const webUi = Effect.fnUntraced(function*(instance: string) {
       const context = yield* Program.pipe(
         Layer.provide([AuthenticationLayer, FetchHttpClient.layer, SecretReportsLayer]),
-        Layer.provide([RuleBookPostgres, QueueLayer, ConfigLayer, ConfigLedgerPostgres, ConfigRelayRedis, Rotation]),
+        Layer.provide([
+          RuleBookPostgres,
+          QueueLayer,
+          ConfigLayer,
+          ConfigLedgerPostgres,
+          HostZonesPostgres,
+          ConfigRelayRedis,
+          Rotation
+        ]),
         Layer.provide(AuditLayer(undefined)),
         Layer.provide([PostgresLayer, RedisLayer]),
         Layer.provide(Layer.succeed(WebUiSettings, {

@@ -7,6 +7,7 @@ import { ConfigLayer } from "../../../layers/config/ConfigLayer.ts"
 import { ConfigLedgerPostgres } from "../../../layers/config/ConfigLedgerPostgres.ts"
 import { ConfigRelayRedis } from "../../../layers/config/ConfigRelayRedis.ts"
 import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
+import { HostZonesPostgres } from "../../../layers/config/HostZonesPostgres.ts"
 import { StaticConfig } from "../../../layers/config/StaticConfig.ts"
 import { AuthenticationLayer } from "../../../layers/http/AuthenticationLayer.ts"
 import { PostgresLayer } from "../../../layers/postgres/PostgresLayer.ts"
@@ -94,6 +95,7 @@ export const SettingsWorldLayer = (
             QueueLayer,
             ConfigLayer,
             ConfigLedgerPostgres,
+            HostZonesPostgres,
             ConfigRelayRedis,
             Layer.mock(Rotator, {})
           ]),

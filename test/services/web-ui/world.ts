@@ -8,6 +8,7 @@ import { EventAuditMemory } from "../../../layers/audit/EventAuditMemory.ts"
 import { ConfigInstances } from "../../../layers/config/ConfigInstances.ts"
 import { ConfigLedger, LedgerUnavailable } from "../../../layers/config/ConfigLedger.ts"
 import { ConfigRelay } from "../../../layers/config/ConfigRelay.ts"
+import { HostZones } from "../../../layers/config/HostZones.ts"
 import { Postgres, type PostgresStatus } from "../../../layers/postgres/Postgres.ts"
 import { Books, type BooksPage } from "../../../layers/queue/Books.ts"
 import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
@@ -111,6 +112,7 @@ const LedgerDown = Layer.mergeAll(
     history: () => Effect.succeed({ revisions: [], total: 0 })
   }),
   Layer.mock(ConfigRelay, {}),
+  Layer.mock(HostZones, { state: Effect.succeed({ epoch: "e1", version: 0, zones: [] }) }),
   Layer.mock(AuditChain, {
     read: () => Stream.empty,
     verify: Effect.succeed({ ...startVerification, checkpoints: { known: 0, signed: 0, verified: 0 } })

@@ -23,6 +23,12 @@ describe("Settings", () => {
       )
     }
     assert.isTrue(Result.isFailure(values({ alerter_shed_mode: "drop" })))
+    assert.deepStrictEqual(
+      values({ syslog_time_zone: "Berlin" }),
+      Result.fail([
+        "syslog_time_zone must be the name of a time zone in the IANA database, such as Europe/Berlin or UTC."
+      ])
+    )
   })
 
   it("name every bad value, and use none of a set with a bad one", () => {

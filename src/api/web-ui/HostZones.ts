@@ -1,0 +1,44 @@
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { TimeZoneName } from "../../domain/TimeZoneName.ts"
+import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
+import { Invalid, Unavailable } from "../shared/Problems.ts"
+import { HostNotFound } from "./Hosts.ts"
+import { Because, Reason } from "./Reason.ts"
+import { ConditionMissing, conditions, told, VersionStale, waiting } from "./Settings.ts"
+
+const params = { hostname: Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(255)) }
+const Done = Schema.Struct({ message: Schema.String, ...told }).annotate({ identifier: "HostZoneChanged" })
+const refusals = [VersionStale, ConditionMissing, Invalid, Unavailable] as const
+
+/** The time zone of hosts and globs whose times name none. A host goes before a glob, of globs the most specific counts. */
+export class HostZonesGroup extends HttpApiGroup.make("hostZones")
+  .add(
+    HttpApiEndpoint.get("list", "/host-zones", {
+      success: Schema.Struct({
+        host_zones: Schema.Array(Schema.Struct({ hostname: Schema.String, time_zone: Schema.String })),
+        /** Of the last change; 0 when there was none. */
+        version: Schema.Int
+      }),
+      error: Unavailable
+    }).middleware(ViewerOnly).annotate(OpenApi.Summary, "The time zones of hosts, by host; ETag has their version"),
+    HttpApiEndpoint.put("set", "/host-zones/:hostname", {
+      params,
+      headers: conditions,
+      query: waiting,
+      payload: Schema.Struct({ time_zone: TimeZoneName, reason: Reason }),
+      success: Done,
+      error: refusals
+    }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Give a host or a pattern a time zone"),
+    HttpApiEndpoint.delete("remove", "/host-zones/:hostname", {
+      params,
+      headers: conditions,
+      query: waiting,
+      payload: Because,
+      success: Done,
+      error: [HostNotFound, ...refusals]
+    }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Take a host's time zone away")
+  )
+  .middleware(Authenticated)
+  .annotateMerge(OpenApi.annotations({ title: "Host zones" }))
+{}

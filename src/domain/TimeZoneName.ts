@@ -1,0 +1,19 @@
+import { Schema } from "effect"
+
+/** Is it the name of a time zone that the IANA database has, in any case? An offset such as `+02:00` is none. */
+export const isTimeZoneName = (text: string): boolean => {
+  if (!/^[A-Za-z]/.test(text)) return false
+  try {
+    return new Intl.DateTimeFormat("en-US", { timeZone: text }).resolvedOptions().timeZone !== ""
+  } catch {
+    return false
+  }
+}
+
+/** What a time zone must be, in words that follow "must be". */
+export const timeZoneWords = "the name of a time zone in the IANA database, such as Europe/Berlin or UTC"
+
+/** A time zone by its IANA name: `Europe/Berlin`. */
+export const TimeZoneName = Schema.String.check(
+  Schema.makeFilter((text) => isTimeZoneName(text) || `Must be ${timeZoneWords}`)
+)
