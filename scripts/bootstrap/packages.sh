@@ -16,10 +16,11 @@ node_runs() {
 system_path() { printf '%s' "$PATH" | tr ':' '\n' | grep -v node_modules | tr '\n' ':'; }
 
 npm_options=(--no-audit --no-fund --no-update-notifier --no-progress --loglevel=error)
-# The settings that the system's npm has for everybody (a proxy, an authority) hold for the pinned one too.
+# The settings that the system's npm has for everybody (a proxy, an authority) hold for the pinned one too, and so do the authorities that
+# the system trusts: Debian's Node.js asks them, and the pinned one would not by itself.
 pinned_npm() {
   global=${global:-${npm_config_globalconfig:-$(PATH=$(system_path) npm config get globalconfig 2>/dev/null || true)}}
-  npm_config_globalconfig=$global PATH="$(dirname "$node"):$PATH" "$node" "$tools/node/node_modules/npm/bin/npm-cli.js" "$@" "${npm_options[@]}"
+  NODE_USE_SYSTEM_CA=1 npm_config_globalconfig=$global PATH="$(dirname "$node"):$PATH" "$node" "$tools/node/node_modules/npm/bin/npm-cli.js" "$@" "${npm_options[@]}"
 }
 
 # npm_folder NAME NPM: installs scripts/bootstrap/NAME/package-lock.json into .mutt/tools/NAME with this npm.
