@@ -14,7 +14,7 @@ Makes bare Debian machines in namespaces of this one (root, debootstrap) and run
 without a network, and npm test. What they printed is kept in .mutt/logs/fresh-*.log.
 
   --machines N    only machine N of the list below (may be given again)
-  --tests KIND    all (default), fast (the parts, not the whole programs), none
+  --tests KIND    all (default), fast (each server and client once), none
   --json          print JSON instead of a table
   --help          this text
 
