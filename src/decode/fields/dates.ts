@@ -1,4 +1,5 @@
 import { dayNumber, yearOf } from "./calendar.ts"
+import { isLetter } from "./letters.ts"
 import { isDigit, pair, readCivilTime } from "./rfc3339.ts"
 
 /** A date and time as a device writes it. */
@@ -217,4 +218,3 @@ const nearest = (month: number, day: number, time: number, arrivedAt: number): n
 }
 
 const halfYear = 182 * 86_400_000
-const isLetter = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 65 && code <= 90)

@@ -1,5 +1,6 @@
 import { isSeverityName } from "../../domain/Severity.ts"
 import { facilityNames } from "./facility.ts"
+import { isLetter } from "./letters.ts"
 import { isDigit } from "./rfc3339.ts"
 import { cleanAddress } from "./text.ts"
 import { isZone } from "./zones.ts"
@@ -13,8 +14,6 @@ export interface HostWord {
   /** Are there more parts than one? */
   readonly comma: boolean
 }
-
-const isLetter = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 65 && code <= 90)
 
 const limit = 255
 const tab = 9

@@ -1,3 +1,4 @@
+import { isLetter } from "./letters.ts"
 import { isDigit } from "./rfc3339.ts"
 
 /** The tag of a message: which program speaks. */
@@ -84,7 +85,6 @@ export const isVendorTag = (line: string, from: number): boolean => {
   return first === 67 && line.startsWith("CEF:", from) || first === 76 && line.startsWith("LEEF:", from)
 }
 
-const isLetter = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 65 && code <= 90)
 /** A letter, `/` or `_`. */
 const mayBegin = (code: number): boolean => isLetter(code) || code === slash || code === 95
 /** A letter, a digit, or one of `_./-@#+()`. */

@@ -1,3 +1,4 @@
+import { isCapital } from "./letters.ts"
 import { isDigit } from "./rfc3339.ts"
 
 /** What a time says of its zone. `offset` is milliseconds east of UTC; `undefined` when it says nothing. */
@@ -88,7 +89,6 @@ const abbreviations: ReadonlySet<string> = new Set(
 export const isZone = (text: string, from: number, to: number): boolean =>
   to - from >= 3 && to - from <= 4 && isCapital(text.charCodeAt(from + 1)) && abbreviations.has(text.slice(from, to))
 
-const isCapital = (code: number): boolean => code >= 65 && code <= 90
 const colonZone = / ([A-Za-z][A-Za-z_/]{1,31}(?:[+-]\d{1,2}(?::?\d\d)?)?)(?= {0,2}:(?: |$))/y
 
 /** Where a zone by any name ends that stands between a blank and a colon; `undefined` when none does. */

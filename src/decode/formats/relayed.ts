@@ -1,4 +1,5 @@
 import { readHostWord, skipBlanks } from "../fields/hosts.ts"
+import { isCapital } from "../fields/letters.ts"
 import { isDigit } from "../fields/rfc3339.ts"
 import { readStamp } from "../fields/stamp.ts"
 import { isZone, zoneBeforeColon } from "../fields/zones.ts"
@@ -67,5 +68,3 @@ const readMeraki = (line: string, at: number, arrivedAt: number): Relayed | unde
     ? undefined
     : { end: host.end, hostname: host.name, sequence: undefined, zoneUnknown: false }
 }
-
-const isCapital = (code: number): boolean => code >= 65 && code <= 90

@@ -1,4 +1,5 @@
 import { skipBlanks } from "../fields/hosts.ts"
+import { isCapital, isLetter } from "../fields/letters.ts"
 import { isDigit } from "../fields/rfc3339.ts"
 import { readStamp, type Stamp } from "../fields/stamp.ts"
 import { readTag, type Tag } from "../fields/tags.ts"
@@ -173,7 +174,5 @@ const mayBeginTime = (line: string, at: number): boolean => {
   return line.charCodeAt(to) !== colon
 }
 
-const isCapital = (code: number): boolean => code >= 65 && code <= 90
-const isLetter = (code: number): boolean => isCapital(code) || (code >= 97 && code <= 122)
 const isOfWord = (code: number): boolean =>
   isLetter(code) || isDigit(code) || code === 45 || code === 46 || code === 95 || code === 43
