@@ -14,6 +14,8 @@ export interface Child {
   /** Its next line. The caller knows what the file prints. */
   readonly line: <A>() => Effect.Effect<A, ChildFailed>
   readonly tell: (line: string) => Effect.Effect<void>
+  /** Nothing more will be told. */
+  readonly end: Effect.Effect<void>
 }
 
 /** Runs a file of this folder with this runtime until the scope ends. */
@@ -44,6 +46,7 @@ export const child = (file: string, ...args: ReadonlyArray<string>): Effect.Effe
     return {
       pid: started.pid ?? 0,
       line: <A>() => Effect.map(Queue.take(lines), (line): A => JSON.parse(line)),
-      tell: (line) => Effect.sync(() => void started.stdin.write(`${line}\n`))
+      tell: (line) => Effect.sync(() => void started.stdin.write(`${line}\n`)),
+      end: Effect.sync(() => void started.stdin.end())
     }
   })
