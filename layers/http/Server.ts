@@ -13,7 +13,7 @@ import { type ConnectionLimits, StaticConfig } from "../config/StaticConfig.ts"
 import { type ConnectionCounts, HttpConnections } from "./HttpConnections.ts"
 import { connections, connectionsClosedTotal } from "./metrics.ts"
 import { type Refusal, refusalBody, refusalHeaders, refusals, refuseAndDestroy } from "./refusal.ts"
-import { hasOneHost } from "./requestTarget.ts"
+import { makeHostCheck } from "./requestTarget.ts"
 
 export interface ServerOptions {
   /** Several processes on one port; the kernel spreads the connections. */
@@ -90,6 +90,7 @@ export const makeServer = (
 
 /** Sees what the server tells its listeners before they do: a connection that is one too many, a request that is none, a direct answer. */
 const lookFirst = (server: Server, held: HttpConnections, door: DirectDoor | undefined): void => {
+  const hasOneHost = makeHostCheck()
   const pass: (name: string, ...args: ReadonlyArray<unknown>) => boolean = server.emit.bind(server)
   server.emit = (name: string, ...args: ReadonlyArray<unknown>): boolean => {
     const [first, second] = args

@@ -46,16 +46,27 @@ const encodesPlain = (path: string): boolean =>
 const hostForm = /^(?:[\w.~-]*|\[[0-9a-f:.]+(?:%[\w.~-]+)?\])(?::\d{1,5})?$/i
 
 /**
- * Does the request say once for which host it is? With two, a proxy may have decided by the other one. `rawHeaders` are names and values in
- * turn.
+ * Tells whether a request says once for which host it is: with two, a proxy may have decided by the other one. Its headers are names and
+ * values in turn.
  */
-export const hasOneHost = (rawHeaders: ReadonlyArray<string>): boolean => {
-  let found = false
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at]
-    if (name?.length !== 4 || name.toLowerCase() !== "host") continue
-    if (found || !hostForm.test(rawHeaders[at + 1] ?? "")) return false
-    found = true
+export const makeHostCheck = () => {
+  /** The last good one: a server is called by few names. */
+  let known: string | undefined
+  const isHost = (text: string): boolean => {
+    if (text === known) return true
+    if (!hostForm.test(text)) return false
+    known = text
+    return true
   }
-  return true
+  return (rawHeaders: ReadonlyArray<string>): boolean => {
+    let found = false
+    for (let at = 0; at < rawHeaders.length; at += 2) {
+      const name = rawHeaders[at] ?? ""
+      // Most names are told apart by their length.
+      if (name.length !== 4 || (name !== "Host" && name.toLowerCase() !== "host")) continue
+      if (found || !isHost(rawHeaders[at + 1] ?? "")) return false
+      found = true
+    }
+    return true
+  }
 }

@@ -1,25 +1,27 @@
 import { Duration, Effect, Exit, FiberSet, Layer } from "effect"
 import { createServer, type Server, type Socket } from "node:net"
+import { setTimeout } from "node:timers"
 import type { Receipt } from "../../../layers/queue/EventQueue.ts"
+import { supervised } from "../../../layers/telemetry/supervised.ts"
 import { emptyDecoded } from "../../../src/decode/Arrival.ts"
 import { decodeFrame } from "../../../src/decode/decode.ts"
 import { type Frame, FrameReader } from "../../../src/decode/framing/FrameReader.ts"
+import { peerNetwork } from "../../../src/logic/peerNetwork.ts"
 import { makeArrivals } from "../Arrivals.ts"
 import { DecodeReporter } from "../DecodeReporter.ts"
 import { Intake } from "../Intake.ts"
 import * as metrics from "../metrics.ts"
 import { countStored, pack, type Packed } from "../parcel.ts"
 import { peerAddress } from "./peer.ts"
+import { type SyslogConnection, SyslogConnections, type SyslogLimits } from "./SyslogConnections.ts"
 import { SyslogUnavailable } from "./SyslogUnavailable.ts"
 import { nodeTextReader } from "./utf8.ts"
 
-export interface SyslogTcpOptions {
+export interface SyslogTcpOptions extends SyslogLimits {
   readonly host: string
   readonly port: number
   readonly reusePort: boolean
-  readonly maxConnections: number
   readonly maxFrame: number
-  readonly idleSeconds: number
   readonly fallbackCharset?: string
 }
 
@@ -43,6 +45,7 @@ export const listenTcp = (options: SyslogTcpOptions) =>
     const run = yield* FiberSet.runtime(stores)()
     const read = nodeTextReader(options.fallbackCharset)
     const open = new Set<Socket>()
+    const held = new SyslogConnections(options)
     /** Stores under way for connections that are gone: they hold memory like an open one. */
     let orphans = 0
 
@@ -68,45 +71,67 @@ export const listenTcp = (options: SyslogTcpOptions) =>
       )
 
     const onConnection = (socket: Socket): void => {
-      if (open.size + orphans >= options.maxConnections) {
+      const network = peerNetwork(socket.remoteAddress)
+      const refusal = held.refusal(network, orphans)
+      if (refusal !== undefined) {
         count(metrics.connectionsRefused, 1)
+        count(metrics.connectionsClosed[refusal], 1)
         return void socket.destroy()
       }
       open.add(socket)
-      count(metrics.connections, open.size)
       const reader = new FrameReader(options.maxFrame, read)
       const peer = peerAddress(socket.remoteAddress)
-      let busy = false
+      let storing = 0
+      let last = false
 
       const take = (frames: ReadonlyArray<Frame>): void => {
+        held.heard(connection, frames.length)
         if (frames.length === 0) return
-        busy = true
+        storing++
         socket.pause()
         run(Effect.ensuring(
           store(decode(frames, peer)),
           Effect.sync(() => {
-            busy = false
+            if (--storing > 0) return
             if (!open.has(socket)) orphans--
             // Whoever takes the port for that of a web server waits for an answer that syslog has not.
             if (reader.foreign) socket.destroy()
             else socket.resume()
+            if (last) partFrom(socket)
           })
         ))
       }
-      socket.setKeepAlive(true, 60_000)
-      if (options.idleSeconds > 0) {
-        socket.setTimeout(options.idleSeconds * 1_000, () => void (busy || socket.destroy()))
+      const connection: SyslogConnection = {
+        network,
+        busy: () => storing > 0,
+        pending: () => reader.pending,
+        leave: (reason) => {
+          count(metrics.connectionsClosed[reason], 1)
+          take(reader.end())
+          if (reason === "evicted") return void socket.destroy()
+          last = true
+          if (storing === 0) partFrom(socket)
+        }
       }
+      held.add(connection)
+      count(metrics.connections, held.size)
+      socket.setKeepAlive(true, 60_000)
       socket.on("data", (chunk) => take(reader.push(chunk)))
       socket.on("end", () => take(reader.end()))
       socket.on("error", () => take(reader.end()))
       socket.on("close", () => {
         open.delete(socket)
-        if (busy) orphans++
-        count(metrics.connections, open.size)
+        held.remove(connection)
+        if (storing > 0) orphans++
+        count(metrics.connections, held.size)
       })
     }
 
+    yield* Effect.sleep(Duration.millis(held.tickMs)).pipe(
+      Effect.andThen(Effect.sync(() => held.tick())),
+      Effect.forever,
+      supervised("syslog.connections")
+    )
     const server = yield* Effect.acquireRelease(
       listen(options, onConnection),
       (server) => goodbye(server, open, stores)
@@ -138,6 +163,12 @@ const listen = (
       resume(Effect.succeed(server))
     })
   })
+
+/** Half-closes, so that a peer that is about to send sees it, and does not wait long for it. */
+const partFrom = (socket: Socket): void => {
+  socket.end()
+  setTimeout(() => socket.destroy(), goodbyeMs).unref()
+}
 
 /**
  * Syslog has no acknowledgement: what a peer sent and we did not read is lost. So each connection is half closed, read until its peer

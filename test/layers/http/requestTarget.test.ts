@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { hasOneHost, targetFault } from "../../../layers/http/requestTarget.ts"
+import { makeHostCheck, targetFault } from "../../../layers/http/requestTarget.ts"
 import { dial } from "../../support/wire.ts"
 import { get, start } from "./boundedProgram.ts"
 
@@ -77,6 +77,8 @@ describe("the target of a request", () => {
 })
 
 describe("the Host of a request", () => {
+  const hasOneHost = makeHostCheck()
+
   it("is there once, a name or an address with a port or without", () => {
     for (
       const host of [
