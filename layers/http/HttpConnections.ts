@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 import type { Duplex } from "node:stream"
+import { PeerCounts } from "../../src/logic/PeerCounts.ts"
 import { peerNetwork } from "../../src/logic/peerNetwork.ts"
 import type { ConnectionLimits } from "../config/StaticConfig.ts"
 import { type Connection, moved, type Phase, phaseOf, waitsForPeer } from "./connectionPhase.ts"
@@ -15,9 +16,6 @@ export interface ConnectionCounts {
   readonly open: (connections: number) => void
 }
 
-/** The connection waits for nobody: the server is at work, or feeds a stream that has nothing to say. */
-const never = Number.POSITIVE_INFINITY
-
 /**
  * The connections of one HTTP server, and what each may take of it. Time is counted in ticks, of which a busy event loop makes fewer: what
  * the server itself is late with is nobody's fault.
@@ -30,7 +28,7 @@ export class HttpConnections {
   readonly #counts: ConnectionCounts
   readonly #ticks: Readonly<Record<Phase, number>>
   readonly #open = new Map<Duplex, Connection>()
-  readonly #ofPeer = new Map<string, number>()
+  readonly #peers = new PeerCounts()
   #now = 0
   #order = 0
 
@@ -47,15 +45,16 @@ export class HttpConnections {
       answer: ticks(answerGapMs),
       idle: ticks(idleMs),
       half_closed: 2,
-      working: never
+      // It waits for nobody: the program is at work, or feeds a stream that has nothing to say.
+      working: Number.POSITIVE_INFINITY
     }
   }
 
   /** Takes a new connection in; `false` when it was refused. */
   admit(socket: Socket): boolean {
     const network = peerNetwork(socket.remoteAddress)
-    const ofPeer = this.#ofPeer.get(network) ?? 0
-    if (ofPeer >= this.#limits.maxPerPeer && !this.#evict((other) => other.network === network && this.#rests(other))) {
+    const ofPeer = (other: Connection) => other.network === network && this.#rests(other)
+    if (this.#peers.of(network) >= this.#limits.maxPerPeer && !this.#evict(ofPeer)) {
       return this.#refuse(socket, "peer_limit")
     }
     if (this.#open.size >= this.#limits.maxConnections && !this.#evict(waitsForPeer)) {
@@ -73,7 +72,7 @@ export class HttpConnections {
       bytesTaken: 0,
       bytesQueued: 0
     })
-    this.#ofPeer.set(network, (this.#ofPeer.get(network) ?? 0) + 1)
+    this.#peers.add(network)
     this.#counts.open(this.#open.size)
     socket.on("close", () => this.#forget(socket))
     return true
@@ -99,11 +98,9 @@ export class HttpConnections {
     this.#counts.closed(!late ? "unreadable" : begun ? "request" : "header")
     this.#forget(socket)
     // In the middle of an answer another one would be read as a part of it, and after one as that to the next request.
-    if (response?.headersSent === true && (begun || !response.writableFinished)) socket.destroy()
-    else {refuseAndDestroy(
-        socket,
-        late ? refusals.late : code === "HPE_HEADER_OVERFLOW" ? refusals.wide : refusals.unreadable
-      )}
+    if (response?.headersSent === true && (begun || !response.writableFinished)) return void socket.destroy()
+    const wide = code === "HPE_HEADER_OVERFLOW"
+    refuseAndDestroy(socket, late ? refusals.late : wide ? refusals.wide : refusals.unreadable)
   }
 
   /** Destroys what has waited too long. To be called each `tickMs`. */
@@ -162,9 +159,7 @@ export class HttpConnections {
     const connection = this.#open.get(socket)
     if (connection === undefined) return
     this.#open.delete(socket)
-    const left = (this.#ofPeer.get(connection.network) ?? 1) - 1
-    if (left === 0) this.#ofPeer.delete(connection.network)
-    else this.#ofPeer.set(connection.network, left)
+    this.#peers.remove(connection.network)
     this.#counts.open(this.#open.size)
   }
 }

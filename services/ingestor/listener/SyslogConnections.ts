@@ -1,3 +1,5 @@
+import { PeerCounts } from "../../../src/logic/PeerCounts.ts"
+
 /** Limits of a syslog listener over TCP. A time of 0 has no end. */
 export interface SyslogLimits {
   readonly maxConnections: number
@@ -38,7 +40,7 @@ export class SyslogConnections {
   readonly tickMs: number
   readonly #limits: SyslogLimits
   readonly #entries = new Map<SyslogConnection, Entry>()
-  readonly #ofPeer = new Map<string, number>()
+  readonly #peers = new PeerCounts()
   #now = 0
 
   constructor(limits: SyslogLimits) {
@@ -53,7 +55,7 @@ export class SyslogConnections {
 
   /** Why there is no room for one more of this network; `undefined` when there is. `others` hold a place without being connected. */
   refusal(network: string, others: number): "peer_limit" | "full" | undefined {
-    if ((this.#ofPeer.get(network) ?? 0) >= this.#limits.maxPerPeer) return "peer_limit"
+    if (this.#peers.of(network) >= this.#limits.maxPerPeer) return "peer_limit"
     const over = this.size + others - this.#limits.maxConnections
     if (over < 0) return undefined
     return over === 0 && this.#makeRoom(network) ? undefined : "full"
@@ -61,14 +63,11 @@ export class SyslogConnections {
 
   add(connection: SyslogConnection): void {
     this.#entries.set(connection, { spoke: false, heardAt: this.#now, frameAt: undefined, leaving: false })
-    this.#ofPeer.set(connection.network, (this.#ofPeer.get(connection.network) ?? 0) + 1)
+    this.#peers.add(connection.network)
   }
 
   remove(connection: SyslogConnection): void {
-    if (!this.#entries.delete(connection)) return
-    const left = (this.#ofPeer.get(connection.network) ?? 1) - 1
-    if (left === 0) this.#ofPeer.delete(connection.network)
-    else this.#ofPeer.set(connection.network, left)
+    if (this.#entries.delete(connection)) this.#peers.remove(connection.network)
   }
 
   /** Bytes have come, and with them the ends of so many messages. */
@@ -110,13 +109,12 @@ export class SyslogConnections {
    * Devices that have one each never push each other out.
    */
   #makeRoom(newcomer: string): boolean {
-    let [widest, most] = ["", 0]
-    for (const [network, count] of this.#ofPeer) if (count > most) [widest, most] = [network, count]
-    if (most <= (this.#ofPeer.get(newcomer) ?? 0) + 1) return false
+    const { count, peer } = this.#peers.widest()
+    if (count <= this.#peers.of(newcomer) + 1) return false
     let idlest: SyslogConnection | undefined
     let since = this.#now
     for (const [connection, { heardAt }] of this.#entries) {
-      if (connection.network !== widest || heardAt >= since || connection.busy()) continue
+      if (connection.network !== peer || heardAt >= since || connection.busy()) continue
       idlest = connection
       since = heardAt
     }

@@ -1,6 +1,5 @@
 import { Duration, Effect, Exit, FiberSet, Layer } from "effect"
-import { createServer, type Server, type Socket } from "node:net"
-import { setTimeout } from "node:timers"
+import type { Socket } from "node:net"
 import type { Receipt } from "../../../layers/queue/EventQueue.ts"
 import { supervised } from "../../../layers/telemetry/supervised.ts"
 import { emptyDecoded } from "../../../src/decode/Arrival.ts"
@@ -14,7 +13,7 @@ import * as metrics from "../metrics.ts"
 import { countStored, pack, type Packed } from "../parcel.ts"
 import { peerAddress } from "./peer.ts"
 import { type SyslogConnection, SyslogConnections, type SyslogLimits } from "./SyslogConnections.ts"
-import { SyslogUnavailable } from "./SyslogUnavailable.ts"
+import { endServer, listen, partFrom } from "./tcpServer.ts"
 import { nodeTextReader } from "./utf8.ts"
 
 export interface SyslogTcpOptions extends SyslogLimits {
@@ -27,9 +26,6 @@ export interface SyslogTcpOptions extends SyslogLimits {
 
 const sender = "syslog/tcp"
 const retryMs = 250
-/** How long peers may take, once the program stops, to see that the connection ends and to send what they had begun. */
-const goodbyeMs = 1_000
-const drainMs = 5_000
 
 /**
  * Listens for syslog over TCP. A connection is not read while its messages are not stored, so a full queue or a Redis that is down
@@ -134,7 +130,7 @@ export const listenTcp = (options: SyslogTcpOptions) =>
     )
     const server = yield* Effect.acquireRelease(
       listen(options, onConnection),
-      (server) => goodbye(server, open, stores)
+      (server) => endServer(server, open, stores)
     )
     const address = server.address()
     const port = typeof address === "object" && address !== null ? address.port : options.port
@@ -150,37 +146,3 @@ const pauseAfter = (exit: Exit.Exit<Receipt, unknown>): number | undefined => {
   if (exit.value._tag === "accepted") return undefined
   return exit.value._tag === "limited" ? exit.value.retryAfterMs : retryMs
 }
-
-const listen = (
-  { host, port, reusePort }: SyslogTcpOptions,
-  onConnection: (socket: Socket) => void
-): Effect.Effect<Server, SyslogUnavailable> =>
-  Effect.callback((resume) => {
-    const server = createServer({ noDelay: true }, onConnection)
-    server.once("error", (cause) => resume(Effect.fail(new SyslogUnavailable({ transport: "tcp", host, port, cause }))))
-    server.listen({ host, port, ...(reusePort ? { reusePort } : {}) }, () => {
-      server.removeAllListeners("error")
-      resume(Effect.succeed(server))
-    })
-  })
-
-/** Half-closes, so that a peer that is about to send sees it, and does not wait long for it. */
-const partFrom = (socket: Socket): void => {
-  socket.end()
-  setTimeout(() => socket.destroy(), goodbyeMs).unref()
-}
-
-/**
- * Syslog has no acknowledgement: what a peer sent and we did not read is lost. So each connection is half closed, read until its peer
- * has seen that, and ended only then; and what was read is stored.
- */
-const goodbye = (server: Server, open: ReadonlySet<Socket>, stores: FiberSet.FiberSet<void>): Effect.Effect<void> =>
-  Effect.gen(function*() {
-    server.close()
-    for (const socket of open) socket.end()
-    yield* Effect.gen(function*() {
-      while (open.size > 0) yield* Effect.sleep("10 millis")
-    }).pipe(Effect.timeoutOption(Duration.millis(goodbyeMs)))
-    yield* FiberSet.awaitEmpty(stores).pipe(Effect.timeoutOption(Duration.millis(drainMs)))
-    for (const socket of open) socket.destroy()
-  })
