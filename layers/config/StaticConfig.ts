@@ -38,13 +38,35 @@ export interface VaultAddress {
   readonly transit?: { readonly mount: string; readonly key: string } | undefined
 }
 
+/** What one client of an HTTP server may take of it. See `layers/http/HttpConnections.ts`. */
+export interface ConnectionLimits {
+  /** From the connection, or from the first byte of a later request, to the end of the header. */
+  readonly headerMs: number
+  /** Between two bytes of a body. */
+  readonly bodyGapMs: number
+  /** From the first byte to the last one of a whole request. */
+  readonly requestMs: number
+  /** Between an answer and the next request. */
+  readonly idleMs: number
+  /** Between two bytes of an answer that the client takes in. */
+  readonly answerGapMs: number
+  readonly maxConnections: number
+  /** Of one IPv4 address, or of one /64 of IPv6. */
+  readonly maxPerPeer: number
+}
+
 /** What is fixed while a process lives: read from the environment at start, every problem named at once. */
 export class StaticConfig extends Context.Service<StaticConfig, {
   readonly program: Program
   /** Unique among all processes (`POD_NAME`, or program and random digits). */
   readonly instance: string
   readonly version: string
-  readonly http: { readonly host: string; readonly port: number }
+  readonly http: {
+    readonly host: string
+    readonly port: number
+    /** The defaults when absent. */
+    readonly limits?: ConnectionLimits | undefined
+  }
   readonly redis: RedisAddress
   readonly postgres: PostgresAddress
   /** `INGEST_QUEUE_NAME`. */

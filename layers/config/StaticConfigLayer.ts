@@ -1,6 +1,7 @@
 import { Config, Context, Effect, FileSystem, Layer, Random } from "effect"
 import manifest from "../../package.json" with { type: "json" }
 import type { Program } from "../../src/domain/Settings.ts"
+import { connectionLimits, httpSettings } from "./httpSettings.ts"
 import { redisPlaces, redisProblems, redisSettings } from "./redisSettings.ts"
 import {
   between,
@@ -53,6 +54,7 @@ const httpPort: Readonly<Record<Program, Setting<number>>> = {
 const settings = {
   podName: optionalSetting("POD_NAME", Config.NonEmptyString),
   httpHost: setting("SERVER_HOST", Config.String, "0.0.0.0"),
+  ...httpSettings,
   redisHost: setting("REDIS_HOST", Config.String, "localhost"),
   redisPort: setting("REDIS_PORT", port, 6379),
   redisUser: optionalSetting("REDIS_USER", Config.String),
@@ -108,7 +110,7 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
     program,
     instance,
     version: manifest.version,
-    http: { host: values.httpHost, port: values.httpPort },
+    http: { host: values.httpHost, port: values.httpPort, limits: connectionLimits(values) },
     redis: {
       host: values.redisHost,
       port: values.redisPort,

@@ -3,11 +3,17 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Cause, Console, Context, Effect, Exit, Layer, Option, type Runtime } from "effect"
 import { createServer, IncomingMessage, type Server, ServerResponse } from "node:http"
+import { Socket } from "node:net"
 import process from "node:process"
-import type { Duplex } from "node:stream"
+import { Duplex } from "node:stream"
 import { clearInterval, clearTimeout, setInterval, setTimeout } from "node:timers"
 import type { Program } from "../../src/domain/Settings.ts"
-import { StaticConfig } from "../config/StaticConfig.ts"
+import { defaultConnectionLimits } from "../config/httpSettings.ts"
+import { type ConnectionLimits, StaticConfig } from "../config/StaticConfig.ts"
+import { type ConnectionCounts, HttpConnections } from "./HttpConnections.ts"
+import { connections, connectionsClosedTotal } from "./metrics.ts"
+import { type Refusal, refusalBody, refusalHeaders, refusals, refuseAndDestroy } from "./refusal.ts"
+import { makeHostCheck } from "./requestTarget.ts"
 
 export interface ServerOptions {
   /** Several processes on one port; the kernel spreads the connections. */
@@ -30,14 +36,16 @@ export const DirectDoor = Context.Reference<DirectDoor>("mutt/layers/http/Server
 })
 
 /**
- * The HTTP server of a program, on `StaticConfig.http`. Slow and oversized requests are cut off before they cost anything:
- * 16 KiB of headers within 10 s, the whole request within 60 s.
+ * The HTTP server of a program, on `StaticConfig.http`. A client that is slow, silent or wide is cut off before it costs anything
+ * (`HttpConnections`): 16 KiB of headers, and the times and numbers of the settings.
  */
 export const ServerLayer = (options: ServerOptions = {}) =>
-  Layer.unwrap(Effect.map(StaticConfig, ({ http }) => {
+  Layer.unwrap(Effect.gen(function*() {
+    const { http } = yield* StaticConfig
+    const counts = yield* countInMetrics
     const graceMs = options.gracefulShutdownMs ?? 15_000
     const door: DirectDoor = { handler: undefined }
-    return NodeHttpServer.layer(() => makeServer(graceMs, door), {
+    return NodeHttpServer.layer(() => makeServer(graceMs, door, http.limits, counts), {
       host: http.host,
       port: http.port,
       reusePort: options.reusePort ?? false,
@@ -45,34 +53,67 @@ export const ServerLayer = (options: ServerOptions = {}) =>
     }).pipe(Layer.merge(Layer.succeed(DirectDoor, door)))
   }))
 
+const countInMetrics = Effect.map(Effect.context<never>(), (context): ConnectionCounts => {
+  for (const series of Object.values(connectionsClosedTotal)) series.updateUnsafe(0, context)
+  return {
+    closed: (reason) => connectionsClosedTotal[reason].updateUnsafe(1, context),
+    open: (number) => connections.updateUnsafe(number, context)
+  }
+})
+
+const uncounted: ConnectionCounts = { closed: () => undefined, open: () => undefined }
+
 /** The bare server with its limits; tests stand it on a free port. */
-export const makeServer = (graceMs: number, door?: DirectDoor): Server => {
+export const makeServer = (
+  graceMs: number,
+  door?: DirectDoor,
+  limits: ConnectionLimits = defaultConnectionLimits,
+  counts: ConnectionCounts = uncounted
+): Server => {
+  const held = new HttpConnections(limits, counts)
   const server = createServer({
     maxHeaderSize: 16_384,
-    headersTimeout: 10_000,
-    requestTimeout: 60_000,
-    // Longer than the idle time of common load balancers, so that they close first and no request is lost between the two.
-    keepAliveTimeout: 75_000,
-    connectionsCheckingInterval: 2_000
+    headersTimeout: limits.headerMs,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.idleMs,
+    connectionsCheckingInterval: held.tickMs
   })
-  server.on("clientError", (error: NodeJS.ErrnoException, socket) => refuse(error, socket))
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => held.failed(socket, error.code))
+  const ticking = setInterval(() => held.tick(), held.tickMs)
+  ticking.unref()
+  server.on("close", () => clearInterval(ticking))
   closeWhenStopping(server, graceMs)
   answerUntilServed(server)
-  if (door !== undefined) knockFirst(server, door)
+  lookFirst(server, held, door)
   return server
 }
 
-const knockFirst = (server: Server, door: DirectDoor): void => {
+/** Sees what the server tells its listeners before they do: a connection that is one too many, a request that is none, a direct answer. */
+const lookFirst = (server: Server, held: HttpConnections, door: DirectDoor | undefined): void => {
+  const hasOneHost = makeHostCheck()
   const pass: (name: string, ...args: ReadonlyArray<unknown>) => boolean = server.emit.bind(server)
   server.emit = (name: string, ...args: ReadonlyArray<unknown>): boolean => {
-    if (name === "request" && door.handler !== undefined) {
-      const [request, response] = args
-      if (request instanceof IncomingMessage && response instanceof ServerResponse && door.handler(request, response)) {
+    const [first, second] = args
+    if (name === "connection" && first instanceof Socket) {
+      if (!held.admit(first)) return true
+    } else if (first instanceof IncomingMessage && second instanceof ServerResponse) {
+      held.began(first, second)
+      if (!hasOneHost(first.rawHeaders)) return refuse(second, refusals.host)
+      if (name === "request" && door?.handler?.(first, second) === true) return true
+    } else if (name === "upgrade" && first instanceof IncomingMessage && second instanceof Duplex) {
+      if (!hasOneHost(first.rawHeaders)) {
+        refuseAndDestroy(second, refusals.host)
         return true
       }
     }
     return pass(name, ...args)
   }
+}
+
+const refuse = (response: ServerResponse, refusal: Refusal): true => {
+  response.writeHead(refusal.status, refusalHeaders(refusal))
+  response.end(refusalBody(refusal))
+  return true
 }
 
 /**
@@ -81,16 +122,7 @@ const knockFirst = (server: Server, door: DirectDoor): void => {
  */
 const answerUntilServed = (server: Server): void => {
   server.on("request", (_, response: ServerResponse) => {
-    if (server.listenerCount("request") > 1) return
-    response.writeHead(503, { "content-type": "application/problem+json", "retry-after": "1", connection: "close" })
-    response.end(JSON.stringify({
-      type: "about:blank",
-      title: "Service Unavailable",
-      status: 503,
-      detail: "The program is starting or ending.",
-      _tag: "Unavailable",
-      correlation_id: crypto.randomUUID()
-    }))
+    if (server.listenerCount("request") === 1) refuse(response, refusals.starting)
   })
 }
 
@@ -110,31 +142,6 @@ const closeWhenStopping = (server: Server, graceMs: number): void => {
       done?.(error)
     })
   }
-}
-
-/** What cannot even be read as a request still gets an answer that programs understand. */
-const refuse = (error: NodeJS.ErrnoException, socket: Duplex): void => {
-  if (error.code === "ECONNRESET" || !socket.writable) {
-    socket.destroy()
-    return
-  }
-  const [status, title, tag] = refusals[error.code ?? ""] ?? [400, "Bad Request", "Unreadable"]
-  const body = JSON.stringify({
-    type: "about:blank",
-    title,
-    status,
-    _tag: tag,
-    correlation_id: crypto.randomUUID()
-  })
-  socket.end(
-    `HTTP/1.1 ${status} ${title}\r\nContent-Type: application/problem+json\r\nContent-Length: ${body.length}\r\n` +
-      `Connection: close\r\n\r\n${body}`
-  )
-}
-
-const refusals: Readonly<Record<string, readonly [number, string, string]>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: [408, "Request Timeout", "RequestTimeout"],
-  HPE_HEADER_OVERFLOW: [431, "Request Header Fields Too Large", "HeadersTooLarge"]
 }
 
 /**

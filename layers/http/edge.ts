@@ -5,6 +5,7 @@ import { LogThreshold } from "../telemetry/LogThreshold.ts"
 import { KeyRefused, RoleRefused } from "./Authentication.ts"
 import { makeMeasure } from "./measure.ts"
 import { complete, problem } from "./problem.ts"
+import { targetFault } from "./requestTarget.ts"
 
 type Response = HttpServerResponse.HttpServerResponse
 type Request = HttpServerRequest.HttpServerRequest
@@ -24,7 +25,7 @@ export interface EdgeOptions {
 }
 
 /**
- * What every request passes through, whatever answers it: correlation id in and out, problem details for every error,
+ * What every request passes through, whatever answers it: correlation id in and out, a path that is written plainly or refused, problem details for every error,
  * standing headers, one metric, one log line (debug; warn for a refused key or a failure). A defect is logged at error and
  * answered without details.
  *
@@ -79,7 +80,8 @@ export const edge = (options: EdgeOptions) => {
         )
       }
 
-      return Effect.matchCauseEffect(app, {
+      const fault = targetFault(request.url)
+      return Effect.matchCauseEffect(fault === undefined ? app : Effect.succeed(notCanonical[fault]), {
         onSuccess: respond,
         onFailure: (cause) => {
           if (Cause.hasInterrupts(cause)) return Effect.failCause(cause)
@@ -114,6 +116,20 @@ export const broken = problem({
   _tag: "Broken",
   detail: "This should not have happened. The log says more under this correlation id."
 })
+
+const notCanonical = {
+  unreadable: problem({
+    status: 400,
+    _tag: "Unreadable",
+    detail: "The path or the query has a control character, or a % without two digits of UTF-8 behind it."
+  }),
+  folded: problem({
+    status: 404,
+    _tag: "PathUnknown",
+    detail:
+      "There is nothing at this path. Write it plainly: without //, ;, a / at the end, . or .. as a part, or letters and digits as %XX."
+  })
+}
 
 const keyRefused = problem({
   status: 401,

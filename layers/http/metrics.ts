@@ -1,5 +1,6 @@
 import { Metric } from "effect"
 import { counters } from "../telemetry/counters.ts"
+import type { CloseReason } from "./HttpConnections.ts"
 
 export const requestsTotal = counters(
   "mutt_http_requests_total",
@@ -13,6 +14,24 @@ export const requestSeconds = (attributes: Readonly<Record<string, string>>) =>
     boundaries: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     attributes
   })
+
+export const connections = Metric.gauge("mutt_http_connections", { description: "Open HTTP connections." })
+const connectionsClosed = counters(
+  "mutt_http_connections_closed_total",
+  "HTTP connections closed or refused by the server, by reason: what it waited for too long (header, body, request, answer, idle, half_closed), unreadable, or too many (evicted, peer_limit, full)."
+)
+export const connectionsClosedTotal: Readonly<Record<CloseReason, Metric.Counter<number>>> = {
+  header: connectionsClosed({ reason: "header" }),
+  body: connectionsClosed({ reason: "body" }),
+  request: connectionsClosed({ reason: "request" }),
+  answer: connectionsClosed({ reason: "answer" }),
+  idle: connectionsClosed({ reason: "idle" }),
+  half_closed: connectionsClosed({ reason: "half_closed" }),
+  unreadable: connectionsClosed({ reason: "unreadable" }),
+  evicted: connectionsClosed({ reason: "evicted" }),
+  peer_limit: connectionsClosed({ reason: "peer_limit" }),
+  full: connectionsClosed({ reason: "full" })
+}
 
 export const authFailuresTotal = Metric.counter("mutt_auth_failures_total", {
   description: "Requests refused for their key: missing, unknown, or of a role that may not do this.",

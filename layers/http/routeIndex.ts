@@ -8,10 +8,13 @@ export interface RouteIndex {
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const
 
+/** A path means itself alone, in case and slashes; what else a router may fold is refused before (`requestTarget.ts`). */
+const asWritten = { caseSensitive: true, ignoreDuplicateSlashes: false, ignoreTrailingSlash: false }
+
 /** A router that notes each route on its way in, so that a wrong method can be told from a wrong path. */
 export const makeIndexedRouter = Effect.gen(function*() {
-  const router = yield* HttpRouter.make
-  const known = FindMyWay.make<true>()
+  const router = yield* Effect.provideService(HttpRouter.make, HttpRouter.RouterConfig, asWritten)
+  const known = FindMyWay.make<true>(asWritten)
 
   const note = (method: string, path: HttpRouter.PathInput): void => {
     if (path === "*") return
@@ -40,7 +43,8 @@ export const makeIndexedRouter = Effect.gen(function*() {
   const index: RouteIndex = {
     methodsOf: (url) => {
       const found: Array<string> = methods.filter((method) => known.find(method, url) !== undefined)
-      return found.includes("GET") ? ["HEAD", ...found] : found
+      if (found.length === 0) return found
+      return [...(found.includes("GET") ? ["HEAD"] : []), ...found, "OPTIONS"]
     }
   }
   return { router: noting(router, ""), index }

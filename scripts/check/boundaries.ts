@@ -83,7 +83,7 @@ const oneDoorPerDriver: Rule = ({ path }, { specifier }) => {
 const runtimeDoors = [
   /^services\/[^/]+\/main\.ts$/,
   /^services\/ingestor\/listener\//,
-  /^layers\/http\/Server\.ts$/,
+  /^layers\/http\/(?:Server|HttpConnections|connectionPhase|refusal)\.ts$/,
   /^layers\/delivery\/SenderUndici\.ts$/,
   /^layers\/(?:postgres|redis|vault)\//,
   /^layers\/[^/]+\/[A-Za-z]+File\.ts$/

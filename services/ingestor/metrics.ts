@@ -98,6 +98,18 @@ export const connectionsRefused = Metric.counter("mutt_syslog_connections_refuse
   description: "Syslog connections closed at once because there were too many.",
   incremental: true
 })
+const syslogClosed = counters(
+  "mutt_syslog_connections_closed_total",
+  "Syslog connections closed or refused by the ingestor, by reason: what it waited for too long (first_byte, frame, idle), or too many (evicted, peer_limit, full)."
+)
+export const connectionsClosed = {
+  first_byte: syslogClosed({ reason: "first_byte" }),
+  frame: syslogClosed({ reason: "frame" }),
+  idle: syslogClosed({ reason: "idle" }),
+  evicted: syslogClosed({ reason: "evicted" }),
+  peer_limit: syslogClosed({ reason: "peer_limit" }),
+  full: syslogClosed({ reason: "full" })
+}
 export const framesCut = Metric.counter("mutt_syslog_frames_cut_total", {
   description: "Syslog frames longer than SYSLOG_TCP_MAX_FRAME, stored without their end.",
   incremental: true
@@ -111,6 +123,7 @@ export const beginAtZero = Effect.forEach(
     ...Object.values(received),
     ...Object.values(dropped),
     ...partial.values(),
+    ...Object.values(connectionsClosed),
     rateLimitHits,
     connectionsRefused,
     framesCut,

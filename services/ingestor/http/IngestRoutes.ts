@@ -47,6 +47,7 @@ export const IngestRoutes = HttpRouter.use(Effect.fnUntraced(function*(router) {
     const correlationId = (yield* CorrelationId) ?? ""
     const answer = yield* bodies.read(
       request,
+      caller.name,
       (body) => {
         const poster = Option.getOrUndefined(request.remoteAddress)
         return store(reception.decode(body, request.headers, caller.name, correlationId, poster), correlationId)

@@ -53,7 +53,7 @@ export const queueUnavailable: Response = later(
 export const overloaded: Response = later(
   "Overloaded",
   1,
-  "Too many bytes wait here already. Nothing of this request was read to its end; send it again."
+  "As many bytes of this key are under way here as it may have now. Nothing of this request was stored; send it again."
 )
 
 export const bodyTooLarge = (maxBodyBytes: number): Response =>

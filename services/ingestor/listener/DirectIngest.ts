@@ -10,7 +10,8 @@ import { acceptCorrelationId } from "../../../layers/telemetry/CorrelationId.ts"
 import { LogThreshold } from "../../../layers/telemetry/LogThreshold.ts"
 import { permits } from "../../../src/domain/Role.ts"
 import { makeUuid7 } from "../../../src/logic/uuid7.ts"
-import type { Answer } from "../http/answers.ts"
+import { type Answer, overloaded } from "../http/answers.ts"
+import { pieceOverhead } from "../http/BodyBudget.ts"
 import { ingestPaths } from "../http/IngestRoutes.ts"
 import { Reception } from "../http/Reception.ts"
 import { RequestBody } from "../http/RequestBody.ts"
@@ -60,7 +61,9 @@ export const DirectIngest = Layer.effectDiscard(Effect.gen(function*() {
     if (length === undefined) return false
     const plain = plainHeaders(headers)
     const caller = authentication.identify(plain)
-    if (caller === undefined || !permits(caller.role, "ingest") || !bodies.reserve(length)) return false
+    if (caller === undefined || !permits(caller.role, "ingest")) return false
+    const account = bodies.open(caller.name, length)
+    if (account === undefined) return false
     const correlationId = acceptCorrelationId(plain["x-correlation-id"], newId)
     const request = { correlationId, path: url, response, started: clock.monotonicTimeNanosUnsafe() }
     const poster = peerAddress(message.socket.remoteAddress)
@@ -71,7 +74,7 @@ export const DirectIngest = Layer.effectDiscard(Effect.gen(function*() {
 
     const settle = (): boolean => {
       if (settled) return false
-      bodies.release(length)
+      account.release()
       open--
       return settled = true
     }
@@ -86,8 +89,14 @@ export const DirectIngest = Layer.effectDiscard(Effect.gen(function*() {
       forget = intake.offer(packed.parcel, (exit) => answer(reception.answer(packed, correlationId, exit)))
     }
 
-    message.on("data", (chunk: Buffer) => chunks.push(chunk))
+    message.on("data", (chunk: Buffer) => {
+      if (settled) return
+      if (account.charge(chunk.length + pieceOverhead)) return void chunks.push(chunk)
+      chunks.length = 0
+      answer(reception.refuse("overloaded", overloaded))
+    })
     message.on("end", () => {
+      if (settled) return
       try {
         end()
       } catch (defect) {

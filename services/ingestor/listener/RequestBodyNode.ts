@@ -2,13 +2,10 @@ import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequ
 import { Effect, Layer } from "effect"
 import type { HttpServerRequest } from "effect/http"
 import type { Readable } from "node:stream"
-import { promisify } from "node:util"
-import { gunzip, inflate } from "node:zlib"
+import { type BodyAccount, BodyBudget, pieceOverhead } from "../http/BodyBudget.ts"
 import { BodyRefused, RequestBody } from "../http/RequestBody.ts"
 import { IngestorSettings } from "../IngestorSettings.ts"
-
-const unpackers = { gzip: promisify(gunzip), "x-gzip": promisify(gunzip), deflate: promisify(inflate) }
-type Packing = keyof typeof unpackers
+import { makeUnpacker, packingOf } from "./Unpacker.ts"
 
 const refused = {
   too_large: Effect.fail(new BodyRefused({ reason: "too_large" })),
@@ -20,84 +17,69 @@ const refused = {
 export const RequestBodyNode = Layer.effect(
   RequestBody,
   Effect.gen(function*() {
-    const { maxBodyBytes, maxWaitingBytes } = yield* IngestorSettings
-    let waiting = 0
+    const { maxBodyBytes, maxUnpacking, maxWaitingBytes } = yield* IngestorSettings
+    const budget = new BodyBudget(maxWaitingBytes)
+    const unpack = makeUnpacker(maxBodyBytes, maxUnpacking)
+    if (maxWaitingBytes < 2 * maxBodyBytes) {
+      yield* Effect.logWarning(
+        "A key may hold half of INGEST_MAX_WAITING_BYTES at most, so bodies up to INGEST_MAX_BODY_BYTES will never be taken."
+      ).pipe(Effect.annotateLogs({ maxBodyBytes, maxWaitingBytes }))
+    }
 
-    /** `bytes` says how many it took from the budget, also when it fails. */
-    const collect = (source: Readable, taken: { bytes: number }): Effect.Effect<Buffer, BodyRefused> =>
+    const collect = (source: Readable, account: BodyAccount): Effect.Effect<Buffer, BodyRefused> =>
       Effect.callback((resume) => {
         const chunks: Array<Buffer> = []
+        let length = 0
+        const leave = () => source.off("data", onData).off("end", onEnd).off("close", onClose).off("error", onClose)
         const stop = (outcome: Effect.Effect<Buffer, BodyRefused>) => {
-          source.off("data", onData).off("end", onEnd).off("close", onClose).off("error", onClose)
+          leave()
           resume(outcome)
         }
         const onData = (chunk: Buffer) => {
-          taken.bytes += chunk.length
-          waiting += chunk.length
-          if (taken.bytes > maxBodyBytes) stop(refused.too_large)
-          else if (waiting > maxWaitingBytes) stop(refused.overloaded)
+          length += chunk.length
+          if (length > maxBodyBytes) stop(refused.too_large)
+          else if (!account.charge(chunk.length + pieceOverhead)) stop(refused.overloaded)
           else chunks.push(chunk)
         }
         const onEnd = () =>
           stop(Effect.succeed(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)))
         const onClose = () => stop(refused.aborted)
         source.on("data", onData).on("end", onEnd).on("close", onClose).on("error", onClose)
-        return Effect.sync(() =>
-          source.off("data", onData).off("end", onEnd).off("close", onClose).off("error", onClose)
-        )
+        return Effect.sync(leave)
       })
-
-    /** What can't be unpacked goes on as it is: it will be quarantined, which is better seen than a refusal. */
-    const unpack = (body: Buffer, packing: Packing, taken: { bytes: number }): Effect.Effect<Buffer, BodyRefused> =>
-      Effect.tryPromise({
-        try: () => unpackers[packing](body, { maxOutputLength: maxBodyBytes }),
-        catch: (cause) => cause
-      }).pipe(
-        Effect.matchEffect({
-          onFailure: (cause) => isTooLong(cause) ? refused.too_large : Effect.succeed(body),
-          onSuccess: (unpacked) => {
-            taken.bytes += unpacked.length
-            waiting += unpacked.length
-            return Effect.succeed(unpacked)
-          }
-        })
-      )
 
     const read = <A, E, R>(
       request: HttpServerRequest.HttpServerRequest,
+      sender: string,
       use: (body: Uint8Array) => Effect.Effect<A, E, R>
     ): Effect.Effect<A, E | BodyRefused, R> =>
       Effect.suspend((): Effect.Effect<A, E | BodyRefused, R> => {
         const { headers } = request
-        if (Number(headers["content-length"] ?? 0) > maxBodyBytes) return refused.too_large
-        if (waiting > maxWaitingBytes) return refused.overloaded
+        const promised = Number(headers["content-length"] ?? 0)
+        if (promised > maxBodyBytes) return refused.too_large
+        const account = budget.open(sender)
+        if (!account.fits(promised)) return refused.overloaded
         const source = NodeHttpServerRequest.toIncomingMessage(request)
         if (headers["expect"] !== undefined) NodeHttpServerRequest.toServerResponse(request).writeContinue()
-        const taken = { bytes: 0 }
         const packing = packingOf(headers["content-encoding"])
-        const body = collect(source, taken)
-        return (packing === undefined ? body : Effect.flatMap(body, (packed) => unpack(packed, packing, taken))).pipe(
-          Effect.flatMap((bytes) => use(bytes)),
-          Effect.ensuring(Effect.sync(() => void (waiting -= taken.bytes)))
-        )
+        const body = collect(source, account)
+        return (packing === undefined
+          ? body
+          : Effect.flatMap(body, (packed) => unpack(sender, packed, packing, account)))
+          .pipe(
+            Effect.flatMap((bytes) => use(bytes)),
+            Effect.ensuring(Effect.sync(() => account.release()))
+          )
       })
 
-    const reserve = (bytes: number): boolean => {
-      if (bytes > maxBodyBytes || waiting + bytes > maxWaitingBytes) return false
-      waiting += bytes
-      return true
-    }
-
-    const release = (bytes: number): void => void (waiting -= bytes)
-
-    return RequestBody.of({ read, reserve, release, waiting: () => waiting })
+    return RequestBody.of({
+      read,
+      open: (sender, bytes) => {
+        if (bytes > maxBodyBytes) return undefined
+        const account = budget.open(sender)
+        return account.fits(bytes) ? account : undefined
+      },
+      waiting: () => budget.held
+    })
   })
 )
-
-const packingOf = (encoding: string | undefined): Packing | undefined => {
-  const name = encoding?.trim().toLowerCase()
-  return name === "gzip" || name === "x-gzip" || name === "deflate" ? name : undefined
-}
-
-const isTooLong = (cause: unknown): boolean =>
-  typeof cause === "object" && cause !== null && "code" in cause && cause.code === "ERR_BUFFER_TOO_LARGE"

@@ -19,7 +19,10 @@ export const SyslogListeners = Layer.unwrap(Effect.map(IngestorSettings, (settin
     port: settings.syslogTcpPort,
     reusePort,
     maxConnections: settings.tcpMaxConnections,
+    maxPerPeer: settings.tcpMaxPerPeer,
     maxFrame: settings.tcpMaxFrame,
+    firstByteSeconds: settings.tcpFirstByteSeconds,
+    frameSeconds: settings.tcpFrameSeconds,
     idleSeconds: settings.tcpIdleSeconds,
     fallbackCharset
   })

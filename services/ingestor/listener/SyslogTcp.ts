@@ -1,33 +1,31 @@
 import { Duration, Effect, Exit, FiberSet, Layer } from "effect"
-import { createServer, type Server, type Socket } from "node:net"
+import type { Socket } from "node:net"
 import type { Receipt } from "../../../layers/queue/EventQueue.ts"
+import { supervised } from "../../../layers/telemetry/supervised.ts"
 import { emptyDecoded } from "../../../src/decode/Arrival.ts"
 import { decodeFrame } from "../../../src/decode/decode.ts"
 import { type Frame, FrameReader } from "../../../src/decode/framing/FrameReader.ts"
+import { peerNetwork } from "../../../src/logic/peerNetwork.ts"
 import { makeArrivals } from "../Arrivals.ts"
 import { DecodeReporter } from "../DecodeReporter.ts"
 import { Intake } from "../Intake.ts"
 import * as metrics from "../metrics.ts"
 import { countStored, pack, type Packed } from "../parcel.ts"
 import { peerAddress } from "./peer.ts"
-import { SyslogUnavailable } from "./SyslogUnavailable.ts"
+import { type SyslogConnection, SyslogConnections, type SyslogLimits } from "./SyslogConnections.ts"
+import { endServer, listen, partFrom } from "./tcpServer.ts"
 import { nodeTextReader } from "./utf8.ts"
 
-export interface SyslogTcpOptions {
+export interface SyslogTcpOptions extends SyslogLimits {
   readonly host: string
   readonly port: number
   readonly reusePort: boolean
-  readonly maxConnections: number
   readonly maxFrame: number
-  readonly idleSeconds: number
   readonly fallbackCharset?: string
 }
 
 const sender = "syslog/tcp"
 const retryMs = 250
-/** How long peers may take, once the program stops, to see that the connection ends and to send what they had begun. */
-const goodbyeMs = 1_000
-const drainMs = 5_000
 
 /**
  * Listens for syslog over TCP. A connection is not read while its messages are not stored, so a full queue or a Redis that is down
@@ -43,6 +41,7 @@ export const listenTcp = (options: SyslogTcpOptions) =>
     const run = yield* FiberSet.runtime(stores)()
     const read = nodeTextReader(options.fallbackCharset)
     const open = new Set<Socket>()
+    const held = new SyslogConnections(options)
     /** Stores under way for connections that are gone: they hold memory like an open one. */
     let orphans = 0
 
@@ -68,48 +67,70 @@ export const listenTcp = (options: SyslogTcpOptions) =>
       )
 
     const onConnection = (socket: Socket): void => {
-      if (open.size + orphans >= options.maxConnections) {
+      const network = peerNetwork(socket.remoteAddress)
+      const refusal = held.refusal(network, orphans)
+      if (refusal !== undefined) {
         count(metrics.connectionsRefused, 1)
+        count(metrics.connectionsClosed[refusal], 1)
         return void socket.destroy()
       }
       open.add(socket)
-      count(metrics.connections, open.size)
       const reader = new FrameReader(options.maxFrame, read)
       const peer = peerAddress(socket.remoteAddress)
-      let busy = false
+      let storing = 0
+      let last = false
 
       const take = (frames: ReadonlyArray<Frame>): void => {
+        held.heard(connection, frames.length)
         if (frames.length === 0) return
-        busy = true
+        storing++
         socket.pause()
         run(Effect.ensuring(
           store(decode(frames, peer)),
           Effect.sync(() => {
-            busy = false
+            if (--storing > 0) return
             if (!open.has(socket)) orphans--
             // Whoever takes the port for that of a web server waits for an answer that syslog has not.
             if (reader.foreign) socket.destroy()
             else socket.resume()
+            if (last) partFrom(socket)
           })
         ))
       }
-      socket.setKeepAlive(true, 60_000)
-      if (options.idleSeconds > 0) {
-        socket.setTimeout(options.idleSeconds * 1_000, () => void (busy || socket.destroy()))
+      const connection: SyslogConnection = {
+        network,
+        busy: () => storing > 0,
+        pending: () => reader.pending,
+        leave: (reason) => {
+          count(metrics.connectionsClosed[reason], 1)
+          take(reader.end())
+          if (reason === "evicted") return void socket.destroy()
+          last = true
+          if (storing === 0) partFrom(socket)
+        }
       }
+      held.add(connection)
+      count(metrics.connections, held.size)
+      socket.setKeepAlive(true, 60_000)
       socket.on("data", (chunk) => take(reader.push(chunk)))
       socket.on("end", () => take(reader.end()))
       socket.on("error", () => take(reader.end()))
       socket.on("close", () => {
         open.delete(socket)
-        if (busy) orphans++
-        count(metrics.connections, open.size)
+        held.remove(connection)
+        if (storing > 0) orphans++
+        count(metrics.connections, held.size)
       })
     }
 
+    yield* Effect.sleep(Duration.millis(held.tickMs)).pipe(
+      Effect.andThen(Effect.sync(() => held.tick())),
+      Effect.forever,
+      supervised("syslog.connections")
+    )
     const server = yield* Effect.acquireRelease(
       listen(options, onConnection),
-      (server) => goodbye(server, open, stores)
+      (server) => endServer(server, open, stores)
     )
     const address = server.address()
     const port = typeof address === "object" && address !== null ? address.port : options.port
@@ -125,31 +146,3 @@ const pauseAfter = (exit: Exit.Exit<Receipt, unknown>): number | undefined => {
   if (exit.value._tag === "accepted") return undefined
   return exit.value._tag === "limited" ? exit.value.retryAfterMs : retryMs
 }
-
-const listen = (
-  { host, port, reusePort }: SyslogTcpOptions,
-  onConnection: (socket: Socket) => void
-): Effect.Effect<Server, SyslogUnavailable> =>
-  Effect.callback((resume) => {
-    const server = createServer({ noDelay: true }, onConnection)
-    server.once("error", (cause) => resume(Effect.fail(new SyslogUnavailable({ transport: "tcp", host, port, cause }))))
-    server.listen({ host, port, ...(reusePort ? { reusePort } : {}) }, () => {
-      server.removeAllListeners("error")
-      resume(Effect.succeed(server))
-    })
-  })
-
-/**
- * Syslog has no acknowledgement: what a peer sent and we did not read is lost. So each connection is half closed, read until its peer
- * has seen that, and ended only then; and what was read is stored.
- */
-const goodbye = (server: Server, open: ReadonlySet<Socket>, stores: FiberSet.FiberSet<void>): Effect.Effect<void> =>
-  Effect.gen(function*() {
-    server.close()
-    for (const socket of open) socket.end()
-    yield* Effect.gen(function*() {
-      while (open.size > 0) yield* Effect.sleep("10 millis")
-    }).pipe(Effect.timeoutOption(Duration.millis(goodbyeMs)))
-    yield* FiberSet.awaitEmpty(stores).pipe(Effect.timeoutOption(Duration.millis(drainMs)))
-    for (const socket of open) socket.destroy()
-  })

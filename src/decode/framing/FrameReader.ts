@@ -43,6 +43,11 @@ export class FrameReader {
     return this.#foreign
   }
 
+  /** Has a frame begun that has not ended? */
+  get pending(): boolean {
+    return this.#held.length > 0 || this.#skipBytes > 0 || this.#skipLine
+  }
+
   /** The frames that are complete with these bytes. */
   push(bytes: Uint8Array): Array<Frame> {
     if (this.#foreign) return []

@@ -93,11 +93,15 @@ layer(Running, { excludeTestServices: true })("every program", (it) => {
       assert.deepStrictEqual([unknown.status, unknown.body._tag], [404, "PathUnknown"])
       const wrong = yield* call("DELETE", "/echo/x")
       assert.deepStrictEqual([wrong.status, wrong.body._tag], [405, "MethodRefused"])
-      assert.deepStrictEqual([wrong.headers["allow"], wrong.body.allowed], ["HEAD, GET", ["HEAD", "GET"]])
-      assert.strictEqual((yield* call("GET", "/echo")).headers["allow"], "POST")
+      assert.deepStrictEqual([wrong.headers["allow"], wrong.body.allowed], ["HEAD, GET, OPTIONS", [
+        "HEAD",
+        "GET",
+        "OPTIONS"
+      ]])
+      assert.strictEqual((yield* call("GET", "/echo")).headers["allow"], "POST, OPTIONS")
       assert.strictEqual((yield* call("HEAD", "/healthz")).status, 200)
       const asked = yield* call("OPTIONS", "/echo")
-      assert.deepStrictEqual([asked.status, asked.headers["allow"]], [204, "POST"])
+      assert.deepStrictEqual([asked.status, asked.headers["allow"]], [204, "POST, OPTIONS"])
     }))
 
   it.effect("answers every error as problem details with the request's id", () =>

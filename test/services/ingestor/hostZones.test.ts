@@ -37,7 +37,10 @@ it.live("a running ingestor follows syslog_time_zone and the zones of hosts, ove
         port: 0,
         reusePort: false,
         maxConnections: 10,
+        maxPerPeer: 10,
         maxFrame: 1_024,
+        firstByteSeconds: 0,
+        frameSeconds: 0,
         idleSeconds: 0
       })
       const datagrams = yield* Effect.acquireRelease(

@@ -6,7 +6,7 @@ import { DecodeReporter } from "../../../services/ingestor/DecodeReporter.ts"
 import { IntakeLayer } from "../../../services/ingestor/Intake.ts"
 import { listenTcp, type SyslogTcpOptions } from "../../../services/ingestor/listener/SyslogTcp.ts"
 import { listenUdp } from "../../../services/ingestor/listener/SyslogUdp.ts"
-import { framesCut, partial } from "../../../services/ingestor/metrics.ts"
+import { connectionsClosed, framesCut, partial } from "../../../services/ingestor/metrics.ts"
 import { DynamicConfigFixed } from "../../layers/http/world.ts"
 import { until } from "../../support/eventually.ts"
 import { CommandedQueue, EventQueueCommanded } from "./world.ts"
@@ -15,7 +15,18 @@ const host = "127.0.0.1"
 
 const udp = listenUdp({ host, port: 0, reusePort: false, receiveBuffer: 1_048_576, holdBytes: 1_048_576 })
 const tcp = (over: Partial<SyslogTcpOptions> = {}) =>
-  listenTcp({ host, port: 0, reusePort: false, maxConnections: 10, maxFrame: 1_024, idleSeconds: 0, ...over })
+  listenTcp({
+    host,
+    port: 0,
+    reusePort: false,
+    maxConnections: 10,
+    maxPerPeer: 10,
+    maxFrame: 1_024,
+    firstByteSeconds: 0,
+    frameSeconds: 0,
+    idleSeconds: 0,
+    ...over
+  })
 
 const sendDatagrams = (port: number, ...texts: ReadonlyArray<string | Uint8Array>) =>
   Effect.promise(async () => {
@@ -28,10 +39,10 @@ const sendDatagrams = (port: number, ...texts: ReadonlyArray<string | Uint8Array
     await new Promise<void>((resolve) => socket.close(resolve))
   })
 
-const dial = (port: number): Effect.Effect<Socket, never, Scope.Scope> =>
+const dial = (port: number, localAddress = host): Effect.Effect<Socket, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.callback<Socket>((resume) => {
-      const socket = connect({ host, port }, () => resume(Effect.succeed(socket)))
+      const socket = connect({ host, port, localAddress }, () => resume(Effect.succeed(socket)))
       socket.on("error", () => socket.destroy())
     }),
     (socket) => Effect.sync(() => socket.destroy())
@@ -183,6 +194,34 @@ layer(World, { excludeTestServices: true })("the syslog listeners", (it) => {
       yield* ended(yield* dial(port))
       first.write("<13>Aug 22 10:00:00 h a: still\n")
       assert.deepStrictEqual(yield* messages(1), ["still"])
+    }))
+
+  it.effect("close what says nothing, or does not end what it began, which is stored; others are read meanwhile", () =>
+    Effect.gen(function*() {
+      const port = yield* tcp({ firstByteSeconds: 0.2, frameSeconds: 0.2 })
+      const mute = yield* dial(port)
+      const slow = yield* dial(port)
+      slow.write("<13>Aug 22 10:00:00 h a: half a mess")
+      const steady = yield* dial(port)
+      steady.write("<13>Aug 22 10:00:00 h a: whole\n")
+      const halves = yield* messages(2)
+      assert.deepStrictEqual(halves, ["whole", "half a mess"])
+      yield* Effect.all([ended(mute), ended(slow)], { concurrency: 2 })
+      steady.write("<13>Aug 22 10:00:00 h a: still\n")
+      assert.deepStrictEqual(yield* messages(1), ["still"])
+    }))
+
+  it.effect("give one peer its share of connections, and another peer its own", () =>
+    Effect.gen(function*() {
+      const port = yield* tcp({ maxPerPeer: 2 })
+      const closed = Effect.map(Metric.value(connectionsClosed.peer_limit), ({ count }) => count)
+      const before = yield* closed
+      yield* Effect.forEach([1, 2], () => dial(port, "127.0.0.2"))
+      yield* ended(yield* dial(port, "127.0.0.2"))
+      assert.strictEqual(yield* closed, before + 1)
+      const other = yield* dial(port)
+      other.write("<13>Aug 22 10:00:00 h a: other\n")
+      assert.deepStrictEqual(yield* messages(1), ["other"])
     }))
 
   it.effect("end politely: the peer sees the end, and what it had sent is stored", () =>

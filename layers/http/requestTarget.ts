@@ -1,0 +1,72 @@
+/** `unreadable`: no path at all. `folded`: a path that some read as another one. */
+export type TargetFault = "unreadable" | "folded"
+
+/** What nearly every request has: segments of plain characters, none of which begins with a dot. */
+const plain = /^(?:\/[\w~-][\w.~!$&'()*+,=:@-]*)+$/
+
+/**
+ * What is wrong with the target of a request; `undefined` when nothing is. A proxy in front of MUTT decides by the path as it is written.
+ * So a path means only itself here: it is not folded to the one that a route has.
+ */
+export const targetFault = (target: string): TargetFault | undefined => {
+  if (plain.test(target)) return undefined
+  // oxlint-disable-next-line no-control-regex -- they are what is looked for
+  if (/[\u0000-\u001f\u007f]|%(?:[01][0-9a-f]|7f)/i.test(target)) return "unreadable"
+  const query = target.indexOf("?")
+  const path = pathOf(query < 0 ? target : target.slice(0, query))
+  if (path === undefined) return undefined
+  if (path.includes("\\") || !isUtf8(path)) return "unreadable"
+  if (path === "/") return undefined
+  return /[;#]|\/\/|\/$|\/\.{1,2}(?:\/|$)/.test(path) || encodesPlain(path) ? "folded" : undefined
+}
+
+/** Without the server's name, which a request to a proxy has before the path; `undefined` of the server as a whole (`*`). */
+const pathOf = (target: string): string | undefined => {
+  if (target === "*") return undefined
+  const [authority] = /^https?:\/\/[^/?#]*/i.exec(target) ?? [""]
+  const path = target.slice(authority.length)
+  return path === "" && authority !== "" ? "/" : path
+}
+
+/** Each `%` begins two digits, and the bytes they stand for are UTF-8. */
+const isUtf8 = (path: string): boolean => {
+  if (!path.includes("%")) return true
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Letters, digits and `-._~`, which nobody needs to encode. */
+const encodesPlain = (path: string): boolean =>
+  path.includes("%") && /%(?:2[de]|3[0-9]|[46][1-9a-f]|[57][0-9a]|5f|7e)/i.test(path)
+
+const hostForm = /^(?:[\w.~-]*|\[[0-9a-f:.]+(?:%[\w.~-]+)?\])(?::\d{1,5})?$/i
+
+/**
+ * Tells whether a request says once for which host it is: with two, a proxy may have decided by the other one. Its headers are names and
+ * values in turn.
+ */
+export const makeHostCheck = () => {
+  /** The last good one: a server is called by few names. */
+  let known: string | undefined
+  const isHost = (text: string): boolean => {
+    if (text === known) return true
+    if (!hostForm.test(text)) return false
+    known = text
+    return true
+  }
+  return (rawHeaders: ReadonlyArray<string>): boolean => {
+    let found = false
+    for (let at = 0; at < rawHeaders.length; at += 2) {
+      const name = rawHeaders[at] ?? ""
+      // Most names are told apart by their length.
+      if (name.length !== 4 || (name !== "Host" && name.toLowerCase() !== "host")) continue
+      if (found || !isHost(rawHeaders[at + 1] ?? "")) return false
+      found = true
+    }
+    return true
+  }
+}

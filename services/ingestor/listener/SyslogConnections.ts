@@ -1,0 +1,126 @@
+import { PeerCounts } from "../../../src/logic/PeerCounts.ts"
+
+/** Limits of a syslog listener over TCP. A time of 0 has no end. */
+export interface SyslogLimits {
+  readonly maxConnections: number
+  /** Of one network, see `peerNetwork`. */
+  readonly maxPerPeer: number
+  /** From the connection to its first byte. */
+  readonly firstByteSeconds: number
+  /** From the first byte of a message to its last. */
+  readonly frameSeconds: number
+  /** Without a byte. */
+  readonly idleSeconds: number
+}
+
+export type SyslogCloseReason = "first_byte" | "frame" | "idle" | "evicted"
+
+/** What the table knows of a connection, and how it is told to go. */
+export interface SyslogConnection {
+  readonly network: string
+  /** It has messages that are not stored yet, so it is not read and may not go. */
+  readonly busy: () => boolean
+  /** A message has begun and not ended. */
+  readonly pending: () => boolean
+  readonly leave: (reason: SyslogCloseReason) => void
+}
+
+interface Entry {
+  spoke: boolean
+  heardAt: number
+  frameAt: number | undefined
+  leaving: boolean
+}
+
+/**
+ * The connections of one syslog listener, and which of them must go. Time is counted in ticks, so that what the ingestor is late with itself
+ * is nobody's fault.
+ */
+export class SyslogConnections {
+  readonly tickMs: number
+  readonly #limits: SyslogLimits
+  readonly #entries = new Map<SyslogConnection, Entry>()
+  readonly #peers = new PeerCounts()
+  #now = 0
+
+  constructor(limits: SyslogLimits) {
+    this.#limits = limits
+    const times = [limits.firstByteSeconds, limits.frameSeconds, limits.idleSeconds].filter((seconds) => seconds > 0)
+    this.tickMs = Math.max(10, Math.min(1_000, ...times.map((seconds) => seconds * 250)))
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  /** Why there is no room for one more of this network; `undefined` when there is. `others` hold a place without being connected. */
+  refusal(network: string, others: number): "peer_limit" | "full" | undefined {
+    if (this.#peers.of(network) >= this.#limits.maxPerPeer) return "peer_limit"
+    const over = this.size + others - this.#limits.maxConnections
+    if (over < 0) return undefined
+    return over === 0 && this.#makeRoom(network) ? undefined : "full"
+  }
+
+  add(connection: SyslogConnection): void {
+    this.#entries.set(connection, { spoke: false, heardAt: this.#now, frameAt: undefined, leaving: false })
+    this.#peers.add(connection.network)
+  }
+
+  remove(connection: SyslogConnection): void {
+    if (this.#entries.delete(connection)) this.#peers.remove(connection.network)
+  }
+
+  /** Bytes have come, and with them the ends of so many messages. */
+  heard(connection: SyslogConnection, ends: number): void {
+    const entry = this.#entries.get(connection)
+    if (entry === undefined) return
+    entry.spoke = true
+    entry.heardAt = this.#now
+    if (!connection.pending()) entry.frameAt = undefined
+    else if (ends > 0 || entry.frameAt === undefined) entry.frameAt = this.#now
+  }
+
+  /** Tells those to leave that have waited too long. To be called each `tickMs`. */
+  tick(): void {
+    this.#now++
+    for (const [connection, entry] of this.#entries) {
+      if (connection.busy()) {
+        entry.heardAt = this.#now
+        if (entry.frameAt !== undefined) entry.frameAt = this.#now
+      }
+      const reason = entry.leaving ? undefined : this.#overdue(entry)
+      if (reason === undefined) continue
+      entry.leaving = true
+      connection.leave(reason)
+    }
+  }
+
+  #overdue({ frameAt, heardAt, spoke }: Entry): SyslogCloseReason | undefined {
+    const { firstByteSeconds, frameSeconds, idleSeconds } = this.#limits
+    const over = (since: number, seconds: number) =>
+      seconds > 0 && this.#now - since >= Math.ceil(seconds * 1_000 / this.tickMs)
+    if (!spoke && over(heardAt, firstByteSeconds)) return "first_byte"
+    if (frameAt !== undefined && over(frameAt, frameSeconds)) return "frame"
+    return over(heardAt, idleSeconds) ? "idle" : undefined
+  }
+
+  /**
+   * Of the peer that has most connections, the one that has been silent longest goes, when that peer has more than the newcomer's will have.
+   * Devices that have one each never push each other out.
+   */
+  #makeRoom(newcomer: string): boolean {
+    const { count, peer } = this.#peers.widest()
+    if (count <= this.#peers.of(newcomer) + 1) return false
+    let idlest: SyslogConnection | undefined
+    let since = this.#now
+    for (const [connection, { heardAt }] of this.#entries) {
+      if (connection.network !== peer || heardAt >= since || connection.busy()) continue
+      idlest = connection
+      since = heardAt
+    }
+    if (idlest === undefined) return false
+    this.remove(idlest)
+    idlest.leave("evicted")
+    return true
+  }
+}
