@@ -218,7 +218,7 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
                 Effect.flip(events.read("one", 1, 10)),
                 Effect.flip(events.reclaim("one", 0, 1)),
                 Effect.flip(
-                  events.settle([{ _tag: "suppressed", place: { entry: "1-1", index: 0, size: 1 } }], noMeta)
+                  events.settle([{ _tag: "suppressed", place: { entry: "1-1", index: 0, size: 1, bytes: 9 } }], noMeta)
                 ),
                 Effect.flip(alerts.claim(limits)),
                 Effect.flip(letters.list("events", 1)),
