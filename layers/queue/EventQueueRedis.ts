@@ -1,13 +1,13 @@
 import { Effect, Layer, Scope, Semaphore } from "effect"
 import { type RedisFailed, type RedisSession } from "../redis/Redis.ts"
-import { bundlesOf, bytesOf, deliveriesOf, eventsOf } from "./bundle.ts"
+import { appendArguments, receiptsOf } from "./appendArguments.ts"
+import { bytesOf, deliveriesOf, eventsOf } from "./bundle.ts"
 import {
   type AppendLimits,
   type Delivery,
   EventQueue,
   type MetaAlerts,
   type Parcel,
-  type Receipt,
   type Settlement
 } from "./EventQueue.ts"
 import { group } from "./limits.ts"
@@ -47,7 +47,10 @@ export const EventQueueRedis = (queueName: string) =>
       const append = (parcels: ReadonlyArray<Parcel>, limits: AppendLimits) =>
         parcels.length === 0
           ? Effect.succeed([])
-          : Effect.map(run(appendScript, appendArguments(parcels, limits)), (reply) => receipts(reply, parcels.length))
+          : Effect.map(
+            run(appendScript, appendArguments(parcels, limits)),
+            (reply) => receiptsOf(reply, parcels.length)
+          )
 
       const take = ({ keys: names, ...script }: QueueScript, args: ReadonlyArray<string | number>) =>
         redis.script(script, names.map((name) => keys[name]), args).pipe(withGroup, Effect.mapError(unavailable))
@@ -118,19 +121,6 @@ export const EventQueueRedis = (queueName: string) =>
 /** No group, or the stream went away under a blocked reader (worded differently by version). */
 const withoutGroup = ({ detail }: RedisFailed): boolean => /^(?:NOGROUP|UNBLOCKED)/.test(detail)
 
-const appendArguments = (parcels: ReadonlyArray<Parcel>, limits: AppendLimits) => {
-  const { capacity, capacityBytes, quarantine, rate, rateWindowMs } = limits
-  const args: Array<string | number> = [capacity, capacityBytes, rate, rateWindowMs]
-  args.push(quarantine.records, quarantine.bytes, quarantine.keptMs, parcels.length)
-  for (const { events, quarantined, sender } of parcels) {
-    const bundles = bundlesOf(events)
-    args.push(sender, events.length, quarantined.length, bundles.length)
-    for (const { size, text } of bundles) args.push(size, text)
-    for (const { peer, text } of quarantined) args.push(peer ?? "", text)
-  }
-  return args
-}
-
 /** The first entry of the answer to XREADGROUP. */
 const waitedFor = (reply: unknown): ReadonlyArray<Delivery> =>
   reply === null ?
@@ -153,27 +143,6 @@ const told = (reply: unknown): ReadonlyArray<Delivery> => {
   }
   return found
 }
-
-const receipts = (reply: unknown, parcels: number): ReadonlyArray<Receipt> => {
-  const flat = list(reply)
-  const made: Array<Receipt> = []
-  for (let index = 0; index < 2 * parcels; index += 2) made.push(receiptOf(text(flat[index]), int(flat[index + 1])))
-  for (let index = 2 * parcels; index + 1 < flat.length; index += 2) {
-    const parcel = int(flat[index]) - 1
-    const receipt = made[parcel]
-    if (receipt?._tag === "accepted") made[parcel] = { ...receipt, overShare: positionsOf(text(flat[index + 1])) }
-  }
-  return made
-}
-
-const receiptOf = (tag: string, number: number): Receipt => {
-  if (tag === "accepted") return { _tag: tag, depth: number }
-  if (tag === "limited") return { _tag: tag, retryAfterMs: number }
-  return { _tag: "full", depth: number, limit: tag === "bytes" || tag === "share" ? tag : "events" }
-}
-
-const positionsOf = (digits: string): ReadonlyArray<number> =>
-  [...digits].flatMap((digit, index) => digit === "1" ? [index] : [])
 
 const settledOf = (
   [forwarded = 0, suppressed = 0, unmatched = 0, dead = 0, metaAlerts = 0, repeated = 0]: ReadonlyArray<number>

@@ -1,38 +1,10 @@
-/** What is kept of one peer, oldest first. */
-class PeerQueue<A> {
-  readonly peer: string
-  items: Array<A | undefined> = []
-  head = 0
-  size = 0
-  lost = 0
-  constructor(peer: string) {
-    this.peer = peer
-  }
-
-  take(): A | undefined {
-    const item = this.items[this.head]
-    // What has left is let go: it would be memory that no limit counts.
-    this.items[this.head++] = undefined
-    if (this.head === this.items.length || (this.head >= chunk && 2 * this.head >= this.items.length)) {
-      this.items = this.items.slice(this.head)
-      this.head = 0
-    }
-    return item
-  }
-
-  get length(): number {
-    return this.items.length - this.head
-  }
-}
-
-/** Places of items that have left, before it pays to close the gap. */
-const chunk = 256
+import { PeerQueue } from "./PeerQueue.ts"
 
 /** Peers with a queue of their own; those beyond it share one. */
-export const peerLimit = 1_000
+export const peerLimit = 10_000
 const others = "others"
 /** The largest queue is looked for anew after so many items were dropped of one. */
-const lookEvery = 64
+const lookEvery = 256
 
 export interface Losses {
   readonly items: number
@@ -48,7 +20,7 @@ export interface Losses {
 export class PeerQueues<A> {
   readonly #maxBytes: number
   readonly #sizeOf: (item: A) => number
-  readonly #peers = new Map<string, PeerQueue<A>>()
+  #peers = new Map<string, PeerQueue<A>>()
   /** Those that hold something, in turn. */
   readonly #busy: Array<PeerQueue<A>> = []
   #turn = 0
@@ -129,7 +101,7 @@ export class PeerQueues<A> {
   /** So many that the look pays off, and none while all are busy. */
   #forgetIdle(): void {
     if (this.#busy.length === this.#peers.size) return
-    for (const [peer, queue] of this.#peers) if (queue.length === 0) this.#peers.delete(peer)
+    this.#peers = new Map(this.#busy.map((queue) => [queue.peer, queue]))
   }
 
   #largestQueue(): PeerQueue<A> | undefined {

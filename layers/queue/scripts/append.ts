@@ -1,5 +1,6 @@
 import { bundleEvents, bundleLength } from "../bundle.ts"
 import { rateSpans, senderLimit } from "../limits.ts"
+import { fillers } from "./fillers.ts"
 import { waitingEvents } from "./pieces.ts"
 import { quarantineRecord, quarantineShares, shareKeys } from "./quarantine.ts"
 import { queueScript } from "./queueScript.ts"
@@ -25,7 +26,14 @@ local quarantineRecords, quarantineBytes, quarantineKeptMs = tonumber(ARGV[5]), 
 local depth, bytes, sharing = waitingEvents()
 local buckets, receipts, unkept = {}, {}, {}
 local accepted, quarantined, over = 0, 0, 0
+
+-- Only calls with refused records pay for these functions.
+local setAside, closeQuarantine
+local function openQuarantine()
 ${quarantineShares}${quarantineRecord}
+  return setAside, closeQuarantine
+end
+
 local function tokensOf(sender)
   local bucket = redis.call("HGET", senders, sender)
   if not bucket then return rate end
@@ -33,33 +41,7 @@ local function tokensOf(sender)
   return math.min(rate, tonumber(tokens) + math.max(0, now - tonumber(at)) * rate / window)
 end
 
--- The halves that anyone may fill. Above them it is counted who fills the queue, anew each time that it gets there.
-local half, halfBytes = math.floor(capacity / 2), math.floor(capacityBytes / 2)
-sharing = sharing and (depth >= half or bytes >= halfBytes)
-local fillers, filled = {}, false
-local function filledBy(sender)
-  local own = fillers[sender]
-  if not own then
-    local events, weight = string.match(sharing and call("HGET", queueShares, sender) or "0 0", "^(%d+) (%d+)$")
-    own = { tonumber(events), tonumber(weight) }
-    fillers[sender] = own
-  end
-  return own
-end
-
--- What there is no room in, if there is none.
-local function fullBy(sender, events, weight)
-  local free, freeBytes = capacity - depth - events, capacityBytes - bytes - weight
-  if depth > 0 and free < 0 then return "events" end
-  if depth > 0 and freeBytes < 0 then return "bytes" end
-  local above, aboveBytes = math.min(events, depth + events - half), math.min(weight, bytes + weight - halfBytes)
-  if above <= 0 and aboveBytes <= 0 then return end
-  above, aboveBytes = math.max(0, above), math.max(0, aboveBytes)
-  local own = filledBy(sender)
-  if depth > 0 and (own[1] + above > free or own[2] + aboveBytes > freeBytes) then return "share" end
-  return nil, above, aboveBytes
-end
-
+${fillers}
 local gathered, size, length = {}, 0, 0
 local stored = bytes
 
@@ -91,7 +73,9 @@ for parcel = 1, tonumber(ARGV[8]) do
   local tokens = buckets[sender] or tokensOf(sender)
   local needed = math.min(events + spoiled, rate)
   local full, above, aboveBytes
-  if events > 0 then full, above, aboveBytes = fullBy(sender, events, weight) end
+  if events > 0 and (depth + events > half or bytes + weight > halfBytes) then
+    full, above, aboveBytes = fullBy(sender, events, weight)
+  end
   if full then
     receipts[#receipts + 1] = full
     receipts[#receipts + 1] = depth
@@ -101,6 +85,7 @@ for parcel = 1, tonumber(ARGV[8]) do
   else
     for index = first, records - 1, 2 do gather(tonumber(args[index]), args[index + 1]) end
     if spoiled > 0 then
+      if not setAside then setAside, closeQuarantine = openQuarantine() end
       local digits, lost = {}, 0
       for index = records, at - 1, 2 do
         local kept = setAside(sender, args[index], args[index + 1])
@@ -134,18 +119,12 @@ for sender, tokens in pairs(buckets) do
   redis.call("HSET", senders, sender, string.format("%.17g %.0f", tokens, now))
 end
 
-if filled then
-  if not sharing then call("DEL", queueShares) end
-  for sender, own in pairs(fillers) do
-    if own.changed then call("HSET", queueShares, sender, string.format("%.0f %.0f", own[1], own[2])) end
-  end
-end
+writeFillers()
 
 if quarantined > 0 then
-  writeShares()
+  closeQuarantine()
   redis.call("HINCRBY", books, "quarantined", quarantined)
   if over > 0 then redis.call("HINCRBY", books, "quarantineOverShare", over) end
-  if trimmed > 0 then redis.call("HINCRBY", books, "quarantineTrimmed", trimmed) end
 end
 
 if accepted > 0 then

@@ -50,12 +50,11 @@ end
 
 /** Sets records aside. Needs `quarantineShares`, and the locals `quarantineRecords`, `quarantineBytes` and `quarantineKeptMs`. */
 export const quarantineRecord = `
-local held, origins, trimmed = nil, 0, 0
-
--- Once, before the first record: what is too old makes room.
-local function openQuarantine()
-  held = redis.call("XLEN", quarantine)
-  if held == 0 then return redis.call("DEL", quarantineShares) end
+-- What is too old makes room.
+local held, origins, trimmed = redis.call("XLEN", quarantine), 0, 0
+if held == 0 then
+  redis.call("DEL", quarantineShares)
+else
   local since = string.format("%.0f", math.max(0, now - quarantineKeptMs))
   for _, entry in ipairs(redis.call("XRANGE", quarantine, "-", since, "COUNT", ${agedAtOnce})) do
     release(entry)
@@ -67,7 +66,6 @@ end
 
 -- False when its origin is over its share: then it is not kept, and nobody else's makes room for it.
 local function setAside(sender, peer, text)
-  if not held then openQuarantine() end
   local own, size = shareOf("s:" .. sender), #text
   local records, bytes = quarantineRecords - held, quarantineBytes - shareOf("all").bytes
   if own.records >= records or own.bytes + size > bytes then return false end
@@ -95,5 +93,10 @@ local function setAside(sender, peer, text)
   redis.call("XADD", quarantine, "*", unpack(fields))
   held = held + 1
   return true
+end
+
+local function closeQuarantine()
+  writeShares()
+  if trimmed > 0 then redis.call("HINCRBY", books, "quarantineTrimmed", trimmed) end
 end
 `

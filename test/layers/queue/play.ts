@@ -82,7 +82,7 @@ export const play = Effect.fnUntraced(function*(seed: number, steps: number) {
     Effect.suspend(() =>
       events.append(
         Array.from({ length: 1 + below(3) }, () => ({
-          sender: `s-${below(2)}`,
+          sender: `s-${below(3)}`,
           events: Array.from({ length: below(12) }, () => `e-${++made}`.padEnd(below(30))),
           quarantined: Array.from(
             { length: below(3) },
@@ -91,8 +91,8 @@ export const play = Effect.fnUntraced(function*(seed: number, steps: number) {
         })),
         {
           capacity: 60,
-          capacityBytes: 800,
-          rate: 20,
+          capacityBytes: 700,
+          rate: 15,
           rateWindowMs: 2_000,
           quarantine: { records: 16, bytes: 160, keptMs: 86_400_000 }
         }

@@ -53,6 +53,35 @@ it.effect("keeps what comes while the queue takes none, drops and counts what is
     assert.deepStrictEqual((yield* Queue.takeN(queue.stored, 1)).map(({ id }) => id), ["e6"])
   }).pipe(Effect.provide(Fresh)))
 
+it.effect("keeps the messages of others when one peer floods it while the queue takes none, and hands them on in turn", () =>
+  Effect.gen(function*() {
+    const queue = yield* CommandedQueue
+    queue.mood = "full"
+    const offer = yield* makeHold({
+      sender: "syslog/udp",
+      maxBytes: 1_000 * size,
+      drainMs: 5_000,
+      received: received.udp
+    })
+    const of = (peer: string, id: number) =>
+      offer(peer, { text: JSON.stringify({ id: `${peer}${id}` }), source: "syslog" })
+    for (let id = 0; id < 10_000; id++) of("f", id)
+    yield* Queue.take(queue.asked)
+    for (let id = 0; id < 10; id++) of("a", id)
+    for (let id = 0; id < 10_000; id++) of("f", id)
+    for (let id = 0; id < 10; id++) of("b", id)
+    yield* TestClock.adjust("1 second")
+    const lost = yield* counted(dropped.held)
+    queue.mood = "accepts"
+    yield* TestClock.adjust("2 seconds")
+    const stored = yield* Queue.clear(queue.stored)
+    assert.strictEqual(stored.length + lost, 20_020)
+    for (const peer of ["a", "b"]) {
+      const own = stored.map(({ id }) => id).filter((id) => id.startsWith(peer))
+      assert.deepStrictEqual(own, Array.from({ length: 10 }, (_, id) => `${peer}${id}`))
+    }
+  }).pipe(Effect.provide(Fresh)))
+
 it.effect("counts and reports what was misread once it is stored, and holds its text until then", () =>
   Effect.gen(function*() {
     const queue = yield* CommandedQueue
