@@ -6,13 +6,14 @@ import type { QueueUnavailable } from "./QueueUnavailable.ts"
  *
  * `accepted = forwarded + suppressed + unmatched + eventsWaiting + eventsDead + eventsDiscarded`
  * `forwarded + metaAlerts = delivered + alertsWaiting + alertsDead + alertsDiscarded`
- * `quarantined = quarantineHeld + quarantineDiscarded + quarantineTrimmed`
+ * `quarantined = quarantineHeld + quarantineDiscarded + quarantineTrimmed + quarantineOverShare`
  *
  * A dead letter that is replayed waits again; nothing else is counted. An event whose alert is there already, or was handed over a short
  * while ago, is counted as suppressed: that alert stands for it.
  */
 export interface BooksPage {
   readonly accepted: number
+  /** Records that could not become events, kept or not. */
   readonly quarantined: number
   readonly forwarded: number
   readonly suppressed: number
@@ -20,6 +21,7 @@ export interface BooksPage {
   readonly metaAlerts: number
   readonly delivered: number
   readonly eventsWaiting: number
+  readonly eventsWaitingBytes: number
   readonly eventsDead: number
   readonly eventsDiscarded: number
   readonly alertsWaiting: number
@@ -27,8 +29,10 @@ export interface BooksPage {
   readonly alertsDiscarded: number
   readonly quarantineHeld: number
   readonly quarantineDiscarded: number
-  /** Made room for newer ones. */
+  /** Were kept for as long as records are. */
   readonly quarantineTrimmed: number
+  /** Were not kept: their origin was over its share. */
+  readonly quarantineOverShare: number
 }
 
 export interface IntakeRates {

@@ -17,14 +17,16 @@ export const BooksMemory = Layer.effect(
         metaAlerts: state.counted("metaAlerts"),
         delivered: state.counted("delivered"),
         eventsWaiting: state.waiting(),
+        eventsWaitingBytes: state.waitingBytes(),
         eventsDead: state.dead.size,
         eventsDiscarded: state.counted("eventsDiscarded"),
         alertsWaiting: state.alerts.size,
         alertsDead: state.alertsDead.size,
         alertsDiscarded: state.counted("alertsDiscarded"),
-        quarantineHeld: state.quarantine.size,
+        quarantineHeld: state.quarantine.records.size,
         quarantineDiscarded: state.counted("quarantineDiscarded"),
-        quarantineTrimmed: state.counted("quarantineTrimmed")
+        quarantineTrimmed: state.counted("quarantineTrimmed"),
+        quarantineOverShare: state.counted("quarantineOverShare")
       })),
       rates: Effect.map(Clock.currentTimeMillis, (now) => ratesOf(now, state.rates))
     }))

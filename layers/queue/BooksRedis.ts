@@ -24,7 +24,14 @@ const pageOf = (reply: unknown): BooksPage => {
   const [counters, ...held] = list(reply)
   const counted = hash(counters)
   const count = (name: keyof BooksPage) => int(counted.get(name) ?? "0")
-  const [eventsWaiting = 0, eventsDead = 0, alertsWaiting = 0, alertsDead = 0, quarantineHeld = 0] = held.map(int)
+  const [
+    eventsWaiting = 0,
+    eventsWaitingBytes = 0,
+    eventsDead = 0,
+    alertsWaiting = 0,
+    alertsDead = 0,
+    quarantineHeld = 0
+  ] = held.map(int)
   return {
     accepted: count("accepted"),
     quarantined: count("quarantined"),
@@ -34,6 +41,7 @@ const pageOf = (reply: unknown): BooksPage => {
     metaAlerts: count("metaAlerts"),
     delivered: count("delivered"),
     eventsWaiting,
+    eventsWaitingBytes,
     eventsDead,
     eventsDiscarded: count("eventsDiscarded"),
     alertsWaiting,
@@ -41,6 +49,7 @@ const pageOf = (reply: unknown): BooksPage => {
     alertsDiscarded: count("alertsDiscarded"),
     quarantineHeld,
     quarantineDiscarded: count("quarantineDiscarded"),
-    quarantineTrimmed: count("quarantineTrimmed")
+    quarantineTrimmed: count("quarantineTrimmed"),
+    quarantineOverShare: count("quarantineOverShare")
   }
 }

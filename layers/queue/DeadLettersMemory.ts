@@ -14,11 +14,11 @@ const discardCounters = {
 export const DeadLettersMemory = Layer.effect(
   DeadLetters,
   Effect.map(QueueState, (state) => {
-    const held = { events: state.dead, alerts: state.alertsDead, quarantine: state.quarantine } as const
+    const held = { events: state.dead, alerts: state.alertsDead, quarantine: state.quarantine.records } as const
 
     const letters = (queue: DeadLetterQueue) =>
       queue === "quarantine"
-        ? [...state.quarantine].map(([entryId, record]) => [entryId, quarantinedLetter(record)] as const)
+        ? [...state.quarantine.records].map(([entryId, { text }]) => [entryId, quarantinedLetter(text)] as const)
         : [...held[queue]]
 
     const list = (queue: DeadLetterQueue, limit: number, before?: string) =>
@@ -45,8 +45,7 @@ export const DeadLettersMemory = Layer.effect(
             const letter = state.dead.get(entryId)
             if (letter === undefined) return false
             state.dead.delete(entryId)
-            state.unread.set(state.entryId(now), [letter.payload])
-            state.arrived.openUnsafe()
+            state.store(now, { size: 1, text: letter.payload })
             return true
           }
           const letter = state.alertsDead.get(entryId)
@@ -59,7 +58,8 @@ export const DeadLettersMemory = Layer.effect(
 
     const discard = (queue: DeadLetterQueue, entryIds: ReadonlyArray<string>) =>
       Effect.sync(() => {
-        const gone = entryIds.filter((entryId) => held[queue].delete(entryId))
+        const remove = queue === "quarantine" ? state.quarantine.remove : (id: string) => held[queue].delete(id)
+        const gone = entryIds.filter(remove)
         if (gone.length > 0) state.add(discardCounters[queue], gone.length)
         return gone
       })

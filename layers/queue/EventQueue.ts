@@ -1,33 +1,62 @@
 import { Context, type Effect } from "effect"
+import type { QuarantineReason } from "../../src/domain/Event.ts"
 import type { QueueUnavailable } from "./QueueUnavailable.ts"
 
-/** What one request (or one turn of a listener) wants stored: all of it or nothing. Texts are encoded `Event` and `Quarantined`. */
+/** A record that could not become an event. */
+export interface RefusedRecord {
+  /** An encoded `Quarantined`. */
+  readonly text: string
+  readonly reason: QuarantineReason
+  /** Address it came from where the sender has no key of its own. */
+  readonly peer?: string | undefined
+}
+
+/** What one request (or one turn of a listener) wants stored: all of it or nothing. */
 export interface Parcel {
-  /** Whose rate limit it counts towards. */
+  /** Whose rate limit, share of the queue and share of the quarantine it counts towards. */
   readonly sender: string
+  /** Each an encoded `Event`. */
   readonly events: ReadonlyArray<string>
-  readonly quarantined: ReadonlyArray<string>
+  readonly quarantined: ReadonlyArray<RefusedRecord>
 }
 
 export interface AppendLimits {
-  /** Events the queue may hold, those being processed included. An empty queue takes a parcel of any size. */
+  /**
+   * Events the queue may hold, those being processed included, and their bytes. Half of it anyone may fill; of the rest a sender may
+   * fill as much as it leaves free. An empty queue takes a parcel of any size.
+   */
   readonly capacity: number
-  /** Events one sender may append per window. A full bucket takes a parcel of any size and is in debt then. */
+  readonly capacityBytes: number
+  /** Records one sender may append per window. A full bucket takes a parcel of any size and is in debt then. */
   readonly rate: number
   readonly rateWindowMs: number
+  readonly quarantine: QuarantineLimits
+}
+
+/** A sender may hold as much of the quarantine as is left free, and a peer as much as its sender may still take. */
+export interface QuarantineLimits {
+  readonly records: number
+  readonly bytes: number
+  /** Older records make room. */
+  readonly keptMs: number
 }
 
 export type Receipt =
-  | { readonly _tag: "accepted"; readonly depth: number }
-  | { readonly _tag: "full"; readonly depth: number }
+  /** `overShare`: which of the quarantined records were counted and not kept. */
+  | { readonly _tag: "accepted"; readonly depth: number; readonly overShare?: ReadonlyArray<number> }
+  | { readonly _tag: "full"; readonly depth: number; readonly limit: FullBy }
   | { readonly _tag: "limited"; readonly retryAfterMs: number }
 
-/** Where an event is: in which entry of the stream, at which place in it, and how many were stored in that. */
+/** What there is no room in: the events or the bytes of the queue, or the sender's share of it. */
+export type FullBy = "events" | "bytes" | "share"
+
+/** Where an event is: in which entry of the stream, at which place in it, and how many events and bytes that holds. */
 export interface Place {
   readonly entry: string
   /** From 0. */
   readonly index: number
   readonly size: number
+  readonly bytes: number
 }
 
 /** For people, and to tell places apart: `<entry>`, or `<entry>/<index>/<size>` where an entry holds several. */
@@ -72,6 +101,13 @@ export interface Settled {
   readonly repeated: number
 }
 
+/** Events waiting or in hand, their bytes, and the age of the oldest. */
+export interface EventBacklog {
+  readonly depth: number
+  readonly bytes: number
+  readonly oldestMs: number
+}
+
 /** Accepted events on their way to the alerter. Once `accepted`, an event is there until it is settled, whatever crashes. */
 export class EventQueue extends Context.Service<EventQueue, {
   /** Checks limits, appends and counts, in one atomic step for all parcels. One receipt for each, in order. */
@@ -99,6 +135,5 @@ export class EventQueue extends Context.Service<EventQueue, {
     settlements: ReadonlyArray<Settlement>,
     metaAlerts: MetaAlerts
   ) => Effect.Effect<Settled, QueueUnavailable>
-  /** Events waiting or in hand, and the age of the oldest. */
-  readonly backlog: Effect.Effect<{ readonly depth: number; readonly oldestMs: number }, QueueUnavailable>
+  readonly backlog: Effect.Effect<EventBacklog, QueueUnavailable>
 }>()("mutt/layers/queue/EventQueue") {}

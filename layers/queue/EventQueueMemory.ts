@@ -1,17 +1,9 @@
 import { Clock, Effect, Layer } from "effect"
-import { type Bundle, bundlesOf, deliveriesOf, eventsOf, joinBundles } from "./bundle.ts"
-import {
-  type AppendLimits,
-  type Delivery,
-  EventQueue,
-  type MetaAlerts,
-  type Parcel,
-  type Receipt,
-  type Settled,
-  type Settlement
-} from "./EventQueue.ts"
+import { append } from "./appendMemory.ts"
+import { deliveriesOf } from "./bundle.ts"
+import { type Delivery, EventQueue, type MetaAlerts, type Settled, type Settlement } from "./EventQueue.ts"
 import { letterOf } from "./letters.ts"
-import { fingerprintLimit, overflow, rateSpans, senderLimit } from "./limits.ts"
+import { fingerprintLimit, overflow } from "./limits.ts"
 import { type HeldBundle, QueueState } from "./QueueState.ts"
 
 type State = QueueState["Service"]
@@ -21,7 +13,7 @@ export const EventQueueMemory = Layer.effect(
   EventQueue,
   Effect.map(QueueState, (state) => {
     const tell = (entry: string, { events }: HeldBundle) =>
-      deliveriesOf(entry, events.map(String), (index) => events[index] === undefined)
+      deliveriesOf(entry, events.map(String), state.sizeOf(entry), (index) => events[index] === undefined)
 
     const take = (count: number) =>
       Effect.map(Clock.currentTimeMillis, (at): ReadonlyArray<Delivery> => {
@@ -66,60 +58,11 @@ export const EventQueueMemory = Layer.effect(
           (least, entry) => Math.min(least, Number.parseInt(entry)),
           now
         )
-        return { depth: state.waiting(), oldestMs: now - oldest }
+        return { depth: state.waiting(), bytes: state.waitingBytes(), oldestMs: now - oldest }
       })
     })
   })
 )
-
-const append = (
-  state: State,
-  now: number,
-  parcels: ReadonlyArray<Parcel>,
-  { capacity, rate, rateWindowMs }: AppendLimits
-): ReadonlyArray<Receipt> => {
-  let depth = state.waiting()
-  const accepted: Array<Bundle> = []
-  const receipts = parcels.map(({ events, quarantined, sender }): Receipt => {
-    const size = events.length
-    const bucket = state.senders.get(sender) ?? { left: rate, at: now }
-    const tokens = Math.min(rate, bucket.left + Math.max(0, now - bucket.at) * rate / rateWindowMs)
-    const needed = Math.min(size, rate)
-    if (size > 0 && depth > 0 && depth + size > capacity) return { _tag: "full", depth }
-    if (size > 0 && tokens + 1e-6 < needed) {
-      return { _tag: "limited", retryAfterMs: Math.max(1, Math.ceil((needed - tokens) * rateWindowMs / rate - 1e-6)) }
-    }
-    accepted.push(...bundlesOf(events))
-    for (const record of quarantined) state.setAside(now, record)
-    if (quarantined.length > 0) state.add("quarantined", quarantined.length)
-    if (size > 0) {
-      state.senders.set(sender, { left: tokens - size, at: now })
-      state.add("accepted", size)
-      countRates(state, now, size)
-    }
-    depth += size
-    return { _tag: "accepted", depth }
-  })
-  for (const bundle of joinBundles(accepted)) state.unread.set(state.entryId(now), eventsOf(bundle))
-  if (accepted.length > 0) state.arrived.openUnsafe()
-  return receipts
-}
-
-const countRates = ({ rates, senders }: State, now: number, size: number) => {
-  const [minute, hour, day] = [Math.floor(now / 60_000), Math.floor(now / 3_600_000), Math.floor(now / 86_400_000)]
-  const first = !rates.has(`m:${minute}`)
-  for (const field of [`m:${minute}`, `h:${hour}`, `d:${day}`]) rates.set(field, (rates.get(field) ?? 0) + size)
-  if (!first) return
-  const oldest: Readonly<Record<string, number>> = {
-    m: minute - rateSpans.minutes + 1,
-    h: hour - rateSpans.hours + 1,
-    d: day - rateSpans.days + 1
-  }
-  for (const field of rates.keys()) {
-    if (Number(field.slice(2)) < (oldest[field.slice(0, 1)] ?? 0)) rates.delete(field)
-  }
-  if (senders.size > senderLimit) senders.clear()
-}
 
 const settle = (state: State, now: number, settlements: ReadonlyArray<Settlement>, metaAlerts: MetaAlerts): Settled => {
   const counts = { forwarded: 0, suppressed: 0, unmatched: 0, dead: 0, metaAlerts: 0, repeated: 0 }
@@ -132,7 +75,7 @@ const settle = (state: State, now: number, settlements: ReadonlyArray<Settlement
       continue
     }
     held.events[index] = undefined
-    if (held.events.every((event) => event === undefined)) state.inHand.delete(entry)
+    if (held.events.every((event) => event === undefined)) state.remove(entry)
     switch (settlement._tag) {
       case "forwarded":
         counts[state.handOver(now, settlement.alert) ? "forwarded" : "suppressed"]++

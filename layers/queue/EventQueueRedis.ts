@@ -1,13 +1,13 @@
 import { Effect, Layer, Scope, Semaphore } from "effect"
 import { type RedisFailed, type RedisSession } from "../redis/Redis.ts"
-import { bundlesOf, deliveriesOf, eventsOf } from "./bundle.ts"
+import { appendArguments, receiptsOf } from "./appendArguments.ts"
+import { bytesOf, deliveriesOf, eventsOf } from "./bundle.ts"
 import {
   type AppendLimits,
   type Delivery,
   EventQueue,
   type MetaAlerts,
   type Parcel,
-  type Receipt,
   type Settlement
 } from "./EventQueue.ts"
 import { group } from "./limits.ts"
@@ -47,7 +47,10 @@ export const EventQueueRedis = (queueName: string) =>
       const append = (parcels: ReadonlyArray<Parcel>, limits: AppendLimits) =>
         parcels.length === 0
           ? Effect.succeed([])
-          : Effect.map(run(appendScript, appendArguments(parcels, limits)), receipts)
+          : Effect.map(
+            run(appendScript, appendArguments(parcels, limits)),
+            (reply) => receiptsOf(reply, parcels.length)
+          )
 
       const take = ({ keys: names, ...script }: QueueScript, args: ReadonlyArray<string | number>) =>
         redis.script(script, names.map((name) => keys[name]), args).pipe(withGroup, Effect.mapError(unavailable))
@@ -107,8 +110,8 @@ export const EventQueueRedis = (queueName: string) =>
       })
 
       const backlog = Effect.map(run(eventBacklog, []), (reply) => {
-        const [depth = 0, oldestMs = 0] = list(reply).map(int)
-        return { depth, oldestMs }
+        const [depth = 0, bytes = 0, oldestMs = 0] = list(reply).map(int)
+        return { depth, bytes, oldestMs }
       })
 
       return EventQueue.of({ append, read, reclaim, settle, backlog })
@@ -118,51 +121,27 @@ export const EventQueueRedis = (queueName: string) =>
 /** No group, or the stream went away under a blocked reader (worded differently by version). */
 const withoutGroup = ({ detail }: RedisFailed): boolean => /^(?:NOGROUP|UNBLOCKED)/.test(detail)
 
-const appendArguments = (parcels: ReadonlyArray<Parcel>, limits: AppendLimits) => {
-  const args: Array<string | number> = [limits.capacity, limits.rate, limits.rateWindowMs, parcels.length]
-  for (const { events, quarantined, sender } of parcels) {
-    const bundles = bundlesOf(events)
-    args.push(sender, events.length, quarantined.length, bundles.length)
-    for (const { size, text } of bundles) args.push(size, text)
-    for (const record of quarantined) args.push(record)
-  }
-  return args
-}
-
 /** The first entry of the answer to XREADGROUP. */
 const waitedFor = (reply: unknown): ReadonlyArray<Delivery> =>
   reply === null ?
     [] :
-    streamEntries(list(list(reply)[0])[1]).flatMap(({ fields, id }) =>
-      deliveriesOf(id, eventsOf({ size: int(fields.get("n") ?? 1), text: fields.get("e") ?? "" }), () => false)
-    )
+    streamEntries(list(list(reply)[0])[1]).flatMap(({ fields, id }) => {
+      const text = fields.get("e") ?? ""
+      return deliveriesOf(id, eventsOf({ size: int(fields.get("n") ?? 1), text }), bytesOf(text), () => false)
+    })
 
-/** What the scripts tell of entries: `entry size text settled` each. */
+/** What the scripts tell of entries: `entry size bytes text settled` each. */
 const told = (reply: unknown): ReadonlyArray<Delivery> => {
   const flat = list(reply)
   const found: Array<Delivery> = []
-  for (let index = 0; index + 3 < flat.length; index += 4) {
-    const [entry, size, events, settled] = flat.slice(index, index + 4)
+  for (let index = 0; index + 4 < flat.length; index += 5) {
+    const [entry, size, bytes, events, settled] = flat.slice(index, index + 5)
     const digits = settled === null ? "" : text(settled)
     const bundle = eventsOf({ size: int(size), text: text(events) })
-    for (const delivery of deliveriesOf(text(entry), bundle, (index) => digits[index] === "1")) found.push(delivery)
+    const isSettled = (index: number) => digits[index] === "1"
+    for (const delivery of deliveriesOf(text(entry), bundle, int(bytes), isSettled)) found.push(delivery)
   }
   return found
-}
-
-const receipts = (reply: unknown): ReadonlyArray<Receipt> => {
-  const flat = list(reply)
-  const made: Array<Receipt> = []
-  for (let index = 0; index + 1 < flat.length; index += 2) {
-    const tag = flat[index]
-    const number = int(flat[index + 1])
-    made.push(
-      tag === "limited"
-        ? { _tag: tag, retryAfterMs: number }
-        : { _tag: tag === "full" ? tag : "accepted", depth: number }
-    )
-  }
-  return made
 }
 
 const settledOf = (

@@ -1,7 +1,9 @@
 import { Context, Latch, Layer } from "effect"
 import type { Attempt } from "../../src/domain/DeadLetter.ts"
+import { type Bundle, bytesOf, eventsOf } from "./bundle.ts"
 import type { AlertParcel } from "./EventQueue.ts"
-import { quarantineLimit, recentLimit } from "./limits.ts"
+import { recentLimit } from "./limits.ts"
+import { makeQuarantine } from "./quarantineMemory.ts"
 
 export interface HeldAlert extends AlertParcel {
   readonly attempts: ReadonlyArray<Attempt>
@@ -35,6 +37,7 @@ export type Counter =
   | "alertsDiscarded"
   | "quarantineDiscarded"
   | "quarantineTrimmed"
+  | "quarantineOverShare"
 
 export interface Bucket {
   readonly left: number
@@ -59,7 +62,9 @@ export const makeQueueState = () => {
   const due = new Map<string, number>()
   const recent = new Set<string>()
   const counters = new Map<string, number>()
-  const quarantine = new Map<string, string>()
+  /** Bytes of each entry of the stream. */
+  const sizes = new Map<string, number>()
+  let bytes = 0
 
   const state = {
     /** Accepted events nobody has read, and those in hand, by entry. */
@@ -71,9 +76,29 @@ export const makeQueueState = () => {
       for (const held of state.inHand.values()) for (const event of held.events) if (event !== undefined) events++
       return events
     },
+    waitingBytes: () => bytes,
     arrived: Latch.makeUnsafe(),
+
+    /** Makes an entry of the stream. */
+    store: (now: number, bundle: Bundle) => {
+      const entry = state.entryId(now)
+      const size = bytesOf(bundle.text)
+      state.unread.set(entry, eventsOf(bundle))
+      sizes.set(entry, size)
+      bytes += size
+      state.arrived.openUnsafe()
+    },
+    /** Deletes one that is in hand. */
+    remove: (entry: string) => {
+      state.inHand.delete(entry)
+      bytes -= state.sizeOf(entry)
+      sizes.delete(entry)
+    },
+    sizeOf: (entry: string) => sizes.get(entry) ?? 0,
+    /** What each sender put into the upper half of the queue; absent while that is less than half full. */
+    fillers: undefined as Map<string, { readonly events: number; readonly bytes: number }> | undefined,
     dead: new Map<string, Letter>(),
-    quarantine,
+    quarantine: makeQuarantine(),
     alertsDead: new Map<string, Letter & AlertParcel>(),
     counters,
     rates: new Map<string, number>(),
@@ -91,15 +116,6 @@ export const makeQueueState = () => {
     entryId: (now: number) => {
       stamp = now > stamp.millis ? { millis: now, count: 0 } : { millis: stamp.millis, count: stamp.count + 1 }
       return `${stamp.millis}-${stamp.count}`
-    },
-
-    setAside: (now: number, record: string) => {
-      quarantine.set(state.entryId(now), record)
-      for (const oldest of quarantine.keys()) {
-        if (quarantine.size <= quarantineLimit) break
-        quarantine.delete(oldest)
-        state.add("quarantineTrimmed")
-      }
     },
 
     joinLane: (now: number, alert: AlertParcel, attempts: ReadonlyArray<Attempt>) => {

@@ -53,14 +53,20 @@ const gathering = () => {
   return { add, close }
 }
 
+const encoder = new TextEncoder()
+
+/** Bytes that a text takes in Redis. */
+export const bytesOf = (text: string): number => encoder.encode(text).length
+
 export const eventsOf = ({ size, text }: Bundle): ReadonlyArray<string> => size === 1 ? [text] : text.split("\n")
 
 /** The events of an entry that are not settled, as deliveries. */
 export const deliveriesOf = (
   entry: string,
   events: ReadonlyArray<string>,
+  bytes: number,
   isSettled: (index: number) => boolean
 ): ReadonlyArray<Delivery> =>
   events.flatMap((payload, index) =>
-    isSettled(index) ? [] : [{ place: { entry, index, size: events.length }, payload }]
+    isSettled(index) ? [] : [{ place: { entry, index, size: events.length, bytes }, payload }]
   )

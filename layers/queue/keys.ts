@@ -15,14 +15,21 @@ export const queueKeys = (name: string) => {
     parts: `${stream}:parts`,
     /** Stream of events that could not be processed. */
     dead: `${stream}:dead`,
-    /** Stream of records that could not be read at intake. */
+    /** Stream of records that could not be read at intake: `e` the record, `s` its sender, `p` its peer where it has one. */
     quarantine: `${stream}:quarantine`,
-    /** Hash of counters that only grow, see `Books`; and `waiting`, the events in the stream. */
+    /** Hash: `all`, `s:<sender>` and `p:<sender> <peer>` → `<records> <bytes>` in quarantine. */
+    quarantineShares: `${stream}:quarantine:shares`,
+    /**
+     * Hash of counters that only grow, see `Books`; and of the stream `waiting` and `waitingBytes`, the events in it and their bytes, and
+     * `sharing`, 1 since it is more than half full.
+     */
     books: `${stream}:books`,
     /** Hash: `m:<minute>`, `h:<hour>`, `d:<day>` of the epoch → accepted events. */
     rates: `${stream}:rates`,
     /** Hash: sender → token bucket of intake, as `<tokens> <epoch ms>`. */
     senders: `${stream}:senders`,
+    /** Hash: sender → `<events> <bytes>` it put into the upper half of the queue since that was last less than half full. */
+    queueShares: `${stream}:shares`,
     /** Hash: fingerprint → count of events without a rule, or `quiet` when their meta-alert was raised. */
     unhandled: `${stream}:unhandled`,
     /** Sorted set: fingerprint → when its count ends, epoch milliseconds. */

@@ -3,8 +3,14 @@ import { decodeReportLimits } from "../../src/domain/DecodeReport.ts"
 /** The consumer group of the event stream. */
 export const group = "alerter"
 
-/** Unreadable records kept; the oldest make room and are counted. */
-export const quarantineLimit = 100_000
+/**
+ * Origins whose share of the quarantine is counted each by itself. Peers beyond it share one share, so that a flood of invented addresses
+ * can't fill the server.
+ */
+export const originLimit = 1_000
+
+/** Records beyond their age that one append deletes. */
+export const agedAtOnce = 200
 
 /**
  * Fingerprints counted at one time. Beyond it, new ones share the count of `overflow`, so that a flood of ever new messages

@@ -4,6 +4,7 @@ import { attemptLines, letterOf } from "./letters.ts"
 /** The settlements of one entry. */
 interface Group {
   readonly size: number
+  readonly bytes: number
   readonly places: Array<number>
   readonly settlements: Array<Settlement>
 }
@@ -12,9 +13,9 @@ interface Group {
 export const groupsOf = (settlements: ReadonlyArray<Settlement>): ReadonlyMap<string, Group> => {
   const groups = new Map<string, Group>()
   for (const settlement of settlements) {
-    const { entry, index, size } = settlement.place
+    const { bytes, entry, index, size } = settlement.place
     let group = groups.get(entry)
-    if (group === undefined) groups.set(entry, group = { size, places: [], settlements: [] })
+    if (group === undefined) groups.set(entry, group = { size, bytes, places: [], settlements: [] })
     group.places.push(index)
     group.settlements.push(settlement)
   }
@@ -60,7 +61,7 @@ export const settleArguments = (
   const groups = groupsOf(settlements)
   for (const [entry, group] of groups) {
     const kinds = group.settlements.map(({ _tag }) => _tag.charAt(0)).join("")
-    items.push(entry, group.size, kinds, isWhole(group) ? "" : group.places.join(","))
+    items.push(entry, group.size, group.bytes, kinds, isWhole(group) ? "" : group.places.join(","))
     group.settlements.forEach(push)
   }
   const head = [metaAlerts.threshold, metaAlerts.windowMs, final ? 1 : 0, candidates.length / 4]

@@ -65,7 +65,7 @@ const handOver = (world: World, alerts: number) =>
       const named = settle.keys.map((name: keyof QueueKeys) => keys[name])
       const settlements = batch.map((alert, at): Settlement => ({
         _tag: "forwarded",
-        place: { entry: entries[at] ?? "", index: 0, size: 1 },
+        place: { entry: entries[at] ?? "", index: 0, size: 1, bytes: 0 },
         alert
       }))
       await client.eval(settle.lua, named.length, ...named, ...settleArguments(settlements, noMetaAlerts, false))

@@ -46,7 +46,11 @@ const drive = (
 const measure = (world: World, pace: Pace, what: string, shape: Shape) =>
   Effect.gen(function*() {
     // Nobody takes from the queue here, and a bound that is reached would be measured instead of intake.
-    yield* world.configure({ max_ingest_queue_size: 100_000_000, ingest_max_rate: 10_000_000 })
+    yield* world.configure({
+      max_ingest_queue_size: 100_000_000,
+      max_ingest_queue_bytes: 1_000_000_000_000,
+      ingest_max_rate: 10_000_000
+    })
     const ingestor = yield* world.program("ingestor")
     const bare = yield* child("baselines/intake.ts", world.redis.url, bareStream)
     const { port } = yield* bare.line<{ readonly port: number }>()

@@ -1,17 +1,18 @@
 import { Duration, Effect, Exit, Latch, type Metric, Schedule, type Scope } from "effect"
-import type { Parcel } from "../../layers/queue/EventQueue.ts"
+import type { Parcel, RefusedRecord } from "../../layers/queue/EventQueue.ts"
 import { supervised } from "../../layers/telemetry/supervised.ts"
 import type { Misread } from "../../src/domain/DecodeReport.ts"
-import type { EventSource, QuarantineReason } from "../../src/domain/Event.ts"
+import type { EventSource } from "../../src/domain/Event.ts"
 import { DecodeReporter } from "./DecodeReporter.ts"
 import { Intake } from "./Intake.ts"
 import * as metrics from "./metrics.ts"
 import { countPartial } from "./parcel.ts"
+import { PeerQueues } from "./PeerQueues.ts"
 
 /** An encoded event or an encoded quarantined record, with what was misread of it. */
 export type Held =
   & { readonly text: string; readonly misread?: Misread | undefined }
-  & ({ readonly source: EventSource } | { readonly reason: QuarantineReason })
+  & ({ readonly source: EventSource } | RefusedRecord)
 
 export interface HoldOptions {
   readonly sender: string
@@ -24,64 +25,52 @@ export interface HoldOptions {
 
 /** Items of one parcel: as few calls as a slow disk wants, and no more at once than Redis and the collector of garbage take well. */
 const batchSize = 2_000
+/** The part of the hold that a parcel may be: what is under way can't be dropped for another peer. */
+const batchShare = 8
 const pauseMs = 200
 
 /**
- * Keeps what a transport without back-pressure brings until it is stored, up to a bound; what comes beyond it is dropped, counted
- * and said. Returns `offer`, which is plain and never waits.
+ * Keeps what a transport without back-pressure brings until it is stored, up to a bound and fair by peer; what comes beyond it is dropped,
+ * counted and said. Returns `offer`, which is plain and never waits.
  */
 export const makeHold = (
   options: HoldOptions
-): Effect.Effect<(held: Held) => void, never, Intake | DecodeReporter | Scope.Scope> =>
+): Effect.Effect<(peer: string, held: Held) => void, never, Intake | DecodeReporter | Scope.Scope> =>
   Effect.gen(function*() {
     const intake = yield* Intake
     const reporter = yield* DecodeReporter
     const count = yield* metrics.counting
     const filled = yield* Latch.make(false)
     const empty = yield* Latch.make(true)
-    let held: Array<Held> = []
-    let head = 0
-    let bytes = 0
-    let dropped = 0
+    const held = new PeerQueues<Held>(options.maxBytes, sizeOf)
+    /** Taken and not stored yet. */
+    let batch: ReadonlyArray<Held> = []
     let offered = 0
     let stuck = false
 
-    const offer = (item: Held): void => {
+    const offer = (peer: string, item: Held): void => {
       offered++
-      const size = sizeOf(item)
-      if (bytes + size > options.maxBytes) {
-        dropped++
-        return
-      }
-      bytes += size
-      held.push(item)
-      if (held.length === 1) {
+      const before = held.length
+      held.offer(peer, item)
+      if (before === 0 && held.length > 0) {
         empty.closeUnsafe()
         filled.openUnsafe()
       }
     }
 
-    const settle = (batch: ReadonlyArray<Held>): void => {
-      head += batch.length
-      const tally = new Map<EventSource | QuarantineReason, number>()
+    const settle = (): void => {
+      held.release(batch)
+      const tally = new Map<EventSource, number>()
       const partial = new Map<string, number>()
       for (const item of batch) {
-        bytes -= sizeOf(item)
-        const kind = "source" in item ? item.source : item.reason
-        tally.set(kind, (tally.get(kind) ?? 0) + 1)
+        if ("source" in item) tally.set(item.source, (tally.get(item.source) ?? 0) + 1)
         if (item.misread === undefined) continue
         reporter.note(item.misread)
         for (const what of item.misread.what) partial.set(what, (partial.get(what) ?? 0) + 1)
       }
+      batch = []
       countPartial(partial, count)
-      for (const [kind, items] of tally) {
-        count(isSource(kind) ? metrics.events[kind] : metrics.quarantined(kind), items)
-      }
-      // What is stored is let go soon: it would be memory that no limit counts.
-      if (head === held.length || head >= 4 * batchSize) {
-        held = held.slice(head)
-        head = 0
-      }
+      for (const [source, items] of tally) count(metrics.events[source], items)
       if (held.length === 0) {
         filled.closeUnsafe()
         empty.openUnsafe()
@@ -91,7 +80,7 @@ export const makeHold = (
 
     /** Counting costs more than looking on: once for many. */
     const say = (): void => {
-      count(metrics.heldBytes, bytes)
+      count(metrics.heldBytes, held.bytes)
       count(options.received, offered)
       offered = 0
     }
@@ -107,31 +96,32 @@ export const makeHold = (
     const ship = Effect.gen(function*() {
       yield* filled.await
       yield* Effect.yieldNow
-      const batch = held.slice(head, head + batchSize)
+      if (batch.length === 0) batch = held.take(batchSize, options.maxBytes / batchShare)
       const exit = yield* Effect.exit(intake.submit(parcelOf(options.sender, batch)))
       if (Exit.isFailure(exit) || exit.value._tag === "full") return yield* wait(pauseMs)
       if (exit.value._tag === "limited") return yield* wait(exit.value.retryAfterMs)
-      settle(batch)
+      settle()
       if (stuck) yield* Effect.logInfo("The queue takes messages again.")
       stuck = false
     })
 
     const report = Effect.suspend(() => {
       say()
-      const lost = dropped
-      dropped = 0
-      count(metrics.dropped.held, lost)
-      return lost === 0
+      const losses = held.losses()
+      count(metrics.dropped.held, losses?.items ?? 0)
+      return losses === undefined
         ? Effect.void
         : Effect.annotateLogs(Effect.logError("Syslog messages were dropped: the queue took none for too long."), {
-          lost
+          lost: losses.items,
+          peer: losses.peer,
+          lost_of_peer: losses.ofPeer
         })
     })
 
     const drain = Effect.timeoutOption(empty.await, Duration.millis(options.drainMs))
 
     const giveUp = Effect.suspend(() => {
-      const lost = held.length - head
+      const lost = held.length + batch.length
       count(metrics.dropped.shutdown, lost)
       return lost === 0
         ? Effect.void
@@ -148,9 +138,10 @@ const sizeOf = ({ misread, text }: Held): number => text.length + (misread === u
 
 const parcelOf = (sender: string, batch: ReadonlyArray<Held>): Parcel => {
   const events: Array<string> = []
-  const quarantined: Array<string> = []
-  for (const item of batch) ("source" in item ? events : quarantined).push(item.text)
+  const quarantined: Array<RefusedRecord> = []
+  for (const item of batch) {
+    if ("source" in item) events.push(item.text)
+    else quarantined.push(item)
+  }
   return { sender, events, quarantined }
 }
-
-const isSource = (kind: EventSource | QuarantineReason): kind is EventSource => kind in metrics.events

@@ -4,6 +4,7 @@ import { EventQueue, type Parcel, type Receipt } from "../../layers/queue/EventQ
 import { QueueUnavailable } from "../../layers/queue/QueueUnavailable.ts"
 import { supervised } from "../../layers/telemetry/supervised.ts"
 import * as metrics from "./metrics.ts"
+import { makeRefusedCount } from "./refused.ts"
 
 /** The way into the queue, for everything that listens. */
 export class Intake extends Context.Service<Intake, {
@@ -28,6 +29,8 @@ const noReceipt = new QueueUnavailable({ operation: "append", detail: "no receip
 const defect = new QueueUnavailable({ operation: "append", detail: "a defect" })
 const shuttingDown = new QueueUnavailable({ operation: "append", detail: "shutting down" })
 
+const dayMs = 86_400_000
+
 /** Events of one call; a larger parcel travels alone. Beyond the processor's cache each event costs Redis half as much again. */
 const batchEvents = 2_000
 /** A batch of so many events gains nothing by waiting for more: it leaves at once, and Redis works while the next is decoded. */
@@ -51,6 +54,7 @@ export const IntakeLayer = Layer.effect(
     const queue = yield* EventQueue
     const config = yield* DynamicConfig
     const count = yield* metrics.counting
+    const countRefused = yield* makeRefusedCount
     const latch = yield* Latch.make(false)
     const waiting: Array<Waiting> = []
     let waitingEvents = 0
@@ -101,8 +105,14 @@ export const IntakeLayer = Layer.effect(
       const { values } = config.snapshot()
       return {
         capacity: values.max_ingest_queue_size,
+        capacityBytes: values.max_ingest_queue_bytes,
         rate: values.ingest_max_rate,
-        rateWindowMs: values.ingest_rate_window * 1_000
+        rateWindowMs: values.ingest_rate_window * 1_000,
+        quarantine: {
+          records: values.quarantine_max_records,
+          bytes: values.quarantine_max_bytes,
+          keptMs: values.quarantine_retention_days * dayMs
+        }
       }
     }
 
@@ -113,7 +123,10 @@ export const IntakeLayer = Layer.effect(
         if (receipt === undefined) return resume(Exit.fail(noReceipt))
         if (receipt._tag === "limited") count(metrics.rateLimitHits, 1)
         else depth = receipt.depth
-        if (receipt._tag === "accepted") stored += parcel.events.length
+        if (receipt._tag === "accepted") {
+          stored += parcel.events.length
+          if (parcel.quarantined.length > 0) countRefused(parcel, receipt.overShare)
+        }
         resume(Exit.succeed(receipt))
       })
       if (stored > 0) count(metrics.appendSize, stored)

@@ -14,13 +14,17 @@ import * as metrics from "./metrics.ts"
 
 const Document = HttpRouter.add("GET", "/openapi.json", HttpServerResponse.jsonUnsafe(OpenApi.fromApi(IngestorApi)))
 
-/** Read at each scrape: both change without a request. */
+/** Read at each scrape: they change without a request. */
 const gauges = Effect.gen(function*() {
   const queue = yield* EventQueue
   const bodies = yield* RequestBody
   yield* metrics.beginAtZero
   return [
-    Effect.flatMap(queue.backlog, ({ depth }) => Metric.update(metrics.queueDepth, depth)),
+    Effect.flatMap(
+      queue.backlog,
+      ({ bytes, depth }) =>
+        Effect.andThen(Metric.update(metrics.queueDepth, depth), Metric.update(metrics.queueBytes, bytes))
+    ),
     Effect.suspend(() => Metric.update(metrics.waitingBytes, bodies.waiting()))
   ]
 })

@@ -1,6 +1,6 @@
 import { type Context, Effect, Metric } from "effect"
 import { counters } from "../../layers/telemetry/counters.ts"
-import { DecodeNote, type EventSource, type QuarantineReason } from "../../src/domain/Event.ts"
+import { DecodeNote, type EventSource, QuarantineReason } from "../../src/domain/Event.ts"
 
 const requestsTotal = counters(
   "mutt_ingest_requests_total",
@@ -38,11 +38,18 @@ export const events: Readonly<Record<EventSource, Metric.Counter<number>>> = {
   snmp: eventsTotal({ source: "snmp" })
 }
 
-const quarantinedTotal = Metric.counter("mutt_ingest_quarantined_total", {
-  description: "Records that could not become events and are kept with the reason.",
-  incremental: true
-})
-export const quarantined = (reason: QuarantineReason) => Metric.withAttributes(quarantinedTotal, { reason })
+type ByReason = ReadonlyMap<QuarantineReason, Metric.Counter<number>>
+const byReason = (total: (attributes: { readonly reason: string }) => Metric.Counter<number>): ByReason =>
+  new Map(QuarantineReason.literals.map((reason) => [reason, total({ reason })]))
+
+export const quarantined = byReason(counters(
+  "mutt_ingest_quarantined_total",
+  "Records that could not become events and are kept with the reason."
+))
+export const overShare = byReason(counters(
+  "mutt_quarantine_over_share_total",
+  "Records that could not become events and are not kept: their origin was over its share of the quarantine."
+))
 
 const partialTotal = counters(
   "mutt_ingest_decode_partial_total",
@@ -55,6 +62,9 @@ export const partial: ReadonlyMap<string, Metric.Counter<number>> = new Map(
 
 export const queueDepth = Metric.gauge("mutt_ingest_queue_depth", {
   description: "Events waiting for the alerter or in its hands."
+})
+export const queueBytes = Metric.gauge("mutt_ingest_queue_bytes", {
+  description: "Bytes of the events waiting for the alerter or in its hands."
 })
 export const waitingBytes = Metric.gauge("mutt_ingest_waiting_bytes", {
   description: "Bytes of request bodies that are read and not answered yet."
@@ -124,10 +134,12 @@ export const beginAtZero = Effect.forEach(
     ...Object.values(dropped),
     ...partial.values(),
     ...Object.values(connectionsClosed),
+    ...overShare.values(),
     rateLimitHits,
     connectionsRefused,
     framesCut,
     queueDepth,
+    queueBytes,
     waitingBytes
   ],
   (metric: Metric.Metric<number, unknown>) => Metric.update(metric, 0),

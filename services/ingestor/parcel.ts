@@ -1,7 +1,7 @@
-import type { Parcel } from "../../layers/queue/EventQueue.ts"
+import type { Parcel, RefusedRecord } from "../../layers/queue/EventQueue.ts"
 import type { Decoded } from "../../src/decode/Arrival.ts"
 import type { Misread, MisreadHost, Misreading } from "../../src/domain/DecodeReport.ts"
-import { EventSource, type QuarantineReason } from "../../src/domain/Event.ts"
+import { EventSource, type Quarantined } from "../../src/domain/Event.ts"
 import { MisreadTally } from "../../src/logic/MisreadTally.ts"
 import type { DecodeReporter } from "./DecodeReporter.ts"
 import type { Count } from "./metrics.ts"
@@ -14,7 +14,6 @@ import * as metrics from "./metrics.ts"
 export interface Packed {
   readonly parcel: Parcel
   readonly sources: Readonly<Record<EventSource, number>>
-  readonly reasons: ReadonlyMap<QuarantineReason, number>
   /** Absent when all was understood. */
   readonly misread: PackedMisread | undefined
 }
@@ -27,19 +26,22 @@ interface PackedMisread {
 export const pack = ({ events, misread, quarantined }: Decoded, sender: string): Packed => {
   const sources = { http: 0, syslog: 0, snmp: 0 }
   for (const { source } of events) sources[source]++
-  const reasons = new Map<QuarantineReason, number>()
-  for (const { reason } of quarantined) reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
   return {
     parcel: {
       sender,
       events: events.map((event) => JSON.stringify(event)),
-      quarantined: quarantined.map((record) => JSON.stringify(record))
+      quarantined: quarantined.map(refusedOf)
     },
     sources,
-    reasons,
     misread: misread === undefined ? undefined : packMisread(misread)
   }
 }
+
+export const refusedOf = (record: Quarantined): RefusedRecord => ({
+  text: JSON.stringify(record),
+  reason: record.reason,
+  peer: record.peer
+})
 
 const packMisread = (misread: ReadonlyArray<Misread>): PackedMisread => {
   const tally = new MisreadTally()
@@ -51,14 +53,13 @@ const packMisread = (misread: ReadonlyArray<Misread>): PackedMisread => {
   return { counts, hosts: tally.take() }
 }
 
-/** Counts what was stored, and reports what of it was misread. */
+/** Counts the events that were stored, and reports what of it was misread. */
 export const countStored = (
-  { misread, reasons, sources }: Packed,
+  { misread, sources }: Packed,
   count: Count,
   reporter: DecodeReporter["Service"]
 ): void => {
   for (const source of EventSource.literals) if (sources[source] > 0) count(metrics.events[source], sources[source])
-  for (const [reason, records] of reasons) count(metrics.quarantined(reason), records)
   if (misread === undefined) return
   countPartial(misread.counts, count)
   reporter.add(misread.hosts)

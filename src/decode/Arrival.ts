@@ -88,6 +88,7 @@ export const quarantinedOf = (refusal: Refusal, raw: string, arrival: Arrival): 
   id: arrival.newId(),
   correlationId: arrival.correlationId,
   sender: arrival.sender,
+  ...(arrival.peer === undefined ? {} : { peer: arrival.peer }),
   receivedAt: arrival.receivedAt,
   reason: refusal.reason,
   detail: refusal.detail,

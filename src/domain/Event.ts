@@ -96,11 +96,13 @@ export const QuarantineReason = Schema.Literals([
 ])
 export type QuarantineReason = typeof QuarantineReason.Type
 
-/** A record refused at the edge: answered 200 with its batch, kept here with the reason, never dropped. */
+/** A record refused at the edge: answered 200 with its batch, and kept here with the reason unless its origin is over its share. */
 export const Quarantined = Schema.Struct({
   id: Schema.String,
   correlationId: Schema.String,
   sender: Schema.String,
+  /** Address it came from, where the peer is the device: over syslog. */
+  peer: Schema.optionalKey(Schema.String),
   receivedAt: Schema.String,
   reason: QuarantineReason,
   detail: Schema.String,

@@ -44,6 +44,8 @@ const oneOf = <const L extends ReadonlyArray<string>>(
   programs
 })
 
+const mebibyte = 1_048_576
+
 const all: ReadonlyArray<Program> = ["ingestor", "alerter", "moog-forwarder", "web-ui"]
 
 /** Every dynamic setting. Nothing else is one. */
@@ -53,14 +55,42 @@ export const settings = {
     1_000_000,
     "events",
     ["ingestor"],
-    "Events waiting for the alerter beyond which intake answers 503."
+    "Events waiting for the alerter beyond which intake answers 503. A sender may fill half of the queue, and of the rest as much as it leaves free."
+  ),
+  max_ingest_queue_bytes: int(
+    [mebibyte, 1_048_576 * mebibyte],
+    1_024 * mebibyte,
+    "bytes",
+    ["ingestor"],
+    "Bytes of the events waiting for the alerter beyond which intake answers 503; shared as max_ingest_queue_size is."
+  ),
+  quarantine_max_records: int(
+    [1_000, 10_000_000],
+    100_000,
+    "records",
+    ["ingestor"],
+    "Refused records that are kept. A sender may hold as many as are left free; what is beyond its share is counted and not kept."
+  ),
+  quarantine_max_bytes: int(
+    [mebibyte, 65_536 * mebibyte],
+    256 * mebibyte,
+    "bytes",
+    ["ingestor"],
+    "Bytes of the refused records that are kept; shared as quarantine_max_records is."
+  ),
+  quarantine_retention_days: int(
+    [1, 3_650],
+    30,
+    "days",
+    ["ingestor"],
+    "How long a refused record is kept; an older one makes room when another comes."
   ),
   ingest_max_rate: int(
     [1, 10_000_000],
     1_000_000,
     "events",
     ["ingestor"],
-    "Events one API key may send per ingest_rate_window; beyond it intake answers 503 with Retry-After."
+    "Records one API key may send per ingest_rate_window, refused ones too; beyond it intake answers 503 with Retry-After."
   ),
   ingest_rate_window: int([1, 3_600], 1, "s", ["ingestor"], "Window of ingest_max_rate."),
   syslog_time_zone: {

@@ -1,5 +1,6 @@
 import { laneKeys, lanes } from "./lanes.ts"
 import { waitingEvents } from "./pieces.ts"
+import { quarantineShares, shareKeys } from "./quarantine.ts"
 import { queueScript } from "./queueScript.ts"
 
 /** Entry ids of dead events. Returns those that were there; each is a new entry of the event stream now. */
@@ -8,15 +9,17 @@ export const replayEvents = queueScript(
   "moves",
   ["stream", "dead", "books"],
   `${waitingEvents}
-local replayed, waiting = {}, waitingEvents()
+local replayed = {}
+local waiting, bytes = waitingEvents()
 for index = 2, tonumber(ARGV[1]) + 1 do
   local entry = redis.call("XRANGE", dead, ARGV[index], ARGV[index])[1]
   if entry and redis.call("XDEL", dead, ARGV[index]) == 1 then
     redis.call("XADD", stream, "*", "e", entry[2][2])
+    bytes = bytes + #entry[2][2]
     replayed[#replayed + 1] = ARGV[index]
   end
 end
-if #replayed > 0 then redis.call("HSET", books, "waiting", waiting + #replayed) end
+if #replayed > 0 then redis.call("HSET", books, "waiting", waiting + #replayed, "waitingBytes", bytes) end
 return replayed
 `
 )
@@ -48,7 +51,7 @@ return replayed
 `
 )
 
-const discardFrom = (stream: "dead" | "alertsDead" | "quarantine", counter: string) =>
+const discardFrom = (stream: "dead" | "alertsDead", counter: string) =>
   queueScript(
     `discard.${stream}`,
     "moves",
@@ -63,9 +66,31 @@ return discarded
 `
   )
 
+/** The same of quarantined records, whose origins get their room back. */
+const discardQuarantined = queueScript(
+  "discard.quarantine",
+  "moves",
+  shareKeys,
+  `${quarantineShares}
+local discarded = {}
+for index = 2, tonumber(ARGV[1]) + 1 do
+  local entry = redis.call("XRANGE", quarantine, ARGV[index], ARGV[index])[1]
+  if entry then
+    release(entry)
+    discarded[#discarded + 1] = ARGV[index]
+  end
+end
+if #discarded > 0 then
+  writeShares()
+  redis.call("HINCRBY", books, "quarantineDiscarded", #discarded)
+end
+return discarded
+`
+)
+
 /** Entry ids. Return those that were there, and count them. */
 export const discard = {
   events: discardFrom("dead", "eventsDiscarded"),
   alerts: discardFrom("alertsDead", "alertsDiscarded"),
-  quarantine: discardFrom("quarantine", "quarantineDiscarded")
+  quarantine: discardQuarantined
 }

@@ -1,8 +1,13 @@
-/** For scripts with the keys `stream` and `books`: how many events the stream holds. What somebody emptied holds none, whatever was counted. */
+/**
+ * For scripts with the keys `stream` and `books`: how many events the stream holds, their bytes, and whether it is shared out. What somebody
+ * emptied holds none, whatever was counted.
+ */
 export const waitingEvents = `
 local function waitingEvents()
   local entries = redis.call("XLEN", stream)
-  return entries == 0 and 0 or tonumber(redis.call("HGET", books, "waiting") or entries)
+  if entries == 0 then return 0, 0, false end
+  local kept = redis.call("HMGET", books, "waiting", "waitingBytes", "sharing")
+  return tonumber(kept[1] or entries), tonumber(kept[2] or 0), kept[3] == "1"
 end
 `
 

@@ -2,7 +2,7 @@ import { group } from "../limits.ts"
 import { waitingEvents } from "./pieces.ts"
 import { queueScript } from "./queueScript.ts"
 
-/** Returns depth and the age of the oldest event in milliseconds. */
+/** Returns depth, bytes, and the age of the oldest event in milliseconds. */
 export const eventBacklog = queueScript(
   "eventBacklog",
   "reads",
@@ -10,7 +10,8 @@ export const eventBacklog = queueScript(
   `${waitingEvents}
 local oldest = redis.call("XRANGE", stream, "-", "+", "COUNT", 1)[1]
 local age = oldest and math.max(0, now - tonumber(string.match(oldest[1], "^%d+"))) or 0
-return { waitingEvents(), age }
+local depth, bytes = waitingEvents()
+return { depth, bytes, age }
 `
 )
 
@@ -27,14 +28,15 @@ return { redis.call("ZCARD", alertsDue) + redis.call("ZCARD", alertsLanes), stat
 `
 )
 
-/** Returns the counters, then what is held: events, dead events, alerts, dead alerts, quarantined records. */
+/** Returns the counters, then what is held: events, their bytes, dead events, alerts, dead alerts, quarantined records. */
 export const booksPage = queueScript(
   "booksPage",
   "reads",
   ["books", "stream", "dead", "alertsDue", "alertsLanes", "alertsDead", "quarantine"],
   `${waitingEvents}
+local depth, bytes = waitingEvents()
 return {
-  redis.call("HGETALL", books), waitingEvents(), redis.call("XLEN", dead),
+  redis.call("HGETALL", books), depth, bytes, redis.call("XLEN", dead),
   redis.call("ZCARD", alertsDue) + redis.call("ZCARD", alertsLanes), redis.call("XLEN", alertsDead), redis.call("XLEN", quarantine)
 }
 `

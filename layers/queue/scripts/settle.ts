@@ -5,7 +5,7 @@ import { queueScript } from "./queueScript.ts"
 
 /**
  * `threshold window final candidates`, for each candidate `fingerprint id signature payload`, then the number of entries and each:
- * `entry size kinds places`, then what belongs to each kind in order: `f` has `id signature payload`, `s` nothing, `u` a `fingerprint`, `d`
+ * `entry size bytes kinds places`, then what belongs to each kind in order: `f` has `id signature payload`, `s` nothing, `u` a `fingerprint`, `d`
  * `reason detail attempts`. `places` says which of the entry's events they are, with commas between; empty when they are all, in order.
  * Returns how many were forwarded, suppressed, unmatched, dead, meta-alerts, repeated; then, by its number in the call, each settlement left
  * alone, since it completes a count and its candidate is missing. With `final` 1 such a one is counted and raises nothing.
@@ -33,12 +33,13 @@ local total, kinds, restOf, placeOf = 0, {}, {}, {}
 local prints = { "${overflow}" }
 local next = at + 1
 for _ = 1, tonumber(ARGV[at]) do
-  local entry, size, letters, places = ARGV[next], tonumber(ARGV[next + 1]), ARGV[next + 2], ARGV[next + 3]
+  local entry, size, letters, places = ARGV[next], tonumber(ARGV[next + 1]), ARGV[next + 3], ARGV[next + 4]
   local count = string.len(letters)
-  next = next + 4
+  next = next + 5
   groups[#groups + 1] = {
     entry = entry,
     size = size,
+    bytes = tonumber(ARGV[next - 3]),
     first = total + 1,
     last = total + count,
     settled = inParts and redis.call("HGET", parts, entry),
@@ -117,7 +118,7 @@ local function eventAt(found, size, place)
   end
 end
 
-local waiting = waitingEvents()
+local waiting, bytes = waitingEvents()
 local result = tally(nil)
 local entries, others, letters = {}, {}, {}
 for _, group in ipairs(groups) do
@@ -146,12 +147,14 @@ end
 local mine
 if acknowledged == #entries and #others == 0 then
   writeAll("XDEL", stream, entries)
+  for _, group in ipairs(groups) do bytes = bytes - group.bytes end
 else
   mine = {}
   for _, group in ipairs(groups) do
     if group.simple then
       -- Whoever settled it has deleted it too.
       local deleted = redis.call("XDEL", stream, group.entry) == 1
+      if deleted then bytes = bytes - group.bytes end
       for i = group.first, group.last do mine[i] = deleted end
     elseif group.found then
       local settled = group.settled or string.rep("0", group.size)
@@ -165,6 +168,7 @@ else
       else
         redis.call("XACK", stream, "${group}", group.entry)
         redis.call("XDEL", stream, group.entry)
+        bytes = bytes - #group.found[2][2]
         redis.call("HDEL", parts, group.entry)
       end
     end
@@ -219,7 +223,8 @@ end
 for field, name in pairs({ f = "forwarded", s = "suppressed", u = "unmatched", metaAlerts = "metaAlerts" }) do
   if counts[field] > 0 then redis.call("HINCRBY", books, name, counts[field]) end
 end
-redis.call("HSET", books, "waiting", waiting - counts.f - counts.s - counts.u - counts.d)
+waiting = waiting - counts.f - counts.s - counts.u - counts.d
+redis.call("HSET", books, "waiting", waiting, "waitingBytes", math.max(0, bytes))
 local reply = { counts.f, counts.s, counts.u, counts.d, counts.metaAlerts, counts.repeated }
 for _, index in ipairs(left) do reply[#reply + 1] = index end
 return reply

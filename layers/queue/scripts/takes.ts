@@ -2,7 +2,7 @@ import { bundleEvents } from "../bundle.ts"
 import { group } from "../limits.ts"
 import { queueScript } from "./queueScript.ts"
 
-/** Writes entries as `entry size text settled` each; `settled` is empty, or a digit for each event. */
+/** Writes entries as `entry size bytes text settled` each; `settled` is empty, or a digit for each event. */
 const told = `
 local told, got = {}, 0
 local function tell(entries)
@@ -12,6 +12,7 @@ local function tell(entries)
     local settled = size ~= "1" and redis.call("HGET", parts, entry[1]) or ""
     told[#told + 1] = entry[1]
     told[#told + 1] = size
+    told[#told + 1] = #fields[2]
     told[#told + 1] = fields[2]
     told[#told + 1] = settled
     got = got + tonumber(size)

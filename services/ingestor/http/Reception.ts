@@ -71,7 +71,8 @@ export const ReceptionLayer = Layer.effect(
       count(metrics.requests[""], 1)
       countStored(packed, count, reporter)
       const { events, quarantined } = packed.parcel
-      return answers.queued(correlationId, events.length, quarantined.length, receipt.depth)
+      const overShare = receipt.overShare?.length ?? 0
+      return answers.queued(correlationId, events.length, quarantined.length - overShare, receipt.depth, overShare)
     }
 
     return Reception.of({

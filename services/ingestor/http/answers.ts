@@ -1,6 +1,6 @@
 import { HttpServerResponse } from "effect/http"
 import { problem } from "../../../layers/http/problem.ts"
-import type { Receipt } from "../../../layers/queue/EventQueue.ts"
+import type { FullBy, Receipt } from "../../../layers/queue/EventQueue.ts"
 
 type Response = HttpServerResponse.HttpServerResponse
 
@@ -8,8 +8,16 @@ type Response = HttpServerResponse.HttpServerResponse
  * What shippers are told. They are few words on purpose: most of them drop a batch on 4xx, some for ever retry, and one stops at
  * any 2xx above 205. So 200 for what is stored or quarantined, 503 with `Retry-After` for "later", 413 for "never".
  */
-export const queued = (correlationId: string, accepted: number, quarantined: number, depth: number): string =>
-  `{"status":"queued","correlation_id":"${correlationId}","accepted":${accepted},"quarantined":${quarantined},"queue_depth":${depth}}`
+export const queued = (
+  correlationId: string,
+  accepted: number,
+  quarantined: number,
+  depth: number,
+  overShare = 0
+): string =>
+  `{"status":"queued","correlation_id":"${correlationId}","accepted":${accepted},"quarantined":${quarantined},${
+    overShare === 0 ? "" : `"over_share":${overShare},`
+  }"queue_depth":${depth}}`
 
 /** What a request is answered: the text of a 200 as it is, everything else whole. */
 export type Answer = string | Response
@@ -31,10 +39,17 @@ const later = (
     extra: { ...extra, retry_after: seconds }
   })
 
-export const queueFull = ({ depth }: Extract<Receipt, { _tag: "full" }>, limit: number): Response =>
-  later("QueueFull", 5, "The queue is full. Nothing of this request was stored; send it again.", {
+const fullWords: Readonly<Record<FullBy, string>> = {
+  events: "The queue is full.",
+  bytes: "The queue is full: it holds as many bytes as it may.",
+  share: "This key has filled its share of the queue."
+}
+
+export const queueFull = ({ depth, limit }: Extract<Receipt, { _tag: "full" }>, queueLimit: number): Response =>
+  later("QueueFull", 5, `${fullWords[limit]} Nothing of this request was stored; send it again.`, {
     queue_depth: depth,
-    queue_limit: limit
+    queue_limit: queueLimit,
+    full_by: limit
   })
 
 export const rateLimited = ({ retryAfterMs }: Extract<Receipt, { _tag: "limited" }>): Response =>

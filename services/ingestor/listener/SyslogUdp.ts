@@ -5,6 +5,7 @@ import { decodeDatagram } from "../../../src/decode/decode.ts"
 import { makeArrivals } from "../Arrivals.ts"
 import { makeHold } from "../Hold.ts"
 import * as metrics from "../metrics.ts"
+import { refusedOf } from "../parcel.ts"
 import { kernelDrops } from "./kernelDrops.ts"
 import { peerAddress } from "./peer.ts"
 import { SyslogUnavailable } from "./SyslogUnavailable.ts"
@@ -41,10 +42,11 @@ export const listenUdp = (options: SyslogUdpOptions) =>
     const read = nodeTextReader(options.fallbackCharset)
 
     const onMessage = (message: Buffer, from: RemoteInfo): void => {
-      const arrival = arrivals({ sender, source: "syslog", peer: peerAddress(from.address) })
+      const peer = peerAddress(from.address)
+      const arrival = arrivals({ sender, source: "syslog", peer })
       const { events, misread: [misread] = none, quarantined } = decodeDatagram(message, arrival, read)
-      for (const event of events) offer({ text: JSON.stringify(event), source: event.source, misread })
-      for (const record of quarantined) offer({ text: JSON.stringify(record), reason: record.reason, misread })
+      for (const event of events) offer(from.address, { text: JSON.stringify(event), source: event.source, misread })
+      for (const record of quarantined) offer(from.address, { ...refusedOf(record), misread })
     }
 
     const socket = yield* Effect.acquireRelease(open(options, onMessage), close)

@@ -33,7 +33,8 @@ export const balanced = (page: BooksPage): BooksView => {
   const alertsAccounted = page.delivered + page.alertsWaiting + page.alertsDead + page.alertsDiscarded
   const events = page.accepted - eventsAccounted
   const alerts = page.forwarded + page.metaAlerts - alertsAccounted
-  const quarantine = page.quarantined - page.quarantineHeld - page.quarantineDiscarded - page.quarantineTrimmed
+  const quarantine = page.quarantined - page.quarantineHeld - page.quarantineDiscarded - page.quarantineTrimmed -
+    page.quarantineOverShare
   return {
     balanced: events === 0 && alerts === 0 && quarantine === 0,
     events: {
@@ -42,6 +43,7 @@ export const balanced = (page: BooksPage): BooksView => {
       suppressed: page.suppressed,
       unmatched: page.unmatched,
       waiting: page.eventsWaiting,
+      waiting_bytes: page.eventsWaitingBytes,
       dead: page.eventsDead,
       discarded: page.eventsDiscarded,
       difference: events
@@ -60,6 +62,7 @@ export const balanced = (page: BooksPage): BooksView => {
       held: page.quarantineHeld,
       discarded: page.quarantineDiscarded,
       trimmed: page.quarantineTrimmed,
+      over_share: page.quarantineOverShare,
       difference: quarantine
     }
   }

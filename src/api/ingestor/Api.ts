@@ -29,6 +29,9 @@ export const Queued = Schema.Struct({
   correlation_id: Schema.String,
   accepted: Schema.Int.annotate({ description: "Records that are events in the queue now." }),
   quarantined: Schema.Int.annotate({ description: "Records that could not be read, and are kept with the reason." }),
+  over_share: Schema.optionalKey(Schema.Int).annotate({
+    description: "Records that could not be read and are only counted: this key is over its share of the quarantine."
+  }),
   queue_depth: Schema.Int
 }).annotate({ identifier: "Queued" })
 

@@ -25,6 +25,7 @@ export const BooksView = Schema.Struct({
     suppressed: Schema.Int,
     unmatched: Schema.Int,
     waiting: Schema.Int,
+    waiting_bytes: Schema.Int,
     dead: Schema.Int,
     discarded: Schema.Int,
     difference: Schema.Int
@@ -42,8 +43,10 @@ export const BooksView = Schema.Struct({
     received: Schema.Int,
     held: Schema.Int,
     discarded: Schema.Int,
-    /** The oldest make room for new ones when the quarantine is full. */
+    /** Were older than quarantine_retention_days. */
     trimmed: Schema.Int,
+    /** Were counted and not kept: their origin was over its share. */
+    over_share: Schema.Int,
     difference: Schema.Int
   })
 }).annotate({ identifier: "Books" })

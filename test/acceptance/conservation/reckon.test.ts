@@ -7,9 +7,19 @@ const posting = (token: string, kind: Posting["kind"], accepted = true): Posting
 
 const books = {
   balanced: true,
-  events: { accepted: 3, forwarded: 2, suppressed: 1, unmatched: 0, waiting: 0, dead: 0, discarded: 0, difference: 0 },
+  events: {
+    accepted: 3,
+    forwarded: 2,
+    suppressed: 1,
+    unmatched: 0,
+    waiting: 0,
+    waiting_bytes: 0,
+    dead: 0,
+    discarded: 0,
+    difference: 0
+  },
   alerts: { from_events: 2, meta: 0, delivered: 1, waiting: 0, dead: 1, discarded: 0, difference: 0 },
-  quarantine: { received: 1, held: 1, discarded: 0, trimmed: 0, difference: 0 }
+  quarantine: { received: 1, held: 1, discarded: 0, trimmed: 0, over_share: 0, difference: 0 }
 }
 
 const postings = [

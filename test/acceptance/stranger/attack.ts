@@ -112,6 +112,5 @@ lines.once("line", (line) => {
   }
 })
 lines.on("close", () => {
-  console.log(JSON.stringify(deeds))
-  process.exit()
+  process.stdout.write(`${JSON.stringify(deeds)}\n`, () => process.exit())
 })

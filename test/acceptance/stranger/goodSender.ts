@@ -75,5 +75,5 @@ const run = async (posts: Posts): Promise<Answers> => {
 
 createInterface(process.stdin).on("line", (line) => {
   const posts: Posts = JSON.parse(line)
-  void run(posts).then((answers) => console.log(JSON.stringify(answers)))
+  void run(posts).then((answers) => process.stdout.write(`${JSON.stringify(answers)}\n`))
 })

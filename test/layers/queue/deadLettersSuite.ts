@@ -160,22 +160,5 @@ export const deadLettersSuite = <E>(name: string, world: Layer.Layer<QueueWorld,
         ])
         assert.deepStrictEqual([odd?.reason, odd?.payload], ["unknown", "not what it should be"])
       }))
-
-    promise(
-      "of quarantine are kept up to 100,000, the newest of them, and the rest is counted",
-      () =>
-        Effect.gen(function*() {
-          const { books, letters, quarantine } = yield* hands
-          for (let batch = 0; batch < 20; batch++) yield* quarantine(texts(5_000, `q-${batch}`))
-          yield* quarantine(texts(5_000, "newest"))
-          const page = yield* books.page
-          assert.deepStrictEqual([page.quarantined, page.quarantineHeld, page.quarantineTrimmed], [
-            105_000,
-            100_000,
-            5_000
-          ])
-          assert.strictEqual((yield* letters.list("quarantine", 1))[0]?.payload, "newest-4999")
-        })
-    )
   })
 }

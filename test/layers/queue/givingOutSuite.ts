@@ -92,7 +92,7 @@ export const givingOutSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E
       Effect.gen(function*() {
         const { events } = yield* hands
         assert.deepStrictEqual(yield* events.reclaim("one", 0, 10), [])
-        assert.deepStrictEqual(yield* events.backlog, { depth: 0, oldestMs: 0 })
+        assert.deepStrictEqual(yield* events.backlog, { depth: 0, bytes: 0, oldestMs: 0 })
       }))
 
     promise("tells how many wait or are in hand, and since when", () =>

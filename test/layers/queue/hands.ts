@@ -7,11 +7,27 @@ import {
 } from "../../../layers/queue/AlertQueue.ts"
 import { Books } from "../../../layers/queue/Books.ts"
 import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
-import { type AlertParcel, EventQueue, type MetaAlerts, type Settlement } from "../../../layers/queue/EventQueue.ts"
+import {
+  type AlertParcel,
+  type AppendLimits,
+  EventQueue,
+  type MetaAlerts,
+  type Settlement
+} from "../../../layers/queue/EventQueue.ts"
 import type { Attempt } from "../../../src/domain/DeadLetter.ts"
 
 /** Wide enough to be no limit. */
-export const wide = { capacity: 1_000_000, rate: 1_000_000, rateWindowMs: 1_000 }
+export const wide: AppendLimits = {
+  capacity: 1_000_000,
+  capacityBytes: 1_000_000_000,
+  rate: 1_000_000,
+  rateWindowMs: 1_000,
+  quarantine: { records: 1_000_000, bytes: 1_000_000_000, keptMs: 86_400_000 }
+}
+
+/** Records that could not become events. */
+export const refused = (texts: ReadonlyArray<string>, peer?: string) =>
+  texts.map((text) => ({ text, reason: "not_json", peer }) as const)
 
 export const noMeta: MetaAlerts = { threshold: 1_000_000, windowMs: 60_000, candidates: new Map() }
 
@@ -56,8 +72,8 @@ export const hands = Effect.gen(function*() {
   /** The same, each by a call of its own: only what was stored together is given out together. */
   const acceptApart = (payloads: ReadonlyArray<string>) =>
     Effect.forEach(payloads, (payload) => accept([payload]), { discard: true })
-  const quarantine = (records: ReadonlyArray<string>) =>
-    events.append([{ sender: "s", events: [], quarantined: records }], wide)
+  const quarantine = (records: ReadonlyArray<string>, sender = "s", peer?: string, limits = wide) =>
+    events.append([{ sender, events: [], quarantined: refused(records, peer) }], limits)
   const take = (count = 1_000, consumer = "one") => events.read(consumer, count, 0)
   const settle = (settlements: ReadonlyArray<Settlement>, meta = noMeta) => events.settle(settlements, meta)
 

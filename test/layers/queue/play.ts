@@ -13,7 +13,7 @@ export const sides = (page: BooksPage): ReadonlyArray<readonly [number, number]>
     page.forwarded + page.suppressed + page.unmatched + page.eventsWaiting + page.eventsDead + page.eventsDiscarded
   ],
   [page.forwarded + page.metaAlerts, page.delivered + page.alertsWaiting + page.alertsDead + page.alertsDiscarded],
-  [page.quarantined, page.quarantineHeld + page.quarantineDiscarded + page.quarantineTrimmed]
+  [page.quarantined, page.quarantineHeld + page.quarantineDiscarded + page.quarantineTrimmed + page.quarantineOverShare]
 ]
 
 /** Mulberry32: the same numbers for the same seed. */
@@ -82,11 +82,20 @@ export const play = Effect.fnUntraced(function*(seed: number, steps: number) {
     Effect.suspend(() =>
       events.append(
         Array.from({ length: 1 + below(3) }, () => ({
-          sender: `s-${below(2)}`,
-          events: Array.from({ length: below(12) }, () => `e-${++made}`),
-          quarantined: Array.from({ length: below(2) }, () => `q-${++made}`)
+          sender: `s-${below(3)}`,
+          events: Array.from({ length: below(12) }, () => `e-${++made}`.padEnd(below(30))),
+          quarantined: Array.from(
+            { length: below(3) },
+            () => ({ text: `q-${++made}`.padEnd(below(20)), reason: "not_json", peer: pick(["p", "q", undefined]) })
+          )
         })),
-        { capacity: 60, rate: 20, rateWindowMs: 2_000 }
+        {
+          capacity: 60,
+          capacityBytes: 700,
+          rate: 15,
+          rateWindowMs: 2_000,
+          quarantine: { records: 16, bytes: 160, keptMs: 86_400_000 }
+        }
       )
     ),
     Effect.map(Effect.suspend(() => take(1 + below(20))), (deliveries) => {
@@ -151,6 +160,7 @@ export const play = Effect.fnUntraced(function*(seed: number, steps: number) {
     trace.push([act, yield* acts[act] ?? Effect.void])
     const page = yield* books.page
     for (const [left, right] of sides(page)) assert.strictEqual(left, right, `step ${step}, act ${act}`)
+    assert.strictEqual(page.eventsWaiting === 0, page.eventsWaitingBytes === 0, `step ${step}, act ${act}`)
     trace.push(page, yield* alerts.backlog)
   }
   return trace

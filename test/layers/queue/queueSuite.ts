@@ -5,18 +5,22 @@ import { breakerSuite } from "./breakerSuite.ts"
 import { deadLettersSuite } from "./deadLettersSuite.ts"
 import { decodeReportSuite } from "./decodeReportSuite.ts"
 import { givingOutSuite } from "./givingOutSuite.ts"
+import { quarantineSuite } from "./quarantineSuite.ts"
 import { settleSuite } from "./settleSuite.ts"
+import { sharesSuite } from "./sharesSuite.ts"
 import { takingInSuite } from "./takingInSuite.ts"
 import type { QueueWorld } from "./world.ts"
 
 /** All that a queue promises, wherever it is kept. */
 export const queueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) => {
   takingInSuite(name, world)
+  sharesSuite(name, world)
   givingOutSuite(name, world)
   settleSuite(name, world)
   alertQueueSuite(name, world)
   breakerSuite(name, world)
   deadLettersSuite(name, world)
+  quarantineSuite(name, world)
   booksSuite(name, world)
   decodeReportSuite(name, world)
 }

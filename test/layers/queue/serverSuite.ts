@@ -115,6 +115,26 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
         })
     )
 
+    promise(
+      "gives room back that somebody made by hand, and discards what earlier releases set aside",
+      () =>
+        Effect.gen(function*() {
+          const { books, letters, quarantine } = yield* hands
+          const redis = yield* Redis
+          const room = { ...wide, quarantine: { ...wide.quarantine, records: 100 } }
+          yield* redis.command("XADD", keys.quarantine, "*", "e", "old")
+          yield* quarantine(texts(100), "syslog/udp", "192.0.2.1", room)
+          yield* redis.command("XTRIM", keys.quarantine, "MAXLEN", 0)
+          yield* redis.command("XADD", keys.quarantine, "*", "e", "older")
+          const [receipt] = yield* quarantine(texts(20), "syslog/udp", "192.0.2.1", room)
+          assert.deepStrictEqual(receipt, { _tag: "accepted", depth: 0 })
+          const entryIds = (yield* letters.list("quarantine", 100)).map(({ entryId }) => entryId)
+          assert.deepStrictEqual(yield* letters.discard("quarantine", entryIds), entryIds)
+          assert.strictEqual((yield* books.page).quarantineHeld, 0)
+          assert.strictEqual(yield* redis.command("EXISTS", keys.quarantineShares), 0)
+        })
+    )
+
     promise("forgets consumers that are gone and hold nothing, and no other", () =>
       Effect.gen(function*() {
         const { acceptApart, events, settle, take } = yield* hands
@@ -218,7 +238,7 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
                 Effect.flip(events.read("one", 1, 10)),
                 Effect.flip(events.reclaim("one", 0, 1)),
                 Effect.flip(
-                  events.settle([{ _tag: "suppressed", place: { entry: "1-1", index: 0, size: 1 } }], noMeta)
+                  events.settle([{ _tag: "suppressed", place: { entry: "1-1", index: 0, size: 1, bytes: 9 } }], noMeta)
                 ),
                 Effect.flip(alerts.claim(limits)),
                 Effect.flip(letters.list("events", 1)),

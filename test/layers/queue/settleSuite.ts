@@ -96,10 +96,13 @@ export const settleSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) 
     promise("ignores deliveries that never were", () =>
       Effect.gen(function*() {
         const { settle } = yield* hands
-        assert.deepStrictEqual(yield* settle([{ _tag: "suppressed", place: { entry: "1-1", index: 0, size: 1 } }]), {
-          ...nothing,
-          repeated: 1
-        })
+        assert.deepStrictEqual(
+          yield* settle([{ _tag: "suppressed", place: { entry: "1-1", index: 0, size: 1, bytes: 9 } }]),
+          {
+            ...nothing,
+            repeated: 1
+          }
+        )
       }))
 
     promise(

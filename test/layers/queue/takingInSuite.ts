@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { TestClock } from "effect/testing"
 import type { Delivery, Settlement } from "../../../layers/queue/EventQueue.ts"
-import { hands, texts, wide } from "./hands.ts"
+import { hands, refused, texts, wide } from "./hands.ts"
 import { promising, type QueueWorld } from "./world.ts"
 
 const parcel = (count: number, sender = "s") => ({ sender, events: texts(count), quarantined: [] })
@@ -48,7 +48,7 @@ export const takingInSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>
         Effect.gen(function*() {
           const { events, take } = yield* hands
           const lone = texts(70).map((text) => ({ sender: "s", events: [text], quarantined: [] }))
-          yield* events.append([...lone, parcel(40)], { ...wide, capacity: 75 })
+          yield* events.append([...lone, parcel(40)], { ...wide, capacity: 100 })
           assert.deepStrictEqual(payloads(yield* take(1)), texts(64))
           assert.deepStrictEqual(payloads(yield* take(1)), texts(70).slice(64))
         })
@@ -66,12 +66,12 @@ export const takingInSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>
         const { events } = yield* hands
         const receipts = yield* events.append(
           [parcel(3), parcel(0), parcel(9), parcel(2), parcel(1, "other")],
-          { capacity: 10, rate: 4, rateWindowMs: 1_000 }
+          { ...wide, capacity: 10, rate: 4 }
         )
         assert.deepStrictEqual(receipts, [
           { _tag: "accepted", depth: 3 },
           { _tag: "accepted", depth: 3 },
-          { _tag: "full", depth: 3 },
+          { _tag: "full", depth: 3, limit: "events" },
           { _tag: "limited", retryAfterMs: 250 },
           { _tag: "accepted", depth: 4 }
         ])
@@ -94,13 +94,15 @@ export const takingInSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>
         Effect.gen(function*() {
           const { events, settle, take } = yield* hands
           const ten = { ...wide, capacity: 10 }
-          yield* events.append([parcel(4)], ten)
-          yield* events.append([parcel(6)], ten)
+          yield* events.append([parcel(4, "a")], ten)
+          yield* events.append([parcel(3, "b"), parcel(1, "c"), parcel(1, "d")], ten)
           const held = yield* take(4)
-          assert.deepStrictEqual(yield* events.append([parcel(1)], ten), [{ _tag: "full", depth: 10 }])
+          const full = { _tag: "full", limit: "events" } as const
+          assert.deepStrictEqual(yield* events.append([parcel(2)], ten), [{ ...full, depth: 9 }])
           yield* settle(held.map(suppressed))
-          assert.deepStrictEqual(yield* events.append([parcel(5)], ten), [{ _tag: "full", depth: 6 }])
-          assert.deepStrictEqual(yield* events.append([parcel(4)], ten), [{ _tag: "accepted", depth: 10 }])
+          const { depth } = yield* events.backlog
+          assert.deepStrictEqual(yield* events.append([parcel(11 - depth)], ten), [{ ...full, depth }])
+          assert.deepStrictEqual(yield* events.append([parcel(2)], ten), [{ _tag: "accepted", depth: depth + 2 }])
         })
     )
 
@@ -108,12 +110,12 @@ export const takingInSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>
       Effect.gen(function*() {
         const { events } = yield* hands
         const receipts = yield* Effect.forEach(
-          Array.from({ length: 40 }),
-          () => events.append([parcel(7)], { ...wide, capacity: 100 }),
+          texts(40),
+          (sender) => events.append([parcel(7, sender)], { ...wide, capacity: 100 }),
           { concurrency: "unbounded" }
         )
-        assert.lengthOf(receipts.flat().filter(({ _tag }) => _tag === "accepted"), 14)
-        assert.strictEqual((yield* events.backlog).depth, 98)
+        assert.lengthOf(receipts.flat().filter(({ _tag }) => _tag === "accepted"), 13)
+        assert.strictEqual((yield* events.backlog).depth, 91)
       }))
 
     promise(
@@ -123,7 +125,7 @@ export const takingInSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>
           const { events } = yield* hands
           const five = { ...wide, capacity: 5 }
           assert.deepStrictEqual(yield* events.append([parcel(8)], five), [{ _tag: "accepted", depth: 8 }])
-          assert.deepStrictEqual(yield* events.append([parcel(8)], five), [{ _tag: "full", depth: 8 }])
+          assert.deepStrictEqual(yield* events.append([parcel(8)], five), [{ _tag: "full", depth: 8, limit: "events" }])
         })
     )
 
@@ -165,7 +167,7 @@ export const takingInSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>
     promise("takes nothing from a sender's bucket for what it refuses", () =>
       Effect.gen(function*() {
         const { events } = yield* hands
-        const tight = { capacity: 12, rate: 10, rateWindowMs: 1_000 }
+        const tight = { ...wide, capacity: 12, rate: 10 }
         yield* events.append([parcel(8, "other")], wide)
         assert.strictEqual((yield* events.append([parcel(9)], tight))[0]?._tag, "full")
         assert.strictEqual((yield* events.append([parcel(10)], { ...tight, capacity: 100 }))[0]?._tag, "accepted")
@@ -174,9 +176,9 @@ export const takingInSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>
     promise("keeps unreadable records also when it is full", () =>
       Effect.gen(function*() {
         const { books, events } = yield* hands
-        const one = { capacity: 1, rate: 1, rateWindowMs: 1_000 }
-        yield* events.append([{ sender: "s", events: ["e"], quarantined: ["q-0"] }], one)
-        const receipts = yield* events.append([{ sender: "s", events: [], quarantined: ["q-1", "q-2"] }], one)
+        const one = { ...wide, capacity: 1 }
+        yield* events.append([{ sender: "s", events: ["e"], quarantined: refused(["q-0"]) }], one)
+        const receipts = yield* events.append([{ sender: "s", events: [], quarantined: refused(["q-1", "q-2"]) }], one)
         assert.deepStrictEqual(receipts, [{ _tag: "accepted", depth: 1 }])
         const { accepted, quarantineHeld, quarantined } = yield* books.page
         assert.deepStrictEqual([accepted, quarantined, quarantineHeld], [1, 3, 3])
@@ -186,7 +188,10 @@ export const takingInSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>
       Effect.gen(function*() {
         const { books, events } = yield* hands
         yield* events.append([parcel(1)], wide)
-        yield* events.append([{ sender: "s", events: ["a", "b"], quarantined: ["q"] }], { ...wide, capacity: 2 })
+        yield* events.append([{ sender: "s", events: ["a", "b"], quarantined: refused(["q"]) }], {
+          ...wide,
+          capacity: 2
+        })
         const { accepted, eventsWaiting, quarantined } = yield* books.page
         assert.deepStrictEqual([accepted, eventsWaiting, quarantined], [1, 1, 0])
       }))

@@ -12,6 +12,7 @@ import { RulesMemory } from "../../../layers/rules/RulesMemory.ts"
 import { AlerterSettings } from "../../../services/alerter/AlerterSettings.ts"
 import { Program } from "../../../services/alerter/Program.ts"
 import { world } from "../../layers/http/world.ts"
+import { wide } from "../../layers/queue/hands.ts"
 import { event, ruleSet } from "./events.ts"
 
 /** Is PostgreSQL there? */
@@ -78,9 +79,9 @@ layer(Alerter, { excludeTestServices: true })("the alerter's program", (it) => {
       const messages = ["page me", "page me too", "log me", "hello", "hello again", "hi"]
       const events = [...messages.map((message, number) => JSON.stringify(event(number, { message }))), "no event"]
       yield* (yield* EventQueue).append([{ sender: "test", events, quarantined: [] }], {
+        ...wide,
         capacity: 1_000,
-        rate: 1_000,
-        rateWindowMs: 1_000
+        rate: 1_000
       })
       const { eventsDead, forwarded, suppressed, unmatched } = yield* (yield* Books).page.pipe(
         Effect.filterOrFail((page) => page.eventsWaiting === 0),

@@ -20,7 +20,7 @@ export const event = (number: number, changes: Partial<Event> = {}): Event => ({
 })
 
 /** An entry of one event. */
-export const place = (number: number): Place => ({ entry: `${number}-0`, index: 0, size: 1 })
+export const place = (number: number): Place => ({ entry: `${number}-0`, index: 0, size: 1, bytes: 0 })
 
 export const delivery = (number: number, changes: Partial<Event> = {}): Delivery => ({
   place: place(number),

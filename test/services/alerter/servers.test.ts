@@ -15,6 +15,7 @@ import { RegistrarLayer } from "../../../services/alerter/Registrar.ts"
 import { RuleViewLayer } from "../../../services/alerter/RuleView.ts"
 import type { Event } from "../../../src/domain/Event.ts"
 import { connected, staticConfig } from "../../layers/connections.ts"
+import { wide } from "../../layers/queue/hands.ts"
 import { migrated } from "../../support/migrated.ts"
 import { postgresServer, redisServer } from "../../support/servers.ts"
 import { event, ruleSet } from "./events.ts"
@@ -56,7 +57,7 @@ const makeServers = Effect.gen(function*() {
     const events = Array.from({ length: count }, () => JSON.stringify(event(++fed, change(fed))))
     return Context.get(hand, EventQueue).append(
       [{ sender: "test", events, quarantined: [] }],
-      { capacity: 1_000_000, rate: 1_000_000, rateWindowMs: 1_000 }
+      wide
     )
   }
   const books = Context.get(hand, Books).page

@@ -4,7 +4,7 @@ import { TestClock } from "effect/testing"
 import { DecodeReport } from "../../../layers/queue/DecodeReport.ts"
 import { DecodeReportMemory } from "../../../layers/queue/DecodeReportMemory.ts"
 import { DecodeReporterLayer } from "../../../services/ingestor/DecodeReporter.ts"
-import { makeHold } from "../../../services/ingestor/Hold.ts"
+import { type Held, makeHold } from "../../../services/ingestor/Hold.ts"
 import { IntakeLayer } from "../../../services/ingestor/Intake.ts"
 import { dropped, partial, received } from "../../../services/ingestor/metrics.ts"
 import { DynamicConfigFixed } from "../../layers/http/world.ts"
@@ -21,12 +21,13 @@ const Fresh = Layer.merge(IntakeLayer, DecodeReporterLayer).pipe(
 const message = (id: number) => ({ text: JSON.stringify({ id: `e${id}` }), source: "syslog" as const })
 const size = message(1).text.length
 const hold = makeHold({ sender: "syslog/udp", maxBytes: 3 * size, drainMs: 5_000, received: received.udp })
+const from = (peer: string, offer: (peer: string, held: Held) => void) => (held: Held) => offer(peer, held)
 const counted = (metric: Metric.Counter<number>) => Effect.map(Metric.value(metric), ({ count }) => count)
 
 it.effect("hands on what comes, in order", () =>
   Effect.gen(function*() {
     const { stored } = yield* CommandedQueue
-    const offer = yield* hold
+    const offer = from("192.0.2.1", yield* hold)
     for (const id of [1, 2, 3]) offer(message(id))
     assert.deepStrictEqual((yield* Queue.takeN(stored, 3)).map(({ id }) => id), ["e1", "e2", "e3"])
   }).pipe(Effect.provide(Fresh)))
@@ -34,7 +35,7 @@ it.effect("hands on what comes, in order", () =>
 it.effect("keeps what comes while the queue takes none, drops and counts what is beyond its bound, and hands on the rest", () =>
   Effect.gen(function*() {
     const queue = yield* CommandedQueue
-    const offer = yield* hold
+    const offer = from("192.0.2.1", yield* hold)
     for (const [id, mood] of [[1, "full"], [2, "unavailable"], [3, "limited"]] as const) {
       queue.mood = mood
       offer(message(id))
@@ -52,6 +53,35 @@ it.effect("keeps what comes while the queue takes none, drops and counts what is
     assert.deepStrictEqual((yield* Queue.takeN(queue.stored, 1)).map(({ id }) => id), ["e6"])
   }).pipe(Effect.provide(Fresh)))
 
+it.effect("keeps the messages of others when one peer floods it while the queue takes none, and hands them on in turn", () =>
+  Effect.gen(function*() {
+    const queue = yield* CommandedQueue
+    queue.mood = "full"
+    const offer = yield* makeHold({
+      sender: "syslog/udp",
+      maxBytes: 1_000 * size,
+      drainMs: 5_000,
+      received: received.udp
+    })
+    const of = (peer: string, id: number) =>
+      offer(peer, { text: JSON.stringify({ id: `${peer}${id}` }), source: "syslog" })
+    for (let id = 0; id < 10_000; id++) of("f", id)
+    yield* Queue.take(queue.asked)
+    for (let id = 0; id < 10; id++) of("a", id)
+    for (let id = 0; id < 10_000; id++) of("f", id)
+    for (let id = 0; id < 10; id++) of("b", id)
+    yield* TestClock.adjust("1 second")
+    const lost = yield* counted(dropped.held)
+    queue.mood = "accepts"
+    yield* TestClock.adjust("2 seconds")
+    const stored = yield* Queue.clear(queue.stored)
+    assert.strictEqual(stored.length + lost, 20_020)
+    for (const peer of ["a", "b"]) {
+      const own = stored.map(({ id }) => id).filter((id) => id.startsWith(peer))
+      assert.deepStrictEqual(own, Array.from({ length: 10 }, (_, id) => `${peer}${id}`))
+    }
+  }).pipe(Effect.provide(Fresh)))
+
 it.effect("counts and reports what was misread once it is stored, and holds its text until then", () =>
   Effect.gen(function*() {
     const queue = yield* CommandedQueue
@@ -60,7 +90,7 @@ it.effect("counts and reports what was misread once it is stored, and holds its 
     const misread = { hostname: "sw1", peer: "192.0.2.1", what: ["uptime"], at: 0, raw: "x".repeat(size) } as const
     yield* TestClock.adjust("1 second")
     queue.mood = "full"
-    const offer = yield* hold
+    const offer = from("192.0.2.1", yield* hold)
     for (const id of [1, 2]) offer({ ...message(id), misread })
     yield* Queue.take(queue.asked)
     yield* TestClock.adjust("6 seconds")
@@ -80,7 +110,7 @@ it.effect("ends only after what it holds is stored", () =>
     const gate = yield* Deferred.make<void>()
     queue.gate = Deferred.await(gate)
     const scope = yield* Scope.make()
-    const offer = yield* Scope.provide(hold, scope)
+    const offer = from("192.0.2.1", yield* Scope.provide(hold, scope))
     offer(message(1))
     yield* Queue.take(queue.asked)
     offer(message(2))
@@ -97,7 +127,7 @@ it.effect("gives up in the end, and counts what is lost", () =>
     const queue = yield* CommandedQueue
     queue.mood = "unavailable"
     const scope = yield* Scope.make()
-    const offer = yield* Scope.provide(hold, scope)
+    const offer = from("192.0.2.1", yield* Scope.provide(hold, scope))
     offer(message(1))
     offer(message(2))
     const ending = yield* Effect.forkChild(Scope.close(scope, yield* Effect.exit(Effect.void)))

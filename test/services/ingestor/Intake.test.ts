@@ -1,6 +1,10 @@
 import { assert, it } from "@effect/vitest"
-import { Deferred, Effect, Fiber, Layer, Queue } from "effect"
+import { Deferred, Effect, Fiber, Layer, Logger, Metric, Queue, References } from "effect"
+import { TestClock } from "effect/testing"
+import { EventQueue, type Parcel } from "../../../layers/queue/EventQueue.ts"
 import { Intake, IntakeLayer } from "../../../services/ingestor/Intake.ts"
+import { overShare, quarantined as kept, rateLimitHits } from "../../../services/ingestor/metrics.ts"
+import type { QuarantineReason } from "../../../src/domain/Event.ts"
 import { DynamicConfigFixed } from "../../layers/http/world.ts"
 import { CommandedQueue, EventQueueCommanded } from "./world.ts"
 
@@ -29,6 +33,40 @@ it.effect("carries what is submitted in one turn by one call, and answers each w
       { _tag: "accepted", depth: 6 }
     ])
   }).pipe(Effect.provide(World)))
+
+it.effect("counts refused records by reason, kept or over their share, and says whose were not kept", () => {
+  const append = (parcels: ReadonlyArray<Parcel>) =>
+    Effect.succeed(parcels.map(() => ({ _tag: "accepted" as const, depth: 0, overShare: [1, 2] })))
+  const lines: Array<unknown> = []
+  const counted = (of: typeof overShare, reason: QuarantineReason) =>
+    Effect.map(Metric.value(of.get(reason) ?? rateLimitHits), ({ count }) => count)
+  return Effect.gen(function*() {
+    const { submit } = yield* Intake
+    const record = (reason: QuarantineReason) => ({ text: "{}", reason, peer: "192.0.2.1" })
+    const quarantined = [record("not_json"), record("not_json"), record("not_syslog")]
+    yield* submit({ sender: "syslog/udp", events: [], quarantined })
+    assert.deepStrictEqual(
+      [
+        yield* counted(kept, "not_json"),
+        yield* counted(overShare, "not_json"),
+        yield* counted(overShare, "not_syslog")
+      ],
+      [1, 1, 1]
+    )
+    yield* submit({ sender: "syslog/udp", events: [], quarantined })
+    yield* TestClock.adjust("10 seconds")
+    yield* TestClock.adjust("10 seconds")
+    assert.deepStrictEqual(lines, [{ records: 4, sender: "syslog/udp", peer: "192.0.2.1", reason: "not_json" }])
+  }).pipe(Effect.provide(
+    IntakeLayer.pipe(
+      Layer.provide([DynamicConfigFixed, Layer.mock(EventQueue, { append })]),
+      Layer.provideMerge(Layer.sync(Metric.MetricRegistry, () => new Map())),
+      Layer.provideMerge(
+        Logger.layer([Logger.make(({ fiber }) => void lines.push(fiber.getRef(References.CurrentLogAnnotations)))])
+      )
+    )
+  ))
+})
 
 it.effect("has two calls under way and gathers the rest meanwhile", () =>
   Effect.gen(function*() {

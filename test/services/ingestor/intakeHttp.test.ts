@@ -130,7 +130,10 @@ const suite = (door: "routes" | "direct") =>
       Effect.gen(function*() {
         const full = yield* inMood("full", post(record("m")))
         assert.deepStrictEqual([full.status, full.headers["retry-after"], full.body["_tag"]], [503, "5", "QueueFull"])
-        assert.strictEqual(full.body["queue_limit"], 1_000_000)
+        assert.deepStrictEqual([full.body["queue_limit"], full.body["full_by"]], [1_000_000, "events"])
+        const share = yield* inMood("share", post(record("m")))
+        assert.deepStrictEqual([share.status, share.headers["retry-after"], share.body["full_by"]], [503, "5", "share"])
+        assert.match(String(share.body["detail"]), /its share of the queue/)
         const limited = yield* inMood("limited", post(record("m")))
         assert.deepStrictEqual([limited.status, limited.headers["retry-after"], limited.body["_tag"]], [
           503,
@@ -143,6 +146,14 @@ const suite = (door: "routes" | "direct") =>
           "2",
           "QueueUnavailable"
         ])
+      }))
+
+    it.effect("answers 200 and says how many records were only counted when the key is over its share of the quarantine", () =>
+      Effect.gen(function*() {
+        const answer = yield* inMood("overShare", post(`no json\n${record("m")}\nno json either`))
+        assert.strictEqual(answer.status, 200)
+        const { accepted, over_share, quarantined } = answer.body
+        assert.deepStrictEqual([accepted, quarantined, over_share], [1, 1, 1])
       }))
 
     it.effect("answers 413 above the limits, as sent, unpacked, or by number", () =>
@@ -224,7 +235,7 @@ const suite = (door: "routes" | "direct") =>
           const line of [
             /^mutt_ingest_requests_total\{status="success",reason=""\} [1-9]/m,
             /^mutt_ingest_requests_total\{status="fail",reason="auth"\} [1-9]/m,
-            /^mutt_ingest_requests_total\{status="fail",reason="queue_full"\} 1$/m,
+            /^mutt_ingest_requests_total\{status="fail",reason="queue_full"\} 2$/m,
             /^mutt_ingest_queue_depth \d/m,
             /^mutt_ingest_latency_seconds_count [1-9]/m,
             /^mutt_ingest_rate_limit_hits_total 1$/m,

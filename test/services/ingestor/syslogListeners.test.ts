@@ -101,7 +101,8 @@ layer(World, { excludeTestServices: true })("the syslog listeners", (it) => {
       ])
       assert.deepStrictEqual([second?.hostname, second?.sourceIp, second?.message], [host, host, "no header"])
       assert.notStrictEqual(first?.correlationId, second?.correlationId)
-      assert.strictEqual((yield* Queue.take(quarantined)).reason, "not_syslog")
+      const { peer, reason } = yield* Queue.take(quarantined)
+      assert.deepStrictEqual([reason, peer], ["not_syslog", host])
     }))
 
   it.effect("read bytes that are no UTF-8 in the charset that is set", () =>

@@ -13,7 +13,7 @@ import { Program } from "../../../services/ingestor/Program.ts"
 import type { Event, Quarantined } from "../../../src/domain/Event.ts"
 import { world } from "../../layers/http/world.ts"
 
-type Mood = "accepts" | "full" | "limited" | "unavailable"
+type Mood = "accepts" | "full" | "share" | "overShare" | "limited" | "unavailable"
 
 /** A queue that a test commands. What it stores can be waited for. */
 export class CommandedQueue extends Context.Service<CommandedQueue, {
@@ -48,11 +48,13 @@ export const EventQueueCommanded = Layer.effect(
     const commanded = yield* CommandedQueue
     let depth = 0
     const answer = ({ events, quarantined }: Parcel): Receipt => {
-      if (commanded.mood === "full") return { _tag: "full", depth }
+      if (commanded.mood === "full") return { _tag: "full", depth, limit: "events" }
+      if (commanded.mood === "share") return { _tag: "full", depth, limit: "share" }
+      if (commanded.mood === "overShare") return { _tag: "accepted", depth, overShare: [0] }
       if (commanded.mood === "limited") return { _tag: "limited", retryAfterMs: 1_500 }
       depth += events.length
       for (const text of events) Queue.offerUnsafe(commanded.stored, JSON.parse(text))
-      for (const text of quarantined) Queue.offerUnsafe(commanded.quarantined, JSON.parse(text))
+      for (const { text } of quarantined) Queue.offerUnsafe(commanded.quarantined, JSON.parse(text))
       return { _tag: "accepted", depth }
     }
     return EventQueue.of({
@@ -68,7 +70,7 @@ export const EventQueueCommanded = Layer.effect(
       read: () => Effect.succeed([]),
       reclaim: () => Effect.succeed([]),
       settle: () => Effect.die("not used"),
-      backlog: Effect.sync(() => ({ depth, inHand: 0, oldestMs: 0 }))
+      backlog: Effect.sync(() => ({ depth, bytes: 0, oldestMs: 0 }))
     })
   })
 )

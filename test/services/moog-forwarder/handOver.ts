@@ -1,6 +1,7 @@
 import { Effect, Schema } from "effect"
 import { EventQueue } from "../../../layers/queue/EventQueue.ts"
 import { Alert } from "../../../src/domain/Alert.ts"
+import { wide } from "../../layers/queue/hands.ts"
 
 const encodeAlert = Schema.encodeSync(Schema.fromJsonString(Alert))
 
@@ -19,8 +20,7 @@ export const rawAlert = (alert: Alert): RawAlert => ({
 /** What ingestor and alerter do, in short: alerts are there for the forwarders to take. */
 export const handOver = Effect.fnUntraced(function*(parcels: ReadonlyArray<RawAlert>) {
   const events = yield* EventQueue
-  const limits = { capacity: 1_000_000, rate: 1_000_000, rateWindowMs: 1_000 }
-  yield* events.append([{ sender: "test", events: parcels.map(({ id }) => id), quarantined: [] }], limits)
+  yield* events.append([{ sender: "test", events: parcels.map(({ id }) => id), quarantined: [] }], wide)
   const alerts = new Map(parcels.map((parcel) => [parcel.id, parcel]))
   const deliveries = yield* events.read("test", parcels.length, 0)
   yield* events.settle(

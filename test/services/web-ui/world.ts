@@ -58,6 +58,7 @@ export const page: BooksPage = {
   metaAlerts: 2,
   delivered: 35,
   eventsWaiting: 6,
+  eventsWaitingBytes: 2_048,
   eventsDead: 3,
   eventsDiscarded: 1,
   alertsWaiting: 4,
@@ -65,7 +66,8 @@ export const page: BooksPage = {
   alertsDiscarded: 1,
   quarantineHeld: 3,
   quarantineDiscarded: 0,
-  quarantineTrimmed: 0
+  quarantineTrimmed: 0,
+  quarantineOverShare: 0
 }
 
 const BooksFixed = Layer.succeed(Books, {

@@ -1,0 +1,125 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect, type Layer } from "effect"
+import type { AppendLimits, Delivery, Receipt, Settlement } from "../../../layers/queue/EventQueue.ts"
+import { hands, letter, texts, wide } from "./hands.ts"
+import { promising, type QueueWorld } from "./world.ts"
+
+const suppressed = ({ place }: Delivery): Settlement => ({ _tag: "suppressed", place })
+const full = (limit: "events" | "bytes" | "share", depth: number): Receipt => ({ _tag: "full", depth, limit })
+const bytesOf = (all: ReadonlyArray<string>) => all.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
+
+/** What any event queue promises of its room: how much it takes, of whom. */
+export const sharesSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) => {
+  layer(world, { excludeTestServices: true })(`room in the event queue in ${name}`, (it) => {
+    const promise = promising(it)
+
+    const posting = (limits: AppendLimits) =>
+      Effect.map(hands, ({ events }) => (sender: string, count: number, length = 0) => {
+        const parcel = { sender, events: texts(count).map((text) => text.padEnd(length, ".")), quarantined: [] }
+        return Effect.map(events.append([parcel], limits), ([receipt]) => receipt)
+      })
+
+    promise(
+      "is left to others by a sender that fills it while nobody takes anything out",
+      () =>
+        Effect.gen(function*() {
+          const { events } = yield* hands
+          const post = yield* posting({ ...wide, capacity: 1_000 })
+          let posted = 0
+          while ((yield* post("greedy", 10))?._tag === "accepted") posted += 10
+          assert.strictEqual(posted, 750)
+          assert.deepStrictEqual(yield* post("greedy", 1), full("share", 750))
+          assert.strictEqual((yield* post("modest", 100))?._tag, "accepted")
+          assert.deepStrictEqual(yield* post("greedy", 1), full("share", 850))
+          assert.strictEqual((yield* post("another", 50))?._tag, "accepted")
+          assert.strictEqual((yield* events.backlog).depth, 900)
+        })
+    )
+
+    promise("is shared evenly by senders that fill it together", () =>
+      Effect.gen(function*() {
+        const post = yield* posting({ ...wide, capacity: 1_000 })
+        yield* post("before", 500)
+        const filled = { a: 0, b: 0, c: 0 }
+        for (let round = 0; round < 50; round++) {
+          for (const sender of ["a", "b", "c"] as const) {
+            if ((yield* post(sender, 5))?._tag === "accepted") filled[sender] += 5
+          }
+        }
+        assert.deepStrictEqual(filled, { a: 125, b: 125, c: 125 })
+      }))
+
+    promise("is counted by sender anew once it is less than half full", () =>
+      Effect.gen(function*() {
+        const { settle, take } = yield* hands
+        const post = yield* posting({ ...wide, capacity: 1_000 })
+        for (let round = 0; round < 3; round++) {
+          while ((yield* post("greedy", 50))?._tag === "accepted") continue
+          assert.deepStrictEqual(yield* post("greedy", 50), full("share", 750))
+          yield* settle((yield* take(1_000)).map(suppressed))
+        }
+      }))
+
+    promise("stays refused to who is over his share while the rest of it is above half", () =>
+      Effect.gen(function*() {
+        const { settle, take } = yield* hands
+        const post = yield* posting({ ...wide, capacity: 1_000 })
+        for (let round = 0; round < 15; round++) yield* post("greedy", 50)
+        yield* settle((yield* take(1)).map(suppressed))
+        assert.strictEqual((yield* post("greedy", 64))?._tag, "full")
+        assert.strictEqual((yield* post("modest", 64))?._tag, "accepted")
+      }))
+
+    promise("ends with its bytes too, whoever sends few and large events", () =>
+      Effect.gen(function*() {
+        const { events } = yield* hands
+        const post = yield* posting({ ...wide, capacityBytes: 1_000_000 })
+        let posted = 0
+        while ((yield* post("greedy", 1, 50_000))?._tag === "accepted") posted += 50_000
+        assert.strictEqual(posted, 750_000)
+        assert.deepStrictEqual(yield* post("greedy", 1, 50_000), full("share", 15))
+        assert.deepStrictEqual(yield* post("modest", 6, 50_000), full("bytes", 15))
+        assert.strictEqual((yield* post("modest", 2, 50_000))?._tag, "accepted")
+        assert.deepStrictEqual(yield* events.backlog, {
+          depth: 17,
+          bytes: 850_000,
+          oldestMs: (yield* events.backlog).oldestMs
+        })
+      }))
+
+    promise(
+      "takes a parcel of more bytes than it may hold when it is empty, since it would never have room",
+      () =>
+        Effect.gen(function*() {
+          const post = yield* posting({ ...wide, capacityBytes: 1_000 })
+          assert.strictEqual((yield* post("s", 1, 5_000))?._tag, "accepted")
+          assert.deepStrictEqual(yield* post("s", 1), full("bytes", 1))
+        })
+    )
+
+    promise("knows the bytes of what waits, however that comes and goes", () =>
+      Effect.gen(function*() {
+        const { accept, acceptApart, books, events, letters, settle, take } = yield* hands
+        const bytes = Effect.map(events.backlog, ({ bytes }) => bytes)
+        const [alone, together] = [["Ω 🚨", "x".repeat(20_000)], texts(100)]
+        yield* acceptApart(alone)
+        yield* accept(together)
+        // Those of one entry are lines of it.
+        assert.strictEqual(yield* bytes, bytesOf(alone) + bytesOf(together) + 98)
+        assert.strictEqual((yield* books.page).eventsWaitingBytes, yield* bytes)
+        const held = yield* take()
+        const before = yield* bytes
+        yield* settle(held.slice(2, 10).map(suppressed))
+        assert.strictEqual(yield* bytes, before)
+        yield* settle(held.slice(1, 66).map(suppressed))
+        assert.strictEqual(yield* bytes, before - 20_000 - bytesOf(together.slice(0, 64)) - 63)
+        yield* settle(held.slice(0, 1).map(({ place }) => ({ _tag: "dead", place, letter: letter("poison") })))
+        const [dead] = yield* letters.list("events", 1)
+        const without = yield* bytes
+        yield* letters.replay("events", [dead?.entryId ?? ""])
+        assert.strictEqual(yield* bytes, without + bytesOf(alone.slice(0, 1)))
+        yield* settle([...held, ...yield* take()].map(suppressed))
+        assert.deepStrictEqual(yield* events.backlog, { depth: 0, bytes: 0, oldestMs: 0 })
+      }))
+  })
+}
