@@ -5,11 +5,12 @@ import type { Alert } from "../../src/domain/Alert.ts"
 export type DeliveryResult =
   | { readonly _tag: "delivered"; readonly status: number }
   /**
-   * Try again later. `overloaded`: the platform lives and asks for patience (429), which is no failure for the breaker.
+   * Try again later. `rate_limit`: the platform lives and asks for patience, which is no failure for the breaker. `gateway`: the answer is
+   * none that a platform gives about an alert (a redirect, a login page, 404), so something else stands at its address.
    */
   | {
     readonly _tag: "retry"
-    readonly reason: "rate_limit" | "http" | "timeout" | "connection" | "refused_key"
+    readonly reason: "rate_limit" | "http" | "timeout" | "connection" | "refused_key" | "gateway"
     readonly detail: string
     readonly retryAfterMs: number | undefined
   }

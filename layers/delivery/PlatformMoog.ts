@@ -85,7 +85,7 @@ export const PlatformMoog = (options: MoogOptions) =>
   )
 
 const retry = (
-  reason: "rate_limit" | "http" | "timeout" | "connection" | "refused_key",
+  reason: "rate_limit" | "http" | "timeout" | "connection" | "refused_key" | "gateway",
   detail: string,
   retryAfterMs?: number
 ): DeliveryResult => ({ _tag: "retry", reason, detail, retryAfterMs })
@@ -96,14 +96,29 @@ const answered = Effect.fnUntraced(function*(answer: Answer, sent: number, tell:
   return judge(answer, now, tell)
 })
 
-const judge = ({ retryAfter, start, status }: Answer, now: number, tell: (text: string) => string): Result => {
+/** What says that this alert, and not another, will never be taken as it is. */
+const aboutThisAlert: ReadonlySet<number> = new Set([400, 409, 413, 422])
+
+const judge = (answer: Answer, now: number, tell: (text: string) => string): Result => {
+  const { retryAfter, start, status } = answer
+  const detail = start === "" ? `HTTP ${status}` : `HTTP ${status}: ${tell(start)}`
+  if (isPage(answer) && status < 500) return retry("gateway", detail, retryAfterMs(retryAfter, now))
   if (status >= 200 && status < 300) return { _tag: "delivered", status }
   if (status === 401 || status === 403) return { _tag: "refused", status }
-  const detail = start === "" ? `HTTP ${status}` : `HTTP ${status}: ${tell(start)}`
   if (status === 408 || status === 425 || status === 429 || status >= 500) {
     return retry(status === 429 ? "rate_limit" : "http", detail, retryAfterMs(retryAfter, now))
   }
-  return { _tag: "rejected", reason: "http", detail }
+  if (aboutThisAlert.has(status)) return { _tag: "rejected", reason: "http", detail }
+  return retry("gateway", detail, retryAfterMs(retryAfter, now))
+}
+
+/** A page for people, or what calls itself JSON and is none: no program that takes alerts says that, whatever the status. */
+const isPage = ({ contentType = "", start }: Answer): boolean => {
+  const text = start.trimStart()
+  if (/^(?:text\/html|application\/xhtml)/i.test(contentType) || /^<(?:!doctype|html|head|body|script)\b/i.test(text)) {
+    return true
+  }
+  return /[/+]json\b/i.test(contentType) && text !== "" && !/^[[{"\d\-tfn]/.test(text)
 }
 
 /** Makes foreign text fit to be told: one line, short, without the key and without what a URL may carry. */

@@ -16,6 +16,7 @@ export interface Posting {
 export interface Answer {
   readonly status: number
   readonly retryAfter: string | undefined
+  readonly contentType: string | undefined
   /** The start of the body: what comes within a second, and at most `answerLimit` bytes. */
   readonly start: string
 }

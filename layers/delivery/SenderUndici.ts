@@ -56,8 +56,11 @@ class Answering implements Dispatcher.DispatchHandler {
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, fields: Readonly<Record<string, unknown>>) {
     if (status < 200) return
-    const retryAfter = fields["retry-after"]
-    this.head = { status, retryAfter: typeof retryAfter === "string" ? retryAfter : undefined }
+    const field = (name: string) => {
+      const value = fields[name]
+      return typeof value === "string" ? value : undefined
+    }
+    this.head = { status, retryAfter: field("retry-after"), contentType: field("content-type") }
     clearTimeout(this.timer)
     this.timer = setTimeout(() => this.answered(), bodyMs)
   }

@@ -12,6 +12,7 @@ export const requests = {
   http: failed("http"),
   timeout: failed("timeout"),
   connection: failed("connection"),
+  gateway: failed("gateway"),
   refused_key: failed("refused_key")
 }
 

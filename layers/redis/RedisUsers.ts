@@ -45,6 +45,8 @@ export interface ClientSeen {
  * A user may have several passwords at a time. Open connections stay logged in when theirs is removed.
  */
 export class RedisUsers extends Context.Service<RedisUsers, {
+  /** Does the administrator (`REDIS_ADMIN_USER`, else `default`) log in as the same user? */
+  readonly administratorToo: Effect.Effect<boolean>
   /** Adds a password beside those there are. One that is there already is no failure. */
   readonly addPassword: (sha256: string) => Effect.Effect<ReadonlyArray<NodeChanged>, RedisUsersFailed>
   /** One that is not there is no failure. A node's only password is never removed: that fails with `reply`. */

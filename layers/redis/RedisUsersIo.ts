@@ -19,15 +19,17 @@ export const RedisUsersIo = Layer.effect(
       : yield* (yield* FileSystem.FileSystem).readFileString(config.redis.caPath).pipe(Effect.orDie)
     const user = config.redis.username ?? defaultUser
     const world = { config, secrets, ca }
+    const administrator = Effect.map(
+      Effect.option(secrets.text("REDIS_ADMIN_USER")),
+      Option.match({ onNone: () => defaultUser, onSome: Redacted.value })
+    )
 
     /** Does `work` on every node, also when it failed on another, and fails with the first failure. */
     const everywhere = Effect.fnUntraced(function*<A>(
       operation: string,
       work: (send: Send, node: string) => Effect.Effect<A, RedisUsersFailed>
     ) {
-      const name = yield* Effect.option(secrets.text("REDIS_ADMIN_USER"))
-      const username = Option.match(name, { onNone: () => defaultUser, onSome: Redacted.value })
-      const login = loginWith(world, "REDIS_ADMIN_PASS", username, "admin")
+      const login = loginWith(world, "REDIS_ADMIN_PASS", yield* administrator, "admin")
       const nodes = yield* Effect.mapError(makePlaces(world, login).all, because(operation))
       const results = yield* Effect.forEach(nodes, (address) => {
         const node = nodeName(address)
@@ -65,6 +67,7 @@ export const RedisUsersIo = Layer.effect(
         : failed(operation, "reply", "this is no SHA-256")
 
     return RedisUsers.of({
+      administratorToo: Effect.map(administrator, (name) => name === user),
       addPassword: (sha256) => change("addPassword", sha256, (send) => send("ACL", "SETUSER", user, `#${sha256}`)),
       removePassword: (sha256) =>
         change("removePassword", sha256, (send, node, passwords) => {

@@ -8,6 +8,7 @@ export const makeRedisUsersMemory = (
     readonly passwords: ReadonlyArray<string>
     /** As if an ACL file were configured. */
     readonly saves?: boolean
+    readonly administratorToo?: boolean
   }
 ) => {
   const held = new Map(start.nodes.map((node) => [node, new Set(start.passwords)]))
@@ -34,6 +35,7 @@ export const makeRedisUsersMemory = (
 
   return {
     layer: Layer.succeed(RedisUsers, {
+      administratorToo: Effect.succeed(start.administratorToo ?? false),
       addPassword: (sha256) => change("addPassword", sha256, (passwords) => void passwords.add(sha256)),
       removePassword: (sha256) =>
         change("removePassword", sha256, (passwords) => {

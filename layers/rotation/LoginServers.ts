@@ -13,6 +13,8 @@ export class LoginServerFailed extends Schema.TaggedError<LoginServerFailed>()("
 
 /** A server that programs log in to, as whoever rotates their password sees it. */
 export interface LoginServer {
+  /** Who else would lose the old password, and what to do about it; `undefined` when it is the programs' alone. */
+  readonly shared: Effect.Effect<string | undefined>
   /** Takes this password from now on. Answers what is worth knowing about it; mostly nothing. */
   readonly accept: (password: Redacted.Redacted) => Effect.Effect<string, LoginServerFailed>
   /** Takes this password no more. What is open stays open. */

@@ -30,6 +30,7 @@ export const LoginServersLayer = Layer.effect(
 
     return LoginServers.of({
       postgres: {
+        shared: Effect.succeed(undefined),
         accept: Effect.fn("LoginServers.postgres.accept")(function*(password: Redacted.Redacted) {
           const text = Redacted.value(password)
           if (saslprepChanges(text)) {
@@ -52,6 +53,11 @@ export const LoginServersLayer = Layer.effect(
         )
       },
       redis: {
+        shared: Effect.map(users.administratorToo, (too) =>
+          too
+            ? `The administrator of Redis (REDIS_ADMIN_USER) is the programs' user ${username} too, so its password would be `
+              + "retired with theirs. Make an ACL user for the programs and set REDIS_USER to it, or set REDIS_ADMIN_USER to another."
+            : undefined),
         accept: (password) =>
           Effect.mapBoth(users.addPassword(hash(password)), { onSuccess: unsaved, onFailure: redisFailed }),
         revoke: (password) =>

@@ -10,7 +10,9 @@ export const makeLoginServersMemory = (start: { readonly postgres: string; reado
 
   const up = <A>(work: () => A) =>
     Effect.suspend(() => failure === undefined ? Effect.succeed(work()) : Effect.fail(failure))
+  let shared: string | undefined
   const server = (name: "postgres" | "redis", only: boolean): LoginServer => ({
+    shared: Effect.sync(() => shared),
     accept: (password) =>
       up(() => {
         if (only) accepted[name].clear()
@@ -30,6 +32,7 @@ export const makeLoginServersMemory = (start: { readonly postgres: string; reado
     servers,
     layer: Layer.succeed(LoginServers, servers),
     accepted: (name: "postgres" | "redis"): ReadonlySet<string> => accepted[name],
+    share: (why: string | undefined) => Effect.sync(() => void (shared = why)),
     setSessions: (to: typeof sessions) => Effect.sync(() => void (sessions = to)),
     fail: (error: LoginServerFailed | undefined) => Effect.sync(() => void (failure = error))
   }

@@ -167,6 +167,11 @@ export const makeEngine = Effect.gen(function*() {
   const start = (secret: string, author: Author) =>
     Effect.gen(function*() {
       const kind = yield* situation.kind(secret)
+      const shared = kind === "key" ? undefined : yield* servers[kind].shared
+      if (shared !== undefined) {
+        const blocks: ReadonlyArray<Block> = [{ code: "account_shared", who: "", detail: shared }]
+        return yield* new RotationBlocked({ secret, step: "stage", blocks })
+      }
       const record = yield* journalled(journal.open(secret, kind, author))
       return yield* perform(record, "stage", author)
     }).pipe(journal.exclusively(secret), journalled)

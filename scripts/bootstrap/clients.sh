@@ -43,4 +43,8 @@ find_clients() {
   have redis-cli || [ -x "$folder/usr/bin/redis-cli" ] || { folder=$tools/redis-tools && [ -x "$folder/usr/bin/redis-cli" ]; } ||
     unpack_debs "$folder" redis-tools || true
   client_of redisCli "$folder" usr/bin/redis-cli "" || no_client redisCli
+  # The static one needs no modules, which would be looked for where the package would have put them.
+  folder=$tools/zsh
+  have zsh || [ -x "$folder/bin/zsh-static" ] || [ -x "$folder/usr/bin/zsh-static" ] || unpack_debs "$folder" zsh-static || true
+  client zsh "$(command -v zsh || ls "$folder"/bin/zsh-static "$folder"/usr/bin/zsh-static 2>/dev/null | head -n 1)" || no_client zsh
 }

@@ -34,6 +34,7 @@ export const makeCourier = Effect.fnUntraced(function*({ outbox, pace, retryBase
   const threshold = yield* LogThreshold
 
   const carry = Effect.fnUntraced(function*(claimed: ClaimedAlert, alert: Alert, probe: boolean) {
+    const sent = yield* Clock.currentTimeMillis
     const result = yield* platform.deliver(alert).pipe(Effect.catchDefect(brokenAdapter))
     const now = yield* Clock.currentTimeMillis
     const keySuspected = pace.keySuspected()
@@ -52,6 +53,7 @@ export const makeCourier = Effect.fnUntraced(function*({ outbox, pace, retryBase
       remembered: claimed.attempts.length,
       probe,
       keySuspected,
+      othersDelivered: pace.deliveredSince(Math.min(sent, Date.parse(claimed.attempts.at(-1)?.at ?? "") || sent)),
       jitter: yield* Random.next,
       maxRetries: values.moog_max_retries,
       baseMs: retryBaseMs,

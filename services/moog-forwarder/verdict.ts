@@ -13,6 +13,8 @@ export interface Circumstances {
   readonly probe: boolean
   /** Other alerts were refused for their key just before: it is not this alert's fault. */
   readonly keySuspected: boolean
+  /** The platform took another alert since this one was tried last (or sent, when that was its first try): the fault may be this one's. */
+  readonly othersDelivered: boolean
   /** From 0 to 1, by chance. */
   readonly jitter: number
   readonly maxRetries: number
@@ -28,8 +30,9 @@ export const backoffMs = (triesBefore: number, { baseMs, jitter, maxMs }: Circum
 /**
  * What becomes of an alert after one try.
  *
- * A probe costs the alert nothing, and waits out the next rest of the breaker, so that the next probe may be another alert.
- * A platform that lives and says no (429, a refused key) is no failure for the breaker.
+ * A try counts only when it tells something about this alert: never while the platform takes none at all or asks for patience, and never
+ * when something else stands at its address. A probe costs the alert nothing, and waits out the next rest of the breaker, so that the next probe may be another
+ * alert. A platform that lives and says no (429, a refused key) is no failure for the breaker.
  */
 export const verdict = (result: DeliveryResult, now: Circumstances): AlertSettlement => {
   if (result._tag === "delivered") return { _tag: "delivered" }
@@ -37,7 +40,8 @@ export const verdict = (result: DeliveryResult, now: Circumstances): AlertSettle
   if (result._tag === "rejected") return { _tag: "dead", reason: "rejected", attempt }
 
   const failure = result.reason !== "rate_limit" && result.reason !== "refused_key"
-  const counts = !now.probe && !(result.reason === "refused_key" && now.keySuspected)
+  const ofAll = result.reason === "gateway" || result.reason === "rate_limit" || !now.othersDelivered
+  const counts = !now.probe && !ofAll
   if (counts && now.tries + 1 > now.maxRetries) return { _tag: "dead", reason: "retries_exhausted", attempt, failure }
   return {
     _tag: "parked",

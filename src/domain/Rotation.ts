@@ -50,7 +50,8 @@ export const Block = Schema.Struct({
     "proof_missing",
     "proof_failed",
     "old_connections",
-    "old_sessions"
+    "old_sessions",
+    "account_shared"
   ]),
   /** `program/instance`; empty when it is about no single one. */
   who: Schema.String,

@@ -156,7 +156,7 @@ export const settings = {
     1_000,
     "retries",
     ["moog-forwarder"],
-    "Retries of one alert before it becomes a dead letter. Time with the breaker open costs none."
+    "Retries of one alert before it becomes a dead letter. Only what the platform refuses while it takes others counts; an outage costs none."
   ),
   circuit_breaker_threshold: int(
     [1, 10_000],

@@ -39,6 +39,8 @@ export const operatorTools = (folder: string) =>
     const redisCli = yield* clientTool("redisCli")
     shim("psql", psql.bin, psql.libraries)
     shim("redis-cli", redisCli.bin, redisCli.libraries)
+    const zsh = yield* Effect.option(clientTool("zsh"))
+    if (Option.isSome(zsh)) shim("zsh", zsh.value.bin, zsh.value.libraries)
     const bao = yield* Effect.option(openBaoTool)
     if (Option.isSome(bao)) shim("bao", bao.value.bin, "")
     return `${folder}:${dirname(realpathSync(join(repository, "node_modules/.bin/node")))}:${process.env["PATH"] ?? ""}`

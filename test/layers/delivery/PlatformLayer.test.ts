@@ -60,8 +60,8 @@ describe.each([["node", [process.execPath]], ["deno", ["deno", "run", "-A"]]] as
         )
         assert.deepStrictEqual(told, [
           ["delivered"],
-          ["rejected", "http"],
-          ["rejected", "http"],
+          ["retry", "gateway", 3_000],
+          ["retry", "gateway", 3_000],
           ["rejected", "http"],
           ["retry", "rate_limit", 3_000],
           ["retry", "http", 3_000],

@@ -38,7 +38,7 @@ const setUp = (answer: Behaviour, secrets: Record<string, string> = { MOOG_API_K
   })
 
 const status = (code: number, more: Partial<Answer> = {}): Behaviour => () =>
-  Effect.succeed({ status: code, retryAfter: undefined, start: "", ...more })
+  Effect.succeed({ status: code, retryAfter: undefined, contentType: undefined, start: "", ...more })
 
 const keyed = (good: string): Behaviour => (posting) =>
   status(posting.headers["authorization"] === `Bearer ${good}` ? 200 : 401)(posting)
@@ -69,8 +69,48 @@ describe("Moogsoft's answers", () => {
       assert.deepStrictEqual(yield* deliver, expected)
     }))
 
-  it.effect.each([300, 301, 302, 304, 307, 308, 400, 402, 404, 405, 409, 413, 415, 422, 451])(
-    "HTTP %i is final",
+  it.effect.each([300, 301, 302, 304, 307, 308, 402, 404, 405, 406, 407, 410, 415, 421, 426, 451])(
+    "HTTP %i comes from something else at the platform's address, and is tried again",
+    (code) =>
+      Effect.gen(function*() {
+        const { deliver } = yield* setUp(status(code, { start: "no such page" }))
+        assert.deepStrictEqual(yield* deliver, {
+          _tag: "retry",
+          reason: "gateway",
+          detail: `HTTP ${code}: no such page`,
+          retryAfterMs: undefined
+        })
+      })
+  )
+
+  it.effect.each<[number, string | undefined, string]>([
+    [200, "text/html; charset=utf-8", "<title>Sign in</title>"],
+    [200, undefined, "\n<!DOCTYPE html><title>Sign in</title>"],
+    [401, "text/html", "<html>"],
+    [400, "application/xhtml+xml", "<?xml?>"],
+    [200, "application/json", "\u0000\u0001garbage"]
+  ])(
+    "HTTP %i of type %s that says %j is a page of something else, and is tried again",
+    ([code, contentType, start]) =>
+      Effect.gen(function*() {
+        const { deliver } = yield* setUp(status(code, { contentType, start }))
+        assert.deepInclude(yield* deliver, { _tag: "retry", reason: "gateway" })
+      })
+  )
+
+  it.effect.each<[string | undefined, string]>([
+    ["application/json", "{\"ok\":true}"],
+    ["application/json", ""],
+    ["text/plain", "OK"],
+    [undefined, "accepted"]
+  ])("HTTP 200 of type %s that says %j is delivered", ([contentType, start]) =>
+    Effect.gen(function*() {
+      const { deliver } = yield* setUp(status(200, { contentType, start }))
+      assert.deepStrictEqual(yield* deliver, { _tag: "delivered", status: 200 })
+    }))
+
+  it.effect.each([400, 409, 413, 422])(
+    "HTTP %i is about this alert, and final",
     (code) =>
       Effect.gen(function*() {
         const { deliver, seen } = yield* setUp(status(code))

@@ -37,6 +37,15 @@ export const redisUsersIoSuite = (flavour: "redis" | "valkey") => {
   layer(world, { excludeTestServices: true })(`Redis users on ${flavour}`, (it) => {
     redisUsersSuite(it)
 
+    it.effect("knows when the administrator logs in as the same user", () =>
+      Effect.gen(function*() {
+        const { user } = yield* Server
+        const own = yield* usersWith({ REDIS_ADMIN_PASS: "any" })
+        assert.isFalse(yield* own.administratorToo)
+        const shared = yield* usersWith({ REDIS_ADMIN_PASS: "any", REDIS_ADMIN_USER: user })
+        assert.isTrue(yield* shared.administratorToo)
+      }))
+
     it.effect("lists every connection with its name and user", () =>
       Effect.gen(function*() {
         const { port, user } = yield* Server

@@ -53,6 +53,19 @@ describe("Rotator", () => {
       assert.lengthOf(view.entries.find(({ forced }) => forced !== null)?.forced ?? [], 2)
     }))
 
+  it.effect("does not begin where somebody else would lose his password too", () =>
+    Effect.gen(function*() {
+      const { fleet, one } = yield* world("redis")
+      yield* fleet.servers.share("the administrator is the same user")
+      const error = yield* Effect.flip(one.start("REDIS_PASS", author, { auto: true }))
+      assert.deepInclude(error, { _tag: "RotationBlocked", step: "stage" })
+      assert.deepStrictEqual((yield* one.view("REDIS_PASS")).state, "STEADY")
+      assert.deepStrictEqual(Object.keys((yield* one.view("REDIS_PASS")).slots), ["CURRENT"])
+      yield* fleet.servers.share(undefined)
+      yield* one.start("REDIS_PASS", author, { auto: false })
+      assert.deepStrictEqual((yield* one.view("REDIS_PASS")).state, "STAGED")
+    }))
+
   it.effect("is blocked by a process that has fallen silent, until it has ended", () =>
     Effect.gen(function*() {
       const { fleet, one } = yield* world("redis")

@@ -32,13 +32,21 @@ describe("a running forwarder follows", () => {
         moog_max_retries: 1_000,
         circuit_breaker_threshold: 10_000
       })
-      yield* platform.answer(() => Effect.succeed(broken))
-      yield* handOver(alerts(1))
+      const [refused, ...others] = alerts(40)
+      yield* platform.answer(({ id }) =>
+        Effect.succeed(id === refused?.id ? broken : { _tag: "delivered", status: 200 })
+      )
       yield* start({ retryMaxMs: 1_000 })
-      yield* TestClock.adjust("10 seconds")
+      yield* handOver(alerts(1))
+      const go = (from: number, to: number) =>
+        Effect.forEach(
+          others.slice(from, to),
+          (other) => Effect.andThen(handOver([other]), TestClock.adjust("500 millis"))
+        )
+      yield* go(0, 20)
       assert.lengthOf(yield* deadLetters, 0)
       yield* configure({ moog_max_retries: 2 })
-      yield* TestClock.adjust("3 seconds")
+      yield* go(20, 39)
       assert.deepStrictEqual((yield* deadLetters).map(({ reason }) => reason), ["retries_exhausted"])
     }))
 

@@ -9,6 +9,8 @@ import { fragile, world } from "./world.ts"
 const ok: DeliveryResult = { _tag: "delivered", status: 200 }
 const down: DeliveryResult = { _tag: "retry", reason: "connection", detail: "ECONNREFUSED", retryAfterMs: undefined }
 const refusedKey: DeliveryResult = { _tag: "retry", reason: "refused_key", detail: "refused", retryAfterMs: undefined }
+const broken: DeliveryResult = { _tag: "retry", reason: "http", detail: "HTTP 503", retryAfterMs: undefined }
+const gateway: DeliveryResult = { _tag: "retry", reason: "gateway", detail: "HTTP 404", retryAfterMs: undefined }
 const always = (result: DeliveryResult) => () => Effect.succeed(result)
 
 const alerts = (count: number, from = 0) => range(count).map((n) => alertOf(`a-${from + n}`))
@@ -118,6 +120,29 @@ describe("an outage", () => {
       yield* TestClock.adjust("5 seconds")
       assert.sameMembers(delivered(), ids(100))
     }))
+})
+
+describe("an outage, whatever it looks like,", () => {
+  for (
+    const [what, answer] of Object.entries<DeliveryResult>({
+      "no connection": down,
+      "errors": broken,
+      "a gateway": gateway
+    })
+  ) {
+    it.effect(`costs no alert and no retry: ${what}`, () =>
+      Effect.gen(function*() {
+        const { deadLetters, delivered, handOver, platform, start } = yield* world({ moog_max_retries: 0 })
+        yield* platform.answer(always(answer))
+        yield* handOver(alerts(100))
+        yield* start()
+        yield* TestClock.adjust("1 hour")
+        assert.lengthOf(yield* deadLetters, 0)
+        yield* platform.answer(always(ok))
+        yield* TestClock.adjust("2 minutes")
+        assert.sameMembers(delivered(), ids(100))
+      }))
+  }
 })
 
 describe("a forwarder that ends", () => {

@@ -8,6 +8,7 @@ const now: Circumstances = {
   remembered: 0,
   probe: false,
   keySuspected: false,
+  othersDelivered: true,
   jitter: 1,
   maxRetries: 1_000,
   baseMs: 1_000,
@@ -16,7 +17,7 @@ const now: Circumstances = {
 }
 
 const retry = (
-  reason: "rate_limit" | "http" | "timeout" | "connection" | "refused_key",
+  reason: "rate_limit" | "http" | "timeout" | "connection" | "refused_key" | "gateway",
   retryAfterMs?: number
 ): DeliveryResult => ({
   _tag: "retry",
@@ -67,8 +68,28 @@ describe("verdict", () => {
     }
   )
 
-  it("a platform that asks for patience does not fail", () => {
-    assert.deepStrictEqual(parked(retry("rate_limit")), { delayMs: 1_000, failure: false, counts: true })
+  it.each(["http", "timeout", "connection", "gateway"] as const)(
+    "%s is no try of the alert while the platform takes no other",
+    (reason) => {
+      const outage = { tries: 2, maxRetries: 0, othersDelivered: false }
+      assert.deepStrictEqual(parked(retry(reason), outage), { delayMs: 4_000, failure: true, counts: false })
+    }
+  )
+
+  it("what no platform says is no try of the alert, and a failure of the platform", () => {
+    assert.deepStrictEqual(parked(retry("gateway"), { maxRetries: 0 }), {
+      delayMs: 1_000,
+      failure: true,
+      counts: false
+    })
+  })
+
+  it("a platform that asks for patience does not fail, and asks all for it", () => {
+    assert.deepStrictEqual(parked(retry("rate_limit"), { maxRetries: 0 }), {
+      delayMs: 1_000,
+      failure: false,
+      counts: false
+    })
   })
 
   it("Retry-After is the least wait", () => {
@@ -85,7 +106,8 @@ describe("verdict", () => {
   it("a key refused for every alert is no alert's fault", () => {
     assert.deepStrictEqual(parked(retry("refused_key"), { tries: 3 }), { delayMs: 8_000, failure: false, counts: true })
     const suspected = { delayMs: 1_000, failure: false, counts: false }
-    assert.deepStrictEqual(parked(retry("refused_key"), { tries: 3, keySuspected: true }), suspected)
+    const ofAll = { tries: 3, keySuspected: true, othersDelivered: false }
+    assert.deepStrictEqual(parked(retry("refused_key"), ofAll), suspected)
   })
 
   it("the retry after the last one allowed is a dead letter", () => {
@@ -96,6 +118,6 @@ describe("verdict", () => {
       attempt: { at: now.at, reason: "http", detail: "said so" },
       failure: true
     })
-    assert.deepInclude(verdict(retry("rate_limit"), { ...now, maxRetries: 0 }), { _tag: "dead", failure: false })
+    assert.deepInclude(verdict(retry("refused_key"), { ...now, maxRetries: 0 }), { _tag: "dead", failure: false })
   })
 })
