@@ -44,6 +44,19 @@ const quarantinedTotal = Metric.counter("mutt_ingest_quarantined_total", {
 })
 export const quarantined = (reason: QuarantineReason) => Metric.withAttributes(quarantinedTotal, { reason })
 
+/** How bytes come in. */
+export type Door = "http" | "trap" | "tcp" | "udp"
+const decoderFailuresTotal = counters(
+  "mutt_ingest_decoder_failures_total",
+  "Records that made a decoder throw and are quarantined as decoder_failed, by the door that they came in by. Any is a fault of MUTT."
+)
+export const decoderFailures: Readonly<Record<Door, Metric.Counter<number>>> = {
+  http: decoderFailuresTotal({ door: "http" }),
+  trap: decoderFailuresTotal({ door: "trap" }),
+  tcp: decoderFailuresTotal({ door: "tcp" }),
+  udp: decoderFailuresTotal({ door: "udp" })
+}
+
 const partialTotal = counters(
   "mutt_ingest_decode_partial_total",
   "Events stored although they were understood in part only, by what was not; see GET /api/v1/decode-report."
@@ -111,6 +124,7 @@ export const beginAtZero = Effect.forEach(
     ...Object.values(received),
     ...Object.values(dropped),
     ...partial.values(),
+    ...Object.values(decoderFailures),
     rateLimitHits,
     connectionsRefused,
     framesCut,

@@ -24,29 +24,38 @@ interface PackedMisread {
   readonly hosts: ReadonlyArray<MisreadHost>
 }
 
-export const pack = ({ events, misread, quarantined }: Decoded, sender: string): Packed => {
+/** Packs with pauses: a request may hold many records. */
+export function* pack({ events, misread, quarantined, texts }: Decoded, sender: string): Generator<void, Packed> {
   const sources = { http: 0, syslog: 0, snmp: 0 }
   for (const { source } of events) sources[source]++
   const reasons = new Map<QuarantineReason, number>()
   for (const { reason } of quarantined) reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
+  const refused: Array<string> = []
+  for (const record of quarantined) {
+    if (refused.push(JSON.stringify(record)) % atOnce === 0) yield
+  }
   return {
     parcel: {
       sender,
-      events: events.map((event) => JSON.stringify(event)),
-      quarantined: quarantined.map((record) => JSON.stringify(record))
+      events: texts,
+      quarantined: refused
     },
     sources,
     reasons,
-    misread: misread === undefined ? undefined : packMisread(misread)
+    misread: misread === undefined ? undefined : yield* packMisread(misread)
   }
 }
 
-const packMisread = (misread: ReadonlyArray<Misread>): PackedMisread => {
+/** Records between two pauses. */
+const atOnce = 128
+
+function* packMisread(misread: ReadonlyArray<Misread>): Generator<void, PackedMisread> {
   const tally = new MisreadTally()
   const counts = new Map<Misreading, number>()
-  for (const one of misread) {
+  for (const [index, one] of misread.entries()) {
     tally.note(one)
     for (const what of one.what) counts.set(what, (counts.get(what) ?? 0) + 1)
+    if (index % atOnce === atOnce - 1) yield
   }
   return { counts, hosts: tally.take() }
 }

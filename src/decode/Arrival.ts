@@ -43,8 +43,8 @@ export class Refusal {
 export interface Decoded {
   readonly events: Array<Event>
   readonly quarantined: Array<Quarantined>
-  /** Both as JSON, in their order: what the queue takes. */
-  readonly texts: { readonly events: Array<string>; readonly quarantined: Array<string> }
+  /** The events as JSON, in their order: what the queue takes. */
+  readonly texts: Array<string>
   /** What all of it is charged to. */
   readonly budget: Budget
   /** Those of both that were not understood whole; absent while there are none, so that they cost nothing where none is. */
@@ -56,18 +56,13 @@ export interface Decoded {
 export const emptyDecoded = (budget: Budget = new Budget(Infinity, Infinity)): Decoded => ({
   events: [],
   quarantined: [],
-  texts: { events: [], quarantined: [] },
+  texts: [],
   budget
 })
 
 /** Forgets what was decoded; what it cost stays spent. */
 export const forget = (decoded: Decoded): void => {
-  const { events, quarantined, texts } = decoded
-  events.length =
-    quarantined.length =
-    texts.events.length =
-    texts.quarantined.length =
-      0
+  for (const list of [decoded.events, decoded.quarantined, decoded.texts]) list.length = 0
   delete decoded.misread
 }
 
@@ -99,7 +94,7 @@ export const accept = (
   const text = JSON.stringify(event)
   if (!decoded.budget.takes(text)) return quarantine(decoded, expands, raw ?? boundedJson(value), arrival)
   decoded.events.push(event)
-  decoded.texts.events.push(text)
+  decoded.texts.push(text)
   if (event.decode !== undefined) {
     const address = event.sourceIp ?? addressOf(arrival)
     note(decoded, event.hostname, address, event.decode, raw ?? boundedJson(value), arrival)
@@ -108,15 +103,8 @@ export const accept = (
 
 export const quarantine = (decoded: Decoded, refusal: Refusal, raw: string, arrival: Arrival): void => {
   const record = quarantinedOf(refusal, raw, arrival)
-  const text = JSON.stringify(record)
-  if (decoded.budget.takes(text)) {
-    decoded.quarantined.push(record)
-    decoded.texts.quarantined.push(text)
-  } else {
-    const short = { ...record, raw: record.raw.slice(0, shortRaw).toWellFormed() }
-    decoded.quarantined.push(short)
-    decoded.texts.quarantined.push(JSON.stringify(short))
-  }
+  const fits = record.raw.length <= shortRaw || decoded.budget.takes(JSON.stringify(record.raw))
+  decoded.quarantined.push(fits ? record : { ...record, raw: record.raw.slice(0, shortRaw).toWellFormed() })
   const address = addressOf(arrival)
   note(decoded, address ?? arrival.sender, address, [refusal.reason], raw, arrival)
 }

@@ -2,10 +2,13 @@ import { Duration, Effect, Exit, FiberSet, Layer } from "effect"
 import { createServer, type Server, type Socket } from "node:net"
 import type { Receipt } from "../../../layers/queue/EventQueue.ts"
 import { emptyDecoded } from "../../../src/decode/Arrival.ts"
+import { Budget } from "../../../src/decode/Budget.ts"
 import { decodeFrame } from "../../../src/decode/decode.ts"
 import { type Frame, FrameReader } from "../../../src/decode/framing/FrameReader.ts"
 import { makeArrivals } from "../Arrivals.ts"
 import { DecodeReporter } from "../DecodeReporter.ts"
+import { makeFailureReport } from "../decoderFailures.ts"
+import { DecodeTurns } from "../DecodeTurn.ts"
 import { Intake } from "../Intake.ts"
 import * as metrics from "../metrics.ts"
 import { countStored, pack, type Packed } from "../parcel.ts"
@@ -39,6 +42,8 @@ export const listenTcp = (options: SyslogTcpOptions) =>
     const reporter = yield* DecodeReporter
     const arrivals = yield* makeArrivals
     const count = yield* metrics.counting
+    const reportFailures = yield* makeFailureReport
+    const turn = yield* DecodeTurns
     const stores = yield* FiberSet.make<void>()
     const run = yield* FiberSet.runtime(stores)()
     const read = nodeTextReader(options.fallbackCharset)
@@ -46,14 +51,16 @@ export const listenTcp = (options: SyslogTcpOptions) =>
     /** Stores under way for connections that are gone: they hold memory like an open one. */
     let orphans = 0
 
-    const decode = (frames: ReadonlyArray<Frame>, peer: string | undefined): Packed => {
-      const decoded = emptyDecoded()
+    function* decode(frames: ReadonlyArray<Frame>, peer: string | undefined): Generator<void, Packed> {
+      const decoded = emptyDecoded(new Budget(frames.reduce((sum, { text }) => sum + text.length, 0), Infinity))
       for (const frame of frames) {
         if (frame.cut) count(metrics.framesCut, 1)
         decodeFrame(frame, arrivals({ sender, source: "syslog", peer }), decoded)
+        if (decoded.budget.works(frame.text.length)) yield
       }
       count(metrics.received.tcp, frames.length)
-      return pack(decoded, sender)
+      reportFailures("tcp", decoded)
+      return yield* pack(decoded, sender)
     }
 
     /** Ends when everything is stored, however long that takes. */
@@ -83,7 +90,7 @@ export const listenTcp = (options: SyslogTcpOptions) =>
         busy = true
         socket.pause()
         run(Effect.ensuring(
-          store(decode(frames, peer)),
+          Effect.flatMap(turn.run(decode(frames, peer)), store),
           Effect.sync(() => {
             busy = false
             if (!open.has(socket)) orphans--

@@ -20,7 +20,6 @@ export class ValueScan {
   /** Commas of the value itself, of which some are kept: they part its members. */
   readonly marks: Array<number> = []
   #depth = 0
-  #inString = false
 
   constructor(text: string, from: number) {
     this.text = text
@@ -33,18 +32,19 @@ export class ValueScan {
     return this.marks.length > mostMarks
   }
 
-  /** Looks at `most` more characters; says whether it is done. Without an end the text ended first. */
+  /** Looks at `most` more characters, about; says whether it is done. Without an end the text ended first. */
   step(most: number): boolean {
     const { text } = this
     const until = Math.min(text.length, this.at + most)
     let depth = this.#depth
-    let inString = this.#inString
     let i = this.at
-    for (; i < until; i++) {
+    while (i < until) {
       const code = text.charCodeAt(i)
-      if (code === quote) inString = !inString
-      else if (inString) { if (code === backslash) i++ }
-      else if (code === openBrace || code === openBracket) depth++
+      if (code === quote) {
+        i = endOfString(text, i)
+        continue
+      }
+      if (code === openBrace || code === openBracket) depth++
       else if (code === closeBrace || code === closeBracket) {
         depth--
         if (depth <= 0) return this.#ends(depth === 0 ? i + 1 : i)
@@ -52,10 +52,10 @@ export class ValueScan {
         if (depth === 0) return this.#ends(i)
         if (depth === 1 && this.marks.length <= mostMarks) this.marks.push(i)
       } else if (code === 10 && depth === 0) return this.#ends(i)
+      i++
     }
     this.at = i
     this.#depth = depth
-    this.#inString = inString
     return i >= text.length
   }
 
@@ -63,4 +63,17 @@ export class ValueScan {
     this.at = this.end = end
     return true
   }
+}
+
+/** Behind the quote that closes the string; the end of the text when none does. Letter by letter it took three times as long. */
+const endOfString = (text: string, from: number): number => {
+  let at = text.indexOf("\"", from + 1)
+  while (at >= 0 && isEscaped(text, at)) at = text.indexOf("\"", at + 1)
+  return at < 0 ? text.length : at + 1
+}
+
+const isEscaped = (text: string, at: number): boolean => {
+  let from = at
+  while (text.charCodeAt(from - 1) === backslash) from--
+  return (at - from) % 2 === 1
 }

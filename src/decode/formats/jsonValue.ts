@@ -15,10 +15,10 @@ export const takePiece = (piece: Piece, job: JsonJob): Steps | undefined => {
   const { raw, value } = piece
   if (Array.isArray(value)) return takeAll(value, takeListed, job, raw?.length)
   if (typeof value !== "object" || value === null) return takeRecord(value, raw, job)
-  for (const [name, take] of envelopes) {
-    const list: unknown = name in value ? Reflect.get(value, name) : undefined
-    if (Array.isArray(list)) return takeAll(list, take, job, raw?.length)
-  }
+  const length = raw?.length
+  if ("metrics" in value && Array.isArray(value.metrics)) return takeAll(value.metrics, takeListed, job, length)
+  if ("records" in value && Array.isArray(value.records)) return takeAll(value.records, takeKafka, job, length)
+  if ("streams" in value && Array.isArray(value.streams)) return takeAll(value.streams, takeStream, job, length)
   return takeRecord(value, raw, job)
 }
 
@@ -29,9 +29,7 @@ export const takeBroken = ({ detail, raw, reason }: Broken, { arrival, into }: J
 const takeKafka: Taker = (record, job) =>
   takeListed(typeof record === "object" && record !== null && "value" in record ? record.value : record, job)
 
-/**
- * The envelopes that shippers put around a batch, by the name of their list: Telegraf, Kafka REST and Loki.
- */
+/** The envelopes that shippers put around a batch, by the name of their list: Telegraf, Kafka REST and Loki. */
 export const envelopes: ReadonlyArray<readonly [string, Taker]> = [
   ["metrics", takeListed],
   ["records", takeKafka],

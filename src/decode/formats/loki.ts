@@ -16,7 +16,7 @@ export class LokiStream {
   #sampled = 0
 
   constructor(labels: unknown) {
-    this.#labels = isObject(labels) ? Object.fromEntries(Object.entries(labels).slice(0, eventLimits.fields)) : {}
+    this.#labels = isObject(labels) ? bounded(labels) : {}
     this.#size = sizeOf(this.#labels)
   }
 
@@ -43,6 +43,11 @@ export class LokiStream {
     )
     quarantine(into, refusal, boundedJson(this.#sample), arrival)
   }
+}
+
+const bounded = (labels: Json): Json => {
+  const entries = Object.entries(labels)
+  return entries.length <= eventLimits.fields ? labels : Object.fromEntries(entries.slice(0, eventLimits.fields))
 }
 
 /** Takes one stream. */
