@@ -4,14 +4,18 @@ export const budgetLimits = {
   multiple: 8,
   /** Characters of each record that count for nothing: ids, times and names are there however short the input is. */
   free: 1_024,
-  /** Characters of what records share, such as the labels of a stream, that may be repeated whatever the size of the input. */
+  /** The same of what records share, such as the labels of a stream, in characters. */
+  sharedMultiple: 6,
+  /** Characters of that which may be repeated whatever the size of the input. */
   shared: 262_144,
   /** Values in one record, nested ones included. */
-  values: 10_000,
+  values: 4_096,
   /** Parameters of the structured data of one message. */
   parameters: 1_024,
   /** Variables of one trap. */
   variables: 1_024,
+  /** Characters of what `snmptrapd` prints of one trap: a datagram in hexadecimal, with names. */
+  trap: 262_144,
   /** Characters of work before a look at the clock: between a tenth of a millisecond and three. */
   slice: 16_384
 } as const
@@ -27,6 +31,7 @@ export class Budget {
   /** Records that one request may hold. One more is decoded, so that the caller sees it was passed. */
   readonly records: number
   readonly #allowed: number
+  readonly #sharedAllowed: number
   #made = 0
   /** Texts whose bytes were not counted: three for each character are assumed until that is too much. */
   #uncounted: Array<string> | undefined = []
@@ -36,6 +41,7 @@ export class Budget {
   /** `input` is in bytes. */
   constructor(input: number, records: number) {
     this.#allowed = input * budgetLimits.multiple
+    this.#sharedAllowed = input * budgetLimits.sharedMultiple + budgetLimits.shared
     this.records = records
   }
 
@@ -62,7 +68,7 @@ export class Budget {
   /** Repeats `size` characters that several records share; `false` when they were repeated too often. */
   repeats(size: number): boolean {
     this.#shared += size
-    return this.#shared <= this.#allowed + budgetLimits.shared
+    return this.#shared <= this.#sharedAllowed
   }
 
   /** Notes the work on a record or a piece of text; `true` when it is time to pause. */

@@ -8,7 +8,7 @@ import { type Frame, FrameReader } from "../../../src/decode/framing/FrameReader
 import { makeArrivals } from "../Arrivals.ts"
 import { DecodeReporter } from "../DecodeReporter.ts"
 import { makeFailureReport } from "../decoderFailures.ts"
-import { DecodeTurns } from "../DecodeTurn.ts"
+import { DecodeTurns } from "../DecodeTurns.ts"
 import { Intake } from "../Intake.ts"
 import * as metrics from "../metrics.ts"
 import { countStored, pack, type Packed } from "../parcel.ts"

@@ -1,7 +1,17 @@
 import { eventLimits } from "../../domain/Event.ts"
 import { inOneGo } from "../../logic/steps.ts"
-import { type Arrival, type Decoded, emptyDecoded, forget, guarded, hasRoom, keep, quarantine } from "../Arrival.ts"
-import { Budget } from "../Budget.ts"
+import {
+  type Arrival,
+  type Decoded,
+  emptyDecoded,
+  forget,
+  guarded,
+  hasRoom,
+  keep,
+  quarantine,
+  Refusal
+} from "../Arrival.ts"
+import { Budget, budgetLimits } from "../Budget.ts"
 import { exceedsBytes } from "../fields/text.ts"
 import { refuseContentType } from "./envelopes.ts"
 import { decodeJson } from "./json.ts"
@@ -10,6 +20,8 @@ import { tooLarge } from "./jsonRecord.ts"
 import { decodeRecord } from "./record.ts"
 import { decodeSnmptrapd } from "./snmptrapd.ts"
 import { decodeSyslog } from "./syslog.ts"
+
+const largeTrap = new Refusal("record_too_large", `The text of a trap is longer than ${budgetLimits.trap} characters.`)
 
 /** Names in lower case. Only hints: what a body is, it says itself, since some shippers send no content type and others a wrong one. */
 export type BodyHeaders = Readonly<Record<string, string | undefined>>
@@ -40,7 +52,7 @@ export const decodeBodySteps = (
   arrival: Arrival,
   into: Decoded
 ): Steps | undefined => {
-  const text = startsJson(body) ? body : body.replace(/^[\s\ufeff]+/, "")
+  const text = startsJson(body) ? body : body.replace(/^[\s\ufeff]{1,1024}/, "")
   if (text === "") return undefined
   const refusal = refuseContentType(headers["content-type"] ?? "")
   if (refusal !== undefined) {
@@ -49,8 +61,8 @@ export const decodeBodySteps = (
   }
   if (isTrap(headers)) {
     const time = headers["x-trap-time"]
-    const result = exceedsBytes(text, eventLimits.record)
-      ? tooLarge
+    const result = text.length > budgetLimits.trap
+      ? largeTrap
       : guarded(into, (text, arrival) => decodeSnmptrapd(text, arrival, time), text, arrival)
     keep(into, result, text, arrival)
     return undefined

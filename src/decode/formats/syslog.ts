@@ -43,7 +43,7 @@ export const decodeSyslog = (raw: string, arrival: Arrival, cut = false): Event 
   const parts = readRfc5424(line, start, arrival.at) ?? readRfc3164(line, start, arrival.at)
 
   const message = cleanMessage(parts.message)
-  if (message === "") return empty
+  if (message === "" || message.charCodeAt(0) === 32 && message.trimStart() === "") return empty
   const trap = parts.program?.startsWith("snmptrapd") === true ? readTrapLog(message, arrival.trapNames) : undefined
   const body = line.length - parts.message.length
   const header = trap === undefined && (parts.hostname === undefined || namesDevice(line, body))

@@ -1,28 +1,28 @@
-import { Clock, Context, Effect, Semaphore } from "effect"
+import { Clock, Effect, Semaphore } from "effect"
 
-/** Milliseconds of decoding in one turn of the event loop, of all requests together. */
+/** Milliseconds of work in one turn of the event loop. */
 const sliceMs = 5
 
-/** Whose turn it is to decode: what takes long goes on in later turns, one slice in each. */
-export class DecodeTurn {
+/** Shares the turns of the event loop among long computations: one slice of one of them in each turn. */
+export class Turns {
   readonly #one = Semaphore.makeUnsafe(1)
   #waiting = 0
 
   /**
    * Runs the steps for a slice, or to their first pause while others wait; `undefined` when they are not done, and then `rest` goes on.
-   * What ends before its first pause, as most does, costs no look at the clock.
+   * What ends before its first pause costs no look at the clock.
    */
   begin<A>(steps: Generator<void, A>, clock: Clock.Clock): { readonly value: A } | undefined {
     return slice(steps, clock, this.#waiting > 0 ? 0 : sliceMs)
   }
 
-  /** Runs the rest, slice by slice; the event loop turns in between. */
+  /** Runs the rest, slice by slice. */
   rest<A>(steps: Generator<void, A>): Effect.Effect<A> {
-    const next = Effect.flatMap(
-      Clock.Clock,
+    const next = Effect.map(
       // The turn is held until the event loop has turned, so that no other slice follows at once.
-      (clock) => this.#one.withPermits(1)(Effect.as(Effect.yieldNow, clock))
-    ).pipe(Effect.map((clock) => slice(steps, clock, sliceMs)))
+      this.#one.withPermits(1)(Effect.andThen(Effect.yieldNow, Clock.Clock)),
+      (clock) => slice(steps, clock, sliceMs)
+    )
     const all = Effect.gen(function*() {
       for (;;) {
         const done = yield* next
@@ -44,11 +44,6 @@ export class DecodeTurn {
     })
   }
 }
-
-/** One for the process: the event loop is one. */
-export const DecodeTurns = Context.Reference<DecodeTurn>("mutt/services/ingestor/DecodeTurns", {
-  defaultValue: () => new DecodeTurn()
-})
 
 const slice = <A>(steps: Generator<void, A>, clock: Clock.Clock, ms: number): { readonly value: A } | undefined => {
   let until: bigint | undefined
