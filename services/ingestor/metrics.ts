@@ -51,6 +51,19 @@ export const overShare = byReason(counters(
   "Records that could not become events and are not kept: their origin was over its share of the quarantine."
 ))
 
+/** How bytes come in. */
+export type Door = "http" | "trap" | "tcp" | "udp"
+const decoderFailuresTotal = counters(
+  "mutt_ingest_decoder_failures_total",
+  "Records that made a decoder throw and are quarantined as decoder_failed, by the door that they came in by. Any is a fault of MUTT."
+)
+export const decoderFailures: Readonly<Record<Door, Metric.Counter<number>>> = {
+  http: decoderFailuresTotal({ door: "http" }),
+  trap: decoderFailuresTotal({ door: "trap" }),
+  tcp: decoderFailuresTotal({ door: "tcp" }),
+  udp: decoderFailuresTotal({ door: "udp" })
+}
+
 const partialTotal = counters(
   "mutt_ingest_decode_partial_total",
   "Events stored although they were understood in part only, by what was not; see GET /api/v1/decode-report."
@@ -135,6 +148,7 @@ export const beginAtZero = Effect.forEach(
     ...partial.values(),
     ...Object.values(connectionsClosed),
     ...overShare.values(),
+    ...Object.values(decoderFailures),
     rateLimitHits,
     connectionsRefused,
     framesCut,

@@ -23,19 +23,23 @@ interface PackedMisread {
   readonly hosts: ReadonlyArray<MisreadHost>
 }
 
-export const pack = ({ events, misread, quarantined }: Decoded, sender: string): Packed => {
+/** Packs with pauses: a request may hold many records. */
+export function* pack({ events, misread, quarantined, texts }: Decoded, sender: string): Generator<void, Packed> {
   const sources = { http: 0, syslog: 0, snmp: 0 }
   for (const { source } of events) sources[source]++
+  const refused: Array<RefusedRecord> = []
+  for (const record of quarantined) {
+    if (refused.push(refusedOf(record)) % atOnce === 0) yield
+  }
   return {
-    parcel: {
-      sender,
-      events: events.map((event) => JSON.stringify(event)),
-      quarantined: quarantined.map(refusedOf)
-    },
+    parcel: { sender, events: texts, quarantined: refused },
     sources,
-    misread: misread === undefined ? undefined : packMisread(misread)
+    misread: misread === undefined ? undefined : yield* packMisread(misread)
   }
 }
+
+/** Records between two pauses. */
+const atOnce = 128
 
 export const refusedOf = (record: Quarantined): RefusedRecord => ({
   text: JSON.stringify(record),
@@ -43,12 +47,13 @@ export const refusedOf = (record: Quarantined): RefusedRecord => ({
   peer: record.peer
 })
 
-const packMisread = (misread: ReadonlyArray<Misread>): PackedMisread => {
+function* packMisread(misread: ReadonlyArray<Misread>): Generator<void, PackedMisread> {
   const tally = new MisreadTally()
   const counts = new Map<Misreading, number>()
-  for (const one of misread) {
+  for (const [index, one] of misread.entries()) {
     tally.note(one)
     for (const what of one.what) counts.set(what, (counts.get(what) ?? 0) + 1)
+    if (index % atOnce === atOnce - 1) yield
   }
   return { counts, hosts: tally.take() }
 }

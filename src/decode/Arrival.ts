@@ -1,5 +1,8 @@
 import type { Misread, Misreading } from "../domain/DecodeReport.ts"
 import type { DecodeNote, Event, EventSource, Quarantined, QuarantineReason } from "../domain/Event.ts"
+import { Budget } from "./Budget.ts"
+import { boundedJson } from "./fields/boundedJson.ts"
+import { cleanText } from "./fields/text.ts"
 import type { TimeZone } from "./fields/timeZone.ts"
 import type { TrapNames } from "./fields/trapNames.ts"
 
@@ -40,33 +43,94 @@ export class Refusal {
 export interface Decoded {
   readonly events: Array<Event>
   readonly quarantined: Array<Quarantined>
+  /** The events as JSON, in their order: what the queue takes. */
+  readonly texts: Array<string>
+  /** What all of it is charged to. */
+  readonly budget: Budget
   /** Those of both that were not understood whole; absent while there are none, so that they cost nothing where none is. */
   misread?: Array<Misread>
+  /** What a decoder threw, the newest. */
+  failure?: unknown
 }
 
-export const emptyDecoded = (): Decoded => ({ events: [], quarantined: [] })
+export const emptyDecoded = (budget: Budget = new Budget(Infinity, Infinity)): Decoded => ({
+  events: [],
+  quarantined: [],
+  texts: [],
+  budget
+})
+
+/** Forgets what was decoded; what it cost stays spent. */
+export const forget = (decoded: Decoded): void => {
+  for (const list of [decoded.events, decoded.quarantined, decoded.texts]) list.length = 0
+  delete decoded.misread
+}
+
+/** May another record be decoded? One beyond the limit may, so that the caller sees it was passed. */
+export const hasRoom = ({ budget, events, quarantined }: Decoded): boolean =>
+  events.length + quarantined.length <= budget.records
 
 /** Characters of a refused record that are kept. */
 export const rawLimit = 16_384
+/** The same of one that would be more than its request may become. */
+const shortRaw = 256
+
+const expands = new Refusal("expands_too_much", "With it the request would become many times larger than it came.")
 
 /** Sorts one result into its place. `raw` is the record as it came. */
 export const keep = (decoded: Decoded, result: Event | Refusal, raw: string, arrival: Arrival): void => {
   if (result instanceof Refusal) quarantine(decoded, result, raw, arrival)
-  else accept(decoded, result, raw, arrival)
+  else accept(decoded, result, raw, undefined, arrival)
 }
 
-/** Takes an event. `raw` is looked at only when the event says that it was read in part. */
-export const accept = (decoded: Decoded, event: Event, raw: string, arrival: Arrival): void => {
+/** Takes an event. Without `raw` its text is made of `value`, and only where it is wanted. */
+export const accept = (
+  decoded: Decoded,
+  event: Event,
+  raw: string | undefined,
+  value: unknown,
+  arrival: Arrival
+): void => {
+  const text = JSON.stringify(event)
+  if (!decoded.budget.takes(text)) return quarantine(decoded, expands, raw ?? boundedJson(value), arrival)
   decoded.events.push(event)
+  decoded.texts.push(text)
   if (event.decode !== undefined) {
-    note(decoded, event.hostname, event.sourceIp ?? addressOf(arrival), event.decode, raw, arrival)
+    const address = event.sourceIp ?? addressOf(arrival)
+    note(decoded, event.hostname, address, event.decode, raw ?? boundedJson(value), arrival)
   }
 }
 
 export const quarantine = (decoded: Decoded, refusal: Refusal, raw: string, arrival: Arrival): void => {
-  decoded.quarantined.push(quarantinedOf(refusal, raw, arrival))
+  const record = quarantinedOf(refusal, raw, arrival)
+  const fits = record.raw.length <= shortRaw || decoded.budget.takes(JSON.stringify(record.raw))
+  decoded.quarantined.push(fits ? record : { ...record, raw: record.raw.slice(0, shortRaw).toWellFormed() })
   const address = addressOf(arrival)
   note(decoded, address ?? arrival.sender, address, [refusal.reason], raw, arrival)
+}
+
+/**
+ * Runs the decoder of one record. What it throws is a fault of ours: the record is quarantined like any other that can't be read, and the
+ * others go on.
+ */
+export const guarded = <A>(
+  decoded: Decoded,
+  decoder: (input: A, arrival: Arrival, cut?: boolean) => Event | Refusal,
+  input: A,
+  arrival: Arrival,
+  cut?: boolean
+): Event | Refusal => {
+  try {
+    return decoder(input, arrival, cut)
+  } catch (cause) {
+    return failed(decoded, cause)
+  }
+}
+
+/** Why a record is refused that made a decoder throw. */
+export const failed = (decoded: Decoded, cause: unknown): Refusal => {
+  decoded.failure = cause
+  return new Refusal("decoder_failed", `A decoder failed: ${cause instanceof Error ? cause.message : String(cause)}`)
 }
 
 const addressOf = ({ peer, poster }: Arrival): string | undefined => peer ?? poster
@@ -84,6 +148,8 @@ const note = (
   else decoded.misread.push(misread)
 }
 
+const detailLimit = 200
+
 export const quarantinedOf = (refusal: Refusal, raw: string, arrival: Arrival): Quarantined => ({
   id: arrival.newId(),
   correlationId: arrival.correlationId,
@@ -91,6 +157,6 @@ export const quarantinedOf = (refusal: Refusal, raw: string, arrival: Arrival): 
   ...(arrival.peer === undefined ? {} : { peer: arrival.peer }),
   receivedAt: arrival.receivedAt,
   reason: refusal.reason,
-  detail: refusal.detail,
+  detail: cleanText(refusal.detail.slice(0, detailLimit)),
   raw: raw.slice(0, rawLimit).toWellFormed()
 })

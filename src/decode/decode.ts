@@ -1,7 +1,10 @@
-import { type Arrival, type Decoded, emptyDecoded, keep } from "./Arrival.ts"
-import { type BodyHeaders, decodeBody, snmptrapdType } from "./formats/body.ts"
+import { inOneGo } from "../logic/steps.ts"
+import { type Arrival, type Decoded, emptyDecoded, guarded, keep } from "./Arrival.ts"
+import { Budget } from "./Budget.ts"
+import { type BodyHeaders, decodeBodySteps, snmptrapdType } from "./formats/body.ts"
+import type { Steps } from "./formats/jsonJob.ts"
 import { decodeSyslog } from "./formats/syslog.ts"
-import { readBody, type TextReader } from "./framing/charset.ts"
+import { readBody, readLongBody, type TextReader } from "./framing/charset.ts"
 import { type Frame, FrameReader } from "./framing/FrameReader.ts"
 
 /** How bytes came in. */
@@ -30,12 +33,12 @@ export const decode = (received: Received, arrival: Arrival, read: TextReader, l
   }
   if (transport === "udp") return decodeDatagram(bytes, arrival, read)
   const reader = new FrameReader(limits.frame, read)
-  const into = emptyDecoded()
+  const into = emptyDecoded(new Budget(bytes.length, Infinity))
   for (const frame of [...reader.push(bytes), ...reader.end()]) decodeFrame(frame, arrival, into)
   return into
 }
 
-/** The body of a request, in the charset that it names. */
+/** The body of a request, in the charset that it names, in one go. */
 export const decodeRequest = (
   bytes: Uint8Array,
   headers: BodyHeaders,
@@ -43,13 +46,43 @@ export const decodeRequest = (
   read: TextReader,
   limit: number
 ): Decoded => {
+  const into = emptyDecoded(new Budget(bytes.length, limit))
+  const steps = decodeRequestSteps(bytes, headers, arrival, read, into)
+  if (steps !== undefined) inOneGo(steps)
+  return into
+}
+
+/** Longer bodies become text with pauses. */
+const longBody = 1_048_576
+
+/** The body of a request, in the charset that it names. What is returned is still to be run: it pauses now and then. */
+export const decodeRequestSteps = (
+  bytes: Uint8Array,
+  headers: BodyHeaders,
+  arrival: Arrival,
+  read: TextReader,
+  into: Decoded
+): Steps | undefined => {
+  if (bytes.length > longBody) return decodeLongRequest(bytes, headers, arrival, read, into)
   const { fallback, text } = readBody(bytes, headers["content-type"], read)
-  return decodeBody(text, headers, fallback ? noted(arrival) : arrival, limit)
+  return decodeBodySteps(text, headers, fallback ? noted(arrival) : arrival, into)
+}
+
+function* decodeLongRequest(
+  bytes: Uint8Array,
+  headers: BodyHeaders,
+  arrival: Arrival,
+  read: TextReader,
+  into: Decoded
+): Steps {
+  const { fallback, text } = yield* readLongBody(bytes, headers["content-type"], read)
+  const steps = decodeBodySteps(text, headers, fallback ? noted(arrival) : arrival, into)
+  if (steps !== undefined) yield* steps
 }
 
 /** One datagram. */
 export const decodeDatagram = (bytes: Uint8Array, arrival: Arrival, read: TextReader): Decoded => {
-  const into = emptyDecoded()
+  const into = emptyDecoded(new Budget(bytes.length, 1))
   const { fallback, text } = read(bytes)
   decodeFrame(fallback ? { text, cut: false, fallback } : { text, cut: false }, arrival, into)
   return into
@@ -57,7 +90,7 @@ export const decodeDatagram = (bytes: Uint8Array, arrival: Arrival, read: TextRe
 
 /** One message of a connection. */
 export const decodeFrame = ({ cut, fallback, text }: Frame, arrival: Arrival, into: Decoded): void => {
-  keep(into, decodeSyslog(text, fallback === true ? noted(arrival) : arrival, cut), text, arrival)
+  keep(into, guarded(into, decodeSyslog, text, fallback === true ? noted(arrival) : arrival, cut), text, arrival)
 }
 
 const noted = (arrival: Arrival): Arrival => ({ ...arrival, notes: ["charset_fallback"] })

@@ -92,7 +92,11 @@ export const QuarantineReason = Schema.Literals([
   "record_too_large",
   "too_deep",
   "not_syslog",
-  "unsupported_envelope"
+  "unsupported_envelope",
+  /** The request would have become many times larger than it came. */
+  "expands_too_much",
+  /** A decoder hit a fault of its own. */
+  "decoder_failed"
 ])
 export type QuarantineReason = typeof QuarantineReason.Type
 

@@ -3,6 +3,7 @@ import { HttpRouter, HttpServerRequest } from "effect/http"
 import { Authentication, KeyRefused, RoleRefused } from "../../../layers/http/Authentication.ts"
 import { CorrelationId } from "../../../layers/telemetry/CorrelationId.ts"
 import { permits } from "../../../src/domain/Role.ts"
+import { DecodeTurns } from "../DecodeTurns.ts"
 import { IngestorSettings } from "../IngestorSettings.ts"
 import { Intake } from "../Intake.ts"
 import * as metrics from "../metrics.ts"
@@ -23,6 +24,7 @@ export const IngestRoutes = HttpRouter.use(Effect.fnUntraced(function*(router) {
   const intake = yield* Intake
   const bodies = yield* RequestBody
   const reception = yield* Reception
+  const turn = yield* DecodeTurns
   const { maxBodyBytes } = yield* IngestorSettings
   const count = yield* metrics.counting
   const clock = yield* Clock.Clock
@@ -50,7 +52,8 @@ export const IngestRoutes = HttpRouter.use(Effect.fnUntraced(function*(router) {
       caller.name,
       (body) => {
         const poster = Option.getOrUndefined(request.remoteAddress)
-        return store(reception.decode(body, request.headers, caller.name, correlationId, poster), correlationId)
+        const steps = reception.decode(body, request.headers, caller.name, correlationId, poster)
+        return Effect.flatMap(turn.run(steps), (packed) => store(packed, correlationId))
       }
     )
     count(metrics.latency, Number(clock.monotonicTimeNanosUnsafe() - started) / 1e9)

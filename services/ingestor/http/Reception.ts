@@ -2,11 +2,14 @@ import { Context, Effect, Exit, Layer } from "effect"
 import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
 import type { Receipt } from "../../../layers/queue/EventQueue.ts"
 import type { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
-import { decodeRequest } from "../../../src/decode/decode.ts"
-import type { BodyHeaders } from "../../../src/decode/formats/body.ts"
+import { emptyDecoded, failed, quarantine, rawLimit } from "../../../src/decode/Arrival.ts"
+import { Budget } from "../../../src/decode/Budget.ts"
+import { decodeRequestSteps } from "../../../src/decode/decode.ts"
+import { type BodyHeaders, isTrap } from "../../../src/decode/formats/body.ts"
 import { textReader } from "../../../src/decode/framing/charset.ts"
 import { makeArrivals } from "../Arrivals.ts"
 import { DecodeReporter } from "../DecodeReporter.ts"
+import { makeFailureReport } from "../decoderFailures.ts"
 import { IngestorSettings } from "../IngestorSettings.ts"
 import { Intake } from "../Intake.ts"
 import * as metrics from "../metrics.ts"
@@ -18,14 +21,14 @@ import * as answers from "./answers.ts"
  * Plain functions, for the hot path.
  */
 export class Reception extends Context.Service<Reception, {
-  /** `poster` is the address that the request came from. */
+  /** Decodes, with pauses, whatever the body is. `poster` is the address that the request came from. */
   readonly decode: (
     body: Uint8Array,
     headers: BodyHeaders,
     sender: string,
     correlationId: string,
     poster: string | undefined
-  ) => Packed
+  ) => Generator<void, Packed>
   /** The answer to what needs no storing; `undefined` when the parcel must go to the intake. */
   readonly early: (packed: Packed, correlationId: string) => answers.Answer | undefined
   /** The answer once the intake has spoken. */
@@ -46,6 +49,7 @@ export const ReceptionLayer = Layer.effect(
     const reporter = yield* DecodeReporter
     const arrivals = yield* makeArrivals
     const count = yield* metrics.counting
+    const reportFailures = yield* makeFailureReport
     const read = textReader(fallbackCharset)
 
     const refuse = (reason: metrics.RequestOutcome, answer: answers.Answer): answers.Answer => {
@@ -76,9 +80,18 @@ export const ReceptionLayer = Layer.effect(
     }
 
     return Reception.of({
-      decode: (body, headers, sender, correlationId, poster) => {
+      *decode(body, headers, sender, correlationId, poster) {
         const arrival = arrivals({ correlationId, sender, source: "http", poster })
-        return pack(decodeRequest(body, headers, arrival, read, maxRecords), sender)
+        const into = emptyDecoded(new Budget(body.length, maxRecords))
+        try {
+          const steps = decodeRequestSteps(body, headers, arrival, read, into)
+          if (steps !== undefined) yield* steps
+        } catch (cause) {
+          // What was decoded before goes on.
+          quarantine(into, failed(into, cause), read(body.subarray(0, rawLimit)).text, arrival)
+        }
+        reportFailures(isTrap(headers) ? "trap" : "http", into)
+        return yield* pack(into, sender)
       },
       early,
       answer,

@@ -1,4 +1,4 @@
-import { Cause, Clock, Effect, Layer } from "effect"
+import { Cause, Clock, Effect, Exit, Layer } from "effect"
 import type { HttpServerResponse } from "effect/http"
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http"
 import { Authentication } from "../../../layers/http/Authentication.ts"
@@ -10,6 +10,7 @@ import { acceptCorrelationId } from "../../../layers/telemetry/CorrelationId.ts"
 import { LogThreshold } from "../../../layers/telemetry/LogThreshold.ts"
 import { permits } from "../../../src/domain/Role.ts"
 import { makeUuid7 } from "../../../src/logic/uuid7.ts"
+import { DecodeTurns } from "../DecodeTurns.ts"
 import { type Answer, overloaded } from "../http/answers.ts"
 import { pieceOverhead } from "../http/BodyBudget.ts"
 import { ingestPaths } from "../http/IngestRoutes.ts"
@@ -17,6 +18,7 @@ import { Reception } from "../http/Reception.ts"
 import { RequestBody } from "../http/RequestBody.ts"
 import { Intake } from "../Intake.ts"
 import * as metrics from "../metrics.ts"
+import type { Packed } from "../parcel.ts"
 import { peerAddress } from "./peer.ts"
 
 /** What the end of the program grants the requests that came in by this door. */
@@ -35,6 +37,7 @@ export const DirectIngest = Layer.effectDiscard(Effect.gen(function*() {
   const bodies = yield* RequestBody
   const intake = yield* Intake
   const reception = yield* Reception
+  const turn = yield* DecodeTurns
   const threshold = yield* LogThreshold
   const clock = yield* Clock.Clock
   const context = yield* Effect.context<never>()
@@ -83,7 +86,22 @@ export const DirectIngest = Layer.effectDiscard(Effect.gen(function*() {
     }
     const end = () => {
       const bytes = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)
-      const packed = reception.decode(bytes, plain, caller.name, correlationId, poster)
+      const steps = reception.decode(bytes, plain, caller.name, correlationId, poster)
+      const done = turn.begin(steps, clock)
+      if (done !== undefined) return submit(done.value)
+      const rest = Effect.runForkWith(context)(turn.rest(steps))
+      const abort = forget
+      forget = () => {
+        rest.interruptUnsafe()
+        abort()
+      }
+      rest.addObserver((exit) => {
+        if (settled) return
+        if (Exit.isSuccess(exit)) attempt(() => submit(exit.value))
+        else fail(exit.cause)
+      })
+    }
+    const submit = (packed: Packed) => {
       const early = reception.early(packed, correlationId)
       if (early !== undefined) return answer(early)
       forget = intake.offer(packed.parcel, (exit) => answer(reception.answer(packed, correlationId, exit)))
@@ -95,15 +113,18 @@ export const DirectIngest = Layer.effectDiscard(Effect.gen(function*() {
       chunks.length = 0
       answer(reception.refuse("overloaded", overloaded))
     })
-    message.on("end", () => {
-      if (settled) return
+    const fail = (cause: Cause.Cause<never>) => {
+      answer(broken)
+      Effect.runForkWith(context)(Effect.logError("A request hit a defect.", cause))
+    }
+    const attempt = (act: () => void) => {
       try {
-        end()
+        act()
       } catch (defect) {
-        answer(broken)
-        Effect.runForkWith(context)(Effect.logError("A request hit a defect.", Cause.die(defect)))
+        fail(Cause.die(defect))
       }
-    })
+    }
+    message.on("end", () => attempt(end))
     response.on("close", () => {
       if (settle()) forget()
     })

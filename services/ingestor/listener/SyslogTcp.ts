@@ -1,13 +1,16 @@
-import { Duration, Effect, Exit, FiberSet, Layer } from "effect"
+import { Array as Arr, Duration, Effect, Exit, FiberSet, Layer } from "effect"
 import type { Socket } from "node:net"
 import type { Receipt } from "../../../layers/queue/EventQueue.ts"
 import { supervised } from "../../../layers/telemetry/supervised.ts"
 import { emptyDecoded } from "../../../src/decode/Arrival.ts"
+import { Budget } from "../../../src/decode/Budget.ts"
 import { decodeFrame } from "../../../src/decode/decode.ts"
 import { type Frame, FrameReader } from "../../../src/decode/framing/FrameReader.ts"
 import { peerNetwork } from "../../../src/logic/peerNetwork.ts"
 import { makeArrivals } from "../Arrivals.ts"
 import { DecodeReporter } from "../DecodeReporter.ts"
+import { makeFailureReport } from "../decoderFailures.ts"
+import { DecodeTurns } from "../DecodeTurns.ts"
 import { Intake } from "../Intake.ts"
 import * as metrics from "../metrics.ts"
 import { countStored, pack, type Packed } from "../parcel.ts"
@@ -26,6 +29,8 @@ export interface SyslogTcpOptions extends SyslogLimits {
 
 const sender = "syslog/tcp"
 const retryMs = 250
+/** Messages of one connection that are stored at once: short ones are thousands in what is read at once, and others wait for their turn. */
+const atOnce = 1_000
 
 /**
  * Listens for syslog over TCP. A connection is not read while its messages are not stored, so a full queue or a Redis that is down
@@ -37,6 +42,8 @@ export const listenTcp = (options: SyslogTcpOptions) =>
     const reporter = yield* DecodeReporter
     const arrivals = yield* makeArrivals
     const count = yield* metrics.counting
+    const reportFailures = yield* makeFailureReport
+    const turn = yield* DecodeTurns
     const stores = yield* FiberSet.make<void>()
     const run = yield* FiberSet.runtime(stores)()
     const read = nodeTextReader(options.fallbackCharset)
@@ -45,14 +52,16 @@ export const listenTcp = (options: SyslogTcpOptions) =>
     /** Stores under way for connections that are gone: they hold memory like an open one. */
     let orphans = 0
 
-    const decode = (frames: ReadonlyArray<Frame>, peer: string | undefined): Packed => {
-      const decoded = emptyDecoded()
+    function* decode(frames: ReadonlyArray<Frame>, peer: string | undefined): Generator<void, Packed> {
+      const decoded = emptyDecoded(new Budget(frames.reduce((sum, { text }) => sum + text.length, 0), Infinity))
       for (const frame of frames) {
         if (frame.cut) count(metrics.framesCut, 1)
         decodeFrame(frame, arrivals({ sender, source: "syslog", peer }), decoded)
+        if (decoded.budget.works(frame.text.length)) yield
       }
       count(metrics.received.tcp, frames.length)
-      return pack(decoded, sender)
+      reportFailures("tcp", decoded)
+      return yield* pack(decoded, sender)
     }
 
     /** Ends when everything is stored, however long that takes. */
@@ -86,7 +95,11 @@ export const listenTcp = (options: SyslogTcpOptions) =>
         storing++
         socket.pause()
         run(Effect.ensuring(
-          store(decode(frames, peer)),
+          Effect.forEach(
+            Arr.chunksOf(frames, atOnce),
+            (some) => Effect.flatMap(turn.run(decode(some, peer)), store),
+            { discard: true }
+          ),
           Effect.sync(() => {
             if (--storing > 0) return
             if (!open.has(socket)) orphans--

@@ -3,6 +3,7 @@ import { createSocket, type RemoteInfo, type Socket } from "node:dgram"
 import { droppedAt } from "../../../layers/telemetry/dropped.ts"
 import { decodeDatagram } from "../../../src/decode/decode.ts"
 import { makeArrivals } from "../Arrivals.ts"
+import { makeFailureReport } from "../decoderFailures.ts"
 import { makeHold } from "../Hold.ts"
 import * as metrics from "../metrics.ts"
 import { refusedOf } from "../parcel.ts"
@@ -32,6 +33,7 @@ const slowRuntime = "Deno reads about a thousand datagrams a second; run the ing
 export const listenUdp = (options: SyslogUdpOptions) =>
   Effect.gen(function*() {
     const arrivals = yield* makeArrivals
+    const reportFailures = yield* makeFailureReport
     const offer = yield* makeHold({
       sender,
       maxBytes: options.holdBytes,
@@ -44,8 +46,10 @@ export const listenUdp = (options: SyslogUdpOptions) =>
     const onMessage = (message: Buffer, from: RemoteInfo): void => {
       const peer = peerAddress(from.address)
       const arrival = arrivals({ sender, source: "syslog", peer })
-      const { events, misread: [misread] = none, quarantined } = decodeDatagram(message, arrival, read)
-      for (const event of events) offer(from.address, { text: JSON.stringify(event), source: event.source, misread })
+      const decoded = decodeDatagram(message, arrival, read)
+      const { events: [event], misread: [misread] = none, quarantined, texts: [text] } = decoded
+      reportFailures("udp", decoded)
+      if (event !== undefined && text !== undefined) offer(from.address, { text, source: event.source, misread })
       for (const record of quarantined) offer(from.address, { ...refusedOf(record), misread })
     }
 

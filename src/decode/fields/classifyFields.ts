@@ -1,7 +1,7 @@
 import type { Arrival } from "../Arrival.ts"
+import { boundedJson } from "./boundedJson.ts"
 import { aliasOf, nestedKeys, slotOf, type Spelling } from "./fieldAliases.ts"
 import { readFieldValue } from "./fieldValue.ts"
-import { boundedJson } from "./normalizeFields.ts"
 import { cleanText } from "./text.ts"
 
 export type Extra = readonly [string, unknown]
@@ -126,4 +126,4 @@ export const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
 const printScalar = (value: unknown): string =>
-  typeof value === "string" ? cleanText(value).slice(0, 255) : boundedJson(value).slice(0, 255)
+  cleanText((typeof value === "string" ? value : boundedJson(value)).slice(0, 255))

@@ -1,3 +1,5 @@
+import { cleanText } from "./text.ts"
+
 /** Syslog facilities by number, RFC 5424 §6.2.1, as rsyslog names them. */
 export const facilityNames = [
   "kern",
@@ -30,7 +32,7 @@ export const facilityNames = [
 export const readFacility = (value: unknown): string | undefined => {
   if (typeof value === "number") return facilityNames[value]
   if (typeof value !== "string") return undefined
-  const text = value.trim().toLowerCase()
+  const text = cleanText(value).trim().toLowerCase()
   if (text === "") return undefined
   return /^\d{1,2}$/.test(text) ? facilityNames[Number(text)] : text
 }

@@ -112,8 +112,12 @@ export const skipFacilityLevel = (line: string, from: number): number => {
 
 const facilityLevel = /([a-z]{2,8}\d?\.[a-z]{3,13}) +/y
 
+/** More blanks than any header has: a line may be nothing but blanks, and is looked at from many places. */
+const mostBlanks = 1_024
+
 export const skipBlanks = (line: string, from: number): number => {
+  const most = from + mostBlanks
   let at = from
-  for (let code = line.charCodeAt(at); code === space || code === tab; code = line.charCodeAt(at)) at++
+  for (let code = line.charCodeAt(at); (code === space || code === tab) && at < most; code = line.charCodeAt(at)) at++
   return at
 }

@@ -1,3 +1,5 @@
+import { budgetLimits } from "../Budget.ts"
+import { boundedJson } from "./boundedJson.ts"
 import { readOid, standardTrapName, trapHeader } from "./oid.ts"
 import { cleanAddress } from "./text.ts"
 import type { TrapNames } from "./trapNames.ts"
@@ -22,11 +24,13 @@ export const describeTrap = (oid: string | undefined, varbinds: ReadonlyArray<Va
     : `${head}: ${said.map(({ name, oid, value }) => `${name ?? oid}=${value}`).join(", ")}`
 }
 
-/** Reads the variables of a trap as records spell them: `"@{oid=1.3; value=2}"`, `{ oid, value }`, `{ "1.3": "2" }`. */
+const most = budgetLimits.variables
+
+/** Reads the variables of a trap as records spell them, as many as any trap has: `"@{oid=1.3; value=2}"`, `{ oid, value }`, `{ "1.3": "2" }`. */
 export const readVarbinds = (value: unknown): ReadonlyArray<Varbind> => {
-  if (Array.isArray(value)) return value.flatMap(readVarbind)
+  if (Array.isArray(value)) return value.slice(0, most).flatMap(readVarbind).slice(0, most)
   if (typeof value !== "object" || value === null) return []
-  return Object.entries(value).map(([oid, item]) => ({ oid: bare(oid), value: print(item) }))
+  return Object.entries(value).slice(0, most).map(([oid, item]) => ({ oid: bare(oid), value: print(item) }))
 }
 
 const shown = /^@\{oid=([^;]*); *value=([\s\S]*)\}$/
@@ -45,7 +49,8 @@ const readVarbind = (value: unknown): ReadonlyArray<Varbind> => {
 
 const bare = (oid: string): string => oid.trim().replace(/^\.+/, "").replace(/^iso\./, "1.")
 
-const print = (value: unknown): string => typeof value === "string" ? value : JSON.stringify(value) ?? ""
+const print = (value: unknown): string =>
+  typeof value === "string" ? value : value === undefined ? "" : boundedJson(value)
 
 /** `UDP: [192.0.2.7]:50123->[10.0.0.1]:162`, as net-snmp writes where a trap came from → `192.0.2.7`. */
 export const transportAddress = (text: string): string | undefined => cleanAddress(peer.exec(text)?.[1] ?? "")

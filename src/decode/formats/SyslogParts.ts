@@ -9,6 +9,8 @@ export interface SyslogParts {
   /** The tag as sent, with its colon, where one was taken off the message. */
   readonly tag?: string | undefined
   readonly fields: ReadonlyArray<readonly [string, unknown]>
+  /** Fields that are too many to be kept. */
+  readonly dropped?: number | undefined
   readonly message: string
   readonly note?: DecodeNote | undefined
 }

@@ -1,9 +1,27 @@
-import { type Arrival, type Decoded, emptyDecoded, keep, quarantine } from "../Arrival.ts"
+import { eventLimits } from "../../domain/Event.ts"
+import { inOneGo } from "../../logic/steps.ts"
+import {
+  type Arrival,
+  type Decoded,
+  emptyDecoded,
+  forget,
+  guarded,
+  hasRoom,
+  keep,
+  quarantine,
+  Refusal
+} from "../Arrival.ts"
+import { Budget, budgetLimits } from "../Budget.ts"
+import { exceedsBytes } from "../fields/text.ts"
 import { refuseContentType } from "./envelopes.ts"
 import { decodeJson } from "./json.ts"
+import type { Steps } from "./jsonJob.ts"
+import { tooLarge } from "./jsonRecord.ts"
 import { decodeRecord } from "./record.ts"
 import { decodeSnmptrapd } from "./snmptrapd.ts"
 import { decodeSyslog } from "./syslog.ts"
+
+const largeTrap = new Refusal("record_too_large", `The text of a trap is longer than ${budgetLimits.trap} characters.`)
 
 /** Names in lower case. Only hints: what a body is, it says itself, since some shippers send no content type and others a wrong one. */
 export type BodyHeaders = Readonly<Record<string, string | undefined>>
@@ -11,29 +29,50 @@ export type BodyHeaders = Readonly<Record<string, string | undefined>>
 /** The content type of what `snmptrapd` gives a trap handler, posted as it is. */
 export const snmptrapdType = "text/x-snmptrapd"
 
+export const isTrap = (headers: BodyHeaders): boolean => headers["content-type"]?.startsWith(snmptrapdType) === true
+
+/** Decodes a body in one go; see `decodeBodySteps`. */
+export const decodeBody = (body: string, headers: BodyHeaders, arrival: Arrival, limit: number): Decoded => {
+  const into = emptyDecoded(new Budget(body.length, limit))
+  const steps = decodeBodySteps(body, headers, arrival, into)
+  if (steps !== undefined) inOneGo(steps)
+  return into
+}
+
 /**
  * Decodes the body of a request, whatever shipper made it: JSON in any arrangement, syslog lines, the bare message that syslog-ng
  * posts with its headers, or a trap. Each record becomes an event or is quarantined; nothing else can happen to it.
  *
- * A body of more records than `limit` is decoded up to one record beyond it, and the caller refuses it whole.
+ * A body of more records than the budget allows is decoded up to one record beyond it, and the caller refuses it whole. What is returned
+ * is still to be run: it pauses now and then.
  */
-export const decodeBody = (body: string, headers: BodyHeaders, arrival: Arrival, limit: number): Decoded => {
-  const into = emptyDecoded()
-  const text = startsJson(body) ? body : body.replace(/^[\s\ufeff]+/, "")
-  if (text === "") return into
+export const decodeBodySteps = (
+  body: string,
+  headers: BodyHeaders,
+  arrival: Arrival,
+  into: Decoded
+): Steps | undefined => {
+  const text = startsJson(body) ? body : body.replace(/^[\s\ufeff]{1,1024}/, "")
+  if (text === "") return undefined
   const refusal = refuseContentType(headers["content-type"] ?? "")
   if (refusal !== undefined) {
     quarantine(into, refusal, text, arrival)
-    return into
+    return undefined
   }
-  if (headers["content-type"]?.startsWith(snmptrapdType) === true) {
-    keep(into, decodeSnmptrapd(text, arrival, headers["x-trap-time"]), text, arrival)
-  } else if (headers["x-syslog-host"] !== undefined) return decodeMessage(text, headers, arrival, limit)
-  else if (priority.test(text)) decodeSyslogLines(text, into, arrival, limit)
-  else if (isPlain(headers["content-type"]) && !startsJson(text)) {
-    decodeSyslogLines(text, into, { ...arrival, peer: arrival.peer ?? arrival.poster }, limit)
-  } else decodeJson(text, into, arrival, limit)
-  return into
+  if (isTrap(headers)) {
+    const time = headers["x-trap-time"]
+    const result = text.length > budgetLimits.trap
+      ? largeTrap
+      : guarded(into, (text, arrival) => decodeSnmptrapd(text, arrival, time), text, arrival)
+    keep(into, result, text, arrival)
+    return undefined
+  }
+  if (headers["x-syslog-host"] !== undefined) return decodeMessage(text, headers, arrival, into)
+  if (priority.test(text)) return decodeSyslogLines(text, into, arrival)
+  if (isPlain(headers["content-type"]) && !startsJson(text)) {
+    return decodeSyslogLines(text, into, { ...arrival, peer: arrival.peer ?? arrival.poster })
+  }
+  return decodeJson(text, into, arrival)
 }
 
 const startsJson = (body: string): boolean => body.startsWith("{") || body.startsWith("[")
@@ -41,13 +80,12 @@ const isPlain = (contentType: string | undefined): boolean => contentType?.start
 const priority = /^<\d{1,3}>/
 
 /** syslog-ng sends these headers whatever the body is: JSON that makes no event is the message. */
-const decodeMessage = (text: string, headers: BodyHeaders, arrival: Arrival, limit: number): Decoded => {
+function* decodeMessage(text: string, headers: BodyHeaders, arrival: Arrival, into: Decoded): Steps {
   if (startsJson(text)) {
-    const tried = emptyDecoded()
-    decodeJson(text, tried, arrival, limit)
-    if (tried.events.length > 0) return tried
+    yield* decodeJson(text, into, arrival)
+    if (into.events.length > 0) return
+    forget(into)
   }
-  const into = emptyDecoded()
   const record = {
     source: "syslog",
     hostname: headers["x-syslog-host"],
@@ -56,17 +94,19 @@ const decodeMessage = (text: string, headers: BodyHeaders, arrival: Arrival, lim
     facility: headers["x-syslog-facility"],
     severity: headers["x-syslog-level"]
   }
-  keep(into, decodeRecord(record, arrival), text, arrival)
-  return into
+  const large = exceedsBytes(text, eventLimits.record)
+  keep(into, large ? tooLarge : guarded(into, decodeRecord, record, arrival), text, arrival)
 }
 
-const decodeSyslogLines = (text: string, into: Decoded, arrival: Arrival, limit: number): void => {
+function* decodeSyslogLines(text: string, into: Decoded, arrival: Arrival): Steps {
   let start = 0
-  while (start < text.length && into.events.length + into.quarantined.length <= limit) {
+  while (start < text.length && hasRoom(into)) {
     const found = text.indexOf("\n", start)
     const end = found < 0 ? text.length : found
     const line = text.slice(start, end)
     start = end + 1
-    if (line.trim() !== "") keep(into, decodeSyslog(line, arrival), line, arrival)
+    if (into.budget.works(line.length)) yield
+    if (exceedsBytes(line, eventLimits.record)) keep(into, tooLarge, line, arrival)
+    else if (line.trim() !== "") keep(into, guarded(into, decodeSyslog, line, arrival), line, arrival)
   }
 }

@@ -68,7 +68,7 @@ export const decodeRecord = (value: unknown, arrival: Arrival): Event | Refusal 
     hostname,
     message: long ? cutMessage(message) : message
   }
-  if (unset) event.timestampText = cleanText(String(writtenTime)).slice(0, 255)
+  if (unset) event.timestampText = cleanText(String(writtenTime).slice(0, 255))
   else if (time === undefined && unreadTime !== undefined) event.timestampText = unreadTime
   const priority = held[slotOf.priority]
   const severity = parseSeverity(held[slotOf.severity]) ?? loggerSeverity(record)

@@ -81,12 +81,13 @@ export const readProcess = (line: string, from: number): Omit<SyslogParts, "stam
   const fields: Array<readonly [string, unknown]> = []
   if (!isNil(line, program + 1, process)) fields.push(["procid", line.slice(program + 1, process)])
   if (!isNil(line, process + 1, id)) fields.push(["msgid", line.slice(process + 1, id)])
-  const { elements, end, whole } = readStructuredData(line, id + 1)
+  const { dropped, elements, end, whole } = readStructuredData(line, id + 1)
   for (const element of elements) fields.push(element)
   const text = withoutMark(line, line.charCodeAt(end) === space ? end + 1 : end)
   return {
     program: isNil(line, from, program) ? undefined : line.slice(from, program),
     fields,
+    dropped,
     // Structured data alone is a message too, for those who look only at the text.
     message: elements.length > 0 && text.trim() === "" ? line.slice(id + 1, end) : text,
     note: whole ? undefined : "structured_data_unread"

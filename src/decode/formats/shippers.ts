@@ -1,4 +1,5 @@
 import { Severity } from "../../domain/Severity.ts"
+import { boundedJson } from "../fields/boundedJson.ts"
 import { isObject, type Json, type Underscores } from "../fields/classifyFields.ts"
 
 /** What becomes of names that begin with `_` in a record of this shape. */
@@ -29,7 +30,7 @@ const hecKeys: ReadonlySet<string> = new Set(["time", "host", "source", "sourcet
 const unfoldHec = (record: Json, event: Json): Json => {
   const whole = { ...event, ...record, event: undefined }
   const says = ["message", "msg", "log", "text", "body"].some((key) => event[key] !== undefined)
-  return says ? whole : { ...whole, message: JSON.stringify(event) }
+  return says ? whole : { ...whole, message: boundedJson(event) }
 }
 
 const unfoldTelegraf = (record: Json, fields: Json, tags: Json): Json =>

@@ -43,7 +43,7 @@ export const decodeSyslog = (raw: string, arrival: Arrival, cut = false): Event 
   const parts = readRfc5424(line, start, arrival.at) ?? readRfc3164(line, start, arrival.at)
 
   const message = cleanMessage(parts.message)
-  if (message === "") return empty
+  if (message === "" || message.charCodeAt(0) === 32 && message.trimStart() === "") return empty
   const trap = parts.program?.startsWith("snmptrapd") === true ? readTrapLog(message, arrival.trapNames) : undefined
   const body = line.length - parts.message.length
   const header = trap === undefined && (parts.hostname === undefined || namesDevice(line, body))
@@ -68,7 +68,7 @@ export const decodeSyslog = (raw: string, arrival: Arrival, cut = false): Event 
     message: message.length > eventLimits.message ? cutMessage(message) : message
   }
   if (stamp !== undefined && moment?.note !== undefined) {
-    event.timestampText = cleanText(line.slice(stamp.from, stamp.end)).slice(0, 255)
+    event.timestampText = cleanText(line.slice(stamp.from, stamp.end).slice(0, 255))
   }
   if (parts.tag !== undefined) event.tag = cleanText(parts.tag)
   const severity = start === 0 && header?.severity !== undefined ? header.severity : severities[priority & 7]
@@ -105,7 +105,7 @@ const fieldsOf = (parts: SyslogParts, length: number, cut: boolean): Fields | Re
   const fields = [...parts.fields]
   if (length > eventLimits.message) fields.push(["message_truncated", length])
   if (cut) fields.push(["frame_truncated", true])
-  return normalizeFields(fields)
+  return normalizeFields(fields, parts.dropped)
 }
 
 /** Where the text after `<165>` starts; 0 when there is no priority of 0 to 191. */

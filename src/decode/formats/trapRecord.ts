@@ -1,5 +1,6 @@
 import type { Extra, Json } from "../fields/classifyFields.ts"
 import { readOid, snmpTrapOid, trapHeader } from "../fields/oid.ts"
+import { cleanMessage } from "../fields/text.ts"
 import { describeTrap, readVarbinds } from "../fields/trap.ts"
 import type { TrapNames } from "../fields/trapNames.ts"
 
@@ -25,5 +26,7 @@ export const trapOidOf = (record: Json, names: TrapNames | undefined): string | 
 export const trapMessage = (trapOid: string | undefined, extras: ReadonlyArray<Extra>): string | undefined => {
   const variables = extras.find(([key]) => key === "variables" || key === "varbinds")?.[1]
   const read = readVarbinds(variables)
-  return trapOid === undefined && read.every(({ oid }) => trapHeader.has(oid)) ? undefined : describeTrap(trapOid, read)
+  return trapOid === undefined && read.every(({ oid }) => trapHeader.has(oid))
+    ? undefined
+    : cleanMessage(describeTrap(trapOid, read))
 }

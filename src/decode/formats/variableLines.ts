@@ -1,3 +1,4 @@
+import { budgetLimits } from "../Budget.ts"
 import { isVariableName, readOid } from "../fields/oid.ts"
 import type { Varbind } from "../fields/trap.ts"
 import type { TrapNames } from "../fields/trapNames.ts"
@@ -10,7 +11,7 @@ const typed =
 
 /**
  * Reads the variables of a trap, a line each. A value in quotes may span lines: they belong to it until its quote closes. So may one
- * in hexadecimal, whose further lines begin with no name of a variable.
+ * in hexadecimal, whose further lines begin with no name of a variable. One more than a trap may have is read, so that the caller sees it.
  */
 export const readVariableLines = (
   lines: ReadonlyArray<string>,
@@ -32,7 +33,7 @@ export const readVariableLines = (
       if (last !== undefined && line !== "") last.value += `\n${line}`
       continue
     }
-    read.push({ oid, value })
+    if (read.push({ oid, value }) > budgetLimits.variables) break
     const text = value.replace(typed, "")
     open = text.startsWith("\"") && !closes(text.slice(1))
   }

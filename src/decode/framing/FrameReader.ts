@@ -1,4 +1,6 @@
 import { type TextReader, textReader } from "./charset.ts"
+import { isProxyLine, isRequest } from "./firstLine.ts"
+import { type Count, countsBlank, isBlank, readCount } from "./octetCount.ts"
 
 /** One syslog message from a byte stream. `cut` says that it was longer than allowed and lost its end. */
 export interface Frame {
@@ -9,10 +11,6 @@ export interface Frame {
 }
 
 const lineFeed = 10
-const space = 32
-const openAngle = 60
-/** A count of more digits is no count. */
-const countDigits = 8
 
 /**
  * Takes a syslog byte stream apart (RFC 6587): octet counting and lines, mixed as they come. A frame is counted when it
@@ -24,7 +22,14 @@ const countDigits = 8
 export class FrameReader {
   readonly #maxFrame: number
   readonly #read: TextReader
+  /** What is not given yet is at the start of it. */
   #held: Uint8Array = new Uint8Array(0)
+  #length = 0
+  /** Bytes of the line at the start that were looked at: it does not end there. */
+  #looked = 0
+  /** The next line feed and the next NUL, where they are known: each byte is looked at once. */
+  #feed = -1
+  #nul = -1
   /** Bytes of a counted frame still to be passed over. */
   #skipBytes = 0
   /** The rest of an over-long line is being passed over. */
@@ -51,22 +56,47 @@ export class FrameReader {
   /** The frames that are complete with these bytes. */
   push(bytes: Uint8Array): Array<Frame> {
     if (this.#foreign) return []
-    const data = this.#held.length === 0 ? bytes : concat(this.#held, bytes)
+    const data = this.#length === 0 ? bytes : this.#append(bytes)
     const frames: Array<Frame> = []
     let at = 0
+    this.#feed = this.#nul = -1
     while (at < data.length) {
       const next = this.#step(data, at, frames)
       if (next === undefined) break
       at = next
     }
-    this.#held = at === data.length ? new Uint8Array(0) : data.slice(at)
+    this.#keep(data, at)
     return frames
+  }
+
+  /** Puts the bytes behind what is held, in a buffer that grows by doubling. */
+  #append(bytes: Uint8Array): Uint8Array {
+    const length = this.#length + bytes.length
+    if (length > this.#held.length) {
+      const larger = new Uint8Array(Math.max(length, 2 * this.#held.length))
+      larger.set(this.#held.subarray(0, this.#length))
+      this.#held = larger
+    }
+    this.#held.set(bytes, this.#length)
+    this.#length = length
+    return this.#held.subarray(0, length)
+  }
+
+  /** Holds what is left of the data; what is held already stays where it is. */
+  #keep(data: Uint8Array, at: number): void {
+    const rest = data.length - at
+    if (rest === 0) this.#held = new Uint8Array(0)
+    else if (data.buffer !== this.#held.buffer) this.#held = data.slice(at)
+    else if (at > 0) this.#held = data.slice(at)
+    if (at > 0) this.#looked = 0
+    this.#length = rest
   }
 
   /** What is left when the stream ends: a last line without a line feed, or a counted frame that was cut off. */
   end(): Array<Frame> {
-    const rest = this.#held
+    const rest = this.#held.subarray(0, this.#length)
     this.#held = new Uint8Array(0)
+    this.#length = this.#looked = 0
     if (this.#skipLine || this.#skipBytes > 0) return []
     const count = readCount(rest, 0)
     const start = count === undefined || count === "more" ? 0 : count.start
@@ -83,7 +113,7 @@ export class FrameReader {
       return at + passed
     }
     if (this.#skipLine) {
-      const end = endOfLine(data, at)
+      const end = this.#endOfLine(data, at)
       this.#skipLine = end < 0
       return end < 0 ? data.length : end + 1
     }
@@ -94,9 +124,9 @@ export class FrameReader {
   }
 
   #line(data: Uint8Array, at: number, frames: Array<Frame>): number | undefined {
-    const end = endOfLine(data, at)
+    const end = this.#endOfLine(data, at + (at === 0 ? this.#looked : 0))
     // A proxy tells whom it speaks for before the first message: that is none of its own.
-    if (end >= 0 && this.#first && begins(data, at, proxyLine)) return end + 1
+    if (end >= 0 && this.#first && isProxyLine(data, at)) return end + 1
     if (end >= 0 && this.#first && isRequest(data, at)) {
       this.#give(data, at, Math.min(data.length, at + this.#maxFrame), false, frames)
       this.#foreign = true
@@ -106,7 +136,10 @@ export class FrameReader {
       this.#give(data, at, end, false, frames)
       return end + 1
     }
-    if (end < 0 && data.length - at <= this.#maxFrame) return undefined
+    if (end < 0 && data.length - at <= this.#maxFrame) {
+      if (at === 0) this.#looked = data.length
+      return undefined
+    }
     this.#give(data, at, at + this.#maxFrame, true, frames)
     this.#skipLine = true
     return at + this.#maxFrame
@@ -121,6 +154,13 @@ export class FrameReader {
     return end
   }
 
+  #endOfLine(data: Uint8Array, from: number): number {
+    if (this.#feed < from) this.#feed = placeOf(data, lineFeed, from)
+    if (this.#nul < from) this.#nul = placeOf(data, 0, from)
+    const end = Math.min(this.#feed, this.#nul)
+    return end === Infinity ? -1 : end
+  }
+
   #give(data: Uint8Array, from: number, to: number, cut: boolean, frames: Array<Frame>): void {
     if (to <= from) return
     this.#first = false
@@ -129,63 +169,7 @@ export class FrameReader {
   }
 }
 
-interface Count {
-  readonly length: number
-  readonly start: number
-}
-
-const readCount = (data: Uint8Array, from: number): Count | "more" | undefined => {
-  let length = 0
-  for (let i = from; i <= from + countDigits; i++) {
-    const byte = data[i]
-    if (byte === undefined) return i > from ? "more" : undefined
-    if (byte >= 48 && byte <= 57) {
-      if (i === from && byte === 48) return undefined
-      length = length * 10 + byte - 48
-    } else if (byte === space && i > from) {
-      const next = data[i + 1]
-      return next === undefined ? "more" : next === openAngle ? { length, start: i + 1 } : undefined
-    } else return undefined
-  }
-  return undefined
-}
-
-/**
- * Some senders count the blank behind the count too, so that a frame seems to end with the first digit of the next count. That is so when
- * what stands there is a count, and is none, or one that leads nowhere, without that digit.
- */
-const countsBlank = (data: Uint8Array, end: number): boolean => {
-  const last = data[end - 1]
-  if (last === undefined || last < 49 || last > 57) return false
-  const longer = readCount(data, end - 1)
-  if (longer === undefined || longer === "more" || longer.start === end) return false
-  const shorter = readCount(data, end)
-  if (shorter === undefined || shorter === "more") return true
-  const there = shorter.start + shorter.length
-  return there < data.length && !isBlank(data[there]) && readCount(data, there) === undefined
-}
-
-const requestLines = ["GET /", "HEAD /", "POST /", "PUT /", "OPTIONS /", "OPTIONS *", "DELETE /", "PATCH /", "CONNECT "]
-  .map((text) => new TextEncoder().encode(text))
-
-const proxyLine = new TextEncoder().encode("PROXY TCP")
-
-const isRequest = (data: Uint8Array, at: number): boolean => requestLines.some((line) => begins(data, at, line))
-
-const begins = (data: Uint8Array, at: number, line: Uint8Array): boolean =>
-  line.every((byte, index) => data[at + index] === byte)
-
-const endOfLine = (data: Uint8Array, from: number): number => {
-  const feed = data.indexOf(lineFeed, from)
-  const nul = (feed < 0 ? data.subarray(from) : data.subarray(from, feed)).indexOf(0)
-  return nul < 0 ? feed : from + nul
-}
-
-const isBlank = (byte: number | undefined): boolean => byte === lineFeed || byte === 13 || byte === 0
-
-const concat = (first: Uint8Array, second: Uint8Array): Uint8Array => {
-  const both = new Uint8Array(first.length + second.length)
-  both.set(first)
-  both.set(second, first.length)
-  return both
+const placeOf = (data: Uint8Array, byte: number, from: number): number => {
+  const place = data.indexOf(byte, from)
+  return place < 0 ? Infinity : place
 }

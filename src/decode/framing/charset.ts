@@ -34,12 +34,56 @@ export const decodeText = (bytes: Uint8Array, label?: string): DecodedText => te
 
 /** The text of a body whose content type may name a charset; one that is unknown, or UTF-8, is read as if none were named. */
 export const readBody = (bytes: Uint8Array, contentType: string | undefined, read: TextReader): DecodedText => {
-  const unicode = byteOrder(bytes)
-  if (unicode !== undefined) return { text: unicode.decode(bytes), fallback: false }
-  const label = contentType === undefined ? undefined : charsetOf.exec(contentType)?.[1]
-  const named = label === undefined || /^utf-?8$/i.test(label) ? undefined : decoderOf(label)
+  const named = namedBy(bytes, contentType)
   return named === undefined ? read(bytes) : { text: named.decode(bytes), fallback: false }
 }
+
+/** Bytes that become text in one go. */
+const part = 524_288
+
+/** The same of a long body, with a pause behind each part. Without a named charset each part is read for itself. */
+export function* readLongBody(
+  bytes: Uint8Array,
+  contentType: string | undefined,
+  read: TextReader
+): Generator<void, DecodedText> {
+  const named = namedBy(bytes, contentType)
+  const texts: Array<string> = []
+  let fallback = false
+  for (let at = 0; at < bytes.length;) {
+    const end = named === undefined ? endOfPart(bytes, at + part) : at + part
+    const taken = bytes.subarray(at, end)
+    at = end
+    if (named === undefined) {
+      const decoded = read(taken)
+      texts.push(decoded.text)
+      fallback ||= decoded.fallback
+    } else texts.push(named.decode(taken, { stream: end < bytes.length }))
+    yield
+  }
+  return { text: texts.join(""), fallback }
+}
+
+/** Behind a line, or at least not inside a character of UTF-8. */
+const endOfPart = (bytes: Uint8Array, wanted: number): number => {
+  if (wanted >= bytes.length) return bytes.length
+  const from = wanted - part / 2
+  const line = bytes.subarray(from, wanted).lastIndexOf(10)
+  if (line >= 0) return from + line + 1
+  let end = wanted
+  while (wanted - end < 4 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--
+  return end
+}
+
+/** A decoder of its own, since it may hold a part of a character. */
+const namedBy = (bytes: Uint8Array, contentType: string | undefined): TextDecoderOf | undefined => {
+  const unicode = byteOrder(bytes)
+  if (unicode !== undefined) return unicode
+  const label = contentType === undefined ? undefined : charsetOf.exec(contentType)?.[1]
+  return label === undefined || /^utf-?8$/i.test(label) ? undefined : decoderOf(label)
+}
+
+type TextDecoderOf = InstanceType<typeof TextDecoder>
 
 const charsetOf = /;\s{0,8}charset\s{0,8}=\s{0,8}"?([\w.:-]{1,40})/i
 
@@ -56,7 +100,7 @@ const isUtf8 = (bytes: Uint8Array): boolean => {
   }
 }
 
-const decoderOf = (label: string): InstanceType<typeof TextDecoder> | undefined => {
+const decoderOf = (label: string): TextDecoderOf | undefined => {
   try {
     return new TextDecoder(label, options)
   } catch {
@@ -65,8 +109,9 @@ const decoderOf = (label: string): InstanceType<typeof TextDecoder> | undefined 
 }
 
 /** UTF-16 announces itself by its first two bytes. */
-const byteOrder = (bytes: Uint8Array): InstanceType<typeof TextDecoder> | undefined =>
-  bytes[0] === 0xff && bytes[1] === 0xfe ? littleEndian : bytes[0] === 0xfe && bytes[1] === 0xff ? bigEndian : undefined
-
-const littleEndian = new TextDecoder("utf-16le", options)
-const bigEndian = new TextDecoder("utf-16be", options)
+const byteOrder = (bytes: Uint8Array): TextDecoderOf | undefined =>
+  bytes[0] === 0xff && bytes[1] === 0xfe
+    ? decoderOf("utf-16le")
+    : bytes[0] === 0xfe && bytes[1] === 0xff
+    ? decoderOf("utf-16be")
+    : undefined

@@ -1,5 +1,6 @@
 import type { Arrival, Decoded } from "../../../src/decode/Arrival.ts"
 import { emptyDecoded } from "../../../src/decode/Arrival.ts"
+import { Budget } from "../../../src/decode/Budget.ts"
 
 /** A request that arrived on 22 August 2026, with ids that count. */
 export const arrival = (over: Partial<Arrival> = {}): Arrival => {
@@ -15,8 +16,8 @@ export const arrival = (over: Partial<Arrival> = {}): Arrival => {
   }
 }
 
-export const decoded = (run: (into: Decoded) => void): Decoded => {
-  const into = emptyDecoded()
+export const decoded = (run: (into: Decoded) => void, records = Infinity): Decoded => {
+  const into = emptyDecoded(new Budget(Infinity, records))
   run(into)
   return into
 }

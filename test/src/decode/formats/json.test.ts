@@ -1,8 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { decodeJson } from "../../../../src/decode/formats/json.ts"
+import { inOneGo } from "../../../../src/logic/steps.ts"
 import { arrival, decoded } from "../arrival.ts"
 
-const decode = (body: string, limit = 1_000) => decoded((into) => decodeJson(body, into, arrival(), limit))
+const decode = (body: string, limit = 1_000) => decoded((into) => inOneGo(decodeJson(body, into, arrival())), limit)
 const outcome = (body: string) => {
   const { events, quarantined } = decode(body)
   return { messages: events.map((event) => event.message), reasons: quarantined.map(({ reason }) => reason) }

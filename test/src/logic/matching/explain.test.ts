@@ -1,6 +1,16 @@
 import { assert, describe, it } from "@effect/vitest"
-import { explain } from "../../../../src/logic/matching/explain.ts"
+import type { Rule } from "../../../../src/domain/Rule.ts"
+import type { Matchable } from "../../../../src/logic/matching/CompiledRule.ts"
+import { explain, type ExplainOptions } from "../../../../src/logic/matching/explain.ts"
+import { buildMatcher } from "../../../../src/logic/matching/Matcher.ts"
+import { inOneGo } from "../../../../src/logic/steps.ts"
 import { contains, exact, oidPrefix, regex } from "./rules.ts"
+
+const explained = (rules: ReadonlyArray<Rule>, event: Matchable, options?: ExplainOptions) => {
+  const matcher = inOneGo(buildMatcher(rules))
+  const match = matcher.match(event)
+  return { match, ...inOneGo(explain(rules, matcher, match, event, options)) }
+}
 
 describe("an explanation", () => {
   const rules = [
@@ -14,7 +24,7 @@ describe("an explanation", () => {
   ]
 
   it("names the rule that decides, and for every other active rule why it does not", () => {
-    const { match, omitted, others } = explain(rules, { message: "temp high", severity: 3 })
+    const { match, omitted, others } = explained(rules, { message: "temp high", severity: 3 })
     assert.strictEqual(match?.rule.id, 3)
     assert.strictEqual(match?.why, "Rule 3: message contains \"TEMP\".")
     assert.strictEqual(omitted, 0)
@@ -30,7 +40,7 @@ describe("an explanation", () => {
   })
 
   it("looks at the message with its tag too, and says so", () => {
-    const { match, others } = explain([regex(1, "^port \\d+$"), contains(2, "LINK-UP"), exact(3, "port 4")], {
+    const { match, others } = explained([regex(1, "^port \\d+$"), contains(2, "LINK-UP"), exact(3, "port 4")], {
       message: "port 3",
       tag: "LINK-DOWN: "
     })
@@ -42,18 +52,28 @@ describe("an explanation", () => {
   })
 
   it("says so when no rule decides", () => {
-    assert.isUndefined(explain(rules, { message: "quiet" }).match)
+    assert.isUndefined(explained(rules, { message: "quiet" }).match)
   })
 
   it("stays as long as asked for, and still finds the rule that decides", () => {
     const many = Array.from({ length: 500 }, (_, index) => contains(index + 1, `never ${index}`))
-    const { match, omitted, others } = explain(
+    const { match, omitted, others } = explained(
       [...many, contains(501, "yes", { priority: 999 })],
       { message: "yes" },
-      10
+      { most: 10 }
     )
     assert.strictEqual(match?.rule.id, 501)
     assert.strictEqual(others.length, 10)
     assert.strictEqual(omitted, 490)
+  })
+
+  it("stops when it is enough, and still knows the rule that decides", () => {
+    let asked = 0
+    const { match, omitted, others } = explained(rules, { message: "temp high", severity: 3 }, {
+      isEnough: () => asked++ === 2
+    })
+    assert.strictEqual(match?.rule.id, 3)
+    assert.strictEqual(others.length, 2)
+    assert.strictEqual(omitted, 3)
   })
 })

@@ -1,0 +1,79 @@
+const quote = 34
+const comma = 44
+const openBracket = 91
+const backslash = 92
+const closeBracket = 93
+const openBrace = 123
+const closeBrace = 125
+
+/** An object of more members than these is no envelope. */
+const mostMarks = 64
+
+/** Finds where a JSON value ends by its quotes and brackets alone, some characters at a time. */
+export class ValueScan {
+  readonly text: string
+  readonly from: number
+  /** Where it goes on. */
+  at: number
+  /** Behind the value; `undefined` while it is not found. */
+  end: number | undefined
+  /** Commas of the value itself, of which some are kept: they part its members. */
+  readonly marks: Array<number> = []
+  #depth = 0
+
+  constructor(text: string, from: number) {
+    this.text = text
+    this.from = from
+    this.at = from
+  }
+
+  /** Does it have more members than an envelope may? */
+  get crowded(): boolean {
+    return this.marks.length > mostMarks
+  }
+
+  /** Looks at `most` more characters, about; says whether it is done. Without an end the text ended first. */
+  step(most: number): boolean {
+    const { text } = this
+    const until = Math.min(text.length, this.at + most)
+    let depth = this.#depth
+    let i = this.at
+    while (i < until) {
+      const code = text.charCodeAt(i)
+      if (code === quote) {
+        i = endOfString(text, i)
+        continue
+      }
+      if (code === openBrace || code === openBracket) depth++
+      else if (code === closeBrace || code === closeBracket) {
+        depth--
+        if (depth <= 0) return this.#ends(depth === 0 ? i + 1 : i)
+      } else if (code === comma) {
+        if (depth === 0) return this.#ends(i)
+        if (depth === 1 && this.marks.length <= mostMarks) this.marks.push(i)
+      } else if (code === 10 && depth === 0) return this.#ends(i)
+      i++
+    }
+    this.at = i
+    this.#depth = depth
+    return i >= text.length
+  }
+
+  #ends(end: number): true {
+    this.at = this.end = end
+    return true
+  }
+}
+
+/** Behind the quote that closes the string; the end of the text when none does. Letter by letter it took three times as long. */
+const endOfString = (text: string, from: number): number => {
+  let at = text.indexOf("\"", from + 1)
+  while (at >= 0 && isEscaped(text, at)) at = text.indexOf("\"", at + 1)
+  return at < 0 ? text.length : at + 1
+}
+
+const isEscaped = (text: string, at: number): boolean => {
+  let from = at
+  while (text.charCodeAt(from - 1) === backslash) from--
+  return (at - from) % 2 === 1
+}
