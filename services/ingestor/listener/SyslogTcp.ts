@@ -1,4 +1,4 @@
-import { Array as Arr, Duration, Effect, Exit, FiberSet, Layer } from "effect"
+import { Duration, Effect, Exit, FiberSet, Layer } from "effect"
 import type { Socket } from "node:net"
 import type { Receipt } from "../../../layers/queue/EventQueue.ts"
 import { supervised } from "../../../layers/telemetry/supervised.ts"
@@ -86,22 +86,41 @@ export const listenTcp = (options: SyslogTcpOptions) =>
       open.add(socket)
       const reader = new FrameReader(options.maxFrame, read)
       const peer = peerAddress(socket.remoteAddress)
-      let storing = 0
+      /** What was read and is not stored yet. More than one only when the connection breaks meanwhile. */
+      const unread: Array<Iterator<Frame, void>> = []
+      let storing = false
       let last = false
 
-      const take = (frames: ReadonlyArray<Frame>): void => {
-        held.heard(connection, frames.length)
-        if (frames.length === 0) return
-        storing++
+      /** The next messages of what was read; none when all of it was taken. */
+      const next = (): ReadonlyArray<Frame> => {
+        const some: Array<Frame> = []
+        while (some.length < atOnce && unread[0] !== undefined) {
+          const { done, value } = unread[0].next()
+          if (done === true) unread.shift()
+          else some.push(value)
+        }
+        held.heard(connection, some.length)
+        return some
+      }
+      const storeAll = Effect.fnUntraced(function*(first: ReadonlyArray<Frame>) {
+        let some = first
+        while (some.length > 0) {
+          yield* store(yield* turn.run(decode(some, peer)))
+          some = next()
+        }
+      })
+
+      const take = (frames: Iterator<Frame, void>): void => {
+        unread.push(frames)
+        if (storing) return
+        const first = next()
+        if (first.length === 0) return
+        storing = true
         socket.pause()
         run(Effect.ensuring(
-          Effect.forEach(
-            Arr.chunksOf(frames, atOnce),
-            (some) => Effect.flatMap(turn.run(decode(some, peer)), store),
-            { discard: true }
-          ),
+          storeAll(first),
           Effect.sync(() => {
-            if (--storing > 0) return
+            storing = false
             if (!open.has(socket)) orphans--
             // Whoever takes the port for that of a web server waits for an answer that syslog has not.
             if (reader.foreign) socket.destroy()
@@ -112,26 +131,26 @@ export const listenTcp = (options: SyslogTcpOptions) =>
       }
       const connection: SyslogConnection = {
         network,
-        busy: () => storing > 0,
+        busy: () => storing,
         pending: () => reader.pending,
         leave: (reason) => {
           count(metrics.connectionsClosed[reason], 1)
-          take(reader.end())
+          take(ended(reader))
           if (reason === "evicted") return void socket.destroy()
           last = true
-          if (storing === 0) partFrom(socket)
+          if (!storing) partFrom(socket)
         }
       }
       held.add(connection)
       count(metrics.connections, held.size)
       socket.setKeepAlive(true, 60_000)
-      socket.on("data", (chunk) => take(reader.push(chunk)))
-      socket.on("end", () => take(reader.end()))
-      socket.on("error", () => take(reader.end()))
+      socket.on("data", (chunk) => take(reader.read(chunk)))
+      socket.on("end", () => take(ended(reader)))
+      socket.on("error", () => take(ended(reader)))
       socket.on("close", () => {
         open.delete(socket)
         held.remove(connection)
-        if (storing > 0) orphans++
+        if (storing) orphans++
         count(metrics.connections, held.size)
       })
     }
@@ -152,6 +171,11 @@ export const listenTcp = (options: SyslogTcpOptions) =>
   }).pipe(Effect.annotateLogs({ listener: sender }))
 
 export const SyslogTcp = (options: SyslogTcpOptions) => Layer.effectDiscard(listenTcp(options))
+
+/** What is left at the end, once all before it was read. */
+function* ended(reader: FrameReader): Generator<Frame, void> {
+  yield* reader.end()
+}
 
 /** How long to wait before the next try; `undefined` when there is none to make. */
 const pauseAfter = (exit: Exit.Exit<Receipt, unknown>): number | undefined => {

@@ -50,12 +50,17 @@ export class FrameReader {
 
   /** Has a frame begun that has not ended? */
   get pending(): boolean {
-    return this.#held.length > 0 || this.#skipBytes > 0 || this.#skipLine
+    return this.#length > 0 || this.#skipBytes > 0 || this.#skipLine
   }
 
   /** The frames that are complete with these bytes. */
   push(bytes: Uint8Array): Array<Frame> {
-    if (this.#foreign) return []
+    return [...this.read(bytes)]
+  }
+
+  /** The same, each when it is asked for: a piece of a stream may hold thousands. It must be read to its end before the next is begun. */
+  *read(bytes: Uint8Array): Generator<Frame, void> {
+    if (this.#foreign) return
     const data = this.#length === 0 ? bytes : this.#append(bytes)
     const frames: Array<Frame> = []
     let at = 0
@@ -64,9 +69,10 @@ export class FrameReader {
       const next = this.#step(data, at, frames)
       if (next === undefined) break
       at = next
+      const frame = frames.pop()
+      if (frame !== undefined) yield frame
     }
     this.#keep(data, at)
-    return frames
   }
 
   /** Puts the bytes behind what is held, in a buffer that grows by doubling. */
