@@ -1,8 +1,9 @@
-import { Console, Effect, FileSystem, Option, Schema } from "effect"
+import { Console, Effect, Option, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { RuleInput, type RuleView } from "../../src/api/web-ui/Rules.ts"
 import { canonicalJson } from "../../src/logic/canonicalJson.ts"
-import { Api, CommandFailed, connection, withApi } from "./api.ts"
+import { Api, connection, withApi } from "./api.ts"
+import { inputFile } from "./inputFile.ts"
 import { answer, shown, table } from "./output.ts"
 
 const list = Command.make("list", connection, (at) =>
@@ -81,7 +82,7 @@ const exportRules = Command.make("export", connection, (at) =>
     })
   )).pipe(Command.withDescription("All rules, as a file to keep"))
 
-const RulesFile = Schema.fromJsonString(Schema.Struct({ rules: Schema.Array(RuleInput) }))
+const rulesFile = inputFile(Schema.Struct({ rules: Schema.Array(RuleInput) }))
 
 const importRules = Command.make("import", {
   ...connection,
@@ -92,11 +93,7 @@ const importRules = Command.make("import", {
   withApi(
     at,
     Effect.gen(function*() {
-      const files = yield* FileSystem.FileSystem
-      const wanted = yield* files.readFileString(at.file).pipe(
-        Effect.flatMap(Schema.decodeUnknownEffect(RulesFile)),
-        Effect.mapError((error) => new CommandFailed({ message: `${at.file}: ${error.message}` }))
-      )
+      const wanted = yield* rulesFile(at.file)
       const api = yield* Api
       const { rules } = yield* api.rules.list({})
       const { create, remove } = difference(rules, wanted.rules)

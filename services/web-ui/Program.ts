@@ -4,8 +4,8 @@ import { AccessLayer } from "../../layers/http/AccessLayer.ts"
 import { AliasedPaths } from "../../layers/http/aliases.ts"
 import { postgresCheck, redisCheck } from "../../layers/http/checks.ts"
 import { serveProgram } from "../../layers/http/CommonRoutes.ts"
-import { ReadableRequestLayer } from "../../layers/http/ReadableRequestLayer.ts"
-import { aliasPrefix, canonicalPrefix, WebUiApi } from "../../src/api/web-ui/Api.ts"
+import { KnownQueryLayer, ReadableRequestLayer } from "../../layers/http/ReadableRequestLayer.ts"
+import { aliasPrefix, canonicalPrefix, fixedPaths, WebUiApi } from "../../src/api/web-ui/Api.ts"
 import { versionHeaders } from "./apiVersion.ts"
 import { Fleet } from "./Fleet.ts"
 import { AuditLogsHandlers } from "./http/AuditLogs.ts"
@@ -38,7 +38,7 @@ export const Handlers = Layer.mergeAll(
   SettingsHandlers
 ).pipe(
   Layer.provide([RuleTrial.layer, Rates.layer, Fleet.layer, SettingsDesk.layer]),
-  Layer.provideMerge(Layer.mergeAll(AccessLayer, ReadableRequestLayer))
+  Layer.provideMerge(Layer.mergeAll(AccessLayer, KnownQueryLayer, ReadableRequestLayer(fixedPaths)))
 )
 
 const Api = HttpApiBuilder.layer(WebUiApi, { openapiPath: "/openapi.json" }).pipe(

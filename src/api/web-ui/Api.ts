@@ -1,4 +1,5 @@
 import { HttpApi, OpenApi } from "effect/http-api"
+import { mapOperations, withTypedParameters } from "../shared/document.ts"
 import { ReadableRequest } from "../shared/ReadableRequest.ts"
 import { AuditLogsGroup } from "./AuditLogs.ts"
 import { DeadLettersGroup } from "./DeadLetters.ts"
@@ -30,12 +31,13 @@ export class WebUiApi extends HttpApi.make("web-ui")
   .middleware(ReadableRequest)
   .prefix(canonicalPrefix)
   .annotate(HttpApi.ParseOptions, { errors: "all" })
+  .annotate(HttpApi.PayloadParseOptions, { errors: "all", onExcessProperty: "error" })
   .annotateMerge(OpenApi.annotations({
     title: "MUTT",
     version: "3.0.0",
     description:
       "Rules, hosts, teams, audit, dead letters, misread hosts and rates. Every error is problem details (RFC 9457) with a stable `_tag`.",
-    transform: (document) => withAliases(document)
+    transform: (document) => withAliases(mapOperations(document, withTypedParameters))
   }))
 {}
 
@@ -63,3 +65,18 @@ const renamed = (item: unknown): unknown => {
     ])
   )
 }
+
+/** The paths without parameters, and the methods that each answers: `/rules/test` is no rule of the number "test". */
+export const fixedPaths: ReadonlyMap<string, ReadonlyArray<string>> = (() => {
+  const found = new Map<string, ReadonlyArray<string>>()
+  for (const { endpoints } of Object.values(WebUiApi.groups)) {
+    for (const { method, path } of Object.values(endpoints)) {
+      if (path.includes(":")) continue
+      for (const prefix of [canonicalPrefix, aliasPrefix]) {
+        const one = prefix + path.slice(canonicalPrefix.length)
+        found.set(one, [...found.get(one) ?? [], ...(method === "GET" ? ["HEAD", "GET"] : [method])])
+      }
+    }
+  }
+  return found
+})()

@@ -2,7 +2,9 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { ChainEntry } from "../../domain/ChainEntry.ts"
 import { Authenticated, ViewerOnly } from "../shared/Access.ts"
+import { mostInteger, rowId, text, whole } from "../shared/fields.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
+import { KnownQuery } from "../shared/ReadableRequest.ts"
 
 const Outcome = Schema.Literals(["forwarded", "suppressed", "unmatched"])
 
@@ -52,28 +54,31 @@ export const Pagination = Schema.Struct({
   next_cursor: Schema.optionalKey(Schema.String)
 }).annotate({ identifier: "Pagination" })
 
+/** Rows of one page: 1 to 200, beyond that the nearest; 50 when absent. */
+export const limit = whole(-mostInteger, mostInteger)
+
 /** What every list of pages takes. */
 export const paging = {
   /** 1 to 200; beyond that the nearest. 50 when absent. */
-  limit: Schema.optionalKey(Schema.Int),
+  limit: Schema.optionalKey(limit),
   /** `next_cursor` of the page before. */
-  cursor: Schema.optionalKey(Schema.String),
+  cursor: Schema.optionalKey(text(512)),
   /** Up to 100, for clients of MUTT 2; each page before it is read too, so prefer `cursor`. */
-  page: Schema.optionalKey(Schema.Int)
+  page: Schema.optionalKey(whole(-mostInteger, 100))
 }
 
 /** RFC 3339, or a date alone, which means its midnight in UTC. */
-const When = Schema.optionalKey(Schema.String)
+const When = Schema.optionalKey(text(64))
 
 const configQuery = {
   ...paging,
   /** Part of the name, without case. */
-  changed_by: Schema.optionalKey(Schema.String),
+  changed_by: Schema.optionalKey(text(255)),
   /** Without case. */
-  operation: Schema.optionalKey(Schema.String),
-  table_name: Schema.optionalKey(Schema.String),
-  record_id: Schema.optionalKey(Schema.String),
-  correlation_id: Schema.optionalKey(Schema.String),
+  operation: Schema.optionalKey(text(16)),
+  table_name: Schema.optionalKey(text(100)),
+  record_id: Schema.optionalKey(text(255)),
+  correlation_id: Schema.optionalKey(text(255)),
   start_date: When,
   end_date: When
 }
@@ -94,10 +99,10 @@ export class AuditLogsGroup extends HttpApiGroup.make("auditLogs")
     HttpApiEndpoint.get("events", "/audit-logs", {
       query: {
         ...paging,
-        hostname: Schema.optionalKey(Schema.String),
-        rule_id: Schema.optionalKey(Schema.Int),
+        hostname: Schema.optionalKey(text(255)),
+        rule_id: Schema.optionalKey(rowId),
         outcome: Schema.optionalKey(Outcome),
-        correlation_id: Schema.optionalKey(Schema.String),
+        correlation_id: Schema.optionalKey(text(255)),
         start_date: When,
         end_date: When
       },
@@ -119,13 +124,14 @@ export class AuditLogsGroup extends HttpApiGroup.make("auditLogs")
     HttpApiEndpoint.get("chain", "/audit/chain", {
       query: {
         /** Number of the first link; 1 when absent. */
-        from: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))),
-        limit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000 })))
+        from: Schema.optionalKey(whole(1, Number.MAX_SAFE_INTEGER)),
+        limit: Schema.optionalKey(whole(1, 1_000))
       },
       success: Schema.Struct({ entries: Schema.Array(ChainEntry) }),
       error: Unavailable
     }).middleware(ViewerOnly).annotate(OpenApi.Summary, "The links of the chain, oldest first, to be checked elsewhere")
   )
+  .middleware(KnownQuery)
   .middleware(Authenticated)
   .annotateMerge(OpenApi.annotations({ title: "Audit", description: "The record of decisions and of changes." }))
 {}

@@ -2,6 +2,7 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Authenticated, ViewerOnly } from "../shared/Access.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
+import { KnownQuery } from "../shared/ReadableRequest.ts"
 import { Pagination, paging } from "./AuditLogs.ts"
 
 /** A host whose messages were understood in part only, or not at all. */
@@ -30,6 +31,7 @@ export class DecodeReportGroup extends HttpApiGroup.make("decodeReport")
       "Hosts whose messages are misread, with how and a sample; heard of last comes first"
     )
   )
+  .middleware(KnownQuery)
   .middleware(Authenticated)
   .annotateMerge(OpenApi.annotations({ title: "Decode report" }))
 {}

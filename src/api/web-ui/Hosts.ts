@@ -2,8 +2,10 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiError, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { HostPattern } from "../../domain/Rule.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
+import { text } from "../shared/fields.ts"
 import { Unavailable } from "../shared/Problems.ts"
-import { Because, Reason, storable } from "./Reason.ts"
+import { KnownQuery } from "../shared/ReadableRequest.ts"
+import { Because, Reason } from "./Reason.ts"
 
 const members = <Tag extends string>(tag: Tag) => ({
   _tag: Schema.tag(tag),
@@ -22,8 +24,8 @@ export class HostExists extends HttpApiError.Problem<HostExists>()(
   members("HostExists")
 ) {}
 
-const Team = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(100), storable)
-const params = { hostname: Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(255)) }
+const Team = text(100)
+const params = { hostname: text(255) }
 const Done = Schema.Struct({ message: Schema.String })
 
 /** Development hosts: names and globs whose events get a rule's `dev_handling`. */
@@ -45,6 +47,7 @@ export class DevHostsGroup extends HttpApiGroup.make("devHosts")
       error: [HostNotFound, Unavailable]
     }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Remove a development host")
   )
+  .middleware(KnownQuery)
   .middleware(Authenticated)
   .annotateMerge(OpenApi.annotations({ title: "Development hosts" }))
 {}
@@ -76,6 +79,7 @@ export class TeamsGroup extends HttpApiGroup.make("teams")
       error: [HostNotFound, Unavailable]
     }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Take a host's team away")
   )
+  .middleware(KnownQuery)
   .middleware(Authenticated)
   .annotateMerge(OpenApi.annotations({ title: "Teams" }))
 {}

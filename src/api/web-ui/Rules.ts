@@ -3,10 +3,11 @@ import { HttpApiEndpoint, HttpApiError, HttpApiGroup, HttpApiSchema, OpenApi } f
 import { Environment, Handling, MatchType } from "../../domain/Rule.ts"
 import { Severity } from "../../domain/Severity.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
+import { rowId, text } from "../shared/fields.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
-import { Because, Reason, storable } from "./Reason.ts"
+import { KnownQuery } from "../shared/ReadableRequest.ts"
+import { Because, Reason } from "./Reason.ts"
 
-const text = (most: number) => Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(most), storable)
 const Priority = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 }))
 
 const fields = {
@@ -80,7 +81,7 @@ export const TrialEvent = Schema.Struct({
   hostname: Schema.optionalKey(text(255)),
   /** A line as a device sends it: `<189>Nov 28 04:20:00 sw9 LINK-DOWN: port 3`. Of the rest only `hostname` counts beside it. */
   line: Schema.optionalKey(text(65_536)),
-  message: Schema.String.check(Schema.isMaxLength(65_536)).pipe(Schema.withDecodingDefaultKey(or(""))),
+  message: Schema.String.check(Schema.isMaxCodePoints(65_536)).pipe(Schema.withDecodingDefaultKey(or(""))),
   /** What stands before the message: `LINK-DOWN` or `sshd[812]: `. */
   tag: Schema.optionalKey(text(255)),
   /** Number or name; `severity` means the same. */
@@ -116,7 +117,7 @@ export const Verdict = Schema.Struct({
 }).annotate({ identifier: "Verdict" })
 export type Verdict = typeof Verdict.Type
 
-const id = { id: Schema.Int }
+const id = { id: rowId }
 const Written = Schema.Struct({ id: Schema.Int, message: Schema.String, rule: RuleView })
 const Done = Schema.Struct({ message: Schema.String })
 
@@ -152,6 +153,7 @@ export class RulesGroup extends HttpApiGroup.make("rules")
       error: [RuleNotFound, Unavailable]
     }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Delete a rule; the audit goes on naming it")
   )
+  .middleware(KnownQuery)
   .middleware(Authenticated)
   .annotateMerge(OpenApi.annotations({ title: "Rules", description: "What becomes of which events." }))
 {}
