@@ -4,10 +4,9 @@ import { HttpApiMiddleware } from "effect/http-api"
 import { fieldErrors, inOneLine, namesOf, unknownName } from "../../src/api/shared/fieldErrors.ts"
 import { type FieldError, Invalid, PathUnknown, Unreadable } from "../../src/api/shared/Problems.ts"
 import { KnownQuery, ReadableRequest, versionParameter } from "../../src/api/shared/ReadableRequest.ts"
-import { methodRefused } from "./problem.ts"
 
 /** Says which field of a request is wrong, and how, in the words of the schemas. */
-const Readable = HttpApiMiddleware.layerSchemaErrorTransform(ReadableRequest, (error) => {
+export const ReadableRequestLayer = HttpApiMiddleware.layerSchemaErrorTransform(ReadableRequest, (error) => {
   if (error.kind === "Body" || error.kind === "ResponseHeaders") return Effect.die(error)
   if (error.kind === "Params") return Effect.fail(new PathUnknown({ detail: "There is nothing at this path." }))
   const errors = fieldErrors(error.cause.issue)
@@ -16,24 +15,6 @@ const Readable = HttpApiMiddleware.layerSchemaErrorTransform(ReadableRequest, (e
   }
   return Effect.fail(invalid(errors))
 })
-
-/**
- * The same, and no path of `fixed` (with its methods) is taken for one with a parameter, whose routes it fits too: what it does not
- * answer itself is 405.
- */
-export const ReadableRequestLayer = (fixed: ReadonlyMap<string, ReadonlyArray<string>>) =>
-  Layer.effect(
-    ReadableRequest,
-    Effect.map(ReadableRequest, (readable) =>
-      ReadableRequest.of((handler, options) => {
-        const inner = readable(handler, options)
-        if (!options.endpoint.path.includes(":")) return inner
-        return Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ url }) => {
-          const allowed = fixed.get(url.split("?", 1)[0] ?? "")
-          return allowed === undefined ? inner : Effect.succeed(methodRefused(allowed))
-        })
-      }))
-  ).pipe(Layer.provide(Readable))
 
 /** A misspelt filter would answer everything. */
 export const KnownQueryLayer = Layer.succeed(KnownQuery, (handler, { endpoint }) => {

@@ -5,16 +5,27 @@ import { canonicalJson } from "../../src/logic/canonicalJson.ts"
 import { Api, connection, withApi } from "./api.ts"
 import { inputFile } from "./inputFile.ts"
 import { answer, shown, table } from "./output.ts"
+import { allPages } from "./pages.ts"
+
+const allRules = Effect.flatMap(
+  Api,
+  (api) =>
+    allPages(Number.POSITIVE_INFINITY, (query) =>
+      Effect.map(api.rules.list({ query }), ({ pagination, rules }) => ({
+        items: rules,
+        next: pagination?.next_cursor
+      })))
+)
 
 const list = Command.make("list", connection, (at) =>
   withApi(
     at,
     Effect.gen(function*() {
-      const found = yield* (yield* Api).rules.list({})
+      const rules = yield* allRules
       yield* answer(
         at.json,
-        found,
-        table(["rule", "priority", "matches", "prod", "dev", "team", ""], found.rules.map(row))
+        { rules },
+        table(["rule", "priority", "matches", "prod", "dev", "team", ""], rules.map(row))
       )
     })
   )).pipe(Command.withDescription("All rules, by priority"))
@@ -77,7 +88,7 @@ const exportRules = Command.make("export", connection, (at) =>
   withApi(
     at,
     Effect.gen(function*() {
-      const { rules } = yield* (yield* Api).rules.list({})
+      const rules = yield* allRules
       yield* Console.log(JSON.stringify({ rules: rules.map(content) }, undefined, 2))
     })
   )).pipe(Command.withDescription("All rules, as a file to keep"))
@@ -95,7 +106,7 @@ const importRules = Command.make("import", {
     Effect.gen(function*() {
       const wanted = yield* rulesFile(at.file)
       const api = yield* Api
-      const { rules } = yield* api.rules.list({})
+      const rules = yield* allRules
       const { create, remove } = difference(rules, wanted.rules)
       if (!at.dryRun) {
         // New ones first: at no moment does an event meet fewer rules than before or after.

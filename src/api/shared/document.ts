@@ -31,3 +31,9 @@ const typed = (parameter: Json): Json => {
   const type = schema["allOf"].find((part) => isObject(part) && "type" in part)
   return type === undefined ? parameter : { ...parameter, schema: type }
 }
+
+/** The same operation, whose body may be left out. */
+export const withOptionalBody = (operation: Json): Json =>
+  isObject(operation["requestBody"])
+    ? { ...operation, requestBody: { ...operation["requestBody"], required: false } }
+    : operation

@@ -1,4 +1,4 @@
-import { HttpApi, OpenApi } from "effect/http-api"
+import { HttpApi, type HttpApiEndpoint, OpenApi } from "effect/http-api"
 import { mapOperations, withTypedParameters } from "../shared/document.ts"
 import { ReadableRequest } from "../shared/ReadableRequest.ts"
 import { AuditLogsGroup } from "./AuditLogs.ts"
@@ -66,16 +66,22 @@ const renamed = (item: unknown): unknown => {
   )
 }
 
-/** The paths without parameters, and the methods that each answers: `/rules/test` is no rule of the number "test". */
-export const fixedPaths: ReadonlyMap<string, ReadonlyArray<string>> = (() => {
+/**
+ * Paths that fit the pattern of another one too, and the methods that each answers: `/rules/test` is no rule of the number "test". Those
+ * that fit none are told by the router.
+ */
+export const ambiguousPaths: ReadonlyMap<string, ReadonlyArray<string>> = (() => {
+  const all = Object.values(WebUiApi.groups).flatMap(({ endpoints }): ReadonlyArray<HttpApiEndpoint.Top> =>
+    Object.values(endpoints)
+  )
+  const patterns = all.filter(({ path }) => path.includes(":"))
+    .map(({ path }) => new RegExp(`^${path.replaceAll(/:\w+/g, "[^/]+")}$`))
   const found = new Map<string, ReadonlyArray<string>>()
-  for (const { endpoints } of Object.values(WebUiApi.groups)) {
-    for (const { method, path } of Object.values(endpoints)) {
-      if (path.includes(":")) continue
-      for (const prefix of [canonicalPrefix, aliasPrefix]) {
-        const one = prefix + path.slice(canonicalPrefix.length)
-        found.set(one, [...found.get(one) ?? [], ...(method === "GET" ? ["HEAD", "GET"] : [method])])
-      }
+  for (const { method, path } of all) {
+    if (path.includes(":") || !patterns.some((pattern) => pattern.test(path))) continue
+    for (const prefix of [canonicalPrefix, aliasPrefix]) {
+      const one = prefix + path.slice(canonicalPrefix.length)
+      found.set(one, [...found.get(one) ?? [], method])
     }
   }
   return found

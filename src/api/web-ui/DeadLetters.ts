@@ -4,7 +4,7 @@ import { DeadLetterQueue } from "../../domain/DeadLetter.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
-import { limit } from "./AuditLogs.ts"
+import { limit } from "./paging.ts"
 import { Reason } from "./Reason.ts"
 
 const DeadLetterView = Schema.Struct({

@@ -3,7 +3,7 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Authenticated, ViewerOnly } from "../shared/Access.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
-import { Pagination, paging } from "./AuditLogs.ts"
+import { cursorLike, Pagination, paging } from "./paging.ts"
 
 /** A host whose messages were understood in part only, or not at all. */
 export const MisreadHostView = Schema.Struct({
@@ -23,7 +23,7 @@ export type MisreadHostView = typeof MisreadHostView.Type
 export class DecodeReportGroup extends HttpApiGroup.make("decodeReport")
   .add(
     HttpApiEndpoint.get("list", "/decode-report", {
-      query: paging,
+      query: { ...paging, cursor: cursorLike(/^[0-9]{1,16}:[^\u0000]{1,300}$/u) },
       success: Schema.Struct({ hosts: Schema.Array(MisreadHostView), pagination: Pagination }),
       error: [Invalid, Unavailable]
     }).middleware(ViewerOnly).annotate(

@@ -3,8 +3,9 @@ import { HttpApiEndpoint, HttpApiError, HttpApiGroup, HttpApiSchema, OpenApi } f
 import { HostPattern } from "../../domain/Rule.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
 import { text } from "../shared/fields.ts"
-import { Unavailable } from "../shared/Problems.ts"
+import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
+import { cursor, More } from "./paging.ts"
 import { Because, Reason } from "./Reason.ts"
 
 const members = <Tag extends string>(tag: Tag) => ({
@@ -32,8 +33,12 @@ const Done = Schema.Struct({ message: Schema.String })
 export class DevHostsGroup extends HttpApiGroup.make("devHosts")
   .add(
     HttpApiEndpoint.get("list", "/dev-hosts", {
-      success: Schema.Struct({ hosts: Schema.Array(Schema.Struct({ hostname: Schema.String })) }),
-      error: Unavailable
+      query: { cursor },
+      success: Schema.Struct({
+        hosts: Schema.Array(Schema.Struct({ hostname: Schema.String })),
+        pagination: More
+      }),
+      error: [Invalid, Unavailable]
     }).middleware(ViewerOnly).annotate(OpenApi.Summary, "All development hosts, by name"),
     HttpApiEndpoint.post("add", "/dev-hosts", {
       payload: Schema.Struct({ hostname: HostPattern, reason: Reason }),
@@ -56,10 +61,12 @@ export class DevHostsGroup extends HttpApiGroup.make("devHosts")
 export class TeamsGroup extends HttpApiGroup.make("teams")
   .add(
     HttpApiEndpoint.get("list", "/teams", {
+      query: { cursor },
       success: Schema.Struct({
-        teams: Schema.Array(Schema.Struct({ hostname: Schema.String, team_assignment: Schema.String }))
+        teams: Schema.Array(Schema.Struct({ hostname: Schema.String, team_assignment: Schema.String })),
+        pagination: More
       }),
-      error: Unavailable
+      error: [Invalid, Unavailable]
     }).middleware(ViewerOnly).annotate(OpenApi.Summary, "All device teams, by host"),
     HttpApiEndpoint.post("add", "/teams", {
       payload: Schema.Struct({ hostname: HostPattern, team_assignment: Team, reason: Reason }),

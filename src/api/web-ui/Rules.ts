@@ -6,6 +6,7 @@ import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
 import { rowId, text } from "../shared/fields.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
+import { cursor, More } from "./paging.ts"
 import { Because, Reason } from "./Reason.ts"
 
 const Priority = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 }))
@@ -35,6 +36,9 @@ export const RuleView = Schema.Struct({
 }).annotate({ identifier: "Rule" })
 export type RuleView = typeof RuleView.Type
 
+/** An object that has at least one of these fields. */
+const oneOf = (names: ReadonlyArray<string>) => ({ anyOf: names.map((name) => ({ required: [name] })) })
+
 const or = <A>(value: A) => Effect.succeed(value)
 
 /** What a new rule needs: both handlings, a team, and something to match. */
@@ -62,7 +66,10 @@ export const RuleChanges = Schema.Struct({
   team_assignment: Schema.optionalKey(fields.team_assignment),
   is_active: Schema.optionalKey(fields.is_active),
   reason: Reason
-}).annotate({ identifier: "RuleChanges" })
+}).check(Schema.makeFilter(
+  ({ reason: _reason, ...changes }) => Object.keys(changes).length > 0 || "No fields to update.",
+  { toJsonSchema: () => oneOf(Object.keys(fields)) }
+)).annotate({ identifier: "RuleChanges" })
 export type RuleChanges = typeof RuleChanges.Type
 
 export class RuleNotFound extends HttpApiError.Problem<RuleNotFound>()(
@@ -71,8 +78,10 @@ export class RuleNotFound extends HttpApiError.Problem<RuleNotFound>()(
   { _tag: Schema.tag("RuleNotFound"), correlation_id: Schema.optionalKey(Schema.String) }
 ) {}
 
-const hostOrLine = Schema.makeFilter<{ readonly hostname?: string; readonly line?: string }>(({ hostname, line }) =>
-  hostname !== undefined || line !== undefined || { path: ["hostname"], issue: "Is needed without a line" }
+const hostOrLine = Schema.makeFilter<{ readonly hostname?: string; readonly line?: string }>(
+  ({ hostname, line }) =>
+    hostname !== undefined || line !== undefined || { path: ["hostname"], issue: "Is needed without a line" },
+  { toJsonSchema: () => oneOf(["hostname", "line"]) }
 )
 
 /** An event to try the rules on, in the words of intake; or a whole line of syslog, which is decoded as intake decodes it. */
@@ -124,8 +133,9 @@ const Done = Schema.Struct({ message: Schema.String })
 export class RulesGroup extends HttpApiGroup.make("rules")
   .add(
     HttpApiEndpoint.get("list", "/rules", {
-      success: Schema.Struct({ rules: Schema.Array(RuleView) }),
-      error: Unavailable
+      query: { cursor },
+      success: Schema.Struct({ rules: Schema.Array(RuleView), pagination: More }),
+      error: [Invalid, Unavailable]
     }).middleware(ViewerOnly).annotate(OpenApi.Summary, "All rules, by priority"),
     HttpApiEndpoint.get("byId", "/rules/:id", { params: id, success: RuleView, error: [RuleNotFound, Unavailable] })
       .middleware(ViewerOnly).annotate(OpenApi.Summary, "One rule"),

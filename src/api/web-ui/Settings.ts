@@ -133,6 +133,9 @@ const HistoryEntry = Schema.Struct({
 }).annotate({ identifier: "ConfigHistoryEntry" })
 export type HistoryEntry = typeof HistoryEntry.Type
 
+/** A body without a value has an answer of its own, 400. */
+const needsValue = Schema.makeFilter<object>(() => true, { toJsonSchema: () => ({ required: ["value"] }) })
+
 const params = { key: text(100) }
 
 /** Under which condition a writer wants the change. */
@@ -222,7 +225,7 @@ export class SettingsGroup extends HttpApiGroup.make("settings")
       params,
       headers,
       query: waiting,
-      payload: Schema.Struct({ value: Schema.optionalKey(Schema.Json), reason: Reason }),
+      payload: Schema.Struct({ value: Schema.optionalKey(Schema.Json), reason: Reason }).check(needsValue),
       success: SettingChanged,
       error: [ValueMissing, SettingUnknown, ...writeErrors]
     }).middleware(AdminOnly).annotate(OpenApi.Summary, "Change one setting"),

@@ -117,17 +117,19 @@ layer(running(Stores), { excludeTestServices: true })("what no store could take"
   it.effect("does not take the name of another path for an id", () =>
     Effect.gen(function*() {
       const cases: ReadonlyArray<readonly [Method, string, string]> = [
-        ["PUT", "/api/v1/rules/test", "POST"],
-        ["GET", "/api/v2/rules/test", "POST"],
-        ["DELETE", "/api/v1/rules/test?x=1", "POST"],
-        ["GET", "/api/v1/config/rollback", "POST"],
-        ["PUT", "/api/v2/config/history", "HEAD, GET"],
-        ["DELETE", "/api/v1/config/stream", "HEAD, GET"]
+        ["PUT", "/api/v1/rules/test", "POST, OPTIONS"],
+        ["GET", "/api/v2/rules/test", "POST, OPTIONS"],
+        ["DELETE", "/api/v1/rules/test?x=1", "POST, OPTIONS"],
+        ["GET", "/api/v1/config/rollback", "POST, OPTIONS"],
+        ["PUT", "/api/v2/config/history", "HEAD, GET, OPTIONS"],
+        ["DELETE", "/api/v1/config/stream", "HEAD, GET, OPTIONS"]
       ]
       for (const [method, path, allow] of cases) {
         const { body, headers, status } = yield* call(method, path)
         assert.deepStrictEqual([status, body._tag, headers["allow"]], [405, "MethodRefused", allow], path)
       }
+      const options = yield* call("OPTIONS", "/api/v1/config/history")
+      assert.deepStrictEqual([options.status, options.headers["allow"]], [204, "HEAD, GET, OPTIONS"])
     }))
 
   it.effect("stands in the document as it is refused", () =>

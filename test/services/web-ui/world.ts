@@ -134,6 +134,7 @@ export const running = (stores: typeof Stores) =>
     Layer.provide([stores, FetchHttpClient.layer, NodeServices.layer]),
     Layer.provide(Layer.succeed(WebUiSettings, {
       checkpointFile: undefined,
+      pageMaxBytes: 4_194_304,
       rotatorRole: undefined,
       rotatorSecretIdFile: undefined,
       programs: [{ program: "alerter", url: "http://127.0.0.1:1" }]
@@ -149,7 +150,7 @@ export interface Answer {
   readonly body: any
 }
 
-type Method = "GET" | "POST" | "PUT" | "DELETE"
+type Method = "GET" | "POST" | "PUT" | "DELETE" | "OPTIONS"
 
 /** One request as a script would send it. */
 export const call = (
