@@ -1,9 +1,9 @@
 import { Effect, Layer } from "effect"
 import { HttpServerRequest } from "effect/http"
 import { HttpApiMiddleware } from "effect/http-api"
-import { fieldErrors, inOneLine, namesOf, unknownName } from "../../src/api/shared/fieldErrors.ts"
 import { type FieldError, Invalid, PathUnknown, Unreadable } from "../../src/api/shared/Problems.ts"
 import { KnownQuery, ReadableRequest, versionParameter } from "../../src/api/shared/ReadableRequest.ts"
+import { fieldErrors, inOneLine, namesOf, unknownName } from "../../src/logic/fieldErrors.ts"
 
 /** Says which field of a request is wrong, and how, in the words of the schemas. */
 export const ReadableRequestLayer = HttpApiMiddleware.layerSchemaErrorTransform(ReadableRequest, (error) => {

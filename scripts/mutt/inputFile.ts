@@ -1,5 +1,5 @@
 import { Effect, FileSystem, Schema } from "effect"
-import { fieldErrors, inOneLine } from "../../src/api/shared/fieldErrors.ts"
+import { fieldErrors, inOneLine } from "../../src/logic/fieldErrors.ts"
 import { CommandFailed } from "./api.ts"
 
 /** Reads a JSON file that a person wrote. A field that `schema` does not have is refused, like every other that does not fit it. */

@@ -1,9 +1,9 @@
 import { Effect, Layer, Metric } from "effect"
 import { HttpRouter } from "effect/http"
 import { OpenApi } from "effect/http-api"
-import { asset } from "../../layers/http/asset.ts"
 import { redisCheck } from "../../layers/http/checks.ts"
 import { serveProgram } from "../../layers/http/CommonRoutes.ts"
+import { staticFile } from "../../layers/http/StaticFile.ts"
 import { EventQueue } from "../../layers/queue/EventQueue.ts"
 import { IngestorApi } from "../../src/api/ingestor/Api.ts"
 import { DecodeReporterLayer } from "./DecodeReporter.ts"
@@ -15,7 +15,7 @@ import * as metrics from "./metrics.ts"
 
 const Document = HttpRouter.use((router) =>
   Effect.flatMap(
-    asset(JSON.stringify(OpenApi.fromApi(IngestorApi)), { contentType: "application/json" }),
+    staticFile(JSON.stringify(OpenApi.fromApi(IngestorApi)), { contentType: "application/json" }),
     (document) => router.add("GET", "/openapi.json", document)
   )
 )

@@ -40,7 +40,7 @@ const pageOf = (
     const after = last === undefined
       ? hosts
       : hosts.filter(({ hostname, lastAt }) => lastAt < Number(last) || (lastAt === Number(last) && hostname > name))
-    const rows = withinBytes(after.slice(0, limit), mostBytes)
+    const rows = after.slice(0, withinBytes(after.slice(0, limit).map(viewOf), mostBytes).length)
     const end = rows.at(-1)
     return Effect.succeed({
       rows,

@@ -3,7 +3,7 @@ import { Effect, Scope } from "effect"
 import { Base64 } from "effect/encoding"
 import { HttpRouter, type HttpServerResponse } from "effect/http"
 import { HttpApiSwagger, OpenApi } from "effect/http-api"
-import { asset } from "../../../layers/http/asset.ts"
+import { staticFile } from "../../../layers/http/StaticFile.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
 
 const inlineScript = /<script>([\s\S]*?)<\/script>/g
@@ -41,7 +41,7 @@ export const Docs = HttpRouter.use(Effect.fnUntraced(function*(router) {
     Effect.flatten,
     Effect.map(textOf),
     Effect.flatMap((html) =>
-      asset(html, {
+      staticFile(html, {
         contentType: "text/html; charset=utf-8",
         headers: { "content-security-policy": policyFor(html) }
       })
@@ -49,7 +49,7 @@ export const Docs = HttpRouter.use(Effect.fnUntraced(function*(router) {
     Effect.cached
   )
   const description = yield* Effect.cached(
-    Effect.suspend(() => asset(JSON.stringify(OpenApi.fromApi(WebUiApi)), { contentType: "application/json" }))
+    Effect.suspend(() => staticFile(JSON.stringify(OpenApi.fromApi(WebUiApi)), { contentType: "application/json" }))
   )
   yield* router.add("GET", "/docs", Effect.flatten(reference))
   yield* router.add("GET", "/openapi.json", Effect.flatten(description))

@@ -1,6 +1,6 @@
 import { Effect, FileSystem, Path } from "effect"
 import { HttpRouter } from "effect/http"
-import { asset } from "../../../layers/http/asset.ts"
+import { staticFile } from "../../../layers/http/StaticFile.ts"
 
 const folder = new URL("../public/", import.meta.url)
 
@@ -29,7 +29,7 @@ export const Page = HttpRouter.use(Effect.fnUntraced(function*(router) {
   for (const [route, [name, contentType]] of Object.entries(files)) {
     const file = yield* path.fromFileUrl(new URL(name, folder))
     const text = yield* fs.readFileString(file)
-    const answer = yield* asset(text, { contentType, headers: { "content-security-policy": policy } })
+    const answer = yield* staticFile(text, { contentType, headers: { "content-security-policy": policy } })
     yield* router.add("GET", route as `/${string}`, answer)
   }
 }))

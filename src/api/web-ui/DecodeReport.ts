@@ -23,7 +23,7 @@ export type MisreadHostView = typeof MisreadHostView.Type
 export class DecodeReportGroup extends HttpApiGroup.make("decodeReport")
   .add(
     HttpApiEndpoint.get("list", "/decode-report", {
-      query: { ...paging, cursor: cursorLike(/^[0-9]{1,16}:[^\u0000]{1,300}$/u) },
+      query: { ...paging, cursor: cursorLike(/^[0-9]{1,16}:[\s\S]{1,300}$/u) },
       success: Schema.Struct({ hosts: Schema.Array(MisreadHostView), pagination: Pagination }),
       error: [Invalid, Unavailable]
     }).middleware(ViewerOnly).annotate(

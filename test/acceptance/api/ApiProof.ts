@@ -61,10 +61,16 @@ const prove = (target: Target, options: ProofOptions): Effect.Effect<ProofResult
     const cwd = yield* folder
     const report = join(cwd, "report.json")
     const args = [
-      ...["--config-file", join(import.meta.dirname, "schemathesis.toml"), "run", `${target.url}/openapi.json`],
-      ...["--include-path-regex", target.paths, "--phases", target.phases, "--max-examples", String(options.examples)],
-      ...["--max-time", String(Math.max(1, Math.round(options.seconds * target.share)))],
-      ...["--report", "json", "--report-json-path", report, "--no-color"]
+      `--config-file=${join(import.meta.dirname, "schemathesis.toml")}`,
+      "run",
+      `${target.url}/openapi.json`,
+      `--include-path-regex=${target.paths}`,
+      `--phases=${target.phases}`,
+      `--max-examples=${options.examples}`,
+      `--max-time=${Math.max(1, Math.round(options.seconds * target.share))}`,
+      "--report=json",
+      `--report-json-path=${report}`,
+      "--no-color"
     ]
     const { code, text } = yield* Effect.callback<{ readonly code: number; readonly text: string }>((resume) => {
       const child = execFile(

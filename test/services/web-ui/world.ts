@@ -129,12 +129,13 @@ export const Stores = RuleBookMemory.pipe(
 )
 
 /** The whole program on a free port over memory, and a client aimed at it. */
-export const running = (stores: typeof Stores) =>
+export const runningWith = (stores: typeof Stores, settings: { readonly pageMaxBytes: number }) =>
   Program.pipe(
-    Layer.provide([stores, FetchHttpClient.layer, NodeServices.layer]),
+    Layer.provide([FetchHttpClient.layer, NodeServices.layer]),
+    Layer.provideMerge(stores),
     Layer.provide(Layer.succeed(WebUiSettings, {
+      ...settings,
       checkpointFile: undefined,
-      pageMaxBytes: 4_194_304,
       rotatorRole: undefined,
       rotatorSecretIdFile: undefined,
       programs: [{ program: "alerter", url: "http://127.0.0.1:1" }]
@@ -142,6 +143,8 @@ export const running = (stores: typeof Stores) =>
     Layer.provide(world("web-ui")),
     Layer.provideMerge(NodeHttpServer.layerTest)
   )
+
+export const running = (stores: typeof Stores) => runningWith(stores, { pageMaxBytes: 4_194_304 })
 
 export interface Answer {
   readonly status: number

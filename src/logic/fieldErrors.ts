@@ -1,6 +1,11 @@
 import { type SchemaAST, SchemaIssue } from "effect"
-import { nearest } from "../../logic/nearest.ts"
-import type { FieldError } from "./Problems.ts"
+import { nearest } from "./nearest.ts"
+
+/** One thing wrong with one field. `field` is the path, with dots. */
+export interface FieldError {
+  readonly field: string
+  readonly message: string
+}
 
 type Path = ReadonlyArray<PropertyKey>
 

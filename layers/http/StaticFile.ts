@@ -6,7 +6,7 @@ import { brotliCompress, constants, gzip } from "node:zlib"
 
 type Response = HttpServerResponse.HttpServerResponse
 
-export interface AssetOptions {
+export interface StaticFileOptions {
   readonly contentType: string
   /** Further headers of its answers. Names in lower case. */
   readonly headers?: Readonly<Record<string, string>>
@@ -24,7 +24,7 @@ interface Form {
  * Answers a text that stays the same as long as the program runs. It is packed once, each form has a strong ETag, and whoever has it
  * already is answered 304. Browsers ask again each time (`no-cache`): after an upgrade the same path has another text.
  */
-export const asset = Effect.fnUntraced(function*(text: string, options: AssetOptions) {
+export const staticFile = Effect.fnUntraced(function*(text: string, options: StaticFileOptions) {
   const bytes = new TextEncoder().encode(text)
   const hash = Base64Url.encode(sha256(bytes)).slice(0, 22)
   const packed = yield* Effect.all({ br: brotli(bytes), gzip: gzipped(bytes) }, { concurrency: 2 })
