@@ -18,6 +18,7 @@ const costs: ReadonlyArray<readonly [part: string, seconds: number]> = [
   ["/settings/settings", 50],
   ["/rotation/kills", 35],
   ["/acceptance/start", 35],
+  ["/acceptance/api", 30],
   ["/moog-forwarder/main", 30],
   ["/postgres/Postgres1", 30],
   ["/redis/RedisIo", 25],

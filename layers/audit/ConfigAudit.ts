@@ -29,6 +29,8 @@ export interface ConfigAuditRow extends Omit<ConfigAuditDraft, "correlationId"> 
 
 export interface ConfigAuditQuery {
   readonly limit: number
+  /** Bytes of a page as JSON; it ends early where the next row would be too many. One row is given in any case. */
+  readonly maxBytes?: number | undefined
   /** Opaque; as answered with the page before. */
   readonly cursor?: string | undefined
   /** Part of the name, without case. */

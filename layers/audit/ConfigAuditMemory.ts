@@ -1,4 +1,5 @@
 import { Clock, Effect, Layer } from "effect"
+import { withinBytes } from "../../src/logic/withinBytes.ts"
 import { ConfigAudit, ConfigAuditFailed, type ConfigAuditQuery, type ConfigAuditRow } from "./ConfigAudit.ts"
 
 /** Keeps everything, forgets everything at exit. */
@@ -17,7 +18,7 @@ export const ConfigAuditMemory = Layer.sync(ConfigAudit, () => {
           return Effect.fail(new ConfigAuditFailed({ reason: "query", detail: "The cursor cannot be read." }))
         }
         const found = rows.filter((row) => row.id < before && fits(row, query)).slice(0, query.limit + 1)
-        const page = found.slice(0, query.limit)
+        const page = withinBytes(found.slice(0, query.limit), query.maxBytes ?? Number.POSITIVE_INFINITY)
         const last = page.at(-1)
         return Effect.succeed(
           found.length > page.length && last !== undefined

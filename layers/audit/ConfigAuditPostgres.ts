@@ -1,6 +1,7 @@
 import { DateTime, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { link } from "../../src/logic/auditChain.ts"
+import { withinBytes } from "../../src/logic/withinBytes.ts"
 import { inTransaction } from "../postgres/inTransaction.ts"
 import { ConfigAudit, type ConfigAuditDraft, ConfigAuditFailed, type ConfigAuditQuery } from "./ConfigAudit.ts"
 
@@ -73,7 +74,7 @@ export const ConfigAuditPostgres = Layer.effect(
         Effect.catchTag("SchemaError", Effect.die),
         Effect.mapError(unavailable)
       )
-      const rows = found.slice(0, query.limit).map((row) => ({
+      const page = found.slice(0, query.limit).map((row) => ({
         id: row.id,
         changedAt: row.changed_at.toISOString(),
         changedBy: row.changed_by,
@@ -85,6 +86,7 @@ export const ConfigAuditPostgres = Layer.effect(
         reason: row.reason,
         correlationId: row.correlation_id
       }))
+      const rows = withinBytes(page, query.maxBytes ?? Number.POSITIVE_INFINITY)
       const last = rows.at(-1)
       return found.length > rows.length && last !== undefined ? { rows, nextCursor: String(last.id) } : { rows }
     })

@@ -45,6 +45,8 @@ export type AuditRow = typeof AuditRow.Type
 
 export interface AuditQuery {
   readonly limit: number
+  /** Bytes of a page as JSON; it ends early where the next row would be too many. One row is given in any case. */
+  readonly maxBytes?: number | undefined
   /** Opaque; as answered with the page before. */
   readonly cursor?: string | undefined
   readonly hostname?: string | undefined

@@ -1,5 +1,6 @@
 import { Clock, Effect, Layer } from "effect"
 import type { Decision } from "../../src/domain/Decision.ts"
+import { withinBytes } from "../../src/logic/withinBytes.ts"
 import { type AuditQuery, type AuditRecord, type AuditRow, EventAudit, EventAuditFailed } from "./EventAudit.ts"
 import { readCursor, writeCursor } from "./eventCursor.ts"
 
@@ -33,7 +34,7 @@ export const EventAuditMemory = Layer.sync(EventAudit, () => {
       const found = Array.from(rows.values(), ({ row }) => row)
         .filter((row) => fits(row, query) && (before === undefined || keyOf(row) < before))
         .sort((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1))
-      const page = found.slice(0, query.limit)
+      const page = withinBytes(found.slice(0, query.limit), query.maxBytes ?? Number.POSITIVE_INFINITY)
       const last = page.at(-1)
       return Effect.succeed(
         found.length > page.length && last !== undefined ? { rows: page, nextCursor: keyOf(last) } : { rows: page }

@@ -1,6 +1,7 @@
 import { Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { Decision } from "../../src/domain/Decision.ts"
+import { withinBytes } from "../../src/logic/withinBytes.ts"
 import { type List, listAt, listParameters } from "../postgres/lists.ts"
 import { type AuditQuery, type AuditRecord, AuditRow, EventAudit, EventAuditFailed } from "./EventAudit.ts"
 import { readCursor, writeCursor } from "./eventCursor.ts"
@@ -9,7 +10,9 @@ const decodeAdded = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({ add
 const decodeDecisions = Schema.decodeUnknownEffect(
   Schema.Array(Schema.Struct({ id: Schema.String, ...Decision.fields }))
 )
-const decodeRows = Schema.decodeUnknownEffect(Schema.Array(AuditRow))
+/** A row of a page, and how many rows there were before the page was cut to its bytes. */
+const PageRow = Schema.Struct({ ...AuditRow.fields, candidates: Schema.Int })
+const decodeRows = Schema.decodeUnknownEffect(Schema.Array(PageRow))
 
 type Column<A> =
   | readonly [name: string, type: "uuid" | "timestamptz" | "text", value: (one: A) => string, absent?: string]
@@ -120,27 +123,41 @@ export const EventAuditPostgres = Layer.effect(
       if (query.cursor !== undefined && cursor === undefined) {
         return yield* new EventAuditFailed({ reason: "data", detail: "The cursor cannot be read." })
       }
+      const maxBytes = query.maxBytes ?? Number.MAX_SAFE_INTEGER
       // ORDER BY takes a bare name for the column of the answer, which is the text of the time and in no index.
+      // The database leaves out what is beyond the bytes by the size of the events alone; what JSON adds is counted here.
       const found = yield* Effect.flatMap(
-        sql`SELECT event_id::text AS id, ${sql.literal(utc("event_timestamp", "US"))} AS event_timestamp,
+        sql`WITH page AS (SELECT event_id::text AS id, ${sql.literal(utc("event_timestamp", "US"))} AS event_timestamp,
           ${sql.literal(utc("received_at", "MS"))} AS received_at, ${
           sql.literal(utc("recorded_at", "MS"))
         } AS recorded_at,
           hostname, correlation_id, outcome, severity::int AS severity, environment, matched_rule_id, handling_decision,
-          team_assignment, forwarded_to_moog, reason, raw_message
+          team_assignment, forwarded_to_moog, reason, raw_message, event_audit_log.event_timestamp AS at,
+          event_audit_log.event_id AS key
         FROM event_audit_log WHERE ${sql.and(conditions(sql, query))}
         ${
           cursor === undefined
             ? sql``
             : sql`AND (event_timestamp, event_id) < (${cursor.timestamp}::text::timestamptz, ${cursor.eventId}::text::uuid)`
         }
-        ORDER BY event_audit_log.event_timestamp DESC, event_audit_log.event_id DESC LIMIT ${query.limit + 1}`,
+        ORDER BY event_audit_log.event_timestamp DESC, event_audit_log.event_id DESC LIMIT ${query.limit + 1}
+        ), sized AS (
+          SELECT page.*, count(*) OVER ()::int AS candidates,
+            sum(octet_length(raw_message)) OVER (ORDER BY at DESC, key DESC) - octet_length(raw_message) AS before
+          FROM page
+        )
+        SELECT id, event_timestamp, received_at, recorded_at, hostname, correlation_id, outcome, severity, environment,
+          matched_rule_id, handling_decision, team_assignment, forwarded_to_moog, reason, raw_message, candidates
+        FROM sized WHERE before < ${maxBytes}::text::bigint ORDER BY at DESC, key DESC`,
         decodeRows
       )
-      const page = found.slice(0, query.limit)
+      const page = withinBytes(found.slice(0, query.limit), maxBytes)
       const last = page.at(-1)
-      const rows = page.map((row) => ({ ...row, event_timestamp: row.event_timestamp.replace(/\d{3}Z$/, "Z") }))
-      return found.length > page.length && last !== undefined
+      const rows = page.map(({ candidates: _candidates, ...row }) => ({
+        ...row,
+        event_timestamp: row.event_timestamp.replace(/\d{3}Z$/, "Z")
+      }))
+      return last !== undefined && last.candidates > page.length
         ? { rows, nextCursor: writeCursor({ timestamp: last.event_timestamp, eventId: last.id }) }
         : { rows }
     }, failed)

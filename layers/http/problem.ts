@@ -43,6 +43,16 @@ export const problem = (init: ProblemInit): HttpServerResponse.HttpServerRespons
     { status: init.status, contentType, ...(init.headers === undefined ? {} : { headers: init.headers }) }
   )
 
+/** 405: the path is there, for other methods. */
+export const methodRefused = (allowed: ReadonlyArray<string>): HttpServerResponse.HttpServerResponse =>
+  problem({
+    status: 405,
+    _tag: "MethodRefused",
+    detail: `This path answers ${allowed.join(", ")}.`,
+    headers: { allow: allowed.join(", ") },
+    extra: { allowed }
+  })
+
 const tags: Readonly<Record<number, string>> = {
   400: "Unreadable",
   401: "KeyRefused",

@@ -30,7 +30,7 @@ export const DeadLettersRedis = (queueName: string) =>
         ReadonlyArray<DeadLetter>,
         QueueUnavailable
       > =>
-        before !== undefined && !isEntryId(before)
+        before !== undefined && (!isEntryId(before) || isFirst(before))
           ? Effect.succeed([])
           : redis.command(
             "XREVRANGE",
@@ -59,6 +59,9 @@ export const DeadLettersRedis = (queueName: string) =>
 
 /** What people and scripts send as an id may be anything; Redis refuses a whole command for one that it can't read. */
 const isEntryId = (text: string): boolean => /^\d{1,15}-\d{1,15}$/.test(text)
+
+/** Nothing is before it, and Redis refuses to look. */
+const isFirst = (entryId: string): boolean => /^0+-0+$/.test(entryId)
 
 const pieces = (entryIds: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<string>> =>
   Array.from(

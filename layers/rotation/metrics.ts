@@ -1,5 +1,6 @@
 import { Metric } from "effect"
 import { RotationState } from "../../src/domain/Rotation.ts"
+import { boundedLabel } from "../telemetry/boundedLabel.ts"
 
 const state = Metric.gauge("mutt_rotation_state", {
   description:
@@ -16,8 +17,11 @@ const seconds = Metric.histogram("mutt_rotation_step_seconds", {
   boundaries: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 })
 
+/** Whoever fills the secret store names them. */
+const named = boundedLabel()
+
 export const stateSeen = (secret: string, now: RotationState) =>
-  Metric.update(Metric.withAttributes(state, { secret }), RotationState.literals.indexOf(now))
+  Metric.update(Metric.withAttributes(state, { secret: named(secret) }), RotationState.literals.indexOf(now))
 
 export const stepCounted = (step: string, outcome: "done" | "blocked" | "failed") =>
   Metric.update(Metric.withAttributes(steps, { step, outcome }), 1)

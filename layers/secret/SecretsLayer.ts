@@ -13,6 +13,7 @@ import {
 } from "effect"
 import type { Candidate } from "../../src/domain/Credential.ts"
 import { StaticConfig } from "../config/StaticConfig.ts"
+import { boundedLabel } from "../telemetry/boundedLabel.ts"
 import { supervised } from "../telemetry/supervised.ts"
 import type { Vault } from "../vault/Vault.ts"
 import { advance, candidatesOf, type SecretState, slotsOf, unread } from "./credentials.ts"
@@ -49,6 +50,7 @@ export const SecretsFromStore = Layer.effect(
     /** Refused values that the log knows of. */
     const told = new Set<string>()
     const readAt = yield* Ref.make(0)
+    const named = boundedLabel()
 
     const read = Effect.gen(function*() {
       yield* Ref.set(readAt, yield* Clock.currentTimeMillis)
@@ -71,7 +73,7 @@ export const SecretsFromStore = Layer.effect(
       Effect.forEach(after.problems, ([secret, problem]) =>
         before.problems.get(secret) === problem
           ? Effect.void
-          : Metric.update(Metric.withAttributes(unusable, { secret }), 1).pipe(
+          : Metric.update(Metric.withAttributes(unusable, { secret: named(secret) }), 1).pipe(
             Effect.andThen(Effect.logError("A secret cannot be used; what was read before stays in use.")),
             Effect.annotateLogs({ store: store.kind, secret, problem })
           ), { discard: true })
@@ -127,7 +129,7 @@ export const SecretsFromStore = Layer.effect(
       refresh: Effect.asVoid(ask),
       refused: Effect.fnUntraced(function*(name: string, candidate: Candidate) {
         const { fingerprint, slot } = candidate
-        yield* Metric.update(Metric.withAttributes(refusals, { secret: name, slot }), 1)
+        yield* Metric.update(Metric.withAttributes(refusals, { secret: named(name), slot }), 1)
         if (!told.has(`${name}/${fingerprint}`)) {
           told.add(`${name}/${fingerprint}`)
           yield* Effect.logWarning("A credential was refused.").pipe(

@@ -31,8 +31,18 @@ pip_of_folder() {
 
 # pip_install FOLDER REQUIREMENT: the package alone, without what it depends on.
 pip_install() {
+  pip_into "$1" --no-deps "$2"
+}
+
+# pip_install_list FOLDER FILE: everything in a list of requirements, each with its version and its hashes, and nothing that would be built.
+pip_install_list() {
+  pip_into "$1" --no-deps --require-hashes --only-binary :all: --requirement "$2"
+}
+
+pip_into() {
   local folder=$1 python
-  local options=(install --quiet --no-deps --disable-pip-version-check --root-user-action=ignore --target "$folder.new" "$2")
+  shift
+  local options=(install --quiet --disable-pip-version-check --root-user-action=ignore --target "$folder.new" "$@")
   # A machine without certificates of its own: Node.js brings some.
   if [ ! -e /etc/ssl/certs/ca-certificates.crt ] && [ "$os" = linux ] && [ -z "${PIP_CERT:-}" ]; then
     "$node" -e 'process.stdout.write(require("tls").rootCertificates.join("\n"))' >"$tools/certificates.pem"

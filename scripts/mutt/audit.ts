@@ -4,6 +4,7 @@ import { ChainEntry, Checkpoint } from "../../src/domain/ChainEntry.ts"
 import { finishVerification, signatureFault, startVerification, verifyNext } from "../../src/logic/auditChain.ts"
 import { Api, CommandFailed, connection, withApi } from "./api.ts"
 import { answer, shown, table } from "./output.ts"
+import { allPages } from "./pages.ts"
 import { TransitKeys, wasSignedBy } from "./transitKeys.ts"
 
 const list = Command.make("list", {
@@ -14,13 +15,14 @@ const list = Command.make("list", {
   withApi(
     at,
     Effect.gen(function*() {
-      const found = yield* (yield* Api).auditLogs.configLogs({
-        query: {
-          limit: at.limit,
-          ...Option.match(at.by, { onNone: () => ({}), onSome: (changed_by) => ({ changed_by }) })
-        }
-      })
-      const rows = found.logs.map((one) => [
+      const { auditLogs } = yield* Api
+      const by = Option.match(at.by, { onNone: () => ({}), onSome: (changed_by) => ({ changed_by }) })
+      const logs = yield* allPages(at.limit, (query, left) =>
+        Effect.map(auditLogs.configLogs({ query: { ...query, ...by, limit: Math.min(left, 200) } }), (found) => ({
+          items: found.logs,
+          next: found.pagination.next_cursor
+        })))
+      const rows = logs.map((one) => [
         String(one.id),
         one.changed_at,
         one.changed_by,
@@ -28,7 +30,7 @@ const list = Command.make("list", {
         `${shown(one.old_values)} -> ${shown(one.new_values)}`,
         one.reason ?? ""
       ])
-      yield* answer(at.json, found, table(["link", "when", "who", "what", "change", "why"], rows))
+      yield* answer(at.json, { logs }, table(["link", "when", "who", "what", "change", "why"], rows))
     })
   )).pipe(Command.withDescription("Who changed what, newest first"))
 

@@ -1,7 +1,8 @@
-import { Console, Effect, FileSystem, Option, Schema, Stream } from "effect"
+import { Console, Effect, Option, Schema, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { Api, CommandFailed, connection, withApi } from "./api.ts"
+import { Api, connection, withApi } from "./api.ts"
 import { because, condition, ifVersion, reason, toldWords } from "./change.ts"
+import { inputFile } from "./inputFile.ts"
 import { answer, shown, table } from "./output.ts"
 
 const setting = Argument.String("setting")
@@ -150,7 +151,7 @@ const exportAll = Command.make("export", connection, (at) =>
     })
   )).pipe(Command.withDescription("What differs from the defaults, as a file to keep"))
 
-const Settings = Schema.fromJsonString(Schema.Struct({ config: Schema.Record(Schema.String, Schema.Json) }))
+const settingsFile = inputFile(Schema.Struct({ config: Schema.Record(Schema.String, Schema.Json) }))
 
 const apply = Command.make("apply", {
   ...connection,
@@ -161,11 +162,7 @@ const apply = Command.make("apply", {
   withApi(
     at,
     Effect.gen(function*() {
-      const files = yield* FileSystem.FileSystem
-      const wanted = yield* files.readFileString(at.file).pipe(
-        Effect.flatMap(Schema.decodeUnknownEffect(Settings)),
-        Effect.mapError((error) => new CommandFailed({ message: `${at.file}: ${error.message}` }))
-      )
+      const wanted = yield* settingsFile(at.file)
       const api = yield* Api
       const { items } = yield* api.settings.list({})
       // The file is the whole truth: what is set and not in it goes back to its default.

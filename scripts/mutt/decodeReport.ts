@@ -4,6 +4,7 @@ import type { MisreadHostView } from "../../src/api/web-ui/DecodeReport.ts"
 import { Api, connection, withApi } from "./api.ts"
 import { printable } from "./decodedText.ts"
 import { answer, table } from "./output.ts"
+import { allPages } from "./pages.ts"
 
 const page = 200
 /** Characters of a sample that a table has room for; `--json` gives all of it. */
@@ -20,15 +21,11 @@ export const report = Command.make("report", {
     at,
     Effect.gen(function*() {
       const { decodeReport } = yield* Api
-      const hosts: Array<MisreadHostView> = []
-      let cursor: string | undefined
-      do {
-        const found = yield* decodeReport.list({
-          query: { limit: Math.min(page, at.limit - hosts.length), ...(cursor === undefined ? {} : { cursor }) }
-        })
-        hosts.push(...found.hosts)
-        cursor = found.pagination.next_cursor
-      } while (cursor !== undefined && hosts.length < at.limit)
+      const hosts = yield* allPages(at.limit, (query, left) =>
+        Effect.map(decodeReport.list({ query: { ...query, limit: Math.min(page, left) } }), (found) => ({
+          items: found.hosts,
+          next: found.pagination.next_cursor
+        })))
       yield* answer(
         at.json,
         { hosts },

@@ -1,19 +1,31 @@
-import { Console, Effect, FileSystem, Option, Schema } from "effect"
+import { Console, Effect, Option, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { RuleInput, type RuleView } from "../../src/api/web-ui/Rules.ts"
 import { canonicalJson } from "../../src/logic/canonicalJson.ts"
-import { Api, CommandFailed, connection, withApi } from "./api.ts"
+import { Api, connection, withApi } from "./api.ts"
+import { inputFile } from "./inputFile.ts"
 import { answer, shown, table } from "./output.ts"
+import { allPages } from "./pages.ts"
+
+const allRules = Effect.flatMap(
+  Api,
+  (api) =>
+    allPages(Number.POSITIVE_INFINITY, (query) =>
+      Effect.map(api.rules.list({ query }), ({ pagination, rules }) => ({
+        items: rules,
+        next: pagination?.next_cursor
+      })))
+)
 
 const list = Command.make("list", connection, (at) =>
   withApi(
     at,
     Effect.gen(function*() {
-      const found = yield* (yield* Api).rules.list({})
+      const rules = yield* allRules
       yield* answer(
         at.json,
-        found,
-        table(["rule", "priority", "matches", "prod", "dev", "team", ""], found.rules.map(row))
+        { rules },
+        table(["rule", "priority", "matches", "prod", "dev", "team", ""], rules.map(row))
       )
     })
   )).pipe(Command.withDescription("All rules, by priority"))
@@ -76,12 +88,12 @@ const exportRules = Command.make("export", connection, (at) =>
   withApi(
     at,
     Effect.gen(function*() {
-      const { rules } = yield* (yield* Api).rules.list({})
+      const rules = yield* allRules
       yield* Console.log(JSON.stringify({ rules: rules.map(content) }, undefined, 2))
     })
   )).pipe(Command.withDescription("All rules, as a file to keep"))
 
-const RulesFile = Schema.fromJsonString(Schema.Struct({ rules: Schema.Array(RuleInput) }))
+const rulesFile = inputFile(Schema.Struct({ rules: Schema.Array(RuleInput) }))
 
 const importRules = Command.make("import", {
   ...connection,
@@ -92,13 +104,9 @@ const importRules = Command.make("import", {
   withApi(
     at,
     Effect.gen(function*() {
-      const files = yield* FileSystem.FileSystem
-      const wanted = yield* files.readFileString(at.file).pipe(
-        Effect.flatMap(Schema.decodeUnknownEffect(RulesFile)),
-        Effect.mapError((error) => new CommandFailed({ message: `${at.file}: ${error.message}` }))
-      )
+      const wanted = yield* rulesFile(at.file)
       const api = yield* Api
-      const { rules } = yield* api.rules.list({})
+      const rules = yield* allRules
       const { create, remove } = difference(rules, wanted.rules)
       if (!at.dryRun) {
         // New ones first: at no moment does an event meet fewer rules than before or after.

@@ -1,8 +1,9 @@
 import { Effect, Layer, Metric } from "effect"
-import { HttpRouter, HttpServerResponse } from "effect/http"
+import { HttpRouter } from "effect/http"
 import { OpenApi } from "effect/http-api"
 import { redisCheck } from "../../layers/http/checks.ts"
 import { serveProgram } from "../../layers/http/CommonRoutes.ts"
+import { staticFile } from "../../layers/http/StaticFile.ts"
 import { EventQueue } from "../../layers/queue/EventQueue.ts"
 import { IngestorApi } from "../../src/api/ingestor/Api.ts"
 import { DecodeReporterLayer } from "./DecodeReporter.ts"
@@ -12,7 +13,12 @@ import { RequestBody } from "./http/RequestBody.ts"
 import { IntakeLayer } from "./Intake.ts"
 import * as metrics from "./metrics.ts"
 
-const Document = HttpRouter.add("GET", "/openapi.json", HttpServerResponse.jsonUnsafe(OpenApi.fromApi(IngestorApi)))
+const Document = HttpRouter.use((router) =>
+  Effect.flatMap(
+    staticFile(JSON.stringify(OpenApi.fromApi(IngestorApi)), { contentType: "application/json" }),
+    (document) => router.add("GET", "/openapi.json", document)
+  )
+)
 
 /** Read at each scrape: they change without a request. */
 const gauges = Effect.gen(function*() {

@@ -4,7 +4,7 @@ import { AccessLayer } from "../../layers/http/AccessLayer.ts"
 import { AliasedPaths } from "../../layers/http/aliases.ts"
 import { postgresCheck, redisCheck } from "../../layers/http/checks.ts"
 import { serveProgram } from "../../layers/http/CommonRoutes.ts"
-import { ReadableRequestLayer } from "../../layers/http/ReadableRequestLayer.ts"
+import { KnownQueryLayer, ReadableRequestLayer } from "../../layers/http/ReadableRequestLayer.ts"
 import { aliasPrefix, canonicalPrefix, WebUiApi } from "../../src/api/web-ui/Api.ts"
 import { versionHeaders } from "./apiVersion.ts"
 import { Fleet } from "./Fleet.ts"
@@ -12,6 +12,7 @@ import { AuditLogsHandlers } from "./http/AuditLogs.ts"
 import { DeadLettersHandlers } from "./http/DeadLetters.ts"
 import { DecodeReportHandlers } from "./http/DecodeReport.ts"
 import { Docs } from "./http/Docs.ts"
+import { FixedPaths } from "./http/FixedPaths.ts"
 import { DevHostsHandlers, TeamsHandlers } from "./http/Hosts.ts"
 import { HostZonesHandlers } from "./http/HostZones.ts"
 import { Measured } from "./http/Measured.ts"
@@ -38,10 +39,10 @@ export const Handlers = Layer.mergeAll(
   SettingsHandlers
 ).pipe(
   Layer.provide([RuleTrial.layer, Rates.layer, Fleet.layer, SettingsDesk.layer]),
-  Layer.provideMerge(Layer.mergeAll(AccessLayer, ReadableRequestLayer))
+  Layer.provideMerge(Layer.mergeAll(AccessLayer, KnownQueryLayer, ReadableRequestLayer))
 )
 
-const Api = HttpApiBuilder.layer(WebUiApi, { openapiPath: "/openapi.json" }).pipe(
+const Api = HttpApiBuilder.layer(WebUiApi).pipe(
   Layer.provide(Handlers),
   Layer.provide(Measured.layer),
   Layer.provide(AliasedPaths(canonicalPrefix, aliasPrefix))
@@ -53,7 +54,7 @@ export const Program = serveProgram({
   description: "Rules, hosts, teams, audit, dead letters and rates, for people and scripts.",
   endpoints: { "GET /openapi.json": "the API", "GET /docs": "the API, to read and try" },
   checks: Effect.all([redisCheck, postgresCheck]),
-  routes: Layer.mergeAll(Api, Docs, Page),
+  routes: Layer.mergeAll(Api, FixedPaths, Docs, Page),
   headers: {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     "referrer-policy": "no-referrer",

@@ -1,5 +1,5 @@
 import { Config, ConfigProvider, Context, Effect, Schema } from "effect"
-import { hidden, optionalSetting, type SettingsOf } from "../../layers/config/setting.ts"
+import { between, hidden, optionalSetting, setting, type SettingsOf } from "../../layers/config/setting.ts"
 import { Program } from "../../src/domain/Settings.ts"
 
 /** Where one replica of a program answers. */
@@ -12,6 +12,8 @@ export interface ProgramAddress {
 export type WebUiValues = {
   /** Whose health `GET /api/v1/status` shows. */
   readonly programs: ReadonlyArray<ProgramAddress>
+  /** Bytes of a list in one answer. A page that would have more ends early, and the next one goes on. */
+  readonly pageMaxBytes: number
   /** Where checkpoints of the audit chain are kept; `undefined`: nowhere, and a rewritten chain cannot be told. */
   readonly checkpointFile: string | undefined
   /** The role of Vault that may write secrets; without it nothing is rotated there. */
@@ -67,6 +69,7 @@ export const webUiSettings: SettingsOf<WebUiValues> = {
     config: programs,
     show: (addresses) => addresses.map(({ program, url }) => `${program}=${url}`).join(",")
   },
+  pageMaxBytes: setting("API_PAGE_MAX_BYTES", between(65_536, 268_435_456), 4_194_304),
   checkpointFile: optionalSetting("AUDIT_CHECKPOINT_FILE", Config.NonEmptyString),
   rotatorRole: hidden(optionalSetting("VAULT_ROTATOR_ROLE_ID", Config.NonEmptyString)),
   rotatorSecretIdFile: hidden(optionalSetting("VAULT_ROTATOR_SECRET_ID_FILE", Config.NonEmptyString))

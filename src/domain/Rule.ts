@@ -48,7 +48,7 @@ export type Rule = typeof Rule.Type
 export const HostPattern = Schema.String.check(
   Schema.isMinLength(1),
   Schema.isMaxLength(255),
-  Schema.isPattern(/^[A-Za-z0-9*?._:-]+$/)
+  Schema.isPattern(/^[A-Za-z0-9*?._:-]+$/u)
 )
 
 /** Everything the alerter decides by, read from the database as one consistent snapshot. */

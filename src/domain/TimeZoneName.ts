@@ -15,5 +15,7 @@ export const timeZoneWords = "the name of a time zone in the IANA database, such
 
 /** A time zone by its IANA name: `Europe/Berlin`. */
 export const TimeZoneName = Schema.String.check(
-  Schema.makeFilter((text) => isTimeZoneName(text) || `Must be ${timeZoneWords}`)
+  Schema.makeFilter((text) => isTimeZoneName(text) || `Must be ${timeZoneWords}`, {
+    toJsonSchema: () => ({ pattern: "^[A-Za-z][A-Za-z0-9_+/-]{0,99}$" })
+  })
 )

@@ -1,8 +1,12 @@
-/** The name among `known` that takes the fewest edits (Levenshtein) to get to from `wanted`. `known` is not empty. */
+/**
+ * The name among `known` that takes the fewest edits (Levenshtein) to get to from `wanted`, or the one that `wanted` begins.
+ * `known` is not empty.
+ */
 export const nearest = (wanted: string, known: ReadonlyArray<string>): string =>
-  known
-    .map((name) => ({ name, edits: edits(wanted.slice(0, 100), name) }))
-    .reduce((best, one) => (one.edits < best.edits ? one : best)).name
+  (wanted.length < 3 ? undefined : known.find((name) => name.startsWith(wanted))) ??
+    known
+      .map((name) => ({ name, edits: edits(wanted.slice(0, 100), name) }))
+      .reduce((best, one) => (one.edits < best.edits ? one : best)).name
 
 const edits = (from: string, to: string): number => {
   let row = Array.from({ length: to.length + 1 }, (_, column) => column)

@@ -5,7 +5,9 @@ import { ConfigAudit, type ConfigAuditRow } from "../../../layers/audit/ConfigAu
 import { EventAudit } from "../../../layers/audit/EventAudit.ts"
 import { Invalid, type Unavailable } from "../../../src/api/shared/Problems.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
+import { jsonBytes } from "../../../src/logic/withinBytes.ts"
 import { dbQueryTimed } from "../metrics.ts"
+import { WebUiSettings } from "../WebUiSettings.ts"
 import { unavailable } from "./change.ts"
 import { notUnderstood, paged, type PagedQuery, timeOf } from "./paging.ts"
 
@@ -37,6 +39,7 @@ export const AuditLogsHandlers = HttpApiBuilder.group(
     const events = yield* EventAudit
     const changes = yield* ConfigAudit
     const chain = yield* AuditChain
+    const { pageMaxBytes } = yield* WebUiSettings
     const eventsUnreachable = unavailable("event audit")
     const changesUnreachable = unavailable("configuration audit")
 
@@ -47,6 +50,7 @@ export const AuditLogsHandlers = HttpApiBuilder.group(
       return yield* paged(query, (limit, cursor) =>
         changes.search({
           limit,
+          maxBytes: pageMaxBytes,
           cursor,
           operation,
           from,
@@ -69,6 +73,7 @@ export const AuditLogsHandlers = HttpApiBuilder.group(
         const { pagination, rows } = yield* paged(query, (limit, cursor) =>
           events.search({
             limit,
+            maxBytes: pageMaxBytes,
             cursor,
             from,
             to,
@@ -105,7 +110,13 @@ export const AuditLogsHandlers = HttpApiBuilder.group(
           Effect.catchTag("AuditChainUnavailable", changesUnreachable)
         ),
       chain: ({ query }) =>
-        chain.read(query.from ?? 1).pipe(
+        Stream.suspend(() => {
+          let bytes = 0
+          return Stream.takeWhile(chain.read(query.from ?? 1), (entry, index) => {
+            bytes += jsonBytes(entry)
+            return index === 0 || bytes <= pageMaxBytes
+          })
+        }).pipe(
           Stream.take(query.limit ?? 1_000),
           Stream.runCollect,
           Effect.map((entries) => ({ entries })),

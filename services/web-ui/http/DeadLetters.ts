@@ -3,11 +3,16 @@ import { HttpApiBuilder } from "effect/http-api"
 import { ConfigAudit } from "../../../layers/audit/ConfigAudit.ts"
 import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
-import type { DeadLetterQueue } from "../../../src/domain/DeadLetter.ts"
+import type { DeadLetter, DeadLetterQueue } from "../../../src/domain/DeadLetter.ts"
+import { withinBytes } from "../../../src/logic/withinBytes.ts"
+import { WebUiSettings } from "../WebUiSettings.ts"
 import { changeOf, unavailable } from "./change.ts"
 import { limitOf } from "./paging.ts"
 
 const unreachable = unavailable("dead letters")
+
+/** Dead letters read in one go. */
+const atOnce = 10
 
 interface Selection {
   readonly ids: ReadonlyArray<string>
@@ -20,6 +25,7 @@ export const DeadLettersHandlers = HttpApiBuilder.group(
   Effect.fn(function*(handlers) {
     const letters = yield* DeadLetters
     const audit = yield* ConfigAudit
+    const { pageMaxBytes } = yield* WebUiSettings
 
     /** Written before anything moves: whatever is replayed or given up, somebody is named for it. */
     const record = Effect.fnUntraced(
@@ -37,6 +43,21 @@ export const DeadLettersHandlers = HttpApiBuilder.group(
         }).pipe(Effect.catchTag("ConfigAuditFailed", unavailable("configuration audit")))
       }
     )
+    /** Some at a time, as each may be as long as a record may be, until there are enough of them or enough bytes. */
+    const newest = Effect.fnUntraced(function*(queue: DeadLetterQueue, most: number, before: string | undefined) {
+      const found: Array<DeadLetter> = []
+      let bytes = 0
+      let last = before
+      while (found.length < most && bytes <= pageMaxBytes) {
+        const some = Math.min(atOnce, most - found.length)
+        const more = yield* letters.list(queue, some, last)
+        found.push(...more)
+        last = more.at(-1)?.entryId
+        if (more.length < some) break
+        bytes += more.reduce((sum, { payload }) => sum + payload.length, 0)
+      }
+      return found
+    })
     const missing = (asked: ReadonlyArray<string>, done: ReadonlyArray<string>) => {
       const found = new Set(done)
       return asked.filter((id) => !found.has(id))
@@ -53,9 +74,9 @@ export const DeadLettersHandlers = HttpApiBuilder.group(
         const limit = limitOf(query)
         const [count, found] = yield* Effect.all([
           letters.count(queue),
-          letters.list(queue, limit + 1, query.before)
+          newest(queue, limit + 1, query.before)
         ]).pipe(Effect.catchTag("QueueUnavailable", unreachable))
-        const shown = found.slice(0, limit)
+        const shown = withinBytes(found.slice(0, limit), pageMaxBytes)
         const last = shown.at(-1)
         return {
           queue,
@@ -68,7 +89,10 @@ export const DeadLettersHandlers = HttpApiBuilder.group(
             attempts,
             payload
           })),
-          pagination: { limit, ...(found.length > limit && last !== undefined ? { next_before: last.entryId } : {}) }
+          pagination: {
+            limit,
+            ...(found.length > shown.length && last !== undefined ? { next_before: last.entryId } : {})
+          }
         }
       }),
       replay: Effect.fnUntraced(function*({ params: { queue }, payload }) {

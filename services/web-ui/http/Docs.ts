@@ -1,8 +1,9 @@
 import { sha256 } from "@noble/hashes/sha2.js"
 import { Effect, Scope } from "effect"
 import { Base64 } from "effect/encoding"
-import { HttpRouter, HttpServerResponse } from "effect/http"
-import { HttpApiSwagger } from "effect/http-api"
+import { HttpRouter, type HttpServerResponse } from "effect/http"
+import { HttpApiSwagger, OpenApi } from "effect/http-api"
+import { staticFile } from "../../../layers/http/StaticFile.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
 
 const inlineScript = /<script>([\s\S]*?)<\/script>/g
@@ -26,23 +27,30 @@ const policyFor = (html: string): string => {
   ].join("; ")
 }
 
+const textOf = ({ body }: HttpServerResponse.HttpServerResponse): string =>
+  body._tag === "Uint8Array" ? body.text ?? new TextDecoder().decode(body.body) : ""
+
 /**
- * The reference at `/docs`, scripts and styles included: it needs no other server than this one. They are two megabytes, so they
- * are loaded when somebody asks for the first time.
+ * The description of the API at `/openapi.json`, and the reference at `/docs`, which needs no other server than this one: its scripts
+ * and styles are two megabytes. Both are made and packed when somebody asks for the first time.
  */
 export const Docs = HttpRouter.use(Effect.fnUntraced(function*(router) {
   const scope = yield* Effect.scope
-  const page = yield* HttpRouter.toHttpEffect(HttpApiSwagger.layer(WebUiApi, { path: "/docs" })).pipe(
+  const reference = yield* HttpRouter.toHttpEffect(HttpApiSwagger.layer(WebUiApi, { path: "/docs" })).pipe(
     Scope.provide(scope),
     Effect.flatten,
-    Effect.map((response) =>
-      HttpServerResponse.setHeader(
-        response,
-        "content-security-policy",
-        policyFor(response.body._tag === "Uint8Array" ? response.body.text ?? "" : "")
-      )
+    Effect.map(textOf),
+    Effect.flatMap((html) =>
+      staticFile(html, {
+        contentType: "text/html; charset=utf-8",
+        headers: { "content-security-policy": policyFor(html) }
+      })
     ),
     Effect.cached
   )
-  yield* router.add("GET", "/docs", page)
+  const description = yield* Effect.cached(
+    Effect.suspend(() => staticFile(JSON.stringify(OpenApi.fromApi(WebUiApi)), { contentType: "application/json" }))
+  )
+  yield* router.add("GET", "/docs", Effect.flatten(reference))
+  yield* router.add("GET", "/openapi.json", Effect.flatten(description))
 }))

@@ -4,25 +4,33 @@ import { RuleBook } from "../../../layers/rules/RuleBook.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
 import { HostExists, HostNotFound } from "../../../src/api/web-ui/Hosts.ts"
 import { dbQueryTimed } from "../metrics.ts"
+import { WebUiSettings } from "../WebUiSettings.ts"
 import { changeOf, unavailable } from "./change.ts"
+import { listed } from "./paging.ts"
 
 const notFound = () => Effect.fail(new HostNotFound({ detail: "Hostname not found" }))
+
+const nameOf = ({ hostname }: { readonly hostname: string }): string => hostname
 
 export const DevHostsHandlers = HttpApiBuilder.group(
   WebUiApi,
   "devHosts",
   Effect.fn(function*(handlers) {
     const book = yield* RuleBook
+    const { pageMaxBytes } = yield* WebUiSettings
     const unreachable = unavailable("development hosts")
     const exists = () => Effect.fail(new HostExists({ detail: "Hostname already exists" }))
 
     return handlers.handleAll({
-      list: () =>
-        book.developmentHosts.pipe(
+      list: Effect.fnUntraced(function*({ query }) {
+        const hosts = yield* book.developmentHosts.pipe(
           dbQueryTimed("get_dev_hosts"),
-          Effect.map((hosts) => ({ hosts: hosts.map((hostname) => ({ hostname })) })),
           Effect.catchTag("RuleBookUnavailable", unreachable)
-        ),
+        )
+        const all = hosts.map((hostname) => ({ hostname }))
+        const { more, rows } = listed(all, query.cursor, nameOf, pageMaxBytes)
+        return { hosts: rows, ...more }
+      }),
       add: Effect.fnUntraced(function*({ payload }) {
         yield* book.addDevelopmentHost(payload.hostname, yield* changeOf(payload)).pipe(
           Effect.catchTags({ HostExists: exists, RuleBookUnavailable: unreachable })
@@ -44,18 +52,20 @@ export const TeamsHandlers = HttpApiBuilder.group(
   "teams",
   Effect.fn(function*(handlers) {
     const book = yield* RuleBook
+    const { pageMaxBytes } = yield* WebUiSettings
     const unreachable = unavailable("teams")
     const exists = () => Effect.fail(new HostExists({ detail: "Hostname already has a team assignment" }))
 
     return handlers.handleAll({
-      list: () =>
-        book.teams.pipe(
+      list: Effect.fnUntraced(function*({ query }) {
+        const teams = yield* book.teams.pipe(
           dbQueryTimed("get_teams"),
-          Effect.map((teams) => ({
-            teams: teams.map(({ hostname, team }) => ({ hostname, team_assignment: team }))
-          })),
           Effect.catchTag("RuleBookUnavailable", unreachable)
-        ),
+        )
+        const all = teams.map(({ hostname, team }) => ({ hostname, team_assignment: team }))
+        const { more, rows } = listed(all, query.cursor, nameOf, pageMaxBytes)
+        return { teams: rows, ...more }
+      }),
       add: Effect.fnUntraced(function*({ payload }) {
         yield* book.addTeam(payload.hostname, payload.team_assignment, yield* changeOf(payload)).pipe(
           Effect.catchTags({ HostExists: exists, RuleBookUnavailable: unreachable })

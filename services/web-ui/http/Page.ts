@@ -1,5 +1,6 @@
 import { Effect, FileSystem, Path } from "effect"
-import { HttpRouter, HttpServerResponse } from "effect/http"
+import { HttpRouter } from "effect/http"
+import { staticFile } from "../../../layers/http/StaticFile.ts"
 
 const folder = new URL("../public/", import.meta.url)
 
@@ -28,10 +29,7 @@ export const Page = HttpRouter.use(Effect.fnUntraced(function*(router) {
   for (const [route, [name, contentType]] of Object.entries(files)) {
     const file = yield* path.fromFileUrl(new URL(name, folder))
     const text = yield* fs.readFileString(file)
-    const response = HttpServerResponse.text(text, {
-      contentType,
-      headers: { "content-security-policy": policy, "cache-control": "no-cache" }
-    })
-    yield* router.add("GET", route as `/${string}`, Effect.succeed(response))
+    const answer = yield* staticFile(text, { contentType, headers: { "content-security-policy": policy } })
+    yield* router.add("GET", route as `/${string}`, answer)
   }
 }))

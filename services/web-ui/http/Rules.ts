@@ -2,16 +2,20 @@ import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { RuleBook } from "../../../layers/rules/RuleBook.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
-import { type RuleChanges, RuleNotFound } from "../../../src/api/web-ui/Rules.ts"
+import { RuleNotFound, type RuleView } from "../../../src/api/web-ui/Rules.ts"
 import { dbQueryTimed } from "../metrics.ts"
 import { RuleTrial } from "../RuleTrial.ts"
+import { WebUiSettings } from "../WebUiSettings.ts"
 import { changeOf, unavailable } from "./change.ts"
-import { changed, draftOf, invalid, usable, viewOf } from "./ruleWire.ts"
+import { listed } from "./paging.ts"
+import { changed, draftOf, usable, viewOf } from "./ruleWire.ts"
 
 const notFound = () => Effect.fail(new RuleNotFound({ detail: "There is no such rule." }))
 const unreachable = unavailable("rules")
 
-const changesNothing = ({ reason: _reason, ...fields }: RuleChanges) => Object.keys(fields).length === 0
+/** Where a rule stands in the list, as text that sorts as the list does. */
+const placeOf = ({ id, priority }: RuleView): string =>
+  `${String(priority + 2_147_483_648).padStart(10, "0")}-${String(id).padStart(10, "0")}`
 
 export const RulesHandlers = HttpApiBuilder.group(
   WebUiApi,
@@ -19,14 +23,17 @@ export const RulesHandlers = HttpApiBuilder.group(
   Effect.fn(function*(handlers) {
     const book = yield* RuleBook
     const trial = yield* RuleTrial
+    const { pageMaxBytes } = yield* WebUiSettings
 
     return handlers.handleAll({
-      list: () =>
-        book.rules.pipe(
+      list: Effect.fnUntraced(function*({ query }) {
+        const rules = yield* book.rules.pipe(
           dbQueryTimed("get_rules"),
-          Effect.map((rules) => ({ rules: rules.map(viewOf) })),
           Effect.catchTag("RuleBookUnavailable", unreachable)
-        ),
+        )
+        const { more, rows } = listed(rules.map(viewOf), query.cursor, placeOf, pageMaxBytes)
+        return { rules: rows, ...more }
+      }),
       byId: ({ params }) =>
         book.rule(params.id).pipe(
           dbQueryTimed("get_rule"),
@@ -43,7 +50,6 @@ export const RulesHandlers = HttpApiBuilder.group(
         return { id: rule.id, message: "Rule created successfully", rule: viewOf(rule) }
       }),
       update: Effect.fnUntraced(function*({ params, payload }) {
-        if (changesNothing(payload)) return yield* invalid([{ field: "", message: "No fields to update." }])
         const edit = (rule: Parameters<typeof changed>[0]) => usable(changed(rule, payload))
         const rule = yield* book.updateRule(params.id, edit, yield* changeOf(payload)).pipe(
           dbQueryTimed("update_rule"),

@@ -1,5 +1,6 @@
 import { Effect } from "effect"
 import { Invalid } from "../../../src/api/shared/Problems.ts"
+import { withinBytes } from "../../../src/logic/withinBytes.ts"
 
 export interface PagedQuery {
   readonly limit?: number
@@ -70,3 +71,21 @@ export const timeOf = (field: string, text: string | undefined): Effect.Effect<s
 /** A cursor, or what else of a question a store cannot make sense of. */
 export const notUnderstood = (detail: string): Invalid =>
   new Invalid({ detail, errors: [{ field: "cursor", message: detail }] })
+
+/**
+ * A list that is read whole, from a cursor on, as far as it fits into `mostBytes`. `placeOf` is the text the list is sorted by, which is
+ * the cursor too.
+ */
+export const listed = <Row>(
+  all: ReadonlyArray<Row>,
+  cursor: string | undefined,
+  placeOf: (row: Row) => string,
+  mostBytes: number
+) => {
+  const after = cursor === undefined ? all : all.filter((row) => placeOf(row) > cursor)
+  const rows = withinBytes(after, mostBytes)
+  const last = rows.at(-1)
+  return rows.length === after.length || last === undefined
+    ? { rows, more: {} }
+    : { rows, more: { pagination: { has_more: true, next_cursor: placeOf(last) } } }
+}

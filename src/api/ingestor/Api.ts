@@ -1,6 +1,7 @@
 import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { Authenticated } from "../shared/Access.ts"
+import { mapOperations, withOptionalBody } from "../shared/document.ts"
 import { BodyTooLarge, RoleRefused, Unavailable } from "../shared/Problems.ts"
 
 /** One thing a device said. Other spellings of these names are read too, and other members are kept as fields. */
@@ -35,6 +36,11 @@ export const Queued = Schema.Struct({
   queue_depth: Schema.Int
 }).annotate({ identifier: "Queued" })
 
+/** What a shipper is told that looks before it sends. No key is needed. */
+export const HowTo = Schema.Struct({ status: Schema.Literal("ok"), detail: Schema.String }).annotate({
+  identifier: "HowTo"
+})
+
 const payload = [
   Schema.Union([IngestRecord, Schema.Array(IngestRecord)]),
   Schema.String.pipe(HttpApiSchema.asText({ contentType: "application/x-ndjson" }))
@@ -46,9 +52,17 @@ export class IntakeGroup extends HttpApiGroup.make("intake")
   .add(
     HttpApiEndpoint.post("ingest", "/api/v2/ingest", { payload, success: Queued, error }),
     HttpApiEndpoint.post("ingestV1", "/api/v1/ingest", { payload, success: Queued, error }),
-    HttpApiEndpoint.post("ingestLegacy", "/ingest", { payload, success: Queued, error })
+    HttpApiEndpoint.post("ingestLegacy", "/ingest", { payload, success: Queued, error }),
+    HttpApiEndpoint.put("put", "/api/v2/ingest", { payload, success: Queued, error }),
+    HttpApiEndpoint.put("putV1", "/api/v1/ingest", { payload, success: Queued, error }),
+    HttpApiEndpoint.put("putLegacy", "/ingest", { payload, success: Queued, error })
   )
   .middleware(Authenticated)
+  .add(
+    HttpApiEndpoint.get("look", "/api/v2/ingest", { success: HowTo }),
+    HttpApiEndpoint.get("lookV1", "/api/v1/ingest", { success: HowTo }),
+    HttpApiEndpoint.get("lookLegacy", "/ingest", { success: HowTo })
+  )
   .annotateMerge(OpenApi.annotations({
     description:
       "Takes events in: one JSON object, an array, NDJSON, or syslog lines; gzip or deflate. The body says what it is, the "
@@ -59,5 +73,10 @@ export class IntakeGroup extends HttpApiGroup.make("intake")
 /** The ingestor as its clients see it. */
 export class IngestorApi extends HttpApi.make("ingestor")
   .add(IntakeGroup)
-  .annotateMerge(OpenApi.annotations({ title: "MUTT ingestor", version: "3.0.0" }))
+  .annotateMerge(OpenApi.annotations({
+    title: "MUTT ingestor",
+    version: "3.0.0",
+    // A request without a body is one without events.
+    transform: (document) => mapOperations(document, withOptionalBody)
+  }))
 {}

@@ -1,4 +1,5 @@
-import { HttpApi, OpenApi } from "effect/http-api"
+import { HttpApi, type HttpApiEndpoint, OpenApi } from "effect/http-api"
+import { mapOperations, withTypedParameters } from "../shared/document.ts"
 import { ReadableRequest } from "../shared/ReadableRequest.ts"
 import { AuditLogsGroup } from "./AuditLogs.ts"
 import { DeadLettersGroup } from "./DeadLetters.ts"
@@ -30,12 +31,13 @@ export class WebUiApi extends HttpApi.make("web-ui")
   .middleware(ReadableRequest)
   .prefix(canonicalPrefix)
   .annotate(HttpApi.ParseOptions, { errors: "all" })
+  .annotate(HttpApi.PayloadParseOptions, { errors: "all", onExcessProperty: "error" })
   .annotateMerge(OpenApi.annotations({
     title: "MUTT",
     version: "3.0.0",
     description:
       "Rules, hosts, teams, audit, dead letters, misread hosts and rates. Every error is problem details (RFC 9457) with a stable `_tag`.",
-    transform: (document) => withAliases(document)
+    transform: (document) => withAliases(mapOperations(document, withTypedParameters))
   }))
 {}
 
@@ -63,3 +65,24 @@ const renamed = (item: unknown): unknown => {
     ])
   )
 }
+
+/**
+ * Paths that fit the pattern of another one too, and the methods that each answers: `/rules/test` is no rule of the number "test". Those
+ * that fit none are told by the router.
+ */
+export const ambiguousPaths: ReadonlyMap<string, ReadonlyArray<string>> = (() => {
+  const all = Object.values(WebUiApi.groups).flatMap(({ endpoints }): ReadonlyArray<HttpApiEndpoint.Top> =>
+    Object.values(endpoints)
+  )
+  const patterns = all.filter(({ path }) => path.includes(":"))
+    .map(({ path }) => new RegExp(`^${path.replaceAll(/:\w+/g, "[^/]+")}$`))
+  const found = new Map<string, ReadonlyArray<string>>()
+  for (const { method, path } of all) {
+    if (path.includes(":") || !patterns.some((pattern) => pattern.test(path))) continue
+    for (const prefix of [canonicalPrefix, aliasPrefix]) {
+      const one = prefix + path.slice(canonicalPrefix.length)
+      found.set(one, [...found.get(one) ?? [], method])
+    }
+  }
+  return found
+})()

@@ -2,7 +2,10 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { ChainEntry } from "../../domain/ChainEntry.ts"
 import { Authenticated, ViewerOnly } from "../shared/Access.ts"
+import { rowId, text, whole } from "../shared/fields.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
+import { KnownQuery } from "../shared/ReadableRequest.ts"
+import { cursorLike, Pagination, paging } from "./paging.ts"
 
 const Outcome = Schema.Literals(["forwarded", "suppressed", "unmatched"])
 
@@ -44,36 +47,29 @@ export const ConfigAuditEntry = Schema.Struct({
 const { new_values: _new, old_values: _old, ...summary } = ConfigAuditEntry.fields
 export const ConfigChange = Schema.Struct(summary).annotate({ identifier: "ConfigChange" })
 
-/** Pages go on with `next_cursor`; it is absent on the last one. Counting all rows would read all of them, so there is no total. */
-export const Pagination = Schema.Struct({
-  limit: Schema.Int,
-  page: Schema.Int,
-  has_more: Schema.Boolean,
-  next_cursor: Schema.optionalKey(Schema.String)
-}).annotate({ identifier: "Pagination" })
-
-/** What every list of pages takes. */
-export const paging = {
-  /** 1 to 200; beyond that the nearest. 50 when absent. */
-  limit: Schema.optionalKey(Schema.Int),
-  /** `next_cursor` of the page before. */
-  cursor: Schema.optionalKey(Schema.String),
-  /** Up to 100, for clients of MUTT 2; each page before it is read too, so prefer `cursor`. */
-  page: Schema.optionalKey(Schema.Int)
-}
-
 /** RFC 3339, or a date alone, which means its midnight in UTC. */
-const When = Schema.optionalKey(Schema.String)
+const When = Schema.optionalKey(Schema.String.check(Schema.isPattern(
+  /^(?:19|2[0-9])[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])(?:[T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,9})?)?(?:[Zz]|[+ -](?:[01][0-9]|2[0-3]):?[0-5][0-9])?)?$/u,
+  { message: "Is not a time such as 2026-08-22T10:00:00Z." }
+)))
+
+const eventCursor = cursorLike(
+  /^[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?Z_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u
+)
 
 const configQuery = {
   ...paging,
+  cursor: cursorLike(/^[0-9]{1,18}$/u),
   /** Part of the name, without case. */
-  changed_by: Schema.optionalKey(Schema.String),
+  changed_by: Schema.optionalKey(text(255)),
   /** Without case. */
-  operation: Schema.optionalKey(Schema.String),
-  table_name: Schema.optionalKey(Schema.String),
-  record_id: Schema.optionalKey(Schema.String),
-  correlation_id: Schema.optionalKey(Schema.String),
+  operation: Schema.optionalKey(Schema.String.check(Schema.isPattern(
+    /^(?:[Cc][Rr][Ee][Aa][Tt][Ee]|[Uu][Pp][Dd][Aa][Tt][Ee]|[Dd][Ee][Ll][Ee][Tt][Ee])$/u,
+    { message: "Is one of CREATE, UPDATE, DELETE." }
+  ))),
+  table_name: Schema.optionalKey(text(100)),
+  record_id: Schema.optionalKey(text(255)),
+  correlation_id: Schema.optionalKey(text(255)),
   start_date: When,
   end_date: When
 }
@@ -94,10 +90,11 @@ export class AuditLogsGroup extends HttpApiGroup.make("auditLogs")
     HttpApiEndpoint.get("events", "/audit-logs", {
       query: {
         ...paging,
-        hostname: Schema.optionalKey(Schema.String),
-        rule_id: Schema.optionalKey(Schema.Int),
+        cursor: eventCursor,
+        hostname: Schema.optionalKey(text(255)),
+        rule_id: Schema.optionalKey(rowId),
         outcome: Schema.optionalKey(Outcome),
-        correlation_id: Schema.optionalKey(Schema.String),
+        correlation_id: Schema.optionalKey(text(255)),
         start_date: When,
         end_date: When
       },
@@ -119,13 +116,14 @@ export class AuditLogsGroup extends HttpApiGroup.make("auditLogs")
     HttpApiEndpoint.get("chain", "/audit/chain", {
       query: {
         /** Number of the first link; 1 when absent. */
-        from: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))),
-        limit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000 })))
+        from: Schema.optionalKey(whole(1, Number.MAX_SAFE_INTEGER)),
+        limit: Schema.optionalKey(whole(1, 1_000))
       },
       success: Schema.Struct({ entries: Schema.Array(ChainEntry) }),
       error: Unavailable
     }).middleware(ViewerOnly).annotate(OpenApi.Summary, "The links of the chain, oldest first, to be checked elsewhere")
   )
+  .middleware(KnownQuery)
   .middleware(Authenticated)
   .annotateMerge(OpenApi.annotations({ title: "Audit", description: "The record of decisions and of changes." }))
 {}

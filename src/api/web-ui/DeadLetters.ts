@@ -3,6 +3,8 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { DeadLetterQueue } from "../../domain/DeadLetter.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
+import { KnownQuery } from "../shared/ReadableRequest.ts"
+import { limit } from "./paging.ts"
 import { Reason } from "./Reason.ts"
 
 const DeadLetterView = Schema.Struct({
@@ -15,9 +17,14 @@ const DeadLetterView = Schema.Struct({
   payload: Schema.String
 }).annotate({ identifier: "DeadLetter" })
 
+/** The id of a dead letter: when it was put there, in milliseconds, and which one of that moment. */
+const LetterId = Schema.String.check(
+  Schema.isPattern(/^[0-9]{1,15}-[0-9]{1,15}$/u, { message: "Is no id of a dead letter such as 1755856800000-0" })
+)
+
 /** Which ones: at most 500 at a time. */
 const Selection = Schema.Struct({
-  ids: Schema.Array(Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(64)))
+  ids: Schema.Array(LetterId)
     .check(Schema.isMinLength(1), Schema.isMaxLength(500)),
   reason: Reason
 })
@@ -34,7 +41,7 @@ export class DeadLettersGroup extends HttpApiGroup.make("deadLetters")
     }).middleware(ViewerOnly).annotate(OpenApi.Summary, "How many are kept in each queue"),
     HttpApiEndpoint.get("list", "/dead-letters/:queue", {
       params,
-      query: { limit: Schema.optionalKey(Schema.Int), before: Schema.optionalKey(Schema.String) },
+      query: { limit: Schema.optionalKey(limit), before: Schema.optionalKey(LetterId) },
       success: Schema.Struct({
         queue: DeadLetterQueue,
         count: Schema.Int,
@@ -63,6 +70,7 @@ export class DeadLettersGroup extends HttpApiGroup.make("deadLetters")
       error: [Invalid, Unavailable]
     }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Give them up for good; they are counted as discarded")
   )
+  .middleware(KnownQuery)
   .middleware(Authenticated)
   .annotateMerge(OpenApi.annotations({ title: "Dead letters" }))
 {}

@@ -2,7 +2,8 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Authenticated, ViewerOnly } from "../shared/Access.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
-import { Pagination, paging } from "./AuditLogs.ts"
+import { KnownQuery } from "../shared/ReadableRequest.ts"
+import { cursorLike, Pagination, paging } from "./paging.ts"
 
 /** A host whose messages were understood in part only, or not at all. */
 export const MisreadHostView = Schema.Struct({
@@ -22,7 +23,7 @@ export type MisreadHostView = typeof MisreadHostView.Type
 export class DecodeReportGroup extends HttpApiGroup.make("decodeReport")
   .add(
     HttpApiEndpoint.get("list", "/decode-report", {
-      query: paging,
+      query: { ...paging, cursor: cursorLike(/^[0-9]{1,16}:[\s\S]{1,300}$/u) },
       success: Schema.Struct({ hosts: Schema.Array(MisreadHostView), pagination: Pagination }),
       error: [Invalid, Unavailable]
     }).middleware(ViewerOnly).annotate(
@@ -30,6 +31,7 @@ export class DecodeReportGroup extends HttpApiGroup.make("decodeReport")
       "Hosts whose messages are misread, with how and a sample; heard of last comes first"
     )
   )
+  .middleware(KnownQuery)
   .middleware(Authenticated)
   .annotateMerge(OpenApi.annotations({ title: "Decode report" }))
 {}

@@ -2,12 +2,14 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { TimeZoneName } from "../../domain/TimeZoneName.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
+import { text } from "../shared/fields.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
+import { KnownQuery } from "../shared/ReadableRequest.ts"
 import { HostNotFound } from "./Hosts.ts"
 import { Because, Reason } from "./Reason.ts"
 import { ConditionMissing, conditions, told, VersionStale, waiting } from "./Settings.ts"
 
-const params = { hostname: Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(255)) }
+const params = { hostname: text(255) }
 const Done = Schema.Struct({ message: Schema.String, ...told }).annotate({ identifier: "HostZoneChanged" })
 const refusals = [VersionStale, ConditionMissing, Invalid, Unavailable] as const
 
@@ -39,6 +41,7 @@ export class HostZonesGroup extends HttpApiGroup.make("hostZones")
       error: [HostNotFound, ...refusals]
     }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Take a host's time zone away")
   )
+  .middleware(KnownQuery)
   .middleware(Authenticated)
   .annotateMerge(OpenApi.annotations({ title: "Host zones" }))
 {}

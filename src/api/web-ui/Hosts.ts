@@ -2,8 +2,11 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiError, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { HostPattern } from "../../domain/Rule.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
-import { Unavailable } from "../shared/Problems.ts"
-import { Because, Reason, storable } from "./Reason.ts"
+import { text } from "../shared/fields.ts"
+import { Invalid, Unavailable } from "../shared/Problems.ts"
+import { KnownQuery } from "../shared/ReadableRequest.ts"
+import { cursor, More } from "./paging.ts"
+import { Because, Reason } from "./Reason.ts"
 
 const members = <Tag extends string>(tag: Tag) => ({
   _tag: Schema.tag(tag),
@@ -22,16 +25,20 @@ export class HostExists extends HttpApiError.Problem<HostExists>()(
   members("HostExists")
 ) {}
 
-const Team = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(100), storable)
-const params = { hostname: Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(255)) }
+const Team = text(100)
+const params = { hostname: text(255) }
 const Done = Schema.Struct({ message: Schema.String })
 
 /** Development hosts: names and globs whose events get a rule's `dev_handling`. */
 export class DevHostsGroup extends HttpApiGroup.make("devHosts")
   .add(
     HttpApiEndpoint.get("list", "/dev-hosts", {
-      success: Schema.Struct({ hosts: Schema.Array(Schema.Struct({ hostname: Schema.String })) }),
-      error: Unavailable
+      query: { cursor },
+      success: Schema.Struct({
+        hosts: Schema.Array(Schema.Struct({ hostname: Schema.String })),
+        pagination: More
+      }),
+      error: [Invalid, Unavailable]
     }).middleware(ViewerOnly).annotate(OpenApi.Summary, "All development hosts, by name"),
     HttpApiEndpoint.post("add", "/dev-hosts", {
       payload: Schema.Struct({ hostname: HostPattern, reason: Reason }),
@@ -45,6 +52,7 @@ export class DevHostsGroup extends HttpApiGroup.make("devHosts")
       error: [HostNotFound, Unavailable]
     }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Remove a development host")
   )
+  .middleware(KnownQuery)
   .middleware(Authenticated)
   .annotateMerge(OpenApi.annotations({ title: "Development hosts" }))
 {}
@@ -53,10 +61,12 @@ export class DevHostsGroup extends HttpApiGroup.make("devHosts")
 export class TeamsGroup extends HttpApiGroup.make("teams")
   .add(
     HttpApiEndpoint.get("list", "/teams", {
+      query: { cursor },
       success: Schema.Struct({
-        teams: Schema.Array(Schema.Struct({ hostname: Schema.String, team_assignment: Schema.String }))
+        teams: Schema.Array(Schema.Struct({ hostname: Schema.String, team_assignment: Schema.String })),
+        pagination: More
       }),
-      error: Unavailable
+      error: [Invalid, Unavailable]
     }).middleware(ViewerOnly).annotate(OpenApi.Summary, "All device teams, by host"),
     HttpApiEndpoint.post("add", "/teams", {
       payload: Schema.Struct({ hostname: HostPattern, team_assignment: Team, reason: Reason }),
@@ -76,6 +86,7 @@ export class TeamsGroup extends HttpApiGroup.make("teams")
       error: [HostNotFound, Unavailable]
     }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Take a host's team away")
   )
+  .middleware(KnownQuery)
   .middleware(Authenticated)
   .annotateMerge(OpenApi.annotations({ title: "Teams" }))
 {}

@@ -3,6 +3,7 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Program } from "../../domain/Settings.ts"
 import { Authenticated, ViewerOnly } from "../shared/Access.ts"
 import { Unavailable } from "../shared/Problems.ts"
+import { KnownQuery } from "../shared/ReadableRequest.ts"
 
 /** Accepted events per minute. A minute or hour without events counts as zero. */
 export const Metrics = Schema.Struct({
@@ -93,9 +94,10 @@ export class OverviewGroup extends HttpApiGroup.make("overview")
     HttpApiEndpoint.get("status", "/status", { success: Schema.Struct({ programs: Schema.Array(ProgramStatus) }) })
       .middleware(ViewerOnly).annotate(OpenApi.Summary, "Health of the four programs")
   )
+  .middleware(KnownQuery)
   .middleware(Authenticated)
   .add(
-    HttpApiEndpoint.get("version", "/version", { success: Version })
+    HttpApiEndpoint.get("version", "/version", { success: Version }).middleware(KnownQuery)
       .annotate(OpenApi.Summary, "Versions of this API (no key needed)")
   )
   .annotateMerge(OpenApi.annotations({ title: "Overview" }))

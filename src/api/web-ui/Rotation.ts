@@ -3,8 +3,9 @@ import { HttpApiEndpoint, HttpApiError, HttpApiGroup, OpenApi } from "effect/htt
 import { Block, Direction, RotationOutcome, RotationState, RotationStep, SecretKind } from "../../domain/Rotation.ts"
 import { Program } from "../../domain/Settings.ts"
 import { AdminOnly, Authenticated, ViewerOnly } from "../shared/Access.ts"
+import { text } from "../shared/fields.ts"
 import { Unavailable } from "../shared/Problems.ts"
-import { storable } from "./Reason.ts"
+import { KnownQuery } from "../shared/ReadableRequest.ts"
 
 const members = <Tag extends string>(tag: Tag) => ({
   _tag: Schema.tag(tag),
@@ -133,8 +134,8 @@ export const RotationStepped = Schema.Struct({
 }).annotate({ identifier: "RotationStepped" })
 export type RotationStepped = typeof RotationStepped.Type
 
-const params = { secret: Schema.String.check(Schema.isMaxLength(100)) }
-const reason = Schema.NonEmptyString.check(Schema.isMaxLength(1_000), storable)
+const params = { secret: text(100) }
+const reason = text(1_000)
 
 const command = {
   params,
@@ -198,6 +199,7 @@ export class RotationGroup extends HttpApiGroup.make("rotation")
     HttpApiEndpoint.post("resume", "/rotation/:secret/resume", command)
       .middleware(AdminOnly).annotate(OpenApi.Summary, "Go on by itself from wherever it stands")
   )
+  .middleware(KnownQuery)
   .middleware(Authenticated)
   .annotateMerge(OpenApi.annotations({ title: "Rotation" }))
 {}

@@ -3,10 +3,12 @@ import { HttpApiEndpoint, HttpApiError, HttpApiGroup, HttpApiSchema, OpenApi } f
 import { Environment, Handling, MatchType } from "../../domain/Rule.ts"
 import { Severity } from "../../domain/Severity.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
+import { rowId, text } from "../shared/fields.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
-import { Because, Reason, storable } from "./Reason.ts"
+import { KnownQuery } from "../shared/ReadableRequest.ts"
+import { cursor, More } from "./paging.ts"
+import { Because, Reason } from "./Reason.ts"
 
-const text = (most: number) => Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(most), storable)
 const Priority = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 }))
 
 const fields = {
@@ -33,6 +35,9 @@ export const RuleView = Schema.Struct({
   updated_at: Schema.String
 }).annotate({ identifier: "Rule" })
 export type RuleView = typeof RuleView.Type
+
+/** An object that has at least one of these fields. */
+const oneOf = (names: ReadonlyArray<string>) => ({ anyOf: names.map((name) => ({ required: [name] })) })
 
 const or = <A>(value: A) => Effect.succeed(value)
 
@@ -61,7 +66,10 @@ export const RuleChanges = Schema.Struct({
   team_assignment: Schema.optionalKey(fields.team_assignment),
   is_active: Schema.optionalKey(fields.is_active),
   reason: Reason
-}).annotate({ identifier: "RuleChanges" })
+}).check(Schema.makeFilter(
+  ({ reason: _reason, ...changes }) => Object.keys(changes).length > 0 || "No fields to update.",
+  { toJsonSchema: () => oneOf(Object.keys(fields)) }
+)).annotate({ identifier: "RuleChanges" })
 export type RuleChanges = typeof RuleChanges.Type
 
 export class RuleNotFound extends HttpApiError.Problem<RuleNotFound>()(
@@ -70,8 +78,10 @@ export class RuleNotFound extends HttpApiError.Problem<RuleNotFound>()(
   { _tag: Schema.tag("RuleNotFound"), correlation_id: Schema.optionalKey(Schema.String) }
 ) {}
 
-const hostOrLine = Schema.makeFilter<{ readonly hostname?: string; readonly line?: string }>(({ hostname, line }) =>
-  hostname !== undefined || line !== undefined || { path: ["hostname"], issue: "Is needed without a line" }
+const hostOrLine = Schema.makeFilter<{ readonly hostname?: string; readonly line?: string }>(
+  ({ hostname, line }) =>
+    hostname !== undefined || line !== undefined || { path: ["hostname"], issue: "Is needed without a line" },
+  { toJsonSchema: () => oneOf(["hostname", "line"]) }
 )
 
 /** An event to try the rules on, in the words of intake; or a whole line of syslog, which is decoded as intake decodes it. */
@@ -80,7 +90,7 @@ export const TrialEvent = Schema.Struct({
   hostname: Schema.optionalKey(text(255)),
   /** A line as a device sends it: `<189>Nov 28 04:20:00 sw9 LINK-DOWN: port 3`. Of the rest only `hostname` counts beside it. */
   line: Schema.optionalKey(text(65_536)),
-  message: Schema.String.check(Schema.isMaxLength(65_536)).pipe(Schema.withDecodingDefaultKey(or(""))),
+  message: Schema.String.check(Schema.isMaxCodePoints(65_536)).pipe(Schema.withDecodingDefaultKey(or(""))),
   /** What stands before the message: `LINK-DOWN` or `sshd[812]: `. */
   tag: Schema.optionalKey(text(255)),
   /** Number or name; `severity` means the same. */
@@ -116,15 +126,16 @@ export const Verdict = Schema.Struct({
 }).annotate({ identifier: "Verdict" })
 export type Verdict = typeof Verdict.Type
 
-const id = { id: Schema.Int }
+const id = { id: rowId }
 const Written = Schema.Struct({ id: Schema.Int, message: Schema.String, rule: RuleView })
 const Done = Schema.Struct({ message: Schema.String })
 
 export class RulesGroup extends HttpApiGroup.make("rules")
   .add(
     HttpApiEndpoint.get("list", "/rules", {
-      success: Schema.Struct({ rules: Schema.Array(RuleView) }),
-      error: Unavailable
+      query: { cursor },
+      success: Schema.Struct({ rules: Schema.Array(RuleView), pagination: More }),
+      error: [Invalid, Unavailable]
     }).middleware(ViewerOnly).annotate(OpenApi.Summary, "All rules, by priority"),
     HttpApiEndpoint.get("byId", "/rules/:id", { params: id, success: RuleView, error: [RuleNotFound, Unavailable] })
       .middleware(ViewerOnly).annotate(OpenApi.Summary, "One rule"),
@@ -152,6 +163,7 @@ export class RulesGroup extends HttpApiGroup.make("rules")
       error: [RuleNotFound, Unavailable]
     }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Delete a rule; the audit goes on naming it")
   )
+  .middleware(KnownQuery)
   .middleware(Authenticated)
   .annotateMerge(OpenApi.annotations({ title: "Rules", description: "What becomes of which events." }))
 {}

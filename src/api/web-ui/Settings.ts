@@ -2,7 +2,9 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiError, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { Program } from "../../domain/Settings.ts"
 import { AdminOnly, Authenticated, ViewerOnly } from "../shared/Access.ts"
+import { mostInteger, text, whole } from "../shared/fields.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
+import { KnownQuery } from "../shared/ReadableRequest.ts"
 import { Because, Reason } from "./Reason.ts"
 
 const members = <Tag extends string>(tag: Tag) => ({
@@ -131,7 +133,10 @@ const HistoryEntry = Schema.Struct({
 }).annotate({ identifier: "ConfigHistoryEntry" })
 export type HistoryEntry = typeof HistoryEntry.Type
 
-const params = { key: Schema.String.check(Schema.isMaxLength(100)) }
+/** A body without a value has an answer of its own, 400. */
+const needsValue = Schema.makeFilter<object>(() => true, { toJsonSchema: () => ({ required: ["value"] }) })
+
+const params = { key: text(100) }
 
 /** Under which condition a writer wants the change. */
 export const conditions = {
@@ -151,7 +156,7 @@ export const waiting = {
   /** `all`: answer when every living process runs the new version or has refused it. */
   wait: Schema.optionalKey(Schema.Literals(["all", "none"])),
   /** How long to wait at most, in milliseconds; 2,000 when absent. */
-  timeout: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 30_000 })))
+  timeout: Schema.optionalKey(whole(1, 30_000))
 }
 const writeErrors = [IdempotencyConflict, VersionStale, ConditionMissing, Invalid, Unavailable] as const
 
@@ -162,9 +167,9 @@ export class SettingsGroup extends HttpApiGroup.make("settings")
       .middleware(ViewerOnly).annotate(OpenApi.Summary, "All settings; ETag is the epoch's beginning and the version"),
     HttpApiEndpoint.get("history", "/config/history", {
       query: {
-        key: Schema.optionalKey(Schema.String),
-        page: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 10_000 }))),
-        limit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 200 })))
+        key: Schema.optionalKey(text(100)),
+        page: Schema.optionalKey(whole(1, 10_000)),
+        limit: Schema.optionalKey(whole(1, 200))
       },
       success: Schema.Struct({
         history: Schema.Array(HistoryEntry),
@@ -207,7 +212,10 @@ export class SettingsGroup extends HttpApiGroup.make("settings")
     HttpApiEndpoint.post("rollback", "/config/rollback", {
       headers,
       query: waiting,
-      payload: Schema.Struct({ version: Schema.Int, reason: Reason }),
+      payload: Schema.Struct({
+        version: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: mostInteger })),
+        reason: Reason
+      }),
       success: SettingsChanged,
       error: [VersionUnknown, SettingUnknown, ...writeErrors]
     }).middleware(AdminOnly).annotate(OpenApi.Summary, "A new version with the values of an old one"),
@@ -217,7 +225,7 @@ export class SettingsGroup extends HttpApiGroup.make("settings")
       params,
       headers,
       query: waiting,
-      payload: Schema.Struct({ value: Schema.optionalKey(Schema.Json), reason: Reason }),
+      payload: Schema.Struct({ value: Schema.optionalKey(Schema.Json), reason: Reason }).check(needsValue),
       success: SettingChanged,
       error: [ValueMissing, SettingUnknown, ...writeErrors]
     }).middleware(AdminOnly).annotate(OpenApi.Summary, "Change one setting"),
@@ -230,6 +238,7 @@ export class SettingsGroup extends HttpApiGroup.make("settings")
       error: [SettingUnknown, ...writeErrors]
     }).middleware(AdminOnly).annotate(OpenApi.Summary, "Back to the default")
   )
+  .middleware(KnownQuery)
   .middleware(Authenticated)
   .annotateMerge(OpenApi.annotations({ title: "Settings" }))
 {}

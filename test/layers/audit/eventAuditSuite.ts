@@ -140,6 +140,33 @@ export const eventAuditSuite = <E>(name: string, audit: Layer.Layer<EventAudit, 
         assert.deepStrictEqual(seen, Array.from({ length: 25 }, (_, index) => uuid(124 - index)))
       }))
 
+    it.effect("ends a page early where the next row has too many bytes, and gives a row that is too long alone", () =>
+      Effect.gen(function*() {
+        const audit = yield* EventAudit
+        const sizes = [10, 900_000, 10, 2_000_000, 10, 300_000, 300_000, 300_000]
+        // Quotes take twice their bytes in JSON.
+        yield* audit.record(sizes.map((size, index) => ({
+          ...record(150 + index, { hostname: "bytes" }),
+          raw: JSON.stringify({ text: "\"".repeat(size / 4) })
+        })))
+        const pages: Array<ReadonlyArray<string>> = []
+        let cursor: string | undefined
+        do {
+          const { nextCursor, rows } = yield* audit.search({
+            limit: 200,
+            maxBytes: 1_000_000,
+            hostname: "bytes",
+            cursor
+          })
+          pages.push(rows.map(({ id }) => id))
+          if (rows.length > 1) assert.isBelow(JSON.stringify(rows).length, 1_000_100)
+          cursor = nextCursor
+        } while (cursor !== undefined)
+        assert.deepStrictEqual(pages.flat(), sizes.map((_, index) => uuid(157 - index)))
+        assert.isAbove(pages.length, 2)
+        assert.isTrue(pages.every(({ length }) => length > 0))
+      }))
+
     it.effect("finds by rule, outcome, correlation id and time", () =>
       Effect.gen(function*() {
         const audit = yield* EventAudit

@@ -52,6 +52,7 @@ export const deadLettersSuite = <E>(name: string, world: Layer.Layer<QueueWorld,
         ])
         assert.deepStrictEqual(yield* letters.list("events", 3, third.at(-1)?.entryId), [])
         assert.deepStrictEqual(yield* letters.list("events", 3, "no id at all"), [])
+        assert.deepStrictEqual(yield* letters.list("events", 3, "0-0"), [])
         assert.deepStrictEqual(yield* letters.list("alerts", 3), [])
         assert.strictEqual(yield* letters.count("events"), 7)
         assert.match(first[0]?.at ?? "", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)

@@ -181,6 +181,15 @@ layer(SettingsWorldLayer(), { excludeTestServices: true })("mutt", (it) => {
       assert.include(yield* mutt(["rules", "test", "port 3", "--tag", "LINK-DOWN"]), "and LINK-DOWN: port 3.")
       writeFileSync(file, JSON.stringify({ rules: [rule("FAN")] }))
       assert.include(yield* mutt(["rules", "import", file]), "0 created, 1 deleted.")
+      writeFileSync(file, JSON.stringify({ rules: [rule("FAN"), { ...rule("DOWN"), prority: 5 }] }))
+      assert.include(
+        yield* refusal(["rules", "import", file]),
+        "There is no field `prority`; did you mean `priority`?"
+      )
+      writeFileSync(file, JSON.stringify({ rule: [] }))
+      assert.include(yield* refusal(["rules", "import", file]), "There is no field `rule`; did you mean `rules`?")
+      assert.include(yield* refusal(["config", "apply", file]), "There is no field `rule`; did you mean `config`?")
+      assert.lengthOf((yield* json(["rules", "list"])).rules, 1)
     }))
 
   it.effect("audit list, export and verify: live, and offline where a changed line is found", () =>

@@ -95,6 +95,7 @@ export const RotationWorldLayer = Layer.effect(
         Layer.provide(Layer.succeed(WebUiSettings, {
           programs: [],
           checkpointFile: undefined,
+          pageMaxBytes: 4_194_304,
           rotatorRole: undefined,
           rotatorSecretIdFile: undefined
         })),

@@ -104,6 +104,7 @@ export const SettingsWorldLayer = (
           Layer.provide(Layer.succeed(WebUiSettings, {
             programs: [],
             checkpointFile: undefined,
+            pageMaxBytes: 4_194_304,
             rotatorRole: undefined,
             rotatorSecretIdFile: undefined
           })),

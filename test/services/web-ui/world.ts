@@ -131,10 +131,12 @@ export const Stores = RuleBookMemory.pipe(
 )
 
 /** The whole program on a free port over memory, and a client aimed at it. */
-export const running = (stores: typeof Stores) =>
+export const runningWith = (stores: typeof Stores, settings: { readonly pageMaxBytes: number }) =>
   Program.pipe(
-    Layer.provide([stores, FetchHttpClient.layer, NodeServices.layer]),
+    Layer.provide([FetchHttpClient.layer, NodeServices.layer]),
+    Layer.provideMerge(stores),
     Layer.provide(Layer.succeed(WebUiSettings, {
+      ...settings,
       checkpointFile: undefined,
       rotatorRole: undefined,
       rotatorSecretIdFile: undefined,
@@ -144,6 +146,8 @@ export const running = (stores: typeof Stores) =>
     Layer.provideMerge(NodeHttpServer.layerTest)
   )
 
+export const running = (stores: typeof Stores) => runningWith(stores, { pageMaxBytes: 4_194_304 })
+
 export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string | undefined>>
@@ -151,7 +155,7 @@ export interface Answer {
   readonly body: any
 }
 
-type Method = "GET" | "POST" | "PUT" | "DELETE"
+type Method = "GET" | "POST" | "PUT" | "DELETE" | "OPTIONS"
 
 /** One request as a script would send it. */
 export const call = (

@@ -1,0 +1,17 @@
+import { Effect, FileSystem, Schema } from "effect"
+import { fieldErrors, inOneLine } from "../../src/logic/fieldErrors.ts"
+import { CommandFailed } from "./api.ts"
+
+/** Reads a JSON file that a person wrote. A field that `schema` does not have is refused, like every other that does not fit it. */
+export const inputFile = <A, I>(schema: Schema.Codec<A, I>) => {
+  const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(schema), { errors: "all", onExcessProperty: "error" })
+  return Effect.fnUntraced(function*(path: string) {
+    const files = yield* FileSystem.FileSystem
+    const text = yield* files.readFileString(path).pipe(
+      Effect.mapError((error) => new CommandFailed({ message: `${path}: ${error.message}` }))
+    )
+    return yield* decode(text).pipe(
+      Effect.mapError((error) => new CommandFailed({ message: `${path}: ${inOneLine(fieldErrors(error.issue))}` }))
+    )
+  })
+}
