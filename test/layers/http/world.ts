@@ -15,12 +15,12 @@ const entry = (name: string, role: Caller["role"], value: string): ApiKey => ({
   value: Redacted.make(value)
 })
 
-/** One key of each role; the value is the role's name and `-key`. */
+/** One key of each role; the value is the role's name and `-key-of-tests`. */
 export const keys: ReadonlyArray<ApiKey> = [
-  entry("collector", "ingest", "ingest-key"),
-  entry("wall", "viewer", "viewer-key"),
-  entry("noc", "operator", "operator-key"),
-  entry("root", "admin", "admin-key")
+  entry("collector", "ingest", "ingest-key-of-tests"),
+  entry("wall", "viewer", "viewer-key-of-tests"),
+  entry("noc", "operator", "operator-key-of-tests"),
+  entry("root", "admin", "admin-key-of-tests")
 ]
 
 /** Secrets whose API keys a test may change. */
@@ -38,6 +38,7 @@ export const secretsOf = (ref: SubscriptionRef.SubscriptionRef<ReadonlyArray<Api
       store: "file",
       stale: false,
       ageMs: 5,
+      unusable: 0,
       credentials: { DB_PASS: { CURRENT: "0a1b2c3d" } }
     })
   })

@@ -45,7 +45,12 @@ export const storePromises = [
     name: "serves a process as its secrets",
     promise: <E>(make: Make<E>) =>
       Effect.gen(function*() {
-        const store = yield* make({ DB_PASS_CURRENT: "a", DB_PASS_NEXT: "b", REDIS_PASS: "c", VIEWER_API_KEY: "d" })
+        const store = yield* make({
+          DB_PASS_CURRENT: "a",
+          DB_PASS_NEXT: "b",
+          REDIS_PASS: "c",
+          VIEWER_API_KEY: "d".repeat(16)
+        })
         const context = yield* Layer.build(Layer.fresh(SecretsFromStore.pipe(Layer.provide(store))))
         const secrets = Context.get(context, Secrets)
         const passwords = [...yield* secrets.candidates("DB_PASS"), ...yield* secrets.candidates("REDIS_PASS")]

@@ -49,9 +49,9 @@ export const RotationWorldLayer = Layer.effect(
     yield* migrated(postgres)
     const path = `${yield* files.makeTempDirectoryScoped()}/secrets.json`
     const start = {
-      VIEWER_API_KEY: "viewer-key",
-      ADMIN_API_KEY: "admin-key",
-      INGEST_API_KEY: "ingest-key",
+      VIEWER_API_KEY: "viewer-key-of-tests",
+      ADMIN_API_KEY: "admin-key-of-tests",
+      INGEST_API_KEY: "ingest-key-of-tests",
       DB_USER: postgres.user,
       DB_PASS_CURRENT: postgres.password,
       DB_PASS_NEXT: "",

@@ -16,7 +16,9 @@ layer(SettingsWorldLayer(), { excludeTestServices: true })("the stream of settin
       const { webUis: [one] } = yield* SettingsWorld
       yield* put(90)
       const text = yield* HttpClient.execute(
-        HttpClientRequest.get(`${one.url}${path}/stream`).pipe(HttpClientRequest.setHeader("x-api-key", "viewer-key"))
+        HttpClientRequest.get(`${one.url}${path}/stream`).pipe(
+          HttpClientRequest.setHeader("x-api-key", "viewer-key-of-tests")
+        )
       ).pipe(
         Effect.map((response) => Stream.decodeText(response.stream)),
         Stream.unwrap,

@@ -50,10 +50,10 @@ export class SettingsWorld extends Context.Service<SettingsWorld, {
 }>()("test/services/web-ui/SettingsWorld") {}
 
 const keys = {
-  VIEWER_API_KEY: "viewer-key",
-  OPERATOR_API_KEY: "operator-key",
-  ADMIN_API_KEY: "admin-key",
-  INGEST_API_KEY: "ingest-key"
+  VIEWER_API_KEY: "viewer-key-of-tests",
+  OPERATOR_API_KEY: "operator-key-of-tests",
+  ADMIN_API_KEY: "admin-key-of-tests",
+  INGEST_API_KEY: "ingest-key-of-tests"
 }
 
 export const SettingsWorldLayer = (

@@ -159,10 +159,14 @@ export const call = (
 ): Effect.Effect<Answer, unknown, HttpClient.HttpClient> =>
   Effect.gen(function*() {
     let request = HttpClientRequest.make(method)(path)
-    if (options.key !== "") request = HttpClientRequest.setHeader(request, "x-api-key", options.key ?? "admin-key")
+    if (options.key !== "") {
+      request = HttpClientRequest.setHeader(request, "x-api-key", options.key ?? "admin-key-of-tests")
+    }
     if (typeof options.body === "string") {
       request = HttpClientRequest.bodyText(request, options.body, "application/json")
-    } else if (options.body !== undefined) request = HttpClientRequest.bodyJsonUnsafe(request, options.body)
+    } else if (options.body !== undefined) {
+      request = HttpClientRequest.bodyJsonUnsafe(request, options.body)
+    }
     if (options.headers !== undefined) request = HttpClientRequest.setHeaders(request, options.headers)
     const response: HttpClientResponse.HttpClientResponse = yield* HttpClient.execute(request)
     const text = yield* response.text
