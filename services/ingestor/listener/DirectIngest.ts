@@ -59,7 +59,7 @@ export const DirectIngest = Layer.effectDiscard(Effect.gen(function*() {
     const length = lengthOf(headers)
     if (length === undefined) return false
     const plain = plainHeaders(headers)
-    const caller = authentication.identify(plain)
+    const caller = authentication.known(plain, message.socket.remoteAddress)
     if (caller === undefined || !permits(caller.role, "ingest") || !bodies.reserve(length)) return false
     const correlationId = acceptCorrelationId(plain["x-correlation-id"], newId)
     const request = { correlationId, path: url, response, started: clock.monotonicTimeNanosUnsafe() }

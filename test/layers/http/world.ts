@@ -1,10 +1,12 @@
 import { Effect, Layer, Redacted, Stream, SubscriptionRef } from "effect"
+import { defaultFailureLimits } from "../../../layers/config/authSettings.ts"
 import { type ConfigStatus, DynamicConfig, type Snapshot } from "../../../layers/config/DynamicConfig.ts"
 import { StaticConfig } from "../../../layers/config/StaticConfig.ts"
 import { AuthenticationLayer } from "../../../layers/http/AuthenticationLayer.ts"
 import { type ApiKey, SecretMissing, Secrets, type SecretsStatus } from "../../../layers/secret/Secrets.ts"
 import type { Caller } from "../../../src/domain/Role.ts"
 import { type Program, settings, type SettingValues } from "../../../src/domain/Settings.ts"
+import type { FailureLimits } from "../../../src/logic/FailureLimiter.ts"
 
 export const defaults = Object.fromEntries(
   Object.entries(settings).map(([key, { default: value }]) => [key, value])
@@ -43,12 +45,16 @@ export const secretsOf = (ref: SubscriptionRef.SubscriptionRef<ReadonlyArray<Api
     })
   })
 
-export const staticOf = (program: Program) =>
+/** Tests come from one address, with as many wrong keys as they like. */
+const patient: FailureLimits = { ...defaultFailureLimits, free: 1_000_000 }
+
+export const staticOf = (program: Program, authFailures: FailureLimits = patient) =>
   Layer.succeed(StaticConfig, {
     program,
     instance: "test-1",
     version: "9.9.9",
     http: { host: "127.0.0.1", port: 0 },
+    authFailures,
     redis: { host: "redis.internal", port: 6379, username: undefined, tls: false, caPath: undefined },
     postgres: {
       host: "db.internal",
