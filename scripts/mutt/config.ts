@@ -1,4 +1,4 @@
-import { Console, Effect, FileSystem, Option, Schema, Stream } from "effect"
+import { Console, Effect, FileSystem, Option, Schedule, Schema, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { Api, CommandFailed, connection, withApi } from "./api.ts"
 import { because, condition, ifVersion, reason, toldWords } from "./change.ts"
@@ -132,10 +132,13 @@ const watch = Command.make("watch", connection, (at) =>
   withApi(
     at,
     Effect.gen(function*() {
-      const stream = yield* (yield* Api).settings.stream({})
-      yield* Stream.runForEach(
-        stream,
-        (one) => answer(at.json, one, `version ${one.version}: ${JSON.stringify(one.config)}`)
+      const { settings } = yield* Api
+      // The server ends a stream after a time, or with its key; asking again tells which it was.
+      yield* settings.stream({}).pipe(
+        Effect.flatMap(
+          Stream.runForEach((one) => answer(at.json, one, `version ${one.version}: ${JSON.stringify(one.config)}`))
+        ),
+        Effect.repeat(Schedule.spaced("1 second"))
       )
     })
   )).pipe(Command.withDescription("Show the settings, and again after each change, until stopped"))

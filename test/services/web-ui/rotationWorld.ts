@@ -20,7 +20,7 @@ import { SecretsFromStore } from "../../../layers/secret/SecretsLayer.ts"
 import { SecretStoreFile } from "../../../layers/secret/SecretStoreFile.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
 import { Rotation } from "../../../services/web-ui/Rotation.ts"
-import { WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
+import { standardStreams, WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
 import { staticConfig } from "../../layers/connections.ts"
 import { migrated } from "../../support/migrated.ts"
 import { type PostgresServer, postgresServer, type RedisServer, redisServer } from "../../support/servers.ts"
@@ -93,6 +93,7 @@ export const RotationWorldLayer = Layer.effect(
         Layer.provide(AuditLayer(undefined)),
         Layer.provide([PostgresLayer, RedisLayer]),
         Layer.provide(Layer.succeed(WebUiSettings, {
+          ...standardStreams,
           programs: [],
           checkpointFile: undefined,
           rotatorRole: undefined,

@@ -17,7 +17,7 @@ import { Redis, RedisFailed, type RedisStatus } from "../../../layers/redis/Redi
 import { Rotator } from "../../../layers/rotation/Rotator.ts"
 import { RuleBookMemory } from "../../../layers/rules/RuleBookMemory.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
-import { WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
+import { standardStreams, WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
 import type { DeadLetter } from "../../../src/domain/DeadLetter.ts"
 import { startVerification } from "../../../src/logic/auditChain.ts"
 import { world } from "../../layers/http/world.ts"
@@ -133,6 +133,7 @@ export const running = (stores: typeof Stores) =>
   Program.pipe(
     Layer.provide([stores, FetchHttpClient.layer, NodeServices.layer]),
     Layer.provide(Layer.succeed(WebUiSettings, {
+      ...standardStreams,
       checkpointFile: undefined,
       rotatorRole: undefined,
       rotatorSecretIdFile: undefined,
