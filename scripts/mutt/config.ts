@@ -1,8 +1,8 @@
-import { Console, Effect, FileSystem, Option, Schedule, Schema, Stream } from "effect"
+import { Effect, FileSystem, Option, Schedule, Schema, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { Api, CommandFailed, connection, withApi } from "./api.ts"
+import { Api, connection, failedWith, withApi } from "./api.ts"
 import { because, condition, ifVersion, reason, toldWords } from "./change.ts"
-import { answer, shown, table } from "./output.ts"
+import { answer, printJson, shown, table } from "./output.ts"
 
 const setting = Argument.String("setting")
 const list = Command.make("list", connection, (at) =>
@@ -19,7 +19,11 @@ const list = Command.make("list", connection, (at) =>
       yield* answer(
         at.json,
         config,
-        `${table(["setting", "value", "", "range"], rows)}\n\nversion ${config.version}, from the ${config.source}`
+        [
+          ...table(["setting", "value", "", "range"], rows),
+          "",
+          `version ${config.version}, from the ${config.source}`
+        ]
       )
     })
   )).pipe(Command.withDescription("All settings"))
@@ -108,7 +112,7 @@ const rollback = Command.make(
           query: { wait: "all" },
           payload: { version: at.version, ...because(at.reason) }
         })
-        yield* answer(at.json, changed, `${differences(changed.changes)}\n${toldWords(changed)}`)
+        yield* answer(at.json, changed, [...differences(changed.changes), toldWords(changed)])
       })
     )
 ).pipe(Command.withDescription("Go back to the settings of an older version, as a new one"))
@@ -149,7 +153,7 @@ const exportAll = Command.make("export", connection, (at) =>
     Effect.gen(function*() {
       const config = yield* (yield* Api).settings.list({})
       const set = config.items.filter(({ is_set }) => is_set).map(({ key, value }) => [key, value])
-      yield* Console.log(JSON.stringify({ config: Object.fromEntries(set) }, undefined, 2))
+      yield* printJson({ config: Object.fromEntries(set) }, 2)
     })
   )).pipe(Command.withDescription("What differs from the defaults, as a file to keep"))
 
@@ -167,7 +171,7 @@ const apply = Command.make("apply", {
       const files = yield* FileSystem.FileSystem
       const wanted = yield* files.readFileString(at.file).pipe(
         Effect.flatMap(Schema.decodeUnknownEffect(Settings)),
-        Effect.mapError((error) => new CommandFailed({ message: `${at.file}: ${error.message}` }))
+        Effect.mapError((error) => failedWith(`${at.file}: ${error.message}`))
       )
       const api = yield* Api
       const { items } = yield* api.settings.list({})
@@ -186,13 +190,13 @@ const apply = Command.make("apply", {
       })
       const words = changed.changes.length === 0
         ? "Nothing to change."
-        : `${differences(changed.changes)}\n${at.dryRun ? "Nothing was changed (--dry-run)." : toldWords(changed)}`
+        : [...differences(changed.changes), at.dryRun ? "Nothing was changed (--dry-run)." : toldWords(changed)]
       yield* answer(at.json, changed, words)
     })
   )).pipe(Command.withDescription("Make the settings what a file of `mutt config export` says"))
 
 type Difference = { readonly key: string; readonly old_value: unknown; readonly new_value: unknown }
-const differences = (changes: ReadonlyArray<Difference>): string =>
+const differences = (changes: ReadonlyArray<Difference>): ReadonlyArray<string> =>
   table(["setting", "from", "to"], changes.map((one) => [one.key, shown(one.old_value), shown(one.new_value)]))
 
 /** A number where it is one, text otherwise. */

@@ -1,9 +1,9 @@
-import { Console, Effect, FileSystem, Option, Schema } from "effect"
+import { Effect, FileSystem, Option, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { RuleInput, type RuleView } from "../../src/api/web-ui/Rules.ts"
 import { canonicalJson } from "../../src/logic/canonicalJson.ts"
-import { Api, CommandFailed, connection, withApi } from "./api.ts"
-import { answer, shown, table } from "./output.ts"
+import { Api, connection, failedWith, withApi } from "./api.ts"
+import { answer, printJson, shown, table } from "./output.ts"
 
 const list = Command.make("list", connection, (at) =>
   withApi(
@@ -54,8 +54,8 @@ const test = Command.make("test", {
         }
       })
       const { message, tag } = verdict.saw
-      const seen = tag === null ? "" : `\nThe rules saw ${shown(message)} and ${shown(tag + message)}.`
-      yield* answer(at.json, verdict, `${verdict.outcome}: ${verdict.reason}${seen}`)
+      const seen = tag === null ? [] : [`The rules saw ${shown(message)} and ${shown(tag + message)}.`]
+      yield* answer(at.json, verdict, [`${verdict.outcome}: ${verdict.reason}`, ...seen])
     })
   )).pipe(Command.withDescription("Which rule an event would match, and why"))
 
@@ -77,7 +77,7 @@ const exportRules = Command.make("export", connection, (at) =>
     at,
     Effect.gen(function*() {
       const { rules } = yield* (yield* Api).rules.list({})
-      yield* Console.log(JSON.stringify({ rules: rules.map(content) }, undefined, 2))
+      yield* printJson({ rules: rules.map(content) }, 2)
     })
   )).pipe(Command.withDescription("All rules, as a file to keep"))
 
@@ -95,7 +95,7 @@ const importRules = Command.make("import", {
       const files = yield* FileSystem.FileSystem
       const wanted = yield* files.readFileString(at.file).pipe(
         Effect.flatMap(Schema.decodeUnknownEffect(RulesFile)),
-        Effect.mapError((error) => new CommandFailed({ message: `${at.file}: ${error.message}` }))
+        Effect.mapError((error) => failedWith(`${at.file}: ${error.message}`))
       )
       const api = yield* Api
       const { rules } = yield* api.rules.list({})
@@ -113,7 +113,7 @@ const importRules = Command.make("import", {
       yield* answer(
         at.json,
         { created: create.length, deleted: remove.length, dry_run: at.dryRun },
-        words.length === 0 ? "Nothing to change." : [...words, end].join("\n")
+        words.length === 0 ? "Nothing to change." : [...words, end]
       )
     })
   )).pipe(Command.withDescription("Make the rules what a file of `mutt rules export` says"))
