@@ -86,10 +86,6 @@ export const callerOf = (name: string): Caller | undefined => {
 /** Secrets whose names are known beforehand, for stores that cannot be listed. */
 export const fixedNames: ReadonlyArray<string> = [
   ...userNames,
-  ...pairs.flatMap((name) => [
-    name,
-    `${name}_CURRENT`,
-    `${name}_NEXT`,
-    ...(Object.hasOwn(callers, name) ? [`${name}_FROM`] : [])
-  ])
+  ...pairs.flatMap((name) => [name, `${name}_CURRENT`, `${name}_NEXT`]),
+  ...Object.keys(callers).map((name) => `${name}_FROM`)
 ]
