@@ -129,7 +129,7 @@ export const Stores = RuleBookMemory.pipe(
 )
 
 /** The whole program on a free port over memory, and a client aimed at it. */
-export const running = (stores: typeof Stores) =>
+export const running = (stores: typeof Stores, surroundings = world("web-ui")) =>
   Program.pipe(
     Layer.provide([stores, FetchHttpClient.layer, NodeServices.layer]),
     Layer.provide(Layer.succeed(WebUiSettings, {
@@ -139,7 +139,7 @@ export const running = (stores: typeof Stores) =>
       rotatorSecretIdFile: undefined,
       programs: [{ program: "alerter", url: "http://127.0.0.1:1" }]
     })),
-    Layer.provide(world("web-ui")),
+    Layer.provide(surroundings),
     Layer.provideMerge(NodeHttpServer.layerTest)
   )
 
