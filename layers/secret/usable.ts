@@ -21,6 +21,7 @@ const problemOf = (name: string, value: string): string | undefined => {
   if (value.includes("\0")) return "holds a NUL"
   if (!value.isWellFormed()) return "is no well-formed text"
   const { base, part } = partOf(name)
+  if (part !== undefined && partOf(base).part !== undefined) return "has a name with two reserved ends"
   if (part === "FROM") return sourcesProblem(base, value)
   if (isApiKey(name) && !/^[!-~](?:[ -~]*[!-~])?$/.test(value)) return "cannot be sent in an HTTP header"
   if (callerOf(base) !== undefined && value.length < shortestKey) return `is shorter than ${shortestKey} characters`

@@ -34,7 +34,7 @@ const start = (values: Readonly<Record<string, string>>) =>
 describe("a name with a reserved end", () => {
   it.effect("is a part of a secret and lets nobody in by itself, whatever else the store holds", () =>
     Effect.gen(function*() {
-      const { keys, set } = yield* start({
+      const { keys, lines, set } = yield* start({
         API_KEY_ADMIN_X_PREVIOUS: first,
         ADMIN_API_KEY_PREVIOUS: first,
         INGEST_API_KEY_PREVIOUS: first,
@@ -46,6 +46,7 @@ describe("a name with a reserved end", () => {
         API_KEY_ADMIN_NEXT: first
       })
       assert.deepStrictEqual(yield* keys, [])
+      assert.include(lines.join(), "two reserved ends")
       yield* set({ API_KEY_ADMIN_X_PREVIOUS: first, API_KEY_ADMIN_X_CURRENT: second, API_KEY_ADMIN_X_NEXT: third })
       assert.deepStrictEqual(yield* keys, [`admin x ${second}`, `admin x ${third}`])
       yield* set({ API_KEY_ADMIN_X_PREVIOUS: first })
