@@ -139,6 +139,19 @@ if [ "$status" != 200 ]; then
   say "switched on AppRole"
 fi
 
+# Puts the secret_id into a new file that takes the place of what is there: an old one would keep its mode, and a link would be followed.
+put() { # FILE
+  new=$(mktemp "$(dirname -- "$1")/.mutt-XXXXXXXX") || fail "$1 cannot be written."
+  cat "$work/secret-id" >"$new"
+  chmod 600 "$new"
+  # It stays the file of whoever was to read it.
+  if [ -f "$1" ] && [ ! -h "$1" ]; then
+    # shellcheck disable=SC2012
+    chown "$(ls -ln "$1" | awk '{ print $3 ":" $4 }')" "$new" || { rm -f "$new"; fail "$1 belongs to another user."; }
+  fi
+  mv -f "$new" "$1" || { rm -f "$new"; fail "$1 cannot be written."; }
+}
+
 role() { # NAME FILE
   body "{\"token_policies\":[\"$1\"],\"token_no_default_policy\":true,\"token_ttl\":$ttl,\"secret_id_num_uses\":0,\"secret_id_ttl\":0}"
   call POST "auth/approle/role/$1"
@@ -147,7 +160,12 @@ role() { # NAME FILE
   done_or_fail "The role_id of $1 could not be read"
   say "role $1: role_id $(field role_id)"
   [ -n "$2" ] || return 0
-  if [ -s "$2" ]; then say "kept the secret_id in $2" && return 0; fi
+  [ ! -d "$2" ] || fail "$2 is a folder."
+  if [ -s "$2" ]; then
+    chmod 600 "$2" || fail "$2 holds a secret_id, and others may read it."
+    say "kept the secret_id in $2"
+    return 0
+  fi
   body '{}'
   if [ "$wrap" = 0 ]; then
     call POST "auth/approle/role/$1/secret-id"
@@ -159,7 +177,7 @@ role() { # NAME FILE
   done_or_fail "A secret_id for $1 could not be made"
   field "$name" >"$work/secret-id"
   [ -s "$work/secret-id" ] || fail "The answer for $1 holds no secret_id."
-  cat "$work/secret-id" >"$2"
+  put "$2"
   say "put a secret_id into $2"
 }
 role mutt "$secret_id_file"

@@ -1,5 +1,6 @@
 import { Context } from "effect"
 import type { Program } from "../../src/domain/Settings.ts"
+import type { FailureLimits } from "../../src/logic/FailureLimiter.ts"
 
 export interface HostAndPort {
   readonly host: string
@@ -67,6 +68,8 @@ export class StaticConfig extends Context.Service<StaticConfig, {
     /** The defaults when absent. */
     readonly limits?: ConnectionLimits | undefined
   }
+  /** How many requests without a good key one address may send; the defaults when absent. */
+  readonly authFailures?: FailureLimits | undefined
   readonly redis: RedisAddress
   readonly postgres: PostgresAddress
   /** `INGEST_QUEUE_NAME`. */

@@ -1,6 +1,7 @@
 import { Config, Context, Effect, FileSystem, Layer, Random } from "effect"
 import manifest from "../../package.json" with { type: "json" }
 import type { Program } from "../../src/domain/Settings.ts"
+import { authSettings, failureLimits } from "./authSettings.ts"
 import { connectionLimits, httpSettings } from "./httpSettings.ts"
 import { redisPlaces, redisProblems, redisSettings } from "./redisSettings.ts"
 import {
@@ -72,6 +73,7 @@ const settings = {
   lastKnownGood: optionalSetting("CONFIG_LAST_KNOWN_GOOD", Config.NonEmptyString),
   secrets: setting("MUTT_SECRETS", (name) => Config.Literals(["env", "file", "vault"], name), "env"),
   secretsFile: optionalSetting("MUTT_SECRETS_FILE", Config.String),
+  ...authSettings,
   ...vaultSettings
 }
 
@@ -111,6 +113,7 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
     instance,
     version: manifest.version,
     http: { host: values.httpHost, port: values.httpPort, limits: connectionLimits(values) },
+    authFailures: failureLimits(values),
     redis: {
       host: values.redisHost,
       port: values.redisPort,

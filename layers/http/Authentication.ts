@@ -1,23 +1,43 @@
-import { Context, type Effect, Schema } from "effect"
+import { Context, type Effect, type Option, Schema } from "effect"
 import type { Caller, Role } from "../../src/domain/Role.ts"
 
-/** No key, or one nobody has. */
+/** No key, or one nobody has, or one that is not good from this address. */
 export class KeyRefused extends Schema.TaggedError<KeyRefused>()("KeyRefused", {}, { httpApiStatus: 401 }) {}
+/** The same, from an address that sent too many of them. */
+export class TooManyFailures extends Schema.TaggedError<TooManyFailures>()("TooManyFailures", {
+  retryAfterSeconds: Schema.Int
+}, { httpApiStatus: 429 }) {}
 /** A known key without the role this needs. */
 export class RoleRefused extends Schema.TaggedError<RoleRefused>()("RoleRefused", {
   caller: Schema.String,
   needs: Schema.String
 }, { httpApiStatus: 403 }) {}
 
+export type RequestHeaders = Readonly<Record<string, string | undefined>>
+
+/** What of a request says who sent it: an `HttpServerRequest` will do. The address is the socket's, whatever a header claims. */
+export interface Sent {
+  readonly headers: RequestHeaders
+  readonly peerAddress: Option.Option<string>
+}
+
 /**
- * Who holds which API key. Keys are compared as SHA-256 hashes in constant time; both slots of a key are good,
- * and a changed key is known within the refresh of `Secrets`.
+ * Who holds which API key, sent as `X-API-KEY` or `Authorization: Bearer`. Keys are compared as SHA-256 hashes in constant time; both slots
+ * of a key are good, and a changed key is known within the refresh of `Secrets`.
+ *
+ * The key is looked at first: however many failures an address has, a good key from it is served.
  */
 export class Authentication extends Context.Service<Authentication, {
-  /** From `X-API-KEY` or `Authorization: Bearer`. Made for the hot path: plain, without I/O. */
-  readonly identify: (headers: Readonly<Record<string, string | undefined>>) => Caller | undefined
+  /** Made for the hot path: plain, without I/O, and without consequences. Whom it does not know is for `identify` to refuse. */
+  readonly known: (headers: RequestHeaders, address: string | undefined) => Caller | undefined
+  /** Counts, slows down and logs (sampled) who has no good key. */
+  readonly identify: (request: Sent) => Effect.Effect<Caller, KeyRefused | TooManyFailures>
+  /** Lets a caller pass that has the role. */
+  readonly permit: (caller: Caller, needs: Role) => Effect.Effect<void, RoleRefused>
   readonly require: (
-    headers: Readonly<Record<string, string | undefined>>,
+    request: Sent,
     needs: Role
-  ) => Effect.Effect<Caller, KeyRefused | RoleRefused>
+  ) => Effect.Effect<Caller, KeyRefused | TooManyFailures | RoleRefused>
+  /** Ends as soon as the key of this request stands for this caller no more. For what outlives its request's beginning. */
+  readonly untilGone: (request: Sent, caller: Caller) => Effect.Effect<void>
 }>()("mutt/layers/http/Authentication") {}

@@ -1,82 +1,105 @@
-import { sha256 } from "@noble/hashes/sha2.js"
-import { Effect, Layer, Metric, Redacted, Stream } from "effect"
+import { Clock, Effect, Layer, Metric, Option, Stream, SubscriptionRef } from "effect"
 import { type Caller, permits, type Role } from "../../src/domain/Role.ts"
+import { peerOf } from "../../src/logic/addresses.ts"
+import { FailureLimiter } from "../../src/logic/FailureLimiter.ts"
+import { LogSampler } from "../../src/logic/LogSampler.ts"
+import { defaultFailureLimits } from "../config/authSettings.ts"
+import { StaticConfig } from "../config/StaticConfig.ts"
 import { Secrets } from "../secret/Secrets.ts"
 import { supervised } from "../telemetry/supervised.ts"
-import { Authentication, KeyRefused, RoleRefused } from "./Authentication.ts"
-import { authFailuresTotal } from "./metrics.ts"
+import {
+  Authentication,
+  KeyRefused,
+  type RequestHeaders,
+  RoleRefused,
+  type Sent,
+  TooManyFailures
+} from "./Authentication.ts"
+import { KeyRing, type Refusal } from "./keyRing.ts"
+import { authFailuresTotal, authLimitedTotal } from "./metrics.ts"
 
-interface Entry {
-  readonly hash: Uint8Array
-  readonly caller: Caller
-}
+const failuresFor = (reason: Refusal | "role") => Metric.withAttributes(authFailuresTotal, { reason })
+const failures = { missing: failuresFor("missing"), unknown: failuresFor("unknown"), source: failuresFor("source") }
+const roleFailures = failuresFor("role")
 
-const utf8 = new TextEncoder()
-const hashOf = (key: string): Uint8Array => sha256(utf8.encode(key))
-
-const missing = Metric.withAttributes(authFailuresTotal, { reason: "missing" })
-const unknown = Metric.withAttributes(authFailuresTotal, { reason: "unknown" })
-const role = Metric.withAttributes(authFailuresTotal, { reason: "role" })
+/** Peers, and callers, that the log tells apart in one minute. */
+const told = 100
 
 /** Knows the keys of `Secrets` and follows their changes. */
 export const AuthenticationLayer = Layer.effect(
   Authentication,
   Effect.gen(function*() {
     const secrets = yield* Secrets
-    const context = yield* Effect.context<never>()
-    let entries: ReadonlyArray<Entry> = []
-    /** Hashes of keys that were good, so that a busy sender's key is not hashed for each request. Never holds a wrong key. */
-    const known = new Map<string, Uint8Array>()
+    const { authFailures = defaultFailureLimits } = yield* StaticConfig
+    const ring = new KeyRing()
+    const limiter = new FailureLimiter(authFailures)
+    const [refusedPeers, refusedCallers] = [new LogSampler(told), new LogSampler(told)]
+    /** Grows when the keys were replaced. */
+    const revision = yield* SubscriptionRef.make(0)
 
-    const reload = Effect.map(secrets.apiKeys, (keys) => {
-      known.clear()
-      entries = keys
-        .filter(({ value }) => Redacted.value(value) !== "")
-        .map(({ caller, value }) => ({ caller, hash: hashOf(Redacted.value(value)) }))
+    const reload = Effect.gen(function*() {
+      ring.replace(yield* secrets.apiKeys)
+      yield* SubscriptionRef.update(revision, (n) => n + 1)
     })
     yield* reload
     yield* secrets.changes.pipe(Stream.runForEach(() => reload), supervised("http.keys"))
+    yield* Effect.gen(function*() {
+      yield* Effect.sleep("1 minute")
+      for (const [peer, count] of refusedPeers.takeUnsaid()) yield* sayRefused(peer, { count })
+      for (const [caller, count] of refusedCallers.takeUnsaid()) yield* sayRoleRefused(caller, { count })
+    }).pipe(Effect.forever, supervised("http.keys.log"))
 
-    const identify = (headers: Readonly<Record<string, string | undefined>>): Caller | undefined => {
-      const key = presented(headers)
-      if (key === undefined) {
-        missing.updateUnsafe(1, context)
-        return undefined
-      }
-      const hash = known.get(key) ?? hashOf(key)
-      const caller = find(entries, hash)
-      if (caller === undefined) unknown.updateUnsafe(1, context)
-      else known.set(key, hash)
-      return caller
+    const known = (headers: RequestHeaders, address: string | undefined): Caller | undefined => {
+      const found = ring.find(headers, address)
+      return typeof found === "string" ? undefined : found
     }
 
-    const require = (headers: Readonly<Record<string, string | undefined>>, needs: Role) =>
-      Effect.suspend((): Effect.Effect<Caller, KeyRefused | RoleRefused> => {
-        const caller = identify(headers)
-        if (caller === undefined) return Effect.fail(new KeyRefused())
-        if (permits(caller.role, needs)) return Effect.succeed(caller)
-        role.updateUnsafe(1, context)
-        return Effect.fail(new RoleRefused({ caller: caller.name, needs }))
+    const refuse = Effect.fnUntraced(function*(reason: Refusal, address: string | undefined) {
+      yield* Metric.update(failures[reason], 1)
+      const peer = peerOf(address ?? "unknown")
+      // Who sends no key guesses none.
+      const waitMs = reason === "missing" ? 0 : limiter.failed(peer, yield* Clock.currentTimeMillis)
+      if (refusedPeers.isFirst(peer)) yield* sayRefused(peer, { reason })
+      if (waitMs === 0) return yield* new KeyRefused()
+      yield* Metric.update(authLimitedTotal, 1)
+      return yield* new TooManyFailures({ retryAfterSeconds: Math.ceil(waitMs / 1_000) })
+    })
+
+    const identify = ({ headers, peerAddress }: Sent) =>
+      Effect.suspend(() => {
+        const address = Option.getOrUndefined(peerAddress)
+        const found = ring.find(headers, address)
+        return typeof found === "string" ? refuse(found, address) : Effect.succeed(found)
       })
 
-    return Authentication.of({ identify, require })
+    const permit = (caller: Caller, needs: Role) =>
+      Effect.gen(function*() {
+        if (permits(caller.role, needs)) return
+        yield* Metric.update(roleFailures, 1)
+        if (refusedCallers.isFirst(caller.name)) yield* sayRoleRefused(caller.name, { needs })
+        return yield* new RoleRefused({ caller: caller.name, needs })
+      })
+
+    return Authentication.of({
+      known,
+      identify,
+      permit,
+      require: (request, needs) => Effect.tap(identify(request), (caller) => permit(caller, needs)),
+      untilGone: ({ headers, peerAddress }, { name, role }) =>
+        SubscriptionRef.changes(revision).pipe(
+          Stream.filter(() => {
+            const now = known(headers, Option.getOrUndefined(peerAddress))
+            return now?.name !== name || now.role !== role
+          }),
+          Stream.runHead,
+          Effect.asVoid
+        )
+    })
   })
 )
 
-const presented = (headers: Readonly<Record<string, string | undefined>>): string | undefined => {
-  const own = headers["x-api-key"]
-  if (own !== undefined && own !== "") return own
-  const bearer = /^bearer +(\S+)$/i.exec(headers["authorization"] ?? "")
-  return bearer?.[1]
-}
+const sayRefused = (peer: string, more: Readonly<Record<string, string | number>>) =>
+  Effect.annotateLogs(Effect.logWarning("Requests are refused for their key."), { peer, ...more })
 
-/** Looks at every byte of every entry, so that the time says nothing about which key was near. */
-const find = (entries: ReadonlyArray<Entry>, hash: Uint8Array): Caller | undefined => {
-  let found: Caller | undefined
-  for (const entry of entries) {
-    let difference = 0
-    for (let index = 0; index < 32; index++) difference |= (entry.hash[index] ?? 0) ^ (hash[index] ?? 0)
-    if (difference === 0) found ??= entry.caller
-  }
-  return found
-}
+const sayRoleRefused = (caller: string, more: Readonly<Record<string, string | number>>) =>
+  Effect.annotateLogs(Effect.logWarning("Requests are refused for the role of their key."), { caller, ...more })

@@ -71,8 +71,8 @@ const common = {
  * runProgram("ingestor", Program.pipe(Layer.provide(…), Layer.provide(ServerLayer), Layer.provide(TelemetryLayer("ingestor")), …))
  * ```
  *
- * In a route: `yield* CorrelationId` (always set), `authentication.identify(request.headers)`, `problem({ … })` to refuse;
- * failing with `KeyRefused`, `RoleRefused` or a class of `src/api/shared/Problems.ts` answers as it should, anything else is a
+ * In a route: `yield* CorrelationId` (always set), `yield* authentication.identify(request)`, `problem({ … })` to refuse;
+ * failing with `KeyRefused`, `TooManyFailures`, `RoleRefused` or a class of `src/api/shared/Problems.ts` answers as it should, anything else is a
  * logged 500.
  */
 export const serveProgram = <A, E, R, EC, RC>(options: ProgramOptions<A, E, R, EC, RC>) =>

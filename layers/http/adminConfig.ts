@@ -4,7 +4,7 @@ import type { Caller } from "../../src/domain/Role.ts"
 import { DynamicConfig } from "../config/DynamicConfig.ts"
 import { StaticConfig } from "../config/StaticConfig.ts"
 import { Secrets } from "../secret/Secrets.ts"
-import { Authentication, KeyRefused } from "./Authentication.ts"
+import { Authentication } from "./Authentication.ts"
 
 /** Where servers and secrets are is no business of those who only send events. */
 const infrastructure = /^(DB|REDIS|SECRET|SECRETS|VAULT|POSTGRES)_/
@@ -26,8 +26,7 @@ export const adminConfig = Effect.gen(function*() {
 
   return Effect.gen(function*() {
     const request = yield* HttpServerRequest.HttpServerRequest
-    const caller = authentication.identify(request.headers)
-    if (caller === undefined) return yield* new KeyRefused()
+    const caller = yield* authentication.identify(request)
     const snapshot = dynamic.snapshot()
     const status = yield* dynamic.status
     const store = yield* secrets.status

@@ -58,10 +58,11 @@ export const secretsCheck = Effect.gen(function*() {
   const check: Check = {
     name: "secrets",
     required: false,
-    check: Effect.map(secrets.status, ({ ageMs, stale, store }): CheckResult => ({
+    check: Effect.map(secrets.status, ({ ageMs, stale, store, unusable }): CheckResult => ({
       state: stale ? "degraded" : "ok",
       ageMs,
-      detail: `store ${store}`
+      // Anybody may ask, so that names are for the log.
+      detail: `store ${store}${unusable === 0 ? "" : `; values that cannot be used: ${unusable}, see the log`}`
     }))
   }
   return check

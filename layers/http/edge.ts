@@ -2,9 +2,10 @@ import { Cause, Clock, Context, Effect, Option } from "effect"
 import { HttpRouter, HttpServerError, HttpServerRequest, HttpServerRespondable, HttpServerResponse } from "effect/http"
 import { acceptCorrelationId, CorrelationId } from "../telemetry/CorrelationId.ts"
 import { LogThreshold } from "../telemetry/LogThreshold.ts"
-import { KeyRefused, RoleRefused } from "./Authentication.ts"
+import { KeyRefused, RoleRefused, TooManyFailures } from "./Authentication.ts"
 import { makeMeasure } from "./measure.ts"
 import { complete, problem } from "./problem.ts"
+import { keyRefused, roleRefused, tooManyFailures } from "./refusals.ts"
 import { targetFault } from "./requestTarget.ts"
 
 type Response = HttpServerResponse.HttpServerResponse
@@ -25,8 +26,9 @@ export interface EdgeOptions {
 }
 
 /**
- * What every request passes through, whatever answers it: correlation id in and out, a path that is written plainly or refused, problem details for every error,
- * standing headers, one metric, one log line (debug; warn for a refused key or a failure). A defect is logged at error and
+ * What every request passes through, whatever answers it: correlation id in and out, a path that is written plainly or refused, problem
+ * details for every error, standing headers, one metric, one log line (debug; warn for a failure; refused keys are logged, sampled, by
+ * `Authentication`). A defect is logged at error and
  * answered without details.
  *
  * Made for the hot path: one frame around the handler, no allocation that a plain answer does not need.
@@ -62,7 +64,7 @@ export const edge = (options: EdgeOptions) => {
         const route = Context.getOrUndefined(fiber.context, HttpRouter.RouteContext)?.route.path ?? "unmatched"
         measure(fiber.context, request.method, route, response.status, seconds)
         const answer = finish(request, id, version, response)
-        const severe = response.status >= 500 || response.status === 401 || response.status === 403
+        const severe = response.status >= 500
         if (!severe && !fiber.getRef(LogThreshold).allows("Debug")) return Effect.succeed(answer)
         const line = {
           method: request.method,
@@ -103,6 +105,7 @@ const answerOf = <E>(
     return Effect.succeed(unmatched(request))
   }
   if (error instanceof KeyRefused) return Effect.succeed(keyRefused)
+  if (error instanceof TooManyFailures) return Effect.succeed(tooManyFailures(error))
   if (error instanceof RoleRefused) return Effect.succeed(roleRefused(error))
   if (HttpServerRespondable.isRespondable(error)) {
     return Effect.map(HttpServerError.causeResponse(cause), ([response]) => response)
@@ -130,20 +133,6 @@ const notCanonical = {
       "There is nothing at this path. Write it plainly: without //, ;, a / at the end, . or .. as a part, or letters and digits as %XX."
   })
 }
-
-const keyRefused = problem({
-  status: 401,
-  _tag: "KeyRefused",
-  detail: "Send a valid key as X-API-KEY or as Authorization: Bearer.",
-  headers: { "www-authenticate": "Bearer realm=\"mutt\"" }
-})
-
-const roleRefused = (error: RoleRefused): Response =>
-  problem({
-    status: 403,
-    _tag: "RoleRefused",
-    detail: `The key ${error.caller} may not do this: it needs the role ${error.needs}.`
-  })
 
 const pathOf = (request: Request): string => {
   const end = request.url.search(/[?#]/)

@@ -34,7 +34,12 @@ export const connectionsClosedTotal: Readonly<Record<CloseReason, Metric.Counter
 }
 
 export const authFailuresTotal = Metric.counter("mutt_auth_failures_total", {
-  description: "Requests refused for their key: missing, unknown, or of a role that may not do this.",
+  description:
+    "Requests refused for their key: missing, unknown, sent from another source than it is good from, or of a role that may not do this.",
+  incremental: true
+})
+export const authLimitedTotal = Metric.counter("mutt_auth_limited_total", {
+  description: "Requests refused with 429: without a good key, from an address that had sent too many such.",
   incremental: true
 })
 

@@ -61,6 +61,7 @@ const tags: Readonly<Record<number, string>> = {
   413: "BodyTooLarge",
   415: "TypeRefused",
   422: "Invalid",
+  429: "TooMany",
   500: "Broken",
   503: "Unavailable"
 }
@@ -69,7 +70,7 @@ const tags: Readonly<Record<number, string>> = {
  * Makes any error answer a whole problem that carries the correlation id: a body that is a JSON object keeps its members,
  * an empty one gets them from the status, plain text becomes the detail. Other bodies are left alone,
  * among them objects whose `status` is a word: those are reports, such as `/readyz`.
- * A 503 says when to try again.
+ * A 503 or 429 says when to try again.
  */
 export const complete = (
   response: HttpServerResponse.HttpServerResponse,
@@ -88,7 +89,10 @@ export const complete = (
     correlation_id: correlationId
   }, { status, contentType })
   const { "content-length": _length, "content-type": _type, ...headers } = response.headers
-  return HttpServerResponse.setHeaders(answer, status === 503 ? { "retry-after": "5", ...headers } : headers)
+  return HttpServerResponse.setHeaders(
+    answer,
+    status === 503 || status === 429 ? { "retry-after": "5", ...headers } : headers
+  )
 }
 
 const membersOf = (body: HttpServerResponse.HttpServerResponse["body"]): object | undefined => {

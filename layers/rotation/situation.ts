@@ -2,7 +2,7 @@ import { Effect, type Redacted } from "effect"
 import type { SecretKind, ServerSession, Slots } from "../../src/domain/Rotation.ts"
 import { nearest } from "../../src/logic/nearest.ts"
 import type { Facts, Holder } from "../../src/logic/rotationBlocks.ts"
-import { baseName, callerOf, isPrevious } from "../secret/names.ts"
+import { callerOf, secretsAmong } from "../secret/names.ts"
 import { type SecretFleet, type SecretInstance, SecretInstances } from "../secret/SecretInstances.ts"
 import { type SecretVersion, SecretWriter } from "../secret/SecretWriter.ts"
 import { LoginServers } from "./LoginServers.ts"
@@ -41,7 +41,7 @@ export const makeSituation = Effect.gen(function*() {
 
   /** What can be rotated: names of which the store has a value. */
   const rotatable = (values: SecretVersion["values"]): ReadonlyArray<string> =>
-    [...new Set([...values.keys()].filter((name) => !isPrevious(name, (other) => values.has(other))).map(baseName))]
+    [...secretsAmong(values.keys())]
       .filter((name) => kindOf(name) !== undefined && slotsIn(values, name) !== undefined)
       .sort()
 

@@ -1,6 +1,7 @@
 import { Context, type Effect, type Redacted, Schema, type Stream } from "effect"
 import type { Candidate, Credential } from "../../src/domain/Credential.ts"
 import type { Caller } from "../../src/domain/Role.ts"
+import type { AddressRange } from "../../src/logic/addresses.ts"
 
 /** The store has neither `NAME_CURRENT`, `NAME_NEXT` nor the legacy `NAME`, or none that can be used: `problem` says why. */
 export class SecretMissing extends Schema.TaggedError<SecretMissing>()("SecretMissing", {
@@ -34,6 +35,8 @@ export interface SecretsStatus {
   /** The last read failed, or some of it could not be used; what was read before is in use. */
   readonly stale: boolean
   readonly ageMs: number
+  /** How many values in the store cannot be used; the log names them. */
+  readonly unusable: number
   /** Name → slot → fingerprint. */
   readonly credentials: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
@@ -42,6 +45,8 @@ export interface SecretsStatus {
 export interface ApiKey {
   readonly caller: Caller
   readonly value: Redacted.Redacted
+  /** The addresses it is good from; `undefined`: from anywhere. */
+  readonly from?: ReadonlyArray<AddressRange> | undefined
 }
 
 /**

@@ -24,6 +24,7 @@ import { SecretStore } from "./SecretStore.ts"
 import { SecretStoreEnv } from "./SecretStoreEnv.ts"
 import { SecretStoreFile } from "./SecretStoreFile.ts"
 import { SecretStoreVault } from "./SecretStoreVault.ts"
+import { sourcesOf } from "./usable.ts"
 
 const refusals = Metric.counter("mutt_credential_refused_total", {
   description: "Logins a server refused, by secret and slot.",
@@ -140,11 +141,13 @@ export const SecretsFromStore = Layer.effect(
       }),
       apiKeys: Effect.map(
         SubscriptionRef.get(state),
-        ({ credentials }) =>
+        ({ credentials, values }) =>
           [...credentials.values()].flatMap((credential) => {
             const caller = callerOf(credential.name)
             if (caller === undefined) return []
-            return [credential.current, credential.next].flatMap(Option.toArray).map((value) => ({ caller, value }))
+            const from = sourcesOf(values, credential.name)
+            return [credential.current, credential.next].flatMap(Option.toArray)
+              .map((value) => ({ caller, value, from }))
           })
       ),
       changes: SubscriptionRef.changes(state).pipe(
@@ -153,11 +156,12 @@ export const SecretsFromStore = Layer.effect(
         Stream.map(() => undefined)
       ),
       status: Effect.gen(function*() {
-        const { credentials, fetchedAt, stale } = yield* SubscriptionRef.get(state)
+        const { credentials, fetchedAt, problems, stale } = yield* SubscriptionRef.get(state)
         return {
           store: store.kind,
           stale,
           ageMs: (yield* Clock.currentTimeMillis) - fetchedAt,
+          unusable: problems.size,
           credentials: Object.fromEntries(
             [...credentials].map(([name, credential]) => [name, slotsOf(credential, fingerprint)])
           )

@@ -1,14 +1,14 @@
 import { Option, Redacted } from "effect"
 import type { Candidate, Credential } from "../../src/domain/Credential.ts"
 import type { Fingerprint } from "./fingerprint.ts"
-import { baseName, isPrevious } from "./names.ts"
+import { secretsAmong } from "./names.ts"
 import { usableOf } from "./usable.ts"
 
 /** What is known of the secrets at one time. */
 export interface SecretState {
   readonly values: ReadonlyMap<string, Redacted.Redacted>
   readonly credentials: ReadonlyMap<string, Credential>
-  /** Grows when any credential comes, goes or changes. */
+  /** Grows when any credential comes, goes or changes, or the addresses it is good from. */
   readonly revision: number
   readonly fetchedAt: number
   /** The last read failed, or some of it could not be used. */
@@ -33,9 +33,7 @@ export const advance = (
   now: number
 ): SecretState => {
   const { problems, values } = usableOf(before.values, read)
-  const names = new Set(
-    [...values.keys()].filter((name) => !isPrevious(name, (other) => values.has(other))).map(baseName)
-  )
+  const names = secretsAmong(values.keys())
   let changed = names.size !== before.credentials.size
   const credentials = new Map<string, Credential>()
   for (const name of names) {
@@ -43,7 +41,8 @@ export const advance = (
     const next = Option.fromNullishOr(values.get(`${name}_NEXT`))
     const old = before.credentials.get(name)
     const same = old !== undefined && equal(old.current, current) && equal(old.next, next)
-    changed ||= !same
+    const from = `${name}_FROM`
+    changed ||= !same || !equal(Option.fromNullishOr(before.values.get(from)), Option.fromNullishOr(values.get(from)))
     const generation = (old?.generation ?? 0) + Number(!same)
     credentials.set(name, { name, current, next, generation, fetchedAt: now })
   }

@@ -1,9 +1,10 @@
 import { Redacted } from "effect"
+import { counts } from "./names.ts"
 
-/** Values as secrets, labelled with their names. Empty values count as absent. */
+/** Values that count, as secrets, labelled with their names. */
 export const redact = (values: Readonly<Record<string, string>>): ReadonlyMap<string, Redacted.Redacted> =>
   new Map(
     Object.entries(values)
-      .filter(([, value]) => value !== "")
+      .filter(([name, value]) => counts(name, value))
       .map(([name, value]) => [name, Redacted.make(value, { label: name })])
   )

@@ -34,8 +34,19 @@ export interface Connection {
 /** The typed client of the web-ui program. */
 export class Api extends Context.Service<Api, HttpApiClient.ForApi<typeof WebUiApi>>()("mutt/scripts/mutt/api") {}
 
-/** A command cannot go on; the message is for the person who gave it. */
-export class CommandFailed extends Schema.TaggedError<CommandFailed>()("CommandFailed", { message: Schema.String }) {}
+/** A command cannot go on; the message is for the person who gave it, one line, and there may be more. */
+export class CommandFailed extends Schema.TaggedError<CommandFailed>()("CommandFailed", {
+  message: Schema.String,
+  more: Schema.optionalKey(Schema.Array(Schema.String))
+}) {}
+
+/** From a text of several lines, which speaks of something here. */
+export const failedWith = (text: string): CommandFailed => {
+  const [message = "", ...more] = text.split("\n")
+  return new CommandFailed({ message, more })
+}
+
+export const linesOf = ({ message, more = [] }: CommandFailed): ReadonlyArray<string> => [message, ...more]
 
 const keyed = (key: Redacted.Redacted) =>
   HttpApiMiddleware.layerClient(

@@ -1,9 +1,9 @@
-import { Console, Effect, FileSystem, Option, Schema, Stream } from "effect"
+import { Effect, FileSystem, Option, Schema, Stream } from "effect"
 import { Command, Flag } from "effect/cli"
 import { ChainEntry, Checkpoint } from "../../src/domain/ChainEntry.ts"
 import { finishVerification, signatureFault, startVerification, verifyNext } from "../../src/logic/auditChain.ts"
-import { Api, CommandFailed, connection, withApi } from "./api.ts"
-import { answer, shown, table } from "./output.ts"
+import { Api, CommandFailed, connection, failedWith, withApi } from "./api.ts"
+import { answer, printJson, shown, table } from "./output.ts"
 import { allPages } from "./pages.ts"
 import { TransitKeys, wasSignedBy } from "./transitKeys.ts"
 
@@ -45,7 +45,7 @@ const entries = (from: number) =>
 const exportChain = Command.make(
   "export",
   connection,
-  (at) => withApi(at, Stream.runForEach(entries(1), (entry) => Console.log(JSON.stringify(entry))))
+  (at) => withApi(at, Stream.runForEach(entries(1), (entry) => printJson(entry)))
 ).pipe(
   Command.withDescription("The whole chain, one JSON object per line")
 )
@@ -88,7 +88,7 @@ const offline = Effect.fnUntraced(function*(
     fault: found ?? null,
     checkpoints: { known: marks.length, signed: signed.length, verified }
   }
-}, Effect.catchTag("SchemaError", (error) => new CommandFailed({ message: `A line cannot be read: ${error.message}` })))
+}, Effect.catchTag("SchemaError", (error) => failedWith(`A line cannot be read: ${error.message}`)))
 
 const checkpointWords = (
   { known, signed, verified }: { readonly known: number; readonly signed: number; readonly verified: number }

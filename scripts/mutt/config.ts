@@ -1,9 +1,9 @@
-import { Console, Effect, Option, Schema, Stream } from "effect"
+import { Effect, Option, Schedule, Schema, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { Api, connection, withApi } from "./api.ts"
 import { because, condition, ifVersion, reason, toldWords } from "./change.ts"
 import { inputFile } from "./inputFile.ts"
-import { answer, shown, table } from "./output.ts"
+import { answer, printJson, shown, table } from "./output.ts"
 
 const setting = Argument.String("setting")
 const list = Command.make("list", connection, (at) =>
@@ -20,7 +20,11 @@ const list = Command.make("list", connection, (at) =>
       yield* answer(
         at.json,
         config,
-        `${table(["setting", "value", "", "range"], rows)}\n\nversion ${config.version}, from the ${config.source}`
+        [
+          ...table(["setting", "value", "", "range"], rows),
+          "",
+          `version ${config.version}, from the ${config.source}`
+        ]
       )
     })
   )).pipe(Command.withDescription("All settings"))
@@ -109,7 +113,7 @@ const rollback = Command.make(
           query: { wait: "all" },
           payload: { version: at.version, ...because(at.reason) }
         })
-        yield* answer(at.json, changed, `${differences(changed.changes)}\n${toldWords(changed)}`)
+        yield* answer(at.json, changed, [...differences(changed.changes), toldWords(changed)])
       })
     )
 ).pipe(Command.withDescription("Go back to the settings of an older version, as a new one"))
@@ -133,10 +137,13 @@ const watch = Command.make("watch", connection, (at) =>
   withApi(
     at,
     Effect.gen(function*() {
-      const stream = yield* (yield* Api).settings.stream({})
-      yield* Stream.runForEach(
-        stream,
-        (one) => answer(at.json, one, `version ${one.version}: ${JSON.stringify(one.config)}`)
+      const { settings } = yield* Api
+      // The server ends a stream after a time, or with its key; asking again tells which it was.
+      yield* settings.stream({}).pipe(
+        Effect.flatMap(
+          Stream.runForEach((one) => answer(at.json, one, `version ${one.version}: ${JSON.stringify(one.config)}`))
+        ),
+        Effect.repeat(Schedule.spaced("1 second"))
       )
     })
   )).pipe(Command.withDescription("Show the settings, and again after each change, until stopped"))
@@ -147,7 +154,7 @@ const exportAll = Command.make("export", connection, (at) =>
     Effect.gen(function*() {
       const config = yield* (yield* Api).settings.list({})
       const set = config.items.filter(({ is_set }) => is_set).map(({ key, value }) => [key, value])
-      yield* Console.log(JSON.stringify({ config: Object.fromEntries(set) }, undefined, 2))
+      yield* printJson({ config: Object.fromEntries(set) }, 2)
     })
   )).pipe(Command.withDescription("What differs from the defaults, as a file to keep"))
 
@@ -180,13 +187,13 @@ const apply = Command.make("apply", {
       })
       const words = changed.changes.length === 0
         ? "Nothing to change."
-        : `${differences(changed.changes)}\n${at.dryRun ? "Nothing was changed (--dry-run)." : toldWords(changed)}`
+        : [...differences(changed.changes), at.dryRun ? "Nothing was changed (--dry-run)." : toldWords(changed)]
       yield* answer(at.json, changed, words)
     })
   )).pipe(Command.withDescription("Make the settings what a file of `mutt config export` says"))
 
 type Difference = { readonly key: string; readonly old_value: unknown; readonly new_value: unknown }
-const differences = (changes: ReadonlyArray<Difference>): string =>
+const differences = (changes: ReadonlyArray<Difference>): ReadonlyArray<string> =>
   table(["setting", "from", "to"], changes.map((one) => [one.key, shown(one.old_value), shown(one.new_value)]))
 
 /** A number where it is one, text otherwise. */

@@ -1,8 +1,9 @@
-import { Clock, Console, Effect, FileSystem, Option, type PlatformError, Stdio, Stream } from "effect"
+import { Clock, Effect, FileSystem, Option, type PlatformError, Stdio, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { isIP } from "node:net"
 import { CommandFailed } from "./api.ts"
 import { report } from "./decodeReport.ts"
+import { print } from "./output.ts"
 
 const written = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})?$/
 
@@ -66,9 +67,9 @@ export const decode = Command.make("decode", options, (given) =>
       ...given,
       now: () => Option.getOrElse(given.at, () => clock.currentTimeMillisUnsafe())
     })
-    const print = (lines: ReadonlyArray<string>) => lines.length === 0 ? Effect.void : Console.log(lines.join("\n"))
-    const all = Stream.runForEach(yield* bytesOf(given.file), (bytes) => print(decoder.push(bytes)))
-    yield* Effect.raceFirst(Effect.andThen(all, Effect.suspend(() => print(decoder.end()))), nobodyReads)
+    const say = (lines: ReadonlyArray<string>) => lines.length === 0 ? Effect.void : print(lines)
+    const all = Stream.runForEach(yield* bytesOf(given.file), (bytes) => say(decoder.push(bytes)))
+    yield* Effect.raceFirst(Effect.andThen(all, Effect.suspend(() => say(decoder.end()))), nobodyReads)
   })).pipe(
     Command.withDescription(
       "Show what each line becomes: an event, or a record in quarantine. Offline, by the code of the ingestor. " +

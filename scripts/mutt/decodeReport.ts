@@ -2,7 +2,6 @@ import { Effect } from "effect"
 import { Command, Flag } from "effect/cli"
 import type { MisreadHostView } from "../../src/api/web-ui/DecodeReport.ts"
 import { Api, connection, withApi } from "./api.ts"
-import { printable } from "./decodedText.ts"
 import { answer, table } from "./output.ts"
 import { allPages } from "./pages.ts"
 
@@ -41,10 +40,10 @@ export const report = Command.make("report", {
   )
 
 const row = (host: MisreadHostView): ReadonlyArray<string> => [
-  printable(host.hostname),
+  host.hostname,
   host.peer ?? "",
   Object.entries(host.counts).map(([what, count]) => `${what} ${count}`).join(", "),
   host.first_at,
   host.last_at,
-  printable(host.sample.slice(0, shownSample)).replaceAll("\n", "\\n")
+  host.sample.slice(0, shownSample)
 ]

@@ -1,23 +1,22 @@
 import type { DecodeNote, Event, Quarantined } from "../../src/domain/Event.ts"
 import { severityNames } from "../../src/domain/Severity.ts"
 import type { DecodedLine } from "./decodeLines.ts"
+import { jsonText } from "./output.ts"
 
-/** What each line became, a block for each record, for people. */
+/** What each line became, a block of lines for each record, for people. */
 export const blocksOf = (lines: ReadonlyArray<DecodedLine>): ReadonlyArray<string> =>
   lines.flatMap(({ decoded: { events, quarantined }, format, number }) => [
-    ...events.map((event) => block(`line ${number}: ${format}`, eventRows(event))),
-    ...quarantined.map((record) => block(`line ${number}: ${format}, quarantined`, quarantinedRows(record)))
+    ...events.flatMap((event) => block(`line ${number}: ${format}`, eventRows(event))),
+    ...quarantined.flatMap((record) => block(`line ${number}: ${format}, quarantined`, quarantinedRows(record)))
   ])
 
 /** The same, a line of JSON for each record. What only the ingestor can give (ids, the sender) is left out. */
 export const jsonOf = (lines: ReadonlyArray<DecodedLine>): ReadonlyArray<string> =>
   lines.flatMap(({ decoded: { events, quarantined }, format, number: line }) => [
     ...events.map(({ correlationId: _correlationId, id: _id, sender: _sender, ...event }) =>
-      JSON.stringify({ line, format, event })
+      jsonText({ line, format, event })
     ),
-    ...quarantined.map(({ detail, raw, reason }) =>
-      JSON.stringify({ line, format, quarantined: { reason, detail, raw } })
-    )
+    ...quarantined.map(({ detail, raw, reason }) => jsonText({ line, format, quarantined: { reason, detail, raw } }))
   ])
 
 type Row = readonly [name: string, text: string | undefined]
@@ -52,20 +51,15 @@ const fieldsText = (fields: Event["fields"]): string | undefined =>
 
 const indent = " ".repeat(12)
 
-const block = (title: string, rows: ReadonlyArray<Row>): string =>
-  [
-    title,
-    ...rows.flatMap(([name, text]) =>
-      text === undefined ? [] : [`  ${name.padEnd(10)}${printable(text).replaceAll("\n", `\n${indent}`)}`]
-    ),
-    ""
-  ].join("\n")
-
-/** Control characters but the line feed as JSON writes them: a terminal would obey them. */
-export const printable = (text: string): string =>
-  // oxlint-disable-next-line no-control-regex -- they are what is looked for
-  text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, (control) =>
-    `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`)
+const block = (title: string, rows: ReadonlyArray<Row>): ReadonlyArray<string> => [
+  title,
+  ...rows.flatMap(([name, text]) =>
+    text === undefined
+      ? []
+      : text.split("\n").map((line, index) => index === 0 ? `  ${name.padEnd(10)}${line}` : `${indent}${line}`)
+  ),
+  ""
+]
 
 const meanings: Readonly<Record<DecodeNote, string>> = {
   time_unread: "the time has no form that is known; the arrival's counts",

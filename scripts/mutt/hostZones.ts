@@ -15,7 +15,7 @@ const list = Command.make("list", connection, (at) =>
     Effect.gen(function*() {
       const found = yield* (yield* Api).hostZones.list({})
       const rows = found.host_zones.map(({ hostname, time_zone }) => [hostname, time_zone])
-      yield* answer(at.json, found, `${table(["host", "zone"], rows)}\n\nversion ${found.version}`)
+      yield* answer(at.json, found, [...table(["host", "zone"], rows), "", `version ${found.version}`])
     })
   )).pipe(Command.withDescription("The time zones of hosts"))
 

@@ -1,6 +1,6 @@
 import { Effect, FileSystem, Schema } from "effect"
 import { fieldErrors, inOneLine } from "../../src/logic/fieldErrors.ts"
-import { CommandFailed } from "./api.ts"
+import { failedWith } from "./api.ts"
 
 /** Reads a JSON file that a person wrote. A field that `schema` does not have is refused, like every other that does not fit it. */
 export const inputFile = <A, I>(schema: Schema.Codec<A, I>) => {
@@ -8,10 +8,10 @@ export const inputFile = <A, I>(schema: Schema.Codec<A, I>) => {
   return Effect.fnUntraced(function*(path: string) {
     const files = yield* FileSystem.FileSystem
     const text = yield* files.readFileString(path).pipe(
-      Effect.mapError((error) => new CommandFailed({ message: `${path}: ${error.message}` }))
+      Effect.mapError((error) => failedWith(`${path}: ${error.message}`))
     )
     return yield* decode(text).pipe(
-      Effect.mapError((error) => new CommandFailed({ message: `${path}: ${inOneLine(fieldErrors(error.issue))}` }))
+      Effect.mapError((error) => failedWith(`${path}: ${inOneLine(fieldErrors(error.issue))}`))
     )
   })
 }

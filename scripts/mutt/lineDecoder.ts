@@ -45,6 +45,6 @@ const readTrapNames = Effect.fnUntraced(function*(path: string) {
   )
   const read = parseTrapNames(text)
   if (read.ok) return read.names
-  const problems = read.problems.map(({ line, problem }) => `\n  line ${line}: ${problem}`)
-  return yield* new CommandFailed({ message: `--trap-names: ${path} cannot be used:${problems.join("")}` })
+  const problems = read.problems.map(({ line, problem }) => `  line ${line}: ${problem}`)
+  return yield* new CommandFailed({ message: `--trap-names: ${path} cannot be used:`, more: problems })
 })

@@ -1,13 +1,15 @@
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Console, Effect, Layer, Logger } from "effect"
+import { Effect, Layer, Logger } from "effect"
 import { Command } from "effect/cli"
 import manifest from "../../package.json" with { type: "json" }
+import { CommandFailed, linesOf } from "./api.ts"
 import { audit } from "./audit.ts"
 import { config } from "./config.ts"
 import { decode } from "./decode.ts"
 import { hostZones } from "./hostZones.ts"
 import { migrate } from "./migrate.ts"
+import { printError } from "./output.ts"
 import { rotate } from "./rotate.ts"
 import { rules } from "./rules.ts"
 
@@ -18,7 +20,11 @@ const mutt = Command.make("mutt").pipe(
 
 mutt.pipe(
   Command.run({ version: manifest.version }),
-  Effect.tapError((error) => Console.error(`mutt: ${error.message}`)),
+  Effect.tapError((error) => {
+    // Other errors are of what was given here, and have their own lines.
+    const [first = "", ...rest] = error instanceof CommandFailed ? linesOf(error) : error.message.split("\n")
+    return printError([`mutt: ${first}`, ...rest])
+  }),
   Effect.provide(Layer.merge(NodeServices.layer, Logger.layer([Logger.withConsoleError(Logger.formatLogFmt)]))),
   NodeRuntime.runMain({ disableErrorReporting: true })
 )

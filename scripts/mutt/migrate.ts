@@ -1,5 +1,6 @@
-import { Console, Effect, Option } from "effect"
+import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
+import { print, printJson } from "./output.ts"
 
 const json = Flag.Boolean("json").pipe(
   Flag.withDefault(false),
@@ -18,10 +19,12 @@ export const migrate = Command.make("migrate", { appRole, json }, ({ appRole, js
     // Loaded when it is wanted: no other command speaks to PostgreSQL.
     const { migration } = yield* Effect.promise(() => import("./migration.ts"))
     const result = yield* migration(appRole)
-    if (json) return yield* Console.log(JSON.stringify({ ...result, appRole: Option.getOrNull(appRole) }))
-    yield* Console.log(result.done.length === 0 ? "The schema is up to date." : `Migrated: ${result.done.join(", ")}.`)
-    yield* Console.log(`Event partitions made: ${result.partitionsMade}.`)
-    if (Option.isSome(appRole)) yield* Console.log(`${appRole.value} has the rights of the programs.`)
+    if (json) return yield* printJson({ ...result, appRole: Option.getOrNull(appRole) })
+    yield* print([
+      result.done.length === 0 ? "The schema is up to date." : `Migrated: ${result.done.join(", ")}.`,
+      `Event partitions made: ${result.partitionsMade}.`,
+      ...(Option.isSome(appRole) ? [`${appRole.value} has the rights of the programs.`] : [])
+    ])
   })).pipe(
     Command.withDescription("Bring the database schema up to date; safe to run at any time, also twice at once")
   )

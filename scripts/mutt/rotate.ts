@@ -1,8 +1,8 @@
-import { Console, Effect, Option } from "effect"
+import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import type { RotationStatus, RotationStepped } from "../../src/api/web-ui/Rotation.ts"
 import { Api, CommandFailed, connection, withApi } from "./api.ts"
-import { answer, table } from "./output.ts"
+import { answer, print, table } from "./output.ts"
 
 const secret = Argument.String("secret").pipe(
   Argument.withDescription("DB_PASS, REDIS_PASS, or the name of an API key")
@@ -37,7 +37,7 @@ const payloadOf = ({ force, reason, wait }: Asked) => ({
 const blockLine = ({ code, detail, who }: RotationStatus["blocks"][number]) => `  ${code}: ${`${who} ${detail}`.trim()}`
 
 /** Who holds what, one line for each process. */
-const statusWords = (status: RotationStatus): string => {
+const statusWords = (status: RotationStatus): ReadonlyArray<string> => {
   const { blocks, direction, driver, missing, next_step, outcome, state, stopped } = status
   const head = status.id === null
     ? `${status.secret} is ${state}; it was never rotated.`
@@ -69,8 +69,8 @@ const statusWords = (status: RotationStatus): string => {
     ...missing,
     ...(rows.length === 0
       ? []
-      : ["", table(["program", "instance", "holds", "", "connections", "at the server", "proof", "seen"], rows)])
-  ].join("\n")
+      : ["", ...table(["program", "instance", "holds", "", "connections", "at the server", "proof", "seen"], rows)])
+  ]
 }
 
 const generations = (counts: Readonly<Record<string, number>> | null) =>
@@ -81,16 +81,15 @@ const withBlocks = <A, E extends { readonly _tag: string }, R>(effect: Effect.Ef
   Effect.mapError(effect, (error) => {
     const blocks = "blocks" in error && Array.isArray(error.blocks) ? error.blocks : []
     return error._tag === "RotationBlocked" && blocks.length > 0
-      ? new CommandFailed({ message: ["it is blocked:", ...blocks.map(blockLine)].join("\n") })
+      ? new CommandFailed({ message: "it is blocked:", more: blocks.map(blockLine) })
       : error
   })
 
-const doneWords = (done: RotationStepped): string =>
-  [
-    ...done.passed.map((block) => `passed by force:${blockLine(block)}`),
-    ...done.may_break,
-    `${done.secret} is ${done.state}${done.next_step === null ? "" : `; next: ${done.next_step}`}.`
-  ].join("\n")
+const doneWords = (done: RotationStepped): ReadonlyArray<string> => [
+  ...done.passed.map((block) => `passed by force:${blockLine(block)}`),
+  ...done.may_break,
+  `${done.secret} is ${done.state}${done.next_step === null ? "" : `; next: ${done.next_step}`}.`
+]
 
 /** Follows a rotation that goes on by itself, with a line for each thing that happens, until it ends or stops. */
 const follow = (secret: string, json: boolean, seenBefore: number) =>
@@ -106,13 +105,12 @@ const follow = (secret: string, json: boolean, seenBefore: number) =>
       for (const entry of status.steps.filter(({ seq }) => seq > seen)) {
         seen = entry.seq
         if (!json && entry.phase !== "intent") {
-          yield* Console.log(`${entry.at}  ${entry.step} ${entry.phase}  ${entry.state}  ${entry.detail}`.trimEnd())
+          yield* print([`${entry.at}  ${entry.step} ${entry.phase}  ${entry.state}  ${entry.detail}`.trimEnd()])
         }
       }
-      const blocked = status.blocks.map(blockLine).join("\n")
-      if (!json && blocked !== "" && blocked !== waiting) {
-        yield* Console.log(`waiting to ${status.next_step}:\n${blocked}`)
-      }
+      const lines = status.blocks.map(blockLine)
+      const blocked = lines.join("\n")
+      if (!json && blocked !== "" && blocked !== waiting) yield* print([`waiting to ${status.next_step}:`, ...lines])
       waiting = blocked
       if (status.closed_at !== null || status.driver === null) {
         yield* answer(
@@ -122,10 +120,11 @@ const follow = (secret: string, json: boolean, seenBefore: number) =>
         )
         if (status.closed_at !== null) return
         if (status.kind === "key" && status.state === "PROMOTED") {
-          return yield* json ? Effect.void : Console.log(status.stopped ?? "")
+          return yield* json ? Effect.void : print([status.stopped ?? ""])
         }
         return yield* new CommandFailed({
-          message: [status.stopped ?? "nobody goes on with it", ...status.blocks.map(blockLine)].join("\n")
+          message: status.stopped ?? "nobody goes on with it",
+          more: lines
         })
       }
       if (status.driver.seen_ms > 15_000) {

@@ -1,10 +1,10 @@
-import { Console, Effect, Option, Schema } from "effect"
+import { Effect, Option, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { RuleInput, type RuleView } from "../../src/api/web-ui/Rules.ts"
 import { canonicalJson } from "../../src/logic/canonicalJson.ts"
 import { Api, connection, withApi } from "./api.ts"
 import { inputFile } from "./inputFile.ts"
-import { answer, shown, table } from "./output.ts"
+import { answer, printJson, shown, table } from "./output.ts"
 import { allPages } from "./pages.ts"
 
 const allRules = Effect.flatMap(
@@ -66,8 +66,8 @@ const test = Command.make("test", {
         }
       })
       const { message, tag } = verdict.saw
-      const seen = tag === null ? "" : `\nThe rules saw ${shown(message)} and ${shown(tag + message)}.`
-      yield* answer(at.json, verdict, `${verdict.outcome}: ${verdict.reason}${seen}`)
+      const seen = tag === null ? [] : [`The rules saw ${shown(message)} and ${shown(tag + message)}.`]
+      yield* answer(at.json, verdict, [`${verdict.outcome}: ${verdict.reason}`, ...seen])
     })
   )).pipe(Command.withDescription("Which rule an event would match, and why"))
 
@@ -89,7 +89,7 @@ const exportRules = Command.make("export", connection, (at) =>
     at,
     Effect.gen(function*() {
       const rules = yield* allRules
-      yield* Console.log(JSON.stringify({ rules: rules.map(content) }, undefined, 2))
+      yield* printJson({ rules: rules.map(content) }, 2)
     })
   )).pipe(Command.withDescription("All rules, as a file to keep"))
 
@@ -121,7 +121,7 @@ const importRules = Command.make("import", {
       yield* answer(
         at.json,
         { created: create.length, deleted: remove.length, dry_run: at.dryRun },
-        words.length === 0 ? "Nothing to change." : [...words, end].join("\n")
+        words.length === 0 ? "Nothing to change." : [...words, end]
       )
     })
   )).pipe(Command.withDescription("Make the rules what a file of `mutt rules export` says"))

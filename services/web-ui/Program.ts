@@ -21,6 +21,7 @@ import { Page } from "./http/Page.ts"
 import { RotationHandlers } from "./http/Rotation.ts"
 import { RulesHandlers } from "./http/Rules.ts"
 import { SettingsHandlers } from "./http/Settings.ts"
+import { OpenStreams } from "./OpenStreams.ts"
 import { Rates } from "./Rates.ts"
 import { RuleTrial } from "./RuleTrial.ts"
 import { SettingsDesk } from "./SettingsDesk.ts"
@@ -38,7 +39,7 @@ export const Handlers = Layer.mergeAll(
   RotationHandlers,
   SettingsHandlers
 ).pipe(
-  Layer.provide([RuleTrial.layer, Rates.layer, Fleet.layer, SettingsDesk.layer]),
+  Layer.provide([OpenStreams.layer, RuleTrial.layer, Rates.layer, Fleet.layer, SettingsDesk.layer]),
   Layer.provideMerge(Layer.mergeAll(AccessLayer, KnownQueryLayer, ReadableRequestLayer))
 )
 

@@ -19,6 +19,10 @@ export type WebUiValues = {
   /** The role of Vault that may write secrets; without it nothing is rotated there. */
   readonly rotatorRole: string | undefined
   readonly rotatorSecretIdFile: string | undefined
+  /** Streams that may be open, in all and of one key, and the seconds after which one ends. */
+  readonly streamsMost: number
+  readonly streamsPerKey: number
+  readonly streamSeconds: number
 }
 
 export class WebUiSettings
@@ -63,6 +67,8 @@ const programs = Config.String("MUTT_PROGRAMS").pipe(
   })
 )
 
+export const standardStreams = { streamsMost: 256, streamsPerKey: 32, streamSeconds: 3_600 } as const
+
 export const webUiSettings: SettingsOf<WebUiValues> = {
   programs: {
     name: "MUTT_PROGRAMS",
@@ -72,5 +78,8 @@ export const webUiSettings: SettingsOf<WebUiValues> = {
   pageMaxBytes: setting("API_PAGE_MAX_BYTES", between(65_536, 268_435_456), 4_194_304),
   checkpointFile: optionalSetting("AUDIT_CHECKPOINT_FILE", Config.NonEmptyString),
   rotatorRole: hidden(optionalSetting("VAULT_ROTATOR_ROLE_ID", Config.NonEmptyString)),
-  rotatorSecretIdFile: hidden(optionalSetting("VAULT_ROTATOR_SECRET_ID_FILE", Config.NonEmptyString))
+  rotatorSecretIdFile: hidden(optionalSetting("VAULT_ROTATOR_SECRET_ID_FILE", Config.NonEmptyString)),
+  streamsMost: setting("STREAMS_MAX", between(1, 10_000), standardStreams.streamsMost),
+  streamsPerKey: setting("STREAMS_MAX_PER_KEY", between(1, 10_000), standardStreams.streamsPerKey),
+  streamSeconds: setting("STREAM_MAX_SECONDS", between(1, 86_400), standardStreams.streamSeconds)
 }

@@ -15,6 +15,22 @@ const dbQueryLatency = Metric.histogram("mutt_webui_db_query_latency_ms", {
   boundaries: [1, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000]
 })
 
+export const streamsOpen = Metric.gauge("mutt_webui_streams_open", {
+  description: "Streams of settings that are open."
+})
+
+const streamsRefusedTotal = Metric.counter("mutt_webui_streams_refused_total", {
+  description: "Streams refused because as many are open as may be: of that key, or in all.",
+  incremental: true
+})
+export const streamsRefused = (reason: "key" | "all") => Metric.withAttributes(streamsRefusedTotal, { reason })
+
+const streamsEndedTotal = Metric.counter("mutt_webui_streams_ended_total", {
+  description: "Streams ended by us: their key was gone, or their age was the highest.",
+  incremental: true
+})
+export const streamsEnded = (reason: "key" | "age") => Metric.withAttributes(streamsEndedTotal, { reason })
+
 const measured = <A, E, R>(effect: Effect.Effect<A, E, R>, record: (nanos: number) => Effect.Effect<void>) =>
   Effect.gen(function*() {
     const started = yield* Clock.monotonicTimeNanos

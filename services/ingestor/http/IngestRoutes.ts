@@ -1,8 +1,7 @@
 import { Clock, Effect, Option } from "effect"
 import { HttpRouter, HttpServerRequest } from "effect/http"
-import { Authentication, KeyRefused, RoleRefused } from "../../../layers/http/Authentication.ts"
+import { Authentication } from "../../../layers/http/Authentication.ts"
 import { CorrelationId } from "../../../layers/telemetry/CorrelationId.ts"
-import { permits } from "../../../src/domain/Role.ts"
 import { DecodeTurns } from "../DecodeTurns.ts"
 import { IngestorSettings } from "../IngestorSettings.ts"
 import { Intake } from "../Intake.ts"
@@ -39,13 +38,10 @@ export const IngestRoutes = HttpRouter.use(Effect.fnUntraced(function*(router) {
   const ingest = Effect.gen(function*() {
     const started = clock.monotonicTimeNanosUnsafe()
     const request = yield* HttpServerRequest.HttpServerRequest
-    const caller = authentication.identify(request.headers)
-    if (caller === undefined || !permits(caller.role, "ingest")) {
-      count(metrics.requests.auth, 1)
-      return yield* (caller === undefined
-        ? new KeyRefused()
-        : new RoleRefused({ caller: caller.name, needs: "ingest" }))
-    }
+    const caller = yield* Effect.tapError(
+      authentication.require(request, "ingest"),
+      () => Effect.sync(() => count(metrics.requests.auth, 1))
+    )
     const correlationId = (yield* CorrelationId) ?? ""
     const answer = yield* bodies.read(
       request,

@@ -63,7 +63,7 @@ export const DirectIngest = Layer.effectDiscard(Effect.gen(function*() {
     const length = lengthOf(headers)
     if (length === undefined) return false
     const plain = plainHeaders(headers)
-    const caller = authentication.identify(plain)
+    const caller = authentication.known(plain, message.socket.remoteAddress)
     if (caller === undefined || !permits(caller.role, "ingest")) return false
     const account = bodies.open(caller.name, length)
     if (account === undefined) return false

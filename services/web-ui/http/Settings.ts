@@ -3,12 +3,14 @@ import { HttpApiBuilder } from "effect/http-api"
 import { ConfigInstances } from "../../../layers/config/ConfigInstances.ts"
 import type { ChangeRequest, Revision, SettingState } from "../../../layers/config/ConfigLedger.ts"
 import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
+import { CurrentCaller } from "../../../src/api/shared/Access.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
 import { SettingUnknown, ValueMissing } from "../../../src/api/web-ui/Settings.ts"
 import type { HistoryEntry, SettingItem } from "../../../src/api/web-ui/Settings.ts"
 import { defaults, isSettingKey, type SettingKey, settingKeys, settings } from "../../../src/domain/Settings.ts"
 import { canonicalJson } from "../../../src/logic/canonicalJson.ts"
 import { nearest } from "../../../src/logic/nearest.ts"
+import { OpenStreams } from "../OpenStreams.ts"
 import { SettingsDesk } from "../SettingsDesk.ts"
 import { unavailable } from "./change.ts"
 import { type Conditions, instanceItem, requestOf, tag, told, type Waiting, waitOf } from "./conditions.ts"
@@ -21,6 +23,7 @@ export const SettingsHandlers = HttpApiBuilder.group(
     const desk = yield* SettingsDesk
     const instances = yield* ConfigInstances
     const dynamic = yield* DynamicConfig
+    const streams = yield* OpenStreams
 
     /** The ledger; without PostgreSQL what is in force here, so that reading goes on. */
     const read = desk.state.pipe(
@@ -128,10 +131,13 @@ export const SettingsHandlers = HttpApiBuilder.group(
           Effect.map((list) => ({ instances: list.map(instanceItem) })),
           Effect.catchTag("InstancesUnavailable", unavailable("list of processes"))
         ),
-      stream: () =>
-        Effect.succeed(
-          Stream.map(dynamic.changes, ({ epoch, values, version }) => ({ epoch, version, config: { ...values } }))
-        )
+      stream: ({ request }) =>
+        Effect.flatMap(CurrentCaller, (caller) =>
+          streams.guard(
+            Stream.map(dynamic.changes, ({ epoch, values, version }) => ({ epoch, version, config: { ...values } })),
+            request,
+            caller
+          ))
     })
   })
 )

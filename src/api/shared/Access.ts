@@ -1,7 +1,7 @@
 import { Context } from "effect"
 import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
 import type { Caller } from "../../domain/Role.ts"
-import { KeyRefused, RoleRefused } from "./Problems.ts"
+import { KeyRefused, RoleRefused, TooManyFailures } from "./Problems.ts"
 
 /** Who sent this request. */
 export class CurrentCaller extends Context.Service<CurrentCaller, Caller>()("mutt/api/shared/CurrentCaller") {}
@@ -14,7 +14,7 @@ export class Authenticated extends HttpApiMiddleware.Service<Authenticated, { pr
       apiKey: HttpApiSecurity.apiKey({ in: "header", key: "X-API-KEY" }),
       bearer: HttpApiSecurity.bearer
     },
-    error: KeyRefused,
+    error: [KeyRefused, TooManyFailures],
     requiredForClient: true
   }
 ) {}

@@ -24,6 +24,13 @@ export class KeyRefused extends HttpApiError.Problem<KeyRefused>()(
   members("KeyRefused")
 ) {}
 
+/** No good key, from an address that sent too many such requests. `Retry-After` says when its next one is a `KeyRefused` again. */
+export class TooManyFailures extends HttpApiError.Problem<TooManyFailures>()(
+  "TooManyFailures",
+  is(429, "Too Many Requests"),
+  members("TooManyFailures")
+) {}
+
 export class RoleRefused extends HttpApiError.Problem<RoleRefused>()(
   "RoleRefused",
   is(403, "Forbidden"),

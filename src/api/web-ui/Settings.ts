@@ -53,6 +53,13 @@ export class ConditionMissing extends HttpApiError.Problem<ConditionMissing>()(
   members("ConditionMissing")
 ) {}
 
+/** The key has as many streams open as it may; `Retry-After` says when to try again. */
+export class StreamsFull extends HttpApiError.Problem<StreamsFull>()(
+  "StreamsFull",
+  { type: "about:blank", status: 429, title: "Too Many Requests" },
+  members("StreamsFull")
+) {}
+
 export const SettingItem = Schema.Struct({
   key: Schema.String,
   value: Schema.Json,
@@ -188,10 +195,11 @@ export class SettingsGroup extends HttpApiGroup.make("settings")
           version: Schema.Int,
           config: Schema.Record(Schema.String, Schema.Json)
         })
-      })
+      }),
+      error: [StreamsFull, Unavailable]
     }).middleware(ViewerOnly).annotate(
       OpenApi.Summary,
-      "The settings now and after each change, as server-sent events"
+      "The settings now and after each change, as server-sent events, until the key is gone or for an hour"
     ),
     HttpApiEndpoint.put("apply", "/config", {
       headers,

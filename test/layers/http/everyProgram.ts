@@ -39,8 +39,7 @@ const routes = Layer.mergeAll(
       "GET",
       "/operators",
       Effect.gen(function*() {
-        const { headers } = yield* HttpServerRequest.HttpServerRequest
-        const caller = yield* authentication.require(headers, "operator")
+        const caller = yield* authentication.require(yield* HttpServerRequest.HttpServerRequest, "operator")
         return HttpServerResponse.text(caller.name)
       })
     )

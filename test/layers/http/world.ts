@@ -1,10 +1,12 @@
 import { Effect, Layer, Redacted, Stream, SubscriptionRef } from "effect"
+import { defaultFailureLimits } from "../../../layers/config/authSettings.ts"
 import { type ConfigStatus, DynamicConfig, type Snapshot } from "../../../layers/config/DynamicConfig.ts"
 import { StaticConfig } from "../../../layers/config/StaticConfig.ts"
 import { AuthenticationLayer } from "../../../layers/http/AuthenticationLayer.ts"
 import { type ApiKey, SecretMissing, Secrets, type SecretsStatus } from "../../../layers/secret/Secrets.ts"
 import type { Caller } from "../../../src/domain/Role.ts"
 import { type Program, settings, type SettingValues } from "../../../src/domain/Settings.ts"
+import type { FailureLimits } from "../../../src/logic/FailureLimiter.ts"
 
 export const defaults = Object.fromEntries(
   Object.entries(settings).map(([key, { default: value }]) => [key, value])
@@ -15,12 +17,12 @@ const entry = (name: string, role: Caller["role"], value: string): ApiKey => ({
   value: Redacted.make(value)
 })
 
-/** One key of each role; the value is the role's name and `-key`. */
+/** One key of each role; the value is the role's name and `-key-of-tests`. */
 export const keys: ReadonlyArray<ApiKey> = [
-  entry("collector", "ingest", "ingest-key"),
-  entry("wall", "viewer", "viewer-key"),
-  entry("noc", "operator", "operator-key"),
-  entry("root", "admin", "admin-key")
+  entry("collector", "ingest", "ingest-key-of-tests"),
+  entry("wall", "viewer", "viewer-key-of-tests"),
+  entry("noc", "operator", "operator-key-of-tests"),
+  entry("root", "admin", "admin-key-of-tests")
 ]
 
 /** Secrets whose API keys a test may change. */
@@ -38,16 +40,21 @@ export const secretsOf = (ref: SubscriptionRef.SubscriptionRef<ReadonlyArray<Api
       store: "file",
       stale: false,
       ageMs: 5,
+      unusable: 0,
       credentials: { DB_PASS: { CURRENT: "0a1b2c3d" } }
     })
   })
 
-export const staticOf = (program: Program) =>
+/** Tests come from one address, with as many wrong keys as they like. */
+const patient: FailureLimits = { ...defaultFailureLimits, free: 1_000_000 }
+
+export const staticOf = (program: Program, authFailures: FailureLimits = patient) =>
   Layer.succeed(StaticConfig, {
     program,
     instance: "test-1",
     version: "9.9.9",
     http: { host: "127.0.0.1", port: 0 },
+    authFailures,
     redis: { host: "redis.internal", port: 6379, username: undefined, tls: false, caPath: undefined },
     postgres: {
       host: "db.internal",

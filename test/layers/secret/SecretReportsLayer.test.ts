@@ -12,7 +12,7 @@ import { SecretsFromStore } from "../../../layers/secret/SecretsLayer.ts"
 import { SecretStoreUnavailable } from "../../../layers/secret/SecretStore.ts"
 import { makeSecretStoreMemory } from "../../../layers/secret/SecretStoreMemory.ts"
 
-const values = { DB_USER: "mutt_app", DB_PASS_CURRENT: "a", REDIS_PASS_CURRENT: "r", INGEST_API_KEY: "k" }
+const values = { DB_USER: "mutt_app", DB_PASS_CURRENT: "a", REDIS_PASS_CURRENT: "r", INGEST_API_KEY: "k".repeat(16) }
 
 /** A process that reports, with servers whose passwords and connections a test sets. */
 const start = (options: { readonly postgres: boolean } = { postgres: true }) =>

@@ -16,6 +16,9 @@ const start = (values: Readonly<Record<string, string>>) =>
     return { store, secrets }
   })
 
+/** As long as a key must be. */
+const longKey = (text: string) => text.padEnd(16, "-")
+
 const words = (candidates: ReadonlyArray<Candidate>) =>
   candidates.map(({ slot, value }) => `${slot}=${Redacted.value(value)}`).join(" ")
 
@@ -103,7 +106,7 @@ describe("Secrets", () => {
 
   it.effect("refuses a value that cannot be used, says which and why, and goes on with what it had", () =>
     Effect.gen(function*() {
-      const good = { DB_USER: "u", DB_PASS_CURRENT: "a", ADMIN_API_KEY: "k" }
+      const good = { DB_USER: "u", DB_PASS_CURRENT: "a", ADMIN_API_KEY: longKey("k") }
       const { secrets, store } = yield* start(good)
       const lines: Array<string> = []
       const log = Logger.layer([Logger.map(Logger.formatJson, (line) => void lines.push(line))])
@@ -112,7 +115,8 @@ describe("Secrets", () => {
         ["DB_PASS_CURRENT", "canary".repeat(700), /longer than 4096/],
         ["DB_PASS_CURRENT", "canary\ud800", /well-formed/],
         ["DB_PASS_CURRENT", "canar\u00ff\ufb01", /SASLprep/],
-        ["ADMIN_API_KEY", "canary\r\nX: y", /HTTP header/]
+        ["ADMIN_API_KEY", "canary\r\nX: y-and-more", /HTTP header/],
+        ["ADMIN_API_KEY", "canary-15-chars", /shorter than 16/]
       ]
       yield* Effect.gen(function*() {
         const { secrets, store } = yield* start(good)
@@ -120,7 +124,7 @@ describe("Secrets", () => {
           yield* store.set({ ...good, [name]: value, DB_PASS_NEXT: "b" })
           yield* TestClock.adjust("2 seconds")
           assert.strictEqual(words(yield* secrets.candidates("DB_PASS")), "CURRENT=a NEXT=b")
-          assert.deepStrictEqual((yield* secrets.apiKeys).map((key) => Redacted.value(key.value)), ["k"])
+          assert.deepStrictEqual((yield* secrets.apiKeys).map((key) => Redacted.value(key.value)), [longKey("k")])
           assert.isTrue((yield* secrets.status).stale)
           const said = lines.findLast((line) => line.includes("cannot be used")) ?? ""
           assert.match(said, problem)
@@ -144,7 +148,7 @@ describe("Secrets", () => {
 
   it.effect("keeps a password that is gone from the store, and drops a caller's key that is", () =>
     Effect.gen(function*() {
-      const { secrets, store } = yield* start({ DB_USER: "u", DB_PASS: "a", ADMIN_API_KEY: "k" })
+      const { secrets, store } = yield* start({ DB_USER: "u", DB_PASS: "a", ADMIN_API_KEY: longKey("k") })
       yield* store.set({})
       yield* TestClock.adjust("2 seconds")
       assert.strictEqual(words(yield* secrets.candidates("DB_PASS")), "CURRENT=a")
@@ -172,10 +176,10 @@ describe("Secrets", () => {
   it.effect("lists API keys with their callers, both slots, and none that is empty", () =>
     Effect.gen(function*() {
       const { secrets } = yield* start({
-        INGEST_API_KEY_CURRENT: "i1",
-        INGEST_API_KEY_NEXT: "i2",
-        WEBUI_API_KEY: "w",
-        API_KEY_OPERATOR_NOC_TEAM: "o",
+        INGEST_API_KEY_CURRENT: longKey("i1"),
+        INGEST_API_KEY_NEXT: longKey("i2"),
+        WEBUI_API_KEY: longKey("w"),
+        API_KEY_OPERATOR_NOC_TEAM: longKey("o"),
         API_KEY_EMPEROR_X: "no such role",
         ADMIN_API_KEY: "",
         MOOG_API_KEY: "ours, not a caller's",
@@ -185,10 +189,10 @@ describe("Secrets", () => {
         `${caller.name}:${caller.role}=${Redacted.value(value)}`
       )
       assert.deepStrictEqual(keys.sort(), [
-        "ingest:ingest=i1",
-        "ingest:ingest=i2",
-        "noc-team:operator=o",
-        "webui:admin=w"
+        `ingest:ingest=${longKey("i1")}`,
+        `ingest:ingest=${longKey("i2")}`,
+        `noc-team:operator=${longKey("o")}`,
+        `webui:admin=${longKey("w")}`
       ])
     }))
 

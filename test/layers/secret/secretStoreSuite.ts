@@ -27,7 +27,9 @@ export const storePromises = [
           REDIS_PASS: "legacy",
           INGEST_API_KEY_NEXT: "k2",
           API_KEY_OPERATOR_NOC_TEAM: "k3",
-          API_KEY_OPERATOR_NOC: "k4"
+          API_KEY_OPERATOR_NOC: "k4",
+          INGEST_API_KEY_FROM: "10.0.0.0/8",
+          API_KEY_OPERATOR_NOC_FROM: "::1"
         }
         const found = [...yield* read(make, values)].map(([name, value]) => [name, Redacted.value(value)] as const)
         assert.deepStrictEqual(Object.fromEntries(found), values)
@@ -39,13 +41,21 @@ export const storePromises = [
       Effect.gen(function*() {
         const found = yield* read(make, { DB_PASS_CURRENT: "x", DB_PASS_NEXT: "", WEBUI_API_KEY: "" })
         assert.deepStrictEqual([...found.keys()], ["DB_PASS_CURRENT"])
+        // An empty list of addresses would open what it was to close.
+        const lists = yield* read(make, { INGEST_API_KEY_FROM: "", API_KEY_ADMIN_X_FROM: "" })
+        assert.sameMembers([...lists.keys()], ["INGEST_API_KEY_FROM", "API_KEY_ADMIN_X_FROM"])
       })
   },
   {
     name: "serves a process as its secrets",
     promise: <E>(make: Make<E>) =>
       Effect.gen(function*() {
-        const store = yield* make({ DB_PASS_CURRENT: "a", DB_PASS_NEXT: "b", REDIS_PASS: "c", VIEWER_API_KEY: "d" })
+        const store = yield* make({
+          DB_PASS_CURRENT: "a",
+          DB_PASS_NEXT: "b",
+          REDIS_PASS: "c",
+          VIEWER_API_KEY: "d".repeat(16)
+        })
         const context = yield* Layer.build(Layer.fresh(SecretsFromStore.pipe(Layer.provide(store))))
         const secrets = Context.get(context, Secrets)
         const passwords = [...yield* secrets.candidates("DB_PASS"), ...yield* secrets.candidates("REDIS_PASS")]

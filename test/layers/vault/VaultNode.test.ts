@@ -1,5 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer, Logger, Redacted } from "effect"
+import { chmodSync, lstatSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
 import { pathInMount } from "../../../layers/vault/VaultNode.ts"
 import { eventually } from "../../support/eventually.ts"
 import { needs } from "../../support/needs.ts"
@@ -30,6 +31,23 @@ needs(["OpenBao", "curl"], () => {
           assert.isAbove(value.length, 30)
           assert.notInclude(first + again, value)
         }
+      }))
+
+    it.effect("gets its secret_ids into files for their owner alone, whatever was there", () =>
+      Effect.gen(function*() {
+        const bao = yield* Bao
+        const [elsewhere, id, link] = [bao.file("elsewhere"), bao.file("open-id"), bao.file("link-id")]
+        writeFileSync(id, "", { mode: 0o666 })
+        chmodSync(id, 0o666)
+        writeFileSync(elsewhere, "")
+        symlinkSync(elsewhere, link)
+        yield* bao.init("--secret-id-file", id, "--rotator-file", link)
+        assert.deepStrictEqual([id, link].map((file) => lstatSync(file).mode & 0o777), [0o600, 0o600])
+        assert.isTrue([id, link].every((file) => lstatSync(file).isFile() && lstatSync(file).size > 30))
+        assert.strictEqual(readFileSync(elsewhere, "utf8"), "")
+        chmodSync(id, 0o644)
+        assert.include(yield* bao.init("--secret-id-file", id), "kept the secret_id")
+        assert.strictEqual(lstatSync(id).mode & 0o777, 0o600)
       }))
 
     it.effect("is read the same by every spelling of the path, and with a wrapped secret_id", () =>

@@ -16,7 +16,7 @@ import { SettingsWorld, SettingsWorldLayer } from "../../services/web-ui/setting
 const root = Command.make("mutt").pipe(Command.withSubcommands([config, rules, hostZones, audit]))
 
 /** Gives a command as a person with this key would, and answers what it printed, which also comes line by line in `out`. */
-const mutt = (args: ReadonlyArray<string>, key = "admin-key", out: Array<string> = []) =>
+const mutt = (args: ReadonlyArray<string>, key = "admin-key-of-tests", out: Array<string> = []) =>
   Effect.gen(function*() {
     const { webUis: [{ url }] } = yield* SettingsWorld
     const capturing: Console.Console = { ...globalThis.console, log: (...words) => void out.push(words.join(" ")) }
@@ -43,10 +43,10 @@ const folder = Effect.acquireRelease(
 layer(SettingsWorldLayer(), { excludeTestServices: true })("mutt", (it) => {
   it.effect("config list: every setting, for people and as JSON", () =>
     Effect.gen(function*() {
-      const text = yield* mutt(["config", "list"], "viewer-key")
+      const text = yield* mutt(["config", "list"], "viewer-key-of-tests")
       for (const key of settingKeys) assert.include(text, key)
       assert.include(text, "version 0, from the ledger")
-      const { config: values, items, version } = yield* json(["config", "list"], "viewer-key")
+      const { config: values, items, version } = yield* json(["config", "list"], "viewer-key-of-tests")
       assert.deepStrictEqual([values, version], [{ ...defaults }, 0])
       assert.containsAllKeys(items[0], ["key", "value", "default", "is_set", "range", "programs"])
     }))
@@ -56,7 +56,7 @@ layer(SettingsWorldLayer(), { excludeTestServices: true })("mutt", (it) => {
       const set = yield* json(["config", "set", "moog_rate_limit", "70", "--reason", "night shift"])
       assert.deepInclude(set, { key: "moog_rate_limit", old_value: 50, new_value: 70, version: 1, propagated: true })
       assert.lengthOf(set.instances, 2)
-      assert.strictEqual(yield* mutt(["config", "get", "moog_rate_limit"], "viewer-key"), "70")
+      assert.strictEqual(yield* mutt(["config", "get", "moog_rate_limit"], "viewer-key-of-tests"), "70")
       assert.deepInclude(yield* json(["config", "get", "moog_rate_limit"]), { value: 70, changed_by: "admin" })
       assert.strictEqual(
         yield* mutt(["config", "set", "log_level", "warn"]),
@@ -72,7 +72,10 @@ layer(SettingsWorldLayer(), { excludeTestServices: true })("mutt", (it) => {
     Effect.gen(function*() {
       assert.include(yield* refusal(["config", "set", "moog_rate_limit", "0"]), "1 to 100000")
       assert.include(yield* refusal(["config", "set", "moog_rate_limt", "1"]), "Did you mean moog_rate_limit?")
-      assert.include(yield* refusal(["config", "set", "moog_rate_limit", "1"], "viewer-key"), "needs the role admin")
+      assert.include(
+        yield* refusal(["config", "set", "moog_rate_limit", "1"], "viewer-key-of-tests"),
+        "needs the role admin"
+      )
       assert.include(yield* refusal(["config", "get", "moog_rate_limit"], "wrong"), "The key is not accepted")
       assert.include(
         yield* refusal(["config", "set", "moog_rate_limit", "5", "--if-version", "0"]),
@@ -84,7 +87,7 @@ layer(SettingsWorldLayer(), { excludeTestServices: true })("mutt", (it) => {
 
   it.effect("config instances: who runs which version", () =>
     Effect.gen(function*() {
-      const { instances } = yield* json(["config", "instances"], "viewer-key")
+      const { instances } = yield* json(["config", "instances"], "viewer-key-of-tests")
       assert.deepStrictEqual(instances.map(({ instance }: { instance: string }) => instance), ["web-ui-1", "web-ui-2"])
       assert.match(yield* mutt(["config", "instances"]), /web-ui\s+web-ui-1\s+3\s+since /)
     }))
@@ -119,7 +122,7 @@ layer(SettingsWorldLayer(), { excludeTestServices: true })("mutt", (it) => {
         const out: Array<string> = []
         const printed = (lines: number) =>
           Effect.repeat(Effect.sleep("5 millis"), { until: () => Effect.succeed(out.length >= lines) })
-        const watching = yield* Effect.forkChild(mutt(words, "viewer-key", out))
+        const watching = yield* Effect.forkChild(mutt(words, "viewer-key-of-tests", out))
         yield* printed(1)
         const { version } = yield* json(["config", "set", "unhandled_expiry_seconds", "90"])
         yield* printed(2)
@@ -140,9 +143,12 @@ layer(SettingsWorldLayer(), { excludeTestServices: true })("mutt", (it) => {
 
   it.effect("host-zones set, list and remove: the zone of a host, with the reason kept and every process named", () =>
     Effect.gen(function*() {
-      const set = yield* mutt(["host-zones", "set", "BER-*", "Europe/Berlin", "-r", "local time"], "operator-key")
+      const set = yield* mutt(
+        ["host-zones", "set", "BER-*", "Europe/Berlin", "-r", "local time"],
+        "operator-key-of-tests"
+      )
       assert.match(set, /^BER-\*: Europe\/Berlin\. Version \d+ runs in 2 of 2 processes\.$/)
-      const listed = yield* json(["host-zones", "list"], "viewer-key")
+      const listed = yield* json(["host-zones", "list"], "viewer-key-of-tests")
       assert.deepStrictEqual(listed.host_zones, [{ hostname: "ber-*", time_zone: "Europe/Berlin" }])
       assert.match(yield* mutt(["host-zones", "list"]), /^host +zone\nber-\* +Europe\/Berlin\n\nversion \d+$/)
       assert.include(yield* refusal(["host-zones", "set", "ber-*", "Berlin"]), "IANA")
@@ -167,10 +173,10 @@ layer(SettingsWorldLayer(), { excludeTestServices: true })("mutt", (it) => {
         is_active: true
       })
       writeFileSync(file, JSON.stringify({ rules: [rule("LINK-DOWN"), rule("FAN")] }))
-      const dry = yield* json(["rules", "import", file, "--dry-run"], "operator-key")
+      const dry = yield* json(["rules", "import", file, "--dry-run"], "operator-key-of-tests")
       assert.deepStrictEqual(dry, { created: 2, deleted: 0, dry_run: true })
       assert.deepStrictEqual((yield* json(["rules", "list"])).rules, [])
-      assert.include(yield* mutt(["rules", "import", file], "operator-key"), "2 created, 0 deleted.")
+      assert.include(yield* mutt(["rules", "import", file], "operator-key-of-tests"), "2 created, 0 deleted.")
       assert.strictEqual(yield* mutt(["rules", "import", file]), "Nothing to change.")
       assert.deepStrictEqual(JSON.parse(yield* mutt(["rules", "export"])), { rules: [rule("LINK-DOWN"), rule("FAN")] })
       const tried = yield* json(["rules", "test", "port 3 LINK-DOWN", "--host", "core-1"])
@@ -194,7 +200,7 @@ layer(SettingsWorldLayer(), { excludeTestServices: true })("mutt", (it) => {
 
   it.effect("audit list, export and verify: live, and offline where a changed line is found", () =>
     Effect.gen(function*() {
-      const { logs } = yield* json(["audit", "list", "--limit", "100"], "admin-key")
+      const { logs } = yield* json(["audit", "list", "--limit", "100"], "admin-key-of-tests")
       assert.isAbove(logs.length, 5)
       assert.match(yield* mutt(["audit", "list", "--by", "operator"]), /operator/)
       const whole = yield* json(["audit", "verify"])
@@ -224,7 +230,7 @@ layer(SettingsWorldLayer(), { excludeTestServices: true })("mutt", (it) => {
           execFile(
             process.execPath,
             ["scripts/mutt.ts", ...args],
-            { env: { PATH: process.env["PATH"] ?? "", MUTT_URL: url, MUTT_API_KEY: "viewer-key" } },
+            { env: { PATH: process.env["PATH"] ?? "", MUTT_URL: url, MUTT_API_KEY: "viewer-key-of-tests" } },
             (error, stdout, stderr) =>
               resume(Effect.succeed([typeof error?.code === "number" ? error.code : 0, stdout, stderr]))
           )

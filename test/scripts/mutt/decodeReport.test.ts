@@ -16,7 +16,7 @@ const mutt = (...args: ReadonlyArray<string>) =>
     const url = "port" in address ? `http://127.0.0.1:${address.port}` : ""
     const out: Array<string> = []
     const capturing: Console.Console = { ...globalThis.console, log: (...words) => void out.push(words.join(" ")) }
-    const env = ConfigProvider.fromEnv({ env: { MUTT_URL: url, MUTT_API_KEY: "viewer-key" } })
+    const env = ConfigProvider.fromEnv({ env: { MUTT_URL: url, MUTT_API_KEY: "viewer-key-of-tests" } })
     yield* Command.runWith(root, { version: "0" })(["decode", "report", ...args]).pipe(
       Effect.provideService(Console.Console, capturing),
       Effect.provide(Layer.merge(NodeServices.layer, ConfigProvider.layer(env)))

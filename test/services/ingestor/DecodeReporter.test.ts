@@ -73,7 +73,7 @@ for (const door of ["routes", "direct"] as const) {
       const { metrics, report } = yield* Effect.gen(function*() {
         const post = (body: string) =>
           HttpClientRequest.post("/api/v2/ingest").pipe(
-            HttpClientRequest.setHeader("x-api-key", "ingest-key"),
+            HttpClientRequest.setHeader("x-api-key", "ingest-key-of-tests"),
             HttpClientRequest.bodyText(body, "application/json"),
             HttpClient.execute
           )

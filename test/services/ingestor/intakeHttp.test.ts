@@ -19,7 +19,7 @@ const post = (
   const { "content-type": contentType = "application/json", ...rest } = headers
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body
   const request = HttpClientRequest.post(path).pipe(
-    HttpClientRequest.setHeaders({ "x-api-key": "ingest-key", ...rest }),
+    HttpClientRequest.setHeaders({ "x-api-key": "ingest-key-of-tests", ...rest }),
     HttpClientRequest.setBody(HttpBody.uint8Array(bytes, contentType))
   )
   return Effect.flatMap(HttpClient.execute(request), sent)
@@ -112,8 +112,8 @@ const suite = (door: "routes" | "direct") =>
 
     it.effect("asks for a key that may send", () =>
       Effect.gen(function*() {
-        const cases = [["", 401], ["nobody's", 401], ["schlüssel", 401], ["viewer-key", 403], [
-          "admin-key",
+        const cases = [["", 401], ["nobody's", 401], ["schlüssel", 401], ["viewer-key-of-tests", 403], [
+          "admin-key-of-tests",
           200
         ]] as const
         for (const [key, status] of cases) {
@@ -121,7 +121,7 @@ const suite = (door: "routes" | "direct") =>
           assert.strictEqual(answer.status, status)
         }
         yield* stored(1)
-        const bearer = yield* post(record("m"), { "x-api-key": "", authorization: "Bearer ingest-key" })
+        const bearer = yield* post(record("m"), { "x-api-key": "", authorization: "Bearer ingest-key-of-tests" })
         assert.strictEqual(bearer.status, 200)
         yield* stored(1)
       }))

@@ -43,7 +43,7 @@ layer(running(Stores), { excludeTestServices: true })("who may do what", (it) =>
             assert.deepStrictEqual([status, body._tag], [401, "KeyRefused"], `${url} ${key}`)
             assert.isDefined(headers["x-api-version"])
           }
-          const { body, status } = yield* call("GET", url, { key: "ingest-key" })
+          const { body, status } = yield* call("GET", url, { key: "ingest-key-of-tests" })
           assert.deepStrictEqual([status, body._tag], [403, "RoleRefused"], url)
         }
       }
@@ -52,18 +52,18 @@ layer(running(Stores), { excludeTestServices: true })("who may do what", (it) =>
   it.effect("a viewer reads everything and changes nothing", () =>
     Effect.gen(function*() {
       for (const path of reads) {
-        const { status } = yield* call("GET", `/api/v1${path}`, { key: "viewer-key" })
+        const { status } = yield* call("GET", `/api/v1${path}`, { key: "viewer-key-of-tests" })
         assert.include([200, 404], status, path)
       }
       for (const [method, path] of writes) {
-        const { body, status } = yield* call(method, `/api/v2${path}`, { key: "viewer-key", body: {} })
+        const { body, status } = yield* call(method, `/api/v2${path}`, { key: "viewer-key-of-tests", body: {} })
         assert.deepStrictEqual([status, body._tag], [403, "RoleRefused"], path)
       }
     }))
 
   it.effect("an operator and an administrator may change; what they send is judged only then", () =>
     Effect.gen(function*() {
-      for (const key of ["operator-key", "admin-key"]) {
+      for (const key of ["operator-key-of-tests", "admin-key-of-tests"]) {
         for (const [method, path] of writes) {
           const { status } = yield* call(method, `/api/v1${path}`, { key, body: {} })
           assert.include([200, 404, 422], status, `${method} ${path}`)
@@ -73,9 +73,12 @@ layer(running(Stores), { excludeTestServices: true })("who may do what", (it) =>
 
   it.effect("a key may come as a bearer token, and never in the query", () =>
     Effect.gen(function*() {
-      const bearer = yield* call("GET", "/api/v1/rules", { key: "", headers: { authorization: "Bearer viewer-key" } })
+      const bearer = yield* call("GET", "/api/v1/rules", {
+        key: "",
+        headers: { authorization: "Bearer viewer-key-of-tests" }
+      })
       assert.strictEqual(bearer.status, 200)
-      assert.strictEqual((yield* call("GET", "/api/v1/rules?api_key=admin-key", { key: "" })).status, 401)
+      assert.strictEqual((yield* call("GET", "/api/v1/rules?api_key=admin-key-of-tests", { key: "" })).status, 401)
     }))
 
   it.effect("the version, the reference and the page need no key", () =>

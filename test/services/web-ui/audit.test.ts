@@ -43,7 +43,7 @@ layer(running(Layer.provideMerge(Recorded, Stores)), { excludeTestServices: true
   it.effect("names the caller and the reason of every change to rules, hosts and teams", () =>
     Effect.gen(function*() {
       const headers = { "x-correlation-id": "req-1" }
-      const options = { key: "operator-key", headers }
+      const options = { key: "operator-key-of-tests", headers }
       const { body: { id } } = yield* call("POST", "/api/v1/rules", { ...options, body: { ...rule, reason: "new" } })
       yield* call("PUT", `/api/v1/rules/${id}`, { ...options, body: { priority: 3, reason: "more urgent" } })
       yield* call("DELETE", `/api/v1/rules/${id}`, { ...options, body: { reason: "done" } })
@@ -113,7 +113,7 @@ layer(running(Layer.provideMerge(Recorded, Stores)), { excludeTestServices: true
       const seen: Array<string> = []
       let cursor = ""
       for (let turn = 0; turn < 3; turn++) {
-        const { body } = yield* call("GET", `/api/v1/audit-logs?limit=2${cursor}`, { key: "viewer-key" })
+        const { body } = yield* call("GET", `/api/v1/audit-logs?limit=2${cursor}`, { key: "viewer-key-of-tests" })
         seen.push(...body.logs.map(({ correlation_id }: { correlation_id: string }) => correlation_id))
         cursor = `&cursor=${encodeURIComponent(body.pagination.next_cursor ?? "")}`
         assert.strictEqual(body.pagination.has_more, turn < 2)

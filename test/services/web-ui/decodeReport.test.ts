@@ -36,7 +36,7 @@ const Away = Layer.mock(DecodeReport, {
 layer(running(Layer.merge(Stores, Filled)), { excludeTestServices: true })("GET /api/v1/decode-report", (it) => {
   it.effect("says of each host how it was misread, from when to when, with a sample", () =>
     Effect.gen(function*() {
-      const { body, status } = yield* call("GET", "/api/v1/decode-report", { key: "viewer-key" })
+      const { body, status } = yield* call("GET", "/api/v1/decode-report", { key: "viewer-key-of-tests" })
       assert.strictEqual(status, 200)
       assert.deepStrictEqual(body.hosts[0], {
         hostname: "new",
@@ -79,9 +79,9 @@ layer(running(Layer.merge(Stores, Filled)), { excludeTestServices: true })("GET 
 layer(running(Layer.merge(Stores, DecodeReportMemory)), { excludeTestServices: true })("a new decode report", (it) => {
   it.effect("is empty, and only for who may read", () =>
     Effect.gen(function*() {
-      const { body } = yield* call("GET", "/api/v1/decode-report", { key: "viewer-key" })
+      const { body } = yield* call("GET", "/api/v1/decode-report", { key: "viewer-key-of-tests" })
       assert.deepStrictEqual(body.hosts, [])
-      assert.strictEqual((yield* call("GET", "/api/v1/decode-report", { key: "ingest-key" })).status, 403)
+      assert.strictEqual((yield* call("GET", "/api/v1/decode-report", { key: "ingest-key-of-tests" })).status, 403)
     }))
 })
 

@@ -6,7 +6,7 @@ const path = "/api/v1/host-zones"
 const ask = (...args: Parameters<typeof SettingsWorld.Service.webUis[0]["call"]>) =>
   Effect.flatMap(SettingsWorld, ({ webUis }) => webUis[0].call(...args))
 const put = (hostname: string, body: unknown, options: object = {}) =>
-  ask("PUT", `${path}/${encodeURIComponent(hostname)}?wait=all`, { key: "operator-key", body, ...options })
+  ask("PUT", `${path}/${encodeURIComponent(hostname)}?wait=all`, { key: "operator-key-of-tests", body, ...options })
 
 layer(SettingsWorldLayer(), { excludeTestServices: true, timeout: 60_000 })("the API of host zones", (it) => {
   it.effect("sets a zone in every running ingestor, lists it with its version, and takes it away", () =>
@@ -19,11 +19,14 @@ layer(SettingsWorldLayer(), { excludeTestServices: true, timeout: 60_000 })("the
       const zones = [{ hostname: "ber-*", time_zone: "Europe/Berlin" }]
       for (const config of ingestors) assert.deepStrictEqual(config.snapshot().hostZones, zones)
 
-      const list = yield* ask("GET", "/api/v2/host-zones", { key: "viewer-key" })
+      const list = yield* ask("GET", "/api/v2/host-zones", { key: "viewer-key-of-tests" })
       assert.deepStrictEqual(list.body, { host_zones: zones, version: 1 })
       assert.match(list.headers["etag"] ?? "", /^"[0-9a-f]{8}-1"$/)
 
-      const gone = yield* ask("DELETE", `${path}/ber-*?wait=all`, { key: "operator-key", body: { reason: "over" } })
+      const gone = yield* ask("DELETE", `${path}/ber-*?wait=all`, {
+        key: "operator-key-of-tests",
+        body: { reason: "over" }
+      })
       assert.deepInclude(gone.body, { message: "Host zone deleted successfully", version: 2 })
       for (const config of ingestors) assert.deepStrictEqual(config.snapshot().hostZones, [])
       const again = yield* ask("DELETE", `${path}/ber-*`)
@@ -76,8 +79,8 @@ layer(SettingsWorldLayer(), { excludeTestServices: true, timeout: 60_000 })("the
 
   it.effect("lets viewers read and operators write", () =>
     Effect.gen(function*() {
-      assert.strictEqual((yield* ask("GET", path, { key: "ingest-key" })).status, 403)
-      assert.strictEqual((yield* put("sw3", { time_zone: "UTC" }, { key: "viewer-key" })).status, 403)
-      assert.strictEqual((yield* ask("DELETE", `${path}/sw2`, { key: "viewer-key" })).status, 403)
+      assert.strictEqual((yield* ask("GET", path, { key: "ingest-key-of-tests" })).status, 403)
+      assert.strictEqual((yield* put("sw3", { time_zone: "UTC" }, { key: "viewer-key-of-tests" })).status, 403)
+      assert.strictEqual((yield* ask("DELETE", `${path}/sw2`, { key: "viewer-key-of-tests" })).status, 403)
     }))
 })

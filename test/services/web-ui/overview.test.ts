@@ -12,7 +12,7 @@ import { call, page, running, Stores } from "./world.ts"
 layer(running(Stores), { excludeTestServices: true })("the overview", (it) => {
   it.effect("gives rates in the original's shape, minutes without events counted as zero", () =>
     Effect.gen(function*() {
-      const { body } = yield* call("GET", "/api/v1/metrics", { key: "viewer-key" })
+      const { body } = yield* call("GET", "/api/v1/metrics", { key: "viewer-key-of-tests" })
       assert.deepStrictEqual(body.summary, { current_rate_1m: 90, avg_rate_15m: 8, avg_rate_1h: 2.02 })
       assert.strictEqual(body.chart_24h.labels.length, 24)
       assert.deepStrictEqual([body.chart_24h.labels[0], body.chart_24h.labels[23]], ["11:00", "10:00"])
@@ -60,7 +60,7 @@ layer(running(Stores), { excludeTestServices: true })("the overview", (it) => {
       const rest = yield* call("GET", "/api/v1/dead-letters/events?before=2-0")
       assert.deepStrictEqual(rest.body.dead_letters.map(({ id }: { id: string }) => id), ["1-0"])
       assert.notProperty(rest.body.pagination, "next_before")
-      const options = { key: "operator-key", headers: { "x-correlation-id": "dl" } }
+      const options = { key: "operator-key-of-tests", headers: { "x-correlation-id": "dl" } }
       const replay = yield* call("POST", "/api/v1/dead-letters/events/replay", {
         ...options,
         body: { ids: ["1-0", "9-9"], reason: "fixed" }
@@ -161,7 +161,7 @@ layer(running(Stores), { excludeTestServices: true })("the overview", (it) => {
 
 const keyed = HttpApiMiddleware.layerClient(
   Authenticated,
-  ({ next, request }) => next(HttpClientRequest.setHeader(request, "x-api-key", "operator-key"))
+  ({ next, request }) => next(HttpClientRequest.setHeader(request, "x-api-key", "operator-key-of-tests"))
 )
 
 const input = {

@@ -9,7 +9,8 @@ const ask = (...args: Parameters<typeof RotationWorld.Service.webUis[0]["call"]>
 const other = (...args: Parameters<typeof RotationWorld.Service.webUis[0]["call"]>) =>
   Effect.flatMap(RotationWorld, ({ webUis }) => webUis[1]?.call(...args) ?? Effect.die("no web-ui"))
 const post = (secret: string, step: string, body: unknown = {}) => ask("POST", path(secret, `/${step}`), { body })
-const status = (secret: string) => Effect.map(ask("GET", path(secret), { key: "viewer-key" }), ({ body }) => body)
+const status = (secret: string) =>
+  Effect.map(ask("GET", path(secret), { key: "viewer-key-of-tests" }), ({ body }) => body)
 
 /** Waits until a rotation has ended, and says how. */
 const ended = (secret: string) =>
@@ -21,7 +22,7 @@ const ended = (secret: string) =>
 layer(RotationWorldLayer, { excludeTestServices: true })("rotation over real servers", (it) => {
   it.effect("says which secrets can be rotated, to those who may read", () =>
     Effect.gen(function*() {
-      const { body, status } = yield* ask("GET", "/api/v1/rotation", { key: "viewer-key" })
+      const { body, status } = yield* ask("GET", "/api/v1/rotation", { key: "viewer-key-of-tests" })
       assert.strictEqual(status, 200)
       assert.deepStrictEqual(
         body.secrets.map(({ secret, state }: { secret: string; state: string }) => `${secret} ${state}`),
@@ -33,7 +34,10 @@ layer(RotationWorldLayer, { excludeTestServices: true })("rotation over real ser
           "VIEWER_API_KEY STEADY"
         ]
       )
-      assert.strictEqual((yield* ask("POST", path("DB_PASS", "/start"), { key: "viewer-key", body: {} })).status, 403)
+      assert.strictEqual(
+        (yield* ask("POST", path("DB_PASS", "/start"), { key: "viewer-key-of-tests", body: {} })).status,
+        403
+      )
     }))
 
   it.effect("refuses names it does not know with the nearest one, steps out of order, and force without a reason", () =>
@@ -138,11 +142,11 @@ layer(RotationWorldLayer, { excludeTestServices: true })("rotation over real ser
       )
       assert.match(stopped.stopped, /retire/)
       const fresh = (yield* secrets)["VIEWER_API_KEY_CURRENT"] ?? ""
-      for (const key of ["viewer-key", fresh]) {
+      for (const key of ["viewer-key-of-tests", fresh]) {
         assert.strictEqual((yield* ask("GET", path("DB_PASS"), { key })).status, 200)
       }
       assert.strictEqual((yield* post("VIEWER_API_KEY", "retire")).body.state, "STEADY")
-      yield* ask("GET", path("DB_PASS"), { key: "viewer-key" }).pipe(
+      yield* ask("GET", path("DB_PASS"), { key: "viewer-key-of-tests" }).pipe(
         Effect.filterOrFail(({ status }) => status === 401, (answer) => answer),
         Effect.retry(Schedule.spaced("100 millis"))
       )

@@ -20,7 +20,7 @@ import { SecretsFromStore } from "../../../layers/secret/SecretsLayer.ts"
 import { SecretStoreFile } from "../../../layers/secret/SecretStoreFile.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
 import { Rotation } from "../../../services/web-ui/Rotation.ts"
-import { WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
+import { standardStreams, WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
 import { staticConfig } from "../../layers/connections.ts"
 import { migrated } from "../../support/migrated.ts"
 import { type PostgresServer, postgresServer, type RedisServer, redisServer } from "../../support/servers.ts"
@@ -49,9 +49,9 @@ export const RotationWorldLayer = Layer.effect(
     yield* migrated(postgres)
     const path = `${yield* files.makeTempDirectoryScoped()}/secrets.json`
     const start = {
-      VIEWER_API_KEY: "viewer-key",
-      ADMIN_API_KEY: "admin-key",
-      INGEST_API_KEY: "ingest-key",
+      VIEWER_API_KEY: "viewer-key-of-tests",
+      ADMIN_API_KEY: "admin-key-of-tests",
+      INGEST_API_KEY: "ingest-key-of-tests",
       DB_USER: postgres.user,
       DB_PASS_CURRENT: postgres.password,
       DB_PASS_NEXT: "",
@@ -93,6 +93,7 @@ export const RotationWorldLayer = Layer.effect(
         Layer.provide(AuditLayer(undefined)),
         Layer.provide([PostgresLayer, RedisLayer]),
         Layer.provide(Layer.succeed(WebUiSettings, {
+          ...standardStreams,
           programs: [],
           checkpointFile: undefined,
           pageMaxBytes: 4_194_304,

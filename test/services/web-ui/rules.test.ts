@@ -17,7 +17,7 @@ layer(running(Stores), { excludeTestServices: true })("the rules API", (it) => {
       const made = yield* call("POST", "/api/v1/rules", { body: rule })
       assert.strictEqual(made.status, 201)
       assert.strictEqual(made.body.message, "Rule created successfully")
-      const found = yield* call("GET", `/api/v1/rules/${made.body.id}`, { key: "viewer-key" })
+      const found = yield* call("GET", `/api/v1/rules/${made.body.id}`, { key: "viewer-key-of-tests" })
       assert.strictEqual(found.status, 200)
       assert.deepInclude(found.body, {
         id: made.body.id,
@@ -28,7 +28,7 @@ layer(running(Stores), { excludeTestServices: true })("the rules API", (it) => {
         priority: 100,
         is_active: true
       })
-      const all = yield* call("GET", "/api/v1/rules", { key: "viewer-key" })
+      const all = yield* call("GET", "/api/v1/rules", { key: "viewer-key-of-tests" })
       assert.include(all.body.rules.map(({ id }: { id: number }) => id), made.body.id)
     }))
 
@@ -155,7 +155,7 @@ layer(running(Stores), { excludeTestServices: true })("the rules API", (it) => {
         body: { ...rule, match_string: "FAN-FAILED", priority: 0, syslog_severity: 3 }
       })
       const event = { hostname: "LAB-7", message: "%FAN-FAILED: tray 2", severity: "err" }
-      const hit = yield* call("POST", "/api/v1/rules/test", { key: "viewer-key", body: event })
+      const hit = yield* call("POST", "/api/v1/rules/test", { key: "viewer-key-of-tests", body: event })
       assert.strictEqual(hit.status, 200)
       assert.deepInclude(hit.body, {
         matched: true,

@@ -8,7 +8,7 @@ const ask = (...args: Parameters<typeof SettingsWorld.Service.webUis[0]["call"]>
   Effect.flatMap(SettingsWorld, ({ webUis }) => webUis[0].call(...args))
 const put = (key: string, body: unknown, headers: Record<string, string> = {}, query = "") =>
   ask("PUT", `${path}/${key}${query}`, { body, headers })
-const get = (rest = "") => ask("GET", `${path}${rest}`, { key: "viewer-key" })
+const get = (rest = "") => ask("GET", `${path}${rest}`, { key: "viewer-key-of-tests" })
 
 const etag = (version: number) => Effect.map(get(), ({ body }) => `"${body.epoch.slice(0, 8)}-${version}"`)
 
@@ -101,14 +101,14 @@ layer(SettingsWorldLayer(), { excludeTestServices: true })("the settings API", (
   it.effect("wrong role: 403 for a change without the key of an admin, and nothing changes", () =>
     Effect.gen(function*() {
       const url = `${path}/moog_rate_limit`
-      for (const key of ["ingest-key", "viewer-key", "operator-key"]) {
+      for (const key of ["ingest-key-of-tests", "viewer-key-of-tests", "operator-key-of-tests"]) {
         const { body, status } = yield* ask("PUT", url, { key, body: { value: 1 } })
         assert.deepStrictEqual([status, body._tag], [403, "RoleRefused"])
         assert.strictEqual((yield* ask("DELETE", url, { key })).status, 403)
         assert.strictEqual((yield* ask("POST", `${path}/rollback`, { key, body: { version: 0 } })).status, 403)
         assert.strictEqual((yield* ask("PUT", path, { key, body: { config: {} } })).status, 403)
       }
-      assert.strictEqual((yield* ask("GET", url, { key: "ingest-key" })).status, 403)
+      assert.strictEqual((yield* ask("GET", url, { key: "ingest-key-of-tests" })).status, 403)
       assert.strictEqual((yield* get("/moog_rate_limit")).body.value, 70)
     }))
 

@@ -9,7 +9,7 @@ const ask = (...args: Parameters<typeof SettingsWorld.Service.webUis[0]["call"]>
   Effect.flatMap(SettingsWorld, ({ webUis }) => webUis[0].call(...args))
 const put = (key: string, body: unknown, headers: Record<string, string> = {}, query = "") =>
   ask("PUT", `${path}/${key}${query}`, { body, headers })
-const get = (rest = "") => ask("GET", `${path}${rest}`, { key: "viewer-key" })
+const get = (rest = "") => ask("GET", `${path}${rest}`, { key: "viewer-key-of-tests" })
 
 const names = (list: ReadonlyArray<{ readonly instance: string }>) => list.map(({ instance }) => instance).sort()
 

@@ -19,7 +19,7 @@ import { RuleBookLayer } from "../../../layers/rules/RuleBookLayer.ts"
 import { SecretsFromStore } from "../../../layers/secret/SecretsLayer.ts"
 import { makeSecretStoreMemory } from "../../../layers/secret/SecretStoreMemory.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
-import { WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
+import { standardStreams, WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
 import type { Program as ProgramName } from "../../../src/domain/Settings.ts"
 import { redisAdmin, staticConfig } from "../../layers/connections.ts"
 import { migrated } from "../../support/migrated.ts"
@@ -32,6 +32,8 @@ type Call = (...args: Parameters<typeof call>) => Effect.Effect<Answer, unknown>
 export interface WebUi {
   readonly url: string
   readonly call: Call
+  /** Makes these the keys of callers. */
+  readonly setKeys: (keys: Readonly<Record<string, string>>) => Effect.Effect<unknown>
 }
 
 /** Servers, and as many web-ui programs and readers of settings over them as a test starts. */
@@ -49,11 +51,11 @@ export class SettingsWorld extends Context.Service<SettingsWorld, {
   readonly admin: Redis["Service"]
 }>()("test/services/web-ui/SettingsWorld") {}
 
-const keys = {
-  VIEWER_API_KEY: "viewer-key",
-  OPERATOR_API_KEY: "operator-key",
-  ADMIN_API_KEY: "admin-key",
-  INGEST_API_KEY: "ingest-key"
+export const keys = {
+  VIEWER_API_KEY: "viewer-key-of-tests",
+  OPERATOR_API_KEY: "operator-key-of-tests",
+  ADMIN_API_KEY: "admin-key-of-tests",
+  INGEST_API_KEY: "ingest-key-of-tests"
 }
 
 export const SettingsWorldLayer = (
@@ -69,25 +71,23 @@ export const SettingsWorldLayer = (
       yield* migrated(postgres)
 
       const basis = Effect.fnUntraced(function*(program: ProgramName, instance: string) {
-        const store = yield* makeSecretStoreMemory({
-          ...keys,
-          DB_USER: postgres.user,
-          DB_PASS: postgres.password,
-          REDIS_PASS: redis.password
-        })
+        const passwords = { DB_USER: postgres.user, DB_PASS: postgres.password, REDIS_PASS: redis.password }
+        const store = yield* makeSecretStoreMemory({ ...keys, ...passwords })
         const fixed = staticConfig({
           redis: { port: redis.port, username: redis.user },
           postgres: { port: postgres.port, database: postgres.database }
         })
-        return SecretsFromStore.pipe(
+        const layer = SecretsFromStore.pipe(
           Layer.provide(store.layer),
           Layer.provideMerge(Layer.succeed(StaticConfig, { ...fixed, program, instance })),
           Layer.provideMerge(NodeServices.layer),
           Layer.provideMerge(Logger.layer([]))
         )
+        return { layer, setKeys: (keys: Readonly<Record<string, string>>) => store.set({ ...keys, ...passwords }) }
       })
 
       const webUi = Effect.fnUntraced(function*(instance: string) {
+        const { layer, setKeys } = yield* basis("web-ui", instance)
         const context = yield* Program.pipe(
           Layer.provide([AuthenticationLayer, FetchHttpClient.layer]),
           Layer.provide([
@@ -102,13 +102,14 @@ export const SettingsWorldLayer = (
           Layer.provide(AuditLayer(undefined)),
           Layer.provide([PostgresLayer, RedisLayer]),
           Layer.provide(Layer.succeed(WebUiSettings, {
+            ...standardStreams,
             programs: [],
             checkpointFile: undefined,
             pageMaxBytes: 4_194_304,
             rotatorRole: undefined,
             rotatorSecretIdFile: undefined
           })),
-          Layer.provide(yield* basis("web-ui", instance)),
+          Layer.provide(layer),
           Layer.provideMerge(NodeHttpServer.layerTest),
           Layer.fresh,
           Layer.build
@@ -117,7 +118,8 @@ export const SettingsWorldLayer = (
         const port = "port" in address ? address.port : 0
         return {
           url: `http://127.0.0.1:${port}`,
-          call: (...args: Parameters<typeof call>) => Effect.provide(call(...args), context)
+          call: (...args: Parameters<typeof call>) => Effect.provide(call(...args), context),
+          setKeys
         }
       })
 
@@ -128,7 +130,7 @@ export const SettingsWorldLayer = (
         reader: Effect.fnUntraced(function*(program: ProgramName, instance: string) {
           const context = yield* ConfigLayer.pipe(
             Layer.provide(RedisLayer),
-            Layer.provide(yield* basis(program, instance)),
+            Layer.provide((yield* basis(program, instance)).layer),
             Layer.fresh,
             Layer.build
           )

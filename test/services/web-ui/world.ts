@@ -17,7 +17,7 @@ import { Redis, RedisFailed, type RedisStatus } from "../../../layers/redis/Redi
 import { Rotator } from "../../../layers/rotation/Rotator.ts"
 import { RuleBookMemory } from "../../../layers/rules/RuleBookMemory.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
-import { WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
+import { standardStreams, WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
 import type { DeadLetter } from "../../../src/domain/DeadLetter.ts"
 import { startVerification } from "../../../src/logic/auditChain.ts"
 import { world } from "../../layers/http/world.ts"
@@ -131,22 +131,28 @@ export const Stores = RuleBookMemory.pipe(
 )
 
 /** The whole program on a free port over memory, and a client aimed at it. */
-export const runningWith = (stores: typeof Stores, settings: { readonly pageMaxBytes: number }) =>
+export const runningWith = (
+  stores: typeof Stores,
+  settings: { readonly pageMaxBytes: number },
+  surroundings = world("web-ui")
+) =>
   Program.pipe(
     Layer.provide([FetchHttpClient.layer, NodeServices.layer]),
     Layer.provideMerge(stores),
     Layer.provide(Layer.succeed(WebUiSettings, {
+      ...standardStreams,
       ...settings,
       checkpointFile: undefined,
       rotatorRole: undefined,
       rotatorSecretIdFile: undefined,
       programs: [{ program: "alerter", url: "http://127.0.0.1:1" }]
     })),
-    Layer.provide(world("web-ui")),
+    Layer.provide(surroundings),
     Layer.provideMerge(NodeHttpServer.layerTest)
   )
 
-export const running = (stores: typeof Stores) => runningWith(stores, { pageMaxBytes: 4_194_304 })
+export const running = (stores: typeof Stores, surroundings = world("web-ui")) =>
+  runningWith(stores, { pageMaxBytes: 4_194_304 }, surroundings)
 
 export interface Answer {
   readonly status: number
@@ -165,10 +171,14 @@ export const call = (
 ): Effect.Effect<Answer, unknown, HttpClient.HttpClient> =>
   Effect.gen(function*() {
     let request = HttpClientRequest.make(method)(path)
-    if (options.key !== "") request = HttpClientRequest.setHeader(request, "x-api-key", options.key ?? "admin-key")
+    if (options.key !== "") {
+      request = HttpClientRequest.setHeader(request, "x-api-key", options.key ?? "admin-key-of-tests")
+    }
     if (typeof options.body === "string") {
       request = HttpClientRequest.bodyText(request, options.body, "application/json")
-    } else if (options.body !== undefined) request = HttpClientRequest.bodyJsonUnsafe(request, options.body)
+    } else if (options.body !== undefined) {
+      request = HttpClientRequest.bodyJsonUnsafe(request, options.body)
+    }
     if (options.headers !== undefined) request = HttpClientRequest.setHeaders(request, options.headers)
     const response: HttpClientResponse.HttpClientResponse = yield* HttpClient.execute(request)
     const text = yield* response.text

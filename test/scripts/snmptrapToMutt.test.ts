@@ -1,0 +1,105 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import { spawnSync } from "node:child_process"
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync
+} from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import process from "node:process"
+import { repository } from "../../scripts/stack/Paths.ts"
+import { until } from "../support/eventually.ts"
+
+/** A folder with a `logger` that writes down what it is told, and a `curl` that writes down its orders and answers nothing. */
+const scene = Effect.gen(function*() {
+  const folder = yield* Effect.acquireRelease(
+    Effect.sync(() => mkdtempSync(join(tmpdir(), "mutt-"))),
+    (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
+  )
+  const tool = (name: string, text: string) => {
+    writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`)
+    chmodSync(join(folder, name), 0o755)
+  }
+  tool("logger", `printf '%s\\n' "$*" >>"${folder}/said"`)
+  // Takes each trap that it is given, so that a flush ends.
+  tool("curl", `tee -a "${folder}/orders" | sed -n 's/^write-out = "%{http_code} \\(.*\\)\\\\n"$/200 \\1/p'`)
+  const spool = join(folder, "spool")
+  const read = (name: string) => existsSync(join(folder, name)) ? readFileSync(join(folder, name), "utf8") : ""
+  return {
+    folder,
+    spool,
+    said: () => read("said"),
+    orders: () => read("orders"),
+    run: (args: ReadonlyArray<string> = [], place = spool) =>
+      spawnSync("sh", [join(repository, "scripts/snmptrap-to-mutt"), ...args], {
+        input: "<UNKNOWN>\nUDP: [192.0.2.1]:1->[192.0.2.2]:162\n",
+        env: {
+          PATH: `${folder}:${process.env["PATH"] ?? ""}`,
+          MUTT_SNMPTRAP_CONF: "/nonexistent",
+          MUTT_TRAP_SPOOL: place,
+          MUTT_INGEST_API_KEY: "ingest-key-of-tests"
+        }
+      }),
+    left: () => readdirSync(spool).filter((name) => name.endsWith(".trap")),
+    /** What waits once nobody is at work in the spool: a trap is sent in the background. */
+    leftAtLast: (count: number) =>
+      until(
+        Effect.sync(() => readdirSync(spool).filter((name) => name === "lock" || name.endsWith(".trap"))),
+        (names) => names.length === count && !names.includes("lock")
+      )
+  }
+})
+
+layer(Layer.empty, { excludeTestServices: true })("snmptrap-to-mutt", (it) => {
+  it.effect("makes its spool so that nobody else may look in, and sends from there", () =>
+    Effect.gen(function*() {
+      const { leftAtLast, orders, run, said, spool } = yield* scene
+      run()
+      run(["--flush"])
+      yield* leftAtLast(0)
+      assert.strictEqual(lstatSync(spool).mode & 0o777, 0o700)
+      assert.include(orders(), "text/x-snmptrapd")
+      assert.strictEqual(said(), "")
+    }))
+
+  it.effect("uses no spool that others may write to, or that is a link, and says what to do", () =>
+    Effect.gen(function*() {
+      const { folder, left, orders, run, said, spool } = yield* scene
+      mkdirSync(spool)
+      for (const mode of [0o777, 0o770, 0o702, 0o1777]) {
+        chmodSync(spool, mode)
+        run()
+        assert.strictEqual(run(["--flush"]).status, 1)
+        assert.deepStrictEqual(left(), [], mode.toString(8))
+      }
+      assert.include(said(), `chmod 700 '${spool}'`)
+      chmodSync(spool, 0o755)
+      symlinkSync(spool, join(folder, "link"))
+      for (const link of ["link", "link/"]) run([], join(folder, link))
+      assert.include(said(), "link is a link")
+      assert.deepStrictEqual([left(), orders()], [[], ""])
+    }))
+
+  it.effect("follows no link there: neither writes through it nor sends what it leads to", () =>
+    Effect.gen(function*() {
+      const { folder, leftAtLast, orders, run, spool } = yield* scene
+      const secret = join(folder, "secret")
+      writeFileSync(secret, "not for the ingestor")
+      mkdirSync(spool, { mode: 0o700 })
+      symlinkSync(secret, join(spool, "1-1.trap"))
+      symlinkSync(folder, join(spool, "refused"))
+      run()
+      assert.deepStrictEqual(yield* leftAtLast(1), ["1-1.trap"])
+      assert.notInclude(orders(), "1-1.trap")
+      assert.strictEqual(readFileSync(secret, "utf8"), "not for the ingestor")
+    }))
+})
