@@ -1,5 +1,5 @@
 import { Config, ConfigProvider, Context, Effect, Schema } from "effect"
-import { hidden, optionalSetting, type SettingsOf } from "../../layers/config/setting.ts"
+import { between, hidden, optionalSetting, setting, type SettingsOf } from "../../layers/config/setting.ts"
 import { Program } from "../../src/domain/Settings.ts"
 
 /** Where one replica of a program answers. */
@@ -17,6 +17,8 @@ export type WebUiValues = {
   /** The role of Vault that may write secrets; without it nothing is rotated there. */
   readonly rotatorRole: string | undefined
   readonly rotatorSecretIdFile: string | undefined
+  /** Seconds of work that finding the rule may take when rules are tried on an event. */
+  readonly trialSeconds: number
 }
 
 export class WebUiSettings
@@ -69,5 +71,6 @@ export const webUiSettings: SettingsOf<WebUiValues> = {
   },
   checkpointFile: optionalSetting("AUDIT_CHECKPOINT_FILE", Config.NonEmptyString),
   rotatorRole: hidden(optionalSetting("VAULT_ROTATOR_ROLE_ID", Config.NonEmptyString)),
-  rotatorSecretIdFile: hidden(optionalSetting("VAULT_ROTATOR_SECRET_ID_FILE", Config.NonEmptyString))
+  rotatorSecretIdFile: hidden(optionalSetting("VAULT_ROTATOR_SECRET_ID_FILE", Config.NonEmptyString)),
+  trialSeconds: setting("RULES_TEST_SECONDS", between(1, 60), 2)
 }

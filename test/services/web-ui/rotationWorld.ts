@@ -93,6 +93,7 @@ export const RotationWorldLayer = Layer.effect(
         Layer.provide(AuditLayer(undefined)),
         Layer.provide([PostgresLayer, RedisLayer]),
         Layer.provide(Layer.succeed(WebUiSettings, {
+          trialSeconds: 2,
           programs: [],
           checkpointFile: undefined,
           rotatorRole: undefined,

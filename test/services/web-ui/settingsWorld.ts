@@ -102,6 +102,7 @@ export const SettingsWorldLayer = (
           Layer.provide(AuditLayer(undefined)),
           Layer.provide([PostgresLayer, RedisLayer]),
           Layer.provide(Layer.succeed(WebUiSettings, {
+            trialSeconds: 2,
             programs: [],
             checkpointFile: undefined,
             rotatorRole: undefined,

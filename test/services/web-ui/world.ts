@@ -133,6 +133,7 @@ export const running = (stores: typeof Stores) =>
   Program.pipe(
     Layer.provide([stores, FetchHttpClient.layer, NodeServices.layer]),
     Layer.provide(Layer.succeed(WebUiSettings, {
+      trialSeconds: 2,
       checkpointFile: undefined,
       rotatorRole: undefined,
       rotatorSecretIdFile: undefined,
