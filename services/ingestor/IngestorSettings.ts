@@ -1,5 +1,6 @@
 import { Config, Context, Schema } from "effect"
 import { between, flag, optionalSetting, setting, type SettingsOf } from "../../layers/config/setting.ts"
+import { budgetLimits } from "../../src/decode/Budget.ts"
 import { defaultFallback, isCharset } from "../../src/decode/framing/charset.ts"
 
 const Charset = Schema.String.check(
@@ -16,6 +17,8 @@ export type IngestorValues = {
   readonly maxBodyBytes: number
   /** Records of one request. */
   readonly maxRecords: number
+  /** Bytes that a request may become, for each byte of it, unpacked; records beyond that are quarantined. */
+  readonly maxExpansion: number
   /** Bytes of all bodies that are read and not answered yet; a key that would hold more of them than are left is answered 503. */
   readonly maxWaitingBytes: number
   /** Bodies that are unpacked at one time; of one key it is one. */
@@ -58,6 +61,7 @@ const port = between(0, 65_535)
 export const ingestorSettings: SettingsOf<IngestorValues> = {
   maxBodyBytes: setting("INGEST_MAX_BODY_BYTES", between(mebibyte, 512 * mebibyte), 25 * mebibyte),
   maxRecords: setting("INGEST_MAX_RECORDS", between(1_000, 1_000_000), 100_000),
+  maxExpansion: setting("INGEST_MAX_EXPANSION", between(2, 1_000), budgetLimits.multiple),
   maxWaitingBytes: setting("INGEST_MAX_WAITING_BYTES", between(mebibyte, 4_096 * mebibyte), 64 * mebibyte),
   maxUnpacking: setting("INGEST_MAX_UNPACKING", between(1, 64), 4),
   reusePort: setting("SERVER_REUSE_PORT", flag, false),

@@ -13,9 +13,8 @@ import { Turns } from "../../src/logic/Turns.ts"
 import { Effort } from "./Effort.ts"
 import { invalid, viewOf } from "./http/ruleWire.ts"
 import { trialEvent } from "./trialEvent.ts"
+import { WebUiSettings } from "./WebUiSettings.ts"
 
-/** Milliseconds that finding the rule may take: a long message is slow to be held against many unkind patterns. */
-const matchMs = 2_000
 /** Milliseconds after which no further rule is explained. */
 const explainMs = 500
 
@@ -32,6 +31,7 @@ export class RuleTrial extends Context.Service<RuleTrial, {
     RuleTrial,
     Effect.gen(function*() {
       const book = yield* RuleBook
+      const { trialSeconds } = yield* WebUiSettings
       const clock = yield* Clock.Clock
       // All trials share the turns: many at once leave as much to other requests as one does.
       const turns = new Turns()
@@ -41,7 +41,7 @@ export class RuleTrial extends Context.Service<RuleTrial, {
         const effort = new Effort(() => clock.monotonicTimeNanosUnsafe())
         const matcher = yield* buildMatcher(rules, known)
         known = matcher.patterns
-        const found = yield* effort.of(matcher.matchSlowly(event), matchMs)
+        const found = yield* effort.of(matcher.matchSlowly(event), trialSeconds * 1_000)
         if (found === undefined) return undefined
         const enough = effort.ms + explainMs
         const others = explain(rules, matcher, found.value, event, { isEnough: () => effort.ms > enough })

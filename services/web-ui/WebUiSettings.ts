@@ -23,6 +23,8 @@ export type WebUiValues = {
   readonly streamsMost: number
   readonly streamsPerKey: number
   readonly streamSeconds: number
+  /** Seconds of work that finding the rule may take when rules are tried on an event. */
+  readonly trialSeconds: number
 }
 
 export class WebUiSettings
@@ -81,5 +83,6 @@ export const webUiSettings: SettingsOf<WebUiValues> = {
   rotatorSecretIdFile: hidden(optionalSetting("VAULT_ROTATOR_SECRET_ID_FILE", Config.NonEmptyString)),
   streamsMost: setting("STREAMS_MAX", between(1, 10_000), standardStreams.streamsMost),
   streamsPerKey: setting("STREAMS_MAX_PER_KEY", between(1, 10_000), standardStreams.streamsPerKey),
-  streamSeconds: setting("STREAM_MAX_SECONDS", between(1, 86_400), standardStreams.streamSeconds)
+  streamSeconds: setting("STREAM_MAX_SECONDS", between(1, 86_400), standardStreams.streamSeconds),
+  trialSeconds: setting("RULES_TEST_SECONDS", between(1, 60), 2)
 }

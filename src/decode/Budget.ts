@@ -1,11 +1,11 @@
 /** How much the decoding of one request may make and do. */
 export const budgetLimits = {
-  /** Output, in bytes, for each byte of input: what is beyond it is quarantined. */
+  /** Output, in bytes, for each byte of input, where no setting says otherwise: what is beyond it is quarantined. */
   multiple: 8,
   /** Characters of each record that count for nothing: ids, times and names are there however short the input is. */
   free: 1_024,
-  /** The same of what records share, such as the labels of a stream, in characters. */
-  sharedMultiple: 6,
+  /** How much of it may be what records share, such as the labels of a stream, in characters. */
+  sharedPart: 0.75,
   /** Characters of that which may be repeated whatever the size of the input. */
   shared: 262_144,
   /** Values in one record, nested ones included. */
@@ -39,14 +39,15 @@ export class Budget {
   #work = 0
 
   /** `input` is in bytes. */
-  constructor(input: number, records: number) {
-    this.#allowed = input * budgetLimits.multiple
-    this.#sharedAllowed = input * budgetLimits.sharedMultiple + budgetLimits.shared
+  constructor(input: number, records: number, multiple: number = budgetLimits.multiple) {
+    this.#allowed = input * multiple
+    this.#sharedAllowed = this.#allowed * budgetLimits.sharedPart + budgetLimits.shared
     this.records = records
   }
 
   /** Takes a record's encoded form; `false` when it is more than the input may become. */
   takes(text: string): boolean {
+    this.#work += text.length
     if (text.length <= budgetLimits.free) return true
     if (this.#uncounted !== undefined) {
       const most = this.#made + 3 * (text.length - budgetLimits.free)
@@ -67,8 +68,10 @@ export class Budget {
 
   /** Repeats `size` characters that several records share; `false` when they were repeated too often. */
   repeats(size: number): boolean {
+    this.#work += size
+    if (this.#shared + size > this.#sharedAllowed) return false
     this.#shared += size
-    return this.#shared <= this.#sharedAllowed
+    return true
   }
 
   /** Notes the work on a record or a piece of text; `true` when it is time to pause. */

@@ -45,7 +45,7 @@ export const ReceptionLayer = Layer.effect(
   Effect.gen(function*() {
     const intake = yield* Intake
     const config = yield* DynamicConfig
-    const { fallbackCharset, maxRecords } = yield* IngestorSettings
+    const { fallbackCharset, maxExpansion, maxRecords } = yield* IngestorSettings
     const reporter = yield* DecodeReporter
     const arrivals = yield* makeArrivals
     const count = yield* metrics.counting
@@ -82,7 +82,7 @@ export const ReceptionLayer = Layer.effect(
     return Reception.of({
       *decode(body, headers, sender, correlationId, poster) {
         const arrival = arrivals({ correlationId, sender, source: "http", poster })
-        const into = emptyDecoded(new Budget(body.length, maxRecords))
+        const into = emptyDecoded(new Budget(body.length, maxRecords, maxExpansion))
         try {
           const steps = decodeRequestSteps(body, headers, arrival, read, into)
           if (steps !== undefined) yield* steps

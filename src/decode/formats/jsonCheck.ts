@@ -32,6 +32,7 @@ export const checkJson = (text: string, { depth: deepest, values: most }: JsonLi
   for (;;) {
     // A value begins at `at`.
     const code = text.charCodeAt(at)
+    if (++values > most) return { fault: "too_many_values" }
     if (code === openBrace || code === openBracket) {
       if (open.length >= deepest) return { fault: "too_deep" }
       const object = code === openBrace
@@ -49,7 +50,6 @@ export const checkJson = (text: string, { depth: deepest, values: most }: JsonLi
       if (end < 0) return { fault: "not_json", at: ~end }
       at = end
     }
-    if (++values > most) return { fault: "too_many_values" }
     // A value ended at `at`.
     for (;;) {
       at = skipSpace(text, at)

@@ -36,14 +36,14 @@ export function* takeLongObject(scan: ValueScan, job: JsonJob): Generator<void, 
     if (list !== undefined) return yield* takeList(scan.text, list, take, job)
   }
   const [only] = members
-  if (members.length === 1 && only !== undefined && isArrayAt(scan.text, only.from) && isTaken(only)) {
-    return yield* takeList(scan.text, only, takeListed, job)
+  if (members.length === 1 && only !== undefined && isArrayAt(scan.text, only.from)) {
+    const envelope = refuseEnvelope({ [only.name]: [] })
+    if (envelope === undefined) return yield* takeList(scan.text, only, takeListed, job)
+    quarantine(job.into, envelope, rawOf(scan), job.arrival)
+    return true
   }
   return yield* takeLong(scan, takeWhole, job)
 }
-
-/** Is a list under this name none of an envelope that is not taken in? */
-const isTaken = ({ name }: Member): boolean => refuseEnvelope({ [name]: [] }) === undefined
 
 const takeWhole: Taker = (value, job) => takePiece({ ok: true, value, raw: undefined }, job)
 

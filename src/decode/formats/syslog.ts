@@ -84,8 +84,12 @@ export const decodeSyslog = (raw: string, arrival: Arrival, cut = false): Event 
   if (fields instanceof Refusal) return fields
   if (fields !== undefined) event.fields = fields
   const long = message.length > eventLimits.message
+  const dropped = fields?.["fields_dropped"] !== undefined
   const unnamed = trap !== undefined && trap.oid === undefined
-  if (moment?.note !== undefined || parts.note !== undefined || long || cut || unnamed || arrival.notes !== undefined) {
+  if (
+    moment?.note !== undefined || parts.note !== undefined || long || cut || unnamed || arrival.notes !== undefined ||
+    dropped
+  ) {
     event.decode = notesOf(
       arrival.notes,
       moment?.note,
@@ -93,7 +97,7 @@ export const decodeSyslog = (raw: string, arrival: Arrival, cut = false): Event 
       unnamed ? "trap_name_unknown" : undefined,
       cut ? "truncated" : undefined,
       long ? "message_truncated" : undefined,
-      fields?.["fields_dropped"] === undefined ? undefined : "fields_dropped"
+      dropped ? "fields_dropped" : undefined
     )
     if (event.decode.length === 0) delete event.decode
   }

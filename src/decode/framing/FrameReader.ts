@@ -131,14 +131,14 @@ export class FrameReader {
 
   #line(data: Uint8Array, at: number, frames: Array<Frame>): number | undefined {
     const end = this.#endOfLine(data, at + (at === 0 ? this.#looked : 0))
-    // A proxy tells whom it speaks for before the first message: that is none of its own.
-    if (end >= 0 && this.#first && isProxyLine(data, at)) return end + 1
-    if (end >= 0 && this.#first && isRequest(data, at)) {
-      this.#give(data, at, Math.min(data.length, at + this.#maxFrame), false, frames)
-      this.#foreign = true
-      return data.length
-    }
     if (end >= 0 && end - at <= this.#maxFrame) {
+      // A proxy tells whom it speaks for before the first message: that is none of its own.
+      if (this.#first && isProxyLine(data, at)) return end + 1
+      if (this.#first && isRequest(data, at)) {
+        this.#give(data, at, end + 1, false, frames)
+        this.#foreign = true
+        return data.length
+      }
       this.#give(data, at, end, false, frames)
       return end + 1
     }

@@ -84,6 +84,7 @@ export const settingsOf = (over: Partial<IngestorValues> = {}) =>
   Layer.succeed(IngestorSettings, {
     maxBodyBytes: 1_048_576,
     maxRecords: 2_000,
+    maxExpansion: 8,
     maxWaitingBytes: 4_194_304,
     maxUnpacking: 4,
     reusePort: false,

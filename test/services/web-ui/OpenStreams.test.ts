@@ -16,7 +16,8 @@ const settings = Layer.succeed(WebUiSettings, {
   streamsMost: 3,
   streamsPerKey: 2,
   streamSeconds: 60,
-  pageMaxBytes: 4_194_304
+  pageMaxBytes: 4_194_304,
+  trialSeconds: 2
 })
 
 const request = (key: string) => ({ headers: { "x-api-key": key }, peerAddress: Option.some("192.0.2.1") })

@@ -94,6 +94,7 @@ export const RotationWorldLayer = Layer.effect(
         Layer.provide([PostgresLayer, RedisLayer]),
         Layer.provide(Layer.succeed(WebUiSettings, {
           ...standardStreams,
+          trialSeconds: 2,
           programs: [],
           checkpointFile: undefined,
           pageMaxBytes: 4_194_304,

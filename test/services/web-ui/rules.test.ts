@@ -1,5 +1,5 @@
 import { assert, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Fiber } from "effect"
 import { call, running, Stores } from "./world.ts"
 
 const rule = {
@@ -204,5 +204,29 @@ layer(running(Stores), { excludeTestServices: true })("the rules API", (it) => {
       }
       const peer = yield* call("POST", "/api/v1/rules/test", { body: { line: "hello", hostname: "192.0.2.7" } })
       assert.strictEqual(peer.body.saw.hostname, "192.0.2.7")
+    }))
+
+  it.effect("answers others while unkind rules are tried on a long message, by two at once", () =>
+    Effect.gen(function*() {
+      for (let i = 0; i < 40; i++) {
+        yield* call("POST", "/api/v1/rules", {
+          body: { ...rule, match_type: "regex", match_string: `[ab]*a[ab]{${10 + i}}[c-z]`, priority: 500 + i }
+        })
+      }
+      const order: Array<string> = []
+      const body = { hostname: "sw1", message: "abbaab".repeat(10_000) }
+      const trial = call("POST", "/api/v1/rules/test", { key: "viewer-key", body }).pipe(
+        Effect.tap(Effect.sync(() => order.push("trial")))
+      )
+      const trials = yield* Effect.forkChild(Effect.all([trial, trial], { concurrency: 2 }))
+      const others = call("GET", "/api/v1/dev-hosts", {}).pipe(Effect.tap(Effect.sync(() => order.push("other"))))
+      for (let i = 0; i < 10 && !order.includes("trial"); i++) yield* others
+      const answers = yield* Fiber.join(trials)
+      assert.deepStrictEqual(order.slice(0, 3), ["other", "other", "other"])
+      // Either the rules were asked one and all, or that would have taken too long.
+      for (const { body, status } of answers) {
+        if (status === 200) assert.isFalse(body.matched)
+        else assert.deepStrictEqual([status, fieldsOf(body)], [422, ["message"]])
+      }
     }))
 })

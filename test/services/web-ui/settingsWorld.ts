@@ -103,6 +103,7 @@ export const SettingsWorldLayer = (
           Layer.provide([PostgresLayer, RedisLayer]),
           Layer.provide(Layer.succeed(WebUiSettings, {
             ...standardStreams,
+            trialSeconds: 2,
             programs: [],
             checkpointFile: undefined,
             pageMaxBytes: 4_194_304,

@@ -142,6 +142,7 @@ export const runningWith = (
     Layer.provide(Layer.succeed(WebUiSettings, {
       ...standardStreams,
       ...settings,
+      trialSeconds: 2,
       checkpointFile: undefined,
       rotatorRole: undefined,
       rotatorSecretIdFile: undefined,

@@ -1,0 +1,68 @@
+import { parseArgs } from "node:util"
+import { save } from "./corpus.ts"
+import { fuzz, type Report } from "./run.ts"
+import { targets } from "./targets.ts"
+
+const usage = `npm run fuzz -- [--target NAME|all] [--seconds N | --inputs N] [--seed S] [--json]
+Targets: ${targets.map(({ name }) => name).join(", ")}`
+
+const { values } = parseArgs({
+  options: {
+    target: { type: "string", default: "all" },
+    seconds: { type: "string" },
+    inputs: { type: "string" },
+    seed: { type: "string" },
+    json: { type: "boolean", default: false }
+  }
+})
+
+const numberOf = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text))
+const chosen = targets.filter(({ name }) => values.target === "all" || values.target === name)
+if (chosen.length === 0) {
+  console.error(usage)
+  process.exit(2)
+}
+const seed = numberOf(values.seed) ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
+const inputs = numberOf(values.inputs)
+const seconds = inputs === undefined ? (numberOf(values.seconds) ?? 60) / chosen.length : undefined
+
+/** Megabytes that the heap may have grown in a run: what is kept for ever grows with the number of inputs. */
+const mostGrowth = 96
+const heap = (): number => {
+  globalThis.gc?.()
+  return process.memoryUsage().heapUsed / 1_048_576
+}
+
+const say = (report: Report): void => {
+  const speed = Math.round(report.inputs / report.seconds)
+  console.log(
+    `${report.target.padEnd(14)} ${String(report.inputs).padStart(9)} inputs ${
+      (report.bytes / 1_048_576).toFixed(0).padStart(6)
+    } MiB ${report.seconds.toFixed(0).padStart(5)} s ${String(speed).padStart(7)}/s  longest step ${
+      report.worstMs.toFixed(1)
+    } ms  ${report.found.length} found`
+  )
+}
+
+const before = heap()
+const reports: Array<Report> = []
+if (!values.json) console.log(`Seed ${seed}`)
+for (const target of chosen) {
+  const report = fuzz(target, { seed, inputs, seconds })
+  reports.push(report)
+  if (!values.json) say(report)
+  for (const found of report.found) {
+    const name = save(found)
+    if (!values.json) console.log(`  ${found.problem}\n  seed ${found.seed}, kept as test/src/decode/corpus/${name}`)
+  }
+}
+const growth = heap() - before
+const grew = growth > mostGrowth
+if (values.json) {
+  const faults = reports.map((report) => ({
+    ...report,
+    found: report.found.map(({ problem, seed }) => ({ problem, seed }))
+  }))
+  console.log(JSON.stringify({ seed, growth, reports: faults }))
+} else if (grew) console.log(`The heap grew by ${growth.toFixed(0)} MiB.`)
+if (grew || reports.some(({ found }) => found.length > 0)) process.exitCode = 1
