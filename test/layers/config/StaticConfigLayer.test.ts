@@ -1,6 +1,7 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Config, ConfigProvider, Context, Effect, FileSystem, Layer } from "effect"
+import { defaultConnectionLimits } from "../../../layers/config/httpSettings.ts"
 import { requiredSetting, setting } from "../../../layers/config/setting.ts"
 import { StaticConfig } from "../../../layers/config/StaticConfig.ts"
 import { StaticConfigLayer, StaticConfigLayerWith } from "../../../layers/config/StaticConfigLayer.ts"
@@ -22,7 +23,7 @@ describe("StaticConfigLayer", () => {
   it.effect("needs nothing: every setting has a default, TLS is on", () =>
     Effect.gen(function*() {
       const config = yield* read("alerter", {})
-      assert.deepStrictEqual(config.http, { host: "0.0.0.0", port: 8081 })
+      assert.deepStrictEqual(config.http, { host: "0.0.0.0", port: 8081, limits: defaultConnectionLimits })
       assert.deepStrictEqual([config.redis.tls, config.postgres.tls], [true, true])
       assert.deepStrictEqual([config.redis.port, config.postgres.port], [6379, 5432])
       assert.strictEqual(config.queueName, "mutt:{ingest}")

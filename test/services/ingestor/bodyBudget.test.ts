@@ -66,7 +66,7 @@ describe("the bytes that bodies may hold", () => {
 
 const head = (key: string, length: number, more = "") =>
   `POST /api/v2/ingest HTTP/1.1\r\nHost: mutt\r\nX-API-Key: ${key}\r\nContent-Length: ${length}\r\n${more}\r\n`
-const [collector, other] = ["ingest-key", "admin-key"]
+const [collector, other] = ["ingest-key-of-tests", "admin-key-of-tests"]
 const blank = " ".repeat(mebibyte / 2)
 
 const port = HttpServer.HttpServer.use(({ address }) => Effect.succeed("port" in address ? address.port : 0))

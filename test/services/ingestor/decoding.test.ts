@@ -9,7 +9,7 @@ const post = (body: string | Uint8Array, headers: Readonly<Record<string, string
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body
   const { "content-type": type = "application/json", ...rest } = headers
   const request = HttpClientRequest.post("/api/v2/ingest").pipe(
-    HttpClientRequest.setHeaders({ "x-api-key": "ingest-key", ...rest }),
+    HttpClientRequest.setHeaders({ "x-api-key": "ingest-key-of-tests", ...rest }),
     HttpClientRequest.setBody(HttpBody.uint8Array(bytes, type))
   )
   return Effect.flatMap(

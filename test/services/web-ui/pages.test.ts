@@ -94,7 +94,7 @@ layer(runningWith(Layer.merge(Stores, LongLetters), { pageMaxBytes: most }), { e
         const { address } = yield* HttpServer.HttpServer
         const env = {
           MUTT_URL: "port" in address ? `http://127.0.0.1:${address.port}` : "",
-          MUTT_API_KEY: "viewer-key"
+          MUTT_API_KEY: "viewer-key-of-tests"
         }
         const out: Array<string> = []
         yield* Command.runWith(rules, { version: "0" })(["export"]).pipe(

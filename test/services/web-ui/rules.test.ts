@@ -215,7 +215,7 @@ layer(running(Stores), { excludeTestServices: true })("the rules API", (it) => {
       }
       const order: Array<string> = []
       const body = { hostname: "sw1", message: "abbaab".repeat(10_000) }
-      const trial = call("POST", "/api/v1/rules/test", { key: "viewer-key", body }).pipe(
+      const trial = call("POST", "/api/v1/rules/test", { key: "viewer-key-of-tests", body }).pipe(
         Effect.tap(Effect.sync(() => order.push("trial")))
       )
       const trials = yield* Effect.forkChild(Effect.all([trial, trial], { concurrency: 2 }))

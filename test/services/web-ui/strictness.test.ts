@@ -98,12 +98,10 @@ layer(running(Stores), { excludeTestServices: true })("what no store could take"
         ["POST", "rules", { body: { ...rule, reason: "a\0b" } }, "reason"],
         ["POST", "teams", { body: { hostname: "sw1", team_assignment: "\udfff" } }, "team_assignment"],
         ["POST", "config/rollback", { body: { version: 2 ** 40 } }, "version"],
-        ["GET", "audit-logs?hostname=a%00b", {}, "hostname"],
         ["GET", "audit-logs?hostname=", {}, "hostname"],
         ["GET", "audit-logs?rule_id=99999999999", {}, "rule_id"],
         ["GET", "audit-logs?rule_id=1e3", {}, "rule_id"],
         ["GET", "audit-logs?start_date=", {}, "start_date"],
-        ["GET", "config-audit?changed_by=%00", {}, "changed_by"],
         ["GET", "config-audit?operation=", {}, "operation"],
         ["GET", "audit/chain?from=0", {}, "from"],
         ["GET", "config/history?key=", {}, "key"]
@@ -111,6 +109,10 @@ layer(running(Stores), { excludeTestServices: true })("what no store could take"
       for (const [method, path, options, field] of cases) {
         const { body, status } = yield* call(method, `/api/v1/${path}`, options)
         assert.deepStrictEqual([status, body.errors?.[0]?.field], [422, field], path)
+      }
+      // In a path or a query no text has a NUL, so this never reaches a parameter.
+      for (const path of ["audit-logs?hostname=a%00b", "config-audit?changed_by=%00"]) {
+        assert.strictEqual((yield* call("GET", `/api/v1/${path}`)).status, 400, path)
       }
     }))
 
