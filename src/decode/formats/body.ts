@@ -14,7 +14,7 @@ import {
 import { Budget, budgetLimits } from "../Budget.ts"
 import { exceedsBytes } from "../fields/text.ts"
 import { refuseContentType } from "./envelopes.ts"
-import { decodeJson } from "./json.ts"
+import { decodeJson, jsonLines, type LineDecoder } from "./json.ts"
 import type { Steps } from "./jsonJob.ts"
 import { tooLarge } from "./jsonRecord.ts"
 import { decodeRecord } from "./record.ts"
@@ -73,6 +73,23 @@ export const decodeBodySteps = (
     return decodeSyslogLines(text, into, { ...arrival, peer: arrival.peer ?? arrival.poster })
   }
   return decodeJson(text, into, arrival)
+}
+
+/** Decodes the parts of a long body that consists of lines; `undefined` when its beginning tells otherwise. */
+export const linesOf = (
+  start: string,
+  headers: BodyHeaders,
+  arrival: Arrival,
+  into: Decoded
+): LineDecoder | undefined => {
+  const text = startsJson(start) ? start : start.trimStart()
+  const special = headers["x-syslog-host"] !== undefined || isTrap(headers)
+  if (special || refuseContentType(headers["content-type"] ?? "") !== undefined) return undefined
+  if (priority.test(text)) return (part, arrival) => decodeSyslogLines(part, into, arrival)
+  if (isPlain(headers["content-type"]) && !startsJson(text)) {
+    return (part, arrival) => decodeSyslogLines(part, into, { ...arrival, peer: arrival.peer ?? arrival.poster })
+  }
+  return jsonLines(text, into, arrival)
 }
 
 const startsJson = (body: string): boolean => body.startsWith("{") || body.startsWith("[")

@@ -16,7 +16,7 @@ import { ValueScan } from "./ValueScan.ts"
  * Pauses now and then, and never parses more than a long record at once.
  */
 export const decodeJson = (body: string, into: Decoded, arrival: Arrival): Steps | undefined => {
-  const job: JsonJob = { into, arrival, broken: 0, rest: undefined, due: false }
+  const job = jobOf(into, arrival)
   if (body.startsWith("{")) {
     // One record, which most requests are, takes no generator.
     const piece = body.length <= shortText && !body.includes("\n") ? parseJson(body, job) : undefined
@@ -25,6 +25,24 @@ export const decodeJson = (body: string, into: Decoded, arrival: Arrival): Steps
   if (body.startsWith("[")) return decodeText(body, job)
   return decodeLines(body, job)
 }
+
+const jobOf = (into: Decoded, arrival: Arrival): JsonJob => ({ into, arrival, broken: 0, rest: undefined, due: false })
+
+/** Decodes the parts of a body that has a value on each line; `undefined` when its beginning tells otherwise. */
+export const jsonLines = (start: string, into: Decoded, arrival: Arrival): LineDecoder | undefined => {
+  const job = jobOf(into, arrival)
+  const end = start.indexOf("\n")
+  if (start.startsWith("[") || start.startsWith("{") && (end < 0 || !isWhole(start.slice(0, end), job))) {
+    return undefined
+  }
+  return (part, arrival) => {
+    job.arrival = arrival
+    return decodeLines(part, job)
+  }
+}
+
+/** Decodes whole lines, and more of them when it is called again. */
+export type LineDecoder = (part: string, arrival: Arrival) => Steps
 
 /** An object that spans lines looks like NDJSON until its first line is read. */
 function* decodeObjects(body: string, job: JsonJob, read: Piece | undefined): Steps {
@@ -49,12 +67,13 @@ const takeLines = (body: string, from: number, job: JsonJob): number => {
   const { into } = job
   let start = from
   while (start < body.length && hasRoom(into)) {
+    const before = start
     start = skipSpace(body, start, longBlank)
     const found = body.indexOf("\n", start)
     const end = found < 0 ? body.length : found
     const line = body.slice(start, end)
     start = end + 1
-    job.due = into.budget.works(line.length)
+    job.due = into.budget.works(start - before)
     if (line.length > 0) {
       const piece = line.length > shortText ? undefined : parseJson(line, job)
       job.rest = piece?.ok === true ? takePiece(piece, job) : decodeText(line, job, piece)

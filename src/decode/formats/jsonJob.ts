@@ -7,7 +7,7 @@ export type Steps = Generator<void, void>
 /** One JSON body on its way. */
 export interface JsonJob extends Doubts {
   readonly into: Decoded
-  readonly arrival: Arrival
+  arrival: Arrival
   /** The index that the action line of a `_bulk` body names for the next document. */
   index?: string | undefined
   /** What the last value left to run. */
