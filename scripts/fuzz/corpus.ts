@@ -14,11 +14,11 @@ export interface Entry {
   readonly input: string
 }
 
-export const readCorpus = (): ReadonlyArray<Entry & { readonly name: string }> =>
-  readdirSync(folder).filter((name) => name.endsWith(".json")).sort().map((name) => {
-    const entry: Entry = JSON.parse(readFileSync(new URL(name, folder), "utf8"))
-    return { name, ...entry }
-  })
+export const readCorpus = (): ReadonlyArray<readonly [name: string, entry: Entry]> =>
+  readdirSync(folder).filter((name) => name.endsWith(".json")).sort().map((name) => [
+    name,
+    JSON.parse(readFileSync(new URL(name, folder), "utf8"))
+  ])
 
 export const bytesOf = ({ input }: Entry): Uint8Array => gunzipSync(Buffer.from(input, "base64"))
 

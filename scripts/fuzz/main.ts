@@ -6,6 +6,8 @@ import { targets } from "./targets.ts"
 const usage = `npm run fuzz -- [--target NAME|all] [--seconds N | --inputs N] [--seed S] [--json]
 Targets: ${targets.map(({ name }) => name).join(", ")}`
 
+const say = (line: string): void => void process.stdout.write(`${line}\n`)
+
 const { values } = parseArgs({
   options: {
     target: { type: "string", default: "all" },
@@ -19,7 +21,7 @@ const { values } = parseArgs({
 const numberOf = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text))
 const chosen = targets.filter(({ name }) => values.target === "all" || values.target === name)
 if (chosen.length === 0) {
-  console.error(usage)
+  say(usage)
   process.exit(2)
 }
 const seed = numberOf(values.seed) ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
@@ -33,9 +35,9 @@ const heap = (): number => {
   return process.memoryUsage().heapUsed / 1_048_576
 }
 
-const say = (report: Report): void => {
+const sayReport = (report: Report): void => {
   const speed = Math.round(report.inputs / report.seconds)
-  console.log(
+  say(
     `${report.target.padEnd(14)} ${String(report.inputs).padStart(9)} inputs ${
       (report.bytes / 1_048_576).toFixed(0).padStart(6)
     } MiB ${report.seconds.toFixed(0).padStart(5)} s ${String(speed).padStart(7)}/s  longest step ${
@@ -46,14 +48,14 @@ const say = (report: Report): void => {
 
 const before = heap()
 const reports: Array<Report> = []
-if (!values.json) console.log(`Seed ${seed}`)
+if (!values.json) say(`Seed ${seed}`)
 for (const target of chosen) {
   const report = fuzz(target, { seed, inputs, seconds })
   reports.push(report)
-  if (!values.json) say(report)
+  if (!values.json) sayReport(report)
   for (const found of report.found) {
     const name = save(found)
-    if (!values.json) console.log(`  ${found.problem}\n  seed ${found.seed}, kept as test/src/decode/corpus/${name}`)
+    if (!values.json) say(`  ${found.problem}\n  seed ${found.seed}, kept as test/src/decode/corpus/${name}`)
   }
 }
 const growth = heap() - before
@@ -63,6 +65,6 @@ if (values.json) {
     ...report,
     found: report.found.map(({ problem, seed }) => ({ problem, seed }))
   }))
-  console.log(JSON.stringify({ seed, growth, reports: faults }))
-} else if (grew) console.log(`The heap grew by ${growth.toFixed(0)} MiB.`)
+  say(JSON.stringify({ seed, growth, reports: faults }))
+} else if (grew) say(`The heap grew by ${growth.toFixed(0)} MiB.`)
 if (grew || reports.some(({ found }) => found.length > 0)) process.exitCode = 1

@@ -31,33 +31,37 @@ export class Budget {
   /** Records that one request may hold. One more is decoded, so that the caller sees it was passed. */
   readonly records: number
   readonly #allowed: number
-  readonly #sharedAllowed: number
   #made = 0
   /** Texts whose bytes were not counted: three for each character are assumed until that is too much. */
-  #uncounted: Array<string> | undefined = []
+  #uncounted: Array<string> | undefined
+  #counting = false
   #shared = 0
   #work = 0
 
   /** `input` is in bytes. */
   constructor(input: number, records: number, multiple: number = budgetLimits.multiple) {
     this.#allowed = input * multiple
-    this.#sharedAllowed = this.#allowed * budgetLimits.sharedPart + budgetLimits.shared
     this.records = records
   }
 
   /** Takes a record's encoded form; `false` when it is more than the input may become. */
   takes(text: string): boolean {
     this.#work += text.length
-    if (text.length <= budgetLimits.free) return true
-    if (this.#uncounted !== undefined) {
+    return text.length <= budgetLimits.free || this.#charge(text)
+  }
+
+  #charge(text: string): boolean {
+    if (!this.#counting) {
       const most = this.#made + 3 * (text.length - budgetLimits.free)
       if (most <= this.#allowed) {
         this.#made = most
+        this.#uncounted ??= []
         this.#uncounted.push(text)
         return true
       }
       // It is close: from here on bytes are counted, each text once.
-      this.#made = this.#uncounted.reduce((sum, earlier) => sum + excess(earlier), 0)
+      this.#made = (this.#uncounted ?? []).reduce((sum, earlier) => sum + excess(earlier), 0)
+      this.#counting = true
       this.#uncounted = undefined
     }
     const made = this.#made + excess(text)
@@ -69,7 +73,7 @@ export class Budget {
   /** Repeats `size` characters that several records share; `false` when they were repeated too often. */
   repeats(size: number): boolean {
     this.#work += size
-    if (this.#shared + size > this.#sharedAllowed) return false
+    if (this.#shared + size > this.#allowed * budgetLimits.sharedPart + budgetLimits.shared) return false
     this.#shared += size
     return true
   }

@@ -1,10 +1,11 @@
+import { eventLimits } from "../domain/Event.ts"
 import { inOneGo } from "../logic/steps.ts"
-import { type Arrival, type Decoded, emptyDecoded, guarded, keep } from "./Arrival.ts"
+import { type Arrival, type Decoded, emptyDecoded, guarded, hasRoom, keep } from "./Arrival.ts"
 import { Budget } from "./Budget.ts"
-import { type BodyHeaders, decodeBodySteps, snmptrapdType } from "./formats/body.ts"
+import { type BodyHeaders, decodeBodySteps, linesOf, snmptrapdType } from "./formats/body.ts"
 import type { Steps } from "./formats/jsonJob.ts"
 import { decodeSyslog } from "./formats/syslog.ts"
-import { readBody, readLongBody, type TextReader } from "./framing/charset.ts"
+import { isNamed, lineParts, readBody, readLongBody, type TextReader } from "./framing/charset.ts"
 import { type Frame, FrameReader } from "./framing/FrameReader.ts"
 
 /** How bytes came in. */
@@ -54,6 +55,8 @@ export const decodeRequest = (
 
 /** Longer bodies become text with pauses. */
 const longBody = 1_048_576
+/** Bytes that tell what a long body is. */
+const firstLook = 65_536
 
 /** The body of a request, in the charset that it names. What is returned is still to be run: it pauses now and then. */
 export const decodeRequestSteps = (
@@ -75,7 +78,19 @@ function* decodeLongRequest(
   read: TextReader,
   into: Decoded
 ): Steps {
-  const { fallback, text } = yield* readLongBody(bytes, headers["content-type"], read)
+  const type = headers["content-type"]
+  const start = isNamed(bytes, type) ? undefined : read(bytes.subarray(0, firstLook)).text
+  const take = start === undefined ? undefined : linesOf(start, headers, arrival, into)
+  if (take !== undefined) {
+    // Lines need not be one text, which takes long to make: that is the longest step that can't be cut.
+    for (const part of lineParts(bytes, eventLimits.record + 1)) {
+      const { fallback, text } = read(part)
+      if (!hasRoom(into)) return
+      yield* take(text, fallback ? noted(arrival) : arrival)
+    }
+    return
+  }
+  const { fallback, text } = yield* readLongBody(bytes, type, read)
   const steps = decodeBodySteps(text, headers, fallback ? noted(arrival) : arrival, into)
   if (steps !== undefined) yield* steps
 }

@@ -14,7 +14,7 @@ import {
 import { Budget, budgetLimits } from "../Budget.ts"
 import { exceedsBytes } from "../fields/text.ts"
 import { refuseContentType } from "./envelopes.ts"
-import { decodeJson } from "./json.ts"
+import { decodeJson, jsonLines, type LineDecoder } from "./json.ts"
 import type { Steps } from "./jsonJob.ts"
 import { tooLarge } from "./jsonRecord.ts"
 import { decodeRecord } from "./record.ts"
@@ -75,6 +75,23 @@ export const decodeBodySteps = (
   return decodeJson(text, into, arrival)
 }
 
+/** Decodes the parts of a long body that consists of lines; `undefined` when its beginning tells otherwise. */
+export const linesOf = (
+  start: string,
+  headers: BodyHeaders,
+  arrival: Arrival,
+  into: Decoded
+): LineDecoder | undefined => {
+  const text = startsJson(start) ? start : start.trimStart()
+  const special = headers["x-syslog-host"] !== undefined || isTrap(headers)
+  if (special || refuseContentType(headers["content-type"] ?? "") !== undefined) return undefined
+  if (priority.test(text)) return (part, arrival) => decodeSyslogLines(part, into, arrival)
+  if (isPlain(headers["content-type"]) && !startsJson(text)) {
+    return (part, arrival) => decodeSyslogLines(part, into, { ...arrival, peer: arrival.peer ?? arrival.poster })
+  }
+  return jsonLines(text, into, arrival)
+}
+
 const startsJson = (body: string): boolean => body.startsWith("{") || body.startsWith("[")
 const isPlain = (contentType: string | undefined): boolean => contentType?.startsWith("text/plain") === true
 const priority = /^<\d{1,3}>/
@@ -82,7 +99,8 @@ const priority = /^<\d{1,3}>/
 /** syslog-ng sends these headers whatever the body is: JSON that makes no event is the message. */
 function* decodeMessage(text: string, headers: BodyHeaders, arrival: Arrival, into: Decoded): Steps {
   if (startsJson(text)) {
-    yield* decodeJson(text, into, arrival)
+    const steps = decodeJson(text, into, arrival)
+    if (steps !== undefined) yield* steps
     if (into.events.length > 0) return
     forget(into)
   }
@@ -99,14 +117,23 @@ function* decodeMessage(text: string, headers: BodyHeaders, arrival: Arrival, in
 }
 
 function* decodeSyslogLines(text: string, into: Decoded, arrival: Arrival): Steps {
-  let start = 0
+  for (let start = 0; start < text.length;) {
+    start = takeLines(text, start, into, arrival)
+    if (start < text.length) yield
+  }
+}
+
+/** Takes lines up to a pause; where it came to. */
+const takeLines = (text: string, from: number, into: Decoded, arrival: Arrival): number => {
+  let start = from
   while (start < text.length && hasRoom(into)) {
     const found = text.indexOf("\n", start)
     const end = found < 0 ? text.length : found
     const line = text.slice(start, end)
     start = end + 1
-    if (into.budget.works(line.length)) yield
     if (exceedsBytes(line, eventLimits.record)) keep(into, tooLarge, line, arrival)
     else if (line.trim() !== "") keep(into, guarded(into, decodeSyslog, line, arrival), line, arrival)
+    if (into.budget.works(line.length)) return start
   }
+  return text.length
 }

@@ -1,6 +1,7 @@
 import type { Arrival, Decoded } from "../Arrival.ts"
 import { hasRoom } from "../Arrival.ts"
-import { type JsonJob, type Steps } from "./jsonJob.ts"
+import { skipSpace } from "./ArrayReader.ts"
+import { type JsonJob, pause, type Steps } from "./jsonJob.ts"
 import { takeListed } from "./jsonRecord.ts"
 import { type Broken, parseJson, type Piece, shortText, unreadable } from "./jsonText.ts"
 import { takePiece } from "./jsonValue.ts"
@@ -14,39 +15,76 @@ import { ValueScan } from "./ValueScan.ts"
  *
  * Pauses now and then, and never parses more than a long record at once.
  */
-export const decodeJson = (body: string, into: Decoded, arrival: Arrival): Steps => {
-  const job: JsonJob = { into, arrival, broken: 0 }
-  if (body.startsWith("{")) return decodeObjects(body, job)
+export const decodeJson = (body: string, into: Decoded, arrival: Arrival): Steps | undefined => {
+  const job = jobOf(into, arrival)
+  if (body.startsWith("{")) {
+    // One record, which most requests are, takes no generator.
+    const piece = body.length <= shortText && !body.includes("\n") ? parseJson(body, job) : undefined
+    return piece?.ok === true ? takePiece(piece, job) : decodeObjects(body, job, piece)
+  }
   if (body.startsWith("[")) return decodeText(body, job)
-  return decodeLines(body, 0, job)
+  return decodeLines(body, job)
 }
 
+const jobOf = (into: Decoded, arrival: Arrival): JsonJob => ({ into, arrival, broken: 0, rest: undefined, due: false })
+
+/** Decodes the parts of a body that has a value on each line; `undefined` when its beginning tells otherwise. */
+export const jsonLines = (start: string, into: Decoded, arrival: Arrival): LineDecoder | undefined => {
+  const job = jobOf(into, arrival)
+  const end = start.indexOf("\n")
+  if (start.startsWith("[") || start.startsWith("{") && (end < 0 || !isWhole(start.slice(0, end), job))) {
+    return undefined
+  }
+  return (part, arrival) => {
+    job.arrival = arrival
+    return decodeLines(part, job)
+  }
+}
+
+/** Decodes whole lines, and more of them when it is called again. */
+export type LineDecoder = (part: string, arrival: Arrival) => Steps
+
 /** An object that spans lines looks like NDJSON until its first line is read. */
-function* decodeObjects(body: string, job: JsonJob): Steps {
+function* decodeObjects(body: string, job: JsonJob, read: Piece | undefined): Steps {
   const end = body.indexOf("\n")
   const line = end < 0 ? body : body.slice(0, end)
-  if (end < 0 || !isWhole(line, job)) return yield* decodeText(body, job)
-  yield* decodeLines(body, 0, job)
+  if (end < 0 || !isWhole(line, job)) return yield* decodeText(body, job, read)
+  yield* decodeLines(body, job)
 }
 
 const isWhole = (line: string, job: JsonJob): boolean =>
   looksWhole(line) || line.length <= shortText && parseJson(line, job).ok
 
-function* decodeLines(body: string, from: number, job: JsonJob): Steps {
+function* decodeLines(body: string, job: JsonJob): Steps {
+  for (let start = 0; start < body.length;) {
+    start = takeLines(body, start, job)
+    yield* pause(job)
+  }
+}
+
+/** Takes lines up to a pause; where it came to. */
+const takeLines = (body: string, from: number, job: JsonJob): number => {
   const { into } = job
   let start = from
   while (start < body.length && hasRoom(into)) {
+    const before = start
+    start = skipSpace(body, start, longBlank)
     const found = body.indexOf("\n", start)
     const end = found < 0 ? body.length : found
     const line = body.slice(start, end)
     start = end + 1
-    if (into.budget.works(line.length)) yield
-    if (isBlank(line)) continue
-    const piece = line.length > shortText ? undefined : parseJson(line, job)
-    const more = piece?.ok === true ? takePiece(piece, job) : decodeText(line, job, piece)
-    if (more !== undefined) yield* more
+    job.due = into.budget.works(start - before)
+    if (line.length > 0) {
+      const piece = line.length > shortText ? undefined : parseJson(line, job)
+      job.rest = piece?.ok === true ? takePiece(piece, job) : decodeText(line, job, piece)
+    }
+    if (job.due || job.rest !== undefined) return start
   }
+  return body.length
 }
+
+/** Blanks that are passed over in one go. */
+const longBlank = 16_384
 
 /** Decodes a text of one value, or of several. `read` is what parsing it gave. */
 function* decodeText(text: string, job: JsonJob, read?: Piece): Steps {
@@ -94,4 +132,3 @@ function* decodePieces(text: string, from: number, whole: Broken | undefined, jo
 }
 
 const looksWhole = (line: string): boolean => /^\{\s*"/.test(line) && line.trimEnd().endsWith("}")
-const isBlank = (line: string): boolean => line.length < 3 && line.trim() === ""

@@ -2,7 +2,7 @@ import { type Event, eventLimits } from "../../domain/Event.ts"
 import { accept, guarded, quarantine, Refusal } from "../Arrival.ts"
 import { boundedJson } from "../fields/boundedJson.ts"
 import { isObject } from "../fields/classifyFields.ts"
-import { exceedsBytes } from "../fields/text.ts"
+import { cleanText, exceedsBytes } from "../fields/text.ts"
 import { bulkAction, refuseEnvelope } from "./envelopes.ts"
 import { type JsonJob, type Steps, takeAll, type Taker } from "./jsonJob.ts"
 import { decodeRecord } from "./record.ts"
@@ -17,7 +17,7 @@ export const takeRecord = (value: unknown, raw: string | undefined, job: JsonJob
   const result = large ? tooLarge : guarded(into, decodeRecord, value, arrival)
   if (result instanceof Refusal) return takeRefused(value, result, raw, job, wrap)
   const { index } = job
-  const event = index === undefined ? result : { ...result, fields: { ...result.fields, _index: index } }
+  const event = index === undefined ? result : { ...result, fields: { ...result.fields, _index: cleanText(index) } }
   accept(into, event, raw, value, arrival)
   job.index = undefined
   return undefined

@@ -64,6 +64,21 @@ export function* readLongBody(
   return { text: texts.join(""), fallback }
 }
 
+/** Is the body of a charset that its own bytes or its content type name? */
+export const isNamed = (bytes: Uint8Array, contentType: string | undefined): boolean =>
+  namedBy(bytes, contentType) !== undefined
+
+/** The bytes of whole lines, a part at a time. Of a line that is longer than `longest` only so much is given. */
+export function* lineParts(bytes: Uint8Array, longest: number): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length;) {
+    const last = at + part >= bytes.length ? bytes.length : bytes.subarray(at, at + part).lastIndexOf(10) + at + 1
+    const next = last > at ? last : bytes.indexOf(10, at + part) + 1
+    const end = next === 0 ? bytes.length : next
+    yield bytes.subarray(at, last > at ? end : Math.min(end, at + longest))
+    at = end
+  }
+}
+
 /** Behind a line, or at least not inside a character of UTF-8. */
 const endOfPart = (bytes: Uint8Array, wanted: number): number => {
   if (wanted >= bytes.length) return bytes.length

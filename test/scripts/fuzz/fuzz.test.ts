@@ -6,8 +6,8 @@ import { fuzz, tryInput } from "../../../scripts/fuzz/run.ts"
 import { targets } from "../../../scripts/fuzz/targets.ts"
 
 describe("inputs that showed a fault once", () => {
-  for (const entry of readCorpus()) {
-    it(`show none now: ${entry.name}`, () => {
+  for (const [file, entry] of readCorpus()) {
+    it(`show none now: ${file}`, () => {
       const target = targets.find(({ name }) => name === entry.target)
       assert.isDefined(target, entry.target)
       if (target !== undefined) assert.isUndefined(tryInput(target, bytesOf(entry), entry.seed).problem)

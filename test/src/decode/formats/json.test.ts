@@ -3,7 +3,9 @@ import { decodeJson } from "../../../../src/decode/formats/json.ts"
 import { inOneGo } from "../../../../src/logic/steps.ts"
 import { arrival, decoded } from "../arrival.ts"
 
-const decode = (body: string, limit = 1_000) => decoded((into) => inOneGo(decodeJson(body, into, arrival())), limit)
+function* none(): Generator<void, void> {}
+const decode = (body: string, limit = 1_000) =>
+  decoded((into) => inOneGo(decodeJson(body, into, arrival()) ?? none()), limit)
 const outcome = (body: string) => {
   const { events, quarantined } = decode(body)
   return { messages: events.map((event) => event.message), reasons: quarantined.map(({ reason }) => reason) }

@@ -1,6 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
+import { Buffer } from "node:buffer"
+import { decodeRequest } from "../../../../src/decode/decode.ts"
 import { decodeBody } from "../../../../src/decode/formats/body.ts"
 import { checkJson } from "../../../../src/decode/formats/jsonCheck.ts"
+import { textReader } from "../../../../src/decode/framing/charset.ts"
 import { arrival } from "../arrival.ts"
 import { seeded } from "../combinations.ts"
 
@@ -107,5 +110,39 @@ describe("a look at JSON", () => {
     assert.isUndefined(checkJson("[[]]", { depth: 2, values: 9 }))
     assert.deepStrictEqual(checkJson("[1,2,3]", { depth: 2, values: 3 }), { fault: "too_many_values" })
     assert.isUndefined(checkJson("[1,2]", { depth: 2, values: 3 }))
+  })
+})
+
+describe("a body of more than a mebibyte", () => {
+  const read = textReader("windows-1252")
+  const lines = Array.from({ length: 30_000 }, (_, i) => `m${i} ${"é".repeat(i % 40)}`)
+  const decodeBytes = (bytes: Uint8Array, headers = {}) => decodeRequest(bytes, headers, arrival(), read, 100_000)
+  const found = (text: string, headers = {}) => decodeBytes(Buffer.from(text), headers)
+
+  it("is read a part at a time when it consists of lines, and none is lost where two parts meet", () => {
+    const ndjson = lines.map((message) => JSON.stringify({ hostname: "sw1", message })).join("\n")
+    const { events, quarantined } = found(ndjson)
+    assert.deepStrictEqual(events.map(({ message }) => message), lines)
+    assert.deepStrictEqual(quarantined, [])
+    const syslog = found(lines.map((line) => `<13>Nov 28 04:00:00 sw1 ${line}`).join("\n"))
+    assert.deepStrictEqual(syslog.events.map(({ message }) => message), lines)
+  })
+
+  it("is what it is when it consists of no lines", () => {
+    const pretty = JSON.stringify(lines.map((message) => ({ hostname: "sw1", message })), null, 2)
+    assert.deepStrictEqual(found(pretty).events.map(({ message }) => message), lines)
+    const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(pretty, "utf16le")])
+    assert.deepStrictEqual(decodeBytes(utf16).events.map(({ message }) => message), lines)
+  })
+
+  it("loses one record to a line that is longer than any, and keeps the bytes that are no UTF-8", () => {
+    const good = JSON.stringify({ hostname: "sw1", message: "good" })
+    const long = JSON.stringify({ hostname: "sw1", message: "x".repeat(3_000_000) })
+    const { events, quarantined } = found(`${good}\n${long}\n${good}`)
+    assert.deepStrictEqual(events.map(({ message }) => message), ["good", "good"])
+    assert.deepStrictEqual(quarantined.map(({ reason }) => reason), ["record_too_large"])
+    const latin = `${good}\n`.repeat(40_000) + JSON.stringify({ hostname: "sw1", message: "Gerät" })
+    const last = decodeBytes(Buffer.from(latin, "latin1")).events.at(-1)
+    assert.deepStrictEqual([last?.message, last?.decode], ["Gerät", ["charset_fallback"]])
   })
 })
