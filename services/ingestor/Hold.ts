@@ -4,7 +4,7 @@ import { supervised } from "../../layers/telemetry/supervised.ts"
 import type { Misread } from "../../src/domain/DecodeReport.ts"
 import type { EventSource } from "../../src/domain/Event.ts"
 import { DecodeReporter } from "./DecodeReporter.ts"
-import { Intake } from "./Intake.ts"
+import { Intake, refusedWork } from "./Intake.ts"
 import * as metrics from "./metrics.ts"
 import { countPartial } from "./parcel.ts"
 import { PeerQueues } from "./PeerQueues.ts"
@@ -42,7 +42,7 @@ export const makeHold = (
     const count = yield* metrics.counting
     const filled = yield* Latch.make(false)
     const empty = yield* Latch.make(true)
-    const held = new PeerQueues<Held>(options.maxBytes, sizeOf)
+    const held = new PeerQueues<Held>(options.maxBytes, sizeOf, workOf)
     /** Taken and not stored yet. */
     let batch: ReadonlyArray<Held> = []
     let offered = 0
@@ -133,6 +133,8 @@ export const makeHold = (
     yield* Effect.addFinalizer(() => Effect.andThen(Effect.andThen(drain, giveUp), report))
     return offer
   })
+
+const workOf = (item: Held): number => "source" in item ? 1 : refusedWork
 
 const sizeOf = ({ misread, text }: Held): number => text.length + (misread === undefined ? 0 : misread.raw.length)
 

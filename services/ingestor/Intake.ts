@@ -5,16 +5,22 @@ import { QueueUnavailable } from "../../layers/queue/QueueUnavailable.ts"
 import { supervised } from "../../layers/telemetry/supervised.ts"
 import * as metrics from "./metrics.ts"
 import { makeRefusedCount } from "./refused.ts"
+import { SenderQueues } from "./SenderQueues.ts"
 
 /** The way into the queue, for everything that listens. */
 export class Intake extends Context.Service<Intake, {
   /**
    * Stored when it says `accepted`; a refused parcel left no trace. After `QueueUnavailable` that is unknown, and the sender
-   * sends again. Parcels of one turn of the event loop travel together.
+   * sends again. Parcels of one turn of the event loop travel together, and those who send much wait for their turn among the others:
+   * a sender has one turn, or each peer of it that is named.
    */
-  readonly submit: (parcel: Parcel) => Effect.Effect<Receipt, QueueUnavailable>
+  readonly submit: (parcel: Parcel, peer?: string) => Effect.Effect<Receipt, QueueUnavailable>
   /** The same without a fiber. Returns how to say that nobody waits for it any more. */
-  readonly offer: (parcel: Parcel, done: (exit: Exit.Exit<Receipt, QueueUnavailable>) => void) => () => void
+  readonly offer: (
+    parcel: Parcel,
+    done: (exit: Exit.Exit<Receipt, QueueUnavailable>) => void,
+    peer?: string
+  ) => () => void
   /** Depth of the queue as of the newest receipt. */
   readonly depth: () => number
 }>()("mutt/services/ingestor/Intake") {}
@@ -56,17 +62,17 @@ export const IntakeLayer = Layer.effect(
     const count = yield* metrics.counting
     const countRefused = yield* makeRefusedCount
     const latch = yield* Latch.make(false)
-    const waiting: Array<Waiting> = []
+    const waiting = new SenderQueues<Waiting>(({ parcel }) => sizeOf(parcel))
     let waitingEvents = 0
     let calls = 0
     let depth = 0
     let closing = false
 
-    const offer: Intake["Service"]["offer"] = (parcel, resume) => {
+    const offer: Intake["Service"]["offer"] = (parcel, resume, peer) => {
       const entry: Waiting = { parcel, resume, gone: false }
       if (closing) resume(Exit.fail(shuttingDown))
       else {
-        waiting.push(entry)
+        waiting.push(peer === undefined ? parcel.sender : `${parcel.sender} ${peer}`, entry)
         waitingEvents += sizeOf(parcel)
         look()
       }
@@ -76,29 +82,16 @@ export const IntakeLayer = Layer.effect(
       }
     }
 
-    const submit = (parcel: Parcel): Effect.Effect<Receipt, QueueUnavailable> =>
-      Effect.callback((resume) => Effect.sync(offer(parcel, resume)))
+    const submit = (parcel: Parcel, peer?: string): Effect.Effect<Receipt, QueueUnavailable> =>
+      Effect.callback((resume) => Effect.sync(offer(parcel, resume, peer)))
 
     const isDue = (): boolean =>
       waiting.length > 0 && (calls < smallInFlight || (waitingEvents >= largeBatch && calls < largeInFlight))
 
     const take = (): ReadonlyArray<Waiting> => {
-      const batch: Array<Waiting> = []
-      let events = 0
-      let next = 0
-      for (; next < waiting.length; next++) {
-        const entry = waiting[next]
-        if (entry === undefined) break
-        const size = sizeOf(entry.parcel)
-        if (!entry.gone) {
-          if (batch.length > 0 && events + size > batchEvents) break
-          batch.push(entry)
-          events += size
-        }
-        waitingEvents -= size
-      }
-      waiting.splice(0, next)
-      return batch
+      const batch = waiting.take(batchEvents)
+      for (const { parcel } of batch) waitingEvents -= sizeOf(parcel)
+      return batch.filter(({ gone }) => !gone)
     }
 
     const limits = () => {
@@ -171,7 +164,7 @@ export const IntakeLayer = Layer.effect(
     yield* Effect.addFinalizer(() =>
       Effect.sync(() => {
         closing = true
-        for (const { resume } of waiting.splice(0)) resume(Exit.fail(shuttingDown))
+        for (const { resume } of waiting.take(Number.POSITIVE_INFINITY)) resume(Exit.fail(shuttingDown))
       })
     )
     yield* supervised("intake")(Effect.forever(dispatch))
@@ -179,4 +172,7 @@ export const IntakeLayer = Layer.effect(
   })
 )
 
-const sizeOf = ({ events, quarantined }: Parcel): number => events.length + quarantined.length
+/** Redis works on a record that is refused as long as on so many events. */
+export const refusedWork = 4
+
+const sizeOf = ({ events, quarantined }: Parcel): number => events.length + refusedWork * quarantined.length

@@ -12,6 +12,10 @@ export class PeerQueue<A> {
     this.peer = peer
   }
 
+  get first(): A | undefined {
+    return this.items[this.head]
+  }
+
   take(): A | undefined {
     const item = this.items[this.head]
     // What has left is let go: it would be memory that no limit counts.

@@ -20,6 +20,7 @@ export interface Losses {
 export class PeerQueues<A> {
   readonly #maxBytes: number
   readonly #sizeOf: (item: A) => number
+  readonly #workOf: (item: A) => number
   #peers = new Map<string, PeerQueue<A>>()
   /** Those that hold something, in turn. */
   readonly #busy: Array<PeerQueue<A>> = []
@@ -31,9 +32,11 @@ export class PeerQueues<A> {
   bytes = 0
   length = 0
 
-  constructor(maxBytes: number, sizeOf: (item: A) => number) {
+  /** `workOf` says how many items an item counts for when it is taken. */
+  constructor(maxBytes: number, sizeOf: (item: A) => number, workOf: (item: A) => number = () => 1) {
     this.#maxBytes = maxBytes
     this.#sizeOf = sizeOf
+    this.#workOf = workOf
   }
 
   offer(peer: string, item: A): void {
@@ -56,13 +59,15 @@ export class PeerQueues<A> {
   take(most: number, mostBytes: number): ReadonlyArray<A> {
     const taken: Array<A> = []
     let bytes = 0
-    while (taken.length < most && bytes < mostBytes && this.#busy.length > 0) {
+    let work = 0
+    while (work < most && bytes < mostBytes && this.#busy.length > 0) {
       if (this.#turn >= this.#busy.length) this.#turn = 0
       const queue = this.#busy[this.#turn]
       const item = queue?.take()
       if (queue === undefined || item === undefined) break
       const size = this.#sizeOf(item)
       taken.push(item)
+      work += this.#workOf(item)
       bytes += size
       queue.size -= size
       this.length--

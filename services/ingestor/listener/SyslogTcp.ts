@@ -30,7 +30,7 @@ export interface SyslogTcpOptions extends SyslogLimits {
 const sender = "syslog/tcp"
 const retryMs = 250
 /** Messages of one connection that are stored at once: short ones are thousands in what is read at once, and others wait for their turn. */
-const atOnce = 1_000
+const atOnce = 500
 
 /**
  * Listens for syslog over TCP. A connection is not read while its messages are not stored, so a full queue or a Redis that is down
@@ -65,8 +65,8 @@ export const listenTcp = (options: SyslogTcpOptions) =>
     }
 
     /** Ends when everything is stored, however long that takes. */
-    const store = (packed: Packed): Effect.Effect<void> =>
-      Effect.exit(intake.submit(packed.parcel)).pipe(
+    const store = (packed: Packed, network: string): Effect.Effect<void> =>
+      Effect.exit(intake.submit(packed.parcel, network)).pipe(
         Effect.flatMap((exit) => {
           const wait = pauseAfter(exit)
           return wait === undefined ? Effect.succeed(true) : Effect.as(Effect.sleep(Duration.millis(wait)), false)
@@ -105,7 +105,7 @@ export const listenTcp = (options: SyslogTcpOptions) =>
       const storeAll = Effect.fnUntraced(function*(first: ReadonlyArray<Frame>) {
         let some = first
         while (some.length > 0) {
-          yield* store(yield* turn.run(decode(some, peer)))
+          yield* store(yield* turn.run(decode(some, peer)), network)
           some = next()
         }
       })

@@ -1,0 +1,52 @@
+import { PeerQueue } from "./PeerQueue.ts"
+
+/**
+ * What waits, in turn by sender: each gives one item after the other in its order, so that nobody waits behind all that another has
+ * brought. Each step takes constant time.
+ */
+export class SenderQueues<A> {
+  readonly #sizeOf: (item: A) => number
+  readonly #busy = new Map<string, PeerQueue<A>>()
+  length = 0
+
+  constructor(sizeOf: (item: A) => number) {
+    this.#sizeOf = sizeOf
+  }
+
+  push(sender: string, item: A): void {
+    let queue = this.#busy.get(sender)
+    if (queue === undefined) {
+      queue = new PeerQueue(sender)
+      this.#busy.set(sender, queue)
+    }
+    queue.items.push(item)
+    this.length++
+  }
+
+  /**
+   * The next items, one of each sender in turn, up to a size; an item that is larger comes alone. A sender whose item does not fit any more
+   * is the first to be asked the next time.
+   */
+  take(most: number): ReadonlyArray<A> {
+    const taken: Array<A> = []
+    const later: Array<PeerQueue<A>> = []
+    let size = 0
+    for (const [sender, queue] of this.#busy) {
+      const item = queue.first
+      const next = item === undefined ? 0 : this.#sizeOf(item)
+      this.#busy.delete(sender)
+      if (taken.length > 0 && size + next > most) {
+        later.push(queue)
+        continue
+      }
+      queue.take()
+      this.length--
+      if (item !== undefined) taken.push(item)
+      size += next
+      // Put behind the others, it is met again in this loop while there is room.
+      if (queue.length > 0) this.#busy.set(sender, queue)
+    }
+    for (const queue of later) this.#busy.set(queue.peer, queue)
+    return taken
+  }
+}
