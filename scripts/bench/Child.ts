@@ -19,13 +19,23 @@ export interface Child {
 }
 
 /** Runs a file of this folder with this runtime until the scope ends. */
-export const child = (file: string, ...args: ReadonlyArray<string>): Effect.Effect<Child, never, Scope.Scope> =>
+export const child = (file: string, ...args: ReadonlyArray<string>) => start(file, args, false)
+
+/** The same in a session of its own: Linux shares processors out by session first, so such a process can yield to all others. */
+export const childApart = (file: string) => start(file, [], true)
+
+const start = (
+  file: string,
+  args: ReadonlyArray<string>,
+  detached: boolean
+): Effect.Effect<Child, never, Scope.Scope> =>
   Effect.gen(function*() {
     const lines = yield* Queue.unbounded<string, ChildFailed>()
     const started = yield* Effect.acquireRelease(
       Effect.sync(() => {
         const started = spawn(process.execPath, [join(import.meta.dirname, file), ...args], {
-          stdio: ["pipe", "pipe", "pipe"]
+          stdio: ["pipe", "pipe", "pipe"],
+          detached
         })
         let complaint = ""
         started.stderr.on("data", (chunk: Buffer) => complaint += chunk.toString())

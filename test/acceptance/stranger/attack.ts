@@ -1,5 +1,6 @@
 // A stranger without a key, on one address, as fast as it can. Told once where to go; prints what it did when its input ends.
 import { createSocket } from "node:dgram"
+import { existsSync, writeFileSync } from "node:fs"
 import { Agent, request } from "node:http"
 import { connect, type Socket } from "node:net"
 import { setPriority } from "node:os"
@@ -104,6 +105,7 @@ const deedsOf: Readonly<Record<string, (targets: Targets) => void>> = {
 
 // On a machine of its own it would not take the processors of those it attacks.
 setPriority(19)
+if (existsSync("/proc/self/autogroup")) writeFileSync("/proc/self/autogroup", "19")
 const lines = createInterface(process.stdin)
 lines.once("line", (line) => {
   const targets: Targets = JSON.parse(line)

@@ -2,7 +2,7 @@
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Console, Effect, Logger } from "effect"
 import { parseArgs } from "node:util"
-import { child } from "../../../scripts/bench/Child.ts"
+import { child, childApart } from "../../../scripts/bench/Child.ts"
 import { fourPrograms } from "../../support/fourPrograms.ts"
 import { type Proof, table } from "../rotation/Proof.ts"
 import type { Deeds, Targets } from "./attack.ts"
@@ -53,7 +53,7 @@ const play = Effect.gen(function*() {
   yield* Console.error("quiet")
   const quiet = yield* send(posts.seconds)
   yield* Console.error("under attack")
-  const stranger = yield* child(`${here}/attack.ts`)
+  const stranger = yield* childApart(`${here}/attack.ts`)
   const targets: Targets = {
     from: "127.0.0.66",
     http: Number(new URL(programs.ingestor.url).port),
