@@ -50,7 +50,7 @@ const before = heap()
 const reports: Array<Report> = []
 if (!values.json) say(`Seed ${seed}`)
 for (const target of chosen) {
-  const report = fuzz(target, { seed, inputs, seconds })
+  const report = await fuzz(target, { seed, inputs, seconds })
   reports.push(report)
   if (!values.json) sayReport(report)
   for (const found of report.found) {

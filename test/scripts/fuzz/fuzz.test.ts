@@ -18,8 +18,8 @@ describe("inputs that showed a fault once", () => {
 describe("inputs made of samples", () => {
   const inputs = 1_000
   for (const target of targets) {
-    it(`show no fault in ${target.name}`, () => {
-      const { found } = fuzz(target, { seed: 1, inputs })
+    it(`show no fault in ${target.name}`, async () => {
+      const { found } = await fuzz(target, { seed: 1, inputs })
       assert.deepStrictEqual(found.map(({ problem, seed }) => [seed, problem]), [])
     })
   }
