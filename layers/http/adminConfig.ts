@@ -6,11 +6,11 @@ import { StaticConfig } from "../config/StaticConfig.ts"
 import { Secrets } from "../secret/Secrets.ts"
 import { Authentication } from "./Authentication.ts"
 
-/** Where servers and secrets are is no business of those who only send events. */
-const infrastructure = /^(DB|REDIS|SECRET|SECRETS|VAULT|POSTGRES)_/
+/** What who only sends events meets: limits of the intake and of connections. Where anything is, is none of their business. */
+const forSenders = /^(INGEST_MAX|SYSLOG_TCP|SYSLOG_UDP|SERVER_(HEADER|BODY|REQUEST|ANSWER|IDLE|MAX))_/
 
 /**
- * `GET /admin/config`: what is in force in this process. Any key may ask; an `ingest` key does not see where servers are,
+ * `GET /admin/config`: what is in force in this process. Any key may ask; an `ingest` key sees the limits that it meets,
  * and only `admin` sees the fingerprints of secrets. No secret is ever part of it.
  */
 export const adminConfig = Effect.gen(function*() {
@@ -21,7 +21,7 @@ export const adminConfig = Effect.gen(function*() {
 
   const shownTo = (caller: Caller) =>
     caller.role === "ingest"
-      ? Object.fromEntries(Object.entries(fixed.shown).filter(([name]) => !infrastructure.test(name)))
+      ? Object.fromEntries(Object.entries(fixed.shown).filter(([name]) => forSenders.test(name)))
       : fixed.shown
 
   return Effect.gen(function*() {

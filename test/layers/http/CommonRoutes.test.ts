@@ -76,7 +76,7 @@ layer(Running, { excludeTestServices: true })("every program", (it) => {
       const seen = (key: string) => call("GET", "/admin/config", { "x-api-key": key })
       const sender = yield* seen("ingest-key-of-tests")
       assert.strictEqual(sender.status, 200)
-      assert.deepStrictEqual(sender.body.static, { SERVER_PORT_INGESTOR: 8080 })
+      assert.deepStrictEqual(sender.body.static, { INGEST_MAX_BODY_BYTES: 26_214_400 })
       assert.strictEqual(sender.body.dynamic.moog_rate_limit, 50)
       assert.deepStrictEqual(sender.body.dynamic_config_enabled, true)
       assert.deepInclude(sender.body.config, { version: 7, source: "redis" })

@@ -67,7 +67,15 @@ export const staticOf = (program: Program, authFailures: FailureLimits = patient
     },
     queueName: "mutt:{ingest}",
     secrets: { kind: "env", path: undefined },
-    shown: { DB_HOST: "db.internal", SERVER_PORT_INGESTOR: 8080 }
+    shown: {
+      DB_HOST: "db.internal",
+      SERVER_PORT_INGESTOR: 8080,
+      INGEST_MAX_BODY_BYTES: 26_214_400,
+      INGEST_QUEUE_NAME: "mutt:{ingest}",
+      MOOG_WEBHOOK_URL: "https://moog.internal/events",
+      MUTT_PROGRAMS: "ingestor=http://ingestor.internal",
+      MUTT_SECRETS_FILE: "/etc/mutt/secrets.json"
+    }
   })
 
 const fixed: Snapshot = { epoch: "e1", version: 7, values: defaults, hostZones: [] }
