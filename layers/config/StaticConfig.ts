@@ -1,5 +1,5 @@
 import { Context } from "effect"
-import type { Program } from "../../src/domain/Settings.ts"
+import type { Program, SettingValues } from "../../src/domain/Settings.ts"
 import type { FailureLimits } from "../../src/logic/FailureLimiter.ts"
 
 export interface HostAndPort {
@@ -62,6 +62,8 @@ export class StaticConfig extends Context.Service<StaticConfig, {
   /** Unique among all processes (`POD_NAME`, or program and random digits). */
   readonly instance: string
   readonly version: string
+  /** The log's level until settings say another; `info` when absent. */
+  readonly logLevel?: SettingValues["log_level"] | undefined
   readonly http: {
     readonly host: string
     readonly port: number

@@ -3,6 +3,7 @@ import manifest from "../../package.json" with { type: "json" }
 import type { Program } from "../../src/domain/Settings.ts"
 import { authSettings, failureLimits } from "./authSettings.ts"
 import { connectionLimits, httpSettings } from "./httpSettings.ts"
+import { logLevel } from "./logLevel.ts"
 import { redisPlaces, redisProblems, redisSettings } from "./redisSettings.ts"
 import {
   between,
@@ -54,6 +55,7 @@ const httpPort: Readonly<Record<Program, Setting<number>>> = {
 
 const settings = {
   podName: optionalSetting("POD_NAME", Config.NonEmptyString),
+  logLevel: setting("LOG_LEVEL", logLevel, "info"),
   httpHost: setting("SERVER_HOST", Config.String, "0.0.0.0"),
   ...httpSettings,
   redisHost: setting("REDIS_HOST", Config.String, "localhost"),
@@ -112,6 +114,7 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
     program,
     instance,
     version: manifest.version,
+    logLevel: values.logLevel,
     http: { host: values.httpHost, port: values.httpPort, limits: connectionLimits(values) },
     authFailures: failureLimits(values),
     redis: {

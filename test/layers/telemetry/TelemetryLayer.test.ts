@@ -1,8 +1,10 @@
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, ConfigProvider, Deferred, Effect, Fiber, Layer, Metric, Redacted, Ref, Schema } from "effect"
 import { PrometheusMetrics } from "effect/observability"
 import { TestClock, TestConsole } from "effect/testing"
 import { makeDynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
+import { StaticConfigLayer } from "../../../layers/config/StaticConfigLayer.ts"
 import { acceptCorrelationId, CorrelationId } from "../../../layers/telemetry/CorrelationId.ts"
 import { droppedAt } from "../../../layers/telemetry/dropped.ts"
 import { LogLevelFollowsConfig, LogThreshold } from "../../../layers/telemetry/LogThreshold.ts"
@@ -10,10 +12,12 @@ import { supervised } from "../../../layers/telemetry/supervised.ts"
 import { TelemetryLayer } from "../../../layers/telemetry/TelemetryLayer.ts"
 import { staticOf } from "../http/world.ts"
 
-const telemetry = (env: Record<string, string> = {}) =>
+const telemetry = () => TelemetryLayer("alerter").pipe(Layer.provide(staticOf("alerter")))
+
+const telemetryWith = (env: Record<string, string>) =>
   TelemetryLayer("alerter").pipe(
-    Layer.provide(staticOf("alerter")),
-    Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnvRecord(env)))
+    Layer.provide(StaticConfigLayer("alerter")),
+    Layer.provide([ConfigProvider.layer(ConfigProvider.fromEnvRecord(env)), NodeServices.layer])
   )
 
 const written = Effect.map(TestConsole.logLines, (lines) => lines.map((line) => JSON.parse(String(line))))
@@ -67,7 +71,7 @@ describe("log lines", () => {
     Effect.gen(function*() {
       const all = Effect.all([Effect.logDebug("d"), Effect.logInfo("i"), Effect.logWarning("w"), Effect.logError("e")])
       for (const level of [undefined, "debug", "WARNING", "Error"]) {
-        yield* Effect.provide(all, telemetry(level === undefined ? {} : { LOG_LEVEL: level }))
+        yield* Effect.provide(all, telemetryWith(level === undefined ? {} : { LOG_LEVEL: level }))
       }
       assert.deepStrictEqual(
         (yield* written).map(({ message }) => message).join(""),
@@ -75,10 +79,12 @@ describe("log lines", () => {
       )
     }))
 
-  it.effect("have no level that nobody knows: the program does not start", () =>
+  it.effect("have no level that nobody knows: the program does not start, and names what else is wrong", () =>
     Effect.gen(function*() {
-      const failed = yield* Effect.flip(Effect.provide(Effect.void, telemetry({ LOG_LEVEL: "loud" })))
-      assert.match(String(failed.message), /LOG_LEVEL/)
+      const env = { LOG_LEVEL: "loud", DB_PORT: "abc" }
+      const failed = yield* Effect.flip(Effect.provide(Effect.void, telemetryWith(env)))
+      assert.match(failed.message, /LOG_LEVEL: Expected debug, info, warn or error/)
+      assert.match(failed.message, /DB_PORT/)
     }))
 
   it.effect("follow the setting log_level as it changes, and LOG_LEVEL until anything is set", () =>
