@@ -121,8 +121,12 @@ const refuse = (response: ServerResponse, refusal: Refusal): true => {
  * that comes then would wait for ever.
  */
 const answerUntilServed = (server: Server): void => {
-  server.on("request", (_, response: ServerResponse) => {
-    if (server.listenerCount("request") === 1) refuse(response, refusals.starting)
+  server.on("request", ({ url }: IncomingMessage, response: ServerResponse) => {
+    if (server.listenerCount("request") > 1) return
+    if (url !== "/healthz") return void refuse(response, refusals.starting)
+    // It lives, whatever it waits for: who restarts it now would never see it start.
+    response.writeHead(200, { "content-type": "application/json" })
+    response.end("{\"status\":\"alive\"}")
   })
 }
 
