@@ -1,6 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { spawnSync } from "node:child_process"
+import { once } from "node:events"
 import {
   chmodSync,
   existsSync,
@@ -13,11 +14,14 @@ import {
   symlinkSync,
   writeFileSync
 } from "node:fs"
+import { createServer } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
 import { repository } from "../../scripts/stack/Paths.ts"
+import { clientTool } from "../../scripts/stack/Tools.ts"
 import { until } from "../support/eventually.ts"
+import { needs } from "../support/needs.ts"
 
 /** A folder with a `logger` that writes down what it is told, and a `curl` that writes down its orders and answers nothing. */
 const scene = Effect.gen(function*() {
@@ -37,16 +41,18 @@ const scene = Effect.gen(function*() {
   return {
     folder,
     spool,
+    tool,
     said: () => read("said"),
     orders: () => read("orders"),
-    run: (args: ReadonlyArray<string> = [], place = spool) =>
+    run: (args: ReadonlyArray<string> = [], place = spool, env = {}) =>
       spawnSync("sh", [join(repository, "scripts/snmptrap-to-mutt"), ...args], {
         input: "<UNKNOWN>\nUDP: [192.0.2.1]:1->[192.0.2.2]:162\n",
         env: {
           PATH: `${folder}:${process.env["PATH"] ?? ""}`,
           MUTT_SNMPTRAP_CONF: "/nonexistent",
           MUTT_TRAP_SPOOL: place,
-          MUTT_INGEST_API_KEY: "ingest-key-of-tests"
+          MUTT_INGEST_API_KEY: "ingest-key-of-tests",
+          ...env
         }
       }),
     left: () => readdirSync(spool).filter((name) => name.endsWith(".trap")),
@@ -103,3 +109,56 @@ layer(Layer.empty, { excludeTestServices: true })("snmptrap-to-mutt", (it) => {
       assert.strictEqual(readFileSync(secret, "utf8"), "not for the ingestor")
     }))
 })
+
+/** An ingestor that is away for one request, and what it took. */
+const ingestor = Effect.gen(function*() {
+  const taken: Array<string> = []
+  let requests = 0
+  const server = yield* Effect.acquireRelease(
+    Effect.promise(async () => {
+      const server = createServer(async (request, response) => {
+        let body = ""
+        for await (const chunk of request) body += String(chunk)
+        const status = ++requests === 2 ? 503 : 200
+        if (status === 200) taken.push(body)
+        response.writeHead(status).end()
+      })
+      server.listen(0, "127.0.0.1")
+      await once(server, "listening")
+      return server
+    }),
+    (server) => Effect.sync(() => void server.close())
+  )
+  const address = server.address()
+  return { port: typeof address === "object" && address !== null ? address.port : 0, taken, requests: () => requests }
+})
+
+needs(
+  ["curl"],
+  () =>
+    layer(Layer.empty, { excludeTestServices: true })(
+      "snmptrap-to-mutt, with an ingestor that is away for a moment,",
+      (it) => {
+        it.effect("keeps the order of the traps: none passes the one that was not taken", () =>
+          Effect.gen(function*() {
+            const { leftAtLast, run, spool, tool } = yield* scene
+            const { port, requests, taken } = yield* ingestor
+            const { bin, libraries } = yield* clientTool("curl")
+            tool("curl", `${libraries === "" ? "" : `LD_LIBRARY_PATH='${libraries}' `}exec '${bin}' "$@"`)
+            mkdirSync(spool, { mode: 0o700 })
+            for (const trap of [0, 1, 2, 3, 4]) {
+              writeFileSync(join(spool, `${1_700_000_000 + trap}-1.trap`), `trap ${trap}`)
+            }
+            // A new trap sends those that wait, in the background.
+            run([], spool, { MUTT_INGEST_URL: `http://127.0.0.1:${port}/` })
+            yield* leftAtLast(0)
+            assert.deepStrictEqual(
+              taken.slice(0, 5),
+              [0, 1, 2, 3, 4].map((trap) => `trap ${trap}`)
+            )
+            assert.include(taken[5], "192.0.2.1")
+            assert.strictEqual(requests(), 7)
+          }))
+      }
+    )
+)
