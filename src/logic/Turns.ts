@@ -6,14 +6,17 @@ const sliceMs = 5
 /** Shares the turns of the event loop among long computations: one slice of one of them in each turn. */
 export class Turns {
   readonly #one = Semaphore.makeUnsafe(1)
-  #waiting = 0
+  /** A computation used up its slice in this turn of the event loop. */
+  #used = false
 
   /**
-   * Runs the steps for a slice, or to their first pause while others wait; `undefined` when they are not done, and then `rest` goes on.
-   * What ends before its first pause costs no look at the clock.
+   * Runs the steps for a slice, or to their first pause when another used up its slice in this turn; `undefined` when they are not done, and
+   * then `rest` goes on. What ends before its first pause costs no look at the clock.
    */
   begin<A>(steps: Generator<void, A>, clock: Clock.Clock): { readonly value: A } | undefined {
-    return slice(steps, clock, this.#waiting > 0 ? 0 : sliceMs)
+    const done = slice(steps, clock, this.#used ? 0 : sliceMs)
+    if (done === undefined) this.#used = true
+    return done
   }
 
   /** Runs the rest, slice by slice. */
@@ -21,19 +24,17 @@ export class Turns {
     const next = Effect.map(
       // The turn is held until the event loop has turned, so that no other slice follows at once.
       this.#one.withPermits(1)(Effect.andThen(Effect.yieldNow, Clock.Clock)),
-      (clock) => slice(steps, clock, sliceMs)
+      (clock) => {
+        this.#used = false
+        return slice(steps, clock, sliceMs)
+      }
     )
-    const all = Effect.gen(function*() {
+    return Effect.gen(function*() {
       for (;;) {
         const done = yield* next
         if (done !== undefined) return done.value
       }
     })
-    return Effect.acquireUseRelease(
-      Effect.sync(() => void this.#waiting++),
-      () => all,
-      () => Effect.sync(() => void this.#waiting--)
-    )
   }
 
   /** Runs the steps to their end, in slices where they take long. */
