@@ -86,6 +86,8 @@ export const DirectIngest = Layer.effectDiscard(Effect.gen(function*() {
     }
     const end = () => {
       const bytes = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)
+      // The connection remembers its last request, which shall not keep a body alive.
+      chunks.length = 0
       const steps = reception.decode(bytes, plain, caller.name, correlationId, poster)
       const done = turn.begin(steps, clock)
       if (done !== undefined) return submit(done.value)
