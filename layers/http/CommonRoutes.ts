@@ -12,7 +12,7 @@ import { secretsCheck, settingsCheck } from "./checks.ts"
 import { edge, type EdgeOptions, standingHeaders } from "./edge.ts"
 import { buildInfo, configAgeSeconds, configStale, configVersion, secretsAgeSeconds, secretsStale } from "./metrics.ts"
 import { makeProbes } from "./probes.ts"
-import { problem } from "./problem.ts"
+import { methodRefused, problem } from "./problem.ts"
 import type { Check } from "./Readiness.ts"
 import { makeIndexedRouter, type RouteIndex } from "./routeIndex.ts"
 
@@ -121,13 +121,7 @@ const unmatched = (index: RouteIndex) => (request: { readonly url: string; reado
   if (request.method === "OPTIONS") {
     return HttpServerResponse.empty({ status: 204, headers: { allow: allowed.join(", ") } })
   }
-  return problem({
-    status: 405,
-    _tag: "MethodRefused",
-    detail: `This path answers ${allowed.join(", ")}.`,
-    headers: { allow: allowed.join(", ") },
-    extra: { allowed }
-  })
+  return methodRefused(allowed)
 }
 
 const CommonRoutes = <A, E, R, EC, RC>(options: ProgramOptions<A, E, R, EC, RC>, draining: () => boolean) =>

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer"
-import type { Random } from "./Random.ts"
+import type { Random } from "../bench/Random.ts"
 
 /** Bytes of an input; now and then one is longer. */
 const most = 16_384
@@ -60,8 +60,8 @@ const words = [
 type Mutation = (input: Buffer, random: Random, others: ReadonlyArray<Uint8Array>) => Buffer
 
 const cut = (input: Buffer, random: Random): readonly [number, number] => {
-  const from = random.below(input.length + 1)
-  return [from, Math.min(input.length, from + random.below(random.below(8) === 0 ? input.length + 1 : 32))]
+  const from = random.int(input.length + 1)
+  return [from, Math.min(input.length, from + random.int(random.int(8) === 0 ? input.length + 1 : 32))]
 }
 
 const put = (input: Buffer, from: number, to: number, ...parts: ReadonlyArray<Uint8Array>): Buffer =>
@@ -71,13 +71,13 @@ const mutations: ReadonlyArray<Mutation> = [
   // Another byte.
   (input, random) => {
     const changed = Buffer.from(input)
-    if (changed.length > 0) changed[random.below(changed.length)] = random.below(256)
+    if (changed.length > 0) changed[random.int(changed.length)] = random.int(256)
     return changed
   },
   // A word more, in place of something or not.
   (input, random) => {
     const [from, to] = cut(input, random)
-    return put(input, from, random.below(2) === 0 ? from : to, random.of(words) ?? Buffer.alloc(0))
+    return put(input, from, random.int(2) === 0 ? from : to, random.pick(words))
   },
   // Something less.
   (input, random) => {
@@ -88,30 +88,30 @@ const mutations: ReadonlyArray<Mutation> = [
   (input, random) => {
     const [from, to] = cut(input, random)
     const part = input.subarray(from, to)
-    const times = 1 + random.below(random.below(10) === 0 ? 2_000 : 12)
+    const times = 1 + random.int(random.int(10) === 0 ? 2_000 : 12)
     return put(input, from, from, ...Array.from({ length: times }, () => part))
   },
   // A word many times: deep, or wide.
   (input, random) => {
-    const word = random.of(words) ?? Buffer.alloc(0)
-    const times = 1 + random.below(random.below(10) === 0 ? 8_000 : 40)
-    const at = random.below(input.length + 1)
+    const word = random.pick(words)
+    const times = 1 + random.int(random.int(10) === 0 ? 8_000 : 40)
+    const at = random.int(input.length + 1)
     return put(input, at, at, Buffer.concat(Array.from({ length: times }, () => word)))
   },
   // Something of another input.
   (input, random, others) => {
     const [from, to] = cut(input, random)
-    const other = Buffer.from(random.of(others) ?? new Uint8Array(0))
+    const other = Buffer.from(random.pick(others))
     const [otherFrom, otherTo] = cut(other, random)
     return put(input, from, to, other.subarray(otherFrom, otherTo))
   },
   // The beginning alone.
-  (input, random) => input.subarray(0, random.below(input.length + 1)),
+  (input, random) => input.subarray(0, random.int(input.length + 1)),
   // Nested.
   (input, random) => {
-    const [open, close] = random.of([["[", "]"], ["{\"a\":", "}"], ["{\"event\":", "}"], ["{\"a\":[", "]}"]]) ??
+    const [open, close] = random.pick([["[", "]"], ["{\"a\":", "}"], ["{\"event\":", "}"], ["{\"a\":[", "]}"]]) ??
       ["", ""]
-    const times = 1 + random.below(random.below(10) === 0 ? 3_000 : 40)
+    const times = 1 + random.int(random.int(10) === 0 ? 3_000 : 40)
     const [from, to] = cut(input, random)
     return put(
       input,
@@ -126,10 +126,10 @@ const mutations: ReadonlyArray<Mutation> = [
 
 /** An input made of one of the seeds. */
 export const mutate = (seeds: ReadonlyArray<Uint8Array>, random: Random): Buffer => {
-  let input: Buffer = Buffer.from(random.of(seeds) ?? new Uint8Array(0))
-  const limit = random.below(100) === 0 ? longest : most
-  for (let rounds = 1 + random.below(6); rounds > 0; rounds--) {
-    input = (random.of(mutations) ?? Buffer.from)(input, random, seeds)
+  let input: Buffer = Buffer.from(random.pick(seeds))
+  const limit = random.int(100) === 0 ? longest : most
+  for (let rounds = 1 + random.int(6); rounds > 0; rounds--) {
+    input = random.pick(mutations)(input, random, seeds)
     if (input.length > limit) input = input.subarray(0, limit)
   }
   return input

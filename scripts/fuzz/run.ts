@@ -1,6 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises"
+import { seeded } from "../bench/Random.ts"
 import { mutate } from "./mutate.ts"
-import { Random } from "./Random.ts"
 import type { Outcome, Target } from "./targets.ts"
 
 /** An input that showed a fault. */
@@ -63,7 +63,7 @@ export const fuzz = async (
 }
 
 /** The input that a seed stands for. */
-export const inputOf = (target: Target, seed: number): Uint8Array => mutate(target.seeds, new Random(seed))
+export const inputOf = (target: Target, seed: number): Uint8Array => mutate(target.seeds, seeded(seed))
 
 /** Tries one input: nothing may be thrown, lost, too large or too slow. */
 export const tryInput = (target: Target, input: Uint8Array, seed: number): Outcome => {
@@ -80,7 +80,7 @@ export const tryInput = (target: Target, input: Uint8Array, seed: number): Outco
 
 const once = (target: Target, input: Uint8Array, seed: number): Outcome => {
   try {
-    return target.run(input, new Random(~seed))
+    return target.run(input, seeded(~seed))
   } catch (error) {
     return { problem: `threw ${error instanceof Error ? error.message : String(error)}`, stepMs: 0 }
   }

@@ -7,8 +7,8 @@ import { isoText } from "../../src/decode/fields/calendar.ts"
 import { snmptrapdType } from "../../src/decode/formats/body.ts"
 import { textReader } from "../../src/decode/framing/charset.ts"
 import { FrameReader } from "../../src/decode/framing/FrameReader.ts"
+import type { Random } from "../bench/Random.ts"
 import { wrongWith } from "./oracle.ts"
-import type { Random } from "./Random.ts"
 import { deepLines, deepTexts, envelopes, samples, type Seed, traps } from "./seeds.ts"
 
 /** Something that takes bytes from strangers. */
@@ -86,14 +86,14 @@ const mayCountBlanks = /[^\n\r\0]\d{1,8} </
 /** However the bytes are cut, the frames are the same. */
 const frames = (input: Uint8Array, random: Random): Outcome => {
   let stepMs = 0
-  const limit = 16 + random.below(2_000)
+  const limit = 16 + random.int(2_000)
   const whole = new FrameReader(limit, read)
   const wanted = JSON.stringify([...whole.push(input), ...whole.end(), whole.foreign])
   const cut = new FrameReader(limit, read)
   const seen: Array<unknown> = []
-  const most = 1 + random.below(random.below(2) === 0 ? 8 : 4_000)
+  const most = 1 + random.int(random.int(2) === 0 ? 8 : 4_000)
   for (let from = 0; from < input.length;) {
-    const to = from + 1 + random.below(most)
+    const to = from + 1 + random.int(most)
     const began = cpuMs()
     seen.push(...cut.push(input.subarray(from, to)))
     stepMs = Math.max(stepMs, cpuMs() - began)

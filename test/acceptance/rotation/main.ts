@@ -7,7 +7,7 @@ import { byHand, type Tell, withoutFallback } from "./byHand.ts"
 import { byController } from "./controlled.ts"
 import { makeJournal } from "./Journal.ts"
 import { controllerDies, deaths } from "./kills.ts"
-import { type Proof, table } from "./Proof.ts"
+import { printProofs, type Proof } from "./Proof.ts"
 import { recovery } from "./recovery.ts"
 import { passwordNames } from "./SecretFile.ts"
 import { startsAtEachState } from "./starts.ts"
@@ -74,9 +74,7 @@ const play = Effect.gen(function*() {
 
 const main = Effect.gen(function*() {
   if (values.help) return yield* Console.log(usage)
-  const proofs = yield* play
-  yield* Console.log(values.json ? JSON.stringify(proofs, undefined, 2) : table(proofs))
-  if (proofs.some(({ problems }) => problems.length > 0)) process.exitCode = 1
+  yield* printProofs(yield* play, values.json)
 })
 
 main.pipe(Effect.provide(Logger.layer([])), NodeRuntime.runMain)

@@ -4,7 +4,7 @@ import { Console, Effect, Logger } from "effect"
 import { parseArgs } from "node:util"
 import { child, childApart } from "../../../scripts/bench/Child.ts"
 import { fourPrograms } from "../../support/fourPrograms.ts"
-import { type Proof, table } from "../rotation/Proof.ts"
+import { printProofs, type Proof } from "../rotation/Proof.ts"
 import type { Deeds, Targets } from "./attack.ts"
 import type { Answers, Posts } from "./goodSender.ts"
 
@@ -95,9 +95,7 @@ const rounded = (ms: number): number => Math.round(ms * 10) / 10
 
 const main = Effect.gen(function*() {
   if (values.help) return yield* Console.log(usage)
-  const proofs = yield* play
-  yield* Console.log(values.json ? JSON.stringify(proofs, undefined, 2) : table(proofs))
-  if (proofs.some(({ problems }) => problems.length > 0)) process.exitCode = 1
+  yield* printProofs(yield* play, values.json)
 })
 
 main.pipe(Effect.provide(Logger.layer([])), NodeRuntime.runMain)

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
+import { seeded } from "../../../scripts/bench/Random.ts"
 import { bytesOf, readCorpus } from "../../../scripts/fuzz/corpus.ts"
 import { mutate } from "../../../scripts/fuzz/mutate.ts"
-import { Random } from "../../../scripts/fuzz/Random.ts"
 import { fuzz, tryInput } from "../../../scripts/fuzz/run.ts"
 import { targets } from "../../../scripts/fuzz/targets.ts"
 
@@ -26,7 +26,7 @@ describe("inputs made of samples", () => {
 
   it("are the same for the same seed", () => {
     const seeds = targets[0]?.seeds ?? []
-    assert.deepStrictEqual(mutate(seeds, new Random(7)), mutate(seeds, new Random(7)))
-    assert.notDeepEqual(mutate(seeds, new Random(7)), mutate(seeds, new Random(8)))
+    assert.deepStrictEqual(mutate(seeds, seeded(7)), mutate(seeds, seeded(7)))
+    assert.notDeepEqual(mutate(seeds, seeded(7)), mutate(seeds, seeded(8)))
   })
 })

@@ -7,12 +7,9 @@ import { DecodeReportMemory } from "../../../layers/queue/DecodeReportMemory.ts"
 import { makeArrivals } from "../../../services/ingestor/Arrivals.ts"
 import { DecodeReporterLayer } from "../../../services/ingestor/DecodeReporter.ts"
 import { IntakeLayer } from "../../../services/ingestor/Intake.ts"
-import { listenTcp } from "../../../services/ingestor/listener/SyslogTcp.ts"
-import { listenUdp } from "../../../services/ingestor/listener/SyslogUdp.ts"
 import { decodeBody } from "../../../src/decode/formats/body.ts"
+import { host, tcp, udp } from "./listeners.ts"
 import { CommandedQueue, EventQueueCommanded } from "./world.ts"
-
-const host = "127.0.0.1"
 
 /** A time without a zone as a device of today writes it: an hour ago, as a clock of UTC shows it. */
 const shown = new Date(Date.now() - 3_600_000)
@@ -25,30 +22,14 @@ it.live("a running ingestor follows syslog_time_zone and the zones of hosts, ove
     const { layer, set, setHostZones } = yield* makeDynamicConfigMemory()
     yield* Effect.gen(function*() {
       const { stored } = yield* CommandedQueue
-      const udp = yield* listenUdp({
-        host,
-        port: 0,
-        reusePort: false,
-        receiveBuffer: 1_048_576,
-        holdBytes: 1_048_576
-      })
-      const tcp = yield* listenTcp({
-        host,
-        port: 0,
-        reusePort: false,
-        maxConnections: 10,
-        maxPerPeer: 10,
-        maxFrame: 1_024,
-        firstByteSeconds: 0,
-        frameSeconds: 0,
-        idleSeconds: 0
-      })
+      const udpPort = yield* udp
+      const tcpPort = yield* tcp()
       const datagrams = yield* Effect.acquireRelease(
         Effect.sync(() => createSocket("udp4")),
         (socket) => Effect.sync(() => void socket.close())
       )
       const connection = yield* Effect.acquireRelease(
-        Effect.sync(() => connect({ host, port: tcp })),
+        Effect.sync(() => connect({ host, port: tcpPort })),
         (socket) => Effect.sync(() => socket.destroy())
       )
       const arrivals = yield* makeArrivals
@@ -59,7 +40,7 @@ it.live("a running ingestor follows syslog_time_zone and the zones of hosts, ove
       const times = Effect.gen(function*() {
         const found: Array<string | undefined> = []
         for (const name of ["tok-1", "other"]) {
-          datagrams.send(line(name), udp, host)
+          datagrams.send(line(name), udpPort, host)
           found.push((yield* Queue.take(stored)).timestamp)
           connection.write(`${line(name)}\n`)
           found.push((yield* Queue.take(stored)).timestamp)

@@ -4,29 +4,12 @@ import { createSocket } from "node:dgram"
 import { connect, type Socket } from "node:net"
 import { DecodeReporter } from "../../../services/ingestor/DecodeReporter.ts"
 import { IntakeLayer } from "../../../services/ingestor/Intake.ts"
-import { listenTcp, type SyslogTcpOptions } from "../../../services/ingestor/listener/SyslogTcp.ts"
 import { listenUdp } from "../../../services/ingestor/listener/SyslogUdp.ts"
 import { connectionsClosed, framesCut, partial } from "../../../services/ingestor/metrics.ts"
 import { DynamicConfigFixed } from "../../layers/http/world.ts"
 import { until } from "../../support/eventually.ts"
+import { host, tcp, udp } from "./listeners.ts"
 import { CommandedQueue, EventQueueCommanded } from "./world.ts"
-
-const host = "127.0.0.1"
-
-const udp = listenUdp({ host, port: 0, reusePort: false, receiveBuffer: 1_048_576, holdBytes: 1_048_576 })
-const tcp = (over: Partial<SyslogTcpOptions> = {}) =>
-  listenTcp({
-    host,
-    port: 0,
-    reusePort: false,
-    maxConnections: 10,
-    maxPerPeer: 10,
-    maxFrame: 1_024,
-    firstByteSeconds: 0,
-    frameSeconds: 0,
-    idleSeconds: 0,
-    ...over
-  })
 
 const sendDatagrams = (port: number, ...texts: ReadonlyArray<string | Uint8Array>) =>
   Effect.promise(async () => {
