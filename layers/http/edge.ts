@@ -124,13 +124,14 @@ const notCanonical = {
   unreadable: problem({
     status: 400,
     _tag: "Unreadable",
-    detail: "The path or the query has a control character, or a % without two digits of UTF-8 behind it."
+    detail:
+      "The path or the query has a control character or %00, or the path a % without two digits of UTF-8 behind it."
   }),
   folded: problem({
     status: 404,
     _tag: "PathUnknown",
     detail:
-      "There is nothing at this path. Write it plainly: without //, ;, a / at the end, . or .. as a part, or letters and digits as %XX."
+      "There is nothing at this path. Write it plainly: without //, ;, a / at the end, . or .. as a part, or letters, digits and control characters as %XX."
   })
 }
 

@@ -1,4 +1,4 @@
-/** `unreadable`: no path at all. `folded`: a path that some read as another one. */
+/** `unreadable`: no path at all. `folded`: a path that some read as another one, such as one with a control character that they drop. */
 export type TargetFault = "unreadable" | "folded"
 
 /** What nearly every request has: segments of plain characters, none of which begins with a dot. */
@@ -11,13 +11,13 @@ const plain = /^(?:\/[\w~-][\w.~!$&'()*+,=:@-]*)+$/
 export const targetFault = (target: string): TargetFault | undefined => {
   if (plain.test(target)) return undefined
   // oxlint-disable-next-line no-control-regex -- they are what is looked for
-  if (/[\u0000-\u001f\u007f]|%(?:[01][0-9a-f]|7f)/i.test(target)) return "unreadable"
+  if (/[\u0000-\u001f\u007f]|%00/.test(target)) return "unreadable"
   const query = target.indexOf("?")
   const path = pathOf(query < 0 ? target : target.slice(0, query))
   if (path === undefined) return undefined
   if (path.includes("\\") || !isUtf8(path)) return "unreadable"
   if (path === "/") return undefined
-  return /[;#]|\/\/|\/$|\/\.{1,2}(?:\/|$)/.test(path) || encodesPlain(path) ? "folded" : undefined
+  return /[;#]|\/\/|\/$|\/\.{1,2}(?:\/|$)|%(?:[01][0-9a-f]|7f)/i.test(path) || encodesPlain(path) ? "folded" : undefined
 }
 
 /** Without the server's name, which a request to a proxy has before the path; `undefined` of the server as a whole (`*`). */

@@ -5,7 +5,7 @@ import { fourPrograms, type RedisElsewhere } from "../support/fourPrograms.ts"
 import { needs } from "../support/needs.ts"
 
 const behindSentinels = Effect.gen(function*() {
-  const { first, sentinel } = yield* redisSentinel("valkey")
+  const { first, sentinel } = yield* redisSentinel("valkey", 60_000)
   return {
     server: first,
     settings: { REDIS_SENTINELS: `127.0.0.1:${sentinel.port}`, REDIS_SENTINEL_MASTER: sentinel.master },

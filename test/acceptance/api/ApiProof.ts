@@ -115,8 +115,12 @@ const targets = ({ keys, programs }: FourPrograms, quick: boolean): ReadonlyArra
   }
 ]
 
-/** All of MUTT as processes. Secrets come from their environment, or a rotation would take the keys away under the tester. */
+/**
+ * All of MUTT as processes. Secrets come from their environment, or a rotation would take the keys away under the tester. It tries a wrong key on every
+ * operation, and expects 401 each time.
+ */
 const programs = fourPrograms({
+  settings: { AUTH_FREE_FAILURES: "1000000" },
   secretStore: (file) =>
     Effect.sync(() => ({ MUTT_SECRETS: "env", ...JSON.parse(readFileSync(file, "utf8")) as Record<string, string> }))
 })

@@ -75,7 +75,7 @@ export const redisCluster = Effect.fnUntraced(function*(flavour: Flavour) {
 const master = "mymaster"
 
 /** A master, its replica, and one sentinel with a password of its own that watches them. */
-export const redisSentinel = Effect.fnUntraced(function*(flavour: Flavour) {
+export const redisSentinel = Effect.fnUntraced(function*(flavour: Flavour, downAfterMs: number) {
   const passwords = { admin: secret(), app: secret() }
   const [first, second] = yield* Effect.all(
     [0, 1].map(() => startNode(flavour, passwords, { masterauth: passwords.admin, "repl-diskless-sync-delay": "0" }))
@@ -88,7 +88,8 @@ export const redisSentinel = Effect.fnUntraced(function*(flavour: Flavour) {
     port: yield* freePort,
     password: passwords.admin,
     lines: [],
-    watched: first.address
+    watched: first.address,
+    downAfterMs
   })
   // It looks at its nodes every ten seconds otherwise.
   yield* sentinel.admin.command("SENTINEL", "DEBUG", "INFO-PERIOD", 100, "PUBLISH-PERIOD", 100)
@@ -103,6 +104,8 @@ export const startSentinel = Effect.fnUntraced(function*(flavour: Flavour, optio
   readonly password: string
   readonly watched: Node["address"]
   readonly lines: ReadonlyArray<string>
+  /** A node that is silent so long is taken for dead. */
+  readonly downAfterMs: number
 }) {
   const { lines, port, watched } = options
   const tool = yield* redisTool(flavour)
@@ -120,8 +123,8 @@ export const startSentinel = Effect.fnUntraced(function*(flavour: Flavour, optio
       ...lines,
       `sentinel monitor ${master} ${watched.host} ${watched.port} 1`,
       `sentinel auth-pass ${master} ${options.password}`,
-      `sentinel down-after-milliseconds ${master} 500`,
-      `sentinel failover-timeout ${master} 2000`,
+      `sentinel down-after-milliseconds ${master} ${options.downAfterMs}`,
+      `sentinel failover-timeout ${master} 10000`,
       ""
     ].join("\n"),
     { mode: 0o600 }

@@ -49,7 +49,8 @@ export const tlsSentinel = Effect.gen(function*() {
       "sentinel resolve-hostnames yes",
       "sentinel announce-hostnames yes"
     ],
-    watched: { host: "localhost", port }
+    watched: { host: "localhost", port },
+    downAfterMs: 60_000
   })
   return { ...server, sentinel, tls: { host: "localhost", port: sentinelPort } }
 })
