@@ -55,7 +55,7 @@ export const fuzz = async (
     const own = seed + count
     const input = inputOf(target, own)
     bytes += input.length
-    const { problem, stepMs } = tryInput(target, input, own)
+    const { problem, stepMs } = await tryInput(target, input, own)
     worstMs = Math.max(worstMs, stepMs)
     if (problem !== undefined) found.push({ target: target.name, seed: own, problem, input })
   }
@@ -66,21 +66,21 @@ export const fuzz = async (
 export const inputOf = (target: Target, seed: number): Uint8Array => mutate(target.seeds, seeded(seed))
 
 /** Tries one input: nothing may be thrown, lost, too large or too slow. */
-export const tryInput = (target: Target, input: Uint8Array, seed: number): Outcome => {
-  const first = once(target, input, seed)
+export const tryInput = async (target: Target, input: Uint8Array, seed: number): Promise<Outcome> => {
+  const first = await once(target, input, seed)
   if (first.problem !== undefined || first.stepMs <= allowedMs(input.length)) return first
   let stepMs = first.stepMs
   for (let i = 0; i < again && stepMs > allowedMs(input.length); i++) {
-    stepMs = Math.min(stepMs, once(target, input, seed).stepMs)
+    stepMs = Math.min(stepMs, (await once(target, input, seed)).stepMs)
   }
   return stepMs <= allowedMs(input.length)
     ? { problem: undefined, stepMs }
     : { problem: `${stepMs.toFixed(1)} ms without a pause for ${input.length} bytes`, stepMs }
 }
 
-const once = (target: Target, input: Uint8Array, seed: number): Outcome => {
+const once = async (target: Target, input: Uint8Array, seed: number): Promise<Outcome> => {
   try {
-    return target.run(input, seeded(~seed))
+    return await target.run(input, seeded(~seed))
   } catch (error) {
     return { problem: `threw ${error instanceof Error ? error.message : String(error)}`, stepMs: 0 }
   }

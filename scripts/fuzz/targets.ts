@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer"
-import { gunzipSync, gzipSync } from "node:zlib"
+import { gzipSync } from "node:zlib"
 import { type Arrival, emptyDecoded } from "../../src/decode/Arrival.ts"
 import { Budget } from "../../src/decode/Budget.ts"
 import { decodeDatagram, decodeRequestSteps } from "../../src/decode/decode.ts"
@@ -8,27 +8,24 @@ import { snmptrapdType } from "../../src/decode/formats/body.ts"
 import { textReader } from "../../src/decode/framing/charset.ts"
 import { FrameReader } from "../../src/decode/framing/FrameReader.ts"
 import type { Random } from "../bench/Random.ts"
+import { cpuMs } from "./cpuMs.ts"
+import { httpSeeds, rawHttp } from "./httpTarget.ts"
 import { wrongWith } from "./oracle.ts"
 import { deepLines, deepTexts, envelopes, samples, type Seed, traps } from "./seeds.ts"
+import { unpacked } from "./unpackTarget.ts"
 
 /** Something that takes bytes from strangers. */
 export interface Target {
   readonly name: string
   readonly seeds: ReadonlyArray<Uint8Array>
   /** What was wrong, or how it went. */
-  readonly run: (input: Uint8Array, random: Random) => Outcome
+  readonly run: (input: Uint8Array, random: Random) => Outcome | Promise<Outcome>
 }
 
 export interface Outcome {
   readonly problem: string | undefined
   /** Milliseconds of the longest time without a pause. */
   readonly stepMs: number
-}
-
-/** Milliseconds that this thread has worked: what other programs take beside it does not count. */
-const cpuMs = (): number => {
-  const { system, user } = process.threadCpuUsage()
-  return (user + system) / 1_000
 }
 
 const at = Date.UTC(2026, 10, 28, 4)
@@ -104,15 +101,11 @@ const frames = (input: Uint8Array, random: Random): Outcome => {
   return { stepMs, problem: same ? undefined : "other frames when the bytes are cut" }
 }
 
-/** What can't be unpacked goes on as it is, as the intake has it. */
-const gzip = (input: Uint8Array): Outcome => request()(unpacked(input))
-
-const unpacked = (input: Uint8Array): Uint8Array => {
-  try {
-    return gunzipSync(input, { maxOutputLength: 1_048_576 })
-  } catch {
-    return input
-  }
+/** A body that is too large unpacked is refused; what can't be unpacked is decoded as it is. */
+const gzip = async (input: Uint8Array): Promise<Outcome> => {
+  const { body, problem } = await unpacked(input)
+  if (problem !== undefined) return { problem, stepMs: 0 }
+  return body === undefined ? { problem: undefined, stepMs: 0 } : request()(body)
 }
 
 const sockets = samples.filter(({ transport }) => transport === "udp" || transport === "tcp")
@@ -145,5 +138,6 @@ export const targets: ReadonlyArray<Target> = [
     seeds: [...bytesOf(sockets), ...textsOf(["12 <13>a b c d e3 <1>", "a\0b\nc\r\n5 <13>x"])],
     run: frames
   },
-  { name: "gzip", seeds: json.map((body) => gzipSync(body)), run: gzip }
+  { name: "gzip", seeds: [...json.map((body) => gzipSync(body)), gzipSync(Buffer.alloc(2_000_000))], run: gzip },
+  { name: "http", seeds: textsOf(httpSeeds), run: rawHttp }
 ]

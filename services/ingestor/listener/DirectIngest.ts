@@ -79,6 +79,9 @@ export const DirectIngest = Layer.effectDiscard(Effect.gen(function*() {
       if (settled) return false
       account.release()
       open--
+      // The connection remembers its last request, which shall keep neither a body nor its events alive.
+      chunks.length = 0
+      forget = nothing
       return settled = true
     }
     const answer = (answer: Answer) => {
@@ -86,7 +89,6 @@ export const DirectIngest = Layer.effectDiscard(Effect.gen(function*() {
     }
     const end = () => {
       const bytes = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)
-      // The connection remembers its last request, which shall not keep a body alive.
       chunks.length = 0
       const steps = reception.decode(bytes, plain, caller.name, correlationId, poster)
       const done = turn.begin(steps, clock)
@@ -128,7 +130,8 @@ export const DirectIngest = Layer.effectDiscard(Effect.gen(function*() {
     }
     message.on("end", () => attempt(end))
     response.on("close", () => {
-      if (settle()) forget()
+      const left = forget
+      if (settle()) left()
     })
     return true
   }
@@ -142,6 +145,8 @@ export const DirectIngest = Layer.effectDiscard(Effect.gen(function*() {
       )
   )
 }))
+
+const nothing = () => {}
 
 interface Started {
   readonly correlationId: string

@@ -5,7 +5,8 @@ import { connect, type Socket } from "node:net"
 import { DecodeReporter } from "../../../services/ingestor/DecodeReporter.ts"
 import { IntakeLayer } from "../../../services/ingestor/Intake.ts"
 import { listenUdp } from "../../../services/ingestor/listener/SyslogUdp.ts"
-import { connectionsClosed, framesCut, partial } from "../../../services/ingestor/metrics.ts"
+import { connectionsClosed, decoderFailures, framesCut, partial } from "../../../services/ingestor/metrics.ts"
+import { TrapTable } from "../../../services/ingestor/TrapTable.ts"
 import { DynamicConfigFixed } from "../../layers/http/world.ts"
 import { until } from "../../support/eventually.ts"
 import { host, tcp, udp } from "./listeners.ts"
@@ -61,6 +62,13 @@ const ReporterWatched = Layer.effect(
   }))
 )
 
+/** Fails as a fault of ours would. */
+class ThrowingTable extends Map<string, string> {
+  override get(): string | undefined {
+    throw new RangeError("out of stack")
+  }
+}
+
 const World = Layer.merge(IntakeLayer, ReporterWatched).pipe(
   Layer.provideMerge(Layer.sync(Reported, () => [])),
   Layer.provide(EventQueueCommanded),
@@ -101,6 +109,25 @@ layer(World, { excludeTestServices: true })("the syslog listeners", (it) => {
         ["端口", ["charset_fallback"]],
         ["端口", ["charset_fallback"]]
       ])
+    }))
+
+  it.effect("quarantine the message that makes a decoder throw, and count it", () =>
+    Effect.gen(function*() {
+      const { quarantined, stored } = yield* CommandedQueue
+      const text = "<13>Aug 22 10:00:00 sw1 snmptrapd[1]: SNMPv2-MIB::snmpTrapOID.0 = OID: MIB::faultyName"
+      const counts = Effect.forEach([decoderFailures.udp, decoderFailures.tcp], Metric.value)
+      const before = yield* counts
+      const throwing = Effect.provideService(TrapTable, new ThrowingTable())
+      yield* sendDatagrams(yield* throwing(udp), text, "<34>Aug 22 10:00:00 sw1 su: after")
+      const socket = yield* dial(yield* throwing(tcp()))
+      socket.end(`${text}\n<34>Aug 22 10:00:00 sw1 su: after\n`)
+      const refused = yield* Queue.takeN(quarantined, 2)
+      assert.deepStrictEqual(refused.map(({ raw, reason }) => [reason, raw]), [
+        ["decoder_failed", text],
+        ["decoder_failed", text]
+      ])
+      assert.deepStrictEqual((yield* Queue.takeN(stored, 2)).map(({ message }) => message), ["after", "after"])
+      assert.deepStrictEqual((yield* counts).map(({ count }, index) => count - (before[index]?.count ?? 0)), [1, 1])
     }))
 
   it.effect("count once it is stored what was understood in part, and report its host", () =>
