@@ -1,5 +1,6 @@
-import { Duration, Effect, Exit, FiberSet, Layer } from "effect"
+import { Clock, Duration, Effect, Exit, FiberSet, Layer } from "effect"
 import type { Socket } from "node:net"
+import { setTimeout } from "node:timers"
 import type { Receipt } from "../../../layers/queue/EventQueue.ts"
 import { supervised } from "../../../layers/telemetry/supervised.ts"
 import { emptyDecoded } from "../../../src/decode/Arrival.ts"
@@ -7,6 +8,7 @@ import { Budget } from "../../../src/decode/Budget.ts"
 import { decodeFrame } from "../../../src/decode/decode.ts"
 import { type Frame, FrameReader } from "../../../src/decode/framing/FrameReader.ts"
 import { peerNetwork } from "../../../src/logic/peerNetwork.ts"
+import { PeerPace } from "../../../src/logic/PeerPace.ts"
 import { makeArrivals } from "../Arrivals.ts"
 import { DecodeReporter } from "../DecodeReporter.ts"
 import { makeFailureReport } from "../decoderFailures.ts"
@@ -31,6 +33,9 @@ const sender = "syslog/tcp"
 const retryMs = 250
 /** Messages of one connection that are stored at once: short ones are thousands in what is read at once, and others wait for their turn. */
 const atOnce = 500
+/** What a record that was not kept makes its peer wait: 5,000 of them a second are read, whatever the number of its connections. */
+const overShareMs = 0.2
+const longestPaceMs = 30_000
 
 /**
  * Listens for syslog over TCP. A connection is not read while its messages are not stored, so a full queue or a Redis that is down
@@ -49,6 +54,9 @@ export const listenTcp = (options: SyslogTcpOptions) =>
     const read = nodeTextReader(options.fallbackCharset)
     const open = new Set<Socket>()
     const held = new SyslogConnections(options)
+    const clock = yield* Clock.Clock
+    /** A peer over its share of the quarantine costs Redis a look at each record, and loses nothing by being read slowly. */
+    const pace = new PeerPace(overShareMs, longestPaceMs)
     /** Stores under way for connections that are gone: they hold memory like an open one. */
     let orphans = 0
 
@@ -69,6 +77,9 @@ export const listenTcp = (options: SyslogTcpOptions) =>
       Effect.exit(intake.submit(packed.parcel, network)).pipe(
         Effect.flatMap((exit) => {
           const wait = pauseAfter(exit)
+          if (Exit.isSuccess(exit) && exit.value._tag === "accepted") {
+            pace.add(network, exit.value.overShare?.length ?? 0, clock.currentTimeMillisUnsafe())
+          }
           return wait === undefined ? Effect.succeed(true) : Effect.as(Effect.sleep(Duration.millis(wait)), false)
         }),
         Effect.repeat({ until: (stored) => stored }),
@@ -110,6 +121,13 @@ export const listenTcp = (options: SyslogTcpOptions) =>
         }
       })
 
+      const readOn = (): void => {
+        const waitMs = pace.waitMs(network, clock.currentTimeMillisUnsafe())
+        if (waitMs === 0) return void socket.resume()
+        socket.pause()
+        setTimeout(() => socket.resume(), waitMs).unref()
+      }
+
       const take = (frames: Iterator<Frame, void>): void => {
         unread.push(frames)
         if (storing) return
@@ -124,7 +142,7 @@ export const listenTcp = (options: SyslogTcpOptions) =>
             if (!open.has(socket)) orphans--
             // Whoever takes the port for that of a web server waits for an answer that syslog has not.
             if (reader.foreign) socket.destroy()
-            else socket.resume()
+            else readOn()
             if (last) partFrom(socket)
           })
         ))
@@ -147,6 +165,7 @@ export const listenTcp = (options: SyslogTcpOptions) =>
       socket.on("data", (chunk) => take(reader.read(chunk)))
       socket.on("end", () => take(ended(reader)))
       socket.on("error", () => take(ended(reader)))
+      readOn()
       socket.on("close", () => {
         open.delete(socket)
         held.remove(connection)
