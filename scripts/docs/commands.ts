@@ -1,0 +1,51 @@
+import { execFileSync } from "node:child_process"
+import { join } from "node:path"
+import { repository } from "../stack/Paths.ts"
+import { markdownTable } from "./generated.ts"
+
+interface Command {
+  /** `config set`; empty for the program itself. */
+  readonly name: string
+  readonly does: string
+  /** `--reason`, in the order of its help. */
+  readonly options: ReadonlyArray<string>
+}
+
+const begun = /(?<!not )__fish_seen_subcommand_from ([\w-]+)/g
+const told = /^complete -c .*? -n '((?:[^'\\]|\\.)*)' (?:-l ([\w-]+)|-f -a '([a-z][\w-]*)' -d '((?:[^'\\]|\\.)*)')/
+
+/** Every command and option of a program that `effect/cli` reads, as its completions have them. */
+export const commandsOf = (script: string): ReadonlyArray<Command> => {
+  const text = execFileSync(process.execPath, [join(repository, script), "--completions", "fish"], { encoding: "utf8" })
+  const does = new Map<string, string>([["", ""]])
+  const options = new Map<string, Array<string>>()
+  for (const line of text.split("\n")) {
+    const [, condition, option, subcommand, description = ""] = told.exec(line) ?? []
+    if (condition === undefined) continue
+    const path = [...condition.matchAll(begun)].map(([, word]) => word).join(" ")
+    if (subcommand !== undefined) does.set(`${path} ${subcommand}`.trim(), description.replaceAll("\\'", "'"))
+    // Each switch `--json` has a `--no-json`.
+    const positive = option?.startsWith("no-") === true ? undefined : option
+    if (positive !== undefined) options.set(path, [...options.get(path) ?? [], `--${positive}`])
+  }
+  return [...does].map(([name, does]) => ({ name, does, options: options.get(name) ?? [] }))
+}
+
+/** What every command has that speaks to MUTT. */
+const connection = ["--url", "--key", "--json"]
+const speaks = ({ options }: Command) => connection.every((option) => options.includes(option))
+const words = (all: ReadonlyArray<string>) => all.map((one) => `\`${one}\``).join(" ")
+
+export const commandsTable = (): string => {
+  const all = commandsOf("scripts/mutt.ts").filter(({ name, options }) => name !== "" && options.length > 0)
+  const table = markdownTable(
+    ["command", "options", "does"],
+    all.map((command) => [
+      `\`mutt ${command.name}\``,
+      words(command.options.filter((option) => !speaks(command) || !connection.includes(option))),
+      command.does
+    ])
+  )
+  const silent = all.filter((command) => !speaks(command)).map(({ name }) => `\`mutt ${name}\``)
+  return `${table}\n\nAll but ${silent.join(" and ")} speak to MUTT and have ${words(connection)} too.`
+}
