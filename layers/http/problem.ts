@@ -61,7 +61,6 @@ const tags: Readonly<Record<number, string>> = {
   413: "BodyTooLarge",
   415: "TypeRefused",
   422: "Invalid",
-  429: "TooMany",
   500: "Broken",
   503: "Unavailable"
 }

@@ -1,0 +1,149 @@
+import { assert, describe, it } from "@effect/vitest"
+import { globSync } from "node:fs"
+import { commandsOf } from "../../scripts/docs/commands.ts"
+import { endpoints } from "../../scripts/docs/endpoints.ts"
+import { repository } from "../../scripts/stack/Paths.ts"
+import { code, codeSpans, fences, pages, read } from "./documents.ts"
+
+const sources = (pattern: string) => globSync(pattern, { cwd: repository }).map(read).join("\n")
+const scripts = Object.keys(JSON.parse(read("package.json")).scripts)
+const everyPage = pages.map(read).join("\n")
+
+/** Names of MUTT 2, of other programs, and examples, which the code does not have. */
+const foreign = new Set([
+  "api_key",
+  "circuit_open",
+  "mutt_webui_redis_scan_latency_seconds",
+  "host_zone",
+  "NAME_PREVIOUS",
+  "X_PREVIOUS",
+  "REDIS_NODES",
+  "REDIS_ADMIN",
+  "REDISCLI_AUTH",
+  "REDIS_TLS",
+  "INGESTOR_URL",
+  "CAP_NET_BIND_SERVICE",
+  "record_modifier",
+  "API_KEY_OPERATOR_ALICE",
+  "API_KEY_VIEWER_MAIL"
+])
+
+/** A value of a secret, or its addresses, is not written out in the code. */
+const plain = (name: string) => name.replace(/_(CURRENT|NEXT|PREVIOUS|FROM)$/, "")
+
+/** What the table of vendors quotes is what devices say. */
+const said = (page: string) =>
+  page.replace(/### What is read of whom[\s\S]*?(?=\n### )/, "").replace(/## Other shippers[\s\S]*/, "")
+
+describe("what the docs name", () => {
+  it("is in the code: settings, variables, metrics, fields, reasons, tables", () => {
+    const known = new Set(code.map(read).join("\n").match(/\w+/g))
+    const missing = pages.flatMap((page) =>
+      codeSpans(said(read(page)))
+        .flatMap((span) => /^([A-Za-z]\w*_\w*[A-Za-z0-9])(?:[{=" ].*)?$/.exec(span)?.[1] ?? [])
+        .filter((name) =>
+          !known.has(name) && !known.has(plain(name)) && !foreign.has(name) && !foreign.has(plain(name))
+        )
+        .map((name) => `${page}: ${name}`)
+    )
+    assert.deepStrictEqual([...new Set(missing)], [])
+  })
+
+  it("is a script of npm, where it is `npm run`; and each script is named", () => {
+    const named = [...everyPage.matchAll(/npm run (?:--silent )?([a-z-]+)/g)].map(([, name = ""]) => name)
+    assert.deepStrictEqual(named.filter((name) => !scripts.includes(name)), [])
+    const words = new Set([
+      ...named,
+      ...[...everyPage.matchAll(/npm (start|test|stop)\b/g)].map(([, name = ""]) => name)
+    ])
+    assert.deepStrictEqual(scripts.filter((name) => !words.has(name)), [])
+  })
+
+  it("is an option of `npm start`, and each option is named", () => {
+    const [start] = commandsOf("scripts/start.ts")
+    const rows = [...read("README.md").matchAll(/^\| `(--(?:no-)?([a-z-]+))/gm)].map(([, , name]) => `--${name}`)
+    assert.sameMembers(rows, [...start?.options ?? []])
+  })
+
+  it("is a command of `mutt` with options that it has", () => {
+    const commands = new Map(commandsOf("scripts/mutt.ts").map(({ name, options }) => [name, options]))
+    const lines = pages.flatMap((
+      page
+    ) => [...codeSpans(read(page)), ...fences(read(page)).flatMap(({ text }) => text.split("\n"))])
+    const wrong: Array<string> = []
+    let seen = 0
+    for (const line of lines) {
+      // Also behind `npm run mutt --`, and several on one line.
+      for (
+        const [said, words = ""] of line.matchAll(/(?:^|[\s(])mutt (?:-- )?((?:[a-z][a-z-]*(?: |$)){1,2}[^#|>]*)/g)
+      ) {
+        const given = words.trim().split(/\s+/)
+        const name = [2, 1].map((n) => given.slice(0, n).join(" ")).find((one) => commands.has(one))
+        const options = [...said.matchAll(/ (--[a-z][a-z-]*)/g)].map(([, option = ""]) => option)
+        seen++
+        if (name === undefined) wrong.push(said.trim())
+        else {wrong.push(
+            ...options.filter((one) => one !== "--help" && !commands.get(name)?.includes(one)).map((one) =>
+              `${name} ${one}`
+            )
+          )}
+      }
+    }
+    assert.deepStrictEqual(wrong, [])
+    assert.isAbove(seen, 40)
+  })
+
+  it("is a path that is answered, and each path is named", () => {
+    const api = endpoints().map(({ path }) => path)
+    const fixed = [
+      ...sources("{layers/http,services/*,services/*/http}/*.ts").matchAll(
+        /router\.add\(\s*"[A-Z]+",\s*"(\/[^"]*)"|"(\/(?:api\/v\d\/)?ingest)"/g
+      )
+    ]
+      .map(([, one, other]) => one ?? other ?? "")
+    const answered = [...api, ...fixed, "/"].map((path) => new RegExp(`^${path.replaceAll(/:\w+/g, "[^/]+")}$`))
+    const full = (path: string) => `/api/v1${path.replace(/^\/api\/v[12]/, "")}`
+    const isAnswered = (path: string) => answered.some((one) => one.test(path) || one.test(full(path)))
+
+    const spans = pages.filter((page) => !/decisions|CHANGELOG/.test(page)).flatMap((page) => codeSpans(read(page)))
+    const asked = [
+      ...spans.flatMap((span) => /^(?:[A-Z]+ )+(\/[^\s`…?]*)$/.exec(span)?.[1] ?? []),
+      ...[...everyPage.matchAll(/(\/api\/v[12]\/[a-z-]+(?:\/[a-z-]+)*)/g)].map(([, path = ""]) => path)
+    ].map((path) => path.replaceAll(/\{(\w+)\}/g, ":$1"))
+    const begins = (path: string) => api.some((one) => one.startsWith(`${full(path)}/`))
+    assert.deepStrictEqual([...new Set(asked)].filter((path) => !isAnswered(path) && !begins(path)), [])
+    assert.isAbove(asked.length, 80)
+    assert.deepStrictEqual(
+      fixed.filter((path) => !everyPage.includes(`${path}\``) && !everyPage.includes(`${path}"`)),
+      []
+    )
+  })
+
+  it("is the `_tag` of an answer under its status, and each one is named", () => {
+    const rows = [...read("docs/API.md").matchAll(/^\| ([\d, ]+) \| ((?:`\w+`(?:, )?)+) \|/gm)].flatMap(
+      ([, statuses = "", tags = ""]) => {
+        const names = [...tags.matchAll(/\w+/g)].map(([name]) => name)
+        const numbers = statuses.split(", ")
+        // `401, 403` of two tags is one each, `409` of two tags is both.
+        return names.map((name, index) => `${numbers[numbers.length > 1 ? index : 0]} ${name}`)
+      }
+    )
+    const made = sources("{src/api,layers/http,services}/**/*.ts")
+    const declared = [
+      ...endpoints().flatMap(({ problems }) => problems),
+      ...[...made.matchAll(/status: (\d{3}),(?:\s*title: "[^"]*",)?\s*_tag: "(\w+)"/g)].map(([, status, tag]) =>
+        `${status} ${tag}`
+      ),
+      ...[...(read("layers/http/problem.ts").split("const tags")[1] ?? "").matchAll(/(\d{3}): "([A-Z]\w+)"/g)].map((
+        [, status, tag]
+      ) => `${status} ${tag}`)
+    ]
+    assert.deepStrictEqual([...new Set(declared)].filter((one) => !rows.includes(one)).sort(), [])
+    assert.deepStrictEqual(rows.filter((one) => !declared.includes(one)), [])
+  })
+
+  it("has every variable of the handler of traps", () => {
+    const used = [...read("scripts/snmptrap-to-mutt").matchAll(/\$\{(MUTT_\w+)/g)].map(([, name = ""]) => name)
+    assert.deepStrictEqual([...new Set(used)].filter((name) => !read("docs/SENDERS.md").includes(name)), [])
+  })
+})
