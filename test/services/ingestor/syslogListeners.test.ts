@@ -2,15 +2,17 @@ import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Fiber, Layer, Metric, Queue, Scope } from "effect"
 import { createSocket } from "node:dgram"
 import { connect, type Socket } from "node:net"
+import { freePort } from "../../../scripts/stack/FreePort.ts"
 import { DecodeReporter } from "../../../services/ingestor/DecodeReporter.ts"
 import { IntakeLayer } from "../../../services/ingestor/Intake.ts"
+import { SyslogListeners } from "../../../services/ingestor/listener/SyslogListeners.ts"
 import { listenUdp } from "../../../services/ingestor/listener/SyslogUdp.ts"
 import { connectionsClosed, decoderFailures, framesCut, partial } from "../../../services/ingestor/metrics.ts"
 import { TrapTable } from "../../../services/ingestor/TrapTable.ts"
 import { DynamicConfigFixed } from "../../layers/http/world.ts"
 import { until } from "../../support/eventually.ts"
 import { host, tcp, udp } from "./listeners.ts"
-import { CommandedQueue, EventQueueCommanded } from "./world.ts"
+import { CommandedQueue, EventQueueCommanded, settingsOf } from "./world.ts"
 
 const sendDatagrams = (port: number, ...texts: ReadonlyArray<string | Uint8Array>) =>
   Effect.promise(async () => {
@@ -220,6 +222,39 @@ layer(World, { excludeTestServices: true })("the syslog listeners", (it) => {
       yield* Effect.all([ended(mute), ended(slow)], { concurrency: 2 })
       steady.write("<13>Aug 22 10:00:00 h a: still\n")
       assert.deepStrictEqual(yield* messages(1), ["still"])
+    }))
+
+  it.effect("close what has been silent for as long as the settings say", () =>
+    Effect.gen(function*() {
+      const port = yield* freePort
+      yield* Layer.build(SyslogListeners.pipe(Layer.provide(settingsOf({ syslogTcpPort: port, tcpIdleSeconds: 0.2 }))))
+      const closed = Effect.map(Metric.value(connectionsClosed.idle), ({ count }) => count)
+      const before = yield* closed
+      const silent = yield* dial(port)
+      silent.write("<13>Aug 22 10:00:00 h a: and then nothing\n")
+      assert.deepStrictEqual(yield* messages(1), ["and then nothing"])
+      yield* ended(silent)
+      assert.strictEqual(yield* closed, before + 1)
+    }))
+
+  it.effect("share their ports with those of another ingestor, when they are told to", () =>
+    Effect.gen(function*() {
+      const [tcpPort, udpPort] = [yield* freePort, yield* freePort]
+      const listeners = (reusePort: boolean, udp = udpPort) =>
+        Layer.build(
+          Layer.fresh(SyslogListeners).pipe(
+            Layer.provide(settingsOf({ syslogTcpPort: tcpPort, syslogUdpPort: udp, reusePort }))
+          )
+        )
+      yield* listeners(true)
+      yield* listeners(true)
+      for (const refused of [listeners(false), listeners(false, 0)]) {
+        assert.strictEqual((yield* Effect.flip(refused))._tag, "SyslogUnavailable")
+      }
+      const socket = yield* dial(tcpPort)
+      socket.write("<13>Aug 22 10:00:00 h a: whoever takes it\n")
+      yield* sendDatagrams(udpPort, "<13>Aug 22 10:00:00 h a: whoever takes it")
+      assert.deepStrictEqual(yield* messages(2), ["whoever takes it", "whoever takes it"])
     }))
 
   it.effect("give one peer its share of connections, and another peer its own", () =>
