@@ -1,5 +1,5 @@
 import { assert, describe, it, layer } from "@effect/vitest"
-import { Context, Effect, Layer, Schema } from "effect"
+import { Context, Effect, Layer, Schedule, Schema } from "effect"
 import { existsSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { isFree } from "../../scripts/stack/FreePort.ts"
@@ -7,6 +7,7 @@ import { stateFolder } from "../../scripts/stack/Paths.ts"
 import { privateServer } from "../../scripts/stack/PrivateServer.ts"
 import { StackDescription } from "../../scripts/stack/StackFile.ts"
 import { type FreshClone, freshClone } from "../support/freshClone.ts"
+import { needs } from "../support/needs.ts"
 
 const decode = Schema.decodeUnknownSync(Schema.fromJsonString(StackDescription), { onExcessProperty: "error" })
 
@@ -25,7 +26,8 @@ const start = (clone: FreshClone, ...words: ReadonlyArray<string>) =>
         log,
         farewell: "TERM"
       },
-      ready: () => Effect.sync(() => existsSync(file))
+      ready: () => Effect.sync(() => existsSync(file)),
+      patience: "5 minutes"
     })
     const stack = Effect.sync(() => decode(readFileSync(file, "utf8")))
     return { ...command, file, stack, said: () => readFileSync(log, "utf8") }
@@ -139,4 +141,27 @@ describe("npm start", () => {
       yield* Effect.repeat(Effect.sync(command.said), { until: (text) => text.includes("npm run stop") })
       assert.include(command.said(), "every event is accounted for")
     }))
+
+  needs(["OpenBao"], () => {
+    it.live("keeps its secrets in an OpenBao and rotates both passwords under load, when told to", () =>
+      Effect.gen(function*() {
+        const clone = yield* freshClone(undefined, { installed: "all" })
+        const command = yield* start(clone, "--no-sample", "--secrets", "vault", "--rotate-demo")
+        yield* command.start
+        const told = yield* Effect.repeat(
+          Effect.sync(() => /rotations done .*/.exec(command.said())?.[0] ?? ""),
+          { schedule: Schedule.spaced("100 millis"), until: (line) => line !== "" }
+        )
+        assert.match(told, /^rotations done 2, failed 0; requests sent \d+, failed 0; events accepted \d+/)
+        const { keys, webUi } = yield* command.stack
+        const ready = yield* Effect.promise(() => fetch(`${webUi[0]?.url}/readyz`).then((answer) => answer.text()))
+        assert.match(ready, /"secrets":\{"state":"ok"/)
+        const shown = yield* Effect.promise(() =>
+          fetch(`${webUi[0]?.url}/admin/config`, { headers: { "x-api-key": keys.admin } }).then((answer) =>
+            answer.text()
+          )
+        )
+        assert.include(shown, "\"MUTT_SECRETS\":\"vault\"")
+      }))
+  })
 })

@@ -134,6 +134,7 @@ describe("what the docs name", () => {
       ...[...made.matchAll(/status: (\d{3}),(?:\s*title: "[^"]*",)?\s*_tag: "(\w+)"/g)].map(([, status, tag]) =>
         `${status} ${tag}`
       ),
+      ...[...made.matchAll(/\blater\(\s*"(\w+)"/g)].map(([, tag]) => `503 ${tag}`),
       ...[...(read("layers/http/problem.ts").split("const tags")[1] ?? "").matchAll(/(\d{3}): "([A-Z]\w+)"/g)].map((
         [, status, tag]
       ) => `${status} ${tag}`)
