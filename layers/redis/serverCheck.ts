@@ -7,6 +7,7 @@ export const checkServer = (
 ): Effect.Effect<void, RedisFailed> =>
   Effect.gen(function*() {
     const version = field(yield* send("INFO", ["server"]), "redis_version")
+    const appendOnly = field(yield* send("INFO", ["persistence"]), "aof_enabled")
     const policy = field(yield* send("INFO", ["memory"]), "maxmemory_policy")
     if (version !== undefined && Number.parseInt(version, 10) < 7) {
       yield* Effect.logWarning("This Redis is too old: MUTT needs version 7 or later.").pipe(
@@ -18,6 +19,11 @@ export const checkServer = (
         "Redis may throw accepted events away when memory is short: set maxmemory-policy to noeviction."
       )
         .pipe(Effect.annotateLogs({ policy }))
+    }
+    if (appendOnly === "0") {
+      yield* Effect.logWarning(
+        "Redis writes no append-only file, so its crash loses accepted events: set appendonly to yes, and appendfsync to always."
+      )
     }
   }).pipe(
     Effect.catch((error) =>

@@ -110,6 +110,20 @@ layer(Layer.empty, { excludeTestServices: true })("snmptrap-to-mutt", (it) => {
     }))
 })
 
+layer(Layer.empty, { excludeTestServices: true })("snmptrap-to-mutt, with a spool that is full,", (it) => {
+  it.effect("drops what is new, and says so", () =>
+    Effect.gen(function*() {
+      const { leftAtLast, run, said, spool, tool } = yield* scene
+      tool("curl", "exit 7")
+      mkdirSync(spool, { mode: 0o700 })
+      const old = ["1700000000-1.trap", "1700000001-1.trap"]
+      for (const name of old) writeFileSync(join(spool, name), name)
+      run([], spool, { MUTT_TRAP_SPOOL_MAX: "2" })
+      assert.deepStrictEqual([...yield* leftAtLast(2)].sort(), old)
+      assert.include(said(), "is full; a trap is lost")
+    }))
+})
+
 /** An ingestor that is away for one request, and what it took. */
 const ingestor = Effect.gen(function*() {
   const taken: Array<string> = []

@@ -101,6 +101,16 @@ export const retentionSuite = (version: number) => {
         assert.deepStrictEqual(yield* enforceRetention(keepDays), { partitions: [], events: 0, requests: 0 })
       }))
 
+    it.effect("keeps a month until its last day is old enough, and then lets it go", () =>
+      Effect.gen(function*() {
+        const now = new Date()
+        const month = (back: number) => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - back, 1))
+        const name = yield* partition(month(5).toISOString().slice(0, 10), month(4).toISOString().slice(0, 10))
+        const daysSinceItsEnd = (now.getTime() - month(4).getTime()) / 86_400_000
+        assert.notInclude((yield* enforceRetention(Math.floor(daysSinceItsEnd) + 1)).partitions, name)
+        assert.include((yield* enforceRetention(Math.floor(daysSinceItsEnd))).partitions, name)
+      }))
+
     it.effect("loses nothing when several do it at once while others write", () =>
       Effect.gen(function*() {
         yield* partition("2019-01-01", "2019-02-01")
