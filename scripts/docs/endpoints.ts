@@ -49,14 +49,16 @@ const byStatus = (problems: ReadonlyArray<string>): string => {
 
 export const endpointsTable = (): string => {
   const all = endpoints()
-  const usual = (problem: string) => all.filter(({ problems }) => problems.includes(problem)).length > all.length / 2
-  return markdownTable(
+  const everywhere = [...new Set(all.flatMap(({ problems }) => problems))]
+    .filter((problem) => all.filter(({ problems }) => problems.includes(problem)).length > all.length / 2)
+  const table = markdownTable(
     ["path", "least role", "does", "answers of its own"],
     all.map(({ method, path, problems, summary, who }) => [
       `\`${method} ${path}\``,
       who,
       summary,
-      byStatus(problems.filter((problem) => !usual(problem)))
+      byStatus(problems.filter((problem) => !everywhere.includes(problem)))
     ])
   )
+  return `${table}\n\nMost paths may answer these too: ${byStatus(everywhere)}.`
 }
