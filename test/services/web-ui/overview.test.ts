@@ -6,6 +6,7 @@ import { balanced } from "../../../services/web-ui/http/Overview.ts"
 import { metricsOf } from "../../../services/web-ui/Rates.ts"
 import { programsOf } from "../../../services/web-ui/WebUiSettings.ts"
 import { Authenticated } from "../../../src/api/shared/Access.ts"
+import { idempotentClient } from "../../../src/api/shared/idempotentClient.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
 import { call, page, running, Stores } from "./world.ts"
 
@@ -156,8 +157,10 @@ layer(running(Stores), { excludeTestServices: true })("the overview", (it) => {
       assert.strictEqual((yield* client.rules.byId({ params: { id: made.id } })).match_string, "typed")
       const missing = yield* Effect.flip(client.rules.byId({ params: { id: 999_999 } }))
       assert.strictEqual(missing._tag, "RuleNotFound")
-    }).pipe(Effect.provide(keyed)))
+    }).pipe(Effect.provide([keyed, once])))
 })
+
+const once = idempotentClient({ newKey: Effect.succeed("typed-1"), onUnknown: Effect.void })
 
 const keyed = HttpApiMiddleware.layerClient(
   Authenticated,

@@ -8,6 +8,7 @@ import { ConfigLayer } from "../../../layers/config/ConfigLayer.ts"
 import { ConfigLedgerPostgres } from "../../../layers/config/ConfigLedgerPostgres.ts"
 import { ConfigRelayRedis } from "../../../layers/config/ConfigRelayRedis.ts"
 import { HostZonesPostgres } from "../../../layers/config/HostZonesPostgres.ts"
+import { KeyedRequestsPostgres } from "../../../layers/idempotency/KeyedRequestsPostgres.ts"
 import { StaticConfig } from "../../../layers/config/StaticConfig.ts"
 import { AuthenticationLayer } from "../../../layers/http/AuthenticationLayer.ts"
 import { PostgresLayer } from "../../../layers/postgres/PostgresLayer.ts"
@@ -87,6 +88,7 @@ export const RotationWorldLayer = Layer.effect(
           ConfigLayer,
           ConfigLedgerPostgres,
           HostZonesPostgres,
+          KeyedRequestsPostgres,
           ConfigRelayRedis,
           Rotation
         ]),

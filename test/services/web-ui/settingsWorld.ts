@@ -10,6 +10,7 @@ import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
 import { HostZonesPostgres } from "../../../layers/config/HostZonesPostgres.ts"
 import { StaticConfig } from "../../../layers/config/StaticConfig.ts"
 import { AuthenticationLayer } from "../../../layers/http/AuthenticationLayer.ts"
+import { KeyedRequestsPostgres } from "../../../layers/idempotency/KeyedRequestsPostgres.ts"
 import { PostgresLayer } from "../../../layers/postgres/PostgresLayer.ts"
 import { QueueLayer } from "../../../layers/queue/QueueLayer.ts"
 import type { Redis } from "../../../layers/redis/Redis.ts"
@@ -96,6 +97,7 @@ export const SettingsWorldLayer = (
             ConfigLayer,
             ConfigLedgerPostgres,
             HostZonesPostgres,
+            KeyedRequestsPostgres,
             ConfigRelayRedis,
             Layer.mock(Rotator, {})
           ]),
