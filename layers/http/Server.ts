@@ -12,7 +12,7 @@ import { defaultConnectionLimits } from "../config/httpSettings.ts"
 import { type ConnectionLimits, StaticConfig } from "../config/StaticConfig.ts"
 import { type ConnectionCounts, HttpConnections } from "./HttpConnections.ts"
 import { connections, connectionsClosedTotal } from "./metrics.ts"
-import { type Refusal, refusalBody, refusalHeaders, refusals, refuseAndDestroy } from "./refusal.ts"
+import { type Refusal, refusalAnswer, refusals, refuseAndDestroy } from "./refusal.ts"
 import { makeHostCheck } from "./requestTarget.ts"
 
 export interface ServerOptions {
@@ -111,8 +111,10 @@ const lookFirst = (server: Server, held: HttpConnections, door: DirectDoor | und
 }
 
 const refuse = (response: ServerResponse, refusal: Refusal): true => {
-  response.writeHead(refusal.status, refusalHeaders(refusal))
-  response.end(refusalBody(refusal))
+  const sentId = response.req.headers["x-correlation-id"]
+  const { body, headers } = refusalAnswer(refusal, typeof sentId === "string" ? sentId : undefined)
+  response.writeHead(refusal.status, headers)
+  response.end(body)
   return true
 }
 

@@ -45,14 +45,19 @@ const exists = (name: string) =>
 
 const request = (key: string, age: string) =>
   Effect.flatMap(Owner, (owner) =>
-    owner`INSERT INTO config_requests (idempotency_key, request_hash, version, made_at)
-      VALUES (${key}, 'h', 1, now() - ${age}::text::interval)`)
+    Effect.andThen(
+      owner`INSERT INTO config_requests (idempotency_key, request_hash, version, made_at)
+        VALUES (${key}, 'h', 1, now() - ${age}::text::interval)`,
+      owner`INSERT INTO api_requests (caller, idempotency_key, method, path, body_hash, made_at)
+        VALUES ('root', ${key}, 'PUT', '/', repeat('0', 64), now() - ${age}::text::interval)`
+    ))
 
 const requests = Effect.flatMap(
   SqlClient.SqlClient,
   (sql) =>
     Effect.map(
-      sql<{ key: string }>`SELECT idempotency_key AS key FROM config_requests`,
+      sql<{ key: string }>`SELECT idempotency_key AS key FROM config_requests
+        UNION ALL SELECT idempotency_key FROM api_requests`,
       (all) => all.map(({ key }) => key)
     )
 )
@@ -91,13 +96,13 @@ export const retentionSuite = (version: number) => {
         assert.deepStrictEqual(yield* enforceRetention(keepDays), {
           partitions: [long],
           events: 12_007,
-          requests: 1
+          requests: 2
         })
         assert.isFalse(yield* exists(long))
         const left = yield* rows
         assert.strictEqual(left[name], 3)
         assert.strictEqual(left["event_audit_log_default"], 5)
-        assert.deepStrictEqual(yield* requests, ["new"])
+        assert.deepStrictEqual(yield* requests, ["new", "new"])
         assert.deepStrictEqual(yield* enforceRetention(keepDays), { partitions: [], events: 0, requests: 0 })
       }))
 

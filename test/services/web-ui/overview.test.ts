@@ -80,8 +80,10 @@ layer(running(Stores), { excludeTestServices: true })("the overview", (it) => {
           { changed_by, new_values, record_id }: Record<string, unknown>
         ) => [changed_by, record_id, new_values]),
         [
-          ["noc", "events", { action: "discard", ids: ["2-0"] }],
-          ["noc", "events", { action: "replay", ids: ["1-0", "9-9"] }]
+          ["noc", "events", { action: "discard", phase: "done", ids: ["2-0"], missing: [] }],
+          ["noc", "events", { action: "discard", phase: "intent", ids: ["2-0"] }],
+          ["noc", "events", { action: "replay", phase: "done", ids: ["1-0"], missing: ["9-9"] }],
+          ["noc", "events", { action: "replay", phase: "intent", ids: ["1-0", "9-9"] }]
         ]
       )
     }))
