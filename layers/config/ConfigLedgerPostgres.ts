@@ -196,7 +196,7 @@ const valueIn = (set: ReadonlyMap<string, Schema.Json>, key: string): Schema.Jso
 
 const json = (value: Schema.Json): string => canonicalJson(value)
 
-const unavailable = (error: SqlError.SqlError) => 
+const unavailable = (error: SqlError.SqlError) =>
   new LedgerUnavailable({ detail: error.reason._tag, outcome: outcomeOf(error) })
 
 const reachable = <A>(

@@ -100,11 +100,11 @@ const checkSeen = (
 
 const json = (value: Schema.Json | undefined): string => JSON.stringify(value ?? null)
 
-const unavailable = (error: SqlError.SqlError) => 
+const unavailable = (error: SqlError.SqlError) =>
   new LedgerUnavailable({ detail: error.reason._tag, outcome: outcomeOf(error) })
 
 const away = {
   SqlError: (error: SqlError.SqlError) => Effect.fail(unavailable(error)),
-  ConfigAuditFailed: (error: ConfigAuditFailed) => 
+  ConfigAuditFailed: (error: ConfigAuditFailed) =>
     Effect.fail(new LedgerUnavailable({ detail: error.detail, outcome: "unchanged" }))
 }

@@ -39,7 +39,10 @@ export const IdempotencyLayer = Layer.effect(
         if (body === given.answer.body) return given
         const answer = { ...given.answer, body }
         yield* keyed.amend(request, answer).pipe(
-          droppedAt("idempotency.amend", "The fuller answer to a change could not be kept; one that was kept before is.")
+          droppedAt(
+            "idempotency.amend",
+            "The fuller answer to a change could not be kept; one that was kept before is."
+          )
         )
         return { answer, replayed: false }
       })

@@ -48,14 +48,16 @@ export const refusals = {
     title: "Service Unavailable",
     _tag: "TooManyConnections",
     detail: "Your address has as many connections to this server as it may have.",
-    retryAfter: 5
+    retryAfter: 5,
+    outcome: "unchanged"
   },
   full: {
     status: 503,
     title: "Service Unavailable",
     _tag: "TooManyConnections",
     detail: "This server has as many connections as it may have.",
-    retryAfter: 5
+    retryAfter: 5,
+    outcome: "unchanged"
   }
 } as const satisfies Readonly<Record<string, Refusal>>
 

@@ -1,12 +1,5 @@
 import { Cause, Effect, Exit, Layer, Option } from "effect"
-import {
-  isSame,
-  type KeptAnswer,
-  type KeyedRequest,
-  KeyedRequests,
-  KeyReused,
-  StillUnderWay
-} from "./KeyedRequests.ts"
+import { isSame, type KeptAnswer, type KeyedRequest, KeyedRequests, KeyReused, StillUnderWay } from "./KeyedRequests.ts"
 
 interface Kept {
   readonly request: KeyedRequest

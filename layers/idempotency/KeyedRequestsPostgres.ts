@@ -41,12 +41,13 @@ export const KeyedRequestsPostgres = Layer.effect(
       const [lock] = yield* sql<{ readonly locked: boolean }>`
         SELECT pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) AS locked`
       if (lock?.locked !== true) return yield* new StillUnderWay()
-      const [known] = yield* sql`SELECT method, path, body_hash AS "bodyHash", operation::text, status, etag, answer AS body,
+      const [known] =
+        yield* sql`SELECT method, path, body_hash AS "bodyHash", operation::text, status, etag, answer AS body,
           coalesce(under_way_until > clock_timestamp(), false) AS "underWay"
         FROM api_requests WHERE ${named(request)}`.pipe(
-        Effect.flatMap(decodeRows),
-        Effect.catchTag("SchemaError", Effect.die)
-      )
+          Effect.flatMap(decodeRows),
+          Effect.catchTag("SchemaError", Effect.die)
+        )
       if (known === undefined) return undefined
       if (!isSame({ ...request, ...known }, request)) return yield* new KeyReused()
       const { body, etag, status } = known

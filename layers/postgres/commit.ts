@@ -14,7 +14,9 @@ export const outcomeOf = ({ reason }: SqlError): ChangeOutcome =>
 export const commit = (connection: Connection): Effect.Effect<void, SqlError> =>
   connection.executeRaw("COMMIT", []).pipe(
     Effect.mapError((error) => isAnswer(error) ? error : inDoubt(error)),
-    Effect.flatMap((result) => isRollback(result) ? Effect.fail(failed(rolledBack, new Error("rolled back"))) : Effect.void)
+    Effect.flatMap((result) =>
+      isRollback(result) ? Effect.fail(failed(rolledBack, new Error("rolled back"))) : Effect.void
+    )
   )
 
 const rolledBack = "COMMIT rolled back a failed transaction"

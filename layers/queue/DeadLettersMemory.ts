@@ -75,7 +75,8 @@ export const DeadLettersMemory = Layer.effect(
     return DeadLetters.of({
       list,
       replay: (queue, entryIds, operation) => once(operation, replay(queue, entryIds)),
-      discard: (queue, entryIds, operation) => once(operation, discard(queue, entryIds)), count: (queue) => Effect.sync(() => held[queue].size)
+      discard: (queue, entryIds, operation) => once(operation, discard(queue, entryIds)),
+      count: (queue) => Effect.sync(() => held[queue].size)
     })
   })
 )

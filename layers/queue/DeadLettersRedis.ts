@@ -22,8 +22,10 @@ export const DeadLettersRedis = (queueName: string) =>
 
       const move = (script: QueueScript, entryIds: ReadonlyArray<string>, operation = "") =>
         Effect.map(
-          Effect.forEach(pieces(entryIds.filter(isEntryId)), (ids, index) =>
-            run(script, [ids.length, ...ids, operation === "" ? "" : `${operation}:${index}`])),
+          Effect.forEach(
+            pieces(entryIds.filter(isEntryId)),
+            (ids, index) => run(script, [ids.length, ...ids, operation === "" ? "" : `${operation}:${index}`])
+          ),
           (replies) => replies.flatMap(texts)
         )
 

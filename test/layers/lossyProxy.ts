@@ -56,7 +56,7 @@ export const makeLossyProxy = (): LossyProxy => {
     hang: (now) =>
       Effect.sync(() => {
         hanging = now
-        if (!now) for (const send of held.splice(0)) send()
+        if (!now) { for (const send of held.splice(0)) send() }
       })
   }
 }

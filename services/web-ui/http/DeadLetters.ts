@@ -54,7 +54,10 @@ export const DeadLettersHandlers = HttpApiBuilder.group(
         })
       const afterwards = (operation: "UPDATE" | "DELETE", what: ConfigValues) =>
         record(operation, what).pipe(
-          droppedAt("audit.dead_letters", "What became of dead letters could not be recorded; that it was asked for, is.")
+          droppedAt(
+            "audit.dead_letters",
+            "What became of dead letters could not be recorded; that it was asked for, is."
+          )
         )
       yield* record("UPDATE", { phase: "intent", ids: selection.ids }).pipe(
         Effect.catchTag("ConfigAuditFailed", unavailable("configuration audit"))

@@ -67,7 +67,8 @@ export const RotationHandlers = HttpApiBuilder.group(
 
 /** What a rotation refuses, as the API answers it. A step that could not be ended may have been begun. */
 const answered = <A>(effect: Effect.Effect<A, RotationFailure>) => Effect.catch(effect, refused)
-const seen = <A>(effect: Effect.Effect<A, RotationUnseen>) => Effect.catch(effect, (error) => unseen(error, "unchanged"))
+const seen = <A>(effect: Effect.Effect<A, RotationUnseen>) =>
+  Effect.catch(effect, (error) => unseen(error, "unchanged"))
 
 const unseen = (
   error: RotationUnseen,

@@ -1,6 +1,6 @@
 import { Context, Schema } from "effect"
 import { HttpApiError, HttpApiMiddleware } from "effect/http-api"
-import { CurrentCaller } from "./Access.ts"
+import type { CurrentCaller } from "./Access.ts"
 import { Invalid, Unavailable } from "./Problems.ts"
 
 const members = <Tag extends string>(tag: Tag) => ({

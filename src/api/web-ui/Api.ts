@@ -39,8 +39,10 @@ export class WebUiApi extends HttpApi.make("web-ui")
     description:
       "Rules, hosts, teams, audit, dead letters, misread hosts and rates. Every error is problem details (RFC 9457) with a stable `_tag`.",
     transform: (document) =>
-      withAliases(mapOperations(document, (operation, path, method) =>
-        withKeyParameter(withTypedParameters(operation), path, method)))
+      withAliases(
+        mapOperations(document, (operation, path, method) =>
+          withKeyParameter(withTypedParameters(operation), path, method))
+      )
   }))
 {}
 

@@ -63,13 +63,19 @@ export class DeadLettersGroup extends HttpApiGroup.make("deadLetters")
       payload: Selection,
       success: Schema.Struct({ replayed: Schema.Array(Schema.String), missing: Schema.Array(Schema.String) }),
       error: [Invalid, Unavailable]
-    }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Send them on their way again, with their tries reset"),
+    }).middleware(Idempotent).middleware(OperatorOnly).annotate(
+      OpenApi.Summary,
+      "Send them on their way again, with their tries reset"
+    ),
     HttpApiEndpoint.post("discard", "/dead-letters/:queue/discard", {
       params,
       payload: Selection,
       success: Schema.Struct({ discarded: Schema.Array(Schema.String), missing: Schema.Array(Schema.String) }),
       error: [Invalid, Unavailable]
-    }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Give them up for good; they are counted as discarded")
+    }).middleware(Idempotent).middleware(OperatorOnly).annotate(
+      OpenApi.Summary,
+      "Give them up for good; they are counted as discarded"
+    )
   )
   .middleware(KnownQuery)
   .middleware(Authenticated)

@@ -32,7 +32,10 @@ export class HostZonesGroup extends HttpApiGroup.make("hostZones")
       payload: Schema.Struct({ time_zone: TimeZoneName, reason: Reason }),
       success: Done,
       error: refusals
-    }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Give a host or a pattern a time zone"),
+    }).middleware(Idempotent).middleware(OperatorOnly).annotate(
+      OpenApi.Summary,
+      "Give a host or a pattern a time zone"
+    ),
     HttpApiEndpoint.delete("remove", "/host-zones/:hostname", {
       params,
       headers: conditions,

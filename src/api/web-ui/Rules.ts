@@ -162,7 +162,10 @@ export class RulesGroup extends HttpApiGroup.make("rules")
       payload: Because,
       success: Done,
       error: [RuleNotFound, Unavailable]
-    }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Delete a rule; the audit goes on naming it")
+    }).middleware(Idempotent).middleware(OperatorOnly).annotate(
+      OpenApi.Summary,
+      "Delete a rule; the audit goes on naming it"
+    )
   )
   .middleware(KnownQuery)
   .middleware(Authenticated)

@@ -214,7 +214,10 @@ export class SettingsGroup extends HttpApiGroup.make("settings")
       }),
       success: SettingsChanged,
       error: [VersionUnknown, SettingUnknown, ...writeErrors]
-    }).middleware(Idempotent).middleware(AdminOnly).annotate(OpenApi.Summary, "A new version with the values of an old one"),
+    }).middleware(Idempotent).middleware(AdminOnly).annotate(
+      OpenApi.Summary,
+      "A new version with the values of an old one"
+    ),
     HttpApiEndpoint.get("get", "/config/:key", { params, success: SettingItem, error: SettingUnknown })
       .middleware(ViewerOnly).annotate(OpenApi.Summary, "One setting; ETag has the version of its last change"),
     HttpApiEndpoint.put("set", "/config/:key", {

@@ -22,11 +22,12 @@ const rule = {
   team_assignment: "NOC"
 }
 const rulesOf = (text: string) =>
-  Effect.map(ask("GET", "/api/v1/rules"), ({ body }) =>
-    body.rules.filter(({ match_string }: { match_string: string }) => match_string === text))
+  Effect.map(
+    ask("GET", "/api/v1/rules"),
+    ({ body }) => body.rules.filter(({ match_string }: { match_string: string }) => match_string === text)
+  )
 const recordsOf = (correlationId: string) =>
-  Effect.map(ask("GET", `/api/v1/audit?correlation_id=${correlationId}`), ({ body }) =>
-    body.logs)
+  Effect.map(ask("GET", `/api/v1/audit?correlation_id=${correlationId}`), ({ body }) => body.logs)
 
 layer(SettingsWorldLayer({ between }), { excludeTestServices: true })("an answer that is lost", (it) => {
   it.effect("to COMMIT: 503 says that the outcome is unknown, and asked again with the same key it is one change", () =>

@@ -150,6 +150,18 @@ layer(running(Stores), { excludeTestServices: true })("the overview", (it) => {
       assert.notMatch(script, /innerHTML|insertAdjacentHTML|document\.write|localStorage|https?:\/\//)
     }))
 
+  it.effect("says at / what it answers to who accepts JSON alone, as every program does", () =>
+    Effect.gen(function*() {
+      const asking = (accept: string) => call("GET", "/", { key: "", headers: { accept } })
+      const { body, headers } = yield* asking("application/json")
+      assert.strictEqual(body.name, "mutt-webui")
+      assert.containsAllKeys(body.endpoints, ["GET /openapi.json", "GET /docs", "GET /healthz", "GET /admin/config"])
+      assert.strictEqual(headers["vary"], "accept, accept-encoding")
+      for (const accept of ["text/html,application/xhtml+xml,application/json;q=0.9", "*/*"]) {
+        assert.match((yield* asking(accept)).headers["content-type"] ?? "", /^text\/html/)
+      }
+    }))
+
   it.effect("can be spoken to by a typed client", () =>
     Effect.gen(function*() {
       const client = yield* HttpApiClient.make(WebUiApi)

@@ -127,9 +127,10 @@ const LedgerDown = Layer.mergeAll(
 export const Stores = RuleBookMemory.pipe(
   Layer.provideMerge(ConfigAuditMemory),
   Layer.merge(
-    Layer.mergeAll(EventAuditMemory, BooksFixed, DeadLettersFixed, DecodeReportMemory, RedisUp, PostgresUp, LedgerDown).pipe(
-      Layer.merge(KeyedRequestsMemory)
-    )
+    Layer.mergeAll(EventAuditMemory, BooksFixed, DeadLettersFixed, DecodeReportMemory, RedisUp, PostgresUp, LedgerDown)
+      .pipe(
+        Layer.merge(KeyedRequestsMemory)
+      )
   )
 )
 
