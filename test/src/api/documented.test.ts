@@ -68,7 +68,7 @@ describe("docs/API.md", () => {
   })
 
   it("names no `_tag` that there is not", () => {
-    const known = new Set([...declared.values()].flatMap((tags) => [...tags]))
+    const known = new Set(Array.from(declared.values(), (tags) => Array.from(tags)).flat())
     // Answered by the edge, before any declaration.
     const others = new Set(["MethodRefused", "BodyTooLarge", "TypeRefused", "Broken"])
     for (const { statuses, text } of rows) {
