@@ -1,4 +1,5 @@
 import { Context, type Effect, Schema } from "effect"
+import { ChangeOutcome } from "../../src/domain/ChangeOutcome.ts"
 
 /** No setting has this name. */
 export class SettingUnknown extends Schema.TaggedError<SettingUnknown>()("SettingUnknown", {
@@ -22,14 +23,10 @@ export class VersionStale extends Schema.TaggedError<VersionStale>()("VersionSta
 /** There is no such version to go back to. */
 export class VersionUnknown extends Schema.TaggedError<VersionUnknown>()("VersionUnknown", { version: Schema.Int }) {}
 
-/** The same idempotency key was used for another change. */
-export class IdempotencyConflict extends Schema.TaggedError<IdempotencyConflict>()("IdempotencyConflict", {
-  idempotencyKey: Schema.String
-}) {}
-
-/** PostgreSQL does not answer. Nothing was changed. */
+/** PostgreSQL does not answer. */
 export class LedgerUnavailable extends Schema.TaggedError<LedgerUnavailable>()("LedgerUnavailable", {
-  detail: Schema.String
+  detail: Schema.String,
+  outcome: ChangeOutcome
 }) {}
 
 /** A setting as it stands in the ledger. */
@@ -73,8 +70,6 @@ export interface ChangeRequest {
   readonly ifVersion?: number | undefined
   /** How the epoch must begin in which that version was seen. */
   readonly ifEpoch?: string | undefined
-  /** Asking twice with the same key changes once and answers alike. At most 128 characters. */
-  readonly idempotencyKey?: string | undefined
   /** Leave alone what is so already. When that is everything, there is no new version. */
   readonly onlyDifferences?: boolean | undefined
 }
@@ -88,7 +83,7 @@ export interface Changed {
   readonly overwrote?: number | undefined
 }
 
-export type ChangeFailure = SettingUnknown | SettingRefused | VersionStale | IdempotencyConflict | LedgerUnavailable
+export type ChangeFailure = SettingUnknown | SettingRefused | VersionStale | LedgerUnavailable
 
 /**
  * The authority on dynamic settings. Each change is one transaction: the revision, its link of the audit chain and the

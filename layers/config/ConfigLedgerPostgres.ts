@@ -1,6 +1,4 @@
-import { sha256 } from "@noble/hashes/sha2.js"
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
-import { DateTime, Effect, Layer, Result, type Schema } from "effect"
+import { DateTime, Effect, Layer, Option, Result, type Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import {
   defaults,
@@ -13,12 +11,12 @@ import {
 import { canonicalJson } from "../../src/logic/canonicalJson.ts"
 import { nearest } from "../../src/logic/nearest.ts"
 import { ConfigAudit, type ConfigAuditDraft, type ConfigAuditFailed } from "../audit/ConfigAudit.ts"
+import { outcomeOf } from "../postgres/commit.ts"
 import {
   type Changed,
   type ChangeFailure,
   type ChangeRequest,
   ConfigLedger,
-  IdempotencyConflict,
   LedgerUnavailable,
   type Revision,
   SettingRefused,
@@ -30,7 +28,7 @@ import { ledgerRows, settingStates } from "./ledgerRows.ts"
 
 type Values = ReadonlyMap<string, Schema.Json | undefined>
 
-/** The ledger in PostgreSQL: `config_ledger`, `config_settings`, `config_revisions`, `config_requests`, `config_outbox`. */
+/** The ledger in PostgreSQL: `config_ledger`, `config_settings`, `config_revisions`, `config_outbox`. */
 export const ConfigLedgerPostgres = Layer.effect(
   ConfigLedger,
   Effect.gen(function*() {
@@ -41,17 +39,9 @@ export const ConfigLedgerPostgres = Layer.effect(
     /** Decides and writes, with the head locked. `values` may depend on what the ledger holds. */
     const write = Effect.fnUntraced(function*(
       request: ChangeRequest,
-      requestHash: string,
       valuesOf: Effect.Effect<Values, VersionUnknown | SqlError.SqlError>
     ) {
       const { epoch, version } = yield* rows.lockedHead
-      const earlier = request.idempotencyKey === undefined
-        ? undefined
-        : yield* repeated(request.idempotencyKey, requestHash)
-      if (earlier !== undefined) {
-        return { epoch, version: earlier, revisions: yield* rows.ofVersion(earlier) } satisfies Changed
-      }
-
       const wanted = yield* valuesOf
       const { set, versions } = yield* rows.setAndVersions(wanted.keys())
       yield* checkNames(wanted)
@@ -83,21 +73,9 @@ export const ConfigLedgerPostgres = Layer.effect(
       for (const revision of revisions) {
         yield* audit.record(auditDraft(revision, versions.get(revision.key) ?? 0, set))
       }
-      if (request.idempotencyKey !== undefined) {
-        yield* sql`INSERT INTO config_requests (idempotency_key, request_hash, version)
-          VALUES (${request.idempotencyKey}, ${requestHash}, ${next})`
-      }
       const overwrote = request.ifVersion === undefined && newest > 0 ? { overwrote: newest } : {}
       return { epoch, version: next, revisions, ...overwrote } satisfies Changed
     }, sql.withTransaction)
-
-    const repeated = Effect.fnUntraced(function*(idempotencyKey: string, requestHash: string) {
-      const [known] = yield* sql<{ readonly request_hash: string; readonly version: string }>`
-        SELECT request_hash, version::text AS version FROM config_requests WHERE idempotency_key = ${idempotencyKey}`
-      if (known === undefined) return undefined
-      if (known.request_hash !== requestHash) return yield* new IdempotencyConflict({ idempotencyKey })
-      return Number(known.version)
-    })
 
     /** Everything that a change writes beside its links of the chain, in one statement: the way there and back is most of its cost. */
     const store = (
@@ -134,20 +112,12 @@ export const ConfigLedgerPostgres = Layer.effect(
     }
 
     const change = Effect.fn("ConfigLedger.change")((values: Values, request: ChangeRequest) =>
-      reachable(
-        write(
-          request,
-          hashOf({ values: Object.fromEntries([...values].map(([k, v]) => [k, v ?? null])) }),
-          Effect.succeed(values)
-        )
-      )
-        .pipe(Effect.catchTag("VersionUnknown", Effect.die))
+      reachable(write(request, Effect.succeed(values))).pipe(Effect.catchTag("VersionUnknown", Effect.die))
     )
 
     const rollback = Effect.fn("ConfigLedger.rollback")((version: number, request: ChangeRequest) =>
       reachable(write(
         request,
-        hashOf({ rollback: version }),
         Effect.gen(function*() {
           const { set: now, version: newest } = yield* rows.headAndSet
           if (!Number.isSafeInteger(version) || version < 0 || version > newest) {
@@ -189,9 +159,16 @@ const auditDraft = (revision: Revision, overwritten: number, set: ReadonlyMap<st
 const differing = (wanted: Values, set: ReadonlyMap<string, Schema.Json>): Values =>
   new Map([...wanted].filter(([key, value]) => json(value ?? null) !== json(set.get(key) ?? null)))
 
-/** Several reads that see one moment. */
+/** Several reads that see one moment. Within the transaction of a change, which cannot be told to, they see its moment. */
 const snapshot = (sql: SqlClient.SqlClient) => <A, E>(read: Effect.Effect<A, E>) =>
-  sql`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY`.pipe(Effect.andThen(read), sql.withTransaction)
+  Effect.flatMap(
+    Effect.serviceOption(sql.transactionService),
+    Option.match({
+      onNone: () =>
+        sql`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY`.pipe(Effect.andThen(read), sql.withTransaction),
+      onSome: () => read
+    })
+  )
 
 const checkNames = (values: Values) =>
   Effect.forEach(
@@ -218,14 +195,14 @@ const valueIn = (set: ReadonlyMap<string, Schema.Json>, key: string): Schema.Jso
   set.get(key) ?? (isSettingKey(key) ? defaults[key] : null)
 
 const json = (value: Schema.Json): string => canonicalJson(value)
-const hashOf = (body: Schema.Json): string => bytesToHex(sha256(utf8ToBytes(canonicalJson(body))))
 
-const unavailable = (error: SqlError.SqlError) => new LedgerUnavailable({ detail: error.reason._tag })
+const unavailable = (error: SqlError.SqlError) =>
+  new LedgerUnavailable({ detail: error.reason._tag, outcome: outcomeOf(error) })
 
 const reachable = <A>(
   effect: Effect.Effect<A, ChangeFailure | VersionUnknown | SqlError.SqlError | ConfigAuditFailed>
 ): Effect.Effect<A, ChangeFailure | VersionUnknown> =>
   effect.pipe(Effect.catchTags({
     SqlError: (error) => Effect.fail(unavailable(error)),
-    ConfigAuditFailed: (error) => Effect.fail(new LedgerUnavailable({ detail: error.detail }))
+    ConfigAuditFailed: (error) => Effect.fail(new LedgerUnavailable({ detail: error.detail, outcome: "unchanged" }))
   }))

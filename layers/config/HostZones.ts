@@ -19,7 +19,7 @@ export interface HostZonesState {
 }
 
 /** Who changes the table, why, and which version of it was seen. */
-export type HostZoneRequest = Omit<ChangeRequest, "idempotencyKey" | "onlyDifferences">
+export type HostZoneRequest = Omit<ChangeRequest, "onlyDifferences">
 
 /**
  * The table of host zones as people edit it. It is kept in the ledger of settings and counts in its versions, so that it reaches every

@@ -2,6 +2,7 @@ import { DateTime, Effect, Layer, Result, type Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { type HostZone, hostZonesFrom, hostZonesKey, mostHostZones, withHostZone } from "../../src/domain/HostZone.ts"
 import { ConfigAudit, type ConfigAuditFailed } from "../audit/ConfigAudit.ts"
+import { outcomeOf } from "../postgres/commit.ts"
 import { LedgerUnavailable, VersionStale } from "./ConfigLedger.ts"
 import { HostZoneNotFound, type HostZoneRequest, HostZones, HostZonesFull, type HostZonesState } from "./HostZones.ts"
 import { ledgerRows } from "./ledgerRows.ts"
@@ -99,9 +100,11 @@ const checkSeen = (
 
 const json = (value: Schema.Json | undefined): string => JSON.stringify(value ?? null)
 
-const unavailable = (error: SqlError.SqlError) => new LedgerUnavailable({ detail: error.reason._tag })
+const unavailable = (error: SqlError.SqlError) =>
+  new LedgerUnavailable({ detail: error.reason._tag, outcome: outcomeOf(error) })
 
 const away = {
   SqlError: (error: SqlError.SqlError) => Effect.fail(unavailable(error)),
-  ConfigAuditFailed: (error: ConfigAuditFailed) => Effect.fail(new LedgerUnavailable({ detail: error.detail }))
+  ConfigAuditFailed: (error: ConfigAuditFailed) =>
+    Effect.fail(new LedgerUnavailable({ detail: error.detail, outcome: "unchanged" }))
 }

@@ -78,10 +78,6 @@ export const ledgerRows = (sql: SqlClient.SqlClient) => {
       Effect.flatMap(revisions),
       Effect.map((all) => new Map(all.map((revision) => [revision.key, revision])))
     ),
-    ofVersion: (version: number) =>
-      sql`SELECT ${columns} FROM config_revisions r WHERE r.version = ${version} ORDER BY r.key`.pipe(
-        Effect.flatMap(revisions)
-      ),
     /** What was set when `version` was the newest. */
     setAt: (version: number) =>
       sql`SELECT DISTINCT ON (r.key) ${columns} FROM config_revisions r WHERE r.version <= ${version}

@@ -1,4 +1,4 @@
-import { ByteSize, type Duration, Effect, Layer, Metric } from "effect"
+import { ByteSize, Context, type Duration, Effect, Layer, Metric } from "effect"
 import { HttpIncomingMessage, HttpRouter, HttpServer, HttpServerResponse } from "effect/http"
 import { PrometheusMetrics } from "effect/observability"
 import type { Program } from "../../src/domain/Settings.ts"
@@ -36,9 +36,16 @@ export interface ProgramOptions<A, E, R, EC, RC> {
   readonly maxBodyBytes?: number | undefined
   /** How long `/readyz` says that the program is stopping before the port closes; nothing when absent. */
   readonly drain?: Duration.Input | undefined
-  /** The program serves `/` itself. */
+  /** The program serves `/` itself, as a page, and `ProgramIndex` to who asks for JSON. */
   readonly ownRoot?: boolean | undefined
 }
+
+/** What `GET /` answers: what a program is, and its endpoints. */
+export class ProgramIndex extends Context.Service<ProgramIndex, Effect.Effect<HttpServerResponse.HttpServerResponse>>()(
+  "mutt/layers/http/ProgramIndex"
+) {}
+
+const serviceName = (program: Program): string => program === "web-ui" ? "mutt-webui" : `mutt-${program}`
 
 const titles: Readonly<Record<Program, string>> = {
   ingestor: "MUTT Ingestor Service",
@@ -82,8 +89,16 @@ export const serveProgram = <A, E, R, EC, RC>(options: ProgramOptions<A, E, R, E
     const settings = yield* DynamicConfig
     let draining = false
 
+    const about = HttpServerResponse.jsonUnsafe({
+      service: titles[options.program],
+      name: serviceName(options.program),
+      version: fixed.version,
+      description: options.description,
+      endpoints: { ...options.endpoints, ...common }
+    })
     const app = options.routes.pipe(
       Layer.provideMerge(CommonRoutes(options, () => draining)),
+      Layer.provide(Layer.succeed(ProgramIndex, Effect.succeed(about))),
       Layer.provideMerge(Layer.succeed(HttpRouter.HttpRouter, router))
     )
     const handler = yield* HttpRouter.toHttpEffect(app)
@@ -128,7 +143,7 @@ const CommonRoutes = <A, E, R, EC, RC>(options: ProgramOptions<A, E, R, EC, RC>,
   HttpRouter.use(Effect.fnUntraced(function*(router) {
     const fixed = yield* StaticConfig
     const checks = yield* Effect.all([options.checks, secretsCheck, settingsCheck])
-    const service = options.program === "web-ui" ? "mutt-webui" : `mutt-${options.program}`
+    const service = serviceName(options.program)
     const probes = makeProbes({
       service,
       version: fixed.version,
@@ -148,19 +163,7 @@ const CommonRoutes = <A, E, R, EC, RC>(options: ProgramOptions<A, E, R, EC, RC>,
     yield* router.add("GET", "/health", probes.health)
     yield* router.add("GET", "/admin/config", yield* adminConfig)
     yield* router.add("GET", "/metrics", Effect.andThen(collect, Effect.map(PrometheusMetrics.format(), metricsText)))
-    if (options.ownRoot !== true) {
-      yield* router.add(
-        "GET",
-        "/",
-        Effect.succeed(HttpServerResponse.jsonUnsafe({
-          service: titles[options.program],
-          name: service,
-          version: fixed.version,
-          description: options.description,
-          endpoints: { ...options.endpoints, ...common }
-        }))
-      )
-    }
+    if (options.ownRoot !== true) yield* router.add("GET", "/", yield* ProgramIndex)
   }))
 
 const metricsText = (text: string) =>

@@ -10,9 +10,10 @@ import { clearInterval, clearTimeout, setInterval, setTimeout } from "node:timer
 import type { Program } from "../../src/domain/Settings.ts"
 import { defaultConnectionLimits } from "../config/httpSettings.ts"
 import { type ConnectionLimits, StaticConfig } from "../config/StaticConfig.ts"
+import { acceptCorrelationId } from "../telemetry/CorrelationId.ts"
 import { type ConnectionCounts, HttpConnections } from "./HttpConnections.ts"
 import { connections, connectionsClosedTotal } from "./metrics.ts"
-import { type Refusal, refusalBody, refusalHeaders, refusals, refuseAndDestroy } from "./refusal.ts"
+import { type Refusal, refusalAnswer, refusals, refuseAndDestroy } from "./refusal.ts"
 import { makeHostCheck } from "./requestTarget.ts"
 
 export interface ServerOptions {
@@ -110,9 +111,16 @@ const lookFirst = (server: Server, held: HttpConnections, door: DirectDoor | und
   }
 }
 
+/** As the client sent it. */
+const sentIdOf = ({ req }: ServerResponse): string | undefined => {
+  const sent = req.headers["x-correlation-id"]
+  return typeof sent === "string" ? sent : undefined
+}
+
 const refuse = (response: ServerResponse, refusal: Refusal): true => {
-  response.writeHead(refusal.status, refusalHeaders(refusal))
-  response.end(refusalBody(refusal))
+  const { body, headers } = refusalAnswer(refusal, sentIdOf(response))
+  response.writeHead(refusal.status, headers)
+  response.end(body)
   return true
 }
 
@@ -125,7 +133,10 @@ const answerUntilServed = (server: Server): void => {
     if (server.listenerCount("request") > 1) return
     if (url !== "/healthz") return void refuse(response, refusals.starting)
     // It lives, whatever it waits for: who restarts it now would never see it start.
-    response.writeHead(200, { "content-type": "application/json" })
+    response.writeHead(200, {
+      "content-type": "application/json",
+      "x-correlation-id": acceptCorrelationId(sentIdOf(response))
+    })
     response.end("{\"status\":\"alive\"}")
   })
 }

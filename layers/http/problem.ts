@@ -65,6 +65,13 @@ const tags: Readonly<Record<number, string>> = {
   503: "Unavailable"
 }
 
+/** Where whoever answered said no more than the status. */
+const details: Readonly<Record<number, string>> = {
+  400: "The request cannot be read.",
+  413: "The body has more bytes than this program takes.",
+  415: "This program does not take bodies of this type."
+}
+
 /**
  * Makes any error answer a whole problem that carries the correlation id: a body that is a JSON object keeps its members,
  * an empty one gets them from the status, plain text becomes the detail. Other bodies are left alone,
@@ -83,6 +90,7 @@ export const complete = (
     type: "about:blank",
     title: titles[status] ?? "Error",
     _tag: tags[status] ?? "Refused",
+    detail: details[status] ?? "The log may say more under this correlation id.",
     ...sent,
     status,
     correlation_id: correlationId

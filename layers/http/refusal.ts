@@ -1,21 +1,34 @@
 import type { Duplex } from "node:stream"
 import { clearTimeout, setTimeout } from "node:timers"
+import type { ChangeOutcome } from "../../src/domain/ChangeOutcome.ts"
+import { acceptCorrelationId } from "../telemetry/CorrelationId.ts"
 
 export interface Refusal {
   readonly status: number
   readonly title: string
   readonly _tag: string
-  readonly detail?: string
+  readonly detail: string
   readonly retryAfter?: number
+  readonly outcome?: ChangeOutcome
 }
 
 /** How long a client may take to take in why it is refused. */
 const patienceMs = 1_000
 
 export const refusals = {
-  late: { status: 408, title: "Request Timeout", _tag: "RequestTimeout" },
-  wide: { status: 431, title: "Request Header Fields Too Large", _tag: "HeadersTooLarge" },
-  unreadable: { status: 400, title: "Bad Request", _tag: "Unreadable" },
+  late: {
+    status: 408,
+    title: "Request Timeout",
+    _tag: "RequestTimeout",
+    detail: "The request did not come in the time that this server waits for one."
+  },
+  wide: {
+    status: 431,
+    title: "Request Header Fields Too Large",
+    _tag: "HeadersTooLarge",
+    detail: "The headers of a request may have 16 KiB."
+  },
+  unreadable: { status: 400, title: "Bad Request", _tag: "Unreadable", detail: "This is no HTTP request." },
   host: {
     status: 400,
     title: "Bad Request",
@@ -26,40 +39,52 @@ export const refusals = {
     status: 503,
     title: "Service Unavailable",
     _tag: "Unavailable",
-    detail: "The program is starting or ending.",
-    retryAfter: 1
+    detail: "The program is starting or ending. Nothing was changed; try again.",
+    retryAfter: 1,
+    outcome: "unchanged"
   },
   peer: {
     status: 503,
     title: "Service Unavailable",
     _tag: "TooManyConnections",
     detail: "Your address has as many connections to this server as it may have.",
-    retryAfter: 5
+    retryAfter: 5,
+    outcome: "unchanged"
   },
   full: {
     status: 503,
     title: "Service Unavailable",
     _tag: "TooManyConnections",
     detail: "This server has as many connections as it may have.",
-    retryAfter: 5
+    retryAfter: 5,
+    outcome: "unchanged"
   }
 } as const satisfies Readonly<Record<string, Refusal>>
 
-export const refusalHeaders = ({ retryAfter }: Refusal): Readonly<Record<string, string>> => ({
-  "content-type": "application/problem+json",
-  ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),
-  connection: "close"
-})
-
-export const refusalBody = ({ _tag, detail, status, title }: Refusal): string =>
-  JSON.stringify({
-    type: "about:blank",
-    title,
-    status,
-    ...(detail === undefined ? {} : { detail }),
-    _tag,
-    correlation_id: crypto.randomUUID()
-  })
+/** The answer, under the id that the request came with, when there is a request. */
+export const refusalAnswer = (
+  { _tag, detail, outcome, retryAfter, status, title }: Refusal,
+  sentId?: string
+): { readonly headers: Readonly<Record<string, string>>; readonly body: string } => {
+  const id = acceptCorrelationId(sentId)
+  return {
+    headers: {
+      "content-type": "application/problem+json",
+      "x-correlation-id": id,
+      ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),
+      connection: "close"
+    },
+    body: JSON.stringify({
+      type: "about:blank",
+      title,
+      status,
+      detail,
+      ...(outcome === undefined ? {} : { outcome }),
+      _tag,
+      correlation_id: id
+    })
+  }
+}
 
 /**
  * Answers on a connection that has no request to answer, and destroys it. To end it would close our half alone: a client that keeps its own
@@ -70,11 +95,10 @@ export const refuseAndDestroy = (socket: Duplex, refusal: Refusal): void => {
   const late = setTimeout(() => socket.destroy(), patienceMs)
   socket.on("close", () => clearTimeout(late))
   socket.on("error", () => socket.destroy())
-  const body = refusalBody(refusal)
-  const headers = Object.entries({ ...refusalHeaders(refusal), "content-length": String(body.length) })
+  const { body, headers } = refusalAnswer(refusal)
   const head = [
     `HTTP/1.1 ${refusal.status} ${refusal.title}`,
-    ...headers.map(([name, value]) => `${name}: ${value}`)
+    ...Object.entries({ ...headers, "content-length": String(body.length) }).map(([name, value]) => `${name}: ${value}`)
   ].join("\r\n")
   socket.end(`${head}\r\n\r\n${body}`, () => socket.destroy())
 }

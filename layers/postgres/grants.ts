@@ -8,6 +8,7 @@ import { MigrationFailed, words } from "./migrate.ts"
  */
 export const tableRights: Readonly<Record<string, string>> = {
   alert_rules: "SELECT, INSERT, UPDATE",
+  api_requests: "SELECT, INSERT, UPDATE, DELETE",
   audit_chain_head: "SELECT, UPDATE",
   config_audit_log: "SELECT, INSERT",
   config_ledger: "SELECT, UPDATE",

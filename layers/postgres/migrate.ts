@@ -6,6 +6,7 @@ import configAuditLog from "./migrations/0003_config_audit_log.ts"
 import configLedger from "./migrations/0004_config_ledger.ts"
 import rightsAndRetention from "./migrations/0005_rights_and_retention.ts"
 import rotation from "./migrations/0006_rotation.ts"
+import apiRequests from "./migrations/0007_api_requests.ts"
 import { ensurePartitions } from "./partitions.ts"
 import { StatementDeadline } from "./sqlClient.ts"
 
@@ -15,7 +16,8 @@ const loader = Migrator.fromRecord({
   "0003_config_audit_log": configAuditLog,
   "0004_config_ledger": configLedger,
   "0005_rights_and_retention": rightsAndRetention,
-  "0006_rotation": rotation
+  "0006_rotation": rotation,
+  "0007_api_requests": apiRequests
 })
 
 /** The schema could not be brought up to date; a migration is done whole or not at all. */

@@ -66,9 +66,13 @@ export const enforceRetention = (
         yield* Metric.update(partitionsDropped, 1)
       }
     }
-    const requests = yield* sql`DELETE FROM config_requests WHERE made_at < now() - interval '1 day' RETURNING 1`
+    let requests = 0
+    for (const table of ["api_requests", "config_requests"]) {
+      const gone = yield* sql`DELETE FROM ${sql(table)} WHERE made_at < now() - interval '1 day' RETURNING 1`
+      requests += gone.length
+    }
     const ended = yield* Clock.currentTimeMillis
     yield* Metric.update(duration, (ended - begun) / 1_000)
     yield* Metric.update(lastRun, ended / 1_000)
-    return { partitions, events, requests: requests.length }
+    return { partitions, events, requests }
   })

@@ -2,8 +2,9 @@ import { PgClient, type PgConnection } from "@effect/sql-pg"
 import { Context, type Duration, Effect, type Scope, Stream } from "effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { Connection } from "effect/sql/SqlConnection"
-import { SqlError, StatementTimeoutError, UnknownError } from "effect/sql/SqlError"
+import { SqlError, StatementTimeoutError } from "effect/sql/SqlError"
 import * as Statement from "effect/sql/Statement"
+import { commit } from "./commit.ts"
 import type { Session } from "./session.ts"
 
 type Lease = Effect.Effect<Session, SqlError, Scope.Scope>
@@ -79,21 +80,3 @@ const late = () =>
       operation: "execute"
     })
   })
-
-/** PostgreSQL answers COMMIT of a failed transaction with ROLLBACK, which must not pass for success. */
-const commit = (connection: Connection) =>
-  Effect.flatMap(connection.executeRaw("COMMIT", []), (result) =>
-    isRollback(result)
-      ? Effect.fail(
-        new SqlError({
-          reason: new UnknownError({
-            cause: new Error("rolled back"),
-            message: "COMMIT rolled back a failed transaction",
-            operation: "commit"
-          })
-        })
-      )
-      : Effect.void)
-
-const isRollback = (result: unknown): boolean =>
-  typeof result === "object" && result !== null && "command" in result && result.command === "ROLLBACK"

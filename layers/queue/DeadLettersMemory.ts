@@ -64,7 +64,20 @@ export const DeadLettersMemory = Layer.effect(
         return gone
       })
 
-    return DeadLetters.of({ list, replay, discard, count: (queue) => Effect.sync(() => held[queue].size) })
+    const moves = new Map<string, ReadonlyArray<string>>()
+    const once = (operation: string | undefined, move: Effect.Effect<ReadonlyArray<string>>) =>
+      Effect.suspend(() => {
+        const known = operation === undefined ? undefined : moves.get(operation)
+        if (known !== undefined || operation === undefined) return known === undefined ? move : Effect.succeed(known)
+        return Effect.tap(move, (moved) => Effect.sync(() => moves.set(operation, moved)))
+      })
+
+    return DeadLetters.of({
+      list,
+      replay: (queue, entryIds, operation) => once(operation, replay(queue, entryIds)),
+      discard: (queue, entryIds, operation) => once(operation, discard(queue, entryIds)),
+      count: (queue) => Effect.sync(() => held[queue].size)
+    })
   })
 )
 

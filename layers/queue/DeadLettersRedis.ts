@@ -20,9 +20,12 @@ export const DeadLettersRedis = (queueName: string) =>
     Effect.gen(function*() {
       const { keys, redis, run } = yield* redisQueue(queueName)
 
-      const move = (script: QueueScript, entryIds: ReadonlyArray<string>) =>
+      const move = (script: QueueScript, entryIds: ReadonlyArray<string>, operation = "") =>
         Effect.map(
-          Effect.forEach(pieces(entryIds.filter(isEntryId)), (ids) => run(script, [ids.length, ...ids])),
+          Effect.forEach(
+            pieces(entryIds.filter(isEntryId)),
+            (ids, index) => run(script, [ids.length, ...ids, operation === "" ? "" : `${operation}:${index}`])
+          ),
           (replies) => replies.flatMap(texts)
         )
 
@@ -51,8 +54,8 @@ export const DeadLettersRedis = (queueName: string) =>
         list,
         count: (queue) =>
           Effect.mapBoth(redis.command("XLEN", keys[keyOf[queue]]), { onFailure: unavailable, onSuccess: int }),
-        replay: (queue, entryIds) => move(replayOf[queue], entryIds),
-        discard: (queue, entryIds) => move(discard[queue], entryIds)
+        replay: (queue, entryIds, operation) => move(replayOf[queue], entryIds, operation),
+        discard: (queue, entryIds, operation) => move(discard[queue], entryIds, operation)
       })
     })
   )

@@ -52,6 +52,9 @@ export const queueKeys = (name: string) => {
     tokens: `${stream}:alerts:tokens`,
     /** Hash: host whose messages were not understood whole → when, how often, in what way, and the newest of them. */
     misread: `${stream}:misread`,
+    /** Hash: operation → ids of dead letters that it moved, JSON; and sorted set: operation → when that was, epoch milliseconds. */
+    moves: `${stream}:dead:moves`,
+    movesAt: `${stream}:dead:moves:at`,
     /** Stream of alerts that could not be delivered. */
     alertsDead: `${stream}:alerts:dead`
   }

@@ -1,4 +1,5 @@
 import { Effect } from "effect"
+import type { ChangeOutcome } from "../../src/domain/ChangeOutcome.ts"
 import { Redis, type RedisArgument, type RedisFailed } from "../redis/Redis.ts"
 import { queueKeys } from "./keys.ts"
 import { QueueUnavailable } from "./QueueUnavailable.ts"
@@ -16,5 +17,11 @@ export const redisQueue = Effect.fnUntraced(function*(queueName: string) {
   }
 })
 
-export const unavailable = ({ detail, operation, reason }: RedisFailed): QueueUnavailable =>
-  new QueueUnavailable({ operation, detail: `${reason}: ${detail}` })
+export const unavailable = (error: RedisFailed): QueueUnavailable => {
+  const { detail, operation, reason } = error
+  return new QueueUnavailable({ operation, detail: `${reason}: ${detail}`, outcome: outcomeOf(error) })
+}
+
+/** A command that was sent may be done whenever its server comes to it. */
+const outcomeOf = ({ reason, unsent }: RedisFailed): ChangeOutcome =>
+  unsent === true || reason === "refused" || reason === "reply" ? "unchanged" : "unknown"

@@ -11,7 +11,9 @@ import type { Candidate } from "../../src/domain/Credential.ts"
 export class RedisFailed extends Schema.TaggedError<RedisFailed>()("RedisFailed", {
   operation: Schema.String,
   reason: Schema.Literals(["unavailable", "timeout", "refused", "reply"]),
-  detail: Schema.String
+  detail: Schema.String,
+  /** No server was sent it. */
+  unsent: Schema.optionalKey(Schema.Literal(true))
 }) {
   override get message() {
     return `${this.operation} failed (${this.reason}): ${this.detail}`

@@ -168,6 +168,7 @@ export const unsent = (operation: string, { detail, refused }: Pick<LinkState, "
     ? new RedisFailed({
       operation,
       reason: refused ? "refused" : "unavailable",
-      detail: detail === "" ? notWritten.detail : detail
+      detail: detail === "" ? notWritten.detail : detail,
+      unsent: true
     })
     : new RedisFailed({ operation, reason: "reply", detail: answer })

@@ -1,12 +1,14 @@
 import { Context, type Effect, Schema } from "effect"
+import { ChangeOutcome } from "../../src/domain/ChangeOutcome.ts"
 import type { Rule } from "../../src/domain/Rule.ts"
 
 export class RuleNotFound extends Schema.TaggedError<RuleNotFound>()("RuleNotFound", { id: Schema.Int }) {}
 export class HostExists extends Schema.TaggedError<HostExists>()("HostExists", { hostname: Schema.String }) {}
 export class HostNotFound extends Schema.TaggedError<HostNotFound>()("HostNotFound", { hostname: Schema.String }) {}
-/** Nothing was changed. */
+/** The store does not answer. */
 export class RuleBookUnavailable extends Schema.TaggedError<RuleBookUnavailable>()("RuleBookUnavailable", {
-  detail: Schema.String
+  detail: Schema.String,
+  outcome: ChangeOutcome
 }) {}
 
 /** A rule with its history, as the API shows it. */

@@ -1,22 +1,24 @@
 import { Effect, Layer } from "effect"
+import { afterCommit } from "../idempotency/afterCommit.ts"
 import { RuleBook } from "./RuleBook.ts"
 import { RuleBookPostgres } from "./RuleBookPostgres.ts"
 import { RuleNews } from "./RuleNews.ts"
 import { RuleNewsRedis } from "./RuleNewsRedis.ts"
 
-/** A rule book that announces each change once it is made. */
+/** A rule book that announces each change once it is committed. */
 export const RuleBookAnnounced = Layer.effect(
   RuleBook,
   Effect.gen(function*() {
     const book = yield* RuleBook
     const { announce } = yield* RuleNews
+    const announced = afterCommit(Effect.as(announce, {}), {})
     const told =
       <Args extends ReadonlyArray<unknown>, A, E>(change: (...args: Args) => Effect.Effect<A, E>) => (...args: Args) =>
-        Effect.tap(change(...args), announce)
+        Effect.tap(change(...args), announced)
     return RuleBook.of({
       ...book,
       createRule: told(book.createRule),
-      updateRule: (id, edit, change) => Effect.tap(book.updateRule(id, edit, change), announce),
+      updateRule: (id, edit, change) => Effect.tap(book.updateRule(id, edit, change), announced),
       deleteRule: told(book.deleteRule),
       addDevelopmentHost: told(book.addDevelopmentHost),
       removeDevelopmentHost: told(book.removeDevelopmentHost),

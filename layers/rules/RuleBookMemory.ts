@@ -23,7 +23,10 @@ export const RuleBookMemory = Layer.effect(
     let lastId = 0
 
     const record = (...parts: Parameters<typeof changeRecord>) =>
-      Effect.mapError(audit.record(changeRecord(...parts)), ({ detail }) => new RuleBookUnavailable({ detail }))
+      Effect.mapError(
+        audit.record(changeRecord(...parts)),
+        ({ detail }) => new RuleBookUnavailable({ detail, outcome: "unchanged" })
+      )
     const now = Effect.map(Clock.currentTimeMillis, (millis) => new Date(millis).toISOString())
 
     const rule = (id: number) =>

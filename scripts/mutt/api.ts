@@ -3,8 +3,10 @@ import { Flag } from "effect/cli"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import { HttpApiClient, HttpApiMiddleware } from "effect/http-api"
 import { Authenticated } from "../../src/api/shared/Access.ts"
+import { idempotentClient } from "../../src/api/shared/idempotentClient.ts"
 import { WebUiApi } from "../../src/api/web-ui/Api.ts"
 import { readStackFile } from "../stack/StackFile.ts"
+import { printError } from "./output.ts"
 
 const usual = "http://127.0.0.1:8090"
 
@@ -54,6 +56,14 @@ const keyed = (key: Redacted.Redacted) =>
     ({ next, request }) => next(HttpClientRequest.setHeader(request, "x-api-key", Redacted.value(key)))
   )
 
+/** Each change has a key of its own, so that asking again is no second change. */
+const changedOnce = idempotentClient({
+  newKey: Effect.sync(() => crypto.randomUUID()),
+  onUnknown: printError([
+    "mutt: the answer was lost, so it is not known whether the change was made. Asking again; it is made once."
+  ])
+})
+
 /** Whom to ask. What `npm start` runs in this clone is asked with its own key, which goes nowhere else. */
 const placeOf = ({ key, url }: Connection): Pick<Connection, "url" | "key"> => {
   if (url !== "") return { url, key }
@@ -77,7 +87,7 @@ export const withApi = <A, E extends { readonly _tag: string }, R>(
       })
       return yield* Effect.provideService(command, Api, client)
     }).pipe(
-      Effect.provide(Layer.merge(keyed(key), FetchHttpClient.layer)),
+      Effect.provide(Layer.mergeAll(keyed(key), changedOnce, FetchHttpClient.layer)),
       Effect.mapError((error) =>
         error instanceof CommandFailed ? error : new CommandFailed({ message: inWords(error, url) })
       )

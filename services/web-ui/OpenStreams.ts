@@ -43,7 +43,10 @@ export class OpenStreams extends Context.Service<OpenStreams, {
               ? new StreamsFull({
                 detail: `This key has ${streamsPerKey} streams open, which is as many as one may have.`
               })
-              : new Unavailable({ detail: `${streamsMost} streams are open, which is as many as there may be.` })
+              : new Unavailable({
+                detail: `${streamsMost} streams are open, which is as many as there may be.`,
+                outcome: "unchanged"
+              })
           )
         )
 

@@ -4,6 +4,7 @@ import { AccessLayer } from "../../layers/http/AccessLayer.ts"
 import { AliasedPaths } from "../../layers/http/aliases.ts"
 import { postgresCheck, redisCheck } from "../../layers/http/checks.ts"
 import { serveProgram } from "../../layers/http/CommonRoutes.ts"
+import { IdempotencyLayer } from "../../layers/http/IdempotencyLayer.ts"
 import { KnownQueryLayer, ReadableRequestLayer } from "../../layers/http/ReadableRequestLayer.ts"
 import { aliasPrefix, canonicalPrefix, WebUiApi } from "../../src/api/web-ui/Api.ts"
 import { versionHeaders } from "./apiVersion.ts"
@@ -40,7 +41,7 @@ export const Handlers = Layer.mergeAll(
   SettingsHandlers
 ).pipe(
   Layer.provide([OpenStreams.layer, RuleTrial.layer, Rates.layer, Fleet.layer, SettingsDesk.layer]),
-  Layer.provideMerge(Layer.mergeAll(AccessLayer, KnownQueryLayer, ReadableRequestLayer))
+  Layer.provideMerge(Layer.mergeAll(AccessLayer, IdempotencyLayer, KnownQueryLayer, ReadableRequestLayer))
 )
 
 const Api = HttpApiBuilder.layer(WebUiApi).pipe(
@@ -49,7 +50,7 @@ const Api = HttpApiBuilder.layer(WebUiApi).pipe(
   Layer.provide(AliasedPaths(canonicalPrefix, aliasPrefix))
 )
 
-/** The whole web UI. Needs: rules, audits, the queue's books, dead letters and decode report, settings, secrets, and an HttpServer to stand on. */
+/** The whole web UI. Needs: rules, audits, the queue's books, dead letters and decode report, settings, secrets, keyed requests, and an HttpServer to stand on. */
 export const Program = serveProgram({
   program: "web-ui",
   description: "Rules, hosts, teams, audit, dead letters and rates, for people and scripts.",

@@ -1,51 +1,32 @@
 import { Clock, Context, Effect, Layer } from "effect"
-import type { Schema } from "effect"
 import { ConfigInstances, type InstanceState } from "../../layers/config/ConfigInstances.ts"
-import {
-  type Changed,
-  type ChangeFailure,
-  type ChangeRequest,
-  ConfigLedger,
-  type VersionUnknown
-} from "../../layers/config/ConfigLedger.ts"
+import { ConfigLedger } from "../../layers/config/ConfigLedger.ts"
 import { ConfigRelay } from "../../layers/config/ConfigRelay.ts"
 import { HostZones } from "../../layers/config/HostZones.ts"
-import type { SettingKey } from "../../src/domain/Settings.ts"
 
 /** How long a change waits for Redis before it is answered as not told yet. */
 const tellMs = 2_000
 
+/** Who knows of a change. */
 export interface Told {
-  readonly version: number
   readonly propagated: boolean
   readonly instances: ReadonlyArray<InstanceState>
 }
 
-/** The same change, told to every process and waited for. */
-type AndTold<F> = F extends (what: infer W, request: infer R) => Effect.Effect<infer A, infer E>
-  ? (what: W, request: R, waitMs: number) => Effect.Effect<A & Told, E>
-  : never
-
 /**
- * Where settings are changed: written to the ledger, handed to Redis, and waited for. A change that is in the ledger is made, whatever
+ * Where settings are changed: written to the ledger, then handed to Redis and waited for. A change that is in the ledger is made, whatever
  * becomes of the telling: the relay repeats it until every process knows.
  */
 export class SettingsDesk extends Context.Service<SettingsDesk, {
   readonly state: ConfigLedger["Service"]["state"]
   readonly history: ConfigLedger["Service"]["history"]
-  readonly change: (
-    values: ReadonlyMap<SettingKey | string, Schema.Json | undefined>,
-    request: ChangeRequest,
-    waitMs: number
-  ) => Effect.Effect<Changed & Told, ChangeFailure>
-  readonly rollback: (
-    version: number,
-    request: ChangeRequest,
-    waitMs: number
-  ) => Effect.Effect<Changed & Told, ChangeFailure | VersionUnknown>
+  readonly change: ConfigLedger["Service"]["change"]
+  readonly rollback: ConfigLedger["Service"]["rollback"]
   readonly hostZones: HostZones["Service"]["state"]
-  readonly setHostZone: AndTold<HostZones["Service"]["set"]>
-  readonly removeHostZone: AndTold<HostZones["Service"]["remove"]>
+  readonly setHostZone: HostZones["Service"]["set"]
+  readonly removeHostZone: HostZones["Service"]["remove"]
+  /** Tells every process of a version that is committed, and waits for those that are in good health. */
+  readonly tell: (version: number, waitMs: number) => Effect.Effect<Told>
 }>()("mutt/services/web-ui/SettingsDesk") {
   static readonly layer = Layer.effect(
     SettingsDesk,
@@ -55,35 +36,32 @@ export class SettingsDesk extends Context.Service<SettingsDesk, {
       const instances = yield* ConfigInstances
       const zones = yield* HostZones
 
-      const tell = Effect.fnUntraced(function*<A extends { readonly version: number }>(changed: A, waitMs: number) {
+      const tell = Effect.fnUntraced(function*(version: number, waitMs: number) {
         const start = yield* Clock.currentTimeMillis
         const propagated = yield* relay.push.pipe(
           Effect.timeoutOrElse({ duration: tellMs, orElse: () => Effect.succeed(undefined) }),
           Effect.tapError((error) =>
             Effect.logWarning("A change of settings could not be told yet; it will be.").pipe(
-              Effect.annotateLogs({ version: changed.version, detail: error.detail })
+              Effect.annotateLogs({ version, detail: error.detail })
             )
           ),
           Effect.orElseSucceed(() => undefined)
         )
-        if (propagated === undefined) return { ...changed, propagated: false, instances: [] }
+        if (propagated === undefined) return { propagated: false, instances: [] }
         const left = waitMs - ((yield* Clock.currentTimeMillis) - start)
         const list = yield* Effect.orElseSucceed(instances.await(propagated, Math.max(0, left)), () => [])
-        return { ...changed, propagated: true, instances: list }
+        return { propagated: true, instances: list }
       })
 
       return SettingsDesk.of({
         state: ledger.state,
         history: ledger.history,
-        change: (values, request, waitMs) =>
-          Effect.flatMap(ledger.change(values, request), (changed) => tell(changed, waitMs)),
-        rollback: (version, request, waitMs) =>
-          Effect.flatMap(ledger.rollback(version, request), (changed) => tell(changed, waitMs)),
+        change: ledger.change,
+        rollback: ledger.rollback,
         hostZones: zones.state,
-        setHostZone: (zone, request, waitMs) =>
-          Effect.flatMap(zones.set(zone, request), (changed) => tell(changed, waitMs)),
-        removeHostZone: (hostname, request, waitMs) =>
-          Effect.flatMap(zones.remove(hostname, request), (changed) => tell(changed, waitMs))
+        setHostZone: zones.set,
+        removeHostZone: zones.remove,
+        tell
       })
     })
   )

@@ -10,6 +10,7 @@ import { HostZonesPostgres } from "../../layers/config/HostZonesPostgres.ts"
 import { StaticConfigLayerWith } from "../../layers/config/StaticConfigLayer.ts"
 import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
 import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
+import { KeyedRequestsPostgres } from "../../layers/idempotency/KeyedRequestsPostgres.ts"
 import { PartitionsLayer } from "../../layers/postgres/PartitionsLayer.ts"
 import { PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
 import { RetentionLayer } from "../../layers/postgres/RetentionLayer.ts"
@@ -35,6 +36,7 @@ runProgram(
       ConfigLedgerPostgres,
       ConfigRelayRedis,
       HostZonesPostgres,
+      KeyedRequestsPostgres,
       PartitionsLayer,
       Rotation
     ]),

@@ -3,12 +3,38 @@ import { waitingEvents } from "./pieces.ts"
 import { quarantineShares, shareKeys } from "./quarantine.ts"
 import { queueScript } from "./queueScript.ts"
 
+/** For how long an operation is known. */
+const dayMs = 86_400_000
+
+/**
+ * The parts of a script that moves letters: it gets how many ids, the ids, and the operation, or nothing for one that nobody asks for again.
+ * One that was done is answered as it was then.
+ */
+const begin = `
+local operation = ARGV[tonumber(ARGV[1]) + 2]
+if operation ~= "" then
+  local known = redis.call("HGET", moves, operation)
+  if known then return cjson.decode(known) end
+end
+`
+const end = (moved: string) => `
+if operation ~= "" then
+  redis.call("HSET", moves, operation, cjson.encode(${moved}))
+  redis.call("ZADD", movesAt, now, operation)
+  local old = redis.call("ZRANGEBYSCORE", movesAt, "-inf", now - ${dayMs}, "LIMIT", 0, 100)
+  if #old > 0 then
+    redis.call("HDEL", moves, unpack(old))
+    redis.call("ZREM", movesAt, unpack(old))
+  end
+end
+return ${moved}
+`
 /** Entry ids of dead events. Returns those that were there; each is a new entry of the event stream now. */
 export const replayEvents = queueScript(
   "replayEvents",
   "moves",
-  ["stream", "dead", "books"],
-  `${waitingEvents}
+  ["stream", "dead", "books", "moves", "movesAt"],
+  `${waitingEvents}${begin}
 local replayed = {}
 local waiting, bytes = waitingEvents()
 for index = 2, tonumber(ARGV[1]) + 1 do
@@ -20,8 +46,7 @@ for index = 2, tonumber(ARGV[1]) + 1 do
   end
 end
 if #replayed > 0 then redis.call("HSET", books, "waiting", waiting + #replayed, "waitingBytes", bytes) end
-return replayed
-`
+${end("replayed")}`
 )
 
 /**
@@ -31,8 +56,8 @@ return replayed
 export const replayAlerts = queueScript(
   "replayAlerts",
   "moves",
-  ["alertsDead", ...laneKeys],
-  `${lanes}
+  ["alertsDead", ...laneKeys, "moves", "movesAt"],
+  `${lanes}${begin}
 local replayed, batch, seen = {}, {}, {}
 for index = 2, tonumber(ARGV[1]) + 1 do
   local entry = redis.call("XRANGE", alertsDead, ARGV[index], ARGV[index])[1]
@@ -47,31 +72,29 @@ for index = 2, tonumber(ARGV[1]) + 1 do
   end
 end
 if #batch > 0 then joinLanes(batch) end
-return replayed
-`
+${end("replayed")}`
 )
 
 const discardFrom = (stream: "dead" | "alertsDead", counter: string) =>
   queueScript(
     `discard.${stream}`,
     "moves",
-    [stream, "books"],
-    `
+    [stream, "books", "moves", "movesAt"],
+    `${begin}
 local discarded = {}
 for index = 2, tonumber(ARGV[1]) + 1 do
   if redis.call("XDEL", ${stream}, ARGV[index]) == 1 then discarded[#discarded + 1] = ARGV[index] end
 end
 if #discarded > 0 then redis.call("HINCRBY", books, "${counter}", #discarded) end
-return discarded
-`
+${end("discarded")}`
   )
 
 /** The same of quarantined records, whose origins get their room back. */
 const discardQuarantined = queueScript(
   "discard.quarantine",
   "moves",
-  shareKeys,
-  `${quarantineShares}
+  [...shareKeys, "moves", "movesAt"],
+  `${quarantineShares}${begin}
 local discarded = {}
 for index = 2, tonumber(ARGV[1]) + 1 do
   local entry = redis.call("XRANGE", quarantine, ARGV[index], ARGV[index])[1]
@@ -84,8 +107,7 @@ if #discarded > 0 then
   writeShares()
   redis.call("HINCRBY", books, "quarantineDiscarded", #discarded)
 end
-return discarded
-`
+${end("discarded")}`
 )
 
 /** Entry ids. Return those that were there, and count them. */

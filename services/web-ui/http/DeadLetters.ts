@@ -1,7 +1,10 @@
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import { ConfigAudit } from "../../../layers/audit/ConfigAudit.ts"
+import { ConfigAudit, type ConfigValues } from "../../../layers/audit/ConfigAudit.ts"
+import { Operation } from "../../../layers/idempotency/afterCommit.ts"
 import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
+import type { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
+import { droppedAt } from "../../../layers/telemetry/dropped.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
 import type { DeadLetter, DeadLetterQueue } from "../../../src/domain/DeadLetter.ts"
 import { withinBytes } from "../../../src/logic/withinBytes.ts"
@@ -27,22 +30,49 @@ export const DeadLettersHandlers = HttpApiBuilder.group(
     const audit = yield* ConfigAudit
     const { pageMaxBytes } = yield* WebUiSettings
 
-    /** Written before anything moves: whatever is replayed or given up, somebody is named for it. */
-    const record = Effect.fnUntraced(
-      function*(action: "replay" | "discard", queue: DeadLetterQueue, selection: Selection) {
-        const change = yield* changeOf(selection)
-        yield* audit.record({
+    /**
+     * Does it between two records. The first, before anything moves, names somebody for it and says what shall be; the second, what was,
+     * or that nobody knows. Whoever finds the first one alone knows as much: the program ended in between.
+     */
+    const recorded = Effect.fnUntraced(function*(
+      action: "replay" | "discard",
+      queue: DeadLetterQueue,
+      selection: Selection,
+      move: (operation: string | undefined) => Effect.Effect<ReadonlyArray<string>, QueueUnavailable>
+    ) {
+      const change = yield* changeOf(selection)
+      const record = (operation: "UPDATE" | "DELETE", what: ConfigValues) =>
+        audit.record({
           changedBy: change.actor,
-          operation: action === "replay" ? "UPDATE" : "DELETE",
+          operation,
           tableName: "dead_letters",
           recordId: queue,
           oldValues: null,
-          newValues: { action, ids: selection.ids },
+          newValues: { action, ...what },
           reason: change.reason,
           correlationId: change.correlationId
-        }).pipe(Effect.catchTag("ConfigAuditFailed", unavailable("configuration audit")))
-      }
-    )
+        })
+      const afterwards = (operation: "UPDATE" | "DELETE", what: ConfigValues) =>
+        record(operation, what).pipe(
+          droppedAt(
+            "audit.dead_letters",
+            "What became of dead letters could not be recorded; that it was asked for, is."
+          )
+        )
+      yield* record("UPDATE", { phase: "intent", ids: selection.ids }).pipe(
+        Effect.catchTag("ConfigAuditFailed", unavailable("configuration audit"))
+      )
+      const moved = yield* move(yield* Operation).pipe(
+        Effect.tapError(({ outcome }) =>
+          afterwards("UPDATE", { phase: outcome === "unchanged" ? "failed" : "unknown", ids: selection.ids })
+        ),
+        Effect.catchTag("QueueUnavailable", unreachable)
+      )
+      const missing = notIn(moved, selection.ids)
+      const operation = action === "discard" && moved.length > 0 ? "DELETE" : "UPDATE"
+      yield* afterwards(operation, { phase: "done", ids: moved, missing })
+      return { moved, missing }
+    }, Effect.uninterruptible)
     /** Some at a time, as each may be as long as a record may be, until there are enough of them or enough bytes. */
     const newest = Effect.fnUntraced(function*(queue: DeadLetterQueue, most: number, before: string | undefined) {
       const found: Array<DeadLetter> = []
@@ -58,10 +88,6 @@ export const DeadLettersHandlers = HttpApiBuilder.group(
       }
       return found
     })
-    const missing = (asked: ReadonlyArray<string>, done: ReadonlyArray<string>) => {
-      const found = new Set(done)
-      return asked.filter((id) => !found.has(id))
-    }
 
     return handlers.handleAll({
       counts: () =>
@@ -96,19 +122,28 @@ export const DeadLettersHandlers = HttpApiBuilder.group(
         }
       }),
       replay: Effect.fnUntraced(function*({ params: { queue }, payload }) {
-        yield* record("replay", queue, payload)
-        const replayed = yield* letters.replay(queue, payload.ids).pipe(
-          Effect.catchTag("QueueUnavailable", unreachable)
+        const { missing, moved } = yield* recorded(
+          "replay",
+          queue,
+          payload,
+          (operation) => letters.replay(queue, payload.ids, operation)
         )
-        return { replayed, missing: missing(payload.ids, replayed) }
+        return { replayed: moved, missing }
       }),
       discard: Effect.fnUntraced(function*({ params: { queue }, payload }) {
-        yield* record("discard", queue, payload)
-        const discarded = yield* letters.discard(queue, payload.ids).pipe(
-          Effect.catchTag("QueueUnavailable", unreachable)
+        const { missing, moved } = yield* recorded(
+          "discard",
+          queue,
+          payload,
+          (operation) => letters.discard(queue, payload.ids, operation)
         )
-        return { discarded, missing: missing(payload.ids, discarded) }
+        return { discarded: moved, missing }
       })
     })
   })
 )
+
+const notIn = (done: ReadonlyArray<string>, asked: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const found = new Set(done)
+  return asked.filter((id) => !found.has(id))
+}

@@ -6,7 +6,7 @@ import { HostNotFound } from "../../../src/api/web-ui/Hosts.ts"
 import { HostPattern } from "../../../src/domain/Rule.ts"
 import { SettingsDesk } from "../SettingsDesk.ts"
 import { unavailable } from "./change.ts"
-import { requestOf, tag, told, waitOf } from "./conditions.ts"
+import { requestOf, tag, tell } from "./conditions.ts"
 import { invalid } from "./ruleWire.ts"
 import { versionStale } from "./settingProblems.ts"
 
@@ -33,7 +33,7 @@ export const HostZonesHandlers = HttpApiBuilder.group(
         if (!isHostPattern(hostname)) return yield* refused("is neither a host name nor a pattern of them")
         const request = yield* requestOf(headers, payload)
         const zone = { hostname, time_zone: payload.time_zone }
-        const changed = yield* desk.setHostZone(zone, request, waitOf(query)).pipe(
+        const changed = yield* desk.setHostZone(zone, request).pipe(
           Effect.catchTags({
             HostZonesFull: ({ most }) => refused(`is one too many: ${most} hosts and patterns may have a zone`),
             VersionStale: stale,
@@ -41,14 +41,14 @@ export const HostZonesHandlers = HttpApiBuilder.group(
           })
         )
         yield* tag(changed)
-        return { message: "Host zone set successfully", ...told(changed) }
+        return { message: "Host zone set successfully", ...(yield* tell(desk, changed, query)) }
       }),
       remove: Effect.fnUntraced(function*({ headers, params: { hostname }, payload, query }) {
-        const changed = yield* desk.removeHostZone(hostname, yield* requestOf(headers, payload), waitOf(query)).pipe(
+        const changed = yield* desk.removeHostZone(hostname, yield* requestOf(headers, payload)).pipe(
           Effect.catchTags({ HostZoneNotFound: notFound, VersionStale: stale, LedgerUnavailable: unreachable })
         )
         yield* tag(changed)
-        return { message: "Host zone deleted successfully", ...told(changed) }
+        return { message: "Host zone deleted successfully", ...(yield* tell(desk, changed, query)) }
       })
     })
   })

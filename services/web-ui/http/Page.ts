@@ -1,5 +1,6 @@
 import { Effect, FileSystem, Path } from "effect"
-import { HttpRouter } from "effect/http"
+import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { ProgramIndex } from "../../../layers/http/CommonRoutes.ts"
 import { staticFile } from "../../../layers/http/StaticFile.ts"
 
 const folder = new URL("../public/", import.meta.url)
@@ -22,14 +23,28 @@ const policy = [
   "require-trusted-types-for 'script'"
 ].join("; ")
 
-/** The page at `/`: three files, read once. */
+/** Is JSON what this client wants? Browsers name HTML, and `curl` takes anything: they get the page. */
+const wantsJson = (accept: string | undefined): boolean =>
+  accept !== undefined && accept.includes("application/json") && !accept.includes("text/html")
+
+/** The page at `/`: three files, read once. Who accepts JSON alone is told what this program answers, as by every other one. */
 export const Page = HttpRouter.use(Effect.fnUntraced(function*(router) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
+  const index = yield* ProgramIndex
   for (const [route, [name, contentType]] of Object.entries(files)) {
     const file = yield* path.fromFileUrl(new URL(name, folder))
     const text = yield* fs.readFileString(file)
     const answer = yield* staticFile(text, { contentType, headers: { "content-security-policy": policy } })
-    yield* router.add("GET", route as `/${string}`, answer)
+    yield* router.add("GET", route as `/${string}`, route === "/" ? indexOr(answer, index) : answer)
   }
 }))
+
+const indexOr = <R>(page: Effect.Effect<Response, never, R>, index: Effect.Effect<Response>) =>
+  Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers }) =>
+    Effect.map(
+      wantsJson(headers["accept"]) ? index : page,
+      (answer) => HttpServerResponse.setHeader(answer, "vary", "accept, accept-encoding")
+    ))
+
+type Response = HttpServerResponse.HttpServerResponse

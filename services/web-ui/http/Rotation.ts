@@ -10,6 +10,7 @@ import {
 import type { Unavailable } from "../../../src/api/shared/Problems.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
 import * as Wire from "../../../src/api/web-ui/Rotation.ts"
+import type { ChangeOutcome } from "../../../src/domain/ChangeOutcome.ts"
 import type { RotationStep } from "../../../src/domain/Rotation.ts"
 import { changeOf, unavailable } from "./change.ts"
 
@@ -64,16 +65,18 @@ export const RotationHandlers = HttpApiBuilder.group(
   })
 )
 
-/** What a rotation refuses, as the API answers it. */
+/** What a rotation refuses, as the API answers it. A step that could not be ended may have been begun. */
 const answered = <A>(effect: Effect.Effect<A, RotationFailure>) => Effect.catch(effect, refused)
-const seen = <A>(effect: Effect.Effect<A, RotationUnseen>) => Effect.catch(effect, unseen)
+const seen = <A>(effect: Effect.Effect<A, RotationUnseen>) =>
+  Effect.catch(effect, (error) => unseen(error, "unchanged"))
 
 const unseen = (
-  error: RotationUnseen
+  error: RotationUnseen,
+  outcome: ChangeOutcome
 ): Effect.Effect<never, Unavailable | Wire.SecretUnknown | Wire.RotationConfused | Wire.SecretStoreReadOnly> => {
   switch (error._tag) {
     case "RotationUnavailable":
-      return unavailable(error.needs)(error)
+      return unavailable(error.needs)({ ...error, outcome })
     case "RotationSecretUnknown": {
       const { nearest, secret } = error
       return Effect.fail(
@@ -109,7 +112,7 @@ const refused = (error: RotationFailure): Effect.Effect<never, Refused> => {
       return Effect.fail(new Wire.RotationBlocked({ detail: `${step} of ${secret} is blocked. ${why}`, step, blocks }))
     }
     default:
-      return unseen(error)
+      return unseen(error, "unknown")
   }
 }
 

@@ -13,7 +13,7 @@ import { nearest } from "../../../src/logic/nearest.ts"
 import { OpenStreams } from "../OpenStreams.ts"
 import { SettingsDesk } from "../SettingsDesk.ts"
 import { unavailable } from "./change.ts"
-import { type Conditions, instanceItem, requestOf, tag, told, type Waiting, waitOf } from "./conditions.ts"
+import { instanceItem, requestOf, tag, tell, type Waiting } from "./conditions.ts"
 import { answered, changeProblems, problemOf, versionUnknown } from "./settingProblems.ts"
 
 export const SettingsHandlers = HttpApiBuilder.group(
@@ -39,21 +39,13 @@ export const SettingsHandlers = HttpApiBuilder.group(
           }
         }))
     )
-    const request = (
-      headers: Conditions & { readonly "idempotency-key"?: string },
-      reason: { readonly reason?: string | null } | null
-    ) =>
-      Effect.map(requestOf(headers, reason), (asked): ChangeRequest => ({
-        ...asked,
-        idempotencyKey: headers["idempotency-key"]
-      }))
     const changeOne = Effect.fnUntraced(function*(
       key: string,
       value: Schema.Json | undefined,
       asked: ChangeRequest,
       query: Waiting
     ) {
-      const changed = yield* answered(desk.change(new Map([[key, value]]), asked, waitOf(query)))
+      const changed = yield* answered(desk.change(new Map([[key, value]]), asked))
       const [revision] = changed.revisions
       yield* tag(changed)
       return {
@@ -61,7 +53,7 @@ export const SettingsHandlers = HttpApiBuilder.group(
         old_value: revision?.oldValue ?? null,
         new_value: revision?.newValue ?? null,
         ...(changed.overwrote === undefined ? {} : { overwrote: changed.overwrote }),
-        ...told(changed)
+        ...(yield* tell(desk, changed, query))
       }
     })
 
@@ -87,13 +79,13 @@ export const SettingsHandlers = HttpApiBuilder.group(
       }),
       set: Effect.fnUntraced(function*({ headers, params, payload, query }) {
         if (payload.value === undefined) return yield* new ValueMissing({ detail: "Missing 'value' in request body" })
-        return yield* changeOne(params.key, payload.value, yield* request(headers, payload), query)
+        return yield* changeOne(params.key, payload.value, yield* requestOf(headers, payload), query)
       }),
       unset: Effect.fnUntraced(function*({ headers, params, payload, query }) {
-        return yield* changeOne(params.key, undefined, yield* request(headers, payload), query)
+        return yield* changeOne(params.key, undefined, yield* requestOf(headers, payload), query)
       }),
       apply: Effect.fnUntraced(function*({ headers, payload, query }) {
-        const asked = yield* request(headers, payload)
+        const asked = yield* requestOf(headers, payload)
         const wanted = new Map<string, Schema.Json | undefined>(
           Object.entries(payload.config).map(([key, value]) => [key, value === null ? undefined : value])
         )
@@ -104,17 +96,17 @@ export const SettingsHandlers = HttpApiBuilder.group(
           const changes = differences(state.settings, wanted)
           return { changes, dry_run: true, version: state.version, propagated: true, instances: [] }
         }
-        const changed = yield* answered(desk.change(wanted, { ...asked, onlyDifferences: true }, waitOf(query)))
+        const changed = yield* answered(desk.change(wanted, { ...asked, onlyDifferences: true }))
         yield* tag(changed)
-        return { changes: changed.revisions.map(difference), dry_run: false, ...told(changed) }
+        return { changes: changed.revisions.map(difference), dry_run: false, ...(yield* tell(desk, changed, query)) }
       }),
       rollback: Effect.fnUntraced(function*({ headers, payload, query }) {
-        const asked = yield* request(headers, payload)
-        const changed = yield* desk.rollback(payload.version, asked, waitOf(query)).pipe(
+        const asked = yield* requestOf(headers, payload)
+        const changed = yield* desk.rollback(payload.version, asked).pipe(
           Effect.mapError((error) => error._tag === "VersionUnknown" ? versionUnknown(error) : problemOf(error))
         )
         yield* tag(changed)
-        return { changes: changed.revisions.map(difference), dry_run: false, ...told(changed) }
+        return { changes: changed.revisions.map(difference), dry_run: false, ...(yield* tell(desk, changed, query)) }
       }),
       history: Effect.fnUntraced(function*({ query }) {
         const { key, limit = 50, page = 1 } = query

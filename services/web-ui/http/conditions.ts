@@ -1,8 +1,9 @@
 import { DateTime, Effect } from "effect"
 import { HttpEffect, HttpServerResponse } from "effect/http"
 import type { InstanceState } from "../../../layers/config/ConfigInstances.ts"
+import { afterCommit, keepTag } from "../../../layers/idempotency/afterCommit.ts"
 import { ConditionMissing, type InstanceItem } from "../../../src/api/web-ui/Settings.ts"
-import type { Told } from "../SettingsDesk.ts"
+import type { SettingsDesk, Told } from "../SettingsDesk.ts"
 import { changeOf } from "./change.ts"
 import { etagOf, versionSeen } from "./etag.ts"
 
@@ -32,21 +33,26 @@ export const requestOf = Effect.fnUntraced(function*(
 })
 
 /** Without being asked, an answer waits just long enough to name the processes that are in good health. */
-export const waitOf = ({ timeout, wait }: Waiting): number =>
+const waitOf = ({ timeout, wait }: Waiting): number =>
   wait === "none" ? 0 : wait === "all" ? timeout ?? 2_000 : timeout ?? 250
 
 /** Puts the version into the answer as its ETag. */
 export const tag = (state: { readonly epoch: string; readonly version: number }) =>
-  HttpEffect.appendPreResponseHandler((_request, response) =>
-    Effect.succeed(HttpServerResponse.setHeader(response, "etag", etagOf(state)))
+  Effect.andThen(
+    keepTag(etagOf(state)),
+    HttpEffect.appendPreResponseHandler((_request, response) =>
+      Effect.succeed(HttpServerResponse.setHeader(response, "etag", etagOf(state)))
+    )
   )
 
-/** What an answer says of who runs the new version. */
-export const told = (changed: Told) => ({
-  version: changed.version,
-  propagated: changed.propagated,
-  instances: changed.instances.map(instanceItem)
-})
+/** Tells every process of a change once it is committed. What the answer says of who runs the new version. */
+export const tell = (desk: SettingsDesk["Service"], { version }: { readonly version: number }, query: Waiting) =>
+  Effect.map(
+    afterCommit(Effect.map(desk.tell(version, waitOf(query)), toldItem), { propagated: false, instances: [] }),
+    (told) => ({ version, ...told })
+  )
+
+const toldItem = ({ instances, propagated }: Told) => ({ propagated, instances: instances.map(instanceItem) })
 
 const time = (ms: number): string => DateTime.formatIso(DateTime.makeUnsafe(ms))
 

@@ -1,6 +1,7 @@
 import { Effect, Result, type Schema } from "effect"
 import type { ChangeFailure, SettingState, VersionStale, VersionUnknown } from "../../../layers/config/ConfigLedger.ts"
-import { Invalid, Unavailable } from "../../../src/api/shared/Problems.ts"
+import { unavailableAs } from "../../../layers/http/unavailable.ts"
+import { Invalid } from "../../../src/api/shared/Problems.ts"
 import * as Problem from "../../../src/api/web-ui/Settings.ts"
 import { isSettingKey, settingProblem, settingsAfter, settingValues } from "../../../src/domain/Settings.ts"
 
@@ -18,10 +19,8 @@ export const problemOf = (error: ChangeFailure) => {
       return new Invalid({ detail: error.detail, errors: [{ field: error.key, message: error.detail }] })
     case "VersionStale":
       return versionStale(error)
-    case "IdempotencyConflict":
-      return new Problem.IdempotencyConflict({ detail: "This Idempotency-Key was used for another request." })
     case "LedgerUnavailable":
-      return new Unavailable({ detail: "The settings cannot be reached now. Nothing was changed; try again." })
+      return unavailableAs("settings", error.outcome)
   }
 }
 

@@ -1,5 +1,6 @@
 import { Schema } from "effect"
 import { HttpApiError } from "effect/http-api"
+import { ChangeOutcome } from "../../domain/ChangeOutcome.ts"
 
 /**
  * Every error any program answers, as RFC 9457 problem details. `_tag` is stable and made for programs to act on;
@@ -75,9 +76,9 @@ export class Broken extends HttpApiError.Problem<Broken>()(
   members("Broken")
 ) {}
 
-/** What this stands on does not answer. Nothing was changed; try again. */
+/** What this stands on does not answer. `outcome` says whether a change was made; `detail`, what to do. */
 export class Unavailable extends HttpApiError.Problem<Unavailable>()(
   "Unavailable",
   is(503, "Service Unavailable"),
-  members("Unavailable")
+  { ...members("Unavailable"), outcome: Schema.optionalKey(ChangeOutcome) }
 ) {}

@@ -1,5 +1,6 @@
 import { HttpApi, type HttpApiEndpoint, OpenApi } from "effect/http-api"
 import { mapOperations, withTypedParameters } from "../shared/document.ts"
+import { Idempotent, keyParameter } from "../shared/Idempotency.ts"
 import { ReadableRequest } from "../shared/ReadableRequest.ts"
 import { AuditLogsGroup } from "./AuditLogs.ts"
 import { DeadLettersGroup } from "./DeadLetters.ts"
@@ -37,9 +38,29 @@ export class WebUiApi extends HttpApi.make("web-ui")
     version: "3.0.0",
     description:
       "Rules, hosts, teams, audit, dead letters, misread hosts and rates. Every error is problem details (RFC 9457) with a stable `_tag`.",
-    transform: (document) => withAliases(mapOperations(document, withTypedParameters))
+    transform: (document) =>
+      withAliases(
+        mapOperations(document, (operation, path, method) =>
+          withKeyParameter(withTypedParameters(operation), path, method))
+      )
   }))
 {}
+
+const endpoints = (): ReadonlyArray<HttpApiEndpoint.Top> =>
+  Object.values(WebUiApi.groups).flatMap(({ endpoints }): ReadonlyArray<HttpApiEndpoint.Top> =>
+    Object.values(endpoints)
+  )
+
+/** Describes the header that every write takes. */
+const withKeyParameter = (operation: Record<string, unknown>, path: string, method: string) => {
+  const pattern = path.replaceAll(/\{(\w+)\}/g, ":$1")
+  const writes = endpoints().some((one) =>
+    one.path === pattern && one.method.toLowerCase() === method && one.middlewares.has(Idempotent)
+  )
+  if (!writes) return operation
+  const { parameters } = operation
+  return { ...operation, parameters: [...(Array.isArray(parameters) ? parameters : []), keyParameter] }
+}
 
 /** Describes the alias paths beside the canonical ones. */
 const withAliases = (document: Record<string, unknown>): Record<string, unknown> => {
@@ -71,9 +92,7 @@ const renamed = (item: unknown): unknown => {
  * that fit none are told by the router.
  */
 export const ambiguousPaths: ReadonlyMap<string, ReadonlyArray<string>> = (() => {
-  const all = Object.values(WebUiApi.groups).flatMap(({ endpoints }): ReadonlyArray<HttpApiEndpoint.Top> =>
-    Object.values(endpoints)
-  )
+  const all = endpoints()
   const patterns = all.filter(({ path }) => path.includes(":"))
     .map(({ path }) => new RegExp(`^${path.replaceAll(/:\w+/g, "[^/]+")}$`))
   const found = new Map<string, ReadonlyArray<string>>()

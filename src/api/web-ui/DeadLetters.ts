@@ -2,6 +2,7 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { DeadLetterQueue } from "../../domain/DeadLetter.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
+import { Idempotent, InSteps } from "../shared/Idempotency.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
 import { limit } from "./paging.ts"
@@ -62,15 +63,22 @@ export class DeadLettersGroup extends HttpApiGroup.make("deadLetters")
       payload: Selection,
       success: Schema.Struct({ replayed: Schema.Array(Schema.String), missing: Schema.Array(Schema.String) }),
       error: [Invalid, Unavailable]
-    }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Send them on their way again, with their tries reset"),
+    }).middleware(Idempotent).middleware(OperatorOnly).annotate(
+      OpenApi.Summary,
+      "Send them on their way again, with their tries reset"
+    ),
     HttpApiEndpoint.post("discard", "/dead-letters/:queue/discard", {
       params,
       payload: Selection,
       success: Schema.Struct({ discarded: Schema.Array(Schema.String), missing: Schema.Array(Schema.String) }),
       error: [Invalid, Unavailable]
-    }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Give them up for good; they are counted as discarded")
+    }).middleware(Idempotent).middleware(OperatorOnly).annotate(
+      OpenApi.Summary,
+      "Give them up for good; they are counted as discarded"
+    )
   )
   .middleware(KnownQuery)
   .middleware(Authenticated)
+  .annotate(InSteps, true)
   .annotateMerge(OpenApi.annotations({ title: "Dead letters" }))
 {}

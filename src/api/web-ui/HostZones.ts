@@ -3,6 +3,7 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { TimeZoneName } from "../../domain/TimeZoneName.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
 import { text } from "../shared/fields.ts"
+import { Idempotent } from "../shared/Idempotency.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
 import { HostNotFound } from "./Hosts.ts"
@@ -31,7 +32,10 @@ export class HostZonesGroup extends HttpApiGroup.make("hostZones")
       payload: Schema.Struct({ time_zone: TimeZoneName, reason: Reason }),
       success: Done,
       error: refusals
-    }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Give a host or a pattern a time zone"),
+    }).middleware(Idempotent).middleware(OperatorOnly).annotate(
+      OpenApi.Summary,
+      "Give a host or a pattern a time zone"
+    ),
     HttpApiEndpoint.delete("remove", "/host-zones/:hostname", {
       params,
       headers: conditions,
@@ -39,7 +43,7 @@ export class HostZonesGroup extends HttpApiGroup.make("hostZones")
       payload: Because,
       success: Done,
       error: [HostNotFound, ...refusals]
-    }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Take a host's time zone away")
+    }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Take a host's time zone away")
   )
   .middleware(KnownQuery)
   .middleware(Authenticated)

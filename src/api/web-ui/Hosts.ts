@@ -3,6 +3,7 @@ import { HttpApiEndpoint, HttpApiError, HttpApiGroup, HttpApiSchema, OpenApi } f
 import { HostPattern } from "../../domain/Rule.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
 import { text } from "../shared/fields.ts"
+import { Idempotent } from "../shared/Idempotency.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
 import { cursor, More } from "./paging.ts"
@@ -44,13 +45,13 @@ export class DevHostsGroup extends HttpApiGroup.make("devHosts")
       payload: Schema.Struct({ hostname: HostPattern, reason: Reason }),
       success: Done.pipe(HttpApiSchema.status(201)),
       error: [HostExists, Unavailable]
-    }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Add a development host or a pattern"),
+    }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Add a development host or a pattern"),
     HttpApiEndpoint.delete("remove", "/dev-hosts/:hostname", {
       params,
       payload: Because,
       success: Done,
       error: [HostNotFound, Unavailable]
-    }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Remove a development host")
+    }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Remove a development host")
   )
   .middleware(KnownQuery)
   .middleware(Authenticated)
@@ -72,19 +73,19 @@ export class TeamsGroup extends HttpApiGroup.make("teams")
       payload: Schema.Struct({ hostname: HostPattern, team_assignment: Team, reason: Reason }),
       success: Done.pipe(HttpApiSchema.status(201)),
       error: [HostExists, Unavailable]
-    }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Give a host or a pattern a team"),
+    }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Give a host or a pattern a team"),
     HttpApiEndpoint.put("update", "/teams/:hostname", {
       params,
       payload: Schema.Struct({ team_assignment: Team, reason: Reason }),
       success: Done,
       error: [HostNotFound, Unavailable]
-    }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Give a host another team"),
+    }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Give a host another team"),
     HttpApiEndpoint.delete("remove", "/teams/:hostname", {
       params,
       payload: Because,
       success: Done,
       error: [HostNotFound, Unavailable]
-    }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Take a host's team away")
+    }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Take a host's team away")
   )
   .middleware(KnownQuery)
   .middleware(Authenticated)

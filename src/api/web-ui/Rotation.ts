@@ -4,6 +4,7 @@ import { Block, Direction, RotationOutcome, RotationState, RotationStep, SecretK
 import { Program } from "../../domain/Settings.ts"
 import { AdminOnly, Authenticated, ViewerOnly } from "../shared/Access.ts"
 import { text } from "../shared/fields.ts"
+import { Idempotent, InSteps } from "../shared/Idempotency.ts"
 import { Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
 
@@ -183,23 +184,39 @@ export class RotationGroup extends HttpApiGroup.make("rotation")
       }),
       success: RotationStepped,
       error: command.error
-    }).middleware(AdminOnly).annotate(OpenApi.Summary, "Open a rotation: put a new value beside the one in use"),
+    }).middleware(Idempotent).middleware(AdminOnly).annotate(
+      OpenApi.Summary,
+      "Open a rotation: put a new value beside the one in use"
+    ),
     HttpApiEndpoint.post("apply", "/rotation/:secret/apply", command)
-      .middleware(AdminOnly).annotate(OpenApi.Summary, "Let the server take the new password"),
+      .middleware(Idempotent).middleware(AdminOnly).annotate(OpenApi.Summary, "Let the server take the new password"),
     HttpApiEndpoint.post("verify", "/rotation/:secret/verify", command)
-      .middleware(AdminOnly).annotate(OpenApi.Summary, "Let every process log in with the new password"),
+      .middleware(Idempotent).middleware(AdminOnly).annotate(
+        OpenApi.Summary,
+        "Let every process log in with the new password"
+      ),
     HttpApiEndpoint.post("promote", "/rotation/:secret/promote", command)
-      .middleware(AdminOnly).annotate(OpenApi.Summary, "Make the new value the one in use"),
+      .middleware(Idempotent).middleware(AdminOnly).annotate(OpenApi.Summary, "Make the new value the one in use"),
     HttpApiEndpoint.post("drain", "/rotation/:secret/drain", command)
-      .middleware(AdminOnly).annotate(OpenApi.Summary, "See that nobody uses the old password any more"),
+      .middleware(Idempotent).middleware(AdminOnly).annotate(
+        OpenApi.Summary,
+        "See that nobody uses the old password any more"
+      ),
     HttpApiEndpoint.post("retire", "/rotation/:secret/retire", command)
-      .middleware(AdminOnly).annotate(OpenApi.Summary, "Take the old value away; there is no way back from here"),
+      .middleware(Idempotent).middleware(AdminOnly).annotate(
+        OpenApi.Summary,
+        "Take the old value away; there is no way back from here"
+      ),
     HttpApiEndpoint.post("rollback", "/rotation/:secret/rollback", command)
-      .middleware(AdminOnly).annotate(OpenApi.Summary, "Turn back, and go on by itself until all is as it was"),
+      .middleware(Idempotent).middleware(AdminOnly).annotate(
+        OpenApi.Summary,
+        "Turn back, and go on by itself until all is as it was"
+      ),
     HttpApiEndpoint.post("resume", "/rotation/:secret/resume", command)
-      .middleware(AdminOnly).annotate(OpenApi.Summary, "Go on by itself from wherever it stands")
+      .middleware(Idempotent).middleware(AdminOnly).annotate(OpenApi.Summary, "Go on by itself from wherever it stands")
   )
   .middleware(KnownQuery)
   .middleware(Authenticated)
+  .annotate(InSteps, true)
   .annotateMerge(OpenApi.annotations({ title: "Rotation" }))
 {}

@@ -4,6 +4,7 @@ import { Environment, Handling, MatchType } from "../../domain/Rule.ts"
 import { Severity } from "../../domain/Severity.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
 import { rowId, text } from "../shared/fields.ts"
+import { Idempotent } from "../shared/Idempotency.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
 import { cursor, More } from "./paging.ts"
@@ -149,19 +150,22 @@ export class RulesGroup extends HttpApiGroup.make("rules")
       payload: RuleInput,
       success: Written.pipe(HttpApiSchema.status(201)),
       error: [Invalid, Unavailable]
-    }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Add a rule"),
+    }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Add a rule"),
     HttpApiEndpoint.put("update", "/rules/:id", {
       params: id,
       payload: RuleChanges,
       success: Written,
       error: [RuleNotFound, Invalid, Unavailable]
-    }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Change a rule"),
+    }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Change a rule"),
     HttpApiEndpoint.delete("remove", "/rules/:id", {
       params: id,
       payload: Because,
       success: Done,
       error: [RuleNotFound, Unavailable]
-    }).middleware(OperatorOnly).annotate(OpenApi.Summary, "Delete a rule; the audit goes on naming it")
+    }).middleware(Idempotent).middleware(OperatorOnly).annotate(
+      OpenApi.Summary,
+      "Delete a rule; the audit goes on naming it"
+    )
   )
   .middleware(KnownQuery)
   .middleware(Authenticated)

@@ -3,6 +3,7 @@ import { HttpApiEndpoint, HttpApiError, HttpApiGroup, HttpApiSchema, OpenApi } f
 import { Program } from "../../domain/Settings.ts"
 import { AdminOnly, Authenticated, ViewerOnly } from "../shared/Access.ts"
 import { mostInteger, text, whole } from "../shared/fields.ts"
+import { Idempotent } from "../shared/Idempotency.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
 import { Because, Reason } from "./Reason.ts"
@@ -30,13 +31,6 @@ export class VersionUnknown extends HttpApiError.Problem<VersionUnknown>()(
   "VersionUnknown",
   { type: "about:blank", status: 404, title: "Not Found" },
   members("VersionUnknown")
-) {}
-
-/** The same `Idempotency-Key` came with another request. */
-export class IdempotencyConflict extends HttpApiError.Problem<IdempotencyConflict>()(
-  "IdempotencyConflict",
-  { type: "about:blank", status: 409, title: "Conflict" },
-  members("IdempotencyConflict")
 ) {}
 
 /** It changed since the caller looked: `version` is the newest. */
@@ -153,19 +147,13 @@ export const conditions = {
   prefer: Schema.optionalKey(Schema.String)
 }
 
-/** What a writer may ask for beside the change. */
-const headers = {
-  ...conditions,
-  /** Sent twice with the same key, a change is made once. */
-  "idempotency-key": Schema.optionalKey(Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(128)))
-}
 export const waiting = {
   /** `all`: answer when every living process runs the new version or has refused it. */
   wait: Schema.optionalKey(Schema.Literals(["all", "none"])),
   /** How long to wait at most, in milliseconds; 2,000 when absent. */
   timeout: Schema.optionalKey(whole(1, 30_000))
 }
-const writeErrors = [IdempotencyConflict, VersionStale, ConditionMissing, Invalid, Unavailable] as const
+const writeErrors = [VersionStale, ConditionMissing, Invalid, Unavailable] as const
 
 /** Dynamic settings: seen and changed while everything runs. Each change is audited in its own transaction. */
 export class SettingsGroup extends HttpApiGroup.make("settings")
@@ -202,7 +190,7 @@ export class SettingsGroup extends HttpApiGroup.make("settings")
       "The settings now and after each change, as server-sent events, until the key is gone or for an hour"
     ),
     HttpApiEndpoint.put("apply", "/config", {
-      headers,
+      headers: conditions,
       query: waiting,
       payload: Schema.Struct({
         /** Setting → value; `null` is back to the default. What is not named stays as it is. */
@@ -213,12 +201,12 @@ export class SettingsGroup extends HttpApiGroup.make("settings")
       }),
       success: SettingsChanged,
       error: [SettingUnknown, ...writeErrors]
-    }).middleware(AdminOnly).annotate(
+    }).middleware(Idempotent).middleware(AdminOnly).annotate(
       OpenApi.Summary,
       "Change several settings as one version, or see what would change"
     ),
     HttpApiEndpoint.post("rollback", "/config/rollback", {
-      headers,
+      headers: conditions,
       query: waiting,
       payload: Schema.Struct({
         version: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: mostInteger })),
@@ -226,25 +214,28 @@ export class SettingsGroup extends HttpApiGroup.make("settings")
       }),
       success: SettingsChanged,
       error: [VersionUnknown, SettingUnknown, ...writeErrors]
-    }).middleware(AdminOnly).annotate(OpenApi.Summary, "A new version with the values of an old one"),
+    }).middleware(Idempotent).middleware(AdminOnly).annotate(
+      OpenApi.Summary,
+      "A new version with the values of an old one"
+    ),
     HttpApiEndpoint.get("get", "/config/:key", { params, success: SettingItem, error: SettingUnknown })
       .middleware(ViewerOnly).annotate(OpenApi.Summary, "One setting; ETag has the version of its last change"),
     HttpApiEndpoint.put("set", "/config/:key", {
       params,
-      headers,
+      headers: conditions,
       query: waiting,
       payload: Schema.Struct({ value: Schema.optionalKey(Schema.Json), reason: Reason }).check(needsValue),
       success: SettingChanged,
       error: [ValueMissing, SettingUnknown, ...writeErrors]
-    }).middleware(AdminOnly).annotate(OpenApi.Summary, "Change one setting"),
+    }).middleware(Idempotent).middleware(AdminOnly).annotate(OpenApi.Summary, "Change one setting"),
     HttpApiEndpoint.delete("unset", "/config/:key", {
       params,
-      headers,
+      headers: conditions,
       query: waiting,
       payload: Because,
       success: SettingChanged,
       error: [SettingUnknown, ...writeErrors]
-    }).middleware(AdminOnly).annotate(OpenApi.Summary, "Back to the default")
+    }).middleware(Idempotent).middleware(AdminOnly).annotate(OpenApi.Summary, "Back to the default")
   )
   .middleware(KnownQuery)
   .middleware(Authenticated)

@@ -12,13 +12,13 @@ const asked = (name: string, text: string): Step => ({ name, at: "postgres", tex
 /** Everything that a change does, in its order; each stands for the moment before it, unless it says otherwise. */
 export const steps: ReadonlyArray<Step> = [
   asked("before the transaction", "BEGIN"),
+  asked("before the look for a repeated request", "FROM api_requests WHERE"),
   asked("before the lock", "FROM config_ledger FOR UPDATE"),
-  asked("before the look for a repeated request", "FROM config_requests WHERE"),
   asked("before what is set is read", "json_object_agg(last.key"),
   asked("before the revision, the setting and the order to tell everybody", "INSERT INTO config_revisions"),
   asked("before the lock of the chain", "FROM audit_chain_head FOR UPDATE"),
   asked("before the link of the chain", "INSERT INTO config_audit_log"),
-  asked("before the note of the request", "INSERT INTO config_requests"),
+  asked("before the note of the request", "INSERT INTO api_requests"),
   asked("before the commit", "COMMIT"),
   { name: "after the commit, unheard", at: "postgres", text: "COMMIT", side: "answered" },
   asked("before the relay reads", "AS settings FROM config_ledger"),
@@ -47,5 +47,6 @@ export const steps: ReadonlyArray<Step> = [
     text: `${configKeys.instances}\r\n$5\r\n10000`,
     side: "asked"
   },
+  asked("before the fuller answer is kept", "UPDATE api_requests"),
   { name: "during the answer", at: "http", text: "", side: "answered" }
 ]

@@ -89,17 +89,6 @@ onEachPostgres((version) => {
           assert.strictEqual((yield* links).rows[0]?.operation, "DELETE")
         }))
 
-      it.effect("answers a repeated request alike and changes once; another under the same key is refused", () =>
-        Effect.gen(function*() {
-          const first = yield* set("moog_rate_limit", 60, { idempotencyKey: "k" })
-          yield* set("moog_rate_limit", 61)
-          const again = yield* set("moog_rate_limit", 60, { idempotencyKey: "k" })
-          assert.strictEqual(again.version, first.version)
-          assert.strictEqual((yield* state("moog_rate_limit")).value, 61)
-          const other = yield* Effect.flip(set("moog_rate_limit", 62, { idempotencyKey: "k" }))
-          assert.strictEqual(other._tag, "IdempotencyConflict")
-        }))
-
       it.effect("rolls back by a new version that has the old values", () =>
         Effect.gen(function*() {
           const before = yield* ConfigLedger.use((it) => it.state)

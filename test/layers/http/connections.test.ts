@@ -75,11 +75,16 @@ describe("a connection that its client does nothing with", () => {
       const client = yield* dial(port, "NONSENSE\r\n\r\n")
       assert.match(yield* client.ended, /^HTTP\/1\.1 400 [\s\S]*"_tag":"Unreadable"/)
       yield* letGo(client)
+      const wide = yield* dial(port, `GET /healthz HTTP/1.1\r\nHost: x\r\nX: ${"x".repeat(20_000)}\r\n\r\n`)
+      assert.match(
+        yield* wide.ended,
+        /^HTTP\/1\.1 431 [\s\S]*x-correlation-id: [\s\S]*"detail":"[\s\S]*"HeadersTooLarge"/
+      )
       const upgrade = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: other\r\n\r\n"
       const upgraded = yield* dial(port, upgrade)
       yield* upgraded.until("alive")
       yield* letGo(upgraded)
-      assert.deepStrictEqual(closed, ["unreadable", "half_closed"])
+      assert.deepStrictEqual(closed, ["unreadable", "unreadable", "half_closed"])
     }))
 
   it.live("stays while the program is at work, or has nothing to say in a stream", () =>

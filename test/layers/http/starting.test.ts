@@ -20,12 +20,12 @@ describe("a program that is not whole yet", () => {
       const port = typeof address === "object" && address !== null ? address.port : 0
       const ask = (path: string) =>
         Effect.promise(async () => {
-          const response = await fetch(`http://127.0.0.1:${port}${path}`)
-          return [response.status, await response.json()] as const
+          const response = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { "x-correlation-id": "mine-1" } })
+          return [response.status, await response.json(), response.headers.get("x-correlation-id")] as const
         })
-      assert.deepStrictEqual(yield* ask("/healthz"), [200, { status: "alive" }])
-      const [status, body] = yield* ask("/readyz")
-      assert.strictEqual(status, 503)
+      assert.deepStrictEqual(yield* ask("/healthz"), [200, { status: "alive" }, "mine-1"])
+      const [status, body, id] = yield* ask("/readyz")
+      assert.deepStrictEqual([status, id], [503, "mine-1"])
       assert.include(JSON.stringify(body), "starting")
     }))
 })

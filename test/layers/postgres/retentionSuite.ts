@@ -45,14 +45,19 @@ const exists = (name: string) =>
 
 const request = (key: string, age: string) =>
   Effect.flatMap(Owner, (owner) =>
-    owner`INSERT INTO config_requests (idempotency_key, request_hash, version, made_at)
-      VALUES (${key}, 'h', 1, now() - ${age}::text::interval)`)
+    Effect.andThen(
+      owner`INSERT INTO config_requests (idempotency_key, request_hash, version, made_at)
+        VALUES (${key}, 'h', 1, now() - ${age}::text::interval)`,
+      owner`INSERT INTO api_requests (caller, idempotency_key, method, path, body_hash, made_at)
+        VALUES ('root', ${key}, 'PUT', '/', repeat('0', 64), now() - ${age}::text::interval)`
+    ))
 
 const requests = Effect.flatMap(
   SqlClient.SqlClient,
   (sql) =>
     Effect.map(
-      sql<{ key: string }>`SELECT idempotency_key AS key FROM config_requests`,
+      sql<{ key: string }>`SELECT idempotency_key AS key FROM config_requests
+        UNION ALL SELECT idempotency_key FROM api_requests`,
       (all) => all.map(({ key }) => key)
     )
 )
@@ -91,24 +96,28 @@ export const retentionSuite = (version: number) => {
         assert.deepStrictEqual(yield* enforceRetention(keepDays), {
           partitions: [long],
           events: 12_007,
-          requests: 1
+          requests: 2
         })
         assert.isFalse(yield* exists(long))
         const left = yield* rows
         assert.strictEqual(left[name], 3)
         assert.strictEqual(left["event_audit_log_default"], 5)
-        assert.deepStrictEqual(yield* requests, ["new"])
+        assert.deepStrictEqual(yield* requests, ["new", "new"])
         assert.deepStrictEqual(yield* enforceRetention(keepDays), { partitions: [], events: 0, requests: 0 })
       }))
 
-    it.effect("keeps a month until its last day is old enough, and then lets it go", () =>
+    it.effect("keeps a month until its last day is past, and no longer", () =>
       Effect.gen(function*() {
         const now = new Date()
-        const month = (back: number) => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - back, 1))
-        const name = yield* partition(month(5).toISOString().slice(0, 10), month(4).toISOString().slice(0, 10))
-        const daysSinceItsEnd = (now.getTime() - month(4).getTime()) / 86_400_000
-        assert.notInclude((yield* enforceRetention(Math.floor(daysSinceItsEnd) + 1)).partitions, name)
-        assert.include((yield* enforceRetention(Math.floor(daysSinceItsEnd))).partitions, name)
+        const month = (back: number) => Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - back, 1)
+        const day = (at: number) => new Date(at).toISOString().slice(0, 10)
+        const name = yield* partition(day(month(14)), day(month(13)))
+        yield* events(2, new Date(month(13) - 1_000).toISOString(), 0)
+        // A minute for the test, so that it may run at midnight.
+        const days = Math.ceil((now.getTime() + 60_000 - month(13)) / 86_400_000)
+        assert.deepInclude(yield* enforceRetention(days), { partitions: [], events: 0 })
+        assert.strictEqual((yield* rows)[name], 2)
+        assert.deepInclude(yield* enforceRetention(days - 2), { partitions: [name], events: 2 })
       }))
 
     it.effect("loses nothing when several do it at once while others write", () =>

@@ -112,6 +112,42 @@ export const deadLettersSuite = <E>(name: string, world: Layer.Layer<QueueWorld,
         assert.strictEqual(page.alertsWaiting + page.alertsDiscarded, 2)
       }))
 
+    promise(
+      "are moved once by one operation, which answers alike when it is asked for again",
+      () =>
+        Effect.gen(function*() {
+          const { accept, books, letters, quarantine, take } = yield* hands
+          const [events, alerts] = [yield* deadEvents(["one", "two", "three"]), yield* deadAlerts(["a", "b"])]
+          yield* quarantine(["q-0", "q-1"])
+          const records = (yield* letters.list("quarantine", 2)).map(({ entryId }) => entryId)
+          const [first = "", second = ""] = events
+          const moves = [
+            letters.replay("events", [first, "1-1"], "replay events"),
+            letters.discard("events", [second], "discard events"),
+            letters.replay("alerts", alerts.slice(0, 1), "replay alerts"),
+            letters.discard("alerts", alerts.slice(1), "discard alerts"),
+            letters.discard("quarantine", records, "discard records"),
+            letters.discard("events", ["1-1"], "nothing")
+          ]
+          const moved = yield* Effect.all(moves)
+          assert.deepStrictEqual(moved, [[first], [second], alerts.slice(0, 1), alerts.slice(1), records, []])
+          const page = yield* books.page
+          yield* accept(["four"])
+          assert.lengthOf(yield* take(), 2)
+          assert.deepStrictEqual(yield* Effect.all(moves), moved)
+          assert.deepStrictEqual(yield* take(), [])
+          const { eventsDead, eventsDiscarded, quarantineDiscarded } = yield* books.page
+          assert.deepStrictEqual([eventsDead, eventsDiscarded, quarantineDiscarded], [
+            page.eventsDead,
+            page.eventsDiscarded,
+            page.quarantineDiscarded
+          ])
+          // Another operation finds them gone; without one, each call is its own.
+          assert.deepStrictEqual(yield* letters.discard("events", [second], "another"), [])
+          assert.deepStrictEqual(yield* letters.discard("events", [second]), [])
+        })
+    )
+
     promise("say which of the ids were there, whatever they are asked for", () =>
       Effect.gen(function*() {
         const { letters } = yield* hands

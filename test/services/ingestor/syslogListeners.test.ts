@@ -224,17 +224,32 @@ layer(World, { excludeTestServices: true })("the syslog listeners", (it) => {
       assert.deepStrictEqual(yield* messages(1), ["still"])
     }))
 
-  it.effect("close what has been silent for as long as the settings say", () =>
+  it.effect("close what has been silent after its messages for SYSLOG_TCP_IDLE_SECONDS", () =>
     Effect.gen(function*() {
       const port = yield* freePort
-      yield* Layer.build(SyslogListeners.pipe(Layer.provide(settingsOf({ syslogTcpPort: port, tcpIdleSeconds: 0.2 }))))
       const closed = Effect.map(Metric.value(connectionsClosed.idle), ({ count }) => count)
       const before = yield* closed
+      yield* Layer.build(
+        SyslogListeners.pipe(Layer.provide(settingsOf({ syslogTcpPort: port, tcpIdleSeconds: 1 })))
+      )
       const silent = yield* dial(port)
-      silent.write("<13>Aug 22 10:00:00 h a: and then nothing\n")
-      assert.deepStrictEqual(yield* messages(1), ["and then nothing"])
+      silent.write("<13>Aug 22 10:00:00 h a: all I say\n")
+      assert.deepStrictEqual(yield* messages(1), ["all I say"])
       yield* ended(silent)
       assert.strictEqual(yield* closed, before + 1)
+    }))
+
+  it.effect("give one peer its share of connections, and another peer its own", () =>
+    Effect.gen(function*() {
+      const port = yield* tcp({ maxPerPeer: 2 })
+      const closed = Effect.map(Metric.value(connectionsClosed.peer_limit), ({ count }) => count)
+      const before = yield* closed
+      yield* Effect.forEach([1, 2], () => dial(port, "127.0.0.2"))
+      yield* ended(yield* dial(port, "127.0.0.2"))
+      assert.strictEqual(yield* closed, before + 1)
+      const other = yield* dial(port)
+      other.write("<13>Aug 22 10:00:00 h a: other\n")
+      assert.deepStrictEqual(yield* messages(1), ["other"])
     }))
 
   it.effect("share their ports with those of another ingestor, when they are told to", () =>
@@ -255,19 +270,6 @@ layer(World, { excludeTestServices: true })("the syslog listeners", (it) => {
       socket.write("<13>Aug 22 10:00:00 h a: whoever takes it\n")
       yield* sendDatagrams(udpPort, "<13>Aug 22 10:00:00 h a: whoever takes it")
       assert.deepStrictEqual(yield* messages(2), ["whoever takes it", "whoever takes it"])
-    }))
-
-  it.effect("give one peer its share of connections, and another peer its own", () =>
-    Effect.gen(function*() {
-      const port = yield* tcp({ maxPerPeer: 2 })
-      const closed = Effect.map(Metric.value(connectionsClosed.peer_limit), ({ count }) => count)
-      const before = yield* closed
-      yield* Effect.forEach([1, 2], () => dial(port, "127.0.0.2"))
-      yield* ended(yield* dial(port, "127.0.0.2"))
-      assert.strictEqual(yield* closed, before + 1)
-      const other = yield* dial(port)
-      other.write("<13>Aug 22 10:00:00 h a: other\n")
-      assert.deepStrictEqual(yield* messages(1), ["other"])
     }))
 
   it.effect("end politely: the peer sees the end, and what it had sent is stored", () =>

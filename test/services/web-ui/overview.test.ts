@@ -6,6 +6,7 @@ import { balanced } from "../../../services/web-ui/http/Overview.ts"
 import { metricsOf } from "../../../services/web-ui/Rates.ts"
 import { programsOf } from "../../../services/web-ui/WebUiSettings.ts"
 import { Authenticated } from "../../../src/api/shared/Access.ts"
+import { idempotentClient } from "../../../src/api/shared/idempotentClient.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
 import { call, page, running, Stores } from "./world.ts"
 
@@ -79,8 +80,10 @@ layer(running(Stores), { excludeTestServices: true })("the overview", (it) => {
           { changed_by, new_values, record_id }: Record<string, unknown>
         ) => [changed_by, record_id, new_values]),
         [
-          ["noc", "events", { action: "discard", ids: ["2-0"] }],
-          ["noc", "events", { action: "replay", ids: ["1-0", "9-9"] }]
+          ["noc", "events", { action: "discard", phase: "done", ids: ["2-0"], missing: [] }],
+          ["noc", "events", { action: "discard", phase: "intent", ids: ["2-0"] }],
+          ["noc", "events", { action: "replay", phase: "done", ids: ["1-0"], missing: ["9-9"] }],
+          ["noc", "events", { action: "replay", phase: "intent", ids: ["1-0", "9-9"] }]
         ]
       )
     }))
@@ -147,6 +150,18 @@ layer(running(Stores), { excludeTestServices: true })("the overview", (it) => {
       assert.notMatch(script, /innerHTML|insertAdjacentHTML|document\.write|localStorage|https?:\/\//)
     }))
 
+  it.effect("says at / what it answers to who accepts JSON alone, as every program does", () =>
+    Effect.gen(function*() {
+      const asking = (accept: string) => call("GET", "/", { key: "", headers: { accept } })
+      const { body, headers } = yield* asking("application/json")
+      assert.strictEqual(body.name, "mutt-webui")
+      assert.containsAllKeys(body.endpoints, ["GET /openapi.json", "GET /docs", "GET /healthz", "GET /admin/config"])
+      assert.strictEqual(headers["vary"], "accept, accept-encoding")
+      for (const accept of ["text/html,application/xhtml+xml,application/json;q=0.9", "*/*"]) {
+        assert.match((yield* asking(accept)).headers["content-type"] ?? "", /^text\/html/)
+      }
+    }))
+
   it.effect("can be spoken to by a typed client", () =>
     Effect.gen(function*() {
       const client = yield* HttpApiClient.make(WebUiApi)
@@ -156,8 +171,10 @@ layer(running(Stores), { excludeTestServices: true })("the overview", (it) => {
       assert.strictEqual((yield* client.rules.byId({ params: { id: made.id } })).match_string, "typed")
       const missing = yield* Effect.flip(client.rules.byId({ params: { id: 999_999 } }))
       assert.strictEqual(missing._tag, "RuleNotFound")
-    }).pipe(Effect.provide(keyed)))
+    }).pipe(Effect.provide([keyed, once])))
 })
+
+const once = idempotentClient({ newKey: Effect.succeed("typed-1"), onUnknown: Effect.void })
 
 const keyed = HttpApiMiddleware.layerClient(
   Authenticated,

@@ -10,6 +10,7 @@ import { ConfigRelayRedis } from "../../../layers/config/ConfigRelayRedis.ts"
 import { HostZonesPostgres } from "../../../layers/config/HostZonesPostgres.ts"
 import { StaticConfig } from "../../../layers/config/StaticConfig.ts"
 import { AuthenticationLayer } from "../../../layers/http/AuthenticationLayer.ts"
+import { KeyedRequestsPostgres } from "../../../layers/idempotency/KeyedRequestsPostgres.ts"
 import { PostgresLayer } from "../../../layers/postgres/PostgresLayer.ts"
 import { QueueLayer } from "../../../layers/queue/QueueLayer.ts"
 import { Redis } from "../../../layers/redis/Redis.ts"
@@ -87,6 +88,7 @@ export const RotationWorldLayer = Layer.effect(
           ConfigLayer,
           ConfigLedgerPostgres,
           HostZonesPostgres,
+          KeyedRequestsPostgres,
           ConfigRelayRedis,
           Rotation
         ]),

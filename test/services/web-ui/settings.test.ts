@@ -180,19 +180,19 @@ layer(SettingsWorldLayer(), { excludeTestServices: true })("the settings API", (
       assert.strictEqual((yield* put("moog_rate_limit", { value: 76 }, { "if-match": "*" })).status, 200)
     }))
 
-  it.effect("changes once however often it is asked with one Idempotency-Key; 409 for another request", () =>
+  it.effect("changes once however often it is asked with one Idempotency-Key; 422 for another request", () =>
     Effect.gen(function*() {
       const headers = { "idempotency-key": "once" }
       const first = yield* put("moog_rate_limit", { value: 80 }, headers)
       const again = yield* put("moog_rate_limit", { value: 80 }, headers)
-      assert.deepStrictEqual([again.status, again.body.version, again.body.old_value, again.body.new_value], [
+      assert.deepStrictEqual([again.status, again.body, again.headers["etag"], again.headers["idempotency-replayed"]], [
         200,
-        first.body.version,
-        first.body.old_value,
-        80
+        first.body,
+        first.headers["etag"],
+        "true"
       ])
       const other = yield* put("moog_rate_limit", { value: 81 }, headers)
-      assert.deepStrictEqual([other.status, other.body._tag], [409, "IdempotencyConflict"])
+      assert.deepStrictEqual([other.status, other.body._tag], [422, "IdempotencyConflict"])
       const both = {
         body: { config: { moog_rate_limit: 82, log_level: "warn" } },
         headers: { "idempotency-key": "two" }

@@ -10,6 +10,7 @@ import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
 import { HostZonesPostgres } from "../../../layers/config/HostZonesPostgres.ts"
 import { StaticConfig } from "../../../layers/config/StaticConfig.ts"
 import { AuthenticationLayer } from "../../../layers/http/AuthenticationLayer.ts"
+import { KeyedRequestsPostgres } from "../../../layers/idempotency/KeyedRequestsPostgres.ts"
 import { PostgresLayer } from "../../../layers/postgres/PostgresLayer.ts"
 import { QueueLayer } from "../../../layers/queue/QueueLayer.ts"
 import type { Redis } from "../../../layers/redis/Redis.ts"
@@ -22,6 +23,7 @@ import { Program } from "../../../services/web-ui/Program.ts"
 import { standardStreams, WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
 import type { Program as ProgramName } from "../../../src/domain/Settings.ts"
 import { redisAdmin, staticConfig } from "../../layers/connections.ts"
+import type { LossyProxy } from "../../layers/lossyProxy.ts"
 import { migrated } from "../../support/migrated.ts"
 import { type PostgresServer, postgresServer, type RedisServer, redisServer } from "../../support/servers.ts"
 import { type Answer, call } from "./world.ts"
@@ -59,7 +61,12 @@ export const keys = {
 }
 
 export const SettingsWorldLayer = (
-  versions: { readonly postgres?: number; readonly redis?: "redis" | "valkey" } = {}
+  versions: {
+    readonly postgres?: number
+    readonly redis?: "redis" | "valkey"
+    /** What stands between the programs and their servers. */
+    readonly between?: { readonly postgres: LossyProxy; readonly redis: LossyProxy }
+  } = {}
 ) =>
   Layer.effect(
     SettingsWorld,
@@ -69,13 +76,18 @@ export const SettingsWorldLayer = (
         redisServer({ flavour: versions.redis })
       ], { concurrency: 2 })
       yield* migrated(postgres)
+      const { between } = versions
+      const ports = {
+        postgres: between === undefined ? postgres.port : yield* between.postgres.listen(postgres.port),
+        redis: between === undefined ? redis.port : yield* between.redis.listen(redis.port)
+      }
 
       const basis = Effect.fnUntraced(function*(program: ProgramName, instance: string) {
         const passwords = { DB_USER: postgres.user, DB_PASS: postgres.password, REDIS_PASS: redis.password }
         const store = yield* makeSecretStoreMemory({ ...keys, ...passwords })
         const fixed = staticConfig({
-          redis: { port: redis.port, username: redis.user },
-          postgres: { port: postgres.port, database: postgres.database }
+          redis: { port: ports.redis, username: redis.user },
+          postgres: { port: ports.postgres, database: postgres.database }
         })
         const layer = SecretsFromStore.pipe(
           Layer.provide(store.layer),
@@ -96,6 +108,7 @@ export const SettingsWorldLayer = (
             ConfigLayer,
             ConfigLedgerPostgres,
             HostZonesPostgres,
+            KeyedRequestsPostgres,
             ConfigRelayRedis,
             Layer.mock(Rotator, {})
           ]),

@@ -9,6 +9,7 @@ import { ConfigInstances } from "../../../layers/config/ConfigInstances.ts"
 import { ConfigLedger, LedgerUnavailable } from "../../../layers/config/ConfigLedger.ts"
 import { ConfigRelay } from "../../../layers/config/ConfigRelay.ts"
 import { HostZones } from "../../../layers/config/HostZones.ts"
+import { KeyedRequestsMemory } from "../../../layers/idempotency/KeyedRequestsMemory.ts"
 import { Postgres, type PostgresStatus } from "../../../layers/postgres/Postgres.ts"
 import { Books, type BooksPage } from "../../../layers/queue/Books.ts"
 import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
@@ -110,7 +111,7 @@ const DeadLettersFixed = Layer.sync(DeadLetters, () => {
 /** The ledger of settings does not answer: what is read is what is in force. */
 const LedgerDown = Layer.mergeAll(
   Layer.mock(ConfigLedger, {
-    state: Effect.fail(new LedgerUnavailable({ detail: "not here" })),
+    state: Effect.fail(new LedgerUnavailable({ detail: "not here", outcome: "unchanged" })),
     history: () => Effect.succeed({ revisions: [], total: 0 })
   }),
   Layer.mock(ConfigRelay, {}),
@@ -127,6 +128,9 @@ export const Stores = RuleBookMemory.pipe(
   Layer.provideMerge(ConfigAuditMemory),
   Layer.merge(
     Layer.mergeAll(EventAuditMemory, BooksFixed, DeadLettersFixed, DecodeReportMemory, RedisUp, PostgresUp, LedgerDown)
+      .pipe(
+        Layer.merge(KeyedRequestsMemory)
+      )
   )
 )
 

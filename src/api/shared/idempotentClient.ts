@@ -1,0 +1,43 @@
+import { Effect, Option, Schema } from "effect"
+import { HttpClientRequest, type HttpClientResponse } from "effect/http"
+import { HttpApiMiddleware } from "effect/http-api"
+import { ChangeOutcome } from "../../domain/ChangeOutcome.ts"
+import { Idempotent, keyHeader } from "./Idempotency.ts"
+
+export interface IdempotentClientOptions {
+  /** A key that nobody else uses. */
+  readonly newKey: Effect.Effect<string>
+  /** Said when a change is asked for a second time, as nobody knows what became of the first. */
+  readonly onUnknown: Effect.Effect<void>
+}
+
+/** The half of `Idempotent` that a typed client needs: a key for each write, and a second try when the outcome of the first is unknown. */
+export const idempotentClient = ({ newKey, onUnknown }: IdempotentClientOptions) =>
+  HttpApiMiddleware.layerClient(
+    Idempotent,
+    Effect.fnUntraced(function*({ next, request }) {
+      const key = yield* newKey
+      const keyed = HttpClientRequest.setHeader(request, keyHeader, key)
+      const first = yield* next(keyed)
+      if (!(yield* isUnknown(first))) return first
+      yield* onUnknown
+      yield* Effect.sleep(`${waitSeconds(first)} seconds`)
+      return yield* next(keyed)
+    })
+  )
+
+const decodeOutcome = Schema.decodeUnknownOption(Schema.Struct({ outcome: ChangeOutcome }))
+
+const isUnknown = (response: HttpClientResponse.HttpClientResponse) =>
+  response.status === 503
+    ? Effect.map(
+      Effect.option(response.json),
+      (body) => Option.exists(Option.flatMap(body, decodeOutcome), ({ outcome }) => outcome === "unknown")
+    )
+    : Effect.succeed(false)
+
+/** As long as the server says, but no person waits for ever. */
+const waitSeconds = ({ headers }: HttpClientResponse.HttpClientResponse): number => {
+  const asked = Number(headers["retry-after"] ?? "1")
+  return Number.isFinite(asked) ? Math.min(Math.max(asked, 0), 10) : 1
+}
