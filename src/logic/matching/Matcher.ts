@@ -9,7 +9,7 @@ import {
   whyOf
 } from "./CompiledRule.ts"
 import { oidTrie } from "./OidTrie.ts"
-import { matchesEither, type Pattern } from "./Pattern.ts"
+import { isAskedTwice, matchesEither, type Pattern } from "./Pattern.ts"
 import { byPriority, columnOf, noRank, noRanks, note, noteIn, type Ranks } from "./ranks.ts"
 import { buildTextIndex } from "./TextIndex.ts"
 
@@ -27,7 +27,7 @@ export interface Match {
  */
 export interface Matcher {
   readonly match: (event: Matchable) => Match | undefined
-  /** The same, with a pause before each pattern: for long messages, where every pattern takes its time. */
+  /** The same, with a pause before each look of a pattern: for long messages, where every pattern takes its time. */
   readonly matchSlowly: (event: Matchable) => Generator<void, Match | undefined>
   /** Rules in use. */
   readonly size: number
@@ -112,7 +112,11 @@ export function* buildMatcher(
     const best = search(event, line, open)
     for (const rank of new Set(open)) {
       yield
-      if (matchesEither(patternAt[rank]!, event.message, line)) return matchAt(rank, event)
+      const pattern = patternAt[rank]!
+      if (pattern.test(line)) return matchAt(rank, event)
+      if (!isAskedTwice(pattern, event.message, line)) continue
+      yield
+      if (pattern.test(event.message)) return matchAt(rank, event)
     }
     return matchAt(best, event)
   }
