@@ -22,7 +22,7 @@ export interface Pair {
 const atoms = [
   "",
   ..."a b k s z é ж ſ 中 12 . (?s:.) \\w \\W \\d \\s \\S \\b \\B ^ $ (?m:^) (?m:$) (?-i:ab) [ab] [^z] [a-m]".split(" "),
-  ..."[a-cg-io-qs] [^\\s:] \\pL \\PN \\p{Lu} \\p{Greek} [\\pL\\d] [[:alpha:]]".split(" ")
+  ..."[a-cg-io-qs] [^\\s:] \\pL \\PN \\p{Lu} \\p{Greek} [\\pL\\d] [[:alpha:]] [b-ﻼ] [\\x{80}-\\x{1ffff}]".split(" ")
 ]
 const letters = ["a b", "a\nb", "ab:0 ", ..."a k ab abc sk sſ kK aж жй 中文 é 😀 a😀 Ωω".split(" ")]
 const orders = ["same", "cycle", "random", "runs"] as const
@@ -98,6 +98,7 @@ const changedNode = (random: Random, node: Node): Node => {
     return random.pick<() => Node>([
       () => randomNode(random, 2),
       () => ({ kind: "repeat", part: node, mark: mark(random) }),
+      () => ({ kind: "sequence", parts: Array.from({ length: random.int(200) + 2 }, () => node) }),
       () => ({ kind: "sequence", parts: [node, randomNode(random, 1)] }),
       () => ({ kind: "sequence", parts: [randomNode(random, 1), node] }),
       () => ({ kind: "choice", parts: [node, randomNode(random, 1)] })
@@ -135,6 +136,9 @@ export const wellKnownPairs: ReadonlyArray<Pair> = ([
   ["(?:[^z]*a){200}z", "a b"],
   ["\\b(?:[^z]){234}(?:\\pL|^|[\\pL\\d])a(?:ſ|z|\\p{Lu}|中)", "sſ"],
   ["(?:.{0,240}a){2}z", "ab"],
+  ["[b-ﻼ]".repeat(4), "aж"],
+  ["[b-ﻼ]".repeat(200), "aж"],
+  ["\\pL".repeat(341), "aж"],
   ["\\w{90}(?:k|中\\b(?:\\pL|ж)|\\pL\\p{Greek}[^\\s:]*|\\PNſ\\d[^\\s:])", "sſ"]
 ] as const).map(([text, letters]) => ({
   pattern: { kind: "atom", text },

@@ -31,14 +31,16 @@ export interface Matcher {
   readonly matchSlowly: (event: Matchable) => Generator<void, Match | undefined>
   /** Rules in use. */
   readonly size: number
+  /** Instructions of the largest pattern. */
+  readonly largestPattern: number
   /** Rules that cannot be used, with why. They match nothing. */
   readonly problems: ReadonlyArray<RuleProblem & { readonly ruleId: number }>
   /** For the next matcher, so that it need not compile them again. */
   readonly patterns: KnownPatterns
 }
 
-/** Rules that are compiled between two pauses: an unkind pattern takes a fraction of a millisecond. */
-const atOnce = 16
+/** Rules that are compiled between two pauses: most take a fraction of a millisecond, an unkind pattern up to 8. */
+const atOnce = 4
 
 /**
  * Compiles the active rules. Yields after each slice of the work, a few milliseconds, so that others may run in between.
@@ -125,6 +127,7 @@ export function* buildMatcher(
     match,
     matchSlowly,
     size: matches.length,
+    largestPattern: patternAt.reduce((most, { size }) => Math.max(most, size), 0),
     problems,
     patterns: new Map(Array.from(patterns, ([source, { pattern }]) => [source, pattern]))
   }

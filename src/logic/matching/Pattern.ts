@@ -1,6 +1,7 @@
 import { RE2JS, RE2JSException } from "re2js"
 import { foldText } from "./fold.ts"
 import { nfaSearch } from "./nfaSearch.ts"
+import { rangeWidth } from "./rangeWidth.ts"
 import { type Clause, requiredLiterals } from "./requiredLiterals.ts"
 
 /** A regular expression of a rule: searched anywhere, case aside, in time linear in the text whatever pattern and text are. */
@@ -20,6 +21,8 @@ export interface Pattern {
 export const patternLimits = {
   /** Instructions of a compiled pattern. */
   instructions: 1000,
+  /** Characters of all its ranges; see `rangeWidth`. Compiling takes up to 8 ms then; the first look of a pattern compiles it. */
+  ranges: 260_000,
   /**
    * Instructions times characters. Whatever the pattern and the text are, one of these takes at most some 12 ns, which keeps one look of a
    * pattern at a text below 50 ms (`npm run bench -- --only slow-patterns` searches for the worst). Patterns of up to 43 instructions see
@@ -49,6 +52,10 @@ export const matchesEither = (pattern: Pattern, message: string, line: string): 
  * rule book never do, and each would hold some 13 KB.
  */
 export const compilePattern = (source: string): Pattern | string => {
+  const width = rangeWidth(source)
+  if (width > patternLimits.ranges) {
+    return `is too large a pattern: its ranges hold ${width} characters, ${patternLimits.ranges} at most`
+  }
   const checked = parseRegex(source)
   if (typeof checked === "string") return checked
   const size = checked.programSize()
