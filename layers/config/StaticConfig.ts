@@ -24,6 +24,7 @@ export interface PostgresAddress {
   readonly database: string
   readonly tls: boolean
   readonly caPath: string | undefined
+  /** That serve. One more is opened for a moment, to replace one of them or to prove a password. */
   readonly maxConnections: number
   readonly connectionTtlMs: number
 }

@@ -69,7 +69,7 @@ const settings = {
   dbName: setting("DB_NAME", Config.String, "mutt_db"),
   dbTls: setting("DB_TLS_ENABLED", flag, true),
   dbCa: optionalSetting("DB_TLS_CA_CERT_PATH", Config.String),
-  dbMaxConnections: setting("DB_POOL_MAX_CONN", between(1, 1_000), 10),
+  dbMaxConnections: setting("DB_POOL_MAX_CONN", between(2, 1_000), 10),
   dbTtlSeconds: setting("DB_CONNECTION_TTL_SECONDS", between(1, 86_400), 900),
   queueName: setting("INGEST_QUEUE_NAME", Config.NonEmptyString, "mutt:{ingest}"),
   lastKnownGood: optionalSetting("CONFIG_LAST_KNOWN_GOOD", Config.NonEmptyString),
@@ -131,7 +131,8 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
       database: values.dbName,
       tls: values.dbTls,
       caPath: values.dbCa,
-      maxConnections: values.dbMaxConnections,
+      // The setting is a promise to the server: the one that replaces another is of that number.
+      maxConnections: values.dbMaxConnections - 1,
       connectionTtlMs: values.dbTtlSeconds * 1_000
     },
     queueName: values.queueName,

@@ -5,7 +5,8 @@ import { Redis } from "../redis/Redis.ts"
 import { Secrets } from "../secret/Secrets.ts"
 import type { Check, CheckResult } from "./Readiness.ts"
 
-const within = (
+/** A check answers in time, whatever it asks. */
+export const within = (
   check: Effect.Effect<CheckResult>,
   late: Effect.Effect<string> = Effect.succeed("no answer within two seconds")
 ): Effect.Effect<CheckResult> =>

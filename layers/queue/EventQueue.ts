@@ -20,6 +20,13 @@ export interface Parcel {
   readonly quarantined: ReadonlyArray<RefusedRecord>
 }
 
+/** A parcel as the queue's room sees it. */
+export interface Load {
+  readonly sender: string
+  readonly events: number
+  readonly bytes: number
+}
+
 export interface AppendLimits {
   /**
    * Events the queue may hold, those being processed included, and their bytes. Half of it anyone may fill; of the rest a sender may
@@ -115,6 +122,14 @@ export class EventQueue extends Context.Service<EventQueue, {
     parcels: ReadonlyArray<Parcel>,
     limits: AppendLimits
   ) => Effect.Effect<ReadonlyArray<Receipt>, QueueUnavailable>
+  /**
+   * What there is no room in for such a parcel now; nothing when an append would take it. Fails where an append would fail: it is asked of
+   * the server as one that writes.
+   */
+  readonly room: (
+    load: Load,
+    limits: Pick<AppendLimits, "capacity" | "capacityBytes">
+  ) => Effect.Effect<FullBy | undefined, QueueUnavailable>
   /**
    * New events, oldest first, `count` of them or a few more, since some that were stored together are given out together; waits up to
    * `blockMs` for the first, and gives fewer when no more are there.

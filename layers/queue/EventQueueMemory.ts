@@ -1,5 +1,5 @@
 import { Clock, Effect, Layer } from "effect"
-import { append } from "./appendMemory.ts"
+import { append, roomFor } from "./appendMemory.ts"
 import { deliveriesOf } from "./bundle.ts"
 import { type Delivery, EventQueue, type MetaAlerts, type Settled, type Settlement } from "./EventQueue.ts"
 import { letterOf } from "./letters.ts"
@@ -31,6 +31,8 @@ export const EventQueueMemory = Layer.effect(
 
     return EventQueue.of({
       append: (parcels, limits) => Effect.map(Clock.currentTimeMillis, (now) => append(state, now, parcels, limits)),
+
+      room: (load, limits) => Effect.sync(() => roomFor(state, load, limits)),
 
       read: (_consumer, count, blockMs) =>
         Effect.flatMap(take(count), (deliveries) =>

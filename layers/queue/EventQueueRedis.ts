@@ -1,11 +1,12 @@
 import { Effect, Layer, Scope, Semaphore } from "effect"
 import { type RedisFailed, type RedisSession } from "../redis/Redis.ts"
-import { appendArguments, receiptsOf } from "./appendArguments.ts"
+import { appendArguments, fullBy, receiptsOf } from "./appendArguments.ts"
 import { bytesOf, deliveriesOf, eventsOf } from "./bundle.ts"
 import {
   type AppendLimits,
   type Delivery,
   EventQueue,
+  type Load,
   type MetaAlerts,
   type Parcel,
   type Settlement
@@ -16,6 +17,7 @@ import { int, list, streamEntries, text } from "./replies.ts"
 import { append as appendScript } from "./scripts/append.ts"
 import type { QueueScript } from "./scripts/queueScript.ts"
 import { eventBacklog, retireConsumers } from "./scripts/readings.ts"
+import { eventRoom } from "./scripts/room.ts"
 import { settle as settleScript } from "./scripts/settle.ts"
 import { take as takeScript, takeOver as takeOverScript } from "./scripts/takes.ts"
 import { groupsOf, settleArguments } from "./settleArguments.ts"
@@ -109,12 +111,18 @@ export const EventQueueRedis = (queueName: string) =>
         return settledOf(counts.map((count, index) => count + (more[index] ?? 0)))
       })
 
+      const room = (load: Load, { capacity, capacityBytes }: Pick<AppendLimits, "capacity" | "capacityBytes">) =>
+        Effect.map(
+          run(eventRoom, [capacity, capacityBytes, load.sender, load.events, load.bytes]),
+          (reply) => reply === null ? undefined : fullBy(reply)
+        )
+
       const backlog = Effect.map(run(eventBacklog, []), (reply) => {
         const [depth = 0, bytes = 0, oldestMs = 0] = list(reply).map(int)
         return { depth, bytes, oldestMs }
       })
 
-      return EventQueue.of({ append, read, reclaim, settle, backlog })
+      return EventQueue.of({ append, room, read, reclaim, settle, backlog })
     })
   )
 

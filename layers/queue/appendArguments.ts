@@ -1,5 +1,5 @@
 import { bundlesOf } from "./bundle.ts"
-import type { AppendLimits, Parcel, Receipt } from "./EventQueue.ts"
+import type { AppendLimits, FullBy, Parcel, Receipt } from "./EventQueue.ts"
 import { int, list, text } from "./replies.ts"
 
 /** What the script `append` is told. */
@@ -32,8 +32,11 @@ export const receiptsOf = (reply: unknown, parcels: number): ReadonlyArray<Recei
 const receiptOf = (tag: string, number: number): Receipt => {
   if (tag === "accepted") return { _tag: tag, depth: number }
   if (tag === "limited") return { _tag: tag, retryAfterMs: number }
-  return { _tag: "full", depth: number, limit: tag === "bytes" || tag === "share" ? tag : "events" }
+  return { _tag: "full", depth: number, limit: fullBy(tag) }
 }
 
 const positionsOf = (digits: string): ReadonlyArray<number> =>
   [...digits].flatMap((digit, index) => digit === "1" ? [index] : [])
+
+/** What the scripts say there is no room in. */
+export const fullBy = (reply: unknown): FullBy => reply === "bytes" || reply === "share" ? reply : "events"

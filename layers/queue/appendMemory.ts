@@ -1,5 +1,5 @@
 import { type Bundle, bundlesOf, bytesOf, joinBundles } from "./bundle.ts"
-import type { AppendLimits, FullBy, Parcel, Receipt } from "./EventQueue.ts"
+import type { AppendLimits, FullBy, Load, Parcel, Receipt } from "./EventQueue.ts"
 import { rateSpans, senderLimit } from "./limits.ts"
 import type { QueueState } from "./QueueState.ts"
 
@@ -47,6 +47,16 @@ export const append = (
   return receipts
 }
 
+/** What there is no room in for such a parcel. */
+export const roomFor = (state: State, { bytes, events, sender }: Load, limits: Room): FullBy | undefined =>
+  fullBy(
+    state,
+    { sender, size: events, weight: bytes, depth: state.waiting(), bytes: state.waitingBytes() },
+    limits
+  )
+
+type Room = Pick<AppendLimits, "capacity" | "capacityBytes">
+
 interface Filling {
   readonly sender: string
   readonly size: number
@@ -57,12 +67,12 @@ interface Filling {
 }
 
 /** How much of a parcel comes above the halves that anyone may fill. */
-const aboveHalf = ({ bytes, depth, size, weight }: Filling, { capacity, capacityBytes }: AppendLimits) => ({
+const aboveHalf = ({ bytes, depth, size, weight }: Filling, { capacity, capacityBytes }: Room) => ({
   events: Math.max(0, Math.min(size, depth + size - Math.floor(capacity / 2))),
   bytes: Math.max(0, Math.min(weight, bytes + weight - Math.floor(capacityBytes / 2)))
 })
 
-const fullBy = ({ fillers }: State, filling: Filling, limits: AppendLimits): FullBy | undefined => {
+const fullBy = ({ fillers }: State, filling: Filling, limits: Room): FullBy | undefined => {
   const { bytes, depth, sender, size, weight } = filling
   if (depth === 0) return undefined
   const free = limits.capacity - depth - size

@@ -8,6 +8,7 @@ import { intakeBatch, intakeSingle } from "./intake.ts"
 import { latency } from "./latency.ts"
 import { parseOptions, usage } from "./options.ts"
 import { asJson, asTable, machine, type Measured } from "./report.ts"
+import { slowPatterns } from "./slowPatterns.ts"
 import { startUp } from "./startUp.ts"
 import { syslogUdp } from "./syslog.ts"
 import { type Appendfsync, makeWorld } from "./World.ts"
@@ -21,6 +22,7 @@ const benches: ReadonlyArray<Bench> = [
   forwarder,
   latency,
   hostileRegex,
+  slowPatterns,
   startUp
 ]
 const names = benches.map(({ name }) => name)

@@ -3,6 +3,7 @@ import type { AuditRecord, RecordedEvent } from "../../layers/audit/EventAudit.t
 import type { Delivery, Place, Settlement } from "../../layers/queue/EventQueue.ts"
 import type { Decision } from "../../src/domain/Decision.ts"
 import type { Event } from "../../src/domain/Event.ts"
+import { patternLimits } from "../../src/logic/matching/Pattern.ts"
 import type { Policy } from "../../src/logic/Policy.ts"
 import { gradually } from "./gradually.ts"
 import type { Letter } from "./letters.ts"
@@ -30,14 +31,19 @@ export interface Judgement {
   readonly hopeless: ReadonlyArray<Hopeless>
 }
 
-/** Characters of messages between two turns of the event loop, and the length from which a message is judged piece by piece. */
+/**
+ * Characters of messages between two turns of the event loop, that product of them and the largest pattern's instructions, and the length
+ * from which a message is judged piece by piece.
+ */
 const slice = 65_536
+const work = patternLimits.work
 const long = 4_096
 
 /** Decides about each event of a batch. One that cannot be read, or breaks the rules engine, does not stop the others. */
 export const judge = Effect.fnUntraced(function*(deliveries: ReadonlyArray<Delivery>, policy: Policy, at: string) {
   const judged: Array<Judged> = []
   const hopeless: Array<Hopeless> = []
+  const atOnce = Math.min(slice, work / policy.matcher.largestPattern)
   let characters = 0
   for (const { payload, place } of deliveries) {
     const event = readEvent(payload)
@@ -59,7 +65,7 @@ export const judge = Effect.fnUntraced(function*(deliveries: ReadonlyArray<Deliv
       })
     }
     characters += event.message.length
-    if (characters >= slice) {
+    if (characters >= atOnce) {
       characters = 0
       yield* Effect.yieldNow
     }

@@ -34,7 +34,8 @@ export const batchSeconds = Metric.histogram("mutt_alerter_processing_latency_se
   boundaries: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 })
 export const eventDelay = Metric.histogram("mutt_alerter_event_delay_seconds", {
-  description: "From the arrival of the oldest event of a batch to settling it.",
+  description:
+    "From the arrival of the oldest event of a batch, by the ingestor's clock, to settling it, by this program's; at least 0.",
   boundaries: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300]
 })
 export const writeMilliseconds = Metric.histogram("mutt_db_write_latency_ms", {
@@ -74,7 +75,7 @@ export const eventDepth = Metric.gauge("mutt_alerter_events_waiting", {
   description: "Accepted events that are not settled yet, of all alerters."
 })
 export const oldestEventSeconds = Metric.gauge("mutt_alerter_oldest_event_seconds", {
-  description: "Age of the oldest event that is not settled yet."
+  description: "Age of the oldest event that is not settled yet, by the clock of Redis alone."
 })
 export const deadLetterDepth = Metric.gauge("mutt_alerter_dlq_depth", { description: "Events kept as dead letters." })
 

@@ -1,6 +1,6 @@
-import { Cause, Context, Effect, Exit, FiberSet, Latch, Layer, Option } from "effect"
+import { Cause, Clock, Context, Effect, Exit, FiberSet, Latch, Layer, Option } from "effect"
 import { DynamicConfig } from "../../layers/config/DynamicConfig.ts"
-import { EventQueue, type Parcel, type Receipt } from "../../layers/queue/EventQueue.ts"
+import { EventQueue, type Load, type Parcel, type Receipt } from "../../layers/queue/EventQueue.ts"
 import { QueueUnavailable } from "../../layers/queue/QueueUnavailable.ts"
 import { supervised } from "../../layers/telemetry/supervised.ts"
 import * as metrics from "./metrics.ts"
@@ -23,7 +23,14 @@ export class Intake extends Context.Service<Intake, {
   ) => () => void
   /** Depth of the queue as of the newest receipt. */
   readonly depth: () => number
+  /** What found no room last, and since when nothing else has; nothing once a parcel with events was taken. */
+  readonly refused: () => Refusal | undefined
 }>()("mutt/services/ingestor/Intake") {}
+
+export interface Refusal extends Load {
+  /** Milliseconds since 1970. */
+  readonly since: number
+}
 
 interface Waiting {
   readonly parcel: Parcel
@@ -61,11 +68,13 @@ export const IntakeLayer = Layer.effect(
     const config = yield* DynamicConfig
     const count = yield* metrics.counting
     const countRefused = yield* makeRefusedCount
+    const clock = yield* Clock.Clock
     const latch = yield* Latch.make(false)
     const waiting = new SenderQueues<Waiting>(({ parcel }) => sizeOf(parcel))
     let waitingEvents = 0
     let calls = 0
     let depth = 0
+    let refused: Refusal | undefined
     let closing = false
 
     const offer: Intake["Service"]["offer"] = (parcel, resume, peer) => {
@@ -116,8 +125,10 @@ export const IntakeLayer = Layer.effect(
         if (receipt === undefined) return resume(Exit.fail(noReceipt))
         if (receipt._tag === "limited") count(metrics.rateLimitHits, 1)
         else depth = receipt.depth
+        if (receipt._tag === "full") refused = refusalOf(parcel, refused?.since ?? clock.currentTimeMillisUnsafe())
         if (receipt._tag === "accepted") {
           stored += parcel.events.length
+          if (parcel.events.length > 0) refused = undefined
           if (parcel.quarantined.length > 0) countRefused(parcel, receipt.overShare)
         }
         resume(Exit.succeed(receipt))
@@ -168,9 +179,16 @@ export const IntakeLayer = Layer.effect(
       })
     )
     yield* supervised("intake")(Effect.forever(dispatch))
-    return Intake.of({ submit, offer, depth: () => depth })
+    return Intake.of({ submit, offer, depth: () => depth, refused: () => refused })
   })
 )
+
+const refusalOf = ({ events, sender }: Parcel, since: number): Refusal => ({
+  sender,
+  events: events.length,
+  bytes: events.reduce((sum, text) => sum + text.length, 0),
+  since
+})
 
 /** Redis works on a record that is refused as long as on so many events. */
 export const refusedWork = 4

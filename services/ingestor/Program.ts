@@ -12,6 +12,7 @@ import { ReceptionLayer } from "./http/Reception.ts"
 import { RequestBody } from "./http/RequestBody.ts"
 import { IntakeLayer } from "./Intake.ts"
 import * as metrics from "./metrics.ts"
+import { queueCheck } from "./queueCheck.ts"
 
 const Document = HttpRouter.use((router) =>
   Effect.flatMap(
@@ -45,14 +46,15 @@ const Http = Layer.unwrap(Effect.map(gauges, (collect) =>
       ),
       "GET /openapi.json": "this API, for programs"
     },
-    checks: Effect.map(redisCheck, (redis) => [redis]),
+    checks: Effect.all([redisCheck, queueCheck]),
     routes: Layer.mergeAll(IngestRoutes, Document),
     collect
   })))
 
 /**
  * The ingestor, with whatever else listens: the listeners end first and then the HTTP server, what they took is stored, and the intake
- * ends last, but for the report of misread hosts. Needs: the queue, that report, keys, settings, request bodies, Redis (for its check), and an HttpServer to stand on.
+ * ends last, but for the report of misread hosts. Needs: the queue, that report, keys, settings, request bodies, Redis (for its check), and an
+ * HttpServer to stand on.
  */
 export const Program = <E, R>(listeners: Layer.Layer<never, E, R>) =>
   Layer.mergeAll(Http, listeners).pipe(

@@ -42,7 +42,8 @@ export const makeCourier = Effect.fnUntraced(function*({ outbox, pace, retryBase
     health.heard(result, now)
     if (result._tag === "delivered") {
       const arrived = Date.parse(alert.receivedAt)
-      if (arrived <= now) yield* Metric.update(deliveryDelay, (now - arrived) / 1_000)
+      // Of two clocks; that of the ingestor may be ahead.
+      if (Number.isFinite(arrived)) yield* Metric.update(deliveryDelay, Math.max(0, now - arrived) / 1_000)
       if (threshold.allows("Debug")) yield* reportDelivery(claimed)
       return outbox.put(claimed, delivered)
     }

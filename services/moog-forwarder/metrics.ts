@@ -26,7 +26,8 @@ export const deadLetterDepth = Metric.gauge("mutt_moog_dlq_depth", {
   description: "Alerts kept as dead letters."
 })
 export const deliveryDelay = Metric.histogram("mutt_moog_delivery_delay_seconds", {
-  description: "From an event's arrival to the delivery of its alert.",
+  description:
+    "From an event's arrival, by the ingestor's clock, to the delivery of its alert, by this program's; at least 0.",
   boundaries: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 3_600]
 })
 export const lostLeases = Metric.counter("mutt_moog_lost_leases_total", {

@@ -121,9 +121,9 @@ const nobodyOnTheOldOne: Precondition = (facts) => {
     ...[...stray].map(([who, count]): Block => ({
       code: "old_sessions",
       who,
-      detail: `The server lists ${count} of its connections that are ${
-        generations.has(who) ? "of an older generation" : "of no program that reports"
-      }.`
+      detail: generations.has(who)
+        ? `The server lists ${count} of its connections that are of an older generation.`
+        : `The server lists ${count} of its connections, and it reports no more: it hangs or is cut off. They end with that process.`
     }))
   ]
 }

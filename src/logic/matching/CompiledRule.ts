@@ -92,6 +92,13 @@ const asks = (criterion: Criterion, rule: Rule, text: string): string => {
   }
 }
 
+const lookedAt = ({ reach, size }: Pattern, line: string) =>
+  line.length <= reach
+    ? ""
+    : ` in its first ${
+      reach.toLocaleString("en")
+    } characters, which is as far as a pattern of ${size} instructions looks`
+
 /** Why the rule by itself does not match the event; `undefined` when it does. This is what the words of a rule mean. */
 export const mismatch = ({ criterion, rule }: CompiledRule, event: Matchable): string | undefined => {
   if (rule.syslogSeverity !== null && rule.syslogSeverity !== event.severity) {
@@ -109,7 +116,9 @@ export const mismatch = ({ criterion, rule }: CompiledRule, event: Matchable): s
         ? undefined
         : `${it} is not this text`
     case "regex":
-      return matchesEither(criterion.pattern, message, line) ? undefined : `${it} does not match the pattern`
+      return matchesEither(criterion.pattern, message, line)
+        ? undefined
+        : `${it} does not match the pattern${lookedAt(criterion.pattern, line)}`
     case "oid_prefix":
       if (event.trapOid === undefined) return "the event has no trap OID"
       return isUnderOid(event.trapOid, criterion.prefix) ? undefined : `the trap OID ${event.trapOid} is not below it`

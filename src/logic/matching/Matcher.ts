@@ -9,7 +9,7 @@ import {
   whyOf
 } from "./CompiledRule.ts"
 import { oidTrie } from "./OidTrie.ts"
-import { matchesEither, type Pattern } from "./Pattern.ts"
+import { isAskedTwice, matchesEither, type Pattern } from "./Pattern.ts"
 import { byPriority, columnOf, noRank, noRanks, note, noteIn, type Ranks } from "./ranks.ts"
 import { buildTextIndex } from "./TextIndex.ts"
 
@@ -27,18 +27,20 @@ export interface Match {
  */
 export interface Matcher {
   readonly match: (event: Matchable) => Match | undefined
-  /** The same, with a pause before each pattern: for long messages, where every pattern takes its time. */
+  /** The same, with a pause before each look of a pattern: for long messages, where every pattern takes its time. */
   readonly matchSlowly: (event: Matchable) => Generator<void, Match | undefined>
   /** Rules in use. */
   readonly size: number
+  /** Instructions of the largest pattern. */
+  readonly largestPattern: number
   /** Rules that cannot be used, with why. They match nothing. */
   readonly problems: ReadonlyArray<RuleProblem & { readonly ruleId: number }>
   /** For the next matcher, so that it need not compile them again. */
   readonly patterns: KnownPatterns
 }
 
-/** Rules that are compiled between two pauses: an unkind pattern takes a fraction of a millisecond. */
-const atOnce = 16
+/** Rules that are compiled between two pauses: most take a fraction of a millisecond, an unkind pattern up to 8. */
+const atOnce = 4
 
 /**
  * Compiles the active rules. Yields after each slice of the work, a few milliseconds, so that others may run in between.
@@ -112,7 +114,11 @@ export function* buildMatcher(
     const best = search(event, line, open)
     for (const rank of new Set(open)) {
       yield
-      if (matchesEither(patternAt[rank]!, event.message, line)) return matchAt(rank, event)
+      const pattern = patternAt[rank]!
+      if (pattern.test(line)) return matchAt(rank, event)
+      if (!isAskedTwice(pattern, event.message, line)) continue
+      yield
+      if (pattern.test(event.message)) return matchAt(rank, event)
     }
     return matchAt(best, event)
   }
@@ -121,6 +127,7 @@ export function* buildMatcher(
     match,
     matchSlowly,
     size: matches.length,
+    largestPattern: patternAt.reduce((most, { size }) => Math.max(most, size), 0),
     problems,
     patterns: new Map(Array.from(patterns, ([source, { pattern }]) => [source, pattern]))
   }

@@ -1,4 +1,5 @@
-import { compileRegex, type Pattern } from "./Pattern.ts"
+import { compileRegex, type Pattern, patternLimits } from "./Pattern.ts"
+import { rangeWidth } from "./rangeWidth.ts"
 
 /**
  * Patterns that nothing can rule out in advance, asked all at once. Most texts match none of them, and one automaton says so in the time
@@ -24,14 +25,16 @@ const limits = {
 /** Parts the patterns into groups, in the order given. */
 export const groupPatterns = (patterns: ReadonlyArray<Pattern>): ReadonlyArray<PatternGroup> => {
   const groups: Array<Array<Pattern>> = []
-  let instructions = Infinity
+  let [instructions, ranges] = [Infinity, 0]
   for (const pattern of patterns) {
-    if (instructions + pattern.size > limits.instructions) {
+    const width = rangeWidth(pattern.source)
+    if (instructions + pattern.size > limits.instructions || ranges + width > patternLimits.ranges) {
       groups.push([])
-      instructions = 0
+      instructions = ranges = 0
     }
     groups.at(-1)?.push(pattern)
     instructions += pattern.size
+    ranges += width
   }
   return groups.map(groupOf)
 }

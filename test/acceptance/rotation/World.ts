@@ -41,7 +41,7 @@ export const makeWorld: Effect.Effect<World, unknown, Scope.Scope> = Effect.gen(
   const four = yield* fourPrograms({
     replicas: 2,
     database: storeRules(conservationRules),
-    settings: { DB_CONNECTION_TTL_SECONDS: "1", DB_POOL_MAX_CONN: String(poolSize) },
+    settings: { DB_CONNECTION_TTL_SECONDS: "1", DB_POOL_MAX_CONN: String(poolSize + 1) },
     logs
   })
   const { keys, moog, postgres, redis, replicas, secretsFile } = four

@@ -49,7 +49,7 @@ describe("StaticConfigLayer", () => {
       const error = yield* Effect.flip(read("web-ui", {
         DB_PORT: "many",
         REDIS_PORT: "70000",
-        DB_POOL_MAX_CONN: "0",
+        DB_POOL_MAX_CONN: "1",
         REDIS_TLS_ENABLED: "perhaps",
         DB_TLS_CA_CERT_PATH: "/no/such/file",
         MUTT_SECRETS: "file"

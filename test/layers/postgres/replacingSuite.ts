@@ -1,7 +1,10 @@
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, layer } from "@effect/vitest"
-import { Deferred, Effect, Fiber, Layer, Logger, Redacted, Ref } from "effect"
+import { ConfigProvider, Deferred, Effect, Fiber, Layer, Logger, Redacted, Ref } from "effect"
 import type { SqlClient } from "effect/sql"
 import { readFileSync } from "node:fs"
+import { StaticConfig } from "../../../layers/config/StaticConfig.ts"
+import { StaticConfigLayer } from "../../../layers/config/StaticConfigLayer.ts"
 import { scramVerifier } from "../../../src/logic/scramVerifier.ts"
 import { eventually, until } from "../../support/eventually.ts"
 import { postgresServer } from "../../support/servers.ts"
@@ -169,6 +172,43 @@ export const replacingSuite = (version: number) => {
         )
         assert.isAtMost(yield* Ref.get(most), 5)
         assert.isAtLeast(yield* Ref.get(most), 2)
+      }))
+
+    it.effect("holds what DB_POOL_MAX_CONN allows through a change of the password, proofs of one too, with all of them busy", () =>
+      Effect.gen(function*() {
+        const server = yield* Server
+        const { maxConnections } = yield* Effect.map(StaticConfig, ({ postgres }) => postgres).pipe(
+          Effect.provide(
+            StaticConfigLayer("alerter").pipe(
+              Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnvRecord({ DB_POOL_MAX_CONN: "3" }))),
+              Layer.provide(NodeServices.layer)
+            )
+          )
+        )
+        const { postgres, sql, store } = yield* start({ DB_PASS_CURRENT: server.password }, { maxConnections })
+        const admin = yield* setPassword(server.password)
+        const most = yield* Ref.make(0)
+        yield* admin<{ n: number }>`SELECT count(*)::int AS n FROM pg_stat_activity
+          WHERE application_name LIKE 'alerter/test/%' AND usename = 'mutt_app'`.pipe(
+          Effect.flatMap(([row]) => Ref.update(most, (n) => Math.max(n, row?.n ?? 0))),
+          Effect.forever,
+          Effect.forkScoped
+        )
+        yield* Effect.forEach(times(10), () => sql`SELECT pg_sleep(0.002)`, { concurrency: 10 }).pipe(
+          Effect.forever,
+          Effect.forkScoped
+        )
+        const holds = (generation: number) =>
+          until(postgres.connections, (own) => own.size === 1 && own.get(generation) === maxConnections)
+        yield* holds(1)
+        yield* store.set({ DB_USER: server.user, DB_PASS_CURRENT: server.password, DB_PASS_NEXT: "fresh" })
+        yield* holds(2)
+        yield* admin.unsafe(`ALTER ROLE ${server.user} PASSWORD 'fresh'`)
+        const proof = { slot: "NEXT", value: Redacted.make("fresh"), fingerprint: "" } as const
+        yield* Effect.forEach(times(3), () => postgres.prove(proof))
+        yield* store.set({ DB_USER: server.user, DB_PASS_CURRENT: "fresh" })
+        yield* holds(3)
+        assert.strictEqual(yield* Ref.get(most), 3)
       }))
 
     it.effect("goes on with the connections it has while both passwords are refused, past their time too", () =>

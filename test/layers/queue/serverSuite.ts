@@ -181,6 +181,8 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
               const refused = yield* Effect.flip(accept(["one more"]))
               assert.strictEqual(refused._tag, "QueueUnavailable")
               assert.match(refused.detail, /OOM/)
+              const room = yield* Effect.flip(events.room({ sender: "s", events: 1, bytes: 1 }, wide))
+              assert.match(room.detail, /OOM/)
               const [first, ...rest] = yield* take()
               yield* settle([
                 ...first === undefined

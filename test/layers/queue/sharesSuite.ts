@@ -36,6 +36,28 @@ export const sharesSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) 
         })
     )
 
+    promise("is told as an append finds it, for anyone", () =>
+      Effect.gen(function*() {
+        const { events, settle, take } = yield* hands
+        const limits = { ...wide, capacity: 1_000, capacityBytes: 100_000 }
+        const post = yield* posting(limits)
+        const room = (sender: string, count: number, bytes = 5 * count) =>
+          events.room({ sender, events: count, bytes }, limits)
+        assert.isUndefined(yield* room("greedy", 5_000))
+        while ((yield* post("greedy", 10))?._tag === "accepted") continue
+        assert.strictEqual(yield* room("greedy", 1), "share")
+        assert.isUndefined(yield* room("modest", 100))
+        assert.strictEqual(yield* room("modest", 251), "events")
+        assert.strictEqual(yield* room("modest", 1, 100_000), "bytes")
+        assert.strictEqual(yield* room("modest", 126), "share")
+        yield* post("modest", 125)
+        while ((yield* post(`m-${(yield* events.backlog).depth}`, 1))?._tag === "accepted") continue
+        assert.isDefined(yield* room("", 1))
+        yield* settle((yield* take(1_000)).map(suppressed))
+        assert.isUndefined(yield* room("greedy", 1))
+        assert.strictEqual((yield* events.backlog).depth, 0)
+      }))
+
     promise("is shared evenly by senders that fill it together", () =>
       Effect.gen(function*() {
         const post = yield* posting({ ...wide, capacity: 1_000 })

@@ -81,6 +81,31 @@ describe("Rotator", () => {
       assert.strictEqual((yield* one.step("REDIS_PASS", "apply", author, now)).view.state, "APPLIED")
     }))
 
+  it.effect("names the process that hangs while its connections are there, also once it is forgotten", () =>
+    Effect.gen(function*() {
+      const { fleet, one } = yield* world("postgres")
+      yield* one.start("DB_PASS", author, { auto: false })
+      yield* fleet.settle
+      const hung = fleet.processes.get("b")
+      if (hung === undefined) return assert.fail("there is no b")
+      hung.silentSince = 0
+      yield* TestClock.adjust("61 seconds")
+      for (const step of ["apply", "verify", "promote"] as const) yield* one.step("DB_PASS", step, author, now)
+      const connection = hung.connection
+      yield* fleet.settle
+      hung.connection = connection
+      const error = yield* Effect.flip(one.step("DB_PASS", "drain", author, now))
+      if (error._tag !== "RotationBlocked") return assert.fail(error._tag)
+      assert.deepStrictEqual(error.blocks, [{
+        code: "old_sessions",
+        who: "alerter/b",
+        detail:
+          "The server lists 1 of its connections, and it reports no more: it hangs or is cut off. They end with that process."
+      }])
+      fleet.processes.delete("b")
+      assert.strictEqual((yield* one.step("DB_PASS", "drain", author, now)).view.state, "DRAINED")
+    }))
+
   it.effect("goes on by itself as processes follow, and one that died is followed by another", () =>
     Effect.gen(function*() {
       const { fleet, one, other } = yield* world("postgres")

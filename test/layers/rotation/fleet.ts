@@ -1,6 +1,7 @@
 import { Clock, Effect, Layer, Redacted } from "effect"
 import { LoginServerFailed, LoginServers } from "../../../layers/rotation/LoginServers.ts"
 import { makeLoginServersMemory } from "../../../layers/rotation/LoginServersMemory.ts"
+import { silentMs } from "../../../layers/secret/secretBoard.ts"
 import { SecretInstances } from "../../../layers/secret/SecretInstances.ts"
 import { makeSecretWriterMemory } from "../../../layers/secret/SecretWriterMemory.ts"
 import type { SecretKind } from "../../../src/domain/Rotation.ts"
@@ -69,7 +70,9 @@ export const makeFleet = (kind: SecretKind) =>
     const instances = SecretInstances.of({
       list: Effect.map(Clock.currentTimeMillis, (now) => ({
         now,
-        instances: [...processes.values()].map(({ connection, generation, held, instance, silentSince }) => ({
+        instances: [...processes.values()].filter(({ silentSince }) => now - (silentSince ?? now) < silentMs).map((
+          { connection, generation, held, instance, silentSince }
+        ) => ({
           program: programOf(),
           instance,
           stale: false,

@@ -1,7 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { judge } from "../../../services/alerter/judge.ts"
-import { delivery, event, place, policy } from "./events.ts"
+import { buildPolicy } from "../../../src/logic/Policy.ts"
+import { inOneGo } from "../../../src/logic/steps.ts"
+import { delivery, event, place, policy, ruleSet } from "./events.ts"
 
 const at = "2026-08-22T10:00:00.000Z"
 
@@ -60,6 +62,21 @@ describe("judging a batch", () => {
       const others = Effect.forever(Effect.andThen(Effect.sync(() => turns++), Effect.yieldNow))
       const batch = Array.from({ length: 400 }, (_, index) => delivery(index, { message: "x".repeat(4_000) }))
       yield* Effect.raceFirst(judge(batch, policy, at), others)
+      assert.isAtLeast(turns, 5)
+    }))
+
+  it.effect("lets others run after as many characters as its largest pattern sees of one message", () =>
+    Effect.gen(function*() {
+      const [first] = ruleSet.rules
+      if (first === undefined) return assert.fail("there is no rule")
+      const large = inOneGo(buildPolicy({
+        ...ruleSet,
+        rules: [{ ...first, matchType: "regex", matchString: "(?:a|b)*a(?:a|b){330}z" }]
+      }))
+      let turns = 0
+      const others = Effect.forever(Effect.andThen(Effect.sync(() => turns++), Effect.yieldNow))
+      const batch = Array.from({ length: 40 }, (_, index) => delivery(index, { message: "x".repeat(4_000) }))
+      yield* Effect.raceFirst(judge(batch, large, at), others)
       assert.isAtLeast(turns, 5)
     }))
 

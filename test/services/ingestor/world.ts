@@ -67,6 +67,12 @@ export const EventQueueCommanded = Layer.effect(
         }
         return parcels.map(answer)
       }),
+      room: ({ sender }) =>
+        commanded.mood === "unavailable"
+          ? new QueueUnavailable({ operation: "room", detail: "reply: OOM command not allowed" })
+          : Effect.succeed(
+            commanded.mood === "full" ? "events" : commanded.mood === "share" && sender !== "" ? "share" : undefined
+          ),
       read: () => Effect.succeed([]),
       reclaim: () => Effect.succeed([]),
       settle: () => Effect.die("not used"),

@@ -94,6 +94,22 @@ describe("metrics of the forwarder", () => {
       assert.deepStrictEqual(yield* series("mutt_moog_delivery_delay_seconds"), { "": 8 })
     }).pipe(ownMetrics))
 
+  it.effect("show no delay below 0 where the ingestor's clock is ahead, and leave no delivery out", () =>
+    Effect.gen(function*() {
+      const { handOver, start } = yield* world()
+      const delays = Effect.map(
+        Metric.snapshot,
+        (all) =>
+          all.flatMap((metric) =>
+            metric.id === "mutt_moog_delivery_delay_seconds" && metric.type === "Histogram" ? [metric.state] : []
+          )
+      )
+      yield* start()
+      yield* handOver([alertOf("ahead", { receivedAt: "2999-01-01T00:00:00.000Z" })])
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual((yield* delays).map(({ count, min }) => [count, min]), [[1, 0]])
+    }).pipe(Effect.provideService(Metric.MetricRegistry, new Map())))
+
   it.effect("count waits for the limit", () =>
     Effect.gen(function*() {
       const { handOver, start } = yield* world({ moog_rate_limit: 1, moog_rate_period: 1 })

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import type { Schema } from "effect"
 import traps from "../../../../scripts/sample/demo_snmp_traps.json" with { type: "json" }
 import syslogEvents from "../../../../scripts/sample/demo_syslog_events.json" with { type: "json" }
 import { Refusal } from "../../../../src/decode/Arrival.ts"
@@ -19,6 +20,8 @@ const partly = (record: unknown, expected: Partial<Record<keyof Event, unknown>>
   const seen = Object.fromEntries(Object.keys(expected).map((key) => [key, Reflect.get(result, key)]))
   assert.deepStrictEqual(seen, { ...expected })
 }
+
+const nested = (levels: number): Schema.Json => JSON.parse("[".repeat(levels) + "]".repeat(levels))
 
 describe("decodeRecord", () => {
   it("makes an event of the least a record must say", () => {
@@ -79,6 +82,12 @@ describe("decodeRecord", () => {
     }],
     ["an OID that begins with iso", { ...least, trap_oid: "iso.3.6.1" }, { trapOid: "1.3.6.1", source: "snmp" }],
     ["an OID by name", { ...least, trap_oid: "IF-MIB::linkDown" }, { trapOid: "1.3.6.1.6.3.1.1.5.3" }],
+    ...["coldStart", "warmStart", "linkDown", "linkUp", "authenticationFailure", "egpNeighborLoss"].map((name, index) =>
+      [`the bare name ${name}`, { hostname: "sw1", trap_oid: name }, {
+        trapOid: `1.3.6.1.6.3.1.1.5.${index + 1}`,
+        source: "snmp"
+      }] as const
+    ),
     ["an OID that can't be told", { ...least, trap_oid: "X-MIB::y" }, {
       trapOid: undefined,
       source: "http",
@@ -181,7 +190,8 @@ describe("decodeRecord", () => {
     ["an empty message", { hostname: "sw1", message: "" }, "missing_message"],
     ["a message of line ends", { hostname: "sw1", message: "\r\n" }, "missing_message"],
     ["a host of 256 characters", { hostname: "h".repeat(256), message: "m" }, "hostname_too_long"],
-    ["a field nested 33 deep", { ...least, deep: JSON.parse("[".repeat(33) + "]".repeat(33)) }, "too_deep"]
+    ["a field nested 33 deep", { ...least, deep: nested(33) }, "too_deep"],
+    ["a field nested 32 deep, which makes 33 levels with the record", { ...least, deep: nested(32) }, "too_deep"]
   ]
   for (const [what, record, reason] of refused) {
     it(`refuses ${what}`, () => {
@@ -218,6 +228,10 @@ describe("decodeRecord", () => {
     const result = event({ ...least, message: "x".repeat(70_000) })
     assert.strictEqual(result.message.length, 65_536)
     assert.deepStrictEqual(result.fields, { message_truncated: 70_000 })
+  })
+
+  it("keeps a field nested 31 deep, which makes 32 levels with the record", () => {
+    assert.deepStrictEqual(event({ ...least, deep: nested(31) }).fields, { deep: nested(31) })
   })
 
   it("keeps 64 fields and counts the rest", () => {

@@ -11,6 +11,7 @@ import {
   mismatch
 } from "../../../../src/logic/matching/CompiledRule.ts"
 import { buildMatcher } from "../../../../src/logic/matching/Matcher.ts"
+import { patternLimits } from "../../../../src/logic/matching/Pattern.ts"
 import { byPriority } from "../../../../src/logic/matching/ranks.ts"
 import { inOneGo } from "../../../../src/logic/steps.ts"
 import { arrival } from "../../decode/arrival.ts"
@@ -145,7 +146,7 @@ describe("a tag that was taken off the message", () => {
     const large = regex(1, `(?:${"abcdefgh".repeat(12)}|tail$)`)
     const { size = 0 } = matcherOf([large]).patterns.get(large.matchString ?? "") ?? {}
     assert.isAbove(size, 91)
-    const reach = Math.floor(6_000_000 / size)
+    const reach = Math.floor(patternLimits.work / size)
     const long = "x".repeat(reach - 4) + "tail"
     assert.strictEqual(decides([large], { message: long, tag }), 1)
   })

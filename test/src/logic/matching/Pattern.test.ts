@@ -1,6 +1,18 @@
 import { assert, describe, it } from "@effect/vitest"
 import { eventLimits } from "../../../../src/domain/Event.ts"
-import { compilePattern, type Pattern } from "../../../../src/logic/matching/Pattern.ts"
+import { compilePattern, type Pattern, patternLimits } from "../../../../src/logic/matching/Pattern.ts"
+
+/** As operators write them for the devices of several vendors. */
+const vendorPatterns = [
+  "%BGP-[35]-(ADJCHANGE|NOTIFICATION): neighbor \\S+ (Up|Down)",
+  "%LINEPROTO-5-UPDOWN: Line protocol on Interface (Gi|Te|Hu|Po)\\S+, changed state to (up|down)$",
+  "%ENVMON-[0-2]-\\w+: .*(temperature|fan|power supply)",
+  "SNMP_TRAP_LINK_(UP|DOWN): ifIndex \\d+",
+  "rpd\\[\\d+\\]: .*OSPF neighbor (\\d{1,3}\\.){3}\\d{1,3}",
+  "^date=\\S+ time=\\S+ devname=\\S+ .*level=(alert|critical)",
+  "(Failed|Invalid) (password|user) .* from \\S+ port \\d+",
+  "Out of memory: Kill(ed)? process \\d+"
+]
 
 const pattern = (source: string): Pattern => {
   const made = compilePattern(source)
@@ -11,6 +23,25 @@ describe("a pattern", () => {
   it("of ordinary size reaches to the end of the longest message", () => {
     for (const source of ["(a+)+$", "Interface \\S+, changed state to (up|down)$", "\\d{1,3}(\\.\\d{1,3}){3}"]) {
       assert.isAtLeast(pattern(source).reach, eventLimits.message, source)
+    }
+  })
+
+  it("as operators write them is accepted, and sees what a datagram may hold to its end", () => {
+    for (const source of vendorPatterns) assert.isAtLeast(pattern(source).reach, 8_192, source)
+  })
+
+  it("costs no more than the bound with any text, however the two are made", () => {
+    for (
+      const source of [
+        "(?:a|b)*a(?:a|b){330}z",
+        "(?:a|b)*a(?:a|b){85}z",
+        "(?:[^z]*a){200}z",
+        "(a+)+$",
+        ...vendorPatterns
+      ]
+    ) {
+      const { reach, size } = pattern(source)
+      assert.isAtMost(size * Math.min(reach, eventLimits.message), patternLimits.work, source)
     }
   })
 

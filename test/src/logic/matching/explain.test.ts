@@ -51,6 +51,14 @@ describe("an explanation", () => {
     ])
   })
 
+  it("says how far a large pattern looks at a long message", () => {
+    const { others } = explained([regex(1, "(\\w{50} ){5}|needle")], { message: "needle".padStart(60_000, ".") })
+    assert.match(
+      others[0]?.why ?? "",
+      /^the message does not match the pattern in its first [\d,]+ characters, which is as far as a pattern of \d+ instructions looks$/
+    )
+  })
+
   it("says so when no rule decides", () => {
     assert.isUndefined(explained(rules, { message: "quiet" }).match)
   })

@@ -32,6 +32,15 @@ describe("a rule as somebody wants to save it", () => {
       validateRule(text("regex", "(\\w{50} ){20}"))[0]?.message ?? "",
       /^is too large a pattern: \d+ instructions/
     )
+    for (const pattern of ["[b-ﻼ]".repeat(200), "[\\x{80}-\\x{1ffff}]".repeat(50), "\\pL".repeat(341)]) {
+      assert.match(
+        validateRule(text("regex", pattern))[0]?.message ?? "",
+        /^is too large a pattern: its ranges hold \d+ characters, 260000 at most$/
+      )
+    }
+    assert.isUndefined(
+      fieldOf(text("regex", "[^\\x00-\\x7f]{3}.*[\\x{80}-\\x{10ffff}].*[\\x{4e00}-\\x{9fff}]\\pL+ [a-z0-9_.-]+"))
+    )
     assert.strictEqual(fieldOf(text("contains", "x".repeat(longestMatchString + 1))), "matchString")
   })
 
