@@ -8,7 +8,7 @@ import { ConfigAuditPostgres } from "./ConfigAuditPostgres.ts"
 import { EventAuditPostgres } from "./EventAuditPostgres.ts"
 
 /** Notes each minute where the chain stands, if it has grown. */
-const CheckpointsMade = Layer.effectDiscard(
+export const CheckpointsMade = Layer.effectDiscard(
   AuditChain.use((chain) => chain.checkpoint).pipe(
     droppedAt("audit.checkpoint", "A checkpoint of the audit chain could not be made."),
     Effect.repeat(Schedule.spaced("1 minute")),

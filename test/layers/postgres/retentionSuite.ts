@@ -101,6 +101,20 @@ export const retentionSuite = (version: number) => {
         assert.deepStrictEqual(yield* enforceRetention(keepDays), { partitions: [], events: 0, requests: 0 })
       }))
 
+    it.effect("keeps a month until its last day is past, and no longer", () =>
+      Effect.gen(function*() {
+        const now = new Date()
+        const month = (back: number) => Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - back, 1)
+        const day = (at: number) => new Date(at).toISOString().slice(0, 10)
+        const name = yield* partition(day(month(14)), day(month(13)))
+        yield* events(2, new Date(month(13) - 1_000).toISOString(), 0)
+        // A minute for the test, so that it may run at midnight.
+        const days = Math.ceil((now.getTime() + 60_000 - month(13)) / 86_400_000)
+        assert.deepInclude(yield* enforceRetention(days), { partitions: [], events: 0 })
+        assert.strictEqual((yield* rows)[name], 2)
+        assert.deepInclude(yield* enforceRetention(days - 2), { partitions: [name], events: 2 })
+      }))
+
     it.effect("loses nothing when several do it at once while others write", () =>
       Effect.gen(function*() {
         yield* partition("2019-01-01", "2019-02-01")

@@ -42,10 +42,29 @@ const servers = Layer.unwrap(Effect.gen(function*() {
   )
 }))
 
+/** After how many idle milliseconds an event is taken over, as the queue is asked. */
+class IdleMs extends Context.Service<IdleMs, Array<number>>()("test/IdleMs") {}
+
+const QueueWatched = Layer.effect(
+  EventQueue,
+  Effect.gen(function*() {
+    const asked = yield* IdleMs
+    const queue = yield* EventQueue
+    return EventQueue.of({
+      ...queue,
+      reclaim: (consumer, idleMs, count) =>
+        Effect.suspend(() => {
+          asked.push(idleMs)
+          return queue.reclaim(consumer, idleMs, count)
+        })
+    })
+  })
+).pipe(Layer.provideMerge(Layer.sync(IdleMs, () => [])))
+
 const Alerter = Program.pipe(
   Layer.provideMerge(NodeHttpServer.layerTest),
   Layer.provideMerge(Layer.mergeAll(
-    QueueMemory,
+    QueueWatched.pipe(Layer.provideMerge(QueueMemory)),
     EventAuditMemory,
     RulesMemory(ruleSet),
     servers,
@@ -72,6 +91,13 @@ layer(Alerter, { excludeTestServices: true })("the alerter's program", (it) => {
       const { checks } = JSON.parse(text)
       assert.includeMembers(Object.keys(checks), ["redis", "postgres", "rules", "work", "delivery"])
       assert.strictEqual(checks.rules.detail, "version 1, 2 rules")
+    }))
+
+  it.effect("takes over what somebody has held for ALERTER_JANITOR_TIMEOUT", () =>
+    Effect.gen(function*() {
+      const asked = yield* IdleMs
+      yield* Effect.sync(() => asked.length).pipe(Effect.filterOrFail((count) => count > 0), Effect.retry(soon))
+      assert.deepStrictEqual([...new Set(asked)], [10_000])
     }))
 
   it.effect("decides about what comes in, and counts it under the names that were always there", () =>

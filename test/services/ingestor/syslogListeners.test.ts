@@ -2,15 +2,17 @@ import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Fiber, Layer, Metric, Queue, Scope } from "effect"
 import { createSocket } from "node:dgram"
 import { connect, type Socket } from "node:net"
+import { freePort } from "../../../scripts/stack/FreePort.ts"
 import { DecodeReporter } from "../../../services/ingestor/DecodeReporter.ts"
 import { IntakeLayer } from "../../../services/ingestor/Intake.ts"
+import { SyslogListeners } from "../../../services/ingestor/listener/SyslogListeners.ts"
 import { listenUdp } from "../../../services/ingestor/listener/SyslogUdp.ts"
 import { connectionsClosed, decoderFailures, framesCut, partial } from "../../../services/ingestor/metrics.ts"
 import { TrapTable } from "../../../services/ingestor/TrapTable.ts"
 import { DynamicConfigFixed } from "../../layers/http/world.ts"
 import { until } from "../../support/eventually.ts"
 import { host, tcp, udp } from "./listeners.ts"
-import { CommandedQueue, EventQueueCommanded } from "./world.ts"
+import { CommandedQueue, EventQueueCommanded, settingsOf } from "./world.ts"
 
 const sendDatagrams = (port: number, ...texts: ReadonlyArray<string | Uint8Array>) =>
   Effect.promise(async () => {
@@ -220,6 +222,21 @@ layer(World, { excludeTestServices: true })("the syslog listeners", (it) => {
       yield* Effect.all([ended(mute), ended(slow)], { concurrency: 2 })
       steady.write("<13>Aug 22 10:00:00 h a: still\n")
       assert.deepStrictEqual(yield* messages(1), ["still"])
+    }))
+
+  it.effect("close what has been silent after its messages for SYSLOG_TCP_IDLE_SECONDS", () =>
+    Effect.gen(function*() {
+      const port = yield* freePort
+      const closed = Effect.map(Metric.value(connectionsClosed.idle), ({ count }) => count)
+      const before = yield* closed
+      yield* Layer.build(
+        SyslogListeners.pipe(Layer.provide(settingsOf({ syslogTcpPort: port, tcpIdleSeconds: 1 })))
+      )
+      const silent = yield* dial(port)
+      silent.write("<13>Aug 22 10:00:00 h a: all I say\n")
+      assert.deepStrictEqual(yield* messages(1), ["all I say"])
+      yield* ended(silent)
+      assert.strictEqual(yield* closed, before + 1)
     }))
 
   it.effect("give one peer its share of connections, and another peer its own", () =>

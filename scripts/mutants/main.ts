@@ -1,0 +1,103 @@
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { seeded } from "../bench/Random.ts"
+import { repository } from "../stack/Paths.ts"
+import { explained } from "./explained.ts"
+import { type Described, describeMutant, mutated } from "./Mutant.ts"
+import { readOptions, usage } from "./options.ts"
+import { leastScore, promises } from "./promises.ts"
+import { line, summary, type Tried, words } from "./report.ts"
+import { openSandbox } from "./Sandbox.ts"
+import { expand, testsOf } from "./selection.ts"
+import { mutantsOf } from "./typescript.ts"
+import { openVerdicts, type Verdict } from "./Verdicts.ts"
+
+const options = readOptions()
+const say = (text: string): void => void process.stdout.write(`${text}\n`)
+const note = (text: string): void => void process.stderr.write(`${text}\n`)
+const leave = (code: number, text: string): never => {
+  say(text)
+  process.exit(code)
+}
+if (options.help) leave(0, usage)
+
+/** One mutant, with the file it makes and the tests that should notice. */
+interface Trial {
+  readonly mutant: Described
+  readonly source: string
+  readonly tests: ReadonlyArray<string>
+  /** It is in a script or a statement, which no type looks into. */
+  readonly inText: boolean
+}
+
+const chosen = promises.filter(({ name }) => options.promise?.includes(name) ?? options.files === undefined)
+const files = [...expand(options.files ?? []), ...expand(chosen.flatMap(({ files }) => files))]
+if (files.length === 0) leave(2, usage)
+
+const isExplained = ({ after, at, before, file }: Described) =>
+  explained.some((one) => one.file === file && one.at === at && one.before === before && one.after === after)
+
+const all = files.flatMap((file): ReadonlyArray<Trial> => {
+  const source = readFileSync(join(repository, file), "utf8")
+  const tests = options.tests === undefined ? testsOf(file, promises) : expand(options.tests)
+  if (tests.length === 0) note(`${file} has no tests of its own; name them with --tests.`)
+  return tests.length === 0 ? [] : mutantsOf(source).map((mutant) => ({
+    mutant: describeMutant(file, source, mutant),
+    source: mutated(source, mutant),
+    tests,
+    inText: mutant.inText
+  }))
+})
+const open = all.filter(({ mutant }) => !isExplained(mutant))
+
+const random = seeded(options.seed)
+const sample = options.sample === undefined
+  ? open
+  : open.map((trial) => ({ trial, order: random.next() })).toSorted((a, b) => a.order - b.order).slice(
+    0,
+    options.sample
+  ).map(({ trial }) => trial)
+const trials = sample.toSorted((a, b) => files.indexOf(a.mutant.file) - files.indexOf(b.mutant.file))
+
+if (options.list) leave(0, trials.map(({ mutant }) => line(mutant)).join("\n"))
+
+const sandbox = openSandbox()
+process.once("exit", sandbox.remove)
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130))
+const verdicts = openVerdicts(options.fresh)
+
+/** How long tests may take: several times what they take when nothing is broken. They must pass then. */
+const limits = new Map<string, number>()
+const limitOf = async (tests: ReadonlyArray<string>): Promise<number> => {
+  const key = tests.join()
+  const known = limits.get(key)
+  if (known !== undefined) return known
+  const { output, passed, seconds } = await sandbox.test(tests, 600_000)
+  if (!passed) leave(2, `${output}\nThese tests fail without a mutant already: ${tests.join(", ")}`)
+  const limit = 10_000 + 4_000 * seconds
+  limits.set(key, limit)
+  return limit
+}
+
+const tryOne = async (trial: Trial): Promise<Verdict> => {
+  const limit = await limitOf(trial.tests)
+  sandbox.write(trial.mutant.file, trial.source)
+  const { late, passed } = await sandbox.test(trial.tests, limit)
+  const verdict = late ? "late" : !passed ? "killed" : trial.inText || await sandbox.compiles() ? "survived" : "untyped"
+  sandbox.write(trial.mutant.file, readFileSync(join(repository, trial.mutant.file), "utf8"))
+  return verdict
+}
+
+const tried: Array<Tried> = []
+for (const trial of trials) {
+  const { mutant, source } = trial
+  const known = verdicts.of(mutant.file, source)
+  const verdict = known ?? await tryOne(trial)
+  if (known === undefined) verdicts.add(mutant.file, source, verdict)
+  tried.push({ mutant, verdict })
+  note(`${tried.length}/${trials.length} ${known === undefined ? verdict : `${verdict} before`}  ${line(mutant)}`)
+}
+
+const result = summary(tried, all.length - open.length, options.seed)
+say(options.json ? JSON.stringify(result) : `Seed ${options.seed}\n${words(result)}`)
+if (result.score < leastScore) process.exitCode = 1
