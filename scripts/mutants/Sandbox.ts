@@ -1,15 +1,16 @@
-import { spawn } from "node:child_process"
+import { fork, spawnSync } from "node:child_process"
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { sourceFiles } from "../check/sourceFiles.ts"
 import { repository, stateFolder } from "../stack/Paths.ts"
+import type { Order, Told } from "./runner.ts"
 
-/** What became of a run: the exit code, or that it took too long. */
+/** What became of a run of tests, or that it took too long. */
 export interface Outcome {
   readonly passed: boolean
   readonly late: boolean
   readonly seconds: number
-  readonly output: string
+  readonly failures: string
 }
 
 /** A copy of the tree, in which files are spoiled and tests run. The working tree is never touched. */
@@ -17,7 +18,7 @@ export interface Sandbox {
   readonly write: (file: string, text: string) => void
   readonly test: (tests: ReadonlyArray<string>, limitMs: number) => Promise<Outcome>
   /** Whether the types hold: what they refuse, nobody commits. */
-  readonly compiles: () => Promise<boolean>
+  readonly compiles: () => boolean
   readonly remove: () => void
 }
 
@@ -47,35 +48,44 @@ const freeFolder = (): string => {
   }
 }
 
-/** Runs a program in a process group of its own, which ends with it, also when it takes too long. */
-const runIn = (folder: string, program: string, args: ReadonlyArray<string>, limitMs: number): Promise<Outcome> =>
-  new Promise((resolve) => {
-    const begun = performance.now()
-    const child = spawn(program, args, { cwd: folder, detached: true, stdio: ["ignore", "pipe", "pipe"] })
-    let output = ""
-    let late = false
-    const endAll = () => {
-      try {
-        if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL")
-      } catch {
-        // They have ended already.
+/** A process that runs tests, in a group of its own, which ends with it. */
+const startRunner = (folder: string) => {
+  const child = fork(join(folder, "scripts/mutants/runner.ts"), { cwd: folder, detached: true, silent: true })
+  const end = () => {
+    process.off("exit", end)
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL")
+    } catch {
+      // It has ended already.
+    }
+  }
+  process.once("exit", end)
+  return { child, end }
+}
+
+const runTests = (folder: string) => {
+  let runner: ReturnType<typeof startRunner> | undefined
+  return (order: Order, limitMs: number): Promise<Outcome> =>
+    new Promise((resolve) => {
+      const begun = performance.now()
+      const { child, end } = runner ??= startRunner(folder)
+      const done = (told: Told, late: boolean) => {
+        clearTimeout(timer)
+        child.off("message", answered).off("exit", ended)
+        resolve({ ...told, late, seconds: (performance.now() - begun) / 1_000 })
       }
-    }
-    const timer = setTimeout(() => {
-      late = true
-      endAll()
-    }, limitMs)
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on("data", (part: Buffer) => void (output = (output + part.toString()).slice(-4_096)))
-    }
-    process.once("exit", endAll)
-    child.on("exit", (code) => {
-      clearTimeout(timer)
-      process.off("exit", endAll)
-      endAll()
-      resolve({ passed: code === 0 && !late, late, seconds: (performance.now() - begun) / 1_000, output })
+      const leave = (late: boolean) => {
+        end()
+        runner = undefined
+        done({ passed: false, failures: late ? "It took too long." : "The process ended." }, late)
+      }
+      const answered = (told: Told) => done(told, false)
+      const ended = () => leave(false)
+      const timer = setTimeout(() => leave(true), limitMs)
+      child.once("message", answered).once("exit", ended)
+      child.send(order)
     })
-  })
+}
 
 export const openSandbox = (): Sandbox => {
   mkdirSync(home, { recursive: true })
@@ -89,19 +99,18 @@ export const openSandbox = (): Sandbox => {
     rmSync(join(folder, name), { recursive: true, force: true })
     symlinkSync(join(repository, name), join(folder, name))
   }
+  const run = runTests(folder)
+  let changed: string | undefined
   return {
-    write: (file, text) => writeFileSync(join(folder, file), text),
-    test: (tests, limitMs) =>
-      runIn(
-        folder,
-        process.execPath,
-        ["node_modules/vitest/vitest.mjs", "run", "--bail=1", "--reporter=dot", ...tests],
-        limitMs
-      ),
-    compiles: async () => {
+    write: (file, text) => {
+      writeFileSync(join(folder, file), text)
+      changed = file
+    },
+    test: (tests, limitMs) => run({ tests, changed }, limitMs),
+    compiles: () => {
       const info = join(home, "types.tsbuildinfo")
       const args = ["node_modules/typescript/bin/tsc", "--noEmit", "--incremental", "--tsBuildInfoFile", info]
-      return (await runIn(folder, process.execPath, args, 120_000)).passed
+      return spawnSync(process.execPath, args, { cwd: folder }).status === 0
     },
     remove: () => {
       rmSync(`${folder}.pid`, { force: true })

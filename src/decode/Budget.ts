@@ -52,7 +52,7 @@ export class Budget {
 
   #charge(text: string): boolean {
     if (!this.#counting) {
-      const most = this.#made + 3 * (text.length - budgetLimits.free)
+      const most = this.#made + 3 * text.length - budgetLimits.free
       if (most <= this.#allowed) {
         this.#made = most
         this.#uncounted ??= []
