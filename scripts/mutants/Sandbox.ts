@@ -6,11 +6,9 @@ import { repository, stateFolder } from "../stack/Paths.ts"
 import type { Order, Told } from "./runner.ts"
 
 /** What became of a run of tests, or that it took too long. */
-export interface Outcome {
-  readonly passed: boolean
+export interface Outcome extends Told {
   readonly late: boolean
   readonly seconds: number
-  readonly failures: string
 }
 
 /** A copy of the tree, in which files are spoiled and tests run. The working tree is never touched. */
@@ -77,7 +75,7 @@ const runTests = (folder: string) => {
       const leave = (late: boolean) => {
         end()
         runner = undefined
-        done({ passed: false, failures: late ? "It took too long." : "The process ended." }, late)
+        done({ passed: 0, failures: late ? "It took too long." : "The process ended." }, late)
       }
       const answered = (told: Told) => done(told, false)
       const ended = () => leave(false)

@@ -66,36 +66,40 @@ process.once("exit", sandbox.remove)
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130))
 const verdicts = openVerdicts(options.fresh)
 
-/** How long tests may take: several times what they take when nothing is broken. They must pass then. */
-const limits = new Map<string, number>()
-const limitOf = async (tests: ReadonlyArray<string>): Promise<number> => {
-  const key = tests.join()
-  const known = limits.get(key)
-  if (known !== undefined) return known
+/** How many tests there are and how long they may take: several times what they take when nothing is broken. They must pass then. */
+const known = new Map<string, { readonly tests: number; readonly limit: number }>()
+const whole = async (tests: ReadonlyArray<string>) => {
+  const found = known.get(tests.join())
+  if (found !== undefined) return found
   const { failures, passed, seconds } = await sandbox.test(tests, 600_000)
-  if (!passed) leave(2, `${failures}\nThese tests fail without a mutant already: ${tests.join(", ")}`)
-  const limit = 10_000 + 4_000 * seconds
-  limits.set(key, limit)
-  return limit
+  if (failures !== "") leave(2, `${failures}\nThese tests fail without a mutant already: ${tests.join(", ")}`)
+  const measured = { tests: passed, limit: 10_000 + 4_000 * seconds }
+  known.set(tests.join(), measured)
+  return measured
 }
 
-const tryOne = async (trial: Trial): Promise<Verdict> => {
-  const limit = await limitOf(trial.tests)
-  sandbox.write(trial.mutant.file, trial.source)
-  const { late, passed } = await sandbox.test(trial.tests, limit)
-  const verdict = late ? "late" : !passed ? "killed" : trial.inText || sandbox.compiles() ? "survived" : "untyped"
-  sandbox.write(trial.mutant.file, readFileSync(join(repository, trial.mutant.file), "utf8"))
+const tryOne = async ({ inText, mutant, source, tests }: Trial): Promise<Verdict> => {
+  const { limit, tests: count } = await whole(tests)
+  sandbox.write(mutant.file, source)
+  let outcome = await sandbox.test(tests, limit)
+  // The end of the run before, which stopped at a failure, may reach into this one: then tests were left out, and it says nothing.
+  for (let again = 0; again < 2 && outcome.failures === "" && outcome.passed < count; again++) {
+    outcome = await sandbox.test(tests, limit)
+  }
+  const { failures, late } = outcome
+  const verdict = late ? "late" : failures !== "" ? "killed" : inText || sandbox.compiles() ? "survived" : "untyped"
+  sandbox.write(mutant.file, readFileSync(join(repository, mutant.file), "utf8"))
   return verdict
 }
 
 const tried: Array<Tried> = []
 for (const trial of trials) {
   const { mutant, source } = trial
-  const known = verdicts.of(mutant.file, source)
-  const verdict = known ?? await tryOne(trial)
-  if (known === undefined) verdicts.add(mutant.file, source, verdict)
+  const before = verdicts.of(mutant.file, source)
+  const verdict = before ?? await tryOne(trial)
+  if (before === undefined) verdicts.add(mutant.file, source, verdict)
   tried.push({ mutant, verdict })
-  note(`${tried.length}/${trials.length} ${known === undefined ? verdict : `${verdict} before`}  ${line(mutant)}`)
+  note(`${tried.length}/${trials.length} ${before === undefined ? verdict : `${verdict} before`}  ${line(mutant)}`)
 }
 
 const result = summary(tried, all.length - open.length, options.seed)

@@ -137,12 +137,10 @@ describe("a chain of which nothing is left", () => {
 
 describe("signatures of checkpoints", () => {
   const marks = (...signatures: ReadonlyArray<string | undefined>): ReadonlyArray<Checkpoint> =>
-    signatures.map((signature, n) => ({
-      seq: n + 1,
-      entryHash: "",
-      at: `at ${n + 1}`,
-      ...(signature === undefined ? {} : { signature })
-    }))
+    signatures.map((signature, n) => {
+      const mark = { seq: n + 1, entryHash: "", at: `at ${n + 1}` }
+      return signature === undefined ? mark : { ...mark, signature }
+    })
   const fault = (...signatures: ReadonlyArray<string | undefined>) =>
     signatureFault(marks(...signatures), ({ signature }) => signature === "good")
 
