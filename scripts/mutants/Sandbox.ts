@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { sourceFiles } from "../check/sourceFiles.ts"
 import { repository, stateFolder } from "../stack/Paths.ts"
 import type { Order, Told } from "./runner.ts"
+import type { Tests } from "./selection.ts"
 
 /** What became of a run of tests, or that it took too long. */
 export interface Outcome extends Told {
@@ -14,7 +15,7 @@ export interface Outcome extends Told {
 /** A copy of the tree, in which files are spoiled and tests run. The working tree is never touched. */
 export interface Sandbox {
   readonly write: (file: string, text: string) => void
-  readonly test: (tests: ReadonlyArray<string>, limitMs: number) => Promise<Outcome>
+  readonly test: (tests: Tests, limitMs: number) => Promise<Outcome>
   /** Whether the types hold: what they refuse, nobody commits. */
   readonly compiles: () => boolean
   readonly remove: () => void

@@ -8,7 +8,7 @@ import { readOptions, usage } from "./options.ts"
 import { leastScore, promises } from "./promises.ts"
 import { line, summary, type Tried, words } from "./report.ts"
 import { openSandbox } from "./Sandbox.ts"
-import { expand, testsOf } from "./selection.ts"
+import { expand, type Tests, testsOf } from "./selection.ts"
 import { mutantsOf } from "./typescript.ts"
 import { openVerdicts, type Verdict } from "./Verdicts.ts"
 
@@ -25,7 +25,7 @@ if (options.help) leave(0, usage)
 interface Trial {
   readonly mutant: Described
   readonly source: string
-  readonly tests: ReadonlyArray<string>
+  readonly tests: Tests
   /** It is in a script or a statement, which no type looks into. */
   readonly inText: boolean
 }
@@ -39,9 +39,11 @@ const isExplained = ({ after, at, before, file }: Described) =>
 
 const all = files.flatMap((file): ReadonlyArray<Trial> => {
   const source = readFileSync(join(repository, file), "utf8")
-  const tests = options.tests === undefined ? testsOf(file, promises) : expand(options.tests)
-  if (tests.length === 0) note(`${file} has no tests of its own; name them with --tests.`)
-  return tests.length === 0 ? [] : mutantsOf(source).map((mutant) => ({
+  const tests = options.tests === undefined
+    ? testsOf(file, promises)
+    : { files: expand(options.tests), without: undefined }
+  if (tests.files.length === 0) note(`${file} has no tests of its own; name them with --tests.`)
+  return tests.files.length === 0 ? [] : mutantsOf(source).map((mutant) => ({
     mutant: describeMutant(file, source, mutant),
     source: mutated(source, mutant),
     tests,
@@ -68,13 +70,13 @@ const verdicts = openVerdicts(options.fresh)
 
 /** How many tests there are and how long they may take: several times what they take when nothing is broken. They must pass then. */
 const known = new Map<string, { readonly tests: number; readonly limit: number }>()
-const whole = async (tests: ReadonlyArray<string>) => {
-  const found = known.get(tests.join())
+const whole = async (tests: Tests) => {
+  const found = known.get(tests.files.join())
   if (found !== undefined) return found
   const { failures, passed, seconds } = await sandbox.test(tests, 600_000)
-  if (failures !== "") leave(2, `${failures}\nThese tests fail without a mutant already: ${tests.join(", ")}`)
+  if (failures !== "") leave(2, `${failures}\nThese tests fail without a mutant already: ${tests.files.join(", ")}`)
   const measured = { tests: passed, limit: 10_000 + 4_000 * seconds }
-  known.set(tests.join(), measured)
+  known.set(tests.files.join(), measured)
   return measured
 }
 

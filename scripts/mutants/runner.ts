@@ -1,9 +1,10 @@
 import { resolve } from "node:path"
 import { createVitest } from "vitest/node"
+import type { Tests } from "./selection.ts"
 
 /** Runs tests in the folder it stands in, again and again: starting anew costs three times as much as most of them. */
 export interface Order {
-  readonly tests: ReadonlyArray<string>
+  readonly tests: Tests
   /** The file that was written since the last run. */
   readonly changed: string | undefined
 }
@@ -19,7 +20,9 @@ const vitest = await createVitest("test", { watch: false, bail: 1, reporters: [{
 
 const run = async ({ changed, tests }: Order): Promise<Told> => {
   if (changed !== undefined) vitest.invalidateFile(resolve(changed))
-  const specifications = await vitest.globTestSpecifications([...tests])
+  if (tests.without === undefined) vitest.resetGlobalTestNamePattern()
+  else vitest.setGlobalTestNamePattern(new RegExp(`^(?!.*(?:${tests.without}))`))
+  const specifications = await vitest.globTestSpecifications([...tests.files])
   const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications, true)
   const failures = testModules.flatMap((module) => [
     ...module.errors().map(({ message }) => message),

@@ -3,10 +3,10 @@ import { join } from "node:path"
 import { repository } from "../stack/Paths.ts"
 import type { Promised } from "./promises.ts"
 
-/** A source file and the tests that keep it. */
-export interface Target {
-  readonly file: string
-  readonly tests: ReadonlyArray<string>
+/** Test files, and which tests of them are left out, as a regular expression. */
+export interface Tests {
+  readonly files: ReadonlyArray<string>
+  readonly without: string | undefined
 }
 
 export const expand = (globs: ReadonlyArray<string>): ReadonlyArray<string> =>
@@ -19,7 +19,9 @@ const mirror = (file: string): ReadonlyArray<string> => {
 }
 
 /** The tests of a file: those of a promise that names it, else its mirror. */
-export const testsOf = (file: string, promises: ReadonlyArray<Promised>): ReadonlyArray<string> => {
+export const testsOf = (file: string, promises: ReadonlyArray<Promised>): Tests => {
   const promise = promises.find(({ files }) => expand(files).includes(file))
-  return promise === undefined ? mirror(file) : expand(promise.tests)
+  return promise === undefined
+    ? { files: mirror(file), without: undefined }
+    : { files: expand(promise.tests), without: promise.without?.source }
 }

@@ -101,9 +101,9 @@ describe("promises", () => {
   })
 
   it("give a file its tests, and a file of no promise those in its mirror", () => {
-    assert.deepStrictEqual(testsOf("src/decode/Budget.ts", promises), ["test/src/decode/budget.test.ts"])
-    assert.deepStrictEqual(testsOf("src/logic/masking.ts", promises), ["test/src/logic/masking.test.ts"])
-    assert.deepStrictEqual(testsOf("src/domain/Role.ts", promises), [])
+    assert.deepStrictEqual(testsOf("src/decode/Budget.ts", promises).files, ["test/src/decode/budget.test.ts"])
+    assert.deepStrictEqual(testsOf("src/logic/masking.ts", promises).files, ["test/src/logic/masking.test.ts"])
+    assert.deepStrictEqual(testsOf("src/domain/Role.ts", promises).files, [])
   })
 
   it("explain only mutants that can be made", () => {

@@ -164,7 +164,7 @@ describe("bytes of a text", () => {
         "\ue000",
         "\uffff",
         "\u{1f600}",
-        "€uro\u{10ffff}"
+        "€uro\u{10000}\u{10ffff}"
       ]
     ) {
       assert.strictEqual(bytesOf(text), Buffer.byteLength(text), JSON.stringify(text))

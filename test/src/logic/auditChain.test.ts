@@ -136,11 +136,12 @@ describe("a chain of which nothing is left", () => {
 })
 
 describe("signatures of checkpoints", () => {
+  const markOf = (seq: number, signature: string | undefined): Checkpoint => {
+    const mark = { seq, entryHash: "", at: `at ${seq}` }
+    return signature === undefined ? mark : { ...mark, signature }
+  }
   const marks = (...signatures: ReadonlyArray<string | undefined>): ReadonlyArray<Checkpoint> =>
-    signatures.map((signature, n) => {
-      const mark = { seq: n + 1, entryHash: "", at: `at ${n + 1}` }
-      return signature === undefined ? mark : { ...mark, signature }
-    })
+    signatures.map((signature, n) => markOf(n + 1, signature))
   const fault = (...signatures: ReadonlyArray<string | undefined>) =>
     signatureFault(marks(...signatures), ({ signature }) => signature === "good")
 
