@@ -45,6 +45,13 @@ export const explained: ReadonlyArray<Explained> = [
     why: "Beyond the end there is no code, and it is above nothing."
   },
   {
+    file: "layers/queue/scripts/claim.ts",
+    at: "local since = tonumber(redis.call(\"HGET\", breaker, \"since\") or nil) or 0",
+    before: "0",
+    after: "1",
+    why: "An open breaker has its time; without one it opened long ago, whatever the millisecond."
+  },
+  {
     file: "layers/queue/scripts/append.ts",
     at: "redis.call(\"HINCRBY\", rates, \"d:\" .. day, accepted)",
     before: "redis.call(\"HINCRBY\", rates, \"d:\" .. day, accepted)",

@@ -24,12 +24,15 @@ const run = async ({ changed, tests }: Order): Promise<Told> => {
   else vitest.setGlobalTestNamePattern(new RegExp(`^(?!.*(?:${tests.without}))`))
   const specifications = await vitest.globTestSpecifications([...tests.files])
   const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications, true)
-  const failures = testModules.flatMap((module) => [
+  // It tells of the runs before, too.
+  const ran = new Set(specifications.map(({ moduleId }) => moduleId))
+  const modules = testModules.filter(({ moduleId }) => ran.has(moduleId))
+  const failures = modules.flatMap((module) => [
     ...module.errors().map(({ message }) => message),
     ...Array.from(module.children.allTests("failed"), (test) => test.fullName)
   ])
   return {
-    passed: testModules.reduce((sum, module) => sum + Array.from(module.children.allTests("passed")).length, 0),
+    passed: modules.reduce((sum, module) => sum + Array.from(module.children.allTests("passed")).length, 0),
     failures: [...failures, ...unhandledErrors.map(String)].join("\n")
   }
 }

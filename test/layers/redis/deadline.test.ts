@@ -13,6 +13,7 @@ describe("a command while there is no Redis", () => {
       yield* TestClock.adjust("4999 millis")
       assert.isUndefined(ping.pollUnsafe())
       yield* TestClock.adjust("1 millis")
+      assert.isDefined(ping.pollUnsafe())
       const { reason } = yield* Fiber.join(ping)
       assert.strictEqual(reason, "unavailable")
     }).pipe(Effect.provide(Logger.layer([]))))
