@@ -52,6 +52,13 @@ export const explained: ReadonlyArray<Explained> = [
     why: "An open breaker has its time; without one it opened long ago, whatever the millisecond."
   },
   {
+    file: "layers/audit/EventAuditPostgres.ts",
+    at: "new EventAuditFailed({ reason: \"unavailable\", detail: error.message.slice(0, 500) }),",
+    before: "500",
+    after: "1000",
+    why: "How much of the words is logged is no promise."
+  },
+  {
     file: "layers/queue/scripts/append.ts",
     at: "redis.call(\"HINCRBY\", rates, \"d:\" .. day, accepted)",
     before: "redis.call(\"HINCRBY\", rates, \"d:\" .. day, accepted)",

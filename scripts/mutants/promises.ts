@@ -48,7 +48,11 @@ export const promises: ReadonlyArray<Promised> = [
       "layers/postgres/{retention,RetentionLayer,partitions}.ts",
       "layers/postgres/migrations/0005_rights_and_retention.ts"
     ],
-    tests: ["test/layers/postgres/RetentionNewest.test.ts", "test/layers/postgres/RightsNewest.test.ts"]
+    tests: [
+      "test/layers/postgres/RetentionLayer.test.ts",
+      "test/layers/postgres/RetentionNewest.test.ts",
+      "test/layers/postgres/RightsNewest.test.ts"
+    ]
   },
   {
     name: "secrets",
