@@ -28,6 +28,7 @@ const run = async ({ changed, tests }: Order): Promise<Told> => {
   const ran = new Set(specifications.map(({ moduleId }) => moduleId))
   const modules = testModules.filter(({ moduleId }) => ran.has(moduleId))
   const failures = modules.flatMap((module) => [
+    ...(module.ok() ? [] : [module.moduleId]),
     ...module.errors().map(({ message }) => message),
     ...Array.from(module.children.allTests("failed"), (test) => test.fullName)
   ])
