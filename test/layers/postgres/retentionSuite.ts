@@ -1,5 +1,5 @@
 import { assert, layer } from "@effect/vitest"
-import { Effect, Fiber, Layer, Schedule } from "effect"
+import { Effect, Fiber, Layer, Logger, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import { ConfigAuditPostgres } from "../../../layers/audit/ConfigAuditPostgres.ts"
 import { ConfigLedger } from "../../../layers/config/ConfigLedger.ts"
@@ -169,8 +169,12 @@ export const retentionSuite = (version: number) => {
         yield* request("older", "2 days")
         yield* change(3_650)
         const config = yield* makeDynamicConfigMemory({ event_retention_days: 1 })
-        yield* Layer.build(RetentionLayer.pipe(Layer.provide(config.layer)))
+        const said: Array<unknown> = []
+        const log = Logger.layer([Logger.make(({ message }) => void said.push(message))])
+        yield* Layer.build(RetentionLayer.pipe(Layer.provide(config.layer), Layer.provide(log)))
         yield* eventually(Effect.map(requests, (keys) => !keys.includes("older")))
+        yield* eventually(Effect.sync(() => said.length === 1))
+        assert.deepStrictEqual(said.flat(), ["Old records were let go."])
         assert.isTrue(yield* exists(name))
 
         yield* change(30)
