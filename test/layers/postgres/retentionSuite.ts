@@ -139,6 +139,9 @@ export const retentionSuite = (version: number) => {
         yield* Effect.flip(enforceRetention(0))
         yield* Effect.flip(sql`SELECT * FROM apply_event_retention(NULL, 10)`)
         assert.deepStrictEqual(yield* rows, before)
+        // A day is the least that may be kept.
+        yield* enforceRetention(1)
+        assert.strictEqual((yield* rows)["event_audit_log_default"], undefined)
       }))
 
     it.effect("does not make those who write wait for long, and is done when the table is free again", () =>
