@@ -5,7 +5,7 @@ import { DynamicConfig } from "../config/DynamicConfig.ts"
 import { supervised } from "../telemetry/supervised.ts"
 import { enforceRetention } from "./retention.ts"
 
-const errors = Metric.counter("mutt_retention_errors_total", {
+export const errors = Metric.counter("mutt_retention_errors_total", {
   description: "Runs of retention that failed and are tried again, by task.",
   incremental: true
 })

@@ -52,7 +52,7 @@ export class Budget {
 
   #charge(text: string): boolean {
     if (!this.#counting) {
-      const most = this.#made + 3 * (text.length - budgetLimits.free)
+      const most = this.#made + 3 * text.length - budgetLimits.free
       if (most <= this.#allowed) {
         this.#made = most
         this.#uncounted ??= []
@@ -87,8 +87,8 @@ export class Budget {
   }
 }
 
-/** Bytes beyond what counts for nothing. */
-const excess = (text: string): number => Math.max(0, bytesOf(text) - budgetLimits.free)
+/** Bytes beyond what counts for nothing, of a text that is longer. */
+const excess = (text: string): number => bytesOf(text) - budgetLimits.free
 
 /** Length of the text in UTF-8. */
 export const bytesOf = (text: string): number => {

@@ -1,5 +1,5 @@
 import { assert, layer } from "@effect/vitest"
-import { Effect, Layer, Stream } from "effect"
+import { Effect, Layer, Option, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { AuditChain } from "../../../layers/audit/AuditChain.ts"
 import { AuditChainPostgres } from "../../../layers/audit/AuditChainPostgres.ts"
@@ -32,7 +32,7 @@ const record = (n: number) => ConfigAudit.use((audit) => audit.record(draft(n)))
 const verify = AuditChain.use((audit) => audit.verify)
 
 /** Does something to the table that only its owner can, looks, and takes it back. */
-const tampered = (statements: ReadonlyArray<string>) =>
+const verifiedAfter = (statements: ReadonlyArray<string>) =>
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const found = yield* Effect.gen(function*() {
@@ -40,9 +40,47 @@ const tampered = (statements: ReadonlyArray<string>) =>
       for (const statement of statements) yield* sql.unsafe(statement)
       return yield* Effect.fail(yield* verify)
     }).pipe(sql.withTransaction, Effect.flip)
-    assert.property(found, "checked")
-    return "fault" in found ? found.fault : undefined
+    return "checked" in found ? found : yield* Effect.die(found)
   })
+const tampered = (statements: ReadonlyArray<string>) => Effect.map(verifiedAfter(statements), ({ fault }) => fault)
+
+/** Adds links until there are so many. */
+const grown = (head: ChainEntry | undefined, length: number): string => {
+  const rows: Array<unknown> = []
+  let last = head
+  while ((last?.seq ?? 0) < length) {
+    const { changedBy, correlationId, newValues, oldValues, operation, reason, recordId, tableName } = draft(
+      rows.length
+    )
+    last = link(last, {
+      table: tableName,
+      key: recordId,
+      operation,
+      before: oldValues,
+      after: newValues,
+      actor: changedBy,
+      reason,
+      correlationId,
+      at: "2026-08-22T10:00:00.000Z"
+    })
+    rows.push({
+      id: last.seq,
+      changed_at: last.at,
+      changed_by: changedBy,
+      operation,
+      table_name: tableName,
+      record_id: recordId,
+      old_values: oldValues,
+      new_values: newValues,
+      reason,
+      correlation_id: correlationId,
+      previous_hash: last.previousHash,
+      entry_hash: last.entryHash
+    })
+  }
+  return `INSERT INTO config_audit_log
+    SELECT * FROM jsonb_populate_recordset(NULL::config_audit_log, $json$${JSON.stringify(rows)}$json$)`
+}
 
 onEachPostgres((version) => {
   layer(chain(version), { excludeTestServices: true })(
@@ -114,6 +152,17 @@ onEachPostgres((version) => {
             ]),
             { seq: 6, fault: "unlinked" }
           )
+        }))
+
+      it.effect("is read and checked to its end, however many pages of a thousand it takes", () =>
+        Effect.gen(function*() {
+          const head = Option.getOrUndefined(yield* Stream.runLast((yield* AuditChain).read(1)))
+          for (const length of [1_000, 1_001]) {
+            const { checked, fault } = yield* verifiedAfter([grown(head, length)])
+            assert.deepStrictEqual([checked, fault], [length, undefined])
+          }
+          const cut = [grown(head, 1_001), "DELETE FROM config_audit_log WHERE id = 1000"]
+          assert.deepInclude(yield* tampered(cut), { seq: 1_000, fault: "gap" })
         }))
 
       it.effect("shows by its checkpoints a chain that was rewritten whole, and a tail that was cut", () =>

@@ -1,9 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Layer, Logger, Option, Redacted, References, SubscriptionRef } from "effect"
+import { Effect, Fiber, Layer, Logger, Metric, Option, Redacted, References, SubscriptionRef } from "effect"
 import { TestClock } from "effect/testing"
 import { defaultFailureLimits } from "../../../layers/config/authSettings.ts"
 import { Authentication, type RequestHeaders } from "../../../layers/http/Authentication.ts"
 import { AuthenticationLayer } from "../../../layers/http/AuthenticationLayer.ts"
+import { authFailuresTotal } from "../../../layers/http/metrics.ts"
 import type { ApiKey } from "../../../layers/secret/Secrets.ts"
 import { parseRanges } from "../../../src/logic/addresses.ts"
 import { keys, secretsOf, staticOf } from "./world.ts"
@@ -110,6 +111,26 @@ describe("keys", () => {
         assert.deepInclude({ ...refused }, { caller: "wall", needs: "admin" })
         assert.strictEqual((yield* Effect.flip(authentication.require(sent({}), "viewer")))._tag, "KeyRefused")
       })))
+})
+
+describe("a key whose role may not do this", () => {
+  it.effect("is counted as a failure of its role each time, and said once", () =>
+    Effect.gen(function*() {
+      const lines: Array<unknown> = []
+      const count = Metric.value(Metric.withAttributes(authFailuresTotal, { reason: "role" })).pipe(
+        Effect.map(({ count }) => count)
+      )
+      yield* withKeys(keys, (authentication) =>
+        Effect.gen(function*() {
+          const before = yield* count
+          const viewer = sent({ "x-api-key": "viewer-key-of-tests" })
+          yield* Effect.flip(authentication.require(viewer, "ingest"))
+          yield* Effect.flip(authentication.require(viewer, "admin"))
+          yield* authentication.require(viewer, "viewer")
+          assert.strictEqual(yield* count, before + 2)
+        })).pipe(Effect.provide(Logger.layer([Logger.make(({ message }) => void lines.push(message))])))
+      assert.deepStrictEqual(lines.flat(), ["Requests are refused for the role of their key."])
+    }))
 })
 
 describe("guessing", () => {

@@ -1,5 +1,5 @@
 import { assert, layer } from "@effect/vitest"
-import { Effect, Fiber, Layer, Schedule } from "effect"
+import { Effect, Fiber, Layer, Logger, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import { ConfigAuditPostgres } from "../../../layers/audit/ConfigAuditPostgres.ts"
 import { ConfigLedger } from "../../../layers/config/ConfigLedger.ts"
@@ -144,6 +144,9 @@ export const retentionSuite = (version: number) => {
         yield* Effect.flip(enforceRetention(0))
         yield* Effect.flip(sql`SELECT * FROM apply_event_retention(NULL, 10)`)
         assert.deepStrictEqual(yield* rows, before)
+        // A day is the least that may be kept.
+        yield* enforceRetention(1)
+        assert.strictEqual((yield* rows)["event_audit_log_default"], undefined)
       }))
 
     it.effect("does not make those who write wait for long, and is done when the table is free again", () =>
@@ -174,8 +177,12 @@ export const retentionSuite = (version: number) => {
         yield* request("older", "2 days")
         yield* change(3_650)
         const config = yield* makeDynamicConfigMemory({ event_retention_days: 1 })
-        yield* Layer.build(RetentionLayer.pipe(Layer.provide(config.layer)))
+        const said: Array<unknown> = []
+        const log = Logger.layer([Logger.make(({ message }) => void said.push(message))])
+        yield* Layer.build(RetentionLayer.pipe(Layer.provide(config.layer), Layer.provide(log)))
         yield* eventually(Effect.map(requests, (keys) => !keys.includes("older")))
+        yield* eventually(Effect.sync(() => said.length === 1))
+        assert.deepStrictEqual(said.flat(), ["Old records were let go."])
         assert.isTrue(yield* exists(name))
 
         yield* change(30)

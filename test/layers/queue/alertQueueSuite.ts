@@ -164,6 +164,15 @@ export const alertQueueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
   layer(world, { excludeTestServices: true })(`alert queue in ${name}: leases`, (it) => {
     const promise = promising(it)
 
+    promise("are never alike, however many alerts are claimed in one instant", () =>
+      Effect.gen(function*() {
+        const { claimed, handOver } = yield* hands
+        yield* handOver(["a", "b", "c", "d", "e", "f"].map((id) => alert(id)))
+        const leases = yield* Effect.forEach([1, 2, 3], (max) =>
+          Effect.map(claimed({ max }), (all) => all.map(({ lease }) => lease)))
+        assert.lengthOf(new Set(leases.flat()), 6)
+      }))
+
     promise("run out, and then anybody may claim", () =>
       Effect.gen(function*() {
         const { handOver, ids } = yield* hands

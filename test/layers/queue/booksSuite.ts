@@ -49,6 +49,21 @@ export const booksSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) =
         })
     )
 
+    promise("keep a minute in sight for an hour, and an hour for a day", () =>
+      Effect.gen(function*() {
+        const { accept, books } = yield* hands
+        yield* TestClock.setTime(Math.ceil((yield* Clock.currentTimeMillis) / (24 * hour)) * 24 * hour)
+        yield* accept(texts(2))
+        yield* TestClock.adjust(59 * minute)
+        yield* accept(texts(1))
+        assert.deepStrictEqual((yield* books.rates).minutes, [2, ...Array.from({ length: 58 }, () => 0), 1])
+        yield* TestClock.adjust(minute)
+        yield* accept(texts(3))
+        const { hours, minutes } = yield* books.rates
+        assert.deepStrictEqual(minutes, [...Array.from({ length: 58 }, () => 0), 1, 3])
+        assert.deepStrictEqual(hours.slice(-2), [3, 3])
+      }))
+
     for (const seed of [1, 2, 3, 4]) {
       promise(
         `balance after every step of whatever happens, and come to the same as in memory (seed ${seed})`,

@@ -30,15 +30,11 @@ const query = (
   )
 
 const command = (server: RedisServer, name: string, args: ReadonlyArray<string>, password = server.password) =>
+  calling(`redis://${server.user}:${password}@${server.host}:${server.port}`, name, args)
+
+const calling = (url: string, name: string, args: ReadonlyArray<string>) =>
   Effect.tryPromise(async () => {
-    const client = new Redis({
-      host: server.host,
-      port: server.port,
-      username: server.user,
-      password,
-      lazyConnect: true,
-      retryStrategy: null
-    })
+    const client = new Redis(url, { lazyConnect: true, retryStrategy: null })
     client.on("error", () => {})
     try {
       await client.connect()
@@ -85,6 +81,15 @@ describe.each(["redis", "valkey"] as const)("private %s", (flavour) => {
       yield* server.kill
       yield* server.start
       assert.strictEqual(yield* command(server, "GET", ["kept"]), "2")
+    }))
+
+  it.live("writes to its disk before it answers, and evicts nothing", () =>
+    Effect.gen(function*() {
+      const { adminUrl } = yield* redisServer({ flavour })
+      const setting = (name: string) => Effect.map(calling(adminUrl, "CONFIG", ["GET", name]), String)
+      assert.strictEqual(yield* setting("appendonly"), "appendonly,yes")
+      assert.strictEqual(yield* setting("appendfsync"), "appendfsync,always")
+      assert.strictEqual(yield* setting("maxmemory-policy"), "maxmemory-policy,noeviction")
     }))
 
   it.live("lets nobody in without the password, and its user may not administrate", () =>

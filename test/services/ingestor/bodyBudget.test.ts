@@ -6,7 +6,7 @@ import { BodyBudget } from "../../../services/ingestor/http/BodyBudget.ts"
 import { makeUnpacker } from "../../../services/ingestor/listener/Unpacker.ts"
 import { until } from "../../support/eventually.ts"
 import { dial } from "../../support/wire.ts"
-import { Ingestor } from "./world.ts"
+import { DirectAnswers, Ingestor } from "./world.ts"
 
 const mebibyte = 1_048_576
 /** 25 KB that stand for 25 MB. */
@@ -110,6 +110,35 @@ for (const door of ["routes", "direct"] as const) {
     }
   )
 }
+
+layer(Ingestor({ maxWaitingBytes: 2 * mebibyte }, "direct"), { excludeTestServices: true })(
+  "uploads of one key that grow beside each other",
+  (it) => {
+    it.effect("are refused where they come to more than INGEST_MAX_WAITING_BYTES, also at the direct door", () =>
+      Effect.gen(function*() {
+        const to = yield* port
+        const answers = yield* DirectAnswers
+        const begun = answers.count
+        const late = yield* dial(to, head(collector, mebibyte))
+        yield* until(Effect.sync(() => answers.count), (count) => count === begun + 1)
+        yield* dial(to, `${head(collector, mebibyte)}${blank}`)
+        yield* until(waiting, (bytes) => bytes > blank.length)
+        late.socket.write(blank + blank)
+        const refused = yield* late.until("correlation_id")
+        assert.match(refused, /^HTTP\/1\.1 503 [\s\S]*"_tag":"Overloaded"/)
+        assert.strictEqual(answers.count, begun + 2)
+      }))
+
+    it.effect("are refused by their length, before anything of them is read", () =>
+      Effect.gen(function*() {
+        const to = yield* port
+        yield* dial(to, `${head(collector, mebibyte)}${blank}`)
+        yield* until(waiting, (bytes) => bytes > blank.length)
+        const second = yield* dial(to, head(collector, mebibyte))
+        assert.match(yield* second.until("correlation_id"), /^HTTP\/1\.1 503 [\s\S]*"_tag":"Overloaded"/)
+      }))
+  }
+)
 
 layer(Ingestor({ maxWaitingBytes: 16 * mebibyte }, "direct"), { excludeTestServices: true })("bombs", (it) => {
   it.effect("are answered 413, each of them, while others are served", () =>

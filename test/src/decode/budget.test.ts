@@ -73,6 +73,105 @@ describe("a budget", () => {
   })
 })
 
+describe("the limits of a budget", () => {
+  const { free } = budgetLimits
+
+  it("are eight times the input, beside what counts for nothing in each record", () => {
+    assert.strictEqual(free, 1_024)
+    const budget = new Budget(1_000, 10)
+    assert.isTrue(budget.takes("x".repeat(free + 5_000)))
+    assert.isTrue(budget.takes("x".repeat(free)))
+    assert.isFalse(budget.takes("x".repeat(free + 3_001)))
+    assert.isTrue(budget.takes("x".repeat(free + 3_000)))
+    assert.isFalse(budget.takes("x".repeat(free + 1)))
+    assert.isTrue(budget.takes("x".repeat(free)))
+  })
+
+  it("are what a setting says instead", () => {
+    assert.isTrue(new Budget(1_000, 10, 2).takes("x".repeat(free + 2_000)))
+    assert.isFalse(new Budget(1_000, 10, 2).takes("x".repeat(free + 2_001)))
+  })
+
+  it("count each text once: three bytes for each character are assumed only until that is too much", () => {
+    const budget = new Budget(1_000, 10)
+    for (let part = 0; part < 8; part++) assert.isTrue(budget.takes("x".repeat(free + 1_000)))
+    assert.isFalse(budget.takes("x".repeat(free + 1)))
+    const euros = new Budget(1_000, 10)
+    assert.isTrue(euros.takes("€".repeat(3_008)))
+    assert.isFalse(euros.takes("x".repeat(free + 1)))
+    assert.isTrue(euros.takes("x".repeat(free)))
+  })
+
+  it("let three quarters of that be repeated, and 262,144 characters whatever the input is", () => {
+    const budget = new Budget(1_000, 10)
+    assert.isTrue(budget.repeats(6_000))
+    assert.isTrue(budget.repeats(262_144))
+    assert.isFalse(budget.repeats(1))
+    assert.isTrue(budget.repeats(0))
+  })
+
+  it("ask for a pause after 16,384 characters of work, 256 of them for each record", () => {
+    const busy = () => new Budget(1_000_000, 10)
+    assert.isTrue(busy().works(16_128))
+    assert.isFalse(busy().works(16_127))
+    const repeating = busy()
+    repeating.repeats(8_000)
+    assert.isFalse(repeating.works(8_127))
+    const taking = busy()
+    taking.takes("x".repeat(8_000))
+    assert.isTrue(taking.works(8_128))
+    assert.isFalse(taking.works(16_127))
+    const both = busy()
+    both.repeats(4_000)
+    both.takes("x".repeat(4_000))
+    assert.isTrue(both.works(8_128))
+  })
+
+  it("are 4,096 values in a record that is not short", () => {
+    const record = (values: number) =>
+      `{"hostname":"sw1","message":"${"m".repeat(40_000)}","list":[${"1,".repeat(values - 5)}1]}`
+    assert.deepStrictEqual(decode(record(4_096)).quarantined.map(({ detail }) => detail), [])
+    assert.deepStrictEqual(decode(record(4_097)).quarantined.map(({ detail }) => detail), [
+      "A record may hold 4096 values."
+    ])
+  })
+
+  it("are 1,024 variables of a trap, and 262,144 characters of its text", () => {
+    const trap = (variables: number, text = "v") =>
+      `sw1\nUDP: [192.0.2.1]:1->[192.0.2.2]:162\n${"1.3.6.1.4.1.9.1 v\n".repeat(variables - 1)}1.3.6.1.4.1.9.2 ${text}`
+    const quarantined = (body: string) =>
+      decode(body, { "content-type": "text/x-snmptrapd" }).quarantined.map(({ detail }) => detail)
+    assert.deepStrictEqual(quarantined(trap(1_024)), [])
+    assert.deepStrictEqual(quarantined(trap(1_025)), ["The trap has more than 1024 variables."])
+    const room = 262_144 - trap(1, "").length
+    assert.deepStrictEqual(quarantined(trap(1, "v".repeat(room))), [])
+    assert.deepStrictEqual(quarantined(trap(1, "v".repeat(room + 1))), [
+      "The text of a trap is longer than 262144 characters."
+    ])
+  })
+})
+
+describe("bytes of a text", () => {
+  it("are those of UTF-8, also where a character needs two, three or four", () => {
+    for (
+      const text of [
+        "",
+        "a\u007f",
+        "\u0080",
+        "\u07ff",
+        "\u0800",
+        "\ud7ff",
+        "\ue000",
+        "\uffff",
+        "\u{1f600}",
+        "€uro\u{10000}\u{10ffff}"
+      ]
+    ) {
+      assert.strictEqual(bytesOf(text), Buffer.byteLength(text), JSON.stringify(text))
+    }
+  })
+})
+
 describe("what is nested or repeated without end", () => {
   const deep = `${"[".repeat(6_000)}${"]".repeat(6_000)}`
   const good = "{\"hostname\":\"sw1\",\"message\":\"good\"}"

@@ -6,6 +6,7 @@ import {
   finishVerification,
   genesisHash,
   link,
+  signatureFault,
   startVerification,
   verifyNext
 } from "../../../src/logic/auditChain.ts"
@@ -115,5 +116,54 @@ describe("auditChain", () => {
     const chain = chainOf(5)
     const { at: time, entryHash: hash, seq } = at(chain, 4)
     assert.deepInclude(verify(chain.slice(0, 3), [{ seq, entryHash: hash, at: time }]).fault, { seq: 4, fault: "cut" })
+  })
+})
+
+describe("a chain of which nothing is left", () => {
+  const [first] = chainOf(1)
+  const mark = { seq: 1, entryHash: first?.entryHash ?? "", at: "2026-08-22T10:00:00.000Z" }
+
+  it("is whole while no checkpoint knows better, and cut from link 1 on when one does", () => {
+    assert.isUndefined(verify([]).fault)
+    assert.deepInclude(verify([], [mark]).fault, { seq: 1, fault: "cut" })
+    assert.isUndefined(verify(chainOf(1), [mark]).fault)
+  })
+
+  it("begins anew with a hash that is known: 64 zeros", () => {
+    assert.strictEqual(first?.previousHash, "0".repeat(64))
+    assert.match(first?.entryHash ?? "", /^[0-9a-f]{64}$/)
+  })
+})
+
+describe("signatures of checkpoints", () => {
+  const markOf = (seq: number, signature: string | undefined): Checkpoint => {
+    const mark = { seq, entryHash: "", at: `at ${seq}` }
+    return signature === undefined ? mark : { ...mark, signature }
+  }
+  const marks = (...signatures: ReadonlyArray<string | undefined>): ReadonlyArray<Checkpoint> =>
+    signatures.map((signature, n) => markOf(n + 1, signature))
+  const fault = (...signatures: ReadonlyArray<string | undefined>) =>
+    signatureFault(marks(...signatures), ({ signature }) => signature === "good")
+
+  it("are good when there are none, from when the key came on, and in all later ones", () => {
+    assert.isUndefined(fault())
+    assert.isUndefined(fault(undefined, undefined))
+    assert.isUndefined(fault(undefined, "good", "good"))
+  })
+
+  it("show the first that was not made with the key", () => {
+    assert.deepStrictEqual(fault(undefined, "good", "forged", "forged"), {
+      seq: 3,
+      fault: "signature",
+      detail: "The checkpoint of at 3 at link 3 was not signed with our key."
+    })
+  })
+
+  it("show the first that lost its own after others had one", () => {
+    assert.deepStrictEqual(fault(undefined, "good", undefined, "good"), {
+      seq: 3,
+      fault: "signature",
+      detail: "The checkpoint of at 3 at link 3 lost its signature."
+    })
   })
 })

@@ -1,0 +1,68 @@
+/** A mutant that no test can kill, since it changes nothing that is promised. */
+export interface Explained {
+  readonly file: string
+  /** The line it changes, without its indentation. */
+  readonly at: string
+  readonly before: string
+  readonly after: string
+  readonly why: string
+}
+
+const budget = "src/decode/Budget.ts"
+const sooner = "The estimate only says from when on bytes are counted: sooner comes to the same."
+
+export const explained: ReadonlyArray<Explained> = [
+  { file: budget, at: "#made = 0", before: "0", after: "1", why: sooner },
+  { file: budget, at: "#counting = false", before: "false", after: "true", why: sooner },
+  { file: budget, at: "if (!this.#counting) {", before: "!this.#counting", after: "this.#counting", why: sooner },
+  ...[["3", "4"], ["-", "+"]].map(([before = "", after = ""]) => ({
+    file: budget,
+    at: "const most = this.#made + 3 * text.length - budgetLimits.free",
+    before,
+    after,
+    why: sooner
+  })),
+  { file: budget, at: "if (most <= this.#allowed) {", before: "<=", after: "<", why: sooner },
+  {
+    file: budget,
+    at: "this.#uncounted = undefined",
+    before: "this.#uncounted = undefined",
+    after: ";",
+    why: "It lets go of memory."
+  },
+  {
+    file: budget,
+    at: "return text.length <= budgetLimits.free || this.#charge(text)",
+    before: "<=",
+    after: "<",
+    why: "A text of just this length is charged nothing."
+  },
+  {
+    file: budget,
+    at: "for (let i = 0; i < text.length; i++) {",
+    before: "<",
+    after: "<=",
+    why: "Beyond the end there is no code, and it is above nothing."
+  },
+  {
+    file: "layers/queue/scripts/claim.ts",
+    at: "local since = tonumber(redis.call(\"HGET\", breaker, \"since\") or nil) or 0",
+    before: "0",
+    after: "1",
+    why: "An open breaker has its time; without one it opened long ago, whatever the millisecond."
+  },
+  {
+    file: "layers/audit/EventAuditPostgres.ts",
+    at: "new EventAuditFailed({ reason: \"unavailable\", detail: error.message.slice(0, 500) }),",
+    before: "500",
+    after: "1000",
+    why: "How much of the words is logged is no promise."
+  },
+  {
+    file: "layers/queue/scripts/append.ts",
+    at: "redis.call(\"HINCRBY\", rates, \"d:\" .. day, accepted)",
+    before: "redis.call(\"HINCRBY\", rates, \"d:\" .. day, accepted)",
+    after: "",
+    why: "Days are kept for who looks into Redis; nothing of ours reads them."
+  }
+]

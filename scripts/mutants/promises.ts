@@ -1,0 +1,80 @@
+/** What the suite promises above all: where it is kept, and by which tests. */
+export interface Promised {
+  readonly name: string
+  /** Globs, from the top of the repository. */
+  readonly files: ReadonlyArray<string>
+  readonly tests: ReadonlyArray<string>
+  /** Tests by a part of their names that are left out: they take long, and others state the same. */
+  readonly without?: RegExp
+}
+
+/** Of what is mutated, in percent, the tests kill so much at least; survivors that change nothing are explained, and not counted. */
+export const leastScore = 90
+
+export const promises: ReadonlyArray<Promised> = [
+  {
+    name: "queue",
+    files: ["layers/queue/scripts/*.ts"],
+    tests: ["test/layers/queue/QueueRedis.test.ts"],
+    without: /that somebody invents|whoever floods it|is killed|is away|to one consumer only|of ever new messages/
+  },
+  {
+    name: "breaker",
+    files: ["layers/queue/breaker.ts"],
+    tests: ["test/layers/queue/QueueMemory.test.ts"]
+  },
+  {
+    name: "chain",
+    files: ["src/logic/auditChain.ts", "src/logic/canonicalJson.ts"],
+    tests: ["test/src/logic/auditChain.test.ts"]
+  },
+  {
+    name: "audit",
+    files: ["layers/audit/{AuditChain,ConfigAudit}Postgres.ts", "layers/audit/{AuditLayer,Checkpoints,SealVault}.ts"],
+    tests: [
+      "test/layers/audit/AuditChainPostgres.test.ts",
+      "test/layers/audit/AuditLayer.test.ts",
+      "test/layers/audit/SealVault.test.ts"
+    ]
+  },
+  {
+    name: "record",
+    files: ["layers/audit/EventAuditPostgres.ts"],
+    tests: ["test/layers/audit/EventAuditPostgres.test.ts"]
+  },
+  {
+    name: "retention",
+    files: [
+      "layers/postgres/{retention,RetentionLayer,partitions}.ts",
+      "layers/postgres/migrations/0005_rights_and_retention.ts"
+    ],
+    tests: [
+      "test/layers/postgres/RetentionLayer.test.ts",
+      "test/layers/postgres/RetentionNewest.test.ts",
+      "test/layers/postgres/RightsNewest.test.ts"
+    ]
+  },
+  {
+    name: "secrets",
+    files: ["layers/secret/{fallback,credentials,usable}.ts"],
+    tests: [
+      "test/layers/secret/Secrets.test.ts",
+      "test/layers/secret/SecretStore.test.ts",
+      "test/layers/secret/worstSecrets.test.ts"
+    ]
+  },
+  {
+    name: "rotation",
+    files: ["src/logic/rotation.ts", "src/logic/rotationBlocks.ts"],
+    tests: [
+      "test/src/logic/rotation.test.ts",
+      "test/src/logic/rotationBlocks.test.ts",
+      "test/layers/rotation/Rotator.test.ts"
+    ]
+  },
+  {
+    name: "budget",
+    files: ["src/decode/Budget.ts"],
+    tests: ["test/src/decode/budget.test.ts"]
+  }
+]
