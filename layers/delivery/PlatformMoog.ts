@@ -100,9 +100,11 @@ const answered = Effect.fnUntraced(function*(answer: Answer, sent: number, tell:
 const aboutThisAlert: ReadonlySet<number> = new Set([400, 409, 413, 422])
 
 const judge = (answer: Answer, now: number, tell: (text: string) => string): Result => {
-  const { retryAfter, start, status } = answer
+  const { end, retryAfter, start, status } = answer
   const detail = start === "" ? `HTTP ${status}` : `HTTP ${status}: ${tell(start)}`
-  if (isPage(answer) && status < 500) return retry("gateway", detail, retryAfterMs(retryAfter, now))
+  // Half an answer says nothing for certain: an alert that was taken twice is known by its id, one that was not taken is lost.
+  if (end === "cut" && status < 500) return retry("connection", `${detail} (cut off)`)
+  if (isForeign(answer) && status < 500) return retry("gateway", detail, retryAfterMs(retryAfter, now))
   if (status >= 200 && status < 300) return { _tag: "delivered", status }
   if (status === 401 || status === 403) return { _tag: "refused", status }
   if (status === 408 || status === 425 || status === 429 || status >= 500) {
@@ -112,14 +114,22 @@ const judge = (answer: Answer, now: number, tell: (text: string) => string): Res
   return retry("gateway", detail, retryAfterMs(retryAfter, now))
 }
 
-/** A page for people, or what calls itself JSON and is none: no program that takes alerts says that, whatever the status. */
-const isPage = ({ contentType = "", start }: Answer): boolean => {
+/**
+ * A page for people, what calls itself JSON and is none, what is no text, or what says nothing within a second and goes on: no program that
+ * takes alerts says that, whatever the status.
+ */
+const isForeign = ({ contentType = "", end, start }: Answer): boolean => {
   const text = start.trimStart()
+  if (end === "open" && (text === "" || text.startsWith("<"))) return true
   if (/^(?:text\/html|application\/xhtml)/i.test(contentType) || /^<(?:!doctype|html|head|body|script)\b/i.test(text)) {
     return true
   }
+  if (noText.test(text)) return true
   return /[/+]json\b/i.test(contentType) && text !== "" && !/^[[{"\d\-tfn]/.test(text)
 }
+
+/** Control characters. Accents in another encoding are text. */
+const noText = /[^\P{Cc}\s]/u
 
 /** Makes foreign text fit to be told: one line, short, without the key and without what a URL may carry. */
 const teller = (endpoint: string, key: Redacted.Redacted) => (text: string): string =>

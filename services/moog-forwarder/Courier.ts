@@ -5,6 +5,7 @@ import type { AlertSettlement, ClaimedAlert } from "../../layers/queue/AlertQueu
 import { CorrelationId } from "../../layers/telemetry/CorrelationId.ts"
 import { LogThreshold } from "../../layers/telemetry/LogThreshold.ts"
 import { Alert } from "../../src/domain/Alert.ts"
+import { makeFailureMemory } from "./failureMemory.ts"
 import { Health } from "./Health.ts"
 import { deliveryDelay } from "./metrics.ts"
 import type { Outbox } from "./Outbox.ts"
@@ -32,9 +33,10 @@ export const makeCourier = Effect.fnUntraced(function*({ outbox, pace, retryBase
   const config = yield* DynamicConfig
   const health = yield* Health
   const threshold = yield* LogThreshold
+  const failures = makeFailureMemory()
 
   const carry = Effect.fnUntraced(function*(claimed: ClaimedAlert, alert: Alert, probe: boolean) {
-    const sent = yield* Clock.currentTimeMillis
+    const turn = failures.sending()
     const result = yield* platform.deliver(alert).pipe(Effect.catchDefect(brokenAdapter))
     const now = yield* Clock.currentTimeMillis
     const keySuspected = pace.keySuspected()
@@ -43,6 +45,7 @@ export const makeCourier = Effect.fnUntraced(function*({ outbox, pace, retryBase
     if (result._tag === "delivered") {
       const arrived = Date.parse(alert.receivedAt)
       if (arrived <= now) yield* Metric.update(deliveryDelay, (now - arrived) / 1_000)
+      failures.delivered(claimed.id, turn)
       if (threshold.allows("Debug")) yield* reportDelivery(claimed)
       return outbox.put(claimed, delivered)
     }
@@ -53,7 +56,7 @@ export const makeCourier = Effect.fnUntraced(function*({ outbox, pace, retryBase
       remembered: claimed.attempts.length,
       probe,
       keySuspected,
-      othersDelivered: pace.deliveredSince(Math.min(sent, Date.parse(claimed.attempts.at(-1)?.at ?? "") || sent)),
+      othersDelivered: failures.failed(claimed.id),
       jitter: yield* Random.next,
       maxRetries: values.moog_max_retries,
       baseMs: retryBaseMs,

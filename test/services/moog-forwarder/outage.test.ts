@@ -145,6 +145,24 @@ describe("an outage, whatever it looks like,", () => {
   }
 })
 
+describe("an outage that begins while alerts are under way", () => {
+  it.effect("costs none of them a retry, though others that were sent beside them got through", () =>
+    Effect.gen(function*() {
+      const { deadLetters, delivered, handOver, platform, start } = yield* world({ moog_max_retries: 0 })
+      let asked = 0
+      const answer = (result: DeliveryResult) =>
+        Effect.suspend(() => Effect.as(Effect.sleep(5 + (asked * 7) % 11), asked++ < 50 ? ok : result))
+      yield* platform.answer(() => answer(broken))
+      yield* handOver(alerts(100))
+      yield* start()
+      yield* TestClock.adjust("1 hour")
+      assert.lengthOf(yield* deadLetters, 0)
+      yield* platform.answer(always(ok))
+      yield* TestClock.adjust("2 minutes")
+      assert.sameMembers(delivered(), ids(100))
+    }))
+})
+
 describe("a forwarder that ends", () => {
   it.effect("finishes and settles what it has begun, and begins nothing more", () =>
     Effect.gen(function*() {
