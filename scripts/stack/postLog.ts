@@ -1,0 +1,46 @@
+import { Schema } from "effect"
+
+/** One event of one delivery, whether or not it was kept. */
+export const Post = Schema.Struct({
+  id: Schema.String,
+  signature: Schema.String,
+  /** Its beginning. */
+  description: Schema.String,
+  status: Schema.Int,
+  /** The sender was there to hear the status. */
+  answered: Schema.Boolean
+})
+export type Post = typeof Post.Type
+
+export const Posts = Schema.Array(Post)
+
+/** Posts that are remembered; a stand-in that runs for weeks forgets the oldest half when they are more. */
+const most = 200_000
+
+const text = (value: unknown) => typeof value === "string" ? value : ""
+
+/** Every delivery in the order in which they came, repeats and refusals among them. */
+export const makePostLog = () => {
+  let posts: Array<{ -readonly [K in keyof Post]: Post[K] }> = []
+  return {
+    /** To be run when the answer goes out. */
+    note: (payloads: ReadonlyArray<Readonly<Record<string, unknown>>>, status: number): () => void => {
+      const those = payloads.map((payload) => ({
+        id: text(payload["external_id"]),
+        signature: text(payload["signature"]),
+        description: text(payload["description"]).slice(0, 200),
+        status,
+        answered: false
+      }))
+      posts.push(...those)
+      if (posts.length > most) posts = posts.slice(most / 2)
+      return () => {
+        for (const post of those) post.answered = true
+      }
+    },
+    all: (): ReadonlyArray<Post> => posts,
+    clear: () => {
+      posts = []
+    }
+  }
+}
