@@ -12,10 +12,12 @@ const record = (message: string) => JSON.stringify({ hostname: "core1", timestam
 describe("a rule with (a+)+$", () => {
   it.live("decides 50 KB messages like any others, and what comes with them goes on", () =>
     Effect.gen(function*() {
-      const stack = yield* makeStack([
-        { type: "regex", match: "(a+)+$", handling: "Page_and_ticket" },
-        { type: "contains", match: "link down", handling: "Ticket_only" }
-      ])
+      const stack = yield* makeStack({
+        rules: [
+          { type: "regex", match: "(a+)+$", handling: "Page_and_ticket" },
+          { type: "contains", match: "link down", handling: "Ticket_only" }
+        ]
+      })
       const messages = [endless, "link down #100000001#", matching, endless, "link down #100000002#"]
       const response = yield* Effect.promise(() =>
         fetch(`${stack.urls.ingestor}/api/v2/ingest`, {

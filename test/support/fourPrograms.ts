@@ -69,6 +69,8 @@ export interface FourProgramsOptions<E = never> {
   readonly runtime?: Runtime
   /** Environment variables for all of them. */
   readonly settings?: Readonly<Record<string, string>>
+  /** More of them for one, by its name. */
+  readonly settingsOf?: (instance: string) => Readonly<Record<string, string>>
   readonly replicas?: number
   /** What goes into the migrated database, as its owner; without it the sample rules. */
   readonly database?: Effect.Effect<unknown, E, SqlClient.SqlClient>
@@ -138,7 +140,8 @@ export const fourPrograms = <E = never>(
     const begin = (name: ProgramName, replica: number, port: number) =>
       Effect.gen(function*() {
         // The syslog ports are the first ingestor's alone.
-        const program = programLaunch(name, replica, port, around, replica === 1 ? { ...listeners, ...more } : more)
+        const own = { ...more, ...options?.settingsOf?.(`${name}-${replica}`) }
+        const program = programLaunch(name, replica, port, around, replica === 1 ? { ...listeners, ...own } : own)
         const log = join(options?.logs ?? here, `${program.instance}.log`)
         const server = yield* privateServer({
           name: program.instance,

@@ -2,8 +2,8 @@
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Console, Effect, Logger } from "effect"
 import { parseArgs } from "node:util"
-import { full, short } from "./Plan.ts"
-import { report, runSeed } from "./run.ts"
+import { full, replicas, short } from "./Plan.ts"
+import { report, runSeed, summary } from "./run.ts"
 import { makeStack } from "./Stack.ts"
 
 const usage = `Usage: npm run conservation -- [options]
@@ -27,14 +27,11 @@ const failed = (why: string) => Effect.andThen(Console.error(why), Effect.sync((
 
 const play = (seed: number) =>
   Effect.scoped(Effect.gen(function*() {
-    const stack = yield* makeStack()
-    const { plan, verdict } = yield* runSeed(stack, seed, values.full ? full : short, [])
-    const { accepted, drainMs, posted, problems } = verdict
-    yield* Console.log(
-      `seed ${seed}: ${accepted} of ${posted} accepted, drained ${(drainMs / 1_000).toFixed(1)} s after the load, ` +
-        `${plan.acts.length} faults, ${problems.length === 0 ? "all accounted for" : "PROBLEMS"}`
-    )
-    if (problems.length > 0) yield* failed(report(verdict, plan, stack))
+    const stack = yield* makeStack({ replicas })
+    const scale = values.full ? full : short
+    const { plan, verdict } = yield* runSeed(stack, seed, scale, [])
+    yield* Console.log(summary(verdict, plan))
+    if (verdict.problems.length > 0) yield* failed(report(verdict, plan, stack, scale))
   })).pipe(Effect.catch((error) =>
     failed(`seed ${seed} could not be played: ${error instanceof Error ? error.message : String(error)}`)
   ))

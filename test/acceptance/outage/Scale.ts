@@ -1,4 +1,4 @@
-import { impatience } from "../conservation/Stack.ts"
+import { impatience } from "../conservation/setUp.ts"
 
 /** How long something else stands at the platform's address, and what the programs are told for it. */
 export interface Scale {

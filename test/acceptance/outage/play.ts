@@ -5,7 +5,7 @@ import { request } from "../../support/request.ts"
 import { awaitDrained, gather, readBooks } from "../conservation/findings.ts"
 import { type Posting, tokenOf, words } from "../conservation/Ledger.ts"
 import { reckon } from "../conservation/reckon.ts"
-import { configure, conservationRules, storeRules } from "../conservation/Stack.ts"
+import { configure, conservationRules, storeRules } from "../conservation/setUp.ts"
 import type { Scale } from "./Scale.ts"
 
 export interface Outage {

@@ -7,7 +7,7 @@ import { answersReady } from "../../../scripts/stack/Supervisor.ts"
 import { fourPrograms, type RunningProgram } from "../../support/fourPrograms.ts"
 import { heal } from "../conservation/faults.ts"
 import type { Books } from "../conservation/findings.ts"
-import { configure, conservationRules, settings, storeRules } from "../conservation/Stack.ts"
+import { configure, conservationRules, settings, storeRules } from "../conservation/setUp.ts"
 import { type Accounts, makeAccounts } from "./Accounts.ts"
 import { type Balancer, makeBalancer } from "./Balancer.ts"
 

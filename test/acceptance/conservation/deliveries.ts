@@ -1,0 +1,75 @@
+import type { Post } from "../../../scripts/stack/postLog.ts"
+import { findToken, type Posting } from "./Ledger.ts"
+import type { Plan } from "./Plan.ts"
+import { concurrency } from "./setUp.ts"
+
+/** What the posts to the platform show beside what it keeps. */
+export interface Deliveries {
+  /** Posts of alerts about which the platform had given its last word before, which had gone out to a forwarder. */
+  readonly repeats: number
+  /** How many of them docs/ARCHITECTURE.md allows. */
+  readonly allowed: number
+  /** Alerts of senders that waited for each answer, and how many came after a later one. */
+  readonly inOrder: { readonly alerts: number; readonly late: number }
+  readonly problems: ReadonlyArray<string>
+}
+
+/** What a killed forwarder may have delivered and not settled. One that is frozen for longer than its claims hold is as good as killed. */
+const allowedBy = ({ acts }: Plan): number =>
+  5 * concurrency *
+  acts.filter(({ fault }) => (fault._tag === "kill" || fault._tag === "freeze") && fault.program === "moog-forwarder")
+    .length
+
+/** Taken, or refused for ever. */
+const isFinal = ({ status }: Post) => status < 300 || status === 422
+
+const countRepeats = (posts: ReadonlyArray<Post>): number => {
+  const heard = new Set<string>()
+  let repeats = 0
+  for (const post of posts) {
+    if (heard.has(post.id)) repeats++
+    if (post.answered && isFinal(post)) heard.add(post.id)
+  }
+  return repeats
+}
+
+/** A later one was posted when an earlier one had been answered. What was not answered may have come at any time. */
+const countLate = (tokens: ReadonlyArray<string>): number => {
+  let newest = ""
+  let late = 0
+  for (const token of tokens) {
+    if (token < newest) late++
+    else newest = token
+  }
+  return late
+}
+
+export const judgeDeliveries = (plan: Plan, posted: ReadonlyArray<Posting>, all: ReadonlyArray<Post>): Deliveries => {
+  const kinds = new Map(posted.map((posting) => [posting.token, posting]))
+  const posts = all.flatMap((post) => {
+    const posting = kinds.get(findToken(post.description) ?? "")
+    return posting === undefined ? [] : [{ ...post, posting }]
+  })
+  const ids = Map.groupBy(posts, ({ posting }) => posting.token)
+  const severalIds = [...ids].filter(([, those]) => new Set(those.map(({ id }) => id)).size > 1)
+  const repeats = countRepeats(posts)
+  const allowed = allowedBy(plan)
+
+  const seen = new Set<string>()
+  const first = posts.filter(({ id, status }) => status < 300 && !seen.has(id) && seen.add(id))
+  const chained = first.filter(({ posting }) => posting.chain !== undefined && posting.accepted)
+  const chains = [...Map.groupBy(chained, ({ signature }) => signature).values()]
+  const late = chains.map((those) => countLate(those.map(({ posting }) => posting.token))).reduce((a, b) => a + b, 0)
+  return {
+    repeats,
+    allowed,
+    inOrder: { alerts: chained.length, late },
+    problems: [
+      ...severalIds.map(([token]) => `event ${token} was posted under several ids`),
+      ...(repeats > allowed ? [`${repeats} alerts were posted again after their answer, and ${allowed} may be`] : []),
+      ...(plan.alerters === 1 && late > 0
+        ? [`${late} of ${chained.length} alerts came out of order with one alerter`]
+        : [])
+    ]
+  }
+}
