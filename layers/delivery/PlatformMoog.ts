@@ -3,6 +3,7 @@ import type { Alert } from "../../src/domain/Alert.ts"
 import type { Candidate } from "../../src/domain/Credential.ts"
 import { encodeMoogsoft } from "../../src/encode/moogsoft.ts"
 import { Secrets } from "../secret/Secrets.ts"
+import { steadyMillis } from "../telemetry/steadyTime.ts"
 import { requests, requestSeconds } from "./metrics.ts"
 import { type DeliveryResult, Platform } from "./Platform.ts"
 import { retryAfterMs } from "./retryAfter.ts"
@@ -43,7 +44,7 @@ export const PlatformMoog = (options: MoogOptions) =>
 
       const post = Effect.fnUntraced(function*(body: string, key: Redacted.Redacted, timeoutMs: number) {
         const tell = teller(endpoint, key)
-        const sent = yield* Clock.currentTimeMillis
+        const sent = yield* steadyMillis
         const authorization = `Bearer ${Redacted.value(key)}`
         const result = yield* sender.post({ body, headers: { ...headers, authorization }, timeoutMs }).pipe(
           Effect.matchEffect({
@@ -65,10 +66,10 @@ export const PlatformMoog = (options: MoogOptions) =>
         const candidates = yield* secrets.candidates(keyName).pipe(
           Effect.catchTag("SecretMissing", () => Effect.succeed<ReadonlyArray<Candidate>>([]))
         )
-        const deadline = (yield* Clock.currentTimeMillis) + options.timeoutMs
+        const deadline = (yield* steadyMillis) + options.timeoutMs
         const refusals: Array<string> = []
         for (const candidate of candidates) {
-          const left = deadline - (yield* Clock.currentTimeMillis)
+          const left = deadline - (yield* steadyMillis)
           const result = yield* post(body, candidate.value, Math.max(left, 1))
           if (result._tag !== "refused") {
             if (result._tag === "delivered" && refusals.length > 0) yield* secrets.worked(keyName, candidate)
@@ -92,7 +93,7 @@ const retry = (
 
 const answered = Effect.fnUntraced(function*(answer: Answer, sent: number, tell: (text: string) => string) {
   const now = yield* Clock.currentTimeMillis
-  yield* Metric.update(requestSeconds, (now - sent) / 1_000)
+  yield* Metric.update(requestSeconds, ((yield* steadyMillis) - sent) / 1_000)
   return judge(answer, now, tell)
 })
 

@@ -4,6 +4,7 @@ import { type DeliveryResult, Platform } from "../../layers/delivery/Platform.ts
 import type { AlertSettlement, ClaimedAlert } from "../../layers/queue/AlertQueue.ts"
 import { CorrelationId } from "../../layers/telemetry/CorrelationId.ts"
 import { LogThreshold } from "../../layers/telemetry/LogThreshold.ts"
+import { steadyMillis } from "../../layers/telemetry/steadyTime.ts"
 import { Alert } from "../../src/domain/Alert.ts"
 import { makeFailureMemory } from "./failureMemory.ts"
 import { Health } from "./Health.ts"
@@ -40,7 +41,7 @@ export const makeCourier = Effect.fnUntraced(function*({ outbox, pace, retryBase
     const result = yield* platform.deliver(alert).pipe(Effect.catchDefect(brokenAdapter))
     const now = yield* Clock.currentTimeMillis
     const keySuspected = pace.keySuspected()
-    pace.note(result, now)
+    pace.note(result, yield* steadyMillis)
     health.heard(result, now)
     if (result._tag === "delivered") {
       const arrived = Date.parse(alert.receivedAt)

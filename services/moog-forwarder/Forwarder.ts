@@ -1,8 +1,9 @@
-import { Clock, Effect, FiberSet, Layer, Metric, Queue, References, Stream } from "effect"
+import { Effect, FiberSet, Layer, Metric, Queue, References, Stream } from "effect"
 import { DynamicConfig } from "../../layers/config/DynamicConfig.ts"
 import { AlertQueue, type Claim } from "../../layers/queue/AlertQueue.ts"
 import { Secrets } from "../../layers/secret/Secrets.ts"
 import { droppedAt } from "../../layers/telemetry/dropped.ts"
+import { steadyMillis } from "../../layers/telemetry/steadyTime.ts"
 import { supervised } from "../../layers/telemetry/supervised.ts"
 import { makeCourier } from "./Courier.ts"
 import { Health } from "./Health.ts"
@@ -113,7 +114,7 @@ export const Forwarder = (options: ForwarderOptions) =>
     })
 
     const turn = Effect.gen(function*() {
-      const { max, waitMs } = pace.look(yield* Clock.currentTimeMillis, inFlight)
+      const { max, waitMs } = pace.look(yield* steadyMillis, inFlight)
       if (waitMs > 0) return yield* wait(waitMs)
       if (max === 0 || outbox.stuck() || outbox.held() >= mostUnsettled * options.concurrency) {
         return yield* wait(longestWaitMs)

@@ -1,4 +1,4 @@
-import { Clock, Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer } from "effect"
 import type { Schema } from "effect"
 import { ConfigInstances, type InstanceState } from "../../layers/config/ConfigInstances.ts"
 import {
@@ -10,6 +10,7 @@ import {
 } from "../../layers/config/ConfigLedger.ts"
 import { ConfigRelay } from "../../layers/config/ConfigRelay.ts"
 import { HostZones } from "../../layers/config/HostZones.ts"
+import { steadyMillis } from "../../layers/telemetry/steadyTime.ts"
 import type { SettingKey } from "../../src/domain/Settings.ts"
 
 /** How long a change waits for Redis before it is answered as not told yet. */
@@ -56,7 +57,7 @@ export class SettingsDesk extends Context.Service<SettingsDesk, {
       const zones = yield* HostZones
 
       const tell = Effect.fnUntraced(function*<A extends { readonly version: number }>(changed: A, waitMs: number) {
-        const start = yield* Clock.currentTimeMillis
+        const start = yield* steadyMillis
         const propagated = yield* relay.push.pipe(
           Effect.timeoutOrElse({ duration: tellMs, orElse: () => Effect.succeed(undefined) }),
           Effect.tapError((error) =>
@@ -67,7 +68,7 @@ export class SettingsDesk extends Context.Service<SettingsDesk, {
           Effect.orElseSucceed(() => undefined)
         )
         if (propagated === undefined) return { ...changed, propagated: false, instances: [] }
-        const left = waitMs - ((yield* Clock.currentTimeMillis) - start)
+        const left = waitMs - ((yield* steadyMillis) - start)
         const list = yield* Effect.orElseSucceed(instances.await(propagated, Math.max(0, left)), () => [])
         return { ...changed, propagated: true, instances: list }
       })

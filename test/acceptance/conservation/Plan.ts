@@ -47,11 +47,11 @@ export interface Scale {
 }
 
 export const short: Scale = {
-  loadMs: 6_000,
-  postgresDownMs: 3_000,
-  platformDownMs: 4_000,
+  loadMs: 5_000,
+  postgresDownMs: 2_500,
+  platformDownMs: 3_000,
   redisDownMs: 300,
-  kills: [2, 4],
+  kills: [1, 3],
   freezes: [1, 2],
   clocks: 3
 }

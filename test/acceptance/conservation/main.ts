@@ -10,7 +10,7 @@ const usage = `Usage: npm run conservation -- [options]
 
   --seeds N   how many seeds to play (default 10)
   --first N   the first of them (default 1)
-  --full      100 s of load a seed, PostgreSQL down for 30 s and the platform for 60 s; without it 6 s, 3 s and 4 s
+  --full      100 s of load a seed, PostgreSQL down for 30 s and the platform for 60 s; without it 5 s, 2.5 s and 3 s
   --help      this text
 `
 

@@ -12,14 +12,14 @@ export const impatience = {
   ALERTER_JANITOR_TIMEOUT: "2",
   JANITOR_INTERVAL: "1",
   MOOG_CONCURRENCY: String(concurrency),
-  MOOG_LEASE_MARGIN: "3",
+  MOOG_LEASE_MARGIN: "2",
   MOOG_WEBHOOK_TIMEOUT: "1",
   MOOG_RETRY_BASE_DELAY: "0.2",
   MOOG_RETRY_MAX_DELAY: "2"
 }
 
 /** Longer than anything is held for: an alert by a forwarder (the sum of two of the above), an event by an alerter. */
-export const longerThanLeasesMs = 5_500
+export const longerThanLeasesMs = 4_000
 
 export const settings = {
   moog_rate_limit: 5_000,

@@ -1,8 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import { TestClock } from "effect/testing"
 import type { DeliveryResult } from "../../../layers/delivery/Platform.ts"
 import { alertOf } from "../../layers/delivery/alerts.ts"
+import { settableClock } from "../../support/settableClock.ts"
 import { range } from "./handOver.ts"
 import { fragile, world } from "./world.ts"
 
@@ -143,6 +144,26 @@ describe("an outage, whatever it looks like,", () => {
         assert.sameMembers(delivered(), ids(100))
       }))
   }
+})
+
+describe("a clock that is set back by a day", () => {
+  it.effect("does not make the rest that the platform asked for any longer", () =>
+    Effect.gen(function*() {
+      const { clock, setBack } = yield* settableClock
+      yield* Effect.gen(function*() {
+        const { delivered, handOver, platform, start } = yield* world()
+        yield* platform.answer(always({ _tag: "retry", reason: "rate_limit", detail: "", retryAfterMs: 20_000 }))
+        yield* handOver(alerts(20))
+        yield* start()
+        yield* TestClock.adjust("1 second")
+        yield* setBack(86_400_000)
+        yield* platform.answer(always(ok))
+        yield* handOver(alerts(20, 20))
+        yield* TestClock.adjust("2 minutes")
+        // The queue in memory goes by the same clock, so the first ones are not due for a day.
+        assert.sameMembers(delivered(), alerts(20, 20).map(({ id }) => id))
+      }).pipe(Effect.provideService(Clock.Clock, clock))
+    }))
 })
 
 describe("an outage that begins while alerts are under way", () => {

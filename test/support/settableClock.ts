@@ -1,0 +1,14 @@
+import { Clock, Effect } from "effect"
+
+/** The clock that there is, but for the time of day, which can be set as an administrator would: pauses last as long as before. */
+export const settableClock = Effect.map(Clock.Clock, (clock) => {
+  let offset = 0
+  const currentTimeMillisUnsafe = () => clock.currentTimeMillisUnsafe() + offset
+  return {
+    clock: { ...clock, currentTimeMillisUnsafe, currentTimeMillis: Effect.sync(currentTimeMillisUnsafe) },
+    setBack: (ms: number) =>
+      Effect.sync(() => {
+        offset -= ms
+      })
+  }
+})
