@@ -1,3 +1,4 @@
+import { Effect } from "effect"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 
@@ -9,9 +10,10 @@ export const clocksIn = (folder: string) => {
   return {
     fileOf,
     /** What makes an instance go by its file. */
-    environmentOf: (instance: string): Readonly<Record<string, string>> => {
-      writeFileSync(fileOf(instance), "0")
-      return { NODE_OPTIONS: `--import ${preload}`, MUTT_TEST_CLOCK: fileOf(instance) }
-    }
+    environmentOf: (instance: string) =>
+      Effect.sync((): Readonly<Record<string, string>> => {
+        writeFileSync(fileOf(instance), "0")
+        return { NODE_OPTIONS: `--import ${preload}`, MUTT_TEST_CLOCK: fileOf(instance) }
+      })
   }
 }

@@ -2,6 +2,10 @@ import { Effect, Latch, type Scope } from "effect"
 import { writeFileSync } from "node:fs"
 import type { ProgramName } from "../../../scripts/stack/Program.ts"
 import type { RunningProgram } from "../../support/fourPrograms.ts"
+import type { NetworkLink } from "../../support/networkLink.ts"
+
+/** The ways of a second replica to the servers; a first has none that could be cut. */
+export type Links = Readonly<Record<"redis" | "postgres", NetworkLink>>
 
 /** One replica of a program. It is started again the moment it is gone. */
 export interface Member {
@@ -12,6 +16,8 @@ export interface Member {
   readonly kill: Effect.Effect<void>
   /** Stops it where it stands (SIGSTOP), and lets it go on after that time as if none had passed. */
   readonly freeze: (forMs: number) => Effect.Effect<void>
+  /** Cuts its way to a server for that time. */
+  readonly cut: (server: keyof Links, forMs: number) => Effect.Effect<void>
   /** From now on its clock is wrong by that much. */
   readonly setClock: (offsetMs: number) => Effect.Effect<void>
   /** Ends it as an operator does; it stays away until it is resumed. */
@@ -23,9 +29,12 @@ const signal = (pid: number, name: "SIGSTOP" | "SIGCONT") => Effect.ignore(Effec
 
 export const makeMember = (
   program: RunningProgram,
-  /** The file its clock goes by. */
-  clock: string,
-  surprise: (what: string) => void
+  { clock, links, surprise }: {
+    /** The file its clock goes by. */
+    readonly clock: string
+    readonly links: Links | undefined
+    readonly surprise: (what: string) => void
+  }
 ): Effect.Effect<Member, never, Scope.Scope> =>
   Effect.gen(function*() {
     let meant: "running" | "killed" | "resting" = "running"
@@ -67,6 +76,7 @@ export const makeMember = (
       url: program.url,
       kill,
       freeze,
+      cut: (server, forMs) => links === undefined ? Effect.void : links[server].cut(forMs),
       setClock: (offsetMs) => Effect.sync(() => writeFileSync(clock, String(offsetMs))),
       rest,
       resume

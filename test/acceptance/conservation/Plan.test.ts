@@ -29,6 +29,7 @@ describe("plans", () => {
     )
     assert.deepStrictEqual([...seen].sort(), [
       "clock",
+      "cut",
       "error",
       "freeze alerter",
       "freeze ingestor",

@@ -11,6 +11,7 @@ interface Target {
 export type Fault =
   | { readonly _tag: "kill" } & Target
   | { readonly _tag: "freeze"; readonly forMs: number } & Target
+  | { readonly _tag: "cut"; readonly server: "redis" | "postgres"; readonly forMs: number } & Target
   | { readonly _tag: "clock"; readonly offsetMs: number } & Target
   | { readonly _tag: "killRedis"; readonly downMs: number }
   | { readonly _tag: "stopPostgres"; readonly downMs: number }
@@ -42,6 +43,8 @@ export interface Scale {
   /** Kills of programs, at least and at most. */
   readonly kills: readonly [number, number]
   readonly freezes: readonly [number, number]
+  /** How many times a program is cut off from a server. */
+  readonly cuts: number
   /** How many times clocks are set wrong. */
   readonly clocks: number
 }
@@ -53,6 +56,7 @@ export const short: Scale = {
   redisDownMs: 300,
   kills: [1, 3],
   freezes: [1, 2],
+  cuts: 1,
   clocks: 3
 }
 
@@ -63,6 +67,7 @@ export const full: Scale = {
   redisDownMs: 3_000,
   kills: [10, 25],
   freezes: [4, 10],
+  cuts: 5,
   clocks: 12
 }
 
@@ -107,6 +112,11 @@ export const makePlan = (seed: number, scale: Scale): Plan => {
     const forMs = longerThanLeasesMs
     acts.push({ atMs: within(forMs), fault: { _tag: "freeze", forMs, ...target(program) } })
   }
+  for (let cut = 0; cut < scale.cuts; cut++) {
+    // Only second replicas have a way that can be cut.
+    const where = { program: random.pick(mortal), replica: 1, server: random.pick(["redis", "postgres"] as const) }
+    acts.push({ atMs: within(longerThanLeasesMs), fault: { _tag: "cut", forMs: longerThanLeasesMs, ...where } })
+  }
   for (let clock = 0; clock < scale.clocks; clock++) {
     // One is wrong from the start.
     const atMs = clock === 0 ? 0 : within(0)
@@ -138,6 +148,8 @@ export const describeFault = (fault: Fault): string => {
       return `kill -9 of ${fault.program}-${fault.replica + 1}`
     case "freeze":
       return `${fault.program}-${fault.replica + 1} frozen for ${fault.forMs} ms`
+    case "cut":
+      return `${fault.program}-${fault.replica + 1} cut off from ${fault.server} for ${fault.forMs} ms`
     case "clock":
       return `the clock of ${fault.program}-${fault.replica + 1} set wrong by ${fault.offsetMs / second} s`
     case "killRedis":

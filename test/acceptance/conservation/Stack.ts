@@ -7,8 +7,9 @@ import { answersReady } from "../../../scripts/stack/Supervisor.ts"
 import { clocksIn } from "../../support/clocks.ts"
 import { fourPrograms } from "../../support/fourPrograms.ts"
 import type { MoogStandIn } from "../../support/moogStandIn.ts"
+import { networkLink } from "../../support/networkLink.ts"
 import type { PostgresServer, RedisServer } from "../../support/servers.ts"
-import { makeMember, type Member } from "./Member.ts"
+import { type Links, makeMember, type Member } from "./Member.ts"
 import { configure, conservationRules, impatience, settings, type StackRule, storeRules } from "./setUp.ts"
 
 /** The four programs as processes, with servers of their own and a platform that plays its part in this process. */
@@ -60,18 +61,30 @@ export const makeStack = Effect.fnUntraced(function*(
     Effect.sync(() => Exit.isSuccess(exit) ? rmSync(logs, { recursive: true, force: true }) : undefined)
   )
   const clocks = clocksIn(logs)
+  const links = new Map<string, Links>()
   const { keys, moog, postgres, programs, redis, replicas } = yield* fourPrograms({
     replicas: options.replicas ?? 1,
     database: storeRules(options.rules ?? conservationRules),
     settings: impatience,
-    settingsOf: clocks.environmentOf,
+    settingsOf: Effect.fnUntraced(function*(instance, ports) {
+      const clock = yield* clocks.environmentOf(instance)
+      if (!instance.endsWith("-2")) return clock
+      const own = { redis: yield* networkLink(ports.redis), postgres: yield* networkLink(ports.postgres) }
+      links.set(instance, own)
+      return { ...clock, REDIS_PORT: String(own.redis.port), DB_PORT: String(own.postgres.port) }
+    }),
     logs
   })
   const surprises: Array<string> = []
   const membersOf = (name: ProgramName) =>
     Effect.forEach(
       replicas[name],
-      (program) => makeMember(program, clocks.fileOf(program.instance), (what) => surprises.push(what))
+      (program) =>
+        makeMember(program, {
+          clock: clocks.fileOf(program.instance),
+          links: links.get(program.instance),
+          surprise: (what) => surprises.push(what)
+        })
     )
   const members = {
     "web-ui": yield* membersOf("web-ui"),

@@ -1,6 +1,6 @@
 import type { Post } from "../../../scripts/stack/postLog.ts"
 import { findToken, type Posting } from "./Ledger.ts"
-import type { Plan } from "./Plan.ts"
+import type { Act, Plan } from "./Plan.ts"
 import { concurrency } from "./setUp.ts"
 
 /** What the posts to the platform show beside what it keeps. */
@@ -14,11 +14,14 @@ export interface Deliveries {
   readonly problems: ReadonlyArray<string>
 }
 
-/** What a killed forwarder may have delivered and not settled. One that is frozen for longer than its claims hold is as good as killed. */
-const allowedBy = ({ acts }: Plan): number =>
-  5 * concurrency *
-  acts.filter(({ fault }) => (fault._tag === "kill" || fault._tag === "freeze") && fault.program === "moog-forwarder")
-    .length
+const losesClaims = ({ fault }: Act): boolean =>
+  (fault._tag === "kill" || fault._tag === "freeze" || fault._tag === "cut") && fault.program === "moog-forwarder"
+
+/**
+ * What a killed forwarder may have delivered and not settled. One that is frozen, or cut off, for longer than its claims hold is as good as
+ * killed.
+ */
+const allowedBy = ({ acts }: Plan): number => 5 * concurrency * acts.filter(losesClaims).length
 
 /** Taken, or refused for ever. */
 const isFinal = ({ status }: Post) => status < 300 || status === 422

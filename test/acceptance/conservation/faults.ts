@@ -30,6 +30,8 @@ const play = (stack: Stack, fault: Fault): Effect.Effect<void> => {
       return Effect.flatMap(memberOf(stack, fault), ({ kill }) => kill)
     case "freeze":
       return Effect.flatMap(memberOf(stack, fault), ({ freeze }) => freeze(fault.forMs))
+    case "cut":
+      return Effect.flatMap(memberOf(stack, fault), ({ cut }) => cut(fault.server, fault.forMs))
     case "clock":
       return Effect.flatMap(memberOf(stack, fault), ({ setClock }) => setClock(fault.offsetMs))
     case "killRedis":

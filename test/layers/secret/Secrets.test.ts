@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Effect, Fiber, Layer, Logger, Redacted, Ref, Stream } from "effect"
+import { Effect, Fiber, Layer, Logger, Redacted, Ref, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { withFallback } from "../../../layers/secret/fallback.ts"
 import { Secrets } from "../../../layers/secret/Secrets.ts"
@@ -7,7 +7,6 @@ import { SecretsFromStore } from "../../../layers/secret/SecretsLayer.ts"
 import { SecretStoreUnavailable } from "../../../layers/secret/SecretStore.ts"
 import { makeSecretStoreMemory } from "../../../layers/secret/SecretStoreMemory.ts"
 import type { Candidate } from "../../../src/domain/Credential.ts"
-import { settableClock } from "../../support/settableClock.ts"
 
 const start = (values: Readonly<Record<string, string>>) =>
   Effect.gen(function*() {
@@ -46,19 +45,6 @@ describe("Secrets", () => {
     Effect.gen(function*() {
       const { secrets } = yield* start({ DB_PASS_CURRENT: "a", DB_PASS_NEXT: "a" })
       assert.strictEqual(words(yield* secrets.candidates("DB_PASS")), "CURRENT=a")
-    }))
-
-  it.effect("follows the store within seconds, also when the clock was set back by a day", () =>
-    Effect.gen(function*() {
-      const { clock, setBack } = yield* settableClock
-      yield* Effect.gen(function*() {
-        const { secrets, store } = yield* start({ DB_PASS_CURRENT: "a" })
-        yield* TestClock.adjust("500 millis")
-        yield* setBack(86_400_000)
-        yield* store.set({ DB_PASS_CURRENT: "b" })
-        yield* TestClock.adjust("2 seconds")
-        assert.strictEqual(words(yield* secrets.candidates("DB_PASS")), "CURRENT=b")
-      }).pipe(Effect.provideService(Clock.Clock, clock))
     }))
 
   it.effect("keeps to the value that worked, also when it moves from NEXT to CURRENT", () =>
