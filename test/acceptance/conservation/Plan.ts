@@ -1,24 +1,7 @@
 import { seeded } from "../../../scripts/bench/Random.ts"
 import { type ProgramName, programNames } from "../../../scripts/stack/Program.ts"
+import type { Fault, PlatformTrouble } from "./Fault.ts"
 import { longerThanLeasesMs } from "./setUp.ts"
-
-/** One of a program's replicas, from 0. */
-interface Target {
-  readonly program: ProgramName
-  readonly replica: number
-}
-
-export type Fault =
-  | { readonly _tag: "kill" } & Target
-  | { readonly _tag: "freeze"; readonly forMs: number } & Target
-  | { readonly _tag: "cut"; readonly server: "redis" | "postgres"; readonly forMs: number } & Target
-  | { readonly _tag: "clock"; readonly offsetMs: number } & Target
-  | { readonly _tag: "killRedis"; readonly downMs: number }
-  | { readonly _tag: "stopPostgres"; readonly downMs: number }
-  | { readonly _tag: "platform"; readonly how: PlatformTrouble; readonly forMs: number }
-
-/** `timeout`: it keeps the alert and answers after the forwarder has given up, the nastiest way to fail. */
-export type PlatformTrouble = "error" | "overload" | "timeout"
 
 export interface Act {
   readonly atMs: number
@@ -76,6 +59,8 @@ const troubles: ReadonlyArray<PlatformTrouble> = ["error", "overload", "timeout"
 const [second, hour, day] = [1_000, 3_600_000, 86_400_000]
 const offsets = [-day, -hour, -90 * second, 90 * second, hour, day]
 
+const usesPostgres: ReadonlyArray<ProgramName> = ["alerter", "web-ui"]
+
 /** Each program has so many. */
 export const replicas = 2
 
@@ -114,7 +99,9 @@ export const makePlan = (seed: number, scale: Scale): Plan => {
   }
   for (let cut = 0; cut < scale.cuts; cut++) {
     // Only second replicas have a way that can be cut.
-    const where = { program: random.pick(mortal), replica: 1, server: random.pick(["redis", "postgres"] as const) }
+    const program = random.pick(mortal)
+    const server = usesPostgres.includes(program) && random.int(2) === 0 ? "postgres" : "redis"
+    const where = { program, replica: 1, server } as const
     acts.push({ atMs: within(longerThanLeasesMs), fault: { _tag: "cut", forMs: longerThanLeasesMs, ...where } })
   }
   for (let clock = 0; clock < scale.clocks; clock++) {
@@ -140,23 +127,4 @@ export const makePlan = (seed: number, scale: Scale): Plan => {
     }
   }
   return { seed, loadMs: scale.loadMs, alerters, acts: acts.sort((a, b) => a.atMs - b.atMs) }
-}
-
-export const describeFault = (fault: Fault): string => {
-  switch (fault._tag) {
-    case "kill":
-      return `kill -9 of ${fault.program}-${fault.replica + 1}`
-    case "freeze":
-      return `${fault.program}-${fault.replica + 1} frozen for ${fault.forMs} ms`
-    case "cut":
-      return `${fault.program}-${fault.replica + 1} cut off from ${fault.server} for ${fault.forMs} ms`
-    case "clock":
-      return `the clock of ${fault.program}-${fault.replica + 1} set wrong by ${fault.offsetMs / second} s`
-    case "killRedis":
-      return `kill -9 of Redis, down for ${fault.downMs} ms`
-    case "stopPostgres":
-      return `PostgreSQL down for ${fault.downMs} ms`
-    case "platform":
-      return `platform in trouble (${fault.how}) for ${fault.forMs} ms`
-  }
 }

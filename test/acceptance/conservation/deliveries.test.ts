@@ -1,8 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Post } from "../../../scripts/stack/postLog.ts"
 import { judgeDeliveries } from "./deliveries.ts"
+import type { Fault } from "./Fault.ts"
 import { type Posting, tokenOf } from "./Ledger.ts"
-import type { Fault, Plan } from "./Plan.ts"
+import type { Plan } from "./Plan.ts"
 
 const planOf = (alerters: 1 | 2, ...faults: ReadonlyArray<Fault>): Plan => ({
   seed: 1,

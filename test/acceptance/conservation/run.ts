@@ -1,11 +1,12 @@
-import { Effect } from "effect"
+import { Effect, Fiber } from "effect"
 import { seeded } from "../../../scripts/bench/Random.ts"
 import { type Deliveries, judgeDeliveries } from "./deliveries.ts"
-import { playAll, prepare } from "./faults.ts"
+import { describeFault } from "./Fault.ts"
 import { awaitDrained, gather, readBooks } from "./findings.ts"
 import type { Posting } from "./Ledger.ts"
 import { load } from "./Load.ts"
-import { describeFault, full, makePlan, type Plan, type Scale } from "./Plan.ts"
+import { full, makePlan, type Plan, type Scale } from "./Plan.ts"
+import { playAll, prepare } from "./playFaults.ts"
 import { reckon } from "./reckon.ts"
 import { allReady, type Stack } from "./Stack.ts"
 import { watchBooks } from "./watchBooks.ts"
@@ -66,7 +67,9 @@ export const runSeed = (
     const resting = yield* prepare(stack, plan)
     const { ingestor } = stack.members
     let turn = 0
-    const [loaded, readings] = yield* Effect.all([
+    let over = false
+    const watching = yield* Effect.forkChild(watchBooks(stack, () => !over))
+    const [loaded] = yield* Effect.all([
       load({
         via: (send) => send(ingestor[turn++ % ingestor.length]?.url ?? ""),
         key: stack.keys.ingest,
@@ -75,13 +78,14 @@ export const runSeed = (
         goesOn: (elapsedMs) => elapsedMs < plan.loadMs,
         chained: true
       }),
-      watchBooks(stack, (elapsedMs) => elapsedMs < plan.loadMs),
       playAll(stack, plan)
     ], { concurrency: "unbounded" })
     const from = performance.now()
     yield* allReady(stack, resting)
     const drained = yield* awaitDrained(stack, 90_000)
     const drainMs = performance.now() - from
+    over = true
+    const readings = yield* Fiber.join(watching)
     const postings = [...before, ...loaded.postings]
     const left = drained ? [] : [`Not drained after 90 seconds: ${JSON.stringify(yield* readBooks(stack))}`]
     const deliveries = judgeDeliveries(plan, loaded.postings, yield* stack.moog.posts)

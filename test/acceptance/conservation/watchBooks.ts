@@ -25,27 +25,29 @@ export interface Readings {
   readonly problems: ReadonlyArray<string>
 }
 
-/** Reads the books, of one web-ui program after the other, for as long as it goes on. They must balance at each reading. */
-export const watchBooks = (stack: Stack, goesOn: (elapsedMs: number) => boolean): Effect.Effect<Readings> =>
+/** Reads the books of every web-ui program for as long as it goes on. They must balance at each reading. */
+export const watchBooks = (stack: Stack, goesOn: () => boolean): Effect.Effect<Readings> =>
   Effect.gen(function*() {
     const from = performance.now()
     const problems: Array<string> = []
     let count = 0
-    for (let turn = 0; goesOn(performance.now() - from); turn++) {
-      const members = stack.members["web-ui"]
-      const member = members[turn % members.length]
-      const books = member === undefined ? undefined : yield* Effect.promise(() => look(member.url, stack.keys.viewer))
-      if (books !== undefined) {
-        count++
-        if (!books.balanced) {
-          problems.push(
-            `The books don't balance ${Math.round(performance.now() - from)} ms after the start: ${
-              JSON.stringify(books)
-            }`
-          )
-        }
-      }
-      yield* Effect.sleep(everyMs)
-    }
+    const read = Effect.fnUntraced(function*(url: string) {
+      const books = yield* Effect.promise(() => look(url, stack.keys.viewer))
+      if (books === undefined) return
+      count++
+      if (books.balanced) return
+      const ms = Math.round(performance.now() - from)
+      problems.push(`The books don't balance ${ms} ms after the start: ${JSON.stringify(books)}`)
+    })
+    yield* Effect.forEach(
+      stack.members["web-ui"],
+      ({ url }) =>
+        Effect.whileLoop({
+          while: goesOn,
+          body: () => Effect.andThen(read(url), Effect.sleep(everyMs)),
+          step: () => {}
+        }),
+      { concurrency: "unbounded", discard: true }
+    )
     return { count, problems }
   })

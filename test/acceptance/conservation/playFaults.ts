@@ -1,8 +1,9 @@
 import { Effect } from "effect"
 import type { ProgramName } from "../../../scripts/stack/Program.ts"
 import { request } from "../../support/request.ts"
+import type { Fault, PlatformTrouble } from "./Fault.ts"
 import { words } from "./Ledger.ts"
-import type { Act, Fault, Plan, PlatformTrouble } from "./Plan.ts"
+import type { Act, Plan } from "./Plan.ts"
 import { allReady, everyMember, type Stack } from "./Stack.ts"
 
 const behaviours: Readonly<Record<PlatformTrouble, object>> = {
