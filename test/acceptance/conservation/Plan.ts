@@ -59,7 +59,7 @@ const troubles: ReadonlyArray<PlatformTrouble> = ["error", "overload", "timeout"
 const [second, hour, day] = [1_000, 3_600_000, 86_400_000]
 const offsets = [-day, -hour, -90 * second, 90 * second, hour, day]
 
-const usesPostgres: ReadonlyArray<ProgramName> = ["alerter", "web-ui"]
+const usesPostgres: ReadonlySet<ProgramName> = new Set(["alerter", "web-ui"])
 
 /** Each program has so many. */
 export const replicas = 2
@@ -100,7 +100,7 @@ export const makePlan = (seed: number, scale: Scale): Plan => {
   for (let cut = 0; cut < scale.cuts; cut++) {
     // Only second replicas have a way that can be cut.
     const program = random.pick(mortal)
-    const server = usesPostgres.includes(program) && random.int(2) === 0 ? "postgres" : "redis"
+    const server = usesPostgres.has(program) && random.int(2) === 0 ? "postgres" : "redis"
     const where = { program, replica: 1, server } as const
     acts.push({ atMs: within(longerThanLeasesMs), fault: { _tag: "cut", forMs: longerThanLeasesMs, ...where } })
   }
