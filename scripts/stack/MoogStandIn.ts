@@ -2,7 +2,7 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { DateTime, Effect, Layer, Redacted, Schema } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { createServer } from "node:http"
-import { answerAs, guises } from "./gateway.ts"
+import { answerAs, type Guise, guises } from "./gateway.ts"
 import { makePostLog } from "./postLog.ts"
 
 /** How the stand-in answers a delivery. Set as a whole: what a request leaves out is back to normal. */
@@ -85,12 +85,14 @@ const keyOf = (headers: Readonly<Record<string, string | undefined>>) =>
 
 /**
  * Plays the incident platform and shows what it received: `POST /events` (with the API key), `GET /events?since=N`,
- * `GET /posts` (every delivery, also repeated and refused ones), `DELETE /events`, `GET` and `PUT /behaviour`.
+ * `GET /posts` (every delivery, also repeated and refused ones), `DELETE /events`, `GET /guises` (how many
+ * deliveries met each), `GET` and `PUT /behaviour`.
  */
 export const moogStandInRoutes = (options: { readonly apiKey: Redacted.Redacted }) =>
   HttpRouter.use(Effect.fn(function*(router) {
     const ledger = makeLedger()
     const posts = makePostLog()
+    const met: { [guise in Guise]?: number } = {}
     let behaviour = normal
 
     const next = () => {
@@ -107,7 +109,11 @@ export const moogStandInRoutes = (options: { readonly apiKey: Redacted.Redacted 
       Effect.gen(function*() {
         const request = yield* HttpServerRequest.HttpServerRequest
         const { headers } = request
-        if (behaviour.guise !== undefined) return yield* answerAs(behaviour.guise, request)
+        const { guise } = behaviour
+        if (guise !== undefined) {
+          met[guise] = (met[guise] ?? 0) + 1
+          return yield* answerAs(guise, request)
+        }
         if (keyOf(headers) !== Redacted.value(options.apiKey)) {
           return HttpServerResponse.jsonUnsafe({ error: "the API key is missing or wrong" }, { status: 401 })
         }
@@ -163,6 +169,8 @@ export const moogStandInRoutes = (options: { readonly apiKey: Redacted.Redacted 
       }).pipe(Effect.catchTags({ SchemaError: unreadable, HttpServerError: unreadable }))
     )
 
+    yield* router.add("GET", "/guises", Effect.sync(() => HttpServerResponse.jsonUnsafe(met)))
+
     yield* router.add("GET", "/readyz", HttpServerResponse.jsonUnsafe({ status: "ready" }))
 
     yield* router.add(
@@ -175,6 +183,7 @@ export const moogStandInRoutes = (options: { readonly apiKey: Redacted.Redacted 
           "GET /events?since=N",
           "GET /posts",
           "DELETE /events",
+          "GET /guises",
           "GET /behaviour",
           "PUT /behaviour"
         ]

@@ -9,7 +9,6 @@ export const guises = [
   "login_redirect",
   "not_found",
   "moved",
-  "unauthorized",
   "error_page",
   "reset",
   "half_head",
@@ -17,7 +16,8 @@ export const guises = [
   "garbage",
   "binary",
   "slow_head",
-  "slow_page"
+  "slow_page",
+  "unauthorized"
 ] as const
 export type Guise = (typeof guises)[number]
 

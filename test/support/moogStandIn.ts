@@ -11,11 +11,14 @@ export interface MoogStandIn {
   readonly received: (since?: number) => Effect.Effect<ReceivedPage>
   /** Every delivery, repeats and refusals among them. */
   readonly posts: Effect.Effect<ReadonlyArray<Post>>
+  /** How many deliveries met something else at its address, by what that was. */
+  readonly met: Effect.Effect<Readonly<Record<string, number>>>
   readonly behave: (behaviour: Partial<Behaviour>) => Effect.Effect<void>
   readonly forget: Effect.Effect<void>
 }
 
 const decodePosts = Schema.decodeUnknownEffect(Schema.fromJsonString(Posts))
+const decodeMet = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Record(Schema.String, Schema.Int)))
 const decodePage = Schema.decodeUnknownEffect(Schema.fromJsonString(ReceivedPage))
 
 /** A stand-in of the incident platform on a free port. Deliveries go to `<url>/events`. */
@@ -43,6 +46,11 @@ export const moogStandIn = (options?: { readonly apiKey?: string }): Effect.Effe
       posts: call("/posts").pipe(
         Effect.flatMap((response) => Effect.promise(() => response.text())),
         Effect.flatMap(decodePosts),
+        Effect.orDie
+      ),
+      met: call("/guises").pipe(
+        Effect.flatMap((response) => Effect.promise(() => response.text())),
+        Effect.flatMap(decodeMet),
         Effect.orDie
       ),
       behave: (behaviour: Partial<Behaviour>) =>

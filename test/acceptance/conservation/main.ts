@@ -31,10 +31,9 @@ const play = (seed: number) =>
     const scale = values.full ? full : short
     const { plan, verdict } = yield* runSeed(stack, seed, scale, [])
     yield* Console.log(summary(verdict, plan))
-    if (verdict.problems.length > 0) yield* failed(report(verdict, plan, stack, scale))
-  })).pipe(Effect.catch((error) =>
-    failed(`seed ${seed} could not be played: ${error instanceof Error ? error.message : String(error)}`)
-  ))
+    // A failure, so that the logs stay.
+    if (verdict.problems.length > 0) yield* Effect.fail(new Error(report(verdict, plan, stack, scale)))
+  })).pipe(Effect.catch((error) => failed(error instanceof Error ? error.message : `Seed ${seed}: ${String(error)}`)))
 
 const main = Effect.gen(function*() {
   if (values.help) return yield* Console.log(usage)

@@ -1,4 +1,4 @@
-import { Clock, Effect, Fiber } from "effect"
+import { Clock, Effect, Fiber, Schedule } from "effect"
 import { type Guise, guises } from "../../../scripts/stack/gateway.ts"
 import { fourPrograms } from "../../support/fourPrograms.ts"
 import { request } from "../../support/request.ts"
@@ -35,7 +35,7 @@ const requestsOf = (metrics: ReadonlyArray<string>): Readonly<Record<string, num
 export const playOutage = (scale: Scale, tell: (words: string) => Effect.Effect<void> = () => Effect.void) =>
   Effect.gen(function*() {
     const { keys, moog, postgres, programs, redis, replicas } = yield* fourPrograms({
-      replicas: 2,
+      replicas: scale.replicas,
       database: storeRules(conservationRules),
       settings: scale.environment
     })
@@ -65,12 +65,22 @@ export const playOutage = (scale: Scale, tell: (words: string) => Effect.Effect<
     })
     const postSome = Effect.forEach(Array.from({ length: healthy }), () => postOne, { discard: true })
 
-    const disguise = (guise: Guise) => Effect.andThen(moog.behave({ guise }), Effect.sleep(scale.guiseMs))
-    const changing = Effect.forever(Effect.forEach(guises, disguise, { discard: true }))
+    const isMet = (guise: Guise, times: number) => Effect.map(moog.met, (met) => (met[guise] ?? 0) >= times)
+    const disguise = Effect.fnUntraced(function*(guise: Guise) {
+      const before = (yield* moog.met)[guise] ?? 0
+      yield* moog.behave({ guise })
+      yield* Effect.sleep(scale.turn.ms)
+      yield* isMet(guise, before + scale.turn.requests).pipe(
+        Effect.repeat({ until: (met) => met, schedule: Schedule.spaced("20 millis") })
+      )
+    })
+    const turns = Effect.repeat(Effect.forEach(guises, disguise, { discard: true }), {
+      while: () => Effect.map(Clock.currentTimeMillis, (now) => now - started < scale.seconds * 1_000)
+    })
 
     yield* postSome
     const posting = yield* Effect.forkChild(Effect.forever(Effect.andThen(postOne, Effect.sleep(scale.everyMs))))
-    yield* changing.pipe(Effect.timeoutOption(scale.seconds * 1_000))
+    yield* turns
     const before = (yield* moog.received(Number.MAX_SAFE_INTEGER)).count
     yield* tell(`the outage is over; ${(yield* readBooks(books)).alerts.waiting} alerts wait`)
     yield* Fiber.interrupt(posting)
