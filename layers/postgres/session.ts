@@ -10,6 +10,7 @@ import { steadyMillis } from "../telemetry/steadyTime.ts"
 export interface Session {
   readonly connection: PgConnection.PgConnection
   readonly socket: Socket
+  /** By steadyMillis. */
   readonly openedAt: number
   /** Of the password it logged in with. */
   readonly generation: number
