@@ -4,8 +4,9 @@ import { Clock, Effect } from "effect"
 export const settableClock = Effect.map(Clock.Clock, (clock) => {
   let offset = 0
   const currentTimeMillisUnsafe = () => clock.currentTimeMillisUnsafe() + offset
+  const own = { currentTimeMillisUnsafe, currentTimeMillis: Effect.sync(currentTimeMillisUnsafe) }
   return {
-    clock: { ...clock, currentTimeMillisUnsafe, currentTimeMillis: Effect.sync(currentTimeMillisUnsafe) },
+    clock: new Proxy(clock, { get: (target, name) => Reflect.get(name in own ? own : target, name) }),
     setBack: (ms: number) =>
       Effect.sync(() => {
         offset -= ms
