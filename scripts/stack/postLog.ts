@@ -7,8 +7,8 @@ export const Post = Schema.Struct({
   /** Its beginning. */
   description: Schema.String,
   status: Schema.Int,
-  /** The sender was there to hear the status. */
-  answered: Schema.Boolean
+  /** Milliseconds until it was answered; none when the sender had gone by then. */
+  answerMs: Schema.NullOr(Schema.Finite)
 })
 export type Post = typeof Post.Type
 
@@ -19,23 +19,26 @@ const most = 200_000
 
 const text = (value: unknown) => typeof value === "string" ? value : ""
 
+type Draft = { -readonly [K in keyof Post]: Post[K] }
+
 /** Every delivery in the order in which they came, repeats and refusals among them. */
 export const makePostLog = () => {
-  let posts: Array<{ -readonly [K in keyof Post]: Post[K] }> = []
+  let posts: Array<Draft> = []
   return {
     /** To be run when the answer goes out. */
     note: (payloads: ReadonlyArray<Readonly<Record<string, unknown>>>, status: number): () => void => {
-      const those = payloads.map((payload) => ({
+      const from = performance.now()
+      const those = payloads.map((payload): Draft => ({
         id: text(payload["external_id"]),
         signature: text(payload["signature"]),
         description: text(payload["description"]).slice(0, 200),
         status,
-        answered: false
+        answerMs: null
       }))
       posts.push(...those)
       if (posts.length > most) posts = posts.slice(most / 2)
       return () => {
-        for (const post of those) post.answered = true
+        for (const post of those) post.answerMs = performance.now() - from
       }
     },
     all: (): ReadonlyArray<Post> => posts,

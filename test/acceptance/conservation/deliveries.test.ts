@@ -25,7 +25,7 @@ const post = (n: number, more: Partial<Post> = {}): Post => ({
   signature: "one",
   description: `forward this, said unit ${tokenOf(1, n)}`,
   status: 200,
-  answered: true,
+  answerMs: 5,
   ...more
 })
 
@@ -35,7 +35,8 @@ const frozen: Fault = { _tag: "freeze", program: "moog-forwarder", replica: 0, f
 
 describe("posts to the platform", () => {
   it("are repeats once its last word has gone out, and not before", () => {
-    const unheard = judge(planOf(2), post(0, { answered: false }), post(0), post(1, { status: 503 }), post(1))
+    const late = post(0, { answerMs: 2_500 })
+    const unheard = judge(planOf(2), post(0, { answerMs: null }), late, post(0), post(1, { status: 503 }), post(1))
     assert.deepStrictEqual([unheard.repeats, unheard.problems], [0, []])
     const { problems, repeats } = judge(planOf(2), post(0), post(0), post(1, { status: 422 }), post(1, { status: 422 }))
     assert.strictEqual(repeats, 2)

@@ -1,11 +1,11 @@
 import type { Post } from "../../../scripts/stack/postLog.ts"
 import { findToken, type Posting } from "./Ledger.ts"
 import { type Act, type Plan, replicas } from "./Plan.ts"
-import { concurrency } from "./setUp.ts"
+import { concurrency, impatience } from "./setUp.ts"
 
 /** What the posts to the platform show beside what it keeps. */
 export interface Deliveries {
-  /** Posts of alerts about which the platform had given its last word before, which had gone out to a forwarder. */
+  /** Posts of alerts about which the platform had given its last word before, which had gone out in time. */
   readonly repeats: number
   /** How many of them docs/ARCHITECTURE.md allows. */
   readonly allowed: number
@@ -25,15 +25,16 @@ const forwardersLost = ({ fault }: Act): number =>
 /** What forwarders that were lost may have delivered and not settled. */
 const allowedBy = ({ acts }: Plan): number => 5 * concurrency * acts.reduce((sum, act) => sum + forwardersLost(act), 0)
 
-/** Taken, or refused for ever. */
-const isFinal = ({ status }: Post) => status < 300 || status === 422
+/** Taken, or refused for ever, in the time for which a forwarder waits. */
+const isLastWord = ({ answerMs, status }: Post) =>
+  (status < 300 || status === 422) && answerMs !== null && answerMs < Number(impatience.MOOG_WEBHOOK_TIMEOUT) * 1_000
 
 const countRepeats = (posts: ReadonlyArray<Post>): number => {
   const heard = new Set<string>()
   let repeats = 0
   for (const post of posts) {
     if (heard.has(post.id)) repeats++
-    if (post.answered && isFinal(post)) heard.add(post.id)
+    if (isLastWord(post)) heard.add(post.id)
   }
   return repeats
 }
