@@ -1,7 +1,8 @@
-import { Clock, Effect, Layer, Metric, Queue, Result, Stream, SubscriptionRef } from "effect"
+import { Effect, Layer, Metric, Queue, Result, Stream, SubscriptionRef } from "effect"
 import { defaults } from "../../src/domain/Settings.ts"
 import { Redis } from "../redis/Redis.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
+import { steadyMillis } from "../telemetry/steadyTime.ts"
 import { supervised } from "../telemetry/supervised.ts"
 import { readConfigHash } from "./configHash.ts"
 import { ConfigInstances } from "./ConfigInstances.ts"
@@ -55,7 +56,7 @@ export const DynamicConfigRedis = Layer.effect(
     const held = yield* SubscriptionRef.make<Held>({
       ...yield* Effect.map(lastKnownGood.load, startFrom),
       stale: true,
-      confirmedAt: yield* Clock.currentTimeMillis
+      confirmedAt: yield* steadyMillis
     })
     /** The version that was read last, good or not: what is wrong or odd about it is said once. */
     let seen = ""
@@ -63,7 +64,7 @@ export const DynamicConfigRedis = Layer.effect(
     /** Tells the writers which version is in force here, or was refused. Nothing waits for it, and the next look says it again. */
     const reports = yield* Queue.sliding<Parameters<typeof instances.report>[0]>(1)
     const report = Effect.fnUntraced(function*({ at, epoch, version }: Offered, problem: string | null) {
-      const ms = (yield* Clock.currentTimeMillis) - at
+      const ms = (yield* steadyMillis) - at
       yield* Queue.offer(reports, { epoch, version, ok: problem === null, reason: problem, ms })
     })
     yield* Queue.take(reports).pipe(
@@ -87,7 +88,7 @@ export const DynamicConfigRedis = Layer.effect(
 
     const adopt = Effect.fnUntraced(function*(reply: unknown, at: number) {
       const { contents, empty, epoch, unknown, version } = readConfigHash(reply)
-      const confirmedAt = yield* Clock.currentTimeMillis
+      const confirmedAt = yield* steadyMillis
       const { snapshot, source } = SubscriptionRef.getUnsafe(held)
       const known = epoch === snapshot.epoch
       if (empty && source === "defaults") {
@@ -131,7 +132,7 @@ export const DynamicConfigRedis = Layer.effect(
     })
 
     const readAll = Effect.flatMap(
-      Clock.currentTimeMillis,
+      steadyMillis,
       (at) => Effect.flatMap(insistentCommand(redis, "HGETALL", configKeys.hash), (reply) => adopt(reply, at))
     )
 
@@ -142,7 +143,7 @@ export const DynamicConfigRedis = Layer.effect(
       const { snapshot, source, stale } = SubscriptionRef.getUnsafe(held)
       const same = source === "redis" && (epoch ?? "") === snapshot.epoch && Number(version ?? 0) === snapshot.version
       if (!same || stale) return yield* readAll
-      const confirmedAt = yield* Clock.currentTimeMillis
+      const confirmedAt = yield* steadyMillis
       yield* SubscriptionRef.update(held, (old) => ({ ...old, confirmedAt }))
       yield* report({ epoch: snapshot.epoch, version: snapshot.version, at: confirmedAt }, null)
     })
@@ -179,7 +180,7 @@ export const DynamicConfigRedis = Layer.effect(
       ),
       status: Effect.gen(function*() {
         const { confirmedAt, snapshot, source, stale } = yield* SubscriptionRef.get(held)
-        const ageMs = (yield* Clock.currentTimeMillis) - confirmedAt
+        const ageMs = (yield* steadyMillis) - confirmedAt
         return { source, epoch: snapshot.epoch, version: snapshot.version, stale, ageMs }
       })
     })

@@ -3,6 +3,7 @@ import type { Alert } from "../../src/domain/Alert.ts"
 import type { Candidate } from "../../src/domain/Credential.ts"
 import { encodeMoogsoft } from "../../src/encode/moogsoft.ts"
 import { Secrets } from "../secret/Secrets.ts"
+import { steadyMillis } from "../telemetry/steadyTime.ts"
 import { requests, requestSeconds } from "./metrics.ts"
 import { type DeliveryResult, Platform } from "./Platform.ts"
 import { retryAfterMs } from "./retryAfter.ts"
@@ -43,7 +44,7 @@ export const PlatformMoog = (options: MoogOptions) =>
 
       const post = Effect.fnUntraced(function*(body: string, key: Redacted.Redacted, timeoutMs: number) {
         const tell = teller(endpoint, key)
-        const sent = yield* Clock.currentTimeMillis
+        const sent = yield* steadyMillis
         const authorization = `Bearer ${Redacted.value(key)}`
         const result = yield* sender.post({ body, headers: { ...headers, authorization }, timeoutMs }).pipe(
           Effect.matchEffect({
@@ -65,10 +66,10 @@ export const PlatformMoog = (options: MoogOptions) =>
         const candidates = yield* secrets.candidates(keyName).pipe(
           Effect.catchTag("SecretMissing", () => Effect.succeed<ReadonlyArray<Candidate>>([]))
         )
-        const deadline = (yield* Clock.currentTimeMillis) + options.timeoutMs
+        const deadline = (yield* steadyMillis) + options.timeoutMs
         const refusals: Array<string> = []
         for (const candidate of candidates) {
-          const left = deadline - (yield* Clock.currentTimeMillis)
+          const left = deadline - (yield* steadyMillis)
           const result = yield* post(body, candidate.value, Math.max(left, 1))
           if (result._tag !== "refused") {
             if (result._tag === "delivered" && refusals.length > 0) yield* secrets.worked(keyName, candidate)
@@ -92,7 +93,7 @@ const retry = (
 
 const answered = Effect.fnUntraced(function*(answer: Answer, sent: number, tell: (text: string) => string) {
   const now = yield* Clock.currentTimeMillis
-  yield* Metric.update(requestSeconds, (now - sent) / 1_000)
+  yield* Metric.update(requestSeconds, ((yield* steadyMillis) - sent) / 1_000)
   return judge(answer, now, tell)
 })
 
@@ -100,9 +101,11 @@ const answered = Effect.fnUntraced(function*(answer: Answer, sent: number, tell:
 const aboutThisAlert: ReadonlySet<number> = new Set([400, 409, 413, 422])
 
 const judge = (answer: Answer, now: number, tell: (text: string) => string): Result => {
-  const { retryAfter, start, status } = answer
+  const { end, retryAfter, start, status } = answer
   const detail = start === "" ? `HTTP ${status}` : `HTTP ${status}: ${tell(start)}`
-  if (isPage(answer) && status < 500) return retry("gateway", detail, retryAfterMs(retryAfter, now))
+  // Half an answer says nothing for certain: an alert that was taken twice is known by its id, one that was not taken is lost.
+  if (end === "cut" && status < 500) return retry("connection", `${detail} (cut off)`)
+  if (isForeign(answer) && status < 500) return retry("gateway", detail, retryAfterMs(retryAfter, now))
   if (status >= 200 && status < 300) return { _tag: "delivered", status }
   if (status === 401 || status === 403) return { _tag: "refused", status }
   if (status === 408 || status === 425 || status === 429 || status >= 500) {
@@ -112,14 +115,22 @@ const judge = (answer: Answer, now: number, tell: (text: string) => string): Res
   return retry("gateway", detail, retryAfterMs(retryAfter, now))
 }
 
-/** A page for people, or what calls itself JSON and is none: no program that takes alerts says that, whatever the status. */
-const isPage = ({ contentType = "", start }: Answer): boolean => {
+/**
+ * A page for people, what calls itself JSON and is none, what is no text, or what says nothing within a second and goes on: no program that
+ * takes alerts says that, whatever the status.
+ */
+const isForeign = ({ contentType = "", end, start }: Answer): boolean => {
   const text = start.trimStart()
+  if (end === "open" && (text === "" || text.startsWith("<"))) return true
   if (/^(?:text\/html|application\/xhtml)/i.test(contentType) || /^<(?:!doctype|html|head|body|script)\b/i.test(text)) {
     return true
   }
+  if (noText.test(text)) return true
   return /[/+]json\b/i.test(contentType) && text !== "" && !/^[[{"\d\-tfn]/.test(text)
 }
+
+/** Control characters. Accents in another encoding are text. */
+const noText = /[^\P{Cc}\s]/u
 
 /** Makes foreign text fit to be told: one line, short, without the key and without what a URL may carry. */
 const teller = (endpoint: string, key: Redacted.Redacted) => (text: string): string =>

@@ -19,6 +19,8 @@ export interface Answer {
   readonly contentType: string | undefined
   /** The start of the body: what comes within a second, and at most `answerLimit` bytes. */
   readonly start: string
+  /** `whole`: it was read to its end. `cut`: its connection broke before that. `open`: more would have come. */
+  readonly end: "whole" | "cut" | "open"
 }
 
 /** Bytes of an answer that are read; a platform that says more is cut off. */

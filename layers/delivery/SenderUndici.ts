@@ -37,7 +37,7 @@ class Answering implements Dispatcher.DispatchHandler {
   private readonly resume: (outcome: Outcome) => void
   private timer: NodeJS.Timeout
   private controller: Dispatcher.DispatchController | undefined
-  private head: Omit<Answer, "start"> | undefined
+  private head: Omit<Answer, "start" | "end"> | undefined
   private over = false
   private bytes = 0
   private start = ""
@@ -62,23 +62,23 @@ class Answering implements Dispatcher.DispatchHandler {
     }
     this.head = { status, retryAfter: field("retry-after"), contentType: field("content-type") }
     clearTimeout(this.timer)
-    this.timer = setTimeout(() => this.answered(), bodyMs)
+    this.timer = setTimeout(() => this.answered("open"), bodyMs)
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Uint8Array) {
     this.start += this.decoder.decode(chunk.subarray(0, answerLimit - this.bytes), { stream: true })
     this.bytes += chunk.length
-    if (this.bytes >= answerLimit) this.answered()
+    if (this.bytes >= answerLimit) this.answered("open")
   }
 
   onResponseEnd() {
     this.controller = undefined
-    this.answered()
+    this.answered("whole")
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error) {
     this.controller = undefined
-    if (this.head !== undefined) return this.answered()
+    if (this.head !== undefined) return this.answered("cut")
     this.end(Effect.fail(new NoAnswer({ reason: "connection", detail: detailOf(error) })))
   }
 
@@ -88,9 +88,8 @@ class Answering implements Dispatcher.DispatchHandler {
     this.abort()
   }
 
-  /** What goes wrong after the status is known changes no verdict. */
-  private answered() {
-    if (this.head !== undefined) this.end(Effect.succeed({ ...this.head, start: this.start }))
+  private answered(end: Answer["end"]) {
+    if (this.head !== undefined) this.end(Effect.succeed({ ...this.head, start: this.start, end }))
   }
 
   private end(outcome: Outcome) {

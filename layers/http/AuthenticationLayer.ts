@@ -1,4 +1,4 @@
-import { Clock, Effect, Layer, Metric, Option, Stream, SubscriptionRef } from "effect"
+import { Effect, Layer, Metric, Option, Stream, SubscriptionRef } from "effect"
 import { type Caller, permits, type Role } from "../../src/domain/Role.ts"
 import { peerOf } from "../../src/logic/addresses.ts"
 import { FailureLimiter } from "../../src/logic/FailureLimiter.ts"
@@ -6,6 +6,7 @@ import { LogSampler } from "../../src/logic/LogSampler.ts"
 import { defaultFailureLimits } from "../config/authSettings.ts"
 import { StaticConfig } from "../config/StaticConfig.ts"
 import { Secrets } from "../secret/Secrets.ts"
+import { steadyMillis } from "../telemetry/steadyTime.ts"
 import { supervised } from "../telemetry/supervised.ts"
 import {
   Authentication,
@@ -58,7 +59,7 @@ export const AuthenticationLayer = Layer.effect(
       yield* Metric.update(failures[reason], 1)
       const peer = peerOf(address ?? "unknown")
       // Who sends no key guesses none.
-      const waitMs = reason === "missing" ? 0 : limiter.failed(peer, yield* Clock.currentTimeMillis)
+      const waitMs = reason === "missing" ? 0 : limiter.failed(peer, yield* steadyMillis)
       if (refusedPeers.isFirst(peer)) yield* sayRefused(peer, { reason })
       if (waitMs === 0) return yield* new KeyRefused()
       yield* Metric.update(authLimitedTotal, 1)

@@ -1,5 +1,6 @@
 import { Clock, Effect, Exit, Pool, Scope, Semaphore } from "effect"
 import type { SqlError } from "effect/sql/SqlError"
+import { steadyMillisOf } from "../telemetry/steadyTime.ts"
 import { type LinkState, makeOpening } from "./opening.ts"
 import { connectionError, type Login, openSession, type Session, type SessionOptions } from "./session.ts"
 import { makeSuccessor } from "./successor.ts"
@@ -48,7 +49,7 @@ export const makePool = (options: SessionOptions): Effect.Effect<PostgresPool, n
     /** A connection ends by its age after it has served once, so that a short time to live is no endless loop. */
     const isPast = (session: Session, generation: number): boolean =>
       session.generation < generation ||
-      (used.has(session) && clock.currentTimeMillisUnsafe() - session.openedAt >= connectionTtlMs)
+      (used.has(session) && steadyMillisOf(clock) - session.openedAt >= connectionTtlMs)
 
     const successor = yield* makeSuccessor({
       open,

@@ -2,6 +2,7 @@ import { Clock, Effect, Exit, Metric, Redacted, Scope, Semaphore } from "effect"
 import type { SqlError } from "effect/sql/SqlError"
 import type { Candidate } from "../../src/domain/Credential.ts"
 import { withFallback } from "../secret/fallback.ts"
+import { steadyMillisOf } from "../telemetry/steadyTime.ts"
 import { authenticationError, detailOf, isRefusal, openSession, type Session, type SessionOptions } from "./session.ts"
 
 const passwordName = "DB_PASS"
@@ -44,7 +45,7 @@ export const makeOpening = (options: SessionOptions): Effect.Effect<Opening> =>
   Effect.gen(function*() {
     const { config, secrets } = options
     const clock = yield* Clock.Clock
-    const now = () => clock.currentTimeMillisUnsafe()
+    const now = () => steadyMillisOf(clock)
     const gate = yield* Semaphore.make(1)
     const state: LinkState = { slot: "none", fingerprint: "", detail: "not connected yet" }
     let verdict: Verdict | undefined

@@ -1,14 +1,16 @@
 import { PgConnection } from "@effect/sql-pg"
-import { Clock, Effect, type Redacted, type Scope } from "effect"
+import { Effect, type Redacted, type Scope } from "effect"
 import { AuthenticationError, ConnectionError, SqlError } from "effect/sql/SqlError"
 import { connect, type Socket } from "node:net"
 import type { StaticConfig } from "../config/StaticConfig.ts"
 import type { Secrets } from "../secret/Secrets.ts"
+import { steadyMillis } from "../telemetry/steadyTime.ts"
 
 /** One connection to PostgreSQL. */
 export interface Session {
   readonly connection: PgConnection.PgConnection
   readonly socket: Socket
+  /** By steadyMillis. */
   readonly openedAt: number
   /** Of the password it logged in with. */
   readonly generation: number
@@ -64,7 +66,7 @@ export const openSession = (
       }
     })
     if (socket === undefined) return yield* connectionError("The driver opened no socket.")
-    return { connection, socket, openedAt: yield* Clock.currentTimeMillis, generation: generation ?? 0, spoiled: false }
+    return { connection, socket, openedAt: yield* steadyMillis, generation: generation ?? 0, spoiled: false }
   })
 
 /** Waits until the server has closed its end, but not for long. */

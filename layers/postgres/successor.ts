@@ -1,5 +1,6 @@
-import { Clock, Effect, Exit, Queue, Scope, Semaphore } from "effect"
+import { Effect, Exit, Queue, Scope, Semaphore } from "effect"
 import type { SqlError } from "effect/sql/SqlError"
+import { steadyMillis } from "../telemetry/steadyTime.ts"
 import { supervised } from "../telemetry/supervised.ts"
 import type { Session } from "./session.ts"
 
@@ -28,7 +29,7 @@ export interface Successor {
 interface Spare {
   readonly session: Session
   readonly scope: Scope.Closeable
-  /** Somebody has closed a connection for it, who has so long to come for it; epoch milliseconds. */
+  /** Somebody has closed a connection for it, who has so long to come for it, by steadyMillis. */
   promisedUntil: number
 }
 
@@ -38,7 +39,7 @@ const [lookMs, paceMs] = [200, 20]
 const [firstPatienceMs, longestPatienceMs] = [1_000, 30_000]
 const promiseMs = 1_000
 
-const isPromised = ({ promisedUntil }: Spare) => Effect.map(Clock.currentTimeMillis, (now) => now < promisedUntil)
+const isPromised = ({ promisedUntil }: Spare) => Effect.map(steadyMillis, (now) => now < promisedUntil)
 
 /** Opens the successors of connections past their time, one at a time, and closes those that are idle. */
 export const makeSuccessor = (options: SuccessorOptions): Effect.Effect<Successor, never, Scope.Scope> =>
@@ -68,7 +69,7 @@ export const makeSuccessor = (options: SuccessorOptions): Effect.Effect<Successo
     )
 
     const impatient = Effect.gen(function*() {
-      patientUntil = (yield* Clock.currentTimeMillis) + patienceMs
+      patientUntil = (yield* steadyMillis) + patienceMs
       patienceMs = Math.min(patienceMs * 2, longestPatienceMs)
     })
 
@@ -80,7 +81,7 @@ export const makeSuccessor = (options: SuccessorOptions): Effect.Effect<Successo
       const old = past(now)
       if (old.length === 0) return isFull() ? yield* discard : undefined
       if (spare === undefined) {
-        if ((yield* Clock.currentTimeMillis) < patientUntil) return
+        if ((yield* steadyMillis) < patientUntil) return
         // What goes wrong is said where connections are opened; the old ones go on.
         yield* Effect.catch(opening.withPermit(openSpare), () => impatient)
       }
@@ -106,7 +107,7 @@ export const makeSuccessor = (options: SuccessorOptions): Effect.Effect<Successo
         return ready.session
       }),
       promise: Effect.gen(function*() {
-        const at = yield* Clock.currentTimeMillis
+        const at = yield* steadyMillis
         const old = past(yield* generation)
         if (spare === undefined || at < spare.promisedUntil || old.includes(spare.session)) {
           yield* Queue.offer(wanted, undefined)

@@ -1,5 +1,6 @@
-import { Clock, Effect, type Exit, Semaphore } from "effect"
+import { Effect, type Exit, Semaphore } from "effect"
 import { isIP } from "node:net"
+import { steadyMillis } from "../telemetry/steadyTime.ts"
 import { briefly, type Login, nodeName, wordsOf } from "./brief.ts"
 import { type NodeAddress, RedisUnreachable } from "./handshake.ts"
 
@@ -53,10 +54,10 @@ export const makeClusterMap = (seeds: ReadonlyArray<NodeAddress>, login: Login):
       slots[slot] = to
     },
     refresh: oneAtATime.withPermit(Effect.gen(function*() {
-      const now = yield* Clock.currentTimeMillis
+      const now = yield* steadyMillis
       if (last === undefined || now - last.at >= pauseMs) {
         const exit = yield* Effect.exit(ask)
-        last = { at: yield* Clock.currentTimeMillis, exit }
+        last = { at: yield* steadyMillis, exit }
       }
       yield* last.exit
     })),

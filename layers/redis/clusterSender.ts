@@ -1,5 +1,6 @@
-import { Clock, Effect, Exit, Fiber, Metric, Schedule, Scope, Semaphore } from "effect"
+import { Effect, Exit, Fiber, Metric, Schedule, Scope, Semaphore } from "effect"
 import { Command } from "ioredis"
+import { steadyMillis } from "../telemetry/steadyTime.ts"
 import { nodeName } from "./brief.ts"
 import type { ClusterMap } from "./clusterMap.ts"
 import type { NodeAddress } from "./handshake.ts"
@@ -128,7 +129,7 @@ export const makeClusterSender = (
     const clients = () => Array.from(nodes.values(), ({ client }) => client)
     return {
       send: (name, args, bound) =>
-        Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        Effect.flatMap(steadyMillis, (now) =>
           attempt({ name, args, bound, slot: slotOf(name, args), until: now + waitMs }, undefined, 0)),
       cut: Effect.suspend(() =>
         Effect.forEach(clients(), ({ cut }) => cut, { discard: true })
@@ -152,11 +153,11 @@ interface Todo {
   readonly args: ReadonlyArray<RedisArgument>
   readonly bound: Bound | undefined
   readonly slot: number | undefined
-  /** Epoch milliseconds. */
+  /** By steadyMillis. */
   readonly until: number
 }
 
-const late = ({ until }: { readonly until: number }) => Effect.map(Clock.currentTimeMillis, (now) => now >= until)
+const late = ({ until }: { readonly until: number }) => Effect.map(steadyMillis, (now) => now >= until)
 
 const nobody: RedisStatus = { connected: false, slot: "none", fingerprint: "", refused: false, detail: notYet().detail }
 

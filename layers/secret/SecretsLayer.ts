@@ -14,6 +14,7 @@ import {
 import type { Candidate } from "../../src/domain/Credential.ts"
 import { StaticConfig } from "../config/StaticConfig.ts"
 import { boundedLabel } from "../telemetry/boundedLabel.ts"
+import { steadyMillis } from "../telemetry/steadyTime.ts"
 import { supervised } from "../telemetry/supervised.ts"
 import type { Vault } from "../vault/Vault.ts"
 import { advance, candidatesOf, type SecretState, slotsOf, unread } from "./credentials.ts"
@@ -54,7 +55,7 @@ export const SecretsFromStore = Layer.effect(
     const named = boundedLabel()
 
     const read = Effect.gen(function*() {
-      yield* Ref.set(readAt, yield* Clock.currentTimeMillis)
+      yield* Ref.set(readAt, yield* steadyMillis)
       const before = yield* SubscriptionRef.get(state)
       const result = yield* Effect.result(store.read)
       if (result._tag === "Failure") {
@@ -98,7 +99,7 @@ export const SecretsFromStore = Layer.effect(
     const ask = Queue.offer(wanted, undefined)
     yield* Effect.gen(function*() {
       yield* Queue.take(wanted)
-      yield* Effect.sleep(Math.max(0, (yield* Ref.get(readAt)) + pauseMs - (yield* Clock.currentTimeMillis)))
+      yield* Effect.sleep(Math.max(0, (yield* Ref.get(readAt)) + pauseMs - (yield* steadyMillis)))
       yield* Queue.clear(wanted)
       yield* read
     }).pipe(Effect.forever, supervised("secrets.read"))

@@ -1,5 +1,6 @@
-import { Clock, Effect, FileSystem, Metric, Random, Redacted, Schema, Semaphore } from "effect"
+import { Effect, FileSystem, Metric, Random, Redacted, Schema, Semaphore } from "effect"
 import { droppedAt } from "../telemetry/dropped.ts"
+import { steadyMillis } from "../telemetry/steadyTime.ts"
 import { supervised } from "../telemetry/supervised.ts"
 import type { Send } from "./request.ts"
 import { VaultFailed } from "./Vault.ts"
@@ -67,7 +68,7 @@ export const makeLogin = (send: Send, { roleId, secretIdFile }: LoginOptions) =>
             new VaultFailed({ operation, reason: "unreadable", status: 200 })
         )
         const ttlMs = auth.lease_duration * 1_000
-        const endsAt = ttlMs <= 0 ? Infinity : (yield* Clock.currentTimeMillis) + ttlMs
+        const endsAt = ttlMs <= 0 ? Infinity : (yield* steadyMillis) + ttlMs
         session = { token: Redacted.make(auth.client_token), renewable: auth.renewable, ttlMs, endsAt }
         return session
       })
@@ -114,7 +115,7 @@ export const makeLogin = (send: Send, { roleId, secretIdFile }: LoginOptions) =>
 
     /** Lengthens the token's life, or logs in when it will not be lengthened by much. */
     const renew = Effect.fnUntraced(function*(held: Session) {
-      if (!held.renewable || (yield* Clock.currentTimeMillis) >= held.endsAt) {
+      if (!held.renewable || (yield* steadyMillis) >= held.endsAt) {
         return yield* sessionOtherThan(held)
       }
       return yield* send("renew", {

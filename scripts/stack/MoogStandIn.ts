@@ -2,6 +2,8 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { DateTime, Effect, Layer, Redacted, Schema } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { createServer } from "node:http"
+import { answerAs, type Guise, guises } from "./gateway.ts"
+import { makePostLog } from "./postLog.ts"
 
 /** How the stand-in answers a delivery. Set as a whole: what a request leaves out is back to normal. */
 export const Behaviour = Schema.Struct({
@@ -17,6 +19,8 @@ export const Behaviour = Schema.Struct({
   retryAfter: Schema.optionalKey(Schema.Int),
   /** A delivery that holds this text is refused with 422 for ever, as one whose content the platform will not take. */
   refuseContaining: Schema.optionalKey(Schema.NonEmptyString),
+  /** Something else stands at its address and answers in its place; no event is kept. */
+  guise: Schema.optionalKey(Schema.Literals(guises)),
   /** Only so many deliveries meet this behaviour, the ones after them none. */
   failNext: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
 })
@@ -81,11 +85,14 @@ const keyOf = (headers: Readonly<Record<string, string | undefined>>) =>
 
 /**
  * Plays the incident platform and shows what it received: `POST /events` (with the API key), `GET /events?since=N`,
- * `DELETE /events`, `GET` and `PUT /behaviour`.
+ * `GET /posts` (every delivery, also repeated and refused ones), `DELETE /events`, `GET /guises` (how many
+ * deliveries met each), `GET` and `PUT /behaviour`.
  */
 export const moogStandInRoutes = (options: { readonly apiKey: Redacted.Redacted }) =>
   HttpRouter.use(Effect.fn(function*(router) {
     const ledger = makeLedger()
+    const posts = makePostLog()
+    const met: { [guise in Guise]?: number } = {}
     let behaviour = normal
 
     const next = () => {
@@ -100,21 +107,31 @@ export const moogStandInRoutes = (options: { readonly apiKey: Redacted.Redacted 
       "POST",
       "/events",
       Effect.gen(function*() {
-        const { headers } = yield* HttpServerRequest.HttpServerRequest
+        const request = yield* HttpServerRequest.HttpServerRequest
+        const { headers } = request
+        const { guise } = behaviour
+        if (guise !== undefined) {
+          met[guise] = (met[guise] ?? 0) + 1
+          return yield* answerAs(guise, request)
+        }
         if (keyOf(headers) !== Redacted.value(options.apiKey)) {
           return HttpServerResponse.jsonUnsafe({ error: "the API key is missing or wrong" }, { status: 401 })
         }
         const delivery = yield* HttpServerRequest.schemaBodyJson(Delivery)
         const { delayMs, refuseContaining, retryAfter, status } = next()
-        if (status < 300 && refuseContaining !== undefined && JSON.stringify(delivery).includes(refuseContaining)) {
-          return refusal(422, undefined)
-        }
-        if (status < 300) {
+        const payloads = Array.isArray(delivery) ? delivery : [delivery]
+        const unwanted = refuseContaining !== undefined && JSON.stringify(delivery).includes(refuseContaining)
+        const answer = status < 300 && unwanted ? 422 : status
+        const answered = posts.note(payloads, answer)
+        if (answer < 300) {
           const now = DateTime.formatIso(yield* DateTime.now)
-          for (const payload of Array.isArray(delivery) ? delivery : [delivery]) ledger.keep(payload, now)
+          for (const payload of payloads) ledger.keep(payload, now)
         }
         if (delayMs > 0) yield* Effect.sleep(delayMs)
-        return status < 300 ? HttpServerResponse.jsonUnsafe({ status: "ok" }, { status }) : refusal(status, retryAfter)
+        answered()
+        return answer < 300
+          ? HttpServerResponse.jsonUnsafe({ status: "ok" }, { status: answer })
+          : refusal(answer, retryAfter)
       }).pipe(Effect.catchTags({ SchemaError: unreadable, HttpServerError: unreadable }))
     )
 
@@ -129,11 +146,14 @@ export const moogStandInRoutes = (options: { readonly apiKey: Redacted.Redacted 
       }).pipe(Effect.catchTag("SchemaError", unreadable))
     )
 
+    yield* router.add("GET", "/posts", Effect.sync(() => HttpServerResponse.jsonUnsafe(posts.all())))
+
     yield* router.add(
       "DELETE",
       "/events",
       Effect.sync(() => {
         ledger.clear()
+        posts.clear()
         return HttpServerResponse.empty({ status: 204 })
       })
     )
@@ -149,6 +169,8 @@ export const moogStandInRoutes = (options: { readonly apiKey: Redacted.Redacted 
       }).pipe(Effect.catchTags({ SchemaError: unreadable, HttpServerError: unreadable }))
     )
 
+    yield* router.add("GET", "/guises", Effect.sync(() => HttpServerResponse.jsonUnsafe(met)))
+
     yield* router.add("GET", "/readyz", HttpServerResponse.jsonUnsafe({ status: "ready" }))
 
     yield* router.add(
@@ -156,7 +178,15 @@ export const moogStandInRoutes = (options: { readonly apiKey: Redacted.Redacted 
       "/",
       HttpServerResponse.jsonUnsafe({
         name: "Moogsoft stand-in",
-        endpoints: ["POST /events", "GET /events?since=N", "DELETE /events", "GET /behaviour", "PUT /behaviour"]
+        endpoints: [
+          "POST /events",
+          "GET /events?since=N",
+          "GET /posts",
+          "DELETE /events",
+          "GET /guises",
+          "GET /behaviour",
+          "PUT /behaviour"
+        ]
       })
     )
   }))

@@ -1,8 +1,9 @@
-import { Clock, Context, Deferred, Effect, Layer, Metric, Queue, Stream } from "effect"
+import { Context, Deferred, Effect, Layer, Metric, Queue, Stream } from "effect"
 import { DynamicConfig } from "../../layers/config/DynamicConfig.ts"
 import type { Check, CheckResult } from "../../layers/http/Readiness.ts"
 import { RuleNews } from "../../layers/rules/RuleNews.ts"
 import { Rules, type RulesUnavailable } from "../../layers/rules/Rules.ts"
+import { steadyMillis } from "../../layers/telemetry/steadyTime.ts"
 import { supervised } from "../../layers/telemetry/supervised.ts"
 import { buildPolicy, type Policy } from "../../src/logic/Policy.ts"
 import { gradually } from "./gradually.ts"
@@ -42,21 +43,21 @@ export const RuleViewLayer = Layer.effect(
     let failure: string | undefined
 
     const reload = Effect.gen(function*() {
-      const started = yield* Clock.currentTimeMillis
+      const started = yield* steadyMillis
       const policy = yield* gradually(buildPolicy(yield* rules.load, held))
       const changed = policy.version !== held?.version
       held = policy
-      readAt = yield* Clock.currentTimeMillis
+      readAt = yield* steadyMillis
       yield* Metric.update(reloadSeconds, (readAt - started) / 1_000)
       yield* report(policy, changed)
       yield* Deferred.succeed(first, policy)
     })
 
     const look = Effect.gen(function*() {
-      const now = yield* Clock.currentTimeMillis
+      const now = yield* steadyMillis
       const due = now - readAt >= config.snapshot().values.cache_reload_interval * 1_000
       if (held === undefined || due || (yield* rules.version) !== held.version) yield* reload
-      confirmedAt = yield* Clock.currentTimeMillis
+      confirmedAt = yield* steadyMillis
       if (failure !== undefined) yield* Effect.logInfo("The rules can be read again.")
       failure = undefined
     })
@@ -85,7 +86,7 @@ export const RuleViewLayer = Layer.effect(
     const check: Check = {
       name: "rules",
       required: true,
-      check: Effect.map(Clock.currentTimeMillis, (now): CheckResult => {
+      check: Effect.map(steadyMillis, (now): CheckResult => {
         if (held === undefined) return { state: "down", detail: failure ?? "not read yet" }
         const detail = `version ${held.version}, ${held.matcher.size} rules`
         return {

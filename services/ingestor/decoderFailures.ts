@@ -1,4 +1,5 @@
 import { Cause, Clock, Effect } from "effect"
+import { steadyMillisOf } from "../../layers/telemetry/steadyTime.ts"
 import type { Decoded } from "../../src/decode/Arrival.ts"
 import * as metrics from "./metrics.ts"
 
@@ -17,7 +18,7 @@ export const makeFailureReport: Effect.Effect<(door: metrics.Door, decoded: Deco
     const records = quarantined.reduce((sum, { reason }) => reason === "decoder_failed" ? sum + 1 : sum, 0)
     count(metrics.decoderFailures[door], records)
     unsaid += records
-    const now = clock.currentTimeMillisUnsafe()
+    const now = steadyMillisOf(clock)
     if (now < quietUntil) return
     quietUntil = now + silenceMs
     run(Effect.annotateLogs(Effect.logError("A decoder failed; its records are in quarantine.", Cause.die(failure)), {

@@ -4,7 +4,9 @@ import { type DeliveryResult, Platform } from "../../layers/delivery/Platform.ts
 import type { AlertSettlement, ClaimedAlert } from "../../layers/queue/AlertQueue.ts"
 import { CorrelationId } from "../../layers/telemetry/CorrelationId.ts"
 import { LogThreshold } from "../../layers/telemetry/LogThreshold.ts"
+import { steadyMillis } from "../../layers/telemetry/steadyTime.ts"
 import { Alert } from "../../src/domain/Alert.ts"
+import { makeFailureMemory } from "./failureMemory.ts"
 import { Health } from "./Health.ts"
 import { deliveryDelay } from "./metrics.ts"
 import type { Outbox } from "./Outbox.ts"
@@ -32,18 +34,20 @@ export const makeCourier = Effect.fnUntraced(function*({ outbox, pace, retryBase
   const config = yield* DynamicConfig
   const health = yield* Health
   const threshold = yield* LogThreshold
+  const failures = makeFailureMemory()
 
   const carry = Effect.fnUntraced(function*(claimed: ClaimedAlert, alert: Alert, probe: boolean) {
-    const sent = yield* Clock.currentTimeMillis
+    const turn = failures.sending()
     const result = yield* platform.deliver(alert).pipe(Effect.catchDefect(brokenAdapter))
     const now = yield* Clock.currentTimeMillis
     const keySuspected = pace.keySuspected()
-    pace.note(result, now)
+    pace.note(result, yield* steadyMillis)
     health.heard(result, now)
     if (result._tag === "delivered") {
       const arrived = Date.parse(alert.receivedAt)
       // Of two clocks; that of the ingestor may be ahead.
       if (Number.isFinite(arrived)) yield* Metric.update(deliveryDelay, Math.max(0, now - arrived) / 1_000)
+      failures.delivered(claimed.id, turn)
       if (threshold.allows("Debug")) yield* reportDelivery(claimed)
       return outbox.put(claimed, delivered)
     }
@@ -54,7 +58,7 @@ export const makeCourier = Effect.fnUntraced(function*({ outbox, pace, retryBase
       remembered: claimed.attempts.length,
       probe,
       keySuspected,
-      othersDelivered: pace.deliveredSince(Math.min(sent, Date.parse(claimed.attempts.at(-1)?.at ?? "") || sent)),
+      othersDelivered: failures.failed(claimed.id),
       jitter: yield* Random.next,
       maxRetries: values.moog_max_retries,
       baseMs: retryBaseMs,

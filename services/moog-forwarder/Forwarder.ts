@@ -1,8 +1,9 @@
-import { Clock, Effect, FiberSet, Layer, Metric, Queue, References, Stream } from "effect"
+import { Effect, FiberSet, Layer, Metric, Queue, References, Stream } from "effect"
 import { DynamicConfig } from "../../layers/config/DynamicConfig.ts"
 import { AlertQueue, type Claim } from "../../layers/queue/AlertQueue.ts"
 import { Secrets } from "../../layers/secret/Secrets.ts"
 import { droppedAt } from "../../layers/telemetry/dropped.ts"
+import { steadyMillis } from "../../layers/telemetry/steadyTime.ts"
 import { supervised } from "../../layers/telemetry/supervised.ts"
 import { makeCourier } from "./Courier.ts"
 import { Health } from "./Health.ts"
@@ -12,14 +13,14 @@ import { makePace } from "./Pace.ts"
 
 export interface ForwarderOptions {
   readonly concurrency: number
-  /** The longest one delivery takes. A claim outlasts it by `leaseMarginMs`. */
+  /** The longest one delivery takes. */
   readonly timeoutMs: number
+  /** A claim outlasts the longest delivery by this. */
+  readonly leaseMarginMs: number
   readonly retryBaseMs: number
   readonly retryMaxMs: number
 }
 
-/** What is left of a claim after the slowest delivery, to settle it in. Also bounds how long a killed forwarder's alerts wait. */
-const leaseMarginMs = 10_000
 /** How long a look at an empty queue is good for: a new alert leaves within this. */
 const idleMs = 20
 /** No wait is longer: settings, the breaker and the limit may change meanwhile. */
@@ -83,7 +84,7 @@ export const Forwarder = (options: ForwarderOptions) =>
           const { values } = config.snapshot()
           return queue.claim({
             max,
-            leaseMs: options.timeoutMs + leaseMarginMs,
+            leaseMs: options.timeoutMs + options.leaseMarginMs,
             rate: values.moog_rate_limit,
             ratePeriodMs: values.moog_rate_period * 1_000,
             breakerTimeoutMs: values.circuit_breaker_timeout * 1_000
@@ -113,7 +114,7 @@ export const Forwarder = (options: ForwarderOptions) =>
     })
 
     const turn = Effect.gen(function*() {
-      const { max, waitMs } = pace.look(yield* Clock.currentTimeMillis, inFlight)
+      const { max, waitMs } = pace.look(yield* steadyMillis, inFlight)
       if (waitMs > 0) return yield* wait(waitMs)
       if (max === 0 || outbox.stuck() || outbox.held() >= mostUnsettled * options.concurrency) {
         return yield* wait(longestWaitMs)

@@ -10,6 +10,8 @@ export type ForwarderValues = {
   readonly timeout: number
   readonly retryBaseDelay: number
   readonly retryMaxDelay: number
+  /** What is left of a claim after the slowest delivery, to settle it in. Also bounds how long a killed forwarder's alerts wait. */
+  readonly leaseMargin: number
   /** Alerts on their way to the platform at one time. */
   readonly concurrency: number
 }
@@ -61,5 +63,6 @@ export const forwarderSettings: SettingsOf<ForwarderValues> = {
   timeout: setting("MOOG_WEBHOOK_TIMEOUT", seconds(0.1, 300), 10),
   retryBaseDelay: setting("MOOG_RETRY_BASE_DELAY", seconds(0.01, 3_600), 1),
   retryMaxDelay: setting("MOOG_RETRY_MAX_DELAY", seconds(0.01, 3_600), 60),
+  leaseMargin: setting("MOOG_LEASE_MARGIN", seconds(1, 300), 10),
   concurrency: setting("MOOG_CONCURRENCY", between(1, 1_000), 16)
 }

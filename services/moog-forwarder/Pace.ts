@@ -9,8 +9,6 @@ export interface Pace {
   /** How many alerts may be claimed now, or how long to wait first. */
   readonly look: (nowMs: number, inFlight: number) => { readonly max: number; readonly waitMs: number }
   readonly note: (result: DeliveryResult, nowMs: number) => void
-  /** Was an alert delivered after this moment? */
-  readonly deliveredSince: (ms: number) => boolean
   /** The last answer about the key was no. */
   readonly keySuspected: () => boolean
   /** The secrets changed: what was refused may be taken now. */
@@ -25,7 +23,6 @@ export const makePace = (options: { readonly concurrency: number; readonly maxRe
   let patientUntil = 0
   let refusedUntil = 0
   let refused = false
-  let deliveredAt = Number.NEGATIVE_INFINITY
 
   return {
     look: (nowMs, inFlight) => {
@@ -34,10 +31,7 @@ export const makePace = (options: { readonly concurrency: number; readonly maxRe
       return { max: Math.max(0, (refused ? 1 : options.concurrency) - inFlight), waitMs: 0 }
     },
     note: (result, nowMs) => {
-      if (result._tag === "delivered") {
-        refused = false
-        deliveredAt = nowMs
-      }
+      if (result._tag === "delivered") refused = false
       if (result._tag !== "retry") return
       if (result.reason === "rate_limit") {
         const wait = Math.min(result.retryAfterMs ?? patienceMs, options.maxRestMs)
@@ -48,7 +42,6 @@ export const makePace = (options: { readonly concurrency: number; readonly maxRe
         refused = true
       }
     },
-    deliveredSince: (ms) => deliveredAt > ms,
     keySuspected: () => refused,
     keyChanged: () => {
       refusedUntil = 0

@@ -14,6 +14,7 @@ const Delivery = Layer.unwrap(Effect.gen(function*() {
   return Forwarder({
     concurrency: own.concurrency,
     timeoutMs,
+    leaseMarginMs: own.leaseMargin * 1_000,
     retryBaseMs: own.retryBaseDelay * 1_000,
     retryMaxMs: own.retryMaxDelay * 1_000
   }).pipe(Layer.provide(PlatformLayer({ url: own.webhookUrl, timeoutMs, version })))

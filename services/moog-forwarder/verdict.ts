@@ -13,7 +13,7 @@ export interface Circumstances {
   readonly probe: boolean
   /** Other alerts were refused for their key just before: it is not this alert's fault. */
   readonly keySuspected: boolean
-  /** The platform took another alert since this one was tried last (or sent, when that was its first try): the fault may be this one's. */
+  /** The platform took another alert that was sent after this one had failed before: the fault may be this one's. */
   readonly othersDelivered: boolean
   /** From 0 to 1, by chance. */
   readonly jitter: number

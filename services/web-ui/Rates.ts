@@ -1,7 +1,8 @@
-import { Clock, Context, Effect, Layer, Semaphore } from "effect"
+import { Context, Effect, Layer, Semaphore } from "effect"
 import { DynamicConfig } from "../../layers/config/DynamicConfig.ts"
 import { Books, type IntakeRates } from "../../layers/queue/Books.ts"
 import type { QueueUnavailable } from "../../layers/queue/QueueUnavailable.ts"
+import { steadyMillis } from "../../layers/telemetry/steadyTime.ts"
 import type { Metrics } from "../../src/api/web-ui/Overview.ts"
 
 /** The rates of intake, read at most once in `metrics_cache_ttl` however many ask. */
@@ -18,11 +19,11 @@ export class Rates extends Context.Service<Rates, {
 
       // How long it is good for is asked when it is used, so that a shorter time counts at once.
       const current = Effect.gen(function*() {
-        const now = yield* Clock.currentTimeMillis
+        const now = yield* steadyMillis
         const ttl = config.snapshot().values.metrics_cache_ttl * 1_000
         if (kept !== undefined && now - kept.at < ttl) return kept.metrics
         const metrics = metricsOf(yield* books.rates)
-        kept = { metrics, at: yield* Clock.currentTimeMillis }
+        kept = { metrics, at: yield* steadyMillis }
         return metrics
       })
       return { current: one.withPermits(1)(current) }

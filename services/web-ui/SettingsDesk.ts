@@ -1,8 +1,9 @@
-import { Clock, Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer } from "effect"
 import { ConfigInstances, type InstanceState } from "../../layers/config/ConfigInstances.ts"
 import { ConfigLedger } from "../../layers/config/ConfigLedger.ts"
 import { ConfigRelay } from "../../layers/config/ConfigRelay.ts"
 import { HostZones } from "../../layers/config/HostZones.ts"
+import { steadyMillis } from "../../layers/telemetry/steadyTime.ts"
 
 /** How long a change waits for Redis before it is answered as not told yet. */
 const tellMs = 2_000
@@ -37,7 +38,7 @@ export class SettingsDesk extends Context.Service<SettingsDesk, {
       const zones = yield* HostZones
 
       const tell = Effect.fnUntraced(function*(version: number, waitMs: number) {
-        const start = yield* Clock.currentTimeMillis
+        const start = yield* steadyMillis
         const propagated = yield* relay.push.pipe(
           Effect.timeoutOrElse({ duration: tellMs, orElse: () => Effect.succeed(undefined) }),
           Effect.tapError((error) =>
@@ -48,7 +49,7 @@ export class SettingsDesk extends Context.Service<SettingsDesk, {
           Effect.orElseSucceed(() => undefined)
         )
         if (propagated === undefined) return { propagated: false, instances: [] }
-        const left = waitMs - ((yield* Clock.currentTimeMillis) - start)
+        const left = waitMs - ((yield* steadyMillis) - start)
         const list = yield* Effect.orElseSucceed(instances.await(propagated, Math.max(0, left)), () => [])
         return { propagated: true, instances: list }
       })

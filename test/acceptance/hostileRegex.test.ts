@@ -29,10 +29,12 @@ const record = (message: string) => JSON.stringify({ hostname: "core1", timestam
 describe("rules with unkind patterns", () => {
   it.live("decide 50 KB messages like any others, and what comes with them goes on", () =>
     Effect.gen(function*() {
-      const stack = yield* makeStack([
-        ...unkind.map((match) => ({ type: "regex", match, handling: "Page_and_ticket" } as const)),
-        { type: "contains", match: "link down", handling: "Ticket_only" }
-      ])
+      const stack = yield* makeStack({
+        rules: [
+          ...unkind.map((match) => ({ type: "regex", match, handling: "Page_and_ticket" } as const)),
+          { type: "contains", match: "link down", handling: "Ticket_only" }
+        ]
+      })
       const messages = [endless, "link down #100000001#", matching, `${letters(50_000)}!`, "link down #100000002#"]
       const response = yield* Effect.promise(() =>
         fetch(`${stack.urls.ingestor}/api/v2/ingest`, {

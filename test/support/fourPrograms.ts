@@ -69,6 +69,11 @@ export interface FourProgramsOptions<E = never> {
   readonly runtime?: Runtime
   /** Environment variables for all of them. */
   readonly settings?: Readonly<Record<string, string>>
+  /** More of them for one, by its name; the ports are those of the servers. */
+  readonly settingsOf?: (
+    instance: string,
+    ports: { readonly redis: number; readonly postgres: number }
+  ) => Effect.Effect<Readonly<Record<string, string>>, never, Scope.Scope>
   readonly replicas?: number
   /** What goes into the migrated database, as its owner; without it the sample rules. */
   readonly database?: Effect.Effect<unknown, E, SqlClient.SqlClient>
@@ -138,7 +143,9 @@ export const fourPrograms = <E = never>(
     const begin = (name: ProgramName, replica: number, port: number) =>
       Effect.gen(function*() {
         // The syslog ports are the first ingestor's alone.
-        const program = programLaunch(name, replica, port, around, replica === 1 ? { ...listeners, ...more } : more)
+        const servers = { redis: redis.port, postgres: postgres.port }
+        const own = { ...more, ...(yield* options?.settingsOf?.(`${name}-${replica}`, servers) ?? Effect.succeed({})) }
+        const program = programLaunch(name, replica, port, around, replica === 1 ? { ...listeners, ...own } : own)
         const log = join(options?.logs ?? here, `${program.instance}.log`)
         const server = yield* privateServer({
           name: program.instance,

@@ -1,6 +1,7 @@
 import { Context, Effect, Layer, Redacted, Schema, type Scope } from "effect"
 import { HttpServer } from "effect/http"
 import { type Behaviour, moogStandIn as standIn, ReceivedPage } from "../../scripts/stack/MoogStandIn.ts"
+import { type Post, Posts } from "../../scripts/stack/postLog.ts"
 import { request } from "./request.ts"
 
 export interface MoogStandIn {
@@ -8,10 +9,16 @@ export interface MoogStandIn {
   readonly apiKey: string
   /** What was kept after number `since`, oldest first, and how many deliveries were repeats. */
   readonly received: (since?: number) => Effect.Effect<ReceivedPage>
+  /** Every delivery, repeats and refusals among them. */
+  readonly posts: Effect.Effect<ReadonlyArray<Post>>
+  /** How many deliveries met something else at its address, by what that was. */
+  readonly met: Effect.Effect<Readonly<Record<string, number>>>
   readonly behave: (behaviour: Partial<Behaviour>) => Effect.Effect<void>
   readonly forget: Effect.Effect<void>
 }
 
+const decodePosts = Schema.decodeUnknownEffect(Schema.fromJsonString(Posts))
+const decodeMet = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Record(Schema.String, Schema.Int)))
 const decodePage = Schema.decodeUnknownEffect(Schema.fromJsonString(ReceivedPage))
 
 /** A stand-in of the incident platform on a free port. Deliveries go to `<url>/events`. */
@@ -36,6 +43,16 @@ export const moogStandIn = (options?: { readonly apiKey?: string }): Effect.Effe
           Effect.flatMap(decodePage),
           Effect.orDie
         ),
+      posts: call("/posts").pipe(
+        Effect.flatMap((response) => Effect.promise(() => response.text())),
+        Effect.flatMap(decodePosts),
+        Effect.orDie
+      ),
+      met: call("/guises").pipe(
+        Effect.flatMap((response) => Effect.promise(() => response.text())),
+        Effect.flatMap(decodeMet),
+        Effect.orDie
+      ),
       behave: (behaviour: Partial<Behaviour>) =>
         Effect.asVoid(call("/behaviour", {
           method: "PUT",

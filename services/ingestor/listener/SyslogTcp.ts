@@ -2,6 +2,7 @@ import { Clock, Duration, Effect, Exit, FiberSet, Layer } from "effect"
 import type { Socket } from "node:net"
 import { setTimeout } from "node:timers"
 import type { Receipt } from "../../../layers/queue/EventQueue.ts"
+import { steadyMillisOf } from "../../../layers/telemetry/steadyTime.ts"
 import { supervised } from "../../../layers/telemetry/supervised.ts"
 import { emptyDecoded } from "../../../src/decode/Arrival.ts"
 import { Budget } from "../../../src/decode/Budget.ts"
@@ -78,7 +79,7 @@ export const listenTcp = (options: SyslogTcpOptions) =>
         Effect.flatMap((exit) => {
           const wait = pauseAfter(exit)
           if (Exit.isSuccess(exit) && exit.value._tag === "accepted") {
-            pace.add(network, exit.value.overShare?.length ?? 0, clock.currentTimeMillisUnsafe())
+            pace.add(network, exit.value.overShare?.length ?? 0, steadyMillisOf(clock))
           }
           return wait === undefined ? Effect.succeed(true) : Effect.as(Effect.sleep(Duration.millis(wait)), false)
         }),
@@ -122,7 +123,7 @@ export const listenTcp = (options: SyslogTcpOptions) =>
       })
 
       const readOn = (): void => {
-        const waitMs = pace.waitMs(network, clock.currentTimeMillisUnsafe())
+        const waitMs = pace.waitMs(network, steadyMillisOf(clock))
         if (waitMs === 0) return void socket.resume()
         socket.pause()
         setTimeout(() => socket.resume(), waitMs).unref()

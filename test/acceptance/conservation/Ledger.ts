@@ -7,6 +7,8 @@ export interface Posting {
   readonly kind: Kind
   /** Milliseconds after the load began. */
   readonly atMs: number
+  /** Its sender posted the next only when this one was answered. */
+  readonly chain?: number
   /** Its request was answered 2xx: from then on it must be found exactly once. */
   accepted: boolean
 }

@@ -8,6 +8,14 @@ const singles = 15
 const batches = [20, 15] as const
 const tickMs = 100
 
+/** Senders of one host each, which post an event and wait for the answer before the next. Their alerts have one signature each. */
+const chains = [1, 2] as const
+const chainTickMs = 50
+
+/** How long an answer is waited for. A chain gives up sooner, as one silent program holds up all of it. */
+const patienceMs = 10_000
+const chainPatienceMs = 1_000
+
 const kinds: ReadonlyArray<Kind> = [
   "forwarded",
   "forwarded",
@@ -24,13 +32,22 @@ interface Sent {
   readonly body: string
 }
 
-const post = (agent: Agent, url: URL, key: string, type: string, body: string): Promise<Sent> =>
+const post = (
+  agent: Agent,
+  url: URL,
+  { body, key, patienceMs, type }: {
+    readonly key: string
+    readonly type: string
+    readonly body: string
+    readonly patienceMs: number
+  }
+): Promise<Sent> =>
   new Promise((resolve) => {
     const nothing = () => resolve({ status: 0, body: "" })
     const sending = request(url, {
       method: "POST",
       agent,
-      timeout: 10_000,
+      timeout: patienceMs,
       headers: { "x-api-key": key, "content-type": type, "content-length": Buffer.byteLength(body) }
     }, (response) => {
       let text = ""
@@ -45,9 +62,14 @@ const post = (agent: Agent, url: URL, key: string, type: string, body: string): 
     sending.end(body)
   })
 
+const until = (ms: number) => new Promise((resolve) => setTimeout(resolve, Math.max(0, ms - performance.now())))
+
 /** A record for a token. The host decides which alerts wait for each other. */
-const recordOf = (random: Random, kind: Kind, token: string): string => {
+const recordOf = (random: Random, { chain, kind, token }: Posting): string => {
   const text = `${words[kind]}, said unit ${token}`
+  if (chain !== undefined) {
+    return JSON.stringify({ hostname: `Chain-${chain}.example.net`, message: text, severity: "err" })
+  }
   if (kind === "poison") {
     return random.int(2) === 0
       ? `{"hostname": "broken", "message": "${text}`
@@ -75,6 +97,8 @@ export const load = (options: {
   readonly seed: number
   readonly random: Random
   readonly goesOn: (elapsedMs: number) => boolean
+  /** Whether some of it is posted one after the other, to see in which order it arrives. */
+  readonly chained?: boolean
 }): Effect.Effect<LoadResult> =>
   Effect.promise(async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 128 })
@@ -84,21 +108,26 @@ export const load = (options: {
     const under: Array<Promise<void>> = []
     const from = performance.now()
 
-    const make = (poison: boolean): Posting => {
-      const rare = random.int(100)
-      const kind = poison && rare < 3 ? "poison" : rare < 5 ? "refused" : random.pick(kinds)
+    const add = (kind: Kind, chain?: number): Posting => {
       const posting = {
         token: tokenOf(options.seed, postings.length),
         kind,
         atMs: performance.now() - from,
-        accepted: false
+        accepted: false,
+        ...(chain === undefined ? {} : { chain })
       }
       postings.push(posting)
       return posting
     }
-    const send = async (those: ReadonlyArray<Posting>, type: string) => {
-      const body = those.map(({ kind, token }) => recordOf(random, kind, token)).join("\n")
-      const sent = await options.via((url) => post(agent, new URL("/api/v2/ingest", url), options.key, type, body))
+    const make = (poison: boolean): Posting => {
+      const rare = random.int(100)
+      const kind = poison && rare < 3 ? "poison" : rare < 5 ? "refused" : random.pick(kinds)
+      return add(kind)
+    }
+    const send = async (those: ReadonlyArray<Posting>, type: string, patience = patienceMs) => {
+      const body = those.map((posting) => recordOf(random, posting)).join("\n")
+      const posting = { body, key: options.key, patienceMs: patience, type }
+      const sent = await options.via((url) => post(agent, new URL("/api/v2/ingest", url), posting))
       if (sent.status < 200 || sent.status > 299) return
       for (const posting of those) posting.accepted = true
       if (sent.body === "") return
@@ -109,8 +138,16 @@ export const load = (options: {
       }
     }
 
+    const sendChain = async (chain: number) => {
+      for (let tick = 0; options.goesOn(performance.now() - from); tick++) {
+        await until(from + tick * chainTickMs)
+        await send([add("forwarded", chain)], "application/json", chainPatienceMs)
+      }
+    }
+    if (options.chained === true) under.push(...chains.map(sendChain))
+
     for (let tick = 0; options.goesOn(tick * tickMs); tick++) {
-      await new Promise((resolve) => setTimeout(resolve, Math.max(0, from + tick * tickMs - performance.now())))
+      await until(from + tick * tickMs)
       for (let single = 0; single < singles; single++) under.push(send([make(false)], "application/json"))
       for (const size of batches) {
         under.push(send(Array.from({ length: size }, () => make(true)), "application/x-ndjson"))

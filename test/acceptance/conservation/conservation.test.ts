@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Posting } from "./Ledger.ts"
-import { short } from "./Plan.ts"
+import { replicas, short } from "./Plan.ts"
 import { report, runSeed } from "./run.ts"
 import { makeStack } from "./Stack.ts"
 
@@ -12,12 +12,12 @@ describe("under 500 events a second", () => {
     "every event answered 2xx ends exactly once, whatever is killed or away meanwhile",
     () =>
       Effect.gen(function*() {
-        const stack = yield* makeStack()
+        const stack = yield* makeStack({ replicas })
         let postings: ReadonlyArray<Posting> = []
         for (let seed = 1; seed <= seeds; seed++) {
           const run = yield* runSeed(stack, seed, short, postings)
           postings = run.postings
-          assert.deepStrictEqual(run.verdict.problems, [], report(run.verdict, run.plan, stack))
+          assert.deepStrictEqual(run.verdict.problems, [], report(run.verdict, run.plan, stack, short))
         }
       }),
     600_000

@@ -1,6 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Posting } from "./Ledger.ts"
-import { makePlan, short } from "./Plan.ts"
 import { type Findings, reckon } from "./reckon.ts"
 
 const posting = (token: string, kind: Posting["kind"], accepted = true): Posting => ({ token, kind, accepted, atMs: 5 })
@@ -88,36 +87,5 @@ describe("reckoning", () => {
       "The books don't balance: delivered = what the platform keeps",
       "The books don't balance: dead alerts = dead letters: 0 ≠ 1.".slice(0, 60)
     ])
-  })
-})
-
-describe("plans", () => {
-  it("follow from the seed alone", () => {
-    assert.deepStrictEqual(makePlan(7, short), makePlan(7, short))
-    assert.notDeepEqual(makePlan(7, short), makePlan(8, short))
-  })
-
-  it("end before the load ends, and ten in a row hold every fault", () => {
-    const acts = Array.from({ length: 10 }, (_, seed) => makePlan(seed + 1, short).acts).flat()
-    const seen = new Set(
-      acts.map(({ fault }) =>
-        fault._tag === "kill" ? fault.program : fault._tag === "platform" ? fault.how : fault._tag
-      )
-    )
-    assert.deepStrictEqual([...seen].sort(), [
-      "alerter",
-      "error",
-      "ingestor",
-      "killRedis",
-      "moog-forwarder",
-      "overload",
-      "stopPostgres",
-      "timeout",
-      "web-ui"
-    ])
-    for (const { atMs, fault } of acts) {
-      const lasts = "downMs" in fault ? fault.downMs : "forMs" in fault ? fault.forMs : 0
-      assert.isAtMost(atMs + lasts, short.loadMs)
-    }
   })
 })

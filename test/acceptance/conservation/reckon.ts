@@ -1,6 +1,7 @@
 import type { BooksView } from "../../../src/api/web-ui/Overview.ts"
+import { describeFault } from "./Fault.ts"
 import type { Kind, Posting } from "./Ledger.ts"
-import { type Act, describeFault } from "./Plan.ts"
+import type { Act } from "./Plan.ts"
 
 /** Where tokens were found after everything had drained. Each list names a token as often as it was found. */
 export interface Findings {

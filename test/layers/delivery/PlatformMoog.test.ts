@@ -38,7 +38,14 @@ const setUp = (answer: Behaviour, secrets: Record<string, string> = { MOOG_API_K
   })
 
 const status = (code: number, more: Partial<Answer> = {}): Behaviour => () =>
-  Effect.succeed({ status: code, retryAfter: undefined, contentType: undefined, start: "", ...more })
+  Effect.succeed({
+    status: code,
+    retryAfter: undefined,
+    contentType: undefined,
+    start: "",
+    end: "whole" as const,
+    ...more
+  })
 
 const keyed = (good: string): Behaviour => (posting) =>
   status(posting.headers["authorization"] === `Bearer ${good}` ? 200 : 401)(posting)
@@ -98,11 +105,35 @@ describe("Moogsoft's answers", () => {
       })
   )
 
+  it.effect.each<[number, Partial<Answer>, "connection" | "http" | "gateway"]>([
+    [200, { end: "cut", start: "{\"status\": " }, "connection"],
+    [422, { end: "cut", start: "{\"error\": " }, "connection"],
+    [503, { end: "cut", start: "{" }, "http"],
+    [200, { end: "open", start: "" }, "gateway"],
+    [200, { end: "open", start: " <!doc" }, "gateway"],
+    [400, { end: "open", start: "" }, "gateway"],
+    [200, { start: "\u0016\u0003\u0001" }, "gateway"]
+  ])(
+    "HTTP %i of which this is read, %j, says nothing of the alert: %s",
+    ([code, read, reason]) =>
+      Effect.gen(function*() {
+        const { deliver } = yield* setUp(status(code, read))
+        assert.deepInclude(yield* deliver, { _tag: "retry", reason })
+      })
+  )
+
+  it.effect("an answer that begins as it should and does not end is taken as it begins", () =>
+    Effect.gen(function*() {
+      const { deliver } = yield* setUp(status(202, { end: "open", start: "ok" }))
+      assert.deepStrictEqual(yield* deliver, { _tag: "delivered", status: 202 })
+    }))
+
   it.effect.each<[string | undefined, string]>([
     ["application/json", "{\"ok\":true}"],
     ["application/json", ""],
     ["text/plain", "OK"],
-    [undefined, "accepted"]
+    [undefined, "accepted"],
+    ["text/plain", "accept\ufffd\r\n"]
   ])("HTTP 200 of type %s that says %j is delivered", ([contentType, start]) =>
     Effect.gen(function*() {
       const { deliver } = yield* setUp(status(200, { contentType, start }))

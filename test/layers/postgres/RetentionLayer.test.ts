@@ -20,7 +20,7 @@ describe("retention that cannot be done", () => {
       let asked = 0
       const state = Effect.suspend(() => {
         asked++
-        return Effect.fail(new LedgerUnavailable({ detail: "gone" }))
+        return Effect.fail(new LedgerUnavailable({ detail: "gone", outcome: "unchanged" }))
       })
       const config = yield* makeDynamicConfigMemory()
       const counted = Effect.map(Metric.value(Metric.withAttributes(errors, { task: "events" })), ({ count }) => count)

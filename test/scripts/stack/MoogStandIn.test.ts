@@ -82,6 +82,51 @@ describe("MoogStandIn", () => {
       assert.deepStrictEqual({ count, repeats }, { count: 1, repeats: 1 })
     }))
 
+  it.live("records every delivery, repeated, refused or given up, with what was answered", () =>
+    Effect.gen(function*() {
+      const moog = yield* moogStandIn()
+      yield* deliver(moog, event("a"))
+      yield* deliver(moog, event("a"))
+      yield* moog.behave({ refuseContaining: "event b" })
+      yield* deliver(moog, event("b"))
+      yield* moog.behave({ delayMs: 60_000 })
+      const waiting = yield* Effect.forkChild(deliver(moog, event("c")))
+      const posts = yield* Effect.repeat(moog.posts, { until: ({ length }) => length === 4 })
+      yield* Fiber.interrupt(waiting)
+      assert.deepStrictEqual(posts.map(({ answerMs, id, status }) => [id, status, answerMs !== null]), [
+        ["a", 200, true],
+        ["a", 200, true],
+        ["b", 422, true],
+        ["c", 200, false]
+      ])
+    }))
+
+  it.live.each(
+    [
+      ["login_page", 200],
+      ["login_redirect", 302],
+      ["not_found", 404],
+      ["moved", 307],
+      ["unauthorized", 401],
+      ["error_page", 503],
+      ["binary", 200],
+      ["slow_page", 200],
+      ["half_body", 200],
+      ["half_head", "nothing"],
+      ["garbage", "nothing"],
+      ["reset", "nothing"]
+    ] as const
+  )("keeps nothing while %s stands in its place, which answers %s", ([guise, status]) =>
+    Effect.gen(function*() {
+      const moog = yield* moogStandIn()
+      yield* moog.behave({ guise })
+      const answer = Effect.tryPromise((signal) =>
+        fetch(`${moog.url}/events`, { method: "POST", body: "{}", redirect: "manual", signal }).then((it) => it.status)
+      )
+      assert.strictEqual(yield* Effect.orElseSucceed(answer, () => "nothing" as const), status)
+      assert.strictEqual((yield* moog.received()).count, 0)
+    }))
+
   it.live("answers 400 to what is not JSON and to a behaviour it does not know", () =>
     Effect.gen(function*() {
       const moog = yield* moogStandIn()

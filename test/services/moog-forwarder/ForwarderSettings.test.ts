@@ -23,6 +23,7 @@ describe("settings of the forwarder", () => {
         MOOG_WEBHOOK_TIMEOUT: 10,
         MOOG_RETRY_BASE_DELAY: 1,
         MOOG_RETRY_MAX_DELAY: 60,
+        MOOG_LEASE_MARGIN: 10,
         MOOG_CONCURRENCY: 16
       })
     }))

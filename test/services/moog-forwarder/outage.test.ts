@@ -1,8 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import { TestClock } from "effect/testing"
 import type { DeliveryResult } from "../../../layers/delivery/Platform.ts"
 import { alertOf } from "../../layers/delivery/alerts.ts"
+import { settableClock } from "../../support/settableClock.ts"
 import { range } from "./handOver.ts"
 import { fragile, world } from "./world.ts"
 
@@ -143,6 +144,44 @@ describe("an outage, whatever it looks like,", () => {
         assert.sameMembers(delivered(), ids(100))
       }))
   }
+})
+
+describe("a clock that is set back by a day", () => {
+  it.effect("does not make the rest that the platform asked for any longer", () =>
+    Effect.gen(function*() {
+      const { clock, setBack } = yield* settableClock
+      yield* Effect.gen(function*() {
+        const { delivered, handOver, platform, start } = yield* world()
+        yield* platform.answer(always({ _tag: "retry", reason: "rate_limit", detail: "", retryAfterMs: 20_000 }))
+        yield* handOver(alerts(20))
+        yield* start()
+        yield* TestClock.adjust("1 second")
+        yield* setBack(86_400_000)
+        yield* platform.answer(always(ok))
+        yield* handOver(alerts(20, 20))
+        yield* TestClock.adjust("2 minutes")
+        // The queue in memory goes by the same clock, so the first ones are not due for a day.
+        assert.sameMembers(delivered(), alerts(20, 20).map(({ id }) => id))
+      }).pipe(Effect.provideService(Clock.Clock, clock))
+    }))
+})
+
+describe("an outage that begins while alerts are under way", () => {
+  it.effect("costs none of them a retry, though others that were sent beside them got through", () =>
+    Effect.gen(function*() {
+      const { deadLetters, delivered, handOver, platform, start } = yield* world({ moog_max_retries: 0 })
+      let asked = 0
+      const answer = (result: DeliveryResult) =>
+        Effect.suspend(() => Effect.as(Effect.sleep(5 + (asked * 7) % 11), asked++ < 50 ? ok : result))
+      yield* platform.answer(() => answer(broken))
+      yield* handOver(alerts(100))
+      yield* start()
+      yield* TestClock.adjust("1 hour")
+      assert.lengthOf(yield* deadLetters, 0)
+      yield* platform.answer(always(ok))
+      yield* TestClock.adjust("2 minutes")
+      assert.sameMembers(delivered(), ids(100))
+    }))
 })
 
 describe("a forwarder that ends", () => {

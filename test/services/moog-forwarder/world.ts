@@ -16,7 +16,13 @@ import type { Alert } from "../../../src/domain/Alert.ts"
 import type { SettingValues } from "../../../src/domain/Settings.ts"
 import { handOver, type RawAlert, rawAlert } from "./handOver.ts"
 
-const defaults: ForwarderOptions = { concurrency: 16, timeoutMs: 10_000, retryBaseMs: 1_000, retryMaxMs: 60_000 }
+const defaults: ForwarderOptions = {
+  concurrency: 16,
+  timeoutMs: 10_000,
+  leaseMarginMs: 10_000,
+  retryBaseMs: 1_000,
+  retryMaxMs: 60_000
+}
 
 /** One queue, one platform, and as many forwarders as a test starts, all in memory and on the test's clock. */
 export const world = (settings: Partial<SettingValues> = {}) =>

@@ -1,8 +1,10 @@
 import { Effect } from "effect"
+import type { ProgramName } from "../../../scripts/stack/Program.ts"
 import { request } from "../../support/request.ts"
+import type { Fault, PlatformTrouble } from "./Fault.ts"
 import { words } from "./Ledger.ts"
-import type { Act, Fault, Plan, PlatformTrouble } from "./Plan.ts"
-import type { Stack } from "./Stack.ts"
+import type { Act, Plan } from "./Plan.ts"
+import { allReady, everyMember, type Stack } from "./Stack.ts"
 
 const behaviours: Readonly<Record<PlatformTrouble, object>> = {
   error: { status: 500 },
@@ -20,10 +22,19 @@ const behave = (stack: Pick<Stack, "urls">, behaviour: object) =>
 /** The platform as it should be: it takes everything but what it never takes. */
 export const heal = (stack: Pick<Stack, "urls">) => Effect.asVoid(behave(stack, {}))
 
+const memberOf = (stack: Stack, { program, replica }: { readonly program: ProgramName; readonly replica: number }) =>
+  Effect.orDie(Effect.fromNullishOr(stack.members[program][replica]))
+
 const play = (stack: Stack, fault: Fault): Effect.Effect<void> => {
   switch (fault._tag) {
     case "kill":
-      return stack.kill(fault.program)
+      return Effect.flatMap(memberOf(stack, fault), ({ kill }) => kill)
+    case "freeze":
+      return Effect.flatMap(memberOf(stack, fault), ({ freeze }) => freeze(fault.forMs))
+    case "cut":
+      return Effect.flatMap(memberOf(stack, fault), ({ cut }) => cut(fault.server, fault.forMs))
+    case "clock":
+      return Effect.flatMap(memberOf(stack, fault), ({ setClock }) => setClock(fault.offsetMs))
     case "killRedis":
       return stack.redis.kill.pipe(Effect.andThen(Effect.sleep(fault.downMs)), Effect.andThen(stack.redis.start))
     case "stopPostgres":
@@ -32,6 +43,17 @@ const play = (stack: Stack, fault: Fault): Effect.Effect<void> => {
       return behave(stack, behaviours[fault.how]).pipe(Effect.andThen(Effect.sleep(fault.forMs)), Effect.asVoid)
   }
 }
+
+/** All as it should be before a plan is played: clocks right, the platform well, and as many alerters as the plan wants. */
+export const prepare = (stack: Stack, plan: Plan) =>
+  Effect.gen(function*() {
+    yield* heal(stack)
+    yield* Effect.forEach(everyMember(stack), ({ setClock }) => setClock(0))
+    const resting = stack.members.alerter.slice(plan.alerters)
+    yield* Effect.forEach(everyMember(stack), (member) => resting.includes(member) ? member.rest : member.resume)
+    yield* allReady(stack, resting)
+    return resting
+  })
 
 /** Plays all acts of the plan at their times, each going on beside the others, and ends when the last has. */
 export const playAll = (stack: Stack, plan: Plan): Effect.Effect<void> => {

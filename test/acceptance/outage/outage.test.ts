@@ -1,0 +1,12 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { playOutage } from "./play.ts"
+import { short } from "./Scale.ts"
+
+describe("something else at the platform's address", () => {
+  it.live("costs no alert, and all are delivered once the platform is back", () =>
+    Effect.gen(function*() {
+      const { figures, problems } = yield* playOutage(short)
+      assert.deepStrictEqual(problems, [], JSON.stringify(figures))
+    }))
+})

@@ -1,0 +1,41 @@
+import { assert, describe, it } from "@effect/vitest"
+import { makeFailureMemory } from "../../../services/moog-forwarder/failureMemory.ts"
+
+describe("an alert that fails", () => {
+  it("is not suspected at first, whatever gets through beside it", () => {
+    const memory = makeFailureMemory()
+    const [, beside] = [memory.sending(), memory.sending()]
+    memory.delivered("beside", beside)
+    assert.isFalse(memory.failed("failing"))
+  })
+
+  it("is not suspected for what was sent before it failed and got through later", () => {
+    const memory = makeFailureMemory()
+    const [, beside] = [memory.sending(), memory.sending()]
+    memory.failed("failing")
+    memory.delivered("beside", beside)
+    memory.sending()
+    assert.isFalse(memory.failed("failing"))
+  })
+
+  it("is suspected when the platform took another that was sent after it had failed", () => {
+    const memory = makeFailureMemory()
+    memory.sending()
+    memory.failed("failing")
+    memory.delivered("after", memory.sending())
+    memory.sending()
+    assert.isTrue(memory.failed("failing"))
+    assert.isFalse(memory.failed("failing"))
+  })
+
+  it("is forgotten once it got through, and when too many fail", () => {
+    const memory = makeFailureMemory()
+    memory.failed("first")
+    memory.delivered("first", memory.sending())
+    assert.isFalse(memory.failed("first"))
+    for (let other = 0; other < 10_000; other++) memory.failed(String(other))
+    memory.delivered("after", memory.sending())
+    assert.isFalse(memory.failed("first"))
+    assert.isTrue(memory.failed("9999"))
+  })
+})
