@@ -1,10 +1,10 @@
 import { Clock, Effect } from "effect"
 import type { DynamicConfig } from "../../layers/config/DynamicConfig.ts"
+import { TrapTable } from "../../layers/config/TrapTable.ts"
+import { makeZoneOf } from "../../layers/config/zoneOf.ts"
 import type { Arrival } from "../../src/decode/Arrival.ts"
 import { isoText } from "../../src/decode/fields/calendar.ts"
 import { makeUuid7 } from "../../src/logic/uuid7.ts"
-import { makeZoneOf } from "./HostZones.ts"
-import { TrapTable } from "./TrapTable.ts"
 
 type Origin = Pick<Arrival, "sender" | "source" | "peer" | "poster"> & { readonly correlationId?: string | undefined }
 

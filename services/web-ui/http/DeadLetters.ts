@@ -5,6 +5,7 @@ import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
 import type { DeadLetter, DeadLetterQueue } from "../../../src/domain/DeadLetter.ts"
 import { withinBytes } from "../../../src/logic/withinBytes.ts"
+import { QuarantineReplay } from "../QuarantineReplay.ts"
 import { WebUiSettings } from "../WebUiSettings.ts"
 import { changeOf, unavailable } from "./change.ts"
 import { limitOf } from "./paging.ts"
@@ -24,6 +25,7 @@ export const DeadLettersHandlers = HttpApiBuilder.group(
   "deadLetters",
   Effect.fn(function*(handlers) {
     const letters = yield* DeadLetters
+    const quarantine = yield* QuarantineReplay
     const audit = yield* ConfigAudit
     const { pageMaxBytes } = yield* WebUiSettings
 
@@ -97,6 +99,9 @@ export const DeadLettersHandlers = HttpApiBuilder.group(
       }),
       replay: Effect.fnUntraced(function*({ params: { queue }, payload }) {
         yield* record("replay", queue, payload)
+        if (queue === "quarantine") {
+          return yield* quarantine.replay(payload.ids).pipe(Effect.catchTag("QueueUnavailable", unreachable))
+        }
         const replayed = yield* letters.replay(queue, payload.ids).pipe(
           Effect.catchTag("QueueUnavailable", unreachable)
         )
