@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream"
 import { clearTimeout, setTimeout } from "node:timers"
+import { randomUuid } from "../random/secureRandom.ts"
 
 export interface Refusal {
   readonly status: number
@@ -58,7 +59,7 @@ export const refusalBody = ({ _tag, detail, status, title }: Refusal): string =>
     status,
     ...(detail === undefined ? {} : { detail }),
     _tag,
-    correlation_id: crypto.randomUUID()
+    correlation_id: randomUuid()
   })
 
 /**
