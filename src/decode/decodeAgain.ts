@@ -1,6 +1,6 @@
 import type { EventSource, Quarantined, ReadAs } from "../domain/Event.ts"
 import { inOneGo } from "../logic/steps.ts"
-import { type Arrival, type Decoded, emptyDecoded, guarded, keep } from "./Arrival.ts"
+import { type Arrival, type Decoded, emptyDecoded, guarded, keep, rawLimit } from "./Arrival.ts"
 import { Budget } from "./Budget.ts"
 import { decodeBody } from "./formats/body.ts"
 import { decodeJson } from "./formats/json.ts"
@@ -18,11 +18,11 @@ export type Again =
 /** What this site says of how to read. */
 export type Site = Pick<Arrival, "zoneOf" | "trapNames">
 
-/** Records that one quarantined record may hold. */
-const most = 1_000
+/** Records that one quarantined record may hold: no text that is kept has more. */
+const most = rawLimit
 
 /** What releases cut that did not say so: records of exactly these lengths. */
-const oldLimits: ReadonlySet<number> = new Set([256, 16_384])
+const oldLimits: ReadonlySet<number> = new Set([256, rawLimit])
 
 /**
  * Reads a quarantined record once more, with today's decoders, as of when it arrived. It becomes events as a whole or not at all. Its first

@@ -182,7 +182,7 @@ export const replacingSuite = (version: number) => {
         // Each time that a successor is refused, the connection goes on past its time: no statement fails meanwhile.
         yield* Effect.raceFirst(
           Effect.tapError(statements, () => Effect.sync(() => assert.fail("a statement failed"))),
-          until(refusedLogins, (refused) => refused - before >= 4)
+          until(refusedLogins, (refused) => refused - before >= 2)
         )
         assert.strictEqual((yield* postgres.status).slot, "none")
       }))
