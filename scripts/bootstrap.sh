@@ -8,7 +8,8 @@ Usage: bash scripts/bootstrap.sh [--packages | --test] [--openbao] [--no-system]
 
   (nothing)     what `npm start` needs: npm packages, a PostgreSQL (15 or newer), a Redis (7 or newer) or Valkey
   --packages    the npm packages only
-  --test        also what the tests want: PostgreSQL 15 and 18, Redis and Valkey, OpenBao, rsyslog, syslog-ng, snmptrapd, logger, psql, redis-cli, Schemathesis
+  --test        also what the tests want: PostgreSQL 15 and 18, Redis and Valkey, OpenBao, rsyslog, syslog-ng, snmptrapd, logger, psql, redis-cli, Schemathesis,
+                and the oldest Node.js and Deno that are supported
   --openbao     also OpenBao, for `--secrets vault`
   --no-system   leave out servers that are installed on the system; use the ones that registries offer
   --force       look again, even if everything was found before
@@ -129,6 +130,7 @@ take_lock() {
 . scripts/bootstrap/redis.sh
 . scripts/bootstrap/clients.sh
 . scripts/bootstrap/schemathesis.sh
+. scripts/bootstrap/runtimes.sh
 . scripts/bootstrap/curl.sh
 
 if packages_fresh && { [ "$mode" = packages ] || complete; }; then exit 0; fi
@@ -151,12 +153,12 @@ found=() # every program the stamp vouches for
 find_postgres
 find_redis
 clients_json=
-[ "$mode" != test ] || { find_clients && find_schemathesis; }
+[ "$mode" != test ] || { find_clients && find_schemathesis && find_least_runtimes; }
 openbao_json=null
 [ "$openbao" = no ] || { find_openbao && find_curl; }
 
-printf '{\n  "postgres": %s,\n  "postgresVersions": {%s},\n  "redis": %s,\n  "redisFlavours": {%s},\n  "clients": {%s},\n  "openbao": %s,\n  "missing": [%s]\n}\n' \
-  "$postgres_json" "$postgres_versions_json" "$redis_json" "$redis_flavours_json" "$clients_json" "$openbao_json" "$missing_json" >"$state/tools.json.new"
+printf '{\n  "postgres": %s,\n  "postgresVersions": {%s},\n  "redis": %s,\n  "redisFlavours": {%s},\n  "clients": {%s},\n  "leastRuntimes": {%s},\n  "openbao": %s,\n  "missing": [%s]\n}\n' \
+  "$postgres_json" "$postgres_versions_json" "$redis_json" "$redis_flavours_json" "$clients_json" "$runtimes_json" "$openbao_json" "$missing_json" >"$state/tools.json.new"
 mv "$state/tools.json.new" "$state/tools.json"
 {
   echo "$key $wishes"

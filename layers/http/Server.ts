@@ -186,7 +186,7 @@ const reportFatal = <E>(program: Program, cause: Cause.Cause<E>): Effect.Effect<
     const error = Option.getOrUndefined(Cause.findErrorOption(cause))
     const problems = problemsOf(error)
     const now = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
-    yield* Console.error(JSON.stringify({
+    yield* Console.log(JSON.stringify({
       timestamp: new Date(now).toISOString(),
       level: "FATAL",
       message: "The program cannot run.",

@@ -6,9 +6,9 @@ import type { QueueUnavailable } from "./QueueUnavailable.ts"
  *
  * `accepted = forwarded + suppressed + unmatched + eventsWaiting + eventsDead + eventsDiscarded`
  * `forwarded + metaAlerts = delivered + alertsWaiting + alertsDead + alertsDiscarded`
- * `quarantined = quarantineHeld + quarantineDiscarded + quarantineTrimmed + quarantineOverShare`
+ * `quarantined = quarantineHeld + quarantineReplayed + quarantineDiscarded + quarantineTrimmed + quarantineOverShare`
  *
- * A dead letter that is replayed waits again; nothing else is counted. An event whose alert is there already, or was handed over a short
+ * A dead letter that is replayed waits again; nothing else is counted. A quarantined record that is replayed is accepted then. An event whose alert is there already, or was handed over a short
  * while ago, is counted as suppressed: that alert stands for it.
  */
 export interface BooksPage {
@@ -28,6 +28,8 @@ export interface BooksPage {
   readonly alertsDead: number
   readonly alertsDiscarded: number
   readonly quarantineHeld: number
+  /** Could be read later, and became events. */
+  readonly quarantineReplayed: number
   readonly quarantineDiscarded: number
   /** Were kept for as long as records are. */
   readonly quarantineTrimmed: number
@@ -36,7 +38,7 @@ export interface BooksPage {
 }
 
 export interface IntakeRates {
-  /** Accepted events of the last 60 minutes, oldest first; the last one is the minute under way. */
+  /** Accepted events, without replays, of the last 60 minutes, oldest first; the last one is the minute under way. */
   readonly minutes: ReadonlyArray<number>
   /** Of the last 24 hours, oldest first; the last one is the hour under way. */
   readonly hours: ReadonlyArray<number>

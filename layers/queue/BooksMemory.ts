@@ -24,6 +24,7 @@ export const BooksMemory = Layer.effect(
         alertsDead: state.alertsDead.size,
         alertsDiscarded: state.counted("alertsDiscarded"),
         quarantineHeld: state.quarantine.records.size,
+        quarantineReplayed: state.counted("quarantineReplayed"),
         quarantineDiscarded: state.counted("quarantineDiscarded"),
         quarantineTrimmed: state.counted("quarantineTrimmed"),
         quarantineOverShare: state.counted("quarantineOverShare")

@@ -48,6 +48,7 @@ const pageOf = (reply: unknown): BooksPage => {
     alertsDead,
     alertsDiscarded: count("alertsDiscarded"),
     quarantineHeld,
+    quarantineReplayed: count("quarantineReplayed"),
     quarantineDiscarded: count("quarantineDiscarded"),
     quarantineTrimmed: count("quarantineTrimmed"),
     quarantineOverShare: count("quarantineOverShare")

@@ -1,6 +1,7 @@
 import { Clock, Effect, Layer } from "effect"
 import type { DeadLetter, DeadLetterQueue } from "../../src/domain/DeadLetter.ts"
-import { DeadLetters } from "./DeadLetters.ts"
+import { bundlesOf, bytesOf } from "./bundle.ts"
+import { DeadLetters, type QueueRoom, type Reread, type RereadOutcome } from "./DeadLetters.ts"
 import { quarantinedLetter } from "./letters.ts"
 import { QueueState } from "./QueueState.ts"
 
@@ -18,7 +19,9 @@ export const DeadLettersMemory = Layer.effect(
 
     const letters = (queue: DeadLetterQueue) =>
       queue === "quarantine"
-        ? [...state.quarantine.records].map(([entryId, { text }]) => [entryId, quarantinedLetter(text)] as const)
+        ? [...state.quarantine.records].map(([entryId, { reread, text }]) =>
+          [entryId, quarantinedLetter(text, reread)] as const
+        )
         : [...held[queue]]
 
     const list = (queue: DeadLetterQueue, limit: number, before?: string) =>
@@ -56,6 +59,26 @@ export const DeadLettersMemory = Layer.effect(
           return true
         }))
 
+    const requeueOne = (now: number, record: Reread, { capacity, capacityBytes }: QueueRoom): RereadOutcome => {
+      const kept = state.quarantine.records.get(record.entryId)
+      if (kept === undefined) return "missing"
+      if (!("events" in record)) {
+        kept.reread = { reason: record.reason, detail: record.detail }
+        return "kept"
+      }
+      const { events } = record
+      const weight = bundlesOf(events).reduce((sum, { text }) => sum + bytesOf(text), 0)
+      const depth = state.waiting()
+      const fits = depth + events.length <= Math.floor(capacity / 2) &&
+        state.waitingBytes() + weight <= Math.floor(capacityBytes / 2)
+      if (depth > 0 && !fits) return "full"
+      state.quarantine.remove(record.entryId)
+      for (const bundle of bundlesOf(events)) state.store(now, bundle)
+      state.add("accepted", events.length)
+      state.add("quarantineReplayed")
+      return "replayed"
+    }
+
     const discard = (queue: DeadLetterQueue, entryIds: ReadonlyArray<string>) =>
       Effect.sync(() => {
         const remove = queue === "quarantine" ? state.quarantine.remove : (id: string) => held[queue].delete(id)
@@ -76,7 +99,16 @@ export const DeadLettersMemory = Layer.effect(
       list,
       replay: (queue, entryIds, operation) => once(operation, replay(queue, entryIds)),
       discard: (queue, entryIds, operation) => once(operation, discard(queue, entryIds)),
-      count: (queue) => Effect.sync(() => held[queue].size)
+      count: (queue) => Effect.sync(() => held[queue].size),
+      quarantined: (entryIds) =>
+        Effect.sync(() =>
+          entryIds.flatMap((entryId) => {
+            const kept = state.quarantine.records.get(entryId)
+            return kept === undefined ? [] : [{ entryId, text: kept.text }]
+          })
+        ),
+      requeue: (records, room) =>
+        Effect.map(Clock.currentTimeMillis, (now) => records.map((record) => requeueOne(now, record, room)))
     })
   })
 )

@@ -1,12 +1,14 @@
 import { Effect, Layer } from "effect"
 import type { DeadLetter, DeadLetterQueue } from "../../src/domain/DeadLetter.ts"
-import { DeadLetters } from "./DeadLetters.ts"
-import { attemptsOf, quarantinedLetter } from "./letters.ts"
+import { bundlesOf } from "./bundle.ts"
+import { DeadLetters, type QueueRoom, type Reread, type RereadOutcome } from "./DeadLetters.ts"
+import { attemptsOf, quarantinedLetter, whyLine, whyOf } from "./letters.ts"
 import type { QueueUnavailable } from "./QueueUnavailable.ts"
 import { redisQueue, unavailable } from "./redisQueue.ts"
-import { int, streamEntries, type StreamEntry, texts } from "./replies.ts"
+import { hash, int, list as listOf, streamEntries, type StreamEntry, texts } from "./replies.ts"
 import { discard, replayAlerts, replayEvents } from "./scripts/deadLetters.ts"
 import type { QueueScript } from "./scripts/queueScript.ts"
+import { readQuarantined, requeue as requeueScript } from "./scripts/requeue.ts"
 
 /** Entries that one script moves. A call with more is several steps, each of them whole. */
 const most = 1_000
@@ -29,36 +31,58 @@ export const DeadLettersRedis = (queueName: string) =>
           (replies) => replies.flatMap(texts)
         )
 
-      const list = (queue: DeadLetterQueue, limit: number, before?: string): Effect.Effect<
-        ReadonlyArray<DeadLetter>,
-        QueueUnavailable
-      > =>
-        before !== undefined && (!isEntryId(before) || isFirst(before))
-          ? Effect.succeed([])
-          : redis.command(
-            "XREVRANGE",
-            keys[keyOf[queue]],
-            before === undefined ? "+" : `(${before}`,
-            "-",
-            "COUNT",
-            limit
-          )
-            .pipe(
-              Effect.mapBoth({
-                onFailure: unavailable,
-                onSuccess: (reply) => streamEntries(reply).map((entry) => letterOf(queue, entry))
-              })
-            )
+      /** Of quarantined entries why they could not be read again, where that was tried. */
+      const rereadsOf = (entries: ReadonlyArray<StreamEntry>) =>
+        Effect.mapBoth(redis.command("HMGET", keys.quarantineRereads, ...entries.map(({ id }) => id)), {
+          onFailure: unavailable,
+          onSuccess: listOf
+        })
+
+      const list = Effect.fnUntraced(function*(queue: DeadLetterQueue, limit: number, before?: string) {
+        if (before !== undefined && (!isEntryId(before) || isFirst(before))) return []
+        const newest = before === undefined ? "+" : `(${before}`
+        const entries = yield* Effect.mapBoth(
+          redis.command("XREVRANGE", keys[keyOf[queue]], newest, "-", "COUNT", limit),
+          { onFailure: unavailable, onSuccess: streamEntries }
+        )
+        const rereads = queue === "quarantine" && entries.length > 0 ? yield* rereadsOf(entries) : []
+        return entries.map((entry, index) => letterOf(queue, entry, rereads[index]))
+      })
+
+      const requeue = (
+        records: ReadonlyArray<Reread>,
+        { capacity, capacityBytes }: QueueRoom
+      ): Effect.Effect<ReadonlyArray<RereadOutcome>, QueueUnavailable> =>
+        Effect.map(
+          run(requeueScript, [capacity, capacityBytes, records.length, ...records.flatMap(requeueArguments)]),
+          (reply) => texts(reply).map((text) => outcomes.find((outcome) => outcome === text) ?? "missing")
+        )
 
       return DeadLetters.of({
         list,
         count: (queue) =>
           Effect.mapBoth(redis.command("XLEN", keys[keyOf[queue]]), { onFailure: unavailable, onSuccess: int }),
         replay: (queue, entryIds, operation) => move(replayOf[queue], entryIds, operation),
+        quarantined: (entryIds) => {
+          const ids = entryIds.filter(isEntryId)
+          return Effect.map(
+            run(readQuarantined, [ids.length, ...ids]),
+            (reply) => [...hash(reply)].map(([entryId, text]) => ({ entryId, text }))
+          )
+        },
+        requeue,
         discard: (queue, entryIds, operation) => move(discard[queue], entryIds, operation)
       })
     })
   )
+
+const outcomes: ReadonlyArray<RereadOutcome> = ["replayed", "kept", "full"]
+
+const requeueArguments = (record: Reread): ReadonlyArray<string | number> => {
+  if (!("events" in record)) return [record.entryId, 0, whyLine(record)]
+  const bundles = bundlesOf(record.events)
+  return [record.entryId, bundles.length, ...bundles.flatMap(({ size, text }) => [size, text])]
+}
 
 /** What people and scripts send as an id may be anything; Redis refuses a whole command for one that it can't read. */
 const isEntryId = (text: string): boolean => /^\d{1,15}-\d{1,15}$/.test(text)
@@ -72,12 +96,12 @@ const pieces = (entryIds: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<st
     (_, index) => entryIds.slice(index * most, (index + 1) * most)
   )
 
-const letterOf = (queue: DeadLetterQueue, { fields, id }: StreamEntry): DeadLetter => {
+const letterOf = (queue: DeadLetterQueue, { fields, id }: StreamEntry, reread: unknown): DeadLetter => {
   const field = (name: string) => fields.get(name) ?? ""
   const payload = field("e")
   const kept = { entryId: id, queue, at: new Date(Number.parseInt(id)).toISOString(), payload }
   if (queue !== "quarantine") {
     return { ...kept, reason: field("r"), detail: field("d"), attempts: attemptsOf(field("a")) }
   }
-  return { ...kept, ...quarantinedLetter(payload) }
+  return { ...kept, ...quarantinedLetter(payload, typeof reread === "string" ? whyOf(reread) : undefined) }
 }

@@ -35,6 +35,7 @@ export type Counter =
   | "delivered"
   | "eventsDiscarded"
   | "alertsDiscarded"
+  | "quarantineReplayed"
   | "quarantineDiscarded"
   | "quarantineTrimmed"
   | "quarantineOverShare"

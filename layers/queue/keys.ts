@@ -19,6 +19,8 @@ export const queueKeys = (name: string) => {
     quarantine: `${stream}:quarantine`,
     /** Hash: `all`, `s:<sender>` and `p:<sender> <peer>` → `<records> <bytes>` in quarantine. */
     quarantineShares: `${stream}:quarantine:shares`,
+    /** Hash: entry id of a quarantined record that was read again in vain → why, as `<reason> <detail>`. */
+    quarantineRereads: `${stream}:quarantine:rereads`,
     /**
      * Hash of counters that only grow, see `Books`; and of the stream `waiting` and `waitingBytes`, the events in it and their bytes, and
      * `sharing`, 1 since it is more than half full.

@@ -20,8 +20,23 @@ const decodeQuarantined = Schema.decodeUnknownOption(Schema.fromJsonString(Quara
 export const letterOf = (letter: string): typeof Reasons.Type =>
   Option.getOrElse(decodeReasons(letter), () => ({ reason: "unknown", detail: letter, attempts: [] }))
 
-/** An encoded `Quarantined` as a dead letter: it is its own payload. */
-export const quarantinedLetter = (payload: string) => {
-  const { detail, reason } = Option.getOrElse(decodeQuarantined(payload), () => ({ reason: "unknown", detail: "" }))
+/** Why a record is refused. */
+export interface Why {
+  readonly reason: string
+  readonly detail: string
+}
+
+/** An encoded `Quarantined` as a dead letter: it is its own payload. `reread` is why it can't be read still. */
+export const quarantinedLetter = (payload: string, reread?: Why) => {
+  const { detail, reason } = reread ??
+    Option.getOrElse(decodeQuarantined(payload), () => ({ reason: "unknown", detail: "" }))
   return { payload, reason, detail, attempts: [] }
+}
+
+/** As the queue keeps it: a reason is one word. */
+export const whyLine = ({ detail, reason }: Why): string => `${reason} ${detail}`
+
+export const whyOf = (line: string): Why => {
+  const end = line.indexOf(" ")
+  return { reason: line.slice(0, end), detail: line.slice(end + 1) }
 }

@@ -1,9 +1,12 @@
 import { bytesOf } from "./bundle.ts"
 import type { QuarantineLimits } from "./EventQueue.ts"
+import type { Why } from "./letters.ts"
 import { agedAtOnce, originLimit } from "./limits.ts"
 
 interface Kept {
   readonly text: string
+  /** Why it could not be read again. */
+  reread?: Why
   readonly bytes: number
   /** Whose shares it counts towards. */
   readonly origins: ReadonlyArray<string>

@@ -1,11 +1,12 @@
 import { sha256 } from "@noble/hashes/sha2.js"
-import { bytesToHex, randomBytes, utf8ToBytes } from "@noble/hashes/utils.js"
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
 import { Effect, Layer, Redacted, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { ServerSession } from "../../src/domain/Rotation.ts"
 import { Program } from "../../src/domain/Settings.ts"
 import { saslprepChanges, scramVerifier } from "../../src/logic/scramVerifier.ts"
 import { StaticConfig } from "../config/StaticConfig.ts"
+import { randomBytes } from "../random/secureRandom.ts"
 import { defaultUser, type NodeChanged, RedisUsers, type RedisUsersFailed } from "../redis/RedisUsers.ts"
 import { LoginServerFailed, LoginServers } from "./LoginServers.ts"
 

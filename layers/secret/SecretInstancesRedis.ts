@@ -1,6 +1,7 @@
-import { bytesToHex, hexToBytes, randomBytes } from "@noble/hashes/utils.js"
+import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js"
 import { Effect, Layer, Schema } from "effect"
 import { Program } from "../../src/domain/Settings.ts"
+import { randomBytes } from "../random/secureRandom.ts"
 import { Redis } from "../redis/Redis.ts"
 import { makeFingerprint } from "./fingerprint.ts"
 import {

@@ -1,7 +1,8 @@
 import { hmac } from "@noble/hashes/hmac.js"
 import { sha256 } from "@noble/hashes/sha2.js"
-import { bytesToHex, randomBytes, utf8ToBytes } from "@noble/hashes/utils.js"
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
 import { Redacted } from "effect"
+import { randomBytes } from "../random/secureRandom.ts"
 
 /** A name for a secret value: 8 hexadecimal digits. */
 export type Fingerprint = (value: Redacted.Redacted) => string

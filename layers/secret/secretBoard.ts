@@ -1,4 +1,5 @@
-import { bytesToHex, randomBytes } from "@noble/hashes/utils.js"
+import { bytesToHex } from "@noble/hashes/utils.js"
+import { randomBytes } from "../random/secureRandom.ts"
 import type { RedisFailed, RedisScript } from "../redis/Redis.ts"
 import { SecretInstancesUnavailable } from "./SecretInstances.ts"
 

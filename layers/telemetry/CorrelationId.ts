@@ -1,4 +1,5 @@
 import { Context } from "effect"
+import { randomUuid } from "../random/secureRandom.ts"
 
 /** The request or event a fiber works for. Set where work begins; log lines and answers carry it. */
 export const CorrelationId = Context.Reference<string | undefined>("mutt/layers/telemetry/CorrelationId", {
@@ -7,8 +8,6 @@ export const CorrelationId = Context.Reference<string | undefined>("mutt/layers/
 
 const wellFormed = /^[A-Za-z0-9._-]{1,64}$/
 
-const randomId = (): string => crypto.randomUUID()
-
 /** The sender's id when it is well formed, else a new one: what is accepted goes into logs, headers and the database. */
-export const acceptCorrelationId = (sent: string | undefined, newId = randomId): string =>
+export const acceptCorrelationId = (sent: string | undefined, newId = randomUuid): string =>
   sent !== undefined && wellFormed.test(sent) ? sent : newId()

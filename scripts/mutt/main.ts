@@ -6,6 +6,7 @@ import manifest from "../../package.json" with { type: "json" }
 import { CommandFailed, linesOf } from "./api.ts"
 import { audit } from "./audit.ts"
 import { config } from "./config.ts"
+import { deadLetters } from "./deadLetters.ts"
 import { decode } from "./decode.ts"
 import { hostZones } from "./hostZones.ts"
 import { migrate } from "./migrate.ts"
@@ -15,7 +16,7 @@ import { rules } from "./rules.ts"
 
 const mutt = Command.make("mutt").pipe(
   Command.withDescription("Operate MUTT"),
-  Command.withSubcommands([migrate, config, rules, hostZones, audit, rotate, decode])
+  Command.withSubcommands([migrate, config, rules, hostZones, deadLetters, audit, rotate, decode])
 )
 
 mutt.pipe(

@@ -18,6 +18,8 @@ const portSetting: Readonly<Record<ProgramName, string>> = {
 /** What all programs of a stack share. */
 export interface Surroundings {
   readonly runtime: Runtime
+  /** Another program of that kind than the pinned one. */
+  readonly runtimeProgram?: string | undefined
   readonly postgresPort: number
   readonly database: string
   readonly redisPort: number
@@ -72,11 +74,16 @@ const nodeHeap = [...heap, "--no-separate-gc-phases"]
 /** What Node loads before a program; as a URL, since a path may hold characters that mean something in one. */
 export const promptImports = new URL("promptImports.ts", import.meta.url).href
 
-const command = (runtime: Runtime, main: string): readonly [program: string, args: ReadonlyArray<string>] => {
-  const pinned = realpathSync(join(repository, "node_modules/.bin", runtime))
+const pinnedProgram = (runtime: Runtime): string => realpathSync(join(repository, "node_modules/.bin", runtime))
+
+const command = (
+  runtime: Runtime,
+  main: string,
+  bin = pinnedProgram(runtime)
+): readonly [program: string, args: ReadonlyArray<string>] => {
   return runtime === "deno"
-    ? [pinned, ["run", "--allow-all", "--no-prompt", "--quiet", `--v8-flags=${heap.join(",")}`, main]]
-    : [pinned, [...nodeHeap, "--import", promptImports, main]]
+    ? [bin, ["run", "--allow-all", "--no-prompt", "--quiet", `--v8-flags=${heap.join(",")}`, main]]
+    : [bin, [...nodeHeap, "--import", promptImports, main]]
 }
 
 /** Where the programs are, as the web-ui program wants to know it. */
@@ -114,7 +121,7 @@ export const programLaunch = (
   around: Surroundings,
   more: Record<string, string> = {}
 ): ProgramLaunch => {
-  const [program, args] = command(around.runtime, join(repository, "services", name, "main.ts"))
+  const [program, args] = command(around.runtime, join(repository, "services", name, "main.ts"), around.runtimeProgram)
   const instance = `${name}-${replica}`
   return {
     instance,

@@ -27,6 +27,8 @@ const Tools = Schema.Struct({
   redis: RedisTool,
   redisFlavours: Schema.Record(Schema.String, RedisTool),
   clients: Schema.Record(Schema.String, ClientTool),
+  /** The oldest Node.js and Deno that are supported. */
+  leastRuntimes: Schema.optionalKey(Schema.Record(Schema.String, Schema.Struct({ bin: Schema.String }))),
   openbao: Schema.NullOr(Schema.Struct({ bin: Schema.String })),
   /** What only tests want and this machine can't have: why, and what would bring it. */
   missing: Schema.Array(Schema.Struct({ tool: Schema.String, because: Schema.String, get: Schema.String }))
@@ -68,6 +70,10 @@ export const redisTool = (flavour?: "redis" | "valkey"): Effect.Effect<RedisTool
 /** A sender (`rsyslogd`, `logger`, `syslogNg`, `loggen`, `snmptrapd`, `snmptrap`, `curl`) or a server's client (`psql`, `redisCli`). */
 export const clientTool = (name: string): Effect.Effect<ClientTool, ToolMissing> =>
   Effect.flatMap(tools, ({ clients }) => named(name, clients[name]))
+
+/** The oldest Node.js or Deno that is supported. */
+export const leastRuntime = (runtime: "node" | "deno"): Effect.Effect<string, ToolMissing> =>
+  Effect.flatMap(tools, ({ leastRuntimes }) => named(`the oldest ${runtime}`, leastRuntimes?.[runtime]?.bin))
 
 /** OpenBao, or a Vault that was there. */
 export const openBaoTool: Effect.Effect<{ readonly bin: string }, ToolMissing> = Effect.flatMap(

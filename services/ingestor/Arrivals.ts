@@ -1,10 +1,11 @@
 import { Clock, Effect } from "effect"
 import type { DynamicConfig } from "../../layers/config/DynamicConfig.ts"
+import { TrapTable } from "../../layers/config/TrapTable.ts"
+import { makeZoneOf } from "../../layers/config/zoneOf.ts"
+import { fillRandom } from "../../layers/random/secureRandom.ts"
 import type { Arrival } from "../../src/decode/Arrival.ts"
 import { isoText } from "../../src/decode/fields/calendar.ts"
 import { makeUuid7 } from "../../src/logic/uuid7.ts"
-import { makeZoneOf } from "./HostZones.ts"
-import { TrapTable } from "./TrapTable.ts"
 
 type Origin = Pick<Arrival, "sender" | "source" | "peer" | "poster"> & { readonly correlationId?: string | undefined }
 
@@ -16,7 +17,7 @@ export const makeArrivals: Effect.Effect<Arrivals, never, DynamicConfig> = Effec
   const clock = yield* Clock.Clock
   const trapNames = yield* TrapTable
   const zoneOf = yield* makeZoneOf
-  const makeId = makeUuid7((bytes) => void crypto.getRandomValues(bytes))
+  const makeId = makeUuid7(fillRandom)
   let at = 0
   let receivedAt = isoText(at)
   // The time of the newest arrival will do, and is not asked for again.

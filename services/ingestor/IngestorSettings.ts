@@ -1,5 +1,6 @@
 import { Config, Context, Schema } from "effect"
-import { between, flag, optionalSetting, setting, type SettingsOf } from "../../layers/config/setting.ts"
+import { between, flag, setting, type SettingsOf } from "../../layers/config/setting.ts"
+import { trapNamesPath } from "../../layers/config/TrapTable.ts"
 import { budgetLimits } from "../../src/decode/Budget.ts"
 import { defaultFallback, isCharset } from "../../src/decode/framing/charset.ts"
 
@@ -77,5 +78,5 @@ export const ingestorSettings: SettingsOf<IngestorValues> = {
   tcpMaxFrame: setting("SYSLOG_TCP_MAX_FRAME", between(480, mebibyte), 65_536),
   tcpIdleSeconds: setting("SYSLOG_TCP_IDLE_SECONDS", between(0, 604_800), 3_600),
   fallbackCharset: setting("SYSLOG_FALLBACK_CHARSET", charset, defaultFallback),
-  trapNamesPath: optionalSetting("MUTT_TRAP_NAMES", Config.NonEmptyString)
+  trapNamesPath
 }

@@ -2,6 +2,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer } from "effect"
 import { ConfigLayer } from "../../layers/config/ConfigLayer.ts"
 import { StaticConfigLayerWith } from "../../layers/config/StaticConfigLayer.ts"
+import { TrapTableLayer } from "../../layers/config/TrapTable.ts"
 import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
 import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
 import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
@@ -15,7 +16,6 @@ import { DirectIngest } from "./listener/DirectIngest.ts"
 import { RequestBodyNode } from "./listener/RequestBodyNode.ts"
 import { SyslogListeners } from "./listener/SyslogListeners.ts"
 import { Program } from "./Program.ts"
-import { TrapTableLayer } from "./TrapTable.ts"
 
 const HttpServerLayer = Layer.unwrap(Effect.map(IngestorSettings, ({ reusePort }) => ServerLayer({ reusePort })))
 
@@ -27,7 +27,7 @@ runProgram(
     Layer.provide(SecretsLayer),
     Layer.provide(VaultLayer),
     Layer.provide(TelemetryLayer("ingestor")),
-    Layer.provide(TrapTableLayer),
+    Layer.provide(Layer.unwrap(Effect.map(IngestorSettings, ({ trapNamesPath }) => TrapTableLayer(trapNamesPath)))),
     Layer.provide(StaticConfigLayerWith("ingestor", IngestorSettings, ingestorSettings)),
     Layer.provide(NodeServices.layer)
   )

@@ -23,6 +23,7 @@ import { RotationHandlers } from "./http/Rotation.ts"
 import { RulesHandlers } from "./http/Rules.ts"
 import { SettingsHandlers } from "./http/Settings.ts"
 import { OpenStreams } from "./OpenStreams.ts"
+import { QuarantineReplay } from "./QuarantineReplay.ts"
 import { Rates } from "./Rates.ts"
 import { RuleTrial } from "./RuleTrial.ts"
 import { SettingsDesk } from "./SettingsDesk.ts"
@@ -40,7 +41,14 @@ export const Handlers = Layer.mergeAll(
   RotationHandlers,
   SettingsHandlers
 ).pipe(
-  Layer.provide([OpenStreams.layer, RuleTrial.layer, Rates.layer, Fleet.layer, SettingsDesk.layer]),
+  Layer.provide([
+    QuarantineReplay.layer,
+    OpenStreams.layer,
+    RuleTrial.layer,
+    Rates.layer,
+    Fleet.layer,
+    SettingsDesk.layer
+  ]),
   Layer.provideMerge(Layer.mergeAll(AccessLayer, IdempotencyLayer, KnownQueryLayer, ReadableRequestLayer))
 )
 

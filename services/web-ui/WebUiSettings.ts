@@ -1,5 +1,6 @@
 import { Config, ConfigProvider, Context, Effect, Schema } from "effect"
 import { between, hidden, optionalSetting, setting, type SettingsOf } from "../../layers/config/setting.ts"
+import { trapNamesPath } from "../../layers/config/TrapTable.ts"
 import { Program } from "../../src/domain/Settings.ts"
 
 /** Where one replica of a program answers. */
@@ -25,6 +26,8 @@ export type WebUiValues = {
   readonly streamSeconds: number
   /** Seconds of work that finding the rule may take when rules are tried on an event. */
   readonly trialSeconds: number
+  /** File of names of traps and variables, for quarantined records that are read again. */
+  readonly trapNamesPath: string | undefined
 }
 
 export class WebUiSettings
@@ -84,5 +87,6 @@ export const webUiSettings: SettingsOf<WebUiValues> = {
   streamsMost: setting("STREAMS_MAX", between(1, 10_000), standardStreams.streamsMost),
   streamsPerKey: setting("STREAMS_MAX_PER_KEY", between(1, 10_000), standardStreams.streamsPerKey),
   streamSeconds: setting("STREAM_MAX_SECONDS", between(1, 86_400), standardStreams.streamSeconds),
-  trialSeconds: setting("RULES_TEST_SECONDS", between(1, 60), 2)
+  trialSeconds: setting("RULES_TEST_SECONDS", between(1, 60), 2),
+  trapNamesPath
 }

@@ -8,6 +8,7 @@ import { ConfigLedgerPostgres } from "../../layers/config/ConfigLedgerPostgres.t
 import { ConfigRelayRedis } from "../../layers/config/ConfigRelayRedis.ts"
 import { HostZonesPostgres } from "../../layers/config/HostZonesPostgres.ts"
 import { StaticConfigLayerWith } from "../../layers/config/StaticConfigLayer.ts"
+import { TrapTableLayer } from "../../layers/config/TrapTable.ts"
 import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
 import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
 import { KeyedRequestsPostgres } from "../../layers/idempotency/KeyedRequestsPostgres.ts"
@@ -46,6 +47,7 @@ runProgram(
     Layer.provide(SecretsLayer),
     Layer.provide(VaultLayer),
     Layer.provide(TelemetryLayer("web-ui")),
+    Layer.provide(Layer.unwrap(Effect.map(WebUiSettings, ({ trapNamesPath }) => TrapTableLayer(trapNamesPath)))),
     Layer.provide(StaticConfigLayerWith("web-ui", WebUiSettings, webUiSettings)),
     Layer.provide(NodeServices.layer)
   )

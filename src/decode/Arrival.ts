@@ -1,7 +1,7 @@
 import type { Misread, Misreading } from "../domain/DecodeReport.ts"
-import type { DecodeNote, Event, EventSource, Quarantined, QuarantineReason } from "../domain/Event.ts"
+import type { DecodeNote, Event, EventSource, Quarantined, QuarantineReason, ReadAs } from "../domain/Event.ts"
 import { Budget } from "./Budget.ts"
-import { boundedJson } from "./fields/boundedJson.ts"
+import { boundedJson, isDeep } from "./fields/boundedJson.ts"
 import { cleanText } from "./fields/text.ts"
 import type { TimeZone } from "./fields/timeZone.ts"
 import type { TrapNames } from "./fields/trapNames.ts"
@@ -26,6 +26,8 @@ export interface Arrival {
   readonly trapNames?: TrapNames | undefined
   /** What was noted before the text was read. */
   readonly notes?: ReadonlyArray<DecodeNote> | undefined
+  /** How a record of it is read, should it be refused. Without it: a message over syslog, JSON else. */
+  readonly readAs?: Pick<ReadAs, "as" | "headers"> | undefined
   readonly newId: () => string
 }
 
@@ -77,9 +79,15 @@ const shortRaw = 256
 
 const expands = new Refusal("expands_too_much", "With it the request would become many times larger than it came.")
 
-/** Sorts one result into its place. `raw` is the record as it came. */
-export const keep = (decoded: Decoded, result: Event | Refusal, raw: string, arrival: Arrival): void => {
-  if (result instanceof Refusal) quarantine(decoded, result, raw, arrival)
+/** Sorts one result into its place. `raw` is the record as it came, or what is left of it: `cut`. */
+export const keep = (
+  decoded: Decoded,
+  result: Event | Refusal,
+  raw: string,
+  arrival: Arrival,
+  cut?: boolean
+): void => {
+  if (result instanceof Refusal) quarantine(decoded, result, raw, arrival, cut)
   else accept(decoded, result, raw, undefined, arrival)
 }
 
@@ -92,7 +100,11 @@ export const accept = (
   arrival: Arrival
 ): void => {
   const text = JSON.stringify(event)
-  if (!decoded.budget.takes(text)) return quarantine(decoded, expands, raw ?? boundedJson(value), arrival)
+  if (!decoded.budget.takes(text)) {
+    return raw === undefined
+      ? quarantineValue(decoded, expands, value, arrival)
+      : quarantine(decoded, expands, raw, arrival)
+  }
   decoded.events.push(event)
   decoded.texts.push(text)
   if (event.decode !== undefined) {
@@ -101,10 +113,22 @@ export const accept = (
   }
 }
 
-export const quarantine = (decoded: Decoded, refusal: Refusal, raw: string, arrival: Arrival): void => {
-  const record = quarantinedOf(refusal, raw, arrival)
+/** The same of a value that has no text of its own. What lies too deep in it is not kept. */
+export const quarantineValue = (decoded: Decoded, refusal: Refusal, value: unknown, arrival: Arrival): void =>
+  quarantine(decoded, refusal, boundedJson(value), arrival, isDeep(value))
+
+export const quarantine = (
+  decoded: Decoded,
+  refusal: Refusal,
+  raw: string,
+  arrival: Arrival,
+  cut = false
+): void => {
+  const record = quarantinedOf(refusal, raw, arrival, cut)
   const fits = record.raw.length <= shortRaw || decoded.budget.takes(JSON.stringify(record.raw))
-  decoded.quarantined.push(fits ? record : { ...record, raw: record.raw.slice(0, shortRaw).toWellFormed() })
+  decoded.quarantined.push(
+    fits ? record : { ...record, raw: record.raw.slice(0, shortRaw).toWellFormed(), cut: true }
+  )
   const address = addressOf(arrival)
   note(decoded, address ?? arrival.sender, address, [refusal.reason], raw, arrival)
 }
@@ -150,7 +174,7 @@ const note = (
 
 const detailLimit = 200
 
-export const quarantinedOf = (refusal: Refusal, raw: string, arrival: Arrival): Quarantined => ({
+export const quarantinedOf = (refusal: Refusal, raw: string, arrival: Arrival, cut = false): Quarantined => ({
   id: arrival.newId(),
   correlationId: arrival.correlationId,
   sender: arrival.sender,
@@ -158,5 +182,15 @@ export const quarantinedOf = (refusal: Refusal, raw: string, arrival: Arrival): 
   receivedAt: arrival.receivedAt,
   reason: refusal.reason,
   detail: cleanText(refusal.detail.slice(0, detailLimit)),
-  raw: raw.slice(0, rawLimit).toWellFormed()
+  raw: raw.slice(0, rawLimit).toWellFormed(),
+  ...(cut || raw.length > rawLimit ? { cut: true } : {}),
+  read: readOf(arrival)
+})
+
+const readOf = ({ notes, poster, readAs, source }: Arrival): ReadAs => ({
+  as: readAs?.as ?? (source === "syslog" ? "line" : "json"),
+  source,
+  ...(poster === undefined ? {} : { poster }),
+  ...(readAs?.headers === undefined ? {} : { headers: readAs.headers }),
+  ...(notes === undefined ? {} : { notes })
 })

@@ -105,7 +105,8 @@ export const decodeDatagram = (bytes: Uint8Array, arrival: Arrival, read: TextRe
 
 /** One message of a connection. */
 export const decodeFrame = ({ cut, fallback, text }: Frame, arrival: Arrival, into: Decoded): void => {
-  keep(into, guarded(into, decodeSyslog, text, fallback === true ? noted(arrival) : arrival, cut), text, arrival)
+  const noticed = fallback === true ? noted(arrival) : arrival
+  keep(into, guarded(into, decodeSyslog, text, noticed, cut), text, noticed, cut)
 }
 
 const noted = (arrival: Arrival): Arrival => ({ ...arrival, notes: ["charset_fallback"] })

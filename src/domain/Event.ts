@@ -100,6 +100,19 @@ export const QuarantineReason = Schema.Literals([
 ])
 export type QuarantineReason = typeof QuarantineReason.Type
 
+/** How a refused record was read: what reading it again needs beside its text. */
+export const ReadAs = Schema.Struct({
+  /** A syslog message, JSON, or the whole body of a request. */
+  as: Schema.Literals(["line", "json", "body"]),
+  source: EventSource,
+  /** Address of who posted it. */
+  poster: Schema.optionalKey(Schema.String),
+  /** Headers of its request that say what a body is; of `body` only. */
+  headers: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
+  notes: Schema.optionalKey(Schema.Array(DecodeNote))
+})
+export type ReadAs = typeof ReadAs.Type
+
 /** A record refused at the edge: answered 200 with its batch, and kept here with the reason unless its origin is over its share. */
 export const Quarantined = Schema.Struct({
   id: Schema.String,
@@ -111,6 +124,10 @@ export const Quarantined = Schema.Struct({
   reason: QuarantineReason,
   detail: Schema.String,
   /** The record as it came, cut at 16,384 characters. */
-  raw: Schema.String
+  raw: Schema.String,
+  /** `raw` is not all of it, so it can't be read again. */
+  cut: Schema.optionalKey(Schema.Literal(true)),
+  /** Absent of records that an earlier release kept. */
+  read: Schema.optionalKey(ReadAs)
 })
 export type Quarantined = typeof Quarantined.Type

@@ -14,7 +14,7 @@ const perId = 10
  *
  * Every event gets one, so the text is made by one call: of a chain of small texts, each link would be an allocation.
  */
-export const makeUuid7 = (fill: (bytes: Uint8Array) => void): (millis: number) => string => {
+export const makeUuid7 = (fill: (bytes: Uint8Array<ArrayBuffer>) => void): (millis: number) => string => {
   const pool = new Uint8Array(poolSize)
   let next = poolSize
   let last = -1

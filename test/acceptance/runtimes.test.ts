@@ -1,6 +1,9 @@
-import { assert, describe, layer } from "@effect/vitest"
+import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
+import { createSocket } from "node:dgram"
+import { leastRuntime } from "../../scripts/stack/Tools.ts"
 import { type FourPrograms, fourPrograms } from "../support/fourPrograms.ts"
+import { needs } from "../support/needs.ts"
 
 class World extends Context.Service<World, FourPrograms>()("test/acceptance/runtimes/World") {}
 
@@ -16,12 +19,33 @@ const post = (url: string, key: string, body: unknown) =>
 const get = (url: string, key?: string) =>
   Effect.promise(() => fetch(url, key === undefined ? {} : { headers: { "x-api-key": key } }))
 
-describe.each(["node", "deno"] as const)("all four programs under %s", (runtime) => {
-  layer(Layer.effect(World, fourPrograms({ runtime })), { excludeTestServices: true })((it) => {
+const datagram = (port: number, text: string) =>
+  Effect.callback<void>((resume) => {
+    const socket = createSocket("udp4")
+    socket.send(text, port, "127.0.0.1", () => socket.close(() => resume(Effect.void)))
+  })
+
+/** The program that all four run on: the pinned one, or the oldest that is supported. */
+const programOf = (runtime: "node" | "deno", age: "pinned" | "oldest") =>
+  age === "pinned" ? Effect.succeed(undefined) : Effect.orDie(leastRuntime(runtime))
+
+const onEach = (tests: (runtime: "node" | "deno", age: "pinned" | "oldest", name: string) => void): void => {
+  for (const [runtime, name] of [["node", "Node.js"], ["deno", "Deno"]] as const) {
+    tests(runtime, "pinned", `the pinned ${name}`)
+    needs([`the oldest ${name}`], () => tests(runtime, "oldest", `the oldest ${name}`))
+  }
+}
+
+onEach((runtime, age, name) => {
+  const programs = Effect.flatMap(
+    programOf(runtime, age),
+    (runtimeProgram) => fourPrograms({ runtime, runtimeProgram })
+  )
+  layer(Layer.effect(World, programs), { excludeTestServices: true })(`all four programs under ${name}`, (it) => {
     it.effect("carry an event from the sender to the platform and into the record", () =>
       Effect.gen(function*() {
         const { keys, moog, programs } = yield* World
-        const message = `%LINEPROTO-5-UPDOWN: Interface Gi0/7 on ${runtime}, changed state to down`
+        const message = `%LINEPROTO-5-UPDOWN: Interface Gi0/7 on ${name}, changed state to down`
 
         const answer = yield* post(programs.ingestor.url, keys.ingest, { hostname: "Core1", message, severity: "err" })
         assert.strictEqual(answer.status, 200)
@@ -31,7 +55,16 @@ describe.each(["node", "deno"] as const)("all four programs under %s", (runtime)
 
         const record = yield* get(`${programs["web-ui"].url}/api/v1/audit-logs?hostname=core1`, keys.viewer)
         assert.strictEqual(record.status, 200)
-        assert.include(yield* Effect.promise(() => record.text()), `on ${runtime}`)
+        assert.include(yield* Effect.promise(() => record.text()), `on ${name}`)
+      }))
+
+    it.effect("carry a datagram of a device, too", () =>
+      Effect.gen(function*() {
+        const { moog, syslog } = yield* World
+        const message = `%LINEPROTO-5-UPDOWN: Interface Gi0/8 on ${name}, changed state to down`
+        yield* datagram(syslog.udp, `<187>1 2026-11-28T04:00:00Z core2 - - - - ${message}`)
+        const { events } = yield* Effect.repeat(moog.received(), { until: ({ count }) => count > 1 })
+        assert.strictEqual(events.at(-1)?.source, "core2")
       }))
 
     it.effect("end with code 0 when they are asked to", () =>

@@ -67,6 +67,8 @@ const aloneRedis = Effect.map(redisServer(), (server): RedisElsewhere => ({ serv
 
 export interface FourProgramsOptions<E = never> {
   readonly runtime?: Runtime
+  /** Another program of that kind than the pinned one. */
+  readonly runtimeProgram?: string | undefined
   /** Environment variables for all of them. */
   readonly settings?: Readonly<Record<string, string>>
   /** More of them for one, by its name; the ports are those of the servers. */
@@ -126,6 +128,7 @@ export const fourPrograms = <E = never>(
     yield* setSecrets(secrets)
     const around: Surroundings = {
       runtime: options?.runtime ?? "node",
+      runtimeProgram: options?.runtimeProgram,
       postgresPort: postgres.port,
       database: postgres.database,
       redisPort: redis.port,

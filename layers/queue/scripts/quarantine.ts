@@ -2,7 +2,12 @@ import type { QueueKeys } from "../keys.ts"
 import { agedAtOnce, originLimit } from "../limits.ts"
 
 /** The keys that the functions of `quarantineShares` touch. */
-export const shareKeys: ReadonlyArray<keyof QueueKeys> = ["quarantine", "quarantineShares", "books"]
+export const shareKeys: ReadonlyArray<keyof QueueKeys> = [
+  "quarantine",
+  "quarantineShares",
+  "quarantineRereads",
+  "books"
+]
 
 /** Functions that count what each origin holds of the quarantine. What an emptied quarantine held is nothing, whatever was counted. */
 export const quarantineShares = `
@@ -30,6 +35,7 @@ local function release(entry)
   local fields = {}
   for index = 1, #entry[2], 2 do fields[entry[2][index]] = entry[2][index + 1] end
   redis.call("XDEL", quarantine, entry[1])
+  redis.call("HDEL", quarantineRereads, entry[1])
   if not fields.s then return end
   hold("all", -1, -#fields.e)
   hold("s:" .. fields.s, -1, -#fields.e)
@@ -37,7 +43,7 @@ local function release(entry)
 end
 
 local function writeShares()
-  if redis.call("XLEN", quarantine) == 0 then return redis.call("DEL", quarantineShares) end
+  if redis.call("XLEN", quarantine) == 0 then return redis.call("DEL", quarantineShares, quarantineRereads) end
   for name, share in pairs(shares) do
     if share.changed and share.records == 0 then
       redis.call("HDEL", quarantineShares, name)
@@ -53,7 +59,7 @@ export const quarantineRecord = `
 -- What is too old makes room.
 local held, origins, trimmed = redis.call("XLEN", quarantine), 0, 0
 if held == 0 then
-  redis.call("DEL", quarantineShares)
+  redis.call("DEL", quarantineShares, quarantineRereads)
 else
   local since = string.format("%.0f", math.max(0, now - quarantineKeptMs))
   for _, entry in ipairs(redis.call("XRANGE", quarantine, "-", since, "COUNT", ${agedAtOnce})) do

@@ -5,7 +5,7 @@ import type { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts
 import { emptyDecoded, failed, quarantine, rawLimit } from "../../../src/decode/Arrival.ts"
 import { Budget } from "../../../src/decode/Budget.ts"
 import { decodeRequestSteps } from "../../../src/decode/decode.ts"
-import { type BodyHeaders, isTrap } from "../../../src/decode/formats/body.ts"
+import { type BodyHeaders, isTrap, whole } from "../../../src/decode/formats/body.ts"
 import { textReader } from "../../../src/decode/framing/charset.ts"
 import { makeArrivals } from "../Arrivals.ts"
 import { DecodeReporter } from "../DecodeReporter.ts"
@@ -87,8 +87,10 @@ export const ReceptionLayer = Layer.effect(
           const steps = decodeRequestSteps(body, headers, arrival, read, into)
           if (steps !== undefined) yield* steps
         } catch (cause) {
-          // What was decoded before goes on.
-          quarantine(into, failed(into, cause), read(body.subarray(0, rawLimit)).text, arrival)
+          // What was decoded before goes on, so the rest can't be told from it when it is read again.
+          const cut = body.length > rawLimit || into.events.length + into.quarantined.length > 0
+          const start = read(body.subarray(0, rawLimit)).text
+          quarantine(into, failed(into, cause), start, whole(arrival, headers), cut)
         }
         reportFailures(isTrap(headers) ? "trap" : "http", into)
         return yield* pack(into, sender)

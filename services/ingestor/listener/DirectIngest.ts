@@ -6,6 +6,7 @@ import { broken, standingHeaders } from "../../../layers/http/edge.ts"
 import { makeMeasure } from "../../../layers/http/measure.ts"
 import { complete } from "../../../layers/http/problem.ts"
 import { DirectDoor } from "../../../layers/http/Server.ts"
+import { fillRandom } from "../../../layers/random/secureRandom.ts"
 import { acceptCorrelationId } from "../../../layers/telemetry/CorrelationId.ts"
 import { LogThreshold } from "../../../layers/telemetry/LogThreshold.ts"
 import { permits } from "../../../src/domain/Role.ts"
@@ -44,7 +45,7 @@ export const DirectIngest = Layer.effectDiscard(Effect.gen(function*() {
   const count = yield* metrics.counting
   const measure = makeMeasure()
   // A third of what a random one takes.
-  const makeId = makeUuid7((bytes) => void crypto.getRandomValues(bytes))
+  const makeId = makeUuid7(fillRandom)
   const newId = () => makeId(clock.currentTimeMillisUnsafe())
   let open = 0
 

@@ -8,6 +8,7 @@ import { droppedAt } from "../../../layers/telemetry/dropped.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
 import type { DeadLetter, DeadLetterQueue } from "../../../src/domain/DeadLetter.ts"
 import { withinBytes } from "../../../src/logic/withinBytes.ts"
+import { QuarantineReplay } from "../QuarantineReplay.ts"
 import { WebUiSettings } from "../WebUiSettings.ts"
 import { changeOf, unavailable } from "./change.ts"
 import { limitOf } from "./paging.ts"
@@ -22,11 +23,19 @@ interface Selection {
   readonly reason?: string | null
 }
 
+interface Moved {
+  readonly moved: ReadonlyArray<string>
+  readonly missing: ReadonlyArray<string>
+}
+
+const movedOf = ({ ids }: Selection) => (moved: ReadonlyArray<string>): Moved => ({ moved, missing: notIn(moved, ids) })
+
 export const DeadLettersHandlers = HttpApiBuilder.group(
   WebUiApi,
   "deadLetters",
   Effect.fn(function*(handlers) {
     const letters = yield* DeadLetters
+    const quarantine = yield* QuarantineReplay
     const audit = yield* ConfigAudit
     const { pageMaxBytes } = yield* WebUiSettings
 
@@ -34,11 +43,11 @@ export const DeadLettersHandlers = HttpApiBuilder.group(
      * Does it between two records. The first, before anything moves, names somebody for it and says what shall be; the second, what was,
      * or that nobody knows. Whoever finds the first one alone knows as much: the program ended in between.
      */
-    const recorded = Effect.fnUntraced(function*(
+    const recorded = Effect.fnUntraced(function*<A extends Moved>(
       action: "replay" | "discard",
       queue: DeadLetterQueue,
       selection: Selection,
-      move: (operation: string | undefined) => Effect.Effect<ReadonlyArray<string>, QueueUnavailable>
+      move: (operation: string | undefined) => Effect.Effect<A, QueueUnavailable>
     ) {
       const change = yield* changeOf(selection)
       const record = (operation: "UPDATE" | "DELETE", what: ConfigValues) =>
@@ -62,16 +71,16 @@ export const DeadLettersHandlers = HttpApiBuilder.group(
       yield* record("UPDATE", { phase: "intent", ids: selection.ids }).pipe(
         Effect.catchTag("ConfigAuditFailed", unavailable("configuration audit"))
       )
-      const moved = yield* move(yield* Operation).pipe(
+      const result = yield* move(yield* Operation).pipe(
         Effect.tapError(({ outcome }) =>
           afterwards("UPDATE", { phase: outcome === "unchanged" ? "failed" : "unknown", ids: selection.ids })
         ),
         Effect.catchTag("QueueUnavailable", unreachable)
       )
-      const missing = notIn(moved, selection.ids)
+      const { missing, moved } = result
       const operation = action === "discard" && moved.length > 0 ? "DELETE" : "UPDATE"
       yield* afterwards(operation, { phase: "done", ids: moved, missing })
-      return { moved, missing }
+      return result
     }, Effect.uninterruptible)
     /** Some at a time, as each may be as long as a record may be, until there are enough of them or enough bytes. */
     const newest = Effect.fnUntraced(function*(queue: DeadLetterQueue, most: number, before: string | undefined) {
@@ -122,11 +131,20 @@ export const DeadLettersHandlers = HttpApiBuilder.group(
         }
       }),
       replay: Effect.fnUntraced(function*({ params: { queue }, payload }) {
+        if (queue === "quarantine") {
+          const { missing, moved, ...more } = yield* recorded(
+            "replay",
+            queue,
+            payload,
+            () => Effect.map(quarantine.replay(payload.ids), ({ replayed, ...more }) => ({ moved: replayed, ...more }))
+          )
+          return { replayed: moved, missing, ...more }
+        }
         const { missing, moved } = yield* recorded(
           "replay",
           queue,
           payload,
-          (operation) => letters.replay(queue, payload.ids, operation)
+          (operation) => Effect.map(letters.replay(queue, payload.ids, operation), movedOf(payload))
         )
         return { replayed: moved, missing }
       }),
@@ -135,7 +153,7 @@ export const DeadLettersHandlers = HttpApiBuilder.group(
           "discard",
           queue,
           payload,
-          (operation) => letters.discard(queue, payload.ids, operation)
+          (operation) => Effect.map(letters.discard(queue, payload.ids, operation), movedOf(payload))
         )
         return { discarded: moved, missing }
       })

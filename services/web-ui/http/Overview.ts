@@ -33,8 +33,8 @@ export const balanced = (page: BooksPage): BooksView => {
   const alertsAccounted = page.delivered + page.alertsWaiting + page.alertsDead + page.alertsDiscarded
   const events = page.accepted - eventsAccounted
   const alerts = page.forwarded + page.metaAlerts - alertsAccounted
-  const quarantine = page.quarantined - page.quarantineHeld - page.quarantineDiscarded - page.quarantineTrimmed -
-    page.quarantineOverShare
+  const quarantine = page.quarantined - page.quarantineHeld - page.quarantineReplayed - page.quarantineDiscarded -
+    page.quarantineTrimmed - page.quarantineOverShare
   return {
     balanced: events === 0 && alerts === 0 && quarantine === 0,
     events: {
@@ -60,6 +60,7 @@ export const balanced = (page: BooksPage): BooksView => {
     quarantine: {
       received: page.quarantined,
       held: page.quarantineHeld,
+      replayed: page.quarantineReplayed,
       discarded: page.quarantineDiscarded,
       trimmed: page.quarantineTrimmed,
       over_share: page.quarantineOverShare,

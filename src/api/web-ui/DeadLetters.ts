@@ -30,6 +30,20 @@ const Selection = Schema.Struct({
   reason: Reason
 })
 
+/** Each id is in one of these lists; those but the first two are of quarantine only. */
+const Replayed = Schema.Struct({
+  replayed: Schema.Array(Schema.String),
+  missing: Schema.Array(Schema.String),
+  /** Stay in quarantine, with this reason. */
+  unreadable: Schema.optionalKey(
+    Schema.Array(Schema.Struct({ id: Schema.String, reason: Schema.String, detail: Schema.String }))
+  ),
+  /** Stay in quarantine: only a part of the record was kept. */
+  cut: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** Could be read and stay in quarantine: the event queue has no room for them, or the request holds too many bytes. Ask again. */
+  later: Schema.optionalKey(Schema.Array(Schema.String))
+})
+
 const params = { queue: DeadLetterQueue }
 
 export class DeadLettersGroup extends HttpApiGroup.make("deadLetters")
@@ -59,13 +73,13 @@ export class DeadLettersGroup extends HttpApiGroup.make("deadLetters")
       "What could not go on, with why and what was tried; newest first"
     ),
     HttpApiEndpoint.post("replay", "/dead-letters/:queue/replay", {
-      params: { queue: Schema.Literals(["events", "alerts"]) },
+      params,
       payload: Selection,
-      success: Schema.Struct({ replayed: Schema.Array(Schema.String), missing: Schema.Array(Schema.String) }),
+      success: Replayed,
       error: [Invalid, Unavailable]
     }).middleware(Idempotent).middleware(OperatorOnly).annotate(
       OpenApi.Summary,
-      "Send them on their way again, with their tries reset"
+      "Send them on their way again, with their tries reset; quarantined records are read again by today's decoders"
     ),
     HttpApiEndpoint.post("discard", "/dead-letters/:queue/discard", {
       params,

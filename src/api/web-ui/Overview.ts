@@ -43,6 +43,8 @@ export const BooksView = Schema.Struct({
   quarantine: Schema.Struct({
     received: Schema.Int,
     held: Schema.Int,
+    /** Could be read later, and are among the accepted events. */
+    replayed: Schema.Int,
     discarded: Schema.Int,
     /** Were older than quarantine_retention_days. */
     trimmed: Schema.Int,

@@ -11,6 +11,11 @@ const prune = (value: unknown, depth: number): unknown => {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, prune(item, depth + 1)]))
 }
 
+/** Does `boundedJson` leave something of it out? */
+export const isDeep = (value: unknown, depth = 0): boolean =>
+  typeof value === "object" && value !== null &&
+  (depth >= depthLimit || Object.values(value).some((item) => isDeep(item, depth + 1)))
+
 /** Is the value, as JSON, surely longer than `limit` characters? Stops counting as soon as it is. */
 export const exceedsSize = (value: unknown, limit: number): boolean => measure(value, limit, 0) > limit
 

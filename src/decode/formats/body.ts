@@ -56,7 +56,7 @@ export const decodeBodySteps = (
   if (text === "") return undefined
   const refusal = refuseContentType(headers["content-type"] ?? "")
   if (refusal !== undefined) {
-    quarantine(into, refusal, text, arrival)
+    quarantine(into, refusal, text, whole(arrival, headers))
     return undefined
   }
   if (isTrap(headers)) {
@@ -64,13 +64,13 @@ export const decodeBodySteps = (
     const result = text.length > budgetLimits.trap
       ? largeTrap
       : guarded(into, (text, arrival) => decodeSnmptrapd(text, arrival, time), text, arrival)
-    keep(into, result, text, arrival)
+    keep(into, result, text, result instanceof Refusal ? whole(arrival, headers) : arrival)
     return undefined
   }
   if (headers["x-syslog-host"] !== undefined) return decodeMessage(text, headers, arrival, into)
-  if (priority.test(text)) return decodeSyslogLines(text, into, arrival)
+  if (priority.test(text)) return decodeSyslogLines(text, into, { ...arrival, readAs: asLine })
   if (isPlain(headers["content-type"]) && !startsJson(text)) {
-    return decodeSyslogLines(text, into, { ...arrival, peer: arrival.peer ?? arrival.poster })
+    return decodeSyslogLines(text, into, { ...arrival, peer: arrival.peer ?? arrival.poster, readAs: asLine })
   }
   return decodeJson(text, into, arrival)
 }
@@ -85,12 +85,39 @@ export const linesOf = (
   const text = startsJson(start) ? start : start.trimStart()
   const special = headers["x-syslog-host"] !== undefined || isTrap(headers)
   if (special || refuseContentType(headers["content-type"] ?? "") !== undefined) return undefined
-  if (priority.test(text)) return (part, arrival) => decodeSyslogLines(part, into, arrival)
+  if (priority.test(text)) return (part, arrival) => decodeSyslogLines(part, into, { ...arrival, readAs: asLine })
   if (isPlain(headers["content-type"]) && !startsJson(text)) {
-    return (part, arrival) => decodeSyslogLines(part, into, { ...arrival, peer: arrival.peer ?? arrival.poster })
+    return (part, arrival) =>
+      decodeSyslogLines(part, into, { ...arrival, peer: arrival.peer ?? arrival.poster, readAs: asLine })
   }
   return jsonLines(text, into, arrival)
 }
+
+const asLine = { as: "line" } as const
+
+/** The headers that say what a body is, or are part of the record. */
+const telling = [
+  "content-type",
+  "x-syslog-host",
+  "x-syslog-program",
+  "x-syslog-facility",
+  "x-syslog-level",
+  "x-trap-time"
+]
+/** Longer than any that is understood. */
+const longestHeader = 256
+
+/** Of a record that is a whole body: reading it again needs these headers. */
+export const whole = (arrival: Arrival, headers: BodyHeaders): Arrival => ({
+  ...arrival,
+  readAs: {
+    as: "body",
+    headers: Object.fromEntries(telling.flatMap((name) => {
+      const value = headers[name]
+      return value === undefined ? [] : [[name, value.slice(0, longestHeader)]]
+    }))
+  }
+})
 
 const startsJson = (body: string): boolean => body.startsWith("{") || body.startsWith("[")
 const isPlain = (contentType: string | undefined): boolean => contentType?.startsWith("text/plain") === true
@@ -113,7 +140,8 @@ function* decodeMessage(text: string, headers: BodyHeaders, arrival: Arrival, in
     severity: headers["x-syslog-level"]
   }
   const large = exceedsBytes(text, eventLimits.record)
-  keep(into, large ? tooLarge : guarded(into, decodeRecord, record, arrival), text, arrival)
+  const result = large ? tooLarge : guarded(into, decodeRecord, record, arrival)
+  keep(into, result, text, result instanceof Refusal ? whole(arrival, headers) : arrival)
 }
 
 function* decodeSyslogLines(text: string, into: Decoded, arrival: Arrival): Steps {

@@ -1,6 +1,5 @@
 import { type Event, eventLimits } from "../../domain/Event.ts"
-import { accept, guarded, quarantine, Refusal } from "../Arrival.ts"
-import { boundedJson } from "../fields/boundedJson.ts"
+import { accept, guarded, quarantine, quarantineValue, Refusal } from "../Arrival.ts"
 import { isObject } from "../fields/classifyFields.ts"
 import { cleanText, exceedsBytes } from "../fields/text.ts"
 import { bulkAction, refuseEnvelope } from "./envelopes.ts"
@@ -48,8 +47,9 @@ const takeRefused = (
   if (wrapped !== undefined) return takeAll(wrapped, takeWrapped, job, raw?.length)
   const line = refusal.reason === "missing_hostname" ? syslogLineOf(value) : undefined
   const event: Event | Refusal = line === undefined ? refusal : guarded(into, decodeSyslog, line, arrival)
-  if (event instanceof Refusal) quarantine(into, envelope ?? refusal, raw ?? boundedJson(value), arrival)
-  else accept(into, event, raw, value, arrival)
+  if (!(event instanceof Refusal)) accept(into, event, raw, value, arrival)
+  else if (raw === undefined) quarantineValue(into, envelope ?? refusal, value, arrival)
+  else quarantine(into, envelope ?? refusal, raw, arrival)
   return undefined
 }
 

@@ -34,14 +34,14 @@ export class LokiStream {
     return undefined
   }
 
-  /** Quarantines what could not be taken, as one record. */
+  /** Quarantines a sample of what could not be taken, as one record. */
   end({ arrival, into }: JsonJob): void {
     if (this.#left === 0) return
     const refusal = new Refusal(
       "expands_too_much",
       `Its labels, repeated for each line, are more than the request may become: ${this.#left} lines are left.`
     )
-    quarantine(into, refusal, boundedJson(this.#sample), arrival)
+    quarantine(into, refusal, boundedJson(this.#sample), arrival, true)
   }
 }
 

@@ -139,6 +139,12 @@ describe("StaticConfigLayer", () => {
       assert.notInclude(JSON.stringify(shown), "hunter2")
     }))
 
+  it.effect("names a process after its program, with six hexadecimal digits, where no name is given", () =>
+    Effect.gen(function*() {
+      const { instance } = yield* read("ingestor", {})
+      assert.match(instance, /^ingestor-[0-9a-f]{6}$/)
+    }))
+
   it.effect("reads booleans in any case, as they were written before", () =>
     Effect.gen(function*() {
       const config = yield* read("alerter", { REDIS_TLS_ENABLED: "False", DB_TLS_ENABLED: "OFF" })

@@ -17,7 +17,7 @@ const Trouble = trouble === "misconfigured"
   : trouble === "bug"
   ? Layer.effectDiscard(Effect.die(new Error("a bug at start")))
   : trouble === "stuck"
-  ? Layer.effectDiscard(Effect.addFinalizer(() => Effect.never))
+  ? Layer.effectDiscard(Effect.addFinalizer(() => Effect.andThen(Effect.logInfo("Stuck."), Effect.never)))
   : Layer.empty
 
 runProgram(

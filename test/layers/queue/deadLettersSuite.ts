@@ -1,6 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
-import { alert, dead, delivered, hands, letter, parked, texts } from "./hands.ts"
+import { alert, dead, delivered, hands, letter, parked, texts, wide } from "./hands.ts"
+import { sides } from "./play.ts"
 import { promising, type QueueWorld } from "./world.ts"
 
 /** Dead events with these payloads. */
@@ -183,6 +184,93 @@ export const deadLettersSuite = <E>(name: string, world: Layer.Layer<QueueWorld,
         assert.deepStrictEqual([page.quarantineHeld, page.quarantineDiscarded], [2, 2])
         assert.deepStrictEqual((yield* letters.list("quarantine", 9)).map(({ payload }) => payload), ["q-1", "q-0"])
       }))
+
+    promise(
+      "that were quarantined become events once they can be read, each once, with the books balanced",
+      () =>
+        Effect.gen(function*() {
+          const { books, letters, quarantine, take } = yield* hands
+          yield* quarantine(["one", "two", "three"], "syslog/udp", "192.0.2.1")
+          const entryIds = (yield* letters.list("quarantine", 9)).map(({ entryId }) => entryId).reverse()
+          const [first = "", second = "", third = ""] = entryIds
+          assert.deepStrictEqual(yield* letters.quarantined([first, "1-1", "nonsense", third]), [
+            { entryId: first, text: "one" },
+            { entryId: third, text: "three" }
+          ])
+          const records = [
+            { entryId: first, events: ["e-1"] },
+            { entryId: second, reason: "not_syslog", detail: "no word of it" },
+            { entryId: third, events: ["e-2", "e-3"] },
+            { entryId: "1-1", events: ["e-4"] }
+          ]
+          // Whoever asks at the same time moves nothing a second time.
+          const both = yield* Effect.all([letters.requeue(records, wide), letters.requeue(records, wide)], {
+            concurrency: "unbounded"
+          })
+          assert.sameDeepMembers(both, [
+            ["replayed", "kept", "replayed", "missing"],
+            ["missing", "kept", "missing", "missing"]
+          ])
+          assert.deepStrictEqual((yield* take()).map(({ payload }) => payload), ["e-1", "e-2", "e-3"])
+          const [kept, ...none] = yield* letters.list("quarantine", 9)
+          assert.deepStrictEqual([kept?.entryId, kept?.reason, kept?.detail, kept?.payload], [
+            second,
+            "not_syslog",
+            "no word of it",
+            "two"
+          ])
+          assert.deepStrictEqual(none, [])
+          const page = yield* books.page
+          for (const [left, right] of sides(page)) assert.strictEqual(left, right)
+          assert.deepStrictEqual([page.quarantined, page.quarantineHeld, page.quarantineReplayed], [3, 1, 2])
+          assert.deepStrictEqual([page.accepted, page.eventsWaiting], [3, 3])
+          assert.deepStrictEqual((yield* books.rates).minutes.at(-1), 0)
+        })
+    )
+
+    promise(
+      "that were quarantined leave the senders their half of the queue, and give their share back",
+      () =>
+        Effect.gen(function*() {
+          const { books, letters, quarantine, take } = yield* hands
+          const room = { ...wide, quarantine: { records: 10, bytes: 1_000_000, keptMs: 86_400_000 } }
+          const fill = quarantine(texts(9), "a key", undefined, room)
+          yield* fill
+          const entryIds = (yield* letters.list("quarantine", 9)).map(({ entryId }) => entryId)
+          assert.lengthOf(entryIds, 5)
+          const records = entryIds.map((entryId, index) => ({ entryId, events: [`e-${index}`] }))
+          const queue = { capacity: 7, capacityBytes: 1_000_000 }
+          assert.deepStrictEqual(yield* letters.requeue(records, queue), [
+            "replayed",
+            "replayed",
+            "replayed",
+            "full",
+            "full"
+          ])
+          yield* fill
+          assert.strictEqual((yield* books.page).quarantineHeld, 5)
+          yield* take()
+          assert.deepStrictEqual(yield* letters.requeue(records.slice(3), { capacity: 1_000, capacityBytes: 9 }), [
+            "full",
+            "full"
+          ])
+          assert.deepStrictEqual(yield* letters.requeue(records.slice(3), queue), ["full", "full"])
+          assert.deepStrictEqual(yield* letters.requeue(records.slice(3), wide), ["replayed", "replayed"])
+          for (const [left, right] of sides(yield* books.page)) assert.strictEqual(left, right)
+        })
+    )
+
+    promise(
+      "that were quarantined are read again for one that no queue of this size would hold",
+      () =>
+        Effect.gen(function*() {
+          const { letters, quarantine } = yield* hands
+          yield* quarantine(["q"])
+          const [entryId = ""] = (yield* letters.list("quarantine", 1)).map((kept) => kept.entryId)
+          const room = { capacity: 1, capacityBytes: 1 }
+          assert.deepStrictEqual(yield* letters.requeue([{ entryId, events: ["a", "b"] }], room), ["replayed"])
+        })
+    )
 
     promise("tell why a record is in quarantine", () =>
       Effect.gen(function*() {

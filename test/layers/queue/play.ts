@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import type { AlertSettlement, ClaimedAlert } from "../../../layers/queue/AlertQueue.ts"
 import type { BooksPage } from "../../../layers/queue/Books.ts"
+import type { Reread } from "../../../layers/queue/DeadLetters.ts"
 import type { Delivery, Settlement } from "../../../layers/queue/EventQueue.ts"
 import { alert, dead, delivered, hands, letter, parked } from "./hands.ts"
 
@@ -13,7 +14,11 @@ export const sides = (page: BooksPage): ReadonlyArray<readonly [number, number]>
     page.forwarded + page.suppressed + page.unmatched + page.eventsWaiting + page.eventsDead + page.eventsDiscarded
   ],
   [page.forwarded + page.metaAlerts, page.delivered + page.alertsWaiting + page.alertsDead + page.alertsDiscarded],
-  [page.quarantined, page.quarantineHeld + page.quarantineDiscarded + page.quarantineTrimmed + page.quarantineOverShare]
+  [
+    page.quarantined,
+    page.quarantineHeld + page.quarantineReplayed + page.quarantineDiscarded + page.quarantineTrimmed +
+    page.quarantineOverShare
+  ]
 ]
 
 /** Mulberry32: the same numbers for the same seed. */
@@ -150,9 +155,21 @@ export const play = Effect.fnUntraced(function*(seed: number, steps: number) {
           letterIds(queue),
           ([ids, what]) => Effect.map(letters.discard(queue, ids.slice(0, 1)), ({ length }) => [what, length])
         )
-    )
+    ),
+    Effect.flatMap(letterIds("quarantine"), ([ids, what]) =>
+      Effect.map(
+        letters.requeue(
+          ids.map((entryId): Reread =>
+            random() < 0.7
+              ? { entryId, events: Array.from({ length: 1 + below(3) }, () => `r-${++made}`) }
+              : { entryId, reason: "not_json", detail: `again ${++made}` }
+          ),
+          { capacity: 60, capacityBytes: 700 }
+        ),
+        (outcomes) => [what, outcomes]
+      ))
   ]
-  const weights = [0, 0, 1, 1, 2, 2, 3, 4, 5, 5, 5, 6, 6, 6, 6, 7, 8, 9]
+  const weights = [0, 0, 1, 1, 2, 2, 3, 4, 5, 5, 5, 6, 6, 6, 6, 7, 8, 9, 10]
 
   const trace: Array<unknown> = []
   for (let step = 0; step < steps; step++) {

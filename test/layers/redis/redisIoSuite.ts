@@ -109,9 +109,8 @@ export const redisIoSuite = (flavour: "redis" | "valkey") => {
         const session = yield* redis.session
         yield* session.command("DEL", "t:list")
         const reading = yield* Effect.forkChild(Effect.flip(session.command("BLPOP", "t:list", 30)))
-        yield* Effect.sleep("100 millis")
-
         const admin = yield* setPasswords("fresh")
+        yield* until(admin.command("CLIENT", "LIST"), (clients) => String(clients).includes("cmd=blpop"))
         yield* admin.command("CLIENT", "KILL", "USER", server.user)
         assert.strictEqual((yield* Fiber.join(reading)).reason, "unavailable")
         assert.strictEqual(yield* Queue.take(seen), "subscribed")
@@ -176,8 +175,9 @@ export const redisIoSuite = (flavour: "redis" | "valkey") => {
         yield* server.stop
         // What is written to a connection that nobody has noticed to be gone is lost with it.
         yield* until(redis.status, ({ connected }) => !connected)
-        const early = yield* Effect.forkChild(redis.command("GET", "t:kept"))
-        yield* Effect.sleep("500 millis")
+        const early = yield* Effect.forkChild(redis.command("GET", "t:kept"), { startImmediately: true })
+        // A connection was tried in vain.
+        yield* until(redis.status, ({ detail }) => detail.includes("ECONNREFUSED"))
         yield* server.start
         assert.strictEqual(yield* Fiber.join(early), "1")
         assert.strictEqual(yield* session.command("GET", "t:kept"), "1")

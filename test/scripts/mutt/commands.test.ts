@@ -1,19 +1,24 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, layer } from "@effect/vitest"
-import { ConfigProvider, Console, Effect, Fiber, Layer } from "effect"
+import { ConfigProvider, Console, Context, Effect, Fiber, Layer } from "effect"
 import { Command } from "effect/cli"
 import { execFile } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { EventQueue } from "../../../layers/queue/EventQueue.ts"
+import { queueRedis } from "../../../layers/queue/QueueLayer.ts"
+import { Redis } from "../../../layers/redis/Redis.ts"
 import { audit } from "../../../scripts/mutt/audit.ts"
 import { config } from "../../../scripts/mutt/config.ts"
+import { deadLetters } from "../../../scripts/mutt/deadLetters.ts"
 import { hostZones } from "../../../scripts/mutt/hostZones.ts"
 import { rules } from "../../../scripts/mutt/rules.ts"
 import { defaults, settingKeys } from "../../../src/domain/Settings.ts"
+import { refused, wide } from "../../layers/queue/hands.ts"
 import { SettingsWorld, SettingsWorldLayer } from "../../services/web-ui/settingsWorld.ts"
 
-const root = Command.make("mutt").pipe(Command.withSubcommands([config, rules, hostZones, audit]))
+const root = Command.make("mutt").pipe(Command.withSubcommands([config, rules, hostZones, deadLetters, audit]))
 
 /** Gives a command as a person with this key would, and answers what it printed, which also comes line by line in `out`. */
 const mutt = (args: ReadonlyArray<string>, key = "admin-key-of-tests", out: Array<string> = []) =>
@@ -220,6 +225,44 @@ layer(SettingsWorldLayer(), { excludeTestServices: true })("mutt", (it) => {
       assert.include(yield* refusal(offline), "not as it was written")
       writeFileSync(file, exported.replace("night shift", "day shift"))
       assert.include(yield* refusal(["audit", "verify", "--file", file]), "not as it was written")
+    }))
+
+  it.effect("dead-letters: what was quarantined and can be read by now becomes events; the rest stays, with why", () =>
+    Effect.gen(function*() {
+      const { admin } = yield* SettingsWorld
+      const queue = yield* Layer.build(queueRedis("mutt:{ingest}").pipe(Layer.provide(Layer.succeed(Redis, admin))))
+      const events = Context.get(queue, EventQueue)
+      const kept = (raw: string, index: number) =>
+        JSON.stringify({
+          id: `0198cf6a-1e5b-7a00-8000-${String(index).padStart(12, "0")}`,
+          correlationId: "c",
+          sender: "shipper",
+          receivedAt: "2026-11-28T04:00:00.000Z",
+          reason: index === 0 ? "missing_message" : "decoder_failed",
+          detail: "",
+          raw
+        })
+      const records = ["{\"hostname\":\"sw1\"}", ...Array.from({ length: 250 }, () => "<13>Nov 28 04:00:00 sw1 a: b")]
+      yield* events.append([{ sender: "shipper", events: [], quarantined: refused(records.map(kept)) }], wide)
+      assert.include(yield* mutt(["dead-letters", "counts"], "viewer-key-of-tests"), "quarantine  251")
+      const { dead_letters: [newest] } = yield* json(["dead-letters", "list", "quarantine", "--limit", "1"])
+      assert.strictEqual(yield* mutt(["dead-letters", "replay", "quarantine", newest.id]), "1 replayed.")
+      const again = ["dead-letters", "replay", "quarantine", "--all", "--reason", "mended"]
+      assert.strictEqual(yield* mutt([...again, "--cause", "decoder_failed"], "operator-key-of-tests"), "249 replayed.")
+      const rest = "0 replayed.\n1 still can't be read and stay: missing_message 1."
+      assert.strictEqual(yield* mutt(again, "operator-key-of-tests"), rest)
+      assert.lengthOf(yield* events.read("alerter", 1_000, 0), 250)
+      const { dead_letters: [{ id }] } = yield* json(["dead-letters", "list", "quarantine"])
+      assert.strictEqual(yield* mutt(["dead-letters", "discard", "quarantine", id]), "1 discarded.")
+      assert.include(yield* refusal(["dead-letters", "replay", "quarantine"]), "Give ids, or --all.")
+      assert.include(
+        yield* refusal(["dead-letters", "replay", "events", "1-1", "--cause", "x"]),
+        "--cause goes with --all"
+      )
+      assert.include(
+        yield* refusal(["dead-letters", "replay", "quarantine", "1-1"], "viewer-key-of-tests"),
+        "needs the role operator"
+      )
     }))
 
   it.effect("ends with 0 when it did what it was told, and with 1 and a line on stderr when not", () =>

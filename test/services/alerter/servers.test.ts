@@ -8,6 +8,7 @@ import { Books, type BooksPage } from "../../../layers/queue/Books.ts"
 import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
 import { EventQueue } from "../../../layers/queue/EventQueue.ts"
 import { queueRedis } from "../../../layers/queue/QueueLayer.ts"
+import { Redis } from "../../../layers/redis/Redis.ts"
 import { RulesMemory } from "../../../layers/rules/RulesMemory.ts"
 import { DeskLayer } from "../../../services/alerter/Desk.ts"
 import { ReaderLayer } from "../../../services/alerter/Reader.ts"
@@ -16,6 +17,7 @@ import { RuleViewLayer } from "../../../services/alerter/RuleView.ts"
 import type { Event } from "../../../src/domain/Event.ts"
 import { connected, staticConfig } from "../../layers/connections.ts"
 import { wide } from "../../layers/queue/hands.ts"
+import { until } from "../../support/eventually.ts"
 import { migrated } from "../../support/migrated.ts"
 import { postgresServer, redisServer } from "../../support/servers.ts"
 import { event, ruleSet } from "./events.ts"
@@ -65,7 +67,13 @@ const makeServers = Effect.gen(function*() {
     Effect.filterOrFail((page) => page.eventsWaiting === 0),
     Effect.retry(Schedule.spaced("50 millis"))
   )
-  return { postgres, redis, alerter, feed, books, settled, hand }
+  const own = yield* Layer.build(links.redis)
+  /** Entries of the stream that an alerter holds. */
+  const inHand = Effect.map(
+    Context.get(own, Redis).command("XPENDING", "mutt:{ingest}", "alerter"),
+    (summary) => Array.isArray(summary) ? Number(summary[0]) : 0
+  )
+  return { postgres, redis, alerter, feed, books, settled, hand, inHand }
 }).pipe(Effect.provide(Logger.layer([])))
 
 const outcomes = ({ eventsDead, forwarded, suppressed, unmatched }: BooksPage) => ({
@@ -82,12 +90,12 @@ const mixed = (number: number): Partial<Event> => ({
 describe("an alerter with real servers", () => {
   it.live("loses nothing and does nothing twice while PostgreSQL is away and Redis restarts", () =>
     Effect.gen(function*() {
-      const { alerter, feed, hand, postgres, redis, settled } = yield* makeServers
+      const { alerter, feed, hand, inHand, postgres, redis, settled } = yield* makeServers
       yield* Effect.all([alerter("one"), alerter("two")])
       yield* feed(400, mixed)
       yield* postgres.stop
       yield* feed(400, mixed)
-      yield* Effect.sleep("2 seconds")
+      yield* until(inHand, (entries) => entries > 0)
       yield* redis.stop
       yield* redis.start
       yield* postgres.start

@@ -2,7 +2,7 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Fiber, Layer, Queue } from "effect"
 import { HttpBody, HttpClient, HttpClientRequest } from "effect/http"
 import { gzipSync } from "node:zlib"
-import { TrapTable } from "../../../services/ingestor/TrapTable.ts"
+import { TrapTable } from "../../../layers/config/TrapTable.ts"
 import { CommandedQueue, Ingestor } from "./world.ts"
 
 const post = (body: string | Uint8Array, headers: Readonly<Record<string, string>> = {}) => {

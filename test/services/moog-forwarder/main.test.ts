@@ -26,6 +26,14 @@ const get = (url: string) =>
     return { status: response.status, text: await response.text() }
   })
 
+/** Requests to the platform that ended, however they did. */
+const tries = (url: string) =>
+  Effect.map(
+    get(`${url}/metrics`),
+    ({ text }) =>
+      [...text.matchAll(/^mutt_moog_requests_total\{.*\} (\d+)$/gm)].reduce((sum, [, count]) => sum + Number(count), 0)
+  )
+
 /** A server, a platform, and the program as a process of its own. */
 const running = (runtime: Runtime, more: Record<string, string> = {}) =>
   Effect.gen(function*() {
@@ -132,8 +140,9 @@ describe.each<Runtime>(["node", "deno"])("the moog-forwarder program on %s", (ru
       }]
       for (const [index, trouble] of troubles.entries()) {
         yield* moog.behave(trouble)
+        const before = yield* tries(program.url)
         yield* handOver(alerts(25, index * 25)).pipe(Effect.provide(context))
-        yield* Effect.sleep("1 second")
+        yield* until(tries(program.url), (ended) => ended > before)
       }
       const { events } = yield* until(moog.received(), ({ count }) => count === 100)
       assert.sameMembers(idsOf(events), range(100).map((n) => `a-${n}`))

@@ -88,10 +88,8 @@ layer(running(Stores), { excludeTestServices: true })("the overview", (it) => {
       )
     }))
 
-  it.effect("replays no quarantined records, knows three queues, and wants to be told which", () =>
+  it.effect("knows three queues, and wants to be told which", () =>
     Effect.gen(function*() {
-      const ids = { body: { ids: ["1-0"] } }
-      assert.strictEqual((yield* call("POST", "/api/v1/dead-letters/quarantine/replay", ids)).status, 404)
       assert.strictEqual((yield* call("GET", "/api/v1/dead-letters/lost")).status, 404)
       for (const body of [{}, { ids: [] }, { ids: "1-0" }]) {
         const { body: answer, status } = yield* call("POST", "/api/v1/dead-letters/events/discard", { body })

@@ -28,6 +28,8 @@ const LongLetters = Layer.succeed(DeadLetters, {
     }),
   count: () => Effect.succeed(100),
   replay: () => Effect.succeed([]),
+  quarantined: () => Effect.succeed([]),
+  requeue: () => Effect.succeed([]),
   discard: () => Effect.succeed([])
 })
 

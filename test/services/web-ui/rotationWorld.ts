@@ -99,6 +99,7 @@ export const RotationWorldLayer = Layer.effect(
           trialSeconds: 2,
           programs: [],
           checkpointFile: undefined,
+          trapNamesPath: undefined,
           pageMaxBytes: 4_194_304,
           rotatorRole: undefined,
           rotatorSecretIdFile: undefined

@@ -119,6 +119,7 @@ export const SettingsWorldLayer = (
             trialSeconds: 2,
             programs: [],
             checkpointFile: undefined,
+            trapNamesPath: undefined,
             pageMaxBytes: 4_194_304,
             rotatorRole: undefined,
             rotatorSecretIdFile: undefined

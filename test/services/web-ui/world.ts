@@ -66,6 +66,7 @@ export const page: BooksPage = {
   alertsDead: 2,
   alertsDiscarded: 1,
   quarantineHeld: 3,
+  quarantineReplayed: 0,
   quarantineDiscarded: 0,
   quarantineTrimmed: 0,
   quarantineOverShare: 0
@@ -104,6 +105,8 @@ const DeadLettersFixed = Layer.sync(DeadLetters, () => {
       ),
     count: (queue) => Effect.sync(() => (queue === "events" ? kept.size : 0)),
     replay: (_, ids) => take(ids),
+    quarantined: () => Effect.succeed([]),
+    requeue: () => Effect.succeed([]),
     discard: (_, ids) => take(ids)
   }
 })
@@ -148,6 +151,7 @@ export const runningWith = (
       ...settings,
       trialSeconds: 2,
       checkpointFile: undefined,
+      trapNamesPath: undefined,
       rotatorRole: undefined,
       rotatorSecretIdFile: undefined,
       programs: [{ program: "alerter", url: "http://127.0.0.1:1" }]

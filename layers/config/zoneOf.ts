@@ -1,6 +1,6 @@
 import { Effect } from "effect"
-import { DynamicConfig, type Snapshot } from "../../layers/config/DynamicConfig.ts"
 import { type ZoneOf, zonesByHost } from "../../src/decode/fields/hostZones.ts"
+import { DynamicConfig, type Snapshot } from "./DynamicConfig.ts"
 
 /** Looks up zones by the settings in force; what was looked up is forgotten when they change. Plain, for the hot path. */
 export const makeZoneOf: Effect.Effect<ZoneOf, never, DynamicConfig> = Effect.map(DynamicConfig, (config) => {

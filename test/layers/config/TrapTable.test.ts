@@ -2,9 +2,8 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, layer } from "@effect/vitest"
 import { ConfigProvider, Effect, FileSystem, Layer } from "effect"
 import { readSettings } from "../../../layers/config/setting.ts"
+import { TrapTable, TrapTableLayer } from "../../../layers/config/TrapTable.ts"
 import { ingestorSettings } from "../../../services/ingestor/IngestorSettings.ts"
-import { TrapTable, TrapTableLayer } from "../../../services/ingestor/TrapTable.ts"
-import { settingsOf } from "./world.ts"
 
 const withFile = <A, E>(text: string | undefined, use: (path: string) => Effect.Effect<A, E>) =>
   Effect.gen(function*() {
@@ -20,7 +19,7 @@ const tableAt = (path: string | undefined) =>
     return yield* TrapTable
   }).pipe(
     Effect.provide(
-      TrapTableLayer.pipe(Layer.provide(settingsOf({ trapNamesPath: path })), Layer.provide(NodeServices.layer))
+      TrapTableLayer(path).pipe(Layer.provide(NodeServices.layer))
     )
   )
 
@@ -33,7 +32,7 @@ layer(NodeServices.layer)("the table of trap names", (it) => {
 
   it.effect("is none when none is named", () => Effect.map(tableAt(undefined), (names) => assert.isUndefined(names)))
 
-  it.effect("keeps the ingestor from starting when it can't be read, and says where", () =>
+  it.effect("keeps a program from starting when it can't be read, and says where", () =>
     withFile("A-MIB::down = 1.3.6\nno table\n", (path) =>
       Effect.map(Effect.flip(tableAt(path)), (error) => {
         assert.deepStrictEqual(error.problems, ["line 2: is not `name = OID`"])
