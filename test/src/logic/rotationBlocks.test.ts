@@ -145,7 +145,8 @@ describe("what keeps a step from being done", () => {
       {
         code: "old_sessions",
         who: "alerter/stray",
-        detail: "The server lists 1 of its connections, and it reports no more: it hangs or is cut off. They end with that process."
+        detail:
+          "The server lists 1 of its connections, and it reports no more: it hangs or is cut off. They end with that process."
       }
     ])
   })
