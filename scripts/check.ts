@@ -12,7 +12,7 @@ const checks: ReadonlyArray<{ readonly name: string; readonly program: string; r
     { name: "types", program: tool("tsc"), args: ["--noEmit"] },
     { name: "lint", program: tool("oxlint"), args: ["--quiet"] },
     { name: "format", program: tool("dprint"), args: ["check", "--list-different"] },
-    { name: "boundaries", program: process.execPath, args: ["scripts/check-boundaries.ts"] }
+    { name: "boundaries", program: process.execPath, args: ["scripts/check/main.ts"] }
   ]
 
 const check = ({ args, name, program }: (typeof checks)[number]) =>

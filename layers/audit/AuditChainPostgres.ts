@@ -11,7 +11,7 @@ import {
 import { droppedAt } from "../telemetry/dropped.ts"
 import { AuditChain, AuditChainUnavailable } from "./AuditChain.ts"
 import { Checkpoints, type CheckpointsUnavailable } from "./Checkpoints.ts"
-import { Seal, type SealUnavailable } from "./Seal.ts"
+import { Seal, type SealUnavailable } from "./CheckpointSigner.ts"
 
 const Values = Schema.NullOr(Schema.Record(Schema.String, Schema.Json))
 

@@ -1,9 +1,9 @@
 import { Effect, Layer } from "effect"
-import { ConfigInstancesRedis } from "./ConfigInstancesRedis.ts"
+import { StaticConfig } from "../environment/Environment.ts"
+import { LastKnownGoodNone } from "./ConfigCache.ts"
+import { LastKnownGoodFile } from "./ConfigCacheFile.ts"
+import { ConfigInstancesRedis } from "./ConfigRolloutRedis.ts"
 import { DynamicConfigRedis } from "./DynamicConfigRedis.ts"
-import { LastKnownGoodNone } from "./LastKnownGood.ts"
-import { LastKnownGoodFile } from "./LastKnownGoodFile.ts"
-import { StaticConfig } from "./StaticConfig.ts"
 
 const LastKnownGoodLayer = Layer.unwrap(
   Effect.map(

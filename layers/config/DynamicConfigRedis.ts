@@ -4,12 +4,12 @@ import { Redis } from "../redis/Redis.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
 import { steadyMillis } from "../telemetry/steadyTime.ts"
 import { supervised } from "../telemetry/supervised.ts"
+import { LastKnownGood } from "./ConfigCache.ts"
 import { readConfigHash } from "./configHash.ts"
-import { ConfigInstances } from "./ConfigInstances.ts"
+import { ConfigInstances } from "./ConfigRollout.ts"
 import { type ConfigStatus, DynamicConfig, type Snapshot } from "./DynamicConfig.ts"
-import { insistentCommand, lookSchedule } from "./insistence.ts"
+import { insistentCommand, lookSchedule } from "./hedgedRead.ts"
 import { configKeys } from "./keys.ts"
-import { LastKnownGood } from "./LastKnownGood.ts"
 
 const applied = Metric.counter("mutt_config_applied_total", {
   description: "Versions of the dynamic settings this process has taken over.",

@@ -1,6 +1,6 @@
 import { Context, type Effect, Schema } from "effect"
 import type { HostZone } from "../../src/domain/HostZone.ts"
-import type { ChangeRequest, LedgerUnavailable, VersionStale } from "./ConfigLedger.ts"
+import type { ChangeRequest, LedgerUnavailable, VersionStale } from "./ConfigStore.ts"
 
 /** No zone is kept for exactly this host or glob. */
 export class HostZoneNotFound extends Schema.TaggedError<HostZoneNotFound>()("HostZoneNotFound", {

@@ -3,9 +3,9 @@ import { SqlClient, type SqlError } from "effect/sql"
 import { type HostZone, hostZonesFrom, hostZonesKey, mostHostZones, withHostZone } from "../../src/domain/HostZone.ts"
 import { ConfigAudit, type ConfigAuditFailed } from "../audit/ConfigAudit.ts"
 import { outcomeOf } from "../postgres/commit.ts"
-import { LedgerUnavailable, VersionStale } from "./ConfigLedger.ts"
+import { LedgerUnavailable, VersionStale } from "./ConfigStore.ts"
 import { HostZoneNotFound, type HostZoneRequest, HostZones, HostZonesFull, type HostZonesState } from "./HostZones.ts"
-import { ledgerRows } from "./ledgerRows.ts"
+import { ledgerRows } from "./storeRows.ts"
 
 /** The table in the ledger of settings: whole in `config_settings`, entry by entry in `config_revisions` and in the audit. */
 export const HostZonesPostgres = Layer.effect(

@@ -1,6 +1,6 @@
 import { Config, Context, Effect, FileSystem, Layer, Schema } from "effect"
 import { parseTrapNames, type TrapNames } from "../../src/decode/fields/trapNames.ts"
-import { optionalSetting } from "./setting.ts"
+import { optionalSetting } from "../environment/setting.ts"
 
 /** The table of names can't be used. Every problem is listed, with its line. */
 export class TrapTableInvalid extends Schema.TaggedError<TrapTableInvalid>()("TrapTableInvalid", {

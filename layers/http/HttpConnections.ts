@@ -3,7 +3,7 @@ import type { Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import { PeerCounts } from "../../src/logic/PeerCounts.ts"
 import { peerNetwork } from "../../src/logic/peerNetwork.ts"
-import type { ConnectionLimits } from "../config/StaticConfig.ts"
+import type { ConnectionLimits } from "../environment/Environment.ts"
 import { type Connection, moved, type Phase, phaseOf, waitsForPeer } from "./connectionPhase.ts"
 import { refusals, refuseAndDestroy } from "./refusal.ts"
 

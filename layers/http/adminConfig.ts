@@ -2,7 +2,7 @@ import { Effect } from "effect"
 import { HttpServerRequest, HttpServerResponse } from "effect/http"
 import type { Caller } from "../../src/domain/Role.ts"
 import { DynamicConfig } from "../config/DynamicConfig.ts"
-import { StaticConfig } from "../config/StaticConfig.ts"
+import { StaticConfig } from "../environment/Environment.ts"
 import { Secrets } from "../secret/Secrets.ts"
 import { Authentication } from "./Authentication.ts"
 

@@ -3,7 +3,7 @@ import { DynamicConfig } from "../config/DynamicConfig.ts"
 import { Postgres } from "../postgres/Postgres.ts"
 import { Redis } from "../redis/Redis.ts"
 import { Secrets } from "../secret/Secrets.ts"
-import type { Check, CheckResult } from "./Readiness.ts"
+import type { Check, CheckResult } from "./HealthCheck.ts"
 
 /** A check answers in time, whatever it asks. */
 export const within = (

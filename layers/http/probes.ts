@@ -1,7 +1,7 @@
 import { Effect, Metric } from "effect"
 import { HttpServerResponse } from "effect/http"
+import type { Check, CheckResult } from "./HealthCheck.ts"
 import { checkState, ready } from "./metrics.ts"
-import type { Check, CheckResult } from "./Readiness.ts"
 
 export interface ProbeOptions {
   /** `mutt-ingestor` … */

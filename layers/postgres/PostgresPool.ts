@@ -1,9 +1,9 @@
 import { Clock, Effect, Exit, Pool, Scope, Semaphore } from "effect"
 import type { SqlError } from "effect/sql/SqlError"
 import { steadyMillisOf } from "../telemetry/steadyTime.ts"
-import { type LinkState, makeOpening } from "./opening.ts"
-import { connectionError, type Login, openSession, type Session, type SessionOptions } from "./session.ts"
-import { makeSuccessor } from "./successor.ts"
+import { type LinkState, makeOpening } from "./connect.ts"
+import { makeSuccessor } from "./connectionReplacer.ts"
+import { connectionError, type Login, openSession, type Session, type SessionOptions } from "./PostgresConnection.ts"
 
 export interface PostgresPool {
   readonly state: LinkState

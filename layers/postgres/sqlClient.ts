@@ -5,7 +5,7 @@ import type { Connection } from "effect/sql/SqlConnection"
 import { SqlError, StatementTimeoutError } from "effect/sql/SqlError"
 import * as Statement from "effect/sql/Statement"
 import { commit } from "./commit.ts"
-import type { Session } from "./session.ts"
+import type { Session } from "./PostgresConnection.ts"
 
 type Lease = Effect.Effect<Session, SqlError, Scope.Scope>
 

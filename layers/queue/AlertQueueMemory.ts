@@ -22,7 +22,7 @@ export const AlertQueueMemory = Layer.effect(
       settle: (outcomes, breakerThreshold) =>
         Effect.map(
           Clock.currentTimeMillis,
-          (now) => outcomes.map((outcome) => settle(state, now, outcome, breakerThreshold))
+          (now) => outcomes.map((one) => settle(state, now, one, breakerThreshold))
         ),
       backlog: Effect.map(Clock.currentTimeMillis, (now) => {
         const { breaker } = state.delivery

@@ -1,11 +1,11 @@
 import { Effect, Layer } from "effect"
 import { AlertQueue, type AlertSettlement, type BreakerState, type Claim, type ClaimedAlert } from "./AlertQueue.ts"
-import { attemptLine, attemptsOf } from "./letters.ts"
+import { attemptLine, attemptsOf } from "./deadLetterTexts.ts"
 import { redisQueue } from "./redisQueue.ts"
 import { int, list, text } from "./replies.ts"
+import { settleAlerts } from "./scripts/acknowledgeAlerts.ts"
 import { claim as claimScript } from "./scripts/claim.ts"
-import { alertBacklog } from "./scripts/readings.ts"
-import { settleAlerts } from "./scripts/settleAlerts.ts"
+import { alertBacklog } from "./scripts/stats.ts"
 
 export const AlertQueueRedis = (queueName: string) =>
   Layer.effect(
@@ -17,7 +17,9 @@ export const AlertQueueRedis = (queueName: string) =>
           Effect.map(run(claimScript, [max, Math.ceil(leaseMs), rate, ratePeriodMs, breakerTimeoutMs]), claimOf),
         settle: (outcomes, breakerThreshold) => {
           if (outcomes.length === 0) return Effect.succeed([])
-          const args = outcomes.flatMap(({ alert: { id, lease }, settlement }) => [id, lease, ...outcome(settlement)])
+          const args = outcomes.flatMap((
+            { alert: { id, lease }, settlement }
+          ) => [id, lease, ...outcomeArguments(settlement)])
           return Effect.map(
             run(settleAlerts, [breakerThreshold, outcomes.length, ...args]),
             (reply) => list(reply).map((held) => int(held) === 1)
@@ -54,7 +56,7 @@ const claimOf = (reply: unknown): Claim => {
 
 const flag = (value: boolean | undefined) => value === true ? 1 : 0
 
-const outcome = (settlement: AlertSettlement): ReadonlyArray<string | number> => {
+const outcomeArguments = (settlement: AlertSettlement): ReadonlyArray<string | number> => {
   switch (settlement._tag) {
     case "delivered":
       return ["delivered"]

@@ -3,7 +3,7 @@ import { Books, type BooksPage } from "./Books.ts"
 import { ratesOf } from "./rates.ts"
 import { redisQueue } from "./redisQueue.ts"
 import { hash, int, list } from "./replies.ts"
-import { booksPage, intakeRates } from "./scripts/readings.ts"
+import { booksPage, intakeRates } from "./scripts/stats.ts"
 
 export const BooksRedis = (queueName: string) =>
   Layer.effect(

@@ -1,9 +1,9 @@
 import { Clock, Effect, Layer } from "effect"
 import type { DeadLetter, DeadLetterQueue } from "../../src/domain/DeadLetter.ts"
-import { bundlesOf, bytesOf } from "./bundle.ts"
 import { DeadLetters, type QueueRoom, type Reread, type RereadOutcome } from "./DeadLetters.ts"
-import { quarantinedLetter } from "./letters.ts"
+import { quarantinedLetter } from "./deadLetterTexts.ts"
 import { QueueState } from "./QueueState.ts"
+import { bundlesOf, bytesOf } from "./streamEntry.ts"
 
 const discardCounters = {
   events: "eventsDiscarded",

@@ -1,14 +1,14 @@
 import { Effect, Layer } from "effect"
 import type { DeadLetter, DeadLetterQueue } from "../../src/domain/DeadLetter.ts"
-import { bundlesOf } from "./bundle.ts"
 import { DeadLetters, type QueueRoom, type Reread, type RereadOutcome } from "./DeadLetters.ts"
-import { attemptsOf, quarantinedLetter, whyLine, whyOf } from "./letters.ts"
+import { attemptsOf, quarantinedLetter, whyLine, whyOf } from "./deadLetterTexts.ts"
 import type { QueueUnavailable } from "./QueueUnavailable.ts"
 import { redisQueue, unavailable } from "./redisQueue.ts"
 import { hash, int, list as listOf, streamEntries, type StreamEntry, texts } from "./replies.ts"
 import { discard, replayAlerts, replayEvents } from "./scripts/deadLetters.ts"
 import type { QueueScript } from "./scripts/queueScript.ts"
 import { readQuarantined, requeue as requeueScript } from "./scripts/requeue.ts"
+import { bundlesOf } from "./streamEntry.ts"
 
 /** Entries that one script moves. A call with more is several steps, each of them whole. */
 const most = 1_000

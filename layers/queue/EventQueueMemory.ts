@@ -1,10 +1,10 @@
 import { Clock, Effect, Layer } from "effect"
 import { append, roomFor } from "./appendMemory.ts"
-import { deliveriesOf } from "./bundle.ts"
+import { letterOf } from "./deadLetterTexts.ts"
 import { type Delivery, EventQueue, type MetaAlerts, type Settled, type Settlement } from "./EventQueue.ts"
-import { letterOf } from "./letters.ts"
 import { fingerprintLimit, overflow } from "./limits.ts"
 import { type HeldBundle, QueueState } from "./QueueState.ts"
+import { deliveriesOf } from "./streamEntry.ts"
 
 type State = QueueState["Service"]
 

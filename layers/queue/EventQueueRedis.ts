@@ -1,7 +1,7 @@
 import { Effect, Layer, Scope, Semaphore } from "effect"
 import { type RedisFailed, type RedisSession } from "../redis/Redis.ts"
+import { groupsOf, settleArguments } from "./acknowledgeArguments.ts"
 import { appendArguments, fullBy, receiptsOf } from "./appendArguments.ts"
-import { bytesOf, deliveriesOf, eventsOf } from "./bundle.ts"
 import {
   type AppendLimits,
   type Delivery,
@@ -14,13 +14,13 @@ import {
 import { group } from "./limits.ts"
 import { redisQueue, unavailable } from "./redisQueue.ts"
 import { int, list, streamEntries, text } from "./replies.ts"
+import { settle as settleScript } from "./scripts/acknowledge.ts"
 import { append as appendScript } from "./scripts/append.ts"
 import type { QueueScript } from "./scripts/queueScript.ts"
-import { eventBacklog, retireConsumers } from "./scripts/readings.ts"
+import { take as takeScript, takeOver as takeOverScript } from "./scripts/read.ts"
 import { eventRoom } from "./scripts/room.ts"
-import { settle as settleScript } from "./scripts/settle.ts"
-import { take as takeScript, takeOver as takeOverScript } from "./scripts/takes.ts"
-import { groupsOf, settleArguments } from "./settleArguments.ts"
+import { eventBacklog, retireConsumers } from "./scripts/stats.ts"
+import { bytesOf, deliveriesOf, eventsOf } from "./streamEntry.ts"
 
 /** A consumer that holds nothing is forgotten after this many times the time after which others take over what it holds. */
 const retireAfter = 10

@@ -1,5 +1,5 @@
 import { Effect, Layer } from "effect"
-import { StaticConfig } from "../config/StaticConfig.ts"
+import { StaticConfig } from "../environment/Environment.ts"
 import { AlertQueueRedis } from "./AlertQueueRedis.ts"
 import { BooksRedis } from "./BooksRedis.ts"
 import { DeadLettersRedis } from "./DeadLettersRedis.ts"

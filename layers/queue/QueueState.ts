@@ -1,9 +1,9 @@
 import { Context, Latch, Layer } from "effect"
 import type { Attempt } from "../../src/domain/DeadLetter.ts"
-import { type Bundle, bytesOf, eventsOf } from "./bundle.ts"
 import type { AlertParcel } from "./EventQueue.ts"
 import { recentLimit } from "./limits.ts"
 import { makeQuarantine } from "./quarantineMemory.ts"
+import { type Bundle, bytesOf, eventsOf } from "./streamEntry.ts"
 
 export interface HeldAlert extends AlertParcel {
   readonly attempts: ReadonlyArray<Attempt>

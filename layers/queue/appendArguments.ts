@@ -1,6 +1,6 @@
-import { bundlesOf } from "./bundle.ts"
 import type { AppendLimits, FullBy, Parcel, Receipt } from "./EventQueue.ts"
 import { int, list, text } from "./replies.ts"
+import { bundlesOf } from "./streamEntry.ts"
 
 /** What the script `append` is told. */
 export const appendArguments = (parcels: ReadonlyArray<Parcel>, limits: AppendLimits) => {

@@ -1,7 +1,7 @@
-import { type Bundle, bundlesOf, bytesOf, joinBundles } from "./bundle.ts"
 import type { AppendLimits, FullBy, Load, Parcel, Receipt } from "./EventQueue.ts"
 import { rateSpans, senderLimit } from "./limits.ts"
 import type { QueueState } from "./QueueState.ts"
+import { type Bundle, bundlesOf, bytesOf, joinBundles } from "./streamEntry.ts"
 
 type State = QueueState["Service"]
 

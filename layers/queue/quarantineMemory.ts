@@ -1,7 +1,7 @@
-import { bytesOf } from "./bundle.ts"
+import type { Why } from "./deadLetterTexts.ts"
 import type { QuarantineLimits } from "./EventQueue.ts"
-import type { Why } from "./letters.ts"
 import { agedAtOnce, originLimit } from "./limits.ts"
+import { bytesOf } from "./streamEntry.ts"
 
 interface Kept {
   readonly text: string

@@ -1,9 +1,9 @@
 import { Effect, type Fiber, identity, Latch, type Scope } from "effect"
 import { AbstractConnector, type Redis as IoRedis } from "ioredis"
 import type { Socket } from "node:net"
-import { type LinkOptions, type LinkState, notYet, openLink } from "./link.ts"
+import { makeIo, notWritten, sendOn, type Unsent } from "./commandSender.ts"
+import { type LinkOptions, type LinkState, notYet, openLink } from "./connect.ts"
 import { type RedisArgument, RedisFailed, type RedisStatus } from "./Redis.ts"
-import { makeIo, notWritten, sendOn, type Unsent } from "./wire.ts"
 
 /** Puts a limit, or whatever else, around the wait for an answer. */
 export type Bound = (sent: Effect.Effect<unknown, RedisFailed | Unsent>) => Effect.Effect<unknown, RedisFailed | Unsent>

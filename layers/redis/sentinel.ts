@@ -1,7 +1,7 @@
 import { Effect, Metric } from "effect"
-import { briefly, type Login, loginWith, nodeName, openAs, wordsOf } from "./brief.ts"
+import type { LinkOptions } from "./connect.ts"
 import { type NodeAddress, RedisUnreachable } from "./handshake.ts"
-import type { LinkOptions } from "./link.ts"
+import { briefly, type Login, loginWith, nodeName, openAs, wordsOf } from "./shortLivedConnection.ts"
 
 const secretName = "REDIS_SENTINEL_PASS"
 

@@ -1,9 +1,9 @@
 import { Effect, Exit, Metric, Queue, Schedule, Scope, Stream } from "effect"
 import { supervised } from "../telemetry/supervised.ts"
-import { type LinkOptions, secretName } from "./link.ts"
+import { sendOn } from "./commandSender.ts"
+import { type LinkOptions, secretName } from "./connect.ts"
+import { spread } from "./reauthenticate.ts"
 import type { RedisClient } from "./RedisClient.ts"
-import { spread } from "./renewal.ts"
-import { sendOn } from "./wire.ts"
 
 /** `subscribed` comes first, and again after each reconnect: what was said in between is lost, so state has to be read then. */
 export type Signal = { readonly _tag: "subscribed" } | { readonly _tag: "message"; readonly text: string }

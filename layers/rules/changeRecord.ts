@@ -1,5 +1,5 @@
 import type { ConfigAuditDraft, ConfigValues } from "../audit/ConfigAudit.ts"
-import type { Change, RuleDraft } from "./RuleBook.ts"
+import type { Change, RuleDraft } from "./RuleRepository.ts"
 
 /** The fields of a rule under the names of the database and the API. */
 export const ruleValues = (rule: RuleDraft): ConfigValues => ({

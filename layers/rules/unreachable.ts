@@ -2,7 +2,7 @@ import { Effect } from "effect"
 import { SqlError } from "effect/sql"
 import { ConfigAuditFailed } from "../audit/ConfigAudit.ts"
 import { outcomeOf } from "../postgres/commit.ts"
-import { RuleBookUnavailable } from "./RuleBook.ts"
+import { RuleBookUnavailable } from "./RuleRepository.ts"
 
 type Foreign = SqlError.SqlError | ConfigAuditFailed
 

@@ -1,5 +1,5 @@
 import { Effect, FileSystem, Layer } from "effect"
-import { StaticConfig } from "../config/StaticConfig.ts"
+import { StaticConfig } from "../environment/Environment.ts"
 import type { Vault } from "../vault/Vault.ts"
 import { SecretWriterEnv, SecretWriterNone } from "./SecretWriterEnv.ts"
 import { SecretWriterFile } from "./SecretWriterFile.ts"

@@ -2,7 +2,7 @@ import { Option, Redacted } from "effect"
 import type { Candidate, Credential } from "../../src/domain/Credential.ts"
 import type { Fingerprint } from "./fingerprint.ts"
 import { secretsAmong } from "./names.ts"
-import { usableOf } from "./usable.ts"
+import { usableOf } from "./validateSecrets.ts"
 
 /** What is known of the secrets at one time. */
 export interface SecretState {

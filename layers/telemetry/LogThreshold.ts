@@ -1,7 +1,5 @@
-import { Context, Effect, Layer, type LogLevel, Stream } from "effect"
+import { Context, type LogLevel } from "effect"
 import type { SettingValues } from "../../src/domain/Settings.ts"
-import { DynamicConfig } from "../config/DynamicConfig.ts"
-import { supervised } from "./supervised.ts"
 
 export type LevelName = SettingValues["log_level"]
 
@@ -43,19 +41,3 @@ export const makeThreshold = (start: LevelName): Threshold => {
 export const LogThreshold = Context.Reference<Threshold>("mutt/layers/telemetry/LogThreshold", {
   defaultValue: () => makeThreshold("info")
 })
-
-/**
- * Follows the setting `log_level`. Until anything has been set (version 0), the level of the environment stays in force.
- */
-export const LogLevelFollowsConfig = Layer.effectDiscard(Effect.gen(function*() {
-  const config = yield* DynamicConfig
-  const threshold = yield* LogThreshold
-  yield* config.changes.pipe(
-    Stream.runForEach(({ values, version }) =>
-      Effect.sync(() => {
-        if (version > 0) threshold.set(values.log_level)
-      })
-    ),
-    supervised("telemetry.level")
-  )
-}))

@@ -1,6 +1,6 @@
 import { Effect, Layer, Logger, Metric, References } from "effect"
 import type { Program } from "../../src/domain/Settings.ts"
-import { StaticConfig } from "../config/StaticConfig.ts"
+import { StaticConfig } from "../environment/Environment.ts"
 import { jsonLogger } from "./JsonLogger.ts"
 import { LogThreshold, makeThreshold } from "./LogThreshold.ts"
 

@@ -1,5 +1,5 @@
 import { Effect, FileSystem, Layer } from "effect"
-import { StaticConfig } from "../config/StaticConfig.ts"
+import { StaticConfig } from "../environment/Environment.ts"
 import type { LoginOptions } from "./login.ts"
 import { Vault, VaultFailed } from "./Vault.ts"
 import { VaultNode } from "./VaultNode.ts"

@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import { eventLimits } from "../../src/domain/Event.ts"
-import { longestMatchString } from "../../src/logic/matching/CompiledRule.ts"
-import { compilePattern } from "../../src/logic/matching/Pattern.ts"
+import { longestMatchString } from "../../src/matching/CompiledRule.ts"
+import { compilePattern } from "../../src/matching/Pattern.ts"
 import { atMost, type Bench } from "./Bench.ts"
 import {
   changedPair,

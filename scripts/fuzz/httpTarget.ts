@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer"
 import { once } from "node:events"
 import type { Server } from "node:http"
 import { connect } from "node:net"
-import { defaultConnectionLimits } from "../../layers/config/httpSettings.ts"
+import { defaultConnectionLimits } from "../../layers/environment/httpSettings.ts"
 import { makeServer } from "../../layers/http/Server.ts"
 import type { Outcome } from "./targets.ts"
 

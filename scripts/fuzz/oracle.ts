@@ -1,7 +1,7 @@
-import type { Decoded } from "../../src/decode/Arrival.ts"
-import { rawLimit } from "../../src/decode/Arrival.ts"
 import { budgetLimits, bytesOf } from "../../src/decode/Budget.ts"
 import { depthLimit } from "../../src/decode/fields/boundedJson.ts"
+import type { Decoded } from "../../src/decode/ReceiveContext.ts"
+import { rawLimit } from "../../src/decode/ReceiveContext.ts"
 import { eventLimits } from "../../src/domain/Event.ts"
 
 /** What a record may come to beside what is charged: its free characters in bytes, and its texts that are cut. */

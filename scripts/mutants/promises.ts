@@ -34,7 +34,7 @@ export const promises: ReadonlyArray<Promised> = [
     tests: [
       "test/layers/audit/AuditChainPostgres.test.ts",
       "test/layers/audit/AuditLayer.test.ts",
-      "test/layers/audit/SealVault.test.ts"
+      "test/layers/audit/CheckpointSignerVault.test.ts"
     ]
   },
   {
@@ -49,7 +49,7 @@ export const promises: ReadonlyArray<Promised> = [
       "layers/postgres/migrations/0005_rights_and_retention.ts"
     ],
     tests: [
-      "test/layers/postgres/RetentionLayer.test.ts",
+      "test/services/web-ui/retention/RetentionLayer.test.ts",
       "test/layers/postgres/RetentionNewest.test.ts",
       "test/layers/postgres/RightsNewest.test.ts"
     ]
@@ -65,11 +65,11 @@ export const promises: ReadonlyArray<Promised> = [
   },
   {
     name: "rotation",
-    files: ["src/logic/rotation.ts", "src/logic/rotationBlocks.ts"],
+    files: ["src/logic/rotationPlan.ts", "src/logic/rotationBlockers.ts"],
     tests: [
-      "test/src/logic/rotation.test.ts",
-      "test/src/logic/rotationBlocks.test.ts",
-      "test/layers/rotation/Rotator.test.ts"
+      "test/src/logic/rotationPlan.test.ts",
+      "test/src/logic/rotationBlockers.test.ts",
+      "test/services/web-ui/rotation/RotationController.test.ts"
     ]
   },
   {

@@ -1,5 +1,5 @@
 import { Context } from "effect"
-import { between, setting, type SettingsOf } from "../../layers/config/setting.ts"
+import { between, setting, type SettingsOf } from "../../layers/environment/setting.ts"
 
 /** What is fixed while this alerter lives, beside what every program has. Times are seconds, as in the environment. */
 export type AlerterValues = {

@@ -4,12 +4,12 @@ import { serveProgram } from "../../layers/http/CommonRoutes.ts"
 import { AlertQueue } from "../../layers/queue/AlertQueue.ts"
 import { DeadLetters } from "../../layers/queue/DeadLetters.ts"
 import { EventQueue } from "../../layers/queue/EventQueue.ts"
+import { RuleView, RuleViewLayer } from "./ActiveRules.ts"
 import { AlerterSettings } from "./AlerterSettings.ts"
-import { Desk, DeskLayer } from "./Desk.ts"
+import { RegistrarLayer } from "./DecisionRecorder.ts"
+import { Reader, ReaderLayer } from "./EventConsumer.ts"
+import { Desk, DeskLayer } from "./EventProcessor.ts"
 import { alertDepth, deadLetterDepth, eventDepth, oldestEventSeconds } from "./metrics.ts"
-import { Reader, ReaderLayer } from "./Reader.ts"
-import { RegistrarLayer } from "./Registrar.ts"
-import { RuleView, RuleViewLayer } from "./RuleView.ts"
 
 const Http = Layer.unwrap(Effect.gen(function*() {
   const checks = [yield* Effect.map(RuleView, ({ check }) => check), (yield* Desk).check, (yield* Reader).check]

@@ -1,6 +1,6 @@
 import { Config, Context, Schema } from "effect"
-import { between, flag, setting, type SettingsOf } from "../../layers/config/setting.ts"
 import { trapNamesPath } from "../../layers/config/TrapTable.ts"
+import { between, flag, setting, type SettingsOf } from "../../layers/environment/setting.ts"
 import { budgetLimits } from "../../src/decode/Budget.ts"
 import { defaultFallback, isCharset } from "../../src/decode/framing/charset.ts"
 

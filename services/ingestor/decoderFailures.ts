@@ -1,6 +1,6 @@
 import { Cause, Clock, Effect } from "effect"
 import { steadyMillisOf } from "../../layers/telemetry/steadyTime.ts"
-import type { Decoded } from "../../src/decode/Arrival.ts"
+import type { Decoded } from "../../src/decode/ReceiveContext.ts"
 import * as metrics from "./metrics.ts"
 
 /** One line for so long: an input that makes a decoder fail rarely comes alone. */

@@ -1,10 +1,10 @@
 import { Clock, Effect } from "effect"
 import { DynamicConfig } from "../../layers/config/DynamicConfig.ts"
 import { within } from "../../layers/http/checks.ts"
-import type { Check, CheckResult } from "../../layers/http/Readiness.ts"
+import type { Check, CheckResult } from "../../layers/http/HealthCheck.ts"
 import { EventQueue, type FullBy, type Load } from "../../layers/queue/EventQueue.ts"
 import type { QueueUnavailable } from "../../layers/queue/QueueUnavailable.ts"
-import { Intake } from "./Intake.ts"
+import { Intake } from "./IngestBatcher.ts"
 
 /** Anyone's least event. */
 const least: Load = { sender: "", events: 1, bytes: 1 }

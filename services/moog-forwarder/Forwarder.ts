@@ -5,11 +5,11 @@ import { Secrets } from "../../layers/secret/Secrets.ts"
 import { droppedAt } from "../../layers/telemetry/dropped.ts"
 import { steadyMillis } from "../../layers/telemetry/steadyTime.ts"
 import { supervised } from "../../layers/telemetry/supervised.ts"
-import { makeCourier } from "./Courier.ts"
+import { makeCourier } from "./DeliveryWorker.ts"
+import { makePace } from "./FlowControl.ts"
 import { Health } from "./Health.ts"
 import { processingDepth, rateLimitHits } from "./metrics.ts"
-import { makeOutbox } from "./Outbox.ts"
-import { makePace } from "./Pace.ts"
+import { makeOutbox } from "./ResultBatcher.ts"
 
 export interface ForwarderOptions {
   readonly concurrency: number

@@ -1,5 +1,5 @@
 import { Config, ConfigProvider, Context, Effect } from "effect"
-import { between, flag, type Setting, setting, type SettingsOf } from "../../layers/config/setting.ts"
+import { between, flag, type Setting, setting, type SettingsOf } from "../../layers/environment/setting.ts"
 
 /** What is fixed while this forwarder lives, beside what every program has. Times are seconds, as in the environment. */
 export type ForwarderValues = {

@@ -1,6 +1,6 @@
 import { Clock, Context, Effect, Layer, Metric } from "effect"
-import type { DeliveryResult } from "../../layers/delivery/Platform.ts"
-import type { Check, CheckResult } from "../../layers/http/Readiness.ts"
+import type { DeliveryResult } from "../../layers/delivery/Receiver.ts"
+import type { Check, CheckResult } from "../../layers/http/HealthCheck.ts"
 import { AlertQueue, type BreakerState } from "../../layers/queue/AlertQueue.ts"
 import { DeadLetters } from "../../layers/queue/DeadLetters.ts"
 import type { QueueUnavailable } from "../../layers/queue/QueueUnavailable.ts"

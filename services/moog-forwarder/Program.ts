@@ -1,6 +1,6 @@
 import { Effect, Layer } from "effect"
-import { StaticConfig } from "../../layers/config/StaticConfig.ts"
-import { PlatformLayer } from "../../layers/delivery/PlatformLayer.ts"
+import { PlatformLayer } from "../../layers/delivery/ReceiverLayer.ts"
+import { StaticConfig } from "../../layers/environment/Environment.ts"
 import { redisCheck } from "../../layers/http/checks.ts"
 import { serveProgram } from "../../layers/http/CommonRoutes.ts"
 import { Forwarder } from "./Forwarder.ts"

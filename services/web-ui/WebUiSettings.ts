@@ -1,6 +1,6 @@
 import { Config, ConfigProvider, Context, Effect, Schema } from "effect"
-import { between, hidden, optionalSetting, setting, type SettingsOf } from "../../layers/config/setting.ts"
 import { trapNamesPath } from "../../layers/config/TrapTable.ts"
+import { between, hidden, optionalSetting, setting, type SettingsOf } from "../../layers/environment/setting.ts"
 import { Program } from "../../src/domain/Settings.ts"
 
 /** Where one replica of a program answers. */

@@ -1,12 +1,12 @@
 import { eventLimits } from "../domain/Event.ts"
 import { inOneGo } from "../logic/steps.ts"
-import { type Arrival, type Decoded, emptyDecoded, guarded, hasRoom, keep } from "./Arrival.ts"
 import { Budget } from "./Budget.ts"
 import { type BodyHeaders, decodeBodySteps, linesOf, snmptrapdType } from "./formats/body.ts"
 import type { Steps } from "./formats/jsonJob.ts"
 import { decodeSyslog } from "./formats/syslog.ts"
 import { isNamed, lineParts, readBody, readLongBody, type TextReader } from "./framing/charset.ts"
 import { type Frame, FrameReader } from "./framing/FrameReader.ts"
+import { type Arrival, type Decoded, emptyDecoded, guarded, hasRoom, keep } from "./ReceiveContext.ts"
 
 /** How bytes came in. */
 export type Transport = "udp" | "tcp" | "http" | "trap"

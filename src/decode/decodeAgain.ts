@@ -1,10 +1,10 @@
 import type { EventSource, Quarantined, ReadAs } from "../domain/Event.ts"
 import { inOneGo } from "../logic/steps.ts"
-import { type Arrival, type Decoded, emptyDecoded, guarded, keep, rawLimit } from "./Arrival.ts"
 import { Budget } from "./Budget.ts"
 import { decodeBody } from "./formats/body.ts"
 import { decodeJson } from "./formats/json.ts"
 import { decodeSyslog } from "./formats/syslog.ts"
+import { type Arrival, type Decoded, emptyDecoded, guarded, keep, rawLimit } from "./ReceiveContext.ts"
 
 /** What a quarantined record is now. */
 export type Again =

@@ -1,7 +1,7 @@
-import { bundleEvents, bundleLength } from "../bundle.ts"
 import { rateSpans, senderLimit } from "../limits.ts"
+import { bundleEvents, bundleLength } from "../streamEntry.ts"
+import { waitingEvents } from "./chunks.ts"
 import { fillers } from "./fillers.ts"
-import { waitingEvents } from "./pieces.ts"
 import { quarantineRecord, quarantineShares, shareKeys } from "./quarantine.ts"
 import { queueScript } from "./queueScript.ts"
 

@@ -1,5 +1,5 @@
 import { idleMs } from "../limits.ts"
-import { laneKeys, lanes } from "./lanes.ts"
+import { laneKeys, lanes } from "./alertOrdering.ts"
 import { queueScript } from "./queueScript.ts"
 
 /**

@@ -1,5 +1,5 @@
-import { laneKeys, lanes } from "./lanes.ts"
-import { waitingEvents } from "./pieces.ts"
+import { laneKeys, lanes } from "./alertOrdering.ts"
+import { waitingEvents } from "./chunks.ts"
 import { quarantineShares, shareKeys } from "./quarantine.ts"
 import { queueScript } from "./queueScript.ts"
 

@@ -1,4 +1,4 @@
-import { waitingEvents } from "./pieces.ts"
+import { waitingEvents } from "./chunks.ts"
 import { quarantineShares, shareKeys } from "./quarantine.ts"
 import { queueScript } from "./queueScript.ts"
 

@@ -1,5 +1,5 @@
+import { waitingEvents } from "./chunks.ts"
 import { fillers } from "./fillers.ts"
-import { waitingEvents } from "./pieces.ts"
 import { queueScript } from "./queueScript.ts"
 
 /**

@@ -3,13 +3,13 @@ import { HttpRouter, HttpServerRequest } from "effect/http"
 import { Authentication } from "../../../layers/http/Authentication.ts"
 import { CorrelationId } from "../../../layers/telemetry/CorrelationId.ts"
 import { DecodeTurns } from "../DecodeTurns.ts"
+import type { Packed } from "../encodeBatch.ts"
+import { Intake } from "../IngestBatcher.ts"
 import { IngestorSettings } from "../IngestorSettings.ts"
-import { Intake } from "../Intake.ts"
 import * as metrics from "../metrics.ts"
-import type { Packed } from "../parcel.ts"
-import * as answers from "./answers.ts"
-import { Reception } from "./Reception.ts"
-import { RequestBody } from "./RequestBody.ts"
+import { RequestBody } from "./BodyReader.ts"
+import { Reception } from "./IngestHandler.ts"
+import * as answers from "./responses.ts"
 
 /** `/api/v2/ingest` and the names that MUTT 2 documented and had. */
 export const ingestPaths = ["/api/v2/ingest", "/api/v1/ingest", "/ingest"] as const

@@ -1,10 +1,10 @@
 import { DateTime, Effect } from "effect"
 import { HttpEffect, HttpServerResponse } from "effect/http"
-import type { InstanceState } from "../../../layers/config/ConfigInstances.ts"
+import type { InstanceState } from "../../../layers/config/ConfigRollout.ts"
 import { afterCommit, keepTag } from "../../../layers/idempotency/afterCommit.ts"
 import { ConditionMissing, type InstanceItem } from "../../../src/api/web-ui/Settings.ts"
-import type { SettingsDesk, Told } from "../SettingsDesk.ts"
-import { changeOf } from "./change.ts"
+import type { SettingsDesk, Told } from "../config/ConfigService.ts"
+import { changeOf } from "./changeAuthor.ts"
 import { etagOf, versionSeen } from "./etag.ts"
 
 /** Under which condition a change is wanted. */

@@ -1,4 +1,4 @@
-import type { Arrival } from "../Arrival.ts"
+import type { Arrival } from "../ReceiveContext.ts"
 import { boundedJson } from "./boundedJson.ts"
 import { aliasOf, nestedKeys, slotOf, type Spelling } from "./fieldAliases.ts"
 import { readFieldValue } from "./fieldValue.ts"

@@ -1,7 +1,7 @@
 import type { EventSource } from "../../domain/Event.ts"
 import { parseSeverity, Severity } from "../../domain/Severity.ts"
-import type { Arrival } from "../Arrival.ts"
 import { decodeText } from "../framing/charset.ts"
+import type { Arrival } from "../ReceiveContext.ts"
 import { boundedJson } from "./boundedJson.ts"
 import { readFacility } from "./facility.ts"
 import { slotOf } from "./fieldAliases.ts"

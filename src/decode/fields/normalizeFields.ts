@@ -1,6 +1,6 @@
 import type { Schema } from "effect"
 import { eventLimits } from "../../domain/Event.ts"
-import { Refusal } from "../Arrival.ts"
+import { Refusal } from "../ReceiveContext.ts"
 import { depthLimit } from "./boundedJson.ts"
 import { cleanText } from "./text.ts"
 

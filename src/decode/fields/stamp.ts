@@ -1,5 +1,5 @@
 import type { DecodeNote } from "../../domain/Event.ts"
-import type { Arrival } from "../Arrival.ts"
+import type { Arrival } from "../ReceiveContext.ts"
 import { readDate, readPlain } from "./dates.ts"
 import { isDigit } from "./rfc3339.ts"
 import { formatTime, isUnset, readEpoch } from "./timestamp.ts"

@@ -1,5 +1,7 @@
 import { eventLimits } from "../../domain/Event.ts"
 import { inOneGo } from "../../logic/steps.ts"
+import { Budget, budgetLimits } from "../Budget.ts"
+import { exceedsBytes } from "../fields/text.ts"
 import {
   type Arrival,
   type Decoded,
@@ -10,9 +12,7 @@ import {
   keep,
   quarantine,
   Refusal
-} from "../Arrival.ts"
-import { Budget, budgetLimits } from "../Budget.ts"
-import { exceedsBytes } from "../fields/text.ts"
+} from "../ReceiveContext.ts"
 import { refuseContentType } from "./envelopes.ts"
 import { decodeJson, jsonLines, type LineDecoder } from "./json.ts"
 import type { Steps } from "./jsonJob.ts"

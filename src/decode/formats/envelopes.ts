@@ -1,5 +1,5 @@
-import { Refusal } from "../Arrival.ts"
 import { isObject, type Json } from "../fields/classifyFields.ts"
+import { Refusal } from "../ReceiveContext.ts"
 
 /** Envelopes by a name that people search for, and how each is told. */
 const known: ReadonlyArray<readonly [string, (value: Json) => boolean]> = [

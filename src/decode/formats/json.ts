@@ -1,5 +1,5 @@
-import type { Arrival, Decoded } from "../Arrival.ts"
-import { hasRoom } from "../Arrival.ts"
+import type { Arrival, Decoded } from "../ReceiveContext.ts"
+import { hasRoom } from "../ReceiveContext.ts"
 import { skipSpace } from "./ArrayReader.ts"
 import { type JsonJob, pause, type Steps } from "./jsonJob.ts"
 import { takeListed } from "./jsonRecord.ts"

@@ -1,4 +1,4 @@
-import { type Arrival, type Decoded, hasRoom } from "../Arrival.ts"
+import { type Arrival, type Decoded, hasRoom } from "../ReceiveContext.ts"
 import type { Doubts } from "./jsonText.ts"
 
 /** Work that pauses now and then. */

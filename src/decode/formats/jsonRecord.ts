@@ -1,7 +1,7 @@
 import { type Event, eventLimits } from "../../domain/Event.ts"
-import { accept, guarded, quarantine, quarantineValue, Refusal } from "../Arrival.ts"
 import { isObject } from "../fields/classifyFields.ts"
 import { cleanText, exceedsBytes } from "../fields/text.ts"
+import { accept, guarded, quarantine, quarantineValue, Refusal } from "../ReceiveContext.ts"
 import { bulkAction, refuseEnvelope } from "./envelopes.ts"
 import { type JsonJob, type Steps, takeAll, type Taker } from "./jsonJob.ts"
 import { decodeRecord } from "./record.ts"

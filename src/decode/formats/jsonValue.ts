@@ -1,6 +1,6 @@
 import { eventLimits } from "../../domain/Event.ts"
-import { quarantine, Refusal } from "../Arrival.ts"
 import { exceedsBytes } from "../fields/text.ts"
+import { quarantine, Refusal } from "../ReceiveContext.ts"
 import { type JsonJob, type Steps, takeAll, type Taker } from "./jsonJob.ts"
 import { takeListed, takeRecord, tooLarge } from "./jsonRecord.ts"
 import type { Broken, Piece } from "./jsonText.ts"

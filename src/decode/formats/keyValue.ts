@@ -1,7 +1,7 @@
 import { parseSeverity, type Severity } from "../../domain/Severity.ts"
-import type { Arrival } from "../Arrival.ts"
 import { readTime } from "../fields/timestamp.ts"
 import { readOffsetText } from "../fields/zones.ts"
+import type { Arrival } from "../ReceiveContext.ts"
 
 /** What a header of `key=value` pairs says. */
 export interface KeyValueHeader {

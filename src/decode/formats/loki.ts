@@ -1,7 +1,7 @@
 import { eventLimits } from "../../domain/Event.ts"
-import { quarantine, rawLimit, Refusal } from "../Arrival.ts"
 import { boundedJson, sizeOf } from "../fields/boundedJson.ts"
 import { isObject, type Json } from "../fields/classifyFields.ts"
+import { quarantine, rawLimit, Refusal } from "../ReceiveContext.ts"
 import { type JsonJob, type Steps, takeAll, type Taker } from "./jsonJob.ts"
 import { takeListed } from "./jsonRecord.ts"
 

@@ -1,5 +1,5 @@
 import { eventLimits } from "../../domain/Event.ts"
-import { hasRoom, quarantine } from "../Arrival.ts"
+import { hasRoom, quarantine } from "../ReceiveContext.ts"
 import { ArrayReader } from "./ArrayReader.ts"
 import { refuseEnvelope } from "./envelopes.ts"
 import { checkJson } from "./jsonCheck.ts"

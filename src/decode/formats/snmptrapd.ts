@@ -1,9 +1,9 @@
 import type { Event } from "../../domain/Event.ts"
-import { type Arrival, Refusal } from "../Arrival.ts"
 import { budgetLimits } from "../Budget.ts"
 import { readOid, snmpTrapAddress, snmpTrapCommunity, snmpTrapOid, trapHeader } from "../fields/oid.ts"
 import { cleanAddress } from "../fields/text.ts"
 import { describeTrap, transportAddress } from "../fields/trap.ts"
+import { type Arrival, Refusal } from "../ReceiveContext.ts"
 import { decodeRecord } from "./record.ts"
 import { readVariableLines } from "./variableLines.ts"
 

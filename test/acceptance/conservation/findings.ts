@@ -7,7 +7,7 @@ import { asSuperuser } from "../../../scripts/stack/PrivatePostgres.ts"
 import { BooksView } from "../../../src/api/web-ui/Overview.ts"
 import { request } from "../../support/request.ts"
 import { findToken } from "./Ledger.ts"
-import type { Findings } from "./reckon.ts"
+import type { Findings } from "./reconcile.ts"
 import type { Stack } from "./Stack.ts"
 
 const keys = queueKeys("mutt:{ingest}")

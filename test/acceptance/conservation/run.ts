@@ -7,7 +7,7 @@ import type { Posting } from "./Ledger.ts"
 import { load } from "./Load.ts"
 import { full, makePlan, type Plan, type Scale } from "./Plan.ts"
 import { playAll, prepare } from "./playFaults.ts"
-import { reckon } from "./reckon.ts"
+import { reckon } from "./reconcile.ts"
 import { allReady, type Stack } from "./Stack.ts"
 import { watchBooks } from "./watchBooks.ts"
 

@@ -4,7 +4,7 @@ import { fourPrograms } from "../../support/fourPrograms.ts"
 import { request } from "../../support/request.ts"
 import { awaitDrained, gather, readBooks } from "../conservation/findings.ts"
 import { type Posting, tokenOf, words } from "../conservation/Ledger.ts"
-import { reckon } from "../conservation/reckon.ts"
+import { reckon } from "../conservation/reconcile.ts"
 import { configure, conservationRules, storeRules } from "../conservation/setUp.ts"
 import type { Scale } from "./Scale.ts"
 

@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import { type HandRotation, letsIn, orders } from "./moves.ts"
+import { type HandRotation, letsIn, orders } from "./operatorSteps.ts"
 import { freshPassword, type SecretFile } from "./SecretFile.ts"
 import { readiness, restart, timeToReady, type World } from "./World.ts"
 

@@ -3,7 +3,7 @@ import { seeded } from "../../../scripts/bench/Random.ts"
 import { awaitDrained, gather, readBooks } from "../conservation/findings.ts"
 import type { Posting } from "../conservation/Ledger.ts"
 import { load } from "../conservation/Load.ts"
-import { reckon } from "../conservation/reckon.ts"
+import { reckon } from "../conservation/reconcile.ts"
 import { poolSize, type World } from "./World.ts"
 
 /** What went through while something was done, and whether all of it came to its end exactly once. */

@@ -1,7 +1,7 @@
 import { Effect, Layer, Logger, Schedule, Schema, Stream } from "effect"
 import { ConfigLayer } from "../../../layers/config/ConfigLayer.ts"
 import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
-import { StaticConfig } from "../../../layers/config/StaticConfig.ts"
+import { StaticConfig } from "../../../layers/environment/Environment.ts"
 import { Redis } from "../../../layers/redis/Redis.ts"
 import { connected, staticConfig } from "../../layers/connections.ts"
 import { ReaderTask, reports } from "./reports.ts"

@@ -1,8 +1,8 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, layer } from "@effect/vitest"
 import { ConfigProvider, Effect, FileSystem, Layer } from "effect"
-import { readSettings } from "../../../layers/config/setting.ts"
 import { TrapTable, TrapTableLayer } from "../../../layers/config/TrapTable.ts"
+import { readSettings } from "../../../layers/environment/setting.ts"
 import { ingestorSettings } from "../../../services/ingestor/IngestorSettings.ts"
 
 const withFile = <A, E>(text: string | undefined, use: (path: string) => Effect.Effect<A, E>) =>

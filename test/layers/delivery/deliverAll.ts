@@ -1,7 +1,7 @@
 import { Console, Effect, Layer } from "effect"
-import { Platform } from "../../../layers/delivery/Platform.ts"
-import { PlatformLayer } from "../../../layers/delivery/PlatformLayer.ts"
-import { SecretsFromStore } from "../../../layers/secret/SecretsLayer.ts"
+import { Platform } from "../../../layers/delivery/Receiver.ts"
+import { PlatformLayer } from "../../../layers/delivery/ReceiverLayer.ts"
+import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
 import { makeSecretStoreMemory } from "../../../layers/secret/SecretStoreMemory.ts"
 import { alertOf } from "./alerts.ts"
 

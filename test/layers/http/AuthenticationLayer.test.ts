@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Layer, Logger, Metric, Option, Redacted, References, SubscriptionRef } from "effect"
 import { TestClock } from "effect/testing"
-import { defaultFailureLimits } from "../../../layers/config/authSettings.ts"
+import { defaultFailureLimits } from "../../../layers/environment/authSettings.ts"
 import { Authentication, type RequestHeaders } from "../../../layers/http/Authentication.ts"
 import { AuthenticationLayer } from "../../../layers/http/AuthenticationLayer.ts"
 import { authFailuresTotal } from "../../../layers/http/metrics.ts"

@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { HttpServer } from "effect/http"
-import { StaticConfig } from "../../../layers/config/StaticConfig.ts"
+import { StaticConfig } from "../../../layers/environment/Environment.ts"
 import { ServerLayer } from "../../../layers/http/Server.ts"
 import { freePort } from "../../../scripts/stack/FreePort.ts"
 import { staticOf } from "./world.ts"

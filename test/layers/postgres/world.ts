@@ -1,7 +1,7 @@
 import { Context, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { readFileSync } from "node:fs"
-import type { PostgresAddress } from "../../../layers/config/StaticConfig.ts"
+import type { PostgresAddress } from "../../../layers/environment/Environment.ts"
 import { Postgres } from "../../../layers/postgres/Postgres.ts"
 import type { PostgresServer } from "../../support/servers.ts"
 import { connected, postgresAdmin } from "../connections.ts"

@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { TestClock } from "effect/testing"
-import { alert, dead, delivered, hands, limits, parked, texts } from "./hands.ts"
+import { alert, dead, delivered, hands, limits, parked, texts } from "./queueDriver.ts"
 import { promising, type QueueWorld } from "./world.ts"
 
 /** What any alert queue promises, the breaker aside. */

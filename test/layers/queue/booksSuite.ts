@@ -2,8 +2,8 @@ import { assert, layer } from "@effect/vitest"
 import { Clock, Effect, type Layer } from "effect"
 import { TestClock } from "effect/testing"
 import { QueueMemory } from "../../../layers/queue/QueueMemory.ts"
-import { hands, texts } from "./hands.ts"
-import { play } from "./play.ts"
+import { play } from "./modelTest.ts"
+import { hands, texts } from "./queueDriver.ts"
 import { promising, type QueueWorld } from "./world.ts"
 
 const minute = 60_000

@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { TestClock } from "effect/testing"
 import type { AlertSettlement, ClaimedAlert } from "../../../layers/queue/AlertQueue.ts"
-import { alert, dead, delivered, hands, limits, parked, texts } from "./hands.ts"
+import { alert, dead, delivered, hands, limits, parked, texts } from "./queueDriver.ts"
 import { promising, type QueueWorld } from "./world.ts"
 
 const threshold = 3

@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
-import { alert, dead, delivered, hands, letter, parked, texts, wide } from "./hands.ts"
-import { sides } from "./play.ts"
+import { sides } from "./modelTest.ts"
+import { alert, dead, delivered, hands, letter, parked, texts, wide } from "./queueDriver.ts"
 import { promising, type QueueWorld } from "./world.ts"
 
 /** Dead events with these payloads. */

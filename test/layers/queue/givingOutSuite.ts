@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber, type Layer } from "effect"
 import { TestClock } from "effect/testing"
 import type { Delivery, Settlement } from "../../../layers/queue/EventQueue.ts"
-import { hands, letter, texts } from "./hands.ts"
+import { hands, letter, texts } from "./queueDriver.ts"
 import { eventually, promising, type QueueWorld } from "./world.ts"
 
 const payloads = (deliveries: ReadonlyArray<{ readonly payload: string }>) => deliveries.map(({ payload }) => payload)

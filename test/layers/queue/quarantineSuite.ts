@@ -1,8 +1,8 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { TestClock } from "effect/testing"
-import { hands, refused, texts, wide } from "./hands.ts"
-import { sides } from "./play.ts"
+import { sides } from "./modelTest.ts"
+import { hands, refused, texts, wide } from "./queueDriver.ts"
 import { promising, type QueueWorld } from "./world.ts"
 
 const limits = (records: number, bytes = 1_000_000_000) => ({

@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import type { AppendLimits, Delivery, Receipt, Settlement } from "../../../layers/queue/EventQueue.ts"
-import { hands, letter, texts, wide } from "./hands.ts"
+import { hands, letter, texts, wide } from "./queueDriver.ts"
 import { promising, type QueueWorld } from "./world.ts"
 
 const suppressed = ({ place }: Delivery): Settlement => ({ _tag: "suppressed", place })

@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { TestClock } from "effect/testing"
 import type { Delivery, Settlement } from "../../../layers/queue/EventQueue.ts"
-import { hands, refused, texts, wide } from "./hands.ts"
+import { hands, refused, texts, wide } from "./queueDriver.ts"
 import { promising, type QueueWorld } from "./world.ts"
 
 const parcel = (count: number, sender = "s") => ({ sender, events: texts(count), quarantined: [] })

@@ -1,12 +1,12 @@
 import { assert, layer } from "@effect/vitest"
 import { Context, Deferred, Effect, Fiber, Layer, Logger, Redacted, Ref, Stream } from "effect"
 import { Redis } from "../../../layers/redis/Redis.ts"
+import { RedisUsers } from "../../../layers/redis/RedisAcl.ts"
 import { RedisDeadline } from "../../../layers/redis/RedisIo.ts"
-import { RedisUsers } from "../../../layers/redis/RedisUsers.ts"
 import { eventually } from "../../support/eventually.ts"
 import { connected } from "../connections.ts"
 import { redisCluster } from "./nodes.ts"
-import { sha256 } from "./redisUsersSuite.ts"
+import { sha256 } from "./redisAclSuite.ts"
 
 type Nodes = Effect.Success<ReturnType<typeof redisCluster>>
 class Cluster extends Context.Service<Cluster, Nodes>()("test/RedisCluster") {}

@@ -1,12 +1,12 @@
 import { assert, layer } from "@effect/vitest"
 import { Context, Deferred, Effect, Fiber, Layer, Logger, Redacted, Stream } from "effect"
 import { Redis } from "../../../layers/redis/Redis.ts"
+import { RedisUsers } from "../../../layers/redis/RedisAcl.ts"
 import { RedisDeadline } from "../../../layers/redis/RedisIo.ts"
-import { RedisUsers } from "../../../layers/redis/RedisUsers.ts"
 import { eventually } from "../../support/eventually.ts"
 import { connected } from "../connections.ts"
 import { redisSentinel } from "./nodes.ts"
-import { sha256 } from "./redisUsersSuite.ts"
+import { sha256 } from "./redisAclSuite.ts"
 
 type Nodes = Effect.Success<ReturnType<typeof redisSentinel>>
 class Servers extends Context.Service<Servers, Nodes>()("test/RedisSentinel") {}

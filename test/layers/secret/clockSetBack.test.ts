@@ -1,8 +1,8 @@
 import { assert, it } from "@effect/vitest"
 import { Clock, Effect, Layer, Redacted } from "effect"
 import { TestClock } from "effect/testing"
+import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
 import { Secrets } from "../../../layers/secret/Secrets.ts"
-import { SecretsFromStore } from "../../../layers/secret/SecretsLayer.ts"
 import { makeSecretStoreMemory } from "../../../layers/secret/SecretStoreMemory.ts"
 import { settableClock } from "../../support/settableClock.ts"
 

@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { Context, Effect, Layer, Redacted, type Scope } from "effect"
+import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
 import { Secrets } from "../../../layers/secret/Secrets.ts"
-import { SecretsFromStore } from "../../../layers/secret/SecretsLayer.ts"
 import { SecretStore } from "../../../layers/secret/SecretStore.ts"
 
 /** Gives a store that holds these values. */

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect } from "effect"
-import { readSettings, type Shown } from "../../../layers/config/setting.ts"
+import { readSettings, type Shown } from "../../../layers/environment/setting.ts"
 import { alerterSettings } from "../../../services/alerter/AlerterSettings.ts"
 
 const read = (env: Record<string, string>) =>

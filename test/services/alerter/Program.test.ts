@@ -8,11 +8,11 @@ import { Books } from "../../../layers/queue/Books.ts"
 import { EventQueue } from "../../../layers/queue/EventQueue.ts"
 import { QueueMemory } from "../../../layers/queue/QueueMemory.ts"
 import { Redis, type RedisStatus } from "../../../layers/redis/Redis.ts"
-import { RulesMemory } from "../../../layers/rules/RulesMemory.ts"
+import { RulesMemory } from "../../../layers/rules/RuleSourceMemory.ts"
 import { AlerterSettings } from "../../../services/alerter/AlerterSettings.ts"
 import { Program } from "../../../services/alerter/Program.ts"
 import { world } from "../../layers/http/world.ts"
-import { wide } from "../../layers/queue/hands.ts"
+import { wide } from "../../layers/queue/queueDriver.ts"
 import { event, ruleSet } from "./events.ts"
 
 /** Is PostgreSQL there? */

@@ -1,8 +1,8 @@
 import type { Delivery, Place } from "../../../layers/queue/EventQueue.ts"
 import type { Event } from "../../../src/domain/Event.ts"
 import type { RuleSet } from "../../../src/domain/Rule.ts"
-import { buildPolicy, type Policy } from "../../../src/logic/Policy.ts"
 import { inOneGo } from "../../../src/logic/steps.ts"
+import { buildPolicy, type Policy } from "../../../src/matching/Policy.ts"
 
 /** An id of its own for each number. */
 export const uuid = (number: number) => `01998a00-0000-7000-8000-${number.toString(16).padStart(12, "0")}`

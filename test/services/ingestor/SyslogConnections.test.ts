@@ -3,7 +3,7 @@ import {
   type SyslogConnection,
   SyslogConnections,
   type SyslogLimits
-} from "../../../services/ingestor/listener/SyslogConnections.ts"
+} from "../../../services/ingestor/syslog/SyslogConnections.ts"
 
 /** A listener's table, connections without sockets, and what went why. A tick is a second. */
 const world = (over: Partial<SyslogLimits> = {}) => {

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process"
 import { createSocket } from "node:dgram"
 import { once } from "node:events"
 import process from "node:process"
-import { kernelDrops } from "../../../services/ingestor/listener/kernelDrops.ts"
+import { kernelDrops } from "../../../services/ingestor/syslog/kernelDrops.ts"
 
 const flood = `
   const socket = require("node:dgram").createSocket("udp4"), text = Buffer.alloc(1_000)

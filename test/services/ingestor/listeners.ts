@@ -1,5 +1,5 @@
-import { listenTcp, type SyslogTcpOptions } from "../../../services/ingestor/listener/SyslogTcp.ts"
-import { listenUdp } from "../../../services/ingestor/listener/SyslogUdp.ts"
+import { listenTcp, type SyslogTcpOptions } from "../../../services/ingestor/syslog/SyslogTcp.ts"
+import { listenUdp } from "../../../services/ingestor/syslog/SyslogUdp.ts"
 
 export const host = "127.0.0.1"
 

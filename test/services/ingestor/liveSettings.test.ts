@@ -2,7 +2,7 @@ import { assert, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { makeDynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
 import { type AppendLimits, EventQueue } from "../../../layers/queue/EventQueue.ts"
-import { Intake, IntakeLayer } from "../../../services/ingestor/Intake.ts"
+import { Intake, IntakeLayer } from "../../../services/ingestor/IngestBatcher.ts"
 
 it.effect("a running ingestor follows the limits of the queue, of the rate and of the quarantine", () =>
   Effect.gen(function*() {

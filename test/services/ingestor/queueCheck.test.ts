@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
-import { Intake, IntakeLayer } from "../../../services/ingestor/Intake.ts"
+import { Intake, IntakeLayer } from "../../../services/ingestor/IngestBatcher.ts"
 import { queueCheck } from "../../../services/ingestor/queueCheck.ts"
 import { DynamicConfigFixed } from "../../layers/http/world.ts"
 import { CommandedQueue, EventQueueCommanded } from "./world.ts"

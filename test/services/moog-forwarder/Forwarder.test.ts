@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Random } from "effect"
 import { TestClock } from "effect/testing"
-import type { DeliveryResult } from "../../../layers/delivery/Platform.ts"
+import type { DeliveryResult } from "../../../layers/delivery/Receiver.ts"
 import { alertOf } from "../../layers/delivery/alerts.ts"
 import { range } from "./handOver.ts"
 import { slow, world } from "./world.ts"

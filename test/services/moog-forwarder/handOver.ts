@@ -1,7 +1,7 @@
 import { Effect, Schema } from "effect"
 import { EventQueue } from "../../../layers/queue/EventQueue.ts"
 import { Alert } from "../../../src/domain/Alert.ts"
-import { wide } from "../../layers/queue/hands.ts"
+import { wide } from "../../layers/queue/queueDriver.ts"
 
 const encodeAlert = Schema.encodeSync(Schema.fromJsonString(Alert))
 

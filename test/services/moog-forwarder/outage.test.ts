@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect } from "effect"
 import { TestClock } from "effect/testing"
-import type { DeliveryResult } from "../../../layers/delivery/Platform.ts"
+import type { DeliveryResult } from "../../../layers/delivery/Receiver.ts"
 import { alertOf } from "../../layers/delivery/alerts.ts"
 import { settableClock } from "../../support/settableClock.ts"
 import { range } from "./handOver.ts"

@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer, Logger, SubscriptionRef } from "effect"
-import { defaultFailureLimits } from "../../../layers/config/authSettings.ts"
+import { defaultFailureLimits } from "../../../layers/environment/authSettings.ts"
 import { AuthenticationLayer } from "../../../layers/http/AuthenticationLayer.ts"
 import { DynamicConfigFixed, keys, secretsOf, staticOf } from "../../layers/http/world.ts"
 import { call, running, Stores } from "./world.ts"

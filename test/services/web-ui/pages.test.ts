@@ -5,8 +5,8 @@ import { Command } from "effect/cli"
 import { HttpServer } from "effect/http"
 import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
 import { DecodeReport } from "../../../layers/queue/DecodeReport.ts"
-import { RuleBook } from "../../../layers/rules/RuleBook.ts"
-import { rules } from "../../../scripts/mutt/rules.ts"
+import { RuleBook } from "../../../layers/rules/RuleRepository.ts"
+import { rules } from "../../../services/cli/rules.ts"
 import { call, runningWith, Stores } from "./world.ts"
 
 const most = 20_000

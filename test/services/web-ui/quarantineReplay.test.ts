@@ -8,8 +8,8 @@ import { EventQueueMemory } from "../../../layers/queue/EventQueueMemory.ts"
 import { QueueState } from "../../../layers/queue/QueueState.ts"
 import { decodeRequest } from "../../../src/decode/decode.ts"
 import { textReader } from "../../../src/decode/framing/charset.ts"
-import { refused, wide } from "../../layers/queue/hands.ts"
-import { arrival } from "../../src/decode/arrival.ts"
+import { refused, wide } from "../../layers/queue/queueDriver.ts"
+import { arrival } from "../../src/decode/contextOf.ts"
 import { call, running, Stores } from "./world.ts"
 
 const Queue = Layer.mergeAll(EventQueueMemory, DeadLettersMemory, BooksMemory).pipe(Layer.provide(QueueState.layer))

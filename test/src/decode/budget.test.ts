@@ -1,11 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Buffer } from "node:buffer"
-import { emptyDecoded } from "../../../src/decode/Arrival.ts"
 import { Budget, budgetLimits, bytesOf } from "../../../src/decode/Budget.ts"
 import { decodeFrame, decodeRequest, decodeRequestSteps } from "../../../src/decode/decode.ts"
 import { textReader } from "../../../src/decode/framing/charset.ts"
-import { arrival } from "./arrival.ts"
+import { emptyDecoded } from "../../../src/decode/ReceiveContext.ts"
 import { peer } from "./cases.ts"
+import { arrival } from "./contextOf.ts"
 
 const read = textReader()
 const records = 100_000

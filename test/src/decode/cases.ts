@@ -1,8 +1,8 @@
-import type { Decoded } from "../../../src/decode/Arrival.ts"
 import { decode, type Transport } from "../../../src/decode/decode.ts"
 import { textReader } from "../../../src/decode/framing/charset.ts"
+import type { Decoded } from "../../../src/decode/ReceiveContext.ts"
 import type { Event } from "../../../src/domain/Event.ts"
-import { arrival } from "./arrival.ts"
+import { arrival } from "./contextOf.ts"
 
 export const peer = "192.0.2.200"
 

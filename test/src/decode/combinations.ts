@@ -1,8 +1,8 @@
-import { Refusal } from "../../../src/decode/Arrival.ts"
 import { decodeSyslog } from "../../../src/decode/formats/syslog.ts"
+import { Refusal } from "../../../src/decode/ReceiveContext.ts"
 import type { Event } from "../../../src/domain/Event.ts"
-import { arrival } from "./arrival.ts"
 import { peer } from "./cases.ts"
+import { arrival } from "./contextOf.ts"
 
 /** When what is generated arrives. */
 export const at = Date.UTC(2026, 10, 28, 4)

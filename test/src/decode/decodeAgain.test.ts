@@ -1,14 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Buffer } from "node:buffer"
-import type { Arrival, Decoded } from "../../../src/decode/Arrival.ts"
-import { rawLimit } from "../../../src/decode/Arrival.ts"
 import { decode, type Transport } from "../../../src/decode/decode.ts"
 import { decodeAgain } from "../../../src/decode/decodeAgain.ts"
 import { zonesByHost } from "../../../src/decode/fields/hostZones.ts"
 import { snmptrapdType } from "../../../src/decode/formats/body.ts"
 import { textReader } from "../../../src/decode/framing/charset.ts"
+import type { Arrival, Decoded } from "../../../src/decode/ReceiveContext.ts"
+import { rawLimit } from "../../../src/decode/ReceiveContext.ts"
 import type { Quarantined } from "../../../src/domain/Event.ts"
-import { arrival } from "./arrival.ts"
+import { arrival } from "./contextOf.ts"
 
 const site = { zoneOf: zonesByHost([{ hostname: "bad", time_zone: "Europe/Berlin" }], "UTC") }
 

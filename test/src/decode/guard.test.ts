@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer"
 import { decode, type Transport } from "../../../src/decode/decode.ts"
 import { utc } from "../../../src/decode/fields/timeZone.ts"
 import { textReader } from "../../../src/decode/framing/charset.ts"
-import { arrival } from "./arrival.ts"
+import { arrival } from "./contextOf.ts"
 
 const bodies: Readonly<Record<Transport, string>> = {
   udp: "<13>Nov 28 04:00:00 bad a: b",

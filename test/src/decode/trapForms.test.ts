@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Refusal } from "../../../src/decode/Arrival.ts"
 import { parseTrapNames } from "../../../src/decode/fields/trapNames.ts"
 import { decodeSnmptrapd } from "../../../src/decode/formats/snmptrapd.ts"
-import { arrival } from "./arrival.ts"
+import { Refusal } from "../../../src/decode/ReceiveContext.ts"
 import { combine, eventOf } from "./combinations.ts"
+import { arrival } from "./contextOf.ts"
 
 /** A name in each of the ways that `-O` asks for: as it is, in numbers, short, in full, and as UCD had it. */
 type Name = readonly [string, string, string, string, string]

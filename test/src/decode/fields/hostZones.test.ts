@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { zonesByHost } from "../../../../src/decode/fields/hostZones.ts"
 import { decodeSyslog } from "../../../../src/decode/formats/syslog.ts"
-import { arrival } from "../arrival.ts"
+import { arrival } from "../contextOf.ts"
 
 const noon = Date.UTC(2026, 7, 22, 12)
 const hourOf = (zoneOf: ReturnType<typeof zonesByHost>, hostname: string | undefined) =>

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { timeZone, utc } from "../../../../src/decode/fields/timeZone.ts"
 import { decodeRecord } from "../../../../src/decode/formats/record.ts"
 import { decodeSyslog } from "../../../../src/decode/formats/syslog.ts"
-import { arrival } from "../arrival.ts"
+import { arrival } from "../contextOf.ts"
 
 const instant = (zone: string, shown: string, arrivedAt: string): string | undefined => {
   const found = timeZone(zone)

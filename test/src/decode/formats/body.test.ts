@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { type BodyHeaders, decodeBody } from "../../../../src/decode/formats/body.ts"
-import { arrival } from "../arrival.ts"
+import { arrival } from "../contextOf.ts"
 
 const decode = (body: string, headers: BodyHeaders = {}) => decodeBody(body, headers, arrival(), 100)
 

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { decodeJson } from "../../../../src/decode/formats/json.ts"
 import { inOneGo } from "../../../../src/logic/steps.ts"
-import { arrival, decoded } from "../arrival.ts"
+import { arrival, decoded } from "../contextOf.ts"
 
 function* none(): Generator<void, void> {}
 const decode = (body: string, limit = 1_000) =>

@@ -4,8 +4,8 @@ import { decodeRequest } from "../../../../src/decode/decode.ts"
 import { decodeBody } from "../../../../src/decode/formats/body.ts"
 import { checkJson } from "../../../../src/decode/formats/jsonCheck.ts"
 import { textReader } from "../../../../src/decode/framing/charset.ts"
-import { arrival } from "../arrival.ts"
 import { seeded } from "../combinations.ts"
+import { arrival } from "../contextOf.ts"
 
 const count = 2_000
 const records = Array.from({ length: count }, (_, i) => ({

@@ -2,10 +2,10 @@ import { assert, describe, it } from "@effect/vitest"
 import type { Schema } from "effect"
 import traps from "../../../../scripts/sample/demo_snmp_traps.json" with { type: "json" }
 import syslogEvents from "../../../../scripts/sample/demo_syslog_events.json" with { type: "json" }
-import { Refusal } from "../../../../src/decode/Arrival.ts"
 import { decodeRecord } from "../../../../src/decode/formats/record.ts"
+import { Refusal } from "../../../../src/decode/ReceiveContext.ts"
 import type { Event } from "../../../../src/domain/Event.ts"
-import { arrival } from "../arrival.ts"
+import { arrival } from "../contextOf.ts"
 
 const least = { hostname: "sw1", message: "link down" }
 

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Refusal } from "../../../../src/decode/Arrival.ts"
 import { decodeSnmptrapd } from "../../../../src/decode/formats/snmptrapd.ts"
+import { Refusal } from "../../../../src/decode/ReceiveContext.ts"
 import type { Event } from "../../../../src/domain/Event.ts"
-import { arrival } from "../arrival.ts"
+import { arrival } from "../contextOf.ts"
 
 const event = (...lines: ReadonlyArray<string>): Event => {
   const result = decodeSnmptrapd(lines.join("\n"), arrival({ source: "snmp" }))

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Refusal } from "../../../../src/decode/Arrival.ts"
 import { decodeSyslog } from "../../../../src/decode/formats/syslog.ts"
+import { Refusal } from "../../../../src/decode/ReceiveContext.ts"
 import type { Event } from "../../../../src/domain/Event.ts"
-import { arrival } from "../arrival.ts"
+import { arrival } from "../contextOf.ts"
 
 const peer = "192.0.2.9"
 const decode = (line: string, at?: number) =>

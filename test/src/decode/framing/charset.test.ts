@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { decode } from "../../../../src/decode/decode.ts"
 import { decodeText, isCharset, readBody, textReader } from "../../../../src/decode/framing/charset.ts"
-import { arrival } from "../arrival.ts"
+import { arrival } from "../contextOf.ts"
 
 const gbk = Uint8Array.of(0xb6, 0xcb, 0xbf, 0xda, 0xb9, 0xd8, 0xb1, 0xd5)
 const latin = Buffer.from("Grüße", "latin1")

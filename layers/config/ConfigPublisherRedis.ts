@@ -1,0 +1,106 @@
+import { Effect, Layer, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { Redis, type RedisScript } from "../redis/Redis.ts"
+import { droppedAt } from "../telemetry/dropped.ts"
+import { supervised } from "../telemetry/supervised.ts"
+import { ConfigRelay, RelayDelayed } from "./ConfigPublisher.ts"
+import { insistentCommand, insistently, lookSchedule } from "./hedgedRead.ts"
+import { configKeys } from "./keys.ts"
+import { ledgerRows } from "./storeRows.ts"
+
+/**
+ * KEYS: the hash. ARGV: epoch, version, channel, then setting and JSON by turns. Replaces everything and tells everybody, unless
+ * Redis has this version of this epoch or a newer one. Answers what Redis has then.
+ */
+const applyIfNewer: RedisScript = {
+  name: "config.apply",
+  lua: `
+local epoch, version = redis.call('HGET', KEYS[1], '_epoch'), tonumber(redis.call('HGET', KEYS[1], '_version') or '-1')
+if epoch == ARGV[1] and version >= tonumber(ARGV[2]) then return { epoch, tostring(version) } end
+redis.call('DEL', KEYS[1])
+redis.call('HSET', KEYS[1], '_epoch', ARGV[1], '_version', ARGV[2])
+for i = 4, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
+redis.call('PUBLISH', ARGV[3], ARGV[1] .. ':' .. ARGV[2])
+return { ARGV[1], ARGV[2] }
+`
+}
+
+const decodeAnswer = Schema.decodeUnknownEffect(Schema.Tuple([Schema.String, Schema.FiniteFromString]))
+
+/**
+ * Hands the ledger to Redis. Beside each push asked for, a look each second finds what a crash or an outage left undone, and a Redis that
+ * lost or went back in time.
+ */
+export const ConfigRelayRedis = Layer.effect(
+  ConfigRelay,
+  Effect.gen(function*() {
+    const redis = yield* Redis
+    const sql = yield* SqlClient.SqlClient
+    const rows = ledgerRows(sql)
+
+    const hand = Effect.gen(function*() {
+      const { set, ...head } = yield* rows.headAndSet
+      const settings = [...set].flatMap(([key, value]) => [key, JSON.stringify(value)])
+      const args = [head.epoch, head.version, configKeys.channel, ...settings]
+      const [epoch, version] = yield* insistently(
+        redis,
+        redis.script(applyIfNewer, [configKeys.hash], args),
+        (session) => session.command("EVAL", applyIfNewer.lua, 1, configKeys.hash, ...args)
+      ).pipe(Effect.flatMap(decodeAnswer))
+      return { epoch, version, ahead: epoch === head.epoch && version > head.version }
+    })
+
+    /**
+     * Redis said that it has a version which the ledger has not reached: the ledger was restored from an old backup. It is a new
+     * incarnation then, so that its versions count again.
+     */
+    const renewIfBehind = Effect.fnUntraced(function*(epoch: string, version: number) {
+      const changed = yield* sql`UPDATE config_ledger SET epoch = gen_random_uuid()
+        WHERE epoch = ${epoch}::text::uuid AND version < ${version}::text::bigint RETURNING version`
+      if (changed.length === 0) return
+      yield* Effect.logWarning("The ledger of settings is older than Redis; it counts as a new one from here on.").pipe(
+        Effect.annotateLogs({ epoch, redis: version })
+      )
+    })
+
+    const push = Effect.gen(function*() {
+      const first = yield* hand
+      if (first.ahead) yield* renewIfBehind(first.epoch, first.version)
+      // Handed again whoever renewed it, and also when somebody was merely quicker with a newer version.
+      const { epoch, version } = first.ahead ? yield* hand : first
+      yield* sql`DELETE FROM config_outbox WHERE version <= ${version}`
+      return { epoch, version }
+    }).pipe(
+      Effect.catchTags({
+        SqlError: (error) => new RelayDelayed({ detail: `PostgreSQL: ${error.reason._tag}` }),
+        RedisFailed: (error) => new RelayDelayed({ detail: `Redis: ${error.reason}` }),
+        SchemaError: Effect.die
+      })
+    )
+
+    /** Asks both sides where they are before it hands anything over. */
+    const look = Effect.gen(function*() {
+      const [epoch, version] = yield* insistentCommand(
+        redis,
+        "HMGET",
+        configKeys.hash,
+        configKeys.epoch,
+        configKeys.version
+      ).pipe(Effect.flatMap(decodePlace))
+      const head = yield* rows.head
+      const waiting = yield* sql`SELECT 1 FROM config_outbox LIMIT 1`
+      if (epoch !== head.epoch || Number(version) !== head.version || waiting.length > 0) yield* push
+    })
+
+    yield* look.pipe(
+      droppedAt("config.relay", "The settings could not be handed to Redis; trying again."),
+      Effect.repeat(lookSchedule),
+      supervised("config.relay")
+    )
+    return ConfigRelay.of({ push })
+  })
+)
+
+const decodePlace = Schema.decodeUnknownEffect(
+  Schema.Tuple([Schema.NullOr(Schema.String), Schema.NullOr(Schema.String)])
+)

@@ -1,0 +1,24 @@
+import { Context, type Effect } from "effect"
+import type { Alert } from "../../src/domain/Alert.ts"
+
+/** What the incident platform made of one alert. Policy (retry, breaker, dead letter) is the forwarder's, never the adapter's. */
+export type DeliveryResult =
+  | { readonly _tag: "delivered"; readonly status: number }
+  /**
+   * Try again later. `rate_limit`: the platform lives and asks for patience, which is no failure for the breaker. `gateway`: the answer is
+   * none that a platform gives about an alert (a redirect, a login page, 404), so something else stands at its address.
+   */
+  | {
+    readonly _tag: "retry"
+    readonly reason: "rate_limit" | "http" | "timeout" | "connection" | "refused_key" | "gateway"
+    readonly detail: string
+    readonly retryAfterMs: number | undefined
+  }
+  /** Will never be taken as it is. */
+  | { readonly _tag: "rejected"; readonly reason: "http"; readonly detail: string }
+
+/** The incident platform. One adapter for each kind. */
+export class Platform extends Context.Service<Platform, {
+  readonly name: string
+  readonly deliver: (alert: Alert) => Effect.Effect<DeliveryResult>
+}>()("mutt/layers/delivery/Receiver") {}

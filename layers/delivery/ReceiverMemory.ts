@@ -1,0 +1,41 @@
+import { Clock, Context, Effect, Layer } from "effect"
+import type { Alert } from "../../src/domain/Alert.ts"
+import { type DeliveryResult, Platform } from "./Receiver.ts"
+
+export interface Received {
+  readonly alert: Alert
+  /** Epoch milliseconds. */
+  readonly at: number
+  readonly result: DeliveryResult
+}
+
+/** How the platform of a test behaves, and what it was sent. */
+export class PlatformScript extends Context.Service<PlatformScript, {
+  /** Every alert it was asked to take, in order of arrival, with what it answered. */
+  readonly received: () => ReadonlyArray<Received>
+  readonly answer: (answer: (alert: Alert) => Effect.Effect<DeliveryResult>) => Effect.Effect<void>
+}>()("mutt/layers/delivery/PlatformScript") {}
+
+/** A platform that takes everything, until a `PlatformScript` says otherwise. */
+export const PlatformMemory = Layer.effectContext(Effect.sync(() => {
+  const received: Array<Received> = []
+  let behaviour: (alert: Alert) => Effect.Effect<DeliveryResult> = () =>
+    Effect.succeed({ _tag: "delivered", status: 200 })
+
+  const deliver = Effect.fn("Platform.deliver")(function*(alert: Alert) {
+    const at = yield* Clock.currentTimeMillis
+    const result = yield* behaviour(alert)
+    received.push({ alert, at, result })
+    return result
+  })
+
+  return Context.make(Platform, Platform.of({ name: "memory", deliver })).pipe(
+    Context.add(PlatformScript, {
+      received: () => received,
+      answer: (answer) =>
+        Effect.sync(() => {
+          behaviour = answer
+        })
+    })
+  )
+}))

@@ -1,0 +1,151 @@
+import { Config, Context, Effect, FileSystem, Layer, Random } from "effect"
+import manifest from "../../package.json" with { type: "json" }
+import type { Program } from "../../src/domain/Settings.ts"
+import { authSettings, failureLimits } from "./authSettings.ts"
+import { StaticConfig } from "./Environment.ts"
+import { connectionLimits, httpSettings } from "./httpSettings.ts"
+import { logLevel } from "./logLevel.ts"
+import { redisPlaces, redisProblems, redisSettings } from "./redisSettings.ts"
+import {
+  between,
+  flag,
+  optionalSetting,
+  readSettings,
+  type Setting,
+  setting,
+  type SettingsOf,
+  type Shown,
+  StaticConfigInvalid
+} from "./setting.ts"
+import { vaultAddress, vaultProblems, vaultSettings } from "./vaultSettings.ts"
+
+/**
+ * The settings every program reads, from the environment (through `ConfigProvider`).
+ * Fails with all problems at once, which ends the program with exit code 1.
+ *
+ * TLS is on unless it is switched off, as it always was. What is new: the server's certificate and name are always verified,
+ * against the given CA or else the system's.
+ */
+export const StaticConfigLayer = (program: Program) => Layer.effect(StaticConfig, Effect.map(read(program, {}), first))
+
+/**
+ * The same, together with settings of the program's own under a service of its own:
+ * their problems join the list, and they are shown beside the others.
+ */
+export const StaticConfigLayerWith = <Id, A extends Readonly<Record<string, unknown>>>(
+  program: Program,
+  own: Context.Key<Id, A>,
+  settings: SettingsOf<A>
+): Layer.Layer<StaticConfig | Id, StaticConfigInvalid, FileSystem.FileSystem> =>
+  Layer.effectContext(
+    Effect.map(read(program, settings), ([config, values]) =>
+      Context.make(StaticConfig, config).pipe(Context.add(own, values)))
+  )
+
+const first = <A, B>(pair: readonly [A, B]): A => pair[0]
+
+const port = between(0, 65_535)
+
+const httpPort: Readonly<Record<Program, Setting<number>>> = {
+  ingestor: setting("SERVER_PORT_INGESTOR", port, 8080),
+  alerter: setting("METRICS_PORT_ALERTER", port, 8081),
+  "moog-forwarder": setting("METRICS_PORT_MOOG", port, 8083),
+  "web-ui": setting("SERVER_PORT_WEBUI", port, 8090)
+}
+
+const settings = {
+  podName: optionalSetting("POD_NAME", Config.NonEmptyString),
+  logLevel: setting("LOG_LEVEL", logLevel, "info"),
+  httpHost: setting("SERVER_HOST", Config.String, "0.0.0.0"),
+  ...httpSettings,
+  redisHost: setting("REDIS_HOST", Config.String, "localhost"),
+  redisPort: setting("REDIS_PORT", port, 6379),
+  redisUser: optionalSetting("REDIS_USER", Config.String),
+  redisTls: setting("REDIS_TLS_ENABLED", flag, true),
+  redisCa: optionalSetting("REDIS_CA_CERT_PATH", Config.String),
+  ...redisSettings,
+  dbHost: setting("DB_HOST", Config.String, "localhost"),
+  dbPort: setting("DB_PORT", port, 5432),
+  dbName: setting("DB_NAME", Config.String, "mutt_db"),
+  dbTls: setting("DB_TLS_ENABLED", flag, true),
+  dbCa: optionalSetting("DB_TLS_CA_CERT_PATH", Config.String),
+  dbMaxConnections: setting("DB_POOL_MAX_CONN", between(2, 1_000), 10),
+  dbTtlSeconds: setting("DB_CONNECTION_TTL_SECONDS", between(1, 86_400), 900),
+  queueName: setting("INGEST_QUEUE_NAME", Config.NonEmptyString, "mutt:{ingest}"),
+  lastKnownGood: optionalSetting("CONFIG_LAST_KNOWN_GOOD", Config.NonEmptyString),
+  secrets: setting("MUTT_SECRETS", (name) => Config.Literals(["env", "file", "vault"], name), "env"),
+  secretsFile: optionalSetting("MUTT_SECRETS_FILE", Config.String),
+  ...authSettings,
+  ...vaultSettings
+}
+
+const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unknown>>>(
+  program: Program,
+  own: SettingsOf<A>
+) {
+  const files = yield* FileSystem.FileSystem
+  const problems: Array<string> = []
+  const shown: Record<string, Shown> = {}
+  const common = yield* readSettings({ ...settings, httpPort: httpPort[program] }, problems, shown)
+  const extra = yield* readSettings(own, problems, shown)
+
+  const paths = [
+    ["REDIS_CA_CERT_PATH", common.values.redisCa],
+    ["DB_TLS_CA_CERT_PATH", common.values.dbCa],
+    ["VAULT_CACERT", common.values.vaultCa]
+  ] as const
+  for (const [name, path] of paths) {
+    if (path !== undefined && !(yield* readable(files, path))) problems.push(`${name}: ${path} cannot be read.`)
+  }
+  if (common.values.secrets === "file" && common.values.secretsFile === undefined) {
+    problems.push("MUTT_SECRETS_FILE is not set, and MUTT_SECRETS=file needs it.")
+  }
+  problems.push(...redisProblems(common.values))
+  if (common.values.secrets === "vault") problems.push(...vaultProblems(common.values))
+  const values = common.complete
+  if (values === undefined || extra.complete === undefined || problems.length > 0) {
+    return yield* new StaticConfigInvalid({ problems })
+  }
+
+  const instance = values.podName ??
+    `${program}-${(yield* Random.nextIntBetween(0, 0x1000000)).toString(16).padStart(6, "0")}`
+  shown["POD_NAME"] = instance
+  const config = StaticConfig.of({
+    program,
+    instance,
+    version: manifest.version,
+    logLevel: values.logLevel,
+    http: { host: values.httpHost, port: values.httpPort, limits: connectionLimits(values) },
+    authFailures: failureLimits(values),
+    redis: {
+      host: values.redisHost,
+      port: values.redisPort,
+      username: values.redisUser,
+      tls: values.redisTls,
+      caPath: values.redisCa,
+      ...redisPlaces(values)
+    },
+    postgres: {
+      host: values.dbHost,
+      port: values.dbPort,
+      database: values.dbName,
+      tls: values.dbTls,
+      caPath: values.dbCa,
+      // The setting is a promise to the server: the one that replaces another is of that number.
+      maxConnections: values.dbMaxConnections - 1,
+      connectionTtlMs: values.dbTtlSeconds * 1_000
+    },
+    queueName: values.queueName,
+    lastKnownGood: values.lastKnownGood,
+    secrets: {
+      kind: values.secrets,
+      path: values.secretsFile,
+      vault: values.secrets === "vault" ? vaultAddress(values) : undefined
+    },
+    shown
+  })
+  return [config, extra.complete] as const
+})
+
+const readable = (files: FileSystem.FileSystem, path: string) =>
+  files.access(path, { readable: true }).pipe(Effect.as(true), Effect.orElseSucceed(() => false))

@@ -1,0 +1,100 @@
+import { Effect, Layer, Metric, Option, Queue, Random, Schedule, Stream } from "effect"
+import { Postgres } from "../postgres/Postgres.ts"
+import { Redis } from "../redis/Redis.ts"
+import type { Fingerprint } from "../secret/fingerprint.ts"
+import { isCredential } from "../secret/names.ts"
+import { Secrets } from "../secret/Secrets.ts"
+import { supervised } from "../telemetry/supervised.ts"
+import { type Connector, makeProver } from "./loginCheck.ts"
+import type { SecretHolding, SecretInstancesUnavailable } from "./SecretInstances.ts"
+import { SecretReports } from "./SecretReports.ts"
+import { SecretReportsRedis } from "./SecretReportsRedis.ts"
+
+const failures = Metric.counter("mutt_secret_reports_failed_total", {
+  description: "Reports of the secrets in use that Redis did not take; a rotation waits for them.",
+  incremental: true
+})
+
+/** From one report to the next: at least, and at most when nothing happens. */
+const [leastMs, mostMs] = [50, 1_000]
+
+/** Says which secrets this process holds, and does what is asked of it. */
+export const SecretReporting = Layer.effectDiscard(Effect.gen(function*() {
+  const secrets = yield* Secrets
+  const reports = yield* SecretReports
+  const connectors = new Map<string, Connector>([["REDIS_PASS", yield* Redis]])
+  // The ingestor and the forwarder know no PostgreSQL.
+  const postgres = yield* Effect.serviceOption(Postgres)
+  if (Option.isSome(postgres)) connectors.set("DB_PASS", postgres.value)
+
+  const wake = yield* Queue.sliding<void>(1)
+  const now = Effect.asVoid(Queue.offer(wake, undefined))
+  const { proofs, prove } = makeProver(secrets, connectors)
+  let [nudge, reached] = ["", true]
+
+  const connections = Effect.map(
+    Effect.forEach(
+      connectors,
+      ([name, connector]) => Effect.map(connector.connections, (counts) => [name, Object.fromEntries(counts)] as const)
+    ),
+    (all) => new Map(all)
+  )
+
+  const holdingsNow = Effect.gen(function*() {
+    const open = yield* connections
+    const { credentials, stale } = yield* secrets.status
+    const held = yield* Effect.forEach(Object.keys(credentials).filter(isCredential), (name) => secrets.get(name)).pipe(
+      // It went between the two looks; the next report says so.
+      Effect.catchTag("SecretMissing", () => Effect.succeed([]))
+    )
+    return (fingerprint: Fingerprint) => ({
+      stale,
+      holdings: Object.fromEntries(held.map(({ current, generation, name, next }): [string, SecretHolding] => {
+        const slots = {
+          ...Option.match(current, { onNone: () => ({}), onSome: (value) => ({ CURRENT: fingerprint(value) }) }),
+          ...Option.match(next, { onNone: () => ({}), onSome: (value) => ({ NEXT: fingerprint(value) }) })
+        }
+        return [name, { generation, slots, connections: open.get(name), proof: proofs.get(name) }]
+      }))
+    })
+  })
+
+  const lost = (error: SecretInstancesUnavailable) =>
+    Effect.gen(function*() {
+      yield* Metric.update(failures, 1)
+      if (!reached) return
+      reached = false
+      yield* Effect.logWarning("The secrets in use cannot be reported; trying on.").pipe(
+        Effect.annotateLogs({ detail: error.detail })
+      )
+    })
+
+  const report = Effect.gen(function*() {
+    const asked = yield* reports.report(yield* holdingsNow)
+    if (!reached) yield* Effect.logInfo("The secrets in use are reported again.")
+    reached = true
+    if (asked.nudge !== nudge) yield* secrets.refresh
+    nudge = asked.nudge
+    yield* prove(asked, now)
+  }).pipe(Effect.catch(lost))
+
+  yield* Effect.gen(function*() {
+    yield* report
+    yield* Effect.sleep(leastMs)
+    const pause = mostMs * (0.8 + 0.2 * (yield* Random.next)) - leastMs
+    yield* Effect.timeoutOption(Queue.take(wake), pause)
+  }).pipe(Effect.forever, supervised("secrets.report"))
+
+  yield* Stream.runForEach(secrets.changes, () => now).pipe(supervised("secrets.report.changes"))
+  yield* Stream.runForEach(reports.asks, () => now).pipe(supervised("secrets.report.asks"))
+  // Looked at here, where it costs nothing, and told when something moved.
+  yield* Stream.fromEffectSchedule(connections, Schedule.spaced("200 millis")).pipe(
+    Stream.map((open) => JSON.stringify([...open])),
+    Stream.changes,
+    Stream.runForEach(() => now),
+    supervised("secrets.report.connections")
+  )
+}))
+
+/** What every program has: it reports to Redis which secrets it holds. Knows PostgreSQL where the program does. */
+export const SecretReportsLayer = SecretReporting.pipe(Layer.provide(SecretReportsRedis))

@@ -1,0 +1,57 @@
+import { Effect, Schedule } from "effect"
+import type { Candidate } from "../../src/domain/Credential.ts"
+import type { Secrets } from "../secret/Secrets.ts"
+import { droppedAt } from "../telemetry/dropped.ts"
+import type { Proof } from "./SecretInstances.ts"
+import type { Asked } from "./SecretReports.ts"
+
+/** What logs in with a secret. */
+export interface Connector {
+  /** Generation → open connections. */
+  readonly connections: Effect.Effect<ReadonlyMap<number, number>>
+  /** A connection of its own for a moment. */
+  readonly prove: (candidate: Candidate) => Effect.Effect<void, { readonly reason: string; readonly message: string }>
+}
+
+/**
+ * Proves what is asked: a fresh connection with the value of a fingerprint. Each request is answered once. A value that was proved is
+ * preferred from then on, so that it costs no refused login when the other one stops working.
+ */
+export const makeProver = (secrets: Secrets["Service"], connectors: ReadonlyMap<string, Connector>) => {
+  const begun = new Map<string, string>()
+  const proofs = new Map<string, Proof>()
+
+  const attempt = Effect.fnUntraced(function*(name: string, connector: Connector, wanted: string, asked: Asked) {
+    const candidates = yield* secrets.candidates(name)
+    const candidate = candidates.find(({ value }) => asked.fingerprint(value) === wanted)
+    if (candidate === undefined) return "This process does not hold that value."
+    yield* connector.prove(candidate).pipe(
+      // Trouble on the way says nothing about the value.
+      Effect.retry({ schedule: trouble, while: ({ reason }) => reason !== "refused" })
+    )
+    yield* secrets.worked(name, candidate)
+    return ""
+  }, Effect.catch(({ message }) => Effect.succeed(message.slice(0, longest))))
+
+  /** Begins with what is new in `asked`; each proof calls `done`. */
+  const prove = (asked: Asked, done: Effect.Effect<void>) =>
+    Effect.forEach(connectors, ([name, connector]) => {
+      const wanted = asked.proofs.get(name)
+      if (wanted === undefined || begun.get(name) === wanted.request) return Effect.void
+      begun.set(name, wanted.request)
+      return attempt(name, connector, wanted.fingerprint, asked).pipe(
+        Effect.flatMap((detail) => {
+          if (begun.get(name) !== wanted.request) return Effect.void
+          proofs.set(name, { request: wanted.request, ok: detail === "", detail })
+          return done
+        }),
+        droppedAt("secrets.prove", "A password could not be proved."),
+        Effect.forkScoped
+      )
+    }, { discard: true })
+
+  return { proofs, prove }
+}
+
+const longest = 300
+const trouble = Schedule.spaced("200 millis").pipe(Schedule.upTo({ times: 2 }))

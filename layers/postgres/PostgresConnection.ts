@@ -1,0 +1,92 @@
+import { PgConnection } from "@effect/sql-pg"
+import { Effect, type Redacted, type Scope } from "effect"
+import { AuthenticationError, ConnectionError, SqlError } from "effect/sql/SqlError"
+import { connect, type Socket } from "node:net"
+import type { StaticConfig } from "../environment/Environment.ts"
+import type { Secrets } from "../secret/Secrets.ts"
+import { steadyMillis } from "../telemetry/steadyTime.ts"
+
+/** One connection to PostgreSQL. */
+export interface Session {
+  readonly connection: PgConnection.PgConnection
+  readonly socket: Socket
+  /** By steadyMillis. */
+  readonly openedAt: number
+  /** Of the password it logged in with. */
+  readonly generation: number
+  /** A statement was cut short on it: what it answers next may belong to that one. It is not used again. */
+  spoiled: boolean
+}
+
+export interface SessionOptions {
+  readonly config: StaticConfig["Service"]
+  readonly secrets: Secrets["Service"]
+  readonly ca: string | undefined
+}
+
+/** Who logs in, and what the connection is called. */
+export interface Login {
+  readonly username: string
+  readonly password: Redacted.Redacted
+  /** `undefined`: of a password that is only proved. */
+  readonly generation: number | undefined
+}
+
+/** `<program>/<instance>/g<generation>`, in the 63 bytes that PostgreSQL keeps of it. */
+const nameOf = ({ instance, program }: StaticConfig["Service"], generation: number | undefined): string => {
+  const end = generation === undefined ? "proof" : `g${generation}`
+  return `${program}/${instance.slice(0, 61 - program.length - end.length)}/${end}`
+}
+
+/** Opens a connection, within three seconds. It is closed with the scope, which waits until the server knows. */
+export const openSession = (
+  { ca, config }: SessionOptions,
+  { generation, password, username }: Login
+): Effect.Effect<Session, SqlError, Scope.Scope> =>
+  Effect.gen(function*() {
+    const { database, host, port, tls } = config.postgres
+    let socket: Socket | undefined
+    // Before the connection, so that it runs after the connection has said goodbye.
+    yield* Effect.addFinalizer(() => closed(socket))
+    const connection = yield* PgConnection.make({
+      host,
+      port,
+      database,
+      username,
+      password,
+      applicationName: nameOf(config, generation),
+      ssl: tls && (ca === undefined || { ca }),
+      connectTimeout: "3 seconds",
+      // The driver keeps its socket to itself, and the pool has to know when it closes.
+      stream: () => {
+        const made = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 })
+        made.on("error", () => undefined)
+        socket ??= made
+        return made
+      }
+    })
+    if (socket === undefined) return yield* connectionError("The driver opened no socket.")
+    return { connection, socket, openedAt: yield* steadyMillis, generation: generation ?? 0, spoiled: false }
+  })
+
+/** Waits until the server has closed its end, but not for long. */
+const closed = (socket: Socket | undefined): Effect.Effect<void> =>
+  socket === undefined || socket.destroyed
+    ? Effect.void
+    : Effect.callback<void>((resume) => {
+      socket.once("close", () => resume(Effect.void))
+    }).pipe(Effect.timeoutOrElse({ duration: "500 millis", orElse: () => Effect.sync(() => void socket.destroy()) }))
+
+export const isRefusal = (error: SqlError): boolean => error.reason._tag === "AuthenticationError"
+
+export const connectionError = (message: string) =>
+  new SqlError({ reason: new ConnectionError({ cause: new Error(message), message, operation: "connect" }) })
+
+export const authenticationError = (message: string) =>
+  new SqlError({ reason: new AuthenticationError({ cause: new Error(message), message, operation: "connect" }) })
+
+/** What went wrong, in the words nearest to the cause. */
+export const detailOf = (error: SqlError): string => {
+  const { cause, message } = error.reason
+  return cause instanceof Error && cause.message !== "" ? cause.message : message ?? error.reason._tag
+}

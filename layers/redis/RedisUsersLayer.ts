@@ -1,4 +1,0 @@
-import { RedisUsersIo } from "./RedisUsersIo.ts"
-
-/** The users of Redis for those who rotate passwords. Needs `StaticConfig`, `Secrets` and a `FileSystem`. */
-export const RedisUsersLayer = RedisUsersIo

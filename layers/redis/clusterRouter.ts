@@ -1,0 +1,174 @@
+import { Effect, Exit, Fiber, Metric, Schedule, Scope, Semaphore } from "effect"
+import { Command } from "ioredis"
+import { steadyMillis } from "../telemetry/steadyTime.ts"
+import { plain } from "./commandSender.ts"
+import { notYet } from "./connect.ts"
+import type { NodeAddress } from "./handshake.ts"
+import type { RedisArgument, RedisFailed, RedisStatus } from "./Redis.ts"
+import { type Bound, type RedisClient, type RedisSender, unsent } from "./RedisClient.ts"
+import { nodeName } from "./shortLivedConnection.ts"
+import type { ClusterMap } from "./slotMap.ts"
+
+const redirections = Metric.counter("mutt_redis_redirections_total", {
+  description: "Commands that a node of a Redis Cluster did not do but sent elsewhere or put off, by answer.",
+  incremental: true
+})
+
+/** How long a command waits for one node before the cluster is asked whether its slot is elsewhere now. */
+const patienceMs = 300
+
+const pauseMs = 100
+
+/** So many redirections are followed at once; nodes that do not agree with each other need time. */
+const hopsAtOnce = 4
+
+/**
+ * Sends each command to the node that holds its keys, over one connection to each node.
+ *
+ * A node that names another one (MOVED, ASK) or a later time (TRYAGAIN, CLUSTERDOWN) has done nothing of the command, so it is sent again,
+ * for as long as a command waits for a connection.
+ */
+export const makeClusterSender = (
+  map: ClusterMap,
+  open: (node: NodeAddress) => Effect.Effect<RedisClient, never, Scope.Scope>,
+  waitMs: number
+): Effect.Effect<RedisSender, never, Scope.Scope> =>
+  Effect.gen(function*() {
+    const own = yield* Effect.scope
+    const nodes = new Map<string, { readonly client: RedisClient; readonly scope: Scope.Closeable }>()
+    /** Why the cluster could not be asked; empty when it could. */
+    let trouble = notYet().detail
+
+    const clientOf = (node: NodeAddress): Effect.Effect<RedisClient> =>
+      Effect.suspend(() => {
+        const known = nodes.get(nodeName(node))
+        return known === undefined ? made(node) : Effect.succeed(known.client)
+      })
+    const oneAtATime = Semaphore.makeUnsafe(1)
+    const made = (node: NodeAddress) =>
+      oneAtATime.withPermit(Effect.uninterruptible(Effect.gen(function*() {
+        const known = nodes.get(nodeName(node))
+        if (known !== undefined) return known.client
+        const scope = yield* Scope.fork(own)
+        const client = yield* Scope.provide(open(node), scope)
+        nodes.set(nodeName(node), { client, scope })
+        return client
+      })))
+
+    /** Asks the cluster anew, and lets go of nodes that hold nothing any more and do not answer. */
+    const refresh = map.refresh.pipe(
+      Effect.andThen(Effect.suspend(() => {
+        trouble = ""
+        const owners = new Set(map.owners().map(nodeName))
+        const gone = [...nodes].filter(([name, { client }]) => !owners.has(name) && client.io.status !== "ready")
+        return Effect.forEach(gone, ([name, { scope }]) => {
+          nodes.delete(name)
+          return Scope.close(scope, Exit.void)
+        }, { discard: true })
+      })),
+      Effect.catch(({ detail }) =>
+        Effect.sync(() => {
+          trouble = detail
+        })
+      )
+    )
+
+    let looking: Fiber.Fiber<void> | undefined
+    /** Asks the cluster anew, for all who wait; goes on when that takes too long for one. */
+    const lookAgain = Effect.gen(function*() {
+      looking ??= yield* refresh.pipe(
+        Effect.ensuring(Effect.sync(() => void (looking = undefined))),
+        Effect.forkIn(own, { startImmediately: false })
+      )
+      yield* Effect.timeoutOption(Fiber.await(looking), patienceMs)
+    })
+
+    const attempt = (
+      todo: Todo,
+      asked: NodeAddress | undefined,
+      hops: number
+    ): Effect.Effect<unknown, RedisFailed> =>
+      Effect.gen(function*() {
+        const node = asked ?? map.owner(todo.slot)
+        if (node === undefined) {
+          if (yield* late(todo)) return yield* unsent(todo.name, { refused: false, detail: trouble }, "")
+          yield* lookAgain
+          if (map.owner(todo.slot) === undefined) yield* Effect.sleep(pauseMs)
+          return yield* attempt(todo, undefined, hops)
+        }
+        const client = yield* clientOf(node)
+        const { args, bound, name } = todo
+        return yield* client.trySend(name, args, { waitMs: patienceMs, bound, asking: asked !== undefined }).pipe(
+          Effect.catchTag("Unsent", ({ answer }) => again(todo, node, client, answer, hops))
+        )
+      })
+
+    const again = Effect.fnUntraced(function*(
+      todo: Todo,
+      node: NodeAddress,
+      client: RedisClient,
+      answer: string,
+      hops: number
+    ): Effect.fn.Return<unknown, RedisFailed> {
+      if (answer !== "") {
+        yield* Metric.update(Metric.withAttributes(redirections, { answer: answer.split(" ", 1)[0] ?? "" }), 1)
+      }
+      if (yield* late(todo)) return yield* unsent(todo.name, client.state, answer)
+      const there = redirection(answer, node)
+      if (there === undefined || hops >= hopsAtOnce) {
+        yield* lookAgain
+        yield* Effect.sleep(pauseMs)
+        return yield* attempt(todo, undefined, 0)
+      }
+      if (there.word === "ASK") return yield* attempt(todo, there.node, hops + 1)
+      map.moved(there.slot, there.node)
+      yield* Effect.forkIn(lookAgain, own)
+      return yield* attempt(todo, undefined, hops + 1)
+    })
+
+    const clients = () => Array.from(nodes.values(), ({ client }) => client)
+    return {
+      send: (name, args, bound) =>
+        Effect.flatMap(steadyMillis, (now) =>
+          attempt({ name, args, bound, slot: slotOf(name, args), until: now + waitMs }, undefined, 0)),
+      cut: Effect.suspend(() =>
+        Effect.forEach(clients(), ({ cut }) => cut, { discard: true })
+      ),
+      connected: refresh.pipe(
+        Effect.andThen(Effect.suspend(() => map.owners().length > 0 ? Effect.void : Effect.fail("not yet"))),
+        Effect.retry(Schedule.spaced("1 second")),
+        Effect.orDie,
+        Effect.andThen(Effect.suspend(() => Effect.forEach(map.owners(), clientOf))),
+        Effect.flatMap(Effect.forEach(({ connected }) => connected, { discard: true }))
+      ),
+      status: () => {
+        const owners = map.owners().map((node) => nodes.get(nodeName(node))?.client.status() ?? nobody)
+        return owners.find(({ connected }) => !connected) ?? owners[0] ?? { ...nobody, detail: trouble }
+      }
+    }
+  })
+
+interface Todo {
+  readonly name: string
+  readonly args: ReadonlyArray<RedisArgument>
+  readonly bound: Bound | undefined
+  readonly slot: number | undefined
+  /** By steadyMillis. */
+  readonly until: number
+}
+
+const late = ({ until }: { readonly until: number }) => Effect.map(steadyMillis, (now) => now >= until)
+
+const nobody: RedisStatus = { connected: false, slot: "none", fingerprint: "", refused: false, detail: notYet().detail }
+
+/** Of the first key; `undefined` when the command has none, and any node may do it. */
+const slotOf = (name: string, args: ReadonlyArray<RedisArgument>): number | undefined =>
+  new Command(name, args.slice(0, 64).map(plain)).getSlot() ?? undefined
+
+/** `MOVED <slot> <host>:<port>`, `ASK …`; without a host it is the one that was asked. */
+const redirection = (answer: string, asked: NodeAddress) => {
+  const [, word, slot, host, port] = /^(MOVED|ASK) (\d+) (.*):(\d+)/.exec(answer) ?? []
+  return word === undefined || Number(slot) > 16_383
+    ? undefined
+    : { word, slot: Number(slot), node: { host: host || asked.host, port: Number(port) } }
+}

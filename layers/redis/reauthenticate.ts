@@ -1,0 +1,74 @@
+import { Effect, Metric, Random, Redacted, Schedule, type Scope, Stream } from "effect"
+import type { Candidate } from "../../src/domain/Credential.ts"
+import { withFallback } from "../secret/credentialFallback.ts"
+import { supervised } from "../telemetry/supervised.ts"
+import { sendOn } from "./commandSender.ts"
+import { clientName, isRefused, type LinkOptions, secretName } from "./connect.ts"
+import { isRefusal, RedisRefused, RedisUnreachable } from "./handshake.ts"
+import type { RedisClient } from "./RedisClient.ts"
+
+const renewals = Metric.counter("mutt_redis_logins_renewed_total", {
+  description: "Open connections to Redis that moved to another generation of the password, by its slot.",
+  incremental: true
+})
+
+/** So that processes, and the connections of one, do not all come at the same moment. */
+export const spread = Effect.flatMap(Random.nextIntBetween(0, 300), (ms) => Effect.sleep(ms))
+
+/**
+ * Moves a connection to the newest generation of the password, each time that changes, without closing it.
+ *
+ * HELLO logs in and names the connection in one step; refused, it leaves both as they were. What is under way on the connection comes
+ * before it, a blocked read too. A refused generation is tried again with growing pauses, and at the next change.
+ */
+export const renewInPlace = (
+  client: RedisClient,
+  { config, secrets }: Pick<LinkOptions, "config" | "secrets">,
+  /** Who comes later profits from what was refused before. */
+  afterMs: number
+): Effect.Effect<void, never, Scope.Scope> => {
+  const { io, ready, state } = client
+
+  const login = Effect.fnUntraced(function*({ fingerprint, slot, value }: Candidate, generation: number) {
+    const socket = client.socket()
+    const user = config.redis.username ?? "default"
+    const name = clientName(config, `g${generation}`)
+    yield* Effect.mapError(
+      sendOn(io, "HELLO", ["2", "AUTH", user, Redacted.value(value), "SETNAME", name]),
+      (error) => {
+        const detail = error._tag === "Unsent" ? "the connection closed" : error.detail
+        return isRefusal(detail) ? new RedisRefused({ detail }) : new RedisUnreachable({ detail })
+      }
+    )
+    // One that was made meanwhile has logged in by itself.
+    if (client.socket() !== socket) return
+    Object.assign(state, { slot, fingerprint, detail: "", refused: false, generation })
+    yield* Metric.update(Metric.withAttributes(renewals, { slot }), 1)
+  })
+
+  const renew = Effect.gen(function*() {
+    yield* ready.await
+    const { generation } = yield* secrets.get(secretName)
+    if (state.generation === generation) return
+    yield* withFallback(secrets, secretName, (candidate) => login(candidate, generation), isRefused)
+  }).pipe(
+    Effect.tapError((error) => {
+      const detail = error._tag === "RedisUnreachable" ? error.detail : error.message
+      state.refused = error._tag === "BothCredentialsRefused"
+      if (state.detail === detail) return Effect.void
+      state.detail = detail
+      return Effect.logWarning("A connection to Redis keeps its old login; trying on.").pipe(
+        Effect.annotateLogs({ detail })
+      )
+    }),
+    Effect.retry(again)
+  )
+
+  return secrets.changes.pipe(
+    Stream.switchMap(() => Stream.fromEffect(spread.pipe(Effect.delay(afterMs), Effect.andThen(renew)))),
+    Stream.runDrain,
+    supervised("redis.renew")
+  )
+}
+
+const again = Schedule.min([Schedule.exponential("500 millis"), Schedule.spaced("5 seconds")]).pipe(Schedule.jittered)

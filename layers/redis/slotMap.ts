@@ -1,0 +1,113 @@
+import { Effect, type Exit, Semaphore } from "effect"
+import { isIP } from "node:net"
+import { steadyMillis } from "../telemetry/steadyTime.ts"
+import { type NodeAddress, RedisUnreachable } from "./handshake.ts"
+import { briefly, type Login, nodeName, wordsOf } from "./shortLivedConnection.ts"
+
+/** Which node of a cluster holds what. */
+export interface ClusterMap {
+  /** Of any slot when it is `undefined`. */
+  readonly owner: (slot: number | undefined) => NodeAddress | undefined
+  /** Those that hold slots. */
+  readonly owners: () => ReadonlyArray<NodeAddress>
+  /** What a node said when it was asked for a slot it does not hold. */
+  readonly moved: (slot: number, to: NodeAddress) => void
+  /** Asks the cluster, unless it was asked a moment ago. */
+  readonly refresh: Effect.Effect<void, RedisUnreachable>
+  /** Every node the cluster knows, replicas and those that fail too. */
+  readonly all: Effect.Effect<ReadonlyArray<NodeAddress>, RedisUnreachable>
+}
+
+const pauseMs = 200
+
+export const makeClusterMap = (seeds: ReadonlyArray<NodeAddress>, login: Login): ClusterMap => {
+  const slots: Array<NodeAddress | undefined> = []
+  let owners: ReadonlyArray<NodeAddress> = []
+  let answered: ReadonlyArray<NodeAddress> = []
+  let last: { readonly at: number; readonly exit: Exit.Exit<unknown, RedisUnreachable> } | undefined
+  const oneAtATime = Semaphore.makeUnsafe(1)
+
+  /** Of the first node that answers, beginning with the one that did last. */
+  const ask = Effect.gen(function*() {
+    const details: Array<string> = []
+    for (const node of unique([...answered, ...owners, ...seeds])) {
+      const answer = yield* Effect.result(askNode(node, login))
+      if (answer._tag === "Failure") {
+        details.push(`${nodeName(node)}: ${wordsOf(answer.failure)}`)
+        continue
+      }
+      const { all, ranges } = answer.success
+      slots.length = 0
+      for (const { from, owner, to } of ranges) for (let slot = from; slot <= to; slot++) slots[slot] = owner
+      owners = unique(ranges.map(({ owner }) => owner))
+      answered = [node]
+      return all
+    }
+    const detail = `no node of the cluster answers (${details.join("; ")})`.slice(0, 500)
+    return yield* new RedisUnreachable({ detail })
+  })
+
+  return {
+    owner: (slot) => slot === undefined ? owners[0] : slots[slot],
+    owners: () => owners,
+    moved: (slot, to) => {
+      slots[slot] = to
+    },
+    refresh: oneAtATime.withPermit(Effect.gen(function*() {
+      const now = yield* steadyMillis
+      if (last === undefined || now - last.at >= pauseMs) {
+        const exit = yield* Effect.exit(ask)
+        last = { at: yield* steadyMillis, exit }
+      }
+      yield* last.exit
+    })),
+    all: oneAtATime.withPermit(ask)
+  }
+}
+
+const askNode = (node: NodeAddress, login: Login) =>
+  Effect.gen(function*() {
+    const send = yield* briefly(login, node)
+    const entries = list(yield* send("CLUSTER", "SLOTS")).map((range) => {
+      const [from, to, ...nodes] = list(range)
+      return { from: Number(from), to: Number(to), nodes: nodes.map((entry) => endpoint(list(entry), node)) }
+    })
+    const known = entries.flatMap(({ nodes }) => nodes)
+    if (known.length === 0) return yield* new RedisUnreachable({ detail: "it knows no slots" })
+    const ids = new Set(known.map(({ id }) => id))
+    const byName = known.some(({ address }) => isIP(address.host) === 0)
+    const others = String(yield* send("CLUSTER", "NODES")).split("\n").flatMap((line) => otherIn(line, ids, byName))
+    return {
+      ranges: entries.flatMap(({ from, nodes: [owner], to }) =>
+        owner === undefined ? [] : [{ from, to, owner: owner.address }]
+      ),
+      all: unique([...known.map(({ address }) => address), ...others])
+    }
+  }).pipe(
+    Effect.scoped,
+    Effect.timeoutOrElse({
+      duration: "3 seconds",
+      orElse: () => Effect.fail(new RedisUnreachable({ detail: "no answer in 3 seconds" }))
+    })
+  )
+
+/** A node that does not know its own name is where it was asked. */
+const endpoint = ([host, port, id]: ReadonlyArray<unknown>, asked: NodeAddress) => ({
+  id: String(id),
+  address: { host: typeof host === "string" && host !== "" ? host : asked.host, port: Number(port) }
+})
+
+/** A line of `CLUSTER NODES`: `<id> <ip>:<port>@<bus port>[,<host name>…] <flags> …`. */
+const otherIn = (line: string, ids: ReadonlySet<string>, byName: boolean): ReadonlyArray<NodeAddress> => {
+  const [id = "", place = "", flags = ""] = line.split(" ")
+  const [, ip = "", port, name = ""] = /^(.*):(\d+)@\d+(?:,([^,]*))?/.exec(place) ?? []
+  if (port === undefined || ids.has(id) || /noaddr|handshake/.test(flags)) return []
+  const host = byName && name !== "" ? name : ip
+  return host === "" ? [] : [{ host, port: Number(port) }]
+}
+
+const unique = (nodes: ReadonlyArray<NodeAddress>): ReadonlyArray<NodeAddress> => [
+  ...new Map(nodes.map((node) => [nodeName(node), node])).values()
+]
+
+const list = (reply: unknown): ReadonlyArray<unknown> => Array.isArray(reply) ? reply : []

@@ -1,0 +1,20 @@
+import { Effect, Layer, Ref } from "effect"
+import type { RuleSet } from "../../src/domain/Rule.ts"
+import { Rules } from "./RuleSource.ts"
+
+/** Rules in memory, for tests: a rule set, and a hand to replace it, which raises the version. */
+export const makeRulesMemory = (start: Partial<RuleSet> = {}) =>
+  Effect.gen(function*() {
+    const ref = yield* Ref.make<RuleSet>({ version: 1, rules: [], developmentHosts: [], deviceTeams: [], ...start })
+    return {
+      layer: Layer.succeed(Rules, {
+        version: Effect.map(Ref.get(ref), ({ version }) => version),
+        load: Ref.get(ref)
+      }),
+      replace: (change: Partial<Omit<RuleSet, "version">>) =>
+        Ref.update(ref, (old) => ({ ...old, ...change, version: old.version + 1 }))
+    }
+  })
+
+export const RulesMemory = (ruleSet: Partial<RuleSet> = {}) =>
+  Layer.unwrap(Effect.map(makeRulesMemory(ruleSet), ({ layer }) => layer))

@@ -1,0 +1,68 @@
+import { Effect, Layer, Schema } from "effect"
+import { SqlClient, type SqlError } from "effect/sql"
+import { Rule } from "../../src/domain/Rule.ts"
+import { Rules, RulesUnavailable } from "./RuleSource.ts"
+
+const Version = Schema.Struct({ version: Schema.FiniteFromString })
+
+/** One statement sees one state of the database, so the parts belong together. */
+const Everything = Schema.Struct({
+  version: Schema.FiniteFromString,
+  rules: Schema.Array(Schema.Unknown),
+  hosts: Schema.Array(Schema.String),
+  teams: Schema.Array(Schema.Struct({ hostname: Schema.String, team: Schema.String }))
+})
+
+const decodeVersion = Schema.decodeUnknownEffect(Schema.Tuple([Version]))
+const decodeEverything = Schema.decodeUnknownEffect(Schema.Tuple([Everything]))
+const decodeRules = Schema.decodeUnknownEffect(Schema.Array(Rule))
+
+/** Rules decoded between two turns of the event loop. */
+const slice = 250
+
+/** `alert_rules` without the deleted and the inactive, `development_hosts`, `device_teams`, and their common version. */
+export const RulesPostgres = Layer.effect(
+  Rules,
+  Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+
+    const version = sql`SELECT version::text FROM rules_version`.pipe(
+      Effect.flatMap(decodeVersion),
+      Effect.map(([row]) => row.version),
+      unavailable
+    )
+
+    const everything = sql`SELECT
+        (SELECT version::text FROM rules_version) AS version,
+        (SELECT coalesce(json_agg(json_build_object(
+            'id', id, 'matchType', match_type, 'matchString', match_string, 'trapOid', trap_oid,
+            'syslogSeverity', syslog_severity, 'priority', priority, 'prodHandling', prod_handling,
+            'devHandling', dev_handling, 'teamAssignment', team_assignment, 'isActive', is_active) ORDER BY priority, id), '[]')
+          FROM alert_rules WHERE deleted_at IS NULL AND is_active) AS rules,
+        (SELECT coalesce(json_agg(hostname), '[]') FROM development_hosts) AS hosts,
+        (SELECT coalesce(json_agg(json_build_object('hostname', hostname, 'team', team_assignment)), '[]')
+          FROM device_teams) AS teams`
+
+    const load = Effect.gen(function*() {
+      const [found] = yield* Effect.flatMap(everything, decodeEverything)
+      const rules: Array<Rule> = []
+      for (let from = 0; from < found.rules.length; from += slice) {
+        rules.push(...(yield* decodeRules(found.rules.slice(from, from + slice))))
+        yield* Effect.yieldNow
+      }
+      return { version: found.version, rules, developmentHosts: found.hosts, deviceTeams: found.teams }
+    }).pipe(unavailable)
+
+    return Rules.of({ version, load })
+  })
+)
+
+/** Rows that do not decode are as good as none: what is in use stays in use. */
+const unavailable = <A, R>(
+  effect: Effect.Effect<A, SqlError.SqlError | Schema.SchemaError, R>
+): Effect.Effect<A, RulesUnavailable, R> =>
+  Effect.mapError(
+    effect,
+    (error) =>
+      new RulesUnavailable({ detail: error._tag === "SqlError" ? error.reason._tag : error.message.slice(0, 500) })
+  )

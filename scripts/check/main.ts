@@ -1,0 +1,41 @@
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import { Console, Effect } from "effect"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { repository } from "../stack/Paths.ts"
+import { boundaryViolations } from "./boundaries.ts"
+import { lockfileGaps } from "./lockfile.ts"
+import { machinePaths } from "./machineWords.ts"
+import { sourceFile } from "./SourceFile.ts"
+import { sourceFiles } from "./sourceFiles.ts"
+
+const listed = sourceFiles()
+
+const read = (path: string) => readFileSync(join(repository, path), "utf8")
+const isText = (path: string) =>
+  /\.(?:ts|md|sh|json|yml|html|css|js|conf)$|(?:^|\/)run$/.test(path) && path !== "package-lock.json"
+
+const violations = [
+  ...boundaryViolations(
+    listed.filter((path) => /^(?:src|layers|services|scripts|test)\/.*\.ts$/.test(path)).map((path) =>
+      sourceFile(path, read(path))
+    )
+  ),
+  ...lockfileGaps("package-lock.json", read("package-lock.json")),
+  ...listed.filter(isText).flatMap((path) => machinePaths(path, read(path), repository)),
+  ...listed.filter((path) => path.includes("/") && !/^(?:src|layers|services|docs|scripts|test|\.ci)\//.test(path)).map(
+    (path) => ({
+      path,
+      line: 1,
+      message: "is in a top-level folder that the layout does not have"
+    })
+  )
+]
+
+const main = Effect.gen(function*() {
+  for (const { line, message, path } of violations) yield* Console.error(`${path}:${line} ${message}`)
+  if (violations.length > 0) return yield* Effect.sync(() => void (process.exitCode = 1))
+  yield* Console.log(`${listed.length} files, each where it belongs`)
+})
+
+NodeRuntime.runMain(main)

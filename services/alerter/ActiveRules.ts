@@ -1,0 +1,127 @@
+import { Context, Deferred, Effect, Layer, Metric, Queue, Stream } from "effect"
+import { DynamicConfig } from "../../layers/config/DynamicConfig.ts"
+import type { Check, CheckResult } from "../../layers/http/HealthCheck.ts"
+import { RuleNews } from "../../layers/rules/RuleChanges.ts"
+import { Rules, type RulesUnavailable } from "../../layers/rules/RuleSource.ts"
+import { steadyMillis } from "../../layers/telemetry/steadyTime.ts"
+import { supervised } from "../../layers/telemetry/supervised.ts"
+import { buildPolicy, type Policy } from "../../src/matching/Policy.ts"
+import {
+  devHostsCount,
+  reloadFailures,
+  reloadSeconds,
+  rulesCount,
+  rulesVersion,
+  teamsCount,
+  unusableRules
+} from "./metrics.ts"
+import { gradually } from "./runCooperatively.ts"
+
+/**
+ * The rules in force, compiled. Replaced whole as soon as a change is announced, and within a second of it in any case; when they cannot be read, what is in force stays in force.
+ * Before the first reading there are none, and nothing may be decided.
+ */
+export class RuleView extends Context.Service<RuleView, {
+  /** The policy in force; waits for the first one. */
+  readonly current: Effect.Effect<Policy>
+  readonly check: Check
+}>()("mutt/services/alerter/ActiveRules") {}
+
+/** How often the version is looked at, whether or not a change was announced. */
+const lookEvery = "500 millis"
+
+export const RuleViewLayer = Layer.effect(
+  RuleView,
+  Effect.gen(function*() {
+    const rules = yield* Rules
+    const news = yield* RuleNews
+    const config = yield* DynamicConfig
+    const first = yield* Deferred.make<Policy>()
+    let held: Policy | undefined
+    let confirmedAt = 0
+    let readAt = 0
+    let failure: string | undefined
+
+    const reload = Effect.gen(function*() {
+      const started = yield* steadyMillis
+      const policy = yield* gradually(buildPolicy(yield* rules.load, held))
+      const changed = policy.version !== held?.version
+      held = policy
+      readAt = yield* steadyMillis
+      yield* Metric.update(reloadSeconds, (readAt - started) / 1_000)
+      yield* report(policy, changed)
+      yield* Deferred.succeed(first, policy)
+    })
+
+    const look = Effect.gen(function*() {
+      const now = yield* steadyMillis
+      const due = now - readAt >= config.snapshot().values.cache_reload_interval * 1_000
+      if (held === undefined || due || (yield* rules.version) !== held.version) yield* reload
+      confirmedAt = yield* steadyMillis
+      if (failure !== undefined) yield* Effect.logInfo("The rules can be read again.")
+      failure = undefined
+    })
+
+    const failed = Effect.fnUntraced(function*({ detail }: RulesUnavailable) {
+      yield* Metric.update(reloadFailures, 1)
+      if (failure === undefined) {
+        yield* Effect.annotateLogs(
+          held === undefined
+            ? Effect.logWarning("The rules cannot be read; no event is read before they are.")
+            : Effect.logWarning("The rules cannot be read; those in force stay in force."),
+          { detail, version: held?.version }
+        )
+      }
+      failure = detail
+    })
+
+    const heard = yield* Queue.sliding<void>(1)
+    yield* Stream.runForEach(news.heard, () => Queue.offer(heard, undefined)).pipe(supervised("alerter.rules.news"))
+    yield* Effect.catchTag(look, "RulesUnavailable", failed).pipe(
+      Effect.andThen(Effect.raceFirst(Effect.sleep(lookEvery), Queue.take(heard))),
+      Effect.forever,
+      supervised("alerter.rules")
+    )
+
+    const check: Check = {
+      name: "rules",
+      required: true,
+      check: Effect.map(steadyMillis, (now): CheckResult => {
+        if (held === undefined) return { state: "down", detail: failure ?? "not read yet" }
+        const detail = `version ${held.version}, ${held.matcher.size} rules`
+        return {
+          state: failure === undefined ? "ok" : "degraded",
+          ageMs: now - confirmedAt,
+          detail: failure === undefined ? detail : `${detail}; ${failure}`
+        }
+      })
+    }
+
+    const current = Effect.suspend(() => (held === undefined ? Deferred.await(first) : Effect.succeed(held)))
+
+    return RuleView.of({ current, check })
+  })
+)
+
+const report = Effect.fnUntraced(function*(policy: Policy, changed: boolean) {
+  const { matcher } = policy
+  yield* Metric.update(rulesCount, matcher.size)
+  yield* Metric.update(unusableRules, matcher.problems.length)
+  yield* Metric.update(devHostsCount, policy.developmentHosts)
+  yield* Metric.update(teamsCount, policy.teams)
+  yield* Metric.update(rulesVersion, policy.version)
+  if (!changed) return
+  yield* Effect.annotateLogs(Effect.logInfo("Rules are in force."), {
+    version: policy.version,
+    rules: matcher.size,
+    developmentHosts: policy.developmentHosts,
+    teams: policy.teams
+  })
+  for (const { field, message, ruleId } of matcher.problems.slice(0, 20)) {
+    yield* Effect.annotateLogs(Effect.logWarning("A rule cannot be used and matches nothing."), {
+      ruleId,
+      field,
+      message
+    })
+  }
+})

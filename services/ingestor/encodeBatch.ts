@@ -1,0 +1,79 @@
+import type { Parcel, RefusedRecord } from "../../layers/queue/EventQueue.ts"
+import type { Decoded } from "../../src/decode/ReceiveContext.ts"
+import type { Misread, MisreadHost, Misreading } from "../../src/domain/DecodeReport.ts"
+import { EventSource, type Quarantined } from "../../src/domain/Event.ts"
+import { MisreadTally } from "../../src/logic/MisreadTally.ts"
+import type { DecodeReporter } from "./DecodeReporter.ts"
+import type { Count } from "./metrics.ts"
+import * as metrics from "./metrics.ts"
+
+/**
+ * What is decoded, as texts for the queue and as numbers for the metrics. Nothing of what was decoded is kept by it: it waits for Redis,
+ * and what waits is what the process holds.
+ */
+export interface Packed {
+  readonly parcel: Parcel
+  readonly sources: Readonly<Record<EventSource, number>>
+  /** Absent when all was understood. */
+  readonly misread: PackedMisread | undefined
+}
+
+interface PackedMisread {
+  readonly counts: ReadonlyMap<Misreading, number>
+  readonly hosts: ReadonlyArray<MisreadHost>
+}
+
+/** Packs with pauses: a request may hold many records. */
+export function* pack({ events, misread, quarantined, texts }: Decoded, sender: string): Generator<void, Packed> {
+  const sources = { http: 0, syslog: 0, snmp: 0 }
+  for (const { source } of events) sources[source]++
+  const refused: Array<RefusedRecord> = []
+  for (const record of quarantined) {
+    if (refused.push(refusedOf(record)) % atOnce === 0) yield
+  }
+  return {
+    parcel: { sender, events: texts, quarantined: refused },
+    sources,
+    misread: misread === undefined ? undefined : yield* packMisread(misread)
+  }
+}
+
+/** Records between two pauses. */
+const atOnce = 128
+
+export const refusedOf = (record: Quarantined): RefusedRecord => ({
+  text: JSON.stringify(record),
+  reason: record.reason,
+  peer: record.peer
+})
+
+function* packMisread(misread: ReadonlyArray<Misread>): Generator<void, PackedMisread> {
+  const tally = new MisreadTally()
+  const counts = new Map<Misreading, number>()
+  for (const [index, one] of misread.entries()) {
+    tally.note(one)
+    for (const what of one.what) counts.set(what, (counts.get(what) ?? 0) + 1)
+    if (index % atOnce === atOnce - 1) yield
+  }
+  return { counts, hosts: tally.take() }
+}
+
+/** Counts the events that were stored, and reports what of it was misread. */
+export const countStored = (
+  { misread, sources }: Packed,
+  count: Count,
+  reporter: DecodeReporter["Service"]
+): void => {
+  for (const source of EventSource.literals) if (sources[source] > 0) count(metrics.events[source], sources[source])
+  if (misread === undefined) return
+  countPartial(misread.counts, count)
+  reporter.add(misread.hosts)
+}
+
+/** Counts what was understood in part; what became no event at all is counted as quarantined. */
+export const countPartial = (counts: ReadonlyMap<string, number>, count: Count): void => {
+  for (const [what, events] of counts) {
+    const series = metrics.partial.get(what)
+    if (series !== undefined) count(series, events)
+  }
+}

@@ -1,0 +1,61 @@
+import { Effect, Semaphore } from "effect"
+import { createGunzip, createInflate } from "node:zlib"
+import { type BodyAccount, pieceOverhead } from "./BodyBudget.ts"
+import { BodyRefused } from "./BodyReader.ts"
+
+const unpackers = { gzip: createGunzip, "x-gzip": createGunzip, deflate: createInflate }
+export type Packing = keyof typeof unpackers
+
+export const packingOf = (encoding: string | undefined): Packing | undefined => {
+  const name = encoding?.trim().toLowerCase()
+  return name === "gzip" || name === "x-gzip" || name === "deflate" ? name : undefined
+}
+
+type Charged = Pick<BodyAccount, "charge">
+
+/** Bytes that are unpacked before they are charged. */
+const chunkSize = 65_536
+
+const tooLarge = Effect.fail(new BodyRefused({ reason: "too_large" }))
+const overloaded = Effect.fail(new BodyRefused({ reason: "overloaded" }))
+
+/**
+ * Unpacks bodies, a piece at a time: each is charged to its sender as it comes, and the first that is too much ends it. So many at once are
+ * unpacked, and of one sender one: a few kilobytes can stand for gigabytes.
+ */
+export const makeUnpacker = (maxBodyBytes: number, atOnce: number) => {
+  const slots = Semaphore.makeUnsafe(atOnce)
+  const turns = new Map<string, Semaphore.Semaphore>()
+  const turnOf = (sender: string): Semaphore.Semaphore => {
+    const known = turns.get(sender)
+    if (known !== undefined) return known
+    const turn = Semaphore.makeUnsafe(1)
+    turns.set(sender, turn)
+    return turn
+  }
+
+  /** What can't be unpacked goes on as it is: it will be quarantined, which is better seen than a refusal. */
+  const unpack = (body: Buffer, packing: Packing, account: Charged): Effect.Effect<Buffer, BodyRefused> =>
+    Effect.callback((resume) => {
+      const unpacker = unpackers[packing]({ chunkSize })
+      const chunks: Array<Buffer> = []
+      let length = 0
+      const stop = (outcome: Effect.Effect<Buffer, BodyRefused>) => {
+        unpacker.destroy()
+        resume(outcome)
+      }
+      unpacker.on("data", (chunk: Buffer) => {
+        length += chunk.length
+        if (length > maxBodyBytes) stop(tooLarge)
+        else if (!account.charge(chunk.length + pieceOverhead)) stop(overloaded)
+        else chunks.push(chunk)
+      })
+      unpacker.on("error", () => stop(Effect.succeed(body)))
+      unpacker.on("end", () => stop(Effect.succeed(Buffer.concat(chunks, length))))
+      unpacker.end(body)
+      return Effect.sync(() => unpacker.destroy())
+    })
+
+  return (sender: string, body: Buffer, packing: Packing, account: Charged) =>
+    unpack(body, packing, account).pipe(slots.withPermits(1), turnOf(sender).withPermits(1))
+}

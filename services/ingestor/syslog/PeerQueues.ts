@@ -1,0 +1,149 @@
+import { PeerQueue } from "../PeerQueue.ts"
+
+/** Peers with a queue of their own; those beyond it share one. */
+export const peerLimit = 10_000
+const others = "others"
+/** The largest queue is looked for anew after so many items were dropped of one. */
+const lookEvery = 256
+
+export interface Losses {
+  readonly items: number
+  /** Who lost most, and how much. */
+  readonly peer: string
+  readonly ofPeer: number
+}
+
+/**
+ * A bounded store that is fair by peer: peers are served in turn, each in its order, and when it is full the peer that holds most loses
+ * its newest. Each step takes constant time, whoever sends how much.
+ */
+export class PeerQueues<A> {
+  readonly #maxBytes: number
+  readonly #sizeOf: (item: A) => number
+  readonly #workOf: (item: A) => number
+  #peers = new Map<string, PeerQueue<A>>()
+  /** Those that hold something, in turn. */
+  readonly #busy: Array<PeerQueue<A>> = []
+  #turn = 0
+  #largest: PeerQueue<A> | undefined
+  #dropsSinceLook = 0
+  #dropped = 0
+  /** Bytes of what is here, and of what was taken and not released. */
+  bytes = 0
+  length = 0
+
+  /** `workOf` says how many items an item counts for when it is taken. */
+  constructor(maxBytes: number, sizeOf: (item: A) => number, workOf: (item: A) => number = () => 1) {
+    this.#maxBytes = maxBytes
+    this.#sizeOf = sizeOf
+    this.#workOf = workOf
+  }
+
+  offer(peer: string, item: A): void {
+    const queue = this.#queueOf(peer)
+    const size = this.#sizeOf(item)
+    while (this.bytes + size > this.#maxBytes) {
+      const largest = this.#largestQueue()
+      if (largest === undefined || queue.size + size >= largest.size) return this.#lose(queue)
+      this.#dropNewest(largest)
+    }
+    if (queue.length === 0) this.#busy.push(queue)
+    queue.items.push(item)
+    queue.size += size
+    this.bytes += size
+    this.length++
+    if (this.#largest === undefined || queue.size > this.#largest.size) this.#largest = queue
+  }
+
+  /** The next items, one of each peer in turn, up to a number of them and of bytes. They count as held until they are released. */
+  take(most: number, mostBytes: number): ReadonlyArray<A> {
+    const taken: Array<A> = []
+    let bytes = 0
+    let work = 0
+    while (work < most && bytes < mostBytes && this.#busy.length > 0) {
+      if (this.#turn >= this.#busy.length) this.#turn = 0
+      const queue = this.#busy[this.#turn]
+      const item = queue?.take()
+      if (queue === undefined || item === undefined) break
+      const size = this.#sizeOf(item)
+      taken.push(item)
+      work += this.#workOf(item)
+      bytes += size
+      queue.size -= size
+      this.length--
+      if (queue.length === 0) this.#rest(this.#turn)
+      else this.#turn++
+    }
+    this.#look()
+    return taken
+  }
+
+  release(items: ReadonlyArray<A>): void {
+    for (const item of items) this.bytes -= this.#sizeOf(item)
+  }
+
+  /** What was dropped since this was asked last; `undefined` when nothing was. */
+  losses(): Losses | undefined {
+    if (this.#dropped === 0) return undefined
+    let worst = new PeerQueue<A>("")
+    for (const queue of this.#peers.values()) if (queue.lost > worst.lost) worst = queue
+    const losses = { items: this.#dropped, peer: worst.peer, ofPeer: worst.lost }
+    for (const queue of this.#peers.values()) queue.lost = 0
+    this.#dropped = 0
+    return losses
+  }
+
+  #queueOf(peer: string): PeerQueue<A> {
+    const known = this.#peers.get(peer)
+    if (known !== undefined) return known
+    if (this.#peers.size >= peerLimit) this.#forgetIdle()
+    const name = this.#peers.size < peerLimit ? peer : others
+    const queue = this.#peers.get(name) ?? new PeerQueue<A>(name)
+    this.#peers.set(name, queue)
+    return queue
+  }
+
+  /** So many that the look pays off, and none while all are busy. */
+  #forgetIdle(): void {
+    if (this.#busy.length === this.#peers.size) return
+    this.#peers = new Map(this.#busy.map((queue) => [queue.peer, queue]))
+  }
+
+  #largestQueue(): PeerQueue<A> | undefined {
+    if (this.#dropsSinceLook >= lookEvery) this.#look()
+    return this.#largest
+  }
+
+  #look(): void {
+    this.#dropsSinceLook = 0
+    this.#largest = undefined
+    for (const queue of this.#busy) {
+      if (this.#largest === undefined || queue.size > this.#largest.size) this.#largest = queue
+    }
+  }
+
+  #dropNewest(queue: PeerQueue<A>): void {
+    const item = queue.items.pop()
+    if (item === undefined) return
+    const size = this.#sizeOf(item)
+    queue.size -= size
+    this.bytes -= size
+    this.length--
+    this.#lose(queue)
+    if (queue.length > 0) return
+    this.#rest(this.#busy.indexOf(queue))
+    this.#look()
+  }
+
+  /** Takes a queue that holds nothing out of turn. The last one comes in its place. */
+  #rest(place: number): void {
+    const last = this.#busy.pop()
+    if (last !== undefined && place < this.#busy.length) this.#busy[place] = last
+  }
+
+  #lose(queue: PeerQueue<A>): void {
+    queue.lost++
+    this.#dropped++
+    this.#dropsSinceLook++
+  }
+}

@@ -1,0 +1,205 @@
+import { Clock, Duration, Effect, Exit, FiberSet, Layer } from "effect"
+import type { Socket } from "node:net"
+import { setTimeout } from "node:timers"
+import type { Receipt } from "../../../layers/queue/EventQueue.ts"
+import { steadyMillisOf } from "../../../layers/telemetry/steadyTime.ts"
+import { supervised } from "../../../layers/telemetry/supervised.ts"
+import { Budget } from "../../../src/decode/Budget.ts"
+import { decodeFrame } from "../../../src/decode/decode.ts"
+import { type Frame, FrameReader } from "../../../src/decode/framing/FrameReader.ts"
+import { emptyDecoded } from "../../../src/decode/ReceiveContext.ts"
+import { peerNetwork } from "../../../src/logic/peerNetwork.ts"
+import { PeerPace } from "../../../src/logic/PeerPace.ts"
+import { DecodeReporter } from "../DecodeReporter.ts"
+import { makeFailureReport } from "../decoderFailures.ts"
+import { DecodeTurns } from "../DecodeTurns.ts"
+import { countStored, pack, type Packed } from "../encodeBatch.ts"
+import { Intake } from "../IngestBatcher.ts"
+import * as metrics from "../metrics.ts"
+import { makeArrivals } from "../receiveContexts.ts"
+import { peerAddress } from "./peer.ts"
+import { type SyslogConnection, SyslogConnections, type SyslogLimits } from "./SyslogConnections.ts"
+import { endServer, listen, partFrom } from "./tcpServer.ts"
+import { nodeTextReader } from "./utf8.ts"
+
+export interface SyslogTcpOptions extends SyslogLimits {
+  readonly host: string
+  readonly port: number
+  readonly reusePort: boolean
+  readonly maxFrame: number
+  readonly fallbackCharset?: string
+}
+
+const sender = "syslog/tcp"
+const retryMs = 250
+/** Messages of one connection that are stored at once: short ones are thousands in what is read at once, and others wait for their turn. */
+const atOnce = 500
+/** What a record that was not kept makes its peer wait: 5,000 of them a second are read, whatever the number of its connections. */
+const overShareMs = 0.2
+const longestPaceMs = 30_000
+
+/**
+ * Listens for syslog over TCP. A connection is not read while its messages are not stored, so a full queue or a Redis that is down
+ * makes senders wait and nothing is dropped. Gives the port.
+ */
+export const listenTcp = (options: SyslogTcpOptions) =>
+  Effect.gen(function*() {
+    const intake = yield* Intake
+    const reporter = yield* DecodeReporter
+    const arrivals = yield* makeArrivals
+    const count = yield* metrics.counting
+    const reportFailures = yield* makeFailureReport
+    const turn = yield* DecodeTurns
+    const stores = yield* FiberSet.make<void>()
+    const run = yield* FiberSet.runtime(stores)()
+    const read = nodeTextReader(options.fallbackCharset)
+    const open = new Set<Socket>()
+    const held = new SyslogConnections(options)
+    const clock = yield* Clock.Clock
+    /** A peer over its share of the quarantine costs Redis a look at each record, and loses nothing by being read slowly. */
+    const pace = new PeerPace(overShareMs, longestPaceMs)
+    /** Stores under way for connections that are gone: they hold memory like an open one. */
+    let orphans = 0
+
+    function* decode(frames: ReadonlyArray<Frame>, peer: string | undefined): Generator<void, Packed> {
+      const decoded = emptyDecoded(new Budget(frames.reduce((sum, { text }) => sum + text.length, 0), Infinity))
+      for (const frame of frames) {
+        if (frame.cut) count(metrics.framesCut, 1)
+        decodeFrame(frame, arrivals({ sender, source: "syslog", peer }), decoded)
+        if (decoded.budget.works(frame.text.length)) yield
+      }
+      count(metrics.received.tcp, frames.length)
+      reportFailures("tcp", decoded)
+      return yield* pack(decoded, sender)
+    }
+
+    /** Ends when everything is stored, however long that takes. */
+    const store = (packed: Packed, network: string): Effect.Effect<void> =>
+      Effect.exit(intake.submit(packed.parcel, network)).pipe(
+        Effect.flatMap((exit) => {
+          const wait = pauseAfter(exit)
+          if (Exit.isSuccess(exit) && exit.value._tag === "accepted") {
+            pace.add(network, exit.value.overShare?.length ?? 0, steadyMillisOf(clock))
+          }
+          return wait === undefined ? Effect.succeed(true) : Effect.as(Effect.sleep(Duration.millis(wait)), false)
+        }),
+        Effect.repeat({ until: (stored) => stored }),
+        Effect.andThen(Effect.sync(() => countStored(packed, count, reporter)))
+      )
+
+    const onConnection = (socket: Socket): void => {
+      const network = peerNetwork(socket.remoteAddress)
+      const refusal = held.refusal(network, orphans)
+      if (refusal !== undefined) {
+        count(metrics.connectionsRefused, 1)
+        count(metrics.connectionsClosed[refusal], 1)
+        return void socket.destroy()
+      }
+      open.add(socket)
+      const reader = new FrameReader(options.maxFrame, read)
+      const peer = peerAddress(socket.remoteAddress)
+      /** What was read and is not stored yet. More than one only when the connection breaks meanwhile. */
+      const unread: Array<Iterator<Frame, void>> = []
+      let storing = false
+      let last = false
+
+      /** The next messages of what was read; none when all of it was taken. */
+      const next = (): ReadonlyArray<Frame> => {
+        const some: Array<Frame> = []
+        while (some.length < atOnce && unread[0] !== undefined) {
+          const { done, value } = unread[0].next()
+          if (done === true) unread.shift()
+          else some.push(value)
+        }
+        held.heard(connection, some.length)
+        return some
+      }
+      const storeAll = Effect.fnUntraced(function*(first: ReadonlyArray<Frame>) {
+        let some = first
+        while (some.length > 0) {
+          yield* store(yield* turn.run(decode(some, peer)), network)
+          some = next()
+        }
+      })
+
+      const readOn = (): void => {
+        const waitMs = pace.waitMs(network, steadyMillisOf(clock))
+        if (waitMs === 0) return void socket.resume()
+        socket.pause()
+        setTimeout(() => socket.resume(), waitMs).unref()
+      }
+
+      const take = (frames: Iterator<Frame, void>): void => {
+        unread.push(frames)
+        if (storing) return
+        const first = next()
+        if (first.length === 0) return
+        storing = true
+        socket.pause()
+        run(Effect.ensuring(
+          storeAll(first),
+          Effect.sync(() => {
+            storing = false
+            if (!open.has(socket)) orphans--
+            // Whoever takes the port for that of a web server waits for an answer that syslog has not.
+            if (reader.foreign) socket.destroy()
+            else readOn()
+            if (last) partFrom(socket)
+          })
+        ))
+      }
+      const connection: SyslogConnection = {
+        network,
+        busy: () => storing,
+        pending: () => reader.pending,
+        leave: (reason) => {
+          count(metrics.connectionsClosed[reason], 1)
+          take(ended(reader))
+          if (reason === "evicted") return void socket.destroy()
+          last = true
+          if (!storing) partFrom(socket)
+        }
+      }
+      held.add(connection)
+      count(metrics.connections, held.size)
+      socket.setKeepAlive(true, 60_000)
+      socket.on("data", (chunk) => take(reader.read(chunk)))
+      socket.on("end", () => take(ended(reader)))
+      socket.on("error", () => take(ended(reader)))
+      readOn()
+      socket.on("close", () => {
+        open.delete(socket)
+        held.remove(connection)
+        if (storing) orphans++
+        count(metrics.connections, held.size)
+      })
+    }
+
+    yield* Effect.sleep(Duration.millis(held.tickMs)).pipe(
+      Effect.andThen(Effect.sync(() => held.tick())),
+      Effect.forever,
+      supervised("syslog.connections")
+    )
+    const server = yield* Effect.acquireRelease(
+      listen(options, onConnection),
+      (server) => endServer(server, open, stores)
+    )
+    const address = server.address()
+    const port = typeof address === "object" && address !== null ? address.port : options.port
+    yield* Effect.logInfo("Listening for syslog connections.").pipe(Effect.annotateLogs({ host: options.host, port }))
+    return port
+  }).pipe(Effect.annotateLogs({ listener: sender }))
+
+export const SyslogTcp = (options: SyslogTcpOptions) => Layer.effectDiscard(listenTcp(options))
+
+/** What is left at the end, once all before it was read. */
+function* ended(reader: FrameReader): Generator<Frame, void> {
+  yield* reader.end()
+}
+
+/** How long to wait before the next try; `undefined` when there is none to make. */
+const pauseAfter = (exit: Exit.Exit<Receipt, unknown>): number | undefined => {
+  if (Exit.isFailure(exit)) return retryMs
+  if (exit.value._tag === "accepted") return undefined
+  return exit.value._tag === "limited" ? exit.value.retryAfterMs : retryMs
+}

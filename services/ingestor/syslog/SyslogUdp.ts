@@ -1,0 +1,119 @@
+import { Effect, Layer, Metric, Schedule } from "effect"
+import { createSocket, type RemoteInfo, type Socket } from "node:dgram"
+import { droppedAt } from "../../../layers/telemetry/dropped.ts"
+import { decodeDatagram } from "../../../src/decode/decode.ts"
+import { makeFailureReport } from "../decoderFailures.ts"
+import { refusedOf } from "../encodeBatch.ts"
+import * as metrics from "../metrics.ts"
+import { makeArrivals } from "../receiveContexts.ts"
+import { kernelDrops } from "./kernelDrops.ts"
+import { peerAddress } from "./peer.ts"
+import { makeHold } from "./SyslogBuffer.ts"
+import { SyslogUnavailable } from "./SyslogUnavailable.ts"
+import { nodeTextReader } from "./utf8.ts"
+
+export interface SyslogUdpOptions {
+  readonly host: string
+  readonly port: number
+  readonly reusePort: boolean
+  readonly receiveBuffer: number
+  readonly holdBytes: number
+  readonly fallbackCharset?: string
+}
+
+const sender = "syslog/udp"
+/** A datagram is one record, understood or not. */
+const none: readonly [] = []
+const slowRuntime = "Deno reads about a thousand datagrams a second; run the ingestor on Node where more of them come."
+
+/**
+ * Listens for syslog datagrams. Nobody can be told to wait here, so the kernel's buffer is asked to be large, messages are held while
+ * the queue takes none, and whatever is lost, by the kernel or here, is a metric and a log line. Gives the port.
+ */
+export const listenUdp = (options: SyslogUdpOptions) =>
+  Effect.gen(function*() {
+    const arrivals = yield* makeArrivals
+    const reportFailures = yield* makeFailureReport
+    const offer = yield* makeHold({
+      sender,
+      maxBytes: options.holdBytes,
+      drainMs: 5_000,
+      received: metrics.received.udp
+    })
+
+    const read = nodeTextReader(options.fallbackCharset)
+
+    const onMessage = (message: Buffer, from: RemoteInfo): void => {
+      const peer = peerAddress(from.address)
+      const arrival = arrivals({ sender, source: "syslog", peer })
+      const decoded = decodeDatagram(message, arrival, read)
+      const { events: [event], misread: [misread] = none, quarantined, texts: [text] } = decoded
+      reportFailures("udp", decoded)
+      if (event !== undefined && text !== undefined) offer(from.address, { text, source: event.source, misread })
+      for (const record of quarantined) offer(from.address, { ...refusedOf(record), misread })
+    }
+
+    const socket = yield* Effect.acquireRelease(open(options, onMessage), close)
+    const { port } = socket.address()
+    yield* sayBuffer(socket, options.receiveBuffer)
+    yield* watchKernel(port)
+    if ("Deno" in globalThis) yield* Effect.logWarning(slowRuntime)
+    yield* Effect.logInfo("Listening for syslog datagrams.").pipe(Effect.annotateLogs({ host: options.host, port }))
+    return port
+  }).pipe(Effect.annotateLogs({ listener: sender }))
+
+export const SyslogUdp = (options: SyslogUdpOptions) => Layer.effectDiscard(listenUdp(options))
+
+const open = (
+  { host, port, receiveBuffer, reusePort }: SyslogUdpOptions,
+  onMessage: (message: Buffer, from: RemoteInfo) => void
+): Effect.Effect<Socket, SyslogUnavailable> =>
+  Effect.callback((resume) => {
+    const socket = createSocket({
+      type: host.includes(":") ? "udp6" : "udp4",
+      recvBufferSize: receiveBuffer,
+      ...(reusePort ? { reusePort } : {})
+    })
+    socket.once("error", (cause) => resume(Effect.fail(new SyslogUnavailable({ transport: "udp", host, port, cause }))))
+    socket.on("message", onMessage)
+    socket.bind(port, host, () => {
+      socket.removeAllListeners("error")
+      resume(Effect.succeed(socket))
+    })
+  })
+
+const close = (socket: Socket): Effect.Effect<void> =>
+  Effect.callback((resume) => {
+    socket.close(() => resume(Effect.void))
+  })
+
+/** Linux tells twice of what it keeps for data, so anything below twice the wish is less than was asked for. */
+const sayBuffer = (socket: Socket, wish: number) =>
+  Effect.suspend(() => {
+    const granted = socket.getRecvBufferSize()
+    return Effect.andThen(
+      Metric.update(metrics.receiveBuffer, granted),
+      granted >= wish
+        ? Effect.void
+        : Effect.annotateLogs(
+          Effect.logWarning(
+            "The kernel grants the syslog socket less buffer than wished; net.core.rmem_max limits it."
+          ),
+          { wish, granted }
+        )
+    )
+  })
+
+const watchKernel = (port: number) => {
+  let seen = 0
+  const look = Effect.gen(function*() {
+    const drops = yield* kernelDrops(port)
+    if (drops === undefined || drops <= seen) return
+    const lost = drops - seen
+    seen = drops
+    const count = yield* metrics.counting
+    count(metrics.dropped.kernel, lost)
+    yield* Effect.annotateLogs(Effect.logError("The kernel dropped syslog datagrams: its buffer was full."), { lost })
+  }).pipe(droppedAt("syslog-kernel-drops", "The kernel's drops could not be read."))
+  return Effect.forkScoped(look.pipe(Effect.schedule(Schedule.spaced("2 seconds"))))
+}

@@ -1,0 +1,59 @@
+import type { DeliveryResult } from "../../layers/delivery/Receiver.ts"
+import type { AlertSettlement } from "../../layers/queue/AlertQueue.ts"
+import type { Attempt } from "../../src/domain/DeadLetter.ts"
+
+/** What a verdict depends on beside the platform's answer. */
+export interface Circumstances {
+  /** When the answer came, RFC 3339. */
+  readonly at: string
+  /** Tries of this alert before this one: those that count, and those that are remembered. */
+  readonly tries: number
+  readonly remembered: number
+  /** It was sent to find out whether the platform is back. */
+  readonly probe: boolean
+  /** Other alerts were refused for their key just before: it is not this alert's fault. */
+  readonly keySuspected: boolean
+  /** The platform took another alert that was sent after this one had failed before: the fault may be this one's. */
+  readonly othersDelivered: boolean
+  /** From 0 to 1, by chance. */
+  readonly jitter: number
+  readonly maxRetries: number
+  readonly baseMs: number
+  readonly maxMs: number
+  readonly breakerTimeoutMs: number
+}
+
+/** Full jitter: anything between nothing and the exponential delay, so that what failed together does not return together. */
+export const backoffMs = (triesBefore: number, { baseMs, jitter, maxMs }: Circumstances): number =>
+  Math.round(jitter * Math.min(maxMs, baseMs * 2 ** Math.min(triesBefore, 30)))
+
+/**
+ * What becomes of an alert after one try.
+ *
+ * A try counts only when it tells something about this alert: never while the platform takes none at all or asks for patience, and never
+ * when something else stands at its address. A probe costs the alert nothing, and waits out the next rest of the breaker, so that the next probe may be another
+ * alert. A platform that lives and says no (429, a refused key) is no failure for the breaker.
+ */
+export const verdict = (result: DeliveryResult, now: Circumstances): AlertSettlement => {
+  if (result._tag === "delivered") return { _tag: "delivered" }
+  const attempt: Attempt = { at: now.at, reason: result.reason, detail: result.detail }
+  if (result._tag === "rejected") return { _tag: "dead", reason: "rejected", attempt }
+
+  const failure = result.reason !== "rate_limit" && result.reason !== "refused_key"
+  const ofAll = result.reason === "gateway" || result.reason === "rate_limit" || !now.othersDelivered
+  const counts = !now.probe && !ofAll
+  if (counts && now.tries + 1 > now.maxRetries) return { _tag: "dead", reason: "retries_exhausted", attempt, failure }
+  return {
+    _tag: "parked",
+    delayMs: Math.max(result.retryAfterMs ?? 0, rest(result.reason, failure, now)),
+    attempt,
+    failure,
+    counts
+  }
+}
+
+const rest = (reason: string, failure: boolean, now: Circumstances): number => {
+  if (failure && now.probe) return now.breakerTimeoutMs + Math.round(now.jitter * now.baseMs)
+  if (reason === "refused_key" && now.keySuspected) return Math.round(now.jitter * now.baseMs)
+  return backoffMs(Math.max(now.tries, now.remembered), now)
+}

@@ -1,0 +1,69 @@
+import { Context, Effect, Layer } from "effect"
+import { ConfigRelay } from "../../../layers/config/ConfigPublisher.ts"
+import { ConfigInstances, type InstanceState } from "../../../layers/config/ConfigRollout.ts"
+import { ConfigLedger } from "../../../layers/config/ConfigStore.ts"
+import { HostZones } from "../../../layers/config/HostZones.ts"
+import { steadyMillis } from "../../../layers/telemetry/steadyTime.ts"
+
+/** How long a change waits for Redis before it is answered as not told yet. */
+const tellMs = 2_000
+
+/** Who knows of a change. */
+export interface Told {
+  readonly propagated: boolean
+  readonly instances: ReadonlyArray<InstanceState>
+}
+
+/**
+ * Where settings are changed: written to the ledger, then handed to Redis and waited for. A change that is in the ledger is made, whatever
+ * becomes of the telling: the relay repeats it until every process knows.
+ */
+export class SettingsDesk extends Context.Service<SettingsDesk, {
+  readonly state: ConfigLedger["Service"]["state"]
+  readonly history: ConfigLedger["Service"]["history"]
+  readonly change: ConfigLedger["Service"]["change"]
+  readonly rollback: ConfigLedger["Service"]["rollback"]
+  readonly hostZones: HostZones["Service"]["state"]
+  readonly setHostZone: HostZones["Service"]["set"]
+  readonly removeHostZone: HostZones["Service"]["remove"]
+  /** Tells every process of a version that is committed, and waits for those that are in good health. */
+  readonly tell: (version: number, waitMs: number) => Effect.Effect<Told>
+}>()("mutt/services/web-ui/config/ConfigService") {
+  static readonly layer = Layer.effect(
+    SettingsDesk,
+    Effect.gen(function*() {
+      const ledger = yield* ConfigLedger
+      const relay = yield* ConfigRelay
+      const instances = yield* ConfigInstances
+      const zones = yield* HostZones
+
+      const tell = Effect.fnUntraced(function*(version: number, waitMs: number) {
+        const start = yield* steadyMillis
+        const propagated = yield* relay.push.pipe(
+          Effect.timeoutOrElse({ duration: tellMs, orElse: () => Effect.succeed(undefined) }),
+          Effect.tapError((error) =>
+            Effect.logWarning("A change of settings could not be told yet; it will be.").pipe(
+              Effect.annotateLogs({ version, detail: error.detail })
+            )
+          ),
+          Effect.orElseSucceed(() => undefined)
+        )
+        if (propagated === undefined) return { propagated: false, instances: [] }
+        const left = waitMs - ((yield* steadyMillis) - start)
+        const list = yield* Effect.orElseSucceed(instances.await(propagated, Math.max(0, left)), () => [])
+        return { propagated: true, instances: list }
+      })
+
+      return SettingsDesk.of({
+        state: ledger.state,
+        history: ledger.history,
+        change: ledger.change,
+        rollback: ledger.rollback,
+        hostZones: zones.state,
+        setHostZone: zones.set,
+        removeHostZone: zones.remove,
+        tell
+      })
+    })
+  )
+}

@@ -1,0 +1,56 @@
+import { Effect, Layer, Metric, Schedule, Stream } from "effect"
+import { SqlClient } from "effect/sql"
+import { ConfigLedger } from "../../../layers/config/ConfigStore.ts"
+import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
+import { enforceRetention } from "../../../layers/postgres/retention.ts"
+import { supervised } from "../../../layers/telemetry/supervised.ts"
+
+export const errors = Metric.counter("mutt_retention_errors_total", {
+  description: "Runs of retention that failed and are tried again, by task.",
+  incremental: true
+})
+
+const setting = "event_retention_days"
+
+/**
+ * Lets go of events that are older than `event_retention_days`: once a day, and at once when the setting changes.
+ *
+ * How long that is, the ledger is asked each time. A program that has lost touch with the settings runs on old ones or on defaults, and
+ * what is let go by those does not come back.
+ */
+export const RetentionLayer = Layer.effectDiscard(Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const ledger = yield* ConfigLedger
+  const config = yield* DynamicConfig
+
+  const run = Effect.gen(function*() {
+    const { settings } = yield* ledger.state
+    const keepDays = settings.find(({ key }) => key === setting)?.value
+    if (typeof keepDays !== "number") return yield* Effect.die(`${setting} is not in the ledger`)
+    const { events, partitions, requests } = yield* enforceRetention(keepDays).pipe(
+      Effect.provideService(SqlClient.SqlClient, sql)
+    )
+    if (events + partitions.length + requests === 0) return
+    yield* Effect.logInfo("Old records were let go.").pipe(
+      Effect.annotateLogs({ keepDays, partitions, events, requests })
+    )
+  }).pipe(
+    Effect.tapError((error) =>
+      Effect.andThen(
+        Metric.update(Metric.withAttributes(errors, { task: "events" }), 1),
+        Effect.logWarning("Old records could not be let go; trying again in a minute.").pipe(
+          Effect.annotateLogs({ detail: error._tag === "SqlError" ? error.reason._tag : error.detail })
+        )
+      )
+    ),
+    Effect.retry(Schedule.spaced("1 minute").pipe(Schedule.jittered))
+  )
+
+  yield* config.changes.pipe(
+    Stream.map(({ values }) => values[setting]),
+    Stream.changes,
+    Stream.switchMap(() => Stream.fromEffectSchedule(run, Schedule.spaced("1 day").pipe(Schedule.jittered))),
+    Stream.runDrain,
+    supervised("postgres.retention", "1 minute")
+  )
+}))

@@ -1,0 +1,30 @@
+import { Context, type Effect, type Redacted, Schema } from "effect"
+import type { ServerSession } from "../../../src/domain/Rotation.ts"
+
+/** A server did not do what it was asked; parts of it may be done. It may be repeated. */
+export class LoginServerFailed extends Schema.TaggedError<LoginServerFailed>()("LoginServerFailed", {
+  server: Schema.Literals(["PostgreSQL", "Redis"]),
+  detail: Schema.String
+}) {
+  override get message() {
+    return `${this.server}: ${this.detail}`
+  }
+}
+
+/** A server that programs log in to, as whoever rotates their password sees it. */
+export interface LoginServer {
+  /** Who else would lose the old password, and what to do about it; `undefined` when it is the programs' alone. */
+  readonly shared: Effect.Effect<string | undefined>
+  /** Takes this password from now on. Answers what is worth knowing about it; mostly nothing. */
+  readonly accept: (password: Redacted.Redacted) => Effect.Effect<string, LoginServerFailed>
+  /** Takes this password no more. What is open stays open. */
+  readonly revoke: (password: Redacted.Redacted) => Effect.Effect<string, LoginServerFailed>
+  /** The connections of the programs' user that bear a program's name. */
+  readonly sessions: Effect.Effect<ReadonlyArray<ServerSession>, LoginServerFailed>
+}
+
+export class LoginServers extends Context.Service<LoginServers, {
+  /** Has one password, so that `accept` ends the other, and `revoke` does nothing. `accept` joins the caller's transaction. */
+  readonly postgres: LoginServer
+  readonly redis: LoginServer
+}>()("mutt/services/web-ui/rotation/CredentialTargets") {}

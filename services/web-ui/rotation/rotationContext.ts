@@ -1,0 +1,133 @@
+import { Effect, type Redacted } from "effect"
+import { type SecretFleet, type SecretInstance, SecretInstances } from "../../../layers/instances/SecretInstances.ts"
+import { callerOf, secretsAmong } from "../../../layers/secret/names.ts"
+import { type SecretVersion, SecretWriter } from "../../../layers/secret/SecretWriter.ts"
+import type { SecretKind, ServerSession, Slots } from "../../../src/domain/Rotation.ts"
+import { nearest } from "../../../src/logic/nearest.ts"
+import type { Facts, Holder } from "../../../src/logic/rotationBlockers.ts"
+import { LoginServers } from "./CredentialTargets.ts"
+import { RotationConfused, RotationSecretUnknown, RotationUnavailable } from "./RotationController.ts"
+import { slotsIn } from "./slots.ts"
+
+/** `undefined`: no secret that MUTT rotates. */
+export const kindOf = (secret: string): SecretKind | undefined =>
+  secret === "DB_PASS"
+    ? "postgres"
+    : secret === "REDIS_PASS"
+    ? "redis"
+    : secret === "MOOG_API_KEY" || callerOf(secret) !== undefined
+    ? "key"
+    : undefined
+
+/** The store, at one moment. */
+export interface Stored extends SecretVersion {
+  readonly slots: Slots<Redacted.Redacted>
+}
+
+export const makeSituation = Effect.gen(function*() {
+  const writer = yield* SecretWriter
+  const instances = yield* SecretInstances
+  const servers = yield* LoginServers
+
+  const read = writer.read.pipe(
+    Effect.catchTag(
+      "SecretStoreUnavailable",
+      ({ message }) => Effect.fail(new RotationUnavailable({ needs: "secret store", detail: message }))
+    )
+  )
+
+  const asked = <A>(effect: Effect.Effect<A, { readonly detail: string }>) =>
+    Effect.mapError(effect, ({ detail }) => new RotationUnavailable({ needs: "list of processes", detail }))
+
+  /** What can be rotated: names of which the store has a value. */
+  const rotatable = (values: SecretVersion["values"]): ReadonlyArray<string> =>
+    [...secretsAmong(values.keys())]
+      .filter((name) => kindOf(name) !== undefined && slotsIn(values, name) !== undefined)
+      .sort()
+
+  const kind = Effect.fnUntraced(function*(secret: string) {
+    const { values } = yield* read
+    const known = rotatable(values)
+    const found = kindOf(secret)
+    if (found === undefined || !known.includes(secret)) {
+      return yield* new RotationSecretUnknown({ secret, nearest: known.length === 0 ? "" : nearest(secret, known) })
+    }
+    return found
+  })
+
+  const stored = Effect.fnUntraced(function*(secret: string) {
+    const version = yield* read
+    const slots = slotsIn(version.values, secret)
+    if (slots === undefined) {
+      return yield* new RotationConfused({ secret, detail: `${secret}_CURRENT is not in the store any more.` })
+    }
+    return { ...version, slots } satisfies Stored
+  })
+
+  const fingerprints = Effect.fnUntraced(function*({ current, next, previous }: Slots<Redacted.Redacted>) {
+    const of = (value: Redacted.Redacted | undefined) =>
+      value === undefined ? Effect.succeed(undefined) : asked(instances.fingerprint(value))
+    const shown: Slots<string> = {
+      current: yield* asked(instances.fingerprint(current)),
+      next: yield* of(next),
+      previous: yield* of(previous)
+    }
+    return shown
+  })
+
+  const sessionsOf = (kind: SecretKind): Effect.Effect<ReadonlyArray<ServerSession>, RotationUnavailable> =>
+    kind === "key"
+      ? Effect.succeed([])
+      : Effect.mapError(
+        servers[kind].sessions,
+        ({ message }) => new RotationUnavailable({ needs: "server", detail: message })
+      )
+
+  const facts = Effect.fnUntraced(function*(
+    secret: string,
+    kind: SecretKind,
+    slots: Slots<Redacted.Redacted>,
+    request: string | undefined
+  ) {
+    const fleet = yield* asked(instances.list)
+    return {
+      kind,
+      slots: yield* fingerprints(slots),
+      holders: holdersOf(fleet, secret),
+      sessions: yield* sessionsOf(kind),
+      request
+    } satisfies Facts
+  })
+
+  return {
+    read,
+    rotatable,
+    kind,
+    stored,
+    fingerprints,
+    sessionsOf,
+    facts,
+    list: asked(instances.list),
+    nudge: asked(instances.nudge),
+    prove: (secret: string, fingerprint: string) => asked(instances.prove(secret, fingerprint)),
+    fingerprint: (value: Redacted.Redacted) => asked(instances.fingerprint(value))
+  }
+})
+
+export const holdersOf = ({ instances, now }: SecretFleet, secret: string): ReadonlyArray<Holder> =>
+  instances.map((one) => ({
+    program: one.program,
+    instance: one.instance,
+    ageMs: now - one.seen,
+    holding: holdingOf(one, secret)
+  }))
+
+const holdingOf = ({ holdings }: SecretInstance, secret: string): Holder["holding"] => {
+  const holding = Object.hasOwn(holdings, secret) ? holdings[secret] : undefined
+  return holding === undefined ? undefined : {
+    generation: holding.generation,
+    values: Object.values(holding.slots),
+    connections: holding.connections,
+    proof: holding.proof
+  }
+}

@@ -1,0 +1,89 @@
+import type { Decision } from "../domain/Decision.ts"
+import type { Event } from "../domain/Event.ts"
+import { type Environment, forwards, type RuleSet } from "../domain/Rule.ts"
+import { hostTable } from "../logic/hosts.ts"
+import { buildMatcher, type Match, type Matcher } from "./Matcher.ts"
+
+/** A rule set of one version, compiled: says of any event what becomes of it. Immutable to its users. */
+export interface Policy {
+  readonly version: number
+  readonly matcher: Matcher
+  readonly developmentHosts: number
+  readonly teams: number
+  readonly decide: (event: Event) => Decision
+  /** The same, with pauses in between; see `Matcher.matchSlowly`. */
+  readonly decideSlowly: (event: Event) => Generator<void, Decision>
+  readonly environmentOf: (hostname: string) => Environment
+  /** Who looks after a host when no rule says. */
+  readonly teamOf: (hostname: string) => string
+}
+
+/** Looks after every host that has no team of its own. */
+export const defaultTeam = "NETO"
+
+/** Compiles a rule set, with pauses; `previous` lends what did not change. */
+export function* buildPolicy(ruleSet: RuleSet, previous?: Policy): Generator<void, Policy> {
+  const matcher = yield* buildMatcher(ruleSet.rules, previous?.matcher.patterns)
+  const development = hostTable(ruleSet.developmentHosts.map((hostname) => [hostname, true] as const))
+  const teams = hostTable(ruleSet.deviceTeams.map(({ hostname, team }) => [hostname, team] as const))
+
+  const environmentOf = (hostname: string): Environment => (development.find(hostname) ? "dev" : "prod")
+  const teamOf = (hostname: string) => teams.find(hostname) ?? defaultTeam
+
+  // Decisions are few and shared: one for each rule and environment, and for each team without a rule.
+  const handledBy = new Map<Match, Readonly<Record<Environment, Decision>>>()
+  const leftTo = new Map<string, Readonly<Record<Environment, Decision>>>()
+  const decided = (match: Match | undefined, hostname: string): Decision => {
+    if (match === undefined) {
+      return remembered(leftTo, teamOf(hostname), unmatched)[environmentOf(hostname)]
+    }
+    return remembered(handledBy, match, handled)[environmentOf(hostname)]
+  }
+
+  return {
+    version: ruleSet.version,
+    matcher,
+    developmentHosts: ruleSet.developmentHosts.length,
+    teams: ruleSet.deviceTeams.length,
+    decide: (event) => decided(matcher.match(event), event.hostname),
+    *decideSlowly(event) {
+      return decided(yield* matcher.matchSlowly(event), event.hostname)
+    },
+    environmentOf,
+    teamOf
+  }
+}
+
+const remembered = <K, V>(values: Map<K, V>, key: K, make: (key: K) => V): V => {
+  const known = values.get(key)
+  if (known !== undefined) return known
+  const made = make(key)
+  values.set(key, made)
+  return made
+}
+
+const inBoth = (decide: (environment: Environment) => Decision) => ({ prod: decide("prod"), dev: decide("dev") })
+
+const unmatched = (team: string) =>
+  inBoth((environment) => ({
+    outcome: "unmatched",
+    environment,
+    ruleId: null,
+    handling: null,
+    team,
+    reason: "No active rule matches."
+  }))
+
+const handled = ({ rule, why }: Match) =>
+  inBoth((environment) => {
+    const handling = environment === "dev" ? rule.devHandling : rule.prodHandling
+    const effect = forwards(handling) ? "forwards it" : "keeps only the record"
+    return {
+      outcome: forwards(handling) ? "forwarded" : "suppressed",
+      environment,
+      ruleId: rule.id,
+      handling,
+      team: rule.teamAssignment,
+      reason: `${why} Handling ${handling} for ${environment} hosts ${effect}.`
+    }
+  })

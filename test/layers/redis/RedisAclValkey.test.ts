@@ -1,0 +1,4 @@
+import { needs } from "../../support/needs.ts"
+import { redisUsersIoSuite } from "./redisAclIoSuite.ts"
+
+needs(["valkey"], () => redisUsersIoSuite("valkey"))

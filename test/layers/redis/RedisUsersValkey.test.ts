@@ -1,4 +1,0 @@
-import { needs } from "../../support/needs.ts"
-import { redisUsersIoSuite } from "./redisUsersIoSuite.ts"
-
-needs(["valkey"], () => redisUsersIoSuite("valkey"))

@@ -1,0 +1,51 @@
+import { assert, it } from "@effect/vitest"
+import { Effect, Layer, Ref, Stream } from "effect"
+import { ConfigAuditMemory } from "../../../layers/audit/ConfigAuditMemory.ts"
+import { RuleNews } from "../../../layers/rules/RuleChanges.ts"
+import { RuleBook } from "../../../layers/rules/RuleRepository.ts"
+import { RuleBookAnnounced } from "../../../layers/rules/RuleRepositoryLayer.ts"
+import { RuleBookMemory } from "../../../layers/rules/RuleRepositoryMemory.ts"
+
+const change = { actor: "a", reason: null, correlationId: "c" }
+const draft = {
+  matchType: "contains",
+  matchString: "x",
+  trapOid: null,
+  syslogSeverity: null,
+  priority: 1,
+  prodHandling: "Ignore",
+  devHandling: "Ignore",
+  teamAssignment: "T",
+  isActive: true
+} as const
+
+it.effect("a rule book announces each change that is made, and none that is refused", () =>
+  Effect.gen(function*() {
+    const told = yield* Ref.make(0)
+    const announced = (by: Effect.Effect<unknown, unknown>, times: number) =>
+      Effect.gen(function*() {
+        yield* Ref.set(told, 0)
+        yield* Effect.ignore(by)
+        assert.strictEqual(yield* Ref.get(told), times)
+      })
+    const news = Layer.succeed(RuleNews, { announce: Ref.update(told, (n) => n + 1), heard: Stream.never })
+    yield* Effect.gen(function*() {
+      const book = yield* RuleBook
+      yield* announced(book.rules, 0)
+      yield* announced(book.createRule(draft, change), 1)
+      yield* announced(book.updateRule(1, (rule) => Effect.succeed({ ...rule, priority: 2 }), change), 1)
+      yield* announced(book.updateRule(9, Effect.succeed, change), 0)
+      yield* announced(book.deleteRule(1, change), 1)
+      yield* announced(book.deleteRule(1, change), 0)
+      yield* announced(book.addDevelopmentHost("h", change), 1)
+      yield* announced(book.addDevelopmentHost("h", change), 0)
+      yield* announced(book.removeDevelopmentHost("h", change), 1)
+      yield* announced(book.addTeam("h", "t", change), 1)
+      yield* announced(book.updateTeam("h", "u", change), 1)
+      yield* announced(book.removeTeam("h", change), 1)
+    }).pipe(
+      Effect.provide(
+        RuleBookAnnounced.pipe(Layer.provide([RuleBookMemory.pipe(Layer.provide(ConfigAuditMemory)), news]))
+      )
+    )
+  }))

@@ -1,0 +1,66 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import { SqlClient } from "effect/sql"
+import { ConfigAudit, ConfigAuditFailed } from "../../../layers/audit/ConfigAudit.ts"
+import { ConfigAuditPostgres } from "../../../layers/audit/ConfigAuditPostgres.ts"
+import { RuleBook } from "../../../layers/rules/RuleRepository.ts"
+import { RuleBookPostgres } from "../../../layers/rules/RuleRepositoryPostgres.ts"
+import { onEachPostgres } from "../../support/needs.ts"
+import { migratedDatabase } from "../database.ts"
+import { configAuditSuite, ruleBookSuite } from "./ruleRepositorySuite.ts"
+
+const book = (version: number) =>
+  RuleBookPostgres.pipe(Layer.provideMerge(ConfigAuditPostgres), Layer.provideMerge(migratedDatabase(version)))
+
+onEachPostgres((version) => {
+  ruleBookSuite(`rule book in PostgreSQL ${version}`, book(version))
+  configAuditSuite(`change record in PostgreSQL ${version}`, book(version))
+})
+
+const draft = {
+  matchType: "contains",
+  matchString: "X",
+  trapOid: null,
+  syslogSeverity: null,
+  priority: 1,
+  prodHandling: "Ignore",
+  devHandling: "Ignore",
+  teamAssignment: "T",
+  isActive: true
+} as const
+const change = { actor: "noc", reason: null, correlationId: "c" }
+
+/** Writes nothing, as a full disk would. */
+const BrokenAudit = Layer.succeed(ConfigAudit, {
+  record: () => Effect.fail(new ConfigAuditFailed({ reason: "unavailable", detail: "disk full" })),
+  search: () => Effect.succeed({ rows: [] })
+})
+
+layer(RuleBookPostgres.pipe(Layer.provide(BrokenAudit), Layer.provideMerge(migratedDatabase())), {
+  excludeTestServices: true
+})("a change whose record cannot be written", (it) => {
+  it.effect("does not happen", () =>
+    Effect.gen(function*() {
+      const book = yield* RuleBook
+      const failures = yield* Effect.all([
+        Effect.flip(book.createRule(draft, change)),
+        Effect.flip(book.addDevelopmentHost("h", change)),
+        Effect.flip(book.addTeam("h", "t", change))
+      ])
+      assert.deepStrictEqual(failures.map(({ _tag }) => _tag), [
+        "RuleBookUnavailable",
+        "RuleBookUnavailable",
+        "RuleBookUnavailable"
+      ])
+      assert.deepStrictEqual(yield* Effect.all([book.rules, book.developmentHosts, book.teams]), [[], [], []])
+    }))
+
+  it.effect("raises no version for the alerters", () =>
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const version = Effect.map(sql`SELECT version::text FROM rules_version`, ([row]) => row?.["version"])
+      const before = yield* version
+      yield* Effect.flip(RuleBook.use((book) => book.createRule(draft, change)))
+      assert.strictEqual(yield* version, before)
+    }))
+})

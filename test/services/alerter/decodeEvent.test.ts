@@ -1,0 +1,48 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Schema } from "effect"
+import { readEvent } from "../../../services/alerter/decodeEvent.ts"
+import { Event } from "../../../src/domain/Event.ts"
+import { event } from "./events.ts"
+
+const isEvent = Schema.is(Event)
+const whole = event(1, {
+  severity: 3,
+  trapOid: "1.3.6",
+  facility: "local7",
+  program: "sshd",
+  sourceIp: "192.0.2.1",
+  timestampText: "now",
+  fields: { a: [1, null, { b: true }] }
+})
+const Anything = Schema.UndefinedOr(
+  Schema.NullOr(Schema.Literals([true, 0, 3, 8, -1, 1.5, "", "http", "syslog", "x", "3"]))
+)
+
+describe("an event from the queue", () => {
+  it("comes back as it was written", () => {
+    assert.deepStrictEqual(readEvent(JSON.stringify(whole)), whole)
+    assert.deepStrictEqual(readEvent(JSON.stringify(event(2))), event(2))
+  })
+
+  it("is told why it is none", () => {
+    assert.strictEqual(readEvent("[]"), "not an event: it is not an object")
+    assert.strictEqual(readEvent("null"), "not an event: it is not an object")
+    assert.strictEqual(readEvent(JSON.stringify({ ...whole, hostname: 7 })), "not an event: hostname is not a text")
+    assert.match(String(readEvent("{")), /JSON/)
+  })
+
+  it.prop(
+    "is one exactly when the schema says so",
+    {
+      field: Schema.Literals(Object.keys(Event.fields)),
+      value: Anything,
+      wrapped: Schema.Literals(["no", "array", "object"])
+    },
+    ({ field, value, wrapped }) => {
+      const changed = wrapped === "array" ? [value] : wrapped === "object" ? { value } : value
+      const json = JSON.stringify({ ...whole, [field]: changed })
+      assert.strictEqual(typeof readEvent(json) !== "string", isEvent(JSON.parse(json)), json)
+    },
+    { arbitrary: { runs: 1000 } }
+  )
+})

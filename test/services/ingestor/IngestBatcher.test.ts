@@ -1,0 +1,183 @@
+import { assert, it } from "@effect/vitest"
+import { Deferred, Effect, Fiber, Layer, Logger, Metric, Queue, References } from "effect"
+import { TestClock } from "effect/testing"
+import { EventQueue, type Parcel } from "../../../layers/queue/EventQueue.ts"
+import { Intake, IntakeLayer } from "../../../services/ingestor/IngestBatcher.ts"
+import { overShare, quarantined as kept, rateLimitHits } from "../../../services/ingestor/metrics.ts"
+import type { QuarantineReason } from "../../../src/domain/Event.ts"
+import { DynamicConfigFixed } from "../../layers/http/world.ts"
+import { CommandedQueue, EventQueueCommanded } from "./world.ts"
+
+const World = IntakeLayer.pipe(
+  Layer.provide(EventQueueCommanded),
+  Layer.provideMerge(CommandedQueue.layer),
+  Layer.provide(DynamicConfigFixed)
+)
+
+const parcel = (sender: string, events = 1) => ({
+  sender,
+  events: Array.from({ length: events }, (_, i) => JSON.stringify({ id: `${sender}-${i}` })),
+  quarantined: []
+})
+
+const submit = (sender: string, events?: number) => Intake.use((intake) => intake.submit(parcel(sender, events)))
+
+it.effect("carries what is submitted in one turn by one call, and answers each with its own receipt", () =>
+  Effect.gen(function*() {
+    const queue = yield* CommandedQueue
+    const receipts = yield* Effect.forEach(["a", "b", "c"], (sender) => submit(sender, 2), { concurrency: "unbounded" })
+    assert.deepStrictEqual(queue.calls.map((parcels) => parcels.map(({ sender }) => sender)), [["a", "b", "c"]])
+    assert.deepStrictEqual(receipts, [
+      { _tag: "accepted", depth: 2 },
+      { _tag: "accepted", depth: 4 },
+      { _tag: "accepted", depth: 6 }
+    ])
+  }).pipe(Effect.provide(World)))
+
+it.effect("counts refused records by reason, kept or over their share, and says whose were not kept", () => {
+  const append = (parcels: ReadonlyArray<Parcel>) =>
+    Effect.succeed(parcels.map(() => ({ _tag: "accepted" as const, depth: 0, overShare: [1, 2] })))
+  const lines: Array<unknown> = []
+  const counted = (of: typeof overShare, reason: QuarantineReason) =>
+    Effect.map(Metric.value(of.get(reason) ?? rateLimitHits), ({ count }) => count)
+  return Effect.gen(function*() {
+    const { submit } = yield* Intake
+    const record = (reason: QuarantineReason) => ({ text: "{}", reason, peer: "192.0.2.1" })
+    const quarantined = [record("not_json"), record("not_json"), record("not_syslog")]
+    yield* submit({ sender: "syslog/udp", events: [], quarantined })
+    assert.deepStrictEqual(
+      [
+        yield* counted(kept, "not_json"),
+        yield* counted(overShare, "not_json"),
+        yield* counted(overShare, "not_syslog")
+      ],
+      [1, 1, 1]
+    )
+    yield* submit({ sender: "syslog/udp", events: [], quarantined })
+    yield* TestClock.adjust("10 seconds")
+    yield* TestClock.adjust("10 seconds")
+    assert.deepStrictEqual(lines, [{ records: 4, sender: "syslog/udp", peer: "192.0.2.1", reason: "not_json" }])
+  }).pipe(Effect.provide(
+    IntakeLayer.pipe(
+      Layer.provide([DynamicConfigFixed, Layer.mock(EventQueue, { append })]),
+      Layer.provideMerge(Layer.sync(Metric.MetricRegistry, () => new Map())),
+      Layer.provideMerge(
+        Logger.layer([Logger.make(({ fiber }) => void lines.push(fiber.getRef(References.CurrentLogAnnotations)))])
+      )
+    )
+  ))
+})
+
+it.effect("has two calls under way and gathers the rest meanwhile", () =>
+  Effect.gen(function*() {
+    const queue = yield* CommandedQueue
+    const gate = yield* Deferred.make<void>()
+    queue.gate = Deferred.await(gate)
+    const fibers = []
+    for (const sender of ["a", "b"]) {
+      fibers.push(yield* Effect.forkChild(submit(sender)))
+      yield* Queue.take(queue.asked)
+    }
+    for (const sender of ["c", "d", "e"]) fibers.push(yield* Effect.forkChild(submit(sender)))
+    yield* Effect.yieldNow
+    assert.strictEqual(queue.calls.length, 2)
+    yield* Deferred.succeed(gate, undefined)
+    yield* Fiber.joinAll(fibers)
+    assert.deepStrictEqual(queue.calls.map((parcels) => parcels.map(({ sender }) => sender)), [["a"], ["b"], [
+      "c",
+      "d",
+      "e"
+    ]])
+  }).pipe(Effect.provide(World)))
+
+it.effect("sends what is large at once, up to three calls, and gathers the rest meanwhile", () =>
+  Effect.gen(function*() {
+    const queue = yield* CommandedQueue
+    const intake = yield* Intake
+    const gate = yield* Deferred.make<void>()
+    queue.gate = Deferred.await(gate)
+    const answers: Array<string> = []
+    const senders = () => queue.calls.map((parcels) => parcels.map(({ sender }) => sender))
+    const offer = (sender: string) => void intake.offer(parcel(sender, 500), () => answers.push(sender))
+    offer("a")
+    assert.deepStrictEqual(senders(), [["a"]])
+    for (const sender of ["b", "c", "d", "e", "f", "g", "h"]) offer(sender)
+    assert.deepStrictEqual(senders(), [["a"], ["b"], ["c"]])
+    yield* Deferred.succeed(gate, undefined)
+    while (answers.length < 8) yield* Effect.yieldNow
+    assert.deepStrictEqual(senders().slice(3), [["d", "e", "f", "g"], ["h"]])
+  }).pipe(Effect.provide(World)))
+
+it.effect("splits what is more than one call should carry, never a parcel", () =>
+  Effect.gen(function*() {
+    const queue = yield* CommandedQueue
+    yield* Effect.forEach(["a", "b", "c"], (sender) => submit(sender, 3_000), { concurrency: "unbounded" })
+    yield* submit("d", 9_000)
+    assert.deepStrictEqual(
+      queue.calls.map((parcels) => parcels.map(({ sender }) => sender)),
+      [["a"], ["b"], ["c"], ["d"]]
+    )
+  }).pipe(Effect.provide(World)))
+
+it.effect("tells every parcel of a call that failed", () =>
+  Effect.gen(function*() {
+    const queue = yield* CommandedQueue
+    queue.mood = "unavailable"
+    const exits = yield* Effect.forEach(["a", "b"], (sender) => Effect.flip(submit(sender)), {
+      concurrency: "unbounded"
+    })
+    assert.deepStrictEqual(exits.map(({ _tag }) => _tag), ["QueueUnavailable", "QueueUnavailable"])
+    queue.mood = "accepts"
+    assert.strictEqual((yield* submit("c"))._tag, "accepted")
+  }).pipe(Effect.provide(World)))
+
+it.effect("leaves out what nobody waits for any more", () =>
+  Effect.gen(function*() {
+    const queue = yield* CommandedQueue
+    const gate = yield* Deferred.make<void>()
+    queue.gate = Deferred.await(gate)
+    const busy = [yield* Effect.forkChild(submit("a"))]
+    yield* Queue.take(queue.asked)
+    busy.push(yield* Effect.forkChild(submit("b")))
+    yield* Queue.take(queue.asked)
+    const left = yield* Effect.forkChild(submit("left"))
+    busy.push(yield* Effect.forkChild(submit("c")))
+    yield* Effect.yieldNow
+    yield* Fiber.interrupt(left)
+    yield* Deferred.succeed(gate, undefined)
+    yield* Fiber.joinAll(busy)
+    assert.deepStrictEqual(queue.calls.flat().map(({ sender }) => sender), ["a", "b", "c"])
+  }).pipe(Effect.provide(World)))
+
+it.effect("ends after what has left is answered, and refuses what has not", () =>
+  Effect.gen(function*() {
+    const queue = yield* CommandedQueue
+    const gate = yield* Deferred.make<void>()
+    queue.gate = Deferred.await(gate)
+    const running = yield* Deferred.make<Intake["Service"]>()
+    const program = yield* Intake.pipe(
+      Effect.flatMap((intake) => Deferred.succeed(running, intake)),
+      Effect.andThen(Effect.never),
+      Effect.provide(IntakeLayer.pipe(
+        Layer.provide(EventQueueCommanded),
+        Layer.provide(Layer.succeed(CommandedQueue, queue)),
+        Layer.provide(DynamicConfigFixed)
+      )),
+      Effect.forkChild
+    )
+    const intake = yield* Deferred.await(running)
+    const left = yield* Effect.forkChild(intake.submit(parcel("left")))
+    yield* Queue.take(queue.asked)
+    const second = yield* Effect.forkChild(intake.submit(parcel("second")))
+    yield* Queue.take(queue.asked)
+    const late = yield* Effect.forkChild(Effect.flip(intake.submit(parcel("late"))))
+    yield* Effect.yieldNow
+    const ending = yield* Effect.forkChild(Fiber.interrupt(program))
+    yield* Effect.yieldNow
+    yield* Deferred.succeed(gate, undefined)
+    yield* Fiber.join(ending)
+    assert.strictEqual((yield* Fiber.join(left))._tag, "accepted")
+    assert.strictEqual((yield* Fiber.join(second))._tag, "accepted")
+    assert.strictEqual((yield* Fiber.join(late))._tag, "QueueUnavailable")
+    assert.strictEqual((yield* Effect.flip(intake.submit(parcel("later"))))._tag, "QueueUnavailable")
+  }).pipe(Effect.provide(CommandedQueue.layer)))
