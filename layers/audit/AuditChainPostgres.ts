@@ -11,7 +11,7 @@ import {
 import { droppedAt } from "../telemetry/dropped.ts"
 import { AuditChain, AuditChainUnavailable } from "./AuditChain.ts"
 import { Checkpoints, type CheckpointsUnavailable } from "./Checkpoints.ts"
-import { Seal, type SealUnavailable } from "./CheckpointSigner.ts"
+import { CheckpointSigner, type CheckpointSignerUnavailable } from "./CheckpointSigner.ts"
 
 const Values = Schema.NullOr(Schema.Record(Schema.String, Schema.Json))
 
@@ -39,7 +39,7 @@ export const AuditChainPostgres = Layer.effect(
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const checkpoints = yield* Checkpoints
-    const seal = yield* Seal
+    const signer = yield* CheckpointSigner
 
     const page = (fromSeq: number) =>
       sql`SELECT id::text, changed_at, changed_by, operation, table_name, record_id, old_values, new_values, reason,
@@ -71,7 +71,7 @@ export const AuditChainPostgres = Layer.effect(
         FROM config_audit_log ORDER BY config_audit_log.id DESC LIMIT 1`.pipe(Effect.flatMap(decodeRows))
       if (head === undefined || known.some(({ seq }) => seq === head.id)) return undefined
       const fact = { seq: head.id, entryHash: head.entry_hash, at: DateTime.formatIso(yield* DateTime.now) }
-      const signature = yield* seal.sign(checkpointText(fact))
+      const signature = yield* signer.sign(checkpointText(fact))
       const made: Checkpoint = signature === undefined ? fact : { ...fact, signature }
       yield* checkpoints.add(made)
       return made
@@ -90,7 +90,7 @@ export const AuditChainPostgres = Layer.effect(
         mark.signature === undefined ? [] : [{ mark, text: checkpointText(mark), signature: mark.signature }]
       )
       // A key that cannot be asked says nothing against the chain: `verified` tells that nobody looked.
-      const good = yield* seal.verify(signed).pipe(
+      const good = yield* signer.verify(signed).pipe(
         droppedAt("audit.signatures", "The signatures of the checkpoints could not be checked.")
       )
       const bad = new Set(signed.filter((_, n) => good?.[n] === false).map(({ mark }) => mark))
@@ -128,5 +128,5 @@ const entryOf = (row: typeof Row.Type): ChainEntry => ({
 })
 
 const unavailable = (error: SqlError.SqlError) => new AuditChainUnavailable({ detail: error.reason._tag })
-const withoutCheckpoints = (error: CheckpointsUnavailable | SealUnavailable) =>
+const withoutCheckpoints = (error: CheckpointsUnavailable | CheckpointSignerUnavailable) =>
   new AuditChainUnavailable({ detail: error.detail })

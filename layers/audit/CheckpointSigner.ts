@@ -1,7 +1,7 @@
 import { Context, Effect, Schema } from "effect"
 
 /** Nothing can be signed or checked now. */
-export class SealUnavailable extends Schema.TaggedError<SealUnavailable>()("SealUnavailable", {
+export class CheckpointSignerUnavailable extends Schema.TaggedError<CheckpointSignerUnavailable>()("SealUnavailable", {
   detail: Schema.String
 }) {
   override get message() {
@@ -9,17 +9,19 @@ export class SealUnavailable extends Schema.TaggedError<SealUnavailable>()("Seal
   }
 }
 
-export interface Sealed {
+export interface SignedCheckpoint {
   readonly text: string
   readonly signature: string
 }
 
 /** Signs checkpoints with a key that nobody here holds. Where there is none, checkpoints go without a signature. */
-export const Seal = Context.Reference<{
+export const CheckpointSigner = Context.Reference<{
   /** `undefined`: there is no key. */
-  readonly sign: (text: string) => Effect.Effect<string | undefined, SealUnavailable>
+  readonly sign: (text: string) => Effect.Effect<string | undefined, CheckpointSignerUnavailable>
   /** Which signatures are good, in their order; `undefined`: there is no key. */
-  readonly verify: (sealed: ReadonlyArray<Sealed>) => Effect.Effect<ReadonlyArray<boolean> | undefined, SealUnavailable>
+  readonly verify: (
+    sealed: ReadonlyArray<SignedCheckpoint>
+  ) => Effect.Effect<ReadonlyArray<boolean> | undefined, CheckpointSignerUnavailable>
 }>("mutt/layers/audit/CheckpointSigner", {
   defaultValue: () => ({ sign: () => Effect.succeed(undefined), verify: () => Effect.succeed(undefined) })
 })

@@ -2,7 +2,7 @@ import { Context, Effect, Layer } from "effect"
 import type { Snapshot } from "./DynamicConfig.ts"
 
 /** The newest settings that were in force, kept beside the process for a start without Redis. */
-export class LastKnownGood extends Context.Service<LastKnownGood, {
+export class ConfigCache extends Context.Service<ConfigCache, {
   /** `undefined`: none is kept, or what is kept cannot be used, which the log then says. */
   readonly load: Effect.Effect<Snapshot | undefined>
   /** A copy that cannot be kept is told to the log and hinders nothing. */
@@ -10,7 +10,7 @@ export class LastKnownGood extends Context.Service<LastKnownGood, {
 }>()("mutt/layers/config/ConfigCache") {}
 
 /** Keeps nothing: a start without Redis begins with the defaults. */
-export const LastKnownGoodNone = Layer.succeed(LastKnownGood, {
+export const ConfigCacheNone = Layer.succeed(ConfigCache, {
   load: Effect.succeed(undefined),
   keep: () => Effect.void
 })

@@ -3,9 +3,9 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
 import { Effect, FileSystem, Layer, Result, Schema } from "effect"
 import { hostZonesKey } from "../../src/domain/HostZone.ts"
 import { canonicalJson } from "../../src/logic/canonicalJson.ts"
-import { StaticConfig } from "../environment/Environment.ts"
+import { Environment } from "../environment/Environment.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
-import { LastKnownGood } from "./ConfigCache.ts"
+import { ConfigCache } from "./ConfigCache.ts"
 import { contentsOf, isKept } from "./contents.ts"
 import type { Snapshot } from "./DynamicConfig.ts"
 
@@ -27,12 +27,12 @@ class Unusable extends Schema.TaggedError<Unusable>()("Unusable", { detail: Sche
  * One JSON file with a checksum, readable by its owner alone, replaced whole: a crash leaves the old one or the new one. Settings are no
  * secrets, and nothing else is in it.
  */
-export const LastKnownGoodFile = (path: string) =>
+export const ConfigCacheFile = (path: string) =>
   Layer.effect(
-    LastKnownGood,
+    ConfigCache,
     Effect.gen(function*() {
       const files = yield* FileSystem.FileSystem
-      const { instance } = yield* StaticConfig
+      const { instance } = yield* Environment
       // Of its own for each process, so that several may share one file.
       const draft = `${path}.${instance}.tmp`
 
@@ -69,7 +69,7 @@ export const LastKnownGoodFile = (path: string) =>
         Effect.asVoid
       )
 
-      return LastKnownGood.of({ load, keep })
+      return ConfigCache.of({ load, keep })
     })
   )
 

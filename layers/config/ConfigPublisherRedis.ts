@@ -3,10 +3,10 @@ import { SqlClient } from "effect/sql"
 import { Redis, type RedisScript } from "../redis/Redis.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
 import { supervised } from "../telemetry/supervised.ts"
-import { ConfigRelay, RelayDelayed } from "./ConfigPublisher.ts"
-import { insistentCommand, insistently, lookSchedule } from "./hedgedRead.ts"
+import { ConfigPublisher, PublishDelayed } from "./ConfigPublisher.ts"
+import { hedgedCommand, hedgedRead, lookSchedule } from "./hedgedRead.ts"
 import { configKeys } from "./keys.ts"
-import { ledgerRows } from "./storeRows.ts"
+import { storeRows } from "./storeRows.ts"
 
 /**
  * KEYS: the hash. ARGV: epoch, version, channel, then setting and JSON by turns. Replaces everything and tells everybody, unless
@@ -31,18 +31,18 @@ const decodeAnswer = Schema.decodeUnknownEffect(Schema.Tuple([Schema.String, Sch
  * Hands the ledger to Redis. Beside each push asked for, a look each second finds what a crash or an outage left undone, and a Redis that
  * lost or went back in time.
  */
-export const ConfigRelayRedis = Layer.effect(
-  ConfigRelay,
+export const ConfigPublisherRedis = Layer.effect(
+  ConfigPublisher,
   Effect.gen(function*() {
     const redis = yield* Redis
     const sql = yield* SqlClient.SqlClient
-    const rows = ledgerRows(sql)
+    const rows = storeRows(sql)
 
     const hand = Effect.gen(function*() {
       const { set, ...head } = yield* rows.headAndSet
       const settings = [...set].flatMap(([key, value]) => [key, JSON.stringify(value)])
       const args = [head.epoch, head.version, configKeys.channel, ...settings]
-      const [epoch, version] = yield* insistently(
+      const [epoch, version] = yield* hedgedRead(
         redis,
         redis.script(applyIfNewer, [configKeys.hash], args),
         (session) => session.command("EVAL", applyIfNewer.lua, 1, configKeys.hash, ...args)
@@ -72,15 +72,15 @@ export const ConfigRelayRedis = Layer.effect(
       return { epoch, version }
     }).pipe(
       Effect.catchTags({
-        SqlError: (error) => new RelayDelayed({ detail: `PostgreSQL: ${error.reason._tag}` }),
-        RedisFailed: (error) => new RelayDelayed({ detail: `Redis: ${error.reason}` }),
+        SqlError: (error) => new PublishDelayed({ detail: `PostgreSQL: ${error.reason._tag}` }),
+        RedisFailed: (error) => new PublishDelayed({ detail: `Redis: ${error.reason}` }),
         SchemaError: Effect.die
       })
     )
 
     /** Asks both sides where they are before it hands anything over. */
     const look = Effect.gen(function*() {
-      const [epoch, version] = yield* insistentCommand(
+      const [epoch, version] = yield* hedgedCommand(
         redis,
         "HMGET",
         configKeys.hash,
@@ -97,7 +97,7 @@ export const ConfigRelayRedis = Layer.effect(
       Effect.repeat(lookSchedule),
       supervised("config.relay")
     )
-    return ConfigRelay.of({ push })
+    return ConfigPublisher.of({ push })
   })
 )
 

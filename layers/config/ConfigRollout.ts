@@ -23,7 +23,7 @@ export interface InstanceState {
 }
 
 /** The processes that live, and which version each runs. One that ended, or has said nothing for 10 seconds, is not listed. */
-export class ConfigInstances extends Context.Service<ConfigInstances, {
+export class ConfigRollout extends Context.Service<ConfigRollout, {
   readonly report: (
     state: Pick<InstanceState, "epoch" | "version" | "ok" | "reason" | "ms">
   ) => Effect.Effect<void, InstancesUnavailable>

@@ -1,8 +1,8 @@
 import { Effect, Layer, Schema, Stream } from "effect"
 import { Program } from "../../src/domain/Settings.ts"
-import { StaticConfig } from "../environment/Environment.ts"
+import { Environment } from "../environment/Environment.ts"
 import { Redis, type RedisFailed, type RedisScript } from "../redis/Redis.ts"
-import { ConfigInstances, type InstanceState, InstancesUnavailable } from "./ConfigRollout.ts"
+import { ConfigRollout, type InstanceState, InstancesUnavailable } from "./ConfigRollout.ts"
 import { configKeys } from "./keys.ts"
 
 /** How long a process may be silent and still count as living. */
@@ -61,11 +61,11 @@ const State = Schema.fromJsonString(Schema.Struct({
 }))
 const decodeStates = Schema.decodeUnknownEffect(Schema.Array(State))
 
-export const ConfigInstancesRedis = Layer.effect(
-  ConfigInstances,
+export const ConfigRolloutRedis = Layer.effect(
+  ConfigRollout,
   Effect.gen(function*() {
     const redis = yield* Redis
-    const { instance, program } = yield* StaticConfig
+    const { instance, program } = yield* Environment
     let told = false
 
     // Nobody shall wait for a process that has ended. Without Redis its silence says the same.
@@ -84,7 +84,7 @@ export const ConfigInstancesRedis = Layer.effect(
       })
     )
 
-    return ConfigInstances.of({
+    return ConfigRollout.of({
       report: (state) =>
         Effect.andThen(
           Effect.sync(() => void (told = true)),

@@ -24,7 +24,7 @@ export class VersionStale extends Schema.TaggedError<VersionStale>()("VersionSta
 export class VersionUnknown extends Schema.TaggedError<VersionUnknown>()("VersionUnknown", { version: Schema.Int }) {}
 
 /** PostgreSQL does not answer. */
-export class LedgerUnavailable extends Schema.TaggedError<LedgerUnavailable>()("LedgerUnavailable", {
+export class ConfigStoreUnavailable extends Schema.TaggedError<ConfigStoreUnavailable>()("LedgerUnavailable", {
   detail: Schema.String,
   outcome: ChangeOutcome
 }) {}
@@ -41,7 +41,7 @@ export interface SettingState {
   readonly changedAt: string | null
 }
 
-export interface LedgerState {
+export interface ConfigStoreState {
   readonly epoch: string
   readonly version: number
   readonly settings: ReadonlyArray<SettingState>
@@ -83,14 +83,14 @@ export interface Changed {
   readonly overwrote?: number | undefined
 }
 
-export type ChangeFailure = SettingUnknown | SettingRefused | VersionStale | LedgerUnavailable
+export type ChangeFailure = SettingUnknown | SettingRefused | VersionStale | ConfigStoreUnavailable
 
 /**
  * The authority on dynamic settings. Each change is one transaction: the revision, its link of the audit chain and the
  * order to tell every process are kept together or not at all. Changes are one after the other; versions have no gap.
  */
-export class ConfigLedger extends Context.Service<ConfigLedger, {
-  readonly state: Effect.Effect<LedgerState, LedgerUnavailable>
+export class ConfigStore extends Context.Service<ConfigStore, {
+  readonly state: Effect.Effect<ConfigStoreState, ConfigStoreUnavailable>
   /** Several settings at once are one version: all of them or none. `undefined` as a value is back to the default. */
   readonly change: (
     values: ReadonlyMap<string, Schema.Json | undefined>,
@@ -106,5 +106,5 @@ export class ConfigLedger extends Context.Service<ConfigLedger, {
     readonly key?: string | undefined
     readonly page: number
     readonly limit: number
-  }) => Effect.Effect<{ readonly revisions: ReadonlyArray<Revision>; readonly total: number }, LedgerUnavailable>
+  }) => Effect.Effect<{ readonly revisions: ReadonlyArray<Revision>; readonly total: number }, ConfigStoreUnavailable>
 }>()("mutt/layers/config/ConfigStore") {}

@@ -16,25 +16,25 @@ import {
   type Changed,
   type ChangeFailure,
   type ChangeRequest,
-  ConfigLedger,
-  LedgerUnavailable,
+  ConfigStore,
+  ConfigStoreUnavailable,
   type Revision,
   SettingRefused,
   SettingUnknown,
   VersionStale,
   VersionUnknown
 } from "./ConfigStore.ts"
-import { ledgerRows, settingStates } from "./storeRows.ts"
+import { settingStates, storeRows } from "./storeRows.ts"
 
 type Values = ReadonlyMap<string, Schema.Json | undefined>
 
 /** The ledger in PostgreSQL: `config_ledger`, `config_settings`, `config_revisions`, `config_outbox`. */
-export const ConfigLedgerPostgres = Layer.effect(
-  ConfigLedger,
+export const ConfigStorePostgres = Layer.effect(
+  ConfigStore,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const audit = yield* ConfigAudit
-    const rows = ledgerRows(sql)
+    const rows = storeRows(sql)
 
     /** Decides and writes, with the head locked. `values` may depend on what the ledger holds. */
     const write = Effect.fnUntraced(function*(
@@ -129,7 +129,7 @@ export const ConfigLedgerPostgres = Layer.effect(
       ))
     )
 
-    return ConfigLedger.of({
+    return ConfigStore.of({
       state: Effect.gen(function*() {
         const { set, ...head } = yield* rows.headAndSet
         return { ...head, settings: settingStates(set, yield* rows.latest) }
@@ -197,12 +197,13 @@ const valueIn = (set: ReadonlyMap<string, Schema.Json>, key: string): Schema.Jso
 const json = (value: Schema.Json): string => canonicalJson(value)
 
 const unavailable = (error: SqlError.SqlError) =>
-  new LedgerUnavailable({ detail: error.reason._tag, outcome: outcomeOf(error) })
+  new ConfigStoreUnavailable({ detail: error.reason._tag, outcome: outcomeOf(error) })
 
 const reachable = <A>(
   effect: Effect.Effect<A, ChangeFailure | VersionUnknown | SqlError.SqlError | ConfigAuditFailed>
 ): Effect.Effect<A, ChangeFailure | VersionUnknown> =>
   effect.pipe(Effect.catchTags({
     SqlError: (error) => Effect.fail(unavailable(error)),
-    ConfigAuditFailed: (error) => Effect.fail(new LedgerUnavailable({ detail: error.detail, outcome: "unchanged" }))
+    ConfigAuditFailed: (error) =>
+      Effect.fail(new ConfigStoreUnavailable({ detail: error.detail, outcome: "unchanged" }))
   }))

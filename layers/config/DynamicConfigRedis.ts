@@ -4,11 +4,11 @@ import { Redis } from "../redis/Redis.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
 import { steadyMillis } from "../telemetry/steadyTime.ts"
 import { supervised } from "../telemetry/supervised.ts"
-import { LastKnownGood } from "./ConfigCache.ts"
+import { ConfigCache } from "./ConfigCache.ts"
 import { readConfigHash } from "./configHash.ts"
-import { ConfigInstances } from "./ConfigRollout.ts"
+import { ConfigRollout } from "./ConfigRollout.ts"
 import { type ConfigStatus, DynamicConfig, type Snapshot } from "./DynamicConfig.ts"
-import { insistentCommand, lookSchedule } from "./hedgedRead.ts"
+import { hedgedCommand, lookSchedule } from "./hedgedRead.ts"
 import { configKeys } from "./keys.ts"
 
 const applied = Metric.counter("mutt_config_applied_total", {
@@ -51,10 +51,10 @@ export const DynamicConfigRedis = Layer.effect(
   DynamicConfig,
   Effect.gen(function*() {
     const redis = yield* Redis
-    const instances = yield* ConfigInstances
-    const lastKnownGood = yield* LastKnownGood
+    const instances = yield* ConfigRollout
+    const cache = yield* ConfigCache
     const held = yield* SubscriptionRef.make<Held>({
-      ...yield* Effect.map(lastKnownGood.load, startFrom),
+      ...yield* Effect.map(cache.load, startFrom),
       stale: true,
       confirmedAt: yield* steadyMillis
     })
@@ -75,7 +75,7 @@ export const DynamicConfigRedis = Layer.effect(
     )
     /** A slow disk keeps nobody from following. */
     const keeping = yield* Queue.sliding<Snapshot>(1)
-    yield* Queue.take(keeping).pipe(Effect.flatMap(lastKnownGood.keep), Effect.forever, supervised("config.keep"))
+    yield* Queue.take(keeping).pipe(Effect.flatMap(cache.keep), Effect.forever, supervised("config.keep"))
 
     const lost = Effect.fnUntraced(function*(detail: string) {
       if (!SubscriptionRef.getUnsafe(held).stale) {
@@ -133,12 +133,12 @@ export const DynamicConfigRedis = Layer.effect(
 
     const readAll = Effect.flatMap(
       steadyMillis,
-      (at) => Effect.flatMap(insistentCommand(redis, "HGETALL", configKeys.hash), (reply) => adopt(reply, at))
+      (at) => Effect.flatMap(hedgedCommand(redis, "HGETALL", configKeys.hash), (reply) => adopt(reply, at))
     )
 
     /** Reads everything, if the version differs from ours. */
     const look = Effect.gen(function*() {
-      const reply = yield* insistentCommand(redis, "HMGET", configKeys.hash, configKeys.epoch, configKeys.version)
+      const reply = yield* hedgedCommand(redis, "HMGET", configKeys.hash, configKeys.epoch, configKeys.version)
       const [epoch, version] = Array.isArray(reply) ? reply : []
       const { snapshot, source, stale } = SubscriptionRef.getUnsafe(held)
       const same = source === "redis" && (epoch ?? "") === snapshot.epoch && Number(version ?? 0) === snapshot.version

@@ -1,6 +1,6 @@
 import { Context, type Effect, Schema } from "effect"
 import type { HostZone } from "../../src/domain/HostZone.ts"
-import type { ChangeRequest, LedgerUnavailable, VersionStale } from "./ConfigStore.ts"
+import type { ChangeRequest, ConfigStoreUnavailable, VersionStale } from "./ConfigStore.ts"
 
 /** No zone is kept for exactly this host or glob. */
 export class HostZoneNotFound extends Schema.TaggedError<HostZoneNotFound>()("HostZoneNotFound", {
@@ -26,14 +26,14 @@ export type HostZoneRequest = Omit<ChangeRequest, "onlyDifferences">
  * process as a setting does; each change is audited in its own transaction.
  */
 export class HostZones extends Context.Service<HostZones, {
-  readonly state: Effect.Effect<HostZonesState, LedgerUnavailable>
+  readonly state: Effect.Effect<HostZonesState, ConfigStoreUnavailable>
   /** Sets the zone of a host or glob. One that it has already makes no new version. */
   readonly set: (
     zone: HostZone,
     request: HostZoneRequest
-  ) => Effect.Effect<HostZonesState, HostZonesFull | VersionStale | LedgerUnavailable>
+  ) => Effect.Effect<HostZonesState, HostZonesFull | VersionStale | ConfigStoreUnavailable>
   readonly remove: (
     hostname: string,
     request: HostZoneRequest
-  ) => Effect.Effect<HostZonesState, HostZoneNotFound | VersionStale | LedgerUnavailable>
+  ) => Effect.Effect<HostZonesState, HostZoneNotFound | VersionStale | ConfigStoreUnavailable>
 }>()("mutt/layers/config/HostZones") {}

@@ -3,9 +3,9 @@ import { SqlClient, type SqlError } from "effect/sql"
 import { type HostZone, hostZonesFrom, hostZonesKey, mostHostZones, withHostZone } from "../../src/domain/HostZone.ts"
 import { ConfigAudit, type ConfigAuditFailed } from "../audit/ConfigAudit.ts"
 import { outcomeOf } from "../postgres/commit.ts"
-import { LedgerUnavailable, VersionStale } from "./ConfigStore.ts"
+import { ConfigStoreUnavailable, VersionStale } from "./ConfigStore.ts"
 import { HostZoneNotFound, type HostZoneRequest, HostZones, HostZonesFull, type HostZonesState } from "./HostZones.ts"
-import { ledgerRows } from "./storeRows.ts"
+import { storeRows } from "./storeRows.ts"
 
 /** The table in the ledger of settings: whole in `config_settings`, entry by entry in `config_revisions` and in the audit. */
 export const HostZonesPostgres = Layer.effect(
@@ -13,7 +13,7 @@ export const HostZonesPostgres = Layer.effect(
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const audit = yield* ConfigAudit
-    const rows = ledgerRows(sql)
+    const rows = storeRows(sql)
 
     const read = Effect.gen(function*() {
       const { epoch } = yield* rows.head
@@ -101,10 +101,10 @@ const checkSeen = (
 const json = (value: Schema.Json | undefined): string => JSON.stringify(value ?? null)
 
 const unavailable = (error: SqlError.SqlError) =>
-  new LedgerUnavailable({ detail: error.reason._tag, outcome: outcomeOf(error) })
+  new ConfigStoreUnavailable({ detail: error.reason._tag, outcome: outcomeOf(error) })
 
 const away = {
   SqlError: (error: SqlError.SqlError) => Effect.fail(unavailable(error)),
   ConfigAuditFailed: (error: ConfigAuditFailed) =>
-    Effect.fail(new LedgerUnavailable({ detail: error.detail, outcome: "unchanged" }))
+    Effect.fail(new ConfigStoreUnavailable({ detail: error.detail, outcome: "unchanged" }))
 }

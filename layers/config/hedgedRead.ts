@@ -11,7 +11,7 @@ export const lookSchedule = Schedule.spaced("800 millis").pipe(Schedule.jittered
  * Asks over the connection that all share, and when no answer comes at once also over a new one: the first answer counts. For what may be
  * done twice.
  */
-export const insistently = <A>(
+export const hedgedRead = <A>(
   redis: Redis["Service"],
   shared: Effect.Effect<A, RedisFailed>,
   again: (session: RedisSession) => Effect.Effect<A, RedisFailed>
@@ -24,5 +24,5 @@ export const insistently = <A>(
   return Effect.raceFirst(shared, elsewhere)
 }
 
-export const insistentCommand = (redis: Redis["Service"], name: string, ...args: ReadonlyArray<RedisArgument>) =>
-  insistently(redis, redis.command(name, ...args), (session) => session.command(name, ...args))
+export const hedgedCommand = (redis: Redis["Service"], name: string, ...args: ReadonlyArray<RedisArgument>) =>
+  hedgedRead(redis, redis.command(name, ...args), (session) => session.command(name, ...args))

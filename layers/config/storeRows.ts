@@ -33,7 +33,7 @@ const knownOf = (rows: typeof Settings.Type): ReadonlyMap<string, Schema.Json> =
   new Map(rows.flatMap(({ key, value }) => isKept(key) ? [[key, value] as const] : []))
 
 /** Reads the ledger's tables. A row that cannot be decoded is a defect: nobody but the ledger writes them. */
-export const ledgerRows = (sql: SqlClient.SqlClient) => {
+export const storeRows = (sql: SqlClient.SqlClient) => {
   const columns =
     sql`r.version::text AS version, r.key, r.old_value, r.new_value, r.is_unset, r.changed_by, r.changed_at,
     r.reason, r.correlation_id`

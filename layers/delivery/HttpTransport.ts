@@ -27,6 +27,6 @@ export interface Answer {
 export const answerLimit = 4_096
 
 /** Posts to one address. Follows no redirects: an answer that points elsewhere is an answer. */
-export class Sender extends Context.Service<Sender, {
+export class HttpTransport extends Context.Service<HttpTransport, {
   readonly post: (posting: Posting) => Effect.Effect<Answer, NoAnswer>
 }>()("mutt/layers/delivery/HttpTransport") {}

@@ -1,22 +1,22 @@
 import { type Dispatcher, Pool } from "@effect/platform-node/Undici"
 import { Effect, Layer } from "effect"
 import { clearTimeout, setTimeout } from "node:timers"
-import { type Answer, answerLimit, NoAnswer, type Posting, Sender } from "./HttpTransport.ts"
+import { type Answer, answerLimit, HttpTransport, NoAnswer, type Posting } from "./HttpTransport.ts"
 
 /** How long the rest of an answer is waited for once its status is known. */
 const bodyMs = 1_000
 
 /** Over connections of undici that are kept, on Node and Deno. Its dispatcher costs half of what its `request` does. */
-export const SenderUndici = (url: URL): Layer.Layer<Sender> =>
+export const HttpTransportUndici = (url: URL): Layer.Layer<HttpTransport> =>
   Layer.effect(
-    Sender,
+    HttpTransport,
     Effect.gen(function*() {
       const pool = yield* Effect.acquireRelease(
         Effect.sync(() => new Pool(url.origin)),
         (pool) => Effect.promise(() => pool.destroy())
       )
       const path = url.pathname + url.search
-      return Sender.of({
+      return HttpTransport.of({
         post: (posting) =>
           Effect.callback<Answer, NoAnswer>((resume) => {
             const answering = new Answering(posting, resume)

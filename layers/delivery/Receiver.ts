@@ -18,7 +18,7 @@ export type DeliveryResult =
   | { readonly _tag: "rejected"; readonly reason: "http"; readonly detail: string }
 
 /** The incident platform. One adapter for each kind. */
-export class Platform extends Context.Service<Platform, {
+export class Receiver extends Context.Service<Receiver, {
   readonly name: string
   readonly deliver: (alert: Alert) => Effect.Effect<DeliveryResult>
 }>()("mutt/layers/delivery/Receiver") {}

@@ -1,7 +1,7 @@
 import { Layer } from "effect"
-import { SenderUndici } from "./HttpTransportUndici.ts"
-import { type MoogOptions, PlatformMoog } from "./moogsoft/ReceiverMoogsoft.ts"
+import { HttpTransportUndici } from "./HttpTransportUndici.ts"
+import { type MoogOptions, ReceiverMoogsoft } from "./moogsoft/ReceiverMoogsoft.ts"
 
 /** The platform as the programs use it. */
-export const PlatformLayer = (options: MoogOptions) =>
-  PlatformMoog(options).pipe(Layer.provide(SenderUndici(options.url)))
+export const ReceiverLayer = (options: MoogOptions) =>
+  ReceiverMoogsoft(options).pipe(Layer.provide(HttpTransportUndici(options.url)))

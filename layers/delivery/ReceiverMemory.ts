@@ -1,6 +1,6 @@
 import { Clock, Context, Effect, Layer } from "effect"
 import type { Alert } from "../../src/domain/Alert.ts"
-import { type DeliveryResult, Platform } from "./Receiver.ts"
+import { type DeliveryResult, Receiver } from "./Receiver.ts"
 
 export interface Received {
   readonly alert: Alert
@@ -10,14 +10,14 @@ export interface Received {
 }
 
 /** How the platform of a test behaves, and what it was sent. */
-export class PlatformScript extends Context.Service<PlatformScript, {
+export class ReceiverScript extends Context.Service<ReceiverScript, {
   /** Every alert it was asked to take, in order of arrival, with what it answered. */
   readonly received: () => ReadonlyArray<Received>
   readonly answer: (answer: (alert: Alert) => Effect.Effect<DeliveryResult>) => Effect.Effect<void>
 }>()("mutt/layers/delivery/PlatformScript") {}
 
 /** A platform that takes everything, until a `PlatformScript` says otherwise. */
-export const PlatformMemory = Layer.effectContext(Effect.sync(() => {
+export const ReceiverMemory = Layer.effectContext(Effect.sync(() => {
   const received: Array<Received> = []
   let behaviour: (alert: Alert) => Effect.Effect<DeliveryResult> = () =>
     Effect.succeed({ _tag: "delivered", status: 200 })
@@ -29,8 +29,8 @@ export const PlatformMemory = Layer.effectContext(Effect.sync(() => {
     return result
   })
 
-  return Context.make(Platform, Platform.of({ name: "memory", deliver })).pipe(
-    Context.add(PlatformScript, {
+  return Context.make(Receiver, Receiver.of({ name: "memory", deliver })).pipe(
+    Context.add(ReceiverScript, {
       received: () => received,
       answer: (answer) =>
         Effect.sync(() => {

@@ -58,7 +58,7 @@ export interface ConnectionLimits {
 }
 
 /** What is fixed while a process lives: read from the environment at start, every problem named at once. */
-export class StaticConfig extends Context.Service<StaticConfig, {
+export class Environment extends Context.Service<Environment, {
   readonly program: Program
   /** Unique among all processes (`POD_NAME`, or program and random digits). */
   readonly instance: string

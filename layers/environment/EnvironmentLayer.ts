@@ -2,20 +2,20 @@ import { Config, Context, Effect, FileSystem, Layer, Random } from "effect"
 import manifest from "../../package.json" with { type: "json" }
 import type { Program } from "../../src/domain/Settings.ts"
 import { authSettings, failureLimits } from "./authSettings.ts"
-import { StaticConfig } from "./Environment.ts"
+import { Environment } from "./Environment.ts"
 import { connectionLimits, httpSettings } from "./httpSettings.ts"
 import { logLevel } from "./logLevel.ts"
-import { redisPlaces, redisProblems, redisSettings } from "./redisSettings.ts"
+import { redisProblems, redisSettings, redisTopology } from "./redisSettings.ts"
 import {
   between,
+  EnvironmentInvalid,
   flag,
   optionalSetting,
   readSettings,
   type Setting,
   setting,
   type SettingsOf,
-  type Shown,
-  StaticConfigInvalid
+  type Shown
 } from "./setting.ts"
 import { vaultAddress, vaultProblems, vaultSettings } from "./vaultSettings.ts"
 
@@ -26,20 +26,20 @@ import { vaultAddress, vaultProblems, vaultSettings } from "./vaultSettings.ts"
  * TLS is on unless it is switched off, as it always was. What is new: the server's certificate and name are always verified,
  * against the given CA or else the system's.
  */
-export const StaticConfigLayer = (program: Program) => Layer.effect(StaticConfig, Effect.map(read(program, {}), first))
+export const EnvironmentLayer = (program: Program) => Layer.effect(Environment, Effect.map(read(program, {}), first))
 
 /**
  * The same, together with settings of the program's own under a service of its own:
  * their problems join the list, and they are shown beside the others.
  */
-export const StaticConfigLayerWith = <Id, A extends Readonly<Record<string, unknown>>>(
+export const EnvironmentLayerWith = <Id, A extends Readonly<Record<string, unknown>>>(
   program: Program,
   own: Context.Key<Id, A>,
   settings: SettingsOf<A>
-): Layer.Layer<StaticConfig | Id, StaticConfigInvalid, FileSystem.FileSystem> =>
+): Layer.Layer<Environment | Id, EnvironmentInvalid, FileSystem.FileSystem> =>
   Layer.effectContext(
     Effect.map(read(program, settings), ([config, values]) =>
-      Context.make(StaticConfig, config).pipe(Context.add(own, values)))
+      Context.make(Environment, config).pipe(Context.add(own, values)))
   )
 
 const first = <A, B>(pair: readonly [A, B]): A => pair[0]
@@ -104,13 +104,13 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
   if (common.values.secrets === "vault") problems.push(...vaultProblems(common.values))
   const values = common.complete
   if (values === undefined || extra.complete === undefined || problems.length > 0) {
-    return yield* new StaticConfigInvalid({ problems })
+    return yield* new EnvironmentInvalid({ problems })
   }
 
   const instance = values.podName ??
     `${program}-${(yield* Random.nextIntBetween(0, 0x1000000)).toString(16).padStart(6, "0")}`
   shown["POD_NAME"] = instance
-  const config = StaticConfig.of({
+  const config = Environment.of({
     program,
     instance,
     version: manifest.version,
@@ -123,7 +123,7 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
       username: values.redisUser,
       tls: values.redisTls,
       caPath: values.redisCa,
-      ...redisPlaces(values)
+      ...redisTopology(values)
     },
     postgres: {
       host: values.dbHost,

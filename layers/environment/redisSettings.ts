@@ -52,7 +52,7 @@ export const redisProblems = ({ redisCluster, redisSentinelMaster, redisSentinel
 ]
 
 /** How Redis is found, when not at one address. */
-export const redisPlaces = (values: Values): Pick<RedisAddress, "sentinels" | "cluster"> => ({
+export const redisTopology = (values: Values): Pick<RedisAddress, "sentinels" | "cluster"> => ({
   sentinels: values.redisSentinels === undefined || values.redisSentinelMaster === undefined
     ? undefined
     : { master: values.redisSentinelMaster, nodes: nodesOf(values.redisSentinels) },

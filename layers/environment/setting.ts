@@ -14,7 +14,7 @@ export interface Setting<A> {
 export type SettingsOf<A> = { readonly [K in keyof A]: Setting<A[K]> }
 
 /** The program cannot start like this. Every problem is listed, not only the first. */
-export class StaticConfigInvalid extends Schema.TaggedError<StaticConfigInvalid>()("StaticConfigInvalid", {
+export class EnvironmentInvalid extends Schema.TaggedError<EnvironmentInvalid>()("StaticConfigInvalid", {
   problems: Schema.Array(Schema.String)
 }) {
   override get message() {

@@ -4,7 +4,7 @@ import { peerOf } from "../../src/logic/addresses.ts"
 import { FailureLimiter } from "../../src/logic/FailureLimiter.ts"
 import { LogSampler } from "../../src/logic/LogSampler.ts"
 import { defaultFailureLimits } from "../environment/authSettings.ts"
-import { StaticConfig } from "../environment/Environment.ts"
+import { Environment } from "../environment/Environment.ts"
 import { Secrets } from "../secret/Secrets.ts"
 import { steadyMillis } from "../telemetry/steadyTime.ts"
 import { supervised } from "../telemetry/supervised.ts"
@@ -31,7 +31,7 @@ export const AuthenticationLayer = Layer.effect(
   Authentication,
   Effect.gen(function*() {
     const secrets = yield* Secrets
-    const { authFailures = defaultFailureLimits } = yield* StaticConfig
+    const { authFailures = defaultFailureLimits } = yield* Environment
     const ring = new KeyRing()
     const limiter = new FailureLimiter(authFailures)
     const [refusedPeers, refusedCallers] = [new LogSampler(told), new LogSampler(told)]

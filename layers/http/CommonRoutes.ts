@@ -4,7 +4,7 @@ import { PrometheusMetrics } from "effect/observability"
 import type { Program } from "../../src/domain/Settings.ts"
 import { DynamicConfig } from "../config/DynamicConfig.ts"
 import { LogLevelFollowsConfig } from "../config/LogLevelFollowsConfig.ts"
-import { StaticConfig } from "../environment/Environment.ts"
+import { Environment } from "../environment/Environment.ts"
 import { Secrets } from "../secret/Secrets.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
 import { adminConfig } from "./adminConfig.ts"
@@ -13,7 +13,7 @@ import type { Check } from "./HealthCheck.ts"
 import { buildInfo, configAgeSeconds, configStale, configVersion, secretsAgeSeconds, secretsStale } from "./metrics.ts"
 import { makeProbes } from "./probes.ts"
 import { methodRefused, problem } from "./problem.ts"
-import { edge, type EdgeOptions, standingHeaders } from "./requestPipeline.ts"
+import { defaultHeaders, requestPipeline, type RequestPipelineOptions } from "./requestPipeline.ts"
 import { makeIndexedRouter, type RouteIndex } from "./routeIndex.ts"
 
 export interface ProgramOptions<A, E, R, EC, RC> {
@@ -31,7 +31,7 @@ export interface ProgramOptions<A, E, R, EC, RC> {
   /** Further standing headers of every answer. Names in lower case. */
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Further ones that depend on the request. */
-  readonly headersFor?: EdgeOptions["headersFor"]
+  readonly headersFor?: RequestPipelineOptions["headersFor"]
   /** Bytes a request's body may have; 1 MiB when absent. */
   readonly maxBodyBytes?: number | undefined
   /** How long `/readyz` says that the program is stopping before the port closes; nothing when absent. */
@@ -85,7 +85,7 @@ const common = {
 export const serveProgram = <A, E, R, EC, RC>(options: ProgramOptions<A, E, R, EC, RC>) =>
   Layer.unwrap(Effect.gen(function*() {
     const { index, router } = yield* makeIndexedRouter
-    const fixed = yield* StaticConfig
+    const fixed = yield* Environment
     const settings = yield* DynamicConfig
     let draining = false
 
@@ -106,8 +106,8 @@ export const serveProgram = <A, E, R, EC, RC>(options: ProgramOptions<A, E, R, E
       Metric.withAttributes(buildInfo, { service: `mutt-${options.program}`, version: fixed.version }),
       1
     )
-    const guarded = edge({
-      headers: { ...standingHeaders, ...options.headers },
+    const guarded = requestPipeline({
+      headers: { ...defaultHeaders, ...options.headers },
       headersFor: options.headersFor,
       configVersion: () => settings.snapshot().version,
       unmatched: unmatched(index)
@@ -141,7 +141,7 @@ const unmatched = (index: RouteIndex) => (request: { readonly url: string; reado
 
 const CommonRoutes = <A, E, R, EC, RC>(options: ProgramOptions<A, E, R, EC, RC>, draining: () => boolean) =>
   HttpRouter.use(Effect.fnUntraced(function*(router) {
-    const fixed = yield* StaticConfig
+    const fixed = yield* Environment
     const checks = yield* Effect.all([options.checks, secretsCheck, settingsCheck])
     const service = serviceName(options.program)
     const probes = makeProbes({

@@ -8,7 +8,7 @@ import process from "node:process"
 import { Duplex } from "node:stream"
 import { clearInterval, clearTimeout, setInterval, setTimeout } from "node:timers"
 import type { Program } from "../../src/domain/Settings.ts"
-import { type ConnectionLimits, StaticConfig } from "../environment/Environment.ts"
+import { type ConnectionLimits, Environment } from "../environment/Environment.ts"
 import { defaultConnectionLimits } from "../environment/httpSettings.ts"
 import { acceptCorrelationId } from "../telemetry/CorrelationId.ts"
 import { type ConnectionCounts, HttpConnections } from "./HttpConnections.ts"
@@ -37,12 +37,12 @@ export const DirectDoor = Context.Reference<DirectDoor>("mutt/layers/http/Server
 })
 
 /**
- * The HTTP server of a program, on `StaticConfig.http`. A client that is slow, silent or wide is cut off before it costs anything
+ * The HTTP server of a program, on `Environment.http`. A client that is slow, silent or wide is cut off before it costs anything
  * (`HttpConnections`): 16 KiB of headers, and the times and numbers of the settings.
  */
 export const ServerLayer = (options: ServerOptions = {}) =>
   Layer.unwrap(Effect.gen(function*() {
-    const { http } = yield* StaticConfig
+    const { http } = yield* Environment
     const counts = yield* countInMetrics
     const graceMs = options.gracefulShutdownMs ?? 15_000
     const door: DirectDoor = { handler: undefined }

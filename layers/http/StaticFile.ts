@@ -27,7 +27,7 @@ interface Form {
 export const staticFile = Effect.fnUntraced(function*(text: string, options: StaticFileOptions) {
   const bytes = new TextEncoder().encode(text)
   const hash = Base64Url.encode(sha256(bytes)).slice(0, 22)
-  const packed = yield* Effect.all({ br: brotli(bytes), gzip: gzipped(bytes) }, { concurrency: 2 })
+  const encoded = yield* Effect.all({ br: brotli(bytes), gzip: gzipped(bytes) }, { concurrency: 2 })
 
   const form = (encoding: Form["encoding"], body: Uint8Array): Form => {
     const etag = `"${hash}-${encoding}"`
@@ -44,7 +44,7 @@ export const staticFile = Effect.fnUntraced(function*(text: string, options: Sta
     }
   }
   const plain = form("identity", bytes)
-  const forms = [form("br", packed.br), form("gzip", packed.gzip)]
+  const forms = [form("br", encoded.br), form("gzip", encoded.gzip)]
 
   return Effect.map(HttpServerRequest.HttpServerRequest, ({ headers }): Response => {
     const taken = accepted(headers["accept-encoding"] ?? "")
@@ -65,11 +65,11 @@ const has = (header: string | undefined, etag: string): boolean =>
   header !== undefined &&
   (header.trim() === "*" || header.split(",").some((one) => one.trim().replace(/^W\//, "") === etag))
 
-type Packing = (done: (error: Error | null, packed: Uint8Array) => void) => void
+type Packing = (done: (error: Error | null, encoded: Uint8Array) => void) => void
 
 const pack = (packing: Packing): Effect.Effect<Uint8Array> =>
   Effect.callback((resume) =>
-    packing((error, packed) => resume(error === null ? Effect.succeed(packed) : Effect.die(error)))
+    packing((error, encoded) => resume(error === null ? Effect.succeed(encoded) : Effect.die(error)))
   )
 
 /** Near the best that there is, in a tenth of its time. */

@@ -2,7 +2,7 @@ import { Effect } from "effect"
 import { HttpServerRequest, HttpServerResponse } from "effect/http"
 import type { Caller } from "../../src/domain/Role.ts"
 import { DynamicConfig } from "../config/DynamicConfig.ts"
-import { StaticConfig } from "../environment/Environment.ts"
+import { Environment } from "../environment/Environment.ts"
 import { Secrets } from "../secret/Secrets.ts"
 import { Authentication } from "./Authentication.ts"
 
@@ -14,7 +14,7 @@ const forSenders = /^(INGEST_MAX|SYSLOG_TCP|SYSLOG_UDP|SERVER_(HEADER|BODY|REQUE
  * and only `admin` sees the fingerprints of secrets. No secret is ever part of it.
  */
 export const adminConfig = Effect.gen(function*() {
-  const fixed = yield* StaticConfig
+  const fixed = yield* Environment
   const dynamic = yield* DynamicConfig
   const secrets = yield* Secrets
   const authentication = yield* Authentication

@@ -12,9 +12,9 @@ type Response = HttpServerResponse.HttpServerResponse
 type Request = HttpServerRequest.HttpServerRequest
 
 /** On every answer of every program. */
-export const standingHeaders = { "x-content-type-options": "nosniff", "cache-control": "no-store" } as const
+export const defaultHeaders = { "x-content-type-options": "nosniff", "cache-control": "no-store" } as const
 
-export interface EdgeOptions {
+export interface RequestPipelineOptions {
   /** Set on each answer that does not have them itself. Names in lower case. */
   readonly headers: Readonly<Record<string, string>>
   /** Further ones that depend on the request. */
@@ -33,7 +33,7 @@ export interface EdgeOptions {
  *
  * Made for the hot path: one frame around the handler, no allocation that a plain answer does not need.
  */
-export const edge = (options: EdgeOptions) => {
+export const requestPipeline = (options: RequestPipelineOptions) => {
   const measure = makeMeasure()
   const standing = Object.entries(options.headers)
 
@@ -97,7 +97,7 @@ export const edge = (options: EdgeOptions) => {
 const answerOf = <E>(
   cause: Cause.Cause<E>,
   request: Request,
-  unmatched: EdgeOptions["unmatched"]
+  unmatched: RequestPipelineOptions["unmatched"]
 ): Effect.Effect<Response> => {
   // A body that cannot be read reaches us as a defect of the declared API, and is none.
   const error = Option.getOrElse(Cause.findErrorOption(cause), () => Cause.squash(cause))

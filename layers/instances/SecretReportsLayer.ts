@@ -5,7 +5,7 @@ import type { Fingerprint } from "../secret/fingerprint.ts"
 import { isCredential } from "../secret/names.ts"
 import { Secrets } from "../secret/Secrets.ts"
 import { supervised } from "../telemetry/supervised.ts"
-import { type Connector, makeProver } from "./loginCheck.ts"
+import { type Connector, makeLoginCheck } from "./loginCheck.ts"
 import type { SecretHolding, SecretInstancesUnavailable } from "./SecretInstances.ts"
 import { SecretReports } from "./SecretReports.ts"
 import { SecretReportsRedis } from "./SecretReportsRedis.ts"
@@ -29,7 +29,7 @@ export const SecretReporting = Layer.effectDiscard(Effect.gen(function*() {
 
   const wake = yield* Queue.sliding<void>(1)
   const now = Effect.asVoid(Queue.offer(wake, undefined))
-  const { proofs, prove } = makeProver(secrets, connectors)
+  const { proofs, prove } = makeLoginCheck(secrets, connectors)
   let [nudge, reached] = ["", true]
 
   const connections = Effect.map(

@@ -1,6 +1,6 @@
 import { hexToBytes } from "@noble/hashes/utils.js"
 import { Effect, Layer, Schema, Stream } from "effect"
-import { StaticConfig } from "../environment/Environment.ts"
+import { Environment } from "../environment/Environment.ts"
 import { Redis } from "../redis/Redis.ts"
 import { type Fingerprint, makeFingerprint } from "../secret/fingerprint.ts"
 import { boardKeys, freshKey, reportScript, unavailable, unreadable } from "./instanceBoard.ts"
@@ -12,7 +12,7 @@ export const SecretReportsRedis = Layer.effect(
   SecretReports,
   Effect.gen(function*() {
     const redis = yield* Redis
-    const { instance, program } = yield* StaticConfig
+    const { instance, program } = yield* Environment
     let key = freshKey()
     let fingerprint = makeFingerprint(hexToBytes(key))
     let told = false

@@ -1,5 +1,5 @@
 import { Effect, Schedule } from "effect"
-import type { Candidate } from "../../src/domain/Credential.ts"
+import type { CredentialVersion } from "../../src/domain/Credential.ts"
 import type { Secrets } from "../secret/Secrets.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
 import type { Proof } from "./SecretInstances.ts"
@@ -10,14 +10,16 @@ export interface Connector {
   /** Generation → open connections. */
   readonly connections: Effect.Effect<ReadonlyMap<number, number>>
   /** A connection of its own for a moment. */
-  readonly prove: (candidate: Candidate) => Effect.Effect<void, { readonly reason: string; readonly message: string }>
+  readonly prove: (
+    candidate: CredentialVersion
+  ) => Effect.Effect<void, { readonly reason: string; readonly message: string }>
 }
 
 /**
  * Proves what is asked: a fresh connection with the value of a fingerprint. Each request is answered once. A value that was proved is
  * preferred from then on, so that it costs no refused login when the other one stops working.
  */
-export const makeProver = (secrets: Secrets["Service"], connectors: ReadonlyMap<string, Connector>) => {
+export const makeLoginCheck = (secrets: Secrets["Service"], connectors: ReadonlyMap<string, Connector>) => {
   const begun = new Map<string, string>()
   const proofs = new Map<string, Proof>()
 

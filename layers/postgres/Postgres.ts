@@ -1,5 +1,5 @@
 import { Context, type Effect, Schema } from "effect"
-import type { Candidate } from "../../src/domain/Credential.ts"
+import type { CredentialVersion } from "../../src/domain/Credential.ts"
 
 /** PostgreSQL does not answer, or refuses both credentials. */
 export class PostgresUnavailable extends Schema.TaggedError<PostgresUnavailable>()("PostgresUnavailable", {
@@ -30,5 +30,5 @@ export class Postgres extends Context.Service<Postgres, {
   /** Generation of the password → open connections that are logged in with it. */
   readonly connections: Effect.Effect<ReadonlyMap<number, number>>
   /** Opens one more connection with this password, proves it and closes it. `refused`: it is not right. */
-  readonly prove: (candidate: Candidate) => Effect.Effect<void, PostgresUnavailable>
+  readonly prove: (candidate: CredentialVersion) => Effect.Effect<void, PostgresUnavailable>
 }>()("mutt/layers/postgres/Postgres") {}

@@ -2,12 +2,12 @@ import { PgConnection } from "@effect/sql-pg"
 import { Effect, type Redacted, type Scope } from "effect"
 import { AuthenticationError, ConnectionError, SqlError } from "effect/sql/SqlError"
 import { connect, type Socket } from "node:net"
-import type { StaticConfig } from "../environment/Environment.ts"
+import type { Environment } from "../environment/Environment.ts"
 import type { Secrets } from "../secret/Secrets.ts"
 import { steadyMillis } from "../telemetry/steadyTime.ts"
 
 /** One connection to PostgreSQL. */
-export interface Session {
+export interface PostgresConnection {
   readonly connection: PgConnection.PgConnection
   readonly socket: Socket
   /** By steadyMillis. */
@@ -18,8 +18,8 @@ export interface Session {
   spoiled: boolean
 }
 
-export interface SessionOptions {
-  readonly config: StaticConfig["Service"]
+export interface PostgresConnectionOptions {
+  readonly config: Environment["Service"]
   readonly secrets: Secrets["Service"]
   readonly ca: string | undefined
 }
@@ -33,16 +33,16 @@ export interface Login {
 }
 
 /** `<program>/<instance>/g<generation>`, in the 63 bytes that PostgreSQL keeps of it. */
-const nameOf = ({ instance, program }: StaticConfig["Service"], generation: number | undefined): string => {
+const nameOf = ({ instance, program }: Environment["Service"], generation: number | undefined): string => {
   const end = generation === undefined ? "proof" : `g${generation}`
   return `${program}/${instance.slice(0, 61 - program.length - end.length)}/${end}`
 }
 
 /** Opens a connection, within three seconds. It is closed with the scope, which waits until the server knows. */
-export const openSession = (
-  { ca, config }: SessionOptions,
+export const openConnection = (
+  { ca, config }: PostgresConnectionOptions,
   { generation, password, username }: Login
-): Effect.Effect<Session, SqlError, Scope.Scope> =>
+): Effect.Effect<PostgresConnection, SqlError, Scope.Scope> =>
   Effect.gen(function*() {
     const { database, host, port, tls } = config.postgres
     let socket: Socket | undefined

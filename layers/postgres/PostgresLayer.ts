@@ -3,13 +3,13 @@ import { Context, Effect, FileSystem, Layer, Redacted, Schedule } from "effect"
 import * as Reactivity from "effect/reactivity/Reactivity"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
-import type { Candidate } from "../../src/domain/Credential.ts"
-import { StaticConfig } from "../environment/Environment.ts"
+import type { CredentialVersion } from "../../src/domain/Credential.ts"
+import { Environment } from "../environment/Environment.ts"
 import { Secrets } from "../secret/Secrets.ts"
 import { supervised } from "../telemetry/supervised.ts"
-import type { LinkState } from "./connect.ts"
+import type { ConnectionState } from "./connect.ts"
 import { Postgres, PostgresUnavailable } from "./Postgres.ts"
-import { detailOf, type Session } from "./PostgresConnection.ts"
+import { detailOf, type PostgresConnection } from "./PostgresConnection.ts"
 import { makePool } from "./PostgresPool.ts"
 import { makeSqlClient } from "./sqlClient.ts"
 
@@ -23,7 +23,7 @@ export const PingDeadline = Context.Reference<number>("mutt/layers/postgres/Ping
  * until it is there, and then heals.
  */
 export const PostgresLayer = Layer.effectContext(Effect.gen(function*() {
-  const config = yield* StaticConfig
+  const config = yield* Environment
   const secrets = yield* Secrets
   const ca = config.postgres.caPath === undefined
     ? undefined
@@ -38,7 +38,7 @@ export const PostgresLayer = Layer.effectContext(Effect.gen(function*() {
 
   const pingMs = yield* PingDeadline
   const ping = Effect.suspend(() => {
-    let session: Session | undefined
+    let session: PostgresConnection | undefined
     const asked = pool.lease.pipe(
       Effect.tap((leased) => Effect.sync(() => void (session = leased))),
       Effect.flatMap(({ connection }) => connection.query("SELECT 1")),
@@ -68,7 +68,7 @@ export const PostgresLayer = Layer.effectContext(Effect.gen(function*() {
     for (const { generation } of pool.sessions) counts.set(generation, (counts.get(generation) ?? 0) + 1)
     return counts
   })
-  const prove = ({ value }: Candidate) =>
+  const prove = ({ value }: CredentialVersion) =>
     Effect.gen(function*() {
       const username = Redacted.value(yield* secrets.text("DB_USER"))
       yield* pool.prove({ username, password: value, generation: undefined })
@@ -86,7 +86,7 @@ export const PostgresLayer = Layer.effectContext(Effect.gen(function*() {
   )
 })).pipe(Layer.provide(Reactivity.layer))
 
-const statusOf = ({ detail, fingerprint, slot }: LinkState) => ({
+const statusOf = ({ detail, fingerprint, slot }: ConnectionState) => ({
   connected: slot !== "none",
   slot,
   fingerprint,

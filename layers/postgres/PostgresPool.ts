@@ -1,16 +1,22 @@
 import { Clock, Effect, Exit, Pool, Scope, Semaphore } from "effect"
 import type { SqlError } from "effect/sql/SqlError"
 import { steadyMillisOf } from "../telemetry/steadyTime.ts"
-import { type LinkState, makeOpening } from "./connect.ts"
-import { makeSuccessor } from "./connectionReplacer.ts"
-import { connectionError, type Login, openSession, type Session, type SessionOptions } from "./PostgresConnection.ts"
+import { type ConnectionState, makeConnect } from "./connect.ts"
+import { makeConnectionReplacer } from "./connectionReplacer.ts"
+import {
+  connectionError,
+  type Login,
+  openConnection,
+  type PostgresConnection,
+  type PostgresConnectionOptions
+} from "./PostgresConnection.ts"
 
 export interface PostgresPool {
-  readonly state: LinkState
+  readonly state: ConnectionState
   /** A connection for this scope alone, within 15 seconds. */
-  readonly lease: Effect.Effect<Session, SqlError, Scope.Scope>
+  readonly lease: Effect.Effect<PostgresConnection, SqlError, Scope.Scope>
   /** Everything that is open, leased or not. */
-  readonly sessions: ReadonlySet<Session>
+  readonly sessions: ReadonlySet<PostgresConnection>
   /** Opens one more connection for a moment, when no other one is open beyond the pool's size. */
   readonly prove: (login: Login) => Effect.Effect<void, SqlError>
 }
@@ -25,19 +31,19 @@ export interface PostgresPool {
  * back, or while it is idle: first its successor is opened, then it is closed, one at a time. So the server sees at most one more
  * than `maxConnections`, nobody waits for a login, and a connection that works is not given up for one that cannot be had.
  */
-export const makePool = (options: SessionOptions): Effect.Effect<PostgresPool, never, Scope.Scope> =>
+export const makePool = (options: PostgresConnectionOptions): Effect.Effect<PostgresPool, never, Scope.Scope> =>
   Effect.gen(function*() {
     const { connectionTtlMs, maxConnections } = options.config.postgres
     const clock = yield* Clock.Clock
     const run = Effect.runForkWith(yield* Effect.context<never>())
-    const opening = yield* makeOpening(options)
+    const connect = yield* makeConnect(options)
     const room = yield* Semaphore.make(maxConnections + 1)
-    const sessions = new Set<Session>()
-    const leased = new Set<Session>()
-    const used = new WeakSet<Session>()
+    const sessions = new Set<PostgresConnection>()
+    const leased = new Set<PostgresConnection>()
+    const used = new WeakSet<PostgresConnection>()
 
     const open = room.takeScoped(1).pipe(
-      Effect.andThen(opening.open),
+      Effect.andThen(connect.open),
       Effect.tap((session) =>
         Effect.sync(() => {
           sessions.add(session)
@@ -47,21 +53,21 @@ export const makePool = (options: SessionOptions): Effect.Effect<PostgresPool, n
     )
 
     /** A connection ends by its age after it has served once, so that a short time to live is no endless loop. */
-    const isPast = (session: Session, generation: number): boolean =>
+    const isPast = (session: PostgresConnection, generation: number): boolean =>
       session.generation < generation ||
       (used.has(session) && steadyMillisOf(clock) - session.openedAt >= connectionTtlMs)
 
-    const successor = yield* makeSuccessor({
+    const replacer = yield* makeConnectionReplacer({
       open,
-      generation: opening.generation,
+      generation: connect.generation,
       past: (generation) => [...sessions].filter((session) => isPast(session, generation)),
       isIdle: (session) => !leased.has(session),
       isFull: () => sessions.size > maxConnections,
       close: (session) => Pool.invalidate(pool, session)
     })
 
-    const pool: Pool.Pool<Session, SqlError> = yield* Pool.makeWithTTL({
-      acquire: Effect.flatMap(successor.take, (ready) => ready === undefined ? open : Effect.succeed(ready)).pipe(
+    const pool: Pool.Pool<PostgresConnection, SqlError> = yield* Pool.makeWithTTL({
+      acquire: Effect.flatMap(replacer.take, (ready) => ready === undefined ? open : Effect.succeed(ready)).pipe(
         Effect.tap((session) =>
           Effect.sync(() => {
             session.socket.once("close", () => run(Pool.invalidate(pool, session)))
@@ -74,7 +80,7 @@ export const makePool = (options: SessionOptions): Effect.Effect<PostgresPool, n
       timeToLiveStrategy: "usage"
     })
 
-    const drop = (session: Session, lease: Scope.Closeable) =>
+    const drop = (session: PostgresConnection, lease: Scope.Closeable) =>
       Effect.andThen(Pool.invalidate(pool, session), Scope.close(lease, Exit.void))
 
     const lease = Effect.gen(function*() {
@@ -83,7 +89,7 @@ export const makePool = (options: SessionOptions): Effect.Effect<PostgresPool, n
         const scope = yield* Scope.fork(outer)
         const session = yield* Pool.get(pool).pipe(Scope.provide(scope))
         if (session.socket.destroyed) yield* drop(session, scope)
-        else if (isPast(session, yield* opening.generation) && (yield* successor.promise)) yield* drop(session, scope)
+        else if (isPast(session, yield* connect.generation) && (yield* replacer.promise)) yield* drop(session, scope)
         else {
           used.add(session)
           leased.add(session)
@@ -105,9 +111,9 @@ export const makePool = (options: SessionOptions): Effect.Effect<PostgresPool, n
     )
 
     const prove = (login: Login) =>
-      successor.meanwhile(
-        Effect.asVoid(Effect.scoped(Effect.andThen(room.takeScoped(1), openSession(options, login))))
+      replacer.meanwhile(
+        Effect.asVoid(Effect.scoped(Effect.andThen(room.takeScoped(1), openConnection(options, login))))
       )
 
-    return { state: opening.state, lease, sessions, prove }
+    return { state: connect.state, lease, sessions, prove }
   })

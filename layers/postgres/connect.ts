@@ -1,33 +1,33 @@
 import { Clock, Effect, Exit, Metric, Redacted, Scope, Semaphore } from "effect"
 import type { SqlError } from "effect/sql/SqlError"
-import type { Candidate } from "../../src/domain/Credential.ts"
-import { withFallback } from "../secret/credentialFallback.ts"
+import type { CredentialVersion } from "../../src/domain/Credential.ts"
+import { withCredentialFallback } from "../secret/credentialFallback.ts"
 import { steadyMillisOf } from "../telemetry/steadyTime.ts"
 import {
   authenticationError,
   detailOf,
   isRefusal,
-  openSession,
-  type Session,
-  type SessionOptions
+  openConnection,
+  type PostgresConnection,
+  type PostgresConnectionOptions
 } from "./PostgresConnection.ts"
 
 const passwordName = "DB_PASS"
 
 /** How the newest attempt to connect ended. */
-export interface LinkState {
+export interface ConnectionState {
   slot: "CURRENT" | "NEXT" | "none"
   fingerprint: string
   /** Empty when it went well. */
   detail: string
 }
 
-export interface Opening {
-  readonly state: LinkState
+export interface Connect {
+  readonly state: ConnectionState
   /** Of the password, now; 0 without one. */
   readonly generation: Effect.Effect<number>
   /** Opens a connection for the scope, CURRENT then NEXT. Only one is being opened at a time. */
-  readonly open: Effect.Effect<Session, SqlError, Scope.Scope>
+  readonly open: Effect.Effect<PostgresConnection, SqlError, Scope.Scope>
 }
 
 /** A failure that answers for the attempts after it. */
@@ -48,13 +48,13 @@ const connections = Metric.counter("mutt_postgres_connections_total", {
  * Opens connections one at a time, so that a changed password costs one refused login and not one per connection,
  * and an outage one wait and not one per waiting statement.
  */
-export const makeOpening = (options: SessionOptions): Effect.Effect<Opening> =>
+export const makeConnect = (options: PostgresConnectionOptions): Effect.Effect<Connect> =>
   Effect.gen(function*() {
     const { config, secrets } = options
     const clock = yield* Clock.Clock
     const now = () => steadyMillisOf(clock)
     const gate = yield* Semaphore.make(1)
-    const state: LinkState = { slot: "none", fingerprint: "", detail: "not connected yet" }
+    const state: ConnectionState = { slot: "none", fingerprint: "", detail: "not connected yet" }
     let verdict: Verdict | undefined
 
     const generationNow = Effect.match(secrets.get(passwordName), {
@@ -63,10 +63,10 @@ export const makeOpening = (options: SessionOptions): Effect.Effect<Opening> =>
     })
 
     /** One try with one password. What a failed try opened is closed before the next begins. */
-    const attempt = (outer: Scope.Scope, username: string, generation: number) => (candidate: Candidate) =>
+    const attempt = (outer: Scope.Scope, username: string, generation: number) => (candidate: CredentialVersion) =>
       Effect.gen(function*() {
         const scope = yield* Scope.fork(outer)
-        const session = yield* openSession(options, { username, password: candidate.value, generation }).pipe(
+        const session = yield* openConnection(options, { username, password: candidate.value, generation }).pipe(
           Scope.provide(scope),
           Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
         )
@@ -77,7 +77,7 @@ export const makeOpening = (options: SessionOptions): Effect.Effect<Opening> =>
         return session
       })
 
-    const judge = Effect.fnUntraced(function*(generation: number, error: SqlError) {
+    const classify = Effect.fnUntraced(function*(generation: number, error: SqlError) {
       const rest = verdict?.generation === generation ? verdict.restMs * 2 : 250
       verdict = { at: now(), restMs: isRefusal(error) ? Math.min(rest, 2_000) : 0, generation, error }
       const detail = detailOf(error)
@@ -97,10 +97,10 @@ export const makeOpening = (options: SessionOptions): Effect.Effect<Opening> =>
         return yield* secrets.text("DB_USER").pipe(
           Effect.map(Redacted.value),
           Effect.flatMap((username) =>
-            withFallback(secrets, passwordName, attempt(outer, username, generation), isRefusal)
+            withCredentialFallback(secrets, passwordName, attempt(outer, username, generation), isRefusal)
           ),
           Effect.mapError((error) => error._tag === "SqlError" ? error : authenticationError(error.message)),
-          Effect.tapError((error) => judge(generation, error))
+          Effect.tapError((error) => classify(generation, error))
         )
       }).pipe(Effect.annotateLogs({ server: `${config.postgres.host}:${config.postgres.port}` }))
 

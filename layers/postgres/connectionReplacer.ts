@@ -2,24 +2,24 @@ import { Effect, Exit, Queue, Scope, Semaphore } from "effect"
 import type { SqlError } from "effect/sql/SqlError"
 import { steadyMillis } from "../telemetry/steadyTime.ts"
 import { supervised } from "../telemetry/supervised.ts"
-import type { Session } from "./PostgresConnection.ts"
+import type { PostgresConnection } from "./PostgresConnection.ts"
 
-export interface SuccessorOptions {
-  readonly open: Effect.Effect<Session, SqlError, Scope.Scope>
+export interface ConnectionReplacerOptions {
+  readonly open: Effect.Effect<PostgresConnection, SqlError, Scope.Scope>
   /** Of the password, now. */
   readonly generation: Effect.Effect<number>
   /** Open connections whose time is over. */
-  readonly past: (generation: number) => ReadonlyArray<Session>
-  readonly isIdle: (session: Session) => boolean
+  readonly past: (generation: number) => ReadonlyArray<PostgresConnection>
+  readonly isIdle: (session: PostgresConnection) => boolean
   /** There are more connections than shall serve. */
   readonly isFull: () => boolean
   /** Closes a connection that is idle, or else as soon as it is. */
-  readonly close: (session: Session) => Effect.Effect<void>
+  readonly close: (session: PostgresConnection) => Effect.Effect<void>
 }
 
-export interface Successor {
+export interface ConnectionReplacer {
   /** The successor for who needs a connection now; it lives in the scope then. */
-  readonly take: Effect.Effect<Session | undefined, never, Scope.Scope>
+  readonly take: Effect.Effect<PostgresConnection | undefined, never, Scope.Scope>
   /** Whether a connection past its time may be closed now, as a successor stands ready for it. If not, one will be opened. */
   readonly promise: Effect.Effect<boolean>
   /** Does something that needs a connection beyond the pool's size while no successor is being opened. */
@@ -27,7 +27,7 @@ export interface Successor {
 }
 
 interface Spare {
-  readonly session: Session
+  readonly session: PostgresConnection
   readonly scope: Scope.Closeable
   /** Somebody has closed a connection for it, who has so long to come for it, by steadyMillis. */
   promisedUntil: number
@@ -42,12 +42,14 @@ const promiseMs = 1_000
 const isPromised = ({ promisedUntil }: Spare) => Effect.map(steadyMillis, (now) => now < promisedUntil)
 
 /** Opens the successors of connections past their time, one at a time, and closes those that are idle. */
-export const makeSuccessor = (options: SuccessorOptions): Effect.Effect<Successor, never, Scope.Scope> =>
+export const makeConnectionReplacer = (
+  options: ConnectionReplacerOptions
+): Effect.Effect<ConnectionReplacer, never, Scope.Scope> =>
   Effect.gen(function*() {
     const { close, generation, isFull, isIdle, open, past } = options
     const own = yield* Effect.scope
     const wanted = yield* Queue.sliding<void>(1)
-    const opening = yield* Semaphore.make(1)
+    const connect = yield* Semaphore.make(1)
     let spare: Spare | undefined
     let [patienceMs, patientUntil, newest] = [firstPatienceMs, 0, 0]
 
@@ -83,7 +85,7 @@ export const makeSuccessor = (options: SuccessorOptions): Effect.Effect<Successo
       if (spare === undefined) {
         if ((yield* steadyMillis) < patientUntil) return
         // What goes wrong is said where connections are opened; the old ones go on.
-        yield* Effect.catch(opening.withPermit(openSpare), () => impatient)
+        yield* Effect.catch(connect.withPermit(openSpare), () => impatient)
       }
       const idle = old.find(isIdle)
       if (idle === undefined || spare === undefined || (yield* isPromised(spare))) return
@@ -116,6 +118,6 @@ export const makeSuccessor = (options: SuccessorOptions): Effect.Effect<Successo
         spare.promisedUntil = at + promiseMs
         return true
       }),
-      meanwhile: opening.withPermit
+      meanwhile: connect.withPermit
     }
   })

@@ -5,9 +5,9 @@ import type { Connection } from "effect/sql/SqlConnection"
 import { SqlError, StatementTimeoutError } from "effect/sql/SqlError"
 import * as Statement from "effect/sql/Statement"
 import { commit } from "./commit.ts"
-import type { Session } from "./PostgresConnection.ts"
+import type { PostgresConnection } from "./PostgresConnection.ts"
 
-type Lease = Effect.Effect<Session, SqlError, Scope.Scope>
+type Lease = Effect.Effect<PostgresConnection, SqlError, Scope.Scope>
 
 /** How long one statement may take. A link that is dead without having closed is noticed by it. */
 export const StatementDeadline = Context.Reference<Duration.Input>("mutt/layers/postgres/StatementDeadline", {
@@ -42,7 +42,7 @@ export const makeSqlClient = (lease: Lease, config: PgClient.PgClientConfig) =>
 /** What the driver's compiler turns into a `jsonb` parameter. */
 const pgJson = Statement.custom<Statement.Custom<"PgJson", unknown>>("PgJson")
 
-const adapt = (session: Session, connection: PgConnection.PgConnection): Connection => {
+const adapt = (session: PostgresConnection, connection: PgConnection.PgConnection): Connection => {
   const spoil = Effect.sync(() => {
     session.spoiled = true
   })

@@ -34,7 +34,7 @@ export type Claim =
   /** The breaker is open, or its one probe is under way. */
   | { readonly _tag: "open"; readonly waitMs: number }
 
-export type AlertSettlement =
+export type AlertOutcome =
   | { readonly _tag: "delivered" }
   /**
    * Claimable again after `delayMs`; alerts of its signature wait behind it. `failure`: counts towards the breaker.
@@ -51,9 +51,9 @@ export type AlertSettlement =
   | { readonly _tag: "dead"; readonly reason: string; readonly attempt: Attempt; readonly failure?: boolean }
 
 /** What came of one claim. */
-export interface AlertOutcome {
+export interface AlertAcknowledgement {
   readonly alert: Pick<ClaimedAlert, "id" | "lease">
-  readonly settlement: AlertSettlement
+  readonly outcome: AlertOutcome
 }
 
 export type BreakerState = "closed" | "open" | "half_open"
@@ -78,8 +78,8 @@ export class AlertQueue extends Context.Service<AlertQueue, {
    * One atomic step, in the order given. Of each: `false` when its lease had run out, since somebody else has the alert then.
    * `breakerThreshold` failures in a row open the breaker.
    */
-  readonly settle: (
-    outcomes: ReadonlyArray<AlertOutcome>,
+  readonly acknowledge: (
+    outcomes: ReadonlyArray<AlertAcknowledgement>,
     breakerThreshold: number
   ) => Effect.Effect<ReadonlyArray<boolean>, QueueUnavailable>
   readonly backlog: Effect.Effect<AlertBacklog, QueueUnavailable>

@@ -1,8 +1,8 @@
 import { Clock, Effect, Layer } from "effect"
 import {
+  type AlertAcknowledgement,
   type AlertOutcome,
   AlertQueue,
-  type AlertSettlement,
   type Claim,
   type ClaimedAlert,
   type ClaimLimits
@@ -19,7 +19,7 @@ export const AlertQueueMemory = Layer.effect(
   Effect.map(QueueState, (state) =>
     AlertQueue.of({
       claim: (limits) => Effect.map(Clock.currentTimeMillis, (now) => claim(state, now, limits)),
-      settle: (outcomes, breakerThreshold) =>
+      acknowledge: (outcomes, breakerThreshold) =>
         Effect.map(
           Clock.currentTimeMillis,
           (now) => outcomes.map((one) => settle(state, now, one, breakerThreshold))
@@ -73,25 +73,25 @@ const claim = (state: State, now: number, limits: ClaimLimits): Claim => {
 const settle = (
   state: State,
   now: number,
-  { alert: { id, lease }, settlement }: AlertOutcome,
+  { alert: { id, lease }, outcome }: AlertAcknowledgement,
   threshold: number
 ): boolean => {
   const held = state.alerts.get(id)
   if (held === undefined || held.lease === "" || held.lease !== lease) return false
   const { delivery } = state
-  delivery.breaker = afterAnswer(delivery.breaker, answerOf(settlement), lease, threshold, now)
-  const attempts = settlement._tag === "delivered" ? [] : [...held.attempts, settlement.attempt].slice(-attemptLimit)
-  switch (settlement._tag) {
+  delivery.breaker = afterAnswer(delivery.breaker, answerOf(outcome), lease, threshold, now)
+  const attempts = outcome._tag === "delivered" ? [] : [...held.attempts, outcome.attempt].slice(-attemptLimit)
+  switch (outcome._tag) {
     case "delivered":
       state.leaveLane(now, held)
       state.add("delivered")
       return true
     case "parked":
-      state.alerts.set(id, { ...held, attempts, tries: held.tries + (settlement.counts ? 1 : 0), lease: "" })
-      state.due.set(id, now + Math.ceil(settlement.delayMs))
+      state.alerts.set(id, { ...held, attempts, tries: held.tries + (outcome.counts ? 1 : 0), lease: "" })
+      state.due.set(id, now + Math.ceil(outcome.delayMs))
       return true
     case "dead": {
-      const { attempt, reason } = settlement
+      const { attempt, reason } = outcome
       const { payload, signature } = held
       state.alertsDead.set(state.entryId(now), { id, signature, payload, reason, detail: attempt.detail, attempts })
       state.leaveLane(now, held)
@@ -100,5 +100,5 @@ const settle = (
   }
 }
 
-const answerOf = (settlement: AlertSettlement): Answer =>
-  settlement._tag === "delivered" ? "success" : settlement.failure === true ? "failure" : "neither"
+const answerOf = (outcome: AlertOutcome): Answer =>
+  outcome._tag === "delivered" ? "success" : outcome.failure === true ? "failure" : "neither"

@@ -1,9 +1,9 @@
 import { Effect, Layer } from "effect"
-import { AlertQueue, type AlertSettlement, type BreakerState, type Claim, type ClaimedAlert } from "./AlertQueue.ts"
+import { type AlertOutcome, AlertQueue, type BreakerState, type Claim, type ClaimedAlert } from "./AlertQueue.ts"
 import { attemptLine, attemptsOf } from "./deadLetterTexts.ts"
 import { redisQueue } from "./redisQueue.ts"
 import { int, list, text } from "./replies.ts"
-import { settleAlerts } from "./scripts/acknowledgeAlerts.ts"
+import { acknowledgeAlerts } from "./scripts/acknowledgeAlerts.ts"
 import { claim as claimScript } from "./scripts/claim.ts"
 import { alertBacklog } from "./scripts/stats.ts"
 
@@ -15,13 +15,13 @@ export const AlertQueueRedis = (queueName: string) =>
       return AlertQueue.of({
         claim: ({ breakerTimeoutMs, leaseMs, max, rate, ratePeriodMs }) =>
           Effect.map(run(claimScript, [max, Math.ceil(leaseMs), rate, ratePeriodMs, breakerTimeoutMs]), claimOf),
-        settle: (outcomes, breakerThreshold) => {
+        acknowledge: (outcomes, breakerThreshold) => {
           if (outcomes.length === 0) return Effect.succeed([])
           const args = outcomes.flatMap((
-            { alert: { id, lease }, settlement }
-          ) => [id, lease, ...outcomeArguments(settlement)])
+            { alert: { id, lease }, outcome }
+          ) => [id, lease, ...outcomeArguments(outcome)])
           return Effect.map(
-            run(settleAlerts, [breakerThreshold, outcomes.length, ...args]),
+            run(acknowledgeAlerts, [breakerThreshold, outcomes.length, ...args]),
             (reply) => list(reply).map((held) => int(held) === 1)
           )
         },
@@ -56,16 +56,16 @@ const claimOf = (reply: unknown): Claim => {
 
 const flag = (value: boolean | undefined) => value === true ? 1 : 0
 
-const outcomeArguments = (settlement: AlertSettlement): ReadonlyArray<string | number> => {
-  switch (settlement._tag) {
+const outcomeArguments = (outcome: AlertOutcome): ReadonlyArray<string | number> => {
+  switch (outcome._tag) {
     case "delivered":
       return ["delivered"]
     case "parked": {
-      const { attempt, counts, delayMs, failure } = settlement
+      const { attempt, counts, delayMs, failure } = outcome
       return ["parked", Math.ceil(delayMs), attemptLine(attempt), flag(failure), flag(counts)]
     }
     case "dead": {
-      const { attempt, failure, reason } = settlement
+      const { attempt, failure, reason } = outcome
       return ["dead", reason, attempt.detail, attemptLine(attempt), flag(failure)]
     }
   }

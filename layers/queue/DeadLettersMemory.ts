@@ -3,7 +3,7 @@ import type { DeadLetter, DeadLetterQueue } from "../../src/domain/DeadLetter.ts
 import { DeadLetters, type QueueRoom, type Reread, type RereadOutcome } from "./DeadLetters.ts"
 import { quarantinedLetter } from "./deadLetterTexts.ts"
 import { QueueState } from "./QueueState.ts"
-import { bundlesOf, bytesOf } from "./streamEntry.ts"
+import { bytesOf, streamEntriesOf } from "./streamEntry.ts"
 
 const discardCounters = {
   events: "eventsDiscarded",
@@ -67,13 +67,13 @@ export const DeadLettersMemory = Layer.effect(
         return "kept"
       }
       const { events } = record
-      const weight = bundlesOf(events).reduce((sum, { text }) => sum + bytesOf(text), 0)
+      const weight = streamEntriesOf(events).reduce((sum, { text }) => sum + bytesOf(text), 0)
       const depth = state.waiting()
       const fits = depth + events.length <= Math.floor(capacity / 2) &&
         state.waitingBytes() + weight <= Math.floor(capacityBytes / 2)
       if (depth > 0 && !fits) return "full"
       state.quarantine.remove(record.entryId)
-      for (const bundle of bundlesOf(events)) state.store(now, bundle)
+      for (const bundle of streamEntriesOf(events)) state.store(now, bundle)
       state.add("accepted", events.length)
       state.add("quarantineReplayed")
       return "replayed"

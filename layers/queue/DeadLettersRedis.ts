@@ -8,7 +8,7 @@ import { hash, int, list as listOf, streamEntries, type StreamEntry, texts } fro
 import { discard, replayAlerts, replayEvents } from "./scripts/deadLetters.ts"
 import type { QueueScript } from "./scripts/queueScript.ts"
 import { readQuarantined, requeue as requeueScript } from "./scripts/requeue.ts"
-import { bundlesOf } from "./streamEntry.ts"
+import { streamEntriesOf } from "./streamEntry.ts"
 
 /** Entries that one script moves. A call with more is several steps, each of them whole. */
 const most = 1_000
@@ -80,7 +80,7 @@ const outcomes: ReadonlyArray<RereadOutcome> = ["replayed", "kept", "full"]
 
 const requeueArguments = (record: Reread): ReadonlyArray<string | number> => {
   if (!("events" in record)) return [record.entryId, 0, whyLine(record)]
-  const bundles = bundlesOf(record.events)
+  const bundles = streamEntriesOf(record.events)
   return [record.entryId, bundles.length, ...bundles.flatMap(({ size, text }) => [size, text])]
 }
 

@@ -12,7 +12,7 @@ export interface RefusedRecord {
 }
 
 /** What one request (or one turn of a listener) wants stored: all of it or nothing. */
-export interface Parcel {
+export interface EventBatch {
   /** Whose rate limit, share of the queue and share of the quarantine it counts towards. */
   readonly sender: string
   /** Each an encoded `Event`. */
@@ -20,7 +20,7 @@ export interface Parcel {
   readonly quarantined: ReadonlyArray<RefusedRecord>
 }
 
-/** A parcel as the queue's room sees it. */
+/** A batch as the queue's room sees it. */
 export interface Load {
   readonly sender: string
   readonly events: number
@@ -30,11 +30,11 @@ export interface Load {
 export interface AppendLimits {
   /**
    * Events the queue may hold, those being processed included, and their bytes. Half of it anyone may fill; of the rest a sender may
-   * fill as much as it leaves free. An empty queue takes a parcel of any size.
+   * fill as much as it leaves free. An empty queue takes a batch of any size.
    */
   readonly capacity: number
   readonly capacityBytes: number
-  /** Records one sender may append per window. A full bucket takes a parcel of any size and is in debt then. */
+  /** Records one sender may append per window. A full bucket takes a batch of any size and is in debt then. */
   readonly rate: number
   readonly rateWindowMs: number
   readonly quarantine: QuarantineLimits
@@ -48,7 +48,7 @@ export interface QuarantineLimits {
   readonly keptMs: number
 }
 
-export type Receipt =
+export type AppendResult =
   /** `overShare`: which of the quarantined records were counted and not kept. */
   | { readonly _tag: "accepted"; readonly depth: number; readonly overShare?: ReadonlyArray<number> }
   | { readonly _tag: "full"; readonly depth: number; readonly limit: FullBy }
@@ -58,7 +58,7 @@ export type Receipt =
 export type FullBy = "events" | "bytes" | "share"
 
 /** Where an event is: in which entry of the stream, at which place in it, and how many events and bytes that holds. */
-export interface Place {
+export interface EventPosition {
   readonly entry: string
   /** From 0. */
   readonly index: number
@@ -67,38 +67,39 @@ export interface Place {
 }
 
 /** For people, and to tell places apart: `<entry>`, or `<entry>/<index>/<size>` where an entry holds several. */
-export const placeText = ({ entry, index, size }: Place): string => size === 1 ? entry : `${entry}/${index}/${size}`
+export const positionText = ({ entry, index, size }: EventPosition): string =>
+  size === 1 ? entry : `${entry}/${index}/${size}`
 
 /** An event in the hands of one consumer, until it is settled. */
 export interface Delivery {
-  readonly place: Place
+  readonly position: EventPosition
   readonly payload: string
 }
 
 /** An encoded `Alert` with what the queue needs to know of it. */
-export interface AlertParcel {
+export interface EncodedAlert {
   readonly id: string
   readonly signature: string
   readonly payload: string
 }
 
 /** How one delivery ended. */
-export type Settlement =
-  | { readonly _tag: "forwarded"; readonly place: Place; readonly alert: AlertParcel }
-  | { readonly _tag: "suppressed"; readonly place: Place }
-  | { readonly _tag: "unmatched"; readonly place: Place; readonly fingerprint: string }
+export type Outcome =
+  | { readonly _tag: "forwarded"; readonly position: EventPosition; readonly alert: EncodedAlert }
+  | { readonly _tag: "suppressed"; readonly position: EventPosition }
+  | { readonly _tag: "unmatched"; readonly position: EventPosition; readonly fingerprint: string }
   /** `letter` is an encoded `DeadLetter` without `entryId`, `queue` and `at`. */
-  | { readonly _tag: "dead"; readonly place: Place; readonly letter: string }
+  | { readonly _tag: "dead"; readonly position: EventPosition; readonly letter: string }
 
 export interface MetaAlerts {
   /** Like events that raise one meta-alert, and the window they are counted in, which is also how long it stays quiet afterwards. */
   readonly threshold: number
   readonly windowMs: number
   /** The alert to raise for a fingerprint of the batch, should its count be reached. Asked only then, which is seldom. */
-  readonly candidates: Pick<ReadonlyMap<string, AlertParcel>, "get">
+  readonly candidates: Pick<ReadonlyMap<string, EncodedAlert>, "get">
 }
 
-export interface Settled {
+export interface Acknowledged {
   readonly forwarded: number
   readonly suppressed: number
   readonly unmatched: number
@@ -117,13 +118,13 @@ export interface EventBacklog {
 
 /** Accepted events on their way to the alerter. Once `accepted`, an event is there until it is settled, whatever crashes. */
 export class EventQueue extends Context.Service<EventQueue, {
-  /** Checks limits, appends and counts, in one atomic step for all parcels. One receipt for each, in order. */
+  /** Checks limits, appends and counts, in one atomic step for all batches. One result for each, in order. */
   readonly append: (
-    parcels: ReadonlyArray<Parcel>,
+    eventBatches: ReadonlyArray<EventBatch>,
     limits: AppendLimits
-  ) => Effect.Effect<ReadonlyArray<Receipt>, QueueUnavailable>
+  ) => Effect.Effect<ReadonlyArray<AppendResult>, QueueUnavailable>
   /**
-   * What there is no room in for such a parcel now; nothing when an append would take it. Fails where an append would fail: it is asked of
+   * What there is no room in for such a batch now; nothing when an append would take it. Fails where an append would fail: it is asked of
    * the server as one that writes.
    */
   readonly room: (
@@ -146,9 +147,9 @@ export class EventQueue extends Context.Service<EventQueue, {
     count: number
   ) => Effect.Effect<ReadonlyArray<Delivery>, QueueUnavailable>
   /** Acknowledges, hands alerts over, counts, dead-letters: one atomic step. A delivery settled before is skipped whole. */
-  readonly settle: (
-    settlements: ReadonlyArray<Settlement>,
+  readonly acknowledge: (
+    outcomes: ReadonlyArray<Outcome>,
     metaAlerts: MetaAlerts
-  ) => Effect.Effect<Settled, QueueUnavailable>
+  ) => Effect.Effect<Acknowledged, QueueUnavailable>
   readonly backlog: Effect.Effect<EventBacklog, QueueUnavailable>
 }>()("mutt/layers/queue/EventQueue") {}

@@ -1,9 +1,9 @@
 import { Clock, Effect, Layer } from "effect"
 import { append, roomFor } from "./appendMemory.ts"
 import { letterOf } from "./deadLetterTexts.ts"
-import { type Delivery, EventQueue, type MetaAlerts, type Settled, type Settlement } from "./EventQueue.ts"
+import { type Acknowledged, type Delivery, EventQueue, type MetaAlerts, type Outcome } from "./EventQueue.ts"
 import { fingerprintLimit, overflow } from "./limits.ts"
-import { type HeldBundle, QueueState } from "./QueueState.ts"
+import { type HeldEntry, QueueState } from "./QueueState.ts"
 import { deliveriesOf } from "./streamEntry.ts"
 
 type State = QueueState["Service"]
@@ -12,7 +12,7 @@ type State = QueueState["Service"]
 export const EventQueueMemory = Layer.effect(
   EventQueue,
   Effect.map(QueueState, (state) => {
-    const tell = (entry: string, { events }: HeldBundle) =>
+    const tell = (entry: string, { events }: HeldEntry) =>
       deliveriesOf(entry, events.map(String), state.sizeOf(entry), (index) => events[index] === undefined)
 
     const take = (count: number) =>
@@ -30,7 +30,8 @@ export const EventQueueMemory = Layer.effect(
       })
 
     return EventQueue.of({
-      append: (parcels, limits) => Effect.map(Clock.currentTimeMillis, (now) => append(state, now, parcels, limits)),
+      append: (eventBatches, limits) =>
+        Effect.map(Clock.currentTimeMillis, (now) => append(state, now, eventBatches, limits)),
 
       room: (load, limits) => Effect.sync(() => roomFor(state, load, limits)),
 
@@ -52,8 +53,8 @@ export const EventQueueMemory = Layer.effect(
           return found
         }),
 
-      settle: (settlements, metaAlerts) =>
-        Effect.map(Clock.currentTimeMillis, (now) => settle(state, now, settlements, metaAlerts)),
+      acknowledge: (outcomes, metaAlerts) =>
+        Effect.map(Clock.currentTimeMillis, (now) => settle(state, now, outcomes, metaAlerts)),
 
       backlog: Effect.map(Clock.currentTimeMillis, (now) => {
         const oldest = [...state.inHand.keys(), ...state.unread.keys()].reduce(
@@ -66,10 +67,10 @@ export const EventQueueMemory = Layer.effect(
   })
 )
 
-const settle = (state: State, now: number, settlements: ReadonlyArray<Settlement>, metaAlerts: MetaAlerts): Settled => {
+const settle = (state: State, now: number, outcomes: ReadonlyArray<Outcome>, metaAlerts: MetaAlerts): Acknowledged => {
   const counts = { forwarded: 0, suppressed: 0, unmatched: 0, dead: 0, metaAlerts: 0, repeated: 0 }
-  for (const settlement of settlements) {
-    const { entry, index } = settlement.place
+  for (const outcome of outcomes) {
+    const { entry, index } = outcome.position
     const held = state.inHand.get(entry)
     const payload = held?.events[index]
     if (held === undefined || payload === undefined) {
@@ -78,20 +79,20 @@ const settle = (state: State, now: number, settlements: ReadonlyArray<Settlement
     }
     held.events[index] = undefined
     if (held.events.every((event) => event === undefined)) state.remove(entry)
-    switch (settlement._tag) {
+    switch (outcome._tag) {
       case "forwarded":
-        counts[state.handOver(now, settlement.alert) ? "forwarded" : "suppressed"]++
+        counts[state.handOver(now, outcome.alert) ? "forwarded" : "suppressed"]++
         break
       case "suppressed":
         counts.suppressed++
         break
       case "unmatched":
         counts.unmatched++
-        if (raises(state, now, settlement.fingerprint, metaAlerts)) counts.metaAlerts++
+        if (raises(state, now, outcome.fingerprint, metaAlerts)) counts.metaAlerts++
         break
       case "dead":
         counts.dead++
-        state.dead.set(state.entryId(now), { ...letterOf(settlement.letter), payload })
+        state.dead.set(state.entryId(now), { ...letterOf(outcome.letter), payload })
         break
     }
   }

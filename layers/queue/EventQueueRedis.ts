@@ -1,20 +1,20 @@
 import { Effect, Layer, Scope, Semaphore } from "effect"
 import { type RedisFailed, type RedisSession } from "../redis/Redis.ts"
-import { groupsOf, settleArguments } from "./acknowledgeArguments.ts"
-import { appendArguments, fullBy, receiptsOf } from "./appendArguments.ts"
+import { acknowledgeArguments, groupsOf } from "./acknowledgeArguments.ts"
+import { appendArguments, appendResultsOf, fullBy } from "./appendArguments.ts"
 import {
   type AppendLimits,
   type Delivery,
+  type EventBatch,
   EventQueue,
   type Load,
   type MetaAlerts,
-  type Parcel,
-  type Settlement
+  type Outcome
 } from "./EventQueue.ts"
 import { group } from "./limits.ts"
 import { redisQueue, unavailable } from "./redisQueue.ts"
 import { int, list, streamEntries, text } from "./replies.ts"
-import { settle as settleScript } from "./scripts/acknowledge.ts"
+import { acknowledge as settleScript } from "./scripts/acknowledge.ts"
 import { append as appendScript } from "./scripts/append.ts"
 import type { QueueScript } from "./scripts/queueScript.ts"
 import { take as takeScript, takeOver as takeOverScript } from "./scripts/read.ts"
@@ -46,12 +46,12 @@ export const EventQueueRedis = (queueName: string) =>
       const withGroup = <A>(read: Effect.Effect<A, RedisFailed>) =>
         Effect.catchIf(read, withoutGroup, () => Effect.andThen(createGroup, read))
 
-      const append = (parcels: ReadonlyArray<Parcel>, limits: AppendLimits) =>
-        parcels.length === 0
+      const append = (eventBatches: ReadonlyArray<EventBatch>, limits: AppendLimits) =>
+        eventBatches.length === 0
           ? Effect.succeed([])
           : Effect.map(
-            run(appendScript, appendArguments(parcels, limits)),
-            (reply) => receiptsOf(reply, parcels.length)
+            run(appendScript, appendArguments(eventBatches, limits)),
+            (reply) => appendResultsOf(reply, eventBatches.length)
           )
 
       const take = ({ keys: names, ...script }: QueueScript, args: ReadonlyArray<string | number>) =>
@@ -101,13 +101,15 @@ export const EventQueueRedis = (queueName: string) =>
       /**
        * The alerts of counts that are reached now are made only when it is known which those are; until then their events stay unsettled.
        */
-      const settle = Effect.fnUntraced(function*(settlements: ReadonlyArray<Settlement>, metaAlerts: MetaAlerts) {
-        if (settlements.length === 0) return settledOf([])
-        const [counts, wanting] = settleReply(yield* run(settleScript, settleArguments(settlements, metaAlerts, false)))
+      const settle = Effect.fnUntraced(function*(outcomes: ReadonlyArray<Outcome>, metaAlerts: MetaAlerts) {
+        if (outcomes.length === 0) return settledOf([])
+        const [counts, wanting] = settleReply(
+          yield* run(settleScript, acknowledgeArguments(outcomes, metaAlerts, false))
+        )
         if (wanting.length === 0) return settledOf(counts)
-        const inOrder = [...groupsOf(settlements).values()].flatMap((group) => group.settlements)
+        const inOrder = [...groupsOf(outcomes).values()].flatMap((group) => group.settlements)
         const rest = wanting.flatMap((number) => inOrder[number - 1] ?? [])
-        const [more] = settleReply(yield* run(settleScript, settleArguments(rest, metaAlerts, true)))
+        const [more] = settleReply(yield* run(settleScript, acknowledgeArguments(rest, metaAlerts, true)))
         return settledOf(counts.map((count, index) => count + (more[index] ?? 0)))
       })
 
@@ -122,7 +124,7 @@ export const EventQueueRedis = (queueName: string) =>
         return { depth, bytes, oldestMs }
       })
 
-      return EventQueue.of({ append, room, read, reclaim, settle, backlog })
+      return EventQueue.of({ append, room, read, reclaim, acknowledge: settle, backlog })
     })
   )
 

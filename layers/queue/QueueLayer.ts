@@ -1,5 +1,5 @@
 import { Effect, Layer } from "effect"
-import { StaticConfig } from "../environment/Environment.ts"
+import { Environment } from "../environment/Environment.ts"
 import { AlertQueueRedis } from "./AlertQueueRedis.ts"
 import { BooksRedis } from "./BooksRedis.ts"
 import { DeadLettersRedis } from "./DeadLettersRedis.ts"
@@ -16,5 +16,5 @@ export const queueRedis = (queueName: string) =>
     DecodeReportRedis(queueName)
   )
 
-/** The queue as the programs use it. Needs `Redis` and `StaticConfig`. */
-export const QueueLayer = Layer.unwrap(Effect.map(StaticConfig, ({ queueName }) => queueRedis(queueName)))
+/** The queue as the programs use it. Needs `Redis` and `Environment`. */
+export const QueueLayer = Layer.unwrap(Effect.map(Environment, ({ queueName }) => queueRedis(queueName)))

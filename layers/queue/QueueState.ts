@@ -1,11 +1,11 @@
 import { Context, Latch, Layer } from "effect"
 import type { Attempt } from "../../src/domain/DeadLetter.ts"
-import type { AlertParcel } from "./EventQueue.ts"
+import type { EncodedAlert } from "./EventQueue.ts"
 import { recentLimit } from "./limits.ts"
 import { makeQuarantine } from "./quarantineMemory.ts"
-import { type Bundle, bytesOf, eventsOf } from "./streamEntry.ts"
+import { bytesOf, eventsOf, type StreamEntry } from "./streamEntry.ts"
 
-export interface HeldAlert extends AlertParcel {
+export interface HeldAlert extends EncodedAlert {
   readonly attempts: ReadonlyArray<Attempt>
   readonly tries: number
   /** Empty while nobody holds it. */
@@ -13,7 +13,7 @@ export interface HeldAlert extends AlertParcel {
 }
 
 /** Of an entry that is in hand the events, without those that are settled, and since when it is. */
-export interface HeldBundle {
+export interface HeldEntry {
   readonly events: Array<string | undefined>
   at: number
 }
@@ -70,7 +70,7 @@ export const makeQueueState = () => {
   const state = {
     /** Accepted events nobody has read, and those in hand, by entry. */
     unread: new Map<string, ReadonlyArray<string>>(),
-    inHand: new Map<string, HeldBundle>(),
+    inHand: new Map<string, HeldEntry>(),
     waiting: (): number => {
       let events = 0
       for (const bundle of state.unread.values()) events += bundle.length
@@ -81,7 +81,7 @@ export const makeQueueState = () => {
     arrived: Latch.makeUnsafe(),
 
     /** Makes an entry of the stream. */
-    store: (now: number, bundle: Bundle) => {
+    store: (now: number, bundle: StreamEntry) => {
       const entry = state.entryId(now)
       const size = bytesOf(bundle.text)
       state.unread.set(entry, eventsOf(bundle))
@@ -100,7 +100,7 @@ export const makeQueueState = () => {
     fillers: undefined as Map<string, { readonly events: number; readonly bytes: number }> | undefined,
     dead: new Map<string, Letter>(),
     quarantine: makeQuarantine(),
-    alertsDead: new Map<string, Letter & AlertParcel>(),
+    alertsDead: new Map<string, Letter & EncodedAlert>(),
     counters,
     rates: new Map<string, number>(),
     senders: new Map<string, Bucket>(),
@@ -119,7 +119,7 @@ export const makeQueueState = () => {
       return `${stamp.millis}-${stamp.count}`
     },
 
-    joinLane: (now: number, alert: AlertParcel, attempts: ReadonlyArray<Attempt>) => {
+    joinLane: (now: number, alert: EncodedAlert, attempts: ReadonlyArray<Attempt>) => {
       const lane = lanes.get(alert.signature) ?? []
       lanes.set(alert.signature, lane)
       if (lane.length === 0) due.set(alert.id, now)
@@ -128,7 +128,7 @@ export const makeQueueState = () => {
     },
 
     /** False when the same id is here or was handed over a short while ago. */
-    handOver: (now: number, alert: AlertParcel): boolean => {
+    handOver: (now: number, alert: EncodedAlert): boolean => {
       if (recent.has(alert.id) || alerts.has(alert.id)) return false
       state.joinLane(now, alert, [])
       recent.add(alert.id)
@@ -139,7 +139,7 @@ export const makeQueueState = () => {
       return true
     },
 
-    leaveLane: (now: number, { id, signature }: AlertParcel) => {
+    leaveLane: (now: number, { id, signature }: EncodedAlert) => {
       const lane = (lanes.get(signature) ?? []).filter((other) => other !== id)
       alerts.delete(id)
       due.delete(id)

@@ -1,14 +1,14 @@
-import type { AppendLimits, FullBy, Parcel, Receipt } from "./EventQueue.ts"
+import type { AppendLimits, AppendResult, EventBatch, FullBy } from "./EventQueue.ts"
 import { int, list, text } from "./replies.ts"
-import { bundlesOf } from "./streamEntry.ts"
+import { streamEntriesOf } from "./streamEntry.ts"
 
 /** What the script `append` is told. */
-export const appendArguments = (parcels: ReadonlyArray<Parcel>, limits: AppendLimits) => {
+export const appendArguments = (eventBatches: ReadonlyArray<EventBatch>, limits: AppendLimits) => {
   const { capacity, capacityBytes, quarantine, rate, rateWindowMs } = limits
   const args: Array<string | number> = [capacity, capacityBytes, rate, rateWindowMs]
-  args.push(quarantine.records, quarantine.bytes, quarantine.keptMs, parcels.length)
-  for (const { events, quarantined, sender } of parcels) {
-    const bundles = bundlesOf(events)
+  args.push(quarantine.records, quarantine.bytes, quarantine.keptMs, eventBatches.length)
+  for (const { events, quarantined, sender } of eventBatches) {
+    const bundles = streamEntriesOf(events)
     args.push(sender, events.length, quarantined.length, bundles.length)
     for (const { size, text } of bundles) args.push(size, text)
     for (const { peer, text } of quarantined) args.push(peer ?? "", text)
@@ -17,19 +17,21 @@ export const appendArguments = (parcels: ReadonlyArray<Parcel>, limits: AppendLi
 }
 
 /** What it answered. */
-export const receiptsOf = (reply: unknown, parcels: number): ReadonlyArray<Receipt> => {
+export const appendResultsOf = (reply: unknown, eventBatches: number): ReadonlyArray<AppendResult> => {
   const flat = list(reply)
-  const made: Array<Receipt> = []
-  for (let index = 0; index < 2 * parcels; index += 2) made.push(receiptOf(text(flat[index]), int(flat[index + 1])))
-  for (let index = 2 * parcels; index + 1 < flat.length; index += 2) {
-    const parcel = int(flat[index]) - 1
-    const receipt = made[parcel]
-    if (receipt?._tag === "accepted") made[parcel] = { ...receipt, overShare: positionsOf(text(flat[index + 1])) }
+  const made: Array<AppendResult> = []
+  for (let index = 0; index < 2 * eventBatches; index += 2) {
+    made.push(receiptOf(text(flat[index]), int(flat[index + 1])))
+  }
+  for (let index = 2 * eventBatches; index + 1 < flat.length; index += 2) {
+    const eventBatch = int(flat[index]) - 1
+    const receipt = made[eventBatch]
+    if (receipt?._tag === "accepted") made[eventBatch] = { ...receipt, overShare: positionsOf(text(flat[index + 1])) }
   }
   return made
 }
 
-const receiptOf = (tag: string, number: number): Receipt => {
+const receiptOf = (tag: string, number: number): AppendResult => {
   if (tag === "accepted") return { _tag: tag, depth: number }
   if (tag === "limited") return { _tag: tag, retryAfterMs: number }
   return { _tag: "full", depth: number, limit: fullBy(tag) }

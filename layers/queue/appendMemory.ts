@@ -1,7 +1,7 @@
-import type { AppendLimits, FullBy, Load, Parcel, Receipt } from "./EventQueue.ts"
+import type { AppendLimits, AppendResult, EventBatch, FullBy, Load } from "./EventQueue.ts"
 import { rateSpans, senderLimit } from "./limits.ts"
 import type { QueueState } from "./QueueState.ts"
-import { type Bundle, bundlesOf, bytesOf, joinBundles } from "./streamEntry.ts"
+import { bytesOf, joinEntries, streamEntriesOf, type StreamEntry } from "./streamEntry.ts"
 
 type State = QueueState["Service"]
 
@@ -9,16 +9,16 @@ type State = QueueState["Service"]
 export const append = (
   state: State,
   now: number,
-  parcels: ReadonlyArray<Parcel>,
+  eventBatches: ReadonlyArray<EventBatch>,
   limits: AppendLimits
-): ReadonlyArray<Receipt> => {
+): ReadonlyArray<AppendResult> => {
   const { quarantine, rate, rateWindowMs } = limits
   let depth = state.waiting()
   let bytes = state.waitingBytes()
   if (depth < Math.floor(limits.capacity / 2) && bytes < Math.floor(limits.capacityBytes / 2)) state.fillers = undefined
-  const accepted: Array<Bundle> = []
-  const receipts = parcels.map(({ events, quarantined, sender }): Receipt => {
-    const bundles = bundlesOf(events)
+  const accepted: Array<StreamEntry> = []
+  const receipts = eventBatches.map(({ events, quarantined, sender }): AppendResult => {
+    const bundles = streamEntriesOf(events)
     const size = events.length
     const weight = bundles.reduce((sum, { text }) => sum + bytesOf(text), 0)
     const bucket = state.senders.get(sender) ?? { left: rate, at: now }
@@ -43,11 +43,11 @@ export const append = (
     bytes += weight
     return { _tag: "accepted", depth, ...(overShare.length === 0 ? {} : { overShare }) }
   })
-  for (const bundle of joinBundles(accepted)) state.store(now, bundle)
+  for (const bundle of joinEntries(accepted)) state.store(now, bundle)
   return receipts
 }
 
-/** What there is no room in for such a parcel. */
+/** What there is no room in for such a batch. */
 export const roomFor = (state: State, { bytes, events, sender }: Load, limits: Room): FullBy | undefined =>
   fullBy(
     state,
@@ -66,7 +66,7 @@ interface Filling {
   readonly bytes: number
 }
 
-/** How much of a parcel comes above the halves that anyone may fill. */
+/** How much of a batch comes above the halves that anyone may fill. */
 const aboveHalf = ({ bytes, depth, size, weight }: Filling, { capacity, capacityBytes }: Room) => ({
   events: Math.max(0, Math.min(size, depth + size - Math.floor(capacity / 2))),
   bytes: Math.max(0, Math.min(weight, bytes + weight - Math.floor(capacityBytes / 2)))
@@ -98,7 +98,7 @@ const setAside = (
   { add, entryId, quarantine }: State,
   now: number,
   sender: string,
-  records: Parcel["quarantined"],
+  records: EventBatch["quarantined"],
   limits: AppendLimits["quarantine"]
 ): ReadonlyArray<number> => {
   if (records.length === 0) return []

@@ -7,7 +7,7 @@ export const queueKeys = (name: string) => {
   const stream = /^[^{]*\{[^}]+\}/.test(name) ? name : `{${name}}`
   return {
     /**
-     * Stream of accepted events, consumer group `alerter`. Field `e` of an entry is an event, or several of one parcel, a line each; `n` is
+     * Stream of accepted events, consumer group `alerter`. Field `e` of an entry is an event, or several of one batch, a line each; `n` is
      * how many, where it is not one. An entry is deleted when all its events are settled.
      */
     stream,

@@ -1,5 +1,5 @@
 import { Context, type Effect, Schema, type Scope, type Stream } from "effect"
-import type { Candidate } from "../../src/domain/Credential.ts"
+import type { CredentialVersion } from "../../src/domain/Credential.ts"
 
 /**
  * A command did not get its answer.
@@ -69,5 +69,5 @@ export class Redis extends Context.Service<Redis, {
   /** Generation of the password → open connections that are logged in with it. */
   readonly connections: Effect.Effect<ReadonlyMap<number, number>>
   /** Opens one more connection with this password to every node, proves it with a PING and closes it. `refused`: it is not right. */
-  readonly prove: (candidate: Candidate) => Effect.Effect<void, RedisFailed>
+  readonly prove: (candidate: CredentialVersion) => Effect.Effect<void, RedisFailed>
 }>()("mutt/layers/redis/Redis") {}

@@ -7,7 +7,7 @@ import { Context, type Effect, Schema } from "effect"
  * `forbidden`: it logs in, but may not do this. `unavailable`: no answer, whatever the reason; it may or may not have been done.
  * `reply`: the server, or we, said no.
  */
-export class RedisUsersFailed extends Schema.TaggedError<RedisUsersFailed>()("RedisUsersFailed", {
+export class RedisAclFailed extends Schema.TaggedError<RedisAclFailed>()("RedisUsersFailed", {
   operation: Schema.String,
   reason: Schema.Literals(["unavailable", "refused", "forbidden", "absent", "reply"]),
   /** Begins with the node, when there is one to blame. */
@@ -44,17 +44,17 @@ export interface ClientSeen {
  *
  * A user may have several passwords at a time. Open connections stay logged in when theirs is removed.
  */
-export class RedisUsers extends Context.Service<RedisUsers, {
+export class RedisAcl extends Context.Service<RedisAcl, {
   /** Does the administrator (`REDIS_ADMIN_USER`, else `default`) log in as the same user? */
   readonly administratorToo: Effect.Effect<boolean>
   /** Adds a password beside those there are. One that is there already is no failure. */
-  readonly addPassword: (sha256: string) => Effect.Effect<ReadonlyArray<NodeChanged>, RedisUsersFailed>
+  readonly addPassword: (sha256: string) => Effect.Effect<ReadonlyArray<NodeChanged>, RedisAclFailed>
   /** One that is not there is no failure. A node's only password is never removed: that fails with `reply`. */
-  readonly removePassword: (sha256: string) => Effect.Effect<ReadonlyArray<NodeChanged>, RedisUsersFailed>
+  readonly removePassword: (sha256: string) => Effect.Effect<ReadonlyArray<NodeChanged>, RedisAclFailed>
   /** Node → passwords the user has there. */
-  readonly passwords: Effect.Effect<ReadonlyMap<string, ReadonlySet<string>>, RedisUsersFailed>
+  readonly passwords: Effect.Effect<ReadonlyMap<string, ReadonlySet<string>>, RedisAclFailed>
   /** Every connection of every node, of all users. */
-  readonly clients: Effect.Effect<ReadonlyArray<ClientSeen>, RedisUsersFailed>
+  readonly clients: Effect.Effect<ReadonlyArray<ClientSeen>, RedisAclFailed>
 }>()("mutt/layers/redis/RedisAcl") {}
 
 /** Who MUTT logs in as where no user is named. */

@@ -1,18 +1,18 @@
 import { Effect, FileSystem, Layer, Option, Redacted } from "effect"
-import { StaticConfig } from "../environment/Environment.ts"
+import { Environment } from "../environment/Environment.ts"
 import { Secrets } from "../secret/Secrets.ts"
 import type { RedisFailed } from "./Redis.ts"
-import { type ClientSeen, defaultUser, isSha256, type NodeChanged, RedisUsers, RedisUsersFailed } from "./RedisAcl.ts"
-import { briefly, type LoginFailed, loginWith, nodeName, wordsOf } from "./shortLivedConnection.ts"
-import { makePlaces } from "./topology.ts"
+import { type ClientSeen, defaultUser, isSha256, type NodeChanged, RedisAcl, RedisAclFailed } from "./RedisAcl.ts"
+import { type LoginFailed, loginWith, nodeName, withShortLivedConnection, wordsOf } from "./shortLivedConnection.ts"
+import { makeTopology } from "./topology.ts"
 
-type Send = (...command: readonly [string, ...ReadonlyArray<string>]) => Effect.Effect<unknown, RedisUsersFailed>
+type Send = (...command: readonly [string, ...ReadonlyArray<string>]) => Effect.Effect<unknown, RedisAclFailed>
 
 /** Logs in as the administrator (`REDIS_ADMIN_USER`, `REDIS_ADMIN_PASS`) for each call, on one short-lived connection per node. */
-export const RedisUsersIo = Layer.effect(
-  RedisUsers,
+export const RedisAclIo = Layer.effect(
+  RedisAcl,
   Effect.gen(function*() {
-    const config = yield* StaticConfig
+    const config = yield* Environment
     const secrets = yield* Secrets
     const ca = config.redis.caPath === undefined
       ? undefined
@@ -27,14 +27,14 @@ export const RedisUsersIo = Layer.effect(
     /** Does `work` on every node, also when it failed on another, and fails with the first failure. */
     const everywhere = Effect.fnUntraced(function*<A>(
       operation: string,
-      work: (send: Send, node: string) => Effect.Effect<A, RedisUsersFailed>
+      work: (send: Send, node: string) => Effect.Effect<A, RedisAclFailed>
     ) {
       const login = loginWith(world, "REDIS_ADMIN_PASS", yield* administrator, "admin")
-      const nodes = yield* Effect.mapError(makePlaces(world, login).all, because(operation))
+      const nodes = yield* Effect.mapError(makeTopology(world, login).all, because(operation))
       const results = yield* Effect.forEach(nodes, (address) => {
         const node = nodeName(address)
         const explain = because(operation, node)
-        return briefly(login, address).pipe(
+        return withShortLivedConnection(login, address).pipe(
           Effect.mapError(explain),
           Effect.flatMap((ask) => work((name, ...args) => Effect.mapError(ask(name, ...args), explain), node)),
           Effect.scoped,
@@ -56,7 +56,7 @@ export const RedisUsersIo = Layer.effect(
     const change = (
       operation: string,
       sha256: string,
-      work: (send: Send, node: string, held: ReadonlySet<string>) => Effect.Effect<unknown, RedisUsersFailed>
+      work: (send: Send, node: string, held: ReadonlySet<string>) => Effect.Effect<unknown, RedisAclFailed>
     ) =>
       isSha256(sha256)
         ? everywhere(operation, (send, node) =>
@@ -66,7 +66,7 @@ export const RedisUsersIo = Layer.effect(
           ))
         : failed(operation, "reply", "this is no SHA-256")
 
-    return RedisUsers.of({
+    return RedisAcl.of({
       administratorToo: Effect.map(administrator, (name) => name === user),
       addPassword: (sha256) => change("addPassword", sha256, (send) => send("ACL", "SETUSER", user, `#${sha256}`)),
       removePassword: (sha256) =>
@@ -91,13 +91,13 @@ export const RedisUsersIo = Layer.effect(
   })
 )
 
-const failed = (operation: string, reason: RedisUsersFailed["reason"], detail: string) =>
-  new RedisUsersFailed({ operation, reason, detail })
+const failed = (operation: string, reason: RedisAclFailed["reason"], detail: string) =>
+  new RedisAclFailed({ operation, reason, detail })
 
 const because = (operation: string, node?: string) => (error: LoginFailed | RedisFailed) =>
   failed(operation, reasonOf(error), `${node === undefined ? "" : `${node}: `}${wordsOf(error)}`)
 
-const reasonOf = (error: LoginFailed | RedisFailed): RedisUsersFailed["reason"] => {
+const reasonOf = (error: LoginFailed | RedisFailed): RedisAclFailed["reason"] => {
   switch (error._tag) {
     case "SecretMissing":
       return "absent"
@@ -112,7 +112,7 @@ const reasonOf = (error: LoginFailed | RedisFailed): RedisUsersFailed["reason"] 
 }
 
 /** A server without an ACL file answers with an error, and keeps the change as long as it runs. */
-const save = (send: Send, node: string): Effect.Effect<NodeChanged, RedisUsersFailed> =>
+const save = (send: Send, node: string): Effect.Effect<NodeChanged, RedisAclFailed> =>
   send("ACL", "SAVE").pipe(
     Effect.as({ node, saved: true, detail: "" }),
     Effect.catchIf(

@@ -1,4 +1,4 @@
-import { RedisUsersIo } from "./RedisAclIo.ts"
+import { RedisAclIo } from "./RedisAclIo.ts"
 
-/** The users of Redis for those who rotate passwords. Needs `StaticConfig`, `Secrets` and a `FileSystem`. */
-export const RedisUsersLayer = RedisUsersIo
+/** The users of Redis for those who rotate passwords. Needs `Environment`, `Secrets` and a `FileSystem`. */
+export const RedisAclLayer = RedisAclIo

@@ -1,8 +1,8 @@
 import { Effect, Layer } from "effect"
-import { type ClientSeen, isSha256, type NodeChanged, RedisUsers, RedisUsersFailed } from "./RedisAcl.ts"
+import { type ClientSeen, isSha256, type NodeChanged, RedisAcl, RedisAclFailed } from "./RedisAcl.ts"
 
 /** One node in memory, with the handles a test needs. */
-export const makeRedisUsersMemory = (
+export const makeRedisAclMemory = (
   start: {
     readonly nodes: ReadonlyArray<string>
     readonly passwords: ReadonlyArray<string>
@@ -13,20 +13,20 @@ export const makeRedisUsersMemory = (
 ) => {
   const held = new Map(start.nodes.map((node) => [node, new Set(start.passwords)]))
   let clients: ReadonlyArray<ClientSeen> = []
-  let failure: RedisUsersFailed | undefined
+  let failure: RedisAclFailed | undefined
   const saves = start.saves ?? true
 
   const change = (operation: string, sha256: string, one: (passwords: Set<string>) => string | undefined) =>
     Effect.suspend(() => {
       if (failure !== undefined) return Effect.fail(failure)
       if (!isSha256(sha256)) {
-        return Effect.fail(new RedisUsersFailed({ operation, reason: "reply", detail: "this is no SHA-256" }))
+        return Effect.fail(new RedisAclFailed({ operation, reason: "reply", detail: "this is no SHA-256" }))
       }
       return Effect.forEach(held, ([node, passwords]) => {
         const refusal = one(passwords)
         return refusal === undefined
           ? Effect.succeed<NodeChanged>({ node, saved: saves, detail: saves ? "" : "no ACL file is configured" })
-          : Effect.fail(new RedisUsersFailed({ operation, reason: "reply", detail: `${node}: ${refusal}` }))
+          : Effect.fail(new RedisAclFailed({ operation, reason: "reply", detail: `${node}: ${refusal}` }))
       })
     })
 
@@ -34,7 +34,7 @@ export const makeRedisUsersMemory = (
     Effect.suspend(() => failure === undefined ? Effect.succeed(value()) : Effect.fail(failure))
 
   return {
-    layer: Layer.succeed(RedisUsers, {
+    layer: Layer.succeed(RedisAcl, {
       administratorToo: Effect.succeed(start.administratorToo ?? false),
       addPassword: (sha256) => change("addPassword", sha256, (passwords) => void passwords.add(sha256)),
       removePassword: (sha256) =>
@@ -48,6 +48,6 @@ export const makeRedisUsersMemory = (
     }),
     setClients: (seen: ReadonlyArray<ClientSeen>) => Effect.sync(() => void (clients = seen)),
     /** Every call fails with this, until it is `undefined` again. */
-    fail: (error: RedisUsersFailed | undefined) => Effect.sync(() => void (failure = error))
+    fail: (error: RedisAclFailed | undefined) => Effect.sync(() => void (failure = error))
   }
 }

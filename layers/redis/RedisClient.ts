@@ -2,7 +2,7 @@ import { Effect, type Fiber, identity, Latch, type Scope } from "effect"
 import { AbstractConnector, type Redis as IoRedis } from "ioredis"
 import type { Socket } from "node:net"
 import { makeIo, notWritten, sendOn, type Unsent } from "./commandSender.ts"
-import { type LinkOptions, type LinkState, notYet, openLink } from "./connect.ts"
+import { connect, type ConnectionState, type ConnectOptions, notYet } from "./connect.ts"
 import { type RedisArgument, RedisFailed, type RedisStatus } from "./Redis.ts"
 
 /** Puts a limit, or whatever else, around the wait for an answer. */
@@ -26,7 +26,7 @@ export interface RedisSender {
 /** One connection that comes back for ever, with what the rest of this folder needs of it. */
 export interface RedisClient extends RedisSender {
   readonly io: IoRedis
-  readonly state: LinkState
+  readonly state: ConnectionState
   /** Open while there is a connection. */
   readonly ready: Latch.Latch
   /** As `send`, but `Unsent` when there is no connection within so many milliseconds. */
@@ -38,7 +38,7 @@ export interface RedisClient extends RedisSender {
   readonly socket: () => Socket | undefined
 }
 
-export interface ClientOptions extends LinkOptions {
+export interface ClientOptions extends ConnectOptions {
   /** How long a command waits for a connection. */
   readonly waitMs: number
   /** How long it then waits for the answer; `undefined`: the caller sees to it. */
@@ -65,7 +65,7 @@ export const makeClient = (options: ClientOptions): Effect.Effect<RedisClient, n
 
       override connect() {
         return new Promise<Socket>((resolve, reject) => {
-          this.opening = run(openLink(options, state))
+          this.opening = run(connect(options, state))
           this.opening.addObserver((exit) => {
             if (exit._tag === "Failure") return reject(new Error("The client is closed."))
             socket = exit.value
@@ -163,7 +163,11 @@ export const makeClient = (options: ClientOptions): Effect.Effect<RedisClient, n
   })
 
 /** A command was not done by anybody in time, and why. */
-export const unsent = (operation: string, { detail, refused }: Pick<LinkState, "detail" | "refused">, answer: string) =>
+export const unsent = (
+  operation: string,
+  { detail, refused }: Pick<ConnectionState, "detail" | "refused">,
+  answer: string
+) =>
   answer === ""
     ? new RedisFailed({
       operation,

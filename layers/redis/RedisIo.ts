@@ -1,19 +1,19 @@
 import { sha1 } from "@noble/hashes/legacy.js"
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
 import { Context, Effect, FileSystem, Layer, Schedule, Scope, Stream } from "effect"
-import { StaticConfig } from "../environment/Environment.ts"
+import { Environment } from "../environment/Environment.ts"
 import { Secrets } from "../secret/Secrets.ts"
 import { supervised } from "../telemetry/supervised.ts"
 import { blockMs } from "./blockMs.ts"
-import { makeClusterSender } from "./clusterRouter.ts"
+import { makeClusterRouter } from "./clusterRouter.ts"
 import { isRefused, secretName } from "./connect.ts"
-import { renewInPlace } from "./reauthenticate.ts"
+import { reauthenticate } from "./reauthenticate.ts"
 import { Redis, RedisFailed, type RedisScript, type RedisSession } from "./Redis.ts"
 import { type Bound, makeClient, type RedisClient, type RedisSender } from "./RedisClient.ts"
 import { checkServer } from "./serverCheck.ts"
 import { loginWith, nodeName, openAs } from "./shortLivedConnection.ts"
 import { makeSubscriber } from "./subscription.ts"
-import { makePlaces, type Places } from "./topology.ts"
+import { makeTopology, type Topology } from "./topology.ts"
 
 /** Milliseconds a command waits for a connection, and then for its answer. */
 export const RedisDeadline = Context.Reference<number>("mutt/layers/redis/RedisDeadline", { defaultValue: () => 5_000 })
@@ -22,7 +22,7 @@ export const RedisDeadline = Context.Reference<number>("mutt/layers/redis/RedisD
 export const RedisIo = Layer.effect(
   Redis,
   Effect.gen(function*() {
-    const config = yield* StaticConfig
+    const config = yield* Environment
     const secrets = yield* Secrets
     const deadlineMs = yield* RedisDeadline
     // Long enough for a server that stalls on its disk.
@@ -31,10 +31,10 @@ export const RedisIo = Layer.effect(
       ? undefined
       : yield* (yield* FileSystem.FileSystem).readFileString(config.redis.caPath).pipe(Effect.orDie)
     const world = { config, secrets, ca }
-    const places = makePlaces(world, loginWith(world, secretName, config.redis.username, "look", "fail"))
+    const places = makeTopology(world, loginWith(world, secretName, config.redis.username, "look", "fail"))
 
     const open = new Set<RedisClient>()
-    const client = (where: Places["one"], answerMs: number | undefined) =>
+    const client = (where: Topology["one"], answerMs: number | undefined) =>
       Effect.acquireRelease(
         makeClient({ ...world, ...where, waitMs: deadlineMs, answerMs }),
         (made) => Effect.sync(() => open.delete(made))
@@ -44,10 +44,10 @@ export const RedisIo = Layer.effect(
       answerMs: number | undefined,
       keep: (client: RedisClient) => Effect.Effect<void, never, Scope.Scope>
     ): Effect.Effect<RedisSender, never, Scope.Scope> => {
-      const kept = (where: Places["one"]) => Effect.tap(client(where, answerMs), keep)
+      const kept = (where: Topology["one"]) => Effect.tap(client(where, answerMs), keep)
       return places.cluster === undefined
         ? kept(places.one)
-        : makeClusterSender(
+        : makeClusterRouter(
           places.cluster,
           (node) => kept({ place: Effect.succeed(node), primary: false, server: nodeName(node) }),
           deadlineMs
@@ -56,7 +56,7 @@ export const RedisIo = Layer.effect(
 
     const shared = yield* sender(
       deadlineMs,
-      (made) => Effect.andThen(watch(made, pingMs), renewInPlace(made, world, 0))
+      (made) => Effect.andThen(watch(made, pingMs), reauthenticate(made, world, 0))
     )
     yield* shared.connected.pipe(
       Effect.andThen(checkServer(shared.send)),
@@ -85,7 +85,7 @@ export const RedisIo = Layer.effect(
         )
       )
 
-    const session = Effect.map(sender(undefined, (made) => renewInPlace(made, world, 300)), (own): RedisSession => ({
+    const session = Effect.map(sender(undefined, (made) => reauthenticate(made, world, 300)), (own): RedisSession => ({
       command: (name, ...args) =>
         own.send(name, args, (sent) =>
           sent.pipe(

@@ -1,4 +1,4 @@
 import { RedisIo } from "./RedisIo.ts"
 
-/** Redis as the programs use it. Needs `StaticConfig`, `Secrets` and a `FileSystem`. */
+/** Redis as the programs use it. Needs `Environment`, `Secrets` and a `FileSystem`. */
 export const RedisLayer = RedisIo

@@ -7,7 +7,7 @@ import type { NodeAddress } from "./handshake.ts"
 import type { RedisArgument, RedisFailed, RedisStatus } from "./Redis.ts"
 import { type Bound, type RedisClient, type RedisSender, unsent } from "./RedisClient.ts"
 import { nodeName } from "./shortLivedConnection.ts"
-import type { ClusterMap } from "./slotMap.ts"
+import type { SlotMap } from "./slotMap.ts"
 
 const redirections = Metric.counter("mutt_redis_redirections_total", {
   description: "Commands that a node of a Redis Cluster did not do but sent elsewhere or put off, by answer.",
@@ -28,8 +28,8 @@ const hopsAtOnce = 4
  * A node that names another one (MOVED, ASK) or a later time (TRYAGAIN, CLUSTERDOWN) has done nothing of the command, so it is sent again,
  * for as long as a command waits for a connection.
  */
-export const makeClusterSender = (
-  map: ClusterMap,
+export const makeClusterRouter = (
+  map: SlotMap,
   open: (node: NodeAddress) => Effect.Effect<RedisClient, never, Scope.Scope>,
   waitMs: number
 ): Effect.Effect<RedisSender, never, Scope.Scope> =>

@@ -1,15 +1,15 @@
 import { Duration, Effect, Metric, Schedule } from "effect"
 import type { Socket } from "node:net"
-import type { Candidate } from "../../src/domain/Credential.ts"
-import type { StaticConfig } from "../environment/Environment.ts"
-import { withFallback } from "../secret/credentialFallback.ts"
+import type { CredentialVersion } from "../../src/domain/Credential.ts"
+import type { Environment } from "../environment/Environment.ts"
+import { withCredentialFallback } from "../secret/credentialFallback.ts"
 import type { Secrets } from "../secret/Secrets.ts"
 import { type NodeAddress, openSocket, type RedisRefused, type RedisUnreachable } from "./handshake.ts"
 
 export const secretName = "REDIS_PASS"
 
 /** How it stands with one connection: how the newest attempt to connect ended, and as whom it is logged in. */
-export interface LinkState {
+export interface ConnectionState {
   slot: "CURRENT" | "NEXT" | "none"
   fingerprint: string
   /** Empty when it went well. */
@@ -20,7 +20,7 @@ export interface LinkState {
   generation: number
 }
 
-export const notYet = (): LinkState => ({
+export const notYet = (): ConnectionState => ({
   slot: "none",
   fingerprint: "",
   detail: "not connected yet",
@@ -28,8 +28,8 @@ export const notYet = (): LinkState => ({
   generation: 0
 })
 
-export interface LinkOptions {
-  readonly config: StaticConfig["Service"]
+export interface ConnectOptions {
+  readonly config: Environment["Service"]
   readonly secrets: Secrets["Service"]
   readonly ca: string | undefined
   /** Where to connect to; asked at each attempt. */
@@ -41,7 +41,7 @@ export interface LinkOptions {
 }
 
 /** What a connection calls itself on the server. */
-export const clientName = ({ instance, program }: StaticConfig["Service"], suffix: string): string =>
+export const clientName = ({ instance, program }: Environment["Service"], suffix: string): string =>
   `${program}:${instance}:${suffix}`.replaceAll(/[^!-~]/g, "_")
 
 export const isRefused = (error: RedisRefused | RedisUnreachable): boolean => error._tag === "RedisRefused"
@@ -55,11 +55,11 @@ const connections = Metric.counter("mutt_redis_connections_total", {
  * A socket to Redis that is logged in and proved. Tries for ever, at most about 2 seconds apart, whatever the reason of
  * failure is: refused passwords heal when the store or the server is mended. `state` says how it stands.
  */
-export const openLink = (
-  { ca, config, place, primary, secrets, server }: LinkOptions,
-  state: LinkState
+export const connect = (
+  { ca, config, place, primary, secrets, server }: ConnectOptions,
+  state: ConnectionState
 ): Effect.Effect<Socket> => {
-  const login = Effect.fnUntraced(function*(candidate: Candidate) {
+  const login = Effect.fnUntraced(function*(candidate: CredentialVersion) {
     const { generation } = yield* Effect.orElseSucceed(secrets.get(secretName), () => ({ generation: 0 }))
     const socket = yield* openSocket({
       address: { ...config.redis, ...(yield* place) },
@@ -79,7 +79,7 @@ export const openLink = (
     yield* Metric.update(Metric.withAttributes(connections, { slot: candidate.slot }), 1)
     return socket
   })
-  return withFallback(secrets, secretName, login, isRefused).pipe(
+  return withCredentialFallback(secrets, secretName, login, isRefused).pipe(
     Effect.tapError((error) => {
       const detail = error._tag === "RedisUnreachable" ? error.detail : error.message
       const news = state.detail !== detail

@@ -1,9 +1,9 @@
 import { Effect, Metric, Random, Redacted, Schedule, type Scope, Stream } from "effect"
-import type { Candidate } from "../../src/domain/Credential.ts"
-import { withFallback } from "../secret/credentialFallback.ts"
+import type { CredentialVersion } from "../../src/domain/Credential.ts"
+import { withCredentialFallback } from "../secret/credentialFallback.ts"
 import { supervised } from "../telemetry/supervised.ts"
 import { sendOn } from "./commandSender.ts"
-import { clientName, isRefused, type LinkOptions, secretName } from "./connect.ts"
+import { clientName, type ConnectOptions, isRefused, secretName } from "./connect.ts"
 import { isRefusal, RedisRefused, RedisUnreachable } from "./handshake.ts"
 import type { RedisClient } from "./RedisClient.ts"
 
@@ -21,15 +21,15 @@ export const spread = Effect.flatMap(Random.nextIntBetween(0, 300), (ms) => Effe
  * HELLO logs in and names the connection in one step; refused, it leaves both as they were. What is under way on the connection comes
  * before it, a blocked read too. A refused generation is tried again with growing pauses, and at the next change.
  */
-export const renewInPlace = (
+export const reauthenticate = (
   client: RedisClient,
-  { config, secrets }: Pick<LinkOptions, "config" | "secrets">,
+  { config, secrets }: Pick<ConnectOptions, "config" | "secrets">,
   /** Who comes later profits from what was refused before. */
   afterMs: number
 ): Effect.Effect<void, never, Scope.Scope> => {
   const { io, ready, state } = client
 
-  const login = Effect.fnUntraced(function*({ fingerprint, slot, value }: Candidate, generation: number) {
+  const login = Effect.fnUntraced(function*({ fingerprint, slot, value }: CredentialVersion, generation: number) {
     const socket = client.socket()
     const user = config.redis.username ?? "default"
     const name = clientName(config, `g${generation}`)
@@ -50,7 +50,7 @@ export const renewInPlace = (
     yield* ready.await
     const { generation } = yield* secrets.get(secretName)
     if (state.generation === generation) return
-    yield* withFallback(secrets, secretName, (candidate) => login(candidate, generation), isRefused)
+    yield* withCredentialFallback(secrets, secretName, (candidate) => login(candidate, generation), isRefused)
   }).pipe(
     Effect.tapError((error) => {
       const detail = error._tag === "RedisUnreachable" ? error.detail : error.message

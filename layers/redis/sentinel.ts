@@ -1,7 +1,7 @@
 import { Effect, Metric } from "effect"
-import type { LinkOptions } from "./connect.ts"
+import type { ConnectOptions } from "./connect.ts"
 import { type NodeAddress, RedisUnreachable } from "./handshake.ts"
-import { briefly, type Login, loginWith, nodeName, openAs, wordsOf } from "./shortLivedConnection.ts"
+import { type Login, loginWith, nodeName, openAs, withShortLivedConnection, wordsOf } from "./shortLivedConnection.ts"
 
 const secretName = "REDIS_SENTINEL_PASS"
 
@@ -19,7 +19,7 @@ export interface Sentinels {
 }
 
 export const makeSentinels = (
-  world: Pick<LinkOptions, "config" | "secrets" | "ca">,
+  world: Pick<ConnectOptions, "config" | "secrets" | "ca">,
   { master, nodes }: { readonly master: string; readonly nodes: ReadonlyArray<NodeAddress> }
 ): Sentinels => {
   /** A sentinel may have a password of its own, or none. */
@@ -32,7 +32,7 @@ export const makeSentinels = (
 
   const ask = (sentinel: NodeAddress, withReplicas: boolean) =>
     Effect.gen(function*() {
-      const send = yield* briefly(login, sentinel)
+      const send = yield* withShortLivedConnection(login, sentinel)
       const [host, port] = list(yield* send("SENTINEL", "GET-MASTER-ADDR-BY-NAME", master))
       if (host === undefined) return yield* new RedisUnreachable({ detail: `it knows no master ${master}` })
       const replicas = withReplicas ? list(yield* send("SENTINEL", "REPLICAS", master)).map(fieldsOf) : []

@@ -1,13 +1,13 @@
 import { Effect, type Redacted, type Scope } from "effect"
 import type { Socket } from "node:net"
-import { withFallback } from "../secret/credentialFallback.ts"
+import { withCredentialFallback } from "../secret/credentialFallback.ts"
 import type { BothCredentialsRefused, SecretMissing } from "../secret/Secrets.ts"
 import { onceOver, sendOn } from "./commandSender.ts"
-import { clientName, isRefused, type LinkOptions } from "./connect.ts"
+import { clientName, type ConnectOptions, isRefused } from "./connect.ts"
 import { type NodeAddress, openSocket, type RedisRefused, RedisUnreachable } from "./handshake.ts"
 import type { RedisArgument, RedisFailed } from "./Redis.ts"
 
-type World = Pick<LinkOptions, "config" | "secrets" | "ca">
+type World = Pick<ConnectOptions, "config" | "secrets" | "ca">
 export type LoginFailed = RedisRefused | RedisUnreachable | SecretMissing | BothCredentialsRefused
 
 /** Opens a connection to any one node as somebody. */
@@ -22,7 +22,7 @@ export const loginWith = (
   transient: "retry" | "fail" = "retry"
 ): Login =>
 (address) =>
-  withFallback(
+  withCredentialFallback(
     world.secrets,
     secret,
     ({ value }) => openAs(world, address, username, value, suffix),
@@ -52,7 +52,10 @@ export type Ask = (
 const answerMs = 3_000
 
 /** A connection for a few commands, closed with the scope. */
-export const briefly = (login: Login, address: NodeAddress): Effect.Effect<Ask, LoginFailed, Scope.Scope> =>
+export const withShortLivedConnection = (
+  login: Login,
+  address: NodeAddress
+): Effect.Effect<Ask, LoginFailed, Scope.Scope> =>
   Effect.gen(function*() {
     const io = yield* onceOver(yield* login(address), answerMs)
     return (name, ...args) =>

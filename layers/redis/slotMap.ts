@@ -2,10 +2,10 @@ import { Effect, type Exit, Semaphore } from "effect"
 import { isIP } from "node:net"
 import { steadyMillis } from "../telemetry/steadyTime.ts"
 import { type NodeAddress, RedisUnreachable } from "./handshake.ts"
-import { briefly, type Login, nodeName, wordsOf } from "./shortLivedConnection.ts"
+import { type Login, nodeName, withShortLivedConnection, wordsOf } from "./shortLivedConnection.ts"
 
 /** Which node of a cluster holds what. */
-export interface ClusterMap {
+export interface SlotMap {
   /** Of any slot when it is `undefined`. */
   readonly owner: (slot: number | undefined) => NodeAddress | undefined
   /** Those that hold slots. */
@@ -20,7 +20,7 @@ export interface ClusterMap {
 
 const pauseMs = 200
 
-export const makeClusterMap = (seeds: ReadonlyArray<NodeAddress>, login: Login): ClusterMap => {
+export const makeSlotMap = (seeds: ReadonlyArray<NodeAddress>, login: Login): SlotMap => {
   const slots: Array<NodeAddress | undefined> = []
   let owners: ReadonlyArray<NodeAddress> = []
   let answered: ReadonlyArray<NodeAddress> = []
@@ -67,7 +67,7 @@ export const makeClusterMap = (seeds: ReadonlyArray<NodeAddress>, login: Login):
 
 const askNode = (node: NodeAddress, login: Login) =>
   Effect.gen(function*() {
-    const send = yield* briefly(login, node)
+    const send = yield* withShortLivedConnection(login, node)
     const entries = list(yield* send("CLUSTER", "SLOTS")).map((range) => {
       const [from, to, ...nodes] = list(range)
       return { from: Number(from), to: Number(to), nodes: nodes.map((entry) => endpoint(list(entry), node)) }

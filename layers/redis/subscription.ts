@@ -1,7 +1,7 @@
 import { Effect, Exit, Metric, Queue, Schedule, Scope, Stream } from "effect"
 import { supervised } from "../telemetry/supervised.ts"
 import { sendOn } from "./commandSender.ts"
-import { type LinkOptions, secretName } from "./connect.ts"
+import { type ConnectOptions, secretName } from "./connect.ts"
 import { spread } from "./reauthenticate.ts"
 import type { RedisClient } from "./RedisClient.ts"
 
@@ -36,7 +36,7 @@ const refused = Metric.counter("mutt_redis_subscribe_failed_total", {
  */
 export const makeSubscriber = (
   client: Effect.Effect<RedisClient, never, Scope.Scope>,
-  secrets: LinkOptions["secrets"]
+  secrets: ConnectOptions["secrets"]
 ): Effect.Effect<Subscriber, never, Scope.Scope> =>
   Effect.gen(function*() {
     const own = yield* Effect.scope

@@ -1,25 +1,25 @@
 import { Effect } from "effect"
-import type { LinkOptions } from "./connect.ts"
+import type { ConnectOptions } from "./connect.ts"
 import type { NodeAddress, RedisUnreachable } from "./handshake.ts"
 import { makeSentinels } from "./sentinel.ts"
 import { type Login, nodeName } from "./shortLivedConnection.ts"
-import { type ClusterMap, makeClusterMap } from "./slotMap.ts"
+import { makeSlotMap, type SlotMap } from "./slotMap.ts"
 
 /** Where Redis is, whichever way it is found. */
-export interface Places {
+export interface Topology {
   /** Absent when all is on one server. */
-  readonly cluster: ClusterMap | undefined
+  readonly cluster: SlotMap | undefined
   /** Where one connection goes: to the master, or to any node of a cluster, another one each time. */
-  readonly one: Pick<LinkOptions, "place" | "primary" | "server">
+  readonly one: Pick<ConnectOptions, "place" | "primary" | "server">
   /** Every node, replicas too. */
   readonly all: Effect.Effect<ReadonlyArray<NodeAddress>, RedisUnreachable>
 }
 
 /** `login` is for asking a cluster where its nodes are. */
-export const makePlaces = (world: Pick<LinkOptions, "config" | "secrets" | "ca">, login: Login): Places => {
+export const makeTopology = (world: Pick<ConnectOptions, "config" | "secrets" | "ca">, login: Login): Topology => {
   const { cluster: seeds, host, port, sentinels } = world.config.redis
   if (seeds !== undefined) {
-    const cluster = makeClusterMap(seeds, login)
+    const cluster = makeSlotMap(seeds, login)
     let turn = 0
     const place = Effect.map(cluster.refresh, () => {
       const owners = cluster.owners()

@@ -4,7 +4,7 @@ import { Context, Effect, Stream } from "effect"
  * Tells whoever decides by the rules that rules, hosts or teams have changed. News may be lost, so whoever hears them also looks by himself
  * from time to time; where nobody brings any, that is all there is.
  */
-export const RuleNews = Context.Reference<{
+export const RuleChanges = Context.Reference<{
   /** Does not wait until it is told. */
   readonly announce: Effect.Effect<void>
   /** An element for each change, or for several. */

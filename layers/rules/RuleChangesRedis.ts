@@ -2,13 +2,13 @@ import { Effect, Layer, Queue, Stream } from "effect"
 import { Redis } from "../redis/Redis.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
 import { supervised } from "../telemetry/supervised.ts"
-import { RuleNews } from "./RuleChanges.ts"
+import { RuleChanges } from "./RuleChanges.ts"
 
 const channel = "mutt:{config}:rules"
 
 /** Over a channel of Redis. */
-export const RuleNewsRedis = Layer.effect(
-  RuleNews,
+export const RuleChangesRedis = Layer.effect(
+  RuleChanges,
   Effect.gen(function*() {
     const redis = yield* Redis
     const due = yield* Queue.sliding<void>(1)

@@ -6,7 +6,7 @@ export class RuleNotFound extends Schema.TaggedError<RuleNotFound>()("RuleNotFou
 export class HostExists extends Schema.TaggedError<HostExists>()("HostExists", { hostname: Schema.String }) {}
 export class HostNotFound extends Schema.TaggedError<HostNotFound>()("HostNotFound", { hostname: Schema.String }) {}
 /** The store does not answer. */
-export class RuleBookUnavailable extends Schema.TaggedError<RuleBookUnavailable>()("RuleBookUnavailable", {
+export class RuleRepositoryUnavailable extends Schema.TaggedError<RuleRepositoryUnavailable>()("RuleBookUnavailable", {
   detail: Schema.String,
   outcome: ChangeOutcome
 }) {}
@@ -27,41 +27,44 @@ export interface Change {
 }
 
 /** Rules, development hosts and teams as people edit them. Every change is recorded in `config_audit_log` in its own transaction. */
-export class RuleBook extends Context.Service<RuleBook, {
+export class RuleRepository extends Context.Service<RuleRepository, {
   /** By priority, then id. Deleted rules are left out. */
-  readonly rules: Effect.Effect<ReadonlyArray<StoredRule>, RuleBookUnavailable>
-  readonly rule: (id: number) => Effect.Effect<StoredRule, RuleNotFound | RuleBookUnavailable>
-  readonly createRule: (draft: RuleDraft, change: Change) => Effect.Effect<StoredRule, RuleBookUnavailable>
+  readonly rules: Effect.Effect<ReadonlyArray<StoredRule>, RuleRepositoryUnavailable>
+  readonly rule: (id: number) => Effect.Effect<StoredRule, RuleNotFound | RuleRepositoryUnavailable>
+  readonly createRule: (draft: RuleDraft, change: Change) => Effect.Effect<StoredRule, RuleRepositoryUnavailable>
   /** `edit` sees the rule as it is, locked, and says what it shall be. */
   readonly updateRule: <E>(
     id: number,
     edit: (rule: StoredRule) => Effect.Effect<RuleDraft, E>,
     change: Change
-  ) => Effect.Effect<StoredRule, E | RuleNotFound | RuleBookUnavailable>
+  ) => Effect.Effect<StoredRule, E | RuleNotFound | RuleRepositoryUnavailable>
   /** Kept in the table, marked as deleted: audit rows go on naming it. */
-  readonly deleteRule: (id: number, change: Change) => Effect.Effect<void, RuleNotFound | RuleBookUnavailable>
-  readonly developmentHosts: Effect.Effect<ReadonlyArray<string>, RuleBookUnavailable>
+  readonly deleteRule: (id: number, change: Change) => Effect.Effect<void, RuleNotFound | RuleRepositoryUnavailable>
+  readonly developmentHosts: Effect.Effect<ReadonlyArray<string>, RuleRepositoryUnavailable>
   readonly addDevelopmentHost: (
     hostname: string,
     change: Change
-  ) => Effect.Effect<void, HostExists | RuleBookUnavailable>
+  ) => Effect.Effect<void, HostExists | RuleRepositoryUnavailable>
   readonly removeDevelopmentHost: (
     hostname: string,
     change: Change
-  ) => Effect.Effect<void, HostNotFound | RuleBookUnavailable>
+  ) => Effect.Effect<void, HostNotFound | RuleRepositoryUnavailable>
   readonly teams: Effect.Effect<
     ReadonlyArray<{ readonly hostname: string; readonly team: string }>,
-    RuleBookUnavailable
+    RuleRepositoryUnavailable
   >
   readonly addTeam: (
     hostname: string,
     team: string,
     change: Change
-  ) => Effect.Effect<void, HostExists | RuleBookUnavailable>
+  ) => Effect.Effect<void, HostExists | RuleRepositoryUnavailable>
   readonly updateTeam: (
     hostname: string,
     team: string,
     change: Change
-  ) => Effect.Effect<void, HostNotFound | RuleBookUnavailable>
-  readonly removeTeam: (hostname: string, change: Change) => Effect.Effect<void, HostNotFound | RuleBookUnavailable>
+  ) => Effect.Effect<void, HostNotFound | RuleRepositoryUnavailable>
+  readonly removeTeam: (
+    hostname: string,
+    change: Change
+  ) => Effect.Effect<void, HostNotFound | RuleRepositoryUnavailable>
 }>()("mutt/layers/rules/RuleRepository") {}

@@ -1,21 +1,21 @@
 import { Effect, Layer } from "effect"
 import { afterCommit } from "../idempotency/afterCommit.ts"
-import { RuleNews } from "./RuleChanges.ts"
-import { RuleNewsRedis } from "./RuleChangesRedis.ts"
-import { RuleBook } from "./RuleRepository.ts"
-import { RuleBookPostgres } from "./RuleRepositoryPostgres.ts"
+import { RuleChanges } from "./RuleChanges.ts"
+import { RuleChangesRedis } from "./RuleChangesRedis.ts"
+import { RuleRepository } from "./RuleRepository.ts"
+import { RuleRepositoryPostgres } from "./RuleRepositoryPostgres.ts"
 
 /** A rule book that announces each change once it is committed. */
-export const RuleBookAnnounced = Layer.effect(
-  RuleBook,
+export const RuleRepositoryAnnounced = Layer.effect(
+  RuleRepository,
   Effect.gen(function*() {
-    const book = yield* RuleBook
-    const { announce } = yield* RuleNews
+    const book = yield* RuleRepository
+    const { announce } = yield* RuleChanges
     const announced = afterCommit(Effect.as(announce, {}), {})
     const told =
       <Args extends ReadonlyArray<unknown>, A, E>(change: (...args: Args) => Effect.Effect<A, E>) => (...args: Args) =>
         Effect.tap(change(...args), announced)
-    return RuleBook.of({
+    return RuleRepository.of({
       ...book,
       createRule: told(book.createRule),
       updateRule: (id, edit, change) => Effect.tap(book.updateRule(id, edit, change), announced),
@@ -30,4 +30,6 @@ export const RuleBookAnnounced = Layer.effect(
 )
 
 /** The rule book of the programs: in PostgreSQL, announced over Redis. */
-export const RuleBookLayer = RuleBookAnnounced.pipe(Layer.provide([RuleBookPostgres, RuleNewsRedis]))
+export const RuleRepositoryLayer = RuleRepositoryAnnounced.pipe(
+  Layer.provide([RuleRepositoryPostgres, RuleChangesRedis])
+)

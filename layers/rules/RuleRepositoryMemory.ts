@@ -4,16 +4,16 @@ import { changeRecord, ruleValues } from "./changeRecord.ts"
 import {
   HostExists,
   HostNotFound,
-  RuleBook,
-  RuleBookUnavailable,
   type RuleDraft,
   RuleNotFound,
+  RuleRepository,
+  RuleRepositoryUnavailable,
   type StoredRule
 } from "./RuleRepository.ts"
 
 /** Keeps everything, forgets everything at exit. Changes are recorded before they are made, one after the other. */
-export const RuleBookMemory = Layer.effect(
-  RuleBook,
+export const RuleRepositoryMemory = Layer.effect(
+  RuleRepository,
   Effect.gen(function*() {
     const audit = yield* ConfigAudit
     const one = Semaphore.makeUnsafe(1).withPermits(1)
@@ -25,7 +25,7 @@ export const RuleBookMemory = Layer.effect(
     const record = (...parts: Parameters<typeof changeRecord>) =>
       Effect.mapError(
         audit.record(changeRecord(...parts)),
-        ({ detail }) => new RuleBookUnavailable({ detail, outcome: "unchanged" })
+        ({ detail }) => new RuleRepositoryUnavailable({ detail, outcome: "unchanged" })
       )
     const now = Effect.map(Clock.currentTimeMillis, (millis) => new Date(millis).toISOString())
 
@@ -39,7 +39,7 @@ export const RuleBookMemory = Layer.effect(
     const unknown = (table: { has: (name: string) => boolean }, hostname: string) =>
       table.has(hostname) ? Effect.fail(new HostExists({ hostname })) : Effect.void
 
-    return RuleBook.of({
+    return RuleRepository.of({
       rules: Effect.sync(() => [...rules.values()].sort((a, b) => a.priority - b.priority || a.id - b.id)),
       rule,
       createRule: (draft, change) =>

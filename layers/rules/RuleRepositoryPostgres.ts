@@ -4,8 +4,8 @@ import { Handling, MatchType } from "../../src/domain/Rule.ts"
 import { Severity } from "../../src/domain/Severity.ts"
 import { ConfigAudit } from "../audit/ConfigAudit.ts"
 import { changeRecord, ruleValues } from "./changeRecord.ts"
-import { hostTables } from "./hostQueries.ts"
-import { type Change, RuleBook, type RuleDraft, RuleNotFound, type StoredRule } from "./RuleRepository.ts"
+import { hostQueries } from "./hostQueries.ts"
+import { type Change, type RuleDraft, RuleNotFound, RuleRepository, type StoredRule } from "./RuleRepository.ts"
 import { unreachable } from "./unreachable.ts"
 
 const Row = Schema.Struct({
@@ -27,8 +27,8 @@ const decodeRules = (rows: unknown) =>
   Schema.decodeUnknownEffect(Schema.Array(Row))(rows).pipe(Effect.map((rules) => rules.map(stored)), Effect.orDie)
 
 /** `alert_rules`, `development_hosts` and `device_teams`, each change with its record in one transaction. */
-export const RuleBookPostgres = Layer.effect(
-  RuleBook,
+export const RuleRepositoryPostgres = Layer.effect(
+  RuleRepository,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const audit = yield* ConfigAudit
@@ -76,7 +76,7 @@ export const RuleBookPostgres = Layer.effect(
         yield* record("alert_rules", String(id), change, ruleValues(before), null)
       }).pipe(sql.withTransaction)
 
-    return RuleBook.of({
+    return RuleRepository.of({
       rules: sql`SELECT ${columns} FROM alert_rules WHERE deleted_at IS NULL ORDER BY priority, id`.pipe(
         Effect.flatMap(decodeRules),
         unreachable
@@ -92,7 +92,7 @@ export const RuleBookPostgres = Layer.effect(
       createRule: (draft, change) => unreachable(createRule(draft, change)),
       updateRule: (id, edit, change) => unreachable(updateRule(id, edit, change)),
       deleteRule: (id, change) => unreachable(deleteRule(id, change)),
-      ...hostTables(sql, record)
+      ...hostQueries(sql, record)
     })
   })
 )

@@ -2,12 +2,12 @@ import { Context, type Effect, Schema } from "effect"
 import type { RuleSet } from "../../src/domain/Rule.ts"
 
 /** The rules could not be read; those in use stay in use. */
-export class RulesUnavailable extends Schema.TaggedError<RulesUnavailable>()("RulesUnavailable", {
+export class RuleSourceUnavailable extends Schema.TaggedError<RuleSourceUnavailable>()("RulesUnavailable", {
   detail: Schema.String
 }) {}
 
 /** Reads the rules as one consistent snapshot, and cheaply says which version is newest. */
-export class Rules extends Context.Service<Rules, {
-  readonly version: Effect.Effect<number, RulesUnavailable>
-  readonly load: Effect.Effect<RuleSet, RulesUnavailable>
+export class RuleSource extends Context.Service<RuleSource, {
+  readonly version: Effect.Effect<number, RuleSourceUnavailable>
+  readonly load: Effect.Effect<RuleSet, RuleSourceUnavailable>
 }>()("mutt/layers/rules/RuleSource") {}

@@ -1,13 +1,13 @@
 import { Effect, Layer, Ref } from "effect"
 import type { RuleSet } from "../../src/domain/Rule.ts"
-import { Rules } from "./RuleSource.ts"
+import { RuleSource } from "./RuleSource.ts"
 
 /** Rules in memory, for tests: a rule set, and a hand to replace it, which raises the version. */
-export const makeRulesMemory = (start: Partial<RuleSet> = {}) =>
+export const makeRuleSourceMemory = (start: Partial<RuleSet> = {}) =>
   Effect.gen(function*() {
     const ref = yield* Ref.make<RuleSet>({ version: 1, rules: [], developmentHosts: [], deviceTeams: [], ...start })
     return {
-      layer: Layer.succeed(Rules, {
+      layer: Layer.succeed(RuleSource, {
         version: Effect.map(Ref.get(ref), ({ version }) => version),
         load: Ref.get(ref)
       }),
@@ -16,5 +16,5 @@ export const makeRulesMemory = (start: Partial<RuleSet> = {}) =>
     }
   })
 
-export const RulesMemory = (ruleSet: Partial<RuleSet> = {}) =>
-  Layer.unwrap(Effect.map(makeRulesMemory(ruleSet), ({ layer }) => layer))
+export const RuleSourceMemory = (ruleSet: Partial<RuleSet> = {}) =>
+  Layer.unwrap(Effect.map(makeRuleSourceMemory(ruleSet), ({ layer }) => layer))

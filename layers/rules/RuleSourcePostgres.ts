@@ -1,7 +1,7 @@
 import { Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { Rule } from "../../src/domain/Rule.ts"
-import { Rules, RulesUnavailable } from "./RuleSource.ts"
+import { RuleSource, RuleSourceUnavailable } from "./RuleSource.ts"
 
 const Version = Schema.Struct({ version: Schema.FiniteFromString })
 
@@ -21,8 +21,8 @@ const decodeRules = Schema.decodeUnknownEffect(Schema.Array(Rule))
 const slice = 250
 
 /** `alert_rules` without the deleted and the inactive, `development_hosts`, `device_teams`, and their common version. */
-export const RulesPostgres = Layer.effect(
-  Rules,
+export const RuleSourcePostgres = Layer.effect(
+  RuleSource,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
 
@@ -53,16 +53,16 @@ export const RulesPostgres = Layer.effect(
       return { version: found.version, rules, developmentHosts: found.hosts, deviceTeams: found.teams }
     }).pipe(unavailable)
 
-    return Rules.of({ version, load })
+    return RuleSource.of({ version, load })
   })
 )
 
 /** Rows that do not decode are as good as none: what is in use stays in use. */
 const unavailable = <A, R>(
   effect: Effect.Effect<A, SqlError.SqlError | Schema.SchemaError, R>
-): Effect.Effect<A, RulesUnavailable, R> =>
+): Effect.Effect<A, RuleSourceUnavailable, R> =>
   Effect.mapError(
     effect,
     (error) =>
-      new RulesUnavailable({ detail: error._tag === "SqlError" ? error.reason._tag : error.message.slice(0, 500) })
+      new RuleSourceUnavailable({ detail: error._tag === "SqlError" ? error.reason._tag : error.message.slice(0, 500) })
   )

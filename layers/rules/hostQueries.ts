@@ -1,7 +1,7 @@
 import { Effect, Schema } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { ConfigAuditFailed, ConfigValues } from "../audit/ConfigAudit.ts"
-import { type Change, HostExists, HostNotFound, type RuleBook } from "./RuleRepository.ts"
+import { type Change, HostExists, HostNotFound, type RuleRepository } from "./RuleRepository.ts"
 import { unreachable } from "./unreachable.ts"
 
 type Record = (
@@ -13,7 +13,7 @@ type Record = (
 ) => Effect.Effect<void, ConfigAuditFailed>
 
 type HostPart = Pick<
-  RuleBook["Service"],
+  RuleRepository["Service"],
   | "developmentHosts"
   | "addDevelopmentHost"
   | "removeDevelopmentHost"
@@ -29,7 +29,7 @@ const Teams = Schema.decodeUnknownEffect(
 )
 
 /** The part of the rule book that is about hosts. Names are kept in lower case. */
-export const hostTables = (sql: SqlClient.SqlClient, record: Record): HostPart => {
+export const hostQueries = (sql: SqlClient.SqlClient, record: Record): HostPart => {
   const exists = (hostname: string) => new HostExists({ hostname })
   const missing = (hostname: string) => new HostNotFound({ hostname })
 

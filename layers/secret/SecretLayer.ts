@@ -11,13 +11,13 @@ import {
   Stream,
   SubscriptionRef
 } from "effect"
-import type { Candidate } from "../../src/domain/Credential.ts"
-import { StaticConfig } from "../environment/Environment.ts"
+import type { CredentialVersion } from "../../src/domain/Credential.ts"
+import { Environment } from "../environment/Environment.ts"
 import { boundedLabel } from "../telemetry/boundedLabel.ts"
 import { steadyMillis } from "../telemetry/steadyTime.ts"
 import { supervised } from "../telemetry/supervised.ts"
 import type { Vault } from "../vault/Vault.ts"
-import { advance, candidatesOf, type SecretState, slotsOf, unread } from "./credentials.ts"
+import { advance, type SecretState, slotsOf, unread, versionsOf } from "./credentials.ts"
 import { makeFingerprint } from "./fingerprint.ts"
 import { baseName, callerOf } from "./names.ts"
 import { SecretMissing, Secrets } from "./Secrets.ts"
@@ -122,14 +122,14 @@ export const SecretsFromStore = Layer.effect(
         return now.values.get(name) ?? (yield* missing(name, now))
       }),
       candidates: Effect.fnUntraced(function*(name: string) {
-        return candidatesOf(yield* get(name), fingerprint, (yield* Ref.get(workedLast)).get(name))
+        return versionsOf(yield* get(name), fingerprint, (yield* Ref.get(workedLast)).get(name))
       }),
       worked: (name, candidate) => {
         told.delete(`${name}/${candidate.fingerprint}`)
         return Ref.update(workedLast, (map) => new Map(map).set(name, candidate.fingerprint))
       },
       refresh: Effect.asVoid(ask),
-      refused: Effect.fnUntraced(function*(name: string, candidate: Candidate) {
+      refused: Effect.fnUntraced(function*(name: string, candidate: CredentialVersion) {
         const { fingerprint, slot } = candidate
         yield* Metric.update(Metric.withAttributes(refusals, { secret: named(name), slot }), 1)
         if (!told.has(`${name}/${fingerprint}`)) {
@@ -173,11 +173,11 @@ export const SecretsFromStore = Layer.effect(
 )
 
 const storeOf = (
-  { kind, path }: StaticConfig["Service"]["secrets"]
+  { kind, path }: Environment["Service"]["secrets"]
 ): Layer.Layer<SecretStore, never, FileSystem.FileSystem | Vault> =>
   kind === "vault" ? SecretStoreVault : kind === "file" ? SecretStoreFile(path ?? "") : SecretStoreEnv
 
 /** The secrets of this process, from the store that `MUTT_SECRETS` names. */
-export const SecretsLayer = SecretsFromStore.pipe(
-  Layer.provide(Layer.unwrap(Effect.map(StaticConfig, ({ secrets }) => storeOf(secrets))))
+export const SecretLayer = SecretsFromStore.pipe(
+  Layer.provide(Layer.unwrap(Effect.map(Environment, ({ secrets }) => storeOf(secrets))))
 )

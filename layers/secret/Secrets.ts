@@ -1,5 +1,5 @@
 import { Context, type Effect, type Redacted, Schema, type Stream } from "effect"
-import type { Candidate, Credential } from "../../src/domain/Credential.ts"
+import type { Credential, CredentialVersion } from "../../src/domain/Credential.ts"
 import type { Caller } from "../../src/domain/Role.ts"
 import type { AddressRange } from "../../src/logic/addresses.ts"
 
@@ -60,12 +60,12 @@ export class Secrets extends Context.Service<Secrets, {
   /**
    * The values to try, preferred first. The preference is sticky: after `worked` says NEXT, new connections start with NEXT.
    */
-  readonly candidates: (name: string) => Effect.Effect<ReadonlyArray<Candidate>, SecretMissing>
-  readonly worked: (name: string, candidate: Candidate) => Effect.Effect<void>
+  readonly candidates: (name: string) => Effect.Effect<ReadonlyArray<CredentialVersion>, SecretMissing>
+  readonly worked: (name: string, candidate: CredentialVersion) => Effect.Effect<void>
   /** Reads the store soon (one read at a time, at most one a second). */
   readonly refresh: Effect.Effect<void>
   /** A server refused a value: re-reads the store as `refresh` does. */
-  readonly refused: (name: string, candidate: Candidate) => Effect.Effect<void>
+  readonly refused: (name: string, candidate: CredentialVersion) => Effect.Effect<void>
   /** Every API key with the caller it stands for: `INGEST_API_KEY`, `WEBUI_API_KEY` (admin), `VIEWER_…`, `OPERATOR_…`, `ADMIN_…` and `API_KEY_<ROLE>_<NAME>`. */
   readonly apiKeys: Effect.Effect<ReadonlyArray<ApiKey>>
   /** Changes of generation of any secret; begins with the current state. */

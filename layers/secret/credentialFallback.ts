@@ -1,5 +1,5 @@
 import { Effect, Schedule } from "effect"
-import type { Candidate } from "../../src/domain/Credential.ts"
+import type { CredentialVersion } from "../../src/domain/Credential.ts"
 import { BothCredentialsRefused, type SecretMissing, type Secrets } from "./Secrets.ts"
 
 /** Two more tries of a transient failure, after about 100 and 200 ms. */
@@ -11,10 +11,10 @@ const twice = Schedule.exponential("100 millis").pipe(Schedule.jittered, Schedul
  * A failure that is no refusal (the server is away, slow, not to be found) is retried on the same value and then passed on:
  * it says nothing about the value. Who calls this in a loop has to pause between calls. `transient: "fail"` is for who has somebody else to ask.
  */
-export const withFallback = <A, E, R>(
+export const withCredentialFallback = <A, E, R>(
   secrets: Secrets["Service"],
   name: string,
-  attempt: (candidate: Candidate) => Effect.Effect<A, E, R>,
+  attempt: (candidate: CredentialVersion) => Effect.Effect<A, E, R>,
   isRefusal: (error: E) => boolean,
   transient: "retry" | "fail" = "retry"
 ): Effect.Effect<A, E | SecretMissing | BothCredentialsRefused, R> =>

@@ -1,8 +1,8 @@
 import { Option, Redacted } from "effect"
-import type { Candidate, Credential } from "../../src/domain/Credential.ts"
+import type { Credential, CredentialVersion } from "../../src/domain/Credential.ts"
 import type { Fingerprint } from "./fingerprint.ts"
 import { secretsAmong } from "./names.ts"
-import { usableOf } from "./validateSecrets.ts"
+import { validateSecrets } from "./validateSecrets.ts"
 
 /** What is known of the secrets at one time. */
 export interface SecretState {
@@ -32,7 +32,7 @@ export const advance = (
   read: ReadonlyMap<string, Redacted.Redacted>,
   now: number
 ): SecretState => {
-  const { problems, values } = usableOf(before.values, read)
+  const { problems, values } = validateSecrets(before.values, read)
   const names = secretsAmong(values.keys())
   let changed = names.size !== before.credentials.size
   const credentials = new Map<string, Credential>()
@@ -54,13 +54,13 @@ const equal = (a: Option.Option<Redacted.Redacted>, b: Option.Option<Redacted.Re
   Option.isNone(a) ? Option.isNone(b) : Option.isSome(b) && Redacted.value(a.value) === Redacted.value(b.value)
 
 /** The values to try: the one that worked last, else CURRENT, is first. Equal values are one candidate. */
-export const candidatesOf = (
+export const versionsOf = (
   credential: Credential,
   fingerprint: Fingerprint,
   workedLast: string | undefined
-): ReadonlyArray<Candidate> => {
-  const slot = (name: Candidate["slot"], value: Option.Option<Redacted.Redacted>) =>
-    Option.toArray(value).map((value): Candidate => ({ slot: name, value, fingerprint: fingerprint(value) }))
+): ReadonlyArray<CredentialVersion> => {
+  const slot = (name: CredentialVersion["slot"], value: Option.Option<Redacted.Redacted>) =>
+    Option.toArray(value).map((value): CredentialVersion => ({ slot: name, value, fingerprint: fingerprint(value) }))
   const [first, second] = [...slot("CURRENT", credential.current), ...slot("NEXT", credential.next)]
   if (first === undefined) return []
   if (second === undefined || second.fingerprint === first.fingerprint) return [first]

@@ -6,7 +6,7 @@ import { baseName, callerOf, isApiKey, isOwn, partOf } from "./names.ts"
 type Values = ReadonlyMap<string, Redacted.Redacted>
 
 /** What of a read of the store may be used, and what is wrong with the rest: name → in words, without the value. */
-export interface Usable {
+export interface ValidSecrets {
   readonly values: Values
   readonly problems: ReadonlyMap<string, string>
 }
@@ -51,7 +51,7 @@ export const sourcesOf = (values: Values, name: string): ReadonlyArray<AddressRa
  * what was read before: a mistake in the store takes no working credential away. A list of addresses that cannot be read and was not there
  * before takes its key away, as nobody can tell whom it was to keep out. PREVIOUS values are for rotations alone and are left out.
  */
-export const usableOf = (before: Values, read: Values): Usable => {
+export const validateSecrets = (before: Values, read: Values): ValidSecrets => {
   const values = new Map<string, Redacted.Redacted>()
   const problems = new Map<string, string>()
   for (const [name, value] of read) {

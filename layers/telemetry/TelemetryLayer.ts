@@ -1,6 +1,6 @@
 import { Effect, Layer, Logger, Metric, References } from "effect"
 import type { Program } from "../../src/domain/Settings.ts"
-import { StaticConfig } from "../environment/Environment.ts"
+import { Environment } from "../environment/Environment.ts"
 import { jsonLogger } from "./JsonLogger.ts"
 import { LogThreshold, makeThreshold } from "./LogThreshold.ts"
 
@@ -11,7 +11,7 @@ import { LogThreshold, makeThreshold } from "./LogThreshold.ts"
  */
 export const TelemetryLayer = (program: Program) =>
   Layer.unwrap(Effect.gen(function*() {
-    const config = yield* StaticConfig
+    const config = yield* Environment
     return Layer.mergeAll(
       Logger.layer([jsonLogger({ service: `mutt-${program}`, version: config.version, instance: config.instance })]),
       Layer.succeed(References.MinimumLogLevel, "Debug"),

@@ -1,5 +1,5 @@
 import { Effect, FileSystem, Layer } from "effect"
-import { StaticConfig } from "../environment/Environment.ts"
+import { Environment } from "../environment/Environment.ts"
 import type { LoginOptions } from "./login.ts"
 import { Vault, VaultFailed } from "./Vault.ts"
 import { VaultNode } from "./VaultNode.ts"
@@ -19,7 +19,7 @@ const VaultAbsent = Layer.sync(Vault, () => {
 
 /** The Vault that the environment names. Nothing is loaded or asked where secrets are kept elsewhere. */
 export const VaultLayer = Layer.unwrap(Effect.gen(function*() {
-  const { secrets: { vault } } = yield* StaticConfig
+  const { secrets: { vault } } = yield* Environment
   if (vault === undefined) return VaultAbsent
   const files = yield* FileSystem.FileSystem
   const ca = vault.caPath === undefined ? undefined : yield* Effect.orDie(files.readFileString(vault.caPath))
@@ -29,10 +29,10 @@ export const VaultLayer = Layer.unwrap(Effect.gen(function*() {
 /** The same Vault, logged in to with another role. */
 export const VaultAs = (login: LoginOptions) =>
   Layer.unwrap(Effect.gen(function*() {
-    const config = yield* StaticConfig
+    const config = yield* Environment
     const { secrets } = config
     const vault = secrets.vault === undefined ? undefined : { ...secrets.vault, ...login }
     return Layer.fresh(VaultLayer).pipe(
-      Layer.provide(Layer.succeed(StaticConfig, { ...config, secrets: { ...secrets, vault } }))
+      Layer.provide(Layer.succeed(Environment, { ...config, secrets: { ...secrets, vault } }))
     )
   }))

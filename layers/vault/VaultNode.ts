@@ -46,8 +46,8 @@ export const VaultNode = ({ address, ca, mount, path, transit, ...login }: Vault
     Effect.gen(function*() {
       const send = yield* makeSend(address, ca)
       const withToken = yield* makeLogin(send, login)
-      const [store, place] = [encodeURIComponent(mount), pathInMount(mount, path)]
-      const dataPath = `${store}/data/${place}`
+      const [store, position] = [encodeURIComponent(mount), pathInMount(mount, path)]
+      const dataPath = `${store}/data/${position}`
 
       const decoded = <A>(operation: VaultFailed["operation"], schema: Schema.Codec<A, unknown>) => {
         const decode = Schema.decodeUnknownEffect(schema)
@@ -55,7 +55,9 @@ export const VaultNode = ({ address, ca, mount, path, transit, ...login }: Vault
           Effect.mapError(decode(answer), () => new VaultFailed({ operation, reason: "unreadable", status: 200 }))
       }
 
-      const stamp = withToken((token) => send("metadata", { method: "GET", path: `${store}/metadata/${place}`, token }))
+      const stamp = withToken((token) =>
+        send("metadata", { method: "GET", path: `${store}/metadata/${position}`, token })
+      )
         .pipe(
           Effect.flatMap(decoded("metadata", Metadata)),
           Effect.map(({ data: { current_version, versions } }) => {

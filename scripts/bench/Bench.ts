@@ -38,7 +38,7 @@ export interface Bench {
   readonly name: string
   readonly title: string
   readonly baseline: string
-  readonly run: (world: World, pace: Pace) => Effect.Effect<Outcome, unknown, Scope.Scope>
+  readonly run: (world: World, flow: Pace) => Effect.Effect<Outcome, unknown, Scope.Scope>
 }
 
 /** How ours compares, by the median of the rounds: each round's two runs lie next to each other in time. */

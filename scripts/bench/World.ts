@@ -19,7 +19,7 @@ import {
   superuserUrl
 } from "../stack/PrivatePostgres.ts"
 import { privateRedis, writeUsers } from "../stack/PrivateRedis.ts"
-import { programLaunch, type ProgramName, type Surroundings } from "../stack/Program.ts"
+import { programLaunch, type ProgramName, type StackSettings } from "../stack/Program.ts"
 import { serverHome } from "../stack/ServerUser.ts"
 import { postgresTool, redisTool } from "../stack/Tools.ts"
 
@@ -97,7 +97,7 @@ export const makeWorld = Effect.fnUntraced(function*(appendfsync: Appendfsync) {
     }),
     { mode: 0o600 }
   )
-  const around: Surroundings = {
+  const around: StackSettings = {
     runtime: "node",
     postgresPort: postgres.port,
     database,
@@ -207,7 +207,7 @@ const startRedis = (folder: string, logs: string, appendfsync: Appendfsync) =>
     return { port, password, url, client, pid, version: `${tool.flavour} ${tool.version}, appendfsync ${appendfsync}` }
   })
 
-const startProgram = (around: Surroundings, logs: string): World["program"] => (name, more = {}) =>
+const startProgram = (around: StackSettings, logs: string): World["program"] => (name, more = {}) =>
   Effect.gen(function*() {
     const port = yield* freePort
     const syslogPort = yield* freePort

@@ -134,7 +134,7 @@ const forwardedShare = (world: World) =>
     return row?.share ?? 0.1
   }))
 
-const eventsOf = (pace: Pace) => Math.max(20_000, Math.round(pace.measureMs * 40))
+const eventsOf = (flow: Pace) => Math.max(20_000, Math.round(flow.measureMs * 40))
 const say = ({ memoryMb, perSecond, shares }: Drained) =>
   `${Math.round(perSecond)} events/s, ${Math.round(memoryMb)} MB; ${sharesText(shares)}`
 
@@ -146,15 +146,15 @@ export const alerterRules: Bench = {
   title: "Alerter with 1,000 rules (60 % contains, 25 % regex, 15 % OID), audit and hand-over included",
   baseline:
     "read, insert, acknowledge and hand the same share over, without rules; three batches of 1,000 at once, as ours, and no bound on memory",
-  run: Effect.fnUntraced(function*(world, pace) {
-    const events = eventsOf(pace)
+  run: Effect.fnUntraced(function*(world, flow) {
+    const events = eventsOf(flow)
     yield* world.configure(settings)
     yield* fill(world, events)
     yield* world.sql(storeRules(benchRules(1_000)))
     yield* ours(world)
     const share = yield* forwardedShare(world)
-    yield* pace.progress(`the rules forward ${(share * 100).toFixed(1)} % of the events`)
-    const turns = yield* takeTurns<Drained, unknown, never>(pace, "alerter-1000", {
+    yield* flow.progress(`the rules forward ${(share * 100).toFixed(1)} % of the events`)
+    const turns = yield* takeTurns<Drained, unknown, never>(flow, "alerter-1000", {
       ours: ours(world),
       bare: bare(world, share)
     }, say)
@@ -182,12 +182,12 @@ export const alerterScale: Bench = {
   name: "alerter-10000",
   title: "Alerter with 10,000 rules of the same kinds",
   baseline: "the alerter with 1,000 rules",
-  run: Effect.fnUntraced(function*(world, pace) {
-    const events = eventsOf(pace)
+  run: Effect.fnUntraced(function*(world, flow) {
+    const events = eventsOf(flow)
     yield* world.configure(settings)
     yield* fill(world, events)
     const withRules = (count: number) => Effect.andThen(world.sql(storeRules(benchRules(count))), ours(world))
-    const turns = yield* takeTurns<Drained, unknown, never>(pace, "alerter-10000", {
+    const turns = yield* takeTurns<Drained, unknown, never>(flow, "alerter-10000", {
       ours: withRules(10_000),
       bare: withRules(1_000)
     }, say)

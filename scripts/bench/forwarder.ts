@@ -1,9 +1,9 @@
 import { Effect } from "effect"
-import { settleArguments } from "../../layers/queue/acknowledgeArguments.ts"
-import type { MetaAlerts, Settlement } from "../../layers/queue/EventQueue.ts"
+import { acknowledgeArguments } from "../../layers/queue/acknowledgeArguments.ts"
+import type { MetaAlerts, Outcome } from "../../layers/queue/EventQueue.ts"
 import { type QueueKeys, queueKeys } from "../../layers/queue/keys.ts"
 import { group } from "../../layers/queue/limits.ts"
-import { settle } from "../../layers/queue/scripts/acknowledge.ts"
+import { acknowledge } from "../../layers/queue/scripts/acknowledge.ts"
 import { atLeast, type Bench, type Figure, memoryTargets } from "./Bench.ts"
 import { child } from "./Child.ts"
 import { median } from "./statistics.ts"
@@ -62,13 +62,13 @@ const handOver = (world: World, alerts: number) =>
       for (const { id } of batch) adding.xadd(keys.stream, "*", "e", id)
       const entries = (await adding.exec() ?? []).map(([, entry]) => String(entry))
       await client.xreadgroup("GROUP", group, "bench", "COUNT", batch.length, "STREAMS", keys.stream, ">")
-      const named = settle.keys.map((name: keyof QueueKeys) => keys[name])
-      const settlements = batch.map((alert, at): Settlement => ({
+      const named = acknowledge.keys.map((name: keyof QueueKeys) => keys[name])
+      const outcomes = batch.map((alert, at): Outcome => ({
         _tag: "forwarded",
-        place: { entry: entries[at] ?? "", index: 0, size: 1, bytes: 0 },
+        position: { entry: entries[at] ?? "", index: 0, size: 1, bytes: 0 },
         alert
       }))
-      await client.eval(settle.lua, named.length, ...named, ...settleArguments(settlements, noMetaAlerts, false))
+      await client.eval(acknowledge.lua, named.length, ...named, ...acknowledgeArguments(outcomes, noMetaAlerts, false))
     }
   })
 
@@ -126,13 +126,13 @@ export const forwarder: Bench = {
   title: "Deliveries of alerts that wait, to a platform that answers at once",
   baseline:
     "read a stream, post, acknowledge and delete; no order, leases, limit or breaker; 16 requests at once, as ours",
-  run: Effect.fnUntraced(function*(world, pace) {
-    const alerts = Math.max(4_000, Math.round(pace.measureMs * 3))
+  run: Effect.fnUntraced(function*(world, flow) {
+    const alerts = Math.max(4_000, Math.round(flow.measureMs * 3))
     yield* world.configure({ moog_rate_limit: 100_000 })
     const platform = yield* child("load/platform.ts")
     const { port } = yield* platform.line<{ readonly port: number }>()
     const turns = yield* takeTurns<Delivered, unknown, never>(
-      pace,
+      flow,
       "forwarder",
       {
         ours: ours(world, alerts, port),

@@ -75,13 +75,13 @@ export const hostileRegex: Bench = {
   name: "hostile-regex",
   title: "Longest stall of the alerter under a rule (a+)+$ and messages of 50 KB, with 999 other rules",
   baseline: "messages as long that the rule has no trouble with",
-  run: Effect.fnUntraced(function*(world, pace) {
+  run: Effect.fnUntraced(function*(world, flow) {
     yield* world.sql(storeRules([...benchRules(999), hostileRule]))
     const alerter = yield* world.program("alerter")
     const ingestor = yield* world.program("ingestor")
     yield* stall(world, ingestor, alerter, messages.harmless)
     const pids = { alerter: alerter.pid, ingestor: ingestor.pid }
-    const turns = yield* takeTurns(pace, "hostile-regex", {
+    const turns = yield* takeTurns(flow, "hostile-regex", {
       ours: withUsage(pids, stall(world, ingestor, alerter, messages.hostile)),
       bare: withUsage(pids, stall(world, ingestor, alerter, messages.harmless))
     }, ([{ alone, together }]) => `${alone.toFixed(1)} ms for one message, ${together.toFixed(1)} ms for 20 at once`)

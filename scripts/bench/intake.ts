@@ -21,7 +21,7 @@ const bareStream = "bench:{bare}"
 /** One run of the generator against one server. */
 const drive = (
   world: World,
-  pace: Pace,
+  flow: Pace,
   shape: Shape,
   server: { readonly name: string; readonly port: number; readonly pid: number },
   path: string
@@ -32,8 +32,8 @@ const drive = (
       path,
       key: world.keys.ingest,
       ...shape,
-      warmUpMs: pace.warmUpMs,
-      measureMs: pace.measureMs,
+      warmUpMs: flow.warmUpMs,
+      measureMs: flow.measureMs,
       seed: 1
     }
     const generator = yield* child("load/http.ts", JSON.stringify(load))
@@ -43,7 +43,7 @@ const drive = (
     return { ...result, shares }
   }))
 
-const measure = (world: World, pace: Pace, what: string, shape: Shape) =>
+const measure = (world: World, flow: Pace, what: string, shape: Shape) =>
   Effect.gen(function*() {
     // Nobody takes from the queue here, and a bound that is reached would be measured instead of intake.
     yield* world.configure({
@@ -54,9 +54,9 @@ const measure = (world: World, pace: Pace, what: string, shape: Shape) =>
     const ingestor = yield* world.program("ingestor")
     const bare = yield* child("baselines/intake.ts", world.redis.url, bareStream)
     const { port } = yield* bare.line<{ readonly port: number }>()
-    const turns = yield* takeTurns<Measured, unknown, never>(pace, what, {
-      ours: drive(world, pace, shape, { name: "ingestor", ...ingestor }, "/api/v2/ingest"),
-      bare: drive(world, pace, shape, { name: "bare intake", port, pid: bare.pid }, "/")
+    const turns = yield* takeTurns<Measured, unknown, never>(flow, what, {
+      ours: drive(world, flow, shape, { name: "ingestor", ...ingestor }, "/api/v2/ingest"),
+      bare: drive(world, flow, shape, { name: "bare intake", port, pid: bare.pid }, "/")
     }, ({ events, p99Ms, refused, seconds, shares }) =>
       `${Math.round(events / seconds)} events/s, p99 ${p99Ms} ms, ${refused} refused; ${sharesText(shares)}`)
     return { turns, memoryMb: { ingestor: peakMemoryMb(ingestor.pid) } }
@@ -71,14 +71,14 @@ const figure = (
   of: (measured: Measured) => number
 ): Figure => ({ what, unit, ours: turns.ours.map(of), baseline: turns.bare.map(of) })
 
-const intake = (
+const batcher = (
   about: Pick<Bench, "name" | "title" | "baseline">,
   shape: Shape,
   targets: (throughput: Figure) => ReturnType<typeof memoryTargets>
 ): Bench => ({
   ...about,
-  run: Effect.fnUntraced(function*(world, pace) {
-    const { memoryMb, turns } = yield* measure(world, pace, about.name, shape)
+  run: Effect.fnUntraced(function*(world, flow) {
+    const { memoryMb, turns } = yield* measure(world, flow, about.name, shape)
     const throughput = figure("throughput", "events/s", turns, perSecond)
     const last = turns.ours.at(-1)
     const refusals = figure("requests not answered 200", "requests", turns, ({ refused }) => refused)
@@ -100,7 +100,7 @@ const intake = (
   })
 })
 
-export const intakeSingle = intake(
+export const intakeSingle = batcher(
   {
     name: "intake-single",
     title: "Intake, one event a request, 64 connections",
@@ -110,7 +110,7 @@ export const intakeSingle = intake(
   (throughput) => [atLeast("of the bare server", ratio(throughput), 0.7)]
 )
 
-export const intakeBatch = intake(
+export const intakeBatch = batcher(
   {
     name: "intake-ndjson",
     title: "Intake, NDJSON batches of 500, 8 connections",

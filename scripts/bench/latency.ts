@@ -23,7 +23,7 @@ export const latency: Bench = {
   name: "latency",
   title: `From the request to the platform at ${perSecond.toLocaleString("en")} events/s, all forwarded, 1,000 rules`,
   baseline: "intake, table, two queues and delivery as three loops in one process, without rules",
-  run: Effect.fnUntraced(function*(world, pace) {
+  run: Effect.fnUntraced(function*(world, flow) {
     yield* world.configure({ moog_rate_limit: 100_000 })
     yield* world.sql(storeRules([...benchRules(999), probeRule]))
     const prober = yield* child("load/latency.ts")
@@ -38,8 +38,8 @@ export const latency: Bench = {
     const load = {
       key: world.keys.ingest,
       perSecond,
-      warmUpMs: pace.warmUpMs,
-      measureMs: pace.measureMs
+      warmUpMs: flow.warmUpMs,
+      measureMs: flow.measureMs
     }
     const pids = {
       ingestor: ingestor.pid,
@@ -54,7 +54,7 @@ export const latency: Bench = {
     yield* run(prober, { ...easy, port: bareServer.port, path: "/" })
     yield* run(prober, { ...easy, port: ingestor.port, path: "/api/v2/ingest" })
     const turns = yield* takeTurns(
-      pace,
+      flow,
       "latency",
       {
         ours: withUsage(pids, run(prober, { ...load, port: ingestor.port, path: "/api/v2/ingest" })),

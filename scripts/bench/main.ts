@@ -27,14 +27,14 @@ const benches: ReadonlyArray<Bench> = [
 ]
 const names = benches.map(({ name }) => name)
 
-const measureAll = (pace: Pace, wanted: ReadonlyArray<Bench>, appendfsync: Appendfsync) =>
+const measureAll = (flow: Pace, wanted: ReadonlyArray<Bench>, appendfsync: Appendfsync) =>
   Effect.gen(function*() {
-    yield* pace.progress("starting PostgreSQL and Redis")
+    yield* flow.progress("starting PostgreSQL and Redis")
     const world = yield* makeWorld(appendfsync)
     const measured: Array<Measured> = []
     for (const bench of wanted) {
-      yield* pace.progress(bench.title)
-      measured.push({ bench, outcome: yield* Effect.scoped(bench.run(world, pace)) })
+      yield* flow.progress(bench.title)
+      measured.push({ bench, outcome: yield* Effect.scoped(bench.run(world, flow)) })
     }
     return { measured, about: machine(world.versions) }
   })
@@ -45,14 +45,14 @@ const main = Effect.gen(function*() {
     catch: (error) => error instanceof Error ? error.message : String(error)
   })
   if (options.help) return yield* Console.log(`${usage}\nNames: ${names.join(", ")}`)
-  const pace: Pace = {
+  const flow: Pace = {
     rounds: options.rounds,
     warmUpMs: Math.min(2_000, options.seconds * 400),
     measureMs: options.seconds * 1_000,
     progress: (line) => Console.error(`bench: ${line}`)
   }
   const wanted = benches.filter(({ name }) => options.only.length === 0 || options.only.includes(name))
-  const { about, measured } = yield* Effect.scoped(measureAll(pace, wanted, options.appendfsync))
+  const { about, measured } = yield* Effect.scoped(measureAll(flow, wanted, options.appendfsync))
   yield* Console.log(
     options.json
       ? JSON.stringify(asJson(measured, { machine: about, rounds: options.rounds }), null, 2)

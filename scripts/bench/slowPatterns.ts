@@ -91,14 +91,14 @@ export const slowPatterns: Bench = {
   title:
     "Slowest look of a pattern that the API accepts at a message of 65,536 characters, of those that a search finds",
   baseline: "nothing; each round searches from another seed, four times as long as other benches measure",
-  run: Effect.fnUntraced(function*(_world, pace) {
+  run: Effect.fnUntraced(function*(_world, flow) {
     const worst: Array<Timed> = []
-    for (let round = 0; round < pace.rounds; round++) {
-      const { slowest, tried } = yield* search(round + 1, pace.measureMs * 4)
+    for (let round = 0; round < flow.rounds; round++) {
+      const { slowest, tried } = yield* search(round + 1, flow.measureMs * 4)
       worst.push(...slowest.slice(0, 1))
       const found = slowest.map(({ ms, pair }) => `\n  ${ms.toFixed(0)} ms: ${describePair(pair)}`).join("")
-      yield* pace.progress(
-        `slow-patterns, round ${round + 1} of ${pace.rounds}, ${tried} pairs tried; the slowest:${found}`
+      yield* flow.progress(
+        `slow-patterns, round ${round + 1} of ${flow.rounds}, ${tried} pairs tried; the slowest:${found}`
       )
     }
     const ours = worst.map(({ ms }) => ms)

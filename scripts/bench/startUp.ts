@@ -19,12 +19,12 @@ export const startUp: Bench = {
   name: "start",
   title: "From starting a program to its /readyz answering 200, with 1,000 rules, and memory when idle",
   baseline: "node:http and ioredis, connected and listening",
-  run: Effect.fnUntraced(function*(world, pace) {
+  run: Effect.fnUntraced(function*(world, flow) {
     yield* world.sql(storeRules(benchRules(1_000)))
     const bare: Array<number> = []
     const times: Record<ProgramName, Array<number>> = { "web-ui": [], "moog-forwarder": [], alerter: [], ingestor: [] }
     const memory: Record<string, number> = {}
-    for (let round = 0; round < pace.rounds; round++) {
+    for (let round = 0; round < flow.rounds; round++) {
       bare.push(yield* bareStart(world.redis.url))
       for (const name of programNames) {
         const { pid, readyMs } = yield* Effect.scoped(Effect.gen(function*() {
@@ -33,7 +33,7 @@ export const startUp: Bench = {
           return running
         }))
         times[name].push(readyMs)
-        yield* pace.progress(`start, round ${round + 1} of ${pace.rounds}, ${name} (${pid}): ${Math.round(readyMs)} ms`)
+        yield* flow.progress(`start, round ${round + 1} of ${flow.rounds}, ${name} (${pid}): ${Math.round(readyMs)} ms`)
       }
     }
     return {

@@ -29,10 +29,10 @@ interface Receiver {
 }
 
 /** Sends at a rate, and counts what arrived once nothing more arrives. */
-const drive = (world: World, pace: Pace, receiver: Receiver, perSecond: number) =>
+const drive = (world: World, flow: Pace, receiver: Receiver, perSecond: number) =>
   Effect.scoped(Effect.gen(function*() {
     const before = yield* receiver.count
-    const load: UdpLoad = { port: receiver.port, perSecond, durationMs: pace.measureMs }
+    const load: UdpLoad = { port: receiver.port, perSecond, durationMs: flow.measureMs }
     const generator = yield* child("load/udp.ts", JSON.stringify(load))
     const pids = { [receiver.name]: receiver.pid, Redis: world.redis.pid, generator: generator.pid }
     const [result, shares] = yield* withUsage(pids, generator.line<UdpLoadResult>())
@@ -72,7 +72,7 @@ export const syslogUdp: Bench = {
   name: "syslog-udp",
   title: "Syslog over UDP into the stream",
   baseline: "a node:dgram socket that decodes each message to text and counts it",
-  run: Effect.fnUntraced(function*(world, pace) {
+  run: Effect.fnUntraced(function*(world, flow) {
     const ingestor = yield* world.program("ingestor")
     const bare = yield* child("baselines/syslog.ts")
     const { port } = yield* bare.line<{ readonly port: number }>()
@@ -84,9 +84,9 @@ export const syslogUdp: Bench = {
     }
     const theirs = bareReceiver(bare, port)
     const at = (rate: number) =>
-      takeTurns<Taken, unknown, never>(pace, `syslog-udp at ${rate}/s`, {
-        ours: drive(world, pace, ours, rate),
-        bare: drive(world, pace, theirs, rate)
+      takeTurns<Taken, unknown, never>(flow, `syslog-udp at ${rate}/s`, {
+        ours: drive(world, flow, ours, rate),
+        bare: drive(world, flow, theirs, rate)
       }, say)
     const [first, second, third] = [yield* at(calm), yield* at(wanted), yield* at(flood)]
     const dropped = ({ sent, taken }: Taken) => sent - taken

@@ -8,19 +8,19 @@ export interface Turns<A> {
 
 /** Measures both in each round, the one that begins changing with the round, so that what drifts touches both alike. */
 export const takeTurns = <A, E, R>(
-  pace: Pace,
+  flow: Pace,
   what: string,
   { bare, ours }: { readonly ours: Effect.Effect<A, E, R>; readonly bare: Effect.Effect<A, E, R> },
   say: (result: A) => string
 ): Effect.Effect<Turns<A>, E, R> =>
   Effect.gen(function*() {
     const turns = { ours: [] as Array<A>, bare: [] as Array<A> }
-    for (let round = 0; round < pace.rounds; round++) {
+    for (let round = 0; round < flow.rounds; round++) {
       const order = round % 2 === 0 ? (["bare", "ours"] as const) : (["ours", "bare"] as const)
       for (const side of order) {
         const result = yield* side === "ours" ? ours : bare
         turns[side].push(result)
-        yield* pace.progress(`${what}, round ${round + 1} of ${pace.rounds}, ${side}: ${say(result)}`)
+        yield* flow.progress(`${what}, round ${round + 1} of ${flow.rounds}, ${side}: ${say(result)}`)
       }
     }
     return turns

@@ -17,6 +17,7 @@ const startsWithAny = (path: string, prefixes: ReadonlyArray<string>) =>
 const rooms: Readonly<Record<string, ReadonlyArray<string>>> = {
   domain: ["src/domain/"],
   logic: ["src/logic/", "src/domain/"],
+  matching: ["src/matching/", "src/logic/", "src/domain/"],
   decode: ["src/decode/", "src/logic/", "src/domain/"],
   encode: ["src/encode/", "src/logic/", "src/domain/"],
   api: ["src/api/", "src/domain/"]
@@ -36,7 +37,7 @@ const pureSource: Rule = ({ path }, { specifier, target }) => {
 
 /**
  * An adapter is named after its contract: `AuditPostgres.ts` beside `Audit.ts`. An assembled layer is named `…Layer.ts`. What has adapters
- * itself is a contract, whatever it is named after: `RedisUsers.ts` beside `Redis.ts` and `RedisUsersMemory.ts`.
+ * itself is a contract, whatever it is named after: `RedisAcl.ts` beside `Redis.ts` and `RedisUsersMemory.ts`.
  */
 const isAdapter = (path: string, all: ReadonlySet<string>): boolean => {
   if (path.endsWith("Layer.ts")) return true
@@ -56,6 +57,36 @@ const layerContracts: Rule = ({ path }, { target }, all) => {
   return there !== here && isAdapter(target, all)
     ? `layers/${here} may import contracts of layers/${there}, not the adapter ${target}`
     : undefined
+}
+
+/** The floors of `layers`, the lowest first. An arrow goes to a lower floor, whatever it is for: a type is knowledge too. */
+export const floors: ReadonlyArray<ReadonlyArray<string>> = [
+  ["environment", "random", "telemetry"],
+  ["vault", "secret"],
+  ["redis", "postgres"],
+  ["queue", "audit", "delivery", "instances", "idempotency"],
+  ["config", "rules"],
+  ["http"]
+]
+/** Arrows between neighbours of one floor. */
+const sideways: ReadonlyArray<readonly [from: string, to: string]> = [["telemetry", "environment"], [
+  "telemetry",
+  "random"
+], ["secret", "vault"]]
+
+const roomOfLayers = (path: string): string | undefined => /^layers\/([^/]+)\//.exec(path)?.[1]
+const floorOf = (room: string): number => floors.findIndex((rooms) => rooms.includes(room))
+
+const downwards: Rule = ({ path }, { target }) => {
+  const [here, there] = [roomOfLayers(path), roomOfLayers(target ?? "")]
+  if (here === undefined) return undefined
+  if (floorOf(here) < 0) return `layers has no floor for ${here}: give it one in scripts/check/boundaries.ts`
+  if (there === undefined || there === here || floorOf(there) < 0 || floorOf(there) < floorOf(here)) return undefined
+  return sideways.some(([from, to]) => from === here && to === there)
+    ? undefined
+    : `layers/${here} (floor ${floorOf(here) + 1}) may not import layers/${there} (floor ${
+      floorOf(there) + 1
+    }): arrows go down`
 }
 
 const lonelyPrograms: Rule = ({ path }, { target }) => {
@@ -82,9 +113,11 @@ const oneDoorPerDriver: Rule = ({ path }, { specifier }) => {
 /** Where the runtime (Node's modules) may be seen: entry points, sockets, files and drivers. */
 const runtimeDoors = [
   /^services\/[^/]+\/main\.ts$/,
-  /^services\/ingestor\/listener\//,
+  /^services\/ingestor\/syslog\//,
+  /^services\/ingestor\/http\/(?:DirectIngest|BodyReaderNode|Unpacker)\.ts$/,
+  /^services\/cli\//,
   /^layers\/http\/(?:Server|HttpConnections|connectionPhase|refusal)\.ts$/,
-  /^layers\/delivery\/SenderUndici\.ts$/,
+  /^layers\/delivery\/HttpTransportUndici\.ts$/,
   /^layers\/(?:postgres|redis|vault)\//,
   /^layers\/[^/]+\/[A-Za-z]+File\.ts$/
 ]
@@ -104,6 +137,7 @@ const spelledOut: Rule = (_, { specifier, target }, all) => {
 const rules: ReadonlyArray<Rule> = [
   pureSource,
   layerContracts,
+  downwards,
   lonelyPrograms,
   oneDoorPerDriver,
   runtimeAtTheEdge,

@@ -3,7 +3,7 @@ import { Console, Effect } from "effect"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { repository } from "../stack/Paths.ts"
-import { boundaryViolations } from "./boundaries.ts"
+import { boundaryViolations, floors } from "./boundaries.ts"
 import { lockfileGaps } from "./lockfile.ts"
 import { machinePaths } from "./machineWords.ts"
 import { sourceFile } from "./SourceFile.ts"
@@ -35,6 +35,8 @@ const violations = [
 const main = Effect.gen(function*() {
   for (const { line, message, path } of violations) yield* Console.error(`${path}:${line} ${message}`)
   if (violations.length > 0) return yield* Effect.sync(() => void (process.exitCode = 1))
+  yield* Console.log("The floors of layers, the lowest first; arrows go down:")
+  for (const [index, rooms] of floors.entries()) yield* Console.log(`  ${index + 1}  ${rooms.join(", ")}`)
   yield* Console.log(`${listed.length} files, each where it belongs`)
 })
 

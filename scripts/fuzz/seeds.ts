@@ -22,8 +22,8 @@ export const samples: ReadonlyArray<Seed> = readdirSync(folder).filter((name) =>
   (name) => {
     const list: ReadonlyArray<Sample> = JSON.parse(readFileSync(new URL(name, folder), "utf8"))
     return list.map(({ base64, input, text = "", transport }) => {
-      const packed = base64 ?? input
-      const bytes = packed === undefined ? Buffer.from(text, "utf8") : Buffer.from(packed, "base64")
+      const encoded = base64 ?? input
+      const bytes = encoded === undefined ? Buffer.from(text, "utf8") : Buffer.from(encoded, "base64")
       return { transport, bytes, text: bytes.toString("utf8") }
     })
   }

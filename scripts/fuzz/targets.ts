@@ -6,7 +6,7 @@ import { isoText } from "../../src/decode/fields/calendar.ts"
 import { snmptrapdType } from "../../src/decode/formats/body.ts"
 import { textReader } from "../../src/decode/framing/charset.ts"
 import { type Frame, FrameReader } from "../../src/decode/framing/FrameReader.ts"
-import { type Arrival, emptyDecoded } from "../../src/decode/ReceiveContext.ts"
+import { emptyDecoded, type ReceiveContext } from "../../src/decode/ReceiveContext.ts"
 import type { Random } from "../bench/Random.ts"
 import { cpuMs } from "./cpuMs.ts"
 import { httpSeeds, rawHttp } from "./httpTarget.ts"
@@ -29,7 +29,7 @@ export interface Outcome {
 }
 
 const at = Date.UTC(2026, 10, 28, 4)
-const arrival = (socket: boolean): Arrival => {
+const context = (socket: boolean): ReceiveContext => {
   let made = 0
   return {
     at,
@@ -52,7 +52,7 @@ const datagram = (charset?: string) => {
   const readAs = charset === undefined ? read : textReader(charset)
   return (input: Uint8Array): Outcome => {
     const began = cpuMs()
-    const decoded = decodeDatagram(input, arrival(true), readAs)
+    const decoded = decodeDatagram(input, context(true), readAs)
     const stepMs = cpuMs() - began
     const count = decoded.events.length + decoded.quarantined.length
     return { stepMs, problem: count === 1 ? wrongWith(input.length, decoded) : `a datagram became ${count} records` }
@@ -63,7 +63,7 @@ const request = (headers: Readonly<Record<string, string>> = {}) => (input: Uint
   const into = emptyDecoded(new Budget(input.length, records))
   let stepMs = 0
   let began = cpuMs()
-  const steps = decodeRequestSteps(input, headers, arrival(false), read, into)
+  const steps = decodeRequestSteps(input, headers, context(false), read, into)
   for (let done = steps === undefined; !done;) {
     stepMs = Math.max(stepMs, cpuMs() - began)
     began = cpuMs()

@@ -30,7 +30,10 @@ export const promises: ReadonlyArray<Promised> = [
   },
   {
     name: "audit",
-    files: ["layers/audit/{AuditChain,ConfigAudit}Postgres.ts", "layers/audit/{AuditLayer,Checkpoints,SealVault}.ts"],
+    files: [
+      "layers/audit/{AuditChain,ConfigAudit}Postgres.ts",
+      "layers/audit/{AuditLayer,Checkpoints,CheckpointSignerVault}.ts"
+    ],
     tests: [
       "test/layers/audit/AuditChainPostgres.test.ts",
       "test/layers/audit/AuditLayer.test.ts",
@@ -45,7 +48,8 @@ export const promises: ReadonlyArray<Promised> = [
   {
     name: "retention",
     files: [
-      "layers/postgres/{retention,RetentionLayer,partitions}.ts",
+      "layers/postgres/{retention,partitions}.ts",
+      "services/web-ui/retention/RetentionLayer.ts",
       "layers/postgres/migrations/0005_rights_and_retention.ts"
     ],
     tests: [
@@ -56,7 +60,7 @@ export const promises: ReadonlyArray<Promised> = [
   },
   {
     name: "secrets",
-    files: ["layers/secret/{fallback,credentials,usable}.ts"],
+    files: ["layers/secret/{credentialFallback,credentials,validateSecrets}.ts"],
     tests: [
       "test/layers/secret/Secrets.test.ts",
       "test/layers/secret/SecretStore.test.ts",

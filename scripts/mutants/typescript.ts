@@ -81,10 +81,10 @@ const mutantsOfNode = (source: string, node: Node): ReadonlyArray<Mutant> => {
   }
   const swaps = (): ReadonlyArray<Mutant> => {
     const word = String(node["operator"])
-    const place = sign(node["left"], node["right"], word)
-    if (place === undefined || (word === "+" && (isText(node["left"]) || isText(node["right"])))) return []
+    const position = sign(node["left"], node["right"], word)
+    if (position === undefined || (word === "+" && (isText(node["left"]) || isText(node["right"])))) return []
     return [["boundary", boundary[word]] as const, ["operator", opposite[word]] as const].flatMap(([operator, other]) =>
-      other === undefined ? [] : [replace(operator, place, other)]
+      other === undefined ? [] : [replace(operator, position, other)]
     )
   }
   const negated = (test: unknown) =>

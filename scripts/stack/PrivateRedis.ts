@@ -10,7 +10,7 @@ import type { RedisTool } from "./Tools.ts"
 const hash = (password: Redacted.Redacted) => createHash("sha256").update(Redacted.value(password)).digest("hex")
 
 /** The one who may do everything (`default`), and the one that MUTT's programs log in as, who may not administrate. */
-export interface RedisUsers {
+export interface RedisAccounts {
   readonly adminPassword: Redacted.Redacted
   readonly user: string
   readonly password: Redacted.Redacted
@@ -19,7 +19,7 @@ export interface RedisUsers {
 const aclFile = "users.acl"
 
 /** Writes the users, unless the folder has some: those may have been rotated since. */
-export const writeUsers = (data: string, users: RedisUsers, options?: { readonly replace?: boolean }) => {
+export const writeUsers = (data: string, users: RedisAccounts, options?: { readonly replace?: boolean }) => {
   mkdirSync(data, { recursive: true, mode: 0o700 })
   const file = join(data, aclFile)
   if (existsSync(file) && options?.replace !== true) return

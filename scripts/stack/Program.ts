@@ -16,7 +16,7 @@ const portSetting: Readonly<Record<ProgramName, string>> = {
 }
 
 /** What all programs of a stack share. */
-export interface Surroundings {
+export interface StackSettings {
   readonly runtime: Runtime
   /** Another program of that kind than the pinned one. */
   readonly runtimeProgram?: string | undefined
@@ -33,7 +33,7 @@ export interface Surroundings {
 /** Where Node keeps what it has compiled, so that the next start is quicker. */
 const compiled = process.env["NODE_COMPILE_CACHE"] ?? join(stateFolder, "cache/node")
 
-const environment = (around: Surroundings): Record<string, string> => ({
+const environment = (around: StackSettings): Record<string, string> => ({
   // glibc keeps a heap for each thread; two hold what the threads of Node share out, and spare the busy ingestor 20 MB.
   MALLOC_ARENA_MAX: "2",
   NODE_COMPILE_CACHE: compiled,
@@ -118,7 +118,7 @@ export const programLaunch = (
   name: ProgramName,
   replica: number,
   port: number,
-  around: Surroundings,
+  around: StackSettings,
   more: Record<string, string> = {}
 ): ProgramLaunch => {
   const [program, args] = command(around.runtime, join(repository, "services", name, "main.ts"), around.runtimeProgram)

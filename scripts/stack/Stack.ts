@@ -15,7 +15,7 @@ import {
   type ProgramName,
   programNames,
   type Runtime,
-  type Surroundings
+  type StackSettings
 } from "./Program.ts"
 import { type SecretVault, startVault } from "./SecretVault.ts"
 import { type Instance, type StackDescription, writeStackFile } from "./StackFile.ts"
@@ -54,7 +54,7 @@ const keptFiles = (name: ProgramName, replica: number): Record<string, string> =
 const startPrograms = (
   options: StackOptions,
   ports: Ports,
-  around: Surroundings,
+  around: StackSettings,
   rotatorSettings: Readonly<Record<string, string>>,
   onChange: () => void
 ) =>
@@ -153,7 +153,7 @@ export const startStack = (options: StackOptions) =>
       (rows) => `the database is migrated${rows > 0 ? ", with sample rules, hosts and teams" : ""}`,
       prepareDatabase(ports.postgres, words)
     )
-    const around: Surroundings = {
+    const around: StackSettings = {
       runtime: options.runtime,
       postgresPort: ports.postgres,
       database,

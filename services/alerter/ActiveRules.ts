@@ -1,8 +1,8 @@
 import { Context, Deferred, Effect, Layer, Metric, Queue, Stream } from "effect"
 import { DynamicConfig } from "../../layers/config/DynamicConfig.ts"
 import type { Check, CheckResult } from "../../layers/http/HealthCheck.ts"
-import { RuleNews } from "../../layers/rules/RuleChanges.ts"
-import { Rules, type RulesUnavailable } from "../../layers/rules/RuleSource.ts"
+import { RuleChanges } from "../../layers/rules/RuleChanges.ts"
+import { RuleSource, type RuleSourceUnavailable } from "../../layers/rules/RuleSource.ts"
 import { steadyMillis } from "../../layers/telemetry/steadyTime.ts"
 import { supervised } from "../../layers/telemetry/supervised.ts"
 import { buildPolicy, type Policy } from "../../src/matching/Policy.ts"
@@ -15,13 +15,13 @@ import {
   teamsCount,
   unusableRules
 } from "./metrics.ts"
-import { gradually } from "./runCooperatively.ts"
+import { runCooperatively } from "./runCooperatively.ts"
 
 /**
  * The rules in force, compiled. Replaced whole as soon as a change is announced, and within a second of it in any case; when they cannot be read, what is in force stays in force.
  * Before the first reading there are none, and nothing may be decided.
  */
-export class RuleView extends Context.Service<RuleView, {
+export class ActiveRules extends Context.Service<ActiveRules, {
   /** The policy in force; waits for the first one. */
   readonly current: Effect.Effect<Policy>
   readonly check: Check
@@ -30,11 +30,11 @@ export class RuleView extends Context.Service<RuleView, {
 /** How often the version is looked at, whether or not a change was announced. */
 const lookEvery = "500 millis"
 
-export const RuleViewLayer = Layer.effect(
-  RuleView,
+export const ActiveRulesLayer = Layer.effect(
+  ActiveRules,
   Effect.gen(function*() {
-    const rules = yield* Rules
-    const news = yield* RuleNews
+    const rules = yield* RuleSource
+    const news = yield* RuleChanges
     const config = yield* DynamicConfig
     const first = yield* Deferred.make<Policy>()
     let held: Policy | undefined
@@ -44,7 +44,7 @@ export const RuleViewLayer = Layer.effect(
 
     const reload = Effect.gen(function*() {
       const started = yield* steadyMillis
-      const policy = yield* gradually(buildPolicy(yield* rules.load, held))
+      const policy = yield* runCooperatively(buildPolicy(yield* rules.load, held))
       const changed = policy.version !== held?.version
       held = policy
       readAt = yield* steadyMillis
@@ -62,7 +62,7 @@ export const RuleViewLayer = Layer.effect(
       failure = undefined
     })
 
-    const failed = Effect.fnUntraced(function*({ detail }: RulesUnavailable) {
+    const failed = Effect.fnUntraced(function*({ detail }: RuleSourceUnavailable) {
       yield* Metric.update(reloadFailures, 1)
       if (failure === undefined) {
         yield* Effect.annotateLogs(
@@ -99,7 +99,7 @@ export const RuleViewLayer = Layer.effect(
 
     const current = Effect.suspend(() => (held === undefined ? Deferred.await(first) : Effect.succeed(held)))
 
-    return RuleView.of({ current, check })
+    return ActiveRules.of({ current, check })
   })
 )
 

@@ -5,7 +5,7 @@ import { AlertQueue } from "../../layers/queue/AlertQueue.ts"
 import { alertDepth, shed } from "./metrics.ts"
 
 /** What to do with new events, as the alerts that wait for delivery allow. */
-export type Pressure =
+export type Backpressure =
   | { readonly _tag: "go" }
   | { readonly _tag: "defer"; readonly waitMs: number }
   | { readonly _tag: "shed"; readonly detail: string }
@@ -13,7 +13,7 @@ export type Pressure =
 type Level = "calm" | "warn" | "defer" | "shed"
 
 /** Looks at the queue of alerts, once for each reading; tells the log when the level changes. */
-export const makePressure = Effect.gen(function*() {
+export const makeBackpressure = Effect.gen(function*() {
   const alerts = yield* AlertQueue
   const config = yield* DynamicConfig
   let level: Level = "calm"
@@ -45,15 +45,15 @@ export const makePressure = Effect.gen(function*() {
     yield* Metric.update(alertDepth, depth)
     if (depth <= over.shed) {
       yield* reach(depth > over.warn ? "warn" : "calm", over.warn)
-      return { _tag: "go" } satisfies Pressure
+      return { _tag: "go" } satisfies Backpressure
     }
     if (values.alerter_shed_mode === "dlq") {
       yield* reach("shed", over.shed)
-      return { _tag: "shed", detail: `queue_depth_exceeded:${depth}>${over.shed}` } satisfies Pressure
+      return { _tag: "shed", detail: `queue_depth_exceeded:${depth}>${over.shed}` } satisfies Backpressure
     }
     yield* reach("defer", over.shed)
     yield* Metric.update(shed.defer, 1)
-    return { _tag: "defer", waitMs: values.alerter_defer_sleep_ms } satisfies Pressure
+    return { _tag: "defer", waitMs: values.alerter_defer_sleep_ms } satisfies Backpressure
   })
 
   /** For `/readyz`: an alerter that holds back is not broken. */

@@ -1,24 +1,24 @@
 import { Clock, Context, Effect, Layer, Metric } from "effect"
 import { type AuditRecord, EventAudit, EventAuditFailed } from "../../layers/audit/EventAudit.ts"
 import type { Decision } from "../../src/domain/Decision.ts"
-import type { Hopeless, Judged } from "./evaluate.ts"
+import type { Evaluated, Rejected } from "./evaluate.ts"
 import { writeMilliseconds } from "./metrics.ts"
-import { makeInsistence } from "./retryUntilAccepted.ts"
+import { makeRetryUntilAccepted } from "./retryUntilAccepted.ts"
 
 /** What became of a batch of decisions. */
 export interface Registered {
-  readonly accepted: ReadonlyArray<Judged>
-  /** By event id, where it may differ from the judgement: what somebody recorded before. */
+  readonly accepted: ReadonlyArray<Evaluated>
+  /** By event id, where it may differ from the evaluation: what somebody recorded before. */
   readonly recorded: ReadonlyMap<string, Decision>
-  readonly refused: ReadonlyArray<Hopeless>
+  readonly refused: ReadonlyArray<Rejected>
 }
 
 /**
  * Stores the decisions of a batch, in one statement when all goes well. While the database is away it waits, however long; a record the
  * database refuses is found by halving and left out, alone.
  */
-export class Registrar extends Context.Service<Registrar, {
-  readonly record: (judged: ReadonlyArray<Judged>, at: string) => Effect.Effect<Registered>
+export class DecisionRecorder extends Context.Service<DecisionRecorder, {
+  readonly record: (evaluated: ReadonlyArray<Evaluated>, at: string) => Effect.Effect<Registered>
   /** Why the database takes nothing, while a batch is waiting for it. */
   readonly trouble: () => string | undefined
 }>()("mutt/services/alerter/DecisionRecorder") {}
@@ -26,11 +26,11 @@ export class Registrar extends Context.Service<Registrar, {
 /** A statement that has not come back by then is given up and offered again: the connection may be dead. */
 const patience = "30 seconds"
 
-export const RegistrarLayer = Layer.effect(
-  Registrar,
+export const DecisionRecorderLayer = Layer.effect(
+  DecisionRecorder,
   Effect.gen(function*() {
     const audit = yield* EventAudit
-    const { insist, trouble } = makeInsistence("PostgreSQL")
+    const { retry: untilAccepted, trouble } = makeRetryUntilAccepted("PostgreSQL")
 
     const store = (records: ReadonlyArray<AuditRecord>) =>
       Effect.gen(function*() {
@@ -45,24 +45,24 @@ export const RegistrarLayer = Layer.effect(
         })
       )
 
-    const record = (judged: ReadonlyArray<Judged>, at: string): Effect.Effect<Registered> =>
-      insist(
-        store(judged.map((one) => one.record)),
+    const record = (evaluated: ReadonlyArray<Evaluated>, at: string): Effect.Effect<Registered> =>
+      untilAccepted(
+        store(evaluated.map((one) => one.record)),
         ({ detail, reason }) => (reason === "unavailable" ? detail : undefined)
       ).pipe(
-        Effect.map((recorded) => ({ accepted: judged, recorded, refused: [] })),
-        Effect.catch(({ detail }) => refuse(judged, at, detail))
+        Effect.map((recorded) => ({ accepted: evaluated, recorded, refused: [] })),
+        Effect.catch(({ detail }) => refuse(evaluated, at, detail))
       )
 
-    const refuse = (judged: ReadonlyArray<Judged>, at: string, detail: string): Effect.Effect<Registered> => {
-      const [only] = judged
-      if (only !== undefined && judged.length === 1) {
+    const refuse = (evaluated: ReadonlyArray<Evaluated>, at: string, detail: string): Effect.Effect<Registered> => {
+      const [only] = evaluated
+      if (only !== undefined && evaluated.length === 1) {
         const letter = { reason: "refused_by_database", detail, at }
-        return Effect.succeed({ accepted: [], recorded: new Map(), refused: [{ place: only.place, letter }] })
+        return Effect.succeed({ accepted: [], recorded: new Map(), refused: [{ position: only.position, letter }] })
       }
-      const middle = Math.ceil(judged.length / 2)
+      const middle = Math.ceil(evaluated.length / 2)
       return Effect.map(
-        Effect.all([record(judged.slice(0, middle), at), record(judged.slice(middle), at)]),
+        Effect.all([record(evaluated.slice(0, middle), at), record(evaluated.slice(middle), at)]),
         ([first, second]) => ({
           accepted: [...first.accepted, ...second.accepted],
           recorded: new Map([...first.recorded, ...second.recorded]),
@@ -71,6 +71,6 @@ export const RegistrarLayer = Layer.effect(
       )
     }
 
-    return Registrar.of({ record, trouble })
+    return DecisionRecorder.of({ record, trouble })
   })
 )

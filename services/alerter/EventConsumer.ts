@@ -1,16 +1,16 @@
 import { Context, Deferred, Effect, FiberSet, Layer, Metric, Semaphore } from "effect"
-import { StaticConfig } from "../../layers/environment/Environment.ts"
+import { Environment } from "../../layers/environment/Environment.ts"
 import type { Check } from "../../layers/http/HealthCheck.ts"
-import { type Delivery, EventQueue, placeText } from "../../layers/queue/EventQueue.ts"
+import { type Delivery, EventQueue, positionText } from "../../layers/queue/EventQueue.ts"
 import type { QueueUnavailable } from "../../layers/queue/QueueUnavailable.ts"
 import { droppedAt } from "../../layers/telemetry/dropped.ts"
 import { supervised } from "../../layers/telemetry/supervised.ts"
-import { RuleView } from "./ActiveRules.ts"
-import { makePressure, type Pressure } from "./Backpressure.ts"
-import { Desk } from "./EventProcessor.ts"
+import { ActiveRules } from "./ActiveRules.ts"
+import { type Backpressure, makeBackpressure } from "./Backpressure.ts"
+import { EventProcessor } from "./EventProcessor.ts"
 import { inHand, reclaimedEvents } from "./metrics.ts"
 
-export interface ReaderOptions {
+export interface EventConsumerOptions {
   readonly batchSize: number
   /** How long anybody may hold an event before it is taken over, and how often to look for such events. */
   readonly reclaimIdleMs: number
@@ -18,7 +18,7 @@ export interface ReaderOptions {
 }
 
 /** Reads events and hands them to the desk, three batches at a time: while one is stored and one is settled, the next is read and decided about. */
-export class Reader extends Context.Service<Reader, {
+export class EventConsumer extends Context.Service<EventConsumer, {
   readonly check: Check
 }>()("mutt/services/alerter/EventConsumer") {}
 
@@ -32,15 +32,15 @@ const drainTime = "10 seconds"
 /** Characters of payloads to aim at in one batch. */
 const batchCharacters = 5_500_000
 
-export const ReaderLayer = (options: ReaderOptions) =>
+export const EventConsumerLayer = (options: EventConsumerOptions) =>
   Layer.effect(
-    Reader,
+    EventConsumer,
     Effect.gen(function*() {
       const queue = yield* EventQueue
-      const desk = yield* Desk
-      const rules = yield* RuleView
-      const pressure = yield* makePressure
-      const { instance } = yield* StaticConfig
+      const processor = yield* EventProcessor
+      const rules = yield* ActiveRules
+      const backpressure = yield* makeBackpressure
+      const { instance } = yield* Environment
       const room = yield* Semaphore.make(batchesAtOnce)
       const hands = yield* FiberSet.make<void>()
       yield* Effect.addFinalizer(() =>
@@ -58,12 +58,14 @@ export const ReaderLayer = (options: ReaderOptions) =>
 
       const countHeld = Effect.suspend(() => Metric.update(inHand, sumOf(held, (batch) => batch.length)))
 
-      const begin = Effect.fnUntraced(function*(deliveries: ReadonlyArray<Delivery>, under: Pressure) {
+      const begin = Effect.fnUntraced(function*(deliveries: ReadonlyArray<Delivery>, under: Backpressure) {
         const turn = previous
         const done = yield* Deferred.make<void>()
         previous = Deferred.await(done)
         held.add(deliveries)
-        const work = under._tag === "shed" ? desk.shed(deliveries, under.detail) : desk.handle(deliveries, turn)
+        const work = under._tag === "shed"
+          ? processor.shed(deliveries, under.detail)
+          : processor.handle(deliveries, turn)
         yield* FiberSet.run(
           hands,
           countHeld.pipe(
@@ -80,7 +82,7 @@ export const ReaderLayer = (options: ReaderOptions) =>
       })
 
       /** Once there is room: whole or not at all. What was read is in somebody's hands, also when the program stops meanwhile. */
-      const take = (fetch: Effect.Effect<ReadonlyArray<Delivery>, QueueUnavailable>, under: Pressure) =>
+      const take = (fetch: Effect.Effect<ReadonlyArray<Delivery>, QueueUnavailable>, under: Backpressure) =>
         Effect.uninterruptibleMask((restore) =>
           Effect.andThen(
             restore(room.take(1)),
@@ -100,16 +102,16 @@ export const ReaderLayer = (options: ReaderOptions) =>
       }
 
       /** Looked at beside the reading before this one, as a look takes as long as a reading. One batch too many does no harm. */
-      let looked: Pressure | undefined
+      let looked: Backpressure | undefined
       const turn = Effect.gen(function*() {
         yield* rules.current
         const known = looked
         looked = undefined
-        if (desk.waiting()) return yield* Effect.sleep(pause)
-        const under = known ?? (yield* pressure.look)
-        if (under._tag === "defer") return yield* pressure.rest(under.waitMs)
+        if (processor.waiting()) return yield* Effect.sleep(pause)
+        const under = known ?? (yield* backpressure.look)
+        if (under._tag === "defer") return yield* backpressure.rest(under.waitMs)
         const read = Effect.suspend(() => queue.read(instance, size, blockMs))
-        const [deliveries, next] = yield* Effect.all([take(read, under), pressure.look], { concurrency: 2 })
+        const [deliveries, next] = yield* Effect.all([take(read, under), backpressure.look], { concurrency: 2 })
         adapt(deliveries)
         looked = next
         if (redisAway) yield* Effect.logInfo("Redis answers again; events are read.")
@@ -127,13 +129,13 @@ export const ReaderLayer = (options: ReaderOptions) =>
       /** Few are ever taken over, so what is held is listed only then. */
       const notHeld = (deliveries: ReadonlyArray<Delivery>) => {
         if (deliveries.length === 0) return deliveries
-        const ids = new Set(Array.from(held).flatMap((batch) => batch.map(({ place }) => placeText(place))))
-        return deliveries.filter(({ place }) => !ids.has(placeText(place)))
+        const ids = new Set(Array.from(held).flatMap((batch) => batch.map(({ position }) => positionText(position))))
+        return deliveries.filter(({ position }) => !ids.has(positionText(position)))
       }
 
       const reclaim = Effect.gen(function*() {
         yield* rules.current
-        while (!desk.waiting()) {
+        while (!processor.waiting()) {
           const fetch = queue.reclaim(instance, options.reclaimIdleMs, options.batchSize)
           const taken = yield* take(Effect.map(fetch, notHeld), { _tag: "go" })
           if (taken.length === 0) return
@@ -152,7 +154,7 @@ export const ReaderLayer = (options: ReaderOptions) =>
         supervised("alerter.reclaim")
       )
 
-      return Reader.of({ check: { name: "delivery", required: false, check: Effect.sync(pressure.state) } })
+      return EventConsumer.of({ check: { name: "delivery", required: false, check: Effect.sync(backpressure.state) } })
     })
   )
 

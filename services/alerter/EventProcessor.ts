@@ -2,26 +2,26 @@ import { Clock, Context, DateTime, Effect, Layer, Metric } from "effect"
 import { DynamicConfig } from "../../layers/config/DynamicConfig.ts"
 import type { Check, CheckResult } from "../../layers/http/HealthCheck.ts"
 import {
+  type Acknowledged,
   type Delivery,
   EventQueue,
   type MetaAlerts,
-  placeText,
-  type Settled,
-  type Settlement
+  type Outcome,
+  positionText
 } from "../../layers/queue/EventQueue.ts"
-import { RuleView } from "./ActiveRules.ts"
+import { ActiveRules } from "./ActiveRules.ts"
 import { deadLetter } from "./DeadLetterReason.ts"
-import { Registrar } from "./DecisionRecorder.ts"
-import { type Hopeless, judge, type Judged } from "./evaluate.ts"
+import { DecisionRecorder } from "./DecisionRecorder.ts"
+import { evaluate, type Evaluated, type Rejected } from "./evaluate.ts"
 import { alertsForwarded, batchSeconds, eventDelay, metaAlerts, processed, repeatedEvents, shed } from "./metrics.ts"
-import { settlementsOf } from "./outcomes.ts"
-import { makeInsistence } from "./retryUntilAccepted.ts"
+import { outcomesOf } from "./outcomes.ts"
+import { makeRetryUntilAccepted } from "./retryUntilAccepted.ts"
 
 /**
  * Takes a batch from reading to its end: decide, record, settle. It always ends: what PostgreSQL or Redis does not take now is
  * offered again until they do, and that costs the events nothing.
  */
-export class Desk extends Context.Service<Desk, {
+export class EventProcessor extends Context.Service<EventProcessor, {
   /** `turn` is awaited before settling, so that alerts are handed over in the order in which their events were read. */
   readonly handle: (deliveries: ReadonlyArray<Delivery>, turn: Effect.Effect<void>) => Effect.Effect<void>
   /** Keeps a batch as dead letters, undecided. */
@@ -31,39 +31,43 @@ export class Desk extends Context.Service<Desk, {
   readonly check: Check
 }>()("mutt/services/alerter/EventProcessor") {}
 
-export const DeskLayer = Layer.effect(
-  Desk,
+export const EventProcessorLayer = Layer.effect(
+  EventProcessor,
   Effect.gen(function*() {
     const queue = yield* EventQueue
     const config = yield* DynamicConfig
-    const rules = yield* RuleView
-    const registrar = yield* Registrar
-    const { insist, trouble } = makeInsistence("Redis")
+    const rules = yield* ActiveRules
+    const recorder = yield* DecisionRecorder
+    const { retry: untilAccepted, trouble } = makeRetryUntilAccepted("Redis")
 
     /** Settling again is safe: what was settled is skipped. */
-    const settle = (settlements: ReadonlyArray<Settlement>, meta: MetaAlerts) =>
-      Effect.orDie(insist(queue.settle(settlements, meta), ({ detail }) => detail))
+    const settle = (outcomes: ReadonlyArray<Outcome>, meta: MetaAlerts) =>
+      Effect.orDie(untilAccepted(queue.acknowledge(outcomes, meta), ({ detail }) => detail))
 
-    const reason = () => registrar.trouble() ?? trouble()
+    const reason = () => recorder.trouble() ?? trouble()
 
-    const handle = Effect.fn("Desk.handle")(function*(deliveries: ReadonlyArray<Delivery>, turn: Effect.Effect<void>) {
-      const started = yield* Clock.currentTimeMillis
-      const at = DateTime.formatIso(DateTime.makeUnsafe(started))
-      const { hopeless, judged } = yield* judge(deliveries, yield* rules.current, at)
-      const { accepted, recorded, refused } = yield* registrar.record(judged, at)
-      const dead = [...hopeless, ...refused]
-      const { values } = config.snapshot()
-      const limits = { threshold: values.unhandled_threshold, windowMs: values.unhandled_expiry_seconds * 1_000 }
-      const [settlements, meta] = settlementsOf(accepted, recorded, dead, limits, at)
-      yield* turn
-      const settled = yield* settle(settlements, meta)
-      yield* count(settled, dead)
-      yield* observe(judged, started)
-    })
+    const handle = Effect.fn("EventProcessor.handle")(
+      function*(deliveries: ReadonlyArray<Delivery>, turn: Effect.Effect<void>) {
+        const started = yield* Clock.currentTimeMillis
+        const at = DateTime.formatIso(DateTime.makeUnsafe(started))
+        const { rejected, evaluated } = yield* evaluate(deliveries, yield* rules.current, at)
+        const { accepted, recorded, refused } = yield* recorder.record(evaluated, at)
+        const dead = [...rejected, ...refused]
+        const { values } = config.snapshot()
+        const limits = { threshold: values.unhandled_threshold, windowMs: values.unhandled_expiry_seconds * 1_000 }
+        const [outcomes, meta] = outcomesOf(accepted, recorded, dead, limits, at)
+        yield* turn
+        const settled = yield* settle(outcomes, meta)
+        yield* count(settled, dead)
+        yield* observe(evaluated, started)
+      }
+    )
 
-    const shedAll = Effect.fn("Desk.shed")(function*(deliveries: ReadonlyArray<Delivery>, detail: string) {
+    const shedAll = Effect.fn("EventProcessor.shed")(function*(deliveries: ReadonlyArray<Delivery>, detail: string) {
       const at = DateTime.formatIso(yield* DateTime.now)
-      const letters = deliveries.map(({ place }) => deadLetter(place, { reason: "queue_depth_exceeded", detail, at }))
+      const letters = deliveries.map(({ position }) =>
+        deadLetter(position, { reason: "queue_depth_exceeded", detail, at })
+      )
       const settled = yield* settle(letters, { threshold: 1, windowMs: 1_000, candidates: new Map() })
       yield* Metric.update(shed.dlq, settled.dead)
     })
@@ -77,7 +81,7 @@ export const DeskLayer = Layer.effect(
       })
     }
 
-    return Desk.of({
+    return EventProcessor.of({
       handle,
       shed: shedAll,
       waiting: () => reason() !== undefined,
@@ -86,7 +90,7 @@ export const DeskLayer = Layer.effect(
   })
 )
 
-const count = Effect.fnUntraced(function*(settled: Settled, dead: ReadonlyArray<Hopeless>) {
+const count = Effect.fnUntraced(function*(settled: Acknowledged, dead: ReadonlyArray<Rejected>) {
   const broken = Math.min(settled.dead, dead.filter(({ letter }) => letter.reason === "broken").length)
   yield* Metric.update(processed.handled, settled.forwarded + settled.suppressed)
   yield* Metric.update(processed.unhandled, settled.unmatched)
@@ -95,19 +99,19 @@ const count = Effect.fnUntraced(function*(settled: Settled, dead: ReadonlyArray<
   yield* Metric.update(alertsForwarded, settled.forwarded + settled.metaAlerts)
   yield* Metric.update(metaAlerts, settled.metaAlerts)
   yield* Metric.update(repeatedEvents, settled.repeated)
-  for (const { letter: { detail, reason }, place } of dead) {
+  for (const { letter: { detail, reason }, position } of dead) {
     yield* Effect.annotateLogs(Effect.logError("An event cannot be processed; it is kept as a dead letter."), {
-      entryId: placeText(place),
+      entryId: positionText(position),
       reason,
       detail: detail.slice(0, 500)
     })
   }
 })
 
-const observe = Effect.fnUntraced(function*(judged: ReadonlyArray<Judged>, started: number) {
+const observe = Effect.fnUntraced(function*(evaluated: ReadonlyArray<Evaluated>, started: number) {
   const now = yield* Clock.currentTimeMillis
   yield* Metric.update(batchSeconds, (now - started) / 1_000)
-  const oldest = judged[0]
+  const oldest = evaluated[0]
   if (oldest !== undefined) {
     yield* Metric.update(eventDelay, Math.max(0, now - Date.parse(oldest.record.event.receivedAt)) / 1_000)
   }

@@ -4,15 +4,19 @@ import { serveProgram } from "../../layers/http/CommonRoutes.ts"
 import { AlertQueue } from "../../layers/queue/AlertQueue.ts"
 import { DeadLetters } from "../../layers/queue/DeadLetters.ts"
 import { EventQueue } from "../../layers/queue/EventQueue.ts"
-import { RuleView, RuleViewLayer } from "./ActiveRules.ts"
+import { ActiveRules, ActiveRulesLayer } from "./ActiveRules.ts"
 import { AlerterSettings } from "./AlerterSettings.ts"
-import { RegistrarLayer } from "./DecisionRecorder.ts"
-import { Reader, ReaderLayer } from "./EventConsumer.ts"
-import { Desk, DeskLayer } from "./EventProcessor.ts"
+import { DecisionRecorderLayer } from "./DecisionRecorder.ts"
+import { EventConsumer, EventConsumerLayer } from "./EventConsumer.ts"
+import { EventProcessor, EventProcessorLayer } from "./EventProcessor.ts"
 import { alertDepth, deadLetterDepth, eventDepth, oldestEventSeconds } from "./metrics.ts"
 
 const Http = Layer.unwrap(Effect.gen(function*() {
-  const checks = [yield* Effect.map(RuleView, ({ check }) => check), (yield* Desk).check, (yield* Reader).check]
+  const checks = [
+    yield* Effect.map(ActiveRules, ({ check }) => check),
+    (yield* EventProcessor).check,
+    (yield* EventConsumer).check
+  ]
   return serveProgram({
     program: "alerter",
     description: "Decides by rules what becomes of each event, and records it.",
@@ -37,7 +41,7 @@ const depths = Effect.gen(function*() {
 })
 
 const Reading = Layer.unwrap(Effect.map(AlerterSettings, (own) =>
-  ReaderLayer({
+  EventConsumerLayer({
     batchSize: own.batchSize,
     reclaimIdleMs: own.janitorTimeout * 1_000,
     reclaimEveryMs: own.janitorInterval * 1_000
@@ -46,6 +50,6 @@ const Reading = Layer.unwrap(Effect.map(AlerterSettings, (own) =>
 /** The whole alerter. Needs: queue, rules, audit, settings, PostgreSQL and Redis (for their checks), and an HttpServer to stand on. */
 export const Program = Http.pipe(
   Layer.provide(Reading),
-  Layer.provide(DeskLayer),
-  Layer.provide([RegistrarLayer, RuleViewLayer])
+  Layer.provide(EventProcessorLayer),
+  Layer.provide([DecisionRecorderLayer, ActiveRulesLayer])
 )

@@ -1,11 +1,11 @@
-import type { AlertParcel } from "../../layers/queue/EventQueue.ts"
+import type { EncodedAlert } from "../../layers/queue/EventQueue.ts"
 import type { Alert } from "../../src/domain/Alert.ts"
 import type { Decision } from "../../src/domain/Decision.ts"
 import type { Event } from "../../src/domain/Event.ts"
 import type { Handling } from "../../src/domain/Rule.ts"
 import { signature } from "../../src/logic/signatures.ts"
 
-const parcel = (alert: Alert): AlertParcel => ({
+const encoded = (alert: Alert): EncodedAlert => ({
   id: alert.id,
   signature: alert.signature,
   payload: JSON.stringify(alert)
@@ -24,8 +24,8 @@ const common = (event: Event, decision: Decision, decidedAt: string) => ({
 })
 
 /** The alert of an event whose rule forwards it. */
-export const eventAlert = (event: Event, decision: Decision, handling: Handling, decidedAt: string): AlertParcel =>
-  parcel({
+export const eventAlert = (event: Event, decision: Decision, handling: Handling, decidedAt: string): EncodedAlert =>
+  encoded({
     ...common(event, decision, decidedAt),
     kind: "event",
     signature: signature(event.hostname, decision.ruleId, event.message),
@@ -45,8 +45,8 @@ export const metaAlert = (
   decision: Decision,
   { threshold, windowMs }: { readonly threshold: number; readonly windowMs: number },
   decidedAt: string
-): AlertParcel =>
-  parcel({
+): EncodedAlert =>
+  encoded({
     ...common(event, decision, decidedAt),
     kind: "meta",
     signature: signature(event.hostname, null, event.message),

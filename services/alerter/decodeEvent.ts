@@ -32,7 +32,7 @@ const faultOf = (json: unknown): string | undefined => {
 const isEvent = (json: unknown): json is Event => faultOf(json) === undefined
 
 /** A text from the queue as an event, or why it is none. */
-export const readEvent = (payload: string): Event | string => {
+export const decodeEvent = (payload: string): Event | string => {
   try {
     const json: unknown = JSON.parse(payload)
     return isEvent(json) ? json : `not an event: ${faultOf(json)}`

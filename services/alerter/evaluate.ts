@@ -1,34 +1,34 @@
 import { Effect } from "effect"
 import type { AuditRecord, RecordedEvent } from "../../layers/audit/EventAudit.ts"
-import type { Delivery, Place, Settlement } from "../../layers/queue/EventQueue.ts"
+import type { Delivery, EventPosition, Outcome } from "../../layers/queue/EventQueue.ts"
 import type { Decision } from "../../src/domain/Decision.ts"
 import type { Event } from "../../src/domain/Event.ts"
 import { patternLimits } from "../../src/matching/Pattern.ts"
 import type { Policy } from "../../src/matching/Policy.ts"
-import type { Letter } from "./DeadLetterReason.ts"
-import { readEvent } from "./decodeEvent.ts"
-import { settlementOf } from "./outcomes.ts"
-import { gradually } from "./runCooperatively.ts"
+import type { DeadLetterReason } from "./DeadLetterReason.ts"
+import { decodeEvent } from "./decodeEvent.ts"
+import { outcomeOf } from "./outcomes.ts"
+import { runCooperatively } from "./runCooperatively.ts"
 
 /**
  * An event that was decided about and is to be recorded, with how it then ends. The event itself is not kept: thousands wait for the
  * database at a time, and what waits is what the process holds and the collector of garbage copies.
  */
-export interface Judged {
-  readonly place: Place
+export interface Evaluated {
+  readonly position: EventPosition
   readonly record: AuditRecord
-  readonly settlement: Settlement
+  readonly outcome: Outcome
 }
 
 /** A delivery nothing can be decided about. */
-export interface Hopeless {
-  readonly place: Place
-  readonly letter: Letter
+export interface Rejected {
+  readonly position: EventPosition
+  readonly letter: DeadLetterReason
 }
 
-export interface Judgement {
-  readonly judged: ReadonlyArray<Judged>
-  readonly hopeless: ReadonlyArray<Hopeless>
+export interface Evaluation {
+  readonly evaluated: ReadonlyArray<Evaluated>
+  readonly rejected: ReadonlyArray<Rejected>
 }
 
 /**
@@ -40,28 +40,28 @@ const work = patternLimits.work
 const long = 4_096
 
 /** Decides about each event of a batch. One that cannot be read, or breaks the rules engine, does not stop the others. */
-export const judge = Effect.fnUntraced(function*(deliveries: ReadonlyArray<Delivery>, policy: Policy, at: string) {
-  const judged: Array<Judged> = []
-  const hopeless: Array<Hopeless> = []
+export const evaluate = Effect.fnUntraced(function*(deliveries: ReadonlyArray<Delivery>, policy: Policy, at: string) {
+  const evaluated: Array<Evaluated> = []
+  const rejected: Array<Rejected> = []
   const atOnce = Math.min(slice, work / policy.matcher.largestPattern)
   let characters = 0
-  for (const { payload, place } of deliveries) {
-    const event = readEvent(payload)
+  for (const { payload, position } of deliveries) {
+    const event = decodeEvent(payload)
     if (typeof event === "string") {
-      hopeless.push({ place, letter: { reason: "undecodable", detail: event, at } })
+      rejected.push({ position, letter: { reason: "undecodable", detail: event, at } })
       continue
     }
     const decision = event.message.length < long
       ? guarded(() => policy.decide(event))
-      : yield* gradually(policy.decideSlowly(event)).pipe(
+      : yield* runCooperatively(policy.decideSlowly(event)).pipe(
         Effect.catchDefect((defect) => Effect.succeed(broken(defect)))
       )
-    if (typeof decision === "string") hopeless.push({ place, letter: { reason: "broken", detail: decision, at } })
+    if (typeof decision === "string") rejected.push({ position, letter: { reason: "broken", detail: decision, at } })
     else {
-      judged.push({
-        place,
+      evaluated.push({
+        position,
         record: { event: columnsOf(event), raw: payload, decision },
-        settlement: settlementOf(place, event, decision, at)
+        outcome: outcomeOf(position, event, decision, at)
       })
     }
     characters += event.message.length
@@ -70,7 +70,7 @@ export const judge = Effect.fnUntraced(function*(deliveries: ReadonlyArray<Deliv
       yield* Effect.yieldNow
     }
   }
-  return { judged, hopeless } satisfies Judgement
+  return { evaluated, rejected } satisfies Evaluation
 })
 
 const columnsOf = (

@@ -2,16 +2,16 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Layer } from "effect"
 import { EventAuditPostgres } from "../../layers/audit/EventAuditPostgres.ts"
 import { ConfigLayer } from "../../layers/config/ConfigLayer.ts"
-import { StaticConfigLayerWith } from "../../layers/environment/EnvironmentLayer.ts"
+import { EnvironmentLayerWith } from "../../layers/environment/EnvironmentLayer.ts"
 import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
 import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
 import { SecretReportsLayer } from "../../layers/instances/SecretReportsLayer.ts"
 import { PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
 import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
-import { RuleNewsRedis } from "../../layers/rules/RuleChangesRedis.ts"
-import { RulesPostgres } from "../../layers/rules/RuleSourcePostgres.ts"
-import { SecretsLayer } from "../../layers/secret/SecretLayer.ts"
+import { RuleChangesRedis } from "../../layers/rules/RuleChangesRedis.ts"
+import { RuleSourcePostgres } from "../../layers/rules/RuleSourcePostgres.ts"
+import { SecretLayer } from "../../layers/secret/SecretLayer.ts"
 import { TelemetryLayer } from "../../layers/telemetry/TelemetryLayer.ts"
 import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
 import { AlerterSettings, alerterSettings } from "./AlerterSettings.ts"
@@ -25,16 +25,16 @@ runProgram(
       AuthenticationLayer,
       QueueLayer,
       ConfigLayer,
-      RulesPostgres,
-      RuleNewsRedis,
+      RuleSourcePostgres,
+      RuleChangesRedis,
       EventAuditPostgres,
       SecretReportsLayer
     ]),
     Layer.provide([RedisLayer, PostgresLayer]),
-    Layer.provide(SecretsLayer),
+    Layer.provide(SecretLayer),
     Layer.provide(VaultLayer),
     Layer.provide(TelemetryLayer("alerter")),
-    Layer.provide(StaticConfigLayerWith("alerter", AlerterSettings, alerterSettings)),
+    Layer.provide(EnvironmentLayerWith("alerter", AlerterSettings, alerterSettings)),
     Layer.provide(NodeServices.layer)
   )
 )

@@ -1,38 +1,38 @@
 import type { AuditRecord } from "../../layers/audit/EventAudit.ts"
-import type { AlertParcel, MetaAlerts, Place, Settlement } from "../../layers/queue/EventQueue.ts"
+import type { EncodedAlert, EventPosition, MetaAlerts, Outcome } from "../../layers/queue/EventQueue.ts"
 import type { Decision } from "../../src/domain/Decision.ts"
 import type { Event } from "../../src/domain/Event.ts"
 import { fingerprint } from "../../src/logic/signatures.ts"
 import { eventAlert, metaAlert } from "./alerts.ts"
 import { deadLetter } from "./DeadLetterReason.ts"
-import { readEvent } from "./decodeEvent.ts"
-import type { Hopeless, Judged } from "./evaluate.ts"
+import { decodeEvent } from "./decodeEvent.ts"
+import type { Evaluated, Rejected } from "./evaluate.ts"
 
 /** How an event ends that was decided about. */
-export const settlementOf = (place: Place, event: Event, decision: Decision, decidedAt: string): Settlement => {
+export const outcomeOf = (position: EventPosition, event: Event, decision: Decision, decidedAt: string): Outcome => {
   if (decision.outcome === "unmatched") {
-    return { _tag: "unmatched", place, fingerprint: fingerprint(event.hostname, event.message) }
+    return { _tag: "unmatched", position, fingerprint: fingerprint(event.hostname, event.message) }
   }
   return decision.outcome === "forwarded" && decision.handling !== null
-    ? { _tag: "forwarded", place, alert: eventAlert(event, decision, decision.handling, decidedAt) }
-    : { _tag: "suppressed", place }
+    ? { _tag: "forwarded", position, alert: eventAlert(event, decision, decision.handling, decidedAt) }
+    : { _tag: "suppressed", position }
 }
 
-/** How a batch ends. `recorded` says otherwise than the judgement where somebody had recorded an event before. */
-export const settlementsOf = (
-  judged: ReadonlyArray<Judged>,
+/** How a batch ends. `recorded` says otherwise than the evaluation where somebody had recorded an event before. */
+export const outcomesOf = (
+  evaluated: ReadonlyArray<Evaluated>,
   recorded: ReadonlyMap<string, Decision>,
-  hopeless: ReadonlyArray<Hopeless>,
+  rejected: ReadonlyArray<Rejected>,
   limits: Pick<MetaAlerts, "threshold" | "windowMs">,
   decidedAt: string
-): readonly [ReadonlyArray<Settlement>, MetaAlerts] => {
-  const final = recorded.size === 0 ? judged : judged.map((one) => {
+): readonly [ReadonlyArray<Outcome>, MetaAlerts] => {
+  const final = recorded.size === 0 ? evaluated : evaluated.map((one) => {
     const decision = recorded.get(one.record.event.id)
     return decision === undefined ? one : judgedAnew(one, decision, decidedAt)
   })
   let newest: ReadonlyMap<string, AuditRecord> | undefined
   const candidates = {
-    get: (print: string): AlertParcel | undefined => {
+    get: (print: string): EncodedAlert | undefined => {
       newest ??= newestByPrint(final)
       const record = newest.get(print)
       const event = record && eventOf(record)
@@ -41,32 +41,32 @@ export const settlementsOf = (
   }
   return [
     [
-      ...final.map(({ settlement }) => settlement),
-      ...hopeless.map(({ letter, place }) => deadLetter(place, letter))
+      ...final.map(({ outcome }) => outcome),
+      ...rejected.map(({ letter, position }) => deadLetter(position, letter))
     ],
     { ...limits, candidates }
   ]
 }
 
-const newestByPrint = (judged: ReadonlyArray<Judged>): ReadonlyMap<string, AuditRecord> =>
+const newestByPrint = (evaluated: ReadonlyArray<Evaluated>): ReadonlyMap<string, AuditRecord> =>
   new Map(
-    judged.flatMap(({ record, settlement }) =>
-      settlement._tag === "unmatched" ? [[settlement.fingerprint, record] as const] : []
+    evaluated.flatMap(({ record, outcome }) =>
+      outcome._tag === "unmatched" ? [[outcome.fingerprint, record] as const] : []
     )
   )
 
 /** As it was decided before. */
-const judgedAnew = (one: Judged, decision: Decision, decidedAt: string): Judged => {
+const judgedAnew = (one: Evaluated, decision: Decision, decidedAt: string): Evaluated => {
   const event = eventOf(one.record)
   return event === undefined ? one : {
-    place: one.place,
+    position: one.position,
     record: { ...one.record, decision },
-    settlement: settlementOf(one.place, event, decision, decidedAt)
+    outcome: outcomeOf(one.position, event, decision, decidedAt)
   }
 }
 
 /** The whole event again: few are asked for. */
 const eventOf = ({ raw }: AuditRecord): Event | undefined => {
-  const event = readEvent(raw)
+  const event = decodeEvent(raw)
   return typeof event === "string" ? undefined : event
 }

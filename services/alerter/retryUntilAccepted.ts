@@ -1,11 +1,11 @@
 import { Effect, Exit, Schedule } from "effect"
 
 /** Work that is offered to a server again and again until it takes it. */
-export interface Insistence {
+export interface RetryUntilAccepted {
   /** Why the server did not take the last offer, while any is waiting. */
   readonly trouble: () => string | undefined
   /** `passing` names the failures that will pass; all others end the offers. */
-  readonly insist: <A, E, R>(
+  readonly retry: <A, E, R>(
     offer: Effect.Effect<A, E, R>,
     passing: (error: E) => string | undefined
   ) => Effect.Effect<A, E, R>
@@ -14,7 +14,7 @@ export interface Insistence {
 const again = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("2 seconds")]).pipe(Schedule.jittered)
 
 /** `server` is named in the log when the waiting begins and when it is over. */
-export const makeInsistence = (server: string): Insistence => {
+export const makeRetryUntilAccepted = (server: string): RetryUntilAccepted => {
   let waiting = 0
   let reason: string | undefined
 
@@ -32,7 +32,7 @@ export const makeInsistence = (server: string): Insistence => {
     return Effect.annotateLogs(Effect.logInfo("The batches that waited go on."), { server })
   })
 
-  const insist: Insistence["insist"] = (offer, passing) =>
+  const untilAccepted: RetryUntilAccepted["retry"] = (offer, passing) =>
     Effect.suspend(() => {
       let refused = false
       return offer.pipe(
@@ -52,5 +52,5 @@ export const makeInsistence = (server: string): Insistence => {
       )
     })
 
-  return { insist, trouble: () => (waiting > 0 ? reason : undefined) }
+  return { retry: untilAccepted, trouble: () => (waiting > 0 ? reason : undefined) }
 }

@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 
 /** Runs a computation that pauses; at each pause the event loop turns. */
-export const gradually = <A>(steps: Generator<void, A>): Effect.Effect<A> =>
+export const runCooperatively = <A>(steps: Generator<void, A>): Effect.Effect<A> =>
   Effect.gen(function*() {
     for (;;) {
       const step = steps.next()

@@ -5,7 +5,7 @@ import { transportAddress } from "../../src/decode/fields/trap.ts"
 import type { TrapNames } from "../../src/decode/fields/trapNames.ts"
 import { snmptrapdType } from "../../src/decode/formats/body.ts"
 import type { TextReader } from "../../src/decode/framing/charset.ts"
-import type { Arrival, Decoded } from "../../src/decode/ReceiveContext.ts"
+import type { Decoded, ReceiveContext } from "../../src/decode/ReceiveContext.ts"
 import { emptyDecoded } from "../../src/decode/ReceiveContext.ts"
 import { eventLimits } from "../../src/domain/Event.ts"
 import { joined, type Line, LineReader } from "./LineReader.ts"
@@ -97,7 +97,7 @@ export class LineDecoder {
   }
 
   /** A socket has a peer; who posts a request is not taken for the device. */
-  #arrival(format: Format): Arrival {
+  #arrival(format: Format): ReceiveContext {
     const { now, peer, trapNames, zone } = this.#options
     const at = now()
     return {

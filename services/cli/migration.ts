@@ -1,19 +1,19 @@
 import { Effect, Layer, Option } from "effect"
-import { StaticConfigLayer } from "../../layers/environment/EnvironmentLayer.ts"
+import { EnvironmentLayer } from "../../layers/environment/EnvironmentLayer.ts"
 import { grantRights } from "../../layers/postgres/grants.ts"
 import { migrate } from "../../layers/postgres/migrate.ts"
 import { Postgres } from "../../layers/postgres/Postgres.ts"
 import { PingDeadline, PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
-import { SecretsLayer } from "../../layers/secret/SecretLayer.ts"
+import { SecretLayer } from "../../layers/secret/SecretLayer.ts"
 import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
 
 /** Reads the same environment as the programs. */
 const World = PostgresLayer.pipe(
-  Layer.provideMerge(SecretsLayer),
+  Layer.provideMerge(SecretLayer),
   Layer.provide(VaultLayer),
   // A person waits for it, and not a load balancer.
   Layer.provide(Layer.succeed(PingDeadline, 15_000)),
-  Layer.provideMerge(StaticConfigLayer("web-ui"))
+  Layer.provideMerge(EnvironmentLayer("web-ui"))
 )
 
 /** Brings the schema up to date, and gives the programs' role its rights. */

@@ -1,6 +1,6 @@
 import { Cause, Clock, Context, Effect, Exit, FiberSet, Latch, Layer, Option } from "effect"
 import { DynamicConfig } from "../../layers/config/DynamicConfig.ts"
-import { EventQueue, type Load, type Parcel, type Receipt } from "../../layers/queue/EventQueue.ts"
+import { type AppendResult, type EventBatch, EventQueue, type Load } from "../../layers/queue/EventQueue.ts"
 import { QueueUnavailable } from "../../layers/queue/QueueUnavailable.ts"
 import { supervised } from "../../layers/telemetry/supervised.ts"
 import * as metrics from "./metrics.ts"
@@ -8,22 +8,22 @@ import { makeRefusedCount } from "./refused.ts"
 import { SenderQueues } from "./SenderQueues.ts"
 
 /** The way into the queue, for everything that listens. */
-export class Intake extends Context.Service<Intake, {
+export class IngestBatcher extends Context.Service<IngestBatcher, {
   /**
-   * Stored when it says `accepted`; a refused parcel left no trace. After `QueueUnavailable` that is unknown, and the sender
-   * sends again. Parcels of one turn of the event loop travel together, and those who send much wait for their turn among the others:
+   * Stored when it says `accepted`; a refused batch left no trace. After `QueueUnavailable` that is unknown, and the sender
+   * sends again. Batches of one turn of the event loop travel together, and those who send much wait for their turn among the others:
    * a sender has one turn, or each peer of it that is named.
    */
-  readonly submit: (parcel: Parcel, peer?: string) => Effect.Effect<Receipt, QueueUnavailable>
+  readonly submit: (eventBatch: EventBatch, peer?: string) => Effect.Effect<AppendResult, QueueUnavailable>
   /** The same without a fiber. Returns how to say that nobody waits for it any more. */
   readonly offer: (
-    parcel: Parcel,
-    done: (exit: Exit.Exit<Receipt, QueueUnavailable>) => void,
+    eventBatch: EventBatch,
+    done: (exit: Exit.Exit<AppendResult, QueueUnavailable>) => void,
     peer?: string
   ) => () => void
   /** Depth of the queue as of the newest receipt. */
   readonly depth: () => number
-  /** What found no room last, and since when nothing else has; nothing once a parcel with events was taken. */
+  /** What found no room last, and since when nothing else has; nothing once a batch with events was taken. */
   readonly refused: () => Refusal | undefined
 }>()("mutt/services/ingestor/IngestBatcher") {}
 
@@ -33,8 +33,8 @@ export interface Refusal extends Load {
 }
 
 interface Waiting {
-  readonly parcel: Parcel
-  readonly resume: (exit: Exit.Exit<Receipt, QueueUnavailable>) => void
+  readonly eventBatch: EventBatch
+  readonly resume: (exit: Exit.Exit<AppendResult, QueueUnavailable>) => void
   gone: boolean
 }
 
@@ -44,12 +44,12 @@ const shuttingDown = new QueueUnavailable({ operation: "append", detail: "shutti
 
 const dayMs = 86_400_000
 
-/** Events of one call; a larger parcel travels alone. Beyond the processor's cache each event costs Redis half as much again. */
+/** Events of one call; a larger batch travels alone. Beyond the processor's cache each event costs Redis half as much again. */
 const batchEvents = 2_000
 /** A batch of so many events gains nothing by waiting for more: it leaves at once, and Redis works while the next is decoded. */
 const largeBatch = 250
 /**
- * Neither does one of so many parcels wait for the rest of the turn. Otherwise many busy senders fall into step: all of them wait for
+ * Neither does one of so many batches wait for the rest of the turn. Otherwise many busy senders fall into step: all of them wait for
  * Redis, and then Redis for all of them.
  */
 const promptParcels = 32
@@ -61,8 +61,8 @@ const smallInFlight = 2
 const largeInFlight = 3
 
 /** Gathers what arrives in one turn of the event loop and appends it by one call. */
-export const IntakeLayer = Layer.effect(
-  Intake,
+export const IngestBatcherLayer = Layer.effect(
+  IngestBatcher,
   Effect.gen(function*() {
     const queue = yield* EventQueue
     const config = yield* DynamicConfig
@@ -70,19 +70,19 @@ export const IntakeLayer = Layer.effect(
     const countRefused = yield* makeRefusedCount
     const clock = yield* Clock.Clock
     const latch = yield* Latch.make(false)
-    const waiting = new SenderQueues<Waiting>(({ parcel }) => sizeOf(parcel))
+    const waiting = new SenderQueues<Waiting>(({ eventBatch }) => sizeOf(eventBatch))
     let waitingEvents = 0
     let calls = 0
     let depth = 0
     let refused: Refusal | undefined
     let closing = false
 
-    const offer: Intake["Service"]["offer"] = (parcel, resume, peer) => {
-      const entry: Waiting = { parcel, resume, gone: false }
+    const offer: IngestBatcher["Service"]["offer"] = (eventBatch, resume, peer) => {
+      const entry: Waiting = { eventBatch, resume, gone: false }
       if (closing) resume(Exit.fail(shuttingDown))
       else {
-        waiting.push(peer === undefined ? parcel.sender : `${parcel.sender} ${peer}`, entry)
-        waitingEvents += sizeOf(parcel)
+        waiting.push(peer === undefined ? eventBatch.sender : `${eventBatch.sender} ${peer}`, entry)
+        waitingEvents += sizeOf(eventBatch)
         look()
       }
       // Whoever stopped waiting will send again: what has not left yet would only be there twice.
@@ -91,15 +91,15 @@ export const IntakeLayer = Layer.effect(
       }
     }
 
-    const submit = (parcel: Parcel, peer?: string): Effect.Effect<Receipt, QueueUnavailable> =>
-      Effect.callback((resume) => Effect.sync(offer(parcel, resume, peer)))
+    const submit = (eventBatch: EventBatch, peer?: string): Effect.Effect<AppendResult, QueueUnavailable> =>
+      Effect.callback((resume) => Effect.sync(offer(eventBatch, resume, peer)))
 
     const isDue = (): boolean =>
       waiting.length > 0 && (calls < smallInFlight || (waitingEvents >= largeBatch && calls < largeInFlight))
 
     const take = (): ReadonlyArray<Waiting> => {
       const batch = waiting.take(batchEvents)
-      for (const { parcel } of batch) waitingEvents -= sizeOf(parcel)
+      for (const { eventBatch } of batch) waitingEvents -= sizeOf(eventBatch)
       return batch.filter(({ gone }) => !gone)
     }
 
@@ -118,18 +118,18 @@ export const IntakeLayer = Layer.effect(
       }
     }
 
-    const settle = (batch: ReadonlyArray<Waiting>, receipts: ReadonlyArray<Receipt>) => {
+    const settle = (batch: ReadonlyArray<Waiting>, receipts: ReadonlyArray<AppendResult>) => {
       let stored = 0
-      batch.forEach(({ parcel, resume }, index) => {
+      batch.forEach(({ eventBatch, resume }, index) => {
         const receipt = receipts[index]
         if (receipt === undefined) return resume(Exit.fail(noReceipt))
         if (receipt._tag === "limited") count(metrics.rateLimitHits, 1)
         else depth = receipt.depth
-        if (receipt._tag === "full") refused = refusalOf(parcel, refused?.since ?? clock.currentTimeMillisUnsafe())
+        if (receipt._tag === "full") refused = refusalOf(eventBatch, refused?.since ?? clock.currentTimeMillisUnsafe())
         if (receipt._tag === "accepted") {
-          stored += parcel.events.length
-          if (parcel.events.length > 0) refused = undefined
-          if (parcel.quarantined.length > 0) countRefused(parcel, receipt.overShare)
+          stored += eventBatch.events.length
+          if (eventBatch.events.length > 0) refused = undefined
+          if (eventBatch.quarantined.length > 0) countRefused(eventBatch, receipt.overShare)
         }
         resume(Exit.succeed(receipt))
       })
@@ -138,7 +138,7 @@ export const IntakeLayer = Layer.effect(
     }
 
     const ship = Effect.fnUntraced(function*(batch: ReadonlyArray<Waiting>) {
-      const exit = yield* Effect.exit(queue.append(batch.map(({ parcel }) => parcel), limits()))
+      const exit = yield* Effect.exit(queue.append(batch.map(({ eventBatch }) => eventBatch), limits()))
       calls--
       if (Exit.isSuccess(exit)) settle(batch, exit.value)
       else {
@@ -179,11 +179,11 @@ export const IntakeLayer = Layer.effect(
       })
     )
     yield* supervised("intake")(Effect.forever(dispatch))
-    return Intake.of({ submit, offer, depth: () => depth, refused: () => refused })
+    return IngestBatcher.of({ submit, offer, depth: () => depth, refused: () => refused })
   })
 )
 
-const refusalOf = ({ events, sender }: Parcel, since: number): Refusal => ({
+const refusalOf = ({ events, sender }: EventBatch, since: number): Refusal => ({
   sender,
   events: events.length,
   bytes: events.reduce((sum, text) => sum + text.length, 0),
@@ -193,4 +193,4 @@ const refusalOf = ({ events, sender }: Parcel, since: number): Refusal => ({
 /** Redis works on a record that is refused as long as on so many events. */
 export const refusedWork = 4
 
-const sizeOf = ({ events, quarantined }: Parcel): number => events.length + refusedWork * quarantined.length
+const sizeOf = ({ events, quarantined }: EventBatch): number => events.length + refusedWork * quarantined.length

@@ -7,10 +7,10 @@ import { staticFile } from "../../layers/http/StaticFile.ts"
 import { EventQueue } from "../../layers/queue/EventQueue.ts"
 import { IngestorApi } from "../../src/api/ingestor/Api.ts"
 import { DecodeReporterLayer } from "./DecodeReporter.ts"
-import { RequestBody } from "./http/BodyReader.ts"
-import { ReceptionLayer } from "./http/IngestHandler.ts"
+import { BodyReader } from "./http/BodyReader.ts"
+import { IngestHandlerLayer } from "./http/IngestHandler.ts"
 import { ingestPaths, IngestRoutes } from "./http/IngestRoutes.ts"
-import { IntakeLayer } from "./IngestBatcher.ts"
+import { IngestBatcherLayer } from "./IngestBatcher.ts"
 import * as metrics from "./metrics.ts"
 import { queueCheck } from "./queueCheck.ts"
 
@@ -24,7 +24,7 @@ const Document = HttpRouter.use((router) =>
 /** Read at each scrape: they change without a request. */
 const gauges = Effect.gen(function*() {
   const queue = yield* EventQueue
-  const bodies = yield* RequestBody
+  const bodies = yield* BodyReader
   yield* metrics.beginAtZero
   return [
     Effect.flatMap(
@@ -58,7 +58,7 @@ const Http = Layer.unwrap(Effect.map(gauges, (collect) =>
  */
 export const Program = <E, R>(listeners: Layer.Layer<never, E, R>) =>
   Layer.mergeAll(Http, listeners).pipe(
-    Layer.provide(ReceptionLayer),
-    Layer.provide(IntakeLayer),
+    Layer.provide(IngestHandlerLayer),
+    Layer.provide(IngestBatcherLayer),
     Layer.provide(DecodeReporterLayer)
   )

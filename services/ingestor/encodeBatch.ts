@@ -1,4 +1,4 @@
-import type { Parcel, RefusedRecord } from "../../layers/queue/EventQueue.ts"
+import type { EventBatch, RefusedRecord } from "../../layers/queue/EventQueue.ts"
 import type { Decoded } from "../../src/decode/ReceiveContext.ts"
 import type { Misread, MisreadHost, Misreading } from "../../src/domain/DecodeReport.ts"
 import { EventSource, type Quarantined } from "../../src/domain/Event.ts"
@@ -11,8 +11,8 @@ import * as metrics from "./metrics.ts"
  * What is decoded, as texts for the queue and as numbers for the metrics. Nothing of what was decoded is kept by it: it waits for Redis,
  * and what waits is what the process holds.
  */
-export interface Packed {
-  readonly parcel: Parcel
+export interface EncodedBatch {
+  readonly batch: EventBatch
   readonly sources: Readonly<Record<EventSource, number>>
   /** Absent when all was understood. */
   readonly misread: PackedMisread | undefined
@@ -24,7 +24,10 @@ interface PackedMisread {
 }
 
 /** Packs with pauses: a request may hold many records. */
-export function* pack({ events, misread, quarantined, texts }: Decoded, sender: string): Generator<void, Packed> {
+export function* encodeBatch(
+  { events, misread, quarantined, texts }: Decoded,
+  sender: string
+): Generator<void, EncodedBatch> {
   const sources = { http: 0, syslog: 0, snmp: 0 }
   for (const { source } of events) sources[source]++
   const refused: Array<RefusedRecord> = []
@@ -32,7 +35,7 @@ export function* pack({ events, misread, quarantined, texts }: Decoded, sender: 
     if (refused.push(refusedOf(record)) % atOnce === 0) yield
   }
   return {
-    parcel: { sender, events: texts, quarantined: refused },
+    batch: { sender, events: texts, quarantined: refused },
     sources,
     misread: misread === undefined ? undefined : yield* packMisread(misread)
   }
@@ -60,7 +63,7 @@ function* packMisread(misread: ReadonlyArray<Misread>): Generator<void, PackedMi
 
 /** Counts the events that were stored, and reports what of it was misread. */
 export const countStored = (
-  { misread, sources }: Packed,
+  { misread, sources }: EncodedBatch,
   count: Count,
   reporter: DecodeReporter["Service"]
 ): void => {

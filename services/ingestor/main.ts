@@ -2,16 +2,16 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer } from "effect"
 import { ConfigLayer } from "../../layers/config/ConfigLayer.ts"
 import { TrapTableLayer } from "../../layers/config/TrapTable.ts"
-import { StaticConfigLayerWith } from "../../layers/environment/EnvironmentLayer.ts"
+import { EnvironmentLayerWith } from "../../layers/environment/EnvironmentLayer.ts"
 import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
 import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
 import { SecretReportsLayer } from "../../layers/instances/SecretReportsLayer.ts"
 import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
-import { SecretsLayer } from "../../layers/secret/SecretLayer.ts"
+import { SecretLayer } from "../../layers/secret/SecretLayer.ts"
 import { TelemetryLayer } from "../../layers/telemetry/TelemetryLayer.ts"
 import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
-import { RequestBodyNode } from "./http/BodyReaderNode.ts"
+import { BodyReaderNode } from "./http/BodyReaderNode.ts"
 import { DirectIngest } from "./http/DirectIngest.ts"
 import { IngestorSettings, ingestorSettings } from "./IngestorSettings.ts"
 import { Program } from "./Program.ts"
@@ -22,13 +22,13 @@ const HttpServerLayer = Layer.unwrap(Effect.map(IngestorSettings, ({ reusePort }
 runProgram(
   "ingestor",
   Program(Layer.merge(SyslogListeners, DirectIngest)).pipe(
-    Layer.provide([HttpServerLayer, AuthenticationLayer, RequestBodyNode, QueueLayer, ConfigLayer, SecretReportsLayer]),
+    Layer.provide([HttpServerLayer, AuthenticationLayer, BodyReaderNode, QueueLayer, ConfigLayer, SecretReportsLayer]),
     Layer.provide(RedisLayer),
-    Layer.provide(SecretsLayer),
+    Layer.provide(SecretLayer),
     Layer.provide(VaultLayer),
     Layer.provide(TelemetryLayer("ingestor")),
     Layer.provide(Layer.unwrap(Effect.map(IngestorSettings, ({ trapNamesPath }) => TrapTableLayer(trapNamesPath)))),
-    Layer.provide(StaticConfigLayerWith("ingestor", IngestorSettings, ingestorSettings)),
+    Layer.provide(EnvironmentLayerWith("ingestor", IngestorSettings, ingestorSettings)),
     Layer.provide(NodeServices.layer)
   )
 )

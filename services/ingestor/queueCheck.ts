@@ -4,7 +4,7 @@ import { within } from "../../layers/http/checks.ts"
 import type { Check, CheckResult } from "../../layers/http/HealthCheck.ts"
 import { EventQueue, type FullBy, type Load } from "../../layers/queue/EventQueue.ts"
 import type { QueueUnavailable } from "../../layers/queue/QueueUnavailable.ts"
-import { Intake } from "./IngestBatcher.ts"
+import { IngestBatcher } from "./IngestBatcher.ts"
 
 /** Anyone's least event. */
 const least: Load = { sender: "", events: 1, bytes: 1 }
@@ -23,7 +23,7 @@ const words: Readonly<Record<FullBy, string>> = {
  */
 export const queueCheck = Effect.gen(function*() {
   const queue = yield* EventQueue
-  const intake = yield* Intake
+  const batcher = yield* IngestBatcher
   const config = yield* DynamicConfig
 
   const look = Effect.gen(function*(): Effect.fn.Return<CheckResult, QueueUnavailable> {
@@ -31,7 +31,7 @@ export const queueCheck = Effect.gen(function*() {
     const limits = { capacity, capacityBytes }
     const full = yield* queue.room(least, limits)
     if (full !== undefined) return { state: "down", detail: full === "bytes" ? words.bytes : words.events }
-    const refused = intake.refused()
+    const refused = batcher.refused()
     const still = refused === undefined ? undefined : yield* queue.room(refused, limits)
     if (refused === undefined || still === undefined) return { state: "ok", ageMs: 0 }
     const lasting = (yield* Clock.currentTimeMillis) - refused.since >= patienceMs

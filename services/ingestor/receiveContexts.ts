@@ -4,16 +4,18 @@ import { TrapTable } from "../../layers/config/TrapTable.ts"
 import { makeZoneOf } from "../../layers/config/zoneOf.ts"
 import { fillRandom } from "../../layers/random/secureRandom.ts"
 import { isoText } from "../../src/decode/fields/calendar.ts"
-import type { Arrival } from "../../src/decode/ReceiveContext.ts"
+import type { ReceiveContext } from "../../src/decode/ReceiveContext.ts"
 import { makeUuid7 } from "../../src/logic/uuid7.ts"
 
-type Origin = Pick<Arrival, "sender" | "source" | "peer" | "poster"> & { readonly correlationId?: string | undefined }
+type Origin = Pick<ReceiveContext, "sender" | "source" | "peer" | "poster"> & {
+  readonly correlationId?: string | undefined
+}
 
 /** Without a correlation id of its own, what arrives gets one. */
-export type Arrivals = (from: Origin) => Arrival
+export type ReceiveContexts = (from: Origin) => ReceiveContext
 
 /** Stamps what arrives: the time by the program's clock, ids, and the zones of hosts. Made once; plain, for the hot path. */
-export const makeArrivals: Effect.Effect<Arrivals, never, DynamicConfig> = Effect.gen(function*() {
+export const makeReceiveContexts: Effect.Effect<ReceiveContexts, never, DynamicConfig> = Effect.gen(function*() {
   const clock = yield* Clock.Clock
   const trapNames = yield* TrapTable
   const zoneOf = yield* makeZoneOf

@@ -1,11 +1,11 @@
 import { Effect, Schedule } from "effect"
-import type { Parcel } from "../../layers/queue/EventQueue.ts"
+import type { EventBatch } from "../../layers/queue/EventQueue.ts"
 import * as metrics from "./metrics.ts"
 
 const sayEvery = "10 seconds"
 
 /**
- * Counts the refused records of a stored parcel, kept or over their origin's share, and says now and then whose were not kept. Plain,
+ * Counts the refused records of a stored batch, kept or over their origin's share, and says now and then whose were not kept. Plain,
  * for the hot path.
  */
 export const makeRefusedCount = Effect.gen(function*() {
@@ -13,7 +13,7 @@ export const makeRefusedCount = Effect.gen(function*() {
   let lost = 0
   let example = {}
 
-  const countRefused = ({ quarantined, sender }: Parcel, overShare: ReadonlyArray<number> = []): void => {
+  const countRefused = ({ quarantined, sender }: EventBatch, overShare: ReadonlyArray<number> = []): void => {
     const unkept = new Set(overShare)
     quarantined.forEach(({ reason }, index) => {
       const counter = (unkept.has(index) ? metrics.overShare : metrics.quarantined).get(reason)

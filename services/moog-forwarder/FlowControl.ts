@@ -5,7 +5,7 @@ const refusedKeyRestMs = 5_000
 /** How long claims rest when the platform asks for patience and does not say for how long. */
 const patienceMs = 1_000
 
-export interface Pace {
+export interface FlowControl {
   /** How many alerts may be claimed now, or how long to wait first. */
   readonly look: (nowMs: number, inFlight: number) => { readonly max: number; readonly waitMs: number }
   readonly note: (result: DeliveryResult, nowMs: number) => void
@@ -19,7 +19,7 @@ export interface Pace {
  * How fast this forwarder may go, by what the platform said of the requests as such: it rests when asked for patience (429), and
  * while the key is refused it sends one alert at a time, far apart, until one gets through.
  */
-export const makePace = (options: { readonly concurrency: number; readonly maxRestMs: number }): Pace => {
+export const makeFlowControl = (options: { readonly concurrency: number; readonly maxRestMs: number }): FlowControl => {
   let patientUntil = 0
   let refusedUntil = 0
   let refused = false

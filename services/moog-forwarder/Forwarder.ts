@@ -5,11 +5,11 @@ import { Secrets } from "../../layers/secret/Secrets.ts"
 import { droppedAt } from "../../layers/telemetry/dropped.ts"
 import { steadyMillis } from "../../layers/telemetry/steadyTime.ts"
 import { supervised } from "../../layers/telemetry/supervised.ts"
-import { makeCourier } from "./DeliveryWorker.ts"
-import { makePace } from "./FlowControl.ts"
+import { makeDeliveryWorker } from "./DeliveryWorker.ts"
+import { makeFlowControl } from "./FlowControl.ts"
 import { Health } from "./Health.ts"
 import { processingDepth, rateLimitHits } from "./metrics.ts"
-import { makeOutbox } from "./ResultBatcher.ts"
+import { makeResultBatcher } from "./ResultBatcher.ts"
 
 export interface ForwarderOptions {
   readonly concurrency: number
@@ -40,16 +40,16 @@ export const Forwarder = (options: ForwarderOptions) =>
     const config = yield* DynamicConfig
     const secrets = yield* Secrets
     const health = yield* Health
-    const pace = makePace({ concurrency: options.concurrency, maxRestMs: options.retryMaxMs })
+    const flow = makeFlowControl({ concurrency: options.concurrency, maxRestMs: options.retryMaxMs })
     const wake = yield* Queue.sliding<void>(1)
-    const outbox = yield* makeOutbox((unsettled) =>
+    const batcher = yield* makeResultBatcher((unsettled) =>
       Effect.andThen(Metric.update(processingDepth, inFlight + unsettled), Queue.offer(wake, undefined))
     )
-    const courier = yield* makeCourier({ ...options, outbox, pace })
+    const worker = yield* makeDeliveryWorker({ ...options, outbox: batcher, pace: flow })
     const hands = yield* FiberSet.make<void>()
     yield* Effect.addFinalizer(() =>
       FiberSet.awaitEmpty(hands).pipe(
-        Effect.andThen(outbox.awaitEmpty),
+        Effect.andThen(batcher.awaitEmpty),
         Effect.timeoutOrElse({
           duration: drainTime,
           orElse: () => Effect.logWarning("Deliveries were still under way at the end; their alerts are tried again.")
@@ -62,9 +62,9 @@ export const Forwarder = (options: ForwarderOptions) =>
     const handOut = Effect.fnUntraced(function*(claim: Claim) {
       if (claim._tag !== "claimed") return
       inFlight += claim.alerts.length
-      yield* Metric.update(processingDepth, inFlight + outbox.held())
+      yield* Metric.update(processingDepth, inFlight + batcher.held())
       for (const alert of claim.alerts) {
-        const work = courier.handle(alert, claim.probe).pipe(
+        const work = worker.handle(alert, claim.probe).pipe(
           droppedAt("forwarder.handle", "A delivery broke; its alert is tried again when its claim has run out."),
           Effect.ensuring(Effect.sync(() => {
             inFlight--
@@ -114,9 +114,9 @@ export const Forwarder = (options: ForwarderOptions) =>
     })
 
     const turn = Effect.gen(function*() {
-      const { max, waitMs } = pace.look(yield* steadyMillis, inFlight)
+      const { max, waitMs } = flow.look(yield* steadyMillis, inFlight)
       if (waitMs > 0) return yield* wait(waitMs)
-      if (max === 0 || outbox.stuck() || outbox.held() >= mostUnsettled * options.concurrency) {
+      if (max === 0 || batcher.stuck() || batcher.held() >= mostUnsettled * options.concurrency) {
         return yield* wait(longestWaitMs)
       }
       yield* Effect.matchEffect(claim(max), {
@@ -134,7 +134,7 @@ export const Forwarder = (options: ForwarderOptions) =>
     })
 
     yield* secrets.changes.pipe(
-      Stream.runForEach(() => Effect.andThen(Effect.sync(pace.keyChanged), Queue.offer(wake, undefined))),
+      Stream.runForEach(() => Effect.andThen(Effect.sync(flow.keyChanged), Queue.offer(wake, undefined))),
       supervised("forwarder.secrets")
     )
     yield* Effect.forever(turn).pipe(supervised("forwarder.claim"))

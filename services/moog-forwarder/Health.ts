@@ -90,7 +90,7 @@ export const HealthLayer = Layer.effect(
       name: "moogsoft",
       required: false,
       check: Effect.map(Clock.currentTimeMillis, (now): CheckResult => ({
-        ...judge(state, last),
+        ...stateOf(state, last),
         ...(deliveredAt === undefined ? {} : { ageMs: now - deliveredAt })
       }))
     }
@@ -99,7 +99,7 @@ export const HealthLayer = Layer.effect(
   })
 )
 
-const judge = (state: BreakerState | undefined, last: DeliveryResult | undefined): CheckResult => {
+const stateOf = (state: BreakerState | undefined, last: DeliveryResult | undefined): CheckResult => {
   const trouble = last?._tag === "retry" ? `${last.reason}: ${last.detail}` : undefined
   if (state === "open" || state === "half_open") {
     return {

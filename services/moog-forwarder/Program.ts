@@ -1,6 +1,6 @@
 import { Effect, Layer } from "effect"
-import { PlatformLayer } from "../../layers/delivery/ReceiverLayer.ts"
-import { StaticConfig } from "../../layers/environment/Environment.ts"
+import { ReceiverLayer } from "../../layers/delivery/ReceiverLayer.ts"
+import { Environment } from "../../layers/environment/Environment.ts"
 import { redisCheck } from "../../layers/http/checks.ts"
 import { serveProgram } from "../../layers/http/CommonRoutes.ts"
 import { Forwarder } from "./Forwarder.ts"
@@ -9,7 +9,7 @@ import { Health, HealthLayer } from "./Health.ts"
 
 const Delivery = Layer.unwrap(Effect.gen(function*() {
   const own = yield* ForwarderSettings
-  const { version } = yield* StaticConfig
+  const { version } = yield* Environment
   const timeoutMs = own.timeout * 1_000
   return Forwarder({
     concurrency: own.concurrency,
@@ -17,7 +17,7 @@ const Delivery = Layer.unwrap(Effect.gen(function*() {
     leaseMarginMs: own.leaseMargin * 1_000,
     retryBaseMs: own.retryBaseDelay * 1_000,
     retryMaxMs: own.retryMaxDelay * 1_000
-  }).pipe(Layer.provide(PlatformLayer({ url: own.webhookUrl, timeoutMs, version })))
+  }).pipe(Layer.provide(ReceiverLayer({ url: own.webhookUrl, timeoutMs, version })))
 }))
 
 const Http = Layer.unwrap(Effect.gen(function*() {

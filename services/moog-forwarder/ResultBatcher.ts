@@ -1,12 +1,12 @@
 import { Effect, Latch, Metric, Queue, Schedule } from "effect"
 import { DynamicConfig } from "../../layers/config/DynamicConfig.ts"
-import { AlertQueue, type AlertSettlement, type ClaimedAlert } from "../../layers/queue/AlertQueue.ts"
+import { type AlertOutcome, AlertQueue, type ClaimedAlert } from "../../layers/queue/AlertQueue.ts"
 import { supervised } from "../../layers/telemetry/supervised.ts"
 import { lostLeases, processed } from "./metrics.ts"
 
 interface Result {
   readonly alert: ClaimedAlert
-  readonly settlement: AlertSettlement
+  readonly outcome: AlertOutcome
   readonly over: () => void
 }
 
@@ -20,7 +20,7 @@ const most = 500
  * Outcomes on their way to the queue. What comes while a call is under way goes with the next one; `settled` is run after each, with how
  * many are left.
  */
-export const makeOutbox = Effect.fnUntraced(function*(settled: (held: number) => Effect.Effect<unknown>) {
+export const makeResultBatcher = Effect.fnUntraced(function*(settled: (held: number) => Effect.Effect<unknown>) {
   const queue = yield* AlertQueue
   const config = yield* DynamicConfig
   const results = yield* Queue.unbounded<Result>()
@@ -28,8 +28,8 @@ export const makeOutbox = Effect.fnUntraced(function*(settled: (held: number) =>
   let held = 0
   let stuck = false
 
-  const insist = Effect.fnUntraced(function*(batch: ReadonlyArray<Result>) {
-    const offer = Effect.suspend(() => queue.settle(batch, config.snapshot().values.circuit_breaker_threshold))
+  const untilAccepted = Effect.fnUntraced(function*(batch: ReadonlyArray<Result>) {
+    const offer = Effect.suspend(() => queue.acknowledge(batch, config.snapshot().values.circuit_breaker_threshold))
     return yield* Effect.catchTag(offer, "QueueUnavailable", ({ detail }) => {
       stuck = true
       return Effect.logWarning("Outcomes could not be settled; they are offered again until they are.").pipe(
@@ -49,11 +49,11 @@ export const makeOutbox = Effect.fnUntraced(function*(settled: (held: number) =>
   })
 
   const settle = Effect.fnUntraced(function*(batch: ReadonlyArray<Result>) {
-    const answers = yield* insist(batch)
+    const answers = yield* untilAccepted(batch)
     const ended = { delivered: 0, parked: 0, dead: 0 }
-    for (const [index, { alert, settlement }] of batch.entries()) {
-      if (answers[index] === true) ended[settlement._tag]++
-      else yield* lost(alert, settlement)
+    for (const [index, { alert, outcome }] of batch.entries()) {
+      if (answers[index] === true) ended[outcome._tag]++
+      else yield* lost(alert, outcome)
     }
     if (ended.delivered > 0) yield* Metric.update(processed.success, ended.delivered)
     if (ended.parked > 0) yield* Metric.update(processed.error, ended.parked)
@@ -82,10 +82,10 @@ export const makeOutbox = Effect.fnUntraced(function*(settled: (held: number) =>
 
   return {
     /** To be settled soon. */
-    put: (alert: ClaimedAlert, settlement: AlertSettlement): void => put({ alert, settlement, over: nothing }),
+    put: (alert: ClaimedAlert, outcome: AlertOutcome): void => put({ alert, outcome, over: nothing }),
     /** The same, and waits until it is. */
-    settle: (alert: ClaimedAlert, settlement: AlertSettlement): Effect.Effect<void> =>
-      Effect.callback<void>((resume) => put({ alert, settlement, over: () => resume(Effect.void) })),
+    settle: (alert: ClaimedAlert, outcome: AlertOutcome): Effect.Effect<void> =>
+      Effect.callback<void>((resume) => put({ alert, outcome, over: () => resume(Effect.void) })),
     /** Outcomes not settled yet. */
     held: () => held,
     /**
@@ -98,11 +98,11 @@ export const makeOutbox = Effect.fnUntraced(function*(settled: (held: number) =>
   }
 })
 
-export type Outbox = Effect.Success<ReturnType<typeof makeOutbox>>
+export type ResultBatcher = Effect.Success<ReturnType<typeof makeResultBatcher>>
 
 const nothing = () => {}
 
-const lost = ({ id }: ClaimedAlert, { _tag }: AlertSettlement) =>
+const lost = ({ id }: ClaimedAlert, { _tag }: AlertOutcome) =>
   Metric.update(lostLeases, 1).pipe(
     Effect.andThen(
       Effect.logWarning("A claim had run out before its outcome was settled; the alert is tried again.")

@@ -1,13 +1,13 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Layer } from "effect"
 import { ConfigLayer } from "../../layers/config/ConfigLayer.ts"
-import { StaticConfigLayerWith } from "../../layers/environment/EnvironmentLayer.ts"
+import { EnvironmentLayerWith } from "../../layers/environment/EnvironmentLayer.ts"
 import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
 import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
 import { SecretReportsLayer } from "../../layers/instances/SecretReportsLayer.ts"
 import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
-import { SecretsLayer } from "../../layers/secret/SecretLayer.ts"
+import { SecretLayer } from "../../layers/secret/SecretLayer.ts"
 import { TelemetryLayer } from "../../layers/telemetry/TelemetryLayer.ts"
 import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
 import { ForwarderSettings, forwarderSettings } from "./ForwarderSettings.ts"
@@ -18,10 +18,10 @@ runProgram(
   Program.pipe(
     Layer.provide([ServerLayer(), AuthenticationLayer, QueueLayer, ConfigLayer, SecretReportsLayer]),
     Layer.provide(RedisLayer),
-    Layer.provide(SecretsLayer),
+    Layer.provide(SecretLayer),
     Layer.provide(VaultLayer),
     Layer.provide(TelemetryLayer("moog-forwarder")),
-    Layer.provide(StaticConfigLayerWith("moog-forwarder", ForwarderSettings, forwarderSettings)),
+    Layer.provide(EnvironmentLayerWith("moog-forwarder", ForwarderSettings, forwarderSettings)),
     Layer.provide(NodeServices.layer)
   )
 )

@@ -1,9 +1,9 @@
 import type { DeliveryResult } from "../../layers/delivery/Receiver.ts"
-import type { AlertSettlement } from "../../layers/queue/AlertQueue.ts"
+import type { AlertOutcome } from "../../layers/queue/AlertQueue.ts"
 import type { Attempt } from "../../src/domain/DeadLetter.ts"
 
 /** What a verdict depends on beside the platform's answer. */
-export interface Circumstances {
+export interface RetryContext {
   /** When the answer came, RFC 3339. */
   readonly at: string
   /** Tries of this alert before this one: those that count, and those that are remembered. */
@@ -24,7 +24,7 @@ export interface Circumstances {
 }
 
 /** Full jitter: anything between nothing and the exponential delay, so that what failed together does not return together. */
-export const backoffMs = (triesBefore: number, { baseMs, jitter, maxMs }: Circumstances): number =>
+export const backoffMs = (triesBefore: number, { baseMs, jitter, maxMs }: RetryContext): number =>
   Math.round(jitter * Math.min(maxMs, baseMs * 2 ** Math.min(triesBefore, 30)))
 
 /**
@@ -34,7 +34,7 @@ export const backoffMs = (triesBefore: number, { baseMs, jitter, maxMs }: Circum
  * when something else stands at its address. A probe costs the alert nothing, and waits out the next rest of the breaker, so that the next probe may be another
  * alert. A platform that lives and says no (429, a refused key) is no failure for the breaker.
  */
-export const verdict = (result: DeliveryResult, now: Circumstances): AlertSettlement => {
+export const retryDecision = (result: DeliveryResult, now: RetryContext): AlertOutcome => {
   if (result._tag === "delivered") return { _tag: "delivered" }
   const attempt: Attempt = { at: now.at, reason: result.reason, detail: result.detail }
   if (result._tag === "rejected") return { _tag: "dead", reason: "rejected", attempt }
@@ -52,7 +52,7 @@ export const verdict = (result: DeliveryResult, now: Circumstances): AlertSettle
   }
 }
 
-const rest = (reason: string, failure: boolean, now: Circumstances): number => {
+const rest = (reason: string, failure: boolean, now: RetryContext): number => {
   if (failure && now.probe) return now.breakerTimeoutMs + Math.round(now.jitter * now.baseMs)
   if (reason === "refused_key" && now.keySuspected) return Math.round(now.jitter * now.baseMs)
   return backoffMs(Math.max(now.tries, now.remembered), now)

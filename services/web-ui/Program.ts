@@ -10,7 +10,7 @@ import { aliasPrefix, canonicalPrefix, WebUiApi } from "../../src/api/web-ui/Api
 import { versionHeaders } from "./apiVersion.ts"
 import { AuditLogsHandlers } from "./audit/AuditLogRoutes.ts"
 import { SettingsHandlers } from "./config/ConfigRoutes.ts"
-import { SettingsDesk } from "./config/ConfigService.ts"
+import { ConfigService } from "./config/ConfigService.ts"
 import { OpenStreams } from "./config/OpenStreams.ts"
 import { DeadLettersHandlers } from "./deadLetters/DeadLetterRoutes.ts"
 import { QuarantineReplay } from "./deadLetters/QuarantineReplay.ts"
@@ -20,13 +20,13 @@ import { HostZonesHandlers } from "./hosts/HostZoneRoutes.ts"
 import { Docs } from "./http/DocsRoutes.ts"
 import { FixedPaths } from "./http/FixedPaths.ts"
 import { Page } from "./http/Page.ts"
-import { Measured } from "./http/RequestMetrics.ts"
-import { Rates } from "./overview/IngestRates.ts"
+import { RequestMetrics } from "./http/RequestMetrics.ts"
+import { IngestRates } from "./overview/IngestRates.ts"
 import { OverviewHandlers } from "./overview/OverviewRoutes.ts"
-import { Fleet } from "./overview/ProgramStatuses.ts"
+import { ProgramStatuses } from "./overview/ProgramStatuses.ts"
 import { RotationHandlers } from "./rotation/RotationRoutes.ts"
 import { RulesHandlers } from "./rules/RuleRoutes.ts"
-import { RuleTrial } from "./rules/RuleTester.ts"
+import { RuleTester } from "./rules/RuleTester.ts"
 
 /** The handlers of every group, with what they are made of. Needs the layers; knows no server. */
 export const Handlers = Layer.mergeAll(
@@ -44,17 +44,17 @@ export const Handlers = Layer.mergeAll(
   Layer.provide([
     QuarantineReplay.layer,
     OpenStreams.layer,
-    RuleTrial.layer,
-    Rates.layer,
-    Fleet.layer,
-    SettingsDesk.layer
+    RuleTester.layer,
+    IngestRates.layer,
+    ProgramStatuses.layer,
+    ConfigService.layer
   ]),
   Layer.provideMerge(Layer.mergeAll(AccessLayer, IdempotencyLayer, KnownQueryLayer, ReadableRequestLayer))
 )
 
 const Api = HttpApiBuilder.layer(WebUiApi).pipe(
   Layer.provide(Handlers),
-  Layer.provide(Measured.layer),
+  Layer.provide(RequestMetrics.layer),
   Layer.provide(AliasedPaths(canonicalPrefix, aliasPrefix))
 )
 

@@ -2,13 +2,13 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer } from "effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import { AuditLayer } from "../../layers/audit/AuditLayer.ts"
-import { SealVault } from "../../layers/audit/CheckpointSignerVault.ts"
+import { CheckpointSignerVault } from "../../layers/audit/CheckpointSignerVault.ts"
 import { ConfigLayer } from "../../layers/config/ConfigLayer.ts"
-import { ConfigRelayRedis } from "../../layers/config/ConfigPublisherRedis.ts"
-import { ConfigLedgerPostgres } from "../../layers/config/ConfigStorePostgres.ts"
+import { ConfigPublisherRedis } from "../../layers/config/ConfigPublisherRedis.ts"
+import { ConfigStorePostgres } from "../../layers/config/ConfigStorePostgres.ts"
 import { HostZonesPostgres } from "../../layers/config/HostZonesPostgres.ts"
 import { TrapTableLayer } from "../../layers/config/TrapTable.ts"
-import { StaticConfigLayerWith } from "../../layers/environment/EnvironmentLayer.ts"
+import { EnvironmentLayerWith } from "../../layers/environment/EnvironmentLayer.ts"
 import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
 import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
 import { KeyedRequestsPostgres } from "../../layers/idempotency/KeyedRequestsPostgres.ts"
@@ -16,8 +16,8 @@ import { SecretReportsLayer } from "../../layers/instances/SecretReportsLayer.ts
 import { PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
 import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
-import { RuleBookLayer } from "../../layers/rules/RuleRepositoryLayer.ts"
-import { SecretsLayer } from "../../layers/secret/SecretLayer.ts"
+import { RuleRepositoryLayer } from "../../layers/rules/RuleRepositoryLayer.ts"
+import { SecretLayer } from "../../layers/secret/SecretLayer.ts"
 import { TelemetryLayer } from "../../layers/telemetry/TelemetryLayer.ts"
 import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
 import { Program } from "./Program.ts"
@@ -31,24 +31,24 @@ runProgram(
   Program.pipe(
     Layer.provide([ServerLayer(), AuthenticationLayer, FetchHttpClient.layer, RetentionLayer, SecretReportsLayer]),
     Layer.provide([
-      RuleBookLayer,
+      RuleRepositoryLayer,
       QueueLayer,
       ConfigLayer,
-      ConfigLedgerPostgres,
-      ConfigRelayRedis,
+      ConfigStorePostgres,
+      ConfigPublisherRedis,
       HostZonesPostgres,
       KeyedRequestsPostgres,
       PartitionsLayer,
       Rotation
     ]),
     Layer.provide(Layer.unwrap(Effect.map(WebUiSettings, ({ checkpointFile }) => AuditLayer(checkpointFile)))),
-    Layer.provide(SealVault),
+    Layer.provide(CheckpointSignerVault),
     Layer.provide([PostgresLayer, RedisLayer]),
-    Layer.provide(SecretsLayer),
+    Layer.provide(SecretLayer),
     Layer.provide(VaultLayer),
     Layer.provide(TelemetryLayer("web-ui")),
     Layer.provide(Layer.unwrap(Effect.map(WebUiSettings, ({ trapNamesPath }) => TrapTableLayer(trapNamesPath)))),
-    Layer.provide(StaticConfigLayerWith("web-ui", WebUiSettings, webUiSettings)),
+    Layer.provide(EnvironmentLayerWith("web-ui", WebUiSettings, webUiSettings)),
     Layer.provide(NodeServices.layer)
   )
 )

@@ -7,7 +7,7 @@ import type { TimeZone } from "./fields/timeZone.ts"
 import type { TrapNames } from "./fields/trapNames.ts"
 
 /** What is known of a record before it is read: who brought it, and when. */
-export interface Arrival {
+export interface ReceiveContext {
   /** Epoch milliseconds. */
   readonly at: number
   /** The same, RFC 3339. */
@@ -84,11 +84,11 @@ export const keep = (
   decoded: Decoded,
   result: Event | Refusal,
   raw: string,
-  arrival: Arrival,
+  context: ReceiveContext,
   cut?: boolean
 ): void => {
-  if (result instanceof Refusal) quarantine(decoded, result, raw, arrival, cut)
-  else accept(decoded, result, raw, undefined, arrival)
+  if (result instanceof Refusal) quarantine(decoded, result, raw, context, cut)
+  else accept(decoded, result, raw, undefined, context)
 }
 
 /** Takes an event. Without `raw` its text is made of `value`, and only where it is wanted. */
@@ -97,40 +97,40 @@ export const accept = (
   event: Event,
   raw: string | undefined,
   value: unknown,
-  arrival: Arrival
+  context: ReceiveContext
 ): void => {
   const text = JSON.stringify(event)
   if (!decoded.budget.takes(text)) {
     return raw === undefined
-      ? quarantineValue(decoded, expands, value, arrival)
-      : quarantine(decoded, expands, raw, arrival)
+      ? quarantineValue(decoded, expands, value, context)
+      : quarantine(decoded, expands, raw, context)
   }
   decoded.events.push(event)
   decoded.texts.push(text)
   if (event.decode !== undefined) {
-    const address = event.sourceIp ?? addressOf(arrival)
-    note(decoded, event.hostname, address, event.decode, raw ?? boundedJson(value), arrival)
+    const address = event.sourceIp ?? addressOf(context)
+    note(decoded, event.hostname, address, event.decode, raw ?? boundedJson(value), context)
   }
 }
 
 /** The same of a value that has no text of its own. What lies too deep in it is not kept. */
-export const quarantineValue = (decoded: Decoded, refusal: Refusal, value: unknown, arrival: Arrival): void =>
-  quarantine(decoded, refusal, boundedJson(value), arrival, isDeep(value))
+export const quarantineValue = (decoded: Decoded, refusal: Refusal, value: unknown, context: ReceiveContext): void =>
+  quarantine(decoded, refusal, boundedJson(value), context, isDeep(value))
 
 export const quarantine = (
   decoded: Decoded,
   refusal: Refusal,
   raw: string,
-  arrival: Arrival,
+  context: ReceiveContext,
   cut = false
 ): void => {
-  const record = quarantinedOf(refusal, raw, arrival, cut)
+  const record = quarantinedOf(refusal, raw, context, cut)
   const fits = record.raw.length <= shortRaw || decoded.budget.takes(JSON.stringify(record.raw))
   decoded.quarantined.push(
     fits ? record : { ...record, raw: record.raw.slice(0, shortRaw).toWellFormed(), cut: true }
   )
-  const address = addressOf(arrival)
-  note(decoded, address ?? arrival.sender, address, [refusal.reason], raw, arrival)
+  const address = addressOf(context)
+  note(decoded, address ?? context.sender, address, [refusal.reason], raw, context)
 }
 
 /**
@@ -139,13 +139,13 @@ export const quarantine = (
  */
 export const guarded = <A>(
   decoded: Decoded,
-  decoder: (input: A, arrival: Arrival, cut?: boolean) => Event | Refusal,
+  decoder: (input: A, context: ReceiveContext, cut?: boolean) => Event | Refusal,
   input: A,
-  arrival: Arrival,
+  context: ReceiveContext,
   cut?: boolean
 ): Event | Refusal => {
   try {
-    return decoder(input, arrival, cut)
+    return decoder(input, context, cut)
   } catch (cause) {
     return failed(decoded, cause)
   }
@@ -157,7 +157,7 @@ export const failed = (decoded: Decoded, cause: unknown): Refusal => {
   return new Refusal("decoder_failed", `A decoder failed: ${cause instanceof Error ? cause.message : String(cause)}`)
 }
 
-const addressOf = ({ peer, poster }: Arrival): string | undefined => peer ?? poster
+const addressOf = ({ peer, poster }: ReceiveContext): string | undefined => peer ?? poster
 
 const note = (
   decoded: Decoded,
@@ -165,7 +165,7 @@ const note = (
   peer: string | undefined,
   what: ReadonlyArray<Misreading>,
   raw: string,
-  { at }: Arrival
+  { at }: ReceiveContext
 ): void => {
   const misread = { hostname, peer, what, at, raw }
   if (decoded.misread === undefined) decoded.misread = [misread]
@@ -174,20 +174,20 @@ const note = (
 
 const detailLimit = 200
 
-export const quarantinedOf = (refusal: Refusal, raw: string, arrival: Arrival, cut = false): Quarantined => ({
-  id: arrival.newId(),
-  correlationId: arrival.correlationId,
-  sender: arrival.sender,
-  ...(arrival.peer === undefined ? {} : { peer: arrival.peer }),
-  receivedAt: arrival.receivedAt,
+export const quarantinedOf = (refusal: Refusal, raw: string, context: ReceiveContext, cut = false): Quarantined => ({
+  id: context.newId(),
+  correlationId: context.correlationId,
+  sender: context.sender,
+  ...(context.peer === undefined ? {} : { peer: context.peer }),
+  receivedAt: context.receivedAt,
   reason: refusal.reason,
   detail: cleanText(refusal.detail.slice(0, detailLimit)),
   raw: raw.slice(0, rawLimit).toWellFormed(),
   ...(cut || raw.length > rawLimit ? { cut: true } : {}),
-  read: readOf(arrival)
+  read: readOf(context)
 })
 
-const readOf = ({ notes, poster, readAs, source }: Arrival): ReadAs => ({
+const readOf = ({ notes, poster, readAs, source }: ReceiveContext): ReadAs => ({
   as: readAs?.as ?? (source === "syslog" ? "line" : "json"),
   source,
   ...(poster === undefined ? {} : { poster }),

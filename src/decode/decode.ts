@@ -6,7 +6,7 @@ import type { Steps } from "./formats/jsonJob.ts"
 import { decodeSyslog } from "./formats/syslog.ts"
 import { isNamed, lineParts, readBody, readLongBody, type TextReader } from "./framing/charset.ts"
 import { type Frame, FrameReader } from "./framing/FrameReader.ts"
-import { type Arrival, type Decoded, emptyDecoded, guarded, hasRoom, keep } from "./ReceiveContext.ts"
+import { type Decoded, emptyDecoded, guarded, hasRoom, keep, type ReceiveContext } from "./ReceiveContext.ts"
 
 /** How bytes came in. */
 export type Transport = "udp" | "tcp" | "http" | "trap"
@@ -26,16 +26,16 @@ export interface Limits {
 }
 
 /** What was received → its events and what is quarantined, in the way that its transport has. Each record is in exactly one of the two. */
-export const decode = (received: Received, arrival: Arrival, read: TextReader, limits: Limits): Decoded => {
+export const decode = (received: Received, context: ReceiveContext, read: TextReader, limits: Limits): Decoded => {
   const { bytes, headers = {}, transport } = received
-  if (transport === "http") return decodeRequest(bytes, headers, arrival, read, limits.records)
+  if (transport === "http") return decodeRequest(bytes, headers, context, read, limits.records)
   if (transport === "trap") {
-    return decodeRequest(bytes, { "content-type": snmptrapdType, ...headers }, arrival, read, limits.records)
+    return decodeRequest(bytes, { "content-type": snmptrapdType, ...headers }, context, read, limits.records)
   }
-  if (transport === "udp") return decodeDatagram(bytes, arrival, read)
+  if (transport === "udp") return decodeDatagram(bytes, context, read)
   const reader = new FrameReader(limits.frame, read)
   const into = emptyDecoded(new Budget(bytes.length, Infinity))
-  for (const frame of [...reader.push(bytes), ...reader.end()]) decodeFrame(frame, arrival, into)
+  for (const frame of [...reader.push(bytes), ...reader.end()]) decodeFrame(frame, context, into)
   return into
 }
 
@@ -43,12 +43,12 @@ export const decode = (received: Received, arrival: Arrival, read: TextReader, l
 export const decodeRequest = (
   bytes: Uint8Array,
   headers: BodyHeaders,
-  arrival: Arrival,
+  context: ReceiveContext,
   read: TextReader,
   limit: number
 ): Decoded => {
   const into = emptyDecoded(new Budget(bytes.length, limit))
-  const steps = decodeRequestSteps(bytes, headers, arrival, read, into)
+  const steps = decodeRequestSteps(bytes, headers, context, read, into)
   if (steps !== undefined) inOneGo(steps)
   return into
 }
@@ -62,51 +62,51 @@ const firstLook = 65_536
 export const decodeRequestSteps = (
   bytes: Uint8Array,
   headers: BodyHeaders,
-  arrival: Arrival,
+  context: ReceiveContext,
   read: TextReader,
   into: Decoded
 ): Steps | undefined => {
-  if (bytes.length > longBody) return decodeLongRequest(bytes, headers, arrival, read, into)
+  if (bytes.length > longBody) return decodeLongRequest(bytes, headers, context, read, into)
   const { fallback, text } = readBody(bytes, headers["content-type"], read)
-  return decodeBodySteps(text, headers, fallback ? noted(arrival) : arrival, into)
+  return decodeBodySteps(text, headers, fallback ? noted(context) : context, into)
 }
 
 function* decodeLongRequest(
   bytes: Uint8Array,
   headers: BodyHeaders,
-  arrival: Arrival,
+  context: ReceiveContext,
   read: TextReader,
   into: Decoded
 ): Steps {
   const type = headers["content-type"]
   const start = isNamed(bytes, type) ? undefined : read(bytes.subarray(0, firstLook)).text
-  const take = start === undefined ? undefined : linesOf(start, headers, arrival, into)
+  const take = start === undefined ? undefined : linesOf(start, headers, context, into)
   if (take !== undefined) {
     // Lines need not be one text, which takes long to make: that is the longest step that can't be cut.
     for (const part of lineParts(bytes, eventLimits.record + 1)) {
       const { fallback, text } = read(part)
       if (!hasRoom(into)) return
-      yield* take(text, fallback ? noted(arrival) : arrival)
+      yield* take(text, fallback ? noted(context) : context)
     }
     return
   }
   const { fallback, text } = yield* readLongBody(bytes, type, read)
-  const steps = decodeBodySteps(text, headers, fallback ? noted(arrival) : arrival, into)
+  const steps = decodeBodySteps(text, headers, fallback ? noted(context) : context, into)
   if (steps !== undefined) yield* steps
 }
 
 /** One datagram. */
-export const decodeDatagram = (bytes: Uint8Array, arrival: Arrival, read: TextReader): Decoded => {
+export const decodeDatagram = (bytes: Uint8Array, context: ReceiveContext, read: TextReader): Decoded => {
   const into = emptyDecoded(new Budget(bytes.length, 1))
   const { fallback, text } = read(bytes)
-  decodeFrame(fallback ? { text, cut: false, fallback } : { text, cut: false }, arrival, into)
+  decodeFrame(fallback ? { text, cut: false, fallback } : { text, cut: false }, context, into)
   return into
 }
 
 /** One message of a connection. */
-export const decodeFrame = ({ cut, fallback, text }: Frame, arrival: Arrival, into: Decoded): void => {
-  const noticed = fallback === true ? noted(arrival) : arrival
+export const decodeFrame = ({ cut, fallback, text }: Frame, context: ReceiveContext, into: Decoded): void => {
+  const noticed = fallback === true ? noted(context) : context
   keep(into, guarded(into, decodeSyslog, text, noticed, cut), text, noticed, cut)
 }
 
-const noted = (arrival: Arrival): Arrival => ({ ...arrival, notes: ["charset_fallback"] })
+const noted = (context: ReceiveContext): ReceiveContext => ({ ...context, notes: ["charset_fallback"] })

@@ -4,7 +4,7 @@ import { Budget } from "./Budget.ts"
 import { decodeBody } from "./formats/body.ts"
 import { decodeJson } from "./formats/json.ts"
 import { decodeSyslog } from "./formats/syslog.ts"
-import { type Arrival, type Decoded, emptyDecoded, guarded, keep, rawLimit } from "./ReceiveContext.ts"
+import { type Decoded, emptyDecoded, guarded, keep, rawLimit, type ReceiveContext } from "./ReceiveContext.ts"
 
 /** What a quarantined record is now. */
 export type Again =
@@ -16,7 +16,7 @@ export type Again =
   | { readonly _tag: "cut" }
 
 /** What this site says of how to read. */
-export type Site = Pick<Arrival, "zoneOf" | "trapNames">
+export type Site = Pick<ReceiveContext, "zoneOf" | "trapNames">
 
 /** Records that one quarantined record may hold: no text that is kept has more. */
 const most = rawLimit
@@ -43,12 +43,12 @@ export const decodeAgain = (record: Quarantined, site: Site): Again => {
   }
 }
 
-const decoded = (raw: string, { as, headers = {} }: ReadAs, arrival: Arrival): Decoded => {
-  if (as === "body") return decodeBody(raw, headers, arrival, most)
+const decoded = (raw: string, { as, headers = {} }: ReadAs, context: ReceiveContext): Decoded => {
+  if (as === "body") return decodeBody(raw, headers, context, most)
   const into = emptyDecoded(new Budget(raw.length, most))
-  if (as === "line") keep(into, guarded(into, decodeSyslog, raw, arrival), raw, arrival)
+  if (as === "line") keep(into, guarded(into, decodeSyslog, raw, context), raw, context)
   else {
-    const steps = decodeJson(raw, into, arrival)
+    const steps = decodeJson(raw, into, context)
     if (steps !== undefined) inOneGo(steps)
   }
   return into
@@ -60,7 +60,7 @@ const readOf = (sender: string): ReadAs => {
   return source === "syslog" ? { as: "line", source } : { as: "body", source }
 }
 
-const arrivalOf = (record: Quarantined, { notes, poster, source }: ReadAs, site: Site): Arrival => ({
+const arrivalOf = (record: Quarantined, { notes, poster, source }: ReadAs, site: Site): ReceiveContext => ({
   ...site,
   at: Date.parse(record.receivedAt),
   receivedAt: record.receivedAt,

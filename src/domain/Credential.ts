@@ -19,7 +19,7 @@ export interface Credential {
 }
 
 /** One value to try, with the words that may be said about it. */
-export interface Candidate {
+export interface CredentialVersion {
   readonly slot: Slot
   readonly value: Redacted.Redacted
   readonly fingerprint: string

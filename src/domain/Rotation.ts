@@ -41,7 +41,7 @@ export const RotationOutcome = Schema.Literals(["completed", "rolled_back"])
 export type RotationOutcome = typeof RotationOutcome.Type
 
 /** One thing that keeps a step from being done. */
-export const Block = Schema.Struct({
+export const Blocker = Schema.Struct({
   code: Schema.Literals([
     "nobody_reports",
     "instance_silent",
@@ -57,7 +57,7 @@ export const Block = Schema.Struct({
   who: Schema.String,
   detail: Schema.String
 }).annotate({ identifier: "RotationBlock" })
-export type Block = typeof Block.Type
+export type Blocker = typeof Blocker.Type
 
 /** A connection as a server itself lists it, by the name it gave. */
 export interface ServerSession {

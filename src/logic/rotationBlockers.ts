@@ -1,5 +1,5 @@
 import { Result } from "effect"
-import type { Block, RotationStep, SecretKind, ServerSession, Slots } from "../domain/Rotation.ts"
+import type { Blocker, RotationStep, SecretKind, ServerSession, Slots } from "../domain/Rotation.ts"
 import { plan } from "./rotationPlan.ts"
 
 /** What one process said of the secret that is rotated. Values are told by their fingerprints. */
@@ -39,7 +39,7 @@ const named = ({ instance, program }: { readonly program: string; readonly insta
  * What keeps a step from being done now; empty when nothing does. A step without an entry has no preconditions, and one of which
  * everything is done already, though nobody noted it, has none any more.
  */
-export const blocksOf = (step: RotationStep, facts: Facts): ReadonlyArray<Block> => {
+export const blockersOf = (step: RotationStep, facts: Facts): ReadonlyArray<Blocker> => {
   const check = preconditions[step]
   return check === undefined || isDone(step, facts) ? [] : [...heard(facts), ...check(facts)]
 }
@@ -51,7 +51,7 @@ const isDone = (step: RotationStep, { kind, slots }: Facts): boolean => {
   return Result.isSuccess(planned) && planned.success.actions.length === 0
 }
 
-type Precondition = (facts: Facts) => ReadonlyArray<Block>
+type Precondition = (facts: Facts) => ReadonlyArray<Blocker>
 
 /** Somebody reports, and everybody did so just now. */
 const heard: Precondition = ({ holders }) =>
@@ -76,7 +76,7 @@ const holds = (slot: "current" | "next"): Precondition => ({ holders, slots }) =
   }))
 
 const proved: Precondition = ({ holders, request }) =>
-  holders.flatMap((one): ReadonlyArray<Block> => {
+  holders.flatMap((one): ReadonlyArray<Blocker> => {
     if (one.holding === undefined || one.holding.connections === undefined) return []
     const { proof } = one.holding
     if (request === undefined || proof?.request !== request) {
@@ -92,7 +92,7 @@ const proved: Precondition = ({ holders, request }) =>
 const nobodyOnTheOldOne: Precondition = (facts) => {
   const { holders, sessions, slots } = facts
   const generations = new Map(holders.map((one) => [named(one), one.holding?.generation]))
-  const reported = holders.flatMap((one): ReadonlyArray<Block> => {
+  const reported = holders.flatMap((one): ReadonlyArray<Blocker> => {
     const { holding } = one
     if (holding === undefined) return []
     if (holding.values.some((value) => value !== slots.current && value !== slots.next)) {
@@ -118,7 +118,7 @@ const nobodyOnTheOldOne: Precondition = (facts) => {
   return [
     ...holds("current")(facts),
     ...reported,
-    ...[...stray].map(([who, count]): Block => ({
+    ...[...stray].map(([who, count]): Blocker => ({
       code: "old_sessions",
       who,
       detail: generations.has(who)
@@ -142,7 +142,7 @@ const preconditions: Readonly<Partial<Record<RotationStep, Precondition>>> = {
 }
 
 /** What may happen when a step is forced past what blocks it. */
-export const mayBreak = (step: RotationStep, blocks: ReadonlyArray<Block>): ReadonlyArray<string> =>
+export const mayBreak = (step: RotationStep, blocks: ReadonlyArray<Blocker>): ReadonlyArray<string> =>
   blocks.length === 0 ? [] : [consequence[step] ?? "Nothing that is known."]
 
 const consequence: Readonly<Partial<Record<RotationStep, string>>> = {

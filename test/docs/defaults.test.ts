@@ -1,9 +1,9 @@
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, type FileSystem, Layer } from "effect"
-import { StaticConfig } from "../../layers/environment/Environment.ts"
-import { StaticConfigLayerWith } from "../../layers/environment/EnvironmentLayer.ts"
-import type { StaticConfigInvalid } from "../../layers/environment/setting.ts"
+import { Environment } from "../../layers/environment/Environment.ts"
+import { EnvironmentLayerWith } from "../../layers/environment/EnvironmentLayer.ts"
+import type { EnvironmentInvalid } from "../../layers/environment/setting.ts"
 import { vaultSettings } from "../../layers/environment/vaultSettings.ts"
 import { AlerterSettings, alerterSettings } from "../../services/alerter/AlerterSettings.ts"
 import { IngestorSettings, ingestorSettings } from "../../services/ingestor/IngestorSettings.ts"
@@ -17,14 +17,14 @@ const environment = ConfigProvider.layer(
 )
 
 const files = NodeFileSystem.layer.pipe(Layer.merge(environment))
-const shownBy = <Id>(layer: Layer.Layer<StaticConfig | Id, StaticConfigInvalid, FileSystem.FileSystem>) =>
-  Effect.map(StaticConfig, ({ shown }) => shown).pipe(Effect.provide(layer), Effect.provide(files))
+const shownBy = <Id>(layer: Layer.Layer<Environment | Id, EnvironmentInvalid, FileSystem.FileSystem>) =>
+  Effect.map(Environment, ({ shown }) => shown).pipe(Effect.provide(layer), Effect.provide(files))
 
 const programs = [
-  ["Ingestor", shownBy(StaticConfigLayerWith("ingestor", IngestorSettings, ingestorSettings))],
-  ["Alerter", shownBy(StaticConfigLayerWith("alerter", AlerterSettings, alerterSettings))],
-  ["Moog forwarder", shownBy(StaticConfigLayerWith("moog-forwarder", ForwarderSettings, forwarderSettings))],
-  ["Web UI", shownBy(StaticConfigLayerWith("web-ui", WebUiSettings, webUiSettings))]
+  ["Ingestor", shownBy(EnvironmentLayerWith("ingestor", IngestorSettings, ingestorSettings))],
+  ["Alerter", shownBy(EnvironmentLayerWith("alerter", AlerterSettings, alerterSettings))],
+  ["Moog forwarder", shownBy(EnvironmentLayerWith("moog-forwarder", ForwarderSettings, forwarderSettings))],
+  ["Web UI", shownBy(EnvironmentLayerWith("web-ui", WebUiSettings, webUiSettings))]
 ] as const
 
 /** Whose defaults are told in words. */

@@ -2,19 +2,19 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Console, Effect, Fiber, Layer, Logger, Stream } from "effect"
 import { SqlClient } from "effect/sql"
-import { StaticConfigLayer } from "../../layers/environment/EnvironmentLayer.ts"
+import { EnvironmentLayer } from "../../layers/environment/EnvironmentLayer.ts"
 import { Postgres } from "../../layers/postgres/Postgres.ts"
 import { PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
 import { Redis } from "../../layers/redis/Redis.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
-import { SecretsLayer } from "../../layers/secret/SecretLayer.ts"
+import { SecretLayer } from "../../layers/secret/SecretLayer.ts"
 import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
 
 /** Connects to both servers as a program does, uses every kind of connection once, and says on stdout what came of it. */
 const World = Layer.mergeAll(PostgresLayer, RedisLayer).pipe(
-  Layer.provideMerge(SecretsLayer),
+  Layer.provideMerge(SecretLayer),
   Layer.provide(VaultLayer),
-  Layer.provideMerge(StaticConfigLayer("alerter")),
+  Layer.provideMerge(EnvironmentLayer("alerter")),
   Layer.provideMerge(Layer.merge(NodeServices.layer, Logger.layer([])))
 )
 

@@ -2,10 +2,10 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { createConnection, createServer, type Socket } from "node:net"
-import { type PostgresAddress, type RedisAddress, StaticConfig } from "../../layers/environment/Environment.ts"
+import { Environment, type PostgresAddress, type RedisAddress } from "../../layers/environment/Environment.ts"
 import { PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
 import { Redis } from "../../layers/redis/Redis.ts"
-import { RedisUsersLayer } from "../../layers/redis/RedisAclLayer.ts"
+import { RedisAclLayer } from "../../layers/redis/RedisAclLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
 import { SecretsFromStore } from "../../layers/secret/SecretLayer.ts"
 import { makeSecretStoreMemory } from "../../layers/secret/SecretStoreMemory.ts"
@@ -15,7 +15,7 @@ import type { PostgresServer, RedisServer } from "../support/servers.ts"
 export const staticConfig = (servers: {
   readonly redis?: Partial<RedisAddress>
   readonly postgres?: Partial<PostgresAddress>
-}): StaticConfig["Service"] => ({
+}): Environment["Service"] => ({
   program: "alerter",
   instance: "test",
   version: "0.0.0",
@@ -44,13 +44,13 @@ export const connected = (
   Effect.map(makeSecretStoreMemory(secrets), (store) => {
     const world = SecretsFromStore.pipe(
       Layer.provide(store.layer),
-      Layer.provideMerge(Layer.succeed(StaticConfig, staticConfig(servers))),
+      Layer.provideMerge(Layer.succeed(Environment, staticConfig(servers))),
       Layer.provideMerge(NodeServices.layer)
     )
     return {
       store,
       redis: RedisLayer.pipe(Layer.provideMerge(world)),
-      users: RedisUsersLayer.pipe(Layer.provideMerge(world)),
+      users: RedisAclLayer.pipe(Layer.provideMerge(world)),
       postgres: PostgresLayer.pipe(Layer.provideMerge(world))
     }
   })

@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer, Logger, Redacted, Schedule, Stream } from "effect"
 import { Postgres } from "../../layers/postgres/Postgres.ts"
 import { Redis } from "../../layers/redis/Redis.ts"
-import { RedisUsers } from "../../layers/redis/RedisAcl.ts"
+import { RedisAcl } from "../../layers/redis/RedisAcl.ts"
 import { RedisDeadline } from "../../layers/redis/RedisIo.ts"
 import { postgresServer, redisServer } from "../support/servers.ts"
 import { connected, postgresAdmin, redisAdmin } from "./connections.ts"
@@ -56,7 +56,7 @@ const servers = Layer.effect(
             { redis: { host, port: rdPort, username: rd.user, tls: true, caPath } },
             { REDIS_ADMIN_PASS: new URL(rd.adminUrl).password }
           )
-          return yield* ok(Effect.provide(RedisUsers.use((it) => it.passwords), yield* Layer.build(users)))
+          return yield* ok(Effect.provide(RedisAcl.use((it) => it.passwords), yield* Layer.build(users)))
         }).pipe(Effect.scoped, Effect.orDie),
       sentinel: ({ caPath, host = "localhost" }) =>
         Effect.gen(function*() {

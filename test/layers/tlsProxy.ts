@@ -18,10 +18,10 @@ export const tlsProxy = (protocol: "redis" | "postgres", port: number): Effect.E
       Effect.callback<ReturnType<typeof createServer>>((resume) => {
         const server = createServer((client) => {
           client.on("error", () => undefined)
-          if (protocol === "redis") return relay(client, port)
+          if (protocol === "redis") return publisher(client, port)
           client.once("data", () => {
             client.write("S")
-            relay(client, port)
+            publisher(client, port)
           })
         })
         server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
@@ -34,7 +34,7 @@ export const tlsProxy = (protocol: "redis" | "postgres", port: number): Effect.E
     }
   )
 
-const relay = (client: Socket, port: number) => {
+const publisher = (client: Socket, port: number) => {
   const plain = new TLSSocket(client, { isServer: true, cert, key })
   const upstream = createConnection({ port, host: "127.0.0.1" })
   plain.pipe(upstream).pipe(plain)

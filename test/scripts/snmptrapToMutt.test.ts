@@ -44,13 +44,13 @@ const scene = Effect.gen(function*() {
     tool,
     said: () => read("said"),
     orders: () => read("orders"),
-    run: (args: ReadonlyArray<string> = [], place = spool, env = {}) =>
+    run: (args: ReadonlyArray<string> = [], position = spool, env = {}) =>
       spawnSync("sh", [join(repository, "scripts/snmptrap-to-mutt"), ...args], {
         input: "<UNKNOWN>\nUDP: [192.0.2.1]:1->[192.0.2.2]:162\n",
         env: {
           PATH: `${folder}:${process.env["PATH"] ?? ""}`,
           MUTT_SNMPTRAP_CONF: "/nonexistent",
-          MUTT_TRAP_SPOOL: place,
+          MUTT_TRAP_SPOOL: position,
           MUTT_INGEST_API_KEY: "ingest-key-of-tests",
           ...env
         }

@@ -12,7 +12,7 @@ import {
   programLaunch,
   type ProgramName,
   type Runtime,
-  type Surroundings
+  type StackSettings
 } from "../../scripts/stack/Program.ts"
 import { replaceFile } from "../../scripts/stack/replaceFile.ts"
 import { answersReady } from "../../scripts/stack/Supervisor.ts"
@@ -126,7 +126,7 @@ export const fourPrograms = <E = never>(
     const setSecrets = (values: Readonly<Record<string, string>>) =>
       Effect.sync(() => replaceFile(secretsFile, JSON.stringify(values)))
     yield* setSecrets(secrets)
-    const around: Surroundings = {
+    const around: StackSettings = {
       runtime: options?.runtime ?? "node",
       runtimeProgram: options?.runtimeProgram,
       postgresPort: postgres.port,

@@ -1,12 +1,12 @@
 import { Clock, Effect, Layer, Metric, Redacted } from "effect"
 import type { Alert } from "../../../src/domain/Alert.ts"
-import type { Candidate } from "../../../src/domain/Credential.ts"
+import type { CredentialVersion } from "../../../src/domain/Credential.ts"
 import { encodeMoogsoft } from "../../../src/encode/moogsoft.ts"
 import { Secrets } from "../../secret/Secrets.ts"
 import { steadyMillis } from "../../telemetry/steadyTime.ts"
-import { type Answer, type NoAnswer, Sender } from "../HttpTransport.ts"
+import { type Answer, HttpTransport, type NoAnswer } from "../HttpTransport.ts"
 import { requests, requestSeconds } from "../metrics.ts"
-import { type DeliveryResult, Platform } from "../Receiver.ts"
+import { type DeliveryResult, Receiver } from "../Receiver.ts"
 import { retryAfterMs } from "../retryAfter.ts"
 
 export interface MoogOptions {
@@ -29,12 +29,12 @@ const longestDetail = 200
  * Moogsoft's webhook. The key is asked of `Secrets` for each request; one that is refused gives way to the other, and the
  * one that worked stays preferred.
  */
-export const PlatformMoog = (options: MoogOptions) =>
+export const ReceiverMoogsoft = (options: MoogOptions) =>
   Layer.effect(
-    Platform,
+    Receiver,
     Effect.gen(function*() {
       const secrets = yield* Secrets
-      const sender = yield* Sender
+      const sender = yield* HttpTransport
       const endpoint = `${options.url.origin}${options.url.pathname}`
       const headers = {
         accept: "application/json",
@@ -64,7 +64,7 @@ export const PlatformMoog = (options: MoogOptions) =>
       const deliver = Effect.fnUntraced(function*(alert: Alert) {
         const body = JSON.stringify(encodeMoogsoft(alert, options.version))
         const candidates = yield* secrets.candidates(keyName).pipe(
-          Effect.catchTag("SecretMissing", () => Effect.succeed<ReadonlyArray<Candidate>>([]))
+          Effect.catchTag("SecretMissing", () => Effect.succeed<ReadonlyArray<CredentialVersion>>([]))
         )
         const deadline = (yield* steadyMillis) + options.timeoutMs
         const refusals: Array<string> = []
@@ -81,7 +81,7 @@ export const PlatformMoog = (options: MoogOptions) =>
         return retry("refused_key", refusals.length === 0 ? `${keyName} is not set` : `refused: ${refusals.join(", ")}`)
       })
 
-      return Platform.of({ name: "moogsoft", deliver })
+      return Receiver.of({ name: "moogsoft", deliver })
     })
   )
 
@@ -94,13 +94,13 @@ const retry = (
 const answered = Effect.fnUntraced(function*(answer: Answer, sent: number, tell: (text: string) => string) {
   const now = yield* Clock.currentTimeMillis
   yield* Metric.update(requestSeconds, ((yield* steadyMillis) - sent) / 1_000)
-  return judge(answer, now, tell)
+  return classify(answer, now, tell)
 })
 
 /** What says that this alert, and not another, will never be taken as it is. */
 const aboutThisAlert: ReadonlySet<number> = new Set([400, 409, 413, 422])
 
-const judge = (answer: Answer, now: number, tell: (text: string) => string): Result => {
+const classify = (answer: Answer, now: number, tell: (text: string) => string): Result => {
   const { end, retryAfter, start, status } = answer
   const detail = start === "" ? `HTTP ${status}` : `HTTP ${status}: ${tell(start)}`
   // Half an answer says nothing for certain: an alert that was taken twice is known by its id, one that was not taken is lost.

@@ -1,5 +1,5 @@
 import { fingerprintLimit, group, overflow } from "../limits.ts"
-import { laneKeys, lanes } from "./alertOrdering.ts"
+import { alertOrdering, laneKeys } from "./alertOrdering.ts"
 import { waitingEvents } from "./chunks.ts"
 import { queueScript } from "./queueScript.ts"
 
@@ -13,11 +13,11 @@ import { queueScript } from "./queueScript.ts"
  * Acknowledging decides who settles an entry, and a digit in `parts` who settles an event of one that is settled in parts: nothing is
  * written before it, and of what somebody else settled nothing is done.
  */
-export const settle = queueScript(
+export const acknowledge = queueScript(
   "settle",
   "moves",
   ["stream", "parts", "dead", "books", "unhandled", "unhandledExpiry", ...laneKeys],
-  `${lanes}${waitingEvents}
+  `${alertOrdering}${waitingEvents}
 local threshold, window, final = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3] == "1"
 local candidates = {}
 local at = 5

@@ -1,5 +1,5 @@
 import { attemptLimit } from "../limits.ts"
-import { laneKeys, lanes } from "./alertOrdering.ts"
+import { alertOrdering, laneKeys } from "./alertOrdering.ts"
 import { queueScript } from "./queueScript.ts"
 
 /**
@@ -9,11 +9,11 @@ import { queueScript } from "./queueScript.ts"
  *
  * While the breaker is open, only the probe's answer moves it: answers to alerts that were sent before say nothing about now.
  */
-export const settleAlerts = queueScript(
+export const acknowledgeAlerts = queueScript(
   "settleAlerts",
   "moves",
   ["breaker", "books", "alertsDead", ...laneKeys],
-  `${lanes}
+  `${alertOrdering}
 local threshold = tonumber(ARGV[1])
 local kept = redis.call("HMGET", breaker, "state", "failures", "probe")
 local state, failures, probe = kept[1] or "closed", tonumber(kept[2] or nil) or 0, kept[3]

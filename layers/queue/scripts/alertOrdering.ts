@@ -1,6 +1,6 @@
 import type { QueueKeys } from "../keys.ts"
 import { recentLimit } from "../limits.ts"
-import { pieces } from "./chunks.ts"
+import { chunks } from "./chunks.ts"
 
 /** The keys that the functions of `lanes` touch. */
 export const laneKeys: ReadonlyArray<keyof QueueKeys> = [
@@ -17,8 +17,8 @@ export const laneKeys: ReadonlyArray<keyof QueueKeys> = [
  * The first alert of a signature is in `alertsDue`, and `h:<signature>` says how many wait behind it; mostly none does, and nothing more is
  * to do. Those that wait are in `alertsLanes` under the SHA-1 of their signature, which is of one width whatever a signature holds.
  */
-export const lanes = `
-${pieces}
+export const alertOrdering = `
+${chunks}
 -- Each alert is { id, signature, payload, attempts or nil } and new here.
 local function joinLanes(fresh)
   local places = {}

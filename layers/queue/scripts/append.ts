@@ -1,18 +1,18 @@
 import { rateSpans, senderLimit } from "../limits.ts"
-import { bundleEvents, bundleLength } from "../streamEntry.ts"
+import { entryEvents, entryLength } from "../streamEntry.ts"
 import { waitingEvents } from "./chunks.ts"
 import { fillers } from "./fillers.ts"
 import { quarantineRecord, quarantineShares, shareKeys } from "./quarantine.ts"
 import { queueScript } from "./queueScript.ts"
 
 /**
- * `capacity bytes rate window`, the quarantine's `records bytes milliseconds`, `parcels`, then for each parcel
- * `sender events quarantined bundles`, its bundles (`size text`) and its quarantined records (`peer text`). Small bundles of parcels that
+ * `capacity bytes rate window`, the quarantine's `records bytes milliseconds`, `batches`, then for each batch
+ * `sender events quarantined bundles`, its bundles (`size text`) and its quarantined records (`peer text`). Small bundles of batches that
  * follow each other become one entry.
- * Returns two values for each parcel: `accepted depth`, `events depth`, `bytes depth` or `share depth` (what it is full by), or
- * `limited milliseconds`; then, for those with quarantined records over their share, `parcel digits`, 1 for each that was not kept.
+ * Returns two values for each batch: `accepted depth`, `events depth`, `bytes depth` or `share depth` (what it is full by), or
+ * `limited milliseconds`; then, for those with quarantined records over their share, `batch digits`, 1 for each that was not kept.
  *
- * An empty queue takes a parcel of any size, and a full bucket too (it goes into debt): one that is larger than the limit
+ * An empty queue takes a batch of any size, and a full bucket too (it goes into debt): one that is larger than the limit
  * would otherwise be refused for ever.
  */
 export const append = queueScript(
@@ -55,7 +55,7 @@ end
 
 local function gather(events, text)
   local alone = events == 1 and string.find(text, "\\n", 1, true)
-  if alone or size + events > ${bundleEvents} or length + #text > ${bundleLength} then store() end
+  if alone or size + events > ${entryEvents} or length + #text > ${entryLength} then store() end
   gathered[#gathered + 1] = text
   size = size + events
   length = length + #text
@@ -63,7 +63,7 @@ local function gather(events, text)
 end
 
 local at = 9
-for parcel = 1, tonumber(ARGV[8]) do
+for batch = 1, tonumber(ARGV[8]) do
   local sender, events, spoiled = ARGV[at], tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
   local first = at + 4
   local records = first + 2 * tonumber(ARGV[at + 3])
@@ -93,7 +93,7 @@ for parcel = 1, tonumber(ARGV[8]) do
         if not kept then lost = lost + 1 end
       end
       if lost > 0 then
-        unkept[#unkept + 1] = parcel
+        unkept[#unkept + 1] = batch
         unkept[#unkept + 1] = table.concat(digits)
       end
       quarantined = quarantined + spoiled

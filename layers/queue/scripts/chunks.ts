@@ -15,7 +15,7 @@ end
  * Functions that let one call work on a whole batch: from a script, the call costs more than the work. Lists are handed to Redis in pieces,
  * since `unpack` is limited by the size of Lua's stack; a piece holds an even number.
  */
-export const pieces = `
+export const chunks = `
 local function append(list, one, other)
   list[#list + 1] = one
   list[#list + 1] = other

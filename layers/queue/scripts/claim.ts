@@ -1,5 +1,5 @@
 import { idleMs } from "../limits.ts"
-import { laneKeys, lanes } from "./alertOrdering.ts"
+import { alertOrdering, laneKeys } from "./alertOrdering.ts"
 import { queueScript } from "./queueScript.ts"
 
 /**
@@ -12,7 +12,7 @@ export const claim = queueScript(
   "claim",
   "moves",
   ["breaker", "tokens", ...laneKeys],
-  `${lanes}
+  `${alertOrdering}
 local max, lease, rate = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local period, timeout = tonumber(ARGV[4]), tonumber(ARGV[5])
 

@@ -1,4 +1,4 @@
-import { laneKeys, lanes } from "./alertOrdering.ts"
+import { alertOrdering, laneKeys } from "./alertOrdering.ts"
 import { waitingEvents } from "./chunks.ts"
 import { quarantineShares, shareKeys } from "./quarantine.ts"
 import { queueScript } from "./queueScript.ts"
@@ -57,7 +57,7 @@ export const replayAlerts = queueScript(
   "replayAlerts",
   "moves",
   ["alertsDead", ...laneKeys, "moves", "movesAt"],
-  `${lanes}${begin}
+  `${alertOrdering}${begin}
 local replayed, batch, seen = {}, {}, {}
 for index = 2, tonumber(ARGV[1]) + 1 do
   local entry = redis.call("XRANGE", alertsDead, ARGV[index], ARGV[index])[1]

@@ -17,7 +17,7 @@ local function filledBy(sender)
   return own
 end
 
--- Of a parcel that comes above half: what there is no room in, if there is none.
+-- Of a batch that comes above half: what there is no room in, if there is none.
 local function fullBy(sender, events, weight)
   local free, freeBytes = capacity - depth - events, capacityBytes - bytes - weight
   if depth > 0 and free < 0 then return "events" end

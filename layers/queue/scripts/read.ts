@@ -1,5 +1,5 @@
 import { group } from "../limits.ts"
-import { bundleEvents } from "../streamEntry.ts"
+import { entryEvents } from "../streamEntry.ts"
 import { queueScript } from "./queueScript.ts"
 
 /** Writes entries as `entry size bytes text settled` each; `settled` is empty, or a digit for each event. */
@@ -29,7 +29,7 @@ export const take = queueScript(
 local count = tonumber(ARGV[2])
 repeat
   -- No more entries than may be needed, were all of them full.
-  local asked = math.ceil((count - got) / ${bundleEvents})
+  local asked = math.ceil((count - got) / ${entryEvents})
   local reply = redis.call("XREADGROUP", "GROUP", "${group}", ARGV[1], "COUNT", asked, "STREAMS", stream, ">")
   local entries = reply and reply[1][2] or {}
   tell(entries)
@@ -47,7 +47,7 @@ export const takeOver = queueScript(
   "moves",
   ["stream", "parts"],
   `${told}
-local asked = math.ceil(tonumber(ARGV[3]) / ${bundleEvents})
+local asked = math.ceil(tonumber(ARGV[3]) / ${entryEvents})
 local reply = redis.call("XAUTOCLAIM", stream, "${group}", ARGV[1], ARGV[2], ARGV[4], "COUNT", asked)
 tell(reply[2])
 return { reply[1], told }

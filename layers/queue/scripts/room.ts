@@ -3,7 +3,7 @@ import { fillers } from "./fillers.ts"
 import { queueScript } from "./queueScript.ts"
 
 /**
- * `capacity bytes sender events bytes`. Returns what there is no room in for such a parcel, or nothing. It writes nothing, and says that it
+ * `capacity bytes sender events bytes`. Returns what there is no room in for such a batch, or nothing. It writes nothing, and says that it
  * might: so a server that refuses writes, for want of memory or disk, refuses this too.
  */
 export const eventRoom = queueScript(

@@ -25,7 +25,7 @@ export interface LatencyResult {
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 })
-const arrivals = new Map<number, number>()
+const contexts = new Map<number, number>()
 let arrived = () => {}
 
 const sink = createServer((incoming, response) => {
@@ -34,7 +34,7 @@ const sink = createServer((incoming, response) => {
   incoming.on("end", () => {
     const now = performance.now()
     const number = Number(/probe #(\d+)#/.exec(Buffer.concat(chunks).toString("latin1"))?.[1] ?? -1)
-    if (!arrivals.has(number)) arrivals.set(number, now)
+    if (!contexts.has(number)) contexts.set(number, now)
     arrived()
     response.writeHead(200, { "content-length": 2 })
     response.end("{}")
@@ -62,7 +62,7 @@ const post = (load: LatencyLoad, number: number) => {
 
 const run = async (load: LatencyLoad): Promise<LatencyResult> => {
   const sent: Array<number> = []
-  arrivals.clear()
+  contexts.clear()
   const total = Math.round(load.perSecond * (load.warmUpMs + load.measureMs) / 1_000)
   const from = performance.now()
   while (sent.length < total) {
@@ -74,7 +74,7 @@ const run = async (load: LatencyLoad): Promise<LatencyResult> => {
     await new Promise((resolve) => setTimeout(resolve, 1))
   }
   const deadline = performance.now() + 10_000
-  while (arrivals.size < total && performance.now() < deadline) {
+  while (contexts.size < total && performance.now() < deadline) {
     await new Promise<void>((resolve) => {
       arrived = resolve
       setTimeout(resolve, 100)
@@ -83,12 +83,12 @@ const run = async (load: LatencyLoad): Promise<LatencyResult> => {
   arrived = () => {}
   const warm = Math.round(load.perSecond * load.warmUpMs / 1_000)
   const waits = sent.flatMap((at, number) => {
-    const arrival = arrivals.get(number)
-    return number < warm || arrival === undefined ? [] : [arrival - at]
+    const context = contexts.get(number)
+    return number < warm || context === undefined ? [] : [context - at]
   }).sort((a, b) => a - b)
   return {
     sent: total,
-    arrived: arrivals.size,
+    arrived: contexts.size,
     p50Ms: quantile(waits, 0.5),
     p95Ms: quantile(waits, 0.95),
     p99Ms: quantile(waits, 0.99),

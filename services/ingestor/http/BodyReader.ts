@@ -11,7 +11,7 @@ export class BodyRefused extends Schema.TaggedError<BodyRefused>()("BodyRefused"
 }) {}
 
 /** Reads request bodies, bounded one by one, by sender, and together. */
-export class RequestBody extends Context.Service<RequestBody, {
+export class BodyReader extends Context.Service<BodyReader, {
   /** The body's bytes, unpacked; they count as waiting until `use` is done. */
   readonly read: <A, E, R>(
     request: HttpServerRequest.HttpServerRequest,

@@ -4,7 +4,7 @@ import type { HttpServerRequest } from "effect/http"
 import type { Readable } from "node:stream"
 import { IngestorSettings } from "../IngestorSettings.ts"
 import { type BodyAccount, BodyBudget, pieceOverhead } from "./BodyBudget.ts"
-import { BodyRefused, RequestBody } from "./BodyReader.ts"
+import { BodyReader, BodyRefused } from "./BodyReader.ts"
 import { makeUnpacker, packingOf } from "./Unpacker.ts"
 
 const refused = {
@@ -14,8 +14,8 @@ const refused = {
 }
 
 /** Reads from Node's own request in one step: the streams of the platform cost more than all the rest of a small request. */
-export const RequestBodyNode = Layer.effect(
-  RequestBody,
+export const BodyReaderNode = Layer.effect(
+  BodyReader,
   Effect.gen(function*() {
     const { maxBodyBytes, maxUnpacking, maxWaitingBytes } = yield* IngestorSettings
     const budget = new BodyBudget(maxWaitingBytes)
@@ -65,14 +65,14 @@ export const RequestBodyNode = Layer.effect(
         const body = collect(source, account)
         return (packing === undefined
           ? body
-          : Effect.flatMap(body, (packed) => unpack(sender, packed, packing, account)))
+          : Effect.flatMap(body, (encoded) => unpack(sender, encoded, packing, account)))
           .pipe(
             Effect.flatMap((bytes) => use(bytes)),
             Effect.ensuring(Effect.sync(() => account.release()))
           )
       })
 
-    return RequestBody.of({
+    return BodyReader.of({
       read,
       open: (sender, bytes) => {
         if (bytes > maxBodyBytes) return undefined

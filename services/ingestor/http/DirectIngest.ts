@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:
 import { Authentication } from "../../../layers/http/Authentication.ts"
 import { makeMeasure } from "../../../layers/http/measure.ts"
 import { complete } from "../../../layers/http/problem.ts"
-import { broken, standingHeaders } from "../../../layers/http/requestPipeline.ts"
+import { broken, defaultHeaders } from "../../../layers/http/requestPipeline.ts"
 import { DirectDoor } from "../../../layers/http/Server.ts"
 import { fillRandom } from "../../../layers/random/secureRandom.ts"
 import { acceptCorrelationId } from "../../../layers/telemetry/CorrelationId.ts"
@@ -12,13 +12,13 @@ import { LogThreshold } from "../../../layers/telemetry/LogThreshold.ts"
 import { permits } from "../../../src/domain/Role.ts"
 import { makeUuid7 } from "../../../src/logic/uuid7.ts"
 import { DecodeTurns } from "../DecodeTurns.ts"
-import type { Packed } from "../encodeBatch.ts"
-import { Intake } from "../IngestBatcher.ts"
+import type { EncodedBatch } from "../encodeBatch.ts"
+import { IngestBatcher } from "../IngestBatcher.ts"
 import * as metrics from "../metrics.ts"
 import { peerAddress } from "../syslog/peer.ts"
 import { pieceOverhead } from "./BodyBudget.ts"
-import { RequestBody } from "./BodyReader.ts"
-import { Reception } from "./IngestHandler.ts"
+import { BodyReader } from "./BodyReader.ts"
+import { IngestHandler } from "./IngestHandler.ts"
 import { ingestPaths } from "./IngestRoutes.ts"
 import { type Answer, overloaded } from "./responses.ts"
 
@@ -30,14 +30,14 @@ const paths: ReadonlySet<string> = new Set(ingestPaths)
 /**
  * The second door of the intake, for what most requests are: a known key, a plain body of known length, a log that is not at debug. They
  * are answered on Node's own objects, at half the cost. Every other request takes the first door (`IngestRoutes`), which answers the
- * same: both share the `Reception`.
+ * same: both share the `IngestHandler`.
  */
 export const DirectIngest = Layer.effectDiscard(Effect.gen(function*() {
   const door = yield* DirectDoor
   const authentication = yield* Authentication
-  const bodies = yield* RequestBody
-  const intake = yield* Intake
-  const reception = yield* Reception
+  const bodies = yield* BodyReader
+  const batcher = yield* IngestBatcher
+  const handler = yield* IngestHandler
   const turn = yield* DecodeTurns
   const threshold = yield* LogThreshold
   const clock = yield* Clock.Clock
@@ -91,7 +91,7 @@ export const DirectIngest = Layer.effectDiscard(Effect.gen(function*() {
     const end = () => {
       const bytes = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)
       chunks.length = 0
-      const steps = reception.decode(bytes, plain, caller.name, correlationId, poster)
+      const steps = handler.decode(bytes, plain, caller.name, correlationId, poster)
       const done = turn.begin(steps, clock)
       if (done !== undefined) return submit(done.value)
       const rest = Effect.runForkWith(context)(turn.rest(steps))
@@ -106,17 +106,17 @@ export const DirectIngest = Layer.effectDiscard(Effect.gen(function*() {
         else fail(exit.cause)
       })
     }
-    const submit = (packed: Packed) => {
-      const early = reception.early(packed, correlationId)
+    const submit = (encoded: EncodedBatch) => {
+      const early = handler.early(encoded, correlationId)
       if (early !== undefined) return answer(early)
-      forget = intake.offer(packed.parcel, (exit) => answer(reception.answer(packed, correlationId, exit)))
+      forget = batcher.offer(encoded.batch, (exit) => answer(handler.answer(encoded, correlationId, exit)))
     }
 
     message.on("data", (chunk: Buffer) => {
       if (settled) return
       if (account.charge(chunk.length + pieceOverhead)) return void chunks.push(chunk)
       chunks.length = 0
-      answer(reception.refuse("overloaded", overloaded))
+      answer(handler.refuse("overloaded", overloaded))
     })
     const fail = (cause: Cause.Cause<never>) => {
       answer(broken)
@@ -166,7 +166,7 @@ const lengthOf = (headers: IncomingHttpHeaders): number | undefined => {
 const plainHeaders = (headers: IncomingHttpHeaders) => headers as Readonly<Record<string, string | undefined>>
 
 /** Names and values in turn, which Node takes as they are. */
-const constantHeaders = Object.entries({ "content-type": "application/json", ...standingHeaders }).flat()
+const constantHeaders = Object.entries({ "content-type": "application/json", ...defaultHeaders }).flat()
 
 const write = (response: ServerResponse, answer: Answer, correlationId: string): number => {
   if (typeof answer === "string") {
@@ -177,7 +177,7 @@ const write = (response: ServerResponse, answer: Answer, correlationId: string):
     return 200
   }
   const whole = complete(answer, correlationId)
-  response.writeHead(whole.status, { ...whole.headers, "x-correlation-id": correlationId, ...standingHeaders })
+  response.writeHead(whole.status, { ...whole.headers, "x-correlation-id": correlationId, ...defaultHeaders })
   response.end(textOf(whole))
   return whole.status
 }

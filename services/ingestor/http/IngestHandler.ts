@@ -1,6 +1,6 @@
 import { Context, Effect, Exit, Layer } from "effect"
 import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
-import type { Receipt } from "../../../layers/queue/EventQueue.ts"
+import type { AppendResult } from "../../../layers/queue/EventQueue.ts"
 import type { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
 import { Budget } from "../../../src/decode/Budget.ts"
 import { decodeRequestSteps } from "../../../src/decode/decode.ts"
@@ -9,18 +9,18 @@ import { textReader } from "../../../src/decode/framing/charset.ts"
 import { emptyDecoded, failed, quarantine, rawLimit } from "../../../src/decode/ReceiveContext.ts"
 import { DecodeReporter } from "../DecodeReporter.ts"
 import { makeFailureReport } from "../decoderFailures.ts"
-import { countStored, pack, type Packed } from "../encodeBatch.ts"
-import { Intake } from "../IngestBatcher.ts"
+import { countStored, encodeBatch, type EncodedBatch } from "../encodeBatch.ts"
+import { IngestBatcher } from "../IngestBatcher.ts"
 import { IngestorSettings } from "../IngestorSettings.ts"
 import * as metrics from "../metrics.ts"
-import { makeArrivals } from "../receiveContexts.ts"
+import { makeReceiveContexts } from "../receiveContexts.ts"
 import * as answers from "./responses.ts"
 
 /**
  * What becomes of a body, whichever door it came in by: it is decoded, stored and counted, and the answer is chosen.
  * Plain functions, for the hot path.
  */
-export class Reception extends Context.Service<Reception, {
+export class IngestHandler extends Context.Service<IngestHandler, {
   /** Decodes, with pauses, whatever the body is. `poster` is the address that the request came from. */
   readonly decode: (
     body: Uint8Array,
@@ -28,26 +28,26 @@ export class Reception extends Context.Service<Reception, {
     sender: string,
     correlationId: string,
     poster: string | undefined
-  ) => Generator<void, Packed>
-  /** The answer to what needs no storing; `undefined` when the parcel must go to the intake. */
-  readonly early: (packed: Packed, correlationId: string) => answers.Answer | undefined
+  ) => Generator<void, EncodedBatch>
+  /** The answer to what needs no storing; `undefined` when the batch must go to the intake. */
+  readonly early: (encoded: EncodedBatch, correlationId: string) => answers.Answer | undefined
   /** The answer once the intake has spoken. */
   readonly answer: (
-    packed: Packed,
+    encoded: EncodedBatch,
     correlationId: string,
-    exit: Exit.Exit<Receipt, QueueUnavailable>
+    exit: Exit.Exit<AppendResult, QueueUnavailable>
   ) => answers.Answer
   readonly refuse: (reason: metrics.RequestOutcome, answer: answers.Answer) => answers.Answer
 }>()("mutt/services/ingestor/http/IngestHandler") {}
 
-export const ReceptionLayer = Layer.effect(
-  Reception,
+export const IngestHandlerLayer = Layer.effect(
+  IngestHandler,
   Effect.gen(function*() {
-    const intake = yield* Intake
+    const batcher = yield* IngestBatcher
     const config = yield* DynamicConfig
     const { fallbackCharset, maxExpansion, maxRecords } = yield* IngestorSettings
     const reporter = yield* DecodeReporter
-    const arrivals = yield* makeArrivals
+    const contexts = yield* makeReceiveContexts
     const count = yield* metrics.counting
     const reportFailures = yield* makeFailureReport
     const read = textReader(fallbackCharset)
@@ -57,15 +57,15 @@ export const ReceptionLayer = Layer.effect(
       return answer
     }
 
-    const early: Reception["Service"]["early"] = ({ parcel: { events, quarantined } }, correlationId) => {
+    const early: IngestHandler["Service"]["early"] = ({ batch: { events, quarantined } }, correlationId) => {
       const records = events.length + quarantined.length
       if (records > maxRecords) return refuse("too_large", answers.tooManyRecords(maxRecords))
       if (records > 0) return undefined
       count(metrics.requests[""], 1)
-      return answers.queued(correlationId, 0, 0, intake.depth())
+      return answers.queued(correlationId, 0, 0, batcher.depth())
     }
 
-    const answer: Reception["Service"]["answer"] = (packed, correlationId, exit) => {
+    const answer: IngestHandler["Service"]["answer"] = (encoded, correlationId, exit) => {
       if (Exit.isFailure(exit)) return refuse("redis", answers.queueUnavailable)
       const receipt = exit.value
       if (receipt._tag === "full") {
@@ -73,27 +73,27 @@ export const ReceptionLayer = Layer.effect(
       }
       if (receipt._tag === "limited") return refuse("rate_limit", answers.rateLimited(receipt))
       count(metrics.requests[""], 1)
-      countStored(packed, count, reporter)
-      const { events, quarantined } = packed.parcel
+      countStored(encoded, count, reporter)
+      const { events, quarantined } = encoded.batch
       const overShare = receipt.overShare?.length ?? 0
       return answers.queued(correlationId, events.length, quarantined.length - overShare, receipt.depth, overShare)
     }
 
-    return Reception.of({
+    return IngestHandler.of({
       *decode(body, headers, sender, correlationId, poster) {
-        const arrival = arrivals({ correlationId, sender, source: "http", poster })
+        const context = contexts({ correlationId, sender, source: "http", poster })
         const into = emptyDecoded(new Budget(body.length, maxRecords, maxExpansion))
         try {
-          const steps = decodeRequestSteps(body, headers, arrival, read, into)
+          const steps = decodeRequestSteps(body, headers, context, read, into)
           if (steps !== undefined) yield* steps
         } catch (cause) {
           // What was decoded before goes on, so the rest can't be told from it when it is read again.
           const cut = body.length > rawLimit || into.events.length + into.quarantined.length > 0
           const start = read(body.subarray(0, rawLimit)).text
-          quarantine(into, failed(into, cause), start, whole(arrival, headers), cut)
+          quarantine(into, failed(into, cause), start, whole(context, headers), cut)
         }
         reportFailures(isTrap(headers) ? "trap" : "http", into)
-        return yield* pack(into, sender)
+        return yield* encodeBatch(into, sender)
       },
       early,
       answer,

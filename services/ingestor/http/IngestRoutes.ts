@@ -3,12 +3,12 @@ import { HttpRouter, HttpServerRequest } from "effect/http"
 import { Authentication } from "../../../layers/http/Authentication.ts"
 import { CorrelationId } from "../../../layers/telemetry/CorrelationId.ts"
 import { DecodeTurns } from "../DecodeTurns.ts"
-import type { Packed } from "../encodeBatch.ts"
-import { Intake } from "../IngestBatcher.ts"
+import type { EncodedBatch } from "../encodeBatch.ts"
+import { IngestBatcher } from "../IngestBatcher.ts"
 import { IngestorSettings } from "../IngestorSettings.ts"
 import * as metrics from "../metrics.ts"
-import { RequestBody } from "./BodyReader.ts"
-import { Reception } from "./IngestHandler.ts"
+import { BodyReader } from "./BodyReader.ts"
+import { IngestHandler } from "./IngestHandler.ts"
 import * as answers from "./responses.ts"
 
 /** `/api/v2/ingest` and the names that MUTT 2 documented and had. */
@@ -20,18 +20,18 @@ export const ingestPaths = ["/api/v2/ingest", "/api/v1/ingest", "/ingest"] as co
  */
 export const IngestRoutes = HttpRouter.use(Effect.fnUntraced(function*(router) {
   const authentication = yield* Authentication
-  const intake = yield* Intake
-  const bodies = yield* RequestBody
-  const reception = yield* Reception
+  const batcher = yield* IngestBatcher
+  const bodies = yield* BodyReader
+  const handler = yield* IngestHandler
   const turn = yield* DecodeTurns
   const { maxBodyBytes } = yield* IngestorSettings
   const count = yield* metrics.counting
   const clock = yield* Clock.Clock
 
-  const store = (packed: Packed, correlationId: string): Effect.Effect<answers.Answer> => {
-    const early = reception.early(packed, correlationId)
+  const store = (encoded: EncodedBatch, correlationId: string): Effect.Effect<answers.Answer> => {
+    const early = handler.early(encoded, correlationId)
     return early === undefined
-      ? Effect.map(Effect.exit(intake.submit(packed.parcel)), (exit) => reception.answer(packed, correlationId, exit))
+      ? Effect.map(Effect.exit(batcher.submit(encoded.batch)), (exit) => handler.answer(encoded, correlationId, exit))
       : Effect.succeed(early)
   }
 
@@ -48,8 +48,8 @@ export const IngestRoutes = HttpRouter.use(Effect.fnUntraced(function*(router) {
       caller.name,
       (body) => {
         const poster = Option.getOrUndefined(request.remoteAddress)
-        const steps = reception.decode(body, request.headers, caller.name, correlationId, poster)
-        return Effect.flatMap(turn.run(steps), (packed) => store(packed, correlationId))
+        const steps = handler.decode(body, request.headers, caller.name, correlationId, poster)
+        return Effect.flatMap(turn.run(steps), (encoded) => store(encoded, correlationId))
       }
     )
     count(metrics.latency, Number(clock.monotonicTimeNanosUnsafe() - started) / 1e9)
@@ -57,7 +57,7 @@ export const IngestRoutes = HttpRouter.use(Effect.fnUntraced(function*(router) {
   }).pipe(
     Effect.catchTag("BodyRefused", ({ reason }) =>
       Effect.succeed(
-        reception.refuse(reason, reason === "too_large" ? answers.bodyTooLarge(maxBodyBytes) : answers.overloaded)
+        handler.refuse(reason, reason === "too_large" ? answers.bodyTooLarge(maxBodyBytes) : answers.overloaded)
       )),
     Effect.map(answers.responseOf)
   )

@@ -1,6 +1,6 @@
 import { HttpServerResponse } from "effect/http"
 import { problem } from "../../../layers/http/problem.ts"
-import type { FullBy, Receipt } from "../../../layers/queue/EventQueue.ts"
+import type { AppendResult, FullBy } from "../../../layers/queue/EventQueue.ts"
 
 type Response = HttpServerResponse.HttpServerResponse
 
@@ -45,14 +45,14 @@ const fullWords: Readonly<Record<FullBy, string>> = {
   share: "This key has filled its share of the queue."
 }
 
-export const queueFull = ({ depth, limit }: Extract<Receipt, { _tag: "full" }>, queueLimit: number): Response =>
+export const queueFull = ({ depth, limit }: Extract<AppendResult, { _tag: "full" }>, queueLimit: number): Response =>
   later("QueueFull", 5, `${fullWords[limit]} Nothing of this request was stored; send it again.`, {
     queue_depth: depth,
     queue_limit: queueLimit,
     full_by: limit
   })
 
-export const rateLimited = ({ retryAfterMs }: Extract<Receipt, { _tag: "limited" }>): Response =>
+export const rateLimited = ({ retryAfterMs }: Extract<AppendResult, { _tag: "limited" }>): Response =>
   later(
     "RateLimited",
     Math.max(1, Math.ceil(retryAfterMs / 1_000)),

@@ -136,9 +136,9 @@ export class PeerQueues<A> {
   }
 
   /** Takes a queue that holds nothing out of turn. The last one comes in its place. */
-  #rest(place: number): void {
+  #rest(position: number): void {
     const last = this.#busy.pop()
-    if (last !== undefined && place < this.#busy.length) this.#busy[place] = last
+    if (last !== undefined && position < this.#busy.length) this.#busy[position] = last
   }
 
   #lose(queue: PeerQueue<A>): void {

@@ -1,11 +1,11 @@
 import { Duration, Effect, Exit, Latch, type Metric, Schedule, type Scope } from "effect"
-import type { Parcel, RefusedRecord } from "../../../layers/queue/EventQueue.ts"
+import type { EventBatch, RefusedRecord } from "../../../layers/queue/EventQueue.ts"
 import { supervised } from "../../../layers/telemetry/supervised.ts"
 import type { Misread } from "../../../src/domain/DecodeReport.ts"
 import type { EventSource } from "../../../src/domain/Event.ts"
 import { DecodeReporter } from "../DecodeReporter.ts"
 import { countPartial } from "../encodeBatch.ts"
-import { Intake, refusedWork } from "../IngestBatcher.ts"
+import { IngestBatcher, refusedWork } from "../IngestBatcher.ts"
 import * as metrics from "../metrics.ts"
 import { PeerQueues } from "./PeerQueues.ts"
 
@@ -14,7 +14,7 @@ export type Held =
   & { readonly text: string; readonly misread?: Misread | undefined }
   & ({ readonly source: EventSource } | RefusedRecord)
 
-export interface HoldOptions {
+export interface SyslogBufferOptions {
   readonly sender: string
   readonly maxBytes: number
   /** How long the end of the program may wait for what is still held. */
@@ -23,9 +23,9 @@ export interface HoldOptions {
   readonly received: Metric.Counter<number>
 }
 
-/** Items of one parcel: as few calls as a slow disk wants, and no more at once than Redis and the collector of garbage take well. */
+/** Items of one batch: as few calls as a slow disk wants, and no more at once than Redis and the collector of garbage take well. */
 const batchSize = 2_000
-/** The part of the hold that a parcel may be: what is under way can't be dropped for another peer. */
+/** The part of the hold that a batch may be: what is under way can't be dropped for another peer. */
 const batchShare = 8
 const pauseMs = 200
 
@@ -33,11 +33,11 @@ const pauseMs = 200
  * Keeps what a transport without back-pressure brings until it is stored, up to a bound and fair by peer; what comes beyond it is dropped,
  * counted and said. Returns `offer`, which is plain and never waits.
  */
-export const makeHold = (
-  options: HoldOptions
-): Effect.Effect<(peer: string, held: Held) => void, never, Intake | DecodeReporter | Scope.Scope> =>
+export const makeSyslogBuffer = (
+  options: SyslogBufferOptions
+): Effect.Effect<(peer: string, held: Held) => void, never, IngestBatcher | DecodeReporter | Scope.Scope> =>
   Effect.gen(function*() {
-    const intake = yield* Intake
+    const batcher = yield* IngestBatcher
     const reporter = yield* DecodeReporter
     const count = yield* metrics.counting
     const filled = yield* Latch.make(false)
@@ -97,7 +97,7 @@ export const makeHold = (
       yield* filled.await
       yield* Effect.yieldNow
       if (batch.length === 0) batch = held.take(batchSize, options.maxBytes / batchShare)
-      const exit = yield* Effect.exit(intake.submit(parcelOf(options.sender, batch)))
+      const exit = yield* Effect.exit(batcher.submit(parcelOf(options.sender, batch)))
       if (Exit.isFailure(exit) || exit.value._tag === "full") return yield* wait(pauseMs)
       if (exit.value._tag === "limited") return yield* wait(exit.value.retryAfterMs)
       settle()
@@ -138,7 +138,7 @@ const workOf = (item: Held): number => "source" in item ? 1 : refusedWork
 
 const sizeOf = ({ misread, text }: Held): number => text.length + (misread === undefined ? 0 : misread.raw.length)
 
-const parcelOf = (sender: string, batch: ReadonlyArray<Held>): Parcel => {
+const parcelOf = (sender: string, batch: ReadonlyArray<Held>): EventBatch => {
   const events: Array<string> = []
   const quarantined: Array<RefusedRecord> = []
   for (const item of batch) {

@@ -1,7 +1,7 @@
 import { Clock, Duration, Effect, Exit, FiberSet, Layer } from "effect"
 import type { Socket } from "node:net"
 import { setTimeout } from "node:timers"
-import type { Receipt } from "../../../layers/queue/EventQueue.ts"
+import type { AppendResult } from "../../../layers/queue/EventQueue.ts"
 import { steadyMillisOf } from "../../../layers/telemetry/steadyTime.ts"
 import { supervised } from "../../../layers/telemetry/supervised.ts"
 import { Budget } from "../../../src/decode/Budget.ts"
@@ -13,10 +13,10 @@ import { PeerPace } from "../../../src/logic/PeerPace.ts"
 import { DecodeReporter } from "../DecodeReporter.ts"
 import { makeFailureReport } from "../decoderFailures.ts"
 import { DecodeTurns } from "../DecodeTurns.ts"
-import { countStored, pack, type Packed } from "../encodeBatch.ts"
-import { Intake } from "../IngestBatcher.ts"
+import { countStored, encodeBatch, type EncodedBatch } from "../encodeBatch.ts"
+import { IngestBatcher } from "../IngestBatcher.ts"
 import * as metrics from "../metrics.ts"
-import { makeArrivals } from "../receiveContexts.ts"
+import { makeReceiveContexts } from "../receiveContexts.ts"
 import { peerAddress } from "./peer.ts"
 import { type SyslogConnection, SyslogConnections, type SyslogLimits } from "./SyslogConnections.ts"
 import { endServer, listen, partFrom } from "./tcpServer.ts"
@@ -44,9 +44,9 @@ const longestPaceMs = 30_000
  */
 export const listenTcp = (options: SyslogTcpOptions) =>
   Effect.gen(function*() {
-    const intake = yield* Intake
+    const batcher = yield* IngestBatcher
     const reporter = yield* DecodeReporter
-    const arrivals = yield* makeArrivals
+    const contexts = yield* makeReceiveContexts
     const count = yield* metrics.counting
     const reportFailures = yield* makeFailureReport
     const turn = yield* DecodeTurns
@@ -57,34 +57,34 @@ export const listenTcp = (options: SyslogTcpOptions) =>
     const held = new SyslogConnections(options)
     const clock = yield* Clock.Clock
     /** A peer over its share of the quarantine costs Redis a look at each record, and loses nothing by being read slowly. */
-    const pace = new PeerPace(overShareMs, longestPaceMs)
+    const flow = new PeerPace(overShareMs, longestPaceMs)
     /** Stores under way for connections that are gone: they hold memory like an open one. */
     let orphans = 0
 
-    function* decode(frames: ReadonlyArray<Frame>, peer: string | undefined): Generator<void, Packed> {
+    function* decode(frames: ReadonlyArray<Frame>, peer: string | undefined): Generator<void, EncodedBatch> {
       const decoded = emptyDecoded(new Budget(frames.reduce((sum, { text }) => sum + text.length, 0), Infinity))
       for (const frame of frames) {
         if (frame.cut) count(metrics.framesCut, 1)
-        decodeFrame(frame, arrivals({ sender, source: "syslog", peer }), decoded)
+        decodeFrame(frame, contexts({ sender, source: "syslog", peer }), decoded)
         if (decoded.budget.works(frame.text.length)) yield
       }
       count(metrics.received.tcp, frames.length)
       reportFailures("tcp", decoded)
-      return yield* pack(decoded, sender)
+      return yield* encodeBatch(decoded, sender)
     }
 
     /** Ends when everything is stored, however long that takes. */
-    const store = (packed: Packed, network: string): Effect.Effect<void> =>
-      Effect.exit(intake.submit(packed.parcel, network)).pipe(
+    const store = (encoded: EncodedBatch, network: string): Effect.Effect<void> =>
+      Effect.exit(batcher.submit(encoded.batch, network)).pipe(
         Effect.flatMap((exit) => {
           const wait = pauseAfter(exit)
           if (Exit.isSuccess(exit) && exit.value._tag === "accepted") {
-            pace.add(network, exit.value.overShare?.length ?? 0, steadyMillisOf(clock))
+            flow.add(network, exit.value.overShare?.length ?? 0, steadyMillisOf(clock))
           }
           return wait === undefined ? Effect.succeed(true) : Effect.as(Effect.sleep(Duration.millis(wait)), false)
         }),
         Effect.repeat({ until: (stored) => stored }),
-        Effect.andThen(Effect.sync(() => countStored(packed, count, reporter)))
+        Effect.andThen(Effect.sync(() => countStored(encoded, count, reporter)))
       )
 
     const onConnection = (socket: Socket): void => {
@@ -123,7 +123,7 @@ export const listenTcp = (options: SyslogTcpOptions) =>
       })
 
       const readOn = (): void => {
-        const waitMs = pace.waitMs(network, steadyMillisOf(clock))
+        const waitMs = flow.waitMs(network, steadyMillisOf(clock))
         if (waitMs === 0) return void socket.resume()
         socket.pause()
         setTimeout(() => socket.resume(), waitMs).unref()
@@ -198,7 +198,7 @@ function* ended(reader: FrameReader): Generator<Frame, void> {
 }
 
 /** How long to wait before the next try; `undefined` when there is none to make. */
-const pauseAfter = (exit: Exit.Exit<Receipt, unknown>): number | undefined => {
+const pauseAfter = (exit: Exit.Exit<AppendResult, unknown>): number | undefined => {
   if (Exit.isFailure(exit)) return retryMs
   if (exit.value._tag === "accepted") return undefined
   return exit.value._tag === "limited" ? exit.value.retryAfterMs : retryMs

@@ -5,10 +5,10 @@ import { decodeDatagram } from "../../../src/decode/decode.ts"
 import { makeFailureReport } from "../decoderFailures.ts"
 import { refusedOf } from "../encodeBatch.ts"
 import * as metrics from "../metrics.ts"
-import { makeArrivals } from "../receiveContexts.ts"
+import { makeReceiveContexts } from "../receiveContexts.ts"
 import { kernelDrops } from "./kernelDrops.ts"
 import { peerAddress } from "./peer.ts"
-import { makeHold } from "./SyslogBuffer.ts"
+import { makeSyslogBuffer } from "./SyslogBuffer.ts"
 import { SyslogUnavailable } from "./SyslogUnavailable.ts"
 import { nodeTextReader } from "./utf8.ts"
 
@@ -32,9 +32,9 @@ const slowRuntime = "Deno reads about a thousand datagrams a second; run the ing
  */
 export const listenUdp = (options: SyslogUdpOptions) =>
   Effect.gen(function*() {
-    const arrivals = yield* makeArrivals
+    const contexts = yield* makeReceiveContexts
     const reportFailures = yield* makeFailureReport
-    const offer = yield* makeHold({
+    const offer = yield* makeSyslogBuffer({
       sender,
       maxBytes: options.holdBytes,
       drainMs: 5_000,
@@ -45,8 +45,8 @@ export const listenUdp = (options: SyslogUdpOptions) =>
 
     const onMessage = (message: Buffer, from: RemoteInfo): void => {
       const peer = peerAddress(from.address)
-      const arrival = arrivals({ sender, source: "syslog", peer })
-      const decoded = decodeDatagram(message, arrival, read)
+      const context = contexts({ sender, source: "syslog", peer })
+      const decoded = decodeDatagram(message, context, read)
       const { events: [event], misread: [misread] = none, quarantined, texts: [text] } = decoded
       reportFailures("udp", decoded)
       if (event !== undefined && text !== undefined) offer(from.address, { text, source: event.source, misread })

@@ -1,6 +1,6 @@
 import { Effect, type Schema, Stream } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import { ConfigInstances } from "../../../layers/config/ConfigRollout.ts"
+import { ConfigRollout } from "../../../layers/config/ConfigRollout.ts"
 import type { ChangeRequest, Revision, SettingState } from "../../../layers/config/ConfigStore.ts"
 import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
 import { CurrentCaller } from "../../../src/api/shared/Access.ts"
@@ -12,7 +12,7 @@ import { canonicalJson } from "../../../src/logic/canonicalJson.ts"
 import { nearest } from "../../../src/logic/nearest.ts"
 import { unavailable } from "../http/changeAuthor.ts"
 import { instanceItem, requestOf, tag, tell, type Waiting } from "../http/conditions.ts"
-import { SettingsDesk } from "./ConfigService.ts"
+import { ConfigService } from "./ConfigService.ts"
 import { OpenStreams } from "./OpenStreams.ts"
 import { answered, changeProblems, problemOf, versionUnknown } from "./settingProblems.ts"
 
@@ -20,13 +20,13 @@ export const SettingsHandlers = HttpApiBuilder.group(
   WebUiApi,
   "settings",
   Effect.fn(function*(handlers) {
-    const desk = yield* SettingsDesk
-    const instances = yield* ConfigInstances
+    const processor = yield* ConfigService
+    const instances = yield* ConfigRollout
     const dynamic = yield* DynamicConfig
     const streams = yield* OpenStreams
 
     /** The ledger; without PostgreSQL what is in force here, so that reading goes on. */
-    const read = desk.state.pipe(
+    const read = processor.state.pipe(
       Effect.map((state) => ({ ...state, source: "ledger" as const })),
       Effect.catchTag("LedgerUnavailable", () =>
         Effect.sync(() => {
@@ -45,7 +45,7 @@ export const SettingsHandlers = HttpApiBuilder.group(
       asked: ChangeRequest,
       query: Waiting
     ) {
-      const changed = yield* answered(desk.change(new Map([[key, value]]), asked))
+      const changed = yield* answered(processor.change(new Map([[key, value]]), asked))
       const [revision] = changed.revisions
       yield* tag(changed)
       return {
@@ -53,7 +53,7 @@ export const SettingsHandlers = HttpApiBuilder.group(
         old_value: revision?.oldValue ?? null,
         new_value: revision?.newValue ?? null,
         ...(changed.overwrote === undefined ? {} : { overwrote: changed.overwrote }),
-        ...(yield* tell(desk, changed, query))
+        ...(yield* tell(processor, changed, query))
       }
     })
 
@@ -89,28 +89,36 @@ export const SettingsHandlers = HttpApiBuilder.group(
         const wanted = new Map<string, Schema.Json | undefined>(
           Object.entries(payload.config).map(([key, value]) => [key, value === null ? undefined : value])
         )
-        const state = yield* desk.state.pipe(Effect.catchTag("LedgerUnavailable", unavailable("settings")))
+        const state = yield* processor.state.pipe(Effect.catchTag("LedgerUnavailable", unavailable("settings")))
         for (const key of wanted.keys()) if (!isSettingKey(key)) return yield* unknown(key)
         yield* changeProblems(state.settings, wanted)
         if (payload.dry_run === true) {
           const changes = differences(state.settings, wanted)
           return { changes, dry_run: true, version: state.version, propagated: true, instances: [] }
         }
-        const changed = yield* answered(desk.change(wanted, { ...asked, onlyDifferences: true }))
+        const changed = yield* answered(processor.change(wanted, { ...asked, onlyDifferences: true }))
         yield* tag(changed)
-        return { changes: changed.revisions.map(difference), dry_run: false, ...(yield* tell(desk, changed, query)) }
+        return {
+          changes: changed.revisions.map(difference),
+          dry_run: false,
+          ...(yield* tell(processor, changed, query))
+        }
       }),
       rollback: Effect.fnUntraced(function*({ headers, payload, query }) {
         const asked = yield* requestOf(headers, payload)
-        const changed = yield* desk.rollback(payload.version, asked).pipe(
+        const changed = yield* processor.rollback(payload.version, asked).pipe(
           Effect.mapError((error) => error._tag === "VersionUnknown" ? versionUnknown(error) : problemOf(error))
         )
         yield* tag(changed)
-        return { changes: changed.revisions.map(difference), dry_run: false, ...(yield* tell(desk, changed, query)) }
+        return {
+          changes: changed.revisions.map(difference),
+          dry_run: false,
+          ...(yield* tell(processor, changed, query))
+        }
       }),
       history: Effect.fnUntraced(function*({ query }) {
         const { key, limit = 50, page = 1 } = query
-        const { revisions, total } = yield* desk.history({ key, page, limit }).pipe(
+        const { revisions, total } = yield* processor.history({ key, page, limit }).pipe(
           Effect.catchTag("LedgerUnavailable", unavailable("settings"))
         )
         return {

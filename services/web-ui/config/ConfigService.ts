@@ -1,7 +1,7 @@
 import { Context, Effect, Layer } from "effect"
-import { ConfigRelay } from "../../../layers/config/ConfigPublisher.ts"
-import { ConfigInstances, type InstanceState } from "../../../layers/config/ConfigRollout.ts"
-import { ConfigLedger } from "../../../layers/config/ConfigStore.ts"
+import { ConfigPublisher } from "../../../layers/config/ConfigPublisher.ts"
+import { ConfigRollout, type InstanceState } from "../../../layers/config/ConfigRollout.ts"
+import { ConfigStore } from "../../../layers/config/ConfigStore.ts"
 import { HostZones } from "../../../layers/config/HostZones.ts"
 import { steadyMillis } from "../../../layers/telemetry/steadyTime.ts"
 
@@ -18,11 +18,11 @@ export interface Told {
  * Where settings are changed: written to the ledger, then handed to Redis and waited for. A change that is in the ledger is made, whatever
  * becomes of the telling: the relay repeats it until every process knows.
  */
-export class SettingsDesk extends Context.Service<SettingsDesk, {
-  readonly state: ConfigLedger["Service"]["state"]
-  readonly history: ConfigLedger["Service"]["history"]
-  readonly change: ConfigLedger["Service"]["change"]
-  readonly rollback: ConfigLedger["Service"]["rollback"]
+export class ConfigService extends Context.Service<ConfigService, {
+  readonly state: ConfigStore["Service"]["state"]
+  readonly history: ConfigStore["Service"]["history"]
+  readonly change: ConfigStore["Service"]["change"]
+  readonly rollback: ConfigStore["Service"]["rollback"]
   readonly hostZones: HostZones["Service"]["state"]
   readonly setHostZone: HostZones["Service"]["set"]
   readonly removeHostZone: HostZones["Service"]["remove"]
@@ -30,16 +30,16 @@ export class SettingsDesk extends Context.Service<SettingsDesk, {
   readonly tell: (version: number, waitMs: number) => Effect.Effect<Told>
 }>()("mutt/services/web-ui/config/ConfigService") {
   static readonly layer = Layer.effect(
-    SettingsDesk,
+    ConfigService,
     Effect.gen(function*() {
-      const ledger = yield* ConfigLedger
-      const relay = yield* ConfigRelay
-      const instances = yield* ConfigInstances
+      const ledger = yield* ConfigStore
+      const publisher = yield* ConfigPublisher
+      const instances = yield* ConfigRollout
       const zones = yield* HostZones
 
       const tell = Effect.fnUntraced(function*(version: number, waitMs: number) {
         const start = yield* steadyMillis
-        const propagated = yield* relay.push.pipe(
+        const propagated = yield* publisher.push.pipe(
           Effect.timeoutOrElse({ duration: tellMs, orElse: () => Effect.succeed(undefined) }),
           Effect.tapError((error) =>
             Effect.logWarning("A change of settings could not be told yet; it will be.").pipe(
@@ -54,7 +54,7 @@ export class SettingsDesk extends Context.Service<SettingsDesk, {
         return { propagated: true, instances: list }
       })
 
-      return SettingsDesk.of({
+      return ConfigService.of({
         state: ledger.state,
         history: ledger.history,
         change: ledger.change,

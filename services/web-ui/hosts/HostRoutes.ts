@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import { RuleBook } from "../../../layers/rules/RuleRepository.ts"
+import { RuleRepository } from "../../../layers/rules/RuleRepository.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
 import { HostExists, HostNotFound } from "../../../src/api/web-ui/Hosts.ts"
 import { changeOf, unavailable } from "../http/changeAuthor.ts"
@@ -16,7 +16,7 @@ export const DevHostsHandlers = HttpApiBuilder.group(
   WebUiApi,
   "devHosts",
   Effect.fn(function*(handlers) {
-    const book = yield* RuleBook
+    const book = yield* RuleRepository
     const { pageMaxBytes } = yield* WebUiSettings
     const unreachable = unavailable("development hosts")
     const exists = () => Effect.fail(new HostExists({ detail: "Hostname already exists" }))
@@ -51,7 +51,7 @@ export const TeamsHandlers = HttpApiBuilder.group(
   WebUiApi,
   "teams",
   Effect.fn(function*(handlers) {
-    const book = yield* RuleBook
+    const book = yield* RuleRepository
     const { pageMaxBytes } = yield* WebUiSettings
     const unreachable = unavailable("teams")
     const exists = () => Effect.fail(new HostExists({ detail: "Hostname already has a team assignment" }))

@@ -4,7 +4,7 @@ import type { VersionStale } from "../../../layers/config/ConfigStore.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
 import { HostNotFound } from "../../../src/api/web-ui/Hosts.ts"
 import { HostPattern } from "../../../src/domain/Rule.ts"
-import { SettingsDesk } from "../config/ConfigService.ts"
+import { ConfigService } from "../config/ConfigService.ts"
 import { versionStale } from "../config/settingProblems.ts"
 import { unavailable } from "../http/changeAuthor.ts"
 import { requestOf, tag, tell } from "../http/conditions.ts"
@@ -20,11 +20,11 @@ export const HostZonesHandlers = HttpApiBuilder.group(
   WebUiApi,
   "hostZones",
   Effect.fn(function*(handlers) {
-    const desk = yield* SettingsDesk
+    const processor = yield* ConfigService
 
     return handlers.handleAll({
       list: () =>
-        desk.hostZones.pipe(
+        processor.hostZones.pipe(
           Effect.tap(tag),
           Effect.map(({ version, zones }) => ({ host_zones: zones, version })),
           Effect.catchTag("LedgerUnavailable", unreachable)
@@ -33,7 +33,7 @@ export const HostZonesHandlers = HttpApiBuilder.group(
         if (!isHostPattern(hostname)) return yield* refused("is neither a host name nor a pattern of them")
         const request = yield* requestOf(headers, payload)
         const zone = { hostname, time_zone: payload.time_zone }
-        const changed = yield* desk.setHostZone(zone, request).pipe(
+        const changed = yield* processor.setHostZone(zone, request).pipe(
           Effect.catchTags({
             HostZonesFull: ({ most }) => refused(`is one too many: ${most} hosts and patterns may have a zone`),
             VersionStale: stale,
@@ -41,14 +41,14 @@ export const HostZonesHandlers = HttpApiBuilder.group(
           })
         )
         yield* tag(changed)
-        return { message: "Host zone set successfully", ...(yield* tell(desk, changed, query)) }
+        return { message: "Host zone set successfully", ...(yield* tell(processor, changed, query)) }
       }),
       remove: Effect.fnUntraced(function*({ headers, params: { hostname }, payload, query }) {
-        const changed = yield* desk.removeHostZone(hostname, yield* requestOf(headers, payload)).pipe(
+        const changed = yield* processor.removeHostZone(hostname, yield* requestOf(headers, payload)).pipe(
           Effect.catchTags({ HostZoneNotFound: notFound, VersionStale: stale, LedgerUnavailable: unreachable })
         )
         yield* tag(changed)
-        return { message: "Host zone deleted successfully", ...(yield* tell(desk, changed, query)) }
+        return { message: "Host zone deleted successfully", ...(yield* tell(processor, changed, query)) }
       })
     })
   })

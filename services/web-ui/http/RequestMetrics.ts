@@ -3,7 +3,7 @@ import { HttpRouter } from "effect/http"
 import { apiCounted, apiTimed } from "../metrics.ts"
 
 /** Counts and times what the API answers, by the first word of the path after the version. */
-export const Measured = HttpRouter.middleware((handler) =>
+export const RequestMetrics = HttpRouter.middleware((handler) =>
   Effect.gen(function*() {
     const { route } = yield* HttpRouter.RouteContext
     const endpoint = route.path.split("/")[3] ?? "other"

@@ -3,7 +3,7 @@ import { HttpEffect, HttpServerResponse } from "effect/http"
 import type { InstanceState } from "../../../layers/config/ConfigRollout.ts"
 import { afterCommit, keepTag } from "../../../layers/idempotency/afterCommit.ts"
 import { ConditionMissing, type InstanceItem } from "../../../src/api/web-ui/Settings.ts"
-import type { SettingsDesk, Told } from "../config/ConfigService.ts"
+import type { ConfigService, Told } from "../config/ConfigService.ts"
 import { changeOf } from "./changeAuthor.ts"
 import { etagOf, versionSeen } from "./etag.ts"
 
@@ -46,9 +46,9 @@ export const tag = (state: { readonly epoch: string; readonly version: number })
   )
 
 /** Tells every process of a change once it is committed. What the answer says of who runs the new version. */
-export const tell = (desk: SettingsDesk["Service"], { version }: { readonly version: number }, query: Waiting) =>
+export const tell = (processor: ConfigService["Service"], { version }: { readonly version: number }, query: Waiting) =>
   Effect.map(
-    afterCommit(Effect.map(desk.tell(version, waitOf(query)), toldItem), { propagated: false, instances: [] }),
+    afterCommit(Effect.map(processor.tell(version, waitOf(query)), toldItem), { propagated: false, instances: [] }),
     (told) => ({ version, ...told })
   )
 

@@ -6,11 +6,11 @@ import { steadyMillis } from "../../../layers/telemetry/steadyTime.ts"
 import type { Metrics } from "../../../src/api/web-ui/Overview.ts"
 
 /** The rates of intake, read at most once in `metrics_cache_ttl` however many ask. */
-export class Rates extends Context.Service<Rates, {
+export class IngestRates extends Context.Service<IngestRates, {
   readonly current: Effect.Effect<Metrics, QueueUnavailable>
 }>()("mutt/services/web-ui/overview/IngestRates") {
   static readonly layer = Layer.effect(
-    Rates,
+    IngestRates,
     Effect.gen(function*() {
       const books = yield* Books
       const config = yield* DynamicConfig

@@ -5,22 +5,22 @@ import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
 import type { BooksView } from "../../../src/api/web-ui/Overview.ts"
 import { versionAnswer } from "../apiVersion.ts"
 import { unavailable } from "../http/changeAuthor.ts"
-import { Rates } from "./IngestRates.ts"
-import { Fleet } from "./ProgramStatuses.ts"
+import { IngestRates } from "./IngestRates.ts"
+import { ProgramStatuses } from "./ProgramStatuses.ts"
 
 export const OverviewHandlers = HttpApiBuilder.group(
   WebUiApi,
   "overview",
   Effect.fn(function*(handlers) {
-    const rates = yield* Rates
+    const rates = yield* IngestRates
     const books = yield* Books
-    const fleet = yield* Fleet
+    const statuses = yield* ProgramStatuses
     const unreachable = unavailable("queue")
 
     return handlers.handleAll({
       metrics: () => rates.current.pipe(Effect.catchTag("QueueUnavailable", unreachable)),
       books: () => books.page.pipe(Effect.map(balanced), Effect.catchTag("QueueUnavailable", unreachable)),
-      status: () => Effect.map(fleet.status, (programs) => ({ programs })),
+      status: () => Effect.map(statuses.status, (programs) => ({ programs })),
       version: () => Effect.succeed(versionAnswer)
     })
   })

@@ -5,12 +5,12 @@ import type { ProgramAddress } from "../WebUiSettings.ts"
 import { WebUiSettings } from "../WebUiSettings.ts"
 
 /** The four programs, asked over their own `/readyz`. */
-export class Fleet extends Context.Service<Fleet, {
+export class ProgramStatuses extends Context.Service<ProgramStatuses, {
   /** Takes two seconds at most; who does not answer is `unreachable`. */
   readonly status: Effect.Effect<ReadonlyArray<ProgramStatus>>
 }>()("mutt/services/web-ui/overview/ProgramStatuses") {
   static readonly layer = Layer.effect(
-    Fleet,
+    ProgramStatuses,
     Effect.gen(function*() {
       const { programs } = yield* WebUiSettings
       const client = yield* HttpClient.HttpClient

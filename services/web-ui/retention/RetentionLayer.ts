@@ -1,6 +1,6 @@
 import { Effect, Layer, Metric, Schedule, Stream } from "effect"
 import { SqlClient } from "effect/sql"
-import { ConfigLedger } from "../../../layers/config/ConfigStore.ts"
+import { ConfigStore } from "../../../layers/config/ConfigStore.ts"
 import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
 import { enforceRetention } from "../../../layers/postgres/retention.ts"
 import { supervised } from "../../../layers/telemetry/supervised.ts"
@@ -20,7 +20,7 @@ const setting = "event_retention_days"
  */
 export const RetentionLayer = Layer.effectDiscard(Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
-  const ledger = yield* ConfigLedger
+  const ledger = yield* ConfigStore
   const config = yield* DynamicConfig
 
   const run = Effect.gen(function*() {

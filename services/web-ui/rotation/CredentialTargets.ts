@@ -23,7 +23,7 @@ export interface LoginServer {
   readonly sessions: Effect.Effect<ReadonlyArray<ServerSession>, LoginServerFailed>
 }
 
-export class LoginServers extends Context.Service<LoginServers, {
+export class CredentialTargets extends Context.Service<CredentialTargets, {
   /** Has one password, so that `accept` ends the other, and `revoke` does nothing. `accept` joins the caller's transaction. */
   readonly postgres: LoginServer
   readonly redis: LoginServer

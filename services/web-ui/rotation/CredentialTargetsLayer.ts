@@ -2,26 +2,26 @@ import { sha256 } from "@noble/hashes/sha2.js"
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
 import { Effect, Layer, Redacted, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { StaticConfig } from "../../../layers/environment/Environment.ts"
+import { Environment } from "../../../layers/environment/Environment.ts"
 import { randomBytes } from "../../../layers/random/secureRandom.ts"
-import { defaultUser, type NodeChanged, RedisUsers, type RedisUsersFailed } from "../../../layers/redis/RedisAcl.ts"
+import { defaultUser, type NodeChanged, RedisAcl, type RedisAclFailed } from "../../../layers/redis/RedisAcl.ts"
 import type { ServerSession } from "../../../src/domain/Rotation.ts"
 import { Program } from "../../../src/domain/Settings.ts"
 import { saslprepChanges, scramVerifier } from "../../../src/logic/scramVerifier.ts"
-import { LoginServerFailed, LoginServers } from "./CredentialTargets.ts"
+import { CredentialTargets, LoginServerFailed } from "./CredentialTargets.ts"
 
 const decodeNames = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ name: Schema.String })))
 
 /** PostgreSQL through the programs' own connections, since a role may change its own password; Redis through its administrator. */
-export const LoginServersLayer = Layer.effect(
-  LoginServers,
+export const CredentialTargetsLayer = Layer.effect(
+  CredentialTargets,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
-    const users = yield* RedisUsers
-    const { redis: { username = defaultUser } } = yield* StaticConfig
+    const users = yield* RedisAcl
+    const { redis: { username = defaultUser } } = yield* Environment
 
     const postgresFailed = (detail: string) => new LoginServerFailed({ server: "PostgreSQL", detail })
-    const redisFailed = ({ detail, reason }: RedisUsersFailed) =>
+    const redisFailed = ({ detail, reason }: RedisAclFailed) =>
       new LoginServerFailed({
         server: "Redis",
         detail: reason === "absent"
@@ -29,7 +29,7 @@ export const LoginServersLayer = Layer.effect(
           : detail
       })
 
-    return LoginServers.of({
+    return CredentialTargets.of({
       postgres: {
         shared: Effect.succeed(undefined),
         accept: Effect.fn("LoginServers.postgres.accept")(function*(password: Redacted.Redacted) {

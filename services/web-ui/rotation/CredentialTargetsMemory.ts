@@ -1,9 +1,9 @@
 import { Effect, Layer, Redacted } from "effect"
 import type { ServerSession } from "../../../src/domain/Rotation.ts"
-import { type LoginServer, type LoginServerFailed, LoginServers } from "./CredentialTargets.ts"
+import { CredentialTargets, type LoginServer, type LoginServerFailed } from "./CredentialTargets.ts"
 
 /** Servers in memory, with the handles a test needs. */
-export const makeLoginServersMemory = (start: { readonly postgres: string; readonly redis: string }) => {
+export const makeCredentialTargetsMemory = (start: { readonly postgres: string; readonly redis: string }) => {
   const accepted = { postgres: new Set([start.postgres]), redis: new Set([start.redis]) }
   let sessions: Readonly<Record<"postgres" | "redis", ReadonlyArray<ServerSession>>> = { postgres: [], redis: [] }
   let failure: LoginServerFailed | undefined
@@ -30,7 +30,7 @@ export const makeLoginServersMemory = (start: { readonly postgres: string; reado
   const servers = { postgres: server("postgres", true), redis: server("redis", false) }
   return {
     servers,
-    layer: Layer.succeed(LoginServers, servers),
+    layer: Layer.succeed(CredentialTargets, servers),
     accepted: (name: "postgres" | "redis"): ReadonlySet<string> => accepted[name],
     share: (why: string | undefined) => Effect.sync(() => void (shared = why)),
     setSessions: (to: typeof sessions) => Effect.sync(() => void (sessions = to)),

@@ -2,7 +2,7 @@ import { Context, type Effect, Schema } from "effect"
 import type { SecretInstance } from "../../../layers/instances/SecretInstances.ts"
 import type { SecretStoreReadOnly } from "../../../layers/secret/SecretWriter.ts"
 import {
-  Block,
+  Blocker,
   type RotationState,
   RotationStep,
   type SecretKind,
@@ -40,7 +40,7 @@ export class RotationTaken extends Schema.TaggedError<RotationTaken>()("Rotation
 export class RotationBlocked extends Schema.TaggedError<RotationBlocked>()("RotationBlocked", {
   secret: Schema.String,
   step: RotationStep,
-  blocks: Schema.Array(Block)
+  blocks: Schema.Array(Blocker)
 }) {}
 
 /** The store holds what no step leaves behind. */
@@ -63,7 +63,7 @@ export interface RotationView {
   readonly rotation: RotationRecord | undefined
   readonly entries: ReadonlyArray<RotationEntry>
   /** What would be done next, and what keeps it from being done; `undefined` when none is open. */
-  readonly next: { readonly step: RotationStep; readonly blocks: ReadonlyArray<Block> } | undefined
+  readonly next: { readonly step: RotationStep; readonly blocks: ReadonlyArray<Blocker> } | undefined
   /** Slot → fingerprint, as the store has it. */
   readonly slots: Readonly<Record<string, string>>
   readonly now: number
@@ -77,7 +77,7 @@ export interface RotationView {
 export interface Stepped {
   readonly view: RotationView
   /** What was passed by force. */
-  readonly passed: ReadonlyArray<Block>
+  readonly passed: ReadonlyArray<Blocker>
   readonly mayBreak: ReadonlyArray<string>
 }
 
@@ -91,7 +91,7 @@ export interface StepOptions {
  * Rotates secrets while programs use them. Every step is journalled before it is done and after, and can be taken up by any process when
  * the one that began it died. What goes on by itself does so in this process, which says so in the journal.
  */
-export class Rotator extends Context.Service<Rotator, {
+export class RotationController extends Context.Service<RotationController, {
   /** The secrets that can be rotated. */
   readonly list: Effect.Effect<ReadonlyArray<RotationView>, RotationUnseen>
   readonly view: (secret: string) => Effect.Effect<RotationView, RotationUnseen>

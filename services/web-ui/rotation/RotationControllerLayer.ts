@@ -1,22 +1,22 @@
 import { Clock, Effect, Layer, Schedule } from "effect"
-import { StaticConfig } from "../../../layers/environment/Environment.ts"
+import { Environment } from "../../../layers/environment/Environment.ts"
 import { droppedAt } from "../../../layers/telemetry/dropped.ts"
-import type { Block, RotationStep } from "../../../src/domain/Rotation.ts"
+import type { Blocker, RotationStep } from "../../../src/domain/Rotation.ts"
 import { mayBreak } from "../../../src/logic/rotationBlockers.ts"
 import { goesOn, nextStep } from "../../../src/logic/rotationPlan.ts"
 import { stateSeen, stepCounted } from "./metrics.ts"
 import {
+  RotationController,
   type RotationFailure,
   RotationTaken,
   RotationUnavailable,
   type RotationView,
   RotationWrongState,
-  Rotator,
   type StepOptions,
   type Stepped
 } from "./RotationController.ts"
 import type { Author, RotationRecord } from "./RotationJournal.ts"
-import { makeEngine, wordsOf } from "./rotationSteps.ts"
+import { makeRotationSteps, wordsOf } from "./rotationSteps.ts"
 
 /** How often what blocks is looked at again. */
 const lookMs = 250
@@ -25,11 +25,11 @@ const patienceMs = 60_000
 /** Who goes on with a rotation says so each second; who has said nothing for so long has died. */
 const driverLostMs = 10_000
 
-export const RotatorLayer = Layer.effect(
-  Rotator,
+export const RotationControllerLayer = Layer.effect(
+  RotationController,
   Effect.gen(function*() {
-    const { instance } = yield* StaticConfig
-    const engine = yield* makeEngine
+    const { instance } = yield* Environment
+    const engine = yield* makeRotationSteps
     const { journal, situation } = engine
     const scope = yield* Effect.scope
     /** Rotations this process goes on with by itself. */
@@ -142,12 +142,12 @@ export const RotatorLayer = Layer.effect(
           return Effect.succeed(otherwise)
         })
       const { slots } = yield* situation.stored(secret)
-      const fleet = yield* known("list of processes", { now: 0, instances: [] }, situation.list)
+      const statuses = yield* known("list of processes", { now: 0, instances: [] }, situation.list)
       const sessions = yield* known("server", [], situation.sessionsOf(kind))
       const shown = yield* known("list of processes", { current: "?" }, situation.fingerprints(slots))
       const isOpen = rotation !== undefined && rotation.closedAt === null
       const step = rotation?.pending ?? nextStep(kind, rotation?.state ?? "STEADY")
-      const blocks: ReadonlyArray<Block> = isOpen && missing.length === 0
+      const blocks: ReadonlyArray<Blocker> = isOpen && missing.length === 0
         ? yield* known("list of processes", [], engine.blocks(rotation, step, false))
         : []
       const state = isOpen ? rotation.state : "STEADY"
@@ -162,14 +162,14 @@ export const RotatorLayer = Layer.effect(
         slots: Object.fromEntries(
           Object.entries(shown).flatMap(([slot, value]) => value === undefined ? [] : [[slot.toUpperCase(), value]])
         ),
-        now: fleet.now,
-        instances: fleet.instances,
+        now: statuses.now,
+        instances: statuses.instances,
         sessions,
         missing
       } satisfies RotationView
     })
 
-    const stepped = Effect.fnUntraced(function*(secret: string, step: RotationStep, passed: ReadonlyArray<Block>) {
+    const stepped = Effect.fnUntraced(function*(secret: string, step: RotationStep, passed: ReadonlyArray<Blocker>) {
       return { view: yield* view(secret), passed, mayBreak: mayBreak(step, passed) } satisfies Stepped
     })
 
@@ -181,7 +181,7 @@ export const RotatorLayer = Layer.effect(
       }
     })
 
-    return Rotator.of({
+    return RotationController.of({
       view,
       list: Effect.gen(function*() {
         const { values } = yield* situation.read
@@ -230,4 +230,4 @@ const whyStopped = Effect.fnUntraced(function*(error: RotationFailure) {
   return `${error.step} is blocked: ${error.blocks.map(inWords).join(" ")}`
 })
 
-const inWords = ({ detail, who }: Block): string => who === "" ? detail : `${who}: ${detail}`
+const inWords = ({ detail, who }: Blocker): string => who === "" ? detail : `${who}: ${detail}`

@@ -1,6 +1,6 @@
 import { Context, type Effect, Schema } from "effect"
 import type {
-  Block,
+  Blocker,
   Direction,
   RotationOutcome,
   RotationState,
@@ -33,7 +33,7 @@ export interface RotationEntry {
   readonly at: string
   readonly reason: string | null
   /** What was blocking and was passed by force; `null` without force. */
-  readonly forced: ReadonlyArray<Block> | null
+  readonly forced: ReadonlyArray<Blocker> | null
   readonly detail: string
 }
 
@@ -95,7 +95,7 @@ export class RotationJournal extends Context.Service<RotationJournal, {
     rotation: RotationRecord,
     step: RotationStep,
     author: Author,
-    forced: ReadonlyArray<Block> | null
+    forced: ReadonlyArray<Blocker> | null
   ) => Effect.Effect<RotationRecord, JournalUnavailable | RotationLost>
   /** Does something while it is sure that nobody else has taken over since the step was begun; in one transaction with that. */
   readonly fenced: (

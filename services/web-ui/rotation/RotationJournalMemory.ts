@@ -28,7 +28,7 @@ export const RotationJournalMemory = Layer.effect(
         ...record,
         driver: { ...record.driver, ageMs: ms - (driverSeen.get(record.id) ?? ms) }
       }
-    const place = (id: number) => rotations.findIndex((one) => one.id === id)
+    const position = (id: number) => rotations.findIndex((one) => one.id === id)
 
     const enter = Effect.fnUntraced(function*(
       before: RotationRecord | undefined,
@@ -46,7 +46,7 @@ export const RotationJournalMemory = Layer.effect(
     })
 
     const change = Effect.fnUntraced(function*(rotation: RotationRecord, to: Partial<RotationRecord>) {
-      const at = place(rotation.id)
+      const at = position(rotation.id)
       const there = rotations[at]
       if (there === undefined || there.attempt !== rotation.attempt || there.closedAt !== null) {
         return yield* new RotationLost({ secret: rotation.secret })
@@ -104,7 +104,7 @@ export const RotationJournalMemory = Layer.effect(
       }),
       fenced: (rotation) => (work) =>
         Effect.gen(function*() {
-          if (rotations[place(rotation.id)]?.attempt !== rotation.attempt) {
+          if (rotations[position(rotation.id)]?.attempt !== rotation.attempt) {
             return yield* new RotationLost({ secret: rotation.secret })
           }
           return yield* work
@@ -120,7 +120,7 @@ export const RotationJournalMemory = Layer.effect(
         enter(rotation, rotation, { step: rotation.pending ?? "stage", phase: "failed", forced: null, detail }, author),
       driven: (id, driver, stopped) =>
         Effect.map(Clock.currentTimeMillis, (ms) => {
-          const at = place(id)
+          const at = position(id)
           const there = rotations[at]
           if (there === undefined) return
           driverSeen.set(id, ms)

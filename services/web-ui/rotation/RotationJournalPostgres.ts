@@ -3,7 +3,7 @@ import { SqlClient, SqlError } from "effect/sql"
 import { ConfigAudit, ConfigAuditFailed } from "../../../layers/audit/ConfigAudit.ts"
 import { droppedAt } from "../../../layers/telemetry/dropped.ts"
 import {
-  Block,
+  Blocker,
   Direction,
   RotationOutcome,
   RotationState,
@@ -49,7 +49,7 @@ const decodeEntries = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
   by: Schema.String,
   at: Schema.String,
   reason: Schema.NullOr(Schema.String),
-  forced: Schema.NullOr(Schema.Array(Block)),
+  forced: Schema.NullOr(Schema.Array(Blocker)),
   detail: Schema.String
 })))
 

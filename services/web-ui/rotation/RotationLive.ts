@@ -1,11 +1,11 @@
 import { Effect, Layer } from "effect"
 import { SecretInstancesRedis } from "../../../layers/instances/SecretInstancesRedis.ts"
-import { RedisUsersLayer } from "../../../layers/redis/RedisAclLayer.ts"
+import { RedisAclLayer } from "../../../layers/redis/RedisAclLayer.ts"
 import { SecretWriterLayer } from "../../../layers/secret/SecretWriterLayer.ts"
 import { VaultAs } from "../../../layers/vault/VaultLayer.ts"
 import { WebUiSettings } from "../WebUiSettings.ts"
-import { LoginServersLayer } from "./CredentialTargetsLayer.ts"
-import { RotatorLayer } from "./RotationControllerLayer.ts"
+import { CredentialTargetsLayer } from "./CredentialTargetsLayer.ts"
+import { RotationControllerLayer } from "./RotationControllerLayer.ts"
 import { RotationJournalPostgres } from "./RotationJournalPostgres.ts"
 
 /** Writes secrets, in Vault with a role that no other program has. */
@@ -17,7 +17,7 @@ const Writer = Layer.unwrap(Effect.map(WebUiSettings, ({ rotatorRole, rotatorSec
   )))
 
 /** The rotation of secrets over real servers. */
-export const Rotation = RotatorLayer.pipe(
-  Layer.provide([RotationJournalPostgres, LoginServersLayer, SecretInstancesRedis, Writer]),
-  Layer.provide(RedisUsersLayer)
+export const Rotation = RotationControllerLayer.pipe(
+  Layer.provide([RotationJournalPostgres, CredentialTargetsLayer, SecretInstancesRedis, Writer]),
+  Layer.provide(RedisAclLayer)
 )

@@ -7,10 +7,10 @@ import type { ChangeOutcome } from "../../../src/domain/ChangeOutcome.ts"
 import type { RotationStep } from "../../../src/domain/Rotation.ts"
 import { changeOf, unavailable } from "../http/changeAuthor.ts"
 import {
+  RotationController,
   type RotationFailure,
   type RotationUnseen,
   type RotationView,
-  Rotator,
   type Stepped
 } from "./RotationController.ts"
 
@@ -26,7 +26,7 @@ export const RotationHandlers = HttpApiBuilder.group(
   WebUiApi,
   "rotation",
   Effect.fn(function*(handlers) {
-    const rotator = yield* Rotator
+    const controller = yield* RotationController
 
     const options = ({ payload }: Command) =>
       payload.force === true && payload.reason === undefined
@@ -37,15 +37,15 @@ export const RotationHandlers = HttpApiBuilder.group(
       Effect.fnUntraced(function*(command: Command) {
         const how = yield* options(command)
         const author = yield* changeOf(command.payload)
-        return steppedItem(yield* answered(rotator.step(command.params.secret, name, author, how)))
+        return steppedItem(yield* answered(controller.step(command.params.secret, name, author, how)))
       })
 
     return handlers.handleAll({
-      list: () => Effect.map(seen(rotator.list), (views) => ({ secrets: views.map(item) })),
-      status: ({ params }) => Effect.map(seen(rotator.view(params.secret)), item),
+      list: () => Effect.map(seen(controller.list), (views) => ({ secrets: views.map(item) })),
+      status: ({ params }) => Effect.map(seen(controller.view(params.secret)), item),
       start: Effect.fnUntraced(function*({ params, payload }) {
         const author = yield* changeOf(payload)
-        return steppedItem(yield* answered(rotator.start(params.secret, author, { auto: payload.auto === true })))
+        return steppedItem(yield* answered(controller.start(params.secret, author, { auto: payload.auto === true })))
       }),
       apply: step("apply"),
       verify: step("verify"),
@@ -55,11 +55,11 @@ export const RotationHandlers = HttpApiBuilder.group(
       rollback: Effect.fnUntraced(function*(command) {
         const how = yield* options(command)
         const author = yield* changeOf(command.payload)
-        return steppedItem(yield* answered(rotator.rollback(command.params.secret, author, how)))
+        return steppedItem(yield* answered(controller.rollback(command.params.secret, author, how)))
       }),
       resume: Effect.fnUntraced(function*({ params, payload }) {
         const author = yield* changeOf(payload)
-        return steppedItem(yield* answered(rotator.resume(params.secret, author)))
+        return steppedItem(yield* answered(controller.resume(params.secret, author)))
       })
     })
   })

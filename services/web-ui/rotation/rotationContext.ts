@@ -5,7 +5,7 @@ import { type SecretVersion, SecretWriter } from "../../../layers/secret/SecretW
 import type { SecretKind, ServerSession, Slots } from "../../../src/domain/Rotation.ts"
 import { nearest } from "../../../src/logic/nearest.ts"
 import type { Facts, Holder } from "../../../src/logic/rotationBlockers.ts"
-import { LoginServers } from "./CredentialTargets.ts"
+import { CredentialTargets } from "./CredentialTargets.ts"
 import { RotationConfused, RotationSecretUnknown, RotationUnavailable } from "./RotationController.ts"
 import { slotsIn } from "./slots.ts"
 
@@ -24,10 +24,10 @@ export interface Stored extends SecretVersion {
   readonly slots: Slots<Redacted.Redacted>
 }
 
-export const makeSituation = Effect.gen(function*() {
+export const makeRotationContext = Effect.gen(function*() {
   const writer = yield* SecretWriter
   const instances = yield* SecretInstances
-  const servers = yield* LoginServers
+  const servers = yield* CredentialTargets
 
   const read = writer.read.pipe(
     Effect.catchTag(
@@ -89,11 +89,11 @@ export const makeSituation = Effect.gen(function*() {
     slots: Slots<Redacted.Redacted>,
     request: string | undefined
   ) {
-    const fleet = yield* asked(instances.list)
+    const statuses = yield* asked(instances.list)
     return {
       kind,
       slots: yield* fingerprints(slots),
-      holders: holdersOf(fleet, secret),
+      holders: holdersOf(statuses, secret),
       sessions: yield* sessionsOf(kind),
       request
     } satisfies Facts

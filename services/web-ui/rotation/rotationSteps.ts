@@ -3,12 +3,12 @@ import { Base64Url } from "effect/encoding"
 import { randomBytes } from "../../../layers/random/secureRandom.ts"
 import { SecretWriteConflict, SecretWriter } from "../../../layers/secret/SecretWriter.ts"
 import { droppedAt } from "../../../layers/telemetry/dropped.ts"
-import type { Block, RotationStep } from "../../../src/domain/Rotation.ts"
-import { blocksOf } from "../../../src/logic/rotationBlockers.ts"
+import type { Blocker, RotationStep } from "../../../src/domain/Rotation.ts"
+import { blockersOf } from "../../../src/logic/rotationBlockers.ts"
 import { nextStep, outcomeOf, plan, rollbackStep } from "../../../src/logic/rotationPlan.ts"
-import { LoginServers } from "./CredentialTargets.ts"
+import { CredentialTargets } from "./CredentialTargets.ts"
 import { stateSeen, stepCounted, stepTook } from "./metrics.ts"
-import { makeSituation } from "./rotationContext.ts"
+import { makeRotationContext } from "./rotationContext.ts"
 import {
   RotationBlocked,
   RotationConfused,
@@ -33,11 +33,11 @@ const proofMs = 10_000
 const freshValue = () => Redacted.make(Base64Url.encode(randomBytes(32)), { label: "NEXT" })
 
 /** One step of a rotation, with what must hold for it, the journal around it, and what it does. */
-export const makeEngine = Effect.gen(function*() {
+export const makeRotationSteps = Effect.gen(function*() {
   const journal = yield* RotationJournal
   const writer = yield* SecretWriter
-  const servers = yield* LoginServers
-  const situation = yield* makeSituation
+  const servers = yield* CredentialTargets
+  const situation = yield* makeRotationContext
   /** Secret → what was asked to be proved. Lost with the process, and then asked again. */
   const proofs = new Map<string, { readonly fingerprint: string; readonly request: string; readonly at: number }>()
 
@@ -134,19 +134,19 @@ export const makeEngine = Effect.gen(function*() {
     const { kind, secret } = record
     const { slots } = yield* situation.stored(secret)
     const known = proofs.get(secret)?.request
-    const found = blocksOf(step, yield* situation.facts(secret, kind, slots, known))
+    const found = blockersOf(step, yield* situation.facts(secret, kind, slots, known))
     // Those who have proved it are not asked again for the sake of the others.
     if (step !== "verify" || !ask || found.length === 0) return found
     const next = slots.next === undefined ? undefined : yield* situation.fingerprint(slots.next)
     const request = yield* proofOf(secret, next)
-    return request === known ? found : blocksOf(step, yield* situation.facts(secret, kind, slots, request))
+    return request === known ? found : blockersOf(step, yield* situation.facts(secret, kind, slots, request))
   })
 
   /** By force, not knowing is one more thing to be passed. */
   const blocksByForce = (record: RotationRecord, step: RotationStep) =>
     blocks(record, step, true).pipe(
       Effect.catchTag("RotationUnavailable", ({ detail, needs }) =>
-        Effect.succeed<ReadonlyArray<Block>>([{
+        Effect.succeed<ReadonlyArray<Blocker>>([{
           code: "nobody_reports",
           who: "",
           detail: `The ${needs} cannot be asked: ${detail}`
@@ -175,7 +175,7 @@ export const makeEngine = Effect.gen(function*() {
       const kind = yield* situation.kind(secret)
       const shared = kind === "key" ? undefined : yield* servers[kind].shared
       if (shared !== undefined) {
-        const blocks: ReadonlyArray<Block> = [{ code: "account_shared", who: "", detail: shared }]
+        const blocks: ReadonlyArray<Blocker> = [{ code: "account_shared", who: "", detail: shared }]
         return yield* new RotationBlocked({ secret, step: "stage", blocks })
       }
       const record = yield* journalled(journal.open(secret, kind, author))

@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import { RuleBook } from "../../../layers/rules/RuleRepository.ts"
+import { RuleRepository } from "../../../layers/rules/RuleRepository.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
 import { RuleNotFound, type RuleView } from "../../../src/api/web-ui/Rules.ts"
 import { changeOf, unavailable } from "../http/changeAuthor.ts"
@@ -8,7 +8,7 @@ import { listed } from "../http/paging.ts"
 import { dbQueryTimed } from "../metrics.ts"
 import { WebUiSettings } from "../WebUiSettings.ts"
 import { changed, draftOf, usable, viewOf } from "./ruleCodec.ts"
-import { RuleTrial } from "./RuleTester.ts"
+import { RuleTester } from "./RuleTester.ts"
 
 const notFound = () => Effect.fail(new RuleNotFound({ detail: "There is no such rule." }))
 const unreachable = unavailable("rules")
@@ -21,8 +21,8 @@ export const RulesHandlers = HttpApiBuilder.group(
   WebUiApi,
   "rules",
   Effect.fn(function*(handlers) {
-    const book = yield* RuleBook
-    const trial = yield* RuleTrial
+    const book = yield* RuleRepository
+    const trial = yield* RuleTester
     const { pageMaxBytes } = yield* WebUiSettings
 
     return handlers.handleAll({

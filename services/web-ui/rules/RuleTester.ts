@@ -1,5 +1,5 @@
 import { Clock, Context, Effect, Layer } from "effect"
-import { RuleBook, type RuleBookUnavailable } from "../../../layers/rules/RuleRepository.ts"
+import { RuleRepository, type RuleRepositoryUnavailable } from "../../../layers/rules/RuleRepository.ts"
 import type { Invalid } from "../../../src/api/shared/Problems.ts"
 import type { TrialEvent, Verdict } from "../../../src/api/web-ui/Rules.ts"
 import type { Event } from "../../../src/domain/Event.ts"
@@ -13,7 +13,7 @@ import { buildPolicy } from "../../../src/matching/Policy.ts"
 import { Effort } from "../Effort.ts"
 import { WebUiSettings } from "../WebUiSettings.ts"
 import { invalid, viewOf } from "./ruleCodec.ts"
-import { trialEvent } from "./testEvent.ts"
+import { testEvent } from "./testEvent.ts"
 
 /** Milliseconds after which no further rule is explained. */
 const explainMs = 500
@@ -24,13 +24,13 @@ const tooSlow = invalid([{
 }])
 
 /** Tries the rules as they stand on an event that nobody sent. Nothing is stored or counted. */
-export class RuleTrial extends Context.Service<RuleTrial, {
-  readonly verdict: (event: TrialEvent) => Effect.Effect<Verdict, RuleBookUnavailable | Invalid>
+export class RuleTester extends Context.Service<RuleTester, {
+  readonly verdict: (event: TrialEvent) => Effect.Effect<Verdict, RuleRepositoryUnavailable | Invalid>
 }>()("mutt/services/web-ui/rules/RuleTester") {
   static readonly layer = Layer.effect(
-    RuleTrial,
+    RuleTester,
     Effect.gen(function*() {
-      const book = yield* RuleBook
+      const book = yield* RuleRepository
       const { trialSeconds } = yield* WebUiSettings
       const clock = yield* Clock.Clock
       // All trials share the turns: many at once leave as much to other requests as one does.
@@ -49,9 +49,9 @@ export class RuleTrial extends Context.Service<RuleTrial, {
         return { match: found.value, ...(explained?.value ?? { others: [], omitted: rules.length }) }
       }
 
-      return RuleTrial.of({
+      return RuleTester.of({
         verdict: Effect.fn("RuleTrial.verdict")(function*(trial: TrialEvent) {
-          const event = yield* trialEvent(trial)
+          const event = yield* testEvent(trial)
           const [rules, developmentHosts, deviceTeams] = yield* Effect.all(
             [book.rules, book.developmentHosts, book.teams],
             { concurrency: 3 }

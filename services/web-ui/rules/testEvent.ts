@@ -9,7 +9,7 @@ import { normaliseOid } from "../../../src/logic/oids.ts"
 import { invalid } from "./ruleCodec.ts"
 
 /** Makes the event that rules are tried on: of the fields as they are given, or by decoding a line as intake does. */
-export const trialEvent = (trial: TrialEvent): Effect.Effect<Event, Invalid> =>
+export const testEvent = (trial: TrialEvent): Effect.Effect<Event, Invalid> =>
   Effect.flatMap(Clock.currentTimeMillis, (at) => {
     const receivedAt = DateTime.formatIso(DateTime.makeUnsafe(at))
     const known = { correlationId: "trial", sender: "trial", receivedAt }

@@ -48,7 +48,7 @@ const payload = [
 
 const error = [RoleRefused, BodyTooLarge, Unavailable] as const
 
-export class IntakeGroup extends HttpApiGroup.make("intake")
+export class IngestGroup extends HttpApiGroup.make("intake")
   .add(
     HttpApiEndpoint.post("ingest", "/api/v2/ingest", { payload, success: Queued, error }),
     HttpApiEndpoint.post("ingestV1", "/api/v1/ingest", { payload, success: Queued, error }),
@@ -72,7 +72,7 @@ export class IntakeGroup extends HttpApiGroup.make("intake")
 
 /** The ingestor as its clients see it. */
 export class IngestorApi extends HttpApi.make("ingestor")
-  .add(IntakeGroup)
+  .add(IngestGroup)
   .annotateMerge(OpenApi.annotations({
     title: "MUTT ingestor",
     version: "3.0.0",

@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiError, HttpApiGroup, OpenApi } from "effect/http-api"
-import { Block, Direction, RotationOutcome, RotationState, RotationStep, SecretKind } from "../../domain/Rotation.ts"
+import { Blocker, Direction, RotationOutcome, RotationState, RotationStep, SecretKind } from "../../domain/Rotation.ts"
 import { Program } from "../../domain/Settings.ts"
 import { AdminOnly, Authenticated, ViewerOnly } from "../shared/Access.ts"
 import { text } from "../shared/fields.ts"
@@ -38,7 +38,7 @@ export class RotationConfused extends HttpApiError.Problem<RotationConfused>()(
 export class RotationBlocked extends HttpApiError.Problem<RotationBlocked>()(
   "RotationBlocked",
   { type: "about:blank", status: 412, title: "Precondition Failed" },
-  { ...members("RotationBlocked"), step: RotationStep, blocks: Schema.Array(Block) }
+  { ...members("RotationBlocked"), step: RotationStep, blocks: Schema.Array(Blocker) }
 ) {}
 
 /** No secret of this name can be rotated; `nearest` is the one most like it. */
@@ -89,7 +89,7 @@ const Entry = Schema.Struct({
   at: Schema.String,
   reason: Schema.NullOr(Schema.String),
   /** What was blocking and was passed by force. */
-  forced: Schema.NullOr(Schema.Array(Block)),
+  forced: Schema.NullOr(Schema.Array(Blocker)),
   detail: Schema.String
 }).annotate({ identifier: "RotationEntry" })
 
@@ -112,7 +112,7 @@ export const RotationStatus = Schema.Struct({
   pending: Schema.NullOr(RotationStep),
   /** `null` when no rotation is open. */
   next_step: Schema.NullOr(RotationStep),
-  blocks: Schema.Array(Block),
+  blocks: Schema.Array(Blocker),
   /** The web-ui process that goes on with it by itself. */
   driver: Schema.NullOr(Schema.Struct({ instance: Schema.String, seen_ms: Schema.Finite })),
   /** Why it went no further by itself. */
@@ -129,7 +129,7 @@ export type RotationStatus = typeof RotationStatus.Type
 export const RotationStepped = Schema.Struct({
   ...RotationStatus.fields,
   /** What was blocking and was passed by force. */
-  passed: Schema.Array(Block),
+  passed: Schema.Array(Blocker),
   /** What may break because of that. */
   may_break: Schema.Array(Schema.String)
 }).annotate({ identifier: "RotationStepped" })

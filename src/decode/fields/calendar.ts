@@ -22,12 +22,12 @@ const texts = seconds.map(() => "")
 /** `2026-08-22T10:00:00.123Z`, for whole milliseconds of the years 1 to 9999. Many in a row are of few seconds, written once each. */
 export const isoText = (millis: number): string => {
   const second = Math.floor(millis / 1000)
-  const place = second & 15
-  if (seconds[place] !== second) {
-    seconds[place] = second
-    texts[place] = secondText(second)
+  const position = second & 15
+  if (seconds[position] !== second) {
+    seconds[position] = second
+    texts[position] = secondText(second)
   }
-  return (texts[place] ?? "") + (endings[millis - second * 1000] ?? ".000Z")
+  return (texts[position] ?? "") + (endings[millis - second * 1000] ?? ".000Z")
 }
 
 /** `2026-08-22T10:00:00` */

@@ -1,6 +1,6 @@
-import type { Arrival } from "../ReceiveContext.ts"
+import type { ReceiveContext } from "../ReceiveContext.ts"
 import { boundedJson } from "./boundedJson.ts"
-import { aliasOf, nestedKeys, slotOf, type Spelling } from "./fieldAliases.ts"
+import { aliasOf, type FieldAlias, nestedKeys, slotOf } from "./fieldAliases.ts"
 import { readFieldValue } from "./fieldValue.ts"
 import { cleanText } from "./text.ts"
 
@@ -32,7 +32,7 @@ interface Winner {
 /** Gives each key to its slot or to the fields; of several spellings of one slot the best that can be read wins. */
 export const classifyFields = (
   record: Json,
-  arrival: Arrival,
+  context: ReceiveContext,
   underscoresOf: (record: Json) => Underscores
 ): Classified => {
   const draft: Draft = {
@@ -47,14 +47,14 @@ export const classifyFields = (
     const value = record[key]
     if (value === undefined) continue
     const alias = aliasOf(key)
-    if (alias !== undefined) offer(draft, record, alias, key, value, true, arrival)
+    if (alias !== undefined) offer(draft, record, alias, key, value, true, context)
     else if (key.charCodeAt(0) !== 95) draft.extras.push([key, value])
     else {
       underscores ??= underscoresOf(record)
       if (underscores !== "drop") draft.extras.push([underscores === "strip" ? stripped(key, record) : key, value])
     }
     if (typeof value === "object" && value !== null && nestedKeys.has(key) && isObject(value)) {
-      offerNested(draft, record, key, value, 1, arrival)
+      offerNested(draft, record, key, value, 1, context)
     }
   }
   const time = draft.winners[slotOf.timestamp]
@@ -78,14 +78,14 @@ interface Draft {
 const offer = (
   draft: Draft,
   record: Json,
-  { rank, slot }: Spelling,
+  { rank, slot }: FieldAlias,
   key: string,
   value: unknown,
   top: boolean,
-  arrival: Arrival
+  context: ReceiveContext
 ): void => {
   if (value === null || value === "") return
-  const read = readFieldValue(slot, key, value, arrival)
+  const read = readFieldValue(slot, key, value, context)
   const winner = draft.winners[slot]
   if (read === undefined) {
     if (slot === slotOf.severity) draft.unreadSeverity = true
@@ -111,14 +111,14 @@ const offerNested = (
   path: string,
   object: Json,
   depth: number,
-  arrival: Arrival
+  context: ReceiveContext
 ): void => {
   for (const key of Object.keys(object)) {
     const value = object[key]
     const name = `${path}.${key}`
     const alias = aliasOf(name)
-    if (isObject(value) && depth < deepest) offerNested(draft, record, name, value, depth + 1, arrival)
-    else if (alias !== undefined && value !== undefined) offer(draft, record, alias, name, value, false, arrival)
+    if (isObject(value) && depth < deepest) offerNested(draft, record, name, value, depth + 1, context)
+    else if (alias !== undefined && value !== undefined) offer(draft, record, alias, name, value, false, context)
   }
 }
 

@@ -116,13 +116,13 @@ const readYearFirst = (text: string, from: number, fifth: number): WrittenDate |
     const time = clockOf(hour, minute, second, fraction)
     return written(year, monthNumber(name), day, time, monthBetween.lastIndex, 0, false)
   }
-  const packed = isDigit(fifth)
-  if (packed ? text.charCodeAt(from + 8) !== 84 : !(fifth >= 45 && fifth <= 47)) return undefined
-  const match = packed ? exec(compact, text, from) : exec(unpadded, text, from)
+  const encoded = isDigit(fifth)
+  if (encoded ? text.charCodeAt(from + 8) !== 84 : !(fifth >= 45 && fifth <= 47)) return undefined
+  const match = encoded ? exec(compact, text, from) : exec(unpadded, text, from)
   if (match === null) return undefined
-  const [year, month, day, ...rest] = packed ? match.slice(1) : [match[1], match[3], match[4], ...match.slice(5)]
+  const [year, month, day, ...rest] = encoded ? match.slice(1) : [match[1], match[3], match[4], ...match.slice(5)]
   const [hour, minute, second, fraction] = rest
-  const end = packed ? compact.lastIndex : unpadded.lastIndex
+  const end = encoded ? compact.lastIndex : unpadded.lastIndex
   return written(year, Number(month), day, clockOf(hour, minute, second ?? "0", fraction), end, 0, false)
 }
 

@@ -159,19 +159,19 @@ const names: Readonly<Record<Slot, ReadonlyArray<string>>> = {
 }
 
 /** What one key of a record means. `rank` 0 is the best spelling. */
-export interface Spelling {
+export interface FieldAlias {
   readonly slot: number
   readonly rank: number
 }
 
 /** Key as written → its meaning. Every name is known as listed, capitalised, and in capitals; of the three the first goes first. */
-const spellings: ReadonlyMap<string, Spelling> = new Map(
+const spellings: ReadonlyMap<string, FieldAlias> = new Map(
   slots.flatMap((slot, index) =>
     names[slot].flatMap((name, rank) =>
       [name.toUpperCase(), name.charAt(0).toUpperCase() + name.slice(1), name].map((
         key,
-        place
-      ): [string, Spelling] => [key, { slot: index, rank: rank + (2 - place) / 4 }])
+        position
+      ): [string, FieldAlias] => [key, { slot: index, rank: rank + (2 - position) / 4 }])
     )
   )
 )
@@ -184,7 +184,7 @@ export const nestedKeys: ReadonlySet<string> = new Set(
 )
 
 /** What the key means, in whatever case it is written; `undefined` for a field of its own. */
-export const aliasOf = (key: string): Spelling | undefined => spellings.get(key) ?? spellings.get(key.toLowerCase())
+export const aliasOf = (key: string): FieldAlias | undefined => spellings.get(key) ?? spellings.get(key.toLowerCase())
 
 export const slotOf: Readonly<Record<Slot, number>> = {
   hostname: 0,

@@ -1,7 +1,7 @@
 import type { EventSource } from "../../domain/Event.ts"
 import { parseSeverity, Severity } from "../../domain/Severity.ts"
 import { decodeText } from "../framing/charset.ts"
-import type { Arrival } from "../ReceiveContext.ts"
+import type { ReceiveContext } from "../ReceiveContext.ts"
 import { boundedJson } from "./boundedJson.ts"
 import { readFacility } from "./facility.ts"
 import { slotOf } from "./fieldAliases.ts"
@@ -10,20 +10,20 @@ import { cleanAddress, cleanHostname, cleanMessage, cleanText } from "./text.ts"
 import { readTime } from "./timestamp.ts"
 
 /** What the value says for its slot; `undefined` when it says nothing there, and then it stays a field. */
-export const readFieldValue = (slot: number, key: string, value: unknown, arrival: Arrival): unknown => {
+export const readFieldValue = (slot: number, key: string, value: unknown, context: ReceiveContext): unknown => {
   switch (slot) {
     case slotOf.hostname:
       return readHostname(value)
     case slotOf.message:
       return readMessage(key, value)
     case slotOf.timestamp:
-      return readTime(value, arrival.at)
+      return readTime(value, context.at)
     case slotOf.severity:
       return parseSeverity(value) ?? (key === "priority" ? severityOf(readPriority(value)) : undefined)
     case slotOf.priority:
       return readPriority(value)
     case slotOf.trapOid:
-      return typeof value === "string" ? readOid(value, arrival.trapNames) : undefined
+      return typeof value === "string" ? readOid(value, context.trapNames) : undefined
     case slotOf.facility:
       return readFacility(value)
     case slotOf.program:

@@ -1,5 +1,5 @@
 import type { DecodeNote } from "../../domain/Event.ts"
-import type { Arrival } from "../ReceiveContext.ts"
+import type { ReceiveContext } from "../ReceiveContext.ts"
 import { readDate, readPlain } from "./dates.ts"
 import { isDigit } from "./rfc3339.ts"
 import { formatTime, isUnset, readEpoch } from "./timestamp.ts"
@@ -109,23 +109,23 @@ const day = 86_400_000
 const hour = 3_600_000
 
 /** Says when a message of a host was made: by its time and the host's zone, or by the arrival when that cannot be told. */
-export const placeStamp = (stamp: Stamp, hostname: string, arrival: Arrival): Moment => {
-  if (stamp.millis === undefined) return { timestamp: arrival.receivedAt, note: stamp.note ?? "time_unread" }
+export const placeStamp = (stamp: Stamp, hostname: string, context: ReceiveContext): Moment => {
+  if (stamp.millis === undefined) return { timestamp: context.receivedAt, note: stamp.note ?? "time_unread" }
   let millis = stamp.millis
   if (stamp.zone !== "given") {
-    const zone = arrival.zoneOf?.(hostname)
+    const zone = context.zoneOf?.(hostname)
     const known = zone !== undefined && zone !== utc
-    if (known) millis = zone.instantOf(millis, arrival.at)
+    if (known) millis = zone.instantOf(millis, context.at)
     // People read a 12-hour clock in their own zone: one that would run ahead in UTC is not in UTC.
-    else if (stamp.zone === "unknown" || stamp.twelve && millis > arrival.at + hour) {
-      return { timestamp: arrival.receivedAt, note: "zone_unknown" }
+    else if (stamp.zone === "unknown" || stamp.twelve && millis > context.at + hour) {
+      return { timestamp: context.receivedAt, note: "zone_unknown" }
     }
   }
   const unset = stamp.marked
-    ? Math.abs(millis - arrival.at) > day
-    : stamp.dated && isUnset(millis, arrival.at)
+    ? Math.abs(millis - context.at) > day
+    : stamp.dated && isUnset(millis, context.at)
   return unset
-    ? { timestamp: arrival.receivedAt, note: "clock_not_set" }
+    ? { timestamp: context.receivedAt, note: "clock_not_set" }
     : { timestamp: formatTime(millis), note: undefined }
 }
 

@@ -23,12 +23,12 @@ export const timeZone = (iana: string): TimeZone | undefined => {
 
   /** No zone changes its clocks within a quarter of an hour. */
   const offsetAt = (instant: number): number => {
-    const place = Math.floor(instant / quarter)
-    const known = offsets.get(place)
+    const position = Math.floor(instant / quarter)
+    const known = offsets.get(position)
     if (known !== undefined) return known
     if (offsets.size >= remembered) offsets.clear()
-    const offset = offsetIn(format, place * quarter)
-    offsets.set(place, offset)
+    const offset = offsetIn(format, position * quarter)
+    offsets.set(position, offset)
     return offset
   }
 

@@ -3,7 +3,6 @@ import { inOneGo } from "../../logic/steps.ts"
 import { Budget, budgetLimits } from "../Budget.ts"
 import { exceedsBytes } from "../fields/text.ts"
 import {
-  type Arrival,
   type Decoded,
   emptyDecoded,
   forget,
@@ -11,6 +10,7 @@ import {
   hasRoom,
   keep,
   quarantine,
+  type ReceiveContext,
   Refusal
 } from "../ReceiveContext.ts"
 import { refuseContentType } from "./envelopes.ts"
@@ -32,9 +32,9 @@ export const snmptrapdType = "text/x-snmptrapd"
 export const isTrap = (headers: BodyHeaders): boolean => headers["content-type"]?.startsWith(snmptrapdType) === true
 
 /** Decodes a body in one go; see `decodeBodySteps`. */
-export const decodeBody = (body: string, headers: BodyHeaders, arrival: Arrival, limit: number): Decoded => {
+export const decodeBody = (body: string, headers: BodyHeaders, context: ReceiveContext, limit: number): Decoded => {
   const into = emptyDecoded(new Budget(body.length, limit))
-  const steps = decodeBodySteps(body, headers, arrival, into)
+  const steps = decodeBodySteps(body, headers, context, into)
   if (steps !== undefined) inOneGo(steps)
   return into
 }
@@ -49,48 +49,48 @@ export const decodeBody = (body: string, headers: BodyHeaders, arrival: Arrival,
 export const decodeBodySteps = (
   body: string,
   headers: BodyHeaders,
-  arrival: Arrival,
+  context: ReceiveContext,
   into: Decoded
 ): Steps | undefined => {
   const text = startsJson(body) ? body : body.replace(/^[\s\ufeff]{1,1024}/, "")
   if (text === "") return undefined
   const refusal = refuseContentType(headers["content-type"] ?? "")
   if (refusal !== undefined) {
-    quarantine(into, refusal, text, whole(arrival, headers))
+    quarantine(into, refusal, text, whole(context, headers))
     return undefined
   }
   if (isTrap(headers)) {
     const time = headers["x-trap-time"]
     const result = text.length > budgetLimits.trap
       ? largeTrap
-      : guarded(into, (text, arrival) => decodeSnmptrapd(text, arrival, time), text, arrival)
-    keep(into, result, text, result instanceof Refusal ? whole(arrival, headers) : arrival)
+      : guarded(into, (text, context) => decodeSnmptrapd(text, context, time), text, context)
+    keep(into, result, text, result instanceof Refusal ? whole(context, headers) : context)
     return undefined
   }
-  if (headers["x-syslog-host"] !== undefined) return decodeMessage(text, headers, arrival, into)
-  if (priority.test(text)) return decodeSyslogLines(text, into, { ...arrival, readAs: asLine })
+  if (headers["x-syslog-host"] !== undefined) return decodeMessage(text, headers, context, into)
+  if (priority.test(text)) return decodeSyslogLines(text, into, { ...context, readAs: asLine })
   if (isPlain(headers["content-type"]) && !startsJson(text)) {
-    return decodeSyslogLines(text, into, { ...arrival, peer: arrival.peer ?? arrival.poster, readAs: asLine })
+    return decodeSyslogLines(text, into, { ...context, peer: context.peer ?? context.poster, readAs: asLine })
   }
-  return decodeJson(text, into, arrival)
+  return decodeJson(text, into, context)
 }
 
 /** Decodes the parts of a long body that consists of lines; `undefined` when its beginning tells otherwise. */
 export const linesOf = (
   start: string,
   headers: BodyHeaders,
-  arrival: Arrival,
+  context: ReceiveContext,
   into: Decoded
 ): LineDecoder | undefined => {
   const text = startsJson(start) ? start : start.trimStart()
   const special = headers["x-syslog-host"] !== undefined || isTrap(headers)
   if (special || refuseContentType(headers["content-type"] ?? "") !== undefined) return undefined
-  if (priority.test(text)) return (part, arrival) => decodeSyslogLines(part, into, { ...arrival, readAs: asLine })
+  if (priority.test(text)) return (part, context) => decodeSyslogLines(part, into, { ...context, readAs: asLine })
   if (isPlain(headers["content-type"]) && !startsJson(text)) {
-    return (part, arrival) =>
-      decodeSyslogLines(part, into, { ...arrival, peer: arrival.peer ?? arrival.poster, readAs: asLine })
+    return (part, context) =>
+      decodeSyslogLines(part, into, { ...context, peer: context.peer ?? context.poster, readAs: asLine })
   }
-  return jsonLines(text, into, arrival)
+  return jsonLines(text, into, context)
 }
 
 const asLine = { as: "line" } as const
@@ -108,8 +108,8 @@ const telling = [
 const longestHeader = 256
 
 /** Of a record that is a whole body: reading it again needs these headers. */
-export const whole = (arrival: Arrival, headers: BodyHeaders): Arrival => ({
-  ...arrival,
+export const whole = (context: ReceiveContext, headers: BodyHeaders): ReceiveContext => ({
+  ...context,
   readAs: {
     as: "body",
     headers: Object.fromEntries(telling.flatMap((name) => {
@@ -124,9 +124,9 @@ const isPlain = (contentType: string | undefined): boolean => contentType?.start
 const priority = /^<\d{1,3}>/
 
 /** syslog-ng sends these headers whatever the body is: JSON that makes no event is the message. */
-function* decodeMessage(text: string, headers: BodyHeaders, arrival: Arrival, into: Decoded): Steps {
+function* decodeMessage(text: string, headers: BodyHeaders, context: ReceiveContext, into: Decoded): Steps {
   if (startsJson(text)) {
-    const steps = decodeJson(text, into, arrival)
+    const steps = decodeJson(text, into, context)
     if (steps !== undefined) yield* steps
     if (into.events.length > 0) return
     forget(into)
@@ -140,27 +140,27 @@ function* decodeMessage(text: string, headers: BodyHeaders, arrival: Arrival, in
     severity: headers["x-syslog-level"]
   }
   const large = exceedsBytes(text, eventLimits.record)
-  const result = large ? tooLarge : guarded(into, decodeRecord, record, arrival)
-  keep(into, result, text, result instanceof Refusal ? whole(arrival, headers) : arrival)
+  const result = large ? tooLarge : guarded(into, decodeRecord, record, context)
+  keep(into, result, text, result instanceof Refusal ? whole(context, headers) : context)
 }
 
-function* decodeSyslogLines(text: string, into: Decoded, arrival: Arrival): Steps {
+function* decodeSyslogLines(text: string, into: Decoded, context: ReceiveContext): Steps {
   for (let start = 0; start < text.length;) {
-    start = takeLines(text, start, into, arrival)
+    start = takeLines(text, start, into, context)
     if (start < text.length) yield
   }
 }
 
 /** Takes lines up to a pause; where it came to. */
-const takeLines = (text: string, from: number, into: Decoded, arrival: Arrival): number => {
+const takeLines = (text: string, from: number, into: Decoded, context: ReceiveContext): number => {
   let start = from
   while (start < text.length && hasRoom(into)) {
     const found = text.indexOf("\n", start)
     const end = found < 0 ? text.length : found
     const line = text.slice(start, end)
     start = end + 1
-    if (exceedsBytes(line, eventLimits.record)) keep(into, tooLarge, line, arrival)
-    else if (line.trim() !== "") keep(into, guarded(into, decodeSyslog, line, arrival), line, arrival)
+    if (exceedsBytes(line, eventLimits.record)) keep(into, tooLarge, line, context)
+    else if (line.trim() !== "") keep(into, guarded(into, decodeSyslog, line, context), line, context)
     if (into.budget.works(line.length)) return start
   }
   return text.length

@@ -1,4 +1,4 @@
-import type { Arrival, Decoded } from "../ReceiveContext.ts"
+import type { Decoded, ReceiveContext } from "../ReceiveContext.ts"
 import { hasRoom } from "../ReceiveContext.ts"
 import { skipSpace } from "./ArrayReader.ts"
 import { type JsonJob, pause, type Steps } from "./jsonJob.ts"
@@ -15,8 +15,8 @@ import { ValueScan } from "./ValueScan.ts"
  *
  * Pauses now and then, and never parses more than a long record at once.
  */
-export const decodeJson = (body: string, into: Decoded, arrival: Arrival): Steps | undefined => {
-  const job = jobOf(into, arrival)
+export const decodeJson = (body: string, into: Decoded, context: ReceiveContext): Steps | undefined => {
+  const job = jobOf(into, context)
   if (body.startsWith("{")) {
     // One record, which most requests are, takes no generator.
     const piece = body.length <= shortText && !body.includes("\n") ? parseJson(body, job) : undefined
@@ -26,23 +26,29 @@ export const decodeJson = (body: string, into: Decoded, arrival: Arrival): Steps
   return decodeLines(body, job)
 }
 
-const jobOf = (into: Decoded, arrival: Arrival): JsonJob => ({ into, arrival, broken: 0, rest: undefined, due: false })
+const jobOf = (into: Decoded, context: ReceiveContext): JsonJob => ({
+  into,
+  arrival: context,
+  broken: 0,
+  rest: undefined,
+  due: false
+})
 
 /** Decodes the parts of a body that has a value on each line; `undefined` when its beginning tells otherwise. */
-export const jsonLines = (start: string, into: Decoded, arrival: Arrival): LineDecoder | undefined => {
-  const job = jobOf(into, arrival)
+export const jsonLines = (start: string, into: Decoded, context: ReceiveContext): LineDecoder | undefined => {
+  const job = jobOf(into, context)
   const end = start.indexOf("\n")
   if (start.startsWith("[") || start.startsWith("{") && (end < 0 || !isWhole(start.slice(0, end), job))) {
     return undefined
   }
-  return (part, arrival) => {
-    job.arrival = arrival
+  return (part, context) => {
+    job.arrival = context
     return decodeLines(part, job)
   }
 }
 
 /** Decodes whole lines, and more of them when it is called again. */
-export type LineDecoder = (part: string, arrival: Arrival) => Steps
+export type LineDecoder = (part: string, context: ReceiveContext) => Steps
 
 /** An object that spans lines looks like NDJSON until its first line is read. */
 function* decodeObjects(body: string, job: JsonJob, read: Piece | undefined): Steps {

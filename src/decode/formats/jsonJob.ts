@@ -1,4 +1,4 @@
-import { type Arrival, type Decoded, hasRoom } from "../ReceiveContext.ts"
+import { type Decoded, hasRoom, type ReceiveContext } from "../ReceiveContext.ts"
 import type { Doubts } from "./jsonText.ts"
 
 /** Work that pauses now and then. */
@@ -7,7 +7,7 @@ export type Steps = Generator<void, void>
 /** One JSON body on its way. */
 export interface JsonJob extends Doubts {
   readonly into: Decoded
-  arrival: Arrival
+  arrival: ReceiveContext
   /** The index that the action line of a `_bulk` body names for the next document. */
   index?: string | undefined
   /** What the last value left to run. */

@@ -11,13 +11,13 @@ export const tooLarge = new Refusal("record_too_large", `The record is larger th
 
 /** Takes one value as a record. `raw` is its text, where it has one of its own. */
 export const takeRecord = (value: unknown, raw: string | undefined, job: JsonJob, wrap = true): Steps | undefined => {
-  const { arrival, into } = job
+  const { arrival: context, into } = job
   const large = raw !== undefined && exceedsBytes(raw, eventLimits.record)
-  const result = large ? tooLarge : guarded(into, decodeRecord, value, arrival)
+  const result = large ? tooLarge : guarded(into, decodeRecord, value, context)
   if (result instanceof Refusal) return takeRefused(value, result, raw, job, wrap)
   const { index } = job
   const event = index === undefined ? result : { ...result, fields: { ...result.fields, _index: cleanText(index) } }
-  accept(into, event, raw, value, arrival)
+  accept(into, event, raw, value, context)
   job.index = undefined
   return undefined
 }
@@ -36,7 +36,7 @@ const takeRefused = (
   job: JsonJob,
   wrap: boolean
 ): Steps | undefined => {
-  const { arrival, into } = job
+  const { arrival: context, into } = job
   const action = isObject(value) ? bulkAction(value) : undefined
   if (action?.document === true) {
     job.index = action.index
@@ -46,10 +46,10 @@ const takeRefused = (
   const wrapped = envelope === undefined && wrap ? wrappedIn(value) : undefined
   if (wrapped !== undefined) return takeAll(wrapped, takeWrapped, job, raw?.length)
   const line = refusal.reason === "missing_hostname" ? syslogLineOf(value) : undefined
-  const event: Event | Refusal = line === undefined ? refusal : guarded(into, decodeSyslog, line, arrival)
-  if (!(event instanceof Refusal)) accept(into, event, raw, value, arrival)
-  else if (raw === undefined) quarantineValue(into, envelope ?? refusal, value, arrival)
-  else quarantine(into, envelope ?? refusal, raw, arrival)
+  const event: Event | Refusal = line === undefined ? refusal : guarded(into, decodeSyslog, line, context)
+  if (!(event instanceof Refusal)) accept(into, event, raw, value, context)
+  else if (raw === undefined) quarantineValue(into, envelope ?? refusal, value, context)
+  else quarantine(into, envelope ?? refusal, raw, context)
   return undefined
 }
 

@@ -22,8 +22,8 @@ export const takePiece = (piece: Piece, job: JsonJob): Steps | undefined => {
   return takeRecord(value, raw, job)
 }
 
-export const takeBroken = ({ detail, raw, reason }: Broken, { arrival, into }: JsonJob): void =>
-  quarantine(into, exceedsBytes(raw, eventLimits.record) ? tooLarge : new Refusal(reason, detail), raw, arrival)
+export const takeBroken = ({ detail, raw, reason }: Broken, { arrival: context, into }: JsonJob): void =>
+  quarantine(into, exceedsBytes(raw, eventLimits.record) ? tooLarge : new Refusal(reason, detail), raw, context)
 
 /** Kafka REST puts each record under `value`. */
 const takeKafka: Taker = (record, job) =>

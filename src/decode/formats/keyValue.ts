@@ -1,7 +1,7 @@
 import { parseSeverity, type Severity } from "../../domain/Severity.ts"
 import { readTime } from "../fields/timestamp.ts"
 import { readOffsetText } from "../fields/zones.ts"
-import type { Arrival } from "../ReceiveContext.ts"
+import type { ReceiveContext } from "../ReceiveContext.ts"
 
 /** What a header of `key=value` pairs says. */
 export interface KeyValueHeader {
@@ -24,7 +24,7 @@ export const namesDevice = (line: string, from: number): boolean =>
   line.slice(from, from + longest).includes(" devname=")
 
 /** Reads the header at `from` of a message that consists of pairs; `undefined` when it does not. */
-export const readKeyValue = (line: string, from: number, arrival: Arrival): KeyValueHeader | undefined => {
+export const readKeyValue = (line: string, from: number, context: ReceiveContext): KeyValueHeader | undefined => {
   beginning.lastIndex = from
   if (!beginning.test(line)) return undefined
   const values = readPairs(line, from)
@@ -34,7 +34,7 @@ export const readKeyValue = (line: string, from: number, arrival: Arrival): KeyV
   const hostname = hostKeys.map(named).find((value) => value !== undefined && value !== "" && value !== "N/A")
   return {
     hostname,
-    millis: timeOf(held, hostname, arrival),
+    millis: timeOf(held, hostname, context),
     severity: parseSeverity(held.get("level") ?? held.get("severity") ?? held.get("pri"))
   }
 }
@@ -95,7 +95,7 @@ const isOfKey = (code: number): boolean =>
 const timeOf = (
   held: ReadonlyMap<string, string>,
   hostname: string | undefined,
-  arrival: Arrival
+  context: ReceiveContext
 ): number | undefined => {
   const zone = held.get("tz") ?? held.get("timezone")
   const offset = zone === undefined ? undefined : readOffsetText(zone)
@@ -103,9 +103,9 @@ const timeOf = (
   const time = held.get("time") ?? held.get("timestamp") ?? held.get("_time")
   const written = date === undefined ? time : `${date} ${time ?? ""}`
   const epoch = held.get("eventtime") ?? held.get("itime")
-  const local = offset === undefined ? arrival.zoneOf?.(hostname) : undefined
-  const read = written === undefined ? undefined : readTime(written, arrival.at, local)
+  const local = offset === undefined ? context.zoneOf?.(hostname) : undefined
+  const read = written === undefined ? undefined : readTime(written, context.at, local)
   // Local time with a zone that is known, else the same in seconds since 1970, else as written.
   if (read !== undefined && offset !== undefined) return read - offset
-  return (zone === undefined ? undefined : readTime(epoch, arrival.at)) ?? read ?? readTime(epoch, arrival.at)
+  return (zone === undefined ? undefined : readTime(epoch, context.at)) ?? read ?? readTime(epoch, context.at)
 }

@@ -35,13 +35,13 @@ export class LokiStream {
   }
 
   /** Quarantines a sample of what could not be taken, as one record. */
-  end({ arrival, into }: JsonJob): void {
+  end({ arrival: context, into }: JsonJob): void {
     if (this.#left === 0) return
     const refusal = new Refusal(
       "expands_too_much",
       `Its labels, repeated for each line, are more than the request may become: ${this.#left} lines are left.`
     )
-    quarantine(into, refusal, boundedJson(this.#sample), arrival, true)
+    quarantine(into, refusal, boundedJson(this.#sample), context, true)
   }
 }
 

@@ -10,7 +10,7 @@ import { cleanText, cutMessage } from "../fields/text.ts"
 import { formatTime, isUnset, readTime } from "../fields/timestamp.ts"
 import { utc } from "../fields/timeZone.ts"
 import { readTrapLog } from "../fields/trap.ts"
-import { type Arrival, Refusal } from "../ReceiveContext.ts"
+import { type ReceiveContext, Refusal } from "../ReceiveContext.ts"
 import { loggerSeverity, underscoresOf, unfold } from "./shippers.ts"
 import { trapMessage, trapOidOf } from "./trapRecord.ts"
 
@@ -32,39 +32,39 @@ const longHostname = new Refusal(
  * and are left out, except those of GELF and journald; whatever else a client sends stays among the fields and overrides nothing, an `id`
  * included.
  */
-export const decodeRecord = (value: unknown, arrival: Arrival): Event | Refusal => {
+export const decodeRecord = (value: unknown, context: ReceiveContext): Event | Refusal => {
   if (!isObject(value)) return notAnObject
   const record = unfold(value)
-  const { extras, held, time: writtenTime, unreadSeverity, unreadTime } = classifyFields(record, arrival, underscoresOf)
+  const { extras, held, time: writtenTime, unreadSeverity, unreadTime } = classifyFields(record, context, underscoresOf)
 
   const program = text(held[slotOf.program])
   const said = text(held[slotOf.message])
   const logged = said !== undefined && program?.startsWith("snmptrapd") === true && held[slotOf.kind] !== "snmp"
-    ? readTrapLog(said, arrival.trapNames)
+    ? readTrapLog(said, context.trapNames)
     : undefined
-  const trapOid = text(held[slotOf.trapOid]) ?? logged?.oid ?? trapOidOf(record, arrival.trapNames)
-  const address = logged?.address ?? text(held[slotOf.sourceIp]) ?? arrival.peer
+  const trapOid = text(held[slotOf.trapOid]) ?? logged?.oid ?? trapOidOf(record, context.trapNames)
+  const address = logged?.address ?? text(held[slotOf.sourceIp]) ?? context.peer
 
   const hostname = logged?.hostname ?? text(held[slotOf.hostname]) ?? address
   if (hostname === undefined) return noHostname
   if (hostname.length > eventLimits.hostname) return longHostname
 
-  const source = sourceOf(held[slotOf.kind], trapOid, logged !== undefined, arrival.source)
+  const source = sourceOf(held[slotOf.kind], trapOid, logged !== undefined, context.source)
   const message = said ?? (source === "snmp" || trapOid !== undefined ? trapMessage(trapOid, extras) : undefined)
   if (message === undefined) return noMessage
   const long = message.length > eventLimits.message
   if (long) extras.push(["message_truncated", message.length])
 
-  const time = timeOf(held[slotOf.timestamp], writtenTime, hostname, arrival)
-  const unset = time !== undefined && isUnset(time, arrival.at) && typeof writtenTime !== "undefined" &&
+  const time = timeOf(held[slotOf.timestamp], writtenTime, hostname, context)
+  const unset = time !== undefined && isUnset(time, context.at) && typeof writtenTime !== "undefined" &&
     isDated(writtenTime)
   const event: Draft = {
-    id: arrival.newId(),
-    correlationId: arrival.correlationId,
+    id: context.newId(),
+    correlationId: context.correlationId,
     source,
-    sender: arrival.sender,
-    receivedAt: arrival.receivedAt,
-    timestamp: time === undefined || unset ? arrival.receivedAt : formatTime(time),
+    sender: context.sender,
+    receivedAt: context.receivedAt,
+    timestamp: time === undefined || unset ? context.receivedAt : formatTime(time),
     hostname,
     message: long ? cutMessage(message) : message
   }
@@ -88,9 +88,9 @@ export const decodeRecord = (value: unknown, arrival: Arrival): Event | Refusal 
   const unread = time === undefined && unreadTime !== undefined
   const dropped = extras.length > eventLimits.fields
   const unnamed = source === "snmp" && trapOid === undefined
-  if (unset || unread || unreadSeverity || long || dropped || arrival.notes !== undefined || unnamed) {
+  if (unset || unread || unreadSeverity || long || dropped || context.notes !== undefined || unnamed) {
     const notes = notesOf(
-      arrival.notes,
+      context.notes,
       unread ? "time_unread" : undefined,
       unset ? "clock_not_set" : undefined,
       unreadSeverity && severity === undefined ? "severity_unread" : undefined,
@@ -104,10 +104,10 @@ export const decodeRecord = (value: unknown, arrival: Arrival): Event | Refusal 
 }
 
 /** The time once more, by the host's zone, where the host has one. */
-const timeOf = (read: unknown, written: unknown, hostname: string, arrival: Arrival): number | undefined => {
+const timeOf = (read: unknown, written: unknown, hostname: string, context: ReceiveContext): number | undefined => {
   if (typeof read !== "number") return undefined
-  const zone = arrival.zoneOf?.(hostname)
-  return zone === undefined || zone === utc ? read : readTime(written, arrival.at, zone) ?? read
+  const zone = context.zoneOf?.(hostname)
+  return zone === undefined || zone === utc ? read : readTime(written, context.at, zone) ?? read
 }
 
 /** A time without a year is put near its arrival and cannot tell that a clock is not set. */

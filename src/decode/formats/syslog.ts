@@ -8,7 +8,7 @@ import { placeStamp } from "../fields/stamp.ts"
 import { cleanHostname, cleanMessage, cleanText, cutMessage } from "../fields/text.ts"
 import { formatTime } from "../fields/timestamp.ts"
 import { readTrapLog } from "../fields/trap.ts"
-import { type Arrival, Refusal } from "../ReceiveContext.ts"
+import { type ReceiveContext, Refusal } from "../ReceiveContext.ts"
 import { namesDevice, readKeyValue } from "./keyValue.ts"
 import { readRfc3164 } from "./rfc3164.ts"
 import { readRfc5424 } from "./rfc5424.ts"
@@ -34,36 +34,36 @@ const http = new Refusal("not_syslog", "An HTTP request on the syslog port.")
  * header is a message of the peer's, as RFC 3164 says; only what is not text at all is refused. `cut` marks a message that lost its end
  * on the way.
  */
-export const decodeSyslog = (raw: string, arrival: Arrival, cut = false): Event | Refusal => {
+export const decodeSyslog = (raw: string, context: ReceiveContext, cut = false): Event | Refusal => {
   const line = raw.charCodeAt(0) === 0xfeff ? raw.slice(1) : raw
   const start = afterPriority(line)
   if (start === 0 && unprintable.test(line)) return binary
   if (start === 0 && isHttpRequest(line)) return http
   const priority = start === 0 ? defaultPriority : numberIn(line, 1, start - 1)
-  const parts = readRfc5424(line, start, arrival.at) ?? readRfc3164(line, start, arrival.at)
+  const parts = readRfc5424(line, start, context.at) ?? readRfc3164(line, start, context.at)
 
   const message = cleanMessage(parts.message)
   if (message === "" || message.charCodeAt(0) === 32 && message.trimStart() === "") return empty
-  const trap = parts.program?.startsWith("snmptrapd") === true ? readTrapLog(message, arrival.trapNames) : undefined
+  const trap = parts.program?.startsWith("snmptrapd") === true ? readTrapLog(message, context.trapNames) : undefined
   const body = line.length - parts.message.length
   const header = trap === undefined && (parts.hostname === undefined || namesDevice(line, body))
-    ? readKeyValue(line, body, arrival)
+    ? readKeyValue(line, body, context)
     : undefined
   const written = header?.hostname ?? parts.hostname
   const named = written === undefined ? "" : cleanHostname(written)
-  const hostname = trap?.hostname ?? (named === "" ? arrival.peer : named)
+  const hostname = trap?.hostname ?? (named === "" ? context.peer : named)
   if (hostname === undefined) return noHostname
   if (hostname.length > eventLimits.hostname) return longHostname
 
   const { stamp } = parts
-  const moment = stamp === undefined ? undefined : placeStamp(stamp, hostname, arrival)
+  const moment = stamp === undefined ? undefined : placeStamp(stamp, hostname, context)
   const event: Draft = {
-    id: arrival.newId(),
-    correlationId: arrival.correlationId,
+    id: context.newId(),
+    correlationId: context.correlationId,
     source: trap === undefined ? "syslog" : "snmp",
-    sender: arrival.sender,
-    receivedAt: arrival.receivedAt,
-    timestamp: moment?.timestamp ?? (header?.millis === undefined ? arrival.receivedAt : formatTime(header.millis)),
+    sender: context.sender,
+    receivedAt: context.receivedAt,
+    timestamp: moment?.timestamp ?? (header?.millis === undefined ? context.receivedAt : formatTime(header.millis)),
     hostname,
     message: message.length > eventLimits.message ? cutMessage(message) : message
   }
@@ -78,7 +78,7 @@ export const decodeSyslog = (raw: string, arrival: Arrival, cut = false): Event 
   if (facility !== undefined) event.facility = facility
   // Before a tag's bracket there are only characters that a tag may have.
   if (parts.program !== undefined) event.program = parts.tag === undefined ? cleanText(parts.program) : parts.program
-  const address = trap?.address ?? arrival.peer
+  const address = trap?.address ?? context.peer
   if (address !== undefined) event.sourceIp = address
   const fields = fieldsOf(parts, message.length, cut)
   if (fields instanceof Refusal) return fields
@@ -87,11 +87,11 @@ export const decodeSyslog = (raw: string, arrival: Arrival, cut = false): Event 
   const dropped = fields?.["fields_dropped"] !== undefined
   const unnamed = trap !== undefined && trap.oid === undefined
   if (
-    moment?.note !== undefined || parts.note !== undefined || long || cut || unnamed || arrival.notes !== undefined ||
+    moment?.note !== undefined || parts.note !== undefined || long || cut || unnamed || context.notes !== undefined ||
     dropped
   ) {
     event.decode = notesOf(
-      arrival.notes,
+      context.notes,
       moment?.note,
       parts.note,
       unnamed ? "trap_name_unknown" : undefined,

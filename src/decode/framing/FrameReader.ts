@@ -176,6 +176,6 @@ export class FrameReader {
 }
 
 const placeOf = (data: Uint8Array, byte: number, from: number): number => {
-  const place = data.indexOf(byte, from)
-  return place < 0 ? Infinity : place
+  const position = data.indexOf(byte, from)
+  return position < 0 ? Infinity : position
 }

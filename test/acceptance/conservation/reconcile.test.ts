@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Posting } from "./Ledger.ts"
-import { type Findings, reckon } from "./reconcile.ts"
+import { type Findings, reconcile } from "./reconcile.ts"
 
 const posting = (token: string, kind: Posting["kind"], accepted = true): Posting => ({ token, kind, accepted, atMs: 5 })
 
@@ -44,7 +44,7 @@ const sound: Findings = {
   books
 }
 
-const problems = (change: Partial<Findings>) => reckon(postings, { ...sound, ...change }, [])
+const problems = (change: Partial<Findings>) => reconcile(postings, { ...sound, ...change }, [])
 
 describe("reckoning", () => {
   it("has nothing to say when every event is where it belongs", () => {

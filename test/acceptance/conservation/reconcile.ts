@@ -30,7 +30,7 @@ const outcomeOf: Readonly<Record<Exclude<Kind, "poison">, string>> = {
 }
 
 /** Every event answered 2xx is somewhere exactly once, every other one at most once, and the books agree. Says what is not so. */
-export const reckon = (
+export const reconcile = (
   postings: ReadonlyArray<Posting>,
   findings: Findings,
   acts: ReadonlyArray<Act>

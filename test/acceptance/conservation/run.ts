@@ -7,7 +7,7 @@ import type { Posting } from "./Ledger.ts"
 import { load } from "./Load.ts"
 import { full, makePlan, type Plan, type Scale } from "./Plan.ts"
 import { playAll, prepare } from "./playFaults.ts"
-import { reckon } from "./reconcile.ts"
+import { reconcile } from "./reconcile.ts"
 import { allReady, type Stack } from "./Stack.ts"
 import { watchBooks } from "./watchBooks.ts"
 
@@ -96,7 +96,7 @@ export const runSeed = (
       ...readings.problems,
       ...(readings.count === 0 ? ["The books could not be read even once meanwhile"] : []),
       ...deliveries.problems,
-      ...reckon(postings, yield* gather(stack), plan.acts)
+      ...reconcile(postings, yield* gather(stack), plan.acts)
     ]
     const accepted = loaded.postings.filter((posting) => posting.accepted).length
     const posted = loaded.postings.length

@@ -4,7 +4,7 @@ import { fourPrograms } from "../../support/fourPrograms.ts"
 import { request } from "../../support/request.ts"
 import { awaitDrained, gather, readBooks } from "../conservation/findings.ts"
 import { type Posting, tokenOf, words } from "../conservation/Ledger.ts"
-import { reckon } from "../conservation/reconcile.ts"
+import { reconcile } from "../conservation/reconcile.ts"
 import { configure, conservationRules, storeRules } from "../conservation/setUp.ts"
 import type { Scale } from "./Scale.ts"
 
@@ -115,7 +115,7 @@ export const playOutage = (scale: Scale, tell: (words: string) => Effect.Effect<
         ...(Object.keys(requests).length < 5
           ? [`the outage was not what it should be: ${JSON.stringify(requests)}`]
           : []),
-        ...reckon(postings, findings, [])
+        ...reconcile(postings, findings, [])
       ]
     }
     return outage

@@ -12,7 +12,7 @@ export interface Balancer {
 export const makeBalancer = (programs: ReadonlyArray<RunningProgram>): Balancer => {
   const places = programs.map((program) => ({ program, underWay: 0, out: false }))
   let turn = 0
-  const placeOf = (program: RunningProgram) => places.find((place) => place.program === program)
+  const placeOf = (program: RunningProgram) => places.find((position) => position.program === program)
   const idle = (program: RunningProgram): Effect.Effect<void> =>
     Effect.suspend(() =>
       (placeOf(program)?.underWay ?? 0) === 0
@@ -21,19 +21,19 @@ export const makeBalancer = (programs: ReadonlyArray<RunningProgram>): Balancer 
     )
   const setOut = (program: RunningProgram, out: boolean) =>
     Effect.sync(() => {
-      const place = placeOf(program)
-      if (place !== undefined) place.out = out
+      const position = placeOf(program)
+      if (position !== undefined) position.out = out
     })
   return {
     send: async (send) => {
       const open = places.filter(({ out }) => !out)
-      const place = open[turn++ % open.length]
-      if (place === undefined) throw new Error("Every replica was taken out.")
-      place.underWay++
+      const position = open[turn++ % open.length]
+      if (position === undefined) throw new Error("Every replica was taken out.")
+      position.underWay++
       try {
-        return await send(place.program.url)
+        return await send(position.program.url)
       } finally {
-        place.underWay--
+        position.underWay--
       }
     },
     takeOut: (program) => Effect.andThen(setOut(program, true), idle(program)),

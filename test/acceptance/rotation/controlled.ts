@@ -120,7 +120,7 @@ export const byController = (
       problems: [
         ...result,
         ...traffic.problems,
-        ...telling.map((place) => `a password can be read in ${place}`),
+        ...telling.map((position) => `a password can be read in ${position}`),
         ...(most > 1 ? [`a program had ${most} logins refused in one rotation`] : [])
       ]
     }

@@ -30,7 +30,7 @@ export const placesThatTell = (world: World, values: Iterable<string>): Effect.E
   said(world).pipe(
     Effect.map((texts) => {
       const all = [...values]
-      return [...texts].flatMap(([place, text]) => all.some((value) => text.includes(value)) ? [place] : [])
+      return [...texts].flatMap(([position, text]) => all.some((value) => text.includes(value)) ? [position] : [])
     }),
     Effect.orDie
   )

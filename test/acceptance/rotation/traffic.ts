@@ -3,7 +3,7 @@ import { seeded } from "../../../scripts/bench/Random.ts"
 import { awaitDrained, gather, readBooks } from "../conservation/findings.ts"
 import type { Posting } from "../conservation/Ledger.ts"
 import { load } from "../conservation/Load.ts"
-import { reckon } from "../conservation/reconcile.ts"
+import { reconcile } from "../conservation/reconcile.ts"
 import { poolSize, type World } from "./World.ts"
 
 /** What went through while something was done, and whether all of it came to its end exactly once. */
@@ -118,7 +118,7 @@ export const underLoad = <A, E>(
       ...(repeats > allowedRepeats ? [`${repeats} deliveries were repeats, of ${allowedRepeats} allowed`] : []),
       ...(drained ? [] : [`not drained after 90 seconds: ${JSON.stringify(yield* readBooks(world))}`]),
       ...loaded.oddities,
-      ...reckon(postings, yield* gather(world), [])
+      ...reconcile(postings, yield* gather(world), [])
     ]
     const traffic = { posted: loaded.postings.length, reads: statuses.length, sessions, drainMs, repeats, problems }
     return { result, traffic, postings }

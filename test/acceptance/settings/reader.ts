@@ -1,7 +1,7 @@
 import { Effect, Layer, Logger, Schedule, Schema, Stream } from "effect"
 import { ConfigLayer } from "../../../layers/config/ConfigLayer.ts"
 import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
-import { StaticConfig } from "../../../layers/environment/Environment.ts"
+import { Environment } from "../../../layers/environment/Environment.ts"
 import { Redis } from "../../../layers/redis/Redis.ts"
 import { connected, staticConfig } from "../../layers/connections.ts"
 import { ReaderTask, reports } from "./reports.ts"
@@ -11,7 +11,7 @@ const follow = Effect.fnUntraced(function*({ direct, instance, password, port, u
   const server = (at: number, user: string) =>
     connected({ redis: { port: at, username: user } }, { REDIS_PASS: password })
   const [following, telling] = [yield* server(port, username), yield* server(direct, username)]
-  const fixed = Layer.succeed(StaticConfig, {
+  const fixed = Layer.succeed(Environment, {
     ...staticConfig({ redis: { port, username } }),
     program: "ingestor",
     instance

@@ -5,10 +5,10 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { AuditChain } from "../../../layers/audit/AuditChain.ts"
 import { AuditChainPostgres } from "../../../layers/audit/AuditChainPostgres.ts"
 import { CheckpointsFile } from "../../../layers/audit/Checkpoints.ts"
-import { SealVault } from "../../../layers/audit/CheckpointSignerVault.ts"
+import { CheckpointSignerVault } from "../../../layers/audit/CheckpointSignerVault.ts"
 import { ConfigAudit } from "../../../layers/audit/ConfigAudit.ts"
 import { ConfigAuditPostgres } from "../../../layers/audit/ConfigAuditPostgres.ts"
-import { StaticConfig } from "../../../layers/environment/Environment.ts"
+import { Environment } from "../../../layers/environment/Environment.ts"
 import { Vault } from "../../../layers/vault/Vault.ts"
 import { TransitKeys, wasSignedBy } from "../../../services/cli/transitKeys.ts"
 import { needs } from "../../support/needs.ts"
@@ -38,13 +38,13 @@ const world = Layer.unwrap(Effect.gen(function*() {
       transit
     }
   }
-  const seal = SealVault.pipe(
+  const signer = CheckpointSignerVault.pipe(
     Layer.provideMerge(vault),
-    Layer.provide(Layer.succeed(StaticConfig, { ...staticConfig({}), secrets }))
+    Layer.provide(Layer.succeed(Environment, { ...staticConfig({}), secrets }))
   )
   return Layer.mergeAll(AuditChainPostgres, ConfigAuditPostgres).pipe(
     Layer.provide(CheckpointsFile(file)),
-    Layer.provideMerge(seal),
+    Layer.provideMerge(signer),
     Layer.provideMerge(migratedDatabase()),
     Layer.provideMerge(NodeServices.layer),
     Layer.provideMerge(Layer.succeed(Bao, { bao, file }))

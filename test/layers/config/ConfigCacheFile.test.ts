@@ -4,8 +4,8 @@ import { Effect, Layer, Logger } from "effect"
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { LastKnownGood } from "../../../layers/config/ConfigCache.ts"
-import { LastKnownGoodFile } from "../../../layers/config/ConfigCacheFile.ts"
+import { ConfigCache } from "../../../layers/config/ConfigCache.ts"
+import { ConfigCacheFile } from "../../../layers/config/ConfigCacheFile.ts"
 import type { Snapshot } from "../../../layers/config/DynamicConfig.ts"
 import { defaults } from "../../../src/domain/Settings.ts"
 import { staticOf } from "../http/world.ts"
@@ -26,9 +26,9 @@ const folder = Effect.gen(function*() {
   const file = join(path, "settings.json")
   const lines: Array<string> = []
   const log = Logger.layer([Logger.make(({ message }) => void lines.push(String(message)))])
-  const opened = LastKnownGoodFile(file).pipe(Layer.provide([NodeServices.layer, staticOf("alerter")]))
+  const opened = ConfigCacheFile(file).pipe(Layer.provide([NodeServices.layer, staticOf("alerter")]))
   const context = yield* Layer.build(opened)
-  const kept = yield* Effect.provide(LastKnownGood, context)
+  const kept = yield* Effect.provide(ConfigCache, context)
   return {
     path,
     file,

@@ -2,10 +2,10 @@ import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer, Logger, Queue, Schedule, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { ConfigAuditPostgres } from "../../../layers/audit/ConfigAuditPostgres.ts"
-import { ConfigRelay } from "../../../layers/config/ConfigPublisher.ts"
-import { ConfigRelayRedis } from "../../../layers/config/ConfigPublisherRedis.ts"
-import { ConfigLedger } from "../../../layers/config/ConfigStore.ts"
-import { ConfigLedgerPostgres } from "../../../layers/config/ConfigStorePostgres.ts"
+import { ConfigPublisher } from "../../../layers/config/ConfigPublisher.ts"
+import { ConfigPublisherRedis } from "../../../layers/config/ConfigPublisherRedis.ts"
+import { ConfigStore } from "../../../layers/config/ConfigStore.ts"
+import { ConfigStorePostgres } from "../../../layers/config/ConfigStorePostgres.ts"
 import { configKeys } from "../../../layers/config/keys.ts"
 import { Redis } from "../../../layers/redis/Redis.ts"
 import { RedisDeadline } from "../../../layers/redis/RedisIo.ts"
@@ -17,7 +17,7 @@ import { migratedDatabase } from "../database.ts"
 class Server extends Context.Service<Server, RedisServer>()("test/ConfigRelay/Server") {}
 
 const stores = (postgres: number, flavour: "redis" | "valkey") =>
-  ConfigLedgerPostgres.pipe(
+  ConfigStorePostgres.pipe(
     Layer.provideMerge(ConfigAuditPostgres),
     Layer.provideMerge(migratedDatabase(postgres)),
     Layer.provideMerge(Layer.unwrap(Effect.gen(function*() {
@@ -34,7 +34,7 @@ const stores = (postgres: number, flavour: "redis" | "valkey") =>
 
 const request = { actor: "admin", reason: null, correlationId: "c" }
 const change = (value: number) =>
-  ConfigLedger.use((ledger) => ledger.change(new Map([["moog_rate_limit", value]]), request))
+  ConfigStore.use((ledger) => ledger.change(new Map([["moog_rate_limit", value]]), request))
 
 const held = Effect.gen(function*() {
   const [epoch, version, limit] = (yield* (yield* Redis).command(
@@ -48,9 +48,9 @@ const held = Effect.gen(function*() {
 })
 
 /** A relay for one test, as a program that starts has it. */
-const relay = Effect.flatMap(
-  Layer.build(Layer.fresh(ConfigRelayRedis)),
-  (context) => Effect.provide(ConfigRelay, context)
+const publisher = Effect.flatMap(
+  Layer.build(Layer.fresh(ConfigPublisherRedis)),
+  (context) => Effect.provide(ConfigPublisher, context)
 )
 
 const until = (wanted: number) =>
@@ -71,7 +71,7 @@ const relaySuite = (version: number, flavour: "redis" | "valkey") =>
     (it) => {
       it.effect("hands the newest settings over, whole, and strikes out what was to be told", () =>
         Effect.gen(function*() {
-          const { push } = yield* relay
+          const { push } = yield* publisher
           yield* change(70)
           const { epoch, version } = yield* push
           assert.deepStrictEqual(yield* held, { epoch, version, limit: 70 })
@@ -80,7 +80,7 @@ const relaySuite = (version: number, flavour: "redis" | "valkey") =>
 
       it.effect("never goes back: what is older or the same changes nothing, and says what is there", () =>
         Effect.gen(function*() {
-          const { push } = yield* relay
+          const { push } = yield* publisher
           const before = yield* push
           const redis = yield* Redis
           yield* redis.command("HSET", configKeys.hash, "moog_rate_limit", "1")
@@ -99,7 +99,7 @@ const relaySuite = (version: number, flavour: "redis" | "valkey") =>
             Effect.forkScoped
           )
           assert.strictEqual(yield* Queue.take(heard), "subscribed")
-          const { push } = yield* relay
+          const { push } = yield* publisher
           const { epoch, version } = yield* change(72)
           yield* push
           yield* push
@@ -113,21 +113,21 @@ const relaySuite = (version: number, flavour: "redis" | "valkey") =>
         Effect.gen(function*() {
           yield* change(74)
           assert.strictEqual((yield* held).limit, 73)
-          yield* relay
+          yield* publisher
           yield* until(74)
           yield* untilToldAll
         }))
 
       it.effect("fills a Redis that lost everything", () =>
         Effect.gen(function*() {
-          yield* relay
+          yield* publisher
           yield* (yield* Redis).command("DEL", configKeys.hash)
           yield* until(74)
         }))
 
       it.effect("brings a Redis that was restored from an old copy up to date", () =>
         Effect.gen(function*() {
-          yield* relay
+          yield* publisher
           const { version } = yield* held
           yield* (yield* Redis).command(
             "HSET",
@@ -142,7 +142,7 @@ const relaySuite = (version: number, flavour: "redis" | "valkey") =>
 
       it.effect("replaces what another ledger had left, whatever its version", () =>
         Effect.gen(function*() {
-          yield* relay
+          yield* publisher
           const before = yield* held
           yield* (yield* Redis).command(
             "HSET",
@@ -172,19 +172,19 @@ const relaySuite = (version: number, flavour: "redis" | "valkey") =>
             "moog_rate_limit",
             "99"
           )
-          const { push } = yield* relay
+          const { push } = yield* publisher
           const { version } = yield* change(75)
           const pushed = yield* push
           assert.deepStrictEqual(yield* until(75), { ...pushed, limit: 75 })
           assert.notStrictEqual(pushed.epoch, before.epoch)
           assert.strictEqual(pushed.version, version)
-          assert.strictEqual((yield* ConfigLedger.use((ledger) => ledger.state)).epoch, pushed.epoch)
+          assert.strictEqual((yield* ConfigStore.use((ledger) => ledger.state)).epoch, pushed.epoch)
         }))
 
       it.effect("says that Redis is away, loses nothing, and hands over when it is back", () =>
         Effect.gen(function*() {
           const server = yield* Server
-          const { push } = yield* relay
+          const { push } = yield* publisher
           yield* server.stop
           yield* change(76)
           assert.strictEqual((yield* Effect.flip(push))._tag, "RelayDelayed")

@@ -1,9 +1,9 @@
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Fiber, Layer, Logger } from "effect"
-import { ConfigInstances } from "../../../layers/config/ConfigRollout.ts"
-import { ConfigInstancesRedis } from "../../../layers/config/ConfigRolloutRedis.ts"
+import { ConfigRollout } from "../../../layers/config/ConfigRollout.ts"
+import { ConfigRolloutRedis } from "../../../layers/config/ConfigRolloutRedis.ts"
 import { configKeys } from "../../../layers/config/keys.ts"
-import { StaticConfig } from "../../../layers/environment/Environment.ts"
+import { Environment } from "../../../layers/environment/Environment.ts"
 import { Redis } from "../../../layers/redis/Redis.ts"
 import type { Program } from "../../../src/domain/Settings.ts"
 import { onEachRedis } from "../../support/needs.ts"
@@ -24,11 +24,11 @@ const world = (flavour: "redis" | "valkey") =>
 const process = (program: Program, instance: string) =>
   Effect.flatMap(
     Layer.build(
-      Layer.fresh(ConfigInstancesRedis).pipe(
-        Layer.provide(Layer.succeed(StaticConfig, { ...staticConfig({}), program, instance }))
+      Layer.fresh(ConfigRolloutRedis).pipe(
+        Layer.provide(Layer.succeed(Environment, { ...staticConfig({}), program, instance }))
       )
     ),
-    (context) => Effect.succeed(Context.get(context, ConfigInstances))
+    (context) => Effect.succeed(Context.get(context, ConfigRollout))
   )
 
 const at = (version: number, epoch = "e") => ({ epoch, version, ok: true, reason: null, ms: 3 })

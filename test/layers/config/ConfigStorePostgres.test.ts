@@ -3,19 +3,19 @@ import { Effect, Exit, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { ConfigAudit, ConfigAuditFailed } from "../../../layers/audit/ConfigAudit.ts"
 import { ConfigAuditPostgres } from "../../../layers/audit/ConfigAuditPostgres.ts"
-import { ConfigLedger } from "../../../layers/config/ConfigStore.ts"
-import { ConfigLedgerPostgres } from "../../../layers/config/ConfigStorePostgres.ts"
+import { ConfigStore } from "../../../layers/config/ConfigStore.ts"
+import { ConfigStorePostgres } from "../../../layers/config/ConfigStorePostgres.ts"
 import { onEachPostgres } from "../../support/needs.ts"
 import { migratedDatabase } from "../database.ts"
 
 const ledger = (version: number) =>
-  ConfigLedgerPostgres.pipe(Layer.provideMerge(ConfigAuditPostgres), Layer.provideMerge(migratedDatabase(version)))
+  ConfigStorePostgres.pipe(Layer.provideMerge(ConfigAuditPostgres), Layer.provideMerge(migratedDatabase(version)))
 
 const request = { actor: "admin", reason: "a test", correlationId: "c-1" }
 const set = (key: string, value: number | string | undefined, more: object = {}) =>
-  ConfigLedger.use((it) => it.change(new Map([[key, value]]), { ...request, ...more }))
+  ConfigStore.use((it) => it.change(new Map([[key, value]]), { ...request, ...more }))
 const state = (key: string) =>
-  ConfigLedger.use((it) => it.state).pipe(
+  ConfigStore.use((it) => it.state).pipe(
     Effect.map(({ settings, version }) => ({ version, ...settings.find((one) => one.key === key) }))
   )
 const links = ConfigAudit.use((audit) => audit.search({ limit: 200, tableName: "dynamic_config" }))
@@ -26,7 +26,7 @@ onEachPostgres((version) => {
     (it) => {
       it.effect("begins with every setting at its default and version 0", () =>
         Effect.gen(function*() {
-          const { settings, version } = yield* ConfigLedger.use((it) => it.state)
+          const { settings, version } = yield* ConfigStore.use((it) => it.state)
           assert.strictEqual(version, 0)
           assert.isTrue(settings.length > 10 && settings.every(({ isSet, version }) => !isSet && version === 0))
         }))
@@ -68,7 +68,7 @@ onEachPostgres((version) => {
           const refused = yield* Effect.flip(set("alerter_queue_warn_threshold", 200_000))
           assert.strictEqual(refused._tag, "SettingRefused")
           const both = new Map([["alerter_queue_warn_threshold", 200_000], ["alerter_queue_shed_threshold", 300_000]])
-          const changed = yield* ConfigLedger.use((it) => it.change(both, request))
+          const changed = yield* ConfigStore.use((it) => it.change(both, request))
           assert.strictEqual(changed.version, 2)
           assert.lengthOf(changed.revisions, 2)
         }))
@@ -91,34 +91,34 @@ onEachPostgres((version) => {
 
       it.effect("rolls back by a new version that has the old values", () =>
         Effect.gen(function*() {
-          const before = yield* ConfigLedger.use((it) => it.state)
-          const rolled = yield* ConfigLedger.use((it) => it.rollback(1, request))
+          const before = yield* ConfigStore.use((it) => it.state)
+          const rolled = yield* ConfigStore.use((it) => it.rollback(1, request))
           assert.strictEqual(rolled.version, before.version + 1)
           assert.deepInclude(yield* state("moog_rate_limit"), { value: 70 })
           assert.deepInclude(yield* state("alerter_queue_warn_threshold"), { isSet: false })
-          const unknown = yield* Effect.flip(ConfigLedger.use((it) => it.rollback(9_999, request)))
+          const unknown = yield* Effect.flip(ConfigStore.use((it) => it.rollback(9_999, request)))
           assert.strictEqual(unknown._tag, "VersionUnknown")
         }))
 
       it.effect("leaves alone what is so already, when only differences are wanted", () =>
         Effect.gen(function*() {
-          const before = yield* ConfigLedger.use((it) => it.state)
+          const before = yield* ConfigStore.use((it) => it.state)
           const values = (limit: number) => new Map([["moog_rate_limit", limit], ["unhandled_threshold", 100]])
           const differing = { ...request, onlyDifferences: true }
-          const same = yield* ConfigLedger.use((it) =>
+          const same = yield* ConfigStore.use((it) =>
             it.change(new Map([["moog_rate_limit", 70], ["log_level", undefined]]), differing)
           )
           assert.deepStrictEqual([same.version, same.revisions], [before.version, []])
-          const changed = yield* ConfigLedger.use((it) => it.change(values(71), differing))
+          const changed = yield* ConfigStore.use((it) => it.change(values(71), differing))
           assert.deepStrictEqual(changed.revisions.map(({ key }) => key), ["moog_rate_limit", "unhandled_threshold"])
-          const again = yield* ConfigLedger.use((it) => it.change(values(71), differing))
+          const again = yield* ConfigStore.use((it) => it.change(values(71), differing))
           assert.strictEqual(again.version, changed.version)
-          yield* ConfigLedger.use((it) => it.rollback(1, request))
+          yield* ConfigStore.use((it) => it.rollback(1, request))
         }))
 
       it.effect("tells its history newest first, by page and by key", () =>
         Effect.gen(function*() {
-          const it = yield* ConfigLedger
+          const it = yield* ConfigStore
           const all = yield* it.history({ page: 1, limit: 100 })
           assert.strictEqual(all.total, all.revisions.length)
           assert.isTrue(
@@ -134,7 +134,7 @@ onEachPostgres((version) => {
           yield* set("unhandled_threshold", 1)
           const before = (yield* links).rows[0]?.id ?? 0
           const increment = Effect.gen(function*() {
-            const { value, version } = (yield* ConfigLedger.use((it) => it.state)).settings
+            const { value, version } = (yield* ConfigStore.use((it) => it.state)).settings
               .find(({ key }) => key === "unhandled_threshold") ?? { value: 0, version: 0 }
             return yield* Effect.exit(set("unhandled_threshold", Number(value) + 1, { ifVersion: version }))
           })
@@ -153,7 +153,7 @@ const BrokenAudit = Layer.succeed(ConfigAudit, {
   search: () => Effect.succeed({ rows: [] })
 })
 
-layer(ConfigLedgerPostgres.pipe(Layer.provide(BrokenAudit), Layer.provideMerge(migratedDatabase())), {
+layer(ConfigStorePostgres.pipe(Layer.provide(BrokenAudit), Layer.provideMerge(migratedDatabase())), {
   excludeTestServices: true
 })("a change of a setting whose record cannot be written", (it) => {
   it.effect("does not happen", () =>

@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer, Logger, Queue, Schedule, Stream } from "effect"
-import { LastKnownGood, LastKnownGoodNone } from "../../../layers/config/ConfigCache.ts"
-import { ConfigInstancesRedis } from "../../../layers/config/ConfigRolloutRedis.ts"
+import { ConfigCache, ConfigCacheNone } from "../../../layers/config/ConfigCache.ts"
+import { ConfigRolloutRedis } from "../../../layers/config/ConfigRolloutRedis.ts"
 import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
 import { DynamicConfigRedis } from "../../../layers/config/DynamicConfigRedis.ts"
 import { configKeys } from "../../../layers/config/keys.ts"
@@ -15,13 +15,13 @@ import { Adapter, dynamicConfigSuite } from "./dynamicConfigSuite.ts"
 
 class Server extends Context.Service<Server, RedisServer>()("test/ConfigServer") {}
 
-const open = Effect.fnUntraced(function*(port?: number, kept: Layer.Layer<LastKnownGood> = LastKnownGoodNone) {
+const open = Effect.fnUntraced(function*(port?: number, kept: Layer.Layer<ConfigCache> = ConfigCacheNone) {
   const server = yield* Server
   const { redis } = yield* connected(
     { redis: { port: port ?? server.port, username: server.user } },
     { REDIS_PASS: server.password }
   )
-  return DynamicConfigRedis.pipe(Layer.provide([ConfigInstancesRedis, kept]), Layer.provideMerge(redis))
+  return DynamicConfigRedis.pipe(Layer.provide([ConfigRolloutRedis, kept]), Layer.provideMerge(redis))
 })
 
 /** An empty store, the settings that follow it, and a hand that writes into it. */
@@ -193,7 +193,7 @@ layer(world, { excludeTestServices: true })("DynamicConfigRedis", (it) => {
     Effect.gen(function*() {
       const server = yield* Server
       const keeping = yield* Queue.unbounded<number>()
-      const kept = Layer.succeed(LastKnownGood, {
+      const kept = Layer.succeed(ConfigCache, {
         load: Effect.succeed({ epoch: "e", version: 4, values: { ...defaults, moog_rate_limit: 7 }, hostZones: [] }),
         keep: ({ version }) => Queue.offer(keeping, version)
       })

@@ -3,14 +3,14 @@ import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { ConfigAudit } from "../../../layers/audit/ConfigAudit.ts"
 import { ConfigAuditPostgres } from "../../../layers/audit/ConfigAuditPostgres.ts"
-import { ConfigLedger } from "../../../layers/config/ConfigStore.ts"
-import { ConfigLedgerPostgres } from "../../../layers/config/ConfigStorePostgres.ts"
+import { ConfigStore } from "../../../layers/config/ConfigStore.ts"
+import { ConfigStorePostgres } from "../../../layers/config/ConfigStorePostgres.ts"
 import { HostZones } from "../../../layers/config/HostZones.ts"
 import { HostZonesPostgres } from "../../../layers/config/HostZonesPostgres.ts"
 import { migratedDatabase } from "../database.ts"
 
 const World = (version: 15 | 18) =>
-  Layer.merge(HostZonesPostgres, ConfigLedgerPostgres).pipe(
+  Layer.merge(HostZonesPostgres, ConfigStorePostgres).pipe(
     Layer.provideMerge(ConfigAuditPostgres),
     Layer.provideMerge(migratedDatabase(version))
   )
@@ -70,7 +70,7 @@ for (const version of [15, 18] as const) {
       it.effect("are refused to who saw an older table, whatever became of the settings meanwhile", () =>
         Effect.gen(function*() {
           const { version: seen } = yield* HostZones.use((it) => it.state)
-          yield* ConfigLedger.use((it) => it.change(new Map([["moog_rate_limit", 7]]), request))
+          yield* ConfigStore.use((it) => it.change(new Map([["moog_rate_limit", 7]]), request))
           const { version } = yield* set("ber-*", "Europe/Vienna", { ifVersion: seen })
           const stale = yield* Effect.flip(set("ber-*", "Europe/Paris", { ifVersion: seen }))
           assert.deepInclude(stale, { _tag: "VersionStale", expected: seen, actual: version })
@@ -81,7 +81,7 @@ for (const version of [15, 18] as const) {
       it.effect("stay as they are when settings are rolled back", () =>
         Effect.gen(function*() {
           const before = yield* HostZones.use((it) => it.state)
-          yield* ConfigLedger.use((it) => it.rollback(0, request))
+          yield* ConfigStore.use((it) => it.rollback(0, request))
           assert.deepStrictEqual((yield* HostZones.use((it) => it.state)).zones, before.zones)
         }))
 

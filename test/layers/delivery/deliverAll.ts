@@ -1,6 +1,6 @@
 import { Console, Effect, Layer } from "effect"
-import { Platform } from "../../../layers/delivery/Receiver.ts"
-import { PlatformLayer } from "../../../layers/delivery/ReceiverLayer.ts"
+import { Receiver } from "../../../layers/delivery/Receiver.ts"
+import { ReceiverLayer } from "../../../layers/delivery/ReceiverLayer.ts"
 import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
 import { makeSecretStoreMemory } from "../../../layers/secret/SecretStoreMemory.ts"
 import { alertOf } from "./alerts.ts"
@@ -9,14 +9,14 @@ import { alertOf } from "./alerts.ts"
 const deliver = (url: string) =>
   Effect.gen(function*() {
     const store = yield* makeSecretStoreMemory({ MOOG_API_KEY_CURRENT: "old-key", MOOG_API_KEY_NEXT: "moog-key" })
-    const layer = PlatformLayer({
+    const layer = ReceiverLayer({
       url: new URL(url),
       timeoutMs: url.endsWith("/slow") ? 500 : 10_000,
       version: "3.0.0"
     }).pipe(
       Layer.provide(SecretsFromStore.pipe(Layer.provide(store.layer)))
     )
-    const result = yield* Platform.use((platform) => platform.deliver(alertOf("a-1"))).pipe(Effect.provide(layer))
+    const result = yield* Receiver.use((platform) => platform.deliver(alertOf("a-1"))).pipe(Effect.provide(layer))
     yield* Console.log(JSON.stringify(result))
   })
 

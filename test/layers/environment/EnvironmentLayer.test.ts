@@ -1,8 +1,8 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Config, ConfigProvider, Context, Effect, FileSystem, Layer } from "effect"
-import { StaticConfig } from "../../../layers/environment/Environment.ts"
-import { StaticConfigLayer, StaticConfigLayerWith } from "../../../layers/environment/EnvironmentLayer.ts"
+import { Environment } from "../../../layers/environment/Environment.ts"
+import { EnvironmentLayer, EnvironmentLayerWith } from "../../../layers/environment/EnvironmentLayer.ts"
 import { defaultConnectionLimits } from "../../../layers/environment/httpSettings.ts"
 import { requiredSetting, setting } from "../../../layers/environment/setting.ts"
 import type { Program } from "../../../src/domain/Settings.ts"
@@ -11,7 +11,7 @@ const from = (env: Readonly<Record<string, string>>) =>
   Layer.merge(ConfigProvider.layer(ConfigProvider.fromEnvRecord(env)), NodeServices.layer)
 
 const read = (program: Program, env: Readonly<Record<string, string>>) =>
-  StaticConfig.pipe(Effect.provide(StaticConfigLayer(program).pipe(Layer.provide(from(env))), { local: true }))
+  Environment.pipe(Effect.provide(EnvironmentLayer(program).pipe(Layer.provide(from(env))), { local: true }))
 
 class Own extends Context.Service<Own, { readonly url: string; readonly timeoutMs: number }>()("test/Own") {}
 const own = {
@@ -116,7 +116,7 @@ describe("StaticConfigLayer", () => {
   it.effect("adds a program's own settings, and their problems, to the list", () =>
     Effect.gen(function*() {
       const layer = (env: Readonly<Record<string, string>>) =>
-        StaticConfigLayerWith("moog-forwarder", Own, own).pipe(Layer.provide(from(env)))
+        EnvironmentLayerWith("moog-forwarder", Own, own).pipe(Layer.provide(from(env)))
       const error = yield* Effect.flip(
         Effect.provide(Own, layer({ DB_PORT: "x", MOOG_WEBHOOK_TIMEOUT_MS: "soon" }), { local: true })
       )
@@ -124,7 +124,7 @@ describe("StaticConfigLayer", () => {
       assert.include(error.message, "MOOG_WEBHOOK_URL is not set.")
 
       yield* Effect.gen(function*() {
-        const config = yield* StaticConfig
+        const config = yield* Environment
         assert.deepStrictEqual(yield* Own, { url: "https://moog.test/", timeoutMs: 10_000 })
         assert.strictEqual(config.shown["MOOG_WEBHOOK_URL"], "https://moog.test/")
       }).pipe(Effect.provide(layer({ MOOG_WEBHOOK_URL: "https://moog.test/" }), { local: true }))

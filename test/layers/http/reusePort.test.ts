@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { HttpServer } from "effect/http"
-import { StaticConfig } from "../../../layers/environment/Environment.ts"
+import { Environment } from "../../../layers/environment/Environment.ts"
 import { ServerLayer } from "../../../layers/http/Server.ts"
 import { freePort } from "../../../scripts/stack/FreePort.ts"
 import { staticOf } from "./world.ts"
@@ -9,7 +9,7 @@ import { staticOf } from "./world.ts"
 it.effect("HTTP servers of one host share a port when all of them are told to, and not otherwise", () =>
   Effect.gen(function*() {
     const http = { host: "127.0.0.1", port: yield* freePort }
-    const config = Layer.effect(StaticConfig, Effect.map(StaticConfig, (config) => ({ ...config, http }))).pipe(
+    const config = Layer.effect(Environment, Effect.map(Environment, (config) => ({ ...config, http }))).pipe(
       Layer.provide(staticOf("ingestor"))
     )
     const serve = (reusePort: boolean) =>

@@ -1,7 +1,7 @@
 import { Effect, Layer, Redacted, Stream, SubscriptionRef } from "effect"
 import { type ConfigStatus, DynamicConfig, type Snapshot } from "../../../layers/config/DynamicConfig.ts"
 import { defaultFailureLimits } from "../../../layers/environment/authSettings.ts"
-import { StaticConfig } from "../../../layers/environment/Environment.ts"
+import { Environment } from "../../../layers/environment/Environment.ts"
 import { AuthenticationLayer } from "../../../layers/http/AuthenticationLayer.ts"
 import { type ApiKey, SecretMissing, Secrets, type SecretsStatus } from "../../../layers/secret/Secrets.ts"
 import type { Caller } from "../../../src/domain/Role.ts"
@@ -49,7 +49,7 @@ export const secretsOf = (ref: SubscriptionRef.SubscriptionRef<ReadonlyArray<Api
 const patient: FailureLimits = { ...defaultFailureLimits, free: 1_000_000 }
 
 export const staticOf = (program: Program, authFailures: FailureLimits = patient) =>
-  Layer.succeed(StaticConfig, {
+  Layer.succeed(Environment, {
     program,
     instance: "test-1",
     version: "9.9.9",

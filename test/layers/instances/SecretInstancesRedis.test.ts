@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer, Logger } from "effect"
-import { StaticConfig } from "../../../layers/environment/Environment.ts"
+import { Environment } from "../../../layers/environment/Environment.ts"
 import { boardKeys } from "../../../layers/instances/instanceBoard.ts"
 import { SecretInstances } from "../../../layers/instances/SecretInstances.ts"
 import { SecretInstancesRedis } from "../../../layers/instances/SecretInstancesRedis.ts"
@@ -51,7 +51,7 @@ onEachRedis((flavour) => {
             process: (program, instance) =>
               SecretReportsRedis.pipe(
                 Layer.provide(Layer.succeed(Redis, redis)),
-                Layer.provide(Layer.succeed(StaticConfig, { ...staticConfig({}), program, instance }))
+                Layer.provide(Layer.succeed(Environment, { ...staticConfig({}), program, instance }))
               ),
             forget,
             silence: (seconds) =>

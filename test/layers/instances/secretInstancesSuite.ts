@@ -38,7 +38,7 @@ const process = (board: Board, program: Program, instance: string) =>
     (context) => Context.get(context, SecretReports)
   )
 const names = (instances: SecretInstances["Service"]) =>
-  Effect.map(instances.list, (fleet) => fleet.instances.map(({ instance }) => instance))
+  Effect.map(instances.list, (statuses) => statuses.instances.map(({ instance }) => instance))
 
 /** What every board promises. */
 export const boardPromises: ReadonlyArray<{

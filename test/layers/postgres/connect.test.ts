@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { Clock, Effect, Layer } from "effect"
 import { type AddressInfo, createServer } from "node:net"
-import { makeOpening } from "../../../layers/postgres/connect.ts"
+import { makeConnect } from "../../../layers/postgres/connect.ts"
 import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
 import { Secrets } from "../../../layers/secret/Secrets.ts"
 import { makeSecretStoreMemory } from "../../../layers/secret/SecretStoreMemory.ts"
@@ -32,7 +32,7 @@ it.live("PostgreSQL that was away is asked again at once, also when the clock wa
       const store = yield* makeSecretStoreMemory({ DB_USER: "somebody", DB_PASS: "something" })
       const context = yield* Layer.build(SecretsFromStore.pipe(Layer.provide(store.layer)))
       const secrets = yield* Effect.provide(Secrets, context)
-      const { open } = yield* makeOpening({ config: staticConfig({ postgres: { port } }), secrets, ca: undefined })
+      const { open } = yield* makeConnect({ config: staticConfig({ postgres: { port } }), secrets, ca: undefined })
       yield* Effect.flip(Effect.scoped(open))
       const before = calls()
       yield* setBack(86_400_000)

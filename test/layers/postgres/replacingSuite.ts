@@ -3,8 +3,8 @@ import { assert, layer } from "@effect/vitest"
 import { ConfigProvider, Deferred, Effect, Fiber, Layer, Logger, Redacted, Ref } from "effect"
 import type { SqlClient } from "effect/sql"
 import { readFileSync } from "node:fs"
-import { StaticConfig } from "../../../layers/environment/Environment.ts"
-import { StaticConfigLayer } from "../../../layers/environment/EnvironmentLayer.ts"
+import { Environment } from "../../../layers/environment/Environment.ts"
+import { EnvironmentLayer } from "../../../layers/environment/EnvironmentLayer.ts"
 import { scramVerifier } from "../../../src/logic/scramVerifier.ts"
 import { eventually, until } from "../../support/eventually.ts"
 import { postgresServer } from "../../support/servers.ts"
@@ -177,9 +177,9 @@ export const replacingSuite = (version: number) => {
     it.effect("holds what DB_POOL_MAX_CONN allows through a change of the password, proofs of one too, with all of them busy", () =>
       Effect.gen(function*() {
         const server = yield* Server
-        const { maxConnections } = yield* Effect.map(StaticConfig, ({ postgres }) => postgres).pipe(
+        const { maxConnections } = yield* Effect.map(Environment, ({ postgres }) => postgres).pipe(
           Effect.provide(
-            StaticConfigLayer("alerter").pipe(
+            EnvironmentLayer("alerter").pipe(
               Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnvRecord({ DB_POOL_MAX_CONN: "3" }))),
               Layer.provide(NodeServices.layer)
             )

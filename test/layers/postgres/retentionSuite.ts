@@ -2,8 +2,8 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber, Layer, Logger, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import { ConfigAuditPostgres } from "../../../layers/audit/ConfigAuditPostgres.ts"
-import { ConfigLedger } from "../../../layers/config/ConfigStore.ts"
-import { ConfigLedgerPostgres } from "../../../layers/config/ConfigStorePostgres.ts"
+import { ConfigStore } from "../../../layers/config/ConfigStore.ts"
+import { ConfigStorePostgres } from "../../../layers/config/ConfigStorePostgres.ts"
 import { makeDynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
 import { enforceRetention } from "../../../layers/postgres/retention.ts"
 import { RetentionLayer } from "../../../services/web-ui/retention/RetentionLayer.ts"
@@ -70,7 +70,7 @@ const eventually = <E, R>(condition: Effect.Effect<boolean, E, R>) =>
 
 /** How old records are let go of, by the programs' own role. */
 export const retentionSuite = (version: number) => {
-  const ledger = ConfigLedgerPostgres.pipe(
+  const ledger = ConfigStorePostgres.pipe(
     Layer.provide(ConfigAuditPostgres),
     Layer.provideMerge(migratedDatabase(version))
   )
@@ -164,7 +164,7 @@ export const retentionSuite = (version: number) => {
     it.effect("goes by the ledger and not by settings that were never heard of, and follows a change at once", () =>
       Effect.gen(function*() {
         const change = (days: number) =>
-          ConfigLedger.use((ledger) =>
+          ConfigStore.use((ledger) =>
             ledger.change(new Map([["event_retention_days", days]]), {
               actor: "noc",
               reason: null,

@@ -1,51 +1,51 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { TestClock } from "effect/testing"
-import type { AlertParcel, Delivery, MetaAlerts, Settled, Settlement } from "../../../layers/queue/EventQueue.ts"
-import { alert, hands, letter, texts } from "./queueDriver.ts"
+import type { Acknowledged, Delivery, EncodedAlert, MetaAlerts, Outcome } from "../../../layers/queue/EventQueue.ts"
+import { alert, letter, queueDriver, texts } from "./queueDriver.ts"
 import { promising, type QueueWorld } from "./world.ts"
 
-const nothing: Settled = { forwarded: 0, suppressed: 0, unmatched: 0, dead: 0, metaAlerts: 0, repeated: 0 }
+const nothing: Acknowledged = { forwarded: 0, suppressed: 0, unmatched: 0, dead: 0, metaAlerts: 0, repeated: 0 }
 
 /** One of each kind, by turns. */
-const mixed = ({ payload, place }: Delivery, index: number): Settlement => {
+const mixed = ({ payload, position }: Delivery, index: number): Outcome => {
   switch (index % 4) {
     case 0:
-      return { _tag: "forwarded", place, alert: alert(`alert of ${payload}`) }
+      return { _tag: "forwarded", position, alert: alert(`alert of ${payload}`) }
     case 1:
-      return { _tag: "suppressed", place }
+      return { _tag: "suppressed", position }
     case 2:
-      return { _tag: "unmatched", place, fingerprint: "host:print" }
+      return { _tag: "unmatched", position, fingerprint: "host:print" }
     default:
-      return { _tag: "dead", place, letter: letter("poison") }
+      return { _tag: "dead", position, letter: letter("poison") }
   }
 }
 
 const window = 60_000
-const meta = (threshold: number, ...candidates: ReadonlyArray<readonly [string, AlertParcel]>): MetaAlerts => ({
+const meta = (threshold: number, ...candidates: ReadonlyArray<readonly [string, EncodedAlert]>): MetaAlerts => ({
   threshold,
   windowMs: window,
   candidates: new Map(candidates)
 })
 
 /** What any event queue promises of ending events. */
-export const settleSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) => {
+export const acknowledgeSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) => {
   layer(world, { excludeTestServices: true })(`settling in ${name}`, (it) => {
     const promise = promising(it)
 
     promise("ends every event in the way it was said, and once", () =>
       Effect.gen(function*() {
-        const { accept, books, ids, letters, settle, take } = yield* hands
+        const { accept, books, ids, letters, settle, take } = yield* queueDriver
         yield* accept(texts(2_400))
-        const settlements = (yield* take(2_400)).map(mixed)
-        assert.deepStrictEqual(yield* settle(settlements), {
+        const outcomes = (yield* take(2_400)).map(mixed)
+        assert.deepStrictEqual(yield* settle(outcomes), {
           ...nothing,
           forwarded: 600,
           suppressed: 600,
           unmatched: 600,
           dead: 600
         })
-        assert.deepStrictEqual(yield* settle(settlements), { ...nothing, repeated: 2_400 })
+        assert.deepStrictEqual(yield* settle(outcomes), { ...nothing, repeated: 2_400 })
         const page = yield* books.page
         assert.deepStrictEqual(
           [page.forwarded, page.suppressed, page.unmatched, page.eventsDead, page.eventsWaiting, page.alertsWaiting],
@@ -58,7 +58,7 @@ export const settleSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) 
 
     promise("has one effect when two consumers settle the same delivery at once", () =>
       Effect.gen(function*() {
-        const { accept, books, events, settle, take } = yield* hands
+        const { accept, books, events, settle, take } = yield* queueDriver
         yield* accept(texts(40))
         const slow = yield* take(40, "slow")
         const heir = yield* events.reclaim("heir", 0, 40)
@@ -70,11 +70,11 @@ export const settleSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) 
 
     promise("skips what was settled before, and does the rest of the batch", () =>
       Effect.gen(function*() {
-        const { accept, ids, settle, take } = yield* hands
+        const { accept, ids, settle, take } = yield* queueDriver
         yield* accept(texts(12))
-        const settlements = (yield* take()).map(mixed)
-        yield* settle(settlements.slice(0, 5))
-        assert.deepStrictEqual(yield* settle(settlements.slice(3)), {
+        const outcomes = (yield* take()).map(mixed)
+        yield* settle(outcomes.slice(0, 5))
+        assert.deepStrictEqual(yield* settle(outcomes.slice(3)), {
           forwarded: 1,
           suppressed: 2,
           unmatched: 2,
@@ -87,7 +87,7 @@ export const settleSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) 
 
     promise("counts a delivery once that is twice in one batch", () =>
       Effect.gen(function*() {
-        const { accept, settle, take } = yield* hands
+        const { accept, settle, take } = yield* queueDriver
         yield* accept(["e"])
         const twice = (yield* take()).flatMap((delivery) => [mixed(delivery, 0), mixed(delivery, 1)])
         assert.deepStrictEqual(yield* settle(twice), { ...nothing, forwarded: 1, repeated: 1 })
@@ -95,9 +95,9 @@ export const settleSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) 
 
     promise("ignores deliveries that never were", () =>
       Effect.gen(function*() {
-        const { settle } = yield* hands
+        const { settle } = yield* queueDriver
         assert.deepStrictEqual(
-          yield* settle([{ _tag: "suppressed", place: { entry: "1-1", index: 0, size: 1, bytes: 9 } }]),
+          yield* settle([{ _tag: "suppressed", position: { entry: "1-1", index: 0, size: 1, bytes: 9 } }]),
           {
             ...nothing,
             repeated: 1
@@ -109,7 +109,7 @@ export const settleSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) 
       "hands an alert over once, also when two events bring the same, and after it is delivered",
       () =>
         Effect.gen(function*() {
-          const { books, finish, handOver, ids, one } = yield* hands
+          const { books, finish, handOver, ids, one } = yield* queueDriver
           assert.deepStrictEqual(yield* handOver([alert("a"), alert("a")]), { ...nothing, forwarded: 1, suppressed: 1 })
           yield* finish(yield* one(), { _tag: "delivered" })
           assert.deepStrictEqual(yield* handOver([alert("a")]), { ...nothing, suppressed: 1 })
@@ -125,10 +125,10 @@ export const settleSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) 
 
     /** So many events of one fingerprint, settled as one batch. */
     const unmatched = Effect.fnUntraced(function*(count: number, metaAlerts: MetaAlerts, fingerprint = "h:1") {
-      const { accept, settle, take } = yield* hands
+      const { accept, settle, take } = yield* queueDriver
       yield* accept(texts(count))
       const { metaAlerts: raised, unmatched } = yield* settle(
-        (yield* take(count)).map(({ place }) => ({ _tag: "unmatched", place, fingerprint })),
+        (yield* take(count)).map(({ position }) => ({ _tag: "unmatched", position, fingerprint })),
         metaAlerts
       )
       assert.strictEqual(unmatched, count)
@@ -139,7 +139,7 @@ export const settleSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) 
       "are raised when the threshold is reached, across batches, and not again while it is quiet",
       () =>
         Effect.gen(function*() {
-          const { books, claimed } = yield* hands
+          const { books, claimed } = yield* queueDriver
           const ten = meta(10, ["h:1", alert("m-1", "h")])
           assert.strictEqual(yield* unmatched(9, ten), 0)
           assert.strictEqual(yield* unmatched(30, ten), 1)
@@ -213,12 +213,12 @@ export const settleSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) 
 
     promise("are raised once when two consumers reach the count together", () =>
       Effect.gen(function*() {
-        const { accept, settle, take } = yield* hands
+        const { accept, settle, take } = yield* queueDriver
         yield* accept(texts(20))
         const batches = [yield* take(10, "one"), yield* take(10, "two")]
         const results = yield* Effect.forEach(batches, (batch, index) =>
           settle(
-            batch.map(({ place }) => ({ _tag: "unmatched", place, fingerprint: "h:1" })),
+            batch.map(({ position }) => ({ _tag: "unmatched", position, fingerprint: "h:1" })),
             meta(10, ["h:1", alert(`m-${index}`)])
           ), { concurrency: 2 })
         assert.strictEqual(results.reduce((sum, { metaAlerts }) => sum + metaAlerts, 0), 1)
@@ -229,14 +229,14 @@ export const settleSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) 
       "come of a flood of ever new messages too, whose count they share beyond 100,000",
       () =>
         Effect.gen(function*() {
-          const { accept, books, settle, take } = yield* hands
+          const { accept, books, settle, take } = yield* queueDriver
           let made = 0
           const candidates = { get: (fingerprint: string) => alert(`m ${fingerprint}`) }
           const flood = Effect.fnUntraced(function*(count: number) {
             yield* accept(texts(count))
             const deliveries = yield* take(count)
             return yield* settle(
-              deliveries.map(({ place }) => ({ _tag: "unmatched", place, fingerprint: `h:${++made}` })),
+              deliveries.map(({ position }) => ({ _tag: "unmatched", position, fingerprint: `h:${++made}` })),
               { threshold: 100, windowMs: window, candidates }
             )
           })

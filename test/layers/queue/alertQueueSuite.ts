@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { TestClock } from "effect/testing"
-import { alert, dead, delivered, hands, limits, parked, texts } from "./queueDriver.ts"
+import { alert, dead, delivered, limits, parked, queueDriver, texts } from "./queueDriver.ts"
 import { promising, type QueueWorld } from "./world.ts"
 
 /** What any alert queue promises, the breaker aside. */
@@ -13,7 +13,7 @@ export const alertQueueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
       "gives alerts as they were handed over, and keeps them until they are settled",
       () =>
         Effect.gen(function*() {
-          const { alerts, claimed, finish, handOver, ids } = yield* hands
+          const { alerts, claimed, finish, handOver, ids } = yield* queueDriver
           yield* handOver([alert("a"), alert("b"), alert("c")])
           const all = yield* claimed()
           assert.deepStrictEqual(all.map(({ attempts, id, payload, tries }) => [id, payload, tries, attempts]), [
@@ -32,28 +32,28 @@ export const alertQueueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
       "settles many in one step, each for itself: what is held no more stays as it is",
       () =>
         Effect.gen(function*() {
-          const { alerts, books, claimed, handOver, ids, letters } = yield* hands
+          const { alerts, books, claimed, handOver, ids, letters } = yield* queueDriver
           yield* handOver([alert("a-1", "A"), alert("a-2", "A"), alert("b", "B"), alert("c", "C"), alert("d", "D")])
           const [a, b, c, d] = yield* claimed()
           if (!a || !b || !c || !d) return assert.fail("not all were claimed")
           const outcomes = [
-            { alert: a, settlement: delivered },
-            { alert: b, settlement: parked(5_000) },
-            { alert: { ...c, lease: "old" }, settlement: delivered },
-            { alert: d, settlement: dead },
-            { alert: a, settlement: dead }
+            { alert: a, outcome: delivered },
+            { alert: b, outcome: parked(5_000) },
+            { alert: { ...c, lease: "old" }, outcome: delivered },
+            { alert: d, outcome: dead },
+            { alert: a, outcome: dead }
           ]
-          assert.deepStrictEqual(yield* alerts.settle(outcomes, 1_000), [true, true, false, true, false])
+          assert.deepStrictEqual(yield* alerts.acknowledge(outcomes, 1_000), [true, true, false, true, false])
           assert.deepStrictEqual(yield* ids(), ["a-2"])
           assert.strictEqual((yield* books.page).delivered, 1)
           assert.deepStrictEqual((yield* letters.list("alerts", 10)).map(({ payload }) => payload), [d.payload])
-          assert.deepStrictEqual(yield* alerts.settle([], 1_000), [])
+          assert.deepStrictEqual(yield* alerts.acknowledge([], 1_000), [])
         })
     )
 
     promise("claims no more than was asked for", () =>
       Effect.gen(function*() {
-        const { handOver, ids } = yield* hands
+        const { handOver, ids } = yield* queueDriver
         yield* handOver(texts(5).map((id) => alert(id)))
         assert.lengthOf(yield* ids({ max: 2 }), 2)
         assert.lengthOf(yield* ids({ max: 10 }), 3)
@@ -63,7 +63,7 @@ export const alertQueueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
       "gives the alerts of one signature one after the other, and the others meanwhile",
       () =>
         Effect.gen(function*() {
-          const { claimed, finish, handOver, ids } = yield* hands
+          const { claimed, finish, handOver, ids } = yield* queueDriver
           yield* handOver([alert("a-1", "A"), alert("a-2", "A"), alert("b-1", "B"), alert("a-3", "A")])
           const [first, other] = yield* claimed()
           assert.deepStrictEqual([first?.id, other?.id], ["a-1", "b-1"])
@@ -80,7 +80,7 @@ export const alertQueueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
       "lets a signature that begins like another, or looks like anything, be its own",
       () =>
         Effect.gen(function*() {
-          const { handOver, ids } = yield* hands
+          const { handOver, ids } = yield* queueDriver
           const odd = ["h", "h:", "h::1", "", "Ω", "h\n"]
           yield* handOver(odd.map((signature, index) => alert(`o-${index}`, signature)))
           assert.lengthOf(yield* ids(), odd.length)
@@ -91,7 +91,7 @@ export const alertQueueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
       "keeps the order of each signature, however many work on it and whatever fails between",
       () =>
         Effect.gen(function*() {
-          const { claimed, finish, handOver } = yield* hands
+          const { claimed, finish, handOver } = yield* queueDriver
           const names = ["A", "B", "C"]
           const all = texts(90, "n").map((id, index) => alert(id, names[index % 3]))
           yield* handOver(all)
@@ -119,7 +119,7 @@ export const alertQueueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
 
     promise("makes an alert wait as long as it was parked, and its signature behind it", () =>
       Effect.gen(function*() {
-        const { finish, handOver, ids, one } = yield* hands
+        const { finish, handOver, ids, one } = yield* queueDriver
         yield* handOver([alert("a-1", "A"), alert("a-2", "A"), alert("b-1", "B")])
         yield* finish(yield* one(), parked(5_000))
         assert.deepStrictEqual(yield* ids(), ["b-1"])
@@ -133,7 +133,7 @@ export const alertQueueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
       "remembers what was tried: all that counts as tries, and the last 20 as history",
       () =>
         Effect.gen(function*() {
-          const { finish, handOver, one } = yield* hands
+          const { finish, handOver, one } = yield* queueDriver
           yield* handOver([alert("a")])
           for (let index = 0; index < 25; index++) {
             yield* finish(yield* one(), parked(0, { detail: `line\n"${index}"`, counts: index % 5 !== 0 }))
@@ -149,7 +149,7 @@ export const alertQueueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
 
     promise("keeps a dead alert with its history", () =>
       Effect.gen(function*() {
-        const { books, finish, handOver, letters, one } = yield* hands
+        const { books, finish, handOver, letters, one } = yield* queueDriver
         yield* handOver([alert("a")])
         yield* finish(yield* one(), parked(0))
         yield* finish(yield* one(), dead)
@@ -166,7 +166,7 @@ export const alertQueueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
 
     promise("are never alike, however many alerts are claimed in one instant", () =>
       Effect.gen(function*() {
-        const { claimed, handOver } = yield* hands
+        const { claimed, handOver } = yield* queueDriver
         yield* handOver(["a", "b", "c", "d", "e", "f"].map((id) => alert(id)))
         const leases = yield* Effect.forEach([1, 2, 3], (max) =>
           Effect.map(claimed({ max }), (all) => all.map(({ lease }) => lease)))
@@ -175,7 +175,7 @@ export const alertQueueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
 
     promise("run out, and then anybody may claim", () =>
       Effect.gen(function*() {
-        const { handOver, ids } = yield* hands
+        const { handOver, ids } = yield* queueDriver
         yield* handOver([alert("a")])
         assert.deepStrictEqual(yield* ids(), ["a"])
         yield* TestClock.adjust(limits.leaseMs - 1)
@@ -186,13 +186,13 @@ export const alertQueueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
 
     promise("fence: who settles with an older one is told so and has no effect", () =>
       Effect.gen(function*() {
-        const { books, finish, handOver, letters, one } = yield* hands
+        const { books, finish, handOver, letters, one } = yield* queueDriver
         yield* handOver([alert("a")])
         const stalled = yield* one()
         yield* TestClock.adjust(limits.leaseMs)
         const heir = yield* one()
         assert.notStrictEqual(stalled.lease, heir.lease)
-        for (const settlement of [delivered, parked(0), dead]) assert.isFalse(yield* finish(stalled, settlement))
+        for (const outcome of [delivered, parked(0), dead]) assert.isFalse(yield* finish(stalled, outcome))
         assert.strictEqual((yield* books.page).alertsWaiting, 1)
         assert.isTrue(yield* finish(heir, delivered))
         assert.strictEqual((yield* books.page).delivered, 1)
@@ -201,7 +201,7 @@ export const alertQueueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
 
     promise("hold beyond their time while nobody else has claimed", () =>
       Effect.gen(function*() {
-        const { finish, handOver, ids, one } = yield* hands
+        const { finish, handOver, ids, one } = yield* queueDriver
         yield* handOver([alert("a")])
         const slow = yield* one()
         yield* TestClock.adjust(limits.leaseMs * 3)
@@ -209,9 +209,9 @@ export const alertQueueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
         assert.deepStrictEqual(yield* ids(), [])
       }))
 
-    promise("end with the first settlement", () =>
+    promise("end with the first outcome", () =>
       Effect.gen(function*() {
-        const { books, finish, handOver, one } = yield* hands
+        const { books, finish, handOver, one } = yield* queueDriver
         yield* handOver([alert("a"), alert("b")])
         const done = yield* one()
         const resting = yield* one()
@@ -225,7 +225,7 @@ export const alertQueueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
 
     promise("are given to one of many who claim at once", () =>
       Effect.gen(function*() {
-        const { handOver, ids } = yield* hands
+        const { handOver, ids } = yield* queueDriver
         const all = texts(30)
         yield* handOver(all.map((id) => alert(id)))
         const got = yield* Effect.forEach(Array.from({ length: 12 }), () => ids({ max: 5 }), {
@@ -243,7 +243,7 @@ export const alertQueueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
       "lets a period's worth through at once and then one by one, for all workers together",
       () =>
         Effect.gen(function*() {
-          const { claim, handOver, ids } = yield* hands
+          const { claim, handOver, ids } = yield* queueDriver
           yield* handOver(texts(40).map((id) => alert(id)))
           assert.lengthOf(yield* ids({ ...slow, max: 6 }), 6)
           assert.lengthOf(yield* ids({ ...slow, max: 6 }), 4)
@@ -260,7 +260,7 @@ export const alertQueueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
 
     promise("spends nothing on a claim that comes to nothing", () =>
       Effect.gen(function*() {
-        const { claim, handOver, ids } = yield* hands
+        const { claim, handOver, ids } = yield* queueDriver
         for (let look = 0; look < 20; look++) assert.strictEqual((yield* claim(slow))._tag, "empty")
         yield* handOver(texts(10).map((id) => alert(id)))
         assert.lengthOf(yield* ids(slow), 10)
@@ -268,7 +268,7 @@ export const alertQueueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
 
     promise("follows a limit that changes", () =>
       Effect.gen(function*() {
-        const { claim, handOver, ids } = yield* hands
+        const { claim, handOver, ids } = yield* queueDriver
         yield* handOver(texts(300).map((id) => alert(id)))
         assert.lengthOf(yield* ids({ max: 1, rate: 1, ratePeriodMs: 3_600_000 }), 1)
         assert.strictEqual((yield* claim({ rate: 1, ratePeriodMs: 3_600_000 }))._tag, "limited")
@@ -280,7 +280,7 @@ export const alertQueueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
 
     promise("tells when the next is due", () =>
       Effect.gen(function*() {
-        const { claim, finish, handOver, one } = yield* hands
+        const { claim, finish, handOver, one } = yield* queueDriver
         assert.deepStrictEqual(yield* claim(), { _tag: "empty", waitMs: 1_000 })
         yield* handOver([alert("a"), alert("b")])
         yield* finish(yield* one(), parked(700))

@@ -2,8 +2,8 @@ import { assert, layer } from "@effect/vitest"
 import { Clock, Effect, type Layer } from "effect"
 import { TestClock } from "effect/testing"
 import { QueueMemory } from "../../../layers/queue/QueueMemory.ts"
-import { play } from "./modelTest.ts"
-import { hands, texts } from "./queueDriver.ts"
+import { modelTest } from "./modelTest.ts"
+import { queueDriver, texts } from "./queueDriver.ts"
 import { promising, type QueueWorld } from "./world.ts"
 
 const minute = 60_000
@@ -16,7 +16,7 @@ export const booksSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) =
 
     promise("begin empty", () =>
       Effect.gen(function*() {
-        const { books } = yield* hands
+        const { books } = yield* queueDriver
         assert.isTrue(Object.values(yield* books.page).every((count) => count === 0))
         const { hours, minutes } = yield* books.rates
         assert.deepStrictEqual([minutes, hours], [
@@ -29,7 +29,7 @@ export const booksSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) =
       "tell the accepted events of the last minutes and hours, by the server's clock",
       () =>
         Effect.gen(function*() {
-          const { accept, books, quarantine } = yield* hands
+          const { accept, books, quarantine } = yield* queueDriver
           yield* TestClock.setTime(Math.ceil((yield* Clock.currentTimeMillis) / (24 * hour)) * 24 * hour)
           yield* accept(texts(3))
           yield* TestClock.adjust(minute)
@@ -51,7 +51,7 @@ export const booksSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) =
 
     promise("keep a minute in sight for an hour, and an hour for a day", () =>
       Effect.gen(function*() {
-        const { accept, books } = yield* hands
+        const { accept, books } = yield* queueDriver
         yield* TestClock.setTime(Math.ceil((yield* Clock.currentTimeMillis) / (24 * hour)) * 24 * hour)
         yield* accept(texts(2))
         yield* TestClock.adjust(59 * minute)
@@ -70,9 +70,9 @@ export const booksSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) =
         () =>
           Effect.gen(function*() {
             const start = yield* Clock.currentTimeMillis
-            const here = yield* play(seed, 120)
+            const here = yield* modelTest(seed, 120)
             yield* TestClock.setTime(start)
-            const inMemory = yield* Effect.provide(play(seed, 120), QueueMemory)
+            const inMemory = yield* Effect.provide(modelTest(seed, 120), QueueMemory)
             const parting = here.findIndex((step, index) => JSON.stringify(step) !== JSON.stringify(inMemory[index]))
             assert.deepStrictEqual(here[parting], inMemory[parting], `entry ${parting}`)
           })

@@ -1,8 +1,8 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { TestClock } from "effect/testing"
-import type { AlertSettlement, ClaimedAlert } from "../../../layers/queue/AlertQueue.ts"
-import { alert, dead, delivered, hands, limits, parked, texts } from "./queueDriver.ts"
+import type { AlertOutcome, ClaimedAlert } from "../../../layers/queue/AlertQueue.ts"
+import { alert, dead, delivered, limits, parked, queueDriver, texts } from "./queueDriver.ts"
 import { promising, type QueueWorld } from "./world.ts"
 
 const threshold = 3
@@ -11,10 +11,10 @@ const timeout = limits.breakerTimeoutMs
 
 /** Many alerts, and a breaker that opens at three failures in a row. */
 const outage = Effect.gen(function*() {
-  const all = yield* hands
+  const all = yield* queueDriver
   yield* all.handOver(texts(30).map((id) => alert(id)))
-  const answer = (held: ClaimedAlert, settlement: AlertSettlement) => all.finish(held, settlement, threshold)
-  const next = (settlement: AlertSettlement) => Effect.flatMap(all.one(), (held) => answer(held, settlement))
+  const answer = (held: ClaimedAlert, outcome: AlertOutcome) => all.finish(held, outcome, threshold)
+  const next = (outcome: AlertOutcome) => Effect.flatMap(all.one(), (held) => answer(held, outcome))
   const state = Effect.map(all.alerts.backlog, ({ breaker }) => breaker)
   /** Opens it, with one alert still in other hands. */
   const open = Effect.gen(function*() {
@@ -55,7 +55,7 @@ export const breakerSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>)
     promise("forgets failures with every success", () =>
       Effect.gen(function*() {
         const { alerts, next, state } = yield* outage
-        for (const settlement of [failed, failed, delivered, failed, failed]) yield* next(settlement)
+        for (const outcome of [failed, failed, delivered, failed, failed]) yield* next(outcome)
         assert.strictEqual(yield* state, "closed")
         assert.strictEqual((yield* alerts.backlog).breakerFailures, 2)
         yield* next(failed)
@@ -66,11 +66,11 @@ export const breakerSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>)
       Effect.gen(function*() {
         const { alerts, claimed, state } = yield* outage
         const held = [...yield* claimed()]
-        const answers = (...settlements: ReadonlyArray<AlertSettlement>) =>
-          alerts.settle(
-            held.splice(0, settlements.length).map((alert, index) => ({
+        const answers = (...outcomes: ReadonlyArray<AlertOutcome>) =>
+          alerts.acknowledge(
+            held.splice(0, outcomes.length).map((alert, index) => ({
               alert,
-              settlement: settlements[index] ?? failed
+              outcome: outcomes[index] ?? failed
             })),
             threshold
           )
@@ -85,7 +85,7 @@ export const breakerSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>)
       Effect.gen(function*() {
         const { next, state } = yield* outage
         for (let count = 0; count < 5; count++) yield* next(parked(0, { failure: false }))
-        for (const settlement of [failed, parked(0, { failure: false }), dead, failed]) yield* next(settlement)
+        for (const outcome of [failed, parked(0, { failure: false }), dead, failed]) yield* next(outcome)
         assert.strictEqual(yield* state, "closed")
         yield* next(failed)
         assert.strictEqual(yield* state, "open")
@@ -220,7 +220,7 @@ export const breakerSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>)
 
     promise("asks for no probe when there is nothing to send", () =>
       Effect.gen(function*() {
-        const { alerts, claim, finish, handOver, one } = yield* hands
+        const { alerts, claim, finish, handOver, one } = yield* queueDriver
         yield* handOver([alert("a")])
         yield* finish(yield* one(), parked(3_600_000), 1)
         yield* TestClock.adjust(timeout)

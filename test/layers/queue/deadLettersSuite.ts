@@ -1,20 +1,20 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { sides } from "./modelTest.ts"
-import { alert, dead, delivered, hands, letter, parked, texts, wide } from "./queueDriver.ts"
+import { alert, dead, delivered, letter, parked, queueDriver, texts, wide } from "./queueDriver.ts"
 import { promising, type QueueWorld } from "./world.ts"
 
 /** Dead events with these payloads. */
 const deadEvents = Effect.fnUntraced(function*(payloads: ReadonlyArray<string>) {
-  const { accept, letters, settle, take } = yield* hands
+  const { accept, letters, settle, take } = yield* queueDriver
   yield* accept(payloads)
-  yield* settle((yield* take()).map(({ place }) => ({ _tag: "dead", place, letter: letter("poison") })))
+  yield* settle((yield* take()).map(({ position }) => ({ _tag: "dead", position, letter: letter("poison") })))
   return (yield* letters.list("events", 1_000)).map(({ entryId }) => entryId).reverse()
 })
 
 /** Dead alerts with these ids, all of one signature. */
 const deadAlerts = Effect.fnUntraced(function*(ids: ReadonlyArray<string>) {
-  const { finish, handOver, letters, one } = yield* hands
+  const { finish, handOver, letters, one } = yield* queueDriver
   yield* handOver(ids.map((id) => alert(id, "same")))
   for (const _ of ids) {
     yield* finish(yield* one(), parked(0))
@@ -41,7 +41,7 @@ export const deadLettersSuite = <E>(name: string, world: Layer.Layer<QueueWorld,
 
     promise("are listed newest first, page by page", () =>
       Effect.gen(function*() {
-        const { letters } = yield* hands
+        const { letters } = yield* queueDriver
         yield* deadEvents(texts(7))
         const first = yield* letters.list("events", 3)
         const second = yield* letters.list("events", 3, first.at(-1)?.entryId)
@@ -61,7 +61,7 @@ export const deadLettersSuite = <E>(name: string, world: Layer.Layer<QueueWorld,
 
     promise("send events back to the queue as they were accepted", () =>
       Effect.gen(function*() {
-        const { books, letters, take } = yield* hands
+        const { books, letters, take } = yield* queueDriver
         const entryIds = yield* deadEvents(["one", "two", "three"])
         assert.deepStrictEqual(yield* letters.replay("events", entryIds.slice(0, 2)), entryIds.slice(0, 2))
         assert.deepStrictEqual((yield* take()).map(({ payload }) => payload), ["one", "two"])
@@ -71,7 +71,7 @@ export const deadLettersSuite = <E>(name: string, world: Layer.Layer<QueueWorld,
 
     promise("send alerts to the end of their signature, with their history and no tries", () =>
       Effect.gen(function*() {
-        const { books, finish, handOver, letters, one } = yield* hands
+        const { books, finish, handOver, letters, one } = yield* queueDriver
         const entryIds = yield* deadAlerts(["a", "b"])
         yield* handOver([alert("c", "same")])
         assert.deepStrictEqual(yield* letters.replay("alerts", entryIds), entryIds)
@@ -89,7 +89,7 @@ export const deadLettersSuite = <E>(name: string, world: Layer.Layer<QueueWorld,
 
     promise("can die again, and keep both histories", () =>
       Effect.gen(function*() {
-        const { finish, letters, one } = yield* hands
+        const { finish, letters, one } = yield* queueDriver
         yield* letters.replay("alerts", yield* deadAlerts(["a"]))
         yield* finish(yield* one(), dead)
         const [kept] = yield* letters.list("alerts", 10)
@@ -98,7 +98,7 @@ export const deadLettersSuite = <E>(name: string, world: Layer.Layer<QueueWorld,
 
     promise("are moved once, however many ask at once", () =>
       Effect.gen(function*() {
-        const { books, letters } = yield* hands
+        const { books, letters } = yield* queueDriver
         const [events, alerts] = [yield* deadEvents(texts(20)), yield* deadAlerts(["a", "b"])]
         const moved = yield* Effect.all([
           letters.replay("events", events),
@@ -117,7 +117,7 @@ export const deadLettersSuite = <E>(name: string, world: Layer.Layer<QueueWorld,
       "are moved once by one operation, which answers alike when it is asked for again",
       () =>
         Effect.gen(function*() {
-          const { accept, books, letters, quarantine, take } = yield* hands
+          const { accept, books, letters, quarantine, take } = yield* queueDriver
           const [events, alerts] = [yield* deadEvents(["one", "two", "three"]), yield* deadAlerts(["a", "b"])]
           yield* quarantine(["q-0", "q-1"])
           const records = (yield* letters.list("quarantine", 2)).map(({ entryId }) => entryId)
@@ -151,7 +151,7 @@ export const deadLettersSuite = <E>(name: string, world: Layer.Layer<QueueWorld,
 
     promise("say which of the ids were there, whatever they are asked for", () =>
       Effect.gen(function*() {
-        const { letters } = yield* hands
+        const { letters } = yield* queueDriver
         const [entryId = ""] = yield* deadEvents(["e"])
         const asked = ["nonsense", "1-1", entryId, entryId, "", "99999999999999999999-1"]
         assert.deepStrictEqual(yield* letters.replay("events", asked), [entryId])
@@ -161,9 +161,11 @@ export const deadLettersSuite = <E>(name: string, world: Layer.Layer<QueueWorld,
 
     promise("are moved by the thousands in one call", () =>
       Effect.gen(function*() {
-        const { accept, letters, settle, take } = yield* hands
+        const { accept, letters, settle, take } = yield* queueDriver
         yield* accept(texts(2_500))
-        yield* settle((yield* take(2_500)).map(({ place }) => ({ _tag: "dead", place, letter: letter("poison") })))
+        yield* settle(
+          (yield* take(2_500)).map(({ position }) => ({ _tag: "dead", position, letter: letter("poison") }))
+        )
         const entryIds = (yield* letters.list("events", 5_000)).map(({ entryId }) => entryId)
         assert.deepStrictEqual(yield* letters.replay("events", entryIds), entryIds)
         assert.lengthOf(yield* take(5_000), 2_500)
@@ -171,7 +173,7 @@ export const deadLettersSuite = <E>(name: string, world: Layer.Layer<QueueWorld,
 
     promise("are gone when they are discarded, and counted", () =>
       Effect.gen(function*() {
-        const { books, letters, quarantine } = yield* hands
+        const { books, letters, quarantine } = yield* queueDriver
         const [events, alerts] = [yield* deadEvents(texts(3)), yield* deadAlerts(["a", "b"])]
         yield* quarantine(["q-0", "q-1", "q-2", "q-3"])
         const records = (yield* letters.list("quarantine", 2)).map(({ entryId }) => entryId)
@@ -189,7 +191,7 @@ export const deadLettersSuite = <E>(name: string, world: Layer.Layer<QueueWorld,
       "that were quarantined become events once they can be read, each once, with the books balanced",
       () =>
         Effect.gen(function*() {
-          const { books, letters, quarantine, take } = yield* hands
+          const { books, letters, quarantine, take } = yield* queueDriver
           yield* quarantine(["one", "two", "three"], "syslog/udp", "192.0.2.1")
           const entryIds = (yield* letters.list("quarantine", 9)).map(({ entryId }) => entryId).reverse()
           const [first = "", second = "", third = ""] = entryIds
@@ -232,7 +234,7 @@ export const deadLettersSuite = <E>(name: string, world: Layer.Layer<QueueWorld,
       "that were quarantined leave the senders their half of the queue, and give their share back",
       () =>
         Effect.gen(function*() {
-          const { books, letters, quarantine, take } = yield* hands
+          const { books, letters, quarantine, take } = yield* queueDriver
           const room = { ...wide, quarantine: { records: 10, bytes: 1_000_000, keptMs: 86_400_000 } }
           const fill = quarantine(texts(9), "a key", undefined, room)
           yield* fill
@@ -264,7 +266,7 @@ export const deadLettersSuite = <E>(name: string, world: Layer.Layer<QueueWorld,
       "that were quarantined are read again for one that no queue of this size would hold",
       () =>
         Effect.gen(function*() {
-          const { letters, quarantine } = yield* hands
+          const { letters, quarantine } = yield* queueDriver
           yield* quarantine(["q"])
           const [entryId = ""] = (yield* letters.list("quarantine", 1)).map((kept) => kept.entryId)
           const room = { capacity: 1, capacityBytes: 1 }
@@ -274,7 +276,7 @@ export const deadLettersSuite = <E>(name: string, world: Layer.Layer<QueueWorld,
 
     promise("tell why a record is in quarantine", () =>
       Effect.gen(function*() {
-        const { letters, quarantine } = yield* hands
+        const { letters, quarantine } = yield* queueDriver
         yield* quarantine([quarantined("q"), "not what it should be"])
         const [odd, kept] = yield* letters.list("quarantine", 10)
         assert.deepStrictEqual([kept?.queue, kept?.reason, kept?.detail, kept?.payload], [

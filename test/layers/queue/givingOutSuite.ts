@@ -1,12 +1,12 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber, type Layer } from "effect"
 import { TestClock } from "effect/testing"
-import type { Delivery, Settlement } from "../../../layers/queue/EventQueue.ts"
-import { hands, letter, texts } from "./queueDriver.ts"
+import type { Delivery, Outcome } from "../../../layers/queue/EventQueue.ts"
+import { letter, queueDriver, texts } from "./queueDriver.ts"
 import { eventually, promising, type QueueWorld } from "./world.ts"
 
 const payloads = (deliveries: ReadonlyArray<{ readonly payload: string }>) => deliveries.map(({ payload }) => payload)
-const suppressed = ({ place }: Delivery): Settlement => ({ _tag: "suppressed", place })
+const suppressed = ({ position }: Delivery): Outcome => ({ _tag: "suppressed", position })
 
 /** What any event queue promises of giving out. */
 export const givingOutSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) => {
@@ -15,7 +15,7 @@ export const givingOutSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E
 
     promise("wakes who waits for the first event", () =>
       Effect.gen(function*() {
-        const { accept, events } = yield* hands
+        const { accept, events } = yield* queueDriver
         const waiting = yield* Effect.forkChild(events.read("one", 10, 20_000))
         yield* Effect.yieldNow
         yield* accept(["late"])
@@ -24,7 +24,7 @@ export const givingOutSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E
 
     promise("waits no longer than it is told to", () =>
       Effect.gen(function*() {
-        const { events } = yield* hands
+        const { events } = yield* queueDriver
         const waiting = yield* Effect.forkChild(events.read("one", 10, 30))
         yield* eventually(Effect.suspend(() => waiting.pollUnsafe() === undefined ? Effect.fail("waits") : Effect.void))
         assert.deepStrictEqual(yield* Fiber.join(waiting), [])
@@ -32,7 +32,7 @@ export const givingOutSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E
 
     promise("gives every event to one consumer only", () =>
       Effect.gen(function*() {
-        const { acceptApart, events } = yield* hands
+        const { acceptApart, events } = yield* queueDriver
         yield* acceptApart(texts(300))
         const taken = yield* Effect.forEach(["one", "two", "three"], (consumer) =>
           Effect.forEach(Array.from({ length: 15 }), () => events.read(consumer, 10, 0)), { concurrency: 3 })
@@ -41,7 +41,7 @@ export const givingOutSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E
 
     promise("lets another consumer take over what a dead one held, and not sooner", () =>
       Effect.gen(function*() {
-        const { accept, acceptApart, events, take } = yield* hands
+        const { accept, acceptApart, events, take } = yield* queueDriver
         yield* accept(texts(2))
         yield* acceptApart(["e-2"])
         const held = yield* take(2, "dead")
@@ -56,7 +56,7 @@ export const givingOutSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E
 
     promise("lets a consumer take over its own after a restart", () =>
       Effect.gen(function*() {
-        const { accept, events, take } = yield* hands
+        const { accept, events, take } = yield* queueDriver
         yield* accept(texts(2))
         const held = yield* take()
         assert.deepStrictEqual(yield* events.reclaim("one", 0, 10), held)
@@ -64,7 +64,7 @@ export const givingOutSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E
 
     promise("gives as many to take over as were asked for, also out of very many", () =>
       Effect.gen(function*() {
-        const { accept, events, take } = yield* hands
+        const { accept, events, take } = yield* queueDriver
         yield* accept(texts(2_500))
         yield* take(2_500)
         const some = (yield* events.reclaim("heir", 0, 2_000)).length
@@ -75,7 +75,7 @@ export const givingOutSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E
 
     promise("gives to take over only what is not settled of what was stored together", () =>
       Effect.gen(function*() {
-        const { accept, books, events, settle, take } = yield* hands
+        const { accept, books, events, settle, take } = yield* queueDriver
         yield* accept(texts(5))
         const held = yield* take(5, "dead")
         yield* settle([held[3], held[0]].flatMap((one) => one === undefined ? [] : suppressed(one)))
@@ -90,14 +90,14 @@ export const givingOutSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E
 
     promise("has nothing to take over before anything was read", () =>
       Effect.gen(function*() {
-        const { events } = yield* hands
+        const { events } = yield* queueDriver
         assert.deepStrictEqual(yield* events.reclaim("one", 0, 10), [])
         assert.deepStrictEqual(yield* events.backlog, { depth: 0, bytes: 0, oldestMs: 0 })
       }))
 
     promise("tells how many wait or are in hand, and since when", () =>
       Effect.gen(function*() {
-        const { acceptApart, events, settle, take } = yield* hands
+        const { acceptApart, events, settle, take } = yield* queueDriver
         yield* acceptApart(texts(5))
         const held = yield* take(2)
         yield* TestClock.adjust("90 seconds")
@@ -110,14 +110,14 @@ export const givingOutSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E
 
     promise("keeps a dead event as it was accepted, with the reason and what was tried", () =>
       Effect.gen(function*() {
-        const { accept, letters, settle, take } = yield* hands
+        const { accept, letters, settle, take } = yield* queueDriver
         yield* accept(["as it came"])
-        const settlements = (yield* take()).map(({ place }): Settlement => ({
+        const outcomes = (yield* take()).map(({ position }): Outcome => ({
           _tag: "dead",
-          place,
+          position,
           letter: letter("not_an_event", { at: "2026-01-01T00:00:00.000Z", reason: "decode", detail: "no id" })
         }))
-        assert.strictEqual((yield* settle(settlements)).dead, 1)
+        assert.strictEqual((yield* settle(outcomes)).dead, 1)
         const [kept] = yield* letters.list("events", 10)
         assert.deepStrictEqual([kept?.reason, kept?.detail, kept?.payload], [
           "not_an_event",
@@ -129,21 +129,21 @@ export const givingOutSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E
 
     promise("keeps of what was stored together only the dead ones as dead", () =>
       Effect.gen(function*() {
-        const { accept, letters, settle, take } = yield* hands
+        const { accept, letters, settle, take } = yield* queueDriver
         yield* accept(["", ...texts(4), ""])
-        yield* settle((yield* take()).map(({ payload, place }): Settlement =>
+        yield* settle((yield* take()).map(({ payload, position }): Outcome =>
           payload === "e-1" || payload === ""
-            ? { _tag: "dead", place, letter: letter("poison") }
-            : { _tag: "suppressed", place }
+            ? { _tag: "dead", position, letter: letter("poison") }
+            : { _tag: "suppressed", position }
         ))
         assert.deepStrictEqual(payloads(yield* letters.list("events", 10)), ["", "e-1", ""])
       }))
 
     promise("keeps a dead event also when its letter is unreadable", () =>
       Effect.gen(function*() {
-        const { accept, letters, settle, take } = yield* hands
+        const { accept, letters, settle, take } = yield* queueDriver
         yield* accept(["e"])
-        yield* settle((yield* take()).map(({ place }) => ({ _tag: "dead", place, letter: "nonsense" })))
+        yield* settle((yield* take()).map(({ position }) => ({ _tag: "dead", position, letter: "nonsense" })))
         const [kept] = yield* letters.list("events", 10)
         assert.deepStrictEqual([kept?.reason, kept?.detail, kept?.payload], ["unknown", "nonsense", "e"])
       }))

@@ -1,11 +1,11 @@
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
-import type { AlertSettlement, ClaimedAlert } from "../../../layers/queue/AlertQueue.ts"
+import type { AlertOutcome, ClaimedAlert } from "../../../layers/queue/AlertQueue.ts"
 import type { BooksPage } from "../../../layers/queue/Books.ts"
 import type { Reread } from "../../../layers/queue/DeadLetters.ts"
-import type { Delivery, Settlement } from "../../../layers/queue/EventQueue.ts"
-import { alert, dead, delivered, hands, letter, parked } from "./queueDriver.ts"
+import type { Delivery, Outcome } from "../../../layers/queue/EventQueue.ts"
+import { alert, dead, delivered, letter, parked, queueDriver } from "./queueDriver.ts"
 
 /** The equations of `Books`, side by side. */
 export const sides = (page: BooksPage): ReadonlyArray<readonly [number, number]> => [
@@ -36,14 +36,14 @@ const chance = (seed: number) => {
  * Does random things to a queue, checks after each that the books balance, and gives what was answered, without what
  * differs by nature (entry ids and leases). Workers forget what they hold, as a crash makes them, and settle twice.
  */
-export const play = Effect.fnUntraced(function*(seed: number, steps: number) {
-  const { alerts, books, claim, events, letters, settle, take } = yield* hands
+export const modelTest = Effect.fnUntraced(function*(seed: number, steps: number) {
+  const { alerts, books, claim, events, letters, settle, take } = yield* queueDriver
   const random = chance(seed)
   const below = (limit: number) => Math.floor(random() * limit)
   const pick = <A>(all: ReadonlyArray<A>): A | undefined => all[below(all.length)]
   let made = 0
   let held: Array<Delivery> = []
-  let settled: Array<Settlement> = []
+  let settled: Array<Outcome> = []
   let claimed: Array<ClaimedAlert> = []
   /** How often a candidate is asked for is nobody's promise. */
   const metaAlerts = () => {
@@ -55,17 +55,17 @@ export const play = Effect.fnUntraced(function*(seed: number, steps: number) {
     }
   }
 
-  const ending = ({ payload, place }: Delivery): Settlement => {
+  const ending = ({ payload, position }: Delivery): Outcome => {
     const roll = below(10)
     if (roll < 4) {
-      return { _tag: "forwarded", place, alert: alert(roll === 0 ? "twin" : `a ${payload}`, `s-${below(5)}`) }
+      return { _tag: "forwarded", position, alert: alert(roll === 0 ? "twin" : `a ${payload}`, `s-${below(5)}`) }
     }
-    if (roll < 6) return { _tag: "suppressed", place }
-    if (roll < 9) return { _tag: "unmatched", place, fingerprint: `h:${below(3)}` }
-    return { _tag: "dead", place, letter: letter("poison") }
+    if (roll < 6) return { _tag: "suppressed", position }
+    if (roll < 9) return { _tag: "unmatched", position, fingerprint: `h:${below(3)}` }
+    return { _tag: "dead", position, letter: letter("poison") }
   }
 
-  const outcome = (): AlertSettlement => {
+  const outcome = (): AlertOutcome => {
     const roll = below(10)
     if (roll < 4) return delivered
     if (roll < 9) return parked(below(4_000), { failure: roll < 8, counts: roll < 7 })
@@ -133,8 +133,8 @@ export const play = Effect.fnUntraced(function*(seed: number, steps: number) {
       const one = pick(claimed)
       if (one !== undefined && random() < 0.8) claimed = claimed.filter((other) => other !== one)
       if (one === undefined) return Effect.void
-      const others = claimed.splice(0, below(3)).map((alert) => ({ alert, settlement: outcome() }))
-      return alerts.settle([{ alert: one, settlement: outcome() }, ...others], 3)
+      const others = claimed.splice(0, below(3)).map((alert) => ({ alert, outcome: outcome() }))
+      return alerts.acknowledge([{ alert: one, outcome: outcome() }, ...others], 3)
     }),
     Effect.suspend(() => {
       claimed = claimed.slice(below(3))

@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { TestClock } from "effect/testing"
 import { sides } from "./modelTest.ts"
-import { hands, refused, texts, wide } from "./queueDriver.ts"
+import { queueDriver, refused, texts, wide } from "./queueDriver.ts"
 import { promising, type QueueWorld } from "./world.ts"
 
 const limits = (records: number, bytes = 1_000_000_000) => ({
@@ -16,7 +16,7 @@ export const quarantineSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
     const promise = promising(it)
 
     const tally = Effect.gen(function*() {
-      const { books } = yield* hands
+      const { books } = yield* queueDriver
       const page = yield* books.page
       for (const [left, right] of sides(page)) assert.strictEqual(left, right)
       return [page.quarantined, page.quarantineHeld, page.quarantineOverShare]
@@ -24,7 +24,7 @@ export const quarantineSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
 
     promise("keeps the records of others whoever floods it, and accounts for all", () =>
       Effect.gen(function*() {
-        const { letters, quarantine } = yield* hands
+        const { letters, quarantine } = yield* queueDriver
         const room = limits(100_000)
         yield* quarantine(texts(500, "key"), "a key", undefined, room)
         yield* quarantine(texts(500, "switch"), "syslog/udp", "192.0.2.1", room)
@@ -47,7 +47,7 @@ export const quarantineSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
 
     promise("gives a sender half of it, and says which of its records were not kept", () =>
       Effect.gen(function*() {
-        const { letters, quarantine } = yield* hands
+        const { letters, quarantine } = yield* queueDriver
         assert.deepStrictEqual(yield* quarantine(texts(7), "s", undefined, limits(10)), [
           { _tag: "accepted", depth: 0, overShare: [5, 6] }
         ])
@@ -59,7 +59,7 @@ export const quarantineSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
 
     promise("is bounded in bytes too, by sender and by peer", () =>
       Effect.gen(function*() {
-        const { quarantine } = yield* hands
+        const { quarantine } = yield* queueDriver
         const room = limits(1_000, 90_000)
         const large = (count: number) => Array.from({ length: count }, () => "x".repeat(1_000))
         yield* quarantine(large(100), "syslog/udp", "192.0.2.1", room)
@@ -72,7 +72,7 @@ export const quarantineSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
 
     promise("gives room back for what is discarded", () =>
       Effect.gen(function*() {
-        const { letters, quarantine } = yield* hands
+        const { letters, quarantine } = yield* queueDriver
         const room = limits(30)
         const fill = quarantine(texts(30), "syslog/tcp", "192.0.2.1", room)
         yield* fill
@@ -87,7 +87,7 @@ export const quarantineSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
 
     promise("lets records go that are too old, when others come", () =>
       Effect.gen(function*() {
-        const { books, letters, quarantine } = yield* hands
+        const { books, letters, quarantine } = yield* queueDriver
         const room = limits(10)
         for (const sender of ["a", "b"]) yield* quarantine(texts(9, sender), sender, undefined, room)
         assert.deepStrictEqual(yield* tally, [18, 8, 10])
@@ -104,7 +104,7 @@ export const quarantineSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
       "does not grow with the number of peers that somebody invents, and keeps what was there",
       () =>
         Effect.gen(function*() {
-          const { events, letters, quarantine } = yield* hands
+          const { events, letters, quarantine } = yield* queueDriver
           const room = limits(100_000)
           yield* quarantine(texts(50, "switch"), "syslog/udp", "192.0.2.1", room)
           const invented = Array.from({ length: 10_000 }, (_, index) => `203.${index >> 8}.${index & 255}.7`)
@@ -124,7 +124,7 @@ export const quarantineSuite = <E>(name: string, world: Layer.Layer<QueueWorld, 
 
     promise("takes tokens of the sender's rate, as events do", () =>
       Effect.gen(function*() {
-        const { quarantine } = yield* hands
+        const { quarantine } = yield* queueDriver
         const ten = { ...wide, rate: 10, rateWindowMs: 1_000 }
         yield* quarantine(texts(10), "loud", undefined, ten)
         assert.deepStrictEqual(yield* quarantine(texts(3), "loud", undefined, ten), [

@@ -1,18 +1,13 @@
 import { Effect } from "effect"
-import {
-  AlertQueue,
-  type AlertSettlement,
-  type ClaimedAlert,
-  type ClaimLimits
-} from "../../../layers/queue/AlertQueue.ts"
+import { type AlertOutcome, AlertQueue, type ClaimedAlert, type ClaimLimits } from "../../../layers/queue/AlertQueue.ts"
 import { Books } from "../../../layers/queue/Books.ts"
 import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
 import {
-  type AlertParcel,
   type AppendLimits,
+  type EncodedAlert,
   EventQueue,
   type MetaAlerts,
-  type Settlement
+  type Outcome
 } from "../../../layers/queue/EventQueue.ts"
 import type { Attempt } from "../../../src/domain/DeadLetter.ts"
 
@@ -41,7 +36,7 @@ export const limits: ClaimLimits = {
 
 export const texts = (count: number, prefix = "e") => Array.from({ length: count }, (_, index) => `${prefix}-${index}`)
 
-export const alert = (id: string, signature = id): AlertParcel => ({ id, signature, payload: `{"id":"${id}"}` })
+export const alert = (id: string, signature = id): EncodedAlert => ({ id, signature, payload: `{"id":"${id}"}` })
 
 export const attempt = (detail: string): Attempt => ({ at: "2026-01-01T00:00:00.000Z", reason: "http", detail })
 
@@ -55,13 +50,13 @@ export const parked = (delayMs: number, options: Partial<{ failure: boolean; cou
     attempt: attempt(options.detail ?? "HTTP 500"),
     failure: options.failure ?? true,
     counts: options.counts ?? true
-  }) satisfies AlertSettlement
+  }) satisfies AlertOutcome
 
-export const dead = { _tag: "dead", reason: "rejected", attempt: attempt("HTTP 400") } satisfies AlertSettlement
-export const delivered: AlertSettlement = { _tag: "delivered" }
+export const dead = { _tag: "dead", reason: "rejected", attempt: attempt("HTTP 400") } satisfies AlertOutcome
+export const delivered: AlertOutcome = { _tag: "delivered" }
 
 /** The verbs of the tests. */
-export const hands = Effect.gen(function*() {
+export const queueDriver = Effect.gen(function*() {
   const events = yield* EventQueue
   const alerts = yield* AlertQueue
   const letters = yield* DeadLetters
@@ -75,15 +70,15 @@ export const hands = Effect.gen(function*() {
   const quarantine = (records: ReadonlyArray<string>, sender = "s", peer?: string, limits = wide) =>
     events.append([{ sender, events: [], quarantined: refused(records, peer) }], limits)
   const take = (count = 1_000, consumer = "one") => events.read(consumer, count, 0)
-  const settle = (settlements: ReadonlyArray<Settlement>, meta = noMeta) => events.settle(settlements, meta)
+  const settle = (outcomes: ReadonlyArray<Outcome>, meta = noMeta) => events.acknowledge(outcomes, meta)
 
   /** What an alerter does: accepted, read and handed over. */
-  const handOver = Effect.fnUntraced(function*(parcels: ReadonlyArray<AlertParcel>) {
-    yield* accept(parcels.map(({ id }) => `event of ${id}`))
-    const deliveries = yield* take(parcels.length)
-    return yield* settle(deliveries.flatMap(({ place }, index): ReadonlyArray<Settlement> => {
-      const parcel = parcels[index]
-      return parcel === undefined ? [] : [{ _tag: "forwarded", place, alert: parcel }]
+  const handOver = Effect.fnUntraced(function*(eventBatches: ReadonlyArray<EncodedAlert>) {
+    yield* accept(eventBatches.map(({ id }) => `event of ${id}`))
+    const deliveries = yield* take(eventBatches.length)
+    return yield* settle(deliveries.flatMap(({ position }, index): ReadonlyArray<Outcome> => {
+      const eventBatch = eventBatches[index]
+      return eventBatch === undefined ? [] : [{ _tag: "forwarded", position, alert: eventBatch }]
     }))
   })
 
@@ -96,8 +91,8 @@ export const hands = Effect.gen(function*() {
       claimed({ ...over, max: 1 }),
       ([first]) => first === undefined ? Effect.die("nothing could be claimed") : Effect.succeed(first)
     )
-  const finish = (held: ClaimedAlert, settlement: AlertSettlement, threshold = 1_000) =>
-    Effect.map(alerts.settle([{ alert: held, settlement }], threshold), ([still]) => still)
+  const finish = (held: ClaimedAlert, outcome: AlertOutcome, threshold = 1_000) =>
+    Effect.map(alerts.acknowledge([{ alert: held, outcome }], threshold), ([still]) => still)
 
   return {
     events,

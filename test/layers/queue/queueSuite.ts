@@ -1,5 +1,5 @@
 import type { Layer } from "effect"
-import { settleSuite } from "./acknowledgeSuite.ts"
+import { acknowledgeSuite } from "./acknowledgeSuite.ts"
 import { alertQueueSuite } from "./alertQueueSuite.ts"
 import { booksSuite } from "./booksSuite.ts"
 import { breakerSuite } from "./breakerSuite.ts"
@@ -16,7 +16,7 @@ export const queueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) =
   takingInSuite(name, world)
   sharesSuite(name, world)
   givingOutSuite(name, world)
-  settleSuite(name, world)
+  acknowledgeSuite(name, world)
   alertQueueSuite(name, world)
   breakerSuite(name, world)
   deadLettersSuite(name, world)

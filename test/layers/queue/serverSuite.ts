@@ -6,7 +6,7 @@ import { Redis } from "../../../layers/redis/Redis.ts"
 import { RedisDeadline } from "../../../layers/redis/RedisIo.ts"
 import { redisAdmin } from "../connections.ts"
 import { sides } from "./modelTest.ts"
-import { alert, dead, delivered, hands, limits, noMeta, parked, texts, wide } from "./queueDriver.ts"
+import { alert, dead, delivered, limits, noMeta, parked, queueDriver, texts, wide } from "./queueDriver.ts"
 import { onServer, type Queue, Server } from "./world.ts"
 
 const name = "mutt:{ingest}"
@@ -36,7 +36,7 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
 
     promise("goes by the server's clock: leases, buckets, parked alerts and the breaker", () =>
       Effect.gen(function*() {
-        const { alerts, claim, finish, handOver, ids, one } = yield* hands
+        const { alerts, claim, finish, handOver, ids, one } = yield* queueDriver
         yield* handOver([alert("a"), alert("b")])
         const lost = yield* one({ leaseMs: 30 })
         yield* finish(yield* one(), parked(30), 1)
@@ -59,7 +59,7 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
 
     promise("tells the rates of the minute that the server has", () =>
       Effect.gen(function*() {
-        const { accept, books } = yield* hands
+        const { accept, books } = yield* queueDriver
         yield* accept(texts(7))
         const { hours, minutes } = yield* books.rates
         assert.strictEqual(minutes.slice(-2).reduce((a, b) => a + b), 7)
@@ -68,7 +68,7 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
 
     promise("goes on after the server lost everything, also for who waits meanwhile", () =>
       Effect.gen(function*() {
-        const { accept, events, settle, take } = yield* hands
+        const { accept, events, settle, take } = yield* queueDriver
         const admin = yield* redisAdmin(yield* Server)
         yield* accept(["before"])
         const stale = yield* take()
@@ -83,17 +83,17 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
           ),
           ["after"]
         )
-        const repeated = stale.map(({ place }) => ({ _tag: "suppressed", place }) as const)
+        const repeated = stale.map(({ position }) => ({ _tag: "suppressed", position }) as const)
         assert.strictEqual((yield* settle(repeated)).repeated, 1)
       }))
 
     promise("reads what was never settled when only its consumer group is lost", () =>
       Effect.gen(function*() {
-        const { accept, acceptApart, settle, take } = yield* hands
+        const { accept, acceptApart, settle, take } = yield* queueDriver
         yield* accept(texts(3))
         yield* acceptApart(texts(3, "f"))
         const held = yield* take(4)
-        yield* settle(held.slice(1, 2).map(({ place }) => ({ _tag: "suppressed", place })))
+        yield* settle(held.slice(1, 2).map(({ position }) => ({ _tag: "suppressed", position })))
         yield* (yield* Redis).command("XGROUP", "DESTROY", keys.stream, "alerter")
         assert.deepStrictEqual(
           (yield* take()).map(({ payload }) => payload),
@@ -105,7 +105,7 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
       "holds nothing any more when somebody emptied its stream, and says so in the books",
       () =>
         Effect.gen(function*() {
-          const { accept, books, events } = yield* hands
+          const { accept, books, events } = yield* queueDriver
           yield* accept(texts(3))
           yield* (yield* Redis).command("DEL", keys.stream)
           assert.strictEqual((yield* events.backlog).depth, 0)
@@ -119,7 +119,7 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
       "gives room back that somebody made by hand, and discards what earlier releases set aside",
       () =>
         Effect.gen(function*() {
-          const { books, letters, quarantine } = yield* hands
+          const { books, letters, quarantine } = yield* queueDriver
           const redis = yield* Redis
           const room = { ...wide, quarantine: { ...wide.quarantine, records: 100 } }
           yield* redis.command("XADD", keys.quarantine, "*", "e", "old")
@@ -137,14 +137,14 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
 
     promise("forgets consumers that are gone and hold nothing, and no other", () =>
       Effect.gen(function*() {
-        const { acceptApart, events, settle, take } = yield* hands
+        const { acceptApart, events, settle, take } = yield* queueDriver
         const redis = yield* Redis
         const names = Effect.map(redis.command("XINFO", "CONSUMERS", keys.stream, "alerter"), (reply) =>
           Array.isArray(reply) ? reply.map((fields) => Array.isArray(fields) ? String(fields[1]) : "") : [])
         yield* acceptApart(texts(3))
         yield* take(1, "holds")
         for (const consumer of ["gone", "asks"]) {
-          yield* settle((yield* take(1, consumer)).map(({ place }) => ({ _tag: "suppressed", place })))
+          yield* settle((yield* take(1, consumer)).map(({ position }) => ({ _tag: "suppressed", position })))
         }
         yield* events.reclaim("asks", 60_000, 10)
         assert.sameMembers(yield* names, ["holds", "gone", "asks"])
@@ -156,7 +156,7 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
 
     promise("does not replay an alert that came again after it was forgotten", () =>
       Effect.gen(function*() {
-        const { books, finish, handOver, ids, letters, one } = yield* hands
+        const { books, finish, handOver, ids, letters, one } = yield* queueDriver
         yield* handOver([alert("a")])
         yield* finish(yield* one(), dead)
         yield* (yield* Redis).command("DEL", keys.alertsRecent)
@@ -170,7 +170,7 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
 
     promise("takes nothing in and lets everything out when the server's memory is full", () =>
       Effect.gen(function*() {
-        const { accept, books, events, finish, handOver, letters, one, settle, take } = yield* hands
+        const { accept, books, events, finish, handOver, letters, one, settle, take } = yield* queueDriver
         const admin = yield* redisAdmin(yield* Server)
         yield* handOver([alert("a"), alert("b")])
         yield* accept(texts(4))
@@ -187,8 +187,8 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
               yield* settle([
                 ...first === undefined
                   ? []
-                  : [{ _tag: "forwarded", place: first.place, alert: alert("c") } as const],
-                ...rest.map(({ place }) => ({ _tag: "suppressed", place }) as const)
+                  : [{ _tag: "forwarded", position: first.position, alert: alert("c") } as const],
+                ...rest.map(({ position }) => ({ _tag: "suppressed", position }) as const)
               ])
               yield* finish(yield* one(), delivered)
               yield* finish(yield* one(), parked(0))
@@ -207,7 +207,7 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
       "keeps what was accepted and handed over when the server is killed, and who held what",
       () =>
         Effect.gen(function*() {
-          const { accept, acceptApart, alerts, books, claimed, events, finish, handOver, take } = yield* hands
+          const { accept, acceptApart, alerts, books, claimed, events, finish, handOver, take } = yield* queueDriver
           const server = yield* Server
           yield* handOver([alert("a"), alert("b")])
           const [held] = yield* claimed({ max: 1 })
@@ -229,7 +229,7 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
 
     promise("says so, and dies of nothing, while the server is away", () =>
       Effect.gen(function*() {
-        const { alerts, books, events, letters } = yield* hands
+        const { alerts, books, events, letters } = yield* queueDriver
         const server = yield* Server
         yield* Effect.acquireUseRelease(
           server.stop,
@@ -240,7 +240,10 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
                 Effect.flip(events.read("one", 1, 10)),
                 Effect.flip(events.reclaim("one", 0, 1)),
                 Effect.flip(
-                  events.settle([{ _tag: "suppressed", place: { entry: "1-1", index: 0, size: 1, bytes: 9 } }], noMeta)
+                  events.acknowledge(
+                    [{ _tag: "suppressed", position: { entry: "1-1", index: 0, size: 1, bytes: 9 } }],
+                    noMeta
+                  )
                 ),
                 Effect.flip(alerts.claim(limits)),
                 Effect.flip(letters.list("events", 1)),

@@ -1,11 +1,11 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
-import type { AppendLimits, Delivery, Receipt, Settlement } from "../../../layers/queue/EventQueue.ts"
-import { hands, letter, texts, wide } from "./queueDriver.ts"
+import type { AppendLimits, AppendResult, Delivery, Outcome } from "../../../layers/queue/EventQueue.ts"
+import { letter, queueDriver, texts, wide } from "./queueDriver.ts"
 import { promising, type QueueWorld } from "./world.ts"
 
-const suppressed = ({ place }: Delivery): Settlement => ({ _tag: "suppressed", place })
-const full = (limit: "events" | "bytes" | "share", depth: number): Receipt => ({ _tag: "full", depth, limit })
+const suppressed = ({ position }: Delivery): Outcome => ({ _tag: "suppressed", position })
+const full = (limit: "events" | "bytes" | "share", depth: number): AppendResult => ({ _tag: "full", depth, limit })
 const bytesOf = (all: ReadonlyArray<string>) => all.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
 
 /** What any event queue promises of its room: how much it takes, of whom. */
@@ -14,16 +14,16 @@ export const sharesSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) 
     const promise = promising(it)
 
     const posting = (limits: AppendLimits) =>
-      Effect.map(hands, ({ events }) => (sender: string, count: number, length = 0) => {
-        const parcel = { sender, events: texts(count).map((text) => text.padEnd(length, ".")), quarantined: [] }
-        return Effect.map(events.append([parcel], limits), ([receipt]) => receipt)
+      Effect.map(queueDriver, ({ events }) => (sender: string, count: number, length = 0) => {
+        const eventBatch = { sender, events: texts(count).map((text) => text.padEnd(length, ".")), quarantined: [] }
+        return Effect.map(events.append([eventBatch], limits), ([receipt]) => receipt)
       })
 
     promise(
       "is left to others by a sender that fills it while nobody takes anything out",
       () =>
         Effect.gen(function*() {
-          const { events } = yield* hands
+          const { events } = yield* queueDriver
           const post = yield* posting({ ...wide, capacity: 1_000 })
           let posted = 0
           while ((yield* post("greedy", 10))?._tag === "accepted") posted += 10
@@ -38,7 +38,7 @@ export const sharesSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) 
 
     promise("is told as an append finds it, for anyone", () =>
       Effect.gen(function*() {
-        const { events, settle, take } = yield* hands
+        const { events, settle, take } = yield* queueDriver
         const limits = { ...wide, capacity: 1_000, capacityBytes: 100_000 }
         const post = yield* posting(limits)
         const room = (sender: string, count: number, bytes = 5 * count) =>
@@ -73,7 +73,7 @@ export const sharesSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) 
 
     promise("is counted by sender anew once it is less than half full", () =>
       Effect.gen(function*() {
-        const { settle, take } = yield* hands
+        const { settle, take } = yield* queueDriver
         const post = yield* posting({ ...wide, capacity: 1_000 })
         for (let round = 0; round < 3; round++) {
           while ((yield* post("greedy", 50))?._tag === "accepted") continue
@@ -84,7 +84,7 @@ export const sharesSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) 
 
     promise("stays refused to who is over his share while the rest of it is above half", () =>
       Effect.gen(function*() {
-        const { settle, take } = yield* hands
+        const { settle, take } = yield* queueDriver
         const post = yield* posting({ ...wide, capacity: 1_000 })
         for (let round = 0; round < 15; round++) yield* post("greedy", 50)
         yield* settle((yield* take(1)).map(suppressed))
@@ -94,7 +94,7 @@ export const sharesSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) 
 
     promise("ends with its bytes too, whoever sends few and large events", () =>
       Effect.gen(function*() {
-        const { events } = yield* hands
+        const { events } = yield* queueDriver
         const post = yield* posting({ ...wide, capacityBytes: 1_000_000 })
         let posted = 0
         while ((yield* post("greedy", 1, 50_000))?._tag === "accepted") posted += 50_000
@@ -110,7 +110,7 @@ export const sharesSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) 
       }))
 
     promise(
-      "takes a parcel of more bytes than it may hold when it is empty, since it would never have room",
+      "takes a batch of more bytes than it may hold when it is empty, since it would never have room",
       () =>
         Effect.gen(function*() {
           const post = yield* posting({ ...wide, capacityBytes: 1_000 })
@@ -121,7 +121,7 @@ export const sharesSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) 
 
     promise("knows the bytes of what waits, however that comes and goes", () =>
       Effect.gen(function*() {
-        const { accept, acceptApart, books, events, letters, settle, take } = yield* hands
+        const { accept, acceptApart, books, events, letters, settle, take } = yield* queueDriver
         const bytes = Effect.map(events.backlog, ({ bytes }) => bytes)
         const [alone, together] = [["Ω 🚨", "x".repeat(20_000)], texts(100)]
         yield* acceptApart(alone)
@@ -135,7 +135,7 @@ export const sharesSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) 
         assert.strictEqual(yield* bytes, before)
         yield* settle(held.slice(1, 66).map(suppressed))
         assert.strictEqual(yield* bytes, before - 20_000 - bytesOf(together.slice(0, 64)) - 63)
-        yield* settle(held.slice(0, 1).map(({ place }) => ({ _tag: "dead", place, letter: letter("poison") })))
+        yield* settle(held.slice(0, 1).map(({ position }) => ({ _tag: "dead", position, letter: letter("poison") })))
         const [dead] = yield* letters.list("events", 1)
         const without = yield* bytes
         yield* letters.replay("events", [dead?.entryId ?? ""])

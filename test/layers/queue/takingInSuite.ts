@@ -1,13 +1,13 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { TestClock } from "effect/testing"
-import type { Delivery, Settlement } from "../../../layers/queue/EventQueue.ts"
-import { hands, refused, texts, wide } from "./queueDriver.ts"
+import type { Delivery, Outcome } from "../../../layers/queue/EventQueue.ts"
+import { queueDriver, refused, texts, wide } from "./queueDriver.ts"
 import { promising, type QueueWorld } from "./world.ts"
 
-const parcel = (count: number, sender = "s") => ({ sender, events: texts(count), quarantined: [] })
+const eventBatch = (count: number, sender = "s") => ({ sender, events: texts(count), quarantined: [] })
 const payloads = (deliveries: ReadonlyArray<{ readonly payload: string }>) => deliveries.map(({ payload }) => payload)
-const suppressed = ({ place }: Delivery): Settlement => ({ _tag: "suppressed", place })
+const suppressed = ({ position }: Delivery): Outcome => ({ _tag: "suppressed", position })
 
 /** What any event queue promises of taking in. */
 export const takingInSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) => {
@@ -16,7 +16,7 @@ export const takingInSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>
 
     promise("gives events as they came, in the order they came", () =>
       Effect.gen(function*() {
-        const { events, take } = yield* hands
+        const { events, take } = yield* queueDriver
         const odd = ["", "a\nb\r\0c", "Ω 🚨 \u2028", `"${"x".repeat(70_000)}"`]
         yield* events.append([
           { sender: "a", events: odd.slice(0, 2), quarantined: [] },
@@ -31,7 +31,7 @@ export const takingInSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>
       "gives what was stored together out together, and few more than were asked for",
       () =>
         Effect.gen(function*() {
-          const { accept, take } = yield* hands
+          const { accept, take } = yield* queueDriver
           yield* accept(texts(3))
           yield* accept(texts(300, "f"))
           assert.deepStrictEqual(payloads(yield* take(1)), texts(3))
@@ -43,12 +43,12 @@ export const takingInSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>
     )
 
     promise(
-      "gives the small parcels of one call out together, and nothing of those it refused",
+      "gives the small batches of one call out together, and nothing of those it refused",
       () =>
         Effect.gen(function*() {
-          const { events, take } = yield* hands
+          const { events, take } = yield* queueDriver
           const lone = texts(70).map((text) => ({ sender: "s", events: [text], quarantined: [] }))
-          yield* events.append([...lone, parcel(40)], { ...wide, capacity: 100 })
+          yield* events.append([...lone, eventBatch(40)], { ...wide, capacity: 100 })
           assert.deepStrictEqual(payloads(yield* take(1)), texts(64))
           assert.deepStrictEqual(payloads(yield* take(1)), texts(70).slice(64))
         })
@@ -56,16 +56,16 @@ export const takingInSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>
 
     promise("keeps large events apart, so that few come at a time", () =>
       Effect.gen(function*() {
-        const { accept, take } = yield* hands
+        const { accept, take } = yield* queueDriver
         yield* accept(texts(5).map((text) => text.padEnd(10_000, ".")))
         assert.lengthOf(yield* take(2), 2)
       }))
 
-    promise("answers each parcel, in order", () =>
+    promise("answers each batch, in order", () =>
       Effect.gen(function*() {
-        const { events } = yield* hands
+        const { events } = yield* queueDriver
         const receipts = yield* events.append(
-          [parcel(3), parcel(0), parcel(9), parcel(2), parcel(1, "other")],
+          [eventBatch(3), eventBatch(0), eventBatch(9), eventBatch(2), eventBatch(1, "other")],
           { ...wide, capacity: 10, rate: 4 }
         )
         assert.deepStrictEqual(receipts, [
@@ -80,8 +80,8 @@ export const takingInSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>
 
     promise("takes thousands of events in one call", () =>
       Effect.gen(function*() {
-        const { events, take } = yield* hands
-        const [receipt] = yield* events.append([parcel(5_000)], wide)
+        const { events, take } = yield* queueDriver
+        const [receipt] = yield* events.append([eventBatch(5_000)], wide)
         assert.deepStrictEqual(receipt, { _tag: "accepted", depth: 5_000 })
         const all = [...(yield* take(3_000)), ...(yield* take(3_000))]
         assert.lengthOf(yield* take(), 0)
@@ -92,26 +92,26 @@ export const takingInSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>
       "is full with what waits and what is in hand, and has room again when that is settled",
       () =>
         Effect.gen(function*() {
-          const { events, settle, take } = yield* hands
+          const { events, settle, take } = yield* queueDriver
           const ten = { ...wide, capacity: 10 }
-          yield* events.append([parcel(4, "a")], ten)
-          yield* events.append([parcel(3, "b"), parcel(1, "c"), parcel(1, "d")], ten)
+          yield* events.append([eventBatch(4, "a")], ten)
+          yield* events.append([eventBatch(3, "b"), eventBatch(1, "c"), eventBatch(1, "d")], ten)
           const held = yield* take(4)
           const full = { _tag: "full", limit: "events" } as const
-          assert.deepStrictEqual(yield* events.append([parcel(2)], ten), [{ ...full, depth: 9 }])
+          assert.deepStrictEqual(yield* events.append([eventBatch(2)], ten), [{ ...full, depth: 9 }])
           yield* settle(held.map(suppressed))
           const { depth } = yield* events.backlog
-          assert.deepStrictEqual(yield* events.append([parcel(11 - depth)], ten), [{ ...full, depth }])
-          assert.deepStrictEqual(yield* events.append([parcel(2)], ten), [{ _tag: "accepted", depth: depth + 2 }])
+          assert.deepStrictEqual(yield* events.append([eventBatch(11 - depth)], ten), [{ ...full, depth }])
+          assert.deepStrictEqual(yield* events.append([eventBatch(2)], ten), [{ _tag: "accepted", depth: depth + 2 }])
         })
     )
 
     promise("never holds more than its capacity, however many append at once", () =>
       Effect.gen(function*() {
-        const { events } = yield* hands
+        const { events } = yield* queueDriver
         const receipts = yield* Effect.forEach(
           texts(40),
-          (sender) => events.append([parcel(7, sender)], { ...wide, capacity: 100 }),
+          (sender) => events.append([eventBatch(7, sender)], { ...wide, capacity: 100 }),
           { concurrency: "unbounded" }
         )
         assert.lengthOf(receipts.flat().filter(({ _tag }) => _tag === "accepted"), 13)
@@ -119,13 +119,17 @@ export const takingInSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>
       }))
 
     promise(
-      "takes a parcel beyond its capacity when it is empty, since it would never have room",
+      "takes a batch beyond its capacity when it is empty, since it would never have room",
       () =>
         Effect.gen(function*() {
-          const { events } = yield* hands
+          const { events } = yield* queueDriver
           const five = { ...wide, capacity: 5 }
-          assert.deepStrictEqual(yield* events.append([parcel(8)], five), [{ _tag: "accepted", depth: 8 }])
-          assert.deepStrictEqual(yield* events.append([parcel(8)], five), [{ _tag: "full", depth: 8, limit: "events" }])
+          assert.deepStrictEqual(yield* events.append([eventBatch(8)], five), [{ _tag: "accepted", depth: 8 }])
+          assert.deepStrictEqual(yield* events.append([eventBatch(8)], five), [{
+            _tag: "full",
+            depth: 8,
+            limit: "events"
+          }])
         })
     )
 
@@ -133,13 +137,13 @@ export const takingInSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>
       "limits each sender by a bucket that fills with time, and says when it will do",
       () =>
         Effect.gen(function*() {
-          const { events } = yield* hands
+          const { events } = yield* queueDriver
           const ten = { ...wide, rate: 10, rateWindowMs: 1_000 }
           const tag = (count: number, sender: string) =>
-            Effect.map(events.append([parcel(count, sender)], ten), ([receipt]) => receipt?._tag)
+            Effect.map(events.append([eventBatch(count, sender)], ten), ([receipt]) => receipt?._tag)
           assert.strictEqual(yield* tag(10, "loud"), "accepted")
           assert.strictEqual(yield* tag(10, "calm"), "accepted")
-          assert.deepStrictEqual(yield* events.append([parcel(3, "loud")], ten), [{
+          assert.deepStrictEqual(yield* events.append([eventBatch(3, "loud")], ten), [{
             _tag: "limited",
             retryAfterMs: 300
           }])
@@ -154,28 +158,28 @@ export const takingInSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>
     )
 
     promise(
-      "takes a parcel beyond a sender's limit when its bucket is full, and then makes it wait longer",
+      "takes a batch beyond a sender's limit when its bucket is full, and then makes it wait longer",
       () =>
         Effect.gen(function*() {
-          const { events } = yield* hands
+          const { events } = yield* queueDriver
           const ten = { ...wide, rate: 10, rateWindowMs: 1_000 }
-          assert.strictEqual((yield* events.append([parcel(30)], ten))[0]?._tag, "accepted")
-          assert.deepStrictEqual(yield* events.append([parcel(1)], ten), [{ _tag: "limited", retryAfterMs: 2_100 }])
+          assert.strictEqual((yield* events.append([eventBatch(30)], ten))[0]?._tag, "accepted")
+          assert.deepStrictEqual(yield* events.append([eventBatch(1)], ten), [{ _tag: "limited", retryAfterMs: 2_100 }])
         })
     )
 
     promise("takes nothing from a sender's bucket for what it refuses", () =>
       Effect.gen(function*() {
-        const { events } = yield* hands
+        const { events } = yield* queueDriver
         const tight = { ...wide, capacity: 12, rate: 10 }
-        yield* events.append([parcel(8, "other")], wide)
-        assert.strictEqual((yield* events.append([parcel(9)], tight))[0]?._tag, "full")
-        assert.strictEqual((yield* events.append([parcel(10)], { ...tight, capacity: 100 }))[0]?._tag, "accepted")
+        yield* events.append([eventBatch(8, "other")], wide)
+        assert.strictEqual((yield* events.append([eventBatch(9)], tight))[0]?._tag, "full")
+        assert.strictEqual((yield* events.append([eventBatch(10)], { ...tight, capacity: 100 }))[0]?._tag, "accepted")
       }))
 
     promise("keeps unreadable records also when it is full", () =>
       Effect.gen(function*() {
-        const { books, events } = yield* hands
+        const { books, events } = yield* queueDriver
         const one = { ...wide, capacity: 1 }
         yield* events.append([{ sender: "s", events: ["e"], quarantined: refused(["q-0"]) }], one)
         const receipts = yield* events.append([{ sender: "s", events: [], quarantined: refused(["q-1", "q-2"]) }], one)
@@ -184,10 +188,10 @@ export const takingInSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>
         assert.deepStrictEqual([accepted, quarantined, quarantineHeld], [1, 3, 3])
       }))
 
-    promise("keeps nothing of a parcel that it refuses", () =>
+    promise("keeps nothing of a batch that it refuses", () =>
       Effect.gen(function*() {
-        const { books, events } = yield* hands
-        yield* events.append([parcel(1)], wide)
+        const { books, events } = yield* queueDriver
+        yield* events.append([eventBatch(1)], wide)
         yield* events.append([{ sender: "s", events: ["a", "b"], quarantined: refused(["q"]) }], {
           ...wide,
           capacity: 2

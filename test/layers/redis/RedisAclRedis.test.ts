@@ -1,4 +1,4 @@
 import { needs } from "../../support/needs.ts"
-import { redisUsersIoSuite } from "./redisAclIoSuite.ts"
+import { redisAclIoSuite } from "./redisAclIoSuite.ts"
 
-needs(["redis"], () => redisUsersIoSuite("redis"))
+needs(["redis"], () => redisAclIoSuite("redis"))

@@ -1,4 +1,4 @@
 import { needs } from "../../support/needs.ts"
-import { redisUsersIoSuite } from "./redisAclIoSuite.ts"
+import { redisAclIoSuite } from "./redisAclIoSuite.ts"
 
-needs(["valkey"], () => redisUsersIoSuite("valkey"))
+needs(["valkey"], () => redisAclIoSuite("valkey"))

@@ -1,10 +1,10 @@
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer, Logger } from "effect"
 import { Redis } from "../../../layers/redis/Redis.ts"
-import { RedisUsers } from "../../../layers/redis/RedisAcl.ts"
+import { RedisAcl } from "../../../layers/redis/RedisAcl.ts"
 import { type RedisServer, redisServer } from "../../support/servers.ts"
 import { connected, redisAdmin } from "../connections.ts"
-import { redisUsersSuite, sha256, Users } from "./redisAclSuite.ts"
+import { redisAclSuite, sha256, Users } from "./redisAclSuite.ts"
 
 class Server extends Context.Service<Server, RedisServer & { readonly admin: string }>()("test/RedisServer") {}
 
@@ -17,7 +17,7 @@ const server = (flavour: "redis" | "valkey") =>
 const usersWith = Effect.fnUntraced(function*(secrets: Readonly<Record<string, string>>, port?: number) {
   const { port: right, user } = yield* Server
   const { users } = yield* connected({ redis: { port: port ?? right, username: user } }, secrets)
-  return yield* Effect.provide(RedisUsers, yield* Layer.build(users))
+  return yield* Effect.provide(RedisAcl, yield* Layer.build(users))
 })
 
 const users = Layer.effect(
@@ -32,10 +32,10 @@ const users = Layer.effect(
 )
 
 /** What the adapter promises on every server we support. */
-export const redisUsersIoSuite = (flavour: "redis" | "valkey") => {
+export const redisAclIoSuite = (flavour: "redis" | "valkey") => {
   const world = users.pipe(Layer.provideMerge(server(flavour)), Layer.provideMerge(Logger.layer([])))
   layer(world, { excludeTestServices: true })(`Redis users on ${flavour}`, (it) => {
-    redisUsersSuite(it)
+    redisAclSuite(it)
 
     it.effect("knows when the administrator logs in as the same user", () =>
       Effect.gen(function*() {
@@ -72,7 +72,7 @@ export const redisUsersIoSuite = (flavour: "redis" | "valkey") => {
         const { adminUrl, port } = yield* redisServer({ flavour, settings: { aclfile: "" } })
         const { password } = new URL(adminUrl)
         const { users } = yield* connected({ redis: { port } }, { REDIS_ADMIN_PASS: password })
-        const service = yield* Effect.provide(RedisUsers, yield* Layer.build(users))
+        const service = yield* Effect.provide(RedisAcl, yield* Layer.build(users))
         const node = `127.0.0.1:${port}`
         assert.deepStrictEqual(yield* service.addPassword(sha256(password)), [
           { node, saved: false, detail: "no ACL file is configured" }

@@ -2,18 +2,18 @@ import { assert } from "@effect/vitest"
 import type { Vitest } from "@effect/vitest"
 import { Context, Effect } from "effect"
 import { createHash } from "node:crypto"
-import type { RedisUsers } from "../../../layers/redis/RedisAcl.ts"
+import type { RedisAcl } from "../../../layers/redis/RedisAcl.ts"
 
 export const sha256 = (text: string) => createHash("sha256").update(text).digest("hex")
 
 /** Users whose one password everywhere is `first`. */
 export class Users extends Context.Service<Users, {
-  readonly users: RedisUsers["Service"]
+  readonly users: RedisAcl["Service"]
   readonly nodes: ReadonlyArray<string>
 }>()("test/RedisUsers") {}
 
 /** What every adapter promises. */
-export const redisUsersSuite = <R>(it: Vitest.MethodsNonLive<Users | R>) => {
+export const redisAclSuite = <R>(it: Vitest.MethodsNonLive<Users | R>) => {
   it.effect("adds a password beside the other on every node, and says that it is kept", () =>
     Effect.gen(function*() {
       const { nodes, users } = yield* Users

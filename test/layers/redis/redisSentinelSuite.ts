@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Context, Deferred, Effect, Fiber, Layer, Logger, Redacted, Stream } from "effect"
 import { Redis } from "../../../layers/redis/Redis.ts"
-import { RedisUsers } from "../../../layers/redis/RedisAcl.ts"
+import { RedisAcl } from "../../../layers/redis/RedisAcl.ts"
 import { RedisDeadline } from "../../../layers/redis/RedisIo.ts"
 import { eventually } from "../../support/eventually.ts"
 import { connected } from "../connections.ts"
@@ -27,7 +27,7 @@ const start = Effect.fnUntraced(function*({ passwords, sentinel }: Nodes, secret
   return {
     store,
     redis: yield* Effect.provide(Redis, yield* Layer.build(redis)),
-    users: yield* Effect.provide(RedisUsers, yield* Layer.build(users))
+    users: yield* Effect.provide(RedisAcl, yield* Layer.build(users))
   }
 })
 

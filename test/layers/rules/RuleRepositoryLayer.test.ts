@@ -1,10 +1,10 @@
 import { assert, it } from "@effect/vitest"
 import { Effect, Layer, Ref, Stream } from "effect"
 import { ConfigAuditMemory } from "../../../layers/audit/ConfigAuditMemory.ts"
-import { RuleNews } from "../../../layers/rules/RuleChanges.ts"
-import { RuleBook } from "../../../layers/rules/RuleRepository.ts"
-import { RuleBookAnnounced } from "../../../layers/rules/RuleRepositoryLayer.ts"
-import { RuleBookMemory } from "../../../layers/rules/RuleRepositoryMemory.ts"
+import { RuleChanges } from "../../../layers/rules/RuleChanges.ts"
+import { RuleRepository } from "../../../layers/rules/RuleRepository.ts"
+import { RuleRepositoryAnnounced } from "../../../layers/rules/RuleRepositoryLayer.ts"
+import { RuleRepositoryMemory } from "../../../layers/rules/RuleRepositoryMemory.ts"
 
 const change = { actor: "a", reason: null, correlationId: "c" }
 const draft = {
@@ -28,9 +28,9 @@ it.effect("a rule book announces each change that is made, and none that is refu
         yield* Effect.ignore(by)
         assert.strictEqual(yield* Ref.get(told), times)
       })
-    const news = Layer.succeed(RuleNews, { announce: Ref.update(told, (n) => n + 1), heard: Stream.never })
+    const news = Layer.succeed(RuleChanges, { announce: Ref.update(told, (n) => n + 1), heard: Stream.never })
     yield* Effect.gen(function*() {
-      const book = yield* RuleBook
+      const book = yield* RuleRepository
       yield* announced(book.rules, 0)
       yield* announced(book.createRule(draft, change), 1)
       yield* announced(book.updateRule(1, (rule) => Effect.succeed({ ...rule, priority: 2 }), change), 1)
@@ -45,7 +45,7 @@ it.effect("a rule book announces each change that is made, and none that is refu
       yield* announced(book.removeTeam("h", change), 1)
     }).pipe(
       Effect.provide(
-        RuleBookAnnounced.pipe(Layer.provide([RuleBookMemory.pipe(Layer.provide(ConfigAuditMemory)), news]))
+        RuleRepositoryAnnounced.pipe(Layer.provide([RuleRepositoryMemory.pipe(Layer.provide(ConfigAuditMemory)), news]))
       )
     )
   }))

@@ -3,17 +3,17 @@ import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { ConfigAudit, ConfigAuditFailed } from "../../../layers/audit/ConfigAudit.ts"
 import { ConfigAuditPostgres } from "../../../layers/audit/ConfigAuditPostgres.ts"
-import { RuleBook } from "../../../layers/rules/RuleRepository.ts"
-import { RuleBookPostgres } from "../../../layers/rules/RuleRepositoryPostgres.ts"
+import { RuleRepository } from "../../../layers/rules/RuleRepository.ts"
+import { RuleRepositoryPostgres } from "../../../layers/rules/RuleRepositoryPostgres.ts"
 import { onEachPostgres } from "../../support/needs.ts"
 import { migratedDatabase } from "../database.ts"
-import { configAuditSuite, ruleBookSuite } from "./ruleRepositorySuite.ts"
+import { configAuditSuite, ruleRepositorySuite } from "./ruleRepositorySuite.ts"
 
 const book = (version: number) =>
-  RuleBookPostgres.pipe(Layer.provideMerge(ConfigAuditPostgres), Layer.provideMerge(migratedDatabase(version)))
+  RuleRepositoryPostgres.pipe(Layer.provideMerge(ConfigAuditPostgres), Layer.provideMerge(migratedDatabase(version)))
 
 onEachPostgres((version) => {
-  ruleBookSuite(`rule book in PostgreSQL ${version}`, book(version))
+  ruleRepositorySuite(`rule book in PostgreSQL ${version}`, book(version))
   configAuditSuite(`change record in PostgreSQL ${version}`, book(version))
 })
 
@@ -36,12 +36,12 @@ const BrokenAudit = Layer.succeed(ConfigAudit, {
   search: () => Effect.succeed({ rows: [] })
 })
 
-layer(RuleBookPostgres.pipe(Layer.provide(BrokenAudit), Layer.provideMerge(migratedDatabase())), {
+layer(RuleRepositoryPostgres.pipe(Layer.provide(BrokenAudit), Layer.provideMerge(migratedDatabase())), {
   excludeTestServices: true
 })("a change whose record cannot be written", (it) => {
   it.effect("does not happen", () =>
     Effect.gen(function*() {
-      const book = yield* RuleBook
+      const book = yield* RuleRepository
       const failures = yield* Effect.all([
         Effect.flip(book.createRule(draft, change)),
         Effect.flip(book.addDevelopmentHost("h", change)),
@@ -60,7 +60,7 @@ layer(RuleBookPostgres.pipe(Layer.provide(BrokenAudit), Layer.provideMerge(migra
       const sql = yield* SqlClient.SqlClient
       const version = Effect.map(sql`SELECT version::text FROM rules_version`, ([row]) => row?.["version"])
       const before = yield* version
-      yield* Effect.flip(RuleBook.use((book) => book.createRule(draft, change)))
+      yield* Effect.flip(RuleRepository.use((book) => book.createRule(draft, change)))
       assert.strictEqual(yield* version, before)
     }))
 })

@@ -2,24 +2,24 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { ConfigAuditPostgres } from "../../../layers/audit/ConfigAuditPostgres.ts"
-import { RuleBookPostgres } from "../../../layers/rules/RuleRepositoryPostgres.ts"
-import { Rules } from "../../../layers/rules/RuleSource.ts"
-import { RulesPostgres } from "../../../layers/rules/RuleSourcePostgres.ts"
+import { RuleRepositoryPostgres } from "../../../layers/rules/RuleRepositoryPostgres.ts"
+import { RuleSource } from "../../../layers/rules/RuleSource.ts"
+import { RuleSourcePostgres } from "../../../layers/rules/RuleSourcePostgres.ts"
 import { onEachPostgres } from "../../support/needs.ts"
 import { migratedDatabase } from "../database.ts"
-import { rulesSuite } from "./ruleSourceSuite.ts"
+import { ruleSourceSuite } from "./ruleSourceSuite.ts"
 
 const world = (version?: number, as?: "owner") =>
-  Layer.mergeAll(RulesPostgres, RuleBookPostgres.pipe(Layer.provide(ConfigAuditPostgres))).pipe(
+  Layer.mergeAll(RuleSourcePostgres, RuleRepositoryPostgres.pipe(Layer.provide(ConfigAuditPostgres))).pipe(
     Layer.provideMerge(migratedDatabase(version, as))
   )
 
-onEachPostgres((version) => rulesSuite(`rules in PostgreSQL ${version}`, world(version)))
+onEachPostgres((version) => ruleSourceSuite(`rules in PostgreSQL ${version}`, world(version)))
 
 layer(world(undefined, "owner"), { excludeTestServices: true })("rules", (it) => {
   it.effect("notice a change made by hand", () =>
     Effect.gen(function*() {
-      const rules = yield* Rules
+      const rules = yield* RuleSource
       const sql = yield* SqlClient.SqlClient
       const before = yield* rules.version
       yield* sql`INSERT INTO alert_rules (match_string, prod_handling, dev_handling, team_assignment)
@@ -30,7 +30,7 @@ layer(world(undefined, "owner"), { excludeTestServices: true })("rules", (it) =>
 
   it.effect("fail as unavailable, not with half of them", () =>
     Effect.gen(function*() {
-      const rules = yield* Rules
+      const rules = yield* RuleSource
       const sql = yield* SqlClient.SqlClient
       yield* sql`ALTER TABLE device_teams RENAME TO away`
       assert.strictEqual((yield* Effect.flip(rules.load))._tag, "RulesUnavailable")

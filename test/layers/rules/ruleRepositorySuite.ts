@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { ConfigAudit, ConfigAuditFailed } from "../../../layers/audit/ConfigAudit.ts"
-import { type Change, RuleBook, type RuleDraft } from "../../../layers/rules/RuleRepository.ts"
+import { type Change, type RuleDraft, RuleRepository } from "../../../layers/rules/RuleRepository.ts"
 
 const draft: RuleDraft = {
   matchType: "contains",
@@ -22,14 +22,14 @@ const change = (correlationId: string, reason: string | null = null): Change => 
 })
 
 /** What any rule book promises, whatever it is kept in. `fresh` is an empty one with its audit. */
-export const ruleBookSuite = <E>(name: string, fresh: Layer.Layer<RuleBook | ConfigAudit, E>) => {
+export const ruleRepositorySuite = <E>(name: string, fresh: Layer.Layer<RuleRepository | ConfigAudit, E>) => {
   const recorded = (correlationId: string) =>
     ConfigAudit.use((audit) => audit.search({ limit: 10, correlationId })).pipe(Effect.map(({ rows }) => rows))
 
   layer(fresh, { excludeTestServices: true })(name, (it) => {
     it.effect("gives back a rule as it was written, with when", () =>
       Effect.gen(function*() {
-        const book = yield* RuleBook
+        const book = yield* RuleRepository
         const made = yield* book.createRule(draft, change("made"))
         const found = yield* book.rule(made.id)
         assert.deepStrictEqual(found, made)
@@ -39,7 +39,7 @@ export const ruleBookSuite = <E>(name: string, fresh: Layer.Layer<RuleBook | Con
 
     it.effect("lists rules by priority, then by age", () =>
       Effect.gen(function*() {
-        const book = yield* RuleBook
+        const book = yield* RuleRepository
         const late = yield* book.createRule({ ...draft, priority: 900 }, change("order"))
         const first = yield* book.createRule({ ...draft, priority: 1 }, change("order"))
         const second = yield* book.createRule({ ...draft, priority: 1 }, change("order"))
@@ -50,7 +50,7 @@ export const ruleBookSuite = <E>(name: string, fresh: Layer.Layer<RuleBook | Con
 
     it.effect("records a creation with all values, an update with those that differ, a deletion with all", () =>
       Effect.gen(function*() {
-        const book = yield* RuleBook
+        const book = yield* RuleRepository
         const { id } = yield* book.createRule(draft, change("life", "first seen today"))
         yield* book.updateRule(id, (rule) => Effect.succeed({ ...rule, priority: 7 }), change("life"))
         yield* book.deleteRule(id, change("life", "gone"))
@@ -74,7 +74,7 @@ export const ruleBookSuite = <E>(name: string, fresh: Layer.Layer<RuleBook | Con
 
     it.effect("knows a deleted rule no more", () =>
       Effect.gen(function*() {
-        const book = yield* RuleBook
+        const book = yield* RuleRepository
         const { id } = yield* book.createRule(draft, change("deleted"))
         yield* book.deleteRule(id, change("deleted"))
         const keep = (rule: RuleDraft) => Effect.succeed(rule)
@@ -86,7 +86,7 @@ export const ruleBookSuite = <E>(name: string, fresh: Layer.Layer<RuleBook | Con
 
     it.effect("has no rule of a number beyond what a rule can have", () =>
       Effect.gen(function*() {
-        const book = yield* RuleBook
+        const book = yield* RuleRepository
         for (const id of [0, -1, 2 ** 31, 2 ** 40]) {
           assert.strictEqual((yield* Effect.flip(book.rule(id)))._tag, "RuleNotFound")
         }
@@ -94,7 +94,7 @@ export const ruleBookSuite = <E>(name: string, fresh: Layer.Layer<RuleBook | Con
 
     it.effect("changes and records nothing when the edit refuses", () =>
       Effect.gen(function*() {
-        const book = yield* RuleBook
+        const book = yield* RuleRepository
         const made = yield* book.createRule(draft, change("refusal"))
         const failed = yield* Effect.flip(book.updateRule(made.id, () => Effect.fail("no" as const), change("refused")))
         assert.strictEqual(failed, "no")
@@ -104,7 +104,7 @@ export const ruleBookSuite = <E>(name: string, fresh: Layer.Layer<RuleBook | Con
 
     it.effect("loses no update among many at once", () =>
       Effect.gen(function*() {
-        const book = yield* RuleBook
+        const book = yield* RuleRepository
         const { id } = yield* book.createRule({ ...draft, priority: 0 }, change("race"))
         yield* Effect.replicateEffect(
           book.updateRule(id, (rule) => Effect.succeed({ ...rule, priority: rule.priority + 1 }), change("race")),
@@ -116,7 +116,7 @@ export const ruleBookSuite = <E>(name: string, fresh: Layer.Layer<RuleBook | Con
 
     it.effect("keeps host names in lower case, once each, and records them", () =>
       Effect.gen(function*() {
-        const book = yield* RuleBook
+        const book = yield* RuleRepository
         yield* book.addDevelopmentHost("DEV-Router1", change("hosts"))
         yield* book.addDevelopmentHost("lab-*", change("hosts"))
         assert.strictEqual(
@@ -139,7 +139,7 @@ export const ruleBookSuite = <E>(name: string, fresh: Layer.Layer<RuleBook | Con
 
     it.effect("keeps a team for each host, and records it", () =>
       Effect.gen(function*() {
-        const book = yield* RuleBook
+        const book = yield* RuleRepository
         yield* book.addTeam("SW1", "NetOps", change("teams"))
         assert.strictEqual((yield* Effect.flip(book.addTeam("sw1", "Other", change("x"))))._tag, "HostExists")
         yield* book.updateTeam("sw1", "Security", change("teams"))
@@ -155,7 +155,7 @@ export const ruleBookSuite = <E>(name: string, fresh: Layer.Layer<RuleBook | Con
 
     it.effect("keeps text as it was written", () =>
       Effect.gen(function*() {
-        const book = yield* RuleBook
+        const book = yield* RuleRepository
         const matchString = "'; DROP TABLE alert_rules; -- \\ \"ü\" 火 $1"
         const { id } = yield* book.createRule({ ...draft, matchString }, change("text", "O'Brien ☂"))
         assert.strictEqual((yield* book.rule(id)).matchString, matchString)

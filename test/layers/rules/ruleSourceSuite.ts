@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
-import { RuleBook } from "../../../layers/rules/RuleRepository.ts"
-import { Rules } from "../../../layers/rules/RuleSource.ts"
+import { RuleRepository } from "../../../layers/rules/RuleRepository.ts"
+import { RuleSource } from "../../../layers/rules/RuleSource.ts"
 
 const change = { actor: "noc", reason: null, correlationId: "c" }
 const draft = {
@@ -17,11 +17,11 @@ const draft = {
 } as const
 
 /** What the alerter sees of what people write into the rule book. The tests go on from each other. */
-export const rulesSuite = <E>(name: string, layers: Layer.Layer<Rules | RuleBook, E>) => {
+export const ruleSourceSuite = <E>(name: string, layers: Layer.Layer<RuleSource | RuleRepository, E>) => {
   layer(layers, { excludeTestServices: true })(name, (it) => {
     it.effect("has a version and no rules at first", () =>
       Effect.gen(function*() {
-        const rules = yield* Rules
+        const rules = yield* RuleSource
         const { version, ...rest } = yield* rules.load
         assert.strictEqual(version, yield* rules.version)
         assert.deepStrictEqual(rest, { rules: [], developmentHosts: [], deviceTeams: [] })
@@ -29,8 +29,8 @@ export const rulesSuite = <E>(name: string, layers: Layer.Layer<Rules | RuleBook
 
     it.effect("gives active rules by priority, hosts and teams, under a new version after each change", () =>
       Effect.gen(function*() {
-        const rules = yield* Rules
-        const book = yield* RuleBook
+        const rules = yield* RuleSource
+        const book = yield* RuleRepository
         const versions = [yield* rules.version]
         const noted = <A, E>(work: Effect.Effect<A, E>) =>
           Effect.tap(work, () => Effect.map(rules.version, (version) => versions.push(version)))

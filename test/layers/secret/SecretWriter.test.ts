@@ -84,7 +84,7 @@ const roles = Effect.gen(function*() {
 layer(Memory)("a memory that is written", (it) => secretWriterSuite(it))
 layer(File)("a file that is written", (it) => secretWriterSuite(it))
 needs(["OpenBao", "curl"], () => {
-  layer(Layer.unwrap(Effect.map(roles, ({ rotator }) => rotator)), { excludeTestServices: true })(
+  layer(Layer.unwrap(Effect.map(roles, ({ rotator: controller }) => controller)), { excludeTestServices: true })(
     "a Vault that is written",
     (it) => secretWriterSuite(it)
   )

@@ -1,12 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Layer, Logger, Redacted, Ref, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { withFallback } from "../../../layers/secret/credentialFallback.ts"
+import { withCredentialFallback } from "../../../layers/secret/credentialFallback.ts"
 import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
 import { Secrets } from "../../../layers/secret/Secrets.ts"
 import { SecretStoreUnavailable } from "../../../layers/secret/SecretStore.ts"
 import { makeSecretStoreMemory } from "../../../layers/secret/SecretStoreMemory.ts"
-import type { Candidate } from "../../../src/domain/Credential.ts"
+import type { CredentialVersion } from "../../../src/domain/Credential.ts"
 
 const start = (values: Readonly<Record<string, string>>) =>
   Effect.gen(function*() {
@@ -19,7 +19,7 @@ const start = (values: Readonly<Record<string, string>>) =>
 /** As long as a key must be. */
 const longKey = (text: string) => text.padEnd(16, "-")
 
-const words = (candidates: ReadonlyArray<Candidate>) =>
+const words = (candidates: ReadonlyArray<CredentialVersion>) =>
   candidates.map(({ slot, value }) => `${slot}=${Redacted.value(value)}`).join(" ")
 
 const down = new SecretStoreUnavailable({ store: "test", detail: "away" })
@@ -228,7 +228,7 @@ describe("withFallback", () => {
   const server = (password: string, outages = 0) =>
     Effect.gen(function*() {
       const calls = yield* Ref.make<ReadonlyArray<string>>([])
-      const login = Effect.fnUntraced(function*({ value }: Candidate) {
+      const login = Effect.fnUntraced(function*({ value }: CredentialVersion) {
         const all = yield* Ref.updateAndGet(calls, (list) => [...list, Redacted.value(value)])
         if (all.length <= outages) return yield* Effect.fail("away" as const)
         return Redacted.value(value) === password ? "in" : yield* Effect.fail("refused" as const)
@@ -237,11 +237,11 @@ describe("withFallback", () => {
     })
   const attempt = (
     secrets: Secrets["Service"],
-    login: (candidate: Candidate) => Effect.Effect<string, "away" | "refused">
+    login: (candidate: CredentialVersion) => Effect.Effect<string, "away" | "refused">
   ) =>
     Effect.gen(function*() {
       const fiber = yield* Effect.forkChild(
-        Effect.result(withFallback(secrets, "DB_PASS", login, (error) => error === "refused"))
+        Effect.result(withCredentialFallback(secrets, "DB_PASS", login, (error) => error === "refused"))
       )
       yield* TestClock.adjust("1 second")
       const result = yield* Fiber.join(fiber)

@@ -10,7 +10,7 @@ import { Postgres } from "../../../layers/postgres/Postgres.ts"
 import { Redis } from "../../../layers/redis/Redis.ts"
 import { SecretStore } from "../../../layers/secret/SecretStore.ts"
 import { SecretStoreFile } from "../../../layers/secret/SecretStoreFile.ts"
-import { usableOf } from "../../../layers/secret/validateSecrets.ts"
+import { validateSecrets } from "../../../layers/secret/validateSecrets.ts"
 import { scramVerifier } from "../../../src/logic/scramVerifier.ts"
 import { needs, onEachPostgres, onEachRedis } from "../../support/needs.ts"
 import { openBao } from "../../support/openBao.ts"
@@ -21,7 +21,7 @@ import { built, rotatorVault } from "../vault/vaults.ts"
 
 const candidate = ({ value }: WorstSecret) => ({ slot: "NEXT", value: Redacted.make(value), fingerprint: "" }) as const
 const problemOf = (name: string, { value }: WorstSecret) =>
-  usableOf(new Map(), new Map([[name, Redacted.make(value)]])).problems.get(name)
+  validateSecrets(new Map(), new Map([[name, Redacted.make(value)]])).problems.get(name)
 /** Each under a name that any store takes. */
 const named = (secrets: ReadonlyArray<WorstSecret>) =>
   Object.fromEntries(secrets.map(({ value }, i) => [`API_KEY_VIEWER_W${i}`, value]))

@@ -5,7 +5,7 @@ import { PrometheusMetrics } from "effect/observability"
 import { TestClock, TestConsole } from "effect/testing"
 import { makeDynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
 import { LogLevelFollowsConfig } from "../../../layers/config/LogLevelFollowsConfig.ts"
-import { StaticConfigLayer } from "../../../layers/environment/EnvironmentLayer.ts"
+import { EnvironmentLayer } from "../../../layers/environment/EnvironmentLayer.ts"
 import { acceptCorrelationId, CorrelationId } from "../../../layers/telemetry/CorrelationId.ts"
 import { droppedAt } from "../../../layers/telemetry/dropped.ts"
 import { LogThreshold } from "../../../layers/telemetry/LogThreshold.ts"
@@ -17,7 +17,7 @@ const telemetry = () => TelemetryLayer("alerter").pipe(Layer.provide(staticOf("a
 
 const telemetryWith = (env: Record<string, string>) =>
   TelemetryLayer("alerter").pipe(
-    Layer.provide(StaticConfigLayer("alerter")),
+    Layer.provide(EnvironmentLayer("alerter")),
     Layer.provide([ConfigProvider.layer(ConfigProvider.fromEnvRecord(env)), NodeServices.layer])
   )
 

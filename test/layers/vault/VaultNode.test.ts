@@ -75,14 +75,14 @@ needs(["OpenBao", "curl"], () => {
         const denied = yield* Effect.flip(program.write(values, version))
         assert.deepInclude(denied, { operation: "write", reason: "refused", status: 403 })
 
-        const rotator = yield* built(yield* rotatorVault(bao))
+        const controller = yield* built(yield* rotatorVault(bao))
         const before = yield* program.stamp
         const changed = new Map(values).set("DB_PASS_NEXT", Redacted.make("näx\"t\\ \u{1F600}"))
-        assert.strictEqual(yield* rotator.write(changed, version), version + 1)
+        assert.strictEqual(yield* controller.write(changed, version), version + 1)
         assert.notStrictEqual(yield* program.stamp, before)
         const next = (yield* program.read).values.get("DB_PASS_NEXT")
         assert.strictEqual(next === undefined ? "" : Redacted.value(next), "näx\"t\\ \u{1F600}")
-        const late = yield* Effect.flip(rotator.write(values, version))
+        const late = yield* Effect.flip(controller.write(values, version))
         assert.deepInclude(late, { reason: "conflict" })
       }))
 

@@ -2,29 +2,29 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Layer, Queue, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { makeDynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
-import { RuleNews } from "../../../layers/rules/RuleChanges.ts"
-import { Rules, RulesUnavailable } from "../../../layers/rules/RuleSource.ts"
-import { RuleView, RuleViewLayer } from "../../../services/alerter/ActiveRules.ts"
+import { RuleChanges } from "../../../layers/rules/RuleChanges.ts"
+import { RuleSource, RuleSourceUnavailable } from "../../../layers/rules/RuleSource.ts"
+import { ActiveRules, ActiveRulesLayer } from "../../../services/alerter/ActiveRules.ts"
 import { ruleSet } from "./events.ts"
 
 /** A rule book that can be away. */
 const makeBook = Effect.gen(function*() {
   const state = { away: false, loads: 0, set: ruleSet }
   const unless = <A>(value: () => A) =>
-    Effect.suspend(() => state.away ? Effect.fail(new RulesUnavailable({ detail: "gone" })) : Effect.sync(value))
+    Effect.suspend(() => state.away ? Effect.fail(new RuleSourceUnavailable({ detail: "gone" })) : Effect.sync(value))
   const { layer } = yield* makeDynamicConfigMemory({ cache_reload_interval: 60 })
-  const book = Layer.succeed(Rules, {
+  const book = Layer.succeed(RuleSource, {
     version: unless(() => state.set.version),
     load: unless(() => {
       state.loads++
       return state.set
     })
   })
-  return { state, layer: RuleViewLayer.pipe(Layer.provide([book, layer])) }
+  return { state, layer: ActiveRulesLayer.pipe(Layer.provide([book, layer])) }
 })
 
 const within = <E>(
-  test: (state: Effect.Success<typeof makeBook>["state"]) => Effect.Effect<void, E, RuleView>,
+  test: (state: Effect.Success<typeof makeBook>["state"]) => Effect.Effect<void, E, ActiveRules>,
   before: (state: Effect.Success<typeof makeBook>["state"]) => void = () => {}
 ) =>
   Effect.gen(function*() {
@@ -37,7 +37,7 @@ describe("the rules in force", () => {
   it.effect("change within a second of a change", () =>
     within((state) =>
       Effect.gen(function*() {
-        const view = yield* RuleView
+        const view = yield* ActiveRules
         assert.strictEqual((yield* view.current).version, 1)
         state.set = { ...ruleSet, version: 2, rules: ruleSet.rules.slice(1) }
         yield* TestClock.adjust("1 second")
@@ -52,18 +52,18 @@ describe("the rules in force", () => {
       const news = yield* Queue.unbounded<void>()
       const heard = Stream.fromQueue(news)
       yield* Effect.gen(function*() {
-        const view = yield* RuleView
+        const view = yield* ActiveRules
         assert.strictEqual((yield* view.current).version, 1)
         state.set = { ...ruleSet, version: 2, rules: ruleSet.rules.slice(1) }
         yield* Queue.offer(news, undefined)
         yield* Effect.repeat(Effect.andThen(Effect.yieldNow, view.current), { until: ({ version }) => version === 2 })
-      }).pipe(Effect.provide(layer), Effect.provideService(RuleNews, { announce: Effect.void, heard }))
+      }).pipe(Effect.provide(layer), Effect.provideService(RuleChanges, { announce: Effect.void, heard }))
     }))
 
   it.effect("are not read again without a change, until the interval is over", () =>
     within((state) =>
       Effect.gen(function*() {
-        yield* (yield* RuleView).current
+        yield* (yield* ActiveRules).current
         yield* TestClock.adjust("59 seconds")
         assert.strictEqual(state.loads, 1)
         yield* TestClock.adjust("2 seconds")
@@ -74,7 +74,7 @@ describe("the rules in force", () => {
   it.effect("stay in force when they cannot be read, and /readyz says so", () =>
     within((state) =>
       Effect.gen(function*() {
-        const view = yield* RuleView
+        const view = yield* ActiveRules
         yield* view.current
         state.away = true
         state.set = { ...ruleSet, version: 2 }
@@ -95,7 +95,7 @@ describe("the rules in force", () => {
     within(
       (state) =>
         Effect.gen(function*() {
-          const view = yield* RuleView
+          const view = yield* ActiveRules
           const waiting = yield* Effect.forkChild(view.current)
           yield* TestClock.adjust("1 minute")
           assert.isUndefined(waiting.pollUnsafe())
@@ -112,7 +112,7 @@ describe("the rules in force", () => {
   it.effect("go back to an older version when the database does", () =>
     within((state) =>
       Effect.gen(function*() {
-        const view = yield* RuleView
+        const view = yield* ActiveRules
         state.set = { ...ruleSet, version: 9 }
         yield* TestClock.adjust("1 second")
         state.set = { ...ruleSet, version: 3 }

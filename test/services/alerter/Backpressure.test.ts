@@ -2,14 +2,14 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { DynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
 import { type AlertBacklog, AlertQueue } from "../../../layers/queue/AlertQueue.ts"
-import { makePressure } from "../../../services/alerter/Backpressure.ts"
+import { makeBackpressure } from "../../../services/alerter/Backpressure.ts"
 
 const calm = { breaker: "closed", breakerFailures: 0, breakerOpenMs: 0 } as const
 
 const under = (depth: number, mode: "defer" | "dlq") =>
   Effect.gen(function*() {
-    const pressure = yield* makePressure
-    return { look: yield* pressure.look, state: pressure.state() }
+    const backpressure = yield* makeBackpressure
+    return { look: yield* backpressure.look, state: backpressure.state() }
   }).pipe(
     Effect.provide(Layer.mock(AlertQueue, { backlog: Effect.succeed<AlertBacklog>({ ...calm, depth }) })),
     Effect.provide(DynamicConfigMemory({

@@ -2,9 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import { type AuditRecord, EventAudit, EventAuditFailed } from "../../../layers/audit/EventAudit.ts"
-import { Registrar, RegistrarLayer } from "../../../services/alerter/DecisionRecorder.ts"
-import { judge } from "../../../services/alerter/evaluate.ts"
-import { delivery, place, policy, uuid } from "./events.ts"
+import { DecisionRecorder, DecisionRecorderLayer } from "../../../services/alerter/DecisionRecorder.ts"
+import { evaluate } from "../../../services/alerter/evaluate.ts"
+import { delivery, policy, position, uuid } from "./events.ts"
 
 const at = "2026-08-22T10:00:00.000Z"
 
@@ -23,25 +23,25 @@ const makeTable = (poison: ReadonlySet<string> = new Set()) => {
       state.stored.push(...records.map(({ event }) => event.id))
       return Effect.succeed(new Map())
     })
-  const layer = RegistrarLayer.pipe(Layer.provide(Layer.mock(EventAudit, { record })))
+  const layer = DecisionRecorderLayer.pipe(Layer.provide(Layer.mock(EventAudit, { record })))
   return { state, layer }
 }
 
 const batch = (count: number, hosts: Readonly<Record<number, string>> = {}) =>
   Effect.map(
-    judge(
+    evaluate(
       Array.from({ length: count }, (_, index) => delivery(index, { hostname: hosts[index] ?? "sw1" })),
       policy,
       at
     ),
-    ({ judged }) => judged
+    ({ evaluated }) => evaluated
   )
 
 describe("recording a batch", () => {
   it.effect("is one statement", () => {
     const { layer, state } = makeTable()
     return Effect.gen(function*() {
-      const { accepted, refused } = yield* (yield* Registrar).record(yield* batch(500), at)
+      const { accepted, refused } = yield* (yield* DecisionRecorder).record(yield* batch(500), at)
       assert.deepStrictEqual([state.statements, accepted.length, refused.length], [1, 500, 0])
     }).pipe(Effect.provide(layer))
   })
@@ -49,11 +49,11 @@ describe("recording a batch", () => {
   it.effect("leaves out only the rows that the database refuses, and says why", () => {
     const { layer, state } = makeTable(new Set(["bad1", "bad2"]))
     return Effect.gen(function*() {
-      const judged = yield* batch(1_000, { 17: "bad1", 999: "bad2" })
-      const { accepted, refused } = yield* (yield* Registrar).record(judged, at)
+      const evaluated = yield* batch(1_000, { 17: "bad1", 999: "bad2" })
+      const { accepted, refused } = yield* (yield* DecisionRecorder).record(evaluated, at)
       assert.deepStrictEqual(refused, [
-        { place: place(17), letter: { reason: "refused_by_database", detail: "bad bad1", at } },
-        { place: place(999), letter: { reason: "refused_by_database", detail: "bad bad2", at } }
+        { position: position(17), letter: { reason: "refused_by_database", detail: "bad bad1", at } },
+        { position: position(999), letter: { reason: "refused_by_database", detail: "bad bad2", at } }
       ])
       assert.strictEqual(accepted.length, 998)
       assert.deepStrictEqual(state.stored, accepted.map(({ record }) => record.event.id))
@@ -64,28 +64,28 @@ describe("recording a batch", () => {
   it.effect("waits for a database that is away, as long as it takes, and loses nothing", () => {
     const { layer, state } = makeTable()
     return Effect.gen(function*() {
-      const registrar = yield* Registrar
+      const recorder = yield* DecisionRecorder
       state.away = true
-      const fiber = yield* Effect.forkChild(registrar.record(yield* batch(3), at))
+      const fiber = yield* Effect.forkChild(recorder.record(yield* batch(3), at))
       yield* TestClock.adjust("1 hour")
-      assert.strictEqual(registrar.trouble(), "ConnectionError")
+      assert.strictEqual(recorder.trouble(), "ConnectionError")
       assert.isUndefined(fiber.pollUnsafe())
       state.away = false
       yield* TestClock.adjust("3 seconds")
       assert.strictEqual((yield* Fiber.join(fiber)).accepted.length, 3)
       assert.deepStrictEqual(state.stored, [uuid(0), uuid(1), uuid(2)])
-      assert.isUndefined(registrar.trouble())
+      assert.isUndefined(recorder.trouble())
     }).pipe(Effect.provide(layer))
   })
 
   it.effect("gives up a statement that never comes back, and offers it again", () => {
     const { layer, state } = makeTable()
     return Effect.gen(function*() {
-      const registrar = yield* Registrar
+      const recorder = yield* DecisionRecorder
       state.silent = true
-      const fiber = yield* Effect.forkChild(registrar.record(yield* batch(1), at))
+      const fiber = yield* Effect.forkChild(recorder.record(yield* batch(1), at))
       yield* TestClock.adjust("31 seconds")
-      assert.isDefined(registrar.trouble())
+      assert.isDefined(recorder.trouble())
       state.silent = false
       yield* TestClock.adjust("1 minute")
       assert.strictEqual((yield* Fiber.join(fiber)).accepted.length, 1)

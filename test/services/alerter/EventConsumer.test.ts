@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Deferred, Effect, Exit, Fiber, Layer, Scope } from "effect"
 import { TestClock } from "effect/testing"
-import { placeText } from "../../../layers/queue/EventQueue.ts"
-import { RuleView } from "../../../services/alerter/ActiveRules.ts"
-import { Reader } from "../../../services/alerter/EventConsumer.ts"
-import { Desk } from "../../../services/alerter/EventProcessor.ts"
+import { positionText } from "../../../layers/queue/EventQueue.ts"
+import { ActiveRules } from "../../../services/alerter/ActiveRules.ts"
+import { EventConsumer } from "../../../services/alerter/EventConsumer.ts"
+import { EventProcessor } from "../../../services/alerter/EventProcessor.ts"
 import { delivery, uuid } from "./events.ts"
 import { makeWorld } from "./world.ts"
 
@@ -29,11 +29,11 @@ const launch = <ROut, E>(alerter: Layer.Layer<ROut, E>) =>
   })
 
 /** The same, and waits until it has compiled its rules, which takes some turns of the event loop. */
-const start = <ROut, E>(alerter: Layer.Layer<ROut | RuleView, E>) =>
-  Effect.tap(launch(alerter), ({ services }) => Context.get(services, RuleView).current)
+const start = <ROut, E>(alerter: Layer.Layer<ROut | ActiveRules, E>) =>
+  Effect.tap(launch(alerter), ({ services }) => Context.get(services, ActiveRules).current)
 
 const settledIds = (world: Effect.Success<typeof makeWorld>["world"]) =>
-  world.settled.map(({ place }) => placeText(place))
+  world.settled.map(({ position }) => positionText(position))
 
 describe("the reader", () => {
   it.effect("settles every event once, in the order of the queue, and records it before", () =>
@@ -75,7 +75,7 @@ describe("the reader", () => {
       assert.deepStrictEqual([world.asked, world.taken.size], [[], 0])
       world.rulesAway = false
       yield* TestClock.adjust("2 seconds")
-      yield* Context.get(services, RuleView).current
+      yield* Context.get(services, ActiveRules).current
       yield* TestClock.adjust("1 second")
       assert.deepStrictEqual(settledIds(world), entries(0, 5))
       yield* stop
@@ -90,7 +90,7 @@ describe("the reader", () => {
       yield* TestClock.adjust("30 seconds")
       assert.isAtLeast(world.waiting.length, 80)
       assert.deepStrictEqual(world.settled, [])
-      const { check } = Context.get(services, Desk).check
+      const { check } = Context.get(services, EventProcessor).check
       assert.strictEqual((yield* check).state, "down")
       world.postgresAway = false
       yield* TestClock.adjust("10 seconds")
@@ -125,7 +125,7 @@ describe("the reader", () => {
         yield* TestClock.adjust("1 minute")
         const since = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
         for (const one of batch(from, 25)) {
-          world.taken.set(placeText(one.place), { delivery: one, consumer: "dead", since })
+          world.taken.set(positionText(one.position), { delivery: one, consumer: "dead", since })
         }
         yield* TestClock.adjust("9 seconds")
         assert.isFalse(settledIds(world).includes(`${from}-0`))
@@ -159,7 +159,7 @@ describe("the reader", () => {
       const { services, stop } = yield* start(alerter)
       yield* TestClock.adjust("10 seconds")
       assert.strictEqual(world.waiting.length, 5)
-      assert.strictEqual((yield* Context.get(services, Reader).check.check).state, "degraded")
+      assert.strictEqual((yield* Context.get(services, EventConsumer).check.check).state, "degraded")
       world.alerts = 0
       yield* TestClock.adjust("1 second")
       assert.deepStrictEqual(settledIds(world), entries(0, 5))
@@ -175,10 +175,10 @@ describe("the reader", () => {
       const { stop } = yield* start(alerter)
       yield* TestClock.adjust("1 second")
       assert.deepStrictEqual(settledIds(world), entries(0, 5))
-      for (const settlement of world.settled) {
-        assert.strictEqual(settlement._tag, "dead")
-        if (settlement._tag !== "dead") continue
-        const { detail, reason } = JSON.parse(settlement.letter)
+      for (const outcome of world.settled) {
+        assert.strictEqual(outcome._tag, "dead")
+        if (outcome._tag !== "dead") continue
+        const { detail, reason } = JSON.parse(outcome.letter)
         assert.deepStrictEqual([reason, detail], ["queue_depth_exceeded", "queue_depth_exceeded:21>20"])
       }
       assert.strictEqual(world.recorded.size, 0)

@@ -8,7 +8,7 @@ import { Books } from "../../../layers/queue/Books.ts"
 import { EventQueue } from "../../../layers/queue/EventQueue.ts"
 import { QueueMemory } from "../../../layers/queue/QueueMemory.ts"
 import { Redis, type RedisStatus } from "../../../layers/redis/Redis.ts"
-import { RulesMemory } from "../../../layers/rules/RuleSourceMemory.ts"
+import { RuleSourceMemory } from "../../../layers/rules/RuleSourceMemory.ts"
 import { AlerterSettings } from "../../../services/alerter/AlerterSettings.ts"
 import { Program } from "../../../services/alerter/Program.ts"
 import { world } from "../../layers/http/world.ts"
@@ -66,7 +66,7 @@ const Alerter = Program.pipe(
   Layer.provideMerge(Layer.mergeAll(
     QueueWatched.pipe(Layer.provideMerge(QueueMemory)),
     EventAuditMemory,
-    RulesMemory(ruleSet),
+    RuleSourceMemory(ruleSet),
     servers,
     world("alerter"),
     Layer.succeed(AlerterSettings, { batchSize: 100, janitorTimeout: 10, janitorInterval: 2 }),

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
-import { readEvent } from "../../../services/alerter/decodeEvent.ts"
+import { decodeEvent } from "../../../services/alerter/decodeEvent.ts"
 import { Event } from "../../../src/domain/Event.ts"
 import { event } from "./events.ts"
 
@@ -20,15 +20,15 @@ const Anything = Schema.UndefinedOr(
 
 describe("an event from the queue", () => {
   it("comes back as it was written", () => {
-    assert.deepStrictEqual(readEvent(JSON.stringify(whole)), whole)
-    assert.deepStrictEqual(readEvent(JSON.stringify(event(2))), event(2))
+    assert.deepStrictEqual(decodeEvent(JSON.stringify(whole)), whole)
+    assert.deepStrictEqual(decodeEvent(JSON.stringify(event(2))), event(2))
   })
 
   it("is told why it is none", () => {
-    assert.strictEqual(readEvent("[]"), "not an event: it is not an object")
-    assert.strictEqual(readEvent("null"), "not an event: it is not an object")
-    assert.strictEqual(readEvent(JSON.stringify({ ...whole, hostname: 7 })), "not an event: hostname is not a text")
-    assert.match(String(readEvent("{")), /JSON/)
+    assert.strictEqual(decodeEvent("[]"), "not an event: it is not an object")
+    assert.strictEqual(decodeEvent("null"), "not an event: it is not an object")
+    assert.strictEqual(decodeEvent(JSON.stringify({ ...whole, hostname: 7 })), "not an event: hostname is not a text")
+    assert.match(String(decodeEvent("{")), /JSON/)
   })
 
   it.prop(
@@ -41,7 +41,7 @@ describe("an event from the queue", () => {
     ({ field, value, wrapped }) => {
       const changed = wrapped === "array" ? [value] : wrapped === "object" ? { value } : value
       const json = JSON.stringify({ ...whole, [field]: changed })
-      assert.strictEqual(typeof readEvent(json) !== "string", isEvent(JSON.parse(json)), json)
+      assert.strictEqual(typeof decodeEvent(json) !== "string", isEvent(JSON.parse(json)), json)
     },
     { arbitrary: { runs: 1000 } }
   )

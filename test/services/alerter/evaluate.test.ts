@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { judge } from "../../../services/alerter/evaluate.ts"
+import { evaluate } from "../../../services/alerter/evaluate.ts"
 import { inOneGo } from "../../../src/logic/steps.ts"
 import { buildPolicy } from "../../../src/matching/Policy.ts"
-import { delivery, event, place, policy, ruleSet } from "./events.ts"
+import { delivery, event, policy, position, ruleSet } from "./events.ts"
 
 const at = "2026-08-22T10:00:00.000Z"
 
@@ -11,49 +11,56 @@ describe("judging a batch", () => {
   it.effect("decides about each event, in order, and keeps it as it stood in the queue", () =>
     Effect.gen(function*() {
       const batch = [delivery(1, { message: "page me" }), delivery(2), delivery(3, { message: "log me" })]
-      const { hopeless, judged } = yield* judge(batch, policy, at)
-      assert.deepStrictEqual(hopeless, [])
-      assert.deepStrictEqual(judged.map(({ record }) => record.decision.outcome), [
+      const { rejected, evaluated } = yield* evaluate(batch, policy, at)
+      assert.deepStrictEqual(rejected, [])
+      assert.deepStrictEqual(evaluated.map(({ record }) => record.decision.outcome), [
         "forwarded",
         "unmatched",
         "suppressed"
       ])
       assert.deepStrictEqual(
-        judged.map(({ place, record }) => [place, record.raw]),
-        batch.map((one) => [one.place, one.payload])
+        evaluated.map(({ position, record }) => [position, record.raw]),
+        batch.map((one) => [one.position, one.payload])
       )
       const { correlationId, hostname, id, receivedAt, severity, timestamp } = event(2)
-      assert.deepStrictEqual(judged[1]?.record.event, { id, timestamp, receivedAt, hostname, correlationId, severity })
+      assert.deepStrictEqual(evaluated[1]?.record.event, {
+        id,
+        timestamp,
+        receivedAt,
+        hostname,
+        correlationId,
+        severity
+      })
     }))
 
   it.effect("sets aside what is no event, with the reason, and goes on", () =>
     Effect.gen(function*() {
       const batch = [
-        { place: place(1), payload: "{" },
-        { place: place(2), payload: "[]" },
-        { place: place(3), payload: JSON.stringify({ ...event(3), severity: 9 }) },
-        { place: place(4), payload: JSON.stringify({ ...event(4), hostname: undefined }) },
+        { position: position(1), payload: "{" },
+        { position: position(2), payload: "[]" },
+        { position: position(3), payload: JSON.stringify({ ...event(3), severity: 9 }) },
+        { position: position(4), payload: JSON.stringify({ ...event(4), hostname: undefined }) },
         delivery(5)
       ]
-      const { hopeless, judged } = yield* judge(batch, policy, at)
-      assert.deepStrictEqual(judged.map(({ place }) => place), [place(5)])
-      assert.deepStrictEqual(hopeless.map(({ letter, place }) => [place, letter.reason, letter.at]), [
-        [place(1), "undecodable", at],
-        [place(2), "undecodable", at],
-        [place(3), "undecodable", at],
-        [place(4), "undecodable", at]
+      const { rejected, evaluated } = yield* evaluate(batch, policy, at)
+      assert.deepStrictEqual(evaluated.map(({ position }) => position), [position(5)])
+      assert.deepStrictEqual(rejected.map(({ letter, position }) => [position, letter.reason, letter.at]), [
+        [position(1), "undecodable", at],
+        [position(2), "undecodable", at],
+        [position(3), "undecodable", at],
+        [position(4), "undecodable", at]
       ])
-      assert.match(hopeless[3]?.letter.detail ?? "", /hostname/)
+      assert.match(rejected[3]?.letter.detail ?? "", /hostname/)
     }))
 
   it.effect("decides the same about a long message as about a short one", () =>
     Effect.gen(function*() {
-      const { judged } = yield* judge(
+      const { evaluated } = yield* evaluate(
         [delivery(1, { message: "x".repeat(60_000) + "page me" }), delivery(2)],
         policy,
         at
       )
-      assert.deepStrictEqual(judged.map(({ record }) => record.decision.outcome), ["forwarded", "unmatched"])
+      assert.deepStrictEqual(evaluated.map(({ record }) => record.decision.outcome), ["forwarded", "unmatched"])
     }))
 
   it.effect("lets others run while it judges many characters", () =>
@@ -61,7 +68,7 @@ describe("judging a batch", () => {
       let turns = 0
       const others = Effect.forever(Effect.andThen(Effect.sync(() => turns++), Effect.yieldNow))
       const batch = Array.from({ length: 400 }, (_, index) => delivery(index, { message: "x".repeat(4_000) }))
-      yield* Effect.raceFirst(judge(batch, policy, at), others)
+      yield* Effect.raceFirst(evaluate(batch, policy, at), others)
       assert.isAtLeast(turns, 5)
     }))
 
@@ -76,7 +83,7 @@ describe("judging a batch", () => {
       let turns = 0
       const others = Effect.forever(Effect.andThen(Effect.sync(() => turns++), Effect.yieldNow))
       const batch = Array.from({ length: 40 }, (_, index) => delivery(index, { message: "x".repeat(4_000) }))
-      yield* Effect.raceFirst(judge(batch, large, at), others)
+      yield* Effect.raceFirst(evaluate(batch, large, at), others)
       assert.isAtLeast(turns, 5)
     }))
 
@@ -93,11 +100,11 @@ describe("judging a batch", () => {
         }
       }
       const batch = [delivery(1, { message: "bad" }), delivery(2), delivery(3, { message: "y".repeat(5_000) })]
-      const { hopeless, judged } = yield* judge(batch, fragile, at)
-      assert.deepStrictEqual(judged.map(({ place }) => place), [place(2)])
-      assert.deepStrictEqual(hopeless.map(({ letter, place }) => [place, letter.reason, letter.detail]), [
-        [place(1), "broken", "TypeError: oh no"],
-        [place(3), "broken", "TypeError: oh no, slowly"]
+      const { rejected, evaluated } = yield* evaluate(batch, fragile, at)
+      assert.deepStrictEqual(evaluated.map(({ position }) => position), [position(2)])
+      assert.deepStrictEqual(rejected.map(({ letter, position }) => [position, letter.reason, letter.detail]), [
+        [position(1), "broken", "TypeError: oh no"],
+        [position(3), "broken", "TypeError: oh no, slowly"]
       ])
     }))
 })

@@ -1,4 +1,4 @@
-import type { Delivery, Place } from "../../../layers/queue/EventQueue.ts"
+import type { Delivery, EventPosition } from "../../../layers/queue/EventQueue.ts"
 import type { Event } from "../../../src/domain/Event.ts"
 import type { RuleSet } from "../../../src/domain/Rule.ts"
 import { inOneGo } from "../../../src/logic/steps.ts"
@@ -20,10 +20,10 @@ export const event = (number: number, changes: Partial<Event> = {}): Event => ({
 })
 
 /** An entry of one event. */
-export const place = (number: number): Place => ({ entry: `${number}-0`, index: 0, size: 1, bytes: 0 })
+export const position = (number: number): EventPosition => ({ entry: `${number}-0`, index: 0, size: 1, bytes: 0 })
 
 export const delivery = (number: number, changes: Partial<Event> = {}): Delivery => ({
-  place: place(number),
+  position: position(number),
   payload: JSON.stringify(event(number, changes))
 })
 

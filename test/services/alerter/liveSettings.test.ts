@@ -5,11 +5,11 @@ import { EventAudit } from "../../../layers/audit/EventAudit.ts"
 import { makeDynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
 import { type AlertBacklog, AlertQueue } from "../../../layers/queue/AlertQueue.ts"
 import { EventQueue, type MetaAlerts } from "../../../layers/queue/EventQueue.ts"
-import { Rules } from "../../../layers/rules/RuleSource.ts"
-import { RuleView, RuleViewLayer } from "../../../services/alerter/ActiveRules.ts"
-import { makePressure } from "../../../services/alerter/Backpressure.ts"
-import { RegistrarLayer } from "../../../services/alerter/DecisionRecorder.ts"
-import { Desk, DeskLayer } from "../../../services/alerter/EventProcessor.ts"
+import { RuleSource } from "../../../layers/rules/RuleSource.ts"
+import { ActiveRules, ActiveRulesLayer } from "../../../services/alerter/ActiveRules.ts"
+import { makeBackpressure } from "../../../services/alerter/Backpressure.ts"
+import { DecisionRecorderLayer } from "../../../services/alerter/DecisionRecorder.ts"
+import { EventProcessor, EventProcessorLayer } from "../../../services/alerter/EventProcessor.ts"
 import { delivery, ruleSet } from "./events.ts"
 import { makeWorld } from "./world.ts"
 
@@ -18,7 +18,7 @@ describe("a running alerter follows", () => {
     Effect.gen(function*() {
       const { layer, set } = yield* makeDynamicConfigMemory({ cache_reload_interval: 3_600 })
       let loads = 0
-      const rules = Layer.succeed(Rules, {
+      const rules = Layer.succeed(RuleSource, {
         version: Effect.succeed(ruleSet.version),
         load: Effect.sync(() => {
           loads++
@@ -26,13 +26,13 @@ describe("a running alerter follows", () => {
         })
       })
       yield* Effect.gen(function*() {
-        yield* (yield* RuleView).current
+        yield* (yield* ActiveRules).current
         yield* TestClock.adjust("10 minutes")
         assert.strictEqual(loads, 1)
         yield* set({ cache_reload_interval: 60 })
         yield* TestClock.adjust("1 second")
         assert.strictEqual(loads, 2)
-      }).pipe(Effect.provide(RuleViewLayer.pipe(Layer.provide([layer, rules]))))
+      }).pipe(Effect.provide(ActiveRulesLayer.pipe(Layer.provide([layer, rules]))))
     }))
 
   it.effect("unhandled_threshold and unhandled_expiry_seconds", () =>
@@ -44,21 +44,21 @@ describe("a running alerter follows", () => {
           asked.push([threshold, windowMs])
           return { forwarded: 0, suppressed: 0, unmatched: 1, dead: 0, metaAlerts: 0, repeated: 0 }
         })
-      const desk = DeskLayer.pipe(
-        Layer.provide([RegistrarLayer, RuleViewLayer]),
+      const processor = EventProcessorLayer.pipe(
+        Layer.provide([DecisionRecorderLayer, ActiveRulesLayer]),
         Layer.provide([
           layer,
-          Layer.mock(EventQueue, { settle }),
+          Layer.mock(EventQueue, { acknowledge: settle }),
           Layer.mock(EventAudit, { record: () => Effect.succeed(new Map()) }),
-          Layer.succeed(Rules, { version: Effect.succeed(ruleSet.version), load: Effect.succeed(ruleSet) })
+          Layer.succeed(RuleSource, { version: Effect.succeed(ruleSet.version), load: Effect.succeed(ruleSet) })
         ])
       )
       yield* Effect.gen(function*() {
-        const { handle } = yield* Desk
+        const { handle } = yield* EventProcessor
         yield* handle([delivery(1)], Effect.void)
         yield* set({ unhandled_threshold: 3, unhandled_expiry_seconds: 60 })
         yield* handle([delivery(2)], Effect.void)
-      }).pipe(Effect.provide(desk))
+      }).pipe(Effect.provide(processor))
       assert.deepStrictEqual(asked, [[100, 600_000], [3, 60_000]])
     }))
 
@@ -71,7 +71,7 @@ describe("a running alerter follows", () => {
       })
       const backlog: AlertBacklog = { depth: 50, breaker: "closed", breakerFailures: 0, breakerOpenMs: 0 }
       yield* Effect.gen(function*() {
-        const { look, state } = yield* makePressure
+        const { look, state } = yield* makeBackpressure
         const seen = Effect.map(look, ({ _tag }) => [_tag, state().state])
         assert.deepStrictEqual(yield* seen, ["go", "ok"])
         yield* set({ alerter_queue_warn_threshold: 10 })
@@ -96,7 +96,7 @@ describe("a running alerter follows", () => {
       world.waiting.push(delivery(1, { message: "page me" }))
       const scope = yield* Scope.fork(yield* Effect.scope)
       const services = yield* Layer.buildWithScope(alerter, scope)
-      yield* Context.get(services, RuleView).current
+      yield* Context.get(services, ActiveRules).current
       yield* TestClock.adjust("1 second")
       world.alerts = 0
       yield* TestClock.adjust("1 second")

@@ -1,28 +1,31 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
-import { judge } from "../../../services/alerter/evaluate.ts"
-import { settlementsOf } from "../../../services/alerter/outcomes.ts"
+import { evaluate } from "../../../services/alerter/evaluate.ts"
+import { outcomesOf } from "../../../services/alerter/outcomes.ts"
 import { Alert } from "../../../src/domain/Alert.ts"
 import { fingerprint, signature } from "../../../src/logic/signatures.ts"
-import { delivery, place, policy, uuid } from "./events.ts"
+import { delivery, policy, position, uuid } from "./events.ts"
 
 const at = "2026-08-22T10:00:00.000Z"
 const limits = { threshold: 100, windowMs: 86_400_000 }
 const decodeAlert = Schema.decodeUnknownSync(Schema.fromJsonString(Alert))
 
 const settle = (...batch: ReadonlyArray<ReturnType<typeof delivery>>) =>
-  Effect.map(judge(batch, policy, at), ({ hopeless, judged }) => settlementsOf(judged, new Map(), hopeless, limits, at))
+  Effect.map(
+    evaluate(batch, policy, at),
+    ({ rejected, evaluated }) => outcomesOf(evaluated, new Map(), rejected, limits, at)
+  )
 
 describe("how a batch ends", () => {
   it.effect("an event that is forwarded hands over an alert with all that was decided", () =>
     Effect.gen(function*() {
-      const [[settlement]] = yield* settle(delivery(1, { message: "PAGE ME 17", severity: 2, trapOid: "1.3.6" }))
-      assert.strictEqual(settlement?._tag, "forwarded")
-      if (settlement?._tag !== "forwarded") return
-      assert.deepStrictEqual(settlement.place, place(1))
-      assert.strictEqual(settlement.alert.id, uuid(1))
-      assert.strictEqual(settlement.alert.signature, signature("sw1", 1, "PAGE ME 17"))
-      assert.deepStrictEqual(decodeAlert(settlement.alert.payload), {
+      const [[outcome]] = yield* settle(delivery(1, { message: "PAGE ME 17", severity: 2, trapOid: "1.3.6" }))
+      assert.strictEqual(outcome?._tag, "forwarded")
+      if (outcome?._tag !== "forwarded") return
+      assert.deepStrictEqual(outcome.position, position(1))
+      assert.strictEqual(outcome.alert.id, uuid(1))
+      assert.strictEqual(outcome.alert.signature, signature("sw1", 1, "PAGE ME 17"))
+      assert.deepStrictEqual(decodeAlert(outcome.alert.payload), {
         id: uuid(1),
         kind: "event",
         correlationId: "c-1",
@@ -44,21 +47,21 @@ describe("how a batch ends", () => {
 
   it.effect("a development host is handled as such", () =>
     Effect.gen(function*() {
-      const [settlements] = yield* settle(delivery(1, { hostname: "dev1", message: "page me" }))
-      assert.deepStrictEqual(settlements, [{ _tag: "suppressed", place: place(1) }])
+      const [outcomes] = yield* settle(delivery(1, { hostname: "dev1", message: "page me" }))
+      assert.deepStrictEqual(outcomes, [{ _tag: "suppressed", position: position(1) }])
     }))
 
   it.effect("events without a rule are counted by kind, with one meta-alert ready for each kind", () =>
     Effect.gen(function*() {
-      const [settlements, meta] = yield* settle(
+      const [outcomes, meta] = yield* settle(
         delivery(1, { hostname: "fw1", message: "user 1 came" }),
         delivery(2, { hostname: "fw1", message: "user 2 came" }),
         delivery(3, { hostname: "fw2", message: "user 3 came" })
       )
       const kind = fingerprint("fw1", "user 9 came")
-      assert.deepStrictEqual(settlements.slice(0, 2), [
-        { _tag: "unmatched", place: place(1), fingerprint: kind },
-        { _tag: "unmatched", place: place(2), fingerprint: kind }
+      assert.deepStrictEqual(outcomes.slice(0, 2), [
+        { _tag: "unmatched", position: position(1), fingerprint: kind },
+        { _tag: "unmatched", position: position(2), fingerprint: kind }
       ])
       assert.deepStrictEqual([meta.threshold, meta.windowMs], [100, 86_400_000])
       assert.isDefined(meta.candidates.get(fingerprint("fw2", "user 1 came")))
@@ -75,22 +78,22 @@ describe("how a batch ends", () => {
 
   it.effect("what was recorded before goes before what was decided now", () =>
     Effect.gen(function*() {
-      const { judged } = yield* judge([delivery(1, { message: "page me" }), delivery(2)], policy, at)
+      const { evaluated } = yield* evaluate([delivery(1, { message: "page me" }), delivery(2)], policy, at)
       const recorded = new Map([
-        [uuid(1), { ...judged[0]!.record.decision, outcome: "suppressed" as const, handling: "Log_only" as const }],
-        [uuid(2), { ...judged[0]!.record.decision, ruleId: 9, team: "Before" }]
+        [uuid(1), { ...evaluated[0]!.record.decision, outcome: "suppressed" as const, handling: "Log_only" as const }],
+        [uuid(2), { ...evaluated[0]!.record.decision, ruleId: 9, team: "Before" }]
       ])
-      const [settlements, meta] = settlementsOf(judged, recorded, [], limits, at)
-      assert.deepStrictEqual(settlements.map(({ _tag }) => _tag), ["suppressed", "forwarded"])
+      const [outcomes, meta] = outcomesOf(evaluated, recorded, [], limits, at)
+      assert.deepStrictEqual(outcomes.map(({ _tag }) => _tag), ["suppressed", "forwarded"])
       assert.isUndefined(meta.candidates.get(fingerprint("sw1", "hello")))
-      const second = settlements[1]
+      const second = outcomes[1]
       assert.strictEqual(second?._tag === "forwarded" ? decodeAlert(second.alert.payload).team : "", "Before")
     }))
 
   it.effect("what is hopeless becomes a dead letter with its reason and history", () =>
     Effect.gen(function*() {
-      const [settlements] = yield* settle({ place: place(7), payload: "nothing" })
-      const [letter] = settlements
+      const [outcomes] = yield* settle({ position: position(7), payload: "nothing" })
+      const [letter] = outcomes
       assert.strictEqual(letter?._tag, "dead")
       const { attempts, detail, reason } = JSON.parse(letter?._tag === "dead" ? letter.letter : "{}")
       assert.strictEqual(reason, "undecodable")

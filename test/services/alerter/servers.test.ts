@@ -3,17 +3,17 @@ import { Context, Effect, Exit, Layer, Logger, Schedule, Scope } from "effect"
 import { EventAudit } from "../../../layers/audit/EventAudit.ts"
 import { EventAuditPostgres } from "../../../layers/audit/EventAuditPostgres.ts"
 import { DynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
-import { StaticConfig } from "../../../layers/environment/Environment.ts"
+import { Environment } from "../../../layers/environment/Environment.ts"
 import { Books, type BooksPage } from "../../../layers/queue/Books.ts"
 import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
 import { EventQueue } from "../../../layers/queue/EventQueue.ts"
 import { queueRedis } from "../../../layers/queue/QueueLayer.ts"
 import { Redis } from "../../../layers/redis/Redis.ts"
-import { RulesMemory } from "../../../layers/rules/RuleSourceMemory.ts"
-import { RuleViewLayer } from "../../../services/alerter/ActiveRules.ts"
-import { RegistrarLayer } from "../../../services/alerter/DecisionRecorder.ts"
-import { ReaderLayer } from "../../../services/alerter/EventConsumer.ts"
-import { DeskLayer } from "../../../services/alerter/EventProcessor.ts"
+import { RuleSourceMemory } from "../../../layers/rules/RuleSourceMemory.ts"
+import { ActiveRulesLayer } from "../../../services/alerter/ActiveRules.ts"
+import { DecisionRecorderLayer } from "../../../services/alerter/DecisionRecorder.ts"
+import { EventConsumerLayer } from "../../../services/alerter/EventConsumer.ts"
+import { EventProcessorLayer } from "../../../services/alerter/EventProcessor.ts"
 import type { Event } from "../../../src/domain/Event.ts"
 import { connected, staticConfig } from "../../layers/connections.ts"
 import { wide } from "../../layers/queue/queueDriver.ts"
@@ -39,16 +39,16 @@ const makeServers = Effect.gen(function*() {
     Layer.mergeAll(
       queueRedis("mutt:{ingest}").pipe(Layer.provide(links.redis)),
       EventAuditPostgres.pipe(Layer.provide(links.postgres)),
-      RulesMemory(ruleSet),
+      RuleSourceMemory(ruleSet),
       DynamicConfigMemory({ unhandled_threshold: 1_000_000 }),
-      Layer.succeed(StaticConfig, { ...staticConfig(addresses), instance })
+      Layer.succeed(Environment, { ...staticConfig(addresses), instance })
     ).pipe(Layer.fresh)
   const hand = yield* Layer.build(world("hand"))
   const alerter = Effect.fnUntraced(function*(instance: string) {
     const scope = yield* Scope.fork(yield* Effect.scope)
-    const layer = ReaderLayer({ batchSize: 50, reclaimIdleMs: 1_000, reclaimEveryMs: 200 }).pipe(
-      Layer.provide(DeskLayer),
-      Layer.provide([RegistrarLayer, RuleViewLayer]),
+    const layer = EventConsumerLayer({ batchSize: 50, reclaimIdleMs: 1_000, reclaimEveryMs: 200 }).pipe(
+      Layer.provide(EventProcessorLayer),
+      Layer.provide([DecisionRecorderLayer, ActiveRulesLayer]),
       Layer.provide(world(instance))
     )
     yield* Layer.buildWithScope(layer, scope)

@@ -3,13 +3,13 @@ import type { AuditRecord } from "../../../layers/audit/EventAudit.ts"
 import { EventAudit, EventAuditFailed } from "../../../layers/audit/EventAudit.ts"
 import { makeDynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
 import { AlertQueue } from "../../../layers/queue/AlertQueue.ts"
-import { type Delivery, EventQueue, placeText, type Settlement } from "../../../layers/queue/EventQueue.ts"
+import { type Delivery, EventQueue, type Outcome, positionText } from "../../../layers/queue/EventQueue.ts"
 import { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
-import { Rules, RulesUnavailable } from "../../../layers/rules/RuleSource.ts"
-import { RuleViewLayer } from "../../../services/alerter/ActiveRules.ts"
-import { RegistrarLayer } from "../../../services/alerter/DecisionRecorder.ts"
-import { ReaderLayer } from "../../../services/alerter/EventConsumer.ts"
-import { DeskLayer } from "../../../services/alerter/EventProcessor.ts"
+import { RuleSource, RuleSourceUnavailable } from "../../../layers/rules/RuleSource.ts"
+import { ActiveRulesLayer } from "../../../services/alerter/ActiveRules.ts"
+import { DecisionRecorderLayer } from "../../../services/alerter/DecisionRecorder.ts"
+import { EventConsumerLayer } from "../../../services/alerter/EventConsumer.ts"
+import { EventProcessorLayer } from "../../../services/alerter/EventProcessor.ts"
 import { staticOf } from "../../layers/http/world.ts"
 import { ruleSet } from "./events.ts"
 
@@ -19,7 +19,7 @@ export const makeWorld = Effect.gen(function*() {
     waiting: new Array<Delivery>(),
     /** Entry id → in whose hands, since when. */
     taken: new Map<string, { readonly delivery: Delivery; consumer: string; since: number }>(),
-    settled: new Array<Settlement>(),
+    settled: new Array<Outcome>(),
     recorded: new Map<string, AuditRecord>(),
     /** How many events each reading asked for. */
     asked: new Array<number>(),
@@ -45,7 +45,9 @@ export const makeWorld = Effect.gen(function*() {
         if (world.waiting.length === 0) yield* Effect.sleep(blockMs)
         const since = yield* Clock.currentTimeMillis
         const deliveries = world.waiting.splice(0, count)
-        for (const delivery of deliveries) world.taken.set(placeText(delivery.place), { delivery, consumer, since })
+        for (const delivery of deliveries) {
+          world.taken.set(positionText(delivery.position), { delivery, consumer, since })
+        }
         return deliveries
       })
     )
@@ -61,21 +63,21 @@ export const makeWorld = Effect.gen(function*() {
       })
     )
 
-  const settle = (settlements: ReadonlyArray<Settlement>) =>
+  const settle = (outcomes: ReadonlyArray<Outcome>) =>
     unlessAway(
       () => world.redisAway || world.settleAway,
       "settle",
       Effect.sync(() => {
-        const mine = settlements.filter(({ place }) => world.taken.delete(placeText(place)))
+        const mine = outcomes.filter(({ position }) => world.taken.delete(positionText(position)))
         world.settled.push(...mine)
-        const count = (tag: Settlement["_tag"]) => mine.filter(({ _tag }) => _tag === tag).length
+        const count = (tag: Outcome["_tag"]) => mine.filter(({ _tag }) => _tag === tag).length
         return {
           forwarded: count("forwarded"),
           suppressed: count("suppressed"),
           unmatched: count("unmatched"),
           dead: count("dead"),
           metaAlerts: 0,
-          repeated: settlements.length - mine.length
+          repeated: outcomes.length - mine.length
         }
       })
     )
@@ -95,23 +97,23 @@ export const makeWorld = Effect.gen(function*() {
   })
   const fromBook = <A>(value: A) =>
     Effect.suspend(() =>
-      world.rulesAway ? Effect.fail(new RulesUnavailable({ detail: "gone" })) : Effect.succeed(value)
+      world.rulesAway ? Effect.fail(new RuleSourceUnavailable({ detail: "gone" })) : Effect.succeed(value)
     )
   const surroundings = Layer.mergeAll(
     settings.layer,
-    Layer.mock(EventQueue, { read, reclaim, settle }),
+    Layer.mock(EventQueue, { read, reclaim, acknowledge: settle }),
     Layer.mock(AlertQueue, {
       backlog: Effect.sync(() =>
         ({ depth: world.alerts, breaker: "closed", breakerFailures: 0, breakerOpenMs: 0 }) as const
       )
     }),
     Layer.mock(EventAudit, { record }),
-    Layer.succeed(Rules, { version: fromBook(ruleSet.version), load: fromBook(ruleSet) }),
+    Layer.succeed(RuleSource, { version: fromBook(ruleSet.version), load: fromBook(ruleSet) }),
     staticOf("alerter")
   )
-  const alerter = ReaderLayer({ batchSize: 10, reclaimIdleMs: 10_000, reclaimEveryMs: 2_000 }).pipe(
-    Layer.provideMerge(DeskLayer),
-    Layer.provideMerge(Layer.mergeAll(RegistrarLayer, RuleViewLayer)),
+  const alerter = EventConsumerLayer({ batchSize: 10, reclaimIdleMs: 10_000, reclaimEveryMs: 2_000 }).pipe(
+    Layer.provideMerge(EventProcessorLayer),
+    Layer.provideMerge(Layer.mergeAll(DecisionRecorderLayer, ActiveRulesLayer)),
     Layer.provide(surroundings)
   )
   return { world: world as World, settings, alerter }

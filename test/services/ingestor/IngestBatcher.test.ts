@@ -1,32 +1,37 @@
 import { assert, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Layer, Logger, Metric, Queue, References } from "effect"
 import { TestClock } from "effect/testing"
-import { EventQueue, type Parcel } from "../../../layers/queue/EventQueue.ts"
-import { Intake, IntakeLayer } from "../../../services/ingestor/IngestBatcher.ts"
+import { type EventBatch, EventQueue } from "../../../layers/queue/EventQueue.ts"
+import { IngestBatcher, IngestBatcherLayer } from "../../../services/ingestor/IngestBatcher.ts"
 import { overShare, quarantined as kept, rateLimitHits } from "../../../services/ingestor/metrics.ts"
 import type { QuarantineReason } from "../../../src/domain/Event.ts"
 import { DynamicConfigFixed } from "../../layers/http/world.ts"
 import { CommandedQueue, EventQueueCommanded } from "./world.ts"
 
-const World = IntakeLayer.pipe(
+const World = IngestBatcherLayer.pipe(
   Layer.provide(EventQueueCommanded),
   Layer.provideMerge(CommandedQueue.layer),
   Layer.provide(DynamicConfigFixed)
 )
 
-const parcel = (sender: string, events = 1) => ({
+const eventBatch = (sender: string, events = 1) => ({
   sender,
   events: Array.from({ length: events }, (_, i) => JSON.stringify({ id: `${sender}-${i}` })),
   quarantined: []
 })
 
-const submit = (sender: string, events?: number) => Intake.use((intake) => intake.submit(parcel(sender, events)))
+const submit = (sender: string, events?: number) =>
+  IngestBatcher.use((batcher) => batcher.submit(eventBatch(sender, events)))
 
 it.effect("carries what is submitted in one turn by one call, and answers each with its own receipt", () =>
   Effect.gen(function*() {
     const queue = yield* CommandedQueue
     const receipts = yield* Effect.forEach(["a", "b", "c"], (sender) => submit(sender, 2), { concurrency: "unbounded" })
-    assert.deepStrictEqual(queue.calls.map((parcels) => parcels.map(({ sender }) => sender)), [["a", "b", "c"]])
+    assert.deepStrictEqual(queue.calls.map((eventBatches) => eventBatches.map(({ sender }) => sender)), [[
+      "a",
+      "b",
+      "c"
+    ]])
     assert.deepStrictEqual(receipts, [
       { _tag: "accepted", depth: 2 },
       { _tag: "accepted", depth: 4 },
@@ -35,13 +40,13 @@ it.effect("carries what is submitted in one turn by one call, and answers each w
   }).pipe(Effect.provide(World)))
 
 it.effect("counts refused records by reason, kept or over their share, and says whose were not kept", () => {
-  const append = (parcels: ReadonlyArray<Parcel>) =>
-    Effect.succeed(parcels.map(() => ({ _tag: "accepted" as const, depth: 0, overShare: [1, 2] })))
+  const append = (eventBatches: ReadonlyArray<EventBatch>) =>
+    Effect.succeed(eventBatches.map(() => ({ _tag: "accepted" as const, depth: 0, overShare: [1, 2] })))
   const lines: Array<unknown> = []
   const counted = (of: typeof overShare, reason: QuarantineReason) =>
     Effect.map(Metric.value(of.get(reason) ?? rateLimitHits), ({ count }) => count)
   return Effect.gen(function*() {
-    const { submit } = yield* Intake
+    const { submit } = yield* IngestBatcher
     const record = (reason: QuarantineReason) => ({ text: "{}", reason, peer: "192.0.2.1" })
     const quarantined = [record("not_json"), record("not_json"), record("not_syslog")]
     yield* submit({ sender: "syslog/udp", events: [], quarantined })
@@ -58,7 +63,7 @@ it.effect("counts refused records by reason, kept or over their share, and says 
     yield* TestClock.adjust("10 seconds")
     assert.deepStrictEqual(lines, [{ records: 4, sender: "syslog/udp", peer: "192.0.2.1", reason: "not_json" }])
   }).pipe(Effect.provide(
-    IntakeLayer.pipe(
+    IngestBatcherLayer.pipe(
       Layer.provide([DynamicConfigFixed, Layer.mock(EventQueue, { append })]),
       Layer.provideMerge(Layer.sync(Metric.MetricRegistry, () => new Map())),
       Layer.provideMerge(
@@ -83,7 +88,7 @@ it.effect("has two calls under way and gathers the rest meanwhile", () =>
     assert.strictEqual(queue.calls.length, 2)
     yield* Deferred.succeed(gate, undefined)
     yield* Fiber.joinAll(fibers)
-    assert.deepStrictEqual(queue.calls.map((parcels) => parcels.map(({ sender }) => sender)), [["a"], ["b"], [
+    assert.deepStrictEqual(queue.calls.map((eventBatches) => eventBatches.map(({ sender }) => sender)), [["a"], ["b"], [
       "c",
       "d",
       "e"
@@ -93,12 +98,12 @@ it.effect("has two calls under way and gathers the rest meanwhile", () =>
 it.effect("sends what is large at once, up to three calls, and gathers the rest meanwhile", () =>
   Effect.gen(function*() {
     const queue = yield* CommandedQueue
-    const intake = yield* Intake
+    const batcher = yield* IngestBatcher
     const gate = yield* Deferred.make<void>()
     queue.gate = Deferred.await(gate)
     const answers: Array<string> = []
-    const senders = () => queue.calls.map((parcels) => parcels.map(({ sender }) => sender))
-    const offer = (sender: string) => void intake.offer(parcel(sender, 500), () => answers.push(sender))
+    const senders = () => queue.calls.map((eventBatches) => eventBatches.map(({ sender }) => sender))
+    const offer = (sender: string) => void batcher.offer(eventBatch(sender, 500), () => answers.push(sender))
     offer("a")
     assert.deepStrictEqual(senders(), [["a"]])
     for (const sender of ["b", "c", "d", "e", "f", "g", "h"]) offer(sender)
@@ -108,18 +113,18 @@ it.effect("sends what is large at once, up to three calls, and gathers the rest 
     assert.deepStrictEqual(senders().slice(3), [["d", "e", "f", "g"], ["h"]])
   }).pipe(Effect.provide(World)))
 
-it.effect("splits what is more than one call should carry, never a parcel", () =>
+it.effect("splits what is more than one call should carry, never a batch", () =>
   Effect.gen(function*() {
     const queue = yield* CommandedQueue
     yield* Effect.forEach(["a", "b", "c"], (sender) => submit(sender, 3_000), { concurrency: "unbounded" })
     yield* submit("d", 9_000)
     assert.deepStrictEqual(
-      queue.calls.map((parcels) => parcels.map(({ sender }) => sender)),
+      queue.calls.map((eventBatches) => eventBatches.map(({ sender }) => sender)),
       [["a"], ["b"], ["c"], ["d"]]
     )
   }).pipe(Effect.provide(World)))
 
-it.effect("tells every parcel of a call that failed", () =>
+it.effect("tells every batch of a call that failed", () =>
   Effect.gen(function*() {
     const queue = yield* CommandedQueue
     queue.mood = "unavailable"
@@ -154,23 +159,23 @@ it.effect("ends after what has left is answered, and refuses what has not", () =
     const queue = yield* CommandedQueue
     const gate = yield* Deferred.make<void>()
     queue.gate = Deferred.await(gate)
-    const running = yield* Deferred.make<Intake["Service"]>()
-    const program = yield* Intake.pipe(
-      Effect.flatMap((intake) => Deferred.succeed(running, intake)),
+    const running = yield* Deferred.make<IngestBatcher["Service"]>()
+    const program = yield* IngestBatcher.pipe(
+      Effect.flatMap((batcher) => Deferred.succeed(running, batcher)),
       Effect.andThen(Effect.never),
-      Effect.provide(IntakeLayer.pipe(
+      Effect.provide(IngestBatcherLayer.pipe(
         Layer.provide(EventQueueCommanded),
         Layer.provide(Layer.succeed(CommandedQueue, queue)),
         Layer.provide(DynamicConfigFixed)
       )),
       Effect.forkChild
     )
-    const intake = yield* Deferred.await(running)
-    const left = yield* Effect.forkChild(intake.submit(parcel("left")))
+    const batcher = yield* Deferred.await(running)
+    const left = yield* Effect.forkChild(batcher.submit(eventBatch("left")))
     yield* Queue.take(queue.asked)
-    const second = yield* Effect.forkChild(intake.submit(parcel("second")))
+    const second = yield* Effect.forkChild(batcher.submit(eventBatch("second")))
     yield* Queue.take(queue.asked)
-    const late = yield* Effect.forkChild(Effect.flip(intake.submit(parcel("late"))))
+    const late = yield* Effect.forkChild(Effect.flip(batcher.submit(eventBatch("late"))))
     yield* Effect.yieldNow
     const ending = yield* Effect.forkChild(Fiber.interrupt(program))
     yield* Effect.yieldNow
@@ -179,5 +184,5 @@ it.effect("ends after what has left is answered, and refuses what has not", () =
     assert.strictEqual((yield* Fiber.join(left))._tag, "accepted")
     assert.strictEqual((yield* Fiber.join(second))._tag, "accepted")
     assert.strictEqual((yield* Fiber.join(late))._tag, "QueueUnavailable")
-    assert.strictEqual((yield* Effect.flip(intake.submit(parcel("later"))))._tag, "QueueUnavailable")
+    assert.strictEqual((yield* Effect.flip(batcher.submit(eventBatch("later"))))._tag, "QueueUnavailable")
   }).pipe(Effect.provide(CommandedQueue.layer)))

@@ -72,8 +72,8 @@ const suite = (door: "routes" | "direct") =>
         const answer = yield* post(gzipSync(body), { "content-encoding": "gzip" })
         assert.strictEqual(answer.status, 200)
         const queue = yield* CommandedQueue
-        const [parcel] = queue.calls.at(-1) ?? []
-        const bytes = [...parcel?.events ?? [], ...parcel?.quarantined ?? []].reduce(
+        const [eventBatch] = queue.calls.at(-1) ?? []
+        const bytes = [...eventBatch?.events ?? [], ...eventBatch?.quarantined ?? []].reduce(
           (sum, text) => sum + JSON.stringify(text).length,
           0
         )

@@ -5,8 +5,8 @@ import { connect } from "node:net"
 import { makeDynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
 import { DecodeReportMemory } from "../../../layers/queue/DecodeReportMemory.ts"
 import { DecodeReporterLayer } from "../../../services/ingestor/DecodeReporter.ts"
-import { IntakeLayer } from "../../../services/ingestor/IngestBatcher.ts"
-import { makeArrivals } from "../../../services/ingestor/receiveContexts.ts"
+import { IngestBatcherLayer } from "../../../services/ingestor/IngestBatcher.ts"
+import { makeReceiveContexts } from "../../../services/ingestor/receiveContexts.ts"
 import { decodeBody } from "../../../src/decode/formats/body.ts"
 import { host, tcp, udp } from "./listeners.ts"
 import { CommandedQueue, EventQueueCommanded } from "./world.ts"
@@ -32,9 +32,9 @@ it.live("a running ingestor follows syslog_time_zone and the zones of hosts, ove
         Effect.sync(() => connect({ host, port: tcpPort })),
         (socket) => Effect.sync(() => socket.destroy())
       )
-      const arrivals = yield* makeArrivals
+      const contexts = yield* makeReceiveContexts
       const overHttp = (body: string) =>
-        decodeBody(body, { "content-type": "application/json" }, arrivals({ sender: "key", source: "http" }), 10)
+        decodeBody(body, { "content-type": "application/json" }, contexts({ sender: "key", source: "http" }), 10)
           .events[0]?.timestamp
       /** What each way in makes of the time, for a host of a zone of its own and another. */
       const times = Effect.gen(function*() {
@@ -60,7 +60,7 @@ it.live("a running ingestor follows syslog_time_zone and the zones of hosts, ove
     }).pipe(
       Effect.scoped,
       Effect.provide(
-        Layer.merge(IntakeLayer, DecodeReporterLayer.pipe(Layer.provide(DecodeReportMemory))).pipe(
+        Layer.merge(IngestBatcherLayer, DecodeReporterLayer.pipe(Layer.provide(DecodeReportMemory))).pipe(
           Layer.provide(EventQueueCommanded),
           Layer.provideMerge(CommandedQueue.layer),
           Layer.provideMerge(layer)

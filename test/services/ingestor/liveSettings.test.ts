@@ -2,7 +2,7 @@ import { assert, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { makeDynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
 import { type AppendLimits, EventQueue } from "../../../layers/queue/EventQueue.ts"
-import { Intake, IntakeLayer } from "../../../services/ingestor/IngestBatcher.ts"
+import { IngestBatcher, IngestBatcherLayer } from "../../../services/ingestor/IngestBatcher.ts"
 
 it.effect("a running ingestor follows the limits of the queue, of the rate and of the quarantine", () =>
   Effect.gen(function*() {
@@ -14,22 +14,22 @@ it.effect("a running ingestor follows the limits of the queue, of the rate and o
       quarantine_max_records: 3_000
     })
     const asked: Array<AppendLimits> = []
-    const append = (parcels: ReadonlyArray<unknown>, limits: AppendLimits) =>
+    const append = (eventBatches: ReadonlyArray<unknown>, limits: AppendLimits) =>
       Effect.sync(() => {
         asked.push(limits)
-        return parcels.map(() => ({ _tag: "accepted" as const, depth: 1 }))
+        return eventBatches.map(() => ({ _tag: "accepted" as const, depth: 1 }))
       })
     yield* Effect.gen(function*() {
-      const { submit } = yield* Intake
-      const parcel = { sender: "s", events: ["{}"], quarantined: [] }
-      yield* submit(parcel)
+      const { submit } = yield* IngestBatcher
+      const eventBatch = { sender: "s", events: ["{}"], quarantined: [] }
+      yield* submit(eventBatch)
       yield* set({ max_ingest_queue_size: 6_000 })
-      yield* submit(parcel)
+      yield* submit(eventBatch)
       yield* set({ ingest_max_rate: 80, ingest_rate_window: 3 })
-      yield* submit(parcel)
+      yield* submit(eventBatch)
       yield* set({ max_ingest_queue_bytes: 4_000_000, quarantine_max_bytes: 5_000_000, quarantine_retention_days: 1 })
-      yield* submit(parcel)
-    }).pipe(Effect.provide(IntakeLayer.pipe(Layer.provide([layer, Layer.mock(EventQueue, { append })]))))
+      yield* submit(eventBatch)
+    }).pipe(Effect.provide(IngestBatcherLayer.pipe(Layer.provide([layer, Layer.mock(EventQueue, { append })]))))
     const first = {
       capacity: 5_000,
       capacityBytes: 2_000_000,

@@ -1,18 +1,19 @@
 import { assert, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
-import { Intake, IntakeLayer } from "../../../services/ingestor/IngestBatcher.ts"
+import { IngestBatcher, IngestBatcherLayer } from "../../../services/ingestor/IngestBatcher.ts"
 import { queueCheck } from "../../../services/ingestor/queueCheck.ts"
 import { DynamicConfigFixed } from "../../layers/http/world.ts"
 import { CommandedQueue, EventQueueCommanded } from "./world.ts"
 
-const World = IntakeLayer.pipe(
+const World = IngestBatcherLayer.pipe(
   Layer.provideMerge(EventQueueCommanded),
   Layer.provideMerge(CommandedQueue.layer),
   Layer.provideMerge(DynamicConfigFixed)
 )
 
-const submit = (sender: string) => Intake.use((intake) => intake.submit({ sender, events: ["{}"], quarantined: [] }))
+const submit = (sender: string) =>
+  IngestBatcher.use((batcher) => batcher.submit({ sender, events: ["{}"], quarantined: [] }))
 
 const state = Effect.flatMap(queueCheck, ({ check }) => Effect.map(check, ({ detail, state }) => [state, detail]))
 

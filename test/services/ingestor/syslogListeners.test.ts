@@ -5,7 +5,7 @@ import { connect, type Socket } from "node:net"
 import { TrapTable } from "../../../layers/config/TrapTable.ts"
 import { freePort } from "../../../scripts/stack/FreePort.ts"
 import { DecodeReporter } from "../../../services/ingestor/DecodeReporter.ts"
-import { IntakeLayer } from "../../../services/ingestor/IngestBatcher.ts"
+import { IngestBatcherLayer } from "../../../services/ingestor/IngestBatcher.ts"
 import { connectionsClosed, decoderFailures, framesCut, partial } from "../../../services/ingestor/metrics.ts"
 import { SyslogListeners } from "../../../services/ingestor/syslog/SyslogListeners.ts"
 import { listenUdp } from "../../../services/ingestor/syslog/SyslogUdp.ts"
@@ -71,7 +71,7 @@ class ThrowingTable extends Map<string, string> {
   }
 }
 
-const World = Layer.merge(IntakeLayer, ReporterWatched).pipe(
+const World = Layer.merge(IngestBatcherLayer, ReporterWatched).pipe(
   Layer.provideMerge(Layer.sync(Reported, () => [])),
   Layer.provide(EventQueueCommanded),
   Layer.provideMerge(CommandedQueue.layer),

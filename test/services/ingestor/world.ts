@@ -3,10 +3,10 @@ import { Context, Effect, Layer, Metric, Queue } from "effect"
 import { FetchHttpClient, HttpServer } from "effect/http"
 import { DirectDoor, makeServer } from "../../../layers/http/Server.ts"
 import { DecodeReportMemory } from "../../../layers/queue/DecodeReportMemory.ts"
-import { EventQueue, type Parcel, type Receipt } from "../../../layers/queue/EventQueue.ts"
+import { type AppendResult, type EventBatch, EventQueue } from "../../../layers/queue/EventQueue.ts"
 import { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
 import { Redis } from "../../../layers/redis/Redis.ts"
-import { RequestBodyNode } from "../../../services/ingestor/http/BodyReaderNode.ts"
+import { BodyReaderNode } from "../../../services/ingestor/http/BodyReaderNode.ts"
 import { DirectIngest } from "../../../services/ingestor/http/DirectIngest.ts"
 import { IngestorSettings, type IngestorValues } from "../../../services/ingestor/IngestorSettings.ts"
 import { Program } from "../../../services/ingestor/Program.ts"
@@ -18,8 +18,8 @@ type Mood = "accepts" | "full" | "share" | "overShare" | "limited" | "unavailabl
 /** A queue that a test commands. What it stores can be waited for. */
 export class CommandedQueue extends Context.Service<CommandedQueue, {
   mood: Mood
-  /** Each call and the parcels it carried. */
-  readonly calls: Array<ReadonlyArray<Parcel>>
+  /** Each call and the batches it carried. */
+  readonly calls: Array<ReadonlyArray<EventBatch>>
   readonly stored: Queue.Queue<Event>
   readonly quarantined: Queue.Queue<Quarantined>
   /** One element for each call, as it begins. */
@@ -47,7 +47,7 @@ export const EventQueueCommanded = Layer.effect(
   Effect.gen(function*() {
     const commanded = yield* CommandedQueue
     let depth = 0
-    const answer = ({ events, quarantined }: Parcel): Receipt => {
+    const answer = ({ events, quarantined }: EventBatch): AppendResult => {
       if (commanded.mood === "full") return { _tag: "full", depth, limit: "events" }
       if (commanded.mood === "share") return { _tag: "full", depth, limit: "share" }
       if (commanded.mood === "overShare") return { _tag: "accepted", depth, overShare: [0] }
@@ -58,14 +58,14 @@ export const EventQueueCommanded = Layer.effect(
       return { _tag: "accepted", depth }
     }
     return EventQueue.of({
-      append: Effect.fnUntraced(function*(parcels) {
-        commanded.calls.push(parcels)
+      append: Effect.fnUntraced(function*(eventBatches) {
+        commanded.calls.push(eventBatches)
         Queue.offerUnsafe(commanded.asked, commanded.mood)
         yield* commanded.gate
         if (commanded.mood === "unavailable") {
           return yield* new QueueUnavailable({ operation: "append", detail: "test" })
         }
-        return parcels.map(answer)
+        return eventBatches.map(answer)
       }),
       room: ({ sender }) =>
         commanded.mood === "unavailable"
@@ -75,7 +75,7 @@ export const EventQueueCommanded = Layer.effect(
           ),
       read: () => Effect.succeed([]),
       reclaim: () => Effect.succeed([]),
-      settle: () => Effect.die("not used"),
+      acknowledge: () => Effect.die("not used"),
       backlog: Effect.sync(() => ({ depth, bytes: 0, oldestMs: 0 }))
     })
   })
@@ -144,7 +144,7 @@ const ServerWithoutDoor = NodeHttpServer.layerTest.pipe(Layer.merge(Layer.succee
 /** The ingestor's HTTP side on a free port, with a client aimed at it, over a commanded queue. */
 export const Ingestor = (over: Partial<IngestorValues> = {}, door: "routes" | "direct" = "routes") =>
   Program(door === "direct" ? DirectIngest : Layer.empty).pipe(
-    Layer.provide(RequestBodyNode),
+    Layer.provide(BodyReaderNode),
     Layer.provide(EventQueueCommanded),
     Layer.provideMerge(CommandedQueue.layer),
     Layer.provideMerge(DecodeReportMemory),

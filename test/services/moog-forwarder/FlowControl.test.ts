@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { DeliveryResult } from "../../../layers/delivery/Receiver.ts"
-import { makePace } from "../../../services/moog-forwarder/FlowControl.ts"
+import { makeFlowControl } from "../../../services/moog-forwarder/FlowControl.ts"
 
-const pace = () => makePace({ concurrency: 16, maxRestMs: 60_000 })
+const flow = () => makeFlowControl({ concurrency: 16, maxRestMs: 60_000 })
 const delivered: DeliveryResult = { _tag: "delivered", status: 200 }
 const retry = (reason: "rate_limit" | "http" | "refused_key", retryAfterMs?: number): DeliveryResult => ({
   _tag: "retry",
@@ -13,12 +13,12 @@ const retry = (reason: "rate_limit" | "http" | "refused_key", retryAfterMs?: num
 
 describe("pace", () => {
   it("is what the hands are free for", () => {
-    assert.deepStrictEqual(pace().look(0, 3), { max: 13, waitMs: 0 })
-    assert.deepStrictEqual(pace().look(0, 16), { max: 0, waitMs: 0 })
+    assert.deepStrictEqual(flow().look(0, 3), { max: 13, waitMs: 0 })
+    assert.deepStrictEqual(flow().look(0, 16), { max: 0, waitMs: 0 })
   })
 
   it("rests as long as a 429 asks, at most the longest back-off", () => {
-    const it = pace()
+    const it = flow()
     it.note(retry("rate_limit", 7_000), 1_000)
     assert.deepStrictEqual(it.look(1_000, 0), { max: 0, waitMs: 7_000 })
     assert.deepStrictEqual(it.look(8_000, 0), { max: 16, waitMs: 0 })
@@ -29,14 +29,14 @@ describe("pace", () => {
   })
 
   it("keeps the longer of two rests", () => {
-    const it = pace()
+    const it = flow()
     it.note(retry("rate_limit", 7_000), 0)
     it.note(retry("rate_limit", 1_000), 0)
     assert.strictEqual(it.look(0, 0).waitMs, 7_000)
   })
 
   it("does not slow down for one alert whose key was refused, but sends one at a time until one gets through", () => {
-    const it = pace()
+    const it = flow()
     it.note(retry("refused_key"), 0)
     assert.deepStrictEqual(it.look(0, 0), { max: 1, waitMs: 0 })
     assert.deepStrictEqual(it.look(0, 1), { max: 0, waitMs: 0 })
@@ -45,7 +45,7 @@ describe("pace", () => {
   })
 
   it("rests between refused keys, and not once the key has changed", () => {
-    const it = pace()
+    const it = flow()
     it.note(retry("refused_key"), 0)
     it.note(retry("refused_key"), 0)
     assert.isTrue(it.keySuspected())
@@ -55,7 +55,7 @@ describe("pace", () => {
   })
 
   it("does not care for the platform's failures: those are the breaker's", () => {
-    const it = pace()
+    const it = flow()
     it.note(retry("http", 30_000), 0)
     assert.deepStrictEqual(it.look(0, 0), { max: 16, waitMs: 0 })
   })

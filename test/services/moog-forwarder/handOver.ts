@@ -18,15 +18,15 @@ export const rawAlert = (alert: Alert): RawAlert => ({
 })
 
 /** What ingestor and alerter do, in short: alerts are there for the forwarders to take. */
-export const handOver = Effect.fnUntraced(function*(parcels: ReadonlyArray<RawAlert>) {
+export const handOver = Effect.fnUntraced(function*(eventBatches: ReadonlyArray<RawAlert>) {
   const events = yield* EventQueue
-  yield* events.append([{ sender: "test", events: parcels.map(({ id }) => id), quarantined: [] }], wide)
-  const alerts = new Map(parcels.map((parcel) => [parcel.id, parcel]))
-  const deliveries = yield* events.read("test", parcels.length, 0)
-  yield* events.settle(
-    deliveries.flatMap(({ payload, place }) => {
+  yield* events.append([{ sender: "test", events: eventBatches.map(({ id }) => id), quarantined: [] }], wide)
+  const alerts = new Map(eventBatches.map((eventBatch) => [eventBatch.id, eventBatch]))
+  const deliveries = yield* events.read("test", eventBatches.length, 0)
+  yield* events.acknowledge(
+    deliveries.flatMap(({ payload, position }) => {
       const alert = alerts.get(payload)
-      return alert === undefined ? [] : [{ _tag: "forwarded" as const, place, alert }]
+      return alert === undefined ? [] : [{ _tag: "forwarded" as const, position, alert }]
     }),
     { threshold: 1_000, windowMs: 1_000, candidates: new Map() }
   )

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { DeliveryResult } from "../../../layers/delivery/Receiver.ts"
-import { backoffMs, type Circumstances, verdict } from "../../../services/moog-forwarder/retryDecision.ts"
+import { backoffMs, type RetryContext, retryDecision } from "../../../services/moog-forwarder/retryDecision.ts"
 
-const now: Circumstances = {
+const now: RetryContext = {
   at: "2026-08-22T10:00:00.000Z",
   tries: 0,
   remembered: 0,
@@ -26,10 +26,10 @@ const retry = (
   retryAfterMs
 })
 
-const parked = (result: DeliveryResult, circumstances: Partial<Circumstances> = {}) => {
-  const settlement = verdict(result, { ...now, ...circumstances })
-  if (settlement._tag !== "parked") return assert.fail(settlement._tag)
-  return { delayMs: settlement.delayMs, failure: settlement.failure, counts: settlement.counts }
+const parked = (result: DeliveryResult, circumstances: Partial<RetryContext> = {}) => {
+  const outcome = retryDecision(result, { ...now, ...circumstances })
+  if (outcome._tag !== "parked") return assert.fail(outcome._tag)
+  return { delayMs: outcome.delayMs, failure: outcome.failure, counts: outcome.counts }
 }
 
 describe("back-off", () => {
@@ -50,11 +50,11 @@ describe("back-off", () => {
 
 describe("verdict", () => {
   it("delivered is delivered", () => {
-    assert.deepStrictEqual(verdict({ _tag: "delivered", status: 204 }, now), { _tag: "delivered" })
+    assert.deepStrictEqual(retryDecision({ _tag: "delivered", status: 204 }, now), { _tag: "delivered" })
   })
 
   it("what the platform will never take is a dead letter that says why", () => {
-    assert.deepStrictEqual(verdict({ _tag: "rejected", reason: "http", detail: "HTTP 400" }, now), {
+    assert.deepStrictEqual(retryDecision({ _tag: "rejected", reason: "http", detail: "HTTP 400" }, now), {
       _tag: "dead",
       reason: "rejected",
       attempt: { at: now.at, reason: "http", detail: "HTTP 400" }
@@ -111,13 +111,13 @@ describe("verdict", () => {
   })
 
   it("the retry after the last one allowed is a dead letter", () => {
-    assert.strictEqual(verdict(retry("http"), { ...now, tries: 4, maxRetries: 5 })._tag, "parked")
-    assert.deepStrictEqual(verdict(retry("http"), { ...now, tries: 5, maxRetries: 5 }), {
+    assert.strictEqual(retryDecision(retry("http"), { ...now, tries: 4, maxRetries: 5 })._tag, "parked")
+    assert.deepStrictEqual(retryDecision(retry("http"), { ...now, tries: 5, maxRetries: 5 }), {
       _tag: "dead",
       reason: "retries_exhausted",
       attempt: { at: now.at, reason: "http", detail: "said so" },
       failure: true
     })
-    assert.deepInclude(verdict(retry("refused_key"), { ...now, maxRetries: 0 }), { _tag: "dead", failure: false })
+    assert.deepInclude(retryDecision(retry("refused_key"), { ...now, maxRetries: 0 }), { _tag: "dead", failure: false })
   })
 })

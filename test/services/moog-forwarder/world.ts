@@ -1,8 +1,8 @@
 import { Clock, Context, type Duration, Effect, Fiber, Layer, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { makeDynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
-import { Platform } from "../../../layers/delivery/Receiver.ts"
-import { PlatformMemory, PlatformScript } from "../../../layers/delivery/ReceiverMemory.ts"
+import { Receiver } from "../../../layers/delivery/Receiver.ts"
+import { ReceiverMemory, ReceiverScript } from "../../../layers/delivery/ReceiverMemory.ts"
 import { AlertQueue } from "../../../layers/queue/AlertQueue.ts"
 import { Books } from "../../../layers/queue/Books.ts"
 import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
@@ -30,10 +30,10 @@ export const world = (settings: Partial<SettingValues> = {}) =>
     const config = yield* makeDynamicConfigMemory(settings)
     const store = yield* makeSecretStoreMemory({ MOOG_API_KEY: "moog-key" })
     const around = yield* Layer.build(
-      Layer.mergeAll(QueueMemory, PlatformMemory, config.layer, SecretsFromStore.pipe(Layer.provide(store.layer)))
+      Layer.mergeAll(QueueMemory, ReceiverMemory, config.layer, SecretsFromStore.pipe(Layer.provide(store.layer)))
     )
     const queue = Context.get(around, AlertQueue)
-    const platform = Context.get(around, PlatformScript)
+    const platform = Context.get(around, ReceiverScript)
 
     const handOverRaw = (alerts: ReadonlyArray<RawAlert>) => happen(Effect.provide(handOver(alerts), around))
 
@@ -59,7 +59,7 @@ export const world = (settings: Partial<SettingValues> = {}) =>
       /** What a hand changes while all runs. */
       configure: (values: Partial<SettingValues>) => happen(config.set(values)),
       store: (secrets: Readonly<Record<string, string>>) => happen(store.set(secrets)),
-      adapter: Context.get(around, Platform),
+      adapter: Context.get(around, Receiver),
       books: Context.get(around, Books).page,
       deadLetters: Context.get(around, DeadLetters).list("alerts", 1_000),
       /** Ids of what the platform took, in order. */
@@ -90,7 +90,7 @@ export const fragile = (queue: AlertQueue["Service"]) => {
   return {
     queue: AlertQueue.of({
       claim: (limits) => guard("claim", queue.claim(limits)),
-      settle: (outcomes, threshold) => guard("settle", queue.settle(outcomes, threshold)),
+      acknowledge: (outcomes, threshold) => guard("settle", queue.acknowledge(outcomes, threshold)),
       backlog: guard("backlog", queue.backlog)
     }),
     away: (value: boolean) =>
@@ -106,9 +106,9 @@ export const slow = (queue: AlertQueue["Service"], settling: Duration.Input) => 
   return {
     queue: AlertQueue.of({
       ...queue,
-      settle: (outcomes, threshold) => {
+      acknowledge: (outcomes, threshold) => {
         sizes.push(outcomes.length)
-        return Effect.andThen(Effect.sleep(settling), queue.settle(outcomes, threshold))
+        return Effect.andThen(Effect.sleep(settling), queue.acknowledge(outcomes, threshold))
       }
     }),
     sizes

@@ -5,7 +5,7 @@ import { Command } from "effect/cli"
 import { HttpServer } from "effect/http"
 import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
 import { DecodeReport } from "../../../layers/queue/DecodeReport.ts"
-import { RuleBook } from "../../../layers/rules/RuleRepository.ts"
+import { RuleRepository } from "../../../layers/rules/RuleRepository.ts"
 import { rules } from "../../../services/cli/rules.ts"
 import { call, runningWith, Stores } from "./world.ts"
 
@@ -66,7 +66,7 @@ layer(runningWith(Layer.merge(Stores, LongLetters), { pageMaxBytes: most }), { e
   (it) => {
     it.effect("of rules, hosts or teams is given in parts, none of which lacks or repeats anything", () =>
       Effect.gen(function*() {
-        const book = yield* RuleBook
+        const book = yield* RuleRepository
         for (let count = 0; count < 60; count++) yield* book.createRule(rule(count % 7), change)
         for (let count = 0; count < 200; count++) {
           const name = `${"h".repeat(200)}${String(count).padStart(3, "0")}`

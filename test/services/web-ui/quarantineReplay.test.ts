@@ -9,7 +9,7 @@ import { QueueState } from "../../../layers/queue/QueueState.ts"
 import { decodeRequest } from "../../../src/decode/decode.ts"
 import { textReader } from "../../../src/decode/framing/charset.ts"
 import { refused, wide } from "../../layers/queue/queueDriver.ts"
-import { arrival } from "../../src/decode/contextOf.ts"
+import { contextOf } from "../../src/decode/contextOf.ts"
 import { call, running, Stores } from "./world.ts"
 
 const Queue = Layer.mergeAll(EventQueueMemory, DeadLettersMemory, BooksMemory).pipe(Layer.provide(QueueState.layer))
@@ -31,7 +31,7 @@ layer(running(Layer.merge(Stores, Queue)).pipe(Layer.provideMerge(Queue)))("repl
         { hostname: "sw2" },
         { hostname: "sw3", message: "m".repeat(20_000), time: "2026-11-28T04:00:00" }
       ].map((record) => JSON.stringify(record)).join("\n")
-      const { quarantined } = decodeRequest(Buffer.from(body), {}, arrival(over), textReader(), 10)
+      const { quarantined } = decodeRequest(Buffer.from(body), {}, contextOf(over), textReader(), 10)
       assert.lengthOf(quarantined, 3)
       const texts = [...quarantined.map((record) => JSON.stringify(record)), "of no release"]
       yield* events.append([{ sender: "shipper", events: [], quarantined: refused(texts) }], wide)

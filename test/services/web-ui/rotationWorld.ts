@@ -5,10 +5,10 @@ import { FetchHttpClient, HttpServer } from "effect/http"
 import { SqlClient } from "effect/sql"
 import { AuditLayer } from "../../../layers/audit/AuditLayer.ts"
 import { ConfigLayer } from "../../../layers/config/ConfigLayer.ts"
-import { ConfigRelayRedis } from "../../../layers/config/ConfigPublisherRedis.ts"
-import { ConfigLedgerPostgres } from "../../../layers/config/ConfigStorePostgres.ts"
+import { ConfigPublisherRedis } from "../../../layers/config/ConfigPublisherRedis.ts"
+import { ConfigStorePostgres } from "../../../layers/config/ConfigStorePostgres.ts"
 import { HostZonesPostgres } from "../../../layers/config/HostZonesPostgres.ts"
-import { StaticConfig } from "../../../layers/environment/Environment.ts"
+import { Environment } from "../../../layers/environment/Environment.ts"
 import { AuthenticationLayer } from "../../../layers/http/AuthenticationLayer.ts"
 import { KeyedRequestsPostgres } from "../../../layers/idempotency/KeyedRequestsPostgres.ts"
 import { SecretReportsLayer } from "../../../layers/instances/SecretReportsLayer.ts"
@@ -16,7 +16,7 @@ import { PostgresLayer } from "../../../layers/postgres/PostgresLayer.ts"
 import { QueueLayer } from "../../../layers/queue/QueueLayer.ts"
 import { Redis } from "../../../layers/redis/Redis.ts"
 import { RedisLayer } from "../../../layers/redis/RedisLayer.ts"
-import { RuleBookPostgres } from "../../../layers/rules/RuleRepositoryPostgres.ts"
+import { RuleRepositoryPostgres } from "../../../layers/rules/RuleRepositoryPostgres.ts"
 import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
 import { SecretStoreFile } from "../../../layers/secret/SecretStoreFile.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
@@ -72,7 +72,7 @@ export const RotationWorldLayer = Layer.effect(
       return SecretsFromStore.pipe(
         Layer.provide(SecretStoreFile(path)),
         Layer.provideMerge(
-          Layer.succeed(StaticConfig, { ...fixed, program, instance, secrets: { kind: "file", path } })
+          Layer.succeed(Environment, { ...fixed, program, instance, secrets: { kind: "file", path } })
         ),
         Layer.provideMerge(NodeServices.layer),
         Layer.provideMerge(Logger.layer([logged]))
@@ -83,13 +83,13 @@ export const RotationWorldLayer = Layer.effect(
       const context = yield* Program.pipe(
         Layer.provide([AuthenticationLayer, FetchHttpClient.layer, SecretReportsLayer]),
         Layer.provide([
-          RuleBookPostgres,
+          RuleRepositoryPostgres,
           QueueLayer,
           ConfigLayer,
-          ConfigLedgerPostgres,
+          ConfigStorePostgres,
           HostZonesPostgres,
           KeyedRequestsPostgres,
-          ConfigRelayRedis,
+          ConfigPublisherRedis,
           Rotation
         ]),
         Layer.provide(AuditLayer(undefined)),

@@ -4,22 +4,22 @@ import { Context, Effect, Layer, Logger, References, type Scope, Stream } from "
 import { FetchHttpClient, HttpServer } from "effect/http"
 import { AuditLayer } from "../../../layers/audit/AuditLayer.ts"
 import { ConfigLayer } from "../../../layers/config/ConfigLayer.ts"
-import { ConfigRelayRedis } from "../../../layers/config/ConfigPublisherRedis.ts"
-import { ConfigLedgerPostgres } from "../../../layers/config/ConfigStorePostgres.ts"
+import { ConfigPublisherRedis } from "../../../layers/config/ConfigPublisherRedis.ts"
+import { ConfigStorePostgres } from "../../../layers/config/ConfigStorePostgres.ts"
 import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
 import { HostZonesPostgres } from "../../../layers/config/HostZonesPostgres.ts"
-import { StaticConfig } from "../../../layers/environment/Environment.ts"
+import { Environment } from "../../../layers/environment/Environment.ts"
 import { AuthenticationLayer } from "../../../layers/http/AuthenticationLayer.ts"
 import { KeyedRequestsPostgres } from "../../../layers/idempotency/KeyedRequestsPostgres.ts"
 import { PostgresLayer } from "../../../layers/postgres/PostgresLayer.ts"
 import { QueueLayer } from "../../../layers/queue/QueueLayer.ts"
 import type { Redis } from "../../../layers/redis/Redis.ts"
 import { RedisLayer } from "../../../layers/redis/RedisLayer.ts"
-import { RuleBookLayer } from "../../../layers/rules/RuleRepositoryLayer.ts"
+import { RuleRepositoryLayer } from "../../../layers/rules/RuleRepositoryLayer.ts"
 import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
 import { makeSecretStoreMemory } from "../../../layers/secret/SecretStoreMemory.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
-import { Rotator } from "../../../services/web-ui/rotation/RotationController.ts"
+import { RotationController } from "../../../services/web-ui/rotation/RotationController.ts"
 import { standardStreams, WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
 import type { Program as ProgramName } from "../../../src/domain/Settings.ts"
 import { redisAdmin, staticConfig } from "../../layers/connections.ts"
@@ -91,7 +91,7 @@ export const SettingsWorldLayer = (
         })
         const layer = SecretsFromStore.pipe(
           Layer.provide(store.layer),
-          Layer.provideMerge(Layer.succeed(StaticConfig, { ...fixed, program, instance })),
+          Layer.provideMerge(Layer.succeed(Environment, { ...fixed, program, instance })),
           Layer.provideMerge(NodeServices.layer),
           Layer.provideMerge(Logger.layer([]))
         )
@@ -103,14 +103,14 @@ export const SettingsWorldLayer = (
         const context = yield* Program.pipe(
           Layer.provide([AuthenticationLayer, FetchHttpClient.layer]),
           Layer.provide([
-            RuleBookLayer,
+            RuleRepositoryLayer,
             QueueLayer,
             ConfigLayer,
-            ConfigLedgerPostgres,
+            ConfigStorePostgres,
             HostZonesPostgres,
             KeyedRequestsPostgres,
-            ConfigRelayRedis,
-            Layer.mock(Rotator, {})
+            ConfigPublisherRedis,
+            Layer.mock(RotationController, {})
           ]),
           Layer.provide(AuditLayer(undefined)),
           Layer.provide([PostgresLayer, RedisLayer]),

@@ -5,9 +5,9 @@ import { FetchHttpClient, HttpClient, HttpClientRequest, type HttpClientResponse
 import { AuditChain } from "../../../layers/audit/AuditChain.ts"
 import { ConfigAuditMemory } from "../../../layers/audit/ConfigAuditMemory.ts"
 import { EventAuditMemory } from "../../../layers/audit/EventAuditMemory.ts"
-import { ConfigRelay } from "../../../layers/config/ConfigPublisher.ts"
-import { ConfigInstances } from "../../../layers/config/ConfigRollout.ts"
-import { ConfigLedger, LedgerUnavailable } from "../../../layers/config/ConfigStore.ts"
+import { ConfigPublisher } from "../../../layers/config/ConfigPublisher.ts"
+import { ConfigRollout } from "../../../layers/config/ConfigRollout.ts"
+import { ConfigStore, ConfigStoreUnavailable } from "../../../layers/config/ConfigStore.ts"
 import { HostZones } from "../../../layers/config/HostZones.ts"
 import { KeyedRequestsMemory } from "../../../layers/idempotency/KeyedRequestsMemory.ts"
 import { Postgres, type PostgresStatus } from "../../../layers/postgres/Postgres.ts"
@@ -15,9 +15,9 @@ import { Books, type BooksPage } from "../../../layers/queue/Books.ts"
 import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
 import { DecodeReportMemory } from "../../../layers/queue/DecodeReportMemory.ts"
 import { Redis, RedisFailed, type RedisStatus } from "../../../layers/redis/Redis.ts"
-import { RuleBookMemory } from "../../../layers/rules/RuleRepositoryMemory.ts"
+import { RuleRepositoryMemory } from "../../../layers/rules/RuleRepositoryMemory.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
-import { Rotator } from "../../../services/web-ui/rotation/RotationController.ts"
+import { RotationController } from "../../../services/web-ui/rotation/RotationController.ts"
 import { standardStreams, WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
 import type { DeadLetter } from "../../../src/domain/DeadLetter.ts"
 import { startVerification } from "../../../src/logic/auditChain.ts"
@@ -113,21 +113,21 @@ const DeadLettersFixed = Layer.sync(DeadLetters, () => {
 
 /** The ledger of settings does not answer: what is read is what is in force. */
 const LedgerDown = Layer.mergeAll(
-  Layer.mock(ConfigLedger, {
-    state: Effect.fail(new LedgerUnavailable({ detail: "not here", outcome: "unchanged" })),
+  Layer.mock(ConfigStore, {
+    state: Effect.fail(new ConfigStoreUnavailable({ detail: "not here", outcome: "unchanged" })),
     history: () => Effect.succeed({ revisions: [], total: 0 })
   }),
-  Layer.mock(ConfigRelay, {}),
+  Layer.mock(ConfigPublisher, {}),
   Layer.mock(HostZones, { state: Effect.succeed({ epoch: "e1", version: 0, zones: [] }) }),
   Layer.mock(AuditChain, {
     read: () => Stream.empty,
     verify: Effect.succeed({ ...startVerification, checkpoints: { known: 0, signed: 0, verified: 0 } })
   }),
-  Layer.mock(ConfigInstances, { list: Effect.succeed([]) }),
-  Layer.mock(Rotator, { list: Effect.succeed([]) })
+  Layer.mock(ConfigRollout, { list: Effect.succeed([]) }),
+  Layer.mock(RotationController, { list: Effect.succeed([]) })
 )
 
-export const Stores = RuleBookMemory.pipe(
+export const Stores = RuleRepositoryMemory.pipe(
   Layer.provideMerge(ConfigAuditMemory),
   Layer.merge(
     Layer.mergeAll(EventAuditMemory, BooksFixed, DeadLettersFixed, DecodeReportMemory, RedisUp, PostgresUp, LedgerDown)

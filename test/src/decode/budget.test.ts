@@ -5,11 +5,11 @@ import { decodeFrame, decodeRequest, decodeRequestSteps } from "../../../src/dec
 import { textReader } from "../../../src/decode/framing/charset.ts"
 import { emptyDecoded } from "../../../src/decode/ReceiveContext.ts"
 import { peer } from "./cases.ts"
-import { arrival } from "./contextOf.ts"
+import { contextOf } from "./contextOf.ts"
 
 const read = textReader()
 const records = 100_000
-const decode = (body: string, headers = {}) => decodeRequest(Buffer.from(body), headers, arrival(), read, records)
+const decode = (body: string, headers = {}) => decodeRequest(Buffer.from(body), headers, contextOf(), read, records)
 const loki = (label: number, lines: number, host = "sw1") =>
   JSON.stringify({
     streams: [{ stream: { host, long: "A".repeat(label) }, values: Array.from({ length: lines }, () => ["1", "a"]) }]
@@ -193,7 +193,7 @@ describe("what is nested or repeated without end", () => {
       for (const start of ["<13>1 - h a - - ", "<13>", ""]) {
         const into = emptyDecoded(new Budget(1_048_576, 1))
         const text = start + fill.repeat(1_048_576 / fill.length)
-        decodeFrame({ text, cut: true }, arrival({ peer }), into)
+        decodeFrame({ text, cut: true }, contextOf({ peer }), into)
         assert.strictEqual(into.events.length + into.quarantined.length, 1)
         assert.isUndefined(into.failure)
       }
@@ -202,8 +202,8 @@ describe("what is nested or repeated without end", () => {
 
   it("is kept in part: elements and parameters beyond the limits are counted", () => {
     const into = emptyDecoded()
-    decodeFrame({ text: `<13>1 - h a - - ${"[a b=\"c\"]".repeat(100)} m`, cut: false }, arrival({ peer }), into)
-    decodeFrame({ text: `<13>1 - h a - - [a${" b=\"c\"".repeat(2_000)}] m`, cut: false }, arrival({ peer }), into)
+    decodeFrame({ text: `<13>1 - h a - - ${"[a b=\"c\"]".repeat(100)} m`, cut: false }, contextOf({ peer }), into)
+    decodeFrame({ text: `<13>1 - h a - - [a${" b=\"c\"".repeat(2_000)}] m`, cut: false }, contextOf({ peer }), into)
     assert.deepStrictEqual(into.events.map(({ fields }) => fields?.["fields_dropped"]), [36, 976])
     assert.deepStrictEqual(into.events.map(({ decode }) => decode), [["fields_dropped"], ["fields_dropped"]])
   })
@@ -225,7 +225,7 @@ describe("a pause", () => {
       const bytes = Buffer.from(body)
       const into = emptyDecoded(new Budget(bytes.length, records))
       let before = 0
-      for (const _ of decodeRequestSteps(bytes, {}, arrival(), read, into) ?? []) {
+      for (const _ of decodeRequestSteps(bytes, {}, contextOf(), read, into) ?? []) {
         const made = into.events.length + into.quarantined.length
         assert.isAtMost(made - before, 256)
         before = made

@@ -2,7 +2,7 @@ import { decode, type Transport } from "../../../src/decode/decode.ts"
 import { textReader } from "../../../src/decode/framing/charset.ts"
 import type { Decoded } from "../../../src/decode/ReceiveContext.ts"
 import type { Event } from "../../../src/domain/Event.ts"
-import { arrival } from "./contextOf.ts"
+import { contextOf } from "./contextOf.ts"
 
 export const peer = "192.0.2.200"
 
@@ -26,7 +26,7 @@ export const decodeInput = ({ arrival: at, bytes, headers, transport }: Input, c
   const socket = transport === "udp" || transport === "tcp"
   return decode(
     { transport, bytes, headers },
-    arrival({
+    contextOf({
       at: Date.parse(at),
       receivedAt: new Date(at).toISOString(),
       source: socket ? "syslog" : "http",

@@ -2,12 +2,12 @@ import { decodeSyslog } from "../../../src/decode/formats/syslog.ts"
 import { Refusal } from "../../../src/decode/ReceiveContext.ts"
 import type { Event } from "../../../src/domain/Event.ts"
 import { peer } from "./cases.ts"
-import { arrival } from "./contextOf.ts"
+import { contextOf } from "./contextOf.ts"
 
 /** When what is generated arrives. */
 export const at = Date.UTC(2026, 10, 28, 4)
 
-const context = arrival({ at, receivedAt: new Date(at).toISOString(), source: "syslog", peer })
+const context = contextOf({ at, receivedAt: new Date(at).toISOString(), source: "syslog", peer })
 
 /** The event of a line; a line that makes none is a fault of the test's. */
 export const eventOf = (line: string): Event => {
@@ -22,9 +22,9 @@ export const combine = (lengths: ReadonlyArray<number>, use: (...places: Readonl
   for (let index = 0; index < total; index++) {
     let rest = index
     use(...lengths.map((length) => {
-      const place = rest % length
+      const position = rest % length
       rest = Math.floor(rest / length)
-      return place
+      return position
     }))
   }
   return total

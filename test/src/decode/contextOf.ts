@@ -1,9 +1,9 @@
 import { Budget } from "../../../src/decode/Budget.ts"
-import type { Arrival, Decoded } from "../../../src/decode/ReceiveContext.ts"
+import type { Decoded, ReceiveContext } from "../../../src/decode/ReceiveContext.ts"
 import { emptyDecoded } from "../../../src/decode/ReceiveContext.ts"
 
 /** A request that arrived on 22 August 2026, with ids that count. */
-export const arrival = (over: Partial<Arrival> = {}): Arrival => {
+export const contextOf = (over: Partial<ReceiveContext> = {}): ReceiveContext => {
   let made = 0
   return {
     at: Date.UTC(2026, 7, 22, 10, 0, 5),

@@ -5,10 +5,10 @@ import { decodeAgain } from "../../../src/decode/decodeAgain.ts"
 import { zonesByHost } from "../../../src/decode/fields/hostZones.ts"
 import { snmptrapdType } from "../../../src/decode/formats/body.ts"
 import { textReader } from "../../../src/decode/framing/charset.ts"
-import type { Arrival, Decoded } from "../../../src/decode/ReceiveContext.ts"
+import type { Decoded, ReceiveContext } from "../../../src/decode/ReceiveContext.ts"
 import { rawLimit } from "../../../src/decode/ReceiveContext.ts"
 import type { Quarantined } from "../../../src/domain/Event.ts"
-import { arrival } from "./contextOf.ts"
+import { contextOf } from "./contextOf.ts"
 
 const site = { zoneOf: zonesByHost([{ hostname: "bad", time_zone: "Europe/Berlin" }], "UTC") }
 
@@ -18,13 +18,13 @@ interface Sent {
   readonly transport: Transport
   readonly text: string | Uint8Array
   readonly headers?: Readonly<Record<string, string>>
-  readonly from?: Partial<Arrival>
+  readonly from?: Partial<ReceiveContext>
 }
 
-const read = ({ from, headers, text, transport }: Sent, over: Partial<Arrival>): Decoded =>
+const read = ({ from, headers, text, transport }: Sent, over: Partial<ReceiveContext>): Decoded =>
   decode(
     { transport, bytes: typeof text === "string" ? Buffer.from(text) : text, headers },
-    arrival({ newId: () => id, ...from, ...over }),
+    contextOf({ newId: () => id, ...from, ...over }),
     textReader(),
     { records: 10, frame: 1_000 }
   )

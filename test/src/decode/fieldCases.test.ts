@@ -65,16 +65,16 @@ const lowerCase = (headers: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
 describe("cases from the field", () => {
-  for (const { arrival, content_type, expect, headers = {}, id, input, kind, transport } of cases) {
+  for (const { arrival: context, content_type, expect, headers = {}, id, input, kind, transport } of cases) {
     if (kind === "K12") continue
     it(`reads ${id}`, () => {
       const decoded = decodeInput({
         transport,
         bytes: Buffer.from(input, "base64"),
         headers: { ...lowerCase(headers), ...(content_type === undefined ? {} : { "content-type": content_type }) },
-        arrival
+        arrival: context
       })
-      const { seen, wanted } = compare(decoded, decided[id] ?? expect, arrival)
+      const { seen, wanted } = compare(decoded, decided[id] ?? expect, context)
       assert.deepStrictEqual(seen, wanted)
     })
   }

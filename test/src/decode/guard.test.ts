@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer"
 import { decode, type Transport } from "../../../src/decode/decode.ts"
 import { utc } from "../../../src/decode/fields/timeZone.ts"
 import { textReader } from "../../../src/decode/framing/charset.ts"
-import { arrival } from "./contextOf.ts"
+import { contextOf } from "./contextOf.ts"
 
 const bodies: Readonly<Record<Transport, string>> = {
   udp: "<13>Nov 28 04:00:00 bad a: b",
@@ -19,7 +19,7 @@ describe("a decoder that throws", () => {
       const fault = new Error("no such zone")
       const { events, failure, quarantined } = decode(
         { transport, bytes: Buffer.from(bodies[transport]), headers: { "x-trap-time": "1795836000" } },
-        arrival({
+        contextOf({
           peer: "192.0.2.200",
           zoneOf: (hostname) => {
             if (hostname === "bad") throw fault

@@ -185,7 +185,7 @@ describe("a number, a time, a level or a zone", () => {
   ]
   for (const word of words) {
     it(`is never a host: ${word}`, () => {
-      for (const place of places) assert.strictEqual(eventOf(place(word)).hostname, peer, place(word))
+      for (const position of places) assert.strictEqual(eventOf(position(word)).hostname, peer, position(word))
     })
   }
 

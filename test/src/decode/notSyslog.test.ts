@@ -7,8 +7,8 @@ const folder = new URL("lines/", import.meta.url)
 const lines = readdirSync(folder).flatMap((name) =>
   readFileSync(new URL(name, folder), "utf8").split("\n").slice(0, -1)
 )
-const arrival = "2026-11-28T04:00:00Z"
-const decode = (bytes: Uint8Array) => decodeInput({ transport: "udp", bytes, headers: {}, arrival })
+const context = "2026-11-28T04:00:00Z"
+const decode = (bytes: Uint8Array) => decodeInput({ transport: "udp", bytes, headers: {}, arrival: context })
 
 describe("lines that are no syslog", () => {
   it("have the peer as host, never a word of their text", () => {

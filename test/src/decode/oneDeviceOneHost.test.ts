@@ -15,15 +15,17 @@ const lines: ReadonlyArray<Line> = readdirSync(folder).flatMap((name) => {
   const samples: ReadonlyArray<
     Record<"id" | "transport" | "arrival", string> & Partial<Record<"text" | "base64" | "input", string>>
   > = JSON.parse(readFileSync(new URL(name, folder), "utf8"))
-  return samples.filter(({ transport }) => transport === "udp").map(({ arrival, base64, id, input, text }) => ({
+  return samples.filter(({ transport }) => transport === "udp").map((
+    { arrival: context, base64, id, input, text }
+  ) => ({
     id,
-    arrival,
+    arrival: context,
     line: text === undefined ? Buffer.from(base64 ?? input ?? "", "base64") : Buffer.from(text)
   }))
 })
 
-const hostOf = (line: Uint8Array, arrival: string) =>
-  decodeInput({ transport: "udp", bytes: line, headers: {}, arrival }).events[0]?.hostname
+const hostOf = (line: Uint8Array, context: string) =>
+  decodeInput({ transport: "udp", bytes: line, headers: {}, arrival: context }).events[0]?.hostname
 
 /** What changes from one message of a device to the next. */
 const changes: ReadonlyArray<readonly [string, (text: string) => string]> = [
@@ -41,12 +43,12 @@ const changes: ReadonlyArray<readonly [string, (text: string) => string]> = [
 describe("two messages of one device", () => {
   for (const [what, change] of changes) {
     it(`have one host when ${what} changes`, () => {
-      for (const { arrival, id, line } of lines) {
-        const host = hostOf(line, arrival)
+      for (const { arrival: context, id, line } of lines) {
+        const host = hostOf(line, context)
         if (host === undefined) continue
         const text = Buffer.from(line).toString("latin1")
         const changed = Buffer.from(change(text), "latin1")
-        assert.strictEqual(hostOf(changed, arrival), host, `${id}: ${changed.toString("latin1")}`)
+        assert.strictEqual(hostOf(changed, context), host, `${id}: ${changed.toString("latin1")}`)
       }
     })
   }

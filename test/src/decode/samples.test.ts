@@ -21,15 +21,15 @@ const files = readdirSync(folder).filter((name) => name.endsWith(".json") && nam
 for (const file of files) {
   const samples: ReadonlyArray<Sample> = JSON.parse(readFileSync(new URL(file, folder), "utf8"))
   describe(file.slice(0, -".json".length), () => {
-    for (const { arrival, base64, contentType, expect, headers = {}, id, text = "", transport } of samples) {
+    for (const { arrival: context, base64, contentType, expect, headers = {}, id, text = "", transport } of samples) {
       it(`reads ${id}`, () => {
         const decoded = decodeInput({
           transport,
           bytes: base64 === undefined ? Buffer.from(text, "utf8") : Buffer.from(base64, "base64"),
           headers: { ...headers, ...(contentType === undefined ? {} : { "content-type": contentType }) },
-          arrival
+          arrival: context
         })
-        const { seen, wanted } = compare(decoded, expect, arrival)
+        const { seen, wanted } = compare(decoded, expect, context)
         assert.deepStrictEqual(seen, wanted)
       })
     }

@@ -3,7 +3,7 @@ import { parseTrapNames } from "../../../src/decode/fields/trapNames.ts"
 import { decodeSnmptrapd } from "../../../src/decode/formats/snmptrapd.ts"
 import { Refusal } from "../../../src/decode/ReceiveContext.ts"
 import { combine, eventOf } from "./combinations.ts"
-import { arrival } from "./contextOf.ts"
+import { contextOf } from "./contextOf.ts"
 
 /** A name in each of the ways that `-O` asks for: as it is, in numbers, short, in full, and as UCD had it. */
 type Name = readonly [string, string, string, string, string]
@@ -93,7 +93,7 @@ describe("the ways snmptrapd prints a trap", () => {
             ? []
             : [`.1.3.6.1.6.3.18.1.3.0${joints[joint]}${address}`, `.1.3.6.1.6.3.18.1.4.0${joints[joint]}"hush"`]
         ]
-        const event = decodeSnmptrapd(lines.join("\n"), arrival())
+        const event = decodeSnmptrapd(lines.join("\n"), contextOf())
         if (event instanceof Refusal) return void faults.push(`${event.detail}: ${lines.join("\n")}`)
         const variables = Array.isArray(event.fields?.["variables"]) ? event.fields["variables"] : []
         const seen = JSON.stringify(variables.slice(2, 4), ["oid", "type", "value"])
@@ -132,7 +132,7 @@ describe("the ways snmptrapd prints a trap", () => {
 
   it("are quarantined when nothing would remain of them", () => {
     for (const rest of ["", "\n", "\nsysUpTimeInstance 0:1:02:03.45\n", "\ndown\n"]) {
-      const result = decodeSnmptrapd(`sw1\nUDP: [192.0.2.7]:1->[192.0.2.99]:162${rest}`, arrival())
+      const result = decodeSnmptrapd(`sw1\nUDP: [192.0.2.7]:1->[192.0.2.99]:162${rest}`, contextOf())
       assert.instanceOf(result, Refusal)
       assert.strictEqual(result.reason, "missing_message")
     }
@@ -157,7 +157,7 @@ describe("a table of names", () => {
     ) {
       const event = decodeSnmptrapd(
         `sw1\nUDP: [192.0.2.7]:1->[192.0.2.99]:162\nsnmpTrapOID.0 ${name}\n`,
-        arrival({ trapNames: read.names })
+        contextOf({ trapNames: read.names })
       )
       assert.isNotTrue(event instanceof Refusal)
       assert.strictEqual(Reflect.get(event, "trapOid"), oid)

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { readFileSync } from "node:fs"
 import { decodeInput, peer } from "./cases.ts"
 
-const arrival = "2026-11-28T04:00:00.000Z"
+const context = "2026-11-28T04:00:00.000Z"
 const page = readFileSync(new URL("../../../docs/SENDERS.md", import.meta.url), "utf8")
 
 /** The cells of each row under the titles; `\|` stands for a bar within one. */
@@ -21,12 +21,12 @@ describe("the table of vendors in docs/SENDERS.md", () => {
 
   it.each(rows)("says of %s what is read: %s", (_family, example, host, time, program) => {
     const bytes = new TextEncoder().encode(code(example))
-    const { events } = decodeInput({ transport: "udp", bytes, headers: {}, arrival })
+    const { events } = decodeInput({ transport: "udp", bytes, headers: {}, arrival: context })
     assert.deepStrictEqual(
       events.map((event) => [event.hostname, event.timestamp, event.program]),
       [[
         host === "the peer" ? peer : code(host),
-        time === "the arrival" ? arrival : code(time),
+        time === "the arrival" ? context : code(time),
         program === "" ? undefined : code(program)
       ]]
     )

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { RotationStep } from "../../../src/domain/Rotation.ts"
-import { blocksOf, type Facts, type Holder, mayBreak, silentAfterMs } from "../../../src/logic/rotationBlockers.ts"
+import { blockersOf, type Facts, type Holder, mayBreak, silentAfterMs } from "../../../src/logic/rotationBlockers.ts"
 
 type Holding = NonNullable<Holder["holding"]>
 
@@ -30,7 +30,7 @@ const promoted = { slots: { current: "b", previous: "a" } }
 const held = { values: ["b"] }
 
 const codes = (step: RotationStep, over: Partial<Facts> = {}) =>
-  blocksOf(step, facts(over)).map(({ code, who }) => `${code} ${who}`)
+  blockersOf(step, facts(over)).map(({ code, who }) => `${code} ${who}`)
 
 const session = (instance: string, generation: number) => ({ program: "alerter", instance, generation })
 
@@ -50,7 +50,7 @@ describe("what keeps a step from being done", () => {
     const late = [holder("one", {}, silentAfterMs), holder("two", {}, silentAfterMs + 1)]
     for (const step of guarded) assert.deepStrictEqual(codes(step, { holders: late }), ["instance_silent alerter/two"])
     assert.strictEqual(silentAfterMs, 5_000)
-    const [block] = blocksOf("apply", facts({ holders: [holder("one", {}, 7_400)] }))
+    const [block] = blockersOf("apply", facts({ holders: [holder("one", {}, 7_400)] }))
     assert.strictEqual(block?.detail, "It has said nothing for 7 s.")
   })
 
@@ -76,7 +76,7 @@ describe("what keeps a step from being done", () => {
     }
     assert.deepStrictEqual(codes("discard", { kind: "key", holders }), [])
     assert.deepStrictEqual(codes("apply", { slots: { current: "a" } }), missing("one"))
-    assert.deepStrictEqual(blocksOf("apply", facts({ holders })).map(({ detail }) => detail), [
+    assert.deepStrictEqual(blockersOf("apply", facts({ holders })).map(({ detail }) => detail), [
       "It does not hold CURRENT.",
       "It does not hold CURRENT, nor says anything of this secret.",
       "It does not hold NEXT.",
@@ -100,7 +100,7 @@ describe("what keeps a step from being done", () => {
       "proof_missing alerter/older",
       "proof_failed alerter/refused"
     ])
-    assert.strictEqual(blocksOf("verify", facts({ holders })).at(-1)?.detail, "WRONGPASS")
+    assert.strictEqual(blockersOf("verify", facts({ holders })).at(-1)?.detail, "WRONGPASS")
     const unasked = { request: undefined, holders: [holder("one", { proof: undefined })] }
     assert.deepStrictEqual(codes("verify", unasked), ["proof_missing alerter/one"])
     assert.deepStrictEqual(codes("promote", { holders }), [])
@@ -123,7 +123,7 @@ describe("what keeps a step from being done", () => {
         "old_connections alerter/connected",
         "old_value_held alerter/behind"
       ], step)
-      const found = blocksOf(step, facts({ ...promoted, holders }))
+      const found = blockersOf(step, facts({ ...promoted, holders }))
       assert.strictEqual(found[3]?.detail, "5 of its connections are of an older generation.")
       const next = {
         slots: { current: "b", next: "n", previous: "a" },
@@ -135,7 +135,7 @@ describe("what keeps a step from being done", () => {
 
   it("is, before the old value goes, what the server lists of an older generation or of nobody who reports", () => {
     const sessions = [session("one", 2), session("one", 2), session("one", 3), session("stray", 3)]
-    const found = blocksOf("drain", facts({ ...promoted, holders: [holder("one", held)], sessions }))
+    const found = blockersOf("drain", facts({ ...promoted, holders: [holder("one", held)], sessions }))
     assert.deepStrictEqual(found, [
       {
         code: "old_sessions",
@@ -160,7 +160,7 @@ describe("what keeps a step from being done", () => {
 
 describe("forcing a step", () => {
   it("says what may break, if anything blocks it", () => {
-    const blocks = blocksOf("apply", facts({ holders: [] }))
+    const blocks = blockersOf("apply", facts({ holders: [] }))
     assert.deepStrictEqual(mayBreak("apply", []), [])
     for (const step of ["apply", "verify", "promote", "drain", "retire", "revert", "discard"] as const) {
       assert.match(mayBreak(step, blocks).join(), /^(?:A process|NEXT|Connections|Whoever) .*\.$/, step)

@@ -9,7 +9,7 @@ import { type CompiledRule, compileRule, type Matchable, mismatch } from "../../
 import { buildMatcher } from "../../../src/matching/Matcher.ts"
 import { patternLimits } from "../../../src/matching/Pattern.ts"
 import { byPriority } from "../../../src/matching/ranks.ts"
-import { arrival } from "../decode/contextOf.ts"
+import { contextOf } from "../decode/contextOf.ts"
 import { contains, exact, oidPrefix, regex, rule } from "./rules.ts"
 
 const matcherOf = (rules: ReadonlyArray<Rule>) => inOneGo(buildMatcher(rules))
@@ -152,7 +152,7 @@ describe("a tag that was taken off the message", () => {
   })
 
   it("of a device that says LINK-DOWN is matched by the rule that looks for it", () => {
-    const event = decodeSyslog("<189>Nov 28 04:20:00 sw9 LINK-DOWN: port 3", arrival({ peer: "192.0.2.9" }))
+    const event = decodeSyslog("<189>Nov 28 04:20:00 sw9 LINK-DOWN: port 3", contextOf({ peer: "192.0.2.9" }))
     assert.notInstanceOf(event, Refusal)
     if (!(event instanceof Refusal)) assert.strictEqual(decides([contains(1, "LINK-DOWN")], event), 1)
   })

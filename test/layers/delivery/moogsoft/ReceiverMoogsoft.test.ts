@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Metric, Ref } from "effect"
 import { TestClock } from "effect/testing"
-import { type Answer, NoAnswer, type Posting, Sender } from "../../../../layers/delivery/HttpTransport.ts"
-import { PlatformMoog } from "../../../../layers/delivery/moogsoft/ReceiverMoogsoft.ts"
-import { Platform } from "../../../../layers/delivery/Receiver.ts"
+import { type Answer, HttpTransport, NoAnswer, type Posting } from "../../../../layers/delivery/HttpTransport.ts"
+import { ReceiverMoogsoft } from "../../../../layers/delivery/moogsoft/ReceiverMoogsoft.ts"
+import { Receiver } from "../../../../layers/delivery/Receiver.ts"
 import { SecretsFromStore } from "../../../../layers/secret/SecretLayer.ts"
 import { makeSecretStoreMemory } from "../../../../layers/secret/SecretStoreMemory.ts"
 import { alertOf } from "../alerts.ts"
@@ -15,20 +15,20 @@ const setUp = (answer: Behaviour, secrets: Record<string, string> = { MOOG_API_K
   Effect.gen(function*() {
     const seen = yield* Ref.make<ReadonlyArray<Posting>>([])
     const store = yield* makeSecretStoreMemory(secrets)
-    const sender = Sender.of({
+    const sender = HttpTransport.of({
       post: (posting) => Effect.andThen(Ref.update(seen, (all) => [...all, posting]), answer(posting))
     })
     const context = yield* Layer.build(
-      PlatformMoog({
+      ReceiverMoogsoft({
         url: new URL("https://moog.example.com/events?token=hidden"),
         timeoutMs: 10_000,
         version: "3.0.0"
       }).pipe(
-        Layer.provide(Layer.succeed(Sender, sender)),
+        Layer.provide(Layer.succeed(HttpTransport, sender)),
         Layer.provide(SecretsFromStore.pipe(Layer.provide(store.layer)))
       )
     )
-    const deliver = Platform.use((platform) => platform.deliver(alertOf("a-1"))).pipe(Effect.provide(context))
+    const deliver = Receiver.use((platform) => platform.deliver(alertOf("a-1"))).pipe(Effect.provide(context))
     return {
       deliver,
       store,

@@ -4,13 +4,13 @@ import { TestClock } from "effect/testing"
 import { DecodeReport } from "../../../../layers/queue/DecodeReport.ts"
 import { DecodeReportMemory } from "../../../../layers/queue/DecodeReportMemory.ts"
 import { DecodeReporterLayer } from "../../../../services/ingestor/DecodeReporter.ts"
-import { IntakeLayer } from "../../../../services/ingestor/IngestBatcher.ts"
+import { IngestBatcherLayer } from "../../../../services/ingestor/IngestBatcher.ts"
 import { dropped, partial, received } from "../../../../services/ingestor/metrics.ts"
-import { type Held, makeHold } from "../../../../services/ingestor/syslog/SyslogBuffer.ts"
+import { type Held, makeSyslogBuffer } from "../../../../services/ingestor/syslog/SyslogBuffer.ts"
 import { DynamicConfigFixed } from "../../../layers/http/world.ts"
 import { CommandedQueue, EventQueueCommanded } from "../world.ts"
 
-const Fresh = Layer.merge(IntakeLayer, DecodeReporterLayer).pipe(
+const Fresh = Layer.merge(IngestBatcherLayer, DecodeReporterLayer).pipe(
   Layer.provideMerge(DecodeReportMemory),
   Layer.provide(EventQueueCommanded),
   Layer.provideMerge(CommandedQueue.layer),
@@ -20,7 +20,7 @@ const Fresh = Layer.merge(IntakeLayer, DecodeReporterLayer).pipe(
 
 const message = (id: number) => ({ text: JSON.stringify({ id: `e${id}` }), source: "syslog" as const })
 const size = message(1).text.length
-const hold = makeHold({ sender: "syslog/udp", maxBytes: 3 * size, drainMs: 5_000, received: received.udp })
+const hold = makeSyslogBuffer({ sender: "syslog/udp", maxBytes: 3 * size, drainMs: 5_000, received: received.udp })
 const from = (peer: string, offer: (peer: string, held: Held) => void) => (held: Held) => offer(peer, held)
 const counted = (metric: Metric.Counter<number>) => Effect.map(Metric.value(metric), ({ count }) => count)
 
@@ -57,7 +57,7 @@ it.effect("keeps the messages of others when one peer floods it while the queue 
   Effect.gen(function*() {
     const queue = yield* CommandedQueue
     queue.mood = "full"
-    const offer = yield* makeHold({
+    const offer = yield* makeSyslogBuffer({
       sender: "syslog/udp",
       maxBytes: 1_000 * size,
       drainMs: 5_000,

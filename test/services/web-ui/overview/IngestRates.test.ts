@@ -4,7 +4,7 @@ import { TestClock } from "effect/testing"
 import { makeDynamicConfigMemory } from "../../../../layers/config/DynamicConfigMemory.ts"
 import { Books } from "../../../../layers/queue/Books.ts"
 import { QueueUnavailable } from "../../../../layers/queue/QueueUnavailable.ts"
-import { Rates } from "../../../../services/web-ui/overview/IngestRates.ts"
+import { IngestRates } from "../../../../services/web-ui/overview/IngestRates.ts"
 
 const world = Effect.gen(function*() {
   const { layer, set } = yield* makeDynamicConfigMemory({ metrics_cache_ttl: 60 })
@@ -15,8 +15,8 @@ const world = Effect.gen(function*() {
       ? Effect.fail(new QueueUnavailable({ operation: "rates", detail: "gone" }))
       : Effect.succeed({ minutes: [], hours: [], at: 0 })
   })
-  const context = yield* Layer.build(Rates.layer.pipe(Layer.provide([layer, Layer.mock(Books, { rates })])))
-  const { current } = yield* Effect.provide(Rates, context)
+  const context = yield* Layer.build(IngestRates.layer.pipe(Layer.provide([layer, Layer.mock(Books, { rates })])))
+  const { current } = yield* Effect.provide(IngestRates, context)
   return { current, set, state }
 })
 

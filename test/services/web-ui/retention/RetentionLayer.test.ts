@@ -4,7 +4,7 @@ import { Effect, Layer, Logger, Metric } from "effect"
 import * as Reactivity from "effect/reactivity/Reactivity"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
-import { ConfigLedger, LedgerUnavailable } from "../../../../layers/config/ConfigStore.ts"
+import { ConfigStore, ConfigStoreUnavailable } from "../../../../layers/config/ConfigStore.ts"
 import { makeDynamicConfigMemory } from "../../../../layers/config/DynamicConfigMemory.ts"
 import { errors, RetentionLayer } from "../../../../services/web-ui/retention/RetentionLayer.ts"
 
@@ -20,13 +20,13 @@ describe("retention that cannot be done", () => {
       let asked = 0
       const state = Effect.suspend(() => {
         asked++
-        return Effect.fail(new LedgerUnavailable({ detail: "gone", outcome: "unchanged" }))
+        return Effect.fail(new ConfigStoreUnavailable({ detail: "gone", outcome: "unchanged" }))
       })
       const config = yield* makeDynamicConfigMemory()
       const counted = Effect.map(Metric.value(Metric.withAttributes(errors, { task: "events" })), ({ count }) => count)
       yield* Layer.build(RetentionLayer.pipe(
         Layer.provide(config.layer),
-        Layer.provide(Layer.mock(ConfigLedger, { state })),
+        Layer.provide(Layer.mock(ConfigStore, { state })),
         Layer.provide(unasked),
         Layer.provide(Logger.layer([]))
       ))

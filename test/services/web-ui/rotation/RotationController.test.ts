@@ -2,10 +2,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Layer, Logger } from "effect"
 import { TestClock } from "effect/testing"
 import { ConfigAuditMemory } from "../../../../layers/audit/ConfigAuditMemory.ts"
-import { StaticConfig } from "../../../../layers/environment/Environment.ts"
+import { Environment } from "../../../../layers/environment/Environment.ts"
 import { SecretStoreUnavailable } from "../../../../layers/secret/SecretStore.ts"
-import { Rotator } from "../../../../services/web-ui/rotation/RotationController.ts"
-import { RotatorLayer } from "../../../../services/web-ui/rotation/RotationControllerLayer.ts"
+import { RotationController } from "../../../../services/web-ui/rotation/RotationController.ts"
+import { RotationControllerLayer } from "../../../../services/web-ui/rotation/RotationControllerLayer.ts"
 import { RotationJournalMemory } from "../../../../services/web-ui/rotation/RotationJournalMemory.ts"
 import type { SecretKind } from "../../../../src/domain/Rotation.ts"
 import { staticConfig } from "../../../layers/connections.ts"
@@ -18,26 +18,26 @@ const forced = { force: true, waitMs: 0 }
 /** Two processes that do what they are told, and two controllers over one journal. */
 const world = (kind: SecretKind) =>
   Effect.gen(function*() {
-    const fleet = yield* makeFleet(kind)
-    yield* Effect.forEach(["a", "b"], fleet.join)
+    const statuses = yield* makeFleet(kind)
+    yield* Effect.forEach(["a", "b"], statuses.join)
     const journal = yield* Layer.build(RotationJournalMemory.pipe(Layer.provide(ConfigAuditMemory), Layer.fresh))
-    const rotator = (instance: string) =>
-      RotatorLayer.pipe(
+    const controller = (instance: string) =>
+      RotationControllerLayer.pipe(
         Layer.provide(Layer.succeedContext(journal)),
-        Layer.provide(fleet.layer),
-        Layer.provide(Layer.succeed(StaticConfig, { ...staticConfig({}), instance })),
+        Layer.provide(statuses.layer),
+        Layer.provide(Layer.succeed(Environment, { ...staticConfig({}), instance })),
         Layer.provide(Logger.layer([])),
         Layer.fresh,
         Layer.build,
-        Effect.map((context) => Context.get(context, Rotator))
+        Effect.map((context) => Context.get(context, RotationController))
       )
-    return { fleet, one: yield* rotator("web-ui-1"), other: yield* rotator("web-ui-2") }
+    return { fleet: statuses, one: yield* controller("web-ui-1"), other: yield* controller("web-ui-2") }
   })
 
 describe("Rotator", () => {
   it.effect("says what blocks a step and does nothing, and by force says what may break", () =>
     Effect.gen(function*() {
-      const { fleet, one } = yield* world("postgres")
+      const { fleet: statuses, one } = yield* world("postgres")
       yield* one.start("DB_PASS", author, { auto: false })
       const blocked = yield* Effect.flip(one.step("DB_PASS", "apply", author, now))
       assert.strictEqual(blocked._tag, "RotationBlocked")
@@ -45,7 +45,7 @@ describe("Rotator", () => {
         "value_not_held alerter/a",
         "value_not_held alerter/b"
       ])
-      assert.deepStrictEqual([...fleet.accepted()], ["old"])
+      assert.deepStrictEqual([...statuses.accepted()], ["old"])
       const { mayBreak, passed, view } = yield* one.step("DB_PASS", "apply", author, forced)
       assert.lengthOf(passed, 2)
       assert.include(mayBreak.join(), "cannot log in")
@@ -55,44 +55,44 @@ describe("Rotator", () => {
 
   it.effect("does not begin where somebody else would lose his password too", () =>
     Effect.gen(function*() {
-      const { fleet, one } = yield* world("redis")
-      yield* fleet.servers.share("the administrator is the same user")
+      const { fleet: statuses, one } = yield* world("redis")
+      yield* statuses.servers.share("the administrator is the same user")
       const error = yield* Effect.flip(one.start("REDIS_PASS", author, { auto: true }))
       assert.deepInclude(error, { _tag: "RotationBlocked", step: "stage" })
       assert.deepStrictEqual((yield* one.view("REDIS_PASS")).state, "STEADY")
       assert.deepStrictEqual(Object.keys((yield* one.view("REDIS_PASS")).slots), ["CURRENT"])
-      yield* fleet.servers.share(undefined)
+      yield* statuses.servers.share(undefined)
       yield* one.start("REDIS_PASS", author, { auto: false })
       assert.deepStrictEqual((yield* one.view("REDIS_PASS")).state, "STAGED")
     }))
 
   it.effect("is blocked by a process that has fallen silent, until it has ended", () =>
     Effect.gen(function*() {
-      const { fleet, one } = yield* world("redis")
+      const { fleet: statuses, one } = yield* world("redis")
       yield* one.start("REDIS_PASS", author, { auto: false })
-      yield* fleet.settle
-      const silent = fleet.processes.get("b")
+      yield* statuses.settle
+      const silent = statuses.processes.get("b")
       assert.isDefined(silent)
       if (silent !== undefined) silent.silentSince = 0
       yield* TestClock.adjust("6 seconds")
       const blocked = yield* Effect.flip(one.step("REDIS_PASS", "apply", author, now))
       assert.include(JSON.stringify(blocked), "instance_silent")
-      fleet.processes.delete("b")
+      statuses.processes.delete("b")
       assert.strictEqual((yield* one.step("REDIS_PASS", "apply", author, now)).view.state, "APPLIED")
     }))
 
   it.effect("names the process that hangs while its connections are there, also once it is forgotten", () =>
     Effect.gen(function*() {
-      const { fleet, one } = yield* world("postgres")
+      const { fleet: statuses, one } = yield* world("postgres")
       yield* one.start("DB_PASS", author, { auto: false })
-      yield* fleet.settle
-      const hung = fleet.processes.get("b")
+      yield* statuses.settle
+      const hung = statuses.processes.get("b")
       if (hung === undefined) return assert.fail("there is no b")
       hung.silentSince = 0
       yield* TestClock.adjust("61 seconds")
       for (const step of ["apply", "verify", "promote"] as const) yield* one.step("DB_PASS", step, author, now)
       const connection = hung.connection
-      yield* fleet.settle
+      yield* statuses.settle
       hung.connection = connection
       const error = yield* Effect.flip(one.step("DB_PASS", "drain", author, now))
       if (error._tag !== "RotationBlocked") return assert.fail(error._tag)
@@ -102,17 +102,17 @@ describe("Rotator", () => {
         detail:
           "The server lists 1 of its connections, and it reports no more: it hangs or is cut off. They end with that process."
       }])
-      fleet.processes.delete("b")
+      statuses.processes.delete("b")
       assert.strictEqual((yield* one.step("DB_PASS", "drain", author, now)).view.state, "DRAINED")
     }))
 
   it.effect("goes on by itself as processes follow, and one that died is followed by another", () =>
     Effect.gen(function*() {
-      const { fleet, one, other } = yield* world("postgres")
+      const { fleet: statuses, one, other } = yield* world("postgres")
       yield* one.start("DB_PASS", author, { auto: true })
       assert.strictEqual((yield* Effect.flip(other.resume("DB_PASS", author)))._tag, "RotationTaken")
       for (let second = 0; second < 10; second++) {
-        yield* fleet.settle
+        yield* statuses.settle
         yield* TestClock.adjust("1 second")
       }
       const { rotation } = yield* other.view("DB_PASS")
@@ -121,7 +121,7 @@ describe("Rotator", () => {
 
   it.effect("gives up after a minute without a move, says why, and goes on from there when asked", () =>
     Effect.gen(function*() {
-      const { fleet, one, other } = yield* world("redis")
+      const { fleet: statuses, one, other } = yield* world("redis")
       yield* one.start("REDIS_PASS", author, { auto: true })
       yield* TestClock.adjust("62 seconds")
       const { rotation } = yield* one.view("REDIS_PASS")
@@ -129,25 +129,25 @@ describe("Rotator", () => {
       assert.include(rotation?.stopped, "apply is blocked")
       yield* other.resume("REDIS_PASS", author)
       for (let second = 0; second < 10; second++) {
-        yield* fleet.settle
+        yield* statuses.settle
         yield* TestClock.adjust("1 second")
       }
       assert.deepInclude((yield* one.view("REDIS_PASS")).rotation, { outcome: "completed" })
-      assert.lengthOf([...fleet.accepted()], 1)
+      assert.lengthOf([...statuses.accepted()], 1)
     }))
 
   it.effect("a store that is away stops a step, which is then done by whoever comes next", () =>
     Effect.gen(function*() {
-      const { fleet, one, other } = yield* world("key")
+      const { fleet: statuses, one, other } = yield* world("key")
       const away = new SecretStoreUnavailable({ store: "memory", detail: "away" })
       yield* one.start("INGEST_API_KEY", author, { auto: false })
-      yield* fleet.settle
-      yield* fleet.store.fail(away)
+      yield* statuses.settle
+      yield* statuses.store.fail(away)
       assert.strictEqual(
         (yield* Effect.flip(one.step("INGEST_API_KEY", "promote", author, now)))._tag,
         "RotationUnavailable"
       )
-      yield* fleet.store.fail(undefined)
+      yield* statuses.store.fail(undefined)
       assert.strictEqual((yield* other.step("INGEST_API_KEY", "promote", author, now)).view.state, "PROMOTED")
       const late = yield* Effect.flip(other.step("INGEST_API_KEY", "apply", author, now))
       assert.deepInclude(late, { _tag: "RotationWrongState", expected: ["retire"] })
@@ -155,22 +155,22 @@ describe("Rotator", () => {
 
   it.effect("takes a NEXT that is there, since somebody may use it", () =>
     Effect.gen(function*() {
-      const { fleet, one } = yield* world("redis")
-      yield* fleet.store.set({ REDIS_PASS: "old", REDIS_PASS_NEXT: "by hand" })
+      const { fleet: statuses, one } = yield* world("redis")
+      yield* statuses.store.set({ REDIS_PASS: "old", REDIS_PASS_NEXT: "by hand" })
       yield* one.start("REDIS_PASS", author, { auto: false })
-      assert.strictEqual((yield* fleet.store.values)["REDIS_PASS_NEXT"], "by hand")
+      assert.strictEqual((yield* statuses.store.values)["REDIS_PASS_NEXT"], "by hand")
     }))
 
   it.effect("says so when somebody took NEXT out of the store by hand, and can be rolled back", () =>
     Effect.gen(function*() {
-      const { fleet, one } = yield* world("postgres")
+      const { fleet: statuses, one } = yield* world("postgres")
       yield* one.start("DB_PASS", author, { auto: false })
-      yield* fleet.settle
+      yield* statuses.settle
       yield* one.step("DB_PASS", "apply", author, now)
-      yield* fleet.store.set({ DB_PASS_CURRENT: "old" })
-      yield* fleet.settle
+      yield* statuses.store.set({ DB_PASS_CURRENT: "old" })
+      yield* statuses.settle
       assert.strictEqual((yield* Effect.flip(one.step("DB_PASS", "verify", author, forced)))._tag, "RotationConfused")
       assert.deepInclude((yield* one.rollback("DB_PASS", author, now)).view.rotation, { outcome: "rolled_back" })
-      assert.deepStrictEqual([...fleet.accepted()], ["old"])
+      assert.deepStrictEqual([...statuses.accepted()], ["old"])
     }))
 })

@@ -2,8 +2,8 @@ import { Clock, Effect, Layer, Redacted } from "effect"
 import { silentMs } from "../../../../layers/instances/instanceBoard.ts"
 import { SecretInstances } from "../../../../layers/instances/SecretInstances.ts"
 import { makeSecretWriterMemory } from "../../../../layers/secret/SecretWriterMemory.ts"
-import { LoginServerFailed, LoginServers } from "../../../../services/web-ui/rotation/CredentialTargets.ts"
-import { makeLoginServersMemory } from "../../../../services/web-ui/rotation/CredentialTargetsMemory.ts"
+import { CredentialTargets, LoginServerFailed } from "../../../../services/web-ui/rotation/CredentialTargets.ts"
+import { makeCredentialTargetsMemory } from "../../../../services/web-ui/rotation/CredentialTargetsMemory.ts"
 import type { SecretKind } from "../../../../src/domain/Rotation.ts"
 import type { Program } from "../../../../src/domain/Settings.ts"
 
@@ -30,7 +30,7 @@ export const makeFleet = (kind: SecretKind) =>
       INGEST_API_KEY: "old",
       WEBUI_API_KEY: "mine"
     })
-    const servers = makeLoginServersMemory({ postgres: "old", redis: "old" })
+    const servers = makeCredentialTargetsMemory({ postgres: "old", redis: "old" })
     const processes = new Map<string, Process>()
     let [proof, count] = [{ request: "", fingerprint: "" }, 0]
 
@@ -109,7 +109,7 @@ export const makeFleet = (kind: SecretKind) =>
         generation: connection.generation
       }))
     )
-    const withSessions = LoginServers.of({
+    const withSessions = CredentialTargets.of({
       postgres: { ...servers.servers.postgres, sessions },
       redis: { ...servers.servers.redis, sessions }
     })
@@ -129,7 +129,7 @@ export const makeFleet = (kind: SecretKind) =>
       instances,
       layer: Layer.mergeAll(
         store.layer,
-        Layer.succeed(LoginServers, withSessions),
+        Layer.succeed(CredentialTargets, withSessions),
         Layer.succeed(SecretInstances, instances)
       ),
       /** Everybody reads the store and replaces its connection. */

@@ -3,10 +3,10 @@ import { Effect, Exit, Layer, Logger } from "effect"
 import { TestClock } from "effect/testing"
 import { ConfigAuditMemory } from "../../../../layers/audit/ConfigAuditMemory.ts"
 import { SecretWriter } from "../../../../layers/secret/SecretWriter.ts"
-import { LoginServers } from "../../../../services/web-ui/rotation/CredentialTargets.ts"
+import { CredentialTargets } from "../../../../services/web-ui/rotation/CredentialTargets.ts"
 import { RotationJournal } from "../../../../services/web-ui/rotation/RotationJournal.ts"
 import { RotationJournalMemory } from "../../../../services/web-ui/rotation/RotationJournalMemory.ts"
-import { makeEngine } from "../../../../services/web-ui/rotation/rotationSteps.ts"
+import { makeRotationSteps } from "../../../../services/web-ui/rotation/rotationSteps.ts"
 import type { RotationStep, SecretKind } from "../../../../src/domain/Rotation.ts"
 import { nextStep } from "../../../../src/logic/rotationPlan.ts"
 import { type Fleet, makeFleet } from "./fleet.ts"
@@ -56,7 +56,7 @@ const movesOf = (seed: number): ReadonlyArray<Move> => {
 }
 
 /** The world of a controller that is killed at its `after`th call: what it called before stays done, nothing else happens. */
-const mortal = (fleet: Fleet, journal: RotationJournal["Service"], death: Death) => {
+const mortal = (statuses: Fleet, journal: RotationJournal["Service"], death: Death) => {
   let left = death.after === 0 ? Number.POSITIVE_INFINITY : death.after
   const call = <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     Effect.suspend(() => {
@@ -64,7 +64,7 @@ const mortal = (fleet: Fleet, journal: RotationJournal["Service"], death: Death)
       if (left > 0) return work
       return death.done ? Effect.andThen(Effect.exit(work), Effect.die("killed")) : Effect.die("killed")
     })
-  const { postgres, redis } = fleet.login
+  const { postgres, redis } = statuses.login
   const server = (one: typeof postgres) => ({
     ...one,
     accept: (value: Parameters<typeof one.accept>[0]) => call(one.accept(value)),
@@ -72,10 +72,10 @@ const mortal = (fleet: Fleet, journal: RotationJournal["Service"], death: Death)
   })
   return Layer.mergeAll(
     Layer.succeed(SecretWriter, {
-      read: fleet.store.writer.read,
-      write: (values, version) => call(fleet.store.writer.write(values, version))
+      read: statuses.store.writer.read,
+      write: (values, version) => call(statuses.store.writer.write(values, version))
     }),
-    Layer.succeed(LoginServers, { postgres: server(postgres), redis: server(redis) }),
+    Layer.succeed(CredentialTargets, { postgres: server(postgres), redis: server(redis) }),
     Layer.succeed(RotationJournal, {
       ...journal,
       open: (...args) => call(journal.open(...args)),
@@ -89,14 +89,14 @@ const alive = { after: 0, done: false }
 
 const play = (kind: SecretKind, moves: ReadonlyArray<Move>) =>
   Effect.gen(function*() {
-    const fleet = yield* makeFleet(kind)
+    const statuses = yield* makeFleet(kind)
     const journal = yield* RotationJournal
-    const { secret } = fleet
-    yield* Effect.forEach(["a", "b"], fleet.join)
+    const { secret } = statuses
+    yield* Effect.forEach(["a", "b"], statuses.join)
     const done = new Set<string>()
 
     const engine = (death: Death) =>
-      makeEngine.pipe(Effect.provide(mortal(fleet, journal, death)), Effect.provide(fleet.layer))
+      makeRotationSteps.pipe(Effect.provide(mortal(statuses, journal, death)), Effect.provide(statuses.layer))
     const advance = (death: Death) =>
       Effect.flatMap(engine(death), (one) =>
         one.act(
@@ -112,27 +112,27 @@ const play = (kind: SecretKind, moves: ReadonlyArray<Move>) =>
     /** Nobody is locked out, and no password that a server takes is known to it alone. */
     const sound = (what: string) =>
       Effect.gen(function*() {
-        const { current, next, previous } = yield* fleet.slots
+        const { current, next, previous } = yield* statuses.slots
         const kept = [current, next, previous]
         if (kind === "key") {
           // Callers come with CURRENT, and with PREVIOUS as long as there is one.
-          for (const { held, instance } of fleet.processes.values()) {
+          for (const { held, instance } of statuses.processes.values()) {
             for (const value of previous === undefined ? [current] : [current, previous]) {
               assert.include(held, value, `${instance} refuses a caller after ${what}`)
             }
           }
           return
         }
-        const accepted = fleet.accepted()
-        for (const { held, instance } of fleet.processes.values()) {
+        const accepted = statuses.accepted()
+        for (const { held, instance } of statuses.processes.values()) {
           assert.isTrue(held.some((value) => accepted.has(value)), `${instance} is locked out after ${what}`)
         }
         assert.isTrue(
-          (yield* fleet.readable).some((value) => accepted.has(value)),
+          (yield* statuses.readable).some((value) => accepted.has(value)),
           `a newcomer is locked out after ${what}`
         )
         if (kind === "redis") {
-          for (const { connection, instance } of fleet.processes.values()) {
+          for (const { connection, instance } of statuses.processes.values()) {
             assert.isTrue(accepted.has(connection.value), `${instance} is logged in with what is retired after ${what}`)
           }
         }
@@ -143,22 +143,22 @@ const play = (kind: SecretKind, moves: ReadonlyArray<Move>) =>
     let before = "old"
     const asSaid = Effect.gen(function*() {
       const record = yield* journal.find(secret)
-      const { current } = yield* fleet.slots
+      const { current } = yield* statuses.slots
       if (record?.outcome === "completed") assert.notStrictEqual(current, before, "nothing was rotated")
       if (record?.outcome === "rolled_back") assert.strictEqual(current, before, "nothing was rolled back")
     })
 
     for (const move of moves) {
-      const process = "who" in move ? fleet.processes.get(move.who) : undefined
+      const process = "who" in move ? statuses.processes.get(move.who) : undefined
       switch (move._tag) {
         case "start": {
-          const [last, { current }] = [yield* journal.find(secret), yield* fleet.slots]
+          const [last, { current }] = [yield* journal.find(secret), yield* statuses.slots]
           yield* Effect.exit(start(move.death))
           if ((yield* journal.find(secret))?.id !== last?.id) before = current
           break
         }
         case "settledNext":
-          yield* fleet.settle
+          yield* statuses.settle
           yield* Effect.exit(advance(move.death))
           break
         case "next":
@@ -171,23 +171,23 @@ const play = (kind: SecretKind, moves: ReadonlyArray<Move>) =>
           yield* Effect.exit(rollback(move.death))
           break
         case "settle":
-          yield* fleet.settle
+          yield* statuses.settle
           break
         case "refresh":
-          if (process !== undefined && process.silentSince === undefined) yield* fleet.refresh(process)
+          if (process !== undefined && process.silentSince === undefined) yield* statuses.refresh(process)
           break
         case "reconnect":
-          if (process !== undefined) assert.isTrue(kind === "key" || fleet.logIn(process), "a reconnect is refused")
+          if (process !== undefined) assert.isTrue(kind === "key" || statuses.logIn(process), "a reconnect is refused")
           break
         case "join":
           if (process === undefined) {
-            assert.isTrue((yield* fleet.join(move.who)) || kind === "key", "a newcomer is refused")
+            assert.isTrue((yield* statuses.join(move.who)) || kind === "key", "a newcomer is refused")
           }
           break
         case "leave":
           // Somebody is always left, or nobody could be asked.
-          if (fleet.processes.size > 1) {
-            fleet.processes.delete(move.who)
+          if (statuses.processes.size > 1) {
+            statuses.processes.delete(move.who)
           }
           break
         case "silence":
@@ -209,11 +209,11 @@ const play = (kind: SecretKind, moves: ReadonlyArray<Move>) =>
     }
 
     // Whatever happened, it can be finished.
-    for (const one of fleet.processes.values()) one.silentSince = undefined
+    for (const one of statuses.processes.values()) one.silentSince = undefined
     for (let round = 0; round < 20; round++) {
       const record = yield* journal.find(secret)
       if (record === undefined || record.closedAt !== null) break
-      yield* fleet.settle
+      yield* statuses.settle
       const exit = yield* Effect.exit(advance(alive))
       assert.isTrue(Exit.isSuccess(exit), `it does not go on: ${JSON.stringify(exit)}`)
       yield* sound("finishing")
@@ -221,9 +221,9 @@ const play = (kind: SecretKind, moves: ReadonlyArray<Move>) =>
     yield* asSaid
     const record = yield* journal.find(secret)
     assert.isTrue(record === undefined || record.closedAt !== null, "it does not end")
-    const { current, next, previous } = yield* fleet.slots
+    const { current, next, previous } = yield* statuses.slots
     if (record !== undefined) assert.deepStrictEqual([next, previous], [undefined, undefined])
-    if (kind !== "key") assert.deepStrictEqual([...fleet.accepted()], [current])
+    if (kind !== "key") assert.deepStrictEqual([...statuses.accepted()], [current])
     return done
   }).pipe(
     Effect.provide(RotationJournalMemory.pipe(Layer.provide(ConfigAuditMemory), Layer.fresh)),

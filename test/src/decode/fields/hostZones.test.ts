@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { zonesByHost } from "../../../../src/decode/fields/hostZones.ts"
 import { decodeSyslog } from "../../../../src/decode/formats/syslog.ts"
-import { arrival } from "../contextOf.ts"
+import { contextOf } from "../contextOf.ts"
 
 const noon = Date.UTC(2026, 7, 22, 12)
 const hourOf = (zoneOf: ReturnType<typeof zonesByHost>, hostname: string | undefined) =>
@@ -43,7 +43,7 @@ describe("the zones of hosts", () => {
       const at = Date.parse(arrivedAt)
       const event = decodeSyslog(
         "<13>Oct 25 02:30:00 ber-1 app: text",
-        arrival({ at, receivedAt: arrivedAt, zoneOf: berlin })
+        contextOf({ at, receivedAt: arrivedAt, zoneOf: berlin })
       )
       return "timestamp" in event ? event.timestamp : event.detail
     }

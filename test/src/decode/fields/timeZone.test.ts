@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { timeZone, utc } from "../../../../src/decode/fields/timeZone.ts"
 import { decodeRecord } from "../../../../src/decode/formats/record.ts"
 import { decodeSyslog } from "../../../../src/decode/formats/syslog.ts"
-import { arrival } from "../contextOf.ts"
+import { contextOf } from "../contextOf.ts"
 
 const instant = (zone: string, shown: string, arrivedAt: string): string | undefined => {
   const found = timeZone(zone)
@@ -51,7 +51,7 @@ describe("a host's zone", () => {
   const berlin = timeZone("Europe/Berlin") ?? utc
   const zoneOf = (hostname: string | undefined) => hostname === "de1" ? berlin : utc
   const said = (result: object) => [Reflect.get(result, "timestamp"), Reflect.get(result, "decode")]
-  const syslog = (line: string) => said(decodeSyslog(line, arrival({ source: "syslog", zoneOf })))
+  const syslog = (line: string) => said(decodeSyslog(line, contextOf({ source: "syslog", zoneOf })))
   const ten = "2026-08-22T10:00:00.000Z"
 
   it("is that of times without one", () => {
@@ -60,11 +60,11 @@ describe("a host's zone", () => {
     assert.deepStrictEqual(syslog("<13>2026-08-22T12:00:00 de1 app: m"), [ten, undefined])
     assert.deepStrictEqual(syslog("<13>2026-08-22T10:00:00Z de1 app: m"), [ten, undefined])
     const record = { host: "de1", message: "m" }
-    assert.deepStrictEqual(said(decodeRecord({ ...record, time: "2026-08-22 12:00:00" }, arrival({ zoneOf }))), [
+    assert.deepStrictEqual(said(decodeRecord({ ...record, time: "2026-08-22 12:00:00" }, contextOf({ zoneOf }))), [
       ten,
       undefined
     ])
-    assert.deepStrictEqual(said(decodeRecord({ ...record, time: "2026-08-22 10:00:00Z" }, arrival({ zoneOf }))), [
+    assert.deepStrictEqual(said(decodeRecord({ ...record, time: "2026-08-22 10:00:00Z" }, contextOf({ zoneOf }))), [
       ten,
       undefined
     ])
@@ -80,7 +80,7 @@ describe("a host's zone", () => {
 
 describe("a clock that is not set", () => {
   const read = (line: string) => {
-    const result = decodeSyslog(line, arrival({ source: "syslog", peer: "192.0.2.9" }))
+    const result = decodeSyslog(line, contextOf({ source: "syslog", peer: "192.0.2.9" }))
     return [Reflect.get(result, "timestamp"), Reflect.get(result, "timestampText"), Reflect.get(result, "decode")]
   }
   const arrived = "2026-08-22T10:00:05.000Z"
@@ -94,7 +94,7 @@ describe("a clock that is not set", () => {
     ])
     assert.deepStrictEqual(read("<13>2026-08-24T10:00:00Z h app: m"), [arrived, "2026-08-24T10:00:00Z", unset])
     assert.deepStrictEqual(read("<13>1 1999-12-31T00:00:00Z h app - - - m"), [arrived, "1999-12-31T00:00:00Z", unset])
-    const record = decodeRecord({ host: "h", message: "m", time: "2027-01-01T00:00:00Z" }, arrival())
+    const record = decodeRecord({ host: "h", message: "m", time: "2027-01-01T00:00:00Z" }, contextOf())
     assert.deepStrictEqual(
       [Reflect.get(record, "timestamp"), Reflect.get(record, "timestampText"), Reflect.get(record, "decode")],
       [arrived, "2027-01-01T00:00:00Z", unset]

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { type BodyHeaders, decodeBody } from "../../../../src/decode/formats/body.ts"
-import { arrival } from "../contextOf.ts"
+import { contextOf } from "../contextOf.ts"
 
-const decode = (body: string, headers: BodyHeaders = {}) => decodeBody(body, headers, arrival(), 100)
+const decode = (body: string, headers: BodyHeaders = {}) => decodeBody(body, headers, contextOf(), 100)
 
 describe("decodeBody", () => {
   it("believes the body, not its content type", () => {

@@ -1,11 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { decodeJson } from "../../../../src/decode/formats/json.ts"
 import { inOneGo } from "../../../../src/logic/steps.ts"
-import { arrival, decoded } from "../contextOf.ts"
+import { contextOf, decoded } from "../contextOf.ts"
 
 function* none(): Generator<void, void> {}
 const decode = (body: string, limit = 1_000) =>
-  decoded((into) => inOneGo(decodeJson(body, into, arrival()) ?? none()), limit)
+  decoded((into) => inOneGo(decodeJson(body, into, contextOf()) ?? none()), limit)
 const outcome = (body: string) => {
   const { events, quarantined } = decode(body)
   return { messages: events.map((event) => event.message), reasons: quarantined.map(({ reason }) => reason) }

@@ -5,7 +5,7 @@ import { decodeBody } from "../../../../src/decode/formats/body.ts"
 import { checkJson } from "../../../../src/decode/formats/jsonCheck.ts"
 import { textReader } from "../../../../src/decode/framing/charset.ts"
 import { seeded } from "../combinations.ts"
-import { arrival } from "../contextOf.ts"
+import { contextOf } from "../contextOf.ts"
 
 const count = 2_000
 const records = Array.from({ length: count }, (_, i) => ({
@@ -16,7 +16,7 @@ const records = Array.from({ length: count }, (_, i) => ({
 }))
 const texts = records.map((record) => JSON.stringify(record))
 const messages = records.map(({ message }) => message)
-const decode = (body: string) => decodeBody(body, {}, arrival(), 100_000)
+const decode = (body: string) => decodeBody(body, {}, contextOf(), 100_000)
 const wrapped = (name: string, list: ReadonlyArray<unknown>, more = {}) => JSON.stringify({ ...more, [name]: list })
 
 /** Each is longer than what is parsed at once. */
@@ -116,7 +116,7 @@ describe("a look at JSON", () => {
 describe("a body of more than a mebibyte", () => {
   const read = textReader("windows-1252")
   const lines = Array.from({ length: 30_000 }, (_, i) => `m${i} ${"é".repeat(i % 40)}`)
-  const decodeBytes = (bytes: Uint8Array, headers = {}) => decodeRequest(bytes, headers, arrival(), read, 100_000)
+  const decodeBytes = (bytes: Uint8Array, headers = {}) => decodeRequest(bytes, headers, contextOf(), read, 100_000)
   const found = (text: string, headers = {}) => decodeBytes(Buffer.from(text), headers)
 
   it("is read a part at a time when it consists of lines, and none is lost where two parts meet", () => {

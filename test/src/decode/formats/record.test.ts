@@ -5,12 +5,12 @@ import syslogEvents from "../../../../scripts/sample/demo_syslog_events.json" wi
 import { decodeRecord } from "../../../../src/decode/formats/record.ts"
 import { Refusal } from "../../../../src/decode/ReceiveContext.ts"
 import type { Event } from "../../../../src/domain/Event.ts"
-import { arrival } from "../contextOf.ts"
+import { contextOf } from "../contextOf.ts"
 
 const least = { hostname: "sw1", message: "link down" }
 
 const event = (record: unknown): Event => {
-  const result = decodeRecord(record, arrival())
+  const result = decodeRecord(record, contextOf())
   if (result instanceof Refusal) return assert.fail(`${result.reason}: ${result.detail}`)
   return result
 }
@@ -195,7 +195,7 @@ describe("decodeRecord", () => {
   ]
   for (const [what, record, reason] of refused) {
     it(`refuses ${what}`, () => {
-      const result = decodeRecord(record, arrival())
+      const result = decodeRecord(record, contextOf())
       assert.instanceOf(result, Refusal)
       assert.strictEqual(result.reason, reason)
     })

@@ -2,10 +2,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { decodeSnmptrapd } from "../../../../src/decode/formats/snmptrapd.ts"
 import { Refusal } from "../../../../src/decode/ReceiveContext.ts"
 import type { Event } from "../../../../src/domain/Event.ts"
-import { arrival } from "../contextOf.ts"
+import { contextOf } from "../contextOf.ts"
 
 const event = (...lines: ReadonlyArray<string>): Event => {
-  const result = decodeSnmptrapd(lines.join("\n"), arrival({ source: "snmp" }))
+  const result = decodeSnmptrapd(lines.join("\n"), contextOf({ source: "snmp" }))
   if (result instanceof Refusal) return assert.fail(`${result.reason}: ${result.detail}`)
   return result
 }
@@ -108,7 +108,7 @@ describe("decodeSnmptrapd", () => {
 
   it("refuses what is not a trap", () => {
     for (const text of ["", "hello", "hello\nworld\n", "a\nb\nc"]) {
-      assert.instanceOf(decodeSnmptrapd(text, arrival()), Refusal)
+      assert.instanceOf(decodeSnmptrapd(text, contextOf()), Refusal)
     }
   })
 })

@@ -2,11 +2,11 @@ import { assert, describe, it } from "@effect/vitest"
 import { decodeSyslog } from "../../../../src/decode/formats/syslog.ts"
 import { Refusal } from "../../../../src/decode/ReceiveContext.ts"
 import type { Event } from "../../../../src/domain/Event.ts"
-import { arrival } from "../contextOf.ts"
+import { contextOf } from "../contextOf.ts"
 
 const peer = "192.0.2.9"
 const decode = (line: string, at?: number) =>
-  decodeSyslog(line, arrival({ source: "syslog", peer, ...(at === undefined ? {} : { at }) }))
+  decodeSyslog(line, contextOf({ source: "syslog", peer, ...(at === undefined ? {} : { at }) }))
 
 const event = (line: string, at?: number): Event => {
   const result = decode(line, at)

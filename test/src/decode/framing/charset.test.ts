@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { decode } from "../../../../src/decode/decode.ts"
 import { decodeText, isCharset, readBody, textReader } from "../../../../src/decode/framing/charset.ts"
-import { arrival } from "../contextOf.ts"
+import { contextOf } from "../contextOf.ts"
 
 const gbk = Uint8Array.of(0xb6, 0xcb, 0xbf, 0xda, 0xb9, 0xd8, 0xb1, 0xd5)
 const latin = Buffer.from("Grüße", "latin1")
@@ -46,7 +46,7 @@ describe("decode", () => {
   it("notes that the bytes were no UTF-8, over each transport", () => {
     const line = Buffer.concat([Buffer.from("<13>Nov 28 03:21:20 hw1 app: "), gbk])
     for (const transport of ["udp", "tcp", "http"] as const) {
-      const { events } = decode({ transport, bytes: line }, arrival(), textReader("gbk"), limits)
+      const { events } = decode({ transport, bytes: line }, contextOf(), textReader("gbk"), limits)
       assert.deepStrictEqual(events.map(({ decode, message }) => [message, decode]), [["端口关闭", [
         "charset_fallback"
       ]]])
@@ -56,7 +56,7 @@ describe("decode", () => {
   it("keeps what is refused in that charset too", () => {
     const { quarantined } = decode(
       { transport: "http", bytes: latin, headers: { "content-type": "application/json; charset=latin1" } },
-      arrival(),
+      contextOf(),
       textReader(),
       limits
     )
