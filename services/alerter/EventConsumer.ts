@@ -7,8 +7,8 @@ import { droppedAt } from "../../layers/telemetry/dropped.ts"
 import { supervised } from "../../layers/telemetry/supervised.ts"
 import { ActiveRules } from "./ActiveRules.ts"
 import { type Backpressure, makeBackpressure } from "./Backpressure.ts"
-import { EventProcessor } from "./EventProcessor.ts"
 import { inHand, reclaimedEvents } from "./metrics.ts"
+import { EventProcessor } from "./pipeline.ts"
 
 export interface EventConsumerOptions {
   readonly batchSize: number
@@ -17,7 +17,7 @@ export interface EventConsumerOptions {
   readonly reclaimEveryMs: number
 }
 
-/** Reads events and hands them to the desk, three batches at a time: while one is stored and one is settled, the next is read and decided about. */
+/** Reads events and hands them to the pipeline, three batches at a time: while one is stored and one is acknowledged, the next is read and decided about. */
 export class EventConsumer extends Context.Service<EventConsumer, {
   readonly check: Check
 }>()("mutt/services/alerter/EventConsumer") {}

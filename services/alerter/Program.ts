@@ -6,10 +6,11 @@ import { DeadLetters } from "../../layers/queue/DeadLetters.ts"
 import { EventQueue } from "../../layers/queue/EventQueue.ts"
 import { ActiveRules, ActiveRulesLayer } from "./ActiveRules.ts"
 import { AlerterSettings } from "./AlerterSettings.ts"
-import { DecisionRecorderLayer } from "./DecisionRecorder.ts"
 import { EventConsumer, EventConsumerLayer } from "./EventConsumer.ts"
-import { EventProcessor, EventProcessorLayer } from "./EventProcessor.ts"
 import { alertDepth, deadLetterDepth, eventDepth, oldestEventSeconds } from "./metrics.ts"
+import { EventProcessor, EventProcessorLayer } from "./pipeline.ts"
+import { AcknowledgerLayer } from "./stages/acknowledge.ts"
+import { DecisionRecorderLayer } from "./stages/record.ts"
 
 const Http = Layer.unwrap(Effect.gen(function*() {
   const checks = [
@@ -51,5 +52,5 @@ const Reading = Layer.unwrap(Effect.map(AlerterSettings, (own) =>
 export const Program = Http.pipe(
   Layer.provide(Reading),
   Layer.provide(EventProcessorLayer),
-  Layer.provide([DecisionRecorderLayer, ActiveRulesLayer])
+  Layer.provide([DecisionRecorderLayer, AcknowledgerLayer, ActiveRulesLayer])
 )

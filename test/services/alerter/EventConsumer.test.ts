@@ -4,7 +4,7 @@ import { TestClock } from "effect/testing"
 import { positionText } from "../../../layers/queue/EventQueue.ts"
 import { ActiveRules } from "../../../services/alerter/ActiveRules.ts"
 import { EventConsumer } from "../../../services/alerter/EventConsumer.ts"
-import { EventProcessor } from "../../../services/alerter/EventProcessor.ts"
+import { EventProcessor } from "../../../services/alerter/pipeline.ts"
 import { delivery, uuid } from "./events.ts"
 import { makeWorld } from "./world.ts"
 

@@ -1,17 +1,17 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { evaluate } from "../../../services/alerter/evaluate.ts"
 import { inOneGo } from "../../../src/logic/steps.ts"
 import { buildPolicy } from "../../../src/matching/Policy.ts"
 import { delivery, event, policy, position, ruleSet } from "./events.ts"
+import { evaluateAll } from "./stages.ts"
 
 const at = "2026-08-22T10:00:00.000Z"
 
-describe("judging a batch", () => {
+describe("decoding and evaluating a batch", () => {
   it.effect("decides about each event, in order, and keeps it as it stood in the queue", () =>
     Effect.gen(function*() {
       const batch = [delivery(1, { message: "page me" }), delivery(2), delivery(3, { message: "log me" })]
-      const { rejected, evaluated } = yield* evaluate(batch, policy, at)
+      const { rejected, evaluated } = yield* evaluateAll(batch, policy, at)
       assert.deepStrictEqual(rejected, [])
       assert.deepStrictEqual(evaluated.map(({ record }) => record.decision.outcome), [
         "forwarded",
@@ -42,7 +42,7 @@ describe("judging a batch", () => {
         { position: position(4), payload: JSON.stringify({ ...event(4), hostname: undefined }) },
         delivery(5)
       ]
-      const { rejected, evaluated } = yield* evaluate(batch, policy, at)
+      const { rejected, evaluated } = yield* evaluateAll(batch, policy, at)
       assert.deepStrictEqual(evaluated.map(({ position }) => position), [position(5)])
       assert.deepStrictEqual(rejected.map(({ letter, position }) => [position, letter.reason, letter.at]), [
         [position(1), "undecodable", at],
@@ -55,7 +55,7 @@ describe("judging a batch", () => {
 
   it.effect("decides the same about a long message as about a short one", () =>
     Effect.gen(function*() {
-      const { evaluated } = yield* evaluate(
+      const { evaluated } = yield* evaluateAll(
         [delivery(1, { message: "x".repeat(60_000) + "page me" }), delivery(2)],
         policy,
         at
@@ -63,12 +63,12 @@ describe("judging a batch", () => {
       assert.deepStrictEqual(evaluated.map(({ record }) => record.decision.outcome), ["forwarded", "unmatched"])
     }))
 
-  it.effect("lets others run while it judges many characters", () =>
+  it.effect("lets others run while it evaluates many characters", () =>
     Effect.gen(function*() {
       let turns = 0
       const others = Effect.forever(Effect.andThen(Effect.sync(() => turns++), Effect.yieldNow))
       const batch = Array.from({ length: 400 }, (_, index) => delivery(index, { message: "x".repeat(4_000) }))
-      yield* Effect.raceFirst(evaluate(batch, policy, at), others)
+      yield* Effect.raceFirst(evaluateAll(batch, policy, at), others)
       assert.isAtLeast(turns, 5)
     }))
 
@@ -83,11 +83,11 @@ describe("judging a batch", () => {
       let turns = 0
       const others = Effect.forever(Effect.andThen(Effect.sync(() => turns++), Effect.yieldNow))
       const batch = Array.from({ length: 40 }, (_, index) => delivery(index, { message: "x".repeat(4_000) }))
-      yield* Effect.raceFirst(evaluate(batch, large, at), others)
+      yield* Effect.raceFirst(evaluateAll(batch, large, at), others)
       assert.isAtLeast(turns, 5)
     }))
 
-  it.effect("takes an event that breaks the rules for hopeless, and only that", () =>
+  it.effect("takes an event that breaks the rules out, and only that", () =>
     Effect.gen(function*() {
       const fragile = {
         ...policy,
@@ -100,7 +100,7 @@ describe("judging a batch", () => {
         }
       }
       const batch = [delivery(1, { message: "bad" }), delivery(2), delivery(3, { message: "y".repeat(5_000) })]
-      const { rejected, evaluated } = yield* evaluate(batch, fragile, at)
+      const { rejected, evaluated } = yield* evaluateAll(batch, fragile, at)
       assert.deepStrictEqual(evaluated.map(({ position }) => position), [position(2)])
       assert.deepStrictEqual(rejected.map(({ letter, position }) => [position, letter.reason, letter.detail]), [
         [position(1), "broken", "TypeError: oh no"],

@@ -8,8 +8,9 @@ import { EventQueue, type MetaAlerts } from "../../../layers/queue/EventQueue.ts
 import { RuleSource } from "../../../layers/rules/RuleSource.ts"
 import { ActiveRules, ActiveRulesLayer } from "../../../services/alerter/ActiveRules.ts"
 import { makeBackpressure } from "../../../services/alerter/Backpressure.ts"
-import { DecisionRecorderLayer } from "../../../services/alerter/DecisionRecorder.ts"
-import { EventProcessor, EventProcessorLayer } from "../../../services/alerter/EventProcessor.ts"
+import { EventProcessor, EventProcessorLayer } from "../../../services/alerter/pipeline.ts"
+import { AcknowledgerLayer } from "../../../services/alerter/stages/acknowledge.ts"
+import { DecisionRecorderLayer } from "../../../services/alerter/stages/record.ts"
 import { delivery, ruleSet } from "./events.ts"
 import { makeWorld } from "./world.ts"
 
@@ -45,7 +46,7 @@ describe("a running alerter follows", () => {
           return { forwarded: 0, suppressed: 0, unmatched: 1, dead: 0, metaAlerts: 0, repeated: 0 }
         })
       const processor = EventProcessorLayer.pipe(
-        Layer.provide([DecisionRecorderLayer, ActiveRulesLayer]),
+        Layer.provide([DecisionRecorderLayer, AcknowledgerLayer, ActiveRulesLayer]),
         Layer.provide([
           layer,
           Layer.mock(EventQueue, { acknowledge: settle }),

@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
-import { evaluate } from "../../../services/alerter/evaluate.ts"
-import { outcomesOf } from "../../../services/alerter/outcomes.ts"
+import { outcomesOf } from "../../../services/alerter/stages/outcomes.ts"
 import { Alert } from "../../../src/domain/Alert.ts"
 import { fingerprint, signature } from "../../../src/logic/signatures.ts"
 import { delivery, policy, position, uuid } from "./events.ts"
+import { evaluateAll } from "./stages.ts"
 
 const at = "2026-08-22T10:00:00.000Z"
 const limits = { threshold: 100, windowMs: 86_400_000 }
@@ -12,8 +12,8 @@ const decodeAlert = Schema.decodeUnknownSync(Schema.fromJsonString(Alert))
 
 const settle = (...batch: ReadonlyArray<ReturnType<typeof delivery>>) =>
   Effect.map(
-    evaluate(batch, policy, at),
-    ({ rejected, evaluated }) => outcomesOf(evaluated, new Map(), rejected, limits, at)
+    evaluateAll(batch, policy, at),
+    (evaluated) => outcomesOf(evaluated, limits)
   )
 
 describe("how a batch ends", () => {
@@ -78,12 +78,12 @@ describe("how a batch ends", () => {
 
   it.effect("what was recorded before goes before what was decided now", () =>
     Effect.gen(function*() {
-      const { evaluated } = yield* evaluate([delivery(1, { message: "page me" }), delivery(2)], policy, at)
+      const { evaluated } = yield* evaluateAll([delivery(1, { message: "page me" }), delivery(2)], policy, at)
       const recorded = new Map([
         [uuid(1), { ...evaluated[0]!.record.decision, outcome: "suppressed" as const, handling: "Log_only" as const }],
         [uuid(2), { ...evaluated[0]!.record.decision, ruleId: 9, team: "Before" }]
       ])
-      const [outcomes, meta] = outcomesOf(evaluated, recorded, [], limits, at)
+      const [outcomes, meta] = outcomesOf({ at, evaluated, recorded, rejected: [] }, limits)
       assert.deepStrictEqual(outcomes.map(({ _tag }) => _tag), ["suppressed", "forwarded"])
       assert.isUndefined(meta.candidates.get(fingerprint("sw1", "hello")))
       const second = outcomes[1]

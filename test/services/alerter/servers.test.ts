@@ -11,9 +11,10 @@ import { queueRedis } from "../../../layers/queue/QueueLayer.ts"
 import { Redis } from "../../../layers/redis/Redis.ts"
 import { RuleSourceMemory } from "../../../layers/rules/RuleSourceMemory.ts"
 import { ActiveRulesLayer } from "../../../services/alerter/ActiveRules.ts"
-import { DecisionRecorderLayer } from "../../../services/alerter/DecisionRecorder.ts"
 import { EventConsumerLayer } from "../../../services/alerter/EventConsumer.ts"
-import { EventProcessorLayer } from "../../../services/alerter/EventProcessor.ts"
+import { EventProcessorLayer } from "../../../services/alerter/pipeline.ts"
+import { AcknowledgerLayer } from "../../../services/alerter/stages/acknowledge.ts"
+import { DecisionRecorderLayer } from "../../../services/alerter/stages/record.ts"
 import type { Event } from "../../../src/domain/Event.ts"
 import { connected, staticConfig } from "../../layers/connections.ts"
 import { wide } from "../../layers/queue/queueDriver.ts"
@@ -48,7 +49,7 @@ const makeServers = Effect.gen(function*() {
     const scope = yield* Scope.fork(yield* Effect.scope)
     const layer = EventConsumerLayer({ batchSize: 50, reclaimIdleMs: 1_000, reclaimEveryMs: 200 }).pipe(
       Layer.provide(EventProcessorLayer),
-      Layer.provide([DecisionRecorderLayer, ActiveRulesLayer]),
+      Layer.provide([DecisionRecorderLayer, AcknowledgerLayer, ActiveRulesLayer]),
       Layer.provide(world(instance))
     )
     yield* Layer.buildWithScope(layer, scope)

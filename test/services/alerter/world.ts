@@ -7,9 +7,10 @@ import { type Delivery, EventQueue, type Outcome, positionText } from "../../../
 import { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
 import { RuleSource, RuleSourceUnavailable } from "../../../layers/rules/RuleSource.ts"
 import { ActiveRulesLayer } from "../../../services/alerter/ActiveRules.ts"
-import { DecisionRecorderLayer } from "../../../services/alerter/DecisionRecorder.ts"
 import { EventConsumerLayer } from "../../../services/alerter/EventConsumer.ts"
-import { EventProcessorLayer } from "../../../services/alerter/EventProcessor.ts"
+import { EventProcessorLayer } from "../../../services/alerter/pipeline.ts"
+import { AcknowledgerLayer } from "../../../services/alerter/stages/acknowledge.ts"
+import { DecisionRecorderLayer } from "../../../services/alerter/stages/record.ts"
 import { staticOf } from "../../layers/http/world.ts"
 import { ruleSet } from "./events.ts"
 
@@ -113,7 +114,7 @@ export const makeWorld = Effect.gen(function*() {
   )
   const alerter = EventConsumerLayer({ batchSize: 10, reclaimIdleMs: 10_000, reclaimEveryMs: 2_000 }).pipe(
     Layer.provideMerge(EventProcessorLayer),
-    Layer.provideMerge(Layer.mergeAll(DecisionRecorderLayer, ActiveRulesLayer)),
+    Layer.provideMerge(Layer.mergeAll(DecisionRecorderLayer, AcknowledgerLayer, ActiveRulesLayer)),
     Layer.provide(surroundings)
   )
   return { world: world as World, settings, alerter }

@@ -1,12 +1,12 @@
-import type { AuditRecord } from "../../layers/audit/EventAudit.ts"
-import type { EncodedAlert, EventPosition, MetaAlerts, Outcome } from "../../layers/queue/EventQueue.ts"
-import type { Decision } from "../../src/domain/Decision.ts"
-import type { Event } from "../../src/domain/Event.ts"
-import { fingerprint } from "../../src/logic/signatures.ts"
+import type { AuditRecord } from "../../../layers/audit/EventAudit.ts"
+import type { EncodedAlert, EventPosition, MetaAlerts, Outcome } from "../../../layers/queue/EventQueue.ts"
+import type { Decision } from "../../../src/domain/Decision.ts"
+import type { Event } from "../../../src/domain/Event.ts"
+import { fingerprint } from "../../../src/logic/signatures.ts"
+import type { Batch, Evaluated } from "../Batch.ts"
+import { deadLetter } from "../DeadLetterReason.ts"
 import { eventAlert, metaAlert } from "./alerts.ts"
-import { deadLetter } from "./DeadLetterReason.ts"
 import { decodeEvent } from "./decodeEvent.ts"
-import type { Evaluated, Rejected } from "./evaluate.ts"
 
 /** How an event ends that was decided about. */
 export const outcomeOf = (position: EventPosition, event: Event, decision: Decision, decidedAt: string): Outcome => {
@@ -20,15 +20,12 @@ export const outcomeOf = (position: EventPosition, event: Event, decision: Decis
 
 /** How a batch ends. `recorded` says otherwise than the evaluation where somebody had recorded an event before. */
 export const outcomesOf = (
-  evaluated: ReadonlyArray<Evaluated>,
-  recorded: ReadonlyMap<string, Decision>,
-  rejected: ReadonlyArray<Rejected>,
-  limits: Pick<MetaAlerts, "threshold" | "windowMs">,
-  decidedAt: string
+  { at, evaluated, recorded, rejected }: Pick<Batch, "at" | "evaluated" | "recorded" | "rejected">,
+  limits: Pick<MetaAlerts, "threshold" | "windowMs">
 ): readonly [ReadonlyArray<Outcome>, MetaAlerts] => {
   const final = recorded.size === 0 ? evaluated : evaluated.map((one) => {
     const decision = recorded.get(one.record.event.id)
-    return decision === undefined ? one : judgedAnew(one, decision, decidedAt)
+    return decision === undefined ? one : decidedAnew(one, decision, at)
   })
   let newest: ReadonlyMap<string, AuditRecord> | undefined
   const candidates = {
@@ -36,7 +33,7 @@ export const outcomesOf = (
       newest ??= newestByPrint(final)
       const record = newest.get(print)
       const event = record && eventOf(record)
-      return record && event && metaAlert(event, record.decision, limits, decidedAt)
+      return record && event && metaAlert(event, record.decision, limits, at)
     }
   }
   return [
@@ -56,7 +53,7 @@ const newestByPrint = (evaluated: ReadonlyArray<Evaluated>): ReadonlyMap<string,
   )
 
 /** As it was decided before. */
-const judgedAnew = (one: Evaluated, decision: Decision, decidedAt: string): Evaluated => {
+const decidedAnew = (one: Evaluated, decision: Decision, decidedAt: string): Evaluated => {
   const event = eventOf(one.record)
   return event === undefined ? one : {
     position: one.position,

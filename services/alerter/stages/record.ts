@@ -1,9 +1,9 @@
 import { Clock, Context, Effect, Layer, Metric } from "effect"
-import { type AuditRecord, EventAudit, EventAuditFailed } from "../../layers/audit/EventAudit.ts"
-import type { Decision } from "../../src/domain/Decision.ts"
-import type { Evaluated, Rejected } from "./evaluate.ts"
-import { writeMilliseconds } from "./metrics.ts"
-import { makeRetryUntilAccepted } from "./retryUntilAccepted.ts"
+import { type AuditRecord, EventAudit, EventAuditFailed } from "../../../layers/audit/EventAudit.ts"
+import type { Decision } from "../../../src/domain/Decision.ts"
+import type { Evaluated, Rejected, Stage } from "../Batch.ts"
+import { writeMilliseconds } from "../metrics.ts"
+import { makeRetryUntilAccepted } from "../retryUntilAccepted.ts"
 
 /** What became of a batch of decisions. */
 export interface Registered {
@@ -21,7 +21,19 @@ export class DecisionRecorder extends Context.Service<DecisionRecorder, {
   readonly record: (evaluated: ReadonlyArray<Evaluated>, at: string) => Effect.Effect<Registered>
   /** Why the database takes nothing, while a batch is waiting for it. */
   readonly trouble: () => string | undefined
-}>()("mutt/services/alerter/DecisionRecorder") {}
+}>()("mutt/services/alerter/stages/record/DecisionRecorder") {}
+
+/** Records the decisions of a batch. */
+export const makeRecord = Effect.map(
+  DecisionRecorder,
+  ({ record }): Stage => (batch) =>
+    Effect.map(record(batch.evaluated, batch.at), ({ accepted, recorded, refused }) => ({
+      ...batch,
+      evaluated: accepted,
+      recorded,
+      rejected: [...batch.rejected, ...refused]
+    }))
+)
 
 /** A statement that has not come back by then is given up and offered again: the connection may be dead. */
 const patience = "30 seconds"

@@ -1,9 +1,9 @@
-import type { EncodedAlert } from "../../layers/queue/EventQueue.ts"
-import type { Alert } from "../../src/domain/Alert.ts"
-import type { Decision } from "../../src/domain/Decision.ts"
-import type { Event } from "../../src/domain/Event.ts"
-import type { Handling } from "../../src/domain/Rule.ts"
-import { signature } from "../../src/logic/signatures.ts"
+import type { EncodedAlert } from "../../../layers/queue/EventQueue.ts"
+import type { Alert } from "../../../src/domain/Alert.ts"
+import type { Decision } from "../../../src/domain/Decision.ts"
+import type { Event } from "../../../src/domain/Event.ts"
+import type { Handling } from "../../../src/domain/Rule.ts"
+import { signature } from "../../../src/logic/signatures.ts"
 
 const encoded = (alert: Alert): EncodedAlert => ({
   id: alert.id,

@@ -2,9 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import { type AuditRecord, EventAudit, EventAuditFailed } from "../../../layers/audit/EventAudit.ts"
-import { DecisionRecorder, DecisionRecorderLayer } from "../../../services/alerter/DecisionRecorder.ts"
-import { evaluate } from "../../../services/alerter/evaluate.ts"
+import { DecisionRecorder, DecisionRecorderLayer } from "../../../services/alerter/stages/record.ts"
 import { delivery, policy, position, uuid } from "./events.ts"
+import { evaluateAll } from "./stages.ts"
 
 const at = "2026-08-22T10:00:00.000Z"
 
@@ -29,7 +29,7 @@ const makeTable = (poison: ReadonlySet<string> = new Set()) => {
 
 const batch = (count: number, hosts: Readonly<Record<number, string>> = {}) =>
   Effect.map(
-    evaluate(
+    evaluateAll(
       Array.from({ length: count }, (_, index) => delivery(index, { hostname: hosts[index] ?? "sw1" })),
       policy,
       at

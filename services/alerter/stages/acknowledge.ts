@@ -1,0 +1,72 @@
+import { Clock, Context, Effect, Layer, Metric } from "effect"
+import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
+import {
+  type Acknowledged,
+  EventQueue,
+  type MetaAlerts,
+  type Outcome,
+  positionText
+} from "../../../layers/queue/EventQueue.ts"
+import type { Batch, Evaluated, Rejected, Stage } from "../Batch.ts"
+import { alertsForwarded, eventDelay, metaAlerts, processed, repeatedEvents } from "../metrics.ts"
+import { makeRetryUntilAccepted } from "../retryUntilAccepted.ts"
+import { outcomesOf } from "./outcomes.ts"
+
+/** Tells the queue how events end, as often as it takes. Twice is safe: what was acknowledged is skipped. */
+export class Acknowledger extends Context.Service<Acknowledger, {
+  readonly acknowledge: (outcomes: ReadonlyArray<Outcome>, meta: MetaAlerts) => Effect.Effect<Acknowledged>
+  /** Why Redis takes nothing, while a batch is waiting for it. */
+  readonly trouble: () => string | undefined
+}>()("mutt/services/alerter/stages/acknowledge/Acknowledger") {}
+
+export const AcknowledgerLayer = Layer.effect(
+  Acknowledger,
+  Effect.map(EventQueue, (queue) => {
+    const { retry, trouble } = makeRetryUntilAccepted("Redis")
+    return Acknowledger.of({
+      acknowledge: (outcomes, meta) => Effect.orDie(retry(queue.acknowledge(outcomes, meta), ({ detail }) => detail)),
+      trouble
+    })
+  })
+)
+
+/** Acknowledges a batch when its turn has come, so that alerts are handed over in the order in which their events were read. */
+export const makeAcknowledge = Effect.gen(function*() {
+  const { acknowledge } = yield* Acknowledger
+  const config = yield* DynamicConfig
+  const stage: Stage = Effect.fnUntraced(function*(batch) {
+    const { unhandled_expiry_seconds, unhandled_threshold } = config.snapshot().values
+    const limits = { threshold: unhandled_threshold, windowMs: unhandled_expiry_seconds * 1_000 }
+    const [outcomes, meta] = outcomesOf(batch, limits)
+    yield* batch.turn
+    yield* count(yield* acknowledge(outcomes, meta), batch.rejected)
+    yield* observeDelay(batch.evaluated)
+    return batch
+  })
+  return stage
+})
+
+const count = Effect.fnUntraced(function*(acknowledged: Acknowledged, rejected: Batch["rejected"]) {
+  const broken = Math.min(acknowledged.dead, rejected.filter(({ letter }) => letter.reason === "broken").length)
+  yield* Metric.update(processed.handled, acknowledged.forwarded + acknowledged.suppressed)
+  yield* Metric.update(processed.unhandled, acknowledged.unmatched)
+  yield* Metric.update(processed.error, broken)
+  yield* Metric.update(processed.poison, acknowledged.dead - broken)
+  yield* Metric.update(alertsForwarded, acknowledged.forwarded + acknowledged.metaAlerts)
+  yield* Metric.update(metaAlerts, acknowledged.metaAlerts)
+  yield* Metric.update(repeatedEvents, acknowledged.repeated)
+  yield* Effect.forEach(rejected, sayRejected, { discard: true })
+})
+
+const sayRejected = ({ letter: { detail, reason }, position }: Rejected) =>
+  Effect.annotateLogs(Effect.logError("An event cannot be processed; it is kept as a dead letter."), {
+    entryId: positionText(position),
+    reason,
+    detail: detail.slice(0, 500)
+  })
+
+const observeDelay = Effect.fnUntraced(function*([oldest]: ReadonlyArray<Evaluated>) {
+  if (oldest === undefined) return
+  const now = yield* Clock.currentTimeMillis
+  yield* Metric.update(eventDelay, Math.max(0, now - Date.parse(oldest.record.event.receivedAt)) / 1_000)
+})

@@ -1,0 +1,70 @@
+import { Effect } from "effect"
+import type { RecordedEvent } from "../../../layers/audit/EventAudit.ts"
+import type { Decision } from "../../../src/domain/Decision.ts"
+import type { Event } from "../../../src/domain/Event.ts"
+import { patternLimits } from "../../../src/matching/Pattern.ts"
+import type { Policy } from "../../../src/matching/Policy.ts"
+import { ActiveRules } from "../ActiveRules.ts"
+import type { Batch, Evaluated, Rejected, Stage } from "../Batch.ts"
+import { runCooperatively } from "../runCooperatively.ts"
+import { outcomeOf } from "./outcomes.ts"
+
+/**
+ * Characters of messages between two turns of the event loop, that product of them and the largest pattern's instructions, and the length
+ * from which a message is evaluated piece by piece.
+ */
+const slice = 65_536
+const work = patternLimits.work
+const long = 4_096
+
+/** Decides about each event by the rules that are active now. */
+export const makeEvaluate = Effect.map(
+  ActiveRules,
+  (rules): Stage => (batch) => Effect.flatMap(rules.current, (policy) => evaluate(batch, policy))
+)
+
+/** Decides about each event of a batch. One that breaks the rules engine does not stop the others. */
+export const evaluate = Effect.fnUntraced(function*(batch: Batch, policy: Policy) {
+  const { at } = batch
+  const evaluated: Array<Evaluated> = []
+  const rejected: Array<Rejected> = [...batch.rejected]
+  const atOnce = Math.min(slice, work / policy.matcher.largestPattern)
+  let characters = 0
+  for (const { event, payload, position } of batch.decoded) {
+    const decision = event.message.length < long
+      ? guarded(() => policy.decide(event))
+      : yield* runCooperatively(policy.decideSlowly(event)).pipe(
+        Effect.catchDefect((defect) => Effect.succeed(broken(defect)))
+      )
+    if (typeof decision === "string") rejected.push({ position, letter: { reason: "broken", detail: decision, at } })
+    else {
+      evaluated.push({
+        position,
+        record: { event: columnsOf(event), raw: payload, decision },
+        outcome: outcomeOf(position, event, decision, at)
+      })
+    }
+    characters += event.message.length
+    if (characters >= atOnce) {
+      characters = 0
+      yield* Effect.yieldNow
+    }
+  }
+  return { ...batch, decoded: [], evaluated, rejected } satisfies Batch
+})
+
+const columnsOf = (
+  { correlationId, hostname, id, receivedAt, severity, timestamp }: Event
+): RecordedEvent => ({ id, timestamp, receivedAt, hostname, correlationId, severity })
+
+const guarded = (decide: () => Decision): Decision | string => {
+  try {
+    return decide()
+  } catch (defect) {
+    return broken(defect)
+  }
+}
+
+const broken = (
+  defect: unknown
+): string => (defect instanceof Error ? `${defect.name}: ${defect.message}` : String(defect))
