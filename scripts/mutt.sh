@@ -1,5 +1,5 @@
 #!/bin/sh
-# The command `mutt`: runs services/cli.ts with the pinned Node, and keeps what Node compiled, so that the next call is quicker.
+# The command `mutt`: runs scripts/mutt.ts with the pinned Node, and keeps what Node compiled, so that the next call is quicker.
 root=$(CDPATH='' cd -- "$(dirname -- "$(readlink -f -- "$0")")/.." && pwd)
 node=$root/node_modules/.bin/node
 [ -x "$node" ] || node=node

@@ -37,7 +37,7 @@ const speaks = ({ options }: Command) => connection.every((option) => options.in
 const words = (all: ReadonlyArray<string>) => all.map((one) => `\`${one}\``).join(" ")
 
 export const commandsTable = (): string => {
-  const all = commandsOf("services/cli.ts").filter(({ name, options }) => name !== "" && options.length > 0)
+  const all = commandsOf("scripts/mutt.ts").filter(({ name, options }) => name !== "" && options.length > 0)
   const table = markdownTable(
     ["command", "options", "does"],
     all.map((command) => [

@@ -92,7 +92,7 @@ describe("npm start", () => {
       Effect.gen(function*() {
         const { clone, command } = yield* Up
         const [webUi] = (yield* command.stack).webUi
-        const mutt = "env -u MUTT_URL -u MUTT_API_KEY sh services/cli.sh config get moog_rate_limit --json"
+        const mutt = "env -u MUTT_URL -u MUTT_API_KEY sh scripts/mutt.sh config get moog_rate_limit --json"
         assert.strictEqual(JSON.parse(yield* clone.shell(mutt)).key, "moog_rate_limit")
         const refused = yield* Effect.flip(clone.shell(`${mutt} --url ${webUi?.url}`))
         assert.include(refused.output, "The key is not accepted")

@@ -48,7 +48,7 @@ describe("docs/CLAIMS.md", () => {
 
   it("names commands that there are", () => {
     const scripts = Object.keys(JSON.parse(read("package.json")).scripts)
-    const mutt = new Set(commandsOf("services/cli.ts").map(({ name }) => name))
+    const mutt = new Set(commandsOf("scripts/mutt.ts").map(({ name }) => name))
     const known = ({ command }: (typeof proofs)[number]) => {
       const [, script] = /^npm (?:run )?([a-z-]+)/.exec(command) ?? []
       return script === undefined ? mutt.has(command.replace(/^mutt /, "")) : scripts.includes(script)

@@ -23,7 +23,7 @@ describe("a command that the docs name", () => {
   })
 
   it("is one of `mutt`, with options that it has", () => {
-    const commands = new Map(commandsOf("services/cli.ts").map(({ name, options }) => [name, options]))
+    const commands = new Map(commandsOf("scripts/mutt.ts").map(({ name, options }) => [name, options]))
     /** What is wrong with these words behind `mutt`. */
     const problems = (words: string): ReadonlyArray<string> => {
       const given = words.trim().split(/\s+/)

@@ -22,7 +22,7 @@ const world = Layer.effect(
     const server = yield* postgresServer()
     const good = {
       PATH: process.env["PATH"] ?? "",
-      // As services/cli.sh does.
+      // As scripts/mutt.sh does.
       NODE_COMPILE_CACHE: join(stateFolder, "cache/node"),
       DB_HOST: server.host,
       DB_PORT: String(server.port),
@@ -37,7 +37,7 @@ const world = Layer.effect(
         Effect.callback((resume) => {
           execFile(
             process.execPath,
-            ["services/cli.ts", ...args],
+            ["scripts/mutt.ts", ...args],
             { env: { ...good, ...env } },
             (error, stdout, stderr) => {
               resume(Effect.succeed({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }))

@@ -272,7 +272,7 @@ layer(SettingsWorldLayer(), { excludeTestServices: true })("mutt", (it) => {
         Effect.callback<readonly [number, string, string]>((resume) => {
           execFile(
             process.execPath,
-            ["services/cli.ts", ...args],
+            ["scripts/mutt.ts", ...args],
             { env: { PATH: process.env["PATH"] ?? "", MUTT_URL: url, MUTT_API_KEY: "viewer-key-of-tests" } },
             (error, stdout, stderr) =>
               resume(Effect.succeed([typeof error?.code === "number" ? error.code : 0, stdout, stderr]))

@@ -5,10 +5,10 @@ import { commandsOf } from "../../../scripts/docs/commands.ts"
 import { repository } from "../../../scripts/stack/Paths.ts"
 
 const completions = (shell: string): string =>
-  execFileSync(process.execPath, [join(repository, "services/cli.ts"), "--completions", shell], { encoding: "utf8" })
+  execFileSync(process.execPath, [join(repository, "scripts/mutt.ts"), "--completions", shell], { encoding: "utf8" })
 
 const inBash = completions("bash")
-const inFish = commandsOf("services/cli.ts").flatMap(({ name }) => name.split(" "))
+const inFish = commandsOf("scripts/mutt.ts").flatMap(({ name }) => name.split(" "))
 
 /** What bash offers after the Tab key behind these words. */
 const offered = (...words: ReadonlyArray<string>): ReadonlyArray<string> => {

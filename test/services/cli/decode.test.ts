@@ -196,9 +196,9 @@ describe("mutt decode", () => {
           })
         const [code, stdout] = yield* run("printf '\\001\\n' | npm run --silent mutt -- decode --json")
         assert.deepStrictEqual([code, JSON.parse(stdout).quarantined.reason], [0, "not_syslog"])
-        const [failed, , said] = yield* run(`"${process.execPath}" services/cli.ts decode /nowhere`)
+        const [failed, , said] = yield* run(`"${process.execPath}" scripts/mutt.ts decode /nowhere`)
         assert.deepStrictEqual([failed, said], [1, "mutt: /nowhere cannot be read: NotFound\n"])
-        assert.deepStrictEqual(yield* run(`"${process.execPath}" services/cli.ts decode ${path} | head -n 1`), [
+        assert.deepStrictEqual(yield* run(`"${process.execPath}" scripts/mutt.ts decode ${path} | head -n 1`), [
           0,
           "line 1: syslog, quarantined\n",
           ""
