@@ -15,7 +15,7 @@ const lastRun = Metric.gauge("mutt_retention_last_run_timestamp", {
   description: "When everything that was too old had been let go, in seconds since 1970."
 })
 
-const duration = Metric.histogram("mutt_retention_enforcement_duration_seconds", {
+export const duration = Metric.histogram("mutt_retention_enforcement_duration_seconds", {
   description: "Letting go of everything that is too old.",
   boundaries: [0.01, 0.1, 1, 10, 60, 600]
 })

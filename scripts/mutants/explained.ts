@@ -11,6 +11,9 @@ export interface Explained {
 const budget = "src/decode/Budget.ts"
 const sooner = "The estimate only says from when on bytes are counted: sooner comes to the same."
 
+const rightsAndRetention = "layers/postgres/migrations/0005_rights_and_retention.ts"
+const exactly = "The limit is a time to the microsecond, at which nothing is."
+
 export const explained: ReadonlyArray<Explained> = [
   { file: budget, at: "#made = 0", before: "0", after: "1", why: sooner },
   { file: budget, at: "#counting = false", before: "false", after: "true", why: sooner },
@@ -64,5 +67,42 @@ export const explained: ReadonlyArray<Explained> = [
     before: "redis.call(\"HINCRBY\", rates, \"d:\" .. day, accepted)",
     after: "",
     why: "Days are kept for who looks into Redis; nothing of ours reads them."
-  }
+  },
+  {
+    file: rightsAndRetention,
+    at: "WHERE inhparent = 'event_audit_log'::regclass AND month_end <= cutoff",
+    before: "<=",
+    after: "<",
+    why: exactly
+  },
+  {
+    file: rightsAndRetention,
+    at: "SELECT ctid FROM event_audit_log_default WHERE recorded_at < cutoff LIMIT batch));",
+    before: "<",
+    after: "<=",
+    why: exactly
+  },
+  {
+    file: rightsAndRetention,
+    at: "IF events < 0 THEN",
+    before: "<",
+    after: "<=",
+    why: "What the planner takes for empty is counted, and is."
+  },
+  {
+    file: "layers/audit/EventAuditPostgres.ts",
+    at: "FROM sized WHERE before < ${maxBytes}::text::bigint ORDER BY at DESC, key DESC`,",
+    before: "<",
+    after: "<=",
+    why: "One row more is read, and the page is cut to its bytes after that."
+  },
+  ...[["0.01", "1.01"], ["0.1", "1.1"], ["1", "2"], ["10", "11"], ["60", "61"]].map((
+    [before = "", after = ""]
+  ) => ({
+    file: "layers/postgres/retention.ts",
+    at: "boundaries: [0.01, 0.1, 1, 10, 60, 600]",
+    before,
+    after,
+    why: "How fine a histogram tells times is promised nowhere."
+  }))
 ]

@@ -1,11 +1,11 @@
 import { assert, layer } from "@effect/vitest"
-import { Effect, Fiber, Layer, Logger, Schedule } from "effect"
+import { Effect, Fiber, Layer, Logger, Metric, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import { ConfigAuditPostgres } from "../../../layers/audit/ConfigAuditPostgres.ts"
 import { ConfigStore } from "../../../layers/config/ConfigStore.ts"
 import { ConfigStorePostgres } from "../../../layers/config/ConfigStorePostgres.ts"
 import { makeDynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
-import { enforceRetention } from "../../../layers/postgres/retention.ts"
+import { duration, enforceRetention } from "../../../layers/postgres/retention.ts"
 import { RetentionLayer } from "../../../services/web-ui/retention/RetentionLayer.ts"
 import { migratedDatabase, Owner } from "../database.ts"
 
@@ -104,6 +104,11 @@ export const retentionSuite = (version: number) => {
         assert.strictEqual(left["event_audit_log_default"], 5)
         assert.deepStrictEqual(yield* requests, ["new", "new"])
         assert.deepStrictEqual(yield* enforceRetention(keepDays), { partitions: [], events: 0, requests: 0 })
+
+        yield* events(1, "1970-01-01T00:00:00Z", keepDays + 1)
+        assert.deepStrictEqual(yield* enforceRetention(keepDays), { partitions: [], events: 1, requests: 0 })
+        // Seconds of these runs, and none since 1970.
+        assert.isBelow((yield* Metric.value(duration)).sum, 86_400)
       }))
 
     it.effect("keeps a month until its last day is past, and no longer", () =>
