@@ -1,5 +1,6 @@
 import { Effect, type Scope } from "effect"
 import { createConnection, createServer } from "node:net"
+import { listening } from "../support/listening.ts"
 
 /** PostgreSQL's answer to a COMMIT that was done: the tag of the command, as the protocol has it. */
 const committed = Buffer.from("C\0\0\0\x0bCOMMIT\0", "latin1")
@@ -19,37 +20,25 @@ export const makeLossyProxy = (): LossyProxy => {
   let hanging = false
   const held: Array<() => void> = []
   const listen = (port: number) =>
-    Effect.map(
-      Effect.acquireRelease(
-        Effect.callback<ReturnType<typeof createServer>>((resume) => {
-          const server = createServer((client) => {
-            const upstream = createConnection({ port, host: "127.0.0.1", noDelay: true })
-            client.on("data", (sent) => {
-              if (hanging) held.push(() => void upstream.write(sent))
-              else upstream.write(sent)
-            })
-            upstream.on("data", (answer) => {
-              if (lost > 0 && answer.includes(committed)) {
-                lost -= 1
-                client.destroy()
-                upstream.destroy()
-              } else client.write(answer)
-            })
-            // What was sent before the client went is done all the same.
-            client.on("close", () => hanging ? held.push(() => void upstream.end()) : upstream.end())
-            upstream.on("close", () => client.destroy())
-            client.on("error", () => undefined)
-            upstream.on("error", () => client.destroy())
-          })
-          server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
-        }),
-        (server) => Effect.sync(() => server.close())
-      ),
-      (server) => {
-        const address = server.address()
-        return typeof address === "object" && address !== null ? address.port : 0
-      }
-    )
+    listening(createServer((client) => {
+      const upstream = createConnection({ port, host: "127.0.0.1", noDelay: true })
+      client.on("data", (sent) => {
+        if (hanging) held.push(() => void upstream.write(sent))
+        else upstream.write(sent)
+      })
+      upstream.on("data", (answer) => {
+        if (lost > 0 && answer.includes(committed)) {
+          lost -= 1
+          client.destroy()
+          upstream.destroy()
+        } else client.write(answer)
+      })
+      // What was sent before the client went is done all the same.
+      client.on("close", () => hanging ? held.push(() => void upstream.end()) : upstream.end())
+      upstream.on("close", () => client.destroy())
+      client.on("error", () => undefined)
+      upstream.on("error", () => client.destroy())
+    }))
   return {
     listen,
     loseCommits: (count) => Effect.sync(() => void (lost = count)),

@@ -1,8 +1,9 @@
-import { Effect, type Scope } from "effect"
+import type { Effect, Scope } from "effect"
 import { readFileSync } from "node:fs"
 import { createConnection, createServer, type Socket } from "node:net"
 import { join } from "node:path"
 import { TLSSocket } from "node:tls"
+import { listening } from "../support/listening.ts"
 
 const folder = join(import.meta.dirname, "tls")
 const cert = readFileSync(join(folder, "server.pem"))
@@ -13,26 +14,14 @@ export const authority = { right: join(folder, "ca.pem"), wrong: join(folder, "o
 
 /** Puts TLS in front of a server on this machine. `postgres` asks for it within its own protocol first. */
 export const tlsProxy = (protocol: "redis" | "postgres", port: number): Effect.Effect<number, never, Scope.Scope> =>
-  Effect.map(
-    Effect.acquireRelease(
-      Effect.callback<ReturnType<typeof createServer>>((resume) => {
-        const server = createServer((client) => {
-          client.on("error", () => undefined)
-          if (protocol === "redis") return publisher(client, port)
-          client.once("data", () => {
-            client.write("S")
-            publisher(client, port)
-          })
-        })
-        server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
-      }),
-      (server) => Effect.sync(() => server.close())
-    ),
-    (server) => {
-      const address = server.address()
-      return typeof address === "object" && address !== null ? address.port : 0
-    }
-  )
+  listening(createServer((client) => {
+    client.on("error", () => undefined)
+    if (protocol === "redis") return publisher(client, port)
+    client.once("data", () => {
+      client.write("S")
+      publisher(client, port)
+    })
+  }))
 
 const publisher = (client: Socket, port: number) => {
   const plain = new TLSSocket(client, { isServer: true, cert, key })

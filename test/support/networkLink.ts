@@ -1,5 +1,6 @@
 import { Effect, type Scope } from "effect"
-import { type AddressInfo, connect, createServer, type Socket } from "node:net"
+import { connect, createServer, type Socket } from "node:net"
+import { listening } from "./listening.ts"
 
 /** A way to a server on this machine that can be cut. */
 export interface NetworkLink {
@@ -31,15 +32,8 @@ export const networkLink = (to: number): Effect.Effect<NetworkLink, never, Scope
       keep(socket, other)
       keep(other, socket)
     })
-    yield* Effect.acquireRelease(
-      Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void))),
-      () =>
-        Effect.sync(() => {
-          server.close()
-          for (const socket of sockets) socket.destroy()
-        })
-    )
-    const { port } = server.address() as AddressInfo
+    const port = yield* listening(server)
+    yield* Effect.addFinalizer(() => Effect.sync(() => sockets.forEach((socket) => socket.destroy())))
     const set = (change: 1 | -1) =>
       Effect.sync(() => {
         cuts += change

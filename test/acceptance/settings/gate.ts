@@ -1,5 +1,6 @@
 import { Deferred, Effect, type Scope } from "effect"
 import { createConnection, createServer, type Socket } from "node:net"
+import { listening } from "../../support/listening.ts"
 
 /** A point on the way between a program and a server. */
 export interface Point {
@@ -85,16 +86,10 @@ export const gate = (server: number, reader: Reader): Effect.Effect<Gate, never,
     })
     yield* Effect.addFinalizer(() =>
       Effect.sync(() => {
-        listener.close()
         for (const socket of sockets) socket.destroy()
       })
     )
-    const port = yield* Effect.callback<number>((resume) => {
-      listener.listen(0, "127.0.0.1", () => {
-        const address = listener.address()
-        resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : 0))
-      })
-    })
+    const port = yield* listening(listener)
     const hold = Effect.fnUntraced(function*(point: Point) {
       const reached = yield* Deferred.make<void>()
       awaited = { point, reached }
