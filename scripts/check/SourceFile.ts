@@ -5,7 +5,6 @@ export interface Import {
   readonly specifier: string
   /** For a relative specifier: the path from the root of the repository. */
   readonly target: string | undefined
-  readonly typeOnly: boolean
   readonly line: number
 }
 
@@ -16,7 +15,7 @@ export interface SourceFile {
   readonly imports: ReadonlyArray<Import>
 }
 
-const statement = /^(?:import|export)\s+(type\s)?[^"';]*?from\s+"([^"]+)"|^import\s+"([^"]+)"|\bimport\("([^"]+)"\)/gm
+const statement = /^(?:import|export)\s+[^"';]*?from\s+"([^"]+)"|^import\s+"([^"]+)"|\bimport\("([^"]+)"\)/gm
 
 const lineAt = (text: string, index: number) => text.slice(0, index).split("\n").length
 
@@ -24,11 +23,10 @@ export const sourceFile = (path: string, text: string): SourceFile => ({
   path,
   text,
   imports: Array.from(text.matchAll(statement), (match) => {
-    const specifier = match[2] ?? match[3] ?? match[4] ?? ""
+    const specifier = match[1] ?? match[2] ?? match[3] ?? ""
     return {
       specifier,
       target: specifier.startsWith(".") ? posix.join(posix.dirname(path), specifier) : undefined,
-      typeOnly: match[1] !== undefined,
       line: lineAt(text, match.index)
     }
   })

@@ -1,11 +1,11 @@
 import type { SourceFile } from "./SourceFile.ts"
 
-/** Circles of imports that matter at run time; each is given once, from its first file round to it again. */
+/** Circles of imports, types too; each is given once, from its first file round to it again. */
 export const cycles = (files: ReadonlyArray<SourceFile>): ReadonlyArray<ReadonlyArray<string>> => {
   const targets = new Map(
     files.map(({ imports, path }) => [
       path,
-      imports.flatMap(({ target, typeOnly }) => target === undefined || typeOnly ? [] : [target])
+      imports.flatMap(({ target }) => target === undefined ? [] : [target])
     ])
   )
   const done = new Set<string>()

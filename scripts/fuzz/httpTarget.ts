@@ -4,7 +4,7 @@ import type { Server } from "node:http"
 import { connect } from "node:net"
 import { defaultConnectionLimits } from "../../layers/environment/httpSettings.ts"
 import { makeServer } from "../../layers/http/Server.ts"
-import type { Outcome } from "./targets.ts"
+import type { Outcome } from "./Outcome.ts"
 
 /** Requests as clients send them, and as attackers do. */
 export const httpSeeds: ReadonlyArray<string> = [

@@ -1,7 +1,8 @@
 import { setImmediate as turn } from "node:timers/promises"
 import { seeded } from "../bench/Random.ts"
 import { mutate } from "./mutate.ts"
-import type { Outcome, Target } from "./targets.ts"
+import type { Outcome } from "./Outcome.ts"
+import type { Target } from "./targets.ts"
 
 /** An input that showed a fault. */
 export interface Found {

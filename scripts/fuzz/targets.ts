@@ -11,6 +11,7 @@ import type { Random } from "../bench/Random.ts"
 import { cpuMs } from "./cpuMs.ts"
 import { httpSeeds, rawHttp } from "./httpTarget.ts"
 import { wrongWith } from "./oracle.ts"
+import type { Outcome } from "./Outcome.ts"
 import { deepLines, deepTexts, envelopes, samples, type Seed, traps } from "./seeds.ts"
 import { unpacked } from "./unpackTarget.ts"
 
@@ -20,12 +21,6 @@ export interface Target {
   readonly seeds: ReadonlyArray<Uint8Array>
   /** What was wrong, or how it went. */
   readonly run: (input: Uint8Array, random: Random) => Outcome | Promise<Outcome>
-}
-
-export interface Outcome {
-  readonly problem: string | undefined
-  /** Milliseconds of the longest time without a pause. */
-  readonly stepMs: number
 }
 
 const at = Date.UTC(2026, 10, 28, 4)
