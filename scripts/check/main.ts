@@ -6,6 +6,7 @@ import { repository } from "../stack/Paths.ts"
 import { boundaryViolations, floors } from "./boundaries.ts"
 import { lockfileGaps } from "./lockfile.ts"
 import { machinePaths } from "./machineWords.ts"
+import { requirementGaps, unhashedInstalls } from "./pythonPackages.ts"
 import { sourceFile } from "./SourceFile.ts"
 import { sourceFiles } from "./sourceFiles.ts"
 
@@ -21,7 +22,13 @@ const violations = [
       sourceFile(path, read(path))
     )
   ),
-  ...lockfileGaps("package-lock.json", read("package-lock.json")),
+  ...listed.filter((path) => /(?:^|\/)package-lock\.json$/.test(path)).flatMap((path) =>
+    lockfileGaps(path, read(path), read(path.replace("package-lock.json", "package.json")))
+  ),
+  ...listed.filter((path) => /^scripts\/bootstrap\/.*\.txt$/.test(path)).flatMap((path) =>
+    requirementGaps(path, read(path))
+  ),
+  ...listed.filter((path) => /\.sh$|(?:^|\/)run$/.test(path)).flatMap((path) => unhashedInstalls(path, read(path))),
   ...listed.filter(isText).flatMap((path) => machinePaths(path, read(path), repository)),
   ...listed.filter((path) => path.includes("/") && !/^(?:src|layers|services|docs|scripts|test|\.ci)\//.test(path)).map(
     (path) => ({
