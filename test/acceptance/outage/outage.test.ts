@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { playOutage } from "./play.ts"
-import { short } from "./Scale.ts"
+import { playOutage } from "../../../scripts/proofs/outage/play.ts"
+import { short } from "../../../scripts/proofs/outage/Scale.ts"
 
 describe("something else at the platform's address", () => {
   it.live("costs no alert, and all are delivered once the platform is back", () =>

@@ -1,9 +1,9 @@
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
 import { seeded } from "../../../scripts/bench/Random.ts"
-import { makeJournal } from "./Journal.ts"
-import { controllerDies, type Death } from "./kills.ts"
-import { makeWorld, type World as RotationWorld } from "./World.ts"
+import { makeJournal } from "../../../scripts/proofs/rotation/Journal.ts"
+import { controllerDies, type Death } from "../../../scripts/proofs/rotation/kills.ts"
+import { makeWorld, type World as RotationWorld } from "../../../scripts/proofs/rotation/World.ts"
 
 class World extends Context.Service<World, RotationWorld>()("test/acceptance/rotation/KillsWorld") {}
 

@@ -1,10 +1,10 @@
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
-import { byHand, withoutFallback } from "./byHand.ts"
-import { byController } from "./controlled.ts"
-import { makeJournal } from "./Journal.ts"
-import { recovery } from "./recovery.ts"
-import { makeWorld, type World as RotationWorld } from "./World.ts"
+import { byHand, withoutFallback } from "../../../scripts/proofs/rotation/byHand.ts"
+import { byController } from "../../../scripts/proofs/rotation/controlled.ts"
+import { makeJournal } from "../../../scripts/proofs/rotation/Journal.ts"
+import { recovery } from "../../../scripts/proofs/rotation/recovery.ts"
+import { makeWorld, type World as RotationWorld } from "../../../scripts/proofs/rotation/World.ts"
 
 class World extends Context.Service<World, RotationWorld>()("test/acceptance/rotation/World") {}
 

@@ -1,10 +1,10 @@
 import { assert, describe, it, layer, type Vitest } from "@effect/vitest"
 import { Effect } from "effect"
 import { readFileSync } from "node:fs"
+import { passwordNames } from "../../../scripts/proofs/rotation/SecretFile.ts"
 import { needs } from "../../support/needs.ts"
 import { everybodyGetsIn, Operator, operatorAt, slots } from "./Operator.ts"
 import { blocks, commands, marks } from "./Runbook.ts"
-import { passwordNames } from "./SecretFile.ts"
 import type { Shell } from "./Terminal.ts"
 
 /** Whom the server lets in after each step of the runbook. */

@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { Effect, Schedule } from "effect"
+import { asking } from "../../../scripts/proofs/config/programs.ts"
 import { fourPrograms } from "../../support/fourPrograms.ts"
-import { asking } from "./programs.ts"
 
 const minute = 60_000
 

@@ -1,13 +1,13 @@
 import { assert, it, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { crashes } from "../../../scripts/proofs/config/crashes.ts"
+import { propagation } from "../../../scripts/proofs/config/readers.ts"
+import { reads } from "../../../scripts/proofs/config/reads.ts"
+import { refusals } from "../../../scripts/proofs/config/refusals.ts"
+import { losses, repairs } from "../../../scripts/proofs/config/repairs.ts"
+import { steps } from "../../../scripts/proofs/config/steps.ts"
+import { writers } from "../../../scripts/proofs/config/writers.ts"
 import { SettingsWorldLayer } from "../../services/web-ui/settingsWorld.ts"
-import { crashes } from "./crashes.ts"
-import { propagation } from "./readers.ts"
-import { reads } from "./reads.ts"
-import { refusals } from "./refusals.ts"
-import { losses, repairs } from "./repairs.ts"
-import { steps } from "./steps.ts"
-import { writers } from "./writers.ts"
 
 layer(SettingsWorldLayer(), { excludeTestServices: true })(
   "settings, seen by other processes",
