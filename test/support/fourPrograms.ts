@@ -7,15 +7,10 @@ import { seedSamples } from "../../layers/postgres/samples.ts"
 import { freePort } from "../../scripts/stack/FreePort.ts"
 import { repository, stateFolder } from "../../scripts/stack/Paths.ts"
 import { type PrivateServer, privateServer } from "../../scripts/stack/PrivateServer.ts"
-import {
-  fleetSetting,
-  programLaunch,
-  type ProgramName,
-  type Runtime,
-  type StackSettings
-} from "../../scripts/stack/Program.ts"
+import { fleetSetting, programLaunch, type ProgramName, type StackSettings } from "../../scripts/stack/Program.ts"
 import { replaceFile } from "../../scripts/stack/replaceFile.ts"
 import { answersReady } from "../../scripts/stack/Supervisor.ts"
+import type { Runtime } from "../../services/runtimeFlags.ts"
 import { migrated } from "./migrated.ts"
 import { type MoogStandIn, moogStandIn } from "./moogStandIn.ts"
 import { type PostgresServer, postgresServer, type RedisServer, redisServer } from "./servers.ts"

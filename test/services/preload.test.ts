@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { execFileSync } from "node:child_process"
 import { join } from "node:path"
-import { promptImports } from "../../../scripts/stack/Program.ts"
+import { preload } from "../../services/runtimeFlags.ts"
 
 const found = (options: ReadonlyArray<string>): Record<string, string> =>
   JSON.parse(
@@ -11,10 +11,10 @@ const found = (options: ReadonlyArray<string>): Record<string, string> =>
     })
   )
 
-describe("prompt imports", () => {
-  it("lead each import of the four programs where Node would find it", () => {
+describe("the preload of programs", () => {
+  it("leads each import of the four programs where Node would find it", () => {
     const byNode = found([])
     assert.isAbove(Object.keys(byNode).length, 1_000)
-    assert.deepStrictEqual(found(["--import", promptImports]), byNode)
+    assert.deepStrictEqual(found(["--import", preload]), byNode)
   })
 })
