@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util"
-import type { Appendfsync } from "./World.ts"
+import type { Appendfsync } from "./Harness.ts"
 
 export const usage = `Usage: npm run bench -- [options]
 

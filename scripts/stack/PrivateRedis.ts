@@ -83,7 +83,7 @@ export const privateRedis = (options: {
       }),
       env: withLibraries(options.tool.libraries),
       log: options.log,
-      farewell: "TERM"
+      stopSignal: "TERM"
     },
     ready: () => answers(options.port, options.adminPassword)
   })

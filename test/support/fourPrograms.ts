@@ -147,7 +147,7 @@ export const fourPrograms = <E = never>(
         const log = join(options?.logs ?? here, `${program.instance}.log`)
         const server = yield* privateServer({
           name: program.instance,
-          launch: { ...program, cwd: repository, log, farewell: "TERM" },
+          launch: { ...program, cwd: repository, log, stopSignal: "TERM" },
           ready: () => answersReady(program.url)
         })
         yield* server.start

@@ -58,7 +58,7 @@ export const webUiProcess = (
     })
     const server = yield* privateServer({
       name: "web-ui",
-      launch: { ...launch, cwd: repository, log: join(folder, "log"), farewell: "TERM" },
+      launch: { ...launch, cwd: repository, log: join(folder, "log"), stopSignal: "TERM" },
       ready: () => answersReady(launch.url)
     })
     yield* server.start

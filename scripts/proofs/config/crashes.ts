@@ -5,31 +5,34 @@ import type { Redis } from "../../../layers/redis/Redis.ts"
 import { postgresAdmin, redisAdmin } from "../../../test/layers/connections.ts"
 import { migrated } from "../../../test/support/migrated.ts"
 import { postgresServer, redisServer } from "../../../test/support/servers.ts"
-import { type Gate, gate, postgresWords, redisWords } from "./gate.ts"
-import type { Step } from "./steps.ts"
+import type { Step } from "./changeSteps.ts"
+import { postgresWords, redisWords, type StoppingProxy, stoppingProxy } from "./stoppingProxy.ts"
 import { type WebUiProcess, webUiProcess } from "./WebUiProcess.ts"
 
-/** A web-ui program between two gates, and what it stands on, seen past them. */
-interface World {
+/** A web-ui program between two proxies, and what it stands on, seen past them. */
+interface Harness {
   readonly webUi: WebUiProcess
-  readonly gates: { readonly postgres: Gate; readonly redis: Gate }
+  readonly proxies: { readonly postgres: StoppingProxy; readonly redis: StoppingProxy }
   readonly sql: SqlClient.SqlClient
   readonly redis: Redis["Service"]
 }
 
-const makeWorld = Effect.gen(function*() {
+const makeHarness = Effect.gen(function*() {
   const [postgres, redis] = yield* Effect.all([postgresServer(), redisServer()], { concurrency: 2 })
   yield* migrated(postgres)
-  const gates = { postgres: yield* gate(postgres.port, postgresWords), redis: yield* gate(redis.port, redisWords) }
-  const webUi = yield* webUiProcess({ postgres, redis }, { postgres: gates.postgres.port, redis: gates.redis.port })
-  const world: World = { webUi, gates, sql: yield* postgresAdmin(postgres), redis: yield* redisAdmin(redis) }
-  return world
+  const proxies = {
+    postgres: yield* stoppingProxy(postgres.port, postgresWords),
+    redis: yield* stoppingProxy(redis.port, redisWords)
+  }
+  const webUi = yield* webUiProcess({ postgres, redis }, { postgres: proxies.postgres.port, redis: proxies.redis.port })
+  const harness: Harness = { webUi, proxies, sql: yield* postgresAdmin(postgres), redis: yield* redisAdmin(redis) }
+  return harness
 })
 
 const setting = "moog_rate_limit"
 
 /** Asks for the change of this number; the status of the answer, or 0 when there was none. */
-const change = ({ webUi }: World, number: number) =>
+const change = ({ webUi }: Harness, number: number) =>
   Effect.map(
     webUi.ask("PUT", `/api/v1/config/${setting}`, {
       body: { value: number, reason: "a proof" },
@@ -50,7 +53,7 @@ interface Found {
 }
 
 /** What the stores hold. */
-const look = ({ redis, sql }: World) =>
+const look = ({ redis, sql }: Harness) =>
   Effect.gen(function*() {
     const [stored] = yield* sql<Omit<Found, "redis">>`SELECT
       (SELECT count(*)::int FROM config_revisions) AS revisions,
@@ -71,9 +74,9 @@ const isConsistent = (now: Found) =>
   now.redis === now.state
 
 /** Waits for that; what is there instead after ten seconds. */
-const recovered = (world: World, condition: (now: Found) => boolean) => {
+const recovered = (harness: Harness, condition: (now: Found) => boolean) => {
   let newest: Found | undefined
-  return look(world).pipe(
+  return look(harness).pipe(
     Effect.tap((now) => Effect.sync(() => void (newest = now))),
     Effect.repeat({ schedule: Schedule.spaced("10 millis"), until: (now) => isConsistent(now) && condition(now) }),
     Effect.as(undefined),
@@ -82,20 +85,20 @@ const recovered = (world: World, condition: (now: Found) => boolean) => {
 }
 
 /** Makes change `number`, kills the program at the step, starts it again, and asks for the same change once more. */
-const crash = (world: World, step: Step, number: number) =>
+const crash = (harness: Harness, step: Step, number: number) =>
   Effect.gen(function*() {
-    const asking = change(world, number)
+    const asking = change(harness, number)
     if (step.at === "http") yield* asking
     else {
       const request = yield* Effect.forkScoped(asking)
-      const inTime = yield* world.gates[step.at].hold(step).pipe(Effect.timeoutOption("10 seconds"))
+      const inTime = yield* harness.proxies[step.at].stopAt(step).pipe(Effect.timeoutOption("10 seconds"))
       if (inTime._tag === "None") return [`never came to it: the answer was ${yield* Fiber.join(request)}`]
     }
-    yield* world.webUi.kill
-    yield* world.webUi.start
-    const afterwards = yield* recovered(world, ({ version }) => version === number || version === number - 1)
-    const status = yield* change(world, number)
-    const again = yield* recovered(world, ({ version }) => version === number)
+    yield* harness.webUi.kill
+    yield* harness.webUi.start
+    const afterwards = yield* recovered(harness, ({ version }) => version === number || version === number - 1)
+    const status = yield* change(harness, number)
+    const again = yield* recovered(harness, ({ version }) => version === number)
     return [
       ...(afterwards === undefined ? [] : [`after the crash: ${afterwards}`]),
       ...(status === 200 ? [] : [`asked again: ${status}`]),
@@ -113,13 +116,13 @@ export interface Crashes {
 /** Kills a web-ui program at each of the steps of a change, so many times each. */
 export const crashes = (steps: ReadonlyArray<Step>, runs: number) =>
   Effect.gen(function*() {
-    const world = yield* makeWorld
+    const harness = yield* makeHarness
     let number = 0
     return yield* Effect.forEach(steps, (step) =>
       Effect.gen(function*() {
         const problems: Array<string> = []
-        for (let run = 0; run < runs; run++) problems.push(...yield* crash(world, step, ++number))
-        if ((yield* world.webUi.ask("GET", "/api/v1/audit/verify")).body.whole !== true) {
+        for (let run = 0; run < runs; run++) problems.push(...yield* crash(harness, step, ++number))
+        if ((yield* harness.webUi.ask("GET", "/api/v1/audit/verify")).body.whole !== true) {
           problems.push("the chain is not whole")
         }
         return { step: step.name, runs, problems } satisfies Crashes

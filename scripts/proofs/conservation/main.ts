@@ -1,4 +1,4 @@
-// Plays faults on a whole stack under load and checks that no event was lost or doubled, seed after seed.
+// Injects faults into a whole stack under load and checks that no event was lost or doubled, seed after seed.
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Console, Effect, Logger } from "effect"
 import { parseArgs } from "node:util"
@@ -8,7 +8,7 @@ import { makeStack } from "./Stack.ts"
 
 const usage = `Usage: npm run conservation -- [options]
 
-  --seeds N   how many seeds to play (default 10)
+  --seeds N   how many seeds to run (default 10)
   --first N   the first of them (default 1)
   --full      100 s of load a seed, PostgreSQL down for 30 s and the platform for 60 s; without it 5 s, 2.5 s and 3 s
   --help      this text
@@ -25,7 +25,7 @@ const { values } = parseArgs({
 
 const failed = (why: string) => Effect.andThen(Console.error(why), Effect.sync(() => void (process.exitCode = 1)))
 
-const play = (seed: number) =>
+const runOne = (seed: number) =>
   Effect.scoped(Effect.gen(function*() {
     const stack = yield* makeStack({ replicas })
     const scale = values.full ? full : short
@@ -38,7 +38,7 @@ const play = (seed: number) =>
 const main = Effect.gen(function*() {
   if (values.help) return yield* Console.log(usage)
   const first = Number(values.first)
-  for (let seed = first; seed < first + Number(values.seeds); seed++) yield* play(seed)
+  for (let seed = first; seed < first + Number(values.seeds); seed++) yield* runOne(seed)
 })
 
 main.pipe(Effect.provide(Logger.layer([])), NodeRuntime.runMain)

@@ -3,10 +3,10 @@ import { seeded } from "../../bench/Random.ts"
 import { type Deliveries, judgeDeliveries } from "./deliveries.ts"
 import { describeFault } from "./Fault.ts"
 import { awaitDrained, gather, readBooks } from "./findings.ts"
+import { injectAll, prepare } from "./injectFaults.ts"
 import type { Posting } from "./Ledger.ts"
 import { load } from "./Load.ts"
 import { full, makePlan, type Plan, type Scale } from "./Plan.ts"
-import { playAll, prepare } from "./playFaults.ts"
 import { reconcile } from "./reconcile.ts"
 import { allReady, type Stack } from "./Stack.ts"
 import { watchBooks } from "./watchBooks.ts"
@@ -50,8 +50,8 @@ export const report = (verdict: Verdict, plan: Plan, stack: Stack, scale: Scale)
   ].join("\n")
 
 /**
- * One seed on a stack that may have played others before: posts while faults are played, heals, waits until nothing is under way,
- * and reckons. `before` are the postings of earlier seeds on the same stack: they must still be where they were.
+ * Runs one seed on a stack that may have run others before: posts events while faults happen, heals, waits until nothing is under way,
+ * and reconciles. `before` are the postings of earlier seeds on the same stack: they must still be where they were.
  */
 export const runSeed = (
   stack: Stack,
@@ -78,7 +78,7 @@ export const runSeed = (
         goesOn: (elapsedMs) => elapsedMs < plan.loadMs,
         chained: true
       }),
-      playAll(stack, plan)
+      injectAll(stack, plan)
     ], { concurrency: "unbounded" })
     const from = performance.now()
     yield* allReady(stack, resting)

@@ -1,8 +1,8 @@
-// Plays a gateway at the platform's address for as long as wanted, and checks that no alert died of it and all arrive after.
+// Puts a gateway at the platform's address for as long as wanted, and checks that no alert died of it and all arrive after.
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Console, Effect, Logger } from "effect"
 import { parseArgs } from "node:util"
-import { playOutage } from "./play.ts"
+import { runOutage } from "./runOutage.ts"
 import { long } from "./Scale.ts"
 
 const usage = `Usage: npm run outage-proof -- [options]
@@ -23,7 +23,7 @@ const { values } = parseArgs({
 
 const main = Effect.gen(function*() {
   if (values.help) return yield* Console.log(usage)
-  const { figures, problems } = yield* playOutage(long(Number(values.seconds)), (words) => Console.error(words))
+  const { figures, problems } = yield* runOutage(long(Number(values.seconds)), (words) => Console.error(words))
   yield* Effect.forEach(Object.entries(figures), ([what, figure]) => Console.log(`${what}: ${figure}`))
   if (problems.length === 0) return yield* Console.log("No alert died, and all were delivered.")
   yield* Effect.forEach(problems.slice(0, 20), (problem) => Console.error(`  - ${problem}`))

@@ -5,20 +5,20 @@ import { type PasswordName, passwordNames, type Slots } from "./SecretFile.ts"
 /** Passwords by what they are to a rotation. `old` is the one in use before it. */
 type Word = "old" | "new" | "newer"
 
-/** One thing that an operator does by hand: writes the store, or tells the server which passwords to take. */
-export type Move =
+/** An operator writes the secret store, or tells the server which passwords to accept. */
+export type OperatorStep =
   | { readonly where: "store"; readonly current: Word; readonly next?: Word }
   | { readonly where: "server"; readonly accepts: ReadonlyArray<Word> }
 
-const store = (current: Word, next?: Word): Move => ({
+const store = (current: Word, next?: Word): OperatorStep => ({
   where: "store",
   current,
   ...(next === undefined ? {} : { next })
 })
-const server = (...accepts: ReadonlyArray<Word>): Move => ({ where: "server", accepts })
+const server = (...accepts: ReadonlyArray<Word>): OperatorStep => ({ where: "server", accepts })
 
 /** Orders in which an operator who is careful, hurried or mistaken may go about it. Each ends with store and server agreed. */
-export const orders: Readonly<Record<string, ReadonlyArray<Move>>> = {
+export const orders: Readonly<Record<string, ReadonlyArray<OperatorStep>>> = {
   "by the book": [store("old", "new"), server("old", "new"), store("new"), server("new")],
   "server first": [server("new"), store("old", "new"), store("new")],
   "server first, CURRENT replaced at once": [server("new"), store("new")],
@@ -37,7 +37,7 @@ export const orders: Readonly<Record<string, ReadonlyArray<Move>>> = {
 }
 
 /** One rotation by hand: in which order, and how long the operator takes over each move. */
-export interface HandRotation {
+export interface ManualRotation {
   readonly name: PasswordName
   readonly order: string
   readonly pausesMs: ReadonlyArray<number>
@@ -51,8 +51,8 @@ export interface HandRotation {
 const pauses = [0, 300, 1_500]
 
 /** So many rotations, each order before any comes again. */
-export const planHandRotations = (random: Random, count: number): ReadonlyArray<HandRotation> => {
-  const plan: Array<HandRotation> = []
+export const planManualRotations = (random: Random, count: number): ReadonlyArray<ManualRotation> => {
+  const plan: Array<ManualRotation> = []
   let left: Array<readonly [PasswordName, string]> = []
   while (plan.length < count) {
     if (left.length === 0) {

@@ -1,33 +1,33 @@
 import { Effect } from "effect"
 import { answersReady } from "../../stack/Supervisor.ts"
-import type { Proof } from "./Proof.ts"
+import type { Proof } from "../Proof.ts"
+import { type Harness, readiness, timeToReady } from "./Harness.ts"
 import { freshPassword, passwordNames, secretFile } from "./SecretFile.ts"
-import { readiness, timeToReady, type World } from "./World.ts"
 
 const patienceMs = 120_000
 
-const awaitNobodyReady = (world: World): Effect.Effect<void> =>
-  Effect.forEach(world.programs, ({ url }) => answersReady(url), { concurrency: "unbounded" }).pipe(
+const awaitNobodyReady = (harness: Harness): Effect.Effect<void> =>
+  Effect.forEach(harness.programs, ({ url }) => answersReady(url), { concurrency: "unbounded" }).pipe(
     Effect.flatMap((ready) =>
-      ready.includes(true) ? Effect.andThen(Effect.sleep("100 millis"), awaitNobodyReady(world)) : Effect.void
+      ready.includes(true) ? Effect.andThen(Effect.sleep("100 millis"), awaitNobodyReady(harness)) : Effect.void
     )
   )
 
 /** Both servers refuse all that the store holds, and no session is left; then the store is corrected. Nothing is restarted. */
-export const recovery = (world: World): Effect.Effect<Proof, unknown> =>
+export const recovery = (harness: Harness): Effect.Effect<Proof, unknown> =>
   Effect.gen(function*() {
-    const store = secretFile(world.secretsFile, { fallback: true })
+    const store = secretFile(harness.secretsFile, { fallback: true })
     const right = new Map(passwordNames.map((name) => [name, freshPassword()]))
     for (const [name, password] of right) {
       const { current } = yield* store.slots(name)
       yield* store.write(name, { current, next: freshPassword() })
-      yield* world.accounts.accept(name, [password])
+      yield* harness.accounts.accept(name, [password])
     }
-    yield* world.accounts.cut
-    yield* awaitNobodyReady(world).pipe(Effect.timeout(patienceMs))
-    const said = yield* Effect.forEach(world.programs, readiness, { concurrency: "unbounded" })
+    yield* harness.accounts.cut
+    yield* awaitNobodyReady(harness).pipe(Effect.timeout(patienceMs))
+    const said = yield* Effect.forEach(harness.programs, readiness, { concurrency: "unbounded" })
     for (const [name, password] of right) yield* store.write(name, { current: password })
-    const times = yield* Effect.forEach(world.programs, (program) => timeToReady(program, patienceMs), {
+    const times = yield* Effect.forEach(harness.programs, (program) => timeToReady(program, patienceMs), {
       concurrency: "unbounded"
     })
     return {

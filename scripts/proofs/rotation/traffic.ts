@@ -4,7 +4,7 @@ import { awaitDrained, gather, readBooks } from "../conservation/findings.ts"
 import type { Posting } from "../conservation/Ledger.ts"
 import { load } from "../conservation/Load.ts"
 import { reconcile } from "../conservation/reconcile.ts"
-import { poolSize, type World } from "./World.ts"
+import { type Harness, poolSize } from "./Harness.ts"
 
 /** What went through while something was done, and whether all of it came to its end exactly once. */
 export interface Traffic {
@@ -37,12 +37,12 @@ const readEveryMs = 100
 const sampleEveryMs = 50
 
 /** Reads from the database through the web-ui programs; each answer's status. */
-const reading = (world: World, goesOn: () => boolean) =>
+const reading = (harness: Harness, goesOn: () => boolean) =>
   Effect.promise(async () => {
     const statuses: Array<number> = []
     while (goesOn()) {
-      const status = await world.balancers["web-ui"].send((url) =>
-        fetch(`${url}/api/v1/audit-logs?limit=1`, { headers: { "x-api-key": world.keys.viewer } }).then(
+      const status = await harness.balancers["web-ui"].send((url) =>
+        fetch(`${url}/api/v1/audit-logs?limit=1`, { headers: { "x-api-key": harness.keys.viewer } }).then(
           async (response) => {
             await response.arrayBuffer()
             return response.status
@@ -56,11 +56,11 @@ const reading = (world: World, goesOn: () => boolean) =>
     return statuses
   })
 
-const watching = (world: World, goesOn: () => boolean) =>
+const watching = (harness: Harness, goesOn: () => boolean) =>
   Effect.gen(function*() {
     const most = { each: 0, all: 0 }
     while (goesOn()) {
-      const counts = Object.values(yield* world.accounts.sessions)
+      const counts = Object.values(yield* harness.accounts.sessions)
       most.each = Math.max(most.each, ...counts)
       most.all = Math.max(most.all, counts.reduce((sum, count) => sum + count, 0))
       yield* Effect.sleep(sampleEveryMs)
@@ -68,9 +68,9 @@ const watching = (world: World, goesOn: () => boolean) =>
     return most
   })
 
-/** Posts 500 events a second and reads while `work` is done, waits until nothing is under way, and reckons. `before` is what was posted earlier. */
+/** Posts 500 events a second and reads while `work` is done, waits until nothing is under way, and reconciles. `before` is what was posted earlier. */
 export const underLoad = <A, E>(
-  world: World,
+  harness: Harness,
   seed: number,
   before: ReadonlyArray<Posting>,
   work: Effect.Effect<A, E>
@@ -83,27 +83,27 @@ export const underLoad = <A, E>(
     const goesOn = () => !done
     const background = yield* Effect.forkChild(Effect.all({
       loaded: load({
-        via: world.balancers.ingestor.send,
-        key: world.keys.ingest,
+        via: harness.balancers.ingestor.send,
+        key: harness.keys.ingest,
         seed,
         random: seeded(seed + 1_000_003),
         goesOn
       }),
-      statuses: reading(world, goesOn),
-      sessions: watching(world, goesOn)
+      statuses: reading(harness, goesOn),
+      sessions: watching(harness, goesOn)
     }, { concurrency: "unbounded" }))
-    const turnedAway = yield* world.accounts.turnedAway
+    const turnedAway = yield* harness.accounts.turnedAway
     const result = yield* work.pipe(Effect.ensuring(Effect.sync(() => {
       done = true
     })))
     const { loaded, sessions, statuses } = yield* Fiber.join(background)
     const from = performance.now()
-    const drained = yield* awaitDrained(world, 90_000)
+    const drained = yield* awaitDrained(harness, 90_000)
     const drainMs = performance.now() - from
     const refused = loaded.postings.filter(({ accepted }) => !accepted)
     const badReads = statuses.filter((status) => status !== 200)
-    const repeats = yield* world.repeats
-    const more = (yield* world.accounts.turnedAway) - turnedAway
+    const repeats = yield* harness.repeats
+    const more = (yield* harness.accounts.turnedAway) - turnedAway
     const postings = [...before, ...loaded.postings]
     const problems = [
       ...refused.slice(0, 10).map(({ atMs }) => `an event posted after ${Math.round(atMs)} ms was not answered 2xx`),
@@ -116,9 +116,9 @@ export const underLoad = <A, E>(
         : []),
       ...(more > 0 ? [`${more} logins were turned away by the role's connection limit`] : []),
       ...(repeats > allowedRepeats ? [`${repeats} deliveries were repeats, of ${allowedRepeats} allowed`] : []),
-      ...(drained ? [] : [`not drained after 90 seconds: ${JSON.stringify(yield* readBooks(world))}`]),
+      ...(drained ? [] : [`not drained after 90 seconds: ${JSON.stringify(yield* readBooks(harness))}`]),
       ...loaded.oddities,
-      ...reconcile(postings, yield* gather(world), [])
+      ...reconcile(postings, yield* gather(harness), [])
     ]
     const traffic = { posted: loaded.postings.length, reads: statuses.length, sessions, drainMs, repeats, problems }
     return { result, traffic, postings }

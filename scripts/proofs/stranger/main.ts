@@ -4,7 +4,7 @@ import { Console, Effect, Logger } from "effect"
 import { parseArgs } from "node:util"
 import { fourPrograms } from "../../../test/support/fourPrograms.ts"
 import { child, childApart } from "../../bench/Child.ts"
-import { printProofs, type Proof } from "../rotation/Proof.ts"
+import { printProofs, type Proof } from "../Proof.ts"
 import type { Deeds, Targets } from "./attack.ts"
 import type { Answers, Posts } from "./goodSender.ts"
 
@@ -36,7 +36,7 @@ const allowed = 3
 
 const count = (refused: Answers["refused"]): number => Object.values(refused).reduce((sum, some) => sum + some, 0)
 
-const play = Effect.gen(function*() {
+const run = Effect.gen(function*() {
   const { keys, programs, syslog } = yield* fourPrograms()
   const sender = yield* child(`${here}/goodSender.ts`)
   const posts: Posts = {
@@ -95,7 +95,7 @@ const rounded = (ms: number): number => Math.round(ms * 10) / 10
 
 const main = Effect.gen(function*() {
   if (values.help) return yield* Console.log(usage)
-  yield* printProofs(yield* play, values.json)
+  yield* printProofs(yield* run, values.json)
 })
 
 main.pipe(Effect.provide(Logger.layer([])), NodeRuntime.runMain)

@@ -6,7 +6,7 @@ import { stateFolder } from "../../stack/Paths.ts"
 import { type ProgramName, programNames } from "../../stack/Program.ts"
 import { answersReady } from "../../stack/Supervisor.ts"
 import type { Books } from "../conservation/findings.ts"
-import { heal } from "../conservation/playFaults.ts"
+import { heal } from "../conservation/injectFaults.ts"
 import { configure, conservationRules, settings, storeRules } from "../conservation/setUp.ts"
 import { type Accounts, makeAccounts } from "./Accounts.ts"
 import { type Balancer, makeBalancer } from "./Balancer.ts"
@@ -18,7 +18,7 @@ import { type Balancer, makeBalancer } from "./Balancer.ts"
 export const poolSize = 3
 
 /** Two replicas of each program with servers of their own. Connections to PostgreSQL are replaced each second. */
-export interface World extends Books {
+export interface Harness extends Books {
   readonly programs: ReadonlyArray<RunningProgram>
   readonly replicas: Readonly<Record<ProgramName, ReadonlyArray<RunningProgram>>>
   readonly balancers: { readonly ingestor: Balancer; readonly "web-ui": Balancer }
@@ -30,10 +30,10 @@ export interface World extends Books {
   readonly logs: string
 }
 
-let worlds = 0
+let harnesses = 0
 
-export const makeWorld: Effect.Effect<World, unknown, Scope.Scope> = Effect.gen(function*() {
-  const logs = join(stateFolder, "logs", `rotation-${process.pid}-${++worlds}`)
+export const makeHarness: Effect.Effect<Harness, unknown, Scope.Scope> = Effect.gen(function*() {
+  const logs = join(stateFolder, "logs", `rotation-${process.pid}-${++harnesses}`)
   mkdirSync(logs, { recursive: true })
   yield* Effect.addFinalizer((exit) =>
     Effect.sync(() => Exit.isSuccess(exit) ? rmSync(logs, { recursive: true, force: true }) : undefined)
@@ -92,27 +92,27 @@ export const timeToReady = (program: RunningProgram, patienceMs: number): Effect
   })
 
 /** Waits until all are ready, and gives each its share of the requests again. */
-export const allReady = (world: World): Effect.Effect<void, Error> =>
-  Effect.forEach(world.programs, (program) =>
+export const allReady = (harness: Harness): Effect.Effect<void, Error> =>
+  Effect.forEach(harness.programs, (program) =>
     Effect.gen(function*() {
       const ms = yield* timeToReady(program, 60_000)
       if (ms === undefined) {
         return yield* Effect.fail(new Error(`${program.instance} is not ready: ${yield* readiness(program)}`))
       }
       if (program.name === "ingestor" || program.name === "web-ui") {
-        yield* world.balancers[program.name].putBack(program)
+        yield* harness.balancers[program.name].putBack(program)
       }
     }), { concurrency: "unbounded", discard: true })
 
 /** Stops a program as an operator does, behind a balancer, and starts it again. Milliseconds from start to ready. */
 export const restart = (
-  world: World,
+  harness: Harness,
   program: RunningProgram,
   patienceMs: number
 ): Effect.Effect<number | undefined> =>
   Effect.gen(function*() {
     const balancer = program.name === "ingestor" || program.name === "web-ui"
-      ? world.balancers[program.name]
+      ? harness.balancers[program.name]
       : undefined
     if (balancer !== undefined) yield* balancer.takeOut(program)
     yield* program.stop

@@ -19,13 +19,13 @@ const behave = (stack: Pick<Stack, "urls">, behaviour: object) =>
     body: JSON.stringify({ ...behaviour, refuseContaining: words.refused })
   }).pipe(Effect.orDie)
 
-/** The platform as it should be: it takes everything but what it never takes. */
+/** Makes the platform healthy: it accepts everything but what it always refuses. */
 export const heal = (stack: Pick<Stack, "urls">) => Effect.asVoid(behave(stack, {}))
 
 const memberOf = (stack: Stack, { program, replica }: { readonly program: ProgramName; readonly replica: number }) =>
   Effect.orDie(Effect.fromNullishOr(stack.members[program][replica]))
 
-const play = (stack: Stack, fault: Fault): Effect.Effect<void> => {
+const inject = (stack: Stack, fault: Fault): Effect.Effect<void> => {
   switch (fault._tag) {
     case "kill":
       return Effect.flatMap(memberOf(stack, fault), ({ kill }) => kill)
@@ -44,7 +44,7 @@ const play = (stack: Stack, fault: Fault): Effect.Effect<void> => {
   }
 }
 
-/** All as it should be before a plan is played: clocks right, the platform well, and as many alerters as the plan wants. */
+/** Sets clocks right, the platform healthy, and as many alerters running as the plan wants. */
 export const prepare = (stack: Stack, plan: Plan) =>
   Effect.gen(function*() {
     yield* heal(stack)
@@ -55,12 +55,12 @@ export const prepare = (stack: Stack, plan: Plan) =>
     return resting
   })
 
-/** Plays all acts of the plan at their times, each going on beside the others, and ends when the last has. */
-export const playAll = (stack: Stack, plan: Plan): Effect.Effect<void> => {
+/** Injects all faults of the plan at their times, side by side, and ends when the last has. */
+export const injectAll = (stack: Stack, plan: Plan): Effect.Effect<void> => {
   const lastPlatform = plan.acts.findLast(({ fault }) => fault._tag === "platform")
   const perform = (act: Act) =>
     Effect.sleep(act.atMs).pipe(
-      Effect.andThen(play(stack, act.fault)),
+      Effect.andThen(inject(stack, act.fault)),
       Effect.andThen(act === lastPlatform ? heal(stack) : Effect.void)
     )
   return Effect.forEach(plan.acts, perform, { concurrency: "unbounded", discard: true })

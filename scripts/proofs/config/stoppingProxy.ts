@@ -10,11 +10,11 @@ export interface Point {
   readonly side: "asked" | "answered"
 }
 
-/** Stands between a program and a server, lets everything through, and can stop one connection at a point. */
-export interface Gate {
+/** Forwards everything between a program and a server, and can stop one connection at a point. */
+export interface StoppingProxy {
   readonly port: number
   /** Stops the first connection that comes to the point, and returns when it has. */
-  readonly hold: (point: Point) => Effect.Effect<void>
+  readonly stopAt: (point: Point) => Effect.Effect<void>
 }
 
 /** Says in words what a client sends on one connection; called with each piece. */
@@ -47,7 +47,7 @@ export const postgresWords: Reader = () => {
   }
 }
 
-export const gate = (server: number, reader: Reader): Effect.Effect<Gate, never, Scope.Scope> =>
+export const stoppingProxy = (server: number, reader: Reader): Effect.Effect<StoppingProxy, never, Scope.Scope> =>
   Effect.gen(function*() {
     const sockets = new Set<Socket>()
     let awaited: { readonly point: Point; readonly reached: Deferred.Deferred<void> } | undefined
@@ -90,10 +90,10 @@ export const gate = (server: number, reader: Reader): Effect.Effect<Gate, never,
       })
     )
     const port = yield* listening(listener)
-    const hold = Effect.fnUntraced(function*(point: Point) {
+    const stopAt = Effect.fnUntraced(function*(point: Point) {
       const reached = yield* Deferred.make<void>()
       awaited = { point, reached }
       yield* Deferred.await(reached)
     })
-    return { port, hold }
+    return { port, stopAt }
   })

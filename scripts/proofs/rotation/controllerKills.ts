@@ -1,48 +1,48 @@
 import { Effect, Schedule } from "effect"
 import type { RotationStep } from "../../../src/domain/Rotation.ts"
 import type { Random } from "../../bench/Random.ts"
-import type { Tell } from "./byHand.ts"
-import { closed } from "./controlled.ts"
+import { percentile, type Proof } from "../Proof.ts"
 import { controller } from "./Controller.ts"
+import { closed } from "./controllerRotations.ts"
+import { type Harness, timeToReady } from "./Harness.ts"
 import { type Journal, type Point, points } from "./Journal.ts"
-import { percentile, type Proof } from "./Proof.ts"
+import type { Tell } from "./manualRotations.ts"
 import { type PasswordName, passwordNames, secretFile } from "./SecretFile.ts"
-import { timeToReady, type World } from "./World.ts"
 
 const steps = ["stage", "apply", "verify", "promote", "drain", "retire"] as const satisfies ReadonlyArray<RotationStep>
 
-/** Where the controller dies: at which entry of the journal, or between the two of one step. */
-export interface Death {
+/** Where the controller is killed: at which entry of the journal, or between the two of one step. */
+export interface Kill {
   readonly name: PasswordName
   readonly step: (typeof steps)[number]
   readonly point: Point
 }
 
 /** Every one of them. */
-export const deaths: ReadonlyArray<Death> = passwordNames.flatMap((name) =>
+export const kills: ReadonlyArray<Kill> = passwordNames.flatMap((name) =>
   steps.flatMap((step) => points.map((point) => ({ name, step, point })))
 )
 
 /** The controller is killed at one point of the journal; the other replica takes its rotation up. What speaks against it, and how long it took. */
-const dieAt = (world: World, journal: Journal, { name, point, step }: Death, random: Random) =>
+const killAt = (harness: Harness, journal: Journal, { name, point, step }: Kill, random: Random) =>
   Effect.gen(function*() {
-    const [first, second] = world.replicas["web-ui"]
+    const [first, second] = harness.replicas["web-ui"]
     if (first === undefined || second === undefined) {
       return yield* Effect.die(new Error("There are no two web-ui programs"))
     }
     const problems: Array<string> = []
     const where = `${name}, ${step}, ${point}`
-    const store = secretFile(world.secretsFile, { fallback: true })
+    const store = secretFile(harness.secretsFile, { fallback: true })
     const { current: old } = yield* store.slots(name)
     const oneGetsIn = Effect.gen(function*() {
       const { current, next = "" } = yield* store.slots(name)
-      return (yield* world.accounts.letsIn(name, current)) ||
-        (next !== "" && (yield* world.accounts.letsIn(name, next)))
+      return (yield* harness.accounts.letsIn(name, current)) ||
+        (next !== "" && (yield* harness.accounts.letsIn(name, next)))
     })
 
     yield* journal.hold(step, point === "done" ? "done" : "intent")
     yield* Effect.forkChild(
-      Effect.ignore(controller(first, world.adminKey).call(name, "start", { auto: true }))
+      Effect.ignore(controller(first, harness.adminKey).call(name, "start", { auto: true }))
     )
     if (!(yield* journal.held)) problems.push(`${where}: nobody came there`)
     if (point === "between") {
@@ -59,24 +59,24 @@ const dieAt = (world: World, journal: Journal, { name, point, step }: Death, ran
     const left = yield* journal.newest(name)
     if (left?.open === true) {
       // The one that died counts as at work for ten seconds.
-      yield* controller(second, world.adminKey).call(name, "resume").pipe(
+      yield* controller(second, harness.adminKey).call(name, "resume").pipe(
         Effect.retry(Schedule.spaced("500 millis").pipe(Schedule.upTo({ duration: "60 seconds" }))),
         Effect.catch(({ message }) => Effect.sync(() => void problems.push(`${where}: ${message}`)))
       )
     }
-    if (!(yield* closed(journal, name, controller(second, world.adminKey).call(name, "resume")))) {
+    if (!(yield* closed(journal, name, controller(second, harness.adminKey).call(name, "resume")))) {
       problems.push(`${where}: not taken up: ${JSON.stringify(yield* journal.newest(name))}`)
     }
     const ms = performance.now() - from
     const { current, next = "" } = yield* store.slots(name)
     if (next !== "") problems.push(`${where}: the store still holds NEXT`)
-    if (!(yield* world.accounts.letsIn(name, current))) {
+    if (!(yield* harness.accounts.letsIn(name, current))) {
       problems.push(`${where}: the server does not take what is in the store`)
     }
-    if (current !== old && (yield* world.accounts.letsIn(name, old))) {
+    if (current !== old && (yield* harness.accounts.letsIn(name, old))) {
       problems.push(`${where}: the old password lets in`)
     }
-    for (const program of world.programs) {
+    for (const program of harness.programs) {
       if ((yield* timeToReady(program, 60_000)) === undefined) {
         problems.push(`${where}: ${program.instance} is not ready`)
       }
@@ -85,18 +85,18 @@ const dieAt = (world: World, journal: Journal, { name, point, step }: Death, ran
   })
 
 /** `kill -9` of the controller at points of the journal: each rotation is taken up and ends, nobody is locked out, no password is lost. */
-export const controllerDies = (
-  world: World,
+export const controllerKills = (
+  harness: Harness,
   journal: Journal,
-  options: { readonly deaths: ReadonlyArray<Death>; readonly random: Random; readonly tell: Tell }
+  options: { readonly kills: ReadonlyArray<Kill>; readonly random: Random; readonly tell: Tell }
 ): Effect.Effect<Proof, unknown> =>
   Effect.gen(function*() {
     const tookMs: Array<number> = []
     const problems: Array<string> = []
     let found = 0
-    for (const death of options.deaths) {
-      yield* options.tell(`kill -9 of the controller: ${death.name}, ${death.step}, ${death.point}`)
-      const one = yield* dieAt(world, journal, death, options.random)
+    for (const kill of options.kills) {
+      yield* options.tell(`kill -9 of the controller: ${kill.name}, ${kill.step}, ${kill.point}`)
+      const one = yield* killAt(harness, journal, kill, options.random)
       problems.push(...one.problems)
       if (one.found) {
         tookMs.push(one.ms)
@@ -106,7 +106,7 @@ export const controllerDies = (
     return {
       what: "kill -9 of the controller at points of its journal",
       figures: {
-        kills: options.deaths.length,
+        kills: options.kills.length,
         "left a rotation open": found,
         "from resume to the end, ms, median": percentile(tookMs, 0.5),
         "from resume to the end, ms, most": percentile(tookMs, 1)

@@ -42,7 +42,7 @@ export class NotReady extends Schema.TaggedError<NotReady>()("NotReady", {
   }
 }
 
-export interface World {
+export interface Harness {
   readonly redis: { readonly url: string; readonly pid: number; readonly client: Redis }
   /** The URL is the superuser's. */
   readonly postgres: { readonly url: string; readonly pid: number }
@@ -53,10 +53,10 @@ export interface World {
   readonly counter: (name: string) => Effect.Effect<number>
   /** Puts dynamic settings in force. */
   readonly configure: (values: Readonly<Record<string, number | string>>) => Effect.Effect<void>
-  /** Forgets all events and alerts, and the streams named, so that no measurement pays for the one before; then `tidy`. */
+  /** Forgets all events and alerts, and the streams named, so that no measurement pays for the one before; then `compact`. */
   readonly forget: (...streams: ReadonlyArray<string>) => Effect.Effect<void, unknown>
   /** Lets Redis rewrite its file and PostgreSQL its pages now; they would do so in every other measurement. */
-  readonly tidy: Effect.Effect<void, unknown>
+  readonly compact: Effect.Effect<void, unknown>
   readonly versions: Readonly<Record<string, string>>
 }
 
@@ -68,7 +68,7 @@ const user = "mutt_app"
 const database = "mutt"
 
 /** PostgreSQL and Redis as `npm start` has them, with empty data that go away with the scope. */
-export const makeWorld = Effect.fnUntraced(function*(appendfsync: Appendfsync) {
+export const makeHarness = Effect.fnUntraced(function*(appendfsync: Appendfsync) {
   const folder = yield* Effect.acquireRelease(
     Effect.sync(() => ({
       postgres: ownedFolder(join(serverHome().folder, `bench-${process.pid}`)),
@@ -106,7 +106,7 @@ export const makeWorld = Effect.fnUntraced(function*(appendfsync: Appendfsync) {
     secretsFile,
     moogUrl: "http://127.0.0.1:9"
   }
-  const sql: World["sql"] = (work) => asSuperuser({ port: postgres.port, password: postgres.admin }, database, work)
+  const sql: Harness["sql"] = (work) => asSuperuser({ port: postgres.port, password: postgres.admin }, database, work)
   yield* sql(Effect.provideService(migrateFor(user), References.MinimumLogLevel, "Warn"))
   const queue = queueKeys("mutt:{ingest}")
 
@@ -114,27 +114,27 @@ export const makeWorld = Effect.fnUntraced(function*(appendfsync: Appendfsync) {
     Effect.promise(() => redis.client.info("persistence")),
     (info) => /aof_rewrite_(?:in_progress|scheduled):1/.test(info)
   )
-  const tidy = Effect.gen(function*() {
+  const compact = Effect.gen(function*() {
     yield* sql(Effect.flatMap(SqlClient.SqlClient, (sql) => sql`CHECKPOINT`))
     yield* Effect.promise(() => redis.client.bgrewriteaof())
     yield* Effect.repeat(Effect.delay(rewriting, "10 millis"), { while: (is) => is })
   })
-  const forget: World["forget"] = (...streams) =>
+  const forget: Harness["forget"] = (...streams) =>
     Effect.andThen(
       Effect.promise(async () => {
         for (const key of [...streams, queue.stream]) await redis.client.xtrim(key, "MAXLEN", 0)
         await redis.client.hset(queue.books, "waiting", 0)
       }),
-      tidy
+      compact
     )
-  const configure: World["configure"] = (values) =>
+  const configure: Harness["configure"] = (values) =>
     Effect.promise(async () => {
       const fields = Object.entries(values).flatMap(([name, value]) => [name, JSON.stringify(value)])
       await redis.client.hset(configKeys.hash, configKeys.epoch, "bench", ...fields)
       const version = await redis.client.hincrby(configKeys.hash, configKeys.version, 1)
       await redis.client.publish(configKeys.channel, String(version))
     })
-  const counter: World["counter"] = (name) =>
+  const counter: Harness["counter"] = (name) =>
     Effect.map(Effect.promise(() => redis.client.hget(queue.books, name)), (text) => Number(text ?? 0))
 
   return {
@@ -146,9 +146,9 @@ export const makeWorld = Effect.fnUntraced(function*(appendfsync: Appendfsync) {
     counter,
     configure,
     forget,
-    tidy,
+    compact,
     versions: { postgres: postgres.version, redis: redis.version }
-  } satisfies World
+  } satisfies Harness
 })
 
 const startPostgres = (folder: string, logs: string) =>
@@ -207,7 +207,7 @@ const startRedis = (folder: string, logs: string, appendfsync: Appendfsync) =>
     return { port, password, url, client, pid, version: `${tool.flavour} ${tool.version}, appendfsync ${appendfsync}` }
   })
 
-const startProgram = (around: StackSettings, logs: string): World["program"] => (name, more = {}) =>
+const startProgram = (around: StackSettings, logs: string): Harness["program"] => (name, more = {}) =>
   Effect.gen(function*() {
     const port = yield* freePort
     const syslogPort = yield* freePort
@@ -219,7 +219,7 @@ const startProgram = (around: StackSettings, logs: string): World["program"] => 
     })
     const from = performance.now()
     const running = yield* Effect.acquireRelease(
-      launch({ ...program, cwd: repository, log, farewell: "TERM" }),
+      launch({ ...program, cwd: repository, log, stopSignal: "TERM" }),
       (running) => running.stop("TERM", "10 seconds")
     )
     const died = Deferred.await(running.ended).pipe(

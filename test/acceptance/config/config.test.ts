@@ -1,11 +1,11 @@
 import { assert, it, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { steps } from "../../../scripts/proofs/config/changeSteps.ts"
 import { crashes } from "../../../scripts/proofs/config/crashes.ts"
 import { propagation } from "../../../scripts/proofs/config/readers.ts"
 import { reads } from "../../../scripts/proofs/config/reads.ts"
 import { refusals } from "../../../scripts/proofs/config/refusals.ts"
 import { losses, repairs } from "../../../scripts/proofs/config/repairs.ts"
-import { steps } from "../../../scripts/proofs/config/steps.ts"
 import { writers } from "../../../scripts/proofs/config/writers.ts"
 import { SettingsWorldLayer } from "../../services/web-ui/settingsWorld.ts"
 

@@ -1,6 +1,6 @@
 import { assert, it } from "@effect/vitest"
 import { Effect, Schedule } from "effect"
-import { asking } from "../../../scripts/proofs/config/programs.ts"
+import { asking } from "../../../scripts/proofs/config/wholeStack.ts"
 import { fourPrograms } from "../../support/fourPrograms.ts"
 
 const minute = 60_000

@@ -1,13 +1,13 @@
 import { Effect } from "effect"
 import type { Posting } from "../conservation/Ledger.ts"
-import type { Tell } from "./byHand.ts"
+import { percentile, type Proof } from "../Proof.ts"
 import { controller, type NotRotated } from "./Controller.ts"
+import type { Harness } from "./Harness.ts"
 import type { Journal } from "./Journal.ts"
-import { percentile, type Proof } from "./Proof.ts"
+import type { Tell } from "./manualRotations.ts"
+import { passwordLeaks } from "./passwordLeaks.ts"
 import { type PasswordName, passwordNames, secretFile } from "./SecretFile.ts"
-import { placesThatTell } from "./telling.ts"
 import { figuresOf, underLoad } from "./traffic.ts"
-import type { World } from "./World.ts"
 
 const patienceMs = 240_000
 
@@ -17,7 +17,7 @@ export const closed = (
   name: PasswordName,
   resume: Effect.Effect<unknown, NotRotated>
 ): Effect.Effect<boolean> => {
-  const look = Effect.gen(function*() {
+  const wait = Effect.gen(function*() {
     while (true) {
       const row = yield* journal.newest(name)
       if (row?.open !== true) return
@@ -25,7 +25,7 @@ export const closed = (
       yield* Effect.sleep("20 millis")
     }
   })
-  return look.pipe(
+  return wait.pipe(
     Effect.as(true),
     Effect.timeoutOrElse({ duration: patienceMs, orElse: () => Effect.succeed(false) })
   )
@@ -42,8 +42,8 @@ const refusedIn = (url: string, name: PasswordName) =>
   })
 
 /** Rotations of both passwords by the controller, one after the other, under load. */
-export const byController = (
-  world: World,
+export const controllerRotations = (
+  harness: Harness,
   journal: Journal,
   options: {
     readonly seed: number
@@ -54,7 +54,7 @@ export const byController = (
 ): Effect.Effect<{ readonly proof: Proof; readonly postings: ReadonlyArray<Posting> }, unknown> =>
   Effect.gen(function*() {
     const { rotations, tell } = options
-    const store = secretFile(world.secretsFile, { fallback: true })
+    const store = secretFile(harness.secretsFile, { fallback: true })
     const tookMs: Array<number> = []
     const refused = { DB_PASS: new Array<number>(), REDIS_PASS: new Array<number>() }
     const refusedEach: Array<number> = []
@@ -66,13 +66,13 @@ export const byController = (
     })
     const rotate = Effect.fnUntraced(function*(name: PasswordName, index: number) {
       const problems: Array<string> = []
-      const program = world.replicas["web-ui"][index % 2]
+      const program = harness.replicas["web-ui"][index % 2]
       if (program === undefined) return ["there is no web-ui program"]
       const { current: old } = yield* store.slots(name)
-      const before = yield* world.accounts.refused(name)
-      const beforeEach = yield* Effect.forEach(world.programs, ({ url }) => refusedIn(url, name))
+      const before = yield* harness.accounts.refused(name)
+      const beforeEach = yield* Effect.forEach(harness.programs, ({ url }) => refusedIn(url, name))
       const from = performance.now()
-      const { call } = controller(program, world.adminKey)
+      const { call } = controller(program, harness.adminKey)
       yield* call(name, "start", { auto: true })
       const done = yield* closed(
         journal,
@@ -80,14 +80,14 @@ export const byController = (
         Effect.andThen(noteStop(name), call(name, "resume"))
       )
       tookMs.push(performance.now() - from)
-      refused[name].push((yield* world.accounts.refused(name)) - before)
-      const afterEach = yield* Effect.forEach(world.programs, ({ url }) => refusedIn(url, name))
+      refused[name].push((yield* harness.accounts.refused(name)) - before)
+      const afterEach = yield* Effect.forEach(harness.programs, ({ url }) => refusedIn(url, name))
       refusedEach.push(...afterEach.map((count, index) => count - (beforeEach[index] ?? 0)))
       const { current, next } = yield* store.slots(name)
       used.add(old).add(current)
       if (!done) problems.push(`${name} was not rotated: ${JSON.stringify(yield* journal.newest(name))}`)
       if (current === old || (next ?? "") !== "") problems.push(`the store does not hold a new ${name} alone`)
-      if (yield* world.accounts.letsIn(name, old)) problems.push(`the old ${name} still lets in`)
+      if (yield* harness.accounts.letsIn(name, old)) problems.push(`the old ${name} still lets in`)
       return problems
     })
     const work = Effect.gen(function*() {
@@ -100,9 +100,9 @@ export const byController = (
       }
       return problems
     })
-    const { postings, result, traffic } = yield* underLoad(world, options.seed, options.postings, work)
+    const { postings, result, traffic } = yield* underLoad(harness, options.seed, options.postings, work)
     const most = Math.max(...refusedEach)
-    const telling = yield* placesThatTell(world, used)
+    const leaks = yield* passwordLeaks(harness, used)
     const proof = {
       what: "Rotations by the controller, under 500 events a second",
       figures: {
@@ -115,12 +115,12 @@ export const byController = (
         "refused logins of one rotation, Redis, most": Math.max(...refused.REDIS_PASS),
         "refused logins of one rotation, one program, most": most,
         "passwords searched in logs, tables and metrics": used.size,
-        "places where one can be read": telling.length
+        "places where one can be read": leaks.length
       },
       problems: [
         ...result,
         ...traffic.problems,
-        ...telling.map((position) => `a password can be read in ${position}`),
+        ...leaks.map((place) => `a password can be read in ${place}`),
         ...(most > 1 ? [`a program had ${most} logins refused in one rotation`] : [])
       ]
     }

@@ -1,35 +1,35 @@
 import { Effect } from "effect"
-import type { Tell } from "./byHand.ts"
-import { closed } from "./controlled.ts"
+import { percentile, type Proof } from "../Proof.ts"
 import { controller } from "./Controller.ts"
+import { closed } from "./controllerRotations.ts"
+import { type Harness, readiness, restart } from "./Harness.ts"
 import type { Journal } from "./Journal.ts"
-import { percentile, type Proof } from "./Proof.ts"
+import type { Tell } from "./manualRotations.ts"
 import type { PasswordName } from "./SecretFile.ts"
-import { readiness, restart, type World } from "./World.ts"
 
 const commands = ["start", "apply", "verify", "promote", "drain"] as const
 
 /** A program that starts while a rotation stands at one of its states gets in and is ready. One of each program starts at each state. */
 export const startsAtEachState = (
-  world: World,
+  harness: Harness,
   journal: Journal,
   options: { readonly names: ReadonlyArray<PasswordName>; readonly tell: Tell }
 ): Effect.Effect<Proof, unknown> =>
   Effect.gen(function*() {
     const startMs: Array<number> = []
     const problems: Array<string> = []
-    const [webUi] = world.replicas["web-ui"]
+    const [webUi] = harness.replicas["web-ui"]
     if (webUi === undefined) return yield* Effect.die(new Error("There is no web-ui program"))
-    const { call } = controller(webUi, world.adminKey)
+    const { call } = controller(webUi, harness.adminKey)
     for (const name of options.names) {
       for (const command of commands) {
         yield* call(name, command)
         const { state } = (yield* journal.newest(name)) ?? { state: "STEADY" }
         yield* options.tell(`programs start while ${name} is ${state}`)
-        for (const replicas of Object.values(world.replicas)) {
+        for (const replicas of Object.values(harness.replicas)) {
           const program = replicas.at(-1)
           if (program === undefined) continue
-          const ms = yield* restart(world, program, 60_000)
+          const ms = yield* restart(harness, program, 60_000)
           if (ms === undefined) {
             problems.push(`${program.instance} was not ready while ${name} was ${state}: ${yield* readiness(program)}`)
           } else startMs.push(ms)

@@ -1,5 +1,5 @@
 import { configKeys } from "../../../layers/config/keys.ts"
-import type { Point } from "./gate.ts"
+import type { Point } from "./stoppingProxy.ts"
 
 /** A moment in a change at which the program is killed. */
 export interface Step extends Point {

@@ -31,8 +31,8 @@ const requestsOf = (metrics: ReadonlyArray<string>): Readonly<Record<string, num
   return counts
 }
 
-/** Posts events while something else stands at the platform's address, then lets it be itself again, and looks where all of them are. */
-export const playOutage = (scale: Scale, tell: (words: string) => Effect.Effect<void> = () => Effect.void) =>
+/** Posts events while a gateway answers at the platform's address, then heals it and reconciles where all of them are. */
+export const runOutage = (scale: Scale, tell: (words: string) => Effect.Effect<void> = () => Effect.void) =>
   Effect.gen(function*() {
     const { keys, moog, postgres, programs, redis, replicas } = yield* fourPrograms({
       replicas: scale.replicas,
