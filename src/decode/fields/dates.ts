@@ -1,6 +1,6 @@
+import { isDigit, isLetter, matchAt } from "../characters.ts"
 import { dayNumber, yearOf } from "./calendar.ts"
-import { isLetter } from "./letters.ts"
-import { isDigit, pair, readCivilTime } from "./rfc3339.ts"
+import { pair, readCivilTime } from "./rfc3339.ts"
 
 /** A date and time as a device writes it. */
 export interface WrittenDate {
@@ -51,9 +51,9 @@ const readLettered = (text: string, from: number, arrivedAt: number): WrittenDat
   const plain = readPlain(text, from, arrivedAt)
   if (plain !== undefined) return plain
   if (!namesDay.has(text.slice(from, from + 3))) return undefined
-  const match = exec(monthFirst, text, from)
+  const match = matchAt(monthFirst, text, from)
   if (match === null) {
-    const weekday = exec(weekdayFirst, text, from)
+    const weekday = matchAt(weekdayFirst, text, from)
     return weekday === null || !isWeekday(text.slice(from, from + 3))
       ? undefined
       : readDayFirst(text, weekdayFirst.lastIndex, arrivedAt)
@@ -107,18 +107,18 @@ const endsPlain = (text: string, end: number): boolean => {
 
 const readYearFirst = (text: string, from: number, fifth: number): WrittenDate | undefined => {
   if (fifth === 32) {
-    const [, year, name = "", day, hour, minute, second, fraction] = exec(yearFirst, text, from) ?? []
+    const [, year, name = "", day, hour, minute, second, fraction] = matchAt(yearFirst, text, from) ?? []
     const time = clockOf(hour, minute, second, fraction)
     return written(year, monthNumber(name), day, time, yearFirst.lastIndex, 0, true)
   }
   if (isLetter(text.charCodeAt(from + 5))) {
-    const [, year, name = "", day, hour, minute, second, fraction] = exec(monthBetween, text, from) ?? []
+    const [, year, name = "", day, hour, minute, second, fraction] = matchAt(monthBetween, text, from) ?? []
     const time = clockOf(hour, minute, second, fraction)
     return written(year, monthNumber(name), day, time, monthBetween.lastIndex, 0, false)
   }
   const encoded = isDigit(fifth)
   if (encoded ? text.charCodeAt(from + 8) !== 84 : !(fifth >= 45 && fifth <= 47)) return undefined
-  const match = encoded ? exec(compact, text, from) : exec(unpadded, text, from)
+  const match = encoded ? matchAt(compact, text, from) : matchAt(unpadded, text, from)
   if (match === null) return undefined
   const [year, month, day, ...rest] = encoded ? match.slice(1) : [match[1], match[3], match[4], ...match.slice(5)]
   const [hour, minute, second, fraction] = rest
@@ -127,14 +127,14 @@ const readYearFirst = (text: string, from: number, fifth: number): WrittenDate |
 }
 
 const readDayFirst = (text: string, from: number, arrivedAt: number): WrittenDate | undefined => {
-  const [, day, name = "", year, hour, minute, second, fraction] = exec(dayFirst, text, from) ?? []
+  const [, day, name = "", year, hour, minute, second, fraction] = matchAt(dayFirst, text, from) ?? []
   const time = clockOf(hour, minute, second, fraction)
   return written(year, monthNumber(name), day, time, dayFirst.lastIndex, arrivedAt, false)
 }
 
 /** The month comes first, unless no month has that number. */
 const readSlashed = (text: string, from: number): WrittenDate | undefined => {
-  const [, first, , second, year, hour, minute, seconds, fraction] = exec(slashed, text, from) ?? []
+  const [, first, , second, year, hour, minute, seconds, fraction] = matchAt(slashed, text, from) ?? []
   const [month, day] = Number(first) > 12 ? [second, first] : [first, second]
   return written(year, Number(month), day, clockOf(hour, minute, seconds, fraction), slashed.lastIndex, 0, false)
 }
@@ -152,11 +152,6 @@ const written = (
   const dated = year !== undefined
   const millis = dated ? civil(Number(year), month, Number(day), time) : nearest(month, Number(day), time, arrivedAt)
   return millis === undefined ? undefined : { millis, end, dated, zoneFollows }
-}
-
-const exec = (pattern: RegExp, text: string, at: number): RegExpExecArray | null => {
-  pattern.lastIndex = at
-  return pattern.exec(text)
 }
 
 const months = [

@@ -1,7 +1,6 @@
 import { isSeverityName } from "../../domain/Severity.ts"
+import { colon, isDigit, isLetter, matchAt, openBracket, space, tab } from "../characters.ts"
 import { facilityNames } from "./facility.ts"
-import { isLetter } from "./letters.ts"
-import { isDigit } from "./rfc3339.ts"
 import { cleanAddress } from "./text.ts"
 import { isZone } from "./zones.ts"
 
@@ -16,10 +15,6 @@ export interface HostWord {
 }
 
 const limit = 255
-const tab = 9
-const space = 32
-const colon = 58
-const openBracket = 91
 
 /**
  * Reads the word at `from` as the name or the address of a host. A number, a time, a level, a facility with a level, a zone and a word in
@@ -105,8 +100,7 @@ const isLevel = (name: string): boolean => {
 
 /** Where the text goes on behind `user.info ` and the like at `from`. */
 export const skipFacilityLevel = (line: string, from: number): number => {
-  facilityLevel.lastIndex = from
-  const match = facilityLevel.exec(line)
+  const match = matchAt(facilityLevel, line, from)
   return match !== null && isLevel(match[1] ?? "") ? facilityLevel.lastIndex : from
 }
 

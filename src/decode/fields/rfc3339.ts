@@ -1,3 +1,4 @@
+import { isDigit } from "../characters.ts"
 import { dayNumber } from "./calendar.ts"
 
 /** A date and time as written: milliseconds since 1970 had the clock been UTC, and where the text goes on. */
@@ -51,8 +52,6 @@ export const readZone = (text: string, from: number): number | undefined => {
   if (minutesAt + 2 !== text.length || !(minutes <= 18 * 60)) return undefined
   return (first === 45 ? -minutes : minutes) * 60_000
 }
-
-export const isDigit = (code: number): boolean => code >= 48 && code <= 57
 
 /** The number of two digits; `NaN` when they are none. */
 export const pair = (text: string, at: number): number => {

@@ -1,7 +1,7 @@
 import type { DecodeNote } from "../../domain/Event.ts"
+import { endOfMatch, isDigit, isSmall } from "../characters.ts"
 import type { ReceiveContext } from "../ReceiveContext.ts"
 import { readDate, readPlain } from "./dates.ts"
-import { isDigit } from "./rfc3339.ts"
 import { formatTime, isUnset, readEpoch } from "./timestamp.ts"
 import { utc } from "./timeZone.ts"
 import { readZoneAfter } from "./zones.ts"
@@ -60,7 +60,6 @@ export const readStamp = (text: string, from: number, arrivedAt: number, marked 
   }
 }
 
-const isSmall = (code: number): boolean => code >= 97 && code <= 122
 const isHalf = (code: number): boolean => code === 109 || code === 46
 
 const suffix = /\.\d{1,6}(?= )| DST(?= )/y
@@ -69,33 +68,29 @@ const suffix = /\.\d{1,6}(?= )| DST(?= )/y
 const pastSuffix = (text: string, end: number): number => {
   const code = text.charCodeAt(end)
   if (code !== 46 && !(code === 32 && text.charCodeAt(end + 1) === 68)) return end
-  suffix.lastIndex = end
-  return suffix.test(text) ? suffix.lastIndex : end
+  return endOfMatch(suffix, text, end) ?? end
 }
 
 const plain = { zoneFollows: false, marked: false, twelve: false, dated: true }
 
 const readEpochStamp = (text: string, from: number): Stamp | undefined => {
   if (text.charCodeAt(from + 10) !== 46) return undefined
-  epoch.lastIndex = from
-  if (!epoch.test(text)) return undefined
-  const end = epoch.lastIndex
+  const end = endOfMatch(epoch, text, from)
+  if (end === undefined) return undefined
   return { ...plain, millis: readEpoch(Number(text.slice(from, end))), from, end, zone: "given" }
 }
 
 /** What looks like a time and is none is kept as text, so that it is not taken for a host. */
 const readUnread = (text: string, from: number): Stamp | undefined => {
-  unread.lastIndex = from
-  if (!unread.test(text)) return undefined
-  return { ...plain, millis: undefined, from, end: unread.lastIndex, zone: "none", note: "time_unread" }
+  const end = endOfMatch(unread, text, from)
+  return end === undefined ? undefined : { ...plain, millis: undefined, from, end, zone: "none", note: "time_unread" }
 }
 
 /** Reads how long a device has been running, which some write in place of a time. */
 export const readUptime = (text: string, from: number): Stamp | undefined => {
   if (!isDigit(text.charCodeAt(from))) return undefined
-  uptime.lastIndex = from
-  if (!uptime.test(text)) return undefined
-  return { ...plain, millis: undefined, from, end: uptime.lastIndex, zone: "none", note: "uptime" }
+  const end = endOfMatch(uptime, text, from)
+  return end === undefined ? undefined : { ...plain, millis: undefined, from, end, zone: "none", note: "uptime" }
 }
 
 /** When an event happened, as the device's time and the arrival tell. */

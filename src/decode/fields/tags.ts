@@ -1,5 +1,4 @@
-import { isLetter } from "./letters.ts"
-import { isDigit } from "./rfc3339.ts"
+import { backslash, colon, isDigit, isLetter, openBracket, slash, space } from "../characters.ts"
 
 /** The tag of a message: which program speaks. */
 export interface Tag {
@@ -9,11 +8,6 @@ export interface Tag {
 }
 
 const longest = 64
-const space = 32
-const colon = 58
-const openBracket = 91
-const backslash = 92
-const slash = 47
 
 /**
  * Reads `sshd[812]: ` or `LINK-DOWN:` at `from`, also behind the level that F5 writes before it; a process in brackets may stand for the

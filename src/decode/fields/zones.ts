@@ -1,5 +1,4 @@
-import { isCapital } from "./letters.ts"
-import { isDigit } from "./rfc3339.ts"
+import { endOfMatch, isCapital, isDigit, isLetter, matchAt } from "../characters.ts"
 
 /** What a time says of its zone. `offset` is milliseconds east of UTC; `undefined` when it says nothing. */
 export interface WrittenZone {
@@ -42,11 +41,9 @@ const readOffset = (
 ): { readonly offset: number; readonly end: number } | undefined => {
   // `z` in small letters only where it is glued to the time: a host may begin with it.
   if (first === 122) return blank || isWord(text.charCodeAt(at + 1)) ? undefined : { offset: 0, end: at + 1 }
-  named.lastIndex = at
-  const name = named.exec(text)?.[1]
+  const name = matchAt(named, text, at)?.[1]
   if (name !== undefined) return { offset: unambiguous.get(name) ?? 0, end: named.lastIndex }
-  offsetForm.lastIndex = at
-  const match = offsetForm.exec(text)
+  const match = matchAt(offsetForm, text, at)
   if (match === null) return undefined
   const [, sign, hours = "", minutes = "0"] = match
   if (hours.length < 2 && first !== 85 && first !== 71) return undefined
@@ -55,8 +52,7 @@ const readOffset = (
 }
 
 const readMeridiem = (text: string, from: number, written: number): { shift: number; end: number } | undefined => {
-  meridiem.lastIndex = from
-  const match = meridiem.exec(text)
+  const match = matchAt(meridiem, text, from)
   if (match === null) return undefined
   const hours = Math.floor((written % (24 * hour)) / hour)
   if (hours > 12) return undefined
@@ -76,7 +72,7 @@ const mayBeMeridiem = (text: string, from: number): boolean => {
 const beginsZone = (code: number): boolean =>
   code === 43 || code === 45 || code === 90 || code === 122 || code === 85 || code === 71 || code === 67
 
-const isWord = (code: number): boolean => isDigit(code) || (code >= 97 && code <= 122) || (code >= 65 && code <= 90)
+const isWord = (code: number): boolean => isDigit(code) || isLetter(code)
 
 /** Zones by abbreviation. What most of them mean depends on the continent, so they tell only that a zone is there. */
 const abbreviations: ReadonlySet<string> = new Set(
@@ -92,10 +88,7 @@ export const isZone = (text: string, from: number, to: number): boolean =>
 const colonZone = / ([A-Za-z][A-Za-z_/]{1,31}(?:[+-]\d{1,2}(?::?\d\d)?)?)(?= {0,2}:(?: |$))/y
 
 /** Where a zone by any name ends that stands between a blank and a colon; `undefined` when none does. */
-export const zoneBeforeColon = (text: string, from: number): number | undefined => {
-  colonZone.lastIndex = from
-  return colonZone.test(text) ? colonZone.lastIndex : undefined
-}
+export const zoneBeforeColon = (text: string, from: number): number | undefined => endOfMatch(colonZone, text, from)
 
 /** Milliseconds east of UTC of a zone that stands for itself: `+0000`, `UTC+8:00`, `(GMT-5:00)Eastern Time`. */
 export const readOffsetText = (text: string): number | undefined => {

@@ -1,3 +1,4 @@
+import { closeBrace, closeBracket, comma, isJsonSpace, openBrace, openBracket, quote } from "../characters.ts"
 import { type Broken, type Doubts, parseJson, type Piece, shortText, unreadable } from "./jsonText.ts"
 import { ValueScan } from "./ValueScan.ts"
 
@@ -5,11 +6,6 @@ import { ValueScan } from "./ValueScan.ts"
 const brokenLimit = 1_000
 /** Characters that are looked at in one go. */
 const stretch = 65_536
-
-const comma = 44
-const openBrace = 123
-const closeBrace = 125
-const quote = 34
 
 /**
  * The values of a text that is not JSON as a whole but holds some: objects back to back, an array with a bad element or
@@ -114,7 +110,7 @@ export class Salvage {
 
 /** White space, commas, record separators, and the brackets of the array around the records. */
 const isSkipped = (code: number): boolean =>
-  code === 32 || (code >= 9 && code <= 10) || code === 13 || code === comma || code === 91 || code === 93 || code === 30
+  isJsonSpace(code) || code === comma || code === openBracket || code === closeBracket || code === 30
 
 const skip = (text: string, from: number, until: number): number => {
   let at = from

@@ -1,10 +1,4 @@
-const quote = 34
-const comma = 44
-const openBracket = 91
-const backslash = 92
-const closeBracket = 93
-const openBrace = 123
-const closeBrace = 125
+import { backslash, closeBrace, closeBracket, comma, openBrace, openBracket, quote } from "../characters.ts"
 
 /** An object of more members than these is no envelope. */
 const mostMarks = 64

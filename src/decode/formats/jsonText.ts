@@ -1,4 +1,5 @@
 import { budgetLimits } from "../Budget.ts"
+import { backslash, quote } from "../characters.ts"
 import { checkJson, type JsonFault } from "./jsonCheck.ts"
 
 /** One piece of a body: a value, or text that could not be read. */
@@ -68,9 +69,6 @@ const brokenBy = (found: JsonFault, raw: string): Broken => {
   }
   return { ok: false, reason: "not_json", raw, detail: `Not readable as JSON from character ${found.at + 1} on.` }
 }
-
-const quote = 34
-const backslash = 92
 
 const escapeControls = (text: string): string => {
   let result = ""

@@ -1,3 +1,4 @@
+import { closeBrace, openBracket } from "../characters.ts"
 import { type Doubts, parseJson } from "./jsonText.ts"
 import type { ValueScan } from "./ValueScan.ts"
 
@@ -8,8 +9,6 @@ export interface Member {
   readonly to: number
 }
 
-const closeBrace = 125
-const openBracket = 91
 const head = /^\s{0,64}("(?:[^"\\]|\\.){0,200}")\s{0,64}:\s{0,64}/s
 
 /** The members of a long object by its commas; `undefined` when it has too many for an envelope, or is none. */

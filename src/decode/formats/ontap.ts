@@ -1,4 +1,5 @@
 import { isSeverityName } from "../../domain/Severity.ts"
+import { matchAt } from "../characters.ts"
 
 const form = /\[\??([\w.-]{1,255}): ?([\w.-]{1,128})(?:: ?[\w. -]{1,64})?: ?([a-z]{3,13})\]:? ?/y
 
@@ -11,8 +12,7 @@ export const readOntap = (
   | undefined =>
 {
   if (line.charCodeAt(at) !== 91) return undefined
-  form.lastIndex = at
-  const [, hostname, program, level = ""] = form.exec(line) ?? []
+  const [, hostname, program, level = ""] = matchAt(form, line, at) ?? []
   if (hostname === undefined || program === undefined || !isSeverityName(level)) return undefined
   const end = form.lastIndex
   return { hostname, program, tag: line.slice(at, end), message: line.slice(end) }

@@ -1,5 +1,6 @@
 import { eventLimits } from "../../domain/Event.ts"
 import { budgetLimits } from "../Budget.ts"
+import { backslash, closeBracket, equals, openBracket, quote, space } from "../characters.ts"
 import { setField } from "../fields/normalizeFields.ts"
 
 /** Structured data of RFC 5424, as far as it keeps to the grammar. */
@@ -16,12 +17,6 @@ type Element = readonly [string, unknown]
 
 const none: ReadonlyArray<Element> = []
 const longestName = 64
-const space = 32
-const quote = 34
-const equals = 61
-const openBracket = 91
-const backslash = 92
-const closeBracket = 93
 
 /** Reads structured data at `start`, letter by letter. What does not keep to the grammar is left to the message. */
 export const readStructuredData = (line: string, start: number): StructuredData => {
