@@ -32,7 +32,7 @@ export interface Running {
   readonly readyMs: number
 }
 
-export class NotReady extends Schema.TaggedError<NotReady>()("NotReady", {
+class NotReady extends Schema.TaggedError<NotReady>()("NotReady", {
   program: Schema.String,
   reason: Schema.String,
   log: Schema.String

@@ -15,7 +15,7 @@ Measures MUTT beside the least program that does the same, both on this machine,
   --help        this text
 `
 
-export interface Options {
+interface Options {
   readonly rounds: number
   readonly seconds: number
   readonly only: ReadonlyArray<string>

@@ -24,7 +24,7 @@ import { supervise, type Supervised } from "./Supervisor.ts"
 /** There while, and after, the passwords of the servers were a Vault's. */
 const vaultMark = join(stateFolder, "passwords-of-vault")
 
-export interface StackOptions {
+interface StackOptions {
   readonly replicas: number
   readonly runtime: Runtime
   readonly autoPorts: boolean

@@ -1,6 +1,6 @@
 export const tab = 9
 export const lineFeed = 10
-export const carriageReturn = 13
+const carriageReturn = 13
 export const space = 32
 export const quote = 34
 export const percent = 37

@@ -60,7 +60,7 @@ export interface RedisElsewhere {
 
 const aloneRedis = Effect.map(redisServer(), (server): RedisElsewhere => ({ server, settings: {}, secrets: {} }))
 
-export interface FourProgramsOptions<E = never> {
+interface FourProgramsOptions<E = never> {
   readonly runtime?: Runtime
   /** Another program of that kind than the pinned one. */
   readonly runtimeProgram?: string | undefined

@@ -20,7 +20,7 @@ interface Target {
   readonly share: number
 }
 
-export interface ProofOptions {
+interface ProofOptions {
   /** For all documents together. */
   readonly seconds: number
   /** Requests of each operation in one round, beside those that go through its bounds one by one. */
@@ -29,7 +29,7 @@ export interface ProofOptions {
   readonly quick: boolean
 }
 
-export interface ProofResult {
+interface ProofResult {
   readonly api: string
   readonly operations: number
   readonly requests: number

@@ -10,7 +10,7 @@ import { type PrivateServer, privateServer } from "../../stack/PrivateServer.ts"
 import { programLaunch } from "../../stack/Program.ts"
 import { answersReady } from "../../stack/Supervisor.ts"
 
-export interface HttpAnswer {
+interface HttpAnswer {
   /** 0: there was none. */
   readonly status: number
   readonly etag: string

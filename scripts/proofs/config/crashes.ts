@@ -106,7 +106,7 @@ const crash = (harness: Harness, step: Step, number: number) =>
     ]
   }).pipe(Effect.scoped)
 
-export interface Crashes {
+interface Crashes {
   readonly step: string
   readonly runs: number
   /** What was not as it should be afterwards. */

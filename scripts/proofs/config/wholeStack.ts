@@ -29,7 +29,7 @@ const elapsed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   })
 
 /** Waits until every one of the four programs runs the version. */
-export const allRun = ({ keys, programs }: FourPrograms, version: number) =>
+const allRun = ({ keys, programs }: FourPrograms, version: number) =>
   Effect.forEach(
     Object.values(programs),
     ({ url }) => until(asking(keys.viewer)("GET", `${url}/admin/config`), ({ body }) => body.config.version >= version),

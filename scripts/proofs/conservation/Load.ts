@@ -83,7 +83,7 @@ const recordOf = (random: Random, { chain, kind, token }: Posting): string => {
   })
 }
 
-export interface LoadResult {
+interface LoadResult {
   readonly postings: ReadonlyArray<Posting>
   /** Answers that say something else than what was posted. */
   readonly oddities: ReadonlyArray<string>

@@ -20,7 +20,7 @@ const look = async (url: string, key: string): Promise<BooksView | undefined> =>
   }
 }
 
-export interface Readings {
+interface Readings {
   readonly count: number
   readonly problems: ReadonlyArray<string>
 }

@@ -8,7 +8,7 @@ import { reconcile } from "../conservation/reconcile.ts"
 import { configure, conservationRules, storeRules } from "../conservation/setUp.ts"
 import type { Scale } from "./Scale.ts"
 
-export interface Outage {
+interface Outage {
   readonly figures: Readonly<Record<string, number | string>>
   /** Empty when no alert died and all were delivered. */
   readonly problems: ReadonlyArray<string>

@@ -8,7 +8,7 @@ import type { PostgresServer, RedisServer } from "../../../test/support/servers.
 import type { PasswordName } from "./SecretFile.ts"
 
 /** Sessions of the programs' role, by instance (`alerter-1`). */
-export type Sessions = Readonly<Record<string, number>>
+type Sessions = Readonly<Record<string, number>>
 
 /** The programs' accounts on both servers, as the servers' administrators see them. */
 export interface Accounts {

@@ -6,7 +6,7 @@ import { type PasswordName, passwordNames, type Slots } from "./SecretFile.ts"
 type Word = "old" | "new" | "newer"
 
 /** An operator writes the secret store, or tells the server which passwords to accept. */
-export type OperatorStep =
+type OperatorStep =
   | { readonly where: "store"; readonly current: Word; readonly next?: Word }
   | { readonly where: "server"; readonly accepts: ReadonlyArray<Word> }
 

@@ -3,7 +3,7 @@ import { type Harness, readiness, restart, timeToReady } from "./Harness.ts"
 import { letsIn, type ManualRotation, orders } from "./operatorSteps.ts"
 import { freshPassword, type SecretFile } from "./SecretFile.ts"
 
-export interface ManualResult {
+interface ManualResult {
   /** Milliseconds until a program that was started in the middle was ready. */
   readonly startMs: ReadonlyArray<number>
   readonly problems: ReadonlyArray<string>

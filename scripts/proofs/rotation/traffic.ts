@@ -7,7 +7,7 @@ import { reconcile } from "../conservation/reconcile.ts"
 import { type Harness, poolSize } from "./Harness.ts"
 
 /** What went through while something was done, and whether all of it came to its end exactly once. */
-export interface Traffic {
+interface Traffic {
   readonly posted: number
   readonly reads: number
   /** The most sessions that one instance had at once, and that all had. */

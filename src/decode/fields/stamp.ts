@@ -30,11 +30,11 @@ const uptime =
   /(?:\d{1,3}:\d\d:\d\d(?:\.\d{1,6})?|\d{1,4}[ydhm]\d{1,2}[wdhms](?:\d{1,2}[hms])?|\d{1,4}w\d{1,2}d(?:\d{1,2}h)?)(?=:? |:?$)/y
 const unread = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S{1,20}(?= |$)/y
 
-/** Reads the time that begins at `from`, its zone included where that needs no more than a look; `undefined` when none begins there. */
+/** Reads the time that begins at `from`, with the zone behind it; `undefined` when none begins there. */
 export const readStamp = (text: string, from: number, arrivedAt: number, marked = false): Stamp | undefined => {
   if (!isDigit(text.charCodeAt(from))) {
     const plain = readPlain(text, from, arrivedAt)
-    // Before a small letter that begins no AM or PM nothing of a zone can follow.
+    // A small letter behind it begins neither a zone nor, without an `m`, AM or PM.
     if (plain !== undefined && isSmall(text.charCodeAt(plain.end + 1)) && !isHalf(text.charCodeAt(plain.end + 2))) {
       const { end, millis, zoneFollows } = plain
       return { millis, from, end, zone: "none", dated: false, zoneFollows, marked, twelve: false, note: undefined }
@@ -80,7 +80,7 @@ const readEpochStamp = (text: string, from: number): Stamp | undefined => {
   return { ...plain, millis: readEpoch(Number(text.slice(from, end))), from, end, zone: "given" }
 }
 
-/** What looks like a time and is none is kept as text, so that it is not taken for a host. */
+/** Keeps what only looks like a time as text, so that it is not taken for a host. */
 const readUnread = (text: string, from: number): Stamp | undefined => {
   const end = endOfMatch(unread, text, from)
   return end === undefined ? undefined : { ...plain, millis: undefined, from, end, zone: "none", note: "time_unread" }
@@ -93,8 +93,8 @@ export const readUptime = (text: string, from: number): Stamp | undefined => {
   return end === undefined ? undefined : { ...plain, millis: undefined, from, end, zone: "none", note: "uptime" }
 }
 
-/** When an event happened, as the device's time and the arrival tell. */
-export interface Moment {
+/** When an event happened. */
+interface Moment {
   readonly timestamp: string
   /** Why the arrival counts and not the device's time. */
   readonly note?: DecodeNote | undefined
@@ -103,7 +103,7 @@ export interface Moment {
 const day = 86_400_000
 const hour = 3_600_000
 
-/** Says when a message of a host was made: by its time and the host's zone, or by the arrival when that cannot be told. */
+/** Decides when a message was made: by its time and the host's zone, or by the arrival when those do not tell. */
 export const placeStamp = (stamp: Stamp, hostname: string, context: ReceiveContext): Moment => {
   if (stamp.millis === undefined) return { timestamp: context.receivedAt, note: stamp.note ?? "time_unread" }
   let millis = stamp.millis

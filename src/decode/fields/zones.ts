@@ -1,7 +1,7 @@
 import { endOfMatch, isCapital, isDigit, isLetter, matchAt } from "../characters.ts"
 
 /** What a time says of its zone. `offset` is milliseconds east of UTC; `undefined` when it says nothing. */
-export interface WrittenZone {
+interface WrittenZone {
   readonly offset: number | undefined
   /** Milliseconds that a 12-hour clock, and a fraction after its AM or PM, add to the time. */
   readonly shift: number
@@ -13,7 +13,7 @@ export interface WrittenZone {
 const hour = 3_600_000
 const offsetForm = /(?:(?:UTC|GMT)(?=[+-]\d))?([+-])(\d{1,2})(?::?([0-5]\d))?(?!\w|[:.]\d)/y
 const named = /(UTC|GMT|UCT|Z|CES?T)(?![\w+-])/y
-/** Of the abbreviations only these mean one thing on all continents. */
+/** Only these abbreviations mean the same on all continents. */
 const unambiguous: ReadonlyMap<string, number> = new Map([["CET", 3_600_000], ["CEST", 7_200_000]])
 const meridiem = / ?([AaPp])\.?[Mm]\.?(?:\.(\d{1,9}))?(?![\w])/y
 
@@ -39,7 +39,7 @@ const readOffset = (
   first: number,
   blank: boolean
 ): { readonly offset: number; readonly end: number } | undefined => {
-  // `z` in small letters only where it is glued to the time: a host may begin with it.
+  // A small `z` counts only directly behind the time: a host may begin with it.
   if (first === 122) return blank || isWord(text.charCodeAt(at + 1)) ? undefined : { offset: 0, end: at + 1 }
   const name = matchAt(named, text, at)?.[1]
   if (name !== undefined) return { offset: unambiguous.get(name) ?? 0, end: named.lastIndex }
@@ -74,7 +74,7 @@ const beginsZone = (code: number): boolean =>
 
 const isWord = (code: number): boolean => isDigit(code) || isLetter(code)
 
-/** Zones by abbreviation. What most of them mean depends on the continent, so they tell only that a zone is there. */
+/** Abbreviations of zones. What most of them mean depends on the continent, so they only show that there is a zone. */
 const abbreviations: ReadonlySet<string> = new Set(
   ("UTC GMT UCT WET WEST CET CEST MET MEST EET EEST MSK MSD BST IST EST EDT CST CDT MST MDT PST PDT AKST AKDT HST AST ADT NST "
     + "NDT BRT BRST ART CLT CLST COT PET VET AEST AEDT ACST ACDT AWST NZST NZDT JST KST HKT SGT PHT WIB ICT PKT GST SAST "

@@ -4,14 +4,14 @@ import { ValueScan } from "./ValueScan.ts"
 
 /** Characters of records that are parsed at once. */
 const chunk = 16_384
-/** Characters that are looked at in one go. */
+/** Characters that are read in one step. */
 const stretch = 65_536
 /** Where a chunk may end: between two records, or two lists. */
 const between = /[}\]]\s{0,8},\s{0,8}[{[]/
 
 /**
- * Reads the values of a long array, some at a time. It guesses where a chunk ends; that the chunk is then an array proves the guess, since
- * its beginning is known. Only where that fails it looks for the end of each value.
+ * Reads the values of a long array, a chunk at a time. It guesses where a chunk ends, and the guess is right when the chunk parses as an
+ * array. Only where that fails does it search for the end of each value.
  */
 export class ArrayReader {
   /** Behind what was read. */
@@ -22,7 +22,7 @@ export class ArrayReader {
   length = 0
   readonly #text: string
   readonly #doubts: Doubts
-  /** No guess before this place: the last one failed. */
+  /** No guess before this position: the last one failed. */
   #guessFrom: number
   #scan: ValueScan | undefined
 

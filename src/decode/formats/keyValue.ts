@@ -4,8 +4,8 @@ import { readTime } from "../fields/timestamp.ts"
 import { readOffsetText } from "../fields/zones.ts"
 import type { ReceiveContext } from "../ReceiveContext.ts"
 
-/** What a header of `key=value` pairs says. */
-export interface KeyValueHeader {
+/** A header of `key=value` pairs. */
+interface KeyValueHeader {
   readonly hostname: string | undefined
   readonly millis: number | undefined
   readonly severity: Severity | undefined

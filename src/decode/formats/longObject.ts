@@ -11,7 +11,7 @@ export interface Member {
 
 const head = /^\s{0,64}("(?:[^"\\]|\\.){0,200}")\s{0,64}:\s{0,64}/s
 
-/** The members of a long object by its commas; `undefined` when it has too many for an envelope, or is none. */
+/** Splits a long object into its members; `undefined` when it has too many for an envelope, or is none. */
 export const membersOf = (scan: ValueScan, doubts: Doubts): ReadonlyArray<Member> | undefined => {
   const { crowded, end, from, marks, text } = scan
   if (crowded || end === undefined || text.charCodeAt(end - 1) !== closeBrace) return undefined

@@ -3,7 +3,7 @@ import { matchAt } from "../characters.ts"
 
 const form = /\[\??([\w.-]{1,255}): ?([\w.-]{1,128})(?:: ?[\w. -]{1,64})?: ?([a-z]{3,13})\]:? ?/y
 
-/** Reads `[node:event:severity]: `, which ONTAP writes in place of host and tag. The event is what other devices call the program. */
+/** Reads `[node:event:severity]: `, which ONTAP writes for host and tag. Its event takes the place of the program. */
 export const readOntap = (
   line: string,
   at: number

@@ -15,7 +15,7 @@ import { isNoHost, skipBlanks } from "../fields/hosts.ts"
 import { readStamp, readUptime, type Stamp } from "../fields/stamp.ts"
 
 /** What network devices write between the priority and the time. */
-export interface Prefixes {
+interface Prefixes {
   readonly stamp: Stamp | undefined
   /** Where the text goes on: behind the time, or where the message begins. */
   readonly end: number

@@ -4,13 +4,13 @@ import { readStamp } from "../fields/stamp.ts"
 import { isZone, zoneBeforeColon } from "../fields/zones.ts"
 import { readPrefixes } from "./prefixes.ts"
 
-/** The header that a device wrote, inside the one that a relay put before it. */
-export interface Relayed {
+/** A device's own header behind the one that a relay wrote. */
+interface Relayed {
   readonly end: number
   /** The device's own name for itself, which is better than the relay's for it. */
   readonly hostname: string | undefined
   readonly sequence: number | undefined
-  /** Is the relay's time the device's, in a zone that cannot be told? */
+  /** Is the relay's time the device's, in a zone that is not known? */
   readonly zoneUnknown: boolean
 }
 

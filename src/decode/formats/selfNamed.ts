@@ -1,6 +1,6 @@
 import { matchAt } from "../characters.ts"
 /** Where the name of a device stands, and where the text goes on. */
-export interface SelfNamed {
+interface SelfNamed {
   readonly hostname: string
   readonly end: number
 }
