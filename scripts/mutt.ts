@@ -1,4 +1,4 @@
 // The command `mutt`. What it consists of is loaded once imports are found promptly: half a second instead of three quarters.
-import "./stack/promptImports.ts"
+import "../services/preload.ts"
 
 await import("../services/cli/main.ts")

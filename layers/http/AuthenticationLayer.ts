@@ -1,8 +1,8 @@
 import { Effect, Layer, Metric, Option, Stream, SubscriptionRef } from "effect"
 import { type Caller, permits, type Role } from "../../src/domain/Role.ts"
-import { peerOf } from "../../src/logic/addresses.ts"
 import { FailureLimiter } from "../../src/logic/FailureLimiter.ts"
 import { LogSampler } from "../../src/logic/LogSampler.ts"
+import { peerNetwork } from "../../src/logic/peerNetwork.ts"
 import { defaultFailureLimits } from "../environment/authSettings.ts"
 import { Environment } from "../environment/Environment.ts"
 import { Secrets } from "../secret/Secrets.ts"
@@ -57,7 +57,7 @@ export const AuthenticationLayer = Layer.effect(
 
     const refuse = Effect.fnUntraced(function*(reason: Refusal, address: string | undefined) {
       yield* Metric.update(failures[reason], 1)
-      const peer = peerOf(address ?? "unknown")
+      const peer = peerNetwork(address ?? "unknown")
       // Who sends no key guesses none.
       const waitMs = reason === "missing" ? 0 : limiter.failed(peer, yield* steadyMillis)
       if (refusedPeers.isFirst(peer)) yield* sayRefused(peer, { reason })

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 
-export class ChildFailed extends Schema.TaggedError<ChildFailed>()("ChildFailed", {
+class ChildFailed extends Schema.TaggedError<ChildFailed>()("ChildFailed", {
   file: Schema.String,
   output: Schema.String
 }) {}

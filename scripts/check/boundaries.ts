@@ -112,7 +112,7 @@ const oneDoorPerDriver: Rule = ({ path }, { specifier }) => {
 
 /** Where the runtime (Node's modules) may be seen: entry points, sockets, files and drivers. */
 const runtimeDoors = [
-  /^services\/[^/]+\/main\.ts$/,
+  /^services\/(?:[^/]+\/main|preload)\.ts$/,
   /^services\/ingestor\/syslog\//,
   /^services\/ingestor\/http\/(?:DirectIngest|BodyReaderNode|Unpacker)\.ts$/,
   /^services\/cli\//,

@@ -64,7 +64,7 @@ export const fuzz = async (
 }
 
 /** The input that a seed stands for. */
-export const inputOf = (target: Target, seed: number): Uint8Array => mutate(target.seeds, seeded(seed))
+const inputOf = (target: Target, seed: number): Uint8Array => mutate(target.seeds, seeded(seed))
 
 /** Tries one input: nothing may be thrown, lost, too large or too slow. */
 export const tryInput = async (target: Target, input: Uint8Array, seed: number): Promise<Outcome> => {

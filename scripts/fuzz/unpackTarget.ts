@@ -5,7 +5,7 @@ import { makeUnpacker } from "../../services/ingestor/http/Unpacker.ts"
 const most = 1_048_576
 const unpack = makeUnpacker(most, 4)
 
-export interface Unpacked {
+interface Unpacked {
   /** `undefined` when it was refused. */
   readonly body: Uint8Array | undefined
   readonly problem: string | undefined

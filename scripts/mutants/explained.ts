@@ -1,5 +1,5 @@
 /** A mutant that no test can kill, since it changes nothing that is promised. */
-export interface Explained {
+interface Explained {
   readonly file: string
   /** The line it changes, without its indentation. */
   readonly at: string

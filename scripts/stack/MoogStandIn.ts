@@ -88,7 +88,7 @@ const keyOf = (headers: Readonly<Record<string, string | undefined>>) =>
  * `GET /posts` (every delivery, also repeated and refused ones), `DELETE /events`, `GET /guises` (how many
  * deliveries met each), `GET` and `PUT /behaviour`.
  */
-export const moogStandInRoutes = (options: { readonly apiKey: Redacted.Redacted }) =>
+const moogStandInRoutes = (options: { readonly apiKey: Redacted.Redacted }) =>
   HttpRouter.use(Effect.fn(function*(router) {
     const ledger = makeLedger()
     const posts = makePostLog()

@@ -35,7 +35,7 @@ export const privateOpenBao = (options: {
         ? { ...process.env, BAO_DEV_ROOT_TOKEN_ID: options.rootToken, VAULT_DEV_ROOT_TOKEN_ID: options.rootToken }
         : process.env,
       log: options.log,
-      farewell: "TERM"
+      stopSignal: "TERM"
     },
     ready: () => answers(`http://${address}`)
   })

@@ -109,7 +109,7 @@ export const privatePostgres = (options: {
         env: withLibraries(libraries),
         user,
         log: options.log,
-        farewell: "INT"
+        stopSignal: "INT"
       },
       ready: (pid) => Effect.sync(() => isReady(options.data, pid)),
       // What a killed server started itself takes a moment to notice.

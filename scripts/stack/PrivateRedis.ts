@@ -10,7 +10,7 @@ import type { RedisTool } from "./Tools.ts"
 const hash = (password: Redacted.Redacted) => createHash("sha256").update(Redacted.value(password)).digest("hex")
 
 /** The one who may do everything (`default`), and the one that MUTT's programs log in as, who may not administrate. */
-export interface RedisAccounts {
+interface RedisAccounts {
   readonly adminPassword: Redacted.Redacted
   readonly user: string
   readonly password: Redacted.Redacted
@@ -83,7 +83,7 @@ export const privateRedis = (options: {
       }),
       env: withLibraries(options.tool.libraries),
       log: options.log,
-      farewell: "TERM"
+      stopSignal: "TERM"
     },
     ready: () => answers(options.port, options.adminPassword)
   })

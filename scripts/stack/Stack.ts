@@ -1,6 +1,7 @@
 import { Clock, Console, Effect } from "effect"
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import type { Runtime } from "../../services/runtimeFlags.ts"
 import { type Credentials, credentials, secretsPath } from "./Credentials.ts"
 import { database, startPostgres, startRedis } from "./DataServers.ts"
 import { stateFolder } from "./Paths.ts"
@@ -14,7 +15,6 @@ import {
   programLaunch,
   type ProgramName,
   programNames,
-  type Runtime,
   type StackSettings
 } from "./Program.ts"
 import { type SecretVault, startVault } from "./SecretVault.ts"
@@ -24,7 +24,7 @@ import { supervise, type Supervised } from "./Supervisor.ts"
 /** There while, and after, the passwords of the servers were a Vault's. */
 const vaultMark = join(stateFolder, "passwords-of-vault")
 
-export interface StackOptions {
+interface StackOptions {
   readonly replicas: number
   readonly runtime: Runtime
   readonly autoPorts: boolean

@@ -31,7 +31,7 @@ export const supervise = (
     const log = join(stateFolder, "logs", `${program.instance}.log`)
     const server = yield* privateServer({
       name: program.instance,
-      launch: { ...program, cwd: repository, log, farewell: "TERM" },
+      launch: { ...program, cwd: repository, log, stopSignal: "TERM" },
       ready: () => answersReady(program.url),
       patience: "60 seconds"
     })

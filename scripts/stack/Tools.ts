@@ -17,8 +17,8 @@ export const RedisTool = Schema.Struct({
 export type RedisTool = typeof RedisTool.Type
 
 /** A sender or another client that the tests use. `modules` is where its plug-ins lie, empty when it knows. */
-export const ClientTool = Schema.Struct({ bin: Schema.String, libraries: Schema.String, modules: Schema.String })
-export type ClientTool = typeof ClientTool.Type
+const ClientTool = Schema.Struct({ bin: Schema.String, libraries: Schema.String, modules: Schema.String })
+type ClientTool = typeof ClientTool.Type
 
 /** What `scripts/bootstrap.sh` found on this machine. */
 const Tools = Schema.Struct({

@@ -16,7 +16,7 @@ export const budgetLimits = {
   variables: 1_024,
   /** Characters of what `snmptrapd` prints of one trap: a datagram in hexadecimal, with names. */
   trap: 262_144,
-  /** Characters of work before a look at the clock: between a tenth of a millisecond and three. */
+  /** Characters of work before the clock is read: between a tenth of a millisecond and three. */
   slice: 16_384
 } as const
 

@@ -6,7 +6,7 @@ import { cleanText } from "./fields/text.ts"
 import type { TimeZone } from "./fields/timeZone.ts"
 import type { TrapNames } from "./fields/trapNames.ts"
 
-/** What is known of a record before it is read: who brought it, and when. */
+/** What is known of a record before it is read: who sent it, and when it arrived. */
 export interface ReceiveContext {
   /** Epoch milliseconds. */
   readonly at: number
@@ -41,7 +41,7 @@ export class Refusal {
   }
 }
 
-/** What became of the records of one body: each is in exactly one of the two. */
+/** The records of one body: each is either an event or quarantined. */
 export interface Decoded {
   readonly events: Array<Event>
   readonly quarantined: Array<Quarantined>
@@ -79,7 +79,7 @@ const shortRaw = 256
 
 const expands = new Refusal("expands_too_much", "With it the request would become many times larger than it came.")
 
-/** Sorts one result into its place. `raw` is the record as it came, or what is left of it: `cut`. */
+/** Accepts or quarantines one result. `raw` is the record as it came; `cut` says that its end is missing. */
 export const keep = (
   decoded: Decoded,
   result: Event | Refusal,
@@ -174,7 +174,7 @@ const note = (
 
 const detailLimit = 200
 
-export const quarantinedOf = (refusal: Refusal, raw: string, context: ReceiveContext, cut = false): Quarantined => ({
+const quarantinedOf = (refusal: Refusal, raw: string, context: ReceiveContext, cut = false): Quarantined => ({
   id: context.newId(),
   correlationId: context.correlationId,
   sender: context.sender,

@@ -25,7 +25,7 @@ export interface Limits {
   readonly frame: number
 }
 
-/** What was received → its events and what is quarantined, in the way that its transport has. Each record is in exactly one of the two. */
+/** Decodes what was received, in the way that its transport has. Each record is either an event or quarantined. */
 export const decode = (received: Received, context: ReceiveContext, read: TextReader, limits: Limits): Decoded => {
   const { bytes, headers = {}, transport } = received
   if (transport === "http") return decodeRequest(bytes, headers, context, read, limits.records)
@@ -55,7 +55,7 @@ export const decodeRequest = (
 
 /** Longer bodies become text with pauses. */
 const longBody = 1_048_576
-/** Bytes that tell what a long body is. */
+/** Bytes at the start of a long body that show its format. */
 const firstLook = 65_536
 
 /** The body of a request, in the charset that it names. What is returned is still to be run: it pauses now and then. */

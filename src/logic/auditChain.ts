@@ -21,7 +21,7 @@ export const link = (
   return { ...whole, entryHash: entryHash(whole) }
 }
 
-export interface ChainFault {
+interface ChainFault {
   /** The first link that is not as it was. */
   readonly seq: number
   readonly fault: "gap" | "changed" | "unlinked" | "checkpoint" | "cut" | "signature"

@@ -20,8 +20,8 @@ const format = SchemaIssue.makeFormatterStandardSchemaV1({
 export const fieldErrors = (issue: SchemaIssue.Issue): ReadonlyArray<FieldError> => {
   const unknown = unexpected(issue, [])
   const others = format(issue).issues.filter(({ message }) => message !== "")
-  // Names are compared for those that are told: a body may hold a hundred thousand.
-  const told = [
+  // Only the reported ones get a suggestion: a body may hold a hundred thousand.
+  const reported = [
     ...unknown.slice(0, most).map(({ known, path }) => ({
       field: path.map(shown).join("."),
       message: unknownName("field", shown(path.at(-1) ?? ""), known)
@@ -31,8 +31,8 @@ export const fieldErrors = (issue: SchemaIssue.Issue): ReadonlyArray<FieldError>
       message
     }))
   ]
-  const untold = unknown.length + others.length - told.length
-  return untold === 0 ? told : [...told, { field: "", message: `${untold} more fields are wrong.` }]
+  const omitted = unknown.length + others.length - reported.length
+  return omitted === 0 ? reported : [...reported, { field: "", message: `${omitted} more fields are wrong.` }]
 }
 
 /** What to say of a name that nobody knows. */

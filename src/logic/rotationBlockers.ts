@@ -2,7 +2,7 @@ import { Result } from "effect"
 import type { Blocker, RotationStep, SecretKind, ServerSession, Slots } from "../domain/Rotation.ts"
 import { plan } from "./rotationPlan.ts"
 
-/** What one process said of the secret that is rotated. Values are told by their fingerprints. */
+/** What one process reported about the secret that is rotated. Fingerprints stand for values. */
 export interface Holder {
   readonly program: string
   readonly instance: string

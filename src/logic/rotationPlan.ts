@@ -2,7 +2,7 @@ import { Result } from "effect"
 import type { Direction, RotationOutcome, RotationState, RotationStep, SecretKind, Slots } from "../domain/Rotation.ts"
 
 /** One effect on the world. Doing the first ones of a list again, and then all of it, comes to the same as doing it once. */
-export type Action<V> =
+type Action<V> =
   | { readonly _tag: "write"; readonly slots: Slots<V> }
   /** The server takes this value from now on; PostgreSQL takes no other any more. */
   | { readonly _tag: "accept"; readonly value: V }
@@ -15,7 +15,7 @@ export interface Plan<V> {
   readonly direction: Direction
 }
 
-export interface Surroundings<V> {
+interface RotationContext<V> {
   readonly kind: SecretKind
   readonly direction: Direction
   readonly slots: Slots<V>
@@ -39,8 +39,8 @@ const accept = <V>(value: V): Action<V> => ({ _tag: "accept", value })
  * it, and a server has taken the other one before a value leaves the store. Steps may be cut off anywhere and begun again: what the store
  * holds says what was done. Fails with words when the store holds what no step leaves behind.
  */
-export const plan = <V>(step: RotationStep, around: Surroundings<V>): Result.Result<Plan<V>, string> => {
-  const { direction, fresh, kind, same, slots: { current, next, previous } } = around
+export const plan = <V>(step: RotationStep, context: RotationContext<V>): Result.Result<Plan<V>, string> => {
+  const { direction, fresh, kind, same, slots: { current, next, previous } } = context
   const isKey = kind === "key"
   switch (step) {
     case "stage": {

@@ -4,7 +4,7 @@ import { isUnderOid, normaliseOid } from "../logic/oids.ts"
 import { foldText } from "./fold.ts"
 import { compilePattern, matchesEither, type Pattern } from "./Pattern.ts"
 
-/** What of an event a rule looks at. */
+/** The fields of an event that rules compare. */
 export type Matchable = Pick<Event, "message" | "tag" | "severity" | "trapOid">
 
 /** The message with its tag before it, as the device sent it; text rules see both this and the message. */
@@ -14,7 +14,7 @@ export const lineOf = ({ message, tag }: Matchable): string => (tag === undefine
  * How a rule compares. Its type alone says which of its two texts counts; the other one is ignored, whatever the event is:
  * a text rule matches the message of a trap too.
  */
-export type Criterion =
+type Criterion =
   /** Folded. */
   | { readonly _tag: "contains"; readonly literal: string }
   /** Folded, and trimmed at both ends, as the message is. */

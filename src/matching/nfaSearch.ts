@@ -21,11 +21,11 @@ const between = { lineStart: 1, lineEnd: 2, textStart: 4, textEnd: 8, wordEdge: 
 const lineBreak = 10
 
 /** What an instruction does, as the search reads it. */
-const step = { fail: 0, take: 1, split: 2, goOn: 3, ask: 4, match: 5 }
+const step = { fail: 0, take: 1, split: 2, pass: 3, ask: 4, match: 5 }
 
 const stepOf = (op: number): number => {
   if (op === engine.alt || op === engine.altMatch) return step.split
-  if (op === engine.capture || op === engine.nop) return step.goOn
+  if (op === engine.capture || op === engine.nop) return step.pass
   if (op === engine.empty) return step.ask
   if (op === engine.match) return step.match
   return op >= engine.rune && op <= engine.anyButLine ? step.take : step.fail
@@ -113,7 +113,7 @@ export const nfaSearch = (regex: RE2JS): (text: string) => boolean => {
               stack[depth++] = arg[pc]!
               pc = out[pc]!
               continue
-            } else if (what === step.goOn || what === step.ask && (arg[pc]! & ~flags) === 0) {
+            } else if (what === step.pass || what === step.ask && (arg[pc]! & ~flags) === 0) {
               pc = out[pc]!
               continue
             } else if (what === step.match) return true

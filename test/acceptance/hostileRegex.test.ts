@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { awaitDrained, gather, readBooks } from "./conservation/findings.ts"
-import { makeStack } from "./conservation/Stack.ts"
+import { awaitDrained, gather, readBooks } from "../../scripts/proofs/conservation/findings.ts"
+import { makeStack } from "../../scripts/proofs/conservation/Stack.ts"
 
 /** A backtracking engine takes longer than the universe has to find that this does not match. */
 const endless = `${"a".repeat(50_000)}!`

@@ -33,7 +33,7 @@ const nobody = (): Person => {
 /** Root and an ordinary user, when the tests run as root; else whoever runs them. */
 export const people: ReadonlyArray<Person> = process.getuid?.() === 0 ? [me, nobody()] : [me]
 
-export class ScriptFailed extends Schema.TaggedError<ScriptFailed>()("ScriptFailed", {
+class ScriptFailed extends Schema.TaggedError<ScriptFailed>()("ScriptFailed", {
   script: Schema.String,
   output: Schema.String
 }) {

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 /** What it does with each request, after it has been noted. */
 export type Behaviour = (request: IncomingMessage, response: ServerResponse) => void
 
-/** Speaks as much of Vault's protocol as a fault needs that a real one won't play. */
+/** Speaks as much of Vault's protocol as a fault needs that a real server never shows. */
 export const vaultStandIn = Effect.acquireRelease(
   Effect.callback<{
     readonly url: string

@@ -7,7 +7,7 @@ interface DialOptions {
   readonly deaf?: boolean
 }
 
-export interface Dialed {
+interface Dialed {
   readonly socket: Socket
   /** All that came, once it has this. */
   readonly until: (text: string) => Effect.Effect<string>

@@ -36,7 +36,7 @@ export const readFieldValue = (slot: number, key: string, value: unknown, contex
 }
 
 /** The number that a syslog message has between `<` and `>`. */
-export const readPriority = (value: unknown): number | undefined => {
+const readPriority = (value: unknown): number | undefined => {
   const number = typeof value === "string" && /^\d{1,3}$/.test(value) ? Number(value) : value
   return typeof number === "number" && Number.isInteger(number) && number >= 0 && number <= 191 ? number : undefined
 }

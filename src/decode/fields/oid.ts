@@ -7,7 +7,7 @@ const standardTraps = ["coldStart", "warmStart", "linkDown", "linkUp", "authenti
 const standardRoot = "1.3.6.1.6.3.1.1.5."
 
 /**
- * The numeric form without leading dot of an OID as senders spell it: `.1.3.6`, `iso.3.6`, `SNMPv2-SMI::enterprises.9`, `linkDown`,
+ * Reads an OID in any form that senders use and gives it in numbers: `.1.3.6`, `iso.3.6`, `SNMPv2-SMI::enterprises.9`, `linkDown`,
  * `.iso.org.dod.internet.…`. A name counts by its last part; `undefined` when that is in no table.
  */
 export const readOid = (text: string, names?: TrapNames): string | undefined => {

@@ -14,7 +14,7 @@ export interface Varbind {
   readonly value: string
 }
 
-/** A trap in one line, for people and for text rules: its name where it has one, then what it says. */
+/** Describes a trap in one line, for people and for text rules: its name, then its variables. */
 export const describeTrap = (oid: string | undefined, varbinds: ReadonlyArray<Varbind>): string => {
   const name = oid === undefined ? undefined : standardTrapName(oid)
   const head = oid === undefined ? "SNMP trap" : name === undefined ? `SNMP trap ${oid}` : `SNMP trap ${oid} (${name})`
@@ -26,7 +26,7 @@ export const describeTrap = (oid: string | undefined, varbinds: ReadonlyArray<Va
 
 const most = budgetLimits.variables
 
-/** Reads the variables of a trap as records spell them, as many as any trap has: `"@{oid=1.3; value=2}"`, `{ oid, value }`, `{ "1.3": "2" }`. */
+/** Reads the variables of a trap in a record: `"@{oid=1.3; value=2}"`, `{ oid, value }` or `{ "1.3": "2" }`, at most `most` of them. */
 export const readVarbinds = (value: unknown): ReadonlyArray<Varbind> => {
   if (Array.isArray(value)) return value.slice(0, most).flatMap(readVarbind).slice(0, most)
   if (typeof value !== "object" || value === null) return []
@@ -58,7 +58,7 @@ export const transportAddress = (text: string): string | undefined => cleanAddre
 const peer = /\b(?:UDP|TCP|DTLSUDP|DTLSSCTP|TLSTCP|DTLS|TLS|SSH)(?:6|\/IPv[46])?: {0,4}\[([^\]]{2,64})\]/i
 
 /** What a line of `snmptrapd` in a log says. */
-export interface TrapLog {
+interface TrapLog {
   /** `undefined` when its name is in no table. */
   readonly oid: string | undefined
   readonly address: string | undefined

@@ -2,13 +2,13 @@
 export type TrapNames = ReadonlyMap<string, string>
 
 /** A line of a table of names that can't be read. */
-export interface TrapNameProblem {
+interface TrapNameProblem {
   readonly line: number
   readonly problem: string
 }
 
 /** A table that was read whole, or what is wrong with it. */
-export type TrapNamesRead =
+type TrapNamesRead =
   | { readonly ok: true; readonly names: TrapNames }
   | { readonly ok: false; readonly problems: ReadonlyArray<TrapNameProblem> }
 

@@ -95,8 +95,8 @@ export const linesOf = (
 
 const asLine = { as: "line" } as const
 
-/** The headers that say what a body is, or are part of the record. */
-const telling = [
+/** Headers that say what a body is, or are part of the record. */
+const keptHeaders = [
   "content-type",
   "x-syslog-host",
   "x-syslog-program",
@@ -112,7 +112,7 @@ export const whole = (context: ReceiveContext, headers: BodyHeaders): ReceiveCon
   ...context,
   readAs: {
     as: "body",
-    headers: Object.fromEntries(telling.flatMap((name) => {
+    headers: Object.fromEntries(keptHeaders.flatMap((name) => {
       const value = headers[name]
       return value === undefined ? [] : [[name, value.slice(0, longestHeader)]]
     }))

@@ -1,6 +1,6 @@
+import { skipJsonSpace } from "../characters.ts"
 import type { Decoded, ReceiveContext } from "../ReceiveContext.ts"
 import { hasRoom } from "../ReceiveContext.ts"
-import { skipSpace } from "./ArrayReader.ts"
 import { type JsonJob, pause, type Steps } from "./jsonJob.ts"
 import { takeListed } from "./jsonRecord.ts"
 import { type Broken, parseJson, type Piece, shortText, unreadable } from "./jsonText.ts"
@@ -74,7 +74,7 @@ const takeLines = (body: string, from: number, job: JsonJob): number => {
   let start = from
   while (start < body.length && hasRoom(into)) {
     const before = start
-    start = skipSpace(body, start, longBlank)
+    start = skipJsonSpace(body, start, longBlank)
     const found = body.indexOf("\n", start)
     const end = found < 0 ? body.length : found
     const line = body.slice(start, end)

@@ -59,7 +59,7 @@ const wrappedIn = (value: unknown): ReadonlyArray<unknown> | undefined => {
   return others.length === 0 && Array.isArray(list) && list.length > 0 && list.every(isObject) ? list : undefined
 }
 
-/** A message that has its header still: what a shipper sends that passes on what it got. */
+/** A message with its syslog header, from a shipper that passes on what it got. */
 const syslogLineOf = (value: unknown): string | undefined => {
   if (!isObject(value)) return undefined
   const line = value["event"] ?? value["message"] ?? value["log"]

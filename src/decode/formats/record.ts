@@ -25,12 +25,11 @@ const longHostname = new Refusal(
 )
 
 /**
- * One JSON value → an event, or why not.
+ * Decodes one JSON value into an event.
  *
- * Lenient about names and spellings (see `fieldAliases.ts`), strict about what an event must have: a host (its name, its address, or the
- * peer where that is the device) and a message, or for a trap its variables. Names that begin with `_` are the pipeline's own
- * and are left out, except those of GELF and journald; whatever else a client sends stays among the fields and overrides nothing, an `id`
- * included.
+ * Lenient about names (see `fieldAliases.ts`), strict about what an event must have: a host (its name, its address, or the peer where that
+ * is the device) and a message, or for a trap its variables. Names that begin with `_` are the pipeline's own and are dropped, except those
+ * of GELF and journald. Whatever else a client sends stays among the fields and overrides nothing, not even `id`.
  */
 export const decodeRecord = (value: unknown, context: ReceiveContext): Event | Refusal => {
   if (!isObject(value)) return notAnObject

@@ -1,6 +1,5 @@
+import { colon, dash, dot, isCapital, isDigit, isLetter, openBracket, percent, space, star } from "../characters.ts"
 import { skipBlanks } from "../fields/hosts.ts"
-import { isCapital, isLetter } from "../fields/letters.ts"
-import { isDigit } from "../fields/rfc3339.ts"
 import { readStamp, type Stamp } from "../fields/stamp.ts"
 import { readTag, type Tag } from "../fields/tags.ts"
 import { isZone, zoneBeforeColon } from "../fields/zones.ts"
@@ -15,13 +14,6 @@ import type { SyslogParts } from "./SyslogParts.ts"
 type Field = readonly [string, unknown]
 
 const noFields: ReadonlyArray<Field> = []
-const space = 32
-const colon = 58
-const percent = 37
-const openBracket = 91
-const star = 42
-const dash = 45
-const dot = 46
 
 /**
  * Reads what follows the priority as RFC 3164 and its relatives: with or without time, host and tag, and with what network devices write

@@ -1,12 +1,9 @@
+import { dash, openBracket, space } from "../characters.ts"
 import { readHostWord } from "../fields/hosts.ts"
 import { readStamp, type Stamp } from "../fields/stamp.ts"
 import { isVendorTag } from "../fields/tags.ts"
 import { readStructuredData } from "./structuredData.ts"
 import type { SyslogParts } from "./SyslogParts.ts"
-
-const nil = 45
-const space = 32
-const openBracket = 91
 
 /** Most characters of HOSTNAME, APP-NAME, PROCID and MSGID; the first three are those of devices that take more than they may. */
 const limits = { hostname: 255, program: 64, procid: 128, msgid: 64, time: 49 }
@@ -37,10 +34,10 @@ interface Timestamp {
 }
 
 const readTimestamp = (line: string, from: number, arrivedAt: number): Timestamp | undefined => {
-  if (line.charCodeAt(from) === nil && line.charCodeAt(from + 1) === space) {
+  if (line.charCodeAt(from) === dash && line.charCodeAt(from + 1) === space) {
     return { stamp: undefined, end: from + 2, spaced: false }
   }
-  if (line.charCodeAt(from + 4) !== nil) return undefined
+  if (line.charCodeAt(from + 4) !== dash) return undefined
   const stamp = readStamp(line, from, arrivedAt)
   if (stamp !== undefined) {
     if (line.charCodeAt(stamp.end) !== space) return undefined
@@ -99,10 +96,10 @@ const beginsData = (line: string, at: number): boolean => {
   const first = line.charCodeAt(at)
   if (first === openBracket) return true
   const next = line.charCodeAt(at + 1)
-  return first === nil && (next === space || Number.isNaN(next) || next === 10 || next === 13)
+  return first === dash && (next === space || Number.isNaN(next) || next === 10 || next === 13)
 }
 
-const isNil = (line: string, from: number, to: number): boolean => to === from + 1 && line.charCodeAt(from) === nil
+const isNil = (line: string, from: number, to: number): boolean => to === from + 1 && line.charCodeAt(from) === dash
 
 const isNumberOrNil = (line: string, from: number, to: number): boolean =>
   isNil(line, from, to) || /^\d+$/.test(line.slice(from, to))

@@ -1,9 +1,9 @@
 import { type Event, eventLimits } from "../../domain/Event.ts"
 import type { Severity } from "../../domain/Severity.ts"
+import { isDigit } from "../characters.ts"
 import { facilityNames } from "../fields/facility.ts"
 import { type Fields, normalizeFields } from "../fields/normalizeFields.ts"
 import { notesOf } from "../fields/notes.ts"
-import { isDigit } from "../fields/rfc3339.ts"
 import { placeStamp } from "../fields/stamp.ts"
 import { cleanHostname, cleanMessage, cleanText, cutMessage } from "../fields/text.ts"
 import { formatTime } from "../fields/timestamp.ts"
@@ -30,9 +30,8 @@ const binary = new Refusal("not_syslog", "Neither a priority nor printable text.
 const http = new Refusal("not_syslog", "An HTTP request on the syslog port.")
 
 /**
- * One syslog message → an event, or why not: RFC 5424, RFC 3164, and what devices send in their place. What has no readable
- * header is a message of the peer's, as RFC 3164 says; only what is not text at all is refused. `cut` marks a message that lost its end
- * on the way.
+ * Decodes one syslog message: RFC 5424, RFC 3164, and what devices send in their place. Without a readable header it is a message of the
+ * peer, as RFC 3164 says; only what is not text is refused. `cut` marks a message that lost its end on the way.
  */
 export const decodeSyslog = (raw: string, context: ReceiveContext, cut = false): Event | Refusal => {
   const line = raw.charCodeAt(0) === 0xfeff ? raw.slice(1) : raw
@@ -133,7 +132,7 @@ const unprintable = /[\u0001-\u0008\u000e-\u001f\u007f]/
 const request = /^(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|CONNECT|TRACE|PATCH) \S{1,2048} HTTP\/\d\.\d/
 
 /** Does the line open an HTTP request? Whoever sends one takes the port for that of a web server. */
-export const isHttpRequest = (line: string): boolean => {
+const isHttpRequest = (line: string): boolean => {
   const first = line.charCodeAt(0)
   return first >= 67 && first <= 84 && request.test(line)
 }

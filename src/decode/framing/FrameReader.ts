@@ -1,3 +1,4 @@
+import { lineFeed } from "../characters.ts"
 import { type TextReader, textReader } from "./charset.ts"
 import { isProxyLine, isRequest } from "./firstLine.ts"
 import { type Count, countsBlank, isBlank, readCount } from "./octetCount.ts"
@@ -9,8 +10,6 @@ export interface Frame {
   /** The bytes were no UTF-8. */
   readonly fallback?: true
 }
-
-const lineFeed = 10
 
 /**
  * Takes a syslog byte stream apart (RFC 6587): octet counting and lines, mixed as they come. A frame is counted when it

@@ -1,5 +1,5 @@
 /** Bytes as text. `fallback` says that they were no UTF-8. */
-export interface DecodedText {
+interface DecodedText {
   readonly text: string
   readonly fallback: boolean
 }

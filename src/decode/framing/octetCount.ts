@@ -1,6 +1,4 @@
-const lineFeed = 10
-const space = 32
-const openAngle = 60
+import { lineFeed, openAngle, space } from "../characters.ts"
 /** A count of more digits is no count. */
 const countDigits = 8
 

@@ -39,7 +39,7 @@ export const daemon = (
         env: environment(withModules(libraries, modules), more),
         cwd: folder,
         log,
-        farewell: "TERM"
+        stopSignal: "TERM"
       }),
       (running) => running.stop("TERM", "5 seconds")
     )
