@@ -4,7 +4,7 @@ import type { CredentialVersion } from "../../src/domain/Credential.ts"
 import type { Environment } from "../environment/Environment.ts"
 import { withCredentialFallback } from "../secret/credentialFallback.ts"
 import type { Secrets } from "../secret/Secrets.ts"
-import { type NodeAddress, openSocket, type RedisRefused, type RedisUnreachable } from "./handshake.ts"
+import { type NodeAddress, openSocket, type RedisRefused, type RedisUnreachable } from "./connection.ts"
 
 export const secretName = "REDIS_PASS"
 

@@ -4,7 +4,7 @@ import { withCredentialFallback } from "../secret/credentialFallback.ts"
 import { supervised } from "../telemetry/supervised.ts"
 import { sendOn } from "./commandSender.ts"
 import { clientName, type ConnectOptions, isRefused, secretName } from "./connect.ts"
-import { isRefusal, RedisRefused, RedisUnreachable } from "./handshake.ts"
+import { isRefusal, RedisRefused, RedisUnreachable } from "./connection.ts"
 import type { RedisClient } from "./RedisClient.ts"
 
 const renewals = Metric.counter("mutt_redis_logins_renewed_total", {

@@ -1,6 +1,6 @@
 import { Effect, Metric } from "effect"
 import type { ConnectOptions } from "./connect.ts"
-import { type NodeAddress, RedisUnreachable } from "./handshake.ts"
+import { type NodeAddress, RedisUnreachable } from "./connection.ts"
 import { type Login, loginWith, nodeName, openAs, withShortLivedConnection, wordsOf } from "./shortLivedConnection.ts"
 
 const secretName = "REDIS_SENTINEL_PASS"

@@ -4,7 +4,7 @@ import { withCredentialFallback } from "../secret/credentialFallback.ts"
 import type { BothCredentialsRefused, SecretMissing } from "../secret/Secrets.ts"
 import { onceOver, sendOn } from "./commandSender.ts"
 import { clientName, type ConnectOptions, isRefused } from "./connect.ts"
-import { type NodeAddress, openSocket, type RedisRefused, RedisUnreachable } from "./handshake.ts"
+import { type NodeAddress, openSocket, type RedisRefused, RedisUnreachable } from "./connection.ts"
 import type { RedisArgument, RedisFailed } from "./Redis.ts"
 
 type World = Pick<ConnectOptions, "config" | "secrets" | "ca">

@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import type { ConnectOptions } from "./connect.ts"
-import type { NodeAddress, RedisUnreachable } from "./handshake.ts"
+import type { NodeAddress, RedisUnreachable } from "./connection.ts"
 import { makeSentinels } from "./sentinel.ts"
 import { type Login, nodeName } from "./shortLivedConnection.ts"
 import { makeSlotMap, type SlotMap } from "./slotMap.ts"

@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Layer, Logger, Queue, Ref, Stream } from "effect"
-import { RedisDeadline } from "../../../layers/redis/RedisIo.ts"
+import { RedisDeadline } from "../../../layers/redis/RedisLayer.ts"
 import { eventually, until } from "../../support/eventually.ts"
 import { redisServer } from "../../support/servers.ts"
 import { redisAdmin, tcpProxy } from "../connections.ts"
