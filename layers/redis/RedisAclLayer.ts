@@ -1,6 +1,5 @@
-import { Effect, FileSystem, Layer, Option, Redacted } from "effect"
-import { Environment } from "../environment/Environment.ts"
-import { Secrets } from "../secret/Secrets.ts"
+import { Effect, Layer, Option, Redacted } from "effect"
+import { redisContext } from "./connect.ts"
 import type { RedisFailed } from "./Redis.ts"
 import { type ClientSeen, defaultUser, isSha256, type NodeChanged, RedisAcl, RedisAclFailed } from "./RedisAcl.ts"
 import { type LoginFailed, loginWith, nodeName, withShortLivedConnection, wordsOf } from "./shortLivedConnection.ts"
@@ -12,13 +11,9 @@ type Send = (...command: readonly [string, ...ReadonlyArray<string>]) => Effect.
 export const RedisAclLayer = Layer.effect(
   RedisAcl,
   Effect.gen(function*() {
-    const config = yield* Environment
-    const secrets = yield* Secrets
-    const ca = config.redis.caPath === undefined
-      ? undefined
-      : yield* (yield* FileSystem.FileSystem).readFileString(config.redis.caPath).pipe(Effect.orDie)
+    const context = yield* redisContext
+    const { config, secrets } = context
     const user = config.redis.username ?? defaultUser
-    const world = { config, secrets, ca }
     const administrator = Effect.map(
       Effect.option(secrets.text("REDIS_ADMIN_USER")),
       Option.match({ onNone: () => defaultUser, onSome: Redacted.value })
@@ -29,8 +24,8 @@ export const RedisAclLayer = Layer.effect(
       operation: string,
       work: (send: Send, node: string) => Effect.Effect<A, RedisAclFailed>
     ) {
-      const login = loginWith(world, "REDIS_ADMIN_PASS", yield* administrator, "admin")
-      const nodes = yield* Effect.mapError(makeTopology(world, login).all, because(operation))
+      const login = loginWith(context, "REDIS_ADMIN_PASS", yield* administrator, "admin")
+      const nodes = yield* Effect.mapError(makeTopology(context, login).all, because(operation))
       const results = yield* Effect.forEach(nodes, (address) => {
         const node = nodeName(address)
         const explain = because(operation, node)

@@ -1,19 +1,18 @@
 import { sha1 } from "@noble/hashes/legacy.js"
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
-import { Context, Effect, FileSystem, Layer, Schedule, Scope, Stream } from "effect"
-import { Environment } from "../environment/Environment.ts"
-import { Secrets } from "../secret/Secrets.ts"
+import { Context, Effect, Layer, Schedule, Scope, Stream } from "effect"
 import { supervised } from "../telemetry/supervised.ts"
 import { blockMs } from "./blockMs.ts"
 import { makeClusterRouter } from "./clusterRouter.ts"
-import { isRefused, secretName } from "./connect.ts"
+import { redisContext, secretName, type Target } from "./connect.ts"
+import { isRefused } from "./connection.ts"
 import { reauthenticate } from "./reauthenticate.ts"
 import { Redis, RedisFailed, type RedisScript, type RedisSession } from "./Redis.ts"
 import { type Bound, makeClient, type RedisClient, type RedisSender } from "./RedisClient.ts"
 import { checkServer } from "./serverCheck.ts"
 import { loginWith, nodeName, openAs } from "./shortLivedConnection.ts"
 import { makeSubscriber } from "./subscription.ts"
-import { makeTopology, type Topology } from "./topology.ts"
+import { makeTopology } from "./topology.ts"
 
 /** Milliseconds a command waits for a connection, and then for its answer. */
 export const RedisDeadline = Context.Reference<number>("mutt/layers/redis/RedisDeadline", { defaultValue: () => 5_000 })
@@ -22,21 +21,17 @@ export const RedisDeadline = Context.Reference<number>("mutt/layers/redis/RedisD
 export const RedisLayer = Layer.effect(
   Redis,
   Effect.gen(function*() {
-    const config = yield* Environment
-    const secrets = yield* Secrets
+    const context = yield* redisContext
+    const { config, secrets } = context
     const deadlineMs = yield* RedisDeadline
     // Long enough for a server that stalls on its disk.
     const pingMs = deadlineMs * 0.6
-    const ca = config.redis.caPath === undefined
-      ? undefined
-      : yield* (yield* FileSystem.FileSystem).readFileString(config.redis.caPath).pipe(Effect.orDie)
-    const world = { config, secrets, ca }
-    const places = makeTopology(world, loginWith(world, secretName, config.redis.username, "look", "fail"))
+    const topology = makeTopology(context, loginWith(context, secretName, config.redis.username, "look", "fail"))
 
     const open = new Set<RedisClient>()
-    const client = (where: Topology["one"], answerMs: number | undefined) =>
+    const client = (where: Target, answerMs: number | undefined) =>
       Effect.acquireRelease(
-        makeClient({ ...world, ...where, waitMs: deadlineMs, answerMs }),
+        makeClient({ ...context, ...where, waitMs: deadlineMs, answerMs }),
         (made) => Effect.sync(() => open.delete(made))
       ).pipe(Effect.tap((made) => Effect.sync(() => open.add(made))))
 
@@ -44,19 +39,19 @@ export const RedisLayer = Layer.effect(
       answerMs: number | undefined,
       keep: (client: RedisClient) => Effect.Effect<void, never, Scope.Scope>
     ): Effect.Effect<RedisSender, never, Scope.Scope> => {
-      const kept = (where: Topology["one"]) => Effect.tap(client(where, answerMs), keep)
-      return places.cluster === undefined
-        ? kept(places.one)
+      const kept = (where: Target) => Effect.tap(client(where, answerMs), keep)
+      return topology.cluster === undefined
+        ? kept(topology.one)
         : makeClusterRouter(
-          places.cluster,
-          (node) => kept({ place: Effect.succeed(node), primary: false, server: nodeName(node) }),
+          topology.cluster,
+          (node) => kept({ address: Effect.succeed(node), primary: false, server: nodeName(node) }),
           deadlineMs
         )
     }
 
     const shared = yield* sender(
       deadlineMs,
-      (made) => Effect.andThen(watch(made, pingMs), reauthenticate(made, world, 0))
+      (made) => Effect.andThen(watch(made, pingMs), reauthenticate(made, context, 0))
     )
     yield* shared.connected.pipe(
       Effect.andThen(checkServer(shared.send)),
@@ -85,19 +80,22 @@ export const RedisLayer = Layer.effect(
         )
       )
 
-    const session = Effect.map(sender(undefined, (made) => reauthenticate(made, world, 300)), (own): RedisSession => ({
-      command: (name, ...args) =>
-        own.send(name, args, (sent) =>
-          sent.pipe(
-            // An abandoned read would go on taking entries, and its late answer would be the next command's.
-            Effect.onInterrupt(() => own.cut),
-            within(deadlineMs + blockMs(name, args), name)
-          ))
-    }))
+    const session = Effect.map(
+      sender(undefined, (made) => reauthenticate(made, context, 300)),
+      (own): RedisSession => ({
+        command: (name, ...args) =>
+          own.send(name, args, (sent) =>
+            sent.pipe(
+              // An abandoned read would go on taking entries, and its late answer would be the next command's.
+              Effect.onInterrupt(() => own.cut),
+              within(deadlineMs + blockMs(name, args), name)
+            ))
+      })
+    )
 
     const scope = yield* Effect.scope
     const subscriber = yield* makeSubscriber(
-      Effect.tap(client(places.one, deadlineMs), (made) => watch(made, pingMs)),
+      Effect.tap(client(topology.one, deadlineMs), (made) => watch(made, pingMs)),
       secrets
     ).pipe(
       Effect.provideService(Scope.Scope, scope),
@@ -112,16 +110,16 @@ export const RedisLayer = Layer.effect(
       status: Effect.sync(shared.status),
       connections: Effect.sync(() => {
         const counts = new Map<number, number>()
-        for (const { io, state: { generation } } of open) {
-          if (io.status === "ready") counts.set(generation, (counts.get(generation) ?? 0) + 1)
+        for (const { current, state: { generation } } of open) {
+          if (current() !== undefined) counts.set(generation, (counts.get(generation) ?? 0) + 1)
         }
         return counts
       }),
       prove: ({ value }) =>
-        places.all.pipe(
+        topology.all.pipe(
           Effect.flatMap(Effect.forEach((node) =>
-            openAs(world, node, config.redis.username, value, "proof").pipe(
-              Effect.flatMap((socket) => Effect.sync(() => void socket.destroy())),
+            openAs(context, node, config.redis.username, value, "proof").pipe(
+              Effect.scoped,
               Effect.mapError((error) => proofFailed(isRefused(error), `${nodeName(node)}: ${error.detail}`))
             ), { concurrency: 4, discard: true })),
           Effect.catchTag("RedisUnreachable", ({ detail }) => proofFailed(false, detail))

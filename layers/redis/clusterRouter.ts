@@ -60,7 +60,7 @@ export const makeClusterRouter = (
       Effect.andThen(Effect.suspend(() => {
         trouble = ""
         const owners = new Set(map.owners().map(nodeName))
-        const gone = [...nodes].filter(([name, { client }]) => !owners.has(name) && client.io.status !== "ready")
+        const gone = [...nodes].filter(([name, { client }]) => !owners.has(name) && client.current() === undefined)
         return Effect.forEach(gone, ([name, { scope }]) => {
           nodes.delete(name)
           return Scope.close(scope, Exit.void)

@@ -1,6 +1,6 @@
 import { assert, it } from "@effect/vitest"
 import { setFlagsFromString } from "node:v8"
-import "../../../layers/redis/commandSender.ts"
+import "../../../layers/redis/connection.ts"
 
 it("the methods of texts are no dictionary to V8, though ioredis is loaded", () => {
   setFlagsFromString("--allow-natives-syntax")
