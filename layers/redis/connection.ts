@@ -2,11 +2,11 @@ import { Effect, Redacted, Schema, type Scope } from "effect"
 import { Redis as IoRedis } from "ioredis"
 import { isIP } from "node:net"
 import { sendOn, type Unsent } from "./commandSender.ts"
-import { keepTextsQuick } from "./quickTexts.ts"
+import { restoreFastStrings } from "./fastStrings.ts"
 import type { RedisFailed } from "./Redis.ts"
 import { defaultUser } from "./RedisAcl.ts"
 
-keepTextsQuick()
+restoreFastStrings()
 
 export interface NodeAddress {
   readonly host: string
