@@ -1,7 +1,6 @@
 import { Effect, Schema } from "effect"
 import type { SqlClient } from "effect/sql"
 import { defaults, settingKeys } from "../../src/domain/Settings.ts"
-import { textArray } from "../postgres/lists.ts"
 import type { Revision, SettingState } from "./ConfigStore.ts"
 import { isKept } from "./contents.ts"
 
@@ -63,7 +62,7 @@ export const storeRows = (sql: SqlClient.SqlClient) => {
     setAndVersions: (keys: Iterable<string>) =>
       sql`SELECT ${setAsJson} AS settings, (SELECT coalesce(json_object_agg(last.key, last.version), '{}')
           FROM (SELECT r.key, max(r.version) AS version FROM config_revisions r
-            WHERE r.key = ANY (${textArray([...keys])}) GROUP BY r.key) last) AS versions`.pipe(
+            WHERE r.key = ANY (${[...keys]}) GROUP BY r.key) last) AS versions`.pipe(
         Effect.flatMap((rows) => Effect.orDie(decodeSetAndVersions(rows))),
         Effect.map(([{ settings, versions }]) => ({
           set: knownOf(settings),

@@ -6,15 +6,7 @@ import { CurrentCaller } from "../../src/api/shared/Access.ts"
 import { IdempotencyConflict, Idempotent, InSteps, keyForm, keyHeader } from "../../src/api/shared/Idempotency.ts"
 import { Invalid, Unavailable } from "../../src/api/shared/Problems.ts"
 import { Operation, PendingAnswer } from "../idempotency/afterCommit.ts"
-import {
-  type KeptAnswer,
-  type KeyedFailure,
-  type KeyedRequest,
-  KeyedRequests,
-  KeyedRequestsUnavailable,
-  KeyReused,
-  StillUnderWay
-} from "../idempotency/KeyedRequests.ts"
+import { type KeptAnswer, type KeyedRequest, KeyedRequestFailed, KeyedRequests } from "../idempotency/KeyedRequests.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
 import { problem } from "./problem.ts"
 import { unavailableAs } from "./unavailable.ts"
@@ -75,25 +67,22 @@ export const IdempotencyLayer = Layer.effect(
         const given = yield* Effect.result(stepwise ? inSteps(asked, handler) : whole(asked, handler))
         if (Result.isSuccess(given)) return responseOf(given.success.answer, given.success.replayed)
         const error = given.failure
-        if (error instanceof StillUnderWay) return underWay
-        return yield* isOwn(error) ? refused(error) : Effect.fail(error)
+        if (!(error instanceof KeyedRequestFailed)) return yield* Effect.fail(error)
+        return error.reason === "underWay" ? underWay : yield* refused(error)
       })
     )
   })
 )
 
-const isOwn = (error: unknown): error is Exclude<KeyedFailure, StillUnderWay> =>
-  error instanceof KeyReused || error instanceof KeyedRequestsUnavailable
-
-const refused = (error: Exclude<KeyedFailure, StillUnderWay>) =>
-  error._tag === "KeyReused"
+const refused = ({ detail, outcome, reason }: KeyedRequestFailed) =>
+  reason === "keyReused"
     ? Effect.fail(new IdempotencyConflict({ detail: "This Idempotency-Key was used for another request." }))
     : Effect.andThen(
       Effect.annotateLogs(Effect.logWarning("A request with an Idempotency-Key could not be kept."), {
-        detail: error.detail,
-        outcome: error.outcome
+        detail,
+        outcome
       }),
-      Effect.fail(unavailableAs("database", error.outcome))
+      Effect.fail(unavailableAs("database", outcome))
     )
 
 const underWay = problem({

@@ -3,7 +3,7 @@ import { Command } from "ioredis"
 import { steadyMillis } from "../telemetry/steadyTime.ts"
 import { plain } from "./commandSender.ts"
 import { notYet } from "./connect.ts"
-import type { NodeAddress } from "./handshake.ts"
+import type { NodeAddress } from "./connection.ts"
 import type { RedisArgument, RedisFailed, RedisStatus } from "./Redis.ts"
 import { type Bound, type RedisClient, type RedisSender, unsent } from "./RedisClient.ts"
 import { nodeName } from "./shortLivedConnection.ts"
@@ -60,7 +60,7 @@ export const makeClusterRouter = (
       Effect.andThen(Effect.suspend(() => {
         trouble = ""
         const owners = new Set(map.owners().map(nodeName))
-        const gone = [...nodes].filter(([name, { client }]) => !owners.has(name) && client.io.status !== "ready")
+        const gone = [...nodes].filter(([name, { client }]) => !owners.has(name) && client.current() === undefined)
         return Effect.forEach(gone, ([name, { scope }]) => {
           nodes.delete(name)
           return Scope.close(scope, Exit.void)

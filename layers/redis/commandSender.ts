@@ -1,11 +1,7 @@
 import { Effect, Schema } from "effect"
-import { AbstractConnector, Redis as IoRedis, type RedisOptions } from "ioredis"
+import type { Redis as IoRedis } from "ioredis"
 import { Buffer } from "node:buffer"
-import type { Socket } from "node:net"
-import { keepTextsQuick } from "./quickTexts.ts"
 import { type RedisArgument, RedisFailed } from "./Redis.ts"
-
-keepTextsQuick()
 
 /** Nothing of the command happened: it was not written to any connection, or the server answered that it belongs elsewhere. */
 export class Unsent extends Schema.TaggedError<Unsent>()("Unsent", {
@@ -21,35 +17,10 @@ export const notWritten = new Unsent({ answer: "" })
 
 const elsewhere = /^(?:MOVED|ASK|TRYAGAIN|CLUSTERDOWN|READONLY) /
 
-/**
- * The only place that makes clients of ioredis. None is told a password: `Connector` hands over sockets that are logged in.
- * ioredis queues nothing and sends nothing twice.
- */
-export const makeIo = (
-  Connector: NonNullable<RedisOptions["Connector"]>,
-  options: Pick<RedisOptions, "retryStrategy" | "commandTimeout">
-): IoRedis => {
-  const io = new IoRedis({
-    Connector,
-    protocol: 2,
-    lazyConnect: true,
-    enableReadyCheck: false,
-    disableClientInfo: true,
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    autoResubscribe: false,
-    maxRetriesPerRequest: 0,
-    ...options
-  })
-  io.setMaxListeners(0)
-  // The link and each command say what goes wrong; an error without a listener would end the process.
-  io.on("error", () => undefined)
-  return io
-}
-
 /** Writes a command to a connection that is open now, once, and waits for its answer. */
 export const sendOn = (io: IoRedis, name: string, args: ReadonlyArray<RedisArgument>) =>
   Effect.callback<unknown, RedisFailed | Unsent>((resume) => {
+    if (io.status !== "ready") return resume(notWritten)
     io.call(
       name,
       args.map(plain),
@@ -57,29 +28,6 @@ export const sendOn = (io: IoRedis, name: string, args: ReadonlyArray<RedisArgum
         resume(error === null || error === undefined ? Effect.succeed(reply) : Effect.fail(failure(name, error)))
     )
   })
-
-/** A client of one socket: when that closes, it is over. Closes with the scope. */
-export const onceOver = (socket: Socket, answerMs: number) =>
-  Effect.acquireRelease(
-    Effect.callback<IoRedis>((resume) => {
-      const io = makeIo(
-        class extends AbstractConnector {
-          constructor() {
-            super(100)
-          }
-          override connect() {
-            this.stream = socket
-            return Promise.resolve(socket)
-          }
-        },
-        { retryStrategy: null, commandTimeout: answerMs }
-      )
-      // When it cannot connect any more, the first command says so.
-      const done = () => resume(Effect.succeed(io))
-      io.connect().then(done, done)
-    }),
-    (io) => Effect.sync(() => io.disconnect())
-  )
 
 export const plain = (argument: RedisArgument): string | number | Buffer =>
   argument instanceof Uint8Array ? Buffer.from(argument.buffer, argument.byteOffset, argument.byteLength) : argument

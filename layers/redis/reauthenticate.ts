@@ -2,9 +2,10 @@ import { Effect, Metric, Random, Redacted, Schedule, type Scope, Stream } from "
 import type { CredentialVersion } from "../../src/domain/Credential.ts"
 import { withCredentialFallback } from "../secret/credentialFallback.ts"
 import { supervised } from "../telemetry/supervised.ts"
-import { sendOn } from "./commandSender.ts"
-import { clientName, type ConnectOptions, isRefused, secretName } from "./connect.ts"
-import { isRefusal, RedisRefused, RedisUnreachable } from "./handshake.ts"
+import { notWritten, sendOn } from "./commandSender.ts"
+import { clientName, type RedisContext, secretName } from "./connect.ts"
+import { asLoginFailure, isRefused, RedisUnreachable } from "./connection.ts"
+import { defaultUser } from "./RedisAcl.ts"
 import type { RedisClient } from "./RedisClient.ts"
 
 const renewals = Metric.counter("mutt_redis_logins_renewed_total", {
@@ -23,25 +24,23 @@ export const spread = Effect.flatMap(Random.nextIntBetween(0, 300), (ms) => Effe
  */
 export const reauthenticate = (
   client: RedisClient,
-  { config, secrets }: Pick<ConnectOptions, "config" | "secrets">,
+  { config, secrets }: Pick<RedisContext, "config" | "secrets">,
   /** Who comes later profits from what was refused before. */
   afterMs: number
 ): Effect.Effect<void, never, Scope.Scope> => {
-  const { io, ready, state } = client
+  const { ready, state } = client
 
   const login = Effect.fnUntraced(function*({ fingerprint, slot, value }: CredentialVersion, generation: number) {
-    const socket = client.socket()
-    const user = config.redis.username ?? "default"
+    const io = client.current()
+    if (io === undefined) return yield* new RedisUnreachable({ detail: notWritten.detail })
+    const user = config.redis.username ?? defaultUser
     const name = clientName(config, `g${generation}`)
     yield* Effect.mapError(
       sendOn(io, "HELLO", ["2", "AUTH", user, Redacted.value(value), "SETNAME", name]),
-      (error) => {
-        const detail = error._tag === "Unsent" ? "the connection closed" : error.detail
-        return isRefusal(detail) ? new RedisRefused({ detail }) : new RedisUnreachable({ detail })
-      }
+      asLoginFailure
     )
-    // One that was made meanwhile has logged in by itself.
-    if (client.socket() !== socket) return
+    // One that was opened meanwhile has logged in by itself.
+    if (client.current() !== io) return
     Object.assign(state, { slot, fingerprint, detail: "", refused: false, generation })
     yield* Metric.update(Metric.withAttributes(renewals, { slot }), 1)
   })

@@ -1,6 +1,6 @@
 import { Effect, Metric } from "effect"
-import type { ConnectOptions } from "./connect.ts"
-import { type NodeAddress, RedisUnreachable } from "./handshake.ts"
+import type { RedisContext } from "./connect.ts"
+import { type NodeAddress, RedisUnreachable } from "./connection.ts"
 import { type Login, loginWith, nodeName, openAs, withShortLivedConnection, wordsOf } from "./shortLivedConnection.ts"
 
 const secretName = "REDIS_SENTINEL_PASS"
@@ -19,15 +19,15 @@ export interface Sentinels {
 }
 
 export const makeSentinels = (
-  world: Pick<ConnectOptions, "config" | "secrets" | "ca">,
+  context: RedisContext,
   { master, nodes }: { readonly master: string; readonly nodes: ReadonlyArray<NodeAddress> }
 ): Sentinels => {
   /** A sentinel may have a password of its own, or none. */
   const login: Login = (address) =>
     Effect.catchTag(
-      loginWith(world, secretName, undefined, "sentinel", "fail")(address),
+      loginWith(context, secretName, undefined, "sentinel", "fail")(address),
       "SecretMissing",
-      () => openAs(world, address, undefined, undefined, "sentinel")
+      () => openAs(context, address, undefined, undefined, "sentinel")
     )
 
   const ask = (sentinel: NodeAddress, withReplicas: boolean) =>

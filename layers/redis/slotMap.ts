@@ -1,7 +1,7 @@
 import { Effect, type Exit, Semaphore } from "effect"
 import { isIP } from "node:net"
 import { steadyMillis } from "../telemetry/steadyTime.ts"
-import { type NodeAddress, RedisUnreachable } from "./handshake.ts"
+import { type NodeAddress, RedisUnreachable } from "./connection.ts"
 import { type Login, nodeName, withShortLivedConnection, wordsOf } from "./shortLivedConnection.ts"
 
 /** Which node of a cluster holds what. */

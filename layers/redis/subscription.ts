@@ -1,7 +1,7 @@
 import { Effect, Exit, Metric, Queue, Schedule, Scope, Stream } from "effect"
+import type { Redis as IoRedis } from "ioredis"
 import { supervised } from "../telemetry/supervised.ts"
-import { sendOn } from "./commandSender.ts"
-import { type ConnectOptions, secretName } from "./connect.ts"
+import { type RedisContext, secretName } from "./connect.ts"
 import { spread } from "./reauthenticate.ts"
 import type { RedisClient } from "./RedisClient.ts"
 
@@ -36,7 +36,7 @@ const refused = Metric.counter("mutt_redis_subscribe_failed_total", {
  */
 export const makeSubscriber = (
   client: Effect.Effect<RedisClient, never, Scope.Scope>,
-  secrets: ConnectOptions["secrets"]
+  secrets: RedisContext["secrets"]
 ): Effect.Effect<Subscriber, never, Scope.Scope> =>
   Effect.gen(function*() {
     const own = yield* Effect.scope
@@ -46,20 +46,20 @@ export const makeSubscriber = (
 
     /** Channels that are refused at present: each is asked for again every second, since a user's rights may be mended. */
     const refusedNow = new Set<string>()
-    const subscribe = (client: RedisClient, channel: string, told: (reader: Reader) => boolean) => {
-      client.io.subscribe(channel).then(
+    const subscribe = (io: IoRedis, channel: string, isFor: (reader: Reader) => boolean) => {
+      io.subscribe(channel).then(
         () => {
           refusedNow.delete(channel)
           for (const reader of readers) {
-            if (reader.channel === channel && told(reader)) reader.offer({ _tag: "subscribed" })
+            if (reader.channel === channel && isFor(reader)) reader.offer({ _tag: "subscribed" })
           }
         },
-        // A connection that broke is followed by another `ready`.
-        (error: Error) => error.name === "ReplyError" && run(refusal(client, channel, error.message))
+        // A connection that broke is followed by another one.
+        (error: Error) => error.name === "ReplyError" && run(refusal(io, channel, error.message))
       )
     }
 
-    const refusal = Effect.fnUntraced(function*(client: RedisClient, channel: string, detail: string) {
+    const refusal = Effect.fnUntraced(function*(io: IoRedis, channel: string, detail: string) {
       yield* Metric.update(refused, 1)
       if (!refusedNow.has(channel)) {
         refusedNow.add(channel)
@@ -69,19 +69,19 @@ export const makeSubscriber = (
       }
       yield* Effect.sleep("1 second")
       const wanted = Array.from(readers).some((reader) => reader.channel === channel)
-      if (client.io.status === "ready" && wanted) subscribe(client, channel, () => true)
+      if (io.status === "ready" && wanted) subscribe(io, channel, () => true)
     })
 
     const open = Effect.uninterruptible(Effect.gen(function*() {
       const scope = yield* Scope.fork(own)
       const made = yield* Scope.provide(client, scope)
       const line: Line = { client: made, scope }
-      made.io.on("message", (channel: string, text: string) => {
-        for (const reader of readers) if (reader.channel === channel) reader.offer({ _tag: "message", text })
-      })
-      made.io.on("ready", () => {
+      made.onConnection((io) => {
+        io.on("message", (channel: string, text: string) => {
+          for (const reader of readers) if (reader.channel === channel) reader.offer({ _tag: "message", text })
+        })
         for (const channel of new Set(Array.from(readers, (reader) => reader.channel))) {
-          subscribe(made, channel, () => true)
+          subscribe(io, channel, () => true)
         }
       })
       lines.add(line)
@@ -90,7 +90,7 @@ export const makeSubscriber = (
     }))
 
     /** All that was sent on the connection before has been answered: subscriptions are in force, messages are here. */
-    const settled = ({ client: { io, ready } }: Line) => Effect.andThen(ready.await, sendOn(io, "PING", []))
+    const settled = ({ client }: Line) => client.trySend("PING", [], { waitMs: 1_000 })
 
     let line = yield* open
     const passOver = Effect.gen(function*() {
@@ -117,7 +117,8 @@ export const makeSubscriber = (
             const reader: Reader = { channel, offer: (signal) => void Queue.offerUnsafe(queue, signal) }
             readers.add(reader)
             for (const { client } of lines) {
-              if (client.io.status === "ready") subscribe(client, channel, (other) => other === reader)
+              const io = client.current()
+              if (io !== undefined) subscribe(io, channel, (other) => other === reader)
             }
             return reader
           }),

@@ -3,7 +3,7 @@ import { Context, Effect, Layer, Logger, Redacted, Schedule, Stream } from "effe
 import { Postgres } from "../../layers/postgres/Postgres.ts"
 import { Redis } from "../../layers/redis/Redis.ts"
 import { RedisAcl } from "../../layers/redis/RedisAcl.ts"
-import { RedisDeadline } from "../../layers/redis/RedisIo.ts"
+import { RedisDeadline } from "../../layers/redis/RedisLayer.ts"
 import { postgresServer, redisServer } from "../support/servers.ts"
 import { connected, postgresAdmin, redisAdmin } from "./connections.ts"
 import { tlsCluster, tlsSentinel } from "./redis/tlsNodes.ts"

@@ -1,9 +1,10 @@
 import { assert, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Layer, Logger, Queue, Ref, Stream } from "effect"
-import { RedisDeadline } from "../../../layers/redis/RedisIo.ts"
+import { Redis } from "../../../layers/redis/Redis.ts"
+import { RedisDeadline } from "../../../layers/redis/RedisLayer.ts"
 import { eventually, until } from "../../support/eventually.ts"
 import { redisServer } from "../../support/servers.ts"
-import { redisAdmin, tcpProxy } from "../connections.ts"
+import { connected, redisAdmin, tcpProxy } from "../connections.ts"
 import { underLoad } from "../underLoad.ts"
 import { Server, setPasswords, start } from "./world.ts"
 
@@ -44,6 +45,25 @@ export const redisIoSuite = (flavour: "redis" | "valkey") => {
       Effect.gen(function*() {
         const { redis } = yield* start({ REDIS_PASS: (yield* Server).password })
         assert.strictEqual(yield* redis.command("PING"), "PONG")
+      }))
+
+    it.effect("logs in to a server that needs no password, and as a user who may neither PING nor INFO", () =>
+      Effect.gen(function*() {
+        const { adminUrl, port } = yield* Server
+        const admin = yield* redisAdmin({ adminUrl, port })
+        yield* Effect.addFinalizer(() =>
+          Effect.andThen(
+            admin.command("ACL", "DELUSER", "open"),
+            admin.command("ACL", "SETUSER", "default", "resetpass", `>${new URL(adminUrl).password}`)
+          ).pipe(Effect.orDie)
+        )
+        yield* admin.command("ACL", "SETUSER", "default", "nopass")
+        yield* admin.command("ACL", "SETUSER", "open", "on", "nopass", "allkeys", "+get")
+        for (const username of [undefined, "open"]) {
+          const { redis } = yield* connected({ redis: { port, username } }, { REDIS_PASS: "any" })
+          const { command } = yield* Effect.provide(Redis, yield* Layer.build(redis))
+          assert.isNull(yield* command("GET", "t:nothing"))
+        }
       }))
 
     it.effect("says `refused` when both are refused, and heals when the store is corrected", () =>
