@@ -53,6 +53,16 @@ export const methodRefused = (allowed: ReadonlyArray<string>): HttpServerRespons
     extra: { allowed }
   })
 
+/** What no route answers: 404, or what OPTIONS asks for, or 405. */
+export const unmatched = (method: string, allowed: ReadonlyArray<string>): HttpServerResponse.HttpServerResponse => {
+  if (allowed.length === 0) {
+    return problem({ status: 404, _tag: "PathUnknown", detail: "There is nothing at this path." })
+  }
+  return method === "OPTIONS"
+    ? HttpServerResponse.empty({ status: 204, headers: { allow: allowed.join(", ") } })
+    : methodRefused(allowed)
+}
+
 const tags: Readonly<Record<number, string>> = {
   400: "Unreadable",
   401: "KeyRefused",
