@@ -16,8 +16,7 @@ import {
   StillUnderWay
 } from "../idempotency/KeyedRequests.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
-import { problem } from "./problem.ts"
-import { unavailableAs } from "./unavailable.ts"
+import { problem, unavailableAs } from "./problem.ts"
 
 type Response = HttpServerResponse.HttpServerResponse
 

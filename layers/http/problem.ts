@@ -1,4 +1,6 @@
 import { HttpServerResponse } from "effect/http"
+import { Unavailable } from "../../src/api/shared/Problems.ts"
+import type { ChangeOutcome } from "../../src/domain/ChangeOutcome.ts"
 
 export interface ProblemInit {
   readonly status: number
@@ -62,6 +64,15 @@ export const unmatched = (method: string, allowed: ReadonlyArray<string>): HttpS
     ? HttpServerResponse.empty({ status: 204, headers: { allow: allowed.join(", ") } })
     : methodRefused(allowed)
 }
+
+/** What to answer when `what` did not. Who sends a change again must know whether it would be a second one. */
+export const unavailableAs = (what: string, outcome: ChangeOutcome): Unavailable =>
+  new Unavailable({
+    outcome,
+    detail: outcome === "unchanged"
+      ? `The ${what} cannot be reached now. Nothing was changed; try again.`
+      : `The answer of the ${what} was lost, so the change may have been made or not. If you sent an Idempotency-Key, send the same request with it again: the change is made once. If not, look first.`
+  })
 
 const tags: Readonly<Record<number, string>> = {
   400: "Unreadable",

@@ -8,12 +8,11 @@ import { type BodyHeaders, isTrap, whole } from "../../../src/decode/formats/bod
 import { textReader } from "../../../src/decode/framing/charset.ts"
 import { emptyDecoded, failed, quarantine, rawLimit } from "../../../src/decode/ReceiveContext.ts"
 import { DecodeReporter } from "../DecodeReporter.ts"
-import { makeFailureReport } from "../decoderFailures.ts"
+import { makeFailureReport, makeReceiveContexts } from "../decoding.ts"
 import { countStored, encodeBatch, type EncodedBatch } from "../encodeBatch.ts"
 import { IngestBatcher } from "../IngestBatcher.ts"
 import { IngestorSettings } from "../IngestorSettings.ts"
 import * as metrics from "../metrics.ts"
-import { makeReceiveContexts } from "../receiveContexts.ts"
 import * as responses from "./responses.ts"
 
 /** Decodes bodies and chooses the responses. Plain functions, for the hot path. */
