@@ -3,8 +3,8 @@ import { HttpServerRequest } from "effect/http"
 import { AdminOnly, Authenticated, CurrentCaller, OperatorOnly, ViewerOnly } from "../../src/api/shared/Access.ts"
 import { KeyRefused, RoleRefused } from "../../src/api/shared/Problems.ts"
 import type { Role } from "../../src/domain/Role.ts"
+import { accessProblem, roleRefusedDetail } from "./accessProblems.ts"
 import { Authentication } from "./Authentication.ts"
-import { roleRefusedDetail, tooManyFailures } from "./refusals.ts"
 
 const refused = new KeyRefused({ detail: "Send a valid key as X-API-KEY or as Authorization: Bearer." })
 
@@ -20,7 +20,7 @@ const AuthenticatedLayer = Layer.effect(
               Effect.provideService(handler, CurrentCaller, caller),
             onFailure: (error) =>
               // Answered, and not failed with: a failure would ask the next scheme.
-              error._tag === "TooManyFailures" ? Effect.succeed(tooManyFailures(error)) : Effect.fail(refused)
+              error._tag === "TooManyFailures" ? Effect.succeed(accessProblem(error)) : Effect.fail(refused)
           })),
       bearer: () =>
         Effect.fail(refused)

@@ -8,13 +8,12 @@ import { Environment } from "../environment/Environment.ts"
 import { Secrets } from "../secret/Secrets.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
 import { adminConfig } from "./adminConfig.ts"
-import { secretsCheck, settingsCheck } from "./checks.ts"
-import type { Check } from "./HealthCheck.ts"
+import { type Check, secretsCheck, settingsCheck } from "./HealthCheck.ts"
 import { buildInfo, configAgeSeconds, configStale, configVersion, secretsAgeSeconds, secretsStale } from "./metrics.ts"
 import { makeProbes } from "./probes.ts"
-import { methodRefused, problem } from "./problem.ts"
+import { unmatched } from "./problem.ts"
 import { defaultHeaders, requestPipeline, type RequestPipelineOptions } from "./requestPipeline.ts"
-import { makeIndexedRouter, type RouteIndex } from "./routeIndex.ts"
+import { makeIndexedRouter } from "./routeIndex.ts"
 
 export interface ProgramOptions<A, E, R, EC, RC> {
   readonly program: Program
@@ -110,7 +109,7 @@ export const serveProgram = <A, E, R, EC, RC>(options: ProgramOptions<A, E, R, E
       headers: { ...defaultHeaders, ...options.headers },
       headersFor: options.headersFor,
       configVersion: () => settings.snapshot().version,
-      unmatched: unmatched(index)
+      unmatched: ({ method, url }) => unmatched(method, index.methodsOf(url))
     })(handler)
 
     const serving = Effect.gen(function*() {
@@ -127,17 +126,6 @@ export const serveProgram = <A, E, R, EC, RC>(options: ProgramOptions<A, E, R, E
       HttpServer.withLogAddress
     )
   }))
-
-const unmatched = (index: RouteIndex) => (request: { readonly url: string; readonly method: string }) => {
-  const allowed = index.methodsOf(request.url)
-  if (allowed.length === 0) {
-    return problem({ status: 404, _tag: "PathUnknown", detail: "There is nothing at this path." })
-  }
-  if (request.method === "OPTIONS") {
-    return HttpServerResponse.empty({ status: 204, headers: { allow: allowed.join(", ") } })
-  }
-  return methodRefused(allowed)
-}
 
 const CommonRoutes = <A, E, R, EC, RC>(options: ProgramOptions<A, E, R, EC, RC>, draining: () => boolean) =>
   HttpRouter.use(Effect.fnUntraced(function*(router) {

@@ -8,8 +8,7 @@ import { Invalid, Unavailable } from "../../src/api/shared/Problems.ts"
 import { Operation, PendingAnswer } from "../idempotency/afterCommit.ts"
 import { type KeptAnswer, type KeyedRequest, KeyedRequestFailed, KeyedRequests } from "../idempotency/KeyedRequests.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
-import { problem } from "./problem.ts"
-import { unavailableAs } from "./unavailable.ts"
+import { problem, unavailableAs } from "./problem.ts"
 
 type Response = HttpServerResponse.HttpServerResponse
 

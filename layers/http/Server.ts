@@ -1,7 +1,7 @@
 // By their own paths: the whole package brings clients and drivers along, 25 MB that no program needs.
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import { Cause, Console, Context, Effect, Exit, Layer, Option, type Runtime } from "effect"
+import { Cause, Console, Effect, Exit, Layer, Option, type Runtime } from "effect"
 import { createServer, IncomingMessage, type Server, ServerResponse } from "node:http"
 import { Socket } from "node:net"
 import process from "node:process"
@@ -13,6 +13,7 @@ import { defaultConnectionLimits } from "../environment/httpSettings.ts"
 import { acceptCorrelationId } from "../telemetry/CorrelationId.ts"
 import { type ConnectionCounts, HttpConnections } from "./HttpConnections.ts"
 import { connections, connectionsClosedTotal } from "./metrics.ts"
+import { RawHandler } from "./RawHandler.ts"
 import { type Refusal, refusalAnswer, refusals, refuseAndDestroy } from "./refusal.ts"
 import { makeHostCheck } from "./requestTarget.ts"
 
@@ -24,19 +25,6 @@ export interface ServerOptions {
 }
 
 /**
- * Where a program hangs a handler that sees each request first, on Node's own objects, and says whether it answers it. A request that
- * needs no more than a few microseconds of work costs several times that on the way through fibers and routes.
- */
-export interface DirectDoor {
-  handler: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined
-}
-
-/** Without a server that has one, nobody knocks at the door. */
-export const DirectDoor = Context.Reference<DirectDoor>("mutt/layers/http/Server/DirectDoor", {
-  defaultValue: () => ({ handler: undefined })
-})
-
-/**
  * The HTTP server of a program, on `Environment.http`. A client that is slow, silent or wide is cut off before it costs anything
  * (`HttpConnections`): 16 KiB of headers, and the times and numbers of the settings.
  */
@@ -45,13 +33,13 @@ export const ServerLayer = (options: ServerOptions = {}) =>
     const { http } = yield* Environment
     const counts = yield* countInMetrics
     const graceMs = options.gracefulShutdownMs ?? 15_000
-    const door: DirectDoor = { handler: undefined }
-    return NodeHttpServer.layer(() => makeServer(graceMs, door, http.limits, counts), {
+    const raw: RawHandler = { handle: undefined }
+    return NodeHttpServer.layer(() => makeServer(graceMs, raw, http.limits, counts), {
       host: http.host,
       port: http.port,
       reusePort: options.reusePort ?? false,
       gracefulShutdownTimeout: graceMs
-    }).pipe(Layer.merge(Layer.succeed(DirectDoor, door)))
+    }).pipe(Layer.merge(Layer.succeed(RawHandler, raw)))
   }))
 
 const countInMetrics = Effect.map(Effect.context<never>(), (context): ConnectionCounts => {
@@ -67,7 +55,7 @@ const uncounted: ConnectionCounts = { closed: () => undefined, open: () => undef
 /** The bare server with its limits; tests stand it on a free port. */
 export const makeServer = (
   graceMs: number,
-  door?: DirectDoor,
+  raw?: RawHandler,
   limits: ConnectionLimits = defaultConnectionLimits,
   counts: ConnectionCounts = uncounted
 ): Server => {
@@ -85,12 +73,12 @@ export const makeServer = (
   server.on("close", () => clearInterval(ticking))
   closeWhenStopping(server, graceMs)
   answerUntilServed(server)
-  lookFirst(server, held, door)
+  lookFirst(server, held, raw)
   return server
 }
 
 /** Sees what the server tells its listeners before they do: a connection that is one too many, a request that is none, a direct answer. */
-const lookFirst = (server: Server, held: HttpConnections, door: DirectDoor | undefined): void => {
+const lookFirst = (server: Server, held: HttpConnections, raw: RawHandler | undefined): void => {
   const hasOneHost = makeHostCheck()
   const pass: (name: string, ...args: ReadonlyArray<unknown>) => boolean = server.emit.bind(server)
   server.emit = (name: string, ...args: ReadonlyArray<unknown>): boolean => {
@@ -100,7 +88,7 @@ const lookFirst = (server: Server, held: HttpConnections, door: DirectDoor | und
     } else if (first instanceof IncomingMessage && second instanceof ServerResponse) {
       held.began(first, second)
       if (!hasOneHost(first.rawHeaders)) return refuse(second, refusals.host)
-      if (name === "request" && door?.handler?.(first, second) === true) return true
+      if (raw?.handle?.(first, second) === true) return true
     } else if (name === "upgrade" && first instanceof IncomingMessage && second instanceof Duplex) {
       if (!hasOneHost(first.rawHeaders)) {
         refuseAndDestroy(second, refusals.host)

@@ -1,4 +1,6 @@
 import { HttpServerResponse } from "effect/http"
+import { Unavailable } from "../../src/api/shared/Problems.ts"
+import type { ChangeOutcome } from "../../src/domain/ChangeOutcome.ts"
 
 export interface ProblemInit {
   readonly status: number
@@ -51,6 +53,25 @@ export const methodRefused = (allowed: ReadonlyArray<string>): HttpServerRespons
     detail: `This path answers ${allowed.join(", ")}.`,
     headers: { allow: allowed.join(", ") },
     extra: { allowed }
+  })
+
+/** What no route answers: 404, or what OPTIONS asks for, or 405. */
+export const unmatched = (method: string, allowed: ReadonlyArray<string>): HttpServerResponse.HttpServerResponse => {
+  if (allowed.length === 0) {
+    return problem({ status: 404, _tag: "PathUnknown", detail: "There is nothing at this path." })
+  }
+  return method === "OPTIONS"
+    ? HttpServerResponse.empty({ status: 204, headers: { allow: allowed.join(", ") } })
+    : methodRefused(allowed)
+}
+
+/** What to answer when `what` did not. Who sends a change again must know whether it would be a second one. */
+export const unavailableAs = (what: string, outcome: ChangeOutcome): Unavailable =>
+  new Unavailable({
+    outcome,
+    detail: outcome === "unchanged"
+      ? `The ${what} cannot be reached now. Nothing was changed; try again.`
+      : `The answer of the ${what} was lost, so the change may have been made or not. If you sent an Idempotency-Key, send the same request with it again: the change is made once. If not, look first.`
   })
 
 const tags: Readonly<Record<number, string>> = {

@@ -1,11 +1,10 @@
 import { Cause, Clock, Context, Effect, Option } from "effect"
 import { HttpRouter, HttpServerError, HttpServerRequest, HttpServerRespondable, HttpServerResponse } from "effect/http"
 import { acceptCorrelationId, CorrelationId } from "../telemetry/CorrelationId.ts"
-import { LogThreshold } from "../telemetry/LogThreshold.ts"
+import { makeAccessLog } from "./accessLog.ts"
+import { accessProblem } from "./accessProblems.ts"
 import { KeyRefused, RoleRefused, TooManyFailures } from "./Authentication.ts"
-import { makeMeasure } from "./measure.ts"
 import { complete, problem } from "./problem.ts"
-import { keyRefused, roleRefused, tooManyFailures } from "./refusals.ts"
 import { targetFault } from "./requestTarget.ts"
 
 type Response = HttpServerResponse.HttpServerResponse
@@ -34,7 +33,7 @@ export interface RequestPipelineOptions {
  * Made for the hot path: one frame around the handler, no allocation that a plain answer does not need.
  */
 export const requestPipeline = (options: RequestPipelineOptions) => {
-  const measure = makeMeasure()
+  const accessLog = makeAccessLog()
   const standing = Object.entries(options.headers)
 
   const finish = (request: Request, id: string, version: number | undefined, response: Response): Response => {
@@ -62,24 +61,11 @@ export const requestPipeline = (options: RequestPipelineOptions) => {
       const respond = (response: Response): Effect.Effect<Response> => {
         const seconds = Number(clock.monotonicTimeNanosUnsafe() - started) / 1e9
         const route = Context.getOrUndefined(fiber.context, HttpRouter.RouteContext)?.route.path ?? "unmatched"
-        measure(fiber.context, request.method, route, response.status, seconds)
+        const { method } = request
+        const { status } = response
+        const line = accessLog(fiber.context, { method, path: pathOf(request), route, status, seconds })
         const answer = finish(request, id, version, response)
-        const severe = response.status >= 500
-        if (!severe && !fiber.getRef(LogThreshold).allows("Debug")) return Effect.succeed(answer)
-        const line = {
-          method: request.method,
-          path: pathOf(request),
-          route,
-          status: response.status,
-          ms: Math.round(seconds * 1e6) / 1e3
-        }
-        return Effect.as(
-          Effect.annotateLogs(
-            severe ? Effect.logWarning("A request failed.") : Effect.logDebug("A request was answered."),
-            line
-          ),
-          answer
-        )
+        return line === undefined ? Effect.succeed(answer) : Effect.as(line, answer)
       }
 
       const fault = targetFault(request.url)
@@ -104,9 +90,9 @@ const answerOf = <E>(
   if (error instanceof HttpServerError.HttpServerError && error.reason._tag === "RouteNotFound") {
     return Effect.succeed(unmatched(request))
   }
-  if (error instanceof KeyRefused) return Effect.succeed(keyRefused)
-  if (error instanceof TooManyFailures) return Effect.succeed(tooManyFailures(error))
-  if (error instanceof RoleRefused) return Effect.succeed(roleRefused(error))
+  if (error instanceof KeyRefused || error instanceof TooManyFailures || error instanceof RoleRefused) {
+    return Effect.succeed(accessProblem(error))
+  }
   if (HttpServerRespondable.isRespondable(error)) {
     return Effect.map(HttpServerError.causeResponse(cause), ([response]) => response)
   }
@@ -137,5 +123,5 @@ const notCanonical = {
 
 const pathOf = (request: Request): string => {
   const end = request.url.search(/[?#]/)
-  return (end < 0 ? request.url : request.url.slice(0, end)).slice(0, 256)
+  return end < 0 ? request.url : request.url.slice(0, end)
 }

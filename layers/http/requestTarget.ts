@@ -12,19 +12,19 @@ export const targetFault = (target: string): TargetFault | undefined => {
   if (plain.test(target)) return undefined
   // oxlint-disable-next-line no-control-regex -- they are what is looked for
   if (/[\u0000-\u001f\u007f]|%00/.test(target)) return "unreadable"
-  const query = target.indexOf("?")
-  const path = pathOf(query < 0 ? target : target.slice(0, query))
+  const path = pathOf(target)
   if (path === undefined) return undefined
   if (path.includes("\\") || !isUtf8(path)) return "unreadable"
   if (path === "/") return undefined
   return /[;#]|\/\/|\/$|\/\.{1,2}(?:\/|$)|%(?:[01][0-9a-f]|7f)/i.test(path) || encodesPlain(path) ? "folded" : undefined
 }
 
-/** Without the server's name, which a request to a proxy has before the path; `undefined` of the server as a whole (`*`). */
-const pathOf = (target: string): string | undefined => {
+/** Without the query, and the server's name that a request to a proxy begins with; `undefined` of the server as a whole (`*`). */
+export const pathOf = (target: string): string | undefined => {
   if (target === "*") return undefined
   const [authority] = /^https?:\/\/[^/?#]*/i.exec(target) ?? [""]
-  const path = target.slice(authority.length)
+  const query = target.indexOf("?")
+  const path = target.slice(authority.length, query < 0 ? undefined : query)
   return path === "" && authority !== "" ? "/" : path
 }
 

@@ -114,9 +114,9 @@ const oneDoorPerDriver: Rule = ({ path }, { specifier }) => {
 const runtimeDoors = [
   /^services\/(?:[^/]+\/main|preload)\.ts$/,
   /^services\/ingestor\/syslog\//,
-  /^services\/ingestor\/http\/(?:DirectIngest|BodyReaderNode|Unpacker)\.ts$/,
+  /^services\/ingestor\/http\/(?:IngestEndpoint|unpack)\.ts$/,
   /^services\/cli\//,
-  /^layers\/http\/(?:Server|HttpConnections|connectionPhase|refusal)\.ts$/,
+  /^layers\/http\/(?:Server|RawHandler|rawPipeline|HttpConnections|connectionPhase|refusal)\.ts$/,
   /^layers\/delivery\/HttpTransportUndici\.ts$/,
   /^layers\/(?:postgres|redis|vault)\//,
   /^layers\/[^/]+\/[A-Za-z]+File\.ts$/

@@ -1,6 +1,6 @@
 import { Effect, Layer, Metric } from "effect"
-import { postgresCheck, redisCheck } from "../../layers/http/checks.ts"
 import { serveProgram } from "../../layers/http/CommonRoutes.ts"
+import { postgresCheck, redisCheck } from "../../layers/http/HealthCheck.ts"
 import { AlertQueue } from "../../layers/queue/AlertQueue.ts"
 import { DeadLetters } from "../../layers/queue/DeadLetters.ts"
 import { EventQueue } from "../../layers/queue/EventQueue.ts"

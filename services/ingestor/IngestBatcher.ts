@@ -3,9 +3,9 @@ import { DynamicConfig } from "../../layers/config/DynamicConfig.ts"
 import { type AppendResult, type EventBatch, EventQueue, type Load } from "../../layers/queue/EventQueue.ts"
 import { QueueUnavailable } from "../../layers/queue/QueueUnavailable.ts"
 import { supervised } from "../../layers/telemetry/supervised.ts"
+import { FairQueue } from "./FairQueue.ts"
 import * as metrics from "./metrics.ts"
-import { makeRefusedCount } from "./refused.ts"
-import { SenderQueues } from "./SenderQueues.ts"
+import { makeQuarantineCounts } from "./quarantineCounts.ts"
 
 /** The way into the queue, for everything that listens. */
 export class IngestBatcher extends Context.Service<IngestBatcher, {
@@ -67,10 +67,10 @@ export const IngestBatcherLayer = Layer.effect(
     const queue = yield* EventQueue
     const config = yield* DynamicConfig
     const count = yield* metrics.counting
-    const countRefused = yield* makeRefusedCount
+    const countQuarantined = yield* makeQuarantineCounts
     const clock = yield* Clock.Clock
     const latch = yield* Latch.make(false)
-    const waiting = new SenderQueues<Waiting>(({ eventBatch }) => sizeOf(eventBatch))
+    const waiting = new FairQueue<Waiting>(({ eventBatch }) => sizeOf(eventBatch))
     let waitingEvents = 0
     let calls = 0
     let depth = 0
@@ -129,7 +129,7 @@ export const IngestBatcherLayer = Layer.effect(
         if (receipt._tag === "accepted") {
           stored += eventBatch.events.length
           if (eventBatch.events.length > 0) refused = undefined
-          if (eventBatch.quarantined.length > 0) countRefused(eventBatch, receipt.overShare)
+          if (eventBatch.quarantined.length > 0) countQuarantined(eventBatch, receipt.overShare)
         }
         resume(Exit.succeed(receipt))
       })

@@ -1,7 +1,6 @@
 import { Clock, Effect } from "effect"
 import { DynamicConfig } from "../../layers/config/DynamicConfig.ts"
-import { within } from "../../layers/http/checks.ts"
-import type { Check, CheckResult } from "../../layers/http/HealthCheck.ts"
+import { type Check, type CheckResult, within } from "../../layers/http/HealthCheck.ts"
 import { EventQueue, type FullBy, type Load } from "../../layers/queue/EventQueue.ts"
 import type { QueueUnavailable } from "../../layers/queue/QueueUnavailable.ts"
 import { IngestBatcher } from "./IngestBatcher.ts"

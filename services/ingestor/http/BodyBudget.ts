@@ -1,3 +1,6 @@
+import { Context, Effect, Layer } from "effect"
+import { IngestorSettings } from "../IngestorSettings.ts"
+
 /** What holding a piece of a body costs beside its bytes. A body may come in pieces of one byte each. */
 export const pieceOverhead = 256
 
@@ -65,3 +68,21 @@ export class BodyBudget {
     return new BodyAccount(this, share)
   }
 }
+
+/** The bodies of this process that are read and not answered yet. */
+export class WaitingBodies extends Context.Service<WaitingBodies, BodyBudget>()(
+  "mutt/services/ingestor/http/WaitingBodies"
+) {}
+
+export const WaitingBodiesLayer = Layer.effect(
+  WaitingBodies,
+  Effect.gen(function*() {
+    const { maxBodyBytes, maxWaitingBytes } = yield* IngestorSettings
+    if (maxWaitingBytes < 2 * maxBodyBytes) {
+      yield* Effect.logWarning(
+        "A key may hold half of INGEST_MAX_WAITING_BYTES at most, so bodies up to INGEST_MAX_BODY_BYTES will never be taken."
+      ).pipe(Effect.annotateLogs({ maxBodyBytes, maxWaitingBytes }))
+    }
+    return new BodyBudget(maxWaitingBytes)
+  })
+)

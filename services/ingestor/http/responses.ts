@@ -1,5 +1,6 @@
 import { HttpServerResponse } from "effect/http"
 import { problem } from "../../../layers/http/problem.ts"
+import type { RawAnswer } from "../../../layers/http/rawPipeline.ts"
 import type { AppendResult, FullBy } from "../../../layers/queue/EventQueue.ts"
 
 type Response = HttpServerResponse.HttpServerResponse
@@ -19,11 +20,7 @@ export const queued = (
     overShare === 0 ? "" : `"over_share":${overShare},`
   }"queue_depth":${depth}}`
 
-/** What a request is answered: the text of a 200 as it is, everything else whole. */
-export type Answer = string | Response
-
-export const responseOf = (answer: Answer): Response =>
-  typeof answer === "string" ? HttpServerResponse.text(answer, { contentType: "application/json" }) : answer
+export type Answer = RawAnswer
 
 const later = (
   _tag: string,

@@ -7,7 +7,7 @@ import { DecodeReporter } from "../DecodeReporter.ts"
 import { countPartial } from "../encodeBatch.ts"
 import { IngestBatcher, refusedWork } from "../IngestBatcher.ts"
 import * as metrics from "../metrics.ts"
-import { PeerQueues } from "./PeerQueues.ts"
+import { BoundedFairQueue } from "./BoundedFairQueue.ts"
 
 /** An encoded event or an encoded quarantined record, with what was misread of it. */
 export type Held =
@@ -42,7 +42,7 @@ export const makeSyslogBuffer = (
     const count = yield* metrics.counting
     const filled = yield* Latch.make(false)
     const empty = yield* Latch.make(true)
-    const held = new PeerQueues<Held>(options.maxBytes, sizeOf, workOf)
+    const held = new BoundedFairQueue<Held>(options.maxBytes, sizeOf, workOf)
     /** Taken and not stored yet. */
     let batch: ReadonlyArray<Held> = []
     let offered = 0

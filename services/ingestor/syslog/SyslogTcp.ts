@@ -11,16 +11,13 @@ import { emptyDecoded } from "../../../src/decode/ReceiveContext.ts"
 import { peerNetwork } from "../../../src/logic/peerNetwork.ts"
 import { PeerPace } from "../../../src/logic/PeerPace.ts"
 import { DecodeReporter } from "../DecodeReporter.ts"
-import { makeFailureReport } from "../decoderFailures.ts"
-import { DecodeTurns } from "../DecodeTurns.ts"
+import { DecodeTurns, makeFailureReport, makeReceiveContexts, peerAddress } from "../decoding.ts"
 import { countStored, encodeBatch, type EncodedBatch } from "../encodeBatch.ts"
 import { IngestBatcher } from "../IngestBatcher.ts"
 import * as metrics from "../metrics.ts"
-import { makeReceiveContexts } from "../receiveContexts.ts"
-import { peerAddress } from "./peer.ts"
+import { nodeTextReader } from "./listener.ts"
 import { type SyslogConnection, SyslogConnections, type SyslogLimits } from "./SyslogConnections.ts"
 import { endServer, listen, partFrom } from "./tcpServer.ts"
-import { nodeTextReader } from "./utf8.ts"
 
 export interface SyslogTcpOptions extends SyslogLimits {
   readonly host: string

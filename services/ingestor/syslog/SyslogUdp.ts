@@ -2,15 +2,12 @@ import { Effect, Layer, Metric, Schedule } from "effect"
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram"
 import { droppedAt } from "../../../layers/telemetry/dropped.ts"
 import { decodeDatagram } from "../../../src/decode/decode.ts"
-import { makeFailureReport } from "../decoderFailures.ts"
+import { makeFailureReport, makeReceiveContexts, peerAddress } from "../decoding.ts"
 import { refusedOf } from "../encodeBatch.ts"
 import * as metrics from "../metrics.ts"
-import { makeReceiveContexts } from "../receiveContexts.ts"
 import { kernelDrops } from "./kernelDrops.ts"
-import { peerAddress } from "./peer.ts"
+import { nodeTextReader, SyslogUnavailable } from "./listener.ts"
 import { makeSyslogBuffer } from "./SyslogBuffer.ts"
-import { SyslogUnavailable } from "./SyslogUnavailable.ts"
-import { nodeTextReader } from "./utf8.ts"
 
 export interface SyslogUdpOptions {
   readonly host: string

@@ -1,7 +1,7 @@
 import { Duration, Effect, FiberSet } from "effect"
 import { createServer, type Server, type Socket } from "node:net"
 import { setTimeout } from "node:timers"
-import { SyslogUnavailable } from "./SyslogUnavailable.ts"
+import { SyslogUnavailable } from "./listener.ts"
 
 /** How long peers may take, once the program stops, to see that the connection ends and to send what they had begun. */
 const goodbyeMs = 1_000

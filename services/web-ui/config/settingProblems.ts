@@ -1,6 +1,6 @@
 import { Effect, Result, type Schema } from "effect"
 import type { ChangeFailure, SettingState, VersionStale, VersionUnknown } from "../../../layers/config/ConfigStore.ts"
-import { unavailableAs } from "../../../layers/http/unavailable.ts"
+import { unavailableAs } from "../../../layers/http/problem.ts"
 import { Invalid } from "../../../src/api/shared/Problems.ts"
 import * as Problem from "../../../src/api/web-ui/Settings.ts"
 import { isSettingKey, settingProblem, settingsAfter, settingValues } from "../../../src/domain/Settings.ts"

@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import { unavailableAs } from "../../../layers/http/unavailable.ts"
+import { unavailableAs } from "../../../layers/http/problem.ts"
 import type { Change } from "../../../layers/rules/RuleRepository.ts"
 import { CorrelationId } from "../../../layers/telemetry/CorrelationId.ts"
 import { CurrentCaller } from "../../../src/api/shared/Access.ts"

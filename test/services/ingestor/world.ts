@@ -1,13 +1,12 @@
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Context, Effect, Layer, Metric, Queue } from "effect"
 import { FetchHttpClient, HttpServer } from "effect/http"
-import { DirectDoor, makeServer } from "../../../layers/http/Server.ts"
+import { RawHandler } from "../../../layers/http/RawHandler.ts"
+import { makeServer } from "../../../layers/http/Server.ts"
 import { DecodeReportMemory } from "../../../layers/queue/DecodeReportMemory.ts"
 import { type AppendResult, type EventBatch, EventQueue } from "../../../layers/queue/EventQueue.ts"
 import { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
 import { Redis } from "../../../layers/redis/Redis.ts"
-import { BodyReaderNode } from "../../../services/ingestor/http/BodyReaderNode.ts"
-import { DirectIngest } from "../../../services/ingestor/http/DirectIngest.ts"
 import { IngestorSettings, type IngestorValues } from "../../../services/ingestor/IngestorSettings.ts"
 import { Program } from "../../../services/ingestor/Program.ts"
 import type { Event, Quarantined } from "../../../src/domain/Event.ts"
@@ -110,47 +109,44 @@ export const settingsOf = (over: Partial<IngestorValues> = {}) =>
     ...over
   })
 
-/** How often the direct door answered. */
-export class DirectAnswers extends Context.Service<DirectAnswers, { count: number }>()(
-  "mutt/test/services/ingestor/DirectAnswers"
+/** Requests that the ingest endpoint has begun to answer. */
+export class IngestRequests extends Context.Service<IngestRequests, { count: number }>()(
+  "mutt/test/services/ingestor/IngestRequests"
 ) {}
 
-/** A server with a door for direct answers on a free port, with a client aimed at it. The door is watched. */
-const ServerWithDoor = Layer.unwrap(Effect.sync(() => {
-  const answers = { count: 0 }
-  let handler: DirectDoor["handler"]
-  const door: DirectDoor = {
-    get handler() {
-      return handler
+/** A server on a free port that asks the endpoint first and counts what it answers, with a client aimed at it. */
+const Server = Layer.unwrap(Effect.sync(() => {
+  const requests = { count: 0 }
+  let handle: RawHandler["handle"]
+  const raw: RawHandler = {
+    get handle() {
+      return handle
     },
-    set handler(next) {
-      handler = next && ((request, response) => {
+    set handle(next) {
+      handle = next && ((request, response) => {
         const answered = next(request, response)
-        if (answered) answers.count++
+        if (answered) requests.count++
         return answered
       })
     }
   }
   return HttpServer.layerTestClient.pipe(
     Layer.provide(FetchHttpClient.layer),
-    Layer.provideMerge(NodeHttpServer.layer(() => makeServer(1_000, door), { port: 0 })),
-    Layer.merge(Layer.succeed(DirectDoor, door)),
-    Layer.merge(Layer.succeed(DirectAnswers, answers))
+    Layer.provideMerge(NodeHttpServer.layer(() => makeServer(1_000, raw), { port: 0 })),
+    Layer.merge(Layer.succeed(RawHandler, raw)),
+    Layer.merge(Layer.succeed(IngestRequests, requests))
   )
 }))
 
-const ServerWithoutDoor = NodeHttpServer.layerTest.pipe(Layer.merge(Layer.succeed(DirectAnswers, { count: 0 })))
-
 /** The ingestor's HTTP side on a free port, with a client aimed at it, over a commanded queue. */
-export const Ingestor = (over: Partial<IngestorValues> = {}, door: "routes" | "direct" = "routes") =>
-  Program(door === "direct" ? DirectIngest : Layer.empty).pipe(
-    Layer.provide(BodyReaderNode),
+export const Ingestor = (over: Partial<IngestorValues> = {}) =>
+  Program(Layer.empty).pipe(
     Layer.provide(EventQueueCommanded),
     Layer.provideMerge(CommandedQueue.layer),
     Layer.provideMerge(DecodeReportMemory),
     Layer.provide(settingsOf(over)),
     Layer.provide(RedisUp),
     Layer.provide(world("ingestor")),
-    Layer.provideMerge(door === "direct" ? ServerWithDoor : ServerWithoutDoor),
+    Layer.provideMerge(Server),
     Layer.provide(Layer.sync(Metric.MetricRegistry, () => new Map()))
   )

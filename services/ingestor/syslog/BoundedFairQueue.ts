@@ -1,4 +1,4 @@
-import { PeerQueue } from "../PeerQueue.ts"
+import { Fifo } from "../Fifo.ts"
 
 /** Peers with a queue of their own; those beyond it share one. */
 export const peerLimit = 10_000
@@ -17,15 +17,15 @@ export interface Losses {
  * A bounded store that is fair by peer: peers are served in turn, each in its order, and when it is full the peer that holds most loses
  * its newest. Each step takes constant time, whoever sends how much.
  */
-export class PeerQueues<A> {
+export class BoundedFairQueue<A> {
   readonly #maxBytes: number
   readonly #sizeOf: (item: A) => number
   readonly #workOf: (item: A) => number
-  #peers = new Map<string, PeerQueue<A>>()
+  #peers = new Map<string, Fifo<A>>()
   /** Those that hold something, in turn. */
-  readonly #busy: Array<PeerQueue<A>> = []
+  readonly #busy: Array<Fifo<A>> = []
   #turn = 0
-  #largest: PeerQueue<A> | undefined
+  #largest: Fifo<A> | undefined
   #dropsSinceLook = 0
   #dropped = 0
   /** Bytes of what is here, and of what was taken and not released. */
@@ -85,7 +85,7 @@ export class PeerQueues<A> {
   /** What was dropped since this was asked last; `undefined` when nothing was. */
   losses(): Losses | undefined {
     if (this.#dropped === 0) return undefined
-    let worst = new PeerQueue<A>("")
+    let worst = new Fifo<A>("")
     for (const queue of this.#peers.values()) if (queue.lost > worst.lost) worst = queue
     const losses = { items: this.#dropped, peer: worst.peer, ofPeer: worst.lost }
     for (const queue of this.#peers.values()) queue.lost = 0
@@ -93,12 +93,12 @@ export class PeerQueues<A> {
     return losses
   }
 
-  #queueOf(peer: string): PeerQueue<A> {
+  #queueOf(peer: string): Fifo<A> {
     const known = this.#peers.get(peer)
     if (known !== undefined) return known
     if (this.#peers.size >= peerLimit) this.#forgetIdle()
     const name = this.#peers.size < peerLimit ? peer : others
-    const queue = this.#peers.get(name) ?? new PeerQueue<A>(name)
+    const queue = this.#peers.get(name) ?? new Fifo<A>(name)
     this.#peers.set(name, queue)
     return queue
   }
@@ -109,7 +109,7 @@ export class PeerQueues<A> {
     this.#peers = new Map(this.#busy.map((queue) => [queue.peer, queue]))
   }
 
-  #largestQueue(): PeerQueue<A> | undefined {
+  #largestQueue(): Fifo<A> | undefined {
     if (this.#dropsSinceLook >= lookEvery) this.#look()
     return this.#largest
   }
@@ -122,7 +122,7 @@ export class PeerQueues<A> {
     }
   }
 
-  #dropNewest(queue: PeerQueue<A>): void {
+  #dropNewest(queue: Fifo<A>): void {
     const item = queue.items.pop()
     if (item === undefined) return
     const size = this.#sizeOf(item)
@@ -141,7 +141,7 @@ export class PeerQueues<A> {
     if (last !== undefined && position < this.#busy.length) this.#busy[position] = last
   }
 
-  #lose(queue: PeerQueue<A>): void {
+  #lose(queue: Fifo<A>): void {
     queue.lost++
     this.#dropped++
     this.#dropsSinceLook++

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Layer } from "effect"
 import { TestClock } from "effect/testing"
-import { postgresCheck, redisCheck, secretsCheck, settingsCheck } from "../../../layers/http/checks.ts"
+import { postgresCheck, redisCheck, secretsCheck, settingsCheck } from "../../../layers/http/HealthCheck.ts"
 import { Postgres, PostgresUnavailable } from "../../../layers/postgres/Postgres.ts"
 import { Redis, RedisFailed } from "../../../layers/redis/Redis.ts"
 import { world } from "./world.ts"

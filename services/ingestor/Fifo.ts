@@ -2,7 +2,7 @@
 const chunk = 256
 
 /** What is kept of one peer, oldest first. */
-export class PeerQueue<A> {
+export class Fifo<A> {
   readonly peer: string
   items: Array<A | undefined> = []
   head = 0

@@ -8,12 +8,12 @@ const sayEvery = "10 seconds"
  * Counts the refused records of a stored batch, kept or over their origin's share, and says now and then whose were not kept. Plain,
  * for the hot path.
  */
-export const makeRefusedCount = Effect.gen(function*() {
+export const makeQuarantineCounts = Effect.gen(function*() {
   const count = yield* metrics.counting
   let lost = 0
   let example = {}
 
-  const countRefused = ({ quarantined, sender }: EventBatch, overShare: ReadonlyArray<number> = []): void => {
+  const countQuarantined = ({ quarantined, sender }: EventBatch, overShare: ReadonlyArray<number> = []): void => {
     const unkept = new Set(overShare)
     quarantined.forEach(({ reason }, index) => {
       const counter = (unkept.has(index) ? metrics.overShare : metrics.quarantined).get(reason)
@@ -36,5 +36,5 @@ export const makeRefusedCount = Effect.gen(function*() {
 
   yield* Effect.addFinalizer(() => say)
   yield* say.pipe(Effect.schedule(Schedule.spaced(sayEvery)), Effect.forkScoped)
-  return countRefused
+  return countQuarantined
 })

@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { peerLimit, PeerQueues } from "../../../../services/ingestor/syslog/PeerQueues.ts"
+import { BoundedFairQueue, peerLimit } from "../../../../services/ingestor/syslog/BoundedFairQueue.ts"
 
 /** Each item is its peer's, and of size 10. */
-const make = (most: number) => new PeerQueues<string>(10 * most, () => 10)
-const all = (queues: PeerQueues<string>) => queues.take(Infinity, Infinity)
-const offerAll = (queues: PeerQueues<string>, peer: string, count: number) => {
+const make = (most: number) => new BoundedFairQueue<string>(10 * most, () => 10)
+const all = (queues: BoundedFairQueue<string>) => queues.take(Infinity, Infinity)
+const offerAll = (queues: BoundedFairQueue<string>, peer: string, count: number) => {
   for (let number = 0; number < count; number++) queues.offer(peer, `${peer}-${number}`)
 }
 const count = (items: ReadonlyArray<string>, peer: string) => items.filter((item) => item.startsWith(`${peer}-`)).length
@@ -77,7 +77,7 @@ describe("queues by peer", () => {
   })
 
   it("fit a large item in by dropping several, and drop it when it is what fills them", () => {
-    const queues = new PeerQueues<number>(100, (size) => size)
+    const queues = new BoundedFairQueue<number>(100, (size) => size)
     for (let number = 0; number < 9; number++) queues.offer("a", 10)
     queues.offer("b", 40)
     assert.deepStrictEqual([queues.bytes, queues.losses()?.items], [100, 3])

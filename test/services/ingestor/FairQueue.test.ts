@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { SenderQueues } from "../../../services/ingestor/SenderQueues.ts"
+import { FairQueue } from "../../../services/ingestor/FairQueue.ts"
 
 interface Item {
   readonly name: string
@@ -7,13 +7,13 @@ interface Item {
 }
 
 const queues = (...items: ReadonlyArray<readonly [sender: string, size: number]>) => {
-  const queues = new SenderQueues<Item>(({ size }) => size)
+  const queues = new FairQueue<Item>(({ size }) => size)
   items.forEach(([sender, size], index) => queues.push(sender, { name: `${sender}${index}`, size }))
   return queues
 }
 const names = (items: ReadonlyArray<Item>) => items.map(({ name }) => name)
 
-describe("SenderQueues", () => {
+describe("FairQueue", () => {
   it("takes from each sender in turn, and from each in its order", () => {
     const waiting = queues(["a", 1], ["a", 1], ["a", 1], ["b", 1], ["c", 1], ["b", 1])
     assert.deepStrictEqual(names(waiting.take(10)), ["a0", "b3", "c4", "a1", "b5", "a2"])

@@ -1,13 +1,17 @@
-import { Effect, Semaphore } from "effect"
+import { Effect, Schema, Semaphore } from "effect"
 import { createGunzip, createInflate } from "node:zlib"
 import { type BodyAccount, pieceOverhead } from "./BodyBudget.ts"
-import { BodyRefused } from "./BodyReader.ts"
+
+/** `too_large`: beyond the limit, unpacked. `overloaded`: its sender holds as many bytes as it may now. */
+export class BodyRefused extends Schema.TaggedError<BodyRefused>()("BodyRefused", {
+  reason: Schema.Literals(["too_large", "overloaded"])
+}) {}
 
 const unpackers = { gzip: createGunzip, "x-gzip": createGunzip, deflate: createInflate }
-export type Packing = keyof typeof unpackers
+export type ContentEncoding = keyof typeof unpackers
 
-export const packingOf = (encoding: string | undefined): Packing | undefined => {
-  const name = encoding?.trim().toLowerCase()
+export const encodingOf = (header: string | undefined): ContentEncoding | undefined => {
+  const name = header?.trim().toLowerCase()
   return name === "gzip" || name === "x-gzip" || name === "deflate" ? name : undefined
 }
 
@@ -35,9 +39,9 @@ export const makeUnpacker = (maxBodyBytes: number, atOnce: number) => {
   }
 
   /** What can't be unpacked goes on as it is: it will be quarantined, which is better seen than a refusal. */
-  const unpack = (body: Buffer, packing: Packing, account: Charged): Effect.Effect<Buffer, BodyRefused> =>
+  const unpack = (body: Buffer, encoding: ContentEncoding, account: Charged): Effect.Effect<Buffer, BodyRefused> =>
     Effect.callback((resume) => {
-      const unpacker = unpackers[packing]({ chunkSize })
+      const unpacker = unpackers[encoding]({ chunkSize })
       const chunks: Array<Buffer> = []
       let length = 0
       const stop = (outcome: Effect.Effect<Buffer, BodyRefused>) => {
@@ -56,6 +60,6 @@ export const makeUnpacker = (maxBodyBytes: number, atOnce: number) => {
       return Effect.sync(() => unpacker.destroy())
     })
 
-  return (sender: string, body: Buffer, packing: Packing, account: Charged) =>
-    unpack(body, packing, account).pipe(slots.withPermits(1), turnOf(sender).withPermits(1))
+  return (sender: string, body: Buffer, encoding: ContentEncoding, account: Charged) =>
+    unpack(body, encoding, account).pipe(slots.withPermits(1), turnOf(sender).withPermits(1))
 }

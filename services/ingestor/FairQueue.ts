@@ -1,12 +1,12 @@
-import { PeerQueue } from "./PeerQueue.ts"
+import { Fifo } from "./Fifo.ts"
 
 /**
  * What waits, in turn by sender: each gives one item after the other in its order, so that nobody waits behind all that another has
  * brought. Each step takes constant time.
  */
-export class SenderQueues<A> {
+export class FairQueue<A> {
   readonly #sizeOf: (item: A) => number
-  readonly #busy = new Map<string, PeerQueue<A>>()
+  readonly #busy = new Map<string, Fifo<A>>()
   length = 0
 
   constructor(sizeOf: (item: A) => number) {
@@ -16,7 +16,7 @@ export class SenderQueues<A> {
   push(sender: string, item: A): void {
     let queue = this.#busy.get(sender)
     if (queue === undefined) {
-      queue = new PeerQueue(sender)
+      queue = new Fifo(sender)
       this.#busy.set(sender, queue)
     }
     queue.items.push(item)
@@ -29,7 +29,7 @@ export class SenderQueues<A> {
    */
   take(most: number): ReadonlyArray<A> {
     const taken: Array<A> = []
-    const later: Array<PeerQueue<A>> = []
+    const later: Array<Fifo<A>> = []
     let size = 0
     for (const [sender, queue] of this.#busy) {
       const item = queue.first
