@@ -2,7 +2,7 @@ import { Effect, Layer } from "effect"
 import { Environment } from "../environment/Environment.ts"
 import { ConfigCacheNone } from "./ConfigCache.ts"
 import { ConfigCacheFile } from "./ConfigCacheFile.ts"
-import { ConfigRolloutRedis } from "./ConfigRolloutRedis.ts"
+import { ConfigRollout } from "./ConfigRollout.ts"
 import { DynamicConfigRedis } from "./DynamicConfigRedis.ts"
 
 const LastKnownGoodLayer = Layer.unwrap(
@@ -15,5 +15,5 @@ const LastKnownGoodLayer = Layer.unwrap(
 /** The dynamic settings of a program, hot: read from Redis, followed while it runs, and acknowledged. */
 export const ConfigLayer = DynamicConfigRedis.pipe(
   Layer.provide(LastKnownGoodLayer),
-  Layer.provideMerge(ConfigRolloutRedis)
+  Layer.merge(ConfigRollout.layer)
 )

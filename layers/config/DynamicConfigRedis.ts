@@ -1,12 +1,13 @@
 import { Effect, Layer, Metric, Queue, Result, Stream, SubscriptionRef } from "effect"
 import { defaults } from "../../src/domain/Settings.ts"
+import { Instances } from "../instances/Instances.ts"
 import { Redis } from "../redis/Redis.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
 import { steadyMillis } from "../telemetry/steadyTime.ts"
 import { supervised } from "../telemetry/supervised.ts"
 import { ConfigCache } from "./ConfigCache.ts"
 import { readConfigHash } from "./configHash.ts"
-import { ConfigRollout } from "./ConfigRollout.ts"
+import { type ConfigState, configTopic } from "./ConfigRollout.ts"
 import { type ConfigStatus, DynamicConfig, type Snapshot } from "./DynamicConfig.ts"
 import { hedgedCommand, lookSchedule } from "./hedgedRead.ts"
 import { configKeys } from "./keys.ts"
@@ -51,7 +52,7 @@ export const DynamicConfigRedis = Layer.effect(
   DynamicConfig,
   Effect.gen(function*() {
     const redis = yield* Redis
-    const instances = yield* ConfigRollout
+    const instances = yield* Instances
     const cache = yield* ConfigCache
     const held = yield* SubscriptionRef.make<Held>({
       ...yield* Effect.map(cache.load, startFrom),
@@ -62,13 +63,13 @@ export const DynamicConfigRedis = Layer.effect(
     let seen = ""
 
     /** Tells the writers which version is in force here, or was refused. Nothing waits for it, and the next look says it again. */
-    const reports = yield* Queue.sliding<Parameters<typeof instances.report>[0]>(1)
+    const reports = yield* Queue.sliding<ConfigState>(1)
     const report = Effect.fnUntraced(function*({ at, epoch, version }: Offered, problem: string | null) {
       const ms = (yield* steadyMillis) - at
       yield* Queue.offer(reports, { epoch, version, ok: problem === null, reason: problem, ms })
     })
     yield* Queue.take(reports).pipe(
-      Effect.flatMap(instances.report),
+      Effect.flatMap((state) => instances.report(configTopic, state)),
       droppedAt("config.report", "Which settings are in force could not be told."),
       Effect.forever,
       supervised("config.report")

@@ -2,8 +2,7 @@ import { Effect, Schedule } from "effect"
 import type { CredentialVersion } from "../../src/domain/Credential.ts"
 import type { Secrets } from "../secret/Secrets.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
-import type { Proof } from "./SecretInstances.ts"
-import type { Asked } from "./SecretReports.ts"
+import type { SecretHolding, SecretRequests } from "./SecretInstances.ts"
 
 /** What logs in with a secret. */
 export interface Connector {
@@ -21,22 +20,25 @@ export interface Connector {
  */
 export const makeLoginCheck = (secrets: Secrets["Service"], connectors: ReadonlyMap<string, Connector>) => {
   const begun = new Map<string, string>()
-  const proofs = new Map<string, Proof>()
+  const proofs = new Map<string, SecretHolding["proof"]>()
 
-  const attempt = Effect.fnUntraced(function*(name: string, connector: Connector, wanted: string, asked: Asked) {
-    const candidates = yield* secrets.candidates(name)
-    const candidate = candidates.find(({ value }) => asked.fingerprint(value) === wanted)
-    if (candidate === undefined) return "This process does not hold that value."
-    yield* connector.prove(candidate).pipe(
-      // Trouble on the way says nothing about the value.
-      Effect.retry({ schedule: trouble, while: ({ reason }) => reason !== "refused" })
-    )
-    yield* secrets.worked(name, candidate)
-    return ""
-  }, Effect.catch(({ message }) => Effect.succeed(message.slice(0, longest))))
+  const attempt = Effect.fnUntraced(
+    function*(name: string, connector: Connector, wanted: string, asked: SecretRequests) {
+      const candidates = yield* secrets.candidates(name)
+      const candidate = candidates.find(({ value }) => asked.fingerprint(value) === wanted)
+      if (candidate === undefined) return "This process does not hold that value."
+      yield* connector.prove(candidate).pipe(
+        // Trouble on the way says nothing about the value.
+        Effect.retry({ schedule: trouble, while: ({ reason }) => reason !== "refused" })
+      )
+      yield* secrets.worked(name, candidate)
+      return ""
+    },
+    Effect.catch(({ message }) => Effect.succeed(message.slice(0, longest)))
+  )
 
   /** Begins with what is new in `asked`; each proof calls `done`. */
-  const prove = (asked: Asked, done: Effect.Effect<void>) =>
+  const prove = (asked: SecretRequests, done: Effect.Effect<void>) =>
     Effect.forEach(connectors, ([name, connector]) => {
       const wanted = asked.proofs.get(name)
       if (wanted === undefined || begun.get(name) === wanted.request) return Effect.void

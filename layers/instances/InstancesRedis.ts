@@ -1,0 +1,122 @@
+import { Effect, Layer, Schema, Stream } from "effect"
+import { Program } from "../../src/domain/Settings.ts"
+import { Environment } from "../environment/Environment.ts"
+import { Redis, type RedisFailed, type RedisScript } from "../redis/Redis.ts"
+import { Instances, InstancesUnavailable, type Topic } from "./Instances.ts"
+
+const clock = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+`
+
+/** KEYS: the topic's hash. ARGV: instance, head with `%d` for the server's time, rest of the report, channel if any. Answers the time. */
+const reportScript: RedisScript = {
+  name: "instances.report",
+  lua: `${clock}
+redis.call('HSET', KEYS[1], ARGV[1], string.format(ARGV[2], now, now) .. ARGV[3])
+if ARGV[4] then redis.pcall('PUBLISH', ARGV[4], ARGV[1]) end
+return now
+`
+}
+
+/**
+ * KEYS: the topic's hash. ARGV: milliseconds of silence. Drops the silent; answers the server's time and the reports of the others, as JSON
+ * with `seen`, whichever of the two forms they are stored in.
+ */
+const listScript: RedisScript = {
+  name: "instances.list",
+  lua: `${clock}
+local all, running = redis.call('HGETALL', KEYS[1]), { string.format('%d', now) }
+for i = 1, #all, 2 do
+  local report = string.gsub(all[i + 1], '^(%d+) {', '{"seen":%1,')
+  if now - cjson.decode(report).seen > tonumber(ARGV[1]) then redis.call('HDEL', KEYS[1], all[i])
+  else running[#running + 1] = report end
+end
+return running
+`
+}
+
+const decodeTime = Schema.decodeUnknownEffect(Schema.Finite)
+const decodeList = Schema.decodeUnknownEffect(
+  Schema.TupleWithRest(Schema.Tuple([Schema.FiniteFromString]), [Schema.fromJsonString(Schema.Unknown)])
+)
+const decodeOrigin = Schema.decodeUnknownEffect(Schema.Struct({
+  program: Program,
+  instance: Schema.String,
+  since: Schema.optionalKey(Schema.Finite),
+  seen: Schema.Finite
+}))
+
+/** Programs of earlier versions read and write the same hashes, so each topic keeps its form: `seen {…}`, or `{…}` with the times inside. */
+export const InstancesRedis = Layer.effect(
+  Instances,
+  Effect.gen(function*() {
+    const redis = yield* Redis
+    const { instance, program } = yield* Environment
+    const reported = new Set<string>()
+    /** Key → the first report of the revision this process is at. */
+    const firsts = new Map<string, { readonly revision: string; readonly rest: string; readonly since: number }>()
+
+    // Nobody shall wait for a process that has ended. Without Redis its silence says the same.
+    yield* Effect.addFinalizer(() =>
+      Effect.forEach(
+        reported,
+        (key) => redis.command("HDEL", key, instance).pipe(Effect.timeout("500 millis"), Effect.ignore),
+        { concurrency: "unbounded", discard: true }
+      )
+    )
+
+    return Instances.of({
+      report: Effect.fnUntraced(
+        function*<State>({ key, revision }: Topic<State>, state: State) {
+          const report = JSON.stringify({ ...state, program, instance })
+          const send = (...args: ReadonlyArray<string>) => redis.script(reportScript, [key], [instance, ...args])
+          reported.add(key)
+          if (revision === undefined) {
+            yield* send("%d ", report)
+            return
+          }
+          const first = firsts.get(key)
+          if (first?.revision === revision.of(state)) {
+            yield* send(`{"since":${first.since},"seen":%d,`, first.rest)
+            return
+          }
+          const rest = report.slice("{".length)
+          const since = yield* Effect.flatMap(
+            send("{\"since\":%d,\"seen\":%d,", rest, revision.channel),
+            decodeTime
+          )
+          firsts.set(key, { revision: revision.of(state), rest, since })
+        },
+        Effect.catchTags({ RedisFailed: unreachable, SchemaError: unreadable })
+      ),
+      list: ({ decode, key, silentMs }) =>
+        redis.script(listScript, [key], [silentMs]).pipe(
+          Effect.flatMap(decodeList),
+          Effect.flatMap(([now, ...reports]) =>
+            Effect.forEach(reports, (report) =>
+              Effect.map(Effect.all([decode(report), decodeOrigin(report)]), ([state, origin]) => ({
+                ...state,
+                since: origin.seen,
+                ...origin
+              }))).pipe(
+                Effect.map((instances) => ({
+                  now,
+                  instances: instances.toSorted((a, b) => (a.instance < b.instance ? -1 : 1))
+                }))
+              )
+          ),
+          Effect.catchTags({ RedisFailed: unreachable, SchemaError: unreadable })
+        ),
+      changes: ({ revision }) =>
+        revision === undefined
+          ? Stream.never
+          : redis.subscribe(revision.channel).pipe(Stream.map(() => undefined), Stream.mapError(unreachable))
+    })
+  })
+)
+
+export const unreachable = ({ reason }: RedisFailed) =>
+  new InstancesUnavailable({ reason: "unreachable", detail: reason })
+export const unreadable = () =>
+  new InstancesUnavailable({ reason: "unreadable", detail: "Redis holds something that cannot be read." })
