@@ -20,18 +20,14 @@ import {
 import { vaultAddress, vaultProblems, vaultSettings } from "./vaultSettings.ts"
 
 /**
- * The settings every program reads, from the environment (through `ConfigProvider`).
- * Fails with all problems at once, which ends the program with exit code 1.
+ * Reads the settings that every program has. Fails with all problems at once, which ends the program with exit code 1.
  *
- * TLS is on unless it is switched off, as it always was. What is new: the server's certificate and name are always verified,
- * against the given CA or else the system's.
+ * TLS is on unless it is switched off, and the server's certificate and name are verified, against the given CA or the system's.
  */
-export const EnvironmentLayer = (program: Program) => Layer.effect(Environment, Effect.map(read(program, {}), first))
+export const EnvironmentLayer = (program: Program) =>
+  Layer.effect(Environment, Effect.map(read(program, {}), ([config]) => config))
 
-/**
- * The same, together with settings of the program's own under a service of its own:
- * their problems join the list, and they are shown beside the others.
- */
+/** Reads the settings of this program too, which get a service of their own. */
 export const EnvironmentLayerWith = <Id, A extends Readonly<Record<string, unknown>>>(
   program: Program,
   own: Context.Key<Id, A>,
@@ -41,8 +37,6 @@ export const EnvironmentLayerWith = <Id, A extends Readonly<Record<string, unkno
     Effect.map(read(program, settings), ([config, values]) =>
       Context.make(Environment, config).pipe(Context.add(own, values)))
   )
-
-const first = <A, B>(pair: readonly [A, B]): A => pair[0]
 
 const port = between(0, 65_535)
 

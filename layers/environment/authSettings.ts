@@ -1,7 +1,7 @@
 import type { FailureLimits } from "../../src/logic/FailureLimiter.ts"
-import { between, setting } from "./setting.ts"
+import { between, setting, type ValuesOf } from "./setting.ts"
 
-/** What failing to show a good key costs. */
+/** How failed attempts with a key are slowed down. */
 export const defaultFailureLimits: FailureLimits = { free: 20, forgivenMs: 3_000, longestMs: 300_000, peers: 10_000 }
 
 export const authSettings = {
@@ -11,14 +11,7 @@ export const authSettings = {
   authPeers: setting("AUTH_MAX_PEERS", between(100, 1_000_000), defaultFailureLimits.peers)
 }
 
-interface Values {
-  readonly authFree: number
-  readonly authForgivenSeconds: number
-  readonly authLongestSeconds: number
-  readonly authPeers: number
-}
-
-export const failureLimits = (values: Values): FailureLimits => ({
+export const failureLimits = (values: ValuesOf<typeof authSettings>): FailureLimits => ({
   free: values.authFree,
   forgivenMs: values.authForgivenSeconds * 1_000,
   longestMs: values.authLongestSeconds * 1_000,

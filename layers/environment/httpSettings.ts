@@ -1,7 +1,6 @@
 import type { ConnectionLimits } from "./Environment.ts"
-import { between, setting } from "./setting.ts"
+import { between, setting, type ValuesOf } from "./setting.ts"
 
-/** What holds where nothing else is set, in tests too. */
 export const defaultConnectionLimits: ConnectionLimits = {
   headerMs: 15_000,
   bodyGapMs: 15_000,
@@ -33,17 +32,7 @@ export const httpSettings = {
   )
 }
 
-interface Values {
-  readonly httpHeaderSeconds: number
-  readonly httpBodyGapSeconds: number
-  readonly httpRequestSeconds: number
-  readonly httpIdleSeconds: number
-  readonly httpAnswerGapSeconds: number
-  readonly httpMaxConnections: number
-  readonly httpMaxPerPeer: number
-}
-
-export const connectionLimits = (values: Values): ConnectionLimits => ({
+export const connectionLimits = (values: ValuesOf<typeof httpSettings>): ConnectionLimits => ({
   headerMs: values.httpHeaderSeconds * 1_000,
   bodyGapMs: values.httpBodyGapSeconds * 1_000,
   // A request has its header first: Node refuses a server that gives the whole less time than the part.
