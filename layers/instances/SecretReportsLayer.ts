@@ -1,6 +1,7 @@
 import { Effect, Layer, Metric, Option, Queue, Random, Schedule, Stream } from "effect"
 import { Postgres } from "../postgres/Postgres.ts"
 import { Redis } from "../redis/Redis.ts"
+import { slotsOf } from "../secret/credentials.ts"
 import type { Fingerprint } from "../secret/fingerprint.ts"
 import { isCredential } from "../secret/names.ts"
 import { Secrets } from "../secret/Secrets.ts"
@@ -15,16 +16,16 @@ const failures = Metric.counter("mutt_secret_reports_failed_total", {
   incremental: true
 })
 
-/** From one report to the next: at least, and at most when nothing happens. */
+/** From one report to the next, at least, and at most when nothing happens. */
 const [leastMs, mostMs] = [50, 1_000]
 
-/** Says which secrets this process holds, and does what is asked of it. */
+/** Reports which secrets this process holds, and does what a rotation asks of it. */
 export const SecretReporting = Layer.effectDiscard(Effect.gen(function*() {
   const secrets = yield* Secrets
   const instances = yield* Instances
   const { arrivals, requests } = yield* SecretInstances
   const connectors = new Map<string, Connector>([["REDIS_PASS", yield* Redis]])
-  // The ingestor and the forwarder know no PostgreSQL.
+  // The ingestor and the forwarder have no PostgreSQL.
   const postgres = yield* Effect.serviceOption(Postgres)
   if (Option.isSome(postgres)) connectors.set("DB_PASS", postgres.value)
 
@@ -45,16 +46,14 @@ export const SecretReporting = Layer.effectDiscard(Effect.gen(function*() {
     const open = yield* connections
     const { credentials, stale } = yield* secrets.status
     const held = yield* Effect.forEach(Object.keys(credentials).filter(isCredential), (name) => secrets.get(name)).pipe(
-      // It went between the two looks; the next report says so.
+      // It went between the two reads; the next report says so.
       Effect.catchTag("SecretMissing", () => Effect.succeed([]))
     )
     return {
       stale,
-      holdings: Object.fromEntries(held.map(({ current, generation, name, next }): [string, SecretHolding] => {
-        const slots = {
-          ...Option.match(current, { onNone: () => ({}), onSome: (value) => ({ CURRENT: fingerprint(value) }) }),
-          ...Option.match(next, { onNone: () => ({}), onSome: (value) => ({ NEXT: fingerprint(value) }) })
-        }
+      holdings: Object.fromEntries(held.map((credential): [string, SecretHolding] => {
+        const { generation, name } = credential
+        const slots = slotsOf(credential, fingerprint)
         return [name, { generation, slots, connections: open.get(name), proof: proofs.get(name) }]
       }))
     }
@@ -89,7 +88,7 @@ export const SecretReporting = Layer.effectDiscard(Effect.gen(function*() {
 
   yield* Stream.runForEach(secrets.changes, () => now).pipe(supervised("secrets.report.changes"))
   yield* Stream.runForEach(arrivals, () => now).pipe(supervised("secrets.report.asks"))
-  // Looked at here, where it costs nothing, and told when something moved.
+  // Counted here, where it costs nothing, and reported when it changed.
   yield* Stream.fromEffectSchedule(connections, Schedule.spaced("200 millis")).pipe(
     Stream.map((open) => JSON.stringify([...open])),
     Stream.changes,
@@ -98,5 +97,5 @@ export const SecretReporting = Layer.effectDiscard(Effect.gen(function*() {
   )
 }))
 
-/** What every program has: it reports to Redis which secrets it holds. Knows PostgreSQL where the program does. */
+/** The same over Redis, as every program has it. */
 export const SecretReportsLayer = SecretReporting.pipe(Layer.provide(SecretInstancesRedis))

@@ -1,4 +1,5 @@
-import { Context, type Effect, type Redacted, Schema } from "effect"
+import { Context, type Effect, Schema } from "effect"
+import type { SecretValues } from "../../src/domain/SecretValues.ts"
 
 /** Vault did not do what it was asked. Says what was asked and how it was answered, and nothing of what was sent. */
 export class VaultFailed extends Schema.TaggedError<VaultFailed>()("VaultFailed", {
@@ -15,7 +16,7 @@ export class VaultFailed extends Schema.TaggedError<VaultFailed>()("VaultFailed"
 /** One version of the secret. */
 export interface VaultSecret {
   readonly version: number
-  readonly values: ReadonlyMap<string, Redacted.Redacted>
+  readonly values: SecretValues
 }
 
 export interface SignedText {
@@ -33,7 +34,7 @@ export class Vault extends Context.Service<Vault, {
    * version.
    */
   readonly write: (
-    values: ReadonlyMap<string, Redacted.Redacted>,
+    values: SecretValues,
     ifVersion: number
   ) => Effect.Effect<number, VaultFailed>
   /** Signs with the key of the transit engine; `absent` when none is named. */

@@ -1,4 +1,5 @@
-import { Effect, Layer, Redacted, Schema } from "effect"
+import { Effect, Layer, Schema } from "effect"
+import { plainTexts, type SecretValues, secretValues } from "../../src/domain/SecretValues.ts"
 import { type LoginOptions, makeLogin } from "./login.ts"
 import { makeSend } from "./request.ts"
 import { makeTransit, type TransitKey } from "./transit.ts"
@@ -70,14 +71,13 @@ export const VaultNode = ({ address, ca, mount, path, transit, ...login }: Vault
         Effect.flatMap(decoded("read", Data)),
         Effect.map(({ data: { data, metadata } }) => ({
           version: metadata.version,
-          values: new Map(Object.entries(data).map(([name, value]) => [name, Redacted.make(value, { label: name })]))
+          values: secretValues(data)
         }))
       )
 
       const write = Effect.fn("Vault.write")(
-        (values: ReadonlyMap<string, Redacted.Redacted>, ifVersion: number) => {
-          const data = Object.fromEntries([...values].map(([name, value]) => [name, Redacted.value(value)]))
-          const body = { data, options: { cas: ifVersion } }
+        (values: SecretValues, ifVersion: number) => {
+          const body = { data: plainTexts(values), options: { cas: ifVersion } }
           return withToken((token) => send("write", { method: "POST", path: dataPath, token, body })).pipe(
             Effect.flatMap(decoded("write", Written)),
             Effect.map((written) => written.data.version)
