@@ -2,19 +2,18 @@ import type { Result } from "effect"
 import { type Contents, contentsOf, isKept } from "./contents.ts"
 import { configKeys } from "./keys.ts"
 
-/** What the hash of settings holds. */
-export interface ConfigHash {
-  /** The hash is not there. */
+interface ConfigHash {
+  /** Redis has no such hash. */
   readonly empty: boolean
   readonly epoch: string
   readonly version: number
-  /** All settings, absent ones at their defaults, and the host zones; or what is wrong with them. */
+  /** Or what is wrong with them. */
   readonly contents: Result.Result<Contents, ReadonlyArray<string>>
-  /** Names that are no settings of this version. */
+  /** Names that this program does not know. */
   readonly unknown: ReadonlyArray<string>
 }
 
-/** Decodes the whole hash from the answer to HGETALL. */
+/** Decodes the answer to HGETALL. */
 export const readConfigHash = (reply: unknown): ConfigHash => {
   const fields = fieldsOf(reply)
   const given = new Map<string, unknown>()
@@ -41,7 +40,7 @@ const fieldsOf = (reply: unknown): ReadonlyMap<string, string> => {
   return fields
 }
 
-/** Text that is no JSON is no value either: `undefined` fits no setting. */
+/** `undefined`, which fits no setting, when the text is no JSON. */
 const json = (text: string): unknown => {
   try {
     return JSON.parse(text)
