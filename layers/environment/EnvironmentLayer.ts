@@ -1,15 +1,16 @@
 import { Config, Context, Effect, FileSystem, Layer, Random } from "effect"
 import manifest from "../../package.json" with { type: "json" }
 import type { Program } from "../../src/domain/Settings.ts"
-import { authSettings, failureLimits } from "./authSettings.ts"
+import { authSettings } from "./authSettings.ts"
 import { Environment } from "./Environment.ts"
-import { connectionLimits, httpSettings } from "./httpSettings.ts"
+import { httpSettings } from "./httpSettings.ts"
 import { logLevel } from "./logLevel.ts"
 import { redisProblems, redisSettings, redisTopology } from "./redisSettings.ts"
 import {
   between,
   EnvironmentInvalid,
   flag,
+  inMillis,
   optionalSetting,
   readSettings,
   type Setting,
@@ -51,7 +52,6 @@ const settings = {
   podName: optionalSetting("POD_NAME", Config.NonEmptyString),
   logLevel: setting("LOG_LEVEL", logLevel, "info"),
   httpHost: setting("SERVER_HOST", Config.String, "0.0.0.0"),
-  ...httpSettings,
   redisHost: setting("REDIS_HOST", Config.String, "localhost"),
   redisPort: setting("REDIS_PORT", port, 6379),
   redisUser: optionalSetting("REDIS_USER", Config.String),
@@ -64,12 +64,11 @@ const settings = {
   dbTls: setting("DB_TLS_ENABLED", flag, true),
   dbCa: optionalSetting("DB_TLS_CA_CERT_PATH", Config.String),
   dbMaxConnections: setting("DB_POOL_MAX_CONN", between(2, 1_000), 10),
-  dbTtlSeconds: setting("DB_CONNECTION_TTL_SECONDS", between(1, 86_400), 900),
+  dbTtlMs: inMillis(setting("DB_CONNECTION_TTL_SECONDS", between(1, 86_400), 900)),
   queueName: setting("INGEST_QUEUE_NAME", Config.NonEmptyString, "mutt:{ingest}"),
   lastKnownGood: optionalSetting("CONFIG_LAST_KNOWN_GOOD", Config.NonEmptyString),
   secrets: setting("MUTT_SECRETS", (name) => Config.Literals(["env", "file", "vault"], name), "env"),
   secretsFile: optionalSetting("MUTT_SECRETS_FILE", Config.String),
-  ...authSettings,
   ...vaultSettings
 }
 
@@ -81,6 +80,8 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
   const problems: Array<string> = []
   const shown: Record<string, Shown> = {}
   const common = yield* readSettings({ ...settings, httpPort: httpPort[program] }, problems, shown)
+  const http = yield* readSettings(httpSettings, problems, shown)
+  const auth = yield* readSettings(authSettings, problems, shown)
   const extra = yield* readSettings(own, problems, shown)
 
   const paths = [
@@ -96,10 +97,11 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
   }
   problems.push(...redisProblems(common.values))
   if (common.values.secrets === "vault") problems.push(...vaultProblems(common.values))
-  const values = common.complete
-  if (values === undefined || extra.complete === undefined || problems.length > 0) {
+  const [values, limits, authFailures] = [common.complete, http.complete, auth.complete]
+  if (values === undefined || limits === undefined || authFailures === undefined) {
     return yield* new EnvironmentInvalid({ problems })
   }
+  if (extra.complete === undefined || problems.length > 0) return yield* new EnvironmentInvalid({ problems })
 
   const instance = values.podName ??
     `${program}-${(yield* Random.nextIntBetween(0, 0x1000000)).toString(16).padStart(6, "0")}`
@@ -109,8 +111,13 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
     instance,
     version: manifest.version,
     logLevel: values.logLevel,
-    http: { host: values.httpHost, port: values.httpPort, limits: connectionLimits(values) },
-    authFailures: failureLimits(values),
+    http: {
+      host: values.httpHost,
+      port: values.httpPort,
+      // A request has its header first: Node refuses a server that gives the whole less time than the part.
+      limits: { ...limits, requestMs: Math.max(limits.requestMs, limits.headerMs) }
+    },
+    authFailures,
     redis: {
       host: values.redisHost,
       port: values.redisPort,
@@ -127,7 +134,7 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
       caPath: values.dbCa,
       // The setting is a promise to the server: the one that replaces another is of that number.
       maxConnections: values.dbMaxConnections - 1,
-      connectionTtlMs: values.dbTtlSeconds * 1_000
+      connectionTtlMs: values.dbTtlMs
     },
     queueName: values.queueName,
     lastKnownGood: values.lastKnownGood,

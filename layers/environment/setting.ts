@@ -56,6 +56,13 @@ export const between = (minimum: number, maximum: number): Reader<number> => {
   return (name) => Config.schema(schema, name)
 }
 
+/** Makes milliseconds of a setting that is written and shown in seconds. */
+export const inMillis = ({ config, name }: Setting<number>): Setting<number> => ({
+  name,
+  config: Config.map(config, (seconds) => seconds * 1_000),
+  show: (ms) => ms / 1_000
+})
+
 const words = new Map([["true", true], ["1", true], ["yes", true], ["on", true]])
 for (const word of ["false", "0", "no", "off"]) words.set(word, false)
 const Flag = Schema.String.check(
