@@ -7,26 +7,27 @@ export class HostZoneNotFound extends Schema.TaggedError<HostZoneNotFound>()("Ho
   hostname: Schema.String
 }) {}
 
-/** The table has as many entries as it may. */
+/** The table is as long as it may be. */
 export class HostZonesFull extends Schema.TaggedError<HostZonesFull>()("HostZonesFull", { most: Schema.Int }) {}
 
 export interface HostZonesState {
   readonly epoch: string
-  /** Of the last change of the table; 0 when there was none. */
+  /** Of the last change of the table; 0 when it was never changed. */
   readonly version: number
   /** By name. */
   readonly zones: ReadonlyArray<HostZone>
 }
 
+/** Who changes the table, why, and which version of it was seen. */
 export type HostZoneRequest = Omit<ChangeRequest, "onlyDifferences">
 
 /**
- * Changes the table of host zones. It is kept with the settings and counts in their versions, so that it reaches every process as they
- * do; each change is audited in its own transaction.
+ * The table of host zones as people edit it. It is kept in the ledger of settings and counts in its versions, so that it reaches every
+ * process as a setting does; each change is audited in its own transaction.
  */
 export class HostZones extends Context.Service<HostZones, {
   readonly state: Effect.Effect<HostZonesState, ConfigStoreUnavailable>
-  /** Sets the zone of a host or glob. The zone it has already makes no new version. */
+  /** Sets the zone of a host or glob. One that it has already makes no new version. */
   readonly set: (
     zone: HostZone,
     request: HostZoneRequest

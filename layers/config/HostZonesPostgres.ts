@@ -7,7 +7,7 @@ import { ConfigStoreUnavailable, VersionStale } from "./ConfigStore.ts"
 import { HostZoneNotFound, type HostZoneRequest, HostZones, HostZonesFull, type HostZonesState } from "./HostZones.ts"
 import { storeRows } from "./storeRows.ts"
 
-/** Keeps the table whole in `config_settings`, and each change of an entry in `config_revisions` and the audit. */
+/** The table in the ledger of settings: whole in `config_settings`, entry by entry in `config_revisions` and in the audit. */
 export const HostZonesPostgres = Layer.effect(
   HostZones,
   Effect.gen(function*() {
@@ -52,6 +52,7 @@ export const HostZonesPostgres = Layer.effect(
       return { ...state, version: newest + 1, zones }
     }, sql.withTransaction)
 
+    /** The revision says what became of the one entry; the setting is the whole table, as every process reads it. */
     const store = (
       version: number,
       { actor, correlationId, reason }: HostZoneRequest,
@@ -87,7 +88,7 @@ export const HostZonesPostgres = Layer.effect(
   })
 )
 
-/** A version of another epoch, or one that is yet to come, is stale too: PostgreSQL was restored since it was seen. */
+/** A version of another epoch, or one that is yet to come, was seen in a ledger that is no longer this one. */
 const checkSeen = (
   { epoch, version }: HostZonesState,
   newest: number,
