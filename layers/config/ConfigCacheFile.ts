@@ -23,7 +23,7 @@ const decode = Schema.decodeUnknownEffect(KeptFile)
 /** Why a file is not used. */
 class Unusable extends Schema.TaggedError<Unusable>()("Unusable", { detail: Schema.String }) {}
 
-/** Keeps one JSON file with a checksum, readable by its owner alone. It is replaced whole: a crash leaves the old one or the new one. */
+/** Keeps one JSON file with a checksum, readable by its owner alone. A crash leaves the old one or the new one. */
 export const ConfigCacheFile = (path: string) =>
   Layer.effect(
     ConfigCache,

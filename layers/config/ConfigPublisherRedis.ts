@@ -9,8 +9,8 @@ import { configKeys } from "./keys.ts"
 import { storeRows } from "./storeRows.ts"
 
 /**
- * KEYS: the hash. ARGV: epoch, version, channel, then setting and JSON by turns. Replaces and announces everything, unless Redis has this
- * version of this epoch or a newer one. Answers the version that Redis has then.
+ * KEYS: the hash. ARGV: epoch, version, channel, then setting and JSON by turns. Replaces and announces everything,
+ * unless Redis has this version of this epoch or a newer one. Answers the version that Redis has then.
  */
 const applyIfNewer: RedisScript = {
   name: "config.apply",
@@ -28,8 +28,8 @@ return { ARGV[1], ARGV[2] }
 const decodeAnswer = Schema.decodeUnknownEffect(Schema.Tuple([Schema.String, Schema.FiniteFromString]))
 
 /**
- * Publishes when asked to, and compares both sides each second: a crash or an outage may have left a change undone, and Redis may have
- * lost its contents or been restored from an old copy.
+ * Publishes when asked to, and compares both sides each second: a crash or an outage may have left a change undone, and
+ * Redis may have lost its contents or been restored from an old copy.
  */
 export const ConfigPublisherRedis = Layer.effect(
   ConfigPublisher,
@@ -50,7 +50,7 @@ export const ConfigPublisherRedis = Layer.effect(
       return { epoch, version, ahead: epoch === head.epoch && version > head.version }
     })
 
-    /** Gives the ledger a new epoch, so that its versions count again: it is behind Redis when it was restored from an old backup. */
+    /** Gives a ledger that was restored from an old backup a new epoch, so that its versions count again. */
     const renewIfBehind = Effect.fnUntraced(function*(epoch: string, version: number) {
       const changed = yield* sql`UPDATE config_ledger SET epoch = gen_random_uuid()
         WHERE epoch = ${epoch}::text::uuid AND version < ${version}::text::bigint RETURNING version`

@@ -29,8 +29,9 @@ interface Held extends Pick<ConfigStatus, "source" | "stale"> {
 }
 
 /**
- * Follows the settings in Redis. A change is announced on a channel; the version is read each second too, as an announcement may be lost.
- * A new version is decoded whole and then replaces the old one, or is refused and the old one stays.
+ * Follows the settings in Redis. A change is announced on a channel; the version is read each second too, as an
+ * announcement may be lost. A new version is decoded whole and then replaces the old one, or is refused and the old one
+ * stays.
  */
 export const DynamicConfigRedis = Layer.effect(
   DynamicConfig,
@@ -48,7 +49,7 @@ export const DynamicConfigRedis = Layer.effect(
     /** The version that was read last, good or not: problems of a version are logged once. */
     let seen = ""
 
-    /** Reports which version is in force here, or was refused. Nothing waits for that, and the next read reports it again. */
+    /** Reports the version that is in force or was refused. Nothing waits for it; the next read reports it again. */
     const reports = yield* Queue.sliding<ConfigState>(1)
     const report = Effect.fnUntraced(function*(
       { epoch, version }: Pick<Snapshot, "epoch" | "version">,

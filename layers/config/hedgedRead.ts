@@ -8,7 +8,8 @@ const promptMs = 150
 export const everySecond = Schedule.spaced("800 millis").pipe(Schedule.jittered)
 
 /**
- * Reads over the shared connection, and also over a new one when no answer comes soon. The first answer counts; the command may run twice.
+ * Reads over the shared connection, and also over a new one when no answer comes soon. The first answer counts; the
+ * command may run twice.
  */
 export const hedgedRead = <A>(
   redis: Redis["Service"],

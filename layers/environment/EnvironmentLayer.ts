@@ -23,7 +23,8 @@ import { vaultAddress, vaultProblems, vaultSettings } from "./vaultSettings.ts"
 /**
  * Reads the settings that every program has. Fails with all problems at once, which ends the program with exit code 1.
  *
- * TLS is on unless it is switched off, and the server's certificate and name are verified, against the given CA or the system's.
+ * TLS is on unless it is switched off, and the server's certificate and name are verified, against the given CA or the
+ * system's.
  */
 export const EnvironmentLayer = (program: Program) =>
   Layer.effect(Environment, Effect.map(read(program, {}), ([config]) => config))

@@ -5,7 +5,7 @@ export const defaultConnectionLimits: ConnectionLimits = {
   headerMs: 15_000,
   bodyGapMs: 15_000,
   requestMs: 60_000,
-  // Longer than the idle time of common load balancers, so that they close first and no request is lost between the two.
+  // Longer than that of common load balancers, so that they close first and no request is lost between the two.
   idleMs: 65_000,
   answerGapMs: 30_000,
   maxConnections: 2_048,

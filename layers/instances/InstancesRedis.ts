@@ -9,7 +9,10 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 `
 
-/** KEYS: the topic's hash. ARGV: instance, head with `%d` for the server's time, rest of the report, channel if any. Answers the time. */
+/**
+ * KEYS: the topic's hash. ARGV: instance, head with `%d` for the server's time, rest of the report, channel if any.
+ * Answers the time.
+ */
 const reportScript: RedisScript = {
   name: "instances.report",
   lua: `${clock}
@@ -20,8 +23,8 @@ return now
 }
 
 /**
- * KEYS: the topic's hash. ARGV: milliseconds of silence. Drops the silent; answers the server's time and the reports of the others, as JSON
- * with `seen`, whichever of the two forms they are stored in.
+ * KEYS: the topic's hash. ARGV: milliseconds of silence. Drops the silent; answers the server's time and the reports of
+ * the others, all as JSON with `seen` inside.
  */
 const listScript: RedisScript = {
   name: "instances.list",
@@ -47,7 +50,19 @@ const decodeOrigin = Schema.decodeUnknownEffect(Schema.Struct({
   seen: Schema.Finite
 }))
 
-/** Programs of earlier versions read and write the same hashes, so each topic keeps its form: `seen {…}`, or `{…}` with the times inside. */
+export const unreachable = ({ reason }: RedisFailed) =>
+  new InstancesUnavailable({ reason: "unreachable", detail: reason })
+/** Handlers for the errors of a script and its answer. */
+export const unavailable = {
+  RedisFailed: unreachable,
+  SchemaError: () =>
+    new InstancesUnavailable({ reason: "unreadable", detail: "Redis holds something that cannot be read." })
+}
+
+/**
+ * Keeps reports in Redis. Programs of earlier versions use the same hashes, so each topic has their form: `seen {…}`,
+ * or with a revision `{…}` with the times inside.
+ */
 export const InstancesRedis = Layer.effect(
   Instances,
   Effect.gen(function*() {
@@ -57,7 +72,7 @@ export const InstancesRedis = Layer.effect(
     /** Key → the first report of the revision this process is at. */
     const firsts = new Map<string, { readonly revision: string; readonly rest: string; readonly since: number }>()
 
-    // Nobody shall wait for a process that has ended. Without Redis its silence says the same.
+    // So that nobody waits for a process that has ended. Without Redis its silence shows the same.
     yield* Effect.addFinalizer(() =>
       Effect.forEach(
         reported,
@@ -88,26 +103,21 @@ export const InstancesRedis = Layer.effect(
           )
           firsts.set(key, { revision: revision.of(state), rest, since })
         },
-        Effect.catchTags({ RedisFailed: unreachable, SchemaError: unreadable })
+        Effect.catchTags(unavailable)
       ),
-      list: ({ decode, key, silentMs }) =>
-        redis.script(listScript, [key], [silentMs]).pipe(
-          Effect.flatMap(decodeList),
-          Effect.flatMap(([now, ...reports]) =>
-            Effect.forEach(reports, (report) =>
-              Effect.map(Effect.all([decode(report), decodeOrigin(report)]), ([state, origin]) => ({
-                ...state,
-                since: origin.seen,
-                ...origin
-              }))).pipe(
-                Effect.map((instances) => ({
-                  now,
-                  instances: instances.toSorted((a, b) => (a.instance < b.instance ? -1 : 1))
-                }))
-              )
-          ),
-          Effect.catchTags({ RedisFailed: unreachable, SchemaError: unreadable })
-        ),
+      list: Effect.fnUntraced(function*<State>({ decode, key, silentMs }: Topic<State>) {
+        const [now, ...reports] = yield* Effect.flatMap(redis.script(listScript, [key], [silentMs]), decodeList)
+        const instances = yield* Effect.forEach(
+          reports,
+          (report) =>
+            Effect.zipWith(
+              decode(report),
+              decodeOrigin(report),
+              (state, origin) => ({ ...state, since: origin.seen, ...origin })
+            )
+        )
+        return { now, instances: instances.toSorted((a, b) => (a.instance < b.instance ? -1 : 1)) }
+      }, Effect.catchTags(unavailable)),
       changes: ({ revision }) =>
         revision === undefined
           ? Stream.never
@@ -115,8 +125,3 @@ export const InstancesRedis = Layer.effect(
     })
   })
 )
-
-export const unreachable = ({ reason }: RedisFailed) =>
-  new InstancesUnavailable({ reason: "unreachable", detail: reason })
-export const unreadable = () =>
-  new InstancesUnavailable({ reason: "unreadable", detail: "Redis holds something that cannot be read." })

@@ -8,7 +8,7 @@ const SecretHolding = Schema.Struct({
   generation: Schema.Int,
   /** Slot → fingerprint. */
   slots: Schema.Struct({ CURRENT: Schema.optionalKey(Schema.String), NEXT: Schema.optionalKey(Schema.String) }),
-  /** Generation → open connections logged in with it. Absent when this process opens no connections with the secret. */
+  /** Generation → open connections logged in with it. Absent when this process opens none with the secret. */
   connections: Schema.optional(Schema.Record(Schema.String, Schema.Int)),
   /** How the newest login check that was asked for went; `detail` is empty when it went well. */
   proof: Schema.optional(Schema.Struct({ request: Schema.String, ok: Schema.Boolean, detail: Schema.String }))
@@ -48,8 +48,8 @@ export class SecretInstances extends Context.Service<SecretInstances, {
   /** Asks every process to read its store now. */
   readonly requestRefresh: Effect.Effect<void, InstancesUnavailable>
   /**
-   * Asks every process that opens connections with this secret to open a fresh one with the value of this fingerprint and report.
-   * Answers the name of the request. A process that does not hold that value reports that it failed.
+   * Asks every process that connects with this secret to log in with the value of this fingerprint, and answers the
+   * name of the request. A process that does not hold that value reports that it failed.
    */
   readonly prove: (name: string, fingerprint: string) => Effect.Effect<string, InstancesUnavailable>
   readonly fingerprint: (value: Redacted.Redacted) => Effect.Effect<string, InstancesUnavailable>

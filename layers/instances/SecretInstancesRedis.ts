@@ -4,10 +4,10 @@ import { randomBytes } from "../random/secureRandom.ts"
 import { Redis, type RedisScript } from "../redis/Redis.ts"
 import { makeFingerprint } from "../secret/fingerprint.ts"
 import { Instances } from "./Instances.ts"
-import { unreachable, unreadable } from "./InstancesRedis.ts"
+import { unavailable, unreachable } from "./InstancesRedis.ts"
 import { SecretInstances, secretTopic } from "./SecretInstances.ts"
 
-/** Where requests are kept in Redis. All keys share a hash tag. */
+/** Keys and the channel of requests in Redis. All share a hash tag. */
 export const secretRequestKeys = {
   /** Hash: the key of the fingerprints, and the newest request for a refresh. */
   board: "mutt:{secrets}",
@@ -19,7 +19,7 @@ export const secretRequestKeys = {
 /** How long a request for a login check stands. */
 const proofMs = 60_000
 
-/** KEYS: board, proofs. ARGV: the key of the fingerprints if there is none yet. Answers the key, the refresh and the proofs. */
+/** KEYS: board, proofs. ARGV: a key for fingerprints if there is none. Answers the key, the refresh, the proofs. */
 const requestsScript: RedisScript = {
   name: "secrets.requests",
   lua: `
@@ -69,7 +69,7 @@ export const SecretInstancesRedis = Layer.effect(
         if (key !== known.key) known = { key, fingerprint: makeFingerprint(hexToBytes(key)) }
         return { refresh, proofs: proofsOf(proofs), fingerprint: known.fingerprint }
       }),
-      Effect.catchTags({ RedisFailed: unreachable, SchemaError: unreadable })
+      Effect.catchTags(unavailable)
     )
 
     return SecretInstances.of({

@@ -7,8 +7,8 @@ import { SecretStore } from "./SecretStore.ts"
 const readableByOthers = 0o077
 
 /**
- * Reads secrets from a file that its owner alone may read.
- * It is checked each second (inode, time, size) and not watched, so that a change is seen behind a symbolic link and on a network share too.
+ * Reads secrets from a file that its owner alone may read. It is checked each second (inode, time, size) and not
+ * watched, so that a change is seen behind a symbolic link and on a network share too.
  */
 export const SecretStoreFile = (path: string) =>
   Layer.effect(

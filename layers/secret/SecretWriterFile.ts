@@ -10,8 +10,8 @@ import { SecretWriteConflict, SecretWriter } from "./SecretWriter.ts"
 const abandonedAfterMs = 10_000
 
 /**
- * Replaces the file of `SecretStoreFile` by a new one, synced and renamed over it: a reader and a crash see the old or the new one.
- * The version is a hash of the text; it is compared under a lock file.
+ * Replaces the file of `SecretStoreFile` by a new one, synced and renamed over it: a reader and a crash see the old or
+ * the new one. The version is a hash of the text; it is compared under a lock file.
  */
 export const SecretWriterFile = (path: string) =>
   Layer.effect(

@@ -17,8 +17,8 @@ export const SecretWriterEnv = SecretWriterNone(
 )
 
 /**
- * Writes the store that `MUTT_SECRETS` names. A Vault is written through `rotator`, which logs in with a role of its own; without one
- * nothing is written.
+ * Writes the store that `MUTT_SECRETS` names. A Vault is written through `rotator`, which logs in with a role of its
+ * own; without one nothing is written.
  */
 export const SecretWriterLayer = <E, R>(rotator: Layer.Layer<Vault, E, R> | undefined) =>
   Layer.unwrap(Effect.gen(function*() {

@@ -6,10 +6,11 @@ import { BothCredentialsRefused, type SecretMissing, type Secrets } from "./Secr
 const twice = Schedule.exponential("100 millis").pipe(Schedule.jittered, Schedule.upTo({ times: 2 }))
 
 /**
- * Retries, then falls back: makes an attempt with the preferred value of a secret, and with the other one only when the server refuses it.
+ * Retries, then falls back: makes an attempt with the preferred value of a secret, and with the other one only when the
+ * server refuses it.
  *
- * Any other failure says nothing about the value: it is retried with the same one and then passed on, or at once with `transient: "fail"`,
- * for a caller with another server to ask. A caller in a loop has to pause between calls.
+ * Any other failure says nothing about the value: it is retried with the same one and then passed on, or at once with
+ * `transient: "fail"`, for a caller with another server to ask. A caller in a loop has to pause between calls.
  */
 export const withCredentialFallback = <A, E, R>(
   secrets: Secrets["Service"],

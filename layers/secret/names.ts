@@ -21,8 +21,9 @@ const userNames: ReadonlyArray<string> = ["DB_USER", "REDIS_ADMIN_USER"]
 export const apiKeyPrefix = "API_KEY_"
 
 /**
- * The reserved ends of names. `CURRENT` and `NEXT`: a value that is used. `PREVIOUS`: kept by a rotation for a rollback; nobody logs in
- * with it and nobody is let in with it. `FROM`: the addresses that a caller's key is good from.
+ * The reserved ends of names. `CURRENT` and `NEXT`: a value that is used. `PREVIOUS`: kept by a rotation for a
+ * rollback; nobody logs in with it and nobody is let in with it. `FROM`: the addresses that a caller's key is good
+ * from.
  */
 export type Part = "CURRENT" | "NEXT" | "PREVIOUS" | "FROM"
 
@@ -40,8 +41,8 @@ export const partOf = (name: string): { readonly base: string; readonly part: Pa
 export const baseName = (name: string): string => partOf(name).base
 
 /**
- * The secrets of which there are values under these names. `X_PREVIOUS_CURRENT` is a value of none: an old value could be let in under
- * such a name.
+ * The secrets of which there are values under these names. `X_PREVIOUS_CURRENT` is a value of none: an old value could
+ * be let in under such a name.
  */
 export const secretsAmong = (names: Iterable<string>): ReadonlySet<string> => {
   const secrets = new Set<string>()
@@ -61,7 +62,7 @@ export const isOwn = (name: string): boolean => ["DB_USER", "DB_PASS", "REDIS_PA
 /** Whether it is sent in an HTTP header, by MUTT or by a caller. */
 export const isApiKey = (name: string): boolean => name.startsWith(apiKeyPrefix) || baseName(name).endsWith("_API_KEY")
 
-/** Leaves out empty values. An empty list of addresses stays, as a mistake: taken for none, it would open what it was to close. */
+/** Leaves out empty values. An empty list of addresses stays and is a problem: it was meant to limit a key. */
 export const withoutEmpty = (values: SecretValues): SecretValues =>
   new Map([...values].filter(([name, value]) => Redacted.value(value) !== "" || partOf(name).part === "FROM"))
 

@@ -47,9 +47,10 @@ export const sourcesOf = (values: SecretValues, name: string): ReadonlyArray<Add
 }
 
 /**
- * Leaves out values that cannot be used. What was read before stays in their place, and in that of a password this process needs and the
- * store has no more: a mistake in the store takes no working credential away. A key whose list of addresses cannot be read, and had none
- * before, is left out: nobody knows whom the list was to keep out. PREVIOUS values are for rotations alone.
+ * Leaves out values that cannot be used. What was read before stays in their place, and in that of a password this
+ * process needs and the store has no more: a mistake in the store takes no working credential away. A key whose list of
+ * addresses cannot be read, and had none before, is left out: nobody knows whom the list was to keep out. PREVIOUS
+ * values are for rotations alone.
  */
 export const validateSecrets = (before: SecretValues, read: SecretValues): ValidSecrets => {
   const values = new Map<string, Redacted.Redacted>()

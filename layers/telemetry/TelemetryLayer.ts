@@ -5,8 +5,8 @@ import { jsonLogger } from "./JsonLogger.ts"
 import { LogThreshold, makeThreshold } from "./LogThreshold.ts"
 
 /**
- * Gives a program structured logs and a metric registry of its own. It belongs beneath all other layers but the environment.
- * The level starts at `LOG_LEVEL` and then follows the setting `log_level` (see `LogLevelFollowsConfig`).
+ * Gives a program structured logs and a metric registry of its own. It belongs beneath all other layers but the
+ * environment. The level starts at `LOG_LEVEL` and then follows the setting `log_level` (see `LogLevelFollowsConfig`).
  */
 export const TelemetryLayer = (program: Program) =>
   Layer.unwrap(Effect.gen(function*() {

@@ -28,7 +28,7 @@ export class Vault extends Context.Service<Vault, {
   /** Another text after each change of the secret. Reads its metadata alone. */
   readonly stamp: Effect.Effect<string, VaultFailed>
   readonly read: Effect.Effect<VaultSecret, VaultFailed>
-  /** Replaces the secret and answers its version. Fails with `conflict` unless `ifVersion` is the newest (0: there is none). */
+  /** Replaces the secret, answers its version. `conflict`: `ifVersion` is not the newest (0: there is none). */
   readonly write: (
     values: SecretValues,
     ifVersion: number

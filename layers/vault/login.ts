@@ -37,7 +37,8 @@ export interface LoginOptions {
 }
 
 /**
- * Keeps a token: logs in when one is first needed, renews it at two thirds of its life, and logs in anew when it cannot be renewed.
+ * Keeps a token: logs in when one is first needed, renews it at two thirds of its life, and logs in anew when it cannot
+ * be renewed.
  *
  * The driver's own renewal ends for ever at the first failure, and loops without a pause on tokens that live for long.
  */

@@ -17,8 +17,8 @@ export interface VaultRequest {
 export type Send = (operation: Operation, request: VaultRequest) => Effect.Effect<unknown, VaultFailed>
 
 /**
- * Hides node-vault behind one function, and loads it where Vault is used. Its errors hold tokens and what was sent, so only their status
- * is passed on.
+ * Hides node-vault behind one function, and loads it where Vault is used. Its errors hold tokens and what was sent, so
+ * only their status is passed on.
  */
 export const makeSend = (endpoint: string, ca: string | undefined) =>
   Effect.gen(function*() {
