@@ -3,8 +3,9 @@ import { SqlClient } from "effect/sql"
 import { Redis, type RedisScript } from "../redis/Redis.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
 import { supervised } from "../telemetry/supervised.ts"
+import { readHead } from "./configHash.ts"
 import { ConfigPublisher, PublishDelayed } from "./ConfigPublisher.ts"
-import { everySecond, hedgedCommand, hedgedRead } from "./hedgedRead.ts"
+import { everySecond, hedgedRead } from "./hedgedRead.ts"
 import { configKeys } from "./keys.ts"
 import { storeRows } from "./storeRows.ts"
 
@@ -77,16 +78,10 @@ export const ConfigPublisherRedis = Layer.effect(
 
     /** Publishes if the two sides differ. */
     const compare = Effect.gen(function*() {
-      const [epoch, version] = yield* hedgedCommand(
-        redis,
-        "HMGET",
-        configKeys.hash,
-        configKeys.epoch,
-        configKeys.version
-      ).pipe(Effect.flatMap(decodePosition))
+      const { epoch, version } = yield* readHead(redis)
       const head = yield* rows.head
       const waiting = yield* sql`SELECT 1 FROM config_outbox LIMIT 1`
-      if (epoch !== head.epoch || Number(version) !== head.version || waiting.length > 0) yield* push
+      if (epoch !== head.epoch || version !== head.version || waiting.length > 0) yield* push
     })
 
     yield* compare.pipe(
@@ -96,8 +91,4 @@ export const ConfigPublisherRedis = Layer.effect(
     )
     return ConfigPublisher.of({ push })
   })
-)
-
-const decodePosition = Schema.decodeUnknownEffect(
-  Schema.Tuple([Schema.NullOr(Schema.String), Schema.NullOr(Schema.String)])
 )

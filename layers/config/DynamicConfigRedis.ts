@@ -6,7 +6,7 @@ import { droppedAt } from "../telemetry/dropped.ts"
 import { steadyMillis } from "../telemetry/steadyTime.ts"
 import { supervised } from "../telemetry/supervised.ts"
 import { ConfigCache } from "./ConfigCache.ts"
-import { readConfigHash } from "./configHash.ts"
+import { readConfigHash, readHead } from "./configHash.ts"
 import { type ConfigState, configTopic } from "./ConfigRollout.ts"
 import { type ConfigStatus, DynamicConfig, type Snapshot } from "./DynamicConfig.ts"
 import { everySecond, hedgedCommand } from "./hedgedRead.ts"
@@ -130,10 +130,9 @@ export const DynamicConfigRedis = Layer.effect(
 
     /** Reads everything if the version differs from ours. */
     const readIfChanged = Effect.gen(function*() {
-      const reply = yield* hedgedCommand(redis, "HMGET", configKeys.hash, configKeys.epoch, configKeys.version)
-      const [epoch, version] = Array.isArray(reply) ? reply : []
+      const { epoch, version } = yield* readHead(redis)
       const { snapshot, source, stale } = SubscriptionRef.getUnsafe(held)
-      const same = source === "redis" && (epoch ?? "") === snapshot.epoch && Number(version ?? 0) === snapshot.version
+      const same = source === "redis" && epoch === snapshot.epoch && version === snapshot.version
       if (!same || stale) return yield* readAll
       const confirmedAt = yield* steadyMillis
       yield* SubscriptionRef.update(held, (old) => ({ ...old, confirmedAt }))

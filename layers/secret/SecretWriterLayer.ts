@@ -1,4 +1,4 @@
-import { Effect, FileSystem, Layer } from "effect"
+import { Effect, type FileSystem, Layer } from "effect"
 import { Environment } from "../environment/Environment.ts"
 import type { Vault } from "../vault/Vault.ts"
 import { SecretStoreReadOnly, SecretWriter } from "./SecretWriter.ts"
@@ -21,17 +21,15 @@ export const SecretWriterEnv = SecretWriterNone(
  * own; without one nothing is written.
  */
 export const SecretWriterLayer = <E, R>(rotator: Layer.Layer<Vault, E, R> | undefined) =>
-  Layer.unwrap(Effect.gen(function*() {
-    const { secrets: { kind, path } } = yield* Environment
-    const files = yield* FileSystem.FileSystem
-    if (kind === "env") return SecretWriterEnv
-    if (kind === "file") {
-      return SecretWriterFile(path ?? "").pipe(Layer.provide(Layer.succeed(FileSystem.FileSystem, files)))
-    }
-    return rotator === undefined
-      ? SecretWriterNone(
-        "vault",
-        "VAULT_ROTATOR_ROLE_ID and VAULT_ROTATOR_SECRET_ID_FILE are not set for the web-ui program; scripts/vault-init.sh makes the role."
-      )
-      : SecretWriterVault.pipe(Layer.provide(rotator))
-  }))
+  Layer.unwrap(
+    Effect.map(Environment, ({ secrets: { kind, path } }): Layer.Layer<SecretWriter, E, FileSystem.FileSystem | R> => {
+      if (kind === "env") return SecretWriterEnv
+      if (kind === "file") return SecretWriterFile(path ?? "")
+      return rotator === undefined
+        ? SecretWriterNone(
+          "vault",
+          "VAULT_ROTATOR_ROLE_ID and VAULT_ROTATOR_SECRET_ID_FILE are not set for the web-ui program; scripts/vault-init.sh makes the role."
+        )
+        : SecretWriterVault.pipe(Layer.provide(rotator))
+    })
+  )

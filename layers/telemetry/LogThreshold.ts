@@ -1,4 +1,4 @@
-import { Context, type LogLevel } from "effect"
+import { Context, LogLevel } from "effect"
 import type { SettingValues } from "../../src/domain/Settings.ts"
 
 type LevelName = SettingValues["log_level"]
@@ -10,17 +10,6 @@ const levels: Readonly<Record<LevelName, LogLevel.LogLevel>> = {
   error: "Error"
 }
 
-const weights: Readonly<Record<LogLevel.LogLevel, number>> = {
-  All: 0,
-  Trace: 1,
-  Debug: 2,
-  Info: 3,
-  Warn: 4,
-  Error: 5,
-  Fatal: 6,
-  None: 7
-}
-
 /** The least level this process writes. Changed in place, so that running fibers follow it too. */
 interface Threshold {
   readonly set: (level: LevelName) => void
@@ -28,10 +17,10 @@ interface Threshold {
 }
 
 export const makeThreshold = (start: LevelName): Threshold => {
-  let least = weights[levels[start]]
+  let least = levels[start]
   return {
-    set: (level) => void (least = weights[levels[level]]),
-    allows: (level) => weights[level] >= least
+    set: (level) => void (least = levels[level]),
+    allows: (level) => LogLevel.isGreaterThanOrEqualTo(level, least)
   }
 }
 

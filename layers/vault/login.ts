@@ -10,10 +10,9 @@ const logins = Metric.counter("mutt_vault_logins_total", {
   incremental: true
 })
 
-const Auth = Schema.Struct({
+const decodeAuth = Schema.decodeUnknownEffect(Schema.Struct({
   auth: Schema.Struct({ client_token: Schema.String, lease_duration: Schema.Finite, renewable: Schema.Boolean })
-})
-const decodeAuth = Schema.decodeUnknownEffect(Auth)
+}))
 const decodeSecretId = Schema.decodeUnknownEffect(Schema.Struct({ data: Schema.Struct({ secret_id: Schema.String }) }))
 
 /** Between renewals: timers of the runtime overflow at 25 days, and tokens may live for longer. */

@@ -8,12 +8,12 @@ export interface TransitKey {
   readonly key: string
 }
 
-const Signed = Schema.Struct({ data: Schema.Struct({ signature: Schema.String }) })
-const Verified = Schema.Struct({
+const decodeSigned = Schema.decodeUnknownEffect(
+  Schema.Struct({ data: Schema.Struct({ signature: Schema.String }) })
+)
+const decodeVerified = Schema.decodeUnknownEffect(Schema.Struct({
   data: Schema.Struct({ batch_results: Schema.Array(Schema.Struct({ valid: Schema.optionalKey(Schema.Boolean) })) })
-})
-const decodeSigned = Schema.decodeUnknownEffect(Signed)
-const decodeVerified = Schema.decodeUnknownEffect(Verified)
+}))
 
 const batch = 200
 const base64 = (text: string) => Buffer.from(text, "utf8").toString("base64")
