@@ -85,24 +85,18 @@ export const InstancesRedis = Layer.effect(
       report: Effect.fnUntraced(
         function*<State>({ key, revision }: Topic<State>, state: State) {
           const report = JSON.stringify({ ...state, program, instance })
-          const send = (...args: ReadonlyArray<string>) => redis.script(reportScript, [key], [instance, ...args])
+          const send = (...args: ReadonlyArray<string>) =>
+            Effect.flatMap(redis.script(reportScript, [key], [instance, ...args]), decodeTime)
           reported.add(key)
-          if (revision === undefined) {
-            yield* send("%d ", report)
-            return
-          }
-          const first = firsts.get(key)
-          if (first?.revision === revision.of(state)) {
-            yield* send(`{"since":${first.since},"seen":%d,`, first.rest)
-            return
-          }
+          if (revision === undefined) return yield* send("%d ", report)
+          const [first, is] = [firsts.get(key), revision.of(state)]
+          if (first?.revision === is) return yield* send(`{"since":${first.since},"seen":%d,`, first.rest)
           const rest = report.slice("{".length)
-          const since = yield* Effect.flatMap(
-            send("{\"since\":%d,\"seen\":%d,", rest, revision.channel),
-            decodeTime
-          )
-          firsts.set(key, { revision: revision.of(state), rest, since })
+          const since = yield* send("{\"since\":%d,\"seen\":%d,", rest, revision.channel)
+          firsts.set(key, { revision: is, rest, since })
+          return since
         },
+        Effect.asVoid,
         Effect.catchTags(unavailable)
       ),
       list: Effect.fnUntraced(function*<State>({ decode, key, silentMs }: Topic<State>) {
