@@ -5,6 +5,7 @@ import { TrapTableLayer } from "../../layers/config/TrapTable.ts"
 import { EnvironmentLayerWith } from "../../layers/environment/EnvironmentLayer.ts"
 import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
 import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
+import { InstancesRedis } from "../../layers/instances/InstancesRedis.ts"
 import { SecretReportsLayer } from "../../layers/instances/SecretReportsLayer.ts"
 import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
@@ -21,6 +22,7 @@ runProgram(
   "ingestor",
   Program(SyslogListeners).pipe(
     Layer.provide([HttpServerLayer, AuthenticationLayer, QueueLayer, ConfigLayer, SecretReportsLayer]),
+    Layer.provide(InstancesRedis),
     Layer.provide(RedisLayer),
     Layer.provide(SecretLayer),
     Layer.provide(VaultLayer),

@@ -2,6 +2,7 @@ import { Effect, Layer, Logger, Schedule, Schema, Stream } from "effect"
 import { ConfigLayer } from "../../../layers/config/ConfigLayer.ts"
 import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
 import { Environment } from "../../../layers/environment/Environment.ts"
+import { InstancesRedis } from "../../../layers/instances/InstancesRedis.ts"
 import { Redis } from "../../../layers/redis/Redis.ts"
 import { connected, staticConfig } from "../../../test/layers/connections.ts"
 import { ReaderTask, reports } from "./reports.ts"
@@ -18,7 +19,9 @@ const follow = Effect.fnUntraced(function*({ direct, instance, password, port, u
   })
   const config = yield* Effect.provide(
     DynamicConfig,
-    yield* Layer.build(ConfigLayer.pipe(Layer.provide(fixed), Layer.provide(following.redis)))
+    yield* Layer.build(
+      ConfigLayer.pipe(Layer.provide(InstancesRedis), Layer.provide(fixed), Layer.provide(following.redis))
+    )
   )
   const redis = yield* Effect.provide(Redis, yield* Layer.build(Layer.fresh(telling.redis)))
   yield* config.changes.pipe(

@@ -108,7 +108,7 @@ export const makeRotationContext = Effect.gen(function*() {
     sessionsOf,
     facts,
     list: asked(instances.list),
-    nudge: asked(instances.nudge),
+    nudge: asked(instances.requestRefresh),
     prove: (secret: string, fingerprint: string) => asked(instances.prove(secret, fingerprint)),
     fingerprint: (value: Redacted.Redacted) => asked(instances.fingerprint(value))
   }

@@ -11,6 +11,7 @@ import { HostZonesPostgres } from "../../../layers/config/HostZonesPostgres.ts"
 import { Environment } from "../../../layers/environment/Environment.ts"
 import { AuthenticationLayer } from "../../../layers/http/AuthenticationLayer.ts"
 import { KeyedRequestsPostgres } from "../../../layers/idempotency/KeyedRequestsPostgres.ts"
+import { InstancesRedis } from "../../../layers/instances/InstancesRedis.ts"
 import { SecretReportsLayer } from "../../../layers/instances/SecretReportsLayer.ts"
 import { PostgresLayer } from "../../../layers/postgres/PostgresLayer.ts"
 import { QueueLayer } from "../../../layers/queue/QueueLayer.ts"
@@ -93,6 +94,7 @@ export const RotationWorldLayer = Layer.effect(
           Rotation
         ]),
         Layer.provide(AuditLayer(undefined)),
+        Layer.provide(InstancesRedis),
         Layer.provide([PostgresLayer, RedisLayer]),
         Layer.provide(Layer.succeed(WebUiSettings, {
           ...standardStreams,
@@ -117,6 +119,7 @@ export const RotationWorldLayer = Layer.effect(
     })
     const webUis = [yield* webUi("web-ui-1"), yield* webUi("web-ui-2")]
     const other = yield* SecretReportsLayer.pipe(
+      Layer.provide(InstancesRedis),
       Layer.provideMerge(Layer.mergeAll(PostgresLayer, RedisLayer)),
       Layer.provide(basis("alerter", "alerter-1")),
       Layer.fresh,

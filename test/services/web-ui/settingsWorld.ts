@@ -11,6 +11,7 @@ import { HostZonesPostgres } from "../../../layers/config/HostZonesPostgres.ts"
 import { Environment } from "../../../layers/environment/Environment.ts"
 import { AuthenticationLayer } from "../../../layers/http/AuthenticationLayer.ts"
 import { KeyedRequestsPostgres } from "../../../layers/idempotency/KeyedRequestsPostgres.ts"
+import { InstancesRedis } from "../../../layers/instances/InstancesRedis.ts"
 import { PostgresLayer } from "../../../layers/postgres/PostgresLayer.ts"
 import { QueueLayer } from "../../../layers/queue/QueueLayer.ts"
 import type { Redis } from "../../../layers/redis/Redis.ts"
@@ -113,6 +114,7 @@ export const SettingsWorldLayer = (
             Layer.mock(RotationController, {})
           ]),
           Layer.provide(AuditLayer(undefined)),
+          Layer.provide(InstancesRedis),
           Layer.provide([PostgresLayer, RedisLayer]),
           Layer.provide(Layer.succeed(WebUiSettings, {
             ...standardStreams,
@@ -144,6 +146,7 @@ export const SettingsWorldLayer = (
         webUis: [yield* webUi("web-ui-1"), yield* webUi("web-ui-2")],
         reader: Effect.fnUntraced(function*(program: ProgramName, instance: string) {
           const context = yield* ConfigLayer.pipe(
+            Layer.provide(InstancesRedis),
             Layer.provide(RedisLayer),
             Layer.provide((yield* basis(program, instance)).layer),
             Layer.fresh,
