@@ -56,6 +56,19 @@ export interface ConnectionLimits {
   readonly maxPerPeer: number
 }
 
+/** The certificate of a listener, by files, and whether clients show theirs. */
+export interface TlsFiles {
+  readonly certFile: string
+  readonly keyFile: string
+  /** Clients are asked for a certificate of this authority; `undefined`: they are not asked. */
+  readonly clientCaFile?: string | undefined
+  readonly clientAuth: "optional" | "required"
+  /** How often the files are looked at. */
+  readonly reloadMs: number
+  /** The log warns when the certificate is good for fewer days. */
+  readonly warnDays: number
+}
+
 /** The static settings of a process, read from the environment once, at its start. */
 export class Environment extends Context.Service<Environment, {
   readonly program: Program
@@ -68,6 +81,8 @@ export class Environment extends Context.Service<Environment, {
     readonly host: string
     readonly port: number
     readonly limits?: ConnectionLimits | undefined
+    /** Without it, HTTP is spoken without TLS. */
+    readonly tls?: TlsFiles | undefined
   }
   /** How many requests without a good key one address may send. */
   readonly authFailures?: FailureLimits | undefined

@@ -18,6 +18,7 @@ import {
   type SettingsOf,
   type Shown
 } from "./setting.ts"
+import { tlsProblems, tlsSettings } from "./tlsSettings.ts"
 import { vaultAddress, vaultProblems, vaultSettings } from "./vaultSettings.ts"
 
 /**
@@ -49,10 +50,13 @@ const httpPort: Readonly<Record<Program, Setting<number>>> = {
   "web-ui": setting("SERVER_PORT_WEBUI", port, 8090)
 }
 
+/** Senders are elsewhere. Who looks at a program is on its machine, unless said otherwise. */
+const httpHost = (program: Program): Setting<string> =>
+  setting("SERVER_HOST", Config.String, program === "ingestor" ? "0.0.0.0" : "127.0.0.1")
+
 const settings = {
   podName: optionalSetting("POD_NAME", Config.NonEmptyString),
   logLevel: setting("LOG_LEVEL", logLevel, "info"),
-  httpHost: setting("SERVER_HOST", Config.String, "0.0.0.0"),
   redisHost: setting("REDIS_HOST", Config.String, "localhost"),
   redisPort: setting("REDIS_PORT", port, 6379),
   redisUser: optionalSetting("REDIS_USER", Config.String),
@@ -80,8 +84,13 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
   const files = yield* FileSystem.FileSystem
   const problems: Array<string> = []
   const shown: Record<string, Shown> = {}
-  const common = yield* readSettings({ ...settings, httpPort: httpPort[program] }, problems, shown)
+  const common = yield* readSettings(
+    { ...settings, httpHost: httpHost(program), httpPort: httpPort[program] },
+    problems,
+    shown
+  )
   const http = yield* readSettings(httpSettings, problems, shown)
+  const tls = yield* readSettings(tlsSettings, problems, shown)
   const auth = yield* readSettings(authSettings, problems, shown)
   const extra = yield* readSettings(own, problems, shown)
 
@@ -96,13 +105,14 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
   if (common.values.secrets === "file" && common.values.secretsFile === undefined) {
     problems.push("MUTT_SECRETS_FILE is not set, and MUTT_SECRETS=file needs it.")
   }
-  problems.push(...redisProblems(common.values))
+  problems.push(...redisProblems(common.values), ...tlsProblems("SERVER_TLS", tls.values))
   if (common.values.secrets === "vault") problems.push(...vaultProblems(common.values))
   const [values, limits, authFailures] = [common.complete, http.complete, auth.complete]
-  if (values === undefined || limits === undefined || authFailures === undefined) {
+  if (values === undefined || limits === undefined || authFailures === undefined || tls.complete === undefined) {
     return yield* new EnvironmentInvalid({ problems })
   }
   if (extra.complete === undefined || problems.length > 0) return yield* new EnvironmentInvalid({ problems })
+  const { certFile, keyFile, ...moreTls } = tls.complete
 
   const instance = values.podName ??
     `${program}-${(yield* Random.nextIntBetween(0, 0x1000000)).toString(16).padStart(6, "0")}`
@@ -116,7 +126,8 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
       host: values.httpHost,
       port: values.httpPort,
       // A request has its header first: Node refuses a server that gives the whole less time than the part.
-      limits: { ...limits, requestMs: Math.max(limits.requestMs, limits.headerMs) }
+      limits: { ...limits, requestMs: Math.max(limits.requestMs, limits.headerMs) },
+      tls: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile, ...moreTls }
     },
     authFailures,
     redis: {

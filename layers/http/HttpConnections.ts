@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Socket } from "node:net"
-import type { Duplex } from "node:stream"
+import { Duplex } from "node:stream"
+import type { TLSSocket } from "node:tls"
 import { PeerCounts } from "../../src/logic/PeerCounts.ts"
 import { peerNetwork } from "../../src/logic/peerNetwork.ts"
 import type { ConnectionLimits } from "../environment/Environment.ts"
@@ -50,18 +51,22 @@ export class HttpConnections {
     }
   }
 
-  /** Takes a new connection in; `false` when it was refused. */
-  admit(socket: Socket): boolean {
+  /**
+   * Takes a new connection in; `false` when it was refused. With `tls` it is one until `secured` says otherwise on which no words
+   * can be said.
+   */
+  admit(socket: Socket, tls = false): boolean {
     const network = peerNetwork(socket.remoteAddress)
     const ofPeer = (other: Connection) => other.network === network && this.#rests(other)
     if (this.#peers.of(network) >= this.#limits.maxPerPeer && !this.#evict(ofPeer)) {
-      return this.#refuse(socket, "peer_limit")
+      return this.#refuse(socket, "peer_limit", tls)
     }
     if (this.#open.size >= this.#limits.maxConnections && !this.#evict(waitsForPeer)) {
-      return this.#refuse(socket, "full")
+      return this.#refuse(socket, "full", tls)
     }
     this.#open.set(socket, {
       socket,
+      mute: tls,
       network,
       request: undefined,
       response: undefined,
@@ -76,6 +81,20 @@ export class HttpConnections {
     this.#counts.open(this.#open.size)
     socket.on("close", () => this.#forget(socket))
     return true
+  }
+
+  /** The handshake is done: from here on the connection is known by the socket that speaks in the clear. */
+  secured(socket: TLSSocket): void {
+    const raw: unknown = Reflect.get(socket, "_parent")
+    const connection = raw instanceof Duplex ? this.#open.get(raw) : undefined
+    if (connection === undefined || !(raw instanceof Duplex)) return
+    this.#open.delete(raw)
+    this.#open.set(socket, connection)
+    connection.socket = socket
+    connection.mute = false
+    // Either may be the first to say that it is closed.
+    raw.on("close", () => this.#forget(socket))
+    socket.on("close", () => this.#forget(socket))
   }
 
   /** A request has come in on its connection. */
@@ -145,13 +164,14 @@ export class HttpConnections {
     this.#counts.closed(reason)
     this.#forget(socket)
     const unanswered = response === undefined ? reason === "header" : !response.headersSent
-    if (unanswered) refuseAndDestroy(socket, reason === "evicted" ? refusals.full : refusals.late)
+    if (unanswered && !connection.mute) refuseAndDestroy(socket, reason === "evicted" ? refusals.full : refusals.late)
     else socket.destroy()
   }
 
-  #refuse(socket: Socket, reason: "peer_limit" | "full"): false {
+  #refuse(socket: Socket, reason: "peer_limit" | "full", mute: boolean): false {
     this.#counts.closed(reason)
-    refuseAndDestroy(socket, reason === "full" ? refusals.full : refusals.peer)
+    if (mute) socket.destroy()
+    else refuseAndDestroy(socket, reason === "full" ? refusals.full : refusals.peer)
     return false
   }
 

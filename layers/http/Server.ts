@@ -1,21 +1,26 @@
 // By their own paths: the whole package brings clients and drivers along, 25 MB that no program needs.
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import { Cause, Console, Effect, Exit, Layer, Option, type Runtime } from "effect"
+import { Cause, Clock, Console, Effect, Exit, Layer, Option, type Runtime } from "effect"
 import { createServer, IncomingMessage, type Server, ServerResponse } from "node:http"
 import { Socket } from "node:net"
 import process from "node:process"
 import { Duplex } from "node:stream"
 import { clearInterval, clearTimeout, setInterval, setTimeout } from "node:timers"
+import { type SecureContextOptions, TLSSocket } from "node:tls"
 import type { Program } from "../../src/domain/Settings.ts"
-import { type ConnectionLimits, Environment } from "../environment/Environment.ts"
+import { type ConnectionLimits, Environment, type TlsFiles } from "../environment/Environment.ts"
 import { defaultConnectionLimits } from "../environment/httpSettings.ts"
 import { acceptCorrelationId } from "../telemetry/CorrelationId.ts"
+import { readCertificate } from "../tls/certificateFiles.ts"
+import { makeClientRefusals } from "../tls/clientRefusals.ts"
+import { followCertificate } from "../tls/followCertificate.ts"
 import { type ConnectionCounts, HttpConnections } from "./HttpConnections.ts"
 import { connections, connectionsClosedTotal } from "./metrics.ts"
 import { RawHandler } from "./RawHandler.ts"
 import { type Refusal, refusalAnswer, refusals, refuseAndDestroy } from "./refusal.ts"
 import { makeHostCheck } from "./requestTarget.ts"
+import { certificateRefusal, createSecureServer, type HttpTls } from "./secureServer.ts"
 
 export interface ServerOptions {
   /** Several processes on one port; the kernel spreads the connections. */
@@ -34,13 +39,32 @@ export const ServerLayer = (options: ServerOptions = {}) =>
     const counts = yield* countInMetrics
     const graceMs = options.gracefulShutdownMs ?? 15_000
     const raw: RawHandler = { handle: undefined }
-    return NodeHttpServer.layer(() => makeServer(graceMs, raw, http.limits, counts), {
+    const limits = http.limits ?? defaultConnectionLimits
+    const tls = http.tls === undefined ? undefined : yield* openTls(http.tls, limits.headerMs)
+    return NodeHttpServer.layer(() => makeServer(graceMs, raw, limits, counts, tls), {
       host: http.host,
       port: http.port,
       reusePort: options.reusePort ?? false,
       gracefulShutdownTimeout: graceMs
     }).pipe(Layer.merge(Layer.succeed(RawHandler, raw)))
   }))
+
+/** Reads the certificate, and follows it for as long as the server lives. */
+const openTls = Effect.fnUntraced(function*(files: TlsFiles, handshakeMs: number) {
+  const first = yield* readCertificate(files)
+  const clock = yield* Clock.Clock
+  let use: ((context: SecureContextOptions) => void) | undefined
+  yield* followCertificate("http", files, first, ({ context }) => use?.(context))
+  const tls: HttpTls = {
+    context: first.context,
+    clientAuth: files.clientCaFile === undefined ? "none" : files.clientAuth,
+    handshakeMs,
+    now: () => clock.currentTimeMillisUnsafe(),
+    refused: yield* makeClientRefusals("http"),
+    onServer: (next) => void (use = next)
+  }
+  return tls
+})
 
 const countInMetrics = Effect.map(Effect.context<never>(), (context): ConnectionCounts => {
   for (const series of Object.values(connectionsClosedTotal)) series.updateUnsafe(0, context)
@@ -57,37 +81,43 @@ export const makeServer = (
   graceMs: number,
   raw?: RawHandler,
   limits: ConnectionLimits = defaultConnectionLimits,
-  counts: ConnectionCounts = uncounted
+  counts: ConnectionCounts = uncounted,
+  tls?: HttpTls
 ): Server => {
   const held = new HttpConnections(limits, counts)
-  const server = createServer({
+  const options = {
     maxHeaderSize: 16_384,
     headersTimeout: limits.headerMs,
     requestTimeout: limits.requestMs,
     keepAliveTimeout: limits.idleMs,
     connectionsCheckingInterval: held.tickMs
-  })
+  }
+  const server = tls === undefined ? createServer(options) : createSecureServer(options, tls)
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => held.failed(socket, error.code))
   const ticking = setInterval(() => held.tick(), held.tickMs)
   ticking.unref()
   server.on("close", () => clearInterval(ticking))
   closeWhenStopping(server, graceMs)
   answerUntilServed(server)
-  lookFirst(server, held, raw)
+  lookFirst(server, held, raw, tls)
   return server
 }
 
 /** Sees what the server tells its listeners before they do: a connection that is one too many, a request that is none, a direct answer. */
-const lookFirst = (server: Server, held: HttpConnections, raw: RawHandler | undefined): void => {
+const lookFirst = (server: Server, held: HttpConnections, raw: RawHandler | undefined, tls?: HttpTls): void => {
   const hasOneHost = makeHostCheck()
   const pass: (name: string, ...args: ReadonlyArray<unknown>) => boolean = server.emit.bind(server)
   server.emit = (name: string, ...args: ReadonlyArray<unknown>): boolean => {
     const [first, second] = args
     if (name === "connection" && first instanceof Socket) {
-      if (!held.admit(first)) return true
+      if (!held.admit(first, tls !== undefined)) return true
+    } else if (name === "secureConnection" && first instanceof TLSSocket) {
+      held.secured(first)
     } else if (first instanceof IncomingMessage && second instanceof ServerResponse) {
       held.began(first, second)
       if (!hasOneHost(first.rawHeaders)) return refuse(second, refusals.host)
+      const refusal = tls === undefined ? undefined : certificateRefusal(tls, first.socket, second)
+      if (refusal !== undefined) return refuse(second, refusal)
       if (raw?.handle?.(first, second) === true) return true
     } else if (name === "upgrade" && first instanceof IncomingMessage && second instanceof Duplex) {
       if (!hasOneHost(first.rawHeaders)) {

@@ -5,7 +5,9 @@ import type { Socket } from "node:net"
 export type Phase = "header" | "body" | "answer" | "idle" | "half_closed" | "working"
 
 export interface Connection {
-  readonly socket: Socket
+  socket: Socket
+  /** In the handshake of TLS, where a plain answer is none. */
+  mute: boolean
   /** The peer that it counts against. */
   readonly network: string
   /** The newest request, and its answer. */

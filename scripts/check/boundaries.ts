@@ -62,7 +62,7 @@ const layerContracts: Rule = ({ path }, { target }, all) => {
 /** The floors of `layers`, the lowest first. An arrow goes to a lower floor, whatever it is for: a type is knowledge too. */
 export const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["environment", "random", "telemetry"],
-  ["vault", "secret"],
+  ["vault", "secret", "tls"],
   ["redis", "postgres"],
   ["queue", "audit", "delivery", "instances", "idempotency"],
   ["config", "rules"],
@@ -116,9 +116,9 @@ const runtimeDoors = [
   /^services\/ingestor\/syslog\//,
   /^services\/ingestor\/http\/(?:IngestEndpoint|unpack)\.ts$/,
   /^services\/cli\//,
-  /^layers\/http\/(?:Server|RawHandler|rawPipeline|HttpConnections|connectionPhase|refusal)\.ts$/,
+  /^layers\/http\/(?:Server|RawHandler|rawPipeline|HttpConnections|connectionPhase|refusal|secureServer)\.ts$/,
   /^layers\/delivery\/HttpTransportUndici\.ts$/,
-  /^layers\/(?:postgres|redis|vault)\//,
+  /^layers\/(?:postgres|redis|tls|vault)\//,
   /^layers\/[^/]+\/[A-Za-z]+File\.ts$/
 ]
 
