@@ -56,17 +56,23 @@ export interface ConnectionLimits {
   readonly maxPerPeer: number
 }
 
-/** The certificate of a listener, by files, and whether clients show theirs. */
-export interface TlsFiles {
-  readonly certFile: string
-  readonly keyFile: string
+/** How a listener speaks TLS; without a certificate it does not. */
+export interface TlsSettings {
+  readonly certFile: string | undefined
+  readonly keyFile: string | undefined
   /** Clients are asked for a certificate of this authority; `undefined`: they are not asked. */
-  readonly clientCaFile?: string | undefined
+  readonly clientCaFile: string | undefined
   readonly clientAuth: "optional" | "required"
   /** How often the files are looked at. */
   readonly reloadMs: number
   /** The log warns when the certificate is good for fewer days. */
   readonly warnDays: number
+}
+
+/** The same of a listener that does. */
+export interface TlsFiles extends TlsSettings {
+  readonly certFile: string
+  readonly keyFile: string
 }
 
 /** The static settings of a process, read from the environment once, at its start. */
@@ -81,9 +87,9 @@ export class Environment extends Context.Service<Environment, {
     readonly host: string
     readonly port: number
     readonly limits?: ConnectionLimits | undefined
-    /** Without it, HTTP is spoken without TLS. */
-    readonly tls?: TlsFiles | undefined
   }
+  /** Of the HTTP server, and of other listeners that say nothing else. */
+  readonly tls?: TlsSettings | undefined
   /** How many requests without a good key one address may send. */
   readonly authFailures?: FailureLimits | undefined
   readonly redis: RedisAddress

@@ -112,7 +112,6 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
     return yield* new EnvironmentInvalid({ problems })
   }
   if (extra.complete === undefined || problems.length > 0) return yield* new EnvironmentInvalid({ problems })
-  const { certFile, keyFile, ...moreTls } = tls.complete
 
   const instance = values.podName ??
     `${program}-${(yield* Random.nextIntBetween(0, 0x1000000)).toString(16).padStart(6, "0")}`
@@ -126,9 +125,9 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
       host: values.httpHost,
       port: values.httpPort,
       // A request has its header first: Node refuses a server that gives the whole less time than the part.
-      limits: { ...limits, requestMs: Math.max(limits.requestMs, limits.headerMs) },
-      tls: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile, ...moreTls }
+      limits: { ...limits, requestMs: Math.max(limits.requestMs, limits.headerMs) }
     },
+    tls: tls.complete,
     authFailures,
     redis: {
       host: values.redisHost,

@@ -1,5 +1,5 @@
 import { Config } from "effect"
-import type { TlsFiles } from "./Environment.ts"
+import type { TlsFiles, TlsSettings } from "./Environment.ts"
 import { between, hidden, inMillis, optionalSetting, setting } from "./setting.ts"
 
 /** Whether a client must show a certificate, where it is asked for one. */
@@ -14,13 +14,15 @@ export const tlsSettings = {
   warnDays: setting("SERVER_TLS_WARN_DAYS", between(0, 365), 14)
 }
 
-/** Settings of the files of one listener. Nothing of them is set: it speaks without TLS. */
-interface FileSettings {
-  readonly certFile?: string | undefined
-  readonly keyFile?: string | undefined
-  readonly clientCaFile?: string | undefined
-  readonly clientAuth?: TlsFiles["clientAuth"] | undefined
+/** The files of a listener that has a certificate. */
+export const tlsFiles = (settings: TlsSettings | undefined): TlsFiles | undefined => {
+  const { certFile, keyFile } = settings ?? {}
+  return settings === undefined || certFile === undefined || keyFile === undefined
+    ? undefined
+    : { ...settings, certFile, keyFile }
 }
+
+type FileSettings = Partial<Pick<TlsSettings, "certFile" | "keyFile" | "clientCaFile" | "clientAuth">>
 
 /** What is wrong with the files of one listener, by the names of its settings. */
 export const tlsProblems = (prefix: string, { certFile, clientAuth, clientCaFile, keyFile }: FileSettings) => {

@@ -11,6 +11,7 @@ import { type SecureContextOptions, TLSSocket } from "node:tls"
 import type { Program } from "../../src/domain/Settings.ts"
 import { type ConnectionLimits, Environment, type TlsFiles } from "../environment/Environment.ts"
 import { defaultConnectionLimits } from "../environment/httpSettings.ts"
+import { tlsFiles } from "../environment/tlsSettings.ts"
 import { acceptCorrelationId } from "../telemetry/CorrelationId.ts"
 import { readCertificate } from "../tls/certificateFiles.ts"
 import { makeClientRefusals } from "../tls/clientRefusals.ts"
@@ -35,12 +36,13 @@ export interface ServerOptions {
  */
 export const ServerLayer = (options: ServerOptions = {}) =>
   Layer.unwrap(Effect.gen(function*() {
-    const { http } = yield* Environment
+    const { http, ...environment } = yield* Environment
     const counts = yield* countInMetrics
     const graceMs = options.gracefulShutdownMs ?? 15_000
     const raw: RawHandler = { handle: undefined }
     const limits = http.limits ?? defaultConnectionLimits
-    const tls = http.tls === undefined ? undefined : yield* openTls(http.tls, limits.headerMs)
+    const files = tlsFiles(environment.tls)
+    const tls = files === undefined ? undefined : yield* openTls(files, limits.headerMs)
     return NodeHttpServer.layer(() => makeServer(graceMs, raw, limits, counts, tls), {
       host: http.host,
       port: http.port,

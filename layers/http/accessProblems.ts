@@ -1,19 +1,22 @@
 import type { KeyRefused, RoleRefused, TooManyFailures } from "./Authentication.ts"
 import { problem } from "./problem.ts"
 
-const keyRefused = problem({
-  status: 401,
-  _tag: "KeyRefused",
-  detail: "Send a valid key as X-API-KEY or as Authorization: Bearer.",
-  headers: { "www-authenticate": "Bearer realm=\"mutt\"" }
-})
+const keyRefusedFor = (more: string) =>
+  problem({
+    status: 401,
+    _tag: "KeyRefused",
+    detail: `Send a valid key as X-API-KEY or as Authorization: Bearer.${more}`,
+    headers: { "www-authenticate": "Bearer realm=\"mutt\"" }
+  })
+
+const keyRefused = keyRefusedFor("")
 
 export const roleRefusedDetail = ({ caller, needs }: RoleRefused): string =>
   `The key ${caller} may not do this: it needs the role ${needs}.`
 
-/** The answer to a request whose key was refused, or whose role. */
-export const accessProblem = (error: KeyRefused | TooManyFailures | RoleRefused) => {
-  if (error._tag === "KeyRefused") return keyRefused
+/** The answer to a request whose key was refused, or whose role. `more` says what was wrong with another way in. */
+export const accessProblem = (error: KeyRefused | TooManyFailures | RoleRefused, more?: string) => {
+  if (error._tag === "KeyRefused") return more === undefined ? keyRefused : keyRefusedFor(` ${more}`)
   if (error._tag === "RoleRefused") return problem({ status: 403, _tag: error._tag, detail: roleRefusedDetail(error) })
   return problem({
     status: 429,

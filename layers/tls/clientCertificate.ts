@@ -60,5 +60,6 @@ export const refusalWords: Readonly<Record<Exclude<ClientRefusal, "handshake">, 
   missing: "There is no client certificate.",
   expired: "The client certificate has expired.",
   not_yet_valid: "The client certificate is not valid yet.",
-  untrusted: "The client certificate is not of an authority that this server takes."
+  untrusted: "The client certificate is not of an authority that this server takes.",
+  unlisted: "The client certificate stands for no sender that this server knows."
 }

@@ -5,7 +5,7 @@ import { counters } from "../telemetry/counters.ts"
 export type TlsListener = "http" | "syslog"
 
 /** Why a client was not let in for its certificate, or did not come so far. */
-export type ClientRefusal = "missing" | "expired" | "not_yet_valid" | "untrusted" | "handshake"
+export type ClientRefusal = "missing" | "expired" | "not_yet_valid" | "untrusted" | "unlisted" | "handshake"
 
 export const certificateExpiry = (listener: TlsListener) =>
   Metric.withAttributes(
@@ -26,12 +26,13 @@ export const certificateReloads = (listener: TlsListener) => ({
 
 const refused = counters(
   "mutt_tls_clients_refused_total",
-  "Clients refused for their certificate (missing, expired, not_yet_valid, untrusted), or that did not finish the handshake, by listener and reason."
+  "Clients refused for their certificate (missing, expired, not_yet_valid, untrusted, or unlisted, when it stands for no sender), or that did not finish the handshake, by listener and reason."
 )
 export const clientsRefused = (listener: TlsListener): Readonly<Record<ClientRefusal, Metric.Counter<number>>> => ({
   missing: refused({ listener, reason: "missing" }),
   expired: refused({ listener, reason: "expired" }),
   not_yet_valid: refused({ listener, reason: "not_yet_valid" }),
   untrusted: refused({ listener, reason: "untrusted" }),
+  unlisted: refused({ listener, reason: "unlisted" }),
   handshake: refused({ listener, reason: "handshake" })
 })

@@ -18,10 +18,26 @@ client_of() {
 
 no_client() { missing "$1" "neither the system nor Debian's packages have it" "install it with the system's package manager"; }
 
+# rsyslog with its driver for TLS, which Debian has as a package of its own.
+find_rsyslog_tls() {
+  local folder=$tools/rsyslog-tls driver='/usr/lib/*-linux-gnu*/rsyslog/lmnsd_ossl.so' program
+  if program=$(PATH=$PATH:/usr/sbin:/sbin command -v rsyslogd) && ls $driver >/dev/null 2>&1; then
+    client rsyslogTls "$program" "" "$(dirname "$(ls $driver | head -n 1)")"
+    return
+  fi
+  ls "$folder"$driver >/dev/null 2>&1 || unpack_debs "$folder" rsyslog rsyslog-openssl || true
+  if ls "$folder"$driver >/dev/null 2>&1; then
+    client rsyslogTls "$folder/usr/sbin/rsyslogd" "$(libraries_of "$folder")" "$(dirname "$(ls "$folder"$driver | head -n 1)")"
+  else
+    no_client rsyslogTls
+  fi
+}
+
 find_clients() {
   local folder=$tools/rsyslog
   [ -x "$folder/usr/sbin/rsyslogd" ] || have rsyslogd || [ -x /usr/sbin/rsyslogd ] || unpack_debs "$folder" rsyslog || true
   client_of rsyslogd "$folder" usr/sbin/rsyslogd '/usr/lib/*-linux-gnu*/rsyslog' || no_client rsyslogd
+  find_rsyslog_tls
   folder=$tools/syslog-ng
   [ -x "$folder/usr/sbin/syslog-ng" ] || unpack_debs "$folder" syslog-ng-core syslog-ng-mod-http || true
   client syslogNg "$folder/usr/sbin/syslog-ng" "$(libraries_of "$folder")" "$(ls -d "$folder"/usr/lib/syslog-ng/*/ 2>/dev/null | head -n 1)" ||

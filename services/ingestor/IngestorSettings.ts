@@ -1,8 +1,10 @@
 import { Config, Context, Schema } from "effect"
 import { trapNamesPath } from "../../layers/config/TrapTable.ts"
-import { between, flag, setting, type SettingsOf } from "../../layers/environment/setting.ts"
+import { between, flag, hidden, optionalSetting, setting, type SettingsOf } from "../../layers/environment/setting.ts"
+import { clientAuth } from "../../layers/environment/tlsSettings.ts"
 import { budgetLimits } from "../../src/decode/Budget.ts"
 import { defaultFallback, isCharset } from "../../src/decode/framing/charset.ts"
+import { parseClientSenders } from "../../src/logic/clientSenders.ts"
 
 const Charset = Schema.String.check(
   Schema.makeFilter((label) =>
@@ -11,6 +13,15 @@ const Charset = Schema.String.check(
 )
 
 const charset = (name: string): Config.Config<string> => Config.schema(Charset, name)
+
+const Senders = Schema.String.check(
+  Schema.makeFilter((list) => {
+    const read = parseClientSenders(list)
+    return typeof read === "string" ? read : true
+  })
+)
+
+const senders = (name: string): Config.Config<string> => Config.schema(Senders, name)
 
 /** What is fixed while this ingestor lives, beside what every program has. */
 export type IngestorValues = {
@@ -31,6 +42,16 @@ export type IngestorValues = {
   readonly syslogUdpPort: number
   /** 0: no listener. */
   readonly syslogTcpPort: number
+  /** Syslog over TLS (RFC 5425). 0: no listener. */
+  readonly syslogTlsPort: number
+  /** Files of that listener, where they are not those of the HTTP server. */
+  readonly syslogTlsCertFile: string | undefined
+  readonly syslogTlsKeyFile: string | undefined
+  readonly syslogTlsClientCaFile: string | undefined
+  readonly syslogTlsClientAuth: "optional" | "required" | undefined
+  readonly syslogTlsHandshakeSeconds: number
+  /** Names in client certificates and the senders that they stand for, see `parseClientSenders`. */
+  readonly clientSenders: string
   /** Bytes the kernel shall keep for datagrams that are not read yet; `net.core.rmem_max` may grant less. */
   readonly udpReceiveBuffer: number
   /** Bytes of messages held while the queue takes none; beyond it they are dropped and counted. */
@@ -69,6 +90,13 @@ export const ingestorSettings: SettingsOf<IngestorValues> = {
   syslogHost: setting("SYSLOG_HOST", Config.String, "0.0.0.0"),
   syslogUdpPort: setting("SYSLOG_UDP_PORT", port, 5514),
   syslogTcpPort: setting("SYSLOG_TCP_PORT", port, 5514),
+  syslogTlsPort: setting("SYSLOG_TLS_PORT", port, 0),
+  syslogTlsCertFile: optionalSetting("SYSLOG_TLS_CERT_FILE", Config.NonEmptyString),
+  syslogTlsKeyFile: hidden(optionalSetting("SYSLOG_TLS_KEY_FILE", Config.NonEmptyString)),
+  syslogTlsClientCaFile: optionalSetting("SYSLOG_TLS_CLIENT_CA_FILE", Config.NonEmptyString),
+  syslogTlsClientAuth: optionalSetting("SYSLOG_TLS_CLIENT_AUTH", clientAuth),
+  syslogTlsHandshakeSeconds: setting("SYSLOG_TLS_HANDSHAKE_SECONDS", between(1, 3_600), 15),
+  clientSenders: setting("TLS_CLIENT_SENDERS", senders, ""),
   udpReceiveBuffer: setting("SYSLOG_UDP_RECEIVE_BUFFER", between(65_536, 1_024 * mebibyte), 8 * mebibyte),
   udpHoldBytes: setting("SYSLOG_UDP_HOLD_BYTES", between(65_536, 4_096 * mebibyte), 32 * mebibyte),
   tcpMaxConnections: setting("SYSLOG_TCP_MAX_CONNECTIONS", between(1, 100_000), 1_000),

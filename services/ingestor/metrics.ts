@@ -95,11 +95,12 @@ export const appendSize = Metric.histogram("mutt_ingest_append_events", {
   boundaries: [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000]
 })
 
-type Transport = "udp" | "tcp"
+type Transport = "udp" | "tcp" | "tls"
 const syslogReceived = counters("mutt_syslog_received_total", "Syslog messages read from the network.")
 export const received: Readonly<Record<Transport, Metric.Counter<number>>> = {
   udp: syslogReceived({ transport: "udp" }),
-  tcp: syslogReceived({ transport: "tcp" })
+  tcp: syslogReceived({ transport: "tcp" }),
+  tls: syslogReceived({ transport: "tls" })
 }
 const syslogDropped = counters(
   "mutt_syslog_dropped_total",
@@ -116,7 +117,13 @@ export const heldBytes = Metric.gauge("mutt_syslog_held_bytes", {
 export const receiveBuffer = Metric.gauge("mutt_syslog_receive_buffer_bytes", {
   description: "Receive buffer that the kernel granted to the UDP socket."
 })
-export const connections = Metric.gauge("mutt_syslog_connections", { description: "Open syslog connections." })
+const openConnections = Metric.gauge("mutt_syslog_connections", {
+  description: "Open syslog connections, by transport."
+})
+export const connections = {
+  tcp: Metric.withAttributes(openConnections, { transport: "tcp" }),
+  tls: Metric.withAttributes(openConnections, { transport: "tls" })
+}
 export const connectionsRefused = Metric.counter("mutt_syslog_connections_refused_total", {
   description: "Syslog connections closed at once because there were too many.",
   incremental: true

@@ -55,7 +55,7 @@ export const Event = Schema.Struct({
   id: Schema.String,
   correlationId: Schema.String,
   source: EventSource,
-  /** Name of the API key, or `syslog/udp`, `syslog/tcp`. */
+  /** Name of the API key, or of the certificate's sender, or `syslog/udp`, `syslog/tcp`, `syslog/tls`. */
   sender: Schema.String,
   receivedAt: Schema.String,
   /** When the device says it happened; the arrival time when it says nothing readable. */

@@ -14,6 +14,7 @@ import { IngestBatcher } from "../IngestBatcher.ts"
 import { IngestorSettings } from "../IngestorSettings.ts"
 import * as metrics from "../metrics.ts"
 import { pieceOverhead, WaitingBodies } from "./BodyBudget.ts"
+import { makeCertificateLogin } from "./certificateLogin.ts"
 import { makeIngestHandler } from "./IngestHandler.ts"
 import * as responses from "./responses.ts"
 import { type BodyRefused, encodingOf, makeUnpacker } from "./unpack.ts"
@@ -42,6 +43,7 @@ export const IngestEndpoint = Layer.effectDiscard(Effect.gen(function*() {
   const count = yield* metrics.counting
   const handler = yield* makeIngestHandler
   const http = yield* makeRawPipeline
+  const byCertificate = yield* makeCertificateLogin
   const unpack = makeUnpacker(maxBodyBytes, maxUnpacking)
   let open = 0
 
@@ -143,12 +145,14 @@ export const IngestEndpoint = Layer.effectDiscard(Effect.gen(function*() {
     const address = message.socket.remoteAddress
     const caller = authentication.known(headers, address)
     if (caller !== undefined && permits(caller.role, "ingest")) return ingest(request, caller.name)
+    const login = byCertificate(headers, message.socket)
+    if ("sender" in login) return ingest(request, login.sender)
     // Counts, slows down and logs who may not send.
     const required = authentication.require({ headers, peerAddress: Option.fromNullishOr(address) }, "ingest")
     http.fork(
       request,
       Effect.match(required, {
-        onFailure: (error) => void http.answer(request, handler.refuse("auth", accessProblem(error))),
+        onFailure: (error) => void http.answer(request, handler.refuse("auth", accessProblem(error, login.refused))),
         onSuccess: ({ name }) => ingest(request, name)
       })
     )

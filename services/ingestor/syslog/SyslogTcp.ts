@@ -18,6 +18,7 @@ import * as metrics from "../metrics.ts"
 import { nodeTextReader } from "./listener.ts"
 import { type SyslogConnection, SyslogConnections, type SyslogLimits } from "./SyslogConnections.ts"
 import { endServer, listen, partFrom } from "./tcpServer.ts"
+import { makeTlsHandshakes, type Secure, type SyslogTls } from "./tlsHandshakes.ts"
 
 export interface SyslogTcpOptions extends SyslogLimits {
   readonly host: string
@@ -25,9 +26,10 @@ export interface SyslogTcpOptions extends SyslogLimits {
   readonly reusePort: boolean
   readonly maxFrame: number
   readonly fallbackCharset?: string
+  /** Without it, messages come in the clear. */
+  readonly tls?: SyslogTls | undefined
 }
 
-const sender = "syslog/tcp"
 const retryMs = 250
 /** Messages of one connection that are stored at once: short ones are thousands in what is read at once, and others wait for their turn. */
 const atOnce = 500
@@ -36,7 +38,7 @@ const overShareMs = 0.2
 const longestPaceMs = 30_000
 
 /**
- * Listens for syslog over TCP. A connection is not read while its messages are not stored, so a full queue or a Redis that is down
+ * Listens for syslog over TCP, or over TLS. A connection is not read while its messages are not stored, so a full queue or a Redis that is down
  * makes senders wait and nothing is dropped. Gives the port.
  */
 export const listenTcp = (options: SyslogTcpOptions) =>
@@ -49,6 +51,8 @@ export const listenTcp = (options: SyslogTcpOptions) =>
     const turn = yield* DecodeTurns
     const stores = yield* FiberSet.make<void>()
     const run = yield* FiberSet.runtime(stores)()
+    const transport = options.tls === undefined ? "tcp" : "tls"
+    const secure = options.tls === undefined ? undefined : yield* makeTlsHandshakes(options.tls)
     const read = nodeTextReader(options.fallbackCharset)
     const open = new Set<Socket>()
     const held = new SyslogConnections(options)
@@ -58,14 +62,18 @@ export const listenTcp = (options: SyslogTcpOptions) =>
     /** Stores under way for connections that are gone: they hold memory like an open one. */
     let orphans = 0
 
-    function* decode(frames: ReadonlyArray<Frame>, peer: string | undefined): Generator<void, EncodedBatch> {
+    function* decode(
+      frames: ReadonlyArray<Frame>,
+      sender: string,
+      peer: string | undefined
+    ): Generator<void, EncodedBatch> {
       const decoded = emptyDecoded(new Budget(frames.reduce((sum, { text }) => sum + text.length, 0), Infinity))
       for (const frame of frames) {
         if (frame.cut) count(metrics.framesCut, 1)
         decodeFrame(frame, contexts({ sender, source: "syslog", peer }), decoded)
         if (decoded.budget.works(frame.text.length)) yield
       }
-      count(metrics.received.tcp, frames.length)
+      count(metrics.received[transport], frames.length)
       reportFailures("tcp", decoded)
       return yield* encodeBatch(decoded, sender)
     }
@@ -92,6 +100,36 @@ export const listenTcp = (options: SyslogTcpOptions) =>
         count(metrics.connectionsClosed[refusal], 1)
         return void socket.destroy()
       }
+      if (secure === undefined) serve(socket, network, "syslog/tcp")
+      else shakeHands(secure, socket, network)
+    }
+
+    /** Holds a place for a peer until it may send. */
+    const shakeHands = (secure: Secure, raw: Socket, network: string): void => {
+      const place: SyslogConnection = {
+        network,
+        busy: () => false,
+        pending: () => false,
+        leave: (reason) => {
+          count(metrics.connectionsClosed[reason], 1)
+          raw.destroy()
+        }
+      }
+      open.add(raw)
+      held.add(place)
+      const leave = () => {
+        open.delete(raw)
+        held.remove(place)
+      }
+      raw.on("error", () => raw.destroy())
+      raw.on("close", leave)
+      secure(raw, (socket, sender = "syslog/tls") => {
+        leave()
+        serve(socket, network, sender)
+      })
+    }
+
+    const serve = (socket: Socket, network: string, sender: string): void => {
       open.add(socket)
       const reader = new FrameReader(options.maxFrame, read)
       const peer = peerAddress(socket.remoteAddress)
@@ -114,7 +152,7 @@ export const listenTcp = (options: SyslogTcpOptions) =>
       const storeAll = Effect.fnUntraced(function*(first: ReadonlyArray<Frame>) {
         let some = first
         while (some.length > 0) {
-          yield* store(yield* turn.run(decode(some, peer)), network)
+          yield* store(yield* turn.run(decode(some, sender, peer)), network)
           some = next()
         }
       })
@@ -158,7 +196,7 @@ export const listenTcp = (options: SyslogTcpOptions) =>
         }
       }
       held.add(connection)
-      count(metrics.connections, held.size)
+      count(metrics.connections[transport], held.size)
       socket.setKeepAlive(true, 60_000)
       socket.on("data", (chunk) => take(reader.read(chunk)))
       socket.on("end", () => take(ended(reader)))
@@ -168,7 +206,7 @@ export const listenTcp = (options: SyslogTcpOptions) =>
         open.delete(socket)
         held.remove(connection)
         if (storing) orphans++
-        count(metrics.connections, held.size)
+        count(metrics.connections[transport], held.size)
       })
     }
 
@@ -185,7 +223,7 @@ export const listenTcp = (options: SyslogTcpOptions) =>
     const port = typeof address === "object" && address !== null ? address.port : options.port
     yield* Effect.logInfo("Listening for syslog connections.").pipe(Effect.annotateLogs({ host: options.host, port }))
     return port
-  }).pipe(Effect.annotateLogs({ listener: sender }))
+  }).pipe(Effect.annotateLogs({ listener: options.tls === undefined ? "syslog/tcp" : "syslog/tls" }))
 
 export const SyslogTcp = (options: SyslogTcpOptions) => Layer.effectDiscard(listenTcp(options))
 

@@ -23,12 +23,37 @@ describe("StaticConfigLayer", () => {
   it.effect("needs nothing: every setting has a default, TLS is on", () =>
     Effect.gen(function*() {
       const config = yield* read("alerter", {})
-      assert.deepStrictEqual(config.http, { host: "0.0.0.0", port: 8081, limits: defaultConnectionLimits })
+      assert.deepStrictEqual(config.http, { host: "127.0.0.1", port: 8081, limits: defaultConnectionLimits })
       assert.deepStrictEqual([config.redis.tls, config.postgres.tls], [true, true])
       assert.deepStrictEqual([config.redis.port, config.postgres.port], [6379, 5432])
       assert.strictEqual(config.queueName, "mutt:{ingest}")
       assert.match(config.instance, /^alerter-[0-9a-f]{6}$/)
       assert.deepStrictEqual(config.secrets, { kind: "env", path: undefined, vault: undefined })
+    }))
+
+  it.effect("listens on this machine alone, but for the intake, unless it is told otherwise", () =>
+    Effect.gen(function*() {
+      const programs = ["ingestor", "alerter", "moog-forwarder", "web-ui"] as const
+      const hosts = (env: Readonly<Record<string, string>>) =>
+        Effect.forEach(programs, (program) => Effect.map(read(program, env), ({ http }) => http.host))
+      assert.deepStrictEqual(yield* hosts({}), ["0.0.0.0", "127.0.0.1", "127.0.0.1", "127.0.0.1"])
+      assert.deepStrictEqual(yield* hosts({ SERVER_HOST: "::" }), ["::", "::", "::", "::"])
+    }))
+
+  it.effect("wants a certificate with its key, and an authority where clients must show theirs", () =>
+    Effect.gen(function*() {
+      const both = { SERVER_TLS_CERT_FILE: "/etc/mutt/tls.crt", SERVER_TLS_KEY_FILE: "/etc/mutt/tls.key" }
+      const { shown, tls } = yield* read("alerter", both)
+      assert.deepInclude(tls, { certFile: "/etc/mutt/tls.crt", clientAuth: "optional", reloadMs: 5_000, warnDays: 14 })
+      assert.notInclude(JSON.stringify(shown), "tls.key")
+      const wrong = [
+        [{ SERVER_TLS_CERT_FILE: "/c" }, "SERVER_TLS_KEY_FILE is not set"],
+        [{ SERVER_TLS_KEY_FILE: "/k" }, "SERVER_TLS_CERT_FILE is not set"],
+        [{ SERVER_TLS_CLIENT_CA_FILE: "/ca" }, "SERVER_TLS_CERT_FILE is not set"],
+        [{ ...both, SERVER_TLS_CLIENT_AUTH: "required" }, "SERVER_TLS_CLIENT_CA_FILE is not set"],
+        [{ ...both, SERVER_TLS_CLIENT_AUTH: "perhaps" }, "SERVER_TLS_CLIENT_AUTH"]
+      ] as const
+      for (const [env, problem] of wrong) assert.include((yield* Effect.flip(read("alerter", env))).message, problem)
     }))
 
   it.effect("gives each program its own port", () =>

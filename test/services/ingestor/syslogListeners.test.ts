@@ -9,7 +9,7 @@ import { IngestBatcherLayer } from "../../../services/ingestor/IngestBatcher.ts"
 import { connectionsClosed, decoderFailures, framesCut, partial } from "../../../services/ingestor/metrics.ts"
 import { SyslogListeners } from "../../../services/ingestor/syslog/SyslogListeners.ts"
 import { listenUdp } from "../../../services/ingestor/syslog/SyslogUdp.ts"
-import { DynamicConfigFixed } from "../../layers/http/world.ts"
+import { DynamicConfigFixed, staticOf } from "../../layers/http/world.ts"
 import { until } from "../../support/eventually.ts"
 import { host, tcp, udp } from "./listeners.ts"
 import { CommandedQueue, EventQueueCommanded, settingsOf } from "./world.ts"
@@ -75,7 +75,8 @@ const World = Layer.merge(IngestBatcherLayer, ReporterWatched).pipe(
   Layer.provideMerge(Layer.sync(Reported, () => [])),
   Layer.provide(EventQueueCommanded),
   Layer.provideMerge(CommandedQueue.layer),
-  Layer.provideMerge(DynamicConfigFixed)
+  Layer.provideMerge(DynamicConfigFixed),
+  Layer.provideMerge(staticOf("ingestor"))
 )
 
 layer(World, { excludeTestServices: true })("the syslog listeners", (it) => {

@@ -80,7 +80,7 @@ export const EventQueueCommanded = Layer.effect(
   })
 )
 
-const RedisUp = Layer.mock(Redis, {
+export const RedisUp = Layer.mock(Redis, {
   command: () => Effect.succeed("PONG"),
   status: Effect.succeed({ connected: true, slot: "CURRENT" as const, fingerprint: "", refused: false, detail: "" })
 })
@@ -96,6 +96,13 @@ export const settingsOf = (over: Partial<IngestorValues> = {}) =>
     syslogHost: "127.0.0.1",
     syslogUdpPort: 0,
     syslogTcpPort: 0,
+    syslogTlsPort: 0,
+    syslogTlsCertFile: undefined,
+    syslogTlsKeyFile: undefined,
+    syslogTlsClientCaFile: undefined,
+    syslogTlsClientAuth: undefined,
+    syslogTlsHandshakeSeconds: 15,
+    clientSenders: "",
     udpReceiveBuffer: 1_048_576,
     udpHoldBytes: 1_048_576,
     tcpMaxConnections: 10,
