@@ -105,32 +105,44 @@ layer(IntakeUnderTest.layer, { excludeTestServices: true })("real senders", (it)
     })
   }
 
+  needs(["rsyslogTls"], () => {
+    it.effect("rsyslog, over TLS, with a certificate", () =>
+      Effect.gen(function*() {
+        const { events, folder, places } = yield* IntakeUnderTest
+        const port = yield* freePort
+        const config = join(folder, "rsyslog-tls.conf")
+        writeFileSync(
+          config,
+          `global(workDirectory="${folder}")\nmodule(load="imtcp")\ninput(type="imtcp" address="127.0.0.1" port="${port}")\n`
+            + `${sample("rsyslog tls", places).replace("Peers=\"127.0.0.1\"", "Peers=\"localhost\"")}\n`
+        )
+        const args = (modules: string) => ["-n", "-f", config, "-i", `${config}.pid`, "-M", modules]
+        yield* daemon("rsyslogTls", folder, args, listening(port))
+        yield* feed(port, numbered(300, "rsyslog-tls"))
+        const seen = yield* events(300, from("rsyslog-tls"))
+        assert.deepStrictEqual(numbers(seen), upTo(300))
+        assert.deepStrictEqual([...new Set(seen.map(({ sender }) => sender))], ["relay1"])
+      }))
+  })
+
   needs(["syslogNg"], () => {
+    it.effect("syslog-ng, over TLS, with a certificate", () =>
+      Effect.gen(function*() {
+        const { events, folder, places } = yield* IntakeUnderTest
+        const port = yield* freePort
+        yield* syslogNg("tls", port, folder, sample("syslog-ng tls", places))
+        yield* feed(port, numbered(300, "ng-tls"))
+        const seen = yield* events(300, from("ng-tls"))
+        assert.deepStrictEqual(numbers(seen), upTo(300))
+        assert.deepStrictEqual([seen[0]?.hostname, seen[0]?.source], ["edge-1", "syslog"])
+        assert.deepStrictEqual([...new Set(seen.map(({ sender }) => sender))], ["relay1"])
+      }))
+
     it.effect("syslog-ng in batches over HTTP, through an outage of Redis", () =>
       Effect.gen(function*() {
         const { events, folder, places, redis } = yield* IntakeUnderTest
         const port = yield* freePort
-        const config = "syslog-ng.conf"
-        writeFileSync(
-          join(folder, config),
-          `@version: ${yield* syslogNgVersion}\noptions { keep-hostname(yes); stats-freq(0); };\n`
-            + `source s { network(transport("tcp") ip("127.0.0.1") port(${port})); };\n`
-            + `${
-              sample("syslog-ng http", places).replace("/var/lib/syslog-ng", folder)
-            }\nlog { source(s); destination(d_mutt); };\n`
-        )
-        const args = (modules: string) => [
-          "-F",
-          "--no-caps",
-          "-f",
-          config,
-          "--persist-file=persist",
-          "--pidfile=pid",
-          "--control=ctl",
-          // From the folder it runs in: it takes no argument that is not ASCII.
-          `--module-path=${relative(folder, modules)}`
-        ]
-        yield* daemon("syslogNg", folder, args, listening(port))
+        yield* syslogNg("http", port, folder, sample("syslog-ng http", places))
         yield* feed(port, numbered(1_200, "ng-before"))
         const seen = yield* events(1_200, from("ng-before"))
         assert.deepStrictEqual(numbers(seen), upTo(1_200))
@@ -215,6 +227,30 @@ layer(IntakeUnderTest.layer, { excludeTestServices: true })("real senders", (it)
       }))
   })
 })
+
+/** A syslog-ng that takes lines on a port, and has a sample as its destination. */
+const syslogNg = (name: string, port: number, folder: string, destination: string) =>
+  Effect.gen(function*() {
+    const config = `syslog-ng-${name}.conf`
+    writeFileSync(
+      join(folder, config),
+      `@version: ${yield* syslogNgVersion}\noptions { keep-hostname(yes); stats-freq(0); };\n`
+        + `source s { network(transport("tcp") ip("127.0.0.1") port(${port})); };\n`
+        + `${destination.replace("/var/lib/syslog-ng", folder)}\nlog { source(s); destination(d_mutt); };\n`
+    )
+    const args = (modules: string) => [
+      "-F",
+      "--no-caps",
+      "-f",
+      config,
+      `--persist-file=${name}.persist`,
+      `--pidfile=${name}.pid`,
+      `--control=${name}.ctl`,
+      // From the folder it runs in: it takes no argument that is not ASCII.
+      `--module-path=${relative(folder, modules)}`
+    ]
+    yield* daemon("syslogNg", folder, args, listening(port))
+  })
 
 /** The version of syslog-ng here, as a configuration names it: `3.38`. */
 const syslogNgVersion = Effect.map(

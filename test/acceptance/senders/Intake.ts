@@ -9,6 +9,7 @@ import { launch } from "../../../scripts/stack/Managed.ts"
 import { repository, stateFolder } from "../../../scripts/stack/Paths.ts"
 import { programLaunch } from "../../../scripts/stack/Program.ts"
 import type { Event, Quarantined } from "../../../src/domain/Event.ts"
+import { clients, forServer, right } from "../../support/certificates.ts"
 import { type RedisServer, redisServer } from "../../support/servers.ts"
 import type { Places } from "./samples.ts"
 
@@ -32,6 +33,7 @@ export class IntakeUnderTest extends Context.Service<IntakeUnderTest, {
 const keys = queueKeys("mutt:{ingest}")
 
 const make = Effect.gen(function*() {
+  const server = forServer()
   const redis = yield* redisServer()
   const folder = yield* scratch
   const key = randomBytes(18).toString("base64url")
@@ -39,7 +41,15 @@ const make = Effect.gen(function*() {
   writeFileSync(secretsFile, JSON.stringify({ REDIS_PASS_CURRENT: redis.password, INGEST_API_KEY: key }), {
     mode: 0o600
   })
-  const [port, syslog] = [yield* freePort, yield* freePort]
+  const [port, syslog, tls] = [yield* freePort, yield* freePort, yield* freePort]
+  const certificates = {
+    "server.crt": server.cert,
+    "server.key": server.key,
+    "ca.crt": right.cert,
+    "sender.crt": clients.good.cert,
+    "sender.key": clients.good.key
+  }
+  for (const [name, text] of Object.entries(certificates)) writeFileSync(join(folder, name), text, { mode: 0o600 })
   const around = {
     runtime: "node",
     postgresPort: 1,
@@ -51,7 +61,13 @@ const make = Effect.gen(function*() {
   } as const
   const program = programLaunch("ingestor", 1, port, around, {
     SYSLOG_UDP_PORT: String(syslog),
-    SYSLOG_TCP_PORT: String(syslog)
+    SYSLOG_TCP_PORT: String(syslog),
+    SYSLOG_TLS_PORT: String(tls),
+    SYSLOG_TLS_CERT_FILE: join(folder, "server.crt"),
+    SYSLOG_TLS_KEY_FILE: join(folder, "server.key"),
+    SYSLOG_TLS_CLIENT_CA_FILE: join(folder, "ca.crt"),
+    SYSLOG_TLS_CLIENT_AUTH: "required",
+    TLS_CLIENT_SENDERS: "core-relay=relay1"
   })
 
   const begin = Effect.gen(function*() {
@@ -90,7 +106,7 @@ const make = Effect.gen(function*() {
     })
 
   return IntakeUnderTest.of({
-    places: { http: program.url, syslog, key },
+    places: { http: program.url, syslog, key, tls: { port: tls, folder } },
     redis,
     start: Effect.map(begin, (next) => void (running = next)),
     stop,

@@ -9,6 +9,8 @@ export interface Places {
   readonly http: string
   readonly syslog: number
   readonly key: string
+  /** Syslog over TLS, and the folder of the certificates. */
+  readonly tls: { readonly port: number; readonly folder: string }
 }
 
 /** A sample of docs/SENDERS.md by the words after its fence, pointed at this run. */
@@ -18,6 +20,8 @@ export const sample = (name: string, places: Places): string => {
   return found
     .replaceAll("http://mutt.example.com:8080", places.http)
     .replaceAll("mutt.example.com", "127.0.0.1")
+    .replaceAll("6514", String(places.tls.port))
+    .replaceAll(/\/etc\/mutt\/(?=(?:ca|sender)\.)/g, `${places.tls.folder}/`)
     .replaceAll("5514", String(places.syslog))
     .replaceAll("YOUR-INGEST-KEY", places.key)
     .replaceAll("YOUR-COMMUNITY", "sesame")
