@@ -34,6 +34,10 @@ const flags = {
       "Where passwords and keys are kept; vault: in an OpenBao of its own, which is fetched if need be"
     )
   ),
+  tls: Flag.Boolean("tls").pipe(
+    Flag.withDefault(false),
+    Flag.withDescription("Speak TLS on every listener, with certificates of a private authority")
+  ),
   rotateDemo: Flag.Boolean("rotate-demo").pipe(
     Flag.withDefault(false),
     Flag.withDescription(
@@ -57,7 +61,9 @@ const feed = (stack: StackDescription) =>
 
 const tryIt = (stack: StackDescription) => `
 Send one more event:
-  curl ${stack.ingestor[0]?.url}/api/v2/ingest -H "X-API-KEY: $(node -p 'require("./.mutt/stack.json").keys.ingest')" \\
+  curl ${stack.tls === undefined ? "" : `--cacert ${stack.tls.ca} `}${
+  stack.ingestor[0]?.url
+}/api/v2/ingest -H "X-API-KEY: $(node -p 'require("./.mutt/stack.json").keys.ingest')" \\
     -H 'Content-Type: application/json' \\
     -d '{"hostname":"core1","message":"%LINEPROTO-5-UPDOWN: Interface Gi0/1, changed state to down","severity":"err"}'
 `
@@ -68,6 +74,7 @@ const up = Effect.fn("start")(function*(options: {
   readonly ports: "usual" | "auto"
   readonly sample: boolean
   readonly secrets: "file" | "vault"
+  readonly tls: boolean
   readonly rotateDemo: boolean
   readonly detach: boolean
 }) {

@@ -44,12 +44,12 @@ const dnsNames = (list: string): ReadonlyArray<string> =>
     ? []
     : list.split(", ").flatMap((name) => name.startsWith("DNS:") ? [name.slice("DNS:".length).toLowerCase()] : [])
 
-const inTime = new Set(["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"])
-
-/** Why a client with this certificate is not let in; `undefined` when it is. Deno lets expired ones pass, so times are looked at here. */
+/**
+ * Why a client with this certificate is not let in; `undefined` when it is. Times are looked at here: a connection may outlive its certificate,
+ * and runtimes call one that has expired by different names.
+ */
 export const refusalOf = (shown: ClientCertificate | undefined, now: number): ClientRefusal | undefined => {
   if (shown === undefined) return "missing"
-  if (shown.problem !== undefined && !inTime.has(shown.problem)) return "untrusted"
   if (!(now < shown.validTo)) return "expired"
   if (!(now >= shown.validFrom)) return "not_yet_valid"
   return shown.problem === undefined ? undefined : "untrusted"

@@ -32,7 +32,7 @@ export const commandsOf = (script: string): ReadonlyArray<Command> => {
 }
 
 /** What every command has that speaks to MUTT. */
-const connection = ["--url", "--key", "--json"]
+const connection = ["--url", "--key", "--ca", "--json"]
 const speaks = ({ options }: Command) => connection.every((option) => options.includes(option))
 const words = (all: ReadonlyArray<string>) => all.map((one) => `\`${one}\``).join(" ")
 

@@ -17,6 +17,8 @@ export interface Ports {
   readonly moog: number
   readonly syslogUdp: number
   readonly syslogTcp: number
+  /** 0: there is none. */
+  readonly syslogTls: number
   /** One for each replica. */
   readonly programs: Readonly<Record<ProgramName, ReadonlyArray<number>>>
 }
@@ -26,6 +28,7 @@ const usual = {
   redis: 6380,
   moog: 8085,
   syslog: 5514,
+  syslogTls: 6514,
   programs: { ingestor: 8080, alerter: 8081, "moog-forwarder": 8083, "web-ui": 8090 } satisfies Record<
     ProgramName,
     number
@@ -46,6 +49,7 @@ const claim = (port: number, what: string, free = isFree(port)) =>
 export const choosePorts = (options: {
   readonly auto: boolean
   readonly replicas: number
+  readonly tls?: boolean
 }): Effect.Effect<Ports, PortTaken> =>
   Effect.gen(function*() {
     const taken = new Set<number>()
@@ -71,6 +75,7 @@ export const choosePorts = (options: {
       redis: yield* pick(usual.redis, "Redis"),
       moog: yield* pick(usual.moog, "Moogsoft stand-in"),
       syslogTcp: yield* pick(usual.syslog, "syslog over TCP"),
+      syslogTls: options.tls === true ? yield* pick(usual.syslogTls, "syslog over TLS") : 0,
       syslogUdp: options.auto
         ? yield* any
         : yield* claim(usual.syslog, "syslog over UDP", isFreeForDatagrams(usual.syslog)),

@@ -2,6 +2,7 @@ import { realpathSync } from "node:fs"
 import { join } from "node:path"
 import { type Runtime, runtimeEnvironment, runtimeFlags } from "../../services/runtimeFlags.ts"
 import { repository, stateFolder } from "./Paths.ts"
+import { stackSender, type StackTls } from "./PrivateAuthority.ts"
 
 /** The four programs in the order in which they start; they stop the other way round, intake first. */
 export const programNames = ["web-ui", "moog-forwarder", "alerter", "ingestor"] as const
@@ -25,6 +26,8 @@ export interface StackSettings {
   readonly user: string
   readonly secretsFile: string
   readonly moogUrl: string
+  /** With it, the programs' listeners speak TLS. */
+  readonly tls?: StackTls | undefined
   /** Where secrets are, when it is not that file. */
   readonly secretSettings?: Readonly<Record<string, string>> | undefined
 }
@@ -50,8 +53,22 @@ const environment = (around: StackSettings): Record<string, string> => ({
   // The listeners are the first ingestor's alone.
   SYSLOG_UDP_PORT: "0",
   SYSLOG_TCP_PORT: "0",
+  ...tlsEnvironment(around.tls),
   ...around.secretSettings
 })
+
+const tlsEnvironment = (tls: StackTls | undefined): Record<string, string> =>
+  tls === undefined ? {} : {
+    SERVER_TLS_CERT_FILE: tls.cert,
+    SERVER_TLS_KEY_FILE: tls.key,
+    SERVER_TLS_CLIENT_CA_FILE: tls.ca,
+    TLS_CLIENT_SENDERS: stackSender,
+    // The programs ask each other how they are: Node and Deno each have their own word for whom they take.
+    NODE_EXTRA_CA_CERTS: tls.ca,
+    DENO_CERT: tls.ca
+  }
+
+const schemeOf = (tls: StackTls | undefined): string => tls === undefined ? "http" : "https"
 
 const pinnedProgram = (runtime: Runtime): string => realpathSync(join(repository, "node_modules/.bin", runtime))
 
@@ -62,8 +79,10 @@ const command = (
 ): readonly [program: string, args: ReadonlyArray<string>] => [bin, [...runtimeFlags[runtime], main]]
 
 /** Where the programs are, as the web-ui program wants to know it. */
-export const fleetSetting = (ports: Readonly<Record<ProgramName, ReadonlyArray<number>>>) => ({
-  MUTT_PROGRAMS: programNames.flatMap((name) => ports[name].map((port) => `${name}=http://127.0.0.1:${port}`)).join(",")
+export const fleetSetting = (ports: Readonly<Record<ProgramName, ReadonlyArray<number>>>, tls?: StackTls) => ({
+  MUTT_PROGRAMS: programNames.flatMap((name) =>
+    ports[name].map((port) => `${name}=${schemeOf(tls)}://127.0.0.1:${port}`)
+  ).join(",")
 })
 
 /** One process to run: what, with which settings, and where its log goes. */
@@ -100,7 +119,7 @@ export const programLaunch = (
   const instance = `${name}-${replica}`
   return {
     instance,
-    url: `http://127.0.0.1:${port}`,
+    url: `${schemeOf(around.tls)}://127.0.0.1:${port}`,
     program,
     args,
     env: { ...process.env, ...environment(around), POD_NAME: instance, [portSetting[name]]: String(port), ...more }

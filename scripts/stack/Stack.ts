@@ -7,6 +7,7 @@ import { database, startPostgres, startRedis } from "./DataServers.ts"
 import { stateFolder } from "./Paths.ts"
 import { choosePorts, type Ports } from "./Ports.ts"
 import { prepareDatabase } from "./prepareDatabase.ts"
+import { privateAuthority, type StackTls, trustAuthority } from "./PrivateAuthority.ts"
 import { superuserUrl } from "./PrivatePostgres.ts"
 import { adminUrl } from "./PrivateRedis.ts"
 import {
@@ -29,6 +30,7 @@ interface StackOptions {
   readonly runtime: Runtime
   readonly autoPorts: boolean
   readonly secrets: "file" | "vault"
+  readonly tls: boolean
 }
 
 /** Says what has been done and how long it took. */
@@ -65,13 +67,17 @@ const startPrograms = (
       "moog-forwarder": [],
       "web-ui": []
     }
-    const listeners = { SYSLOG_UDP_PORT: String(ports.syslogUdp), SYSLOG_TCP_PORT: String(ports.syslogTcp) }
+    const listeners = {
+      SYSLOG_UDP_PORT: String(ports.syslogUdp),
+      SYSLOG_TCP_PORT: String(ports.syslogTcp),
+      SYSLOG_TLS_PORT: String(ports.syslogTls)
+    }
     yield* Effect.forEach(programNames, (name) =>
       step(
         () => `${name} is ready${options.replicas > 1 ? `, ${options.replicas} of it` : ""}`,
         Effect.forEach(ports.programs[name], (port, replica) => {
           const more = {
-            ...fleetSetting(ports.programs),
+            ...fleetSetting(ports.programs, around.tls),
             ...keptFiles(name, replica + 1),
             ...(name === "ingestor" && replica === 0 ? listeners : {}),
             ...(name === "web-ui" ? rotatorSettings : {})
@@ -88,7 +94,8 @@ const describe = (
   started: Readonly<Record<ProgramName, ReadonlyArray<Supervised>>>,
   ports: Ports,
   words: Credentials,
-  vault: SecretVault | undefined
+  vault: SecretVault | undefined,
+  tls: StackTls | undefined
 ): StackDescription => {
   // In the order of their numbers: the first has the usual port, and the first ingestor the syslog listeners.
   const instances = (name: ProgramName): ReadonlyArray<Instance> =>
@@ -101,7 +108,13 @@ const describe = (
     moogForwarder: instances("moog-forwarder"),
     webUi: instances("web-ui"),
     moog: { url: `http://127.0.0.1:${ports.moog}` },
-    syslog: { host: "127.0.0.1", udp: ports.syslogUdp, tcp: ports.syslogTcp },
+    syslog: {
+      host: "127.0.0.1",
+      udp: ports.syslogUdp,
+      tcp: ports.syslogTcp,
+      ...(tls === undefined ? {} : { tls: ports.syslogTls })
+    },
+    ...(tls === undefined ? {} : { tls: { ca: tls.ca } }),
     postgres: {
       host: "127.0.0.1",
       port: ports.postgres,
@@ -130,7 +143,9 @@ const describe = (
 /** A stack that is up: everything ready, the rules there, `.mutt/stack.json` written and kept true. Ends with its scope, programs first. */
 export const startStack = (options: StackOptions) =>
   Effect.gen(function*() {
-    const ports = yield* choosePorts({ auto: options.autoPorts, replicas: options.replicas })
+    const ports = yield* choosePorts({ auto: options.autoPorts, replicas: options.replicas, tls: options.tls })
+    const tls = options.tls ? privateAuthority() : undefined
+    if (tls !== undefined) trustAuthority(tls.ca)
     const kept = credentials()
     // A Vault in memory begins with the passwords of the file, so the servers begin with them too; and so they do after it, since
     // what was rotated there went with it.
@@ -161,14 +176,15 @@ export const startStack = (options: StackOptions) =>
       user: words.user,
       secretsFile: secretsPath,
       moogUrl: `http://127.0.0.1:${ports.moog}`,
+      tls,
       secretSettings: vault?.settings
     }
     let up: Readonly<Record<ProgramName, ReadonlyArray<Supervised>>> | undefined
     const onChange = () => {
-      if (up !== undefined) writeStackFile(describe(up, ports, words, vault))
+      if (up !== undefined) writeStackFile(describe(up, ports, words, vault, tls))
     }
     up = yield* startPrograms(options, ports, around, vault?.rotatorSettings ?? {}, onChange)
-    const stack = describe(up, ports, words, vault)
+    const stack = describe(up, ports, words, vault, tls)
     writeStackFile(stack)
     return { stack, versions: { postgres: `PostgreSQL ${postgres}`, redis } }
   })

@@ -15,7 +15,9 @@ export const StackDescription = Schema.Struct({
   moogForwarder: Schema.Array(Instance),
   webUi: Schema.Array(Instance),
   moog: Schema.Struct({ url: Schema.String }),
-  syslog: Schema.Struct({ host: Schema.String, udp: Schema.Int, tcp: Schema.Int }),
+  syslog: Schema.Struct({ host: Schema.String, udp: Schema.Int, tcp: Schema.Int, tls: Schema.optionalKey(Schema.Int) }),
+  /** With `--tls`: the authority that whoever asks must take. */
+  tls: Schema.optionalKey(Schema.Struct({ ca: Schema.String })),
   postgres: Schema.Struct({
     host: Schema.String,
     port: Schema.Int,

@@ -22,7 +22,12 @@ export const whereTable = (
     ...programs.flatMap(([name, instances, what]) =>
       instances.map(({ pid, url }) => [name, url, `${what}   (process ${pid})`] as const)
     ),
-    ["syslog", `${stack.syslog.host}:${stack.syslog.udp}`, `UDP; TCP on ${stack.syslog.tcp}`],
+    [
+      "syslog",
+      `${stack.syslog.host}:${stack.syslog.udp}`,
+      `UDP; TCP on ${stack.syslog.tcp}${stack.syslog.tls === undefined ? "" : `; TLS on ${stack.syslog.tls}`}`
+    ],
+    ...(stack.tls === undefined ? [] : [["authority", stack.tls.ca, "what certificates are checked against"] as const]),
     ["Moogsoft stand-in", stack.moog.url, "what was delivered: GET /events"],
     [versions.postgres, `${stack.postgres.host}:${stack.postgres.port}`, `database ${stack.postgres.database}`],
     [versions.redis, `${stack.redis.host}:${stack.redis.port}`, ""]

@@ -2,6 +2,7 @@ import { Config, Context, Effect, Layer, Redacted, Schema } from "effect"
 import { Flag } from "effect/cli"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import { HttpApiClient, HttpApiMiddleware } from "effect/http-api"
+import { trustAuthority } from "../../scripts/stack/PrivateAuthority.ts"
 import { readStackFile } from "../../scripts/stack/StackFile.ts"
 import { Authenticated } from "../../src/api/shared/Access.ts"
 import { idempotentClient } from "../../src/api/shared/idempotentClient.ts"
@@ -24,12 +25,20 @@ export const connection = {
     Flag.withDefault(Redacted.make("")),
     Flag.withDescription("API key; better given as MUTT_API_KEY, since other users see the command line")
   ),
+  ca: Flag.String("ca").pipe(
+    Flag.withFallbackConfig(Config.String("MUTT_CA")),
+    Flag.withDefault(""),
+    Flag.withDescription(
+      "File of the authority that signed the server's certificate, beside those the system knows (MUTT_CA)"
+    )
+  ),
   json: Flag.Boolean("json").pipe(Flag.withDefault(false), Flag.withDescription("Answer with JSON on stdout"))
 }
 
 export interface Connection {
   readonly url: string
   readonly key: Redacted.Redacted
+  readonly ca: string
   readonly json: boolean
 }
 
@@ -65,13 +74,17 @@ const changedOnce = idempotentClient({
 })
 
 /** Whom to ask. What `npm start` runs in this clone is asked with its own key, which goes nowhere else. */
-const placeOf = ({ key, url }: Connection): Pick<Connection, "url" | "key"> => {
-  if (url !== "") return { url, key }
+const placeOf = ({ ca, key, url }: Connection): Pick<Connection, "url" | "key" | "ca"> => {
+  if (url !== "") return { url, key, ca }
   const stack = readStackFile()
   const [webUi] = stack?.webUi ?? []
   return stack === undefined || webUi === undefined
-    ? { url: usual, key }
-    : { url: webUi.url, key: Redacted.value(key) === "" ? Redacted.make(stack.keys.admin) : key }
+    ? { url: usual, key, ca }
+    : {
+      url: webUi.url,
+      ca: ca === "" ? stack.tls?.ca ?? "" : ca,
+      key: Redacted.value(key) === "" ? Redacted.make(stack.keys.admin) : key
+    }
 }
 
 /** Speaks to MUTT and says in words what was refused. */
@@ -80,8 +93,9 @@ export const withApi = <A, E extends { readonly _tag: string }, R>(
   command: Effect.Effect<A, E, R>
 ): Effect.Effect<A, CommandFailed, Exclude<R, Api>> =>
   Effect.suspend(() => {
-    const { key, url } = placeOf(connection)
+    const { ca, key, url } = placeOf(connection)
     return Effect.gen(function*() {
+      if (ca !== "") yield* trust(ca)
       const client = yield* HttpApiClient.make(WebUiApi, {
         transformClient: HttpClient.mapRequest(HttpClientRequest.prependUrl(url.replace(/\/+$/, "")))
       })
@@ -94,8 +108,28 @@ export const withApi = <A, E extends { readonly _tag: string }, R>(
     )
   })
 
+/** The code that Node gave an error, however deep it lies. */
+const codeWithin = (error: unknown): string => {
+  let code = ""
+  for (let at = error, depth = 0; typeof at === "object" && at !== null && depth < 8; depth++) {
+    if ("code" in at && typeof at.code === "string") code = at.code
+    at = "cause" in at && at.cause !== undefined ? at.cause : "reason" in at ? at.reason : undefined
+  }
+  return code
+}
+
+const trust = (path: string): Effect.Effect<void, CommandFailed> =>
+  Effect.try({
+    try: () => trustAuthority(path),
+    catch: () => new CommandFailed({ message: `${path} cannot be read, or holds no certificate of an authority.` })
+  })
+
 const inWords = (error: { readonly _tag: string }, url: string): string => {
   if (error._tag === "HttpClientError") {
+    const code = codeWithin(error)
+    if (/CERT|SIGNATURE|ISSUER/.test(code)) {
+      return `The certificate of ${url} is not taken (${code}). Give its authority as MUTT_CA, or --ca.`
+    }
     return `${url} does not answer. Is the web-ui program running there? (--url, MUTT_URL)`
   }
   if (error._tag === "KeyRefused") return "The key is not accepted. Give one as MUTT_API_KEY."

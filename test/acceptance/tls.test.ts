@@ -1,0 +1,134 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Schedule } from "effect"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { request } from "node:https"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { connect } from "node:tls"
+import { freePort } from "../../scripts/stack/FreePort.ts"
+import { launch } from "../../scripts/stack/Managed.ts"
+import { repository } from "../../scripts/stack/Paths.ts"
+import { programLaunch } from "../../scripts/stack/Program.ts"
+import { replaceFile } from "../../scripts/stack/replaceFile.ts"
+import type { Runtime } from "../../services/runtimeFlags.ts"
+import { ask, sampleOf } from "../layers/http/secureProgram.ts"
+import { clients, forServer, replace, right, tlsFolder } from "../support/certificates.ts"
+import { freshClone } from "../support/freshClone.ts"
+import { redisServer } from "../support/servers.ts"
+import { start } from "../support/startCommand.ts"
+
+const soon = Schedule.spaced("50 millis")
+
+/** An ingestor in a process of its own, whose listeners speak TLS. */
+const ingestor = Effect.fnUntraced(function*(runtime: Runtime) {
+  const { caFile, files } = yield* tlsFolder()
+  const redis = yield* redisServer()
+  const folder = yield* Effect.acquireRelease(
+    Effect.sync(() => mkdtempSync(join(tmpdir(), "mutt-"))),
+    (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
+  )
+  const secretsFile = join(folder, "secrets.json")
+  replaceFile(secretsFile, JSON.stringify({ REDIS_PASS: redis.password, INGEST_API_KEY: "a-key-of-the-tests" }))
+  const [port, syslog] = [yield* freePort, yield* freePort]
+  const around = {
+    runtime,
+    postgresPort: 1,
+    database: "mutt",
+    redisPort: redis.port,
+    user: redis.user,
+    secretsFile,
+    moogUrl: "http://127.0.0.1:9"
+  }
+  const log = join(folder, "ingestor.log")
+  const program = programLaunch("ingestor", 1, port, around, {
+    SERVER_TLS_CERT_FILE: files.certFile,
+    SERVER_TLS_KEY_FILE: files.keyFile,
+    SERVER_TLS_CLIENT_CA_FILE: caFile,
+    SERVER_TLS_RELOAD_SECONDS: "1",
+    SYSLOG_TLS_PORT: String(syslog),
+    TLS_CLIENT_SENDERS: "core-relay=relay1"
+  })
+  yield* Effect.acquireRelease(
+    launch({ ...program, cwd: repository, log, stopSignal: "TERM" }),
+    (running) => running.stop("TERM")
+  )
+  const ready = ask(port, "/readyz").pipe(
+    Effect.map(({ status }) => status === 200),
+    Effect.orElseSucceed(() => false)
+  )
+  yield* Effect.repeat(ready, { until: (is) => is, schedule: soon })
+  const metric = (series: string) => Effect.map(ask(port, "/metrics"), ({ body }) => sampleOf(body, series))
+  return { files, log, metric, port, syslog }
+})
+
+const line = "<34>1 2026-08-22T10:00:00Z sw1 su - - - hello"
+
+/** Sends a message over TLS and waits until the other side has hung up, or `until` says that it is there. */
+const sendSyslog = (port: number, shows: typeof clients.good) =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const socket = connect({ port, host: "127.0.0.1", servername: "localhost", ca: right.cert, ...shows })
+      socket.on("error", () => undefined)
+      socket.write(`${line.length} ${line}`)
+      return socket
+    }),
+    (socket) => Effect.sync(() => socket.destroy())
+  )
+
+describe.each(["node", "deno"] as const)("TLS of the ingestor on %s", (runtime) => {
+  it.live("shows a new certificate without a restart, takes senders by theirs and refuses bad ones", () =>
+    Effect.gen(function*() {
+      const { files, log, metric, port, syslog } = yield* ingestor(runtime)
+      const next = forServer("next")
+      replace(files.certFile, next.cert)
+      replace(files.keyFile, next.key)
+      yield* Effect.repeat(ask(port), { until: ({ name }) => name === "next", schedule: soon })
+
+      const post = { method: "POST", body: JSON.stringify({ hostname: "edge-1", message: "link down" }) }
+      const answers = yield* Effect.forEach(
+        [clients.good, clients.expired, clients.early, clients.wrong],
+        (shows) => ask(port, "/api/v2/ingest", { ...post, shows })
+      )
+      assert.deepStrictEqual(answers.map(({ status }) => status), [200, 401, 401, 401])
+      assert.include(answers[1]?.body, "has expired")
+
+      yield* sendSyslog(syslog, clients.good)
+      const received = metric("mutt_syslog_received_total{transport=\"tls\"}")
+      yield* Effect.repeat(received, { until: (count) => count === 1, schedule: soon })
+      yield* sendSyslog(syslog, clients.expired)
+      const refused = metric("mutt_tls_clients_refused_total{listener=\"syslog\",reason=\"expired\"}")
+      yield* Effect.repeat(refused, { until: (count) => count === 1, schedule: soon })
+      assert.strictEqual(yield* received, 1)
+      assert.match(readFileSync(log, "utf8"), /"Clients are refused by TLS\.".*"expired"/)
+    }))
+})
+
+describe.each(["node", "deno"] as const)("npm start -- --tls --runtime %s", (runtime) => {
+  it.live("makes an authority, speaks TLS on every listener, and its programs know each other", () =>
+    Effect.gen(function*() {
+      const clone = yield* freshClone(undefined, { installed: "all" })
+      const command = yield* start(clone, "--no-sample", "--tls", "--runtime", runtime)
+      yield* command.start
+      const stack = yield* command.stack
+      const ca = readFileSync(stack.tls?.ca ?? "", "utf8")
+      const all = [...stack.ingestor, ...stack.alerter, ...stack.moogForwarder, ...stack.webUi]
+      const get = (url: string) =>
+        Effect.callback<{ readonly status: number; readonly body: string }, Error>((resume) => {
+          const sent = request(url, { ca, headers: { "x-api-key": stack.keys.viewer }, agent: false }, (response) => {
+            let body = ""
+            response.on("data", (chunk) => (body += String(chunk)))
+            response.on("end", () => resume(Effect.succeed({ status: response.statusCode ?? 0, body })))
+          })
+          sent.on("error", (error) => resume(Effect.fail(error)))
+          sent.end()
+        })
+      for (const { url } of all) assert.strictEqual((yield* get(`${url}/healthz`)).status, 200, url)
+      const answering = Effect.map(get(`${stack.webUi[0]?.url}/api/v1/status`), ({ body }) => {
+        const { programs } = JSON.parse(body)
+        return Array.isArray(programs) ? programs.filter(({ state }) => state === "ready").length : 0
+      })
+      yield* Effect.repeat(answering, { until: (count) => count === all.length, schedule: soon })
+      assert.include(command.said(), stack.tls?.ca ?? "no authority")
+      assert.isNumber(stack.syslog.tls)
+    }))
+})
