@@ -10,6 +10,7 @@ import { freePort } from "../stack/FreePort.ts"
 import { launch } from "../stack/Managed.ts"
 import { repository, stateFolder } from "../stack/Paths.ts"
 import { migrateFor } from "../stack/prepareDatabase.ts"
+import type { StackTls } from "../stack/PrivateAuthority.ts"
 import {
   asSuperuser,
   initialise,
@@ -48,7 +49,11 @@ export interface Harness {
   readonly postgres: { readonly url: string; readonly pid: number }
   readonly keys: { readonly ingest: string; readonly moog: string }
   readonly sql: <A, E>(work: Effect.Effect<A, E, SqlClient.SqlClient>) => Effect.Effect<A, unknown>
-  readonly program: (name: ProgramName, more?: Record<string, string>) => Effect.Effect<Running, unknown, Scope.Scope>
+  readonly program: (
+    name: ProgramName,
+    more?: Record<string, string>,
+    tls?: StackTls
+  ) => Effect.Effect<Running, unknown, Scope.Scope>
   /** Counters of the queue; see `layers/queue/Books.ts`. */
   readonly counter: (name: string) => Effect.Effect<number>
   /** Puts dynamic settings in force. */
@@ -207,12 +212,12 @@ const startRedis = (folder: string, logs: string, appendfsync: Appendfsync) =>
     return { port, password, url, client, pid, version: `${tool.flavour} ${tool.version}, appendfsync ${appendfsync}` }
   })
 
-const startProgram = (around: StackSettings, logs: string): Harness["program"] => (name, more = {}) =>
+const startProgram = (around: StackSettings, logs: string): Harness["program"] => (name, more = {}, tls) =>
   Effect.gen(function*() {
     const port = yield* freePort
     const syslogPort = yield* freePort
     const log = join(logs, `${name}.log`)
-    const program = programLaunch(name, 1, port, around, {
+    const program = programLaunch(name, 1, port, { ...around, tls }, {
       SYSLOG_UDP_PORT: String(syslogPort),
       SYSLOG_TCP_PORT: String(syslogPort),
       ...more

@@ -1,4 +1,5 @@
 import { Effect } from "effect"
+import { privateAuthority, trustAuthority } from "../stack/PrivateAuthority.ts"
 import { atLeast, atMost, type Bench, type Figure, memoryTargets, type Pace, ratio } from "./Bench.ts"
 import { child } from "./Child.ts"
 import type { Harness } from "./Harness.ts"
@@ -24,7 +25,8 @@ const drive = (
   flow: Pace,
   shape: Shape,
   server: { readonly name: string; readonly port: number; readonly pid: number },
-  path: string
+  path: string,
+  ca?: string
 ) =>
   Effect.scoped(Effect.gen(function*() {
     const load: HttpLoad = {
@@ -34,7 +36,8 @@ const drive = (
       ...shape,
       warmUpMs: flow.warmUpMs,
       measureMs: flow.measureMs,
-      seed: 1
+      seed: 1,
+      ...(ca === undefined ? {} : { ca })
     }
     const generator = yield* child("load/http.ts", JSON.stringify(load))
     const pids = { [server.name]: server.pid, Redis: harness.redis.pid, generator: generator.pid }
@@ -43,22 +46,27 @@ const drive = (
     return { ...result, shares }
   }))
 
+/** Nobody takes from the queue here, and a bound that is reached would be measured instead of intake. */
+const unbounded = (harness: Harness) =>
+  harness.configure({
+    max_ingest_queue_size: 100_000_000,
+    max_ingest_queue_bytes: 1_000_000_000_000,
+    ingest_max_rate: 10_000_000
+  })
+
+const said = ({ events, p99Ms, refused, seconds, shares }: Measured) =>
+  `${Math.round(events / seconds)} events/s, p99 ${p99Ms} ms, ${refused} refused; ${sharesText(shares)}`
+
 const measure = (harness: Harness, flow: Pace, what: string, shape: Shape) =>
   Effect.gen(function*() {
-    // Nobody takes from the queue here, and a bound that is reached would be measured instead of intake.
-    yield* harness.configure({
-      max_ingest_queue_size: 100_000_000,
-      max_ingest_queue_bytes: 1_000_000_000_000,
-      ingest_max_rate: 10_000_000
-    })
+    yield* unbounded(harness)
     const ingestor = yield* harness.program("ingestor")
     const bare = yield* child("baselines/intake.ts", harness.redis.url, bareStream)
     const { port } = yield* bare.line<{ readonly port: number }>()
     const turns = yield* takeTurns<Measured, unknown, never>(flow, what, {
       ours: drive(harness, flow, shape, { name: "ingestor", ...ingestor }, "/api/v2/ingest"),
       bare: drive(harness, flow, shape, { name: "bare intake", port, pid: bare.pid }, "/")
-    }, ({ events, p99Ms, refused, seconds, shares }) =>
-      `${Math.round(events / seconds)} events/s, p99 ${p99Ms} ms, ${refused} refused; ${sharesText(shares)}`)
+    }, said)
     return { turns, memoryMb: { ingestor: peakMemoryMb(ingestor.pid) } }
   })
 
@@ -122,3 +130,33 @@ export const intakeBatch = batcher(
     atLeast("events/s", median(throughput.ours), 80_000)
   ]
 )
+
+export const intakeTls: Bench = {
+  name: "intake-tls",
+  title: "Intake over TLS, NDJSON batches of 500, 8 connections",
+  baseline: "the same ingestor without TLS",
+  run: Effect.fnUntraced(function*(harness, flow) {
+    yield* unbounded(harness)
+    const shape = { connections: 8, batch: 500 }
+    const tls = privateAuthority()
+    trustAuthority(tls.ca)
+    const plain = yield* harness.program("ingestor")
+    const secure = yield* harness.program("ingestor", { POD_NAME: "ingestor-2" }, tls)
+    const path = "/api/v2/ingest"
+    const turns = yield* takeTurns<Measured, unknown, never>(flow, "intake-tls", {
+      ours: drive(harness, flow, shape, { name: "ingestor", ...secure }, path, tls.ca),
+      bare: drive(harness, flow, shape, { name: "ingestor", ...plain }, path)
+    }, said)
+    const throughput = figure("throughput", "events/s", turns, perSecond)
+    const refusals = figure("requests not answered 200", "requests", turns, ({ refused }) => refused)
+    return {
+      figures: [throughput, figure("latency p99", "ms", turns, ({ p99Ms }) => p99Ms), refusals],
+      targets: [
+        atLeast("of the same without TLS", ratio(throughput), 0.75),
+        atMost("requests not answered 200", Math.max(...refusals.ours), 0)
+      ],
+      memoryMb: { ingestor: peakMemoryMb(secure.pid) },
+      limitedBy: limitOf(turns.ours.at(-1)?.shares ?? {})
+    }
+  })
+}

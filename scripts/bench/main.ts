@@ -5,7 +5,7 @@ import type { Bench, Pace } from "./Bench.ts"
 import { forwarder } from "./forwarder.ts"
 import { type Appendfsync, makeHarness } from "./Harness.ts"
 import { hostileRegex } from "./hostile.ts"
-import { intakeBatch, intakeSingle } from "./intake.ts"
+import { intakeBatch, intakeSingle, intakeTls } from "./intake.ts"
 import { latency } from "./latency.ts"
 import { parseOptions, usage } from "./options.ts"
 import { asJson, asTable, machine, type Measured } from "./report.ts"
@@ -16,6 +16,7 @@ import { syslogUdp } from "./syslog.ts"
 const benches: ReadonlyArray<Bench> = [
   intakeSingle,
   intakeBatch,
+  intakeTls,
   syslogUdp,
   alerterRules,
   alerterScale,

@@ -63,7 +63,7 @@ const ingestor = Effect.fnUntraced(function*(runtime: Runtime) {
 
 const line = "<34>1 2026-08-22T10:00:00Z sw1 su - - - hello"
 
-/** Sends a message over TLS and waits until the other side has hung up, or `until` says that it is there. */
+/** Sends a message over TLS. */
 const sendSyslog = (port: number, shows: typeof clients.good) =>
   Effect.acquireRelease(
     Effect.sync(() => {

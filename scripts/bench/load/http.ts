@@ -1,8 +1,10 @@
 // Posts as fast as the answers come, on some connections, each with one request in flight. A process of its own, on bare sockets:
 // what the client costs is taken from the same two cores. Prints one line of JSON at the end.
 import { once } from "node:events"
+import { readFileSync } from "node:fs"
 import { connect, type Socket } from "node:net"
 import { createHistogram } from "node:perf_hooks"
+import { connect as connectSecurely } from "node:tls"
 import { records } from "../corpus.ts"
 
 export interface HttpLoad {
@@ -15,6 +17,8 @@ export interface HttpLoad {
   readonly warmUpMs: number
   readonly measureMs: number
   readonly seed: number
+  /** File of the authority, when the server speaks TLS. */
+  readonly ca?: string
 }
 
 export interface HttpLoadResult {
@@ -61,6 +65,7 @@ const onAnswer = (socket: Socket, done: (status: number) => void) => {
 }
 
 const run = async (load: HttpLoad): Promise<HttpLoadResult> => {
+  const ca = load.ca === undefined ? undefined : readFileSync(load.ca, "utf8")
   const requests = bodies(load).map((body) => request(load, body))
   const histogram = createHistogram()
   let phase: "warm" | "measure" | "over" = "warm"
@@ -68,8 +73,9 @@ const run = async (load: HttpLoad): Promise<HttpLoadResult> => {
   let answered = 0
   let refused = 0
   const sockets = await Promise.all(Array.from({ length: load.connections }, async () => {
-    const socket = connect({ port: load.port, host: "127.0.0.1", noDelay: true })
-    await once(socket, "connect")
+    const to = { port: load.port, host: "127.0.0.1", noDelay: true }
+    const socket = ca === undefined ? connect(to) : connectSecurely({ ...to, ca, servername: "localhost" })
+    await once(socket, ca === undefined ? "connect" : "secureConnect")
     let sentAt = 0
     const send = () => {
       const bytes = requests[next++ % requests.length]

@@ -29,7 +29,10 @@ export const makeTlsHandshakes = (
     const clock = yield* Clock.Clock
     const refused = yield* makeClientRefusals("syslog")
     const asks = files.clientCaFile !== undefined
-    const waiting = new WeakMap<Socket, Parameters<Secure>[1]>()
+    const waiting = new WeakMap<
+      Socket,
+      { readonly done: Parameters<Secure>[1]; readonly address: string | undefined }
+    >()
     // It never listens: connections are handed to it, so that those which are too many don't cost a handshake.
     const server = createServer({
       ...first.context,
@@ -41,8 +44,8 @@ export const makeTlsHandshakes = (
 
     server.on("secureConnection", (socket) => {
       const raw: unknown = Reflect.get(socket, "_parent")
-      const done = raw instanceof Socket ? waiting.get(raw) : undefined
-      if (done === undefined) return void socket.destroy()
+      const peer = raw instanceof Socket ? waiting.get(raw) : undefined
+      if (peer === undefined) return void socket.destroy()
       const shown = asks ? clientCertificate(socket) : undefined
       const reason = asks ? refusalOf(shown, clock.currentTimeMillisUnsafe()) : undefined
       if (reason !== undefined && (shown !== undefined || files.clientAuth === "required")) {
@@ -53,14 +56,14 @@ export const makeTlsHandshakes = (
         )
         return void socket.destroy()
       }
-      done(socket, shown === undefined ? undefined : senderOf(senders, shown.names))
+      peer.done(socket, shown === undefined ? undefined : senderOf(senders, shown.names))
     })
     server.on("tlsClientError", (error: NodeJS.ErrnoException, socket) => {
       if (error.code !== "ECONNRESET") refused("handshake", socket.remoteAddress, error.code ?? error.message)
       socket.destroy()
     })
     return (raw, done) => {
-      waiting.set(raw, done)
+      waiting.set(raw, { done, address: raw.remoteAddress })
       server.emit("connection", raw)
     }
   })
