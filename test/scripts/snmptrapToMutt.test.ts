@@ -77,6 +77,29 @@ layer(Layer.empty, { excludeTestServices: true })("snmptrap-to-mutt", (it) => {
       assert.strictEqual(said(), "")
     }))
 
+  it.effect("shows a certificate in place of a key, and takes the authority it is told", () =>
+    Effect.gen(function*() {
+      const { leftAtLast, orders, run, spool } = yield* scene
+      run([], spool, {
+        MUTT_INGEST_API_KEY: "",
+        MUTT_CACERT: "/etc/mutt/ca.crt",
+        MUTT_CERT: "/etc/mutt/sender.crt",
+        MUTT_CERT_KEY: "/etc/mutt/sender.key"
+      })
+      yield* leftAtLast(0)
+      // A header without a value is one that curl leaves out.
+      assert.match(orders(), /^header = "X-API-KEY: "$/m)
+      for (
+        const order of [
+          "cacert = \"/etc/mutt/ca.crt\"",
+          "cert = \"/etc/mutt/sender.crt\"",
+          "key = \"/etc/mutt/sender.key\""
+        ]
+      ) {
+        assert.include(orders().split("\n"), order)
+      }
+    }))
+
   it.effect("uses no spool that others may write to, or that is a link, and says what to do", () =>
     Effect.gen(function*() {
       const { folder, left, orders, run, said, spool } = yield* scene
