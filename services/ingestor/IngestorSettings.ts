@@ -51,7 +51,7 @@ export type IngestorValues = {
   readonly syslogTlsClientAuth: "optional" | "required" | undefined
   readonly syslogTlsHandshakeSeconds: number
   /** Names in client certificates and the senders that they stand for, see `parseClientSenders`. */
-  readonly clientSenders: string
+  readonly clientSenders: string | undefined
   /** Bytes the kernel shall keep for datagrams that are not read yet; `net.core.rmem_max` may grant less. */
   readonly udpReceiveBuffer: number
   /** Bytes of messages held while the queue takes none; beyond it they are dropped and counted. */
@@ -96,7 +96,7 @@ export const ingestorSettings: SettingsOf<IngestorValues> = {
   syslogTlsClientCaFile: optionalSetting("SYSLOG_TLS_CLIENT_CA_FILE", Config.NonEmptyString),
   syslogTlsClientAuth: optionalSetting("SYSLOG_TLS_CLIENT_AUTH", clientAuth),
   syslogTlsHandshakeSeconds: setting("SYSLOG_TLS_HANDSHAKE_SECONDS", between(1, 3_600), 15),
-  clientSenders: setting("TLS_CLIENT_SENDERS", senders, ""),
+  clientSenders: optionalSetting("TLS_CLIENT_SENDERS", senders),
   udpReceiveBuffer: setting("SYSLOG_UDP_RECEIVE_BUFFER", between(65_536, 1_024 * mebibyte), 8 * mebibyte),
   udpHoldBytes: setting("SYSLOG_UDP_HOLD_BYTES", between(65_536, 4_096 * mebibyte), 32 * mebibyte),
   tcpMaxConnections: setting("SYSLOG_TCP_MAX_CONNECTIONS", between(1, 100_000), 1_000),

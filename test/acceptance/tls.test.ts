@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schedule } from "effect"
+import { spawnSync } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { request } from "node:https"
 import { tmpdir } from "node:os"
@@ -128,6 +129,16 @@ describe.each(["node", "deno"] as const)("npm start -- --tls --runtime %s", (run
         return Array.isArray(programs) ? programs.filter(({ state }) => state === "ready").length : 0
       })
       yield* Effect.repeat(answering, { until: (count) => count === all.length, schedule: soon })
+      const mutt = (env: Readonly<Record<string, string>>) =>
+        spawnSync(process.execPath, ["scripts/mutt.ts", "config", "get", "log_level"], {
+          cwd: clone.folder,
+          encoding: "utf8",
+          env: { ...process.env, ...env }
+        })
+      assert.strictEqual(mutt({}).stdout, "info\n")
+      const elsewhere = { MUTT_URL: stack.webUi[0]?.url ?? "", MUTT_API_KEY: stack.keys.viewer }
+      assert.match(mutt(elsewhere).stderr, /certificate of https.* is not taken/)
+      assert.strictEqual(mutt({ ...elsewhere, MUTT_CA: stack.tls?.ca ?? "" }).stdout, "info\n")
       assert.include(command.said(), stack.tls?.ca ?? "no authority")
       assert.isNumber(stack.syslog.tls)
     }))

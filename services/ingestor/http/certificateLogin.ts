@@ -28,7 +28,7 @@ export const makeCertificateLogin: Effect.Effect<
   if (tls?.clientCaFile === undefined) return () => none
   const clock = yield* Clock.Clock
   const refused = yield* makeClientRefusals("http")
-  const parsed = parseClientSenders(clientSenders)
+  const parsed = parseClientSenders(clientSenders ?? "")
   const senders = typeof parsed === "string" ? new Map<string, string>() : parsed
   const login: CertificateLogin = (headers, socket) => {
     if ((headers["x-api-key"] ?? "") !== "" || headers["authorization"] !== undefined) return none

@@ -32,7 +32,7 @@ export const SyslogListeners = Layer.unwrap(Effect.gen(function*() {
     idleSeconds: settings.tcpIdleSeconds,
     fallbackCharset
   }
-  const senders = parseClientSenders(settings.clientSenders)
+  const senders = parseClientSenders(settings.clientSenders ?? "")
   const tls = settings.syslogTlsPort === 0 ? undefined : {
     files: yield* filesOf(settings, environment.tls),
     handshakeMs: settings.syslogTlsHandshakeSeconds * 1_000,

@@ -1,10 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schedule } from "effect"
-import { mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs"
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { Agent } from "node:https"
 import { join } from "node:path"
 import { connect } from "node:tls"
-import { clients, forServer, replace, right } from "../../support/certificates.ts"
+import { readCertificate } from "../../../layers/tls/certificateFiles.ts"
+import { clients, forServer, replace, right, tlsFolder } from "../../support/certificates.ts"
 import { dial } from "../../support/wire.ts"
 import { get } from "./boundedProgram.ts"
 import { ask, start } from "./secureProgram.ts"
@@ -109,6 +110,36 @@ describe("a certificate that is replaced", () => {
       assert.isTrue(logged.some((line) => line.includes("may read the key")))
       assert.strictEqual(logged.filter((line) => line.includes("expires soon")).length, 1)
     }))
+})
+
+describe("files that can't be used at the start", () => {
+  const key = forServer().key
+  const cases = [
+    ["a missing one", undefined, key, "cannot be read"],
+    ["a torn one", forServer().cert.slice(0, 200), key, "not a whole PEM file"],
+    ["a foreign key", forServer().cert, key, "is not that of the certificate"],
+    ["no certificate", key, key, "one of"]
+  ] as const
+  for (const [name, cert, key, words] of cases) {
+    it.live(`keep the program from starting, and it says why: ${name}`, () =>
+      Effect.gen(function*() {
+        const { files } = yield* tlsFolder()
+        if (cert === undefined) rmSync(files.certFile)
+        else replace(files.certFile, cert)
+        replace(files.keyFile, key)
+        const settings = {
+          ...files,
+          clientCaFile: undefined,
+          clientAuth: "optional" as const,
+          reloadMs: 1_000,
+          warnDays: 0
+        }
+        const { problems } = yield* Effect.flip(readCertificate(settings))
+        assert.include(problems.join(), words)
+        assert.include(problems.join(), files.certFile)
+        assert.notInclude(problems.join(), key.split("\n")[1] ?? "")
+      }))
+  }
 })
 
 describe("a client that must show a certificate", () => {

@@ -102,7 +102,7 @@ export const settingsOf = (over: Partial<IngestorValues> = {}) =>
     syslogTlsClientCaFile: undefined,
     syslogTlsClientAuth: undefined,
     syslogTlsHandshakeSeconds: 15,
-    clientSenders: "",
+    clientSenders: undefined,
     udpReceiveBuffer: 1_048_576,
     udpHoldBytes: 1_048_576,
     tcpMaxConnections: 10,

@@ -1,17 +1,20 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer, Metric, Queue, Schedule, Scope } from "effect"
 import { connect, type TLSSocket } from "node:tls"
+import { Environment } from "../../../../layers/environment/Environment.ts"
 import { clientsRefused } from "../../../../layers/tls/metrics.ts"
 import type { Issued } from "../../../../scripts/stack/Certificates.ts"
+import { freePort } from "../../../../scripts/stack/FreePort.ts"
 import { DecodeReporter } from "../../../../services/ingestor/DecodeReporter.ts"
 import { IngestBatcherLayer } from "../../../../services/ingestor/IngestBatcher.ts"
 import { connectionsClosed } from "../../../../services/ingestor/metrics.ts"
+import { SyslogListeners } from "../../../../services/ingestor/syslog/SyslogListeners.ts"
 import { loggedInto } from "../../../layers/http/secureProgram.ts"
-import { DynamicConfigFixed } from "../../../layers/http/world.ts"
+import { DynamicConfigFixed, staticOf } from "../../../layers/http/world.ts"
 import { clients, forServer, replace, right, tlsFolder } from "../../../support/certificates.ts"
 import { dial } from "../../../support/wire.ts"
 import { tcp } from "../listeners.ts"
-import { CommandedQueue, EventQueueCommanded } from "../world.ts"
+import { CommandedQueue, EventQueueCommanded, settingsOf } from "../world.ts"
 
 const logged: Array<string> = []
 
@@ -140,6 +143,40 @@ layer(World, { excludeTestServices: true })("syslog over TLS", (it) => {
       assert.strictEqual((yield* Metric.value(connectionsClosed.peer_limit)).count, before[1] + 1)
       for (const one of silent) yield* one.ended
       assert.isAtLeast(yield* counted("handshake"), before[0] + 11)
+    }))
+
+  it.effect("has the files of the HTTP server, or its own, and says which are missing", () =>
+    Effect.gen(function*() {
+      const { files } = yield* tlsFolder()
+      const shared = {
+        ...files,
+        clientCaFile: undefined,
+        clientAuth: "optional",
+        reloadMs: 1_000,
+        warnDays: 0
+      } as const
+      const listen = (over: Parameters<typeof settingsOf>[0], tls?: typeof shared) =>
+        Effect.scoped(Layer.build(
+          Layer.fresh(SyslogListeners).pipe(
+            Layer.provide(settingsOf(over)),
+            Layer.provide(
+              Layer.effect(Environment, Effect.map(Environment, (fixed) => ({ ...fixed, tls }))).pipe(
+                Layer.provide(staticOf("ingestor"))
+              )
+            )
+          )
+        ))
+      const syslogTlsPort = yield* freePort
+      yield* listen({ syslogTlsPort }, shared)
+      yield* listen({ syslogTlsPort, syslogTlsCertFile: files.certFile, syslogTlsKeyFile: files.keyFile })
+      const wrong = [
+        [{ syslogTlsPort }, undefined, "needs SYSLOG_TLS_CERT_FILE or SERVER_TLS_CERT_FILE"],
+        [{ syslogTlsPort, syslogTlsCertFile: files.certFile }, shared, "SYSLOG_TLS_KEY_FILE is not set"],
+        [{ syslogTlsPort, syslogTlsClientAuth: "required" }, shared, "SYSLOG_TLS_CLIENT_CA_FILE is not set"]
+      ] as const
+      for (const [over, tls, words] of wrong) {
+        assert.include((yield* Effect.flip(listen(over, tls))).message, words)
+      }
     }))
 
   it.effect("stores what it had read when the program stops", () =>
