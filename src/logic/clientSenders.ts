@@ -1,4 +1,4 @@
-/** Which sender a certificate stands for: a common or DNS name → the sender's name. */
+/** Which sender a certificate stands for: a common or DNS name in lower case → the sender's name. */
 export type ClientSenders = ReadonlyMap<string, string>
 
 /** As events say it. Without a slash, so that nobody is called `syslog/udp`. */
@@ -8,8 +8,9 @@ const sender = /^[a-z0-9][a-z0-9._-]{0,63}$/
 export const parseClientSenders = (list: string): ClientSenders | string => {
   const senders = new Map<string, string>()
   for (const part of list.split(",").map((text) => text.trim()).filter((text) => text !== "")) {
-    const [, name = "", given] = /^([^=]{1,255}?)(?:\s*=\s*([^=]*))?$/.exec(part) ?? []
-    const to = given ?? name.toLowerCase()
+    const [, written = "", given] = /^([^=]{1,255}?)(?:\s*=\s*([^=]*))?$/.exec(part) ?? []
+    const name = written.toLowerCase()
+    const to = given ?? name
     if (name === "") return `Expected name=sender and not "${part.slice(0, 100)}"`
     if (!sender.test(to)) {
       return `Expected lower-case letters, digits, dots, _ and - as a sender and not "${to.slice(0, 100)}"`
@@ -23,7 +24,7 @@ export const parseClientSenders = (list: string): ClientSenders | string => {
 /** The first of a certificate's names that is listed. */
 export const senderOf = (senders: ClientSenders, names: ReadonlyArray<string>): string | undefined => {
   for (const name of names) {
-    const found = senders.get(name)
+    const found = senders.get(name.toLowerCase())
     if (found !== undefined) return found
   }
   return undefined
