@@ -3,6 +3,7 @@ import { Effect, Schedule } from "effect"
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { request } from "node:https"
+import { createConnection } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { connect } from "node:tls"
@@ -76,6 +77,26 @@ const sendSyslog = (port: number, shows: typeof clients.good) =>
     (socket) => Effect.sync(() => socket.destroy())
   )
 
+/** A peer that resets its connection once it has come so far. */
+const resetAt = (
+  port: number,
+  stage: "connect" | "hello" | "secure" | "data",
+  shows: typeof clients.good | undefined
+) =>
+  Effect.callback<void>((resume) => {
+    const raw = createConnection({ port, host: "127.0.0.1" }, () => {
+      if (stage === "connect") return void raw.resetAndDestroy()
+      const socket = connect({ socket: raw, servername: "localhost", ca: right.cert, ...shows }, () => {
+        if (stage === "data") socket.write(`${line.length} ${line}`, () => raw.resetAndDestroy())
+        else raw.resetAndDestroy()
+      })
+      socket.on("error", () => undefined)
+      if (stage === "hello") setImmediate(() => raw.resetAndDestroy())
+    })
+    raw.on("error", () => undefined)
+    raw.on("close", () => resume(Effect.void))
+  })
+
 describe.each(["node", "deno"] as const)("TLS of the ingestor on %s", (runtime) => {
   it.live("shows a new certificate without a restart, takes senders by theirs and refuses bad ones", () =>
     Effect.gen(function*() {
@@ -101,6 +122,17 @@ describe.each(["node", "deno"] as const)("TLS of the ingestor on %s", (runtime) 
       yield* Effect.repeat(refused, { until: (count) => count === 1, schedule: soon })
       assert.strictEqual(yield* received, 1)
       assert.match(readFileSync(log, "utf8"), /"Clients are refused by TLS\.".*"expired"/)
+
+      // It outlives peers that are gone at any moment of the handshake, or after it.
+      for (const door of [port, syslog]) {
+        for (const stage of ["connect", "hello", "secure", "data"] as const) {
+          const shown = [undefined, clients.good, clients.expired, clients.wrong]
+          yield* Effect.forEach(shown, (shows) => resetAt(door, stage, shows), { concurrency: 4 })
+        }
+      }
+      assert.strictEqual((yield* ask(port)).status, 200)
+      yield* sendSyslog(syslog, clients.good)
+      yield* Effect.repeat(received, { until: (count) => (count ?? 0) >= 2, schedule: soon })
     }))
 })
 
