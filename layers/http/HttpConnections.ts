@@ -137,6 +137,14 @@ export class HttpConnections {
     }
   }
 
+  /** Lets go of those on which all was answered. The runtime does so too, and Deno overlooks some that speak TLS. */
+  closeIdle(): void {
+    for (const connection of this.#open.values()) {
+      const phase = phaseOf(connection)
+      if (phase === "idle" || phase === "half_closed") connection.socket.destroy()
+    }
+  }
+
   /** No request is under way on it, nor was one a moment ago. */
   #rests({ response, since }: Connection): boolean {
     return since < this.#now && (response === undefined || response.writableFinished)

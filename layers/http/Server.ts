@@ -99,7 +99,7 @@ export const makeServer = (
   const ticking = setInterval(() => held.tick(), held.tickMs)
   ticking.unref()
   server.on("close", () => clearInterval(ticking))
-  closeWhenStopping(server, graceMs)
+  closeWhenStopping(server, held, graceMs)
   answerUntilServed(server)
   lookFirst(server, held, raw, tls)
   return server
@@ -166,10 +166,13 @@ const answerUntilServed = (server: Server): void => {
  * its client lets go, and the program with it; so the idle ones are looked for until none is left, and those that send a request
  * without end are cut off when the time of grace is over.
  */
-const closeWhenStopping = (server: Server, graceMs: number): void => {
+const closeWhenStopping = (server: Server, held: HttpConnections, graceMs: number): void => {
   const close = server.close.bind(server)
   server.close = (done) => {
-    const looking = setInterval(() => server.closeIdleConnections(), 20)
+    const looking = setInterval(() => {
+      server.closeIdleConnections()
+      held.closeIdle()
+    }, 20)
     const cut = setTimeout(() => server.closeAllConnections(), graceMs + 500)
     return close((error) => {
       clearInterval(looking)
