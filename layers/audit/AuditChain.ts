@@ -1,11 +1,22 @@
 import { Context, type Effect, Schema, type Stream } from "effect"
 import type { ChainEntry, Checkpoint } from "../../src/domain/ChainEntry.ts"
-import type { Verification } from "../../src/logic/auditChain.ts"
+import type { ChainFault, Verification } from "../../src/logic/auditChain.ts"
 
 /** The chain or its checkpoints cannot be read or written. */
 export class AuditChainUnavailable extends Schema.TaggedError<AuditChainUnavailable>()("AuditChainUnavailable", {
   detail: Schema.String
 }) {}
+
+/** The chain is not as it was written since the last checkpoint, so that no further one attests it. */
+export class AuditChainBroken extends Schema.TaggedError<AuditChainBroken>()("AuditChainBroken", {
+  seq: Schema.Int,
+  fault: Schema.String,
+  detail: Schema.String
+}) {
+  override get message() {
+    return this.detail
+  }
+}
 
 export interface ChainVerification extends Verification {
   /** How many there are, how many of them are signed, and of how many the signature was found good. */
@@ -18,8 +29,13 @@ export interface ChainVerification extends Verification {
 export class AuditChain extends Context.Service<AuditChain, {
   /** From `seq` on, oldest first. */
   readonly read: (fromSeq: number) => Stream.Stream<ChainEntry, AuditChainUnavailable>
-  /** Notes where the chain stands in the append-only file outside the database. `undefined`: the chain is empty or has not grown. */
-  readonly checkpoint: Effect.Effect<Checkpoint | undefined, AuditChainUnavailable>
+  /**
+   * Checks what grew since the last checkpoint, and notes where the chain stands in the append-only file outside the database. `undefined`:
+   * the chain is empty or has not grown.
+   */
+  readonly checkpoint: Effect.Effect<Checkpoint | undefined, AuditChainUnavailable | AuditChainBroken>
+  /** What the newest look before a checkpoint found. */
+  readonly fault: Effect.Effect<ChainFault | undefined>
   /** Checks every link, every checkpoint, and the signatures of those if there is a key. */
   readonly verify: Effect.Effect<ChainVerification, AuditChainUnavailable>
 }>()("mutt/layers/audit/AuditChain") {}

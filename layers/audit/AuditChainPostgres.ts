@@ -1,15 +1,17 @@
-import { DateTime, Effect, Layer, Option, Schema, Stream } from "effect"
+import { DateTime, Effect, Layer, Metric, Option, Ref, Schema, Stream } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { ChainEntry, Checkpoint } from "../../src/domain/ChainEntry.ts"
 import {
+  type ChainFault,
   checkpointText,
   finishVerification,
+  resumeVerification,
   signatureFault,
   startVerification,
   verifyNext
 } from "../../src/logic/auditChain.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
-import { AuditChain, AuditChainUnavailable } from "./AuditChain.ts"
+import { AuditChain, AuditChainBroken, AuditChainUnavailable } from "./AuditChain.ts"
 import { Checkpoints, type CheckpointsUnavailable } from "./Checkpoints.ts"
 import { CheckpointSigner, type CheckpointSignerUnavailable } from "./CheckpointSigner.ts"
 
@@ -27,11 +29,17 @@ const Row = Schema.Struct({
   reason: Schema.NullOr(Schema.String),
   correlation_id: Schema.NullOr(Schema.String),
   previous_hash: Schema.String,
-  entry_hash: Schema.String
+  entry_hash: Schema.String,
+  writer: Schema.NullOr(Schema.String)
 })
 
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
 const pageSize = 1_000
+
+const chainBroken = Metric.gauge("mutt_audit_chain_broken", {
+  description:
+    "1 while what the chain of changes grew by since its last checkpoint is not as it was written; none is made then."
+})
 
 /** The chain over `config_audit_log`. */
 export const AuditChainPostgres = Layer.effect(
@@ -41,9 +49,11 @@ export const AuditChainPostgres = Layer.effect(
     const checkpoints = yield* Checkpoints
     const signer = yield* CheckpointSigner
 
+    const found = yield* Ref.make<ChainFault | undefined>(undefined)
+
     const page = (fromSeq: number) =>
       sql`SELECT id::text, changed_at, changed_by, operation, table_name, record_id, old_values, new_values, reason,
-          correlation_id, previous_hash, entry_hash
+          correlation_id, previous_hash, entry_hash, writer
         FROM config_audit_log WHERE id >= ${fromSeq} ORDER BY config_audit_log.id LIMIT ${pageSize}`.pipe(
         Effect.flatMap(decodeRows),
         Effect.map((rows) => rows.map(entryOf)),
@@ -64,23 +74,32 @@ export const AuditChainPostgres = Layer.effect(
           ] as const
         }))
 
+    /** What grew since the last checkpoint, from the link that it names; where there is none, all. */
+    const grown = Effect.fnUntraced(function*(known: ReadonlyArray<Checkpoint>) {
+      const last = known.reduce<Checkpoint | undefined>((a, b) => (a !== undefined && a.seq > b.seq ? a : b), undefined)
+      const marks = new Map(last === undefined ? [] : [[last.seq, last]])
+      const state = yield* Stream.runFold(
+        read(last?.seq ?? 1),
+        () => startVerification,
+        (at, entry) => verifyNext(at === startVerification && last ? resumeVerification(last, entry) : at, entry, marks)
+      )
+      const { seq = 0 } = last ?? {}
+      const cut = { seq, fault: "cut" as const, detail: `A checkpoint knows link ${seq}; the chain ends before it.` }
+      return { ...state, fault: state === startVerification && last !== undefined ? cut : state.fault, last }
+    })
+
     const checkpoint = Effect.gen(function*() {
-      const known = yield* checkpoints.all
-      const [head] = yield* sql`SELECT id::text, changed_at, changed_by, operation, table_name, record_id, old_values,
-          new_values, reason, correlation_id, previous_hash, entry_hash
-        FROM config_audit_log ORDER BY config_audit_log.id DESC LIMIT 1`.pipe(Effect.flatMap(decodeRows))
-      if (head === undefined || known.some(({ seq }) => seq === head.id)) return undefined
-      const fact = { seq: head.id, entryHash: head.entry_hash, at: DateTime.formatIso(yield* DateTime.now) }
+      const { fault, head, last } = yield* grown(yield* checkpoints.all)
+      yield* Ref.set(found, fault)
+      yield* Metric.update(chainBroken, fault === undefined ? 0 : 1)
+      if (fault !== undefined) return yield* new AuditChainBroken(fault)
+      if (head === undefined || head.seq === last?.seq) return undefined
+      const fact = { seq: head.seq, entryHash: head.entryHash, at: DateTime.formatIso(yield* DateTime.now) }
       const signature = yield* signer.sign(checkpointText(fact))
       const made: Checkpoint = signature === undefined ? fact : { ...fact, signature }
       yield* checkpoints.add(made)
       return made
-    }).pipe(Effect.catchTags({
-      SchemaError: () => new AuditChainUnavailable({ detail: "The head of the chain cannot be read." }),
-      SqlError: unavailable,
-      CheckpointsUnavailable: withoutCheckpoints,
-      SealUnavailable: withoutCheckpoints
-    }))
+    }).pipe(Effect.catchTags({ CheckpointsUnavailable: withoutCheckpoints, SealUnavailable: withoutCheckpoints }))
 
     const verify = Effect.gen(function*() {
       const all = yield* Effect.catch(checkpoints.all, withoutCheckpoints)
@@ -108,7 +127,7 @@ export const AuditChainPostgres = Layer.effect(
       }
     })
 
-    return AuditChain.of({ read, checkpoint, verify })
+    return AuditChain.of({ read, checkpoint, fault: Ref.get(found), verify })
   })
 )
 
@@ -124,7 +143,8 @@ const entryOf = (row: typeof Row.Type): ChainEntry => ({
   correlationId: row.correlation_id,
   at: row.changed_at.toISOString(),
   previousHash: row.previous_hash,
-  entryHash: row.entry_hash
+  entryHash: row.entry_hash,
+  writer: row.writer
 })
 
 const unavailable = (error: SqlError.SqlError) => new AuditChainUnavailable({ detail: error.reason._tag })

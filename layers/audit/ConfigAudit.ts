@@ -25,6 +25,8 @@ export interface ConfigAuditRow extends Omit<ConfigAuditDraft, "correlationId"> 
   readonly id: number
   readonly changedAt: string
   readonly correlationId: string | null
+  /** Role, address and name of the connection that wrote it, as the database saw it; `changedBy` is what was said. */
+  readonly writer: string | null
 }
 
 export interface ConfigAuditQuery {

@@ -9,7 +9,7 @@ export const ConfigAuditMemory = Layer.sync(ConfigAudit, () => {
   return ConfigAudit.of({
     record: (draft) =>
       Effect.map(Clock.currentTimeMillis, (now) => {
-        rows.unshift({ ...draft, id: rows.length + 1, changedAt: new Date(now).toISOString() })
+        rows.unshift({ ...draft, id: rows.length + 1, changedAt: new Date(now).toISOString(), writer: null })
       }),
     search: (query) =>
       Effect.suspend(() => {

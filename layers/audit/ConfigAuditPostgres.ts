@@ -1,8 +1,6 @@
-import { DateTime, Effect, Layer, Schema } from "effect"
+import { Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
-import { link } from "../../src/logic/auditChain.ts"
 import { withinBytes } from "../../src/logic/withinBytes.ts"
-import { inTransaction } from "../postgres/inTransaction.ts"
 import { ConfigAudit, type ConfigAuditDraft, ConfigAuditFailed, type ConfigAuditQuery } from "./ConfigAudit.ts"
 
 const Values = Schema.NullOr(Schema.Record(Schema.String, Schema.Json))
@@ -17,48 +15,24 @@ const Row = Schema.Struct({
   old_values: Values,
   new_values: Values,
   reason: Schema.NullOr(Schema.String),
-  correlation_id: Schema.NullOr(Schema.String)
+  correlation_id: Schema.NullOr(Schema.String),
+  writer: Schema.NullOr(Schema.String)
 })
 
-const decodeHead = Schema.decodeUnknownEffect(
-  Schema.Tuple([Schema.Struct({ id: Schema.FiniteFromString, entry_hash: Schema.String })])
-)
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
 
-/** `config_audit_log`. The table itself refuses to change or lose rows, and each row is a link of the audit chain. */
+/** `config_audit_log`. Each row is a link of the audit chain; the database places it there and refuses to change or lose it. */
 export const ConfigAuditPostgres = Layer.effect(
   ConfigAudit,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
 
     const record = Effect.fn("ConfigAudit.record")(
-      function*(draft: ConfigAuditDraft) {
-        const [head] = yield* sql`SELECT id::text, entry_hash FROM audit_chain_head FOR UPDATE`.pipe(
-          Effect.flatMap(decodeHead)
-        )
-        const entry = link({ seq: head.id, entryHash: head.entry_hash }, {
-          table: draft.tableName,
-          key: draft.recordId,
-          operation: draft.operation,
-          before: draft.oldValues,
-          after: draft.newValues,
-          actor: draft.changedBy,
-          reason: draft.reason,
-          correlationId: draft.correlationId,
-          at: DateTime.formatIso(yield* DateTime.now)
-        })
-        yield* sql`WITH head AS (
-            UPDATE audit_chain_head SET id = ${entry.seq}, entry_hash = ${entry.entryHash}
-          )
-          INSERT INTO config_audit_log
-          (id, changed_at, changed_by, operation, table_name, record_id, old_values, new_values, reason, correlation_id,
-            previous_hash, entry_hash)
-          VALUES (${entry.seq}, ${entry.at}::text::timestamptz, ${entry.actor}, ${entry.operation}, ${entry.table},
-            ${entry.key}, ${text(entry.before)}::text::jsonb, ${text(entry.after)}::text::jsonb, ${entry.reason},
-            ${entry.correlationId}, ${entry.previousHash}, ${entry.entryHash})`
-      },
-      inTransaction(sql),
-      Effect.catchTag("SchemaError", Effect.die),
+      (draft: ConfigAuditDraft) =>
+        sql`SELECT append_audit_link(${draft.changedBy}, ${draft.operation}, ${draft.tableName}, ${draft.recordId},
+          ${text(draft.oldValues)}::text::jsonb, ${text(draft.newValues)}::text::jsonb, ${draft.reason},
+          ${draft.correlationId})`,
+      Effect.asVoid,
       Effect.mapError(unavailable)
     )
 
@@ -67,7 +41,7 @@ export const ConfigAuditPostgres = Layer.effect(
         return yield* new ConfigAuditFailed({ reason: "query", detail: "The cursor cannot be read." })
       }
       const found = yield* sql`SELECT id::text, changed_at, changed_by, operation, table_name, record_id, old_values,
-          new_values, reason, correlation_id
+          new_values, reason, correlation_id, writer
         FROM config_audit_log WHERE ${sql.and(conditions(sql, query))}
         ORDER BY config_audit_log.id DESC LIMIT ${query.limit + 1}`.pipe(
         Effect.flatMap(decodeRows),
@@ -84,7 +58,8 @@ export const ConfigAuditPostgres = Layer.effect(
         oldValues: row.old_values,
         newValues: row.new_values,
         reason: row.reason,
-        correlationId: row.correlation_id
+        correlationId: row.correlation_id,
+        writer: row.writer
       }))
       const rows = withinBytes(page, query.maxBytes ?? Number.POSITIVE_INFINITY)
       const last = rows.at(-1)

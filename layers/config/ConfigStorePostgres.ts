@@ -12,6 +12,7 @@ import { canonicalJson } from "../../src/logic/canonicalJson.ts"
 import { nearest } from "../../src/logic/nearest.ts"
 import { ConfigAudit, type ConfigAuditDraft, type ConfigAuditFailed } from "../audit/ConfigAudit.ts"
 import { outcomeOf } from "../postgres/commit.ts"
+import { retentionFloor } from "../postgres/retention.ts"
 import {
   type Changed,
   type ChangeFailure,
@@ -36,6 +37,18 @@ export const ConfigStorePostgres = Layer.effect(
     const audit = yield* ConfigAudit
     const rows = storeRows(sql)
 
+    /** The owner of the database says for how long events are kept at least. */
+    const checkFloor = Effect.fnUntraced(function*(wanted: Values) {
+      const key = "event_retention_days"
+      const days = wanted.get(key)
+      if (typeof days !== "number") return
+      const floor = yield* Effect.provideService(retentionFloor, SqlClient.SqlClient, sql)
+      if (days < floor) {
+        const detail = `Is ${floor} at least: the owner of the database has it so (mutt migrate --retention-floor).`
+        return yield* new SettingRefused({ key, detail })
+      }
+    })
+
     /** Decides and writes, with the head locked. `values` may depend on what the ledger holds. */
     const write = Effect.fnUntraced(function*(
       request: ChangeRequest,
@@ -45,6 +58,7 @@ export const ConfigStorePostgres = Layer.effect(
       const wanted = yield* valuesOf
       const { set, versions } = yield* rows.setAndVersions(wanted.keys())
       yield* checkNames(wanted)
+      yield* checkFloor(wanted)
       const newest = Math.max(0, ...versions.values())
       const { ifEpoch = "", ifVersion } = request
       // A version of another epoch, or one that is yet to come, was seen in a ledger that is no longer this one.

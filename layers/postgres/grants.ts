@@ -2,31 +2,47 @@ import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { MigrationFailed, words } from "./migrate.ts"
 
+const eventColumns =
+  "event_id, event_timestamp, received_at, hostname, correlation_id, outcome, severity, environment, " +
+  "matched_rule_id, handling_decision, team_assignment, forwarded_to_moog, reason, raw_message"
+const ruleColumns = "match_type, match_string, trap_oid, syslog_severity, priority, prod_handling, dev_handling, " +
+  "team_assignment, is_active, deleted_at"
+const rotationColumns =
+  "state, direction, pending, attempt, changed_at, closed_at, outcome, driver, driver_seen, stopped"
+
 /**
- * What the programs may do with each table. Records are added and read, never changed: not by the programs, and not by whoever has their
- * password. Partitions of the record of events can't be reached but through it.
+ * What the programs may do with each table: what their statements do, and nothing else. Records are added and read, never changed: not by
+ * the programs, and not by whoever has their password. Partitions of the record of events can't be reached but through it.
  */
 export const tableRights: Readonly<Record<string, string>> = {
-  alert_rules: "SELECT, INSERT, UPDATE",
-  api_requests: "SELECT, INSERT, UPDATE, DELETE",
-  audit_chain_head: "SELECT, UPDATE",
-  config_audit_log: "SELECT, INSERT",
-  config_ledger: "SELECT, UPDATE",
+  alert_rules: `SELECT, INSERT, UPDATE (${ruleColumns})`,
+  api_requests: "SELECT, INSERT, UPDATE (under_way_until, status, etag, answer), DELETE",
+  config_audit_log: "SELECT",
+  config_ledger: "SELECT, UPDATE (epoch, version)",
   config_outbox: "SELECT, INSERT, DELETE",
-  config_requests: "SELECT, INSERT, DELETE",
+  config_requests: "SELECT (made_at), DELETE",
   config_revisions: "SELECT, INSERT",
-  config_settings: "SELECT, INSERT, UPDATE, DELETE",
+  config_settings: "SELECT, INSERT, UPDATE (value), DELETE",
   development_hosts: "SELECT, INSERT, DELETE",
-  device_teams: "SELECT, INSERT, UPDATE, DELETE",
-  event_audit_log: "SELECT, INSERT",
+  device_teams: "SELECT, INSERT, UPDATE (team_assignment), DELETE",
+  event_audit_log: `SELECT, INSERT (${eventColumns})`,
+  retention_floor: "SELECT",
   rules_version: "SELECT",
-  schema_migrations: "SELECT",
   secret_rotation_steps: "SELECT, INSERT",
-  secret_rotations: "SELECT, INSERT, UPDATE"
+  secret_rotations: `SELECT, INSERT, UPDATE (${rotationColumns})`
 }
 
+/** Tables of which the programs need nothing: their rights of before are taken away too. */
+const foreignTables = ["audit_chain_head", "schema_migrations"]
+
 const sequences = ["alert_rules_id_seq"]
-const functions = ["ensure_event_partitions(int)", "apply_event_retention(int, int)"]
+
+/** What they call that runs as the owner of the schema. */
+export const functionRights: ReadonlyArray<string> = [
+  "append_audit_link(text, text, text, text, jsonb, jsonb, text, text)",
+  "apply_event_retention(int, int)",
+  "ensure_event_partitions(int)"
+]
 
 const decodeRole = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({
   exists: Schema.Boolean,
@@ -54,15 +70,16 @@ export const grantRights = (role: string): Effect.Effect<void, MigrationFailed, 
     yield* sql`SELECT pg_advisory_xact_lock(hashtext('mutt.event_partitions'))`
     const partitions = yield* sql<{ readonly name: string }>`SELECT relname AS name
       FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid WHERE inhparent = 'event_audit_log'::regclass`
+    yield* sql`REVOKE CREATE ON SCHEMA ${sql(schema)} FROM ${to}`
     yield* sql`GRANT USAGE ON SCHEMA ${sql(schema)} TO ${to}`
-    for (const table of [...Object.keys(tableRights), ...partitions.map(({ name }) => name)]) {
+    for (const table of [...Object.keys(tableRights), ...foreignTables, ...partitions.map(({ name }) => name)]) {
       yield* sql`REVOKE ALL ON ${sql(table)} FROM ${to}`
     }
     for (const [table, rights] of Object.entries(tableRights)) {
       yield* sql`GRANT ${sql.literal(rights)} ON ${sql(table)} TO ${to}`
     }
     for (const sequence of sequences) yield* sql`GRANT USAGE ON SEQUENCE ${sql(sequence)} TO ${to}`
-    for (const signature of functions) yield* sql`GRANT EXECUTE ON FUNCTION ${sql.literal(signature)} TO ${to}`
+    for (const signature of functionRights) yield* sql`GRANT EXECUTE ON FUNCTION ${sql.literal(signature)} TO ${to}`
   }).pipe(
     (work) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.withTransaction(work)),
     Effect.mapError((cause) =>

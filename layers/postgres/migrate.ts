@@ -7,6 +7,9 @@ import configLedger from "./migrations/0004_config_ledger.ts"
 import rightsAndRetention from "./migrations/0005_rights_and_retention.ts"
 import rotation from "./migrations/0006_rotation.ts"
 import apiRequests from "./migrations/0007_api_requests.ts"
+import auditLinks from "./migrations/0008_audit_links.ts"
+import linkedChanges from "./migrations/0009_linked_changes.ts"
+import retentionFloor from "./migrations/0010_retention_floor.ts"
 import { ensurePartitions } from "./partitions.ts"
 import { StatementDeadline } from "./sqlClient.ts"
 
@@ -17,7 +20,10 @@ const loader = Migrator.fromRecord({
   "0004_config_ledger": configLedger,
   "0005_rights_and_retention": rightsAndRetention,
   "0006_rotation": rotation,
-  "0007_api_requests": apiRequests
+  "0007_api_requests": apiRequests,
+  "0008_audit_links": auditLinks,
+  "0009_linked_changes": linkedChanges,
+  "0010_retention_floor": retentionFloor
 })
 
 /** The schema could not be brought up to date; a migration is done whole or not at all. */

@@ -4,6 +4,7 @@ import { grantRights } from "../../layers/postgres/grants.ts"
 import { migrate } from "../../layers/postgres/migrate.ts"
 import { Postgres } from "../../layers/postgres/Postgres.ts"
 import { PingDeadline, PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
+import { setRetentionFloor } from "../../layers/postgres/retention.ts"
 import { SecretLayer } from "../../layers/secret/SecretLayer.ts"
 import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
 
@@ -16,11 +17,15 @@ const World = PostgresLayer.pipe(
   Layer.provideMerge(EnvironmentLayer("web-ui"))
 )
 
-/** Brings the schema up to date, and gives the programs' role its rights. */
-export const migration = (appRole: Option.Option<string>) =>
+/** Brings the schema up to date, gives the programs' role its rights, and says how long events are kept at least. */
+export const migration = (wanted: {
+  readonly appRole: Option.Option<string>
+  readonly retentionFloor: Option.Option<number>
+}) =>
   Effect.gen(function*() {
     yield* Postgres.use((postgres) => postgres.ping)
     const result = yield* migrate
-    if (Option.isSome(appRole)) yield* grantRights(appRole.value)
+    if (Option.isSome(wanted.appRole)) yield* grantRights(wanted.appRole.value)
+    if (Option.isSome(wanted.retentionFloor)) yield* setRetentionFloor(wanted.retentionFloor.value)
     return result
   }).pipe(Effect.provide(World))

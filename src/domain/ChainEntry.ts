@@ -4,7 +4,7 @@ const Values = Schema.NullOr(Schema.Record(Schema.String, Schema.Json))
 
 /**
  * One link of the audit chain: who changed what, when and why. `seq` counts from 1 without a gap.
- * `entryHash` covers every other field and, through `previousHash`, everything before it.
+ * `entryHash` covers every field but `writer` and, through `previousHash`, everything before it.
  */
 export const ChainEntry = Schema.Struct({
   seq: Schema.Int,
@@ -22,7 +22,9 @@ export const ChainEntry = Schema.Struct({
   at: Schema.String,
   /** 64 hexadecimal digits; of the first link, 64 zeros. */
   previousHash: Schema.String,
-  entryHash: Schema.String
+  entryHash: Schema.String,
+  /** Role, address and name of the connection that wrote it, as the database saw it. The hash does not cover it. */
+  writer: Schema.optionalKey(Schema.NullOr(Schema.String))
 })
 export type ChainEntry = typeof ChainEntry.Type
 

@@ -37,6 +37,12 @@ export interface Verification {
 
 export const startVerification: Verification = { checked: 0, head: undefined, fault: undefined }
 
+/** Goes on at the link of a checkpoint, `first`: it is checked against that, and what is before it is not looked at. */
+export const resumeVerification = ({ seq }: Checkpoint, first: ChainEntry): Verification => ({
+  ...startVerification,
+  head: seq === 1 ? undefined : { seq: seq - 1, entryHash: first.previousHash }
+})
+
 /** Checks one more link. After the first fault nothing further is checked: it could not be believed. */
 export const verifyNext = (
   state: Verification,

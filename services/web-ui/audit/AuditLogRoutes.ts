@@ -136,5 +136,6 @@ const entryOf = (row: ConfigAuditRow) => ({
   old_values: row.oldValues,
   new_values: row.newValues,
   reason: row.reason,
-  correlation_id: row.correlationId
+  correlation_id: row.correlationId,
+  writer: row.writer
 })

@@ -2,7 +2,7 @@ import { Effect, Layer, Metric, Schedule, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { ConfigStore } from "../../../layers/config/ConfigStore.ts"
 import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
-import { enforceRetention } from "../../../layers/postgres/retention.ts"
+import { enforceRetention, retentionFloor } from "../../../layers/postgres/retention.ts"
 import { supervised } from "../../../layers/telemetry/supervised.ts"
 
 export const errors = Metric.counter("mutt_retention_errors_total", {
@@ -25,8 +25,16 @@ export const RetentionLayer = Layer.effectDiscard(Effect.gen(function*() {
 
   const run = Effect.gen(function*() {
     const { settings } = yield* ledger.state
-    const keepDays = settings.find(({ key }) => key === setting)?.value
-    if (typeof keepDays !== "number") return yield* Effect.die(`${setting} is not in the ledger`)
+    const wanted = settings.find(({ key }) => key === setting)?.value
+    if (typeof wanted !== "number") return yield* Effect.die(`${setting} is not in the ledger`)
+    const floor = yield* Effect.provideService(retentionFloor, SqlClient.SqlClient, sql)
+    const keepDays = Math.max(wanted, floor)
+    if (keepDays > wanted) {
+      yield* Effect.logWarning(
+        "Events are kept for longer than the setting says, as the owner of the database wants it."
+      )
+        .pipe(Effect.annotateLogs({ wanted, floor }))
+    }
     const { events, partitions, requests } = yield* enforceRetention(keepDays).pipe(
       Effect.provideService(SqlClient.SqlClient, sql)
     )

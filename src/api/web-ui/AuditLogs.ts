@@ -41,7 +41,9 @@ export const ConfigAuditEntry = Schema.Struct({
   old_values: Schema.NullOr(Schema.Record(Schema.String, Schema.Json)),
   new_values: Schema.NullOr(Schema.Record(Schema.String, Schema.Json)),
   reason: Schema.NullOr(Schema.String),
-  correlation_id: Schema.NullOr(Schema.String)
+  correlation_id: Schema.NullOr(Schema.String),
+  /** Role, address and name of the connection that wrote it, as the database saw it; `changed_by` is what was said. */
+  writer: Schema.NullOr(Schema.String)
 }).annotate({ identifier: "ConfigAuditEntry" })
 
 const { new_values: _new, old_values: _old, ...summary } = ConfigAuditEntry.fields

@@ -7,7 +7,7 @@ import { ConfigStore } from "../../../layers/config/ConfigStore.ts"
 import { ConfigStorePostgres } from "../../../layers/config/ConfigStorePostgres.ts"
 import { HostZones } from "../../../layers/config/HostZones.ts"
 import { HostZonesPostgres } from "../../../layers/config/HostZonesPostgres.ts"
-import { migratedDatabase } from "../database.ts"
+import { migratedDatabase, Owner } from "../database.ts"
 
 const World = (version: 15 | 18) =>
   Layer.merge(HostZonesPostgres, ConfigStorePostgres).pipe(
@@ -95,9 +95,9 @@ for (const version of [15, 18] as const) {
 
       it.effect("are 1,000 at most", () =>
         Effect.gen(function*() {
-          const sql = yield* SqlClient.SqlClient
+          const owner = yield* Owner
           const full = Array.from({ length: 1_000 }, (_, n) => ({ hostname: `h${n}`, time_zone: "UTC" }))
-          yield* sql`UPDATE config_settings SET value = ${JSON.stringify(full)}::text::jsonb WHERE key = 'host_zones'`
+          yield* owner`UPDATE config_settings SET value = ${JSON.stringify(full)}::text::jsonb WHERE key = 'host_zones'`
           assert.deepInclude(yield* Effect.flip(set("one-more", "UTC")), { _tag: "HostZonesFull", most: 1_000 })
           assert.lengthOf((yield* set("h7", "Asia/Tokyo")).zones, 1_000)
         }))
