@@ -36,7 +36,7 @@ const Row = Schema.Struct({
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
 const pageSize = 1_000
 
-const chainBroken = Metric.gauge("mutt_audit_chain_broken", {
+export const chainBroken = Metric.gauge("mutt_audit_chain_broken", {
   description:
     "1 while what the chain of changes grew by since its last checkpoint is not as it was written; none is made then."
 })

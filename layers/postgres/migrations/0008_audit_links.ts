@@ -15,7 +15,7 @@ export default Effect.gen(function*() {
   // Numbers and names that PostgreSQL and ECMAScript might write in two ways are refused: no setting and no rule has such.
   yield* sql`CREATE FUNCTION audit_canonical(value jsonb, depth int DEFAULT 0) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT AS $$
   DECLARE
-    number float8;
+    number numeric;
   BEGIN
     IF depth > 20 THEN
       RAISE EXCEPTION 'the values of a link are nested too deeply' USING ERRCODE = 'program_limit_exceeded';
@@ -32,11 +32,11 @@ export default Effect.gen(function*() {
         RETURN (SELECT '[' || coalesce(string_agg(audit_canonical(member, depth + 1), ',' ORDER BY place), '') || ']'
           FROM jsonb_array_elements(value) WITH ORDINALITY AS m (member, place));
       WHEN 'number' THEN
-        number := (value #>> '{}')::float8;
-        IF number <> 0 AND NOT abs(number) BETWEEN 1e-6 AND 9007199254740991 THEN
+        number := (value #>> '{}')::numeric;
+        IF number <> 0 AND NOT abs(number) BETWEEN 0.000001 AND 9007199254740991 THEN
           RAISE EXCEPTION 'the values of a link have a number out of range' USING ERRCODE = 'invalid_parameter_value';
         END IF;
-        RETURN trim_scale(number::text::numeric)::text;
+        RETURN trim_scale(number::float8::text::numeric)::text;
       ELSE
         RETURN value::text;
     END CASE;
