@@ -87,4 +87,11 @@ export const grantRights = (role: string): Effect.Effect<void, MigrationFailed, 
     )
   )
 
+/** Says for how many days events are kept, whatever the programs want. For the owner of the schema too. */
+export const setRetentionFloor = (days: number): Effect.Effect<void, MigrationFailed, SqlClient.SqlClient> =>
+  Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`UPDATE retention_floor SET days = ${days}`
+  }).pipe(Effect.mapError((cause) => new MigrationFailed({ detail: words(cause), cause })))
+
 const refused = (detail: string) => new MigrationFailed({ detail, cause: undefined })

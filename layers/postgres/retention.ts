@@ -1,6 +1,5 @@
 import { Clock, Effect, Metric } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
-import { MigrationFailed, words } from "./migrate.ts"
 
 const eventsDeleted = Metric.counter("mutt_retention_events_deleted_total", {
   description: "Rows of the record of events that were let go because of their age.",
@@ -31,13 +30,6 @@ export const retentionFloor: Effect.Effect<number, SqlError.SqlError, SqlClient.
   const [row] = yield* sql<{ readonly days: number }>`SELECT days FROM retention_floor`
   return row?.days ?? 1
 })
-
-/** Says for how many days events are kept in any case. For the owner. */
-export const setRetentionFloor = (days: number): Effect.Effect<void, MigrationFailed, SqlClient.SqlClient> =>
-  Effect.gen(function*() {
-    const sql = yield* SqlClient.SqlClient
-    yield* sql`UPDATE retention_floor SET days = ${days}`
-  }).pipe(Effect.mapError((cause) => new MigrationFailed({ detail: words(cause), cause })))
 
 /** Rows of one statement, so that none takes long. */
 const batch = 5_000

@@ -1,10 +1,9 @@
 import { Effect, Layer, Option } from "effect"
 import { EnvironmentLayer } from "../../layers/environment/EnvironmentLayer.ts"
-import { grantRights } from "../../layers/postgres/grants.ts"
+import { grantRights, setRetentionFloor } from "../../layers/postgres/grants.ts"
 import { migrate } from "../../layers/postgres/migrate.ts"
 import { Postgres } from "../../layers/postgres/Postgres.ts"
 import { PingDeadline, PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
-import { setRetentionFloor } from "../../layers/postgres/retention.ts"
 import { SecretLayer } from "../../layers/secret/SecretLayer.ts"
 import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
 

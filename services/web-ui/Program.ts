@@ -9,6 +9,7 @@ import { KnownQueryLayer, ReadableRequestLayer } from "../../layers/http/Readabl
 import { aliasPrefix, canonicalPrefix, WebUiApi } from "../../src/api/web-ui/Api.ts"
 import { versionHeaders } from "./apiVersion.ts"
 import { AuditLogsHandlers } from "./audit/AuditLogRoutes.ts"
+import { auditChainCheck, databaseRoleCheck } from "./audit/checks.ts"
 import { SettingsHandlers } from "./config/ConfigRoutes.ts"
 import { ConfigService } from "./config/ConfigService.ts"
 import { OpenStreams } from "./config/OpenStreams.ts"
@@ -63,7 +64,7 @@ export const Program = serveProgram({
   program: "web-ui",
   description: "Rules, hosts, teams, audit, dead letters and rates, for people and scripts.",
   endpoints: { "GET /openapi.json": "the API", "GET /docs": "the API, to read and try" },
-  checks: Effect.all([redisCheck, postgresCheck]),
+  checks: Effect.all([redisCheck, postgresCheck, auditChainCheck, databaseRoleCheck]),
   routes: Layer.mergeAll(Api, FixedPaths, Docs, Page),
   headers: {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",

@@ -13,6 +13,7 @@ import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
 import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
 import { KeyedRequestsPostgres } from "../../layers/idempotency/KeyedRequestsPostgres.ts"
 import { SecretReportsLayer } from "../../layers/instances/SecretReportsLayer.ts"
+import { DatabaseRoleLayer } from "../../layers/postgres/DatabaseRole.ts"
 import { PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
 import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
@@ -38,6 +39,7 @@ runProgram(
       ConfigPublisherRedis,
       HostZonesPostgres,
       KeyedRequestsPostgres,
+      DatabaseRoleLayer,
       PartitionsLayer,
       Rotation
     ]),

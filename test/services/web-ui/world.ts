@@ -121,6 +121,7 @@ const LedgerDown = Layer.mergeAll(
   Layer.mock(HostZones, { state: Effect.succeed({ epoch: "e1", version: 0, zones: [] }) }),
   Layer.mock(AuditChain, {
     read: () => Stream.empty,
+    fault: Effect.succeed(undefined),
     verify: Effect.succeed({ ...startVerification, checkpoints: { known: 0, signed: 0, verified: 0 } })
   }),
   Layer.mock(ConfigRollout, { list: Effect.succeed([]) }),
