@@ -11,7 +11,7 @@ export interface Explained {
 const budget = "src/decode/Budget.ts"
 const sooner = "The estimate only says from when on bytes are counted: sooner comes to the same."
 
-const rightsAndRetention = "layers/postgres/migrations/0005_rights_and_retention.ts"
+const retentionFloor = "layers/postgres/migrations/0010_retention_floor.ts"
 const exactly = "The limit is a time to the microsecond, at which nothing is."
 
 export const explained: ReadonlyArray<Explained> = [
@@ -69,21 +69,21 @@ export const explained: ReadonlyArray<Explained> = [
     why: "Days are kept for who looks into Redis; nothing of ours reads them."
   },
   {
-    file: rightsAndRetention,
+    file: retentionFloor,
     at: "WHERE inhparent = 'event_audit_log'::regclass AND month_end <= cutoff",
     before: "<=",
     after: "<",
     why: exactly
   },
   {
-    file: rightsAndRetention,
+    file: retentionFloor,
     at: "SELECT ctid FROM event_audit_log_default WHERE recorded_at < cutoff LIMIT batch));",
     before: "<",
     after: "<=",
     why: exactly
   },
   {
-    file: rightsAndRetention,
+    file: retentionFloor,
     at: "IF events < 0 THEN",
     before: "<",
     after: "<=",

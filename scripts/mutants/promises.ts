@@ -41,6 +41,15 @@ export const promises: ReadonlyArray<Promised> = [
     ]
   },
   {
+    name: "links",
+    files: ["layers/postgres/migrations/{0008_audit_links,0009_linked_changes}.ts"],
+    tests: [
+      "test/layers/postgres/InsiderNewest.test.ts",
+      "test/layers/postgres/UpgradeNewest.test.ts",
+      "test/layers/audit/AuditChainPostgres.test.ts"
+    ]
+  },
+  {
     name: "record",
     files: ["layers/audit/EventAuditPostgres.ts"],
     tests: ["test/layers/audit/EventAuditPostgres.test.ts"]
@@ -50,7 +59,7 @@ export const promises: ReadonlyArray<Promised> = [
     files: [
       "layers/postgres/{retention,partitions}.ts",
       "services/web-ui/retention/RetentionLayer.ts",
-      "layers/postgres/migrations/0005_rights_and_retention.ts"
+      "layers/postgres/migrations/0010_retention_floor.ts"
     ],
     tests: [
       "test/services/web-ui/retention/RetentionLayer.test.ts",
