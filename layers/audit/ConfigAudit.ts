@@ -52,7 +52,10 @@ export interface ConfigAuditPage {
   readonly nextCursor?: string | undefined
 }
 
-/** Who changed what. Append-only. `record` joins the caller's transaction when there is one, so that both are kept or neither. */
+/**
+ * Who changed what. Append-only. `record` joins the caller's transaction when there is one, so that both are kept or
+ * neither.
+ */
 export class ConfigAudit extends Context.Service<ConfigAudit, {
   readonly record: (draft: ConfigAuditDraft) => Effect.Effect<void, ConfigAuditFailed>
   /** Newest first, by keyset. */

@@ -21,7 +21,10 @@ const Row = Schema.Struct({
 
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
 
-/** `config_audit_log`. Each row is a link of the audit chain; the database places it there and refuses to change or lose it. */
+/**
+ * `config_audit_log`. Each row is a link of the audit chain; the database places it there and refuses to change or lose
+ * it.
+ */
 export const ConfigAuditPostgres = Layer.effect(
   ConfigAudit,
   Effect.gen(function*() {

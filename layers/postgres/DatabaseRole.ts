@@ -4,7 +4,9 @@ import { droppedAt } from "../telemetry/dropped.ts"
 import { supervised } from "../telemetry/supervised.ts"
 import { wideRights } from "./wideRights.ts"
 
-/** What the role that this program is logged in as may do and the programs need not; `undefined` until that is known. */
+/**
+ * What the role that this program is logged in as may do and the programs need not; `undefined` until that is known.
+ */
 export const DatabaseRole = Context.Reference<{
   readonly wide: Effect.Effect<ReadonlyArray<string> | undefined>
 }>("mutt/layers/postgres/DatabaseRole", { defaultValue: () => ({ wide: Effect.succeed([]) }) })

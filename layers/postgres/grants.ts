@@ -11,8 +11,9 @@ const rotationColumns =
   "state, direction, pending, attempt, changed_at, closed_at, outcome, driver, driver_seen, stopped"
 
 /**
- * What the programs may do with each table: what their statements do, and nothing else. Records are added and read, never changed: not by
- * the programs, and not by whoever has their password. Partitions of the record of events can't be reached but through it.
+ * What the programs may do with each table: what their statements do, and nothing else. Records are added and read,
+ * never changed: not by the programs, and not by whoever has their password. Partitions of the record of events can't
+ * be reached but through it.
  */
 export const tableRights: Readonly<Record<string, string>> = {
   alert_rules: `SELECT, INSERT, UPDATE (${ruleColumns})`,
@@ -51,8 +52,8 @@ const decodeRole = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({
 })]))
 
 /**
- * Gives the role of the programs what they need, and takes away whatever else it had on MUTT's tables. For the owner of the schema, after
- * `migrate`. A role that may act as the owner is refused: to limit it would be for show.
+ * Gives the role of the programs what they need, and takes away whatever else it had on MUTT's tables. For the owner of
+ * the schema, after `migrate`. A role that may act as the owner is refused: to limit it would be for show.
  */
 export const grantRights = (role: string): Effect.Effect<void, MigrationFailed, SqlClient.SqlClient> =>
   Effect.gen(function*() {

@@ -38,7 +38,7 @@ export const rightsHeld = Effect.gen(function*() {
   return held
 })
 
-const called = functionRights.map((signature) => signature.slice(0, signature.indexOf("(")))
+const called = new Set(functionRights.map((signature) => signature.slice(0, signature.indexOf("("))))
 
 /** What it may do that the programs need not, in words; nothing where `mutt migrate --app-role` gave the rights. */
 export const wideRights: Effect.Effect<ReadonlyArray<string>, SqlError.SqlError, SqlClient.SqlClient> = Effect.map(
@@ -46,7 +46,7 @@ export const wideRights: Effect.Effect<ReadonlyArray<string>, SqlError.SqlError,
   ({ creates, functions, owner, rights }) => {
     if (owner) return ["everything: it is the owner of the tables, or may act as one"]
     const wide = rights.filter((right) => !needed.has(right) && !needed.has(right.replace(/\.\w+$/, "")))
-    const others = functions.filter((name) => !called.includes(name.slice(0, name.indexOf("("))))
+    const others = functions.filter((name) => !called.has(name.slice(0, name.indexOf("("))))
     return [...wide, ...others.map((name) => `EXECUTE ${name}`), ...(creates ? ["CREATE in the schema"] : [])]
   }
 )

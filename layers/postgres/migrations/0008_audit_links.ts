@@ -2,9 +2,10 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
 /**
- * Links of the audit chain are appended by a function that runs as the owner of the schema. What places a link (number, previous hash, hash)
- * and who wrote it come from the database, for whoever adds a row: programs of the version before, which say number and hash themselves, are
- * let in with exactly those. Bodies have no backslash: how that is read is for the session to say.
+ * Links of the audit chain are appended by a function that runs as the owner of the schema. What places a link (number,
+ * previous hash, hash) and who wrote it come from the database, for whoever adds a row: programs of the version before,
+ * which say number and hash themselves, are let in with exactly those. Bodies have no backslash: how that is read is
+ * for the session to say.
  */
 export default Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
@@ -12,7 +13,8 @@ export default Effect.gen(function*() {
   // Links since `since` were made by the transaction `xid`, which holds the row until it ends.
   yield* sql`ALTER TABLE audit_chain_head ADD COLUMN xid xid8, ADD COLUMN since bigint`
 
-  // Numbers and names that PostgreSQL and ECMAScript might write in two ways are refused: no setting and no rule has such.
+  // Numbers and names that PostgreSQL and ECMAScript might write in two ways are refused: no setting and no rule has
+  // such.
   yield* sql`CREATE FUNCTION audit_canonical(value jsonb, depth int DEFAULT 0) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT AS $$
   DECLARE
     number numeric;

@@ -2,13 +2,15 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
 /**
- * Rules, hosts, teams and settings change only together with a link of the audit chain that says the same. It is looked for when the
- * transaction ends, since programs write the change first. Whoever logged in as the owner is let pass: the triggers are his.
+ * Rules, hosts, teams and settings change only together with a link of the audit chain that says the same. It is looked
+ * for when the transaction ends, since programs write the change first. Whoever logged in as the owner is let pass: the
+ * triggers are his.
  */
 export default Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
 
-  // Arguments: the column that names the record, then the columns that a link tells. A rule that was deleted stays as a row and counts as gone.
+  // Arguments: the column that names the record, then the columns that a link tells. A rule that was deleted stays as a
+  // row and counts as gone.
   yield* sql`CREATE FUNCTION require_audit_link() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
   DECLARE
     before jsonb;

@@ -2,8 +2,8 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
 /**
- * Days for which events are kept whatever the setting says: the owner of the schema says how many, the programs read it. Who keeps them for
- * less than a month already goes on so.
+ * Days for which events are kept whatever the setting says: the owner of the schema says how many, the programs read
+ * it. Who keeps them for less than a month already goes on so.
  */
 export default Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient

@@ -63,6 +63,13 @@ onEachPostgres((version) => {
           assert.strictEqual((yield* state("moog_rate_limit")).version, 1)
         }))
 
+      it.effect("refuses to keep events for less than the owner of the database wants", () =>
+        Effect.gen(function*() {
+          const refused = yield* Effect.flip(set("event_retention_days", 29))
+          assert.deepInclude(refused, { _tag: "SettingRefused", key: "event_retention_days" })
+          assert.include("detail" in refused ? refused.detail : "", "Is 30 at least")
+        }))
+
       it.effect("refuses values that break a rule between settings, and takes them when they are changed together", () =>
         Effect.gen(function*() {
           const refused = yield* Effect.flip(set("alerter_queue_warn_threshold", 200_000))

@@ -1,6 +1,8 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import { AuditChain } from "../../../layers/audit/AuditChain.ts"
 import { AuditChainPostgres } from "../../../layers/audit/AuditChainPostgres.ts"
 import { CheckpointsMemory } from "../../../layers/audit/Checkpoints.ts"
@@ -11,6 +13,7 @@ import { ConfigStorePostgres } from "../../../layers/config/ConfigStorePostgres.
 import { detailOf } from "../../../layers/postgres/PostgresConnection.ts"
 import { RuleRepository } from "../../../layers/rules/RuleRepository.ts"
 import { RuleRepositoryPostgres } from "../../../layers/rules/RuleRepositoryPostgres.ts"
+import { repository } from "../../../scripts/stack/Paths.ts"
 import { migratedDatabase, Owner } from "../database.ts"
 
 /** Does all of it in one transaction, as the programs' role; answers why it was refused. */
@@ -142,7 +145,8 @@ export const insiderSuite = (version: number) => {
         ) {
           yield* refused(/link/, append("alert_rules", "1", "NULL", values))
         }
-        // These have one form, however they are said, also for a session with its own idea of numbers, strings and names.
+        // These have one form, however they are said, also for a session with its own idea of numbers, strings and
+        // names.
         yield* sql.withTransaction(Effect.forEach([
           "SET LOCAL extra_float_digits = -15",
           "SET LOCAL standard_conforming_strings = off",
@@ -246,6 +250,30 @@ export const insiderSuite = (version: number) => {
           (id, changed_at, changed_by, operation, table_name, record_id, previous_hash, entry_hash)
           VALUES (9000000000000000, now(), 'alice', 'UPDATE', 'x', '1', repeat('0', 64), repeat('0', 64))`)
         assert.include(detailOf(error), "does not continue the audit chain")
+      }))
+
+    it.effect("a link of before that has a high number is found, stops nobody, and goes as SECURITY.md says", () =>
+      Effect.gen(function*() {
+        const owner = yield* Owner
+        const links = yield* whole
+        yield* Effect.forEach([
+          "ALTER TABLE config_audit_log DISABLE TRIGGER ALL",
+          `INSERT INTO config_audit_log (id, changed_at, changed_by, operation, table_name, record_id, previous_hash, entry_hash)
+            VALUES (9000000000000000, now(), 'alice', 'UPDATE', 'x', '1', repeat('0', 64), repeat('0', 64))`,
+          "ALTER TABLE config_audit_log ENABLE TRIGGER ALL"
+        ], (statement) => owner.unsafe(statement)).pipe(owner.withTransaction)
+        yield* RuleRepository.use((rules) => rules.createRule(rule, change))
+        const { fault } = yield* AuditChain.use((chain) => chain.verify)
+        assert.deepInclude(fault, { seq: links + 2, fault: "gap" })
+        assert.strictEqual((yield* Effect.flip(AuditChain.use((chain) => chain.checkpoint)))._tag, "AuditChainBroken")
+
+        const page = readFileSync(join(repository, "docs/SECURITY.md"), "utf8")
+        const [, mending = ""] = /```sql\nBEGIN;\n([^`]*)COMMIT;\n```/.exec(page) ?? []
+        yield* Effect.forEach(mending.trim().split(";\n"), (statement) => owner.unsafe(statement)).pipe(
+          owner.withTransaction
+        )
+        assert.strictEqual(yield* whole, links + 1)
+        assert.strictEqual((yield* AuditChain.use((chain) => chain.checkpoint))?.seq, links + 1)
       }))
   })
 }

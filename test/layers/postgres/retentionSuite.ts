@@ -215,6 +215,15 @@ export const retentionSuite = (version: number) => {
         assert.deepStrictEqual(said.flat(), ["Old records were let go."])
         assert.isTrue(yield* exists(name))
 
+        // The owner wants more than the setting that is there already.
+        const years = 365 * 4
+        yield* floor(years)
+        yield* request("older still", "2 days")
+        yield* config.set({ event_retention_days: 40 })
+        yield* eventually(Effect.map(requests, (keys) => !keys.includes("older still")))
+        assert.isTrue(yield* exists(name))
+        yield* floor(30)
+
         yield* change(30)
         yield* config.set({ event_retention_days: 30 })
         yield* eventually(Effect.map(exists(name), (there) => !there))
