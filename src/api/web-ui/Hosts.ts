@@ -1,5 +1,6 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiError, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { problem } from "../../domain/Problem.ts"
 import { HostPattern } from "../../domain/Rule.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
 import { text } from "../shared/fields.ts"
@@ -9,22 +10,9 @@ import { KnownQuery } from "../shared/ReadableRequest.ts"
 import { cursor, More } from "./paging.ts"
 import { Because, Reason } from "./Reason.ts"
 
-const members = <Tag extends string>(tag: Tag) => ({
-  _tag: Schema.tag(tag),
-  correlation_id: Schema.optionalKey(Schema.String)
-})
+export class HostNotFound extends HttpApiError.Problem<HostNotFound>()(...problem("HostNotFound", 404, {})) {}
 
-export class HostNotFound extends HttpApiError.Problem<HostNotFound>()(
-  "HostNotFound",
-  { type: "about:blank", status: 404, title: "Not Found" },
-  members("HostNotFound")
-) {}
-
-export class HostExists extends HttpApiError.Problem<HostExists>()(
-  "HostExists",
-  { type: "about:blank", status: 409, title: "Conflict" },
-  members("HostExists")
-) {}
+export class HostExists extends HttpApiError.Problem<HostExists>()(...problem("HostExists", 409, {})) {}
 
 const Team = text(100)
 const params = { hostname: text(255) }

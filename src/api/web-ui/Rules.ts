@@ -1,5 +1,6 @@
 import { Effect, Schema } from "effect"
 import { HttpApiEndpoint, HttpApiError, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { problem } from "../../domain/Problem.ts"
 import { Environment, Handling, MatchType } from "../../domain/Rule.ts"
 import { Severity } from "../../domain/Severity.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
@@ -73,11 +74,7 @@ export const RuleChanges = Schema.Struct({
 )).annotate({ identifier: "RuleChanges" })
 export type RuleChanges = typeof RuleChanges.Type
 
-export class RuleNotFound extends HttpApiError.Problem<RuleNotFound>()(
-  "RuleNotFound",
-  { type: "about:blank", status: 404, title: "Not Found" },
-  { _tag: Schema.tag("RuleNotFound"), correlation_id: Schema.optionalKey(Schema.String) }
-) {}
+export class RuleNotFound extends HttpApiError.Problem<RuleNotFound>()(...problem("RuleNotFound", 404, {})) {}
 
 const hostOrLine = Schema.makeFilter<{ readonly hostname?: string; readonly line?: string }>(
   ({ hostname, line }) =>

@@ -1,5 +1,6 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiError, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { problem } from "../../domain/Problem.ts"
 import { Program } from "../../domain/Settings.ts"
 import { AdminOnly, Authenticated, ViewerOnly } from "../shared/Access.ts"
 import { mostInteger, text, whole } from "../shared/fields.ts"
@@ -8,51 +9,28 @@ import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
 import { Because, Reason } from "./Reason.ts"
 
-const members = <Tag extends string>(tag: Tag) => ({
-  _tag: Schema.tag(tag),
-  correlation_id: Schema.optionalKey(Schema.String)
-})
-
 /** The body has no `value`. */
-export class ValueMissing extends HttpApiError.Problem<ValueMissing>()(
-  "ValueMissing",
-  { type: "about:blank", status: 400, title: "Bad Request" },
-  members("ValueMissing")
-) {}
+export class ValueMissing extends HttpApiError.Problem<ValueMissing>()(...problem("ValueMissing", 400, {})) {}
 
 /** No setting has this name; `nearest` is the one most like it. */
-export class SettingUnknown extends HttpApiError.Problem<SettingUnknown>()(
-  "SettingUnknown",
-  { type: "about:blank", status: 404, title: "Not Found" },
-  { ...members("SettingUnknown"), nearest: Schema.String }
-) {}
+export class SettingUnknown
+  extends HttpApiError.Problem<SettingUnknown>()(...problem("SettingUnknown", 404, { nearest: Schema.String }))
+{}
 
-export class VersionUnknown extends HttpApiError.Problem<VersionUnknown>()(
-  "VersionUnknown",
-  { type: "about:blank", status: 404, title: "Not Found" },
-  members("VersionUnknown")
-) {}
+export class VersionUnknown extends HttpApiError.Problem<VersionUnknown>()(...problem("VersionUnknown", 404, {})) {}
 
 /** It changed since the caller looked: `version` is the newest. */
-export class VersionStale extends HttpApiError.Problem<VersionStale>()(
-  "VersionStale",
-  { type: "about:blank", status: 412, title: "Precondition Failed" },
-  { ...members("VersionStale"), version: Schema.Int }
-) {}
+export class VersionStale
+  extends HttpApiError.Problem<VersionStale>()(...problem("VersionStale", 412, { version: Schema.Int }))
+{}
 
 /** `Prefer: strict` asks for an `If-Match`, and there was none. */
-export class ConditionMissing extends HttpApiError.Problem<ConditionMissing>()(
-  "ConditionMissing",
-  { type: "about:blank", status: 428, title: "Precondition Required" },
-  members("ConditionMissing")
-) {}
+export class ConditionMissing
+  extends HttpApiError.Problem<ConditionMissing>()(...problem("ConditionMissing", 428, {}))
+{}
 
 /** The key has as many streams open as it may; `Retry-After` says when to try again. */
-export class StreamsFull extends HttpApiError.Problem<StreamsFull>()(
-  "StreamsFull",
-  { type: "about:blank", status: 429, title: "Too Many Requests" },
-  members("StreamsFull")
-) {}
+export class StreamsFull extends HttpApiError.Problem<StreamsFull>()(...problem("StreamsFull", 429, {})) {}
 
 export const SettingItem = Schema.Struct({
   key: Schema.String,
