@@ -1,5 +1,5 @@
 import { Context, type Effect, Schema } from "effect"
-import type { Decision } from "../../src/domain/Decision.ts"
+import type { Decision, DecisionOutcome, EventAuditEntry } from "../../src/domain/Decision.ts"
 import type { Event } from "../../src/domain/Event.ts"
 
 /**
@@ -23,26 +23,6 @@ export interface AuditRecord {
   readonly decision: Decision
 }
 
-/** A stored row, as the API answers it. */
-export const AuditRow = Schema.Struct({
-  id: Schema.String,
-  event_timestamp: Schema.String,
-  received_at: Schema.String,
-  recorded_at: Schema.String,
-  hostname: Schema.String,
-  correlation_id: Schema.String,
-  outcome: Schema.Literals(["forwarded", "suppressed", "unmatched"]),
-  severity: Schema.NullOr(Schema.Int),
-  environment: Schema.String,
-  matched_rule_id: Schema.NullOr(Schema.Int),
-  handling_decision: Schema.NullOr(Schema.String),
-  team_assignment: Schema.String,
-  forwarded_to_moog: Schema.Boolean,
-  reason: Schema.String,
-  raw_message: Schema.String
-})
-export type AuditRow = typeof AuditRow.Type
-
 export interface AuditQuery {
   readonly limit: number
   /** Bytes of a page as JSON; it ends early where the next row would be too many. One row is given in any case. */
@@ -51,7 +31,7 @@ export interface AuditQuery {
   readonly cursor?: string | undefined
   readonly hostname?: string | undefined
   readonly ruleId?: number | undefined
-  readonly outcome?: AuditRow["outcome"] | undefined
+  readonly outcome?: DecisionOutcome | undefined
   readonly correlationId?: string | undefined
   /** RFC 3339, inclusive, on `event_timestamp`. */
   readonly from?: string | undefined
@@ -59,7 +39,7 @@ export interface AuditQuery {
 }
 
 export interface AuditPage {
-  readonly rows: ReadonlyArray<AuditRow>
+  readonly rows: ReadonlyArray<EventAuditEntry>
   /** Absent on the last page. */
   readonly nextCursor?: string | undefined
 }

@@ -1,12 +1,12 @@
 import { Clock, Effect, Layer } from "effect"
-import type { Decision } from "../../src/domain/Decision.ts"
+import type { Decision, EventAuditEntry } from "../../src/domain/Decision.ts"
 import { withinBytes } from "../../src/logic/withinBytes.ts"
-import { type AuditQuery, type AuditRecord, type AuditRow, EventAudit, EventAuditFailed } from "./EventAudit.ts"
+import { type AuditQuery, type AuditRecord, EventAudit, EventAuditFailed } from "./EventAudit.ts"
 import { readCursor, writeCursor } from "./eventCursor.ts"
 
 /** Keeps everything, forgets everything at exit. Refuses what the database would refuse. */
 export const EventAuditMemory = Layer.sync(EventAudit, () => {
-  const rows = new Map<string, { readonly row: AuditRow; readonly decision: Decision }>()
+  const rows = new Map<string, { readonly row: EventAuditEntry; readonly decision: Decision }>()
 
   const record = (records: ReadonlyArray<AuditRecord>) =>
     Effect.gen(function*() {
@@ -46,9 +46,9 @@ export const EventAuditMemory = Layer.sync(EventAudit, () => {
 
 const isUuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-const keyOf = (row: AuditRow) => writeCursor({ timestamp: row.event_timestamp, eventId: row.id })
+const keyOf = (row: EventAuditEntry) => writeCursor({ timestamp: row.event_timestamp, eventId: row.id })
 
-const rowOf = ({ decision, event, raw }: AuditRecord, now: string): AuditRow => ({
+const rowOf = ({ decision, event, raw }: AuditRecord, now: string): EventAuditEntry => ({
   id: event.id,
   event_timestamp: event.timestamp,
   received_at: event.receivedAt,
@@ -66,7 +66,7 @@ const rowOf = ({ decision, event, raw }: AuditRecord, now: string): AuditRow => 
   raw_message: raw
 })
 
-const fits = (row: AuditRow, query: AuditQuery): boolean =>
+const fits = (row: EventAuditEntry, query: AuditQuery): boolean =>
   (query.hostname === undefined || row.hostname === query.hostname.toLowerCase()) &&
   (query.ruleId === undefined || row.matched_rule_id === query.ruleId) &&
   (query.outcome === undefined || row.outcome === query.outcome) &&

@@ -1,9 +1,9 @@
 import { Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
-import { Decision } from "../../src/domain/Decision.ts"
+import { Decision, EventAuditEntry } from "../../src/domain/Decision.ts"
 import { withinBytes } from "../../src/logic/withinBytes.ts"
 import { type List, listAt, listParameters } from "../postgres/lists.ts"
-import { type AuditQuery, type AuditRecord, AuditRow, EventAudit, EventAuditFailed } from "./EventAudit.ts"
+import { type AuditQuery, type AuditRecord, EventAudit, EventAuditFailed } from "./EventAudit.ts"
 import { readCursor, writeCursor } from "./eventCursor.ts"
 
 const decodeAdded = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({ added: Schema.Int })]))
@@ -11,7 +11,7 @@ const decodeDecisions = Schema.decodeUnknownEffect(
   Schema.Array(Schema.Struct({ id: Schema.String, ...Decision.fields }))
 )
 /** A row of a page, and how many rows there were before the page was cut to its bytes. */
-const PageRow = Schema.Struct({ ...AuditRow.fields, candidates: Schema.Int })
+const PageRow = Schema.Struct({ ...EventAuditEntry.fields, candidates: Schema.Int })
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(PageRow))
 
 type Column<A> =

@@ -1,12 +1,18 @@
 import { Context, type Effect, Schema } from "effect"
-import { ChangeOutcome } from "../../src/domain/ChangeOutcome.ts"
+import { type ChangeAuthor, ChangeOutcome } from "../../src/domain/Change.ts"
+import type { Revision } from "../../src/domain/Revision.ts"
+import {
+  SettingUnknown,
+  type VersionSeen,
+  type VersionStale,
+  type VersionUnknown
+} from "../../src/domain/SettingProblems.ts"
+import { type SettingKey, settingKeys } from "../../src/domain/Settings.ts"
+import { nearest } from "../../src/logic/nearest.ts"
 
 /** No setting has this name. */
-export class SettingUnknown extends Schema.TaggedError<SettingUnknown>()("SettingUnknown", {
-  key: Schema.String,
-  /** The known name most like it. */
-  nearest: Schema.String
-}) {}
+export const settingUnknown = (key: string) =>
+  new SettingUnknown({ detail: `There is no setting ${key}.`, nearest: nearest(key, settingKeys) })
 
 /** The value is out of its range, breaks a rule between settings, or looks like a secret. */
 export class SettingRefused extends Schema.TaggedError<SettingRefused>()("SettingRefused", {
@@ -14,24 +20,15 @@ export class SettingRefused extends Schema.TaggedError<SettingRefused>()("Settin
   detail: Schema.String
 }) {}
 
-/** The settings changed since the caller looked. */
-export class VersionStale extends Schema.TaggedError<VersionStale>()("VersionStale", {
-  expected: Schema.Int,
-  actual: Schema.Int
-}) {}
-
-/** There is no such version to go back to. */
-export class VersionUnknown extends Schema.TaggedError<VersionUnknown>()("VersionUnknown", { version: Schema.Int }) {}
-
 /** PostgreSQL does not answer. */
 export class ConfigStoreUnavailable extends Schema.TaggedError<ConfigStoreUnavailable>()("LedgerUnavailable", {
   detail: Schema.String,
   outcome: ChangeOutcome
 }) {}
 
-/** A setting as it stands in the ledger. */
+/** A setting as PostgreSQL has it. */
 export interface SettingState {
-  readonly key: string
+  readonly key: SettingKey
   readonly value: Schema.Json
   /** Somebody set it; otherwise `value` is the default. */
   readonly isSet: boolean
@@ -47,29 +44,8 @@ export interface ConfigStoreState {
   readonly settings: ReadonlyArray<SettingState>
 }
 
-/** One change of the past. */
-export interface Revision {
-  readonly version: number
-  readonly key: string
-  readonly oldValue: Schema.Json
-  /** `null` in `newValue` with `isUnset`: back to the default. */
-  readonly newValue: Schema.Json
-  readonly isUnset: boolean
-  readonly changedBy: string
-  readonly changedAt: string
-  readonly reason: string | null
-  readonly correlationId: string | null
-}
-
-/** Who asks, why, and under which conditions. */
-export interface ChangeRequest {
-  readonly actor: string
-  readonly reason: string | null
-  readonly correlationId: string
-  /** Refuse when the settings (or, for one key, that setting) are newer than this version, or when there is no such version. */
-  readonly ifVersion?: number | undefined
-  /** How the epoch must begin in which that version was seen. */
-  readonly ifEpoch?: string | undefined
+/** Who asks for a change of settings, why, and under which conditions. */
+export interface ChangeRequest extends ChangeAuthor, VersionSeen {
   /** Leave alone what is so already. When that is everything, there is no new version. */
   readonly onlyDifferences?: boolean | undefined
 }
@@ -86,8 +62,8 @@ export interface Changed {
 export type ChangeFailure = SettingUnknown | SettingRefused | VersionStale | ConfigStoreUnavailable
 
 /**
- * The authority on dynamic settings. Each change is one transaction: the revision, its link of the audit chain and the
- * order to tell every process are kept together or not at all. Changes are one after the other; versions have no gap.
+ * Keeps the dynamic settings and their history; what it says counts. Each change is one transaction with its audit
+ * record and its announcement in the outbox. Changes are one after the other; versions have no gap.
  */
 export class ConfigStore extends Context.Service<ConfigStore, {
   readonly state: Effect.Effect<ConfigStoreState, ConfigStoreUnavailable>

@@ -1,11 +1,9 @@
 import { Context, type Effect, Schema } from "effect"
+import type { ChangeAuthor } from "../../src/domain/Change.ts"
 import type { HostZone } from "../../src/domain/HostZone.ts"
-import type { ChangeRequest, ConfigStoreUnavailable, VersionStale } from "./ConfigStore.ts"
-
-/** No zone is kept for exactly this host or glob. */
-export class HostZoneNotFound extends Schema.TaggedError<HostZoneNotFound>()("HostZoneNotFound", {
-  hostname: Schema.String
-}) {}
+import type { HostNotFound } from "../../src/domain/RuleProblems.ts"
+import type { VersionSeen, VersionStale } from "../../src/domain/SettingProblems.ts"
+import type { ConfigStoreUnavailable } from "./ConfigStore.ts"
 
 /** The table is as long as it may be. */
 export class HostZonesFull extends Schema.TaggedError<HostZonesFull>()("HostZonesFull", { most: Schema.Int }) {}
@@ -19,11 +17,11 @@ export interface HostZonesState {
 }
 
 /** Who changes the table, why, and which version of it was seen. */
-export type HostZoneRequest = Omit<ChangeRequest, "onlyDifferences">
+export type HostZoneRequest = ChangeAuthor & VersionSeen
 
 /**
- * The table of host zones as people edit it. It is kept in the ledger of settings and counts in its versions, so that it reaches every
- * process as a setting does; each change is audited in its own transaction.
+ * Keeps the table of host zones that people edit; each change is audited in its own transaction. It lies beside the
+ * settings and counts in their versions, so that it reaches every process as a setting does.
  */
 export class HostZones extends Context.Service<HostZones, {
   readonly state: Effect.Effect<HostZonesState, ConfigStoreUnavailable>
@@ -35,5 +33,5 @@ export class HostZones extends Context.Service<HostZones, {
   readonly remove: (
     hostname: string,
     request: HostZoneRequest
-  ) => Effect.Effect<HostZonesState, HostZoneNotFound | VersionStale | ConfigStoreUnavailable>
+  ) => Effect.Effect<HostZonesState, HostNotFound | VersionStale | ConfigStoreUnavailable>
 }>()("mutt/layers/config/HostZones") {}

@@ -1,22 +1,22 @@
 import { Effect, Schema } from "effect"
 import type { SqlClient } from "effect/sql"
+import type { ChangeAuthor } from "../../src/domain/Change.ts"
+import { Revision, revisionColumns } from "../../src/domain/Revision.ts"
 import { defaults, settingKeys } from "../../src/domain/Settings.ts"
+import { canonicalJson } from "../../src/logic/canonicalJson.ts"
+import { orUnavailable } from "../audit/orUnavailable.ts"
+import { IsoTime } from "../postgres/isoTime.ts"
 import { textArray } from "../postgres/lists.ts"
-import type { Revision, SettingState } from "./ConfigStore.ts"
+import { ConfigStoreUnavailable, type SettingState } from "./ConfigStore.ts"
 import { isKept } from "./contents.ts"
 
-const RevisionRow = Schema.Struct({
-  version: Schema.FiniteFromString,
-  key: Schema.String,
-  old_value: Schema.Json,
-  new_value: Schema.Json,
-  is_unset: Schema.Boolean,
-  changed_by: Schema.String,
-  changed_at: Schema.Date,
-  reason: Schema.NullOr(Schema.String),
-  correlation_id: Schema.NullOr(Schema.String)
-})
-const decodeRevisions = Schema.decodeUnknownEffect(Schema.Array(RevisionRow))
+const decodeRevisions = Schema.decodeUnknownEffect(
+  Schema.Array(
+    Schema.Struct({ ...Revision.fields, version: Schema.FiniteFromString, changedAt: IsoTime }).pipe(
+      Schema.encodeKeys(revisionColumns)
+    )
+  )
+)
 const decodeHead = Schema.decodeUnknownEffect(
   Schema.Tuple([Schema.Struct({ epoch: Schema.String, version: Schema.FiniteFromString })])
 )
@@ -32,19 +32,59 @@ const decodeSetAndVersions = Schema.decodeUnknownEffect(
 const knownOf = (rows: typeof Settings.Type): ReadonlyMap<string, Schema.Json> =>
   new Map(rows.flatMap(({ key, value }) => isKept(key) ? [[key, value] as const] : []))
 
-/** Reads the ledger's tables. A row that cannot be decoded is a defect: nobody but the ledger writes them. */
+export const unreachable = orUnavailable((failure) => new ConfigStoreUnavailable(failure))
+
+/** One setting of a change: the revision says what became of it, `kept` is what every process reads, if it stays set. */
+export interface Written extends Pick<Revision, "key" | "oldValue" | "newValue" | "isUnset"> {
+  readonly kept: Schema.Json
+}
+
+/** Reads and writes the tables of settings. A row that cannot be decoded is a defect: nobody else writes them. */
 export const storeRows = (sql: SqlClient.SqlClient) => {
   const columns =
     sql`r.version::text AS version, r.key, r.old_value, r.new_value, r.is_unset, r.changed_by, r.changed_at,
     r.reason, r.correlation_id`
-  const revisions = (rows: unknown) =>
-    decodeRevisions(rows).pipe(Effect.map((all) => all.map(revisionOf)), Effect.orDie)
+  const revisions = (rows: unknown) => Effect.orDie(decodeRevisions(rows))
   const headOf = (rows: unknown) => decodeHead(rows).pipe(Effect.map(([head]) => head), Effect.orDie)
 
   const setAsJson =
     sql`(SELECT coalesce(json_agg(json_build_object('key', key, 'value', value)), '[]') FROM config_settings)`
 
   return {
+    /** Everything that a change writes beside the audit, in one statement: the way there and back is most of its cost. */
+    write: (
+      version: number,
+      { actor, correlationId, reason }: ChangeAuthor,
+      changedAt: string,
+      settings: ReadonlyArray<Written>
+    ) => {
+      // Values as texts: a null among them would become an absent one.
+      const given = settings.map(({ isUnset, kept, key, newValue, oldValue }) => ({
+        key,
+        old_value: canonicalJson(oldValue),
+        new_value: canonicalJson(newValue),
+        kept: canonicalJson(kept),
+        is_unset: isUnset
+      }))
+      return sql`WITH given AS (
+          SELECT key, old_value::jsonb, new_value::jsonb, kept::jsonb, is_unset FROM jsonb_to_recordset(${
+        JSON.stringify(given)
+      }::text::jsonb) AS row (key text, old_value text, new_value text, kept text, is_unset boolean)
+        ), revised AS (
+          INSERT INTO config_revisions
+            (version, key, old_value, new_value, is_unset, changed_by, changed_at, reason, correlation_id)
+          SELECT ${version}::text::bigint, key, old_value, new_value, is_unset, ${actor}, ${changedAt}::text::timestamptz,
+            ${reason}, ${correlationId} FROM given
+        ), unset AS (
+          DELETE FROM config_settings USING given WHERE config_settings.key = given.key AND given.is_unset
+        ), set AS (
+          INSERT INTO config_settings (key, value) SELECT key, kept FROM given WHERE NOT is_unset
+          ON CONFLICT (key) DO UPDATE SET value = excluded.value
+        ), announced AS (
+          INSERT INTO config_outbox (version) VALUES (${version}::text::bigint)
+        )
+        UPDATE config_ledger SET version = ${version}::text::bigint`
+    },
     head: sql`SELECT epoch::text, version::text AS version FROM config_ledger`.pipe(Effect.flatMap(headOf)),
     /** The head, locked until the transaction ends: changes are one after the other. */
     lockedHead: sql`SELECT epoch::text, version::text AS version FROM config_ledger FOR UPDATE`.pipe(
@@ -113,15 +153,3 @@ export const settingStates = (
       changedAt: last?.changedAt ?? null
     }
   })
-
-const revisionOf = (row: typeof RevisionRow.Type): Revision => ({
-  version: row.version,
-  key: row.key,
-  oldValue: row.old_value,
-  newValue: row.new_value,
-  isUnset: row.is_unset,
-  changedBy: row.changed_by,
-  changedAt: row.changed_at.toISOString(),
-  reason: row.reason,
-  correlationId: row.correlation_id
-})

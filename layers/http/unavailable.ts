@@ -1,5 +1,5 @@
 import { Unavailable } from "../../src/api/shared/Problems.ts"
-import type { ChangeOutcome } from "../../src/domain/ChangeOutcome.ts"
+import type { ChangeOutcome } from "../../src/domain/Change.ts"
 
 /** What to answer when `what` did not. Who sends a change again must know whether it would be a second one. */
 export const unavailableAs = (what: string, outcome: ChangeOutcome): Unavailable =>

@@ -1,5 +1,5 @@
 import { Context, type Effect, Schema } from "effect"
-import { ChangeOutcome } from "../../src/domain/ChangeOutcome.ts"
+import { ChangeOutcome } from "../../src/domain/Change.ts"
 
 /** The same key came with another request. */
 export class KeyReused extends Schema.TaggedError<KeyReused>()("KeyReused", {}) {}

@@ -1,15 +1,9 @@
 import { Clock, Effect, Layer, Semaphore } from "effect"
+import { type StoredRule, toRuleColumns } from "../../src/domain/Rule.ts"
+import { type HostExists, hostExists, hostHasTeam, hostNotFound, ruleNotFound } from "../../src/domain/RuleProblems.ts"
 import { ConfigAudit } from "../audit/ConfigAudit.ts"
-import { changeRecord, ruleValues } from "./changeRecord.ts"
-import {
-  HostExists,
-  HostNotFound,
-  type RuleDraft,
-  RuleNotFound,
-  RuleRepository,
-  RuleRepositoryUnavailable,
-  type StoredRule
-} from "./RuleRepository.ts"
+import { changeRecord } from "./changeRecord.ts"
+import { RuleRepository, RuleRepositoryUnavailable } from "./RuleRepository.ts"
 
 /** Keeps everything, forgets everything at exit. Changes are recorded before they are made, one after the other. */
 export const RuleRepositoryMemory = Layer.effect(
@@ -32,82 +26,82 @@ export const RuleRepositoryMemory = Layer.effect(
     const rule = (id: number) =>
       Effect.suspend(() => {
         const found = rules.get(id)
-        return found === undefined ? Effect.fail(new RuleNotFound({ id })) : Effect.succeed(found)
+        return found === undefined ? Effect.fail(ruleNotFound()) : Effect.succeed(found)
       })
     const known = (table: { has: (name: string) => boolean }, hostname: string) =>
-      table.has(hostname) ? Effect.void : Effect.fail(new HostNotFound({ hostname }))
-    const unknown = (table: { has: (name: string) => boolean }, hostname: string) =>
-      table.has(hostname) ? Effect.fail(new HostExists({ hostname })) : Effect.void
+      table.has(hostname) ? Effect.void : Effect.fail(hostNotFound())
+    const unknown = (table: { has: (name: string) => boolean }, hostname: string, exists: () => HostExists) =>
+      table.has(hostname) ? Effect.fail(exists()) : Effect.void
 
     return RuleRepository.of({
       rules: Effect.sync(() => [...rules.values()].sort((a, b) => a.priority - b.priority || a.id - b.id)),
       rule,
-      createRule: (draft, change) =>
+      createRule: (draft, author) =>
         one(Effect.gen(function*() {
           const at = yield* now
           const id = lastId + 1
-          yield* record("alert_rules", String(id), change, null, ruleValues(draft))
-          const stored = { ...only(draft), id, createdAt: at, updatedAt: at }
+          yield* record("alert_rules", String(id), author, null, toRuleColumns(draft))
+          const stored = { ...draft, id, createdAt: at, updatedAt: at }
           lastId = id
           rules.set(id, stored)
           return stored
         })),
-      updateRule: (id, edit, change) =>
+      updateRule: (id, edit, author) =>
         one(Effect.gen(function*() {
           const before = yield* rule(id)
           const draft = yield* edit(before)
-          yield* record("alert_rules", String(id), change, ruleValues(before), ruleValues(draft))
-          const stored = { ...only(draft), id, createdAt: before.createdAt, updatedAt: yield* now }
+          yield* record("alert_rules", String(id), author, toRuleColumns(before), toRuleColumns(draft))
+          const stored = { ...draft, id, createdAt: before.createdAt, updatedAt: yield* now }
           rules.set(id, stored)
           return stored
         })),
-      deleteRule: (id, change) =>
+      deleteRule: (id, author) =>
         one(Effect.gen(function*() {
           const before = yield* rule(id)
-          yield* record("alert_rules", String(id), change, ruleValues(before), null)
+          yield* record("alert_rules", String(id), author, toRuleColumns(before), null)
           rules.delete(id)
         })),
       developmentHosts: Effect.sync(() => [...hosts].sort()),
-      addDevelopmentHost: (name, change) =>
+      addDevelopmentHost: (name, author) =>
         one(Effect.gen(function*() {
           const hostname = name.toLowerCase()
-          yield* unknown(hosts, hostname)
-          yield* record("development_hosts", hostname, change, null, { hostname })
+          yield* unknown(hosts, hostname, hostExists)
+          yield* record("development_hosts", hostname, author, null, { hostname })
           hosts.add(hostname)
         })),
-      removeDevelopmentHost: (name, change) =>
+      removeDevelopmentHost: (name, author) =>
         one(Effect.gen(function*() {
           const hostname = name.toLowerCase()
           yield* known(hosts, hostname)
-          yield* record("development_hosts", hostname, change, { hostname }, null)
+          yield* record("development_hosts", hostname, author, { hostname }, null)
           hosts.delete(hostname)
         })),
       teams: Effect.sync(() =>
         [...teams].map(([hostname, team]) => ({ hostname, team })).sort((a, b) => (a.hostname < b.hostname ? -1 : 1))
       ),
-      addTeam: (name, team, change) =>
+      addTeam: (name, team, author) =>
         one(Effect.gen(function*() {
           const hostname = name.toLowerCase()
-          yield* unknown(teams, hostname)
-          yield* record("device_teams", hostname, change, null, { hostname, team_assignment: team })
+          yield* unknown(teams, hostname, hostHasTeam)
+          yield* record("device_teams", hostname, author, null, { hostname, team_assignment: team })
           teams.set(hostname, team)
         })),
-      updateTeam: (name, team, change) =>
+      updateTeam: (name, team, author) =>
         one(Effect.gen(function*() {
           const hostname = name.toLowerCase()
           yield* known(teams, hostname)
           const before = { hostname, team_assignment: teams.get(hostname) ?? null }
-          yield* record("device_teams", hostname, change, before, { hostname, team_assignment: team })
+          yield* record("device_teams", hostname, author, before, { hostname, team_assignment: team })
           teams.set(hostname, team)
         })),
-      removeTeam: (name, change) =>
+      removeTeam: (name, author) =>
         one(Effect.gen(function*() {
           const hostname = name.toLowerCase()
           yield* known(teams, hostname)
           yield* record(
             "device_teams",
             hostname,
-            change,
+            author,
             { hostname, team_assignment: teams.get(hostname) ?? null },
             null
           )
@@ -116,19 +110,3 @@ export const RuleRepositoryMemory = Layer.effect(
     })
   })
 )
-
-/** The fields of a draft and nothing that came with them. */
-const only = (
-  { devHandling, isActive, matchString, matchType, priority, prodHandling, syslogSeverity, teamAssignment, trapOid }:
-    RuleDraft
-): RuleDraft => ({
-  matchType,
-  matchString,
-  trapOid,
-  syslogSeverity,
-  priority,
-  prodHandling,
-  devHandling,
-  teamAssignment,
-  isActive
-})

@@ -1,6 +1,6 @@
 import { Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
-import { Rule } from "../../src/domain/Rule.ts"
+import { Rule, ruleColumns } from "../../src/domain/Rule.ts"
 import { RuleSource, RuleSourceUnavailable } from "./RuleSource.ts"
 
 const Version = Schema.Struct({ version: Schema.FiniteFromString })
@@ -16,6 +16,8 @@ const Everything = Schema.Struct({
 const decodeVersion = Schema.decodeUnknownEffect(Schema.Tuple([Version]))
 const decodeEverything = Schema.decodeUnknownEffect(Schema.Tuple([Everything]))
 const decodeRules = Schema.decodeUnknownEffect(Schema.Array(Rule))
+
+const fields = Object.entries({ id: "id", ...ruleColumns }).map(([field, column]) => `'${field}', ${column}`).join(", ")
 
 /** Rules decoded between two turns of the event loop. */
 const slice = 250
@@ -34,10 +36,7 @@ export const RuleSourcePostgres = Layer.effect(
 
     const everything = sql`SELECT
         (SELECT version::text FROM rules_version) AS version,
-        (SELECT coalesce(json_agg(json_build_object(
-            'id', id, 'matchType', match_type, 'matchString', match_string, 'trapOid', trap_oid,
-            'syslogSeverity', syslog_severity, 'priority', priority, 'prodHandling', prod_handling,
-            'devHandling', dev_handling, 'teamAssignment', team_assignment, 'isActive', is_active) ORDER BY priority, id), '[]')
+        (SELECT coalesce(json_agg(json_build_object(${sql.literal(fields)}) ORDER BY priority, id), '[]')
           FROM alert_rules WHERE deleted_at IS NULL AND is_active) AS rules,
         (SELECT coalesce(json_agg(hostname), '[]') FROM development_hosts) AS hosts,
         (SELECT coalesce(json_agg(json_build_object('hostname', hostname, 'team', team_assignment)), '[]')

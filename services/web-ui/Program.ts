@@ -10,7 +10,6 @@ import { aliasPrefix, canonicalPrefix, WebUiApi } from "../../src/api/web-ui/Api
 import { versionHeaders } from "./apiVersion.ts"
 import { AuditLogsHandlers } from "./audit/AuditLogRoutes.ts"
 import { SettingsHandlers } from "./config/ConfigRoutes.ts"
-import { ConfigService } from "./config/ConfigService.ts"
 import { OpenStreams } from "./config/OpenStreams.ts"
 import { DeadLettersHandlers } from "./deadLetters/DeadLetterRoutes.ts"
 import { QuarantineReplay } from "./deadLetters/QuarantineReplay.ts"
@@ -46,8 +45,7 @@ export const Handlers = Layer.mergeAll(
     OpenStreams.layer,
     RuleTester.layer,
     IngestRates.layer,
-    ProgramStatuses.layer,
-    ConfigService.layer
+    ProgramStatuses.layer
   ]),
   Layer.provideMerge(Layer.mergeAll(AccessLayer, IdempotencyLayer, KnownQueryLayer, ReadableRequestLayer))
 )

@@ -1,4 +1,4 @@
-import { Schema } from "effect"
+import { Schema, Struct } from "effect"
 import { Severity } from "./Severity.ts"
 
 /** How `matchString` or `trapOid` is compared. `contains` and `exact` ignore case; `oid_prefix` compares whole arcs. */
@@ -25,13 +25,12 @@ export const Environment = Schema.Literals(["prod", "dev"])
 export type Environment = typeof Environment.Type
 
 /**
- * An alert rule. The first active rule by ascending `priority`, then ascending `id`, that matches decides.
+ * What people write of an alert rule. The first active rule by ascending `priority`, then `id`, that matches decides.
  *
  * A rule has `matchString` (for `contains`, `regex`, `exact`) or `trapOid` (for `oid_prefix`).
  * With `syslogSeverity` set, the event's severity must equal it.
  */
-export const Rule = Schema.Struct({
-  id: Schema.Int,
+export const RuleDraft = Schema.Struct({
   matchType: MatchType,
   matchString: Schema.NullOr(Schema.String),
   trapOid: Schema.NullOr(Schema.String),
@@ -42,7 +41,36 @@ export const Rule = Schema.Struct({
   teamAssignment: Schema.String,
   isActive: Schema.Boolean
 })
+export type RuleDraft = typeof RuleDraft.Type
+
+export const Rule = Schema.Struct({ id: Schema.Int, ...RuleDraft.fields })
 export type Rule = typeof Rule.Type
+
+/** A rule with when it was made and changed, RFC 3339. */
+export const StoredRule = Schema.Struct({ ...Rule.fields, createdAt: Schema.String, updatedAt: Schema.String })
+export type StoredRule = typeof StoredRule.Type
+
+/** The names of a rule's fields in the API, the database, the audit and rule files. */
+export const ruleColumns = {
+  matchType: "match_type",
+  matchString: "match_string",
+  trapOid: "trap_oid",
+  syslogSeverity: "syslog_severity",
+  priority: "priority",
+  prodHandling: "prod_handling",
+  devHandling: "dev_handling",
+  teamAssignment: "team_assignment",
+  isActive: "is_active"
+} as const
+export const storedRuleColumns = { id: "id", ...ruleColumns, createdAt: "created_at", updatedAt: "updated_at" } as const
+
+const fieldNames = Struct.keys(RuleDraft.fields)
+
+/** What a rule says, under the names of the database. */
+export const toRuleColumns = (rule: RuleDraft) => Struct.renameKeys(Struct.pick(rule, fieldNames), ruleColumns)
+
+/** Reads what `toRuleColumns` gives. */
+export const fromRuleColumns = Schema.decodeSync(RuleDraft.pipe(Schema.encodeKeys(ruleColumns)))
 
 /** A host name, or a glob over host names with `*` and `?`, compared without case. */
 export const HostPattern = Schema.String.check(

@@ -1,19 +1,21 @@
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import { ConfigAudit, type ConfigValues } from "../../../layers/audit/ConfigAudit.ts"
+import { ConfigAudit } from "../../../layers/audit/ConfigAudit.ts"
 import { Operation } from "../../../layers/idempotency/afterCommit.ts"
 import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
 import type { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
 import { droppedAt } from "../../../layers/telemetry/dropped.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
+import type { AuditedValues } from "../../../src/domain/ChainEntry.ts"
 import type { DeadLetter, DeadLetterQueue } from "../../../src/domain/DeadLetter.ts"
 import { withinBytes } from "../../../src/logic/withinBytes.ts"
-import { changeOf, unavailable } from "../http/changeAuthor.ts"
+import { changeAuthor } from "../http/changeAuthor.ts"
 import { limitOf } from "../http/paging.ts"
+import { orUnavailable, unavailable } from "../http/unavailable.ts"
 import { WebUiSettings } from "../WebUiSettings.ts"
 import { QuarantineReplay } from "./QuarantineReplay.ts"
 
-const unreachable = unavailable("dead letters")
+const answered = orUnavailable("dead letters")
 
 /** Dead letters read in one go. */
 const atOnce = 10
@@ -49,19 +51,17 @@ export const DeadLettersHandlers = HttpApiBuilder.group(
       selection: Selection,
       move: (operation: string | undefined) => Effect.Effect<A, QueueUnavailable>
     ) {
-      const change = yield* changeOf(selection)
-      const record = (operation: "UPDATE" | "DELETE", what: ConfigValues) =>
+      const author = yield* changeAuthor(selection)
+      const record = (operation: "UPDATE" | "DELETE", what: AuditedValues) =>
         audit.record({
-          changedBy: change.actor,
+          ...author,
           operation,
-          tableName: "dead_letters",
-          recordId: queue,
-          oldValues: null,
-          newValues: { action, ...what },
-          reason: change.reason,
-          correlationId: change.correlationId
+          table: "dead_letters",
+          key: queue,
+          before: null,
+          after: { action, ...what }
         })
-      const afterwards = (operation: "UPDATE" | "DELETE", what: ConfigValues) =>
+      const afterwards = (operation: "UPDATE" | "DELETE", what: AuditedValues) =>
         record(operation, what).pipe(
           droppedAt(
             "audit.dead_letters",
@@ -69,13 +69,13 @@ export const DeadLettersHandlers = HttpApiBuilder.group(
           )
         )
       yield* record("UPDATE", { phase: "intent", ids: selection.ids }).pipe(
-        Effect.catchTag("ConfigAuditFailed", unavailable("configuration audit"))
+        Effect.catch(unavailable("configuration audit"))
       )
       const result = yield* move(yield* Operation).pipe(
         Effect.tapError(({ outcome }) =>
           afterwards("UPDATE", { phase: outcome === "unchanged" ? "failed" : "unknown", ids: selection.ids })
         ),
-        Effect.catchTag("QueueUnavailable", unreachable)
+        answered
       )
       const { missing, moved } = result
       const operation = action === "discard" && moved.length > 0 ? "DELETE" : "UPDATE"
@@ -104,13 +104,13 @@ export const DeadLettersHandlers = HttpApiBuilder.group(
           events: letters.count("events"),
           alerts: letters.count("alerts"),
           quarantine: letters.count("quarantine")
-        }).pipe(Effect.map((counts) => ({ counts })), Effect.catchTag("QueueUnavailable", unreachable)),
+        }).pipe(Effect.map((counts) => ({ counts })), answered),
       list: Effect.fnUntraced(function*({ params: { queue }, query }) {
         const limit = limitOf(query)
         const [count, found] = yield* Effect.all([
           letters.count(queue),
           newest(queue, limit + 1, query.before)
-        ]).pipe(Effect.catchTag("QueueUnavailable", unreachable))
+        ]).pipe(answered)
         const shown = withinBytes(found.slice(0, limit), pageMaxBytes)
         const last = shown.at(-1)
         return {

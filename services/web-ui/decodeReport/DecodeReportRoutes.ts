@@ -6,8 +6,8 @@ import type { MisreadHostView } from "../../../src/api/web-ui/DecodeReport.ts"
 import type { MisreadHost } from "../../../src/domain/DecodeReport.ts"
 import { countsOf } from "../../../src/logic/MisreadTally.ts"
 import { withinBytes } from "../../../src/logic/withinBytes.ts"
-import { unavailable } from "../http/changeAuthor.ts"
 import { notUnderstood, paged } from "../http/paging.ts"
+import { orUnavailable } from "../http/unavailable.ts"
 import { WebUiSettings } from "../WebUiSettings.ts"
 
 export const DecodeReportHandlers = HttpApiBuilder.group(
@@ -19,7 +19,7 @@ export const DecodeReportHandlers = HttpApiBuilder.group(
     return handlers.handleAll({
       list: Effect.fnUntraced(function*({ query }) {
         // They are few, and all pages are of one reading.
-        const hosts = yield* report.hosts.pipe(Effect.catchTag("QueueUnavailable", unavailable("decode report")))
+        const hosts = yield* report.hosts.pipe(orUnavailable("decode report"))
         const { pagination, rows } = yield* paged(query, (limit, cursor) => pageOf(hosts, limit, cursor, pageMaxBytes))
         return { hosts: rows.map(viewOf), pagination }
       })

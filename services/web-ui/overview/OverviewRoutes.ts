@@ -4,7 +4,7 @@ import { Books, type BooksPage } from "../../../layers/queue/Books.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
 import type { BooksView } from "../../../src/api/web-ui/Overview.ts"
 import { versionAnswer } from "../apiVersion.ts"
-import { unavailable } from "../http/changeAuthor.ts"
+import { orUnavailable } from "../http/unavailable.ts"
 import { IngestRates } from "./IngestRates.ts"
 import { ProgramStatuses } from "./ProgramStatuses.ts"
 
@@ -15,11 +15,11 @@ export const OverviewHandlers = HttpApiBuilder.group(
     const rates = yield* IngestRates
     const books = yield* Books
     const statuses = yield* ProgramStatuses
-    const unreachable = unavailable("queue")
+    const answered = orUnavailable("queue")
 
     return handlers.handleAll({
-      metrics: () => rates.current.pipe(Effect.catchTag("QueueUnavailable", unreachable)),
-      books: () => books.page.pipe(Effect.map(balanced), Effect.catchTag("QueueUnavailable", unreachable)),
+      metrics: () => rates.current.pipe(answered),
+      books: () => books.page.pipe(Effect.map(balanced), answered),
       status: () => Effect.map(statuses.status, (programs) => ({ programs })),
       version: () => Effect.succeed(versionAnswer)
     })

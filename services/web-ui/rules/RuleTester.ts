@@ -1,4 +1,4 @@
-import { Clock, Context, Effect, Layer } from "effect"
+import { Clock, Context, Effect, Layer, Struct } from "effect"
 import { RuleRepository, type RuleRepositoryUnavailable } from "../../../layers/rules/RuleRepository.ts"
 import type { Invalid } from "../../../src/api/shared/Problems.ts"
 import type { TrialEvent, Verdict } from "../../../src/api/web-ui/Rules.ts"
@@ -70,11 +70,7 @@ export class RuleTester extends Context.Service<RuleTester, {
           const rule = rules.find(({ id }) => id === decision.ruleId)
           return {
             matched: rule !== undefined,
-            outcome: decision.outcome,
-            environment: decision.environment,
-            handling: decision.handling,
-            team: decision.team,
-            reason: decision.reason,
+            ...Struct.pick(decision, ["outcome", "environment", "handling", "team", "reason"]),
             rule: rule === undefined ? null : viewOf(rule),
             saw: {
               hostname: event.hostname,

@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { HttpApiError } from "effect/http-api"
-import { ChangeOutcome } from "../../domain/ChangeOutcome.ts"
+import { ChangeOutcome } from "../../domain/Change.ts"
 import { problem } from "../../domain/Problem.ts"
 
 export class Unreadable extends HttpApiError.Problem<Unreadable>()(...problem("Unreadable", 400, {})) {}

@@ -1,7 +1,7 @@
 import { Effect, Option, Schema } from "effect"
 import { HttpClientRequest, type HttpClientResponse } from "effect/http"
 import { HttpApiMiddleware } from "effect/http-api"
-import { ChangeOutcome } from "../../domain/ChangeOutcome.ts"
+import { ChangeOutcome } from "../../domain/Change.ts"
 import { Idempotent, keyHeader } from "./Idempotency.ts"
 
 export interface IdempotentClientOptions {

@@ -1,7 +1,7 @@
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiError, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { problem } from "../../domain/Problem.ts"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { HostPattern } from "../../domain/Rule.ts"
+import { HostExists, HostNotFound } from "../../domain/RuleProblems.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
 import { text } from "../shared/fields.ts"
 import { Idempotent } from "../shared/Idempotency.ts"
@@ -9,10 +9,6 @@ import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
 import { cursor, More } from "./paging.ts"
 import { Because, Reason } from "./Reason.ts"
-
-export class HostNotFound extends HttpApiError.Problem<HostNotFound>()(...problem("HostNotFound", 404, {})) {}
-
-export class HostExists extends HttpApiError.Problem<HostExists>()(...problem("HostExists", 409, {})) {}
 
 const Team = text(100)
 const params = { hostname: text(255) }

@@ -1,7 +1,8 @@
-import { Effect, Schema } from "effect"
-import { HttpApiEndpoint, HttpApiError, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { problem } from "../../domain/Problem.ts"
-import { Environment, Handling, MatchType } from "../../domain/Rule.ts"
+import { Effect, Schema, Struct } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { Decision } from "../../domain/Decision.ts"
+import { ruleColumns, RuleDraft, StoredRule, storedRuleColumns } from "../../domain/Rule.ts"
+import { RuleNotFound } from "../../domain/RuleProblems.ts"
 import { Severity } from "../../domain/Severity.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
 import { rowId, text } from "../shared/fields.ts"
@@ -11,31 +12,21 @@ import { KnownQuery } from "../shared/ReadableRequest.ts"
 import { cursor, More } from "./paging.ts"
 import { Because, Reason } from "./Reason.ts"
 
-const Priority = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 }))
-
+/** The fields of a rule under their names on the wire, with their limits. */
 const fields = {
-  match_type: MatchType,
+  ...Struct.renameKeys(RuleDraft.fields, ruleColumns),
   /** What `contains`, `regex` and `exact` look for in the message, without and with its tag. */
   match_string: Schema.NullOr(text(1_024)),
   /** What `oid_prefix` compares, arc by arc. */
   trap_oid: Schema.NullOr(text(255)),
-  /** The event's severity must equal it, when given. */
-  syslog_severity: Schema.NullOr(Severity),
   /** The lowest that matches decides. */
-  priority: Priority,
-  prod_handling: Handling,
-  dev_handling: Handling,
-  team_assignment: text(100),
-  is_active: Schema.Boolean
+  priority: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 })),
+  team_assignment: text(100)
 }
 
 /** A rule as the API shows it. */
-export const RuleView = Schema.Struct({
-  id: Schema.Int,
-  ...fields,
-  created_at: Schema.String,
-  updated_at: Schema.String
-}).annotate({ identifier: "Rule" })
+export const RuleView = Schema.Struct({ ...Struct.renameKeys(StoredRule.fields, storedRuleColumns), ...fields })
+  .annotate({ identifier: "Rule" })
 export type RuleView = typeof RuleView.Type
 
 /** An object that has at least one of these fields. */
@@ -58,23 +49,13 @@ export type RuleInput = typeof RuleInput.Type
 
 /** What shall change; the rest stays. */
 export const RuleChanges = Schema.Struct({
-  match_type: Schema.optionalKey(fields.match_type),
-  match_string: Schema.optionalKey(fields.match_string),
-  trap_oid: Schema.optionalKey(fields.trap_oid),
-  syslog_severity: Schema.optionalKey(fields.syslog_severity),
-  priority: Schema.optionalKey(fields.priority),
-  prod_handling: Schema.optionalKey(fields.prod_handling),
-  dev_handling: Schema.optionalKey(fields.dev_handling),
-  team_assignment: Schema.optionalKey(fields.team_assignment),
-  is_active: Schema.optionalKey(fields.is_active),
+  ...Struct.map(fields, Schema.optionalKey),
   reason: Reason
 }).check(Schema.makeFilter(
   ({ reason: _reason, ...changes }) => Object.keys(changes).length > 0 || "No fields to update.",
   { toJsonSchema: () => oneOf(Object.keys(fields)) }
 )).annotate({ identifier: "RuleChanges" })
 export type RuleChanges = typeof RuleChanges.Type
-
-export class RuleNotFound extends HttpApiError.Problem<RuleNotFound>()(...problem("RuleNotFound", 404, {})) {}
 
 const hostOrLine = Schema.makeFilter<{ readonly hostname?: string; readonly line?: string }>(
   ({ hostname, line }) =>
@@ -109,12 +90,7 @@ const Saw = Schema.Struct({
 
 export const Verdict = Schema.Struct({
   matched: Schema.Boolean,
-  outcome: Schema.Literals(["forwarded", "suppressed", "unmatched"]),
-  environment: Environment,
-  handling: Schema.NullOr(Handling),
-  team: Schema.String,
-  /** One sentence: why this outcome. */
-  reason: Schema.String,
+  ...Struct.pick(Decision.fields, ["outcome", "environment", "handling", "team", "reason"]),
   rule: Schema.NullOr(RuleView),
   saw: Saw,
   /** The other active rules in their order, with why each does not decide; at most the first 100. */

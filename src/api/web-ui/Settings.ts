@@ -1,6 +1,8 @@
-import { Schema } from "effect"
+import { Schema, Struct } from "effect"
 import { HttpApiEndpoint, HttpApiError, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { problem } from "../../domain/Problem.ts"
+import { Revision, revisionColumns } from "../../domain/Revision.ts"
+import { SettingUnknown, VersionStale, VersionUnknown } from "../../domain/SettingProblems.ts"
 import { Program } from "../../domain/Settings.ts"
 import { AdminOnly, Authenticated, ViewerOnly } from "../shared/Access.ts"
 import { mostInteger, text, whole } from "../shared/fields.ts"
@@ -11,18 +13,6 @@ import { Because, Reason } from "./Reason.ts"
 
 /** The body has no `value`. */
 export class ValueMissing extends HttpApiError.Problem<ValueMissing>()(...problem("ValueMissing", 400, {})) {}
-
-/** No setting has this name; `nearest` is the one most like it. */
-export class SettingUnknown
-  extends HttpApiError.Problem<SettingUnknown>()(...problem("SettingUnknown", 404, { nearest: Schema.String }))
-{}
-
-export class VersionUnknown extends HttpApiError.Problem<VersionUnknown>()(...problem("VersionUnknown", 404, {})) {}
-
-/** It changed since the caller looked: `version` is the newest. */
-export class VersionStale
-  extends HttpApiError.Problem<VersionStale>()(...problem("VersionStale", 412, { version: Schema.Int }))
-{}
 
 /** `Prefer: strict` asks for an `If-Match`, and there was none. */
 export class ConditionMissing
@@ -74,43 +64,32 @@ export const InstanceItem = Schema.Struct({
 }).annotate({ identifier: "ConfigInstance" })
 export type InstanceItem = typeof InstanceItem.Type
 
-export const told = {
+/** How far a change came: answered with each. */
+export const rollout = {
   version: Schema.Int,
   /** Redis has it. `false`: Redis does not answer; every process follows when it does. */
   propagated: Schema.Boolean,
   instances: Schema.Array(InstanceItem)
 }
 
+const HistoryEntry = Schema.Struct(Struct.renameKeys(Revision.fields, revisionColumns)).annotate({
+  identifier: "ConfigHistoryEntry"
+})
+
+const Difference = HistoryEntry.mapFields(Struct.pick(["key", "old_value", "new_value"]))
+
 export const SettingChanged = Schema.Struct({
-  key: Schema.String,
-  old_value: Schema.Json,
-  new_value: Schema.Json,
+  ...Difference.fields,
   /** The version that was overwritten without having been asked for. */
   overwrote: Schema.optionalKey(Schema.Int),
-  ...told
+  ...rollout
 }).annotate({ identifier: "SettingChanged" })
-
-const Difference = Schema.Struct({ key: Schema.String, old_value: Schema.Json, new_value: Schema.Json })
 
 export const SettingsChanged = Schema.Struct({
   changes: Schema.Array(Difference),
   dry_run: Schema.Boolean,
-  ...told
+  ...rollout
 }).annotate({ identifier: "SettingsChanged" })
-
-const HistoryEntry = Schema.Struct({
-  version: Schema.Int,
-  key: Schema.String,
-  old_value: Schema.Json,
-  new_value: Schema.Json,
-  /** `new_value` is the default again. */
-  is_unset: Schema.Boolean,
-  changed_by: Schema.String,
-  changed_at: Schema.String,
-  reason: Schema.NullOr(Schema.String),
-  correlation_id: Schema.NullOr(Schema.String)
-}).annotate({ identifier: "ConfigHistoryEntry" })
-export type HistoryEntry = typeof HistoryEntry.Type
 
 /** A body without a value has an answer of its own, 400. */
 const needsValue = Schema.makeFilter<object>(() => true, { toJsonSchema: () => ({ required: ["value"] }) })

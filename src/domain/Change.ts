@@ -1,5 +1,12 @@
 import { Schema } from "effect"
 
+/** Who changes something, why, and in which request. The audit keeps it with the change. */
+export interface ChangeAuthor {
+  readonly actor: string
+  readonly reason: string | null
+  readonly correlationId: string
+}
+
 /** What became of a change that failed. `unknown`: the answer to it was lost, and it may have been made. */
 export const ChangeOutcome = Schema.Literals(["unchanged", "unknown"])
 export type ChangeOutcome = typeof ChangeOutcome.Type
