@@ -16,7 +16,7 @@ import { CheckpointSigner, type CheckpointSignerUnavailable } from "./Checkpoint
 
 const pageSize = 1_000
 
-/** The chain over `config_audit_log`. */
+/** Reads the chain from `config_audit_log`. */
 export const AuditChainPostgres = Layer.effect(
   AuditChain,
   Effect.gen(function*() {
@@ -70,7 +70,7 @@ export const AuditChainPostgres = Layer.effect(
       const signed = all.flatMap((mark) =>
         mark.signature === undefined ? [] : [{ mark, text: checkpointText(mark), signature: mark.signature }]
       )
-      // A key that cannot be asked says nothing against the chain: `verified` tells that nobody looked.
+      // When the key does not answer, the chain may still be whole: `verified` is 0 then.
       const good = yield* signer.verify(signed).pipe(
         droppedAt("audit.signatures", "The signatures of the checkpoints could not be checked.")
       )

@@ -1,19 +1,15 @@
 import { Context, type Effect, Schema } from "effect"
 import type { AuditedChange, AuditEntry } from "../../src/domain/ChainEntry.ts"
+import type { Page, PageQuery } from "../../src/logic/withinBytes.ts"
 
-/** The record could not be read or written. What was to be recorded must not be done. */
+/** The audit could not be read or written. A change that is not recorded must not be made. */
 export class ConfigAuditFailed extends Schema.TaggedError<ConfigAuditFailed>()("ConfigAuditFailed", {
-  /** `query`: the question itself cannot be answered, `detail` says why. */
+  /** `query`: the search makes no sense, `detail` says why. */
   reason: Schema.Literals(["unavailable", "query"]),
   detail: Schema.String
 }) {}
 
-export interface ConfigAuditQuery {
-  readonly limit: number
-  /** Bytes of a page as JSON; it ends early where the next row would be too many. One row is given in any case. */
-  readonly maxBytes?: number | undefined
-  /** Opaque; as answered with the page before. */
-  readonly cursor?: string | undefined
+export interface ConfigAuditQuery extends PageQuery {
   /** Part of the name, without case. */
   readonly actor?: string | undefined
   readonly operation?: AuditedChange["operation"] | undefined
@@ -25,15 +21,9 @@ export interface ConfigAuditQuery {
   readonly to?: string | undefined
 }
 
-export interface ConfigAuditPage {
-  readonly rows: ReadonlyArray<AuditEntry>
-  /** Absent on the last page. */
-  readonly nextCursor?: string | undefined
-}
-
-/** Who changed what. Append-only. `record` joins the caller's transaction when there is one, so that both are kept or neither. */
+/** Records who changed what. `record` joins the caller's transaction, so that change and record are kept or lost together. */
 export class ConfigAudit extends Context.Service<ConfigAudit, {
   readonly record: (change: AuditedChange) => Effect.Effect<void, ConfigAuditFailed>
   /** Newest first, by keyset. */
-  readonly search: (query: ConfigAuditQuery) => Effect.Effect<ConfigAuditPage, ConfigAuditFailed>
+  readonly search: (query: ConfigAuditQuery) => Effect.Effect<Page<AuditEntry>, ConfigAuditFailed>
 }>()("mutt/layers/audit/ConfigAudit") {}

@@ -1,9 +1,9 @@
 import { Clock, Effect, Layer } from "effect"
 import type { AuditEntry } from "../../src/domain/ChainEntry.ts"
-import { withinBytes } from "../../src/logic/withinBytes.ts"
+import { pageOf } from "../../src/logic/withinBytes.ts"
 import { ConfigAudit, ConfigAuditFailed, type ConfigAuditQuery } from "./ConfigAudit.ts"
 
-/** Keeps everything, forgets everything at exit. */
+/** Keeps the audit in memory, for tests. */
 export const ConfigAuditMemory = Layer.sync(ConfigAudit, () => {
   const rows: Array<AuditEntry> = []
 
@@ -18,14 +18,8 @@ export const ConfigAuditMemory = Layer.sync(ConfigAudit, () => {
         if (Number.isNaN(before)) {
           return Effect.fail(new ConfigAuditFailed({ reason: "query", detail: "The cursor cannot be read." }))
         }
-        const found = rows.filter((row) => row.seq < before && fits(row, query)).slice(0, query.limit + 1)
-        const page = withinBytes(found.slice(0, query.limit), query.maxBytes ?? Number.POSITIVE_INFINITY)
-        const last = page.at(-1)
-        return Effect.succeed(
-          found.length > page.length && last !== undefined
-            ? { rows: page, nextCursor: String(last.seq) }
-            : { rows: page }
-        )
+        const found = rows.filter((row) => row.seq < before && fits(row, query))
+        return Effect.succeed(pageOf(found, query, ({ seq }) => String(seq)))
       })
   })
 })

@@ -2,7 +2,7 @@ import { DateTime, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { AuditedChange, AuditedValues } from "../../src/domain/ChainEntry.ts"
 import { link } from "../../src/logic/auditChain.ts"
-import { withinBytes } from "../../src/logic/withinBytes.ts"
+import { pageOf } from "../../src/logic/withinBytes.ts"
 import { inTransaction } from "../postgres/inTransaction.ts"
 import { decodeEntries, entryColumns } from "./auditColumns.ts"
 import { ConfigAudit, ConfigAuditFailed, type ConfigAuditQuery } from "./ConfigAudit.ts"
@@ -11,7 +11,7 @@ const decodeHead = Schema.decodeUnknownEffect(
   Schema.Tuple([Schema.Struct({ id: Schema.FiniteFromString, entry_hash: Schema.String })])
 )
 
-/** `config_audit_log`. The table itself refuses to change or lose rows, and each row is a link of the audit chain. */
+/** Writes `config_audit_log`, which refuses updates and deletes; each row is a link of the audit chain. */
 export const ConfigAuditPostgres = Layer.effect(
   ConfigAudit,
   Effect.gen(function*() {
@@ -46,11 +46,9 @@ export const ConfigAuditPostgres = Layer.effect(
       const found = yield* sql`SELECT ${sql.literal(entryColumns)} FROM config_audit_log
         WHERE ${sql.and(conditions(sql, query))}
         ORDER BY config_audit_log.id DESC LIMIT ${query.limit + 1}`.pipe(Effect.mapError(unavailable))
-      // Measured as the database names them, which is how the API answers them.
-      const page = withinBytes(found.slice(0, query.limit), query.maxBytes ?? Number.POSITIVE_INFINITY)
-      const rows = yield* Effect.orDie(decodeEntries(page))
-      const last = rows.at(-1)
-      return found.length > rows.length && last !== undefined ? { rows, nextCursor: String(last.seq) } : { rows }
+      // Rows are measured under the database's names, which the API answers with.
+      const { nextCursor, rows } = pageOf(found, query, ({ id }) => String(id))
+      return { rows: yield* Effect.orDie(decodeEntries(rows)), nextCursor }
     })
 
     return ConfigAudit.of({ record, search })

@@ -1,10 +1,10 @@
 import { Clock, Effect, Layer } from "effect"
 import type { Decision, EventAuditEntry } from "../../src/domain/Decision.ts"
-import { withinBytes } from "../../src/logic/withinBytes.ts"
+import { pageOf } from "../../src/logic/withinBytes.ts"
 import { type AuditQuery, type AuditRecord, EventAudit, EventAuditFailed } from "./EventAudit.ts"
 import { readCursor, writeCursor } from "./eventCursor.ts"
 
-/** Keeps everything, forgets everything at exit. Refuses what the database would refuse. */
+/** Keeps the audit in memory, for tests. Refuses what the database would refuse. */
 export const EventAuditMemory = Layer.sync(EventAudit, () => {
   const rows = new Map<string, { readonly row: EventAuditEntry; readonly decision: Decision }>()
 
@@ -34,11 +34,7 @@ export const EventAuditMemory = Layer.sync(EventAudit, () => {
       const found = Array.from(rows.values(), ({ row }) => row)
         .filter((row) => fits(row, query) && (before === undefined || keyOf(row) < before))
         .sort((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1))
-      const page = withinBytes(found.slice(0, query.limit), query.maxBytes ?? Number.POSITIVE_INFINITY)
-      const last = page.at(-1)
-      return Effect.succeed(
-        found.length > page.length && last !== undefined ? { rows: page, nextCursor: keyOf(last) } : { rows: page }
-      )
+      return Effect.succeed(pageOf(found, query, keyOf))
     })
 
   return EventAudit.of({ record, search })

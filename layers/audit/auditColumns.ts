@@ -2,7 +2,7 @@ import { Schema } from "effect"
 import { AuditEntry, ChainEntry } from "../../src/domain/ChainEntry.ts"
 import { IsoTime } from "../postgres/isoTime.ts"
 
-/** The columns of `config_audit_log`, by the field of a `ChainEntry` that each holds. */
+/** Field of a `ChainEntry` → column of `config_audit_log`. */
 const columns = {
   seq: "id",
   table: "table_name",
@@ -16,7 +16,7 @@ const columns = {
 
 const read = { seq: Schema.FiniteFromString, at: IsoTime }
 
-/** What a row of `config_audit_log` needs in a SELECT: ids beyond 2³¹ come as text. */
+/** The select list of an entry, and of a link of the chain. Ids come as text, as they may exceed 2³¹. */
 export const entryColumns =
   "id::text, changed_at, changed_by, operation, table_name, record_id, old_values, new_values, reason, correlation_id"
 export const linkColumns = `${entryColumns}, previous_hash, entry_hash`

@@ -1,4 +1,5 @@
 import { Context, type Effect, Schema } from "effect"
+import type { Invalid } from "../../src/api/shared/Problems.ts"
 import { type ChangeAuthor, ChangeOutcome } from "../../src/domain/Change.ts"
 import type { Revision } from "../../src/domain/Revision.ts"
 import {
@@ -14,13 +15,7 @@ import { nearest } from "../../src/logic/nearest.ts"
 export const settingUnknown = (key: string) =>
   new SettingUnknown({ detail: `There is no setting ${key}.`, nearest: nearest(key, settingKeys) })
 
-/** The value is out of its range, breaks a rule between settings, or looks like a secret. */
-export class SettingRefused extends Schema.TaggedError<SettingRefused>()("SettingRefused", {
-  key: Schema.String,
-  detail: Schema.String
-}) {}
-
-/** PostgreSQL does not answer. */
+/** PostgreSQL, which holds the settings, does not answer. */
 export class ConfigStoreUnavailable extends Schema.TaggedError<ConfigStoreUnavailable>()("LedgerUnavailable", {
   detail: Schema.String,
   outcome: ChangeOutcome
@@ -46,33 +41,36 @@ export interface ConfigStoreState {
 
 /** Who asks for a change of settings, why, and under which conditions. */
 export interface ChangeRequest extends ChangeAuthor, VersionSeen {
-  /** Leave alone what is so already. When that is everything, there is no new version. */
+  /** Skip settings that have the wanted value already. Without any other there is no new version. */
   readonly onlyDifferences?: boolean | undefined
 }
 
 export interface Changed {
   readonly epoch: string
-  /** The version that is in force now. */
+  /** The newest version. */
   readonly version: number
   readonly revisions: ReadonlyArray<Revision>
   /** A version this change overwrote without having been asked to check it. */
   readonly overwrote?: number | undefined
 }
 
-export type ChangeFailure = SettingUnknown | SettingRefused | VersionStale | ConfigStoreUnavailable
+/** `Invalid`: a value is out of its range or breaks a rule between settings. */
+export type ChangeFailure = SettingUnknown | Invalid | VersionStale | ConfigStoreUnavailable
 
 /**
- * Keeps the dynamic settings and their history; what it says counts. Each change is one transaction with its audit
- * record and its announcement in the outbox. Changes are one after the other; versions have no gap.
+ * Holds the dynamic settings and their history; Redis and the processes follow it.
+ *
+ * A change, its audit record and its row in the outbox are one transaction. Changes run one after the other, and
+ * versions have no gap.
  */
 export class ConfigStore extends Context.Service<ConfigStore, {
   readonly state: Effect.Effect<ConfigStoreState, ConfigStoreUnavailable>
-  /** Several settings at once are one version: all of them or none. `undefined` as a value is back to the default. */
+  /** Changes several settings as one version, all or none. The value `undefined` means the default again. */
   readonly change: (
     values: ReadonlyMap<string, Schema.Json | undefined>,
     request: ChangeRequest
   ) => Effect.Effect<Changed, ChangeFailure>
-  /** A new version with the values of an old one, checked against today's ranges. */
+  /** Makes a new version with the values of an old one, checked against today's ranges. */
   readonly rollback: (
     version: number,
     request: ChangeRequest

@@ -1,5 +1,6 @@
 import { DateTime, Effect, Layer, Option, Result, type Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
+import { Invalid } from "../../src/api/shared/Problems.ts"
 import type { AuditedChange } from "../../src/domain/ChainEntry.ts"
 import type { Revision } from "../../src/domain/Revision.ts"
 import { versionStale, VersionUnknown } from "../../src/domain/SettingProblems.ts"
@@ -13,12 +14,12 @@ import {
 } from "../../src/domain/Settings.ts"
 import { canonicalJson } from "../../src/logic/canonicalJson.ts"
 import { ConfigAudit } from "../audit/ConfigAudit.ts"
-import { type Changed, type ChangeRequest, ConfigStore, SettingRefused, settingUnknown } from "./ConfigStore.ts"
+import { type Changed, type ChangeRequest, ConfigStore, settingUnknown } from "./ConfigStore.ts"
 import { settingStates, storeRows, unreachable } from "./storeRows.ts"
 
 type Values = ReadonlyMap<string, Schema.Json | undefined>
 
-/** The ledger in PostgreSQL: `config_ledger`, `config_settings`, `config_revisions`, `config_outbox`. */
+/** Keeps settings in `config_ledger`, `config_settings`, `config_revisions` and `config_outbox`. */
 export const ConfigStorePostgres = Layer.effect(
   ConfigStore,
   Effect.gen(function*() {
@@ -26,7 +27,7 @@ export const ConfigStorePostgres = Layer.effect(
     const audit = yield* ConfigAudit
     const rows = storeRows(sql)
 
-    /** Decides and writes, with the head locked. `values` may depend on what the ledger holds. */
+    /** Checks and writes a change with the head locked. `valuesOf` may read what is set. */
     const write = Effect.fnUntraced(function*(
       request: ChangeRequest,
       valuesOf: Effect.Effect<Values, VersionUnknown | SqlError.SqlError>
@@ -111,7 +112,7 @@ const auditedChange = (revision: Revision, overwritten: number, set: ReadonlyMap
 const differing = (wanted: Values, set: ReadonlyMap<string, Schema.Json>): Values =>
   new Map([...wanted].filter(([key, value]) => canonicalJson(value ?? null) !== canonicalJson(set.get(key) ?? null)))
 
-/** Several reads that see one moment. Within the transaction of a change, which cannot be told to, they see its moment. */
+/** Lets several reads see one moment. Within a change's transaction they see that one, as it cannot be switched. */
 const snapshot = (sql: SqlClient.SqlClient) => <A, E>(read: Effect.Effect<A, E>) =>
   Effect.flatMap(
     Effect.serviceOption(sql.transactionService),
@@ -127,18 +128,20 @@ const checkNames = (values: Values) =>
     discard: true
   })
 
-/** Each changed value within its range, and all values together within the rules between settings. */
+/** Checks each changed value against its range, then all values against the rules between settings. */
 const checkWhole = (values: Values, after: ReadonlyMap<string, Schema.Json>) => {
   for (const [key, value] of values) {
     const problem = value !== undefined && isSettingKey(key) ? settingProblem(key, value) : undefined
-    if (problem !== undefined) return Effect.fail(new SettingRefused({ key, detail: problem }))
+    if (problem !== undefined) return Effect.fail(refused(key, problem))
   }
   const whole = settingValues(after)
   const [first] = values.keys()
   return Result.isSuccess(whole)
     ? Effect.void
-    : Effect.fail(new SettingRefused({ key: first ?? "", detail: whole.failure.join(" ") }))
+    : Effect.fail(refused(first ?? "", whole.failure.join(" ")))
 }
+
+const refused = (field: string, message: string) => new Invalid({ detail: message, errors: [{ field, message }] })
 
 const valueIn = (set: ReadonlyMap<string, Schema.Json>, key: string): Schema.Json =>
   set.get(key) ?? (isSettingKey(key) ? defaults[key] : null)

@@ -5,12 +5,12 @@ import type { HostNotFound } from "../../src/domain/RuleProblems.ts"
 import type { VersionSeen, VersionStale } from "../../src/domain/SettingProblems.ts"
 import type { ConfigStoreUnavailable } from "./ConfigStore.ts"
 
-/** The table is as long as it may be. */
+/** The table has as many entries as it may have. */
 export class HostZonesFull extends Schema.TaggedError<HostZonesFull>()("HostZonesFull", { most: Schema.Int }) {}
 
 export interface HostZonesState {
   readonly epoch: string
-  /** Of the last change of the table; 0 when it was never changed. */
+  /** Version of the table's last change; 0 when it was never changed. */
   readonly version: number
   /** By name. */
   readonly zones: ReadonlyArray<HostZone>
@@ -25,7 +25,7 @@ export type HostZoneRequest = ChangeAuthor & VersionSeen
  */
 export class HostZones extends Context.Service<HostZones, {
   readonly state: Effect.Effect<HostZonesState, ConfigStoreUnavailable>
-  /** Sets the zone of a host or glob. One that it has already makes no new version. */
+  /** Sets the zone of a host or glob. The same zone again makes no new version. */
   readonly set: (
     zone: HostZone,
     request: HostZoneRequest

@@ -7,7 +7,7 @@ import { ConfigAudit } from "../audit/ConfigAudit.ts"
 import { type HostZoneRequest, HostZones, HostZonesFull, type HostZonesState } from "./HostZones.ts"
 import { storeRows, unreachable } from "./storeRows.ts"
 
-/** The table beside the settings: whole in `config_settings`, entry by entry in `config_revisions` and in the audit. */
+/** Keeps the table whole in `config_settings`, and each changed entry in `config_revisions` and the audit. */
 export const HostZonesPostgres = Layer.effect(
   HostZones,
   Effect.gen(function*() {
@@ -19,7 +19,7 @@ export const HostZonesPostgres = Layer.effect(
       const { epoch } = yield* rows.head
       const { set, versions } = yield* rows.setAndVersions([hostZonesKey])
       const zones = hostZonesFrom(set.get(hostZonesKey))
-      // Nobody but this writes it.
+      // Only this adapter writes the table.
       if (Result.isFailure(zones)) return yield* Effect.die(zones.failure)
       return { epoch, version: versions.get(hostZonesKey) ?? 0, zones: zones.success } satisfies HostZonesState
     })
@@ -42,7 +42,7 @@ export const HostZonesPostgres = Layer.effect(
       const { actor, correlationId, reason } = request
       const author = { actor, reason, correlationId }
       const at = DateTime.formatIso(yield* DateTime.now)
-      // The revision says what became of the one entry; the setting is the whole table, as every process reads it.
+      // The revision has the one entry; the setting has the whole table, which every process reads.
       const entry = {
         key: hostZonesKey,
         oldValue: before ?? null,

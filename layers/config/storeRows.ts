@@ -34,12 +34,12 @@ const knownOf = (rows: typeof Settings.Type): ReadonlyMap<string, Schema.Json> =
 
 export const unreachable = orUnavailable((failure) => new ConfigStoreUnavailable(failure))
 
-/** One setting of a change: the revision says what became of it, `kept` is what every process reads, if it stays set. */
+/** One setting of a change: its revision, and in `kept` the value that processes read while it is set. */
 export interface Written extends Pick<Revision, "key" | "oldValue" | "newValue" | "isUnset"> {
   readonly kept: Schema.Json
 }
 
-/** Reads and writes the tables of settings. A row that cannot be decoded is a defect: nobody else writes them. */
+/** Reads and writes the tables of settings. A row that does not decode is a defect: nobody else writes them. */
 export const storeRows = (sql: SqlClient.SqlClient) => {
   const columns =
     sql`r.version::text AS version, r.key, r.old_value, r.new_value, r.is_unset, r.changed_by, r.changed_at,
@@ -51,14 +51,14 @@ export const storeRows = (sql: SqlClient.SqlClient) => {
     sql`(SELECT coalesce(json_agg(json_build_object('key', key, 'value', value)), '[]') FROM config_settings)`
 
   return {
-    /** Everything that a change writes beside the audit, in one statement: the way there and back is most of its cost. */
+    /** Writes all of a change but its audit record in one statement: the round trip is most of the cost. */
     write: (
       version: number,
       { actor, correlationId, reason }: ChangeAuthor,
       changedAt: string,
       settings: ReadonlyArray<Written>
     ) => {
-      // Values as texts: a null among them would become an absent one.
+      // Values go as texts: jsonb_to_recordset would make a JSON null an SQL NULL.
       const given = settings.map(({ isUnset, kept, key, newValue, oldValue }) => ({
         key,
         old_value: canonicalJson(oldValue),
@@ -86,20 +86,17 @@ export const storeRows = (sql: SqlClient.SqlClient) => {
         UPDATE config_ledger SET version = ${version}::text::bigint`
     },
     head: sql`SELECT epoch::text, version::text AS version FROM config_ledger`.pipe(Effect.flatMap(headOf)),
-    /** The head, locked until the transaction ends: changes are one after the other. */
+    /** Locks the head until the transaction ends, so that changes run one after the other. */
     lockedHead: sql`SELECT epoch::text, version::text AS version FROM config_ledger FOR UPDATE`.pipe(
       Effect.flatMap(headOf)
     ),
-    /**
-     * The head, and what somebody set: known settings and host zones only, since a setting that no longer exists keeps its history and
-     * nothing else. As they were at one moment.
-     */
+    /** Reads the head and the set values at one moment. A setting that no longer exists is left out. */
     headAndSet: sql`SELECT epoch::text, version::text AS version,
         ${setAsJson} AS settings FROM config_ledger`.pipe(
       Effect.flatMap((rows) => Effect.orDie(decodeHeadAndSet(rows))),
       Effect.map(([{ settings, ...head }]) => ({ ...head, set: knownOf(settings) }))
     ),
-    /** What somebody set, and for those of `keys` that were ever changed the version that did it last. */
+    /** Reads the set values, and of each of `keys` the version of its last change. */
     setAndVersions: (keys: Iterable<string>) =>
       sql`SELECT ${setAsJson} AS settings, (SELECT coalesce(json_object_agg(last.key, last.version), '{}')
           FROM (SELECT r.key, max(r.version) AS version FROM config_revisions r
@@ -110,7 +107,7 @@ export const storeRows = (sql: SqlClient.SqlClient) => {
           versions: new Map(Object.entries(versions))
         }))
       ),
-    /** The newest revision of each setting; looked up one by one, however long the history is. */
+    /** Reads the newest revision of each setting: one index lookup each, however long the history is. */
     latest: sql`SELECT ${columns} FROM jsonb_array_elements_text(${
       JSON.stringify(settingKeys)
     }::text::jsonb) AS named (key),
@@ -118,7 +115,7 @@ export const storeRows = (sql: SqlClient.SqlClient) => {
       Effect.flatMap(revisions),
       Effect.map((all) => new Map(all.map((revision) => [revision.key, revision])))
     ),
-    /** What was set when `version` was the newest. */
+    /** Reads the values that were set at `version`. */
     setAt: (version: number) =>
       sql`SELECT DISTINCT ON (r.key) ${columns} FROM config_revisions r WHERE r.version <= ${version}
         ORDER BY r.key, r.version DESC`.pipe(

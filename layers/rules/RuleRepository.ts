@@ -3,7 +3,7 @@ import { type ChangeAuthor, ChangeOutcome } from "../../src/domain/Change.ts"
 import type { RuleDraft, StoredRule } from "../../src/domain/Rule.ts"
 import type { HostExists, HostNotFound, RuleNotFound } from "../../src/domain/RuleProblems.ts"
 
-/** PostgreSQL does not answer. */
+/** PostgreSQL, which holds the rules, does not answer. */
 export class RuleRepositoryUnavailable extends Schema.TaggedError<RuleRepositoryUnavailable>()("RuleBookUnavailable", {
   detail: Schema.String,
   outcome: ChangeOutcome
@@ -15,13 +15,13 @@ export class RuleRepository extends Context.Service<RuleRepository, {
   readonly rules: Effect.Effect<ReadonlyArray<StoredRule>, RuleRepositoryUnavailable>
   readonly rule: (id: number) => Effect.Effect<StoredRule, RuleNotFound | RuleRepositoryUnavailable>
   readonly createRule: (draft: RuleDraft, author: ChangeAuthor) => Effect.Effect<StoredRule, RuleRepositoryUnavailable>
-  /** `edit` sees the rule as it is, locked, and says what it shall be. */
+  /** Locks the rule and stores what `edit` makes of it. */
   readonly updateRule: <E>(
     id: number,
     edit: (rule: StoredRule) => Effect.Effect<RuleDraft, E>,
     author: ChangeAuthor
   ) => Effect.Effect<StoredRule, E | RuleNotFound | RuleRepositoryUnavailable>
-  /** Kept in the table, marked as deleted: audit rows go on naming it. */
+  /** Marks the rule as deleted; audit rows go on naming it. */
   readonly deleteRule: (
     id: number,
     author: ChangeAuthor

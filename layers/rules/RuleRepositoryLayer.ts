@@ -29,7 +29,7 @@ export const RuleRepositoryAnnounced = Layer.effect(
   })
 )
 
-/** The rule repository of the programs: in PostgreSQL, announced over Redis. */
+/** Keeps rules in PostgreSQL and announces their changes over Redis. */
 export const RuleRepositoryLayer = RuleRepositoryAnnounced.pipe(
   Layer.provide([RuleRepositoryPostgres, RuleChangesRedis])
 )

@@ -1,19 +1,21 @@
 import { Clock, Effect, Layer, Semaphore } from "effect"
+import type { AuditedValues } from "../../src/domain/ChainEntry.ts"
+import type { ChangeAuthor } from "../../src/domain/Change.ts"
 import { type StoredRule, toRuleColumns } from "../../src/domain/Rule.ts"
-import { type HostExists, hostExists, hostHasTeam, hostNotFound, ruleNotFound } from "../../src/domain/RuleProblems.ts"
+import { hostExists, hostHasTeam, hostNotFound, ruleNotFound } from "../../src/domain/RuleProblems.ts"
 import { ConfigAudit } from "../audit/ConfigAudit.ts"
 import { changeRecord } from "./changeRecord.ts"
 import { RuleRepository, RuleRepositoryUnavailable } from "./RuleRepository.ts"
 
-/** Keeps everything, forgets everything at exit. Changes are recorded before they are made, one after the other. */
+/** Keeps rules in memory, for tests. Records each change before it makes it. */
 export const RuleRepositoryMemory = Layer.effect(
   RuleRepository,
   Effect.gen(function*() {
     const audit = yield* ConfigAudit
     const one = Semaphore.makeUnsafe(1).withPermits(1)
     const rules = new Map<number, StoredRule>()
-    const hosts = new Set<string>()
-    const teams = new Map<string, string>()
+    const hosts: Hosts = new Map()
+    const teams: Hosts = new Map()
     let lastId = 0
 
     const record = (...parts: Parameters<typeof changeRecord>) =>
@@ -28,10 +30,22 @@ export const RuleRepositoryMemory = Layer.effect(
         const found = rules.get(id)
         return found === undefined ? Effect.fail(ruleNotFound()) : Effect.succeed(found)
       })
-    const known = (table: { has: (name: string) => boolean }, hostname: string) =>
-      table.has(hostname) ? Effect.void : Effect.fail(hostNotFound())
-    const unknown = (table: { has: (name: string) => boolean }, hostname: string, exists: () => HostExists) =>
-      table.has(hostname) ? Effect.fail(exists()) : Effect.void
+    /** Replaces the entry of a host by what `edit` returns; `undefined` removes it. */
+    const editHost = <E>(
+      table: "development_hosts" | "device_teams",
+      entries: Hosts,
+      name: string,
+      author: ChangeAuthor,
+      edit: (before: AuditedValues | undefined, hostname: string) => Effect.Effect<AuditedValues | undefined, E>
+    ) =>
+      one(Effect.gen(function*() {
+        const hostname = name.toLowerCase()
+        const before = entries.get(hostname)
+        const after = yield* edit(before, hostname)
+        yield* record(table, hostname, author, before ?? null, after ?? null)
+        if (after === undefined) entries.delete(hostname)
+        else entries.set(hostname, after)
+      }))
 
     return RuleRepository.of({
       rules: Effect.sync(() => [...rules.values()].sort((a, b) => a.priority - b.priority || a.id - b.id)),
@@ -61,52 +75,45 @@ export const RuleRepositoryMemory = Layer.effect(
           yield* record("alert_rules", String(id), author, toRuleColumns(before), null)
           rules.delete(id)
         })),
-      developmentHosts: Effect.sync(() => [...hosts].sort()),
+      developmentHosts: Effect.sync(() => [...hosts.keys()].sort()),
       addDevelopmentHost: (name, author) =>
-        one(Effect.gen(function*() {
-          const hostname = name.toLowerCase()
-          yield* unknown(hosts, hostname, hostExists)
-          yield* record("development_hosts", hostname, author, null, { hostname })
-          hosts.add(hostname)
-        })),
-      removeDevelopmentHost: (name, author) =>
-        one(Effect.gen(function*() {
-          const hostname = name.toLowerCase()
-          yield* known(hosts, hostname)
-          yield* record("development_hosts", hostname, author, { hostname }, null)
-          hosts.delete(hostname)
-        })),
+        editHost(
+          "development_hosts",
+          hosts,
+          name,
+          author,
+          (before, hostname) => before === undefined ? Effect.succeed({ hostname }) : Effect.fail(hostExists())
+        ),
+      removeDevelopmentHost: (name, author) => editHost("development_hosts", hosts, name, author, removed),
       teams: Effect.sync(() =>
-        [...teams].map(([hostname, team]) => ({ hostname, team })).sort((a, b) => (a.hostname < b.hostname ? -1 : 1))
+        [...teams].map(([hostname, entry]) => ({ hostname, team: String(entry["team_assignment"]) }))
+          .sort((a, b) => (a.hostname < b.hostname ? -1 : 1))
       ),
-      addTeam: (name, team, author) =>
-        one(Effect.gen(function*() {
-          const hostname = name.toLowerCase()
-          yield* unknown(teams, hostname, hostHasTeam)
-          yield* record("device_teams", hostname, author, null, { hostname, team_assignment: team })
-          teams.set(hostname, team)
-        })),
-      updateTeam: (name, team, author) =>
-        one(Effect.gen(function*() {
-          const hostname = name.toLowerCase()
-          yield* known(teams, hostname)
-          const before = { hostname, team_assignment: teams.get(hostname) ?? null }
-          yield* record("device_teams", hostname, author, before, { hostname, team_assignment: team })
-          teams.set(hostname, team)
-        })),
-      removeTeam: (name, author) =>
-        one(Effect.gen(function*() {
-          const hostname = name.toLowerCase()
-          yield* known(teams, hostname)
-          yield* record(
-            "device_teams",
-            hostname,
-            author,
-            { hostname, team_assignment: teams.get(hostname) ?? null },
-            null
-          )
-          teams.delete(hostname)
-        }))
+      addTeam: (name, team_assignment, author) =>
+        editHost(
+          "device_teams",
+          teams,
+          name,
+          author,
+          (before, hostname) =>
+            before === undefined ? Effect.succeed({ hostname, team_assignment }) : Effect.fail(hostHasTeam())
+        ),
+      updateTeam: (name, team_assignment, author) =>
+        editHost(
+          "device_teams",
+          teams,
+          name,
+          author,
+          (before) =>
+            before === undefined ? Effect.fail(hostNotFound()) : Effect.succeed({ ...before, team_assignment })
+        ),
+      removeTeam: (name, author) => editHost("device_teams", teams, name, author, removed)
     })
   })
 )
+
+/** Host → its entry, as the audit shows it. */
+type Hosts = Map<string, AuditedValues>
+
+const removed = (before: AuditedValues | undefined) =>
+  before === undefined ? Effect.fail(hostNotFound()) : Effect.succeed(undefined)

@@ -15,7 +15,7 @@ const Row = Schema.Struct({ ...StoredRule.fields, createdAt: IsoTime, updatedAt:
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
 const decodeRules = (rows: unknown) => Effect.orDie(decodeRows(rows))
 
-/** `alert_rules`, `development_hosts` and `device_teams`, each change with its record in one transaction. */
+/** Keeps `alert_rules`, `development_hosts` and `device_teams`; a change and its audit record are one transaction. */
 export const RuleRepositoryPostgres = Layer.effect(
   RuleRepository,
   Effect.gen(function*() {

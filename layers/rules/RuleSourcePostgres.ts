@@ -5,7 +5,7 @@ import { RuleSource, RuleSourceUnavailable } from "./RuleSource.ts"
 
 const Version = Schema.Struct({ version: Schema.FiniteFromString })
 
-/** One statement sees one state of the database, so the parts belong together. */
+/** The answer of one statement, which sees one state of the database. */
 const Everything = Schema.Struct({
   version: Schema.FiniteFromString,
   rules: Schema.Array(Schema.Unknown),
@@ -19,10 +19,10 @@ const decodeRules = Schema.decodeUnknownEffect(Schema.Array(Rule))
 
 const fields = Object.entries({ id: "id", ...ruleColumns }).map(([field, column]) => `'${field}', ${column}`).join(", ")
 
-/** Rules decoded between two turns of the event loop. */
+/** Rules decoded before the event loop gets its turn. */
 const slice = 250
 
-/** `alert_rules` without the deleted and the inactive, `development_hosts`, `device_teams`, and their common version. */
+/** Reads active rules, `development_hosts`, `device_teams` and their common version. */
 export const RuleSourcePostgres = Layer.effect(
   RuleSource,
   Effect.gen(function*() {
@@ -56,7 +56,7 @@ export const RuleSourcePostgres = Layer.effect(
   })
 )
 
-/** Rows that do not decode are as good as none: what is in use stays in use. */
+/** Fails for rows that do not decode too: the rules in use stay in use. */
 const unavailable = <A, R>(
   effect: Effect.Effect<A, SqlError.SqlError | Schema.SchemaError, R>
 ): Effect.Effect<A, RuleSourceUnavailable, R> =>

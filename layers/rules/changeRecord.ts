@@ -1,7 +1,7 @@
 import type { AuditedChange, AuditedValues } from "../../src/domain/ChainEntry.ts"
 import type { ChangeAuthor } from "../../src/domain/Change.ts"
 
-/** The audit record of one change: what was created or deleted whole, of an update what differs. */
+/** Makes the audit record of one change. An update records only the fields that differ. */
 export const changeRecord = (
   table: "alert_rules" | "development_hosts" | "device_teams",
   key: string,
@@ -17,6 +17,6 @@ export const changeRecord = (
   after: before === null || after === null ? after : differing(after, before)
 })
 
-/** The members of `one` that `other` has otherwise. */
+/** The members of `one` whose value in `other` differs. */
 const differing = (one: AuditedValues, other: AuditedValues): AuditedValues =>
   Object.fromEntries(Object.entries(one).filter(([name, value]) => value !== other[name]))

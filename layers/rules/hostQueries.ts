@@ -26,7 +26,7 @@ const Teams = Schema.decodeUnknownEffect(
   Schema.Array(Schema.Struct({ hostname: Schema.String, team_assignment: Schema.String }))
 )
 
-/** The statements about development hosts and device teams. Names are kept in lower case. */
+/** Queries development hosts and device teams. Host names are stored in lower case. */
 export const hostQueries = (sql: SqlClient.SqlClient, record: Recorder): HostPart => {
   return {
     developmentHosts: sql`SELECT hostname FROM development_hosts ORDER BY hostname COLLATE "C"`.pipe(

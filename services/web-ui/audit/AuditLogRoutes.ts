@@ -96,7 +96,7 @@ export const AuditLogsHandlers = HttpApiBuilder.group(
 
 const operations = AuditedChange.fields.operation.literals
 
-/** A question that the store cannot make sense of, or a store that does not answer. */
+/** Answers 422 for a search that makes no sense, 503 for a store that does not answer. */
 const searchFailed =
   (what: string) => (error: ConfigAuditFailed | EventAuditFailed): Effect.Effect<never, Invalid | Unavailable> =>
     error.reason === "unavailable" ? unavailable(what)(error) : Effect.fail(notUnderstood(error.detail))

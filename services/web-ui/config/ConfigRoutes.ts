@@ -2,6 +2,7 @@ import { Effect, type Schema, Stream, Struct } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { ConfigRollout } from "../../../layers/config/ConfigRollout.ts"
 import {
+  type Changed,
   type ChangeRequest,
   ConfigStore,
   type SettingState,
@@ -15,10 +16,10 @@ import { type Revision, revisionColumns } from "../../../src/domain/Revision.ts"
 import { defaults, isSettingKey, type SettingKey, settingKeys, settings } from "../../../src/domain/Settings.ts"
 import { canonicalJson } from "../../../src/logic/canonicalJson.ts"
 import { changeRequest, setETag } from "../http/conditions.ts"
-import { orUnavailable } from "../http/unavailable.ts"
-import { instanceItem, makeAnnounceChange } from "./announceChange.ts"
+import { type Failure, orUnavailable } from "../http/unavailable.ts"
+import { instanceItem, makeAnnounceChange, type Waiting } from "./announceChange.ts"
 import { OpenStreams } from "./OpenStreams.ts"
-import { changeProblems, refused } from "./settingProblems.ts"
+import { changeProblems } from "./settingProblems.ts"
 
 const answered = orUnavailable("settings")
 
@@ -32,7 +33,7 @@ export const SettingsHandlers = HttpApiBuilder.group(
     const dynamic = yield* DynamicConfig
     const streams = yield* OpenStreams
 
-    /** What PostgreSQL has; without it what is in force here, so that reading goes on. */
+    /** Reads from PostgreSQL; without it, shows what is in force in this process. */
     const read = store.state.pipe(
       Effect.map((state) => ({ ...state, source: "ledger" as const })),
       Effect.catchTag("LedgerUnavailable", () =>
@@ -46,26 +47,34 @@ export const SettingsHandlers = HttpApiBuilder.group(
           }
         }))
     )
+    /** Makes a change, tags the answer with its version and announces it. */
+    const make = Effect.fnUntraced(function*<E extends Failure>(change: Effect.Effect<Changed, E>, query: Waiting) {
+      const changed = yield* answered(change)
+      yield* setETag(changed)
+      return { changed, announced: yield* announceChange(changed, query) }
+    })
     const changeOne = Effect.fnUntraced(function*(
       key: string,
       value: Schema.Json | undefined,
       asked: ChangeRequest,
-      query: Parameters<typeof announceChange>[1]
+      query: Waiting
     ) {
-      const changed = yield* store.change(new Map([[key, value]]), asked).pipe(
-        Effect.catchTag("SettingRefused", refused),
-        answered
-      )
+      const { announced, changed } = yield* make(store.change(new Map([[key, value]]), asked), query)
       const [revision] = changed.revisions
-      yield* setETag(changed)
       return {
         key,
         old_value: revision?.oldValue ?? null,
         new_value: revision?.newValue ?? null,
         ...(changed.overwrote === undefined ? {} : { overwrote: changed.overwrote }),
-        ...(yield* announceChange(changed, query))
+        ...announced
       }
     })
+    const changeSeveral = <E extends Failure>(change: Effect.Effect<Changed, E>, query: Waiting) =>
+      Effect.map(make(change, query), ({ announced, changed }) => ({
+        changes: changed.revisions.map(difference),
+        dry_run: false,
+        ...announced
+      }))
 
     return handlers.handleAll({
       list: Effect.fnUntraced(function*() {
@@ -106,29 +115,11 @@ export const SettingsHandlers = HttpApiBuilder.group(
           const changes = differences(state.settings, wanted)
           return { changes, dry_run: true, version: state.version, propagated: true, instances: [] }
         }
-        const changed = yield* store.change(wanted, { ...asked, onlyDifferences: true }).pipe(
-          Effect.catchTag("SettingRefused", refused),
-          answered
-        )
-        yield* setETag(changed)
-        return {
-          changes: changed.revisions.map(difference),
-          dry_run: false,
-          ...(yield* announceChange(changed, query))
-        }
+        return yield* changeSeveral(store.change(wanted, { ...asked, onlyDifferences: true }), query)
       }),
       rollback: Effect.fnUntraced(function*({ headers, payload, query }) {
         const asked = yield* changeRequest(headers, payload)
-        const changed = yield* store.rollback(payload.version, asked).pipe(
-          Effect.catchTag("SettingRefused", refused),
-          answered
-        )
-        yield* setETag(changed)
-        return {
-          changes: changed.revisions.map(difference),
-          dry_run: false,
-          ...(yield* announceChange(changed, query))
-        }
+        return yield* changeSeveral(store.rollback(payload.version, asked), query)
       }),
       history: Effect.fnUntraced(function*({ query }) {
         const { key, limit = 50, page = 1 } = query
@@ -176,7 +167,7 @@ const item = (state: SettingState): SettingItem => {
   }
 }
 
-/** What `wanted` would change. */
+/** Lists what `wanted` would change. */
 const differences = (state: ReadonlyArray<SettingState>, wanted: ReadonlyMap<string, Schema.Json | undefined>) =>
   state.flatMap(({ isSet, key, value }) => {
     if (!wanted.has(key)) return []

@@ -5,22 +5,22 @@ import { afterCommit } from "../../../layers/idempotency/afterCommit.ts"
 import { steadyMillis } from "../../../layers/telemetry/steadyTime.ts"
 import type { InstanceItem } from "../../../src/api/web-ui/Settings.ts"
 
-/** How long a change waits for Redis before its answer says that it is not announced yet. */
+/** How long a change waits for Redis; then it is answered as not yet announced. */
 const publishMs = 2_000
 
 /** How long a writer wants to wait for every process. */
-interface Waiting {
+export interface Waiting {
   readonly wait?: "all" | "none"
   readonly timeout?: number
 }
 
-/** Without being asked, an answer waits just long enough to name the processes that are in good health. */
+/** By default waits just long enough for healthy processes. */
 const waitOf = ({ timeout, wait }: Waiting): number =>
   wait === "none" ? 0 : wait === "all" ? timeout ?? 2_000 : timeout ?? 250
 
 /**
- * Announces a version to every process once it is committed, and says who runs it. A committed change is made, whatever
- * becomes of this: the publisher repeats it until every process knows.
+ * Announces a committed version to every process, and lists which of them run it. If this fails the change stays made:
+ * the publisher retries until every process has it.
  */
 export const makeAnnounceChange = Effect.gen(function*() {
   const publisher = yield* ConfigPublisher

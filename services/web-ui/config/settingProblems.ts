@@ -1,13 +1,9 @@
 import { Effect, Result, type Schema } from "effect"
-import type { SettingRefused, SettingState } from "../../../layers/config/ConfigStore.ts"
+import type { SettingState } from "../../../layers/config/ConfigStore.ts"
 import { Invalid } from "../../../src/api/shared/Problems.ts"
 import { isSettingKey, settingProblem, settingsAfter, settingValues } from "../../../src/domain/Settings.ts"
 
-/** Names the field of a value that the store refused. */
-export const refused = ({ detail, key }: SettingRefused) =>
-  Effect.fail(new Invalid({ detail, errors: [{ field: key, message: detail }] }))
-
-/** Everything that is wrong with a set of changes, each under its setting, before any of it is tried. */
+/** Refuses a set of changes with every problem at once, each under its setting. */
 export const changeProblems = (
   state: ReadonlyArray<SettingState>,
   wanted: ReadonlyMap<string, Schema.Json | undefined>

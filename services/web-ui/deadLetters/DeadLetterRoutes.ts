@@ -17,7 +17,7 @@ import { QuarantineReplay } from "./QuarantineReplay.ts"
 
 const answered = orUnavailable("dead letters")
 
-/** Dead letters read in one go. */
+/** Dead letters read at a time. */
 const atOnce = 10
 
 interface Selection {
@@ -42,8 +42,8 @@ export const DeadLettersHandlers = HttpApiBuilder.group(
     const { pageMaxBytes } = yield* WebUiSettings
 
     /**
-     * Does it between two records. The first, before anything moves, names somebody for it and says what shall be; the second, what was,
-     * or that nobody knows. Whoever finds the first one alone knows as much: the program ended in between.
+     * Moves dead letters between two audit records: the intent before, the outcome after. An intent alone means that the
+     * program ended in between.
      */
     const recorded = Effect.fnUntraced(function*<A extends Moved>(
       action: "replay" | "discard",
@@ -82,7 +82,7 @@ export const DeadLettersHandlers = HttpApiBuilder.group(
       yield* afterwards(operation, { phase: "done", ids: moved, missing })
       return result
     }, Effect.uninterruptible)
-    /** Some at a time, as each may be as long as a record may be, until there are enough of them or enough bytes. */
+    /** Reads a few at a time, as each may be large, until it has enough of them or enough bytes. */
     const newest = Effect.fnUntraced(function*(queue: DeadLetterQueue, most: number, before: string | undefined) {
       const found: Array<DeadLetter> = []
       let bytes = 0
@@ -116,14 +116,7 @@ export const DeadLettersHandlers = HttpApiBuilder.group(
         return {
           queue,
           count,
-          dead_letters: shown.map(({ at, attempts, detail, entryId, payload, reason }) => ({
-            id: entryId,
-            at,
-            reason,
-            detail,
-            attempts,
-            payload
-          })),
+          dead_letters: shown.map(({ entryId, queue: _queue, ...letter }) => ({ id: entryId, ...letter })),
           pagination: {
             limit,
             ...(found.length > shown.length && last !== undefined ? { next_before: last.entryId } : {})

@@ -18,7 +18,7 @@ export const DecodeReportHandlers = HttpApiBuilder.group(
     const { pageMaxBytes } = yield* WebUiSettings
     return handlers.handleAll({
       list: Effect.fnUntraced(function*({ query }) {
-        // They are few, and all pages are of one reading.
+        // Hosts are few: each page reads all of them.
         const hosts = yield* report.hosts.pipe(orUnavailable("decode report"))
         const { pagination, rows } = yield* paged(query, (limit, cursor) => pageOf(hosts, limit, cursor, pageMaxBytes))
         return { hosts: rows.map(viewOf), pagination }
@@ -27,7 +27,7 @@ export const DecodeReportHandlers = HttpApiBuilder.group(
   })
 )
 
-/** `<lastAt>:<hostname>` of the last host of the page before. One that was heard of again meanwhile is further up now. */
+/** Continues after the cursor `<lastAt>:<hostname>`. A host heard of again meanwhile has moved to the front. */
 const pageOf = (
   hosts: ReadonlyArray<MisreadHost>,
   limit: number,

@@ -7,10 +7,7 @@ import { changeAuthor } from "./changeAuthor.ts"
 
 const epochDigits = 8
 
-/**
- * A version with the beginning of its epoch: versions count anew in a store that was restored from a backup, and what
- * was seen before must not fit by chance.
- */
+/** Joins a version with the start of its epoch, as versions count anew in a database restored from a backup. */
 const etagOf = ({ epoch, version }: { readonly epoch: string; readonly version: number }): string =>
   `"${epoch.slice(0, epochDigits)}-${version}"`
 
@@ -24,8 +21,8 @@ export const setETag = (state: { readonly epoch: string; readonly version: numbe
   )
 
 /**
- * Reads an ETag of ours, weak or not; or a version alone, for people and older clients. `*` is no condition, since every
- * setting exists. Anything else is no version and fits none.
+ * Reads `If-Match`: an ETag, weak or not, or a bare version. `*` is no condition, as every setting exists; anything else
+ * matches no version.
  */
 const versionSeen = (header: string | undefined): VersionSeen | undefined => {
   const text = header?.trim() ?? ""

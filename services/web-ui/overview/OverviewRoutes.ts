@@ -3,7 +3,7 @@ import { HttpApiBuilder } from "effect/http-api"
 import { Books, type BooksPage } from "../../../layers/queue/Books.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
 import type { BooksView } from "../../../src/api/web-ui/Overview.ts"
-import { versionAnswer } from "../apiVersion.ts"
+import { versionAnswer } from "../http/apiVersion.ts"
 import { orUnavailable } from "../http/unavailable.ts"
 import { IngestRates } from "./IngestRates.ts"
 import { ProgramStatuses } from "./ProgramStatuses.ts"
@@ -26,7 +26,7 @@ export const OverviewHandlers = HttpApiBuilder.group(
   })
 )
 
-/** Every accepted event and every alert is in exactly one place; the differences say whether that holds. */
+/** Balances the books: every accepted event and every alert is in exactly one place. */
 export const balanced = (page: BooksPage): BooksView => {
   const eventsAccounted = page.forwarded + page.suppressed + page.unmatched + page.eventsWaiting + page.eventsDead +
     page.eventsDiscarded

@@ -14,7 +14,7 @@ import { RuleTester } from "./RuleTester.ts"
 
 const answered = orUnavailable("rules")
 
-/** Where a rule stands in the list, as text that sorts as the list does. */
+/** The place of a rule in the list, as text that sorts as the list does. */
 const placeOf = ({ id, priority }: RuleView): string =>
   `${String(priority + 2_147_483_648).padStart(10, "0")}-${String(id).padStart(10, "0")}`
 

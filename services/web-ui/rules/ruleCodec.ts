@@ -7,7 +7,7 @@ import { validateRule } from "../../../src/matching/validateRule.ts"
 /** A rule as the API shows it. */
 export const viewOf: (rule: StoredRule) => RuleView = Struct.renameKeys(storedRuleColumns)
 
-/** Passes a rule that the alerter can use; names the field of one that it cannot. */
+/** Refuses a rule that the alerter cannot use, and names the field. */
 export const usable = (draft: RuleDraft): Effect.Effect<RuleDraft, Invalid> => {
   const errors = validateRule(draft).map(({ field, message }): FieldError => ({ field: ruleColumns[field], message }))
   return errors.length === 0 ? Effect.succeed(draft) : Effect.fail(invalid(errors))

@@ -29,3 +29,9 @@ export const mostInteger = 2_147_483_647
 
 /** The number of a row. */
 export const rowId = whole(1, mostInteger)
+
+/** Why somebody changes something. Kept in the audit beside the change. */
+export const Reason = Schema.optionalKey(Schema.NullOr(Schema.String.check(Schema.isMaxCodePoints(1_000), storable)))
+
+/** The body of a request that needs none: an object with a reason, or nothing at all. */
+export const ReasonOnly = [Schema.Struct({ reason: Reason }), Schema.Null] as const

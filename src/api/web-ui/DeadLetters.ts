@@ -1,22 +1,15 @@
-import { Schema } from "effect"
+import { Schema, Struct } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { DeadLetterQueue } from "../../domain/DeadLetter.ts"
+import { DeadLetter, DeadLetterQueue } from "../../domain/DeadLetter.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
+import { Reason } from "../shared/fields.ts"
 import { Idempotent, InSteps } from "../shared/Idempotency.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
 import { limit } from "./paging.ts"
-import { Reason } from "./Reason.ts"
 
-const DeadLetterView = Schema.Struct({
-  id: Schema.String,
-  at: Schema.String,
-  reason: Schema.String,
-  detail: Schema.String,
-  attempts: Schema.Array(Schema.Struct({ at: Schema.String, reason: Schema.String, detail: Schema.String })),
-  /** The event, alert or raw record, JSON. */
-  payload: Schema.String
-}).annotate({ identifier: "DeadLetter" })
+const DeadLetterView = Schema.Struct({ id: Schema.String, ...Struct.omit(DeadLetter.fields, ["entryId", "queue"]) })
+  .annotate({ identifier: "DeadLetter" })
 
 /** The id of a dead letter: when it was put there, in milliseconds, and which one of that moment. */
 const LetterId = Schema.String.check(

@@ -4,11 +4,10 @@ import { HostNotFound } from "../../domain/RuleProblems.ts"
 import { VersionStale } from "../../domain/SettingProblems.ts"
 import { TimeZoneName } from "../../domain/TimeZoneName.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
-import { text } from "../shared/fields.ts"
+import { Reason, ReasonOnly, text } from "../shared/fields.ts"
 import { Idempotent } from "../shared/Idempotency.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
-import { Because, Reason } from "./Reason.ts"
 import { ConditionMissing, conditions, rollout, waiting } from "./Settings.ts"
 
 const params = { hostname: text(255) }
@@ -41,7 +40,7 @@ export class HostZonesGroup extends HttpApiGroup.make("hostZones")
       params,
       headers: conditions,
       query: waiting,
-      payload: Because,
+      payload: ReasonOnly,
       success: Done,
       error: [HostNotFound, ...refusals]
     }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Take a host's time zone away")

@@ -3,12 +3,11 @@ import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/ht
 import { HostPattern } from "../../domain/Rule.ts"
 import { HostExists, HostNotFound } from "../../domain/RuleProblems.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
-import { text } from "../shared/fields.ts"
+import { Reason, ReasonOnly, text } from "../shared/fields.ts"
 import { Idempotent } from "../shared/Idempotency.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
 import { cursor, More } from "./paging.ts"
-import { Because, Reason } from "./Reason.ts"
 
 const Team = text(100)
 const params = { hostname: text(255) }
@@ -32,7 +31,7 @@ export class DevHostsGroup extends HttpApiGroup.make("devHosts")
     }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Add a development host or a pattern"),
     HttpApiEndpoint.delete("remove", "/dev-hosts/:hostname", {
       params,
-      payload: Because,
+      payload: ReasonOnly,
       success: Done,
       error: [HostNotFound, Unavailable]
     }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Remove a development host")
@@ -66,7 +65,7 @@ export class TeamsGroup extends HttpApiGroup.make("teams")
     }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Give a host another team"),
     HttpApiEndpoint.delete("remove", "/teams/:hostname", {
       params,
-      payload: Because,
+      payload: ReasonOnly,
       success: Done,
       error: [HostNotFound, Unavailable]
     }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Take a host's team away")

@@ -5,12 +5,11 @@ import { ruleColumns, RuleDraft, StoredRule, storedRuleColumns } from "../../dom
 import { RuleNotFound } from "../../domain/RuleProblems.ts"
 import { Severity } from "../../domain/Severity.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
-import { rowId, text } from "../shared/fields.ts"
+import { Reason, ReasonOnly, rowId, text } from "../shared/fields.ts"
 import { Idempotent } from "../shared/Idempotency.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
 import { cursor, More } from "./paging.ts"
-import { Because, Reason } from "./Reason.ts"
 
 /** The fields of a rule under their names on the wire, with their limits. */
 const fields = {
@@ -132,7 +131,7 @@ export class RulesGroup extends HttpApiGroup.make("rules")
     }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Change a rule"),
     HttpApiEndpoint.delete("remove", "/rules/:id", {
       params: id,
-      payload: Because,
+      payload: ReasonOnly,
       success: Done,
       error: [RuleNotFound, Unavailable]
     }).middleware(Idempotent).middleware(OperatorOnly).annotate(

@@ -5,11 +5,10 @@ import { Revision, revisionColumns } from "../../domain/Revision.ts"
 import { SettingUnknown, VersionStale, VersionUnknown } from "../../domain/SettingProblems.ts"
 import { Program } from "../../domain/Settings.ts"
 import { AdminOnly, Authenticated, ViewerOnly } from "../shared/Access.ts"
-import { mostInteger, text, whole } from "../shared/fields.ts"
+import { mostInteger, Reason, ReasonOnly, text, whole } from "../shared/fields.ts"
 import { Idempotent } from "../shared/Idempotency.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
-import { Because, Reason } from "./Reason.ts"
 
 /** The body has no `value`. */
 export class ValueMissing extends HttpApiError.Problem<ValueMissing>()(...problem("ValueMissing", 400, {})) {}
@@ -189,7 +188,7 @@ export class SettingsGroup extends HttpApiGroup.make("settings")
       params,
       headers: conditions,
       query: waiting,
-      payload: Because,
+      payload: ReasonOnly,
       success: SettingChanged,
       error: [SettingUnknown, ...writeErrors]
     }).middleware(Idempotent).middleware(AdminOnly).annotate(OpenApi.Summary, "Back to the default")
