@@ -21,8 +21,8 @@ type Column<A> =
 /**
  * The columns written for each event, and for each decision. A batch has few different decisions, so each is sent once.
  *
- * An absent severity, rule or handling is sent as an impossible value that the statement makes null: PostgreSQL knows no
- * type for an array of nulls alone.
+ * An absent severity, rule or handling is sent as an impossible value that the statement makes null: PostgreSQL finds
+ * no type for an array of nulls alone.
  */
 const ofEvents: ReadonlyArray<Column<AuditRecord>> = [
   // The longest comes first: the driver allocates for it, and the others fit into what is left.

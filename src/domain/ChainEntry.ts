@@ -3,11 +3,11 @@ import { Schema } from "effect"
 const Values = Schema.Record(Schema.String, Schema.Json)
 export type AuditedValues = typeof Values.Type
 
-/** Who changed what, when and why. */
+/** One change: who changed what and why. */
 export const AuditedChange = Schema.Struct({
   /** `dynamic_config`, `alert_rules`, `development_hosts`, `device_teams`, … */
   table: Schema.String,
-  /** What was changed within its table: a setting's name, a rule's number, a host. */
+  /** What was changed in its table: the name of a setting, the number of a rule, a host. */
   key: Schema.String,
   operation: Schema.Literals(["CREATE", "UPDATE", "DELETE"]),
   before: Schema.NullOr(Values),
@@ -18,7 +18,7 @@ export const AuditedChange = Schema.Struct({
 })
 export type AuditedChange = typeof AuditedChange.Type
 
-/** A change as it stands in the audit. `seq` counts from 1 without a gap. */
+/** A change as the audit stores it. `seq` counts from 1 without a gap. */
 export const AuditEntry = Schema.Struct({
   seq: Schema.Int,
   ...AuditedChange.fields,
@@ -27,7 +27,7 @@ export const AuditEntry = Schema.Struct({
 })
 export type AuditEntry = typeof AuditEntry.Type
 
-/** One link of the audit chain: `entryHash` covers every other field and, through `previousHash`, everything before it. */
+/** One link of the audit chain. `entryHash` covers all other fields and, by `previousHash`, all links before. */
 export const ChainEntry = Schema.Struct({
   ...AuditEntry.fields,
   /** 64 hexadecimal digits; of the first link, 64 zeros. */
@@ -36,12 +36,12 @@ export const ChainEntry = Schema.Struct({
 })
 export type ChainEntry = typeof ChainEntry.Type
 
-/** A fact about the chain kept outside its table: the link `seq` had this hash at that time. */
+/** A note outside the database: the link `seq` had this hash at that time. */
 export const Checkpoint = Schema.Struct({
   seq: Schema.Int,
   entryHash: Schema.String,
   at: Schema.String,
-  /** By a key outside; absent where there is none. */
+  /** Made with a key outside MUTT; absent without one. */
   signature: Schema.optionalKey(Schema.String)
 })
 export type Checkpoint = typeof Checkpoint.Type

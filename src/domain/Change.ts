@@ -7,6 +7,6 @@ export interface ChangeAuthor {
   readonly correlationId: string
 }
 
-/** What became of a change that failed. `unknown`: the answer to it was lost, and it may have been made. */
+/** The outcome of a failed change. `unknown`: the answer got lost, so it may have been made. */
 export const ChangeOutcome = Schema.Literals(["unchanged", "unknown"])
 export type ChangeOutcome = typeof ChangeOutcome.Type

@@ -1,7 +1,7 @@
 import { Schema } from "effect"
 import { Environment, Handling } from "./Rule.ts"
 
-/** Where an event ends that could be processed. What could not be is a dead letter. */
+/** The outcome of a processed event. An event that cannot be processed becomes a dead letter. */
 export const DecisionOutcome = Schema.Literals([
   /** A rule matched and an alert went to the forwarder. */
   "forwarded",
@@ -12,7 +12,7 @@ export const DecisionOutcome = Schema.Literals([
 ])
 export type DecisionOutcome = typeof DecisionOutcome.Type
 
-/** What the rules said of one event. */
+/** The decision of the rules for one event. */
 export const Decision = Schema.Struct({
   outcome: DecisionOutcome,
   environment: Environment,
@@ -20,12 +20,12 @@ export const Decision = Schema.Struct({
   ruleId: Schema.NullOr(Schema.Int),
   handling: Schema.NullOr(Handling),
   team: Schema.String,
-  /** One sentence for people: why this outcome. */
+  /** Says why in one sentence for people. */
   reason: Schema.String
 })
 export type Decision = typeof Decision.Type
 
-/** What was decided for one event, as it is stored and as the API answers it. */
+/** The audit row of one event, as it is stored and as the API answers it. */
 export const EventAuditEntry = Schema.Struct({
   id: Schema.String,
   event_timestamp: Schema.String,

@@ -20,7 +20,7 @@ const titles = {
 /**
  * Declares an error that the API answers as problem details (RFC 9457); stores fail with the same class.
  *
- * `_tag` is stable and made for programs to act on, `detail` is for people. `correlation_id` is filled in on the way out.
+ * Programs act on `_tag`, which is stable; people read `detail`. `correlation_id` is filled in on the way out.
  */
 export const problem = <
   const Tag extends string,

@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 
-/** One change of one setting. */
+/** One change of one setting, as the history lists it. */
 export const Revision = Schema.Struct({
   version: Schema.Int,
   key: Schema.String,
@@ -15,7 +15,7 @@ export const Revision = Schema.Struct({
 })
 export type Revision = typeof Revision.Type
 
-/** The names of a revision's fields in the API and the database, where they are others. */
+/** Field of a revision → its name in the API and the database, where they differ. */
 export const revisionColumns = {
   oldValue: "old_value",
   newValue: "new_value",

@@ -5,7 +5,7 @@ import { Severity } from "./Severity.ts"
 export const MatchType = Schema.Literals(["contains", "regex", "exact", "oid_prefix"])
 export type MatchType = typeof MatchType.Type
 
-/** What becomes of a matched event. The first three forward an alert, the others keep only the record. */
+/** What happens to a matched event. The first three forward an alert, the others keep only the record. */
 export const Handling = Schema.Literals([
   "Page_and_ticket",
   "Page_only",
@@ -20,12 +20,12 @@ export type Handling = typeof Handling.Type
 const forwarding: ReadonlySet<Handling> = new Set<Handling>(["Page_and_ticket", "Page_only", "Ticket_only"])
 export const forwards = (handling: Handling): boolean => forwarding.has(handling)
 
-/** Is the host one of the development hosts? Decides which handling of a rule applies. */
+/** Development hosts are `dev`, all others `prod`: it selects the handling of a rule. */
 export const Environment = Schema.Literals(["prod", "dev"])
 export type Environment = typeof Environment.Type
 
 /**
- * What people write of an alert rule. The first active rule by ascending `priority`, then `id`, that matches decides.
+ * An alert rule as people write it. The first match by ascending `priority`, then `id`, decides.
  *
  * A rule has `matchString` (for `contains`, `regex`, `exact`) or `trapOid` (for `oid_prefix`).
  * With `syslogSeverity` set, the event's severity must equal it.
@@ -46,11 +46,11 @@ export type RuleDraft = typeof RuleDraft.Type
 export const Rule = Schema.Struct({ id: Schema.Int, ...RuleDraft.fields })
 export type Rule = typeof Rule.Type
 
-/** A rule with when it was made and changed, RFC 3339. */
+/** A rule with its times of creation and change, RFC 3339. */
 export const StoredRule = Schema.Struct({ ...Rule.fields, createdAt: Schema.String, updatedAt: Schema.String })
 export type StoredRule = typeof StoredRule.Type
 
-/** The names of a rule's fields in the API, the database, the audit and rule files. */
+/** Field of a rule → its name in the API, the database, the audit and rule files. */
 export const ruleColumns = {
   matchType: "match_type",
   matchString: "match_string",
@@ -66,10 +66,10 @@ export const storedRuleColumns = { id: "id", ...ruleColumns, createdAt: "created
 
 const fieldNames = Struct.keys(RuleDraft.fields)
 
-/** What a rule says, under the names of the database. */
+/** Renames the fields of a rule for the API, the database and the audit; other members are dropped. */
 export const toRuleColumns = (rule: RuleDraft) => Struct.renameKeys(Struct.pick(rule, fieldNames), ruleColumns)
 
-/** Reads what `toRuleColumns` gives. */
+/** The inverse of `toRuleColumns`. */
 export const fromRuleColumns = Schema.decodeSync(RuleDraft.pipe(Schema.encodeKeys(ruleColumns)))
 
 /** A host name, or a glob over host names with `*` and `?`, compared without case. */
@@ -79,7 +79,7 @@ export const HostPattern = Schema.String.check(
   Schema.isPattern(/^[A-Za-z0-9*?._:-]+$/u)
 )
 
-/** Everything the alerter decides by, read from the database as one consistent snapshot. */
+/** Everything the alerter decides by, as one consistent snapshot of the database. */
 export interface RuleSet {
   /** Grows with every change to rules, hosts or teams. */
   readonly version: number

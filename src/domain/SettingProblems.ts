@@ -10,22 +10,22 @@ export class SettingUnknown
 /** There is no such version to go back to. */
 export class VersionUnknown extends HttpApiError.Problem<VersionUnknown>()(...problem("VersionUnknown", 404, {})) {}
 
-/** It changed since the caller saw it: `version` is the newest. */
+/** The setting changed since the caller saw it; `version` is the newest. */
 export class VersionStale
   extends HttpApiError.Problem<VersionStale>()(...problem("VersionStale", 412, { version: Schema.Int }))
 {}
 
-/** Which version a writer saw, as `If-Match` says; nothing where it does not matter. */
+/** The version that a writer saw, from `If-Match`; empty when any will do. */
 export interface VersionSeen {
   readonly ifVersion?: number | undefined
-  /** How the epoch must begin in which that version was seen. */
+  /** The beginning of the epoch of that version. */
   readonly ifEpoch?: string | undefined
 }
 
 /**
- * Says why a change is refused of what is at `version` now; `undefined` when it is not.
+ * Compares what a writer saw with the present `version`; `undefined` when the change may be made.
  *
- * A version of another epoch, or beyond the `newest` of all, was seen in a store that was restored since.
+ * A version of another epoch, or above the `newest` of all, was seen before the database was restored.
  */
 export const versionStale = (
   { ifEpoch = "", ifVersion }: VersionSeen,

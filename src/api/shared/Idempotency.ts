@@ -12,19 +12,19 @@ export class IdempotencyConflict
 /** The first request with this `Idempotency-Key` is still under way; `Retry-After` says when to ask again. */
 export class RequestUnderWay extends HttpApiError.Problem<RequestUnderWay>()(...problem("RequestUnderWay", 409, {})) {}
 
-/** Sent twice with the same `Idempotency-Key`, a change is made once and answered alike. Every write has it; goes beneath the roles. */
+/** Makes a change once, however often it is sent with one `Idempotency-Key`. Every write has it, beneath the roles. */
 export class Idempotent extends HttpApiMiddleware.Service<Idempotent, { requires: CurrentCaller }>()(
   "mutt/api/shared/Idempotent",
   { error: [IdempotencyConflict, RequestUnderWay, Invalid, Unavailable], requiredForClient: true }
 ) {}
 
-/** On what is no single transaction, as it changes Redis, a server or the secret store. */
+/** Marks writes that are no single transaction, as they change Redis, a server or the secret store. */
 export const InSteps = Context.Reference<boolean>("mutt/api/shared/InSteps", { defaultValue: () => false })
 
 export const keyHeader = "idempotency-key"
 export const keyForm = /^[ -~]{1,128}$/
 
-/** How the documents show the header. */
+/** Describes the header in the OpenAPI document. */
 export const keyParameter = {
   name: "Idempotency-Key",
   in: "header",

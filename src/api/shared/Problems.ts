@@ -7,7 +7,7 @@ export class Unreadable extends HttpApiError.Problem<Unreadable>()(...problem("U
 
 export class KeyRefused extends HttpApiError.Problem<KeyRefused>()(...problem("KeyRefused", 401, {})) {}
 
-/** No good key, from an address that sent too many such requests. `Retry-After` says when its next one is a `KeyRefused` again. */
+/** An address sent too many requests without a good key. `Retry-After` says when the next is a `KeyRefused` again. */
 export class TooManyFailures extends HttpApiError.Problem<TooManyFailures>()(...problem("TooManyFailures", 429, {})) {}
 
 export class RoleRefused extends HttpApiError.Problem<RoleRefused>()(...problem("RoleRefused", 403, {})) {}

@@ -56,14 +56,14 @@ const ConfigAuditQuery = Schema.Struct({
 })
 export type ConfigAuditQuery = typeof ConfigAuditQuery.Type
 
-/** Whether every change on record is as it was written, and where it is not. */
+/** Whether the chain is unchanged, and its first fault. */
 export const AuditVerdict = Schema.Struct({
   whole: Schema.Boolean,
   /** Links found good before the first fault. */
   checked: Schema.Int,
   head: Schema.NullOr(Schema.Struct({ seq: Schema.Int, entry_hash: Schema.String })),
   fault: Schema.NullOr(Schema.Struct({ seq: Schema.Int, fault: Schema.String, detail: Schema.String })),
-  /** Facts about the chain kept outside the database: all, the signed ones, and those whose signature was checked and is good. */
+  /** All checkpoints, those with a signature, and those whose signature is good. */
   checkpoints: Schema.Struct({ known: Schema.Int, signed: Schema.Int, verified: Schema.Int })
 }).annotate({ identifier: "AuditVerdict" })
 

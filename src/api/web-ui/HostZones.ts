@@ -14,7 +14,7 @@ const params = { hostname: text(255) }
 const Done = Schema.Struct({ message: Schema.String, ...rollout }).annotate({ identifier: "HostZoneChanged" })
 const refusals = [VersionStale, ConditionMissing, Invalid, Unavailable] as const
 
-/** The time zone of hosts and globs whose times name none. A host goes before a glob, of globs the most specific counts. */
+/** Time zones of hosts and globs whose times name none. A host goes before a glob, then the most specific glob. */
 export class HostZonesGroup extends HttpApiGroup.make("hostZones")
   .add(
     HttpApiEndpoint.get("list", "/host-zones", {

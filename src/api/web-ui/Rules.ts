@@ -14,9 +14,9 @@ import { cursor, More } from "./paging.ts"
 /** The fields of a rule under their names on the wire, with their limits. */
 const fields = {
   ...Struct.renameKeys(RuleDraft.fields, ruleColumns),
-  /** What `contains`, `regex` and `exact` look for in the message, without and with its tag. */
+  /** Text or pattern that `contains`, `regex` and `exact` compare with the message, without and with its tag. */
   match_string: Schema.NullOr(text(1_024)),
-  /** What `oid_prefix` compares, arc by arc. */
+  /** OID that `oid_prefix` compares, arc by arc. */
   trap_oid: Schema.NullOr(text(255)),
   /** The lowest that matches decides. */
   priority: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 })),
@@ -28,7 +28,7 @@ export const RuleView = Schema.Struct({ ...Struct.renameKeys(StoredRule.fields, 
   .annotate({ identifier: "Rule" })
 export type RuleView = typeof RuleView.Type
 
-/** An object that has at least one of these fields. */
+/** Requires one of these fields, in JSON Schema. */
 const oneOf = (names: ReadonlyArray<string>) => ({ anyOf: names.map((name) => ({ required: [name] })) })
 
 const or = <A>(value: A) => Effect.succeed(value)
@@ -46,7 +46,7 @@ export const RuleInput = Schema.Struct({
 }).annotate({ identifier: "RuleInput" })
 export type RuleInput = typeof RuleInput.Type
 
-/** What shall change; the rest stays. */
+/** The fields to change; the rest stays. */
 export const RuleChanges = Schema.Struct({
   ...Struct.map(fields, Schema.optionalKey),
   reason: Reason
@@ -62,14 +62,14 @@ const hostOrLine = Schema.makeFilter<{ readonly hostname?: string; readonly line
   { toJsonSchema: () => oneOf(["hostname", "line"]) }
 )
 
-/** An event to try the rules on, in the words of intake; or a whole line of syslog, which is decoded as intake decodes it. */
+/** An event to test, in the fields of intake, or a line of syslog that is decoded as intake does. */
 export const TrialEvent = Schema.Struct({
-  /** Of a line, the address that it came from, which names the device where the line does not. */
+  /** With a line, the address it came from, which is the host if the line names none. */
   hostname: Schema.optionalKey(text(255)),
-  /** A line as a device sends it: `<189>Nov 28 04:20:00 sw9 LINK-DOWN: port 3`. Of the rest only `hostname` counts beside it. */
+  /** A line as a device sends it: `<189>Nov 28 04:20:00 sw9 LINK-DOWN: port 3`. Only `hostname` counts beside it. */
   line: Schema.optionalKey(text(65_536)),
   message: Schema.String.check(Schema.isMaxCodePoints(65_536)).pipe(Schema.withDecodingDefaultKey(or(""))),
-  /** What stands before the message: `LINK-DOWN` or `sshd[812]: `. */
+  /** The text before the message: `LINK-DOWN` or `sshd[812]: `. */
   tag: Schema.optionalKey(text(255)),
   /** Number or name; `severity` means the same. */
   syslog_severity: Schema.optionalKey(Schema.Union([Schema.Int, Schema.String])),
@@ -78,7 +78,7 @@ export const TrialEvent = Schema.Struct({
 }).check(hostOrLine).annotate({ identifier: "TrialEvent" })
 export type TrialEvent = typeof TrialEvent.Type
 
-/** What the rules looked at. Text rules see the message, and the message with the tag before it. */
+/** The fields that rules compare. Text rules see the message, and the message after its tag. */
 const Saw = Schema.Struct({
   hostname: Schema.String,
   message: Schema.String,

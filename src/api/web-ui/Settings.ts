@@ -25,7 +25,7 @@ export const SettingItem = Schema.Struct({
   key: Schema.String,
   value: Schema.Json,
   default: Schema.Json,
-  /** Somebody set it, be it to its default. */
+  /** It was set, perhaps to its default. */
   is_set: Schema.Boolean,
   type: Schema.Literals(["integer", "string"]),
   range: Schema.String,
@@ -56,14 +56,14 @@ export const InstanceItem = Schema.Struct({
   /** It runs that version; `false`: it refused it, `reason` says why. */
   ok: Schema.Boolean,
   reason: Schema.NullOr(Schema.String),
-  /** From learning of the version to running it. */
+  /** Milliseconds from learning of the version to running it. */
   ms: Schema.Finite,
   since: Schema.String,
   seen: Schema.String
 }).annotate({ identifier: "ConfigInstance" })
 export type InstanceItem = typeof InstanceItem.Type
 
-/** How far a change came: answered with each. */
+/** How far a change has reached the processes. */
 export const rollout = {
   version: Schema.Int,
   /** Redis has it. `false`: Redis does not answer; every process follows when it does. */
@@ -90,14 +90,14 @@ export const SettingsChanged = Schema.Struct({
   ...rollout
 }).annotate({ identifier: "SettingsChanged" })
 
-/** A body without a value has an answer of its own, 400. */
+/** Describes `value` as required; without it the handler answers 400. */
 const needsValue = Schema.makeFilter<object>(() => true, { toJsonSchema: () => ({ required: ["value"] }) })
 
 const params = { key: text(100) }
 
-/** Under which condition a writer wants the change. */
+/** Headers that make a write conditional. */
 export const conditions = {
-  /** As `ETag` had it, or a version alone: refuse when it changed since. */
+  /** An `ETag` or a bare version: refuse when it changed since. */
   "if-match": Schema.optionalKey(Schema.String),
   /** `strict`: refuse a change without `If-Match`. */
   prefer: Schema.optionalKey(Schema.String)
@@ -111,7 +111,7 @@ export const waiting = {
 }
 const writeErrors = [VersionStale, ConditionMissing, Invalid, Unavailable] as const
 
-/** Dynamic settings: seen and changed while everything runs. Each change is audited in its own transaction. */
+/** Dynamic settings, read and changed at run time. Each change is audited in its own transaction. */
 export class SettingsGroup extends HttpApiGroup.make("settings")
   .add(
     HttpApiEndpoint.get("list", "/config", { success: SettingsView })
