@@ -1,6 +1,6 @@
 import { HttpServerResponse } from "effect/http"
 import { Unavailable } from "../../src/api/shared/Problems.ts"
-import type { ChangeOutcome } from "../../src/domain/ChangeOutcome.ts"
+import type { ChangeOutcome } from "../../src/domain/Change.ts"
 
 export interface ProblemInit {
   readonly status: number

@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream"
 import { clearTimeout, setTimeout } from "node:timers"
-import type { ChangeOutcome } from "../../src/domain/ChangeOutcome.ts"
+import type { ChangeOutcome } from "../../src/domain/Change.ts"
 import { acceptCorrelationId } from "../telemetry/CorrelationId.ts"
 
 export interface Refusal {

@@ -1,5 +1,5 @@
 import { Context, type Effect, Schema } from "effect"
-import { ChangeOutcome } from "../../src/domain/ChangeOutcome.ts"
+import { ChangeOutcome } from "../../src/domain/Change.ts"
 
 /**
  * A request with a key was not answered by its handler, nor from what was kept.

@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import type { Connection } from "effect/sql/SqlConnection"
 import { SqlError, UnknownError } from "effect/sql/SqlError"
-import type { ChangeOutcome } from "../../src/domain/ChangeOutcome.ts"
+import type { ChangeOutcome } from "../../src/domain/Change.ts"
 
 /** COMMIT was sent and its answer never came. */
 class CommitInDoubt extends Error {}

@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import type { ChangeOutcome } from "../../src/domain/ChangeOutcome.ts"
+import type { ChangeOutcome } from "../../src/domain/Change.ts"
 import { Redis, type RedisArgument, type RedisFailed } from "../redis/Redis.ts"
 import { queueKeys } from "./keys.ts"
 import { QueueUnavailable } from "./QueueUnavailable.ts"

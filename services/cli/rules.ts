@@ -1,4 +1,4 @@
-import { Effect, Option, Schema } from "effect"
+import { Effect, Option, Schema, Struct } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { RuleInput, type RuleView } from "../../src/api/web-ui/Rules.ts"
 import { canonicalJson } from "../../src/logic/canonicalJson.ts"
@@ -72,17 +72,7 @@ const test = Command.make("test", {
   )).pipe(Command.withDescription("Which rule an event would match, and why"))
 
 /** A rule as it is kept in a file: what it says, without what the database adds. */
-const content = (rule: RuleView) => ({
-  match_type: rule.match_type,
-  match_string: rule.match_string,
-  trap_oid: rule.trap_oid,
-  syslog_severity: rule.syslog_severity,
-  priority: rule.priority,
-  prod_handling: rule.prod_handling,
-  dev_handling: rule.dev_handling,
-  team_assignment: rule.team_assignment,
-  is_active: rule.is_active
-})
+const content = (rule: RuleView) => Struct.omit(rule, ["id", "created_at", "updated_at"])
 
 const exportRules = Command.make("export", connection, (at) =>
   withApi(

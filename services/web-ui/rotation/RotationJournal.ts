@@ -1,4 +1,5 @@
 import { Context, type Effect, Schema } from "effect"
+import type { ChangeAuthor } from "../../../src/domain/Change.ts"
 import type {
   Blocker,
   Direction,
@@ -59,11 +60,7 @@ export interface RotationRecord {
   readonly stopped: string | null
 }
 
-export interface Author {
-  readonly actor: string
-  readonly reason: string | null
-  readonly correlationId: string
-}
+export type Author = ChangeAuthor
 
 /** How a step ended. */
 export interface Ending {

@@ -3,9 +3,10 @@ import { HttpApiBuilder } from "effect/http-api"
 import type { Unavailable } from "../../../src/api/shared/Problems.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
 import * as Wire from "../../../src/api/web-ui/Rotation.ts"
-import type { ChangeOutcome } from "../../../src/domain/ChangeOutcome.ts"
+import type { ChangeOutcome } from "../../../src/domain/Change.ts"
 import type { RotationStep } from "../../../src/domain/Rotation.ts"
-import { changeOf, unavailable } from "../http/changeAuthor.ts"
+import { changeAuthor } from "../http/changeAuthor.ts"
+import { unavailable } from "../http/unavailable.ts"
 import {
   RotationController,
   type RotationFailure,
@@ -36,7 +37,7 @@ export const RotationHandlers = HttpApiBuilder.group(
     const step = (name: RotationStep) =>
       Effect.fnUntraced(function*(command: Command) {
         const how = yield* options(command)
-        const author = yield* changeOf(command.payload)
+        const author = yield* changeAuthor(command.payload)
         return steppedItem(yield* answered(controller.step(command.params.secret, name, author, how)))
       })
 
@@ -44,7 +45,7 @@ export const RotationHandlers = HttpApiBuilder.group(
       list: () => Effect.map(seen(controller.list), (views) => ({ secrets: views.map(item) })),
       status: ({ params }) => Effect.map(seen(controller.view(params.secret)), item),
       start: Effect.fnUntraced(function*({ params, payload }) {
-        const author = yield* changeOf(payload)
+        const author = yield* changeAuthor(payload)
         return steppedItem(yield* answered(controller.start(params.secret, author, { auto: payload.auto === true })))
       }),
       apply: step("apply"),
@@ -54,11 +55,11 @@ export const RotationHandlers = HttpApiBuilder.group(
       retire: step("retire"),
       rollback: Effect.fnUntraced(function*(command) {
         const how = yield* options(command)
-        const author = yield* changeOf(command.payload)
+        const author = yield* changeAuthor(command.payload)
         return steppedItem(yield* answered(controller.rollback(command.params.secret, author, how)))
       }),
       resume: Effect.fnUntraced(function*({ params, payload }) {
-        const author = yield* changeOf(payload)
+        const author = yield* changeAuthor(payload)
         return steppedItem(yield* answered(controller.resume(params.secret, author)))
       })
     })

@@ -1,19 +1,20 @@
-import type { ConfigAuditDraft } from "../../../layers/audit/ConfigAudit.ts"
-import type { Author, RotationEntry, RotationRecord } from "./RotationJournal.ts"
+import type { AuditedChange } from "../../../src/domain/ChainEntry.ts"
+import type { ChangeAuthor } from "../../../src/domain/Change.ts"
+import type { RotationEntry, RotationRecord } from "./RotationJournal.ts"
 
 /** One entry of the journal as a link of the audit chain. */
 export const draftOf = (
   before: RotationRecord | undefined,
   after: RotationRecord,
   { detail, forced, phase, step }: Pick<RotationEntry, "step" | "phase" | "forced" | "detail">,
-  author: Author
-): ConfigAuditDraft => ({
-  changedBy: author.actor,
+  author: ChangeAuthor
+): AuditedChange => ({
+  ...author,
   operation: before === undefined ? "CREATE" : "UPDATE",
-  tableName: "secret_rotation",
-  recordId: after.secret,
-  oldValues: before === undefined ? null : { state: before.state, direction: before.direction },
-  newValues: {
+  table: "secret_rotation",
+  key: after.secret,
+  before: before === undefined ? null : { state: before.state, direction: before.direction },
+  after: {
     rotation: after.id,
     step,
     phase,
@@ -21,7 +22,5 @@ export const draftOf = (
     direction: after.direction,
     ...(forced === null ? {} : { forced: forced.map(({ code, who }) => `${code} ${who}`.trim()) }),
     ...(detail === "" ? {} : { detail })
-  },
-  reason: author.reason,
-  correlationId: author.correlationId
+  }
 })

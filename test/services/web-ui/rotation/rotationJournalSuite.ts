@@ -43,13 +43,13 @@ export const rotationJournalSuite = <R>(it: Vitest.MethodsNonLive<RotationJourna
       )
       const { rows } = yield* (yield* ConfigAudit).search({
         limit: 10,
-        tableName: "secret_rotation",
-        recordId: "DB_PASS"
+        table: "secret_rotation",
+        key: "DB_PASS"
       })
       assert.lengthOf(rows, 5)
-      assert.deepInclude(rows[0]?.oldValues, { state: "STAGED" })
-      assert.deepInclude(rows[0]?.newValues, { step: "apply", phase: "done", state: "APPLIED" })
-      assert.deepInclude(rows[0], { reason: "a test", correlationId: "c-1", changedBy: "tester" })
+      assert.deepInclude(rows[0]?.before, { state: "STAGED" })
+      assert.deepInclude(rows[0]?.after, { step: "apply", phase: "done", state: "APPLIED" })
+      assert.deepInclude(rows[0], { reason: "a test", correlationId: "c-1", actor: "tester" })
     }))
 
   it.effect("opens one rotation of a secret at a time, and shows the newest of many", () =>

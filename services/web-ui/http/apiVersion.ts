@@ -1,9 +1,9 @@
-import type { Version } from "../../src/api/web-ui/Overview.ts"
+import type { Version } from "../../../src/api/web-ui/Overview.ts"
 
 const current = "3.0"
 const supported = [current, "2.5", "2.0", "1.0"]
 
-/** What `GET /api/v1/version` says. The paths of MUTT 2 go on; nothing is deprecated. */
+/** The answer of `GET /api/v1/version`. The paths of MUTT 2 stay; nothing is deprecated. */
 export const versionAnswer: typeof Version.Type = {
   current_version: current,
   default_version: current,
@@ -28,7 +28,7 @@ export const versionAnswer: typeof Version.Type = {
 const supportedHeader = supported.join(", ")
 const known: ReadonlySet<string> = new Set(supported)
 
-/** The version a client asks for, when it is one; the current one otherwise. No version changes an answer. */
+/** The version that a client asks for, or the current one. Answers are the same in all. */
 const negotiated = (headers: Readonly<Record<string, string | undefined>>, url: string): string => {
   const inQuery = /[?&]api_version=([0-9.]+)/.exec(url)?.[1]
   for (const asked of [headers["accept-version"], headers["x-api-version"], inQuery]) {
@@ -40,7 +40,7 @@ const negotiated = (headers: Readonly<Record<string, string | undefined>>, url: 
 
 const none: Readonly<Record<string, string>> = {}
 
-/** On every answer beneath `/api/`, errors included. */
+/** Version headers of every answer beneath `/api/`, errors included. */
 export const versionHeaders = (request: {
   readonly url: string
   readonly headers: Readonly<Record<string, string | undefined>>

@@ -1,5 +1,5 @@
-/** How long a computation has run, without the pauses that others made use of. */
-export class Effort {
+/** Measures how long a computation runs, without its pauses. */
+export class Stopwatch {
   #spent = 0n
   readonly #now: () => bigint
 
@@ -13,7 +13,7 @@ export class Effort {
   }
 
   /** Runs the steps, pause by pause; `undefined` when they have taken longer than `mostMs`. */
-  *of<A>(steps: Generator<void, A>, mostMs: number): Generator<void, { readonly value: A } | undefined> {
+  *run<A>(steps: Generator<void, A>, mostMs: number): Generator<void, { readonly value: A } | undefined> {
     for (;;) {
       const from = this.#now()
       const step = steps.next()
