@@ -38,17 +38,17 @@ export const PostgresLayer = Layer.effectContext(Effect.gen(function*() {
 
   const pingMs = yield* PingDeadline
   const ping = Effect.suspend(() => {
-    let session: PostgresConnection | undefined
+    let connection: PostgresConnection | undefined
     const asked = pool.lease.pipe(
-      Effect.tap((leased) => Effect.sync(() => void (session = leased))),
-      Effect.flatMap(({ connection }) => connection.query("SELECT 1")),
+      Effect.tap((leased) => Effect.sync(() => void (connection = leased))),
+      Effect.flatMap(({ driver }) => driver.query("SELECT 1")),
       Effect.scoped,
       Effect.asVoid,
       Effect.mapError(unavailable)
     )
-    // A dead connection is cut first: to interrupt what waits on it would take longer than we may.
+    // Cuts a dead connection first, since an interrupted statement waits for the answer to its cancellation.
     const late = Effect.sleep(pingMs).pipe(
-      Effect.andThen(Effect.sync(() => session?.socket.destroy())),
+      Effect.andThen(Effect.sync(() => connection?.socket.destroy())),
       Effect.andThen(new PostgresUnavailable({ reason: "timeout", detail: `no answer in ${pingMs / 1000} seconds` }))
     )
     return Effect.raceFirst(asked, late)
@@ -65,7 +65,7 @@ export const PostgresLayer = Layer.effectContext(Effect.gen(function*() {
 
   const connections = Effect.sync(() => {
     const counts = new Map<number, number>()
-    for (const { generation } of pool.sessions) counts.set(generation, (counts.get(generation) ?? 0) + 1)
+    for (const { generation } of pool.connections) counts.set(generation, (counts.get(generation) ?? 0) + 1)
     return counts
   })
   const prove = ({ value }: CredentialVersion) =>

@@ -1,5 +1,5 @@
 import { Effect, Layer, Scope, Semaphore } from "effect"
-import { type RedisFailed, type RedisSession } from "../redis/Redis.ts"
+import { type RedisConnection, type RedisFailed } from "../redis/Redis.ts"
 import { acknowledgeArguments, groupsOf } from "./acknowledgeArguments.ts"
 import { appendArguments, appendResultsOf, fullBy } from "./appendArguments.ts"
 import {
@@ -34,7 +34,7 @@ export const EventQueueRedis = (queueName: string) =>
       const scope = yield* Effect.scope
       // Only who reads needs a connection that may block. Whole, since an interruption would be remembered too.
       const reader = yield* Effect.cached(
-        Effect.uninterruptible(Effect.provideService(redis.session, Scope.Scope, scope))
+        Effect.uninterruptible(Effect.provideService(redis.ownConnection, Scope.Scope, scope))
       )
       const oneReader = Semaphore.makeUnsafe(1)
 
@@ -59,8 +59,8 @@ export const EventQueueRedis = (queueName: string) =>
 
       /** The first entry to come, with whatever it holds. */
       const awaitOne = (consumer: string, blockMs: number) =>
-        Effect.flatMap(reader, (session: RedisSession) =>
-          session.command(
+        Effect.flatMap(reader, (connection: RedisConnection) =>
+          connection.command(
             "XREADGROUP",
             "GROUP",
             group,

@@ -1,12 +1,12 @@
 import { Effect, Layer } from "effect"
 import { type ClientSeen, isSha256, type NodeChanged, RedisAcl, RedisAclFailed } from "./RedisAcl.ts"
 
-/** One node in memory, with the handles a test needs. */
+/** Makes a `RedisAcl` in memory that a test can set and let fail. */
 export const makeRedisAclMemory = (
   start: {
     readonly nodes: ReadonlyArray<string>
     readonly passwords: ReadonlyArray<string>
-    /** As if an ACL file were configured. */
+    /** Whether an ACL file is configured. */
     readonly saves?: boolean
     readonly administratorToo?: boolean
   }

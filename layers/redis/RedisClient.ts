@@ -5,18 +5,18 @@ import { notWritten, sendOn, type Unsent } from "./commandSender.ts"
 import { connect, type ConnectionState, type ConnectOptions, notYet } from "./connect.ts"
 import { type RedisArgument, RedisFailed, type RedisStatus } from "./Redis.ts"
 
-/** Puts a limit, or whatever else, around the wait for an answer. */
+/** Wraps the wait for an answer, for example in a timeout. */
 export type Bound = (sent: Effect.Effect<unknown, RedisFailed | Unsent>) => Effect.Effect<unknown, RedisFailed | Unsent>
 
-/** What commands are sent through: one connection, or one for each node of a cluster. */
+/** Sends commands over one connection, or over one for each node of a cluster. */
 export interface RedisSender {
-  /** Sends a command, as soon as there is a connection: once, or not at all. */
+  /** Sends a command once, as soon as there is a connection. */
   readonly send: (
     name: string,
     args: ReadonlyArray<RedisArgument>,
     bound?: Bound
   ) => Effect.Effect<unknown, RedisFailed>
-  /** Ends what is open at once, and it is made anew. For what may be dead or out of step. */
+  /** Closes the connections at once; new ones are opened. For those that may be dead or have an answer outstanding. */
   readonly cut: Effect.Effect<void>
   /** Waits until commands can be sent. */
   readonly connected: Effect.Effect<void>
@@ -135,7 +135,7 @@ export const makeClient = (options: ClientOptions): Effect.Effect<RedisClient, n
     }
   })
 
-/** A command was not done by anybody in time, and why. */
+/** The failure of a command that no server has done in time. */
 export const unsent = (
   operation: string,
   { detail, refused }: Pick<ConnectionState, "detail" | "refused">,

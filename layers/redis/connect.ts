@@ -107,7 +107,7 @@ export const connect = (
         : Effect.void
     }),
     Effect.retry(again),
-    // It is retried until it goes well.
+    // Never fails, since it is retried until it succeeds.
     Effect.orDie,
     Effect.annotateLogs({ server })
   )

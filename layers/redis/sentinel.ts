@@ -1,7 +1,7 @@
 import { Effect, Metric } from "effect"
 import type { RedisContext } from "./connect.ts"
 import { type NodeAddress, RedisUnreachable } from "./connection.ts"
-import { type Login, loginWith, nodeName, openAs, withShortLivedConnection, wordsOf } from "./shortLivedConnection.ts"
+import { detailOf, type Login, loginWith, nodeName, openAs, withShortLivedConnection } from "./shortLivedConnection.ts"
 
 const secretName = "REDIS_SENTINEL_PASS"
 
@@ -10,18 +10,11 @@ const silent = Metric.counter("mutt_redis_sentinel_failed_total", {
   incremental: true
 })
 
-/** What sentinels know of one master. */
-export interface Sentinels {
-  /** Whom most of those that answer within a second name. */
-  readonly master: Effect.Effect<NodeAddress, RedisUnreachable>
-  /** The master and every replica that any of them knows, whatever state that is in. */
-  readonly all: Effect.Effect<ReadonlyArray<NodeAddress>, RedisUnreachable>
-}
-
+/** Asks sentinels for the nodes of one master. */
 export const makeSentinels = (
   context: RedisContext,
   { master, nodes }: { readonly master: string; readonly nodes: ReadonlyArray<NodeAddress> }
-): Sentinels => {
+) => {
   /** A sentinel may have a password of its own, or none. */
   const login: Login = (address) =>
     Effect.catchTag(
@@ -56,7 +49,7 @@ export const makeSentinels = (
     })
     const good = answers.flatMap((answer) => answer._tag === "Success" ? [answer.success] : [])
     const bad = answers.flatMap((answer, index) =>
-      answer._tag === "Failure" ? [`${nodes[index]?.host}:${nodes[index]?.port}: ${wordsOf(answer.failure)}`] : []
+      answer._tag === "Failure" ? [`${nodes[index]?.host}:${nodes[index]?.port}: ${detailOf(answer.failure)}`] : []
     )
     if (good.length === 0) {
       return yield* new RedisUnreachable({ detail: `no sentinel names the master (${bad.join("; ")})`.slice(0, 500) })
@@ -65,6 +58,7 @@ export const makeSentinels = (
   })
 
   return {
+    /** The master that most of the sentinels name that answer within a second. */
     master: Effect.flatMap(askAll(false), (answers) => {
       const votes = new Map<string, number>()
       const named = answers.flatMap(([first]) => first === undefined ? [] : [first])
@@ -73,6 +67,7 @@ export const makeSentinels = (
       const winner = named.find((address) => votes.get(nodeName(address)) === most)
       return winner === undefined ? new RedisUnreachable({ detail: "no master" }) : Effect.succeed(winner)
     }),
+    /** The master and every replica that any of them knows, failed ones too. */
     all: Effect.map(askAll(true), (answers) => [
       ...new Map(answers.flat().map((address) => [nodeName(address), address])).values()
     ])

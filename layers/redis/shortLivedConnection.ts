@@ -9,10 +9,10 @@ import type { RedisArgument, RedisFailed } from "./Redis.ts"
 
 export type LoginFailed = RedisRefused | RedisUnreachable | SecretMissing | BothCredentialsRefused
 
-/** Opens a connection to any one node as somebody. */
+/** Opens a connection to a node as one user. */
 export type Login = (address: NodeAddress) => Effect.Effect<IoRedis, LoginFailed, Scope.Scope>
 
-/** Logs in with whichever value of a secret is right. `suffix` tells in the connection's name what it is for. */
+/** Makes a login with CURRENT or NEXT of a secret. `suffix` says in the connection's name what it is for. */
 export const loginWith = (
   context: RedisContext,
   secret: string,
@@ -60,7 +60,7 @@ export const withShortLivedConnection = (
       Effect.catchTag(sendOn(io, name, args), "Unsent", ({ detail }) => new RedisUnreachable({ detail }))
   )
 
-/** What went wrong, in a few words without a secret. */
-export const wordsOf = (error: LoginFailed | RedisFailed): string => "detail" in error ? error.detail : error.message
+/** What went wrong, without a secret. */
+export const detailOf = (error: LoginFailed | RedisFailed): string => "detail" in error ? error.detail : error.message
 
 export const nodeName = ({ host, port }: NodeAddress): string => `${host}:${port}`

@@ -5,17 +5,17 @@ import { makeSentinels } from "./sentinel.ts"
 import { type Login, nodeName } from "./shortLivedConnection.ts"
 import { makeSlotMap, type SlotMap } from "./slotMap.ts"
 
-/** Where Redis is, whichever way it is found. */
+/** The nodes of Redis: of one server, behind sentinels, or of a cluster. */
 export interface Topology {
-  /** Absent when all is on one server. */
+  /** `undefined` without a cluster. */
   readonly cluster: SlotMap | undefined
-  /** Where one connection goes: to the master, or to any node of a cluster, another one each time. */
+  /** The target of a single connection: the master, or the nodes of a cluster in turn. */
   readonly one: Target
   /** Every node, replicas too. */
   readonly all: Effect.Effect<ReadonlyArray<NodeAddress>, RedisUnreachable>
 }
 
-/** `login` is for asking a cluster where its nodes are. */
+/** `login` opens the connections that ask a cluster for its nodes. */
 export const makeTopology = (context: RedisContext, login: Login): Topology => {
   const { cluster: seeds, host, port, sentinels } = context.config.redis
   if (seeds !== undefined) {

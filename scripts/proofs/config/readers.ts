@@ -41,7 +41,7 @@ export const readers = (count: number, more: Partial<ReaderTask> = {}, program =
     })
     const reached = (version: number) =>
       Effect.gen(function*() {
-        const session = yield* admin.session
+        const session = yield* admin.ownConnection
         const done = new Set<string>()
         while (done.size < count) {
           const reply = yield* session.command("BLMPOP", 60, 1, reports, "LEFT", "COUNT", count)

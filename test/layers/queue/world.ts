@@ -8,7 +8,7 @@ import type { DecodeReport } from "../../../layers/queue/DecodeReport.ts"
 import type { EventQueue } from "../../../layers/queue/EventQueue.ts"
 import { queueRedis } from "../../../layers/queue/QueueLayer.ts"
 import { QueueMemory } from "../../../layers/queue/QueueMemory.ts"
-import { Redis, type RedisSession } from "../../../layers/redis/Redis.ts"
+import { Redis, type RedisConnection } from "../../../layers/redis/Redis.ts"
 import { type RedisServer, redisServer } from "../../support/servers.ts"
 import { connected } from "../connections.ts"
 
@@ -51,13 +51,13 @@ const readsTime = `redis.call("TIME")`
  * The scripts as they are, but for the one line that reads the time: it is handed to them. The connection itself keeps real time.
  */
 export const onTestClock = (redis: Redis["Service"]): Redis["Service"] => {
-  const live = (session: RedisSession): RedisSession => ({
-    command: (name, ...args) => TestClock.withLive(session.command(name, ...args))
+  const live = (connection: RedisConnection): RedisConnection => ({
+    command: (name, ...args) => TestClock.withLive(connection.command(name, ...args))
   })
   return {
     ...redis,
     ...live(redis),
-    session: Effect.map(TestClock.withLive(redis.session), live),
+    ownConnection: Effect.map(TestClock.withLive(redis.ownConnection), live),
     script: (script, keys, args) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) =>
         TestClock.withLive(redis.script(

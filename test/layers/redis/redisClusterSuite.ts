@@ -101,7 +101,7 @@ export const redisClusterSuite = (flavour: "redis" | "valkey") => {
           Effect.forkScoped
         )
         yield* poll(() => subscribed === 1, () => subscribed)
-        const session = yield* redis.session
+        const session = yield* redis.ownConnection
         yield* session.command("XGROUP", "CREATE", "t:{s}", "g", "0", "MKSTREAM")
         const done = yield* Deferred.make<void>()
         const entries = yield* Ref.make(0)

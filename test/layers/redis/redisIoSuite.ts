@@ -92,7 +92,7 @@ export const redisIoSuite = (flavour: "redis" | "valkey") => {
         const served = yield* Ref.make(0)
         const user = Effect.gen(function*() {
           yield* redis.command("INCR", "t:shared")
-          const session = yield* redis.session
+          const session = yield* redis.ownConnection
           yield* session.command("INCR", "t:own")
           yield* Ref.update(served, (n) => n + 1)
         }).pipe(Effect.scoped, Effect.repeat({ until: () => Deferred.isDone(done) }))
@@ -126,7 +126,7 @@ export const redisIoSuite = (flavour: "redis" | "valkey") => {
           Effect.forkScoped
         )
         assert.strictEqual(yield* Queue.take(seen), "subscribed")
-        const session = yield* redis.session
+        const session = yield* redis.ownConnection
         yield* session.command("DEL", "t:list")
         const reading = yield* Effect.forkChild(Effect.flip(session.command("BLPOP", "t:list", 30)))
         const admin = yield* setPasswords("fresh")
@@ -190,7 +190,7 @@ export const redisIoSuite = (flavour: "redis" | "valkey") => {
       Effect.gen(function*() {
         const { redis, server } = yield* start({ REDIS_PASS: (yield* Server).password })
         yield* redis.command("SET", "t:kept", "1")
-        const session = yield* redis.session
+        const session = yield* redis.ownConnection
         yield* session.command("PING")
         yield* server.stop
         // What is written to a connection that nobody has noticed to be gone is lost with it.

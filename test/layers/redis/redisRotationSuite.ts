@@ -68,7 +68,7 @@ export const redisRotationSuite = (flavour: "redis" | "valkey") => {
           Effect.forkScoped
         )
         yield* eventually(Effect.suspend(() => subscribed === 1 ? Effect.void : Effect.fail("not yet")))
-        const session = yield* redis.session
+        const session = yield* redis.ownConnection
         yield* session.command("DEL", "t:stream")
         yield* session.command("XGROUP", "CREATE", "t:stream", "g", "0", "MKSTREAM")
         const ids = [yield* redis.command("CLIENT", "ID"), yield* session.command("CLIENT", "ID")]
@@ -131,7 +131,7 @@ export const redisRotationSuite = (flavour: "redis" | "valkey") => {
       Effect.gen(function*() {
         const { redis, server, store } = yield* start({ REDIS_PASS_CURRENT: (yield* Server).password })
         const admin = yield* setPasswords(server.password)
-        const session = yield* redis.session
+        const session = yield* redis.ownConnection
         yield* allAre(redis, admin, 1, 2)
         yield* admin.command("ACL", "LOG", "RESET")
         yield* store.set({ REDIS_PASS_CURRENT: "not yet" })

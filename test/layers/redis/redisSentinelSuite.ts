@@ -47,7 +47,7 @@ export const redisSentinelSuite = (flavour: "redis" | "valkey") => {
         const { redis, store, users } = yield* start(yield* Servers)
         const secrets = { REDIS_ADMIN_PASS: passwords.admin, REDIS_SENTINEL_PASS: sentinel.password }
         const script = { name: "one", lua: "return redis.call('INCR', KEYS[1])" }
-        const session = yield* redis.session
+        const session = yield* redis.ownConnection
         const heard = new Set<string>()
         let subscribed = 0
         yield* redis.subscribe("t:news").pipe(
@@ -104,7 +104,7 @@ export const redisSentinelSuite = (flavour: "redis" | "valkey") => {
           Stream.runForEach(({ _tag }) => Effect.sync(() => void (subscribed += _tag === "subscribed" ? 1 : 0))),
           Effect.forkScoped
         )
-        const session = yield* redis.session
+        const session = yield* redis.ownConnection
         yield* session.command("SET", "t:kept", "1")
         assert.strictEqual(Number(yield* redis.command("WAIT", 1, 1_000)), 1)
         yield* poll(() => subscribed === 1, () => subscribed)
