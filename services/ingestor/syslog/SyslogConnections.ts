@@ -1,17 +1,11 @@
 import { PeerCounts } from "../../../src/logic/PeerCounts.ts"
+import type { IngestorValues } from "../IngestorSettings.ts"
 
-/** Limits of a syslog listener over TCP. A time of 0 has no end. */
-export interface SyslogLimits {
-  readonly maxConnections: number
-  /** Of one network, see `peerNetwork`. */
-  readonly maxPerPeer: number
-  /** From the connection to its first byte. */
-  readonly firstByteSeconds: number
-  /** From the first byte of a message to its last. */
-  readonly frameSeconds: number
-  /** Without a byte. */
-  readonly idleSeconds: number
-}
+/** Limits of a syslog listener over TCP; those of peers are for one network, see `peerNetwork`. */
+export type SyslogLimits = Pick<
+  IngestorValues,
+  "tcpMaxConnections" | "tcpMaxPerPeer" | "tcpFirstByteSeconds" | "tcpFrameSeconds" | "tcpIdleSeconds"
+>
 
 export type SyslogCloseReason = "first_byte" | "frame" | "idle" | "evicted"
 
@@ -45,7 +39,9 @@ export class SyslogConnections {
 
   constructor(limits: SyslogLimits) {
     this.#limits = limits
-    const times = [limits.firstByteSeconds, limits.frameSeconds, limits.idleSeconds].filter((seconds) => seconds > 0)
+    const times = [limits.tcpFirstByteSeconds, limits.tcpFrameSeconds, limits.tcpIdleSeconds].filter((seconds) =>
+      seconds > 0
+    )
     this.tickMs = Math.max(10, Math.min(1_000, ...times.map((seconds) => seconds * 250)))
   }
 
@@ -55,8 +51,8 @@ export class SyslogConnections {
 
   /** Why there is no room for one more of this network; `undefined` when there is. `others` hold a place without being connected. */
   refusal(network: string, others: number): "peer_limit" | "full" | undefined {
-    if (this.#peers.of(network) >= this.#limits.maxPerPeer) return "peer_limit"
-    const over = this.size + others - this.#limits.maxConnections
+    if (this.#peers.of(network) >= this.#limits.tcpMaxPerPeer) return "peer_limit"
+    const over = this.size + others - this.#limits.tcpMaxConnections
     if (over < 0) return undefined
     return over === 0 && this.#makeRoom(network) ? undefined : "full"
   }
@@ -96,12 +92,12 @@ export class SyslogConnections {
   }
 
   #overdue({ frameAt, heardAt, spoke }: Entry): SyslogCloseReason | undefined {
-    const { firstByteSeconds, frameSeconds, idleSeconds } = this.#limits
+    const { tcpFirstByteSeconds, tcpFrameSeconds, tcpIdleSeconds } = this.#limits
     const over = (since: number, seconds: number) =>
       seconds > 0 && this.#now - since >= Math.ceil(seconds * 1_000 / this.tickMs)
-    if (!spoke && over(heardAt, firstByteSeconds)) return "first_byte"
-    if (frameAt !== undefined && over(frameAt, frameSeconds)) return "frame"
-    return over(heardAt, idleSeconds) ? "idle" : undefined
+    if (!spoke && over(heardAt, tcpFirstByteSeconds)) return "first_byte"
+    if (frameAt !== undefined && over(frameAt, tcpFrameSeconds)) return "frame"
+    return over(heardAt, tcpIdleSeconds) ? "idle" : undefined
   }
 
   /**

@@ -28,7 +28,7 @@ export const listen = (
   })
 
 /** Half-closes, so that a peer that is about to send sees it, and does not wait long for it. */
-export const partFrom = (socket: Socket): void => {
+export const halfClose = (socket: Socket): void => {
   socket.end()
   setTimeout(() => socket.destroy(), goodbyeMs).unref()
 }
@@ -37,7 +37,7 @@ export const partFrom = (socket: Socket): void => {
  * Syslog has no acknowledgement: what a peer sent and we did not read is lost. So each connection is half closed, read until its peer
  * has seen that, and ended only then; and what was read is stored.
  */
-export const endServer = (
+export const closeServer = (
   server: Server,
   open: ReadonlySet<Socket>,
   stores: FiberSet.FiberSet<void>
