@@ -17,6 +17,7 @@ import {
 } from "../idempotency/KeyedRequests.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
 import { problem, unavailableAs } from "./problem.ts"
+import { pathOf } from "./requestTarget.ts"
 
 type Response = HttpServerResponse.HttpServerResponse
 
@@ -26,7 +27,7 @@ export const IdempotencyLayer = Layer.effect(
   Effect.gen(function*() {
     const keyed = yield* KeyedRequests
 
-    /** In one transaction; what has to wait for its end is done then, and becomes part of the answer. */
+    /** In one transaction. What has to wait for its commit is done then, and joins the answer. */
     const whole = <E, R>(request: KeyedRequest, handler: Effect.Effect<Response, E, R>) =>
       Effect.gen(function*() {
         const pending: PendingAnswer = { after: [], etag: null }
@@ -61,13 +62,13 @@ export const IdempotencyLayer = Layer.effect(
         if (key === undefined) return yield* handler
         if (!keyForm.test(key)) return yield* wrongKey
         const text = yield* Effect.result(request.text)
-        // What cannot be read is refused where it is read.
+        // The handler refuses a body that cannot be read.
         if (Result.isFailure(text)) return yield* handler
         const asked: KeyedRequest = {
           caller: (yield* CurrentCaller).name,
           key,
           method: request.method,
-          path: pathOf(request.url),
+          path: pathOf(request.url) ?? request.url,
           bodyHash: bytesToHex(sha256(utf8ToBytes(text.success)))
         }
         const stepwise = Context.get(endpoint.annotations, InSteps) || Context.get(group.annotations, InSteps)
@@ -109,8 +110,6 @@ const wrongKey = Effect.suspend(() => {
   )
 })
 
-const pathOf = (url: string): string => url.split("?", 1)[0] ?? url
-
 const answerOf = ({ body, status }: Response, etag: string | null): KeptAnswer => ({
   status,
   etag,
@@ -124,7 +123,7 @@ const responseOf = ({ body, etag, status }: KeptAnswer, replayed: boolean): Resp
     headers: { ...(replayed ? { "idempotency-replayed": "true" } : {}), ...(etag === null ? {} : { etag }) }
   })
 
-/** The body, an object, with what became known after it was written. */
+/** The body, an object, with members that became known after the commit. */
 const withParts = (text: string, parts: ReadonlyArray<object>): string => {
   const body: unknown = JSON.parse(text)
   return typeof body === "object" && body !== null ? JSON.stringify(Object.assign({}, body, ...parts)) : text

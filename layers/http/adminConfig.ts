@@ -6,7 +6,7 @@ import { Environment } from "../environment/Environment.ts"
 import { Secrets } from "../secret/Secrets.ts"
 import { Authentication } from "./Authentication.ts"
 
-/** What who only sends events meets: limits of the intake and of connections. Where anything is, is none of their business. */
+/** Settings that an `ingest` key sees: limits of the intake and of connections, no addresses. */
 const forSenders = /^(INGEST_MAX|SYSLOG_TCP|SYSLOG_UDP|SERVER_(HEADER|BODY|REQUEST|ANSWER|IDLE|MAX))_/
 
 /**
