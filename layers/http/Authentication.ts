@@ -15,17 +15,16 @@ export class RoleRefused extends Schema.TaggedError<RoleRefused>()("RoleRefused"
 
 export type RequestHeaders = Readonly<Record<string, string | undefined>>
 
-/** What identifies the sender of a request: an `HttpServerRequest` will do. The address is the socket's, whatever a header claims. */
+/** What identifies the sender of a request. The address is the socket's, whatever a header claims. */
 export interface Sent {
   readonly headers: RequestHeaders
   readonly peerAddress: Option.Option<string>
 }
 
 /**
- * Who holds which API key, sent as `X-API-KEY` or `Authorization: Bearer`. Keys are compared as SHA-256 hashes in constant time; both slots
- * of a key are good, and a changed key is known within the refresh of `Secrets`.
- *
- * The key is looked at first: however many failures an address has, a good key from it is served.
+ * Identifies callers by API key, sent as `X-API-KEY` or `Authorization: Bearer`. Keys are compared as SHA-256 hashes in
+ * constant time; both slots of a key are good, and a changed key is known within the refresh of `Secrets`. A good key
+ * is served however many failures its address has.
  */
 export class Authentication extends Context.Service<Authentication, {
   /** Looks the caller up, without I/O or consequences, for the hot path. `identify` refuses who is not known. */

@@ -72,11 +72,11 @@ const common = {
  *   routes: IngestEndpoint
  * })
  * // services/ingestor/main.ts
- * runProgram("ingestor", Program.pipe(Layer.provide(…), Layer.provide(ServerLayer), Layer.provide(TelemetryLayer("ingestor")), …))
+ * runProgram("ingestor", Program.pipe(Layer.provide(ServerLayer()), Layer.provide(TelemetryLayer("ingestor")), …))
  * ```
  *
- * In a route: `yield* CorrelationId` (always set), `yield* authentication.identify(request)`, `problem({ … })` to refuse. A failure with
- * `KeyRefused`, `TooManyFailures`, `RoleRefused` or a class of `src/api/shared/Problems.ts` is answered; any other is a logged 500.
+ * In a route: `yield* CorrelationId` (always set), `yield* authentication.identify(request)`, `problem({ … })` to refuse.
+ * Failures of `Authentication` and of `src/api/shared/Problems.ts` are answered; any other is a logged 500.
  */
 export const serveProgram = <A, E, R, EC, RC>(options: ProgramOptions<A, E, R, EC, RC>) =>
   Layer.unwrap(Effect.gen(function*() {

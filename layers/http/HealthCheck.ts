@@ -13,7 +13,7 @@ export interface CheckResult {
   readonly detail?: string | undefined
 }
 
-/** A check for `/readyz`, which answers 503 when a required one is down. It never fails and answers within two seconds. */
+/** A check for `/readyz`, which answers 503 when a required one is down. It answers within two seconds. */
 export interface Check {
   readonly name: string
   readonly required: boolean

@@ -17,8 +17,8 @@ export interface ConnectionCounts {
 }
 
 /**
- * Bounds the connections of one HTTP server. One that waits for its client too long is destroyed; when there are too many, the one that
- * has waited longest makes room.
+ * Bounds the connections of one HTTP server. One that waits for its client too long is destroyed; when there are too
+ * many, the one that has waited longest makes room.
  *
  * Time is counted in ticks, of which a busy event loop makes fewer: no client pays for a delay of the server.
  */

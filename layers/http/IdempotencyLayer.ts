@@ -21,7 +21,7 @@ import { pathOf } from "./requestTarget.ts"
 
 type Response = HttpServerResponse.HttpServerResponse
 
-/** Makes each write of the declared API one change for each `Idempotency-Key`. A write without one goes straight through. */
+/** Makes each write with an `Idempotency-Key` one change, however often it is sent. */
 export const IdempotencyLayer = Layer.effect(
   Idempotent,
   Effect.gen(function*() {

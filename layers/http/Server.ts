@@ -26,8 +26,8 @@ interface ServerOptions {
 const graceMs = 15_000
 
 /**
- * The HTTP server of a program, on `Environment.http`. A client that is slow or silent, or sends more than 16 KiB of headers, is cut off
- * (`HttpConnections`).
+ * The HTTP server of a program, on `Environment.http`. A client that is slow or silent, or sends more than 16 KiB of
+ * headers, is cut off (`HttpConnections`).
  */
 export const ServerLayer = (options: ServerOptions = {}) =>
   Layer.unwrap(Effect.gen(function*() {
@@ -111,7 +111,7 @@ const refuse = (response: ServerResponse, refusal: Refusal): true => {
   return true
 }
 
-/** Answers requests that come before the program is ready, or after it has ended: otherwise they would wait for ever. */
+/** Answers requests before the program is ready, and after it has ended: else they would wait for ever. */
 const answerUntilServed = (server: Server): void => {
   server.on("request", ({ url }: IncomingMessage, response: ServerResponse) => {
     if (server.listenerCount("request") > 1) return
@@ -126,8 +126,9 @@ const answerUntilServed = (server: Server): void => {
 }
 
 /**
- * Closes all connections when the server stops. Node closes only those that are idle at that moment: a busy one would keep the program
- * until its client goes. So idle ones are closed again and again, and the rest when the time of grace is over.
+ * Closes all connections when the server stops. Node closes only those that are idle at that moment: a busy one would
+ * keep the program until its client goes. So idle ones are closed again and again, and the rest when the time of grace
+ * is over.
  */
 const closeWhenStopping = (server: Server, graceMs: number): void => {
   const close = server.close.bind(server)

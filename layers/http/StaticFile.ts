@@ -21,8 +21,8 @@ interface Form {
 }
 
 /**
- * Serves a text that does not change while the program runs, compressed once, with an ETag for each form. Browsers revalidate it each
- * time (`no-cache`), as an upgrade changes it.
+ * Serves a text that does not change while the program runs, compressed once, with an ETag for each form. Browsers
+ * revalidate it each time (`no-cache`), as an upgrade changes it.
  */
 export const staticFile = Effect.fnUntraced(function*(text: string, options: StaticFileOptions) {
   const bytes = new TextEncoder().encode(text)

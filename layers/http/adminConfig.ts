@@ -10,8 +10,8 @@ import { Authentication } from "./Authentication.ts"
 const forSenders = /^(INGEST_MAX|SYSLOG_TCP|SYSLOG_UDP|SERVER_(HEADER|BODY|REQUEST|ANSWER|IDLE|MAX))_/
 
 /**
- * `GET /admin/config`: what is in force in this process. Any key may ask; an `ingest` key sees the limits that it meets,
- * and only `admin` sees the fingerprints of secrets. No secret is ever part of it.
+ * `GET /admin/config`: what is in force in this process. Any key may ask; an `ingest` key sees the limits that it
+ * meets, and only `admin` sees the fingerprints of secrets. No secret is ever part of it.
  */
 export const adminConfig = Effect.gen(function*() {
   const fixed = yield* Environment

@@ -61,8 +61,8 @@ const took = (connection: Connection): boolean => {
 export const waitsForPeer = (connection: Connection): boolean => phaseOf(connection) !== "working"
 
 /**
- * Bytes of one long write that the kernel has not taken yet. Deno does not tell (`undefined`): there a write counts when it is done, and may
- * take the ticks that a slow line needs.
+ * Bytes of one long write that the kernel has not taken yet. Deno does not tell (`undefined`): there a write counts
+ * when it is done, and may take the ticks that a slow line needs.
  */
 const queuedIn = (socket: Socket): number | undefined => {
   const handle: unknown = Reflect.get(socket, "_handle")

@@ -24,7 +24,7 @@ const longest = 4_096
 /** Finds the caller of a request by its API key. Pure: no clock, no counts. */
 export class KeyRing {
   #entries: ReadonlyArray<Entry> = []
-  /** Hashes of keys that were good, so that a busy sender's key is not hashed for each request. Never holds a wrong key. */
+  /** Hashes of good keys, so that a busy sender's key is not hashed each time. Never holds a wrong key. */
   readonly #known = new Map<string, Uint8Array>()
 
   replace(keys: ReadonlyArray<ApiKey>): void {

@@ -100,8 +100,9 @@ const details: Readonly<Record<number, string>> = {
 }
 
 /**
- * Makes any error answer problem details with the correlation id, and `Retry-After` for 503 and 429. JSON objects keep their members,
- * plain text becomes the detail. Other bodies are left alone, and so are reports such as `/readyz`, whose `status` is a word.
+ * Makes any error answer problem details with the correlation id, and `Retry-After` for 503 and 429. JSON objects keep
+ * their members, plain text becomes the detail. Other bodies are left alone, and so are reports such as `/readyz`,
+ * whose `status` is a word.
  */
 export const complete = (
   response: HttpServerResponse.HttpServerResponse,

@@ -77,8 +77,8 @@ export const refusalAnswer = (
 }
 
 /**
- * Answers on a connection without a request, and destroys it. To end it would close our half alone, and a client that keeps its own half
- * open would stay for ever.
+ * Answers on a connection without a request, and destroys it. To end it would close our half alone, and a client that
+ * keeps its own half open would stay for ever.
  */
 export const refuseAndDestroy = (socket: Duplex, refusal: Refusal): void => {
   if (!socket.writable) return void socket.destroy()

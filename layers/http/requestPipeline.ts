@@ -25,8 +25,8 @@ export interface RequestPipelineOptions {
 }
 
 /**
- * Wraps every route: correlation id in and out, refusal of paths that are not written plainly, problem details for every error, default
- * headers, metrics, one log line. A defect is logged at error and answered without details.
+ * Wraps every route: correlation id in and out, refusal of paths that are not written plainly, problem details for
+ * every error, default headers, metrics, one log line. A defect is logged at error and answered without details.
  *
  * Made for the hot path: one frame around the handler, no allocation that a plain answer does not need.
  */
@@ -83,7 +83,7 @@ export const requestPipeline = (options: RequestPipelineOptions) => {
     })
 }
 
-/** The answer to a failed handler. What was not meant to be answered is a defect: logged whole, answered without details. */
+/** The answer to a failed handler. An error without an answer is a defect: logged whole, answered without details. */
 const answerOf = <E>(
   cause: Cause.Cause<E>,
   request: Request,

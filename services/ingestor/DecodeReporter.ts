@@ -15,7 +15,7 @@ const flushEvery = Duration.seconds(5)
 /** How long the end of the program waits for the last flush. */
 const lastFlush = Duration.seconds(2)
 
-/** Adds up in memory and writes to Redis now and then. What Redis does not take is missing in the report; no event is lost. */
+/** Adds up in memory and writes to Redis now and then. What Redis does not take is missing in the report. */
 export const DecodeReporterLayer = Layer.effect(
   DecodeReporter,
   Effect.gen(function*() {

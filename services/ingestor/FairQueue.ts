@@ -21,8 +21,8 @@ export class FairQueue<A> {
   }
 
   /**
-   * The next items, one of each sender in turn, up to a size; a larger item comes alone. A sender whose item does not fit any more
-   * is first the next time.
+   * The next items, one of each sender in turn, up to a size; a larger item comes alone. A sender whose item does not
+   * fit any more is first the next time.
    */
   take(most: number): ReadonlyArray<A> {
     const taken: Array<A> = []

@@ -10,9 +10,9 @@ import { makeQuarantineCounts } from "./quarantineCounts.ts"
 /** Appends what listeners receive to the queue, many batches by one call. */
 export class IngestBatcher extends Context.Service<IngestBatcher, {
   /**
-   * Appends a batch to the queue: `accepted` means stored, and a refused batch left no trace. After `QueueUnavailable` that is
-   * unknown, and the sender sends again. Batches of one turn of the event loop share a call. Senders take turns, or each named peer
-   * of a sender.
+   * Appends a batch to the queue: `accepted` means stored, and a refused batch left no trace. After `QueueUnavailable`
+   * that is unknown, and the sender sends again. Batches of one turn of the event loop share a call. Senders take
+   * turns, or each named peer of a sender.
    */
   readonly submit: (eventBatch: EventBatch, peer?: string) => Effect.Effect<AppendResult, QueueUnavailable>
   /** The same without a fiber. Returns how to cancel a batch that has not left yet. */
@@ -44,15 +44,15 @@ const shuttingDown = new QueueUnavailable({ operation: "append", detail: "shutti
 
 const dayMs = 86_400_000
 
-/** Events of one call; a larger batch has its own. Beyond the processor's cache each event costs Redis half as much again. */
+/** Events of one call, unless one batch has more. Beyond the processor's cache one costs Redis half as much again. */
 const batchEvents = 2_000
 /** A batch of so many events is sent at once: Redis works while the next is decoded. */
 const largeBatch = 250
-/** So many batches are sent at once too: otherwise busy senders fall into step, all waiting for Redis and then Redis for them. */
+/** So many batches are sent at once too, or busy senders fall into step: all wait for Redis, then Redis for all. */
 const promptBatches = 32
 /**
- * Calls under way before a small batch waits and grows, and before a large one does. So calls are small while Redis is quick, and
- * grow when each waits for a slow disk.
+ * Calls under way before a small batch waits and grows, and before a large one does. So calls are small while Redis is
+ * quick, and grow when each waits for a slow disk.
  */
 const smallInFlight = 2
 const largeInFlight = 3

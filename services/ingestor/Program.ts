@@ -51,8 +51,8 @@ const Http = Layer.unwrap(Effect.map(gauges, (collect) =>
   })))
 
 /**
- * The ingestor, with further listeners. It ends in order: the listeners, the HTTP server, the batcher once all is stored, the report of
- * misread hosts.
+ * The ingestor, with further listeners. It ends in order: the listeners, the HTTP server, the batcher once all is
+ * stored, the report of misread hosts.
  */
 export const Program = <E, R>(listeners: Layer.Layer<never, E, R>) =>
   Layer.mergeAll(Http, listeners).pipe(

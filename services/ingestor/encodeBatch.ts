@@ -7,7 +7,7 @@ import type { DecodeReporter } from "./DecodeReporter.ts"
 import type { Count } from "./metrics.ts"
 import * as metrics from "./metrics.ts"
 
-/** Decoded records as texts for the queue and numbers for the metrics. Holds no decoded event, so that waiting batches stay small. */
+/** Decoded records as texts for the queue and numbers for metrics. Holds no events, so waiting batches stay small. */
 export interface EncodedBatch {
   readonly batch: EventBatch
   readonly sources: Readonly<Record<EventSource, number>>

@@ -17,8 +17,8 @@ const words: Readonly<Record<FullBy, string>> = {
 }
 
 /**
- * Asks Redis whether it takes events and the queue has room. A key that has filled its share makes the program unready only when nothing
- * else was stored here for some seconds: others have room.
+ * Asks Redis whether it takes events and the queue has room. A key that has filled its share makes the program unready
+ * only when nothing else was stored here for some seconds: others have room.
  */
 export const queueCheck = Effect.gen(function*() {
   const queue = yield* EventQueue

@@ -14,8 +14,8 @@ export interface Losses {
 }
 
 /**
- * A queue with a bound in bytes that takes one item of each peer in turn. When it is full, the peer that holds most loses its newest.
- * Each step takes constant time.
+ * A queue with a bound in bytes that takes one item of each peer in turn. When it is full, the peer that holds most
+ * loses its newest. Each step takes constant time.
  */
 export class BoundedFairQueue<A> {
   readonly #maxBytes: number

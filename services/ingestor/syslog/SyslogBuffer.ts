@@ -30,8 +30,8 @@ const batchShare = 8
 const pauseMs = 200
 
 /**
- * Buffers what a transport without back-pressure brings until it is stored. Beyond the bound, records of the peer that sent most are
- * dropped, counted and logged. Returns `offer`, which is plain and never waits.
+ * Buffers what a transport without back-pressure brings until it is stored. Beyond the bound, records of the peer that
+ * sent most are dropped, counted and logged. Returns `offer`, which is plain and never waits.
  */
 export const makeSyslogBuffer = (
   options: SyslogBufferOptions

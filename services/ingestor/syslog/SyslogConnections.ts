@@ -9,12 +9,12 @@ export type SyslogLimits = Pick<
 
 export type SyslogCloseReason = "first_byte" | "frame" | "idle" | "evicted"
 
-/** What the table knows of a connection, and how it is told to go. */
+/** What is known of a connection, and how it is closed. */
 export interface SyslogConnection {
   readonly network: string
-  /** It has messages that are not stored yet, so it is not read and may not go. */
+  /** Has messages that are not stored yet, so it is not read and stays. */
   readonly busy: () => boolean
-  /** A message has begun and not ended. */
+  /** Has a message that has begun and not ended. */
   readonly pending: () => boolean
   readonly leave: (reason: SyslogCloseReason) => void
 }
@@ -26,10 +26,7 @@ interface Entry {
   leaving: boolean
 }
 
-/**
- * The connections of one syslog listener, and which of them must go. Time is counted in ticks, so that what the ingestor is late with itself
- * is nobody's fault.
- */
+/** Bounds the connections of a syslog listener. Time is counted in ticks: no peer pays for a delay of the ingestor. */
 export class SyslogConnections {
   readonly tickMs: number
   readonly #limits: SyslogLimits
@@ -49,7 +46,7 @@ export class SyslogConnections {
     return this.#entries.size
   }
 
-  /** Why there is no room for one more of this network; `undefined` when there is. `others` hold a place without being connected. */
+  /** Why there is no room for one more of this network, if so. `others` count without being connected. */
   refusal(network: string, others: number): "peer_limit" | "full" | undefined {
     if (this.#peers.of(network) >= this.#limits.tcpMaxPerPeer) return "peer_limit"
     const over = this.size + others - this.#limits.tcpMaxConnections
@@ -66,7 +63,7 @@ export class SyslogConnections {
     if (this.#entries.delete(connection)) this.#peers.remove(connection.network)
   }
 
-  /** Bytes have come, and with them the ends of so many messages. */
+  /** Notes that bytes came, with the ends of so many messages. */
   heard(connection: SyslogConnection, ends: number): void {
     const entry = this.#entries.get(connection)
     if (entry === undefined) return
@@ -76,7 +73,7 @@ export class SyslogConnections {
     else if (ends > 0 || entry.frameAt === undefined) entry.frameAt = this.#now
   }
 
-  /** Tells those to leave that have waited too long. To be called each `tickMs`. */
+  /** Closes connections that have waited too long. To be called each `tickMs`. */
   tick(): void {
     this.#now++
     for (const [connection, entry] of this.#entries) {
@@ -101,8 +98,8 @@ export class SyslogConnections {
   }
 
   /**
-   * Of the peer that has most connections, the one that has been silent longest goes, when that peer has more than the newcomer's will have.
-   * Devices that have one each never push each other out.
+   * Closes the longest silent connection of the peer that has most, if that is more than the newcomer's will have. So
+   * devices with one connection each never push each other out.
    */
   #makeRoom(newcomer: string): boolean {
     const { count, peer } = this.#peers.widest()

@@ -22,15 +22,15 @@ import { closeServer, halfClose, listen } from "./tcpServer.ts"
 
 const sender = "syslog/tcp"
 const retryMs = 250
-/** Messages of one connection that are stored at once: short ones are thousands in what is read at once, and others wait for their turn. */
+/** Messages of one connection that are stored at once: one read may have thousands, while others wait. */
 const atOnce = 500
-/** What a record that was not kept makes its peer wait: 5,000 of them a second are read, whatever the number of its connections. */
+/** What a record that was not kept makes its peer wait: 5,000 of them a second are read, on all its connections. */
 const overShareMs = 0.2
 const longestPaceMs = 30_000
 
 /**
- * Listens for syslog over TCP. A connection is not read while its messages are not stored, so a full queue or a Redis that is down
- * makes senders wait and nothing is dropped. Gives the port.
+ * Listens for syslog over TCP and gives the port. A connection is not read while its messages are not stored, so
+ * senders wait while the queue is full or Redis is down, and nothing is dropped.
  */
 export const listenTcp = Effect.gen(function*() {
   const settings = yield* IngestorSettings
@@ -47,9 +47,9 @@ export const listenTcp = Effect.gen(function*() {
   const sockets = new Set<Socket>()
   const connections = new SyslogConnections(settings)
   const clock = yield* Clock.Clock
-  /** A peer over its share of the quarantine costs Redis a look at each record, and loses nothing by being read slowly. */
+  /** Slows a peer that is over its share of the quarantine: each such record costs Redis work. */
   const pace = new PeerPace(overShareMs, longestPaceMs)
-  /** Stores under way for connections that are gone: they hold memory like an open one. */
+  /** Closed connections whose messages are being stored: they hold memory like an open one. */
   let orphans = 0
 
   function* decode(frames: ReadonlyArray<Frame>, peer: string | undefined): Generator<void, EncodedBatch> {
@@ -89,12 +89,12 @@ export const listenTcp = Effect.gen(function*() {
     sockets.add(socket)
     const reader = new FrameReader(settings.tcpMaxFrame, read)
     const peer = peerAddress(socket.remoteAddress)
-    /** What was read and is not stored yet. More than one only when the connection breaks meanwhile. */
+    /** Read and not stored yet. More than one only when the connection breaks meanwhile. */
     const unread: Array<Iterator<Frame, void>> = []
     let storing = false
     let last = false
 
-    /** The next messages of what was read; none when all of it was taken. */
+    /** The next messages of what was read; none at its end. */
     const next = (): ReadonlyArray<Frame> => {
       const some: Array<Frame> = []
       while (some.length < atOnce && unread[0] !== undefined) {
@@ -132,7 +132,7 @@ export const listenTcp = Effect.gen(function*() {
         Effect.sync(() => {
           storing = false
           if (!sockets.has(socket)) orphans--
-          // Whoever takes the port for that of a web server waits for an answer that syslog has not.
+          // A client that speaks HTTP to this port would wait for an answer.
           if (reader.foreign) socket.destroy()
           else readOn()
           if (last) halfClose(socket)

@@ -16,8 +16,8 @@ const none: readonly [] = []
 const slowRuntime = "Deno reads about a thousand datagrams a second; run the ingestor on Node where more of them come."
 
 /**
- * Listens for syslog datagrams. Nobody can be told to wait here, so the kernel's buffer is asked to be large, messages are held while
- * the queue takes none, and whatever is lost, by the kernel or here, is a metric and a log line. Gives the port.
+ * Listens for syslog datagrams and gives the port. UDP has no back-pressure, so messages are buffered by the kernel and
+ * here while the queue takes none, and losses of either are counted and logged.
  */
 export const listenUdp = Effect.gen(function*() {
   const settings = yield* IngestorSettings
@@ -76,7 +76,7 @@ const close = (socket: Socket): Effect.Effect<void> =>
     socket.close(() => resume(Effect.void))
   })
 
-/** Linux tells twice of what it keeps for data, so anything below twice the wish is less than was asked for. */
+/** Reports the buffer that the kernel grants, and warns when it is too small. Linux reports twice what holds data. */
 const reportReceiveBuffer = (socket: Socket, wish: number) =>
   Effect.suspend(() => {
     const granted = socket.getRecvBufferSize()

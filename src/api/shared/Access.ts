@@ -6,7 +6,7 @@ import { KeyRefused, RoleRefused, TooManyFailures } from "./Problems.ts"
 /** Who sent this request. */
 export class CurrentCaller extends Context.Service<CurrentCaller, Caller>()("mutt/api/shared/CurrentCaller") {}
 
-/** A key somebody has. The typed client adds its own. */
+/** Refuses requests without a known API key. The typed client adds its own. */
 export class Authenticated extends HttpApiMiddleware.Service<Authenticated, { provides: CurrentCaller }>()(
   "mutt/api/shared/Authenticated",
   {

@@ -22,19 +22,19 @@ export class RequestUnderWay extends HttpApiError.Problem<RequestUnderWay>()(
   members("RequestUnderWay")
 ) {}
 
-/** Sent twice with the same `Idempotency-Key`, a change is made once and answered alike. Every write has it; goes beneath the roles. */
+/** Makes a write that is sent twice with one `Idempotency-Key` once, and answers it alike. Goes beneath the roles. */
 export class Idempotent extends HttpApiMiddleware.Service<Idempotent, { requires: CurrentCaller }>()(
   "mutt/api/shared/Idempotent",
   { error: [IdempotencyConflict, RequestUnderWay, Invalid, Unavailable], requiredForClient: true }
 ) {}
 
-/** On what is no single transaction, as it changes Redis, a server or the secret store. */
+/** Marks writes that are no single transaction: they change Redis, a server or the secret store. */
 export const InSteps = Context.Reference<boolean>("mutt/api/shared/InSteps", { defaultValue: () => false })
 
 export const keyHeader = "idempotency-key"
 export const keyForm = /^[ -~]{1,128}$/
 
-/** How the documents show the header. */
+/** The header in OpenAPI documents. */
 export const keyParameter = {
   name: "Idempotency-Key",
   in: "header",

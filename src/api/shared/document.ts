@@ -2,7 +2,7 @@ type Json = Record<string, unknown>
 
 const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value)
 
-/** Every operation of an OpenAPI document, changed. */
+/** Changes every operation of an OpenAPI document. */
 export const mapOperations = (
   document: Json,
   change: (operation: Json, path: string, method: string) => Json

@@ -10,8 +10,8 @@ export const storable = Schema.makeFilter<string>(
 export const text = (most: number) => Schema.String.check(Schema.isMinLength(1), Schema.isMaxCodePoints(most), storable)
 
 /**
- * A whole number in a path or a query: digits, perhaps a sign. The document says that it is an integer and gives its bounds
- * (`withTypedParameters`), which the codec of a number does not.
+ * A whole number in a path or a query: digits, perhaps a sign. The document says that it is an integer and gives its
+ * bounds (`withTypedParameters`), which the codec of a number does not.
  */
 export const whole = (minimum: number, maximum: number) =>
   Schema.String.check(Schema.makeFilter(

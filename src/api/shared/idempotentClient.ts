@@ -4,14 +4,14 @@ import { HttpApiMiddleware } from "effect/http-api"
 import { ChangeOutcome } from "../../domain/ChangeOutcome.ts"
 import { Idempotent, keyHeader } from "./Idempotency.ts"
 
-export interface IdempotentClientOptions {
+interface IdempotentClientOptions {
   /** A key that nobody else uses. */
   readonly newKey: Effect.Effect<string>
-  /** Said when a change is asked for a second time, as nobody knows what became of the first. */
+  /** Runs before a change is sent again. */
   readonly onUnknown: Effect.Effect<void>
 }
 
-/** The half of `Idempotent` that a typed client needs: a key for each write, and a second try when the outcome of the first is unknown. */
+/** Sends each write of a typed client with a key, and again when the outcome of the first try is unknown. */
 export const idempotentClient = ({ newKey, onUnknown }: IdempotentClientOptions) =>
   HttpApiMiddleware.layerClient(
     Idempotent,
