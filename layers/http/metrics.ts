@@ -7,7 +7,6 @@ export const requestsTotal = counters(
   "HTTP requests answered, by method, route and status."
 )
 
-/** Each series is a metric of its own, as those of `counters`. */
 export const requestSeconds = (attributes: Readonly<Record<string, string>>) =>
   Metric.histogram("mutt_http_request_duration_seconds", {
     description: "Time from a request's headers to its answer, by method and route.",

@@ -12,17 +12,17 @@ const Charset = Schema.String.check(
 
 const charset = (name: string): Config.Config<string> => Config.schema(Charset, name)
 
-/** What is fixed while this ingestor lives, beside what every program has. */
+/** Static settings of an ingestor, beside those of every program. */
 export type IngestorValues = {
-  /** Bytes of one request body, unpacked. Larger than the default batch of every shipper: 413 makes most of them drop it. */
+  /** Bytes of one request body, unpacked. Above the default batch of every shipper: most drop a batch on 413. */
   readonly maxBodyBytes: number
   /** Records of one request. */
   readonly maxRecords: number
-  /** Bytes that a request may become, for each byte of it, unpacked; records beyond that are quarantined. */
+  /** Bytes of events for each byte of a request, unpacked; records beyond that are quarantined. */
   readonly maxExpansion: number
-  /** Bytes of all bodies that are read and not answered yet; a key that would hold more of them than are left is answered 503. */
+  /** Bytes of all bodies that are read and not answered yet; a key may hold as many as are left, or is answered 503. */
   readonly maxWaitingBytes: number
-  /** Bodies that are unpacked at one time; of one key it is one. */
+  /** Bodies that are unpacked at one time; one of each key. */
   readonly maxUnpacking: number
   /** Several processes on the same ports; the kernel spreads the load. */
   readonly reusePort: boolean
@@ -31,16 +31,16 @@ export type IngestorValues = {
   readonly syslogUdpPort: number
   /** 0: no listener. */
   readonly syslogTcpPort: number
-  /** Bytes the kernel shall keep for datagrams that are not read yet; `net.core.rmem_max` may grant less. */
+  /** The socket's receive buffer; `net.core.rmem_max` may grant less. */
   readonly udpReceiveBuffer: number
   /** Bytes of messages held while the queue takes none; beyond it they are dropped and counted. */
   readonly udpHoldBytes: number
   readonly tcpMaxConnections: number
   /** Of one IPv4 address, or of one /64 of IPv6. */
   readonly tcpMaxPerPeer: number
-  /** A connection that has said nothing yet is closed after so many seconds. 0: never. */
+  /** A connection without a first byte is closed after so many seconds. 0: never. */
   readonly tcpFirstByteSeconds: number
-  /** A message that was begun must be whole after so many seconds. 0: never. */
+  /** A message must be whole so many seconds after its first byte. 0: never. */
   readonly tcpFrameSeconds: number
   /** Bytes of one message; the rest is cut. */
   readonly tcpMaxFrame: number

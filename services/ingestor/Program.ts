@@ -20,7 +20,7 @@ const Document = HttpRouter.use((router) =>
   )
 )
 
-/** Read at each scrape: they change without a request. */
+/** Gauges that change without a request, read at each scrape. */
 const gauges = Effect.gen(function*() {
   const queue = yield* EventQueue
   const bodies = yield* WaitingBodies
@@ -51,9 +51,8 @@ const Http = Layer.unwrap(Effect.map(gauges, (collect) =>
   })))
 
 /**
- * The ingestor, with whatever else listens: the listeners end first and then the HTTP server, what they took is stored, and the intake
- * ends last, but for the report of misread hosts. Needs: the queue, that report, keys, settings, Redis (for its check), and an
- * HttpServer to stand on.
+ * The ingestor, with further listeners. It ends in order: the listeners, the HTTP server, the batcher once all is
+ * stored, the report of misread hosts.
  */
 export const Program = <E, R>(listeners: Layer.Layer<never, E, R>) =>
   Layer.mergeAll(Http, listeners).pipe(

@@ -4,7 +4,7 @@ import { accessProblem } from "../../../layers/http/accessProblems.ts"
 import { Authentication } from "../../../layers/http/Authentication.ts"
 import { unmatched } from "../../../layers/http/problem.ts"
 import { RawHandler } from "../../../layers/http/RawHandler.ts"
-import { askForBody, makeRawPipeline, type RawRequest } from "../../../layers/http/rawPipeline.ts"
+import { askForBody, makeRawPipeline, type RawAnswer, type RawRequest } from "../../../layers/http/rawPipeline.ts"
 import { broken } from "../../../layers/http/requestPipeline.ts"
 import { pathOf, targetFault } from "../../../layers/http/requestTarget.ts"
 import { permits } from "../../../src/domain/Role.ts"
@@ -13,7 +13,7 @@ import type { EncodedBatch } from "../encodeBatch.ts"
 import { IngestBatcher } from "../IngestBatcher.ts"
 import { IngestorSettings } from "../IngestorSettings.ts"
 import * as metrics from "../metrics.ts"
-import { pieceOverhead, WaitingBodies } from "./BodyBudget.ts"
+import { chunkOverhead, WaitingBodies } from "./BodyBudget.ts"
 import { makeIngestHandler } from "./IngestHandler.ts"
 import * as responses from "./responses.ts"
 import { type BodyRefused, encodingOf, makeUnpacker } from "./unpack.ts"
@@ -28,8 +28,8 @@ const allowed = ["HEAD", "GET", "POST", "PUT", "OPTIONS"]
 const drainTime = "10 seconds"
 
 /**
- * Answers every request at the ingest paths, on Node's own objects: on Effect's server a small one costs about twice as much.
- * 200 is sent only after each record of a request is in the queue or in quarantine.
+ * Answers every request at the ingest paths, on Node's own objects: on Effect's server a small one costs about twice as
+ * much. 200 is sent only after each record of a request is in the queue or in quarantine.
  */
 export const IngestEndpoint = Layer.effectDiscard(Effect.gen(function*() {
   const raw = yield* RawHandler
@@ -45,7 +45,7 @@ export const IngestEndpoint = Layer.effectDiscard(Effect.gen(function*() {
   const unpack = makeUnpacker(maxBodyBytes, maxUnpacking)
   let open = 0
 
-  const bodyRefused = (reason: BodyRefused["reason"]): responses.Answer =>
+  const bodyRefused = (reason: BodyRefused["reason"]): RawAnswer =>
     handler.refuse(reason, reason === "too_large" ? responses.bodyTooLarge(maxBodyBytes) : responses.overloaded)
 
   /** Reads, decodes and stores a body. Its sender has been let in. */
@@ -75,7 +75,7 @@ export const IngestEndpoint = Layer.effectDiscard(Effect.gen(function*() {
     const refuse = (reason: BodyRefused["reason"]): void => {
       if (settle()) http.answer(request, bodyRefused(reason))
     }
-    const answer = (answer: responses.Answer): void => {
+    const answer = (answer: RawAnswer): void => {
       if (settle()) count(metrics.latency, http.answer(request, answer))
     }
     const fail = (cause: Cause.Cause<unknown>): void => {
@@ -122,7 +122,7 @@ export const IngestEndpoint = Layer.effectDiscard(Effect.gen(function*() {
       if (settled) return
       length += chunk.length
       if (length > maxBodyBytes) return refuse("too_large")
-      if (!account.charge(chunk.length + pieceOverhead)) return refuse("overloaded")
+      if (!account.charge(chunk.length + chunkOverhead)) return refuse("overloaded")
       chunks.push(chunk)
     })
     message.on("end", () => {

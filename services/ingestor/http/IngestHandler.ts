@@ -1,5 +1,6 @@
 import { Effect, Exit } from "effect"
 import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
+import type { RawAnswer } from "../../../layers/http/rawPipeline.ts"
 import type { AppendResult } from "../../../layers/queue/EventQueue.ts"
 import type { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
 import { Budget } from "../../../src/decode/Budget.ts"
@@ -26,7 +27,7 @@ export const makeIngestHandler = Effect.gen(function*() {
   const reportFailures = yield* makeFailureReport
   const read = textReader(fallbackCharset)
 
-  const refuse = (reason: metrics.RequestOutcome, answer: responses.Answer): responses.Answer => {
+  const refuse = (reason: metrics.RequestOutcome, answer: RawAnswer): RawAnswer => {
     count(metrics.requests[reason], 1)
     return answer
   }
@@ -35,7 +36,7 @@ export const makeIngestHandler = Effect.gen(function*() {
   const early = (
     { batch: { events, quarantined } }: EncodedBatch,
     correlationId: string
-  ): responses.Answer | undefined => {
+  ): RawAnswer | undefined => {
     const records = events.length + quarantined.length
     if (records > maxRecords) return refuse("too_large", responses.tooManyRecords(maxRecords))
     if (records > 0) return undefined
@@ -48,7 +49,7 @@ export const makeIngestHandler = Effect.gen(function*() {
     encoded: EncodedBatch,
     correlationId: string,
     exit: Exit.Exit<AppendResult, QueueUnavailable>
-  ): responses.Answer => {
+  ): RawAnswer => {
     if (Exit.isFailure(exit)) return refuse("redis", responses.queueUnavailable)
     const receipt = exit.value
     if (receipt._tag === "full") {

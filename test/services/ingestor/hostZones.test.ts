@@ -22,7 +22,7 @@ it.live("a running ingestor follows syslog_time_zone and the zones of hosts, ove
     const { layer, set, setHostZones } = yield* makeDynamicConfigMemory()
     yield* Effect.gen(function*() {
       const { stored } = yield* CommandedQueue
-      const udpPort = yield* udp
+      const udpPort = yield* udp()
       const tcpPort = yield* tcp()
       const datagrams = yield* Effect.acquireRelease(
         Effect.sync(() => createSocket("udp4")),
