@@ -6,7 +6,7 @@ import { BodyBudget } from "../../../services/ingestor/http/BodyBudget.ts"
 import { makeUnpacker } from "../../../services/ingestor/http/Unpacker.ts"
 import { until } from "../../support/eventually.ts"
 import { dial } from "../../support/wire.ts"
-import { DirectAnswers, Ingestor } from "./world.ts"
+import { DirectAnswers, Ingestor } from "./harness.ts"
 
 const mebibyte = 1_048_576
 /** 25 KB that stand for 25 MB. */

@@ -11,7 +11,7 @@ import { DirectIngest } from "../../../services/ingestor/http/DirectIngest.ts"
 import { IngestorSettings, type IngestorValues } from "../../../services/ingestor/IngestorSettings.ts"
 import { Program } from "../../../services/ingestor/Program.ts"
 import type { Event, Quarantined } from "../../../src/domain/Event.ts"
-import { world } from "../../layers/http/world.ts"
+import { world } from "../../layers/http/harness.ts"
 
 type Mood = "accepts" | "full" | "share" | "overShare" | "limited" | "unavailable"
 
