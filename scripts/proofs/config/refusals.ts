@@ -3,7 +3,7 @@ import { configKeys } from "../../../layers/config/keys.ts"
 import type { Redis } from "../../../layers/redis/Redis.ts"
 import { settingKeys, settings } from "../../../src/domain/Settings.ts"
 import { canonicalJson } from "../../../src/logic/canonicalJson.ts"
-import { SettingsWorld } from "../../../test/services/web-ui/settingsWorld.ts"
+import { SettingsWorld } from "../../../test/services/web-ui/settingsHarness.ts"
 
 const path = "/api/v1/config"
 

@@ -2,7 +2,7 @@ import { Effect } from "effect"
 import { cpSync, rmSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { tcpProxy } from "../../../test/layers/connections.ts"
-import { SettingsWorld } from "../../../test/services/web-ui/settingsWorld.ts"
+import { SettingsWorld } from "../../../test/services/web-ui/settingsHarness.ts"
 import { put, type Readers, readers } from "./readers.ts"
 import { reports } from "./reports.ts"
 

@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import type { Answer } from "../../../test/services/web-ui/world.ts"
+import type { Answer } from "../../../test/services/web-ui/harness.ts"
 import { type FourPrograms, fourPrograms } from "../../../test/support/fourPrograms.ts"
 
 /** Asks one of the programs; the answer's status and what it says. */

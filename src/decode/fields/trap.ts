@@ -1,5 +1,6 @@
 import { budgetLimits } from "../Budget.ts"
 import { boundedJson } from "./boundedJson.ts"
+import { standardTrapRoot } from "./mibNames.ts"
 import { readOid, standardTrapName, trapHeader } from "./oid.ts"
 import { cleanAddress } from "./text.ts"
 import type { TrapNames } from "./trapNames.ts"
@@ -100,5 +101,5 @@ const readVersion1 = (message: string, names: TrapNames | undefined): string | u
   const known = generic.indexOf(name)
   return known < 0
     ? readOid(`${readOid(enterprise, names) ?? enterprise}.0.${specific}`)
-    : `1.3.6.1.6.3.1.1.5.${known + 1}`
+    : `${standardTrapRoot}.${known + 1}`
 }

@@ -68,11 +68,16 @@ export const decodeBodySteps = (
     return undefined
   }
   if (headers["x-syslog-host"] !== undefined) return decodeMessage(text, headers, context, into)
-  if (priority.test(text)) return decodeSyslogLines(text, into, { ...context, readAs: asLine })
-  if (isPlain(headers["content-type"]) && !startsJson(text)) {
-    return decodeSyslogLines(text, into, { ...context, peer: context.peer ?? context.poster, readAs: asLine })
-  }
-  return decodeJson(text, into, context)
+  const asLines = lineContext(text, headers)
+  return asLines === undefined ? decodeJson(text, into, context) : decodeSyslogLines(text, into, asLines(context))
+}
+
+/** How the lines of a text of syslog are received; `undefined` when the text is none. */
+const lineContext = (text: string, headers: BodyHeaders): ((context: ReceiveContext) => ReceiveContext) | undefined => {
+  if (priority.test(text)) return (context) => ({ ...context, readAs: asLine })
+  return headers["content-type"]?.startsWith("text/plain") === true && !startsJson(text)
+    ? (context) => ({ ...context, peer: context.peer ?? context.poster, readAs: asLine })
+    : undefined
 }
 
 /** Decodes the parts of a long body that consists of lines; `undefined` when its beginning tells otherwise. */
@@ -85,12 +90,10 @@ export const linesOf = (
   const text = startsJson(start) ? start : start.trimStart()
   const special = headers["x-syslog-host"] !== undefined || isTrap(headers)
   if (special || refuseContentType(headers["content-type"] ?? "") !== undefined) return undefined
-  if (priority.test(text)) return (part, context) => decodeSyslogLines(part, into, { ...context, readAs: asLine })
-  if (isPlain(headers["content-type"]) && !startsJson(text)) {
-    return (part, context) =>
-      decodeSyslogLines(part, into, { ...context, peer: context.peer ?? context.poster, readAs: asLine })
-  }
-  return jsonLines(text, into, context)
+  const asLines = lineContext(text, headers)
+  return asLines === undefined
+    ? jsonLines(text, into, context)
+    : (part, context) => decodeSyslogLines(part, into, asLines(context))
 }
 
 const asLine = { as: "line" } as const
@@ -120,7 +123,6 @@ export const whole = (context: ReceiveContext, headers: BodyHeaders): ReceiveCon
 })
 
 const startsJson = (body: string): boolean => body.startsWith("{") || body.startsWith("[")
-const isPlain = (contentType: string | undefined): boolean => contentType?.startsWith("text/plain") === true
 const priority = /^<\d{1,3}>/
 
 /** syslog-ng sends these headers whatever the body is: JSON that makes no event is the message. */

@@ -1,6 +1,6 @@
 import { dash, openBracket, space } from "../characters.ts"
 import { readHostWord } from "../fields/hosts.ts"
-import { readStamp, type Stamp } from "../fields/stamp.ts"
+import { readStamp, type Stamp, unreadStamp } from "../fields/stamp.ts"
 import { isVendorTag } from "../fields/tags.ts"
 import { readStructuredData } from "./structuredData.ts"
 import type { SyslogParts } from "./SyslogParts.ts"
@@ -45,20 +45,8 @@ const readTimestamp = (line: string, from: number, arrivedAt: number): Timestamp
   }
   const end = line.indexOf(" ", from)
   if (end < from + 6 || end - from > limits.time) return undefined
-  return { stamp: unreadable(from, end), end: end + 1, spaced: false }
+  return { stamp: unreadStamp(from, end), end: end + 1, spaced: false }
 }
-
-const unreadable = (from: number, end: number): Stamp => ({
-  millis: undefined,
-  from,
-  end,
-  zone: "none",
-  dated: true,
-  zoneFollows: false,
-  marked: false,
-  twelve: false,
-  note: "time_unread"
-})
 
 /**
  * Reads from APP-NAME on. A header counts as one when structured data or its `-` follows it; words of a message would be taken for

@@ -1,4 +1,5 @@
 import { budgetLimits } from "../Budget.ts"
+import { isEscaped } from "../characters.ts"
 import { isVariableName, readOid } from "../fields/oid.ts"
 import type { Varbind } from "../fields/trap.ts"
 import type { TrapNames } from "../fields/trapNames.ts"
@@ -56,10 +57,7 @@ const isName = (written: string): boolean => !/^(?:\.?iso)?[\d.]+$/.test(written
 
 const closes = (text: string): boolean => {
   const trimmed = text.trimEnd()
-  if (!trimmed.endsWith("\"")) return false
-  let at = trimmed.length - 1
-  while (trimmed.charCodeAt(at - 1) === 92) at--
-  return (trimmed.length - 1 - at) % 2 === 0
+  return trimmed.endsWith("\"") && !isEscaped(trimmed, trimmed.length - 1)
 }
 
 const unquote = (value: string): string => {

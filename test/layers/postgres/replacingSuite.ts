@@ -10,7 +10,7 @@ import { eventually, until } from "../../support/eventually.ts"
 import { postgresServer } from "../../support/servers.ts"
 import { postgresAdmin } from "../connections.ts"
 import { underLoad } from "../underLoad.ts"
-import { refusedLogins, Server, setPassword, start, times } from "./world.ts"
+import { refusedLogins, Server, setPassword, start, times } from "./harness.ts"
 
 /** Generation → connections, as the server counts them. */
 const countedByServer = Effect.fnUntraced(function*(admin: SqlClient.SqlClient) {

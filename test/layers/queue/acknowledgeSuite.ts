@@ -2,8 +2,8 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { TestClock } from "effect/testing"
 import type { Acknowledged, Delivery, EncodedAlert, MetaAlerts, Outcome } from "../../../layers/queue/EventQueue.ts"
+import { promising, type QueueWorld } from "./harness.ts"
 import { alert, letter, queueDriver, texts } from "./queueDriver.ts"
-import { promising, type QueueWorld } from "./world.ts"
 
 const nothing: Acknowledged = { forwarded: 0, suppressed: 0, unmatched: 0, dead: 0, metaAlerts: 0, repeated: 0 }
 

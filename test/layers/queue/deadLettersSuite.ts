@@ -1,8 +1,8 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
+import { promising, type QueueWorld } from "./harness.ts"
 import { sides } from "./modelTest.ts"
 import { alert, dead, delivered, letter, parked, queueDriver, texts, wide } from "./queueDriver.ts"
-import { promising, type QueueWorld } from "./world.ts"
 
 /** Dead events with these payloads. */
 const deadEvents = Effect.fnUntraced(function*(payloads: ReadonlyArray<string>) {

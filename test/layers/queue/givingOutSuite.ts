@@ -2,8 +2,8 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber, type Layer } from "effect"
 import { TestClock } from "effect/testing"
 import type { Delivery, Outcome } from "../../../layers/queue/EventQueue.ts"
+import { eventually, promising, type QueueWorld } from "./harness.ts"
 import { letter, queueDriver, texts } from "./queueDriver.ts"
-import { eventually, promising, type QueueWorld } from "./world.ts"
 
 const payloads = (deliveries: ReadonlyArray<{ readonly payload: string }>) => deliveries.map(({ payload }) => payload)
 const suppressed = ({ position }: Delivery): Outcome => ({ _tag: "suppressed", position })

@@ -5,9 +5,9 @@ import { queueRedis } from "../../../layers/queue/QueueLayer.ts"
 import { Redis } from "../../../layers/redis/Redis.ts"
 import { RedisDeadline } from "../../../layers/redis/RedisLayer.ts"
 import { redisAdmin } from "../connections.ts"
+import { onServer, type Queue, Server } from "./harness.ts"
 import { sides } from "./modelTest.ts"
 import { alert, dead, delivered, limits, noMeta, parked, queueDriver, texts, wide } from "./queueDriver.ts"
-import { onServer, type Queue, Server } from "./world.ts"
 
 const name = "mutt:{ingest}"
 const keys = queueKeys(name)

@@ -1,8 +1,8 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import type { AppendLimits, AppendResult, Delivery, Outcome } from "../../../layers/queue/EventQueue.ts"
+import { promising, type QueueWorld } from "./harness.ts"
 import { letter, queueDriver, texts, wide } from "./queueDriver.ts"
-import { promising, type QueueWorld } from "./world.ts"
 
 const suppressed = ({ position }: Delivery): Outcome => ({ _tag: "suppressed", position })
 const full = (limit: "events" | "bytes" | "share", depth: number): AppendResult => ({ _tag: "full", depth, limit })

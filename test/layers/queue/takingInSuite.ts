@@ -2,8 +2,8 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { TestClock } from "effect/testing"
 import type { Delivery, Outcome } from "../../../layers/queue/EventQueue.ts"
+import { promising, type QueueWorld } from "./harness.ts"
 import { queueDriver, refused, texts, wide } from "./queueDriver.ts"
-import { promising, type QueueWorld } from "./world.ts"
 
 const eventBatch = (count: number, sender = "s") => ({ sender, events: texts(count), quarantined: [] })
 const payloads = (deliveries: ReadonlyArray<{ readonly payload: string }>) => deliveries.map(({ payload }) => payload)

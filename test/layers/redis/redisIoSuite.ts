@@ -6,7 +6,7 @@ import { eventually, until } from "../../support/eventually.ts"
 import { redisServer } from "../../support/servers.ts"
 import { connected, redisAdmin, tcpProxy } from "../connections.ts"
 import { underLoad } from "../underLoad.ts"
-import { Server, setPasswords, start } from "./world.ts"
+import { Server, setPasswords, start } from "./harness.ts"
 
 /** For those who wait for a failure. */
 const impatient = Effect.provideService(RedisDeadline, 3_000)

@@ -5,7 +5,7 @@ import type { Redis } from "../../../layers/redis/Redis.ts"
 import { RedisDeadline } from "../../../layers/redis/RedisLayer.ts"
 import { eventually } from "../../support/eventually.ts"
 import { type RedisServer, redisServer } from "../../support/servers.ts"
-import { Server, setPasswords, start } from "./world.ts"
+import { Server, setPasswords, start } from "./harness.ts"
 
 /** Generation → connections, as the server's own list has it. */
 const listed = (admin: Redis["Service"]) =>

@@ -12,7 +12,7 @@ import { EventProcessor, EventProcessorLayer } from "../../../services/alerter/p
 import { AcknowledgerLayer } from "../../../services/alerter/stages/acknowledge.ts"
 import { DecisionRecorderLayer } from "../../../services/alerter/stages/record.ts"
 import { delivery, ruleSet } from "./events.ts"
-import { makeWorld } from "./world.ts"
+import { makeWorld } from "./harness.ts"
 
 describe("a running alerter follows", () => {
   it.effect("cache_reload_interval", () =>

@@ -7,7 +7,7 @@ import { DecodeReportMemory } from "../../../layers/queue/DecodeReportMemory.ts"
 import { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
 import { DecodeReporter, DecodeReporterLayer } from "../../../services/ingestor/DecodeReporter.ts"
 import type { MisreadHost } from "../../../src/domain/DecodeReport.ts"
-import { CommandedQueue, Ingestor } from "./world.ts"
+import { CommandedQueue, Ingestor } from "./harness.ts"
 
 const misread = (hostname: string, at = 0, raw = "<13>*") =>
   ({ hostname, peer: "192.0.2.1", what: ["clock_not_set"], at, raw }) as const

@@ -8,8 +8,8 @@ import { DecodeReporterLayer } from "../../../services/ingestor/DecodeReporter.t
 import { makeReceiveContexts } from "../../../services/ingestor/decoding.ts"
 import { IngestBatcherLayer } from "../../../services/ingestor/IngestBatcher.ts"
 import { decodeBody } from "../../../src/decode/formats/body.ts"
+import { CommandedQueue, EventQueueCommanded } from "./harness.ts"
 import { host, tcp, udp } from "./listeners.ts"
-import { CommandedQueue, EventQueueCommanded } from "./world.ts"
 
 /** A time without a zone as a device of today writes it: an hour ago, as a clock of UTC shows it. */
 const shown = new Date(Date.now() - 3_600_000)

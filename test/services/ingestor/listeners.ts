@@ -2,7 +2,7 @@ import { Effect } from "effect"
 import type { IngestorValues } from "../../../services/ingestor/IngestorSettings.ts"
 import { listenTcp } from "../../../services/ingestor/syslog/SyslogTcp.ts"
 import { listenUdp } from "../../../services/ingestor/syslog/SyslogUdp.ts"
-import { settingsOf } from "./world.ts"
+import { settingsOf } from "./harness.ts"
 
 export const host = "127.0.0.1"
 

@@ -8,10 +8,10 @@ import { DecodeReporter } from "../../../services/ingestor/DecodeReporter.ts"
 import { IngestBatcherLayer } from "../../../services/ingestor/IngestBatcher.ts"
 import { connectionsClosed, decoderFailures, framesCut, partial } from "../../../services/ingestor/metrics.ts"
 import { SyslogListeners } from "../../../services/ingestor/syslog/SyslogListeners.ts"
-import { DynamicConfigFixed } from "../../layers/http/world.ts"
+import { DynamicConfigFixed } from "../../layers/http/harness.ts"
 import { until } from "../../support/eventually.ts"
+import { CommandedQueue, EventQueueCommanded, settingsOf } from "./harness.ts"
 import { host, tcp, udp } from "./listeners.ts"
-import { CommandedQueue, EventQueueCommanded, settingsOf } from "./world.ts"
 
 const sendDatagrams = (port: number, ...texts: ReadonlyArray<string | Uint8Array>) =>
   Effect.promise(async () => {

@@ -7,8 +7,8 @@ import { DecodeReporterLayer } from "../../../../services/ingestor/DecodeReporte
 import { IngestBatcherLayer } from "../../../../services/ingestor/IngestBatcher.ts"
 import { dropped, partial, received } from "../../../../services/ingestor/metrics.ts"
 import { type BufferedRecord, makeSyslogBuffer } from "../../../../services/ingestor/syslog/SyslogBuffer.ts"
-import { DynamicConfigFixed } from "../../../layers/http/world.ts"
-import { CommandedQueue, EventQueueCommanded } from "../world.ts"
+import { DynamicConfigFixed } from "../../../layers/http/harness.ts"
+import { CommandedQueue, EventQueueCommanded } from "../harness.ts"
 
 const Fresh = Layer.merge(IngestBatcherLayer, DecodeReporterLayer).pipe(
   Layer.provideMerge(DecodeReportMemory),

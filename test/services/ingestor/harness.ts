@@ -10,7 +10,7 @@ import { Redis } from "../../../layers/redis/Redis.ts"
 import { IngestorSettings, type IngestorValues } from "../../../services/ingestor/IngestorSettings.ts"
 import { Program } from "../../../services/ingestor/Program.ts"
 import type { Event, Quarantined } from "../../../src/domain/Event.ts"
-import { world } from "../../layers/http/world.ts"
+import { world } from "../../layers/http/harness.ts"
 
 type Mood = "accepts" | "full" | "share" | "overShare" | "limited" | "unavailable"
 

@@ -26,7 +26,7 @@ import { standardStreams, WebUiSettings } from "../../../services/web-ui/WebUiSe
 import { staticConfig } from "../../layers/connections.ts"
 import { migrated } from "../../support/migrated.ts"
 import { type PostgresServer, postgresServer, type RedisServer, redisServer } from "../../support/servers.ts"
-import { type Answer, call } from "./world.ts"
+import { type Answer, call } from "./harness.ts"
 
 type Call = (...args: Parameters<typeof call>) => Effect.Effect<Answer, unknown>
 

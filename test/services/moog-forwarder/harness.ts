@@ -14,7 +14,7 @@ import { Forwarder, type ForwarderOptions } from "../../../services/moog-forward
 import { Health, HealthLayer } from "../../../services/moog-forwarder/Health.ts"
 import type { Alert } from "../../../src/domain/Alert.ts"
 import type { SettingValues } from "../../../src/domain/Settings.ts"
-import { handOver, type RawAlert, rawAlert } from "./handOver.ts"
+import { handOver, type RawAlert, rawAlert } from "./alertsWaiting.ts"
 
 const defaults: ForwarderOptions = {
   concurrency: 16,

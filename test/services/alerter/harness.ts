@@ -11,7 +11,7 @@ import { EventConsumerLayer } from "../../../services/alerter/EventConsumer.ts"
 import { EventProcessorLayer } from "../../../services/alerter/pipeline.ts"
 import { AcknowledgerLayer } from "../../../services/alerter/stages/acknowledge.ts"
 import { DecisionRecorderLayer } from "../../../services/alerter/stages/record.ts"
-import { staticOf } from "../../layers/http/world.ts"
+import { staticOf } from "../../layers/http/harness.ts"
 import { ruleSet } from "./events.ts"
 
 /** Everything around the reader, in the hands of a test: what is there, what is away, and what was done. */

@@ -21,7 +21,7 @@ import { RotationController } from "../../../services/web-ui/rotation/RotationCo
 import { standardStreams, WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
 import type { DeadLetter } from "../../../src/domain/DeadLetter.ts"
 import { startVerification } from "../../../src/logic/auditChain.ts"
-import { world } from "../../layers/http/world.ts"
+import { world } from "../../layers/http/harness.ts"
 
 const unused = Effect.fail(new RedisFailed({ operation: "none", reason: "unavailable", detail: "not here" }))
 

@@ -27,7 +27,7 @@ import { redisAdmin, staticConfig } from "../../layers/connections.ts"
 import type { LossyProxy } from "../../layers/lossyProxy.ts"
 import { migrated } from "../../support/migrated.ts"
 import { type PostgresServer, postgresServer, type RedisServer, redisServer } from "../../support/servers.ts"
-import { type Answer, call } from "./world.ts"
+import { type Answer, call } from "./harness.ts"
 
 type Call = (...args: Parameters<typeof call>) => Effect.Effect<Answer, unknown>
 
