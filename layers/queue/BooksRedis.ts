@@ -3,7 +3,7 @@ import { Books, type BooksPage } from "./Books.ts"
 import { ratesOf } from "./rates.ts"
 import { redisQueue } from "./redisQueue.ts"
 import { hash, int, list } from "./replies.ts"
-import { booksPage, intakeRates } from "./scripts/stats.ts"
+import { booksPage, intakeRates } from "./scripts.ts"
 
 export const BooksRedis = (queueName: string) =>
   Layer.effect(
@@ -11,8 +11,8 @@ export const BooksRedis = (queueName: string) =>
     Effect.gen(function*() {
       const { run } = yield* redisQueue(queueName)
       return Books.of({
-        page: Effect.map(run(booksPage, []), pageOf),
-        rates: Effect.map(run(intakeRates, []), (reply) => {
+        page: Effect.map(run(booksPage.call({})), pageOf),
+        rates: Effect.map(run(intakeRates.call({})), (reply) => {
           const [at, fields] = list(reply)
           return ratesOf(int(at), hash(fields))
         })

@@ -5,16 +5,14 @@ import { attemptsOf, quarantinedLetter, whyLine, whyOf } from "./deadLetterTexts
 import type { QueueUnavailable } from "./QueueUnavailable.ts"
 import { redisQueue, unavailable } from "./redisQueue.ts"
 import { hash, int, list as listOf, streamEntries, type StreamEntry, texts } from "./replies.ts"
-import { discard, replayAlerts, replayEvents } from "./scripts/deadLetters.ts"
-import type { QueueScript } from "./scripts/queueScript.ts"
-import { readQuarantined, requeue as requeueScript } from "./scripts/requeue.ts"
+import * as scripts from "./scripts.ts"
 import { streamEntriesOf } from "./streamEntry.ts"
 
 /** Entries that one script moves. A call with more is several steps, each of them whole. */
 const most = 1_000
 
 const keyOf = { events: "dead", alerts: "alertsDead", quarantine: "quarantine" } as const
-const replayOf = { events: replayEvents, alerts: replayAlerts } as const
+const replayOf = { events: scripts.replayEvents, alerts: scripts.replayAlerts } as const
 
 export const DeadLettersRedis = (queueName: string) =>
   Layer.effect(
@@ -22,11 +20,15 @@ export const DeadLettersRedis = (queueName: string) =>
     Effect.gen(function*() {
       const { keys, redis, run } = yield* redisQueue(queueName)
 
-      const move = (script: QueueScript, entryIds: ReadonlyArray<string>, operation = "") =>
+      const move = (
+        callFor: (operation: string, ids: number) => ReturnType<typeof scripts.replayEvents.call>,
+        entryIds: ReadonlyArray<string>,
+        operation = ""
+      ) =>
         Effect.map(
           Effect.forEach(
-            pieces(entryIds.filter(isEntryId)),
-            (ids, index) => run(script, [ids.length, ...ids, operation === "" ? "" : `${operation}:${index}`])
+            chunksOf(entryIds.filter(isEntryId)),
+            (ids, index) => run(withIds(callFor(operation === "" ? "" : `${operation}:${index}`, ids.length), ids))
           ),
           (replies) => replies.flatMap(texts)
         )
@@ -54,7 +56,7 @@ export const DeadLettersRedis = (queueName: string) =>
         { capacity, capacityBytes }: QueueRoom
       ): Effect.Effect<ReadonlyArray<RereadOutcome>, QueueUnavailable> =>
         Effect.map(
-          run(requeueScript, [capacity, capacityBytes, records.length, ...records.flatMap(requeueArguments)]),
+          run(requeueCall(records, { capacity, capacityBytes })),
           (reply) => texts(reply).map((text) => outcomes.find((outcome) => outcome === text) ?? "missing")
         )
 
@@ -62,26 +64,38 @@ export const DeadLettersRedis = (queueName: string) =>
         list,
         count: (queue) =>
           Effect.mapBoth(redis.command("XLEN", keys[keyOf[queue]]), { onFailure: unavailable, onSuccess: int }),
-        replay: (queue, entryIds, operation) => move(replayOf[queue], entryIds, operation),
+        replay: (queue, entryIds, operation) =>
+          move((operation, ids) => replayOf[queue].call({ operation, ids }), entryIds, operation),
         quarantined: (entryIds) => {
           const ids = entryIds.filter(isEntryId)
           return Effect.map(
-            run(readQuarantined, [ids.length, ...ids]),
+            run(withIds(scripts.readQuarantined.call({ ids: ids.length }), ids)),
             (reply) => [...hash(reply)].map(([entryId, text]) => ({ entryId, text }))
           )
         },
         requeue,
-        discard: (queue, entryIds, operation) => move(discard[queue], entryIds, operation)
+        discard: (queue, entryIds, operation) =>
+          move((operation, ids) => scripts.discard.call({ queue, operation, ids }), entryIds, operation)
       })
     })
   )
 
 const outcomes: ReadonlyArray<RereadOutcome> = ["replayed", "kept", "full"]
 
-const requeueArguments = (record: Reread): ReadonlyArray<string | number> => {
-  if (!("events" in record)) return [record.entryId, 0, whyLine(record)]
-  const bundles = streamEntriesOf(record.events)
-  return [record.entryId, bundles.length, ...bundles.flatMap(({ size, text }) => [size, text])]
+const withIds = (call: ReturnType<typeof scripts.readQuarantined.call>, ids: ReadonlyArray<string>) => {
+  for (const id of ids) call.add("id", { id })
+  return call
+}
+
+const requeueCall = (records: ReadonlyArray<Reread>, room: QueueRoom) => {
+  const call = scripts.requeue.call({ ...room, records: records.length })
+  for (const record of records) {
+    const entries = "events" in record ? streamEntriesOf(record.events) : []
+    const reason = "events" in record ? "" : whyLine(record)
+    call.add("record", { id: record.entryId, entries: entries.length, reason })
+    for (const entry of entries) call.add("entry", entry)
+  }
+  return call
 }
 
 /** What people and scripts send as an id may be anything; Redis refuses a whole command for one that it can't read. */
@@ -90,7 +104,7 @@ const isEntryId = (text: string): boolean => /^\d{1,15}-\d{1,15}$/.test(text)
 /** Nothing is before it, and Redis refuses to look. */
 const isFirst = (entryId: string): boolean => /^0+-0+$/.test(entryId)
 
-const pieces = (entryIds: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<string>> =>
+const chunksOf = (entryIds: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<string>> =>
   Array.from(
     { length: Math.ceil(entryIds.length / most) },
     (_, index) => entryIds.slice(index * most, (index + 1) * most)

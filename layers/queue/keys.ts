@@ -44,7 +44,7 @@ export const queueKeys = (name: string) => {
     /** Sorted set: alert id → when it may be claimed, epoch milliseconds. Only the first of each signature is here. */
     alertsDue: `${stream}:alerts:due`,
     /** Sorted set of `<SHA-1 of the signature>:<sequence>:<id>`, all of score 0: in lexical order, those that wait behind another. */
-    alertsLanes: `${stream}:alerts:lanes`,
+    alertsWaiting: `${stream}:alerts:lanes`,
     /** Set of ids of the newest alerts handed over, and of those before them. */
     alertsRecent: `${stream}:alerts:recent`,
     alertsEarlier: `${stream}:alerts:earlier`,

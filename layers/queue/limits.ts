@@ -1,7 +1,7 @@
 import { decodeReportLimits } from "../../src/domain/DecodeReport.ts"
 
 /** The consumer group of the event stream. */
-export const group = "alerter"
+export const consumerGroup = "alerter"
 
 /**
  * Origins whose share of the quarantine is counted each by itself. Peers beyond it share one share, so that a flood of invented addresses
@@ -36,3 +36,9 @@ export const rateSpans = { minutes: 60, hours: 24, days: 31 } as const
 
 /** How long a misread host is kept after its newest record. */
 export const keepMs = decodeReportLimits.days * 86_400_000
+
+/** What is past its time is looked for so often, since that reads all there is. */
+export const sweepMs = 3_600_000
+
+/** How long an operation on dead letters is known. */
+export const operationKeptMs = 86_400_000
