@@ -17,10 +17,10 @@ export const append = (
   let bytes = state.waitingBytes()
   if (depth < Math.floor(limits.capacity / 2) && bytes < Math.floor(limits.capacityBytes / 2)) state.fillers = undefined
   const accepted: Array<StreamEntry> = []
-  const receipts = eventBatches.map(({ events, quarantined, sender }): AppendResult => {
-    const bundles = streamEntriesOf(events)
+  const results = eventBatches.map(({ events, quarantined, sender }): AppendResult => {
+    const entries = streamEntriesOf(events)
     const size = events.length
-    const weight = bundles.reduce((sum, { text }) => sum + bytesOf(text), 0)
+    const weight = entries.reduce((sum, { text }) => sum + bytesOf(text), 0)
     const bucket = state.senders.get(sender) ?? { left: rate, at: now }
     const tokens = Math.min(rate, bucket.left + Math.max(0, now - bucket.at) * rate / rateWindowMs)
     const records = size + quarantined.length
@@ -31,7 +31,7 @@ export const append = (
     if (records > 0 && tokens + 1e-6 < needed) {
       return { _tag: "limited", retryAfterMs: Math.max(1, Math.ceil((needed - tokens) * rateWindowMs / rate - 1e-6)) }
     }
-    accepted.push(...bundles)
+    accepted.push(...entries)
     const overShare = setAside(state, now, sender, quarantined, quarantine)
     fill(state, filling, limits)
     if (records > 0) state.senders.set(sender, { left: tokens - records, at: now })
@@ -43,8 +43,8 @@ export const append = (
     bytes += weight
     return { _tag: "accepted", depth, ...(overShare.length === 0 ? {} : { overShare }) }
   })
-  for (const bundle of joinEntries(accepted)) state.store(now, bundle)
-  return receipts
+  for (const entry of joinEntries(accepted)) state.addEntry(now, entry)
+  return results
 }
 
 /** What there is no room in for such a batch. */

@@ -10,7 +10,7 @@ export interface StreamEntry {
   readonly text: string
 }
 
-/** Bounds of a bundle, so that whoever asks for some events does not get very many. A larger event is a bundle by itself. */
+/** Bounds of a entry, so that whoever asks for some events does not get very many. A larger event is a entry by itself. */
 export const entryEvents = 64
 export const entryLength = 16_384
 
@@ -21,25 +21,25 @@ export const streamEntriesOf = (events: ReadonlyArray<string>): ReadonlyArray<St
   return close()
 }
 
-/** Small bundles that follow each other become one. The script that appends does the same with what it accepts. */
-export const joinEntries = (bundles: ReadonlyArray<StreamEntry>): ReadonlyArray<StreamEntry> => {
+/** Small entries that follow each other become one. The script that appends does the same with what it accepts. */
+export const joinEntries = (entries: ReadonlyArray<StreamEntry>): ReadonlyArray<StreamEntry> => {
   const { add, close } = gathering()
-  for (const { size, text } of bundles) add(size, text)
+  for (const { size, text } of entries) add(size, text)
   return close()
 }
 
 const gathering = () => {
-  const bundles: Array<StreamEntry> = []
+  const entries: Array<StreamEntry> = []
   let held: Array<string> = []
   let size = 0
   let length = 0
   const close = (): ReadonlyArray<StreamEntry> => {
     const [first = ""] = held
-    if (size > 0) bundles.push({ size, text: held.length === 1 ? first : held.join("\n") })
+    if (size > 0) entries.push({ size, text: held.length === 1 ? first : held.join("\n") })
     held = []
     size = 0
     length = 0
-    return bundles
+    return entries
   }
   const add = (events: number, text: string): void => {
     // An event with a line break in it, which no JSON that we write has, stays by itself.
