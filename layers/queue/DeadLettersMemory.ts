@@ -1,7 +1,8 @@
 import { Clock, Effect, Layer } from "effect"
 import type { DeadLetter, DeadLetterQueue } from "../../src/domain/DeadLetter.ts"
-import { DeadLetters, type QueueRoom, type Reread, type RereadOutcome } from "./DeadLetters.ts"
-import { quarantinedLetter } from "./deadLetterTexts.ts"
+import { DeadLetters, type Reread, type RereadOutcome } from "./DeadLetters.ts"
+import { quarantinedDeadLetter } from "./deadLetterTexts.ts"
+import type { QueueRoom } from "./EventQueue.ts"
 import { QueueState } from "./QueueState.ts"
 import { bytesOf, streamEntriesOf } from "./streamEntry.ts"
 
@@ -20,7 +21,7 @@ export const DeadLettersMemory = Layer.effect(
     const letters = (queue: DeadLetterQueue) =>
       queue === "quarantine"
         ? [...state.quarantine.records].map(([entryId, { reread, text }]) =>
-          [entryId, quarantinedLetter(text, reread)] as const
+          [entryId, quarantinedDeadLetter(text, reread)] as const
         )
         : [...held[queue]]
 

@@ -1,14 +1,15 @@
 import { Effect, Layer } from "effect"
 import type { DeadLetter, DeadLetterQueue } from "../../src/domain/DeadLetter.ts"
-import { DeadLetters, type QueueRoom, type Reread, type RereadOutcome } from "./DeadLetters.ts"
-import { attemptsOf, quarantinedLetter, whyLine, whyOf } from "./deadLetterTexts.ts"
+import { DeadLetters, type Reread, type RereadOutcome } from "./DeadLetters.ts"
+import { attemptsOf, decodeReason, encodeReason, quarantinedDeadLetter } from "./deadLetterTexts.ts"
+import type { QueueRoom } from "./EventQueue.ts"
 import type { QueueUnavailable } from "./QueueUnavailable.ts"
 import { redisQueue, unavailable } from "./redisQueue.ts"
-import { hash, int, list as listOf, streamEntries, type StreamEntry, texts } from "./replies.ts"
+import { hash, int, list as listOf, type RawEntry, streamEntries, texts } from "./replies.ts"
 import * as scripts from "./scripts.ts"
 import { streamEntriesOf } from "./streamEntry.ts"
 
-/** Entries that one script moves. A call with more is several steps, each of them whole. */
+/** One script moves at most so many letters. A call with more is several steps, each of them atomic. */
 const most = 1_000
 
 const keyOf = { events: "dead", alerts: "alertsDead", quarantine: "quarantine" } as const
@@ -33,8 +34,8 @@ export const DeadLettersRedis = (queueName: string) =>
           (replies) => replies.flatMap(texts)
         )
 
-      /** Of quarantined entries why they could not be read again, where that was tried. */
-      const rereadsOf = (entries: ReadonlyArray<StreamEntry>) =>
+      /** Reads why decoding quarantined entries again failed, where it was tried. */
+      const rereadsOf = (entries: ReadonlyArray<RawEntry>) =>
         Effect.mapBoth(redis.command("HMGET", keys.quarantineRereads, ...entries.map(({ id }) => id)), {
           onFailure: unavailable,
           onSuccess: listOf
@@ -48,7 +49,7 @@ export const DeadLettersRedis = (queueName: string) =>
           { onFailure: unavailable, onSuccess: streamEntries }
         )
         const rereads = queue === "quarantine" && entries.length > 0 ? yield* rereadsOf(entries) : []
-        return entries.map((entry, index) => letterOf(queue, entry, rereads[index]))
+        return entries.map((entry, index) => deadLetterOf(queue, entry, rereads[index]))
       })
 
       const requeue = (
@@ -91,17 +92,17 @@ const requeueCall = (records: ReadonlyArray<Reread>, room: QueueRoom) => {
   const call = scripts.requeue.call({ ...room, records: records.length })
   for (const record of records) {
     const entries = "events" in record ? streamEntriesOf(record.events) : []
-    const reason = "events" in record ? "" : whyLine(record)
+    const reason = "events" in record ? "" : encodeReason(record)
     call.add("record", { id: record.entryId, entries: entries.length, reason })
     for (const entry of entries) call.add("entry", entry)
   }
   return call
 }
 
-/** What people and scripts send as an id may be anything; Redis refuses a whole command for one that it can't read. */
+/** People may send anything as an id, and Redis refuses a whole command for one that it can't parse. */
 const isEntryId = (text: string): boolean => /^\d{1,15}-\d{1,15}$/.test(text)
 
-/** Nothing is before it, and Redis refuses to look. */
+/** Nothing is before it, and Redis refuses the range. */
 const isFirst = (entryId: string): boolean => /^0+-0+$/.test(entryId)
 
 const chunksOf = (entryIds: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<string>> =>
@@ -110,12 +111,12 @@ const chunksOf = (entryIds: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<
     (_, index) => entryIds.slice(index * most, (index + 1) * most)
   )
 
-const letterOf = (queue: DeadLetterQueue, { fields, id }: StreamEntry, reread: unknown): DeadLetter => {
+const deadLetterOf = (queue: DeadLetterQueue, { fields, id }: RawEntry, reread: unknown): DeadLetter => {
   const field = (name: string) => fields.get(name) ?? ""
   const payload = field("e")
   const kept = { entryId: id, queue, at: new Date(Number.parseInt(id)).toISOString(), payload }
   if (queue !== "quarantine") {
     return { ...kept, reason: field("r"), detail: field("d"), attempts: attemptsOf(field("a")) }
   }
-  return { ...kept, ...quarantinedLetter(payload, typeof reread === "string" ? whyOf(reread) : undefined) }
+  return { ...kept, ...quarantinedDeadLetter(payload, typeof reread === "string" ? decodeReason(reread) : undefined) }
 }

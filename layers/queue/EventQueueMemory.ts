@@ -1,6 +1,6 @@
 import { Clock, Effect, Layer } from "effect"
-import { append, roomFor } from "./appendMemory.ts"
-import { letterOf } from "./deadLetterTexts.ts"
+import { append, fullBy } from "./appendMemory.ts"
+import { decodeDeadLetter } from "./deadLetterTexts.ts"
 import { type Acknowledged, type Delivery, EventQueue, type MetaAlerts, type Outcome } from "./EventQueue.ts"
 import { fingerprintLimit, overflow } from "./limits.ts"
 import { QueueState } from "./QueueState.ts"
@@ -34,7 +34,8 @@ export const EventQueueMemory = Layer.effect(
       append: (eventBatches, limits) =>
         Effect.map(Clock.currentTimeMillis, (now) => append(state, now, eventBatches, limits)),
 
-      room: (load, limits) => Effect.sync(() => roomFor(state, load, limits)),
+      room: (load, limits) =>
+        Effect.sync(() => fullBy(state, load, { depth: state.waiting(), bytes: state.waitingBytes() }, limits)),
 
       read: (_consumer, count, blockMs) =>
         Effect.flatMap(readUnread(count), (deliveries) =>
@@ -88,7 +89,7 @@ const acknowledge = (
         break
       case "dead":
         counts.dead++
-        state.dead.set(state.entryId(now), { ...letterOf(outcome.letter), payload })
+        state.dead.set(state.entryId(now), { ...decodeDeadLetter(outcome.letter), payload })
         break
     }
   }

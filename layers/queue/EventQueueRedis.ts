@@ -9,7 +9,8 @@ import {
   EventQueue,
   type Load,
   type MetaAlerts,
-  type Outcome
+  type Outcome,
+  type QueueRoom
 } from "./EventQueue.ts"
 import { consumerGroup } from "./limits.ts"
 import { redisQueue, unavailable } from "./redisQueue.ts"
@@ -17,7 +18,7 @@ import { int, list, streamEntries, text } from "./replies.ts"
 import * as scripts from "./scripts.ts"
 import { bytesOf, deliveriesOf, eventsOf } from "./streamEntry.ts"
 
-/** A consumer that holds nothing is forgotten after this many times the time after which others take over what it holds. */
+/** A consumer that holds nothing is deleted after so many times `minIdleMs`. */
 const retireAfter = 10
 
 export const EventQueueRedis = (queueName: string) =>
@@ -26,7 +27,7 @@ export const EventQueueRedis = (queueName: string) =>
     Effect.gen(function*() {
       const { keys: { stream }, redis, run, send } = yield* redisQueue(queueName)
       const scope = yield* Effect.scope
-      // Only who reads needs a connection that may block. Whole, since an interruption would be remembered too.
+      // Only a program that reads needs a connection that may block. Uninterruptible: `cached` would keep the interruption.
       const reader = yield* Effect.cached(
         Effect.uninterruptible(Effect.provideService(redis.session, Scope.Scope, scope))
       )
@@ -36,7 +37,7 @@ export const EventQueueRedis = (queueName: string) =>
         Effect.catchIf((error) => error.detail.startsWith("BUSYGROUP"), () => Effect.void)
       )
 
-      /** From the start of the stream: what a lost group had not settled is there, and nothing else is. */
+      /** A new group begins at the start of the stream: only what is not acknowledged is there. */
       const withGroup = <A>(read: Effect.Effect<A, RedisFailed>) =>
         Effect.catchIf(read, withoutGroup, () => Effect.andThen(createGroup, read))
 
@@ -50,27 +51,17 @@ export const EventQueueRedis = (queueName: string) =>
             (reply) => appendResultsOf(reply, eventBatches.length)
           )
 
-      /** The first entry to come, with whatever it holds. */
-      const awaitOne = (consumer: string, blockMs: number) =>
-        Effect.flatMap(reader, (session: RedisSession) =>
-          session.command(
-            "XREADGROUP",
-            "GROUP",
-            consumerGroup,
-            consumer,
-            "COUNT",
-            1,
-            "BLOCK",
-            Math.ceil(blockMs),
-            "STREAMS",
-            stream,
-            ">"
-          )).pipe(
-            withGroup,
-            // Two on one connection would wait for each other beyond their time.
-            oneReader.withPermits(1),
-            Effect.mapBoth({ onFailure: unavailable, onSuccess: waitedFor })
-          )
+      /** Waits for one entry, with all its events. */
+      const awaitOne = (consumer: string, blockMs: number) => {
+        const block = ["BLOCK", Math.ceil(blockMs)]
+        const args = ["GROUP", consumerGroup, consumer, "COUNT", 1, ...block, "STREAMS", stream, ">"]
+        return Effect.flatMap(reader, (session: RedisSession) => session.command("XREADGROUP", ...args)).pipe(
+          withGroup,
+          // Two blocking reads on one connection would wait for each other.
+          oneReader.withPermits(1),
+          Effect.mapBoth({ onFailure: unavailable, onSuccess: waitedFor })
+        )
+      }
 
       const read = Effect.fnUntraced(function*(consumer: string, count: number, blockMs: number) {
         const found = deliveries(yield* runInGroup(scripts.read.call({ consumer, count })))
@@ -82,7 +73,7 @@ export const EventQueueRedis = (queueName: string) =>
         const found: Array<Delivery> = []
         const idle = Math.ceil(minIdleMs)
         let from = "0-0"
-        // One call looks at a bounded number of entries; those in hand for a shorter time may come first.
+        // One call looks at a bounded number of entries, and those held for a shorter time may come first.
         do {
           const reply = yield* runInGroup(scripts.reclaim.call({ consumer, idle, count: count - found.length, from }))
           const [next, entries] = list(reply)
@@ -107,7 +98,7 @@ export const EventQueueRedis = (queueName: string) =>
 
       const room = (
         { bytes, events, sender }: Load,
-        { capacity, capacityBytes }: Pick<AppendLimits, "capacity" | "capacityBytes">
+        { capacity, capacityBytes }: QueueRoom
       ) =>
         Effect.map(
           run(scripts.eventRoom.call({ capacity, capacityBytes, sender, events, weight: bytes })),
@@ -123,10 +114,10 @@ export const EventQueueRedis = (queueName: string) =>
     })
   )
 
-/** No group, or the stream went away under a blocked reader (worded differently by version). */
+/** The group is missing, or the stream went away under a blocked reader (versions word it differently). */
 const withoutGroup = ({ detail }: RedisFailed): boolean => /^(?:NOGROUP|UNBLOCKED)/.test(detail)
 
-/** The first entry of the answer to XREADGROUP. */
+/** Reads the answer to XREADGROUP. */
 const waitedFor = (reply: unknown): ReadonlyArray<Delivery> =>
   reply === null ?
     [] :
@@ -135,7 +126,7 @@ const waitedFor = (reply: unknown): ReadonlyArray<Delivery> =>
       return deliveriesOf(id, eventsOf({ size: int(fields.get("n") ?? 1), text }), bytesOf(text), () => false)
     })
 
-/** Of entries as the scripts give them: `entry size bytes text acknowledged` each. */
+/** Reads entries as the scripts give them: `entry size bytes text acknowledged` each. */
 const deliveries = (reply: unknown): ReadonlyArray<Delivery> => {
   const flat = list(reply)
   const found: Array<Delivery> = []

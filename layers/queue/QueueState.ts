@@ -77,8 +77,8 @@ export const makeQueueState = () => {
       bytes -= state.pending.get(id)?.bytes ?? 0
       state.pending.delete(id)
     },
-    /** What each sender put into the upper half of the queue; absent while that is less than half full. */
-    fillers: undefined as Map<string, { readonly events: number; readonly bytes: number }> | undefined,
+    /** What each sender put into the upper half of the queue; absent while the queue is less than half full. */
+    queueShares: undefined as Map<string, { readonly events: number; readonly bytes: number }> | undefined,
     dead: new Map<string, DeadRecord>(),
     quarantine: makeQuarantine(),
     alertsDead: new Map<string, DeadRecord & EncodedAlert>(),

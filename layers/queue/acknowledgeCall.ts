@@ -1,8 +1,8 @@
-import { attemptLines, letterOf } from "./deadLetterTexts.ts"
+import { attemptLines, decodeDeadLetter } from "./deadLetterTexts.ts"
 import type { MetaAlerts, Outcome } from "./EventQueue.ts"
 import { acknowledge } from "./scripts.ts"
 
-/** The outcomes in the order in which the script is told them: by entry. */
+/** Groups outcomes by entry, in the order of their first events. */
 export const byEntry = (outcomes: ReadonlyArray<Outcome>): ReadonlyArray<ReadonlyArray<Outcome>> => {
   const groups = new Map<string, Array<Outcome>>()
   for (const outcome of outcomes) {
@@ -16,7 +16,7 @@ export const byEntry = (outcomes: ReadonlyArray<Outcome>): ReadonlyArray<Readonl
 const isWhole = (group: ReadonlyArray<Outcome>, size: number): boolean =>
   group.length === size && group.every(({ position }, index) => position.index === index)
 
-/** With `final`, the alerts of counts that are reached go along. */
+/** Puts outcomes into a call. With `final`, it brings the alerts of counts that are reached. */
 export const acknowledgeCall = (
   groups: ReadonlyArray<ReadonlyArray<Outcome>>,
   { candidates, threshold, windowMs: window }: MetaAlerts,
@@ -42,7 +42,7 @@ export const acknowledgeCall = (
       if (outcome._tag === "forwarded") call.add("alert", outcome.alert)
       if (outcome._tag === "unmatched") call.add("fingerprint", outcome)
       if (outcome._tag === "dead") {
-        const { attempts, detail, reason } = letterOf(outcome.letter)
+        const { attempts, detail, reason } = decodeDeadLetter(outcome.letter)
         call.add("deadLetter", { reason, detail, attempts: attemptLines(attempts) })
       }
     }

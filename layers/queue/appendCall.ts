@@ -49,5 +49,5 @@ const resultOf = (tag: string, number: number): AppendResult => {
 const onesOf = (digits: string): ReadonlyArray<number> =>
   [...digits].flatMap((digit, index) => digit === "1" ? [index] : [])
 
-/** What the scripts say there is no room in. */
+/** Reads the limit that a script says is reached. */
 export const fullBy = (reply: unknown): FullBy => reply === "bytes" || reply === "share" ? reply : "events"

@@ -5,7 +5,7 @@ import { Redis, type RedisFailed } from "../redis/Redis.ts"
 import { type QueueKeys, queueKeys } from "./keys.ts"
 import { QueueUnavailable } from "./QueueUnavailable.ts"
 
-/** What the Redis adapters of one partition share. */
+/** Sends scripts and commands to one partition. */
 export const redisQueue = Effect.fnUntraced(function*(queueName: string) {
   const redis = yield* Redis
   const keys = queueKeys(queueName)
@@ -25,6 +25,6 @@ export const unavailable = (error: RedisFailed): QueueUnavailable => {
   return new QueueUnavailable({ operation, detail: `${reason}: ${detail}`, outcome: outcomeOf(error) })
 }
 
-/** A command that was sent may be done whenever its server comes to it. */
+/** A command that was sent may still be done, whenever its server comes to it. */
 const outcomeOf = ({ reason, unsent }: RedisFailed): ChangeOutcome =>
   unsent === true || reason === "refused" || reason === "reply" ? "unchanged" : "unknown"

@@ -1,5 +1,5 @@
 import { decodeReportLimits } from "../../src/domain/DecodeReport.ts"
-import { type Fields, type LuaDeclaration, type LuaPart, luaScript } from "../redis/luaScript.ts"
+import { type LuaPart, luaScripts } from "../redis/luaScript.ts"
 import type { QueueKeys } from "./keys.ts"
 import {
   agedAtOnce,
@@ -48,11 +48,7 @@ const entriesRead: Part = {
 }
 
 /** A script of the queue, `lua/<file>.lua`. What it does and returns stands there. */
-const script = <
-  const Args extends Fields = Record<never, never>,
-  const Rows extends Readonly<Record<string, Fields>> = Record<never, never>
->(declared: LuaDeclaration<keyof QueueKeys, Args, Rows>) =>
-  luaScript("queue", new URL("./lua/", import.meta.url), declared)
+const script = luaScripts<keyof QueueKeys>("queue", new URL("./lua/", import.meta.url))
 
 export const append = script({
   file: "append",

@@ -1,27 +1,23 @@
 import type { Delivery } from "./EventQueue.ts"
 
-/**
- * Events that were appended together and are one entry of the stream. Storing, reading and acknowledging an entry costs Redis far more
- * than what is in it, so an entry holds many events; each is settled by itself all the same.
- */
+/** Events that are one entry of the stream, since an entry costs Redis more than what is in it. Each is acknowledged by itself. */
 export interface StreamEntry {
   readonly size: number
   /** The events, a line each; a lone event as it is. */
   readonly text: string
 }
 
-/** Bounds of a entry, so that whoever asks for some events does not get very many. A larger event is a entry by itself. */
+/** An entry is bounded, so that a reader of some events does not get very many. A larger event is an entry by itself. */
 export const entryEvents = 64
 export const entryLength = 16_384
 
-/** In order. */
 export const streamEntriesOf = (events: ReadonlyArray<string>): ReadonlyArray<StreamEntry> => {
   const { add, close } = gathering()
   for (const event of events) add(1, event)
   return close()
 }
 
-/** Small entries that follow each other become one. The script that appends does the same with what it accepts. */
+/** Joins small entries that follow each other, as the script `append` does. */
 export const joinEntries = (entries: ReadonlyArray<StreamEntry>): ReadonlyArray<StreamEntry> => {
   const { add, close } = gathering()
   for (const { size, text } of entries) add(size, text)
@@ -55,18 +51,17 @@ const gathering = () => {
 
 const encoder = new TextEncoder()
 
-/** Bytes that a text takes in Redis. */
 export const bytesOf = (text: string): number => encoder.encode(text).length
 
 export const eventsOf = ({ size, text }: StreamEntry): ReadonlyArray<string> => size === 1 ? [text] : text.split("\n")
 
-/** The events of an entry that are not settled, as deliveries. */
+/** Makes deliveries of the events that are not acknowledged. */
 export const deliveriesOf = (
   entry: string,
   events: ReadonlyArray<string>,
   bytes: number,
-  isSettled: (index: number) => boolean
+  isAcknowledged: (index: number) => boolean
 ): ReadonlyArray<Delivery> =>
   events.flatMap((payload, index) =>
-    isSettled(index) ? [] : [{ position: { entry, index, size: events.length, bytes }, payload }]
+    isAcknowledged(index) ? [] : [{ position: { entry, index, size: events.length, bytes }, payload }]
   )

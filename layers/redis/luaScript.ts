@@ -91,16 +91,12 @@ const partsOf = <Key extends string>(part: LuaPart<Key>): ReadonlyArray<LuaPart<
   ...new Set([...(part.uses ?? []).flatMap((used) => partsOf(used)), part])
 ]
 
-/** Makes a script of files `<name>.lua` in `folder`, each after those that it uses. */
-export const luaScript = <
-  Key extends string,
+/** Makes scripts of the files in `folder`, each file after those that it uses. Errors name the script `<scope>.<file>`. */
+export const luaScripts = <Key extends string>(scope: string, folder: URL) =>
+<
   const Args extends Fields = Record<never, never>,
   const Rows extends RowFields = Record<never, never>
->(
-  scope: string,
-  folder: URL,
-  declared: LuaDeclaration<Key, Args, Rows>
-): LuaScript<Key, Args, Rows> => {
+>(declared: LuaDeclaration<Key, Args, Rows>): LuaScript<Key, Args, Rows> => {
   const parts = partsOf(declared)
   const keys = [...new Set(parts.flatMap((part) => part.keys ?? []))]
   const constants = new Map(parts.flatMap((part) => Object.entries(part.constants ?? {})))

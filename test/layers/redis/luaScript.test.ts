@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import { luaScript } from "../../../layers/redis/luaScript.ts"
+import { luaScripts } from "../../../layers/redis/luaScript.ts"
 
 const folder = new URL("../../../layers/queue/lua/", import.meta.url)
 
-const script = luaScript("test", folder, {
+const script = luaScripts<"books" | "rates">("test", folder)({
   file: "intakeRates",
   flag: "no-writes",
   uses: [{ file: "chunks", keys: ["books"], constants: { most: 5, group: "alerter" } }],
