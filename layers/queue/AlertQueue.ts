@@ -66,15 +66,15 @@ export interface AlertBacklog {
 }
 
 /**
- * Keeps alerts until the platform has them. An alert is in exactly one place, moves by atomic steps and by the server's clock,
- * and alerts of one signature are claimed in the order in which they were enqueued.
+ * Keeps alerts until the platform has them. An alert is in exactly one place, moves by atomic steps and by the server's
+ * clock, and alerts of one signature are claimed in the order in which they were enqueued.
  */
 export class AlertQueue extends Context.Service<AlertQueue, {
-  /** Asks breaker and token bucket, and claims, in one atomic step. When either says no, every alert stays where it is. */
+  /** Asks breaker and token bucket, and claims, in one atomic step. When either says no, nothing changes. */
   readonly claim: (limits: ClaimLimits) => Effect.Effect<Claim, QueueUnavailable>
   /**
-   * Ends claims in one atomic step, in the order given. Of each: `false` when its lease had run out, since another has the alert then.
-   * `breakerThreshold` failures in a row open the breaker.
+   * Ends claims in one atomic step, in the order given. Of each: `false` when its lease had run out, since another has
+   * the alert then. `breakerThreshold` failures in a row open the breaker.
    */
   readonly acknowledge: (
     outcomes: ReadonlyArray<AlertAcknowledgement>,

@@ -18,8 +18,9 @@ interface Held {
  * `forwarded + metaAlerts = delivered + alertsWaiting + alertsDead + alertsDiscarded`
  * `quarantined = quarantineHeld + quarantineReplayed + quarantineDiscarded + quarantineTrimmed + quarantineOverShare`
  *
- * A replayed dead letter waits again, and nothing else is counted. A replayed record of the quarantine is accepted then.
- * An event whose alert is there already, or was a short while ago, counts as suppressed: that alert stands for it.
+ * A replayed dead letter waits again, and nothing else is counted. A replayed record of the quarantine is accepted
+ * then. An event whose alert is there already, or was a short while ago, counts as suppressed: that alert stands for
+ * it.
  */
 export interface BooksPage extends Held {
   readonly accepted: number

@@ -19,8 +19,8 @@ export type Reread =
 export type RereadOutcome = "replayed" | "kept" | "full" | "missing"
 
 /**
- * Keeps what could not go on until a person or a fixed rule decides. An `operation` is done once, however often it is asked for within a
- * day: what it moved is kept with the move, and answered again.
+ * Keeps what could not go on until a person or a fixed rule decides. An `operation` is done once, however often it is
+ * asked for within a day: what it moved is kept with the move, and answered again.
  */
 export class DeadLetters extends Context.Service<DeadLetters, {
   /** Newest first; `before` is the `entryId` to go on below. */
@@ -42,7 +42,8 @@ export class DeadLetters extends Context.Service<DeadLetters, {
   ) => Effect.Effect<ReadonlyArray<QuarantinedRecord>, QueueUnavailable>
   /**
    * Moves records that decode by now from quarantine to the event queue, and notes why others fail, in one atomic step.
-   * It fills only the half of the queue that anyone may fill, so that it takes no sender's room. One outcome for each, in order.
+   * It fills only the half of the queue that anyone may fill, so that it takes no sender's room. One outcome for each,
+   * in order.
    */
   readonly requeue: (
     records: ReadonlyArray<Reread>,

@@ -5,7 +5,8 @@ import type { QueueUnavailable } from "./QueueUnavailable.ts"
 /**
  * Keeps which hosts all ingestors of the partition misread, how, and how often, within `decodeReportLimits`.
  *
- * It helps people to find a device to put right, and is no account of events: what a failed `add` brought may be missing.
+ * It helps people to find a device to put right, and is no account of events: what a failed `add` brought may be
+ * missing.
  */
 export class DecodeReport extends Context.Service<DecodeReport, {
   /** Adds to the counts of each host. After a failure it is unknown how many hosts were added. */

@@ -29,8 +29,8 @@ export interface Load {
 
 export interface AppendLimits {
   /**
-   * The queue holds so many events, those being processed included, and so many bytes. Anyone may fill half of it; of the rest a
-   * sender may fill as much as it leaves free. An empty queue takes a batch of any size.
+   * The queue holds so many events, those being processed included, and so many bytes. Anyone may fill half of it; of
+   * the rest a sender may fill as much as it leaves free. An empty queue takes a batch of any size.
    */
   readonly capacity: number
   readonly capacityBytes: number
@@ -126,23 +126,23 @@ export class EventQueue extends Context.Service<EventQueue, {
     limits: AppendLimits
   ) => Effect.Effect<ReadonlyArray<AppendResult>, QueueUnavailable>
   /**
-   * Says which limit an append of this size would reach now, if any. It fails where an append would fail, since the server takes it
-   * for a write.
+   * Says which limit an append of this size would reach now, if any. It fails where an append would fail, since the
+   * server takes it for a write.
    */
   readonly room: (
     load: Load,
     limits: QueueRoom
   ) => Effect.Effect<FullBy | undefined, QueueUnavailable>
   /**
-   * Reads new events, oldest first: `count`, or a few more since an entry is given out whole, or fewer when no more are there.
-   * It waits up to `blockMs` for the first.
+   * Reads new events, oldest first: `count`, or a few more since an entry is given out whole, or fewer when no more are
+   * there. It waits up to `blockMs` for the first.
    */
   readonly read: (
     consumer: string,
     count: number,
     blockMs: number
   ) => Effect.Effect<ReadonlyArray<Delivery>, QueueUnavailable>
-  /** Takes over events that a consumer, maybe this one before a restart, has held for `minIdleMs`; as many as `read` gives. */
+  /** Takes over what a consumer, maybe this one before a restart, has held for `minIdleMs`; as many as `read`. */
   readonly reclaim: (
     consumer: string,
     minIdleMs: number,

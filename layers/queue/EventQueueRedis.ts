@@ -27,7 +27,8 @@ export const EventQueueRedis = (queueName: string) =>
     Effect.gen(function*() {
       const { keys: { stream }, redis, run, send } = yield* redisQueue(queueName)
       const scope = yield* Effect.scope
-      // Only a program that reads needs a connection that may block. Uninterruptible: `cached` would keep the interruption.
+      // Only a program that reads needs a connection that may block. Uninterruptible: `cached` would keep the
+      // interruption.
       const reader = yield* Effect.cached(
         Effect.uninterruptible(Effect.provideService(redis.session, Scope.Scope, scope))
       )
@@ -83,7 +84,7 @@ export const EventQueueRedis = (queueName: string) =>
         return found
       })
 
-      /** Makes meta-alerts only when it is known which counts are reached; until then those events stay unacknowledged. */
+      /** Makes meta-alerts when it is known which counts are reached; those events stay pending until then. */
       const acknowledge = Effect.fnUntraced(function*(outcomes: ReadonlyArray<Outcome>, metaAlerts: MetaAlerts) {
         if (outcomes.length === 0) return acknowledgedOf([])
         const groups = byEntry(outcomes)

@@ -13,7 +13,7 @@ export interface HeldAlert extends EncodedAlert {
   readonly lease: string
 }
 
-/** An entry of the stream: its events without those that are acknowledged, its bytes, and when it was given out last. */
+/** An entry of the stream: its events that are not acknowledged, its bytes, and when it was given out. */
 interface Entry {
   readonly events: Array<string | undefined>
   readonly bytes: number
@@ -41,7 +41,7 @@ export interface Breaker {
 
 export const closedBreaker: Breaker = { state: "closed", failures: 0, since: 0, probe: undefined }
 
-/** One partition in memory: what the Redis adapters keep under `queueKeys`. Its functions are atomic, as a script is. */
+/** One partition in memory, as the Redis adapters keep it under `queueKeys`. Its functions are atomic. */
 export const makeQueueState = () => {
   let stamp = { millis: 0, count: 0 }
   const alerts = new Map<string, HeldAlert>()

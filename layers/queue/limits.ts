@@ -3,13 +3,13 @@ import { decodeReportLimits } from "../../src/domain/DecodeReport.ts"
 /** The consumer group of the event stream. */
 export const consumerGroup = "alerter"
 
-/** Origins with a quarantine share of their own. Further peers share one, so invented addresses can't fill the server. */
+/** Origins with a quarantine share of their own. Further peers share one: invented addresses fill nothing. */
 export const originLimit = 1_000
 
 /** One append deletes at most so many records that are too old. */
 export const agedAtOnce = 200
 
-/** Fingerprints counted at one time. New ones beyond it share the count of `overflow`: a flood of them is noticed still. */
+/** Fingerprints counted at one time. New ones beyond it share the count of `overflow`, so a flood is noticed. */
 export const fingerprintLimit = 100_000
 export const overflow = "*"
 

@@ -1,4 +1,4 @@
-/** The scripts are ours, so a reply of another shape is a fault of this program: the effect dies with what was found. */
+/** A reply of another shape is a fault of our scripts: the effect dies with what was found. */
 const unlike = (wanted: string, found: unknown): never => {
   throw new TypeError(`Redis answered ${found === null ? "null" : typeof found} where ${wanted} was due.`)
 }

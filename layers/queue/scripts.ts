@@ -116,8 +116,8 @@ export const acknowledge = script({
   args: { threshold: "number", window: "number", final: "flag", candidates: "number", entries: "number" },
   rows: {
     candidate: { fingerprint: "text", id: "text", signature: "text", payload: "text" },
-    // `kinds`: the first letter of each outcome; the rows of its outcomes follow. `indexes`: of its events, with commas between; empty when
-    // they are all, in order.
+    // `kinds`: the first letter of each outcome; the rows of its outcomes follow. `indexes`: of its events, with commas
+    // between; empty when they are all, in order.
     entry: { entry: "text", size: "number", bytes: "number", kinds: "text", indexes: "text" },
     alert: { id: "text", signature: "text", payload: "text" },
     fingerprint: { fingerprint: "text" },
@@ -148,22 +148,24 @@ export const acknowledgeAlerts = script({
   }
 })
 
-const moving = { flag: "allow-oom", rows: { id: { id: "text" } } } as const
+const moving = {
+  flag: "allow-oom",
+  args: { operation: "text", ids: "number" },
+  rows: { id: { id: "text" } }
+} as const
 
 export const replayEvents = script({
   ...moving,
   file: "replayEvents",
   uses: [waitingEvents, operations],
-  keys: ["dead"],
-  args: { operation: "text", ids: "number" }
+  keys: ["dead"]
 })
 
 export const replayAlerts = script({
   ...moving,
   file: "replayAlerts",
   uses: [alertOrdering, operations],
-  keys: ["alertsDead"],
-  args: { operation: "text", ids: "number" }
+  keys: ["alertsDead"]
 })
 
 export const discard = script({
@@ -171,7 +173,7 @@ export const discard = script({
   file: "discard",
   uses: [quarantineShares, operations],
   keys: ["dead", "alertsDead", "books"],
-  args: { queue: "text", operation: "text", ids: "number" }
+  args: { queue: "text", ...moving.args }
 })
 
 export const readQuarantined = script({

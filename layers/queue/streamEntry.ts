@@ -1,13 +1,13 @@
 import type { Delivery } from "./EventQueue.ts"
 
-/** Events that are one entry of the stream, since an entry costs Redis more than what is in it. Each is acknowledged by itself. */
+/** Events in one entry of the stream, which costs Redis more than they do. Each is acknowledged by itself. */
 export interface StreamEntry {
   readonly size: number
   /** The events, a line each; a lone event as it is. */
   readonly text: string
 }
 
-/** An entry is bounded, so that a reader of some events does not get very many. A larger event is an entry by itself. */
+/** Bounds an entry, so that a reader of some events does not get very many. A larger event has its own. */
 export const entryEvents = 64
 export const entryLength = 16_384
 

@@ -22,12 +22,12 @@ export interface LuaPart<Key extends string> {
 
 export interface LuaDeclaration<Key extends string, Args extends Fields, Rows extends RowFields> extends LuaPart<Key> {
   /**
-   * `allow-oom`: runs while the server is out of memory, since what waits must be able to leave. `no-writes`: changes nothing.
-   * Without a flag such a server refuses the script before it did anything.
+   * `allow-oom`: runs while the server is out of memory, since what waits must be able to leave. `no-writes`: changes
+   * nothing. Without a flag such a server refuses the script before it did anything.
    */
   readonly flag?: "allow-oom" | "no-writes"
   readonly args?: Args
-  /** What follows the arguments, any number of each. A row `entry` is read by `nextEntry()`, which returns its fields. */
+  /** What follows the arguments, in any number. A row `entry` is read by `nextEntry()`, which returns its fields. */
   readonly rows?: Rows
 }
 
@@ -79,9 +79,10 @@ const typed: Readonly<Record<keyof Types, (value: string) => string>> = {
 
 const reader = (row: string, fields: Fields): string => {
   const types = Object.values(fields)
-  const values = types.map((type, index) => typed[type](`values[cursor - ${types.length - index}]`))
+  const values = types.map((type, index) => typed[type](index === 0 ? "values[at]" : `values[at + ${index}]`))
   return `local function next${row.charAt(0).toUpperCase()}${row.slice(1)}()
-  cursor = cursor + ${types.length}
+  local at = cursor
+  cursor = at + ${types.length}
   return ${values.join(", ")}
 end
 `
@@ -91,7 +92,7 @@ const partsOf = <Key extends string>(part: LuaPart<Key>): ReadonlyArray<LuaPart<
   ...new Set([...(part.uses ?? []).flatMap((used) => partsOf(used)), part])
 ]
 
-/** Makes scripts of the files in `folder`, each file after those that it uses. Errors name the script `<scope>.<file>`. */
+/** Makes scripts of files in `folder`, each after those that it uses. Errors name `<scope>.<file>`. */
 export const luaScripts = <Key extends string>(scope: string, folder: URL) =>
 <
   const Args extends Fields = Record<never, never>,

@@ -1,9 +1,9 @@
--- Ends events as their outcomes say. Returns how many were forwarded, suppressed, unmatched, dead, meta-alerts, repeated; then, by its
--- number in the call, each outcome left undone: it completes a count, and its candidate is not among the rows. With `final` such a one is
--- counted and raises nothing.
+-- Ends events as their outcomes say. Returns how many were forwarded, suppressed, unmatched, dead, meta-alerts,
+-- repeated; then, by its number in the call, each outcome left undone: it completes a count, and its candidate is not
+-- among the rows. With `final` such a one is counted and raises nothing.
 --
--- XACK with XDEL decides who ends an entry, and a digit in `parts` who ends an event of an entry that is acknowledged in parts: nothing is
--- written before it, and for an event that somebody else acknowledged nothing is done.
+-- XACK with XDEL decides who ends an entry, and a digit in `parts` who ends an event of an entry that is acknowledged
+-- in parts: nothing is written before it, and for an event that somebody else acknowledged nothing is done.
 
 -- Fingerprint → the alert to raise when its count is reached.
 local candidateOf = {}
@@ -41,7 +41,8 @@ for _ = 1, entries do
     local kind = string.sub(entryKinds, at, at)
     kinds[total + at] = kind
     if kind == "f" then
-      contents[total + at] = { nextAlert() }
+      local id, signature, payload = nextAlert()
+      contents[total + at] = { id, signature, payload }
     elseif kind == "u" then
       local fingerprint = nextFingerprint()
       contents[total + at] = fingerprint

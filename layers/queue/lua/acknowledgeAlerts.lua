@@ -1,6 +1,8 @@
--- Ends claims as their outcomes say, an attempt being a line of JSON. Returns for each 1, or 0 when its lease is not the newest.
+-- Ends claims as their outcomes say, an attempt being a line of JSON. Returns for each 1, or 0 when its lease is not
+-- the newest.
 --
--- While the breaker is open, only the probe's answer moves it: answers to alerts that were sent before say nothing about now.
+-- While the breaker is open, only the probe's answer moves it: answers to alerts that were sent before say nothing
+-- about now.
 local kept = redis.call("HMGET", breaker, "state", "failures", "probe")
 local state, failures, probe = kept[1] or "closed", tonumber(kept[2] or nil) or 0, kept[3]
 

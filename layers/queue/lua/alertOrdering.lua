@@ -1,7 +1,8 @@
 -- Functions that keep the alerts of one signature in order.
 --
--- The first alert of a signature is in `alertsDue`, and `h:<signature>` says how many wait behind it; mostly none does, and nothing more is
--- to do. Those that wait are in `alertsWaiting` under the SHA-1 of their signature, which is of one width whatever a signature holds.
+-- The first alert of a signature is in `alertsDue`, and `h:<signature>` says how many wait behind it; mostly none does,
+-- and nothing more is to do. Those that wait are in `alertsWaiting` under the SHA-1 of their signature, which is of one
+-- width whatever a signature holds.
 
 -- Adds alerts that are new here, each { id, signature, payload, attempts or nil }.
 local function enqueueAlerts(fresh)
@@ -76,7 +77,8 @@ local function removeAlert(id, signature)
   redis.call("HDEL", alerts, "p:" .. id, "s:" .. id, "a:" .. id)
   redis.call("HINCRBY", alerts, behindField, -1)
   local hash = redis.sha1hex(signature)
-  local following = redis.call("ZRANGE", alertsWaiting, "[" .. hash .. ":", "(" .. hash .. ";", "BYLEX", "LIMIT", 0, 1)[1]
+  local from, to = "[" .. hash .. ":", "(" .. hash .. ";"
+  local following = redis.call("ZRANGE", alertsWaiting, from, to, "BYLEX", "LIMIT", 0, 1)[1]
   redis.call("ZREM", alertsWaiting, following)
   -- 40 digits of the hash, 16 of the sequence, and a colon after each.
   redis.call("ZADD", alertsDue, now, string.sub(following, 59))

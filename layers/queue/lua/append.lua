@@ -1,9 +1,10 @@
 -- Appends batches that there is room for, and counts them. Small entries of batches that follow each other become one.
--- Returns two values for each batch: `accepted depth`, `events depth`, `bytes depth` or `share depth` (what it is full by), or
--- `limited milliseconds`; then, for those with refused records over their share, `batch digits`, 1 for each that was not kept.
+-- Returns two values for each batch: `accepted depth`, `events depth`, `bytes depth` or `share depth` (what it is full
+-- by), or `limited milliseconds`; then, for those with refused records over their share, `batch digits`, 1 for each
+-- that was not kept.
 --
--- An empty queue takes a batch of any size, and a full bucket too (it goes into debt): one that is larger than the limit
--- would otherwise be refused for ever.
+-- An empty queue takes a batch of any size, and a full bucket too (it goes into debt): one that is larger than the
+-- limit would otherwise be refused for ever.
 local buckets, results, unkept = {}, {}, {}
 local accepted, quarantined, over = 0, 0, 0
 -- Only calls with refused records pay for these functions.
@@ -36,12 +37,15 @@ local function gather(size, text)
   if alone then store() end
 end
 
+-- Of the entries of one batch.
+local sizes, texts = {}, {}
+
 for batch = 1, batches do
   local sender, events, refused, entries = nextBatch()
-  local first, weight = cursor, 0
-  for _ = 1, entries do
-    local _, text = nextEntry()
-    weight = weight + #text
+  local weight = 0
+  for i = 1, entries do
+    sizes[i], texts[i] = nextEntry()
+    weight = weight + #texts[i]
   end
   local tokens = buckets[sender] or tokensOf(sender)
   local needed = math.min(events + refused, rate)
@@ -55,9 +59,7 @@ for batch = 1, batches do
     results[#results + 1] = full or "limited"
     results[#results + 1] = full and depth or math.max(1, math.ceil((needed - tokens) * window / rate - 1e-6))
   else
-    -- Back to the entries, which were only weighed.
-    cursor = first
-    for _ = 1, entries do gather(nextEntry()) end
+    for i = 1, entries do gather(sizes[i], texts[i]) end
     if refused > 0 then
       if not setAside then setAside, closeQuarantine = openQuarantine() end
       local digits, lost = {}, 0

@@ -2,5 +2,6 @@
 local depth, bytes = waitingEvents()
 return {
   redis.call("HGETALL", books), depth, bytes, redis.call("XLEN", dead),
-  redis.call("ZCARD", alertsDue) + redis.call("ZCARD", alertsWaiting), redis.call("XLEN", alertsDead), redis.call("XLEN", quarantine)
+  redis.call("ZCARD", alertsDue) + redis.call("ZCARD", alertsWaiting), redis.call("XLEN", alertsDead),
+  redis.call("XLEN", quarantine)
 }

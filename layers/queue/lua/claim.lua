@@ -1,7 +1,8 @@
 -- Claims alerts that are due. Returns `open wait`, `empty wait`, `limited wait`, or `claimed probe` and for each alert
 -- `id payload attempts tries lease`.
 --
--- Nothing is written before it is certain that something is claimed: a claim that comes to nothing costs no token and no probe.
+-- Nothing is written before it is certain that something is claimed: a claim that comes to nothing costs no token and
+-- no probe.
 
 -- A time to come that is too far away was written before the clock was set back: it counts from now.
 local function remaining(ends, longest, field)

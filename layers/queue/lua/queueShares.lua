@@ -1,5 +1,5 @@
--- Functions that share out the upper half of the queue. Anyone may fill the lower one; above it each sender's share is counted, anew each
--- time that the queue gets there.
+-- Functions that share out the upper half of the queue. Anyone may fill the lower one; above it each sender's share is
+-- counted, anew each time that the queue gets there.
 local depth, bytes, sharing = waitingEvents()
 local half, halfBytes = math.floor(capacity / 2), math.floor(capacityBytes / 2)
 sharing = sharing and (depth >= half or bytes >= halfBytes)
@@ -15,7 +15,8 @@ local function shareOf(sender)
   return own
 end
 
--- What there is no room in for a batch that comes above half. Nothing, and how much of it comes above, when there is room.
+-- What there is no room in for a batch that comes above half. Nothing, and how much of it comes above, when there is
+-- room.
 local function fullBy(sender, events, weight)
   local free, freeBytes = capacity - depth - events, capacityBytes - bytes - weight
   if depth > 0 and free < 0 then return "events" end

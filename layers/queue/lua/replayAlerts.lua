@@ -1,5 +1,5 @@
--- Puts dead alerts behind the others of their signature, their attempts kept as history. Returns the ids of those that were there.
--- One whose alert is on its way again by other means stays where it is.
+-- Puts dead alerts behind the others of their signature, their attempts kept as history. Returns the ids of those that
+-- were there. One whose alert is on its way again by other means stays where it is.
 local before = movedBefore()
 if before then return before end
 

@@ -1,16 +1,16 @@
--- Moves records that can be read by now from quarantine to the event stream. One without entries can't be read still, for the reason given.
--- Returns what became of each.
+-- Moves records that can be read by now from quarantine to the event stream. One without entries can't be read still,
+-- for the reason given. Returns what became of each.
 local half, halfBytes = math.floor(capacity / 2), math.floor(capacityBytes / 2)
 local depth, bytes = waitingEvents()
 local shares = openQuarantineShares()
 local outcomes, accepted, replayed = {}, 0, 0
 for index = 1, records do
   local id, entries, reason = nextRecord()
-  local first, events, weight = cursor, 0, 0
-  for _ = 1, entries do
-    local size, text = nextEntry()
-    events = events + size
-    weight = weight + #text
+  local sizes, texts, events, weight = {}, {}, 0, 0
+  for i = 1, entries do
+    sizes[i], texts[i] = nextEntry()
+    events = events + sizes[i]
+    weight = weight + #texts[i]
   end
   local record = redis.call("XRANGE", quarantine, id, id)[1]
   if not record then
@@ -22,9 +22,7 @@ for index = 1, records do
     outcomes[index] = "full"
   else
     shares.release(record)
-    -- Back to the entries, which were only weighed.
-    cursor = first
-    for _ = 1, entries do addEntry(nextEntry()) end
+    for i = 1, entries do addEntry(sizes[i], texts[i]) end
     depth, bytes = depth + events, bytes + weight
     accepted, replayed = accepted + events, replayed + 1
     outcomes[index] = "replayed"

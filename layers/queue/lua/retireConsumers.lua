@@ -1,5 +1,5 @@
--- Deletes consumers other than `consumer` that hold nothing and have not asked for anything for `idle` milliseconds. In one step with
--- looking, since deleting a consumer also forgets what it holds.
+-- Deletes consumers other than `consumer` that hold nothing and have not asked for anything for `idle` milliseconds. In
+-- one step with looking, since deleting a consumer also forgets what it holds.
 local consumers = redis.pcall("XINFO", "CONSUMERS", stream, consumerGroup)
 if consumers.err then return 0 end
 local retired = 0

@@ -1,4 +1,5 @@
--- Opens the quarantine, in which what is too old makes room. Returns a function that sets a record aside, and one that ends the work.
+-- Opens the quarantine, in which what is too old makes room. Returns a function that sets a record aside, and one that
+-- ends the work.
 local function openQuarantine()
   local shares = openQuarantineShares()
   local held, origins, trimmed = redis.call("XLEN", quarantine), 0, 0

@@ -1,4 +1,5 @@
--- How many events the stream holds, their bytes, and whether its upper half is shared out. An empty stream holds none, whatever was counted.
+-- How many events the stream holds, their bytes, and whether its upper half is shared out. An empty stream holds none,
+-- whatever was counted.
 local function waitingEvents()
   local entries = redis.call("XLEN", stream)
   if entries == 0 then return 0, 0, false end

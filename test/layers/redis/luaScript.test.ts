@@ -25,8 +25,9 @@ local most, group = 5, "alerter"
 local sender, count, final = ARGV[1], tonumber(ARGV[2]), ARGV[3] == "1"
 local values, cursor = ARGV, 4
 local function nextEntry()
-  cursor = cursor + 2
-  return tonumber(values[cursor - 2]), values[cursor - 1]
+  local at = cursor
+  cursor = at + 2
+  return tonumber(values[at]), values[at + 1]
 end
 `
     )
