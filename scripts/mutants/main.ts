@@ -9,7 +9,7 @@ import { leastScore, promises } from "./promises.ts"
 import { line, summary, type Tried, words } from "./report.ts"
 import { openSandbox } from "./Sandbox.ts"
 import { expand, type Tests, testsOf } from "./selection.ts"
-import { mutantsOf } from "./typescript.ts"
+import { mutantsIn } from "./typescript.ts"
 import { openVerdicts, type Verdict } from "./Verdicts.ts"
 
 const options = readOptions()
@@ -43,7 +43,7 @@ const all = files.flatMap((file): ReadonlyArray<Trial> => {
     ? testsOf(file, promises)
     : { files: expand(options.tests), without: undefined }
   if (tests.files.length === 0) note(`${file} has no tests of its own; name them with --tests.`)
-  return tests.files.length === 0 ? [] : mutantsOf(source).map((mutant) => ({
+  return tests.files.length === 0 ? [] : mutantsIn(file, source).map((mutant) => ({
     mutant: describeMutant(file, source, mutant),
     source: mutated(source, mutant),
     tests,

@@ -14,7 +14,7 @@ export const leastScore = 90
 export const promises: ReadonlyArray<Promised> = [
   {
     name: "queue",
-    files: ["layers/queue/scripts/*.ts"],
+    files: ["layers/queue/lua/*.lua"],
     tests: ["test/layers/queue/QueueRedis.test.ts"],
     without: /that somebody invents|whoever floods it|is killed|is away|to one consumer only|of ever new messages/
   },

@@ -1,20 +1,8 @@
-import { idleMs } from "../limits.ts"
-import { alertOrdering, laneKeys } from "./alertOrdering.ts"
-import { queueScript } from "./queueScript.ts"
-
-/**
- * `max lease rate period timeout`. Returns `open wait`, `empty wait`, `limited wait`, or `claimed probe` and for each alert
- * `id payload attempts tries lease`.
- *
- * Nothing is written before it is certain that something is claimed, so a look that comes to nothing costs no token and no probe.
- */
-export const claim = queueScript(
-  "claim",
-  "moves",
-  ["breaker", "tokens", ...laneKeys],
-  `${alertOrdering}
-local max, lease, rate = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local period, timeout = tonumber(ARGV[4]), tonumber(ARGV[5])
+-- Claims alerts that are due. Returns `open wait`, `empty wait`, `limited wait`, or `claimed probe` and for each alert
+-- `id payload attempts tries lease`.
+--
+-- Nothing is written before it is certain that something is claimed: a claim that comes to nothing costs no token and
+-- no probe.
 
 -- A time to come that is too far away was written before the clock was set back: it counts from now.
 local function remaining(ends, longest, field)
@@ -42,7 +30,7 @@ if probe then max = math.min(max, 1) end
 local due = redis.call("ZRANGE", alertsDue, "-inf", now, "BYSCORE", "LIMIT", 0, max)
 if #due == 0 then
   local following = redis.call("ZRANGE", alertsDue, 0, 0, "WITHSCORES")
-  return { "empty", following[2] and math.min(math.max(tonumber(following[2]) - now, 0), ${idleMs}) or ${idleMs} }
+  return { "empty", following[2] and math.min(math.max(tonumber(following[2]) - now, 0), idleMs) or idleMs }
 end
 
 local bucket = redis.call("HMGET", tokens, "left", "at")
@@ -78,5 +66,3 @@ end
 writeAll("HSET", alerts, states)
 writeAll("ZADD", alertsDue, ends)
 return reply
-`
-)
