@@ -1,5 +1,5 @@
 import { Effect, Layer, Scope, Semaphore } from "effect"
-import { type RedisFailed, type RedisConnection } from "../redis/Redis.ts"
+import { type RedisConnection, type RedisFailed } from "../redis/Redis.ts"
 import { acknowledgeCall, byEntry } from "./acknowledgeCall.ts"
 import { appendCall, appendResultsOf, fullBy } from "./appendCall.ts"
 import {
