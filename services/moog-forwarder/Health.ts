@@ -10,7 +10,7 @@ import { beginAtZero, breakerChanges, breakerFailures, breakerState, deadLetterD
 
 /** What this forwarder knows of the platform, for probes, metrics and the log. */
 export class Health extends Context.Service<Health, {
-  readonly heard: (result: DeliveryResult, nowMs: number) => void
+  readonly record: (result: DeliveryResult, nowMs: number) => void
   /** Called whenever the breaker's state shows itself; a change is counted and logged once. */
   readonly breaker: (state: BreakerState) => Effect.Effect<void>
   /** Reads depths and breaker from the queue into the gauges. */
@@ -50,7 +50,7 @@ export const HealthLayer = Layer.effect(
       yield* Effect.annotateLogs(log, change)
     })
 
-    const heard = (result: DeliveryResult, nowMs: number) => {
+    const record = (result: DeliveryResult, nowMs: number) => {
       last = result
       if (result._tag === "delivered") deliveredAt = nowMs
     }
@@ -95,7 +95,7 @@ export const HealthLayer = Layer.effect(
       }))
     }
 
-    return Health.of({ heard, breaker, refresh, checks: [key, platform] })
+    return Health.of({ record, breaker, refresh, checks: [key, platform] })
   })
 )
 

@@ -3,7 +3,7 @@ import { ReceiverLayer } from "../../layers/delivery/ReceiverLayer.ts"
 import { Environment } from "../../layers/environment/Environment.ts"
 import { redisCheck } from "../../layers/http/checks.ts"
 import { serveProgram } from "../../layers/http/CommonRoutes.ts"
-import { Forwarder } from "./Forwarder.ts"
+import { AlertConsumer } from "./AlertConsumer.ts"
 import { ForwarderSettings } from "./ForwarderSettings.ts"
 import { Health, HealthLayer } from "./Health.ts"
 
@@ -11,7 +11,7 @@ const Delivery = Layer.unwrap(Effect.gen(function*() {
   const own = yield* ForwarderSettings
   const { version } = yield* Environment
   const timeoutMs = own.timeout * 1_000
-  return Forwarder({
+  return AlertConsumer({
     concurrency: own.concurrency,
     timeoutMs,
     leaseMarginMs: own.leaseMargin * 1_000,
