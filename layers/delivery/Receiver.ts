@@ -5,8 +5,8 @@ import type { Alert } from "../../src/domain/Alert.ts"
 export type DeliveryResult =
   | { readonly _tag: "delivered"; readonly status: number }
   /**
-   * Try again later. `rate_limit`: the platform lives and asks for patience, which is no failure for the breaker. `gateway`: the answer is
-   * none that a platform gives about an alert (a redirect, a login page, 404), so something else stands at its address.
+   * Try again later. `rate_limit`: the platform lives and asks for patience, which is no failure for the breaker.
+   * `gateway`: no platform answers so about an alert (a redirect, a login page, 404), so something else is at its address.
    */
   | {
     readonly _tag: "retry"
@@ -17,7 +17,15 @@ export type DeliveryResult =
   /** Will never be taken as it is. */
   | { readonly _tag: "rejected"; readonly reason: "http"; readonly detail: string }
 
-/** The incident platform. One adapter for each kind. */
+export interface ReceiverOptions {
+  readonly url: URL
+  /** For one alert, the second request with the other key included. */
+  readonly timeoutMs: number
+  /** Of MUTT; part of each payload. */
+  readonly version: string
+}
+
+/** The incident platform. `receivers.ts` lists its adapters. */
 export class Receiver extends Context.Service<Receiver, {
   readonly name: string
   readonly deliver: (alert: Alert) => Effect.Effect<DeliveryResult>

@@ -1,5 +1,5 @@
 import { Effect, Layer } from "effect"
-import { ReceiverLayer } from "../../layers/delivery/ReceiverLayer.ts"
+import { receivers } from "../../layers/delivery/receivers.ts"
 import { Environment } from "../../layers/environment/Environment.ts"
 import { redisCheck } from "../../layers/http/checks.ts"
 import { serveProgram } from "../../layers/http/CommonRoutes.ts"
@@ -17,7 +17,7 @@ const Delivery = Layer.unwrap(Effect.gen(function*() {
     leaseMarginMs: own.leaseMargin * 1_000,
     retryBaseMs: own.retryBaseDelay * 1_000,
     retryMaxMs: own.retryMaxDelay * 1_000
-  }).pipe(Layer.provide(ReceiverLayer({ url: own.webhookUrl, timeoutMs, version })))
+  }).pipe(Layer.provide(receivers.moogsoft({ url: own.webhookUrl, timeoutMs, version })))
 }))
 
 const Http = Layer.unwrap(Effect.gen(function*() {
