@@ -1,6 +1,6 @@
 import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import type { RotationStatus, RotationStepped } from "../../src/api/web-ui/Rotation.ts"
+import type { RotationStatus, RotationStepped } from "../../src/domain/Rotation.ts"
 import { Api, CommandFailed, connection, withApi } from "./api.ts"
 import { answer, print, table } from "./output.ts"
 

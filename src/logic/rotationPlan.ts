@@ -1,5 +1,13 @@
 import { Result } from "effect"
-import type { Direction, RotationOutcome, RotationState, RotationStep, SecretKind, Slots } from "../domain/Rotation.ts"
+import type {
+  Direction,
+  RotationOutcome,
+  RotationRecord,
+  RotationState,
+  RotationStep,
+  SecretKind,
+  Slots
+} from "../domain/Rotation.ts"
 
 /** One effect on the world. Doing the first ones of a list again, and then all of it, comes to the same as doing it once. */
 export type Action<V> =
@@ -114,6 +122,10 @@ export const nextStep = (kind: SecretKind, state: RotationState): RotationStep =
       return "retire"
   }
 }
+
+/** The step that an open rotation does next: the one that is pending again, or the one after its state. */
+export const nextOf = ({ kind, pending, state }: Pick<RotationRecord, "kind" | "pending" | "state">): RotationStep =>
+  pending ?? nextStep(kind, state)
 
 /**
  * Whether the controller goes on from here by itself. The callers who use a key are not ours to look into: when they all have the new one,

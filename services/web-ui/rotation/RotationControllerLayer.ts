@@ -1,21 +1,14 @@
 import { Clock, Effect, Layer, Schedule } from "effect"
 import { Environment } from "../../../layers/environment/Environment.ts"
 import { droppedAt } from "../../../layers/telemetry/dropped.ts"
-import type { Blocker, RotationStep } from "../../../src/domain/Rotation.ts"
+import type { Blocker, RotationRecord, RotationStep } from "../../../src/domain/Rotation.ts"
+import { type RotationError, RotationTaken, RotationWrongState } from "../../../src/domain/RotationError.ts"
 import { mayBreak } from "../../../src/logic/rotationBlockers.ts"
-import { goesOn, nextStep } from "../../../src/logic/rotationPlan.ts"
+import { goesOn, nextOf } from "../../../src/logic/rotationPlan.ts"
 import { stateSeen, stepCounted } from "./metrics.ts"
-import {
-  RotationController,
-  type RotationFailure,
-  RotationTaken,
-  RotationUnavailable,
-  type RotationView,
-  RotationWrongState,
-  type StepOptions,
-  type Stepped
-} from "./RotationController.ts"
-import type { Author, RotationRecord } from "./RotationJournal.ts"
+import { RotationController, type StepOptions } from "./RotationController.ts"
+import type { Author } from "./RotationJournal.ts"
+import { isOpen, statusOf } from "./rotationStatus.ts"
 import { makeRotationSteps, wordsOf } from "./rotationSteps.ts"
 
 /** How often what blocks is looked at again. */
@@ -35,16 +28,12 @@ export const RotationControllerLayer = Layer.effect(
     /** Rotations this process goes on with by itself. */
     const driven = new Set<number>()
 
-    const ofJournal = <A, E extends { readonly detail: string }>(effect: Effect.Effect<A, E>) =>
-      Effect.mapError(effect, ({ detail }) => new RotationUnavailable({ needs: "journal", detail }))
-
     const expect =
       (step: RotationStep) => (record: RotationRecord): Effect.Effect<RotationStep, RotationWrongState> => {
-        const { kind, pending, secret, state } = record
-        const expected = pending ?? nextStep(kind, state)
+        const { pending, secret, state } = record
+        const expected = nextOf(record)
         return step === expected ? Effect.succeed(step) : Effect.fail(
           new RotationWrongState({
-            secret,
             state,
             expected: [expected],
             detail: pending === null
@@ -85,7 +74,7 @@ export const RotationControllerLayer = Layer.effect(
           if (found._tag === "Success" && (record?.id !== id || record.closedAt !== null)) return
           if (record === undefined) {
             // PostgreSQL may be away for as long as a step is waited for.
-            if (now - moved >= patienceMs) return yield* new RotationTaken({ secret, detail: "The journal is away." })
+            if (now - moved >= patienceMs) return yield* new RotationTaken({ detail: "The journal is away." })
             yield* Effect.sleep(lookMs)
             continue
           }
@@ -117,8 +106,8 @@ export const RotationControllerLayer = Layer.effect(
     /** The next step of this rotation, and of no other. */
     const onwards = (id: number) => (record: RotationRecord) =>
       record.id === id
-        ? Effect.succeed(record.pending ?? nextStep(record.kind, record.state))
-        : Effect.fail(new RotationTaken({ secret: record.secret, detail: "Another rotation is open." }))
+        ? Effect.succeed(nextOf(record))
+        : Effect.fail(new RotationTaken({ detail: "Another rotation is open." }))
 
     const noteDriver = (id: number) =>
       journal.driven(id, instance, null).pipe(
@@ -132,60 +121,44 @@ export const RotationControllerLayer = Layer.effect(
       yield* Effect.forkIn(drive(record, author), scope)
     })
 
-    const view = Effect.fn("Rotator.view")(function*(secret: string) {
+    const status = Effect.fn("Rotator.view")(function*(secret: string) {
       const kind = yield* situation.kind(secret)
-      const rotation = yield* ofJournal(journal.find(secret))
+      const rotation = yield* journal.find(secret)
       const missing: Array<string> = []
-      const known = <A>(what: string, otherwise: A, effect: Effect.Effect<A, { readonly detail: string }>) =>
+      const known = <A>(what: string, otherwise: A, effect: Effect.Effect<A, { readonly detail?: string }>) =>
         Effect.catch(effect, ({ detail }) => {
           missing.push(`The ${what} cannot be asked: ${detail}`)
           return Effect.succeed(otherwise)
         })
-      const { slots } = yield* situation.stored(secret)
-      const statuses = yield* known("list of processes", { now: 0, instances: [] }, situation.list)
+      const stored = yield* situation.stored(secret)
+      const fleet = yield* known("list of processes", { now: 0, instances: [] }, situation.list)
       const sessions = yield* known("server", [], situation.sessionsOf(kind))
-      const shown = yield* known("list of processes", { current: "?" }, situation.fingerprints(slots))
-      const isOpen = rotation !== undefined && rotation.closedAt === null
-      const step = rotation?.pending ?? nextStep(kind, rotation?.state ?? "STEADY")
-      const blocks: ReadonlyArray<Blocker> = isOpen && missing.length === 0
-        ? yield* known("list of processes", [], engine.blocks(rotation, step, false))
+      const slots = yield* known("list of processes", { current: "?" }, situation.fingerprints(stored.slots))
+      const blocks: ReadonlyArray<Blocker> = isOpen(rotation) && missing.length === 0
+        ? yield* known("list of processes", [], engine.blocks(rotation, nextOf(rotation), false))
         : []
-      const state = isOpen ? rotation.state : "STEADY"
-      yield* stateSeen(secret, state)
-      return {
-        secret,
-        kind,
-        state,
-        rotation,
-        entries: rotation === undefined ? [] : yield* ofJournal(journal.entries(rotation.id)),
-        next: isOpen ? { step, blocks } : undefined,
-        slots: Object.fromEntries(
-          Object.entries(shown).flatMap(([slot, value]) => value === undefined ? [] : [[slot.toUpperCase(), value]])
-        ),
-        now: statuses.now,
-        instances: statuses.instances,
-        sessions,
-        missing
-      } satisfies RotationView
+      const steps = rotation === undefined ? [] : yield* journal.entries(rotation.id)
+      const found = statusOf({ secret, kind, rotation, steps, blocks, slots, fleet, sessions, missing })
+      yield* stateSeen(secret, found.state)
+      return found
     })
 
-    const stepped = Effect.fnUntraced(function*(secret: string, step: RotationStep, passed: ReadonlyArray<Blocker>) {
-      return { view: yield* view(secret), passed, mayBreak: mayBreak(step, passed) } satisfies Stepped
-    })
+    const stepped = (secret: string, step: RotationStep, passed: ReadonlyArray<Blocker>) =>
+      Effect.map(status(secret), (found) => ({ ...found, passed, may_break: mayBreak(step, passed) }))
 
     /** Nobody else may be going on with it by itself. */
     const notDrivenElsewhere = Effect.fnUntraced(function*(record: RotationRecord) {
       const { driver, secret } = record
       if (driver !== null && driver.instance !== instance && driver.ageMs < driverLostMs) {
-        return yield* new RotationTaken({ secret, detail: `${driver.instance} goes on with ${secret} by itself.` })
+        return yield* new RotationTaken({ detail: `${driver.instance} goes on with ${secret} by itself.` })
       }
     })
 
     return RotationController.of({
-      view,
+      status,
       list: Effect.gen(function*() {
         const { values } = yield* situation.read
-        return yield* Effect.forEach(situation.rotatable(values), view)
+        return yield* Effect.forEach(situation.rotatable(values), status)
       }).pipe(Effect.withSpan("Rotator.list")),
       start: Effect.fn("Rotator.start")(function*(secret, author, { auto }) {
         // Whoever has just ended the rotation before may be at work for a moment yet.
@@ -193,7 +166,11 @@ export const RotationControllerLayer = Layer.effect(
           Effect.retry({
             schedule: Schedule.spaced(lookMs).pipe(Schedule.upTo({ times: 8 })),
             while: (error) => error._tag === "RotationTaken"
-          })
+          }),
+          Effect.catchTag(
+            "RotationIsOpen",
+            () => Effect.fail(new RotationTaken({ detail: `A rotation of ${secret} is open already.` }))
+          )
         )
         if (auto) yield* goOn(record, author)
         return yield* stepped(secret, "stage", [])
@@ -224,7 +201,7 @@ export const RotationControllerLayer = Layer.effect(
 
 const retireByHand = "It waits for a person to retire the old key, when every caller has the new one."
 
-const whyStopped = Effect.fnUntraced(function*(error: RotationFailure) {
+const whyStopped = Effect.fnUntraced(function*(error: RotationError) {
   if (error._tag !== "RotationBlocked") return wordsOf(error)
   yield* stepCounted(error.step, "blocked")
   return `${error.step} is blocked: ${error.blocks.map(inWords).join(" ")}`

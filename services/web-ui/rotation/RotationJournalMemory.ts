@@ -1,135 +1,78 @@
 import { Clock, Effect, Layer } from "effect"
-import { ConfigAudit } from "../../../layers/audit/ConfigAudit.ts"
-import { draftOf } from "./journalAudit.ts"
-import {
-  type Author,
-  JournalUnavailable,
-  RotationBusy,
-  type RotationEntry,
-  RotationIsOpen,
-  RotationJournal,
-  RotationLost,
-  type RotationRecord
-} from "./RotationJournal.ts"
+import type { RotationEntry, RotationRecord } from "../../../src/domain/Rotation.ts"
+import { makeRotationJournal, takenBySomebody } from "./makeRotationJournal.ts"
+import { RotationJournal } from "./RotationJournal.ts"
 
 /** Keeps everything in memory. */
 export const RotationJournalMemory = Layer.effect(
   RotationJournal,
-  Effect.gen(function*() {
-    const audit = yield* ConfigAudit
-    const rotations: Array<RotationRecord> = []
+  Effect.suspend(() => {
+    const rotations = new Map<number, RotationRecord>()
     const entries: Array<RotationEntry & { readonly id: number }> = []
     const driverSeen = new Map<number, number>()
     const locks = new Set<string>()
 
     const now = Effect.map(Clock.currentTimeMillis, (ms) => new Date(ms).toISOString())
-    const shown = (record: RotationRecord, ms: number): RotationRecord =>
-      record.driver === null ? record : {
-        ...record,
-        driver: { ...record.driver, ageMs: ms - (driverSeen.get(record.id) ?? ms) }
-      }
-    const position = (id: number) => rotations.findIndex((one) => one.id === id)
+    const all = () => [...rotations.values()]
+    const store = (record: RotationRecord): RotationRecord => {
+      rotations.set(record.id, record)
+      return record
+    }
 
-    const enter = Effect.fnUntraced(function*(
-      before: RotationRecord | undefined,
-      after: RotationRecord,
-      entry: Pick<RotationEntry, "step" | "phase" | "forced" | "detail">,
-      author: Author
-    ) {
-      const seq = entries.filter(({ id }) => id === after.id).length + 1
-      const { actor: by, reason } = author
-      entries.push({ id: after.id, seq, state: after.state, by, at: yield* now, reason, ...entry })
-      yield* Effect.mapError(
-        audit.record(draftOf(before, after, entry, author)),
-        ({ detail }) => new JournalUnavailable({ detail })
-      )
-    })
-
-    const change = Effect.fnUntraced(function*(rotation: RotationRecord, to: Partial<RotationRecord>) {
-      const at = position(rotation.id)
-      const there = rotations[at]
-      if (there === undefined || there.attempt !== rotation.attempt || there.closedAt !== null) {
-        return yield* new RotationLost({ secret: rotation.secret })
-      }
-      const after: RotationRecord = { ...there, ...to, changedAt: yield* now }
-      rotations[at] = after
-      return after
-    })
-
-    return RotationJournal.of({
-      newest: Effect.map(
-        Clock.currentTimeMillis,
-        (ms) => [...new Map(rotations.map((one) => [one.secret, shown(one, ms)])).values()]
-      ),
+    return makeRotationJournal({
       find: (secret) =>
         Effect.map(Clock.currentTimeMillis, (ms) => {
-          const found = rotations.findLast((one) => one.secret === secret)
-          return found === undefined ? undefined : shown(found, ms)
+          const found = all().findLast((one) => one.secret === secret)
+          return found === undefined || found.driver === null
+            ? found
+            : { ...found, driver: { ...found.driver, ageMs: ms - (driverSeen.get(found.id) ?? ms) } }
         }),
       entries: (id) => Effect.sync(() => entries.filter((one) => one.id === id)),
-      open: Effect.fnUntraced(function*(secret, kind, author) {
-        if (rotations.some((one) => one.secret === secret && one.closedAt === null)) {
-          return yield* new RotationIsOpen({ secret })
-        }
-        const at = yield* now
-        const made: RotationRecord = {
-          id: rotations.length + 1,
-          secret,
-          kind,
-          state: "STEADY",
-          direction: "forward",
-          pending: "stage",
-          attempt: 1,
-          openedBy: author.actor,
-          reason: author.reason,
-          openedAt: at,
-          changedAt: at,
-          closedAt: null,
-          outcome: null,
-          driver: null,
-          stopped: null
-        }
-        rotations.push(made)
-        yield* enter(undefined, made, { step: "stage", phase: "intent", forced: null, detail: "" }, author)
-        return made
-      }),
-      intend: Effect.fnUntraced(function*(rotation, step, author, forced) {
-        const after = yield* change(rotation, {
-          pending: step,
-          attempt: rotation.attempt + 1,
-          stopped: null
-        })
-        yield* enter(rotation, after, { step, phase: "intent", forced, detail: "" }, author)
-        return after
-      }),
-      fenced: (rotation) => (work) =>
-        Effect.gen(function*() {
-          if (rotations[position(rotation.id)]?.attempt !== rotation.attempt) {
-            return yield* new RotationLost({ secret: rotation.secret })
-          }
-          return yield* work
+      insert: (secret, kind, { actor, reason }) =>
+        Effect.map(
+          now,
+          (at) =>
+            all().some((one) => one.secret === secret && one.closedAt === null) ? undefined : store({
+              id: rotations.size + 1,
+              secret,
+              kind,
+              state: "STEADY",
+              direction: "forward",
+              pending: "stage",
+              attempt: 1,
+              openedBy: actor,
+              reason,
+              openedAt: at,
+              changedAt: at,
+              closedAt: null,
+              outcome: null,
+              driver: null,
+              stopped: null
+            })
+        ),
+      update: ({ attempt, id, pending }, to) =>
+        Effect.map(now, (at) => {
+          const there = rotations.get(id)
+          if (there?.attempt !== attempt || there.pending !== pending || there.closedAt !== null) return undefined
+          return store({ ...there, ...to, changedAt: at, closedAt: (to.outcome ?? null) === null ? null : at })
         }),
-      done: Effect.fnUntraced(function*(rotation, { detail, ...to }, author) {
-        if (rotation.pending === null) return yield* new RotationLost({ secret: rotation.secret })
-        const closedAt = to.outcome === null ? null : yield* now
-        const after = yield* change(rotation, { ...to, pending: null, closedAt })
-        yield* enter(rotation, after, { step: rotation.pending, phase: "done", forced: null, detail }, author)
-        return after
-      }),
-      failed: (rotation, author, detail) =>
-        enter(rotation, rotation, { step: rotation.pending ?? "stage", phase: "failed", forced: null, detail }, author),
+      append: ({ id, state }, entry, { actor: by, reason }) =>
+        Effect.map(now, (at) => {
+          entries.push({ id, seq: entries.filter((one) => one.id === id).length + 1, state, by, at, reason, ...entry })
+        }),
+      isCurrent: ({ attempt, id }) => Effect.sync(() => rotations.get(id)?.attempt === attempt),
+      transaction: (work) => work,
       driven: (id, driver, stopped) =>
         Effect.map(Clock.currentTimeMillis, (ms) => {
-          const at = position(id)
-          const there = rotations[at]
+          const there = rotations.get(id)
           if (there === undefined) return
           driverSeen.set(id, ms)
-          rotations[at] = { ...there, driver: driver === null ? null : { instance: driver, ageMs: 0 }, stopped }
+          store({ ...there, driver: driver === null ? null : { instance: driver, ageMs: 0 }, stopped })
         }),
       exclusively: (secret) => (work) =>
         Effect.acquireUseRelease(
           Effect.suspend(() => {
-            if (locks.has(secret)) return Effect.fail(new RotationBusy({ secret }))
+            if (locks.has(secret)) return Effect.fail(takenBySomebody(secret))
             locks.add(secret)
             return Effect.void
           }),

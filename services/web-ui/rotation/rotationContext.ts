@@ -3,14 +3,19 @@ import { type SecretFleet, type SecretInstance, SecretInstances } from "../../..
 import { callerOf, secretsAmong } from "../../../layers/secret/names.ts"
 import { type SecretVersion, SecretWriter } from "../../../layers/secret/SecretWriter.ts"
 import type { SecretKind, ServerSession, Slots } from "../../../src/domain/Rotation.ts"
+import {
+  RotationConfused,
+  RotationUnavailable,
+  SecretStoreReadOnly,
+  SecretUnknown
+} from "../../../src/domain/RotationError.ts"
 import { nearest } from "../../../src/logic/nearest.ts"
 import type { Facts, Holder } from "../../../src/logic/rotationBlockers.ts"
-import { CredentialTargets } from "./CredentialTargets.ts"
-import { RotationConfused, RotationSecretUnknown, RotationUnavailable } from "./RotationController.ts"
+import { CredentialTargets, type LoginServerFailed } from "./CredentialTargets.ts"
 import { slotsIn } from "./slots.ts"
 
 /** `undefined`: no secret that MUTT rotates. */
-export const kindOf = (secret: string): SecretKind | undefined =>
+const kindOf = (secret: string): SecretKind | undefined =>
   secret === "DB_PASS"
     ? "postgres"
     : secret === "REDIS_PASS"
@@ -19,22 +24,21 @@ export const kindOf = (secret: string): SecretKind | undefined =>
     ? "key"
     : undefined
 
-/** The store, at one moment. */
-export interface Stored extends SecretVersion {
-  readonly slots: Slots<Redacted.Redacted>
+/** What the secret store refuses, as the rotation says it. */
+export const storeErrors = {
+  SecretStoreUnavailable: ({ message }: { readonly message: string }) =>
+    Effect.fail(new RotationUnavailable({ needs: "secret store", detail: message })),
+  SecretStoreReadOnly: ({ detail }: { readonly detail: string }) => Effect.fail(new SecretStoreReadOnly({ detail }))
 }
+export const serverUnavailable = ({ message }: LoginServerFailed) =>
+  new RotationUnavailable({ needs: "server", detail: message })
 
 export const makeRotationContext = Effect.gen(function*() {
   const writer = yield* SecretWriter
   const instances = yield* SecretInstances
   const servers = yield* CredentialTargets
 
-  const read = writer.read.pipe(
-    Effect.catchTag(
-      "SecretStoreUnavailable",
-      ({ message }) => Effect.fail(new RotationUnavailable({ needs: "secret store", detail: message }))
-    )
-  )
+  const read = Effect.catchTags(writer.read, storeErrors)
 
   const asked = <A>(effect: Effect.Effect<A, { readonly detail: string }>) =>
     Effect.mapError(effect, ({ detail }) => new RotationUnavailable({ needs: "list of processes", detail }))
@@ -50,7 +54,10 @@ export const makeRotationContext = Effect.gen(function*() {
     const known = rotatable(values)
     const found = kindOf(secret)
     if (found === undefined || !known.includes(secret)) {
-      return yield* new RotationSecretUnknown({ secret, nearest: known.length === 0 ? "" : nearest(secret, known) })
+      return yield* new SecretUnknown({
+        detail: `There is no secret ${secret} that can be rotated.`,
+        nearest: known.length === 0 ? "" : nearest(secret, known)
+      })
     }
     return found
   })
@@ -59,9 +66,9 @@ export const makeRotationContext = Effect.gen(function*() {
     const version = yield* read
     const slots = slotsIn(version.values, secret)
     if (slots === undefined) {
-      return yield* new RotationConfused({ secret, detail: `${secret}_CURRENT is not in the store any more.` })
+      return yield* new RotationConfused({ detail: `${secret}_CURRENT is not in the store any more.` })
     }
-    return { ...version, slots } satisfies Stored
+    return { ...version, slots }
   })
 
   const fingerprints = Effect.fnUntraced(function*({ current, next, previous }: Slots<Redacted.Redacted>) {
@@ -78,10 +85,7 @@ export const makeRotationContext = Effect.gen(function*() {
   const sessionsOf = (kind: SecretKind): Effect.Effect<ReadonlyArray<ServerSession>, RotationUnavailable> =>
     kind === "key"
       ? Effect.succeed([])
-      : Effect.mapError(
-        servers[kind].sessions,
-        ({ message }) => new RotationUnavailable({ needs: "server", detail: message })
-      )
+      : Effect.mapError(servers[kind].sessions, serverUnavailable)
 
   const facts = Effect.fnUntraced(function*(
     secret: string,
@@ -114,7 +118,7 @@ export const makeRotationContext = Effect.gen(function*() {
   }
 })
 
-export const holdersOf = ({ instances, now }: SecretFleet, secret: string): ReadonlyArray<Holder> =>
+const holdersOf = ({ instances, now }: SecretFleet, secret: string): ReadonlyArray<Holder> =>
   instances.map((one) => ({
     program: one.program,
     instance: one.instance,

@@ -3,27 +3,14 @@ import { Base64Url } from "effect/encoding"
 import { randomBytes } from "../../../layers/random/secureRandom.ts"
 import { SecretWriteConflict, SecretWriter } from "../../../layers/secret/SecretWriter.ts"
 import { droppedAt } from "../../../layers/telemetry/dropped.ts"
-import type { Blocker, RotationStep } from "../../../src/domain/Rotation.ts"
+import type { Blocker, RotationRecord, RotationStep } from "../../../src/domain/Rotation.ts"
+import { RotationBlocked, RotationConfused, RotationWrongState } from "../../../src/domain/RotationError.ts"
 import { blockersOf } from "../../../src/logic/rotationBlockers.ts"
-import { nextStep, outcomeOf, plan, rollbackStep } from "../../../src/logic/rotationPlan.ts"
+import { nextOf, outcomeOf, plan, rollbackStep } from "../../../src/logic/rotationPlan.ts"
 import { CredentialTargets } from "./CredentialTargets.ts"
 import { stateSeen, stepCounted, stepTook } from "./metrics.ts"
-import { makeRotationContext } from "./rotationContext.ts"
-import {
-  RotationBlocked,
-  RotationConfused,
-  RotationTaken,
-  RotationUnavailable,
-  RotationWrongState
-} from "./RotationController.ts"
-import {
-  type Author,
-  JournalUnavailable,
-  RotationBusy,
-  RotationJournal,
-  RotationLost,
-  type RotationRecord
-} from "./RotationJournal.ts"
+import { makeRotationContext, serverUnavailable, storeErrors } from "./rotationContext.ts"
+import { type Author, RotationJournal } from "./RotationJournal.ts"
 import { same, withSlots } from "./slots.ts"
 
 /** How long proofs are waited for before they are asked for again: who joined meanwhile was not asked. */
@@ -43,10 +30,9 @@ export const makeRotationSteps = Effect.gen(function*() {
 
   /** The rotation of this secret that is open. */
   const open = Effect.fnUntraced(function*(secret: string) {
-    const record = yield* journalled(journal.find(secret))
+    const record = yield* journal.find(secret)
     if (record === undefined || record.closedAt !== null) {
       return yield* new RotationWrongState({
-        secret,
         state: "STEADY",
         expected: [],
         detail: `No rotation of ${secret} is open.`
@@ -59,24 +45,17 @@ export const makeRotationSteps = Effect.gen(function*() {
     const { direction, kind, secret } = record
     const { slots, values, version } = yield* situation.stored(secret)
     const planned = plan(step, { kind, direction, slots, same, fresh: freshValue })
-    if (planned._tag === "Failure") return yield* new RotationConfused({ secret, detail: planned.failure })
+    if (planned._tag === "Failure") return yield* new RotationConfused({ detail: planned.failure })
     const notes: Array<string> = []
     for (const action of planned.success.actions) {
       if (action._tag === "write") {
-        yield* writer.write(withSlots(values, secret, action.slots), version).pipe(
-          Effect.catchTag(
-            "SecretStoreUnavailable",
-            ({ message }) => Effect.fail(new RotationUnavailable({ needs: "secret store", detail: message }))
-          )
-        )
+        yield* Effect.catchTags(writer.write(withSlots(values, secret, action.slots), version), storeErrors)
         yield* situation.nudge.pipe(
           droppedAt("rotation.nudge", "The programs could not be told of a secret; they look by themselves.")
         )
       } else if (kind !== "key") {
-        const done = servers[kind][action._tag](action.value).pipe(
-          Effect.mapError(({ message }) => new RotationUnavailable({ needs: "server", detail: message }))
-        )
-        notes.push(yield* journalled(journal.fenced(record)(done)))
+        const done = Effect.mapError(servers[kind][action._tag](action.value), serverUnavailable)
+        notes.push(yield* journal.fenced(record)(done))
       }
     }
     return { planned: planned.success, detail: notes.filter((note) => note !== "").join(" ") }
@@ -90,10 +69,7 @@ export const makeRotationSteps = Effect.gen(function*() {
         schedule: Schedule.spaced("100 millis").pipe(Schedule.upTo({ times: 5 })),
         while: (error) => error instanceof SecretWriteConflict
       }),
-      Effect.catchTag(
-        "SecretWriteConflict",
-        ({ message }) => Effect.fail(new RotationUnavailable({ needs: "secret store", detail: message }))
-      ),
+      Effect.catchTag("SecretWriteConflict", storeErrors.SecretStoreUnavailable),
       Effect.tapError((error) =>
         Effect.andThen(
           stepCounted(step, "failed"),
@@ -105,7 +81,7 @@ export const makeRotationSteps = Effect.gen(function*() {
     )
     const { direction, state } = planned
     const outcome = state === "STEADY" ? outcomeOf(direction) : null
-    const after = yield* journalled(journal.done(record, { state, direction, outcome, detail }, author))
+    const after = yield* journal.done(record, { state, direction, outcome, detail }, author)
     yield* stepCounted(step, "done")
     yield* stepTook(step, (yield* Clock.currentTimeMillis) - begun)
     yield* stateSeen(record.secret, after.state)
@@ -164,33 +140,31 @@ export const makeRotationSteps = Effect.gen(function*() {
       const record = yield* open(secret)
       const step = yield* choose(record)
       const found = force ? yield* blocksByForce(record, step) : yield* blocks(record, step, true)
-      if (found.length > 0 && !force) return yield* new RotationBlocked({ secret, step, blocks: found })
+      if (found.length > 0 && !force) return yield* blockedBy(secret, step, found)
       const passed = found.length > 0 ? found : null
-      const intent = yield* journalled(journal.intend(record, step, author, passed))
+      const intent = yield* journal.intend(record, step, author, passed)
       return { step, record: yield* perform(intent, step, author), passed: found }
-    }).pipe(journal.exclusively(secret), journalled)
+    }).pipe(journal.exclusively(secret))
 
   const start = (secret: string, author: Author) =>
     Effect.gen(function*() {
       const kind = yield* situation.kind(secret)
       const shared = kind === "key" ? undefined : yield* servers[kind].shared
       if (shared !== undefined) {
-        const blocks: ReadonlyArray<Blocker> = [{ code: "account_shared", who: "", detail: shared }]
-        return yield* new RotationBlocked({ secret, step: "stage", blocks })
+        return yield* blockedBy(secret, "stage", [{ code: "account_shared", who: "", detail: shared }])
       }
-      const record = yield* journalled(journal.open(secret, kind, author))
+      const record = yield* journal.open(secret, kind, author)
       return yield* perform(record, "stage", author)
-    }).pipe(journal.exclusively(secret), journalled)
+    }).pipe(journal.exclusively(secret))
 
   /** What a rollback begins with; what one that was begun goes on with. */
   const backwards = Effect.fnUntraced(function*(record: RotationRecord) {
     const { direction, kind, pending, secret, state } = record
     if (direction === "back" || pending === "turn" || pending === "revert" || pending === "discard") {
-      return pending ?? nextStep(kind, state)
+      return nextOf(record)
     }
     if (pending === "retire") {
       return yield* new RotationWrongState({
-        secret,
         state,
         expected: ["retire"],
         detail: "The old value is being retired already; this rotation can only be finished."
@@ -202,23 +176,10 @@ export const makeRotationSteps = Effect.gen(function*() {
   return { situation, journal, open, blocks, act, start, backwards }
 })
 
-type JournalFailure = JournalUnavailable | RotationBusy | RotationLost
-
-const isOther = <E>(error: E): error is Exclude<E, JournalFailure> =>
-  !(error instanceof JournalUnavailable || error instanceof RotationBusy || error instanceof RotationLost)
-
-const translated = <E>(error: E): Exclude<E, JournalFailure> | RotationUnavailable | RotationTaken => {
-  if (isOther(error)) return error
-  if (error instanceof RotationBusy || error instanceof RotationLost) {
-    const { secret } = error
-    return new RotationTaken({ secret, detail: `Somebody else is at work on ${secret} at this moment.` })
-  }
-  const detail = error instanceof JournalUnavailable ? error.detail : ""
-  return new RotationUnavailable({ needs: "journal", detail })
+const blockedBy = (secret: string, step: RotationStep, blocks: ReadonlyArray<Blocker>) => {
+  const why = blocks.map(({ detail, who }) => `${who} ${detail}`.trim()).join(" ")
+  return new RotationBlocked({ detail: `${step} of ${secret} is blocked. ${why}`, step, blocks })
 }
-
-/** What the journal says, as the rotation says it. */
-const journalled = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.mapError(effect, translated<E>)
 
 export const wordsOf = (error: { readonly _tag: string; readonly detail?: string }): string =>
   error.detail ?? error._tag
