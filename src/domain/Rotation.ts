@@ -13,7 +13,7 @@ import { Program } from "./Settings.ts"
 export const RotationState = Schema.Literals(["STEADY", "STAGED", "APPLIED", "VERIFIED", "PROMOTED", "DRAINED"])
 export type RotationState = typeof RotationState.Type
 
-/** The first six go forward. The others are what a rollback begins with; which one, depends on how far it went. */
+/** The steps. The first six go forward; a rollback begins with one of the others, by how far the rotation went. */
 export const RotationStep = Schema.Literals([
   "stage",
   "apply",
@@ -30,7 +30,7 @@ export const RotationStep = Schema.Literals([
 ])
 export type RotationStep = typeof RotationStep.Type
 
-/** `postgres`: the server has one password. `redis`: it may have two. `key`: no server is told. */
+/** What holds the secret: PostgreSQL accepts one password, Redis may accept two, and a key has no server. */
 export const SecretKind = Schema.Literals(["postgres", "redis", "key"])
 export type SecretKind = typeof SecretKind.Type
 
@@ -60,7 +60,7 @@ export const Blocker = Schema.Struct({
 }).annotate({ identifier: "RotationBlock" })
 export type Blocker = typeof Blocker.Type
 
-/** What was written down before a step, and after it. */
+/** One entry of the journal, written before a step or after it. */
 export const RotationEntry = Schema.Struct({
   seq: Schema.Int,
   step: RotationStep,
@@ -163,7 +163,7 @@ export const RotationStepped = Schema.Struct({
 }).annotate({ identifier: "RotationStepped" })
 export type RotationStepped = typeof RotationStepped.Type
 
-/** A connection as a server itself lists it, by the name it gave. */
+/** A connection as the server lists it, by the name that it gave. */
 export interface ServerSession {
   readonly program: string
   readonly instance: string

@@ -75,15 +75,15 @@ export const CredentialTargetsLayer = Layer.effect(
 
 const hash = (password: Redacted.Redacted): string => bytesToHex(sha256(utf8ToBytes(Redacted.value(password))))
 
-/** A node that forgets its users at a restart would lock everybody out, or let the old password in again. */
+/** Names the nodes that forget their users at a restart, which locks everybody out or lets the old password in again. */
 const unsaved = (nodes: ReadonlyArray<NodeChanged>): string =>
   nodes.filter(({ saved }) => !saved).map(({ detail, node }) => `${node} forgets it at its next restart: ${detail}.`)
     .join(" ")
 
 const isProgram = Schema.is(Program)
 
-/** `<program>/<instance>/g<generation>`, with whatever separates them. Other names are of others. */
-export const sessionIn = (name: string, separator: string): ReadonlyArray<ServerSession> => {
+/** Reads `<program>/<instance>/g<generation>`; other names are of other clients. */
+const sessionIn = (name: string, separator: string): ReadonlyArray<ServerSession> => {
   const [program, ...rest] = name.split(separator)
   const generation = /^g(\d{1,9})$/.exec(rest.pop() ?? "")?.[1]
   return isProgram(program) && generation !== undefined && rest.length > 0

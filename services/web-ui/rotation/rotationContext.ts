@@ -14,7 +14,7 @@ import type { Facts, Holder } from "../../../src/logic/rotationBlockers.ts"
 import { CredentialTargets, type LoginServerFailed } from "./CredentialTargets.ts"
 import { slotsIn } from "./slots.ts"
 
-/** `undefined`: no secret that MUTT rotates. */
+/** `undefined`: MUTT does not rotate it. */
 const kindOf = (secret: string): SecretKind | undefined =>
   secret === "DB_PASS"
     ? "postgres"
@@ -24,7 +24,7 @@ const kindOf = (secret: string): SecretKind | undefined =>
     ? "key"
     : undefined
 
-/** What the secret store refuses, as the rotation says it. */
+/** Handlers for the errors of the secret store. */
 export const storeErrors = {
   SecretStoreUnavailable: ({ message }: { readonly message: string }) =>
     Effect.fail(new RotationUnavailable({ needs: "secret store", detail: message })),
@@ -33,6 +33,7 @@ export const storeErrors = {
 export const serverUnavailable = ({ message }: LoginServerFailed) =>
   new RotationUnavailable({ needs: "server", detail: message })
 
+/** Reads what a rotation decides by: the secret store, the processes that use it, and the sessions of the servers. */
 export const makeRotationContext = Effect.gen(function*() {
   const writer = yield* SecretWriter
   const instances = yield* SecretInstances
@@ -40,10 +41,10 @@ export const makeRotationContext = Effect.gen(function*() {
 
   const read = Effect.catchTags(writer.read, storeErrors)
 
-  const asked = <A>(effect: Effect.Effect<A, { readonly detail: string }>) =>
+  const orUnavailable = <A>(effect: Effect.Effect<A, { readonly detail: string }>) =>
     Effect.mapError(effect, ({ detail }) => new RotationUnavailable({ needs: "list of processes", detail }))
 
-  /** What can be rotated: names of which the store has a value. */
+  /** The secrets that can be rotated: those that the store has a value of. */
   const rotatable = (values: SecretVersion["values"]): ReadonlyArray<string> =>
     [...secretsAmong(values.keys())]
       .filter((name) => kindOf(name) !== undefined && slotsIn(values, name) !== undefined)
@@ -71,13 +72,14 @@ export const makeRotationContext = Effect.gen(function*() {
     return { ...version, slots }
   })
 
+  const fingerprint = (value: Redacted.Redacted) => orUnavailable(instances.fingerprint(value))
   const fingerprints = Effect.fnUntraced(function*({ current, next, previous }: Slots<Redacted.Redacted>) {
-    const of = (value: Redacted.Redacted | undefined) =>
-      value === undefined ? Effect.succeed(undefined) : asked(instances.fingerprint(value))
+    const optional = (value: Redacted.Redacted | undefined) =>
+      value === undefined ? Effect.succeed(undefined) : fingerprint(value)
     const shown: Slots<string> = {
-      current: yield* asked(instances.fingerprint(current)),
-      next: yield* of(next),
-      previous: yield* of(previous)
+      current: yield* fingerprint(current),
+      next: yield* optional(next),
+      previous: yield* optional(previous)
     }
     return shown
   })
@@ -93,7 +95,7 @@ export const makeRotationContext = Effect.gen(function*() {
     slots: Slots<Redacted.Redacted>,
     request: string | undefined
   ) {
-    const statuses = yield* asked(instances.list)
+    const statuses = yield* orUnavailable(instances.list)
     return {
       kind,
       slots: yield* fingerprints(slots),
@@ -111,10 +113,10 @@ export const makeRotationContext = Effect.gen(function*() {
     fingerprints,
     sessionsOf,
     facts,
-    list: asked(instances.list),
-    nudge: asked(instances.nudge),
-    prove: (secret: string, fingerprint: string) => asked(instances.prove(secret, fingerprint)),
-    fingerprint: (value: Redacted.Redacted) => asked(instances.fingerprint(value))
+    list: orUnavailable(instances.list),
+    nudge: orUnavailable(instances.nudge),
+    prove: (secret: string, fingerprint: string) => orUnavailable(instances.prove(secret, fingerprint)),
+    fingerprint
   }
 })
 

@@ -99,14 +99,14 @@ const play = (kind: SecretKind, moves: ReadonlyArray<Move>) =>
       makeRotationSteps.pipe(Effect.provide(mortal(statuses, journal, death)), Effect.provide(statuses.layer))
     const advance = (death: Death) =>
       Effect.flatMap(engine(death), (one) =>
-        one.act(
+        one.doStep(
           secret,
           ({ kind, pending, state }) => Effect.succeed<RotationStep>(pending ?? nextStep(kind, state)),
           author,
           false
         ))
     const rollback = (death: Death) =>
-      Effect.flatMap(engine(death), (one) => one.act(secret, one.backwards, author, false))
+      Effect.flatMap(engine(death), (one) => one.doStep(secret, one.backwards, author, false))
     const start = (death: Death) => Effect.flatMap(engine(death), (one) => one.start(secret, author))
 
     /** Nobody is locked out, and no password that a server takes is known to it alone. */
