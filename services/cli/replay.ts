@@ -1,23 +1,24 @@
 import { Effect } from "effect"
 import type { DeadLetterQueue } from "../../src/domain/DeadLetter.ts"
-import { Api } from "./api.ts"
+import type { Api } from "./api.ts"
 
 /** Ids of one request. */
 const page = 200
 
 /** The ids of a queue as it is now, newest first; only those with this reason where one is given. */
-export const deadLetterIds = Effect.fnUntraced(function*(queue: DeadLetterQueue, cause: string | undefined) {
-  const { deadLetters } = yield* Api
-  const ids: Array<string> = []
-  let before: string | undefined
-  do {
-    const query: { limit: number; before?: string } = before === undefined ? { limit: page } : { limit: page, before }
-    const found = yield* deadLetters.list({ params: { queue }, query })
-    for (const { id, reason } of found.dead_letters) if (cause === undefined || reason === cause) ids.push(id)
-    before = found.pagination.next_before
-  } while (before !== undefined)
-  return ids
-})
+export const deadLetterIds = Effect.fnUntraced(
+  function*({ deadLetters }: Api, queue: DeadLetterQueue, cause: string | undefined) {
+    const ids: Array<string> = []
+    let before: string | undefined
+    do {
+      const query: { limit: number; before?: string } = before === undefined ? { limit: page } : { limit: page, before }
+      const found = yield* deadLetters.list({ params: { queue }, query })
+      for (const { id, reason } of found.dead_letters) if (cause === undefined || reason === cause) ids.push(id)
+      before = found.pagination.next_before
+    } while (before !== undefined)
+    return ids
+  }
+)
 
 /** What became of each id. */
 interface Replayed {
@@ -30,12 +31,12 @@ interface Replayed {
 
 /** Replays the oldest first, by as many requests as it takes; stops when the queue has no room. */
 export const replayAll = <E, R>(
+  { deadLetters }: Api,
   queue: DeadLetterQueue,
   newestFirst: Effect.Effect<ReadonlyArray<string>, E, R>,
   why: { readonly reason?: string }
 ) =>
   Effect.gen(function*() {
-    const { deadLetters } = yield* Api
     let left = [...yield* newestFirst].reverse()
     const found = { replayed: [], missing: [], unreadable: [], cut: [], later: [] } satisfies Replayed
     const all: { [K in keyof Replayed]: Array<Replayed[K][number]> } = found
