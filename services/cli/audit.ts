@@ -55,7 +55,7 @@ const textOf = Effect.fnUntraced(function*(path: string) {
 })
 const linesOf = (path: string) => Effect.map(textOf(path), (text) => text.split("\n").filter((line) => line !== ""))
 
-/** Checks an exported chain without speaking to anybody. */
+/** Checks an exported chain offline. */
 const offline = Effect.fnUntraced(function*(
   file: string,
   checkpointFile: Option.Option<string>,

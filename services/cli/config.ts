@@ -1,7 +1,7 @@
 import { Effect, Option, Schedule, Schema, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { apiCommand } from "./api.ts"
-import { because, condition, ifVersion, reason, toldWords } from "./change.ts"
+import { because, dryRun, ifMatch, ifVersion, propagationText, reason } from "./change.ts"
 import { inputFile } from "./inputFile.ts"
 import { answer, printJson, shown, table } from "./output.ts"
 
@@ -14,15 +14,8 @@ const list = apiCommand("list", "All settings", {}, function*(api, _, json) {
     item.is_set ? `set by ${item.changed_by ?? "?"}, version ${item.version}` : "default",
     item.range
   ])
-  yield* answer(
-    json,
-    config,
-    [
-      ...table(["setting", "value", "", "range"], rows),
-      "",
-      `version ${config.version}, from the ${config.source}`
-    ]
-  )
+  const end = `version ${config.version}, from the ${config.source}`
+  yield* answer(json, config, [...table(["setting", "value", "", "range"], rows), "", end])
 })
 
 const get = apiCommand("get", "One setting", { setting }, function*(api, at, json) {
@@ -37,15 +30,12 @@ const set = apiCommand(
   function*(api, at, json) {
     const changed = yield* api.settings.set({
       params: { key: at.setting },
-      headers: condition(at.ifVersion),
+      headers: ifMatch(at.ifVersion),
       query: { wait: "all" },
       payload: { value: valueOf(at.value), ...because(at.reason) }
     })
-    yield* answer(
-      json,
-      changed,
-      `${at.setting}: ${shown(changed.old_value)} -> ${shown(changed.new_value)}. ${toldWords(changed)}`
-    )
+    const what = `${at.setting}: ${shown(changed.old_value)} -> ${shown(changed.new_value)}.`
+    yield* answer(json, changed, `${what} ${propagationText(changed)}`)
   }
 )
 
@@ -56,11 +46,11 @@ const unset = apiCommand(
   function*(api, at, json) {
     const changed = yield* api.settings.unset({
       params: { key: at.setting },
-      headers: condition(at.ifVersion),
+      headers: ifMatch(at.ifVersion),
       query: { wait: "all" },
       payload: because(at.reason)
     })
-    yield* answer(json, changed, `${at.setting} is ${shown(changed.new_value)} again. ${toldWords(changed)}`)
+    yield* answer(json, changed, `${at.setting} is ${shown(changed.new_value)} again. ${propagationText(changed)}`)
   }
 )
 
@@ -91,7 +81,7 @@ const rollback = apiCommand("rollback", "Go back to the settings of an older ver
     query: { wait: "all" },
     payload: { version: at.version, ...because(at.reason) }
   })
-  yield* answer(json, changed, [...differences(changed.changes), toldWords(changed)])
+  yield* answer(json, changed, [...differences(changed.changes), propagationText(changed)])
 })
 
 const instances = apiCommand("instances", "Which process runs which version", {}, function*(api, _, json) {
@@ -110,9 +100,8 @@ const watch = apiCommand(
   "Show the settings, and again after each change, until stopped",
   {},
   function*(api, _, json) {
-    const { settings } = api
     // The server ends a stream after a time, or with its key; asking again tells which it was.
-    yield* settings.stream({}).pipe(
+    yield* api.settings.stream({}).pipe(
       Effect.flatMap(
         Stream.runForEach((one) => answer(json, one, `version ${one.version}: ${JSON.stringify(one.config)}`))
       ),
@@ -131,27 +120,22 @@ const settingsFile = inputFile(Schema.Struct({ config: Schema.Record(Schema.Stri
 
 const apply = apiCommand("apply", "Make the settings what a file of `mutt config export` says", {
   file: Argument.String("file"),
-  dryRun: Flag.Boolean("dry-run").pipe(Flag.withDefault(false), Flag.withDescription("Only show what would change")),
+  dryRun,
   reason
 }, function*(api, at, json) {
   const wanted = yield* settingsFile(at.file)
   const { items } = yield* api.settings.list({})
   // The file is the whole truth: what is set and not in it goes back to its default.
-  const gone = items.filter((item) => item.is_set && !Object.hasOwn(wanted.config, item.key)).map((
-    { key }
-  ) => [key, null])
+  const gone = items.filter(({ is_set, key }) => is_set && !Object.hasOwn(wanted.config, key))
+  const unset = Object.fromEntries(gone.map(({ key }) => [key, null]))
   const changed = yield* api.settings.apply({
     headers: {},
     query: { wait: "all" },
-    payload: {
-      config: { ...Object.fromEntries(gone), ...wanted.config },
-      dry_run: at.dryRun,
-      ...because(at.reason)
-    }
+    payload: { config: { ...unset, ...wanted.config }, dry_run: at.dryRun, ...because(at.reason) }
   })
   const words = changed.changes.length === 0
     ? "Nothing to change."
-    : [...differences(changed.changes), at.dryRun ? "Nothing was changed (--dry-run)." : toldWords(changed)]
+    : [...differences(changed.changes), at.dryRun ? "Nothing was changed (--dry-run)." : propagationText(changed)]
   yield* answer(json, changed, words)
 })
 

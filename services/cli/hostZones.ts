@@ -1,7 +1,7 @@
 import { Argument, Command } from "effect/cli"
 import { isTimeZoneName, timeZoneWords } from "../../src/domain/TimeZoneName.ts"
 import { apiCommand, CommandFailed } from "./api.ts"
-import { because, condition, ifVersion, reason, toldWords } from "./change.ts"
+import { because, ifMatch, ifVersion, propagationText, reason } from "./change.ts"
 import { answer, table } from "./output.ts"
 
 const host = Argument.String("host").pipe(
@@ -25,11 +25,11 @@ const set = apiCommand("set", "Give a host or a glob a time zone, for the times 
   }
   const changed = yield* api.hostZones.set({
     params: { hostname: at.host },
-    headers: condition(at.ifVersion),
+    headers: ifMatch(at.ifVersion),
     query: { wait: "all" },
     payload: { time_zone: at.zone, ...because(at.reason) }
   })
-  yield* answer(json, changed, `${at.host}: ${at.zone}. ${toldWords(changed)}`)
+  yield* answer(json, changed, `${at.host}: ${at.zone}. ${propagationText(changed)}`)
 })
 
 const remove = apiCommand(
@@ -39,11 +39,11 @@ const remove = apiCommand(
   function*(api, at, json) {
     const changed = yield* api.hostZones.remove({
       params: { hostname: at.host },
-      headers: condition(at.ifVersion),
+      headers: ifMatch(at.ifVersion),
       query: { wait: "all" },
       payload: because(at.reason)
     })
-    yield* answer(json, changed, `${at.host} has no zone of its own any more. ${toldWords(changed)}`)
+    yield* answer(json, changed, `${at.host} has no zone of its own any more. ${propagationText(changed)}`)
   }
 )
 

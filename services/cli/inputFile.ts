@@ -2,7 +2,7 @@ import { Effect, FileSystem, Schema } from "effect"
 import { fieldErrors, inOneLine } from "../../src/logic/fieldErrors.ts"
 import { failedWith } from "./api.ts"
 
-/** Reads a JSON file that a person wrote. A field that `schema` does not have is refused, like every other that does not fit it. */
+/** Reads a JSON file that a person wrote. Fields that `schema` does not have are refused, too. */
 export const inputFile = <A, I>(schema: Schema.Codec<A, I>) => {
   const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(schema), { errors: "all", onExcessProperty: "error" })
   return Effect.fnUntraced(function*(path: string) {

@@ -3,6 +3,7 @@ import { Argument, Command, Flag } from "effect/cli"
 import { RuleInput, type RuleView } from "../../src/api/web-ui/Rules.ts"
 import { canonicalJson } from "../../src/logic/canonicalJson.ts"
 import { type Api, apiCommand } from "./api.ts"
+import { dryRun } from "./change.ts"
 import { inputFile } from "./inputFile.ts"
 import { answer, printJson, shown, table } from "./output.ts"
 import { allPages } from "./pages.ts"
@@ -16,11 +17,7 @@ const allRules = ({ rules }: Api) =>
 
 const list = apiCommand("list", "All rules, by priority", {}, function*(api, _, json) {
   const rules = yield* allRules(api)
-  yield* answer(
-    json,
-    { rules },
-    table(["rule", "priority", "matches", "prod", "dev", "team", ""], rules.map(row))
-  )
+  yield* answer(json, { rules }, table(["rule", "priority", "matches", "prod", "dev", "team", ""], rules.map(row)))
 })
 
 const row = (rule: RuleView): ReadonlyArray<string> => [
@@ -44,7 +41,7 @@ const test = apiCommand("test", "Which rule an event would match, and why", {
     Flag.withDescription("The message is a whole line of syslog, to be decoded as the ingestor does")
   )
 }, function*(api, at, json) {
-  const verdict = yield* api.rules.test({
+  const tested = yield* api.rules.test({
     payload: {
       hostname: at.host,
       message: at.line ? "" : at.message,
@@ -54,12 +51,12 @@ const test = apiCommand("test", "Which rule an event would match, and why", {
       ...Option.match(at.trapOid, { onNone: () => ({}), onSome: (trap_oid) => ({ trap_oid }) })
     }
   })
-  const { message, tag } = verdict.saw
+  const { message, tag } = tested.saw
   const seen = tag === null ? [] : [`The rules saw ${shown(message)} and ${shown(tag + message)}.`]
-  yield* answer(json, verdict, [`${verdict.outcome}: ${verdict.reason}`, ...seen])
+  yield* answer(json, tested, [`${tested.outcome}: ${tested.reason}`, ...seen])
 })
 
-/** A rule as it is kept in a file: what it says, without what the database adds. */
+/** A rule as a file keeps it, without what the database adds. */
 const content = (rule: RuleView) => ({
   match_type: rule.match_type,
   match_string: rule.match_string,
@@ -81,7 +78,7 @@ const rulesFile = inputFile(Schema.Struct({ rules: Schema.Array(RuleInput) }))
 
 const importRules = apiCommand("import", "Make the rules what a file of `mutt rules export` says", {
   file: Argument.String("file"),
-  dryRun: Flag.Boolean("dry-run").pipe(Flag.withDefault(false), Flag.withDescription("Only show what would change")),
+  dryRun,
   reason: Flag.String("reason").pipe(Flag.withAlias("r"), Flag.withDefault("mutt rules import"))
 }, function*(api, at, json) {
   const wanted = yield* rulesFile(at.file)
@@ -92,19 +89,16 @@ const importRules = apiCommand("import", "Make the rules what a file of `mutt ru
     for (const payload of create) yield* api.rules.create({ payload: { ...payload, reason: at.reason } })
     for (const { id } of remove) yield* api.rules.remove({ params: { id }, payload: { reason: at.reason } })
   }
-  const words = [
+  const changes = [
     ...create.map((rule) => `+ ${canonicalJson({ ...rule, reason: null })}`),
     ...remove.map((rule) => `- ${canonicalJson({ ...content(rule), id: rule.id })}`)
   ]
   const end = at.dryRun ? "Nothing was changed (--dry-run)." : `${create.length} created, ${remove.length} deleted.`
-  yield* answer(
-    json,
-    { created: create.length, deleted: remove.length, dry_run: at.dryRun },
-    words.length === 0 ? "Nothing to change." : [...words, end]
-  )
+  const result = { created: create.length, deleted: remove.length, dry_run: at.dryRun }
+  yield* answer(json, result, changes.length === 0 ? "Nothing to change." : [...changes, end])
 })
 
-/** What must be made and what must go, so that exactly the wanted rules are there. Equal rules stay, with their numbers. */
+/** Lists what to create and what to remove, so that exactly the wanted rules are there. Equal rules stay, with their ids. */
 const difference = (there: ReadonlyArray<RuleView>, wanted: ReadonlyArray<typeof RuleInput.Type>) => {
   const left = new Map<string, Array<RuleView>>()
   for (const rule of there) {
