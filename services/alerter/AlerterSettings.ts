@@ -3,7 +3,7 @@ import { between, setting, type SettingsOf } from "../../layers/environment/sett
 
 /** What is fixed while this alerter lives, beside what every program has. Times are seconds, as in the environment. */
 export type AlerterValues = {
-  /** Events read, decided, stored and settled together. */
+  /** Events that go through the pipeline together. */
   readonly batchSize: number
   /** How long an alerter may hold an event before another one takes it over. */
   readonly janitorTimeout: number

@@ -65,7 +65,7 @@ export const rulesVersion = Metric.gauge("mutt_alerter_cache_version", {
   description: "Version of the rules, hosts and teams in force."
 })
 
-export const inHand = Metric.gauge("mutt_alerter_processing_list_depth", {
+export const processingDepth = Metric.gauge("mutt_alerter_processing_list_depth", {
   description: "Events this alerter has read and not settled yet."
 })
 export const alertDepth = Metric.gauge("mutt_alerter_queue_depth", {
