@@ -1,12 +1,12 @@
 import { Context, type Effect } from "effect"
 import type { Alert } from "../../src/domain/Alert.ts"
 
-/** What the incident platform made of one alert. Policy (retry, breaker, dead letter) is the forwarder's, never the adapter's. */
+/** What the incident platform made of one alert. What to do about it is decided by the forwarder, not the adapter. */
 export type DeliveryResult =
   | { readonly _tag: "delivered"; readonly status: number }
   /**
    * Try again later. `rate_limit`: the platform lives and asks for patience, which is no failure for the breaker.
-   * `gateway`: no platform answers so about an alert (a redirect, a login page, 404), so something else is at its address.
+   * `gateway`: something else answers at its address, by a redirect, a login page or 404.
    */
   | {
     readonly _tag: "retry"

@@ -18,8 +18,9 @@ import {
 import { runCooperatively } from "./runCooperatively.ts"
 
 /**
- * The rules in force, compiled. They are replaced whole when a change is announced, and within a second of it in any case.
- * While they cannot be read, those in force stay; before the first reading there are none, and nothing may be decided.
+ * The rules in force, compiled. They are replaced whole when a change is announced, and within a second of it in any
+ * case. While they cannot be read, those in force stay; before the first reading there are none, and nothing may be
+ * decided.
  */
 export class ActiveRules extends Context.Service<ActiveRules, {
   /** The policy in force; waits for the first one. */

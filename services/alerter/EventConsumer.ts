@@ -12,14 +12,14 @@ import { EventProcessor } from "./pipeline.ts"
 
 export interface EventConsumerOptions {
   readonly batchSize: number
-  /** How long an alerter may hold an event before another takes it over, and how often to look for such events. */
+  /** How long an alerter may hold an event before another takes it over, and how often to search for such events. */
   readonly reclaimIdleMs: number
   readonly reclaimEveryMs: number
 }
 
 /**
- * Reads events and takes them through the pipeline, three batches at a time: while one is stored and one is acknowledged,
- * the next is read and evaluated.
+ * Reads events and takes them through the pipeline, three batches at a time: while one is stored and one is
+ * acknowledged, the next is read and evaluated.
  */
 export class EventConsumer extends Context.Service<EventConsumer, {
   readonly check: Check
@@ -84,7 +84,7 @@ export const EventConsumerLayer = (options: EventConsumerOptions) =>
         )
       })
 
-      /** Reads once a slot is free. Uninterruptible: every batch that was read is started, also when the program stops. */
+      /** Reads once a slot is free. Uninterruptible, so that every batch that was read is started. */
       const take = (fetch: Effect.Effect<ReadonlyArray<Delivery>, QueueUnavailable>, backpressure: Backpressure) =>
         Effect.uninterruptibleMask((restore) =>
           Effect.andThen(

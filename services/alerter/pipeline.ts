@@ -18,13 +18,13 @@ const makeStages = Effect.all([
 ])
 
 /**
- * Takes a batch of events through the stages. It always ends: what PostgreSQL or Redis does not accept now is offered again
- * until they do, which costs the events nothing.
+ * Takes a batch of events through the stages. It always ends: what PostgreSQL or Redis does not accept now is offered
+ * again until they do, which costs the events nothing.
  */
 export class EventProcessor extends Context.Service<EventProcessor, {
   /** `earlierDone` is awaited before the batch is acknowledged. */
   readonly handle: (deliveries: ReadonlyArray<Delivery>, earlierDone: Effect.Effect<void>) => Effect.Effect<void>
-  /** Keeps a batch as dead letters, undecided. */
+  /** Makes a batch dead letters, undecided. */
   readonly shed: (deliveries: ReadonlyArray<Delivery>, detail: string) => Effect.Effect<void>
   /** A batch waits for PostgreSQL or Redis; no other should be begun. */
   readonly waiting: () => boolean

@@ -1,8 +1,9 @@
-import { Effect, FileSystem, Option, Schema, Stream } from "effect"
+import { Effect, Option, Schema, Stream } from "effect"
 import { Command, Flag } from "effect/cli"
 import { ChainEntry, Checkpoint } from "../../src/domain/ChainEntry.ts"
 import { finishVerification, signatureFault, startVerification, verifyNext } from "../../src/logic/auditChain.ts"
 import { type Api, apiCommand, CommandFailed, connection, failedWith, withApi } from "./api.ts"
+import { readText } from "./inputFile.ts"
 import { answer, printJson, shown, table } from "./output.ts"
 import { allPages } from "./pages.ts"
 import { TransitKeys, wasSignedBy } from "./transitKeys.ts"
@@ -47,13 +48,7 @@ const decodeEntry = Schema.decodeUnknownEffect(Schema.fromJsonString(ChainEntry)
 const decodeKeys = Schema.decodeUnknownEffect(Schema.fromJsonString(TransitKeys))
 const decodeCheckpoint = Schema.decodeUnknownEffect(Schema.fromJsonString(Checkpoint))
 
-const textOf = Effect.fnUntraced(function*(path: string) {
-  const files = yield* FileSystem.FileSystem
-  return yield* files.readFileString(path).pipe(
-    Effect.mapError((error) => new CommandFailed({ message: `${path}: ${error.message}` }))
-  )
-})
-const linesOf = (path: string) => Effect.map(textOf(path), (text) => text.split("\n").filter((line) => line !== ""))
+const linesOf = (path: string) => Effect.map(readText(path), (text) => text.split("\n").filter((line) => line !== ""))
 
 /** Checks an exported chain offline. */
 const offline = Effect.fnUntraced(function*(
@@ -70,7 +65,7 @@ const offline = Effect.fnUntraced(function*(
     links.reduce((state, entry) => verifyNext(state, entry, known), startVerification),
     known
   )
-  const keys = Option.isSome(keysFile) ? yield* Effect.flatMap(textOf(keysFile.value), decodeKeys) : undefined
+  const keys = Option.isSome(keysFile) ? yield* Effect.flatMap(readText(keysFile.value), decodeKeys) : undefined
   const found = fault ?? (keys === undefined ? undefined : signatureFault(marks, wasSignedBy(keys)))
   const signed = marks.filter(({ signature }) => signature !== undefined)
   const verified = keys === undefined ? 0 : signed.filter(wasSignedBy(keys)).length

@@ -15,7 +15,7 @@ export const printable = (line: string): string => line.replace(unsafeOrControl,
 export const jsonText = (value: unknown, indent?: number): string =>
   JSON.stringify(value, undefined, indent).replace(unsafe, escaped)
 
-/** Prints lines. Nothing is printed elsewhere, so that a line break in what a device or a person wrote makes no line. */
+/** Prints lines. Nothing is printed elsewhere, so that a line break in foreign text makes no line. */
 export const print = (lines: ReadonlyArray<string>) => Console.log(lines.map(printable).join("\n"))
 
 export const printError = (lines: ReadonlyArray<string>) => Console.error(lines.map(printable).join("\n"))

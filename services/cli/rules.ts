@@ -57,7 +57,7 @@ const test = apiCommand("test", "Which rule an event would match, and why", {
 })
 
 /** A rule as a file keeps it, without what the database adds. */
-const content = (rule: RuleView) => ({
+const contentOf = (rule: RuleView) => ({
   match_type: rule.match_type,
   match_string: rule.match_string,
   trap_oid: rule.trap_oid,
@@ -71,7 +71,7 @@ const content = (rule: RuleView) => ({
 
 const exportRules = apiCommand("export", "All rules, as a file to keep", {}, function*(api) {
   const rules = yield* allRules(api)
-  yield* printJson({ rules: rules.map(content) }, 2)
+  yield* printJson({ rules: rules.map(contentOf) }, 2)
 })
 
 const rulesFile = inputFile(Schema.Struct({ rules: Schema.Array(RuleInput) }))
@@ -91,23 +91,23 @@ const importRules = apiCommand("import", "Make the rules what a file of `mutt ru
   }
   const changes = [
     ...create.map((rule) => `+ ${canonicalJson({ ...rule, reason: null })}`),
-    ...remove.map((rule) => `- ${canonicalJson({ ...content(rule), id: rule.id })}`)
+    ...remove.map((rule) => `- ${canonicalJson({ ...contentOf(rule), id: rule.id })}`)
   ]
   const end = at.dryRun ? "Nothing was changed (--dry-run)." : `${create.length} created, ${remove.length} deleted.`
   const result = { created: create.length, deleted: remove.length, dry_run: at.dryRun }
   yield* answer(json, result, changes.length === 0 ? "Nothing to change." : [...changes, end])
 })
 
-/** Lists what to create and what to remove, so that exactly the wanted rules are there. Equal rules stay, with their ids. */
+/** Lists which rules to create and which to remove. Equal rules stay, with their ids. */
 const difference = (there: ReadonlyArray<RuleView>, wanted: ReadonlyArray<typeof RuleInput.Type>) => {
   const left = new Map<string, Array<RuleView>>()
   for (const rule of there) {
-    const text = canonicalJson(content(rule))
+    const text = canonicalJson(contentOf(rule))
     left.set(text, [...left.get(text) ?? [], rule])
   }
   const create = wanted.filter((rule) => {
-    const { reason: _reason, ...said } = rule
-    return left.get(canonicalJson(said))?.shift() === undefined
+    const { reason: _reason, ...content } = rule
+    return left.get(canonicalJson(content))?.shift() === undefined
   })
   return { create, remove: [...left.values()].flat() }
 }

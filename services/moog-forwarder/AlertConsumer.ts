@@ -25,7 +25,7 @@ export interface AlertConsumerOptions {
 const idleMs = 20
 /** No wait is longer: settings, the breaker and the limit may change meanwhile. */
 const longestWaitMs = 1_000
-/** Outcomes that may wait for Redis, for each delivery at once: as many alerts are sent again when this forwarder is killed. */
+/** Outcomes that may wait for Redis, times `concurrency`: a killed forwarder sends as many alerts again. */
 const mostUnacknowledged = 4
 /** What a stop grants the deliveries under way. */
 const drainTime = "10 seconds"

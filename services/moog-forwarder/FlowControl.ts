@@ -16,8 +16,8 @@ export interface FlowControl {
 }
 
 /**
- * Limits how fast this forwarder claims, by what the platform answered. It rests after a 429, and while the key is refused
- * it sends one alert at a time, far apart, until one gets through.
+ * Limits how fast this forwarder claims, by what the platform answered. It rests after a 429, and while the key is
+ * refused it sends one alert at a time, far apart, until one gets through.
  */
 export const makeFlowControl = (options: { readonly concurrency: number; readonly maxRestMs: number }): FlowControl => {
   let limitedUntil = 0

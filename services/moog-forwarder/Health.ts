@@ -63,7 +63,7 @@ export const HealthLayer = Layer.effect(
       yield* Metric.update(deadLetterDepth, yield* deadLetters.count("alerts"))
     })
 
-    // Redis being away is told by the loop that claims; here it only leaves the gauges as they are.
+    // That Redis is away is logged by the loop that claims.
     yield* Effect.ignore(refresh).pipe(
       Effect.andThen(Effect.sleep(watchEvery)),
       Effect.forever,
@@ -85,7 +85,7 @@ export const HealthLayer = Layer.effect(
       })
     }
 
-    // Never required: an outage of the platform is no reason to restart or to take away a forwarder that waits for its end.
+    // Never required: restarting a forwarder does not end an outage of the platform.
     const platform: Check = {
       name: "moogsoft",
       required: false,

@@ -32,5 +32,5 @@ const Http = Layer.unwrap(Effect.gen(function*() {
   })
 }))
 
-/** The whole forwarder. Needs: the queue, settings, secrets, Redis (for its check), and an HttpServer to stand on. */
+/** The whole forwarder. Needs queue, settings, secrets, an HttpServer, and Redis for its check. */
 export const Program = Layer.mergeAll(Delivery, Http).pipe(Layer.provide(HealthLayer))

@@ -89,10 +89,7 @@ export const makeResultBatcher = Effect.fnUntraced(function*(
       Effect.callback<void>((resume) => add(alert, outcome, () => resume(Effect.void))),
     /** Outcomes not acknowledged yet. */
     waiting: () => waiting,
-    /**
-     * Redis did not take an outcome yet. What the platform has taken must be acknowledged, or it is sent again: until then,
-     * nothing new should be claimed.
-     */
+    /** Redis does not accept an outcome. Nothing new should be claimed: what is delivered now would be sent again. */
     stuck: () => stuck,
     awaitEmpty: empty.await
   }

@@ -3,8 +3,8 @@ import { HttpApiError } from "effect/http-api"
 import { Blocker, RotationStep } from "./Rotation.ts"
 
 /**
- * Why a rotation was refused, one class for each reason. Journal, controller and API fail with the same classes: they bear the
- * status and the members of the answer, so nobody translates them.
+ * Why a rotation was refused, one class for each reason. Journal, controller and API fail with the same classes: they
+ * bear the status and the members of the answer, so nobody translates them.
  */
 export type RotationError =
   | RotationUnseen

@@ -36,8 +36,8 @@ const named = ({ instance, program }: { readonly program: string; readonly insta
   `${program}/${instance}`
 
 /**
- * Lists what keeps a step from being done now. A step without an entry in `preconditions` has none, nor has one of which
- * everything is done already, though nobody noted it.
+ * Lists what keeps a step from being done now. A step without an entry in `preconditions` has none, nor has one of
+ * which everything is done already, though nobody noted it.
  */
 export const blockersOf = (step: RotationStep, facts: Facts): ReadonlyArray<Blocker> => {
   const check = preconditions[step]

@@ -43,16 +43,17 @@ const write = <V>(slots: Slots<V>): Action<V> => ({ _tag: "write", slots })
 const accept = <V>(value: V): Action<V> => ({ _tag: "accept", value })
 
 /**
- * Plans what a step does, from what the store holds now. The order keeps everybody logged in: a value is in the store before
- * a server accepts it, and a server accepts the other one before a value leaves the store. A step may be cut off anywhere and
- * begun again: what the store holds says what was done. Fails when the store holds what no step leaves behind.
+ * Plans what a step does, from what the store holds now. The order keeps everybody logged in: a value is in the store
+ * before a server accepts it, and a server accepts the other one before a value leaves the store. A step may be cut off
+ * anywhere and begun again: what the store holds says what was done. Fails when the store holds what no step leaves
+ * behind.
  */
 export const plan = <V>(step: RotationStep, context: PlanContext<V>): Result.Result<Plan<V>, string> => {
   const { direction, fresh, kind, same, slots: { current, next, previous } } = context
   const isKey = kind === "key"
   switch (step) {
     case "stage": {
-      // A NEXT that is there may be in use, and may have been put there by hand. A PREVIOUS is what another rotation left behind.
+      // A NEXT that is there may be in use, also one put there by hand. A PREVIOUS was left by another rotation.
       const adopted = next !== undefined && !same(next, current)
       const staged = adopted ? next : fresh()
       if (previous === undefined) {
@@ -127,13 +128,13 @@ export const nextStep = (kind: SecretKind, state: RotationState): RotationStep =
 export const nextOf = ({ kind, pending, state }: Pick<RotationRecord, "kind" | "pending" | "state">): RotationStep =>
   pending ?? nextStep(kind, state)
 
-/** Whether the controller goes on by itself. Not to retire a key: only a person knows when every caller has the new one. */
+/** Whether the controller goes on by itself. A person retires a key, knowing that every caller has the new one. */
 export const goesOn = (kind: SecretKind, state: RotationState): boolean =>
   state !== "STEADY" && !(kind === "key" && state === "PROMOTED")
 
 /**
- * The step that a rollback begins with. A NEXT may be in use however far this rotation came, since it may have been there
- * before, so a server is put back to CURRENT in any case.
+ * The step that a rollback begins with. A NEXT may be in use however far this rotation came, since it may have been
+ * there before, so a server is put back to CURRENT in any case.
  */
 export const rollbackStep = <V>(kind: SecretKind, { next, previous }: Slots<V>): RotationStep =>
   previous !== undefined ? "turn" : kind === "key" || next === undefined ? "discard" : "revert"

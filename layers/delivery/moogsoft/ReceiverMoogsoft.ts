@@ -11,8 +11,8 @@ import { makeRequest } from "./request.ts"
 const keyName = "MOOG_API_KEY"
 
 /**
- * Delivers to Moogsoft's webhook. Each delivery asks `Secrets` for the keys; when one is refused the other is tried, and the
- * one that worked stays preferred.
+ * Delivers to Moogsoft's webhook. Each delivery asks `Secrets` for the keys; when one is refused the other is tried,
+ * and the one that worked stays preferred.
  */
 export const ReceiverMoogsoft = (options: ReceiverOptions) =>
   Layer.effect(

@@ -30,8 +30,8 @@ export const classify = (answer: Answer, now: number, redact: (text: string) => 
 }
 
 /**
- * No program that takes alerts answers like this, whatever the status: a page for people, JSON in name only, binary, or a
- * body that says nothing within a second and goes on.
+ * No program that takes alerts answers like this, whatever the status: a page for people, JSON in name only, binary, or
+ * a body that says nothing within a second and goes on.
  */
 const isForeign = ({ contentType = "", end, start }: Answer): boolean => {
   const text = start.trimStart()

@@ -11,8 +11,8 @@ const isRecord = (json: unknown): json is Readonly<Record<string, unknown>> =>
   typeof json === "object" && json !== null && !Array.isArray(json)
 
 /**
- * Says what keeps JSON from being an event, as the schema of `Event` does. By hand: the schema would take more memory than
- * all else that is done with an event, and the ingestor made these texts by it.
+ * Says what keeps JSON from being an event, as the schema of `Event` does. By hand: the schema would take more memory
+ * than all else that is done with an event, and the ingestor made these texts by it.
  */
 const faultOf = (json: unknown): string | undefined => {
   if (!isRecord(json)) return "it is not an object"

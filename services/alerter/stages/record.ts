@@ -14,8 +14,8 @@ interface Recorded {
 }
 
 /**
- * Stores the decisions of a batch, in one statement when all goes well. Waits while the database is away, however long; a
- * record that the database refuses is found by halving, and left out alone.
+ * Stores the decisions of a batch, in one statement when all goes well. Waits while the database is away, however long;
+ * a record that the database refuses is found by halving, and left out alone.
  */
 export class DecisionRecorder extends Context.Service<DecisionRecorder, {
   readonly record: (evaluated: ReadonlyArray<Evaluated>, at: string) => Effect.Effect<Recorded>

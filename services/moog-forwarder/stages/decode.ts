@@ -7,7 +7,7 @@ const decodeAlert = Schema.decodeUnknownResult(Schema.fromJsonString(Alert))
 /** Characters of a decoding error that are kept with a dead letter. */
 const detailLimit = 500
 
-/** Reads the alert. A payload that is none becomes a dead letter. */
+/** Decodes the alert. A payload that is none becomes a dead letter. */
 export const decode: Stage = (delivery) => {
   const decoded = decodeAlert(delivery.claimed.payload)
   if (Result.isSuccess(decoded)) return Effect.succeed({ ...delivery, alert: decoded.success })

@@ -1,7 +1,7 @@
 /** Alerts that are remembered; the one that failed longest ago makes room. */
 const most = 10_000
 
-/** Tells an alert that the platform refuses from a platform that takes none, by the order of this forwarder's attempts. */
+/** Tells an alert that the platform refuses from a platform that refuses all, by the order of attempts. */
 export interface FailureMemory {
   /** Numbers the attempt that is about to be sent. */
   readonly nextAttempt: () => number
@@ -11,8 +11,8 @@ export interface FailureMemory {
 }
 
 /**
- * A first failure says nothing of the alert: those that got through beside it may have been sent before the platform went
- * away. Attempts are numbered and not timed: a clock that was set, or another forwarder's, says nothing of what came first.
+ * A first failure says nothing of the alert: others beside it may have been sent before the platform went away.
+ * Attempts are numbered and not timed, since clocks are set and differ.
  */
 export const makeFailureMemory = (): FailureMemory => {
   const failures = new Map<string, number>()

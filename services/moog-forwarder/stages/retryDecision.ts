@@ -23,17 +23,17 @@ export interface RetryContext {
   readonly breakerTimeoutMs: number
 }
 
-/** Full jitter: anything between nothing and the exponential delay, so that what failed together does not return together. */
+/** Full jitter up to the exponential delay, so that what failed together does not return together. */
 export const backoffMs = (triesBefore: number, { baseMs, jitter, maxMs }: RetryContext): number =>
   Math.round(jitter * Math.min(maxMs, baseMs * 2 ** Math.min(triesBefore, 30)))
 
 /**
  * Decides what becomes of an alert after one try.
  *
- * A try counts only when it tells something about this alert: never while the platform takes none at all or asks for
- * patience, and never when something else answers at its address. A probe costs the alert nothing, and is parked beyond the
- * breaker's next timeout, so that the next probe may be another alert. A platform that lives and says no (429, a refused
- * key) is no failure for the breaker.
+ * A try counts only when it tells something about this alert: never while the platform accepts none at all or asks for
+ * patience, and never when something else answers at its address. A probe costs the alert nothing, and is parked beyond
+ * the breaker's next timeout, so that the next probe may be another alert. A platform that lives and says no (429, a
+ * refused key) is no failure for the breaker.
  */
 export const retryDecision = (result: DeliveryResult, context: RetryContext): AlertOutcome => {
   if (result._tag === "delivered") return { _tag: "delivered" }

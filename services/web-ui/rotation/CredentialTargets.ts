@@ -24,7 +24,7 @@ export interface LoginServer {
 }
 
 export class CredentialTargets extends Context.Service<CredentialTargets, {
-  /** Has one password, so that `accept` ends the other, and `revoke` does nothing. `accept` joins the caller's transaction. */
+  /** Has one password: `accept` ends the other, in the caller's transaction, and `revoke` does nothing. */
   readonly postgres: LoginServer
   readonly redis: LoginServer
 }>()("mutt/services/web-ui/rotation/CredentialTargets") {}

@@ -12,8 +12,9 @@ export interface StepOptions {
 type Stepped = Effect.Effect<RotationStepped, RotationError>
 
 /**
- * Rotates secrets while programs use them. Every step is journalled before it is done and after, and any process can take it
- * up when the one that began it died. What goes on by itself does so in this process, which says so in the journal.
+ * Rotates secrets while programs use them. Every step is journalled before it is done and after, and any process can
+ * take it up when the one that began it died. What goes on by itself does so in this process, which says so in the
+ * journal.
  */
 export class RotationController extends Context.Service<RotationController, {
   /** The secrets that can be rotated. */

@@ -15,8 +15,9 @@ export interface Ending extends Pick<RotationRecord, "state" | "direction" | "ou
 }
 
 /**
- * Writes down what is done to secrets, before and after each step. A link of the audit chain goes with every entry, in the
- * same transaction. Holds no values. `RotationTaken`: somebody else is at work on it, or took it over since it was read.
+ * Writes down what is done to secrets, before and after each step. A link of the audit chain goes with every entry, in
+ * the same transaction. Holds no values. `RotationTaken`: somebody else is at work on it, or took it over since it was
+ * read.
  */
 export class RotationJournal extends Context.Service<RotationJournal, {
   /** The newest rotation of this secret. */
@@ -35,7 +36,7 @@ export class RotationJournal extends Context.Service<RotationJournal, {
     author: Author,
     forced: ReadonlyArray<Blocker> | null
   ) => Effect.Effect<RotationRecord, RotationUnavailable | RotationTaken>
-  /** Does something while it is sure that nobody else has taken over since the step was begun; in one transaction with that. */
+  /** Does something in one transaction with making sure that nobody took over since the step was begun. */
   readonly fenced: (
     rotation: RotationRecord
   ) => <A, E>(work: Effect.Effect<A, E>) => Effect.Effect<A, E | RotationUnavailable | RotationTaken>

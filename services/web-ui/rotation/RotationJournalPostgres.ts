@@ -9,7 +9,7 @@ const decodeRecords = Schema.decodeUnknownEffect(Schema.Array(RotationRecord))
 const decodeEntries = Schema.decodeUnknownEffect(Schema.Array(RotationEntry))
 const decodeLock = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({ locked: Schema.Boolean })]))
 
-/** `secret_rotations` and `secret_rotation_steps`. Whoever is at work holds an advisory lock on a connection of its own. */
+/** Keeps the journal in two tables. Whoever is at work holds an advisory lock on a connection of its own. */
 export const RotationJournalPostgres = Layer.effect(
   RotationJournal,
   Effect.gen(function*() {

@@ -92,9 +92,9 @@ export const makeRotationJournal = Effect.fnUntraced(function*(store: JournalSto
       const to = { state, direction, outcome, pending: null }
       return yield* change(rotation, to, { step, phase: "done", forced: null, detail }, author)
     }),
-    failed: (rotation, author, said) => {
+    failed: (rotation, author, detail) => {
       const step = rotation.pending ?? "stage"
-      const entry: EntryDraft = { step, phase: "failed", forced: null, detail: said.slice(0, longestDetail) }
+      const entry: EntryDraft = { step, phase: "failed", forced: null, detail: detail.slice(0, longestDetail) }
       return store.transaction(enter(rotation, rotation, entry, author))
     }
   })

@@ -5,7 +5,7 @@ type Values = ReadonlyMap<string, Redacted.Redacted>
 
 export const same = (a: Redacted.Redacted, b: Redacted.Redacted): boolean => Redacted.value(a) === Redacted.value(b)
 
-/** Reads the values of a secret; `undefined` when it has no CURRENT. The plain name of older set-ups stands for CURRENT. */
+/** Reads the values of a secret; `undefined` without a CURRENT. The plain name of older set-ups stands for it. */
 export const slotsIn = (values: Values, name: string): Slots<Redacted.Redacted> | undefined => {
   const filled = (key: string) => {
     const value = values.get(key)

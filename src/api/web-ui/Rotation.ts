@@ -45,8 +45,8 @@ const Command = Schema.Struct({
   wait: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 60_000 })))
 })
 
-const command = <Name extends string>(name: Name, summary: string) =>
-  HttpApiEndpoint.post(name, `/rotation/:secret/${name}`, {
+const post = <Name extends string, Path extends `/rotation/:secret/${Name}`>(name: Name, path: Path, summary: string) =>
+  HttpApiEndpoint.post(name, path, {
     params,
     payload: Command,
     success: RotationStepped,
@@ -81,13 +81,13 @@ export class RotationGroup extends HttpApiGroup.make("rotation")
       OpenApi.Summary,
       "Open a rotation: put a new value beside the one in use"
     ),
-    command("apply", "Let the server take the new password"),
-    command("verify", "Let every process log in with the new password"),
-    command("promote", "Make the new value the one in use"),
-    command("drain", "See that nobody uses the old password any more"),
-    command("retire", "Take the old value away; there is no way back from here"),
-    command("rollback", "Turn back, and go on by itself until all is as it was"),
-    command("resume", "Go on by itself from wherever it stands")
+    post("apply", "/rotation/:secret/apply", "Let the server take the new password"),
+    post("verify", "/rotation/:secret/verify", "Let every process log in with the new password"),
+    post("promote", "/rotation/:secret/promote", "Make the new value the one in use"),
+    post("drain", "/rotation/:secret/drain", "See that nobody uses the old password any more"),
+    post("retire", "/rotation/:secret/retire", "Take the old value away; there is no way back from here"),
+    post("rollback", "/rotation/:secret/rollback", "Turn back, and go on by itself until all is as it was"),
+    post("resume", "/rotation/:secret/resume", "Go on by itself from wherever it stands")
   )
   .middleware(KnownQuery)
   .middleware(Authenticated)

@@ -6,10 +6,10 @@ import { Environment } from "../../../../layers/environment/Environment.ts"
 import { SecretStoreUnavailable } from "../../../../layers/secret/SecretStore.ts"
 import { RotationController } from "../../../../services/web-ui/rotation/RotationController.ts"
 import { RotationControllerLayer } from "../../../../services/web-ui/rotation/RotationControllerLayer.ts"
-import { RotationJournalMemory } from "../../../../services/web-ui/rotation/RotationJournalMemory.ts"
 import type { SecretKind } from "../../../../src/domain/Rotation.ts"
 import { staticConfig } from "../../../layers/connections.ts"
 import { makeFleet } from "./fleet.ts"
+import { RotationJournalMemory } from "./RotationJournalMemory.ts"
 
 const author = { actor: "tester", reason: "a test", correlationId: "c" }
 const now = { force: false, waitMs: 0 }

@@ -5,11 +5,11 @@ import { ConfigAuditMemory } from "../../../../layers/audit/ConfigAuditMemory.ts
 import { SecretWriter } from "../../../../layers/secret/SecretWriter.ts"
 import { CredentialTargets } from "../../../../services/web-ui/rotation/CredentialTargets.ts"
 import { RotationJournal } from "../../../../services/web-ui/rotation/RotationJournal.ts"
-import { RotationJournalMemory } from "../../../../services/web-ui/rotation/RotationJournalMemory.ts"
 import { makeRotationSteps } from "../../../../services/web-ui/rotation/rotationSteps.ts"
 import type { RotationStep, SecretKind } from "../../../../src/domain/Rotation.ts"
 import { nextStep } from "../../../../src/logic/rotationPlan.ts"
 import { type Fleet, makeFleet } from "./fleet.ts"
+import { RotationJournalMemory } from "./RotationJournalMemory.ts"
 
 const author = { actor: "tester", reason: "a test", correlationId: "c" }
 

@@ -1,7 +1,7 @@
 import { Clock, Effect, Layer } from "effect"
-import type { RotationEntry, RotationRecord } from "../../../src/domain/Rotation.ts"
-import { makeRotationJournal, takenBySomebody } from "./makeRotationJournal.ts"
-import { RotationJournal } from "./RotationJournal.ts"
+import { makeRotationJournal, takenBySomebody } from "../../../../services/web-ui/rotation/makeRotationJournal.ts"
+import { RotationJournal } from "../../../../services/web-ui/rotation/RotationJournal.ts"
+import type { RotationEntry, RotationRecord } from "../../../../src/domain/Rotation.ts"
 
 /** Keeps everything in memory. */
 export const RotationJournalMemory = Layer.effect(
