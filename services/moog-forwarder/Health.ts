@@ -18,8 +18,8 @@ export class Health extends Context.Service<Health, {
   readonly checks: ReadonlyArray<Check>
 }>()("mutt/services/moog-forwarder/Health") {}
 
-const words = { closed: "CLOSED", half_open: "HALF_OPEN", open: "OPEN" } as const
-const numbers = { closed: 0, half_open: 1, open: 2 } as const
+const breakerNames = { closed: "CLOSED", half_open: "HALF_OPEN", open: "OPEN" } as const
+const breakerNumbers = { closed: 0, half_open: 1, open: 2 } as const
 
 const watchEvery = "2 seconds"
 
@@ -38,9 +38,9 @@ export const HealthLayer = Layer.effect(
       if (now === state) return
       const before = state
       state = now
-      yield* Metric.update(breakerState, numbers[now])
+      yield* Metric.update(breakerState, breakerNumbers[now])
       if (before === undefined) return
-      const change = { from_state: words[before], to_state: words[now] }
+      const change = { from_state: breakerNames[before], to_state: breakerNames[now] }
       yield* Metric.update(Metric.withAttributes(breakerChanges, change), 1)
       const log = now === "closed"
         ? Effect.logInfo("The circuit breaker closed: the platform takes alerts.")
@@ -100,12 +100,9 @@ export const HealthLayer = Layer.effect(
 )
 
 const stateOf = (state: BreakerState | undefined, last: DeliveryResult | undefined): CheckResult => {
-  const trouble = last?._tag === "retry" ? `${last.reason}: ${last.detail}` : undefined
-  if (state === "open" || state === "half_open") {
-    return {
-      state: "degraded",
-      detail: trouble === undefined ? `circuit breaker ${state}` : `circuit breaker ${state}; ${trouble}`
-    }
-  }
-  return trouble === undefined ? { state: "ok" } : { state: "degraded", detail: trouble }
+  const trouble = [
+    ...(state === "open" || state === "half_open" ? [`circuit breaker ${state}`] : []),
+    ...(last?._tag === "retry" ? [`${last.reason}: ${last.detail}`] : [])
+  ]
+  return trouble.length === 0 ? { state: "ok" } : { state: "degraded", detail: trouble.join("; ") }
 }

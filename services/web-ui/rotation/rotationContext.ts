@@ -14,15 +14,11 @@ import type { Facts, Holder } from "../../../src/logic/rotationBlockers.ts"
 import { CredentialTargets, type LoginServerFailed } from "./CredentialTargets.ts"
 import { slotsIn } from "./slots.ts"
 
+const kinds = new Map<string, SecretKind>([["DB_PASS", "postgres"], ["REDIS_PASS", "redis"], ["MOOG_API_KEY", "key"]])
+
 /** `undefined`: MUTT does not rotate it. */
 const kindOf = (secret: string): SecretKind | undefined =>
-  secret === "DB_PASS"
-    ? "postgres"
-    : secret === "REDIS_PASS"
-    ? "redis"
-    : secret === "MOOG_API_KEY" || callerOf(secret) !== undefined
-    ? "key"
-    : undefined
+  kinds.get(secret) ?? (callerOf(secret) === undefined ? undefined : "key")
 
 /** Handlers for the errors of the secret store. */
 export const storeErrors = {
