@@ -1,6 +1,6 @@
 import { Clock, Console, Effect, Schema } from "effect"
 import { BooksView } from "../../src/api/web-ui/Overview.ts"
-import { RotationStatus } from "../../src/api/web-ui/Rotation.ts"
+import { RotationStatus } from "../../src/domain/Rotation.ts"
 import type { StackDescription } from "./StackFile.ts"
 
 const secrets = ["DB_PASS", "REDIS_PASS"] as const

@@ -48,7 +48,7 @@ const Reading = Layer.unwrap(Effect.map(AlerterSettings, (own) =>
     reclaimEveryMs: own.janitorInterval * 1_000
   })))
 
-/** The whole alerter. Needs: queue, rules, audit, settings, PostgreSQL and Redis (for their checks), and an HttpServer to stand on. */
+/** The whole alerter. Needs queue, rules, audit, settings, an HttpServer, and PostgreSQL and Redis for their checks. */
 export const Program = Http.pipe(
   Layer.provide(Reading),
   Layer.provide(EventProcessorLayer),

@@ -16,7 +16,7 @@ const appRole = Flag.String("app-role").pipe(
 
 export const migrate = Command.make("migrate", { appRole, json }, ({ appRole, json }) =>
   Effect.gen(function*() {
-    // Loaded when it is wanted: no other command speaks to PostgreSQL.
+    // Loaded on demand: no other command opens PostgreSQL.
     const { migration } = yield* Effect.promise(() => import("./migration.ts"))
     const result = yield* migration(appRole)
     if (json) return yield* printJson({ ...result, appRole: Option.getOrNull(appRole) })

@@ -8,7 +8,7 @@ import { SecretLayer } from "../../layers/secret/SecretLayer.ts"
 import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
 
 /** Reads the same environment as the programs. */
-const World = PostgresLayer.pipe(
+const MigrationLayer = PostgresLayer.pipe(
   Layer.provideMerge(SecretLayer),
   Layer.provide(VaultLayer),
   // A person waits for it, and not a load balancer.
@@ -23,4 +23,4 @@ export const migration = (appRole: Option.Option<string>) =>
     const result = yield* migrate
     if (Option.isSome(appRole)) yield* grantRights(appRole.value)
     return result
-  }).pipe(Effect.provide(World))
+  }).pipe(Effect.provide(MigrationLayer))

@@ -10,13 +10,13 @@ import { QueueMemory } from "../../../layers/queue/QueueMemory.ts"
 import { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
 import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
 import { makeSecretStoreMemory } from "../../../layers/secret/SecretStoreMemory.ts"
-import { Forwarder, type ForwarderOptions } from "../../../services/moog-forwarder/Forwarder.ts"
+import { AlertConsumer, type AlertConsumerOptions } from "../../../services/moog-forwarder/AlertConsumer.ts"
 import { Health, HealthLayer } from "../../../services/moog-forwarder/Health.ts"
 import type { Alert } from "../../../src/domain/Alert.ts"
 import type { SettingValues } from "../../../src/domain/Settings.ts"
 import { handOver, type RawAlert, rawAlert } from "./alertsWaiting.ts"
 
-const defaults: ForwarderOptions = {
+const defaults: AlertConsumerOptions = {
   concurrency: 16,
   timeoutMs: 10_000,
   leaseMarginMs: 10_000,
@@ -38,11 +38,11 @@ export const world = (settings: Partial<SettingValues> = {}) =>
     const handOverRaw = (alerts: ReadonlyArray<RawAlert>) => happen(Effect.provide(handOver(alerts), around))
 
     /** Starts a forwarder; `stop` ends it as SIGTERM does. */
-    const start = (options: Partial<ForwarderOptions> & { readonly queue?: AlertQueue["Service"] } = {}) =>
+    const start = (options: Partial<AlertConsumerOptions> & { readonly queue?: AlertQueue["Service"] } = {}) =>
       happen(Effect.gen(function*() {
         const scope = yield* Scope.fork(yield* Effect.scope)
         const own = options.queue === undefined ? around : Context.add(around, AlertQueue, options.queue)
-        const context = yield* Forwarder({ ...defaults, ...options }).pipe(
+        const context = yield* AlertConsumer({ ...defaults, ...options }).pipe(
           Layer.provideMerge(Layer.fresh(HealthLayer)),
           Layer.buildWithScope(scope),
           Effect.provide(own)

@@ -1,13 +1,14 @@
 import { Metric } from "effect"
+import { counters } from "../../telemetry/counters.ts"
 
-const requestsTotal = Metric.counter("mutt_moog_requests_total", {
-  description: "Requests to the platform, by status (success, fail) and reason.",
-  incremental: true
-})
+const requestsTotal = counters(
+  "mutt_moog_requests_total",
+  "Requests to the platform, by status (success, fail) and reason."
+)
+const failed = (reason: string) => requestsTotal({ status: "fail", reason })
 
-const failed = (reason: string) => Metric.withAttributes(requestsTotal, { status: "fail", reason })
 export const requests = {
-  success: Metric.withAttributes(requestsTotal, { status: "success", reason: "" }),
+  success: requestsTotal({ status: "success", reason: "" }),
   rate_limit: failed("rate_limit"),
   http: failed("http"),
   timeout: failed("timeout"),

@@ -1,8 +1,12 @@
 import { Effect, Layer, Redacted } from "effect"
-import type { ServerSession } from "../../../src/domain/Rotation.ts"
-import { CredentialTargets, type LoginServer, type LoginServerFailed } from "./CredentialTargets.ts"
+import {
+  CredentialTargets,
+  type LoginServer,
+  type LoginServerFailed
+} from "../../../../services/web-ui/rotation/CredentialTargets.ts"
+import type { ServerSession } from "../../../../src/domain/Rotation.ts"
 
-/** Servers in memory, with the handles a test needs. */
+/** Servers in memory, with what a test changes of them. */
 export const makeCredentialTargetsMemory = (start: { readonly postgres: string; readonly redis: string }) => {
   const accepted = { postgres: new Set([start.postgres]), redis: new Set([start.redis]) }
   let sessions: Readonly<Record<"postgres" | "redis", ReadonlyArray<ServerSession>>> = { postgres: [], redis: [] }

@@ -5,13 +5,13 @@ import { Secrets } from "../../layers/secret/Secrets.ts"
 import { droppedAt } from "../../layers/telemetry/dropped.ts"
 import { steadyMillis } from "../../layers/telemetry/steadyTime.ts"
 import { supervised } from "../../layers/telemetry/supervised.ts"
-import { makeDeliveryWorker } from "./DeliveryWorker.ts"
 import { makeFlowControl } from "./FlowControl.ts"
 import { Health } from "./Health.ts"
 import { processingDepth, rateLimitHits } from "./metrics.ts"
+import { makePipeline } from "./pipeline.ts"
 import { makeResultBatcher } from "./ResultBatcher.ts"
 
-export interface ForwarderOptions {
+export interface AlertConsumerOptions {
   readonly concurrency: number
   /** The longest one delivery takes. */
   readonly timeoutMs: number
@@ -21,20 +21,20 @@ export interface ForwarderOptions {
   readonly retryMaxMs: number
 }
 
-/** How long a look at an empty queue is good for: a new alert leaves within this. */
+/** Between two claims of an empty queue: a new alert leaves within this. */
 const idleMs = 20
 /** No wait is longer: settings, the breaker and the limit may change meanwhile. */
 const longestWaitMs = 1_000
-/** Outcomes that may wait for Redis, for each delivery at once: as many alerts are sent again when this forwarder is killed. */
-const mostUnsettled = 4
+/** Outcomes that may wait for Redis, times `concurrency`: a killed forwarder sends as many alerts again. */
+const mostUnacknowledged = 4
 /** What a stop grants the deliveries under way. */
 const drainTime = "10 seconds"
 
 /**
- * Takes alerts from the queue and delivers them, up to `concurrency` at once. Limit, breaker and order are the queue's:
- * what may not be sent now is not claimed, so waiting costs an alert nothing.
+ * Claims alerts and takes up to `concurrency` of them through the pipeline at once. Limit, breaker and order are the
+ * queue's: what may not be sent now is not claimed, so waiting costs an alert nothing.
  */
-export const Forwarder = (options: ForwarderOptions) =>
+export const AlertConsumer = (options: AlertConsumerOptions) =>
   Layer.effectDiscard(Effect.gen(function*() {
     const queue = yield* AlertQueue
     const config = yield* DynamicConfig
@@ -42,14 +42,14 @@ export const Forwarder = (options: ForwarderOptions) =>
     const health = yield* Health
     const flow = makeFlowControl({ concurrency: options.concurrency, maxRestMs: options.retryMaxMs })
     const wake = yield* Queue.sliding<void>(1)
-    const batcher = yield* makeResultBatcher((unsettled) =>
-      Effect.andThen(Metric.update(processingDepth, inFlight + unsettled), Queue.offer(wake, undefined))
+    const results = yield* makeResultBatcher((waiting) =>
+      Effect.andThen(Metric.update(processingDepth, inFlight + waiting), Queue.offer(wake, undefined))
     )
-    const worker = yield* makeDeliveryWorker({ ...options, outbox: batcher, pace: flow })
-    const hands = yield* FiberSet.make<void>()
+    const deliver = yield* makePipeline({ ...options, flow, results })
+    const running = yield* FiberSet.make<void>()
     yield* Effect.addFinalizer(() =>
-      FiberSet.awaitEmpty(hands).pipe(
-        Effect.andThen(batcher.awaitEmpty),
+      FiberSet.awaitEmpty(running).pipe(
+        Effect.andThen(results.awaitEmpty),
         Effect.timeoutOrElse({
           duration: drainTime,
           orElse: () => Effect.logWarning("Deliveries were still under way at the end; their alerts are tried again.")
@@ -59,12 +59,12 @@ export const Forwarder = (options: ForwarderOptions) =>
     let inFlight = 0
     let redisAway = false
 
-    const handOut = Effect.fnUntraced(function*(claim: Claim) {
+    const startDeliveries = Effect.fnUntraced(function*(claim: Claim) {
       if (claim._tag !== "claimed") return
       inFlight += claim.alerts.length
-      yield* Metric.update(processingDepth, inFlight + batcher.held())
+      yield* Metric.update(processingDepth, inFlight + results.waiting())
       for (const alert of claim.alerts) {
-        const work = worker.handle(alert, claim.probe).pipe(
+        const delivery = deliver(alert, claim.probe).pipe(
           droppedAt("forwarder.handle", "A delivery broke; its alert is tried again when its claim has run out."),
           Effect.ensuring(Effect.sync(() => {
             inFlight--
@@ -72,12 +72,12 @@ export const Forwarder = (options: ForwarderOptions) =>
           })),
           Effect.asVoid
         )
-        yield* FiberSet.run(hands, work)
+        yield* FiberSet.run(running, delivery)
       }
       // Their log lines are the alerts', not the claiming loop's.
     }, Effect.provideService(References.CurrentLogAnnotations, {}))
 
-    /** Whole or not at all: what was claimed is in somebody's hands, also when the program stops meanwhile. */
+    /** Uninterruptible: every claimed alert has its delivery, also when the program stops meanwhile. */
     const claim = (max: number) =>
       Effect.uninterruptible(
         Effect.suspend(() => {
@@ -89,13 +89,13 @@ export const Forwarder = (options: ForwarderOptions) =>
             ratePeriodMs: values.moog_rate_period * 1_000,
             breakerTimeoutMs: values.circuit_breaker_timeout * 1_000
           })
-        }).pipe(Effect.tap(handOut))
+        }).pipe(Effect.tap(startDeliveries))
       )
 
     const wait = (ms: number) =>
       Queue.take(wake).pipe(Effect.timeoutOption(Math.min(Math.max(Math.ceil(ms), 1), longestWaitMs)), Effect.asVoid)
 
-    const goOn = Effect.fnUntraced(function*(claim: Claim) {
+    const afterClaim = Effect.fnUntraced(function*(claim: Claim) {
       if (redisAway) yield* Effect.logInfo("Redis answers again; alerts go on.")
       redisAway = false
       switch (claim._tag) {
@@ -113,19 +113,17 @@ export const Forwarder = (options: ForwarderOptions) =>
       }
     })
 
-    const turn = Effect.gen(function*() {
-      const { max, waitMs } = flow.look(yield* steadyMillis, inFlight)
+    const claimNext = Effect.gen(function*() {
+      const { max, waitMs } = flow.allowance(yield* steadyMillis, inFlight)
       if (waitMs > 0) return yield* wait(waitMs)
-      if (max === 0 || batcher.stuck() || batcher.held() >= mostUnsettled * options.concurrency) {
+      if (max === 0 || results.stuck() || results.waiting() >= mostUnacknowledged * options.concurrency) {
         return yield* wait(longestWaitMs)
       }
       yield* Effect.matchEffect(claim(max), {
-        onSuccess: goOn,
-        onFailure: Effect.fnUntraced(function*(error) {
+        onSuccess: afterClaim,
+        onFailure: Effect.fnUntraced(function*({ detail }) {
           if (!redisAway) {
-            yield* Effect.annotateLogs(Effect.logWarning("Redis does not answer; alerts wait."), {
-              detail: error.detail
-            })
+            yield* Effect.annotateLogs(Effect.logWarning("Redis does not answer; alerts wait."), { detail })
           }
           redisAway = true
           yield* wait(longestWaitMs)
@@ -137,5 +135,5 @@ export const Forwarder = (options: ForwarderOptions) =>
       Stream.runForEach(() => Effect.andThen(Effect.sync(flow.keyChanged), Queue.offer(wake, undefined))),
       supervised("forwarder.secrets")
     )
-    yield* Effect.forever(turn).pipe(supervised("forwarder.claim"))
+    yield* Effect.forever(claimNext).pipe(supervised("forwarder.claim"))
   }))
