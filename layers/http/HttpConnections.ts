@@ -7,8 +7,20 @@ import type { ConnectionLimits } from "../environment/Environment.ts"
 import { type Connection, moved, type Phase, phaseOf, waitsForPeer } from "./connectionPhase.ts"
 import { refusals, refuseAndDestroy } from "./refusal.ts"
 
-/** Why the server closed a connection, or took none. */
-export type CloseReason = Exclude<Phase, "working"> | "request" | "unreadable" | "evicted" | "peer_limit" | "full"
+/** Why the server closed or refused a connection. */
+export const closeReasons = [
+  "header",
+  "body",
+  "request",
+  "answer",
+  "idle",
+  "half_closed",
+  "unreadable",
+  "evicted",
+  "peer_limit",
+  "full"
+] as const
+export type CloseReason = (typeof closeReasons)[number]
 
 /** Where connections are counted. */
 export interface ConnectionCounts {

@@ -11,7 +11,7 @@ import type { Program } from "../../src/domain/Settings.ts"
 import { type ConnectionLimits, Environment } from "../environment/Environment.ts"
 import { defaultConnectionLimits } from "../environment/httpSettings.ts"
 import { acceptCorrelationId } from "../telemetry/CorrelationId.ts"
-import { type ConnectionCounts, HttpConnections } from "./HttpConnections.ts"
+import { closeReasons, type ConnectionCounts, HttpConnections } from "./HttpConnections.ts"
 import { connections, connectionsClosedTotal } from "./metrics.ts"
 import { RawHandler } from "./RawHandler.ts"
 import { type Refusal, refusalAnswer, refusals, refuseAndDestroy } from "./refusal.ts"
@@ -43,9 +43,9 @@ export const ServerLayer = (options: ServerOptions = {}) =>
   }))
 
 const countInMetrics = Effect.map(Effect.context<never>(), (context): ConnectionCounts => {
-  for (const series of Object.values(connectionsClosedTotal)) series.updateUnsafe(0, context)
+  for (const reason of closeReasons) connectionsClosedTotal({ reason }).updateUnsafe(0, context)
   return {
-    closed: (reason) => connectionsClosedTotal[reason].updateUnsafe(1, context),
+    closed: (reason) => connectionsClosedTotal({ reason }).updateUnsafe(1, context),
     open: (number) => connections.updateUnsafe(number, context)
   }
 })

@@ -5,7 +5,6 @@ import { Authentication } from "../../../layers/http/Authentication.ts"
 import { unmatched } from "../../../layers/http/problem.ts"
 import { RawHandler } from "../../../layers/http/RawHandler.ts"
 import { askForBody, makeRawPipeline, type RawAnswer, type RawRequest } from "../../../layers/http/rawPipeline.ts"
-import { broken } from "../../../layers/http/requestPipeline.ts"
 import { pathOf, targetFault } from "../../../layers/http/requestTarget.ts"
 import { permits } from "../../../src/domain/Role.ts"
 import { DecodeTurns, peerAddress } from "../decoding.ts"
@@ -79,8 +78,8 @@ export const IngestEndpoint = Layer.effectDiscard(Effect.gen(function*() {
       if (settle()) count(metrics.latency, http.answer(request, answer))
     }
     const fail = (cause: Cause.Cause<unknown>): void => {
-      if (settle()) http.answer(request, broken)
-      http.logDefect(request, cause)
+      settle()
+      http.answerDefect(request, cause)
     }
     const attempt = (act: () => void): void => {
       try {
@@ -147,8 +146,12 @@ export const IngestEndpoint = Layer.effectDiscard(Effect.gen(function*() {
     const required = authentication.require({ headers, peerAddress: Option.fromNullishOr(address) }, "ingest")
     http.fork(
       request,
-      Effect.match(required, {
-        onFailure: (error) => void http.answer(request, handler.refuse("auth", accessProblem(error))),
+      Effect.matchCause(required, {
+        onFailure: (cause) => {
+          const refused = Cause.findErrorOption(cause)
+          if (Option.isSome(refused)) http.answer(request, handler.refuse("auth", accessProblem(refused.value)))
+          else http.answerDefect(request, cause)
+        },
         onSuccess: ({ name }) => ingest(request, name)
       })
     )

@@ -8,7 +8,7 @@ export class BodyRefused extends Schema.TaggedError<BodyRefused>()("BodyRefused"
 }) {}
 
 const unpackers = { gzip: createGunzip, "x-gzip": createGunzip, deflate: createInflate }
-export type ContentEncoding = keyof typeof unpackers
+type ContentEncoding = keyof typeof unpackers
 
 export const encodingOf = (header: string | undefined): ContentEncoding | undefined => {
   const name = header?.trim().toLowerCase()

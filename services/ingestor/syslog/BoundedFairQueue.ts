@@ -6,7 +6,7 @@ const others = "others"
 /** Dropped items before the largest queue is searched for anew. */
 const searchEvery = 256
 
-export interface Losses {
+interface Losses {
   readonly items: number
   /** Who lost most, and how much. */
   readonly peer: string

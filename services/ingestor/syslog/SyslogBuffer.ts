@@ -14,7 +14,7 @@ export type BufferedRecord =
   & { readonly text: string; readonly misread?: Misread | undefined }
   & ({ readonly source: EventSource } | RefusedRecord)
 
-export interface SyslogBufferOptions {
+interface SyslogBufferOptions {
   readonly sender: string
   readonly maxBytes: number
   /** How long the end of the program waits for what is still buffered. */

@@ -7,7 +7,7 @@ export type SyslogLimits = Pick<
   "tcpMaxConnections" | "tcpMaxPerPeer" | "tcpFirstByteSeconds" | "tcpFrameSeconds" | "tcpIdleSeconds"
 >
 
-export type SyslogCloseReason = "first_byte" | "frame" | "idle" | "evicted"
+type SyslogCloseReason = "first_byte" | "frame" | "idle" | "evicted"
 
 /** What is known of a connection, and how it is closed. */
 export interface SyslogConnection {
