@@ -36,8 +36,8 @@ const named = ({ instance, program }: { readonly program: string; readonly insta
   `${program}/${instance}`
 
 /**
- * What keeps a step from being done now; empty when nothing does. A step without an entry has no preconditions, and one of which
- * everything is done already, though nobody noted it, has none any more.
+ * What keeps a step from being done now; empty when nothing does. A step without an entry has no preconditions, and one
+ * of which everything is done already, though nobody noted it, has none any more.
  */
 export const blockersOf = (step: RotationStep, facts: Facts): ReadonlyArray<Blocker> => {
   const check = preconditions[step]

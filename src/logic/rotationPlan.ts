@@ -1,7 +1,10 @@
 import { Result } from "effect"
 import type { Direction, RotationOutcome, RotationState, RotationStep, SecretKind, Slots } from "../domain/Rotation.ts"
 
-/** One effect on the world. Doing the first ones of a list again, and then all of it, comes to the same as doing it once. */
+/**
+ * One effect on the world. Doing the first ones of a list again, and then all of it, comes to the same as doing it
+ * once.
+ */
 type Action<V> =
   | { readonly _tag: "write"; readonly slots: Slots<V> }
   /** The server takes this value from now on; PostgreSQL takes no other any more. */
@@ -35,16 +38,18 @@ const write = <V>(slots: Slots<V>): Action<V> => ({ _tag: "write", slots })
 const accept = <V>(value: V): Action<V> => ({ _tag: "accept", value })
 
 /**
- * What a step does, from what the store holds now. The order is what keeps everybody in: a value is in the store before a server takes
- * it, and a server has taken the other one before a value leaves the store. Steps may be cut off anywhere and begun again: what the store
- * holds says what was done. Fails with words when the store holds what no step leaves behind.
+ * What a step does, from what the store holds now. The order is what keeps everybody in: a value is in the store before
+ * a server takes it, and a server has taken the other one before a value leaves the store. Steps may be cut off
+ * anywhere and begun again: what the store holds says what was done. Fails with words when the store holds what no step
+ * leaves behind.
  */
 export const plan = <V>(step: RotationStep, context: RotationContext<V>): Result.Result<Plan<V>, string> => {
   const { direction, fresh, kind, same, slots: { current, next, previous } } = context
   const isKey = kind === "key"
   switch (step) {
     case "stage": {
-      // A NEXT that is there may be in use, and may have been put there by hand. A PREVIOUS is what another rotation left behind.
+      // A NEXT that is there may be in use, and may have been put there by hand. A PREVIOUS is what another rotation
+      // left behind.
       const adopted = next !== undefined && !same(next, current)
       const staged = adopted ? next : fresh()
       if (previous === undefined) {
@@ -116,15 +121,15 @@ export const nextStep = (kind: SecretKind, state: RotationState): RotationStep =
 }
 
 /**
- * Whether the controller goes on from here by itself. The callers who use a key are not ours to look into: when they all have the new one,
- * a person says.
+ * Whether the controller goes on from here by itself. The callers who use a key are not ours to look into: when they
+ * all have the new one, a person says.
  */
 export const goesOn = (kind: SecretKind, state: RotationState): boolean =>
   state !== "STEADY" && !(kind === "key" && state === "PROMOTED")
 
 /**
- * What a rollback begins with. A NEXT may be in use however far this rotation came: it may have been there before. So a server is put back
- * to CURRENT in any case.
+ * What a rollback begins with. A NEXT may be in use however far this rotation came: it may have been there before. So a
+ * server is put back to CURRENT in any case.
  */
 export const rollbackStep = <V>(kind: SecretKind, { next, previous }: Slots<V>): RotationStep =>
   previous !== undefined ? "turn" : kind === "key" || next === undefined ? "discard" : "revert"

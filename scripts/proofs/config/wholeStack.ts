@@ -39,7 +39,10 @@ const allRun = ({ keys, programs }: FourPrograms, version: number) =>
     }
   )
 
-/** A change while Redis is away; how it was answered, and milliseconds from Redis' return until all four programs run it. */
+/**
+ * A change while Redis is away; how it was answered, and milliseconds from Redis' return until all four programs run
+ * it.
+ */
 export const outage = Effect.gen(function*() {
   const world = yield* fourPrograms()
   const { keys, programs, redis } = world
