@@ -2,8 +2,8 @@ import { Result } from "effect"
 import type { Direction, RotationOutcome, RotationState, RotationStep, SecretKind, Slots } from "../domain/Rotation.ts"
 
 /**
- * One effect on the world. Doing the first ones of a list again, and then all of it, comes to the same as doing it
- * once.
+ * One change outside this process. Doing the first ones of a list again, and then all of it, comes to the same as doing
+ * it once.
  */
 type Action<V> =
   | { readonly _tag: "write"; readonly slots: Slots<V> }

@@ -44,13 +44,13 @@ const allRun = ({ keys, programs }: FourPrograms, version: number) =>
  * it.
  */
 export const outage = Effect.gen(function*() {
-  const world = yield* fourPrograms()
-  const { keys, programs, redis } = world
+  const stack = yield* fourPrograms()
+  const { keys, programs, redis } = stack
   yield* redis.stop
   const url = `${programs["web-ui"].url}/api/v1/config/moog_rate_limit`
   const { body, status } = yield* asking(keys.admin)("PUT", url, { value: 33 })
   yield* redis.start
-  const ms = yield* elapsed(allRun(world, body.version))
+  const ms = yield* elapsed(allRun(stack, body.version))
   return { status, propagated: body.propagated, instances: body.instances.length, ms }
 }).pipe(Effect.scoped)
 

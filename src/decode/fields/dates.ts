@@ -155,20 +155,7 @@ const written = (
   return millis === undefined ? undefined : { millis, end, dated, zoneFollows }
 }
 
-const months = [
-  "january",
-  "february",
-  "march",
-  "april",
-  "may",
-  "june",
-  "july",
-  "august",
-  "september",
-  "october",
-  "november",
-  "december"
-]
+const months = "january february march april may june july august september october november december".split(" ")
 const monthOf = new Map(months.map((name, index) => [name.charAt(0).toUpperCase() + name.slice(1, 3), index + 1]))
 const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 /** The first three letters of months and weekdays: `Aug`, `aug`, `AUG`. */

@@ -61,18 +61,9 @@ const endOfProcess = (line: string, from: number): number | undefined => {
   return undefined
 }
 
-const levels: ReadonlySet<string> = new Set([
-  "emerg",
-  "alert",
-  "crit",
-  "err",
-  "error",
-  "warn",
-  "warning",
-  "notice",
-  "info",
-  "debug"
-])
+const levels: ReadonlySet<string> = new Set(
+  "emerg alert crit err error warn warning notice info debug".split(" ")
+)
 
 /** `CEF:` and `LEEF:` name the format of the message, not a program. */
 export const isVendorTag = (line: string, from: number): boolean => {
