@@ -8,7 +8,10 @@ export interface Promised {
   readonly without?: RegExp
 }
 
-/** Of what is mutated, in percent, the tests kill so much at least; survivors that change nothing are explained, and not counted. */
+/**
+ * Of what is mutated, in percent, the tests kill so much at least; survivors that change nothing are explained, and not
+ * counted.
+ */
 export const leastScore = 90
 
 export const promises: ReadonlyArray<Promised> = [

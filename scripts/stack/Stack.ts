@@ -127,13 +127,16 @@ const describe = (
   }
 }
 
-/** A stack that is up: everything ready, the rules there, `.mutt/stack.json` written and kept true. Ends with its scope, programs first. */
+/**
+ * A stack that is up: everything ready, the rules there, `.mutt/stack.json` written and kept true. Ends with its scope,
+ * programs first.
+ */
 export const startStack = (options: StackOptions) =>
   Effect.gen(function*() {
     const ports = yield* choosePorts({ auto: options.autoPorts, replicas: options.replicas })
     const kept = credentials()
-    // A Vault in memory begins with the passwords of the file, so the servers begin with them too; and so they do after it, since
-    // what was rotated there went with it.
+    // A Vault in memory begins with the passwords of the file, so the servers begin with them too; and so they do after
+    // it, since what was rotated there went with it.
     const afterVault = existsSync(vaultMark)
     const words = options.secrets === "vault" || afterVault ? { ...kept, freshSecrets: true } : kept
     if (options.secrets === "vault") writeFileSync(vaultMark, "")

@@ -17,8 +17,8 @@ const ask = (url: string, init: RequestInit) =>
   )
 
 /**
- * Rotates the passwords of both servers every 20 seconds while events come in all the time, and shows what became of all of it, until it
- * is interrupted.
+ * Rotates the passwords of both servers every 20 seconds while events come in all the time, and shows what became of
+ * all of it, until it is interrupted.
  */
 export const rotateDemo = (stack: StackDescription) =>
   Effect.gen(function*() {

@@ -68,8 +68,8 @@ export const checkpointText = ({ at, entryHash, seq }: Checkpoint): string =>
   `mutt/checkpoint/v1\n${seq}\n${entryHash}\n${at}`
 
 /**
- * The first checkpoint, in the order of their making, whose signature is not good, or that has none although one before it has. `isGood`
- * answers for those that have one.
+ * The first checkpoint, in the order of their making, whose signature is not good, or that has none although one before
+ * it has. `isGood` answers for those that have one.
  */
 export const signatureFault = (
   checkpoints: ReadonlyArray<Checkpoint>,

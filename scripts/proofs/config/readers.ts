@@ -110,7 +110,10 @@ export const propagation = (count: number, changes: number) =>
     return yield* timed(changes, (n) => Effect.flatMap(putBy(ask, 1_000 + n), reached))
   }).pipe(Effect.scoped)
 
-/** The same without HTTP, PostgreSQL and whatever MUTT does: a hash is written and announced, and bare processes read it and answer. */
+/**
+ * The same without HTTP, PostgreSQL and whatever MUTT does: a hash is written and announced, and bare processes read it
+ * and answer.
+ */
 export const bareAnnouncements = (count: number, changes: number) =>
   Effect.gen(function*() {
     const { admin } = yield* SettingsWorld

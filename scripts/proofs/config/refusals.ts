@@ -27,8 +27,8 @@ const badValues = (count: number) =>
   })
 
 /**
- * How many of the bad values were refused by the API, and how many by a reader into whose Redis they were put; and whether a request failed
- * meanwhile that had nothing to do with it.
+ * How many of the bad values were refused by the API, and how many by a reader into whose Redis they were put; and
+ * whether a request failed meanwhile that had nothing to do with it.
  */
 export const refusals = (count: number) =>
   Effect.gen(function*() {

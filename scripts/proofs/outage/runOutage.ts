@@ -31,7 +31,9 @@ const requestsOf = (metrics: ReadonlyArray<string>): Readonly<Record<string, num
   return counts
 }
 
-/** Posts events while a gateway answers at the platform's address, then heals it and reconciles where all of them are. */
+/**
+ * Posts events while a gateway answers at the platform's address, then heals it and reconciles where all of them are.
+ */
 export const runOutage = (scale: Scale, tell: (words: string) => Effect.Effect<void> = () => Effect.void) =>
   Effect.gen(function*() {
     const { keys, moog, postgres, programs, redis, replicas } = yield* fourPrograms({

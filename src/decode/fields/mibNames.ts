@@ -1,17 +1,13 @@
 /** The traps that every agent knows, in the order of their numbers below `standardTrapRoot`, from 1. */
-export const standardTraps = [
-  "coldStart",
-  "warmStart",
-  "linkDown",
-  "linkUp",
-  "authenticationFailure",
-  "egpNeighborLoss"
-]
+export const standardTraps = "coldStart warmStart linkDown linkUp authenticationFailure egpNeighborLoss".split(" ")
 export const standardTrapRoot = "1.3.6.1.6.3.1.1.5"
 const ifEntry = "1.3.6.1.2.1.2.2.1"
 const ifXEntry = "1.3.6.1.2.1.31.1.1.1"
 
-/** Last parts of names that are the same in all MIBs: roots, the traps of every agent, and what their variables are called. */
+/**
+ * Last parts of names that are the same in all MIBs: roots, the traps of every agent, and what their variables are
+ * called.
+ */
 export const knownNames: ReadonlyMap<string, string> = new Map([
   ["iso", "1"],
   ["org", "1.3"],

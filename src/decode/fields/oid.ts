@@ -4,8 +4,8 @@ import type { TrapNames } from "./trapNames.ts"
 const dotted = /^\d{1,10}(?:\.\d{1,10}){0,255}$/
 
 /**
- * Reads an OID in any form that senders use and gives it in numbers: `.1.3.6`, `iso.3.6`, `SNMPv2-SMI::enterprises.9`, `linkDown`,
- * `.iso.org.dod.internet.…`. A name counts by its last part; `undefined` when that is in no table.
+ * Reads an OID in any form that senders use and gives it in numbers: `.1.3.6`, `iso.3.6`, `SNMPv2-SMI::enterprises.9`,
+ * `linkDown`, `.iso.org.dod.internet.…`. A name counts by its last part; `undefined` when that is in no table.
  */
 export const readOid = (text: string, names?: TrapNames): string | undefined => {
   const trimmed = text.trim()

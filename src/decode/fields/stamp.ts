@@ -8,7 +8,9 @@ import { readZoneAfter } from "./zones.ts"
 
 /** The time of a message, as its header has it from `from` to `end`. */
 export interface Stamp {
-  /** Milliseconds since 1970; of a clock that shows UTC as long as the zone is not known. `undefined` when unreadable. */
+  /**
+   * Milliseconds since 1970; of a clock that shows UTC as long as the zone is not known. `undefined` when unreadable.
+   */
   readonly millis: number | undefined
   readonly from: number
   readonly end: number

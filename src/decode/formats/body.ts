@@ -23,7 +23,10 @@ import { decodeSyslog } from "./syslog.ts"
 
 const largeTrap = new Refusal("record_too_large", `The text of a trap is longer than ${budgetLimits.trap} characters.`)
 
-/** Names in lower case. Only hints: what a body is, it says itself, since some shippers send no content type and others a wrong one. */
+/**
+ * Names in lower case. Only hints: what a body is, it says itself, since some shippers send no content type and others
+ * a wrong one.
+ */
 export type BodyHeaders = Readonly<Record<string, string | undefined>>
 
 /** The content type of what `snmptrapd` gives a trap handler, posted as it is. */
@@ -40,11 +43,12 @@ export const decodeBody = (body: string, headers: BodyHeaders, context: ReceiveC
 }
 
 /**
- * Decodes the body of a request, whatever shipper made it: JSON in any arrangement, syslog lines, the bare message that syslog-ng
- * posts with its headers, or a trap. Each record becomes an event or is quarantined; nothing else can happen to it.
+ * Decodes the body of a request, whatever shipper made it: JSON in any arrangement, syslog lines, the bare message that
+ * syslog-ng posts with its headers, or a trap. Each record becomes an event or is quarantined; nothing else can happen
+ * to it.
  *
- * A body of more records than the budget allows is decoded up to one record beyond it, and the caller refuses it whole. What is returned
- * is still to be run: it pauses now and then.
+ * A body of more records than the budget allows is decoded up to one record beyond it, and the caller refuses it whole.
+ * What is returned is still to be run: it pauses now and then.
  */
 export const decodeBodySteps = (
   body: string,

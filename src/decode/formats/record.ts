@@ -22,9 +22,10 @@ const noMessage = new Refusal("missing_message", "No message under any known nam
 /**
  * Decodes one JSON value into an event.
  *
- * Lenient about names (see `fieldAliases.ts`), strict about what an event must have: a host (its name, its address, or the peer where that
- * is the device) and a message, or for a trap its variables. Names that begin with `_` are the pipeline's own and are dropped, except those
- * of GELF and journald. Whatever else a client sends stays among the fields and overrides nothing, not even `id`.
+ * Lenient about names (see `fieldAliases.ts`), strict about what an event must have: a host (its name, its address, or
+ * the peer where that is the device) and a message, or for a trap its variables. Names that begin with `_` are the
+ * pipeline's own and are dropped, except those of GELF and journald. Whatever else a client sends stays among the
+ * fields and overrides nothing, not even `id`.
  */
 export const decodeRecord = (value: unknown, context: ReceiveContext): Event | Refusal => {
   if (!isObject(value)) return notAnObject

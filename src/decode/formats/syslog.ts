@@ -25,8 +25,9 @@ const binary = new Refusal("not_syslog", "Neither a priority nor printable text.
 const http = new Refusal("not_syslog", "An HTTP request on the syslog port.")
 
 /**
- * Decodes one syslog message: RFC 5424, RFC 3164, and what devices send in their place. Without a readable header it is a message of the
- * peer, as RFC 3164 says; only what is not text is refused. `cut` marks a message that lost its end on the way.
+ * Decodes one syslog message: RFC 5424, RFC 3164, and what devices send in their place. Without a readable header it is
+ * a message of the peer, as RFC 3164 says; only what is not text is refused. `cut` marks a message that lost its end on
+ * the way.
  */
 export const decodeSyslog = (raw: string, context: ReceiveContext, cut = false): Event | Refusal => {
   const line = raw.charCodeAt(0) === 0xfeff ? raw.slice(1) : raw

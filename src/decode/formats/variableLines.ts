@@ -11,8 +11,9 @@ const typed =
   /^(?:Wrong Type \(should be [\w -]{1,40}\): )?(INTEGER|Integer32|UInteger32|Unsigned32|STRING|Hex-STRING|OID|IpAddress|Network Address|Timeticks|Gauge32|Counter32|Counter64|Opaque|BITS|NULL|Float|Double): ?/
 
 /**
- * Reads the variables of a trap, a line each. A value in quotes may span lines: they belong to it until its quote closes. So may one
- * in hexadecimal, whose further lines begin with no name of a variable. One more than a trap may have is read, so that the caller sees it.
+ * Reads the variables of a trap, a line each. A value in quotes may span lines: they belong to it until its quote
+ * closes. So may one in hexadecimal, whose further lines begin with no name of a variable. One more than a trap may
+ * have is read, so that the caller sees it.
  */
 export const readVariableLines = (
   lines: ReadonlyArray<string>,
