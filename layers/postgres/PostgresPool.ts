@@ -1,8 +1,9 @@
 import { Clock, Effect, Exit, Pool, Scope, Semaphore } from "effect"
 import type { SqlError } from "effect/sql/SqlError"
 import { steadyMillisOf } from "../telemetry/steadyTime.ts"
-import { type ConnectionState, makeConnect } from "./connect.ts"
+import { makeConnect } from "./connect.ts"
 import { makeConnectionReplacer } from "./connectionReplacer.ts"
+import type { PostgresStatus } from "./Postgres.ts"
 import {
   connectionError,
   type Login,
@@ -12,7 +13,7 @@ import {
 } from "./PostgresConnection.ts"
 
 export interface PostgresPool {
-  readonly state: ConnectionState
+  readonly status: () => PostgresStatus
   /** A connection for this scope alone, within 15 seconds. */
   readonly lease: Effect.Effect<PostgresConnection, SqlError, Scope.Scope>
   /** All that are open, leased or not. */
@@ -119,5 +120,5 @@ export const makePool = (options: PostgresConnectionOptions): Effect.Effect<Post
         Effect.asVoid(Effect.scoped(Effect.andThen(room.takeScoped(1), openConnection(options, login))))
       )
 
-    return { state: connect.state, lease, connections, prove }
+    return { status: connect.status, lease, connections, prove }
   })

@@ -40,6 +40,7 @@ export interface RedisStatus {
   readonly fingerprint: string
   /** Both credentials were refused when it was last tried. */
   readonly refused: boolean
+  /** Empty when it went well. */
   readonly detail: string
 }
 

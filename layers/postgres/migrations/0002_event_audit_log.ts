@@ -2,8 +2,8 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
 /**
- * The record of every event, in monthly partitions. Partitions are made ahead, and rows outside of them go to a default
- * partition: an odd timestamp never fails an insert.
+ * Creates the record of every event, in monthly partitions. They are made ahead, and rows outside of them go to a default
+ * partition, so an odd timestamp never fails an insert.
  */
 export default Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient

@@ -2,8 +2,8 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
 /**
- * What the programs' role may not do by itself, done for it by functions that run as the owner of the schema: raising the version of the
- * rules, making partitions, and letting go of old events. Their search path is fixed, so that nobody slips them a table of his own.
+ * Lets the programs' role raise the version of the rules, make partitions and delete old events, through functions that run as the
+ * owner of the schema. Their search path is fixed, so that nobody can put a table of his own in the way.
  */
 export default Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
