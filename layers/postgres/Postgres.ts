@@ -21,8 +21,8 @@ export interface PostgresStatus {
 }
 
 /**
- * The state of the connections to PostgreSQL. Statements go through `SqlClient` of `effect/sql`, which `PostgresLayer` provides
- * too; its pool falls back from CURRENT to NEXT when a password is refused.
+ * The state of the connections to PostgreSQL. Statements go through `SqlClient` of `effect/sql`, which `PostgresLayer`
+ * provides too; its pool falls back from CURRENT to NEXT when a password is refused.
  */
 export class Postgres extends Context.Service<Postgres, {
   /** `SELECT 1`, within two seconds. */

@@ -25,12 +25,14 @@ export interface PostgresPool {
 /**
  * A pool whose connections survive a change of the password.
  *
- * Why not the driver's own pool: it asks for a password at each connection but cannot try a second one, so a refused password
- * fails the statement that needed the connection. Here the fallback from CURRENT to NEXT is part of opening a connection.
+ * Why not the driver's own pool: it asks for a password at each connection but cannot try a second one, so a refused
+ * password fails the statement that needed the connection. Here the fallback from CURRENT to NEXT is part of opening a
+ * connection.
  *
- * A connection expires when it is old, or when the password has changed since it logged in. It is replaced when it comes back, or
- * while it is idle: first a spare is opened, then it is closed, one at a time. So the server sees at most one more than
- * `maxConnections`, nobody waits for a login, and a connection that works is not given up for one that cannot be opened.
+ * A connection expires when it is old, or when the password has changed since it logged in. It is replaced when it
+ * comes back, or while it is idle: first a spare is opened, then it is closed, one at a time. So the server sees at
+ * most one more than `maxConnections`, nobody waits for a login, and a connection that works is not given up for one
+ * that cannot be opened.
  */
 export const makePool = (options: PostgresConnectionOptions): Effect.Effect<PostgresPool, never, Scope.Scope> =>
   Effect.gen(function*() {

@@ -100,7 +100,10 @@ export const makeConnectionReplacer = (options: ConnectionReplacerOptions) =>
         yield* Effect.addFinalizer((exit) => Scope.close(taken.scope, exit))
         return taken.connection
       }),
-      /** Reserves the spare for the caller, who may then close an expired connection. If there is none, one will be opened. */
+      /**
+       * Reserves the spare for the caller, who may then close an expired connection. If there is none, one will be
+       * opened.
+       */
       reserveSpare: Effect.gen(function*() {
         const at = yield* steadyMillis
         const old = expired(yield* generation)

@@ -3,8 +3,8 @@ import { SqlClient } from "effect/sql"
 import { MigrationFailed, words } from "./migrate.ts"
 
 /**
- * The rights of the programs' role on each table. It can add and read records but not change them, whoever has its password. It has
- * none on the partitions of `event_audit_log`, which it reads through that table.
+ * The rights of the programs' role on each table. It can add and read records but not change them, whoever has its
+ * password. It has none on the partitions of `event_audit_log`, which it reads through that table.
  */
 export const tableRights: Readonly<Record<string, string>> = {
   alert_rules: "SELECT, INSERT, UPDATE",
@@ -35,8 +35,8 @@ const decodeRole = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({
 })]))
 
 /**
- * Gives the programs' role the rights it needs, and revokes all others on MUTT's tables. Is run by the owner of the schema after
- * `migrate`. Refuses a role that may act as the owner, which no grant limits.
+ * Gives the programs' role the rights it needs, and revokes all others on MUTT's tables. Is run by the owner of the
+ * schema after `migrate`. Refuses a role that may act as the owner, which no grant limits.
  */
 export const grantRights = (role: string): Effect.Effect<void, MigrationFailed, SqlClient.SqlClient> =>
   Effect.gen(function*() {

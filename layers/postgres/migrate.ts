@@ -37,8 +37,8 @@ export interface Migrated {
 }
 
 /**
- * Brings the schema and the partitions of events up to date. May be run at any time by any number of processes, which wait for
- * each other on the migrations table.
+ * Brings the schema and the partitions of events up to date. May be run at any time by any number of processes, which
+ * wait for each other on the migrations table.
  */
 export const migrate: Effect.Effect<Migrated, MigrationFailed, SqlClient.SqlClient> = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient

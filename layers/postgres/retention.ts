@@ -41,8 +41,9 @@ interface Step {
 }
 
 /**
- * Drops monthly partitions that are wholly older than `keepDays`, and deletes rows of the default partition recorded before that, and
- * idempotency keys older than a day. Each step is a short transaction under a lock; several processes may do it at once.
+ * Drops monthly partitions that are wholly older than `keepDays`, and deletes rows of the default partition recorded
+ * before that, and idempotency keys older than a day. Each step is a short transaction under a lock; several processes
+ * may do it at once.
  */
 export const enforceRetention = (
   keepDays: number
