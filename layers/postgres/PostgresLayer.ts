@@ -17,10 +17,7 @@ export const PingDeadline = Context.Reference<number>("mutt/layers/postgres/Ping
   defaultValue: () => 2_000
 })
 
-/**
- * `Postgres`, `SqlClient` and `PgClient`. Builds at once, also while PostgreSQL is away: statements fail until it is
- * there.
- */
+/** `Postgres`, `SqlClient` and `PgClient`. Builds at once; while PostgreSQL is away, statements fail. */
 export const PostgresLayer = Layer.effectContext(Effect.gen(function*() {
   const config = yield* Environment
   const secrets = yield* Secrets

@@ -9,9 +9,7 @@ import type { RedisStatus } from "./Redis.ts"
 
 export const secretName = "REDIS_PASS"
 
-/**
- * How the newest attempt to connect ended, and the generation of the password that the connection is logged in with.
- */
+/** How the newest attempt to connect ended, and the generation of the password in use. */
 export type ConnectionState = Types.Mutable<Omit<RedisStatus, "connected">> & { generation: number }
 
 export const notYet = (): ConnectionState => ({
