@@ -14,7 +14,7 @@ export interface PostgresConnection {
   readonly openedAt: number
   /** Of the password it logged in with. */
   readonly generation: number
-  /** A statement was cut short on it, whose answer may come as that of the next one. It is closed when it comes back. */
+  /** A statement was cut short, and its answer may come as that of the next one. Is closed when it comes back. */
   dirty: boolean
 }
 

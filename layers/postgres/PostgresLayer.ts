@@ -7,21 +7,17 @@ import type { CredentialVersion } from "../../src/domain/Credential.ts"
 import { Environment } from "../environment/Environment.ts"
 import { Secrets } from "../secret/Secrets.ts"
 import { supervised } from "../telemetry/supervised.ts"
-import type { ConnectionState } from "./connect.ts"
 import { Postgres, PostgresUnavailable } from "./Postgres.ts"
 import { detailOf, type PostgresConnection } from "./PostgresConnection.ts"
 import { makePool } from "./PostgresPool.ts"
 import { makeSqlClient } from "./sqlClient.ts"
 
-/** Milliseconds a ping may take, its connection included. Short for a program that says whether it is ready. */
+/** Milliseconds a ping may take, including the time to get a connection. Short, since `/readyz` waits for it. */
 export const PingDeadline = Context.Reference<number>("mutt/layers/postgres/PingDeadline", {
   defaultValue: () => 2_000
 })
 
-/**
- * `Postgres` and the clients that statements go through. Builds at once, also while PostgreSQL is away: what needs it fails
- * until it is there, and then heals.
- */
+/** `Postgres`, `SqlClient` and `PgClient`. Builds at once; while PostgreSQL is away, statements fail. */
 export const PostgresLayer = Layer.effectContext(Effect.gen(function*() {
   const config = yield* Environment
   const secrets = yield* Secrets
@@ -82,16 +78,9 @@ export const PostgresLayer = Layer.effectContext(Effect.gen(function*() {
 
   return Context.make(SqlClient, client).pipe(
     Context.add(PgClient.PgClient, client),
-    Context.add(Postgres, Postgres.of({ ping, status: Effect.sync(() => statusOf(pool.state)), connections, prove }))
+    Context.add(Postgres, Postgres.of({ ping, status: Effect.sync(pool.status), connections, prove }))
   )
 })).pipe(Layer.provide(Reactivity.layer))
-
-const statusOf = ({ detail, fingerprint, slot }: ConnectionState) => ({
-  connected: slot !== "none",
-  slot,
-  fingerprint,
-  detail
-})
 
 const unavailable = (error: SqlError) => {
   const { reason } = error

@@ -1,8 +1,9 @@
 import { Clock, Effect, Exit, Pool, Scope, Semaphore } from "effect"
 import type { SqlError } from "effect/sql/SqlError"
 import { steadyMillisOf } from "../telemetry/steadyTime.ts"
-import { type ConnectionState, makeConnect } from "./connect.ts"
+import { makeConnect } from "./connect.ts"
 import { makeConnectionReplacer } from "./connectionReplacer.ts"
+import type { PostgresStatus } from "./Postgres.ts"
 import {
   connectionError,
   type Login,
@@ -12,7 +13,7 @@ import {
 } from "./PostgresConnection.ts"
 
 export interface PostgresPool {
-  readonly state: ConnectionState
+  readonly status: () => PostgresStatus
   /** A connection for this scope alone, within 15 seconds. */
   readonly lease: Effect.Effect<PostgresConnection, SqlError, Scope.Scope>
   /** All that are open, leased or not. */
@@ -24,12 +25,14 @@ export interface PostgresPool {
 /**
  * A pool whose connections survive a change of the password.
  *
- * Why not the driver's own pool: it asks for a password at each connection but cannot try a second one, so a refused password
- * fails the statement that needed the connection. Here the fallback from CURRENT to NEXT is part of opening a connection.
+ * Why not the driver's own pool: it asks for a password at each connection but cannot try a second one, so a refused
+ * password fails the statement that needed the connection. Here the fallback from CURRENT to NEXT is part of opening a
+ * connection.
  *
- * A connection expires when it is old, or when the password has changed since it logged in. It is replaced when it comes back, or
- * while it is idle: first a spare is opened, then it is closed, one at a time. So the server sees at most one more than
- * `maxConnections`, nobody waits for a login, and a connection that works is not given up for one that cannot be opened.
+ * A connection expires when it is old, or when the password has changed since it logged in. It is replaced when it
+ * comes back, or while it is idle: first a spare is opened, then it is closed, one at a time. So the server sees at
+ * most one more than `maxConnections`, nobody waits for a login, and a connection that works is not given up for one
+ * that cannot be opened.
  */
 export const makePool = (options: PostgresConnectionOptions): Effect.Effect<PostgresPool, never, Scope.Scope> =>
   Effect.gen(function*() {
@@ -119,5 +122,5 @@ export const makePool = (options: PostgresConnectionOptions): Effect.Effect<Post
         Effect.asVoid(Effect.scoped(Effect.andThen(room.takeScoped(1), openConnection(options, login))))
       )
 
-    return { state: connect.state, lease, connections, prove }
+    return { status: connect.status, lease, connections, prove }
   })

@@ -3,6 +3,7 @@ import type { SqlError } from "effect/sql/SqlError"
 import type { CredentialVersion } from "../../src/domain/Credential.ts"
 import { withCredentialFallback } from "../secret/credentialFallback.ts"
 import { steadyMillisOf } from "../telemetry/steadyTime.ts"
+import type { PostgresStatus } from "./Postgres.ts"
 import {
   authenticationError,
   detailOf,
@@ -13,14 +14,6 @@ import {
 } from "./PostgresConnection.ts"
 
 const passwordName = "DB_PASS"
-
-/** How the newest attempt to connect ended. */
-export interface ConnectionState {
-  slot: "CURRENT" | "NEXT" | "none"
-  fingerprint: string
-  /** Empty when it went well. */
-  detail: string
-}
 
 /** The newest attempt, while it is a failure. Attempts that waited for its end fail with it too. */
 interface LastFailure {
@@ -46,7 +39,7 @@ export const makeConnect = (options: PostgresConnectionOptions) =>
     const clock = yield* Clock.Clock
     const now = () => steadyMillisOf(clock)
     const oneAtATime = yield* Semaphore.make(1)
-    const state: ConnectionState = { slot: "none", fingerprint: "", detail: "not connected yet" }
+    let status: PostgresStatus = { connected: false, slot: "none", fingerprint: "", detail: "not connected yet" }
     let last: LastFailure | undefined
 
     /** Of the password, now; 0 without one. */
@@ -65,7 +58,7 @@ export const makeConnect = (options: PostgresConnectionOptions) =>
         )
         if (last !== undefined) yield* Effect.logInfo("PostgreSQL can be used again.")
         last = undefined
-        Object.assign(state, { slot: candidate.slot, fingerprint: candidate.fingerprint, detail: "" })
+        status = { connected: true, slot: candidate.slot, fingerprint: candidate.fingerprint, detail: "" }
         yield* Metric.update(Metric.withAttributes(connections, { slot: candidate.slot }), 1)
         return connection
       })
@@ -74,8 +67,8 @@ export const makeConnect = (options: PostgresConnectionOptions) =>
       const pauseMs = last?.generation === generation ? last.pauseMs * 2 : 250
       last = { at: now(), pauseMs: isRefusal(error) ? Math.min(pauseMs, 2_000) : 0, generation, error }
       const detail = detailOf(error)
-      const isNew = detail !== state.detail
-      Object.assign(state, { slot: "none", fingerprint: "", detail })
+      const isNew = detail !== status.detail
+      status = { connected: false, slot: "none", fingerprint: "", detail }
       if (isNew) yield* Effect.logWarning("PostgreSQL cannot be used; trying on.").pipe(Effect.annotateLogs({ detail }))
     })
 
@@ -103,5 +96,5 @@ export const makeConnect = (options: PostgresConnectionOptions) =>
       (scope) => oneAtATime.withPermit(openNow(scope, now()))
     )
 
-    return { state, generation, open }
+    return { status: () => status, generation, open }
   })

@@ -100,7 +100,7 @@ export const makeConnectionReplacer = (options: ConnectionReplacerOptions) =>
         yield* Effect.addFinalizer((exit) => Scope.close(taken.scope, exit))
         return taken.connection
       }),
-      /** Reserves the spare for the caller, who may then close an expired connection. If there is none, one will be opened. */
+      /** Reserves the spare for a caller who will close an expired connection; asks for one if there is none. */
       reserveSpare: Effect.gen(function*() {
         const at = yield* steadyMillis
         const old = expired(yield* generation)

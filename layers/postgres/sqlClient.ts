@@ -14,7 +14,9 @@ export const StatementDeadline = Context.Reference<Duration.Input>("mutt/layers/
   defaultValue: () => "1 minute"
 })
 
-/** Makes the driver's `PgClient` over a pool of our own, which the driver itself cannot do. Names are not transformed. */
+/**
+ * Makes the driver's `PgClient` over a pool of our own, which the driver itself cannot do. Names are not transformed.
+ */
 export const makeSqlClient = (lease: Lease, config: PgClient.PgClientConfig) =>
   Effect.gen(function*() {
     const client = yield* SqlClient.make({

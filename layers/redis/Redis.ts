@@ -4,9 +4,9 @@ import type { CredentialVersion } from "../../src/domain/Credential.ts"
 /**
  * A command failed.
  *
- * `unavailable`: there is no connection, or it broke, and the command may have run. `timeout`: no answer in time; it may have run.
- * `refused`: both credentials are refused. `reply`: Redis answered with an error, so nothing of the command happened.
- * The message never holds arguments, which may be credentials.
+ * `unavailable`: there is no connection, or it broke, and the command may have run. `timeout`: no answer in time; it
+ * may have run. `refused`: both credentials are refused. `reply`: Redis answered with an error, so nothing of the
+ * command happened. The message never holds arguments, which may be credentials.
  */
 export class RedisFailed extends Schema.TaggedError<RedisFailed>()("RedisFailed", {
   operation: Schema.String,
@@ -40,12 +40,14 @@ export interface RedisStatus {
   readonly fingerprint: string
   /** Both credentials were refused when it was last tried. */
   readonly refused: boolean
+  /** Empty when it went well. */
   readonly detail: string
 }
 
 /**
- * Redis, whose password may change under load. Each new connection logs in with CURRENT, then NEXT; open ones log in again
- * when the password changes, and no command fails for it. While there is no connection, commands wait until their deadline.
+ * Redis, whose password may change under load. Each new connection logs in with CURRENT, then NEXT; open ones log in
+ * again when the password changes, and no command fails for it. While there is no connection, commands wait until their
+ * deadline.
  */
 export class Redis extends Context.Service<Redis, {
   readonly command: RedisConnection["command"]
@@ -57,8 +59,9 @@ export class Redis extends Context.Service<Redis, {
   /** Opens a connection for the caller alone, closed with the scope. */
   readonly ownConnection: Effect.Effect<RedisConnection, RedisFailed, Scope.Scope>
   /**
-   * Messages of a channel. `subscribed` comes first and after each reconnect: messages before it may be lost, so read the state then.
-   * When the password changes a second connection replaces the first: no message is lost, and some may come twice.
+   * Messages of a channel. `subscribed` comes first and after each reconnect: messages before it may be lost, so read
+   * the state then. When the password changes a second connection replaces the first: no message is lost, and some may
+   * come twice.
    */
   readonly subscribe: (channel: string) => Stream.Stream<
     { readonly _tag: "subscribed" } | { readonly _tag: "message"; readonly text: string },

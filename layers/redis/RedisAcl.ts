@@ -3,9 +3,9 @@ import { Context, type Effect, Schema } from "effect"
 /**
  * A node failed. What other nodes did stays done, and everything here may be repeated.
  *
- * `absent`: the store has no administrator's credential (`REDIS_ADMIN_PASS`). `refused`: the server refuses that credential.
- * `forbidden`: the administrator may not do this. `unavailable`: no answer, whatever the reason; it may have been done.
- * `reply`: the server answered with an error, or the request was not sent because it is wrong.
+ * `absent`: the store has no administrator's credential (`REDIS_ADMIN_PASS`). `refused`: the server refuses that
+ * credential. `forbidden`: the administrator may not do this. `unavailable`: no answer, whatever the reason; it may
+ * have been done. `reply`: the server answered with an error, or the request was not sent because it is wrong.
  */
 export class RedisAclFailed extends Schema.TaggedError<RedisAclFailed>()("RedisUsersFailed", {
   operation: Schema.String,
@@ -38,8 +38,9 @@ export interface ClientSeen {
 }
 
 /**
- * Manages the passwords of the user that MUTT logs in to Redis as (`REDIS_USER`, else `default`), on every node: replicas
- * too, since each node keeps users of its own. Passwords are named by their SHA-256 in hexadecimal; none is ever sent or seen.
+ * Manages the passwords of the user that MUTT logs in to Redis as (`REDIS_USER`, else `default`), on every node:
+ * replicas too, since each node keeps users of its own. Passwords are named by their SHA-256 in hexadecimal; none is
+ * ever sent or seen.
  *
  * A user may have several passwords at a time. Open connections stay logged in when theirs is removed.
  */
@@ -58,6 +59,3 @@ export class RedisAcl extends Context.Service<RedisAcl, {
 
 /** The user MUTT logs in as where none is configured. */
 export const defaultUser = "default"
-
-/** Keeps anything but a hash out of `ACL SETUSER`, which would take it for another rule or a password in the clear. */
-export const isSha256 = (text: string): boolean => /^[0-9a-f]{64}$/.test(text)

@@ -1,13 +1,16 @@
 import { Effect, Layer, Option, Redacted } from "effect"
 import { redisContext } from "./connect.ts"
 import type { RedisFailed } from "./Redis.ts"
-import { type ClientSeen, defaultUser, isSha256, type NodeChanged, RedisAcl, RedisAclFailed } from "./RedisAcl.ts"
+import { type ClientSeen, defaultUser, type NodeChanged, RedisAcl, RedisAclFailed } from "./RedisAcl.ts"
 import { detailOf, type LoginFailed, loginWith, nodeName, withShortLivedConnection } from "./shortLivedConnection.ts"
 import { makeTopology } from "./topology.ts"
 
 type Send = (...command: readonly [string, ...ReadonlyArray<string>]) => Effect.Effect<unknown, RedisAclFailed>
 
-/** Logs in as the administrator (`REDIS_ADMIN_USER`, `REDIS_ADMIN_PASS`) for each call, on one short-lived connection per node. */
+/**
+ * Logs in as the administrator (`REDIS_ADMIN_USER`, `REDIS_ADMIN_PASS`) for each call, on one short-lived connection
+ * per node.
+ */
 export const RedisAclLayer = Layer.effect(
   RedisAcl,
   Effect.gen(function*() {
@@ -85,6 +88,9 @@ export const RedisAclLayer = Layer.effect(
     })
   })
 )
+
+/** Keeps anything but a hash out of `ACL SETUSER`, which would take it for another rule or a password in the clear. */
+const isSha256 = (text: string): boolean => /^[0-9a-f]{64}$/.test(text)
 
 const failed = (operation: string, reason: RedisAclFailed["reason"], detail: string) =>
   new RedisAclFailed({ operation, reason, detail })

@@ -92,24 +92,21 @@ export const makeClient = (options: ClientOptions): Effect.Effect<RedisClient, n
         return bound(sendOn(io, name, args))
       })
 
-    const later = (sent: Effect.Effect<unknown, RedisFailed | Unsent>, waitMs: number) =>
-      Effect.andThen(Effect.timeoutOrElse(connected, { duration: waitMs, orElse: () => notWritten }), sent)
-
     const trySend: RedisClient["trySend"] = (name, args, { asking, bound = identity, waitMs }) => {
       const sent = now(name, args, bound, asking)
-      return Effect.catchTag(sent, "Unsent", (error) => error.answer === "" ? later(sent, waitMs) : Effect.fail(error))
+      return Effect.catchTag(sent, "Unsent", (error) =>
+        error.answer === ""
+          ? Effect.andThen(Effect.timeoutOrElse(connected, { duration: waitMs, orElse: () => notWritten }), sent)
+          : Effect.fail(error))
     }
 
-    const send: RedisClient["send"] = (name, args, bound = identity) => {
-      const sent = now(name, args, bound)
-      return Effect.catchTag(sent, "Unsent", ({ answer }) => {
+    const send: RedisClient["send"] = (name, args, bound) => {
+      const sent = trySend(name, args, { waitMs: options.waitMs, bound })
+      return Effect.catchTag(sent, "Unsent", (error) =>
         // The master became a replica, and there is another one.
-        const demoted = options.primary && answer.startsWith("READONLY")
-        if (answer !== "" && !demoted) return unsent(name, state, answer)
-        return (demoted ? Effect.andThen(cut, later(sent, options.waitMs)) : later(sent, options.waitMs)).pipe(
-          Effect.catchTag("Unsent", (again) => unsent(name, state, again.answer))
+        options.primary && error.answer.startsWith("READONLY") ? Effect.andThen(cut, sent) : Effect.fail(error)).pipe(
+          Effect.catchTag("Unsent", ({ answer }) => unsent(name, state, answer))
         )
-      })
     }
 
     return {

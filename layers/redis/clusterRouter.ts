@@ -25,8 +25,8 @@ const maxHops = 4
 /**
  * Sends each command to the node that holds its keys, over one connection to each node.
  *
- * A node that names another one (MOVED, ASK) or a later time (TRYAGAIN, CLUSTERDOWN) has done nothing of the command, so it is sent again,
- * for as long as a command waits for a connection.
+ * A node that names another one (MOVED, ASK) or a later time (TRYAGAIN, CLUSTERDOWN) has done nothing of the command,
+ * so it is sent again, for as long as a command waits for a connection.
  */
 export const makeClusterRouter = (
   map: SlotMap,

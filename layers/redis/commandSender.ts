@@ -3,7 +3,9 @@ import type { Redis as IoRedis } from "ioredis"
 import { Buffer } from "node:buffer"
 import { type RedisArgument, RedisFailed } from "./Redis.ts"
 
-/** Nothing of the command happened: it was not sent, or the server answered that another node or another time is right. */
+/**
+ * Nothing of the command happened: it was not sent, or the server answered that another node or another time is right.
+ */
 export class Unsent extends Schema.TaggedError<Unsent>()("Unsent", {
   /** What the server said; empty when it was not asked. */
   answer: Schema.String

@@ -19,8 +19,9 @@ export const randomDelay = Effect.flatMap(Random.nextIntBetween(0, 300), (ms) =>
 /**
  * Logs an open connection in again, each time the password changes.
  *
- * HELLO logs in and renames the connection in one step; when refused, it leaves both as they were. It waits behind the commands under way,
- * a blocked read too. Refused passwords are tried again with growing pauses, and at the next change.
+ * HELLO logs in and renames the connection in one step; when refused, it leaves both as they were. It waits behind the
+ * commands under way, a blocked read too. Refused passwords are tried again with growing pauses, and at the next
+ * change.
  */
 export const reauthenticate = (
   client: RedisClient,

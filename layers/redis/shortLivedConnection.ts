@@ -64,3 +64,9 @@ export const withShortLivedConnection = (
 export const detailOf = (error: LoginFailed | RedisFailed): string => "detail" in error ? error.detail : error.message
 
 export const nodeName = ({ host, port }: NodeAddress): string => `${host}:${port}`
+
+export const uniqueNodes = (nodes: ReadonlyArray<NodeAddress>): ReadonlyArray<NodeAddress> => [
+  ...new Map(nodes.map((node) => [nodeName(node), node])).values()
+]
+
+export const asList = (reply: unknown): ReadonlyArray<unknown> => Array.isArray(reply) ? reply : []

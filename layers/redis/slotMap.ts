@@ -2,7 +2,14 @@ import { Effect, type Exit, Semaphore } from "effect"
 import { isIP } from "node:net"
 import { steadyMillis } from "../telemetry/steadyTime.ts"
 import { type NodeAddress, RedisUnreachable } from "./connection.ts"
-import { detailOf, type Login, nodeName, withShortLivedConnection } from "./shortLivedConnection.ts"
+import {
+  asList,
+  detailOf,
+  type Login,
+  nodeName,
+  uniqueNodes,
+  withShortLivedConnection
+} from "./shortLivedConnection.ts"
 
 /** Knows which node of a cluster holds which slots. */
 export interface SlotMap {
@@ -30,7 +37,7 @@ export const makeSlotMap = (seeds: ReadonlyArray<NodeAddress>, login: Login): Sl
   /** Reads the map from the first node that answers, beginning with the one that did last. */
   const read = Effect.gen(function*() {
     const details: Array<string> = []
-    for (const node of unique([...answered, ...owners, ...seeds])) {
+    for (const node of uniqueNodes([...answered, ...owners, ...seeds])) {
       const answer = yield* Effect.result(askNode(node, login))
       if (answer._tag === "Failure") {
         details.push(`${nodeName(node)}: ${detailOf(answer.failure)}`)
@@ -39,7 +46,7 @@ export const makeSlotMap = (seeds: ReadonlyArray<NodeAddress>, login: Login): Sl
       const { all, ranges } = answer.success
       slots.length = 0
       for (const { from, owner, to } of ranges) for (let slot = from; slot <= to; slot++) slots[slot] = owner
-      owners = unique(ranges.map(({ owner }) => owner))
+      owners = uniqueNodes(ranges.map(({ owner }) => owner))
       answered = [node]
       return all
     }
@@ -68,9 +75,9 @@ export const makeSlotMap = (seeds: ReadonlyArray<NodeAddress>, login: Login): Sl
 const askNode = (node: NodeAddress, login: Login) =>
   Effect.gen(function*() {
     const send = yield* withShortLivedConnection(login, node)
-    const entries = list(yield* send("CLUSTER", "SLOTS")).map((range) => {
-      const [from, to, ...nodes] = list(range)
-      return { from: Number(from), to: Number(to), nodes: nodes.map((entry) => endpoint(list(entry), node)) }
+    const entries = asList(yield* send("CLUSTER", "SLOTS")).map((range) => {
+      const [from, to, ...nodes] = asList(range)
+      return { from: Number(from), to: Number(to), nodes: nodes.map((entry) => endpoint(asList(entry), node)) }
     })
     const known = entries.flatMap(({ nodes }) => nodes)
     if (known.length === 0) return yield* new RedisUnreachable({ detail: "it knows no slots" })
@@ -81,7 +88,7 @@ const askNode = (node: NodeAddress, login: Login) =>
       ranges: entries.flatMap(({ from, nodes: [owner], to }) =>
         owner === undefined ? [] : [{ from, to, owner: owner.address }]
       ),
-      all: unique([...known.map(({ address }) => address), ...others])
+      all: uniqueNodes([...known.map(({ address }) => address), ...others])
     }
   }).pipe(
     Effect.scoped,
@@ -105,9 +112,3 @@ const otherIn = (line: string, ids: ReadonlySet<string>, byName: boolean): Reado
   const host = byName && name !== "" ? name : ip
   return host === "" ? [] : [{ host, port: Number(port) }]
 }
-
-const unique = (nodes: ReadonlyArray<NodeAddress>): ReadonlyArray<NodeAddress> => [
-  ...new Map(nodes.map((node) => [nodeName(node), node])).values()
-]
-
-const list = (reply: unknown): ReadonlyArray<unknown> => Array.isArray(reply) ? reply : []

@@ -26,8 +26,8 @@ const refused = Metric.counter("mutt_redis_subscribe_failed_total", {
 /**
  * Listens on one connection for all readers of this process.
  *
- * A connection with subscriptions may not log in again. When the password changes, a second one subscribes to the same channels, and
- * the first is closed once what it received is here. Meanwhile a message may come twice.
+ * A connection with subscriptions may not log in again. When the password changes, a second one subscribes to the same
+ * channels, and the first is closed once what it received is here. Meanwhile a message may come twice.
  */
 export const makeSubscriber = (
   client: Effect.Effect<RedisClient, never, Scope.Scope>,

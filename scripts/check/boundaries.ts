@@ -37,7 +37,7 @@ const pureSource: Rule = ({ path }, { specifier, target }) => {
 
 /**
  * An adapter is named after its contract: `AuditPostgres.ts` beside `Audit.ts`. An assembled layer is named `…Layer.ts`. What has adapters
- * itself is a contract, whatever it is named after: `RedisAcl.ts` beside `Redis.ts` and `RedisUsersMemory.ts`.
+ * itself is a contract, whatever it is named after: `RedisAcl.ts` beside `Redis.ts` and `RedisAclLayer.ts`.
  */
 const isAdapter = (path: string, all: ReadonlySet<string>): boolean => {
   if (path.endsWith("Layer.ts")) return true

@@ -1,5 +1,6 @@
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, Stream } from "effect"
 import { Redis } from "../../../layers/redis/Redis.ts"
+import { until } from "../../support/eventually.ts"
 import type { RedisServer } from "../../support/servers.ts"
 import { connected, redisAdmin } from "../connections.ts"
 
@@ -21,4 +22,16 @@ export const setPasswords = Effect.fnUntraced(function*(...passwords: ReadonlyAr
     Effect.orDie(admin.command("ACL", "SETUSER", server.user, "resetpass", `>${server.password}`))
   )
   return admin
+})
+
+/** Subscribes to a channel, and collects its messages and counts its subscriptions. */
+export const listen = Effect.fnUntraced(function*(redis: Redis["Service"], channel: string) {
+  const heard = new Set<string>()
+  let subscribed = 0
+  yield* redis.subscribe(channel).pipe(
+    Stream.runForEach((signal) => Effect.sync(() => signal._tag === "message" ? heard.add(signal.text) : ++subscribed)),
+    Effect.forkScoped
+  )
+  yield* until(Effect.sync(() => subscribed), (count) => count >= 1)
+  return { heard, subscribed: () => subscribed }
 })

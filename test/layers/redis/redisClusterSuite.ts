@@ -1,5 +1,5 @@
 import { assert, layer } from "@effect/vitest"
-import { Context, Deferred, Effect, Fiber, Layer, Logger, Redacted, Ref, Stream } from "effect"
+import { Context, Deferred, Effect, Fiber, Layer, Logger, Redacted, Ref } from "effect"
 import { Redis } from "../../../layers/redis/Redis.ts"
 import { RedisAcl } from "../../../layers/redis/RedisAcl.ts"
 import { RedisDeadline } from "../../../layers/redis/RedisLayer.ts"
@@ -7,6 +7,7 @@ import { eventually } from "../../support/eventually.ts"
 import { connected } from "../connections.ts"
 import { redisCluster } from "./nodes.ts"
 import { sha256 } from "./redisAclSuite.ts"
+import { listen } from "./world.ts"
 
 type Nodes = Effect.Success<ReturnType<typeof redisCluster>>
 class Cluster extends Context.Service<Cluster, Nodes>()("test/RedisCluster") {}
@@ -92,15 +93,7 @@ export const redisClusterSuite = (flavour: "redis" | "valkey") => {
       Effect.gen(function*() {
         const { nodes, passwords } = yield* Cluster
         const { redis, store, users } = yield* start()
-        const heard = new Set<string>()
-        let subscribed = 0
-        yield* redis.subscribe("t:news").pipe(
-          Stream.runForEach((signal) =>
-            Effect.sync(() => signal._tag === "message" ? heard.add(signal.text) : ++subscribed)
-          ),
-          Effect.forkScoped
-        )
-        yield* poll(() => subscribed === 1, () => subscribed)
+        const { heard } = yield* listen(redis, "t:news")
         const session = yield* redis.ownConnection
         yield* session.command("XGROUP", "CREATE", "t:{s}", "g", "0", "MKSTREAM")
         const done = yield* Deferred.make<void>()

@@ -7,6 +7,7 @@ import { eventually } from "../../support/eventually.ts"
 import { connected } from "../connections.ts"
 import { redisSentinel } from "./nodes.ts"
 import { sha256 } from "./redisAclSuite.ts"
+import { listen } from "./world.ts"
 
 type Nodes = Effect.Success<ReturnType<typeof redisSentinel>>
 class Servers extends Context.Service<Servers, Nodes>()("test/RedisSentinel") {}
@@ -48,15 +49,7 @@ export const redisSentinelSuite = (flavour: "redis" | "valkey") => {
         const secrets = { REDIS_ADMIN_PASS: passwords.admin, REDIS_SENTINEL_PASS: sentinel.password }
         const script = { name: "one", lua: "return redis.call('INCR', KEYS[1])" }
         const session = yield* redis.ownConnection
-        const heard = new Set<string>()
-        let subscribed = 0
-        yield* redis.subscribe("t:news").pipe(
-          Stream.runForEach((signal) =>
-            Effect.sync(() => signal._tag === "message" ? heard.add(signal.text) : ++subscribed)
-          ),
-          Effect.forkScoped
-        )
-        yield* poll(() => subscribed === 1, () => subscribed)
+        const { heard } = yield* listen(redis, "t:news")
         const done = yield* Deferred.make<void>()
         let said = 0
         const worker = yield* Effect.forkChild(
