@@ -5,9 +5,9 @@ import { RedisAcl } from "../../../layers/redis/RedisAcl.ts"
 import { RedisDeadline } from "../../../layers/redis/RedisLayer.ts"
 import { eventually } from "../../support/eventually.ts"
 import { connected } from "../connections.ts"
+import { listen } from "./harness.ts"
 import { redisSentinel } from "./nodes.ts"
 import { sha256 } from "./redisAclSuite.ts"
-import { listen } from "./world.ts"
 
 type Nodes = Effect.Success<ReturnType<typeof redisSentinel>>
 class Servers extends Context.Service<Servers, Nodes>()("test/RedisSentinel") {}
