@@ -19,23 +19,21 @@ export class AuditChainBroken extends Schema.TaggedError<AuditChainBroken>()("Au
 }
 
 export interface ChainVerification extends Verification {
-  /** How many there are, how many of them are signed, and of how many the signature was found good. */
+  /** All checkpoints, those with a signature, and those whose signature was found good. */
   readonly checkpoints: { readonly known: number; readonly signed: number; readonly verified: number }
 }
 
-/**
- * The chain that the rows of `ConfigAudit` form: each covers all before it by its hash, so that a change to the past shows.
- */
+/** Reads and checks the chain of `ConfigAudit`: the hash of each row covers all rows before it, so tampering shows. */
 export class AuditChain extends Context.Service<AuditChain, {
   /** From `seq` on, oldest first. */
   readonly read: (fromSeq: number) => Stream.Stream<ChainEntry, AuditChainUnavailable>
   /**
-   * Checks what grew since the last checkpoint, and notes where the chain stands in the append-only file outside the database. `undefined`:
-   * the chain is empty or has not grown.
+   * Checks what grew since the last checkpoint, and writes the head to the file outside the database. `undefined`: the
+   * chain is empty or has not grown.
    */
   readonly checkpoint: Effect.Effect<Checkpoint | undefined, AuditChainUnavailable | AuditChainBroken>
-  /** What the newest look before a checkpoint found. */
+  /** What the newest check before a checkpoint found. */
   readonly fault: Effect.Effect<ChainFault | undefined>
-  /** Checks every link, every checkpoint, and the signatures of those if there is a key. */
+  /** Checks every link and every checkpoint, and their signatures when there is a key. */
   readonly verify: Effect.Effect<ChainVerification, AuditChainUnavailable>
 }>()("mutt/layers/audit/AuditChain") {}

@@ -1,6 +1,6 @@
-import { DateTime, Effect, Layer, Metric, Option, Ref, Schema, Stream } from "effect"
+import { DateTime, Effect, Layer, Metric, Option, Ref, Stream } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
-import type { ChainEntry, Checkpoint } from "../../src/domain/ChainEntry.ts"
+import type { Checkpoint } from "../../src/domain/ChainEntry.ts"
 import {
   type ChainFault,
   checkpointText,
@@ -12,28 +12,10 @@ import {
 } from "../../src/logic/auditChain.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
 import { AuditChain, AuditChainBroken, AuditChainUnavailable } from "./AuditChain.ts"
+import { decodeLinks, linkColumns } from "./auditColumns.ts"
 import { Checkpoints, type CheckpointsUnavailable } from "./Checkpoints.ts"
 import { CheckpointSigner, type CheckpointSignerUnavailable } from "./CheckpointSigner.ts"
 
-const Values = Schema.NullOr(Schema.Record(Schema.String, Schema.Json))
-
-const Row = Schema.Struct({
-  id: Schema.FiniteFromString,
-  changed_at: Schema.Date,
-  changed_by: Schema.String,
-  operation: Schema.Literals(["CREATE", "UPDATE", "DELETE"]),
-  table_name: Schema.String,
-  record_id: Schema.String,
-  old_values: Values,
-  new_values: Values,
-  reason: Schema.NullOr(Schema.String),
-  correlation_id: Schema.NullOr(Schema.String),
-  previous_hash: Schema.String,
-  entry_hash: Schema.String,
-  writer: Schema.NullOr(Schema.String)
-})
-
-const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
 const pageSize = 1_000
 
 export const chainBroken = Metric.gauge("mutt_audit_chain_broken", {
@@ -41,22 +23,21 @@ export const chainBroken = Metric.gauge("mutt_audit_chain_broken", {
     "1 while what the chain of changes grew by since its last checkpoint is not as it was written; none is made then."
 })
 
-/** The chain over `config_audit_log`. */
+/** Reads the chain from `config_audit_log`. */
 export const AuditChainPostgres = Layer.effect(
   AuditChain,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const checkpoints = yield* Checkpoints
     const signer = yield* CheckpointSigner
+    const columns = sql.literal(linkColumns)
 
     const found = yield* Ref.make<ChainFault | undefined>(undefined)
 
     const page = (fromSeq: number) =>
-      sql`SELECT id::text, changed_at, changed_by, operation, table_name, record_id, old_values, new_values, reason,
-          correlation_id, previous_hash, entry_hash, writer
-        FROM config_audit_log WHERE id >= ${fromSeq} ORDER BY config_audit_log.id LIMIT ${pageSize}`.pipe(
-        Effect.flatMap(decodeRows),
-        Effect.map((rows) => rows.map(entryOf)),
+      sql`SELECT ${columns} FROM config_audit_log WHERE id >= ${fromSeq}
+        ORDER BY config_audit_log.id LIMIT ${pageSize}`.pipe(
+        Effect.flatMap(decodeLinks),
         Effect.catchTag(
           "SchemaError",
           () => new AuditChainUnavailable({ detail: "A row of the chain cannot be read." })
@@ -108,7 +89,7 @@ export const AuditChainPostgres = Layer.effect(
       const signed = all.flatMap((mark) =>
         mark.signature === undefined ? [] : [{ mark, text: checkpointText(mark), signature: mark.signature }]
       )
-      // A key that cannot be asked says nothing against the chain: `verified` tells that nobody looked.
+      // When the key does not answer, the chain may still be whole: `verified` is 0 then.
       const good = yield* signer.verify(signed).pipe(
         droppedAt("audit.signatures", "The signatures of the checkpoints could not be checked.")
       )
@@ -130,22 +111,6 @@ export const AuditChainPostgres = Layer.effect(
     return AuditChain.of({ read, checkpoint, fault: Ref.get(found), verify })
   })
 )
-
-const entryOf = (row: typeof Row.Type): ChainEntry => ({
-  seq: row.id,
-  table: row.table_name,
-  key: row.record_id,
-  operation: row.operation,
-  before: row.old_values,
-  after: row.new_values,
-  actor: row.changed_by,
-  reason: row.reason,
-  correlationId: row.correlation_id,
-  at: row.changed_at.toISOString(),
-  previousHash: row.previous_hash,
-  entryHash: row.entry_hash,
-  writer: row.writer
-})
 
 const unavailable = (error: SqlError.SqlError) => new AuditChainUnavailable({ detail: error.reason._tag })
 const withoutCheckpoints = (error: CheckpointsUnavailable | CheckpointSignerUnavailable) =>

@@ -1,15 +1,16 @@
 import { Clock, Effect, Layer } from "effect"
-import { withinBytes } from "../../src/logic/withinBytes.ts"
-import { ConfigAudit, ConfigAuditFailed, type ConfigAuditQuery, type ConfigAuditRow } from "./ConfigAudit.ts"
+import type { AuditEntry } from "../../src/domain/ChainEntry.ts"
+import { pageOf } from "../../src/logic/withinBytes.ts"
+import { ConfigAudit, ConfigAuditFailed, type ConfigAuditQuery } from "./ConfigAudit.ts"
 
-/** Keeps everything, forgets everything at exit. */
+/** Keeps the audit in memory, for tests. */
 export const ConfigAuditMemory = Layer.sync(ConfigAudit, () => {
-  const rows: Array<ConfigAuditRow> = []
+  const rows: Array<AuditEntry> = []
 
   return ConfigAudit.of({
-    record: (draft) =>
+    record: (change) =>
       Effect.map(Clock.currentTimeMillis, (now) => {
-        rows.unshift({ ...draft, id: rows.length + 1, changedAt: new Date(now).toISOString(), writer: null })
+        rows.unshift({ ...change, seq: rows.length + 1, at: new Date(now).toISOString(), writer: null })
       }),
     search: (query) =>
       Effect.suspend(() => {
@@ -17,23 +18,17 @@ export const ConfigAuditMemory = Layer.sync(ConfigAudit, () => {
         if (Number.isNaN(before)) {
           return Effect.fail(new ConfigAuditFailed({ reason: "query", detail: "The cursor cannot be read." }))
         }
-        const found = rows.filter((row) => row.id < before && fits(row, query)).slice(0, query.limit + 1)
-        const page = withinBytes(found.slice(0, query.limit), query.maxBytes ?? Number.POSITIVE_INFINITY)
-        const last = page.at(-1)
-        return Effect.succeed(
-          found.length > page.length && last !== undefined
-            ? { rows: page, nextCursor: String(last.id) }
-            : { rows: page }
-        )
+        const found = rows.filter((row) => row.seq < before && fits(row, query))
+        return Effect.succeed(pageOf(found, query, ({ seq }) => String(seq)))
       })
   })
 })
 
-const fits = (row: ConfigAuditRow, query: ConfigAuditQuery): boolean =>
-  (query.changedBy === undefined || row.changedBy.toLowerCase().includes(query.changedBy.toLowerCase())) &&
+const fits = (row: AuditEntry, query: ConfigAuditQuery): boolean =>
+  (query.actor === undefined || row.actor.toLowerCase().includes(query.actor.toLowerCase())) &&
   (query.operation === undefined || row.operation === query.operation) &&
-  (query.tableName === undefined || row.tableName === query.tableName) &&
-  (query.recordId === undefined || row.recordId === query.recordId) &&
+  (query.table === undefined || row.table === query.table) &&
+  (query.key === undefined || row.key === query.key) &&
   (query.correlationId === undefined || row.correlationId === query.correlationId) &&
-  (query.from === undefined || Date.parse(row.changedAt) >= Date.parse(query.from)) &&
-  (query.to === undefined || Date.parse(row.changedAt) <= Date.parse(query.to))
+  (query.from === undefined || Date.parse(row.at) >= Date.parse(query.from)) &&
+  (query.to === undefined || Date.parse(row.at) <= Date.parse(query.to))

@@ -1,12 +1,12 @@
 import { Clock, Effect, Layer } from "effect"
-import type { Decision } from "../../src/domain/Decision.ts"
-import { withinBytes } from "../../src/logic/withinBytes.ts"
-import { type AuditQuery, type AuditRecord, type AuditRow, EventAudit, EventAuditFailed } from "./EventAudit.ts"
+import type { Decision, EventAuditEntry } from "../../src/domain/Decision.ts"
+import { pageOf } from "../../src/logic/withinBytes.ts"
+import { type AuditQuery, type AuditRecord, EventAudit, EventAuditFailed } from "./EventAudit.ts"
 import { readCursor, writeCursor } from "./eventCursor.ts"
 
-/** Keeps everything, forgets everything at exit. Refuses what the database would refuse. */
+/** Keeps the audit in memory, for tests. Refuses what the database would refuse. */
 export const EventAuditMemory = Layer.sync(EventAudit, () => {
-  const rows = new Map<string, { readonly row: AuditRow; readonly decision: Decision }>()
+  const rows = new Map<string, { readonly row: EventAuditEntry; readonly decision: Decision }>()
 
   const record = (records: ReadonlyArray<AuditRecord>) =>
     Effect.gen(function*() {
@@ -34,11 +34,7 @@ export const EventAuditMemory = Layer.sync(EventAudit, () => {
       const found = Array.from(rows.values(), ({ row }) => row)
         .filter((row) => fits(row, query) && (before === undefined || keyOf(row) < before))
         .sort((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1))
-      const page = withinBytes(found.slice(0, query.limit), query.maxBytes ?? Number.POSITIVE_INFINITY)
-      const last = page.at(-1)
-      return Effect.succeed(
-        found.length > page.length && last !== undefined ? { rows: page, nextCursor: keyOf(last) } : { rows: page }
-      )
+      return Effect.succeed(pageOf(found, query, keyOf))
     })
 
   return EventAudit.of({ record, search })
@@ -46,9 +42,9 @@ export const EventAuditMemory = Layer.sync(EventAudit, () => {
 
 const isUuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-const keyOf = (row: AuditRow) => writeCursor({ timestamp: row.event_timestamp, eventId: row.id })
+const keyOf = (row: EventAuditEntry) => writeCursor({ timestamp: row.event_timestamp, eventId: row.id })
 
-const rowOf = ({ decision, event, raw }: AuditRecord, now: string): AuditRow => ({
+const rowOf = ({ decision, event, raw }: AuditRecord, now: string): EventAuditEntry => ({
   id: event.id,
   event_timestamp: event.timestamp,
   received_at: event.receivedAt,
@@ -66,7 +62,7 @@ const rowOf = ({ decision, event, raw }: AuditRecord, now: string): AuditRow => 
   raw_message: raw
 })
 
-const fits = (row: AuditRow, query: AuditQuery): boolean =>
+const fits = (row: EventAuditEntry, query: AuditQuery): boolean =>
   (query.hostname === undefined || row.hostname === query.hostname.toLowerCase()) &&
   (query.ruleId === undefined || row.matched_rule_id === query.ruleId) &&
   (query.outcome === undefined || row.outcome === query.outcome) &&

@@ -1,15 +1,15 @@
 import { Context, Effect, Layer } from "effect"
 import type { Snapshot } from "./DynamicConfig.ts"
 
-/** The newest settings that were in force, kept beside the process for a start without Redis. */
+/** Keeps the newest settings that were in force, for a start without Redis. */
 export class ConfigCache extends Context.Service<ConfigCache, {
-  /** `undefined`: none is kept, or what is kept cannot be used, which the log then says. */
+  /** `undefined` when there is none; one that cannot be used is logged and counts as none. */
   readonly load: Effect.Effect<Snapshot | undefined>
-  /** A copy that cannot be kept is told to the log and hinders nothing. */
+  /** Never fails: a copy that cannot be kept is logged. */
   readonly keep: (snapshot: Snapshot) => Effect.Effect<void>
 }>()("mutt/layers/config/ConfigCache") {}
 
-/** Keeps nothing: a start without Redis begins with the defaults. */
+/** A start without Redis then begins with the defaults. */
 export const ConfigCacheNone = Layer.succeed(ConfigCache, {
   load: Effect.succeed(undefined),
   keep: () => Effect.void

@@ -9,7 +9,7 @@ import { ConfigCache } from "./ConfigCache.ts"
 import { contentsOf, isKept } from "./contents.ts"
 import type { Snapshot } from "./DynamicConfig.ts"
 
-/** Bytes. Host zones, of which there may be a thousand, take most of it. */
+/** Bytes, most of them for up to a thousand host zones. */
 const sizeLimit = 1_048_576
 
 const Kept = Schema.Struct({
@@ -23,17 +23,14 @@ const decode = Schema.decodeUnknownEffect(KeptFile)
 /** Why a file is not used. */
 class Unusable extends Schema.TaggedError<Unusable>()("Unusable", { detail: Schema.String }) {}
 
-/**
- * One JSON file with a checksum, readable by its owner alone, replaced whole: a crash leaves the old one or the new one. Settings are no
- * secrets, and nothing else is in it.
- */
+/** Keeps one JSON file with a checksum, readable by its owner alone. A crash leaves the old one or the new one. */
 export const ConfigCacheFile = (path: string) =>
   Layer.effect(
     ConfigCache,
     Effect.gen(function*() {
       const files = yield* FileSystem.FileSystem
       const { instance } = yield* Environment
-      // Of its own for each process, so that several may share one file.
+      // Another name for each process, so that several may share one file.
       const draft = `${path}.${instance}.tmp`
 
       const load = Effect.gen(function*() {

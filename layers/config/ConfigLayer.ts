@@ -2,18 +2,18 @@ import { Effect, Layer } from "effect"
 import { Environment } from "../environment/Environment.ts"
 import { ConfigCacheNone } from "./ConfigCache.ts"
 import { ConfigCacheFile } from "./ConfigCacheFile.ts"
-import { ConfigRolloutRedis } from "./ConfigRolloutRedis.ts"
+import { ConfigRollout } from "./ConfigRollout.ts"
 import { DynamicConfigRedis } from "./DynamicConfigRedis.ts"
 
-const LastKnownGoodLayer = Layer.unwrap(
+const ConfigCacheLayer = Layer.unwrap(
   Effect.map(
     Environment,
-    ({ lastKnownGood: cache }) => cache === undefined ? ConfigCacheNone : ConfigCacheFile(cache)
+    ({ lastKnownGood }) => lastKnownGood === undefined ? ConfigCacheNone : ConfigCacheFile(lastKnownGood)
   )
 )
 
-/** The dynamic settings of a program, hot: read from Redis, followed while it runs, and acknowledged. */
+/** Reads the live settings of a program from Redis, follows them, and reports which version it has in force. */
 export const ConfigLayer = DynamicConfigRedis.pipe(
-  Layer.provide(LastKnownGoodLayer),
-  Layer.provideMerge(ConfigRolloutRedis)
+  Layer.provide(ConfigCacheLayer),
+  Layer.merge(ConfigRollout.layer)
 )

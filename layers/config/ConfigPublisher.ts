@@ -1,13 +1,10 @@
 import { Context, type Effect, Schema } from "effect"
 
-/** Redis did not take it. It will be offered again until it does. */
+/** Redis does not have the newest settings yet. They are published again until it does. */
 export class PublishDelayed extends Schema.TaggedError<PublishDelayed>()("RelayDelayed", { detail: Schema.String }) {}
 
-/**
- * Hands the ledger's newest state to Redis, where every process reads it. Applied only if (epoch, version) is newer than what
- * Redis has; a Redis that is older, empty or of another epoch gets everything again.
- */
+/** Publishes the newest settings of PostgreSQL to Redis, from where every process reads them. */
 export class ConfigPublisher extends Context.Service<ConfigPublisher, {
-  /** Hands over whatever Redis does not have yet; says which version it has now. */
+  /** Publishes, unless Redis has this version of this epoch or a newer one. Answers the version it has then. */
   readonly push: Effect.Effect<{ readonly epoch: string; readonly version: number }, PublishDelayed>
 }>()("mutt/layers/config/ConfigPublisher") {}

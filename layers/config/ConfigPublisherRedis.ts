@@ -3,14 +3,15 @@ import { SqlClient } from "effect/sql"
 import { Redis, type RedisScript } from "../redis/Redis.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
 import { supervised } from "../telemetry/supervised.ts"
+import { readHead } from "./configHash.ts"
 import { ConfigPublisher, PublishDelayed } from "./ConfigPublisher.ts"
-import { hedgedCommand, hedgedRead, lookSchedule } from "./hedgedRead.ts"
+import { everySecond, hedgedRead } from "./hedgedRead.ts"
 import { configKeys } from "./keys.ts"
 import { storeRows } from "./storeRows.ts"
 
 /**
- * KEYS: the hash. ARGV: epoch, version, channel, then setting and JSON by turns. Replaces everything and tells everybody, unless
- * Redis has this version of this epoch or a newer one. Answers what Redis has then.
+ * KEYS: the hash. ARGV: epoch, version, channel, then setting and JSON by turns. Replaces and announces everything,
+ * unless Redis has this version of this epoch or a newer one. Answers the version that Redis has then.
  */
 const applyIfNewer: RedisScript = {
   name: "config.apply",
@@ -28,8 +29,8 @@ return { ARGV[1], ARGV[2] }
 const decodeAnswer = Schema.decodeUnknownEffect(Schema.Tuple([Schema.String, Schema.FiniteFromString]))
 
 /**
- * Hands the ledger to Redis. Beside each push asked for, a look each second finds what a crash or an outage left undone, and a Redis that
- * lost or went back in time.
+ * Publishes when asked to, and compares both sides each second: a crash or an outage may have left a change undone, and
+ * Redis may have lost its contents or been restored from an old copy.
  */
 export const ConfigPublisherRedis = Layer.effect(
   ConfigPublisher,
@@ -38,7 +39,7 @@ export const ConfigPublisherRedis = Layer.effect(
     const sql = yield* SqlClient.SqlClient
     const rows = storeRows(sql)
 
-    const hand = Effect.gen(function*() {
+    const apply = Effect.gen(function*() {
       const { set, ...head } = yield* rows.headAndSet
       const settings = [...set].flatMap(([key, value]) => [key, JSON.stringify(value)])
       const args = [head.epoch, head.version, configKeys.channel, ...settings]
@@ -50,10 +51,7 @@ export const ConfigPublisherRedis = Layer.effect(
       return { epoch, version, ahead: epoch === head.epoch && version > head.version }
     })
 
-    /**
-     * Redis said that it has a version which the ledger has not reached: the ledger was restored from an old backup. It is a new
-     * incarnation then, so that its versions count again.
-     */
+    /** Gives a ledger that was restored from an old backup a new epoch, so that its versions count again. */
     const renewIfBehind = Effect.fnUntraced(function*(epoch: string, version: number) {
       const changed = yield* sql`UPDATE config_ledger SET epoch = gen_random_uuid()
         WHERE epoch = ${epoch}::text::uuid AND version < ${version}::text::bigint RETURNING version`
@@ -64,10 +62,10 @@ export const ConfigPublisherRedis = Layer.effect(
     })
 
     const push = Effect.gen(function*() {
-      const first = yield* hand
+      const first = yield* apply
       if (first.ahead) yield* renewIfBehind(first.epoch, first.version)
-      // Handed again whoever renewed it, and also when somebody was merely quicker with a newer version.
-      const { epoch, version } = first.ahead ? yield* hand : first
+      // Again whoever gave the new epoch, and also when another web-ui was merely faster with a newer version.
+      const { epoch, version } = first.ahead ? yield* apply : first
       yield* sql`DELETE FROM config_outbox WHERE version <= ${version}`
       return { epoch, version }
     }).pipe(
@@ -78,29 +76,19 @@ export const ConfigPublisherRedis = Layer.effect(
       })
     )
 
-    /** Asks both sides where they are before it hands anything over. */
-    const look = Effect.gen(function*() {
-      const [epoch, version] = yield* hedgedCommand(
-        redis,
-        "HMGET",
-        configKeys.hash,
-        configKeys.epoch,
-        configKeys.version
-      ).pipe(Effect.flatMap(decodePlace))
+    /** Publishes if the two sides differ. */
+    const compare = Effect.gen(function*() {
+      const { epoch, version } = yield* readHead(redis)
       const head = yield* rows.head
       const waiting = yield* sql`SELECT 1 FROM config_outbox LIMIT 1`
-      if (epoch !== head.epoch || Number(version) !== head.version || waiting.length > 0) yield* push
+      if (epoch !== head.epoch || version !== head.version || waiting.length > 0) yield* push
     })
 
-    yield* look.pipe(
+    yield* compare.pipe(
       droppedAt("config.relay", "The settings could not be handed to Redis; trying again."),
-      Effect.repeat(lookSchedule),
+      Effect.repeat(everySecond),
       supervised("config.relay")
     )
     return ConfigPublisher.of({ push })
   })
-)
-
-const decodePlace = Schema.decodeUnknownEffect(
-  Schema.Tuple([Schema.NullOr(Schema.String), Schema.NullOr(Schema.String)])
 )

@@ -2,13 +2,13 @@ import { Context, type Effect, type Stream } from "effect"
 import type { HostZone } from "../../src/domain/HostZone.ts"
 import type { SettingValues } from "../../src/domain/Settings.ts"
 
-/** All settings of one version. Replaced whole, never changed. */
+/** The settings of one version, which never change. */
 export interface Snapshot {
-  /** Id of the ledger's incarnation; a different one means the store was rebuilt or restored. */
+  /** Another one after PostgreSQL was rebuilt or restored: versions of two epochs cannot be compared. */
   readonly epoch: string
   readonly version: number
   readonly values: SettingValues
-  /** No setting, but of the same versions: which hosts write their times in which zone. */
+  /** No setting, but part of the same versions: the hosts whose times are in another zone. */
   readonly hostZones: ReadonlyArray<HostZone>
 }
 
@@ -16,18 +16,15 @@ export interface ConfigStatus {
   readonly source: "redis" | "file" | "defaults"
   readonly epoch: string
   readonly version: number
-  /** The store could not be asked lately; the values are the last known good. */
+  /** The store could not be read lately; the values are the last good ones. */
   readonly stale: boolean
   readonly ageMs: number
 }
 
-/**
- * The dynamic settings of this process. A read is a memory read: no I/O, no allocation, never half a change.
- * Take one snapshot per request or batch and use it to the end.
- */
+/** Has the live settings in memory, so that reading them costs nothing. Take one snapshot for each request or batch. */
 export class DynamicConfig extends Context.Service<DynamicConfig, {
   readonly snapshot: () => Snapshot
-  /** Begins with the current snapshot, then each newer one. */
+  /** The current snapshot, then each newer one. */
   readonly changes: Stream.Stream<Snapshot>
   readonly status: Effect.Effect<ConfigStatus>
 }>()("mutt/layers/config/DynamicConfig") {}

@@ -3,7 +3,7 @@ import type { HostZone } from "../../src/domain/HostZone.ts"
 import { defaults, type SettingValues } from "../../src/domain/Settings.ts"
 import { DynamicConfig, type Snapshot } from "./DynamicConfig.ts"
 
-/** Settings in memory, for tests: the defaults with `start` over them, and a hand to change them. */
+/** Settings in memory, for tests: the defaults with `start` over them, and what changes them. */
 export const makeDynamicConfigMemory = (start: Partial<SettingValues> = {}) =>
   Effect.gen(function*() {
     const first: Snapshot = { epoch: "memory", version: 1, values: { ...defaults, ...start }, hostZones: [] }
@@ -31,6 +31,5 @@ export const makeDynamicConfigMemory = (start: Partial<SettingValues> = {}) =>
     }
   })
 
-/** The defaults, or what is given. */
 export const DynamicConfigMemory = (values: Partial<SettingValues> = {}) =>
   Layer.unwrap(Effect.map(makeDynamicConfigMemory(values), ({ layer }) => layer))

@@ -3,9 +3,7 @@ import { LogThreshold } from "../telemetry/LogThreshold.ts"
 import { supervised } from "../telemetry/supervised.ts"
 import { DynamicConfig } from "./DynamicConfig.ts"
 
-/**
- * Follows the setting `log_level`. Until anything has been set (version 0), the level of the environment stays in force.
- */
+/** Follows the setting `log_level`. Until anything was set (version 0), `LOG_LEVEL` stays in force. */
 export const LogLevelFollowsConfig = Layer.effectDiscard(Effect.gen(function*() {
   const config = yield* DynamicConfig
   const threshold = yield* LogThreshold

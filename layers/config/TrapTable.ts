@@ -2,7 +2,7 @@ import { Config, Context, Effect, FileSystem, Layer, Schema } from "effect"
 import { parseTrapNames, type TrapNames } from "../../src/decode/fields/trapNames.ts"
 import { optionalSetting } from "../environment/setting.ts"
 
-/** The table of names can't be used. Every problem is listed, with its line. */
+/** The file of names can't be used. Every problem is listed, with its line. */
 export class TrapTableInvalid extends Schema.TaggedError<TrapTableInvalid>()("TrapTableInvalid", {
   path: Schema.String,
   problems: Schema.Array(Schema.String)
@@ -14,15 +14,14 @@ export class TrapTableInvalid extends Schema.TaggedError<TrapTableInvalid>()("Tr
   }
 }
 
-/** The names of traps and variables that this site added to those that every MIB has; `undefined` without a table. */
+/** Names of traps and variables that this site adds to those of common MIBs. */
 export const TrapTable = Context.Reference<TrapNames | undefined>("mutt/layers/config/TrapTable", {
   defaultValue: () => undefined
 })
 
-/** The file of the table. */
 export const trapNamesPath = optionalSetting("MUTT_TRAP_NAMES", Config.NonEmptyString)
 
-/** Reads the table once, as a program starts. */
+/** Reads the file once, as a program starts. */
 export const TrapTableLayer = (path: string | undefined) =>
   Layer.effect(
     TrapTable,

@@ -1,21 +1,18 @@
-import type { Result } from "effect"
-import { type Contents, contentsOf, isKept } from "./contents.ts"
+import { Effect } from "effect"
+import type { Redis } from "../redis/Redis.ts"
+import { contentsOf, isKept } from "./contents.ts"
+import { hedgedCommand } from "./hedgedRead.ts"
 import { configKeys } from "./keys.ts"
 
-/** What the hash of settings holds. */
-export interface ConfigHash {
-  /** The hash is not there. */
-  readonly empty: boolean
-  readonly epoch: string
-  readonly version: number
-  /** All settings, absent ones at their defaults, and the host zones; or what is wrong with them. */
-  readonly contents: Result.Result<Contents, ReadonlyArray<string>>
-  /** Names that are no settings of this version. */
-  readonly unknown: ReadonlyArray<string>
-}
+/** Reads which version Redis has; `""` and 0 when it has none. */
+export const readHead = (redis: Redis["Service"]) =>
+  Effect.map(hedgedCommand(redis, "HMGET", configKeys.hash, configKeys.epoch, configKeys.version), (reply) => {
+    const [epoch, version] = Array.isArray(reply) ? reply : []
+    return { epoch: String(epoch ?? ""), version: Number(version ?? 0) }
+  })
 
-/** Decodes the whole hash from the answer to HGETALL. */
-export const readConfigHash = (reply: unknown): ConfigHash => {
+/** Decodes the answer to HGETALL. `unknown` are names that this program does not know. */
+export const readConfigHash = (reply: unknown) => {
   const fields = fieldsOf(reply)
   const given = new Map<string, unknown>()
   const unknown: Array<string> = []
@@ -41,7 +38,7 @@ const fieldsOf = (reply: unknown): ReadonlyMap<string, string> => {
   return fields
 }
 
-/** Text that is no JSON is no value either: `undefined` fits no setting. */
+/** `undefined`, which fits no setting, when the text is no JSON. */
 const json = (text: string): unknown => {
   try {
     return JSON.parse(text)

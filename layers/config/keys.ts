@@ -1,11 +1,10 @@
-/**
- * Where the settings are in Redis: a hash of setting → JSON, with `_epoch` and `_version`, and the channel that announces changes.
- * All share a hash tag.
- */
+/** Keys and channels of the settings in Redis. All share a hash tag. */
 export const configKeys = {
+  /** Hash: setting → JSON, and `_epoch` and `_version`. */
   hash: "mutt:{config}",
+  /** Channel: there is another version. */
   channel: "mutt:{config}:updates",
-  /** Hash: instance → what it runs. */
+  /** Hash: instance → its report of the version it runs. */
   instances: "mutt:{config}:instances",
   /** Channel: a process runs another version now, or has refused one. */
   reports: "mutt:{config}:reports",

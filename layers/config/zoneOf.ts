@@ -2,7 +2,7 @@ import { Effect } from "effect"
 import { type ZoneOf, zonesByHost } from "../../src/decode/fields/hostZones.ts"
 import { DynamicConfig, type Snapshot } from "./DynamicConfig.ts"
 
-/** Looks up zones by the settings in force; what was looked up is forgotten when they change. Plain, for the hot path. */
+/** Looks up the zone of a host by the settings in force. A plain function, since it is called for each event. */
 export const makeZoneOf: Effect.Effect<ZoneOf, never, DynamicConfig> = Effect.map(DynamicConfig, (config) => {
   let seen: Snapshot | undefined
   let zoneOf: ZoneOf = zonesByHost([], "UTC")

@@ -9,22 +9,22 @@ export interface Received {
   readonly result: DeliveryResult
 }
 
-/** How the platform of a test behaves, and what it was sent. */
+/** How the receiver of a test answers, and what it was sent. */
 export class ReceiverScript extends Context.Service<ReceiverScript, {
-  /** Every alert it was asked to take, in order of arrival, with what it answered. */
+  /** In order of arrival. */
   readonly received: () => ReadonlyArray<Received>
   readonly answer: (answer: (alert: Alert) => Effect.Effect<DeliveryResult>) => Effect.Effect<void>
-}>()("mutt/layers/delivery/PlatformScript") {}
+}>()("mutt/layers/delivery/ReceiverScript") {}
 
-/** A platform that takes everything, until a `PlatformScript` says otherwise. */
+/** Takes every alert, until a `ReceiverScript` says otherwise. */
 export const ReceiverMemory = Layer.effectContext(Effect.sync(() => {
   const received: Array<Received> = []
-  let behaviour: (alert: Alert) => Effect.Effect<DeliveryResult> = () =>
+  let respond: (alert: Alert) => Effect.Effect<DeliveryResult> = () =>
     Effect.succeed({ _tag: "delivered", status: 200 })
 
-  const deliver = Effect.fn("Platform.deliver")(function*(alert: Alert) {
+  const deliver = Effect.fn("Receiver.deliver")(function*(alert: Alert) {
     const at = yield* Clock.currentTimeMillis
-    const result = yield* behaviour(alert)
+    const result = yield* respond(alert)
     received.push({ alert, at, result })
     return result
   })
@@ -34,7 +34,7 @@ export const ReceiverMemory = Layer.effectContext(Effect.sync(() => {
       received: () => received,
       answer: (answer) =>
         Effect.sync(() => {
-          behaviour = answer
+          respond = answer
         })
     })
   )

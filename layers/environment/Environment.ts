@@ -7,24 +7,23 @@ export interface HostAndPort {
   readonly port: number
 }
 
-export interface RedisAddress extends HostAndPort {
+interface Tls {
+  readonly tls: boolean
+  readonly caPath: string | undefined
+}
+
+export interface RedisAddress extends HostAndPort, Tls {
   /** `host` and `port` are not used: these sentinels say where the master is. */
   readonly sentinels?: { readonly master: string; readonly nodes: ReadonlyArray<HostAndPort> } | undefined
   /** `host` and `port` are not used: these nodes say which others a Redis Cluster has. */
   readonly cluster?: ReadonlyArray<HostAndPort> | undefined
   /** ACL user; `undefined` logs in as the default user, with a password alone. */
   readonly username: string | undefined
-  readonly tls: boolean
-  readonly caPath: string | undefined
 }
 
-export interface PostgresAddress {
-  readonly host: string
-  readonly port: number
+export interface PostgresAddress extends HostAndPort, Tls {
   readonly database: string
-  readonly tls: boolean
-  readonly caPath: string | undefined
-  /** That serve. One more is opened for a moment, to replace one of them or to prove a password. */
+  /** Connections that serve. One more is opened for a moment, to replace one of them or to prove a password. */
   readonly maxConnections: number
   readonly connectionTtlMs: number
 }
@@ -36,11 +35,11 @@ export interface VaultAddress {
   readonly secretIdFile: string
   readonly mount: string
   readonly path: string
-  /** The key that signs checkpoints, and the engine it is in; `undefined`: they are not signed. */
+  /** The key that signs checkpoints, in the transit engine; without one they are not signed. */
   readonly transit?: { readonly mount: string; readonly key: string } | undefined
 }
 
-/** What one client of an HTTP server may take of it. See `layers/http/HttpConnections.ts`. */
+/** How long, and how often at a time, a client may keep a connection to an HTTP server. */
 export interface ConnectionLimits {
   /** From the connection, or from the first byte of a later request, to the end of the header. */
   readonly headerMs: number
@@ -57,7 +56,7 @@ export interface ConnectionLimits {
   readonly maxPerPeer: number
 }
 
-/** What is fixed while a process lives: read from the environment at start, every problem named at once. */
+/** The static settings of a process, read from the environment once, at its start. */
 export class Environment extends Context.Service<Environment, {
   readonly program: Program
   /** Unique among all processes (`POD_NAME`, or program and random digits). */
@@ -68,10 +67,9 @@ export class Environment extends Context.Service<Environment, {
   readonly http: {
     readonly host: string
     readonly port: number
-    /** The defaults when absent. */
     readonly limits?: ConnectionLimits | undefined
   }
-  /** How many requests without a good key one address may send; the defaults when absent. */
+  /** How many requests without a good key one address may send. */
   readonly authFailures?: FailureLimits | undefined
   readonly redis: RedisAddress
   readonly postgres: PostgresAddress
@@ -84,6 +82,6 @@ export class Environment extends Context.Service<Environment, {
     readonly path: string | undefined
     readonly vault?: VaultAddress | undefined
   }
-  /** Every setting by its environment name as it is in force, for `/admin/config`. Holds no secret. */
+  /** Every setting in force, by its environment name, for `/admin/config`. Holds no secret. */
   readonly shown: Readonly<Record<string, string | number | boolean>>
 }>()("mutt/layers/environment/Environment") {}

@@ -1,15 +1,16 @@
 import { Config, Context, Effect, FileSystem, Layer, Random } from "effect"
 import manifest from "../../package.json" with { type: "json" }
 import type { Program } from "../../src/domain/Settings.ts"
-import { authSettings, failureLimits } from "./authSettings.ts"
+import { authSettings } from "./authSettings.ts"
 import { Environment } from "./Environment.ts"
-import { connectionLimits, httpSettings } from "./httpSettings.ts"
+import { httpSettings } from "./httpSettings.ts"
 import { logLevel } from "./logLevel.ts"
 import { redisProblems, redisSettings, redisTopology } from "./redisSettings.ts"
 import {
   between,
   EnvironmentInvalid,
   flag,
+  inMillis,
   optionalSetting,
   readSettings,
   type Setting,
@@ -20,18 +21,15 @@ import {
 import { vaultAddress, vaultProblems, vaultSettings } from "./vaultSettings.ts"
 
 /**
- * The settings every program reads, from the environment (through `ConfigProvider`).
- * Fails with all problems at once, which ends the program with exit code 1.
+ * Reads the settings that every program has. Fails with all problems at once, which ends the program with exit code 1.
  *
- * TLS is on unless it is switched off, as it always was. What is new: the server's certificate and name are always verified,
- * against the given CA or else the system's.
+ * TLS is on unless it is switched off, and the server's certificate and name are verified, against the given CA or the
+ * system's.
  */
-export const EnvironmentLayer = (program: Program) => Layer.effect(Environment, Effect.map(read(program, {}), first))
+export const EnvironmentLayer = (program: Program) =>
+  Layer.effect(Environment, Effect.map(read(program, {}), ([config]) => config))
 
-/**
- * The same, together with settings of the program's own under a service of its own:
- * their problems join the list, and they are shown beside the others.
- */
+/** Reads the settings of this program too, which get a service of their own. */
 export const EnvironmentLayerWith = <Id, A extends Readonly<Record<string, unknown>>>(
   program: Program,
   own: Context.Key<Id, A>,
@@ -41,8 +39,6 @@ export const EnvironmentLayerWith = <Id, A extends Readonly<Record<string, unkno
     Effect.map(read(program, settings), ([config, values]) =>
       Context.make(Environment, config).pipe(Context.add(own, values)))
   )
-
-const first = <A, B>(pair: readonly [A, B]): A => pair[0]
 
 const port = between(0, 65_535)
 
@@ -57,7 +53,6 @@ const settings = {
   podName: optionalSetting("POD_NAME", Config.NonEmptyString),
   logLevel: setting("LOG_LEVEL", logLevel, "info"),
   httpHost: setting("SERVER_HOST", Config.String, "0.0.0.0"),
-  ...httpSettings,
   redisHost: setting("REDIS_HOST", Config.String, "localhost"),
   redisPort: setting("REDIS_PORT", port, 6379),
   redisUser: optionalSetting("REDIS_USER", Config.String),
@@ -70,12 +65,11 @@ const settings = {
   dbTls: setting("DB_TLS_ENABLED", flag, true),
   dbCa: optionalSetting("DB_TLS_CA_CERT_PATH", Config.String),
   dbMaxConnections: setting("DB_POOL_MAX_CONN", between(2, 1_000), 10),
-  dbTtlSeconds: setting("DB_CONNECTION_TTL_SECONDS", between(1, 86_400), 900),
+  dbTtlMs: inMillis(setting("DB_CONNECTION_TTL_SECONDS", between(1, 86_400), 900)),
   queueName: setting("INGEST_QUEUE_NAME", Config.NonEmptyString, "mutt:{ingest}"),
   lastKnownGood: optionalSetting("CONFIG_LAST_KNOWN_GOOD", Config.NonEmptyString),
   secrets: setting("MUTT_SECRETS", (name) => Config.Literals(["env", "file", "vault"], name), "env"),
   secretsFile: optionalSetting("MUTT_SECRETS_FILE", Config.String),
-  ...authSettings,
   ...vaultSettings
 }
 
@@ -87,6 +81,8 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
   const problems: Array<string> = []
   const shown: Record<string, Shown> = {}
   const common = yield* readSettings({ ...settings, httpPort: httpPort[program] }, problems, shown)
+  const http = yield* readSettings(httpSettings, problems, shown)
+  const auth = yield* readSettings(authSettings, problems, shown)
   const extra = yield* readSettings(own, problems, shown)
 
   const paths = [
@@ -102,10 +98,11 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
   }
   problems.push(...redisProblems(common.values))
   if (common.values.secrets === "vault") problems.push(...vaultProblems(common.values))
-  const values = common.complete
-  if (values === undefined || extra.complete === undefined || problems.length > 0) {
+  const [values, limits, authFailures] = [common.complete, http.complete, auth.complete]
+  if (values === undefined || limits === undefined || authFailures === undefined) {
     return yield* new EnvironmentInvalid({ problems })
   }
+  if (extra.complete === undefined || problems.length > 0) return yield* new EnvironmentInvalid({ problems })
 
   const instance = values.podName ??
     `${program}-${(yield* Random.nextIntBetween(0, 0x1000000)).toString(16).padStart(6, "0")}`
@@ -115,8 +112,13 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
     instance,
     version: manifest.version,
     logLevel: values.logLevel,
-    http: { host: values.httpHost, port: values.httpPort, limits: connectionLimits(values) },
-    authFailures: failureLimits(values),
+    http: {
+      host: values.httpHost,
+      port: values.httpPort,
+      // A request has its header first: Node refuses a server that gives the whole less time than the part.
+      limits: { ...limits, requestMs: Math.max(limits.requestMs, limits.headerMs) }
+    },
+    authFailures,
     redis: {
       host: values.redisHost,
       port: values.redisPort,
@@ -133,7 +135,7 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
       caPath: values.dbCa,
       // The setting is a promise to the server: the one that replaces another is of that number.
       maxConnections: values.dbMaxConnections - 1,
-      connectionTtlMs: values.dbTtlSeconds * 1_000
+      connectionTtlMs: values.dbTtlMs
     },
     queueName: values.queueName,
     lastKnownGood: values.lastKnownGood,

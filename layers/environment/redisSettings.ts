@@ -1,6 +1,6 @@
 import { Config, Schema } from "effect"
 import type { HostAndPort, RedisAddress } from "./Environment.ts"
-import { optionalSetting } from "./setting.ts"
+import { optionalSetting, type ValuesOf } from "./setting.ts"
 
 const most = 100
 
@@ -13,7 +13,6 @@ const hostAndPort = (text: string): HostAndPort | undefined => {
 
 const parts = (text: string): ReadonlyArray<string> => text.split(",").map((part) => part.trim())
 
-/** What `Nodes` has let pass. */
 const nodesOf = (text: string): ReadonlyArray<HostAndPort> => parts(text).flatMap((part) => hostAndPort(part) ?? [])
 
 const Nodes = Schema.String.check(
@@ -32,13 +31,9 @@ export const redisSettings = {
   redisCluster: optionalSetting("REDIS_CLUSTER_NODES", nodes)
 }
 
-interface Values {
-  readonly redisSentinels?: string | undefined
-  readonly redisSentinelMaster?: string | undefined
-  readonly redisCluster?: string | undefined
-}
+type Values = Partial<ValuesOf<typeof redisSettings>>
 
-/** What does not go together. */
+/** Settings that contradict each other. */
 export const redisProblems = ({ redisCluster, redisSentinelMaster, redisSentinels }: Values): ReadonlyArray<string> => [
   ...(redisSentinels !== undefined && redisCluster !== undefined
     ? ["REDIS_SENTINELS and REDIS_CLUSTER_NODES are both set: Redis is behind sentinels or a cluster, not both."]
@@ -51,7 +46,7 @@ export const redisProblems = ({ redisCluster, redisSentinelMaster, redisSentinel
     : [])
 ]
 
-/** How Redis is found, when not at one address. */
+/** The sentinels or nodes that know where Redis is, if it is not at one address. */
 export const redisTopology = (values: Values): Pick<RedisAddress, "sentinels" | "cluster"> => ({
   sentinels: values.redisSentinels === undefined || values.redisSentinelMaster === undefined
     ? undefined

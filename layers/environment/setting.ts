@@ -1,17 +1,19 @@
 import { Config, ConfigProvider, Effect, Result, Schema } from "effect"
 
-/** What may be shown of a setting. */
 export type Shown = string | number | boolean
 
-/** One static setting: its environment name, how it is read, and what of it may be shown (`undefined`: nothing). */
+/** One static setting. */
 export interface Setting<A> {
+  /** Of its environment variable. */
   readonly name: string
   readonly config: Config.Config<A>
+  /** What `/admin/config` shows; `undefined`: nothing. */
   readonly show: (value: A) => Shown | undefined
 }
 
 /** Settings by the field that will hold them. */
 export type SettingsOf<A> = { readonly [K in keyof A]: Setting<A[K]> }
+export type ValuesOf<S> = { readonly [K in keyof S]: S[K] extends Setting<infer A> ? A : never }
 
 /** The program cannot start like this. Every problem is listed, not only the first. */
 export class EnvironmentInvalid extends Schema.TaggedError<EnvironmentInvalid>()("StaticConfigInvalid", {
@@ -24,27 +26,25 @@ export class EnvironmentInvalid extends Schema.TaggedError<EnvironmentInvalid>()
 
 type Reader<A> = (name: string) => Config.Config<A>
 
-/** A setting with a default, which covers a missing value only: a malformed one is a problem. */
-export const setting = <A extends Shown>(name: string, read: Reader<A>, fallback: NoInfer<A>): Setting<A> => ({
-  name,
-  config: read(name).pipe(Config.withDefault(fallback)),
-  show: (value) => value
-})
-
 export const requiredSetting = <A extends Shown>(name: string, read: Reader<A>): Setting<A> => ({
   name,
   config: read(name),
   show: (value) => value
 })
 
-/** `undefined` when it is not given. */
+/** A setting with a default, which covers a missing value only: a malformed one is a problem. */
+export const setting = <A extends Shown>(name: string, read: Reader<A>, fallback: NoInfer<A>): Setting<A> => ({
+  ...requiredSetting(name, read),
+  config: read(name).pipe(Config.withDefault(fallback))
+})
+
 export const optionalSetting = <A extends Shown>(name: string, read: Reader<A>): Setting<A | undefined> => ({
   name,
   config: read(name).pipe(Config.withDefault(undefined)),
   show: (value) => value
 })
 
-/** No secret, but a map for whoever looks for one. */
+/** Not shown: no secret, but it tells an intruder where to find one. */
 export const hidden = <A>(shown: Setting<A>): Setting<A> => ({ ...shown, show: () => undefined })
 
 /** Whole numbers from `minimum` to `maximum`. */
@@ -56,6 +56,13 @@ export const between = (minimum: number, maximum: number): Reader<number> => {
   return (name) => Config.schema(schema, name)
 }
 
+/** Makes milliseconds of a setting that is written and shown in seconds. */
+export const inMillis = ({ config, name }: Setting<number>): Setting<number> => ({
+  name,
+  config: Config.map(config, (seconds) => seconds * 1_000),
+  show: (ms) => ms / 1_000
+})
+
 const words = new Map([["true", true], ["1", true], ["yes", true], ["on", true]])
 for (const word of ["false", "0", "no", "off"]) words.set(word, false)
 const Flag = Schema.String.check(
@@ -66,18 +73,15 @@ const Flag = Schema.String.check(
 export const flag: Reader<boolean> = (name) =>
   Config.schema(Flag, name).pipe(Config.map((text) => words.get(text.toLowerCase()) === true))
 
-/** What was read: each good value, and all of them together when all are good. */
-export interface SettingsRead<A> {
-  readonly values: Partial<A>
-  readonly complete: A | undefined
-}
-
-/** Reads all settings and adds what is wrong with any of them to `problems`, what may be shown to `shown`. */
+/**
+ * Reads all settings, adds what is wrong with any of them to `problems`, and what may be shown to `shown`.
+ * Answers each good value, and all of them together when all are good.
+ */
 export const readSettings = <A extends Readonly<Record<string, unknown>>>(
   settings: SettingsOf<A>,
   problems: Array<string>,
   shown: Record<string, Shown>
-): Effect.Effect<SettingsRead<A>> =>
+): Effect.Effect<{ readonly values: Partial<A>; readonly complete: A | undefined }> =>
   Effect.gen(function*() {
     const values: Partial<A> = {}
     let complete = true

@@ -1,6 +1,6 @@
 import { Config } from "effect"
 import type { VaultAddress } from "./Environment.ts"
-import { hidden, optionalSetting, setting } from "./setting.ts"
+import { hidden, optionalSetting, setting, type ValuesOf } from "./setting.ts"
 
 /** Where Vault is and how to log in to it; wanted with `MUTT_SECRETS=vault` only. */
 export const vaultSettings = {
@@ -14,20 +14,11 @@ export const vaultSettings = {
   vaultTransitKey: hidden(optionalSetting("VAULT_TRANSIT_KEY", Config.NonEmptyString))
 }
 
-interface Values {
-  readonly vaultAddress?: string | undefined
-  readonly vaultCa?: string | undefined
-  readonly vaultRole?: string | undefined
-  readonly vaultSecretIdFile?: string | undefined
-  readonly vaultMount?: string
-  readonly vaultPath?: string
-  readonly vaultTransitMount?: string
-  readonly vaultTransitKey?: string | undefined
-}
+type Values = ValuesOf<typeof vaultSettings>
 
 const loopback = /^(?:localhost|127\.0\.0\.1|\[::1\])$/
 
-export const vaultProblems = (values: Values): ReadonlyArray<string> => {
+export const vaultProblems = (values: Partial<Values>): ReadonlyArray<string> => {
   const missing = [
     ["VAULT_ADDR", values.vaultAddress],
     ["VAULT_ROLE_ID", values.vaultRole],
@@ -42,8 +33,7 @@ export const vaultProblems = (values: Values): ReadonlyArray<string> => {
 export const vaultAddress = (values: Values): VaultAddress | undefined => {
   const { vaultAddress: address, vaultMount: mount, vaultPath: path, vaultRole, vaultSecretIdFile } = values
   if (address === undefined || vaultRole === undefined || vaultSecretIdFile === undefined) return undefined
-  if (mount === undefined || path === undefined) return undefined
-  const { vaultTransitKey: key, vaultTransitMount = "transit" } = values
-  const transit = key === undefined ? undefined : { mount: vaultTransitMount, key }
+  const { vaultTransitKey: key } = values
+  const transit = key === undefined ? undefined : { mount: values.vaultTransitMount, key }
   return { address, caPath: values.vaultCa, roleId: vaultRole, secretIdFile: vaultSecretIdFile, mount, path, transit }
 }

@@ -3,8 +3,8 @@ import { HttpServerRequest } from "effect/http"
 import { AdminOnly, Authenticated, CurrentCaller, OperatorOnly, ViewerOnly } from "../../src/api/shared/Access.ts"
 import { KeyRefused, RoleRefused } from "../../src/api/shared/Problems.ts"
 import type { Role } from "../../src/domain/Role.ts"
+import { accessProblem, roleRefusedDetail } from "./accessProblems.ts"
 import { Authentication } from "./Authentication.ts"
-import { roleRefusedDetail, tooManyFailures } from "./refusals.ts"
 
 const refused = new KeyRefused({ detail: "Send a valid key as X-API-KEY or as Authorization: Bearer." })
 
@@ -20,14 +20,14 @@ const AuthenticatedLayer = Layer.effect(
               Effect.provideService(handler, CurrentCaller, caller),
             onFailure: (error) =>
               // Answered, and not failed with: a failure would ask the next scheme.
-              error._tag === "TooManyFailures" ? Effect.succeed(tooManyFailures(error)) : Effect.fail(refused)
+              error._tag === "TooManyFailures" ? Effect.succeed(accessProblem(error)) : Effect.fail(refused)
           })),
       bearer: () =>
         Effect.fail(refused)
     }))
 )
 
-/** Lets callers of this role pass. */
+/** Middleware that refuses callers without the role. */
 const needs = (role: Role) =>
   Effect.map(
     Authentication,
@@ -38,7 +38,7 @@ const needs = (role: Role) =>
       )
   )
 
-/** Puts the keys and roles of `Authentication` behind the declared APIs. */
+/** Authenticates and authorises requests of the declared APIs by `Authentication`. */
 export const AccessLayer = Layer.mergeAll(
   AuthenticatedLayer,
   Layer.effect(ViewerOnly, needs("viewer")),

@@ -7,8 +7,20 @@ import type { ConnectionLimits } from "../environment/Environment.ts"
 import { type Connection, moved, type Phase, phaseOf, waitsForPeer } from "./connectionPhase.ts"
 import { refusals, refuseAndDestroy } from "./refusal.ts"
 
-/** Why the server closed a connection, or took none. */
-export type CloseReason = Exclude<Phase, "working"> | "request" | "unreadable" | "evicted" | "peer_limit" | "full"
+/** Why the server closed or refused a connection. */
+export const closeReasons = [
+  "header",
+  "body",
+  "request",
+  "answer",
+  "idle",
+  "half_closed",
+  "unreadable",
+  "evicted",
+  "peer_limit",
+  "full"
+] as const
+export type CloseReason = (typeof closeReasons)[number]
 
 /** Where connections are counted. */
 export interface ConnectionCounts {
@@ -17,10 +29,10 @@ export interface ConnectionCounts {
 }
 
 /**
- * The connections of one HTTP server, and what each may take of it. Time is counted in ticks, of which a busy event loop makes fewer: what
- * the server itself is late with is nobody's fault.
+ * Bounds the connections of one HTTP server. One that waits for its client too long is destroyed; when there are too
+ * many, the one that has waited longest makes room.
  *
- * What waits for its client too long is destroyed. When there are too many, the one goes that has waited longest, and a newcomer is taken.
+ * Time is counted in ticks, of which a busy event loop makes fewer: no client pays for a delay of the server.
  */
 export class HttpConnections {
   readonly tickMs: number
@@ -39,18 +51,18 @@ export class HttpConnections {
     this.tickMs = Math.max(10, Math.min(1_000, ...[answerGapMs, bodyGapMs, headerMs, idleMs].map((ms) => ms / 4)))
     const ticks = (ms: number) => Math.ceil(ms / this.tickMs)
     this.#ticks = {
-      // Node looks at headers itself; this is for what it has lost sight of, as after an upgrade.
+      // Node itself times headers; this is for connections that it does not watch, as after an upgrade.
       header: ticks(headerMs) + 3,
       body: ticks(bodyGapMs),
       answer: ticks(answerGapMs),
       idle: ticks(idleMs),
       half_closed: 2,
-      // It waits for nobody: the program is at work, or feeds a stream that has nothing to say.
+      // The program is at work, or feeds a stream that is silent.
       working: Number.POSITIVE_INFINITY
     }
   }
 
-  /** Takes a new connection in; `false` when it was refused. */
+  /** Admits a new connection; `false` when it was refused. */
   admit(socket: Socket): boolean {
     const network = peerNetwork(socket.remoteAddress)
     const ofPeer = (other: Connection) => other.network === network && this.#rests(other)
@@ -78,7 +90,7 @@ export class HttpConnections {
     return true
   }
 
-  /** A request has come in on its connection. */
+  /** A request has begun on its connection. */
   began(request: IncomingMessage, response: ServerResponse): void {
     const connection = this.#open.get(request.socket)
     if (connection === undefined) return
@@ -88,7 +100,7 @@ export class HttpConnections {
     connection.order = ++this.#order
   }
 
-  /** What Node could not read, or has waited for too long. */
+  /** Answers what Node could not read, or has waited for too long. */
   failed(socket: Duplex, code: string | undefined): void {
     const connection = this.#open.get(socket)
     if (connection === undefined || code === "ECONNRESET") return void socket.destroy()
@@ -103,7 +115,7 @@ export class HttpConnections {
     refuseAndDestroy(socket, late ? refusals.late : wide ? refusals.wide : refusals.unreadable)
   }
 
-  /** Destroys what has waited too long. To be called each `tickMs`. */
+  /** Destroys connections that have waited too long. To be called each `tickMs`. */
   tick(): void {
     this.#now++
     for (const connection of this.#open.values()) {
@@ -118,12 +130,12 @@ export class HttpConnections {
     }
   }
 
-  /** No request is under way on it, nor was one a moment ago. */
+  /** Has no request under way, nor had one a moment ago. */
   #rests({ response, since }: Connection): boolean {
     return since < this.#now && (response === undefined || response.writableFinished)
   }
 
-  /** Closes the one that has waited longest of those that may go: before all others one without a request. */
+  /** Closes the connection that has waited longest of those that may go; one without a request goes first. */
   #evict(mayGo: (connection: Connection) => boolean): boolean {
     let idlest: Connection | undefined
     let idle = false

@@ -1,12 +1,11 @@
 import { Cause, Clock, Context, Effect, Option } from "effect"
 import { HttpRouter, HttpServerError, HttpServerRequest, HttpServerRespondable, HttpServerResponse } from "effect/http"
 import { acceptCorrelationId, CorrelationId } from "../telemetry/CorrelationId.ts"
-import { LogThreshold } from "../telemetry/LogThreshold.ts"
+import { makeAccessLog } from "./accessLog.ts"
+import { accessProblem } from "./accessProblems.ts"
 import { KeyRefused, RoleRefused, TooManyFailures } from "./Authentication.ts"
-import { makeMeasure } from "./measure.ts"
 import { complete, problem } from "./problem.ts"
-import { keyRefused, roleRefused, tooManyFailures } from "./refusals.ts"
-import { targetFault } from "./requestTarget.ts"
+import { pathOf, targetFault } from "./requestTarget.ts"
 
 type Response = HttpServerResponse.HttpServerResponse
 type Request = HttpServerRequest.HttpServerRequest
@@ -15,33 +14,31 @@ type Request = HttpServerRequest.HttpServerRequest
 export const defaultHeaders = { "x-content-type-options": "nosniff", "cache-control": "no-store" } as const
 
 export interface RequestPipelineOptions {
-  /** Set on each answer that does not have them itself. Names in lower case. */
+  /** For each answer that does not have them itself. Names in lower case. */
   readonly headers: Readonly<Record<string, string>>
   /** Further ones that depend on the request. */
   readonly headersFor?: ((request: Request) => Readonly<Record<string, string>>) | undefined
-  /** Version of the settings in force; told as `X-Config-Version` as it was when the request began. */
+  /** Version of the settings in force as the request begins, answered as `X-Config-Version`. */
   readonly configVersion?: (() => number) | undefined
   /** What to answer when no route fits. */
   readonly unmatched: (request: Request) => Response
 }
 
 /**
- * What every request passes through, whatever answers it: correlation id in and out, a path that is written plainly or refused, problem
- * details for every error, standing headers, one metric, one log line (debug; warn for a failure; refused keys are logged, sampled, by
- * `Authentication`). A defect is logged at error and
- * answered without details.
+ * Wraps every route: correlation id in and out, refusal of paths that are not written plainly, problem details for
+ * every error, default headers, metrics, one log line. A defect is logged at error and answered without details.
  *
  * Made for the hot path: one frame around the handler, no allocation that a plain answer does not need.
  */
 export const requestPipeline = (options: RequestPipelineOptions) => {
-  const measure = makeMeasure()
-  const standing = Object.entries(options.headers)
+  const accessLog = makeAccessLog()
+  const defaults = Object.entries(options.headers)
 
   const finish = (request: Request, id: string, version: number | undefined, response: Response): Response => {
     const answer = response.status < 400 ? response : complete(response, id)
     const headers: Record<string, string> = { "x-correlation-id": id, ...options.headersFor?.(request) }
     if (version !== undefined) headers["x-config-version"] = String(version)
-    for (const [name, value] of standing) {
+    for (const [name, value] of defaults) {
       if (answer.headers[name] === undefined) headers[name] = value
     }
     return HttpServerResponse.setHeaders(answer, headers)
@@ -62,24 +59,17 @@ export const requestPipeline = (options: RequestPipelineOptions) => {
       const respond = (response: Response): Effect.Effect<Response> => {
         const seconds = Number(clock.monotonicTimeNanosUnsafe() - started) / 1e9
         const route = Context.getOrUndefined(fiber.context, HttpRouter.RouteContext)?.route.path ?? "unmatched"
-        measure(fiber.context, request.method, route, response.status, seconds)
-        const answer = finish(request, id, version, response)
-        const severe = response.status >= 500
-        if (!severe && !fiber.getRef(LogThreshold).allows("Debug")) return Effect.succeed(answer)
-        const line = {
-          method: request.method,
-          path: pathOf(request),
+        const { method } = request
+        const { status } = response
+        const line = accessLog(fiber.context, {
+          method,
+          path: pathOf(request.url) ?? request.url,
           route,
-          status: response.status,
-          ms: Math.round(seconds * 1e6) / 1e3
-        }
-        return Effect.as(
-          Effect.annotateLogs(
-            severe ? Effect.logWarning("A request failed.") : Effect.logDebug("A request was answered."),
-            line
-          ),
-          answer
-        )
+          status,
+          seconds
+        })
+        const answer = finish(request, id, version, response)
+        return line === undefined ? Effect.succeed(answer) : Effect.as(line, answer)
       }
 
       const fault = targetFault(request.url)
@@ -93,7 +83,7 @@ export const requestPipeline = (options: RequestPipelineOptions) => {
     })
 }
 
-/** What a failed handler is answered with. Whatever was not meant to be answered is a defect: logged whole, told without details. */
+/** The answer to a failed handler. An error without an answer is a defect: logged whole, answered without details. */
 const answerOf = <E>(
   cause: Cause.Cause<E>,
   request: Request,
@@ -104,9 +94,9 @@ const answerOf = <E>(
   if (error instanceof HttpServerError.HttpServerError && error.reason._tag === "RouteNotFound") {
     return Effect.succeed(unmatched(request))
   }
-  if (error instanceof KeyRefused) return Effect.succeed(keyRefused)
-  if (error instanceof TooManyFailures) return Effect.succeed(tooManyFailures(error))
-  if (error instanceof RoleRefused) return Effect.succeed(roleRefused(error))
+  if (error instanceof KeyRefused || error instanceof TooManyFailures || error instanceof RoleRefused) {
+    return Effect.succeed(accessProblem(error))
+  }
   if (HttpServerRespondable.isRespondable(error)) {
     return Effect.map(HttpServerError.causeResponse(cause), ([response]) => response)
   }
@@ -133,9 +123,4 @@ const notCanonical = {
     detail:
       "There is nothing at this path. Write it plainly: without //, ;, a / at the end, . or .. as a part, or letters, digits and control characters as %XX."
   })
-}
-
-const pathOf = (request: Request): string => {
-  const end = request.url.search(/[?#]/)
-  return (end < 0 ? request.url : request.url.slice(0, end)).slice(0, 256)
 }

@@ -1,30 +1,30 @@
-/** `unreadable`: no path at all. `folded`: a path that some read as another one, such as one with a control character that they drop. */
-export type TargetFault = "unreadable" | "folded"
+/** `unreadable`: no path at all. `folded`: a path that some normalise to another, dropping control characters, say. */
+type TargetFault = "unreadable" | "folded"
 
-/** What nearly every request has: segments of plain characters, none of which begins with a dot. */
+/** Nearly every target: segments of plain characters, none of which begins with a dot. */
 const plain = /^(?:\/[\w~-][\w.~!$&'()*+,=:@-]*)+$/
 
 /**
- * What is wrong with the target of a request; `undefined` when nothing is. A proxy in front of MUTT decides by the path as it is written.
- * So a path means only itself here: it is not folded to the one that a route has.
+ * What is wrong with the target of a request, if anything. A proxy in front of MUTT decides by the path as it is
+ * written, so a path that would be normalised to a route is refused.
  */
 export const targetFault = (target: string): TargetFault | undefined => {
   if (plain.test(target)) return undefined
   // oxlint-disable-next-line no-control-regex -- they are what is looked for
   if (/[\u0000-\u001f\u007f]|%00/.test(target)) return "unreadable"
-  const query = target.indexOf("?")
-  const path = pathOf(query < 0 ? target : target.slice(0, query))
+  const path = pathOf(target)
   if (path === undefined) return undefined
   if (path.includes("\\") || !isUtf8(path)) return "unreadable"
   if (path === "/") return undefined
   return /[;#]|\/\/|\/$|\/\.{1,2}(?:\/|$)|%(?:[01][0-9a-f]|7f)/i.test(path) || encodesPlain(path) ? "folded" : undefined
 }
 
-/** Without the server's name, which a request to a proxy has before the path; `undefined` of the server as a whole (`*`). */
-const pathOf = (target: string): string | undefined => {
+/** The path without query, and without the server's name of a request to a proxy; `undefined` for `*`. */
+export const pathOf = (target: string): string | undefined => {
   if (target === "*") return undefined
   const [authority] = /^https?:\/\/[^/?#]*/i.exec(target) ?? [""]
-  const path = target.slice(authority.length)
+  const query = target.indexOf("?")
+  const path = target.slice(authority.length, query < 0 ? undefined : query)
   return path === "" && authority !== "" ? "/" : path
 }
 
@@ -46,11 +46,11 @@ const encodesPlain = (path: string): boolean =>
 const hostForm = /^(?:[\w.~-]*|\[[0-9a-f:.]+(?:%[\w.~-]+)?\])(?::\d{1,5})?$/i
 
 /**
- * Tells whether a request says once for which host it is: with two, a proxy may have decided by the other one. Its headers are names and
- * values in turn.
+ * Makes a check that a request has one good Host header at most: with two, a proxy may have decided by the other. Takes
+ * names and values in turn.
  */
 export const makeHostCheck = () => {
-  /** The last good one: a server is called by few names. */
+  /** The last good one: a server has few names. */
   let known: string | undefined
   const isHost = (text: string): boolean => {
     if (text === known) return true

@@ -1,21 +1,17 @@
 import { Context, type Effect, Schema } from "effect"
-import { ChangeOutcome } from "../../src/domain/ChangeOutcome.ts"
+import { ChangeOutcome } from "../../src/domain/Change.ts"
 
-/** The same key came with another request. */
-export class KeyReused extends Schema.TaggedError<KeyReused>()("KeyReused", {}) {}
-
-/** The first request with this key has not ended. */
-export class StillUnderWay extends Schema.TaggedError<StillUnderWay>()("StillUnderWay", {}) {}
-
-/** The requests cannot be read or kept. */
-export class KeyedRequestsUnavailable
-  extends Schema.TaggedError<KeyedRequestsUnavailable>()("KeyedRequestsUnavailable", {
-    detail: Schema.String,
-    outcome: ChangeOutcome
-  })
-{}
-
-export type KeyedFailure = KeyReused | StillUnderWay | KeyedRequestsUnavailable
+/**
+ * A request with a key was not answered by its handler, nor from what was kept.
+ *
+ * `keyReused`: the key came with another request before. `underWay`: the first request with it has not ended.
+ * `unavailable`: what is kept cannot be read or written.
+ */
+export class KeyedRequestFailed extends Schema.TaggedError<KeyedRequestFailed>()("KeyedRequestFailed", {
+  reason: Schema.Literals(["keyReused", "underWay", "unavailable"]),
+  detail: Schema.String,
+  outcome: ChangeOutcome
+}) {}
 
 /** A request that changes something. Caller and key name it; the rest tells it from another one. */
 export interface KeyedRequest {
@@ -23,7 +19,7 @@ export interface KeyedRequest {
   readonly key: string
   readonly method: string
   readonly path: string
-  /** SHA-256 of the body, in hexadecimal digits. */
+  /** SHA-256 in hexadecimal digits. */
   readonly bodyHash: string
 }
 
@@ -33,31 +29,37 @@ export interface KeptAnswer {
   readonly body: string
 }
 
-export interface Given {
+export interface Answered {
   readonly answer: KeptAnswer
   /** It is the answer to an earlier request. */
   readonly replayed: boolean
 }
 
-/** Requests with an `Idempotency-Key`, and what was answered. Kept for a day. What fails is not kept: it changed nothing, and is tried anew. */
+/**
+ * Keeps the answers to requests with an `Idempotency-Key` for a day. A failure is not kept: it changed nothing, and may
+ * be tried again.
+ */
 export class KeyedRequests extends Context.Service<KeyedRequests, {
-  /** Makes the change and keeps its answer, both in one transaction, which is the one that `change` writes in. */
+  /** Makes the change and keeps its answer in one transaction, which `change` writes in too. */
   readonly whole: <E, R>(
     request: KeyedRequest,
     change: Effect.Effect<KeptAnswer, E, R>
-  ) => Effect.Effect<Given, E | KeyedFailure, R>
+  ) => Effect.Effect<Answered, E | KeyedRequestFailed, R>
   /**
-   * For a change that is no single transaction: the request is kept before it begins, the answer after it. When the end of one is unknown,
-   * the next one is told the same `operation`. `isCertain`: after this error nothing was changed.
+   * Makes a change that is no single transaction: keeps the request before it, and the answer after it. When nobody
+   * knows how one ended, the next one gets the same `operation`. `isCertain`: after this error nothing was changed.
    */
   readonly inSteps: <E, R>(
     request: KeyedRequest,
     change: (operation: string) => Effect.Effect<KeptAnswer, E, R>,
     isCertain: (error: E) => boolean
-  ) => Effect.Effect<Given, E | KeyedFailure, R>
-  /** Keeps a fuller answer to a change that is made. */
-  readonly amend: (request: KeyedRequest, answer: KeptAnswer) => Effect.Effect<void, KeyedRequestsUnavailable>
+  ) => Effect.Effect<Answered, E | KeyedRequestFailed, R>
+  /** Replaces the answer to a change that is made. */
+  readonly amend: (request: KeyedRequest, answer: KeptAnswer) => Effect.Effect<void, KeyedRequestFailed>
 }>()("mutt/layers/idempotency/KeyedRequests") {}
 
 export const isSame = (one: KeyedRequest, other: KeyedRequest): boolean =>
   one.method === other.method && one.path === other.path && one.bodyHash === other.bodyHash
+
+export const refusedFor = (reason: "keyReused" | "underWay") =>
+  new KeyedRequestFailed({ reason, detail: "", outcome: "unchanged" })

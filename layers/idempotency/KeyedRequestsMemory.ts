@@ -1,5 +1,5 @@
 import { Cause, Effect, Exit, Layer, Option } from "effect"
-import { isSame, type KeptAnswer, type KeyedRequest, KeyedRequests, KeyReused, StillUnderWay } from "./KeyedRequests.ts"
+import { isSame, type KeptAnswer, type KeyedRequest, KeyedRequests, refusedFor } from "./KeyedRequests.ts"
 
 interface Kept {
   readonly request: KeyedRequest
@@ -8,7 +8,7 @@ interface Kept {
   underWay: boolean
 }
 
-/** Keeps everything, forgets everything at exit. */
+/** Keeps answers in memory, until the process ends. */
 export const KeyedRequestsMemory = Layer.sync(KeyedRequests, () => {
   const kept = new Map<string, Kept>()
   const nameOf = ({ caller, key }: KeyedRequest) => `${caller}\n${key}`
@@ -18,9 +18,9 @@ export const KeyedRequestsMemory = Layer.sync(KeyedRequests, () => {
     Effect.gen(function*() {
       const name = nameOf(request)
       const known = kept.get(name)
-      if (known !== undefined && !isSame(known.request, request)) return yield* new KeyReused()
+      if (known !== undefined && !isSame(known.request, request)) return yield* refusedFor("keyReused")
       if (known?.answer !== undefined) return { answer: known.answer, replayed: true }
-      if (known?.underWay === true) return yield* new StillUnderWay()
+      if (known?.underWay === true) return yield* refusedFor("underWay")
       const entry: Kept = known ?? { request, operation: String(++operations), answer: undefined, underWay: true }
       entry.underWay = true
       kept.set(name, entry)

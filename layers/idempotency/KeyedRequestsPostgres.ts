@@ -3,14 +3,13 @@ import { SqlClient, SqlError } from "effect/sql"
 import { outcomeOf } from "../postgres/commit.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
 import {
-  type Given,
+  type Answered,
   isSame,
   type KeptAnswer,
   type KeyedRequest,
+  KeyedRequestFailed,
   KeyedRequests,
-  KeyedRequestsUnavailable,
-  KeyReused,
-  StillUnderWay
+  refusedFor
 } from "./KeyedRequests.ts"
 
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
@@ -24,10 +23,10 @@ const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
   body: Schema.NullOr(Schema.String)
 })))
 
-/** Who does a change in steps says so again and again; who has said nothing for so long has died. */
+/** Whoever makes a change in steps renews its lease; when that has run out, its process has died. */
 const [leaseSeconds, renewal] = [15, "4 seconds"] as const
 
-/** `api_requests`. Two requests with one key are told apart by an advisory lock that ends with the transaction. */
+/** Keeps answers in `api_requests`. An advisory lock keeps out a second request with the same key. */
 export const KeyedRequestsPostgres = Layer.effect(
   KeyedRequests,
   Effect.gen(function*() {
@@ -35,12 +34,12 @@ export const KeyedRequestsPostgres = Layer.effect(
     const lease = sql.literal(`clock_timestamp() + interval '${leaseSeconds} seconds'`)
     const named = ({ caller, key }: KeyedRequest) => sql`caller = ${caller} AND idempotency_key = ${key}`
 
-    /** What is known of this request, with its key locked. */
+    /** Locks the key and reads what is known of the request. */
     const find = Effect.fnUntraced(function*(request: KeyedRequest) {
       const name = `mutt.request ${request.caller} ${request.key}`
       const [lock] = yield* sql<{ readonly locked: boolean }>`
         SELECT pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) AS locked`
-      if (lock?.locked !== true) return yield* new StillUnderWay()
+      if (lock?.locked !== true) return yield* refusedFor("underWay")
       const [known] =
         yield* sql`SELECT method, path, body_hash AS "bodyHash", operation::text, status, etag, answer AS body,
           coalesce(under_way_until > clock_timestamp(), false) AS "underWay"
@@ -49,7 +48,7 @@ export const KeyedRequestsPostgres = Layer.effect(
           Effect.catchTag("SchemaError", Effect.die)
         )
       if (known === undefined) return undefined
-      if (!isSame({ ...request, ...known }, request)) return yield* new KeyReused()
+      if (!isSame({ ...request, ...known }, request)) return yield* refusedFor("keyReused")
       const { body, etag, status } = known
       return { ...known, answer: status === null || body === null ? undefined : { status, etag, body } }
     })
@@ -71,17 +70,17 @@ export const KeyedRequestsPostgres = Layer.effect(
     const whole = <E, R>(request: KeyedRequest, change: Effect.Effect<KeptAnswer, E, R>) =>
       Effect.gen(function*() {
         const known = yield* find(request)
-        if (known?.answer !== undefined) return { answer: known.answer, replayed: true } satisfies Given
+        if (known?.answer !== undefined) return { answer: known.answer, replayed: true } satisfies Answered
         const answer = yield* change
         yield* insert(request, columns(answer))
-        return { answer, replayed: false } satisfies Given
-      }).pipe(sql.withTransaction, Effect.mapError(translated<E | StillUnderWay | KeyReused>))
+        return { answer, replayed: false } satisfies Answered
+      }).pipe(sql.withTransaction, Effect.mapError(translated<E | KeyedRequestFailed>))
 
-    /** Takes the request on: whether it is a new one, and under which operation. */
+    /** Begins a request or goes on with one whose end is unknown. */
     const claim = Effect.fnUntraced(function*(request: KeyedRequest) {
       const known = yield* find(request)
       if (known?.answer !== undefined) return { answer: known.answer }
-      if (known?.underWay === true) return yield* new StillUnderWay()
+      if (known?.underWay === true) return yield* refusedFor("underWay")
       const rows = known === undefined
         ? yield* insert(request, {})
         : [{ operation: known.operation }]
@@ -108,7 +107,7 @@ export const KeyedRequestsPostgres = Layer.effect(
     ) =>
       Effect.gen(function*() {
         const claimed = yield* Effect.mapError(claim(request), notBegun)
-        if ("answer" in claimed) return { answer: claimed.answer, replayed: true } satisfies Given
+        if ("answer" in claimed) return { answer: claimed.answer, replayed: true } satisfies Answered
         const end = (exit: Exit.Exit<KeptAnswer, E>) => {
           if (Exit.isSuccess(exit)) return keep(request, exit.value)
           const certain = claimed.isNew && Option.exists(Cause.findErrorOption(exit.cause), isCertain)
@@ -120,25 +119,23 @@ export const KeyedRequestsPostgres = Layer.effect(
           ),
           Effect.raceFirst(Effect.andThen(renew(request), Effect.never))
         )
-        return { answer, replayed: false } satisfies Given
+        return { answer, replayed: false } satisfies Answered
       })
 
     return KeyedRequests.of({
       whole,
       inSteps,
-      amend: (request, answer) => Effect.mapError(Effect.asVoid(keep(request, answer)), unavailable)
+      amend: (request, answer) => Effect.mapError(Effect.asVoid(keep(request, answer)), (error) => unavailable(error))
     })
   })
 )
 
-const unavailable = (error: SqlError.SqlError) =>
-  new KeyedRequestsUnavailable({ detail: error.reason._tag, outcome: outcomeOf(error) })
+const unavailable = (error: SqlError.SqlError, outcome = outcomeOf(error)) =>
+  new KeyedRequestFailed({ reason: "unavailable", detail: error.reason._tag, outcome })
 
-/** Whatever became of the claim, nothing was done yet. */
-const notBegun = <E>(error: E | SqlError.SqlError): E | KeyedRequestsUnavailable =>
-  error instanceof SqlError.SqlError
-    ? new KeyedRequestsUnavailable({ detail: error.reason._tag, outcome: "unchanged" })
-    : error
-
-const translated = <E>(error: E | SqlError.SqlError): E | KeyedRequestsUnavailable =>
+const translated = <E>(error: E | SqlError.SqlError): E | KeyedRequestFailed =>
   error instanceof SqlError.SqlError ? unavailable(error) : error
+
+/** Whatever became of the transaction that begins a request, nothing was changed yet. */
+const notBegun = <E>(error: E | SqlError.SqlError): E | KeyedRequestFailed =>
+  error instanceof SqlError.SqlError ? unavailable(error, "unchanged") : error

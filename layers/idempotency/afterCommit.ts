@@ -1,25 +1,25 @@
 import { Context, Effect } from "effect"
 
-/** What the handler of a request leaves for when its transaction is committed. */
+/** What the handler of a request adds to its answer once its transaction is committed. */
 export interface PendingAnswer {
-  /** What each answers becomes a part of the body. */
+  /** Effects to run then. What each returns is merged into the body. */
   readonly after: Array<Effect.Effect<object>>
   etag: string | null
 }
 
-/** Of a request whose handler runs within one transaction; otherwise there is none. */
+/** Is set for a request whose handler runs within one transaction. */
 export const PendingAnswer = Context.Reference<PendingAnswer | undefined>("mutt/layers/idempotency/PendingAnswer", {
   defaultValue: () => undefined
 })
 
-/** The operation that a request asks for in steps, the same when it is asked for again. */
+/** The id of a change in steps; a request that is repeated gets the same one. */
 export const Operation = Context.Reference<string | undefined>("mutt/layers/idempotency/Operation", {
   defaultValue: () => undefined
 })
 
 /**
- * Does something with a change that is committed: at once, or, within the transaction of a request, when that is. Then the answer says
- * `meanwhile` until it is done.
+ * Runs an effect once the change is committed: at once where no transaction is open. Until then the answer has
+ * `meanwhile`.
  */
 export const afterCommit = <A extends object>(effect: Effect.Effect<A>, meanwhile: A): Effect.Effect<A> =>
   Effect.flatMap(PendingAnswer, (pending) => {

@@ -1,63 +1,59 @@
-import { Context, type Effect, type Redacted, Schema } from "effect"
-import type { Slot } from "../../src/domain/Credential.ts"
-import type { Program } from "../../src/domain/Settings.ts"
+import { Context, type Effect, type Redacted, Schema, type Stream } from "effect"
+import type { Fingerprint } from "../secret/fingerprint.ts"
+import type { InstancesUnavailable, Report, Running, Topic } from "./Instances.ts"
 
-/** Redis does not answer, so nobody can be asked. */
-export class SecretInstancesUnavailable
-  extends Schema.TaggedError<SecretInstancesUnavailable>()("SecretInstancesUnavailable", { detail: Schema.String })
-{}
-
-/** How a fresh connection went that was asked for. */
-export interface Proof {
-  /** As `SecretInstances.prove` answered. */
-  readonly request: string
-  readonly ok: boolean
-  /** Empty when it went well. */
-  readonly detail: string
-}
-
-/** What one process says of one secret. */
-export interface SecretHolding {
+/** What one process reports of one secret. */
+const SecretHolding = Schema.Struct({
   /** Grows whenever either value changes in this process; starts anew with it. */
-  readonly generation: number
+  generation: Schema.Int,
   /** Slot → fingerprint. */
-  readonly slots: Readonly<Partial<Record<Slot, string>>>
-  /** Generation → open connections logged in with it. Absent when this process opens no connections with the secret. */
-  readonly connections?: Readonly<Record<string, number>> | undefined
-  /** The newest proof asked for; absent as long as there was none. */
-  readonly proof?: Proof | undefined
-}
+  slots: Schema.Struct({ CURRENT: Schema.optionalKey(Schema.String), NEXT: Schema.optionalKey(Schema.String) }),
+  /** Generation → open connections logged in with it. Absent when this process opens none with the secret. */
+  connections: Schema.optional(Schema.Record(Schema.String, Schema.Int)),
+  /** How the newest login check that was asked for went; `detail` is empty when it went well. */
+  proof: Schema.optional(Schema.Struct({ request: Schema.String, ok: Schema.Boolean, detail: Schema.String }))
+})
+export type SecretHolding = typeof SecretHolding.Type
 
-export interface SecretInstance {
-  readonly program: Program
-  readonly instance: string
+const State = Schema.Struct({
   /** The process cannot read its store; it goes on with what it read before. */
-  readonly stale: boolean
+  stale: Schema.Boolean,
   /** Name (`DB_PASS`, `INGEST_API_KEY`, …) → what it holds. */
-  readonly holdings: Readonly<Record<string, SecretHolding>>
-  /** When it last said so; epoch milliseconds of the Redis server, which `SecretFleet.now` is too. */
-  readonly seen: number
+  holdings: Schema.Record(Schema.String, SecretHolding)
+})
+type State = typeof State.Type
+
+/** The secrets that each process holds. Every process reports each second and at each change. */
+export const secretTopic: Topic<State> = {
+  key: "mutt:{secrets}:instances",
+  silentMs: 60_000,
+  decode: Schema.decodeUnknownEffect(State)
+}
+export type SecretInstance = Report<State>
+export type SecretFleet = Running<State>
+
+/** What is asked of every process now. */
+export interface SecretRequests {
+  /** Another value each time somebody asks for a refresh; empty as long as nobody has. */
+  readonly refresh: string
+  /** Name → the newest request for a login check with the value of that fingerprint. Forgotten after a minute. */
+  readonly proofs: ReadonlyMap<string, { readonly request: string; readonly fingerprint: string }>
+  /** Reports are made with it: it is the same in all processes, an HMAC under a random key that Redis keeps. */
+  readonly fingerprint: Fingerprint
 }
 
-export interface SecretFleet {
-  readonly now: number
-  /** One that ended is not listed, and one that has said nothing for a minute is taken for ended. */
-  readonly instances: ReadonlyArray<SecretInstance>
-}
-
-/**
- * The processes that live and which values of each secret they hold. Every process reports each second and at each change.
- *
- * Fingerprints here are comparable between processes: an HMAC under a random key that lives in Redis.
- */
+/** The secrets that the running processes hold, and what a rotation asks of these processes. */
 export class SecretInstances extends Context.Service<SecretInstances, {
-  readonly list: Effect.Effect<SecretFleet, SecretInstancesUnavailable>
+  readonly list: Effect.Effect<SecretFleet, InstancesUnavailable>
   /** Asks every process to read its store now. */
-  readonly nudge: Effect.Effect<void, SecretInstancesUnavailable>
+  readonly requestRefresh: Effect.Effect<void, InstancesUnavailable>
   /**
-   * Asks every process that opens connections with this secret to open a fresh one with the value of this fingerprint and report.
-   * Answers the name of the request. A process that does not hold that value reports that it failed.
+   * Asks every process that connects with this secret to log in with the value of this fingerprint, and answers the
+   * name of the request. A process that does not hold that value reports that it failed.
    */
-  readonly prove: (name: string, fingerprint: string) => Effect.Effect<string, SecretInstancesUnavailable>
-  readonly fingerprint: (value: Redacted.Redacted) => Effect.Effect<string, SecretInstancesUnavailable>
+  readonly prove: (name: string, fingerprint: string) => Effect.Effect<string, InstancesUnavailable>
+  readonly fingerprint: (value: Redacted.Redacted) => Effect.Effect<string, InstancesUnavailable>
+  readonly requests: Effect.Effect<SecretRequests, InstancesUnavailable>
+  /** An element when somebody asks for something. Some may be lost: read the requests now and then anyhow. */
+  readonly arrivals: Stream.Stream<void, InstancesUnavailable>
 }>()("mutt/layers/instances/SecretInstances") {}

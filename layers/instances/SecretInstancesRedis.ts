@@ -1,79 +1,97 @@
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js"
-import { Effect, Layer, Schema } from "effect"
-import { Program } from "../../src/domain/Settings.ts"
+import { Effect, Layer, Schema, Stream } from "effect"
 import { randomBytes } from "../random/secureRandom.ts"
-import { Redis } from "../redis/Redis.ts"
+import { Redis, type RedisScript } from "../redis/Redis.ts"
 import { makeFingerprint } from "../secret/fingerprint.ts"
-import {
-  askScript,
-  boardKeys,
-  freshKey,
-  keyScript,
-  listScript,
-  silentMs,
-  unavailable,
-  unreadable
-} from "./instanceBoard.ts"
-import { SecretInstances } from "./SecretInstances.ts"
+import { Instances } from "./Instances.ts"
+import { unavailable, unreachable } from "./InstancesRedis.ts"
+import { SecretInstances, secretTopic } from "./SecretInstances.ts"
 
-const Holding = Schema.Struct({
-  generation: Schema.Int,
-  slots: Schema.Struct({ CURRENT: Schema.optionalKey(Schema.String), NEXT: Schema.optionalKey(Schema.String) }),
-  connections: Schema.optionalKey(Schema.Record(Schema.String, Schema.Int)),
-  proof: Schema.optionalKey(Schema.Struct({ request: Schema.String, ok: Schema.Boolean, detail: Schema.String }))
-})
+/** Keys and the channel of requests in Redis. All share a hash tag. */
+export const secretRequestKeys = {
+  /** Hash: the key of the fingerprints, and the newest request for a refresh. */
+  board: "mutt:{secrets}",
+  /** Hash: name of a secret → request, space, fingerprint. */
+  proofs: "mutt:{secrets}:proofs",
+  channel: "mutt:{secrets}:asks"
+} as const
 
-/** What one process says of itself. */
-const Report = Schema.fromJsonString(Schema.Struct({
-  program: Program,
-  instance: Schema.String,
-  stale: Schema.Boolean,
-  holdings: Schema.Record(Schema.String, Holding)
-}))
+/** How long a request for a login check stands. */
+const proofMs = 60_000
 
-const decodeLines = Schema.decodeUnknownEffect(
-  Schema.TupleWithRest(Schema.Tuple([Schema.FiniteFromString]), [Schema.String])
+/** KEYS: board, proofs. ARGV: a key for fingerprints if there is none. Answers the key, the refresh, the proofs. */
+const requestsScript: RedisScript = {
+  name: "secrets.requests",
+  lua: `
+redis.call('HSETNX', KEYS[1], 'key', ARGV[1])
+local answer = { redis.call('HGET', KEYS[1], 'key'), redis.call('HGET', KEYS[1], 'nudge') or '' }
+local proofs = redis.call('HGETALL', KEYS[2])
+for i = 1, #proofs do answer[#answer + 1] = proofs[i] end
+return answer
+`
+}
+
+/** KEYS: a hash. ARGV: field, value, milliseconds after which the hash is forgotten or 0, channel. */
+const askScript: RedisScript = {
+  name: "secrets.ask",
+  lua: `
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+if ARGV[3] ~= '0' then redis.call('PEXPIRE', KEYS[1], ARGV[3]) end
+redis.call('PUBLISH', ARGV[4], '')
+return 1
+`
+}
+
+const randomHex = (bytes: number) => bytesToHex(randomBytes(bytes))
+const decodeRequests = Schema.decodeUnknownEffect(
+  Schema.TupleWithRest(Schema.Tuple([Schema.String, Schema.String]), [Schema.String])
 )
-const decodeReport = Schema.decodeUnknownEffect(Report)
-const decodeKey = Schema.decodeUnknownEffect(Schema.String)
-
-const readLine = Effect.fnUntraced(function*(line: string) {
-  const space = line.indexOf(" ")
-  return { ...yield* decodeReport(line.slice(space + 1)), seen: Number(line.slice(0, space)) }
-})
 
 export const SecretInstancesRedis = Layer.effect(
   SecretInstances,
   Effect.gen(function*() {
     const redis = yield* Redis
+    const instances = yield* Instances
+    let known = { key: "", fingerprint: makeFingerprint() }
 
     const ask = (hash: string, field: string, value: string, lifeMs: number) =>
-      redis.script(askScript, [hash], [field, value, lifeMs, boardKeys.channel]).pipe(
+      redis.script(askScript, [hash], [field, value, lifeMs, secretRequestKeys.channel]).pipe(
         Effect.asVoid,
-        Effect.mapError(unavailable)
+        Effect.mapError(unreachable)
       )
-    const request = Effect.sync(() => bytesToHex(randomBytes(8)))
+    const newRequest = Effect.sync(() => randomHex(8))
+
+    const requests = Effect.suspend(() =>
+      redis.script(requestsScript, [secretRequestKeys.board, secretRequestKeys.proofs], [randomHex(32)])
+    ).pipe(
+      Effect.flatMap(decodeRequests),
+      Effect.map(([key, refresh, ...proofs]) => {
+        if (key !== known.key) known = { key, fingerprint: makeFingerprint(hexToBytes(key)) }
+        return { refresh, proofs: proofsOf(proofs), fingerprint: known.fingerprint }
+      }),
+      Effect.catchTags(unavailable)
+    )
 
     return SecretInstances.of({
-      list: redis.script(listScript, [boardKeys.instances], [silentMs]).pipe(
-        Effect.flatMap(decodeLines),
-        Effect.flatMap(([now, ...lines]) =>
-          Effect.map(Effect.forEach(lines, readLine), (instances) => ({
-            now,
-            instances: instances.toSorted((a, b) => (a.instance < b.instance ? -1 : 1))
-          }))
-        ),
-        Effect.catchTags({ RedisFailed: unavailable, SchemaError: unreadable })
-      ),
-      nudge: Effect.flatMap(request, (id) => ask(boardKeys.board, "nudge", id, 0)),
+      list: instances.list(secretTopic),
+      requestRefresh: Effect.flatMap(newRequest, (request) => ask(secretRequestKeys.board, "nudge", request, 0)),
       prove: (name, fingerprint) =>
-        Effect.tap(request, (id) => ask(boardKeys.proofs, name, `${id} ${fingerprint}`, silentMs)),
-      fingerprint: (value) =>
-        redis.script(keyScript, [boardKeys.board], [freshKey()]).pipe(
-          Effect.flatMap(decodeKey),
-          Effect.map((key) => makeFingerprint(hexToBytes(key))(value)),
-          Effect.catchTags({ RedisFailed: unavailable, SchemaError: unreadable })
-        )
+        Effect.tap(newRequest, (request) => ask(secretRequestKeys.proofs, name, `${request} ${fingerprint}`, proofMs)),
+      fingerprint: (value) => Effect.map(requests, ({ fingerprint }) => fingerprint(value)),
+      requests,
+      arrivals: redis.subscribe(secretRequestKeys.channel).pipe(
+        Stream.map(() => undefined),
+        Stream.mapError(unreachable)
+      )
     })
   })
 )
+
+const proofsOf = (answer: ReadonlyArray<string>) => {
+  const proofs = new Map<string, { readonly request: string; readonly fingerprint: string }>()
+  for (let i = 0; i + 1 < answer.length; i += 2) {
+    const [request = "", fingerprint = ""] = (answer[i + 1] ?? "").split(" ")
+    proofs.set(answer[i] ?? "", { request, fingerprint })
+  }
+  return proofs
+}

@@ -1,36 +1,38 @@
 import { Effect, Layer, Metric, Option, Queue, Random, Schedule, Stream } from "effect"
 import { Postgres } from "../postgres/Postgres.ts"
 import { Redis } from "../redis/Redis.ts"
+import { slotsOf } from "../secret/credentials.ts"
 import type { Fingerprint } from "../secret/fingerprint.ts"
 import { isCredential } from "../secret/names.ts"
 import { Secrets } from "../secret/Secrets.ts"
 import { supervised } from "../telemetry/supervised.ts"
+import { Instances, type InstancesUnavailable } from "./Instances.ts"
 import { type Connector, makeLoginCheck } from "./loginCheck.ts"
-import type { SecretHolding, SecretInstancesUnavailable } from "./SecretInstances.ts"
-import { SecretReports } from "./SecretReports.ts"
-import { SecretReportsRedis } from "./SecretReportsRedis.ts"
+import { type SecretHolding, SecretInstances, secretTopic } from "./SecretInstances.ts"
+import { SecretInstancesRedis } from "./SecretInstancesRedis.ts"
 
 const failures = Metric.counter("mutt_secret_reports_failed_total", {
   description: "Reports of the secrets in use that Redis did not take; a rotation waits for them.",
   incremental: true
 })
 
-/** From one report to the next: at least, and at most when nothing happens. */
+/** From one report to the next, at least, and at most when nothing happens. */
 const [leastMs, mostMs] = [50, 1_000]
 
-/** Says which secrets this process holds, and does what is asked of it. */
+/** Reports which secrets this process holds, and does what a rotation asks of it. */
 export const SecretReporting = Layer.effectDiscard(Effect.gen(function*() {
   const secrets = yield* Secrets
-  const reports = yield* SecretReports
+  const instances = yield* Instances
+  const { arrivals, requests } = yield* SecretInstances
   const connectors = new Map<string, Connector>([["REDIS_PASS", yield* Redis]])
-  // The ingestor and the forwarder know no PostgreSQL.
+  // The ingestor and the forwarder have no PostgreSQL.
   const postgres = yield* Effect.serviceOption(Postgres)
   if (Option.isSome(postgres)) connectors.set("DB_PASS", postgres.value)
 
   const wake = yield* Queue.sliding<void>(1)
   const now = Effect.asVoid(Queue.offer(wake, undefined))
   const { proofs, prove } = makeLoginCheck(secrets, connectors)
-  let [nudge, reached] = ["", true]
+  let [refresh, reached] = ["", true]
 
   const connections = Effect.map(
     Effect.forEach(
@@ -40,26 +42,24 @@ export const SecretReporting = Layer.effectDiscard(Effect.gen(function*() {
     (all) => new Map(all)
   )
 
-  const holdingsNow = Effect.gen(function*() {
+  const stateNow = Effect.fnUntraced(function*(fingerprint: Fingerprint) {
     const open = yield* connections
     const { credentials, stale } = yield* secrets.status
     const held = yield* Effect.forEach(Object.keys(credentials).filter(isCredential), (name) => secrets.get(name)).pipe(
-      // It went between the two looks; the next report says so.
+      // It went between the two reads; the next report says so.
       Effect.catchTag("SecretMissing", () => Effect.succeed([]))
     )
-    return (fingerprint: Fingerprint) => ({
+    return {
       stale,
-      holdings: Object.fromEntries(held.map(({ current, generation, name, next }): [string, SecretHolding] => {
-        const slots = {
-          ...Option.match(current, { onNone: () => ({}), onSome: (value) => ({ CURRENT: fingerprint(value) }) }),
-          ...Option.match(next, { onNone: () => ({}), onSome: (value) => ({ NEXT: fingerprint(value) }) })
-        }
+      holdings: Object.fromEntries(held.map((credential): [string, SecretHolding] => {
+        const { generation, name } = credential
+        const slots = slotsOf(credential, fingerprint)
         return [name, { generation, slots, connections: open.get(name), proof: proofs.get(name) }]
       }))
-    })
+    }
   })
 
-  const lost = (error: SecretInstancesUnavailable) =>
+  const lost = (error: InstancesUnavailable) =>
     Effect.gen(function*() {
       yield* Metric.update(failures, 1)
       if (!reached) return
@@ -70,11 +70,12 @@ export const SecretReporting = Layer.effectDiscard(Effect.gen(function*() {
     })
 
   const report = Effect.gen(function*() {
-    const asked = yield* reports.report(yield* holdingsNow)
+    const asked = yield* requests
+    yield* instances.report(secretTopic, yield* stateNow(asked.fingerprint))
     if (!reached) yield* Effect.logInfo("The secrets in use are reported again.")
     reached = true
-    if (asked.nudge !== nudge) yield* secrets.refresh
-    nudge = asked.nudge
+    if (asked.refresh !== refresh) yield* secrets.refresh
+    refresh = asked.refresh
     yield* prove(asked, now)
   }).pipe(Effect.catch(lost))
 
@@ -86,8 +87,8 @@ export const SecretReporting = Layer.effectDiscard(Effect.gen(function*() {
   }).pipe(Effect.forever, supervised("secrets.report"))
 
   yield* Stream.runForEach(secrets.changes, () => now).pipe(supervised("secrets.report.changes"))
-  yield* Stream.runForEach(reports.asks, () => now).pipe(supervised("secrets.report.asks"))
-  // Looked at here, where it costs nothing, and told when something moved.
+  yield* Stream.runForEach(arrivals, () => now).pipe(supervised("secrets.report.asks"))
+  // Counted here, where it costs nothing, and reported when it changed.
   yield* Stream.fromEffectSchedule(connections, Schedule.spaced("200 millis")).pipe(
     Stream.map((open) => JSON.stringify([...open])),
     Stream.changes,
@@ -96,5 +97,5 @@ export const SecretReporting = Layer.effectDiscard(Effect.gen(function*() {
   )
 }))
 
-/** What every program has: it reports to Redis which secrets it holds. Knows PostgreSQL where the program does. */
-export const SecretReportsLayer = SecretReporting.pipe(Layer.provide(SecretReportsRedis))
+/** The same over Redis, as every program has it. */
+export const SecretReportsLayer = SecretReporting.pipe(Layer.provide(SecretInstancesRedis))

@@ -11,9 +11,9 @@ const rotationColumns =
   "state, direction, pending, attempt, changed_at, closed_at, outcome, driver, driver_seen, stopped"
 
 /**
- * What the programs may do with each table: what their statements do, and nothing else. Records are added and read,
- * never changed: not by the programs, and not by whoever has their password. Partitions of the record of events can't
- * be reached but through it.
+ * The rights of the programs' role on each table: what its statements need, and nothing else. It can add and read
+ * records but not change them, whoever has its password. It has none on the partitions of `event_audit_log`, which it
+ * reads through that table.
  */
 export const tableRights: Readonly<Record<string, string>> = {
   alert_rules: `SELECT, INSERT, UPDATE (${ruleColumns})`,
@@ -52,8 +52,8 @@ const decodeRole = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({
 })]))
 
 /**
- * Gives the role of the programs what they need, and takes away whatever else it had on MUTT's tables. For the owner of
- * the schema, after `migrate`. A role that may act as the owner is refused: to limit it would be for show.
+ * Gives the programs' role the rights it needs, and revokes all others on MUTT's tables. Is run by the owner of the
+ * schema after `migrate`. Refuses a role that may act as the owner, which no grant limits.
  */
 export const grantRights = (role: string): Effect.Effect<void, MigrationFailed, SqlClient.SqlClient> =>
   Effect.gen(function*() {
@@ -67,7 +67,7 @@ export const grantRights = (role: string): Effect.Effect<void, MigrationFailed, 
     if (isOwner) return yield* refused(`The role ${role} may do everything the owner of the schema may.`)
 
     const to = sql(role)
-    // Two at once would trip over each other, and over a partition that is being made.
+    // Keeps out another run, and whoever makes a partition.
     yield* sql`SELECT pg_advisory_xact_lock(hashtext('mutt.event_partitions'))`
     const partitions = yield* sql<{ readonly name: string }>`SELECT relname AS name
       FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid WHERE inhparent = 'event_audit_log'::regclass`

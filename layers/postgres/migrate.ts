@@ -26,7 +26,7 @@ const loader = Migrator.fromRecord({
   "0010_retention_floor": retentionFloor
 })
 
-/** The schema could not be brought up to date; a migration is done whole or not at all. */
+/** The schema is not up to date. Each migration is done whole or not at all. */
 export class MigrationFailed extends Schema.TaggedError<MigrationFailed>()("MigrationFailed", {
   detail: Schema.String,
   cause: Schema.Defect()
@@ -37,14 +37,14 @@ export class MigrationFailed extends Schema.TaggedError<MigrationFailed>()("Migr
 }
 
 export interface Migrated {
-  /** Migrations done by this run, `id_name`. */
+  /** `id_name` of each migration that this run did. */
   readonly done: ReadonlyArray<string>
   readonly partitionsMade: number
 }
 
 /**
- * Brings the schema up to date, and event partitions with it. May be run at any time by any number of processes:
- * they wait for each other on the migrations table, and those that come late find nothing to do.
+ * Brings the schema and the partitions of events up to date. May be run at any time by any number of processes, which
+ * wait for each other on the migrations table.
  */
 export const migrate: Effect.Effect<Migrated, MigrationFailed, SqlClient.SqlClient> = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient

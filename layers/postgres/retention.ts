@@ -31,10 +31,10 @@ export const retentionFloor: Effect.Effect<number, SqlError.SqlError, SqlClient.
   return row?.days ?? 1
 })
 
-/** Rows of one statement, so that none takes long. */
+/** Rows that one statement deletes, so that none takes long. */
 const batch = 5_000
 
-/** What one run let go of. */
+/** What one run deleted. */
 export interface Retired {
   readonly partitions: ReadonlyArray<string>
   readonly events: number
@@ -48,8 +48,9 @@ interface Step {
 }
 
 /**
- * Lets go of monthly partitions that are older than `keepDays` as a whole, of rows of the default partition recorded before that, and of
- * idempotency keys older than a day. Each step is a short transaction of its own under a lock; several processes may do it at once.
+ * Drops monthly partitions that are wholly older than `keepDays`, and deletes rows of the default partition recorded
+ * before that, and idempotency keys older than a day. Each step is a short transaction under a lock; several processes
+ * may do it at once.
  */
 export const enforceRetention = (
   keepDays: number

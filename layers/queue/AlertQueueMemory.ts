@@ -22,7 +22,7 @@ export const AlertQueueMemory = Layer.effect(
       acknowledge: (outcomes, breakerThreshold) =>
         Effect.map(
           Clock.currentTimeMillis,
-          (now) => outcomes.map((one) => settle(state, now, one, breakerThreshold))
+          (now) => outcomes.map((one) => acknowledge(state, now, one, breakerThreshold))
         ),
       backlog: Effect.map(Clock.currentTimeMillis, (now) => {
         const { breaker } = state.delivery
@@ -70,7 +70,7 @@ const claim = (state: State, now: number, limits: ClaimLimits): Claim => {
   return { _tag: "claimed", alerts, probe }
 }
 
-const settle = (
+const acknowledge = (
   state: State,
   now: number,
   { alert: { id, lease }, outcome }: AlertAcknowledgement,
@@ -83,7 +83,7 @@ const settle = (
   const attempts = outcome._tag === "delivered" ? [] : [...held.attempts, outcome.attempt].slice(-attemptLimit)
   switch (outcome._tag) {
     case "delivered":
-      state.leaveLane(now, held)
+      state.removeAlert(now, held)
       state.add("delivered")
       return true
     case "parked":
@@ -94,7 +94,7 @@ const settle = (
       const { attempt, reason } = outcome
       const { payload, signature } = held
       state.alertsDead.set(state.entryId(now), { id, signature, payload, reason, detail: attempt.detail, attempts })
-      state.leaveLane(now, held)
+      state.removeAlert(now, held)
       return true
     }
   }

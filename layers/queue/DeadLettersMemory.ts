@@ -1,7 +1,8 @@
 import { Clock, Effect, Layer } from "effect"
 import type { DeadLetter, DeadLetterQueue } from "../../src/domain/DeadLetter.ts"
-import { DeadLetters, type QueueRoom, type Reread, type RereadOutcome } from "./DeadLetters.ts"
-import { quarantinedLetter } from "./deadLetterTexts.ts"
+import { DeadLetters, type Reread, type RereadOutcome } from "./DeadLetters.ts"
+import { quarantinedDeadLetter } from "./deadLetterTexts.ts"
+import type { QueueRoom } from "./EventQueue.ts"
 import { QueueState } from "./QueueState.ts"
 import { bytesOf, streamEntriesOf } from "./streamEntry.ts"
 
@@ -20,7 +21,7 @@ export const DeadLettersMemory = Layer.effect(
     const letters = (queue: DeadLetterQueue) =>
       queue === "quarantine"
         ? [...state.quarantine.records].map(([entryId, { reread, text }]) =>
-          [entryId, quarantinedLetter(text, reread)] as const
+          [entryId, quarantinedDeadLetter(text, reread)] as const
         )
         : [...held[queue]]
 
@@ -48,14 +49,14 @@ export const DeadLettersMemory = Layer.effect(
             const letter = state.dead.get(entryId)
             if (letter === undefined) return false
             state.dead.delete(entryId)
-            state.store(now, { size: 1, text: letter.payload })
+            state.addEntry(now, { size: 1, text: letter.payload })
             return true
           }
           const letter = state.alertsDead.get(entryId)
           if (letter === undefined || state.alerts.has(letter.id)) return false
           const { attempts, id, payload, signature } = letter
           state.alertsDead.delete(entryId)
-          state.joinLane(now, { id, payload, signature }, attempts)
+          state.enqueueAlert(now, { id, payload, signature }, attempts)
           return true
         }))
 
@@ -73,7 +74,7 @@ export const DeadLettersMemory = Layer.effect(
         state.waitingBytes() + weight <= Math.floor(capacityBytes / 2)
       if (depth > 0 && !fits) return "full"
       state.quarantine.remove(record.entryId)
-      for (const bundle of streamEntriesOf(events)) state.store(now, bundle)
+      for (const entry of streamEntriesOf(events)) state.addEntry(now, entry)
       state.add("accepted", events.length)
       state.add("quarantineReplayed")
       return "replayed"

@@ -1,9 +1,9 @@
 import { Clock, Effect, Layer } from "effect"
-import { append, roomFor } from "./appendMemory.ts"
-import { letterOf } from "./deadLetterTexts.ts"
+import { append, fullBy } from "./appendMemory.ts"
+import { decodeDeadLetter } from "./deadLetterTexts.ts"
 import { type Acknowledged, type Delivery, EventQueue, type MetaAlerts, type Outcome } from "./EventQueue.ts"
 import { fingerprintLimit, overflow } from "./limits.ts"
-import { type HeldEntry, QueueState } from "./QueueState.ts"
+import { QueueState } from "./QueueState.ts"
 import { deliveriesOf } from "./streamEntry.ts"
 
 type State = QueueState["Service"]
@@ -12,52 +12,44 @@ type State = QueueState["Service"]
 export const EventQueueMemory = Layer.effect(
   EventQueue,
   Effect.map(QueueState, (state) => {
-    const tell = (entry: string, { events }: HeldEntry) =>
-      deliveriesOf(entry, events.map(String), state.sizeOf(entry), (index) => events[index] === undefined)
-
-    const take = (count: number) =>
-      Effect.map(Clock.currentTimeMillis, (at): ReadonlyArray<Delivery> => {
+    /** Gives out entries until they hold `count` events, without those given out within `minIdleMs`. */
+    const giveOut = (entries: State["pending"], count: number, minIdleMs: number) =>
+      Effect.map(Clock.currentTimeMillis, (now): ReadonlyArray<Delivery> => {
         const found: Array<Delivery> = []
-        for (const [entry, events] of state.unread) {
+        for (const [id, entry] of entries) {
           if (found.length >= count) break
-          const held = { events: [...events], at }
-          state.unread.delete(entry)
-          state.inHand.set(entry, held)
-          found.push(...tell(entry, held))
+          if (now - entry.at < minIdleMs) continue
+          entry.at = now
+          state.unread.delete(id)
+          state.pending.set(id, entry)
+          const { bytes, events } = entry
+          found.push(...deliveriesOf(id, events.map(String), bytes, (index) => events[index] === undefined))
         }
         if (state.unread.size === 0) state.arrived.closeUnsafe()
         return found
       })
+    const readUnread = (count: number) => giveOut(state.unread, count, -Infinity)
 
     return EventQueue.of({
       append: (eventBatches, limits) =>
         Effect.map(Clock.currentTimeMillis, (now) => append(state, now, eventBatches, limits)),
 
-      room: (load, limits) => Effect.sync(() => roomFor(state, load, limits)),
+      room: (load, limits) =>
+        Effect.sync(() => fullBy(state, load, { depth: state.waiting(), bytes: state.waitingBytes() }, limits)),
 
       read: (_consumer, count, blockMs) =>
-        Effect.flatMap(take(count), (deliveries) =>
+        Effect.flatMap(readUnread(count), (deliveries) =>
           deliveries.length > 0 || blockMs <= 0
             ? Effect.succeed(deliveries)
-            : Effect.andThen(Effect.timeoutOption(state.arrived.await, blockMs), take(count))),
+            : Effect.andThen(Effect.timeoutOption(state.arrived.await, blockMs), readUnread(count))),
 
-      reclaim: (_consumer, minIdleMs, count) =>
-        Effect.map(Clock.currentTimeMillis, (now) => {
-          const found: Array<Delivery> = []
-          for (const [entry, held] of state.inHand) {
-            if (found.length >= count) break
-            if (now - held.at < minIdleMs) continue
-            held.at = now
-            found.push(...tell(entry, held))
-          }
-          return found
-        }),
+      reclaim: (_consumer, minIdleMs, count) => giveOut(state.pending, count, minIdleMs),
 
       acknowledge: (outcomes, metaAlerts) =>
-        Effect.map(Clock.currentTimeMillis, (now) => settle(state, now, outcomes, metaAlerts)),
+        Effect.map(Clock.currentTimeMillis, (now) => acknowledge(state, now, outcomes, metaAlerts)),
 
       backlog: Effect.map(Clock.currentTimeMillis, (now) => {
-        const oldest = [...state.inHand.keys(), ...state.unread.keys()].reduce(
+        const oldest = [...state.pending.keys(), ...state.unread.keys()].reduce(
           (least, entry) => Math.min(least, Number.parseInt(entry)),
           now
         )
@@ -67,21 +59,26 @@ export const EventQueueMemory = Layer.effect(
   })
 )
 
-const settle = (state: State, now: number, outcomes: ReadonlyArray<Outcome>, metaAlerts: MetaAlerts): Acknowledged => {
+const acknowledge = (
+  state: State,
+  now: number,
+  outcomes: ReadonlyArray<Outcome>,
+  metaAlerts: MetaAlerts
+): Acknowledged => {
   const counts = { forwarded: 0, suppressed: 0, unmatched: 0, dead: 0, metaAlerts: 0, repeated: 0 }
   for (const outcome of outcomes) {
     const { entry, index } = outcome.position
-    const held = state.inHand.get(entry)
+    const held = state.pending.get(entry)
     const payload = held?.events[index]
     if (held === undefined || payload === undefined) {
       counts.repeated++
       continue
     }
     held.events[index] = undefined
-    if (held.events.every((event) => event === undefined)) state.remove(entry)
+    if (held.events.every((event) => event === undefined)) state.removeEntry(entry)
     switch (outcome._tag) {
       case "forwarded":
-        counts[state.handOver(now, outcome.alert) ? "forwarded" : "suppressed"]++
+        counts[state.enqueueNewAlert(now, outcome.alert) ? "forwarded" : "suppressed"]++
         break
       case "suppressed":
         counts.suppressed++
@@ -92,7 +89,7 @@ const settle = (state: State, now: number, outcomes: ReadonlyArray<Outcome>, met
         break
       case "dead":
         counts.dead++
-        state.dead.set(state.entryId(now), { ...letterOf(outcome.letter), payload })
+        state.dead.set(state.entryId(now), { ...decodeDeadLetter(outcome.letter), payload })
         break
     }
   }
@@ -106,7 +103,12 @@ const settle = (state: State, now: number, outcomes: ReadonlyArray<Outcome>, met
 }
 
 /** Counts an event without a rule. True when that raised the meta-alert. */
-const raises = ({ handOver, unhandled }: State, now: number, fingerprint: string, metaAlerts: MetaAlerts): boolean => {
+const raises = (
+  { enqueueNewAlert, unhandled }: State,
+  now: number,
+  fingerprint: string,
+  metaAlerts: MetaAlerts
+): boolean => {
   const key = unhandled.has(fingerprint) || unhandled.size < fingerprintLimit ? fingerprint : overflow
   const known = unhandled.get(key)
   const open = known !== undefined && known.ends > now
@@ -119,5 +121,5 @@ const raises = ({ handOver, unhandled }: State, now: number, fingerprint: string
     return false
   }
   unhandled.set(key, { count, quiet: true, ends: now + metaAlerts.windowMs })
-  return handOver(now, candidate)
+  return enqueueNewAlert(now, candidate)
 }

@@ -1,5 +1,6 @@
 import { Context, Latch, Layer } from "effect"
 import type { Attempt } from "../../src/domain/DeadLetter.ts"
+import type { Counter } from "./Books.ts"
 import type { EncodedAlert } from "./EventQueue.ts"
 import { recentLimit } from "./limits.ts"
 import { makeQuarantine } from "./quarantineMemory.ts"
@@ -12,33 +13,19 @@ export interface HeldAlert extends EncodedAlert {
   readonly lease: string
 }
 
-/** Of an entry that is in hand the events, without those that are settled, and since when it is. */
-export interface HeldEntry {
+/** An entry of the stream: its events that are not acknowledged, its bytes, and when it was given out. */
+interface Entry {
   readonly events: Array<string | undefined>
+  readonly bytes: number
   at: number
 }
 
-export interface Letter {
+export interface DeadRecord {
   readonly payload: string
   readonly reason: string
   readonly detail: string
   readonly attempts: ReadonlyArray<Attempt>
 }
-
-export type Counter =
-  | "accepted"
-  | "quarantined"
-  | "forwarded"
-  | "suppressed"
-  | "unmatched"
-  | "metaAlerts"
-  | "delivered"
-  | "eventsDiscarded"
-  | "alertsDiscarded"
-  | "quarantineReplayed"
-  | "quarantineDiscarded"
-  | "quarantineTrimmed"
-  | "quarantineOverShare"
 
 export interface Bucket {
   readonly left: number
@@ -54,83 +41,76 @@ export interface Breaker {
 
 export const closedBreaker: Breaker = { state: "closed", failures: 0, since: 0, probe: undefined }
 
-/** One partition in memory: what the Redis adapters keep under `queueKeys`. A function that changes it runs to its end, as a script does. */
+/** One partition in memory, as the Redis adapters keep it under `queueKeys`. Its functions are atomic. */
 export const makeQueueState = () => {
   let stamp = { millis: 0, count: 0 }
   const alerts = new Map<string, HeldAlert>()
   /** Ids by signature, oldest first. */
-  const lanes = new Map<string, Array<string>>()
+  const bySignature = new Map<string, Array<string>>()
   const due = new Map<string, number>()
   const recent = new Set<string>()
-  const counters = new Map<string, number>()
-  /** Bytes of each entry of the stream. */
-  const sizes = new Map<string, number>()
+  const counters = new Map<Counter, number>()
   let bytes = 0
 
   const state = {
-    /** Accepted events nobody has read, and those in hand, by entry. */
-    unread: new Map<string, ReadonlyArray<string>>(),
-    inHand: new Map<string, HeldEntry>(),
+    /** Entries that nobody has read, and those that are given out, by entry id. */
+    unread: new Map<string, Entry>(),
+    pending: new Map<string, Entry>(),
     waiting: (): number => {
       let events = 0
-      for (const bundle of state.unread.values()) events += bundle.length
-      for (const held of state.inHand.values()) for (const event of held.events) if (event !== undefined) events++
+      for (const entries of [state.unread, state.pending]) {
+        for (const entry of entries.values()) for (const event of entry.events) if (event !== undefined) events++
+      }
       return events
     },
     waitingBytes: () => bytes,
     arrived: Latch.makeUnsafe(),
 
-    /** Makes an entry of the stream. */
-    store: (now: number, bundle: StreamEntry) => {
-      const entry = state.entryId(now)
-      const size = bytesOf(bundle.text)
-      state.unread.set(entry, eventsOf(bundle))
-      sizes.set(entry, size)
+    addEntry: (now: number, entry: StreamEntry) => {
+      const size = bytesOf(entry.text)
+      state.unread.set(state.entryId(now), { events: [...eventsOf(entry)], bytes: size, at: now })
       bytes += size
       state.arrived.openUnsafe()
     },
-    /** Deletes one that is in hand. */
-    remove: (entry: string) => {
-      state.inHand.delete(entry)
-      bytes -= state.sizeOf(entry)
-      sizes.delete(entry)
+    /** Deletes a pending entry. */
+    removeEntry: (id: string) => {
+      bytes -= state.pending.get(id)?.bytes ?? 0
+      state.pending.delete(id)
     },
-    sizeOf: (entry: string) => sizes.get(entry) ?? 0,
-    /** What each sender put into the upper half of the queue; absent while that is less than half full. */
-    fillers: undefined as Map<string, { readonly events: number; readonly bytes: number }> | undefined,
-    dead: new Map<string, Letter>(),
+    /** What each sender put into the upper half of the queue; absent while the queue is less than half full. */
+    queueShares: undefined as Map<string, { readonly events: number; readonly bytes: number }> | undefined,
+    dead: new Map<string, DeadRecord>(),
     quarantine: makeQuarantine(),
-    alertsDead: new Map<string, Letter & EncodedAlert>(),
-    counters,
+    alertsDead: new Map<string, DeadRecord & EncodedAlert>(),
     rates: new Map<string, number>(),
     senders: new Map<string, Bucket>(),
     unhandled: new Map<string, { count: number; quiet: boolean; ends: number }>(),
     alerts,
-    /** When the head of each lane may be claimed. */
+    /** When the first alert of each signature may be claimed. */
     due,
     delivery: { bucket: undefined as Bucket | undefined, breaker: closedBreaker, leases: 0 },
 
     add: (counter: Counter, count = 1) => void counters.set(counter, (counters.get(counter) ?? 0) + count),
     counted: (counter: Counter) => counters.get(counter) ?? 0,
 
-    /** Grows, also when the clock does not. */
+    /** Ids that grow, also when the clock does not. */
     entryId: (now: number) => {
       stamp = now > stamp.millis ? { millis: now, count: 0 } : { millis: stamp.millis, count: stamp.count + 1 }
       return `${stamp.millis}-${stamp.count}`
     },
 
-    joinLane: (now: number, alert: EncodedAlert, attempts: ReadonlyArray<Attempt>) => {
-      const lane = lanes.get(alert.signature) ?? []
-      lanes.set(alert.signature, lane)
-      if (lane.length === 0) due.set(alert.id, now)
-      lane.push(alert.id)
+    enqueueAlert: (now: number, alert: EncodedAlert, attempts: ReadonlyArray<Attempt>) => {
+      const ids = bySignature.get(alert.signature) ?? []
+      bySignature.set(alert.signature, ids)
+      if (ids.length === 0) due.set(alert.id, now)
+      ids.push(alert.id)
       alerts.set(alert.id, { ...alert, attempts, tries: 0, lease: "" })
     },
 
-    /** False when the same id is here or was handed over a short while ago. */
-    handOver: (now: number, alert: EncodedAlert): boolean => {
+    /** False when its id is here or was enqueued a short while ago. */
+    enqueueNewAlert: (now: number, alert: EncodedAlert): boolean => {
       if (recent.has(alert.id) || alerts.has(alert.id)) return false
-      state.joinLane(now, alert, [])
+      state.enqueueAlert(now, alert, [])
       recent.add(alert.id)
       for (const oldest of recent) {
         if (recent.size <= recentLimit) break
@@ -139,13 +119,13 @@ export const makeQueueState = () => {
       return true
     },
 
-    leaveLane: (now: number, { id, signature }: EncodedAlert) => {
-      const lane = (lanes.get(signature) ?? []).filter((other) => other !== id)
+    removeAlert: (now: number, { id, signature }: EncodedAlert) => {
+      const ids = (bySignature.get(signature) ?? []).filter((other) => other !== id)
       alerts.delete(id)
       due.delete(id)
-      if (lane.length === 0) lanes.delete(signature)
-      else lanes.set(signature, lane)
-      const [following] = lane
+      if (ids.length === 0) bySignature.delete(signature)
+      else bySignature.set(signature, ids)
+      const [following] = ids
       if (following !== undefined && !due.has(following)) due.set(following, now)
     }
   }

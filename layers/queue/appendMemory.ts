@@ -1,11 +1,11 @@
-import type { AppendLimits, AppendResult, EventBatch, FullBy, Load } from "./EventQueue.ts"
+import type { AppendLimits, AppendResult, EventBatch, FullBy, Load, QueueRoom } from "./EventQueue.ts"
 import { rateSpans, senderLimit } from "./limits.ts"
 import type { QueueState } from "./QueueState.ts"
 import { bytesOf, joinEntries, streamEntriesOf, type StreamEntry } from "./streamEntry.ts"
 
 type State = QueueState["Service"]
 
-/** Appends in memory as the script `append` does in Redis. */
+/** Does what the script `append` does in Redis. */
 export const append = (
   state: State,
   now: number,
@@ -15,25 +15,27 @@ export const append = (
   const { quarantine, rate, rateWindowMs } = limits
   let depth = state.waiting()
   let bytes = state.waitingBytes()
-  if (depth < Math.floor(limits.capacity / 2) && bytes < Math.floor(limits.capacityBytes / 2)) state.fillers = undefined
+  if (depth < Math.floor(limits.capacity / 2) && bytes < Math.floor(limits.capacityBytes / 2)) {
+    state.queueShares = undefined
+  }
   const accepted: Array<StreamEntry> = []
-  const receipts = eventBatches.map(({ events, quarantined, sender }): AppendResult => {
-    const bundles = streamEntriesOf(events)
+  const results = eventBatches.map(({ events, quarantined, sender }): AppendResult => {
+    const entries = streamEntriesOf(events)
     const size = events.length
-    const weight = bundles.reduce((sum, { text }) => sum + bytesOf(text), 0)
+    const weight = entries.reduce((sum, { text }) => sum + bytesOf(text), 0)
     const bucket = state.senders.get(sender) ?? { left: rate, at: now }
     const tokens = Math.min(rate, bucket.left + Math.max(0, now - bucket.at) * rate / rateWindowMs)
     const records = size + quarantined.length
     const needed = Math.min(records, rate)
-    const filling = { sender, size, weight, depth, bytes }
-    const limit = size === 0 ? undefined : fullBy(state, filling, limits)
+    const load = { sender, events: size, bytes: weight }
+    const limit = size === 0 ? undefined : fullBy(state, load, { depth, bytes }, limits)
     if (limit !== undefined) return { _tag: "full", depth, limit }
     if (records > 0 && tokens + 1e-6 < needed) {
       return { _tag: "limited", retryAfterMs: Math.max(1, Math.ceil((needed - tokens) * rateWindowMs / rate - 1e-6)) }
     }
-    accepted.push(...bundles)
+    accepted.push(...entries)
     const overShare = setAside(state, now, sender, quarantined, quarantine)
-    fill(state, filling, limits)
+    addToShare(state, load, { depth, bytes }, limits)
     if (records > 0) state.senders.set(sender, { left: tokens - records, at: now })
     if (size > 0) {
       state.add("accepted", size)
@@ -43,57 +45,44 @@ export const append = (
     bytes += weight
     return { _tag: "accepted", depth, ...(overShare.length === 0 ? {} : { overShare }) }
   })
-  for (const bundle of joinEntries(accepted)) state.store(now, bundle)
-  return receipts
+  for (const entry of joinEntries(accepted)) state.addEntry(now, entry)
+  return results
 }
 
-/** What there is no room in for such a batch. */
-export const roomFor = (state: State, { bytes, events, sender }: Load, limits: Room): FullBy | undefined =>
-  fullBy(
-    state,
-    { sender, size: events, weight: bytes, depth: state.waiting(), bytes: state.waitingBytes() },
-    limits
-  )
-
-type Room = Pick<AppendLimits, "capacity" | "capacityBytes">
-
-interface Filling {
-  readonly sender: string
-  readonly size: number
-  readonly weight: number
-  /** Of the queue before it. */
+/** What the queue holds before a batch. */
+interface Level {
   readonly depth: number
   readonly bytes: number
 }
 
-/** How much of a batch comes above the halves that anyone may fill. */
-const aboveHalf = ({ bytes, depth, size, weight }: Filling, { capacity, capacityBytes }: Room) => ({
-  events: Math.max(0, Math.min(size, depth + size - Math.floor(capacity / 2))),
-  bytes: Math.max(0, Math.min(weight, bytes + weight - Math.floor(capacityBytes / 2)))
+/** Says how much of a batch comes above the half that anyone may fill. */
+const aboveHalf = (load: Load, { bytes, depth }: Level, { capacity, capacityBytes }: QueueRoom) => ({
+  events: Math.max(0, Math.min(load.events, depth + load.events - Math.floor(capacity / 2))),
+  bytes: Math.max(0, Math.min(load.bytes, bytes + load.bytes - Math.floor(capacityBytes / 2)))
 })
 
-const fullBy = ({ fillers }: State, filling: Filling, limits: Room): FullBy | undefined => {
-  const { bytes, depth, sender, size, weight } = filling
-  if (depth === 0) return undefined
-  const free = limits.capacity - depth - size
-  const freeBytes = limits.capacityBytes - bytes - weight
+/** Says what there is no room in for a batch. */
+export const fullBy = ({ queueShares }: State, load: Load, level: Level, room: QueueRoom): FullBy | undefined => {
+  if (level.depth === 0) return undefined
+  const free = room.capacity - level.depth - load.events
+  const freeBytes = room.capacityBytes - level.bytes - load.bytes
   if (free < 0) return "events"
   if (freeBytes < 0) return "bytes"
-  const above = aboveHalf(filling, limits)
+  const above = aboveHalf(load, level, room)
   if (above.events === 0 && above.bytes === 0) return undefined
-  const own = fillers?.get(sender) ?? { events: 0, bytes: 0 }
+  const own = queueShares?.get(load.sender) ?? { events: 0, bytes: 0 }
   return own.events + above.events > free || own.bytes + above.bytes > freeBytes ? "share" : undefined
 }
 
-const fill = (state: State, filling: Filling, limits: AppendLimits): void => {
-  const above = aboveHalf(filling, limits)
+const addToShare = (state: State, load: Load, level: Level, room: QueueRoom): void => {
+  const above = aboveHalf(load, level, room)
   if (above.events === 0 && above.bytes === 0) return
-  const fillers = state.fillers ??= new Map()
-  const own = fillers.get(filling.sender) ?? { events: 0, bytes: 0 }
-  fillers.set(filling.sender, { events: own.events + above.events, bytes: own.bytes + above.bytes })
+  const shares = state.queueShares ??= new Map()
+  const own = shares.get(load.sender) ?? { events: 0, bytes: 0 }
+  shares.set(load.sender, { events: own.events + above.events, bytes: own.bytes + above.bytes })
 }
 
-/** Which of the records are not kept. */
+/** Quarantines records and returns which are not kept. */
 const setAside = (
   { add, entryId, quarantine }: State,
   now: number,

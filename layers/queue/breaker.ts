@@ -1,9 +1,9 @@
 import { type Breaker, closedBreaker } from "./QueueState.ts"
 
-/** How one delivery speaks for the platform. `neither`: it says nothing about it. */
+/** What one delivery says about the platform. `neither`: nothing. */
 export type Answer = "success" | "failure" | "neither"
 
-/** What an answer makes of the breaker. While it is open only the probe's counts. */
+/** Moves the breaker after an answer. While it is open only the probe's counts. */
 export const afterAnswer = (
   breaker: Breaker,
   answer: Answer,
@@ -22,7 +22,7 @@ export const afterAnswer = (
   return answer === "success" ? closedBreaker : answer === "failure" ? opened : { ...breaker, probe: undefined }
 }
 
-/** Milliseconds until the breaker lets an alert through; not above zero when it does. */
+/** Returns milliseconds until the breaker lets an alert through; zero or less when it does. */
 export const breakerWait = (breaker: Breaker, timeoutMs: number, now: number): number => {
   switch (breaker.state) {
     case "closed":

@@ -1,12 +1,12 @@
-import type { Why } from "./deadLetterTexts.ts"
+import type { Refusal } from "./deadLetterTexts.ts"
 import type { QuarantineLimits } from "./EventQueue.ts"
 import { agedAtOnce, originLimit } from "./limits.ts"
 import { bytesOf } from "./streamEntry.ts"
 
 interface Kept {
   readonly text: string
-  /** Why it could not be read again. */
-  reread?: Why
+  /** Why decoding it again failed. */
+  reread?: Refusal
   readonly bytes: number
   /** Whose shares it counts towards. */
   readonly origins: ReadonlyArray<string>
@@ -19,7 +19,7 @@ interface Share {
 
 const nothing: Share = { records: 0, bytes: 0 }
 
-/** The quarantine in memory, with what each origin holds of it: what the scripts keep in Redis. */
+/** Keeps quarantined records and counts what each origin holds, as the scripts do in Redis. */
 export const makeQuarantine = () => {
   const records = new Map<string, Kept>()
   const shares = new Map<string, Share>()
@@ -33,7 +33,7 @@ export const makeQuarantine = () => {
     else shares.set(origin, after)
   }
 
-  /** Those beyond the number of origins share one share. */
+  /** Peers beyond `originLimit` count towards one share. */
   const peerOrigin = (sender: string, peer: string): string => {
     const own = `p:${sender} ${peer}`
     return shares.has(own) || shares.size < originLimit ? own : `p:${sender} *`
@@ -52,7 +52,7 @@ export const makeQuarantine = () => {
     records,
     remove,
 
-    /** Deletes records that are no newer, and says how many. */
+    /** Deletes records that are no newer and returns how many. */
     trim: (since: number): number => {
       let aged = 0
       for (const entryId of records.keys()) {
@@ -63,7 +63,7 @@ export const makeQuarantine = () => {
       return aged
     },
 
-    /** False when its origin is over its share: then it is not kept, and nobody else's makes room for it. */
+    /** False when its origin is over its share: then it is not kept, and nobody else's record makes room for it. */
     setAside: (
       newId: () => string,
       sender: string,

@@ -1,6 +1,6 @@
 /**
- * Where unguessable bytes come from: ids, salts, keys and new passwords. The one file that asks the runtime for them; what may be guessed,
- * such as the jitter of a pause, comes from Effect's `Random`.
+ * Fills bytes that nobody can guess, for ids, salts, keys and passwords. What may be guessed, such as the jitter of a
+ * pause, comes from Effect's `Random`.
  */
 export const fillRandom = (bytes: Uint8Array<ArrayBuffer>): void => void crypto.getRandomValues(bytes)
 

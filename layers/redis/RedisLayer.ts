@@ -1,4 +1,147 @@
-import { RedisIo } from "./RedisIo.ts"
+import { sha1 } from "@noble/hashes/legacy.js"
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
+import { Context, Effect, Layer, Schedule, Scope, Stream } from "effect"
+import { supervised } from "../telemetry/supervised.ts"
+import { blockMs } from "./blockMs.ts"
+import { makeClusterRouter } from "./clusterRouter.ts"
+import { redisContext, secretName, type Target } from "./connect.ts"
+import { isRefused } from "./connection.ts"
+import { reauthenticate } from "./reauthenticate.ts"
+import { Redis, type RedisConnection, RedisFailed, type RedisScript } from "./Redis.ts"
+import { type Bound, makeClient, type RedisClient, type RedisSender } from "./RedisClient.ts"
+import { checkServer } from "./serverCheck.ts"
+import { loginWith, nodeName, openAs } from "./shortLivedConnection.ts"
+import { makeSubscriber } from "./subscription.ts"
+import { makeTopology } from "./topology.ts"
 
-/** Redis as the programs use it. Needs `Environment`, `Secrets` and a `FileSystem`. */
-export const RedisLayer = RedisIo
+/** Milliseconds a command waits for a connection, and then for its answer. */
+export const RedisDeadline = Context.Reference<number>("mutt/layers/redis/RedisDeadline", { defaultValue: () => 5_000 })
+
+/** Redis over ioredis. Needs `Environment`, `Secrets` and a `FileSystem`. Builds at once, also while Redis is away. */
+export const RedisLayer = Layer.effect(
+  Redis,
+  Effect.gen(function*() {
+    const context = yield* redisContext
+    const { config, secrets } = context
+    const deadlineMs = yield* RedisDeadline
+    // Long enough for a server that stalls on its disk.
+    const pingMs = deadlineMs * 0.6
+    const topology = makeTopology(context, loginWith(context, secretName, config.redis.username, "slots", "fail"))
+
+    const open = new Set<RedisClient>()
+    const client = (target: Target, answerMs: number | undefined) =>
+      Effect.acquireRelease(
+        makeClient({ ...context, ...target, waitMs: deadlineMs, answerMs }),
+        (made) => Effect.sync(() => open.delete(made))
+      ).pipe(Effect.tap((made) => Effect.sync(() => open.add(made))))
+
+    const sender = (
+      answerMs: number | undefined,
+      maintain: (client: RedisClient) => Effect.Effect<void, never, Scope.Scope>
+    ): Effect.Effect<RedisSender, never, Scope.Scope> => {
+      const maintained = (target: Target) => Effect.tap(client(target, answerMs), maintain)
+      return topology.cluster === undefined
+        ? maintained(topology.one)
+        : makeClusterRouter(
+          topology.cluster,
+          (node) => maintained({ address: Effect.succeed(node), primary: false, server: nodeName(node) }),
+          deadlineMs
+        )
+    }
+
+    const shared = yield* sender(
+      deadlineMs,
+      (made) => Effect.andThen(watch(made, pingMs), reauthenticate(made, context, 0))
+    )
+    yield* shared.connected.pipe(
+      Effect.andThen(checkServer(shared.send)),
+      Effect.retry(Schedule.spaced("1 second")),
+      supervised("redis.check")
+    )
+
+    const command: RedisConnection["command"] = (name, ...args) => shared.send(name, args)
+
+    const shas = new Map<string, string>()
+    const shaOf = (script: RedisScript) => {
+      const known = shas.get(script.lua)
+      if (known !== undefined) return known
+      const sha = bytesToHex(sha1(utf8ToBytes(script.lua)))
+      shas.set(script.lua, sha)
+      return sha
+    }
+    const script: Redis["Service"]["script"] = (script, keys, args) =>
+      Effect.catchIf(
+        shared.send("EVALSHA", [shaOf(script), keys.length, ...keys, ...args]),
+        (error) => error.reason === "reply" && error.detail.startsWith("NOSCRIPT"),
+        () => shared.send("EVAL", [script.lua, keys.length, ...keys, ...args])
+      ).pipe(
+        Effect.mapError((error) =>
+          new RedisFailed({ operation: script.name, reason: error.reason, detail: error.detail })
+        )
+      )
+
+    const ownConnection = Effect.map(
+      sender(undefined, (made) => reauthenticate(made, context, 300)),
+      (own): RedisConnection => ({
+        command: (name, ...args) =>
+          own.send(name, args, (sent) =>
+            sent.pipe(
+              // The server would go on with an interrupted read, and its answer would come as that of the next command.
+              Effect.onInterrupt(() => own.cut),
+              within(deadlineMs + blockMs(name, args), name)
+            ))
+      })
+    )
+
+    const scope = yield* Effect.scope
+    const subscriber = yield* makeSubscriber(
+      Effect.tap(client(topology.one, deadlineMs), (made) => watch(made, pingMs)),
+      secrets
+    ).pipe(
+      Effect.provideService(Scope.Scope, scope),
+      Effect.cached
+    )
+
+    return Redis.of({
+      command,
+      script,
+      ownConnection,
+      subscribe: (channel) => Stream.unwrap(Effect.map(subscriber, (messages) => messages(channel))),
+      status: Effect.sync(shared.status),
+      connections: Effect.sync(() => {
+        const counts = new Map<number, number>()
+        for (const { current, state: { generation } } of open) {
+          if (current() !== undefined) counts.set(generation, (counts.get(generation) ?? 0) + 1)
+        }
+        return counts
+      }),
+      prove: ({ value }) =>
+        topology.all.pipe(
+          Effect.flatMap(Effect.forEach((node) =>
+            openAs(context, node, config.redis.username, value, "proof").pipe(
+              Effect.scoped,
+              Effect.mapError((error) => proofFailed(isRefused(error), `${nodeName(node)}: ${error.detail}`))
+            ), { concurrency: 4, discard: true })),
+          Effect.catchTag("RedisUnreachable", ({ detail }) => proofFailed(false, detail))
+        )
+    })
+  })
+)
+
+const proofFailed = (refused: boolean, detail: string) =>
+  new RedisFailed({ operation: "AUTH", reason: refused ? "refused" : "unavailable", detail })
+
+/** Replaces a connection that is open but dead: one that does not answer PING. */
+const watch = (client: RedisClient, pingMs: number) =>
+  client.ready.await.pipe(
+    Effect.andThen(client.send("PING", [], within(pingMs, "PING"))),
+    Effect.catch(({ reason }) => reason === "timeout" ? client.cut : Effect.void),
+    Effect.schedule(Schedule.spaced("1 second")),
+    supervised("redis.ping")
+  )
+
+const within = (duration: number, operation: string): Bound =>
+  Effect.timeoutOrElse({
+    duration,
+    orElse: () => Effect.fail(new RedisFailed({ operation, reason: "timeout", detail: "no answer in time" }))
+  })

@@ -1,24 +1,16 @@
-import { Duration, Effect, Metric, Schedule } from "effect"
-import type { Socket } from "node:net"
+import { Duration, Effect, FileSystem, Metric, Schedule, type Scope, type Types } from "effect"
+import type { Redis as IoRedis } from "ioredis"
 import type { CredentialVersion } from "../../src/domain/Credential.ts"
-import type { Environment } from "../environment/Environment.ts"
+import { Environment } from "../environment/Environment.ts"
 import { withCredentialFallback } from "../secret/credentialFallback.ts"
-import type { Secrets } from "../secret/Secrets.ts"
-import { type NodeAddress, openSocket, type RedisRefused, type RedisUnreachable } from "./handshake.ts"
+import { Secrets } from "../secret/Secrets.ts"
+import { isRefused, type NodeAddress, openConnection, type RedisUnreachable } from "./connection.ts"
+import type { RedisStatus } from "./Redis.ts"
 
 export const secretName = "REDIS_PASS"
 
-/** How it stands with one connection: how the newest attempt to connect ended, and as whom it is logged in. */
-export interface ConnectionState {
-  slot: "CURRENT" | "NEXT" | "none"
-  fingerprint: string
-  /** Empty when it went well. */
-  detail: string
-  /** All values of the password were refused. */
-  refused: boolean
-  /** Of the password it is logged in with. */
-  generation: number
-}
+/** How the newest attempt to connect ended, and the generation of the password in use. */
+export type ConnectionState = Types.Mutable<Omit<RedisStatus, "connected">> & { generation: number }
 
 export const notYet = (): ConnectionState => ({
   slot: "none",
@@ -28,23 +20,40 @@ export const notYet = (): ConnectionState => ({
   generation: 0
 })
 
-export interface ConnectOptions {
+/** What every connection to Redis needs. */
+export interface RedisContext {
   readonly config: Environment["Service"]
   readonly secrets: Secrets["Service"]
   readonly ca: string | undefined
-  /** Where to connect to; asked at each attempt. */
-  readonly place: Effect.Effect<NodeAddress, RedisUnreachable>
+}
+
+export const redisContext = Effect.gen(function*() {
+  const config = yield* Environment
+  const { caPath } = config.redis
+  const ca = caPath === undefined
+    ? undefined
+    : yield* Effect.orDie((yield* FileSystem.FileSystem).readFileString(caPath))
+  return { config, secrets: yield* Secrets, ca } satisfies RedisContext
+})
+
+/** The server that a connection goes to. */
+export interface Target {
+  /** Asked for at each attempt. */
+  readonly address: Effect.Effect<NodeAddress, RedisUnreachable>
   /** Only a master will do. */
   readonly primary: boolean
   /** What the log calls it. */
   readonly server: string
 }
 
+export interface ConnectOptions extends RedisContext, Target {
+  /** Milliseconds a command waits for its answer; `undefined`: the caller limits that. */
+  readonly answerMs: number | undefined
+}
+
 /** What a connection calls itself on the server. */
 export const clientName = ({ instance, program }: Environment["Service"], suffix: string): string =>
   `${program}:${instance}:${suffix}`.replaceAll(/[^!-~]/g, "_")
-
-export const isRefused = (error: RedisRefused | RedisUnreachable): boolean => error._tag === "RedisRefused"
 
 const connections = Metric.counter("mutt_redis_connections_total", {
   description: "Connections to Redis opened, by the slot of the password they were opened with.",
@@ -52,20 +61,21 @@ const connections = Metric.counter("mutt_redis_connections_total", {
 })
 
 /**
- * A socket to Redis that is logged in and proved. Tries for ever, at most about 2 seconds apart, whatever the reason of
- * failure is: refused passwords heal when the store or the server is mended. `state` says how it stands.
+ * Opens a connection with CURRENT or NEXT. Tries for ever, at most about 2 seconds apart, whatever the failure: refused
+ * passwords work again when the store or the server is corrected. `state` has the newest attempt.
  */
 export const connect = (
-  { ca, config, place, primary, secrets, server }: ConnectOptions,
+  { address, answerMs, ca, config, primary, secrets, server }: ConnectOptions,
   state: ConnectionState
-): Effect.Effect<Socket> => {
+): Effect.Effect<IoRedis, never, Scope.Scope> => {
   const login = Effect.fnUntraced(function*(candidate: CredentialVersion) {
     const { generation } = yield* Effect.orElseSucceed(secrets.get(secretName), () => ({ generation: 0 }))
-    const socket = yield* openSocket({
-      address: { ...config.redis, ...(yield* place) },
+    const io = yield* openConnection({
+      address: { ...config.redis, ...(yield* address) },
       ca,
       password: candidate.value,
       clientName: clientName(config, `g${generation}`),
+      answerMs,
       primary
     })
     if (state.slot === "none" && state.detail !== notYet().detail) yield* Effect.logInfo("Redis can be used again.")
@@ -77,25 +87,25 @@ export const connect = (
       generation
     })
     yield* Metric.update(Metric.withAttributes(connections, { slot: candidate.slot }), 1)
-    return socket
+    return io
   })
   return withCredentialFallback(secrets, secretName, login, isRefused).pipe(
     Effect.tapError((error) => {
       const detail = error._tag === "RedisUnreachable" ? error.detail : error.message
-      const news = state.detail !== detail
+      const isNew = state.detail !== detail
       Object.assign(state, { slot: "none", fingerprint: "", detail, refused: error._tag === "BothCredentialsRefused" })
-      return news
+      return isNew
         ? Effect.logWarning("Redis cannot be used; trying on.").pipe(Effect.annotateLogs({ detail }))
         : Effect.void
     }),
     Effect.retry(again),
-    // It is retried until it goes well.
+    // Never fails, since it is retried until it succeeds.
     Effect.orDie,
     Effect.annotateLogs({ server })
   )
 }
 
-/** Looks for a server that is away about twice a second, so that everybody is back soon after it. Who refuses us is asked less often. */
+/** A server that is away is tried about twice a second, one that refuses us less often. */
 const again = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("2 seconds")]).pipe(
   Schedule.setInputType<{ readonly _tag: string }>(),
   Schedule.modifyDelay(({ duration, input }) =>

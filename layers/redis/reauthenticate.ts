@@ -2,9 +2,10 @@ import { Effect, Metric, Random, Redacted, Schedule, type Scope, Stream } from "
 import type { CredentialVersion } from "../../src/domain/Credential.ts"
 import { withCredentialFallback } from "../secret/credentialFallback.ts"
 import { supervised } from "../telemetry/supervised.ts"
-import { sendOn } from "./commandSender.ts"
-import { clientName, type ConnectOptions, isRefused, secretName } from "./connect.ts"
-import { isRefusal, RedisRefused, RedisUnreachable } from "./handshake.ts"
+import { notWritten, sendOn } from "./commandSender.ts"
+import { clientName, type RedisContext, secretName } from "./connect.ts"
+import { asLoginFailure, isRefused, RedisUnreachable } from "./connection.ts"
+import { defaultUser } from "./RedisAcl.ts"
 import type { RedisClient } from "./RedisClient.ts"
 
 const renewals = Metric.counter("mutt_redis_logins_renewed_total", {
@@ -12,41 +13,40 @@ const renewals = Metric.counter("mutt_redis_logins_renewed_total", {
   incremental: true
 })
 
-/** So that processes, and the connections of one, do not all come at the same moment. */
-export const spread = Effect.flatMap(Random.nextIntBetween(0, 300), (ms) => Effect.sleep(ms))
+/** Waits for a random time, so that not all connections log in at the same moment. */
+export const randomDelay = Effect.flatMap(Random.nextIntBetween(0, 300), (ms) => Effect.sleep(ms))
 
 /**
- * Moves a connection to the newest generation of the password, each time that changes, without closing it.
+ * Logs an open connection in again, each time the password changes.
  *
- * HELLO logs in and names the connection in one step; refused, it leaves both as they were. What is under way on the connection comes
- * before it, a blocked read too. A refused generation is tried again with growing pauses, and at the next change.
+ * HELLO logs in and renames the connection in one step; when refused, it leaves both as they were. It waits behind the
+ * commands under way, a blocked read too. Refused passwords are tried again with growing pauses, and at the next
+ * change.
  */
 export const reauthenticate = (
   client: RedisClient,
-  { config, secrets }: Pick<ConnectOptions, "config" | "secrets">,
-  /** Who comes later profits from what was refused before. */
-  afterMs: number
+  { config, secrets }: Pick<RedisContext, "config" | "secrets">,
+  /** A connection that waits learns which passwords were refused to others. */
+  delayMs: number
 ): Effect.Effect<void, never, Scope.Scope> => {
-  const { io, ready, state } = client
+  const { ready, state } = client
 
   const login = Effect.fnUntraced(function*({ fingerprint, slot, value }: CredentialVersion, generation: number) {
-    const socket = client.socket()
-    const user = config.redis.username ?? "default"
+    const io = client.current()
+    if (io === undefined) return yield* new RedisUnreachable({ detail: notWritten.detail })
+    const user = config.redis.username ?? defaultUser
     const name = clientName(config, `g${generation}`)
     yield* Effect.mapError(
       sendOn(io, "HELLO", ["2", "AUTH", user, Redacted.value(value), "SETNAME", name]),
-      (error) => {
-        const detail = error._tag === "Unsent" ? "the connection closed" : error.detail
-        return isRefusal(detail) ? new RedisRefused({ detail }) : new RedisUnreachable({ detail })
-      }
+      asLoginFailure
     )
-    // One that was made meanwhile has logged in by itself.
-    if (client.socket() !== socket) return
+    // One that was opened meanwhile has logged in by itself.
+    if (client.current() !== io) return
     Object.assign(state, { slot, fingerprint, detail: "", refused: false, generation })
     yield* Metric.update(Metric.withAttributes(renewals, { slot }), 1)
   })
 
-  const renew = Effect.gen(function*() {
+  const loginAgain = Effect.gen(function*() {
     yield* ready.await
     const { generation } = yield* secrets.get(secretName)
     if (state.generation === generation) return
@@ -65,7 +65,7 @@ export const reauthenticate = (
   )
 
   return secrets.changes.pipe(
-    Stream.switchMap(() => Stream.fromEffect(spread.pipe(Effect.delay(afterMs), Effect.andThen(renew)))),
+    Stream.switchMap(() => Stream.fromEffect(randomDelay.pipe(Effect.delay(delayMs), Effect.andThen(loginAgain)))),
     Stream.runDrain,
     supervised("redis.renew")
   )

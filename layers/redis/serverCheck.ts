@@ -1,7 +1,9 @@
 import { Effect } from "effect"
 import type { RedisArgument, RedisFailed } from "./Redis.ts"
 
-/** Says in the log when the server cannot keep what MUTT promises. Asks with INFO only, which an ACL user of ours may do. */
+/**
+ * Logs a warning when the server's settings put accepted events at risk. Uses INFO only, which MUTT's user may call.
+ */
 export const checkServer = (
   send: (name: string, args: ReadonlyArray<RedisArgument>) => Effect.Effect<unknown, RedisFailed>
 ): Effect.Effect<void, RedisFailed> =>

@@ -1,21 +1,20 @@
 import { Effect, type Redacted, type Scope } from "effect"
-import type { Socket } from "node:net"
+import type { Redis as IoRedis } from "ioredis"
 import { withCredentialFallback } from "../secret/credentialFallback.ts"
 import type { BothCredentialsRefused, SecretMissing } from "../secret/Secrets.ts"
-import { onceOver, sendOn } from "./commandSender.ts"
-import { clientName, type ConnectOptions, isRefused } from "./connect.ts"
-import { type NodeAddress, openSocket, type RedisRefused, RedisUnreachable } from "./handshake.ts"
+import { sendOn } from "./commandSender.ts"
+import { clientName, type RedisContext } from "./connect.ts"
+import { isRefused, type NodeAddress, openConnection, type RedisRefused, RedisUnreachable } from "./connection.ts"
 import type { RedisArgument, RedisFailed } from "./Redis.ts"
 
-type World = Pick<ConnectOptions, "config" | "secrets" | "ca">
 export type LoginFailed = RedisRefused | RedisUnreachable | SecretMissing | BothCredentialsRefused
 
-/** Opens a connection to any one node as somebody. */
-export type Login = (address: NodeAddress) => Effect.Effect<Socket, LoginFailed>
+/** Opens a connection to a node as one user. */
+export type Login = (address: NodeAddress) => Effect.Effect<IoRedis, LoginFailed, Scope.Scope>
 
-/** As a user with whichever value of a secret is right. `suffix` tells in the connection's name what it is for. */
+/** Makes a login with CURRENT or NEXT of a secret. `suffix` says in the connection's name what it is for. */
 export const loginWith = (
-  world: World,
+  context: RedisContext,
   secret: string,
   username: string | undefined,
   suffix: string,
@@ -23,25 +22,26 @@ export const loginWith = (
 ): Login =>
 (address) =>
   withCredentialFallback(
-    world.secrets,
+    context.secrets,
     secret,
-    ({ value }) => openAs(world, address, username, value, suffix),
+    ({ value }) => openAs(context, address, username, value, suffix),
     isRefused,
     transient
   )
 
 export const openAs = (
-  { ca, config }: World,
+  { ca, config }: RedisContext,
   address: NodeAddress,
   username: string | undefined,
   password: Redacted.Redacted | undefined,
   suffix: string
 ) =>
-  openSocket({
+  openConnection({
     address: { ...address, username, tls: config.redis.tls },
     ca,
     password,
-    clientName: clientName(config, suffix)
+    clientName: clientName(config, suffix),
+    answerMs: 3_000
   })
 
 export type Ask = (
@@ -49,20 +49,24 @@ export type Ask = (
   ...args: ReadonlyArray<RedisArgument>
 ) => Effect.Effect<unknown, RedisFailed | RedisUnreachable>
 
-const answerMs = 3_000
-
-/** A connection for a few commands, closed with the scope. */
+/** Opens a connection for a few commands, closed with the scope. */
 export const withShortLivedConnection = (
   login: Login,
   address: NodeAddress
 ): Effect.Effect<Ask, LoginFailed, Scope.Scope> =>
-  Effect.gen(function*() {
-    const io = yield* onceOver(yield* login(address), answerMs)
-    return (name, ...args) =>
-      Effect.catchTag(sendOn(io, name, args), "Unsent", () => new RedisUnreachable({ detail: "the connection closed" }))
-  })
+  Effect.map(
+    login(address),
+    (io) => (name, ...args) =>
+      Effect.catchTag(sendOn(io, name, args), "Unsent", ({ detail }) => new RedisUnreachable({ detail }))
+  )
 
-/** What went wrong, in a few words without a secret. */
-export const wordsOf = (error: LoginFailed | RedisFailed): string => "detail" in error ? error.detail : error.message
+/** What went wrong, without a secret. */
+export const detailOf = (error: LoginFailed | RedisFailed): string => "detail" in error ? error.detail : error.message
 
 export const nodeName = ({ host, port }: NodeAddress): string => `${host}:${port}`
+
+export const uniqueNodes = (nodes: ReadonlyArray<NodeAddress>): ReadonlyArray<NodeAddress> => [
+  ...new Map(nodes.map((node) => [nodeName(node), node])).values()
+]
+
+export const asList = (reply: unknown): ReadonlyArray<unknown> => Array.isArray(reply) ? reply : []

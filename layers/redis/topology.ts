@@ -1,40 +1,40 @@
 import { Effect } from "effect"
-import type { ConnectOptions } from "./connect.ts"
-import type { NodeAddress, RedisUnreachable } from "./handshake.ts"
+import type { RedisContext, Target } from "./connect.ts"
+import type { NodeAddress, RedisUnreachable } from "./connection.ts"
 import { makeSentinels } from "./sentinel.ts"
 import { type Login, nodeName } from "./shortLivedConnection.ts"
 import { makeSlotMap, type SlotMap } from "./slotMap.ts"
 
-/** Where Redis is, whichever way it is found. */
+/** The nodes of Redis: of one server, behind sentinels, or of a cluster. */
 export interface Topology {
-  /** Absent when all is on one server. */
+  /** `undefined` without a cluster. */
   readonly cluster: SlotMap | undefined
-  /** Where one connection goes: to the master, or to any node of a cluster, another one each time. */
-  readonly one: Pick<ConnectOptions, "place" | "primary" | "server">
+  /** The target of a single connection: the master, or the nodes of a cluster in turn. */
+  readonly one: Target
   /** Every node, replicas too. */
   readonly all: Effect.Effect<ReadonlyArray<NodeAddress>, RedisUnreachable>
 }
 
-/** `login` is for asking a cluster where its nodes are. */
-export const makeTopology = (world: Pick<ConnectOptions, "config" | "secrets" | "ca">, login: Login): Topology => {
-  const { cluster: seeds, host, port, sentinels } = world.config.redis
+/** `login` opens the connections that ask a cluster for its nodes. */
+export const makeTopology = (context: RedisContext, login: Login): Topology => {
+  const { cluster: seeds, host, port, sentinels } = context.config.redis
   if (seeds !== undefined) {
     const cluster = makeSlotMap(seeds, login)
     let turn = 0
-    const place = Effect.map(cluster.refresh, () => {
+    const address = Effect.map(cluster.refresh, () => {
       const owners = cluster.owners()
       return owners[turn++ % owners.length] ?? { host, port }
     })
-    return { cluster, one: { place, primary: false, server: "cluster" }, all: cluster.all }
+    return { cluster, one: { address, primary: false, server: "cluster" }, all: cluster.all }
   }
   if (sentinels !== undefined) {
-    const { all, master } = makeSentinels(world, sentinels)
-    return { cluster: undefined, one: { place: master, primary: true, server: sentinels.master }, all }
+    const { all, master } = makeSentinels(context, sentinels)
+    return { cluster: undefined, one: { address: master, primary: true, server: sentinels.master }, all }
   }
   const address = { host, port }
   return {
     cluster: undefined,
-    one: { place: Effect.succeed(address), primary: false, server: nodeName(address) },
+    one: { address: Effect.succeed(address), primary: false, server: nodeName(address) },
     all: Effect.succeed([address])
   }
 }

@@ -1,25 +1,21 @@
 import { Clock, Effect, Layer, Semaphore } from "effect"
+import type { AuditedValues } from "../../src/domain/ChainEntry.ts"
+import type { ChangeAuthor } from "../../src/domain/Change.ts"
+import { type StoredRule, toRuleColumns } from "../../src/domain/Rule.ts"
+import { hostExists, hostHasTeam, hostNotFound, ruleNotFound } from "../../src/domain/RuleProblems.ts"
 import { ConfigAudit } from "../audit/ConfigAudit.ts"
-import { changeRecord, ruleValues } from "./changeRecord.ts"
-import {
-  HostExists,
-  HostNotFound,
-  type RuleDraft,
-  RuleNotFound,
-  RuleRepository,
-  RuleRepositoryUnavailable,
-  type StoredRule
-} from "./RuleRepository.ts"
+import { changeRecord } from "./changeRecord.ts"
+import { RuleRepository, RuleRepositoryUnavailable } from "./RuleRepository.ts"
 
-/** Keeps everything, forgets everything at exit. Changes are recorded before they are made, one after the other. */
+/** Keeps rules in memory, for tests. Records each change before it makes it. */
 export const RuleRepositoryMemory = Layer.effect(
   RuleRepository,
   Effect.gen(function*() {
     const audit = yield* ConfigAudit
     const one = Semaphore.makeUnsafe(1).withPermits(1)
     const rules = new Map<number, StoredRule>()
-    const hosts = new Set<string>()
-    const teams = new Map<string, string>()
+    const hosts: Hosts = new Map()
+    const teams: Hosts = new Map()
     let lastId = 0
 
     const record = (...parts: Parameters<typeof changeRecord>) =>
@@ -32,103 +28,92 @@ export const RuleRepositoryMemory = Layer.effect(
     const rule = (id: number) =>
       Effect.suspend(() => {
         const found = rules.get(id)
-        return found === undefined ? Effect.fail(new RuleNotFound({ id })) : Effect.succeed(found)
+        return found === undefined ? Effect.fail(ruleNotFound()) : Effect.succeed(found)
       })
-    const known = (table: { has: (name: string) => boolean }, hostname: string) =>
-      table.has(hostname) ? Effect.void : Effect.fail(new HostNotFound({ hostname }))
-    const unknown = (table: { has: (name: string) => boolean }, hostname: string) =>
-      table.has(hostname) ? Effect.fail(new HostExists({ hostname })) : Effect.void
+    /** Replaces the entry of a host by what `edit` returns; `undefined` removes it. */
+    const editHost = <E>(
+      table: "development_hosts" | "device_teams",
+      entries: Hosts,
+      name: string,
+      author: ChangeAuthor,
+      edit: (before: AuditedValues | undefined, hostname: string) => Effect.Effect<AuditedValues | undefined, E>
+    ) =>
+      one(Effect.gen(function*() {
+        const hostname = name.toLowerCase()
+        const before = entries.get(hostname)
+        const after = yield* edit(before, hostname)
+        yield* record(table, hostname, author, before ?? null, after ?? null)
+        if (after === undefined) entries.delete(hostname)
+        else entries.set(hostname, after)
+      }))
 
     return RuleRepository.of({
       rules: Effect.sync(() => [...rules.values()].sort((a, b) => a.priority - b.priority || a.id - b.id)),
       rule,
-      createRule: (draft, change) =>
+      createRule: (draft, author) =>
         one(Effect.gen(function*() {
           const at = yield* now
           const id = lastId + 1
-          yield* record("alert_rules", String(id), change, null, ruleValues(draft))
-          const stored = { ...only(draft), id, createdAt: at, updatedAt: at }
+          yield* record("alert_rules", String(id), author, null, toRuleColumns(draft))
+          const stored = { ...draft, id, createdAt: at, updatedAt: at }
           lastId = id
           rules.set(id, stored)
           return stored
         })),
-      updateRule: (id, edit, change) =>
+      updateRule: (id, edit, author) =>
         one(Effect.gen(function*() {
           const before = yield* rule(id)
           const draft = yield* edit(before)
-          yield* record("alert_rules", String(id), change, ruleValues(before), ruleValues(draft))
-          const stored = { ...only(draft), id, createdAt: before.createdAt, updatedAt: yield* now }
+          yield* record("alert_rules", String(id), author, toRuleColumns(before), toRuleColumns(draft))
+          const stored = { ...draft, id, createdAt: before.createdAt, updatedAt: yield* now }
           rules.set(id, stored)
           return stored
         })),
-      deleteRule: (id, change) =>
+      deleteRule: (id, author) =>
         one(Effect.gen(function*() {
           const before = yield* rule(id)
-          yield* record("alert_rules", String(id), change, ruleValues(before), null)
+          yield* record("alert_rules", String(id), author, toRuleColumns(before), null)
           rules.delete(id)
         })),
-      developmentHosts: Effect.sync(() => [...hosts].sort()),
-      addDevelopmentHost: (name, change) =>
-        one(Effect.gen(function*() {
-          const hostname = name.toLowerCase()
-          yield* unknown(hosts, hostname)
-          yield* record("development_hosts", hostname, change, null, { hostname })
-          hosts.add(hostname)
-        })),
-      removeDevelopmentHost: (name, change) =>
-        one(Effect.gen(function*() {
-          const hostname = name.toLowerCase()
-          yield* known(hosts, hostname)
-          yield* record("development_hosts", hostname, change, { hostname }, null)
-          hosts.delete(hostname)
-        })),
+      developmentHosts: Effect.sync(() => [...hosts.keys()].sort()),
+      addDevelopmentHost: (name, author) =>
+        editHost(
+          "development_hosts",
+          hosts,
+          name,
+          author,
+          (before, hostname) => before === undefined ? Effect.succeed({ hostname }) : Effect.fail(hostExists())
+        ),
+      removeDevelopmentHost: (name, author) => editHost("development_hosts", hosts, name, author, removed),
       teams: Effect.sync(() =>
-        [...teams].map(([hostname, team]) => ({ hostname, team })).sort((a, b) => (a.hostname < b.hostname ? -1 : 1))
+        [...teams].map(([hostname, entry]) => ({ hostname, team: String(entry["team_assignment"]) }))
+          .sort((a, b) => (a.hostname < b.hostname ? -1 : 1))
       ),
-      addTeam: (name, team, change) =>
-        one(Effect.gen(function*() {
-          const hostname = name.toLowerCase()
-          yield* unknown(teams, hostname)
-          yield* record("device_teams", hostname, change, null, { hostname, team_assignment: team })
-          teams.set(hostname, team)
-        })),
-      updateTeam: (name, team, change) =>
-        one(Effect.gen(function*() {
-          const hostname = name.toLowerCase()
-          yield* known(teams, hostname)
-          const before = { hostname, team_assignment: teams.get(hostname) ?? null }
-          yield* record("device_teams", hostname, change, before, { hostname, team_assignment: team })
-          teams.set(hostname, team)
-        })),
-      removeTeam: (name, change) =>
-        one(Effect.gen(function*() {
-          const hostname = name.toLowerCase()
-          yield* known(teams, hostname)
-          yield* record(
-            "device_teams",
-            hostname,
-            change,
-            { hostname, team_assignment: teams.get(hostname) ?? null },
-            null
-          )
-          teams.delete(hostname)
-        }))
+      addTeam: (name, team_assignment, author) =>
+        editHost(
+          "device_teams",
+          teams,
+          name,
+          author,
+          (before, hostname) =>
+            before === undefined ? Effect.succeed({ hostname, team_assignment }) : Effect.fail(hostHasTeam())
+        ),
+      updateTeam: (name, team_assignment, author) =>
+        editHost(
+          "device_teams",
+          teams,
+          name,
+          author,
+          (before) =>
+            before === undefined ? Effect.fail(hostNotFound()) : Effect.succeed({ ...before, team_assignment })
+        ),
+      removeTeam: (name, author) => editHost("device_teams", teams, name, author, removed)
     })
   })
 )
 
-/** The fields of a draft and nothing that came with them. */
-const only = (
-  { devHandling, isActive, matchString, matchType, priority, prodHandling, syslogSeverity, teamAssignment, trapOid }:
-    RuleDraft
-): RuleDraft => ({
-  matchType,
-  matchString,
-  trapOid,
-  syslogSeverity,
-  priority,
-  prodHandling,
-  devHandling,
-  teamAssignment,
-  isActive
-})
+/** Host → its entry, as the audit shows it. */
+type Hosts = Map<string, AuditedValues>
+
+const removed = (before: AuditedValues | undefined) =>
+  before === undefined ? Effect.fail(hostNotFound()) : Effect.succeed(undefined)

@@ -2,7 +2,7 @@ import { Effect, Layer, Ref } from "effect"
 import type { RuleSet } from "../../src/domain/Rule.ts"
 import { RuleSource } from "./RuleSource.ts"
 
-/** Rules in memory, for tests: a rule set, and a hand to replace it, which raises the version. */
+/** Keeps a rule set in memory, for tests; `replace` raises its version. */
 export const makeRuleSourceMemory = (start: Partial<RuleSet> = {}) =>
   Effect.gen(function*() {
     const ref = yield* Ref.make<RuleSet>({ version: 1, rules: [], developmentHosts: [], deviceTeams: [], ...start })

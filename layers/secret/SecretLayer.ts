@@ -37,20 +37,20 @@ const unusable = Metric.counter("mutt_secrets_unusable_total", {
   incremental: true
 })
 
-/** Least time from one read of the store to the next. */
+/** At least, from one read of the store to the next. */
 const pauseMs = 1_000
 
-/** The secrets of whatever `SecretStore` there is. Builds also while the store is down: what needs a secret waits for it. */
+/** Follows a `SecretStore`. Builds also while the store is down: what needs a secret waits for it. */
 export const SecretsFromStore = Layer.effect(
   Secrets,
   Effect.gen(function*() {
     const store = yield* SecretStore
     const fingerprint = makeFingerprint()
     const state = yield* SubscriptionRef.make(unread(yield* Clock.currentTimeMillis))
-    /** Name → fingerprint of the value that worked last. By value, so that it survives the move from NEXT to CURRENT. */
+    /** Name → fingerprint of the value that worked last: it stays known when it moves from NEXT to CURRENT. */
     const workedLast = yield* Ref.make<ReadonlyMap<string, string>>(new Map())
-    /** Refused values that the log knows of. */
-    const told = new Set<string>()
+    /** Refused values that were logged already. */
+    const logged = new Set<string>()
     const readAt = yield* Ref.make(0)
     const named = boundedLabel()
 
@@ -67,11 +67,11 @@ export const SecretsFromStore = Layer.effect(
       }
       const after = advance(before, result.success, yield* Clock.currentTimeMillis)
       yield* SubscriptionRef.set(state, after)
-      yield* complain(before, after)
-      if (before.revision > 0) yield* tell(before, after)
+      yield* logProblems(before, after)
+      if (before.revision > 0) yield* logChanges(before, after)
     })
 
-    const complain = (before: SecretState, after: SecretState) =>
+    const logProblems = (before: SecretState, after: SecretState) =>
       Effect.forEach(after.problems, ([secret, problem]) =>
         before.problems.get(secret) === problem
           ? Effect.void
@@ -80,7 +80,7 @@ export const SecretsFromStore = Layer.effect(
             Effect.annotateLogs({ store: store.kind, secret, problem })
           ), { discard: true })
 
-    const tell = (before: SecretState, after: SecretState) =>
+    const logChanges = (before: SecretState, after: SecretState) =>
       Effect.forEach(
         after.credentials.values(),
         (credential) =>
@@ -96,15 +96,17 @@ export const SecretsFromStore = Layer.effect(
 
     yield* read
     const wanted = yield* Queue.sliding<void>(1)
-    const ask = Queue.offer(wanted, undefined)
+    const refresh = Effect.asVoid(Queue.offer(wanted, undefined))
     yield* Effect.gen(function*() {
       yield* Queue.take(wanted)
       yield* Effect.sleep(Math.max(0, (yield* Ref.get(readAt)) + pauseMs - (yield* steadyMillis)))
       yield* Queue.clear(wanted)
       yield* read
     }).pipe(Effect.forever, supervised("secrets.read"))
-    yield* Effect.schedule(ask, Schedule.spaced("5 seconds").pipe(Schedule.jittered)).pipe(supervised("secrets.poll"))
-    yield* Stream.runForEach(store.changes, () => ask).pipe(supervised("secrets.changes"))
+    yield* Effect.schedule(refresh, Schedule.spaced("5 seconds").pipe(Schedule.jittered)).pipe(
+      supervised("secrets.poll")
+    )
+    yield* Stream.runForEach(store.changes, () => refresh).pipe(supervised("secrets.changes"))
 
     const missing = (name: string, { problems }: SecretState) => {
       const problem = [...problems].find(([bad]) => baseName(bad) === name)?.[1]
@@ -125,20 +127,20 @@ export const SecretsFromStore = Layer.effect(
         return versionsOf(yield* get(name), fingerprint, (yield* Ref.get(workedLast)).get(name))
       }),
       worked: (name, candidate) => {
-        told.delete(`${name}/${candidate.fingerprint}`)
+        logged.delete(`${name}/${candidate.fingerprint}`)
         return Ref.update(workedLast, (map) => new Map(map).set(name, candidate.fingerprint))
       },
-      refresh: Effect.asVoid(ask),
+      refresh,
       refused: Effect.fnUntraced(function*(name: string, candidate: CredentialVersion) {
         const { fingerprint, slot } = candidate
         yield* Metric.update(Metric.withAttributes(refusals, { secret: named(name), slot }), 1)
-        if (!told.has(`${name}/${fingerprint}`)) {
-          told.add(`${name}/${fingerprint}`)
+        if (!logged.has(`${name}/${fingerprint}`)) {
+          logged.add(`${name}/${fingerprint}`)
           yield* Effect.logWarning("A credential was refused.").pipe(
             Effect.annotateLogs({ secret: name, slot, fingerprint })
           )
         }
-        yield* ask
+        yield* refresh
       }),
       apiKeys: Effect.map(
         SubscriptionRef.get(state),

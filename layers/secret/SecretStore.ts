@@ -1,4 +1,5 @@
-import { Context, type Effect, type Redacted, Schema, type Stream } from "effect"
+import { Context, type Effect, Schema, type Stream } from "effect"
+import type { SecretValues } from "../../src/domain/SecretValues.ts"
 
 /** The store did not answer or holds something unreadable. What was read before stays in use. */
 export class SecretStoreUnavailable extends Schema.TaggedError<SecretStoreUnavailable>()("SecretStoreUnavailable", {
@@ -10,14 +11,11 @@ export class SecretStoreUnavailable extends Schema.TaggedError<SecretStoreUnavai
   }
 }
 
-/**
- * Where secrets are kept: names to values, in one flat layout whatever the store
- * (`DB_USER`, `DB_PASS_CURRENT`, `DB_PASS_NEXT`, `INGEST_API_KEY`, …).
- */
+/** Keeps the secrets, in one flat layout whatever the store: `DB_USER`, `DB_PASS_CURRENT`, `DB_PASS_NEXT`, … */
 export class SecretStore extends Context.Service<SecretStore, {
   readonly kind: "env" | "file" | "vault"
   /** Everything, in one consistent read. */
-  readonly read: Effect.Effect<ReadonlyMap<string, Redacted.Redacted>, SecretStoreUnavailable>
-  /** An element whenever the store may have changed, where it can be told early: it is read every 5 seconds anyhow. Never fails. */
+  readonly read: Effect.Effect<SecretValues, SecretStoreUnavailable>
+  /** An element when a store may have changed that can say so. It is read every 5 seconds anyhow. */
   readonly changes: Stream.Stream<void>
 }>()("mutt/layers/secret/SecretStore") {}

@@ -1,9 +1,9 @@
 import { ConfigProvider, Effect, Layer, Stream } from "effect"
-import { apiKeyPrefix, fixedNames, partOf } from "./names.ts"
-import { redact } from "./redact.ts"
+import { secretValues } from "../../src/domain/SecretValues.ts"
+import { apiKeyPrefix, fixedNames, partOf, withoutEmpty } from "./names.ts"
 import { SecretStore, SecretStoreUnavailable } from "./SecretStore.ts"
 
-/** Secrets from the environment, as given at start. They change with a restart only. */
+/** Reads secrets from the environment, which change with a restart only. */
 export const SecretStoreEnv = Layer.effect(
   SecretStore,
   Effect.gen(function*() {
@@ -15,14 +15,14 @@ export const SecretStoreEnv = Layer.effect(
     ): Effect.Effect<ReadonlyArray<readonly [string, string]>, ConfigProvider.SourceError> =>
       Effect.gen(function*() {
         const node = yield* provider.load(path)
-        // The provider takes an empty value for an absent one, but names it.
+        // An empty value: the provider names it and has no node for it.
         if (node === undefined) return [[path.join("_"), ""]]
         const own = node.value === undefined ? [] : [[path.join("_"), node.value] as const]
         const below = node._tag === "Record" ? yield* Effect.forEach(node.keys, (key) => walk([...path, key])) : []
         return [...own, ...below.flat()]
       })
 
-    /** Is there a variable of this name, be it empty? */
+    /** Whether there is a variable of this name, be it empty. */
     const isNamed = Effect.fnUntraced(function*(name: string) {
       const path = name.split("_")
       const parent = yield* provider.load(path.slice(0, -1))
@@ -39,7 +39,7 @@ export const SecretStoreEnv = Layer.effect(
       for (const [name, value] of yield* walk(apiKeyPrefix.split("_").filter((part) => part !== ""))) {
         values[name] = value
       }
-      return redact(values)
+      return withoutEmpty(secretValues(values))
     }).pipe(Effect.mapError((error) => new SecretStoreUnavailable({ store: "env", detail: error.message })))
 
     return SecretStore.of({ kind: "env", read, changes: Stream.empty })

@@ -1,8 +1,9 @@
 import { Effect, Layer, PubSub, Ref, Stream } from "effect"
-import { redact } from "./redact.ts"
+import { secretValues } from "../../src/domain/SecretValues.ts"
+import { withoutEmpty } from "./names.ts"
 import { SecretStore, type SecretStoreUnavailable } from "./SecretStore.ts"
 
-/** A store in memory with the handles a test needs: what it holds, whether it answers, how often it was asked. */
+/** A store in memory, for tests: they set what it holds and whether it answers, and count the reads. */
 export const makeSecretStoreMemory = (start: Readonly<Record<string, string>>) =>
   Effect.gen(function*() {
     const held = yield* Ref.make(start)
@@ -14,14 +15,14 @@ export const makeSecretStoreMemory = (start: Readonly<Record<string, string>>) =
       yield* Ref.update(reads, (n) => n + 1)
       const error = yield* Ref.get(failure)
       if (error !== undefined) return yield* error
-      return redact(yield* Ref.get(held))
+      return withoutEmpty(secretValues(yield* Ref.get(held)))
     })
 
     return {
       layer: Layer.succeed(SecretStore, { kind: "env", read, changes: Stream.fromPubSub(changed) }),
       set: (values: Readonly<Record<string, string>>) =>
         Effect.andThen(Ref.set(held, values), PubSub.publish(changed, undefined)),
-      /** Changes the values without a word to those who follow. */
+      /** Changes the values, and followers hear nothing. */
       setSilently: (values: Readonly<Record<string, string>>) => Ref.set(held, values),
       fail: (error: SecretStoreUnavailable | undefined) => Ref.set(failure, error),
       reads: Ref.get(reads)

@@ -1,9 +1,9 @@
-import { Effect, Layer, Redacted, Ref, Stream } from "effect"
+import { Effect, Layer, Ref, Stream } from "effect"
 import { Vault, type VaultFailed, type VaultSecret } from "../vault/Vault.ts"
-import { counts } from "./names.ts"
+import { withoutEmpty } from "./names.ts"
 import { SecretStore, SecretStoreUnavailable } from "./SecretStore.ts"
 
-/** Secrets from Vault. A read asks for the metadata, and for the secret itself only when that says something new. */
+/** Reads secrets from Vault: the metadata each time, the secret itself only when they have changed. */
 export const SecretStoreVault = Layer.effect(
   SecretStore,
   Effect.gen(function*() {
@@ -15,10 +15,10 @@ export const SecretStoreVault = Layer.effect(
     const read = Effect.gen(function*() {
       const stamp = yield* vault.stamp
       const known = yield* Ref.get(last)
-      // The stamp is older than the secret if anything, so a change in between is seen at the next look.
+      // A change between the two requests leaves the older stamp, and is seen with the next read.
       const secret = known?.stamp === stamp ? known.secret : yield* vault.read
       yield* Ref.set(last, { stamp, secret })
-      return new Map([...secret.values].filter(([name, value]) => counts(name, Redacted.value(value))))
+      return withoutEmpty(secret.values)
     }).pipe(Effect.mapError(unavailable))
 
     return SecretStore.of({ kind: "vault", read, changes: Stream.empty })

@@ -1,4 +1,5 @@
-import { Context, type Effect, type Redacted, Schema } from "effect"
+import { Context, type Effect, Schema } from "effect"
+import type { SecretValues } from "../../src/domain/SecretValues.ts"
 import type { SecretStoreUnavailable } from "./SecretStore.ts"
 
 /** Somebody else has written since it was read. Nothing was written. */
@@ -23,16 +24,16 @@ export class SecretStoreReadOnly extends Schema.TaggedError<SecretStoreReadOnly>
 export interface SecretVersion {
   /** Opaque; another one after every change. */
   readonly version: string
-  readonly values: ReadonlyMap<string, Redacted.Redacted>
+  readonly values: SecretValues
 }
 
-/** The secret store for whoever rotates secrets. Kept apart from `SecretStore`, so that nobody else holds the right to write. */
+/** Writes the secret store, for rotations. Apart from `SecretStore`, so that nobody else may write. */
 export class SecretWriter extends Context.Service<SecretWriter, {
   /** Fails with `SecretStoreReadOnly` before anything is begun that could not be finished. */
   readonly read: Effect.Effect<SecretVersion, SecretStoreUnavailable | SecretStoreReadOnly>
   /** Replaces everything, if `ifVersion` is still the version of the store. */
   readonly write: (
-    values: ReadonlyMap<string, Redacted.Redacted>,
+    values: SecretValues,
     ifVersion: string
   ) => Effect.Effect<void, SecretStoreUnavailable | SecretWriteConflict | SecretStoreReadOnly>
 }>()("mutt/layers/secret/SecretWriter") {}

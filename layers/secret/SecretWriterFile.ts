@@ -1,20 +1,17 @@
 import { sha256 } from "@noble/hashes/sha2.js"
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
-import { Clock, Effect, FileSystem, Layer, Option, type PlatformError, Schedule, Schema, Semaphore } from "effect"
+import { Clock, Effect, FileSystem, Layer, Option, Schedule, Semaphore } from "effect"
+import { plainTexts, secretValues } from "../../src/domain/SecretValues.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
-import { SecretStoreUnavailable } from "./SecretStore.ts"
-import { plain, withEmpty } from "./secretTexts.ts"
+import { secretFile } from "./secretFile.ts"
 import { SecretWriteConflict, SecretWriter } from "./SecretWriter.ts"
 
-const sizeLimit = 1_048_576
-/** A lock that is older was left by a process that was killed: nobody holds one for longer than a few milliseconds. */
+/** A lock is held for a few milliseconds; an older one was left by a process that was killed. */
 const abandonedAfterMs = 10_000
 
-const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Record(Schema.String, Schema.String)))
-
 /**
- * Writes the file of `SecretStoreFile`: whole into a new file beside it, synced, then renamed over it, so that a reader sees the old or
- * the new one and a crash leaves one of them. The version is a hash of the text; it is compared under a lock file.
+ * Replaces the file of `SecretStoreFile` by a new one, synced and renamed over it: a reader and a crash see the old or
+ * the new one. The version is a hash of the text; it is compared under a lock file.
  */
 export const SecretWriterFile = (path: string) =>
   Layer.effect(
@@ -23,26 +20,14 @@ export const SecretWriterFile = (path: string) =>
       const files = yield* FileSystem.FileSystem
       const gate = yield* Semaphore.make(1)
 
-      const unavailable = (detail: string) => new SecretStoreUnavailable({ store: `file ${path}`, detail })
-      const broken = (what: string) => (error: PlatformError.PlatformError) =>
-        unavailable(`The file cannot be ${what}: ${error.reason._tag}.`)
-
-      const readText = Effect.gen(function*() {
-        const info = yield* files.stat(path)
-        if (Number(info.size) > sizeLimit) return yield* unavailable(`The file is larger than ${sizeLimit} bytes.`)
-        return yield* files.readFileString(path)
-      }).pipe(Effect.catchTag("PlatformError", (error) => Effect.fail(broken("read")(error))))
+      const { broken, parse, readText } = secretFile(files, path)
 
       const read = Effect.gen(function*() {
-        const text = yield* readText
-        const values = yield* Effect.mapError(
-          decode(text),
-          () => unavailable("The file is not one flat JSON object of names and texts.")
-        )
-        return { version: versionOf(text), values: withEmpty(values) }
+        const text = yield* readText()
+        return { version: versionOf(text), values: secretValues(yield* parse(text)) }
       })
 
-      /** Removes a lock nobody can hold any more. */
+      /** Removes a lock that nobody can hold any more. */
       const clear = (lock: string) =>
         Effect.gen(function*() {
           const mtime = Option.getOrUndefined((yield* files.stat(lock)).mtime)
@@ -69,7 +54,7 @@ export const SecretWriterFile = (path: string) =>
         // Through a symbolic link, so that the link stays.
         const target = yield* Effect.mapError(files.realPath(path), broken("found"))
         yield* locked(`${target}.lock`)
-        if (versionOf(yield* readText) !== ifVersion) return yield* new SecretWriteConflict({ store: `file ${path}` })
+        if (versionOf(yield* readText()) !== ifVersion) return yield* new SecretWriteConflict({ store: `file ${path}` })
         const draft = `${target}.new`
         yield* Effect.gen(function*() {
           yield* files.remove(draft, { force: true })
@@ -83,7 +68,7 @@ export const SecretWriterFile = (path: string) =>
       return SecretWriter.of({
         read,
         write: (values, ifVersion) =>
-          gate.withPermit(write(`${JSON.stringify(plain(values), undefined, 2)}\n`, ifVersion))
+          gate.withPermit(write(`${JSON.stringify(plainTexts(values), undefined, 2)}\n`, ifVersion))
       })
     })
   )

@@ -1,9 +1,9 @@
 import { Effect, Layer, Ref } from "effect"
+import { plainTexts, secretValues } from "../../src/domain/SecretValues.ts"
 import type { SecretStoreUnavailable } from "./SecretStore.ts"
-import { plain, withEmpty } from "./secretTexts.ts"
 import { SecretWriteConflict, SecretWriter } from "./SecretWriter.ts"
 
-/** A store in memory with the handles a test needs. */
+/** A store in memory, for tests. */
 export const makeSecretWriterMemory = (start: Readonly<Record<string, string>>) =>
   Effect.gen(function*() {
     const held = yield* Ref.make({ version: 1, values: start })
@@ -11,14 +11,14 @@ export const makeSecretWriterMemory = (start: Readonly<Record<string, string>>) 
     const up = Effect.flatMap(Ref.get(failure), (error) => error === undefined ? Effect.void : Effect.fail(error))
     const writer = SecretWriter.of({
       read: Effect.andThen(up, Ref.get(held)).pipe(
-        Effect.map(({ values, version }) => ({ version: String(version), values: withEmpty(values) }))
+        Effect.map(({ values, version }) => ({ version: String(version), values: secretValues(values) }))
       ),
       write: (values, ifVersion) =>
         Effect.andThen(
           up,
           Ref.modify(held, (before) =>
             String(before.version) === ifVersion
-              ? [true, { version: before.version + 1, values: plain(values) }]
+              ? [true, { version: before.version + 1, values: plainTexts(values) }]
               : [false, before])
         ).pipe(
           Effect.filterOrFail((written) => written, () => new SecretWriteConflict({ store: "memory" })),

@@ -3,7 +3,7 @@ import type { Credential, CredentialVersion } from "../../src/domain/Credential.
 import type { Caller } from "../../src/domain/Role.ts"
 import type { AddressRange } from "../../src/logic/addresses.ts"
 
-/** The store has neither `NAME_CURRENT`, `NAME_NEXT` nor the legacy `NAME`, or none that can be used: `problem` says why. */
+/** The store has no value of this name, or none that can be used: `problem` says why. */
 export class SecretMissing extends Schema.TaggedError<SecretMissing>()("SecretMissing", {
   name: Schema.String,
   store: Schema.String,
@@ -16,7 +16,7 @@ export class SecretMissing extends Schema.TaggedError<SecretMissing>()("SecretMi
   }
 }
 
-/** Both values were refused by the server they are for. Open sessions go on; attempts back off and heal when the store is mended. */
+/** The server refused both values. Open sessions go on; attempts back off and succeed when the store is corrected. */
 export class BothCredentialsRefused extends Schema.TaggedError<BothCredentialsRefused>()("BothCredentialsRefused", {
   name: Schema.String,
   store: Schema.String,
@@ -41,7 +41,7 @@ export interface SecretsStatus {
   readonly credentials: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
-/** An API key a caller may use. Both slots of a name are listed. */
+/** A key and the caller that it lets in. Both slots of a name are listed. */
 export interface ApiKey {
   readonly caller: Caller
   readonly value: Redacted.Redacted
@@ -49,26 +49,21 @@ export interface ApiKey {
   readonly from?: ReadonlyArray<AddressRange> | undefined
 }
 
-/**
- * The secrets of this process, hot: read at start, followed while it runs.
- * A store that is down never takes a working credential away.
- */
+/** The secrets of this process, read at start and followed. A store that is down takes no working credential away. */
 export class Secrets extends Context.Service<Secrets, {
   readonly get: (name: string) => Effect.Effect<Credential, SecretMissing>
   /** A plain value such as `DB_USER`. */
   readonly text: (name: string) => Effect.Effect<Redacted.Redacted, SecretMissing>
-  /**
-   * The values to try, preferred first. The preference is sticky: after `worked` says NEXT, new connections start with NEXT.
-   */
+  /** The values to try, the one that `worked` last first. */
   readonly candidates: (name: string) => Effect.Effect<ReadonlyArray<CredentialVersion>, SecretMissing>
   readonly worked: (name: string, candidate: CredentialVersion) => Effect.Effect<void>
-  /** Reads the store soon (one read at a time, at most one a second). */
+  /** Has the store read soon: one read at a time, at most one a second. */
   readonly refresh: Effect.Effect<void>
-  /** A server refused a value: re-reads the store as `refresh` does. */
+  /** Counts a value that a server refused, and has the store read as `refresh` does. */
   readonly refused: (name: string, candidate: CredentialVersion) => Effect.Effect<void>
-  /** Every API key with the caller it stands for: `INGEST_API_KEY`, `WEBUI_API_KEY` (admin), `VIEWER_…`, `OPERATOR_…`, `ADMIN_…` and `API_KEY_<ROLE>_<NAME>`. */
+  /** Every key that lets a caller in. */
   readonly apiKeys: Effect.Effect<ReadonlyArray<ApiKey>>
-  /** Changes of generation of any secret; begins with the current state. */
+  /** An element now, and whenever the generation of any secret changes. */
   readonly changes: Stream.Stream<void>
   readonly status: Effect.Effect<SecretsStatus>
 }>()("mutt/layers/secret/Secrets") {}

@@ -2,14 +2,15 @@ import { Effect, Schedule } from "effect"
 import type { CredentialVersion } from "../../src/domain/Credential.ts"
 import { BothCredentialsRefused, type SecretMissing, type Secrets } from "./Secrets.ts"
 
-/** Two more tries of a transient failure, after about 100 and 200 ms. */
+/** After about 100 and 200 ms. */
 const twice = Schedule.exponential("100 millis").pipe(Schedule.jittered, Schedule.upTo({ times: 2 }))
 
 /**
- * Retry, then fall back: does `attempt` with the preferred value of a secret, and with the other one only when the first is refused.
+ * Retries, then falls back: makes an attempt with the preferred value of a secret, and with the other one only when the
+ * server refuses it.
  *
- * A failure that is no refusal (the server is away, slow, not to be found) is retried on the same value and then passed on:
- * it says nothing about the value. Who calls this in a loop has to pause between calls. `transient: "fail"` is for who has somebody else to ask.
+ * Any other failure says nothing about the value: it is retried with the same one and then passed on, or at once with
+ * `transient: "fail"`, for a caller with another server to ask. A caller in a loop has to pause between calls.
  */
 export const withCredentialFallback = <A, E, R>(
   secrets: Secrets["Service"],

@@ -1,12 +1,12 @@
 import { Option, Redacted } from "effect"
-import type { Credential, CredentialVersion } from "../../src/domain/Credential.ts"
+import type { Credential, CredentialVersion, Slot } from "../../src/domain/Credential.ts"
+import type { SecretValues } from "../../src/domain/SecretValues.ts"
 import type { Fingerprint } from "./fingerprint.ts"
 import { secretsAmong } from "./names.ts"
 import { validateSecrets } from "./validateSecrets.ts"
 
-/** What is known of the secrets at one time. */
 export interface SecretState {
-  readonly values: ReadonlyMap<string, Redacted.Redacted>
+  readonly values: SecretValues
   readonly credentials: ReadonlyMap<string, Credential>
   /** Grows when any credential comes, goes or changes, or the addresses it is good from. */
   readonly revision: number
@@ -26,10 +26,10 @@ export const unread = (now: number): SecretState => ({
   problems: new Map()
 })
 
-/** The state after a read. A legacy name without a slot stands for CURRENT. */
+/** Takes over what was read. A legacy name without a slot stands for CURRENT. */
 export const advance = (
   before: SecretState,
-  read: ReadonlyMap<string, Redacted.Redacted>,
+  read: SecretValues,
   now: number
 ): SecretState => {
   const { problems, values } = validateSecrets(before.values, read)
@@ -53,7 +53,7 @@ export const advance = (
 const equal = (a: Option.Option<Redacted.Redacted>, b: Option.Option<Redacted.Redacted>): boolean =>
   Option.isNone(a) ? Option.isNone(b) : Option.isSome(b) && Redacted.value(a.value) === Redacted.value(b.value)
 
-/** The values to try: the one that worked last, else CURRENT, is first. Equal values are one candidate. */
+/** Orders the values to try: the one that worked last, else CURRENT, is first. Equal values are one candidate. */
 export const versionsOf = (
   credential: Credential,
   fingerprint: Fingerprint,
@@ -67,8 +67,11 @@ export const versionsOf = (
   return second.fingerprint === workedLast ? [second, first] : [first, second]
 }
 
-/** Slot → fingerprint, for people. */
-export const slotsOf = (credential: Credential, fingerprint: Fingerprint): Readonly<Record<string, string>> => ({
-  ...Option.match(credential.current, { onNone: () => ({}), onSome: (value) => ({ CURRENT: fingerprint(value) }) }),
-  ...Option.match(credential.next, { onNone: () => ({}), onSome: (value) => ({ NEXT: fingerprint(value) }) })
+/** Slot → fingerprint. */
+export const slotsOf = (
+  { current, next }: Credential,
+  fingerprint: Fingerprint
+): Readonly<Partial<Record<Slot, string>>> => ({
+  ...(Option.isSome(current) ? { CURRENT: fingerprint(current.value) } : {}),
+  ...(Option.isSome(next) ? { NEXT: fingerprint(next.value) } : {})
 })

@@ -7,10 +7,7 @@ import { randomBytes } from "../random/secureRandom.ts"
 /** A name for a secret value: 8 hexadecimal digits. */
 export type Fingerprint = (value: Redacted.Redacted) => string
 
-/**
- * Names for secret values, fit for logs and metrics. Without a key that is shared, a fingerprint says "the same value as before"
- * in this process and nothing anywhere else.
- */
+/** Makes fingerprints, which may be logged. Those of two processes can be compared only when both use the same key. */
 export const makeFingerprint = (key: Uint8Array = randomBytes(32)): Fingerprint => {
   const known = new WeakMap<Redacted.Redacted, string>()
   return (value) => {

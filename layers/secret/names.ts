@@ -1,7 +1,8 @@
-import { Role } from "../../src/domain/Role.ts"
-import type { Caller } from "../../src/domain/Role.ts"
+import { Redacted } from "effect"
+import { type Caller, Role } from "../../src/domain/Role.ts"
+import type { SecretValues } from "../../src/domain/SecretValues.ts"
 
-/** Secrets with a fixed name. A name with two values has `_CURRENT` and `_NEXT` forms and the plain one of older set-ups. */
+/** Secrets with a fixed name, each with `_CURRENT`, `_NEXT` and the plain form of older set-ups. */
 const pairs = [
   "DB_PASS",
   "REDIS_PASS",
@@ -20,10 +21,9 @@ const userNames: ReadonlyArray<string> = ["DB_USER", "REDIS_ADMIN_USER"]
 export const apiKeyPrefix = "API_KEY_"
 
 /**
- * What a name ends in when its value is a part of another secret and none of its own, whatever else the store holds.
- *
- * `CURRENT`, `NEXT`: a value that is used. `PREVIOUS`: kept by a rotation for a rollback; nobody logs in with it and nobody is let in with it.
- * `FROM`: the addresses that a caller's key is good from.
+ * The reserved ends of names. `CURRENT` and `NEXT`: a value that is used. `PREVIOUS`: kept by a rotation for a
+ * rollback; nobody logs in with it and nobody is let in with it. `FROM`: the addresses that a caller's key is good
+ * from.
  */
 export type Part = "CURRENT" | "NEXT" | "PREVIOUS" | "FROM"
 
@@ -41,8 +41,8 @@ export const partOf = (name: string): { readonly base: string; readonly part: Pa
 export const baseName = (name: string): string => partOf(name).base
 
 /**
- * The secrets that these names have values of. A name that still ends in a reserved word without one (`X_PREVIOUS_CURRENT`) is no secret,
- * or an old value could be let in under such a name.
+ * The secrets of which there are values under these names. `X_PREVIOUS_CURRENT` is a value of none: an old value could
+ * be let in under such a name.
  */
 export const secretsAmong = (names: Iterable<string>): ReadonlySet<string> => {
   const secrets = new Set<string>()
@@ -53,17 +53,18 @@ export const secretsAmong = (names: Iterable<string>): ReadonlySet<string> => {
   return secrets
 }
 
-/** Names of users are kept with the secrets and are none: they do not change while a program runs. */
+/** Names of users are kept with the secrets and are none: they stay the same while a program runs. */
 export const isCredential = (name: string): boolean => !userNames.includes(name)
 
-/** What this process logs in with at its servers, and cannot do without. */
+/** Whether this process logs in with it at its servers. */
 export const isOwn = (name: string): boolean => ["DB_USER", "DB_PASS", "REDIS_PASS"].includes(baseName(name))
 
-/** Ours or a caller's; it travels in an HTTP header. */
+/** Whether it is sent in an HTTP header, by MUTT or by a caller. */
 export const isApiKey = (name: string): boolean => name.startsWith(apiKeyPrefix) || baseName(name).endsWith("_API_KEY")
 
-/** Empty values count as absent. An empty list of addresses is a mistake: taken for none, it would open what it was to close. */
-export const counts = (name: string, value: string): boolean => value !== "" || partOf(name).part === "FROM"
+/** Leaves out empty values. An empty list of addresses stays and is a problem: it was meant to limit a key. */
+export const withoutEmpty = (values: SecretValues): SecretValues =>
+  new Map([...values].filter(([name, value]) => Redacted.value(value) !== "" || partOf(name).part === "FROM"))
 
 const callers: Readonly<Record<string, Caller>> = {
   INGEST_API_KEY: { name: "ingest", role: "ingest" },
@@ -73,7 +74,7 @@ const callers: Readonly<Record<string, Caller>> = {
   ADMIN_API_KEY: { name: "admin", role: "admin" }
 }
 
-/** Who calls with the key of this (base) name; `undefined` when it is no key of a caller. */
+/** The caller that the key of this base name lets in; `undefined` when it is no key of a caller. */
 export const callerOf = (name: string): Caller | undefined => {
   if (Object.hasOwn(callers, name)) return callers[name]
   const match = reserved.test(name) ? undefined : /^API_KEY_([A-Z]+)_([A-Z0-9_]+)$/.exec(name)
@@ -83,7 +84,7 @@ export const callerOf = (name: string): Caller | undefined => {
     : { name: match[2].toLowerCase().replaceAll("_", "-"), role }
 }
 
-/** Secrets whose names are known beforehand, for stores that cannot be listed. */
+/** Names that are known beforehand, for stores that cannot be listed. */
 export const fixedNames: ReadonlyArray<string> = [
   ...userNames,
   ...pairs.flatMap((name) => [name, `${name}_CURRENT`, `${name}_NEXT`]),

@@ -1,18 +1,18 @@
 import { Redacted } from "effect"
+import type { SecretValues } from "../../src/domain/SecretValues.ts"
 import { type AddressRange, parseRanges } from "../../src/logic/addresses.ts"
 import { saslprepChanges } from "../../src/logic/scramVerifier.ts"
 import { baseName, callerOf, isApiKey, isOwn, partOf } from "./names.ts"
 
-type Values = ReadonlyMap<string, Redacted.Redacted>
-
-/** What of a read of the store may be used, and what is wrong with the rest: name → in words, without the value. */
 export interface ValidSecrets {
-  readonly values: Values
+  /** May be used. */
+  readonly values: SecretValues
+  /** Name → what is wrong with its value, in words that do not show it. */
   readonly problems: ReadonlyMap<string, string>
 }
 
 const longest = 4_096
-/** Of a caller's key, in characters. What is shorter can be guessed. */
+/** Of a caller's key, in characters: a shorter one can be guessed. */
 const shortestKey = 16
 const utf8 = new TextEncoder()
 
@@ -38,20 +38,21 @@ const sourcesProblem = (base: string, value: string): string | undefined => {
 }
 
 /** The addresses that the key of this name is good from; `undefined`: from anywhere. */
-export const sourcesOf = (values: Values, name: string): ReadonlyArray<AddressRange> | undefined => {
+export const sourcesOf = (values: SecretValues, name: string): ReadonlyArray<AddressRange> | undefined => {
   const value = values.get(`${name}_FROM`)
   if (value === undefined) return undefined
   const ranges = parseRanges(Redacted.value(value))
-  // Never open: what cannot be read was sorted out, and would else be nobody's.
+  // Never open: a list that cannot be read was left out before.
   return typeof ranges === "string" ? [] : ranges
 }
 
 /**
- * Sorts out what cannot be used. In its place, and in the place of a password that this process needs and that is gone from the store, stays
- * what was read before: a mistake in the store takes no working credential away. A list of addresses that cannot be read and was not there
- * before takes its key away, as nobody can tell whom it was to keep out. PREVIOUS values are for rotations alone and are left out.
+ * Leaves out values that cannot be used. What was read before stays in their place, and in that of a password this
+ * process needs and the store has no more: a mistake in the store takes no working credential away. A key whose list of
+ * addresses cannot be read, and had none before, is left out: nobody knows whom the list was to keep out. PREVIOUS
+ * values are for rotations alone.
  */
-export const validateSecrets = (before: Values, read: Values): ValidSecrets => {
+export const validateSecrets = (before: SecretValues, read: SecretValues): ValidSecrets => {
   const values = new Map<string, Redacted.Redacted>()
   const problems = new Map<string, string>()
   for (const [name, value] of read) {
@@ -65,7 +66,7 @@ export const validateSecrets = (before: Values, read: Values): ValidSecrets => {
     const { base, part } = partOf(name)
     if (callerOf(base) === undefined || values.has(name)) continue
     if (part === "FROM") { for (const slot of slotsOf(base)) values.delete(slot) }
-    // The plain name stands for a CURRENT that is absent, not for one that is wrong: its value may be an old one.
+    // The plain name stands for a missing CURRENT, not for a wrong one: its value may be an old one.
     if (part === "CURRENT") values.delete(base)
   }
   const found = new Set([...values.keys()].map(baseName))
@@ -79,8 +80,8 @@ export const validateSecrets = (before: Values, read: Values): ValidSecrets => {
 
 const slotsOf = (base: string): ReadonlyArray<string> => [base, `${base}_CURRENT`, `${base}_NEXT`]
 
-/** What was used in the place of this value. The plain name and CURRENT are one. */
-const inForce = (before: Values, name: string): Redacted.Redacted | undefined => {
+/** The value that was in use under this name. The plain name and CURRENT are one. */
+const inForce = (before: SecretValues, name: string): Redacted.Redacted | undefined => {
   const { base, part } = partOf(name)
   return part === "NEXT" || part === "FROM" ? before.get(name) : before.get(`${base}_CURRENT`) ?? before.get(base)
 }

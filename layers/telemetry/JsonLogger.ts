@@ -2,21 +2,18 @@ import { Console, Logger } from "effect"
 import { CorrelationId } from "./CorrelationId.ts"
 import { LogThreshold } from "./LogThreshold.ts"
 
-/** What each line says of the process that wrote it. */
-export interface LogIdentity {
+/** The process that wrote a line. */
+interface LogIdentity {
   readonly service: string
   readonly version: string
   readonly instance: string
 }
 
-/** A cause longer than this says nothing more to a reader and fills the disk. */
+/** In characters. A longer cause says nothing more to a reader and fills the disk. */
 const causeLimit = 8_192
 
-/**
- * One JSON object a line: `timestamp`, `level`, `message`, `service`, `version`, `instance`, `correlationId` when the fiber
- * works for a request, `annotations` and `cause` when there are any. A `Redacted` value is written as `<redacted>`.
- */
-export const jsonLine = (identity: LogIdentity): Logger.Logger<unknown, string> =>
+/** Formats one JSON object a line. A `Redacted` value is written as `<redacted>`. */
+const jsonLine = (identity: LogIdentity): Logger.Logger<unknown, string> =>
   Logger.map(
     Logger.make((options) => ({ base: Logger.formatStructured.log(options), fiber: options.fiber })),
     ({ base, fiber }) =>
@@ -31,7 +28,7 @@ export const jsonLine = (identity: LogIdentity): Logger.Logger<unknown, string> 
       })
   )
 
-/** Writes `jsonLine` to the console, from the level in force on. */
+/** Writes JSON lines to the console, from the level in force on. */
 export const jsonLogger = (identity: LogIdentity): Logger.Logger<unknown, void> => {
   const line = jsonLine(identity)
   return Logger.make((options) => {

@@ -1,7 +1,7 @@
-import { Context, type LogLevel } from "effect"
+import { Context, LogLevel } from "effect"
 import type { SettingValues } from "../../src/domain/Settings.ts"
 
-export type LevelName = SettingValues["log_level"]
+type LevelName = SettingValues["log_level"]
 
 const levels: Readonly<Record<LevelName, LogLevel.LogLevel>> = {
   debug: "Debug",
@@ -10,34 +10,21 @@ const levels: Readonly<Record<LevelName, LogLevel.LogLevel>> = {
   error: "Error"
 }
 
-const weights: Readonly<Record<LogLevel.LogLevel, number>> = {
-  All: 0,
-  Trace: 1,
-  Debug: 2,
-  Info: 3,
-  Warn: 4,
-  Error: 5,
-  Fatal: 6,
-  None: 7
-}
-
 /** The least level this process writes. Changed in place, so that running fibers follow it too. */
-export interface Threshold {
+interface Threshold {
   readonly set: (level: LevelName) => void
   readonly allows: (level: LogLevel.LogLevel) => boolean
 }
 
 export const makeThreshold = (start: LevelName): Threshold => {
-  let least = weights[levels[start]]
+  let least = levels[start]
   return {
-    set: (level) => {
-      least = weights[levels[level]]
-    },
-    allows: (level) => weights[level] >= least
+    set: (level) => void (least = levels[level]),
+    allows: (level) => LogLevel.isGreaterThanOrEqualTo(level, least)
   }
 }
 
-/** Without a `TelemetryLayer` (in tests) everything from `Info` is allowed, and each reader of the default shares one cell. */
+/** In tests, without a `TelemetryLayer`, all readers share one threshold at `info`. */
 export const LogThreshold = Context.Reference<Threshold>("mutt/layers/telemetry/LogThreshold", {
   defaultValue: () => makeThreshold("info")
 })

@@ -5,17 +5,16 @@ import { jsonLogger } from "./JsonLogger.ts"
 import { LogThreshold, makeThreshold } from "./LogThreshold.ts"
 
 /**
- * Structured logs and a metric registry of this program's own. Everything built on it logs through it, so it belongs
- * beneath all other layers but the static settings. The level starts at `LOG_LEVEL` and then follows the setting `log_level`
- * (`LogLevelFollowsConfig`, which `serveProgram` includes).
+ * Gives a program structured logs and a metric registry of its own. It belongs beneath all other layers but the
+ * environment. The level starts at `LOG_LEVEL` and then follows the setting `log_level` (see `LogLevelFollowsConfig`).
  */
 export const TelemetryLayer = (program: Program) =>
   Layer.unwrap(Effect.gen(function*() {
-    const config = yield* Environment
+    const { instance, logLevel = "info", version } = yield* Environment
     return Layer.mergeAll(
-      Logger.layer([jsonLogger({ service: `mutt-${program}`, version: config.version, instance: config.instance })]),
+      Logger.layer([jsonLogger({ service: `mutt-${program}`, version, instance })]),
       Layer.succeed(References.MinimumLogLevel, "Debug"),
-      Layer.succeed(LogThreshold, makeThreshold(config.logLevel ?? "info")),
+      Layer.succeed(LogThreshold, makeThreshold(logLevel)),
       Layer.succeed(Metric.MetricRegistry, new Map())
     )
   }))

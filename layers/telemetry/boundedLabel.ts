@@ -1,6 +1,6 @@
 /**
- * For a label whose values come from outside this program: the first `most` of them have a series each, all others share `other`. Each
- * series is kept for ever and costs every scrape.
+ * Bounds the values of a label that come from outside: the first `most` have a series each, all others share `other`.
+ * A series is kept for ever and costs every scrape.
  */
 export const boundedLabel = (most = 100) => {
   const known = new Set<string>()

@@ -6,8 +6,8 @@ const droppedErrors = Metric.counter("mutt_dropped_errors_total", {
 })
 
 /**
- * The one way to drop an error: a line at warn and a count under `where`. `message` is constant, with a full stop.
- * Interruption is passed on. `where` is a literal of the code, never data.
+ * Drops an error, with a line at warn and a count under `where`. Interruption is passed on.
+ * `where` and `message` (with a full stop) are literals of the code, never data.
  */
 export const droppedAt = (where: string, message: string) => {
   const counter = Metric.withAttributes(droppedErrors, { where })

@@ -1,8 +1,8 @@
 import { type Clock, Effect } from "effect"
 
 /**
- * Milliseconds from some moment on, which go on evenly whatever the clock is set to. For everything that waits or counts how long something took:
- * by the time of day, a clock set back by an hour makes a pause of a second one of an hour. Says nothing of when something happened.
+ * Reads the monotonic clock: milliseconds from some moment on, whatever the time of day is set to. Waits and durations
+ * go by it: by the time of day, a clock set back by an hour makes a pause of a second one of an hour.
  */
 export const steadyMillisOf = (clock: Clock.Clock): number => Number(clock.monotonicTimeNanosUnsafe()) / 1_000_000
 

@@ -5,10 +5,7 @@ const loopRestarts = Metric.counter("mutt_loop_restarts_total", {
   incremental: true
 })
 
-/**
- * Runs a background loop in the scope. A loop that fails or dies is logged at error, counted and started again after `pause`;
- * left alone it would stop without a word.
- */
+/** Runs a background loop in the scope. One that fails is logged, counted and started again after `pause`. */
 export const supervised = (name: string, pause: Duration.Input = "1 second") => {
   const restarts = Metric.withAttributes(loopRestarts, { loop: name })
   return <A, E, R>(loop: Effect.Effect<A, E, R>): Effect.Effect<void, never, R | Scope.Scope> =>

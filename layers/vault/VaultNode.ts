@@ -1,4 +1,5 @@
-import { Effect, Layer, Redacted, Schema } from "effect"
+import { Effect, Layer, Schema } from "effect"
+import { plainTexts, type SecretValues, secretValues } from "../../src/domain/SecretValues.ts"
 import { type LoginOptions, makeLogin } from "./login.ts"
 import { makeSend } from "./request.ts"
 import { makeTransit, type TransitKey } from "./transit.ts"
@@ -7,7 +8,7 @@ import { Vault, VaultFailed } from "./Vault.ts"
 export interface VaultOptions extends LoginOptions {
   readonly address: string
   readonly ca: string | undefined
-  /** Of the key-value store. */
+  /** Of the key-value engine. */
   readonly mount: string
   /** With or without the mount before it. */
   readonly path: string
@@ -31,7 +32,7 @@ const Metadata = Schema.Struct({
 })
 const Written = Schema.Struct({ data: Schema.Struct({ version: Schema.Int }) })
 
-/** `secret/mutt/prod`, `secret/data/mutt/prod` and `mutt/prod` are the same place of the mount `secret`. */
+/** In the mount `secret`, `secret/mutt/prod`, `secret/data/mutt/prod` and `mutt/prod` are the same path. */
 export const pathInMount = (mount: string, path: string): string => {
   const parts = path.split("/").filter((part) => part !== "")
   if (parts[0] === mount) parts.shift()
@@ -39,7 +40,7 @@ export const pathInMount = (mount: string, path: string): string => {
   return parts.map(encodeURIComponent).join("/")
 }
 
-/** A Vault or OpenBao, through node-vault. */
+/** Uses Vault or OpenBao through node-vault. */
 export const VaultNode = ({ address, ca, mount, path, transit, ...login }: VaultOptions) =>
   Layer.effect(
     Vault,
@@ -55,29 +56,26 @@ export const VaultNode = ({ address, ca, mount, path, transit, ...login }: Vault
           Effect.mapError(decode(answer), () => new VaultFailed({ operation, reason: "unreadable", status: 200 }))
       }
 
-      const stamp = withToken((token) =>
-        send("metadata", { method: "GET", path: `${store}/metadata/${position}`, token })
+      const metadataPath = `${store}/metadata/${position}`
+      const stamp = withToken((token) => send("metadata", { method: "GET", path: metadataPath, token })).pipe(
+        Effect.flatMap(decoded("metadata", Metadata)),
+        Effect.map(({ data: { current_version, versions } }) => {
+          const newest = versions[String(current_version)]
+          return [current_version, newest?.created_time, newest?.deletion_time, newest?.destroyed].join(" ")
+        })
       )
-        .pipe(
-          Effect.flatMap(decoded("metadata", Metadata)),
-          Effect.map(({ data: { current_version, versions } }) => {
-            const newest = versions[String(current_version)]
-            return [current_version, newest?.created_time, newest?.deletion_time, newest?.destroyed].join(" ")
-          })
-        )
 
       const read = withToken((token) => send("read", { method: "GET", path: dataPath, token })).pipe(
         Effect.flatMap(decoded("read", Data)),
         Effect.map(({ data: { data, metadata } }) => ({
           version: metadata.version,
-          values: new Map(Object.entries(data).map(([name, value]) => [name, Redacted.make(value, { label: name })]))
+          values: secretValues(data)
         }))
       )
 
       const write = Effect.fn("Vault.write")(
-        (values: ReadonlyMap<string, Redacted.Redacted>, ifVersion: number) => {
-          const data = Object.fromEntries([...values].map(([name, value]) => [name, Redacted.value(value)]))
-          const body = { data, options: { cas: ifVersion } }
+        (values: SecretValues, ifVersion: number) => {
+          const body = { data: plainTexts(values), options: { cas: ifVersion } }
           return withToken((token) => send("write", { method: "POST", path: dataPath, token, body })).pipe(
             Effect.flatMap(decoded("write", Written)),
             Effect.map((written) => written.data.version)

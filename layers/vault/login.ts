@@ -10,17 +10,16 @@ const logins = Metric.counter("mutt_vault_logins_total", {
   incremental: true
 })
 
-const Auth = Schema.Struct({
+const decodeAuth = Schema.decodeUnknownEffect(Schema.Struct({
   auth: Schema.Struct({ client_token: Schema.String, lease_duration: Schema.Finite, renewable: Schema.Boolean })
-})
-const decodeAuth = Schema.decodeUnknownEffect(Auth)
+}))
 const decodeSecretId = Schema.decodeUnknownEffect(Schema.Struct({ data: Schema.Struct({ secret_id: Schema.String }) }))
 
-/** Longest pause between renewals: timers of the runtime overflow at 25 days, tokens may live for longer. */
+/** Between renewals: timers of the runtime overflow at 25 days, and tokens may live for longer. */
 const longestPauseMs = 3_600_000
 const shortestPauseMs = 500
 
-/** A secret_id is a UUID; what begins like a token is one, and holds the secret_id wrapped. */
+/** A secret_id is a UUID. A token in its place holds it wrapped. */
 const isWrapped = (text: string) => /^(?:hvs|s|hvb|b)\./.test(text)
 
 interface Session {
@@ -37,9 +36,10 @@ export interface LoginOptions {
 }
 
 /**
- * Keeps a token: logs in when one is first wanted, renews it at two thirds of its life, and logs in anew when that cannot be done.
+ * Keeps a token: logs in when one is first needed, renews it at two thirds of its life, and logs in anew when it cannot
+ * be renewed.
  *
- * The driver's own renewal ends for ever at the first failure, and runs hot on tokens that live for long.
+ * The driver's own renewal ends for ever at the first failure, and loops without a pause on tokens that live for long.
  */
 export const makeLogin = (send: Send, { roleId, secretIdFile }: LoginOptions) =>
   Effect.gen(function*() {
@@ -62,11 +62,9 @@ export const makeLogin = (send: Send, { roleId, secretIdFile }: LoginOptions) =>
 
     const keep = (operation: "login" | "renew", answer: unknown) =>
       Effect.gen(function*() {
-        const { auth } = yield* Effect.mapError(
-          decodeAuth(answer),
-          () =>
-            new VaultFailed({ operation, reason: "unreadable", status: 200 })
-        )
+        const unreadable = () =>
+          new VaultFailed({ operation, reason: "unreadable", status: 200 })
+        const { auth } = yield* Effect.mapError(decodeAuth(answer), unreadable)
         const ttlMs = auth.lease_duration * 1_000
         const endsAt = ttlMs <= 0 ? Infinity : (yield* steadyMillis) + ttlMs
         session = { token: Redacted.make(auth.client_token), renewable: auth.renewable, ttlMs, endsAt }
@@ -84,21 +82,21 @@ export const makeLogin = (send: Send, { roleId, secretIdFile }: LoginOptions) =>
       return fresh
     })
 
-    /** A session that is another than `stale`; whoever comes second gets what the first one got. */
+    /** Logs in unless another caller has replaced `stale` already. */
     const sessionOtherThan = (stale: Session | undefined) =>
       gate.withPermit(
         Effect.suspend(() => session !== undefined && session !== stale ? Effect.succeed(session) : logIn)
       )
     const current = Effect.suspend(() => session === undefined ? sessionOtherThan(undefined) : Effect.succeed(session))
 
-    /** Whether Vault knows the token still; a refusal may also mean that the token may not do that. */
+    /** Whether the token is still valid: a 403 may also mean that it lacks a right. */
     const isKnown = (token: string) =>
       send("lookup", { method: "GET", path: "auth/token/lookup-self", token }).pipe(
         Effect.as(true),
         Effect.catch((error) => error.reason === "refused" ? Effect.succeed(false) : Effect.fail(error))
       )
 
-    /** Does something with the token, and once again with a new one if the token turns out to be gone. */
+    /** Uses the token, and once more a new one if it was not valid any more. */
     const withToken = <A>(use: (token: string) => Effect.Effect<A, VaultFailed>): Effect.Effect<A, VaultFailed> =>
       Effect.gen(function*() {
         const held = yield* current
@@ -113,11 +111,9 @@ export const makeLogin = (send: Send, { roleId, secretIdFile }: LoginOptions) =>
         ))
       })
 
-    /** Lengthens the token's life, or logs in when it will not be lengthened by much. */
+    /** Renews the token, or logs in when it will not live much longer with that. */
     const renew = Effect.fnUntraced(function*(held: Session) {
-      if (!held.renewable || (yield* steadyMillis) >= held.endsAt) {
-        return yield* sessionOtherThan(held)
-      }
+      if (!held.renewable || (yield* steadyMillis) >= held.endsAt) return yield* sessionOtherThan(held)
       return yield* send("renew", {
         method: "POST",
         path: "auth/token/renew-self",

@@ -3,23 +3,22 @@ import { VaultFailed } from "./Vault.ts"
 
 type Operation = VaultFailed["operation"]
 
-/** Longest that one request may take. The driver has no bound of its own, and bounds only silence, not a drip of bytes. */
+/** For one request as a whole. The driver bounds only silence, not a drip of bytes. */
 export const deadlineMs = 5_000
 
 export interface VaultRequest {
   readonly method: "GET" | "POST"
   readonly path: string
-  /** Sent for this request alone. */
   readonly token: string
   readonly body?: Readonly<Record<string, Schema.Json>>
 }
 
-/** Sends one request; the answer's body. */
+/** Sends one request and answers the body. */
 export type Send = (operation: Operation, request: VaultRequest) => Effect.Effect<unknown, VaultFailed>
 
 /**
- * The driver, node-vault, behind one function. It is loaded when Vault is used. What it gives up with carries tokens and what was sent, so
- * nothing but a status passes from here.
+ * Hides node-vault behind one function, and loads it where Vault is used. Its errors hold tokens and what was sent, so
+ * only their status is passed on.
  */
 export const makeSend = (endpoint: string, ca: string | undefined) =>
   Effect.gen(function*() {
@@ -31,13 +30,13 @@ export const makeSend = (endpoint: string, ca: string | undefined) =>
       debug: () => undefined,
       requestOptions: { timeout: deadlineMs, strictSSL: true, ...(ca === undefined ? {} : { ca }) }
     })
-    // Else it would send a token of the environment wherever we send none.
+    // Else it would send the VAULT_TOKEN of the environment where we send none.
     client.token = ""
 
     const send: Send = (operation, { body, method, path, token }) =>
       Effect.tryPromise({
         try: (): Promise<unknown> => {
-          // Made anew each time: the driver writes into what it is given.
+          // Made anew each time: the driver changes its options.
           const options = { headers: token === "" ? {} : { "X-Vault-Token": token } }
           return method === "GET" ? client.read(path, options) : client.write(path, body ?? {}, options)
         },

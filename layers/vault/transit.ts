@@ -3,25 +3,24 @@ import { Buffer } from "node:buffer"
 import type { Send } from "./request.ts"
 import { type SignedText, VaultFailed } from "./Vault.ts"
 
-/** A key of the transit engine. */
 export interface TransitKey {
   readonly mount: string
   readonly key: string
 }
 
-const Signed = Schema.Struct({ data: Schema.Struct({ signature: Schema.String }) })
-const Verified = Schema.Struct({
+const decodeSigned = Schema.decodeUnknownEffect(
+  Schema.Struct({ data: Schema.Struct({ signature: Schema.String }) })
+)
+const decodeVerified = Schema.decodeUnknownEffect(Schema.Struct({
   data: Schema.Struct({ batch_results: Schema.Array(Schema.Struct({ valid: Schema.optionalKey(Schema.Boolean) })) })
-})
-const decodeSigned = Schema.decodeUnknownEffect(Signed)
-const decodeVerified = Schema.decodeUnknownEffect(Verified)
+}))
 
 const batch = 200
 const base64 = (text: string) => Buffer.from(text, "utf8").toString("base64")
 const unreadable = (operation: "sign" | "verify") => () =>
   new VaultFailed({ operation, reason: "unreadable", status: 200 })
 
-/** Signing and checking with a key that never leaves Vault. */
+/** Signs and verifies with a key that never leaves Vault. */
 export const makeTransit = (
   send: Send,
   withToken: <A>(use: (token: string) => Effect.Effect<A, VaultFailed>) => Effect.Effect<A, VaultFailed>,
@@ -43,13 +42,11 @@ export const makeTransit = (
   }
 
   const some = (signed: ReadonlyArray<SignedText>): Effect.Effect<ReadonlyArray<boolean>, VaultFailed> => {
-    const body = {
-      batch_input: signed.map(({ signature, text }) => ({ input: base64(text), signature }))
-    }
+    const body = { batch_input: signed.map(({ signature, text }) => ({ input: base64(text), signature })) }
     return withToken((token) => send("verify", { method: "POST", path: path("verify"), token, body })).pipe(
       Effect.flatMap((answer) => Effect.mapError(decodeVerified(answer), unreadable("verify"))),
       Effect.map(({ data }) => data.batch_results.map(({ valid }) => valid === true)),
-      // What is no signature at all spoils its whole batch: the others are asked for alone.
+      // One malformed signature has its whole batch refused: then each is verified alone.
       Effect.catch((error) => {
         if (error.status !== 400) return Effect.fail(error)
         return signed.length === 1

@@ -1,6 +1,6 @@
 import type { Effect, Scope } from "effect"
+import type { Harness } from "./Harness.ts"
 import { median } from "./statistics.ts"
-import type { World } from "./World.ts"
 
 /** One thing measured, once per round, ours and the bare baseline taking turns. */
 export interface Figure {
@@ -38,7 +38,7 @@ export interface Bench {
   readonly name: string
   readonly title: string
   readonly baseline: string
-  readonly run: (world: World, flow: Pace) => Effect.Effect<Outcome, unknown, Scope.Scope>
+  readonly run: (harness: Harness, flow: Pace) => Effect.Effect<Outcome, unknown, Scope.Scope>
 }
 
 /** How ours compares, by the median of the rounds: each round's two runs lie next to each other in time. */

@@ -3,12 +3,12 @@ import { SqlClient } from "effect/sql"
 import { queueKeys } from "../../layers/queue/keys.ts"
 import { atLeast, type Bench, memoryTargets, type Pace, ratio } from "./Bench.ts"
 import { child } from "./Child.ts"
+import type { Harness } from "./Harness.ts"
 import type { HttpLoad, HttpLoadResult } from "./load/http.ts"
 import { benchRules, storeRules } from "./rules.ts"
 import { median } from "./statistics.ts"
 import { takeTurns } from "./turns.ts"
 import { limitOf, peakMemoryMb, type Shares, sharesText, withUsage } from "./usage.ts"
-import type { World } from "./World.ts"
 
 const { books, stream } = queueKeys("mutt:{ingest}")
 /** The same events for every measurement, as the ingestor wrote them, and an entry each for the bare loop. */
@@ -22,11 +22,11 @@ interface Drained {
   readonly shares: Shares
 }
 
-const waiting = (world: World) => world.counter("waiting")
-const entries = (world: World, key: string) => Effect.promise(() => world.redis.client.xlen(key))
+const waiting = (harness: Harness) => harness.counter("waiting")
+const entries = (harness: Harness, key: string) => Effect.promise(() => harness.redis.client.xlen(key))
 
 /** The events of a stock, an entry each. */
-const spread = async ({ redis: { client } }: World) => {
+const spread = async ({ redis: { client } }: Harness) => {
   for (let from = "-";;) {
     const page = await client.xrange(stock, from, "+", "COUNT", 100)
     if (page.length === 0) return
@@ -40,46 +40,46 @@ const spread = async ({ redis: { client } }: World) => {
 }
 
 /** Lets the real ingestor write the events that are then alerted on again and again. */
-const fill = (world: World, events: number) =>
+const fill = (harness: Harness, events: number) =>
   Effect.scoped(Effect.gen(function*() {
-    const { client } = world.redis
-    if ((yield* entries(world, bareStock)) >= events) return
-    yield* world.forget(stock, bareStock)
-    const ingestor = yield* world.program("ingestor")
+    const { client } = harness.redis
+    if ((yield* entries(harness, bareStock)) >= events) return
+    yield* harness.forget(stock, bareStock)
+    const ingestor = yield* harness.program("ingestor")
     const load: HttpLoad = {
       port: ingestor.port,
       path: "/api/v2/ingest",
-      key: world.keys.ingest,
+      key: harness.keys.ingest,
       connections: 4,
       batch: 500,
       warmUpMs: 0,
       measureMs: 500,
       seed: 7
     }
-    while ((yield* waiting(world)) < events) {
+    while ((yield* waiting(harness)) < events) {
       yield* Effect.scoped(
         Effect.flatMap(child("load/http.ts", JSON.stringify(load)), (generator) => generator.line<HttpLoadResult>())
       )
     }
     yield* Effect.promise(async () => {
       await client.rename(stream, stock)
-      await spread(world)
+      await spread(harness)
     })
   }))
 
 /** The stock again, and nothing else: no alerts, no counts, no rows. Gives how many events it holds. */
-const restock = (world: World, from: string, to: string) =>
+const restock = (harness: Harness, from: string, to: string) =>
   Effect.gen(function*() {
-    const { client } = world.redis
-    const events = yield* entries(world, bareStock)
+    const { client } = harness.redis
+    const events = yield* entries(harness, bareStock)
     yield* Effect.promise(async () => {
       const old = await client.keys(`${stream}*`)
       for (const key of [...old, bareStream, `${bareStream}:alerts`]) await client.unlink(key)
       await client.copy(from, to)
       await client.hset(books, "waiting", to === stream ? events : 0)
     })
-    yield* world.sql(Effect.flatMap(SqlClient.SqlClient, (sql) => sql`TRUNCATE event_audit_log`))
-    yield* world.tidy
+    yield* harness.sql(Effect.flatMap(SqlClient.SqlClient, (sql) => sql`TRUNCATE event_audit_log`))
+    yield* harness.compact
     return events
   })
 
@@ -97,37 +97,37 @@ const drain = (left: Effect.Effect<number>, events: number) =>
     }
   })
 
-const measured = (world: World, left: Effect.Effect<number>, events: number, name: string, pid: number) =>
+const measured = (harness: Harness, left: Effect.Effect<number>, events: number, name: string, pid: number) =>
   Effect.gen(function*() {
-    const pids = { [name]: pid, Redis: world.redis.pid, PostgreSQL: world.postgres.pid }
+    const pids = { [name]: pid, Redis: harness.redis.pid, PostgreSQL: harness.postgres.pid }
     const [perSecond, shares] = yield* withUsage(pids, drain(left, events))
     return { perSecond, shares, memoryMb: peakMemoryMb(pid) }
   })
 
-const ours = (world: World) =>
+const ours = (harness: Harness) =>
   Effect.scoped(Effect.gen(function*() {
-    const events = yield* restock(world, stock, stream)
-    const alerter = yield* world.program("alerter")
-    return yield* measured(world, waiting(world), events, "alerter", alerter.pid)
+    const events = yield* restock(harness, stock, stream)
+    const alerter = yield* harness.program("alerter")
+    return yield* measured(harness, waiting(harness), events, "alerter", alerter.pid)
   }))
 
-const bare = (world: World, forwardedShare: number) =>
+const bare = (harness: Harness, forwardedShare: number) =>
   Effect.scoped(Effect.gen(function*() {
-    const events = yield* restock(world, bareStock, bareStream)
+    const events = yield* restock(harness, bareStock, bareStream)
     const loop = yield* child(
       "baselines/alerter.ts",
-      world.redis.url,
-      world.postgres.url,
+      harness.redis.url,
+      harness.postgres.url,
       bareStream,
       String(forwardedShare)
     )
     yield* loop.line()
-    return yield* measured(world, entries(world, bareStream), events, "bare loop", loop.pid)
+    return yield* measured(harness, entries(harness, bareStream), events, "bare loop", loop.pid)
   }))
 
 /** Which part of the stock the rules forward, from the rows of the last run. */
-const forwardedShare = (world: World) =>
-  world.sql(Effect.gen(function*() {
+const forwardedShare = (harness: Harness) =>
+  harness.sql(Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const [row] = yield* sql<{ readonly share: number }>`
       SELECT avg((outcome = 'forwarded')::int)::float8 AS share FROM event_audit_log`
@@ -146,17 +146,17 @@ export const alerterRules: Bench = {
   title: "Alerter with 1,000 rules (60 % contains, 25 % regex, 15 % OID), audit and hand-over included",
   baseline:
     "read, insert, acknowledge and hand the same share over, without rules; three batches of 1,000 at once, as ours, and no bound on memory",
-  run: Effect.fnUntraced(function*(world, flow) {
+  run: Effect.fnUntraced(function*(harness, flow) {
     const events = eventsOf(flow)
-    yield* world.configure(settings)
-    yield* fill(world, events)
-    yield* world.sql(storeRules(benchRules(1_000)))
-    yield* ours(world)
-    const share = yield* forwardedShare(world)
+    yield* harness.configure(settings)
+    yield* fill(harness, events)
+    yield* harness.sql(storeRules(benchRules(1_000)))
+    yield* ours(harness)
+    const share = yield* forwardedShare(harness)
     yield* flow.progress(`the rules forward ${(share * 100).toFixed(1)} % of the events`)
     const turns = yield* takeTurns<Drained, unknown, never>(flow, "alerter-1000", {
-      ours: ours(world),
-      bare: bare(world, share)
+      ours: ours(harness),
+      bare: bare(harness, share)
     }, say)
     const throughput = {
       what: "throughput",
@@ -182,11 +182,11 @@ export const alerterScale: Bench = {
   name: "alerter-10000",
   title: "Alerter with 10,000 rules of the same kinds",
   baseline: "the alerter with 1,000 rules",
-  run: Effect.fnUntraced(function*(world, flow) {
+  run: Effect.fnUntraced(function*(harness, flow) {
     const events = eventsOf(flow)
-    yield* world.configure(settings)
-    yield* fill(world, events)
-    const withRules = (count: number) => Effect.andThen(world.sql(storeRules(benchRules(count))), ours(world))
+    yield* harness.configure(settings)
+    yield* fill(harness, events)
+    const withRules = (count: number) => Effect.andThen(harness.sql(storeRules(benchRules(count))), ours(harness))
     const turns = yield* takeTurns<Drained, unknown, never>(flow, "alerter-10000", {
       ours: withRules(10_000),
       bare: withRules(1_000)

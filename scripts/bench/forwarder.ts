@@ -1,15 +1,14 @@
 import { Effect } from "effect"
-import { acknowledgeArguments } from "../../layers/queue/acknowledgeArguments.ts"
+import { acknowledgeCall, byEntry } from "../../layers/queue/acknowledgeCall.ts"
 import type { MetaAlerts, Outcome } from "../../layers/queue/EventQueue.ts"
-import { type QueueKeys, queueKeys } from "../../layers/queue/keys.ts"
-import { group } from "../../layers/queue/limits.ts"
-import { acknowledge } from "../../layers/queue/scripts/acknowledge.ts"
+import { queueKeys } from "../../layers/queue/keys.ts"
+import { consumerGroup } from "../../layers/queue/limits.ts"
 import { atLeast, type Bench, type Figure, memoryTargets } from "./Bench.ts"
 import { child } from "./Child.ts"
+import type { Harness } from "./Harness.ts"
 import { median } from "./statistics.ts"
 import { takeTurns } from "./turns.ts"
 import { limitOf, peakMemoryMb, type Shares, sharesText, withUsage } from "./usage.ts"
-import type { World } from "./World.ts"
 
 const keys = queueKeys("mutt:{ingest}")
 const bareStream = "bench:{ingest}:delivery"
@@ -51,32 +50,32 @@ const alertOf = (number: number, alerts: number) => {
 const noMetaAlerts: MetaAlerts = { threshold: 1_000, windowMs: 60_000, candidates: new Map() }
 
 /** Does what the alerter does, by its own script. */
-const handOver = (world: World, alerts: number) =>
+const handOver = (harness: Harness, alerts: number) =>
   Effect.promise(async () => {
-    const { client } = world.redis
+    const { client } = harness.redis
     await client.unlink(Object.values(keys))
-    await client.xgroup("CREATE", keys.stream, group, "0", "MKSTREAM")
+    await client.xgroup("CREATE", keys.stream, consumerGroup, "0", "MKSTREAM")
     for (let from = 0; from < alerts; from += 1_000) {
       const batch = Array.from({ length: Math.min(1_000, alerts - from) }, (_, index) => alertOf(from + index, alerts))
       const adding = client.pipeline()
       for (const { id } of batch) adding.xadd(keys.stream, "*", "e", id)
       const entries = (await adding.exec() ?? []).map(([, entry]) => String(entry))
-      await client.xreadgroup("GROUP", group, "bench", "COUNT", batch.length, "STREAMS", keys.stream, ">")
-      const named = acknowledge.keys.map((name: keyof QueueKeys) => keys[name])
+      await client.xreadgroup("GROUP", consumerGroup, "bench", "COUNT", batch.length, "STREAMS", keys.stream, ">")
       const outcomes = batch.map((alert, at): Outcome => ({
         _tag: "forwarded",
         position: { entry: entries[at] ?? "", index: 0, size: 1, bytes: 0 },
         alert
       }))
-      await client.eval(acknowledge.lua, named.length, ...named, ...acknowledgeArguments(outcomes, noMetaAlerts, false))
+      const { args, script } = acknowledgeCall(byEntry(outcomes), noMetaAlerts, false)
+      await client.eval(script.lua, script.keys.length, ...script.keys.map((name) => keys[name]), ...args)
     }
   })
 
-const append = (world: World, alerts: number) =>
+const append = (harness: Harness, alerts: number) =>
   Effect.promise(async () => {
-    await world.redis.client.unlink(bareStream)
+    await harness.redis.client.unlink(bareStream)
     for (let from = 0; from < alerts; from += 1_000) {
-      const adding = world.redis.client.pipeline()
+      const adding = harness.redis.client.pipeline()
       for (let number = from; number < Math.min(from + 1_000, alerts); number++) {
         adding.xadd(bareStream, "*", "e", alertOf(number, alerts).payload)
       }
@@ -98,27 +97,27 @@ const drain = (left: () => Promise<number>, alerts: number) =>
     }
   })
 
-const measured = (world: World, name: string, pid: number, draining: Effect.Effect<number>) =>
+const measured = (harness: Harness, name: string, pid: number, draining: Effect.Effect<number>) =>
   Effect.gen(function*() {
-    const [perSecond, shares] = yield* withUsage({ [name]: pid, Redis: world.redis.pid }, draining)
+    const [perSecond, shares] = yield* withUsage({ [name]: pid, Redis: harness.redis.pid }, draining)
     return { perSecond, perCore: perSecond / (shares[name] ?? Number.NaN), shares, memoryMb: peakMemoryMb(pid) }
   })
 
-const ours = (world: World, alerts: number, port: number) =>
+const ours = (harness: Harness, alerts: number, port: number) =>
   Effect.scoped(Effect.gen(function*() {
-    yield* handOver(world, alerts)
-    const forwarder = yield* world.program("moog-forwarder", { MOOG_WEBHOOK_URL: `http://127.0.0.1:${port}/events` })
-    const { client } = world.redis
-    const left = async () => await client.zcard(keys.alertsDue) + await client.zcard(keys.alertsLanes)
-    return yield* measured(world, "moog-forwarder", forwarder.pid, drain(left, alerts))
+    yield* handOver(harness, alerts)
+    const forwarder = yield* harness.program("moog-forwarder", { MOOG_WEBHOOK_URL: `http://127.0.0.1:${port}/events` })
+    const { client } = harness.redis
+    const left = async () => await client.zcard(keys.alertsDue) + await client.zcard(keys.alertsWaiting)
+    return yield* measured(harness, "moog-forwarder", forwarder.pid, drain(left, alerts))
   }))
 
-const bare = (world: World, alerts: number, port: number) =>
+const bare = (harness: Harness, alerts: number, port: number) =>
   Effect.scoped(Effect.gen(function*() {
-    yield* append(world, alerts)
-    const loop = yield* child("baselines/forwarder.ts", world.redis.url, bareStream, String(port))
+    yield* append(harness, alerts)
+    const loop = yield* child("baselines/forwarder.ts", harness.redis.url, bareStream, String(port))
     yield* loop.line()
-    return yield* measured(world, "bare loop", loop.pid, drain(() => world.redis.client.xlen(bareStream), alerts))
+    return yield* measured(harness, "bare loop", loop.pid, drain(() => harness.redis.client.xlen(bareStream), alerts))
   }))
 
 export const forwarder: Bench = {
@@ -126,17 +125,17 @@ export const forwarder: Bench = {
   title: "Deliveries of alerts that wait, to a platform that answers at once",
   baseline:
     "read a stream, post, acknowledge and delete; no order, leases, limit or breaker; 16 requests at once, as ours",
-  run: Effect.fnUntraced(function*(world, flow) {
+  run: Effect.fnUntraced(function*(harness, flow) {
     const alerts = Math.max(4_000, Math.round(flow.measureMs * 3))
-    yield* world.configure({ moog_rate_limit: 100_000 })
+    yield* harness.configure({ moog_rate_limit: 100_000 })
     const platform = yield* child("load/platform.ts")
     const { port } = yield* platform.line<{ readonly port: number }>()
     const turns = yield* takeTurns<Delivered, unknown, never>(
       flow,
       "forwarder",
       {
-        ours: ours(world, alerts, port),
-        bare: bare(world, alerts, port)
+        ours: ours(harness, alerts, port),
+        bare: bare(harness, alerts, port)
       },
       ({ perCore, perSecond, shares }) =>
         `${Math.round(perSecond)} deliveries/s, ${Math.round(perCore)} a core; ${sharesText(shares)}`

@@ -1,10 +1,10 @@
 import { Effect } from "effect"
 import { request } from "node:http"
 import { atMost, type Bench, memoryTargets } from "./Bench.ts"
+import type { Harness, Running } from "./Harness.ts"
 import { benchRules, storeRules } from "./rules.ts"
 import { takeTurns } from "./turns.ts"
 import { limitOf, peakMemoryMb, withUsage } from "./usage.ts"
-import type { Running, World } from "./World.ts"
 
 const hostileRule = {
   matchType: "regex",
@@ -44,24 +44,24 @@ const longestAnswer = (alerter: Running, until: () => boolean) =>
     return longest
   })
 
-const post = (world: World, ingestor: Running, message: string, count: number) =>
+const post = (harness: Harness, ingestor: Running, message: string, count: number) =>
   Effect.promise(() =>
     fetch(`http://127.0.0.1:${ingestor.port}/api/v2/ingest`, {
       method: "POST",
-      headers: { "x-api-key": world.keys.ingest, "content-type": "application/x-ndjson" },
+      headers: { "x-api-key": harness.keys.ingest, "content-type": "application/x-ndjson" },
       body: Array.from({ length: count }, () => record(message)).join("\n")
     })
   )
 
 /** Each second one such message alone, and then 20 of them in one batch. */
-const stall = (world: World, ingestor: Running, alerter: Running, message: string) =>
+const stall = (harness: Harness, ingestor: Running, alerter: Running, message: string) =>
   Effect.gen(function*() {
     const measure = (count: number) =>
       Effect.gen(function*() {
         let over = false
         const send = Effect.gen(function*() {
           yield* Effect.sleep("200 millis")
-          yield* post(world, ingestor, message, count)
+          yield* post(harness, ingestor, message, count)
           yield* Effect.sleep("1500 millis")
           over = true
         })
@@ -75,15 +75,15 @@ export const hostileRegex: Bench = {
   name: "hostile-regex",
   title: "Longest stall of the alerter under a rule (a+)+$ and messages of 50 KB, with 999 other rules",
   baseline: "messages as long that the rule has no trouble with",
-  run: Effect.fnUntraced(function*(world, flow) {
-    yield* world.sql(storeRules([...benchRules(999), hostileRule]))
-    const alerter = yield* world.program("alerter")
-    const ingestor = yield* world.program("ingestor")
-    yield* stall(world, ingestor, alerter, messages.harmless)
+  run: Effect.fnUntraced(function*(harness, flow) {
+    yield* harness.sql(storeRules([...benchRules(999), hostileRule]))
+    const alerter = yield* harness.program("alerter")
+    const ingestor = yield* harness.program("ingestor")
+    yield* stall(harness, ingestor, alerter, messages.harmless)
     const pids = { alerter: alerter.pid, ingestor: ingestor.pid }
     const turns = yield* takeTurns(flow, "hostile-regex", {
-      ours: withUsage(pids, stall(world, ingestor, alerter, messages.hostile)),
-      bare: withUsage(pids, stall(world, ingestor, alerter, messages.harmless))
+      ours: withUsage(pids, stall(harness, ingestor, alerter, messages.hostile)),
+      bare: withUsage(pids, stall(harness, ingestor, alerter, messages.harmless))
     }, ([{ alone, together }]) => `${alone.toFixed(1)} ms for one message, ${together.toFixed(1)} ms for 20 at once`)
     const memoryMb = { alerter: peakMemoryMb(alerter.pid) }
     const figure = (what: string, of: (stall: { readonly alone: number; readonly together: number }) => number) => ({

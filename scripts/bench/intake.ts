@@ -1,11 +1,11 @@
 import { Effect } from "effect"
 import { atLeast, atMost, type Bench, type Figure, memoryTargets, type Pace, ratio } from "./Bench.ts"
 import { child } from "./Child.ts"
+import type { Harness } from "./Harness.ts"
 import type { HttpLoad, HttpLoadResult } from "./load/http.ts"
 import { median } from "./statistics.ts"
 import { takeTurns } from "./turns.ts"
 import { limitOf, peakMemoryMb, type Shares, sharesText, withUsage } from "./usage.ts"
-import type { World } from "./World.ts"
 
 interface Shape {
   readonly connections: number
@@ -20,7 +20,7 @@ const bareStream = "bench:{bare}"
 
 /** One run of the generator against one server. */
 const drive = (
-  world: World,
+  harness: Harness,
   flow: Pace,
   shape: Shape,
   server: { readonly name: string; readonly port: number; readonly pid: number },
@@ -30,33 +30,33 @@ const drive = (
     const load: HttpLoad = {
       port: server.port,
       path,
-      key: world.keys.ingest,
+      key: harness.keys.ingest,
       ...shape,
       warmUpMs: flow.warmUpMs,
       measureMs: flow.measureMs,
       seed: 1
     }
     const generator = yield* child("load/http.ts", JSON.stringify(load))
-    const pids = { [server.name]: server.pid, Redis: world.redis.pid, generator: generator.pid }
+    const pids = { [server.name]: server.pid, Redis: harness.redis.pid, generator: generator.pid }
     const [result, shares] = yield* withUsage(pids, generator.line<HttpLoadResult>())
-    yield* world.forget(bareStream)
+    yield* harness.forget(bareStream)
     return { ...result, shares }
   }))
 
-const measure = (world: World, flow: Pace, what: string, shape: Shape) =>
+const measure = (harness: Harness, flow: Pace, what: string, shape: Shape) =>
   Effect.gen(function*() {
     // Nobody takes from the queue here, and a bound that is reached would be measured instead of intake.
-    yield* world.configure({
+    yield* harness.configure({
       max_ingest_queue_size: 100_000_000,
       max_ingest_queue_bytes: 1_000_000_000_000,
       ingest_max_rate: 10_000_000
     })
-    const ingestor = yield* world.program("ingestor")
-    const bare = yield* child("baselines/intake.ts", world.redis.url, bareStream)
+    const ingestor = yield* harness.program("ingestor")
+    const bare = yield* child("baselines/intake.ts", harness.redis.url, bareStream)
     const { port } = yield* bare.line<{ readonly port: number }>()
     const turns = yield* takeTurns<Measured, unknown, never>(flow, what, {
-      ours: drive(world, flow, shape, { name: "ingestor", ...ingestor }, "/api/v2/ingest"),
-      bare: drive(world, flow, shape, { name: "bare intake", port, pid: bare.pid }, "/")
+      ours: drive(harness, flow, shape, { name: "ingestor", ...ingestor }, "/api/v2/ingest"),
+      bare: drive(harness, flow, shape, { name: "bare intake", port, pid: bare.pid }, "/")
     }, ({ events, p99Ms, refused, seconds, shares }) =>
       `${Math.round(events / seconds)} events/s, p99 ${p99Ms} ms, ${refused} refused; ${sharesText(shares)}`)
     return { turns, memoryMb: { ingestor: peakMemoryMb(ingestor.pid) } }
@@ -77,8 +77,8 @@ const batcher = (
   targets: (throughput: Figure) => ReturnType<typeof memoryTargets>
 ): Bench => ({
   ...about,
-  run: Effect.fnUntraced(function*(world, flow) {
-    const { memoryMb, turns } = yield* measure(world, flow, about.name, shape)
+  run: Effect.fnUntraced(function*(harness, flow) {
+    const { memoryMb, turns } = yield* measure(harness, flow, about.name, shape)
     const throughput = figure("throughput", "events/s", turns, perSecond)
     const last = turns.ours.at(-1)
     const refusals = figure("requests not answered 200", "requests", turns, ({ refused }) => refused)

@@ -23,20 +23,20 @@ export const latency: Bench = {
   name: "latency",
   title: `From the request to the platform at ${perSecond.toLocaleString("en")} events/s, all forwarded, 1,000 rules`,
   baseline: "intake, table, two queues and delivery as three loops in one process, without rules",
-  run: Effect.fnUntraced(function*(world, flow) {
-    yield* world.configure({ moog_rate_limit: 100_000 })
-    yield* world.sql(storeRules([...benchRules(999), probeRule]))
+  run: Effect.fnUntraced(function*(harness, flow) {
+    yield* harness.configure({ moog_rate_limit: 100_000 })
+    yield* harness.sql(storeRules([...benchRules(999), probeRule]))
     const prober = yield* child("load/latency.ts")
     const platform = yield* prober.line<{ readonly port: number }>()
-    const forwarder = yield* world.program("moog-forwarder", {
+    const forwarder = yield* harness.program("moog-forwarder", {
       MOOG_WEBHOOK_URL: `http://127.0.0.1:${platform.port}/events`
     })
-    const alerter = yield* world.program("alerter")
-    const ingestor = yield* world.program("ingestor")
-    const bare = yield* child("baselines/pipeline.ts", world.redis.url, world.postgres.url, String(platform.port))
+    const alerter = yield* harness.program("alerter")
+    const ingestor = yield* harness.program("ingestor")
+    const bare = yield* child("baselines/pipeline.ts", harness.redis.url, harness.postgres.url, String(platform.port))
     const bareServer = yield* bare.line<{ readonly port: number }>()
     const load = {
-      key: world.keys.ingest,
+      key: harness.keys.ingest,
       perSecond,
       warmUpMs: flow.warmUpMs,
       measureMs: flow.measureMs
@@ -45,8 +45,8 @@ export const latency: Bench = {
       ingestor: ingestor.pid,
       alerter: alerter.pid,
       "moog-forwarder": forwarder.pid,
-      Redis: world.redis.pid,
-      PostgreSQL: world.postgres.pid,
+      Redis: harness.redis.pid,
+      PostgreSQL: harness.postgres.pid,
       generator: prober.pid
     }
     // Compilers take a second or two to see what is hot, and what queues up meanwhile would be all that is measured.

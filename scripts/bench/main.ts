@@ -3,6 +3,7 @@ import { Console, Effect, Logger } from "effect"
 import { alerterRules, alerterScale } from "./alerter.ts"
 import type { Bench, Pace } from "./Bench.ts"
 import { forwarder } from "./forwarder.ts"
+import { type Appendfsync, makeHarness } from "./Harness.ts"
 import { hostileRegex } from "./hostile.ts"
 import { intakeBatch, intakeSingle } from "./intake.ts"
 import { latency } from "./latency.ts"
@@ -11,7 +12,6 @@ import { asJson, asTable, machine, type Measured } from "./report.ts"
 import { slowPatterns } from "./slowPatterns.ts"
 import { startUp } from "./startUp.ts"
 import { syslogUdp } from "./syslog.ts"
-import { type Appendfsync, makeWorld } from "./World.ts"
 
 const benches: ReadonlyArray<Bench> = [
   intakeSingle,
@@ -30,13 +30,13 @@ const names = benches.map(({ name }) => name)
 const measureAll = (flow: Pace, wanted: ReadonlyArray<Bench>, appendfsync: Appendfsync) =>
   Effect.gen(function*() {
     yield* flow.progress("starting PostgreSQL and Redis")
-    const world = yield* makeWorld(appendfsync)
+    const harness = yield* makeHarness(appendfsync)
     const measured: Array<Measured> = []
     for (const bench of wanted) {
       yield* flow.progress(bench.title)
-      measured.push({ bench, outcome: yield* Effect.scoped(bench.run(world, flow)) })
+      measured.push({ bench, outcome: yield* Effect.scoped(bench.run(harness, flow)) })
     }
-    return { measured, about: machine(world.versions) }
+    return { measured, about: machine(harness.versions) }
   })
 
 const main = Effect.gen(function*() {

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util"
-import type { Appendfsync } from "./World.ts"
+import type { Appendfsync } from "./Harness.ts"
 
 export const usage = `Usage: npm run bench -- [options]
 
@@ -15,7 +15,7 @@ Measures MUTT beside the least program that does the same, both on this machine,
   --help        this text
 `
 
-export interface Options {
+interface Options {
   readonly rounds: number
   readonly seconds: number
   readonly only: ReadonlyArray<string>

@@ -19,16 +19,16 @@ export const startUp: Bench = {
   name: "start",
   title: "From starting a program to its /readyz answering 200, with 1,000 rules, and memory when idle",
   baseline: "node:http and ioredis, connected and listening",
-  run: Effect.fnUntraced(function*(world, flow) {
-    yield* world.sql(storeRules(benchRules(1_000)))
+  run: Effect.fnUntraced(function*(harness, flow) {
+    yield* harness.sql(storeRules(benchRules(1_000)))
     const bare: Array<number> = []
     const times: Record<ProgramName, Array<number>> = { "web-ui": [], "moog-forwarder": [], alerter: [], ingestor: [] }
     const memory: Record<string, number> = {}
     for (let round = 0; round < flow.rounds; round++) {
-      bare.push(yield* bareStart(world.redis.url))
+      bare.push(yield* bareStart(harness.redis.url))
       for (const name of programNames) {
         const { pid, readyMs } = yield* Effect.scoped(Effect.gen(function*() {
-          const running = yield* world.program(name)
+          const running = yield* harness.program(name)
           yield* Effect.sync(() => memory[name] = Math.max(memory[name] ?? 0, peakMemoryMb(running.pid)))
           return running
         }))

@@ -1,10 +1,10 @@
 import { Effect } from "effect"
 import { atLeast, atMost, type Bench, type Figure, memoryTargets, type Pace } from "./Bench.ts"
 import { type Child, child } from "./Child.ts"
+import type { Harness } from "./Harness.ts"
 import type { UdpLoad, UdpLoadResult } from "./load/udp.ts"
 import { takeTurns, type Turns } from "./turns.ts"
 import { limitOf, peakMemoryMb, type Shares, sharesText, withUsage } from "./usage.ts"
-import type { World } from "./World.ts"
 
 interface Taken {
   readonly sent: number
@@ -29,16 +29,16 @@ interface Receiver {
 }
 
 /** Sends at a rate, and counts what arrived once nothing more arrives. */
-const drive = (world: World, flow: Pace, receiver: Receiver, perSecond: number) =>
+const drive = (harness: Harness, flow: Pace, receiver: Receiver, perSecond: number) =>
   Effect.scoped(Effect.gen(function*() {
     const before = yield* receiver.count
     const load: UdpLoad = { port: receiver.port, perSecond, durationMs: flow.measureMs }
     const generator = yield* child("load/udp.ts", JSON.stringify(load))
-    const pids = { [receiver.name]: receiver.pid, Redis: world.redis.pid, generator: generator.pid }
+    const pids = { [receiver.name]: receiver.pid, Redis: harness.redis.pid, generator: generator.pid }
     const [result, shares] = yield* withUsage(pids, generator.line<UdpLoadResult>())
     const atEnd = yield* receiver.count
     const taken = (yield* settled(receiver.count, atEnd)) - before
-    yield* world.forget()
+    yield* harness.forget()
     return {
       sent: result.sent,
       taken,
@@ -72,21 +72,21 @@ export const syslogUdp: Bench = {
   name: "syslog-udp",
   title: "Syslog over UDP into the stream",
   baseline: "a node:dgram socket that decodes each message to text and counts it",
-  run: Effect.fnUntraced(function*(world, flow) {
-    const ingestor = yield* world.program("ingestor")
+  run: Effect.fnUntraced(function*(harness, flow) {
+    const ingestor = yield* harness.program("ingestor")
     const bare = yield* child("baselines/syslog.ts")
     const { port } = yield* bare.line<{ readonly port: number }>()
     const ours: Receiver = {
       name: "ingestor",
       pid: ingestor.pid,
       port: ingestor.syslogPort,
-      count: world.counter("accepted")
+      count: harness.counter("accepted")
     }
     const theirs = bareReceiver(bare, port)
     const at = (rate: number) =>
       takeTurns<Taken, unknown, never>(flow, `syslog-udp at ${rate}/s`, {
-        ours: drive(world, flow, ours, rate),
-        bare: drive(world, flow, theirs, rate)
+        ours: drive(harness, flow, ours, rate),
+        bare: drive(harness, flow, theirs, rate)
       }, say)
     const [first, second, third] = [yield* at(calm), yield* at(wanted), yield* at(flood)]
     const dropped = ({ sent, taken }: Taken) => sent - taken

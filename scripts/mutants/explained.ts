@@ -1,5 +1,5 @@
 /** A mutant that no test can kill, since it changes nothing that is promised. */
-export interface Explained {
+interface Explained {
   readonly file: string
   /** The line it changes, without its indentation. */
   readonly at: string
@@ -48,7 +48,7 @@ export const explained: ReadonlyArray<Explained> = [
     why: "Beyond the end there is no code, and it is above nothing."
   },
   {
-    file: "layers/queue/scripts/claim.ts",
+    file: "layers/queue/lua/claim.lua",
     at: "local since = tonumber(redis.call(\"HGET\", breaker, \"since\") or nil) or 0",
     before: "0",
     after: "1",
@@ -62,7 +62,7 @@ export const explained: ReadonlyArray<Explained> = [
     why: "How much of the words is logged is no promise."
   },
   {
-    file: "layers/queue/scripts/append.ts",
+    file: "layers/queue/lua/append.lua",
     at: "redis.call(\"HINCRBY\", rates, \"d:\" .. day, accepted)",
     before: "redis.call(\"HINCRBY\", rates, \"d:\" .. day, accepted)",
     after: "",

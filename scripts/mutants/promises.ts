@@ -8,13 +8,16 @@ export interface Promised {
   readonly without?: RegExp
 }
 
-/** Of what is mutated, in percent, the tests kill so much at least; survivors that change nothing are explained, and not counted. */
+/**
+ * Of what is mutated, in percent, the tests kill so much at least; survivors that change nothing are explained, and not
+ * counted.
+ */
 export const leastScore = 90
 
 export const promises: ReadonlyArray<Promised> = [
   {
     name: "queue",
-    files: ["layers/queue/scripts/*.ts"],
+    files: ["layers/queue/lua/*.lua"],
     tests: ["test/layers/queue/QueueRedis.test.ts"],
     without: /that somebody invents|whoever floods it|is killed|is away|to one consumer only|of ever new messages/
   },

@@ -1,7 +1,7 @@
 import { another, type Mutant } from "./Mutant.ts"
 
 /** Languages of programs that are kept as text: scripts of Redis, and statements of PostgreSQL. */
-export type Language = "lua" | "sql"
+type Language = "lua" | "sql"
 
 export const languageOf = (text: string): Language | undefined =>
   /\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE|ALTER)\b/.test(text)

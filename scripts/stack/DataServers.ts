@@ -11,7 +11,7 @@ import { tools } from "./Tools.ts"
 
 export const database = "mutt"
 
-export class DataOfOtherVersion extends Schema.TaggedError<DataOfOtherVersion>()("DataOfOtherVersion", {
+class DataOfOtherVersion extends Schema.TaggedError<DataOfOtherVersion>()("DataOfOtherVersion", {
   version: Schema.String
 }) {
   override get message() {

@@ -31,7 +31,7 @@ export interface Launch {
   readonly user?: ServerUser | undefined
   readonly log: string
   /** What it gets when this process is gone. */
-  readonly farewell: "INT" | "TERM"
+  readonly stopSignal: "INT" | "TERM"
 }
 
 const signalOf = { INT: "SIGINT", TERM: "SIGTERM", KILL: "SIGKILL" } as const
@@ -40,8 +40,8 @@ const send = (pid: number, signal: keyof typeof signalOf) =>
   Effect.ignore(Effect.try(() => process.kill(pid, signalOf[signal])))
 
 /**
- * Starts a program in a process group of its own: Ctrl-C on the terminal reaches this process alone, which then stops the others in
- * order. What the program prints is added to the log file.
+ * Starts a program in a process group of its own: Ctrl-C on the terminal reaches this process alone, which then stops
+ * the others in order. What the program prints is added to the log file.
  */
 export const launch = (options: Launch): Effect.Effect<Managed, NotStarted> =>
   Effect.callback((resume) => {
@@ -64,7 +64,7 @@ export const launch = (options: Launch): Effect.Effect<Managed, NotStarted> =>
     })
     child.once("spawn", () => {
       const pid = child.pid ?? 0
-      Reaper.keep(pid, options.farewell)
+      Reaper.keep(pid, options.stopSignal)
       const stop: Managed["stop"] = (signal, grace = "20 seconds") =>
         Effect.gen(function*() {
           if (yield* Deferred.isDone(ended)) return yield* Deferred.await(ended)

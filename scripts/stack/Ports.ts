@@ -3,7 +3,7 @@ import { createSocket } from "node:dgram"
 import { freePort, isFree } from "./FreePort.ts"
 import { type ProgramName, programNames } from "./Program.ts"
 
-export class PortTaken extends Schema.TaggedError<PortTaken>()("PortTaken", { port: Schema.Int, what: Schema.String }) {
+class PortTaken extends Schema.TaggedError<PortTaken>()("PortTaken", { port: Schema.Int, what: Schema.String }) {
   override get message() {
     return `Port ${this.port} (${this.what}) is taken by another program.\n` +
       `  Stop that one, or let MUTT take free ports: npm start -- --ports auto`

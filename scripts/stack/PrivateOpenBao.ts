@@ -13,7 +13,9 @@ const answers = (url: string) =>
     Effect.orElseSucceed(() => false)
   )
 
-/** An OpenBao on the loopback address: with `config` as that file says, else in memory, unsealed, with this root token. */
+/**
+ * An OpenBao on the loopback address: with `config` as that file says, else in memory, unsealed, with this root token.
+ */
 export const privateOpenBao = (options: {
   readonly bin: string
   readonly port: number
@@ -35,7 +37,7 @@ export const privateOpenBao = (options: {
         ? { ...process.env, BAO_DEV_ROOT_TOKEN_ID: options.rootToken, VAULT_DEV_ROOT_TOKEN_ID: options.rootToken }
         : process.env,
       log: options.log,
-      farewell: "TERM"
+      stopSignal: "TERM"
     },
     ready: () => answers(`http://${address}`)
   })

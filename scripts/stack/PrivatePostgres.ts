@@ -90,7 +90,10 @@ const settings = (more: Record<string, string>) =>
     ...more
   }).flatMap(([name, value]) => ["-c", `${name}=${value}`])
 
-/** A PostgreSQL on an existing cluster, reached over TCP on the loopback address only. `durable: false` is for throwaway data. */
+/**
+ * A PostgreSQL on an existing cluster, reached over TCP on the loopback address only. `durable: false` is for throwaway
+ * data.
+ */
 export const privatePostgres = (options: {
   readonly tool: PostgresTool
   readonly data: string
@@ -109,7 +112,7 @@ export const privatePostgres = (options: {
         env: withLibraries(libraries),
         user,
         log: options.log,
-        farewell: "INT"
+        stopSignal: "INT"
       },
       ready: (pid) => Effect.sync(() => isReady(options.data, pid)),
       // What a killed server started itself takes a moment to notice.

@@ -10,7 +10,7 @@ import type { RedisTool } from "./Tools.ts"
 const hash = (password: Redacted.Redacted) => createHash("sha256").update(Redacted.value(password)).digest("hex")
 
 /** The one who may do everything (`default`), and the one that MUTT's programs log in as, who may not administrate. */
-export interface RedisAccounts {
+interface RedisAccounts {
   readonly adminPassword: Redacted.Redacted
   readonly user: string
   readonly password: Redacted.Redacted
@@ -74,8 +74,9 @@ export const privateRedis = (options: {
         dir: options.data,
         aclfile: join(options.data, aclFile),
         appendonly: "yes",
-        // What was answered must survive the server. `everysec` does not even survive a kill: while a sync is under way on a slow disk it
-        // answers before it writes (2,463 answered entries lost in one of six kills). `always` syncs once for all commands of a turn.
+        // What was answered must survive the server. `everysec` does not even survive a kill: while a sync is under way
+        // on a slow disk it answers before it writes (2,463 answered entries lost in one of six kills). `always` syncs
+        // once for all commands of a turn.
         appendfsync: options.appendfsync ?? "always",
         save: "",
         "maxmemory-policy": "noeviction",
@@ -83,7 +84,7 @@ export const privateRedis = (options: {
       }),
       env: withLibraries(options.tool.libraries),
       log: options.log,
-      farewell: "TERM"
+      stopSignal: "TERM"
     },
     ready: () => answers(options.port, options.adminPassword)
   })

@@ -69,6 +69,6 @@ export const privateServer = (options: {
       times: 100
     })
 
-    yield* Effect.addFinalizer(() => end(options.launch.farewell))
-    return { start, begin, stop: end(options.launch.farewell), kill: end("KILL"), pid: () => newest?.pid ?? 0, ended }
+    yield* Effect.addFinalizer(() => end(options.launch.stopSignal))
+    return { start, begin, stop: end(options.launch.stopSignal), kill: end("KILL"), pid: () => newest?.pid ?? 0, ended }
   })

@@ -1,12 +1,11 @@
 import { realpathSync } from "node:fs"
 import { join } from "node:path"
+import { type Runtime, runtimeEnvironment, runtimeFlags } from "../../services/runtimeFlags.ts"
 import { repository, stateFolder } from "./Paths.ts"
 
 /** The four programs in the order in which they start; they stop the other way round, intake first. */
 export const programNames = ["web-ui", "moog-forwarder", "alerter", "ingestor"] as const
 export type ProgramName = (typeof programNames)[number]
-
-export type Runtime = "node" | "deno"
 
 const portSetting: Readonly<Record<ProgramName, string>> = {
   ingestor: "SERVER_PORT_INGESTOR",
@@ -30,13 +29,10 @@ export interface StackSettings {
   readonly secretSettings?: Readonly<Record<string, string>> | undefined
 }
 
-/** Where Node keeps what it has compiled, so that the next start is quicker. */
-const compiled = process.env["NODE_COMPILE_CACHE"] ?? join(stateFolder, "cache/node")
+const compileCache = process.env["NODE_COMPILE_CACHE"] ?? join(stateFolder, "cache/node")
 
 const environment = (around: StackSettings): Record<string, string> => ({
-  // glibc keeps a heap for each thread; two hold what the threads of Node share out, and spare the busy ingestor 20 MB.
-  MALLOC_ARENA_MAX: "2",
-  NODE_COMPILE_CACHE: compiled,
+  ...runtimeEnvironment(compileCache),
   SERVER_HOST: "127.0.0.1",
   DB_HOST: "127.0.0.1",
   DB_PORT: String(around.postgresPort),
@@ -57,34 +53,13 @@ const environment = (around: StackSettings): Record<string, string> => ({
   ...around.secretSettings
 })
 
-/**
- * V8 sizes its heap for speed. A nursery of 8 MB and an old generation that is collected once it is 60 % larger than what was alive keep
- * each program below 200 MB at full load (it was 330), for a few percent of its processor time. The nursery is collected by one thread:
- * several threads find too little there to share, and on two cores they take those from the rest (intake of batches is a quarter faster
- * without).
- */
-const heap = ["--max-semi-space-size=8", "--heap-growing-percent=60", "--no-parallel-scavenge"]
-
-/**
- * The nursery is collected while the old generation is being marked, too: otherwise whatever arrives meanwhile ends up there. Deno's V8
- * knows no such switch.
- */
-const nodeHeap = [...heap, "--no-separate-gc-phases"]
-
-/** What Node loads before a program; as a URL, since a path may hold characters that mean something in one. */
-export const promptImports = new URL("promptImports.ts", import.meta.url).href
-
 const pinnedProgram = (runtime: Runtime): string => realpathSync(join(repository, "node_modules/.bin", runtime))
 
 const command = (
   runtime: Runtime,
   main: string,
   bin = pinnedProgram(runtime)
-): readonly [program: string, args: ReadonlyArray<string>] => {
-  return runtime === "deno"
-    ? [bin, ["run", "--allow-all", "--no-prompt", "--quiet", `--v8-flags=${heap.join(",")}`, main]]
-    : [bin, [...nodeHeap, "--import", promptImports, main]]
-}
+): readonly [program: string, args: ReadonlyArray<string>] => [bin, [...runtimeFlags[runtime], main]]
 
 /** Where the programs are, as the web-ui program wants to know it. */
 export const fleetSetting = (ports: Readonly<Record<ProgramName, ReadonlyArray<number>>>) => ({

@@ -15,7 +15,7 @@ const SyslogEvents = Schema.Array(Schema.Struct({
 
 const Traps = Schema.Array(Schema.Record(Schema.String, Schema.Json))
 
-export class SampleRefused extends Schema.TaggedError<SampleRefused>()("SampleRefused", {
+class SampleRefused extends Schema.TaggedError<SampleRefused>()("SampleRefused", {
   status: Schema.Int,
   body: Schema.String
 }) {

@@ -25,10 +25,11 @@ export const canReach = (user: ServerUser | undefined, path: string): boolean =>
 /**
  * Where servers keep programs and data, and whom they run as.
  *
- * PostgreSQL refuses to run as root, so root's servers run as somebody else, who may have no way into this clone (a home of
- * mode 0700 above it is enough). Then `.mutt/servers` is a link to a folder outside, the same one at each start.
+ * PostgreSQL refuses to run as root, so root's servers run as somebody else, who may have no way into this clone (a
+ * home of mode 0700 above it is enough). Then `.mutt/servers` is a link to a folder outside, the same one at each
+ * start.
  */
-export interface ServerHome {
+interface ServerHome {
   readonly folder: string
   readonly user: ServerUser | undefined
 }

@@ -1,6 +1,7 @@
 import { Clock, Console, Effect } from "effect"
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import type { Runtime } from "../../services/runtimeFlags.ts"
 import { type Credentials, credentials, secretsPath } from "./Credentials.ts"
 import { database, startPostgres, startRedis } from "./DataServers.ts"
 import { stateFolder } from "./Paths.ts"
@@ -14,7 +15,6 @@ import {
   programLaunch,
   type ProgramName,
   programNames,
-  type Runtime,
   type StackSettings
 } from "./Program.ts"
 import { type SecretVault, startVault } from "./SecretVault.ts"
@@ -24,7 +24,7 @@ import { supervise, type Supervised } from "./Supervisor.ts"
 /** There while, and after, the passwords of the servers were a Vault's. */
 const vaultMark = join(stateFolder, "passwords-of-vault")
 
-export interface StackOptions {
+interface StackOptions {
   readonly replicas: number
   readonly runtime: Runtime
   readonly autoPorts: boolean
@@ -127,13 +127,16 @@ const describe = (
   }
 }
 
-/** A stack that is up: everything ready, the rules there, `.mutt/stack.json` written and kept true. Ends with its scope, programs first. */
+/**
+ * A stack that is up: everything ready, the rules there, `.mutt/stack.json` written and kept true. Ends with its scope,
+ * programs first.
+ */
 export const startStack = (options: StackOptions) =>
   Effect.gen(function*() {
     const ports = yield* choosePorts({ auto: options.autoPorts, replicas: options.replicas })
     const kept = credentials()
-    // A Vault in memory begins with the passwords of the file, so the servers begin with them too; and so they do after it, since
-    // what was rotated there went with it.
+    // A Vault in memory begins with the passwords of the file, so the servers begin with them too; and so they do after
+    // it, since what was rotated there went with it.
     const afterVault = existsSync(vaultMark)
     const words = options.secrets === "vault" || afterVault ? { ...kept, freshSecrets: true } : kept
     if (options.secrets === "vault") writeFileSync(vaultMark, "")

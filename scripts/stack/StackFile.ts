@@ -41,12 +41,7 @@ const pidPath = join(stateFolder, "stack.pid")
 export const writeStackFile = (stack: StackDescription) => replaceFile(path, JSON.stringify(stack, null, 2) + "\n")
 
 /** Removes what an ended stack has left. */
-export const removeStackFile = () => rmSync(path, { force: true })
-
-export const readStackFile = (): StackDescription | undefined =>
-  existsSync(path)
-    ? Schema.decodeUnknownSync(Schema.fromJsonString(StackDescription))(readFileSync(path, "utf8"))
-    : undefined
+const removeStackFile = () => rmSync(path, { force: true })
 
 const commandLine = (pid: number) =>
   existsSync("/proc/self/cmdline")
@@ -63,7 +58,7 @@ export const stackProcess = (): number | undefined => {
   return Number.isInteger(pid) && pid > 0 && isStart(pid) ? pid : undefined
 }
 
-export class AlreadyUp extends Schema.TaggedError<AlreadyUp>()("AlreadyUp", { pid: Schema.Int }) {
+class AlreadyUp extends Schema.TaggedError<AlreadyUp>()("AlreadyUp", { pid: Schema.Int }) {
   override get message() {
     return `A stack of this clone is up already (process ${this.pid}). To end it: npm run stop`
   }

@@ -20,8 +20,8 @@ export const answersReady = (url: string): Effect.Effect<boolean> =>
   )
 
 /**
- * Starts a program, waits until it is ready, and from then on starts it again whenever it dies. `onChange` hears of every new process.
- * With the scope it is asked to stop, drains, and has gone when the scope has closed.
+ * Starts a program, waits until it is ready, and from then on starts it again whenever it dies. `onChange` hears of
+ * every new process. With the scope it is asked to stop, drains, and has gone when the scope has closed.
  */
 export const supervise = (
   program: ProgramLaunch,
@@ -31,7 +31,7 @@ export const supervise = (
     const log = join(stateFolder, "logs", `${program.instance}.log`)
     const server = yield* privateServer({
       name: program.instance,
-      launch: { ...program, cwd: repository, log, farewell: "TERM" },
+      launch: { ...program, cwd: repository, log, stopSignal: "TERM" },
       ready: () => answersReady(program.url),
       patience: "60 seconds"
     })

@@ -17,8 +17,8 @@ export const RedisTool = Schema.Struct({
 export type RedisTool = typeof RedisTool.Type
 
 /** A sender or another client that the tests use. `modules` is where its plug-ins lie, empty when it knows. */
-export const ClientTool = Schema.Struct({ bin: Schema.String, libraries: Schema.String, modules: Schema.String })
-export type ClientTool = typeof ClientTool.Type
+const ClientTool = Schema.Struct({ bin: Schema.String, libraries: Schema.String, modules: Schema.String })
+type ClientTool = typeof ClientTool.Type
 
 /** What `scripts/bootstrap.sh` found on this machine. */
 const Tools = Schema.Struct({
@@ -67,7 +67,10 @@ export const redisTool = (flavour?: "redis" | "valkey"): Effect.Effect<RedisTool
     (found) => named(flavour ?? "redis", flavour === undefined ? found.redis : found.redisFlavours[flavour])
   )
 
-/** A sender (`rsyslogd`, `logger`, `syslogNg`, `loggen`, `snmptrapd`, `snmptrap`, `curl`) or a server's client (`psql`, `redisCli`). */
+/**
+ * A sender (`rsyslogd`, `logger`, `syslogNg`, `loggen`, `snmptrapd`, `snmptrap`, `curl`) or a server's client (`psql`,
+ * `redisCli`).
+ */
 export const clientTool = (name: string): Effect.Effect<ClientTool, ToolMissing> =>
   Effect.flatMap(tools, ({ clients }) => named(name, clients[name]))
 

@@ -1,6 +1,6 @@
 import { Effect, Layer, Metric } from "effect"
-import { postgresCheck, redisCheck } from "../../layers/http/checks.ts"
 import { serveProgram } from "../../layers/http/CommonRoutes.ts"
+import { postgresCheck, redisCheck } from "../../layers/http/HealthCheck.ts"
 import { AlertQueue } from "../../layers/queue/AlertQueue.ts"
 import { DeadLetters } from "../../layers/queue/DeadLetters.ts"
 import { EventQueue } from "../../layers/queue/EventQueue.ts"
@@ -48,7 +48,7 @@ const Reading = Layer.unwrap(Effect.map(AlerterSettings, (own) =>
     reclaimEveryMs: own.janitorInterval * 1_000
   })))
 
-/** The whole alerter. Needs: queue, rules, audit, settings, PostgreSQL and Redis (for their checks), and an HttpServer to stand on. */
+/** The whole alerter. Needs queue, rules, audit, settings, an HttpServer, and PostgreSQL and Redis for their checks. */
 export const Program = Http.pipe(
   Layer.provide(Reading),
   Layer.provide(EventProcessorLayer),

@@ -5,6 +5,7 @@ import { ConfigLayer } from "../../layers/config/ConfigLayer.ts"
 import { EnvironmentLayerWith } from "../../layers/environment/EnvironmentLayer.ts"
 import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
 import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
+import { InstancesRedis } from "../../layers/instances/InstancesRedis.ts"
 import { SecretReportsLayer } from "../../layers/instances/SecretReportsLayer.ts"
 import { PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
 import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
@@ -30,6 +31,7 @@ runProgram(
       EventAuditPostgres,
       SecretReportsLayer
     ]),
+    Layer.provide(InstancesRedis),
     Layer.provide([RedisLayer, PostgresLayer]),
     Layer.provide(SecretLayer),
     Layer.provide(VaultLayer),

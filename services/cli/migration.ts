@@ -8,7 +8,7 @@ import { SecretLayer } from "../../layers/secret/SecretLayer.ts"
 import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
 
 /** Reads the same environment as the programs. */
-const World = PostgresLayer.pipe(
+const MigrationLayer = PostgresLayer.pipe(
   Layer.provideMerge(SecretLayer),
   Layer.provide(VaultLayer),
   // A person waits for it, and not a load balancer.
@@ -27,4 +27,4 @@ export const migration = (wanted: {
     if (Option.isSome(wanted.appRole)) yield* grantRights(wanted.appRole.value)
     if (Option.isSome(wanted.retentionFloor)) yield* setRetentionFloor(wanted.retentionFloor.value)
     return result
-  }).pipe(Effect.provide(World))
+  }).pipe(Effect.provide(MigrationLayer))

@@ -1,15 +1,14 @@
 import { Effect, Layer, Metric } from "effect"
 import { HttpRouter } from "effect/http"
 import { OpenApi } from "effect/http-api"
-import { redisCheck } from "../../layers/http/checks.ts"
 import { serveProgram } from "../../layers/http/CommonRoutes.ts"
+import { redisCheck } from "../../layers/http/HealthCheck.ts"
 import { staticFile } from "../../layers/http/StaticFile.ts"
 import { EventQueue } from "../../layers/queue/EventQueue.ts"
 import { IngestorApi } from "../../src/api/ingestor/Api.ts"
 import { DecodeReporterLayer } from "./DecodeReporter.ts"
-import { BodyReader } from "./http/BodyReader.ts"
-import { IngestHandlerLayer } from "./http/IngestHandler.ts"
-import { ingestPaths, IngestRoutes } from "./http/IngestRoutes.ts"
+import { WaitingBodies, WaitingBodiesLayer } from "./http/BodyBudget.ts"
+import { IngestEndpoint, ingestPaths } from "./http/IngestEndpoint.ts"
 import { IngestBatcherLayer } from "./IngestBatcher.ts"
 import * as metrics from "./metrics.ts"
 import { queueCheck } from "./queueCheck.ts"
@@ -21,10 +20,10 @@ const Document = HttpRouter.use((router) =>
   )
 )
 
-/** Read at each scrape: they change without a request. */
+/** Gauges that change without a request, read at each scrape. */
 const gauges = Effect.gen(function*() {
   const queue = yield* EventQueue
-  const bodies = yield* BodyReader
+  const bodies = yield* WaitingBodies
   yield* metrics.beginAtZero
   return [
     Effect.flatMap(
@@ -32,7 +31,7 @@ const gauges = Effect.gen(function*() {
       ({ bytes, depth }) =>
         Effect.andThen(Metric.update(metrics.queueDepth, depth), Metric.update(metrics.queueBytes, bytes))
     ),
-    Effect.suspend(() => Metric.update(metrics.waitingBytes, bodies.waiting()))
+    Effect.suspend(() => Metric.update(metrics.waitingBytes, bodies.held))
   ]
 })
 
@@ -47,18 +46,17 @@ const Http = Layer.unwrap(Effect.map(gauges, (collect) =>
       "GET /openapi.json": "this API, for programs"
     },
     checks: Effect.all([redisCheck, queueCheck]),
-    routes: Layer.mergeAll(IngestRoutes, Document),
+    routes: Layer.mergeAll(IngestEndpoint, Document),
     collect
   })))
 
 /**
- * The ingestor, with whatever else listens: the listeners end first and then the HTTP server, what they took is stored, and the intake
- * ends last, but for the report of misread hosts. Needs: the queue, that report, keys, settings, request bodies, Redis (for its check), and an
- * HttpServer to stand on.
+ * The ingestor, with further listeners. It ends in order: the listeners, the HTTP server, the batcher once all is
+ * stored, the report of misread hosts.
  */
 export const Program = <E, R>(listeners: Layer.Layer<never, E, R>) =>
   Layer.mergeAll(Http, listeners).pipe(
-    Layer.provide(IngestHandlerLayer),
     Layer.provide(IngestBatcherLayer),
-    Layer.provide(DecodeReporterLayer)
+    Layer.provide(DecodeReporterLayer),
+    Layer.provide(WaitingBodiesLayer)
   )

@@ -5,14 +5,13 @@ import { TrapTableLayer } from "../../layers/config/TrapTable.ts"
 import { EnvironmentLayerWith } from "../../layers/environment/EnvironmentLayer.ts"
 import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
 import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
+import { InstancesRedis } from "../../layers/instances/InstancesRedis.ts"
 import { SecretReportsLayer } from "../../layers/instances/SecretReportsLayer.ts"
 import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
 import { SecretLayer } from "../../layers/secret/SecretLayer.ts"
 import { TelemetryLayer } from "../../layers/telemetry/TelemetryLayer.ts"
 import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
-import { BodyReaderNode } from "./http/BodyReaderNode.ts"
-import { DirectIngest } from "./http/DirectIngest.ts"
 import { IngestorSettings, ingestorSettings } from "./IngestorSettings.ts"
 import { Program } from "./Program.ts"
 import { SyslogListeners } from "./syslog/SyslogListeners.ts"
@@ -21,8 +20,9 @@ const HttpServerLayer = Layer.unwrap(Effect.map(IngestorSettings, ({ reusePort }
 
 runProgram(
   "ingestor",
-  Program(Layer.merge(SyslogListeners, DirectIngest)).pipe(
-    Layer.provide([HttpServerLayer, AuthenticationLayer, BodyReaderNode, QueueLayer, ConfigLayer, SecretReportsLayer]),
+  Program(SyslogListeners).pipe(
+    Layer.provide([HttpServerLayer, AuthenticationLayer, QueueLayer, ConfigLayer, SecretReportsLayer]),
+    Layer.provide(InstancesRedis),
     Layer.provide(RedisLayer),
     Layer.provide(SecretLayer),
     Layer.provide(VaultLayer),

@@ -1,9 +1,9 @@
 import { Effect, Layer } from "effect"
-import { ReceiverLayer } from "../../layers/delivery/ReceiverLayer.ts"
+import { receivers } from "../../layers/delivery/receivers.ts"
 import { Environment } from "../../layers/environment/Environment.ts"
-import { redisCheck } from "../../layers/http/checks.ts"
 import { serveProgram } from "../../layers/http/CommonRoutes.ts"
-import { Forwarder } from "./Forwarder.ts"
+import { redisCheck } from "../../layers/http/HealthCheck.ts"
+import { AlertConsumer } from "./AlertConsumer.ts"
 import { ForwarderSettings } from "./ForwarderSettings.ts"
 import { Health, HealthLayer } from "./Health.ts"
 
@@ -11,13 +11,13 @@ const Delivery = Layer.unwrap(Effect.gen(function*() {
   const own = yield* ForwarderSettings
   const { version } = yield* Environment
   const timeoutMs = own.timeout * 1_000
-  return Forwarder({
+  return AlertConsumer({
     concurrency: own.concurrency,
     timeoutMs,
     leaseMarginMs: own.leaseMargin * 1_000,
     retryBaseMs: own.retryBaseDelay * 1_000,
     retryMaxMs: own.retryMaxDelay * 1_000
-  }).pipe(Layer.provide(ReceiverLayer({ url: own.webhookUrl, timeoutMs, version })))
+  }).pipe(Layer.provide(receivers.moogsoft({ url: own.webhookUrl, timeoutMs, version })))
 }))
 
 const Http = Layer.unwrap(Effect.gen(function*() {
@@ -32,5 +32,5 @@ const Http = Layer.unwrap(Effect.gen(function*() {
   })
 }))
 
-/** The whole forwarder. Needs: the queue, settings, secrets, Redis (for its check), and an HttpServer to stand on. */
+/** The whole forwarder. Needs queue, settings, secrets, an HttpServer, and Redis for its check. */
 export const Program = Layer.mergeAll(Delivery, Http).pipe(Layer.provide(HealthLayer))

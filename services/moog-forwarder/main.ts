@@ -4,6 +4,7 @@ import { ConfigLayer } from "../../layers/config/ConfigLayer.ts"
 import { EnvironmentLayerWith } from "../../layers/environment/EnvironmentLayer.ts"
 import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
 import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
+import { InstancesRedis } from "../../layers/instances/InstancesRedis.ts"
 import { SecretReportsLayer } from "../../layers/instances/SecretReportsLayer.ts"
 import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
@@ -17,6 +18,7 @@ runProgram(
   "moog-forwarder",
   Program.pipe(
     Layer.provide([ServerLayer(), AuthenticationLayer, QueueLayer, ConfigLayer, SecretReportsLayer]),
+    Layer.provide(InstancesRedis),
     Layer.provide(RedisLayer),
     Layer.provide(SecretLayer),
     Layer.provide(VaultLayer),

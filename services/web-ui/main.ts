@@ -12,6 +12,7 @@ import { EnvironmentLayerWith } from "../../layers/environment/EnvironmentLayer.
 import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
 import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
 import { KeyedRequestsPostgres } from "../../layers/idempotency/KeyedRequestsPostgres.ts"
+import { InstancesRedis } from "../../layers/instances/InstancesRedis.ts"
 import { SecretReportsLayer } from "../../layers/instances/SecretReportsLayer.ts"
 import { DatabaseRoleLayer } from "../../layers/postgres/DatabaseRole.ts"
 import { PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
@@ -45,6 +46,7 @@ runProgram(
     ]),
     Layer.provide(Layer.unwrap(Effect.map(WebUiSettings, ({ checkpointFile }) => AuditLayer(checkpointFile)))),
     Layer.provide(CheckpointSignerVault),
+    Layer.provide(InstancesRedis),
     Layer.provide([PostgresLayer, RedisLayer]),
     Layer.provide(SecretLayer),
     Layer.provide(VaultLayer),

@@ -16,7 +16,7 @@ export const budgetLimits = {
   variables: 1_024,
   /** Characters of what `snmptrapd` prints of one trap: a datagram in hexadecimal, with names. */
   trap: 262_144,
-  /** Characters of work before a look at the clock: between a tenth of a millisecond and three. */
+  /** Characters of work before the clock is read: between a tenth of a millisecond and three. */
   slice: 16_384
 } as const
 
@@ -24,8 +24,8 @@ export const budgetLimits = {
 const record = 256
 
 /**
- * Bounds what one request, connection or datagram becomes by what it brought. Everything that decodes charges it while it decodes, and
- * asks it when to pause.
+ * Bounds what one request, connection or datagram becomes by what it brought. Everything that decodes charges it while
+ * it decodes, and asks it when to pause.
  */
 export class Budget {
   /** Records that one request may hold. One more is decoded, so that the caller sees it was passed. */

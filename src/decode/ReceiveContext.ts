@@ -6,7 +6,7 @@ import { cleanText } from "./fields/text.ts"
 import type { TimeZone } from "./fields/timeZone.ts"
 import type { TrapNames } from "./fields/trapNames.ts"
 
-/** What is known of a record before it is read: who brought it, and when. */
+/** What is known of a record before it is read: who sent it, and when it arrived. */
 export interface ReceiveContext {
   /** Epoch milliseconds. */
   readonly at: number
@@ -41,7 +41,7 @@ export class Refusal {
   }
 }
 
-/** What became of the records of one body: each is in exactly one of the two. */
+/** The records of one body: each is either an event or quarantined. */
 export interface Decoded {
   readonly events: Array<Event>
   readonly quarantined: Array<Quarantined>
@@ -49,7 +49,9 @@ export interface Decoded {
   readonly texts: Array<string>
   /** What all of it is charged to. */
   readonly budget: Budget
-  /** Those of both that were not understood whole; absent while there are none, so that they cost nothing where none is. */
+  /**
+   * Those of both that were not understood whole; absent while there are none, so that they cost nothing where none is.
+   */
   misread?: Array<Misread>
   /** What a decoder threw, the newest. */
   failure?: unknown
@@ -79,7 +81,7 @@ const shortRaw = 256
 
 const expands = new Refusal("expands_too_much", "With it the request would become many times larger than it came.")
 
-/** Sorts one result into its place. `raw` is the record as it came, or what is left of it: `cut`. */
+/** Accepts or quarantines one result. `raw` is the record as it came; `cut` says that its end is missing. */
 export const keep = (
   decoded: Decoded,
   result: Event | Refusal,
@@ -134,8 +136,8 @@ export const quarantine = (
 }
 
 /**
- * Runs the decoder of one record. What it throws is a fault of ours: the record is quarantined like any other that can't be read, and the
- * others go on.
+ * Runs the decoder of one record. What it throws is a fault of ours: the record is quarantined like any other that
+ * can't be read, and the others go on.
  */
 export const guarded = <A>(
   decoded: Decoded,
@@ -174,7 +176,7 @@ const note = (
 
 const detailLimit = 200
 
-export const quarantinedOf = (refusal: Refusal, raw: string, context: ReceiveContext, cut = false): Quarantined => ({
+const quarantinedOf = (refusal: Refusal, raw: string, context: ReceiveContext, cut = false): Quarantined => ({
   id: context.newId(),
   correlationId: context.correlationId,
   sender: context.sender,

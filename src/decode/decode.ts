@@ -25,7 +25,7 @@ export interface Limits {
   readonly frame: number
 }
 
-/** What was received → its events and what is quarantined, in the way that its transport has. Each record is in exactly one of the two. */
+/** Decodes what was received, in the way that its transport has. Each record is either an event or quarantined. */
 export const decode = (received: Received, context: ReceiveContext, read: TextReader, limits: Limits): Decoded => {
   const { bytes, headers = {}, transport } = received
   if (transport === "http") return decodeRequest(bytes, headers, context, read, limits.records)
@@ -55,7 +55,7 @@ export const decodeRequest = (
 
 /** Longer bodies become text with pauses. */
 const longBody = 1_048_576
-/** Bytes that tell what a long body is. */
+/** Bytes at the start of a long body that show its format. */
 const firstLook = 65_536
 
 /** The body of a request, in the charset that it names. What is returned is still to be run: it pauses now and then. */
@@ -68,7 +68,7 @@ export const decodeRequestSteps = (
 ): Steps | undefined => {
   if (bytes.length > longBody) return decodeLongRequest(bytes, headers, context, read, into)
   const { fallback, text } = readBody(bytes, headers["content-type"], read)
-  return decodeBodySteps(text, headers, fallback ? noted(context) : context, into)
+  return decodeBodySteps(text, headers, noted(context, fallback), into)
 }
 
 function* decodeLongRequest(
@@ -86,12 +86,12 @@ function* decodeLongRequest(
     for (const part of lineParts(bytes, eventLimits.record + 1)) {
       const { fallback, text } = read(part)
       if (!hasRoom(into)) return
-      yield* take(text, fallback ? noted(context) : context)
+      yield* take(text, noted(context, fallback))
     }
     return
   }
   const { fallback, text } = yield* readLongBody(bytes, type, read)
-  const steps = decodeBodySteps(text, headers, fallback ? noted(context) : context, into)
+  const steps = decodeBodySteps(text, headers, noted(context, fallback), into)
   if (steps !== undefined) yield* steps
 }
 
@@ -105,8 +105,10 @@ export const decodeDatagram = (bytes: Uint8Array, context: ReceiveContext, read:
 
 /** One message of a connection. */
 export const decodeFrame = ({ cut, fallback, text }: Frame, context: ReceiveContext, into: Decoded): void => {
-  const noticed = fallback === true ? noted(context) : context
+  const noticed = noted(context, fallback)
   keep(into, guarded(into, decodeSyslog, text, noticed, cut), text, noticed, cut)
 }
 
-const noted = (context: ReceiveContext): ReceiveContext => ({ ...context, notes: ["charset_fallback"] })
+/** Notes that the bytes were no UTF-8. */
+const noted = (context: ReceiveContext, fallback: boolean | undefined): ReceiveContext =>
+  fallback === true ? { ...context, notes: ["charset_fallback"] } : context

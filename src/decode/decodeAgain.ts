@@ -6,8 +6,8 @@ import { decodeJson } from "./formats/json.ts"
 import { decodeSyslog } from "./formats/syslog.ts"
 import { type Decoded, emptyDecoded, guarded, keep, rawLimit, type ReceiveContext } from "./ReceiveContext.ts"
 
-/** What a quarantined record is now. */
-export type Again =
+/** What decoding a quarantined record once more gives. */
+type Again =
   /** Its events, as the queue takes them. */
   | { readonly _tag: "readable"; readonly texts: ReadonlyArray<string> }
   /** Still refused, and why. */
@@ -16,7 +16,7 @@ export type Again =
   | { readonly _tag: "cut" }
 
 /** What this site says of how to read. */
-export type Site = Pick<ReceiveContext, "zoneOf" | "trapNames">
+type Site = Pick<ReceiveContext, "zoneOf" | "trapNames">
 
 /** Records that one quarantined record may hold: no text that is kept has more. */
 const most = rawLimit
@@ -25,8 +25,9 @@ const most = rawLimit
 const oldLimits: ReadonlySet<number> = new Set([256, rawLimit])
 
 /**
- * Reads a quarantined record once more, with today's decoders, as of when it arrived. It becomes events as a whole or not at all. Its first
- * event has the id that the record has, and further ones have ids that follow from it: the same, however often it is read.
+ * Decodes a quarantined record once more, as of when it arrived. It becomes events as a whole or not at all. Its first
+ * event has the record's id, and further ones have ids that follow from it, so that decoding it twice gives the same
+ * ids.
  */
 export const decodeAgain = (record: Quarantined, site: Site): Again => {
   const { raw } = record
@@ -54,7 +55,7 @@ const decoded = (raw: string, { as, headers = {} }: ReadAs, context: ReceiveCont
   return into
 }
 
-/** Of what an earlier release kept the sender tells by which door it came. */
+/** What an earlier release kept does not say how it came; its sender does. */
 const readOf = (sender: string): ReadAs => {
   const source: EventSource = sender.startsWith("syslog/") ? "syslog" : "http"
   return source === "syslog" ? { as: "line", source } : { as: "body", source }

@@ -1,14 +1,14 @@
-/** Says the first of a kind at once and then how many more there were, so that a flood of one thing is a few lines. */
+/** Logs the first of a kind at once and later how many more there were, so that a flood is a few lines. */
 export class LogSampler {
   readonly #most: number
   readonly #unsaid = new Map<string, number>()
 
-  /** `most`: kinds that are told apart; further ones are counted together. */
+  /** `most`: kinds that are counted apart; further ones are counted together. */
   constructor(most: number) {
     this.#most = most
   }
 
-  /** Is this one to be said now? */
+  /** Should this one be logged now? */
   isFirst(kind: string): boolean {
     const unsaid = this.#unsaid.get(kind)
     if (unsaid === undefined && this.#unsaid.size < this.#most) {
@@ -20,7 +20,10 @@ export class LogSampler {
     return false
   }
 
-  /** What was not said since the last call: kind → how many. A kind with none is forgotten; its next one is a first. */
+  /**
+   * Takes what was not logged since the last call: kind → how many. A kind with none is forgotten; its next one is a
+   * first.
+   */
   takeUnsaid(): ReadonlyMap<string, number> {
     const taken = new Map([...this.#unsaid].filter(([, count]) => count > 0))
     this.#unsaid.clear()

@@ -1,7 +1,7 @@
-/** Peers that are told apart; those that are due again are forgotten when there are more. */
+/** With more peers than these, those that are due again are forgotten. */
 const mostPeers = 1_000
 
-/** Lets each peer have so much work a second done, and tells how long it must wait for its next turn. */
+/** Limits how much work a second each peer gets, and says how long it waits for its next turn. */
 export class PeerPace {
   readonly #msEach: number
   readonly #longestMs: number

@@ -1,4 +1,7 @@
-/** An IPv4 or IPv6 address as 16 bytes; IPv4 as the mapped `::ffff:a.b.c.d`, so that both spellings of one address are one. */
+/**
+ * An IPv4 or IPv6 address as 16 bytes; IPv4 as the mapped `::ffff:a.b.c.d`, so that both forms of one address are
+ * equal.
+ */
 export type Address = Uint8Array
 
 /** Addresses that share their first `bits` bits. An IPv6 range holds no IPv4 address, however wide it is. */
@@ -11,7 +14,8 @@ const mappedPrefix = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]
 const decimal = /^(?:0|[1-9]\d{0,2})$/
 const hexadecimal = /^[0-9a-f]{1,4}$/i
 
-const isMapped = (address: Address): boolean => mappedPrefix.every((byte, index) => address[index] === byte)
+/** Is it an IPv4 address? */
+export const isMapped = (address: Address): boolean => mappedPrefix.every((byte, index) => address[index] === byte)
 
 const ipv4 = (text: string): ReadonlyArray<number> | undefined => {
   const parts = text.split(".")
@@ -39,7 +43,7 @@ const groups = (text: string, last: boolean): ReadonlyArray<number> | undefined 
   return bytes
 }
 
-/** `undefined` when the text is no address. A zone (`fe80::1%eth0`) is none of its business. */
+/** Reads an address without a zone (`%eth0`); `undefined` when the text is none. */
 export const parseAddress = (text: string): Address | undefined => {
   const v4 = ipv4(text)
   if (v4 !== undefined) return Uint8Array.of(...mappedPrefix, ...v4)
@@ -86,16 +90,3 @@ export const isIn = (address: Address, ranges: ReadonlyArray<AddressRange>): boo
     isMapped(address) === (isMapped(range.address) && range.bits >= 96) &&
     network({ address, bits: range.bits }).every((byte, index) => byte === range.address[index])
   )
-
-/**
- * Who an address stands for when requests are counted: an IPv4 address for itself, an IPv6 address for its /64, which is what one customer
- * or one machine has. Text that is no address stands for itself.
- */
-export const peerOf = (text: string): string => {
-  const bare = text.replace(/%.*$/s, "")
-  const address = parseAddress(bare)
-  if (address === undefined) return bare.slice(0, 64)
-  if (isMapped(address)) return address.subarray(12).join(".")
-  const words = [0, 2, 4, 6].map((at) => (((address[at] ?? 0) << 8) | (address[at + 1] ?? 0)).toString(16))
-  return `${words.join(":")}::/64`
-}

@@ -16,12 +16,15 @@ const format = SchemaIssue.makeFormatterStandardSchemaV1({
   leafHook: (leaf) => leaf._tag === "UnexpectedKey" ? "" : SchemaIssue.defaultLeafHook(leaf)
 })
 
-/** What does not fit a schema, field by field: names that it does not have first, each with the one that was probably meant. */
+/**
+ * What does not fit a schema, field by field: names that it does not have first, each with the one that was probably
+ * meant.
+ */
 export const fieldErrors = (issue: SchemaIssue.Issue): ReadonlyArray<FieldError> => {
   const unknown = unexpected(issue, [])
   const others = format(issue).issues.filter(({ message }) => message !== "")
-  // Names are compared for those that are told: a body may hold a hundred thousand.
-  const told = [
+  // Only the reported ones get a suggestion: a body may hold a hundred thousand.
+  const reported = [
     ...unknown.slice(0, most).map(({ known, path }) => ({
       field: path.map(shown).join("."),
       message: unknownName("field", shown(path.at(-1) ?? ""), known)
@@ -31,8 +34,8 @@ export const fieldErrors = (issue: SchemaIssue.Issue): ReadonlyArray<FieldError>
       message
     }))
   ]
-  const untold = unknown.length + others.length - told.length
-  return untold === 0 ? told : [...told, { field: "", message: `${untold} more fields are wrong.` }]
+  const omitted = unknown.length + others.length - reported.length
+  return omitted === 0 ? reported : [...reported, { field: "", message: `${omitted} more fields are wrong.` }]
 }
 
 /** What to say of a name that nobody knows. */

@@ -24,7 +24,7 @@ const syslogTime =
 /** Any number, with what numbers are joined by: `10.0.0.1:22`, `0/0/1`, `2.5`. */
 const number = `\\d+(?:[./:]\\d+)*`
 
-/** What comes first is what most places fail at the soonest: how each shape begins, in two characters. */
+/** Tries the first two characters of each shape first, since most positions fail there. */
 const changing = new RegExp(
   `(?=[\\da-f:][\\da-fx:])(?<![\\w:.])(?:${shapes.join("|")})|(?=[jfmasond])(?<![\\w:.])${syslogTime}|${number}`,
   "gi"
@@ -35,8 +35,8 @@ const unevenSpace = /\s\s|[^\S ]/
 const longest = 2048
 
 /**
- * The template of a message: what two messages of one kind have in common. Numbers, addresses, identifiers, times and the numbers in
- * names such as `Gi0/1` become `#`; runs of white space become one space.
+ * Makes the template of a message, which messages of one kind share. Numbers, addresses, identifiers, times and the
+ * numbers in names such as `Gi0/1` become `#`; runs of white space become one space.
  *
  * Any event has one kind, however many ports, users or process ids there are; so counting by template is bounded.
  */

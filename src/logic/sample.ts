@@ -4,12 +4,12 @@ const encoder = new TextEncoder()
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
 
 /**
- * The beginning of a text, as a text of its own: a mere part of another would keep the whole of it in memory, which may be the body of a
- * request. The community of a trap is a credential and is left out.
+ * Copies the beginning of a text. A slice would keep the whole text in memory, which may be the body of a request. The
+ * community of a trap is a credential and is left out.
  */
 export const sampleOf = (raw: string): string => {
   const sample = decoder.decode(encoder.encode(raw.slice(0, decodeReportLimits.sample)))
-  // A look first: most texts have none, and a thousand hosts are reported at once.
+  // Most texts name none, and a thousand hosts are reported at once.
   return mayName.test(sample)
     ? communities.reduce((text, community) => text.replace(community, "$1***"), sample)
     : sample

@@ -5,9 +5,10 @@ import { utf8ToBytes } from "@noble/hashes/utils.js"
 import * as Base64 from "effect/encoding/Base64"
 
 /**
- * What PostgreSQL keeps of a password (RFC 5803): proves a login by SCRAM-SHA-256 and does not tell the password.
+ * Makes what PostgreSQL keeps of a password (RFC 5803): it proves a login by SCRAM-SHA-256 and does not reveal the
+ * password.
  *
- * `password` is taken letter by letter; `saslprepChanges` says for which ones PostgreSQL would take another.
+ * `password` is taken as it is; `saslprepChanges` says for which ones PostgreSQL would take another.
  */
 export const scramVerifier = (password: string, salt: Uint8Array, iterations = 4096): string => {
   const salted = pbkdf2(sha256, utf8ToBytes(password), salt, { c: iterations, dkLen: 32 })
@@ -22,8 +23,9 @@ const spaces = /[\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000]/gu
 const nothing = /\u00ad|\u034f|\u1806|[\u180b-\u180d]|[\u200b-\u200d]|\u2060|[\ufe00-\ufe0f]|\ufeff/gu
 
 /**
- * Whether PostgreSQL and its own clients may take other letters for these (SASLprep, RFC 4013), so that a login with the letters as they
- * are is refused. `false` is certain: what SASLprep leaves alone and what it cannot prepare are both taken as they are.
+ * Says whether PostgreSQL and its clients may replace characters of a password (SASLprep, RFC 4013), so that a login
+ * with the password as it is gets refused. `false` is certain: SASLprep takes the password as it is, or cannot prepare
+ * it, which comes to the same.
  */
 export const saslprepChanges = (password: string): boolean =>
   password.replaceAll(spaces, " ").replaceAll(nothing, "").normalize("NFKC") !== password

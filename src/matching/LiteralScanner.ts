@@ -10,8 +10,9 @@ export interface LiteralScanner {
 }
 
 /**
- * States near the root have a full row in a table of at most this many cells, half a megabyte; from there down, where nearly all states
- * are and nearly no text gets, a state has only its own few children. A larger table is no faster: it falls out of the cache.
+ * States near the root have a full row in a table of at most this many cells, half a megabyte; from there down, where
+ * nearly all states are and nearly no text gets, a state has only its own few children. A larger table is no faster: it
+ * falls out of the cache.
  */
 const tableCells = 1 << 17
 
@@ -19,8 +20,8 @@ const tableCells = 1 << 17
 const stride = 4096
 
 /**
- * Builds the automaton over `literals` (distinct, folded, not empty), sorted or not. Yields now and then, so that whoever builds it may
- * let others run.
+ * Builds the automaton over `literals` (distinct, folded, not empty), sorted or not. Yields now and then, so that
+ * whoever builds it may let others run.
  */
 export function* buildScanner(literals: ReadonlyArray<string>): Generator<void, LiteralScanner> {
   const order = Array.from(literals.keys()).sort((a, b) => (literals[a]! < literals[b]! ? -1 : 1))
@@ -63,13 +64,13 @@ export function* buildScanner(literals: ReadonlyArray<string>): Generator<void, 
   /** The nearest state, this one or a suffix of it, where a literal ends; 0 for none. */
   const ending = new Int32Array(count)
 
-  // In the finished table a state in which a literal ends is told by its complement, so that the scan looks nowhere else to know.
-  const told = (state: number): number => ending[state] === 0 ? state : ~state
-  const untold = (cell: number): number => cell < 0 ? ~cell : cell
+  // The finished table holds the complement of a state in which a literal ends, so that the scan needs no second table.
+  const marked = (state: number): number => ending[state] === 0 ? state : ~state
+  const unmarked = (cell: number): number => cell < 0 ? ~cell : cell
 
   const next = (state: number, cls: number): number => {
     for (let at = state;; at = suffix[at]!) {
-      if (at < dense) return untold(table[at * width + cls]!)
+      if (at < dense) return unmarked(table[at * width + cls]!)
       const end = firstChild[at + 1]!
       for (let child = firstChild[at]!; child < end; child++) if (label[child] === cls) return child
     }
@@ -89,7 +90,7 @@ export function* buildScanner(literals: ReadonlyArray<string>): Generator<void, 
     }
   }
 
-  for (let cell = 0; cell < table.length; cell++) table[cell] = told(table[cell]!)
+  for (let cell = 0; cell < table.length; cell++) table[cell] = marked(table[cell]!)
 
   const hits = new Int32Array(literals.length)
   const seenIn = new Int32Array(literals.length)
@@ -109,7 +110,7 @@ export function* buildScanner(literals: ReadonlyArray<string>): Generator<void, 
         state = 0
         continue
       }
-      state = state < dense ? table[state * width + cls]! : told(next(state, cls))
+      state = state < dense ? table[state * width + cls]! : marked(next(state, cls))
       if (state >= 0) continue
       state = ~state
       for (let end = ending[state]!; end !== 0; end = ending[suffix[end]!]!) {
@@ -125,7 +126,9 @@ export function* buildScanner(literals: ReadonlyArray<string>): Generator<void, 
   return { scan, hits, seen: (literal) => seenIn[literal] === turn }
 }
 
-/** Numbers the units that occur in any literal, from 1; a unit and its case variants share a number, all others are 0. */
+/**
+ * Numbers the units that occur in any literal, from 1; a unit and its case variants share a number, all others are 0.
+ */
 const classify = (literals: ReadonlyArray<string>) => {
   const numbers = new Map<number, number>()
   for (const text of literals) {

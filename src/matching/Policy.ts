@@ -19,7 +19,7 @@ export interface Policy {
 }
 
 /** Looks after every host that has no team of its own. */
-export const defaultTeam = "NETO"
+const defaultTeam = "NETO"
 
 /** Compiles a rule set, with pauses; `previous` lends what did not change. */
 export function* buildPolicy(ruleSet: RuleSet, previous?: Policy): Generator<void, Policy> {

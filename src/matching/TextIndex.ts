@@ -6,7 +6,7 @@ import { columns, noRank, noRanks, type Ranks } from "./ranks.ts"
 import { type Clause, weight } from "./requiredLiterals.ts"
 
 /** Rules on the message and its line, by what they ask for. Texts are folded, patterns by source. */
-export interface TextRules {
+interface TextRules {
   readonly contains: ReadonlyMap<string, Ranks>
   readonly exact: ReadonlyMap<string, Ranks>
   readonly patterns: ReadonlyMap<string, { readonly pattern: Pattern; readonly ranks: Ranks }>
@@ -14,19 +14,23 @@ export interface TextRules {
 
 export interface TextIndex {
   /**
-   * The least rank below `best` whose text the message or its line holds or is, else `best`. Into `open` go, sorted, the ranks below that
-   * whose pattern may match: all that can, few that cannot. `line` is the message with its tag before it; without a tag, the message.
+   * The least rank below `best` whose text the message or its line holds or is, else `best`. Into `open` go, sorted,
+   * the ranks below that whose pattern may match: all that can, few that cannot. `line` is the message with its tag
+   * before it; without a tag, the message.
    */
   readonly search: (message: string, line: string, column: number, best: number, open: Array<number>) => number
 }
 
-/** A pattern that is looked at once a text of its gate was seen, and runs when one of each of `others` was seen too. */
-interface Gated {
+/** A pattern that runs only once a text of its key clause and one of each of `others` was seen. */
+interface Candidate {
   readonly ranks: Ranks
   readonly others: ReadonlyArray<ReadonlyArray<number>>
 }
 
-/** One pass over the line, which ends in the message, finds the texts of `contains` rules and those without which a pattern cannot match. */
+/**
+ * One pass over the line, which ends in the message, finds the texts of `contains` rules and those without which a
+ * pattern cannot match.
+ */
 export function* buildTextIndex({ contains, exact, patterns }: TextRules): Generator<void, TextIndex> {
   const numbers = new Map<string, number>()
   const numberOf = (text: string) => {
@@ -37,16 +41,16 @@ export function* buildTextIndex({ contains, exact, patterns }: TextRules): Gener
   const held: Array<Ranks> = []
   for (const [text, ranks] of contains) held[numberOf(text)] = ranks
 
-  const gated: Array<Array<Gated>> = []
+  const candidates: Array<Array<Candidate>> = []
   const always: Array<Pattern> = []
   const crowd = crowding(patterns)
   for (const { pattern, ranks } of patterns.values()) {
     // The clause that the fewest other patterns share is the one that tells most.
-    const [gate, ...others] = pattern.required.toSorted((a, b) => crowd(a) - crowd(b) || weight(b) - weight(a))
-    if (gate === undefined) always.push(pattern)
+    const [key, ...others] = pattern.required.toSorted((a, b) => crowd(a) - crowd(b) || weight(b) - weight(a))
+    if (key === undefined) always.push(pattern)
     else {
       const entry = { ranks, others: others.map((clause) => clause.map(numberOf)) }
-      for (const text of gate) (gated[numberOf(text)] ??= []).push(entry)
+      for (const text of key) (candidates[numberOf(text)] ??= []).push(entry)
     }
   }
   yield
@@ -54,7 +58,7 @@ export function* buildTextIndex({ contains, exact, patterns }: TextRules): Gener
   const nowhere = noRanks()
   for (let number = 0; number < numbers.size; number++) {
     held[number] ??= nowhere
-    gated[number] ??= []
+    candidates[number] ??= []
   }
   const groups = groupPatterns(always).map((group) => ({
     mayMatch: group.mayMatch,
@@ -66,7 +70,7 @@ export function* buildTextIndex({ contains, exact, patterns }: TextRules): Gener
   }))
   const lengths = new Set(Array.from(exact.keys(), (text) => text.length))
 
-  const allSeen = (clauses: Gated["others"]) => {
+  const allSeen = (clauses: Candidate["others"]) => {
     for (const clause of clauses) if (!clause.some(seen)) return false
     return true
   }
@@ -86,7 +90,7 @@ export function* buildTextIndex({ contains, exact, patterns }: TextRules): Gener
     for (let i = 0; i < found; i++) best = Math.min(best, held[hits[i]!]![column]!)
     open.length = 0
     for (let i = 0; i < found; i++) {
-      const entries = gated[hits[i]!]!
+      const entries = candidates[hits[i]!]!
       for (let entry = 0; entry < entries.length; entry++) {
         const { others, ranks } = entries[entry]!
         if (ranks[column]! < best && allSeen(others)) open.push(ranks[column]!)

@@ -21,11 +21,11 @@ const between = { lineStart: 1, lineEnd: 2, textStart: 4, textEnd: 8, wordEdge: 
 const lineBreak = 10
 
 /** What an instruction does, as the search reads it. */
-const step = { fail: 0, take: 1, split: 2, goOn: 3, ask: 4, match: 5 }
+const step = { fail: 0, take: 1, split: 2, pass: 3, ask: 4, match: 5 }
 
 const stepOf = (op: number): number => {
   if (op === engine.alt || op === engine.altMatch) return step.split
-  if (op === engine.capture || op === engine.nop) return step.goOn
+  if (op === engine.capture || op === engine.nop) return step.pass
   if (op === engine.empty) return step.ask
   if (op === engine.match) return step.match
   return op >= engine.rune && op <= engine.anyButLine ? step.take : step.fail
@@ -66,9 +66,10 @@ const numberSets = (inst: Program["inst"]) => {
 }
 
 /**
- * Says whether the pattern is found in a text, following all ways at once: at each character every instruction costs one step, whatever
- * pattern and text are. The engine's own such search takes 25 to 60 ns for an instruction and a character, by the kind of the
- * instruction; this one takes 6 to 12. So that the product of both bounds the time, closely.
+ * Says whether the pattern is found in a text, following all ways at once: at each character every instruction costs
+ * one step, whatever pattern and text are. The engine's own such search takes 25 to 60 ns for an instruction and a
+ * character, by the kind of the instruction; this one takes 6 to 12. So that the product of both bounds the time,
+ * closely.
  */
 export const nfaSearch = (regex: RE2JS): (text: string) => boolean => {
   const re2 = regex.re2()
@@ -78,7 +79,10 @@ export const nfaSearch = (regex: RE2JS): (text: string) => boolean => {
   const does = Uint8Array.from(inst, ({ op }) => stepOf(op))
   const out = Int32Array.from(inst, (one) => one.out)
   const arg = Int32Array.from(inst, (one, at) => does[at] === step.take ? numbers[at]! : one.arg)
-  /** Which sets hold the characters of a class; the engine has parted all characters into classes that no set tells apart. */
+  /**
+   * Which sets hold the characters of a class; the engine has parted all characters into classes that no set tells
+   * apart.
+   */
   const holding: Array<Uint8Array | undefined> = Array.from({ length: dfa.numClasses })
   const setsOf = (rune: number): Uint8Array => {
     const number = dfa.runeClass(rune)
@@ -113,7 +117,7 @@ export const nfaSearch = (regex: RE2JS): (text: string) => boolean => {
               stack[depth++] = arg[pc]!
               pc = out[pc]!
               continue
-            } else if (what === step.goOn || what === step.ask && (arg[pc]! & ~flags) === 0) {
+            } else if (what === step.pass || what === step.ask && (arg[pc]! & ~flags) === 0) {
               pc = out[pc]!
               continue
             } else if (what === step.match) return true

@@ -3,12 +3,13 @@ import { Effect, Layer, Redacted, type Scope } from "effect"
 import { createHash, randomBytes } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { createConnection } from "node:net"
-import { boardKeys } from "../../layers/instances/instanceBoard.ts"
-import { SecretInstances } from "../../layers/instances/SecretInstances.ts"
+import { Environment } from "../../layers/environment/Environment.ts"
+import { InstancesRedis } from "../../layers/instances/InstancesRedis.ts"
+import { SecretInstances, secretTopic } from "../../layers/instances/SecretInstances.ts"
 import { SecretInstancesRedis } from "../../layers/instances/SecretInstancesRedis.ts"
 import { Redis } from "../../layers/redis/Redis.ts"
 import { scramVerifier } from "../../src/logic/scramVerifier.ts"
-import { postgresAdmin, redisAdmin } from "../layers/connections.ts"
+import { postgresAdmin, redisAdmin, staticConfig } from "../layers/connections.ts"
 import { eventually } from "../support/eventually.ts"
 import { fourPrograms } from "../support/fourPrograms.ts"
 import type { RedisServer } from "../support/servers.ts"
@@ -52,7 +53,10 @@ describe("a secret", () => {
         const commands = yield* monitor(redis)
         const board = yield* Effect.provide(
           SecretInstances,
-          yield* Layer.build(SecretInstancesRedis.pipe(Layer.provide(Layer.succeed(Redis, store))))
+          yield* Layer.build(SecretInstancesRedis.pipe(
+            Layer.provide(InstancesRedis),
+            Layer.provide([Layer.succeed(Redis, store), Layer.succeed(Environment, staticConfig({}))])
+          ))
         )
         const cut = Effect.gen(function*() {
           yield* store.command("CLIENT", "KILL", "USER", redis.user)
@@ -144,7 +148,7 @@ describe("a secret", () => {
         assert.isTrue(
           pages.flat(2).some((page) => page.startsWith("200") && page.includes("\"role\":\"viewer\""))
         )
-        const reports = String(yield* store.command("HGETALL", boardKeys.instances))
+        const reports = String(yield* store.command("HGETALL", secretTopic.key))
         yield* Effect.forEach(Object.values(programs), ({ stop }) => stop, { concurrency: 4 })
         assert.deepStrictEqual((yield* board.list).instances, [])
 

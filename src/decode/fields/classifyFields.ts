@@ -7,8 +7,8 @@ import { cleanText } from "./text.ts"
 export type Extra = readonly [string, unknown]
 export type Json = Readonly<Record<string, unknown>>
 
-/** A record taken apart. */
-export interface Classified {
+/** A record, sorted. */
+interface Classified {
   /** Slot → what it says. */
   readonly held: ReadonlyArray<unknown>
   readonly extras: Array<Extra>
@@ -19,7 +19,7 @@ export interface Classified {
   readonly unreadSeverity: boolean
 }
 
-/** What becomes of names that begin with `_`: they are the pipeline's own and go, or the shipper's and stay. */
+/** What to do with names that begin with `_`: the pipeline's own are dropped, the shipper's are kept. */
 export type Underscores = "drop" | "keep" | "strip"
 
 interface Winner {
@@ -29,7 +29,7 @@ interface Winner {
   readonly top: boolean
 }
 
-/** Gives each key to its slot or to the fields; of several spellings of one slot the best that can be read wins. */
+/** Sorts the keys of a record into slots and fields. Of several names of one slot, the best that can be read wins. */
 export const classifyFields = (
   record: Json,
   context: ReceiveContext,

@@ -28,7 +28,7 @@ export const facilityNames = [
   "local7"
 ] as const
 
-/** Reads a facility as senders spell it: `23`, `"23"`, `"LOCAL7"`. A name that is not in the table is kept. */
+/** Reads a facility: `23`, `"23"` or `"LOCAL7"`. A name that is not in the table is kept. */
 export const readFacility = (value: unknown): string | undefined => {
   if (typeof value === "number") return facilityNames[value]
   if (typeof value !== "string") return undefined

@@ -1,4 +1,4 @@
-/** The parts of an event that a record may spell in many ways. */
+/** The parts of an event, each of which records have under many names. */
 export const slots = [
   "hostname",
   "message",
@@ -14,8 +14,9 @@ export const slots = [
 export type Slot = (typeof slots)[number]
 
 /**
- * Best spelling first: where a record has several, the first that can be read counts and the others stay among the fields. Names with dots
- * are those of nested objects too. The device goes before whoever passed its message on.
+ * The names of each part, best first: where a record has several, the first that can be read counts and the others stay
+ * among the fields. Names with dots are those of nested objects too. The device goes before whoever passed its message
+ * on.
  */
 const names: Readonly<Record<Slot, ReadonlyArray<string>>> = {
   hostname: [
@@ -158,14 +159,17 @@ const names: Readonly<Record<Slot, ReadonlyArray<string>>> = {
   priority: ["pri", "syslog_pri", "log.syslog.priority", "syslog.priority"]
 }
 
-/** What one key of a record means. `rank` 0 is the best spelling. */
+/** What one key of a record means. `rank` 0 is the best name. */
 export interface FieldAlias {
   readonly slot: number
   readonly rank: number
 }
 
-/** Key as written → its meaning. Every name is known as listed, capitalised, and in capitals; of the three the first goes first. */
-const spellings: ReadonlyMap<string, FieldAlias> = new Map(
+/**
+ * Key as written → its meaning. Every name is known as listed, capitalised, and in capitals, in this order of
+ * preference.
+ */
+const aliases: ReadonlyMap<string, FieldAlias> = new Map(
   slots.flatMap((slot, index) =>
     names[slot].flatMap((name, rank) =>
       [name.toUpperCase(), name.charAt(0).toUpperCase() + name.slice(1), name].map((
@@ -184,7 +188,7 @@ export const nestedKeys: ReadonlySet<string> = new Set(
 )
 
 /** What the key means, in whatever case it is written; `undefined` for a field of its own. */
-export const aliasOf = (key: string): FieldAlias | undefined => spellings.get(key) ?? spellings.get(key.toLowerCase())
+export const aliasOf = (key: string): FieldAlias | undefined => aliases.get(key) ?? aliases.get(key.toLowerCase())
 
 export const slotOf: Readonly<Record<Slot, number>> = {
   hostname: 0,

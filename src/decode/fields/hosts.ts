@@ -1,7 +1,6 @@
 import { isSeverityName } from "../../domain/Severity.ts"
+import { colon, isDigit, isLetter, matchAt, openBracket, space, tab } from "../characters.ts"
 import { facilityNames } from "./facility.ts"
-import { isLetter } from "./letters.ts"
-import { isDigit } from "./rfc3339.ts"
 import { cleanAddress } from "./text.ts"
 import { isZone } from "./zones.ts"
 
@@ -16,14 +15,10 @@ export interface HostWord {
 }
 
 const limit = 255
-const tab = 9
-const space = 32
-const colon = 58
-const openBracket = 91
 
 /**
- * Reads the word at `from` as the name or the address of a host. A number, a time, a level, a facility with a level, a zone and a word in
- * brackets that is no address are never one.
+ * Reads the word at `from` as the name or address of a host. A number, a time, a level, a facility with a level, a
+ * zone, and a word in brackets that is no address are never hosts.
  */
 export const readHostWord = (line: string, from: number): HostWord | undefined => {
   const first = line.charCodeAt(from)
@@ -53,7 +48,7 @@ const marks: ReadonlyMap<string, number> = new Map([
   ...[..."-_%@/"].map((mark): [string, number] => [mark, kindOf.other])
 ])
 
-/** The kind of each character that a host may have, by its code; 0 for all others. A look at a table is half of what comparisons cost. */
+/** The kind of each character that a host name may have, by its code; 0 for all others. */
 const kinds = Uint8Array.from({ length: 128 }, (_, code) => {
   if (isLetter(code)) return kindOf.letter
   if (isDigit(code)) return kindOf.digit
@@ -65,7 +60,7 @@ const kindAt = (line: string, at: number): number => {
   return code < 128 ? kinds[code] ?? 0 : 0
 }
 
-/** A level is of letters; behind a facility, which may end in a digit, it has a dot before it. */
+/** A level consists of letters; digits and a dot come with a facility before it. */
 const mayBeLevel = (seen: number): boolean =>
   (seen & (kindOf.other | kindOf.comma)) === 0 && ((seen & kindOf.digit) === 0 || (seen & kindOf.dot) !== 0)
 
@@ -105,14 +100,13 @@ const isLevel = (name: string): boolean => {
 
 /** Where the text goes on behind `user.info ` and the like at `from`. */
 export const skipFacilityLevel = (line: string, from: number): number => {
-  facilityLevel.lastIndex = from
-  const match = facilityLevel.exec(line)
+  const match = matchAt(facilityLevel, line, from)
   return match !== null && isLevel(match[1] ?? "") ? facilityLevel.lastIndex : from
 }
 
 const facilityLevel = /([a-z]{2,8}\d?\.[a-z]{3,13}) +/y
 
-/** More blanks than any header has: a line may be nothing but blanks, and is looked at from many places. */
+/** No header has so many blanks; a line may consist of nothing else, and is read from many positions. */
 const mostBlanks = 1_024
 
 export const skipBlanks = (line: string, from: number): number => {

@@ -6,7 +6,7 @@ import { cleanText } from "./text.ts"
 
 const tooDeep = new Refusal("too_deep", `Nested deeper than ${depthLimit} levels.`)
 
-/** Everything of a record that has no place of its own in an event. */
+/** What a record says beyond the parts of an event. */
 export type Fields = Record<string, Schema.Json>
 
 /**
@@ -22,7 +22,7 @@ export const normalizeFields = (
   for (let i = 0; i < kept; i++) {
     const extra = extras[i]
     if (extra === undefined) continue
-    const value = tidy(extra[1], 1)
+    const value = normalizeValue(extra[1], 1)
     if (value instanceof Refusal) return value
     setField(fields, cleanText(extra[0]), value)
   }
@@ -37,7 +37,7 @@ export const setField = <A>(fields: Record<string, A>, name: string, value: A): 
   else Object.defineProperty(fields, name, { value, enumerable: true, configurable: true, writable: true })
 }
 
-const tidy = (value: unknown, depth: number): Schema.Json | Refusal => {
+const normalizeValue = (value: unknown, depth: number): Schema.Json | Refusal => {
   if (typeof value === "string") return cleanText(value)
   if (typeof value === "number" || typeof value === "boolean") return value
   if (typeof value !== "object" || value === null) return null
@@ -45,17 +45,17 @@ const tidy = (value: unknown, depth: number): Schema.Json | Refusal => {
   if (Array.isArray(value)) {
     const items: Array<Schema.Json> = []
     for (const item of value) {
-      const tidied = tidy(item, depth + 1)
-      if (tidied instanceof Refusal) return tidied
-      items.push(tidied)
+      const normalized = normalizeValue(item, depth + 1)
+      if (normalized instanceof Refusal) return normalized
+      items.push(normalized)
     }
     return items
   }
   const object: Fields = {}
   for (const [key, item] of Object.entries(value)) {
-    const tidied = tidy(item, depth + 1)
-    if (tidied instanceof Refusal) return tidied
-    setField(object, cleanText(key), tidied)
+    const normalized = normalizeValue(item, depth + 1)
+    if (normalized instanceof Refusal) return normalized
+    setField(object, cleanText(key), normalized)
   }
   return object
 }

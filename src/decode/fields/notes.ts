@@ -1,6 +1,6 @@
 import type { DecodeNote } from "../../domain/Event.ts"
 
-/** The notes on one event, each once. */
+/** Collects the notes on one event, each once. */
 export const notesOf = (
   before: ReadonlyArray<DecodeNote> | undefined,
   ...found: ReadonlyArray<DecodeNote | undefined>

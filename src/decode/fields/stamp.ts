@@ -1,14 +1,16 @@
 import type { DecodeNote } from "../../domain/Event.ts"
+import { endOfMatch, isDigit, isSmall } from "../characters.ts"
 import type { ReceiveContext } from "../ReceiveContext.ts"
 import { readDate, readPlain } from "./dates.ts"
-import { isDigit } from "./rfc3339.ts"
 import { formatTime, isUnset, readEpoch } from "./timestamp.ts"
 import { utc } from "./timeZone.ts"
 import { readZoneAfter } from "./zones.ts"
 
 /** The time of a message, as its header has it from `from` to `end`. */
 export interface Stamp {
-  /** Milliseconds since 1970; of a clock that shows UTC as long as the zone is not known. `undefined` when unreadable. */
+  /**
+   * Milliseconds since 1970; of a clock that shows UTC as long as the zone is not known. `undefined` when unreadable.
+   */
   readonly millis: number | undefined
   readonly from: number
   readonly end: number
@@ -30,11 +32,11 @@ const uptime =
   /(?:\d{1,3}:\d\d:\d\d(?:\.\d{1,6})?|\d{1,4}[ydhm]\d{1,2}[wdhms](?:\d{1,2}[hms])?|\d{1,4}w\d{1,2}d(?:\d{1,2}h)?)(?=:? |:?$)/y
 const unread = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S{1,20}(?= |$)/y
 
-/** Reads the time that begins at `from`, its zone included where that needs no more than a look; `undefined` when none begins there. */
+/** Reads the time that begins at `from`, with the zone behind it; `undefined` when none begins there. */
 export const readStamp = (text: string, from: number, arrivedAt: number, marked = false): Stamp | undefined => {
   if (!isDigit(text.charCodeAt(from))) {
     const plain = readPlain(text, from, arrivedAt)
-    // Before a small letter that begins no AM or PM nothing of a zone can follow.
+    // A small letter behind it begins neither a zone nor, without an `m`, AM or PM.
     if (plain !== undefined && isSmall(text.charCodeAt(plain.end + 1)) && !isHalf(text.charCodeAt(plain.end + 2))) {
       const { end, millis, zoneFollows } = plain
       return { millis, from, end, zone: "none", dated: false, zoneFollows, marked, twelve: false, note: undefined }
@@ -60,7 +62,6 @@ export const readStamp = (text: string, from: number, arrivedAt: number, marked 
   }
 }
 
-const isSmall = (code: number): boolean => code >= 97 && code <= 122
 const isHalf = (code: number): boolean => code === 109 || code === 46
 
 const suffix = /\.\d{1,6}(?= )| DST(?= )/y
@@ -69,37 +70,43 @@ const suffix = /\.\d{1,6}(?= )| DST(?= )/y
 const pastSuffix = (text: string, end: number): number => {
   const code = text.charCodeAt(end)
   if (code !== 46 && !(code === 32 && text.charCodeAt(end + 1) === 68)) return end
-  suffix.lastIndex = end
-  return suffix.test(text) ? suffix.lastIndex : end
+  return endOfMatch(suffix, text, end) ?? end
 }
 
 const plain = { zoneFollows: false, marked: false, twelve: false, dated: true }
 
 const readEpochStamp = (text: string, from: number): Stamp | undefined => {
   if (text.charCodeAt(from + 10) !== 46) return undefined
-  epoch.lastIndex = from
-  if (!epoch.test(text)) return undefined
-  const end = epoch.lastIndex
+  const end = endOfMatch(epoch, text, from)
+  if (end === undefined) return undefined
   return { ...plain, millis: readEpoch(Number(text.slice(from, end))), from, end, zone: "given" }
 }
 
-/** What looks like a time and is none is kept as text, so that it is not taken for a host. */
+/** Marks a text in the place of a time that tells none. */
+export const unreadStamp = (from: number, end: number, note: DecodeNote = "time_unread"): Stamp => ({
+  ...plain,
+  millis: undefined,
+  from,
+  end,
+  zone: "none",
+  note
+})
+
+/** Keeps what only looks like a time as text, so that it is not taken for a host. */
 const readUnread = (text: string, from: number): Stamp | undefined => {
-  unread.lastIndex = from
-  if (!unread.test(text)) return undefined
-  return { ...plain, millis: undefined, from, end: unread.lastIndex, zone: "none", note: "time_unread" }
+  const end = endOfMatch(unread, text, from)
+  return end === undefined ? undefined : unreadStamp(from, end)
 }
 
 /** Reads how long a device has been running, which some write in place of a time. */
 export const readUptime = (text: string, from: number): Stamp | undefined => {
   if (!isDigit(text.charCodeAt(from))) return undefined
-  uptime.lastIndex = from
-  if (!uptime.test(text)) return undefined
-  return { ...plain, millis: undefined, from, end: uptime.lastIndex, zone: "none", note: "uptime" }
+  const end = endOfMatch(uptime, text, from)
+  return end === undefined ? undefined : unreadStamp(from, end, "uptime")
 }
 
-/** When an event happened, as the device's time and the arrival tell. */
-export interface Moment {
+/** When an event happened. */
+interface Moment {
   readonly timestamp: string
   /** Why the arrival counts and not the device's time. */
   readonly note?: DecodeNote | undefined
@@ -108,7 +115,7 @@ export interface Moment {
 const day = 86_400_000
 const hour = 3_600_000
 
-/** Says when a message of a host was made: by its time and the host's zone, or by the arrival when that cannot be told. */
+/** Decides when a message was made: by its time and the host's zone, or by the arrival when those do not tell. */
 export const placeStamp = (stamp: Stamp, hostname: string, context: ReceiveContext): Moment => {
   if (stamp.millis === undefined) return { timestamp: context.receivedAt, note: stamp.note ?? "time_unread" }
   let millis = stamp.millis

@@ -1,6 +1,6 @@
 import { eventLimits } from "../../domain/Event.ts"
 
-/** Text as PostgreSQL and every JSON reader takes it: no NUL, no half of a surrogate pair. */
+/** Removes what PostgreSQL and JSON readers refuse: NUL, and half surrogate pairs. */
 export const cleanText = (text: string): string => {
   const clean = text.includes("\0") ? text.replaceAll("\0", "") : text
   return clean.isWellFormed() ? clean : clean.toWellFormed()
@@ -10,14 +10,14 @@ const control = /\p{Cc}+/gu
 
 const plainHostname = /^[a-z0-9_-][a-z0-9._-]*(?<!\.)$/
 
-/** The one spelling of a host name: lower-case, without the root's dot, without control characters. */
+/** Normalizes a host name: lower case, no trailing dot, no control characters. */
 export const cleanHostname = (text: string): string => {
   if (plainHostname.test(text)) return text
   const name = cleanText(text).replace(control, "").trim().toLowerCase()
   return name.endsWith(".") ? name.slice(0, -1) : name
 }
 
-/** A message without what transport left on it: rsyslog's one leading space, line ends, NUL. */
+/** Removes what the transport left on a message: rsyslog's one leading space, line ends, NUL. */
 export const cleanMessage = (text: string): string => {
   const clean = cleanText(text)
   const from = clean.charCodeAt(0) === 32 ? 1 : 0
@@ -26,7 +26,7 @@ export const cleanMessage = (text: string): string => {
   return from === 0 && to === clean.length ? clean : clean.slice(from, to)
 }
 
-/** At most the characters an event may hold. */
+/** Cuts a message to what an event may hold. */
 export const cutMessage = (text: string): string => text.slice(0, eventLimits.message).toWellFormed()
 
 /** Is the UTF-8 form of `text` longer than `limit` bytes? Counts only where the answer is not clear from the length. */

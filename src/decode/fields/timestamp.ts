@@ -9,12 +9,12 @@ const digits = /^\d{9,20}(?:\.\d{1,12})?$/
 const earliest = 100_000_000_000 // 1973: anything smaller is an uptime or a counter, not a time
 const latest = 253_402_300_799_999 // the end of year 9999
 
-/** RFC 3339 in UTC with milliseconds, the one form of time inside MUTT. */
+/** Writes RFC 3339 in UTC with milliseconds, the one form of time inside MUTT. */
 export const formatTime: (millis: number) => string = isoText
 
 /**
- * Reads a time as senders write it: RFC 3339 (also with a space, also without a zone, which means `zone` or UTC), epoch seconds,
- * milliseconds, microseconds or nanoseconds, or a date as syslog has it. `undefined` when it is none of these.
+ * Reads a time as senders write it: RFC 3339 (also with a space, also without a zone, which means `zone` or UTC), epoch
+ * seconds, milliseconds, microseconds or nanoseconds, or a date as syslog has it. `undefined` when it is none of these.
  */
 export const readTime = (value: unknown, arrivedAt: number, zone?: TimeZone): number | undefined => {
   if (typeof value === "number") return readEpoch(value)
@@ -49,7 +49,7 @@ const readWritten = (text: string, arrivedAt: number, zone: TimeZone | undefined
   return inRange(zone === undefined ? millis : zone.instantOf(millis, arrivedAt))
 }
 
-/** Tells seconds, milliseconds, microseconds and nanoseconds apart by size: all four agree between 1973 and 5138. */
+/** Reads epoch seconds, milliseconds, microseconds or nanoseconds, which differ in size between 1973 and 5138. */
 export const readEpoch = (value: number): number | undefined => {
   if (!Number.isFinite(value) || value <= 0) return undefined
   const millis = value < 1e11 ? value * 1e3 : value < 1e14 ? value : value < 1e17 ? value / 1e3 : value / 1e6
@@ -61,5 +61,5 @@ const inRange = (millis: number): number | undefined => millis >= earliest && mi
 const day = 86_400_000
 const year2000 = 946_684_800_000
 
-/** Is it a time that only a clock can show which nobody has set: before 2000, or more than a day after the arrival? */
+/** Does the time come from a clock that nobody has set: before 2000, or more than a day after the arrival? */
 export const isUnset = (millis: number, arrivedAt: number): boolean => millis < year2000 || millis > arrivedAt + day

@@ -2,13 +2,13 @@
 export type TrapNames = ReadonlyMap<string, string>
 
 /** A line of a table of names that can't be read. */
-export interface TrapNameProblem {
+interface TrapNameProblem {
   readonly line: number
   readonly problem: string
 }
 
 /** A table that was read whole, or what is wrong with it. */
-export type TrapNamesRead =
+type TrapNamesRead =
   | { readonly ok: true; readonly names: TrapNames }
   | { readonly ok: false; readonly problems: ReadonlyArray<TrapNameProblem> }
 
@@ -18,8 +18,8 @@ const oid = /^\.?([0-2](?:\.\d{1,10}){1,127})$/
 const most = 20
 
 /**
- * Reads a table of names: `CISCO-CONFIG-MAN-MIB::ciscoConfigManEvent = 1.3.6.1.4.1.9.9.43.2.0.1` on each line, with or without the name
- * of the MIB. Lines that are empty or begin with `#` say nothing.
+ * Reads a table of names: `CISCO-CONFIG-MAN-MIB::ciscoConfigManEvent = 1.3.6.1.4.1.9.9.43.2.0.1` on each line, with or
+ * without the name of the MIB. Lines that are empty or begin with `#` say nothing.
  */
 export const parseTrapNames = (text: string): TrapNamesRead => {
   const names = new Map<string, string>()

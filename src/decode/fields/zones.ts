@@ -1,8 +1,7 @@
-import { isCapital } from "./letters.ts"
-import { isDigit } from "./rfc3339.ts"
+import { endOfMatch, isCapital, isDigit, isLetter, matchAt } from "../characters.ts"
 
 /** What a time says of its zone. `offset` is milliseconds east of UTC; `undefined` when it says nothing. */
-export interface WrittenZone {
+interface WrittenZone {
   readonly offset: number | undefined
   /** Milliseconds that a 12-hour clock, and a fraction after its AM or PM, add to the time. */
   readonly shift: number
@@ -14,13 +13,13 @@ export interface WrittenZone {
 const hour = 3_600_000
 const offsetForm = /(?:(?:UTC|GMT)(?=[+-]\d))?([+-])(\d{1,2})(?::?([0-5]\d))?(?!\w|[:.]\d)/y
 const named = /(UTC|GMT|UCT|Z|CES?T)(?![\w+-])/y
-/** Of the abbreviations only these mean one thing on all continents. */
+/** Only these abbreviations mean the same on all continents. */
 const unambiguous: ReadonlyMap<string, number> = new Map([["CET", 3_600_000], ["CEST", 7_200_000]])
 const meridiem = / ?([AaPp])\.?[Mm]\.?(?:\.(\d{1,9}))?(?![\w])/y
 
 /**
- * Reads the zone behind a time that ends at `from`: `Z`, `+08:00` with or without a blank, `UTC`, `UTC+1`, and AM or PM before it.
- * `written` is the time, of which a 12-hour clock needs the hour.
+ * Reads the zone behind a time that ends at `from`: `Z`, `+08:00` with or without a blank, `UTC`, `UTC+1`, and AM or PM
+ * before it. `written` is the time, of which a 12-hour clock needs the hour.
  */
 export const readZoneAfter = (text: string, from: number, written: number): WrittenZone | undefined => {
   const half = mayBeMeridiem(text, from) ? readMeridiem(text, from, written) : undefined
@@ -40,13 +39,11 @@ const readOffset = (
   first: number,
   blank: boolean
 ): { readonly offset: number; readonly end: number } | undefined => {
-  // `z` in small letters only where it is glued to the time: a host may begin with it.
+  // A small `z` counts only directly behind the time: a host may begin with it.
   if (first === 122) return blank || isWord(text.charCodeAt(at + 1)) ? undefined : { offset: 0, end: at + 1 }
-  named.lastIndex = at
-  const name = named.exec(text)?.[1]
+  const name = matchAt(named, text, at)?.[1]
   if (name !== undefined) return { offset: unambiguous.get(name) ?? 0, end: named.lastIndex }
-  offsetForm.lastIndex = at
-  const match = offsetForm.exec(text)
+  const match = matchAt(offsetForm, text, at)
   if (match === null) return undefined
   const [, sign, hours = "", minutes = "0"] = match
   if (hours.length < 2 && first !== 85 && first !== 71) return undefined
@@ -55,8 +52,7 @@ const readOffset = (
 }
 
 const readMeridiem = (text: string, from: number, written: number): { shift: number; end: number } | undefined => {
-  meridiem.lastIndex = from
-  const match = meridiem.exec(text)
+  const match = matchAt(meridiem, text, from)
   if (match === null) return undefined
   const hours = Math.floor((written % (24 * hour)) / hour)
   if (hours > 12) return undefined
@@ -76,9 +72,9 @@ const mayBeMeridiem = (text: string, from: number): boolean => {
 const beginsZone = (code: number): boolean =>
   code === 43 || code === 45 || code === 90 || code === 122 || code === 85 || code === 71 || code === 67
 
-const isWord = (code: number): boolean => isDigit(code) || (code >= 97 && code <= 122) || (code >= 65 && code <= 90)
+const isWord = (code: number): boolean => isDigit(code) || isLetter(code)
 
-/** Zones by abbreviation. What most of them mean depends on the continent, so they tell only that a zone is there. */
+/** Abbreviations of zones. What most of them mean depends on the continent, so they only show that there is a zone. */
 const abbreviations: ReadonlySet<string> = new Set(
   ("UTC GMT UCT WET WEST CET CEST MET MEST EET EEST MSK MSD BST IST EST EDT CST CDT MST MDT PST PDT AKST AKDT HST AST ADT NST "
     + "NDT BRT BRST ART CLT CLST COT PET VET AEST AEDT ACST ACDT AWST NZST NZDT JST KST HKT SGT PHT WIB ICT PKT GST SAST "
@@ -92,10 +88,7 @@ export const isZone = (text: string, from: number, to: number): boolean =>
 const colonZone = / ([A-Za-z][A-Za-z_/]{1,31}(?:[+-]\d{1,2}(?::?\d\d)?)?)(?= {0,2}:(?: |$))/y
 
 /** Where a zone by any name ends that stands between a blank and a colon; `undefined` when none does. */
-export const zoneBeforeColon = (text: string, from: number): number | undefined => {
-  colonZone.lastIndex = from
-  return colonZone.test(text) ? colonZone.lastIndex : undefined
-}
+export const zoneBeforeColon = (text: string, from: number): number | undefined => endOfMatch(colonZone, text, from)
 
 /** Milliseconds east of UTC of a zone that stands for itself: `+0000`, `UTC+8:00`, `(GMT-5:00)Eastern Time`. */
 export const readOffsetText = (text: string): number | undefined => {

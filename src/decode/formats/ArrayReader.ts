@@ -1,19 +1,17 @@
+import { closeBracket, comma, isJsonSpace, skipJsonSpace } from "../characters.ts"
 import { type Doubts, parseJson, shortText } from "./jsonText.ts"
 import { ValueScan } from "./ValueScan.ts"
 
 /** Characters of records that are parsed at once. */
 const chunk = 16_384
-/** Characters that are looked at in one go. */
+/** Characters that are read in one step. */
 const stretch = 65_536
 /** Where a chunk may end: between two records, or two lists. */
 const between = /[}\]]\s{0,8},\s{0,8}[{[]/
 
-const comma = 44
-const closeBracket = 93
-
 /**
- * Reads the values of a long array, some at a time. It guesses where a chunk ends; that the chunk is then an array proves the guess, since
- * its beginning is known. Only where that fails it looks for the end of each value.
+ * Reads the values of a long array, a chunk at a time. It guesses where a chunk ends, and the guess is right when the
+ * chunk parses as an array. Only where that fails does it search for the end of each value.
  */
 export class ArrayReader {
   /** Behind what was read. */
@@ -24,7 +22,7 @@ export class ArrayReader {
   length = 0
   readonly #text: string
   readonly #doubts: Doubts
-  /** No guess before this place: the last one failed. */
+  /** No guess before this position: the last one failed. */
   #guessFrom: number
   #scan: ValueScan | undefined
 
@@ -39,9 +37,9 @@ export class ArrayReader {
   /** The next values, or one that is long, not parsed. `undefined` asks for another call while the state is `open`. */
   next(): ReadonlyArray<unknown> | ValueScan | undefined {
     if (this.#scan !== undefined) return this.#one(this.#scan)
-    const at = skipSpace(this.#text, this.at, stretch)
+    const at = skipJsonSpace(this.#text, this.at, stretch)
     this.at = at
-    if (isSpace(this.#text.charCodeAt(at))) return undefined
+    if (isJsonSpace(this.#text.charCodeAt(at))) return undefined
     if (this.#text.charCodeAt(at) === closeBracket) {
       this.at++
       this.state = "closed"
@@ -100,17 +98,9 @@ export class ArrayReader {
   /** Behind a value stands a comma or the end of the array. */
   #ends(from: number, end: number): void {
     this.length = end - from
-    this.at = skipSpace(this.#text, end, stretch)
+    this.at = skipJsonSpace(this.#text, end, stretch)
     const code = this.#text.charCodeAt(this.at)
     if (code === comma) this.at++
     else if (code !== closeBracket) this.state = "broken"
   }
-}
-
-const isSpace = (code: number): boolean => code === 32 || code === 10 || code === 13 || code === 9
-
-export const skipSpace = (text: string, from: number, most = Infinity): number => {
-  let at = from
-  while (at - from < most && isSpace(text.charCodeAt(at))) at++
-  return at
 }

@@ -1,22 +1,16 @@
+import { closeBrace, closeBracket, comma, isJsonSpace, openBrace, openBracket, quote } from "../characters.ts"
 import { type Broken, type Doubts, parseJson, type Piece, shortText, unreadable } from "./jsonText.ts"
 import { ValueScan } from "./ValueScan.ts"
 
-/** Broken pieces of one text; beyond, it is not worth taking apart. */
+/** After so many broken pieces the rest of a text is one broken piece. */
 const brokenLimit = 1_000
-/** Characters that are looked at in one go. */
+/** Characters that are read in one step. */
 const stretch = 65_536
 
-const comma = 44
-const openBrace = 123
-const closeBrace = 125
-const quote = 34
-
 /**
- * The values of a text that is not JSON as a whole but holds some: objects back to back, an array with a bad element or
- * without an end. A value that cannot be read is passed over up to the next `{"` that may start a record, and kept as such.
- *
- * Reads each character a bounded number of times and gives up after a number of broken pieces, whatever the text: then the rest
- * is one broken piece.
+ * Finds the values in a text that is not JSON as a whole: objects back to back, an array with a bad element or without
+ * an end. A value that cannot be read ends at the next `{"` that may start a record, and is given as broken. Each
+ * character is read a bounded number of times.
  */
 export class Salvage {
   readonly #text: string
@@ -114,7 +108,7 @@ export class Salvage {
 
 /** White space, commas, record separators, and the brackets of the array around the records. */
 const isSkipped = (code: number): boolean =>
-  code === 32 || (code >= 9 && code <= 10) || code === 13 || code === comma || code === 91 || code === 93 || code === 30
+  isJsonSpace(code) || code === comma || code === openBracket || code === closeBracket || code === 30
 
 const skip = (text: string, from: number, until: number): number => {
   let at = from

@@ -1,10 +1,4 @@
-const quote = 34
-const comma = 44
-const openBracket = 91
-const backslash = 92
-const closeBracket = 93
-const openBrace = 123
-const closeBrace = 125
+import { closeBrace, closeBracket, comma, isEscaped, openBrace, openBracket, quote } from "../characters.ts"
 
 /** An object of more members than these is no envelope. */
 const mostMarks = 64
@@ -17,7 +11,7 @@ export class ValueScan {
   at: number
   /** Behind the value; `undefined` while it is not found. */
   end: number | undefined
-  /** Commas of the value itself, of which some are kept: they part its members. */
+  /** The first commas between its members. */
   readonly marks: Array<number> = []
   #depth = 0
 
@@ -27,12 +21,12 @@ export class ValueScan {
     this.at = from
   }
 
-  /** Does it have more members than an envelope may? */
+  /** Does it have more members than an envelope has? */
   get crowded(): boolean {
     return this.marks.length > mostMarks
   }
 
-  /** Looks at `most` more characters, about; says whether it is done. Without an end the text ended first. */
+  /** Reads about `most` more characters; says whether it is done. There is no `end` when the text ended first. */
   step(most: number): boolean {
     const { text } = this
     const until = Math.min(text.length, this.at + most)
@@ -65,15 +59,12 @@ export class ValueScan {
   }
 }
 
-/** Behind the quote that closes the string; the end of the text when none does. Letter by letter it took three times as long. */
+/**
+ * Says where a string ends; the end of the text when no quote closes it. Measured: `indexOf` takes a third of the time
+ * that character by character takes (lines of 90 characters).
+ */
 const endOfString = (text: string, from: number): number => {
   let at = text.indexOf("\"", from + 1)
   while (at >= 0 && isEscaped(text, at)) at = text.indexOf("\"", at + 1)
   return at < 0 ? text.length : at + 1
-}
-
-const isEscaped = (text: string, at: number): boolean => {
-  let from = at
-  while (text.charCodeAt(from - 1) === backslash) from--
-  return (at - from) % 2 === 1
 }

@@ -1,7 +1,7 @@
 import { isObject, type Json } from "../fields/classifyFields.ts"
 import { Refusal } from "../ReceiveContext.ts"
 
-/** Envelopes by a name that people search for, and how each is told. */
+/** Envelopes by the name that people search for, and how each is recognized. */
 const known: ReadonlyArray<readonly [string, (value: Json) => boolean]> = [
   ["OTLP", (value) => ["resourceLogs", "resourceMetrics", "resourceSpans"].some((key) => Array.isArray(value[key]))],
   ["Alertmanager webhook", (value) => Array.isArray(value["alerts"]) && ("receiver" in value || "groupKey" in value)],
@@ -10,7 +10,7 @@ const known: ReadonlyArray<readonly [string, (value: Json) => boolean]> = [
   ["Elastic _bulk", (value) => bulkAction(value) !== undefined]
 ]
 
-/** Says that a refused record is an envelope which is not taken in, and which; `undefined` when it is none that is known. */
+/** Refuses a record that is a known envelope, by name; `undefined` for any other. */
 export const refuseEnvelope = (value: unknown): Refusal | undefined => {
   if (!isObject(value)) return undefined
   const found = known.find(([, isOne]) => isOne(value))
@@ -25,13 +25,16 @@ const binary: ReadonlyArray<readonly [string, string]> = [
   ["application/x-msgpack", "MessagePack"]
 ]
 
-/** Says that a body is of a type that is not taken in, and which. */
+/** Refuses a body of a known binary type, by name. */
 export const refuseContentType = (contentType: string): Refusal | undefined => {
   const found = binary.find(([type]) => contentType.startsWith(type))
   return found === undefined ? undefined : new Refusal("unsupported_envelope", `${found[1]} is not taken in.`)
 }
 
-/** The index that an action line of Elastic's `_bulk` names for the document after it, and whether there is such a document. */
+/**
+ * The index that an action line of Elastic's `_bulk` names for the document after it, and whether there is such a
+ * document.
+ */
 export const bulkAction = (
   value: Json
 ): { readonly index: string | undefined; readonly document: boolean } | undefined => {

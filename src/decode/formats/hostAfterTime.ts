@@ -1,3 +1,4 @@
+import { colon, endOfMatch, percent, space } from "../characters.ts"
 import { type HostWord, readHostWord, skipBlanks, skipFacilityLevel } from "../fields/hosts.ts"
 import type { Stamp } from "../fields/stamp.ts"
 import { readTag } from "../fields/tags.ts"
@@ -10,15 +11,13 @@ export interface Host {
   readonly end: number
 }
 
-const space = 32
-const colon = 58
-const percent = 37
 const capitalF = 70
 const capitalM = 77
 
 /**
- * Reads the word after the time as the host, unless it is a tag; `sw1: %LINK-3-…` and `fw1 : %ASA-…` are hosts before a message. A line
- * without priority may be anything, so that its host must look like one. `closed` says that a colon closed the time.
+ * Reads the word after the time as the host, unless it is a tag; `sw1: %LINK-3-…` and `fw1 : %ASA-…` are hosts before a
+ * message. A line without priority may be anything, so that its host must look like one. `closed` says that a colon
+ * closed the time.
  */
 export const readHostAfterTime = (
   line: string,
@@ -58,9 +57,7 @@ const repetition = /(?:last )?message repeated \d/y
 /** `last message repeated 3 times`: the daemon speaks, and names no host. */
 const isRepetition = (line: string, at: number): boolean => {
   const first = line.charCodeAt(at)
-  if (first !== 108 && first !== 109) return false
-  repetition.lastIndex = at
-  return repetition.test(line)
+  return (first === 108 || first === 109) && endOfMatch(repetition, line, at) !== undefined
 }
 
 /** A line of a file may begin with a time and be no syslog: then a word of its text would be the host. */

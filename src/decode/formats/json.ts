@@ -1,6 +1,6 @@
+import { skipJsonSpace } from "../characters.ts"
 import type { Decoded, ReceiveContext } from "../ReceiveContext.ts"
 import { hasRoom } from "../ReceiveContext.ts"
-import { skipSpace } from "./ArrayReader.ts"
 import { type JsonJob, pause, type Steps } from "./jsonJob.ts"
 import { takeListed } from "./jsonRecord.ts"
 import { type Broken, parseJson, type Piece, shortText, unreadable } from "./jsonText.ts"
@@ -10,8 +10,8 @@ import { Salvage } from "./Salvage.ts"
 import { ValueScan } from "./ValueScan.ts"
 
 /**
- * Decodes a body that is one JSON object, an array of them, one on each line, or objects back to back. Each record stands
- * for itself: a broken one, also one cut off at the end, is quarantined alone and the others are events.
+ * Decodes a body that is one JSON object, an array of them, one on each line, or objects back to back. Each record
+ * stands for itself: a broken one, also one cut off at the end, is quarantined alone and the others are events.
  *
  * Pauses now and then, and never parses more than a long record at once.
  */
@@ -74,7 +74,7 @@ const takeLines = (body: string, from: number, job: JsonJob): number => {
   let start = from
   while (start < body.length && hasRoom(into)) {
     const before = start
-    start = skipSpace(body, start, longBlank)
+    start = skipJsonSpace(body, start, longBlank)
     const found = body.indexOf("\n", start)
     const end = found < 0 ? body.length : found
     const line = body.slice(start, end)
@@ -109,8 +109,8 @@ function* decodeLong(text: string, job: JsonJob): Steps {
 }
 
 /**
- * Text that does not parse may still hold records. When it holds none it is one broken record, `whole`; without that some were read
- * already.
+ * Text that does not parse may still hold records. When it holds none it is one broken record, `whole`; without that
+ * some were read already.
  */
 function* decodePieces(text: string, from: number, whole: Broken | undefined, job: JsonJob): Steps {
   const { into } = job

@@ -28,7 +28,9 @@ export const takeListed: Taker = (value, job) => takeRecord(value, undefined, jo
 /** What stands in a list inside a record is a record itself, and no list of more. */
 const takeWrapped: Taker = (value, job) => takeRecord(value, undefined, job, false)
 
-/** What is no record may be the line of a `_bulk` body before one, a syslog message in JSON's clothes, or an envelope. */
+/**
+ * What is no record may be the line of a `_bulk` body before one, a syslog message in JSON's clothes, or an envelope.
+ */
 const takeRefused = (
   value: unknown,
   refusal: Refusal,
@@ -59,7 +61,7 @@ const wrappedIn = (value: unknown): ReadonlyArray<unknown> | undefined => {
   return others.length === 0 && Array.isArray(list) && list.length > 0 && list.every(isObject) ? list : undefined
 }
 
-/** A message that has its header still: what a shipper sends that passes on what it got. */
+/** A message with its syslog header, from a shipper that passes on what it got. */
 const syslogLineOf = (value: unknown): string | undefined => {
   if (!isObject(value)) return undefined
   const line = value["event"] ?? value["message"] ?? value["log"]

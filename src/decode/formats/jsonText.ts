@@ -1,7 +1,8 @@
 import { budgetLimits } from "../Budget.ts"
+import { backslash, quote } from "../characters.ts"
 import { checkJson, type JsonFault } from "./jsonCheck.ts"
 
-/** One piece of a body: a value, or text that could not be read. */
+/** One piece of a body: a value, or text that is not JSON. */
 export type Piece =
   | { readonly ok: true; readonly value: unknown; readonly raw: string | undefined }
   | Broken
@@ -13,23 +14,29 @@ export interface Broken {
   readonly raw: string
 }
 
-/** How often a body was no JSON so far. */
+/** How many pieces of a body were broken so far. */
 export interface Doubts {
   broken: number
 }
 
-/** Longer texts are not mended, only taken apart. */
+/** Control characters of longer texts are not escaped. */
 const mendable = 1_048_576
-/** Texts up to this length are parsed without a look; longer ones are taken apart, or looked over before they are parsed. */
+/** Texts up to this length are parsed at once; longer ones are split, or checked before they are parsed. */
 export const shortText = 32_768
 const nesting = 64
-/** After so many broken pieces a look before comes cheaper than the error that `JSON.parse` makes of each. */
+/** After so many broken pieces, checking before parsing is cheaper than the errors of `JSON.parse`. */
 const trust = 4
 
 const limits = { depth: nesting, values: budgetLimits.values }
 const shortLimits = { depth: nesting, values: Infinity }
 
-/** Says what `JSON.parse` says, as a value. Control characters inside strings, which some shippers leave raw, are read as if escaped. */
+/**
+ * Parses JSON and gives errors as values. `JSON.parse` reads what is short and whole. Beside it: `checkJson` finds the
+ * fault of a text that is long or comes after broken ones, `ValueScan` the end of a value without parsing it, a slice
+ * at a time; `ArrayReader` reads a long array by both, and `Salvage` the values of a broken text.
+ *
+ * Control characters inside strings, which some shippers leave raw, are read as if escaped.
+ */
 export const parseJson = (text: string, doubts: Doubts): Piece => {
   const long = text.length > shortText
   if (long || doubts.broken > trust) {
@@ -68,9 +75,6 @@ const brokenBy = (found: JsonFault, raw: string): Broken => {
   }
   return { ok: false, reason: "not_json", raw, detail: `Not readable as JSON from character ${found.at + 1} on.` }
 }
-
-const quote = 34
-const backslash = 92
 
 const escapeControls = (text: string): string => {
   let result = ""

@@ -1,10 +1,11 @@
 import { parseSeverity, type Severity } from "../../domain/Severity.ts"
+import { bar, comma, endOfMatch, equals, isLetter, quote, slash, space, tab } from "../characters.ts"
 import { readTime } from "../fields/timestamp.ts"
 import { readOffsetText } from "../fields/zones.ts"
 import type { ReceiveContext } from "../ReceiveContext.ts"
 
-/** What a header of `key=value` pairs says. */
-export interface KeyValueHeader {
+/** A header of `key=value` pairs. */
+interface KeyValueHeader {
   readonly hostname: string | undefined
   readonly millis: number | undefined
   readonly severity: Severity | undefined
@@ -20,13 +21,12 @@ const longest = 1_024
 
 /** Does a header of pairs begin at `from` that names the device, whatever a relay has written before it? */
 export const namesDevice = (line: string, from: number): boolean =>
-  line.charCodeAt(from + 4) === 61 && line.startsWith("date=", from) &&
+  line.charCodeAt(from + 4) === equals && line.startsWith("date=", from) &&
   line.slice(from, from + longest).includes(" devname=")
 
 /** Reads the header at `from` of a message that consists of pairs; `undefined` when it does not. */
 export const readKeyValue = (line: string, from: number, context: ReceiveContext): KeyValueHeader | undefined => {
-  beginning.lastIndex = from
-  if (!beginning.test(line)) return undefined
+  if (endOfMatch(beginning, line, from) === undefined) return undefined
   const values = readPairs(line, from)
   if (values === undefined) return undefined
   const { barred, first, held } = values
@@ -52,13 +52,13 @@ const readPairs = (line: string, from: number): Pairs | undefined => {
   let first = ""
   let barred = false
   for (let count = 0; count < most; count++) {
-    const equals = endOfKey(line, at)
-    if (equals === at || line.charCodeAt(equals) !== 61) break
-    const quoted = line.charCodeAt(equals + 1) === quote
-    const start = quoted ? equals + 2 : equals + 1
+    const mark = endOfKey(line, at)
+    if (mark === at || line.charCodeAt(mark) !== equals) break
+    const quoted = line.charCodeAt(mark + 1) === quote
+    const start = quoted ? mark + 2 : mark + 1
     const end = quoted ? line.indexOf("\"", start) : endOfValue(line, start, barred)
     if (end < 0 || end - start > longest) break
-    const key = line.slice(at, equals)
+    const key = line.slice(at, mark)
     if (!held.has(key)) held.set(key, line.slice(start, end))
     at = quoted ? end + 1 : end
     if (count === 0) {
@@ -69,9 +69,6 @@ const readPairs = (line: string, from: number): Pairs | undefined => {
   }
   return held.size < 2 ? undefined : { held, first, barred }
 }
-
-const quote = 34
-const bar = 124
 
 const endOfKey = (line: string, from: number): number => {
   let at = from
@@ -87,10 +84,10 @@ const endOfValue = (line: string, from: number, barred: boolean): number => {
 }
 
 /** A blank, a tab, or one of `|;,`. */
-const isSeparator = (code: number): boolean => code === 32 || code === 9 || code === bar || code === 59 || code === 44
+const isSeparator = (code: number): boolean =>
+  code === space || code === tab || code === bar || code === 59 || code === comma
 
-const isOfKey = (code: number): boolean =>
-  (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 45 && code <= 57 && code !== 47) || code === 95
+const isOfKey = (code: number): boolean => isLetter(code) || (code >= 45 && code <= 57 && code !== slash) || code === 95
 
 const timeOf = (
   held: ReadonlyMap<string, string>,

@@ -1,3 +1,4 @@
+import { closeBrace, openBracket } from "../characters.ts"
 import { type Doubts, parseJson } from "./jsonText.ts"
 import type { ValueScan } from "./ValueScan.ts"
 
@@ -8,11 +9,9 @@ export interface Member {
   readonly to: number
 }
 
-const closeBrace = 125
-const openBracket = 91
 const head = /^\s{0,64}("(?:[^"\\]|\\.){0,200}")\s{0,64}:\s{0,64}/s
 
-/** The members of a long object by its commas; `undefined` when it has too many for an envelope, or is none. */
+/** Splits a long object into its members; `undefined` when it has too many for an envelope, or is none. */
 export const membersOf = (scan: ValueScan, doubts: Doubts): ReadonlyArray<Member> | undefined => {
   const { crowded, end, from, marks, text } = scan
   if (crowded || end === undefined || text.charCodeAt(end - 1) !== closeBrace) return undefined

@@ -1,8 +1,9 @@
 import { isSeverityName } from "../../domain/Severity.ts"
+import { matchAt } from "../characters.ts"
 
 const form = /\[\??([\w.-]{1,255}): ?([\w.-]{1,128})(?:: ?[\w. -]{1,64})?: ?([a-z]{3,13})\]:? ?/y
 
-/** Reads `[node:event:severity]: `, which ONTAP writes in place of host and tag. The event is what other devices call the program. */
+/** Reads `[node:event:severity]: `, which ONTAP writes for host and tag. Its event takes the place of the program. */
 export const readOntap = (
   line: string,
   at: number
@@ -11,8 +12,7 @@ export const readOntap = (
   | undefined =>
 {
   if (line.charCodeAt(at) !== 91) return undefined
-  form.lastIndex = at
-  const [, hostname, program, level = ""] = form.exec(line) ?? []
+  const [, hostname, program, level = ""] = matchAt(form, line, at) ?? []
   if (hostname === undefined || program === undefined || !isSeverityName(level)) return undefined
   const end = form.lastIndex
   return { hostname, program, tag: line.slice(at, end), message: line.slice(end) }

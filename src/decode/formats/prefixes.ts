@@ -1,9 +1,21 @@
+import {
+  colon,
+  dot,
+  endOfDigits,
+  endOfMatch,
+  isCapital,
+  isDigit,
+  matchAt,
+  percent,
+  slash,
+  space,
+  star
+} from "../characters.ts"
 import { isNoHost, skipBlanks } from "../fields/hosts.ts"
-import { isDigit } from "../fields/rfc3339.ts"
 import { readStamp, readUptime, type Stamp } from "../fields/stamp.ts"
 
 /** What network devices write between the priority and the time. */
-export interface Prefixes {
+interface Prefixes {
   readonly stamp: Stamp | undefined
   /** Where the text goes on: behind the time, or where the message begins. */
   readonly end: number
@@ -15,13 +27,6 @@ export interface Prefixes {
   /** Was a time, an uptime or a `%MNEMONIC` reached? */
   readonly reached: boolean
 }
-
-const space = 32
-const slash = 47
-const colon = 58
-const percent = 37
-const star = 42
-const dot = 46
 
 /** A number of more digits is no counter. */
 const counterDigits = 12
@@ -41,8 +46,9 @@ const card = /[A-Z]{1,8} \d{1,2}\/\d{1,2}: +/y
 const most = 10
 
 /**
- * Reads the prefixes that network devices use, in any order, up to a time, an uptime or the `%` of a message: blanks, `:`, counters, the
- * origin, `*` and `.` for a clock that is not set, the node of IOS XR, the task of AireOS. A number is never an origin.
+ * Reads the prefixes that network devices use, in any order, up to a time, an uptime or the `%` of a message: blanks,
+ * `:`, counters, the origin, `*` and `.` for a clock that is not set, the node of IOS XR, the task of AireOS. A number
+ * is never an origin.
  *
  * An origin, a node and a task count only when a time or a message follows: otherwise they are words of the message.
  */
@@ -78,7 +84,7 @@ export const readPrefixes = (line: string, start: number, arrivedAt: number): Pr
       at++
       // The mark of a message whose time is switched off.
       if (line.charCodeAt(at) === percent) return stop(undefined, at, true)
-      const named = readStamp(line, at, arrivedAt, true) === undefined ? endOf(task, line, at) : undefined
+      const named = readStamp(line, at, arrivedAt, true) === undefined ? endOfMatch(task, line, at) : undefined
       network ||= named !== undefined || isDigit(line.charCodeAt(at)) || step > 0
       if (named !== undefined) at = named
       continue
@@ -106,7 +112,7 @@ export const readPrefixes = (line: string, start: number, arrivedAt: number): Pr
         }
       }
       // The version of RFC 5424, or a number without its colon: of use only before a time.
-      const numbered = endOf(step === 0 ? version : bareNumber, line, at)
+      const numbered = endOfMatch(step === 0 ? version : bareNumber, line, at)
       if (numbered !== undefined && readStamp(line, numbered, arrivedAt) !== undefined) {
         network ||= step > 0
         at = numbered
@@ -115,7 +121,7 @@ export const readPrefixes = (line: string, start: number, arrivedAt: number): Pr
     }
     const shape = shapeOf(line, at)
     if (shape === undefined) break
-    const placed = shape.slashed ? endOf(node, line, at) : shape.closed ? undefined : endOf(card, line, at)
+    const placed = shape.slashed ? endOfMatch(node, line, at) : shape.closed ? undefined : endOfMatch(card, line, at)
     if (placed !== undefined) {
       at = placed
       network = true
@@ -123,7 +129,7 @@ export const readPrefixes = (line: string, start: number, arrivedAt: number): Pr
     }
     const own = readOrigin(line, at, originsOf(network, shape.closed))
     if (own === undefined) break
-    if (name !== undefined && endOf(task, line, at) === undefined) break
+    if (name !== undefined && endOfMatch(task, line, at) === undefined) break
     name ??= own.name
     network = true
     at = own.end
@@ -135,15 +141,12 @@ export const readPrefixes = (line: string, start: number, arrivedAt: number): Pr
 /** A blank, the end, or what begins the next prefix or the message. */
 const endsCounter = (code: number): boolean =>
   code === space || Number.isNaN(code) || code === star || code === dot || code === percent || code === colon
-  || (code >= 65 && code <= 90)
+  || isCapital(code)
 
-const endOfDigits = (line: string, from: number): number => {
-  let to = from + 1
-  while (isDigit(line.charCodeAt(to))) to++
-  return to
-}
-
-/** How the word at `from` looks, so that only the forms are tried which it may have; `undefined` when it is too long for any. */
+/**
+ * How the word at `from` looks, so that only the forms are tried which it may have; `undefined` when it is too long for
+ * any.
+ */
 const shapeOf = (line: string, from: number): { readonly slashed: boolean; readonly closed: boolean } | undefined => {
   let slashed = false
   let at = from
@@ -171,14 +174,8 @@ const readOrigin = (
   forms: ReadonlyArray<RegExp>
 ): { readonly name: string; readonly end: number } | undefined => {
   for (const form of forms) {
-    form.lastIndex = at
-    const name = form.exec(line)?.[1]
+    const name = matchAt(form, line, at)?.[1]
     if (name !== undefined && !isNoHost(name)) return { name, end: form.lastIndex }
   }
   return undefined
-}
-
-const endOf = (pattern: RegExp, line: string, at: number): number | undefined => {
-  pattern.lastIndex = at
-  return pattern.test(line) ? pattern.lastIndex : undefined
 }

@@ -1,25 +1,19 @@
+import { colon, dot, endOfMatch, isCapital, isDigit, percent, space, star } from "../characters.ts"
 import { readHostWord, skipBlanks } from "../fields/hosts.ts"
-import { isCapital } from "../fields/letters.ts"
-import { isDigit } from "../fields/rfc3339.ts"
 import { readStamp } from "../fields/stamp.ts"
 import { isZone, zoneBeforeColon } from "../fields/zones.ts"
 import { readPrefixes } from "./prefixes.ts"
 
-/** The header that a device wrote, inside the one that a relay put before it. */
-export interface Relayed {
+/** A device's own header behind the one that a relay wrote. */
+interface Relayed {
   readonly end: number
   /** The device's own name for itself, which is better than the relay's for it. */
   readonly hostname: string | undefined
   readonly sequence: number | undefined
-  /** Is the relay's time the device's, in a zone that cannot be told? */
+  /** Is the relay's time the device's, in a zone that is not known? */
   readonly zoneUnknown: boolean
 }
 
-const space = 32
-const colon = 58
-const percent = 37
-const star = 42
-const dot = 46
 /** A tag or a node, before what begins a header of a device. */
 const mayBeOrigin = /[\w./@-]{1,64}: {0,4}(?:[*.:]|\d{1,12}: |[A-Z][a-z]{2} {1,2}\d{1,2} |\d{4} [A-Z][a-z]{2} )/y
 
@@ -45,8 +39,7 @@ const mayBegin = (line: string, at: number): boolean => {
   const first = line.charCodeAt(at)
   if (isDigit(first) || first === colon || first === star || first === dot) return true
   if (isCapital(first) && line.charCodeAt(at + 3) === space && isDigit(line.charCodeAt(at + 5))) return true
-  mayBeOrigin.lastIndex = at
-  return mayBeOrigin.test(line)
+  return endOfMatch(mayBeOrigin, line, at) !== undefined
 }
 
 /** `AEST: %…`: the relay took the zone for what follows the host, so that its time is the device's. */

@@ -1,5 +1,6 @@
+import { matchAt } from "../characters.ts"
 /** Where the name of a device stands, and where the text goes on. */
-export interface SelfNamed {
+interface SelfNamed {
   readonly hostname: string
   readonly end: number
 }
@@ -23,25 +24,24 @@ const forms: ReadonlyArray<RegExp> = [
 ]
 
 /** Reads the name of a device that writes no time before it. */
-export const readSelfNamed = (line: string, at: number): SelfNamed | undefined => {
+export const readSelfNamed = (line: string, at: number): SelfNamed | undefined => readForm(forms, line, at)
+
+const readForm = (forms: ReadonlyArray<RegExp>, line: string, at: number): SelfNamed | undefined => {
   for (const form of forms) {
-    form.lastIndex = at
-    const match = form.exec(line)
-    if (match !== null) return { hostname: match[1] ?? "", end: form.lastIndex }
+    const hostname = matchAt(form, line, at)?.[1]
+    if (hostname !== undefined) return { hostname, end: form.lastIndex }
   }
   return undefined
 }
 
-const unifi = /([A-Za-z0-9][\w.-]{0,63}),[0-9A-Fa-f]{6,12},v?\d[\w.+-]{0,48}(?::(?= )|(?= )) {1,4}/y
-const forwarded = /(?:Message forwarded from|From) ([\w.:-]{1,255}?): +/y
-const twice = /([A-Za-z0-9][\w.-]{0,63}): (?=\1: )/y
+const longNames: ReadonlyArray<RegExp> = [
+  // UniFi: name, MAC address and firmware.
+  /([A-Za-z0-9][\w.-]{0,63}),[0-9A-Fa-f]{6,12},v?\d[\w.+-]{0,48}(?::(?= )|(?= )) {1,4}/y,
+  // AIX, of a message that it passes on.
+  /(?:Message forwarded from|From) ([\w.:-]{1,255}?): +/y,
+  // ONTAP: its name twice.
+  /([A-Za-z0-9][\w.-]{0,63}): (?=\1: )/y
+]
 
-/** Reads names behind a time that are more than a word: UniFi's with MAC address and firmware, AIX' of a relayed message, ONTAP's said twice. */
-export const readLongName = (line: string, at: number): SelfNamed | undefined => {
-  for (const form of [unifi, forwarded, twice]) {
-    form.lastIndex = at
-    const match = form.exec(line)
-    if (match !== null) return { hostname: match[1] ?? "", end: form.lastIndex }
-  }
-  return undefined
-}
+/** Reads the name of a device behind a time, where it is more than a word. */
+export const readLongName = (line: string, at: number): SelfNamed | undefined => readForm(longNames, line, at)

@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { apiProof } from "../../../scripts/proofs/api/ApiProof.ts"
 import { needs } from "../../support/needs.ts"
-import { apiProof } from "./ApiProof.ts"
 
 needs(["schemathesis"], () => {
   it.live("the APIs keep to what they say of themselves", () =>

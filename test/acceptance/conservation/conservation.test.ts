@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import type { Posting } from "./Ledger.ts"
-import { replicas, short } from "./Plan.ts"
-import { report, runSeed } from "./run.ts"
-import { makeStack } from "./Stack.ts"
+import type { Posting } from "../../../scripts/proofs/conservation/Ledger.ts"
+import { replicas, short } from "../../../scripts/proofs/conservation/Plan.ts"
+import { report, runSeed } from "../../../scripts/proofs/conservation/run.ts"
+import { makeStack } from "../../../scripts/proofs/conservation/Stack.ts"
 
 const seeds = 10
 

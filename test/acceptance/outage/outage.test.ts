@@ -1,12 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { playOutage } from "./play.ts"
-import { short } from "./Scale.ts"
+import { runOutage } from "../../../scripts/proofs/outage/runOutage.ts"
+import { short } from "../../../scripts/proofs/outage/Scale.ts"
 
 describe("something else at the platform's address", () => {
   it.live("costs no alert, and all are delivered once the platform is back", () =>
     Effect.gen(function*() {
-      const { figures, problems } = yield* playOutage(short)
+      const { figures, problems } = yield* runOutage(short)
       assert.deepStrictEqual(problems, [], JSON.stringify(figures))
     }))
 })

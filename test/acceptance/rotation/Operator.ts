@@ -3,12 +3,12 @@ import { Context, Effect, Layer, type Scope } from "effect"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { type Accounts, makeAccounts } from "../../../scripts/proofs/rotation/Accounts.ts"
+import { timeToReady } from "../../../scripts/proofs/rotation/Harness.ts"
 import { type FourPrograms, fourPrograms } from "../../support/fourPrograms.ts"
 import { openBao } from "../../support/openBao.ts"
-import { type Accounts, makeAccounts } from "./Accounts.ts"
 import { commands, operatorTools, perform, variables } from "./Runbook.ts"
 import { type Shell, terminal } from "./Terminal.ts"
-import { timeToReady } from "./World.ts"
 
 interface OperatorWorld {
   readonly four: FourPrograms

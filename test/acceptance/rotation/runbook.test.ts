@@ -1,10 +1,10 @@
 import { assert, describe, it, layer, type Vitest } from "@effect/vitest"
 import { Effect } from "effect"
 import { readFileSync } from "node:fs"
+import { passwordNames } from "../../../scripts/proofs/rotation/SecretFile.ts"
 import { needs } from "../../support/needs.ts"
 import { everybodyGetsIn, Operator, operatorAt, slots } from "./Operator.ts"
 import { blocks, commands, marks } from "./Runbook.ts"
-import { passwordNames } from "./SecretFile.ts"
 import type { Shell } from "./Terminal.ts"
 
 /** Whom the server lets in after each step of the runbook. */
@@ -14,7 +14,7 @@ const steps = {
 } as const
 
 /** Pastes one step after the other, and asks the server after each who may log in. What was printed. */
-const rotateByHand = (name: keyof typeof steps) =>
+const rotateManually = (name: keyof typeof steps) =>
   Effect.gen(function*() {
     const { accounts, paste } = yield* Operator
     const { lets, look, mark } = steps[name]
@@ -41,17 +41,17 @@ const rotateByHand = (name: keyof typeof steps) =>
     return { old, fresh }
   })
 
-const byHand = (it: Vitest.MethodsNonLive<Operator>) => {
+const manualRotations = (it: Vitest.MethodsNonLive<Operator>) => {
   it.effect("rotates DB_PASS by hand, step by step", () =>
     Effect.gen(function*() {
       const { four } = yield* Operator
-      const { fresh } = yield* rotateByHand("DB_PASS")
+      const { fresh } = yield* rotateManually("DB_PASS")
       assert.notInclude(readFileSync(four.postgres.log, "utf8"), fresh)
       yield* everybodyGetsIn
     }))
 
   it.effect("rotates REDIS_PASS by hand, step by step", () =>
-    Effect.andThen(rotateByHand("REDIS_PASS"), everybodyGetsIn))
+    Effect.andThen(rotateManually("REDIS_PASS"), everybodyGetsIn))
 
   it.effect("rotates both when all is pasted at once", () =>
     Effect.gen(function*() {
@@ -79,7 +79,7 @@ const runbookWith = (store: "file" | "vault", shell: Shell) =>
           assert.include(yield* follow("check"), "\"status\":\"ready\"")
         }))
 
-      byHand(it)
+      manualRotations(it)
       // What follows is the same in each shell.
       if (shell === "zsh") return
 

@@ -55,7 +55,12 @@ const make = Effect.gen(function*() {
   })
 
   const begin = Effect.gen(function*() {
-    const running = yield* launch({ ...program, cwd: repository, log: join(folder, "ingestor.log"), farewell: "TERM" })
+    const running = yield* launch({
+      ...program,
+      cwd: repository,
+      log: join(folder, "ingestor.log"),
+      stopSignal: "TERM"
+    })
     yield* ready(program.url)
     return running
   }).pipe(Effect.orDie)

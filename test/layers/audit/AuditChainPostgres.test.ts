@@ -19,12 +19,12 @@ const chain = (version: number) =>
   )
 
 const draft = (n: number) => ({
-  changedBy: "noc",
+  actor: "noc",
   operation: "UPDATE" as const,
-  tableName: "dynamic_config",
-  recordId: "moog_rate_limit",
-  oldValues: { value: n, "ünï": [1.5, null] },
-  newValues: { value: n + 1 },
+  table: "dynamic_config",
+  key: "moog_rate_limit",
+  before: { value: n, "ünï": [1.5, null] },
+  after: { value: n + 1 },
   reason: n % 2 === 0 ? null : "because \u{1F600}",
   correlationId: `c-${n}`
 })
@@ -59,31 +59,18 @@ const grown = (head: ChainEntry | undefined, length: number): string => {
   const rows: Array<unknown> = []
   let last = head
   while ((last?.seq ?? 0) < length) {
-    const { changedBy, correlationId, newValues, oldValues, operation, reason, recordId, tableName } = draft(
-      rows.length
-    )
-    last = link(last, {
-      table: tableName,
-      key: recordId,
-      operation,
-      before: oldValues,
-      after: newValues,
-      actor: changedBy,
-      reason,
-      correlationId,
-      at: "2026-08-22T10:00:00.000Z"
-    })
+    last = link(last, { ...draft(rows.length), at: "2026-08-22T10:00:00.000Z" })
     rows.push({
       id: last.seq,
       changed_at: last.at,
-      changed_by: changedBy,
-      operation,
-      table_name: tableName,
-      record_id: recordId,
-      old_values: oldValues,
-      new_values: newValues,
-      reason,
-      correlation_id: correlationId,
+      changed_by: last.actor,
+      operation: last.operation,
+      table_name: last.table,
+      record_id: last.key,
+      old_values: last.before,
+      new_values: last.after,
+      reason: last.reason,
+      correlation_id: last.correlationId,
       previous_hash: last.previousHash,
       entry_hash: last.entryHash
     })
@@ -149,7 +136,7 @@ onEachPostgres((version) => {
       it.effect("is read newest first, in the order of numbers", () =>
         Effect.gen(function*() {
           const { rows } = yield* ConfigAudit.use((audit) => audit.search({ limit: 3 }))
-          assert.deepStrictEqual(rows.map(({ id }) => id), [40, 39, 38])
+          assert.deepStrictEqual(rows.map(({ seq }) => seq), [40, 39, 38])
         }))
 
       it.effect("refuses to change or lose a row, whoever asks", () =>

@@ -53,12 +53,12 @@ const world = Layer.unwrap(Effect.gen(function*() {
 
 const record = ConfigAudit.use((audit) =>
   audit.record({
-    changedBy: "noc",
+    actor: "noc",
     operation: "UPDATE",
-    tableName: "dynamic_config",
-    recordId: "moog_rate_limit",
-    oldValues: { value: 1 },
-    newValues: { value: 2 },
+    table: "dynamic_config",
+    key: "moog_rate_limit",
+    before: { value: 1 },
+    after: { value: 2 },
     reason: null,
     correlationId: "c"
   })

@@ -1,12 +1,12 @@
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer, Logger, Queue, Schedule, Stream } from "effect"
 import { ConfigCache, ConfigCacheNone } from "../../../layers/config/ConfigCache.ts"
-import { ConfigRolloutRedis } from "../../../layers/config/ConfigRolloutRedis.ts"
 import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
 import { DynamicConfigRedis } from "../../../layers/config/DynamicConfigRedis.ts"
 import { configKeys } from "../../../layers/config/keys.ts"
+import { InstancesRedis } from "../../../layers/instances/InstancesRedis.ts"
 import { Redis } from "../../../layers/redis/Redis.ts"
-import { RedisDeadline } from "../../../layers/redis/RedisIo.ts"
+import { RedisDeadline } from "../../../layers/redis/RedisLayer.ts"
 import type { HostZone } from "../../../src/domain/HostZone.ts"
 import { defaults, type SettingValues } from "../../../src/domain/Settings.ts"
 import { type RedisServer, redisServer } from "../../support/servers.ts"
@@ -21,7 +21,7 @@ const open = Effect.fnUntraced(function*(port?: number, kept: Layer.Layer<Config
     { redis: { port: port ?? server.port, username: server.user } },
     { REDIS_PASS: server.password }
   )
-  return DynamicConfigRedis.pipe(Layer.provide([ConfigRolloutRedis, kept]), Layer.provideMerge(redis))
+  return DynamicConfigRedis.pipe(Layer.provide([InstancesRedis, kept]), Layer.provideMerge(redis))
 })
 
 /** An empty store, the settings that follow it, and a hand that writes into it. */

@@ -1,6 +1,6 @@
 import { Console, Effect, Layer } from "effect"
 import { Receiver } from "../../../layers/delivery/Receiver.ts"
-import { ReceiverLayer } from "../../../layers/delivery/ReceiverLayer.ts"
+import { receivers } from "../../../layers/delivery/receivers.ts"
 import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
 import { makeSecretStoreMemory } from "../../../layers/secret/SecretStoreMemory.ts"
 import { alertOf } from "./alerts.ts"
@@ -9,7 +9,7 @@ import { alertOf } from "./alerts.ts"
 const deliver = (url: string) =>
   Effect.gen(function*() {
     const store = yield* makeSecretStoreMemory({ MOOG_API_KEY_CURRENT: "old-key", MOOG_API_KEY_NEXT: "moog-key" })
-    const layer = ReceiverLayer({
+    const layer = receivers.moogsoft({
       url: new URL(url),
       timeoutMs: url.endsWith("/slow") ? 500 : 10_000,
       version: "3.0.0"

@@ -43,7 +43,7 @@ layer(world, { excludeTestServices: true })("the transaction of a request with a
         (operation) => Effect.succeed({ status: 200, etag: null, body: JSON.stringify(operation) }),
         () => true
       )
-      assert.strictEqual((yield* Effect.flip(again))._tag, "StillUnderWay")
+      assert.strictEqual((yield* Effect.flip(again)).reason, "underWay")
       yield* sql`UPDATE api_requests SET under_way_until = now() - interval '1 second' WHERE idempotency_key = 'died'`
       assert.strictEqual((yield* again).answer.body, "\"6d1f6c1c-6a3e-4b57-9a51-3f8a2f0b1c11\"")
     }))

@@ -49,7 +49,7 @@ export const keyedRequestsSuite = <E>(name: string, world: Layer.Layer<KeyedRequ
           yield* asking(asked, Effect.succeed(answer))
           for (const rest of [{ method: "PUT" }, { path: "/api/v1/teams" }, { bodyHash: "1".repeat(64) }]) {
             const error = yield* Effect.flip(asking({ ...asked, ...rest }, Effect.die("it was made")))
-            assert.strictEqual(typeof error === "object" ? error._tag : error, "KeyReused")
+            assert.strictEqual(typeof error === "object" ? error.reason : error, "keyReused")
           }
           const other = yield* asking({ ...asked, caller: "root", path: "/api/v1/teams" }, Effect.succeed(answer))
           assert.isFalse(other.replayed)
@@ -74,7 +74,7 @@ export const keyedRequestsSuite = <E>(name: string, world: Layer.Layer<KeyedRequ
           const first = yield* Effect.forkChild(asking(asked, slow))
           yield* Deferred.await(begun)
           const error = yield* Effect.flip(asking(asked, Effect.die("it was made")))
-          assert.strictEqual(typeof error === "object" ? error._tag : error, "StillUnderWay")
+          assert.strictEqual(typeof error === "object" ? error.reason : error, "underWay")
           yield* Deferred.succeed(go, undefined)
           assert.isFalse((yield* Fiber.join(first)).replayed)
           assert.isTrue((yield* asking(asked, Effect.die("it was made"))).replayed)

@@ -1,18 +1,20 @@
 import { describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
+import { makeInstancesMemory } from "../../../layers/instances/InstancesMemory.ts"
 import { makeSecretInstancesMemory } from "../../../layers/instances/SecretInstancesMemory.ts"
-import { boardPromises } from "./secretInstancesSuite.ts"
+import { secretPromises } from "./secretInstancesSuite.ts"
 
 describe("SecretInstancesMemory", () => {
-  for (const { name, promise } of boardPromises) {
-    it.effect(
-      name,
-      () =>
-        Effect.flatMap(
-          makeSecretInstancesMemory,
-          (board) => promise({ ...board, silence: (seconds) => TestClock.adjust(`${seconds} seconds`) })
-        )
-    )
+  for (const { name, promise } of secretPromises) {
+    it.effect(name, () =>
+      Effect.gen(function*() {
+        const [registry, secrets] = [yield* makeInstancesMemory, yield* makeSecretInstancesMemory]
+        yield* promise({
+          process: (program, instance) => Layer.provideMerge(secrets.layer, registry.process(program, instance)),
+          forget: Effect.andThen(registry.forget, secrets.forget),
+          silence: (seconds) => TestClock.adjust(`${seconds} seconds`)
+        })
+      }))
   }
 })

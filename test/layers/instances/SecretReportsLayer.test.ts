@@ -1,9 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Exit, Layer, Logger, Redacted, Ref, Scope, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { SecretInstances, SecretInstancesUnavailable } from "../../../layers/instances/SecretInstances.ts"
+import { InstancesUnavailable } from "../../../layers/instances/Instances.ts"
+import { makeInstancesMemory } from "../../../layers/instances/InstancesMemory.ts"
+import { SecretInstances } from "../../../layers/instances/SecretInstances.ts"
 import { makeSecretInstancesMemory } from "../../../layers/instances/SecretInstancesMemory.ts"
-import { SecretReports } from "../../../layers/instances/SecretReports.ts"
 import { SecretReporting } from "../../../layers/instances/SecretReportsLayer.ts"
 import { Postgres, PostgresUnavailable } from "../../../layers/postgres/Postgres.ts"
 import { Redis, RedisFailed } from "../../../layers/redis/Redis.ts"
@@ -17,7 +18,7 @@ const values = { DB_USER: "mutt_app", DB_PASS_CURRENT: "a", REDIS_PASS_CURRENT: 
 /** A process that reports, with servers whose passwords and connections a test sets. */
 const start = (options: { readonly postgres: boolean } = { postgres: true }) =>
   Effect.gen(function*() {
-    const board = yield* makeSecretInstancesMemory
+    const [registry, requests] = [yield* makeInstancesMemory, yield* makeSecretInstancesMemory]
     const store = yield* makeSecretStoreMemory(values)
     const open = yield* Ref.make<ReadonlyMap<number, number>>(new Map([[1, 2]]))
     const password = yield* Ref.make("a")
@@ -42,13 +43,15 @@ const start = (options: { readonly postgres: boolean } = { postgres: true }) =>
     const scope = yield* Scope.fork(yield* Effect.scope)
     const secrets = SecretsFromStore.pipe(Layer.provide(store.layer))
     const context = yield* SecretReporting.pipe(
-      Layer.provide(board.process("alerter", "a-1")),
+      Layer.provide(requests.layer),
+      Layer.provide(registry.process("alerter", "a-1")),
       Layer.provide(options.postgres ? Layer.merge(redis, postgres) : redis),
       Layer.provideMerge(secrets),
       Layer.build,
       Scope.provide(scope)
     )
-    const instances = Context.get(yield* Layer.build(board.layer), SecretInstances)
+    const reader = requests.layer.pipe(Layer.provide(registry.process("web-ui", "reader")))
+    const instances = Context.get(yield* Layer.build(reader), SecretInstances)
     /** What the process has said last. */
     const said = Effect.gen(function*() {
       yield* TestClock.adjust("60 millis")
@@ -129,7 +132,7 @@ describe("SecretReportsLayer", () => {
       yield* said
       const before = yield* store.reads
       yield* store.setSilently({ ...values, DB_PASS_NEXT: "b" })
-      for (let i = 0; i < 20; i++) yield* instances.nudge
+      for (let i = 0; i < 20; i++) yield* instances.requestRefresh
       assert.isUndefined((yield* said).holdings["DB_PASS"]?.slots.NEXT)
       yield* TestClock.adjust("1 second")
       assert.isDefined((yield* said).holdings["DB_PASS"]?.slots.NEXT)
@@ -191,16 +194,20 @@ describe("SecretReportsLayer", () => {
       const tries = yield* Ref.make(0)
       const lines: Array<string> = []
       const store = yield* makeSecretStoreMemory(values)
-      const reports = Layer.succeed(SecretReports, {
-        report: Effect.fnUntraced(function*() {
+      const secrets = Layer.mock(SecretInstances, {
+        requests: Effect.gen(function*() {
           yield* Ref.update(tries, (n) => n + 1)
-          if (yield* Ref.get(away)) return yield* new SecretInstancesUnavailable({ detail: "unavailable" })
-          return { nudge: "", proofs: new Map(), fingerprint: () => "" }
+          if (yield* Ref.get(away)) {
+            return yield* new InstancesUnavailable({ reason: "unreachable", detail: "unavailable" })
+          }
+          return { refresh: "", proofs: new Map(), fingerprint: () => "" }
         }),
-        asks: Stream.never
+        arrivals: Stream.never
       })
+      const { process } = yield* makeInstancesMemory
       yield* Layer.build(SecretReporting.pipe(
-        Layer.provide(reports),
+        Layer.provide(secrets),
+        Layer.provide(process("alerter", "a-1")),
         Layer.provide(Layer.mock(Redis, { connections: Effect.succeed(new Map()) })),
         Layer.provide(SecretsFromStore.pipe(Layer.provide(store.layer))),
         Layer.provideMerge(Logger.layer([Logger.map(Logger.formatJson, (line) => void lines.push(line))]))

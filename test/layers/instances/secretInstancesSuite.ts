@@ -1,19 +1,20 @@
 import { assert } from "@effect/vitest"
 import { Context, Effect, Fiber, Layer, Redacted, type Scope, Stream } from "effect"
-import { SecretInstances } from "../../../layers/instances/SecretInstances.ts"
-import { type SecretReport, SecretReports } from "../../../layers/instances/SecretReports.ts"
+import { Instances } from "../../../layers/instances/Instances.ts"
+import { type SecretInstance, SecretInstances, secretTopic } from "../../../layers/instances/SecretInstances.ts"
 import type { Fingerprint } from "../../../layers/secret/fingerprint.ts"
 import type { Program } from "../../../src/domain/Settings.ts"
 
-/** An empty board, and what a test does to it behind the processes' backs. */
+/** An empty registry, and what a test does to it behind the processes' backs. */
 export interface Board {
-  readonly layer: Layer.Layer<SecretInstances>
-  readonly process: (program: Program, instance: string) => Layer.Layer<SecretReports>
+  readonly process: (program: Program, instance: string) => Layer.Layer<Instances | SecretInstances>
   /** Everything is lost, the key of the fingerprints included. */
   readonly forget: Effect.Effect<void>
   /** So much time goes by in which nobody says anything. */
   readonly silence: (seconds: number) => Effect.Effect<void>
 }
+
+type SecretReport = Pick<SecretInstance, "stale" | "holdings">
 
 const [old, fresh] = [Redacted.make("old"), Redacted.make("fresh")]
 
@@ -30,18 +31,22 @@ const holding = (fingerprint: Fingerprint): SecretReport => ({
   }
 })
 
-const reader = (board: Board) =>
-  Effect.map(Layer.build(Layer.fresh(board.layer)), (context) => Context.get(context, SecretInstances))
-const process = (board: Board, program: Program, instance: string) =>
-  Effect.map(
-    Layer.build(Layer.fresh(board.process(program, instance))),
-    (context) => Context.get(context, SecretReports)
-  )
+/** A process: what it hears, and a report with what is asked of it at that time. */
+const process = Effect.fnUntraced(function*(board: Board, program: Program, instance: string) {
+  const context = yield* Layer.build(Layer.fresh(board.process(program, instance)))
+  const [instances, secrets] = [Context.get(context, Instances), Context.get(context, SecretInstances)]
+  return {
+    ...secrets,
+    report: (make: (fingerprint: Fingerprint) => SecretReport) =>
+      Effect.tap(secrets.requests, ({ fingerprint }) => instances.report(secretTopic, make(fingerprint)))
+  }
+})
+const reader = (board: Board) => process(board, "web-ui", "reader")
 const names = (instances: SecretInstances["Service"]) =>
   Effect.map(instances.list, (statuses) => statuses.instances.map(({ instance }) => instance))
 
-/** What every board promises. */
-export const boardPromises: ReadonlyArray<{
+/** What every adapter promises. */
+export const secretPromises: ReadonlyArray<{
   readonly name: string
   readonly promise: (board: Board) => Effect.Effect<void, unknown, Scope.Scope>
 }> = [
@@ -119,12 +124,12 @@ export const boardPromises: ReadonlyArray<{
       const instances = yield* reader(board)
       const [one, two] = [yield* process(board, "ingestor", "i-1"), yield* process(board, "alerter", "a-1")]
       const first = yield* one.report(holding)
-      assert.deepStrictEqual([first.nudge, first.proofs.size], ["", 0])
-      yield* instances.nudge
-      const { nudge } = yield* one.report(holding)
-      assert.notStrictEqual(nudge, "")
-      yield* instances.nudge
-      assert.notStrictEqual((yield* one.report(holding)).nudge, nudge)
+      assert.deepStrictEqual([first.refresh, first.proofs.size], ["", 0])
+      yield* instances.requestRefresh
+      const { refresh } = yield* one.report(holding)
+      assert.notStrictEqual(refresh, "")
+      yield* instances.requestRefresh
+      assert.notStrictEqual((yield* one.report(holding)).refresh, refresh)
 
       yield* instances.prove("DB_PASS", "00000000")
       const request = yield* instances.prove("DB_PASS", "0a1b2c3d")
@@ -152,10 +157,10 @@ export const boardPromises: ReadonlyArray<{
         (name) =>
           Effect.flatMap(
             process(board, "ingestor", name),
-            ({ asks }) => Effect.forkScoped(Stream.runDrain(Stream.take(asks, 3)))
+            ({ arrivals }) => Effect.forkScoped(Stream.runDrain(Stream.take(arrivals, 3)))
           )
       )
-      yield* Effect.forkScoped(Effect.forever(Effect.andThen(instances.nudge, Effect.yieldNow)))
+      yield* Effect.forkScoped(Effect.forever(Effect.andThen(instances.requestRefresh, Effect.yieldNow)))
       yield* Effect.forEach(heard, (fiber) => Fiber.join(fiber))
     })
   }

@@ -126,7 +126,7 @@ export const insiderSuite = (version: number) => {
         const sql = yield* SqlClient.SqlClient
         yield* sql.unsafe(append("alert_rules", "1", `'{"priority": 5}'`, `'{"priority": 5}'`))
         const { rows } = yield* ConfigAudit.use((audit) => audit.search({ limit: 1 }))
-        assert.strictEqual(rows[0]?.changedBy, "alice")
+        assert.strictEqual(rows[0]?.actor, "alice")
         assert.match(rows[0]?.writer ?? "", /^mutt_app@127\.0\.0\.1 /)
         const links = yield* whole
         // What a reader could not read back as it was hashed, is not taken.

@@ -114,12 +114,12 @@ export const upgradeSuite = (version: number) =>
         yield* asOwner(migrate)
 
         const draft = {
-          changedBy: "noc",
+          actor: "noc",
           operation: "UPDATE" as const,
-          tableName: "x",
-          recordId: "1",
-          oldValues: null,
-          newValues: { n: 0.1 },
+          table: "x",
+          key: "1",
+          before: null,
+          after: { n: 0.1 },
           reason: null,
           correlationId: "c"
         }

@@ -136,7 +136,7 @@ export const startSentinel = Effect.fnUntraced(function*(flavour: Flavour, optio
       args: [file, "--sentinel"],
       env: withLibraries(tool.libraries),
       log: join(folder, "log"),
-      farewell: "TERM"
+      stopSignal: "TERM"
     },
     ready: () => Effect.map(isFree(port), (free) => !free)
   })

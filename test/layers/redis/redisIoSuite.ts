@@ -1,11 +1,12 @@
 import { assert, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Layer, Logger, Queue, Ref, Stream } from "effect"
-import { RedisDeadline } from "../../../layers/redis/RedisIo.ts"
+import { Redis } from "../../../layers/redis/Redis.ts"
+import { RedisDeadline } from "../../../layers/redis/RedisLayer.ts"
 import { eventually, until } from "../../support/eventually.ts"
 import { redisServer } from "../../support/servers.ts"
-import { redisAdmin, tcpProxy } from "../connections.ts"
+import { connected, redisAdmin, tcpProxy } from "../connections.ts"
 import { underLoad } from "../underLoad.ts"
-import { Server, setPasswords, start } from "./world.ts"
+import { Server, setPasswords, start } from "./harness.ts"
 
 /** For those who wait for a failure. */
 const impatient = Effect.provideService(RedisDeadline, 3_000)
@@ -46,6 +47,25 @@ export const redisIoSuite = (flavour: "redis" | "valkey") => {
         assert.strictEqual(yield* redis.command("PING"), "PONG")
       }))
 
+    it.effect("logs in to a server that needs no password, and as a user who may neither PING nor INFO", () =>
+      Effect.gen(function*() {
+        const { adminUrl, port } = yield* Server
+        const admin = yield* redisAdmin({ adminUrl, port })
+        yield* Effect.addFinalizer(() =>
+          Effect.andThen(
+            admin.command("ACL", "DELUSER", "open"),
+            admin.command("ACL", "SETUSER", "default", "resetpass", `>${new URL(adminUrl).password}`)
+          ).pipe(Effect.orDie)
+        )
+        yield* admin.command("ACL", "SETUSER", "default", "nopass")
+        yield* admin.command("ACL", "SETUSER", "open", "on", "nopass", "allkeys", "+get")
+        for (const username of [undefined, "open"]) {
+          const { redis } = yield* connected({ redis: { port, username } }, { REDIS_PASS: "any" })
+          const { command } = yield* Effect.provide(Redis, yield* Layer.build(redis))
+          assert.isNull(yield* command("GET", "t:nothing"))
+        }
+      }))
+
     it.effect("says `refused` when both are refused, and heals when the store is corrected", () =>
       Effect.gen(function*() {
         const { redis, server, store } = yield* impatient(start({ REDIS_PASS_CURRENT: "x", REDIS_PASS_NEXT: "y" }))
@@ -72,7 +92,7 @@ export const redisIoSuite = (flavour: "redis" | "valkey") => {
         const served = yield* Ref.make(0)
         const user = Effect.gen(function*() {
           yield* redis.command("INCR", "t:shared")
-          const session = yield* redis.session
+          const session = yield* redis.ownConnection
           yield* session.command("INCR", "t:own")
           yield* Ref.update(served, (n) => n + 1)
         }).pipe(Effect.scoped, Effect.repeat({ until: () => Deferred.isDone(done) }))
@@ -106,7 +126,7 @@ export const redisIoSuite = (flavour: "redis" | "valkey") => {
           Effect.forkScoped
         )
         assert.strictEqual(yield* Queue.take(seen), "subscribed")
-        const session = yield* redis.session
+        const session = yield* redis.ownConnection
         yield* session.command("DEL", "t:list")
         const reading = yield* Effect.forkChild(Effect.flip(session.command("BLPOP", "t:list", 30)))
         const admin = yield* setPasswords("fresh")
@@ -170,7 +190,7 @@ export const redisIoSuite = (flavour: "redis" | "valkey") => {
       Effect.gen(function*() {
         const { redis, server } = yield* start({ REDIS_PASS: (yield* Server).password })
         yield* redis.command("SET", "t:kept", "1")
-        const session = yield* redis.session
+        const session = yield* redis.ownConnection
         yield* session.command("PING")
         yield* server.stop
         // What is written to a connection that nobody has noticed to be gone is lost with it.

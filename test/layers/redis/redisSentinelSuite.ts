@@ -2,9 +2,10 @@ import { assert, layer } from "@effect/vitest"
 import { Context, Deferred, Effect, Fiber, Layer, Logger, Redacted, Stream } from "effect"
 import { Redis } from "../../../layers/redis/Redis.ts"
 import { RedisAcl } from "../../../layers/redis/RedisAcl.ts"
-import { RedisDeadline } from "../../../layers/redis/RedisIo.ts"
+import { RedisDeadline } from "../../../layers/redis/RedisLayer.ts"
 import { eventually } from "../../support/eventually.ts"
 import { connected } from "../connections.ts"
+import { listen } from "./harness.ts"
 import { redisSentinel } from "./nodes.ts"
 import { sha256 } from "./redisAclSuite.ts"
 
@@ -47,16 +48,8 @@ export const redisSentinelSuite = (flavour: "redis" | "valkey") => {
         const { redis, store, users } = yield* start(yield* Servers)
         const secrets = { REDIS_ADMIN_PASS: passwords.admin, REDIS_SENTINEL_PASS: sentinel.password }
         const script = { name: "one", lua: "return redis.call('INCR', KEYS[1])" }
-        const session = yield* redis.session
-        const heard = new Set<string>()
-        let subscribed = 0
-        yield* redis.subscribe("t:news").pipe(
-          Stream.runForEach((signal) =>
-            Effect.sync(() => signal._tag === "message" ? heard.add(signal.text) : ++subscribed)
-          ),
-          Effect.forkScoped
-        )
-        yield* poll(() => subscribed === 1, () => subscribed)
+        const session = yield* redis.ownConnection
+        const { heard } = yield* listen(redis, "t:news")
         const done = yield* Deferred.make<void>()
         let said = 0
         const worker = yield* Effect.forkChild(
@@ -104,7 +97,7 @@ export const redisSentinelSuite = (flavour: "redis" | "valkey") => {
           Stream.runForEach(({ _tag }) => Effect.sync(() => void (subscribed += _tag === "subscribed" ? 1 : 0))),
           Effect.forkScoped
         )
-        const session = yield* redis.session
+        const session = yield* redis.ownConnection
         yield* session.command("SET", "t:kept", "1")
         assert.strictEqual(Number(yield* redis.command("WAIT", 1, 1_000)), 1)
         yield* poll(() => subscribed === 1, () => subscribed)

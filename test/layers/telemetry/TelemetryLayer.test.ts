@@ -11,7 +11,7 @@ import { droppedAt } from "../../../layers/telemetry/dropped.ts"
 import { LogThreshold } from "../../../layers/telemetry/LogThreshold.ts"
 import { supervised } from "../../../layers/telemetry/supervised.ts"
 import { TelemetryLayer } from "../../../layers/telemetry/TelemetryLayer.ts"
-import { staticOf } from "../http/world.ts"
+import { staticOf } from "../http/harness.ts"
 
 const telemetry = () => TelemetryLayer("alerter").pipe(Layer.provide(staticOf("alerter")))
 

@@ -138,7 +138,7 @@ describe("a server that fails at its first start", () => {
           ],
           cwd: folder,
           log: join(folder, "log"),
-          farewell: "TERM"
+          stopSignal: "TERM"
         },
         ready: () => Effect.sync(() => existsSync(join(folder, "ready"))),
         passes

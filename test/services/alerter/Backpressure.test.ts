@@ -9,7 +9,7 @@ const calm = { breaker: "closed", breakerFailures: 0, breakerOpenMs: 0 } as cons
 const under = (depth: number, mode: "defer" | "dlq") =>
   Effect.gen(function*() {
     const backpressure = yield* makeBackpressure
-    return { look: yield* backpressure.look, state: backpressure.state() }
+    return { look: yield* backpressure.measure, state: backpressure.state() }
   }).pipe(
     Effect.provide(Layer.mock(AlertQueue, { backlog: Effect.succeed<AlertBacklog>({ ...calm, depth }) })),
     Effect.provide(DynamicConfigMemory({

@@ -11,7 +11,7 @@ import { Redis, type RedisStatus } from "../../../layers/redis/Redis.ts"
 import { RuleSourceMemory } from "../../../layers/rules/RuleSourceMemory.ts"
 import { AlerterSettings } from "../../../services/alerter/AlerterSettings.ts"
 import { Program } from "../../../services/alerter/Program.ts"
-import { world } from "../../layers/http/world.ts"
+import { world } from "../../layers/http/harness.ts"
 import { wide } from "../../layers/queue/queueDriver.ts"
 import { event, ruleSet } from "./events.ts"
 

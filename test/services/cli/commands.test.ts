@@ -16,7 +16,7 @@ import { hostZones } from "../../../services/cli/hostZones.ts"
 import { rules } from "../../../services/cli/rules.ts"
 import { defaults, settingKeys } from "../../../src/domain/Settings.ts"
 import { refused, wide } from "../../layers/queue/queueDriver.ts"
-import { SettingsWorld, SettingsWorldLayer } from "../web-ui/settingsWorld.ts"
+import { SettingsWorld, SettingsWorldLayer } from "../web-ui/settingsHarness.ts"
 
 const root = Command.make("mutt").pipe(Command.withSubcommands([config, rules, hostZones, deadLetters, audit]))
 

@@ -6,7 +6,7 @@ import { HttpServer } from "effect/http"
 import { DecodeReport } from "../../../layers/queue/DecodeReport.ts"
 import { DecodeReportMemory } from "../../../layers/queue/DecodeReportMemory.ts"
 import { decode } from "../../../services/cli/decode.ts"
-import { running, Stores } from "../web-ui/world.ts"
+import { running, Stores } from "../web-ui/harness.ts"
 
 const root = Command.make("mutt").pipe(Command.withSubcommands([decode]))
 

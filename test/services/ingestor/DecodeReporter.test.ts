@@ -7,7 +7,7 @@ import { DecodeReportMemory } from "../../../layers/queue/DecodeReportMemory.ts"
 import { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
 import { DecodeReporter, DecodeReporterLayer } from "../../../services/ingestor/DecodeReporter.ts"
 import type { MisreadHost } from "../../../src/domain/DecodeReport.ts"
-import { CommandedQueue, Ingestor } from "./world.ts"
+import { CommandedQueue, Ingestor } from "./harness.ts"
 
 const misread = (hostname: string, at = 0, raw = "<13>*") =>
   ({ hostname, peer: "192.0.2.1", what: ["clock_not_set"], at, raw }) as const
@@ -65,40 +65,38 @@ it.effect("counts and says what Redis did not take, and goes on with what comes 
   )
 })
 
-for (const door of ["routes", "direct"] as const) {
-  it.live(`counts what was stored in part and reports its host, posted to the ${door}; the last of it as the program ends`, () =>
-    Effect.gen(function*() {
-      const scope = yield* Scope.make()
-      const context = yield* Layer.buildWithScope(Ingestor({}, door), scope)
-      const { metrics, report } = yield* Effect.gen(function*() {
-        const post = (body: string) =>
-          HttpClientRequest.post("/api/v2/ingest").pipe(
-            HttpClientRequest.setHeader("x-api-key", "ingest-key-of-tests"),
-            HttpClientRequest.bodyText(body, "application/json"),
-            HttpClient.execute
-          )
-        const queue = yield* CommandedQueue
-        const record = (time: string) =>
-          JSON.stringify({ hostname: "SW1", message: "m", timestamp: time, source_ip: "192.0.2.7" })
-        queue.mood = "full"
-        yield* post(record("refused"))
-        queue.mood = "accepts"
-        yield* post(`${record("yesterday")}\n${record("2026-08-22T10:00:00Z")}\nno JSON`)
-        yield* post(`[${record("soon")}]`)
-        yield* Queue.takeN(queue.stored, 3)
-        const metrics = yield* Effect.flatMap(HttpClient.get("/metrics"), (response) => response.text)
-        return { metrics, report: yield* DecodeReport }
-      }).pipe(Effect.provideContext(context))
-      assert.match(metrics, /^mutt_ingest_decode_partial_total\{what="time_unread"[^}]*\} 2$/m)
-      assert.match(metrics, /^mutt_ingest_decode_partial_total\{what="uptime"[^}]*\} 0$/m)
-      assert.notMatch(metrics, /mutt_ingest_decode_partial_total\{what="not_json"/)
-      yield* Scope.close(scope, Exit.void)
-      const hosts = new Map((yield* report.hosts).map((host) => [host.hostname, host]))
-      const { counts, peer, sample } = hosts.get("sw1") ?? {}
-      assert.deepStrictEqual([counts, peer], [{ time_unread: 2 }, "192.0.2.7"])
-      assert.include(sample, "soon")
-      const unread = [...hosts.values()].find(({ hostname }) => hostname !== "sw1")
-      assert.deepStrictEqual([unread?.counts, unread?.sample], [{ not_json: 1 }, "no JSON"])
-      assert.match(unread?.hostname ?? "", /127\.0\.0\.1/)
-    }))
-}
+it.live("counts what was stored in part and reports its host; the last of it as the program ends", () =>
+  Effect.gen(function*() {
+    const scope = yield* Scope.make()
+    const context = yield* Layer.buildWithScope(Ingestor(), scope)
+    const { metrics, report } = yield* Effect.gen(function*() {
+      const post = (body: string) =>
+        HttpClientRequest.post("/api/v2/ingest").pipe(
+          HttpClientRequest.setHeader("x-api-key", "ingest-key-of-tests"),
+          HttpClientRequest.bodyText(body, "application/json"),
+          HttpClient.execute
+        )
+      const queue = yield* CommandedQueue
+      const record = (time: string) =>
+        JSON.stringify({ hostname: "SW1", message: "m", timestamp: time, source_ip: "192.0.2.7" })
+      queue.mood = "full"
+      yield* post(record("refused"))
+      queue.mood = "accepts"
+      yield* post(`${record("yesterday")}\n${record("2026-08-22T10:00:00Z")}\nno JSON`)
+      yield* post(`[${record("soon")}]`)
+      yield* Queue.takeN(queue.stored, 3)
+      const metrics = yield* Effect.flatMap(HttpClient.get("/metrics"), (response) => response.text)
+      return { metrics, report: yield* DecodeReport }
+    }).pipe(Effect.provideContext(context))
+    assert.match(metrics, /^mutt_ingest_decode_partial_total\{what="time_unread"[^}]*\} 2$/m)
+    assert.match(metrics, /^mutt_ingest_decode_partial_total\{what="uptime"[^}]*\} 0$/m)
+    assert.notMatch(metrics, /mutt_ingest_decode_partial_total\{what="not_json"/)
+    yield* Scope.close(scope, Exit.void)
+    const hosts = new Map((yield* report.hosts).map((host) => [host.hostname, host]))
+    const { counts, peer, sample } = hosts.get("sw1") ?? {}
+    assert.deepStrictEqual([counts, peer], [{ time_unread: 2 }, "192.0.2.7"])
+    assert.include(sample, "soon")
+    const unread = [...hosts.values()].find(({ hostname }) => hostname !== "sw1")
+    assert.deepStrictEqual([unread?.counts, unread?.sample], [{ not_json: 1 }, "no JSON"])
+    assert.match(unread?.hostname ?? "", /127\.0\.0\.1/)
+  }))

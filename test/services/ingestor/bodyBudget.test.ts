@@ -3,10 +3,10 @@ import { Effect } from "effect"
 import { HttpClient, HttpServer } from "effect/http"
 import { gzipSync } from "node:zlib"
 import { BodyBudget } from "../../../services/ingestor/http/BodyBudget.ts"
-import { makeUnpacker } from "../../../services/ingestor/http/Unpacker.ts"
+import { makeUnpacker } from "../../../services/ingestor/http/unpack.ts"
 import { until } from "../../support/eventually.ts"
 import { dial } from "../../support/wire.ts"
-import { DirectAnswers, Ingestor } from "./world.ts"
+import { Ingestor, IngestRequests } from "./harness.ts"
 
 const mebibyte = 1_048_576
 /** 25 KB that stand for 25 MB. */
@@ -81,52 +81,50 @@ const answer = Effect.fnUntraced(function*(key: string, body: string) {
   return yield* client.until("correlation_id")
 })
 
-for (const door of ["routes", "direct"] as const) {
-  layer(Ingestor({ maxWaitingBytes: 2 * mebibyte }, door), { excludeTestServices: true })(
-    `uploads that do not end, ${door}`,
-    (it) => {
-      it.effect("hold nothing of what they promise", () =>
-        Effect.gen(function*() {
-          const to = yield* port
-          yield* Effect.forEach([1, 2, 3], () => dial(to, head(collector, mebibyte)))
-          assert.match(yield* answer(other, blank), /^HTTP\/1\.1 200 /)
-          assert.match(yield* answer(collector, blank), /^HTTP\/1\.1 200 /)
-        }))
-
-      it.effect("hold what came of them, of their own key's share alone", () =>
-        Effect.gen(function*() {
-          const to = yield* port
-          yield* dial(to, `${head(collector, mebibyte)}${blank}`)
-          yield* until(waiting, (bytes) => bytes > blank.length)
-          const more = "Transfer-Encoding: chunked\r\n"
-          const chunked = head(collector, 0, more).replace("Content-Length: 0\r\n", "")
-          const second = yield* dial(to, `${chunked}80000\r\n${blank}`)
-          const refused = yield* second.until("correlation_id")
-          assert.match(refused, /^HTTP\/1\.1 503 [\s\S]*retry-after: 1\r\n[\s\S]*"_tag":"Overloaded"/i)
-          assert.include(refused, "bytes of this key")
-          assert.match(yield* answer(other, blank.slice(0, mebibyte / 4)), /^HTTP\/1\.1 200 /)
-          assert.match(yield* answer(collector, "  "), /^HTTP\/1\.1 200 /)
-        }))
-    }
-  )
-}
-
-layer(Ingestor({ maxWaitingBytes: 2 * mebibyte }, "direct"), { excludeTestServices: true })(
-  "uploads of one key that grow beside each other",
+layer(Ingestor({ maxWaitingBytes: 2 * mebibyte }), { excludeTestServices: true })(
+  "uploads that do not end",
   (it) => {
-    it.effect("are refused where they come to more than INGEST_MAX_WAITING_BYTES, also at the direct door", () =>
+    it.effect("hold nothing of what they promise", () =>
       Effect.gen(function*() {
         const to = yield* port
-        const answers = yield* DirectAnswers
-        const begun = answers.count
+        yield* Effect.forEach([1, 2, 3], () => dial(to, head(collector, mebibyte)))
+        assert.match(yield* answer(other, blank), /^HTTP\/1\.1 200 /)
+        assert.match(yield* answer(collector, blank), /^HTTP\/1\.1 200 /)
+      }))
+
+    it.effect("hold what came of them, of their own key's share alone", () =>
+      Effect.gen(function*() {
+        const to = yield* port
+        yield* dial(to, `${head(collector, mebibyte)}${blank}`)
+        yield* until(waiting, (bytes) => bytes > blank.length)
+        const more = "Transfer-Encoding: chunked\r\n"
+        const chunked = head(collector, 0, more).replace("Content-Length: 0\r\n", "")
+        const second = yield* dial(to, `${chunked}80000\r\n${blank}`)
+        const refused = yield* second.until("correlation_id")
+        assert.match(refused, /^HTTP\/1\.1 503 [\s\S]*retry-after: 1\r\n[\s\S]*"_tag":"Overloaded"/i)
+        assert.include(refused, "bytes of this key")
+        assert.match(yield* answer(other, blank.slice(0, mebibyte / 4)), /^HTTP\/1\.1 200 /)
+        assert.match(yield* answer(collector, "  "), /^HTTP\/1\.1 200 /)
+      }))
+  }
+)
+
+layer(Ingestor({ maxWaitingBytes: 2 * mebibyte }), { excludeTestServices: true })(
+  "uploads of one key that grow beside each other",
+  (it) => {
+    it.effect("are refused where they come to more than INGEST_MAX_WAITING_BYTES", () =>
+      Effect.gen(function*() {
+        const to = yield* port
+        const requests = yield* IngestRequests
+        const begun = requests.count
         const late = yield* dial(to, head(collector, mebibyte))
-        yield* until(Effect.sync(() => answers.count), (count) => count === begun + 1)
+        yield* until(Effect.sync(() => requests.count), (count) => count === begun + 1)
         yield* dial(to, `${head(collector, mebibyte)}${blank}`)
         yield* until(waiting, (bytes) => bytes > blank.length)
         late.socket.write(blank + blank)
         const refused = yield* late.until("correlation_id")
         assert.match(refused, /^HTTP\/1\.1 503 [\s\S]*"_tag":"Overloaded"/)
-        assert.strictEqual(answers.count, begun + 2)
+        assert.strictEqual(requests.count, begun + 2)
       }))
 
     it.effect("are refused by their length, before anything of them is read", () =>
@@ -140,7 +138,7 @@ layer(Ingestor({ maxWaitingBytes: 2 * mebibyte }, "direct"), { excludeTestServic
   }
 )
 
-layer(Ingestor({ maxWaitingBytes: 16 * mebibyte }, "direct"), { excludeTestServices: true })("bombs", (it) => {
+layer(Ingestor({ maxWaitingBytes: 16 * mebibyte }), { excludeTestServices: true })("bombs", (it) => {
   it.effect("are answered 413, each of them, while others are served", () =>
     Effect.gen(function*() {
       const to = yield* port

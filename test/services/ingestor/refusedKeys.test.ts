@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { HttpBody, HttpClient, HttpClientRequest } from "effect/http"
-import { Ingestor } from "./world.ts"
+import { Ingestor } from "./harness.ts"
 
 /** Reason → refused requests, as an alarm sees them. */
 const authFailures = Effect.map(
@@ -23,7 +23,7 @@ const statusOf = (key: string) =>
     Effect.map(({ status }) => status)
   )
 
-layer(Ingestor({}, "direct"), { excludeTestServices: true })("a key that may not send", (it) => {
+layer(Ingestor(), { excludeTestServices: true })("a key that may not send", (it) => {
   it.effect("is counted by its reason, its role among them", () =>
     Effect.gen(function*() {
       const before = yield* authFailures

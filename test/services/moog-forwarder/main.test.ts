@@ -9,12 +9,13 @@ import { queueRedis } from "../../../layers/queue/QueueLayer.ts"
 import { Redis } from "../../../layers/redis/Redis.ts"
 import { freePort } from "../../../scripts/stack/FreePort.ts"
 import { launch } from "../../../scripts/stack/Managed.ts"
-import { programLaunch, type Runtime } from "../../../scripts/stack/Program.ts"
+import { programLaunch } from "../../../scripts/stack/Program.ts"
+import type { Runtime } from "../../../services/runtimeFlags.ts"
 import { connected } from "../../layers/connections.ts"
 import { alertOf } from "../../layers/delivery/alerts.ts"
 import { type MoogStandIn, moogStandIn } from "../../support/moogStandIn.ts"
 import { type RedisServer, redisServer } from "../../support/servers.ts"
-import { handOver, range, rawAlert } from "./handOver.ts"
+import { handOver, range, rawAlert } from "./alertsWaiting.ts"
 
 /** Asks again until it is so; the test's own time limit ends it. */
 const until = <A, E, R>(effect: Effect.Effect<A, E, R>, good: (value: A) => boolean) =>
@@ -84,7 +85,7 @@ const begin = (runtime: Runtime, redis: RedisServer, moog: MoogStandIn, more: Re
     })
     const log = yield* logFile
     const managed = yield* Effect.acquireRelease(
-      launch({ ...program, log, farewell: "TERM" }),
+      launch({ ...program, log, stopSignal: "TERM" }),
       ({ stop }) => stop("KILL")
     )
     const readyz = Effect.option(get(`${program.url}/readyz`))
@@ -191,7 +192,7 @@ describe("the moog-forwarder program", () => {
         args: [join(process.cwd(), "services/moog-forwarder/main.ts")],
         env: { ...process.env, MOOG_WEBHOOK_URL: "https://user:s3cret@moog.example.com/", MOOG_WEBHOOK_TIMEOUT: "0" },
         log,
-        farewell: "TERM"
+        stopSignal: "TERM"
       })
       assert.deepStrictEqual(yield* Deferred.await(ended), { code: 1, signal: null })
       const told = readFileSync(log, "utf8")

@@ -10,7 +10,7 @@ import { decodeRequest } from "../../../src/decode/decode.ts"
 import { textReader } from "../../../src/decode/framing/charset.ts"
 import { refused, wide } from "../../layers/queue/queueDriver.ts"
 import { contextOf } from "../../src/decode/contextOf.ts"
-import { call, running, Stores } from "./world.ts"
+import { call, running, Stores } from "./harness.ts"
 
 const Queue = Layer.mergeAll(EventQueueMemory, DeadLettersMemory, BooksMemory).pipe(Layer.provide(QueueState.layer))
 

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { isIn, parseAddress, parseRanges, peerOf } from "../../../src/logic/addresses.ts"
+import { isIn, parseAddress, parseRanges } from "../../../src/logic/addresses.ts"
+import { peerNetwork } from "../../../src/logic/peerNetwork.ts"
 
 const holds = (list: string, address: string): boolean => {
   const [ranges, parsed] = [parseRanges(list), parseAddress(address)]
@@ -97,10 +98,10 @@ describe("addresses", () => {
   })
 
   it("stand for one peer: an IPv4 address for itself, an IPv6 address for its /64", () => {
-    assert.strictEqual(peerOf("::ffff:192.0.2.1"), "192.0.2.1")
-    assert.strictEqual(peerOf("192.0.2.1"), "192.0.2.1")
-    assert.strictEqual(peerOf("2001:db8:0:7:1:2:3:4"), peerOf("2001:db8:0:7:ffff::"))
-    assert.notStrictEqual(peerOf("2001:db8:0:7::1"), peerOf("2001:db8:0:8::1"))
-    assert.strictEqual(peerOf("fe80::1%eth0"), "fe80:0:0:0::/64")
+    assert.strictEqual(peerNetwork("::ffff:192.0.2.1"), "192.0.2.1")
+    assert.strictEqual(peerNetwork("192.0.2.1"), "192.0.2.1")
+    assert.strictEqual(peerNetwork("2001:db8:0:7:1:2:3:4"), peerNetwork("2001:db8:0:7:ffff::"))
+    assert.notStrictEqual(peerNetwork("2001:db8:0:7::1"), peerNetwork("2001:db8:0:8::1"))
+    assert.strictEqual(peerNetwork("fe80::1%eth0"), "fe80:0:0:0::/64")
   })
 })

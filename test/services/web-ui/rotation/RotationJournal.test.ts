@@ -2,10 +2,10 @@ import { layer } from "@effect/vitest"
 import { Layer } from "effect"
 import { ConfigAuditMemory } from "../../../../layers/audit/ConfigAuditMemory.ts"
 import { ConfigAuditPostgres } from "../../../../layers/audit/ConfigAuditPostgres.ts"
-import { RotationJournalMemory } from "../../../../services/web-ui/rotation/RotationJournalMemory.ts"
 import { RotationJournalPostgres } from "../../../../services/web-ui/rotation/RotationJournalPostgres.ts"
 import { migratedDatabase } from "../../../layers/database.ts"
 import { onEachPostgres } from "../../../support/needs.ts"
+import { RotationJournalMemory } from "./RotationJournalMemory.ts"
 import { rotationJournalSuite } from "./rotationJournalSuite.ts"
 
 layer(RotationJournalMemory.pipe(Layer.provideMerge(ConfigAuditMemory)))(

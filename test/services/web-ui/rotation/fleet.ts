@@ -1,11 +1,10 @@
-import { Clock, Effect, Layer, Redacted } from "effect"
-import { silentMs } from "../../../../layers/instances/instanceBoard.ts"
-import { SecretInstances } from "../../../../layers/instances/SecretInstances.ts"
+import { Clock, Effect, Layer, Redacted, Stream } from "effect"
+import { SecretInstances, secretTopic } from "../../../../layers/instances/SecretInstances.ts"
 import { makeSecretWriterMemory } from "../../../../layers/secret/SecretWriterMemory.ts"
 import { CredentialTargets, LoginServerFailed } from "../../../../services/web-ui/rotation/CredentialTargets.ts"
-import { makeCredentialTargetsMemory } from "../../../../services/web-ui/rotation/CredentialTargetsMemory.ts"
 import type { SecretKind } from "../../../../src/domain/Rotation.ts"
 import type { Program } from "../../../../src/domain/Settings.ts"
+import { makeCredentialTargetsMemory } from "./CredentialTargetsMemory.ts"
 
 export const secretOf = { postgres: "DB_PASS", redis: "REDIS_PASS", key: "INGEST_API_KEY" } as const
 
@@ -70,12 +69,15 @@ export const makeFleet = (kind: SecretKind) =>
     const instances = SecretInstances.of({
       list: Effect.map(Clock.currentTimeMillis, (now) => ({
         now,
-        instances: [...processes.values()].filter(({ silentSince }) => now - (silentSince ?? now) < silentMs).map((
+        instances: [...processes.values()].filter(({ silentSince }) =>
+          now - (silentSince ?? now) < secretTopic.silentMs
+        ).map((
           { connection, generation, held, instance, silentSince }
         ) => ({
           program: programOf(),
           instance,
           stale: false,
+          since: now,
           seen: silentSince ?? now,
           holdings: {
             [secret]: {
@@ -93,14 +95,16 @@ export const makeFleet = (kind: SecretKind) =>
           }
         }))
       })),
-      nudge: Effect.void,
+      requestRefresh: Effect.void,
       prove: (_, fingerprint) =>
         Effect.sync(() => {
           proof = { request: `request-${++count}`, fingerprint }
           return proof.request
         }),
       // Values are their own fingerprints here, which makes failures readable.
-      fingerprint: (value) => Effect.sync(() => Redacted.value(value))
+      fingerprint: (value) => Effect.sync(() => Redacted.value(value)),
+      requests: Effect.never,
+      arrivals: Stream.never
     })
     const sessions = Effect.sync(() =>
       [...processes.values()].map(({ connection, instance }) => ({
@@ -134,8 +138,11 @@ export const makeFleet = (kind: SecretKind) =>
       ),
       /** Everybody reads the store and replaces its connection. */
       settle: Effect.suspend(() =>
-        Effect.forEach(processes.values(), (process) =>
-          Effect.tap(refresh(process), () => Effect.sync(() => logIn(process))), { discard: true })
+        Effect.forEach(
+          processes.values(),
+          (process) => Effect.tap(refresh(process), () => Effect.sync(() => logIn(process))),
+          { discard: true }
+        )
       ),
       down: new LoginServerFailed({ server: "PostgreSQL", detail: "away" })
     }
