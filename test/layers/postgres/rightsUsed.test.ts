@@ -4,6 +4,8 @@ import { join } from "node:path"
 import { functionRights, tableRights } from "../../../layers/postgres/grants.ts"
 import { rightsNamed } from "../../../layers/postgres/wideRights.ts"
 import { repository } from "../../../scripts/stack/Paths.ts"
+import type { RotationChange } from "../../../services/web-ui/rotation/makeRotationJournal.ts"
+import { ruleColumns } from "../../../src/domain/Rule.ts"
 
 const read = (file: string) => readFileSync(join(repository, file), "utf8")
 
@@ -19,8 +21,26 @@ const sources = globSync("{layers,services}/**/*.ts", { cwd: repository }).filte
   .sort()
   .map(read)
 
+/** Fields of a rotation that its journal changes: the compiler says when one is missing here. */
+const changes: Readonly<Record<keyof RotationChange, true>> = {
+  state: true,
+  direction: true,
+  pending: true,
+  attempt: true,
+  outcome: true,
+  stopped: true
+}
+
+/** What is given to `sql.update` and made elsewhere, with the columns that it sets. */
+const madeElsewhere: Readonly<Record<string, ReadonlyArray<string>>> = {
+  toRuleColumns: Object.values(ruleColumns),
+  to: Object.keys(changes)
+}
+
 /** Members of the object that a function of this file makes for `sql.update`. */
 const membersMade = (source: string, name: string): ReadonlyArray<string> => {
+  const elsewhere = madeElsewhere[name]
+  if (elsewhere !== undefined) return elsewhere
   const [, body] = new RegExp(`const ${name} = \\([^=]*=> \\(\\{([^}]*)\\}\\)`).exec(source) ?? []
   assert.isDefined(body, `what ${name} makes cannot be read`)
   return (body ?? "").split(",").map((member) => member.split(":")[0]?.trim() ?? "").filter((member) => member !== "")
@@ -29,7 +49,7 @@ const membersMade = (source: string, name: string): ReadonlyArray<string> => {
 /** `a = …, b = …`, or `${sql.update(nameOf(…))}`. */
 const columnsSet = (source: string, text: string): ReadonlyArray<string> => [
   ...Array.from(text.replaceAll(/\$\{[^{}]*\}/g, "?").matchAll(/(?:^|,)\s*(\w+)\s*=/g), ([, name = ""]) => name),
-  ...Array.from(text.matchAll(/sql\.update\((\w+)\(/g)).flatMap(([, name = ""]) => membersMade(source, name))
+  ...Array.from(text.matchAll(/sql\.update\((\w+)/g)).flatMap(([, name = ""]) => membersMade(source, name))
 ]
 
 /** The rights that the statements of one file need, columns of an UPDATE by name. */
