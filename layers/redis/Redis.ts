@@ -33,6 +33,15 @@ export interface RedisSession {
   readonly command: (name: string, ...args: ReadonlyArray<RedisArgument>) => Effect.Effect<unknown, RedisFailed>
 }
 
+/** What of a node breaks the promise of a 2xx. `loses`: accepted events go when it crashes. `weaker`: some may. */
+export interface DurabilityProblem {
+  /** `host:port`. */
+  readonly node: string
+  readonly severity: "loses" | "weaker"
+  /** What it is, and what to do. */
+  readonly text: string
+}
+
 export interface RedisStatus {
   readonly connected: boolean
   /** Which credential the newest connection was made with. */
@@ -70,4 +79,6 @@ export class Redis extends Context.Service<Redis, {
   readonly connections: Effect.Effect<ReadonlyMap<number, number>>
   /** Opens one more connection with this password to every node, proves it with a PING and closes it. `refused`: it is not right. */
   readonly prove: (candidate: CredentialVersion) => Effect.Effect<void, RedisFailed>
+  /** Asks every node, replicas too, how it keeps what it is told. A primary shall have so many replicas. */
+  readonly durabilityProblems: (replicas: number) => Effect.Effect<ReadonlyArray<DurabilityProblem>, RedisFailed>
 }>()("mutt/layers/redis/Redis") {}

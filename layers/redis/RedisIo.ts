@@ -7,11 +7,11 @@ import { supervised } from "../telemetry/supervised.ts"
 import { blockMs } from "./blockMs.ts"
 import { makeClusterRouter } from "./clusterRouter.ts"
 import { isRefused, secretName } from "./connect.ts"
+import { askDurability, problemsOf } from "./nodeDurability.ts"
 import { reauthenticate } from "./reauthenticate.ts"
 import { Redis, RedisFailed, type RedisScript, type RedisSession } from "./Redis.ts"
 import { type Bound, makeClient, type RedisClient, type RedisSender } from "./RedisClient.ts"
-import { checkServer } from "./serverCheck.ts"
-import { loginWith, nodeName, openAs } from "./shortLivedConnection.ts"
+import { loginWith, nodeName, openAs, withShortLivedConnection, wordsOf } from "./shortLivedConnection.ts"
 import { makeSubscriber } from "./subscription.ts"
 import { makeTopology, type Topology } from "./topology.ts"
 
@@ -58,12 +58,23 @@ export const RedisIo = Layer.effect(
       deadlineMs,
       (made) => Effect.andThen(watch(made, pingMs), reauthenticate(made, world, 0))
     )
-    yield* shared.connected.pipe(
-      Effect.andThen(checkServer(shared.send)),
-      Effect.retry(Schedule.spaced("1 second")),
-      supervised("redis.check")
-    )
-
+    const durabilityProblems: Redis["Service"]["durabilityProblems"] = (replicas) =>
+      places.all.pipe(
+        Effect.catch(({ detail }) => new RedisFailed({ operation: "INFO", reason: "unavailable", detail })),
+        Effect.flatMap(Effect.forEach((address) => {
+          const node = nodeName(address)
+          return withShortLivedConnection(loginWith(world, secretName, config.redis.username, "check", "fail"), address)
+            .pipe(
+              Effect.flatMap((ask) => askDurability(node, ask, places.keyOn(address))),
+              Effect.scoped,
+              Effect.map((told) => problemsOf(told, replicas)),
+              Effect.catch((error) =>
+                Effect.succeed([{ node, severity: "weaker" as const, text: `it cannot be asked: ${wordsOf(error)}` }])
+              )
+            )
+        }, { concurrency: 4 })),
+        Effect.map((all) => all.flat())
+      )
     const command: RedisSession["command"] = (name, ...args) => shared.send(name, args)
 
     const shas = new Map<string, string>()
@@ -109,6 +120,7 @@ export const RedisIo = Layer.effect(
       script,
       session,
       subscribe: (channel) => Stream.unwrap(Effect.map(subscriber, ({ messages }) => messages(channel))),
+      durabilityProblems,
       status: Effect.sync(shared.status),
       connections: Effect.sync(() => {
         const counts = new Map<number, number>()

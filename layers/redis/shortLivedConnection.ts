@@ -2,7 +2,7 @@ import { Effect, type Redacted, type Scope } from "effect"
 import type { Socket } from "node:net"
 import { withCredentialFallback } from "../secret/credentialFallback.ts"
 import type { BothCredentialsRefused, SecretMissing } from "../secret/Secrets.ts"
-import { onceOver, sendOn } from "./commandSender.ts"
+import { onceOver, sendOn, sendTogether, type Unsent } from "./commandSender.ts"
 import { clientName, type ConnectOptions, isRefused } from "./connect.ts"
 import { type NodeAddress, openSocket, type RedisRefused, RedisUnreachable } from "./handshake.ts"
 import type { RedisArgument, RedisFailed } from "./Redis.ts"
@@ -44,10 +44,13 @@ export const openAs = (
     clientName: clientName(config, suffix)
   })
 
-export type Ask = (
-  name: string,
-  ...args: ReadonlyArray<RedisArgument>
-) => Effect.Effect<unknown, RedisFailed | RedisUnreachable>
+export interface Ask {
+  (name: string, ...args: ReadonlyArray<RedisArgument>): Effect.Effect<unknown, RedisFailed | RedisUnreachable>
+  /** Sends commands in one piece. */
+  readonly together: (
+    ...commands: Parameters<typeof sendTogether>[1]
+  ) => Effect.Effect<ReadonlyArray<unknown>, RedisFailed | RedisUnreachable>
+}
 
 const answerMs = 3_000
 
@@ -58,8 +61,12 @@ export const withShortLivedConnection = (
 ): Effect.Effect<Ask, LoginFailed, Scope.Scope> =>
   Effect.gen(function*() {
     const io = yield* onceOver(yield* login(address), answerMs)
-    return (name, ...args) =>
-      Effect.catchTag(sendOn(io, name, args), "Unsent", () => new RedisUnreachable({ detail: "the connection closed" }))
+    const closed = <A>(sent: Effect.Effect<A, RedisFailed | Unsent>) =>
+      Effect.catchTag(sent, "Unsent", () => new RedisUnreachable({ detail: "the connection closed" }))
+    return Object.assign(
+      (name: string, ...args: ReadonlyArray<RedisArgument>) => closed(sendOn(io, name, args)),
+      { together: (...commands: Parameters<typeof sendTogether>[1]) => closed(sendTogether(io, commands)) }
+    )
   })
 
 /** What went wrong, in a few words without a secret. */

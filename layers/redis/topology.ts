@@ -1,9 +1,13 @@
 import { Effect } from "effect"
+import { Command } from "ioredis"
 import type { ConnectOptions } from "./connect.ts"
 import type { NodeAddress, RedisUnreachable } from "./handshake.ts"
 import { makeSentinels } from "./sentinel.ts"
 import { type Login, nodeName } from "./shortLivedConnection.ts"
 import { makeSlotMap, type SlotMap } from "./slotMap.ts"
+
+/** Enough of them for every node of a large cluster to hold one. */
+const probeKeys = Array.from({ length: 1_000 }, (_, index) => `mutt:{probe:${index}}`)
 
 /** Where Redis is, whichever way it is found. */
 export interface Topology {
@@ -13,6 +17,8 @@ export interface Topology {
   readonly one: Pick<ConnectOptions, "place" | "primary" | "server">
   /** Every node, replicas too. */
   readonly all: Effect.Effect<ReadonlyArray<NodeAddress>, RedisUnreachable>
+  /** A key that this node holds, for a probe; `undefined` when it holds none. */
+  readonly keyOn: (node: NodeAddress) => string | undefined
 }
 
 /** `login` is for asking a cluster where its nodes are. */
@@ -25,16 +31,27 @@ export const makeTopology = (world: Pick<ConnectOptions, "config" | "secrets" | 
       const owners = cluster.owners()
       return owners[turn++ % owners.length] ?? { host, port }
     })
-    return { cluster, one: { place, primary: false, server: "cluster" }, all: cluster.all }
+    const keyOn = (node: NodeAddress) =>
+      probeKeys.find((key) => {
+        const owner = cluster.owner(new Command("GET", [key]).getSlot() ?? undefined)
+        return owner !== undefined && nodeName(owner) === nodeName(node)
+      })
+    return { cluster, one: { place, primary: false, server: "cluster" }, all: cluster.all, keyOn }
   }
   if (sentinels !== undefined) {
     const { all, master } = makeSentinels(world, sentinels)
-    return { cluster: undefined, one: { place: master, primary: true, server: sentinels.master }, all }
+    return {
+      cluster: undefined,
+      one: { place: master, primary: true, server: sentinels.master },
+      all,
+      keyOn: () => probeKeys[0]
+    }
   }
   const address = { host, port }
   return {
     cluster: undefined,
     one: { place: Effect.succeed(address), primary: false, server: nodeName(address) },
-    all: Effect.succeed([address])
+    all: Effect.succeed([address]),
+    keyOn: () => probeKeys[0]
   }
 }

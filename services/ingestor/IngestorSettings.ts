@@ -48,6 +48,8 @@ export type IngestorValues = {
   readonly tcpIdleSeconds: number
   /** Charset of bytes that are no UTF-8. */
   readonly fallbackCharset: string
+  /** Whether a Redis that may lose accepted events makes this program unready, or only degraded. */
+  readonly redisPersistence: "required" | "warn"
   /** File of names of traps and variables. */
   readonly trapNamesPath: string | undefined
 }
@@ -77,6 +79,7 @@ export const ingestorSettings: SettingsOf<IngestorValues> = {
   tcpFrameSeconds: setting("SYSLOG_TCP_FRAME_SECONDS", between(0, 604_800), 60),
   tcpMaxFrame: setting("SYSLOG_TCP_MAX_FRAME", between(480, mebibyte), 65_536),
   tcpIdleSeconds: setting("SYSLOG_TCP_IDLE_SECONDS", between(0, 604_800), 3_600),
+  redisPersistence: setting("REDIS_PERSISTENCE", (name) => Config.Literals(["required", "warn"], name), "required"),
   fallbackCharset: setting("SYSLOG_FALLBACK_CHARSET", charset, defaultFallback),
   trapNamesPath
 }

@@ -3,6 +3,7 @@ import { HttpRouter } from "effect/http"
 import { OpenApi } from "effect/http-api"
 import { redisCheck } from "../../layers/http/checks.ts"
 import { serveProgram } from "../../layers/http/CommonRoutes.ts"
+import { durabilityCheck } from "../../layers/http/durabilityCheck.ts"
 import { staticFile } from "../../layers/http/StaticFile.ts"
 import { EventQueue } from "../../layers/queue/EventQueue.ts"
 import { IngestorApi } from "../../src/api/ingestor/Api.ts"
@@ -11,6 +12,7 @@ import { BodyReader } from "./http/BodyReader.ts"
 import { IngestHandlerLayer } from "./http/IngestHandler.ts"
 import { ingestPaths, IngestRoutes } from "./http/IngestRoutes.ts"
 import { IngestBatcherLayer } from "./IngestBatcher.ts"
+import { IngestorSettings } from "./IngestorSettings.ts"
 import * as metrics from "./metrics.ts"
 import { queueCheck } from "./queueCheck.ts"
 
@@ -36,6 +38,8 @@ const gauges = Effect.gen(function*() {
   ]
 })
 
+const durability = IngestorSettings.use(({ redisPersistence }) => durabilityCheck(redisPersistence === "required"))
+
 const Http = Layer.unwrap(Effect.map(gauges, (collect) =>
   serveProgram({
     program: "ingestor",
@@ -46,7 +50,7 @@ const Http = Layer.unwrap(Effect.map(gauges, (collect) =>
       ),
       "GET /openapi.json": "this API, for programs"
     },
-    checks: Effect.all([redisCheck, queueCheck]),
+    checks: Effect.all([redisCheck, queueCheck, durability]),
     routes: Layer.mergeAll(IngestRoutes, Document),
     collect
   })))

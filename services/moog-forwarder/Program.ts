@@ -3,6 +3,7 @@ import { ReceiverLayer } from "../../layers/delivery/ReceiverLayer.ts"
 import { Environment } from "../../layers/environment/Environment.ts"
 import { redisCheck } from "../../layers/http/checks.ts"
 import { serveProgram } from "../../layers/http/CommonRoutes.ts"
+import { durabilityCheck } from "../../layers/http/durabilityCheck.ts"
 import { Forwarder } from "./Forwarder.ts"
 import { ForwarderSettings } from "./ForwarderSettings.ts"
 import { Health, HealthLayer } from "./Health.ts"
@@ -26,7 +27,7 @@ const Http = Layer.unwrap(Effect.gen(function*() {
     program: "moog-forwarder",
     description: "Delivers alerts to Moogsoft, at the rate and in the order they may go.",
     endpoints: {},
-    checks: Effect.map(redisCheck, (redis) => [redis, ...health.checks]),
+    checks: Effect.map(Effect.all([redisCheck, durabilityCheck(false)]), (redis) => [...redis, ...health.checks]),
     routes: Layer.empty,
     collect: [health.refresh]
   })
