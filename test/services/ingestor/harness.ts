@@ -82,6 +82,7 @@ export const EventQueueCommanded = Layer.effect(
 
 const RedisUp = Layer.mock(Redis, {
   command: () => Effect.succeed("PONG"),
+  durabilityProblems: () => Effect.succeed([]),
   status: Effect.succeed({ connected: true, slot: "CURRENT" as const, fingerprint: "", refused: false, detail: "" })
 })
 
@@ -104,6 +105,7 @@ export const settingsOf = (over: Partial<IngestorValues> = {}) =>
     tcpFrameSeconds: 0,
     tcpMaxFrame: 1_024,
     tcpIdleSeconds: 0,
+    redisPersistence: "required",
     fallbackCharset: "windows-1252",
     trapNamesPath: undefined,
     ...over

@@ -40,7 +40,8 @@ const RedisUp = Layer.succeed(Redis, {
     detail: ""
   }),
   connections: Effect.succeed(new Map()),
-  prove: () => unused
+  prove: () => unused,
+  durabilityProblems: () => unused
 })
 
 const PostgresUp = Layer.succeed(Postgres, {
