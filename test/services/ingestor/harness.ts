@@ -3,7 +3,6 @@ import { Context, Effect, Layer, Metric, Queue } from "effect"
 import { FetchHttpClient, HttpServer } from "effect/http"
 import { RawHandler } from "../../../layers/http/RawHandler.ts"
 import { makeServer } from "../../../layers/http/Server.ts"
-import { DecodeReportMemory } from "../../../layers/queue/DecodeReportMemory.ts"
 import { type AppendResult, type EventBatch, EventQueue } from "../../../layers/queue/EventQueue.ts"
 import { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
 import { Redis } from "../../../layers/redis/Redis.ts"
@@ -11,6 +10,7 @@ import { IngestorSettings, type IngestorValues } from "../../../services/ingesto
 import { Program } from "../../../services/ingestor/Program.ts"
 import type { Event, Quarantined } from "../../../src/domain/Event.ts"
 import { world } from "../../layers/http/harness.ts"
+import { DecodeReportMemory } from "../../layers/queue/DecodeReportMemory.ts"
 
 type Mood = "accepts" | "full" | "share" | "overShare" | "limited" | "unavailable"
 
