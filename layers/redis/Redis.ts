@@ -33,6 +33,15 @@ export interface RedisConnection {
   readonly command: (name: string, ...args: ReadonlyArray<RedisArgument>) => Effect.Effect<unknown, RedisFailed>
 }
 
+/** What of a node breaks the promise of a 2xx. `loses`: accepted events go when it crashes. `weaker`: some may. */
+export interface DurabilityProblem {
+  /** `host:port`. */
+  readonly node: string
+  readonly severity: "loses" | "weaker"
+  /** What it is, and what to do. */
+  readonly text: string
+}
+
 export interface RedisStatus {
   readonly connected: boolean
   /** Which credential the newest connection was made with. */
@@ -72,4 +81,6 @@ export class Redis extends Context.Service<Redis, {
   readonly connections: Effect.Effect<ReadonlyMap<number, number>>
   /** Checks a password with one more connection to every node. Fails as `refused` if it is wrong. */
   readonly prove: (candidate: CredentialVersion) => Effect.Effect<void, RedisFailed>
+  /** Asks every node, replicas too, how it keeps what it is told. A primary shall have so many replicas. */
+  readonly durabilityProblems: (replicas: number) => Effect.Effect<ReadonlyArray<DurabilityProblem>, RedisFailed>
 }>()("mutt/layers/redis/Redis") {}

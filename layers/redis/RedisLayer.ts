@@ -6,11 +6,11 @@ import { blockMs } from "./blockMs.ts"
 import { makeClusterRouter } from "./clusterRouter.ts"
 import { redisContext, secretName, type Target } from "./connect.ts"
 import { isRefused } from "./connection.ts"
+import { askDurability, problemsOf } from "./nodeDurability.ts"
 import { reauthenticate } from "./reauthenticate.ts"
 import { Redis, type RedisConnection, RedisFailed, type RedisScript } from "./Redis.ts"
 import { type Bound, makeClient, type RedisClient, type RedisSender } from "./RedisClient.ts"
-import { checkServer } from "./serverCheck.ts"
-import { loginWith, nodeName, openAs } from "./shortLivedConnection.ts"
+import { detailOf, loginWith, nodeName, openAs, withShortLivedConnection } from "./shortLivedConnection.ts"
 import { makeSubscriber } from "./subscription.ts"
 import { makeTopology } from "./topology.ts"
 
@@ -53,11 +53,23 @@ export const RedisLayer = Layer.effect(
       deadlineMs,
       (made) => Effect.andThen(watch(made, pingMs), reauthenticate(made, context, 0))
     )
-    yield* shared.connected.pipe(
-      Effect.andThen(checkServer(shared.send)),
-      Effect.retry(Schedule.spaced("1 second")),
-      supervised("redis.check")
-    )
+    const durabilityProblems: Redis["Service"]["durabilityProblems"] = (replicas) =>
+      topology.all.pipe(
+        Effect.catch(({ detail }) => new RedisFailed({ operation: "INFO", reason: "unavailable", detail })),
+        Effect.flatMap(Effect.forEach((address) => {
+          const node = nodeName(address)
+          const login = loginWith(context, secretName, config.redis.username, "check", "fail")
+          return withShortLivedConnection(login, address).pipe(
+            Effect.flatMap((ask) => askDurability(node, ask, topology.keyOn(address))),
+            Effect.scoped,
+            Effect.map((told) => problemsOf(told, replicas)),
+            Effect.catch((error) =>
+              Effect.succeed([{ node, severity: "weaker" as const, text: `it cannot be asked: ${detailOf(error)}` }])
+            )
+          )
+        }, { concurrency: 4 })),
+        Effect.map((all) => all.flat())
+      )
 
     const command: RedisConnection["command"] = (name, ...args) => shared.send(name, args)
 
@@ -107,6 +119,7 @@ export const RedisLayer = Layer.effect(
       script,
       ownConnection,
       subscribe: (channel) => Stream.unwrap(Effect.map(subscriber, (messages) => messages(channel))),
+      durabilityProblems,
       status: Effect.sync(shared.status),
       connections: Effect.sync(() => {
         const counts = new Map<number, number>()

@@ -31,6 +31,21 @@ export const sendOn = (io: IoRedis, name: string, args: ReadonlyArray<RedisArgum
     )
   })
 
+/** Writes commands in one piece, so that the server has them at one time, and waits for all answers. */
+export const sendTogether = (
+  io: IoRedis,
+  commands: ReadonlyArray<readonly [string, ...ReadonlyArray<RedisArgument>]>
+): Effect.Effect<ReadonlyArray<unknown>, RedisFailed | Unsent> =>
+  Effect.gen(function*() {
+    const pipeline = io.pipeline()
+    for (const [name, ...args] of commands) pipeline.call(name, ...args.map(plain))
+    const results = yield* Effect.promise(() => pipeline.exec())
+    return yield* Effect.forEach(commands, ([name], index) => {
+      const [error, reply] = results?.[index] ?? [new Error("Connection is closed.")]
+      return error === null ? Effect.succeed(reply) : Effect.fail(failure(name, error))
+    })
+  })
+
 export const plain = (argument: RedisArgument): string | number | Buffer =>
   argument instanceof Uint8Array ? Buffer.from(argument.buffer, argument.byteOffset, argument.byteLength) : argument
 

@@ -2,7 +2,7 @@ import { Effect, type Redacted, type Scope } from "effect"
 import type { Redis as IoRedis } from "ioredis"
 import { withCredentialFallback } from "../secret/credentialFallback.ts"
 import type { BothCredentialsRefused, SecretMissing } from "../secret/Secrets.ts"
-import { sendOn } from "./commandSender.ts"
+import { sendOn, sendTogether, type Unsent } from "./commandSender.ts"
 import { clientName, type RedisContext } from "./connect.ts"
 import { isRefused, type NodeAddress, openConnection, type RedisRefused, RedisUnreachable } from "./connection.ts"
 import type { RedisArgument, RedisFailed } from "./Redis.ts"
@@ -44,21 +44,27 @@ export const openAs = (
     answerMs: 3_000
   })
 
-export type Ask = (
-  name: string,
-  ...args: ReadonlyArray<RedisArgument>
-) => Effect.Effect<unknown, RedisFailed | RedisUnreachable>
+export interface Ask {
+  (name: string, ...args: ReadonlyArray<RedisArgument>): Effect.Effect<unknown, RedisFailed | RedisUnreachable>
+  /** Sends commands in one piece. */
+  readonly together: (
+    ...commands: Parameters<typeof sendTogether>[1]
+  ) => Effect.Effect<ReadonlyArray<unknown>, RedisFailed | RedisUnreachable>
+}
 
 /** Opens a connection for a few commands, closed with the scope. */
 export const withShortLivedConnection = (
   login: Login,
   address: NodeAddress
 ): Effect.Effect<Ask, LoginFailed, Scope.Scope> =>
-  Effect.map(
-    login(address),
-    (io) => (name, ...args) =>
-      Effect.catchTag(sendOn(io, name, args), "Unsent", ({ detail }) => new RedisUnreachable({ detail }))
-  )
+  Effect.map(login(address), (io) => {
+    const reached = <A>(sent: Effect.Effect<A, RedisFailed | Unsent>) =>
+      Effect.catchTag(sent, "Unsent", ({ detail }) => new RedisUnreachable({ detail }))
+    return Object.assign(
+      (name: string, ...args: ReadonlyArray<RedisArgument>) => reached(sendOn(io, name, args)),
+      { together: (...commands: Parameters<typeof sendTogether>[1]) => reached(sendTogether(io, commands)) }
+    )
+  })
 
 /** What went wrong, without a secret. */
 export const detailOf = (error: LoginFailed | RedisFailed): string => "detail" in error ? error.detail : error.message

@@ -22,11 +22,6 @@ export const promises: ReadonlyArray<Promised> = [
     without: /that somebody invents|whoever floods it|is killed|is away|to one consumer only|of ever new messages/
   },
   {
-    name: "breaker",
-    files: ["layers/queue/breaker.ts"],
-    tests: ["test/layers/queue/QueueMemory.test.ts"]
-  },
-  {
     name: "chain",
     files: ["src/logic/auditChain.ts", "src/logic/canonicalJson.ts"],
     tests: ["test/src/logic/auditChain.test.ts"]

@@ -49,6 +49,8 @@ export const ingestorSettings = {
   tcpMaxFrame: setting("SYSLOG_TCP_MAX_FRAME", between(480, mebibyte), 65_536),
   /** A connection without a byte for so many seconds is closed. 0: never. */
   tcpIdleSeconds: setting("SYSLOG_TCP_IDLE_SECONDS", between(0, 604_800), 3_600),
+  /** Whether a Redis that may lose accepted events makes this program unready, or only degraded. */
+  redisPersistence: setting("REDIS_PERSISTENCE", (name) => Config.Literals(["required", "warn"], name), "required"),
   /** Charset of bytes that are no UTF-8. */
   fallbackCharset: setting("SYSLOG_FALLBACK_CHARSET", charset, defaultFallback),
   /** File of names of traps and variables. */

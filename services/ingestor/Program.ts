@@ -2,6 +2,7 @@ import { Effect, Layer, Metric } from "effect"
 import { HttpRouter } from "effect/http"
 import { OpenApi } from "effect/http-api"
 import { serveProgram } from "../../layers/http/CommonRoutes.ts"
+import { durabilityCheck } from "../../layers/http/durabilityCheck.ts"
 import { redisCheck } from "../../layers/http/HealthCheck.ts"
 import { staticFile } from "../../layers/http/StaticFile.ts"
 import { EventQueue } from "../../layers/queue/EventQueue.ts"
@@ -10,6 +11,7 @@ import { DecodeReporterLayer } from "./DecodeReporter.ts"
 import { WaitingBodies, WaitingBodiesLayer } from "./http/BodyBudget.ts"
 import { IngestEndpoint, ingestPaths } from "./http/IngestEndpoint.ts"
 import { IngestBatcherLayer } from "./IngestBatcher.ts"
+import { IngestorSettings } from "./IngestorSettings.ts"
 import * as metrics from "./metrics.ts"
 import { queueCheck } from "./queueCheck.ts"
 
@@ -35,6 +37,8 @@ const gauges = Effect.gen(function*() {
   ]
 })
 
+const durability = IngestorSettings.use(({ redisPersistence }) => durabilityCheck(redisPersistence === "required"))
+
 const Http = Layer.unwrap(Effect.map(gauges, (collect) =>
   serveProgram({
     program: "ingestor",
@@ -45,7 +49,7 @@ const Http = Layer.unwrap(Effect.map(gauges, (collect) =>
       ),
       "GET /openapi.json": "this API, for programs"
     },
-    checks: Effect.all([redisCheck, queueCheck]),
+    checks: Effect.all([redisCheck, queueCheck, durability]),
     routes: Layer.mergeAll(IngestEndpoint, Document),
     collect
   })))

@@ -2,6 +2,7 @@ import { Effect, Layer } from "effect"
 import { receivers } from "../../layers/delivery/receivers.ts"
 import { Environment } from "../../layers/environment/Environment.ts"
 import { serveProgram } from "../../layers/http/CommonRoutes.ts"
+import { durabilityCheck } from "../../layers/http/durabilityCheck.ts"
 import { redisCheck } from "../../layers/http/HealthCheck.ts"
 import { AlertConsumer } from "./AlertConsumer.ts"
 import { ForwarderSettings } from "./ForwarderSettings.ts"
@@ -26,7 +27,7 @@ const Http = Layer.unwrap(Effect.gen(function*() {
     program: "moog-forwarder",
     description: "Delivers alerts to Moogsoft, at the rate and in the order they may go.",
     endpoints: {},
-    checks: Effect.map(redisCheck, (redis) => [redis, ...health.checks]),
+    checks: Effect.map(Effect.all([redisCheck, durabilityCheck(false)]), (redis) => [...redis, ...health.checks]),
     routes: Layer.empty,
     collect: [health.refresh]
   })

@@ -2,6 +2,7 @@ import { Effect, Layer } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { AccessLayer } from "../../layers/http/AccessLayer.ts"
 import { serveProgram } from "../../layers/http/CommonRoutes.ts"
+import { durabilityCheck } from "../../layers/http/durabilityCheck.ts"
 import { postgresCheck, redisCheck } from "../../layers/http/HealthCheck.ts"
 import { IdempotencyLayer } from "../../layers/http/IdempotencyLayer.ts"
 import { AliasedPaths } from "../../layers/http/pathAliases.ts"
@@ -62,7 +63,7 @@ export const Program = serveProgram({
   program: "web-ui",
   description: "Rules, hosts, teams, audit, dead letters and rates, for people and scripts.",
   endpoints: { "GET /openapi.json": "the API", "GET /docs": "the API, to read and try" },
-  checks: Effect.all([redisCheck, postgresCheck, auditChainCheck, databaseRoleCheck]),
+  checks: Effect.all([redisCheck, postgresCheck, durabilityCheck(false), auditChainCheck, databaseRoleCheck]),
   routes: Layer.mergeAll(Api, FixedPaths, Docs, Page),
   headers: {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",

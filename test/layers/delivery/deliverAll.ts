@@ -2,7 +2,7 @@ import { Console, Effect, Layer } from "effect"
 import { Receiver } from "../../../layers/delivery/Receiver.ts"
 import { receivers } from "../../../layers/delivery/receivers.ts"
 import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
-import { makeSecretStoreMemory } from "../../../layers/secret/SecretStoreMemory.ts"
+import { makeSecretStoreMemory } from "../secret/SecretStoreMemory.ts"
 import { alertOf } from "./alerts.ts"
 
 /** Run by itself under a runtime: delivers one alert to each URL given and prints what came of it, a line of JSON each. */

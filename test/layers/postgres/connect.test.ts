@@ -4,10 +4,10 @@ import { createServer } from "node:net"
 import { makeConnect } from "../../../layers/postgres/connect.ts"
 import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
 import { Secrets } from "../../../layers/secret/Secrets.ts"
-import { makeSecretStoreMemory } from "../../../layers/secret/SecretStoreMemory.ts"
 import { listening } from "../../support/listening.ts"
 import { settableClock } from "../../support/settableClock.ts"
 import { staticConfig } from "../connections.ts"
+import { makeSecretStoreMemory } from "../secret/SecretStoreMemory.ts"
 
 /** A server that hangs up on everybody, and how many have come. */
 const hangingUp = Effect.gen(function*() {

@@ -4,10 +4,10 @@ import { SqlClient } from "effect/sql"
 import { ConfigAuditPostgres } from "../../../layers/audit/ConfigAuditPostgres.ts"
 import { ConfigStore } from "../../../layers/config/ConfigStore.ts"
 import { ConfigStorePostgres } from "../../../layers/config/ConfigStorePostgres.ts"
-import { makeDynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
 import { detailOf } from "../../../layers/postgres/PostgresConnection.ts"
 import { duration, enforceRetention } from "../../../layers/postgres/retention.ts"
 import { RetentionLayer } from "../../../services/web-ui/retention/RetentionLayer.ts"
+import { makeDynamicConfigMemory } from "../config/DynamicConfigMemory.ts"
 import { migratedDatabase, Owner } from "../database.ts"
 
 const partition = Effect.fnUntraced(function*(month: string, next: string) {

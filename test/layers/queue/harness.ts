@@ -7,10 +7,10 @@ import type { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
 import type { DecodeReport } from "../../../layers/queue/DecodeReport.ts"
 import type { EventQueue } from "../../../layers/queue/EventQueue.ts"
 import { queueRedis } from "../../../layers/queue/QueueLayer.ts"
-import { QueueMemory } from "../../../layers/queue/QueueMemory.ts"
 import { Redis, type RedisConnection } from "../../../layers/redis/Redis.ts"
 import { type RedisServer, redisServer } from "../../support/servers.ts"
 import { connected } from "../connections.ts"
+import { QueueMemory } from "./QueueMemory.ts"
 
 export type Queue = EventQueue | AlertQueue | DeadLetters | Books | DecodeReport
 

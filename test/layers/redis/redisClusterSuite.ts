@@ -142,6 +142,18 @@ export const redisClusterSuite = (flavour: "redis" | "valkey") => {
         void nodes
       }))
 
+    it.effect("asks every node how it keeps what it is told", () =>
+      Effect.gen(function*() {
+        const { nodes: [, second] } = yield* Cluster
+        if (second === undefined) return yield* Effect.die("no second node")
+        const { redis } = yield* start()
+        assert.deepStrictEqual(yield* redis.durabilityProblems(0), [])
+        yield* second.admin.command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
+        const problems = yield* redis.durabilityProblems(0)
+        yield* second.admin.command("CONFIG", "SET", "maxmemory-policy", "noeviction")
+        assert.deepStrictEqual(problems.map(({ node, severity }) => [node, severity]), [[second.name, "loses"]])
+      }))
+
     it.effect("proves a password on every node, and falls back on every node", () =>
       Effect.gen(function*() {
         const { nodes, passwords } = yield* Cluster

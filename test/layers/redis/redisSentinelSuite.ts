@@ -42,6 +42,20 @@ export const redisSentinelSuite = (flavour: "redis" | "valkey") => {
     Layer.succeed(RedisDeadline, 3_000)
   ).pipe(Layer.provideMerge(Logger.layer([])))
   layer(world, { excludeTestServices: true })(`Redis behind sentinels, of ${flavour}`, (it) => {
+    it.effect("asks the master for its replicas, and both how they keep what they are told", () =>
+      Effect.gen(function*() {
+        const { first, second } = yield* Servers
+        const { redis } = yield* start(yield* Servers)
+        assert.deepStrictEqual(yield* redis.durabilityProblems(1), [])
+        yield* second.admin.command("CONFIG", "SET", "appendonly", "no")
+        const problems = yield* redis.durabilityProblems(2)
+        yield* second.admin.command("CONFIG", "SET", "appendonly", "yes")
+        assert.sameDeepMembers(problems.map(({ node, text }) => [node, text.split(":")[0]]), [
+          [first.name, "it has 1 of the 2 replicas that INGEST_DURABILITY asks for"],
+          [second.name, "it writes no append-only file"]
+        ])
+      }))
+
     it.effect("proves a password on the master and its replicas, and changes it on both under load without a failure", () =>
       Effect.gen(function*() {
         const { first, passwords, second, sentinel } = yield* Servers

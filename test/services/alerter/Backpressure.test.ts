@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { DynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
 import { type AlertBacklog, AlertQueue } from "../../../layers/queue/AlertQueue.ts"
 import { makeBackpressure } from "../../../services/alerter/Backpressure.ts"
+import { DynamicConfigMemory } from "../../layers/config/DynamicConfigMemory.ts"
 
 const calm = { breaker: "closed", breakerFailures: 0, breakerOpenMs: 0 } as const
 

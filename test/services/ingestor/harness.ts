@@ -3,7 +3,6 @@ import { Context, Effect, Layer, Metric, Queue } from "effect"
 import { FetchHttpClient, HttpServer } from "effect/http"
 import { RawHandler } from "../../../layers/http/RawHandler.ts"
 import { makeServer } from "../../../layers/http/Server.ts"
-import { DecodeReportMemory } from "../../../layers/queue/DecodeReportMemory.ts"
 import { type AppendResult, type EventBatch, EventQueue } from "../../../layers/queue/EventQueue.ts"
 import { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
 import { Redis } from "../../../layers/redis/Redis.ts"
@@ -11,6 +10,7 @@ import { IngestorSettings, type IngestorValues } from "../../../services/ingesto
 import { Program } from "../../../services/ingestor/Program.ts"
 import type { Event, Quarantined } from "../../../src/domain/Event.ts"
 import { world } from "../../layers/http/harness.ts"
+import { DecodeReportMemory } from "../../layers/queue/DecodeReportMemory.ts"
 
 type Mood = "accepts" | "full" | "share" | "overShare" | "limited" | "unavailable"
 
@@ -82,6 +82,7 @@ export const EventQueueCommanded = Layer.effect(
 
 const RedisUp = Layer.mock(Redis, {
   command: () => Effect.succeed("PONG"),
+  durabilityProblems: () => Effect.succeed([]),
   status: Effect.succeed({ connected: true, slot: "CURRENT" as const, fingerprint: "", refused: false, detail: "" })
 })
 
@@ -104,6 +105,7 @@ export const settingsOf = (over: Partial<IngestorValues> = {}) =>
     tcpFrameSeconds: 0,
     tcpMaxFrame: 1_024,
     tcpIdleSeconds: 0,
+    redisPersistence: "required",
     fallbackCharset: "windows-1252",
     trapNamesPath: undefined,
     ...over

@@ -3,25 +3,25 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer, Stream } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
 import { AuditChain } from "../../../layers/audit/AuditChain.ts"
-import { ConfigAuditMemory } from "../../../layers/audit/ConfigAuditMemory.ts"
-import { EventAuditMemory } from "../../../layers/audit/EventAuditMemory.ts"
 import { ConfigPublisher } from "../../../layers/config/ConfigPublisher.ts"
 import { ConfigRollout } from "../../../layers/config/ConfigRollout.ts"
 import { ConfigStore, ConfigStoreUnavailable } from "../../../layers/config/ConfigStore.ts"
 import { HostZones } from "../../../layers/config/HostZones.ts"
-import { KeyedRequestsMemory } from "../../../layers/idempotency/KeyedRequestsMemory.ts"
 import { Postgres, type PostgresStatus } from "../../../layers/postgres/Postgres.ts"
 import { Books, type BooksPage } from "../../../layers/queue/Books.ts"
 import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
-import { DecodeReportMemory } from "../../../layers/queue/DecodeReportMemory.ts"
 import { Redis, RedisFailed, type RedisStatus } from "../../../layers/redis/Redis.ts"
-import { RuleRepositoryMemory } from "../../../layers/rules/RuleRepositoryMemory.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
 import { RotationController } from "../../../services/web-ui/rotation/RotationController.ts"
 import { standardStreams, WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
 import type { DeadLetter } from "../../../src/domain/DeadLetter.ts"
 import { startVerification } from "../../../src/logic/auditChain.ts"
+import { ConfigAuditMemory } from "../../layers/audit/ConfigAuditMemory.ts"
+import { EventAuditMemory } from "../../layers/audit/EventAuditMemory.ts"
 import { world } from "../../layers/http/harness.ts"
+import { KeyedRequestsMemory } from "../../layers/idempotency/KeyedRequestsMemory.ts"
+import { DecodeReportMemory } from "../../layers/queue/DecodeReportMemory.ts"
+import { RuleRepositoryMemory } from "../../layers/rules/RuleRepositoryMemory.ts"
 
 const unused = Effect.fail(new RedisFailed({ operation: "none", reason: "unavailable", detail: "not here" }))
 
@@ -40,7 +40,8 @@ const RedisUp = Layer.succeed(Redis, {
     detail: ""
   }),
   connections: Effect.succeed(new Map()),
-  prove: () => unused
+  prove: () => unused,
+  durabilityProblems: () => unused
 })
 
 const PostgresUp = Layer.succeed(Postgres, {

@@ -2,12 +2,12 @@ import { assert, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Layer, Metric, Queue, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { DecodeReport } from "../../../../layers/queue/DecodeReport.ts"
-import { DecodeReportMemory } from "../../../../layers/queue/DecodeReportMemory.ts"
 import { DecodeReporterLayer } from "../../../../services/ingestor/DecodeReporter.ts"
 import { IngestBatcherLayer } from "../../../../services/ingestor/IngestBatcher.ts"
 import { dropped, partial, received } from "../../../../services/ingestor/metrics.ts"
 import { type BufferedRecord, makeSyslogBuffer } from "../../../../services/ingestor/syslog/SyslogBuffer.ts"
 import { DynamicConfigFixed } from "../../../layers/http/harness.ts"
+import { DecodeReportMemory } from "../../../layers/queue/DecodeReportMemory.ts"
 import { CommandedQueue, EventQueueCommanded } from "../harness.ts"
 
 const Fresh = Layer.merge(IngestBatcherLayer, DecodeReporterLayer).pipe(

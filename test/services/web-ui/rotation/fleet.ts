@@ -1,9 +1,9 @@
 import { Clock, Effect, Layer, Redacted, Stream } from "effect"
 import { SecretInstances, secretTopic } from "../../../../layers/instances/SecretInstances.ts"
-import { makeSecretWriterMemory } from "../../../../layers/secret/SecretWriterMemory.ts"
 import { CredentialTargets, LoginServerFailed } from "../../../../services/web-ui/rotation/CredentialTargets.ts"
 import type { SecretKind } from "../../../../src/domain/Rotation.ts"
 import type { Program } from "../../../../src/domain/Settings.ts"
+import { makeSecretWriterMemory } from "../../../layers/secret/SecretWriterMemory.ts"
 import { makeCredentialTargetsMemory } from "./CredentialTargetsMemory.ts"
 
 export const secretOf = { postgres: "DB_PASS", redis: "REDIS_PASS", key: "INGEST_API_KEY" } as const

@@ -1,10 +1,16 @@
 import { Clock, Effect, Layer } from "effect"
+import { decodeDeadLetter } from "../../../layers/queue/deadLetterTexts.ts"
+import {
+  type Acknowledged,
+  type Delivery,
+  EventQueue,
+  type MetaAlerts,
+  type Outcome
+} from "../../../layers/queue/EventQueue.ts"
+import { fingerprintLimit, overflow } from "../../../layers/queue/limits.ts"
+import { deliveriesOf } from "../../../layers/queue/streamEntry.ts"
 import { append, fullBy } from "./appendMemory.ts"
-import { decodeDeadLetter } from "./deadLetterTexts.ts"
-import { type Acknowledged, type Delivery, EventQueue, type MetaAlerts, type Outcome } from "./EventQueue.ts"
-import { fingerprintLimit, overflow } from "./limits.ts"
 import { QueueState } from "./QueueState.ts"
-import { deliveriesOf } from "./streamEntry.ts"
 
 type State = QueueState["Service"]
 

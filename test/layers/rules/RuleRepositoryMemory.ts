@@ -1,11 +1,11 @@
 import { Clock, Effect, Layer, Semaphore } from "effect"
-import type { AuditedValues } from "../../src/domain/ChainEntry.ts"
-import type { ChangeAuthor } from "../../src/domain/Change.ts"
-import { type StoredRule, toRuleColumns } from "../../src/domain/Rule.ts"
-import { hostExists, hostHasTeam, hostNotFound, ruleNotFound } from "../../src/domain/RuleProblems.ts"
-import { ConfigAudit } from "../audit/ConfigAudit.ts"
-import { changeRecord } from "./changeRecord.ts"
-import { RuleRepository, RuleRepositoryUnavailable } from "./RuleRepository.ts"
+import { ConfigAudit } from "../../../layers/audit/ConfigAudit.ts"
+import { changeRecord } from "../../../layers/rules/changeRecord.ts"
+import { RuleRepository, RuleRepositoryUnavailable } from "../../../layers/rules/RuleRepository.ts"
+import type { AuditedValues } from "../../../src/domain/ChainEntry.ts"
+import type { ChangeAuthor } from "../../../src/domain/Change.ts"
+import { type StoredRule, toRuleColumns } from "../../../src/domain/Rule.ts"
+import { hostExists, hostHasTeam, hostNotFound, ruleNotFound } from "../../../src/domain/RuleProblems.ts"
 
 /** Keeps rules in memory, for tests. Records each change before it makes it. */
 export const RuleRepositoryMemory = Layer.effect(

@@ -6,9 +6,9 @@ import {
   type Claim,
   type ClaimedAlert,
   type ClaimLimits
-} from "./AlertQueue.ts"
+} from "../../../layers/queue/AlertQueue.ts"
+import { attemptLimit, idleMs } from "../../../layers/queue/limits.ts"
 import { afterAnswer, type Answer, breakerWait } from "./breaker.ts"
-import { attemptLimit, idleMs } from "./limits.ts"
 import { QueueState } from "./QueueState.ts"
 
 type State = QueueState["Service"]

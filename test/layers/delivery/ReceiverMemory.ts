@@ -1,6 +1,6 @@
 import { Clock, Context, Effect, Layer } from "effect"
-import type { Alert } from "../../src/domain/Alert.ts"
-import { type DeliveryResult, Receiver } from "./Receiver.ts"
+import { type DeliveryResult, Receiver } from "../../../layers/delivery/Receiver.ts"
+import type { Alert } from "../../../src/domain/Alert.ts"
 
 export interface Received {
   readonly alert: Alert

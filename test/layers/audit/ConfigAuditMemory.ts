@@ -1,7 +1,7 @@
 import { Clock, Effect, Layer } from "effect"
-import type { AuditEntry } from "../../src/domain/ChainEntry.ts"
-import { pageOf } from "../../src/logic/withinBytes.ts"
-import { ConfigAudit, ConfigAuditFailed, type ConfigAuditQuery } from "./ConfigAudit.ts"
+import { ConfigAudit, ConfigAuditFailed, type ConfigAuditQuery } from "../../../layers/audit/ConfigAudit.ts"
+import type { AuditEntry } from "../../../src/domain/ChainEntry.ts"
+import { pageOf } from "../../../src/logic/withinBytes.ts"
 
 /** Keeps the audit in memory, for tests. */
 export const ConfigAuditMemory = Layer.sync(ConfigAudit, () => {

@@ -1,10 +1,10 @@
 import { Context, Latch, Layer } from "effect"
-import type { Attempt } from "../../src/domain/DeadLetter.ts"
-import type { Counter } from "./Books.ts"
-import type { EncodedAlert } from "./EventQueue.ts"
-import { recentLimit } from "./limits.ts"
+import type { Counter } from "../../../layers/queue/Books.ts"
+import type { EncodedAlert } from "../../../layers/queue/EventQueue.ts"
+import { recentLimit } from "../../../layers/queue/limits.ts"
+import { bytesOf, eventsOf, type StreamEntry } from "../../../layers/queue/streamEntry.ts"
+import type { Attempt } from "../../../src/domain/DeadLetter.ts"
 import { makeQuarantine } from "./quarantineMemory.ts"
-import { bytesOf, eventsOf, type StreamEntry } from "./streamEntry.ts"
 
 export interface HeldAlert extends EncodedAlert {
   readonly attempts: ReadonlyArray<Attempt>
@@ -133,7 +133,7 @@ export const makeQueueState = () => {
 }
 
 export class QueueState extends Context.Service<QueueState, ReturnType<typeof makeQueueState>>()(
-  "mutt/layers/queue/QueueState"
+  "mutt/test/layers/queue/QueueState"
 ) {
   static readonly layer = Layer.sync(QueueState, makeQueueState)
 }

@@ -1,7 +1,7 @@
 import { Clock, Effect, Layer } from "effect"
-import { Books, booksPage } from "./Books.ts"
+import { Books, booksPage } from "../../../layers/queue/Books.ts"
+import { ratesOf } from "../../../layers/queue/rates.ts"
 import { QueueState } from "./QueueState.ts"
-import { ratesOf } from "./rates.ts"
 
 /** Keeps everything, forgets everything at exit. */
 export const BooksMemory = Layer.effect(

@@ -1,7 +1,7 @@
-import type { Refusal } from "./deadLetterTexts.ts"
-import type { QuarantineLimits } from "./EventQueue.ts"
-import { agedAtOnce, originLimit } from "./limits.ts"
-import { bytesOf } from "./streamEntry.ts"
+import type { Refusal } from "../../../layers/queue/deadLetterTexts.ts"
+import type { QuarantineLimits } from "../../../layers/queue/EventQueue.ts"
+import { agedAtOnce, originLimit } from "../../../layers/queue/limits.ts"
+import { bytesOf } from "../../../layers/queue/streamEntry.ts"
 
 interface Kept {
   readonly text: string

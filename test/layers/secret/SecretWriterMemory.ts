@@ -1,7 +1,7 @@
 import { Effect, Layer, Ref } from "effect"
-import { plainTexts, secretValues } from "../../src/domain/SecretValues.ts"
-import type { SecretStoreUnavailable } from "./SecretStore.ts"
-import { SecretWriteConflict, SecretWriter } from "./SecretWriter.ts"
+import type { SecretStoreUnavailable } from "../../../layers/secret/SecretStore.ts"
+import { SecretWriteConflict, SecretWriter } from "../../../layers/secret/SecretWriter.ts"
+import { plainTexts, secretValues } from "../../../src/domain/SecretValues.ts"
 
 /** A store in memory, for tests. */
 export const makeSecretWriterMemory = (start: Readonly<Record<string, string>>) =>

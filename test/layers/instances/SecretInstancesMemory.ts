@@ -1,7 +1,7 @@
 import { Clock, Effect, Layer, PubSub, Stream } from "effect"
-import { makeFingerprint } from "../secret/fingerprint.ts"
-import { Instances } from "./Instances.ts"
-import { SecretInstances, secretTopic } from "./SecretInstances.ts"
+import { Instances } from "../../../layers/instances/Instances.ts"
+import { SecretInstances, secretTopic } from "../../../layers/instances/SecretInstances.ts"
+import { makeFingerprint } from "../../../layers/secret/fingerprint.ts"
 
 const proofMs = 60_000
 

@@ -1,6 +1,6 @@
 import { Effect, Layer, Ref } from "effect"
-import type { RuleSet } from "../../src/domain/Rule.ts"
-import { RuleSource } from "./RuleSource.ts"
+import { RuleSource } from "../../../layers/rules/RuleSource.ts"
+import type { RuleSet } from "../../../src/domain/Rule.ts"
 
 /** Keeps a rule set in memory, for tests; `replace` raises its version. */
 export const makeRuleSourceMemory = (start: Partial<RuleSet> = {}) =>

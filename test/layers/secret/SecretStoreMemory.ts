@@ -1,7 +1,7 @@
 import { Effect, Layer, PubSub, Ref, Stream } from "effect"
-import { secretValues } from "../../src/domain/SecretValues.ts"
-import { withoutEmpty } from "./names.ts"
-import { SecretStore, type SecretStoreUnavailable } from "./SecretStore.ts"
+import { withoutEmpty } from "../../../layers/secret/names.ts"
+import { SecretStore, type SecretStoreUnavailable } from "../../../layers/secret/SecretStore.ts"
+import { secretValues } from "../../../src/domain/SecretValues.ts"
 
 /** A store in memory, for tests: they set what it holds and whether it answers, and count the reads. */
 export const makeSecretStoreMemory = (start: Readonly<Record<string, string>>) =>

@@ -1,6 +1,6 @@
 import { Clock, Effect, Layer, PubSub, Stream } from "effect"
-import type { Program } from "../../src/domain/Settings.ts"
-import { Instances, type Report, type Topic } from "./Instances.ts"
+import { Instances, type Report, type Topic } from "../../../layers/instances/Instances.ts"
+import type { Program } from "../../../src/domain/Settings.ts"
 
 interface Kept extends Report<{ readonly state: unknown }> {
   readonly key: string

@@ -1,7 +1,14 @@
-import type { AppendLimits, AppendResult, EventBatch, FullBy, Load, QueueRoom } from "./EventQueue.ts"
-import { rateSpans, senderLimit } from "./limits.ts"
+import type {
+  AppendLimits,
+  AppendResult,
+  EventBatch,
+  FullBy,
+  Load,
+  QueueRoom
+} from "../../../layers/queue/EventQueue.ts"
+import { rateSpans, senderLimit } from "../../../layers/queue/limits.ts"
+import { bytesOf, joinEntries, streamEntriesOf, type StreamEntry } from "../../../layers/queue/streamEntry.ts"
 import type { QueueState } from "./QueueState.ts"
-import { bytesOf, joinEntries, streamEntriesOf, type StreamEntry } from "./streamEntry.ts"
 
 type State = QueueState["Service"]
 

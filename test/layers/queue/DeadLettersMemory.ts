@@ -1,10 +1,10 @@
 import { Clock, Effect, Layer } from "effect"
-import type { DeadLetter, DeadLetterQueue } from "../../src/domain/DeadLetter.ts"
-import { DeadLetters, type Reread, type RereadOutcome } from "./DeadLetters.ts"
-import { quarantinedDeadLetter } from "./deadLetterTexts.ts"
-import type { QueueRoom } from "./EventQueue.ts"
+import { DeadLetters, type Reread, type RereadOutcome } from "../../../layers/queue/DeadLetters.ts"
+import { quarantinedDeadLetter } from "../../../layers/queue/deadLetterTexts.ts"
+import type { QueueRoom } from "../../../layers/queue/EventQueue.ts"
+import { bytesOf, streamEntriesOf } from "../../../layers/queue/streamEntry.ts"
+import type { DeadLetter, DeadLetterQueue } from "../../../src/domain/DeadLetter.ts"
 import { QueueState } from "./QueueState.ts"
-import { bytesOf, streamEntriesOf } from "./streamEntry.ts"
 
 const discardCounters = {
   events: "eventsDiscarded",

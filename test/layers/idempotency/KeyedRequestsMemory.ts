@@ -1,5 +1,11 @@
 import { Cause, Effect, Exit, Layer, Option } from "effect"
-import { isSame, type KeptAnswer, type KeyedRequest, KeyedRequests, refusedFor } from "./KeyedRequests.ts"
+import {
+  isSame,
+  type KeptAnswer,
+  type KeyedRequest,
+  KeyedRequests,
+  refusedFor
+} from "../../../layers/idempotency/KeyedRequests.ts"
 
 interface Kept {
   readonly request: KeyedRequest

@@ -1,8 +1,8 @@
 import { Clock, Effect, Layer } from "effect"
-import { decodeReportLimits, type MisreadHost } from "../../src/domain/DecodeReport.ts"
-import { mergeMisread } from "../../src/logic/MisreadTally.ts"
-import { DecodeReport, newestFirst } from "./DecodeReport.ts"
-import { keepMs } from "./limits.ts"
+import { DecodeReport, newestFirst } from "../../../layers/queue/DecodeReport.ts"
+import { keepMs } from "../../../layers/queue/limits.ts"
+import { decodeReportLimits, type MisreadHost } from "../../../src/domain/DecodeReport.ts"
+import { mergeMisread } from "../../../src/logic/MisreadTally.ts"
 
 /** Keeps everything, forgets everything at exit. */
 export const DecodeReportMemory = Layer.sync(DecodeReport, () => {

@@ -1,7 +1,7 @@
 import { Effect, Layer, SubscriptionRef } from "effect"
-import type { HostZone } from "../../src/domain/HostZone.ts"
-import { defaults, type SettingValues } from "../../src/domain/Settings.ts"
-import { DynamicConfig, type Snapshot } from "./DynamicConfig.ts"
+import { DynamicConfig, type Snapshot } from "../../../layers/config/DynamicConfig.ts"
+import type { HostZone } from "../../../src/domain/HostZone.ts"
+import { defaults, type SettingValues } from "../../../src/domain/Settings.ts"
 
 /** Settings in memory, for tests: the defaults with `start` over them, and what changes them. */
 export const makeDynamicConfigMemory = (start: Partial<SettingValues> = {}) =>

@@ -1,8 +1,8 @@
 import { Clock, Effect, Layer } from "effect"
-import type { Decision, EventAuditEntry } from "../../src/domain/Decision.ts"
-import { pageOf } from "../../src/logic/withinBytes.ts"
-import { type AuditQuery, type AuditRecord, EventAudit, EventAuditFailed } from "./EventAudit.ts"
-import { readCursor, writeCursor } from "./eventCursor.ts"
+import { type AuditQuery, type AuditRecord, EventAudit, EventAuditFailed } from "../../../layers/audit/EventAudit.ts"
+import { readCursor, writeCursor } from "../../../layers/audit/eventCursor.ts"
+import type { Decision, EventAuditEntry } from "../../../src/domain/Decision.ts"
+import { pageOf } from "../../../src/logic/withinBytes.ts"
 
 /** Keeps the audit in memory, for tests. Refuses what the database would refuse. */
 export const EventAuditMemory = Layer.sync(EventAudit, () => {
