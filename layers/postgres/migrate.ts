@@ -10,6 +10,8 @@ import apiRequests from "./migrations/0007_api_requests.ts"
 import auditLinks from "./migrations/0008_audit_links.ts"
 import linkedChanges from "./migrations/0009_linked_changes.ts"
 import retentionFloor from "./migrations/0010_retention_floor.ts"
+import linkedRotations from "./migrations/0011_linked_rotations.ts"
+import boundedPartitions from "./migrations/0012_bounded_partitions.ts"
 import { ensurePartitions } from "./partitions.ts"
 import { StatementDeadline } from "./sqlClient.ts"
 
@@ -23,7 +25,9 @@ const loader = Migrator.fromRecord({
   "0007_api_requests": apiRequests,
   "0008_audit_links": auditLinks,
   "0009_linked_changes": linkedChanges,
-  "0010_retention_floor": retentionFloor
+  "0010_retention_floor": retentionFloor,
+  "0011_linked_rotations": linkedRotations,
+  "0012_bounded_partitions": boundedPartitions
 })
 
 /** The schema is not up to date. Each migration is done whole or not at all. */

@@ -40,11 +40,12 @@ export const promises: ReadonlyArray<Promised> = [
   },
   {
     name: "links",
-    files: ["layers/postgres/migrations/{0008_audit_links,0009_linked_changes}.ts"],
+    files: ["layers/postgres/migrations/{0008_audit_links,0009_linked_changes,0011_linked_rotations}.ts"],
     tests: [
       "test/layers/postgres/InsiderNewest.test.ts",
       "test/layers/postgres/UpgradeNewest.test.ts",
-      "test/layers/audit/AuditChainPostgres.test.ts"
+      "test/layers/audit/AuditChainPostgres.test.ts",
+      "test/services/web-ui/rotation/RotationJournal.test.ts"
     ]
   },
   {
@@ -57,7 +58,7 @@ export const promises: ReadonlyArray<Promised> = [
     files: [
       "layers/postgres/{retention,partitions}.ts",
       "services/web-ui/retention/RetentionLayer.ts",
-      "layers/postgres/migrations/0010_retention_floor.ts"
+      "layers/postgres/migrations/{0010_retention_floor,0012_bounded_partitions}.ts"
     ],
     tests: [
       "test/services/web-ui/retention/RetentionLayer.test.ts",

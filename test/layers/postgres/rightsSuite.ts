@@ -5,6 +5,7 @@ import { EventAudit } from "../../../layers/audit/EventAudit.ts"
 import { EventAuditPostgres } from "../../../layers/audit/EventAuditPostgres.ts"
 import { functionRights, grantRights, tableRights } from "../../../layers/postgres/grants.ts"
 import { ensurePartitions } from "../../../layers/postgres/partitions.ts"
+import { detailOf } from "../../../layers/postgres/PostgresConnection.ts"
 import { rightsHeld, rightsNamed, wideRights } from "../../../layers/postgres/wideRights.ts"
 import { record } from "../audit/eventAuditSuite.ts"
 import { migratedDatabase, Owner } from "../database.ts"
@@ -79,6 +80,17 @@ export const rightsSuite = (version: number) =>
           yield* owner.unsafe(`REVOKE EXECUTE ON FUNCTION advance_chain_head() FROM mutt_app`)
           yield* Effect.provideService(grantRights("mutt_app"), SqlClient.SqlClient, owner)
           assert.deepStrictEqual(yield* wideRights, [])
+        }))
+
+      it.effect("can have partitions made for a year ahead, and no more of them", () =>
+        Effect.gen(function*() {
+          const sql = yield* SqlClient.SqlClient
+          for (const months of ["-1", "13", "100000", "NULL"]) {
+            const error = yield* Effect.flip(sql.unsafe(`SELECT ensure_event_partitions(${months})`))
+            assert.include(detailOf(error), "0 to 12 months ahead")
+          }
+          const [row] = yield* sql<{ made: number }>`SELECT ensure_event_partitions(12) AS made`
+          assert.strictEqual(row?.made, 9)
         }))
 
       it.effect("has partitions made by their owner, also where another table of that name is in its way", () =>

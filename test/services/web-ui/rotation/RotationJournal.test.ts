@@ -7,6 +7,7 @@ import { migratedDatabase } from "../../../layers/database.ts"
 import { onEachPostgres } from "../../../support/needs.ts"
 import { RotationJournalMemory } from "./RotationJournalMemory.ts"
 import { rotationJournalSuite } from "./rotationJournalSuite.ts"
+import { unlinkedRotations } from "./unlinkedRotations.ts"
 
 layer(RotationJournalMemory.pipe(Layer.provideMerge(ConfigAuditMemory)))(
   "a journal in memory",
@@ -20,5 +21,8 @@ onEachPostgres((version) => {
       Layer.provideMerge(migratedDatabase(version))
     ),
     { excludeTestServices: true }
-  )(`a journal in PostgreSQL ${version}`, (it) => rotationJournalSuite(it))
+  )(`a journal in PostgreSQL ${version}`, (it) => {
+    rotationJournalSuite(it)
+    unlinkedRotations(it)
+  })
 })
