@@ -27,9 +27,10 @@ const list = apiCommand("list", "Who changed what, newest first", {
     one.changed_by,
     `${one.operation} ${one.table_name} ${one.record_id}`,
     `${shown(one.old_values)} -> ${shown(one.new_values)}`,
-    one.reason ?? ""
+    one.reason ?? "",
+    one.writer ?? ""
   ])
-  yield* answer(json, { logs }, table(["link", "when", "who", "what", "change", "why"], rows))
+  yield* answer(json, { logs }, table(["link", "when", "who", "what", "change", "why", "writer"], rows))
 })
 
 const entries = ({ auditLogs }: Api, from: number) =>
