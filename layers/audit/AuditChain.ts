@@ -28,8 +28,8 @@ export class AuditChain extends Context.Service<AuditChain, {
   /** From `seq` on, oldest first. */
   readonly read: (fromSeq: number) => Stream.Stream<ChainEntry, AuditChainUnavailable>
   /**
-   * Checks what grew since the last checkpoint, and writes the head to the file outside the database. `undefined`: the
-   * chain is empty or has not grown.
+   * Checks what grew since the last checkpoint, and the signature of that one, and writes the head to the file outside
+   * the database. `undefined`: the chain is empty or has not grown.
    */
   readonly checkpoint: Effect.Effect<Checkpoint | undefined, AuditChainUnavailable | AuditChainBroken>
   /** What the newest check before a checkpoint found. */

@@ -69,12 +69,27 @@ export const AuditChainPostgres = Layer.effect(
       return { ...state, fault: state === startVerification && last !== undefined ? cut : state.fault, last }
     })
 
+    /** Checks the signatures of some checkpoints, and that none of all lost its own. `undefined`: there is no key. */
+    const signatures = (all: ReadonlyArray<Checkpoint>, some: ReadonlyArray<Checkpoint>) => {
+      const signed = some.flatMap((mark) =>
+        mark.signature === undefined ? [] : [{ mark, text: checkpointText(mark), signature: mark.signature }]
+      )
+      return Effect.map(signer.verify(signed), (good) => {
+        const bad = new Set(signed.filter((_, n) => good?.[n] !== true).map(({ mark }) => mark))
+        return good && { verified: signed.length - bad.size, fault: signatureFault(all, (mark) => !bad.has(mark)) }
+      })
+    }
+
     const checkpoint = Effect.gen(function*() {
-      const { fault, head, last } = yield* grown(yield* checkpoints.all)
+      const known = yield* checkpoints.all
+      const { fault: broken, head, last } = yield* grown(known)
+      const isGrown = broken === undefined && head !== undefined && head.seq !== last?.seq
+      // The next one builds on the last; those before it are for `verify`.
+      const fault = isGrown ? (yield* signatures(known, last === undefined ? [] : [last]))?.fault : broken
       yield* Ref.set(found, fault)
       yield* Metric.update(chainBroken, fault === undefined ? 0 : 1)
       if (fault !== undefined) return yield* new AuditChainBroken(fault)
-      if (head === undefined || head.seq === last?.seq) return undefined
+      if (!isGrown) return undefined
       const fact = { seq: head.seq, entryHash: head.entryHash, at: DateTime.formatIso(yield* DateTime.now) }
       const signature = yield* signer.sign(checkpointText(fact))
       const made: Checkpoint = signature === undefined ? fact : { ...fact, signature }
@@ -86,24 +101,19 @@ export const AuditChainPostgres = Layer.effect(
       const all = yield* Effect.catch(checkpoints.all, withoutCheckpoints)
       const known = new Map(all.map((mark) => [mark.seq, mark]))
       const state = yield* Stream.runFold(read(1), () => startVerification, (at, entry) => verifyNext(at, entry, known))
-      const signed = all.flatMap((mark) =>
-        mark.signature === undefined ? [] : [{ mark, text: checkpointText(mark), signature: mark.signature }]
-      )
       // When the key does not answer, the chain may still be whole: `verified` is 0 then.
-      const good = yield* signer.verify(signed).pipe(
+      const signed = yield* signatures(all, all).pipe(
         droppedAt("audit.signatures", "The signatures of the checkpoints could not be checked.")
       )
-      const bad = new Set(signed.filter((_, n) => good?.[n] === false).map(({ mark }) => mark))
-      const forged = good === undefined ? undefined : signatureFault(all, (mark) => !bad.has(mark))
       const { checked, fault, head } = finishVerification(state, known)
       return {
         checked,
         head,
-        fault: fault ?? forged,
+        fault: fault ?? signed?.fault,
         checkpoints: {
           known: all.length,
-          signed: signed.length,
-          verified: good?.filter((one) => one).length ?? 0
+          signed: all.filter(({ signature }) => signature !== undefined).length,
+          verified: signed?.verified ?? 0
         }
       }
     })
