@@ -17,6 +17,7 @@ import rightsAndRetention from "../../../layers/postgres/migrations/0005_rights_
 import rotation from "../../../layers/postgres/migrations/0006_rotation.ts"
 import apiRequests from "../../../layers/postgres/migrations/0007_api_requests.ts"
 import { wideRights } from "../../../layers/postgres/wideRights.ts"
+import type { AuditedChange } from "../../../src/domain/ChainEntry.ts"
 import { link } from "../../../src/logic/auditChain.ts"
 import { type PostgresServer, postgresServer } from "../../support/servers.ts"
 
@@ -41,23 +42,24 @@ const rightsBefore = {
   config_audit_log: "SELECT, INSERT",
   config_settings: "SELECT, INSERT, UPDATE, DELETE",
   development_hosts: "SELECT, INSERT, DELETE",
-  schema_migrations: "SELECT"
+  schema_migrations: "SELECT",
+  secret_rotation_steps: "SELECT, INSERT",
+  secret_rotations: "SELECT, INSERT, UPDATE"
 }
 
-/** How the version before added a host with its link, statement by statement. */
-const addHostBefore = (sql: SqlClient.SqlClient, hostname: string, tamper: (hash: string) => string = (hash) => hash) =>
+type Said = Pick<AuditedChange, "table" | "key" | "after">
+
+/** How the version before added a link, statement by statement, in the transaction of its change. */
+const linkBefore = (sql: SqlClient.SqlClient, said: Said, tamper: (hash: string) => string = (hash) => hash) =>
   Effect.gen(function*() {
-    yield* sql`INSERT INTO development_hosts (hostname) VALUES (${hostname}) ON CONFLICT DO NOTHING RETURNING hostname`
     const [head] = yield* sql<
       { id: string; entry_hash: string }
     >`SELECT id::text, entry_hash FROM audit_chain_head FOR UPDATE`
     assert.isDefined(head)
     const entry = link({ seq: Number(head.id), entryHash: head.entry_hash }, {
-      table: "development_hosts",
-      key: hostname,
+      ...said,
       operation: "CREATE",
       before: null,
-      after: { hostname },
       actor: "noc",
       reason: "because \u{1F600}",
       correlationId: "c",
@@ -72,6 +74,27 @@ const addHostBefore = (sql: SqlClient.SqlClient, hostname: string, tamper: (hash
       VALUES (${entry.seq}, ${entry.at}::text::timestamptz, ${entry.actor}, ${entry.operation}, ${entry.table},
         ${entry.key}, ${null}::text::jsonb, ${JSON.stringify(entry.after)}::text::jsonb, ${entry.reason},
         ${entry.correlationId}, ${entry.previousHash}, ${tamper(entry.entryHash)})`
+  })
+
+const addHostBefore = (sql: SqlClient.SqlClient, hostname: string, tamper?: (hash: string) => string) =>
+  sql`INSERT INTO development_hosts (hostname) VALUES (${hostname}) ON CONFLICT DO NOTHING RETURNING hostname`.pipe(
+    Effect.andThen(linkBefore(sql, { table: "development_hosts", key: hostname, after: { hostname } }, tamper)),
+    sql.withTransaction
+  )
+
+const openRotationBefore = (sql: SqlClient.SqlClient) =>
+  Effect.gen(function*() {
+    const [opened] = yield* sql<{ id: string }>`INSERT INTO secret_rotations
+      (secret, kind, state, pending, attempt, opened_by, reason, correlation_id)
+      VALUES ('DB_PASS', 'postgres', 'STEADY', 'stage', 1, 'noc', ${"because \u{1F600}"}, 'c')
+      ON CONFLICT (secret) WHERE closed_at IS NULL DO NOTHING RETURNING id::text`
+    assert.isDefined(opened)
+    const rotation = Number(opened.id)
+    yield* sql`INSERT INTO secret_rotation_steps
+      (rotation_id, seq, step, phase, state, made_by, made_at, reason, forced, detail)
+      VALUES (${rotation}, 1, 'stage', 'intent', 'STEADY', 'noc', clock_timestamp(), ${"because \u{1F600}"}, NULL, '')`
+    const after = { rotation, step: "stage", phase: "intent", state: "STEADY", direction: "forward" }
+    yield* linkBefore(sql, { table: "secret_rotation", key: "DB_PASS", after })
   }).pipe(sql.withTransaction)
 
 /** Programs of two versions on one database, while the one takes the place of the other. */
@@ -126,8 +149,9 @@ export const upgradeSuite = (version: number) =>
         yield* addHostBefore(sql, "meanwhile")
         yield* audit.record(draft)
         yield* addHostBefore(sql, "and-again")
+        yield* openRotationBefore(sql)
         yield* audit.record(draft)
-        assert.deepInclude(yield* chain.verify, { checked: 5, fault: undefined })
+        assert.deepInclude(yield* chain.verify, { checked: 6, fault: undefined })
         const writers = yield* sql<{ writer: string | null }>`SELECT writer FROM config_audit_log ORDER BY id`
         assert.isNull(writers[0]?.writer)
         for (const { writer } of writers.slice(1)) assert.match(writer ?? "", /^mutt_app@/)
@@ -140,7 +164,8 @@ export const upgradeSuite = (version: number) =>
             sql`INSERT INTO config_audit_log (id, changed_by, operation, table_name, record_id) VALUES (900, 'a', 'UPDATE', 'x', '1')`,
             sql`UPDATE audit_chain_head SET id = 900`,
             sql`UPDATE audit_chain_head SET xid = '1', since = 1`,
-            sql`INSERT INTO development_hosts VALUES ('unsaid')`
+            sql`INSERT INTO development_hosts VALUES ('unsaid')`,
+            sql`UPDATE secret_rotations SET pending = NULL, state = 'STAGED'`
           ]
         ) {
           yield* Effect.flip(attempt)
@@ -153,7 +178,7 @@ export const upgradeSuite = (version: number) =>
         yield* asOwner(grantRights(server.user))
         assert.strictEqual((yield* Effect.flip(addHostBefore(sql, "after"))).reason._tag, "AuthorizationError")
         yield* audit.record(draft)
-        assert.deepInclude(yield* chain.verify, { checked: 6, fault: undefined })
+        assert.deepInclude(yield* chain.verify, { checked: 7, fault: undefined })
         assert.deepStrictEqual(yield* Effect.provideService(wideRights, SqlClient.SqlClient, sql), [])
       }))
   })
