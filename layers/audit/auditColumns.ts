@@ -18,7 +18,8 @@ const read = { seq: Schema.FiniteFromString, at: IsoTime }
 
 /** The select list of an entry, and of a link of the chain. Ids come as text, as they may exceed 2³¹. */
 export const entryColumns =
-  "id::text, changed_at, changed_by, operation, table_name, record_id, old_values, new_values, reason, correlation_id, writer"
+  "id::text, changed_at, changed_by, operation, table_name, record_id, old_values, new_values, reason, " +
+  "correlation_id, writer"
 export const linkColumns = `${entryColumns}, previous_hash, entry_hash`
 
 export const decodeEntries = Schema.decodeUnknownEffect(

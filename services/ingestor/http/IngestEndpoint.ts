@@ -109,7 +109,7 @@ export const IngestEndpoint = Layer.effectDiscard(Effect.gen(function*() {
       if (early !== undefined) return answer(early)
       abort = batcher.offer(encoded.batch, (exit) => answer(handler.answer(encoded, correlationId, exit)))
     }
-    const decode = (body: Uint8Array): void => {
+    const decode = (body: ReadonlyArray<Uint8Array>): void => {
       const steps = handler.decode(body, headers, sender, correlationId, poster)
       const done = turn.begin(steps, clock)
       if (done === undefined) after(turn.rest(steps), submit)
@@ -126,10 +126,13 @@ export const IngestEndpoint = Layer.effectDiscard(Effect.gen(function*() {
     })
     message.on("end", () => {
       if (settled) return
-      const body = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)
-      chunks.length = 0
+      const body = chunks.splice(0)
       const encoding = encodingOf(headers["content-encoding"])
-      attempt(() => encoding === undefined ? decode(body) : after(unpack(sender, body, encoding, account), decode))
+      attempt(() =>
+        encoding === undefined
+          ? decode(body)
+          : after(unpack(sender, Buffer.concat(body), encoding, account), (whole) => decode([whole]))
+      )
     })
     response.on("close", () => {
       const left = abort

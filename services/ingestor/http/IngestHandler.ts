@@ -14,6 +14,7 @@ import { countStored, encodeBatch, type EncodedBatch } from "../encodeBatch.ts"
 import { IngestBatcher } from "../IngestBatcher.ts"
 import { IngestorSettings } from "../IngestorSettings.ts"
 import * as metrics from "../metrics.ts"
+import { joinChunks } from "./joinChunks.ts"
 import * as responses from "./responses.ts"
 
 /** Decodes bodies and chooses the responses. Plain functions, for the hot path. */
@@ -65,13 +66,14 @@ export const makeIngestHandler = Effect.gen(function*() {
 
   /** Decodes, with pauses, whatever the body is. `poster` is the address that the request came from. */
   function* decode(
-    body: Uint8Array,
+    chunks: ReadonlyArray<Uint8Array>,
     headers: BodyHeaders,
     sender: string,
     correlationId: string,
     poster: string | undefined
   ): Generator<void, EncodedBatch> {
     const context = contexts({ correlationId, sender, source: "http", poster })
+    const body = yield* joinChunks(chunks)
     const into = emptyDecoded(new Budget(body.length, maxRecords, maxExpansion))
     try {
       const steps = decodeRequestSteps(body, headers, context, read, into)
