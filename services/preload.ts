@@ -1,7 +1,8 @@
 /**
- * Resolves the imports of a program without asking the disk; Node loads it first (`--import`). Node looks for each of the 1,500 anew (is
- * there such a file, where does it really lie, which package.json says what kind it is), which is a quarter of the time until a program is
- * ready. Imports between our sources and between Effect's modules name the file that they mean, so what Node would find is known.
+ * Resolves the imports of a program without asking the disk; Node loads it first (`--import`). Node looks for each of
+ * the 1,500 anew (is there such a file, where does it really lie, which package.json says what kind it is), which is a
+ * quarter of the time until a program is ready. Imports between our sources and between Effect's modules name the file
+ * that they mean, so what Node would find is known.
  */
 import { registerHooks, type ResolveFnOutput } from "node:module"
 

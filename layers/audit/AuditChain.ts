@@ -1,25 +1,39 @@
 import { Context, type Effect, Schema, type Stream } from "effect"
 import type { ChainEntry, Checkpoint } from "../../src/domain/ChainEntry.ts"
-import type { Verification } from "../../src/logic/auditChain.ts"
+import type { ChainFault, Verification } from "../../src/logic/auditChain.ts"
 
 /** The chain or its checkpoints cannot be read or written. */
 export class AuditChainUnavailable extends Schema.TaggedError<AuditChainUnavailable>()("AuditChainUnavailable", {
   detail: Schema.String
 }) {}
 
+/** The chain is not as it was written since the last checkpoint, so that no further one attests it. */
+export class AuditChainBroken extends Schema.TaggedError<AuditChainBroken>()("AuditChainBroken", {
+  seq: Schema.Int,
+  fault: Schema.String,
+  detail: Schema.String
+}) {
+  override get message() {
+    return this.detail
+  }
+}
+
 export interface ChainVerification extends Verification {
-  /** How many there are, how many of them are signed, and of how many the signature was found good. */
+  /** All checkpoints, those with a signature, and those whose signature was found good. */
   readonly checkpoints: { readonly known: number; readonly signed: number; readonly verified: number }
 }
 
-/**
- * The chain that the rows of `ConfigAudit` form: each covers all before it by its hash, so that a change to the past shows.
- */
+/** Reads and checks the chain of `ConfigAudit`: the hash of each row covers all rows before it, so tampering shows. */
 export class AuditChain extends Context.Service<AuditChain, {
   /** From `seq` on, oldest first. */
   readonly read: (fromSeq: number) => Stream.Stream<ChainEntry, AuditChainUnavailable>
-  /** Notes where the chain stands in the append-only file outside the database. `undefined`: the chain is empty or has not grown. */
-  readonly checkpoint: Effect.Effect<Checkpoint | undefined, AuditChainUnavailable>
-  /** Checks every link, every checkpoint, and the signatures of those if there is a key. */
+  /**
+   * Checks what grew since the last checkpoint, and the signature of that one, and writes the head to the file outside
+   * the database. `undefined`: the chain is empty or has not grown.
+   */
+  readonly checkpoint: Effect.Effect<Checkpoint | undefined, AuditChainUnavailable | AuditChainBroken>
+  /** What the newest check before a checkpoint found. */
+  readonly fault: Effect.Effect<ChainFault | undefined>
+  /** Checks every link and every checkpoint, and their signatures when there is a key. */
   readonly verify: Effect.Effect<ChainVerification, AuditChainUnavailable>
 }>()("mutt/layers/audit/AuditChain") {}

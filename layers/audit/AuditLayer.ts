@@ -7,7 +7,7 @@ import { CheckpointsFile, CheckpointsMemory } from "./Checkpoints.ts"
 import { ConfigAuditPostgres } from "./ConfigAuditPostgres.ts"
 import { EventAuditPostgres } from "./EventAuditPostgres.ts"
 
-/** Notes each minute where the chain stands, if it has grown. */
+/** Makes a checkpoint each minute when the chain has grown. */
 export const CheckpointsMade = Layer.effectDiscard(
   AuditChain.use((chain) => chain.checkpoint).pipe(
     droppedAt("audit.checkpoint", "A checkpoint of the audit chain could not be made."),
@@ -16,10 +16,7 @@ export const CheckpointsMade = Layer.effectDiscard(
   )
 )
 
-/**
- * The records of what was decided and of what was changed, with the chain over the changes. Without a file for checkpoints they last as
- * long as the process.
- */
+/** Assembles the audits of decisions and of changes. Without a file, checkpoints last as long as the process. */
 export const AuditLayer = (checkpointFile: string | undefined) =>
   Layer.mergeAll(ConfigAuditPostgres, EventAuditPostgres, CheckpointsMade.pipe(Layer.provideMerge(AuditChainPostgres)))
     .pipe(

@@ -1,6 +1,6 @@
 import { Context, Effect, Schema } from "effect"
 
-/** Nothing can be signed or checked now. */
+/** The signing key does not answer. */
 export class CheckpointSignerUnavailable extends Schema.TaggedError<CheckpointSignerUnavailable>()("SealUnavailable", {
   detail: Schema.String
 }) {
@@ -14,7 +14,7 @@ export interface SignedCheckpoint {
   readonly signature: string
 }
 
-/** Signs checkpoints with a key that nobody here holds. Where there is none, checkpoints go without a signature. */
+/** Signs checkpoints with a key that stays outside MUTT. Without one, checkpoints have no signature. */
 export const CheckpointSigner = Context.Reference<{
   /** `undefined`: there is no key. */
   readonly sign: (text: string) => Effect.Effect<string | undefined, CheckpointSignerUnavailable>

@@ -3,7 +3,7 @@ import { Environment } from "../environment/Environment.ts"
 import { Vault, type VaultFailed } from "../vault/Vault.ts"
 import { CheckpointSigner, CheckpointSignerUnavailable, type SignedCheckpoint } from "./CheckpointSigner.ts"
 
-/** Signed by Vault's transit engine, when the environment names a key (`VAULT_TRANSIT_KEY`). */
+/** Signs with Vault's transit engine when the environment names a key (`VAULT_TRANSIT_KEY`). */
 export const CheckpointSignerVault = Layer.effect(
   CheckpointSigner,
   Effect.gen(function*() {

@@ -6,7 +6,7 @@ export class CheckpointsUnavailable extends Schema.TaggedError<CheckpointsUnavai
   detail: Schema.String
 }) {}
 
-/** Where the audit chain stood at certain times, kept outside the database: whoever rewrites the one does not reach the other. */
+/** Keeps heads of the audit chain outside the database, where whoever rewrites the database does not reach them. */
 export class Checkpoints extends Context.Service<Checkpoints, {
   readonly add: (checkpoint: Checkpoint) => Effect.Effect<void, CheckpointsUnavailable>
   /** Oldest first. */
@@ -15,7 +15,7 @@ export class Checkpoints extends Context.Service<Checkpoints, {
 
 const decodeLine = Schema.decodeUnknownEffect(Schema.fromJsonString(Checkpoint))
 
-/** One JSON object per line, only ever appended to, mode 0600. */
+/** Appends one JSON object per line to a file of mode 0600. */
 export const CheckpointsFile = (path: string) =>
   Layer.effect(
     Checkpoints,
@@ -34,7 +34,7 @@ export const CheckpointsFile = (path: string) =>
     })
   )
 
-/** For tests, and for programs without a place to keep them. */
+/** Keeps checkpoints in memory: for tests, and where no file is set. */
 export const CheckpointsMemory = Layer.sync(Checkpoints, () => {
   const kept: Array<Checkpoint> = []
   return Checkpoints.of({

@@ -1,58 +1,29 @@
 import { Context, type Effect, Schema } from "effect"
+import type { AuditedChange, AuditEntry } from "../../src/domain/ChainEntry.ts"
+import type { Page, PageQuery } from "../../src/logic/withinBytes.ts"
 
-/** The record could not be read or written. What was to be recorded must not be done. */
+/** The audit could not be read or written. A change that is not recorded must not be made. */
 export class ConfigAuditFailed extends Schema.TaggedError<ConfigAuditFailed>()("ConfigAuditFailed", {
-  /** `query`: the question itself cannot be answered, `detail` says why. */
+  /** `query`: the search makes no sense, `detail` says why. */
   reason: Schema.Literals(["unavailable", "query"]),
   detail: Schema.String
 }) {}
 
-export type ConfigValues = Readonly<Record<string, Schema.Json>>
-
-/** One change, as it is recorded. `recordId` names what was changed within its table. */
-export interface ConfigAuditDraft {
-  readonly changedBy: string
-  readonly operation: "CREATE" | "UPDATE" | "DELETE"
-  readonly tableName: string
-  readonly recordId: string
-  readonly oldValues: ConfigValues | null
-  readonly newValues: ConfigValues | null
-  readonly reason: string | null
-  readonly correlationId: string
-}
-
-export interface ConfigAuditRow extends Omit<ConfigAuditDraft, "correlationId"> {
-  readonly id: number
-  readonly changedAt: string
-  readonly correlationId: string | null
-}
-
-export interface ConfigAuditQuery {
-  readonly limit: number
-  /** Bytes of a page as JSON; it ends early where the next row would be too many. One row is given in any case. */
-  readonly maxBytes?: number | undefined
-  /** Opaque; as answered with the page before. */
-  readonly cursor?: string | undefined
+export interface ConfigAuditQuery extends PageQuery {
   /** Part of the name, without case. */
-  readonly changedBy?: string | undefined
-  readonly operation?: ConfigAuditDraft["operation"] | undefined
-  readonly tableName?: string | undefined
-  readonly recordId?: string | undefined
+  readonly actor?: string | undefined
+  readonly operation?: AuditedChange["operation"] | undefined
+  readonly table?: string | undefined
+  readonly key?: string | undefined
   readonly correlationId?: string | undefined
-  /** RFC 3339, inclusive, on `changedAt`. */
+  /** RFC 3339, inclusive, on `at`. */
   readonly from?: string | undefined
   readonly to?: string | undefined
 }
 
-export interface ConfigAuditPage {
-  readonly rows: ReadonlyArray<ConfigAuditRow>
-  /** Absent on the last page. */
-  readonly nextCursor?: string | undefined
-}
-
-/** Who changed what. Append-only. `record` joins the caller's transaction when there is one, so that both are kept or neither. */
+/** Records who changed what. `record` joins the caller's transaction, so that change and record are kept or lost together. */
 export class ConfigAudit extends Context.Service<ConfigAudit, {
-  readonly record: (draft: ConfigAuditDraft) => Effect.Effect<void, ConfigAuditFailed>
+  readonly record: (change: AuditedChange) => Effect.Effect<void, ConfigAuditFailed>
   /** Newest first, by keyset. */
-  readonly search: (query: ConfigAuditQuery) => Effect.Effect<ConfigAuditPage, ConfigAuditFailed>
+  readonly search: (query: ConfigAuditQuery) => Effect.Effect<Page<AuditEntry>, ConfigAuditFailed>
 }>()("mutt/layers/audit/ConfigAudit") {}

@@ -1,64 +1,22 @@
-import { DateTime, Effect, Layer, Schema } from "effect"
+import { Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
-import { link } from "../../src/logic/auditChain.ts"
-import { withinBytes } from "../../src/logic/withinBytes.ts"
-import { inTransaction } from "../postgres/inTransaction.ts"
-import { ConfigAudit, type ConfigAuditDraft, ConfigAuditFailed, type ConfigAuditQuery } from "./ConfigAudit.ts"
+import type { AuditedChange, AuditedValues } from "../../src/domain/ChainEntry.ts"
+import { pageOf } from "../../src/logic/withinBytes.ts"
+import { decodeEntries, entryColumns } from "./auditColumns.ts"
+import { ConfigAudit, ConfigAuditFailed, type ConfigAuditQuery } from "./ConfigAudit.ts"
 
-const Values = Schema.NullOr(Schema.Record(Schema.String, Schema.Json))
-
-const Row = Schema.Struct({
-  id: Schema.FiniteFromString,
-  changed_at: Schema.Date,
-  changed_by: Schema.String,
-  operation: Schema.Literals(["CREATE", "UPDATE", "DELETE"]),
-  table_name: Schema.String,
-  record_id: Schema.String,
-  old_values: Values,
-  new_values: Values,
-  reason: Schema.NullOr(Schema.String),
-  correlation_id: Schema.NullOr(Schema.String)
-})
-
-const decodeHead = Schema.decodeUnknownEffect(
-  Schema.Tuple([Schema.Struct({ id: Schema.FiniteFromString, entry_hash: Schema.String })])
-)
-const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
-
-/** `config_audit_log`. The table itself refuses to change or lose rows, and each row is a link of the audit chain. */
+/** Writes `config_audit_log`. The database places each row as a link of the chain, and refuses updates and deletes. */
 export const ConfigAuditPostgres = Layer.effect(
   ConfigAudit,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
 
     const record = Effect.fn("ConfigAudit.record")(
-      function*(draft: ConfigAuditDraft) {
-        const [head] = yield* sql`SELECT id::text, entry_hash FROM audit_chain_head FOR UPDATE`.pipe(
-          Effect.flatMap(decodeHead)
-        )
-        const entry = link({ seq: head.id, entryHash: head.entry_hash }, {
-          table: draft.tableName,
-          key: draft.recordId,
-          operation: draft.operation,
-          before: draft.oldValues,
-          after: draft.newValues,
-          actor: draft.changedBy,
-          reason: draft.reason,
-          correlationId: draft.correlationId,
-          at: DateTime.formatIso(yield* DateTime.now)
-        })
-        yield* sql`WITH head AS (
-            UPDATE audit_chain_head SET id = ${entry.seq}, entry_hash = ${entry.entryHash}
-          )
-          INSERT INTO config_audit_log
-          (id, changed_at, changed_by, operation, table_name, record_id, old_values, new_values, reason, correlation_id,
-            previous_hash, entry_hash)
-          VALUES (${entry.seq}, ${entry.at}::text::timestamptz, ${entry.actor}, ${entry.operation}, ${entry.table},
-            ${entry.key}, ${text(entry.before)}::text::jsonb, ${text(entry.after)}::text::jsonb, ${entry.reason},
-            ${entry.correlationId}, ${entry.previousHash}, ${entry.entryHash})`
-      },
-      inTransaction(sql),
-      Effect.catchTag("SchemaError", Effect.die),
+      (change: AuditedChange) =>
+        sql`SELECT append_audit_link(${change.actor}, ${change.operation}, ${change.table}, ${change.key},
+          ${text(change.before)}::text::jsonb, ${text(change.after)}::text::jsonb, ${change.reason},
+          ${change.correlationId})`,
+      Effect.asVoid,
       Effect.mapError(unavailable)
     )
 
@@ -66,44 +24,27 @@ export const ConfigAuditPostgres = Layer.effect(
       if (query.cursor !== undefined && !/^[0-9]{1,18}$/.test(query.cursor)) {
         return yield* new ConfigAuditFailed({ reason: "query", detail: "The cursor cannot be read." })
       }
-      const found = yield* sql`SELECT id::text, changed_at, changed_by, operation, table_name, record_id, old_values,
-          new_values, reason, correlation_id
-        FROM config_audit_log WHERE ${sql.and(conditions(sql, query))}
-        ORDER BY config_audit_log.id DESC LIMIT ${query.limit + 1}`.pipe(
-        Effect.flatMap(decodeRows),
-        Effect.catchTag("SchemaError", Effect.die),
-        Effect.mapError(unavailable)
-      )
-      const page = found.slice(0, query.limit).map((row) => ({
-        id: row.id,
-        changedAt: row.changed_at.toISOString(),
-        changedBy: row.changed_by,
-        operation: row.operation,
-        tableName: row.table_name,
-        recordId: row.record_id,
-        oldValues: row.old_values,
-        newValues: row.new_values,
-        reason: row.reason,
-        correlationId: row.correlation_id
-      }))
-      const rows = withinBytes(page, query.maxBytes ?? Number.POSITIVE_INFINITY)
-      const last = rows.at(-1)
-      return found.length > rows.length && last !== undefined ? { rows, nextCursor: String(last.id) } : { rows }
+      const found = yield* sql`SELECT ${sql.literal(entryColumns)} FROM config_audit_log
+        WHERE ${sql.and(conditions(sql, query))}
+        ORDER BY config_audit_log.id DESC LIMIT ${query.limit + 1}`.pipe(Effect.mapError(unavailable))
+      // Rows are measured under the database's names, which the API answers with.
+      const { nextCursor, rows } = pageOf(found, query, ({ id }) => String(id))
+      return { rows: yield* Effect.orDie(decodeEntries(rows)), nextCursor }
     })
 
     return ConfigAudit.of({ record, search })
   })
 )
 
-const text = (values: ConfigAuditDraft["oldValues"]) => (values === null ? null : JSON.stringify(values))
+const text = (values: AuditedValues | null) => (values === null ? null : JSON.stringify(values))
 
 const conditions = (sql: SqlClient.SqlClient, query: ConfigAuditQuery) => [
   sql`true`,
   ...(query.cursor === undefined ? [] : [sql`id < ${query.cursor}::text::bigint`]),
-  ...(query.changedBy === undefined ? [] : [sql`strpos(lower(changed_by), ${query.changedBy.toLowerCase()}) > 0`]),
+  ...(query.actor === undefined ? [] : [sql`strpos(lower(changed_by), ${query.actor.toLowerCase()}) > 0`]),
   ...(query.operation === undefined ? [] : [sql`operation = ${query.operation}`]),
-  ...(query.tableName === undefined ? [] : [sql`table_name = ${query.tableName}`]),
-  ...(query.recordId === undefined ? [] : [sql`record_id = ${query.recordId}`]),
+  ...(query.table === undefined ? [] : [sql`table_name = ${query.table}`]),
+  ...(query.key === undefined ? [] : [sql`record_id = ${query.key}`]),
   ...(query.correlationId === undefined ? [] : [sql`correlation_id = ${query.correlationId}`]),
   ...(query.from === undefined ? [] : [sql`changed_at >= ${query.from}::text::timestamptz`]),
   ...(query.to === undefined ? [] : [sql`changed_at <= ${query.to}::text::timestamptz`])

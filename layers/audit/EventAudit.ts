@@ -1,16 +1,15 @@
 import { Context, type Effect, Schema } from "effect"
-import type { Decision } from "../../src/domain/Decision.ts"
+import type { Decision, DecisionOutcome, EventAuditEntry } from "../../src/domain/Decision.ts"
 import type { Event } from "../../src/domain/Event.ts"
+import type { Page, PageQuery } from "../../src/logic/withinBytes.ts"
 
-/**
- * The rows were not stored. `unavailable`: try again later. `data`: the database refuses something in this batch, and will again.
- */
+/** The rows were not stored. `unavailable`: try again. `data`: the database refuses a value of this batch, and will again. */
 export class EventAuditFailed extends Schema.TaggedError<EventAuditFailed>()("EventAuditFailed", {
   reason: Schema.Literals(["unavailable", "data"]),
   detail: Schema.String
 }) {}
 
-/** What of an event has a column of its own. */
+/** The parts of an event that have columns of their own. */
 export type RecordedEvent =
   & Pick<Event, "id" | "timestamp" | "receivedAt" | "hostname" | "correlationId">
   & { readonly severity?: Event["severity"] | undefined }
@@ -23,56 +22,27 @@ export interface AuditRecord {
   readonly decision: Decision
 }
 
-/** A stored row, as the API answers it. */
-export const AuditRow = Schema.Struct({
-  id: Schema.String,
-  event_timestamp: Schema.String,
-  received_at: Schema.String,
-  recorded_at: Schema.String,
-  hostname: Schema.String,
-  correlation_id: Schema.String,
-  outcome: Schema.Literals(["forwarded", "suppressed", "unmatched"]),
-  severity: Schema.NullOr(Schema.Int),
-  environment: Schema.String,
-  matched_rule_id: Schema.NullOr(Schema.Int),
-  handling_decision: Schema.NullOr(Schema.String),
-  team_assignment: Schema.String,
-  forwarded_to_moog: Schema.Boolean,
-  reason: Schema.String,
-  raw_message: Schema.String
-})
-export type AuditRow = typeof AuditRow.Type
-
-export interface AuditQuery {
-  readonly limit: number
-  /** Bytes of a page as JSON; it ends early where the next row would be too many. One row is given in any case. */
-  readonly maxBytes?: number | undefined
-  /** Opaque; as answered with the page before. */
-  readonly cursor?: string | undefined
+export interface AuditQuery extends PageQuery {
   readonly hostname?: string | undefined
   readonly ruleId?: number | undefined
-  readonly outcome?: AuditRow["outcome"] | undefined
+  readonly outcome?: DecisionOutcome | undefined
   readonly correlationId?: string | undefined
   /** RFC 3339, inclusive, on `event_timestamp`. */
   readonly from?: string | undefined
   readonly to?: string | undefined
 }
 
-export interface AuditPage {
-  readonly rows: ReadonlyArray<AuditRow>
-  /** Absent on the last page. */
-  readonly nextCursor?: string | undefined
-}
-
-/** The record of what was decided for every accepted event. Append-only. */
+/** Records what was decided for every accepted event. Rows are never changed. */
 export class EventAudit extends Context.Service<EventAudit, {
   /**
-   * All or nothing, in one statement. What is recorded of an event stays. When some were there already, the answer is what is recorded now
-   * of each of `records`, by event id, and else empty: whoever repeats the work goes by that, so that record and effect are one.
+   * Stores a batch whole or not at all. A decision that was recorded before stays.
+   *
+   * When some were there already, it answers the recorded decision of every event of the batch, by event id; else
+   * nothing. A caller who repeats work must follow the recorded decisions.
    */
   readonly record: (
     records: ReadonlyArray<AuditRecord>
   ) => Effect.Effect<ReadonlyMap<string, Decision>, EventAuditFailed>
   /** Newest first, by keyset. A cursor that cannot be read is `data`. */
-  readonly search: (query: AuditQuery) => Effect.Effect<AuditPage, EventAuditFailed>
+  readonly search: (query: AuditQuery) => Effect.Effect<Page<EventAuditEntry>, EventAuditFailed>
 }>()("mutt/layers/audit/EventAudit") {}

@@ -1,17 +1,17 @@
 import { Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
-import { Decision } from "../../src/domain/Decision.ts"
+import { Decision, EventAuditEntry } from "../../src/domain/Decision.ts"
 import { withinBytes } from "../../src/logic/withinBytes.ts"
 import { type List, listAt, listParameters } from "../postgres/lists.ts"
-import { type AuditQuery, type AuditRecord, AuditRow, EventAudit, EventAuditFailed } from "./EventAudit.ts"
+import { type AuditQuery, type AuditRecord, EventAudit, EventAuditFailed } from "./EventAudit.ts"
 import { readCursor, writeCursor } from "./eventCursor.ts"
 
 const decodeAdded = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({ added: Schema.Int })]))
 const decodeDecisions = Schema.decodeUnknownEffect(
   Schema.Array(Schema.Struct({ id: Schema.String, ...Decision.fields }))
 )
-/** A row of a page, and how many rows there were before the page was cut to its bytes. */
-const PageRow = Schema.Struct({ ...AuditRow.fields, candidates: Schema.Int })
+/** A row of a page; `candidates` counts the rows before the page was cut to its bytes. */
+const PageRow = Schema.Struct({ ...EventAuditEntry.fields, candidates: Schema.Int })
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(PageRow))
 
 type Column<A> =
@@ -19,11 +19,13 @@ type Column<A> =
   | readonly [name: string, type: "int", value: (one: A) => number, absent?: string]
 
 /**
- * What is written of each event, and of each decision; a batch has few different decisions, so they are sent once. No severity, rule or
- * handling goes as a value that none of them has and becomes null in the statement: an array of nothing but nulls has no type.
+ * The columns written for each event, and for each decision. A batch has few different decisions, so each is sent once.
+ *
+ * An absent severity, rule or handling is sent as an impossible value that the statement makes null: PostgreSQL finds
+ * no type for an array of nulls alone.
  */
 const ofEvents: ReadonlyArray<Column<AuditRecord>> = [
-  // The longest first: the driver makes room for it at once, and the others find theirs in what is left over.
+  // The longest comes first: the driver allocates for it, and the others fit into what is left.
   ["raw_message", "text", ({ raw }) => raw],
   ["event_id", "uuid", ({ event }) => event.id],
   ["event_timestamp", "timestamptz", ({ event }) => event.timestamp],
@@ -43,7 +45,7 @@ const ofDecisions: ReadonlyArray<Column<Decision>> = [
 
 const tagOf = (type: Column<never>[1]): List["_tag"] => type === "int" ? "ints" : "texts"
 
-/** Lists are unnested side by side in the select list, where no list is stored as a table first. */
+/** The INSERT. It unnests lists in the select list, where PostgreSQL does not store each as a table first. */
 const insert = (() => {
   const columns = [...ofEvents, ...ofDecisions]
   const names = (some: ReadonlyArray<Column<never>>) => some.map(([name]) => name).join(", ")
@@ -58,7 +60,7 @@ const insert = (() => {
       AS decisions (${names(ofDecisions)}, number) ON number = decision`
 })()
 
-/** Passes over what is there already, which costs a quarter more and is nearly never the case. */
+/** Skips events that are there already. Costs a quarter more, so it runs only after a conflict. */
 const insertMissing = `WITH added AS (${insert} ON CONFLICT DO NOTHING RETURNING 1)
   SELECT count(*)::int AS added FROM added`
 
@@ -67,7 +69,7 @@ const listOf = <A>([, type, value]: Column<A>, all: ReadonlyArray<A>): List =>
 
 type Parameters = ReadonlyArray<unknown>
 
-/** The parameters of `insert`. Decisions are told apart as objects: whoever decides uses one again and again. */
+/** The parameters of `insert`. Decisions are compared as objects: the policy returns the same one again and again. */
 const parametersOf = (records: ReadonlyArray<AuditRecord>): Parameters => {
   const numbers = new Map<Decision, number>()
   const decision = records.map((record) => {
@@ -93,7 +95,7 @@ WHERE (event_timestamp, event_id) IN (SELECT * FROM unnest($1::timestamptz[], $2
 const utc = (column: string, digits: "MS" | "US") =>
   `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.${digits}"Z"')`
 
-/** `event_audit_log`. */
+/** Writes and searches `event_audit_log`. */
 export const EventAuditPostgres = Layer.effect(
   EventAudit,
   Effect.gen(function*() {
@@ -124,8 +126,8 @@ export const EventAuditPostgres = Layer.effect(
         return yield* new EventAuditFailed({ reason: "data", detail: "The cursor cannot be read." })
       }
       const maxBytes = query.maxBytes ?? Number.MAX_SAFE_INTEGER
-      // ORDER BY takes a bare name for the column of the answer, which is the text of the time and in no index.
-      // The database leaves out what is beyond the bytes by the size of the events alone; what JSON adds is counted here.
+      // A bare name in ORDER BY would be the output column, a text without an index.
+      // The database cuts by the size of raw messages alone; what JSON adds is counted below.
       const found = yield* Effect.flatMap(
         sql`WITH page AS (SELECT event_id::text AS id, ${sql.literal(utc("event_timestamp", "US"))} AS event_timestamp,
           ${sql.literal(utc("received_at", "MS"))} AS received_at, ${
@@ -178,10 +180,10 @@ const conditions = (sql: SqlClient.SqlClient, query: AuditQuery) => [
 
 const nothingElse: ReadonlyMap<string, Decision> = new Map()
 
-/** Some event of the batch was recorded before: unique_violation. */
+/** Was an event of the batch recorded before? 23505 is unique_violation. */
 const isRepeated = ({ reason }: SqlError.SqlError): boolean => stateOf(reason.cause) === "23505"
 
-/** SQLSTATE classes that are about the values of a statement: cardinality, data, constraints, limits. */
+/** SQLSTATE classes about the values of a statement: cardinality, data, constraints, limits. */
 const aboutData = /^(?:21|22|23|54)/
 
 const stateOf = (cause: unknown): string =>
@@ -191,7 +193,7 @@ const failed = <A, R>(
   effect: Effect.Effect<A, SqlError.SqlError | Schema.SchemaError | EventAuditFailed, R>
 ): Effect.Effect<A, EventAuditFailed, R> =>
   Effect.catchTags(effect, {
-    // Rows are written by this adapter alone; one that does not decode means the schema is another one.
+    // Only this adapter writes rows: one that does not decode means another schema.
     SchemaError: (error: Schema.SchemaError) =>
       new EventAuditFailed({ reason: "unavailable", detail: error.message.slice(0, 500) }),
     SqlError: ({ reason }: SqlError.SqlError) =>

@@ -1,4 +1,4 @@
-/** Where a page ended: the last row's time, to the microsecond, and its event id. */
+/** Marks where a page ended: the last row's time, to the microsecond, and its event id. */
 export interface EventCursor {
   readonly timestamp: string
   readonly eventId: string

@@ -1,37 +1,29 @@
 import { Context, type Effect, Schema } from "effect"
-import { ChangeOutcome } from "../../src/domain/ChangeOutcome.ts"
+import type { Invalid } from "../../src/api/shared/Problems.ts"
+import { type ChangeAuthor, ChangeOutcome } from "../../src/domain/Change.ts"
+import type { Revision } from "../../src/domain/Revision.ts"
+import {
+  SettingUnknown,
+  type VersionSeen,
+  type VersionStale,
+  type VersionUnknown
+} from "../../src/domain/SettingProblems.ts"
+import { type SettingKey, settingKeys } from "../../src/domain/Settings.ts"
+import { nearest } from "../../src/logic/nearest.ts"
 
 /** No setting has this name. */
-export class SettingUnknown extends Schema.TaggedError<SettingUnknown>()("SettingUnknown", {
-  key: Schema.String,
-  /** The known name most like it. */
-  nearest: Schema.String
-}) {}
+export const settingUnknown = (key: string) =>
+  new SettingUnknown({ detail: `There is no setting ${key}.`, nearest: nearest(key, settingKeys) })
 
-/** The value is out of its range, breaks a rule between settings, or looks like a secret. */
-export class SettingRefused extends Schema.TaggedError<SettingRefused>()("SettingRefused", {
-  key: Schema.String,
-  detail: Schema.String
-}) {}
-
-/** The settings changed since the caller looked. */
-export class VersionStale extends Schema.TaggedError<VersionStale>()("VersionStale", {
-  expected: Schema.Int,
-  actual: Schema.Int
-}) {}
-
-/** There is no such version to go back to. */
-export class VersionUnknown extends Schema.TaggedError<VersionUnknown>()("VersionUnknown", { version: Schema.Int }) {}
-
-/** PostgreSQL does not answer. */
+/** PostgreSQL, which holds the settings, does not answer. */
 export class ConfigStoreUnavailable extends Schema.TaggedError<ConfigStoreUnavailable>()("LedgerUnavailable", {
   detail: Schema.String,
   outcome: ChangeOutcome
 }) {}
 
-/** A setting as it stands in the ledger. */
+/** A setting as PostgreSQL has it. */
 export interface SettingState {
-  readonly key: string
+  readonly key: SettingKey
   readonly value: Schema.Json
   /** Somebody set it; otherwise `value` is the default. */
   readonly isSet: boolean
@@ -47,56 +39,38 @@ export interface ConfigStoreState {
   readonly settings: ReadonlyArray<SettingState>
 }
 
-/** One change of the past. */
-export interface Revision {
-  readonly version: number
-  readonly key: string
-  readonly oldValue: Schema.Json
-  /** `null` in `newValue` with `isUnset`: back to the default. */
-  readonly newValue: Schema.Json
-  readonly isUnset: boolean
-  readonly changedBy: string
-  readonly changedAt: string
-  readonly reason: string | null
-  readonly correlationId: string | null
-}
-
-/** Who asks, why, and under which conditions. */
-export interface ChangeRequest {
-  readonly actor: string
-  readonly reason: string | null
-  readonly correlationId: string
-  /** Refuse when the settings (or, for one key, that setting) are newer than this version, or when there is no such version. */
-  readonly ifVersion?: number | undefined
-  /** How the epoch must begin in which that version was seen. */
-  readonly ifEpoch?: string | undefined
-  /** Leave alone what is so already. When that is everything, there is no new version. */
+/** Who asks for a change of settings, why, and under which conditions. */
+export interface ChangeRequest extends ChangeAuthor, VersionSeen {
+  /** Skip settings that have the wanted value already. Without any other there is no new version. */
   readonly onlyDifferences?: boolean | undefined
 }
 
 export interface Changed {
   readonly epoch: string
-  /** The version that is in force now. */
+  /** The newest version. */
   readonly version: number
   readonly revisions: ReadonlyArray<Revision>
   /** A version this change overwrote without having been asked to check it. */
   readonly overwrote?: number | undefined
 }
 
-export type ChangeFailure = SettingUnknown | SettingRefused | VersionStale | ConfigStoreUnavailable
+/** `Invalid`: a value is out of its range or breaks a rule between settings. */
+export type ChangeFailure = SettingUnknown | Invalid | VersionStale | ConfigStoreUnavailable
 
 /**
- * The authority on dynamic settings. Each change is one transaction: the revision, its link of the audit chain and the
- * order to tell every process are kept together or not at all. Changes are one after the other; versions have no gap.
+ * Holds the dynamic settings and their history; Redis and the processes follow it.
+ *
+ * A change, its audit record and its row in the outbox are one transaction. Changes run one after the other, and
+ * versions have no gap.
  */
 export class ConfigStore extends Context.Service<ConfigStore, {
   readonly state: Effect.Effect<ConfigStoreState, ConfigStoreUnavailable>
-  /** Several settings at once are one version: all of them or none. `undefined` as a value is back to the default. */
+  /** Changes several settings as one version, all or none. The value `undefined` means the default again. */
   readonly change: (
     values: ReadonlyMap<string, Schema.Json | undefined>,
     request: ChangeRequest
   ) => Effect.Effect<Changed, ChangeFailure>
-  /** A new version with the values of an old one, checked against today's ranges. */
+  /** Makes a new version with the values of an old one, checked against today's ranges. */
   readonly rollback: (
     version: number,
     request: ChangeRequest

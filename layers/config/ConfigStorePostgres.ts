@@ -1,5 +1,9 @@
 import { DateTime, Effect, Layer, Option, Result, type Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
+import { Invalid } from "../../src/api/shared/Problems.ts"
+import type { AuditedChange } from "../../src/domain/ChainEntry.ts"
+import type { Revision } from "../../src/domain/Revision.ts"
+import { versionStale, VersionUnknown } from "../../src/domain/SettingProblems.ts"
 import {
   defaults,
   isSettingKey,
@@ -9,26 +13,14 @@ import {
   settingValues
 } from "../../src/domain/Settings.ts"
 import { canonicalJson } from "../../src/logic/canonicalJson.ts"
-import { nearest } from "../../src/logic/nearest.ts"
-import { ConfigAudit, type ConfigAuditDraft, type ConfigAuditFailed } from "../audit/ConfigAudit.ts"
-import { outcomeOf } from "../postgres/commit.ts"
-import {
-  type Changed,
-  type ChangeFailure,
-  type ChangeRequest,
-  ConfigStore,
-  ConfigStoreUnavailable,
-  type Revision,
-  SettingRefused,
-  SettingUnknown,
-  VersionStale,
-  VersionUnknown
-} from "./ConfigStore.ts"
-import { settingStates, storeRows } from "./storeRows.ts"
+import { ConfigAudit } from "../audit/ConfigAudit.ts"
+import { retentionFloor } from "../postgres/retention.ts"
+import { type Changed, type ChangeRequest, ConfigStore, settingUnknown } from "./ConfigStore.ts"
+import { settingStates, storeRows, unreachable } from "./storeRows.ts"
 
 type Values = ReadonlyMap<string, Schema.Json | undefined>
 
-/** The ledger in PostgreSQL: `config_ledger`, `config_settings`, `config_revisions`, `config_outbox`. */
+/** Keeps settings in `config_ledger`, `config_settings`, `config_revisions` and `config_outbox`. */
 export const ConfigStorePostgres = Layer.effect(
   ConfigStore,
   Effect.gen(function*() {
@@ -36,7 +28,21 @@ export const ConfigStorePostgres = Layer.effect(
     const audit = yield* ConfigAudit
     const rows = storeRows(sql)
 
-    /** Decides and writes, with the head locked. `values` may depend on what the ledger holds. */
+    /** The owner of the database says for how long events are kept at least. */
+    const checkFloor = Effect.fnUntraced(function*(wanted: Values) {
+      const key = "event_retention_days"
+      const days = wanted.get(key)
+      if (typeof days !== "number") return
+      const floor = yield* Effect.provideService(retentionFloor, SqlClient.SqlClient, sql)
+      if (days < floor) {
+        return yield* refused(
+          key,
+          `Is ${floor} at least: the owner of the database has it so (mutt migrate --retention-floor).`
+        )
+      }
+    })
+
+    /** Checks and writes a change with the head locked. `valuesOf` may read what is set. */
     const write = Effect.fnUntraced(function*(
       request: ChangeRequest,
       valuesOf: Effect.Effect<Values, VersionUnknown | SqlError.SqlError>
@@ -45,12 +51,10 @@ export const ConfigStorePostgres = Layer.effect(
       const wanted = yield* valuesOf
       const { set, versions } = yield* rows.setAndVersions(wanted.keys())
       yield* checkNames(wanted)
-      const newest = Math.max(0, ...versions.values())
-      const { ifEpoch = "", ifVersion } = request
-      // A version of another epoch, or one that is yet to come, was seen in a ledger that is no longer this one.
-      if (ifVersion !== undefined && (newest > ifVersion || ifVersion > version || !epoch.startsWith(ifEpoch))) {
-        return yield* new VersionStale({ expected: ifVersion, actual: newest })
-      }
+      yield* checkFloor(wanted)
+      const own = Math.max(0, ...versions.values())
+      const stale = versionStale(request, { epoch, version: own, newest: version })
+      if (stale !== undefined) return yield* stale
       const after = settingsAfter<Schema.Json>(set, wanted)
       yield* checkWhole(wanted, after)
       const values = request.onlyDifferences === true ? differing(wanted, set) : wanted
@@ -69,59 +73,26 @@ export const ConfigStorePostgres = Layer.effect(
         reason: request.reason,
         correlationId: request.correlationId
       }))
-      yield* store(next, request, revisions, changedAt)
+      const written = revisions.map((revision) => ({ ...revision, kept: revision.newValue }))
+      yield* rows.write(next, request, changedAt, written)
       for (const revision of revisions) {
-        yield* audit.record(auditDraft(revision, versions.get(revision.key) ?? 0, set))
+        yield* audit.record(auditedChange(revision, versions.get(revision.key) ?? 0, set))
       }
-      const overwrote = request.ifVersion === undefined && newest > 0 ? { overwrote: newest } : {}
+      const overwrote = request.ifVersion === undefined && own > 0 ? { overwrote: own } : {}
       return { epoch, version: next, revisions, ...overwrote } satisfies Changed
     }, sql.withTransaction)
 
-    /** Everything that a change writes beside its links of the chain, in one statement: the way there and back is most of its cost. */
-    const store = (
-      version: number,
-      { actor, correlationId, reason }: ChangeRequest,
-      revisions: ReadonlyArray<Revision>,
-      changedAt: string
-    ) => {
-      // Values as texts: a null among them would become an absent one.
-      const given = revisions.map(({ isUnset, key, newValue, oldValue }) => ({
-        key,
-        old_value: json(oldValue),
-        new_value: json(newValue),
-        is_unset: isUnset
-      }))
-      return sql`WITH given AS (
-          SELECT key, old_value::jsonb, new_value::jsonb, is_unset FROM jsonb_to_recordset(${
-        JSON.stringify(given)
-      }::text::jsonb) AS row (key text, old_value text, new_value text, is_unset boolean)
-        ), revised AS (
-          INSERT INTO config_revisions
-            (version, key, old_value, new_value, is_unset, changed_by, changed_at, reason, correlation_id)
-          SELECT ${version}::text::bigint, key, old_value, new_value, is_unset, ${actor}, ${changedAt}::text::timestamptz,
-            ${reason}, ${correlationId} FROM given
-        ), unset AS (
-          DELETE FROM config_settings USING given WHERE config_settings.key = given.key AND given.is_unset
-        ), set AS (
-          INSERT INTO config_settings (key, value) SELECT key, new_value FROM given WHERE NOT is_unset
-          ON CONFLICT (key) DO UPDATE SET value = excluded.value
-        ), told AS (
-          INSERT INTO config_outbox (version) VALUES (${version}::text::bigint)
-        )
-        UPDATE config_ledger SET version = ${version}::text::bigint`
-    }
-
     const change = Effect.fn("ConfigLedger.change")((values: Values, request: ChangeRequest) =>
-      reachable(write(request, Effect.succeed(values))).pipe(Effect.catchTag("VersionUnknown", Effect.die))
+      unreachable(write(request, Effect.succeed(values))).pipe(Effect.catchTag("VersionUnknown", Effect.die))
     )
 
     const rollback = Effect.fn("ConfigLedger.rollback")((version: number, request: ChangeRequest) =>
-      reachable(write(
+      unreachable(write(
         request,
         Effect.gen(function*() {
           const { set: now, version: newest } = yield* rows.headAndSet
           if (!Number.isSafeInteger(version) || version < 0 || version > newest) {
-            return yield* new VersionUnknown({ version })
+            return yield* new VersionUnknown({ detail: `There is no version ${version}.` })
           }
           const then = yield* rows.setAt(version)
           return differing(new Map(settingKeys.map((key) => [key, then.get(key)])), now)
@@ -133,33 +104,31 @@ export const ConfigStorePostgres = Layer.effect(
       state: Effect.gen(function*() {
         const { set, ...head } = yield* rows.headAndSet
         return { ...head, settings: settingStates(set, yield* rows.latest) }
-      }).pipe(snapshot(sql), Effect.mapError(unavailable)),
+      }).pipe(snapshot(sql), unreachable),
       change,
       rollback,
       history: ({ key, limit, page }) =>
-        Effect.all({ revisions: rows.page(key, limit, (page - 1) * limit), total: rows.count(key) }).pipe(
-          Effect.mapError(unavailable)
-        )
+        unreachable(Effect.all({ revisions: rows.page(key, limit, (page - 1) * limit), total: rows.count(key) }))
     })
   })
 )
 
-/** The link of the chain for one revision, which also says which version it overwrote. */
-const auditDraft = (revision: Revision, overwritten: number, set: ReadonlyMap<string, unknown>): ConfigAuditDraft => ({
-  changedBy: revision.changedBy,
+/** The audit record of one revision, which also says which version it overwrote. */
+const auditedChange = (revision: Revision, overwritten: number, set: ReadonlyMap<string, unknown>): AuditedChange => ({
+  table: "dynamic_config",
+  key: revision.key,
   operation: revision.isUnset ? "DELETE" : set.has(revision.key) ? "UPDATE" : "CREATE",
-  tableName: "dynamic_config",
-  recordId: revision.key,
-  oldValues: { value: revision.oldValue, version: overwritten },
-  newValues: { value: revision.newValue, version: revision.version },
+  before: { value: revision.oldValue, version: overwritten },
+  after: { value: revision.newValue, version: revision.version },
+  actor: revision.changedBy,
   reason: revision.reason,
-  correlationId: revision.correlationId ?? ""
+  correlationId: revision.correlationId
 })
 
 const differing = (wanted: Values, set: ReadonlyMap<string, Schema.Json>): Values =>
-  new Map([...wanted].filter(([key, value]) => json(value ?? null) !== json(set.get(key) ?? null)))
+  new Map([...wanted].filter(([key, value]) => canonicalJson(value ?? null) !== canonicalJson(set.get(key) ?? null)))
 
-/** Several reads that see one moment. Within the transaction of a change, which cannot be told to, they see its moment. */
+/** Lets several reads see one moment. Within a change's transaction they see that one, as it cannot be switched. */
 const snapshot = (sql: SqlClient.SqlClient) => <A, E>(read: Effect.Effect<A, E>) =>
   Effect.flatMap(
     Effect.serviceOption(sql.transactionService),
@@ -171,39 +140,24 @@ const snapshot = (sql: SqlClient.SqlClient) => <A, E>(read: Effect.Effect<A, E>)
   )
 
 const checkNames = (values: Values) =>
-  Effect.forEach(
-    values.keys(),
-    (key) =>
-      isSettingKey(key) ? Effect.void : Effect.fail(new SettingUnknown({ key, nearest: nearest(key, settingKeys) })),
-    { discard: true }
-  )
+  Effect.forEach(values.keys(), (key) => isSettingKey(key) ? Effect.void : Effect.fail(settingUnknown(key)), {
+    discard: true
+  })
 
-/** Each changed value within its range, and all values together within the rules between settings. */
+/** Checks each changed value against its range, then all values against the rules between settings. */
 const checkWhole = (values: Values, after: ReadonlyMap<string, Schema.Json>) => {
   for (const [key, value] of values) {
     const problem = value !== undefined && isSettingKey(key) ? settingProblem(key, value) : undefined
-    if (problem !== undefined) return Effect.fail(new SettingRefused({ key, detail: problem }))
+    if (problem !== undefined) return Effect.fail(refused(key, problem))
   }
   const whole = settingValues(after)
   const [first] = values.keys()
   return Result.isSuccess(whole)
     ? Effect.void
-    : Effect.fail(new SettingRefused({ key: first ?? "", detail: whole.failure.join(" ") }))
+    : Effect.fail(refused(first ?? "", whole.failure.join(" ")))
 }
+
+const refused = (field: string, message: string) => new Invalid({ detail: message, errors: [{ field, message }] })
 
 const valueIn = (set: ReadonlyMap<string, Schema.Json>, key: string): Schema.Json =>
   set.get(key) ?? (isSettingKey(key) ? defaults[key] : null)
-
-const json = (value: Schema.Json): string => canonicalJson(value)
-
-const unavailable = (error: SqlError.SqlError) =>
-  new ConfigStoreUnavailable({ detail: error.reason._tag, outcome: outcomeOf(error) })
-
-const reachable = <A>(
-  effect: Effect.Effect<A, ChangeFailure | VersionUnknown | SqlError.SqlError | ConfigAuditFailed>
-): Effect.Effect<A, ChangeFailure | VersionUnknown> =>
-  effect.pipe(Effect.catchTags({
-    SqlError: (error) => Effect.fail(unavailable(error)),
-    ConfigAuditFailed: (error) =>
-      Effect.fail(new ConfigStoreUnavailable({ detail: error.detail, outcome: "unchanged" }))
-  }))

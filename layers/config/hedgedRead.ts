@@ -1,5 +1,5 @@
 import { Effect, Schedule } from "effect"
-import type { Redis, RedisArgument, RedisFailed, RedisSession } from "../redis/Redis.ts"
+import type { Redis, RedisArgument, RedisConnection, RedisFailed } from "../redis/Redis.ts"
 
 /** After so long without an answer the connection may be dead, which its own heartbeat finds out in seconds. */
 const promptMs = 150
@@ -14,15 +14,17 @@ export const everySecond = Schedule.spaced("800 millis").pipe(Schedule.jittered)
 export const hedgedRead = <A>(
   redis: Redis["Service"],
   shared: Effect.Effect<A, RedisFailed>,
-  again: (session: RedisSession) => Effect.Effect<A, RedisFailed>
+  again: (connection: RedisConnection) => Effect.Effect<A, RedisFailed>
 ): Effect.Effect<A, RedisFailed> => {
   const elsewhere = Effect.sleep(promptMs).pipe(
     Effect.andThen(redis.status),
-    // Otherwise the shared connection is being replaced already.
-    Effect.flatMap(({ connected }) => connected ? Effect.scoped(Effect.flatMap(redis.session, again)) : Effect.never)
+    // Without a connection the shared one is being made anew already.
+    Effect.flatMap(({ connected }) =>
+      connected ? Effect.scoped(Effect.flatMap(redis.ownConnection, again)) : Effect.never
+    )
   )
   return Effect.raceFirst(shared, elsewhere)
 }
 
 export const hedgedCommand = (redis: Redis["Service"], name: string, ...args: ReadonlyArray<RedisArgument>) =>
-  hedgedRead(redis, redis.command(name, ...args), (session) => session.command(name, ...args))
+  hedgedRead(redis, redis.command(name, ...args), (connection) => connection.command(name, ...args))

@@ -1,6 +1,6 @@
 import { Context, type Effect, Schema } from "effect"
 
-/** `timeout`: no status in time. `connection`: it broke, or there was none; `detail` is the transport's word for it. */
+/** No answer came: no status in time (`timeout`), or the connection broke or was never made (`connection`). */
 export class NoAnswer extends Schema.TaggedError<NoAnswer>()("NoAnswer", {
   reason: Schema.Literals(["timeout", "connection"]),
   detail: Schema.String
@@ -23,7 +23,7 @@ export interface Answer {
   readonly end: "whole" | "cut" | "open"
 }
 
-/** Bytes of an answer that are read; a platform that says more is cut off. */
+/** Bytes of an answer that are read; what comes after them is cut off. */
 export const answerLimit = 4_096
 
 /** Posts to one address. Follows no redirects: an answer that points elsewhere is an answer. */

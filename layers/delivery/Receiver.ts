@@ -1,12 +1,12 @@
 import { Context, type Effect } from "effect"
 import type { Alert } from "../../src/domain/Alert.ts"
 
-/** What the incident platform made of one alert. Policy (retry, breaker, dead letter) is the forwarder's, never the adapter's. */
+/** What the incident platform made of one alert. What to do about it is decided by the forwarder, not the adapter. */
 export type DeliveryResult =
   | { readonly _tag: "delivered"; readonly status: number }
   /**
-   * Try again later. `rate_limit`: the platform lives and asks for patience, which is no failure for the breaker. `gateway`: the answer is
-   * none that a platform gives about an alert (a redirect, a login page, 404), so something else stands at its address.
+   * Try again later. `rate_limit`: the platform lives and asks for patience, which is no failure for the breaker.
+   * `gateway`: something else answers at its address, by a redirect, a login page or 404.
    */
   | {
     readonly _tag: "retry"
@@ -17,7 +17,15 @@ export type DeliveryResult =
   /** Will never be taken as it is. */
   | { readonly _tag: "rejected"; readonly reason: "http"; readonly detail: string }
 
-/** The incident platform. One adapter for each kind. */
+export interface ReceiverOptions {
+  readonly url: URL
+  /** For one alert, the second request with the other key included. */
+  readonly timeoutMs: number
+  /** Of MUTT; part of each payload. */
+  readonly version: string
+}
+
+/** The incident platform. `receivers.ts` lists its adapters. */
 export class Receiver extends Context.Service<Receiver, {
   readonly name: string
   readonly deliver: (alert: Alert) => Effect.Effect<DeliveryResult>

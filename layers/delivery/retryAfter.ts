@@ -1,4 +1,4 @@
-/** No platform may keep an alert waiting longer than this, whatever it answers. */
+/** The longest that an answer may keep an alert waiting. */
 export const retryAfterLimitMs = 3_600_000
 
 /** Reads a Retry-After header (RFC 9110 §10.2.3: seconds, or a date) as milliseconds from `nowMs`, at most an hour. */

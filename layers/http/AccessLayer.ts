@@ -27,7 +27,7 @@ const AuthenticatedLayer = Layer.effect(
     }))
 )
 
-/** Lets callers of this role pass. */
+/** Middleware that refuses callers without the role. */
 const needs = (role: Role) =>
   Effect.map(
     Authentication,
@@ -38,7 +38,7 @@ const needs = (role: Role) =>
       )
   )
 
-/** Puts the keys and roles of `Authentication` behind the declared APIs. */
+/** Authenticates and authorises requests of the declared APIs by `Authentication`. */
 export const AccessLayer = Layer.mergeAll(
   AuthenticatedLayer,
   Layer.effect(ViewerOnly, needs("viewer")),

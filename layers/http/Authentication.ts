@@ -15,29 +15,28 @@ export class RoleRefused extends Schema.TaggedError<RoleRefused>()("RoleRefused"
 
 export type RequestHeaders = Readonly<Record<string, string | undefined>>
 
-/** What of a request says who sent it: an `HttpServerRequest` will do. The address is the socket's, whatever a header claims. */
+/** What identifies the sender of a request. The address is the socket's, whatever a header claims. */
 export interface Sent {
   readonly headers: RequestHeaders
   readonly peerAddress: Option.Option<string>
 }
 
 /**
- * Who holds which API key, sent as `X-API-KEY` or `Authorization: Bearer`. Keys are compared as SHA-256 hashes in constant time; both slots
- * of a key are good, and a changed key is known within the refresh of `Secrets`.
- *
- * The key is looked at first: however many failures an address has, a good key from it is served.
+ * Identifies callers by API key, sent as `X-API-KEY` or `Authorization: Bearer`. Keys are compared as SHA-256 hashes in
+ * constant time; both slots of a key are good, and a changed key is known within the refresh of `Secrets`. A good key
+ * is served however many failures its address has.
  */
 export class Authentication extends Context.Service<Authentication, {
-  /** Made for the hot path: plain, without I/O, and without consequences. Whom it does not know is for `identify` to refuse. */
+  /** Looks the caller up, without I/O or consequences, for the hot path. `identify` refuses who is not known. */
   readonly known: (headers: RequestHeaders, address: string | undefined) => Caller | undefined
-  /** Counts, slows down and logs (sampled) who has no good key. */
+  /** Identifies the caller; counts, slows down and logs (sampled) requests without a good key. */
   readonly identify: (request: Sent) => Effect.Effect<Caller, KeyRefused | TooManyFailures>
-  /** Lets a caller pass that has the role. */
+  /** Fails unless the caller has the role. */
   readonly permit: (caller: Caller, needs: Role) => Effect.Effect<void, RoleRefused>
   readonly require: (
     request: Sent,
     needs: Role
   ) => Effect.Effect<Caller, KeyRefused | TooManyFailures | RoleRefused>
-  /** Ends as soon as the key of this request stands for this caller no more. For what outlives its request's beginning. */
+  /** Ends when the key of this request is no longer this caller's. For answers that stay open. */
   readonly untilGone: (request: Sent, caller: Caller) => Effect.Effect<void>
 }>()("mutt/layers/http/Authentication") {}

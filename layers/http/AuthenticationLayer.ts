@@ -23,8 +23,8 @@ const failuresFor = (reason: Refusal | "role") => Metric.withAttributes(authFail
 const failures = { missing: failuresFor("missing"), unknown: failuresFor("unknown"), source: failuresFor("source") }
 const roleFailures = failuresFor("role")
 
-/** Peers, and callers, that the log tells apart in one minute. */
-const told = 100
+/** Peers, and callers, that are logged by name in one minute. */
+const loggedNames = 100
 
 /** Knows the keys of `Secrets` and follows their changes. */
 export const AuthenticationLayer = Layer.effect(
@@ -34,8 +34,8 @@ export const AuthenticationLayer = Layer.effect(
     const { authFailures = defaultFailureLimits } = yield* Environment
     const ring = new KeyRing()
     const limiter = new FailureLimiter(authFailures)
-    const [refusedPeers, refusedCallers] = [new LogSampler(told), new LogSampler(told)]
-    /** Grows when the keys were replaced. */
+    const [refusedPeers, refusedCallers] = [new LogSampler(loggedNames), new LogSampler(loggedNames)]
+    /** Grows when keys change. */
     const revision = yield* SubscriptionRef.make(0)
 
     const reload = Effect.gen(function*() {
@@ -46,8 +46,8 @@ export const AuthenticationLayer = Layer.effect(
     yield* secrets.changes.pipe(Stream.runForEach(() => reload), supervised("http.keys"))
     yield* Effect.gen(function*() {
       yield* Effect.sleep("1 minute")
-      for (const [peer, count] of refusedPeers.takeUnsaid()) yield* sayRefused(peer, { count })
-      for (const [caller, count] of refusedCallers.takeUnsaid()) yield* sayRoleRefused(caller, { count })
+      for (const [peer, count] of refusedPeers.takeUnsaid()) yield* logRefused(peer, { count })
+      for (const [caller, count] of refusedCallers.takeUnsaid()) yield* logRoleRefused(caller, { count })
     }).pipe(Effect.forever, supervised("http.keys.log"))
 
     const known = (headers: RequestHeaders, address: string | undefined): Caller | undefined => {
@@ -60,7 +60,7 @@ export const AuthenticationLayer = Layer.effect(
       const peer = peerNetwork(address ?? "unknown")
       // Who sends no key guesses none.
       const waitMs = reason === "missing" ? 0 : limiter.failed(peer, yield* steadyMillis)
-      if (refusedPeers.isFirst(peer)) yield* sayRefused(peer, { reason })
+      if (refusedPeers.isFirst(peer)) yield* logRefused(peer, { reason })
       if (waitMs === 0) return yield* new KeyRefused()
       yield* Metric.update(authLimitedTotal, 1)
       return yield* new TooManyFailures({ retryAfterSeconds: Math.ceil(waitMs / 1_000) })
@@ -77,7 +77,7 @@ export const AuthenticationLayer = Layer.effect(
       Effect.gen(function*() {
         if (permits(caller.role, needs)) return
         yield* Metric.update(roleFailures, 1)
-        if (refusedCallers.isFirst(caller.name)) yield* sayRoleRefused(caller.name, { needs })
+        if (refusedCallers.isFirst(caller.name)) yield* logRoleRefused(caller.name, { needs })
         return yield* new RoleRefused({ caller: caller.name, needs })
       })
 
@@ -99,8 +99,8 @@ export const AuthenticationLayer = Layer.effect(
   })
 )
 
-const sayRefused = (peer: string, more: Readonly<Record<string, string | number>>) =>
+const logRefused = (peer: string, more: Readonly<Record<string, string | number>>) =>
   Effect.annotateLogs(Effect.logWarning("Requests are refused for their key."), { peer, ...more })
 
-const sayRoleRefused = (caller: string, more: Readonly<Record<string, string | number>>) =>
+const logRoleRefused = (caller: string, more: Readonly<Record<string, string | number>>) =>
   Effect.annotateLogs(Effect.logWarning("Requests are refused for the role of their key."), { caller, ...more })

@@ -1,4 +1,4 @@
-import { ByteSize, Context, type Duration, Effect, Layer, Metric } from "effect"
+import { ByteSize, Context, Effect, Layer, Metric } from "effect"
 import { HttpIncomingMessage, HttpRouter, HttpServer, HttpServerResponse } from "effect/http"
 import { PrometheusMetrics } from "effect/observability"
 import type { Program } from "../../src/domain/Settings.ts"
@@ -15,17 +15,17 @@ import { unmatched } from "./problem.ts"
 import { defaultHeaders, requestPipeline, type RequestPipelineOptions } from "./requestPipeline.ts"
 import { makeIndexedRouter } from "./routeIndex.ts"
 
-export interface ProgramOptions<A, E, R, EC, RC> {
+interface ProgramOptions<A, E, R, EC, RC> {
   readonly program: Program
   /** One sentence, for `GET /`. */
   readonly description: string
-  /** Method and path → what it does, for `GET /`. The common ones are added. */
+  /** Method and path → what it does, for `GET /`. Common ones are added. */
   readonly endpoints: Readonly<Record<string, string>>
-  /** What this program stands on, beside secrets and settings: `Effect.all([redisCheck, postgresCheck])`. */
+  /** What this program depends on, beside secrets and settings: `Effect.all([redisCheck, postgresCheck])`. */
   readonly checks: Effect.Effect<ReadonlyArray<Check>, EC, RC>
   /** The program's own routes: `HttpRouter.add`, `HttpRouter.use`, `HttpApiBuilder.layer`, merged. */
   readonly routes: Layer.Layer<A, E, R>
-  /** Refreshes gauges before each scrape of `/metrics`. A failure costs the scrape nothing but that gauge. */
+  /** Refresh gauges before each scrape of `/metrics`. A failure leaves out that gauge alone. */
   readonly collect?: ReadonlyArray<Effect.Effect<void, unknown>> | undefined
   /** Further standing headers of every answer. Names in lower case. */
   readonly headers?: Readonly<Record<string, string>> | undefined
@@ -33,8 +33,6 @@ export interface ProgramOptions<A, E, R, EC, RC> {
   readonly headersFor?: RequestPipelineOptions["headersFor"]
   /** Bytes a request's body may have; 1 MiB when absent. */
   readonly maxBodyBytes?: number | undefined
-  /** How long `/readyz` says that the program is stopping before the port closes; nothing when absent. */
-  readonly drain?: Duration.Input | undefined
   /** The program serves `/` itself, as a page, and `ProgramIndex` to who asks for JSON. */
   readonly ownRoot?: boolean | undefined
 }
@@ -62,7 +60,7 @@ const common = {
 }
 
 /**
- * Serves a whole program: its routes and what every program answers, behind one edge (`edge.ts`).
+ * Serves a program: its routes and what every program answers, all through `requestPipeline`.
  *
  * ```ts
  * // services/ingestor/Program.ts
@@ -71,15 +69,14 @@ const common = {
  *   description: "Takes events in.",
  *   endpoints: { "POST /api/v2/ingest": "events" },
  *   checks: Effect.all([redisCheck]),
- *   routes: IngestRoutes
+ *   routes: IngestEndpoint
  * })
  * // services/ingestor/main.ts
- * runProgram("ingestor", Program.pipe(Layer.provide(…), Layer.provide(ServerLayer), Layer.provide(TelemetryLayer("ingestor")), …))
+ * runProgram("ingestor", Program.pipe(Layer.provide(ServerLayer()), Layer.provide(TelemetryLayer("ingestor")), …))
  * ```
  *
- * In a route: `yield* CorrelationId` (always set), `yield* authentication.identify(request)`, `problem({ … })` to refuse;
- * failing with `KeyRefused`, `TooManyFailures`, `RoleRefused` or a class of `src/api/shared/Problems.ts` answers as it should, anything else is a
- * logged 500.
+ * In a route: `yield* CorrelationId` (always set), `yield* authentication.identify(request)`, `problem({ … })` to refuse.
+ * Failures of `Authentication` and of `src/api/shared/Problems.ts` are answered; any other is a logged 500.
  */
 export const serveProgram = <A, E, R, EC, RC>(options: ProgramOptions<A, E, R, EC, RC>) =>
   Layer.unwrap(Effect.gen(function*() {
@@ -115,10 +112,7 @@ export const serveProgram = <A, E, R, EC, RC>(options: ProgramOptions<A, E, R, E
     const serving = Effect.gen(function*() {
       yield* HttpServer.serveEffect(guarded)
       // Added after the server's own finalizer, so it runs before: the state is known before the port closes.
-      yield* Effect.addFinalizer(() => {
-        draining = true
-        return Effect.sleep(options.drain ?? 0)
-      })
+      yield* Effect.addFinalizer(() => Effect.sync(() => void (draining = true)))
     })
     return Layer.effectDiscard(serving).pipe(
       Layer.provide(Layer.succeed(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(options.maxBodyBytes ?? 1_048_576))),

@@ -4,23 +4,23 @@ import { Postgres } from "../postgres/Postgres.ts"
 import { Redis } from "../redis/Redis.ts"
 import { Secrets } from "../secret/Secrets.ts"
 
-/** The state of one thing a program stands on. */
+/** The state of one thing a program depends on. */
 export interface CheckResult {
   readonly state: "ok" | "degraded" | "down"
-  /** How old the newest good news is. */
+  /** Since it was last known to be well. */
   readonly ageMs?: number | undefined
   /** For people; holds no secret. */
   readonly detail?: string | undefined
 }
 
-/** `down` of a required check makes `/readyz` answer 503. A check never fails and answers within two seconds. */
+/** A check for `/readyz`, which answers 503 when a required one is down. It answers within two seconds. */
 export interface Check {
   readonly name: string
   readonly required: boolean
   readonly check: Effect.Effect<CheckResult>
 }
 
-/** A check answers in time, whatever it asks. */
+/** Bounds a check to two seconds; `late` says why it did not answer. */
 export const within = (
   check: Effect.Effect<CheckResult>,
   late: Effect.Effect<string> = Effect.succeed("no answer within two seconds")
@@ -30,71 +30,58 @@ export const within = (
     orElse: () => Effect.map(late, (detail): CheckResult => ({ state: "down", detail }))
   })
 
+/** The result of asking a server, with the credential in use when it answers. */
+const answerOf = (
+  ask: Effect.Effect<unknown, { readonly reason: string }>,
+  credential: Effect.Effect<{ readonly slot: string; readonly fingerprint: string }>
+): Effect.Effect<CheckResult> =>
+  Effect.matchEffect(ask, {
+    onFailure: ({ reason }) => Effect.succeed<CheckResult>({ state: "down", detail: reason }),
+    onSuccess: () =>
+      Effect.map(credential, ({ fingerprint, slot }): CheckResult => ({
+        state: "ok",
+        ageMs: 0,
+        detail: `credential ${slot} ${fingerprint}`.trimEnd()
+      }))
+  })
+
 /** Redis answers `PING`. */
-export const redisCheck = Effect.gen(function*() {
-  const redis = yield* Redis
-  const check: Check = {
-    name: "redis",
-    required: true,
-    check: within(
-      Effect.gen(function*() {
-        const pong = yield* Effect.result(redis.command("PING"))
-        if (pong._tag === "Failure") return { state: "down", detail: pong.failure.reason }
-        const { fingerprint, slot } = yield* redis.status
-        return { state: "ok", ageMs: 0, detail: `credential ${slot} ${fingerprint}`.trimEnd() }
-      }),
-      // The command still waits for a connection, and why there is none is known.
-      Effect.map(redis.status, ({ refused }) => refused ? "refused" : "no answer within two seconds")
-    )
-  }
-  return check
-})
+export const redisCheck = Effect.map(Redis, (redis): Check => ({
+  name: "redis",
+  required: true,
+  check: within(
+    answerOf(redis.command("PING"), redis.status),
+    // The command still waits for a connection, and why there is none is known.
+    Effect.map(redis.status, ({ refused }) => refused ? "refused" : "no answer within two seconds")
+  )
+}))
 
 /** PostgreSQL answers `SELECT 1`. */
-export const postgresCheck = Effect.gen(function*() {
-  const postgres = yield* Postgres
-  const check: Check = {
-    name: "postgres",
-    required: true,
-    check: within(
-      Effect.gen(function*() {
-        const pinged = yield* Effect.result(postgres.ping)
-        if (pinged._tag === "Failure") return { state: "down", detail: pinged.failure.reason }
-        const { fingerprint, slot } = yield* postgres.status
-        return { state: "ok", ageMs: 0, detail: `credential ${slot} ${fingerprint}`.trimEnd() }
-      })
-    )
-  }
-  return check
-})
+export const postgresCheck = Effect.map(Postgres, (postgres): Check => ({
+  name: "postgres",
+  required: true,
+  check: within(answerOf(postgres.ping, postgres.status))
+}))
 
-/** The secrets in use are confirmed by their store. Old ones go on working, so this never makes a program unready. */
-export const secretsCheck = Effect.gen(function*() {
-  const secrets = yield* Secrets
-  const check: Check = {
-    name: "secrets",
-    required: false,
-    check: Effect.map(secrets.status, ({ ageMs, stale, store, unusable }): CheckResult => ({
-      state: stale ? "degraded" : "ok",
-      ageMs,
-      // Anybody may ask, so that names are for the log.
-      detail: `store ${store}${unusable === 0 ? "" : `; values that cannot be used: ${unusable}, see the log`}`
-    }))
-  }
-  return check
-})
+/** The secret store has confirmed the secrets in use. Not required: old ones go on working. */
+export const secretsCheck = Effect.map(Secrets, (secrets): Check => ({
+  name: "secrets",
+  required: false,
+  check: Effect.map(secrets.status, ({ ageMs, stale, store, unusable }): CheckResult => ({
+    state: stale ? "degraded" : "ok",
+    ageMs,
+    // Anybody may ask, so that names are for the log.
+    detail: `store ${store}${unusable === 0 ? "" : `; values that cannot be used: ${unusable}, see the log`}`
+  }))
+}))
 
-/** The settings in force are confirmed by their store. The last known good go on working. */
-export const settingsCheck = Effect.gen(function*() {
-  const config = yield* DynamicConfig
-  const check: Check = {
-    name: "settings",
-    required: false,
-    check: Effect.map(config.status, ({ ageMs, source, stale, version }): CheckResult => ({
-      state: stale ? "degraded" : "ok",
-      ageMs,
-      detail: `version ${version} from ${source}`
-    }))
-  }
-  return check
-})
+/** The store of settings has confirmed those in force. Not required: the last known good go on working. */
+export const settingsCheck = Effect.map(DynamicConfig, (config): Check => ({
+  name: "settings",
+  required: false,
+  check: Effect.map(config.status, ({ ageMs, source, stale, version }): CheckResult => ({
+    state: stale ? "degraded" : "ok",
+    ageMs,
+    detail: `version ${version} from ${source}`
+  }))
+}))

@@ -8,8 +8,20 @@ import type { ConnectionLimits } from "../environment/Environment.ts"
 import { type Connection, moved, type Phase, phaseOf, waitsForPeer } from "./connectionPhase.ts"
 import { refusals, refuseAndDestroy } from "./refusal.ts"
 
-/** Why the server closed a connection, or took none. */
-export type CloseReason = Exclude<Phase, "working"> | "request" | "unreadable" | "evicted" | "peer_limit" | "full"
+/** Why the server closed or refused a connection. */
+export const closeReasons = [
+  "header",
+  "body",
+  "request",
+  "answer",
+  "idle",
+  "half_closed",
+  "unreadable",
+  "evicted",
+  "peer_limit",
+  "full"
+] as const
+export type CloseReason = (typeof closeReasons)[number]
 
 /** Where connections are counted. */
 export interface ConnectionCounts {
@@ -18,10 +30,10 @@ export interface ConnectionCounts {
 }
 
 /**
- * The connections of one HTTP server, and what each may take of it. Time is counted in ticks, of which a busy event loop makes fewer: what
- * the server itself is late with is nobody's fault.
+ * Bounds the connections of one HTTP server. One that waits for its client too long is destroyed; when there are too
+ * many, the one that has waited longest makes room.
  *
- * What waits for its client too long is destroyed. When there are too many, the one goes that has waited longest, and a newcomer is taken.
+ * Time is counted in ticks, of which a busy event loop makes fewer: no client pays for a delay of the server.
  */
 export class HttpConnections {
   readonly tickMs: number
@@ -40,20 +52,19 @@ export class HttpConnections {
     this.tickMs = Math.max(10, Math.min(1_000, ...[answerGapMs, bodyGapMs, headerMs, idleMs].map((ms) => ms / 4)))
     const ticks = (ms: number) => Math.ceil(ms / this.tickMs)
     this.#ticks = {
-      // Node looks at headers itself; this is for what it has lost sight of, as after an upgrade.
+      // Node itself times headers; this is for connections that it does not watch, as after an upgrade.
       header: ticks(headerMs) + 3,
       body: ticks(bodyGapMs),
       answer: ticks(answerGapMs),
       idle: ticks(idleMs),
       half_closed: 2,
-      // It waits for nobody: the program is at work, or feeds a stream that has nothing to say.
+      // The program is at work, or feeds a stream that is silent.
       working: Number.POSITIVE_INFINITY
     }
   }
 
   /**
-   * Takes a new connection in; `false` when it was refused. With `tls` it is one until `secured` says otherwise on which no words
-   * can be said.
+   * Admits a new connection; `false` when it was refused. With `tls` nothing can be answered on it before `secured`.
    */
   admit(socket: Socket, tls = false): boolean {
     const network = peerNetwork(socket.remoteAddress)
@@ -83,7 +94,7 @@ export class HttpConnections {
     return true
   }
 
-  /** The handshake is done: from here on the connection is known by the socket that speaks in the clear. */
+  /** The handshake is done: from now on the connection is known by the socket of what was decrypted. */
   secured(socket: TLSSocket): void {
     const raw: unknown = Reflect.get(socket, "_parent")
     const connection = raw instanceof Duplex ? this.#open.get(raw) : undefined
@@ -97,7 +108,7 @@ export class HttpConnections {
     socket.on("close", () => this.#forget(socket))
   }
 
-  /** A request has come in on its connection. */
+  /** A request has begun on its connection. */
   began(request: IncomingMessage, response: ServerResponse): void {
     const connection = this.#open.get(request.socket)
     if (connection === undefined) return
@@ -107,7 +118,7 @@ export class HttpConnections {
     connection.order = ++this.#order
   }
 
-  /** What Node could not read, or has waited for too long. */
+  /** Answers what Node could not read, or has waited for too long. */
   failed(socket: Duplex, code: string | undefined): void {
     const connection = this.#open.get(socket)
     if (connection === undefined || code === "ECONNRESET") return void socket.destroy()
@@ -122,7 +133,7 @@ export class HttpConnections {
     refuseAndDestroy(socket, late ? refusals.late : wide ? refusals.wide : refusals.unreadable)
   }
 
-  /** Destroys what has waited too long. To be called each `tickMs`. */
+  /** Destroys connections that have waited too long. To be called each `tickMs`. */
   tick(): void {
     this.#now++
     for (const connection of this.#open.values()) {
@@ -137,7 +148,7 @@ export class HttpConnections {
     }
   }
 
-  /** Lets go of those on which all was answered. The runtime does so too, and Deno overlooks some that speak TLS. */
+  /** Closes idle connections. The runtime does so too, but Deno overlooks some that speak TLS. */
   closeIdle(): void {
     for (const connection of this.#open.values()) {
       const phase = phaseOf(connection)
@@ -145,12 +156,12 @@ export class HttpConnections {
     }
   }
 
-  /** No request is under way on it, nor was one a moment ago. */
+  /** Has no request under way, nor had one a moment ago. */
   #rests({ response, since }: Connection): boolean {
     return since < this.#now && (response === undefined || response.writableFinished)
   }
 
-  /** Closes the one that has waited longest of those that may go: before all others one without a request. */
+  /** Closes the connection that has waited longest of those that may go; one without a request goes first. */
   #evict(mayGo: (connection: Connection) => boolean): boolean {
     let idlest: Connection | undefined
     let idle = false

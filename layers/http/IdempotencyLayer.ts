@@ -9,16 +9,17 @@ import { Operation, PendingAnswer } from "../idempotency/afterCommit.ts"
 import { type KeptAnswer, type KeyedRequest, KeyedRequestFailed, KeyedRequests } from "../idempotency/KeyedRequests.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
 import { problem, unavailableAs } from "./problem.ts"
+import { pathOf } from "./requestTarget.ts"
 
 type Response = HttpServerResponse.HttpServerResponse
 
-/** Makes each write of the declared API one change for each `Idempotency-Key`. A write without one goes straight through. */
+/** Makes each write with an `Idempotency-Key` one change, however often it is sent. */
 export const IdempotencyLayer = Layer.effect(
   Idempotent,
   Effect.gen(function*() {
     const keyed = yield* KeyedRequests
 
-    /** In one transaction; what has to wait for its end is done then, and becomes part of the answer. */
+    /** In one transaction. What has to wait for its commit is done then, and joins the answer. */
     const whole = <E, R>(request: KeyedRequest, handler: Effect.Effect<Response, E, R>) =>
       Effect.gen(function*() {
         const pending: PendingAnswer = { after: [], etag: null }
@@ -53,13 +54,13 @@ export const IdempotencyLayer = Layer.effect(
         if (key === undefined) return yield* handler
         if (!keyForm.test(key)) return yield* wrongKey
         const text = yield* Effect.result(request.text)
-        // What cannot be read is refused where it is read.
+        // The handler refuses a body that cannot be read.
         if (Result.isFailure(text)) return yield* handler
         const asked: KeyedRequest = {
           caller: (yield* CurrentCaller).name,
           key,
           method: request.method,
-          path: pathOf(request.url),
+          path: pathOf(request.url) ?? request.url,
           bodyHash: bytesToHex(sha256(utf8ToBytes(text.success)))
         }
         const stepwise = Context.get(endpoint.annotations, InSteps) || Context.get(group.annotations, InSteps)
@@ -98,8 +99,6 @@ const wrongKey = Effect.suspend(() => {
   )
 })
 
-const pathOf = (url: string): string => url.split("?", 1)[0] ?? url
-
 const answerOf = ({ body, status }: Response, etag: string | null): KeptAnswer => ({
   status,
   etag,
@@ -113,7 +112,7 @@ const responseOf = ({ body, etag, status }: KeptAnswer, replayed: boolean): Resp
     headers: { ...(replayed ? { "idempotency-replayed": "true" } : {}), ...(etag === null ? {} : { etag }) }
   })
 
-/** The body, an object, with what became known after it was written. */
+/** The body, an object, with members that became known after the commit. */
 const withParts = (text: string, parts: ReadonlyArray<object>): string => {
   const body: unknown = JSON.parse(text)
   return typeof body === "object" && body !== null ? JSON.stringify(Object.assign({}, body, ...parts)) : text

@@ -5,7 +5,7 @@ import { type FieldError, Invalid, PathUnknown, Unreadable } from "../../src/api
 import { KnownQuery, ReadableRequest, versionParameter } from "../../src/api/shared/ReadableRequest.ts"
 import { fieldErrors, inOneLine, namesOf, unknownName } from "../../src/logic/fieldErrors.ts"
 
-/** Says which field of a request is wrong, and how, in the words of the schemas. */
+/** Answers which field of a request is wrong, and how, in the words of its schema. */
 export const ReadableRequestLayer = HttpApiMiddleware.layerSchemaErrorTransform(ReadableRequest, (error) => {
   if (error.kind === "Body" || error.kind === "ResponseHeaders") return Effect.die(error)
   if (error.kind === "Params") return Effect.fail(new PathUnknown({ detail: "There is nothing at this path." }))
@@ -16,7 +16,7 @@ export const ReadableRequestLayer = HttpApiMiddleware.layerSchemaErrorTransform(
   return Effect.fail(invalid(errors))
 })
 
-/** A misspelt filter would answer everything. */
+/** Refuses unknown names in the query: a misspelt filter would answer everything. */
 export const KnownQueryLayer = Layer.succeed(KnownQuery, (handler, { endpoint }) => {
   const known = endpoint.query === undefined ? [] : namesOf(endpoint.query.ast)
   return Effect.gen(function*() {

@@ -16,29 +16,29 @@ import { acceptCorrelationId } from "../telemetry/CorrelationId.ts"
 import { readCertificate } from "../tls/certificateFiles.ts"
 import { makeClientRefusals } from "../tls/clientRefusals.ts"
 import { followCertificate } from "../tls/followCertificate.ts"
-import { type ConnectionCounts, HttpConnections } from "./HttpConnections.ts"
+import { closeReasons, type ConnectionCounts, HttpConnections } from "./HttpConnections.ts"
 import { connections, connectionsClosedTotal } from "./metrics.ts"
 import { RawHandler } from "./RawHandler.ts"
 import { type Refusal, refusalAnswer, refusals, refuseAndDestroy } from "./refusal.ts"
 import { makeHostCheck } from "./requestTarget.ts"
 import { certificateRefusal, createSecureServer, type HttpTls } from "./secureServer.ts"
 
-export interface ServerOptions {
+interface ServerOptions {
   /** Several processes on one port; the kernel spreads the connections. */
   readonly reusePort?: boolean | undefined
-  /** How long requests under way may take to end once the program stops. */
-  readonly gracefulShutdownMs?: number | undefined
 }
 
+/** How long requests under way may take to end once the program stops. */
+const graceMs = 15_000
+
 /**
- * The HTTP server of a program, on `Environment.http`. A client that is slow, silent or wide is cut off before it costs anything
- * (`HttpConnections`): 16 KiB of headers, and the times and numbers of the settings.
+ * The HTTP server of a program, on `Environment.http`. A client that is slow or silent, or sends more than 16 KiB of
+ * headers, is cut off (`HttpConnections`).
  */
 export const ServerLayer = (options: ServerOptions = {}) =>
   Layer.unwrap(Effect.gen(function*() {
     const { http, ...environment } = yield* Environment
     const counts = yield* countInMetrics
-    const graceMs = options.gracefulShutdownMs ?? 15_000
     const raw: RawHandler = { handle: undefined }
     const limits = http.limits ?? defaultConnectionLimits
     const files = tlsFiles(environment.tls)
@@ -69,16 +69,16 @@ const openTls = Effect.fnUntraced(function*(files: TlsFiles, handshakeMs: number
 })
 
 const countInMetrics = Effect.map(Effect.context<never>(), (context): ConnectionCounts => {
-  for (const series of Object.values(connectionsClosedTotal)) series.updateUnsafe(0, context)
+  for (const reason of closeReasons) connectionsClosedTotal({ reason }).updateUnsafe(0, context)
   return {
-    closed: (reason) => connectionsClosedTotal[reason].updateUnsafe(1, context),
+    closed: (reason) => connectionsClosedTotal({ reason }).updateUnsafe(1, context),
     open: (number) => connections.updateUnsafe(number, context)
   }
 })
 
 const uncounted: ConnectionCounts = { closed: () => undefined, open: () => undefined }
 
-/** The bare server with its limits; tests stand it on a free port. */
+/** Node's server with the limits of connections; tests start it on a free port. */
 export const makeServer = (
   graceMs: number,
   raw?: RawHandler,
@@ -101,12 +101,12 @@ export const makeServer = (
   server.on("close", () => clearInterval(ticking))
   closeWhenStopping(server, held, graceMs)
   answerUntilServed(server)
-  lookFirst(server, held, raw, tls)
+  interceptEvents(server, held, raw, tls)
   return server
 }
 
-/** Sees what the server tells its listeners before they do: a connection that is one too many, a request that is none, a direct answer. */
-const lookFirst = (server: Server, held: HttpConnections, raw: RawHandler | undefined, tls?: HttpTls): void => {
+/** Sees events of the server before its listeners: it refuses connections and requests, and asks the `RawHandler`. */
+const interceptEvents = (server: Server, held: HttpConnections, raw: RawHandler | undefined, tls?: HttpTls): void => {
   const hasOneHost = makeHostCheck()
   const pass: (name: string, ...args: ReadonlyArray<unknown>) => boolean = server.emit.bind(server)
   server.emit = (name: string, ...args: ReadonlyArray<unknown>): boolean => {
@@ -131,7 +131,6 @@ const lookFirst = (server: Server, held: HttpConnections, raw: RawHandler | unde
   }
 }
 
-/** As the client sent it. */
 const sentIdOf = ({ req }: ServerResponse): string | undefined => {
   const sent = req.headers["x-correlation-id"]
   return typeof sent === "string" ? sent : undefined
@@ -144,15 +143,12 @@ const refuse = (response: ServerResponse, refusal: Refusal): true => {
   return true
 }
 
-/**
- * The port is open before the program is whole, and for a moment after it has ended. Without somebody to answer it, a request
- * that comes then would wait for ever.
- */
+/** Answers requests before the program is ready, and after it has ended: else they would wait for ever. */
 const answerUntilServed = (server: Server): void => {
   server.on("request", ({ url }: IncomingMessage, response: ServerResponse) => {
     if (server.listenerCount("request") > 1) return
     if (url !== "/healthz") return void refuse(response, refusals.starting)
-    // It lives, whatever it waits for: who restarts it now would never see it start.
+    // Alive, whatever it waits for: who restarts it now would never see it start.
     response.writeHead(200, {
       "content-type": "application/json",
       "x-correlation-id": acceptCorrelationId(sentIdOf(response))
@@ -162,20 +158,20 @@ const answerUntilServed = (server: Server): void => {
 }
 
 /**
- * Node closes only those connections that are idle at the moment it stops listening. One that was busy then would be kept until
- * its client lets go, and the program with it; so the idle ones are looked for until none is left, and those that send a request
- * without end are cut off when the time of grace is over.
+ * Closes all connections when the server stops. Node closes only those that are idle at that moment: a busy one would
+ * keep the program until its client goes. So idle ones are closed again and again, and the rest when the time of grace
+ * is over.
  */
 const closeWhenStopping = (server: Server, held: HttpConnections, graceMs: number): void => {
   const close = server.close.bind(server)
   server.close = (done) => {
-    const looking = setInterval(() => {
+    const closing = setInterval(() => {
       server.closeIdleConnections()
       held.closeIdle()
     }, 20)
     const cut = setTimeout(() => server.closeAllConnections(), graceMs + 500)
     return close((error) => {
-      clearInterval(looking)
+      clearInterval(closing)
       clearTimeout(cut)
       done?.(error)
     })
@@ -183,8 +179,8 @@ const closeWhenStopping = (server: Server, held: HttpConnections, graceMs: numbe
 }
 
 /**
- * Runs a program until it is told to stop: SIGTERM or SIGINT close everything in order (requests under way end, what was
- * claimed is settled) and exit 0; a second signal exits 1 at once. A program that cannot start says why, line by line, and exits 1.
+ * Runs a program until SIGTERM or SIGINT, which close everything in order and exit 0; a second signal exits 1 at once.
+ * A program that cannot start logs why and exits 1.
  */
 export const runProgram = <A, E>(program: Program, layer: Layer.Layer<A, E>): void => {
   let signals = 0
@@ -203,7 +199,7 @@ export const runProgram = <A, E>(program: Program, layer: Layer.Layer<A, E>): vo
 const teardown: Runtime.Teardown = (exit, onExit) =>
   onExit(Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause) ? 0 : 1)
 
-/** Logging itself may be what could not start, so this writes its own line. */
+/** Writes its own line: logging itself may be what could not start. */
 const reportFatal = <E>(program: Program, cause: Cause.Cause<E>): Effect.Effect<void> =>
   Effect.gen(function*() {
     const error = Option.getOrUndefined(Cause.findErrorOption(cause))

@@ -6,13 +6,13 @@ import { brotliCompress, constants, gzip } from "node:zlib"
 
 type Response = HttpServerResponse.HttpServerResponse
 
-export interface StaticFileOptions {
+interface StaticFileOptions {
   readonly contentType: string
   /** Further headers of its answers. Names in lower case. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** One form of a text: as it is, or packed. */
+/** A text as it is or compressed. */
 interface Form {
   readonly encoding: "br" | "gzip" | "identity"
   readonly answer: Response
@@ -21,8 +21,8 @@ interface Form {
 }
 
 /**
- * Answers a text that stays the same as long as the program runs. It is packed once, each form has a strong ETag, and whoever has it
- * already is answered 304. Browsers ask again each time (`no-cache`): after an upgrade the same path has another text.
+ * Serves a text that does not change while the program runs, compressed once, with an ETag for each form. Browsers
+ * revalidate it each time (`no-cache`), as an upgrade changes it.
  */
 export const staticFile = Effect.fnUntraced(function*(text: string, options: StaticFileOptions) {
   const bytes = new TextEncoder().encode(text)
@@ -53,7 +53,6 @@ export const staticFile = Effect.fnUntraced(function*(text: string, options: Sta
   })
 })
 
-/** What a client can unpack. */
 const accepted = (header: string): ReadonlySet<string> =>
   new Set(
     header.toLowerCase().split(",").map((part) => part.trim())

@@ -6,12 +6,12 @@ import { Environment } from "../environment/Environment.ts"
 import { Secrets } from "../secret/Secrets.ts"
 import { Authentication } from "./Authentication.ts"
 
-/** What who only sends events meets: limits of the intake and of connections. Where anything is, is none of their business. */
+/** Settings that an `ingest` key sees: limits of the intake and of connections, no addresses. */
 const forSenders = /^(INGEST_MAX|SYSLOG_TCP|SYSLOG_UDP|SERVER_(HEADER|BODY|REQUEST|ANSWER|IDLE|MAX))_/
 
 /**
- * `GET /admin/config`: what is in force in this process. Any key may ask; an `ingest` key sees the limits that it meets,
- * and only `admin` sees the fingerprints of secrets. No secret is ever part of it.
+ * `GET /admin/config`: what is in force in this process. Any key may ask; an `ingest` key sees the limits that it
+ * meets, and only `admin` sees the fingerprints of secrets. No secret is ever part of it.
  */
 export const adminConfig = Effect.gen(function*() {
   const fixed = yield* Environment

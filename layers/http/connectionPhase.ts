@@ -25,7 +25,7 @@ export interface Connection {
 }
 
 export const phaseOf = ({ request, response, socket }: Connection): Phase => {
-  // All was said, and the other side does not hang up.
+  // Our half has ended, and the client keeps its own open.
   if (socket.writableFinished) return "half_closed"
   if (request === undefined || response === undefined) return "header"
   if (!response.writableFinished && socket.writableLength > 0) return "answer"
@@ -33,7 +33,7 @@ export const phaseOf = ({ request, response, socket }: Connection): Phase => {
   return response.writableFinished ? "idle" : "working"
 }
 
-/** Has the client done what it is waited for, a part of it at least? Bytes of an idle connection count for nothing. */
+/** Has the client sent or taken some of what it is waited for? Bytes of an idle connection count for nothing. */
 export const moved = (connection: Connection, phase: Phase): boolean => {
   const { request, socket } = connection
   if (phase === "body") {
@@ -59,12 +59,12 @@ const took = (connection: Connection): boolean => {
   return connection.bytesQueued > 0
 }
 
-/** May it go for the sake of a newcomer? Not what the program is at work on. */
+/** May it make room for a new connection? Not while the program works on its request. */
 export const waitsForPeer = (connection: Connection): boolean => phaseOf(connection) !== "working"
 
 /**
- * Bytes of one long write that the kernel has not taken yet. Deno does not tell (`undefined`): there a write counts when it is done, and may
- * take the ticks that a slow line needs.
+ * Bytes of one long write that the kernel has not taken yet. Deno does not tell (`undefined`): there a write counts
+ * when it is done, and may take the ticks that a slow line needs.
  */
 const queuedIn = (socket: Socket): number | undefined => {
   const handle: unknown = Reflect.get(socket, "_handle")

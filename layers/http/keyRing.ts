@@ -18,13 +18,13 @@ interface Entry {
 
 const utf8 = new TextEncoder()
 const hashOf = (key: string): Uint8Array => sha256(utf8.encode(key))
-/** No key is longer, so that no time goes into hashing what can be none. */
+/** No key is longer; what is longer is not hashed. */
 const longest = 4_096
 
-/** The keys that are good now. Knows no clock and counts nothing. */
+/** Finds the caller of a request by its API key. Pure: no clock, no counts. */
 export class KeyRing {
   #entries: ReadonlyArray<Entry> = []
-  /** Hashes of keys that were good, so that a busy sender's key is not hashed for each request. Never holds a wrong key. */
+  /** Hashes of good keys, so that a busy sender's key is not hashed each time. Never holds a wrong key. */
   readonly #known = new Map<string, Uint8Array>()
 
   replace(keys: ReadonlyArray<ApiKey>): void {
@@ -52,7 +52,7 @@ const presented = (headers: RequestHeaders): string | undefined => {
   return bearer?.[1]
 }
 
-/** Looks at every byte of every entry, so that the time says nothing about which key was near. */
+/** Compares every byte of every entry, so that the time does not tell which key was close. */
 const holder = (entries: ReadonlyArray<Entry>, hash: Uint8Array, address: string | undefined): Caller | Refusal => {
   let found: Caller | undefined
   let refusal: Refusal = "unknown"
@@ -66,7 +66,7 @@ const holder = (entries: ReadonlyArray<Entry>, hash: Uint8Array, address: string
   return found ?? refusal
 }
 
-/** Only who has the key adds an address, and not without end. */
+/** Addresses that are remembered for a key. */
 const mostSeen = 1_000
 
 const isFrom = ({ from, seen }: Entry, address: string | undefined): boolean => {

@@ -1,13 +1,11 @@
 import { Metric } from "effect"
 import { counters } from "../telemetry/counters.ts"
-import type { CloseReason } from "./HttpConnections.ts"
 
 export const requestsTotal = counters(
   "mutt_http_requests_total",
   "HTTP requests answered, by method, route and status."
 )
 
-/** Each series is a metric of its own, as those of `counters`. */
 export const requestSeconds = (attributes: Readonly<Record<string, string>>) =>
   Metric.histogram("mutt_http_request_duration_seconds", {
     description: "Time from a request's headers to its answer, by method and route.",
@@ -16,22 +14,10 @@ export const requestSeconds = (attributes: Readonly<Record<string, string>>) =>
   })
 
 export const connections = Metric.gauge("mutt_http_connections", { description: "Open HTTP connections." })
-const connectionsClosed = counters(
+export const connectionsClosedTotal = counters(
   "mutt_http_connections_closed_total",
   "HTTP connections closed or refused by the server, by reason: what it waited for too long (header, body, request, answer, idle, half_closed), unreadable, or too many (evicted, peer_limit, full)."
 )
-export const connectionsClosedTotal: Readonly<Record<CloseReason, Metric.Counter<number>>> = {
-  header: connectionsClosed({ reason: "header" }),
-  body: connectionsClosed({ reason: "body" }),
-  request: connectionsClosed({ reason: "request" }),
-  answer: connectionsClosed({ reason: "answer" }),
-  idle: connectionsClosed({ reason: "idle" }),
-  half_closed: connectionsClosed({ reason: "half_closed" }),
-  unreadable: connectionsClosed({ reason: "unreadable" }),
-  evicted: connectionsClosed({ reason: "evicted" }),
-  peer_limit: connectionsClosed({ reason: "peer_limit" }),
-  full: connectionsClosed({ reason: "full" })
-}
 
 export const authFailuresTotal = Metric.counter("mutt_auth_failures_total", {
   description:

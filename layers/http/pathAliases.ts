@@ -1,7 +1,7 @@
 import { Effect, Layer } from "effect"
 import { HttpRouter } from "effect/http"
 
-/** Adds each route beneath `from` beneath `to` too: the same handler, hence the same answers. Provide it to the routes. */
+/** Serves each route beneath `from` beneath `to` too, by the same handler. Provide it to the routes. */
 export const AliasedPaths = (from: `/${string}`, to: `/${string}`) =>
   Layer.effect(
     HttpRouter.HttpRouter,

@@ -3,13 +3,12 @@ import { HttpServerResponse } from "effect/http"
 import type { Check, CheckResult } from "./HealthCheck.ts"
 import { checkState, ready } from "./metrics.ts"
 
-export interface ProbeOptions {
+interface ProbeOptions {
   /** `mutt-ingestor` … */
   readonly service: string
   readonly version: string
   readonly instance: string
   readonly checks: ReadonlyArray<Check>
-  /** Has this program begun to stop? */
   readonly draining: () => boolean
 }
 
@@ -20,7 +19,7 @@ interface Finding {
 
 const stateValue = { ok: 0, degraded: 1, down: 2 } as const
 
-/** The three answers about health: alive, able to work, and the original's mixture of both. */
+/** Answers `/healthz` (alive), `/readyz` (able to work) and `/health` (both, as MUTT 2 did). */
 export const makeProbes = (options: ProbeOptions) => {
   const gauges = new Map(
     options.checks.map((check) => [check.name, Metric.withAttributes(checkState, { check: check.name })])
@@ -78,5 +77,5 @@ export const makeProbes = (options: ProbeOptions) => {
   return { healthz, readyz, health, examine }
 }
 
-/** What the original's `/health` called the things it named. */
+/** Names in `/health`, as MUTT 2 had them. */
 const originalNames: Readonly<Record<string, string>> = { redis: "redis", postgres: "database" }

@@ -1,8 +1,8 @@
 import { HttpServerResponse } from "effect/http"
 import { Unavailable } from "../../src/api/shared/Problems.ts"
-import type { ChangeOutcome } from "../../src/domain/ChangeOutcome.ts"
+import type { ChangeOutcome } from "../../src/domain/Change.ts"
 
-export interface ProblemInit {
+interface ProblemInit {
   readonly status: number
   /** Stable; programs act on it. */
   readonly _tag: string
@@ -12,7 +12,7 @@ export interface ProblemInit {
   readonly extra?: Readonly<Record<string, unknown>> | undefined
 }
 
-const contentType = "application/problem+json"
+export const problemType = "application/problem+json"
 
 const titles: Readonly<Record<number, string>> = {
   400: "Bad Request",
@@ -27,25 +27,31 @@ const titles: Readonly<Record<number, string>> = {
   415: "Unsupported Media Type",
   422: "Unprocessable Content",
   429: "Too Many Requests",
+  431: "Request Header Fields Too Large",
   500: "Internal Server Error",
   503: "Service Unavailable"
 }
 
-/** An RFC 9457 answer. The edge adds `correlation_id`. */
-export const problem = (init: ProblemInit): HttpServerResponse.HttpServerResponse =>
-  HttpServerResponse.jsonUnsafe(
-    {
-      type: "about:blank",
-      title: titles[init.status] ?? "Error",
-      status: init.status,
-      ...(init.detail === undefined ? {} : { detail: init.detail }),
-      ...init.extra,
-      _tag: init._tag
-    },
-    { status: init.status, contentType, ...(init.headers === undefined ? {} : { headers: init.headers }) }
-  )
+export const titleOf = (status: number): string => titles[status] ?? "Error"
 
-/** 405: the path is there, for other methods. */
+/** Members of RFC 9457 problem details. */
+export const problemMembers = ({ _tag, detail, extra, status }: ProblemInit) => ({
+  type: "about:blank",
+  title: titleOf(status),
+  status,
+  ...(detail === undefined ? {} : { detail }),
+  ...extra,
+  _tag
+})
+
+/** Answers problem details; the pipeline of requests adds `correlation_id`. */
+export const problem = (init: ProblemInit): HttpServerResponse.HttpServerResponse =>
+  HttpServerResponse.jsonUnsafe(problemMembers(init), {
+    status: init.status,
+    contentType: problemType,
+    headers: init.headers
+  })
+
 export const methodRefused = (allowed: ReadonlyArray<string>): HttpServerResponse.HttpServerResponse =>
   problem({
     status: 405,
@@ -65,7 +71,7 @@ export const unmatched = (method: string, allowed: ReadonlyArray<string>): HttpS
     : methodRefused(allowed)
 }
 
-/** What to answer when `what` did not. Who sends a change again must know whether it would be a second one. */
+/** The answer when `what` gives none. Who sends a change again must know whether it would be made twice. */
 export const unavailableAs = (what: string, outcome: ChangeOutcome): Unavailable =>
   new Unavailable({
     outcome,
@@ -86,7 +92,7 @@ const tags: Readonly<Record<number, string>> = {
   503: "Unavailable"
 }
 
-/** Where whoever answered said no more than the status. */
+/** For answers that have no more than a status. */
 const details: Readonly<Record<number, string>> = {
   400: "The request cannot be read.",
   413: "The body has more bytes than this program takes.",
@@ -94,10 +100,9 @@ const details: Readonly<Record<number, string>> = {
 }
 
 /**
- * Makes any error answer a whole problem that carries the correlation id: a body that is a JSON object keeps its members,
- * an empty one gets them from the status, plain text becomes the detail. Other bodies are left alone,
- * among them objects whose `status` is a word: those are reports, such as `/readyz`.
- * A 503 or 429 says when to try again.
+ * Makes any error answer problem details with the correlation id, and `Retry-After` for 503 and 429. JSON objects keep
+ * their members, plain text becomes the detail. Other bodies are left alone, and so are reports such as `/readyz`,
+ * whose `status` is a word.
  */
 export const complete = (
   response: HttpServerResponse.HttpServerResponse,
@@ -109,13 +114,13 @@ export const complete = (
   const { status } = response
   const answer = HttpServerResponse.jsonUnsafe({
     type: "about:blank",
-    title: titles[status] ?? "Error",
+    title: titleOf(status),
     _tag: tags[status] ?? "Refused",
     detail: details[status] ?? "The log may say more under this correlation id.",
     ...sent,
     status,
     correlation_id: correlationId
-  }, { status, contentType })
+  }, { status, contentType: problemType })
   const { "content-length": _length, "content-type": _type, ...headers } = response.headers
   return HttpServerResponse.setHeaders(
     answer,

@@ -8,7 +8,7 @@ import { fillRandom } from "../random/secureRandom.ts"
 import { acceptCorrelationId, CorrelationId } from "../telemetry/CorrelationId.ts"
 import { makeAccessLog } from "./accessLog.ts"
 import { complete } from "./problem.ts"
-import { defaultHeaders } from "./requestPipeline.ts"
+import { broken, defaultHeaders } from "./requestPipeline.ts"
 
 /** A request on Node's own objects. */
 export interface RawRequest {
@@ -74,11 +74,13 @@ export const makeRawPipeline = Effect.gen(function*() {
     return seconds
   }
 
-  /** Logs what failed unforeseen; the request is to be answered `broken`. */
-  const logDefect = (request: RawRequest, cause: Cause.Cause<unknown>): void =>
-    void fork(request, Effect.logError("A request hit a defect.", cause))
+  /** Logs a defect whole, and answers without details when nothing was answered before. */
+  const answerDefect = (request: RawRequest, cause: Cause.Cause<unknown>): void => {
+    if (!request.response.headersSent) answer(request, broken)
+    fork(request, Effect.logError("A request hit a defect.", cause))
+  }
 
-  return { answer, begin, fork, logDefect }
+  return { answer, answerDefect, begin, fork }
 })
 
 /** Asks for the body where the client waits to be asked. */

@@ -1,43 +1,40 @@
 import type { Duplex } from "node:stream"
 import { clearTimeout, setTimeout } from "node:timers"
-import type { ChangeOutcome } from "../../src/domain/ChangeOutcome.ts"
+import type { ChangeOutcome } from "../../src/domain/Change.ts"
 import { acceptCorrelationId } from "../telemetry/CorrelationId.ts"
+import { problemMembers, problemType, titleOf } from "./problem.ts"
 
+/** An answer that no route gives: to what is no request, or comes when none can be taken. */
 export interface Refusal {
   readonly status: number
-  readonly title: string
   readonly _tag: string
   readonly detail: string
   readonly retryAfter?: number
   readonly outcome?: ChangeOutcome
 }
 
-/** How long a client may take to take in why it is refused. */
+/** How long a client may take to read why it is refused. */
 const patienceMs = 1_000
 
 export const refusals = {
   late: {
     status: 408,
-    title: "Request Timeout",
     _tag: "RequestTimeout",
     detail: "The request did not come in the time that this server waits for one."
   },
   wide: {
     status: 431,
-    title: "Request Header Fields Too Large",
     _tag: "HeadersTooLarge",
     detail: "The headers of a request may have 16 KiB."
   },
-  unreadable: { status: 400, title: "Bad Request", _tag: "Unreadable", detail: "This is no HTTP request." },
+  unreadable: { status: 400, _tag: "Unreadable", detail: "This is no HTTP request." },
   host: {
     status: 400,
-    title: "Bad Request",
     _tag: "Unreadable",
     detail: "A request has one Host header, with a name or an address and a port."
   },
   starting: {
     status: 503,
-    title: "Service Unavailable",
     _tag: "Unavailable",
     detail: "The program is starting or ending. Nothing was changed; try again.",
     retryAfter: 1,
@@ -45,7 +42,6 @@ export const refusals = {
   },
   peer: {
     status: 503,
-    title: "Service Unavailable",
     _tag: "TooManyConnections",
     detail: "Your address has as many connections to this server as it may have.",
     retryAfter: 5,
@@ -53,7 +49,6 @@ export const refusals = {
   },
   full: {
     status: 503,
-    title: "Service Unavailable",
     _tag: "TooManyConnections",
     detail: "This server has as many connections as it may have.",
     retryAfter: 5,
@@ -61,34 +56,29 @@ export const refusals = {
   }
 } as const satisfies Readonly<Record<string, Refusal>>
 
-/** The answer, under the id that the request came with, when there is a request. */
+/** Headers and body of the answer, with the request's correlation id when it has a good one. */
 export const refusalAnswer = (
-  { _tag, detail, outcome, retryAfter, status, title }: Refusal,
+  { outcome, retryAfter, ...problem }: Refusal,
   sentId?: string
 ): { readonly headers: Readonly<Record<string, string>>; readonly body: string } => {
   const id = acceptCorrelationId(sentId)
   return {
     headers: {
-      "content-type": "application/problem+json",
+      "content-type": problemType,
       "x-correlation-id": id,
       ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),
       connection: "close"
     },
     body: JSON.stringify({
-      type: "about:blank",
-      title,
-      status,
-      detail,
-      ...(outcome === undefined ? {} : { outcome }),
-      _tag,
+      ...problemMembers({ ...problem, extra: outcome === undefined ? {} : { outcome } }),
       correlation_id: id
     })
   }
 }
 
 /**
- * Answers on a connection that has no request to answer, and destroys it. To end it would close our half alone: a client that keeps its own
- * open would stay for ever.
+ * Answers on a connection without a request, and destroys it. To end it would close our half alone, and a client that
+ * keeps its own half open would stay for ever.
  */
 export const refuseAndDestroy = (socket: Duplex, refusal: Refusal): void => {
   if (!socket.writable) return void socket.destroy()
@@ -97,7 +87,7 @@ export const refuseAndDestroy = (socket: Duplex, refusal: Refusal): void => {
   socket.on("error", () => socket.destroy())
   const { body, headers } = refusalAnswer(refusal)
   const head = [
-    `HTTP/1.1 ${refusal.status} ${refusal.title}`,
+    `HTTP/1.1 ${refusal.status} ${titleOf(refusal.status)}`,
     ...Object.entries({ ...headers, "content-length": String(body.length) }).map(([name, value]) => `${name}: ${value}`)
   ].join("\r\n")
   socket.end(`${head}\r\n\r\n${body}`, () => socket.destroy())

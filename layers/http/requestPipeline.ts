@@ -5,7 +5,7 @@ import { makeAccessLog } from "./accessLog.ts"
 import { accessProblem } from "./accessProblems.ts"
 import { KeyRefused, RoleRefused, TooManyFailures } from "./Authentication.ts"
 import { complete, problem } from "./problem.ts"
-import { targetFault } from "./requestTarget.ts"
+import { pathOf, targetFault } from "./requestTarget.ts"
 
 type Response = HttpServerResponse.HttpServerResponse
 type Request = HttpServerRequest.HttpServerRequest
@@ -14,33 +14,31 @@ type Request = HttpServerRequest.HttpServerRequest
 export const defaultHeaders = { "x-content-type-options": "nosniff", "cache-control": "no-store" } as const
 
 export interface RequestPipelineOptions {
-  /** Set on each answer that does not have them itself. Names in lower case. */
+  /** For each answer that does not have them itself. Names in lower case. */
   readonly headers: Readonly<Record<string, string>>
   /** Further ones that depend on the request. */
   readonly headersFor?: ((request: Request) => Readonly<Record<string, string>>) | undefined
-  /** Version of the settings in force; told as `X-Config-Version` as it was when the request began. */
+  /** Version of the settings in force as the request begins, answered as `X-Config-Version`. */
   readonly configVersion?: (() => number) | undefined
   /** What to answer when no route fits. */
   readonly unmatched: (request: Request) => Response
 }
 
 /**
- * What every request passes through, whatever answers it: correlation id in and out, a path that is written plainly or refused, problem
- * details for every error, standing headers, one metric, one log line (debug; warn for a failure; refused keys are logged, sampled, by
- * `Authentication`). A defect is logged at error and
- * answered without details.
+ * Wraps every route: correlation id in and out, refusal of paths that are not written plainly, problem details for
+ * every error, default headers, metrics, one log line. A defect is logged at error and answered without details.
  *
  * Made for the hot path: one frame around the handler, no allocation that a plain answer does not need.
  */
 export const requestPipeline = (options: RequestPipelineOptions) => {
   const accessLog = makeAccessLog()
-  const standing = Object.entries(options.headers)
+  const defaults = Object.entries(options.headers)
 
   const finish = (request: Request, id: string, version: number | undefined, response: Response): Response => {
     const answer = response.status < 400 ? response : complete(response, id)
     const headers: Record<string, string> = { "x-correlation-id": id, ...options.headersFor?.(request) }
     if (version !== undefined) headers["x-config-version"] = String(version)
-    for (const [name, value] of standing) {
+    for (const [name, value] of defaults) {
       if (answer.headers[name] === undefined) headers[name] = value
     }
     return HttpServerResponse.setHeaders(answer, headers)
@@ -63,7 +61,13 @@ export const requestPipeline = (options: RequestPipelineOptions) => {
         const route = Context.getOrUndefined(fiber.context, HttpRouter.RouteContext)?.route.path ?? "unmatched"
         const { method } = request
         const { status } = response
-        const line = accessLog(fiber.context, { method, path: pathOf(request), route, status, seconds })
+        const line = accessLog(fiber.context, {
+          method,
+          path: pathOf(request.url) ?? request.url,
+          route,
+          status,
+          seconds
+        })
         const answer = finish(request, id, version, response)
         return line === undefined ? Effect.succeed(answer) : Effect.as(line, answer)
       }
@@ -79,7 +83,7 @@ export const requestPipeline = (options: RequestPipelineOptions) => {
     })
 }
 
-/** What a failed handler is answered with. Whatever was not meant to be answered is a defect: logged whole, told without details. */
+/** The answer to a failed handler. An error without an answer is a defect: logged whole, answered without details. */
 const answerOf = <E>(
   cause: Cause.Cause<E>,
   request: Request,
@@ -119,9 +123,4 @@ const notCanonical = {
     detail:
       "There is nothing at this path. Write it plainly: without //, ;, a / at the end, . or .. as a part, or letters, digits and control characters as %XX."
   })
-}
-
-const pathOf = (request: Request): string => {
-  const end = request.url.search(/[?#]/)
-  return end < 0 ? request.url : request.url.slice(0, end)
 }

@@ -1,12 +1,12 @@
-/** `unreadable`: no path at all. `folded`: a path that some read as another one, such as one with a control character that they drop. */
-export type TargetFault = "unreadable" | "folded"
+/** `unreadable`: no path at all. `folded`: a path that some normalise to another, dropping control characters, say. */
+type TargetFault = "unreadable" | "folded"
 
-/** What nearly every request has: segments of plain characters, none of which begins with a dot. */
+/** Nearly every target: segments of plain characters, none of which begins with a dot. */
 const plain = /^(?:\/[\w~-][\w.~!$&'()*+,=:@-]*)+$/
 
 /**
- * What is wrong with the target of a request; `undefined` when nothing is. A proxy in front of MUTT decides by the path as it is written.
- * So a path means only itself here: it is not folded to the one that a route has.
+ * What is wrong with the target of a request, if anything. A proxy in front of MUTT decides by the path as it is
+ * written, so a path that would be normalised to a route is refused.
  */
 export const targetFault = (target: string): TargetFault | undefined => {
   if (plain.test(target)) return undefined
@@ -19,7 +19,7 @@ export const targetFault = (target: string): TargetFault | undefined => {
   return /[;#]|\/\/|\/$|\/\.{1,2}(?:\/|$)|%(?:[01][0-9a-f]|7f)/i.test(path) || encodesPlain(path) ? "folded" : undefined
 }
 
-/** Without the query, and the server's name that a request to a proxy begins with; `undefined` of the server as a whole (`*`). */
+/** The path without query, and without the server's name of a request to a proxy; `undefined` for `*`. */
 export const pathOf = (target: string): string | undefined => {
   if (target === "*") return undefined
   const [authority] = /^https?:\/\/[^/?#]*/i.exec(target) ?? [""]
@@ -46,11 +46,11 @@ const encodesPlain = (path: string): boolean =>
 const hostForm = /^(?:[\w.~-]*|\[[0-9a-f:.]+(?:%[\w.~-]+)?\])(?::\d{1,5})?$/i
 
 /**
- * Tells whether a request says once for which host it is: with two, a proxy may have decided by the other one. Its headers are names and
- * values in turn.
+ * Makes a check that a request has one good Host header at most: with two, a proxy may have decided by the other. Takes
+ * names and values in turn.
  */
 export const makeHostCheck = () => {
-  /** The last good one: a server is called by few names. */
+  /** The last good one: a server has few names. */
   let known: string | undefined
   const isHost = (text: string): boolean => {
     if (text === known) return true

@@ -1,17 +1,17 @@
 import { Effect } from "effect"
 import { FindMyWay, HttpRouter } from "effect/http"
 
-/** Which methods a path answers: what the router knows and does not tell. */
-export interface RouteIndex {
+/** Which methods a path answers: the router does not tell. */
+interface RouteIndex {
   readonly methodsOf: (url: string) => ReadonlyArray<string>
 }
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const
 
-/** A path means itself alone, in case and slashes; what else a router may fold is refused before (`requestTarget.ts`). */
+/** Paths match exactly, in case and slashes; what else a router may fold is refused before (`requestTarget.ts`). */
 const asWritten = { caseSensitive: true, ignoreDuplicateSlashes: false, ignoreTrailingSlash: false }
 
-/** A router that notes each route on its way in, so that a wrong method can be told from a wrong path. */
+/** Makes a router that knows its routes, so that a wrong method is answered 405 and a wrong path 404. */
 export const makeIndexedRouter = Effect.gen(function*() {
   const router = yield* Effect.provideService(HttpRouter.make, HttpRouter.RouterConfig, asWritten)
   const known = FindMyWay.make<true>(asWritten)

@@ -50,7 +50,6 @@ export const certificateRefusal = (tls: HttpTls, socket: Duplex, { req }: Server
   )
   return {
     status: 401,
-    title: "Unauthorized",
     _tag: "ClientCertificateRefused",
     detail: `${refusalWords[reason]} This server answers only who shows a good one.`
   }

@@ -1,5 +1,5 @@
 import { Context, type Effect, Schema } from "effect"
-import { ChangeOutcome } from "../../src/domain/ChangeOutcome.ts"
+import { ChangeOutcome } from "../../src/domain/Change.ts"
 
 /**
  * A request with a key was not answered by its handler, nor from what was kept.
@@ -35,7 +35,10 @@ export interface Answered {
   readonly replayed: boolean
 }
 
-/** Keeps the answers to requests with an `Idempotency-Key` for a day. A failure is not kept: it changed nothing, and may be tried again. */
+/**
+ * Keeps the answers to requests with an `Idempotency-Key` for a day. A failure is not kept: it changed nothing, and may
+ * be tried again.
+ */
 export class KeyedRequests extends Context.Service<KeyedRequests, {
   /** Makes the change and keeps its answer in one transaction, which `change` writes in too. */
   readonly whole: <E, R>(
@@ -43,8 +46,8 @@ export class KeyedRequests extends Context.Service<KeyedRequests, {
     change: Effect.Effect<KeptAnswer, E, R>
   ) => Effect.Effect<Answered, E | KeyedRequestFailed, R>
   /**
-   * Makes a change that is no single transaction: keeps the request before it, and the answer after it. When nobody knows how one ended,
-   * the next one gets the same `operation`. `isCertain`: after this error nothing was changed.
+   * Makes a change that is no single transaction: keeps the request before it, and the answer after it. When nobody
+   * knows how one ended, the next one gets the same `operation`. `isCertain`: after this error nothing was changed.
    */
   readonly inSteps: <E, R>(
     request: KeyedRequest,

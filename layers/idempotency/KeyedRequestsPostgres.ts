@@ -26,7 +26,7 @@ const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({
 /** Whoever makes a change in steps renews its lease; when that has run out, its process has died. */
 const [leaseSeconds, renewal] = [15, "4 seconds"] as const
 
-/** Keeps answers in `api_requests`. An advisory lock of the transaction keeps out a second request with the same key. */
+/** Keeps answers in `api_requests`. An advisory lock keeps out a second request with the same key. */
 export const KeyedRequestsPostgres = Layer.effect(
   KeyedRequests,
   Effect.gen(function*() {

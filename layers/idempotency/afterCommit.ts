@@ -17,7 +17,10 @@ export const Operation = Context.Reference<string | undefined>("mutt/layers/idem
   defaultValue: () => undefined
 })
 
-/** Runs an effect once the change is committed: at once where no transaction is open. Until then the answer has `meanwhile`. */
+/**
+ * Runs an effect once the change is committed: at once where no transaction is open. Until then the answer has
+ * `meanwhile`.
+ */
 export const afterCommit = <A extends object>(effect: Effect.Effect<A>, meanwhile: A): Effect.Effect<A> =>
   Effect.flatMap(PendingAnswer, (pending) => {
     if (pending === undefined) return effect

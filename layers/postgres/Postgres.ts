@@ -1,7 +1,7 @@
 import { Context, type Effect, Schema } from "effect"
 import type { CredentialVersion } from "../../src/domain/Credential.ts"
 
-/** PostgreSQL does not answer, or refuses both credentials. */
+/** PostgreSQL does not answer in time, fails, or refuses both credentials. */
 export class PostgresUnavailable extends Schema.TaggedError<PostgresUnavailable>()("PostgresUnavailable", {
   reason: Schema.Literals(["unreachable", "refused", "timeout", "failed"]),
   detail: Schema.String
@@ -16,12 +16,13 @@ export interface PostgresStatus {
   /** Which credential the newest connection was made with. */
   readonly slot: "CURRENT" | "NEXT" | "none"
   readonly fingerprint: string
+  /** Empty when it went well. */
   readonly detail: string
 }
 
 /**
- * The state of the database connection. Statements go through `SqlClient` of `effect/sql`, which `PostgresLayer` provides
- * beside this: its pool asks for the password at each connection and falls back from CURRENT to NEXT when one is refused.
+ * The state of the connections to PostgreSQL. Statements go through `SqlClient` of `effect/sql`, which `PostgresLayer`
+ * provides too; its pool falls back from CURRENT to NEXT when a password is refused.
  */
 export class Postgres extends Context.Service<Postgres, {
   /** `SELECT 1`, within two seconds. */
@@ -29,6 +30,6 @@ export class Postgres extends Context.Service<Postgres, {
   readonly status: Effect.Effect<PostgresStatus>
   /** Generation of the password → open connections that are logged in with it. */
   readonly connections: Effect.Effect<ReadonlyMap<number, number>>
-  /** Opens one more connection with this password, proves it and closes it. `refused`: it is not right. */
+  /** Checks a password with one more connection. Fails as `refused` if it is wrong. */
   readonly prove: (candidate: CredentialVersion) => Effect.Effect<void, PostgresUnavailable>
 }>()("mutt/layers/postgres/Postgres") {}

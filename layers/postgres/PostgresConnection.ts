@@ -8,14 +8,14 @@ import { steadyMillis } from "../telemetry/steadyTime.ts"
 
 /** One connection to PostgreSQL. */
 export interface PostgresConnection {
-  readonly connection: PgConnection.PgConnection
+  readonly driver: PgConnection.PgConnection
   readonly socket: Socket
   /** By steadyMillis. */
   readonly openedAt: number
   /** Of the password it logged in with. */
   readonly generation: number
-  /** A statement was cut short on it: what it answers next may belong to that one. It is not used again. */
-  spoiled: boolean
+  /** A statement was cut short, and its answer may come as that of the next one. Is closed when it comes back. */
+  dirty: boolean
 }
 
 export interface PostgresConnectionOptions {
@@ -28,7 +28,7 @@ export interface PostgresConnectionOptions {
 export interface Login {
   readonly username: string
   readonly password: Redacted.Redacted
-  /** `undefined`: of a password that is only proved. */
+  /** `undefined` for a password that is only proved. */
   readonly generation: number | undefined
 }
 
@@ -38,7 +38,7 @@ const nameOf = ({ instance, program }: Environment["Service"], generation: numbe
   return `${program}/${instance.slice(0, 61 - program.length - end.length)}/${end}`
 }
 
-/** Opens a connection, within three seconds. It is closed with the scope, which waits until the server knows. */
+/** Opens a connection within three seconds. Closing the scope waits until the server has closed it too. */
 export const openConnection = (
   { ca, config }: PostgresConnectionOptions,
   { generation, password, username }: Login
@@ -46,9 +46,9 @@ export const openConnection = (
   Effect.gen(function*() {
     const { database, host, port, tls } = config.postgres
     let socket: Socket | undefined
-    // Before the connection, so that it runs after the connection has said goodbye.
+    // Added first, so that it runs after the driver has ended the connection.
     yield* Effect.addFinalizer(() => closed(socket))
-    const connection = yield* PgConnection.make({
+    const driver = yield* PgConnection.make({
       host,
       port,
       database,
@@ -57,7 +57,7 @@ export const openConnection = (
       applicationName: nameOf(config, generation),
       ssl: tls && (ca === undefined || { ca }),
       connectTimeout: "3 seconds",
-      // The driver keeps its socket to itself, and the pool has to know when it closes.
+      // The driver does not expose its socket, and the pool has to know when it closes.
       stream: () => {
         const made = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 })
         made.on("error", () => undefined)
@@ -66,7 +66,7 @@ export const openConnection = (
       }
     })
     if (socket === undefined) return yield* connectionError("The driver opened no socket.")
-    return { connection, socket, openedAt: yield* steadyMillis, generation: generation ?? 0, spoiled: false }
+    return { driver, socket, openedAt: yield* steadyMillis, generation: generation ?? 0, dirty: false }
   })
 
 /** Waits until the server has closed its end, but not for long. */
@@ -85,7 +85,7 @@ export const connectionError = (message: string) =>
 export const authenticationError = (message: string) =>
   new SqlError({ reason: new AuthenticationError({ cause: new Error(message), message, operation: "connect" }) })
 
-/** What went wrong, in the words nearest to the cause. */
+/** The message nearest to the cause. */
 export const detailOf = (error: SqlError): string => {
   const { cause, message } = error.reason
   return cause instanceof Error && cause.message !== "" ? cause.message : message ?? error.reason._tag

@@ -7,21 +7,17 @@ import type { CredentialVersion } from "../../src/domain/Credential.ts"
 import { Environment } from "../environment/Environment.ts"
 import { Secrets } from "../secret/Secrets.ts"
 import { supervised } from "../telemetry/supervised.ts"
-import type { ConnectionState } from "./connect.ts"
 import { Postgres, PostgresUnavailable } from "./Postgres.ts"
 import { detailOf, type PostgresConnection } from "./PostgresConnection.ts"
 import { makePool } from "./PostgresPool.ts"
 import { makeSqlClient } from "./sqlClient.ts"
 
-/** Milliseconds a ping may take, its connection included. Short for a program that says whether it is ready. */
+/** Milliseconds a ping may take, including the time to get a connection. Short, since `/readyz` waits for it. */
 export const PingDeadline = Context.Reference<number>("mutt/layers/postgres/PingDeadline", {
   defaultValue: () => 2_000
 })
 
-/**
- * `Postgres` and the clients that statements go through. Builds at once, also while PostgreSQL is away: what needs it fails
- * until it is there, and then heals.
- */
+/** `Postgres`, `SqlClient` and `PgClient`. Builds at once; while PostgreSQL is away, statements fail. */
 export const PostgresLayer = Layer.effectContext(Effect.gen(function*() {
   const config = yield* Environment
   const secrets = yield* Secrets
@@ -38,17 +34,17 @@ export const PostgresLayer = Layer.effectContext(Effect.gen(function*() {
 
   const pingMs = yield* PingDeadline
   const ping = Effect.suspend(() => {
-    let session: PostgresConnection | undefined
+    let connection: PostgresConnection | undefined
     const asked = pool.lease.pipe(
-      Effect.tap((leased) => Effect.sync(() => void (session = leased))),
-      Effect.flatMap(({ connection }) => connection.query("SELECT 1")),
+      Effect.tap((leased) => Effect.sync(() => void (connection = leased))),
+      Effect.flatMap(({ driver }) => driver.query("SELECT 1")),
       Effect.scoped,
       Effect.asVoid,
       Effect.mapError(unavailable)
     )
-    // A dead connection is cut first: to interrupt what waits on it would take longer than we may.
+    // Cuts a dead connection first, since an interrupted statement waits for the answer to its cancellation.
     const late = Effect.sleep(pingMs).pipe(
-      Effect.andThen(Effect.sync(() => session?.socket.destroy())),
+      Effect.andThen(Effect.sync(() => connection?.socket.destroy())),
       Effect.andThen(new PostgresUnavailable({ reason: "timeout", detail: `no answer in ${pingMs / 1000} seconds` }))
     )
     return Effect.raceFirst(asked, late)
@@ -65,7 +61,7 @@ export const PostgresLayer = Layer.effectContext(Effect.gen(function*() {
 
   const connections = Effect.sync(() => {
     const counts = new Map<number, number>()
-    for (const { generation } of pool.sessions) counts.set(generation, (counts.get(generation) ?? 0) + 1)
+    for (const { generation } of pool.connections) counts.set(generation, (counts.get(generation) ?? 0) + 1)
     return counts
   })
   const prove = ({ value }: CredentialVersion) =>
@@ -82,16 +78,9 @@ export const PostgresLayer = Layer.effectContext(Effect.gen(function*() {
 
   return Context.make(SqlClient, client).pipe(
     Context.add(PgClient.PgClient, client),
-    Context.add(Postgres, Postgres.of({ ping, status: Effect.sync(() => statusOf(pool.state)), connections, prove }))
+    Context.add(Postgres, Postgres.of({ ping, status: Effect.sync(pool.status), connections, prove }))
   )
 })).pipe(Layer.provide(Reactivity.layer))
-
-const statusOf = ({ detail, fingerprint, slot }: ConnectionState) => ({
-  connected: slot !== "none",
-  slot,
-  fingerprint,
-  detail
-})
 
 const unavailable = (error: SqlError) => {
   const { reason } = error

@@ -1,8 +1,9 @@
 import { Clock, Effect, Exit, Pool, Scope, Semaphore } from "effect"
 import type { SqlError } from "effect/sql/SqlError"
 import { steadyMillisOf } from "../telemetry/steadyTime.ts"
-import { type ConnectionState, makeConnect } from "./connect.ts"
+import { makeConnect } from "./connect.ts"
 import { makeConnectionReplacer } from "./connectionReplacer.ts"
+import type { PostgresStatus } from "./Postgres.ts"
 import {
   connectionError,
   type Login,
@@ -12,24 +13,26 @@ import {
 } from "./PostgresConnection.ts"
 
 export interface PostgresPool {
-  readonly state: ConnectionState
+  readonly status: () => PostgresStatus
   /** A connection for this scope alone, within 15 seconds. */
   readonly lease: Effect.Effect<PostgresConnection, SqlError, Scope.Scope>
-  /** Everything that is open, leased or not. */
-  readonly sessions: ReadonlySet<PostgresConnection>
+  /** All that are open, leased or not. */
+  readonly connections: ReadonlySet<PostgresConnection>
   /** Opens one more connection for a moment, when no other one is open beyond the pool's size. */
   readonly prove: (login: Login) => Effect.Effect<void, SqlError>
 }
 
 /**
- * Connections to PostgreSQL that know about rotation.
+ * A pool whose connections survive a change of the password.
  *
- * Why not the driver's own pool: it asks for a password at each connection but cannot try a second one, so a refused password
- * fails the statement that needed the connection. Here the fallback from CURRENT to NEXT is part of opening a connection.
+ * Why not the driver's own pool: it asks for a password at each connection but cannot try a second one, so a refused
+ * password fails the statement that needed the connection. Here the fallback from CURRENT to NEXT is part of opening a
+ * connection.
  *
- * A connection is past its time when it is old, or when the password has changed since it logged in. It is replaced when it comes
- * back, or while it is idle: first its successor is opened, then it is closed, one at a time. So the server sees at most one more
- * than `maxConnections`, nobody waits for a login, and a connection that works is not given up for one that cannot be had.
+ * A connection expires when it is old, or when the password has changed since it logged in. It is replaced when it
+ * comes back, or while it is idle: first a spare is opened, then it is closed, one at a time. So the server sees at
+ * most one more than `maxConnections`, nobody waits for a login, and a connection that works is not given up for one
+ * that cannot be opened.
  */
 export const makePool = (options: PostgresConnectionOptions): Effect.Effect<PostgresPool, never, Scope.Scope> =>
   Effect.gen(function*() {
@@ -38,39 +41,42 @@ export const makePool = (options: PostgresConnectionOptions): Effect.Effect<Post
     const run = Effect.runForkWith(yield* Effect.context<never>())
     const connect = yield* makeConnect(options)
     const room = yield* Semaphore.make(maxConnections + 1)
-    const sessions = new Set<PostgresConnection>()
+    const connections = new Set<PostgresConnection>()
     const leased = new Set<PostgresConnection>()
     const used = new WeakSet<PostgresConnection>()
 
     const open = room.takeScoped(1).pipe(
       Effect.andThen(connect.open),
-      Effect.tap((session) =>
+      Effect.tap((connection) =>
         Effect.sync(() => {
-          sessions.add(session)
-          session.socket.once("close", () => sessions.delete(session))
+          connections.add(connection)
+          connection.socket.once("close", () => connections.delete(connection))
         })
       )
     )
 
-    /** A connection ends by its age after it has served once, so that a short time to live is no endless loop. */
-    const isPast = (session: PostgresConnection, generation: number): boolean =>
-      session.generation < generation ||
-      (used.has(session) && steadyMillisOf(clock) - session.openedAt >= connectionTtlMs)
+    /** Age counts once a connection has served, so that a short time to live is no endless loop. */
+    const isExpired = (connection: PostgresConnection, generation: number): boolean =>
+      connection.generation < generation ||
+      (used.has(connection) && steadyMillisOf(clock) - connection.openedAt >= connectionTtlMs)
 
     const replacer = yield* makeConnectionReplacer({
       open,
       generation: connect.generation,
-      past: (generation) => [...sessions].filter((session) => isPast(session, generation)),
-      isIdle: (session) => !leased.has(session),
-      isFull: () => sessions.size > maxConnections,
-      close: (session) => Pool.invalidate(pool, session)
+      expired: (generation) => [...connections].filter((connection) => isExpired(connection, generation)),
+      isIdle: (connection) => !leased.has(connection),
+      isFull: () => connections.size > maxConnections,
+      close: (connection) => Pool.invalidate(pool, connection)
     })
 
     const pool: Pool.Pool<PostgresConnection, SqlError> = yield* Pool.makeWithTTL({
-      acquire: Effect.flatMap(replacer.take, (ready) => ready === undefined ? open : Effect.succeed(ready)).pipe(
-        Effect.tap((session) =>
+      acquire: Effect.flatMap(
+        replacer.takeSpare,
+        (spare) => spare === undefined ? open : Effect.succeed(spare)
+      ).pipe(
+        Effect.tap((connection) =>
           Effect.sync(() => {
-            session.socket.once("close", () => run(Pool.invalidate(pool, session)))
+            connection.socket.once("close", () => run(Pool.invalidate(pool, connection)))
           })
         )
       ),
@@ -80,28 +86,29 @@ export const makePool = (options: PostgresConnectionOptions): Effect.Effect<Post
       timeToLiveStrategy: "usage"
     })
 
-    const drop = (session: PostgresConnection, lease: Scope.Closeable) =>
-      Effect.andThen(Pool.invalidate(pool, session), Scope.close(lease, Exit.void))
-
     const lease = Effect.gen(function*() {
       const outer = yield* Effect.scope
       while (true) {
         const scope = yield* Scope.fork(outer)
-        const session = yield* Pool.get(pool).pipe(Scope.provide(scope))
-        if (session.socket.destroyed) yield* drop(session, scope)
-        else if (isPast(session, yield* connect.generation) && (yield* replacer.promise)) yield* drop(session, scope)
-        else {
-          used.add(session)
-          leased.add(session)
-          yield* Scope.addFinalizer(
-            scope,
-            Effect.suspend(() => {
-              leased.delete(session)
-              return session.spoiled ? Pool.invalidate(pool, session) : Effect.void
-            })
-          )
-          return session
+        const connection = yield* Pool.get(pool).pipe(Scope.provide(scope))
+        if (
+          connection.socket.destroyed ||
+          isExpired(connection, yield* connect.generation) && (yield* replacer.reserveSpare)
+        ) {
+          yield* Pool.invalidate(pool, connection)
+          yield* Scope.close(scope, Exit.void)
+          continue
         }
+        used.add(connection)
+        leased.add(connection)
+        yield* Scope.addFinalizer(
+          scope,
+          Effect.suspend(() => {
+            leased.delete(connection)
+            return connection.dirty ? Pool.invalidate(pool, connection) : Effect.void
+          })
+        )
+        return connection
       }
     }).pipe(
       Effect.timeoutOrElse({
@@ -111,9 +118,9 @@ export const makePool = (options: PostgresConnectionOptions): Effect.Effect<Post
     )
 
     const prove = (login: Login) =>
-      replacer.meanwhile(
+      replacer.withoutOpening(
         Effect.asVoid(Effect.scoped(Effect.andThen(room.takeScoped(1), openConnection(options, login))))
       )
 
-    return { state: connect.state, lease, sessions, prove }
+    return { status: connect.status, lease, connections, prove }
   })

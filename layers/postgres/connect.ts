@@ -3,6 +3,7 @@ import type { SqlError } from "effect/sql/SqlError"
 import type { CredentialVersion } from "../../src/domain/Credential.ts"
 import { withCredentialFallback } from "../secret/credentialFallback.ts"
 import { steadyMillisOf } from "../telemetry/steadyTime.ts"
+import type { PostgresStatus } from "./Postgres.ts"
 import {
   authenticationError,
   detailOf,
@@ -14,27 +15,11 @@ import {
 
 const passwordName = "DB_PASS"
 
-/** How the newest attempt to connect ended. */
-export interface ConnectionState {
-  slot: "CURRENT" | "NEXT" | "none"
-  fingerprint: string
-  /** Empty when it went well. */
-  detail: string
-}
-
-export interface Connect {
-  readonly state: ConnectionState
-  /** Of the password, now; 0 without one. */
-  readonly generation: Effect.Effect<number>
-  /** Opens a connection for the scope, CURRENT then NEXT. Only one is being opened at a time. */
-  readonly open: Effect.Effect<PostgresConnection, SqlError, Scope.Scope>
-}
-
-/** A failure that answers for the attempts after it. */
-interface Verdict {
+/** The newest attempt, while it is a failure. Attempts that waited for its end fail with it too. */
+interface LastFailure {
   readonly at: number
   /** Milliseconds for which refused passwords are not tried again while the secret stays as it is. */
-  readonly restMs: number
+  readonly pauseMs: number
   readonly generation: number
   readonly error: SqlError
 }
@@ -48,63 +33,68 @@ const connections = Metric.counter("mutt_postgres_connections_total", {
  * Opens connections one at a time, so that a changed password costs one refused login and not one per connection,
  * and an outage one wait and not one per waiting statement.
  */
-export const makeConnect = (options: PostgresConnectionOptions): Effect.Effect<Connect> =>
+export const makeConnect = (options: PostgresConnectionOptions) =>
   Effect.gen(function*() {
     const { config, secrets } = options
     const clock = yield* Clock.Clock
     const now = () => steadyMillisOf(clock)
-    const gate = yield* Semaphore.make(1)
-    const state: ConnectionState = { slot: "none", fingerprint: "", detail: "not connected yet" }
-    let verdict: Verdict | undefined
+    const oneAtATime = yield* Semaphore.make(1)
+    let status: PostgresStatus = { connected: false, slot: "none", fingerprint: "", detail: "not connected yet" }
+    let last: LastFailure | undefined
 
-    const generationNow = Effect.match(secrets.get(passwordName), {
+    /** Of the password, now; 0 without one. */
+    const generation = Effect.match(secrets.get(passwordName), {
       onFailure: () => 0,
-      onSuccess: ({ generation }) => generation
+      onSuccess: (secret) => secret.generation
     })
 
-    /** One try with one password. What a failed try opened is closed before the next begins. */
+    /** Tries one password. What a failed try opened is closed before the next begins. */
     const attempt = (outer: Scope.Scope, username: string, generation: number) => (candidate: CredentialVersion) =>
       Effect.gen(function*() {
         const scope = yield* Scope.fork(outer)
-        const session = yield* openConnection(options, { username, password: candidate.value, generation }).pipe(
+        const connection = yield* openConnection(options, { username, password: candidate.value, generation }).pipe(
           Scope.provide(scope),
           Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
         )
-        if (verdict !== undefined) yield* Effect.logInfo("PostgreSQL can be used again.")
-        verdict = undefined
-        Object.assign(state, { slot: candidate.slot, fingerprint: candidate.fingerprint, detail: "" })
+        if (last !== undefined) yield* Effect.logInfo("PostgreSQL can be used again.")
+        last = undefined
+        status = { connected: true, slot: candidate.slot, fingerprint: candidate.fingerprint, detail: "" }
         yield* Metric.update(Metric.withAttributes(connections, { slot: candidate.slot }), 1)
-        return session
+        return connection
       })
 
-    const classify = Effect.fnUntraced(function*(generation: number, error: SqlError) {
-      const rest = verdict?.generation === generation ? verdict.restMs * 2 : 250
-      verdict = { at: now(), restMs: isRefusal(error) ? Math.min(rest, 2_000) : 0, generation, error }
+    const noteFailure = Effect.fnUntraced(function*(generation: number, error: SqlError) {
+      const pauseMs = last?.generation === generation ? last.pauseMs * 2 : 250
+      last = { at: now(), pauseMs: isRefusal(error) ? Math.min(pauseMs, 2_000) : 0, generation, error }
       const detail = detailOf(error)
-      const news = detail !== state.detail
-      Object.assign(state, { slot: "none", fingerprint: "", detail })
-      if (news) yield* Effect.logWarning("PostgreSQL cannot be used; trying on.").pipe(Effect.annotateLogs({ detail }))
+      const isNew = detail !== status.detail
+      status = { connected: false, slot: "none", fingerprint: "", detail }
+      if (isNew) yield* Effect.logWarning("PostgreSQL cannot be used; trying on.").pipe(Effect.annotateLogs({ detail }))
     })
 
     const openNow = (outer: Scope.Scope, asked: number) =>
       Effect.gen(function*() {
-        const generation = yield* generationNow
-        if (verdict !== undefined) {
-          // Somebody before us in the queue has just found the server away, or a little earlier the passwords refused.
-          const resting = verdict.generation === generation && now() < verdict.at + verdict.restMs
-          if (verdict.at >= asked || resting) return yield* verdict.error
+        const wanted = yield* generation
+        if (last !== undefined) {
+          // An attempt that this one waited for has failed, or the passwords were refused a little earlier.
+          const isPausing = last.generation === wanted && now() < last.at + last.pauseMs
+          if (last.at >= asked || isPausing) return yield* last.error
         }
         return yield* secrets.text("DB_USER").pipe(
           Effect.map(Redacted.value),
           Effect.flatMap((username) =>
-            withCredentialFallback(secrets, passwordName, attempt(outer, username, generation), isRefusal)
+            withCredentialFallback(secrets, passwordName, attempt(outer, username, wanted), isRefusal)
           ),
           Effect.mapError((error) => error._tag === "SqlError" ? error : authenticationError(error.message)),
-          Effect.tapError((error) => classify(generation, error))
+          Effect.tapError((error) => noteFailure(wanted, error))
         )
       }).pipe(Effect.annotateLogs({ server: `${config.postgres.host}:${config.postgres.port}` }))
 
-    const open = Effect.flatMap(Effect.scope, (scope) => gate.withPermit(openNow(scope, now())))
+    /** Opens a connection for the scope, CURRENT then NEXT. */
+    const open: Effect.Effect<PostgresConnection, SqlError, Scope.Scope> = Effect.flatMap(
+      Effect.scope,
+      (scope) => oneAtATime.withPermit(openNow(scope, now()))
+    )
 
-    return { state, generation: generationNow, open }
+    return { status: () => status, generation, open }
   })

@@ -8,50 +8,39 @@ export interface ConnectionReplacerOptions {
   readonly open: Effect.Effect<PostgresConnection, SqlError, Scope.Scope>
   /** Of the password, now. */
   readonly generation: Effect.Effect<number>
-  /** Open connections whose time is over. */
-  readonly past: (generation: number) => ReadonlyArray<PostgresConnection>
-  readonly isIdle: (session: PostgresConnection) => boolean
-  /** There are more connections than shall serve. */
+  /** Open connections that are to be replaced. */
+  readonly expired: (generation: number) => ReadonlyArray<PostgresConnection>
+  readonly isIdle: (connection: PostgresConnection) => boolean
+  /** There are more connections than the pool serves with. */
   readonly isFull: () => boolean
   /** Closes a connection that is idle, or else as soon as it is. */
-  readonly close: (session: PostgresConnection) => Effect.Effect<void>
+  readonly close: (connection: PostgresConnection) => Effect.Effect<void>
 }
 
-export interface ConnectionReplacer {
-  /** The successor for who needs a connection now; it lives in the scope then. */
-  readonly take: Effect.Effect<PostgresConnection | undefined, never, Scope.Scope>
-  /** Whether a connection past its time may be closed now, as a successor stands ready for it. If not, one will be opened. */
-  readonly promise: Effect.Effect<boolean>
-  /** Does something that needs a connection beyond the pool's size while no successor is being opened. */
-  readonly meanwhile: <A, E, R>(use: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-}
-
+/** A connection that is open before an expired one is closed. */
 interface Spare {
-  readonly session: PostgresConnection
+  readonly connection: PostgresConnection
   readonly scope: Scope.Closeable
-  /** Somebody has closed a connection for it, who has so long to come for it, by steadyMillis. */
-  promisedUntil: number
+  /** By steadyMillis. Until then it waits for whoever closed an expired connection for it. */
+  reservedUntil: number
 }
 
-/** From one look for idle connections to the next, and from one login to the next. */
-const [lookMs, paceMs] = [200, 20]
-/** How long a connection past its time serves on after its successor could not be opened, before that is tried again. */
-const [firstPatienceMs, longestPatienceMs] = [1_000, 30_000]
-const promiseMs = 1_000
+const [checkEveryMs, pauseMs] = [200, 20]
+/** How long an expired connection is kept after a spare could not be opened, before that is tried again. */
+const [firstRetryMs, longestRetryMs] = [1_000, 30_000]
+const reserveMs = 1_000
 
-const isPromised = ({ promisedUntil }: Spare) => Effect.map(steadyMillis, (now) => now < promisedUntil)
+const isReserved = ({ reservedUntil }: Spare) => Effect.map(steadyMillis, (now) => now < reservedUntil)
 
-/** Opens the successors of connections past their time, one at a time, and closes those that are idle. */
-export const makeConnectionReplacer = (
-  options: ConnectionReplacerOptions
-): Effect.Effect<ConnectionReplacer, never, Scope.Scope> =>
+/** Opens a spare for each expired connection, one at a time, and then closes that one if it is idle. */
+export const makeConnectionReplacer = (options: ConnectionReplacerOptions) =>
   Effect.gen(function*() {
-    const { close, generation, isFull, isIdle, open, past } = options
+    const { close, expired, generation, isFull, isIdle, open } = options
     const own = yield* Effect.scope
     const wanted = yield* Queue.sliding<void>(1)
-    const connect = yield* Semaphore.make(1)
+    const oneAtATime = yield* Semaphore.make(1)
     let spare: Spare | undefined
-    let [patienceMs, patientUntil, newest] = [firstPatienceMs, 0, 0]
+    let [retryMs, retryAt, newest] = [firstRetryMs, 0, 0]
 
     const discard = Effect.suspend(() => {
       const old = spare
@@ -62,62 +51,67 @@ export const makeConnectionReplacer = (
     const openSpare = Effect.uninterruptibleMask((restore) =>
       Effect.gen(function*() {
         const scope = yield* Scope.fork(own)
-        const session = yield* restore(Scope.provide(open, scope)).pipe(
+        const connection = yield* restore(Scope.provide(open, scope)).pipe(
           Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
         )
-        spare = { session, scope, promisedUntil: 0 }
-        patienceMs = firstPatienceMs
+        spare = { connection, scope, reservedUntil: 0 }
+        retryMs = firstRetryMs
       })
     )
 
-    const impatient = Effect.gen(function*() {
-      patientUntil = (yield* steadyMillis) + patienceMs
-      patienceMs = Math.min(patienceMs * 2, longestPatienceMs)
+    const retryLater = Effect.gen(function*() {
+      retryAt = (yield* steadyMillis) + retryMs
+      retryMs = Math.min(retryMs * 2, longestRetryMs)
     })
 
-    const look = Effect.gen(function*() {
+    const replaceOne = Effect.gen(function*() {
       const now = yield* generation
-      if (now !== newest) [newest, patienceMs, patientUntil] = [now, firstPatienceMs, 0]
-      // A spare past its own time goes before another is opened: beside it there may be no room.
-      if (spare !== undefined && (spare.session.socket.destroyed || past(now).includes(spare.session))) yield* discard
-      const old = past(now)
+      if (now !== newest) [newest, retryMs, retryAt] = [now, firstRetryMs, 0]
+      // An expired spare goes before another is opened: beside it there may be no room.
+      if (spare !== undefined && (spare.connection.socket.destroyed || expired(now).includes(spare.connection))) {
+        yield* discard
+      }
+      const old = expired(now)
       if (old.length === 0) return isFull() ? yield* discard : undefined
       if (spare === undefined) {
-        if ((yield* steadyMillis) < patientUntil) return
-        // What goes wrong is said where connections are opened; the old ones go on.
-        yield* Effect.catch(connect.withPermit(openSpare), () => impatient)
+        if ((yield* steadyMillis) < retryAt) return
+        // Whoever opens connections logs what goes wrong; the old ones stay in use.
+        yield* Effect.catch(oneAtATime.withPermit(openSpare), () => retryLater)
       }
       const idle = old.find(isIdle)
-      if (idle === undefined || spare === undefined || (yield* isPromised(spare))) return
+      if (idle === undefined || spare === undefined || (yield* isReserved(spare))) return
       yield* close(idle)
       if (old.length > 1) yield* Queue.offer(wanted, undefined)
     })
 
-    yield* Effect.timeoutOption(Queue.take(wanted), lookMs).pipe(
-      Effect.andThen(look),
-      Effect.andThen(Effect.sleep(paceMs)),
+    yield* Effect.timeoutOption(Queue.take(wanted), checkEveryMs).pipe(
+      Effect.andThen(replaceOne),
+      Effect.andThen(Effect.sleep(pauseMs)),
       Effect.forever,
       supervised("postgres.replace")
     )
 
     return {
-      take: Effect.gen(function*() {
-        const ready = spare
+      /** Gives the spare to whoever needs a connection now; it lives in that scope then. */
+      takeSpare: Effect.gen(function*() {
+        const taken = spare
         spare = undefined
-        if (ready === undefined) return undefined
-        yield* Effect.addFinalizer((exit) => Scope.close(ready.scope, exit))
-        return ready.session
+        if (taken === undefined) return undefined
+        yield* Effect.addFinalizer((exit) => Scope.close(taken.scope, exit))
+        return taken.connection
       }),
-      promise: Effect.gen(function*() {
+      /** Reserves the spare for a caller who will close an expired connection; asks for one if there is none. */
+      reserveSpare: Effect.gen(function*() {
         const at = yield* steadyMillis
-        const old = past(yield* generation)
-        if (spare === undefined || at < spare.promisedUntil || old.includes(spare.session)) {
+        const old = expired(yield* generation)
+        if (spare === undefined || at < spare.reservedUntil || old.includes(spare.connection)) {
           yield* Queue.offer(wanted, undefined)
           return false
         }
-        spare.promisedUntil = at + promiseMs
+        spare.reservedUntil = at + reserveMs
         return true
       }),
-      meanwhile: connect.withPermit
+      /** Runs an effect that needs a connection beyond the pool's size while no spare is being opened. */
+      withoutOpening: oneAtATime.withPermit
     }
   })

@@ -2,31 +2,48 @@ import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { MigrationFailed, words } from "./migrate.ts"
 
+const eventColumns =
+  "event_id, event_timestamp, received_at, hostname, correlation_id, outcome, severity, environment, " +
+  "matched_rule_id, handling_decision, team_assignment, forwarded_to_moog, reason, raw_message"
+const ruleColumns = "match_type, match_string, trap_oid, syslog_severity, priority, prod_handling, dev_handling, " +
+  "team_assignment, is_active, deleted_at"
+const rotationColumns =
+  "state, direction, pending, attempt, changed_at, closed_at, outcome, driver, driver_seen, stopped"
+
 /**
- * What the programs may do with each table. Records are added and read, never changed: not by the programs, and not by whoever has their
- * password. Partitions of the record of events can't be reached but through it.
+ * The rights of the programs' role on each table: what its statements need, and nothing else. It can add and read
+ * records but not change them, whoever has its password. It has none on the partitions of `event_audit_log`, which it
+ * reads through that table.
  */
 export const tableRights: Readonly<Record<string, string>> = {
-  alert_rules: "SELECT, INSERT, UPDATE",
-  api_requests: "SELECT, INSERT, UPDATE, DELETE",
-  audit_chain_head: "SELECT, UPDATE",
-  config_audit_log: "SELECT, INSERT",
-  config_ledger: "SELECT, UPDATE",
+  alert_rules: `SELECT, INSERT, UPDATE (${ruleColumns})`,
+  api_requests: "SELECT, INSERT, UPDATE (under_way_until, status, etag, answer), DELETE",
+  config_audit_log: "SELECT",
+  config_ledger: "SELECT, UPDATE (epoch, version)",
   config_outbox: "SELECT, INSERT, DELETE",
-  config_requests: "SELECT, INSERT, DELETE",
+  config_requests: "SELECT (made_at), DELETE",
   config_revisions: "SELECT, INSERT",
-  config_settings: "SELECT, INSERT, UPDATE, DELETE",
+  config_settings: "SELECT, INSERT, UPDATE (value), DELETE",
   development_hosts: "SELECT, INSERT, DELETE",
-  device_teams: "SELECT, INSERT, UPDATE, DELETE",
-  event_audit_log: "SELECT, INSERT",
+  device_teams: "SELECT, INSERT, UPDATE (team_assignment), DELETE",
+  event_audit_log: `SELECT, INSERT (${eventColumns})`,
+  retention_floor: "SELECT",
   rules_version: "SELECT",
-  schema_migrations: "SELECT",
   secret_rotation_steps: "SELECT, INSERT",
-  secret_rotations: "SELECT, INSERT, UPDATE"
+  secret_rotations: `SELECT, INSERT, UPDATE (${rotationColumns})`
 }
 
+/** Tables of which the programs need nothing: their rights of before are taken away too. */
+const foreignTables = ["audit_chain_head", "schema_migrations"]
+
 const sequences = ["alert_rules_id_seq"]
-const functions = ["ensure_event_partitions(int)", "apply_event_retention(int, int)"]
+
+/** What they call that runs as the owner of the schema. */
+export const functionRights: ReadonlyArray<string> = [
+  "append_audit_link(text, text, text, text, jsonb, jsonb, text, text)",
+  "apply_event_retention(int, int)",
+  "ensure_event_partitions(int)"
+]
 
 const decodeRole = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({
   exists: Schema.Boolean,
@@ -35,8 +52,8 @@ const decodeRole = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({
 })]))
 
 /**
- * Gives the role of the programs what they need, and takes away whatever else it had on MUTT's tables. For the owner of the schema, after
- * `migrate`. A role that may act as the owner is refused: to limit it would be for show.
+ * Gives the programs' role the rights it needs, and revokes all others on MUTT's tables. Is run by the owner of the
+ * schema after `migrate`. Refuses a role that may act as the owner, which no grant limits.
  */
 export const grantRights = (role: string): Effect.Effect<void, MigrationFailed, SqlClient.SqlClient> =>
   Effect.gen(function*() {
@@ -50,24 +67,32 @@ export const grantRights = (role: string): Effect.Effect<void, MigrationFailed, 
     if (isOwner) return yield* refused(`The role ${role} may do everything the owner of the schema may.`)
 
     const to = sql(role)
-    // Two at once would trip over each other, and over a partition that is being made.
+    // Keeps out another run, and whoever makes a partition.
     yield* sql`SELECT pg_advisory_xact_lock(hashtext('mutt.event_partitions'))`
     const partitions = yield* sql<{ readonly name: string }>`SELECT relname AS name
       FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid WHERE inhparent = 'event_audit_log'::regclass`
+    yield* sql`REVOKE CREATE ON SCHEMA ${sql(schema)} FROM ${to}`
     yield* sql`GRANT USAGE ON SCHEMA ${sql(schema)} TO ${to}`
-    for (const table of [...Object.keys(tableRights), ...partitions.map(({ name }) => name)]) {
+    for (const table of [...Object.keys(tableRights), ...foreignTables, ...partitions.map(({ name }) => name)]) {
       yield* sql`REVOKE ALL ON ${sql(table)} FROM ${to}`
     }
     for (const [table, rights] of Object.entries(tableRights)) {
       yield* sql`GRANT ${sql.literal(rights)} ON ${sql(table)} TO ${to}`
     }
     for (const sequence of sequences) yield* sql`GRANT USAGE ON SEQUENCE ${sql(sequence)} TO ${to}`
-    for (const signature of functions) yield* sql`GRANT EXECUTE ON FUNCTION ${sql.literal(signature)} TO ${to}`
+    for (const signature of functionRights) yield* sql`GRANT EXECUTE ON FUNCTION ${sql.literal(signature)} TO ${to}`
   }).pipe(
     (work) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.withTransaction(work)),
     Effect.mapError((cause) =>
       cause instanceof MigrationFailed ? cause : new MigrationFailed({ detail: words(cause), cause })
     )
   )
+
+/** Says for how many days events are kept, whatever the programs want. For the owner of the schema too. */
+export const setRetentionFloor = (days: number): Effect.Effect<void, MigrationFailed, SqlClient.SqlClient> =>
+  Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`UPDATE retention_floor SET days = ${days}`
+  }).pipe(Effect.mapError((cause) => new MigrationFailed({ detail: words(cause), cause })))
 
 const refused = (detail: string) => new MigrationFailed({ detail, cause: undefined })

@@ -7,6 +7,11 @@ import configLedger from "./migrations/0004_config_ledger.ts"
 import rightsAndRetention from "./migrations/0005_rights_and_retention.ts"
 import rotation from "./migrations/0006_rotation.ts"
 import apiRequests from "./migrations/0007_api_requests.ts"
+import auditLinks from "./migrations/0008_audit_links.ts"
+import linkedChanges from "./migrations/0009_linked_changes.ts"
+import retentionFloor from "./migrations/0010_retention_floor.ts"
+import linkedRotations from "./migrations/0011_linked_rotations.ts"
+import boundedPartitions from "./migrations/0012_bounded_partitions.ts"
 import { ensurePartitions } from "./partitions.ts"
 import { StatementDeadline } from "./sqlClient.ts"
 
@@ -17,10 +22,15 @@ const loader = Migrator.fromRecord({
   "0004_config_ledger": configLedger,
   "0005_rights_and_retention": rightsAndRetention,
   "0006_rotation": rotation,
-  "0007_api_requests": apiRequests
+  "0007_api_requests": apiRequests,
+  "0008_audit_links": auditLinks,
+  "0009_linked_changes": linkedChanges,
+  "0010_retention_floor": retentionFloor,
+  "0011_linked_rotations": linkedRotations,
+  "0012_bounded_partitions": boundedPartitions
 })
 
-/** The schema could not be brought up to date; a migration is done whole or not at all. */
+/** The schema is not up to date. Each migration is done whole or not at all. */
 export class MigrationFailed extends Schema.TaggedError<MigrationFailed>()("MigrationFailed", {
   detail: Schema.String,
   cause: Schema.Defect()
@@ -31,14 +41,14 @@ export class MigrationFailed extends Schema.TaggedError<MigrationFailed>()("Migr
 }
 
 export interface Migrated {
-  /** Migrations done by this run, `id_name`. */
+  /** `id_name` of each migration that this run did. */
   readonly done: ReadonlyArray<string>
   readonly partitionsMade: number
 }
 
 /**
- * Brings the schema up to date, and event partitions with it. May be run at any time by any number of processes:
- * they wait for each other on the migrations table, and those that come late find nothing to do.
+ * Brings the schema and the partitions of events up to date. May be run at any time by any number of processes, which
+ * wait for each other on the migrations table.
  */
 export const migrate: Effect.Effect<Migrated, MigrationFailed, SqlClient.SqlClient> = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient

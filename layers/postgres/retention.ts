@@ -24,10 +24,17 @@ const policyDays = Metric.gauge("mutt_retention_policy_days", {
   description: "Days for which the record of events is kept."
 })
 
-/** Rows of one statement, so that none takes long. */
+/** Days for which the owner of the schema has events kept, whatever the setting says. */
+export const retentionFloor: Effect.Effect<number, SqlError.SqlError, SqlClient.SqlClient> = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ readonly days: number }>`SELECT days FROM retention_floor`
+  return row?.days ?? 1
+})
+
+/** Rows that one statement deletes, so that none takes long. */
 const batch = 5_000
 
-/** What one run let go of. */
+/** What one run deleted. */
 export interface Retired {
   readonly partitions: ReadonlyArray<string>
   readonly events: number
@@ -41,8 +48,9 @@ interface Step {
 }
 
 /**
- * Lets go of monthly partitions that are older than `keepDays` as a whole, of rows of the default partition recorded before that, and of
- * idempotency keys older than a day. Each step is a short transaction of its own under a lock; several processes may do it at once.
+ * Drops monthly partitions that are wholly older than `keepDays`, and deletes rows of the default partition recorded
+ * before that, and idempotency keys older than a day. Each step is a short transaction under a lock; several processes
+ * may do it at once.
  */
 export const enforceRetention = (
   keepDays: number

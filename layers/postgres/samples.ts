@@ -12,7 +12,7 @@ type Sample = readonly [
   team: string
 ]
 
-/** Rules to begin with: those the first users knew, and some for common messages of network gear and servers. */
+/** Rules for common messages of network devices and servers. */
 const rules: Array.NonEmptyReadonlyArray<Sample> = [
   ["contains", "LINK-DOWN", null, 5, "Page_and_ticket", "Ticket_only", "NetOps"],
   ["contains", "CRITICAL", null, 10, "Page_and_ticket", "Ticket_only", "NETO"],
@@ -48,7 +48,7 @@ const teams: Array.NonEmptyReadonlyArray<readonly [hostname: string, team: strin
   ["*.storage.example.com", "Storage"]
 ]
 
-/** Puts samples into each of the tables that is empty; answers how many rows that were. */
+/** Inserts samples into each of the tables that is empty, and returns how many rows. */
 export const seedSamples: Effect.Effect<number, SqlError.SqlError, SqlClient.SqlClient> = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   const intoEmpty = Effect.fnUntraced(

@@ -9,19 +9,21 @@ import type { PostgresConnection } from "./PostgresConnection.ts"
 
 type Lease = Effect.Effect<PostgresConnection, SqlError, Scope.Scope>
 
-/** How long one statement may take. A link that is dead without having closed is noticed by it. */
+/** How long one statement may take. It also ends statements on a connection that is dead but not closed. */
 export const StatementDeadline = Context.Reference<Duration.Input>("mutt/layers/postgres/StatementDeadline", {
   defaultValue: () => "1 minute"
 })
 
-/** The driver's `PgClient` over a pool of our own; the driver can make one only over its own pool. Names are not transformed. */
+/**
+ * Makes the driver's `PgClient` over a pool of our own, which the driver itself cannot do. Names are not transformed.
+ */
 export const makeSqlClient = (lease: Lease, config: PgClient.PgClientConfig) =>
   Effect.gen(function*() {
     const client = yield* SqlClient.make({
-      acquirer: Effect.map(lease, (session) => adapt(session, session.connection)),
+      acquirer: Effect.map(lease, (connection) => adapt(connection, connection.driver)),
       transactionAcquirer: Effect.flatMap(
         lease,
-        (session) => Effect.map(session.connection.pin, (connection) => adapt(session, connection))
+        (connection) => Effect.map(connection.driver.pin, (pinned) => adapt(connection, pinned))
       ),
       compiler: PgClient.makeCompiler(),
       driver: "@effect/sql-pg",
@@ -34,41 +36,38 @@ export const makeSqlClient = (lease: Lease, config: PgClient.PgClientConfig) =>
       [PgClient.TypeId]: PgClient.TypeId,
       config,
       json: (value: unknown) => Statement.fragment([pgJson(value)]),
-      listen: (channel: string) => Effect.flatMap(lease, ({ connection }) => connection.listen(channel)),
+      listen: (channel: string) => Effect.flatMap(lease, ({ driver }) => driver.listen(channel)),
       notify: (channel: string, payload: string) => Effect.asVoid(client`SELECT pg_notify(${channel}, ${payload})`)
     })
   })
 
-/** What the driver's compiler turns into a `jsonb` parameter. */
+/** A fragment that the driver's compiler turns into a `jsonb` parameter. */
 const pgJson = Statement.custom<Statement.Custom<"PgJson", unknown>>("PgJson")
 
-const adapt = (session: PostgresConnection, connection: PgConnection.PgConnection): Connection => {
-  const spoil = Effect.sync(() => {
-    session.spoiled = true
-  })
+const adapt = (connection: PostgresConnection, driver: PgConnection.PgConnection): Connection => {
+  const setDirty = (dirty: boolean) =>
+    Effect.sync(() => {
+      connection.dirty = dirty
+    })
   const bounded = <A>(statement: Effect.Effect<A, SqlError>): Effect.Effect<A, SqlError> =>
     Effect.flatMap(
       StatementDeadline,
       (duration) =>
-        Effect.timeoutOrElse(Effect.onInterrupt(statement, () => spoil), {
+        Effect.timeoutOrElse(Effect.onInterrupt(statement, () => setDirty(true)), {
           duration,
           orElse: () => Effect.fail(late())
         })
     )
   const rows = (sql: string, params: ReadonlyArray<unknown>, prepare: boolean) =>
-    Effect.map(bounded(connection.query(sql, params, prepare)), (result) => result.rows)
+    Effect.map(bounded(driver.query(sql, params, prepare)), (result) => result.rows)
   return {
     execute: (sql, params) => rows(sql, params, true),
     executeUnprepared: (sql, params) => rows(sql, params, false),
-    executeRaw: (sql, params) => bounded(connection.query(sql, params)),
-    executeValues: (sql, params) => bounded(connection.queryValues(sql, params)),
-    executeValuesUnprepared: (sql, params) => bounded(connection.queryValues(sql, params, false)),
+    executeRaw: (sql, params) => bounded(driver.query(sql, params)),
+    executeValues: (sql, params) => bounded(driver.queryValues(sql, params)),
+    executeValuesUnprepared: (sql, params) => bounded(driver.queryValues(sql, params, false)),
     executeStream: (sql, params) =>
-      Stream.onStart(connection.stream(sql, params), spoil).pipe(
-        Stream.onEnd(Effect.sync(() => {
-          session.spoiled = false
-        }))
-      )
+      Stream.onStart(driver.stream(sql, params), setDirty(true)).pipe(Stream.onEnd(setDirty(false)))
   }
 }
 

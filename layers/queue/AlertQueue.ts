@@ -3,25 +3,24 @@ import type { Attempt } from "../../src/domain/DeadLetter.ts"
 import type { QueueUnavailable } from "./QueueUnavailable.ts"
 
 export interface ClaimLimits {
-  /** Alerts to claim at most. */
   readonly max: number
-  /** How long a claim holds; then the alert is claimable again, by anyone. */
+  /** A claim holds so long; then the alert is claimable again, by anyone. */
   readonly leaseMs: number
   /** Token bucket shared by all forwarders: `rate` alerts per `ratePeriodMs`. */
   readonly rate: number
   readonly ratePeriodMs: number
-  /** How long an open breaker waits before it lets one probe through. */
+  /** An open breaker lets one probe through after this time. */
   readonly breakerTimeoutMs: number
 }
 
 export interface ClaimedAlert {
   readonly id: string
   readonly payload: string
-  /** What was tried before, oldest first; at most the last 20. */
+  /** The newest 20, oldest first. */
   readonly attempts: ReadonlyArray<Attempt>
-  /** How often it was tried before, all counted. */
+  /** All that counted, also those whose attempt is forgotten. */
   readonly tries: number
-  /** Proof of the claim. Settling with an older lease has no effect. */
+  /** Proves the claim. Acknowledging with an older lease has no effect. */
   readonly lease: string
 }
 
@@ -50,7 +49,6 @@ export type AlertOutcome =
   /** `failure` as with `parked`. */
   | { readonly _tag: "dead"; readonly reason: string; readonly attempt: Attempt; readonly failure?: boolean }
 
-/** What came of one claim. */
 export interface AlertAcknowledgement {
   readonly alert: Pick<ClaimedAlert, "id" | "lease">
   readonly outcome: AlertOutcome
@@ -59,7 +57,7 @@ export interface AlertAcknowledgement {
 export type BreakerState = "closed" | "open" | "half_open"
 
 export interface AlertBacklog {
-  /** Alerts not settled yet: due, parked, claimed and waiting behind another. */
+  /** Alerts that are due, parked, claimed or wait behind another. */
   readonly depth: number
   readonly breaker: BreakerState
   readonly breakerFailures: number
@@ -68,15 +66,15 @@ export interface AlertBacklog {
 }
 
 /**
- * Alerts on their way to the platform. An alert is in exactly one place, moves by atomic steps and by the server's clock,
- * and alerts of one signature are claimed in the order they were handed over.
+ * Keeps alerts until the platform has them. An alert is in exactly one place, moves by atomic steps and by the server's
+ * clock, and alerts of one signature are claimed in the order in which they were enqueued.
  */
 export class AlertQueue extends Context.Service<AlertQueue, {
-  /** One atomic step: breaker, token, claim. An open breaker and an empty bucket leave every alert where it is. */
+  /** Asks breaker and token bucket, and claims, in one atomic step. When either says no, nothing changes. */
   readonly claim: (limits: ClaimLimits) => Effect.Effect<Claim, QueueUnavailable>
   /**
-   * One atomic step, in the order given. Of each: `false` when its lease had run out, since somebody else has the alert then.
-   * `breakerThreshold` failures in a row open the breaker.
+   * Ends claims in one atomic step, in the order given. Of each: `false` when its lease had run out, since another has
+   * the alert then. `breakerThreshold` failures in a row open the breaker.
    */
   readonly acknowledge: (
     outcomes: ReadonlyArray<AlertAcknowledgement>,

@@ -1,11 +1,15 @@
 import { Effect, Layer } from "effect"
-import { type AlertOutcome, AlertQueue, type BreakerState, type Claim, type ClaimedAlert } from "./AlertQueue.ts"
+import {
+  type AlertAcknowledgement,
+  AlertQueue,
+  type BreakerState,
+  type Claim,
+  type ClaimedAlert
+} from "./AlertQueue.ts"
 import { attemptLine, attemptsOf } from "./deadLetterTexts.ts"
 import { redisQueue } from "./redisQueue.ts"
 import { int, list, text } from "./replies.ts"
-import { acknowledgeAlerts } from "./scripts/acknowledgeAlerts.ts"
-import { claim as claimScript } from "./scripts/claim.ts"
-import { alertBacklog } from "./scripts/stats.ts"
+import * as scripts from "./scripts.ts"
 
 export const AlertQueueRedis = (queueName: string) =>
   Layer.effect(
@@ -13,19 +17,16 @@ export const AlertQueueRedis = (queueName: string) =>
     Effect.gen(function*() {
       const { run } = yield* redisQueue(queueName)
       return AlertQueue.of({
-        claim: ({ breakerTimeoutMs, leaseMs, max, rate, ratePeriodMs }) =>
-          Effect.map(run(claimScript, [max, Math.ceil(leaseMs), rate, ratePeriodMs, breakerTimeoutMs]), claimOf),
-        acknowledge: (outcomes, breakerThreshold) => {
-          if (outcomes.length === 0) return Effect.succeed([])
-          const args = outcomes.flatMap((
-            { alert: { id, lease }, outcome }
-          ) => [id, lease, ...outcomeArguments(outcome)])
-          return Effect.map(
-            run(acknowledgeAlerts, [breakerThreshold, outcomes.length, ...args]),
-            (reply) => list(reply).map((held) => int(held) === 1)
-          )
-        },
-        backlog: Effect.map(run(alertBacklog, []), (reply) => {
+        claim: ({ breakerTimeoutMs: timeout, leaseMs, max, rate, ratePeriodMs: period }) =>
+          Effect.map(run(scripts.claim.call({ max, lease: Math.ceil(leaseMs), rate, period, timeout })), claimOf),
+        acknowledge: (outcomes, breakerThreshold) =>
+          outcomes.length === 0
+            ? Effect.succeed([])
+            : Effect.map(
+              run(acknowledgeCall(outcomes, breakerThreshold)),
+              (reply) => list(reply).map((held) => int(held) === 1)
+            ),
+        backlog: Effect.map(run(scripts.alertBacklog.call({})), (reply) => {
           const [depth, state, failures, openMs] = list(reply)
           return {
             depth: int(depth),
@@ -54,21 +55,21 @@ const claimOf = (reply: unknown): Claim => {
   return { _tag: "claimed", alerts, probe: int(number) === 1 }
 }
 
-const flag = (value: boolean | undefined) => value === true ? 1 : 0
-
-const outcomeArguments = (outcome: AlertOutcome): ReadonlyArray<string | number> => {
-  switch (outcome._tag) {
-    case "delivered":
-      return ["delivered"]
-    case "parked": {
-      const { attempt, counts, delayMs, failure } = outcome
-      return ["parked", Math.ceil(delayMs), attemptLine(attempt), flag(failure), flag(counts)]
-    }
-    case "dead": {
-      const { attempt, failure, reason } = outcome
-      return ["dead", reason, attempt.detail, attemptLine(attempt), flag(failure)]
+const acknowledgeCall = (outcomes: ReadonlyArray<AlertAcknowledgement>, threshold: number) => {
+  const call = scripts.acknowledgeAlerts.call({ threshold, outcomes: outcomes.length })
+  for (const { alert: { id, lease }, outcome } of outcomes) {
+    call.add("outcome", { id, lease, outcome: outcome._tag })
+    if (outcome._tag === "delivered") continue
+    const attempt = attemptLine(outcome.attempt)
+    if (outcome._tag === "parked") {
+      const { counts, delayMs, failure } = outcome
+      call.add("parked", { delay: Math.ceil(delayMs), attempt, failure, counts })
+    } else {
+      const { attempt: { detail }, failure = false, reason } = outcome
+      call.add("dead", { reason, detail, attempt, failure })
     }
   }
+  return call
 }
 
 const breakerState = (state: string): BreakerState => state === "open" || state === "half_open" ? state : "closed"

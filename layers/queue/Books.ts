@@ -1,17 +1,28 @@
 import { Context, type Effect } from "effect"
 import type { QueueUnavailable } from "./QueueUnavailable.ts"
 
+/** What the queue holds now. */
+interface Held {
+  readonly eventsWaiting: number
+  readonly eventsWaitingBytes: number
+  readonly eventsDead: number
+  readonly alertsWaiting: number
+  readonly alertsDead: number
+  readonly quarantineHeld: number
+}
+
 /**
- * What became of every event, counted in the same atomic steps that moved it, and therefore true at any moment:
+ * Accounts for every event, counted in the same atomic step that moves it, and therefore true at any moment:
  *
  * `accepted = forwarded + suppressed + unmatched + eventsWaiting + eventsDead + eventsDiscarded`
  * `forwarded + metaAlerts = delivered + alertsWaiting + alertsDead + alertsDiscarded`
  * `quarantined = quarantineHeld + quarantineReplayed + quarantineDiscarded + quarantineTrimmed + quarantineOverShare`
  *
- * A dead letter that is replayed waits again; nothing else is counted. A quarantined record that is replayed is accepted then. An event whose alert is there already, or was handed over a short
- * while ago, is counted as suppressed: that alert stands for it.
+ * A replayed dead letter waits again, and nothing else is counted. A replayed record of the quarantine is accepted
+ * then. An event whose alert is there already, or was a short while ago, counts as suppressed: that alert stands for
+ * it.
  */
-export interface BooksPage {
+export interface BooksPage extends Held {
   readonly accepted: number
   /** Records that could not become events, kept or not. */
   readonly quarantined: number
@@ -20,14 +31,8 @@ export interface BooksPage {
   readonly unmatched: number
   readonly metaAlerts: number
   readonly delivered: number
-  readonly eventsWaiting: number
-  readonly eventsWaitingBytes: number
-  readonly eventsDead: number
   readonly eventsDiscarded: number
-  readonly alertsWaiting: number
-  readonly alertsDead: number
   readonly alertsDiscarded: number
-  readonly quarantineHeld: number
   /** Could be read later, and became events. */
   readonly quarantineReplayed: number
   readonly quarantineDiscarded: number
@@ -36,6 +41,26 @@ export interface BooksPage {
   /** Were not kept: their origin was over its share. */
   readonly quarantineOverShare: number
 }
+
+/** A number that only grows. */
+export type Counter = Exclude<keyof BooksPage, keyof Held>
+
+export const booksPage = (count: (counter: Counter) => number, held: Held): BooksPage => ({
+  ...held,
+  accepted: count("accepted"),
+  quarantined: count("quarantined"),
+  forwarded: count("forwarded"),
+  suppressed: count("suppressed"),
+  unmatched: count("unmatched"),
+  metaAlerts: count("metaAlerts"),
+  delivered: count("delivered"),
+  eventsDiscarded: count("eventsDiscarded"),
+  alertsDiscarded: count("alertsDiscarded"),
+  quarantineReplayed: count("quarantineReplayed"),
+  quarantineDiscarded: count("quarantineDiscarded"),
+  quarantineTrimmed: count("quarantineTrimmed"),
+  quarantineOverShare: count("quarantineOverShare")
+})
 
 export interface IntakeRates {
   /** Accepted events, without replays, of the last 60 minutes, oldest first; the last one is the minute under way. */

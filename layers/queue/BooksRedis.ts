@@ -1,9 +1,9 @@
 import { Effect, Layer } from "effect"
-import { Books, type BooksPage } from "./Books.ts"
+import { Books, type BooksPage, booksPage } from "./Books.ts"
 import { ratesOf } from "./rates.ts"
 import { redisQueue } from "./redisQueue.ts"
 import { hash, int, list } from "./replies.ts"
-import { booksPage, intakeRates } from "./scripts/stats.ts"
+import * as scripts from "./scripts.ts"
 
 export const BooksRedis = (queueName: string) =>
   Layer.effect(
@@ -11,8 +11,8 @@ export const BooksRedis = (queueName: string) =>
     Effect.gen(function*() {
       const { run } = yield* redisQueue(queueName)
       return Books.of({
-        page: Effect.map(run(booksPage, []), pageOf),
-        rates: Effect.map(run(intakeRates, []), (reply) => {
+        page: Effect.map(run(scripts.booksPage.call({})), pageOf),
+        rates: Effect.map(run(scripts.intakeRates.call({})), (reply) => {
           const [at, fields] = list(reply)
           return ratesOf(int(at), hash(fields))
         })
@@ -23,7 +23,6 @@ export const BooksRedis = (queueName: string) =>
 const pageOf = (reply: unknown): BooksPage => {
   const [counters, ...held] = list(reply)
   const counted = hash(counters)
-  const count = (name: keyof BooksPage) => int(counted.get(name) ?? "0")
   const [
     eventsWaiting = 0,
     eventsWaitingBytes = 0,
@@ -32,25 +31,12 @@ const pageOf = (reply: unknown): BooksPage => {
     alertsDead = 0,
     quarantineHeld = 0
   ] = held.map(int)
-  return {
-    accepted: count("accepted"),
-    quarantined: count("quarantined"),
-    forwarded: count("forwarded"),
-    suppressed: count("suppressed"),
-    unmatched: count("unmatched"),
-    metaAlerts: count("metaAlerts"),
-    delivered: count("delivered"),
+  return booksPage((counter) => int(counted.get(counter) ?? "0"), {
     eventsWaiting,
     eventsWaitingBytes,
     eventsDead,
-    eventsDiscarded: count("eventsDiscarded"),
     alertsWaiting,
     alertsDead,
-    alertsDiscarded: count("alertsDiscarded"),
-    quarantineHeld,
-    quarantineReplayed: count("quarantineReplayed"),
-    quarantineDiscarded: count("quarantineDiscarded"),
-    quarantineTrimmed: count("quarantineTrimmed"),
-    quarantineOverShare: count("quarantineOverShare")
-  }
+    quarantineHeld
+  })
 }

@@ -1,29 +1,26 @@
 import { Context, type Effect } from "effect"
 import type { DeadLetter, DeadLetterQueue } from "../../src/domain/DeadLetter.ts"
-import type { AppendLimits } from "./EventQueue.ts"
+import type { QueueRoom } from "./EventQueue.ts"
 import type { QueueUnavailable } from "./QueueUnavailable.ts"
 
-export type QueueRoom = Pick<AppendLimits, "capacity" | "capacityBytes">
-
-/** A quarantined record that is there. */
 export interface QuarantinedRecord {
   readonly entryId: string
   /** An encoded `Quarantined`, as it was kept. */
   readonly text: string
 }
 
-/** What reading a quarantined record again came to. */
+/** What decoding a quarantined record again came to: its events, or why it still fails. */
 export type Reread =
-  /** Its events, each an encoded `Event`. */
+  /** Each an encoded `Event`. */
   | { readonly entryId: string; readonly events: ReadonlyArray<string> }
   | { readonly entryId: string; readonly reason: string; readonly detail: string }
 
-/** `replayed`: in the event queue now. `kept`: in quarantine still, with the new reason. `full`: the queue has no room. `missing`: it was not there. */
+/** `kept`: in quarantine still, with the new reason. `full`: the queue has no room. `missing`: it was not there. */
 export type RereadOutcome = "replayed" | "kept" | "full" | "missing"
 
 /**
- * What could not go on, kept until a person or a fixed rule decides. An `operation` is done once, however often it is asked for within a
- * day: what it moved is kept with the move, and answered again.
+ * Keeps what could not go on until a person or a fixed rule decides. An `operation` is done once, however often it is
+ * asked for within a day: what it moved is kept with the move, and answered again.
  */
 export class DeadLetters extends Context.Service<DeadLetters, {
   /** Newest first; `before` is the `entryId` to go on below. */
@@ -33,25 +30,26 @@ export class DeadLetters extends Context.Service<DeadLetters, {
     before?: string
   ) => Effect.Effect<ReadonlyArray<DeadLetter>, QueueUnavailable>
   readonly count: (queue: DeadLetterQueue) => Effect.Effect<number, QueueUnavailable>
-  /** Back to where it came from with its tries reset: events to the event queue, alerts to the alert queue. Atomic. Says which were there. */
+  /** Puts letters back into their queue with their tries reset. Atomic. Returns which were there. */
   readonly replay: (
     queue: "events" | "alerts",
     entryIds: ReadonlyArray<string>,
     operation?: string
   ) => Effect.Effect<ReadonlyArray<string>, QueueUnavailable>
-  /** Those quarantined records of these that are there. */
+  /** Returns those of the records that are there. */
   readonly quarantined: (
     entryIds: ReadonlyArray<string>
   ) => Effect.Effect<ReadonlyArray<QuarantinedRecord>, QueueUnavailable>
   /**
-   * Moves records that can be read by now from quarantine to the event queue, and notes why the others can't be, in one atomic step. Fills
-   * no more of the queue than the half that anyone may fill, so that it takes no sender's room. An outcome for each, in order.
+   * Moves records that decode by now from quarantine to the event queue, and notes why others fail, in one atomic step.
+   * It fills only the half of the queue that anyone may fill, so that it takes no sender's room. One outcome for each,
+   * in order.
    */
   readonly requeue: (
     records: ReadonlyArray<Reread>,
     room: QueueRoom
   ) => Effect.Effect<ReadonlyArray<RereadOutcome>, QueueUnavailable>
-  /** Gone for good, and counted as such. Says which were there. */
+  /** Deletes letters for good and counts them. Returns which were there. */
   readonly discard: (
     queue: DeadLetterQueue,
     entryIds: ReadonlyArray<string>,

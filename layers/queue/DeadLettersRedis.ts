@@ -1,20 +1,19 @@
 import { Effect, Layer } from "effect"
 import type { DeadLetter, DeadLetterQueue } from "../../src/domain/DeadLetter.ts"
-import { DeadLetters, type QueueRoom, type Reread, type RereadOutcome } from "./DeadLetters.ts"
-import { attemptsOf, quarantinedLetter, whyLine, whyOf } from "./deadLetterTexts.ts"
+import { DeadLetters, type Reread, type RereadOutcome } from "./DeadLetters.ts"
+import { attemptsOf, decodeReason, encodeReason, quarantinedDeadLetter } from "./deadLetterTexts.ts"
+import type { QueueRoom } from "./EventQueue.ts"
 import type { QueueUnavailable } from "./QueueUnavailable.ts"
 import { redisQueue, unavailable } from "./redisQueue.ts"
-import { hash, int, list as listOf, streamEntries, type StreamEntry, texts } from "./replies.ts"
-import { discard, replayAlerts, replayEvents } from "./scripts/deadLetters.ts"
-import type { QueueScript } from "./scripts/queueScript.ts"
-import { readQuarantined, requeue as requeueScript } from "./scripts/requeue.ts"
+import { hash, int, list as listOf, type RawEntry, streamEntries, texts } from "./replies.ts"
+import * as scripts from "./scripts.ts"
 import { streamEntriesOf } from "./streamEntry.ts"
 
-/** Entries that one script moves. A call with more is several steps, each of them whole. */
+/** One script moves at most so many letters. A call with more is several steps, each of them atomic. */
 const most = 1_000
 
 const keyOf = { events: "dead", alerts: "alertsDead", quarantine: "quarantine" } as const
-const replayOf = { events: replayEvents, alerts: replayAlerts } as const
+const replayOf = { events: scripts.replayEvents, alerts: scripts.replayAlerts } as const
 
 export const DeadLettersRedis = (queueName: string) =>
   Layer.effect(
@@ -22,17 +21,21 @@ export const DeadLettersRedis = (queueName: string) =>
     Effect.gen(function*() {
       const { keys, redis, run } = yield* redisQueue(queueName)
 
-      const move = (script: QueueScript, entryIds: ReadonlyArray<string>, operation = "") =>
+      const move = (
+        callFor: (operation: string, ids: number) => ReturnType<typeof scripts.replayEvents.call>,
+        entryIds: ReadonlyArray<string>,
+        operation = ""
+      ) =>
         Effect.map(
           Effect.forEach(
-            pieces(entryIds.filter(isEntryId)),
-            (ids, index) => run(script, [ids.length, ...ids, operation === "" ? "" : `${operation}:${index}`])
+            chunksOf(entryIds.filter(isEntryId)),
+            (ids, index) => run(withIds(callFor(operation === "" ? "" : `${operation}:${index}`, ids.length), ids))
           ),
           (replies) => replies.flatMap(texts)
         )
 
-      /** Of quarantined entries why they could not be read again, where that was tried. */
-      const rereadsOf = (entries: ReadonlyArray<StreamEntry>) =>
+      /** Reads why decoding quarantined entries again failed, where it was tried. */
+      const rereadsOf = (entries: ReadonlyArray<RawEntry>) =>
         Effect.mapBoth(redis.command("HMGET", keys.quarantineRereads, ...entries.map(({ id }) => id)), {
           onFailure: unavailable,
           onSuccess: listOf
@@ -46,7 +49,7 @@ export const DeadLettersRedis = (queueName: string) =>
           { onFailure: unavailable, onSuccess: streamEntries }
         )
         const rereads = queue === "quarantine" && entries.length > 0 ? yield* rereadsOf(entries) : []
-        return entries.map((entry, index) => letterOf(queue, entry, rereads[index]))
+        return entries.map((entry, index) => deadLetterOf(queue, entry, rereads[index]))
       })
 
       const requeue = (
@@ -54,7 +57,7 @@ export const DeadLettersRedis = (queueName: string) =>
         { capacity, capacityBytes }: QueueRoom
       ): Effect.Effect<ReadonlyArray<RereadOutcome>, QueueUnavailable> =>
         Effect.map(
-          run(requeueScript, [capacity, capacityBytes, records.length, ...records.flatMap(requeueArguments)]),
+          run(requeueCall(records, { capacity, capacityBytes })),
           (reply) => texts(reply).map((text) => outcomes.find((outcome) => outcome === text) ?? "missing")
         )
 
@@ -62,46 +65,58 @@ export const DeadLettersRedis = (queueName: string) =>
         list,
         count: (queue) =>
           Effect.mapBoth(redis.command("XLEN", keys[keyOf[queue]]), { onFailure: unavailable, onSuccess: int }),
-        replay: (queue, entryIds, operation) => move(replayOf[queue], entryIds, operation),
+        replay: (queue, entryIds, operation) =>
+          move((operation, ids) => replayOf[queue].call({ operation, ids }), entryIds, operation),
         quarantined: (entryIds) => {
           const ids = entryIds.filter(isEntryId)
           return Effect.map(
-            run(readQuarantined, [ids.length, ...ids]),
+            run(withIds(scripts.readQuarantined.call({ ids: ids.length }), ids)),
             (reply) => [...hash(reply)].map(([entryId, text]) => ({ entryId, text }))
           )
         },
         requeue,
-        discard: (queue, entryIds, operation) => move(discard[queue], entryIds, operation)
+        discard: (queue, entryIds, operation) =>
+          move((operation, ids) => scripts.discard.call({ queue, operation, ids }), entryIds, operation)
       })
     })
   )
 
 const outcomes: ReadonlyArray<RereadOutcome> = ["replayed", "kept", "full"]
 
-const requeueArguments = (record: Reread): ReadonlyArray<string | number> => {
-  if (!("events" in record)) return [record.entryId, 0, whyLine(record)]
-  const bundles = streamEntriesOf(record.events)
-  return [record.entryId, bundles.length, ...bundles.flatMap(({ size, text }) => [size, text])]
+const withIds = (call: ReturnType<typeof scripts.readQuarantined.call>, ids: ReadonlyArray<string>) => {
+  for (const id of ids) call.add("id", { id })
+  return call
 }
 
-/** What people and scripts send as an id may be anything; Redis refuses a whole command for one that it can't read. */
+const requeueCall = (records: ReadonlyArray<Reread>, room: QueueRoom) => {
+  const call = scripts.requeue.call({ ...room, records: records.length })
+  for (const record of records) {
+    const entries = "events" in record ? streamEntriesOf(record.events) : []
+    const reason = "events" in record ? "" : encodeReason(record)
+    call.add("record", { id: record.entryId, entries: entries.length, reason })
+    for (const entry of entries) call.add("entry", entry)
+  }
+  return call
+}
+
+/** People may send anything as an id, and Redis refuses a whole command for one that it can't parse. */
 const isEntryId = (text: string): boolean => /^\d{1,15}-\d{1,15}$/.test(text)
 
-/** Nothing is before it, and Redis refuses to look. */
+/** Nothing is before it, and Redis refuses the range. */
 const isFirst = (entryId: string): boolean => /^0+-0+$/.test(entryId)
 
-const pieces = (entryIds: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<string>> =>
+const chunksOf = (entryIds: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<string>> =>
   Array.from(
     { length: Math.ceil(entryIds.length / most) },
     (_, index) => entryIds.slice(index * most, (index + 1) * most)
   )
 
-const letterOf = (queue: DeadLetterQueue, { fields, id }: StreamEntry, reread: unknown): DeadLetter => {
+const deadLetterOf = (queue: DeadLetterQueue, { fields, id }: RawEntry, reread: unknown): DeadLetter => {
   const field = (name: string) => fields.get(name) ?? ""
   const payload = field("e")
   const kept = { entryId: id, queue, at: new Date(Number.parseInt(id)).toISOString(), payload }
   if (queue !== "quarantine") {
     return { ...kept, reason: field("r"), detail: field("d"), attempts: attemptsOf(field("a")) }
   }
-  return { ...kept, ...quarantinedLetter(payload, typeof reread === "string" ? whyOf(reread) : undefined) }
+  return { ...kept, ...quarantinedDeadLetter(payload, typeof reread === "string" ? decodeReason(reread) : undefined) }
 }

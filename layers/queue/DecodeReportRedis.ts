@@ -5,7 +5,7 @@ import { DecodeReport, newestFirst } from "./DecodeReport.ts"
 import { keepMs } from "./limits.ts"
 import { redisQueue } from "./redisQueue.ts"
 import { hash, int, list } from "./replies.ts"
-import { addMisread, readMisread } from "./scripts/decodeReport.ts"
+import { addMisread, readMisread } from "./scripts.ts"
 
 /** Hosts of one call, so that what is stored meanwhile waits for a millisecond or two. */
 const most = 25
@@ -19,14 +19,23 @@ export const DecodeReportRedis = (queueName: string) =>
       const add = Effect.fnUntraced(function*(hosts: ReadonlyArray<MisreadHost>) {
         for (let from = 0; from < hosts.length; from += most) {
           const some = hosts.slice(from, from + most)
-          const more = from + most < hosts.length ? 1 : 0
-          yield* run(addMisread, [some.length, more, ...some.flatMap(argumentsOf)])
+          const call = addMisread.call({ hosts: some.length, more: from + most < hosts.length })
+          for (const host of some) {
+            call.add("host", {
+              hostname: host.hostname,
+              last: host.lastAt,
+              first: host.firstAt,
+              counts: countsOf(host).map(([what, count]) => `${what}=${count}`).join(","),
+              detail: JSON.stringify({ peer: host.peer, sample: host.sample })
+            })
+          }
+          yield* run(call)
         }
       })
 
       return DecodeReport.of({
         add,
-        hosts: Effect.map(run(readMisread, []), (reply) => {
+        hosts: Effect.map(run(readMisread.call({})), (reply) => {
           const [now, fields] = list(reply)
           return [...hash(fields)].flatMap(([hostname, value]) => hostOf(hostname, value, int(now)))
             .sort(newestFirst).slice(0, decodeReportLimits.hosts)
@@ -40,14 +49,6 @@ const Detail = Schema.fromJsonString(
   Schema.Struct({ peer: Schema.optionalKey(Schema.String), sample: Schema.String })
 )
 const readDetail = Schema.decodeUnknownSync(Detail)
-
-const argumentsOf = (host: MisreadHost): ReadonlyArray<string | number> => [
-  host.hostname,
-  host.lastAt,
-  host.firstAt,
-  countsOf(host).map(([what, count]) => `${what}=${count}`).join(","),
-  JSON.stringify({ peer: host.peer, sample: host.sample })
-]
 
 const isMisreading = Schema.is(Misreading)
 

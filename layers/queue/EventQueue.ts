@@ -11,16 +11,16 @@ export interface RefusedRecord {
   readonly peer?: string | undefined
 }
 
-/** What one request (or one turn of a listener) wants stored: all of it or nothing. */
+/** What one request, or one turn of a listener, wants stored: all of it or nothing. */
 export interface EventBatch {
-  /** Whose rate limit, share of the queue and share of the quarantine it counts towards. */
+  /** Its rate limit and its shares of the queue and the quarantine count. */
   readonly sender: string
   /** Each an encoded `Event`. */
   readonly events: ReadonlyArray<string>
   readonly quarantined: ReadonlyArray<RefusedRecord>
 }
 
-/** A batch as the queue's room sees it. */
+/** The size of a batch. */
 export interface Load {
   readonly sender: string
   readonly events: number
@@ -29,16 +29,18 @@ export interface Load {
 
 export interface AppendLimits {
   /**
-   * Events the queue may hold, those being processed included, and their bytes. Half of it anyone may fill; of the rest a sender may
-   * fill as much as it leaves free. An empty queue takes a batch of any size.
+   * The queue holds so many events, those being processed included, and so many bytes. Anyone may fill half of it; of
+   * the rest a sender may fill as much as it leaves free. An empty queue takes a batch of any size.
    */
   readonly capacity: number
   readonly capacityBytes: number
-  /** Records one sender may append per window. A full bucket takes a batch of any size and is in debt then. */
+  /** A sender may append so many records per window. A full bucket takes a batch of any size and is in debt then. */
   readonly rate: number
   readonly rateWindowMs: number
   readonly quarantine: QuarantineLimits
 }
+
+export type QueueRoom = Pick<AppendLimits, "capacity" | "capacityBytes">
 
 /** A sender may hold as much of the quarantine as is left free, and a peer as much as its sender may still take. */
 export interface QuarantineLimits {
@@ -54,10 +56,10 @@ export type AppendResult =
   | { readonly _tag: "full"; readonly depth: number; readonly limit: FullBy }
   | { readonly _tag: "limited"; readonly retryAfterMs: number }
 
-/** What there is no room in: the events or the bytes of the queue, or the sender's share of it. */
+/** The limit that was reached: of the queue's events, its bytes, or the sender's share. */
 export type FullBy = "events" | "bytes" | "share"
 
-/** Where an event is: in which entry of the stream, at which place in it, and how many events and bytes that holds. */
+/** Where an event is: its entry of the stream, its index there, and what that entry holds. */
 export interface EventPosition {
   readonly entry: string
   /** From 0. */
@@ -66,11 +68,11 @@ export interface EventPosition {
   readonly bytes: number
 }
 
-/** For people, and to tell places apart: `<entry>`, or `<entry>/<index>/<size>` where an entry holds several. */
+/** Names a position for people: `<entry>`, or `<entry>/<index>/<size>` where an entry holds several events. */
 export const positionText = ({ entry, index, size }: EventPosition): string =>
   size === 1 ? entry : `${entry}/${index}/${size}`
 
-/** An event in the hands of one consumer, until it is settled. */
+/** An event that one consumer holds until it acknowledges it. */
 export interface Delivery {
   readonly position: EventPosition
   readonly payload: string
@@ -92,10 +94,10 @@ export type Outcome =
   | { readonly _tag: "dead"; readonly position: EventPosition; readonly letter: string }
 
 export interface MetaAlerts {
-  /** Like events that raise one meta-alert, and the window they are counted in, which is also how long it stays quiet afterwards. */
+  /** So many like events within the window raise one meta-alert, which then stays quiet as long. */
   readonly threshold: number
   readonly windowMs: number
-  /** The alert to raise for a fingerprint of the batch, should its count be reached. Asked only then, which is seldom. */
+  /** The alert to raise for a fingerprint whose count is reached. Asked only then, which is seldom. */
   readonly candidates: Pick<ReadonlyMap<string, EncodedAlert>, "get">
 }
 
@@ -105,48 +107,48 @@ export interface Acknowledged {
   readonly unmatched: number
   readonly dead: number
   readonly metaAlerts: number
-  /** Deliveries that somebody else had settled already; they had no effect. */
+  /** Deliveries that were acknowledged before; they had no effect. */
   readonly repeated: number
 }
 
-/** Events waiting or in hand, their bytes, and the age of the oldest. */
+/** Events that wait or are held by a consumer, their bytes, and the age of the oldest. */
 export interface EventBacklog {
   readonly depth: number
   readonly bytes: number
   readonly oldestMs: number
 }
 
-/** Accepted events on their way to the alerter. Once `accepted`, an event is there until it is settled, whatever crashes. */
+/** Keeps accepted events until the alerter acknowledges them, whatever crashes. */
 export class EventQueue extends Context.Service<EventQueue, {
-  /** Checks limits, appends and counts, in one atomic step for all batches. One result for each, in order. */
+  /** Checks limits, appends and counts all batches in one atomic step. One result for each, in order. */
   readonly append: (
     eventBatches: ReadonlyArray<EventBatch>,
     limits: AppendLimits
   ) => Effect.Effect<ReadonlyArray<AppendResult>, QueueUnavailable>
   /**
-   * What there is no room in for such a batch now; nothing when an append would take it. Fails where an append would fail: it is asked of
-   * the server as one that writes.
+   * Says which limit an append of this size would reach now, if any. It fails where an append would fail, since the
+   * server takes it for a write.
    */
   readonly room: (
     load: Load,
-    limits: Pick<AppendLimits, "capacity" | "capacityBytes">
+    limits: QueueRoom
   ) => Effect.Effect<FullBy | undefined, QueueUnavailable>
   /**
-   * New events, oldest first, `count` of them or a few more, since some that were stored together are given out together; waits up to
-   * `blockMs` for the first, and gives fewer when no more are there.
+   * Reads new events, oldest first: `count`, or a few more since an entry is given out whole, or fewer when no more are
+   * there. It waits up to `blockMs` for the first.
    */
   readonly read: (
     consumer: string,
     count: number,
     blockMs: number
   ) => Effect.Effect<ReadonlyArray<Delivery>, QueueUnavailable>
-  /** Takes over events that another consumer (or this one, before a restart) has held for `minIdleMs`; as many as `read` gives. */
+  /** Takes over what a consumer, maybe this one before a restart, has held for `minIdleMs`; as many as `read`. */
   readonly reclaim: (
     consumer: string,
     minIdleMs: number,
     count: number
   ) => Effect.Effect<ReadonlyArray<Delivery>, QueueUnavailable>
-  /** Acknowledges, hands alerts over, counts, dead-letters: one atomic step. A delivery settled before is skipped whole. */
+  /** Ends deliveries as their outcomes say, in one atomic step. One that was acknowledged before is skipped whole. */
   readonly acknowledge: (
     outcomes: ReadonlyArray<Outcome>,
     metaAlerts: MetaAlerts

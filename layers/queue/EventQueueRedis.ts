@@ -1,7 +1,7 @@
 import { Effect, Layer, Scope, Semaphore } from "effect"
-import { type RedisFailed, type RedisSession } from "../redis/Redis.ts"
-import { acknowledgeArguments, groupsOf } from "./acknowledgeArguments.ts"
-import { appendArguments, appendResultsOf, fullBy } from "./appendArguments.ts"
+import { type RedisConnection, type RedisFailed } from "../redis/Redis.ts"
+import { acknowledgeCall, byEntry } from "./acknowledgeCall.ts"
+import { appendCall, appendResultsOf, fullBy } from "./appendCall.ts"
 import {
   type AppendLimits,
   type Delivery,
@@ -9,129 +9,116 @@ import {
   EventQueue,
   type Load,
   type MetaAlerts,
-  type Outcome
+  type Outcome,
+  type QueueRoom
 } from "./EventQueue.ts"
-import { group } from "./limits.ts"
+import { consumerGroup } from "./limits.ts"
 import { redisQueue, unavailable } from "./redisQueue.ts"
 import { int, list, streamEntries, text } from "./replies.ts"
-import { acknowledge as settleScript } from "./scripts/acknowledge.ts"
-import { append as appendScript } from "./scripts/append.ts"
-import type { QueueScript } from "./scripts/queueScript.ts"
-import { take as takeScript, takeOver as takeOverScript } from "./scripts/read.ts"
-import { eventRoom } from "./scripts/room.ts"
-import { eventBacklog, retireConsumers } from "./scripts/stats.ts"
+import * as scripts from "./scripts.ts"
 import { bytesOf, deliveriesOf, eventsOf } from "./streamEntry.ts"
 
-/** A consumer that holds nothing is forgotten after this many times the time after which others take over what it holds. */
+/** A consumer that holds nothing is deleted after so many times `minIdleMs`. */
 const retireAfter = 10
 
 export const EventQueueRedis = (queueName: string) =>
   Layer.effect(
     EventQueue,
     Effect.gen(function*() {
-      const { keys, redis, run } = yield* redisQueue(queueName)
-      const { stream } = keys
+      const { keys: { stream }, redis, run, send } = yield* redisQueue(queueName)
       const scope = yield* Effect.scope
-      // Only who reads needs a connection that may block. Whole, since an interruption would be remembered too.
+      // Only a program that reads needs a connection that may block. Uninterruptible: `cached` would keep the
+      // interruption.
       const reader = yield* Effect.cached(
-        Effect.uninterruptible(Effect.provideService(redis.session, Scope.Scope, scope))
+        Effect.uninterruptible(Effect.provideService(redis.ownConnection, Scope.Scope, scope))
       )
       const oneReader = Semaphore.makeUnsafe(1)
 
-      const createGroup = redis.command("XGROUP", "CREATE", stream, group, "0", "MKSTREAM").pipe(
+      const createGroup = redis.command("XGROUP", "CREATE", stream, consumerGroup, "0", "MKSTREAM").pipe(
         Effect.catchIf((error) => error.detail.startsWith("BUSYGROUP"), () => Effect.void)
       )
 
-      /** From the start of the stream: what a lost group had not settled is there, and nothing else is. */
+      /** A new group begins at the start of the stream: only what is not acknowledged is there. */
       const withGroup = <A>(read: Effect.Effect<A, RedisFailed>) =>
         Effect.catchIf(read, withoutGroup, () => Effect.andThen(createGroup, read))
+
+      const runInGroup = (call: Parameters<typeof send>[0]) => send(call).pipe(withGroup, Effect.mapError(unavailable))
 
       const append = (eventBatches: ReadonlyArray<EventBatch>, limits: AppendLimits) =>
         eventBatches.length === 0
           ? Effect.succeed([])
           : Effect.map(
-            run(appendScript, appendArguments(eventBatches, limits)),
+            run(appendCall(eventBatches, limits)),
             (reply) => appendResultsOf(reply, eventBatches.length)
           )
 
-      const take = ({ keys: names, ...script }: QueueScript, args: ReadonlyArray<string | number>) =>
-        redis.script(script, names.map((name) => keys[name]), args).pipe(withGroup, Effect.mapError(unavailable))
-
-      /** The first entry to come, with whatever it holds. */
-      const awaitOne = (consumer: string, blockMs: number) =>
-        Effect.flatMap(reader, (session: RedisSession) =>
-          session.command(
-            "XREADGROUP",
-            "GROUP",
-            group,
-            consumer,
-            "COUNT",
-            1,
-            "BLOCK",
-            Math.ceil(blockMs),
-            "STREAMS",
-            stream,
-            ">"
-          )).pipe(
-            withGroup,
-            // Two on one connection would wait for each other beyond their time.
-            oneReader.withPermits(1),
-            Effect.mapBoth({ onFailure: unavailable, onSuccess: waitedFor })
-          )
+      /** Waits for one entry, with all its events. */
+      const awaitOne = (consumer: string, blockMs: number) => {
+        const block = ["BLOCK", Math.ceil(blockMs)]
+        const args = ["GROUP", consumerGroup, consumer, "COUNT", 1, ...block, "STREAMS", stream, ">"]
+        return Effect.flatMap(reader, (connection: RedisConnection) => connection.command("XREADGROUP", ...args)).pipe(
+          withGroup,
+          // Two blocking reads on one connection would wait for each other.
+          oneReader.withPermits(1),
+          Effect.mapBoth({ onFailure: unavailable, onSuccess: waitedFor })
+        )
+      }
 
       const read = Effect.fnUntraced(function*(consumer: string, count: number, blockMs: number) {
-        const taken = told(yield* take(takeScript, [consumer, count]))
-        return taken.length > 0 || blockMs <= 0 ? taken : yield* awaitOne(consumer, blockMs)
+        const found = deliveries(yield* runInGroup(scripts.read.call({ consumer, count })))
+        return found.length > 0 || blockMs <= 0 ? found : yield* awaitOne(consumer, blockMs)
       })
 
       const reclaim = Effect.fnUntraced(function*(consumer: string, minIdleMs: number, count: number) {
-        yield* run(retireConsumers, [consumer, minIdleMs * retireAfter])
+        yield* run(scripts.retireConsumers.call({ consumer, idle: minIdleMs * retireAfter }))
         const found: Array<Delivery> = []
-        let cursor = "0-0"
-        // One call looks at a bounded number of entries; those in hand for a shorter time may come first.
+        const idle = Math.ceil(minIdleMs)
+        let from = "0-0"
+        // One call looks at a bounded number of entries, and those held for a shorter time may come first.
         do {
-          const reply = yield* take(takeOverScript, [consumer, Math.ceil(minIdleMs), count - found.length, cursor])
+          const reply = yield* runInGroup(scripts.reclaim.call({ consumer, idle, count: count - found.length, from }))
           const [next, entries] = list(reply)
-          cursor = text(next)
-          found.push(...told(entries))
-        } while (cursor !== "0-0" && found.length < count)
+          from = text(next)
+          found.push(...deliveries(entries))
+        } while (from !== "0-0" && found.length < count)
         return found
       })
 
-      /**
-       * The alerts of counts that are reached now are made only when it is known which those are; until then their events stay unsettled.
-       */
-      const settle = Effect.fnUntraced(function*(outcomes: ReadonlyArray<Outcome>, metaAlerts: MetaAlerts) {
-        if (outcomes.length === 0) return settledOf([])
-        const [counts, wanting] = settleReply(
-          yield* run(settleScript, acknowledgeArguments(outcomes, metaAlerts, false))
-        )
-        if (wanting.length === 0) return settledOf(counts)
-        const inOrder = [...groupsOf(outcomes).values()].flatMap((group) => group.settlements)
-        const rest = wanting.flatMap((number) => inOrder[number - 1] ?? [])
-        const [more] = settleReply(yield* run(settleScript, acknowledgeArguments(rest, metaAlerts, true)))
-        return settledOf(counts.map((count, index) => count + (more[index] ?? 0)))
+      /** Makes meta-alerts when it is known which counts are reached; those events stay pending until then. */
+      const acknowledge = Effect.fnUntraced(function*(outcomes: ReadonlyArray<Outcome>, metaAlerts: MetaAlerts) {
+        if (outcomes.length === 0) return acknowledgedOf([])
+        const groups = byEntry(outcomes)
+        const counts = list(yield* run(acknowledgeCall(groups, metaAlerts, false))).map(int)
+        const left = counts.splice(6)
+        if (left.length === 0) return acknowledgedOf(counts)
+        const inOrder = groups.flat()
+        const rest = byEntry(left.flatMap((number) => inOrder[number - 1] ?? []))
+        const more = list(yield* run(acknowledgeCall(rest, metaAlerts, true))).map(int)
+        return acknowledgedOf(counts.map((count, index) => count + (more[index] ?? 0)))
       })
 
-      const room = (load: Load, { capacity, capacityBytes }: Pick<AppendLimits, "capacity" | "capacityBytes">) =>
+      const room = (
+        { bytes, events, sender }: Load,
+        { capacity, capacityBytes }: QueueRoom
+      ) =>
         Effect.map(
-          run(eventRoom, [capacity, capacityBytes, load.sender, load.events, load.bytes]),
+          run(scripts.eventRoom.call({ capacity, capacityBytes, sender, events, weight: bytes })),
           (reply) => reply === null ? undefined : fullBy(reply)
         )
 
-      const backlog = Effect.map(run(eventBacklog, []), (reply) => {
+      const backlog = Effect.map(run(scripts.eventBacklog.call({})), (reply) => {
         const [depth = 0, bytes = 0, oldestMs = 0] = list(reply).map(int)
         return { depth, bytes, oldestMs }
       })
 
-      return EventQueue.of({ append, room, read, reclaim, acknowledge: settle, backlog })
+      return EventQueue.of({ append, room, read, reclaim, acknowledge, backlog })
     })
   )
 
-/** No group, or the stream went away under a blocked reader (worded differently by version). */
+/** The group is missing, or the stream went away under a blocked reader (versions word it differently). */
 const withoutGroup = ({ detail }: RedisFailed): boolean => /^(?:NOGROUP|UNBLOCKED)/.test(detail)
 
-/** The first entry of the answer to XREADGROUP. */
+/** Reads the answer to XREADGROUP. */
 const waitedFor = (reply: unknown): ReadonlyArray<Delivery> =>
   reply === null ?
     [] :
@@ -140,21 +127,21 @@ const waitedFor = (reply: unknown): ReadonlyArray<Delivery> =>
       return deliveriesOf(id, eventsOf({ size: int(fields.get("n") ?? 1), text }), bytesOf(text), () => false)
     })
 
-/** What the scripts tell of entries: `entry size bytes text settled` each. */
-const told = (reply: unknown): ReadonlyArray<Delivery> => {
+/** Reads entries as the scripts give them: `entry size bytes text acknowledged` each. */
+const deliveries = (reply: unknown): ReadonlyArray<Delivery> => {
   const flat = list(reply)
   const found: Array<Delivery> = []
   for (let index = 0; index + 4 < flat.length; index += 5) {
-    const [entry, size, bytes, events, settled] = flat.slice(index, index + 5)
-    const digits = settled === null ? "" : text(settled)
-    const bundle = eventsOf({ size: int(size), text: text(events) })
-    const isSettled = (index: number) => digits[index] === "1"
-    for (const delivery of deliveriesOf(text(entry), bundle, int(bytes), isSettled)) found.push(delivery)
+    const [entry, size, bytes, lines, acknowledged] = flat.slice(index, index + 5)
+    const digits = acknowledged === null ? "" : text(acknowledged)
+    const events = eventsOf({ size: int(size), text: text(lines) })
+    const isAcknowledged = (index: number) => digits[index] === "1"
+    for (const delivery of deliveriesOf(text(entry), events, int(bytes), isAcknowledged)) found.push(delivery)
   }
   return found
 }
 
-const settledOf = (
+const acknowledgedOf = (
   [forwarded = 0, suppressed = 0, unmatched = 0, dead = 0, metaAlerts = 0, repeated = 0]: ReadonlyArray<number>
 ) => ({
   forwarded,
@@ -164,8 +151,3 @@ const settledOf = (
   metaAlerts,
   repeated
 })
-
-const settleReply = (reply: unknown): readonly [counts: ReadonlyArray<number>, wanting: ReadonlyArray<number>] => {
-  const all = list(reply).map(int)
-  return [all.slice(0, 6), all.slice(6)]
-}

@@ -1,7 +1,7 @@
 import { Schema } from "effect"
-import { ChangeOutcome } from "../../src/domain/ChangeOutcome.ts"
+import { ChangeOutcome } from "../../src/domain/Change.ts"
 
-/** Redis did not take or give the message. After `append` it is unknown whether it was taken; the sender must send again. */
+/** Redis gave no answer. After `append` it is unknown whether it was done; the sender must send again. */
 export class QueueUnavailable extends Schema.TaggedError<QueueUnavailable>()("QueueUnavailable", {
   operation: Schema.String,
   detail: Schema.String,

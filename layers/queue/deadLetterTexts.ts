@@ -2,7 +2,7 @@ import { Option, Schema } from "effect"
 import { Attempt } from "../../src/domain/DeadLetter.ts"
 import { Quarantined } from "../../src/domain/Event.ts"
 
-/** The history of an alert as the queue keeps it: a line of JSON for each attempt, oldest first. */
+/** The queue keeps the attempts of an alert as lines of JSON, oldest first. */
 export const attemptLine = (attempt: Attempt): string => JSON.stringify(attempt)
 
 export const attemptLines = (attempts: ReadonlyArray<Attempt>): string => attempts.map(attemptLine).join("\n")
@@ -16,27 +16,27 @@ const Reasons = Schema.Struct({ reason: Schema.String, detail: Schema.String, at
 const decodeReasons = Schema.decodeUnknownOption(Schema.fromJsonString(Reasons))
 const decodeQuarantined = Schema.decodeUnknownOption(Schema.fromJsonString(Quarantined))
 
-/** Why, of an encoded dead letter. One that can't be read is itself what is worth telling. */
-export const letterOf = (letter: string): typeof Reasons.Type =>
+/** Decodes a dead letter. One that does not decode becomes the detail. */
+export const decodeDeadLetter = (letter: string): typeof Reasons.Type =>
   Option.getOrElse(decodeReasons(letter), () => ({ reason: "unknown", detail: letter, attempts: [] }))
 
 /** Why a record is refused. */
-export interface Why {
+export interface Refusal {
   readonly reason: string
   readonly detail: string
 }
 
-/** An encoded `Quarantined` as a dead letter: it is its own payload. `reread` is why it can't be read still. */
-export const quarantinedLetter = (payload: string, reread?: Why) => {
+/** Makes a dead letter of an encoded `Quarantined`, its payload. `reread` is why decoding it again failed. */
+export const quarantinedDeadLetter = (payload: string, reread?: Refusal) => {
   const { detail, reason } = reread ??
     Option.getOrElse(decodeQuarantined(payload), () => ({ reason: "unknown", detail: "" }))
   return { payload, reason, detail, attempts: [] }
 }
 
-/** As the queue keeps it: a reason is one word. */
-export const whyLine = ({ detail, reason }: Why): string => `${reason} ${detail}`
+/** Encodes as `<reason> <detail>`: a reason is one word. */
+export const encodeReason = ({ detail, reason }: Refusal): string => `${reason} ${detail}`
 
-export const whyOf = (line: string): Why => {
+export const decodeReason = (line: string): Refusal => {
   const end = line.indexOf(" ")
   return { reason: line.slice(0, end), detail: line.slice(end + 1) }
 }

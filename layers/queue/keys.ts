@@ -1,51 +1,52 @@
 /**
- * Every key of one partition. They share a hash tag, so one script may touch them all and a Redis Cluster may hold several partitions.
- * None has a part that is known only at run time: a script can declare all it touches.
- * `name` is `INGEST_QUEUE_NAME` (default `mutt:{ingest}`); a name without a hash tag gets one.
+ * Lists every key of one partition. They share a hash tag, so one script may touch them all and a Redis Cluster may
+ * hold several partitions. None has a part that is known only at run time: a script can declare all it touches. `name`
+ * is `INGEST_QUEUE_NAME` (default `mutt:{ingest}`); a name without a hash tag gets one.
  */
 export const queueKeys = (name: string) => {
   const stream = /^[^{]*\{[^}]+\}/.test(name) ? name : `{${name}}`
   return {
     /**
-     * Stream of accepted events, consumer group `alerter`. Field `e` of an entry is an event, or several of one batch, a line each; `n` is
-     * how many, where it is not one. An entry is deleted when all its events are settled.
+     * Stream of accepted events, consumer group `alerter`. Field `e` of an entry is an event, or several of one batch,
+     * a line each; `n` is how many, where it is not one. An entry is deleted when all its events are acknowledged.
      */
     stream,
-    /** Hash: entry with several events, of which some are settled → a digit for each, `1` for settled. */
+    /** Hash: entry of which some events are acknowledged → a digit for each event, `1` for acknowledged. */
     parts: `${stream}:parts`,
     /** Stream of events that could not be processed. */
     dead: `${stream}:dead`,
-    /** Stream of records that could not be read at intake: `e` the record, `s` its sender, `p` its peer where it has one. */
+    /** Stream of records that could not be decoded: `e` the record, `s` its sender, `p` its peer where it has one. */
     quarantine: `${stream}:quarantine`,
     /** Hash: `all`, `s:<sender>` and `p:<sender> <peer>` → `<records> <bytes>` in quarantine. */
     quarantineShares: `${stream}:quarantine:shares`,
-    /** Hash: entry id of a quarantined record that was read again in vain → why, as `<reason> <detail>`. */
+    /** Hash: entry id of a quarantined record that was decoded again in vain → why, as `<reason> <detail>`. */
     quarantineRereads: `${stream}:quarantine:rereads`,
     /**
-     * Hash of counters that only grow, see `Books`; and of the stream `waiting` and `waitingBytes`, the events in it and their bytes, and
-     * `sharing`, 1 since it is more than half full.
+     * Hash of counters that only grow, see `Books`; and of the stream `waiting` and `waitingBytes`, the events in it
+     * and their bytes, and `sharing`, 1 while it is more than half full.
      */
     books: `${stream}:books`,
     /** Hash: `m:<minute>`, `h:<hour>`, `d:<day>` of the epoch → accepted events. */
     rates: `${stream}:rates`,
     /** Hash: sender → token bucket of intake, as `<tokens> <epoch ms>`. */
     senders: `${stream}:senders`,
-    /** Hash: sender → `<events> <bytes>` it put into the upper half of the queue since that was last less than half full. */
+    /** Hash: sender → `<events> <bytes>` it put into the upper half of the queue, anew each time that fills. */
     queueShares: `${stream}:shares`,
     /** Hash: fingerprint → count of events without a rule, or `quiet` when their meta-alert was raised. */
     unhandled: `${stream}:unhandled`,
     /** Sorted set: fingerprint → when its count ends, epoch milliseconds. */
     unhandledExpiry: `${stream}:unhandled:expiry`,
     /**
-     * Hash. Of each alert `p:<id>` (the payload), `s:<id>` (`<tries>:<lease>:<signature>`) and `a:<id>` (attempts, one line of JSON
-     * each); of each signature `h:<signature>`, how many alerts wait behind its first; and the counters `sequence` and `lease`.
+     * Hash. Of each alert `p:<id>` (the payload), `s:<id>` (`<tries>:<lease>:<signature>`) and `a:<id>` (attempts, one
+     * line of JSON each); of each signature `h:<signature>`, how many alerts wait behind its first; and the counters
+     * `sequence` and `lease`.
      */
     alerts: `${stream}:alerts`,
-    /** Sorted set: alert id → when it may be claimed, epoch milliseconds. Only the first of each signature is here. */
+    /** Sorted set: alert id → when it may be claimed, epoch milliseconds. Only the first of each signature. */
     alertsDue: `${stream}:alerts:due`,
-    /** Sorted set of `<SHA-1 of the signature>:<sequence>:<id>`, all of score 0: in lexical order, those that wait behind another. */
-    alertsLanes: `${stream}:alerts:lanes`,
-    /** Set of ids of the newest alerts handed over, and of those before them. */
+    /** Sorted set of `<SHA-1 of the signature>:<sequence>:<id>`, scores 0: alerts that wait behind another. */
+    alertsWaiting: `${stream}:alerts:lanes`,
+    /** Set of ids of the newest alerts enqueued, and of those before them. */
     alertsRecent: `${stream}:alerts:recent`,
     alertsEarlier: `${stream}:alerts:earlier`,
     /** Hash of the state of the circuit breaker; absent when it is closed without failures. */
@@ -54,7 +55,7 @@ export const queueKeys = (name: string) => {
     tokens: `${stream}:alerts:tokens`,
     /** Hash: host whose messages were not understood whole → when, how often, in what way, and the newest of them. */
     misread: `${stream}:misread`,
-    /** Hash: operation → ids of dead letters that it moved, JSON; and sorted set: operation → when that was, epoch milliseconds. */
+    /** Hash: operation → ids of dead letters that it moved, JSON; sorted set: operation → when, epoch ms. */
     moves: `${stream}:dead:moves`,
     movesAt: `${stream}:dead:moves:at`,
     /** Stream of alerts that could not be delivered. */

@@ -1,7 +1,7 @@
 import type { IntakeRates } from "./Books.ts"
 import { rateSpans } from "./limits.ts"
 
-/** The spans up to `at`; a minute or hour without a field had no events. */
+/** Lists the rates up to `at`. A minute or hour without a field had no events. */
 export const ratesOf = (at: number, fields: ReadonlyMap<string, string | number>): IntakeRates => {
   const span = (kind: string, length: number, millis: number) => {
     const last = Math.floor(at / millis)

@@ -1,7 +1,4 @@
-/**
- * Readers of what Redis answers. The scripts are ours, so another shape is a fault of this program: they throw, and the
- * effect dies with what was found.
- */
+/** A reply of another shape is a fault of our scripts: the effect dies with what was found. */
 const unlike = (wanted: string, found: unknown): never => {
   throw new TypeError(`Redis answered ${found === null ? "null" : typeof found} where ${wanted} was due.`)
 }
@@ -17,7 +14,7 @@ export const int = (reply: unknown): number => {
   return Number.isFinite(number) ? number : unlike("a number", reply)
 }
 
-/** A flat list of names and values. */
+/** Reads a flat list of names and values. */
 export const hash = (reply: unknown): ReadonlyMap<string, string> => {
   const flat = texts(reply)
   const fields = new Map<string, string>()
@@ -25,12 +22,12 @@ export const hash = (reply: unknown): ReadonlyMap<string, string> => {
   return fields
 }
 
-export interface StreamEntry {
+export interface RawEntry {
   readonly id: string
   readonly fields: ReadonlyMap<string, string>
 }
 
-export const streamEntries = (reply: unknown): ReadonlyArray<StreamEntry> =>
+export const streamEntries = (reply: unknown): ReadonlyArray<RawEntry> =>
   list(reply).map((entry) => {
     const [id, fields] = list(entry)
     return { id: text(id), fields: hash(fields) }

@@ -1,45 +1,41 @@
 import type { Delivery } from "./EventQueue.ts"
 
-/**
- * Events that were appended together and are one entry of the stream. Storing, reading and acknowledging an entry costs Redis far more
- * than what is in it, so an entry holds many events; each is settled by itself all the same.
- */
+/** Events in one entry of the stream, which costs Redis more than they do. Each is acknowledged by itself. */
 export interface StreamEntry {
   readonly size: number
   /** The events, a line each; a lone event as it is. */
   readonly text: string
 }
 
-/** Bounds of a bundle, so that whoever asks for some events does not get very many. A larger event is a bundle by itself. */
+/** Bounds an entry, so that a reader of some events does not get very many. A larger event has its own. */
 export const entryEvents = 64
 export const entryLength = 16_384
 
-/** In order. */
 export const streamEntriesOf = (events: ReadonlyArray<string>): ReadonlyArray<StreamEntry> => {
   const { add, close } = gathering()
   for (const event of events) add(1, event)
   return close()
 }
 
-/** Small bundles that follow each other become one. The script that appends does the same with what it accepts. */
-export const joinEntries = (bundles: ReadonlyArray<StreamEntry>): ReadonlyArray<StreamEntry> => {
+/** Joins small entries that follow each other, as the script `append` does. */
+export const joinEntries = (entries: ReadonlyArray<StreamEntry>): ReadonlyArray<StreamEntry> => {
   const { add, close } = gathering()
-  for (const { size, text } of bundles) add(size, text)
+  for (const { size, text } of entries) add(size, text)
   return close()
 }
 
 const gathering = () => {
-  const bundles: Array<StreamEntry> = []
+  const entries: Array<StreamEntry> = []
   let held: Array<string> = []
   let size = 0
   let length = 0
   const close = (): ReadonlyArray<StreamEntry> => {
     const [first = ""] = held
-    if (size > 0) bundles.push({ size, text: held.length === 1 ? first : held.join("\n") })
+    if (size > 0) entries.push({ size, text: held.length === 1 ? first : held.join("\n") })
     held = []
     size = 0
     length = 0
-    return bundles
+    return entries
   }
   const add = (events: number, text: string): void => {
     // An event with a line break in it, which no JSON that we write has, stays by itself.
@@ -55,18 +51,17 @@ const gathering = () => {
 
 const encoder = new TextEncoder()
 
-/** Bytes that a text takes in Redis. */
 export const bytesOf = (text: string): number => encoder.encode(text).length
 
 export const eventsOf = ({ size, text }: StreamEntry): ReadonlyArray<string> => size === 1 ? [text] : text.split("\n")
 
-/** The events of an entry that are not settled, as deliveries. */
+/** Makes deliveries of the events that are not acknowledged. */
 export const deliveriesOf = (
   entry: string,
   events: ReadonlyArray<string>,
   bytes: number,
-  isSettled: (index: number) => boolean
+  isAcknowledged: (index: number) => boolean
 ): ReadonlyArray<Delivery> =>
   events.flatMap((payload, index) =>
-    isSettled(index) ? [] : [{ position: { entry, index, size: events.length, bytes }, payload }]
+    isAcknowledged(index) ? [] : [{ position: { entry, index, size: events.length, bytes }, payload }]
   )

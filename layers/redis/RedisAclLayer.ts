@@ -1,13 +1,16 @@
 import { Effect, Layer, Option, Redacted } from "effect"
 import { redisContext } from "./connect.ts"
 import type { RedisFailed } from "./Redis.ts"
-import { type ClientSeen, defaultUser, isSha256, type NodeChanged, RedisAcl, RedisAclFailed } from "./RedisAcl.ts"
-import { type LoginFailed, loginWith, nodeName, withShortLivedConnection, wordsOf } from "./shortLivedConnection.ts"
+import { type ClientSeen, defaultUser, type NodeChanged, RedisAcl, RedisAclFailed } from "./RedisAcl.ts"
+import { detailOf, type LoginFailed, loginWith, nodeName, withShortLivedConnection } from "./shortLivedConnection.ts"
 import { makeTopology } from "./topology.ts"
 
 type Send = (...command: readonly [string, ...ReadonlyArray<string>]) => Effect.Effect<unknown, RedisAclFailed>
 
-/** Logs in as the administrator (`REDIS_ADMIN_USER`, `REDIS_ADMIN_PASS`) for each call, on one short-lived connection per node. */
+/**
+ * Logs in as the administrator (`REDIS_ADMIN_USER`, `REDIS_ADMIN_PASS`) for each call, on one short-lived connection
+ * per node.
+ */
 export const RedisAclLayer = Layer.effect(
   RedisAcl,
   Effect.gen(function*() {
@@ -19,19 +22,19 @@ export const RedisAclLayer = Layer.effect(
       Option.match({ onNone: () => defaultUser, onSome: Redacted.value })
     )
 
-    /** Does `work` on every node, also when it failed on another, and fails with the first failure. */
-    const everywhere = Effect.fnUntraced(function*<A>(
+    /** Does `work` on every node, also after it failed on one, and fails with the first failure. */
+    const onEveryNode = Effect.fnUntraced(function*<A>(
       operation: string,
       work: (send: Send, node: string) => Effect.Effect<A, RedisAclFailed>
     ) {
       const login = loginWith(context, "REDIS_ADMIN_PASS", yield* administrator, "admin")
-      const nodes = yield* Effect.mapError(makeTopology(context, login).all, because(operation))
+      const nodes = yield* Effect.mapError(makeTopology(context, login).all, failureFrom(operation))
       const results = yield* Effect.forEach(nodes, (address) => {
         const node = nodeName(address)
-        const explain = because(operation, node)
+        const asFailure = failureFrom(operation, node)
         return withShortLivedConnection(login, address).pipe(
-          Effect.mapError(explain),
-          Effect.flatMap((ask) => work((name, ...args) => Effect.mapError(ask(name, ...args), explain), node)),
+          Effect.mapError(asFailure),
+          Effect.flatMap((ask) => work((name, ...args) => Effect.mapError(ask(name, ...args), asFailure), node)),
           Effect.scoped,
           Effect.result
         )
@@ -39,7 +42,7 @@ export const RedisAclLayer = Layer.effect(
       return yield* Effect.forEach(results, Effect.fromResult)
     })
 
-    const held = Effect.fnUntraced(function*(operation: string, send: Send, node: string) {
+    const passwordsOn = Effect.fnUntraced(function*(operation: string, send: Send, node: string) {
       const reply = yield* send("ACL", "GETUSER", user)
       const at = Array.isArray(reply) ? reply.indexOf("passwords") : -1
       const found: unknown = Array.isArray(reply) ? reply[at + 1] : undefined
@@ -51,11 +54,11 @@ export const RedisAclLayer = Layer.effect(
     const change = (
       operation: string,
       sha256: string,
-      work: (send: Send, node: string, held: ReadonlySet<string>) => Effect.Effect<unknown, RedisAclFailed>
+      work: (send: Send, node: string, passwords: ReadonlySet<string>) => Effect.Effect<unknown, RedisAclFailed>
     ) =>
       isSha256(sha256)
-        ? everywhere(operation, (send, node) =>
-          held(operation, send, node).pipe(
+        ? onEveryNode(operation, (send, node) =>
+          passwordsOn(operation, send, node).pipe(
             Effect.flatMap((passwords) => work(send, node, passwords)),
             Effect.andThen(save(send, node))
           ))
@@ -72,25 +75,28 @@ export const RedisAclLayer = Layer.effect(
             : send("ACL", "SETUSER", user, `!${sha256}`)
         }),
       passwords: Effect.map(
-        everywhere(
+        onEveryNode(
           "passwords",
-          (send, node) => Effect.map(held("passwords", send, node), (passwords) => [node, passwords] as const)
+          (send, node) => Effect.map(passwordsOn("passwords", send, node), (passwords) => [node, passwords] as const)
         ),
         (entries) => new Map(entries)
       ),
       clients: Effect.map(
-        everywhere("clients", (send, node) => Effect.map(send("CLIENT", "LIST"), (reply) => seenOn(node, reply))),
+        onEveryNode("clients", (send, node) => Effect.map(send("CLIENT", "LIST"), (reply) => clientsIn(node, reply))),
         (lists) => lists.flat()
       )
     })
   })
 )
 
+/** Keeps anything but a hash out of `ACL SETUSER`, which would take it for another rule or a password in the clear. */
+const isSha256 = (text: string): boolean => /^[0-9a-f]{64}$/.test(text)
+
 const failed = (operation: string, reason: RedisAclFailed["reason"], detail: string) =>
   new RedisAclFailed({ operation, reason, detail })
 
-const because = (operation: string, node?: string) => (error: LoginFailed | RedisFailed) =>
-  failed(operation, reasonOf(error), `${node === undefined ? "" : `${node}: `}${wordsOf(error)}`)
+const failureFrom = (operation: string, node?: string) => (error: LoginFailed | RedisFailed) =>
+  failed(operation, reasonOf(error), `${node === undefined ? "" : `${node}: `}${detailOf(error)}`)
 
 const reasonOf = (error: LoginFailed | RedisFailed): RedisAclFailed["reason"] => {
   switch (error._tag) {
@@ -121,7 +127,7 @@ const save = (send: Send, node: string): Effect.Effect<NodeChanged, RedisAclFail
     )
   )
 
-const seenOn = (node: string, reply: unknown): ReadonlyArray<ClientSeen> =>
+const clientsIn = (node: string, reply: unknown): ReadonlyArray<ClientSeen> =>
   String(reply).split("\n").filter((line) => line !== "").map((line) => {
     const fields = new Map(
       line.trim().split(" ").map((field) => {

@@ -5,18 +5,18 @@ import { notWritten, sendOn, type Unsent } from "./commandSender.ts"
 import { connect, type ConnectionState, type ConnectOptions, notYet } from "./connect.ts"
 import { type RedisArgument, RedisFailed, type RedisStatus } from "./Redis.ts"
 
-/** Puts a limit, or whatever else, around the wait for an answer. */
+/** Wraps the wait for an answer, for example in a timeout. */
 export type Bound = (sent: Effect.Effect<unknown, RedisFailed | Unsent>) => Effect.Effect<unknown, RedisFailed | Unsent>
 
-/** What commands are sent through: one connection, or one for each node of a cluster. */
+/** Sends commands over one connection, or over one for each node of a cluster. */
 export interface RedisSender {
-  /** Sends a command, as soon as there is a connection: once, or not at all. */
+  /** Sends a command once, as soon as there is a connection. */
   readonly send: (
     name: string,
     args: ReadonlyArray<RedisArgument>,
     bound?: Bound
   ) => Effect.Effect<unknown, RedisFailed>
-  /** Ends what is open at once, and it is made anew. For what may be dead or out of step. */
+  /** Closes the connections at once; new ones are opened. For those that may be dead or have an answer outstanding. */
   readonly cut: Effect.Effect<void>
   /** Waits until commands can be sent. */
   readonly connected: Effect.Effect<void>
@@ -92,24 +92,21 @@ export const makeClient = (options: ClientOptions): Effect.Effect<RedisClient, n
         return bound(sendOn(io, name, args))
       })
 
-    const later = (sent: Effect.Effect<unknown, RedisFailed | Unsent>, waitMs: number) =>
-      Effect.andThen(Effect.timeoutOrElse(connected, { duration: waitMs, orElse: () => notWritten }), sent)
-
     const trySend: RedisClient["trySend"] = (name, args, { asking, bound = identity, waitMs }) => {
       const sent = now(name, args, bound, asking)
-      return Effect.catchTag(sent, "Unsent", (error) => error.answer === "" ? later(sent, waitMs) : Effect.fail(error))
+      return Effect.catchTag(sent, "Unsent", (error) =>
+        error.answer === ""
+          ? Effect.andThen(Effect.timeoutOrElse(connected, { duration: waitMs, orElse: () => notWritten }), sent)
+          : Effect.fail(error))
     }
 
-    const send: RedisClient["send"] = (name, args, bound = identity) => {
-      const sent = now(name, args, bound)
-      return Effect.catchTag(sent, "Unsent", ({ answer }) => {
+    const send: RedisClient["send"] = (name, args, bound) => {
+      const sent = trySend(name, args, { waitMs: options.waitMs, bound })
+      return Effect.catchTag(sent, "Unsent", (error) =>
         // The master became a replica, and there is another one.
-        const demoted = options.primary && answer.startsWith("READONLY")
-        if (answer !== "" && !demoted) return unsent(name, state, answer)
-        return (demoted ? Effect.andThen(cut, later(sent, options.waitMs)) : later(sent, options.waitMs)).pipe(
-          Effect.catchTag("Unsent", (again) => unsent(name, state, again.answer))
+        options.primary && error.answer.startsWith("READONLY") ? Effect.andThen(cut, sent) : Effect.fail(error)).pipe(
+          Effect.catchTag("Unsent", ({ answer }) => unsent(name, state, answer))
         )
-      })
     }
 
     return {
@@ -135,7 +132,7 @@ export const makeClient = (options: ClientOptions): Effect.Effect<RedisClient, n
     }
   })
 
-/** A command was not done by anybody in time, and why. */
+/** The failure of a command that no server has done in time. */
 export const unsent = (
   operation: string,
   { detail, refused }: Pick<ConnectionState, "detail" | "refused">,

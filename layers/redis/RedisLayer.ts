@@ -6,18 +6,18 @@ import { blockMs } from "./blockMs.ts"
 import { makeClusterRouter } from "./clusterRouter.ts"
 import { redisContext, secretName, type Target } from "./connect.ts"
 import { isRefused } from "./connection.ts"
+import { askDurability, problemsOf } from "./nodeDurability.ts"
 import { reauthenticate } from "./reauthenticate.ts"
-import { Redis, RedisFailed, type RedisScript, type RedisSession } from "./Redis.ts"
+import { Redis, type RedisConnection, RedisFailed, type RedisScript } from "./Redis.ts"
 import { type Bound, makeClient, type RedisClient, type RedisSender } from "./RedisClient.ts"
-import { checkServer } from "./serverCheck.ts"
-import { loginWith, nodeName, openAs } from "./shortLivedConnection.ts"
+import { detailOf, loginWith, nodeName, openAs, withShortLivedConnection } from "./shortLivedConnection.ts"
 import { makeSubscriber } from "./subscription.ts"
 import { makeTopology } from "./topology.ts"
 
 /** Milliseconds a command waits for a connection, and then for its answer. */
 export const RedisDeadline = Context.Reference<number>("mutt/layers/redis/RedisDeadline", { defaultValue: () => 5_000 })
 
-/** Redis over ioredis. Builds at once, also while Redis is away. */
+/** Redis over ioredis. Needs `Environment`, `Secrets` and a `FileSystem`. Builds at once, also while Redis is away. */
 export const RedisLayer = Layer.effect(
   Redis,
   Effect.gen(function*() {
@@ -26,25 +26,25 @@ export const RedisLayer = Layer.effect(
     const deadlineMs = yield* RedisDeadline
     // Long enough for a server that stalls on its disk.
     const pingMs = deadlineMs * 0.6
-    const topology = makeTopology(context, loginWith(context, secretName, config.redis.username, "look", "fail"))
+    const topology = makeTopology(context, loginWith(context, secretName, config.redis.username, "slots", "fail"))
 
     const open = new Set<RedisClient>()
-    const client = (where: Target, answerMs: number | undefined) =>
+    const client = (target: Target, answerMs: number | undefined) =>
       Effect.acquireRelease(
-        makeClient({ ...context, ...where, waitMs: deadlineMs, answerMs }),
+        makeClient({ ...context, ...target, waitMs: deadlineMs, answerMs }),
         (made) => Effect.sync(() => open.delete(made))
       ).pipe(Effect.tap((made) => Effect.sync(() => open.add(made))))
 
     const sender = (
       answerMs: number | undefined,
-      keep: (client: RedisClient) => Effect.Effect<void, never, Scope.Scope>
+      maintain: (client: RedisClient) => Effect.Effect<void, never, Scope.Scope>
     ): Effect.Effect<RedisSender, never, Scope.Scope> => {
-      const kept = (where: Target) => Effect.tap(client(where, answerMs), keep)
+      const maintained = (target: Target) => Effect.tap(client(target, answerMs), maintain)
       return topology.cluster === undefined
-        ? kept(topology.one)
+        ? maintained(topology.one)
         : makeClusterRouter(
           topology.cluster,
-          (node) => kept({ address: Effect.succeed(node), primary: false, server: nodeName(node) }),
+          (node) => maintained({ address: Effect.succeed(node), primary: false, server: nodeName(node) }),
           deadlineMs
         )
     }
@@ -53,13 +53,25 @@ export const RedisLayer = Layer.effect(
       deadlineMs,
       (made) => Effect.andThen(watch(made, pingMs), reauthenticate(made, context, 0))
     )
-    yield* shared.connected.pipe(
-      Effect.andThen(checkServer(shared.send)),
-      Effect.retry(Schedule.spaced("1 second")),
-      supervised("redis.check")
-    )
+    const durabilityProblems: Redis["Service"]["durabilityProblems"] = (replicas) =>
+      topology.all.pipe(
+        Effect.catch(({ detail }) => new RedisFailed({ operation: "INFO", reason: "unavailable", detail })),
+        Effect.flatMap(Effect.forEach((address) => {
+          const node = nodeName(address)
+          const login = loginWith(context, secretName, config.redis.username, "check", "fail")
+          return withShortLivedConnection(login, address).pipe(
+            Effect.flatMap((ask) => askDurability(node, ask, topology.keyOn(address))),
+            Effect.scoped,
+            Effect.map((told) => problemsOf(told, replicas)),
+            Effect.catch((error) =>
+              Effect.succeed([{ node, severity: "weaker" as const, text: `it cannot be asked: ${detailOf(error)}` }])
+            )
+          )
+        }, { concurrency: 4 })),
+        Effect.map((all) => all.flat())
+      )
 
-    const command: RedisSession["command"] = (name, ...args) => shared.send(name, args)
+    const command: RedisConnection["command"] = (name, ...args) => shared.send(name, args)
 
     const shas = new Map<string, string>()
     const shaOf = (script: RedisScript) => {
@@ -80,13 +92,13 @@ export const RedisLayer = Layer.effect(
         )
       )
 
-    const session = Effect.map(
+    const ownConnection = Effect.map(
       sender(undefined, (made) => reauthenticate(made, context, 300)),
-      (own): RedisSession => ({
+      (own): RedisConnection => ({
         command: (name, ...args) =>
           own.send(name, args, (sent) =>
             sent.pipe(
-              // An abandoned read would go on taking entries, and its late answer would be the next command's.
+              // The server would go on with an interrupted read, and its answer would come as that of the next command.
               Effect.onInterrupt(() => own.cut),
               within(deadlineMs + blockMs(name, args), name)
             ))
@@ -105,8 +117,9 @@ export const RedisLayer = Layer.effect(
     return Redis.of({
       command,
       script,
-      session,
-      subscribe: (channel) => Stream.unwrap(Effect.map(subscriber, ({ messages }) => messages(channel))),
+      ownConnection,
+      subscribe: (channel) => Stream.unwrap(Effect.map(subscriber, (messages) => messages(channel))),
+      durabilityProblems,
       status: Effect.sync(shared.status),
       connections: Effect.sync(() => {
         const counts = new Map<number, number>()
@@ -131,7 +144,7 @@ export const RedisLayer = Layer.effect(
 const proofFailed = (refused: boolean, detail: string) =>
   new RedisFailed({ operation: "AUTH", reason: refused ? "refused" : "unavailable", detail })
 
-/** Notices a connection that is open but dead: without an answer to PING it is cut and made anew. */
+/** Replaces a connection that is open but dead: one that does not answer PING. */
 const watch = (client: RedisClient, pingMs: number) =>
   client.ready.await.pipe(
     Effect.andThen(client.send("PING", [], within(pingMs, "PING"))),

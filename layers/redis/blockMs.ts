@@ -1,4 +1,4 @@
-/** Milliseconds that a command may block on purpose; 0 for those that do not. */
+/** Milliseconds for which a command asks to block; 0 for those that do not. */
 export const blockMs = (name: string, args: ReadonlyArray<unknown>): number => {
   switch (name.toUpperCase()) {
     case "XREAD":

@@ -14,19 +14,19 @@ const redirections = Metric.counter("mutt_redis_redirections_total", {
   incremental: true
 })
 
-/** How long a command waits for one node before the cluster is asked whether its slot is elsewhere now. */
-const patienceMs = 300
+/** How long a command waits for one node before the slot map is read again. */
+const nodeWaitMs = 300
 
 const pauseMs = 100
 
-/** So many redirections are followed at once; nodes that do not agree with each other need time. */
-const hopsAtOnce = 4
+/** Redirections followed without a pause; nodes that contradict each other need time to agree. */
+const maxHops = 4
 
 /**
  * Sends each command to the node that holds its keys, over one connection to each node.
  *
- * A node that names another one (MOVED, ASK) or a later time (TRYAGAIN, CLUSTERDOWN) has done nothing of the command, so it is sent again,
- * for as long as a command waits for a connection.
+ * A node that names another one (MOVED, ASK) or a later time (TRYAGAIN, CLUSTERDOWN) has done nothing of the command,
+ * so it is sent again, for as long as a command waits for a connection.
  */
 export const makeClusterRouter = (
   map: SlotMap,
@@ -39,13 +39,13 @@ export const makeClusterRouter = (
     /** Why the cluster could not be asked; empty when it could. */
     let trouble = notYet().detail
 
-    const clientOf = (node: NodeAddress): Effect.Effect<RedisClient> =>
+    const clientFor = (node: NodeAddress): Effect.Effect<RedisClient> =>
       Effect.suspend(() => {
         const known = nodes.get(nodeName(node))
-        return known === undefined ? made(node) : Effect.succeed(known.client)
+        return known === undefined ? openClient(node) : Effect.succeed(known.client)
       })
     const oneAtATime = Semaphore.makeUnsafe(1)
-    const made = (node: NodeAddress) =>
+    const openClient = (node: NodeAddress) =>
       oneAtATime.withPermit(Effect.uninterruptible(Effect.gen(function*() {
         const known = nodes.get(nodeName(node))
         if (known !== undefined) return known.client
@@ -55,7 +55,7 @@ export const makeClusterRouter = (
         return client
       })))
 
-    /** Asks the cluster anew, and lets go of nodes that hold nothing any more and do not answer. */
+    /** Reads the slot map, and closes connections to nodes that hold no slots and do not answer. */
     const refresh = map.refresh.pipe(
       Effect.andThen(Effect.suspend(() => {
         trouble = ""
@@ -73,38 +73,38 @@ export const makeClusterRouter = (
       )
     )
 
-    let looking: Fiber.Fiber<void> | undefined
-    /** Asks the cluster anew, for all who wait; goes on when that takes too long for one. */
-    const lookAgain = Effect.gen(function*() {
-      looking ??= yield* refresh.pipe(
-        Effect.ensuring(Effect.sync(() => void (looking = undefined))),
+    let refreshing: Fiber.Fiber<void> | undefined
+    /** Joins the refresh under way, or begins one, and waits for it a moment. */
+    const refreshed = Effect.gen(function*() {
+      refreshing ??= yield* refresh.pipe(
+        Effect.ensuring(Effect.sync(() => void (refreshing = undefined))),
         Effect.forkIn(own, { startImmediately: false })
       )
-      yield* Effect.timeoutOption(Fiber.await(looking), patienceMs)
+      yield* Effect.timeoutOption(Fiber.await(refreshing), nodeWaitMs)
     })
 
     const attempt = (
-      todo: Todo,
+      command: RoutedCommand,
       asked: NodeAddress | undefined,
       hops: number
     ): Effect.Effect<unknown, RedisFailed> =>
       Effect.gen(function*() {
-        const node = asked ?? map.owner(todo.slot)
+        const node = asked ?? map.owner(command.slot)
         if (node === undefined) {
-          if (yield* late(todo)) return yield* unsent(todo.name, { refused: false, detail: trouble }, "")
-          yield* lookAgain
-          if (map.owner(todo.slot) === undefined) yield* Effect.sleep(pauseMs)
-          return yield* attempt(todo, undefined, hops)
+          if (yield* late(command)) return yield* unsent(command.name, { refused: false, detail: trouble }, "")
+          yield* refreshed
+          if (map.owner(command.slot) === undefined) yield* Effect.sleep(pauseMs)
+          return yield* attempt(command, undefined, hops)
         }
-        const client = yield* clientOf(node)
-        const { args, bound, name } = todo
-        return yield* client.trySend(name, args, { waitMs: patienceMs, bound, asking: asked !== undefined }).pipe(
-          Effect.catchTag("Unsent", ({ answer }) => again(todo, node, client, answer, hops))
+        const client = yield* clientFor(node)
+        const { args, bound, name } = command
+        return yield* client.trySend(name, args, { waitMs: nodeWaitMs, bound, asking: asked !== undefined }).pipe(
+          Effect.catchTag("Unsent", ({ answer }) => again(command, node, client, answer, hops))
         )
       })
 
     const again = Effect.fnUntraced(function*(
-      todo: Todo,
+      command: RoutedCommand,
       node: NodeAddress,
       client: RedisClient,
       answer: string,
@@ -113,17 +113,17 @@ export const makeClusterRouter = (
       if (answer !== "") {
         yield* Metric.update(Metric.withAttributes(redirections, { answer: answer.split(" ", 1)[0] ?? "" }), 1)
       }
-      if (yield* late(todo)) return yield* unsent(todo.name, client.state, answer)
+      if (yield* late(command)) return yield* unsent(command.name, client.state, answer)
       const there = redirection(answer, node)
-      if (there === undefined || hops >= hopsAtOnce) {
-        yield* lookAgain
+      if (there === undefined || hops >= maxHops) {
+        yield* refreshed
         yield* Effect.sleep(pauseMs)
-        return yield* attempt(todo, undefined, 0)
+        return yield* attempt(command, undefined, 0)
       }
-      if (there.word === "ASK") return yield* attempt(todo, there.node, hops + 1)
+      if (there.word === "ASK") return yield* attempt(command, there.node, hops + 1)
       map.moved(there.slot, there.node)
-      yield* Effect.forkIn(lookAgain, own)
-      return yield* attempt(todo, undefined, hops + 1)
+      yield* Effect.forkIn(refreshed, own)
+      return yield* attempt(command, undefined, hops + 1)
     })
 
     const clients = () => Array.from(nodes.values(), ({ client }) => client)
@@ -138,7 +138,7 @@ export const makeClusterRouter = (
         Effect.andThen(Effect.suspend(() => map.owners().length > 0 ? Effect.void : Effect.fail("not yet"))),
         Effect.retry(Schedule.spaced("1 second")),
         Effect.orDie,
-        Effect.andThen(Effect.suspend(() => Effect.forEach(map.owners(), clientOf))),
+        Effect.andThen(Effect.suspend(() => Effect.forEach(map.owners(), clientFor))),
         Effect.flatMap(Effect.forEach(({ connected }) => connected, { discard: true }))
       ),
       status: () => {
@@ -148,7 +148,7 @@ export const makeClusterRouter = (
     }
   })
 
-interface Todo {
+interface RoutedCommand {
   readonly name: string
   readonly args: ReadonlyArray<RedisArgument>
   readonly bound: Bound | undefined

@@ -3,7 +3,9 @@ import type { Redis as IoRedis } from "ioredis"
 import { Buffer } from "node:buffer"
 import { type RedisArgument, RedisFailed } from "./Redis.ts"
 
-/** Nothing of the command happened: it was not written to any connection, or the server answered that it belongs elsewhere. */
+/**
+ * Nothing of the command happened: it was not sent, or the server answered that another node or another time is right.
+ */
 export class Unsent extends Schema.TaggedError<Unsent>()("Unsent", {
   /** What the server said; empty when it was not asked. */
   answer: Schema.String
@@ -17,7 +19,7 @@ export const notWritten = new Unsent({ answer: "" })
 
 const elsewhere = /^(?:MOVED|ASK|TRYAGAIN|CLUSTERDOWN|READONLY) /
 
-/** Writes a command to a connection that is open now, once, and waits for its answer. */
+/** Sends a command once, over a connection that is open now, and waits for its answer. */
 export const sendOn = (io: IoRedis, name: string, args: ReadonlyArray<RedisArgument>) =>
   Effect.callback<unknown, RedisFailed | Unsent>((resume) => {
     if (io.status !== "ready") return resume(notWritten)
@@ -29,10 +31,25 @@ export const sendOn = (io: IoRedis, name: string, args: ReadonlyArray<RedisArgum
     )
   })
 
+/** Writes commands in one piece, so that the server has them at one time, and waits for all answers. */
+export const sendTogether = (
+  io: IoRedis,
+  commands: ReadonlyArray<readonly [string, ...ReadonlyArray<RedisArgument>]>
+): Effect.Effect<ReadonlyArray<unknown>, RedisFailed | Unsent> =>
+  Effect.gen(function*() {
+    const pipeline = io.pipeline()
+    for (const [name, ...args] of commands) pipeline.call(name, ...args.map(plain))
+    const results = yield* Effect.promise(() => pipeline.exec())
+    return yield* Effect.forEach(commands, ([name], index) => {
+      const [error, reply] = results?.[index] ?? [new Error("Connection is closed.")]
+      return error === null ? Effect.succeed(reply) : Effect.fail(failure(name, error))
+    })
+  })
+
 export const plain = (argument: RedisArgument): string | number | Buffer =>
   argument instanceof Uint8Array ? Buffer.from(argument.buffer, argument.byteOffset, argument.byteLength) : argument
 
-/** Our own words for what ioredis says. Its errors carry the command with its arguments, so none of them leaves this file. */
+/** Translates errors of ioredis. They hold the command with its arguments, so none of them leaves this file. */
 const failure = (operation: string, error: Error): RedisFailed | Unsent => {
   if (error.name === "ReplyError") {
     const detail = error.message.replace(/,? with args beginning with:.*$/s, "").slice(0, 300)

@@ -1,24 +1,16 @@
-import { Duration, Effect, FileSystem, Metric, Schedule, type Scope } from "effect"
+import { Duration, Effect, FileSystem, Metric, Schedule, type Scope, type Types } from "effect"
 import type { Redis as IoRedis } from "ioredis"
 import type { CredentialVersion } from "../../src/domain/Credential.ts"
 import { Environment } from "../environment/Environment.ts"
 import { withCredentialFallback } from "../secret/credentialFallback.ts"
 import { Secrets } from "../secret/Secrets.ts"
 import { isRefused, type NodeAddress, openConnection, type RedisUnreachable } from "./connection.ts"
+import type { RedisStatus } from "./Redis.ts"
 
 export const secretName = "REDIS_PASS"
 
-/** How the newest attempt to connect ended, and as whom the connection is logged in. */
-export interface ConnectionState {
-  slot: "CURRENT" | "NEXT" | "none"
-  fingerprint: string
-  /** Empty when it went well. */
-  detail: string
-  /** All values of the password were refused. */
-  refused: boolean
-  /** Of the password it is logged in with. */
-  generation: number
-}
+/** How the newest attempt to connect ended, and the generation of the password in use. */
+export type ConnectionState = Types.Mutable<Omit<RedisStatus, "connected">> & { generation: number }
 
 export const notYet = (): ConnectionState => ({
   slot: "none",
@@ -107,7 +99,7 @@ export const connect = (
         : Effect.void
     }),
     Effect.retry(again),
-    // It is retried until it goes well.
+    // Never fails, since it is retried until it succeeds.
     Effect.orDie,
     Effect.annotateLogs({ server })
   )

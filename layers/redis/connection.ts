@@ -96,7 +96,10 @@ const login = (io: IoRedis) =>
     io.connect().then(() => resume(Effect.void), fail)
   })
 
-/** Asks INFO and not ROLE, which needs an administrator. A user without the right to PING or INFO may log in all the same. */
+/**
+ * Asks INFO and not ROLE, which needs an administrator. A user without the right to PING or INFO may log in all the
+ * same.
+ */
 const check = Effect.fnUntraced(function*(io: IoRedis, primary: boolean) {
   const ping = Effect.catchIf(sendOn(io, "PING", []), isForbidden, () => Effect.void)
   const info = primary ? Effect.catchIf(sendOn(io, "INFO", ["replication"]), isReply, () => Effect.void) : Effect.void

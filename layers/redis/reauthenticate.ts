@@ -13,20 +13,21 @@ const renewals = Metric.counter("mutt_redis_logins_renewed_total", {
   incremental: true
 })
 
-/** So that processes, and the connections of one, do not all come at the same moment. */
-export const spread = Effect.flatMap(Random.nextIntBetween(0, 300), (ms) => Effect.sleep(ms))
+/** Waits for a random time, so that not all connections log in at the same moment. */
+export const randomDelay = Effect.flatMap(Random.nextIntBetween(0, 300), (ms) => Effect.sleep(ms))
 
 /**
- * Moves a connection to the newest generation of the password, each time that changes, without closing it.
+ * Logs an open connection in again, each time the password changes.
  *
- * HELLO logs in and names the connection in one step; refused, it leaves both as they were. What is under way on the connection comes
- * before it, a blocked read too. A refused generation is tried again with growing pauses, and at the next change.
+ * HELLO logs in and renames the connection in one step; when refused, it leaves both as they were. It waits behind the
+ * commands under way, a blocked read too. Refused passwords are tried again with growing pauses, and at the next
+ * change.
  */
 export const reauthenticate = (
   client: RedisClient,
   { config, secrets }: Pick<RedisContext, "config" | "secrets">,
-  /** Who comes later profits from what was refused before. */
-  afterMs: number
+  /** A connection that waits learns which passwords were refused to others. */
+  delayMs: number
 ): Effect.Effect<void, never, Scope.Scope> => {
   const { ready, state } = client
 
@@ -45,7 +46,7 @@ export const reauthenticate = (
     yield* Metric.update(Metric.withAttributes(renewals, { slot }), 1)
   })
 
-  const renew = Effect.gen(function*() {
+  const loginAgain = Effect.gen(function*() {
     yield* ready.await
     const { generation } = yield* secrets.get(secretName)
     if (state.generation === generation) return
@@ -64,7 +65,7 @@ export const reauthenticate = (
   )
 
   return secrets.changes.pipe(
-    Stream.switchMap(() => Stream.fromEffect(spread.pipe(Effect.delay(afterMs), Effect.andThen(renew)))),
+    Stream.switchMap(() => Stream.fromEffect(randomDelay.pipe(Effect.delay(delayMs), Effect.andThen(loginAgain)))),
     Stream.runDrain,
     supervised("redis.renew")
   )

@@ -1,7 +1,16 @@
 import { Effect, Metric } from "effect"
 import type { RedisContext } from "./connect.ts"
 import { type NodeAddress, RedisUnreachable } from "./connection.ts"
-import { type Login, loginWith, nodeName, openAs, withShortLivedConnection, wordsOf } from "./shortLivedConnection.ts"
+import {
+  asList,
+  detailOf,
+  type Login,
+  loginWith,
+  nodeName,
+  openAs,
+  uniqueNodes,
+  withShortLivedConnection
+} from "./shortLivedConnection.ts"
 
 const secretName = "REDIS_SENTINEL_PASS"
 
@@ -10,18 +19,11 @@ const silent = Metric.counter("mutt_redis_sentinel_failed_total", {
   incremental: true
 })
 
-/** What sentinels know of one master. */
-export interface Sentinels {
-  /** Whom most of those that answer within a second name. */
-  readonly master: Effect.Effect<NodeAddress, RedisUnreachable>
-  /** The master and every replica that any of them knows, whatever state that is in. */
-  readonly all: Effect.Effect<ReadonlyArray<NodeAddress>, RedisUnreachable>
-}
-
+/** Asks sentinels for the nodes of one master. */
 export const makeSentinels = (
   context: RedisContext,
   { master, nodes }: { readonly master: string; readonly nodes: ReadonlyArray<NodeAddress> }
-): Sentinels => {
+) => {
   /** A sentinel may have a password of its own, or none. */
   const login: Login = (address) =>
     Effect.catchTag(
@@ -33,9 +35,9 @@ export const makeSentinels = (
   const ask = (sentinel: NodeAddress, withReplicas: boolean) =>
     Effect.gen(function*() {
       const send = yield* withShortLivedConnection(login, sentinel)
-      const [host, port] = list(yield* send("SENTINEL", "GET-MASTER-ADDR-BY-NAME", master))
+      const [host, port] = asList(yield* send("SENTINEL", "GET-MASTER-ADDR-BY-NAME", master))
       if (host === undefined) return yield* new RedisUnreachable({ detail: `it knows no master ${master}` })
-      const replicas = withReplicas ? list(yield* send("SENTINEL", "REPLICAS", master)).map(fieldsOf) : []
+      const replicas = withReplicas ? asList(yield* send("SENTINEL", "REPLICAS", master)).map(fieldsOf) : []
       return [
         { host: String(host), port: Number(port) },
         ...replicas.map((fields) => ({ host: fields.get("ip") ?? "", port: Number(fields.get("port")) }))
@@ -47,17 +49,13 @@ export const makeSentinels = (
         orElse: () => Effect.fail(new RedisUnreachable({ detail: "no answer in 1 second" }))
       }),
       Effect.tapError(() => Metric.update(Metric.withAttributes(silent, { sentinel: nodeName(sentinel) }), 1)),
-      Effect.result
+      Effect.mapError((error) => `${nodeName(sentinel)}: ${detailOf(error)}`)
     )
 
   const askAll = Effect.fnUntraced(function*(withReplicas: boolean) {
-    const answers = yield* Effect.forEach(nodes, (sentinel) => ask(sentinel, withReplicas), {
+    const [good, bad] = yield* Effect.partition(nodes, (sentinel) => ask(sentinel, withReplicas), {
       concurrency: "unbounded"
     })
-    const good = answers.flatMap((answer) => answer._tag === "Success" ? [answer.success] : [])
-    const bad = answers.flatMap((answer, index) =>
-      answer._tag === "Failure" ? [`${nodes[index]?.host}:${nodes[index]?.port}: ${wordsOf(answer.failure)}`] : []
-    )
     if (good.length === 0) {
       return yield* new RedisUnreachable({ detail: `no sentinel names the master (${bad.join("; ")})`.slice(0, 500) })
     }
@@ -65,6 +63,7 @@ export const makeSentinels = (
   })
 
   return {
+    /** The master that most of the sentinels name that answer within a second. */
     master: Effect.flatMap(askAll(false), (answers) => {
       const votes = new Map<string, number>()
       const named = answers.flatMap(([first]) => first === undefined ? [] : [first])
@@ -73,17 +72,14 @@ export const makeSentinels = (
       const winner = named.find((address) => votes.get(nodeName(address)) === most)
       return winner === undefined ? new RedisUnreachable({ detail: "no master" }) : Effect.succeed(winner)
     }),
-    all: Effect.map(askAll(true), (answers) => [
-      ...new Map(answers.flat().map((address) => [nodeName(address), address])).values()
-    ])
+    /** The master and every replica that any of them knows, failed ones too. */
+    all: Effect.map(askAll(true), (answers) => uniqueNodes(answers.flat()))
   }
 }
 
-const list = (reply: unknown): ReadonlyArray<unknown> => Array.isArray(reply) ? reply : []
-
 /** A flat list of names and values, as servers of protocol 2 send it. */
 const fieldsOf = (reply: unknown): ReadonlyMap<string, string> => {
-  const flat = list(reply)
+  const flat = asList(reply)
   const fields = new Map<string, string>()
   for (let index = 0; index + 1 < flat.length; index += 2) fields.set(String(flat[index]), String(flat[index + 1]))
   return fields

@@ -2,17 +2,17 @@ import { Effect, type Redacted, type Scope } from "effect"
 import type { Redis as IoRedis } from "ioredis"
 import { withCredentialFallback } from "../secret/credentialFallback.ts"
 import type { BothCredentialsRefused, SecretMissing } from "../secret/Secrets.ts"
-import { sendOn } from "./commandSender.ts"
+import { sendOn, sendTogether, type Unsent } from "./commandSender.ts"
 import { clientName, type RedisContext } from "./connect.ts"
 import { isRefused, type NodeAddress, openConnection, type RedisRefused, RedisUnreachable } from "./connection.ts"
 import type { RedisArgument, RedisFailed } from "./Redis.ts"
 
 export type LoginFailed = RedisRefused | RedisUnreachable | SecretMissing | BothCredentialsRefused
 
-/** Opens a connection to any one node as somebody. */
+/** Opens a connection to a node as one user. */
 export type Login = (address: NodeAddress) => Effect.Effect<IoRedis, LoginFailed, Scope.Scope>
 
-/** Logs in with whichever value of a secret is right. `suffix` tells in the connection's name what it is for. */
+/** Makes a login with CURRENT or NEXT of a secret. `suffix` says in the connection's name what it is for. */
 export const loginWith = (
   context: RedisContext,
   secret: string,
@@ -44,23 +44,35 @@ export const openAs = (
     answerMs: 3_000
   })
 
-export type Ask = (
-  name: string,
-  ...args: ReadonlyArray<RedisArgument>
-) => Effect.Effect<unknown, RedisFailed | RedisUnreachable>
+export interface Ask {
+  (name: string, ...args: ReadonlyArray<RedisArgument>): Effect.Effect<unknown, RedisFailed | RedisUnreachable>
+  /** Sends commands in one piece. */
+  readonly together: (
+    ...commands: Parameters<typeof sendTogether>[1]
+  ) => Effect.Effect<ReadonlyArray<unknown>, RedisFailed | RedisUnreachable>
+}
 
 /** Opens a connection for a few commands, closed with the scope. */
 export const withShortLivedConnection = (
   login: Login,
   address: NodeAddress
 ): Effect.Effect<Ask, LoginFailed, Scope.Scope> =>
-  Effect.map(
-    login(address),
-    (io) => (name, ...args) =>
-      Effect.catchTag(sendOn(io, name, args), "Unsent", ({ detail }) => new RedisUnreachable({ detail }))
-  )
+  Effect.map(login(address), (io) => {
+    const reached = <A>(sent: Effect.Effect<A, RedisFailed | Unsent>) =>
+      Effect.catchTag(sent, "Unsent", ({ detail }) => new RedisUnreachable({ detail }))
+    return Object.assign(
+      (name: string, ...args: ReadonlyArray<RedisArgument>) => reached(sendOn(io, name, args)),
+      { together: (...commands: Parameters<typeof sendTogether>[1]) => reached(sendTogether(io, commands)) }
+    )
+  })
 
-/** What went wrong, in a few words without a secret. */
-export const wordsOf = (error: LoginFailed | RedisFailed): string => "detail" in error ? error.detail : error.message
+/** What went wrong, without a secret. */
+export const detailOf = (error: LoginFailed | RedisFailed): string => "detail" in error ? error.detail : error.message
 
 export const nodeName = ({ host, port }: NodeAddress): string => `${host}:${port}`
+
+export const uniqueNodes = (nodes: ReadonlyArray<NodeAddress>): ReadonlyArray<NodeAddress> => [
+  ...new Map(nodes.map((node) => [nodeName(node), node])).values()
+]
+
+export const asList = (reply: unknown): ReadonlyArray<unknown> => Array.isArray(reply) ? reply : []

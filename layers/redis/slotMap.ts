@@ -2,19 +2,26 @@ import { Effect, type Exit, Semaphore } from "effect"
 import { isIP } from "node:net"
 import { steadyMillis } from "../telemetry/steadyTime.ts"
 import { type NodeAddress, RedisUnreachable } from "./connection.ts"
-import { type Login, nodeName, withShortLivedConnection, wordsOf } from "./shortLivedConnection.ts"
+import {
+  asList,
+  detailOf,
+  type Login,
+  nodeName,
+  uniqueNodes,
+  withShortLivedConnection
+} from "./shortLivedConnection.ts"
 
-/** Which node of a cluster holds what. */
+/** Knows which node of a cluster holds which slots. */
 export interface SlotMap {
-  /** Of any slot when it is `undefined`. */
+  /** The node that holds a slot; any node when `slot` is `undefined`. */
   readonly owner: (slot: number | undefined) => NodeAddress | undefined
-  /** Those that hold slots. */
+  /** The nodes that hold slots. */
   readonly owners: () => ReadonlyArray<NodeAddress>
-  /** What a node said when it was asked for a slot it does not hold. */
+  /** Notes a redirection. */
   readonly moved: (slot: number, to: NodeAddress) => void
-  /** Asks the cluster, unless it was asked a moment ago. */
+  /** Reads the map from the cluster, unless that was done a moment ago. */
   readonly refresh: Effect.Effect<void, RedisUnreachable>
-  /** Every node the cluster knows, replicas and those that fail too. */
+  /** Every node of the cluster, replicas and failed ones too. */
   readonly all: Effect.Effect<ReadonlyArray<NodeAddress>, RedisUnreachable>
 }
 
@@ -27,19 +34,19 @@ export const makeSlotMap = (seeds: ReadonlyArray<NodeAddress>, login: Login): Sl
   let last: { readonly at: number; readonly exit: Exit.Exit<unknown, RedisUnreachable> } | undefined
   const oneAtATime = Semaphore.makeUnsafe(1)
 
-  /** Of the first node that answers, beginning with the one that did last. */
-  const ask = Effect.gen(function*() {
+  /** Reads the map from the first node that answers, beginning with the one that did last. */
+  const read = Effect.gen(function*() {
     const details: Array<string> = []
-    for (const node of unique([...answered, ...owners, ...seeds])) {
+    for (const node of uniqueNodes([...answered, ...owners, ...seeds])) {
       const answer = yield* Effect.result(askNode(node, login))
       if (answer._tag === "Failure") {
-        details.push(`${nodeName(node)}: ${wordsOf(answer.failure)}`)
+        details.push(`${nodeName(node)}: ${detailOf(answer.failure)}`)
         continue
       }
       const { all, ranges } = answer.success
       slots.length = 0
       for (const { from, owner, to } of ranges) for (let slot = from; slot <= to; slot++) slots[slot] = owner
-      owners = unique(ranges.map(({ owner }) => owner))
+      owners = uniqueNodes(ranges.map(({ owner }) => owner))
       answered = [node]
       return all
     }
@@ -56,21 +63,21 @@ export const makeSlotMap = (seeds: ReadonlyArray<NodeAddress>, login: Login): Sl
     refresh: oneAtATime.withPermit(Effect.gen(function*() {
       const now = yield* steadyMillis
       if (last === undefined || now - last.at >= pauseMs) {
-        const exit = yield* Effect.exit(ask)
+        const exit = yield* Effect.exit(read)
         last = { at: yield* steadyMillis, exit }
       }
       yield* last.exit
     })),
-    all: oneAtATime.withPermit(ask)
+    all: oneAtATime.withPermit(read)
   }
 }
 
 const askNode = (node: NodeAddress, login: Login) =>
   Effect.gen(function*() {
     const send = yield* withShortLivedConnection(login, node)
-    const entries = list(yield* send("CLUSTER", "SLOTS")).map((range) => {
-      const [from, to, ...nodes] = list(range)
-      return { from: Number(from), to: Number(to), nodes: nodes.map((entry) => endpoint(list(entry), node)) }
+    const entries = asList(yield* send("CLUSTER", "SLOTS")).map((range) => {
+      const [from, to, ...nodes] = asList(range)
+      return { from: Number(from), to: Number(to), nodes: nodes.map((entry) => endpoint(asList(entry), node)) }
     })
     const known = entries.flatMap(({ nodes }) => nodes)
     if (known.length === 0) return yield* new RedisUnreachable({ detail: "it knows no slots" })
@@ -81,7 +88,7 @@ const askNode = (node: NodeAddress, login: Login) =>
       ranges: entries.flatMap(({ from, nodes: [owner], to }) =>
         owner === undefined ? [] : [{ from, to, owner: owner.address }]
       ),
-      all: unique([...known.map(({ address }) => address), ...others])
+      all: uniqueNodes([...known.map(({ address }) => address), ...others])
     }
   }).pipe(
     Effect.scoped,
@@ -91,7 +98,7 @@ const askNode = (node: NodeAddress, login: Login) =>
     })
   )
 
-/** A node that does not know its own name is where it was asked. */
+/** A node that does not know its own address is where it was asked. */
 const endpoint = ([host, port, id]: ReadonlyArray<unknown>, asked: NodeAddress) => ({
   id: String(id),
   address: { host: typeof host === "string" && host !== "" ? host : asked.host, port: Number(port) }
@@ -99,15 +106,9 @@ const endpoint = ([host, port, id]: ReadonlyArray<unknown>, asked: NodeAddress) 
 
 /** A line of `CLUSTER NODES`: `<id> <ip>:<port>@<bus port>[,<host name>…] <flags> …`. */
 const otherIn = (line: string, ids: ReadonlySet<string>, byName: boolean): ReadonlyArray<NodeAddress> => {
-  const [id = "", place = "", flags = ""] = line.split(" ")
-  const [, ip = "", port, name = ""] = /^(.*):(\d+)@\d+(?:,([^,]*))?/.exec(place) ?? []
+  const [id = "", address = "", flags = ""] = line.split(" ")
+  const [, ip = "", port, name = ""] = /^(.*):(\d+)@\d+(?:,([^,]*))?/.exec(address) ?? []
   if (port === undefined || ids.has(id) || /noaddr|handshake/.test(flags)) return []
   const host = byName && name !== "" ? name : ip
   return host === "" ? [] : [{ host, port: Number(port) }]
 }
-
-const unique = (nodes: ReadonlyArray<NodeAddress>): ReadonlyArray<NodeAddress> => [
-  ...new Map(nodes.map((node) => [nodeName(node), node])).values()
-]
-
-const list = (reply: unknown): ReadonlyArray<unknown> => Array.isArray(reply) ? reply : []

@@ -2,23 +2,18 @@ import { Effect, Exit, Metric, Queue, Schedule, Scope, Stream } from "effect"
 import type { Redis as IoRedis } from "ioredis"
 import { supervised } from "../telemetry/supervised.ts"
 import { type RedisContext, secretName } from "./connect.ts"
-import { spread } from "./reauthenticate.ts"
+import { randomDelay } from "./reauthenticate.ts"
 import type { RedisClient } from "./RedisClient.ts"
 
-/** `subscribed` comes first, and again after each reconnect: what was said in between is lost, so state has to be read then. */
-export type Signal = { readonly _tag: "subscribed" } | { readonly _tag: "message"; readonly text: string }
-
-export interface Subscriber {
-  /** Messages of one channel, for as long as the stream is read. A reader that cannot keep up loses the oldest. */
-  readonly messages: (channel: string) => Stream.Stream<Signal>
-}
+/** `subscribed` comes first, and again after each reconnect: messages before it may be lost, so read the state then. */
+type Signal = { readonly _tag: "subscribed" } | { readonly _tag: "message"; readonly text: string }
 
 interface Reader {
   readonly channel: string
   readonly offer: (signal: Signal) => void
 }
 
-interface Line {
+interface Listening {
   readonly client: RedisClient
   readonly scope: Scope.Closeable
 }
@@ -29,22 +24,22 @@ const refused = Metric.counter("mutt_redis_subscribe_failed_total", {
 })
 
 /**
- * One connection that listens for all readers of this process.
+ * Listens on one connection for all readers of this process.
  *
- * A connection that listens may not log in anew, so when the password changes a second one is made, listens too, and only then the
- * first is closed, after everything it had heard has arrived. Meanwhile a message may come twice.
+ * A connection with subscriptions may not log in again. When the password changes, a second one subscribes to the same
+ * channels, and the first is closed once what it received is here. Meanwhile a message may come twice.
  */
 export const makeSubscriber = (
   client: Effect.Effect<RedisClient, never, Scope.Scope>,
   secrets: RedisContext["secrets"]
-): Effect.Effect<Subscriber, never, Scope.Scope> =>
+) =>
   Effect.gen(function*() {
     const own = yield* Effect.scope
     const run = Effect.runForkWith(yield* Effect.context<never>())
     const readers = new Set<Reader>()
-    const lines = new Set<Line>()
+    const open = new Set<Listening>()
 
-    /** Channels that are refused at present: each is asked for again every second, since a user's rights may be mended. */
+    /** Channels that are refused now. Each is tried again every second, since a user's rights may be corrected. */
     const refusedNow = new Set<string>()
     const subscribe = (io: IoRedis, channel: string, isFor: (reader: Reader) => boolean) => {
       io.subscribe(channel).then(
@@ -72,10 +67,10 @@ export const makeSubscriber = (
       if (io.status === "ready" && wanted) subscribe(io, channel, () => true)
     })
 
-    const open = Effect.uninterruptible(Effect.gen(function*() {
+    const listen = Effect.uninterruptible(Effect.gen(function*() {
       const scope = yield* Scope.fork(own)
       const made = yield* Scope.provide(client, scope)
-      const line: Line = { client: made, scope }
+      const listening: Listening = { client: made, scope }
       made.onConnection((io) => {
         io.on("message", (channel: string, text: string) => {
           for (const reader of readers) if (reader.channel === channel) reader.offer({ _tag: "message", text })
@@ -84,39 +79,40 @@ export const makeSubscriber = (
           subscribe(io, channel, () => true)
         }
       })
-      lines.add(line)
-      yield* Scope.addFinalizer(scope, Effect.sync(() => lines.delete(line)))
-      return line
+      open.add(listening)
+      yield* Scope.addFinalizer(scope, Effect.sync(() => open.delete(listening)))
+      return listening
     }))
 
-    /** All that was sent on the connection before has been answered: subscriptions are in force, messages are here. */
-    const settled = ({ client }: Line) => client.trySend("PING", [], { waitMs: 1_000 })
+    /** Waits until everything sent before is answered: then subscriptions are in force, and messages are here. */
+    const drained = ({ client }: Listening) => client.trySend("PING", [], { waitMs: 1_000 })
 
-    let line = yield* open
-    const passOver = Effect.gen(function*() {
-      const { ready, state } = line.client
+    let newest = yield* listen
+    const replace = Effect.gen(function*() {
+      const { ready, state } = newest.client
       yield* ready.await
       const { generation } = yield* secrets.get(secretName)
       if (state.generation === generation) return
-      yield* spread
-      const before = line
-      line = yield* open
-      yield* Effect.retry(settled(line), Schedule.spaced("50 millis"))
-      yield* Effect.ignore(Effect.timeout(settled(before), "1 second"))
+      yield* randomDelay
+      const before = newest
+      newest = yield* listen
+      yield* Effect.retry(drained(newest), Schedule.spaced("50 millis"))
+      yield* Effect.ignore(Effect.timeout(drained(before), "1 second"))
       yield* Scope.close(before.scope, Exit.void)
     }).pipe(
-      // A store that lost the password takes no connection away.
+      // Without a password in the store the connection stays.
       Effect.catchTag("SecretMissing", () => Effect.void)
     )
-    yield* secrets.changes.pipe(Stream.runForEach(() => passOver), supervised("redis.subscriber"))
+    yield* secrets.changes.pipe(Stream.runForEach(() => replace), supervised("redis.subscriber"))
 
-    const messages: Subscriber["messages"] = (channel) =>
+    /** Messages of a channel, for as long as the stream is read. A reader that cannot keep up loses the oldest. */
+    return (channel: string): Stream.Stream<Signal> =>
       Stream.callback<Signal>((queue) =>
         Effect.acquireRelease(
           Effect.sync(() => {
             const reader: Reader = { channel, offer: (signal) => void Queue.offerUnsafe(queue, signal) }
             readers.add(reader)
-            for (const { client } of lines) {
+            for (const { client } of open) {
               const io = client.current()
               if (io !== undefined) subscribe(io, channel, (other) => other === reader)
             }
@@ -124,6 +120,4 @@ export const makeSubscriber = (
           }),
           (reader) => Effect.sync(() => readers.delete(reader))
         ), { bufferSize: 1_024, strategy: "sliding" })
-
-    return { messages }
   })

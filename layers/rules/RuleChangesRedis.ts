@@ -6,7 +6,7 @@ import { RuleChanges } from "./RuleChanges.ts"
 
 const channel = "mutt:{config}:rules"
 
-/** Over a channel of Redis. */
+/** Announces changes of rules over a Redis channel. */
 export const RuleChangesRedis = Layer.effect(
   RuleChanges,
   Effect.gen(function*() {

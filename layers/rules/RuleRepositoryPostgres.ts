@@ -1,79 +1,67 @@
 import { Effect, Layer, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { Handling, MatchType } from "../../src/domain/Rule.ts"
-import { Severity } from "../../src/domain/Severity.ts"
+import type { ChangeAuthor } from "../../src/domain/Change.ts"
+import { type RuleDraft, StoredRule, storedRuleColumns, toRuleColumns } from "../../src/domain/Rule.ts"
+import { ruleNotFound } from "../../src/domain/RuleProblems.ts"
 import { ConfigAudit } from "../audit/ConfigAudit.ts"
-import { changeRecord, ruleValues } from "./changeRecord.ts"
-import { hostQueries } from "./hostQueries.ts"
-import { type Change, type RuleDraft, RuleNotFound, RuleRepository, type StoredRule } from "./RuleRepository.ts"
-import { unreachable } from "./unreachable.ts"
+import { IsoTime } from "../postgres/isoTime.ts"
+import { changeRecord } from "./changeRecord.ts"
+import { hostQueries, unreachable } from "./hostQueries.ts"
+import { RuleRepository } from "./RuleRepository.ts"
 
-const Row = Schema.Struct({
-  id: Schema.Int,
-  match_type: MatchType,
-  match_string: Schema.NullOr(Schema.String),
-  trap_oid: Schema.NullOr(Schema.String),
-  syslog_severity: Schema.NullOr(Severity),
-  priority: Schema.Int,
-  prod_handling: Handling,
-  dev_handling: Handling,
-  team_assignment: Schema.String,
-  is_active: Schema.Boolean,
-  created_at: Schema.Date,
-  updated_at: Schema.Date
-})
+const Row = Schema.Struct({ ...StoredRule.fields, createdAt: IsoTime, updatedAt: IsoTime }).pipe(
+  Schema.encodeKeys(storedRuleColumns)
+)
+const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
+const decodeRules = (rows: unknown) => Effect.orDie(decodeRows(rows))
 
-const decodeRules = (rows: unknown) =>
-  Schema.decodeUnknownEffect(Schema.Array(Row))(rows).pipe(Effect.map((rules) => rules.map(stored)), Effect.orDie)
-
-/** `alert_rules`, `development_hosts` and `device_teams`, each change with its record in one transaction. */
+/** Keeps `alert_rules`, `development_hosts` and `device_teams`; a change and its audit record are one transaction. */
 export const RuleRepositoryPostgres = Layer.effect(
   RuleRepository,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
     const audit = yield* ConfigAudit
     const record = (...parts: Parameters<typeof changeRecord>) => audit.record(changeRecord(...parts))
-    const columns = sql`id, match_type, match_string, trap_oid, syslog_severity, priority, prod_handling, dev_handling,
-      team_assignment, is_active, created_at, updated_at`
+    const columns = sql.literal(Object.values(storedRuleColumns).join(", "))
 
-    const first = (id: number) => (rules: ReadonlyArray<StoredRule>) => {
+    const first = (rules: ReadonlyArray<StoredRule>) => {
       const [rule] = rules
-      return rule === undefined ? Effect.fail(new RuleNotFound({ id })) : Effect.succeed(rule)
+      return rule === undefined ? Effect.fail(ruleNotFound()) : Effect.succeed(rule)
     }
-    const locked = (id: number) =>
+    const read = (id: number, lock = "") =>
       isId(id)
-        ? sql`SELECT ${columns} FROM alert_rules WHERE id = ${id} AND deleted_at IS NULL FOR UPDATE`.pipe(
+        ? sql`SELECT ${columns} FROM alert_rules WHERE id = ${id} AND deleted_at IS NULL ${sql.literal(lock)}`.pipe(
           Effect.flatMap(decodeRules),
-          Effect.flatMap(first(id))
+          Effect.flatMap(first)
         )
-        : Effect.fail(new RuleNotFound({ id }))
+        : Effect.fail(ruleNotFound())
 
-    const createRule = (draft: RuleDraft, change: Change) =>
+    const createRule = (draft: RuleDraft, author: ChangeAuthor) =>
       Effect.gen(function*() {
         const rules = yield* Effect.flatMap(
-          sql`INSERT INTO alert_rules ${sql.insert(columnsOf(draft))} RETURNING ${columns}`,
+          sql`INSERT INTO alert_rules ${sql.insert(toRuleColumns(draft))} RETURNING ${columns}`,
           decodeRules
         )
-        const rule = yield* Effect.orDie(first(0)(rules))
-        yield* record("alert_rules", String(rule.id), change, null, ruleValues(rule))
+        const rule = yield* Effect.orDie(first(rules))
+        yield* record("alert_rules", String(rule.id), author, null, toRuleColumns(rule))
         return rule
       }).pipe(sql.withTransaction)
 
-    const updateRule = <E>(id: number, edit: (rule: StoredRule) => Effect.Effect<RuleDraft, E>, change: Change) =>
+    const updateRule = <E>(id: number, edit: (rule: StoredRule) => Effect.Effect<RuleDraft, E>, author: ChangeAuthor) =>
       Effect.gen(function*() {
-        const before = yield* locked(id)
+        const before = yield* read(id, "FOR UPDATE")
         const draft = yield* edit(before)
-        const after = yield* sql`UPDATE alert_rules SET ${sql.update(columnsOf(draft))} WHERE id = ${id}
-          RETURNING ${columns}`.pipe(Effect.flatMap(decodeRules), Effect.flatMap(first(id)))
-        yield* record("alert_rules", String(id), change, ruleValues(before), ruleValues(after))
+        const after = yield* sql`UPDATE alert_rules SET ${sql.update(toRuleColumns(draft))} WHERE id = ${id}
+          RETURNING ${columns}`.pipe(Effect.flatMap(decodeRules), Effect.flatMap(first))
+        yield* record("alert_rules", String(id), author, toRuleColumns(before), toRuleColumns(after))
         return after
       }).pipe(sql.withTransaction)
 
-    const deleteRule = (id: number, change: Change) =>
+    const deleteRule = (id: number, author: ChangeAuthor) =>
       Effect.gen(function*() {
-        const before = yield* locked(id)
+        const before = yield* read(id, "FOR UPDATE")
         yield* sql`UPDATE alert_rules SET deleted_at = now() WHERE id = ${id}`
-        yield* record("alert_rules", String(id), change, ruleValues(before), null)
+        yield* record("alert_rules", String(id), author, toRuleColumns(before), null)
       }).pipe(sql.withTransaction)
 
     return RuleRepository.of({
@@ -81,47 +69,13 @@ export const RuleRepositoryPostgres = Layer.effect(
         Effect.flatMap(decodeRules),
         unreachable
       ),
-      rule: (id) =>
-        isId(id)
-          ? sql`SELECT ${columns} FROM alert_rules WHERE id = ${id} AND deleted_at IS NULL`.pipe(
-            Effect.flatMap(decodeRules),
-            Effect.flatMap(first(id)),
-            unreachable
-          )
-          : Effect.fail(new RuleNotFound({ id })),
-      createRule: (draft, change) => unreachable(createRule(draft, change)),
-      updateRule: (id, edit, change) => unreachable(updateRule(id, edit, change)),
-      deleteRule: (id, change) => unreachable(deleteRule(id, change)),
+      rule: (id) => unreachable(read(id)),
+      createRule: (draft, author) => unreachable(createRule(draft, author)),
+      updateRule: (id, edit, author) => unreachable(updateRule(id, edit, author)),
+      deleteRule: (id, author) => unreachable(deleteRule(id, author)),
       ...hostQueries(sql, record)
     })
   })
 )
 
 const isId = (id: number): boolean => Number.isInteger(id) && id > 0 && id <= 2_147_483_647
-
-const columnsOf = (draft: RuleDraft) => ({
-  match_type: draft.matchType,
-  match_string: draft.matchString,
-  trap_oid: draft.trapOid,
-  syslog_severity: draft.syslogSeverity,
-  priority: draft.priority,
-  prod_handling: draft.prodHandling,
-  dev_handling: draft.devHandling,
-  team_assignment: draft.teamAssignment,
-  is_active: draft.isActive
-})
-
-const stored = (row: typeof Row.Type): StoredRule => ({
-  id: row.id,
-  matchType: row.match_type,
-  matchString: row.match_string,
-  trapOid: row.trap_oid,
-  syslogSeverity: row.syslog_severity,
-  priority: row.priority,
-  prodHandling: row.prod_handling,
-  devHandling: row.dev_handling,
-  teamAssignment: row.team_assignment,
-  isActive: row.is_active,
-  createdAt: row.created_at.toISOString(),
-  updatedAt: row.updated_at.toISOString()
-})

@@ -6,7 +6,7 @@ export class RuleSourceUnavailable extends Schema.TaggedError<RuleSourceUnavaila
   detail: Schema.String
 }) {}
 
-/** Reads the rules as one consistent snapshot, and cheaply says which version is newest. */
+/** Reads the rules as one consistent snapshot. `version` is cheap: the newest version alone. */
 export class RuleSource extends Context.Service<RuleSource, {
   readonly version: Effect.Effect<number, RuleSourceUnavailable>
   readonly load: Effect.Effect<RuleSet, RuleSourceUnavailable>

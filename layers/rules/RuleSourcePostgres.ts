@@ -1,11 +1,11 @@
 import { Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
-import { Rule } from "../../src/domain/Rule.ts"
+import { Rule, ruleColumns } from "../../src/domain/Rule.ts"
 import { RuleSource, RuleSourceUnavailable } from "./RuleSource.ts"
 
 const Version = Schema.Struct({ version: Schema.FiniteFromString })
 
-/** One statement sees one state of the database, so the parts belong together. */
+/** The answer of one statement, which sees one state of the database. */
 const Everything = Schema.Struct({
   version: Schema.FiniteFromString,
   rules: Schema.Array(Schema.Unknown),
@@ -17,10 +17,12 @@ const decodeVersion = Schema.decodeUnknownEffect(Schema.Tuple([Version]))
 const decodeEverything = Schema.decodeUnknownEffect(Schema.Tuple([Everything]))
 const decodeRules = Schema.decodeUnknownEffect(Schema.Array(Rule))
 
-/** Rules decoded between two turns of the event loop. */
+const fields = Object.entries({ id: "id", ...ruleColumns }).map(([field, column]) => `'${field}', ${column}`).join(", ")
+
+/** Rules decoded before the event loop gets its turn. */
 const slice = 250
 
-/** `alert_rules` without the deleted and the inactive, `development_hosts`, `device_teams`, and their common version. */
+/** Reads active rules, `development_hosts`, `device_teams` and their common version. */
 export const RuleSourcePostgres = Layer.effect(
   RuleSource,
   Effect.gen(function*() {
@@ -34,10 +36,7 @@ export const RuleSourcePostgres = Layer.effect(
 
     const everything = sql`SELECT
         (SELECT version::text FROM rules_version) AS version,
-        (SELECT coalesce(json_agg(json_build_object(
-            'id', id, 'matchType', match_type, 'matchString', match_string, 'trapOid', trap_oid,
-            'syslogSeverity', syslog_severity, 'priority', priority, 'prodHandling', prod_handling,
-            'devHandling', dev_handling, 'teamAssignment', team_assignment, 'isActive', is_active) ORDER BY priority, id), '[]')
+        (SELECT coalesce(json_agg(json_build_object(${sql.literal(fields)}) ORDER BY priority, id), '[]')
           FROM alert_rules WHERE deleted_at IS NULL AND is_active) AS rules,
         (SELECT coalesce(json_agg(hostname), '[]') FROM development_hosts) AS hosts,
         (SELECT coalesce(json_agg(json_build_object('hostname', hostname, 'team', team_assignment)), '[]')
@@ -57,7 +56,7 @@ export const RuleSourcePostgres = Layer.effect(
   })
 )
 
-/** Rows that do not decode are as good as none: what is in use stays in use. */
+/** Fails for rows that do not decode too: the rules in use stay in use. */
 const unavailable = <A, R>(
   effect: Effect.Effect<A, SqlError.SqlError | Schema.SchemaError, R>
 ): Effect.Effect<A, RuleSourceUnavailable, R> =>

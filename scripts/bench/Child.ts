@@ -21,7 +21,10 @@ export interface Child {
 /** Runs a file of this folder with this runtime until the scope ends. */
 export const child = (file: string, ...args: ReadonlyArray<string>) => start(file, args, false)
 
-/** The same in a session of its own: Linux shares processors out by session first, so such a process can yield to all others. */
+/**
+ * The same in a session of its own: Linux shares processors out by session first, so such a process can yield to all
+ * others.
+ */
 export const childApart = (file: string) => start(file, [], true)
 
 const start = (

@@ -58,7 +58,10 @@ export interface Harness {
   readonly counter: (name: string) => Effect.Effect<number>
   /** Puts dynamic settings in force. */
   readonly configure: (values: Readonly<Record<string, number | string>>) => Effect.Effect<void>
-  /** Forgets all events and alerts, and the streams named, so that no measurement pays for the one before; then `compact`. */
+  /**
+   * Forgets all events and alerts, and the streams named, so that no measurement pays for the one before; then
+   * `compact`.
+   */
   readonly forget: (...streams: ReadonlyArray<string>) => Effect.Effect<void, unknown>
   /** Lets Redis rewrite its file and PostgreSQL its pages now; they would do so in every other measurement. */
   readonly compact: Effect.Effect<void, unknown>

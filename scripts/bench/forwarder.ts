@@ -1,9 +1,8 @@
 import { Effect } from "effect"
-import { acknowledgeArguments } from "../../layers/queue/acknowledgeArguments.ts"
+import { acknowledgeCall, byEntry } from "../../layers/queue/acknowledgeCall.ts"
 import type { MetaAlerts, Outcome } from "../../layers/queue/EventQueue.ts"
-import { type QueueKeys, queueKeys } from "../../layers/queue/keys.ts"
-import { group } from "../../layers/queue/limits.ts"
-import { acknowledge } from "../../layers/queue/scripts/acknowledge.ts"
+import { queueKeys } from "../../layers/queue/keys.ts"
+import { consumerGroup } from "../../layers/queue/limits.ts"
 import { atLeast, type Bench, type Figure, memoryTargets } from "./Bench.ts"
 import { child } from "./Child.ts"
 import type { Harness } from "./Harness.ts"
@@ -55,20 +54,20 @@ const handOver = (harness: Harness, alerts: number) =>
   Effect.promise(async () => {
     const { client } = harness.redis
     await client.unlink(Object.values(keys))
-    await client.xgroup("CREATE", keys.stream, group, "0", "MKSTREAM")
+    await client.xgroup("CREATE", keys.stream, consumerGroup, "0", "MKSTREAM")
     for (let from = 0; from < alerts; from += 1_000) {
       const batch = Array.from({ length: Math.min(1_000, alerts - from) }, (_, index) => alertOf(from + index, alerts))
       const adding = client.pipeline()
       for (const { id } of batch) adding.xadd(keys.stream, "*", "e", id)
       const entries = (await adding.exec() ?? []).map(([, entry]) => String(entry))
-      await client.xreadgroup("GROUP", group, "bench", "COUNT", batch.length, "STREAMS", keys.stream, ">")
-      const named = acknowledge.keys.map((name: keyof QueueKeys) => keys[name])
+      await client.xreadgroup("GROUP", consumerGroup, "bench", "COUNT", batch.length, "STREAMS", keys.stream, ">")
       const outcomes = batch.map((alert, at): Outcome => ({
         _tag: "forwarded",
         position: { entry: entries[at] ?? "", index: 0, size: 1, bytes: 0 },
         alert
       }))
-      await client.eval(acknowledge.lua, named.length, ...named, ...acknowledgeArguments(outcomes, noMetaAlerts, false))
+      const { args, script } = acknowledgeCall(byEntry(outcomes), noMetaAlerts, false)
+      await client.eval(script.lua, script.keys.length, ...script.keys.map((name) => keys[name]), ...args)
     }
   })
 
@@ -109,7 +108,7 @@ const ours = (harness: Harness, alerts: number, port: number) =>
     yield* handOver(harness, alerts)
     const forwarder = yield* harness.program("moog-forwarder", { MOOG_WEBHOOK_URL: `http://127.0.0.1:${port}/events` })
     const { client } = harness.redis
-    const left = async () => await client.zcard(keys.alertsDue) + await client.zcard(keys.alertsLanes)
+    const left = async () => await client.zcard(keys.alertsDue) + await client.zcard(keys.alertsWaiting)
     return yield* measured(harness, "moog-forwarder", forwarder.pid, drain(left, alerts))
   }))
 

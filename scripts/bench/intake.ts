@@ -1,5 +1,6 @@
 import { Effect } from "effect"
-import { privateAuthority, trustAuthority } from "../stack/PrivateAuthority.ts"
+import { trustAuthority } from "../../services/cli/trustAuthority.ts"
+import { privateAuthority } from "../stack/PrivateAuthority.ts"
 import { atLeast, atMost, type Bench, type Figure, memoryTargets, type Pace, ratio } from "./Bench.ts"
 import { child } from "./Child.ts"
 import type { Harness } from "./Harness.ts"

@@ -51,7 +51,10 @@ const regex = (random: Random): string =>
       }(ed|ing)?\\b`
   ])()
 
-/** Patterns in which no word must occur: nothing can tell in advance that they do not match. A handful, however many rules there are. */
+/**
+ * Patterns in which no word must occur: nothing can tell in advance that they do not match. A handful, however many
+ * rules there are.
+ */
 const wordless = [
   "\\b(?:[0-9a-f]{2}-){7}[0-9a-f]{2}\\b",
   "^\\s*[*!]{4,}",
@@ -61,8 +64,8 @@ const wordless = [
 ]
 
 /**
- * `count` rules: 60 % contains, 25 % regex, 15 % OID. Forty or so of them match what the samples say, about one event in three;
- * of the matches, about one in three is forwarded. The others are what a rule book gathers over the years.
+ * `count` rules: 60 % contains, 25 % regex, 15 % OID. Forty or so of them match what the samples say, about one event
+ * in three; of the matches, about one in three is forwarded. The others are what a rule book gathers over the years.
  */
 export const benchRules = (count: number): ReadonlyArray<Draft> => {
   const random = seeded(42)

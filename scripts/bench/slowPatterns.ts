@@ -66,7 +66,10 @@ const withOneMore = (slowest: ReadonlyArray<Timed>, one: Timed): ReadonlyArray<T
   return [...others, one].sort((a, b) => b.ms - a.ms).slice(0, kept)
 }
 
-/** Climbs from the slowest pairs known to slower ones, for `searchMs`. The seed says where to; how far it gets depends on the machine. */
+/**
+ * Climbs from the slowest pairs known to slower ones, for `searchMs`. The seed says where to; how far it gets depends
+ * on the machine.
+ */
 const search = (seed: number, searchMs: number) =>
   Effect.gen(function*() {
     const random = seeded(seed)

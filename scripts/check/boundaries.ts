@@ -37,7 +37,7 @@ const pureSource: Rule = ({ path }, { specifier, target }) => {
 
 /**
  * An adapter is named after its contract: `AuditPostgres.ts` beside `Audit.ts`. An assembled layer is named `…Layer.ts`. What has adapters
- * itself is a contract, whatever it is named after: `RedisAcl.ts` beside `Redis.ts` and `RedisUsersMemory.ts`.
+ * itself is a contract, whatever it is named after: `RedisAcl.ts` beside `Redis.ts` and `RedisAclLayer.ts`.
  */
 const isAdapter = (path: string, all: ReadonlySet<string>): boolean => {
   if (path.endsWith("Layer.ts")) return true
@@ -95,6 +95,17 @@ const lonelyPrograms: Rule = ({ path }, { target }) => {
   return `nobody imports services/${program} but itself, test and scripts`
 }
 
+/** `mutt migrate` brings the schema up to date itself: it must work before any program can start. */
+const cliWithLayers = "services/cli/migration.ts"
+
+const cliAsksTheApi: Rule = ({ path }, { target }) => {
+  if (!path.startsWith("services/cli/") || target === undefined) return undefined
+  if (startsWithAny(target, ["src/", "services/cli/"]) || target === "package.json") return undefined
+  return path === cliWithLayers && target.startsWith("layers/")
+    ? undefined
+    : `the command line asks the API: it may import src, not ${target}`
+}
+
 /** Each driver and the one folder that knows it. */
 const drivers: Readonly<Record<string, string>> = {
   ioredis: "layers/redis/",
@@ -139,6 +150,7 @@ const rules: ReadonlyArray<Rule> = [
   layerContracts,
   downwards,
   lonelyPrograms,
+  cliAsksTheApi,
   oneDoorPerDriver,
   runtimeAtTheEdge,
   spelledOut

@@ -1,10 +1,13 @@
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Console, Effect } from "effect"
 import { readFileSync } from "node:fs"
-import { join } from "node:path"
+import { join, relative } from "node:path"
+import { fileURLToPath } from "node:url"
+import * as queueScripts from "../../layers/queue/scripts.ts"
 import { repository } from "../stack/Paths.ts"
 import { boundaryViolations, floors } from "./boundaries.ts"
 import { lockfileGaps } from "./lockfile.ts"
+import { luaViolations } from "./lua.ts"
 import { machinePaths } from "./machineWords.ts"
 import { requirementGaps, unhashedInstalls } from "./pythonPackages.ts"
 import { sourceFile } from "./SourceFile.ts"
@@ -14,7 +17,13 @@ const listed = sourceFiles()
 
 const read = (path: string) => readFileSync(join(repository, path), "utf8")
 const isText = (path: string) =>
-  /\.(?:ts|md|sh|json|yml|html|css|js|conf)$|(?:^|\/)run$/.test(path) && path !== "package-lock.json"
+  /\.(?:ts|lua|md|sh|json|yml|html|css|js|conf)$|(?:^|\/)run$/.test(path) && path !== "package-lock.json"
+
+const luaFile = (path: string) => ({ path, text: read(path) })
+const luaPrograms = Object.values(queueScripts).map(({ files, prelude }) => ({
+  prelude,
+  files: files.map((file) => luaFile(relative(repository, fileURLToPath(file))))
+}))
 
 const violations = [
   ...boundaryViolations(
@@ -22,6 +31,7 @@ const violations = [
       sourceFile(path, read(path))
     )
   ),
+  ...luaViolations(listed.filter((path) => path.endsWith(".lua")).map(luaFile), luaPrograms),
   ...listed.filter((path) => /(?:^|\/)package-lock\.json$/.test(path)).flatMap((path) =>
     lockfileGaps(path, read(path), read(path.replace("package-lock.json", "package.json")))
   ),

@@ -2,7 +2,7 @@ import { Context, Option, SchemaAST } from "effect"
 import { HttpApi, OpenApi } from "effect/http-api"
 import { AdminOnly, Authenticated, OperatorOnly, ViewerOnly } from "../../src/api/shared/Access.ts"
 import { WebUiApi } from "../../src/api/web-ui/Api.ts"
-import { markdownTable } from "./generated.ts"
+import { markdownTable, wrapped } from "./generated.ts"
 
 interface Endpoint {
   readonly method: string
@@ -60,5 +60,5 @@ export const endpointsTable = (): string => {
       byStatus(problems.filter((problem) => !everywhere.includes(problem)))
     ])
   )
-  return `${table}\n\nMost paths may answer these too: ${byStatus(everywhere)}.`
+  return `${table}\n\n${wrapped(`Most paths may answer these too: ${byStatus(everywhere)}.`)}`
 }

@@ -18,3 +18,6 @@ export const markdownTable = (titles: ReadonlyArray<string>, rows: ReadonlyArray
   [titles, titles.map(() => "---"), ...rows]
     .map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`)
     .join("\n")
+
+/** Text in lines of at most 120 characters. */
+export const wrapped = (text: string): string => text.replaceAll(/(.{1,120})(?: |$)/g, "$1\n").trimEnd()

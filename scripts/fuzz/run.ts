@@ -29,7 +29,10 @@ export interface Bounds {
   readonly seconds?: number | undefined
 }
 
-/** Milliseconds without a pause, and what each byte may add: measured generously, since other programs run beside this one. */
+/**
+ * Milliseconds without a pause, and what each byte may add: measured generously, since other programs run beside this
+ * one.
+ */
 const allowedMs = (bytes: number): number => 10 + bytes / 20_000
 /** A slow input is measured so often again before it counts: the quickest says what it takes. */
 const again = 12

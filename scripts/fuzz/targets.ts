@@ -70,8 +70,8 @@ const request = (headers: Readonly<Record<string, string>> = {}) => (input: Uint
 }
 
 /**
- * Some senders count the blank behind the count too: a frame that ends with a digit may have ended before it. That shows by what follows a
- * frame, which may not have come yet. So such frames may differ by how the bytes are cut.
+ * Some senders count the blank behind the count too: a frame that ends with a digit may have ended before it. That
+ * shows by what follows a frame, which may not have come yet. So such frames may differ by how the bytes are cut.
  */
 const mayCountBlanks = (frames: ReadonlyArray<Frame>) => frames.some(({ text }) => /[1-9]$/.test(text))
 

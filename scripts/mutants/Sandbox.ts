@@ -31,7 +31,10 @@ const isAlive = (pid: number): boolean => {
   }
 }
 
-/** The first of a few folders that nobody works in. The same ones each time, so that servers' templates in them are made once. */
+/**
+ * The first of a few folders that nobody works in. The same ones each time, so that servers' templates in them are made
+ * once.
+ */
 const freeFolder = (): string => {
   for (let number = 1;; number++) {
     const folder = join(home, `tree-${number}`)

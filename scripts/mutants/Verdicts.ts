@@ -20,8 +20,8 @@ const isLine = (value: unknown): value is Line =>
   typeof value === "object" && value !== null && "key" in value && "verdict" in value
 
 /**
- * What is known from earlier runs, so that one that was ended goes on where it was. A mutant that was killed stays dead while its file is as it
- * was; a survivor is tried again once anything in `test/` has changed.
+ * What is known from earlier runs, so that one that was ended goes on where it was. A mutant that was killed stays dead
+ * while its file is as it was; a survivor is tried again once anything in `test/` has changed.
  */
 export const openVerdicts = (fresh: boolean) => {
   if (fresh) rmSync(path, { force: true })

@@ -11,7 +11,7 @@ interface Explained {
 const budget = "src/decode/Budget.ts"
 const sooner = "The estimate only says from when on bytes are counted: sooner comes to the same."
 
-const rightsAndRetention = "layers/postgres/migrations/0005_rights_and_retention.ts"
+const retentionFloor = "layers/postgres/migrations/0010_retention_floor.ts"
 const exactly = "The limit is a time to the microsecond, at which nothing is."
 
 export const explained: ReadonlyArray<Explained> = [
@@ -48,7 +48,7 @@ export const explained: ReadonlyArray<Explained> = [
     why: "Beyond the end there is no code, and it is above nothing."
   },
   {
-    file: "layers/queue/scripts/claim.ts",
+    file: "layers/queue/lua/claim.lua",
     at: "local since = tonumber(redis.call(\"HGET\", breaker, \"since\") or nil) or 0",
     before: "0",
     after: "1",
@@ -62,28 +62,28 @@ export const explained: ReadonlyArray<Explained> = [
     why: "How much of the words is logged is no promise."
   },
   {
-    file: "layers/queue/scripts/append.ts",
+    file: "layers/queue/lua/append.lua",
     at: "redis.call(\"HINCRBY\", rates, \"d:\" .. day, accepted)",
     before: "redis.call(\"HINCRBY\", rates, \"d:\" .. day, accepted)",
     after: "",
     why: "Days are kept for who looks into Redis; nothing of ours reads them."
   },
   {
-    file: rightsAndRetention,
+    file: retentionFloor,
     at: "WHERE inhparent = 'event_audit_log'::regclass AND month_end <= cutoff",
     before: "<=",
     after: "<",
     why: exactly
   },
   {
-    file: rightsAndRetention,
+    file: retentionFloor,
     at: "SELECT ctid FROM event_audit_log_default WHERE recorded_at < cutoff LIMIT batch));",
     before: "<",
     after: "<=",
     why: exactly
   },
   {
-    file: rightsAndRetention,
+    file: retentionFloor,
     at: "IF events < 0 THEN",
     before: "<",
     after: "<=",

@@ -9,7 +9,7 @@ import { leastScore, promises } from "./promises.ts"
 import { line, summary, type Tried, words } from "./report.ts"
 import { openSandbox } from "./Sandbox.ts"
 import { expand, type Tests, testsOf } from "./selection.ts"
-import { mutantsOf } from "./typescript.ts"
+import { mutantsIn } from "./typescript.ts"
 import { openVerdicts, type Verdict } from "./Verdicts.ts"
 
 const options = readOptions()
@@ -43,7 +43,7 @@ const all = files.flatMap((file): ReadonlyArray<Trial> => {
     ? testsOf(file, promises)
     : { files: expand(options.tests), without: undefined }
   if (tests.files.length === 0) note(`${file} has no tests of its own; name them with --tests.`)
-  return tests.files.length === 0 ? [] : mutantsOf(source).map((mutant) => ({
+  return tests.files.length === 0 ? [] : mutantsIn(file, source).map((mutant) => ({
     mutant: describeMutant(file, source, mutant),
     source: mutated(source, mutant),
     tests,
@@ -68,7 +68,10 @@ process.once("exit", sandbox.remove)
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130))
 const verdicts = openVerdicts(options.fresh)
 
-/** How many tests there are and how long they may take: several times what they take when nothing is broken. They must pass then. */
+/**
+ * How many tests there are and how long they may take: several times what they take when nothing is broken. They must
+ * pass then.
+ */
 const known = new Map<string, { readonly tests: number; readonly limit: number }>()
 const whole = async (tests: Tests) => {
   const found = known.get(tests.files.join())
@@ -84,7 +87,8 @@ const tryOne = async ({ inText, mutant, source, tests }: Trial): Promise<Verdict
   const { limit, tests: count } = await whole(tests)
   sandbox.write(mutant.file, source)
   let outcome = await sandbox.test(tests, limit)
-  // The end of the run before, which stopped at a failure, may reach into this one: then tests were left out, and it says nothing.
+  // The end of the run before, which stopped at a failure, may reach into this one: then tests were left out, and it
+  // says nothing.
   for (let again = 0; again < 2 && outcome.failures === "" && outcome.passed < count; again++) {
     outcome = await sandbox.test(tests, limit)
   }

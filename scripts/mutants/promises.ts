@@ -8,20 +8,18 @@ export interface Promised {
   readonly without?: RegExp
 }
 
-/** Of what is mutated, in percent, the tests kill so much at least; survivors that change nothing are explained, and not counted. */
+/**
+ * Of what is mutated, in percent, the tests kill so much at least; survivors that change nothing are explained, and not
+ * counted.
+ */
 export const leastScore = 90
 
 export const promises: ReadonlyArray<Promised> = [
   {
     name: "queue",
-    files: ["layers/queue/scripts/*.ts"],
+    files: ["layers/queue/lua/*.lua"],
     tests: ["test/layers/queue/QueueRedis.test.ts"],
     without: /that somebody invents|whoever floods it|is killed|is away|to one consumer only|of ever new messages/
-  },
-  {
-    name: "breaker",
-    files: ["layers/queue/breaker.ts"],
-    tests: ["test/layers/queue/QueueMemory.test.ts"]
   },
   {
     name: "chain",
@@ -41,6 +39,16 @@ export const promises: ReadonlyArray<Promised> = [
     ]
   },
   {
+    name: "links",
+    files: ["layers/postgres/migrations/{0008_audit_links,0009_linked_changes,0011_linked_rotations}.ts"],
+    tests: [
+      "test/layers/postgres/InsiderNewest.test.ts",
+      "test/layers/postgres/UpgradeNewest.test.ts",
+      "test/layers/audit/AuditChainPostgres.test.ts",
+      "test/services/web-ui/rotation/RotationJournal.test.ts"
+    ]
+  },
+  {
     name: "record",
     files: ["layers/audit/EventAuditPostgres.ts"],
     tests: ["test/layers/audit/EventAuditPostgres.test.ts"]
@@ -50,7 +58,7 @@ export const promises: ReadonlyArray<Promised> = [
     files: [
       "layers/postgres/{retention,partitions}.ts",
       "services/web-ui/retention/RetentionLayer.ts",
-      "layers/postgres/migrations/0005_rights_and_retention.ts"
+      "layers/postgres/migrations/{0010_retention_floor,0012_bounded_partitions}.ts"
     ],
     tests: [
       "test/services/web-ui/retention/RetentionLayer.test.ts",

@@ -136,7 +136,11 @@ const mutantsOfNode = (source: string, node: Node): ReadonlyArray<Mutant> => {
   }
 }
 
-/** Every mutant of a source file, in the order of the text; those of Lua and SQL in its template literals too. */
+/** Every mutant of a file, in the order of the text. */
+export const mutantsIn = (file: string, source: string): ReadonlyArray<Mutant> =>
+  file.endsWith(".lua") ? mutantsOfText("lua", source, 0) : mutantsOf(source)
+
+/** Those of TypeScript, and of Lua and SQL in its template literals. */
 export const mutantsOf = (source: string): ReadonlyArray<Mutant> => {
   const found: Array<Mutant> = []
   const visit = (value: unknown): void => {

@@ -10,7 +10,10 @@ export const readBooks = (webUi: string, viewerKey: string) =>
     Effect.flatMap(decode)
   )
 
-/** Looks again until `enough` events have arrived since `before` and nothing is under way, for `patience` at most; gives the last reading. */
+/**
+ * Looks again until `enough` events have arrived since `before` and nothing is under way, for `patience` at most; gives
+ * the last reading.
+ */
 export const awaitSettled = (webUi: string, viewerKey: string, before: BooksView, enough: number) =>
   Effect.gen(function*() {
     let last = before

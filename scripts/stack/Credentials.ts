@@ -7,7 +7,10 @@ import { stateFolder } from "./Paths.ts"
 /** The secret store of the private stack, read by the four programs. */
 export const secretsPath = join(stateFolder, "secrets.json")
 
-/** Passwords of the private servers' administrators. Of the programs, the one of Redis is for whoever rotates its passwords. */
+/**
+ * Passwords of the private servers' administrators. Of the programs, the one of Redis is for whoever rotates its
+ * passwords.
+ */
 const adminsPath = join(stateFolder, "administrators.json")
 
 const random = () => randomBytes(24).toString("base64url")

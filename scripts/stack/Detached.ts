@@ -11,7 +11,9 @@ const log = join(stateFolder, "logs/start.log")
 /** What the detached process prints last before it only keeps the stack up. */
 export const lastWords = "ends it; the data stay in .mutt/."
 
-/** Runs this same command without `--detach` in a process that outlives this one, and returns when that says it is up. */
+/**
+ * Runs this same command without `--detach` in a process that outlives this one, and returns when that says it is up.
+ */
 export const detach = Effect.gen(function*() {
   mkdirSync(dirname(log), { recursive: true })
   const output = openSync(log, "w", 0o600)

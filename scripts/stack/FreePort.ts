@@ -12,12 +12,15 @@ export const isFree = (port: number): Effect.Effect<boolean> =>
 
 const first = 18_000
 const ports = 14_000
-/** Each process begins elsewhere and takes one after the other: a port stays free until the server that it was chosen for listens. */
+/**
+ * Each process begins elsewhere and takes one after the other: a port stays free until the server that it was chosen
+ * for listens.
+ */
 let next = process.pid * 97
 
 /**
- * A port that was free a moment ago. Below the range that the kernel hands out for outgoing connections, so that none of those
- * takes it while a server restarts.
+ * A port that was free a moment ago. Below the range that the kernel hands out for outgoing connections, so that none
+ * of those takes it while a server restarts.
  */
 export const freePort: Effect.Effect<number> = Effect.suspend(() => {
   const port = first + next++ % ports

@@ -40,8 +40,8 @@ const send = (pid: number, signal: keyof typeof signalOf) =>
   Effect.ignore(Effect.try(() => process.kill(pid, signalOf[signal])))
 
 /**
- * Starts a program in a process group of its own: Ctrl-C on the terminal reaches this process alone, which then stops the others in
- * order. What the program prints is added to the log file.
+ * Starts a program in a process group of its own: Ctrl-C on the terminal reaches this process alone, which then stops
+ * the others in order. What the program prints is added to the log file.
  */
 export const launch = (options: Launch): Effect.Effect<Managed, NotStarted> =>
   Effect.callback((resume) => {

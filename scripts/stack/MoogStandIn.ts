@@ -52,7 +52,10 @@ const makeLedger = () => {
   let seen = new Set<string>()
   let repeats = 0
   return {
-    /** A repeat of what is there (same `external_id` and `signature`) is counted and not kept, as a platform that de-duplicates does. */
+    /**
+     * A repeat of what is there (same `external_id` and `signature`) is counted and not kept, as a platform that
+     * de-duplicates does.
+     */
     keep: (payload: Payload, receivedAt: string) => {
       const key = JSON.stringify([payload["external_id"], payload["signature"]])
       if (seen.has(key) && payload["external_id"] !== undefined) {

@@ -1,7 +1,6 @@
 import { X509Certificate } from "node:crypto"
 import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { getCACertificates, setDefaultCACertificates } from "node:tls"
 import { makeAuthority } from "./Certificates.ts"
 import { stateFolder } from "./Paths.ts"
 import { replaceFile } from "./replaceFile.ts"
@@ -53,7 +52,3 @@ export const privateAuthority = (): StackTls => {
   replaceFile(files.ca, cert)
   return files
 }
-
-/** From here on, this process takes certificates of this authority too. */
-export const trustAuthority = (path: string): void =>
-  setDefaultCACertificates([...getCACertificates("default"), readFileSync(path, "utf8")])

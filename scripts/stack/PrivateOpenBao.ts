@@ -13,7 +13,9 @@ const answers = (url: string) =>
     Effect.orElseSucceed(() => false)
   )
 
-/** An OpenBao on the loopback address: with `config` as that file says, else in memory, unsealed, with this root token. */
+/**
+ * An OpenBao on the loopback address: with `config` as that file says, else in memory, unsealed, with this root token.
+ */
 export const privateOpenBao = (options: {
   readonly bin: string
   readonly port: number

@@ -90,7 +90,10 @@ const settings = (more: Record<string, string>) =>
     ...more
   }).flatMap(([name, value]) => ["-c", `${name}=${value}`])
 
-/** A PostgreSQL on an existing cluster, reached over TCP on the loopback address only. `durable: false` is for throwaway data. */
+/**
+ * A PostgreSQL on an existing cluster, reached over TCP on the loopback address only. `durable: false` is for throwaway
+ * data.
+ */
 export const privatePostgres = (options: {
   readonly tool: PostgresTool
   readonly data: string

@@ -74,8 +74,9 @@ export const privateRedis = (options: {
         dir: options.data,
         aclfile: join(options.data, aclFile),
         appendonly: "yes",
-        // What was answered must survive the server. `everysec` does not even survive a kill: while a sync is under way on a slow disk it
-        // answers before it writes (2,463 answered entries lost in one of six kills). `always` syncs once for all commands of a turn.
+        // What was answered must survive the server. `everysec` does not even survive a kill: while a sync is under way
+        // on a slow disk it answers before it writes (2,463 answered entries lost in one of six kills). `always` syncs
+        // once for all commands of a turn.
         appendfsync: options.appendfsync ?? "always",
         save: "",
         "maxmemory-policy": "noeviction",

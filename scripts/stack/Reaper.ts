@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 
-// Reads one line per process: "keep SIGNAL PID" or "drop PID". Its input ends when the parent is gone, however that ended;
-// then whatever is still kept gets its signal, newest first, and ten seconds.
+// Reads one line per process: "keep SIGNAL PID" or "drop PID". Its input ends when the parent is gone, however that
+// ended; then whatever is still kept gets its signal, newest first, and ten seconds.
 const script = `
 trap '' INT TERM HUP
 running() {

@@ -25,8 +25,9 @@ export const canReach = (user: ServerUser | undefined, path: string): boolean =>
 /**
  * Where servers keep programs and data, and whom they run as.
  *
- * PostgreSQL refuses to run as root, so root's servers run as somebody else, who may have no way into this clone (a home of
- * mode 0700 above it is enough). Then `.mutt/servers` is a link to a folder outside, the same one at each start.
+ * PostgreSQL refuses to run as root, so root's servers run as somebody else, who may have no way into this clone (a
+ * home of mode 0700 above it is enough). Then `.mutt/servers` is a link to a folder outside, the same one at each
+ * start.
  */
 interface ServerHome {
   readonly folder: string

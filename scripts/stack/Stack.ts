@@ -1,13 +1,14 @@
 import { Clock, Console, Effect } from "effect"
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { trustAuthority } from "../../services/cli/trustAuthority.ts"
 import type { Runtime } from "../../services/runtimeFlags.ts"
 import { type Credentials, credentials, secretsPath } from "./Credentials.ts"
 import { database, startPostgres, startRedis } from "./DataServers.ts"
 import { stateFolder } from "./Paths.ts"
 import { choosePorts, type Ports } from "./Ports.ts"
 import { prepareDatabase } from "./prepareDatabase.ts"
-import { privateAuthority, type StackTls, trustAuthority } from "./PrivateAuthority.ts"
+import { privateAuthority, type StackTls } from "./PrivateAuthority.ts"
 import { superuserUrl } from "./PrivatePostgres.ts"
 import { adminUrl } from "./PrivateRedis.ts"
 import {
@@ -140,15 +141,18 @@ const describe = (
   }
 }
 
-/** A stack that is up: everything ready, the rules there, `.mutt/stack.json` written and kept true. Ends with its scope, programs first. */
+/**
+ * A stack that is up: everything ready, the rules there, `.mutt/stack.json` written and kept true. Ends with its scope,
+ * programs first.
+ */
 export const startStack = (options: StackOptions) =>
   Effect.gen(function*() {
     const ports = yield* choosePorts({ auto: options.autoPorts, replicas: options.replicas, tls: options.tls })
     const tls = options.tls ? privateAuthority() : undefined
     if (tls !== undefined) trustAuthority(tls.ca)
     const kept = credentials()
-    // A Vault in memory begins with the passwords of the file, so the servers begin with them too; and so they do after it, since
-    // what was rotated there went with it.
+    // A Vault in memory begins with the passwords of the file, so the servers begin with them too; and so they do after
+    // it, since what was rotated there went with it.
     const afterVault = existsSync(vaultMark)
     const words = options.secrets === "vault" || afterVault ? { ...kept, freshSecrets: true } : kept
     if (options.secrets === "vault") writeFileSync(vaultMark, "")

@@ -45,11 +45,6 @@ export const writeStackFile = (stack: StackDescription) => replaceFile(path, JSO
 /** Removes what an ended stack has left. */
 const removeStackFile = () => rmSync(path, { force: true })
 
-export const readStackFile = (): StackDescription | undefined =>
-  existsSync(path)
-    ? Schema.decodeUnknownSync(Schema.fromJsonString(StackDescription))(readFileSync(path, "utf8"))
-    : undefined
-
 const commandLine = (pid: number) =>
   existsSync("/proc/self/cmdline")
     ? existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, "utf8") : ""

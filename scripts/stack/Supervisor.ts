@@ -20,8 +20,8 @@ export const answersReady = (url: string): Effect.Effect<boolean> =>
   )
 
 /**
- * Starts a program, waits until it is ready, and from then on starts it again whenever it dies. `onChange` hears of every new process.
- * With the scope it is asked to stop, drains, and has gone when the scope has closed.
+ * Starts a program, waits until it is ready, and from then on starts it again whenever it dies. `onChange` hears of
+ * every new process. With the scope it is asked to stop, drains, and has gone when the scope has closed.
  */
 export const supervise = (
   program: ProgramLaunch,

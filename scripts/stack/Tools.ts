@@ -67,7 +67,10 @@ export const redisTool = (flavour?: "redis" | "valkey"): Effect.Effect<RedisTool
     (found) => named(flavour ?? "redis", flavour === undefined ? found.redis : found.redisFlavours[flavour])
   )
 
-/** A sender (`rsyslogd`, `logger`, `syslogNg`, `loggen`, `snmptrapd`, `snmptrap`, `curl`) or a server's client (`psql`, `redisCli`). */
+/**
+ * A sender (`rsyslogd`, `logger`, `syslogNg`, `loggen`, `snmptrapd`, `snmptrap`, `curl`) or a server's client (`psql`,
+ * `redisCli`).
+ */
 export const clientTool = (name: string): Effect.Effect<ClientTool, ToolMissing> =>
   Effect.flatMap(tools, ({ clients }) => named(name, clients[name]))
 

@@ -17,8 +17,9 @@ export const migrateFor = (role: string) =>
   })
 
 /**
- * Migrates, and puts sample rules where there are none; says how many rows of samples that were. The programs' password may be half-way
- * through a rotation and is not needed. What belongs to the programs' user, as it once did, is taken from it.
+ * Migrates, and puts sample rules where there are none; says how many rows of samples that were. The programs' password
+ * may be half-way through a rotation and is not needed. What belongs to the programs' user, as it once did, is taken
+ * from it.
  */
 export const prepareDatabase = (port: number, words: Credentials) =>
   asSuperuser(

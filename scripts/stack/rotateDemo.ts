@@ -1,6 +1,6 @@
 import { Clock, Console, Effect, Schema } from "effect"
 import { BooksView } from "../../src/api/web-ui/Overview.ts"
-import { RotationStatus } from "../../src/api/web-ui/Rotation.ts"
+import { RotationStatus } from "../../src/domain/Rotation.ts"
 import type { StackDescription } from "./StackFile.ts"
 
 const secrets = ["DB_PASS", "REDIS_PASS"] as const
@@ -17,8 +17,8 @@ const ask = (url: string, init: RequestInit) =>
   )
 
 /**
- * Rotates the passwords of both servers every 20 seconds while events come in all the time, and shows what became of all of it, until it
- * is interrupted.
+ * Rotates the passwords of both servers every 20 seconds while events come in all the time, and shows what became of
+ * all of it, until it is interrupted.
  */
 export const rotateDemo = (stack: StackDescription) =>
   Effect.gen(function*() {

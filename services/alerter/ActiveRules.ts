@@ -18,8 +18,9 @@ import {
 import { runCooperatively } from "./runCooperatively.ts"
 
 /**
- * The rules in force, compiled. Replaced whole as soon as a change is announced, and within a second of it in any case; when they cannot be read, what is in force stays in force.
- * Before the first reading there are none, and nothing may be decided.
+ * The rules in force, compiled. They are replaced whole when a change is announced, and within a second of it in any
+ * case. While they cannot be read, those in force stay; before the first reading there are none, and nothing may be
+ * decided.
  */
 export class ActiveRules extends Context.Service<ActiveRules, {
   /** The policy in force; waits for the first one. */
@@ -27,36 +28,36 @@ export class ActiveRules extends Context.Service<ActiveRules, {
   readonly check: Check
 }>()("mutt/services/alerter/ActiveRules") {}
 
-/** How often the version is looked at, whether or not a change was announced. */
-const lookEvery = "500 millis"
+/** How often the version is read, whether or not a change was announced. */
+const pollEvery = "500 millis"
 
 export const ActiveRulesLayer = Layer.effect(
   ActiveRules,
   Effect.gen(function*() {
     const rules = yield* RuleSource
-    const news = yield* RuleChanges
+    const changes = yield* RuleChanges
     const config = yield* DynamicConfig
     const first = yield* Deferred.make<Policy>()
-    let held: Policy | undefined
+    let active: Policy | undefined
     let confirmedAt = 0
     let readAt = 0
     let failure: string | undefined
 
     const reload = Effect.gen(function*() {
       const started = yield* steadyMillis
-      const policy = yield* runCooperatively(buildPolicy(yield* rules.load, held))
-      const changed = policy.version !== held?.version
-      held = policy
+      const policy = yield* runCooperatively(buildPolicy(yield* rules.load, active))
+      const changed = policy.version !== active?.version
+      active = policy
       readAt = yield* steadyMillis
       yield* Metric.update(reloadSeconds, (readAt - started) / 1_000)
       yield* report(policy, changed)
       yield* Deferred.succeed(first, policy)
     })
 
-    const look = Effect.gen(function*() {
+    const reloadIfChanged = Effect.gen(function*() {
       const now = yield* steadyMillis
       const due = now - readAt >= config.snapshot().values.cache_reload_interval * 1_000
-      if (held === undefined || due || (yield* rules.version) !== held.version) yield* reload
+      if (active === undefined || due || (yield* rules.version) !== active.version) yield* reload
       confirmedAt = yield* steadyMillis
       if (failure !== undefined) yield* Effect.logInfo("The rules can be read again.")
       failure = undefined
@@ -66,19 +67,21 @@ export const ActiveRulesLayer = Layer.effect(
       yield* Metric.update(reloadFailures, 1)
       if (failure === undefined) {
         yield* Effect.annotateLogs(
-          held === undefined
+          active === undefined
             ? Effect.logWarning("The rules cannot be read; no event is read before they are.")
             : Effect.logWarning("The rules cannot be read; those in force stay in force."),
-          { detail, version: held?.version }
+          { detail, version: active?.version }
         )
       }
       failure = detail
     })
 
-    const heard = yield* Queue.sliding<void>(1)
-    yield* Stream.runForEach(news.heard, () => Queue.offer(heard, undefined)).pipe(supervised("alerter.rules.news"))
-    yield* Effect.catchTag(look, "RulesUnavailable", failed).pipe(
-      Effect.andThen(Effect.raceFirst(Effect.sleep(lookEvery), Queue.take(heard))),
+    const announced = yield* Queue.sliding<void>(1)
+    yield* Stream.runForEach(changes.heard, () => Queue.offer(announced, undefined)).pipe(
+      supervised("alerter.rules.news")
+    )
+    yield* Effect.catchTag(reloadIfChanged, "RulesUnavailable", failed).pipe(
+      Effect.andThen(Effect.raceFirst(Effect.sleep(pollEvery), Queue.take(announced))),
       Effect.forever,
       supervised("alerter.rules")
     )
@@ -87,8 +90,8 @@ export const ActiveRulesLayer = Layer.effect(
       name: "rules",
       required: true,
       check: Effect.map(steadyMillis, (now): CheckResult => {
-        if (held === undefined) return { state: "down", detail: failure ?? "not read yet" }
-        const detail = `version ${held.version}, ${held.matcher.size} rules`
+        if (active === undefined) return { state: "down", detail: failure ?? "not read yet" }
+        const detail = `version ${active.version}, ${active.matcher.size} rules`
         return {
           state: failure === undefined ? "ok" : "degraded",
           ageMs: now - confirmedAt,
@@ -97,7 +100,7 @@ export const ActiveRulesLayer = Layer.effect(
       })
     }
 
-    const current = Effect.suspend(() => (held === undefined ? Deferred.await(first) : Effect.succeed(held)))
+    const current = Effect.suspend(() => (active === undefined ? Deferred.await(first) : Effect.succeed(active)))
 
     return ActiveRules.of({ current, check })
   })

@@ -1,13 +1,13 @@
 import { Context } from "effect"
 import { between, setting, type SettingsOf } from "../../layers/environment/setting.ts"
 
-/** What is fixed while this alerter lives, beside what every program has. Times are seconds, as in the environment. */
+/** The static settings of the alerter. Times are seconds, as in the environment. */
 export type AlerterValues = {
-  /** Events read, decided, stored and settled together. */
+  /** Events that go through the pipeline together. */
   readonly batchSize: number
   /** How long an alerter may hold an event before another one takes it over. */
   readonly janitorTimeout: number
-  /** How often to look for such events. */
+  /** How often to search for such events. */
   readonly janitorInterval: number
 }
 

@@ -4,7 +4,7 @@ import type { CheckResult } from "../../layers/http/HealthCheck.ts"
 import { AlertQueue } from "../../layers/queue/AlertQueue.ts"
 import { alertDepth, shed } from "./metrics.ts"
 
-/** What to do with new events, as the alerts that wait for delivery allow. */
+/** Whether to read new events, by how many alerts wait for delivery. */
 export type Backpressure =
   | { readonly _tag: "go" }
   | { readonly _tag: "defer"; readonly waitMs: number }
@@ -12,15 +12,15 @@ export type Backpressure =
 
 type Level = "calm" | "warn" | "defer" | "shed"
 
-/** Looks at the queue of alerts, once for each reading; tells the log when the level changes. */
+/** Measures the queue of alerts once for each reading, and logs when the level changes. */
 export const makeBackpressure = Effect.gen(function*() {
   const alerts = yield* AlertQueue
   const config = yield* DynamicConfig
   let level: Level = "calm"
   let depth = 0
-  let seen = config.snapshot()
+  let settings = config.snapshot()
 
-  const reach = Effect.fnUntraced(function*(now: Level, threshold: number) {
+  const changeLevel = Effect.fnUntraced(function*(now: Level, threshold: number) {
     if (now === level) return
     level = now
     yield* Effect.annotateLogs(
@@ -37,21 +37,21 @@ export const makeBackpressure = Effect.gen(function*() {
     )
   })
 
-  const look = Effect.gen(function*() {
-    seen = config.snapshot()
-    const { values } = seen
+  const measure = Effect.gen(function*() {
+    settings = config.snapshot()
+    const { values } = settings
     const over = { warn: values.alerter_queue_warn_threshold, shed: values.alerter_queue_shed_threshold }
     depth = (yield* alerts.backlog).depth
     yield* Metric.update(alertDepth, depth)
     if (depth <= over.shed) {
-      yield* reach(depth > over.warn ? "warn" : "calm", over.warn)
+      yield* changeLevel(depth > over.warn ? "warn" : "calm", over.warn)
       return { _tag: "go" } satisfies Backpressure
     }
     if (values.alerter_shed_mode === "dlq") {
-      yield* reach("shed", over.shed)
+      yield* changeLevel("shed", over.shed)
       return { _tag: "shed", detail: `queue_depth_exceeded:${depth}>${over.shed}` } satisfies Backpressure
     }
-    yield* reach("defer", over.shed)
+    yield* changeLevel("defer", over.shed)
     yield* Metric.update(shed.defer, 1)
     return { _tag: "defer", waitMs: values.alerter_defer_sleep_ms } satisfies Backpressure
   })
@@ -60,16 +60,16 @@ export const makeBackpressure = Effect.gen(function*() {
   const state = (): CheckResult =>
     level === "calm" ? { state: "ok" } : { state: "degraded", detail: `${level}: ${depth} alerts wait for delivery` }
 
-  /** The pause before the next look while reading is put off; it ends at once when settings change. */
+  /** Waits before the next measurement while reading is put off; a change of settings ends it at once. */
   const rest = (waitMs: number) =>
     Effect.race(
       Effect.sleep(waitMs),
       config.changes.pipe(
-        Stream.filter((snapshot) => snapshot !== seen),
+        Stream.filter((snapshot) => snapshot !== settings),
         Stream.runHead,
         Effect.flatMap(Option.match({ onNone: () => Effect.never, onSome: () => Effect.void }))
       )
     )
 
-  return { look, rest, state }
+  return { measure, rest, state }
 })

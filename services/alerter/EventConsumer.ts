@@ -7,25 +7,28 @@ import { droppedAt } from "../../layers/telemetry/dropped.ts"
 import { supervised } from "../../layers/telemetry/supervised.ts"
 import { ActiveRules } from "./ActiveRules.ts"
 import { type Backpressure, makeBackpressure } from "./Backpressure.ts"
-import { inHand, reclaimedEvents } from "./metrics.ts"
+import { processingDepth, reclaimedEvents } from "./metrics.ts"
 import { EventProcessor } from "./pipeline.ts"
 
 export interface EventConsumerOptions {
   readonly batchSize: number
-  /** How long anybody may hold an event before it is taken over, and how often to look for such events. */
+  /** How long an alerter may hold an event before another takes it over, and how often to search for such events. */
   readonly reclaimIdleMs: number
   readonly reclaimEveryMs: number
 }
 
-/** Reads events and hands them to the pipeline, three batches at a time: while one is stored and one is acknowledged, the next is read and decided about. */
+/**
+ * Reads events and takes them through the pipeline, three batches at a time: while one is stored and one is
+ * acknowledged, the next is read and evaluated.
+ */
 export class EventConsumer extends Context.Service<EventConsumer, {
   readonly check: Check
 }>()("mutt/services/alerter/EventConsumer") {}
 
 const batchesAtOnce = 3
-/** How long a reading waits for the first event. A stop waits for it, too. */
+/** How long a read waits for the first event. A stop waits for it, too. */
 const blockMs = 500
-/** Between two looks at whatever keeps from reading. */
+/** Between two attempts while something keeps from reading. */
 const pause = "200 millis"
 /** What a stop grants the batches under way. */
 const drainTime = "10 seconds"
@@ -39,12 +42,12 @@ export const EventConsumerLayer = (options: EventConsumerOptions) =>
       const queue = yield* EventQueue
       const processor = yield* EventProcessor
       const rules = yield* ActiveRules
-      const backpressure = yield* makeBackpressure
+      const pressure = yield* makeBackpressure
       const { instance } = yield* Environment
-      const room = yield* Semaphore.make(batchesAtOnce)
-      const hands = yield* FiberSet.make<void>()
+      const slots = yield* Semaphore.make(batchesAtOnce)
+      const running = yield* FiberSet.make<void>()
       yield* Effect.addFinalizer(() =>
-        FiberSet.awaitEmpty(hands).pipe(
+        FiberSet.awaitEmpty(running).pipe(
           Effect.timeoutOrElse({
             duration: drainTime,
             orElse: () => Effect.logWarning("Batches were still under way at the end; their events are read again.")
@@ -56,39 +59,39 @@ export const EventConsumerLayer = (options: EventConsumerOptions) =>
       let size = options.batchSize
       let redisAway = false
 
-      const countHeld = Effect.suspend(() => Metric.update(inHand, sumOf(held, (batch) => batch.length)))
+      const countHeld = Effect.suspend(() => Metric.update(processingDepth, sumOf(held, (batch) => batch.length)))
 
-      const begin = Effect.fnUntraced(function*(deliveries: ReadonlyArray<Delivery>, under: Backpressure) {
-        const turn = previous
+      const start = Effect.fnUntraced(function*(deliveries: ReadonlyArray<Delivery>, backpressure: Backpressure) {
+        const earlierDone = previous
         const done = yield* Deferred.make<void>()
         previous = Deferred.await(done)
         held.add(deliveries)
-        const work = under._tag === "shed"
-          ? processor.shed(deliveries, under.detail)
-          : processor.handle(deliveries, turn)
+        const work = backpressure._tag === "shed"
+          ? processor.shed(deliveries, backpressure.detail)
+          : processor.handle(deliveries, earlierDone)
         yield* FiberSet.run(
-          hands,
+          running,
           countHeld.pipe(
             Effect.andThen(work),
             droppedAt("alerter.handle", "A batch broke; its events are read again once they have been held too long."),
             Effect.ensuring(Effect.suspend(() => {
               held.delete(deliveries)
               Deferred.doneUnsafe(done, Effect.void)
-              return Effect.andThen(room.release(1), countHeld)
+              return Effect.andThen(slots.release(1), countHeld)
             })),
             Effect.asVoid
           )
         )
       })
 
-      /** Once there is room: whole or not at all. What was read is in somebody's hands, also when the program stops meanwhile. */
-      const take = (fetch: Effect.Effect<ReadonlyArray<Delivery>, QueueUnavailable>, under: Backpressure) =>
+      /** Reads once a slot is free. Uninterruptible, so that every batch that was read is started. */
+      const take = (fetch: Effect.Effect<ReadonlyArray<Delivery>, QueueUnavailable>, backpressure: Backpressure) =>
         Effect.uninterruptibleMask((restore) =>
           Effect.andThen(
-            restore(room.take(1)),
+            restore(slots.take(1)),
             fetch.pipe(
-              Effect.tap((deliveries) => deliveries.length === 0 ? room.release(1) : begin(deliveries, under)),
-              Effect.onError(() => room.release(1))
+              Effect.tap((deliveries) => deliveries.length === 0 ? slots.release(1) : start(deliveries, backpressure)),
+              Effect.onError(() => slots.release(1))
             )
           )
         )
@@ -101,24 +104,24 @@ export const EventConsumerLayer = (options: EventConsumerOptions) =>
         size = Math.max(1, Math.min(options.batchSize, fitting))
       }
 
-      /** Looked at beside the reading before this one, as a look takes as long as a reading. One batch too many does no harm. */
-      let looked: Backpressure | undefined
-      const turn = Effect.gen(function*() {
+      /** Measured beside the read before, since both take as long. One batch too many does no harm. */
+      let measured: Backpressure | undefined
+      const readNext = Effect.gen(function*() {
         yield* rules.current
-        const known = looked
-        looked = undefined
+        const known = measured
+        measured = undefined
         if (processor.waiting()) return yield* Effect.sleep(pause)
-        const under = known ?? (yield* backpressure.look)
-        if (under._tag === "defer") return yield* backpressure.rest(under.waitMs)
+        const current = known ?? (yield* pressure.measure)
+        if (current._tag === "defer") return yield* pressure.rest(current.waitMs)
         const read = Effect.suspend(() => queue.read(instance, size, blockMs))
-        const [deliveries, next] = yield* Effect.all([take(read, under), backpressure.look], { concurrency: 2 })
+        const [deliveries, next] = yield* Effect.all([take(read, current), pressure.measure], { concurrency: 2 })
         adapt(deliveries)
-        looked = next
+        measured = next
         if (redisAway) yield* Effect.logInfo("Redis answers again; events are read.")
         redisAway = false
       })
 
-      const away = Effect.fnUntraced(function*({ detail, operation }: QueueUnavailable) {
+      const waitForRedis = Effect.fnUntraced(function*({ detail, operation }: QueueUnavailable) {
         if (!redisAway) {
           yield* Effect.annotateLogs(Effect.logWarning("Redis does not answer; events wait."), { operation, detail })
         }
@@ -146,15 +149,18 @@ export const EventConsumerLayer = (options: EventConsumerOptions) =>
         }
       })
 
-      yield* Effect.catchTag(turn, "QueueUnavailable", away).pipe(Effect.forever, supervised("alerter.read"))
-      // Redis being away is told by the loop that reads.
+      yield* Effect.catchTag(readNext, "QueueUnavailable", waitForRedis).pipe(
+        Effect.forever,
+        supervised("alerter.read")
+      )
+      // That Redis is away is logged by the loop that reads.
       yield* Effect.ignore(reclaim).pipe(
         Effect.andThen(Effect.sleep(options.reclaimEveryMs)),
         Effect.forever,
         supervised("alerter.reclaim")
       )
 
-      return EventConsumer.of({ check: { name: "delivery", required: false, check: Effect.sync(backpressure.state) } })
+      return EventConsumer.of({ check: { name: "delivery", required: false, check: Effect.sync(pressure.state) } })
     })
   )
 

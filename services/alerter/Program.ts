@@ -1,5 +1,6 @@
 import { Effect, Layer, Metric } from "effect"
 import { serveProgram } from "../../layers/http/CommonRoutes.ts"
+import { durabilityCheck } from "../../layers/http/durabilityCheck.ts"
 import { postgresCheck, redisCheck } from "../../layers/http/HealthCheck.ts"
 import { AlertQueue } from "../../layers/queue/AlertQueue.ts"
 import { DeadLetters } from "../../layers/queue/DeadLetters.ts"
@@ -22,7 +23,10 @@ const Http = Layer.unwrap(Effect.gen(function*() {
     program: "alerter",
     description: "Decides by rules what becomes of each event, and records it.",
     endpoints: {},
-    checks: Effect.map(Effect.all([redisCheck, postgresCheck]), (servers) => [...servers, ...checks]),
+    checks: Effect.map(
+      Effect.all([redisCheck, postgresCheck, durabilityCheck(false)]),
+      (servers) => [...servers, ...checks]
+    ),
     routes: Layer.empty,
     collect: [yield* depths]
   })
@@ -48,7 +52,7 @@ const Reading = Layer.unwrap(Effect.map(AlerterSettings, (own) =>
     reclaimEveryMs: own.janitorInterval * 1_000
   })))
 
-/** The whole alerter. Needs: queue, rules, audit, settings, PostgreSQL and Redis (for their checks), and an HttpServer to stand on. */
+/** The whole alerter. Needs queue, rules, audit, settings, an HttpServer, and PostgreSQL and Redis for their checks. */
 export const Program = Http.pipe(
   Layer.provide(Reading),
   Layer.provide(EventProcessorLayer),

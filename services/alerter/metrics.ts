@@ -1,15 +1,15 @@
 import { Metric } from "effect"
+import { counters } from "../../layers/telemetry/counters.ts"
 
-const processedTotal = Metric.counter("mutt_alerter_events_processed_total", {
-  description:
-    "Events settled, by status: handled (a rule matched), unhandled (none did), poison (dead letter: it cannot be read or stored), error (dead letter: deciding about it broke).",
-  incremental: true
-})
+const processedTotal = counters(
+  "mutt_alerter_events_processed_total",
+  "Events settled, by status: handled (a rule matched), unhandled (none did), poison (dead letter: it cannot be read or stored), error (dead letter: deciding about it broke)."
+)
 export const processed = {
-  handled: Metric.withAttributes(processedTotal, { status: "handled" }),
-  unhandled: Metric.withAttributes(processedTotal, { status: "unhandled" }),
-  poison: Metric.withAttributes(processedTotal, { status: "poison" }),
-  error: Metric.withAttributes(processedTotal, { status: "error" })
+  handled: processedTotal({ status: "handled" }),
+  unhandled: processedTotal({ status: "unhandled" }),
+  poison: processedTotal({ status: "poison" }),
+  error: processedTotal({ status: "error" })
 }
 
 export const alertsForwarded = Metric.counter("mutt_alerter_alerts_forwarded_total", {
@@ -65,7 +65,7 @@ export const rulesVersion = Metric.gauge("mutt_alerter_cache_version", {
   description: "Version of the rules, hosts and teams in force."
 })
 
-export const inHand = Metric.gauge("mutt_alerter_processing_list_depth", {
+export const processingDepth = Metric.gauge("mutt_alerter_processing_list_depth", {
   description: "Events this alerter has read and not settled yet."
 })
 export const alertDepth = Metric.gauge("mutt_alerter_queue_depth", {
@@ -79,12 +79,11 @@ export const oldestEventSeconds = Metric.gauge("mutt_alerter_oldest_event_second
 })
 export const deadLetterDepth = Metric.gauge("mutt_alerter_dlq_depth", { description: "Events kept as dead letters." })
 
-const shedTotal = Metric.counter("mutt_alerter_shed_events_total", {
-  description:
-    "Above the shed threshold, by mode: dlq (events kept as dead letters), defer (times reading was put off).",
-  incremental: true
-})
+const shedTotal = counters(
+  "mutt_alerter_shed_events_total",
+  "Above the shed threshold, by mode: dlq (events kept as dead letters), defer (times reading was put off)."
+)
 export const shed = {
-  dlq: Metric.withAttributes(shedTotal, { mode: "dlq" }),
-  defer: Metric.withAttributes(shedTotal, { mode: "defer" })
+  dlq: shedTotal({ mode: "dlq" }),
+  defer: shedTotal({ mode: "defer" })
 }

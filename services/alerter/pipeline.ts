@@ -2,11 +2,11 @@ import { Clock, Context, DateTime, Effect, Layer, Metric } from "effect"
 import type { Check, CheckResult } from "../../layers/http/HealthCheck.ts"
 import type { Delivery } from "../../layers/queue/EventQueue.ts"
 import { newBatch, type Stage } from "./Batch.ts"
-import { deadLetter } from "./DeadLetterReason.ts"
 import { batchSeconds, shed } from "./metrics.ts"
 import { Acknowledger, makeAcknowledge } from "./stages/acknowledge.ts"
 import { decode } from "./stages/decode.ts"
 import { makeEvaluate } from "./stages/evaluate.ts"
+import { deadLetter } from "./stages/outcomes.ts"
 import { DecisionRecorder, makeRecord } from "./stages/record.ts"
 
 /** What becomes of a batch of events, in this order. Another stage is one more file and one more line. */
@@ -18,15 +18,15 @@ const makeStages = Effect.all([
 ])
 
 /**
- * Takes a batch from reading to its end. It always ends: what PostgreSQL or Redis does not take now is offered again until they do, and
- * that costs the events nothing.
+ * Takes a batch of events through the stages. It always ends: what PostgreSQL or Redis does not accept now is offered
+ * again until they do, which costs the events nothing.
  */
 export class EventProcessor extends Context.Service<EventProcessor, {
-  /** `turn` is awaited before a batch is acknowledged. */
-  readonly handle: (deliveries: ReadonlyArray<Delivery>, turn: Effect.Effect<void>) => Effect.Effect<void>
-  /** Keeps a batch as dead letters, undecided. */
+  /** `earlierDone` is awaited before the batch is acknowledged. */
+  readonly handle: (deliveries: ReadonlyArray<Delivery>, earlierDone: Effect.Effect<void>) => Effect.Effect<void>
+  /** Makes a batch dead letters, undecided. */
   readonly shed: (deliveries: ReadonlyArray<Delivery>, detail: string) => Effect.Effect<void>
-  /** A batch is waiting for PostgreSQL or Redis; nothing new should be begun. */
+  /** A batch waits for PostgreSQL or Redis; no other should be begun. */
   readonly waiting: () => boolean
   readonly check: Check
 }>()("mutt/services/alerter/pipeline/EventProcessor") {}
@@ -41,21 +41,21 @@ export const EventProcessorLayer = Layer.effect(
 
     const handle = Effect.fn("EventProcessor.handle")(function*(
       deliveries: ReadonlyArray<Delivery>,
-      turn: Effect.Effect<void>
+      earlierDone: Effect.Effect<void>
     ) {
       const started = yield* Clock.currentTimeMillis
-      let batch = newBatch(deliveries, DateTime.formatIso(DateTime.makeUnsafe(started)), turn)
+      let batch = newBatch(deliveries, DateTime.formatIso(DateTime.makeUnsafe(started)), earlierDone)
       for (const stage of stages) batch = yield* stage(batch)
       yield* Metric.update(batchSeconds, ((yield* Clock.currentTimeMillis) - started) / 1_000)
     })
 
     const shedAll = Effect.fn("EventProcessor.shed")(function*(deliveries: ReadonlyArray<Delivery>, detail: string) {
       const at = DateTime.formatIso(yield* DateTime.now)
-      const letters = deliveries.map(({ position }) =>
-        deadLetter(position, { reason: "queue_depth_exceeded", detail, at })
+      const outcomes = deliveries.map(({ position }) =>
+        deadLetter({ position, reason: "queue_depth_exceeded", detail, at })
       )
-      const unhandled = { threshold: 1, windowMs: 1_000, candidates: new Map() }
-      const { dead } = yield* acknowledger.acknowledge(letters, unhandled)
+      const noMetaAlerts = { threshold: 1, windowMs: 1_000, candidates: new Map() }
+      const { dead } = yield* acknowledger.acknowledge(outcomes, noMetaAlerts)
       yield* Metric.update(shed.dlq, dead)
     })
 

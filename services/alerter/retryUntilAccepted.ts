@@ -1,17 +1,19 @@
 import { Effect, Exit, Schedule } from "effect"
 
-/** Work that is offered to a server again and again until it takes it. */
+/** Offers work to a server again and again until it accepts it. */
 export interface RetryUntilAccepted {
-  /** Why the server did not take the last offer, while any is waiting. */
+  /** Why the server did not accept the last offer, while any waits. */
   readonly trouble: () => string | undefined
-  /** `passing` names the failures that will pass; all others end the offers. */
+  /** `passing` gives the detail of a failure that will pass; any other ends the offers. */
   readonly retry: <A, E, R>(
     offer: Effect.Effect<A, E, R>,
     passing: (error: E) => string | undefined
   ) => Effect.Effect<A, E, R>
 }
 
-const again = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("2 seconds")]).pipe(Schedule.jittered)
+const schedule = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("2 seconds")]).pipe(
+  Schedule.jittered
+)
 
 /** `server` is named in the log when the waiting begins and when it is over. */
 export const makeRetryUntilAccepted = (server: string): RetryUntilAccepted => {
@@ -44,7 +46,7 @@ export const makeRetryUntilAccepted = (server: string): RetryUntilAccepted => {
           refused = true
           return begin
         }),
-        Effect.retry({ schedule: again, while: (error) => passing(error) !== undefined }),
+        Effect.retry({ schedule, while: (error) => passing(error) !== undefined }),
         Effect.onExit((exit) => {
           if (!refused) return Effect.void
           return Exit.hasInterrupts(exit) ? Effect.sync(() => void waiting--) : end

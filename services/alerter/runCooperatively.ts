@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 
-/** Runs a computation that pauses; at each pause the event loop turns. */
+/** Runs a computation that pauses, and lets the event loop turn at each pause. */
 export const runCooperatively = <A>(steps: Generator<void, A>): Effect.Effect<A> =>
   Effect.gen(function*() {
     for (;;) {

@@ -8,7 +8,7 @@ export interface Line {
 
 const lineFeed = 10
 
-/** Takes a byte stream apart into lines. Holds at most `maxLine` bytes; of a longer line the rest is passed over. */
+/** Splits a byte stream into lines. Holds at most `maxLine` bytes; a longer line loses its end. */
 export class LineReader {
   readonly #maxLine: number
   #held: Array<Uint8Array> = []
@@ -42,7 +42,7 @@ export class LineReader {
     const room = this.#maxLine - this.#heldBytes
     if (bytes.length > room) this.#cut = true
     if (room <= 0 || bytes.length === 0) return
-    // What is held outlives the piece that it came in.
+    // Copied: what is held outlives the chunk that it came in.
     const kept = bytes.slice(0, room)
     this.#held.push(kept)
     this.#heldBytes += kept.length
@@ -57,15 +57,15 @@ export class LineReader {
   }
 }
 
-/** Pieces of so many bytes together, as one. */
-export const joined = (pieces: ReadonlyArray<Uint8Array>, length: number): Uint8Array => {
-  const [only] = pieces
-  if (only !== undefined && pieces.length === 1) return only
+/** Joins chunks that are `length` bytes together. */
+export const joined = (chunks: ReadonlyArray<Uint8Array>, length: number): Uint8Array => {
+  const [only] = chunks
+  if (only !== undefined && chunks.length === 1) return only
   const whole = new Uint8Array(length)
   let at = 0
-  for (const piece of pieces) {
-    whole.set(piece, at)
-    at += piece.length
+  for (const chunk of chunks) {
+    whole.set(chunk, at)
+    at += chunk.length
   }
   return whole
 }

@@ -1,23 +1,25 @@
-import { Config, Context, Effect, Layer, Redacted, Schema } from "effect"
-import { Flag } from "effect/cli"
+import { Config, Effect, Layer, Option, Predicate, Redacted, Schema } from "effect"
+import { Command, Flag } from "effect/cli"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import { HttpApiClient, HttpApiMiddleware } from "effect/http-api"
-import { trustAuthority } from "../../scripts/stack/PrivateAuthority.ts"
-import { readStackFile } from "../../scripts/stack/StackFile.ts"
 import { Authenticated } from "../../src/api/shared/Access.ts"
 import { idempotentClient } from "../../src/api/shared/idempotentClient.ts"
 import { WebUiApi } from "../../src/api/web-ui/Api.ts"
+import type { Blocker } from "../../src/domain/Rotation.ts"
+import { RotationBlocked } from "../../src/domain/RotationError.ts"
 import { printError } from "./output.ts"
+import { runningStack } from "./runningStack.ts"
+import { certificateProblem, trustAuthority } from "./trustAuthority.ts"
 
-const usual = "http://127.0.0.1:8090"
+const defaultUrl = "http://127.0.0.1:8090"
 
-/** What every command that speaks to MUTT is told. */
+/** The flags of every command that asks the web-ui program. */
 export const connection = {
   url: Flag.String("url").pipe(
     Flag.withFallbackConfig(Config.String("MUTT_URL")),
     Flag.withDefault(""),
     Flag.withDescription(
-      "Where the web-ui program answers (MUTT_URL); else what npm start has running here, else " + usual
+      "Where the web-ui program answers (MUTT_URL); else what npm start has running here, else " + defaultUrl
     )
   ),
   key: Flag.Redacted("key").pipe(
@@ -43,15 +45,15 @@ export interface Connection {
 }
 
 /** The typed client of the web-ui program. */
-export class Api extends Context.Service<Api, HttpApiClient.ForApi<typeof WebUiApi>>()("mutt/services/cli/api") {}
+export type Api = HttpApiClient.ForApi<typeof WebUiApi>
 
-/** A command cannot go on; the message is for the person who gave it, one line, and there may be more. */
+/** A command failed. The message is one line for the person who gave it; `more` lines may follow. */
 export class CommandFailed extends Schema.TaggedError<CommandFailed>()("CommandFailed", {
   message: Schema.String,
   more: Schema.optionalKey(Schema.Array(Schema.String))
 }) {}
 
-/** From a text of several lines, which speaks of something here. */
+/** Takes the first line of a text for the message. */
 export const failedWith = (text: string): CommandFailed => {
   const [message = "", ...more] = text.split("\n")
   return new CommandFailed({ message, more })
@@ -59,81 +61,95 @@ export const failedWith = (text: string): CommandFailed => {
 
 export const linesOf = ({ message, more = [] }: CommandFailed): ReadonlyArray<string> => [message, ...more]
 
-const keyed = (key: Redacted.Redacted) =>
+const withKey = (key: Redacted.Redacted) =>
   HttpApiMiddleware.layerClient(
     Authenticated,
     ({ next, request }) => next(HttpClientRequest.setHeader(request, "x-api-key", Redacted.value(key)))
   )
 
-/** Each change has a key of its own, so that asking again is no second change. */
-const changedOnce = idempotentClient({
+/** Asks again when the answer to a change was lost. Each change has a key of its own, so it is made once. */
+const retryOnce = idempotentClient({
   newKey: Effect.sync(() => crypto.randomUUID()),
   onUnknown: printError([
     "mutt: the answer was lost, so it is not known whether the change was made. Asking again; it is made once."
   ])
 })
 
-/** Whom to ask. What `npm start` runs in this clone is asked with its own key, which goes nowhere else. */
-const placeOf = ({ ca, key, url }: Connection): Pick<Connection, "url" | "key" | "ca"> => {
+/** Says whom to ask. What `npm start` runs in this clone is asked with its own key, which goes nowhere else. */
+const targetOf = ({ ca, key, url }: Connection): Pick<Connection, "url" | "key" | "ca"> => {
   if (url !== "") return { url, key, ca }
-  const stack = readStackFile()
-  const [webUi] = stack?.webUi ?? []
-  return stack === undefined || webUi === undefined
-    ? { url: usual, key, ca }
-    : {
-      url: webUi.url,
-      ca: ca === "" ? stack.tls?.ca ?? "" : ca,
-      key: Redacted.value(key) === "" ? Redacted.make(stack.keys.admin) : key
-    }
+  return Option.match(runningStack(), {
+    onNone: () => ({ url: defaultUrl, key, ca }),
+    onSome: ({ adminKey, authority, url }) => ({
+      url,
+      key: Redacted.value(key) === "" ? Redacted.make(adminKey) : key,
+      ca: ca === "" ? authority : ca
+    })
+  })
 }
 
-/** Speaks to MUTT and says in words what was refused. */
-export const withApi = <A, E extends { readonly _tag: string }, R>(
+/** Asks the web-ui program, and says in words what was refused. */
+export const withApi = <A, E, R>(
   connection: Connection,
-  command: Effect.Effect<A, E, R>
-): Effect.Effect<A, CommandFailed, Exclude<R, Api>> =>
+  use: (api: Api) => Effect.Effect<A, E, R>
+) =>
   Effect.suspend(() => {
-    const { ca, key, url } = placeOf(connection)
-    return Effect.gen(function*() {
-      if (ca !== "") yield* trust(ca)
-      const client = yield* HttpApiClient.make(WebUiApi, {
+    const { ca, key, url } = targetOf(connection)
+    return trust(ca).pipe(
+      Effect.andThen(HttpApiClient.make(WebUiApi, {
         transformClient: HttpClient.mapRequest(HttpClientRequest.prependUrl(url.replace(/\/+$/, "")))
-      })
-      return yield* Effect.provideService(command, Api, client)
-    }).pipe(
-      Effect.provide(Layer.mergeAll(keyed(key), changedOnce, FetchHttpClient.layer)),
-      Effect.mapError((error) =>
-        error instanceof CommandFailed ? error : new CommandFailed({ message: inWords(error, url) })
-      )
+      })),
+      Effect.flatMap(use),
+      Effect.provide(Layer.mergeAll(withKey(key), retryOnce, FetchHttpClient.layer)),
+      Effect.mapError((error) => error instanceof CommandFailed ? error : failureOf(error, url))
     )
   })
 
-/** The code that Node gave an error, however deep it lies. */
-const codeWithin = (error: unknown): string => {
-  let code = ""
-  for (let at = error, depth = 0; typeof at === "object" && at !== null && depth < 8; depth++) {
-    if ("code" in at && typeof at.code === "string") code = at.code
-    at = "cause" in at && at.cause !== undefined ? at.cause : "reason" in at ? at.reason : undefined
-  }
-  return code
-}
-
 const trust = (path: string): Effect.Effect<void, CommandFailed> =>
-  Effect.try({
+  path === "" ? Effect.void : Effect.try({
     try: () => trustAuthority(path),
     catch: () => new CommandFailed({ message: `${path} cannot be read, or holds no certificate of an authority.` })
   })
 
-const inWords = (error: { readonly _tag: string }, url: string): string => {
-  if (error._tag === "HttpClientError") {
-    const code = codeWithin(error)
-    if (/CERT|SIGNATURE|ISSUER/.test(code)) {
-      return `The certificate of ${url} is not taken (${code}). Give its authority as MUTT_CA, or --ca.`
-    }
-    return `${url} does not answer. Is the web-ui program running there? (--url, MUTT_URL)`
+type Given<Options extends Command.Command.Config> = Command.Command.Config.InferValue<Options>
+
+/** Makes a command that asks the web-ui program. */
+export const apiCommand = <
+  const Name extends string,
+  Options extends Command.Command.Config,
+  Y extends Effect.Effect<unknown, unknown, unknown>
+>(
+  name: Name,
+  description: string,
+  options: Options,
+  body: (api: Api, given: Given<Options>, json: boolean) => Generator<Y, unknown, never>
+) =>
+  Command.make(
+    name,
+    { connection, options },
+    ({ connection, options }) =>
+      withApi(connection, (api) => Effect.asVoid(Effect.gen(() => body(api, options, connection.json))))
+  ).pipe(Command.withDescription(description))
+
+export const blockerLine = ({ code, detail, who }: Blocker): string => `  ${code}: ${`${who} ${detail}`.trim()}`
+
+const failureOf = (error: unknown, url: string): CommandFailed => {
+  if (Predicate.isTagged(error, "HttpClientError")) {
+    const problem = certificateProblem(error)
+    const message = problem !== undefined
+      ? `The certificate of ${url} is not taken (${problem}). Give its authority as MUTT_CA, or --ca.`
+      : `${url} does not answer. Is the web-ui program running there? (--url, MUTT_URL)`
+    return new CommandFailed({ message })
   }
-  if (error._tag === "KeyRefused") return "The key is not accepted. Give one as MUTT_API_KEY."
-  const detail = "detail" in error && typeof error.detail === "string" ? error.detail : error._tag
-  const nearest = "nearest" in error && typeof error.nearest === "string" ? ` Did you mean ${error.nearest}?` : ""
-  return detail + nearest
+  if (Predicate.isTagged(error, "KeyRefused")) {
+    return new CommandFailed({ message: "The key is not accepted. Give one as MUTT_API_KEY." })
+  }
+  if (error instanceof RotationBlocked && error.blocks.length > 0) {
+    return new CommandFailed({ message: "it is blocked:", more: error.blocks.map(blockerLine) })
+  }
+  const member = (name: string) =>
+    Predicate.hasProperty(error, name) && typeof error[name] === "string" ? error[name] : undefined
+  const nearest = member("nearest")
+  const suggestion = nearest === undefined ? "" : ` Did you mean ${nearest}?`
+  return new CommandFailed({ message: (member("detail") ?? member("_tag") ?? String(error)) + suggestion })
 }

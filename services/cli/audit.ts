@@ -1,68 +1,57 @@
-import { Effect, FileSystem, Option, Schema, Stream } from "effect"
+import { Effect, Option, Schema, Stream } from "effect"
 import { Command, Flag } from "effect/cli"
 import { ChainEntry, Checkpoint } from "../../src/domain/ChainEntry.ts"
 import { finishVerification, signatureFault, startVerification, verifyNext } from "../../src/logic/auditChain.ts"
-import { Api, CommandFailed, connection, failedWith, withApi } from "./api.ts"
+import { type Api, apiCommand, CommandFailed, connection, failedWith, withApi } from "./api.ts"
+import { readText } from "./inputFile.ts"
 import { answer, printJson, shown, table } from "./output.ts"
 import { allPages } from "./pages.ts"
 import { TransitKeys, wasSignedBy } from "./transitKeys.ts"
 
-const list = Command.make("list", {
-  ...connection,
+const list = apiCommand("list", "Who changed what, newest first", {
   limit: Flag.Int("limit").pipe(Flag.withDefault(20)),
   by: Flag.String("by").pipe(Flag.optional, Flag.withDescription("Part of the name of who changed something"))
-}, (at) =>
-  withApi(
-    at,
-    Effect.gen(function*() {
-      const { auditLogs } = yield* Api
-      const by = Option.match(at.by, { onNone: () => ({}), onSome: (changed_by) => ({ changed_by }) })
-      const logs = yield* allPages(at.limit, (query, left) =>
-        Effect.map(auditLogs.configLogs({ query: { ...query, ...by, limit: Math.min(left, 200) } }), (found) => ({
-          items: found.logs,
-          next: found.pagination.next_cursor
-        })))
-      const rows = logs.map((one) => [
-        String(one.id),
-        one.changed_at,
-        one.changed_by,
-        `${one.operation} ${one.table_name} ${one.record_id}`,
-        `${shown(one.old_values)} -> ${shown(one.new_values)}`,
-        one.reason ?? ""
-      ])
-      yield* answer(at.json, { logs }, table(["link", "when", "who", "what", "change", "why"], rows))
-    })
-  )).pipe(Command.withDescription("Who changed what, newest first"))
+}, function*(api, at, json) {
+  const by = Option.match(at.by, { onNone: () => ({}), onSome: (changed_by) => ({ changed_by }) })
+  const logs = yield* allPages(
+    at.limit,
+    (query, left) =>
+      Effect.map(api.auditLogs.configLogs({ query: { ...query, ...by, limit: Math.min(left, 200) } }), (found) => ({
+        items: found.logs,
+        next: found.pagination.next_cursor
+      }))
+  )
+  const rows = logs.map((one) => [
+    String(one.id),
+    one.changed_at,
+    one.changed_by,
+    `${one.operation} ${one.table_name} ${one.record_id}`,
+    `${shown(one.old_values)} -> ${shown(one.new_values)}`,
+    one.reason ?? "",
+    one.writer ?? ""
+  ])
+  yield* answer(json, { logs }, table(["link", "when", "who", "what", "change", "why", "writer"], rows))
+})
 
-const entries = (from: number) =>
+const entries = ({ auditLogs }: Api, from: number) =>
   Stream.paginate(from, (seq: number) =>
     Effect.gen(function*() {
-      const page = yield* (yield* Api).auditLogs.chain({ query: { from: seq } })
+      const page = yield* auditLogs.chain({ query: { from: seq } })
       const last = page.entries.at(-1)
       return [page.entries, last === undefined ? Option.none<number>() : Option.some(last.seq + 1)] as const
     }))
 
-const exportChain = Command.make(
-  "export",
-  connection,
-  (at) => withApi(at, Stream.runForEach(entries(1), (entry) => printJson(entry)))
-).pipe(
-  Command.withDescription("The whole chain, one JSON object per line")
-)
+const exportChain = apiCommand("export", "The whole chain, one JSON object per line", {}, function*(api) {
+  yield* Stream.runForEach(entries(api, 1), (entry) => printJson(entry))
+})
 
 const decodeEntry = Schema.decodeUnknownEffect(Schema.fromJsonString(ChainEntry))
 const decodeKeys = Schema.decodeUnknownEffect(Schema.fromJsonString(TransitKeys))
 const decodeCheckpoint = Schema.decodeUnknownEffect(Schema.fromJsonString(Checkpoint))
 
-const textOf = Effect.fnUntraced(function*(path: string) {
-  const files = yield* FileSystem.FileSystem
-  return yield* files.readFileString(path).pipe(
-    Effect.mapError((error) => new CommandFailed({ message: `${path}: ${error.message}` }))
-  )
-})
-const linesOf = (path: string) => Effect.map(textOf(path), (text) => text.split("\n").filter((line) => line !== ""))
+const linesOf = (path: string) => Effect.map(readText(path), (text) => text.split("\n").filter((line) => line !== ""))
 
-/** Checks an exported chain without speaking to anybody. */
+/** Checks an exported chain offline. */
 const offline = Effect.fnUntraced(function*(
   file: string,
   checkpointFile: Option.Option<string>,
@@ -77,7 +66,7 @@ const offline = Effect.fnUntraced(function*(
     links.reduce((state, entry) => verifyNext(state, entry, known), startVerification),
     known
   )
-  const keys = Option.isSome(keysFile) ? yield* Effect.flatMap(textOf(keysFile.value), decodeKeys) : undefined
+  const keys = Option.isSome(keysFile) ? yield* Effect.flatMap(readText(keysFile.value), decodeKeys) : undefined
   const found = fault ?? (keys === undefined ? undefined : signatureFault(marks, wasSignedBy(keys)))
   const signed = marks.filter(({ signature }) => signature !== undefined)
   const verified = keys === undefined ? 0 : signed.filter(wasSignedBy(keys)).length
@@ -117,7 +106,7 @@ const verify = Command.make("verify", {
   Effect.gen(function*() {
     const result = Option.isSome(at.file)
       ? yield* offline(at.file.value, at.checkpoints, at.transitKeys)
-      : yield* withApi(at, Effect.flatMap(Api, (api) => api.auditLogs.verify({})))
+      : yield* withApi(at, (api) => api.auditLogs.verify({}))
     yield* answer(
       at.json,
       result,

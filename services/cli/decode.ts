@@ -57,7 +57,7 @@ const options = {
   )
 }
 
-/** Each line's fate, by the code of the ingestor, without speaking to anybody. */
+/** Shows what each line becomes, by the code of the ingestor, offline. */
 export const decode = Command.make("decode", options, (given) =>
   Effect.gen(function*() {
     // Loaded when it is wanted: no other command decodes.
@@ -67,9 +67,9 @@ export const decode = Command.make("decode", options, (given) =>
       ...given,
       now: () => Option.getOrElse(given.at, () => clock.currentTimeMillisUnsafe())
     })
-    const say = (lines: ReadonlyArray<string>) => lines.length === 0 ? Effect.void : print(lines)
-    const all = Stream.runForEach(yield* bytesOf(given.file), (bytes) => say(decoder.push(bytes)))
-    yield* Effect.raceFirst(Effect.andThen(all, Effect.suspend(() => say(decoder.end()))), nobodyReads)
+    const show = (lines: ReadonlyArray<string>) => lines.length === 0 ? Effect.void : print(lines)
+    const all = Stream.runForEach(yield* bytesOf(given.file), (bytes) => show(decoder.push(bytes)))
+    yield* Effect.raceFirst(Effect.andThen(all, Effect.suspend(() => show(decoder.end()))), outputClosed)
   })).pipe(
     Command.withDescription(
       "Show what each line becomes: an event, or a record in quarantine. Offline, by the code of the ingestor. " +
@@ -85,8 +85,8 @@ export const decode = Command.make("decode", options, (given) =>
     Command.withSubcommands([report])
   )
 
-/** Ends when whoever reads the answers goes away, as `head` does once it has enough. */
-const nobodyReads = Effect.callback<void, CommandFailed>((resume) => {
+/** Ends when the reader of the output goes away, as `head` does once it has enough. */
+const outputClosed = Effect.callback<void, CommandFailed>((resume) => {
   const onError = ({ code }: NodeJS.ErrnoException) =>
     resume(
       code === "EPIPE"

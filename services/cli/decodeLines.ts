@@ -12,7 +12,7 @@ import { joined, type Line, LineReader } from "./LineReader.ts"
 
 export type Format = "syslog" | "json" | "snmptrapd"
 
-/** What the ingestor would know of the lines, and how they are written. */
+/** How the lines are written, and what the ingestor would know of them. */
 export interface DecodeOptions {
   readonly peer: string
   /** The arrival of the line that is decoded now, epoch milliseconds. */
@@ -25,7 +25,7 @@ export interface DecodeOptions {
   readonly trapNames: TrapNames | undefined
 }
 
-/** What one line became, or several that are one trap. */
+/** What one line became, or the several lines of one trap. */
 export interface DecodedLine {
   /** Of its first line. */
   readonly number: number
@@ -39,7 +39,7 @@ const lineLimit = eventLimits.record + 1
 const frameLimit = 65_536
 const records = 100_000
 
-/** Decodes lines as they come, by the code of the ingestor. */
+/** Decodes lines as they come. */
 export class LineDecoder {
   readonly #options: DecodeOptions
   readonly #lines = new LineReader(lineLimit)
@@ -123,7 +123,7 @@ const marked = (fallback: boolean) => fallback ? { fallback } as const : {}
 
 const isBlank = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 32 || byte === 9 || byte === 13)
 
-/** JSON by its first character, a trap by its second line, and all else is syslog. */
+/** Tells JSON by its first character and a trap by its second line; all else is syslog. */
 const formatOf = (bytes: Uint8Array): Format => {
   const start = ascii.decode(bytes.subarray(0, 1_024))
   if (/^(?:\u00ef\u00bb\u00bf)?\s{0,64}(?:\{|\[\s{0,64}[{\]])/.test(start)) return "json"
@@ -134,7 +134,7 @@ const formatOf = (bytes: Uint8Array): Format => {
 }
 const ascii = new TextDecoder("latin1")
 
-/** `\n` and `\\` as what they stand for; a backslash before anything else is one. */
+/** Replaces `\n` and `\\` by what they stand for; a backslash before anything else is one. */
 const unescaped = (line: Line): Line => {
   const { bytes } = line
   if (!bytes.includes(backslash)) return line

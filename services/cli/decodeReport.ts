@@ -1,7 +1,7 @@
 import { Effect } from "effect"
-import { Command, Flag } from "effect/cli"
+import { Flag } from "effect/cli"
 import type { MisreadHostView } from "../../src/api/web-ui/DecodeReport.ts"
-import { Api, connection, withApi } from "./api.ts"
+import { apiCommand } from "./api.ts"
 import { answer, table } from "./output.ts"
 import { allPages } from "./pages.ts"
 
@@ -9,35 +9,34 @@ const page = 200
 /** Characters of a sample that a table has room for; `--json` gives all of it. */
 const shownSample = 120
 
-export const report = Command.make("report", {
-  ...connection,
-  limit: Flag.Int("limit").pipe(
-    Flag.withDefault(50),
-    Flag.withDescription("Hosts to list at most, the one heard of last first (50; 1,000 are kept)")
-  )
-}, (at) =>
-  withApi(
-    at,
-    Effect.gen(function*() {
-      const { decodeReport } = yield* Api
-      const hosts = yield* allPages(at.limit, (query, left) =>
+export const report = apiCommand(
+  "report",
+  "Hosts whose messages the running ingestors understood in part only, or not at all, in the last seven days",
+  {
+    limit: Flag.Int("limit").pipe(
+      Flag.withDefault(50),
+      Flag.withDescription("Hosts to list at most, the one heard of last first (50; 1,000 are kept)")
+    )
+  },
+  function*(api, at, json) {
+    const { decodeReport } = api
+    const hosts = yield* allPages(
+      at.limit,
+      (query, left) =>
         Effect.map(decodeReport.list({ query: { ...query, limit: Math.min(page, left) } }), (found) => ({
           items: found.hosts,
           next: found.pagination.next_cursor
-        })))
-      yield* answer(
-        at.json,
-        { hosts },
-        hosts.length === 0
-          ? "No host was misread in the last seven days."
-          : table(["host", "address", "not understood", "first", "last", "newest"], hosts.map(row))
-      )
-    })
-  )).pipe(
-    Command.withDescription(
-      "Hosts whose messages the running ingestors understood in part only, or not at all, in the last seven days"
+        }))
     )
-  )
+    yield* answer(
+      json,
+      { hosts },
+      hosts.length === 0
+        ? "No host was misread in the last seven days."
+        : table(["host", "address", "not understood", "first", "last", "newest"], hosts.map(row))
+    )
+  }
+)
 
 const row = (host: MisreadHostView): ReadonlyArray<string> => [
   host.hostname,

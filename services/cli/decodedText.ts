@@ -3,14 +3,14 @@ import { severityNames } from "../../src/domain/Severity.ts"
 import type { DecodedLine } from "./decodeLines.ts"
 import { jsonText } from "./output.ts"
 
-/** What each line became, a block of lines for each record, for people. */
+/** Shows what each line became, a block of lines for each record. */
 export const blocksOf = (lines: ReadonlyArray<DecodedLine>): ReadonlyArray<string> =>
   lines.flatMap(({ decoded: { events, quarantined }, format, number }) => [
     ...events.flatMap((event) => block(`line ${number}: ${format}`, eventRows(event))),
     ...quarantined.flatMap((record) => block(`line ${number}: ${format}, quarantined`, quarantinedRows(record)))
   ])
 
-/** The same, a line of JSON for each record. What only the ingestor can give (ids, the sender) is left out. */
+/** Writes a line of JSON for each record, without what only the ingestor can give (ids, the sender). */
 export const jsonOf = (lines: ReadonlyArray<DecodedLine>): ReadonlyArray<string> =>
   lines.flatMap(({ decoded: { events, quarantined }, format, number: line }) => [
     ...events.map(({ correlationId: _correlationId, id: _id, sender: _sender, ...event }) =>

@@ -6,7 +6,6 @@ import { CommandFailed } from "./api.ts"
 import { blocksOf, jsonOf } from "./decodedText.ts"
 import { type DecodeOptions, LineDecoder } from "./decodeLines.ts"
 
-/** The options as they were given. */
 type Given = Pick<DecodeOptions, "peer" | "now" | "format" | "datagrams"> & {
   readonly json: boolean
   readonly timeZone: Option.Option<string>

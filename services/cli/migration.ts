@@ -1,6 +1,6 @@
 import { Effect, Layer, Option } from "effect"
 import { EnvironmentLayer } from "../../layers/environment/EnvironmentLayer.ts"
-import { grantRights } from "../../layers/postgres/grants.ts"
+import { grantRights, setRetentionFloor } from "../../layers/postgres/grants.ts"
 import { migrate } from "../../layers/postgres/migrate.ts"
 import { Postgres } from "../../layers/postgres/Postgres.ts"
 import { PingDeadline, PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
@@ -8,7 +8,7 @@ import { SecretLayer } from "../../layers/secret/SecretLayer.ts"
 import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
 
 /** Reads the same environment as the programs. */
-const World = PostgresLayer.pipe(
+const MigrationLayer = PostgresLayer.pipe(
   Layer.provideMerge(SecretLayer),
   Layer.provide(VaultLayer),
   // A person waits for it, and not a load balancer.
@@ -16,11 +16,15 @@ const World = PostgresLayer.pipe(
   Layer.provideMerge(EnvironmentLayer("web-ui"))
 )
 
-/** Brings the schema up to date, and gives the programs' role its rights. */
-export const migration = (appRole: Option.Option<string>) =>
+/** Brings the schema up to date, gives the programs' role its rights, and says how long events are kept at least. */
+export const migration = (wanted: {
+  readonly appRole: Option.Option<string>
+  readonly retentionFloor: Option.Option<number>
+}) =>
   Effect.gen(function*() {
     yield* Postgres.use((postgres) => postgres.ping)
     const result = yield* migrate
-    if (Option.isSome(appRole)) yield* grantRights(appRole.value)
+    if (Option.isSome(wanted.appRole)) yield* grantRights(wanted.appRole.value)
+    if (Option.isSome(wanted.retentionFloor)) yield* setRetentionFloor(wanted.retentionFloor.value)
     return result
-  }).pipe(Effect.provide(World))
+  }).pipe(Effect.provide(MigrationLayer))

@@ -1,6 +1,6 @@
 import { Console } from "effect"
 
-/** Obeyed by terminals, or turning the direction of what stands around them, outside of ASCII: C1, bidi marks, line separators. */
+/** What a terminal would obey beyond ASCII: C1 controls, marks that turn the direction of text, line separators. */
 const beyondAscii = "\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
 const unsafe = new RegExp(`[${beyondAscii}]`, "g")
 const unsafeOrControl = new RegExp(`[\u0000-\u001f${beyondAscii}]`, "g")
@@ -8,21 +8,21 @@ const unsafeOrControl = new RegExp(`[\u0000-\u001f${beyondAscii}]`, "g")
 const escaped = (character: string): string =>
   character === "\n" ? "\\n" : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`
 
-/** One line for a terminal, whoever wrote it: what a terminal would obey is shown as JSON writes it. */
+/** Makes one line safe for a terminal: shows what it would obey as JSON escapes. */
 export const printable = (line: string): string => line.replace(unsafeOrControl, escaped)
 
-/** JSON that may be shown as well: what it leaves as it is and a terminal would obey, is escaped. */
+/** Writes JSON that is safe for a terminal, too. */
 export const jsonText = (value: unknown, indent?: number): string =>
   JSON.stringify(value, undefined, indent).replace(unsafe, escaped)
 
-/** Everything the command says goes through here, line by line: a line break in what a device or person wrote makes no line. */
+/** Prints lines. Nothing is printed elsewhere, so that a line break in foreign text makes no line. */
 export const print = (lines: ReadonlyArray<string>) => Console.log(lines.map(printable).join("\n"))
 
 export const printError = (lines: ReadonlyArray<string>) => Console.error(lines.map(printable).join("\n"))
 
 export const printJson = (value: unknown, indent?: number) => Console.log(jsonText(value, indent))
 
-/** Rows under their titles, in columns as wide as they need: a line for each. */
+/** Lays out rows under their titles, in columns as wide as they need. */
 export const table = (
   titles: ReadonlyArray<string>,
   rows: ReadonlyArray<ReadonlyArray<string>>
@@ -36,7 +36,7 @@ export const table = (
   return [line(titles), ...safe.map(line)]
 }
 
-/** The answer of a command: one line of JSON, or a line or more for people. */
+/** Prints the answer of a command: one line of JSON, or lines for people. */
 export const answer = (json: boolean, value: unknown, words: string | ReadonlyArray<string>) =>
   json ? printJson(value) : print(typeof words === "string" ? [words] : words)
 

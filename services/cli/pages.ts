@@ -1,12 +1,11 @@
 import { Effect } from "effect"
 
-/** What a page says of the one after it. */
 interface Page<Item> {
   readonly items: ReadonlyArray<Item>
   readonly next: string | undefined
 }
 
-/** Reads pages from the first on until there are `most` items, or no more. An answer may end early: it is bounded in bytes. */
+/** Reads pages until there are `most` items, or no more. A page may hold fewer than asked: it is bounded in bytes. */
 export const allPages = Effect.fnUntraced(function*<Item, E, R>(
   most: number,
   page: (query: { readonly cursor?: string }, left: number) => Effect.Effect<Page<Item>, E, R>

@@ -1,25 +1,26 @@
 import { Effect } from "effect"
 import type { DeadLetterQueue } from "../../src/domain/DeadLetter.ts"
-import { Api } from "./api.ts"
+import type { Api } from "./api.ts"
 
-/** Ids of one request. */
-const page = 200
+const idsPerRequest = 200
 
-/** The ids of a queue as it is now, newest first; only those with this reason where one is given. */
-export const deadLetterIds = Effect.fnUntraced(function*(queue: DeadLetterQueue, cause: string | undefined) {
-  const { deadLetters } = yield* Api
-  const ids: Array<string> = []
-  let before: string | undefined
-  do {
-    const query: { limit: number; before?: string } = before === undefined ? { limit: page } : { limit: page, before }
-    const found = yield* deadLetters.list({ params: { queue }, query })
-    for (const { id, reason } of found.dead_letters) if (cause === undefined || reason === cause) ids.push(id)
-    before = found.pagination.next_before
-  } while (before !== undefined)
-  return ids
-})
+/** Lists the ids of a queue, newest first; with a `cause`, only those with this reason. */
+export const deadLetterIds = Effect.fnUntraced(
+  function*({ deadLetters }: Api, queue: DeadLetterQueue, cause: string | undefined) {
+    const ids: Array<string> = []
+    let before: string | undefined
+    do {
+      const query: { limit: number; before?: string } = before === undefined
+        ? { limit: idsPerRequest }
+        : { limit: idsPerRequest, before }
+      const found = yield* deadLetters.list({ params: { queue }, query })
+      for (const { id, reason } of found.dead_letters) if (cause === undefined || reason === cause) ids.push(id)
+      before = found.pagination.next_before
+    } while (before !== undefined)
+    return ids
+  }
+)
 
-/** What became of each id. */
 interface Replayed {
   readonly replayed: ReadonlyArray<string>
   readonly missing: ReadonlyArray<string>
@@ -28,25 +29,28 @@ interface Replayed {
   readonly later: ReadonlyArray<string>
 }
 
-/** Replays the oldest first, by as many requests as it takes; stops when the queue has no room. */
+/** Replays the oldest first, and stops when the queue has no room. */
 export const replayAll = <E, R>(
+  { deadLetters }: Api,
   queue: DeadLetterQueue,
   newestFirst: Effect.Effect<ReadonlyArray<string>, E, R>,
   why: { readonly reason?: string }
 ) =>
   Effect.gen(function*() {
-    const { deadLetters } = yield* Api
     let left = [...yield* newestFirst].reverse()
     const found = { replayed: [], missing: [], unreadable: [], cut: [], later: [] } satisfies Replayed
     const all: { [K in keyof Replayed]: Array<Replayed[K][number]> } = found
     while (left.length > 0) {
-      const some = yield* deadLetters.replay({ params: { queue }, payload: { ids: left.slice(0, page), ...why } })
+      const some = yield* deadLetters.replay({
+        params: { queue },
+        payload: { ids: left.slice(0, idsPerRequest), ...why }
+      })
       all.replayed.push(...some.replayed)
       all.missing.push(...some.missing)
       all.unreadable.push(...some.unreadable ?? [])
       all.cut.push(...some.cut ?? [])
       const later = some.later ?? []
-      left = [...later, ...left.slice(page)]
+      left = [...later, ...left.slice(idsPerRequest)]
       if (later.length > 0 && some.replayed.length === 0) {
         all.later.push(...left)
         break

@@ -1,16 +1,12 @@
 import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import type { RotationStatus, RotationStepped } from "../../src/api/web-ui/Rotation.ts"
-import { Api, CommandFailed, connection, withApi } from "./api.ts"
+import type { RotationStatus, RotationStepped } from "../../src/domain/Rotation.ts"
+import { type Api, apiCommand, blockerLine, CommandFailed } from "./api.ts"
+import { because, reason } from "./change.ts"
 import { answer, print, table } from "./output.ts"
 
 const secret = Argument.String("secret").pipe(
   Argument.withDescription("DB_PASS, REDIS_PASS, or the name of an API key")
-)
-const reason = Flag.String("reason").pipe(
-  Flag.withAlias("r"),
-  Flag.optional,
-  Flag.withDescription("Why; kept in the audit")
 )
 const force = Flag.Boolean("force").pipe(
   Flag.withDefault(false),
@@ -26,30 +22,25 @@ const wait = Flag.Int("wait").pipe(
   Flag.withDescription("Seconds to wait for what blocks a step to go away")
 )
 
-type Asked = { readonly reason: Option.Option<string>; readonly force: boolean; readonly wait: number }
+type StepFlags = { readonly reason: Option.Option<string>; readonly force: boolean; readonly wait: number }
 
-const payloadOf = ({ force, reason, wait }: Asked) => ({
-  ...Option.match(reason, { onNone: () => ({}), onSome: (reason) => ({ reason }) }),
+const payloadOf = ({ force, reason, wait }: StepFlags) => ({
+  ...because(reason),
   ...(force ? { force } : {}),
   wait: wait * 1_000
 })
 
-const blockLine = ({ code, detail, who }: RotationStatus["blocks"][number]) => `  ${code}: ${`${who} ${detail}`.trim()}`
-
-/** Who holds what, one line for each process. */
 const statusWords = (status: RotationStatus): ReadonlyArray<string> => {
   const { blocks, direction, driver, missing, next_step, outcome, state, stopped } = status
+  const back = direction === "back" && state !== "STEADY" ? " on its way back" : ""
+  const end = outcome === null ? `opened by ${status.opened_by ?? "?"}` : outcome
   const head = status.id === null
     ? `${status.secret} is ${state}; it was never rotated.`
-    : `${status.secret} is ${state}${direction === "back" && state !== "STEADY" ? " on its way back" : ""} since ${
-      status.since ?? "?"
-    }` +
-      `${outcome === null ? `, opened by ${status.opened_by ?? "?"}` : `, ${outcome}`}.`
-  const named = Object.entries(status.slots).map(([slot, value]) => `${slot} ${value}`).join(", ")
+    : `${status.secret} is ${state}${back} since ${status.since ?? "?"}, ${end}.`
   const rows = status.instances.map((one) => [
     one.program,
     one.instance,
-    Object.entries(one.slots).map(([slot, value]) => `${slot} ${value}`).join(" "),
+    slotsText(one.slots, " "),
     one.generation === null ? "" : `g${one.generation}`,
     generations(one.connections),
     generations(one.sessions),
@@ -58,14 +49,14 @@ const statusWords = (status: RotationStatus): ReadonlyArray<string> => {
   ])
   return [
     head,
-    `store: ${named}`,
+    `store: ${slotsText(status.slots, ", ")}`,
     ...(driver === null
       ? []
       : [`${driver.instance} goes on with it by itself; it said so ${(driver.seen_ms / 1_000).toFixed(1)} s ago.`]),
     ...(stopped === null ? [] : [stopped]),
     ...(next_step === null
       ? []
-      : [`next: ${next_step}${blocks.length === 0 ? "" : ", blocked:"}`, ...blocks.map(blockLine)]),
+      : [`next: ${next_step}${blocks.length === 0 ? "" : ", blocked:"}`, ...blocks.map(blockerLine)]),
     ...missing,
     ...(rows.length === 0
       ? []
@@ -73,32 +64,25 @@ const statusWords = (status: RotationStatus): ReadonlyArray<string> => {
   ]
 }
 
+const slotsText = (slots: Readonly<Record<string, string>>, separator: string) =>
+  Object.entries(slots).map(([slot, value]) => `${slot} ${value}`).join(separator)
+
 const generations = (counts: Readonly<Record<string, number>> | null) =>
   counts === null ? "-" : Object.entries(counts).map(([generation, open]) => `${open} x g${generation}`).join(" ")
 
-/** Blocked and refused commands end with exit code 1 and say why, a line for each thing that blocks. */
-const withBlocks = <A, E extends { readonly _tag: string }, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.mapError(effect, (error) => {
-    const blocks = "blocks" in error && Array.isArray(error.blocks) ? error.blocks : []
-    return error._tag === "RotationBlocked" && blocks.length > 0
-      ? new CommandFailed({ message: "it is blocked:", more: blocks.map(blockLine) })
-      : error
-  })
-
-const doneWords = (done: RotationStepped): ReadonlyArray<string> => [
-  ...done.passed.map((block) => `passed by force:${blockLine(block)}`),
+const steppedWords = (done: RotationStepped): ReadonlyArray<string> => [
+  ...done.passed.map((block) => `passed by force:${blockerLine(block)}`),
   ...done.may_break,
   `${done.secret} is ${done.state}${done.next_step === null ? "" : `; next: ${done.next_step}`}.`
 ]
 
-/** Follows a rotation that goes on by itself, with a line for each thing that happens, until it ends or stops. */
-const follow = (secret: string, json: boolean, seenBefore: number) =>
+/** Follows a rotation that goes on by itself, a line for each step, until it ends or stops. */
+const follow = ({ rotation }: Api, secret: string, json: boolean, seenBefore: number) =>
   Effect.gen(function*() {
-    const api = yield* Api
     let seen = seenBefore
     let waiting = ""
     while (true) {
-      const status = yield* api.rotation.status({ params: { secret } }).pipe(
+      const status = yield* rotation.status({ params: { secret } }).pipe(
         // The program that is asked may itself be on its way to the new password.
         Effect.retry({ times: 20, while: (error) => error._tag === "Unavailable" || error._tag === "HttpClientError" })
       )
@@ -108,24 +92,18 @@ const follow = (secret: string, json: boolean, seenBefore: number) =>
           yield* print([`${entry.at}  ${entry.step} ${entry.phase}  ${entry.state}  ${entry.detail}`.trimEnd()])
         }
       }
-      const lines = status.blocks.map(blockLine)
+      const lines = status.blocks.map(blockerLine)
       const blocked = lines.join("\n")
       if (!json && blocked !== "" && blocked !== waiting) yield* print([`waiting to ${status.next_step}:`, ...lines])
       waiting = blocked
       if (status.closed_at !== null || status.driver === null) {
-        yield* answer(
-          json,
-          status,
-          `${secret} is ${status.state}${status.outcome === null ? "" : `: ${status.outcome}`}.`
-        )
+        const end = status.outcome === null ? "" : `: ${status.outcome}`
+        yield* answer(json, status, `${secret} is ${status.state}${end}.`)
         if (status.closed_at !== null) return
         if (status.kind === "key" && status.state === "PROMOTED") {
           return yield* json ? Effect.void : print([status.stopped ?? ""])
         }
-        return yield* new CommandFailed({
-          message: status.stopped ?? "nobody goes on with it",
-          more: lines
-        })
+        return yield* new CommandFailed({ message: status.stopped ?? "nobody goes on with it", more: lines })
       }
       if (status.driver.seen_ms > 15_000) {
         return yield* new CommandFailed({
@@ -136,67 +114,51 @@ const follow = (secret: string, json: boolean, seenBefore: number) =>
     }
   })
 
-const lastSeq = (status: RotationStatus) => status.steps.at(-1)?.seq ?? 0
-
-const start = Command.make("start", { ...connection, secret, auto, reason }, (at) =>
-  withApi(
-    at,
-    withBlocks(Effect.gen(function*() {
-      const done = yield* (yield* Api).rotation.start({
-        params: { secret: at.secret },
-        payload: {
-          ...(at.auto ? { auto: true } : {}),
-          ...Option.match(at.reason, { onNone: () => ({}), onSome: (reason) => ({ reason }) })
-        }
-      })
-      if (!at.auto) return yield* answer(at.json, done, doneWords(done))
-      yield* follow(at.secret, at.json, 0)
-    }))
-  )).pipe(Command.withDescription("Open a rotation: put a new value beside the one in use"))
-
-const status = Command.make("status", { ...connection, secret: Argument.optional(secret) }, (at) =>
-  withApi(
-    at,
-    Effect.gen(function*() {
-      const api = yield* Api
-      if (Option.isSome(at.secret)) {
-        const found = yield* api.rotation.status({ params: { secret: at.secret.value } })
-        return yield* answer(at.json, found, statusWords(found))
-      }
-      const found = yield* api.rotation.list({})
-      const rows = found.secrets.map((one) => [
-        one.secret,
-        one.state,
-        one.next_step ?? "",
-        one.since ?? "never",
-        one.outcome ?? "",
-        one.blocks.length === 0 ? "" : `blocked by ${one.blocks.length}`
-      ])
-      yield* answer(at.json, found, table(["secret", "state", "next", "since", "", ""], rows))
+const start = apiCommand(
+  "start",
+  "Open a rotation: put a new value beside the one in use",
+  { secret, auto, reason },
+  function*(api, at, json) {
+    const done = yield* api.rotation.start({
+      params: { secret: at.secret },
+      payload: { ...(at.auto ? { auto: true } : {}), ...because(at.reason) }
     })
-  )).pipe(Command.withDescription("Where it stands, who holds which value, and what blocks the next step"))
+    if (!at.auto) return yield* answer(json, done, steppedWords(done))
+    yield* follow(api, at.secret, json, 0)
+  }
+)
+
+const status = apiCommand("status", "Where it stands, who holds which value, and what blocks the next step", {
+  secret: Argument.optional(secret)
+}, function*(api, at, json) {
+  if (Option.isSome(at.secret)) {
+    const found = yield* api.rotation.status({ params: { secret: at.secret.value } })
+    return yield* answer(json, found, statusWords(found))
+  }
+  const found = yield* api.rotation.list({})
+  const rows = found.secrets.map((one) => [
+    one.secret,
+    one.state,
+    one.next_step ?? "",
+    one.since ?? "never",
+    one.outcome ?? "",
+    one.blocks.length === 0 ? "" : `blocked by ${one.blocks.length}`
+  ])
+  yield* answer(json, found, table(["secret", "state", "next", "since", "", ""], rows))
+})
 
 const step = (name: "apply" | "verify" | "promote" | "drain" | "retire", description: string) =>
-  Command.make(name, { ...connection, secret, reason, force, wait }, (at) =>
-    withApi(
-      at,
-      withBlocks(Effect.gen(function*() {
-        const done = yield* (yield* Api).rotation[name]({ params: { secret: at.secret }, payload: payloadOf(at) })
-        yield* answer(at.json, done, doneWords(done))
-      }))
-    )).pipe(Command.withDescription(description))
+  apiCommand(name, description, { secret, reason, force, wait }, function*(api, at, json) {
+    const done = yield* api.rotation[name]({ params: { secret: at.secret }, payload: payloadOf(at) })
+    yield* answer(json, done, steppedWords(done))
+  })
 
-const onward = (name: "rollback" | "resume", description: string) =>
-  Command.make(name, { ...connection, secret, reason, force, wait }, (at) =>
-    withApi(
-      at,
-      withBlocks(Effect.gen(function*() {
-        const api = yield* Api
-        const before = yield* api.rotation.status({ params: { secret: at.secret } })
-        yield* api.rotation[name]({ params: { secret: at.secret }, payload: payloadOf(at) })
-        yield* follow(at.secret, at.json, lastSeq(before))
-      }))
-    )).pipe(Command.withDescription(description))
+const unattended = (name: "rollback" | "resume", description: string) =>
+  apiCommand(name, description, { secret, reason, force, wait }, function*(api, at, json) {
+    const before = yield* api.rotation.status({ params: { secret: at.secret } })
+    yield* api.rotation[name]({ params: { secret: at.secret }, payload: payloadOf(at) })
+    yield* follow(api, at.secret, json, before.steps.at(-1)?.seq ?? 0)
+  })
 
 export const rotate = Command.make("rotate").pipe(
   Command.withDescription("Passwords and keys, changed while everything runs"),
@@ -208,7 +170,7 @@ export const rotate = Command.make("rotate").pipe(
     step("promote", "Make the new value the one in use"),
     step("drain", "See that nobody uses the old password any more"),
     step("retire", "Take the old value away; there is no way back from here"),
-    onward("rollback", "Turn back, until all is as it was"),
-    onward("resume", "Go on by itself from wherever it stands")
+    unattended("rollback", "Turn back, until all is as it was"),
+    unattended("resume", "Go on by itself from wherever it stands")
   ])
 )

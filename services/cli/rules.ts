@@ -1,34 +1,24 @@
-import { Effect, Option, Schema } from "effect"
+import { Effect, Option, Schema, Struct } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { RuleInput, type RuleView } from "../../src/api/web-ui/Rules.ts"
 import { canonicalJson } from "../../src/logic/canonicalJson.ts"
-import { Api, connection, withApi } from "./api.ts"
+import { type Api, apiCommand } from "./api.ts"
+import { dryRun } from "./change.ts"
 import { inputFile } from "./inputFile.ts"
 import { answer, printJson, shown, table } from "./output.ts"
 import { allPages } from "./pages.ts"
 
-const allRules = Effect.flatMap(
-  Api,
-  (api) =>
-    allPages(Number.POSITIVE_INFINITY, (query) =>
-      Effect.map(api.rules.list({ query }), ({ pagination, rules }) => ({
-        items: rules,
-        next: pagination?.next_cursor
-      })))
-)
+const allRules = ({ rules }: Api) =>
+  allPages(Number.POSITIVE_INFINITY, (query) =>
+    Effect.map(rules.list({ query }), ({ pagination, rules }) => ({
+      items: rules,
+      next: pagination?.next_cursor
+    })))
 
-const list = Command.make("list", connection, (at) =>
-  withApi(
-    at,
-    Effect.gen(function*() {
-      const rules = yield* allRules
-      yield* answer(
-        at.json,
-        { rules },
-        table(["rule", "priority", "matches", "prod", "dev", "team", ""], rules.map(row))
-      )
-    })
-  )).pipe(Command.withDescription("All rules, by priority"))
+const list = apiCommand("list", "All rules, by priority", {}, function*(api, _, json) {
+  const rules = yield* allRules(api)
+  yield* answer(json, { rules }, table(["rule", "priority", "matches", "prod", "dev", "team", ""], rules.map(row)))
+})
 
 const row = (rule: RuleView): ReadonlyArray<string> => [
   String(rule.id),
@@ -40,8 +30,7 @@ const row = (rule: RuleView): ReadonlyArray<string> => [
   rule.is_active ? "" : "inactive"
 ]
 
-const test = Command.make("test", {
-  ...connection,
+const test = apiCommand("test", "Which rule an event would match, and why", {
   message: Argument.String("message"),
   host: Flag.String("host").pipe(Flag.withDefault("test-host")),
   severity: Flag.String("severity").pipe(Flag.optional),
@@ -51,91 +40,64 @@ const test = Command.make("test", {
     Flag.withDefault(false),
     Flag.withDescription("The message is a whole line of syslog, to be decoded as the ingestor does")
   )
-}, (at) =>
-  withApi(
-    at,
-    Effect.gen(function*() {
-      const verdict = yield* (yield* Api).rules.test({
-        payload: {
-          hostname: at.host,
-          message: at.line ? "" : at.message,
-          ...(at.line ? { line: at.message } : {}),
-          ...Option.match(at.tag, { onNone: () => ({}), onSome: (tag) => ({ tag }) }),
-          ...Option.match(at.severity, { onNone: () => ({}), onSome: (severity) => ({ severity }) }),
-          ...Option.match(at.trapOid, { onNone: () => ({}), onSome: (trap_oid) => ({ trap_oid }) })
-        }
-      })
-      const { message, tag } = verdict.saw
-      const seen = tag === null ? [] : [`The rules saw ${shown(message)} and ${shown(tag + message)}.`]
-      yield* answer(at.json, verdict, [`${verdict.outcome}: ${verdict.reason}`, ...seen])
-    })
-  )).pipe(Command.withDescription("Which rule an event would match, and why"))
-
-/** A rule as it is kept in a file: what it says, without what the database adds. */
-const content = (rule: RuleView) => ({
-  match_type: rule.match_type,
-  match_string: rule.match_string,
-  trap_oid: rule.trap_oid,
-  syslog_severity: rule.syslog_severity,
-  priority: rule.priority,
-  prod_handling: rule.prod_handling,
-  dev_handling: rule.dev_handling,
-  team_assignment: rule.team_assignment,
-  is_active: rule.is_active
+}, function*(api, at, json) {
+  const tested = yield* api.rules.test({
+    payload: {
+      hostname: at.host,
+      message: at.line ? "" : at.message,
+      ...(at.line ? { line: at.message } : {}),
+      ...Option.match(at.tag, { onNone: () => ({}), onSome: (tag) => ({ tag }) }),
+      ...Option.match(at.severity, { onNone: () => ({}), onSome: (severity) => ({ severity }) }),
+      ...Option.match(at.trapOid, { onNone: () => ({}), onSome: (trap_oid) => ({ trap_oid }) })
+    }
+  })
+  const { message, tag } = tested.saw
+  const seen = tag === null ? [] : [`The rules saw ${shown(message)} and ${shown(tag + message)}.`]
+  yield* answer(json, tested, [`${tested.outcome}: ${tested.reason}`, ...seen])
 })
 
-const exportRules = Command.make("export", connection, (at) =>
-  withApi(
-    at,
-    Effect.gen(function*() {
-      const rules = yield* allRules
-      yield* printJson({ rules: rules.map(content) }, 2)
-    })
-  )).pipe(Command.withDescription("All rules, as a file to keep"))
+/** A rule as it is kept in a file: what it says, without what the database adds. */
+const contentOf = (rule: RuleView) => Struct.omit(rule, ["id", "created_at", "updated_at"])
+
+const exportRules = apiCommand("export", "All rules, as a file to keep", {}, function*(api) {
+  const rules = yield* allRules(api)
+  yield* printJson({ rules: rules.map(contentOf) }, 2)
+})
 
 const rulesFile = inputFile(Schema.Struct({ rules: Schema.Array(RuleInput) }))
 
-const importRules = Command.make("import", {
-  ...connection,
+const importRules = apiCommand("import", "Make the rules what a file of `mutt rules export` says", {
   file: Argument.String("file"),
-  dryRun: Flag.Boolean("dry-run").pipe(Flag.withDefault(false), Flag.withDescription("Only show what would change")),
+  dryRun,
   reason: Flag.String("reason").pipe(Flag.withAlias("r"), Flag.withDefault("mutt rules import"))
-}, (at) =>
-  withApi(
-    at,
-    Effect.gen(function*() {
-      const wanted = yield* rulesFile(at.file)
-      const api = yield* Api
-      const rules = yield* allRules
-      const { create, remove } = difference(rules, wanted.rules)
-      if (!at.dryRun) {
-        // New ones first: at no moment does an event meet fewer rules than before or after.
-        for (const payload of create) yield* api.rules.create({ payload: { ...payload, reason: at.reason } })
-        for (const { id } of remove) yield* api.rules.remove({ params: { id }, payload: { reason: at.reason } })
-      }
-      const words = [
-        ...create.map((rule) => `+ ${canonicalJson({ ...rule, reason: null })}`),
-        ...remove.map((rule) => `- ${canonicalJson({ ...content(rule), id: rule.id })}`)
-      ]
-      const end = at.dryRun ? "Nothing was changed (--dry-run)." : `${create.length} created, ${remove.length} deleted.`
-      yield* answer(
-        at.json,
-        { created: create.length, deleted: remove.length, dry_run: at.dryRun },
-        words.length === 0 ? "Nothing to change." : [...words, end]
-      )
-    })
-  )).pipe(Command.withDescription("Make the rules what a file of `mutt rules export` says"))
+}, function*(api, at, json) {
+  const wanted = yield* rulesFile(at.file)
+  const rules = yield* allRules(api)
+  const { create, remove } = difference(rules, wanted.rules)
+  if (!at.dryRun) {
+    // New ones first: at no moment does an event meet fewer rules than before or after.
+    for (const payload of create) yield* api.rules.create({ payload: { ...payload, reason: at.reason } })
+    for (const { id } of remove) yield* api.rules.remove({ params: { id }, payload: { reason: at.reason } })
+  }
+  const changes = [
+    ...create.map((rule) => `+ ${canonicalJson({ ...rule, reason: null })}`),
+    ...remove.map((rule) => `- ${canonicalJson({ ...contentOf(rule), id: rule.id })}`)
+  ]
+  const end = at.dryRun ? "Nothing was changed (--dry-run)." : `${create.length} created, ${remove.length} deleted.`
+  const result = { created: create.length, deleted: remove.length, dry_run: at.dryRun }
+  yield* answer(json, result, changes.length === 0 ? "Nothing to change." : [...changes, end])
+})
 
-/** What must be made and what must go, so that exactly the wanted rules are there. Equal rules stay, with their numbers. */
+/** Lists which rules to create and which to remove. Equal rules stay, with their ids. */
 const difference = (there: ReadonlyArray<RuleView>, wanted: ReadonlyArray<typeof RuleInput.Type>) => {
   const left = new Map<string, Array<RuleView>>()
   for (const rule of there) {
-    const text = canonicalJson(content(rule))
+    const text = canonicalJson(contentOf(rule))
     left.set(text, [...left.get(text) ?? [], rule])
   }
   const create = wanted.filter((rule) => {
-    const { reason: _reason, ...said } = rule
-    return left.get(canonicalJson(said))?.shift() === undefined
+    const { reason: _reason, ...content } = rule
+    return left.get(canonicalJson(content))?.shift() === undefined
   })
   return { create, remove: [...left.values()].flat() }
 }

@@ -5,24 +5,24 @@ import { decodeReportLimits, type Misread, type MisreadHost } from "../../src/do
 import { MisreadTally } from "../../src/logic/MisreadTally.ts"
 import { sampleOf } from "../../src/logic/sample.ts"
 
-/** Remembers which hosts are misread, for the report that all ingestors share. Plain, for the hot path; neither ever waits. */
+/** Reports which hosts are misread, to the report that all ingestors share. Plain functions that never wait. */
 export class DecodeReporter extends Context.Service<DecodeReporter, {
   readonly note: (misread: Misread) => void
   readonly add: (hosts: ReadonlyArray<MisreadHost>) => void
 }>()("mutt/services/ingestor/DecodeReporter") {}
 
-const handOverEvery = Duration.seconds(5)
-/** What the end of the program grants the last of it. */
-const goodbye = Duration.seconds(2)
+const flushEvery = Duration.seconds(5)
+/** How long the end of the program waits for the last flush. */
+const lastFlush = Duration.seconds(2)
 
-/** Adds up in memory and hands over now and then. What Redis does not take is gone from the report, never an event. */
+/** Adds up in memory and writes to Redis now and then. What Redis does not take is missing in the report. */
 export const DecodeReporterLayer = Layer.effect(
   DecodeReporter,
   Effect.gen(function*() {
     const report = yield* DecodeReport
     const tally = new MisreadTally()
 
-    const handOver = Effect.suspend(() => {
+    const flush = Effect.suspend(() => {
       const hosts = tally.take()
       return hosts.length === 0 ? Effect.void : report.add(hosts).pipe(
         droppedAt("decode-report", "The report of misread hosts was not taken by Redis; some messages are not in it."),
@@ -30,8 +30,8 @@ export const DecodeReporterLayer = Layer.effect(
       )
     })
 
-    yield* Effect.addFinalizer(() => Effect.timeoutOption(handOver, goodbye))
-    yield* handOver.pipe(Effect.schedule(Schedule.spaced(handOverEvery)), Effect.forkScoped)
+    yield* Effect.addFinalizer(() => Effect.timeoutOption(flush, lastFlush))
+    yield* flush.pipe(Effect.schedule(Schedule.spaced(flushEvery)), Effect.forkScoped)
     return DecodeReporter.of({
       note: (misread) => {
         const { raw } = misread

@@ -1,9 +1,6 @@
 import { Fifo } from "./Fifo.ts"
 
-/**
- * What waits, in turn by sender: each gives one item after the other in its order, so that nobody waits behind all that another has
- * brought. Each step takes constant time.
- */
+/** A queue that takes one item of each sender in turn, so that nobody waits behind all that another has sent. */
 export class FairQueue<A> {
   readonly #sizeOf: (item: A) => number
   readonly #busy = new Map<string, Fifo<A>>()
@@ -24,8 +21,8 @@ export class FairQueue<A> {
   }
 
   /**
-   * The next items, one of each sender in turn, up to a size; an item that is larger comes alone. A sender whose item does not fit any more
-   * is the first to be asked the next time.
+   * The next items, one of each sender in turn, up to a size; a larger item comes alone. A sender whose item does not
+   * fit any more is first the next time.
    */
   take(most: number): ReadonlyArray<A> {
     const taken: Array<A> = []
@@ -43,10 +40,10 @@ export class FairQueue<A> {
       this.length--
       if (item !== undefined) taken.push(item)
       size += next
-      // Put behind the others, it is met again in this loop while there is room.
+      // Behind the others, where this loop meets it again while there is room.
       if (queue.length > 0) this.#busy.set(sender, queue)
     }
-    for (const queue of later) this.#busy.set(queue.peer, queue)
+    for (const queue of later) this.#busy.set(queue.key, queue)
     return taken
   }
 }

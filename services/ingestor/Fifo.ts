@@ -1,15 +1,15 @@
-/** Places of items that have left, before it pays to close the gap. */
+/** Empty places at the front before it pays to close the gap. */
 const chunk = 256
 
-/** What is kept of one peer, oldest first. */
+/** Items of one sender or peer, oldest first. Taking one is constant time, which `Array.shift` is not. */
 export class Fifo<A> {
-  readonly peer: string
+  readonly key: string
   items: Array<A | undefined> = []
   head = 0
   size = 0
   lost = 0
-  constructor(peer: string) {
-    this.peer = peer
+  constructor(key: string) {
+    this.key = key
   }
 
   get first(): A | undefined {
@@ -18,7 +18,7 @@ export class Fifo<A> {
 
   take(): A | undefined {
     const item = this.items[this.head]
-    // What has left is let go: it would be memory that no limit counts.
+    // Dropped from memory: no limit counts it any more.
     this.items[this.head++] = undefined
     if (this.head === this.items.length || (this.head >= chunk && 2 * this.head >= this.items.length)) {
       this.items = this.items.slice(this.head)

@@ -7,27 +7,27 @@ import { FairQueue } from "./FairQueue.ts"
 import * as metrics from "./metrics.ts"
 import { makeQuarantineCounts } from "./quarantineCounts.ts"
 
-/** The way into the queue, for everything that listens. */
+/** Appends what listeners receive to the queue, many batches by one call. */
 export class IngestBatcher extends Context.Service<IngestBatcher, {
   /**
-   * Stored when it says `accepted`; a refused batch left no trace. After `QueueUnavailable` that is unknown, and the sender
-   * sends again. Batches of one turn of the event loop travel together, and those who send much wait for their turn among the others:
-   * a sender has one turn, or each peer of it that is named.
+   * Appends a batch to the queue: `accepted` means stored, and a refused batch left no trace. After `QueueUnavailable`
+   * that is unknown, and the sender sends again. Batches of one turn of the event loop share a call. Senders take
+   * turns, or each named peer of a sender.
    */
   readonly submit: (eventBatch: EventBatch, peer?: string) => Effect.Effect<AppendResult, QueueUnavailable>
-  /** The same without a fiber. Returns how to say that nobody waits for it any more. */
+  /** The same without a fiber. Returns how to cancel a batch that has not left yet. */
   readonly offer: (
     eventBatch: EventBatch,
     done: (exit: Exit.Exit<AppendResult, QueueUnavailable>) => void,
     peer?: string
   ) => () => void
-  /** Depth of the queue as of the newest receipt. */
+  /** Depth of the queue after the newest append. */
   readonly depth: () => number
-  /** What found no room last, and since when nothing else has; nothing once a batch with events was taken. */
-  readonly refused: () => Refusal | undefined
+  /** What found no room last, and since when nothing was stored; `undefined` once a batch with events was. */
+  readonly refused: () => RefusedLoad | undefined
 }>()("mutt/services/ingestor/IngestBatcher") {}
 
-export interface Refusal extends Load {
+export interface RefusedLoad extends Load {
   /** Milliseconds since 1970. */
   readonly since: number
 }
@@ -35,32 +35,28 @@ export interface Refusal extends Load {
 interface Waiting {
   readonly eventBatch: EventBatch
   readonly resume: (exit: Exit.Exit<AppendResult, QueueUnavailable>) => void
-  gone: boolean
+  cancelled: boolean
 }
 
-const noReceipt = new QueueUnavailable({ operation: "append", detail: "no receipt" })
+const noResult = new QueueUnavailable({ operation: "append", detail: "no receipt" })
 const defect = new QueueUnavailable({ operation: "append", detail: "a defect" })
 const shuttingDown = new QueueUnavailable({ operation: "append", detail: "shutting down" })
 
 const dayMs = 86_400_000
 
-/** Events of one call; a larger batch travels alone. Beyond the processor's cache each event costs Redis half as much again. */
+/** Events of one call, unless one batch has more. Beyond the processor's cache one costs Redis half as much again. */
 const batchEvents = 2_000
-/** A batch of so many events gains nothing by waiting for more: it leaves at once, and Redis works while the next is decoded. */
+/** A batch of so many events is sent at once: Redis works while the next is decoded. */
 const largeBatch = 250
+/** So many batches are sent at once too, or busy senders fall into step: all wait for Redis, then Redis for all. */
+const promptBatches = 32
 /**
- * Neither does one of so many batches wait for the rest of the turn. Otherwise many busy senders fall into step: all of them wait for
- * Redis, and then Redis for all of them.
- */
-const promptParcels = 32
-/**
- * Calls under way before a small batch waits and grows, and before a large one does: one that runs, one behind it, and one on its way.
- * So calls are small while Redis is quick, and grow when each waits for a slow disk.
+ * Calls under way before a small batch waits and grows, and before a large one does. So calls are small while Redis is
+ * quick, and grow when each waits for a slow disk.
  */
 const smallInFlight = 2
 const largeInFlight = 3
 
-/** Gathers what arrives in one turn of the event loop and appends it by one call. */
 export const IngestBatcherLayer = Layer.effect(
   IngestBatcher,
   Effect.gen(function*() {
@@ -74,20 +70,20 @@ export const IngestBatcherLayer = Layer.effect(
     let waitingEvents = 0
     let calls = 0
     let depth = 0
-    let refused: Refusal | undefined
+    let refused: RefusedLoad | undefined
     let closing = false
 
     const offer: IngestBatcher["Service"]["offer"] = (eventBatch, resume, peer) => {
-      const entry: Waiting = { eventBatch, resume, gone: false }
+      const entry: Waiting = { eventBatch, resume, cancelled: false }
       if (closing) resume(Exit.fail(shuttingDown))
       else {
         waiting.push(peer === undefined ? eventBatch.sender : `${eventBatch.sender} ${peer}`, entry)
         waitingEvents += sizeOf(eventBatch)
-        look()
+        sendSoon()
       }
-      // Whoever stopped waiting will send again: what has not left yet would only be there twice.
+      // Who stopped waiting sends again: what has not left yet would be stored twice.
       return () => {
-        entry.gone = true
+        entry.cancelled = true
       }
     }
 
@@ -100,7 +96,7 @@ export const IngestBatcherLayer = Layer.effect(
     const take = (): ReadonlyArray<Waiting> => {
       const batch = waiting.take(batchEvents)
       for (const { eventBatch } of batch) waitingEvents -= sizeOf(eventBatch)
-      return batch.filter(({ gone }) => !gone)
+      return batch.filter(({ cancelled }) => !cancelled)
     }
 
     const limits = () => {
@@ -118,49 +114,49 @@ export const IngestBatcherLayer = Layer.effect(
       }
     }
 
-    const settle = (batch: ReadonlyArray<Waiting>, receipts: ReadonlyArray<AppendResult>) => {
+    const answerAll = (batch: ReadonlyArray<Waiting>, results: ReadonlyArray<AppendResult>) => {
       let stored = 0
       batch.forEach(({ eventBatch, resume }, index) => {
-        const receipt = receipts[index]
-        if (receipt === undefined) return resume(Exit.fail(noReceipt))
-        if (receipt._tag === "limited") count(metrics.rateLimitHits, 1)
-        else depth = receipt.depth
-        if (receipt._tag === "full") refused = refusalOf(eventBatch, refused?.since ?? clock.currentTimeMillisUnsafe())
-        if (receipt._tag === "accepted") {
+        const result = results[index]
+        if (result === undefined) return resume(Exit.fail(noResult))
+        if (result._tag === "limited") count(metrics.rateLimitHits, 1)
+        else depth = result.depth
+        if (result._tag === "full") refused = refusedLoad(eventBatch, refused?.since ?? clock.currentTimeMillisUnsafe())
+        if (result._tag === "accepted") {
           stored += eventBatch.events.length
           if (eventBatch.events.length > 0) refused = undefined
-          if (eventBatch.quarantined.length > 0) countQuarantined(eventBatch, receipt.overShare)
+          if (eventBatch.quarantined.length > 0) countQuarantined(eventBatch, result.overShare)
         }
-        resume(Exit.succeed(receipt))
+        resume(Exit.succeed(result))
       })
       if (stored > 0) count(metrics.appendSize, stored)
       count(metrics.queueDepth, depth)
     }
 
-    const ship = Effect.fnUntraced(function*(batch: ReadonlyArray<Waiting>) {
+    const append = Effect.fnUntraced(function*(batch: ReadonlyArray<Waiting>) {
       const exit = yield* Effect.exit(queue.append(batch.map(({ eventBatch }) => eventBatch), limits()))
       calls--
-      if (Exit.isSuccess(exit)) settle(batch, exit.value)
+      if (Exit.isSuccess(exit)) answerAll(batch, exit.value)
       else {
         if (Cause.hasDies(exit.cause)) yield* Effect.logError("The queue hit a defect.", exit.cause)
         const failure = Exit.fail(Option.getOrElse(Cause.findErrorOption(exit.cause), () => defect))
         for (const { resume } of batch) resume(failure)
       }
-      look()
+      sendSoon()
     }, Effect.uninterruptible)
 
-    // What has left is settled before the program ends, so that nobody is told less than the truth.
+    // The program ends after each call is answered, so that no sender of what was stored hears that it was not.
     const run = yield* FiberSet.makeRuntime<never, void>()
     const send = (): void => {
       while (isDue()) {
         const batch = take()
         if (batch.length === 0) continue
         calls++
-        run(ship(batch))
+        run(append(batch))
       }
     }
-    const look = (): void => {
-      if (waitingEvents >= largeBatch || waiting.length >= promptParcels) send()
+    const sendSoon = (): void => {
+      if (waitingEvents >= largeBatch || waiting.length >= promptBatches) send()
       else latch.openUnsafe()
     }
     // The pause lets the rest of this turn arrive.
@@ -183,7 +179,7 @@ export const IngestBatcherLayer = Layer.effect(
   })
 )
 
-const refusalOf = ({ events, sender }: EventBatch, since: number): Refusal => ({
+const refusedLoad = ({ events, sender }: EventBatch, since: number): RefusedLoad => ({
   sender,
   events: events.length,
   bytes: events.reduce((sum, text) => sum + text.length, 0),

@@ -2,6 +2,7 @@ import { Effect, Layer, Metric } from "effect"
 import { HttpRouter } from "effect/http"
 import { OpenApi } from "effect/http-api"
 import { serveProgram } from "../../layers/http/CommonRoutes.ts"
+import { durabilityCheck } from "../../layers/http/durabilityCheck.ts"
 import { redisCheck } from "../../layers/http/HealthCheck.ts"
 import { staticFile } from "../../layers/http/StaticFile.ts"
 import { EventQueue } from "../../layers/queue/EventQueue.ts"
@@ -10,6 +11,7 @@ import { DecodeReporterLayer } from "./DecodeReporter.ts"
 import { WaitingBodies, WaitingBodiesLayer } from "./http/BodyBudget.ts"
 import { IngestEndpoint, ingestPaths } from "./http/IngestEndpoint.ts"
 import { IngestBatcherLayer } from "./IngestBatcher.ts"
+import { IngestorSettings } from "./IngestorSettings.ts"
 import * as metrics from "./metrics.ts"
 import { queueCheck } from "./queueCheck.ts"
 
@@ -20,7 +22,7 @@ const Document = HttpRouter.use((router) =>
   )
 )
 
-/** Read at each scrape: they change without a request. */
+/** Gauges that change without a request, read at each scrape. */
 const gauges = Effect.gen(function*() {
   const queue = yield* EventQueue
   const bodies = yield* WaitingBodies
@@ -35,6 +37,8 @@ const gauges = Effect.gen(function*() {
   ]
 })
 
+const durability = IngestorSettings.use(({ redisPersistence }) => durabilityCheck(redisPersistence === "required"))
+
 const Http = Layer.unwrap(Effect.map(gauges, (collect) =>
   serveProgram({
     program: "ingestor",
@@ -45,15 +49,14 @@ const Http = Layer.unwrap(Effect.map(gauges, (collect) =>
       ),
       "GET /openapi.json": "this API, for programs"
     },
-    checks: Effect.all([redisCheck, queueCheck]),
+    checks: Effect.all([redisCheck, queueCheck, durability]),
     routes: Layer.mergeAll(IngestEndpoint, Document),
     collect
   })))
 
 /**
- * The ingestor, with whatever else listens: the listeners end first and then the HTTP server, what they took is stored, and the intake
- * ends last, but for the report of misread hosts. Needs: the queue, that report, keys, settings, Redis (for its check), and an
- * HttpServer to stand on.
+ * The ingestor, with further listeners. It ends in order: the listeners, the HTTP server, the batcher once all is
+ * stored, the report of misread hosts.
  */
 export const Program = <E, R>(listeners: Layer.Layer<never, E, R>) =>
   Layer.mergeAll(Http, listeners).pipe(

@@ -10,12 +10,12 @@ import { Turns } from "../../src/logic/Turns.ts"
 import { makeUuid7 } from "../../src/logic/uuid7.ts"
 import * as metrics from "./metrics.ts"
 
-/** Whose turn it is to decode. One for the process: the event loop is one. */
+/** Shares the event loop among everything that decodes. */
 export const DecodeTurns = Context.Reference<Turns>("mutt/services/ingestor/DecodeTurns", {
   defaultValue: () => new Turns()
 })
 
-/** The peer's address as it is written elsewhere: IPv4 on a socket for both families comes as `::ffff:192.0.2.1`. */
+/** The address of a peer, in IPv4 where it is one: a socket for both families has `::ffff:192.0.2.1`. */
 export const peerAddress = (address: string | undefined): string | undefined =>
   address?.startsWith("::ffff:") === true && address.includes(".") ? address.slice(7) : address
 
@@ -23,10 +23,10 @@ type Origin = Pick<ReceiveContext, "sender" | "source" | "peer" | "poster"> & {
   readonly correlationId?: string | undefined
 }
 
-/** Without a correlation id of its own, what arrives gets one. */
-export type ReceiveContexts = (from: Origin) => ReceiveContext
+/** What arrives without a correlation id gets one. */
+type ReceiveContexts = (from: Origin) => ReceiveContext
 
-/** Stamps what arrives: the time by the program's clock, ids, and the zones of hosts. Made once; plain, for the hot path. */
+/** Makes what decoders need to know of an arrival: its time, ids, and the zones of hosts. Plain, for the hot path. */
 export const makeReceiveContexts: Effect.Effect<ReceiveContexts, never, DynamicConfig> = Effect.gen(function*() {
   const clock = yield* Clock.Clock
   const trapNames = yield* TrapTable
@@ -34,7 +34,7 @@ export const makeReceiveContexts: Effect.Effect<ReceiveContexts, never, DynamicC
   const makeId = makeUuid7(fillRandom)
   let at = 0
   let receivedAt = isoText(at)
-  // The time of the newest arrival will do, and is not asked for again.
+  // By the time of the newest arrival: the clock is not read again.
   const newId = () => makeId(at)
   return ({ correlationId, peer, poster, sender, source }) => {
     const now = clock.currentTimeMillisUnsafe()
@@ -57,28 +57,30 @@ export const makeReceiveContexts: Effect.Effect<ReceiveContexts, never, DynamicC
   }
 })
 
-/** One line for so long: an input that makes a decoder fail rarely comes alone. */
+/** One log line in so long: an input that makes a decoder fail rarely comes alone. */
 const silenceMs = 10_000
 
-/** Counts what made a decoder fail, and says it now and then. Plain, for the hot path. */
-export const makeFailureReport: Effect.Effect<(door: metrics.Door, decoded: Decoded) => void> = Effect.gen(function*() {
-  const count = yield* metrics.counting
-  const clock = yield* Clock.Clock
-  const run = Effect.runForkWith(yield* Effect.context<never>())
-  let quietUntil = 0
-  let unsaid = 0
-  return (door, { failure, quarantined }) => {
-    if (failure === undefined) return
-    const records = quarantined.reduce((sum, { reason }) => reason === "decoder_failed" ? sum + 1 : sum, 0)
-    count(metrics.decoderFailures[door], records)
-    unsaid += records
-    const now = steadyMillisOf(clock)
-    if (now < quietUntil) return
-    quietUntil = now + silenceMs
-    run(Effect.annotateLogs(Effect.logError("A decoder failed; its records are in quarantine.", Cause.die(failure)), {
-      door,
-      records: unsaid
-    }))
-    unsaid = 0
+/** Counts records that made a decoder fail, and logs one now and then. Plain, for the hot path. */
+export const makeFailureReport: Effect.Effect<(door: metrics.Entrance, decoded: Decoded) => void> = Effect.gen(
+  function*() {
+    const count = yield* metrics.counting
+    const clock = yield* Clock.Clock
+    const run = Effect.runForkWith(yield* Effect.context<never>())
+    let silentUntil = 0
+    let unlogged = 0
+    return (door, { failure, quarantined }) => {
+      if (failure === undefined) return
+      const records = quarantined.reduce((sum, { reason }) => reason === "decoder_failed" ? sum + 1 : sum, 0)
+      count(metrics.decoderFailures[door], records)
+      unlogged += records
+      const now = steadyMillisOf(clock)
+      if (now < silentUntil) return
+      silentUntil = now + silenceMs
+      run(Effect.annotateLogs(Effect.logError("A decoder failed; its records are in quarantine.", Cause.die(failure)), {
+        door,
+        records: unlogged
+      }))
+      unlogged = 0
+    }
   }
-})
+)

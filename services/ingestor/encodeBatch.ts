@@ -7,23 +7,20 @@ import type { DecodeReporter } from "./DecodeReporter.ts"
 import type { Count } from "./metrics.ts"
 import * as metrics from "./metrics.ts"
 
-/**
- * What is decoded, as texts for the queue and as numbers for the metrics. Nothing of what was decoded is kept by it: it waits for Redis,
- * and what waits is what the process holds.
- */
+/** Decoded records as texts for the queue and numbers for metrics. Holds no events, so waiting batches stay small. */
 export interface EncodedBatch {
   readonly batch: EventBatch
   readonly sources: Readonly<Record<EventSource, number>>
-  /** Absent when all was understood. */
-  readonly misread: PackedMisread | undefined
+  /** `undefined` when all was understood. */
+  readonly misread: MisreadTallies | undefined
 }
 
-interface PackedMisread {
+interface MisreadTallies {
   readonly counts: ReadonlyMap<Misreading, number>
   readonly hosts: ReadonlyArray<MisreadHost>
 }
 
-/** Packs with pauses: a request may hold many records. */
+/** Encodes with pauses: a request may hold many records. */
 export function* encodeBatch(
   { events, misread, quarantined, texts }: Decoded,
   sender: string
@@ -37,7 +34,7 @@ export function* encodeBatch(
   return {
     batch: { sender, events: texts, quarantined: refused },
     sources,
-    misread: misread === undefined ? undefined : yield* packMisread(misread)
+    misread: misread === undefined ? undefined : yield* tallyMisread(misread)
   }
 }
 
@@ -50,7 +47,7 @@ export const refusedOf = (record: Quarantined): RefusedRecord => ({
   peer: record.peer
 })
 
-function* packMisread(misread: ReadonlyArray<Misread>): Generator<void, PackedMisread> {
+function* tallyMisread(misread: ReadonlyArray<Misread>): Generator<void, MisreadTallies> {
   const tally = new MisreadTally()
   const counts = new Map<Misreading, number>()
   for (const [index, one] of misread.entries()) {
@@ -61,7 +58,7 @@ function* packMisread(misread: ReadonlyArray<Misread>): Generator<void, PackedMi
   return { counts, hosts: tally.take() }
 }
 
-/** Counts the events that were stored, and reports what of it was misread. */
+/** Counts the events that were stored, and reports the misread ones. */
 export const countStored = (
   { misread, sources }: EncodedBatch,
   count: Count,
@@ -73,7 +70,7 @@ export const countStored = (
   reporter.add(misread.hosts)
 }
 
-/** Counts what was understood in part; what became no event at all is counted as quarantined. */
+/** Counts events that were understood in part. Records that became no event are counted as quarantined. */
 export const countPartial = (counts: ReadonlyMap<string, number>, count: Count): void => {
   for (const [what, events] of counts) {
     const series = metrics.partial.get(what)

@@ -7,7 +7,7 @@ const requestsTotal = counters(
   "Requests to the intake, by outcome: success, or fail with the reason."
 )
 
-/** What a request came to. `""` is success; the others are the original's words where it had one. */
+/** How a request ended. `""` is success; the others are the original's words where it had one. */
 export type RequestOutcome =
   | ""
   | "auth"
@@ -51,13 +51,13 @@ export const overShare = byReason(counters(
   "Records that could not become events and are not kept: their origin was over its share of the quarantine."
 ))
 
-/** How bytes come in. */
-export type Door = "http" | "trap" | "tcp" | "udp"
+/** How records come in. */
+export type Entrance = "http" | "trap" | "tcp" | "udp"
 const decoderFailuresTotal = counters(
   "mutt_ingest_decoder_failures_total",
   "Records that made a decoder throw and are quarantined as decoder_failed, by the door that they came in by. Any is a fault of MUTT."
 )
-export const decoderFailures: Readonly<Record<Door, Metric.Counter<number>>> = {
+export const decoderFailures: Readonly<Record<Entrance, Metric.Counter<number>>> = {
   http: decoderFailuresTotal({ door: "http" }),
   trap: decoderFailuresTotal({ door: "trap" }),
   tcp: decoderFailuresTotal({ door: "tcp" }),
@@ -145,7 +145,7 @@ export const framesCut = Metric.counter("mutt_syslog_frames_cut_total", {
   incremental: true
 })
 
-/** Series that are there from the start, so that a rate over them sees the first increase. */
+/** Creates the series at start, so that a rate over them sees the first increase. */
 export const beginAtZero = Effect.forEach(
   [
     ...Object.values(requests),

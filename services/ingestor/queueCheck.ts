@@ -5,9 +5,9 @@ import { EventQueue, type FullBy, type Load } from "../../layers/queue/EventQueu
 import type { QueueUnavailable } from "../../layers/queue/QueueUnavailable.ts"
 import { IngestBatcher } from "./IngestBatcher.ts"
 
-/** Anyone's least event. */
+/** The smallest event, of any sender. */
 const least: Load = { sender: "", events: 1, bytes: 1 }
-/** How long what is sent here finds no room before this program sends others away too. */
+/** How long senders find no room here before the program is unready. */
 const patienceMs = 5_000
 
 const words: Readonly<Record<FullBy, string>> = {
@@ -17,15 +17,15 @@ const words: Readonly<Record<FullBy, string>> = {
 }
 
 /**
- * Redis takes events in, and there is room for them. It is asked each time, so that the answer is what is so now, whether or not anybody
- * sends. A key that has filled its share makes the program unready only when for some seconds nothing else was stored here: others have room.
+ * Asks Redis whether it takes events and the queue has room. A key that has filled its share makes the program unready
+ * only when nothing else was stored here for some seconds: others have room.
  */
 export const queueCheck = Effect.gen(function*() {
   const queue = yield* EventQueue
   const batcher = yield* IngestBatcher
   const config = yield* DynamicConfig
 
-  const look = Effect.gen(function*(): Effect.fn.Return<CheckResult, QueueUnavailable> {
+  const checkRoom = Effect.gen(function*(): Effect.fn.Return<CheckResult, QueueUnavailable> {
     const { max_ingest_queue_bytes: capacityBytes, max_ingest_queue_size: capacity } = config.snapshot().values
     const limits = { capacity, capacityBytes }
     const full = yield* queue.room(least, limits)
@@ -41,7 +41,7 @@ export const queueCheck = Effect.gen(function*() {
     name: "queue",
     required: true,
     check: within(
-      Effect.catch(look, (error) => Effect.succeed<CheckResult>({ state: "down", detail: reasonOf(error) }))
+      Effect.catch(checkRoom, (error) => Effect.succeed<CheckResult>({ state: "down", detail: reasonOf(error) }))
     )
   }
   return check

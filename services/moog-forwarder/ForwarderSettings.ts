@@ -1,7 +1,7 @@
 import { Config, ConfigProvider, Context, Effect } from "effect"
 import { between, flag, type Setting, setting, type SettingsOf } from "../../layers/environment/setting.ts"
 
-/** What is fixed while this forwarder lives, beside what every program has. Times are seconds, as in the environment. */
+/** The static settings of the forwarder. Times are seconds, as in the environment. */
 export type ForwarderValues = {
   /** Where alerts are posted. Has no default: alerts and the key go nowhere by accident. */
   readonly webhookUrl: URL
@@ -10,9 +10,9 @@ export type ForwarderValues = {
   readonly timeout: number
   readonly retryBaseDelay: number
   readonly retryMaxDelay: number
-  /** What is left of a claim after the slowest delivery, to settle it in. Also bounds how long a killed forwarder's alerts wait. */
+  /** How long a claim outlasts the slowest delivery. Bounds how long a killed forwarder's alerts wait, too. */
   readonly leaseMargin: number
-  /** Alerts on their way to the platform at one time. */
+  /** Deliveries at one time. */
   readonly concurrency: number
 }
 
@@ -20,13 +20,12 @@ export class ForwarderSettings extends Context.Service<ForwarderSettings, Forwar
   "mutt/services/moog-forwarder/ForwarderSettings"
 ) {}
 
-/** The reader of the settings puts the name before it. */
 const refuse = (why: string) => Effect.fail(new Config.ConfigError(new ConfigProvider.SourceError({ message: why })))
 
 const isLoopback = (host: string): boolean =>
   host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127(?:\.\d+){3}$/.test(host)
 
-/** The value itself is never part of a problem: a URL may hold what must not be told. */
+/** A problem never names the value: a URL may hold secrets. */
 const webhookUrl = (name: string): Config.Config<URL> =>
   Config.all([Config.String(name), Config.withDefault(flag("MOOG_WEBHOOK_ALLOW_HTTP"), false)])
     .pipe(

@@ -10,7 +10,7 @@ import { beginAtZero, breakerChanges, breakerFailures, breakerState, deadLetterD
 
 /** What this forwarder knows of the platform, for probes, metrics and the log. */
 export class Health extends Context.Service<Health, {
-  readonly heard: (result: DeliveryResult, nowMs: number) => void
+  readonly record: (result: DeliveryResult, nowMs: number) => void
   /** Called whenever the breaker's state shows itself; a change is counted and logged once. */
   readonly breaker: (state: BreakerState) => Effect.Effect<void>
   /** Reads depths and breaker from the queue into the gauges. */
@@ -18,8 +18,8 @@ export class Health extends Context.Service<Health, {
   readonly checks: ReadonlyArray<Check>
 }>()("mutt/services/moog-forwarder/Health") {}
 
-const words = { closed: "CLOSED", half_open: "HALF_OPEN", open: "OPEN" } as const
-const numbers = { closed: 0, half_open: 1, open: 2 } as const
+const breakerNames = { closed: "CLOSED", half_open: "HALF_OPEN", open: "OPEN" } as const
+const breakerNumbers = { closed: 0, half_open: 1, open: 2 } as const
 
 const watchEvery = "2 seconds"
 
@@ -38,9 +38,9 @@ export const HealthLayer = Layer.effect(
       if (now === state) return
       const before = state
       state = now
-      yield* Metric.update(breakerState, numbers[now])
+      yield* Metric.update(breakerState, breakerNumbers[now])
       if (before === undefined) return
-      const change = { from_state: words[before], to_state: words[now] }
+      const change = { from_state: breakerNames[before], to_state: breakerNames[now] }
       yield* Metric.update(Metric.withAttributes(breakerChanges, change), 1)
       const log = now === "closed"
         ? Effect.logInfo("The circuit breaker closed: the platform takes alerts.")
@@ -50,7 +50,7 @@ export const HealthLayer = Layer.effect(
       yield* Effect.annotateLogs(log, change)
     })
 
-    const heard = (result: DeliveryResult, nowMs: number) => {
+    const record = (result: DeliveryResult, nowMs: number) => {
       last = result
       if (result._tag === "delivered") deliveredAt = nowMs
     }
@@ -63,7 +63,7 @@ export const HealthLayer = Layer.effect(
       yield* Metric.update(deadLetterDepth, yield* deadLetters.count("alerts"))
     })
 
-    // Redis being away is told by the loop that claims; here it only leaves the gauges as they are.
+    // That Redis is away is logged by the loop that claims.
     yield* Effect.ignore(refresh).pipe(
       Effect.andThen(Effect.sleep(watchEvery)),
       Effect.forever,
@@ -85,7 +85,7 @@ export const HealthLayer = Layer.effect(
       })
     }
 
-    // Never required: an outage of the platform is no reason to restart or to take away a forwarder that waits for its end.
+    // Never required: restarting a forwarder does not end an outage of the platform.
     const platform: Check = {
       name: "moogsoft",
       required: false,
@@ -95,17 +95,14 @@ export const HealthLayer = Layer.effect(
       }))
     }
 
-    return Health.of({ heard, breaker, refresh, checks: [key, platform] })
+    return Health.of({ record, breaker, refresh, checks: [key, platform] })
   })
 )
 
 const stateOf = (state: BreakerState | undefined, last: DeliveryResult | undefined): CheckResult => {
-  const trouble = last?._tag === "retry" ? `${last.reason}: ${last.detail}` : undefined
-  if (state === "open" || state === "half_open") {
-    return {
-      state: "degraded",
-      detail: trouble === undefined ? `circuit breaker ${state}` : `circuit breaker ${state}; ${trouble}`
-    }
-  }
-  return trouble === undefined ? { state: "ok" } : { state: "degraded", detail: trouble }
+  const trouble = [
+    ...(state === "open" || state === "half_open" ? [`circuit breaker ${state}`] : []),
+    ...(last?._tag === "retry" ? [`${last.reason}: ${last.detail}`] : [])
+  ]
+  return trouble.length === 0 ? { state: "ok" } : { state: "degraded", detail: trouble.join("; ") }
 }

@@ -1,9 +1,10 @@
 import { Effect, Layer } from "effect"
-import { ReceiverLayer } from "../../layers/delivery/ReceiverLayer.ts"
+import { receivers } from "../../layers/delivery/receivers.ts"
 import { Environment } from "../../layers/environment/Environment.ts"
 import { serveProgram } from "../../layers/http/CommonRoutes.ts"
+import { durabilityCheck } from "../../layers/http/durabilityCheck.ts"
 import { redisCheck } from "../../layers/http/HealthCheck.ts"
-import { Forwarder } from "./Forwarder.ts"
+import { AlertConsumer } from "./AlertConsumer.ts"
 import { ForwarderSettings } from "./ForwarderSettings.ts"
 import { Health, HealthLayer } from "./Health.ts"
 
@@ -11,13 +12,13 @@ const Delivery = Layer.unwrap(Effect.gen(function*() {
   const own = yield* ForwarderSettings
   const { version } = yield* Environment
   const timeoutMs = own.timeout * 1_000
-  return Forwarder({
+  return AlertConsumer({
     concurrency: own.concurrency,
     timeoutMs,
     leaseMarginMs: own.leaseMargin * 1_000,
     retryBaseMs: own.retryBaseDelay * 1_000,
     retryMaxMs: own.retryMaxDelay * 1_000
-  }).pipe(Layer.provide(ReceiverLayer({ url: own.webhookUrl, timeoutMs, version })))
+  }).pipe(Layer.provide(receivers.moogsoft({ url: own.webhookUrl, timeoutMs, version })))
 }))
 
 const Http = Layer.unwrap(Effect.gen(function*() {
@@ -26,11 +27,11 @@ const Http = Layer.unwrap(Effect.gen(function*() {
     program: "moog-forwarder",
     description: "Delivers alerts to Moogsoft, at the rate and in the order they may go.",
     endpoints: {},
-    checks: Effect.map(redisCheck, (redis) => [redis, ...health.checks]),
+    checks: Effect.map(Effect.all([redisCheck, durabilityCheck(false)]), (redis) => [...redis, ...health.checks]),
     routes: Layer.empty,
     collect: [health.refresh]
   })
 }))
 
-/** The whole forwarder. Needs: the queue, settings, secrets, Redis (for its check), and an HttpServer to stand on. */
+/** The whole forwarder. Needs queue, settings, secrets, an HttpServer, and Redis for its check. */
 export const Program = Layer.mergeAll(Delivery, Http).pipe(Layer.provide(HealthLayer))

@@ -7,25 +7,27 @@ import { lostLeases, processed } from "./metrics.ts"
 interface Result {
   readonly alert: ClaimedAlert
   readonly outcome: AlertOutcome
-  readonly over: () => void
+  readonly onAcknowledged: () => void
 }
 
 /** How often outcomes that Redis did not take are offered again. */
-const settleAgain = Schedule.spaced("250 millis").pipe(Schedule.jittered)
+const retrySchedule = Schedule.spaced("250 millis").pipe(Schedule.jittered)
 
 /** Outcomes that go in one call. */
-const most = 500
+const batchSize = 500
 
 /**
- * Outcomes on their way to the queue. What comes while a call is under way goes with the next one; `settled` is run after each, with how
- * many are left.
+ * Acknowledges outcomes to the queue by the batch: what comes while a call is under way goes with the next one.
+ * `acknowledged` runs after each call, with how many outcomes still wait.
  */
-export const makeResultBatcher = Effect.fnUntraced(function*(settled: (held: number) => Effect.Effect<unknown>) {
+export const makeResultBatcher = Effect.fnUntraced(function*(
+  acknowledged: (waiting: number) => Effect.Effect<unknown>
+) {
   const queue = yield* AlertQueue
   const config = yield* DynamicConfig
   const results = yield* Queue.unbounded<Result>()
   const empty = Latch.makeUnsafe(true)
-  let held = 0
+  let waiting = 0
   let stuck = false
 
   const untilAccepted = Effect.fnUntraced(function*(batch: ReadonlyArray<Result>) {
@@ -38,7 +40,7 @@ export const makeResultBatcher = Effect.fnUntraced(function*(settled: (held: num
           outcomes: batch.length,
           detail
         }),
-        Effect.andThen(Effect.retry(offer, settleAgain)),
+        Effect.andThen(Effect.retry(offer, retrySchedule)),
         // The retry has no end but success.
         Effect.orDie,
         Effect.ensuring(Effect.sync(() => {
@@ -48,12 +50,12 @@ export const makeResultBatcher = Effect.fnUntraced(function*(settled: (held: num
     })
   })
 
-  const settle = Effect.fnUntraced(function*(batch: ReadonlyArray<Result>) {
-    const answers = yield* untilAccepted(batch)
+  const acknowledge = Effect.fnUntraced(function*(batch: ReadonlyArray<Result>) {
+    const accepted = yield* untilAccepted(batch)
     const ended = { delivered: 0, parked: 0, dead: 0 }
     for (const [index, { alert, outcome }] of batch.entries()) {
-      if (answers[index] === true) ended[outcome._tag]++
-      else yield* lost(alert, outcome)
+      if (accepted[index] === true) ended[outcome._tag]++
+      else yield* leaseLost(alert, outcome)
     }
     if (ended.delivered > 0) yield* Metric.update(processed.success, ended.delivered)
     if (ended.parked > 0) yield* Metric.update(processed.error, ended.parked)
@@ -62,47 +64,40 @@ export const makeResultBatcher = Effect.fnUntraced(function*(settled: (held: num
 
   const release = (batch: ReadonlyArray<Result>) =>
     Effect.suspend(() => {
-      held -= batch.length
-      if (held === 0) empty.openUnsafe()
-      for (const { over } of batch) over()
-      return settled(held)
+      waiting -= batch.length
+      if (waiting === 0) empty.openUnsafe()
+      for (const { onAcknowledged } of batch) onAcknowledged()
+      return acknowledged(waiting)
     })
 
-  yield* Queue.takeBetween(results, 1, most).pipe(
-    Effect.flatMap((batch) => Effect.ensuring(settle(batch), release(batch))),
+  yield* Queue.takeBetween(results, 1, batchSize).pipe(
+    Effect.flatMap((batch) => Effect.ensuring(acknowledge(batch), release(batch))),
     Effect.forever,
     supervised("forwarder.settle")
   )
 
-  const put = (result: Result) => {
-    held++
+  const add = (alert: ClaimedAlert, outcome: AlertOutcome, onAcknowledged = () => {}): void => {
+    waiting++
     empty.closeUnsafe()
-    Queue.offerUnsafe(results, result)
+    Queue.offerUnsafe(results, { alert, outcome, onAcknowledged })
   }
 
   return {
-    /** To be settled soon. */
-    put: (alert: ClaimedAlert, outcome: AlertOutcome): void => put({ alert, outcome, over: nothing }),
-    /** The same, and waits until it is. */
-    settle: (alert: ClaimedAlert, outcome: AlertOutcome): Effect.Effect<void> =>
-      Effect.callback<void>((resume) => put({ alert, outcome, over: () => resume(Effect.void) })),
-    /** Outcomes not settled yet. */
-    held: () => held,
-    /**
-     * Redis did not take an outcome yet. What the platform has taken must be settled, or it is sent again: until then, nothing new
-     * should be claimed.
-     */
+    add,
+    /** Adds an outcome, and waits until it is acknowledged. */
+    acknowledge: (alert: ClaimedAlert, outcome: AlertOutcome): Effect.Effect<void> =>
+      Effect.callback<void>((resume) => add(alert, outcome, () => resume(Effect.void))),
+    /** Outcomes not acknowledged yet. */
+    waiting: () => waiting,
+    /** Redis does not accept an outcome. Nothing new should be claimed: what is delivered now would be sent again. */
     stuck: () => stuck,
-    /** Ends when all is settled. */
     awaitEmpty: empty.await
   }
 })
 
 export type ResultBatcher = Effect.Success<ReturnType<typeof makeResultBatcher>>
 
-const nothing = () => {}
-
-const lost = ({ id }: ClaimedAlert, { _tag }: AlertOutcome) =>
+const leaseLost = ({ id }: ClaimedAlert, { _tag }: AlertOutcome) =>
   Metric.update(lostLeases, 1).pipe(
     Effect.andThen(
       Effect.logWarning("A claim had run out before its outcome was settled; the alert is tried again.")

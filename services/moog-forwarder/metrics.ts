@@ -1,19 +1,19 @@
 import { Effect, Metric } from "effect"
+import { counters } from "../../layers/telemetry/counters.ts"
 
 export const rateLimitHits = Metric.counter("mutt_moog_rate_limit_hits_total", {
   description: "How often this forwarder had to wait for a token of the shared rate limit.",
   incremental: true
 })
 
-const alertsProcessed = Metric.counter("mutt_moog_alerts_processed_total", {
-  description:
-    "Tries that ended, by status: success (delivered), error (parked, to be tried again), dlq (dead letter).",
-  incremental: true
-})
+const alertsProcessed = counters(
+  "mutt_moog_alerts_processed_total",
+  "Tries that ended, by status: success (delivered), error (parked, to be tried again), dlq (dead letter)."
+)
 export const processed = {
-  success: Metric.withAttributes(alertsProcessed, { status: "success" }),
-  error: Metric.withAttributes(alertsProcessed, { status: "error" }),
-  dlq: Metric.withAttributes(alertsProcessed, { status: "dlq" })
+  success: alertsProcessed({ status: "success" }),
+  error: alertsProcessed({ status: "error" }),
+  dlq: alertsProcessed({ status: "dlq" })
 }
 
 export const processingDepth = Metric.gauge("mutt_moog_processing_list_depth", {

@@ -2,21 +2,22 @@ import { Effect, Layer } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { AccessLayer } from "../../layers/http/AccessLayer.ts"
 import { serveProgram } from "../../layers/http/CommonRoutes.ts"
+import { durabilityCheck } from "../../layers/http/durabilityCheck.ts"
 import { postgresCheck, redisCheck } from "../../layers/http/HealthCheck.ts"
 import { IdempotencyLayer } from "../../layers/http/IdempotencyLayer.ts"
 import { AliasedPaths } from "../../layers/http/pathAliases.ts"
 import { KnownQueryLayer, ReadableRequestLayer } from "../../layers/http/ReadableRequestLayer.ts"
 import { aliasPrefix, canonicalPrefix, WebUiApi } from "../../src/api/web-ui/Api.ts"
-import { versionHeaders } from "./apiVersion.ts"
 import { AuditLogsHandlers } from "./audit/AuditLogRoutes.ts"
+import { auditChainCheck, databaseRoleCheck } from "./audit/checks.ts"
 import { SettingsHandlers } from "./config/ConfigRoutes.ts"
-import { ConfigService } from "./config/ConfigService.ts"
 import { OpenStreams } from "./config/OpenStreams.ts"
 import { DeadLettersHandlers } from "./deadLetters/DeadLetterRoutes.ts"
 import { QuarantineReplay } from "./deadLetters/QuarantineReplay.ts"
 import { DecodeReportHandlers } from "./decodeReport/DecodeReportRoutes.ts"
 import { DevHostsHandlers, TeamsHandlers } from "./hosts/HostRoutes.ts"
 import { HostZonesHandlers } from "./hosts/HostZoneRoutes.ts"
+import { versionHeaders } from "./http/apiVersion.ts"
 import { Docs } from "./http/DocsRoutes.ts"
 import { FixedPaths } from "./http/FixedPaths.ts"
 import { Page } from "./http/Page.ts"
@@ -28,7 +29,7 @@ import { RotationHandlers } from "./rotation/RotationRoutes.ts"
 import { RulesHandlers } from "./rules/RuleRoutes.ts"
 import { RuleTester } from "./rules/RuleTester.ts"
 
-/** The handlers of every group, with what they are made of. Needs the layers; knows no server. */
+/** Assembles the handlers of every group and their services. */
 export const Handlers = Layer.mergeAll(
   RulesHandlers,
   DevHostsHandlers,
@@ -46,8 +47,7 @@ export const Handlers = Layer.mergeAll(
     OpenStreams.layer,
     RuleTester.layer,
     IngestRates.layer,
-    ProgramStatuses.layer,
-    ConfigService.layer
+    ProgramStatuses.layer
   ]),
   Layer.provideMerge(Layer.mergeAll(AccessLayer, IdempotencyLayer, KnownQueryLayer, ReadableRequestLayer))
 )
@@ -58,12 +58,12 @@ const Api = HttpApiBuilder.layer(WebUiApi).pipe(
   Layer.provide(AliasedPaths(canonicalPrefix, aliasPrefix))
 )
 
-/** The whole web UI. Needs: rules, audits, the queue's books, dead letters and decode report, settings, secrets, keyed requests, and an HttpServer to stand on. */
+/** Serves the whole web UI. What it needs is in its type: `main.ts` provides it. */
 export const Program = serveProgram({
   program: "web-ui",
   description: "Rules, hosts, teams, audit, dead letters and rates, for people and scripts.",
   endpoints: { "GET /openapi.json": "the API", "GET /docs": "the API, to read and try" },
-  checks: Effect.all([redisCheck, postgresCheck]),
+  checks: Effect.all([redisCheck, postgresCheck, durabilityCheck(false), auditChainCheck, databaseRoleCheck]),
   routes: Layer.mergeAll(Api, FixedPaths, Docs, Page),
   headers: {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",

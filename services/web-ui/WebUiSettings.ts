@@ -3,30 +3,30 @@ import { trapNamesPath } from "../../layers/config/TrapTable.ts"
 import { between, hidden, optionalSetting, setting, type SettingsOf } from "../../layers/environment/setting.ts"
 import { Program } from "../../src/domain/Settings.ts"
 
-/** Where one replica of a program answers. */
+/** The address of one replica of a program. */
 export interface ProgramAddress {
   readonly program: Program
   readonly url: string
 }
 
-/** What only the web UI is told. */
+/** The static settings of the web UI alone. */
 export type WebUiValues = {
-  /** Whose health `GET /api/v1/status` shows. */
+  /** The replicas whose health `GET /api/v1/status` shows. */
   readonly programs: ReadonlyArray<ProgramAddress>
-  /** Bytes of a list in one answer. A page that would have more ends early, and the next one goes on. */
+  /** Bytes of a list in one answer. A page that would have more ends early. */
   readonly pageMaxBytes: number
-  /** Where checkpoints of the audit chain are kept; `undefined`: nowhere, and a rewritten chain cannot be told. */
+  /** File for checkpoints of the audit chain. Without it a chain rewritten as a whole goes unnoticed. */
   readonly checkpointFile: string | undefined
-  /** The role of Vault that may write secrets; without it nothing is rotated there. */
+  /** The Vault role that may write secrets; without it rotation is off. */
   readonly rotatorRole: string | undefined
   readonly rotatorSecretIdFile: string | undefined
-  /** Streams that may be open, in all and of one key, and the seconds after which one ends. */
+  /** Most open streams in all and per key, and the seconds after which one ends. */
   readonly streamsMost: number
   readonly streamsPerKey: number
   readonly streamSeconds: number
-  /** Seconds of work that finding the rule may take when rules are tried on an event. */
+  /** Seconds that `POST /rules/test` may compute until it has the rule. */
   readonly trialSeconds: number
-  /** File of names of traps and variables, for quarantined records that are read again. */
+  /** File with names of traps and variables, for the replay of quarantined records. */
   readonly trapNamesPath: string | undefined
 }
 
@@ -36,7 +36,7 @@ export class WebUiSettings
 
 const isProgram = Schema.is(Program)
 
-/** `name=url` with commas between; a name may come again for each replica. */
+/** Reads `name=url,name=url`; a name may come again for each replica. */
 export const programsOf = (text: string): ReadonlyArray<ProgramAddress> | string => {
   const addresses: Array<ProgramAddress> = []
   for (const part of text.split(",").map((piece) => piece.trim()).filter((piece) => piece !== "")) {

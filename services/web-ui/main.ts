@@ -14,6 +14,7 @@ import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
 import { KeyedRequestsPostgres } from "../../layers/idempotency/KeyedRequestsPostgres.ts"
 import { InstancesRedis } from "../../layers/instances/InstancesRedis.ts"
 import { SecretReportsLayer } from "../../layers/instances/SecretReportsLayer.ts"
+import { DatabaseRoleLayer } from "../../layers/postgres/DatabaseRole.ts"
 import { PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
 import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
@@ -39,6 +40,7 @@ runProgram(
       ConfigPublisherRedis,
       HostZonesPostgres,
       KeyedRequestsPostgres,
+      DatabaseRoleLayer,
       PartitionsLayer,
       Rotation
     ]),

@@ -40,14 +40,14 @@ const measured = <A, E, R>(effect: Effect.Effect<A, E, R>, record: (nanos: numbe
     )
   })
 
-/** Records how long a database operation takes, whatever its end. */
+/** Records how long a database operation takes, failed or not. */
 export const dbQueryTimed = (operation: string) => {
   const series = Metric.withAttributes(dbQueryLatency, { operation })
   return <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     measured(effect, (nanos) => Metric.update(series, nanos / 1e6))
 }
 
-/** `endpoint` is the first word of the path after the version: few, and known. */
+/** Records how long a request takes. `endpoint` is the first word of the path after the version. */
 export const apiTimed = (endpoint: string) => {
   const latency = Metric.withAttributes(apiLatency, { endpoint })
   return <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>

@@ -24,8 +24,8 @@ export const budgetLimits = {
 const record = 256
 
 /**
- * Bounds what one request, connection or datagram becomes by what it brought. Everything that decodes charges it while it decodes, and
- * asks it when to pause.
+ * Bounds what one request, connection or datagram becomes by what it brought. Everything that decodes charges it while
+ * it decodes, and asks it when to pause.
  */
 export class Budget {
   /** Records that one request may hold. One more is decoded, so that the caller sees it was passed. */

@@ -49,7 +49,9 @@ export interface Decoded {
   readonly texts: Array<string>
   /** What all of it is charged to. */
   readonly budget: Budget
-  /** Those of both that were not understood whole; absent while there are none, so that they cost nothing where none is. */
+  /**
+   * Those of both that were not understood whole; absent while there are none, so that they cost nothing where none is.
+   */
   misread?: Array<Misread>
   /** What a decoder threw, the newest. */
   failure?: unknown
@@ -134,8 +136,8 @@ export const quarantine = (
 }
 
 /**
- * Runs the decoder of one record. What it throws is a fault of ours: the record is quarantined like any other that can't be read, and the
- * others go on.
+ * Runs the decoder of one record. What it throws is a fault of ours: the record is quarantined like any other that
+ * can't be read, and the others go on.
  */
 export const guarded = <A>(
   decoded: Decoded,

@@ -48,6 +48,13 @@ export const skipJsonSpace = (text: string, from: number, most = Infinity): numb
   return at
 }
 
+/** Is the character at `at` behind an odd number of backslashes? */
+export const isEscaped = (text: string, at: number): boolean => {
+  let from = at
+  while (text.charCodeAt(from - 1) === backslash) from--
+  return (at - from) % 2 === 1
+}
+
 /** Matches a sticky pattern at a position. */
 export const matchAt = (sticky: RegExp, text: string, at: number): RegExpExecArray | null => {
   sticky.lastIndex = at

@@ -68,7 +68,7 @@ export const decodeRequestSteps = (
 ): Steps | undefined => {
   if (bytes.length > longBody) return decodeLongRequest(bytes, headers, context, read, into)
   const { fallback, text } = readBody(bytes, headers["content-type"], read)
-  return decodeBodySteps(text, headers, fallback ? noted(context) : context, into)
+  return decodeBodySteps(text, headers, noted(context, fallback), into)
 }
 
 function* decodeLongRequest(
@@ -86,12 +86,12 @@ function* decodeLongRequest(
     for (const part of lineParts(bytes, eventLimits.record + 1)) {
       const { fallback, text } = read(part)
       if (!hasRoom(into)) return
-      yield* take(text, fallback ? noted(context) : context)
+      yield* take(text, noted(context, fallback))
     }
     return
   }
   const { fallback, text } = yield* readLongBody(bytes, type, read)
-  const steps = decodeBodySteps(text, headers, fallback ? noted(context) : context, into)
+  const steps = decodeBodySteps(text, headers, noted(context, fallback), into)
   if (steps !== undefined) yield* steps
 }
 
@@ -105,8 +105,10 @@ export const decodeDatagram = (bytes: Uint8Array, context: ReceiveContext, read:
 
 /** One message of a connection. */
 export const decodeFrame = ({ cut, fallback, text }: Frame, context: ReceiveContext, into: Decoded): void => {
-  const noticed = fallback === true ? noted(context) : context
+  const noticed = noted(context, fallback)
   keep(into, guarded(into, decodeSyslog, text, noticed, cut), text, noticed, cut)
 }
 
-const noted = (context: ReceiveContext): ReceiveContext => ({ ...context, notes: ["charset_fallback"] })
+/** Notes that the bytes were no UTF-8. */
+const noted = (context: ReceiveContext, fallback: boolean | undefined): ReceiveContext =>
+  fallback === true ? { ...context, notes: ["charset_fallback"] } : context

@@ -25,8 +25,9 @@ const most = rawLimit
 const oldLimits: ReadonlySet<number> = new Set([256, rawLimit])
 
 /**
- * Decodes a quarantined record once more, as of when it arrived. It becomes events as a whole or not at all. Its first event has the
- * record's id, and further ones have ids that follow from it, so that decoding it twice gives the same ids.
+ * Decodes a quarantined record once more, as of when it arrived. It becomes events as a whole or not at all. Its first
+ * event has the record's id, and further ones have ids that follow from it, so that decoding it twice gives the same
+ * ids.
  */
 export const decodeAgain = (record: Quarantined, site: Site): Again => {
   const { raw } = record

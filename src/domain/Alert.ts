@@ -3,14 +3,14 @@ import { Environment, Handling } from "./Rule.ts"
 import { Severity } from "./Severity.ts"
 
 /**
- * What the alerter hands to the forwarder. `id` is the id of the event it came from (or of the event that
- * completed the count, for a meta-alert), so that a repeat is recognised.
+ * An alert on its way from the alerter to the forwarder. `id` is that of its event (of a meta-alert, the event that
+ * completed the count), so that a repeat is recognised.
  */
 export const Alert = Schema.Struct({
   id: Schema.String,
   kind: Schema.Literals(["event", "meta"]),
   correlationId: Schema.String,
-  /** What the platform de-duplicates by: host, rule and masked text. Alerts of one signature stay in order. */
+  /** The platform de-duplicates by it: host, rule and masked text. Alerts of one signature stay in order. */
   signature: Schema.String,
   hostname: Schema.String,
   message: Schema.String,

@@ -1,10 +1,10 @@
 import type { Option, Redacted } from "effect"
 
-/** Which of the two values of a secret. */
+/** The two values of a secret. */
 export type Slot = "CURRENT" | "NEXT"
 
 /**
- * A secret as the store holds it now: at least one of `current` and `next`.
+ * A secret as the store holds it now, with at least one of `current` and `next`.
  *
  * `generation` grows each time either value changes. Fingerprints name a value in logs and metrics: the first
  * 8 hexadecimal digits of an HMAC under a key that lives and dies with the process.
@@ -18,7 +18,7 @@ export interface Credential {
   readonly fetchedAt: number
 }
 
-/** One value to try, with the words that may be said about it. */
+/** One value to try, with what logs may say of it. */
 export interface CredentialVersion {
   readonly slot: Slot
   readonly value: Redacted.Redacted

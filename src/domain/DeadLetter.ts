@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 
-/** `events`: could not be processed by the alerter. `alerts`: could not be delivered. `quarantine`: not readable at intake. */
+/** `events`: the alerter could not process it. `alerts`: could not be delivered. `quarantine`: unreadable at intake. */
 export const DeadLetterQueue = Schema.Literals(["events", "alerts", "quarantine"])
 export type DeadLetterQueue = typeof DeadLetterQueue.Type
 
@@ -11,7 +11,7 @@ export const Attempt = Schema.Struct({
 })
 export type Attempt = typeof Attempt.Type
 
-/** Something kept because it could not go on, with why and what was tried. */
+/** An event, alert or record that failed for good, with the reason and the attempts. */
 export const DeadLetter = Schema.Struct({
   /** Position in its queue; newest is greatest. */
   entryId: Schema.String,

@@ -1,28 +1,47 @@
 import { Schema } from "effect"
 import { Environment, Handling } from "./Rule.ts"
 
-/** Where an accepted event ends. Every event reaches exactly one of these. */
-export const Outcome = Schema.Literals([
-  /** A rule matched and an alert was handed to the forwarder. */
+/** The outcome of a processed event. An event that cannot be processed becomes a dead letter. */
+export const DecisionOutcome = Schema.Literals([
+  /** A rule matched and an alert went to the forwarder. */
   "forwarded",
   /** A rule matched and its handling keeps only the record. */
   "suppressed",
   /** No rule matched: stored, counted towards a meta-alert. */
-  "unmatched",
-  /** Could not be processed: kept as a dead letter with its reason. */
-  "dead"
+  "unmatched"
 ])
-export type Outcome = typeof Outcome.Type
+export type DecisionOutcome = typeof DecisionOutcome.Type
 
-/** What the rules said of one event. */
+/** The decision of the rules for one event. */
 export const Decision = Schema.Struct({
-  outcome: Schema.Literals(["forwarded", "suppressed", "unmatched"]),
+  outcome: DecisionOutcome,
   environment: Environment,
   /** `null` when no rule matched. */
   ruleId: Schema.NullOr(Schema.Int),
   handling: Schema.NullOr(Handling),
   team: Schema.String,
-  /** One sentence for people: why this outcome. */
+  /** Says why in one sentence for people. */
   reason: Schema.String
 })
 export type Decision = typeof Decision.Type
+
+/** The audit row of one event, as it is stored and as the API answers it. */
+export const EventAuditEntry = Schema.Struct({
+  id: Schema.String,
+  event_timestamp: Schema.String,
+  received_at: Schema.String,
+  recorded_at: Schema.String,
+  hostname: Schema.String,
+  correlation_id: Schema.String,
+  outcome: DecisionOutcome,
+  severity: Schema.NullOr(Schema.Int),
+  environment: Schema.String,
+  matched_rule_id: Schema.NullOr(Schema.Int),
+  handling_decision: Schema.NullOr(Schema.String),
+  team_assignment: Schema.String,
+  forwarded_to_moog: Schema.Boolean,
+  reason: Schema.String,
+  /** The event, JSON. */
+  raw_message: Schema.String
+}).annotate({ identifier: "EventAuditEntry" })
+export type EventAuditEntry = typeof EventAuditEntry.Type

@@ -1,24 +1,24 @@
 import { Schema } from "effect"
 import { DecodeNote, QuarantineReason } from "./Event.ts"
 
-/** How much the report of misread hosts holds. */
+/** Limits of the decode report. */
 export const decodeReportLimits = {
-  /** Those heard of longest ago make room. */
+  /** The host heard of longest ago makes room. */
   hosts: 1_000,
   days: 7,
   /** Characters kept of the newest text of each host. */
   sample: 1_024
 } as const
 
-/** What was not understood: a part of an event, or why a record became none. */
+/** What a decoder misread: a part of an event, or a whole record. */
 export const Misreading = Schema.Literals([...DecodeNote.literals, ...QuarantineReason.literals])
 export type Misreading = typeof Misreading.Type
 
-/** One record that was understood in part only, or not at all. */
+/** One record that was decoded in part only, or not at all. */
 export interface Misread {
-  /** Host of the event; of a record that became none the address it came from. */
+  /** The host of the event; of a quarantined record, the address it came from. */
   readonly hostname: string
-  /** Address of the device where the record or the socket told, else of who posted it. */
+  /** The device's address if the record or the socket has it, else the sender's. */
   readonly peer: string | undefined
   readonly what: ReadonlyArray<Misreading>
   /** When it arrived, epoch milliseconds. */
@@ -27,7 +27,7 @@ export interface Misread {
   readonly raw: string
 }
 
-/** What was misread of one host. */
+/** The misread records of one host. */
 export interface MisreadHost {
   readonly hostname: string
   /** Of the newest record. */

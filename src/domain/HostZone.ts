@@ -2,20 +2,20 @@ import { Result, Schema } from "effect"
 import { HostPattern } from "./Rule.ts"
 import { TimeZoneName } from "./TimeZoneName.ts"
 
-/** The zone of times that a host, or every host of a glob, writes without one. */
+/** The time zone of a host or glob, for times that it writes without one. */
 export const HostZone = Schema.Struct({ hostname: HostPattern, time_zone: TimeZoneName })
 export type HostZone = typeof HostZone.Type
 
-/** Entries of the table at most: each process holds all of them and reads them whole. */
+/** Most entries of the table: each process holds all of them. */
 export const mostHostZones = 1_000
 
-/** Name under which the table is kept among the settings. It is none: it has a path and a command of its own. */
+/** The key of the table beside the settings. It is no setting: it has its own path and command. */
 export const hostZonesKey = "host_zones"
 
 const HostZones = Schema.Array(HostZone).check(Schema.isMaxLength(mostHostZones))
 const isHostZones = Schema.is(HostZones)
 
-/** The table from decoded JSON, empty when absent; or what is wrong with it. */
+/** Reads the table from JSON, empty when absent; or says what is wrong with it. */
 export const hostZonesFrom = (json: unknown): Result.Result<ReadonlyArray<HostZone>, string> => {
   if (json === undefined) return Result.succeed([])
   return isHostZones(json)
@@ -23,7 +23,7 @@ export const hostZonesFrom = (json: unknown): Result.Result<ReadonlyArray<HostZo
     : Result.fail(`${hostZonesKey} must be at most ${mostHostZones} hosts, each with its time zone.`)
 }
 
-/** The table with one entry set, or taken out, in the order of its names. */
+/** Sets or removes one entry of the table, which stays sorted by name. */
 export const withHostZone = (
   zones: ReadonlyArray<HostZone>,
   hostname: string,

@@ -1,4 +1,5 @@
 import { Schema } from "effect"
+import { Program } from "./Settings.ts"
 
 /**
  * Where the rotation of one secret stands. `STEADY`: none is open.
@@ -12,7 +13,7 @@ import { Schema } from "effect"
 export const RotationState = Schema.Literals(["STEADY", "STAGED", "APPLIED", "VERIFIED", "PROMOTED", "DRAINED"])
 export type RotationState = typeof RotationState.Type
 
-/** The first six go forward. The others are what a rollback begins with; which one, depends on how far it went. */
+/** The steps. The first six go forward; a rollback begins with one of the others, by how far the rotation went. */
 export const RotationStep = Schema.Literals([
   "stage",
   "apply",
@@ -29,7 +30,7 @@ export const RotationStep = Schema.Literals([
 ])
 export type RotationStep = typeof RotationStep.Type
 
-/** `postgres`: the server has one password. `redis`: it may have two. `key`: no server is told. */
+/** What holds the secret: PostgreSQL accepts one password, Redis may accept two, and a key has no server. */
 export const SecretKind = Schema.Literals(["postgres", "redis", "key"])
 export type SecretKind = typeof SecretKind.Type
 
@@ -59,7 +60,110 @@ export const Blocker = Schema.Struct({
 }).annotate({ identifier: "RotationBlock" })
 export type Blocker = typeof Blocker.Type
 
-/** A connection as a server itself lists it, by the name it gave. */
+/** One entry of the journal, written before a step or after it. */
+export const RotationEntry = Schema.Struct({
+  seq: Schema.Int,
+  step: RotationStep,
+  phase: Schema.Literals(["intent", "done", "failed"]),
+  /** Of the rotation after this entry. */
+  state: RotationState,
+  by: Schema.String,
+  /** RFC 3339. */
+  at: Schema.String,
+  reason: Schema.NullOr(Schema.String),
+  /** What was blocking and was passed by force. */
+  forced: Schema.NullOr(Schema.Array(Blocker)),
+  detail: Schema.String
+}).annotate({ identifier: "RotationEntry" })
+export type RotationEntry = typeof RotationEntry.Type
+
+/** One rotation of one secret. */
+export const RotationRecord = Schema.Struct({
+  id: Schema.Int,
+  secret: Schema.String,
+  kind: SecretKind,
+  state: RotationState,
+  direction: Direction,
+  /** Begun, and not known to be done. */
+  pending: Schema.NullOr(RotationStep),
+  /** How often a step was begun. */
+  attempt: Schema.Int,
+  openedBy: Schema.String,
+  reason: Schema.NullOr(Schema.String),
+  openedAt: Schema.String,
+  changedAt: Schema.String,
+  closedAt: Schema.NullOr(Schema.String),
+  outcome: Schema.NullOr(RotationOutcome),
+  /** The process that goes on with it by itself, and how long ago it last said so. */
+  driver: Schema.NullOr(Schema.Struct({ instance: Schema.String, ageMs: Schema.Finite })),
+  /** Why it went no further by itself. */
+  stopped: Schema.NullOr(Schema.String)
+})
+export type RotationRecord = typeof RotationRecord.Type
+
+/** Which values of the secret one process holds and uses. */
+export const RotationInstance = Schema.Struct({
+  program: Program,
+  instance: Schema.String,
+  /** Since it last reported. More than 5 seconds blocks. */
+  seen_ms: Schema.Finite,
+  /** It cannot read its store and goes on with what it read before. */
+  stale: Schema.Boolean,
+  generation: Schema.NullOr(Schema.Int),
+  /** Slot → fingerprint of what it holds. */
+  slots: Schema.Record(Schema.String, Schema.String),
+  /** Generation → open connections, as it says itself; `null`: it opens none with this secret. */
+  connections: Schema.NullOr(Schema.Record(Schema.String, Schema.Int)),
+  /** Generation → open connections, as the server lists them. */
+  sessions: Schema.Record(Schema.String, Schema.Int),
+  /** How the newest login with NEXT went that was asked for. */
+  proof: Schema.NullOr(Schema.Struct({ ok: Schema.Boolean, detail: Schema.String }))
+}).annotate({ identifier: "RotationInstance" })
+
+const { direction, kind, outcome, pending, reason, secret, state, stopped } = RotationRecord.fields
+
+/** One secret: where its rotation stands, who holds which value, and what keeps the next step from being done. */
+export const RotationStatus = Schema.Struct({
+  secret,
+  kind,
+  state,
+  direction,
+  /** Of the newest rotation; `null` when there was none. */
+  id: Schema.NullOr(Schema.Int),
+  opened_by: Schema.NullOr(Schema.String),
+  opened_at: Schema.NullOr(Schema.String),
+  reason,
+  /** Since when it is in this state. */
+  since: Schema.NullOr(Schema.String),
+  closed_at: Schema.NullOr(Schema.String),
+  outcome,
+  pending,
+  /** `null` when no rotation is open. */
+  next_step: Schema.NullOr(RotationStep),
+  blocks: Schema.Array(Blocker),
+  /** The web-ui process that goes on with it by itself. */
+  driver: Schema.NullOr(Schema.Struct({ instance: Schema.String, seen_ms: Schema.Finite })),
+  stopped,
+  /** Slot → fingerprint, as the store has it. */
+  slots: Schema.Record(Schema.String, Schema.String),
+  instances: Schema.Array(RotationInstance),
+  steps: Schema.Array(RotationEntry),
+  /** What could not be asked just now. */
+  missing: Schema.Array(Schema.String)
+}).annotate({ identifier: "RotationStatus" })
+export type RotationStatus = typeof RotationStatus.Type
+
+/** The status after a step. */
+export const RotationStepped = Schema.Struct({
+  ...RotationStatus.fields,
+  /** What was blocking and was passed by force. */
+  passed: Schema.Array(Blocker),
+  /** What may break because of that. */
+  may_break: Schema.Array(Schema.String)
+}).annotate({ identifier: "RotationStepped" })
+export type RotationStepped = typeof RotationStepped.Type
+
+/** A connection as the server lists it, by the name that it gave. */
 export interface ServerSession {
   readonly program: string
   readonly instance: string

@@ -1,11 +1,11 @@
-import { Schema } from "effect"
+import { Schema, Struct } from "effect"
 import { Severity } from "./Severity.ts"
 
 /** How `matchString` or `trapOid` is compared. `contains` and `exact` ignore case; `oid_prefix` compares whole arcs. */
 export const MatchType = Schema.Literals(["contains", "regex", "exact", "oid_prefix"])
 export type MatchType = typeof MatchType.Type
 
-/** What becomes of a matched event. The first three forward an alert, the others keep only the record. */
+/** What happens to a matched event. The first three forward an alert, the others keep only the record. */
 export const Handling = Schema.Literals([
   "Page_and_ticket",
   "Page_only",
@@ -20,18 +20,17 @@ export type Handling = typeof Handling.Type
 const forwarding: ReadonlySet<Handling> = new Set<Handling>(["Page_and_ticket", "Page_only", "Ticket_only"])
 export const forwards = (handling: Handling): boolean => forwarding.has(handling)
 
-/** Is the host one of the development hosts? Decides which handling of a rule applies. */
+/** Development hosts are `dev`, all others `prod`: it selects the handling of a rule. */
 export const Environment = Schema.Literals(["prod", "dev"])
 export type Environment = typeof Environment.Type
 
 /**
- * An alert rule. The first active rule by ascending `priority`, then ascending `id`, that matches decides.
+ * An alert rule as people write it. The first match by ascending `priority`, then `id`, decides.
  *
  * A rule has `matchString` (for `contains`, `regex`, `exact`) or `trapOid` (for `oid_prefix`).
  * With `syslogSeverity` set, the event's severity must equal it.
  */
-export const Rule = Schema.Struct({
-  id: Schema.Int,
+export const RuleDraft = Schema.Struct({
   matchType: MatchType,
   matchString: Schema.NullOr(Schema.String),
   trapOid: Schema.NullOr(Schema.String),
@@ -42,7 +41,36 @@ export const Rule = Schema.Struct({
   teamAssignment: Schema.String,
   isActive: Schema.Boolean
 })
+export type RuleDraft = typeof RuleDraft.Type
+
+export const Rule = Schema.Struct({ id: Schema.Int, ...RuleDraft.fields })
 export type Rule = typeof Rule.Type
+
+/** A rule with its times of creation and change, RFC 3339. */
+export const StoredRule = Schema.Struct({ ...Rule.fields, createdAt: Schema.String, updatedAt: Schema.String })
+export type StoredRule = typeof StoredRule.Type
+
+/** Field of a rule → its name in the API, the database, the audit and rule files. */
+export const ruleColumns = {
+  matchType: "match_type",
+  matchString: "match_string",
+  trapOid: "trap_oid",
+  syslogSeverity: "syslog_severity",
+  priority: "priority",
+  prodHandling: "prod_handling",
+  devHandling: "dev_handling",
+  teamAssignment: "team_assignment",
+  isActive: "is_active"
+} as const
+export const storedRuleColumns = { id: "id", ...ruleColumns, createdAt: "created_at", updatedAt: "updated_at" } as const
+
+const fieldNames = Struct.keys(RuleDraft.fields)
+
+/** Renames the fields of a rule for the API, the database and the audit; other members are dropped. */
+export const toRuleColumns = (rule: RuleDraft) => Struct.renameKeys(Struct.pick(rule, fieldNames), ruleColumns)
+
+/** The inverse of `toRuleColumns`. */
+export const fromRuleColumns = Schema.decodeSync(RuleDraft.pipe(Schema.encodeKeys(ruleColumns)))
 
 /** A host name, or a glob over host names with `*` and `?`, compared without case. */
 export const HostPattern = Schema.String.check(
@@ -51,7 +79,7 @@ export const HostPattern = Schema.String.check(
   Schema.isPattern(/^[A-Za-z0-9*?._:-]+$/u)
 )
 
-/** Everything the alerter decides by, read from the database as one consistent snapshot. */
+/** Everything the alerter decides by, as one consistent snapshot of the database. */
 export interface RuleSet {
   /** Grows with every change to rules, hosts or teams. */
   readonly version: number

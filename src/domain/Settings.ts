@@ -1,7 +1,7 @@
 import { Result, Schema } from "effect"
 import { TimeZoneName, timeZoneWords } from "./TimeZoneName.ts"
 
-/** One dynamic setting: the original's name, what it means, and the values it may take. */
+/** The meaning of one dynamic setting, and the values it may take. */
 export interface SettingDefinition<A = unknown> {
   readonly schema: Schema.Codec<A, A>
   readonly default: A
@@ -48,7 +48,7 @@ const mebibyte = 1_048_576
 
 const all: ReadonlyArray<Program> = ["ingestor", "alerter", "moog-forwarder", "web-ui"]
 
-/** Every dynamic setting. Nothing else is one. */
+/** All dynamic settings. */
 export const settings = {
   max_ingest_queue_size: int(
     [1_000, 100_000_000],
@@ -188,20 +188,17 @@ export const isSettingKey = (name: string): name is SettingKey => Object.hasOwn(
 /** Every setting at its default. */
 export const defaults = Object.fromEntries(settingKeys.map((key) => [key, settings[key].default])) as SettingValues
 
-/** What is wrong with values that are each within their range; one line for each rule that is broken. */
+/** Checks the rules between settings; one line for each that is broken. */
 export const crossFieldProblems = (values: SettingValues): ReadonlyArray<string> =>
   values.alerter_queue_warn_threshold > values.alerter_queue_shed_threshold
     ? ["alerter_queue_warn_threshold must not be above alerter_queue_shed_threshold."]
     : []
 
-/** What is wrong with one value; `undefined` when nothing is. */
+/** Checks one value; `undefined` when it is good. */
 export const settingProblem = (key: SettingKey, value: unknown): string | undefined =>
   Schema.is<Schema.Top>(settings[key].schema)(value) ? undefined : `${key} must be ${settings[key].range}.`
 
-/**
- * A whole set of values from decoded JSON, absent ones at their defaults. Either all of it is good or none of it is used.
- * Keys that are no settings are not looked at.
- */
+/** Reads all settings from JSON, absent ones at their defaults, other keys ignored. One bad value refuses all. */
 export const settingValues = (
   given: ReadonlyMap<string, unknown>
 ): Result.Result<SettingValues, ReadonlyArray<string>> => {
@@ -213,7 +210,7 @@ export const settingValues = (
   return broken.length > 0 ? Result.fail(broken) : Result.succeed(values)
 }
 
-/** What is set once `changes` are made to what is `set`; `undefined` is back to the default. */
+/** Applies `changes` to what is `set`; `undefined` means the default again. */
 export const settingsAfter = <A>(
   set: ReadonlyMap<string, A>,
   changes: ReadonlyMap<string, A | undefined>

@@ -22,7 +22,7 @@ const byName: ReadonlyMap<string, Severity> = new Map(
   Severity.literals.flatMap((severity) => (names[severity] ?? []).map((name): [string, Severity] => [name, severity]))
 )
 
-/** Is the word the name of a severity, in any case? */
+/** Is the word a name of a severity, in any case? */
 export const isSeverityName = (word: string): boolean => byName.has(word.toLowerCase())
 
 /** Reads a severity as senders spell it: `3`, `"3"`, `"err"`, `"Error"`. Anything else is `undefined`. */

@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 
-/** Is it the name of a time zone that the IANA database has, in any case? An offset such as `+02:00` is none. */
+/** Is it a name of the IANA time zone database, in any case? An offset such as `+02:00` is not. */
 export const isTimeZoneName = (text: string): boolean => {
   if (!/^[A-Za-z]/.test(text)) return false
   try {
@@ -10,7 +10,7 @@ export const isTimeZoneName = (text: string): boolean => {
   }
 }
 
-/** What a time zone must be, in words that follow "must be". */
+/** Completes the sentence "must be …". */
 export const timeZoneWords = "the name of a time zone in the IANA database, such as Europe/Berlin or UTC"
 
 /** A time zone by its IANA name: `Europe/Berlin`. */

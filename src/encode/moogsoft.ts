@@ -4,8 +4,7 @@ import type { Alert } from "../domain/Alert.ts"
 import { type Severity, severityNames } from "../domain/Severity.ts"
 
 /** Severities as Moogsoft numbers them. */
-export const moogSeverities = { clear: 0, indeterminate: 1, warning: 2, minor: 3, major: 4, critical: 5 } as const
-export type MoogSeverity = (typeof moogSeverities)[keyof typeof moogSeverities]
+const moogSeverities = { clear: 0, indeterminate: 1, warning: 2, minor: 3, major: 4, critical: 5 } as const
 
 export const moogLimits = {
   /** Bytes of UTF-8, the width of the platform's column. */
@@ -14,51 +13,21 @@ export const moogLimits = {
   description: 16_000
 } as const
 
-/** What is sent for one alert. A pure function of the alert and the version, so that a repeated request is the same request. */
-export interface MoogEvent {
-  /** What the platform de-duplicates by. */
-  readonly signature: string
-  readonly source: string
-  readonly source_id: string
-  /** The alert's id: what tells a repeated request from a new alert. */
-  readonly external_id: string
-  readonly manager: string
-  readonly agent: string
-  readonly agent_location: string
-  readonly class: string
-  readonly type: string
-  readonly severity: MoogSeverity
-  readonly description: string
-  /** When the device says it happened, seconds of the epoch. */
-  readonly agent_time: number
-  readonly custom_info: {
-    readonly handling: string
-    readonly environment: string
-    readonly rule_id: number | null
-    readonly team: string
-    readonly correlation_id: string
-    readonly syslog_severity: string | null
-    readonly trap_oid: string | null
-    readonly count: number
-    readonly event_timestamp: string
-    readonly received_at: string
-    readonly decided_at: string
-    readonly mutt_version: string
-  }
-}
-
-const bySyslogSeverity: Readonly<Record<Severity, MoogSeverity>> = {
-  0: moogSeverities.critical,
-  1: moogSeverities.critical,
-  2: moogSeverities.critical,
-  3: moogSeverities.major,
-  4: moogSeverities.warning,
-  5: moogSeverities.indeterminate,
-  6: moogSeverities.indeterminate,
-  7: moogSeverities.indeterminate
-}
+const { critical, indeterminate, major, warning } = moogSeverities
+const bySyslogSeverity = [
+  critical,
+  critical,
+  critical,
+  major,
+  warning,
+  indeterminate,
+  indeterminate,
+  indeterminate
+] as const
 
 /**
+ * Maps a syslog severity to Moogsoft's.
+ *
  * | syslog | Moogsoft |
  * |---|---|
  * | 0 emerg, 1 alert, 2 crit | 5 critical |
@@ -68,14 +37,19 @@ const bySyslogSeverity: Readonly<Record<Severity, MoogSeverity>> = {
  *
  * Names that both sides share keep their meaning. Never 0: that would close the platform's alert.
  */
-export const moogSeverity = (severity: Severity | undefined): MoogSeverity =>
+export const moogSeverity = (severity: Severity | undefined) =>
   severity === undefined ? moogSeverities.indeterminate : bySyslogSeverity[severity]
 
-/** The body of `POST <MOOG_WEBHOOK_URL>` for one alert. */
-export const encodeMoogsoft = (alert: Alert, version: string): MoogEvent => ({
+/**
+ * The body of `POST <MOOG_WEBHOOK_URL>` for one alert. A pure function of the alert and the version, so that a repeated
+ * request is the same request.
+ */
+export const encodeMoogsoft = (alert: Alert, version: string) => ({
+  /** What the platform de-duplicates by. */
   signature: boundSignature(alert.signature),
   source: alert.hostname,
   source_id: alert.hostname,
+  /** Tells a repeated request from a new alert. */
   external_id: alert.id,
   manager: "MUTT",
   agent: "MUTT",
@@ -84,6 +58,7 @@ export const encodeMoogsoft = (alert: Alert, version: string): MoogEvent => ({
   type: alert.kind === "meta" ? "MetaAlert" : "Alert",
   severity: moogSeverity(alert.severity),
   description: boundDescription(alert.message),
+  /** When the device says it happened, seconds of the epoch. */
   agent_time: agentTime(alert),
   custom_info: {
     handling: alert.handling,
@@ -101,7 +76,7 @@ export const encodeMoogsoft = (alert: Alert, version: string): MoogEvent => ({
   }
 })
 
-/** A signature that is too long keeps its readable start; a digest of all of it keeps it as distinct as it was. */
+/** Shortens a signature that is too long to its readable start and a digest of all of it, which keeps it distinct. */
 const boundSignature = (signature: string): string => {
   const whole = signature.toWellFormed()
   const bytes = utf8ToBytes(whole)
@@ -110,7 +85,7 @@ const boundSignature = (signature: string): string => {
   return utf8Start(bytes, moogLimits.signature - digest.length) + digest
 }
 
-/** Up to `length` bytes that end between two characters. */
+/** Takes up to `length` bytes that end between two characters. */
 const utf8Start = (bytes: Uint8Array, length: number): string => {
   let end = length
   while (end > 0 && isContinuation(bytes[end])) end--

@@ -9,7 +9,10 @@ export interface FailureLimits {
   readonly peers: number
 }
 
-/** Counts failures by peer, in a bucket that leaks: some are free, each further one makes the next wait longer, and time forgives. */
+/**
+ * Counts failures by peer, in a bucket that leaks: some are free, each further one makes the next wait longer, and time
+ * forgives.
+ */
 export class FailureLimiter {
   readonly #limits: FailureLimits
   readonly #full: number

@@ -20,7 +20,10 @@ export class LogSampler {
     return false
   }
 
-  /** Takes what was not logged since the last call: kind → how many. A kind with none is forgotten; its next one is a first. */
+  /**
+   * Takes what was not logged since the last call: kind → how many. A kind with none is forgotten; its next one is a
+   * first.
+   */
   takeUnsaid(): ReadonlyMap<string, number> {
     const taken = new Map([...this.#unsaid].filter(([, count]) => count > 0))
     this.#unsaid.clear()

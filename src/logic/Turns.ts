@@ -10,8 +10,8 @@ export class Turns {
   #used = false
 
   /**
-   * Runs the steps for a slice, or to their first pause when another used up its slice in this turn; `undefined` when they are not done, and
-   * then `rest` goes on. What ends before its first pause costs no look at the clock.
+   * Runs the steps for a slice, or to their first pause when another used up its slice in this turn; `undefined` when
+   * they are not done, and then `rest` goes on. What ends before its first pause costs no look at the clock.
    */
   begin<A>(steps: Generator<void, A>, clock: Clock.Clock): { readonly value: A } | undefined {
     const done = slice(steps, clock, this.#used ? 0 : sliceMs)

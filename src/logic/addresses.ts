@@ -1,4 +1,7 @@
-/** An IPv4 or IPv6 address as 16 bytes; IPv4 as the mapped `::ffff:a.b.c.d`, so that both forms of one address are equal. */
+/**
+ * An IPv4 or IPv6 address as 16 bytes; IPv4 as the mapped `::ffff:a.b.c.d`, so that both forms of one address are
+ * equal.
+ */
 export type Address = Uint8Array
 
 /** Addresses that share their first `bits` bits. An IPv6 range holds no IPv4 address, however wide it is. */

@@ -21,7 +21,7 @@ export const link = (
   return { ...whole, entryHash: entryHash(whole) }
 }
 
-interface ChainFault {
+export interface ChainFault {
   /** The first link that is not as it was. */
   readonly seq: number
   readonly fault: "gap" | "changed" | "unlinked" | "checkpoint" | "cut" | "signature"
@@ -36,6 +36,12 @@ export interface Verification {
 }
 
 export const startVerification: Verification = { checked: 0, head: undefined, fault: undefined }
+
+/** Goes on at the link of a checkpoint, `first`: it is checked against that, and what is before it is not looked at. */
+export const resumeVerification = ({ seq }: Checkpoint, first: ChainEntry): Verification => ({
+  ...startVerification,
+  head: seq === 1 ? undefined : { seq: seq - 1, entryHash: first.previousHash }
+})
 
 /** Checks one more link. After the first fault nothing further is checked: it could not be believed. */
 export const verifyNext = (
@@ -68,8 +74,8 @@ export const checkpointText = ({ at, entryHash, seq }: Checkpoint): string =>
   `mutt/checkpoint/v1\n${seq}\n${entryHash}\n${at}`
 
 /**
- * The first checkpoint, in the order of their making, whose signature is not good, or that has none although one before it has. `isGood`
- * answers for those that have one.
+ * The first checkpoint, in the order of their making, whose signature is not good, or that has none although one before
+ * it has. `isGood` answers for those that have one.
  */
 export const signatureFault = (
   checkpoints: ReadonlyArray<Checkpoint>,

@@ -1,8 +1,8 @@
 import type { Schema } from "effect"
 
 /**
- * JSON in the one form of RFC 8785: members sorted by UTF-16 code units, no white space, numbers and strings as ECMAScript
- * writes them. Equal values give equal text, whoever writes it.
+ * JSON in the one form of RFC 8785: members sorted by UTF-16 code units, no white space, numbers and strings as
+ * ECMAScript writes them. Equal values give equal text, whoever writes it.
  */
 export const canonicalJson = (value: Schema.Json): string => {
   if (value === null || typeof value !== "object") return JSON.stringify(value)

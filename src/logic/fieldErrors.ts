@@ -16,7 +16,10 @@ const format = SchemaIssue.makeFormatterStandardSchemaV1({
   leafHook: (leaf) => leaf._tag === "UnexpectedKey" ? "" : SchemaIssue.defaultLeafHook(leaf)
 })
 
-/** What does not fit a schema, field by field: names that it does not have first, each with the one that was probably meant. */
+/**
+ * What does not fit a schema, field by field: names that it does not have first, each with the one that was probably
+ * meant.
+ */
 export const fieldErrors = (issue: SchemaIssue.Issue): ReadonlyArray<FieldError> => {
   const unknown = unexpected(issue, [])
   const others = format(issue).issues.filter(({ message }) => message !== "")

@@ -1,6 +1,6 @@
 /**
- * Looks up host names among names and globs, without case. A name is compared whole: `sw1` is not `sw1.example.com`; `sw1*` is both.
- * In a glob `*` is any number of characters, dots too, and `?` is one.
+ * Looks up host names among names and globs, without case. A name is compared whole: `sw1` is not `sw1.example.com`;
+ * `sw1*` is both. In a glob `*` is any number of characters, dots too, and `?` is one.
  */
 interface HostTable<A> {
   /** A name goes before a glob, a glob with more literal characters before one with fewer, then by alphabet. */

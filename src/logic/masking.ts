@@ -35,8 +35,8 @@ const unevenSpace = /\s\s|[^\S ]/
 const longest = 2048
 
 /**
- * Makes the template of a message, which messages of one kind share. Numbers, addresses, identifiers, times and the numbers in
- * names such as `Gi0/1` become `#`; runs of white space become one space.
+ * Makes the template of a message, which messages of one kind share. Numbers, addresses, identifiers, times and the
+ * numbers in names such as `Gi0/1` become `#`; runs of white space become one space.
  *
  * Any event has one kind, however many ports, users or process ids there are; so counting by template is bounded.
  */

@@ -1,6 +1,6 @@
 /**
- * The name among `known` that takes the fewest edits (Levenshtein) to get to from `wanted`, or the one that `wanted` begins.
- * `known` is not empty.
+ * The name among `known` that takes the fewest edits (Levenshtein) to get to from `wanted`, or the one that `wanted`
+ * begins. `known` is not empty.
  */
 export const nearest = (wanted: string, known: ReadonlyArray<string>): string =>
   (wanted.length < 3 ? undefined : known.find((name) => name.startsWith(wanted))) ??

@@ -1,8 +1,8 @@
 const numeric = /^\d+(?:\.\d+)*$/
 
 /**
- * An object identifier as MUTT compares it: digits and dots, no leading dot, no leading zeros; `iso.` reads as `1.`.
- * A trailing `.*` is dropped, since a rule's OID means "this and everything below" anyway. `undefined` when it is no OID.
+ * An object identifier as MUTT compares it: digits and dots, no leading dot, no leading zeros; `iso.` reads as `1.`. A
+ * trailing `.*` is dropped, since a rule's OID means "this and everything below" anyway. `undefined` when it is no OID.
  */
 export const normaliseOid = (text: string): string | undefined => {
   const bare = text.trim().replace(/^\./, "").replace(/^iso(?=\.|$)/i, "1").replace(/\.\*$/, "")

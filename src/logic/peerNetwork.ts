@@ -1,8 +1,9 @@
 import { isMapped, parseAddress } from "./addresses.ts"
 
 /**
- * Says whose share of a server an address counts against: an IPv4 address is one peer, and so is a /64 of IPv6, all of which one host may
- * use. IPv4 on a socket for both families comes as `::ffff:192.0.2.1`. Text that is no address stands for itself.
+ * Says whose share of a server an address counts against: an IPv4 address is one peer, and so is a /64 of IPv6, all of
+ * which one host may use. IPv4 on a socket for both families comes as `::ffff:192.0.2.1`. Text that is no address
+ * stands for itself.
  */
 export const peerNetwork = (address: string | undefined): string => {
   const bare = (address ?? "").replace(/%.*$/s, "")

@@ -2,13 +2,13 @@ import { Result } from "effect"
 import type { Blocker, RotationStep, SecretKind, ServerSession, Slots } from "../domain/Rotation.ts"
 import { plan } from "./rotationPlan.ts"
 
-/** What one process reported about the secret that is rotated. Fingerprints stand for values. */
+/** What one process reports of the secret that is rotated. Values are named by their fingerprints. */
 export interface Holder {
   readonly program: string
   readonly instance: string
-  /** Since it said so. */
+  /** Since its report. */
   readonly ageMs: number
-  /** `undefined`: it said nothing of this secret. */
+  /** `undefined`: it reports nothing of this secret. */
   readonly holding: {
     readonly generation: number
     readonly values: ReadonlyArray<string>
@@ -29,19 +29,19 @@ export interface Facts {
   readonly request: string | undefined
 }
 
-/** Who has said nothing for so long may hold anything. */
+/** A process that has not reported for so long may hold anything. */
 export const silentAfterMs = 5_000
 
 const named = ({ instance, program }: { readonly program: string; readonly instance: string }) =>
   `${program}/${instance}`
 
 /**
- * What keeps a step from being done now; empty when nothing does. A step without an entry has no preconditions, and one of which
- * everything is done already, though nobody noted it, has none any more.
+ * Lists what keeps a step from being done now. A step without an entry in `preconditions` has none, nor has one of
+ * which everything is done already, though nobody noted it.
  */
 export const blockersOf = (step: RotationStep, facts: Facts): ReadonlyArray<Blocker> => {
   const check = preconditions[step]
-  return check === undefined || isDone(step, facts) ? [] : [...heard(facts), ...check(facts)]
+  return check === undefined || isDone(step, facts) ? [] : [...reporting(facts), ...check(facts)]
 }
 
 const isDone = (step: RotationStep, { kind, slots }: Facts): boolean => {
@@ -54,7 +54,7 @@ const isDone = (step: RotationStep, { kind, slots }: Facts): boolean => {
 type Precondition = (facts: Facts) => ReadonlyArray<Blocker>
 
 /** Somebody reports, and everybody did so just now. */
-const heard: Precondition = ({ holders }) =>
+const reporting: Precondition = ({ holders }) =>
   holders.length === 0
     ? [{ code: "nobody_reports", who: "", detail: "No program reports what it holds." }]
     : holders.filter(({ ageMs }) => ageMs > silentAfterMs).map((one) => ({
@@ -75,7 +75,7 @@ const holds = (slot: "current" | "next"): Precondition => ({ holders, slots }) =
     }.`
   }))
 
-const proved: Precondition = ({ holders, request }) =>
+const nextProved: Precondition = ({ holders, request }) =>
   holders.flatMap((one): ReadonlyArray<Blocker> => {
     if (one.holding === undefined || one.holding.connections === undefined) return []
     const { proof } = one.holding
@@ -89,7 +89,7 @@ const proved: Precondition = ({ holders, request }) =>
     return proof.ok ? [] : [{ code: "proof_failed", who: named(one), detail: proof.detail }]
   })
 
-const nobodyOnTheOldOne: Precondition = (facts) => {
+const oldValueUnused: Precondition = (facts) => {
   const { holders, sessions, slots } = facts
   const generations = new Map(holders.map((one) => [named(one), one.holding?.generation]))
   const reported = holders.flatMap((one): ReadonlyArray<Blocker> => {
@@ -128,15 +128,15 @@ const nobodyOnTheOldOne: Precondition = (facts) => {
   ]
 }
 
-const both: Precondition = (facts) => [...holds("current")(facts), ...holds("next")(facts)]
+const holdsBoth: Precondition = (facts) => [...holds("current")(facts), ...holds("next")(facts)]
 
-/** What must hold for a step; `verify` is begun freely, and is done when its proofs are there. */
+/** What must hold for each step. */
 const preconditions: Readonly<Partial<Record<RotationStep, Precondition>>> = {
-  apply: both,
-  verify: (facts) => [...both(facts), ...proved(facts)],
-  promote: both,
-  drain: nobodyOnTheOldOne,
-  retire: (facts) => facts.kind === "key" ? holds("current")(facts) : nobodyOnTheOldOne(facts),
+  apply: holdsBoth,
+  verify: (facts) => [...holdsBoth(facts), ...nextProved(facts)],
+  promote: holdsBoth,
+  drain: oldValueUnused,
+  retire: (facts) => facts.kind === "key" ? holds("current")(facts) : oldValueUnused(facts),
   revert: holds("current"),
   discard: (facts) => facts.kind === "key" ? [] : holds("current")(facts)
 }

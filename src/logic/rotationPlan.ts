@@ -1,8 +1,16 @@
 import { Result } from "effect"
-import type { Direction, RotationOutcome, RotationState, RotationStep, SecretKind, Slots } from "../domain/Rotation.ts"
+import type {
+  Direction,
+  RotationOutcome,
+  RotationRecord,
+  RotationState,
+  RotationStep,
+  SecretKind,
+  Slots
+} from "../domain/Rotation.ts"
 
-/** One effect on the world. Doing the first ones of a list again, and then all of it, comes to the same as doing it once. */
-type Action<V> =
+/** One effect on store or server. A list that was cut off may be done again from its start. */
+export type Action<V> =
   | { readonly _tag: "write"; readonly slots: Slots<V> }
   /** The server takes this value from now on; PostgreSQL takes no other any more. */
   | { readonly _tag: "accept"; readonly value: V }
@@ -15,7 +23,7 @@ export interface Plan<V> {
   readonly direction: Direction
 }
 
-interface RotationContext<V> {
+export interface PlanContext<V> {
   readonly kind: SecretKind
   readonly direction: Direction
   readonly slots: Slots<V>
@@ -35,16 +43,17 @@ const write = <V>(slots: Slots<V>): Action<V> => ({ _tag: "write", slots })
 const accept = <V>(value: V): Action<V> => ({ _tag: "accept", value })
 
 /**
- * What a step does, from what the store holds now. The order is what keeps everybody in: a value is in the store before a server takes
- * it, and a server has taken the other one before a value leaves the store. Steps may be cut off anywhere and begun again: what the store
- * holds says what was done. Fails with words when the store holds what no step leaves behind.
+ * Plans what a step does, from what the store holds now. The order keeps everybody logged in: a value is in the store
+ * before a server accepts it, and a server accepts the other one before a value leaves the store. A step may be cut off
+ * anywhere and begun again: what the store holds says what was done. Fails when the store holds what no step leaves
+ * behind.
  */
-export const plan = <V>(step: RotationStep, context: RotationContext<V>): Result.Result<Plan<V>, string> => {
+export const plan = <V>(step: RotationStep, context: PlanContext<V>): Result.Result<Plan<V>, string> => {
   const { direction, fresh, kind, same, slots: { current, next, previous } } = context
   const isKey = kind === "key"
   switch (step) {
     case "stage": {
-      // A NEXT that is there may be in use, and may have been put there by hand. A PREVIOUS is what another rotation left behind.
+      // A NEXT that is there may be in use, also one put there by hand. A PREVIOUS was left by another rotation.
       const adopted = next !== undefined && !same(next, current)
       const staged = adopted ? next : fresh()
       if (previous === undefined) {
@@ -97,7 +106,7 @@ export const plan = <V>(step: RotationStep, context: RotationContext<V>): Result
   }
 }
 
-/** The way forward. Keys have no server, so nothing is applied, verified or drained. */
+/** The step after a state. Keys have no server, so nothing is applied, verified or drained. */
 export const nextStep = (kind: SecretKind, state: RotationState): RotationStep => {
   switch (state) {
     case "STEADY":
@@ -115,16 +124,17 @@ export const nextStep = (kind: SecretKind, state: RotationState): RotationStep =
   }
 }
 
-/**
- * Whether the controller goes on from here by itself. The callers who use a key are not ours to look into: when they all have the new one,
- * a person says.
- */
+/** The step that an open rotation does next: the one that is pending again, or the one after its state. */
+export const nextOf = ({ kind, pending, state }: Pick<RotationRecord, "kind" | "pending" | "state">): RotationStep =>
+  pending ?? nextStep(kind, state)
+
+/** Whether the controller goes on by itself. A person retires a key, knowing that every caller has the new one. */
 export const goesOn = (kind: SecretKind, state: RotationState): boolean =>
   state !== "STEADY" && !(kind === "key" && state === "PROMOTED")
 
 /**
- * What a rollback begins with. A NEXT may be in use however far this rotation came: it may have been there before. So a server is put back
- * to CURRENT in any case.
+ * The step that a rollback begins with. A NEXT may be in use however far this rotation came, since it may have been
+ * there before, so a server is put back to CURRENT in any case.
  */
 export const rollbackStep = <V>(kind: SecretKind, { next, previous }: Slots<V>): RotationStep =>
   previous !== undefined ? "turn" : kind === "key" || next === undefined ? "discard" : "revert"

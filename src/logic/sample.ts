@@ -4,8 +4,8 @@ const encoder = new TextEncoder()
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
 
 /**
- * Copies the beginning of a text. A slice would keep the whole text in memory, which may be the body of a request. The community of a trap
- * is a credential and is left out.
+ * Copies the beginning of a text. A slice would keep the whole text in memory, which may be the body of a request. The
+ * community of a trap is a credential and is left out.
  */
 export const sampleOf = (raw: string): string => {
   const sample = decoder.decode(encoder.encode(raw.slice(0, decodeReportLimits.sample)))

@@ -5,7 +5,8 @@ import { utf8ToBytes } from "@noble/hashes/utils.js"
 import * as Base64 from "effect/encoding/Base64"
 
 /**
- * Makes what PostgreSQL keeps of a password (RFC 5803): it proves a login by SCRAM-SHA-256 and does not reveal the password.
+ * Makes what PostgreSQL keeps of a password (RFC 5803): it proves a login by SCRAM-SHA-256 and does not reveal the
+ * password.
  *
  * `password` is taken as it is; `saslprepChanges` says for which ones PostgreSQL would take another.
  */
@@ -22,8 +23,9 @@ const spaces = /[\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000]/gu
 const nothing = /\u00ad|\u034f|\u1806|[\u180b-\u180d]|[\u200b-\u200d]|\u2060|[\ufe00-\ufe0f]|\ufeff/gu
 
 /**
- * Says whether PostgreSQL and its clients may replace characters of a password (SASLprep, RFC 4013), so that a login with the password as it
- * is gets refused. `false` is certain: SASLprep takes the password as it is, or cannot prepare it, which comes to the same.
+ * Says whether PostgreSQL and its clients may replace characters of a password (SASLprep, RFC 4013), so that a login
+ * with the password as it is gets refused. `false` is certain: SASLprep takes the password as it is, or cannot prepare
+ * it, which comes to the same.
  */
 export const saslprepChanges = (password: string): boolean =>
   password.replaceAll(spaces, " ").replaceAll(nothing, "").normalize("NFKC") !== password

@@ -40,8 +40,9 @@ const shortened = (hostname: string, bytes: number): string => {
 }
 
 /**
- * What the platform de-duplicates by: `host::rule-<id>::<digest>`, and `host::unmatched::<digest>` for a meta-alert. Two alerts have
- * the same one when host, rule and template are the same. At most 767 bytes: a host name beyond that is cut and marked with its digest.
+ * What the platform de-duplicates by: `host::rule-<id>::<digest>`, and `host::unmatched::<digest>` for a meta-alert.
+ * Two alerts have the same one when host, rule and template are the same. At most 767 bytes: a host name beyond that is
+ * cut and marked with its digest.
  */
 export const signature = (hostname: string, ruleId: number | null, message: string): string => {
   const rest = `::${ruleId === null ? "unmatched" : `rule-${ruleId}`}::${templateDigest(message)}`

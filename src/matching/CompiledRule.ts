@@ -11,8 +11,8 @@ export type Matchable = Pick<Event, "message" | "tag" | "severity" | "trapOid">
 export const lineOf = ({ message, tag }: Matchable): string => (tag === undefined ? message : tag + message)
 
 /**
- * How a rule compares. Its type alone says which of its two texts counts; the other one is ignored, whatever the event is:
- * a text rule matches the message of a trap too.
+ * How a rule compares. Its type alone says which of its two texts counts; the other one is ignored, whatever the event
+ * is: a text rule matches the message of a trap too.
  */
 type Criterion =
   /** Folded. */
@@ -73,7 +73,10 @@ export const compileRule = (rule: Rule, known?: KnownPatterns): CompiledRule | R
 
 const quoted = (text: string) => JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text)
 
-/** Why the rule decides, for people: `Rule 7: message contains "LINK-DOWN".` Of an event with a tag both texts are named. */
+/**
+ * Why the rule decides, for people: `Rule 7: message contains "LINK-DOWN".` Of an event with a tag both texts are
+ * named.
+ */
 export const whyOf = ({ criterion, rule }: CompiledRule, tagged: boolean): string => {
   const severity = rule.syslogSeverity === null ? "" : ` and severity is ${rule.syslogSeverity}`
   return `Rule ${rule.id}: ${asks(criterion, rule, tagged ? "message with or without its tag" : "message")}${severity}.`

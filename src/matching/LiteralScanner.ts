@@ -10,8 +10,9 @@ export interface LiteralScanner {
 }
 
 /**
- * States near the root have a full row in a table of at most this many cells, half a megabyte; from there down, where nearly all states
- * are and nearly no text gets, a state has only its own few children. A larger table is no faster: it falls out of the cache.
+ * States near the root have a full row in a table of at most this many cells, half a megabyte; from there down, where
+ * nearly all states are and nearly no text gets, a state has only its own few children. A larger table is no faster: it
+ * falls out of the cache.
  */
 const tableCells = 1 << 17
 
@@ -19,8 +20,8 @@ const tableCells = 1 << 17
 const stride = 4096
 
 /**
- * Builds the automaton over `literals` (distinct, folded, not empty), sorted or not. Yields now and then, so that whoever builds it may
- * let others run.
+ * Builds the automaton over `literals` (distinct, folded, not empty), sorted or not. Yields now and then, so that
+ * whoever builds it may let others run.
  */
 export function* buildScanner(literals: ReadonlyArray<string>): Generator<void, LiteralScanner> {
   const order = Array.from(literals.keys()).sort((a, b) => (literals[a]! < literals[b]! ? -1 : 1))
@@ -125,7 +126,9 @@ export function* buildScanner(literals: ReadonlyArray<string>): Generator<void, 
   return { scan, hits, seen: (literal) => seenIn[literal] === turn }
 }
 
-/** Numbers the units that occur in any literal, from 1; a unit and its case variants share a number, all others are 0. */
+/**
+ * Numbers the units that occur in any literal, from 1; a unit and its case variants share a number, all others are 0.
+ */
 const classify = (literals: ReadonlyArray<string>) => {
   const numbers = new Map<number, number>()
   for (const text of literals) {

@@ -43,8 +43,8 @@ export interface Matcher {
 const atOnce = 4
 
 /**
- * Compiles the active rules. Yields after each slice of the work, a few milliseconds, so that others may run in between.
- * `known` are the patterns of the matcher before.
+ * Compiles the active rules. Yields after each slice of the work, a few milliseconds, so that others may run in
+ * between. `known` are the patterns of the matcher before.
  */
 export function* buildMatcher(
   rules: ReadonlyArray<Rule>,

@@ -4,7 +4,10 @@ import { nfaSearch } from "./nfaSearch.ts"
 import { rangeWidth } from "./rangeWidth.ts"
 import { type Clause, requiredLiterals } from "./requiredLiterals.ts"
 
-/** A regular expression of a rule: searched anywhere, case aside, in time linear in the text whatever pattern and text are. */
+/**
+ * A regular expression of a rule: searched anywhere, case aside, in time linear in the text whatever pattern and text
+ * are.
+ */
 export interface Pattern {
   readonly source: string
   readonly test: (text: string) => boolean
@@ -21,21 +24,27 @@ export interface Pattern {
 export const patternLimits = {
   /** Instructions of a compiled pattern. */
   instructions: 1000,
-  /** Characters of all its ranges; see `rangeWidth`. Compiling takes up to 8 ms then; the first look of a pattern compiles it. */
+  /**
+   * Characters of all its ranges; see `rangeWidth`. Compiling takes up to 8 ms then; the first look of a pattern
+   * compiles it.
+   */
   ranges: 260_000,
   /**
-   * Instructions times characters. Whatever the pattern and the text are, one of these takes at most some 12 ns, which keeps one look of a
-   * pattern at a text below 50 ms (`npm run bench -- --only slow-patterns` searches for the worst). Patterns of up to 43 instructions see
-   * the longest message whole, those of up to 347 see 8,192 characters.
+   * Instructions times characters. Whatever the pattern and the text are, one of these takes at most some 12 ns, which
+   * keeps one look of a pattern at a text below 50 ms (`npm run bench -- --only slow-patterns` searches for the worst).
+   * Patterns of up to 43 instructions see the longest message whole, those of up to 347 see 8,192 characters.
    */
   work: 2_850_000,
-  /** Bytes of states the engine may keep for one pattern; its own default of 8 MB is for a program with few patterns. */
+  /**
+   * Bytes of states the engine may keep for one pattern; its own default of 8 MB is for a program with few patterns.
+   */
   memory: 262_144
 } as const
 
 /**
- * Whatever may be an anchor; a `^` that excludes characters is taken for one too, which costs a second test and no match. `\b` is none: tags
- * end in a colon, a bracket or a blank, and behind those a word begins as it does at the start of a text.
+ * Whatever may be an anchor; a `^` that excludes characters is taken for one too, which costs a second test and no
+ * match. `\b` is none: tags end in a colon, a bracket or a blank, and behind those a word begins as it does at the
+ * start of a text.
  */
 const anchor = /\^|\\A/
 
@@ -48,8 +57,8 @@ export const matchesEither = (pattern: Pattern, message: string, line: string): 
   pattern.test(line) || isAskedTwice(pattern, message, line) && pattern.test(message)
 
 /**
- * The pattern, or what is wrong with it, in words that follow the name of the field. Ready to run only once it has to: most patterns of a
- * rule book never do, and each would hold some 13 KB.
+ * The pattern, or what is wrong with it, in words that follow the name of the field. Ready to run only once it has to:
+ * most patterns of a rule book never do, and each would hold some 13 KB.
  */
 export const compilePattern = (source: string): Pattern | string => {
   const width = rangeWidth(source)
@@ -84,8 +93,9 @@ export const compileRegex = (source: string, memory: number): RE2JS | string => 
 }
 
 /**
- * The engine's automaton makes a state for each set of ways that a text opens. When those that `memory` holds are too few, it would make
- * them again and again; instead the text is searched following all ways at once, and the next text finds the memory empty.
+ * The engine's automaton makes a state for each set of ways that a text opens. When those that `memory` holds are too
+ * few, it would make them again and again; instead the text is searched following all ways at once, and the next text
+ * finds the memory empty.
  */
 const limited = (regex: RE2JS, memory: number): RE2JS => {
   const { dfa } = regex.re2()

@@ -2,23 +2,32 @@ import { compileRegex, type Pattern, patternLimits } from "./Pattern.ts"
 import { rangeWidth } from "./rangeWidth.ts"
 
 /**
- * Patterns that nothing can rule out in advance, asked all at once. Most texts match none of them, and one automaton says so in the time
- * that one pattern takes.
+ * Patterns that nothing can rule out in advance, asked all at once. Most texts match none of them, and one automaton
+ * says so in the time that one pattern takes.
  */
 export interface PatternGroup {
   readonly patterns: ReadonlyArray<Pattern>
-  /** `false` when none of them matches the message or its line; `true` says nothing. Without a tag the line is the message. */
+  /**
+   * `false` when none of them matches the message or its line; `true` says nothing. Without a tag the line is the
+   * message.
+   */
   readonly mayMatch: (message: string, line?: string) => boolean
 }
 
 const limits = {
   /** Instructions of all patterns of a group. The more, the more states a text may need. */
   instructions: 300,
-  /** Characters of a text beyond which it is left to the patterns: an unkind text of that length may cost a few milliseconds. */
+  /**
+   * Characters of a text beyond which it is left to the patterns: an unkind text of that length may cost a few
+   * milliseconds.
+   */
   text: 4_096,
   /** Bytes of states kept for a group. */
   memory: 1_048_576,
-  /** Times the states may be thrown away before the group gives up: its automaton would then be slower than its patterns. */
+  /**
+   * Times the states may be thrown away before the group gives up: its automaton would then be slower than its
+   * patterns.
+   */
   resets: 16
 } as const
 
@@ -55,7 +64,8 @@ const groupOf = (patterns: ReadonlyArray<Pattern>): PatternGroup => {
 const automatonOf = (patterns: ReadonlyArray<Pattern>): (text: string) => boolean => {
   if (patterns.length === 0) return noText
   const regex = compileRegex(patterns.map(({ source }) => `(?:${source})`).join("|"), limits.memory)
-  // Two patterns that name their groups alike cannot stand in one expression, and an open \Q would take in what follows.
+  // Two patterns that name their groups alike cannot stand in one expression, and an open \Q would take in what
+  // follows.
   if (typeof regex === "string" || patterns.some(({ source }) => source.includes("\\Q"))) return anyText
   const { dfa } = regex.re2()
   let states = 0

@@ -14,8 +14,9 @@ interface TextRules {
 
 export interface TextIndex {
   /**
-   * The least rank below `best` whose text the message or its line holds or is, else `best`. Into `open` go, sorted, the ranks below that
-   * whose pattern may match: all that can, few that cannot. `line` is the message with its tag before it; without a tag, the message.
+   * The least rank below `best` whose text the message or its line holds or is, else `best`. Into `open` go, sorted,
+   * the ranks below that whose pattern may match: all that can, few that cannot. `line` is the message with its tag
+   * before it; without a tag, the message.
    */
   readonly search: (message: string, line: string, column: number, best: number, open: Array<number>) => number
 }
@@ -26,7 +27,10 @@ interface Candidate {
   readonly others: ReadonlyArray<ReadonlyArray<number>>
 }
 
-/** One pass over the line, which ends in the message, finds the texts of `contains` rules and those without which a pattern cannot match. */
+/**
+ * One pass over the line, which ends in the message, finds the texts of `contains` rules and those without which a
+ * pattern cannot match.
+ */
 export function* buildTextIndex({ contains, exact, patterns }: TextRules): Generator<void, TextIndex> {
   const numbers = new Map<string, number>()
   const numberOf = (text: string) => {

@@ -18,7 +18,10 @@ export interface ExplainOptions {
   readonly isEnough?: () => boolean
 }
 
-/** Asks rule by rule, with a pause before each; for people who test rules, not for the stream. `match` is what the matcher found. */
+/**
+ * Asks rule by rule, with a pause before each; for people who test rules, not for the stream. `match` is what the
+ * matcher found.
+ */
 export function* explain(
   rules: ReadonlyArray<Rule>,
   matcher: Matcher,

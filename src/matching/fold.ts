@@ -1,13 +1,15 @@
 /**
  * Case folding, one UTF-16 unit at a time, so that a text keeps its length and its positions.
  *
- * It is the relation the regex engine folds by (Unicode simple folding), not `toLowerCase`: that changes lengths (`İ`), keeps
- * `ſ` apart from `s`, and depends on the place in the word (`ς`). Characters beyond the basic plane keep their case.
+ * It is the relation the regex engine folds by (Unicode simple folding), not `toLowerCase`: that changes lengths (`İ`),
+ * keeps `ſ` apart from `s`, and depends on the place in the word (`ς`). Characters beyond the basic plane keep their
+ * case.
  */
 const folded: Uint16Array = (() => {
   const table = new Uint16Array(0x10000).map((_, unit) => unit)
   for (let unit = 0; unit < table.length; unit++) {
-    // Three quarters of all units have no case and are passed over, to start sooner: Han and its like; Hangul, surrogates, private use.
+    // Three quarters of all units have no case and are passed over, to start sooner: Han and its like; Hangul,
+    // surrogates, private use.
     if (unit === 0x2e80) unit = 0xa640
     if (unit === 0xac00) unit = 0xfb00
     const text = String.fromCharCode(unit)

@@ -66,9 +66,10 @@ const numberSets = (inst: Program["inst"]) => {
 }
 
 /**
- * Says whether the pattern is found in a text, following all ways at once: at each character every instruction costs one step, whatever
- * pattern and text are. The engine's own such search takes 25 to 60 ns for an instruction and a character, by the kind of the
- * instruction; this one takes 6 to 12. So that the product of both bounds the time, closely.
+ * Says whether the pattern is found in a text, following all ways at once: at each character every instruction costs
+ * one step, whatever pattern and text are. The engine's own such search takes 25 to 60 ns for an instruction and a
+ * character, by the kind of the instruction; this one takes 6 to 12. So that the product of both bounds the time,
+ * closely.
  */
 export const nfaSearch = (regex: RE2JS): (text: string) => boolean => {
   const re2 = regex.re2()
@@ -78,7 +79,10 @@ export const nfaSearch = (regex: RE2JS): (text: string) => boolean => {
   const does = Uint8Array.from(inst, ({ op }) => stepOf(op))
   const out = Int32Array.from(inst, (one) => one.out)
   const arg = Int32Array.from(inst, (one, at) => does[at] === step.take ? numbers[at]! : one.arg)
-  /** Which sets hold the characters of a class; the engine has parted all characters into classes that no set tells apart. */
+  /**
+   * Which sets hold the characters of a class; the engine has parted all characters into classes that no set tells
+   * apart.
+   */
   const holding: Array<Uint8Array | undefined> = Array.from({ length: dfa.numClasses })
   const setsOf = (rune: number): Uint8Array => {
     const number = dfa.runeClass(rune)

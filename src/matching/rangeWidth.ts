@@ -3,7 +3,10 @@ const one = String.raw`\\x\{[0-9A-Fa-f]+\}|\\x[0-9A-Fa-f]{2}|\\[^]|[^\\]`
 const range = new RegExp(`(${one})-(${one})`, "gu")
 const unicodeClass = /\\[pP]/g
 
-/** The engine looks at each character of a range for others that differ in case only, from the first letter to the last that has such. */
+/**
+ * The engine looks at each character of a range for others that differ in case only, from the first letter to the last
+ * that has such.
+ */
 const [firstCased, lastCased] = [0x41, 0x1e943]
 /** `\pL` and the like take as long as a range of so many. */
 const classWidth = 4_000
@@ -17,8 +20,8 @@ const widthOf = (from: string, to: string): number =>
   Math.max(0, Math.min(codeOf(to), lastCased) - Math.max(codeOf(from), firstCased) + 1)
 
 /**
- * How many characters the ranges of a pattern hold, which is what compiling it costs: some 30 ns for each. A hyphen between plain words
- * is taken for a range too, and counts little.
+ * How many characters the ranges of a pattern hold, which is what compiling it costs: some 30 ns for each. A hyphen
+ * between plain words is taken for a range too, and counts little.
  */
 export const rangeWidth = (pattern: string): number => {
   let width = classWidth * (pattern.match(unicodeClass)?.length ?? 0)

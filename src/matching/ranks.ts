@@ -5,8 +5,9 @@ import type { Matchable } from "./CompiledRule.ts"
 export const byPriority = (a: Rule, b: Rule): number => a.priority - b.priority || a.id - b.id
 
 /**
- * Of all rules that ask for one thing (a text, a pattern, an OID): the place in the order of the first one that an event of each severity
- * may match. A column for each severity and, last, one for events without; `noRank` where there is none.
+ * Of all rules that ask for one thing (a text, a pattern, an OID): the place in the order of the first one that an
+ * event of each severity may match. A column for each severity and, last, one for events without; `noRank` where there
+ * is none.
  */
 export type Ranks = Int32Array
 

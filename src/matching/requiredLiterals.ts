@@ -160,7 +160,8 @@ const bounds = (mark: string): ReadonlyArray<number> => {
 }
 
 /**
- * What every text that `pattern` matches must hold, case aside: of each clause at least one text. Empty when nothing is sure.
- * `pattern` is one the engine accepts. A wrong answer would lose events, so whatever is unfamiliar is taken to require nothing.
+ * What every text that `pattern` matches must hold, case aside: of each clause at least one text. Empty when nothing is
+ * sure. `pattern` is one the engine accepts. A wrong answer would lose events, so whatever is unfamiliar is taken to
+ * require nothing.
  */
 export const requiredLiterals = (pattern: string): ReadonlyArray<Clause> => requiredOf(read(pattern))

@@ -13,7 +13,9 @@ const letters = (count: number) => {
   return Array.from({ length: count }, () => ((seed = (seed * 48_271) % 2_147_483_647) & 64 ? "a" : "b")).join("")
 }
 
-/** Each is unkind in another way: many states, states that grow, sets of many characters, edges of words, a wide gap. */
+/**
+ * Each is unkind in another way: many states, states that grow, sets of many characters, edges of words, a wide gap.
+ */
 const unkind = [
   "(a+)+$",
   "(?:a|b)*a(?:a|b){330}z",

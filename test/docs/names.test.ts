@@ -62,7 +62,8 @@ describe("what the docs name", () => {
     const spans = pages.filter((page) => !/decisions|CHANGELOG/.test(page)).flatMap((page) => codeSpans(read(page)))
     const asked = [
       ...spans.flatMap((span) => /^(?:[A-Z]+ )+(\/[^\s`…?]*)$/.exec(span)?.[1] ?? []),
-      // In an example, behind the address of a program: `"$INGESTOR_URL/readyz"`. The stand-in for the platform is at 8085.
+      // In an example, behind the address of a program: `"$INGESTOR_URL/readyz"`. The stand-in for the platform is at
+      // 8085.
       ...[...everyPage.matchAll(/(?:https?:\/\/[\w.]+:8(?!085)\d{3}|\$\w+_URL)(\/[\w/-]*)/g)].map(([, path = ""]) =>
         path
       ),

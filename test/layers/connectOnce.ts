@@ -21,7 +21,7 @@ const World = Layer.mergeAll(PostgresLayer, RedisLayer).pipe(
 const work = Effect.gen(function*() {
   const redis = yield* Redis
   const sql = yield* SqlClient.SqlClient
-  const session = yield* redis.session
+  const session = yield* redis.ownConnection
   const said = yield* Effect.forkChild(
     redis.subscribe("t:once").pipe(
       Stream.mapEffect((signal) =>

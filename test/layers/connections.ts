@@ -8,8 +8,8 @@ import { Redis } from "../../layers/redis/Redis.ts"
 import { RedisAclLayer } from "../../layers/redis/RedisAclLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
 import { SecretsFromStore } from "../../layers/secret/SecretLayer.ts"
-import { makeSecretStoreMemory } from "../../layers/secret/SecretStoreMemory.ts"
 import type { PostgresServer, RedisServer } from "../support/servers.ts"
+import { makeSecretStoreMemory } from "./secret/SecretStoreMemory.ts"
 
 /** Static settings of an alerter called `test`, with the servers given. */
 export const staticConfig = (servers: {

@@ -86,7 +86,7 @@ const everyWay = (redis: Redis["Service"], password: string) =>
   Effect.gen(function*() {
     yield* redis.prove({ slot: "CURRENT", value: Redacted.make(password), fingerprint: "" })
     yield* redis.command("SET", "t", "1")
-    yield* (yield* redis.session).command("GET", "t")
+    yield* (yield* redis.ownConnection).command("GET", "t")
     yield* redis.subscribe("t").pipe(Stream.take(1), Stream.runDrain)
   }).pipe(Effect.scoped)
 
@@ -150,7 +150,7 @@ layer(world, { excludeTestServices: true })("TLS", (it) => {
         { redis: { host: "localhost", port, username: user, tls: true, caPath: authority.right } },
         { REDIS_PASS_CURRENT: password }
       )
-      const { command, connections, session, status } = yield* Effect.provide(Redis, yield* Layer.build(redis))
+      const { command, connections, ownConnection, status } = yield* Effect.provide(Redis, yield* Layer.build(redis))
       yield* command("PING")
       yield* admin.command("ACL", "SETUSER", user, "resetpass", ">the-new-one")
       yield* store.set({ REDIS_PASS_CURRENT: password, REDIS_PASS_NEXT: "the-new-one" })
@@ -160,6 +160,6 @@ layer(world, { excludeTestServices: true })("TLS", (it) => {
       })
       assert.strictEqual((yield* status).slot, "NEXT")
       yield* command("PING")
-      yield* Effect.flatMap(session, (fresh) => fresh.command("PING"))
+      yield* Effect.flatMap(ownConnection, (fresh) => fresh.command("PING"))
     }))
 })

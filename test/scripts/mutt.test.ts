@@ -74,6 +74,16 @@ layer(world, { excludeTestServices: true })("mutt", (it) => {
       }
     }))
 
+  it.effect("migrate: says for how long events are kept at least", () =>
+    Effect.gen(function*() {
+      const { run } = yield* Mutt
+      const said = yield* run(["migrate", "--retention-floor", "60"])
+      assert.include(said.stdout, "Events are kept for 60 days at least.")
+      for (const days of ["0", "3651", "many"]) {
+        assert.notStrictEqual((yield* run(["migrate", "--retention-floor", days])).code, 0)
+      }
+    }))
+
   it.effect("migrate: ends with 1 and a reason when the database cannot be used", () =>
     Effect.gen(function*() {
       const { run } = yield* Mutt

@@ -20,8 +20,8 @@ const lastSeconds = (): ReadonlyMap<string, number> => {
 }
 
 /**
- * The longest come first, so that none is left over at the end. Whole programs keep the processors busy and parts mostly wait for a server,
- * so both take turns, each for about as long as the other.
+ * The longest come first, so that none is left over at the end. Whole programs keep the processors busy and parts
+ * mostly wait for a server, so both take turns, each for about as long as the other.
  */
 export class LongestByTurns extends BaseSequencer {
   override async sort(files: Array<TestSpecification>) {

@@ -50,7 +50,9 @@ export interface FreshClone {
 
 const isOwn = (name: string) => !/^(?:npm_|NODE|VITEST|CI$|INIT_CWD$)/.test(name)
 
-/** The environment of a login: without what npm and the test runner add, and without this clone's own programs on PATH. */
+/**
+ * The environment of a login: without what npm and the test runner add, and without this clone's own programs on PATH.
+ */
 const environment = (home: string | undefined): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => isOwn(name))),
   PATH: (process.env["PATH"] ?? "").split(":").filter((folder) => !/node_modules|\.mutt/.test(folder)).join(":"),
@@ -66,7 +68,10 @@ const remove = (folder: string) => {
   rmSync(folder, { recursive: true, force: true })
 }
 
-/** The packages of this clone, as if they had been installed there; without what the test runner keeps beside them and changes meanwhile. */
+/**
+ * The packages of this clone, as if they had been installed there; without what the test runner keeps beside them and
+ * changes meanwhile.
+ */
 const install = (folder: string) => {
   const [from, to] = [join(repository, "node_modules"), join(folder, "node_modules")]
   mkdirSync(to)
@@ -85,8 +90,8 @@ const lend = (folder: string) => {
 }
 
 /**
- * The sources as git or an archive would hand them out, below a folder that only its owner may enter; with nothing installed, or with the packages, or with all that is
- * installed here.
+ * The sources as git or an archive would hand them out, below a folder that only its owner may enter; with nothing
+ * installed, or with the packages, or with all that is installed here.
  */
 export const freshClone = (
   person: Person = me,

@@ -4,7 +4,9 @@ import { migrateFor } from "../../scripts/stack/prepareDatabase.ts"
 import { asSuperuser } from "../../scripts/stack/PrivatePostgres.ts"
 import type { PostgresServer } from "./servers.ts"
 
-/** Migrates the server's database as its owner, with rights for the programs' user, and then does `more` as the owner. */
+/**
+ * Migrates the server's database as its owner, with rights for the programs' user, and then does `more` as the owner.
+ */
 export const migrated = <E = never>(
   server: PostgresServer,
   more: Effect.Effect<unknown, E, SqlClient.SqlClient> = Effect.void

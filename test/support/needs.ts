@@ -7,7 +7,10 @@ const { missing, postgresVersions } = Effect.runSync(tools)
 /** The name of a group that is skipped, up to the tool it lacks. The reporter counts what is below it. */
 export const notTried = "not tried here, without "
 
-/** Tests that want servers or programs which not every machine can have. Without one of them they are skipped by its name. */
+/**
+ * Tests that want servers or programs which not every machine can have. Without one of them they are skipped by its
+ * name.
+ */
 export const needs = (wanted: ReadonlyArray<string>, tests: () => void): void => {
   const lacking = missing.find(({ tool }) => wanted.includes(tool))
   if (lacking === undefined) return tests()

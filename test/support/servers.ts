@@ -115,8 +115,8 @@ const makeTemplate = (tool: PostgresTool, folder: string) =>
   })
 
 /**
- * A private PostgreSQL (the newest there is) on a free port with a fresh database: TLS off, passwords by SCRAM. It ends with its
- * scope, and with the test process however that ends.
+ * A private PostgreSQL (the newest there is) on a free port with a fresh database: TLS off, passwords by SCRAM. It ends
+ * with its scope, and with the test process however that ends.
  */
 export const postgresServer = (
   options?: { readonly version?: number | undefined }
@@ -157,7 +157,10 @@ export const postgresServer = (
     }
   }).pipe(Effect.orDie)
 
-/** A private Redis or Valkey (without a wish the one that `npm start` uses) on a free port, empty, with an append-only file. */
+/**
+ * A private Redis or Valkey (without a wish the one that `npm start` uses) on a free port, empty, with an append-only
+ * file.
+ */
 export const redisServer = (
   options?: {
     readonly flavour?: "redis" | "valkey" | undefined

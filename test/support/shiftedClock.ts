@@ -1,6 +1,7 @@
 /**
- * Loaded before a program (`--import`): its clock is wrong by the milliseconds in the file MUTT_TEST_CLOCK, and follows when those change. Only
- * the time of day: what measures how long something took goes on, as it does when a clock is set.
+ * Loaded before a program (`--import`): its clock is wrong by the milliseconds in the file MUTT_TEST_CLOCK, and follows
+ * when those change. Only the time of day: what measures how long something took goes on, as it does when a clock is
+ * set.
  */
 import { readFileSync } from "node:fs"
 

@@ -1,33 +1,24 @@
 import { Effect } from "effect"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import { listening } from "./listening.ts"
 
 /** What it does with each request, after it has been noted. */
 export type Behaviour = (request: IncomingMessage, response: ServerResponse) => void
 
 /** Speaks as much of Vault's protocol as a fault needs that a real server never shows. */
-export const vaultStandIn = Effect.acquireRelease(
-  Effect.callback<{
-    readonly url: string
-    /** Paths asked for, oldest first. */
-    readonly asked: Array<string>
-    behave: Behaviour
-    readonly close: () => void
-  }>((resume) => {
-    const asked: Array<string> = []
-    const server = createServer((request, response) => {
-      asked.push(`${request.method} ${request.url}`)
-      request.resume()
-      standIn.behave(request, response)
-    })
-    const standIn = { url: "", asked, behave: well, close: () => void server.close().closeAllConnections() }
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address()
-      standIn.url = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`
-      resume(Effect.succeed(standIn))
-    })
-  }),
-  ({ close }) => Effect.sync(close)
-)
+export const vaultStandIn = Effect.gen(function*() {
+  /** Paths asked for, oldest first. */
+  const asked: Array<string> = []
+  const server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`)
+    request.resume()
+    standIn.behave(request, response)
+  })
+  const port = yield* listening(server)
+  yield* Effect.addFinalizer(() => Effect.sync(() => server.closeAllConnections()))
+  const standIn = { url: `http://127.0.0.1:${port}`, asked, behave: well }
+  return standIn
+})
 
 export const answer = (response: ServerResponse, status: number, body: unknown) => {
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body))

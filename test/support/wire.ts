@@ -15,7 +15,10 @@ interface Dialed {
   readonly ended: Effect.Effect<string>
 }
 
-/** A client that keeps its own half of a connection open whatever the server does, and sends what it is told and nothing else. */
+/**
+ * A client that keeps its own half of a connection open whatever the server does, and sends what it is told and nothing
+ * else.
+ */
 export const dial = (port: number, text = "", { deaf = false, from = "127.0.0.1" }: DialOptions = {}) =>
   Effect.acquireRelease(
     Effect.callback<Dialed>((resume) => {

@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
-/** Rules, development hosts and teams, and one version number that every change of them raises, also one made by hand. */
+/** Creates rules, development hosts, teams, and a version that triggers raise at each change, also a manual one. */
 export default Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   yield* sql`CREATE TABLE alert_rules (

@@ -2,8 +2,8 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
 /**
- * The record of every event, in monthly partitions. Partitions are made ahead, and rows outside of them go to a default
- * partition: an odd timestamp never fails an insert.
+ * Creates the record of every event, in monthly partitions. They are made ahead, and rows outside of them go to a
+ * default partition, so an odd timestamp never fails an insert.
  */
 export default Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
@@ -30,8 +30,9 @@ export default Effect.gen(function*() {
   yield* sql`CREATE INDEX event_audit_log_rule ON event_audit_log (matched_rule_id) WHERE matched_rule_id IS NOT NULL`
   yield* sql`CREATE TABLE event_audit_log_default PARTITION OF event_audit_log DEFAULT`
 
-  // A partition cannot be attached while the default partition holds rows of its month, so those move with it.
-  // Writers wait at the parent meanwhile: one that had chosen the default partition before would fail when the month is taken out.
+  // A partition cannot be attached while the default partition holds rows of its month, so those move with it. Writers
+  // wait at the parent meanwhile: one that had chosen the default partition before would fail when the month is taken
+  // out.
   yield* sql`CREATE FUNCTION ensure_event_partitions(months_ahead int DEFAULT 3) RETURNS int LANGUAGE plpgsql AS $$
   DECLARE
     this_month timestamptz := date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC';

@@ -2,9 +2,9 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
 /**
- * Who changed what. Rows are only ever added: the table itself refuses everything else, whoever asks. They form a chain: `id`
- * counts without a gap, and `entry_hash` covers the row and, through `previous_hash`, all rows before it. Whoever adds one
- * holds the single row of `audit_chain_head` until the transaction ends.
+ * Creates the record of who changed what, an append-only table: it refuses UPDATE and DELETE, whoever asks. Rows form a
+ * chain: `id` counts without a gap, and `entry_hash` covers the row and, through `previous_hash`, all rows before it.
+ * Whoever adds one locks the single row of `audit_chain_head` until the transaction ends.
  */
 export default Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient

@@ -2,8 +2,8 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
 /**
- * The authority on dynamic settings: the settings that differ from their defaults, every change as an immutable revision, and an
- * outbox of versions that Redis may not have yet. The single row of `config_ledger` is locked by each change.
+ * Creates the tables of dynamic settings: those that differ from their defaults, every change as an immutable revision,
+ * and an outbox of versions that Redis may not have yet. Each change locks the single row of `config_ledger`.
  */
 export default Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient

@@ -2,15 +2,16 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
 /**
- * What the programs' role may not do by itself, done for it by functions that run as the owner of the schema: raising the version of the
- * rules, making partitions, and letting go of old events. Their search path is fixed, so that nobody slips them a table of his own.
+ * Lets the programs' role raise the version of the rules, make partitions and delete old events, through functions that
+ * run as the owner of the schema. Their search path is fixed, so that nobody can put a table of his own in the way.
  */
 export default Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
 
-  // One small step for each call: the oldest partition that is past its time as a whole, else a batch of the default partition, else
-  // nothing. Rows of the default partition have odd times of their own and are as old as their record. Whoever writes events waits while
-  // a partition goes, so the lock is not waited for long. Partitions are counted by what the planner knows, if it knows anything.
+  // One small step for each call: the oldest partition that is past its time as a whole, else a batch of the default
+  // partition, else nothing. Rows of the default partition have odd times of their own and are as old as their record.
+  // Whoever writes events waits while a partition goes, so the lock is not waited for long. Partitions are counted by
+  // what the planner knows, if it knows anything.
   yield* sql`CREATE FUNCTION apply_event_retention(keep_days int, batch int) RETURNS TABLE (dropped text, events bigint)
   LANGUAGE plpgsql SECURITY DEFINER SET lock_timeout = '2s' SET timezone = 'UTC' SET datestyle = 'ISO' AS $$
   DECLARE

@@ -2,8 +2,9 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
 /**
- * Rotations of secrets: where each stands, and every step before and after it was done. No value of a secret is ever in here. Of each
- * secret one rotation is open at most; `attempt` counts the beginnings of steps, so that only whoever began last can say that it is done.
+ * Creates the records of rotations: where each stands, and every step before and after it was done. They never hold a
+ * secret. Of each secret one rotation is open at most; `attempt` counts how often steps were begun, so that only the
+ * newest attempt can end one.
  */
 export default Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient

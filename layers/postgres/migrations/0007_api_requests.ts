@@ -2,9 +2,9 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
 /**
- * Requests that change something and came with an `Idempotency-Key`, and what was answered. They are kept in the transaction of the change;
- * those that are no single transaction, when they begin and when they end. `config_requests` did the same for settings alone: programs of
- * the version before still write to it during an upgrade.
+ * Creates the record of requests with an `Idempotency-Key` and their answers. It is written in the transaction of the
+ * change; for a change that is no single transaction, when it begins and when it ends. `config_requests` did the same
+ * for settings alone: programs of the version before still write to it during an upgrade.
  */
 export default Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient

@@ -1,5 +1,6 @@
-// The least that can do the alerter's input and output without looking at a rule: reads a stream in batches of 1,000, three batches at
-// once, inserts one row an event in one statement a batch, and in one transaction acknowledges the batch and hands a share of it over.
+// The least that can do the alerter's input and output without looking at a rule: reads a stream in batches of 1,000,
+// three batches at once, inserts one row an event in one statement a batch, and in one transaction acknowledges the
+// batch and hands a share of it over.
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Redacted } from "effect"
 import { Redis } from "ioredis"

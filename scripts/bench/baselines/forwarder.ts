@@ -1,5 +1,6 @@
-// The least that can deliver alerts out of a queue: reads a stream, posts each over a kept connection, and acknowledges and deletes in one
-// transaction what arrived in one turn. 16 requests at once. No order, no leases, no limit, no breaker.
+// The least that can deliver alerts out of a queue: reads a stream, posts each over a kept connection, and acknowledges
+// and deletes in one transaction what arrived in one turn. 16 requests at once. No order, no leases, no limit, no
+// breaker.
 import { Redis } from "ioredis"
 import { Agent, request } from "node:http"
 

@@ -1,5 +1,5 @@
-// The least that can take events in honestly: `node:http`, `JSON.parse`, one XADD an event. One request an event uses ioredis'
-// auto-pipelining; NDJSON uses one pipeline a request.
+// The least that can take events in honestly: `node:http`, `JSON.parse`, one XADD an event. One request an event uses
+// ioredis' auto-pipelining; NDJSON uses one pipeline a request.
 import { Redis } from "ioredis"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"

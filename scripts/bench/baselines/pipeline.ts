@@ -1,4 +1,5 @@
-// The least that can carry an event from a request to the platform through a queue, a table and another queue: three loops in one process.
+// The least that can carry an event from a request to the platform through a queue, a table and another queue: three
+// loops in one process.
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Redacted } from "effect"
 import { Redis } from "ioredis"

@@ -1,5 +1,5 @@
-// The least that can count datagrams: a socket with a large buffer, text decoded, nothing stored. Prints its count each time it is
-// sent a line.
+// The least that can count datagrams: a socket with a large buffer, text decoded, nothing stored. Prints its count each
+// time it is sent a line.
 import { createSocket } from "node:dgram"
 
 const socket = createSocket({ type: "udp4", recvBufferSize: 8 * 1024 * 1024 })

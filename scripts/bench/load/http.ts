@@ -1,5 +1,5 @@
-// Posts as fast as the answers come, on some connections, each with one request in flight. A process of its own, on bare sockets:
-// what the client costs is taken from the same two cores. Prints one line of JSON at the end.
+// Posts as fast as the answers come, on some connections, each with one request in flight. A process of its own, on
+// bare sockets: what the client costs is taken from the same two cores. Prints one line of JSON at the end.
 import { once } from "node:events"
 import { readFileSync } from "node:fs"
 import { connect, type Socket } from "node:net"

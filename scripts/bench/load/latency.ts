@@ -1,5 +1,6 @@
-// Both ends of the pipeline in one process, so that one clock times it: posts numbered events at a steady rate, and is the platform
-// that they arrive at. Prints its port; then, for each line of JSON it is told, one line of JSON with the result.
+// Both ends of the pipeline in one process, so that one clock times it: posts numbered events at a steady rate, and is
+// the platform that they arrive at. Prints its port; then, for each line of JSON it is told, one line of JSON with the
+// result.
 import { once } from "node:events"
 import { Agent, createServer, request } from "node:http"
 import type { AddressInfo } from "node:net"

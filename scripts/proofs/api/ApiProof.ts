@@ -14,7 +14,10 @@ interface Target {
   readonly key: string
   /** Paths to try, as a regular expression. */
   readonly paths: string
-  /** Which kinds of requests: coverage goes through all bounds one by one, fuzzing is random, stateful follows ids from answer to request. */
+  /**
+   * Which kinds of requests: coverage goes through all bounds one by one, fuzzing is random, stateful follows ids from
+   * answer to request.
+   */
   readonly phases: string
   /** Its part of the time. */
   readonly share: number
@@ -116,8 +119,8 @@ const targets = ({ keys, programs }: FourPrograms, quick: boolean): ReadonlyArra
 ]
 
 /**
- * All of MUTT as processes. Secrets come from their environment, or a rotation would take the keys away under the tester. It tries a wrong key on every
- * operation, and expects 401 each time.
+ * All of MUTT as processes. Secrets come from their environment, or a rotation would take the keys away under the
+ * tester. It tries a wrong key on every operation, and expects 401 each time.
  */
 const programs = fourPrograms({
   settings: { AUTH_FREE_FAILURES: "1000000" },

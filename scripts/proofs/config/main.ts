@@ -2,7 +2,7 @@
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Console, Effect, Logger } from "effect"
 import { parseArgs } from "node:util"
-import { SettingsWorldLayer } from "../../../test/services/web-ui/settingsWorld.ts"
+import { SettingsWorldLayer } from "../../../test/services/web-ui/settingsHarness.ts"
 import { steps } from "./changeSteps.ts"
 import { crashes } from "./crashes.ts"
 import { bareAnnouncements, percentile, propagation } from "./readers.ts"

@@ -7,7 +7,10 @@ import { Redis } from "../../../layers/redis/Redis.ts"
 import { connected, staticConfig } from "../../../test/layers/connections.ts"
 import { ReaderTask, reports } from "./reports.ts"
 
-/** Follows the settings as every program does, and says on a list in Redis, past whatever is done to its connections, which version it runs. */
+/**
+ * Follows the settings as every program does, and says on a list in Redis, past whatever is done to its connections,
+ * which version it runs.
+ */
 const follow = Effect.fnUntraced(function*({ direct, instance, password, port, username }: ReaderTask) {
   const server = (at: number, user: string) =>
     connected({ redis: { port: at, username: user } }, { REDIS_PASS: password })

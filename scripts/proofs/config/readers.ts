@@ -2,8 +2,8 @@ import { Effect } from "effect"
 import { spawn } from "node:child_process"
 import { join } from "node:path"
 import { defaults, settingKeys } from "../../../src/domain/Settings.ts"
-import { SettingsWorld } from "../../../test/services/web-ui/settingsWorld.ts"
-import type { Answer } from "../../../test/services/web-ui/world.ts"
+import type { Answer } from "../../../test/services/web-ui/harness.ts"
+import { SettingsWorld } from "../../../test/services/web-ui/settingsHarness.ts"
 import { repository, stateFolder } from "../../stack/Paths.ts"
 import { bareKeys, type ReaderTask, reports } from "./reports.ts"
 import { webUiProcess } from "./WebUiProcess.ts"
@@ -41,7 +41,7 @@ export const readers = (count: number, more: Partial<ReaderTask> = {}, program =
     })
     const reached = (version: number) =>
       Effect.gen(function*() {
-        const session = yield* admin.session
+        const session = yield* admin.ownConnection
         const done = new Set<string>()
         while (done.size < count) {
           const reply = yield* session.command("BLMPOP", 60, 1, reports, "LEFT", "COUNT", count)
@@ -110,7 +110,10 @@ export const propagation = (count: number, changes: number) =>
     return yield* timed(changes, (n) => Effect.flatMap(putBy(ask, 1_000 + n), reached))
   }).pipe(Effect.scoped)
 
-/** The same without HTTP, PostgreSQL and whatever MUTT does: a hash is written and announced, and bare processes read it and answer. */
+/**
+ * The same without HTTP, PostgreSQL and whatever MUTT does: a hash is written and announced, and bare processes read it
+ * and answer.
+ */
 export const bareAnnouncements = (count: number, changes: number) =>
   Effect.gen(function*() {
     const { admin } = yield* SettingsWorld

@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import { PerformanceObserver } from "node:perf_hooks"
-import { SettingsWorld } from "../../../test/services/web-ui/settingsWorld.ts"
+import { SettingsWorld } from "../../../test/services/web-ui/settingsHarness.ts"
 
 /** What a read of the settings costs: bytes allocated, over so many reads in a row, and collections they caused. */
 export const reads = (count: number) =>

@@ -3,7 +3,7 @@ import { configKeys } from "../../../layers/config/keys.ts"
 import type { Redis } from "../../../layers/redis/Redis.ts"
 import { settingKeys, settings } from "../../../src/domain/Settings.ts"
 import { canonicalJson } from "../../../src/logic/canonicalJson.ts"
-import { SettingsWorld } from "../../../test/services/web-ui/settingsWorld.ts"
+import { SettingsWorld } from "../../../test/services/web-ui/settingsHarness.ts"
 
 const path = "/api/v1/config"
 
@@ -27,8 +27,8 @@ const badValues = (count: number) =>
   })
 
 /**
- * How many of the bad values were refused by the API, and how many by a reader into whose Redis they were put; and whether a request failed
- * meanwhile that had nothing to do with it.
+ * How many of the bad values were refused by the API, and how many by a reader into whose Redis they were put; and
+ * whether a request failed meanwhile that had nothing to do with it.
  */
 export const refusals = (count: number) =>
   Effect.gen(function*() {

@@ -2,19 +2,22 @@ import { Effect } from "effect"
 import { cpSync, rmSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { tcpProxy } from "../../../test/layers/connections.ts"
-import { SettingsWorld } from "../../../test/services/web-ui/settingsWorld.ts"
+import { SettingsWorld } from "../../../test/services/web-ui/settingsHarness.ts"
 import { put, type Readers, readers } from "./readers.ts"
 import { reports } from "./reports.ts"
 
 /**
- * How an announcement is lost. `cut`: subscriptions are ended just before the change. `refused`: they are ended and cannot be made anew.
- * `half-open`: every connection of the readers is open and dead. `paused`: readers stand still over the change and lose their subscriptions
- * meanwhile. `restored`: the change is made while Redis is away, and Redis comes back with an old copy of its data.
+ * How an announcement is lost. `cut`: subscriptions are ended just before the change. `refused`: they are ended and
+ * cannot be made anew. `half-open`: every connection of the readers is open and dead. `paused`: readers stand still
+ * over the change and lose their subscriptions meanwhile. `restored`: the change is made while Redis is away, and Redis
+ * comes back with an old copy of its data.
  */
 export const losses = ["cut", "refused", "half-open", "paused", "restored"] as const
 export type Loss = (typeof losses)[number]
 
-/** Milliseconds until all readers follow, run by run; from the change on, or from when readers or Redis are there again. */
+/**
+ * Milliseconds until all readers follow, run by run; from the change on, or from when readers or Redis are there again.
+ */
 export const repairs = (loss: Loss, count: number, runs: number) =>
   Effect.gen(function*() {
     const repair = yield* preparations[loss](count)

@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import type { Answer } from "../../../test/services/web-ui/world.ts"
+import type { Answer } from "../../../test/services/web-ui/harness.ts"
 import { type FourPrograms, fourPrograms } from "../../../test/support/fourPrograms.ts"
 
 /** Asks one of the programs; the answer's status and what it says. */
@@ -39,15 +39,18 @@ const allRun = ({ keys, programs }: FourPrograms, version: number) =>
     }
   )
 
-/** A change while Redis is away; how it was answered, and milliseconds from Redis' return until all four programs run it. */
+/**
+ * A change while Redis is away; how it was answered, and milliseconds from Redis' return until all four programs run
+ * it.
+ */
 export const outage = Effect.gen(function*() {
-  const world = yield* fourPrograms()
-  const { keys, programs, redis } = world
+  const stack = yield* fourPrograms()
+  const { keys, programs, redis } = stack
   yield* redis.stop
   const url = `${programs["web-ui"].url}/api/v1/config/moog_rate_limit`
   const { body, status } = yield* asking(keys.admin)("PUT", url, { value: 33 })
   yield* redis.start
-  const ms = yield* elapsed(allRun(world, body.version))
+  const ms = yield* elapsed(allRun(stack, body.version))
   return { status, propagated: body.propagated, instances: body.instances.length, ms }
 }).pipe(Effect.scoped)
 

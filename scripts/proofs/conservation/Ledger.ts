@@ -1,4 +1,6 @@
-/** What a record is meant to become. `refused`: an alert that the platform will never take. `poison`: no event at all. */
+/**
+ * What a record is meant to become. `refused`: an alert that the platform will never take. `poison`: no event at all.
+ */
 export type Kind = "forwarded" | "suppressed" | "unmatched" | "refused" | "poison"
 
 /** One record that was posted, by the token in its text. */

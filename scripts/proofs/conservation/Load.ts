@@ -8,7 +8,10 @@ const singles = 15
 const batches = [20, 15] as const
 const tickMs = 100
 
-/** Senders of one host each, which post an event and wait for the answer before the next. Their alerts have one signature each. */
+/**
+ * Senders of one host each, which post an event and wait for the answer before the next. Their alerts have one
+ * signature each.
+ */
 const chains = [1, 2] as const
 const chainTickMs = 50
 

@@ -12,7 +12,10 @@ export interface Act {
 export interface Plan {
   readonly seed: number
   readonly loadMs: number
-  /** With one alerter, which nothing makes forget what it has read, alerts of one signature keep the order of their events. */
+  /**
+   * With one alerter, which nothing makes forget what it has read, alerts of one signature keep the order of their
+   * events.
+   */
   readonly alerters: 1 | 2
   readonly acts: ReadonlyArray<Act>
 }

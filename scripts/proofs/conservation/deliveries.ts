@@ -14,7 +14,10 @@ export interface Deliveries {
   readonly problems: ReadonlyArray<string>
 }
 
-/** How many forwarders may be away for longer than their claims hold. While Redis is, on a busy machine, all of them are. */
+/**
+ * How many forwarders may be away for longer than their claims hold. While Redis is, on a busy machine, all of them
+ * are.
+ */
 const forwardersLost = ({ fault }: Act): number =>
   fault._tag === "killRedis"
     ? replicas
@@ -22,7 +25,10 @@ const forwardersLost = ({ fault }: Act): number =>
     ? 1
     : 0
 
-/** What forwarders that were lost may have delivered and not settled. On a busy machine one may fall silent for that long unasked. */
+/**
+ * What forwarders that were lost may have delivered and not settled. On a busy machine one may fall silent for that
+ * long unasked.
+ */
 const allowedBy = ({ acts }: Plan): number => 5 * concurrency * acts.reduce((sum, act) => sum + forwardersLost(act), 1)
 
 /** Taken, or refused for ever, in the time for which a forwarder waits. */

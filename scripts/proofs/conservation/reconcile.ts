@@ -29,7 +29,10 @@ const outcomeOf: Readonly<Record<Exclude<Kind, "poison">, string>> = {
   unmatched: "unmatched"
 }
 
-/** Every event answered 2xx is somewhere exactly once, every other one at most once, and the books agree. Says what is not so. */
+/**
+ * Every event answered 2xx is somewhere exactly once, every other one at most once, and the books agree. Says what is
+ * not so.
+ */
 export const reconcile = (
   postings: ReadonlyArray<Posting>,
   findings: Findings,

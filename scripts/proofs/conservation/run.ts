@@ -50,8 +50,9 @@ export const report = (verdict: Verdict, plan: Plan, stack: Stack, scale: Scale)
   ].join("\n")
 
 /**
- * Runs one seed on a stack that may have run others before: posts events while faults happen, heals, waits until nothing is under way,
- * and reconciles. `before` are the postings of earlier seeds on the same stack: they must still be where they were.
+ * Runs one seed on a stack that may have run others before: posts events while faults happen, heals, waits until
+ * nothing is under way, and reconciles. `before` are the postings of earlier seeds on the same stack: they must still
+ * be where they were.
  */
 export const runSeed = (
   stack: Stack,

@@ -7,7 +7,9 @@ import { words } from "./Ledger.ts"
 /** Alerts that a forwarder has under way at most. */
 export const concurrency = 4
 
-/** What a run needs to be short: what a killed program held, and failed deliveries, are taken up again within seconds. */
+/**
+ * What a run needs to be short: what a killed program held, and failed deliveries, are taken up again within seconds.
+ */
 export const impatience = {
   ALERTER_JANITOR_TIMEOUT: "2",
   JANITOR_INTERVAL: "1",

@@ -1,4 +1,5 @@
-// Puts a gateway at the platform's address for as long as wanted, and checks that no alert died of it and all arrive after.
+// Puts a gateway at the platform's address for as long as wanted, and checks that no alert died of it and all arrive
+// after.
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Console, Effect, Logger } from "effect"
 import { parseArgs } from "node:util"

@@ -31,7 +31,9 @@ const requestsOf = (metrics: ReadonlyArray<string>): Readonly<Record<string, num
   return counts
 }
 
-/** Posts events while a gateway answers at the platform's address, then heals it and reconciles where all of them are. */
+/**
+ * Posts events while a gateway answers at the platform's address, then heals it and reconciles where all of them are.
+ */
 export const runOutage = (scale: Scale, tell: (words: string) => Effect.Effect<void> = () => Effect.void) =>
   Effect.gen(function*() {
     const { keys, moog, postgres, programs, redis, replicas } = yield* fourPrograms({
@@ -79,7 +81,10 @@ export const runOutage = (scale: Scale, tell: (words: string) => Effect.Effect<v
     })
 
     yield* postSome
-    const posting = yield* Effect.forkChild(Effect.forever(Effect.andThen(postOne, Effect.sleep(scale.everyMs))))
+    const posting = yield* Effect.forkChild(
+      // A post that was sent is waited for: it may have been accepted.
+      Effect.forever(Effect.andThen(Effect.uninterruptible(postOne), Effect.sleep(scale.everyMs)))
+    )
     yield* turns
     const before = (yield* moog.received(Number.MAX_SAFE_INTEGER)).count
     yield* tell(`the outage is over; ${(yield* readBooks(books)).alerts.waiting} alerts wait`)

@@ -12,8 +12,8 @@ import { type Accounts, makeAccounts } from "./Accounts.ts"
 import { type Balancer, makeBalancer } from "./Balancer.ts"
 
 /**
- * Connections to PostgreSQL that a program keeps at most. While it replaces one it may have one more, and the role is limited to just that:
- * a login beyond it is turned away.
+ * Connections to PostgreSQL that a program keeps at most. While it replaces one it may have one more, and the role is
+ * limited to just that: a login beyond it is turned away.
  */
 export const poolSize = 3
 

@@ -32,7 +32,10 @@ export interface Journal {
   readonly abandon: Effect.Effect<void>
 }
 
-/** Before the server would notice that a client has died, it would wait for what holds it. So the harness ends the session instead. */
+/**
+ * Before the server would notice that a client has died, it would wait for what holds it. So the harness ends the
+ * session instead.
+ */
 const sleeping = "usename <> current_user AND wait_event = 'PgSleep'"
 
 export const makeJournal = (sql: SqlClient.SqlClient): Effect.Effect<Journal> =>

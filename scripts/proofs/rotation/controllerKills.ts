@@ -23,7 +23,10 @@ export const kills: ReadonlyArray<Kill> = passwordNames.flatMap((name) =>
   steps.flatMap((step) => points.map((point) => ({ name, step, point })))
 )
 
-/** The controller is killed at one point of the journal; the other replica takes its rotation up. What speaks against it, and how long it took. */
+/**
+ * The controller is killed at one point of the journal; the other replica takes its rotation up. What speaks against
+ * it, and how long it took.
+ */
 const killAt = (harness: Harness, journal: Journal, { name, point, step }: Kill, random: Random) =>
   Effect.gen(function*() {
     const [first, second] = harness.replicas["web-ui"]
@@ -84,7 +87,10 @@ const killAt = (harness: Harness, journal: Journal, { name, point, step }: Kill,
     return { ms, problems, found: left?.open === true }
   })
 
-/** `kill -9` of the controller at points of the journal: each rotation is taken up and ends, nobody is locked out, no password is lost. */
+/**
+ * `kill -9` of the controller at points of the journal: each rotation is taken up and ends, nobody is locked out, no
+ * password is lost.
+ */
 export const controllerKills = (
   harness: Harness,
   journal: Journal,

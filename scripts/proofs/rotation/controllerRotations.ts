@@ -11,7 +11,10 @@ import { figuresOf, underLoad } from "./traffic.ts"
 
 const patienceMs = 240_000
 
-/** Waits until no rotation of the secret is open; `false` when that takes too long. One that went no further by itself is resumed. */
+/**
+ * Waits until no rotation of the secret is open; `false` when that takes too long. One that went no further by itself
+ * is resumed.
+ */
 export const closed = (
   journal: Journal,
   name: PasswordName,

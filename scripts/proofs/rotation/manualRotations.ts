@@ -62,8 +62,9 @@ const refusals = (harness: Harness) =>
   Effect.all({ DB_PASS: harness.accounts.refused("DB_PASS"), REDIS_PASS: harness.accounts.refused("REDIS_PASS") })
 
 /**
- * The control: the same with a store that holds CURRENT alone, so that there is nothing to fall back to. A program that starts in the
- * middle must not get in; else the other runs prove nothing. What was found to fail; afterwards all is well again.
+ * The control: the same with a store that holds CURRENT alone, so that there is nothing to fall back to. A program that
+ * starts in the middle must not get in; else the other runs prove nothing. What was found to fail; afterwards all is
+ * well again.
  */
 export const withoutFallback = (
   harness: Harness,

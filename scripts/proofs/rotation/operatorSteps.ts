@@ -17,7 +17,10 @@ const store = (current: Word, next?: Word): OperatorStep => ({
 })
 const server = (...accepts: ReadonlyArray<Word>): OperatorStep => ({ where: "server", accepts })
 
-/** Orders in which an operator who is careful, hurried or mistaken may go about it. Each ends with store and server agreed. */
+/**
+ * Orders in which an operator who is careful, hurried or mistaken may go about it. Each ends with store and server
+ * agreed.
+ */
 export const orders: Readonly<Record<string, ReadonlyArray<OperatorStep>>> = {
   "by the book": [store("old", "new"), server("old", "new"), store("new"), server("new")],
   "server first": [server("new"), store("old", "new"), store("new")],
@@ -41,7 +44,10 @@ export interface ManualRotation {
   readonly name: PasswordName
   readonly order: string
   readonly pausesMs: ReadonlyArray<number>
-  /** The program that is restarted in the middle, and after which move: as soon after it as one that starts could get in. */
+  /**
+   * The program that is restarted in the middle, and after which move: as soon after it as one that starts could get
+   * in.
+   */
   readonly program: ProgramName
   readonly replica: number
   readonly restartAfter: number

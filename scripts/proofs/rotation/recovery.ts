@@ -13,7 +13,10 @@ const awaitNobodyReady = (harness: Harness): Effect.Effect<void> =>
     )
   )
 
-/** Both servers refuse all that the store holds, and no session is left; then the store is corrected. Nothing is restarted. */
+/**
+ * Both servers refuse all that the store holds, and no session is left; then the store is corrected. Nothing is
+ * restarted.
+ */
 export const recovery = (harness: Harness): Effect.Effect<Proof, unknown> =>
   Effect.gen(function*() {
     const store = secretFile(harness.secretsFile, { fallback: true })

@@ -9,7 +9,10 @@ import type { PasswordName } from "./SecretFile.ts"
 
 const commands = ["start", "apply", "verify", "promote", "drain"] as const
 
-/** A program that starts while a rotation stands at one of its states gets in and is ready. One of each program starts at each state. */
+/**
+ * A program that starts while a rotation stands at one of its states gets in and is ready. One of each program starts
+ * at each state.
+ */
 export const startsAtEachState = (
   harness: Harness,
   journal: Journal,

@@ -28,8 +28,8 @@ export const figuresOf = ({ drainMs, posted, reads, repeats, sessions }: Traffic
 })
 
 /**
- * What a forwarder held is sent again, with the same ids, when another takes it for dead: five times MOOG_CONCURRENCY alerts. On a
- * machine busy with other things one of them may fall silent for that long.
+ * What a forwarder held is sent again, with the same ids, when another takes it for dead: five times MOOG_CONCURRENCY
+ * alerts. On a machine busy with other things one of them may fall silent for that long.
  */
 const allowedRepeats = 5 * 16
 
@@ -68,7 +68,10 @@ const watching = (harness: Harness, goesOn: () => boolean) =>
     return most
   })
 
-/** Posts 500 events a second and reads while `work` is done, waits until nothing is under way, and reconciles. `before` is what was posted earlier. */
+/**
+ * Posts 500 events a second and reads while `work` is done, waits until nothing is under way, and reconciles. `before`
+ * is what was posted earlier.
+ */
 export const underLoad = <A, E>(
   harness: Harness,
   seed: number,

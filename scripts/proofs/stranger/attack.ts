@@ -1,4 +1,5 @@
-// A stranger without a key, on one address, as fast as it can. Told once where to go; prints what it did when its input ends.
+// A stranger without a key, on one address, as fast as it can. Told once where to go; prints what it did when its input
+// ends.
 import { createSocket } from "node:dgram"
 import { existsSync, writeFileSync } from "node:fs"
 import { Agent, request } from "node:http"

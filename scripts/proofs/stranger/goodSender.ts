@@ -1,4 +1,5 @@
-// A good sender: posts one event after the other at a steady rate and times the answers. For each line of JSON that it is told it prints one with the result.
+// A good sender: posts one event after the other at a steady rate and times the answers. For each line of JSON that it
+// is told it prints one with the result.
 import { Agent, request } from "node:http"
 import { createInterface } from "node:readline"
 import { quantile } from "../../bench/statistics.ts"

@@ -12,10 +12,10 @@ import { alertsForwarded, eventDelay, metaAlerts, processed, repeatedEvents } fr
 import { makeRetryUntilAccepted } from "../retryUntilAccepted.ts"
 import { outcomesOf } from "./outcomes.ts"
 
-/** Tells the queue how events end, as often as it takes. Twice is safe: what was acknowledged is skipped. */
+/** Acknowledges outcomes to the queue until it accepts them. Twice is safe: what was acknowledged is skipped. */
 export class Acknowledger extends Context.Service<Acknowledger, {
   readonly acknowledge: (outcomes: ReadonlyArray<Outcome>, meta: MetaAlerts) => Effect.Effect<Acknowledged>
-  /** Why Redis takes nothing, while a batch is waiting for it. */
+  /** Why Redis accepts nothing, while a batch waits for it. */
   readonly trouble: () => string | undefined
 }>()("mutt/services/alerter/stages/acknowledge/Acknowledger") {}
 
@@ -30,7 +30,7 @@ export const AcknowledgerLayer = Layer.effect(
   })
 )
 
-/** Acknowledges a batch when its turn has come, so that alerts are handed over in the order in which their events were read. */
+/** Acknowledges a batch after those that were read before it, so that alerts keep the order of their events. */
 export const makeAcknowledge = Effect.gen(function*() {
   const { acknowledge } = yield* Acknowledger
   const config = yield* DynamicConfig
@@ -38,7 +38,7 @@ export const makeAcknowledge = Effect.gen(function*() {
     const { unhandled_expiry_seconds, unhandled_threshold } = config.snapshot().values
     const limits = { threshold: unhandled_threshold, windowMs: unhandled_expiry_seconds * 1_000 }
     const [outcomes, meta] = outcomesOf(batch, limits)
-    yield* batch.turn
+    yield* batch.earlierDone
     yield* count(yield* acknowledge(outcomes, meta), batch.rejected)
     yield* observeDelay(batch.evaluated)
     return batch
@@ -47,7 +47,7 @@ export const makeAcknowledge = Effect.gen(function*() {
 })
 
 const count = Effect.fnUntraced(function*(acknowledged: Acknowledged, rejected: Batch["rejected"]) {
-  const broken = Math.min(acknowledged.dead, rejected.filter(({ letter }) => letter.reason === "broken").length)
+  const broken = Math.min(acknowledged.dead, rejected.filter(({ reason }) => reason === "broken").length)
   yield* Metric.update(processed.handled, acknowledged.forwarded + acknowledged.suppressed)
   yield* Metric.update(processed.unhandled, acknowledged.unmatched)
   yield* Metric.update(processed.error, broken)
@@ -55,10 +55,10 @@ const count = Effect.fnUntraced(function*(acknowledged: Acknowledged, rejected: 
   yield* Metric.update(alertsForwarded, acknowledged.forwarded + acknowledged.metaAlerts)
   yield* Metric.update(metaAlerts, acknowledged.metaAlerts)
   yield* Metric.update(repeatedEvents, acknowledged.repeated)
-  yield* Effect.forEach(rejected, sayRejected, { discard: true })
+  yield* Effect.forEach(rejected, logRejected, { discard: true })
 })
 
-const sayRejected = ({ letter: { detail, reason }, position }: Rejected) =>
+const logRejected = ({ detail, position, reason }: Rejected) =>
   Effect.annotateLogs(Effect.logError("An event cannot be processed; it is kept as a dead letter."), {
     entryId: positionText(position),
     reason,

@@ -11,8 +11,8 @@ const isRecord = (json: unknown): json is Readonly<Record<string, unknown>> =>
   typeof json === "object" && json !== null && !Array.isArray(json)
 
 /**
- * What keeps JSON from being an event. The same as the schema of `Event` says, by hand: of all that is done with an event, decoding it by
- * the schema would take the most memory, and the ingestor made these texts by that schema.
+ * Says what keeps JSON from being an event, as the schema of `Event` does. By hand: the schema would take more memory
+ * than all else that is done with an event, and the ingestor made these texts by it.
  */
 const faultOf = (json: unknown): string | undefined => {
   if (!isRecord(json)) return "it is not an object"
@@ -31,7 +31,7 @@ const faultOf = (json: unknown): string | undefined => {
 
 const isEvent = (json: unknown): json is Event => faultOf(json) === undefined
 
-/** A text from the queue as an event, or why it is none. */
+/** Decodes a text from the queue, or says why it is no event. */
 export const decodeEvent = (payload: string): Event | string => {
   try {
     const json: unknown = JSON.parse(payload)

@@ -9,13 +9,10 @@ import type { Batch, Evaluated, Rejected, Stage } from "../Batch.ts"
 import { runCooperatively } from "../runCooperatively.ts"
 import { outcomeOf } from "./outcomes.ts"
 
-/**
- * Characters of messages between two turns of the event loop, that product of them and the largest pattern's instructions, and the length
- * from which a message is evaluated piece by piece.
- */
-const slice = 65_536
-const work = patternLimits.work
-const long = 4_096
+/** Characters of messages to evaluate before the event loop turns; with large patterns, fewer. */
+const charactersAtOnce = 65_536
+/** A message of this length is evaluated with pauses within it. */
+const longMessage = 4_096
 
 /** Decides about each event by the rules that are active now. */
 export const makeEvaluate = Effect.map(
@@ -28,15 +25,15 @@ export const evaluate = Effect.fnUntraced(function*(batch: Batch, policy: Policy
   const { at } = batch
   const evaluated: Array<Evaluated> = []
   const rejected: Array<Rejected> = [...batch.rejected]
-  const atOnce = Math.min(slice, work / policy.matcher.largestPattern)
+  const atOnce = Math.min(charactersAtOnce, patternLimits.work / policy.matcher.largestPattern)
   let characters = 0
   for (const { event, payload, position } of batch.decoded) {
-    const decision = event.message.length < long
+    const decision = event.message.length < longMessage
       ? guarded(() => policy.decide(event))
       : yield* runCooperatively(policy.decideSlowly(event)).pipe(
         Effect.catchDefect((defect) => Effect.succeed(broken(defect)))
       )
-    if (typeof decision === "string") rejected.push({ position, letter: { reason: "broken", detail: decision, at } })
+    if (typeof decision === "string") rejected.push({ position, reason: "broken", detail: decision, at })
     else {
       evaluated.push({
         position,

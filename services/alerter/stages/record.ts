@@ -6,20 +6,20 @@ import { writeMilliseconds } from "../metrics.ts"
 import { makeRetryUntilAccepted } from "../retryUntilAccepted.ts"
 
 /** What became of a batch of decisions. */
-export interface Registered {
+interface Recorded {
   readonly accepted: ReadonlyArray<Evaluated>
-  /** By event id, where it may differ from the evaluation: what somebody recorded before. */
+  /** By event id: what another alerter recorded before, where it may differ. */
   readonly recorded: ReadonlyMap<string, Decision>
   readonly refused: ReadonlyArray<Rejected>
 }
 
 /**
- * Stores the decisions of a batch, in one statement when all goes well. While the database is away it waits, however long; a record the
- * database refuses is found by halving and left out, alone.
+ * Stores the decisions of a batch, in one statement when all goes well. Waits while the database is away, however long;
+ * a record that the database refuses is found by halving, and left out alone.
  */
 export class DecisionRecorder extends Context.Service<DecisionRecorder, {
-  readonly record: (evaluated: ReadonlyArray<Evaluated>, at: string) => Effect.Effect<Registered>
-  /** Why the database takes nothing, while a batch is waiting for it. */
+  readonly record: (evaluated: ReadonlyArray<Evaluated>, at: string) => Effect.Effect<Recorded>
+  /** Why the database accepts nothing, while a batch waits for it. */
   readonly trouble: () => string | undefined
 }>()("mutt/services/alerter/stages/record/DecisionRecorder") {}
 
@@ -35,8 +35,8 @@ export const makeRecord = Effect.map(
     }))
 )
 
-/** A statement that has not come back by then is given up and offered again: the connection may be dead. */
-const patience = "30 seconds"
+/** A statement without an answer by then is offered again: its connection may be dead. */
+const statementTimeout = "30 seconds"
 
 export const DecisionRecorderLayer = Layer.effect(
   DecisionRecorder,
@@ -52,12 +52,13 @@ export const DecisionRecorderLayer = Layer.effect(
         return recorded
       }).pipe(
         Effect.timeoutOrElse({
-          duration: patience,
-          orElse: () => Effect.fail(new EventAuditFailed({ reason: "unavailable", detail: `no answer in ${patience}` }))
+          duration: statementTimeout,
+          orElse: () =>
+            Effect.fail(new EventAuditFailed({ reason: "unavailable", detail: `no answer in ${statementTimeout}` }))
         })
       )
 
-    const record = (evaluated: ReadonlyArray<Evaluated>, at: string): Effect.Effect<Registered> =>
+    const record = (evaluated: ReadonlyArray<Evaluated>, at: string): Effect.Effect<Recorded> =>
       untilAccepted(
         store(evaluated.map((one) => one.record)),
         ({ detail, reason }) => (reason === "unavailable" ? detail : undefined)
@@ -66,11 +67,11 @@ export const DecisionRecorderLayer = Layer.effect(
         Effect.catch(({ detail }) => refuse(evaluated, at, detail))
       )
 
-    const refuse = (evaluated: ReadonlyArray<Evaluated>, at: string, detail: string): Effect.Effect<Registered> => {
+    const refuse = (evaluated: ReadonlyArray<Evaluated>, at: string, detail: string): Effect.Effect<Recorded> => {
       const [only] = evaluated
       if (only !== undefined && evaluated.length === 1) {
-        const letter = { reason: "refused_by_database", detail, at }
-        return Effect.succeed({ accepted: [], recorded: new Map(), refused: [{ position: only.position, letter }] })
+        const refused = [{ position: only.position, reason: "refused_by_database", detail, at }]
+        return Effect.succeed({ accepted: [], recorded: new Map(), refused })
       }
       const middle = Math.ceil(evaluated.length / 2)
       return Effect.map(

@@ -1,15 +1,15 @@
 import { Context, Effect, Layer } from "effect"
 import { IngestorSettings } from "../IngestorSettings.ts"
 
-/** What holding a piece of a body costs beside its bytes. A body may come in pieces of one byte each. */
-export const pieceOverhead = 256
+/** Memory of a chunk of a body beside its bytes. A body may come in chunks of one byte each. */
+export const chunkOverhead = 256
 
-/** What one sender holds, of all its requests. There are as many as keys. */
+/** What the requests of one sender hold. There are as many as keys. */
 interface Share {
   held: number
 }
 
-/** What the bodies of one request hold of the budget. */
+/** What the body of one request holds of the budget, as sent and unpacked. */
 export class BodyAccount {
   readonly #budget: BodyBudget
   readonly #share: Share
@@ -20,12 +20,12 @@ export class BodyAccount {
     this.#share = share
   }
 
-  /** Might the sender hold so many bytes more? */
+  /** May the sender hold so many bytes more? */
   fits(bytes: number): boolean {
     return this.#share.held + bytes <= this.#budget.total - this.#budget.held - bytes
   }
 
-  /** Charges bytes that are there; `false`, and nothing charged, when they are more than the sender may hold now. */
+  /** Charges bytes that have arrived; `false`, and nothing charged, when the sender may not hold them now. */
   charge(bytes: number): boolean {
     if (!this.fits(bytes)) return false
     this.#add(bytes)
@@ -45,10 +45,9 @@ export class BodyAccount {
 }
 
 /**
- * The bytes that bodies may hold together, shared among their senders: a sender may hold as much as is left free. Alone that is a half, of
- * two that want all a third each; so whatever the others do, there is room for one who holds nothing.
- *
- * Charged is what has arrived. What a header promises costs nothing.
+ * Bounds the bytes of all bodies: a sender may hold as many as it leaves free. Alone that is a half, of two a third
+ * each; so there is always room for a sender that holds nothing. Only bytes that have arrived are charged, whatever a
+ * header promises.
  */
 export class BodyBudget {
   readonly total: number

@@ -4,8 +4,7 @@ import { accessProblem } from "../../../layers/http/accessProblems.ts"
 import { Authentication } from "../../../layers/http/Authentication.ts"
 import { unmatched } from "../../../layers/http/problem.ts"
 import { RawHandler } from "../../../layers/http/RawHandler.ts"
-import { askForBody, makeRawPipeline, type RawRequest } from "../../../layers/http/rawPipeline.ts"
-import { broken } from "../../../layers/http/requestPipeline.ts"
+import { askForBody, makeRawPipeline, type RawAnswer, type RawRequest } from "../../../layers/http/rawPipeline.ts"
 import { pathOf, targetFault } from "../../../layers/http/requestTarget.ts"
 import { permits } from "../../../src/domain/Role.ts"
 import { DecodeTurns, peerAddress } from "../decoding.ts"
@@ -13,7 +12,7 @@ import type { EncodedBatch } from "../encodeBatch.ts"
 import { IngestBatcher } from "../IngestBatcher.ts"
 import { IngestorSettings } from "../IngestorSettings.ts"
 import * as metrics from "../metrics.ts"
-import { pieceOverhead, WaitingBodies } from "./BodyBudget.ts"
+import { chunkOverhead, WaitingBodies } from "./BodyBudget.ts"
 import { makeCertificateLogin } from "./certificateLogin.ts"
 import { makeIngestHandler } from "./IngestHandler.ts"
 import * as responses from "./responses.ts"
@@ -29,8 +28,8 @@ const allowed = ["HEAD", "GET", "POST", "PUT", "OPTIONS"]
 const drainTime = "10 seconds"
 
 /**
- * Answers every request at the ingest paths, on Node's own objects: on Effect's server a small one costs about twice as much.
- * 200 is sent only after each record of a request is in the queue or in quarantine.
+ * Answers every request at the ingest paths, on Node's own objects: on Effect's server a small one costs about twice as
+ * much. 200 is sent only after each record of a request is in the queue or in quarantine.
  */
 export const IngestEndpoint = Layer.effectDiscard(Effect.gen(function*() {
   const raw = yield* RawHandler
@@ -47,7 +46,7 @@ export const IngestEndpoint = Layer.effectDiscard(Effect.gen(function*() {
   const unpack = makeUnpacker(maxBodyBytes, maxUnpacking)
   let open = 0
 
-  const bodyRefused = (reason: BodyRefused["reason"]): responses.Answer =>
+  const bodyRefused = (reason: BodyRefused["reason"]): RawAnswer =>
     handler.refuse(reason, reason === "too_large" ? responses.bodyTooLarge(maxBodyBytes) : responses.overloaded)
 
   /** Reads, decodes and stores a body. Its sender has been let in. */
@@ -77,12 +76,12 @@ export const IngestEndpoint = Layer.effectDiscard(Effect.gen(function*() {
     const refuse = (reason: BodyRefused["reason"]): void => {
       if (settle()) http.answer(request, bodyRefused(reason))
     }
-    const answer = (answer: responses.Answer): void => {
+    const answer = (answer: RawAnswer): void => {
       if (settle()) count(metrics.latency, http.answer(request, answer))
     }
     const fail = (cause: Cause.Cause<unknown>): void => {
-      if (settle()) http.answer(request, broken)
-      http.logDefect(request, cause)
+      settle()
+      http.answerDefect(request, cause)
     }
     const attempt = (act: () => void): void => {
       try {
@@ -112,7 +111,7 @@ export const IngestEndpoint = Layer.effectDiscard(Effect.gen(function*() {
       if (early !== undefined) return answer(early)
       abort = batcher.offer(encoded.batch, (exit) => answer(handler.answer(encoded, correlationId, exit)))
     }
-    const decode = (body: Uint8Array): void => {
+    const decode = (body: ReadonlyArray<Uint8Array>): void => {
       const steps = handler.decode(body, headers, sender, correlationId, poster)
       const done = turn.begin(steps, clock)
       if (done === undefined) after(turn.rest(steps), submit)
@@ -124,15 +123,18 @@ export const IngestEndpoint = Layer.effectDiscard(Effect.gen(function*() {
       if (settled) return
       length += chunk.length
       if (length > maxBodyBytes) return refuse("too_large")
-      if (!account.charge(chunk.length + pieceOverhead)) return refuse("overloaded")
+      if (!account.charge(chunk.length + chunkOverhead)) return refuse("overloaded")
       chunks.push(chunk)
     })
     message.on("end", () => {
       if (settled) return
-      const body = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)
-      chunks.length = 0
+      const body = chunks.splice(0)
       const encoding = encodingOf(headers["content-encoding"])
-      attempt(() => encoding === undefined ? decode(body) : after(unpack(sender, body, encoding, account), decode))
+      attempt(() =>
+        encoding === undefined
+          ? decode(body)
+          : after(unpack(sender, Buffer.concat(body), encoding, account), (whole) => decode([whole]))
+      )
     })
     response.on("close", () => {
       const left = abort
@@ -151,8 +153,12 @@ export const IngestEndpoint = Layer.effectDiscard(Effect.gen(function*() {
     const required = authentication.require({ headers, peerAddress: Option.fromNullishOr(address) }, "ingest")
     http.fork(
       request,
-      Effect.match(required, {
-        onFailure: (error) => void http.answer(request, handler.refuse("auth", accessProblem(error, login.refused))),
+      Effect.matchCause(required, {
+        onFailure: (cause) => {
+          const refused = Cause.findErrorOption(cause)
+          if (Option.isNone(refused)) return http.answerDefect(request, cause)
+          http.answer(request, handler.refuse("auth", accessProblem(refused.value, login.refused)))
+        },
         onSuccess: ({ name }) => ingest(request, name)
       })
     )

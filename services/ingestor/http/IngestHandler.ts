@@ -1,5 +1,6 @@
 import { Effect, Exit } from "effect"
 import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
+import type { RawAnswer } from "../../../layers/http/rawPipeline.ts"
 import type { AppendResult } from "../../../layers/queue/EventQueue.ts"
 import type { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
 import { Budget } from "../../../src/decode/Budget.ts"
@@ -13,6 +14,7 @@ import { countStored, encodeBatch, type EncodedBatch } from "../encodeBatch.ts"
 import { IngestBatcher } from "../IngestBatcher.ts"
 import { IngestorSettings } from "../IngestorSettings.ts"
 import * as metrics from "../metrics.ts"
+import { joinChunks } from "./joinChunks.ts"
 import * as responses from "./responses.ts"
 
 /** Decodes bodies and chooses the responses. Plain functions, for the hot path. */
@@ -26,7 +28,7 @@ export const makeIngestHandler = Effect.gen(function*() {
   const reportFailures = yield* makeFailureReport
   const read = textReader(fallbackCharset)
 
-  const refuse = (reason: metrics.RequestOutcome, answer: responses.Answer): responses.Answer => {
+  const refuse = (reason: metrics.RequestOutcome, answer: RawAnswer): RawAnswer => {
     count(metrics.requests[reason], 1)
     return answer
   }
@@ -35,7 +37,7 @@ export const makeIngestHandler = Effect.gen(function*() {
   const early = (
     { batch: { events, quarantined } }: EncodedBatch,
     correlationId: string
-  ): responses.Answer | undefined => {
+  ): RawAnswer | undefined => {
     const records = events.length + quarantined.length
     if (records > maxRecords) return refuse("too_large", responses.tooManyRecords(maxRecords))
     if (records > 0) return undefined
@@ -48,7 +50,7 @@ export const makeIngestHandler = Effect.gen(function*() {
     encoded: EncodedBatch,
     correlationId: string,
     exit: Exit.Exit<AppendResult, QueueUnavailable>
-  ): responses.Answer => {
+  ): RawAnswer => {
     if (Exit.isFailure(exit)) return refuse("redis", responses.queueUnavailable)
     const receipt = exit.value
     if (receipt._tag === "full") {
@@ -64,13 +66,14 @@ export const makeIngestHandler = Effect.gen(function*() {
 
   /** Decodes, with pauses, whatever the body is. `poster` is the address that the request came from. */
   function* decode(
-    body: Uint8Array,
+    chunks: ReadonlyArray<Uint8Array>,
     headers: BodyHeaders,
     sender: string,
     correlationId: string,
     poster: string | undefined
   ): Generator<void, EncodedBatch> {
     const context = contexts({ correlationId, sender, source: "http", poster })
+    const body = yield* joinChunks(chunks)
     const into = emptyDecoded(new Budget(body.length, maxRecords, maxExpansion))
     try {
       const steps = decodeRequestSteps(body, headers, context, read, into)

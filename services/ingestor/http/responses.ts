@@ -1,13 +1,12 @@
 import { HttpServerResponse } from "effect/http"
 import { problem } from "../../../layers/http/problem.ts"
-import type { RawAnswer } from "../../../layers/http/rawPipeline.ts"
 import type { AppendResult, FullBy } from "../../../layers/queue/EventQueue.ts"
 
 type Response = HttpServerResponse.HttpServerResponse
 
 /**
- * What shippers are told. They are few words on purpose: most of them drop a batch on 4xx, some for ever retry, and one stops at
- * any 2xx above 205. So 200 for what is stored or quarantined, 503 with `Retry-After` for "later", 413 for "never".
+ * Answers have few statuses, as shippers know few: most drop a batch on 4xx, some retry for ever, one stops at any 2xx
+ * above 205. So 200 for stored or quarantined, 503 with `Retry-After` for later, 413 for never.
  */
 export const queued = (
   correlationId: string,
@@ -19,8 +18,6 @@ export const queued = (
   `{"status":"queued","correlation_id":"${correlationId}","accepted":${accepted},"quarantined":${quarantined},${
     overShare === 0 ? "" : `"over_share":${overShare},`
   }"queue_depth":${depth}}`
-
-export type Answer = RawAnswer
 
 const later = (
   _tag: string,
@@ -84,5 +81,5 @@ export const tooManyRecords = (maxRecords: number): Response =>
     extra: { max_records: maxRecords }
   })
 
-/** For shippers that look before they send (omhttp's `checkpath`) and people who try the address in a browser. */
+/** For shippers that probe before they send (omhttp's `checkpath`), and people with a browser. */
 export const howTo: Response = HttpServerResponse.jsonUnsafe({ status: "ok", detail: "Events are posted here." })

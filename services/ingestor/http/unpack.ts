@@ -1,6 +1,6 @@
 import { Effect, Schema, Semaphore } from "effect"
 import { createGunzip, createInflate } from "node:zlib"
-import { type BodyAccount, pieceOverhead } from "./BodyBudget.ts"
+import { type BodyAccount, chunkOverhead } from "./BodyBudget.ts"
 
 /** `too_large`: beyond the limit, unpacked. `overloaded`: its sender holds as many bytes as it may now. */
 export class BodyRefused extends Schema.TaggedError<BodyRefused>()("BodyRefused", {
@@ -8,7 +8,7 @@ export class BodyRefused extends Schema.TaggedError<BodyRefused>()("BodyRefused"
 }) {}
 
 const unpackers = { gzip: createGunzip, "x-gzip": createGunzip, deflate: createInflate }
-export type ContentEncoding = keyof typeof unpackers
+type ContentEncoding = keyof typeof unpackers
 
 export const encodingOf = (header: string | undefined): ContentEncoding | undefined => {
   const name = header?.trim().toLowerCase()
@@ -24,8 +24,8 @@ const tooLarge = Effect.fail(new BodyRefused({ reason: "too_large" }))
 const overloaded = Effect.fail(new BodyRefused({ reason: "overloaded" }))
 
 /**
- * Unpacks bodies, a piece at a time: each is charged to its sender as it comes, and the first that is too much ends it. So many at once are
- * unpacked, and of one sender one: a few kilobytes can stand for gigabytes.
+ * Unpacks bodies chunk by chunk, each charged to its sender, up to the first that is too much: a few kilobytes can
+ * stand for gigabytes. Unpacks `atOnce` at one time, and one of each sender.
  */
 export const makeUnpacker = (maxBodyBytes: number, atOnce: number) => {
   const slots = Semaphore.makeUnsafe(atOnce)
@@ -38,7 +38,7 @@ export const makeUnpacker = (maxBodyBytes: number, atOnce: number) => {
     return turn
   }
 
-  /** What can't be unpacked goes on as it is: it will be quarantined, which is better seen than a refusal. */
+  /** A body that can't be unpacked stays as it is and is quarantined, which is better seen than a refusal. */
   const unpack = (body: Buffer, encoding: ContentEncoding, account: Charged): Effect.Effect<Buffer, BodyRefused> =>
     Effect.callback((resume) => {
       const unpacker = unpackers[encoding]({ chunkSize })
@@ -51,7 +51,7 @@ export const makeUnpacker = (maxBodyBytes: number, atOnce: number) => {
       unpacker.on("data", (chunk: Buffer) => {
         length += chunk.length
         if (length > maxBodyBytes) stop(tooLarge)
-        else if (!account.charge(chunk.length + pieceOverhead)) stop(overloaded)
+        else if (!account.charge(chunk.length + chunkOverhead)) stop(overloaded)
         else chunks.push(chunk)
       })
       unpacker.on("error", () => stop(Effect.succeed(body)))

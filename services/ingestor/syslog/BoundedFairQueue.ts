@@ -1,12 +1,12 @@
 import { Fifo } from "../Fifo.ts"
 
-/** Peers with a queue of their own; those beyond it share one. */
+/** Peers with a queue of their own; further ones share one. */
 export const peerLimit = 10_000
 const others = "others"
-/** The largest queue is looked for anew after so many items were dropped of one. */
-const lookEvery = 256
+/** Dropped items before the largest queue is searched for anew. */
+const searchEvery = 256
 
-export interface Losses {
+interface Losses {
   readonly items: number
   /** Who lost most, and how much. */
   readonly peer: string
@@ -14,25 +14,25 @@ export interface Losses {
 }
 
 /**
- * A bounded store that is fair by peer: peers are served in turn, each in its order, and when it is full the peer that holds most loses
- * its newest. Each step takes constant time, whoever sends how much.
+ * A queue with a bound in bytes that takes one item of each peer in turn. When it is full, the peer that holds most
+ * loses its newest. Each step takes constant time.
  */
 export class BoundedFairQueue<A> {
   readonly #maxBytes: number
   readonly #sizeOf: (item: A) => number
   readonly #workOf: (item: A) => number
   #peers = new Map<string, Fifo<A>>()
-  /** Those that hold something, in turn. */
+  /** Those that are not empty, in turn. */
   readonly #busy: Array<Fifo<A>> = []
   #turn = 0
   #largest: Fifo<A> | undefined
-  #dropsSinceLook = 0
+  #dropsSinceSearch = 0
   #dropped = 0
-  /** Bytes of what is here, and of what was taken and not released. */
+  /** Bytes of items that are here, or taken and not released. */
   bytes = 0
   length = 0
 
-  /** `workOf` says how many items an item counts for when it is taken. */
+  /** `workOf`: how many items one counts for when it is taken. */
   constructor(maxBytes: number, sizeOf: (item: A) => number, workOf: (item: A) => number = () => 1) {
     this.#maxBytes = maxBytes
     this.#sizeOf = sizeOf
@@ -55,7 +55,7 @@ export class BoundedFairQueue<A> {
     if (this.#largest === undefined || queue.size > this.#largest.size) this.#largest = queue
   }
 
-  /** The next items, one of each peer in turn, up to a number of them and of bytes. They count as held until they are released. */
+  /** The next items, up to a number of them and of bytes. They count as held until they are released. */
   take(most: number, mostBytes: number): ReadonlyArray<A> {
     const taken: Array<A> = []
     let bytes = 0
@@ -71,10 +71,10 @@ export class BoundedFairQueue<A> {
       bytes += size
       queue.size -= size
       this.length--
-      if (queue.length === 0) this.#rest(this.#turn)
+      if (queue.length === 0) this.#retire(this.#turn)
       else this.#turn++
     }
-    this.#look()
+    this.#findLargest()
     return taken
   }
 
@@ -82,12 +82,12 @@ export class BoundedFairQueue<A> {
     for (const item of items) this.bytes -= this.#sizeOf(item)
   }
 
-  /** What was dropped since this was asked last; `undefined` when nothing was. */
+  /** What was dropped since the last call; `undefined` when nothing was. */
   losses(): Losses | undefined {
     if (this.#dropped === 0) return undefined
     let worst = new Fifo<A>("")
     for (const queue of this.#peers.values()) if (queue.lost > worst.lost) worst = queue
-    const losses = { items: this.#dropped, peer: worst.peer, ofPeer: worst.lost }
+    const losses = { items: this.#dropped, peer: worst.key, ofPeer: worst.lost }
     for (const queue of this.#peers.values()) queue.lost = 0
     this.#dropped = 0
     return losses
@@ -103,19 +103,19 @@ export class BoundedFairQueue<A> {
     return queue
   }
 
-  /** So many that the look pays off, and none while all are busy. */
+  /** Costs as much as there are peers, so it runs only when some are idle. */
   #forgetIdle(): void {
     if (this.#busy.length === this.#peers.size) return
-    this.#peers = new Map(this.#busy.map((queue) => [queue.peer, queue]))
+    this.#peers = new Map(this.#busy.map((queue) => [queue.key, queue]))
   }
 
   #largestQueue(): Fifo<A> | undefined {
-    if (this.#dropsSinceLook >= lookEvery) this.#look()
+    if (this.#dropsSinceSearch >= searchEvery) this.#findLargest()
     return this.#largest
   }
 
-  #look(): void {
-    this.#dropsSinceLook = 0
+  #findLargest(): void {
+    this.#dropsSinceSearch = 0
     this.#largest = undefined
     for (const queue of this.#busy) {
       if (this.#largest === undefined || queue.size > this.#largest.size) this.#largest = queue
@@ -131,12 +131,12 @@ export class BoundedFairQueue<A> {
     this.length--
     this.#lose(queue)
     if (queue.length > 0) return
-    this.#rest(this.#busy.indexOf(queue))
-    this.#look()
+    this.#retire(this.#busy.indexOf(queue))
+    this.#findLargest()
   }
 
-  /** Takes a queue that holds nothing out of turn. The last one comes in its place. */
-  #rest(position: number): void {
+  /** Takes an empty queue out of turn. The last one comes in its place. */
+  #retire(position: number): void {
     const last = this.#busy.pop()
     if (last !== undefined && position < this.#busy.length) this.#busy[position] = last
   }
@@ -144,6 +144,6 @@ export class BoundedFairQueue<A> {
   #lose(queue: Fifo<A>): void {
     queue.lost++
     this.#dropped++
-    this.#dropsSinceLook++
+    this.#dropsSinceSearch++
   }
 }

@@ -9,57 +9,57 @@ import { IngestBatcher, refusedWork } from "../IngestBatcher.ts"
 import * as metrics from "../metrics.ts"
 import { BoundedFairQueue } from "./BoundedFairQueue.ts"
 
-/** An encoded event or an encoded quarantined record, with what was misread of it. */
-export type Held =
+/** An encoded event or quarantined record, with what was misread of it. */
+export type BufferedRecord =
   & { readonly text: string; readonly misread?: Misread | undefined }
   & ({ readonly source: EventSource } | RefusedRecord)
 
-export interface SyslogBufferOptions {
+interface SyslogBufferOptions {
   readonly sender: string
   readonly maxBytes: number
-  /** How long the end of the program may wait for what is still held. */
+  /** How long the end of the program waits for what is still buffered. */
   readonly drainMs: number
-  /** Counts what is offered. */
+  /** Counts offered records. */
   readonly received: Metric.Counter<number>
 }
 
-/** Items of one batch: as few calls as a slow disk wants, and no more at once than Redis and the collector of garbage take well. */
+/** Records of one batch: few calls for a slow disk, and no long pause of Redis or of garbage collection. */
 const batchSize = 2_000
-/** The part of the hold that a batch may be: what is under way can't be dropped for another peer. */
+/** The part of the buffer that a batch may be: what is under way can't be dropped for another peer. */
 const batchShare = 8
 const pauseMs = 200
 
 /**
- * Keeps what a transport without back-pressure brings until it is stored, up to a bound and fair by peer; what comes beyond it is dropped,
- * counted and said. Returns `offer`, which is plain and never waits.
+ * Buffers what a transport without back-pressure brings until it is stored. Beyond the bound, records of the peer that
+ * sent most are dropped, counted and logged. Returns `offer`, which is plain and never waits.
  */
 export const makeSyslogBuffer = (
   options: SyslogBufferOptions
-): Effect.Effect<(peer: string, held: Held) => void, never, IngestBatcher | DecodeReporter | Scope.Scope> =>
+): Effect.Effect<(peer: string, record: BufferedRecord) => void, never, IngestBatcher | DecodeReporter | Scope.Scope> =>
   Effect.gen(function*() {
     const batcher = yield* IngestBatcher
     const reporter = yield* DecodeReporter
     const count = yield* metrics.counting
     const filled = yield* Latch.make(false)
     const empty = yield* Latch.make(true)
-    const held = new BoundedFairQueue<Held>(options.maxBytes, sizeOf, workOf)
+    const buffered = new BoundedFairQueue<BufferedRecord>(options.maxBytes, sizeOf, workOf)
     /** Taken and not stored yet. */
-    let batch: ReadonlyArray<Held> = []
+    let batch: ReadonlyArray<BufferedRecord> = []
     let offered = 0
-    let stuck = false
+    let blocked = false
 
-    const offer = (peer: string, item: Held): void => {
+    const offer = (peer: string, item: BufferedRecord): void => {
       offered++
-      const before = held.length
-      held.offer(peer, item)
-      if (before === 0 && held.length > 0) {
+      const before = buffered.length
+      buffered.offer(peer, item)
+      if (before === 0 && buffered.length > 0) {
         empty.closeUnsafe()
         filled.openUnsafe()
       }
     }
 
-    const settle = (): void => {
-      held.release(batch)
+    const stored = (): void => {
+      buffered.release(batch)
       const tally = new Map<EventSource, number>()
       const partial = new Map<string, number>()
       for (const item of batch) {
@@ -71,43 +71,43 @@ export const makeSyslogBuffer = (
       batch = []
       countPartial(partial, count)
       for (const [source, items] of tally) count(metrics.events[source], items)
-      if (held.length === 0) {
+      if (buffered.length === 0) {
         filled.closeUnsafe()
         empty.openUnsafe()
       }
-      say()
+      measure()
     }
 
-    /** Counting costs more than looking on: once for many. */
-    const say = (): void => {
-      count(metrics.heldBytes, held.bytes)
+    /** Once for many records: counting each costs more. */
+    const measure = (): void => {
+      count(metrics.heldBytes, buffered.bytes)
       count(options.received, offered)
       offered = 0
     }
 
-    const wait = (ms: number) =>
+    const retryAfter = (ms: number) =>
       Effect.gen(function*() {
-        if (!stuck) yield* Effect.logWarning("The queue takes nothing: syslog messages are held.")
-        stuck = true
-        say()
+        if (!blocked) yield* Effect.logWarning("The queue takes nothing: syslog messages are held.")
+        blocked = true
+        measure()
         yield* Effect.sleep(Duration.millis(ms))
       })
 
-    const ship = Effect.gen(function*() {
+    const append = Effect.gen(function*() {
       yield* filled.await
       yield* Effect.yieldNow
-      if (batch.length === 0) batch = held.take(batchSize, options.maxBytes / batchShare)
-      const exit = yield* Effect.exit(batcher.submit(parcelOf(options.sender, batch)))
-      if (Exit.isFailure(exit) || exit.value._tag === "full") return yield* wait(pauseMs)
-      if (exit.value._tag === "limited") return yield* wait(exit.value.retryAfterMs)
-      settle()
-      if (stuck) yield* Effect.logInfo("The queue takes messages again.")
-      stuck = false
+      if (batch.length === 0) batch = buffered.take(batchSize, options.maxBytes / batchShare)
+      const exit = yield* Effect.exit(batcher.submit(batchOf(options.sender, batch)))
+      if (Exit.isFailure(exit) || exit.value._tag === "full") return yield* retryAfter(pauseMs)
+      if (exit.value._tag === "limited") return yield* retryAfter(exit.value.retryAfterMs)
+      stored()
+      if (blocked) yield* Effect.logInfo("The queue takes messages again.")
+      blocked = false
     })
 
     const report = Effect.suspend(() => {
-      say()
-      const losses = held.losses()
+      measure()
+      const losses = buffered.losses()
       count(metrics.dropped.held, losses?.items ?? 0)
       return losses === undefined
         ? Effect.void
@@ -121,24 +121,25 @@ export const makeSyslogBuffer = (
     const drain = Effect.timeoutOption(empty.await, Duration.millis(options.drainMs))
 
     const giveUp = Effect.suspend(() => {
-      const lost = held.length + batch.length
+      const lost = buffered.length + batch.length
       count(metrics.dropped.shutdown, lost)
       return lost === 0
         ? Effect.void
         : Effect.annotateLogs(Effect.logError("Syslog messages were dropped: the program had to end."), { lost })
     })
 
-    yield* Effect.annotateLogs(supervised("syslog-hold")(Effect.forever(ship)), { sender: options.sender })
+    yield* Effect.annotateLogs(supervised("syslog-hold")(Effect.forever(append)), { sender: options.sender })
     yield* report.pipe(Effect.schedule(Schedule.spaced("1 second")), Effect.forkScoped)
     yield* Effect.addFinalizer(() => Effect.andThen(Effect.andThen(drain, giveUp), report))
     return offer
   })
 
-const workOf = (item: Held): number => "source" in item ? 1 : refusedWork
+const workOf = (item: BufferedRecord): number => "source" in item ? 1 : refusedWork
 
-const sizeOf = ({ misread, text }: Held): number => text.length + (misread === undefined ? 0 : misread.raw.length)
+const sizeOf = ({ misread, text }: BufferedRecord): number =>
+  text.length + (misread === undefined ? 0 : misread.raw.length)
 
-const parcelOf = (sender: string, batch: ReadonlyArray<Held>): EventBatch => {
+const batchOf = (sender: string, batch: ReadonlyArray<BufferedRecord>): EventBatch => {
   const events: Array<string> = []
   const quarantined: Array<RefusedRecord> = []
   for (const item of batch) {

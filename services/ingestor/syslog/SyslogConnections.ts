@@ -1,26 +1,20 @@
 import { PeerCounts } from "../../../src/logic/PeerCounts.ts"
+import type { IngestorValues } from "../IngestorSettings.ts"
 
-/** Limits of a syslog listener over TCP. A time of 0 has no end. */
-export interface SyslogLimits {
-  readonly maxConnections: number
-  /** Of one network, see `peerNetwork`. */
-  readonly maxPerPeer: number
-  /** From the connection to its first byte. */
-  readonly firstByteSeconds: number
-  /** From the first byte of a message to its last. */
-  readonly frameSeconds: number
-  /** Without a byte. */
-  readonly idleSeconds: number
-}
+/** Limits of a syslog listener over TCP; those of peers are for one network, see `peerNetwork`. */
+export type SyslogLimits = Pick<
+  IngestorValues,
+  "tcpMaxConnections" | "tcpMaxPerPeer" | "tcpFirstByteSeconds" | "tcpFrameSeconds" | "tcpIdleSeconds"
+>
 
-export type SyslogCloseReason = "first_byte" | "frame" | "idle" | "evicted"
+type SyslogCloseReason = "first_byte" | "frame" | "idle" | "evicted"
 
-/** What the table knows of a connection, and how it is told to go. */
+/** What is known of a connection, and how it is closed. */
 export interface SyslogConnection {
   readonly network: string
-  /** It has messages that are not stored yet, so it is not read and may not go. */
+  /** Has messages that are not stored yet, so it is not read and stays. */
   readonly busy: () => boolean
-  /** A message has begun and not ended. */
+  /** Has a message that has begun and not ended. */
   readonly pending: () => boolean
   readonly leave: (reason: SyslogCloseReason) => void
 }
@@ -32,10 +26,7 @@ interface Entry {
   leaving: boolean
 }
 
-/**
- * The connections of one syslog listener, and which of them must go. Time is counted in ticks, so that what the ingestor is late with itself
- * is nobody's fault.
- */
+/** Bounds the connections of a syslog listener. Time is counted in ticks: no peer pays for a delay of the ingestor. */
 export class SyslogConnections {
   readonly tickMs: number
   readonly #limits: SyslogLimits
@@ -45,7 +36,9 @@ export class SyslogConnections {
 
   constructor(limits: SyslogLimits) {
     this.#limits = limits
-    const times = [limits.firstByteSeconds, limits.frameSeconds, limits.idleSeconds].filter((seconds) => seconds > 0)
+    const times = [limits.tcpFirstByteSeconds, limits.tcpFrameSeconds, limits.tcpIdleSeconds].filter((seconds) =>
+      seconds > 0
+    )
     this.tickMs = Math.max(10, Math.min(1_000, ...times.map((seconds) => seconds * 250)))
   }
 
@@ -53,10 +46,10 @@ export class SyslogConnections {
     return this.#entries.size
   }
 
-  /** Why there is no room for one more of this network; `undefined` when there is. `others` hold a place without being connected. */
+  /** Why there is no room for one more of this network, if so. `others` count without being connected. */
   refusal(network: string, others: number): "peer_limit" | "full" | undefined {
-    if (this.#peers.of(network) >= this.#limits.maxPerPeer) return "peer_limit"
-    const over = this.size + others - this.#limits.maxConnections
+    if (this.#peers.of(network) >= this.#limits.tcpMaxPerPeer) return "peer_limit"
+    const over = this.size + others - this.#limits.tcpMaxConnections
     if (over < 0) return undefined
     return over === 0 && this.#makeRoom(network) ? undefined : "full"
   }
@@ -70,7 +63,7 @@ export class SyslogConnections {
     if (this.#entries.delete(connection)) this.#peers.remove(connection.network)
   }
 
-  /** Bytes have come, and with them the ends of so many messages. */
+  /** Notes that bytes came, with the ends of so many messages. */
   heard(connection: SyslogConnection, ends: number): void {
     const entry = this.#entries.get(connection)
     if (entry === undefined) return
@@ -80,7 +73,7 @@ export class SyslogConnections {
     else if (ends > 0 || entry.frameAt === undefined) entry.frameAt = this.#now
   }
 
-  /** Tells those to leave that have waited too long. To be called each `tickMs`. */
+  /** Closes connections that have waited too long. To be called each `tickMs`. */
   tick(): void {
     this.#now++
     for (const [connection, entry] of this.#entries) {
@@ -96,17 +89,17 @@ export class SyslogConnections {
   }
 
   #overdue({ frameAt, heardAt, spoke }: Entry): SyslogCloseReason | undefined {
-    const { firstByteSeconds, frameSeconds, idleSeconds } = this.#limits
+    const { tcpFirstByteSeconds, tcpFrameSeconds, tcpIdleSeconds } = this.#limits
     const over = (since: number, seconds: number) =>
       seconds > 0 && this.#now - since >= Math.ceil(seconds * 1_000 / this.tickMs)
-    if (!spoke && over(heardAt, firstByteSeconds)) return "first_byte"
-    if (frameAt !== undefined && over(frameAt, frameSeconds)) return "frame"
-    return over(heardAt, idleSeconds) ? "idle" : undefined
+    if (!spoke && over(heardAt, tcpFirstByteSeconds)) return "first_byte"
+    if (frameAt !== undefined && over(frameAt, tcpFrameSeconds)) return "frame"
+    return over(heardAt, tcpIdleSeconds) ? "idle" : undefined
   }
 
   /**
-   * Of the peer that has most connections, the one that has been silent longest goes, when that peer has more than the newcomer's will have.
-   * Devices that have one each never push each other out.
+   * Closes the longest silent connection of the peer that has most, if that is more than the newcomer's will have. So
+   * devices with one connection each never push each other out.
    */
   #makeRoom(newcomer: string): boolean {
     const { count, peer } = this.#peers.widest()

@@ -1,74 +1,15 @@
 import { Effect, Layer } from "effect"
-import { Environment, type TlsFiles, type TlsSettings } from "../../../layers/environment/Environment.ts"
-import { EnvironmentInvalid } from "../../../layers/environment/setting.ts"
-import { tlsFiles, tlsProblems } from "../../../layers/environment/tlsSettings.ts"
-import { parseClientSenders } from "../../../src/logic/clientSenders.ts"
-import { IngestorSettings, type IngestorValues } from "../IngestorSettings.ts"
-import { SyslogTcp } from "./SyslogTcp.ts"
-import { SyslogUdp } from "./SyslogUdp.ts"
+import { IngestorSettings } from "../IngestorSettings.ts"
+import { listenTcp, listenTls } from "./SyslogTcp.ts"
+import { syslogTls } from "./syslogTls.ts"
+import { listenUdp } from "./SyslogUdp.ts"
 
-/** The syslog listeners that are switched on. */
-export const SyslogListeners = Layer.unwrap(Effect.gen(function*() {
-  const settings = yield* IngestorSettings
-  const environment = yield* Environment
-  const { fallbackCharset, reusePort, syslogHost: host } = settings
-  const udp = SyslogUdp({
-    host,
-    port: settings.syslogUdpPort,
-    reusePort,
-    receiveBuffer: settings.udpReceiveBuffer,
-    holdBytes: settings.udpHoldBytes,
-    fallbackCharset
-  })
-  const tcp = {
-    host,
-    port: settings.syslogTcpPort,
-    reusePort,
-    maxConnections: settings.tcpMaxConnections,
-    maxPerPeer: settings.tcpMaxPerPeer,
-    maxFrame: settings.tcpMaxFrame,
-    firstByteSeconds: settings.tcpFirstByteSeconds,
-    frameSeconds: settings.tcpFrameSeconds,
-    idleSeconds: settings.tcpIdleSeconds,
-    fallbackCharset
-  }
-  const senders = parseClientSenders(settings.clientSenders ?? "")
-  const tls = settings.syslogTlsPort === 0 ? undefined : {
-    files: yield* filesOf(settings, environment.tls),
-    handshakeMs: settings.syslogTlsHandshakeSeconds * 1_000,
-    senders: typeof senders === "string" ? new Map<string, string>() : senders
-  }
-  return Layer.mergeAll(
-    settings.syslogUdpPort === 0 ? Layer.empty : udp,
-    settings.syslogTcpPort === 0 ? Layer.empty : SyslogTcp(tcp),
-    tls === undefined ? Layer.empty : SyslogTcp({ ...tcp, port: settings.syslogTlsPort, tls })
-  )
-}))
-
-/** The listener's own files, or those of the HTTP server. */
-const filesOf = (own: IngestorValues, shared: TlsSettings | undefined): Effect.Effect<TlsFiles, EnvironmentInvalid> => {
-  const certFile = own.syslogTlsCertFile
-  const keyFile = own.syslogTlsKeyFile
-  const clientCaFile = own.syslogTlsClientCaFile ?? shared?.clientCaFile
-  const clientAuth = own.syslogTlsClientAuth ?? shared?.clientAuth ?? "optional"
-  const files = tlsFiles({
-    certFile: certFile ?? shared?.certFile,
-    keyFile: certFile === undefined ? shared?.keyFile : keyFile,
-    clientCaFile,
-    clientAuth,
-    reloadMs: shared?.reloadMs ?? 5_000,
-    warnDays: shared?.warnDays ?? 14
-  })
-  const problems = [
-    ...(certFile === undefined && keyFile === undefined ? [] : tlsProblems("SYSLOG_TLS", { certFile, keyFile })),
-    ...(clientAuth === "required"
-      ? tlsProblems("SYSLOG_TLS", { certFile: "", keyFile: "", clientAuth, clientCaFile })
-      : [])
-  ]
-  if (problems.length === 0 && files === undefined) {
-    problems.push("SYSLOG_TLS_PORT is set, and needs SYSLOG_TLS_CERT_FILE or SERVER_TLS_CERT_FILE.")
-  }
-  return files === undefined || problems.length > 0
-    ? Effect.fail(new EnvironmentInvalid({ problems }))
-    : Effect.succeed(files)
-}
+/** The syslog listeners that have a port. */
+export const SyslogListeners = Layer.unwrap(
+  Effect.map(IngestorSettings, ({ syslogTcpPort, syslogTlsPort, syslogUdpPort }) =>
+    Layer.mergeAll(
+      syslogUdpPort === 0 ? Layer.empty : Layer.effectDiscard(listenUdp),
+      syslogTcpPort === 0 ? Layer.empty : Layer.effectDiscard(listenTcp),
+      syslogTlsPort === 0 ? Layer.empty : Layer.effectDiscard(Effect.flatMap(syslogTls, listenTls))
+    ))
+)

@@ -1,4 +1,4 @@
-import { Clock, Duration, Effect, Exit, FiberSet, Layer } from "effect"
+import { Clock, Duration, Effect, Exit, FiberSet } from "effect"
 import type { Socket } from "node:net"
 import { setTimeout } from "node:timers"
 import type { AppendResult } from "../../../layers/queue/EventQueue.ts"
@@ -14,218 +14,215 @@ import { DecodeReporter } from "../DecodeReporter.ts"
 import { DecodeTurns, makeFailureReport, makeReceiveContexts, peerAddress } from "../decoding.ts"
 import { countStored, encodeBatch, type EncodedBatch } from "../encodeBatch.ts"
 import { IngestBatcher } from "../IngestBatcher.ts"
+import { IngestorSettings } from "../IngestorSettings.ts"
 import * as metrics from "../metrics.ts"
 import { nodeTextReader } from "./listener.ts"
-import { type SyslogConnection, SyslogConnections, type SyslogLimits } from "./SyslogConnections.ts"
-import { endServer, listen, partFrom } from "./tcpServer.ts"
+import { type SyslogConnection, SyslogConnections } from "./SyslogConnections.ts"
+import { closeServer, halfClose, listen } from "./tcpServer.ts"
 import { makeTlsHandshakes, type Secure, type SyslogTls } from "./tlsHandshakes.ts"
 
-export interface SyslogTcpOptions extends SyslogLimits {
-  readonly host: string
-  readonly port: number
-  readonly reusePort: boolean
-  readonly maxFrame: number
-  readonly fallbackCharset?: string
-  /** Without it, messages come in the clear. */
-  readonly tls?: SyslogTls | undefined
-}
-
 const retryMs = 250
-/** Messages of one connection that are stored at once: short ones are thousands in what is read at once, and others wait for their turn. */
+/** Messages of one connection that are stored at once: one read may have thousands, while others wait. */
 const atOnce = 500
-/** What a record that was not kept makes its peer wait: 5,000 of them a second are read, whatever the number of its connections. */
+/** What a record that was not kept makes its peer wait: 5,000 of them a second are read, on all its connections. */
 const overShareMs = 0.2
 const longestPaceMs = 30_000
 
 /**
- * Listens for syslog over TCP, or over TLS. A connection is not read while its messages are not stored, so a full queue or a Redis that is down
- * makes senders wait and nothing is dropped. Gives the port.
+ * Listens for syslog over TCP or TLS and gives the port. A connection is not read while its messages are not stored, so
+ * senders wait while the queue is full or Redis is down, and nothing is dropped.
  */
-export const listenTcp = (options: SyslogTcpOptions) =>
-  Effect.gen(function*() {
-    const batcher = yield* IngestBatcher
-    const reporter = yield* DecodeReporter
-    const contexts = yield* makeReceiveContexts
-    const count = yield* metrics.counting
-    const reportFailures = yield* makeFailureReport
-    const turn = yield* DecodeTurns
-    const stores = yield* FiberSet.make<void>()
-    const run = yield* FiberSet.runtime(stores)()
-    const transport = options.tls === undefined ? "tcp" : "tls"
-    const secure = options.tls === undefined ? undefined : yield* makeTlsHandshakes(options.tls)
-    const read = nodeTextReader(options.fallbackCharset)
-    const open = new Set<Socket>()
-    const held = new SyslogConnections(options)
-    const clock = yield* Clock.Clock
-    /** A peer over its share of the quarantine costs Redis a look at each record, and loses nothing by being read slowly. */
-    const flow = new PeerPace(overShareMs, longestPaceMs)
-    /** Stores under way for connections that are gone: they hold memory like an open one. */
-    let orphans = 0
+const listenFor = Effect.fnUntraced(function*(transport: "tcp" | "tls", asked: number, tls: SyslogTls | undefined) {
+  const settings = yield* IngestorSettings
+  const { reusePort, syslogHost: host } = settings
+  const batcher = yield* IngestBatcher
+  const reporter = yield* DecodeReporter
+  const contexts = yield* makeReceiveContexts
+  const count = yield* metrics.counting
+  const reportFailures = yield* makeFailureReport
+  const turn = yield* DecodeTurns
+  const stores = yield* FiberSet.make<void>()
+  const run = yield* FiberSet.runtime(stores)()
+  const secure = tls === undefined ? undefined : yield* makeTlsHandshakes(tls)
+  const read = nodeTextReader(settings.fallbackCharset)
+  const sockets = new Set<Socket>()
+  const connections = new SyslogConnections(settings)
+  const clock = yield* Clock.Clock
+  /** Slows a peer that is over its share of the quarantine: each such record costs Redis work. */
+  const pace = new PeerPace(overShareMs, longestPaceMs)
+  /** Closed connections whose messages are being stored: they hold memory like an open one. */
+  let orphans = 0
 
-    function* decode(
-      frames: ReadonlyArray<Frame>,
-      sender: string,
-      peer: string | undefined
-    ): Generator<void, EncodedBatch> {
-      const decoded = emptyDecoded(new Budget(frames.reduce((sum, { text }) => sum + text.length, 0), Infinity))
-      for (const frame of frames) {
-        if (frame.cut) count(metrics.framesCut, 1)
-        decodeFrame(frame, contexts({ sender, source: "syslog", peer }), decoded)
-        if (decoded.budget.works(frame.text.length)) yield
-      }
-      count(metrics.received[transport], frames.length)
-      reportFailures("tcp", decoded)
-      return yield* encodeBatch(decoded, sender)
+  function* decode(
+    frames: ReadonlyArray<Frame>,
+    sender: string,
+    peer: string | undefined
+  ): Generator<void, EncodedBatch> {
+    const decoded = emptyDecoded(new Budget(frames.reduce((sum, { text }) => sum + text.length, 0), Infinity))
+    for (const frame of frames) {
+      if (frame.cut) count(metrics.framesCut, 1)
+      decodeFrame(frame, contexts({ sender, source: "syslog", peer }), decoded)
+      if (decoded.budget.works(frame.text.length)) yield
     }
+    count(metrics.received[transport], frames.length)
+    reportFailures("tcp", decoded)
+    return yield* encodeBatch(decoded, sender)
+  }
 
-    /** Ends when everything is stored, however long that takes. */
-    const store = (encoded: EncodedBatch, network: string): Effect.Effect<void> =>
-      Effect.exit(batcher.submit(encoded.batch, network)).pipe(
-        Effect.flatMap((exit) => {
-          const wait = pauseAfter(exit)
-          if (Exit.isSuccess(exit) && exit.value._tag === "accepted") {
-            flow.add(network, exit.value.overShare?.length ?? 0, steadyMillisOf(clock))
-          }
-          return wait === undefined ? Effect.succeed(true) : Effect.as(Effect.sleep(Duration.millis(wait)), false)
-        }),
-        Effect.repeat({ until: (stored) => stored }),
-        Effect.andThen(Effect.sync(() => countStored(encoded, count, reporter)))
-      )
-
-    const onConnection = (socket: Socket): void => {
-      const network = peerNetwork(socket.remoteAddress)
-      const refusal = held.refusal(network, orphans)
-      if (refusal !== undefined) {
-        count(metrics.connectionsRefused, 1)
-        count(metrics.connectionsClosed[refusal], 1)
-        return void socket.destroy()
-      }
-      if (secure === undefined) serve(socket, network, "syslog/tcp")
-      else shakeHands(secure, socket, network)
-    }
-
-    /** Holds a place for a peer until it may send. */
-    const shakeHands = (secure: Secure, raw: Socket, network: string): void => {
-      const place: SyslogConnection = {
-        network,
-        busy: () => false,
-        pending: () => false,
-        leave: (reason) => {
-          count(metrics.connectionsClosed[reason], 1)
-          raw.destroy()
+  /** Ends when everything is stored, however long that takes. */
+  const store = (encoded: EncodedBatch, network: string): Effect.Effect<void> =>
+    Effect.exit(batcher.submit(encoded.batch, network)).pipe(
+      Effect.flatMap((exit) => {
+        const wait = pauseAfter(exit)
+        if (Exit.isSuccess(exit) && exit.value._tag === "accepted") {
+          pace.add(network, exit.value.overShare?.length ?? 0, steadyMillisOf(clock))
         }
-      }
-      open.add(raw)
-      held.add(place)
-      const leave = () => {
-        open.delete(raw)
-        held.remove(place)
-      }
-      raw.on("error", () => raw.destroy())
-      raw.on("close", leave)
-      secure(raw, (socket, sender = "syslog/tls") => {
-        leave()
-        serve(socket, network, sender)
-      })
-    }
-
-    const serve = (socket: Socket, network: string, sender: string): void => {
-      open.add(socket)
-      const reader = new FrameReader(options.maxFrame, read)
-      const peer = peerAddress(socket.remoteAddress)
-      /** What was read and is not stored yet. More than one only when the connection breaks meanwhile. */
-      const unread: Array<Iterator<Frame, void>> = []
-      let storing = false
-      let last = false
-
-      /** The next messages of what was read; none when all of it was taken. */
-      const next = (): ReadonlyArray<Frame> => {
-        const some: Array<Frame> = []
-        while (some.length < atOnce && unread[0] !== undefined) {
-          const { done, value } = unread[0].next()
-          if (done === true) unread.shift()
-          else some.push(value)
-        }
-        held.heard(connection, some.length)
-        return some
-      }
-      const storeAll = Effect.fnUntraced(function*(first: ReadonlyArray<Frame>) {
-        let some = first
-        while (some.length > 0) {
-          yield* store(yield* turn.run(decode(some, sender, peer)), network)
-          some = next()
-        }
-      })
-
-      const readOn = (): void => {
-        const waitMs = flow.waitMs(network, steadyMillisOf(clock))
-        if (waitMs === 0) return void socket.resume()
-        socket.pause()
-        setTimeout(() => socket.resume(), waitMs).unref()
-      }
-
-      const take = (frames: Iterator<Frame, void>): void => {
-        unread.push(frames)
-        if (storing) return
-        const first = next()
-        if (first.length === 0) return
-        storing = true
-        socket.pause()
-        run(Effect.ensuring(
-          storeAll(first),
-          Effect.sync(() => {
-            storing = false
-            if (!open.has(socket)) orphans--
-            // Whoever takes the port for that of a web server waits for an answer that syslog has not.
-            if (reader.foreign) socket.destroy()
-            else readOn()
-            if (last) partFrom(socket)
-          })
-        ))
-      }
-      const connection: SyslogConnection = {
-        network,
-        busy: () => storing,
-        pending: () => reader.pending,
-        leave: (reason) => {
-          count(metrics.connectionsClosed[reason], 1)
-          take(ended(reader))
-          if (reason === "evicted") return void socket.destroy()
-          last = true
-          if (!storing) partFrom(socket)
-        }
-      }
-      held.add(connection)
-      count(metrics.connections[transport], held.size)
-      socket.setKeepAlive(true, 60_000)
-      socket.on("data", (chunk) => take(reader.read(chunk)))
-      socket.on("end", () => take(ended(reader)))
-      socket.on("error", () => take(ended(reader)))
-      readOn()
-      socket.on("close", () => {
-        open.delete(socket)
-        held.remove(connection)
-        if (storing) orphans++
-        count(metrics.connections[transport], held.size)
-      })
-    }
-
-    yield* Effect.sleep(Duration.millis(held.tickMs)).pipe(
-      Effect.andThen(Effect.sync(() => held.tick())),
-      Effect.forever,
-      supervised("syslog.connections")
+        return wait === undefined ? Effect.succeed(true) : Effect.as(Effect.sleep(Duration.millis(wait)), false)
+      }),
+      Effect.repeat({ until: (stored) => stored }),
+      Effect.andThen(Effect.sync(() => countStored(encoded, count, reporter)))
     )
-    const server = yield* Effect.acquireRelease(
-      listen(options, onConnection),
-      (server) => endServer(server, open, stores)
-    )
-    const address = server.address()
-    const port = typeof address === "object" && address !== null ? address.port : options.port
-    yield* Effect.logInfo("Listening for syslog connections.").pipe(Effect.annotateLogs({ host: options.host, port }))
-    return port
-  }).pipe(Effect.annotateLogs({ listener: options.tls === undefined ? "syslog/tcp" : "syslog/tls" }))
 
-export const SyslogTcp = (options: SyslogTcpOptions) => Layer.effectDiscard(listenTcp(options))
+  const onConnection = (socket: Socket): void => {
+    const network = peerNetwork(socket.remoteAddress)
+    const refusal = connections.refusal(network, orphans)
+    if (refusal !== undefined) {
+      count(metrics.connectionsRefused, 1)
+      count(metrics.connectionsClosed[refusal], 1)
+      return void socket.destroy()
+    }
+    if (secure === undefined) serve(socket, network, "syslog/tcp")
+    else shakeHands(secure, socket, network)
+  }
+
+  /** Holds a place for a peer until it may send. */
+  const shakeHands = (secure: Secure, raw: Socket, network: string): void => {
+    const connection: SyslogConnection = {
+      network,
+      busy: () => false,
+      pending: () => false,
+      leave: (reason) => {
+        count(metrics.connectionsClosed[reason], 1)
+        raw.destroy()
+      }
+    }
+    sockets.add(raw)
+    connections.add(connection)
+    const leave = () => {
+      sockets.delete(raw)
+      connections.remove(connection)
+    }
+    raw.on("error", () => raw.destroy())
+    raw.on("close", leave)
+    secure(raw, (socket, sender = "syslog/tls") => {
+      leave()
+      serve(socket, network, sender)
+    })
+  }
+
+  const serve = (socket: Socket, network: string, sender: string): void => {
+    sockets.add(socket)
+    const reader = new FrameReader(settings.tcpMaxFrame, read)
+    const peer = peerAddress(socket.remoteAddress)
+    /** Read and not stored yet. More than one only when the connection breaks meanwhile. */
+    const unread: Array<Iterator<Frame, void>> = []
+    let storing = false
+    let last = false
+
+    /** The next messages of what was read; none at its end. */
+    const next = (): ReadonlyArray<Frame> => {
+      const some: Array<Frame> = []
+      while (some.length < atOnce && unread[0] !== undefined) {
+        const { done, value } = unread[0].next()
+        if (done === true) unread.shift()
+        else some.push(value)
+      }
+      connections.heard(connection, some.length)
+      return some
+    }
+    const storeAll = Effect.fnUntraced(function*(first: ReadonlyArray<Frame>) {
+      let some = first
+      while (some.length > 0) {
+        yield* store(yield* turn.run(decode(some, sender, peer)), network)
+        some = next()
+      }
+    })
+
+    const readOn = (): void => {
+      const waitMs = pace.waitMs(network, steadyMillisOf(clock))
+      if (waitMs === 0) return void socket.resume()
+      socket.pause()
+      setTimeout(() => socket.resume(), waitMs).unref()
+    }
+
+    const take = (frames: Iterator<Frame, void>): void => {
+      unread.push(frames)
+      if (storing) return
+      const first = next()
+      if (first.length === 0) return
+      storing = true
+      socket.pause()
+      run(Effect.ensuring(
+        storeAll(first),
+        Effect.sync(() => {
+          storing = false
+          if (!sockets.has(socket)) orphans--
+          // A client that speaks HTTP to this port would wait for an answer.
+          if (reader.foreign) socket.destroy()
+          else readOn()
+          if (last) halfClose(socket)
+        })
+      ))
+    }
+    const connection: SyslogConnection = {
+      network,
+      busy: () => storing,
+      pending: () => reader.pending,
+      leave: (reason) => {
+        count(metrics.connectionsClosed[reason], 1)
+        take(ended(reader))
+        if (reason === "evicted") return void socket.destroy()
+        last = true
+        if (!storing) halfClose(socket)
+      }
+    }
+    connections.add(connection)
+    count(metrics.connections[transport], connections.size)
+    socket.setKeepAlive(true, 60_000)
+    socket.on("data", (chunk) => take(reader.read(chunk)))
+    socket.on("end", () => take(ended(reader)))
+    socket.on("error", () => take(ended(reader)))
+    readOn()
+    socket.on("close", () => {
+      sockets.delete(socket)
+      connections.remove(connection)
+      if (storing) orphans++
+      count(metrics.connections[transport], connections.size)
+    })
+  }
+
+  yield* Effect.sleep(Duration.millis(connections.tickMs)).pipe(
+    Effect.andThen(Effect.sync(() => connections.tick())),
+    Effect.forever,
+    supervised("syslog.connections")
+  )
+  const server = yield* Effect.acquireRelease(
+    listen({ host, port: asked, reusePort }, onConnection),
+    (server) => closeServer(server, sockets, stores)
+  )
+  const address = server.address()
+  const port = typeof address === "object" && address !== null ? address.port : asked
+  yield* Effect.logInfo("Listening for syslog connections.").pipe(Effect.annotateLogs({ host, port }))
+  return port
+}, (listener, transport) => Effect.annotateLogs(listener, { listener: `syslog/${transport}` }))
+
+export const listenTcp = Effect.flatMap(
+  IngestorSettings,
+  ({ syslogTcpPort }) => listenFor("tcp", syslogTcpPort, undefined)
+)
+
+export const listenTls = (tls: SyslogTls) =>
+  Effect.flatMap(IngestorSettings, ({ syslogTlsPort }) => listenFor("tls", syslogTlsPort, tls))
 
 /** What is left at the end, once all before it was read. */
 function* ended(reader: FrameReader): Generator<Frame, void> {

@@ -1,22 +1,14 @@
-import { Effect, Layer, Metric, Schedule } from "effect"
+import { Effect, Metric, Schedule } from "effect"
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram"
 import { droppedAt } from "../../../layers/telemetry/dropped.ts"
 import { decodeDatagram } from "../../../src/decode/decode.ts"
 import { makeFailureReport, makeReceiveContexts, peerAddress } from "../decoding.ts"
 import { refusedOf } from "../encodeBatch.ts"
+import { IngestorSettings, type IngestorValues } from "../IngestorSettings.ts"
 import * as metrics from "../metrics.ts"
 import { kernelDrops } from "./kernelDrops.ts"
 import { nodeTextReader, SyslogUnavailable } from "./listener.ts"
 import { makeSyslogBuffer } from "./SyslogBuffer.ts"
-
-export interface SyslogUdpOptions {
-  readonly host: string
-  readonly port: number
-  readonly reusePort: boolean
-  readonly receiveBuffer: number
-  readonly holdBytes: number
-  readonly fallbackCharset?: string
-}
 
 const sender = "syslog/udp"
 /** A datagram is one record, understood or not. */
@@ -24,51 +16,51 @@ const none: readonly [] = []
 const slowRuntime = "Deno reads about a thousand datagrams a second; run the ingestor on Node where more of them come."
 
 /**
- * Listens for syslog datagrams. Nobody can be told to wait here, so the kernel's buffer is asked to be large, messages are held while
- * the queue takes none, and whatever is lost, by the kernel or here, is a metric and a log line. Gives the port.
+ * Listens for syslog datagrams and gives the port. UDP has no back-pressure, so messages are buffered by the kernel and
+ * here while the queue takes none, and losses of either are counted and logged.
  */
-export const listenUdp = (options: SyslogUdpOptions) =>
-  Effect.gen(function*() {
-    const contexts = yield* makeReceiveContexts
-    const reportFailures = yield* makeFailureReport
-    const offer = yield* makeSyslogBuffer({
-      sender,
-      maxBytes: options.holdBytes,
-      drainMs: 5_000,
-      received: metrics.received.udp
-    })
+export const listenUdp = Effect.gen(function*() {
+  const settings = yield* IngestorSettings
+  const contexts = yield* makeReceiveContexts
+  const reportFailures = yield* makeFailureReport
+  const offer = yield* makeSyslogBuffer({
+    sender,
+    maxBytes: settings.udpHoldBytes,
+    drainMs: 5_000,
+    received: metrics.received.udp
+  })
 
-    const read = nodeTextReader(options.fallbackCharset)
+  const read = nodeTextReader(settings.fallbackCharset)
 
-    const onMessage = (message: Buffer, from: RemoteInfo): void => {
-      const peer = peerAddress(from.address)
-      const context = contexts({ sender, source: "syslog", peer })
-      const decoded = decodeDatagram(message, context, read)
-      const { events: [event], misread: [misread] = none, quarantined, texts: [text] } = decoded
-      reportFailures("udp", decoded)
-      if (event !== undefined && text !== undefined) offer(from.address, { text, source: event.source, misread })
-      for (const record of quarantined) offer(from.address, { ...refusedOf(record), misread })
-    }
+  const onMessage = (message: Buffer, from: RemoteInfo): void => {
+    const peer = peerAddress(from.address)
+    const context = contexts({ sender, source: "syslog", peer })
+    const decoded = decodeDatagram(message, context, read)
+    const { events: [event], misread: [misread] = none, quarantined, texts: [text] } = decoded
+    reportFailures("udp", decoded)
+    if (event !== undefined && text !== undefined) offer(from.address, { text, source: event.source, misread })
+    for (const record of quarantined) offer(from.address, { ...refusedOf(record), misread })
+  }
 
-    const socket = yield* Effect.acquireRelease(open(options, onMessage), close)
-    const { port } = socket.address()
-    yield* sayBuffer(socket, options.receiveBuffer)
-    yield* watchKernel(port)
-    if ("Deno" in globalThis) yield* Effect.logWarning(slowRuntime)
-    yield* Effect.logInfo("Listening for syslog datagrams.").pipe(Effect.annotateLogs({ host: options.host, port }))
-    return port
-  }).pipe(Effect.annotateLogs({ listener: sender }))
-
-export const SyslogUdp = (options: SyslogUdpOptions) => Layer.effectDiscard(listenUdp(options))
+  const socket = yield* Effect.acquireRelease(open(settings, onMessage), close)
+  const { port } = socket.address()
+  yield* reportReceiveBuffer(socket, settings.udpReceiveBuffer)
+  yield* watchKernelDrops(port)
+  if ("Deno" in globalThis) yield* Effect.logWarning(slowRuntime)
+  yield* Effect.logInfo("Listening for syslog datagrams.").pipe(
+    Effect.annotateLogs({ host: settings.syslogHost, port })
+  )
+  return port
+}).pipe(Effect.annotateLogs({ listener: sender }))
 
 const open = (
-  { host, port, receiveBuffer, reusePort }: SyslogUdpOptions,
+  { reusePort, syslogHost: host, syslogUdpPort: port, udpReceiveBuffer }: IngestorValues,
   onMessage: (message: Buffer, from: RemoteInfo) => void
 ): Effect.Effect<Socket, SyslogUnavailable> =>
   Effect.callback((resume) => {
     const socket = createSocket({
       type: host.includes(":") ? "udp6" : "udp4",
-      recvBufferSize: receiveBuffer,
+      recvBufferSize: udpReceiveBuffer,
       ...(reusePort ? { reusePort } : {})
     })
     socket.once("error", (cause) => resume(Effect.fail(new SyslogUnavailable({ transport: "udp", host, port, cause }))))
@@ -84,8 +76,8 @@ const close = (socket: Socket): Effect.Effect<void> =>
     socket.close(() => resume(Effect.void))
   })
 
-/** Linux tells twice of what it keeps for data, so anything below twice the wish is less than was asked for. */
-const sayBuffer = (socket: Socket, wish: number) =>
+/** Reports the buffer that the kernel grants, and warns when it is too small. Linux reports twice what holds data. */
+const reportReceiveBuffer = (socket: Socket, wish: number) =>
   Effect.suspend(() => {
     const granted = socket.getRecvBufferSize()
     return Effect.andThen(
@@ -101,7 +93,7 @@ const sayBuffer = (socket: Socket, wish: number) =>
     )
   })
 
-const watchKernel = (port: number) => {
+const watchKernelDrops = (port: number) => {
   let seen = 0
   const look = Effect.gen(function*() {
     const drops = yield* kernelDrops(port)

@@ -2,8 +2,8 @@ import { Effect } from "effect"
 import { readdir, readFile, readlink } from "node:fs/promises"
 
 /**
- * Datagrams that the kernel dropped because this process's sockets on `port` were full: the last column of `/proc/net/udp`.
- * `undefined` where there is no such file.
+ * Datagrams that the kernel dropped because this process's sockets on `port` were full: the last column of
+ * `/proc/net/udp`. `undefined` where there is no such file.
  */
 export const kernelDrops = (port: number): Effect.Effect<number | undefined> =>
   Effect.promise(async () => {

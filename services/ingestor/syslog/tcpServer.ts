@@ -3,8 +3,8 @@ import { createServer, type Server, type Socket } from "node:net"
 import { setTimeout } from "node:timers"
 import { SyslogUnavailable } from "./listener.ts"
 
-/** How long peers may take, once the program stops, to see that the connection ends and to send what they had begun. */
-const goodbyeMs = 1_000
+/** How long peers may take to see that the connection ends, and to send the rest. */
+const halfCloseMs = 1_000
 const drainMs = 5_000
 
 interface TcpAddress {
@@ -27,17 +27,17 @@ export const listen = (
     })
   })
 
-/** Half-closes, so that a peer that is about to send sees it, and does not wait long for it. */
-export const partFrom = (socket: Socket): void => {
+/** Half-closes, so that a peer that is about to send sees it, and destroys the socket a second later. */
+export const halfClose = (socket: Socket): void => {
   socket.end()
-  setTimeout(() => socket.destroy(), goodbyeMs).unref()
+  setTimeout(() => socket.destroy(), halfCloseMs).unref()
 }
 
 /**
- * Syslog has no acknowledgement: what a peer sent and we did not read is lost. So each connection is half closed, read until its peer
- * has seen that, and ended only then; and what was read is stored.
+ * Closes the server without losing what peers have sent: syslog has no acknowledgement. Each connection is half closed,
+ * read until its peer has seen that, and what was read is stored.
  */
-export const endServer = (
+export const closeServer = (
   server: Server,
   open: ReadonlySet<Socket>,
   stores: FiberSet.FiberSet<void>
@@ -47,7 +47,7 @@ export const endServer = (
     for (const socket of open) socket.end()
     yield* Effect.gen(function*() {
       while (open.size > 0) yield* Effect.sleep("10 millis")
-    }).pipe(Effect.timeoutOption(Duration.millis(goodbyeMs)))
+    }).pipe(Effect.timeoutOption(Duration.millis(halfCloseMs)))
     yield* FiberSet.awaitEmpty(stores).pipe(Effect.timeoutOption(Duration.millis(drainMs)))
     for (const socket of open) socket.destroy()
   })

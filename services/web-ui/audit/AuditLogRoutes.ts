@@ -1,36 +1,17 @@
-import { Effect, Stream } from "effect"
+import { Effect, Stream, Struct } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { AuditChain } from "../../../layers/audit/AuditChain.ts"
-import { ConfigAudit, type ConfigAuditRow } from "../../../layers/audit/ConfigAudit.ts"
-import { EventAudit } from "../../../layers/audit/EventAudit.ts"
-import { Invalid, type Unavailable } from "../../../src/api/shared/Problems.ts"
+import { ConfigAudit, type ConfigAuditFailed } from "../../../layers/audit/ConfigAudit.ts"
+import { EventAudit, type EventAuditFailed } from "../../../layers/audit/EventAudit.ts"
+import type { Invalid, Unavailable } from "../../../src/api/shared/Problems.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
+import type { ConfigAuditQuery } from "../../../src/api/web-ui/AuditLogs.ts"
+import { AuditedChange, type AuditEntry } from "../../../src/domain/ChainEntry.ts"
 import { jsonBytes } from "../../../src/logic/withinBytes.ts"
-import { unavailable } from "../http/changeAuthor.ts"
-import { notUnderstood, paged, type PagedQuery, timeOf } from "../http/paging.ts"
+import { notUnderstood, paged, timeOf } from "../http/paging.ts"
+import { orUnavailable, unavailable } from "../http/unavailable.ts"
 import { dbQueryTimed } from "../metrics.ts"
 import { WebUiSettings } from "../WebUiSettings.ts"
-
-const operations = ["CREATE", "UPDATE", "DELETE"] as const
-
-const operationOf = (text: string | undefined) => {
-  if (text === undefined || text === "") return Effect.succeed(undefined)
-  const found = operations.find((operation) => operation === text.toUpperCase())
-  const message = `Is one of ${operations.join(", ")}.`
-  return found === undefined
-    ? Effect.fail(new Invalid({ detail: `operation: ${message}`, errors: [{ field: "operation", message }] }))
-    : Effect.succeed(found)
-}
-
-interface ConfigQuery extends PagedQuery {
-  readonly changed_by?: string
-  readonly operation?: string
-  readonly table_name?: string
-  readonly record_id?: string
-  readonly correlation_id?: string
-  readonly start_date?: string
-  readonly end_date?: string
-}
 
 export const AuditLogsHandlers = HttpApiBuilder.group(
   WebUiApi,
@@ -40,11 +21,9 @@ export const AuditLogsHandlers = HttpApiBuilder.group(
     const changes = yield* ConfigAudit
     const chain = yield* AuditChain
     const { pageMaxBytes } = yield* WebUiSettings
-    const eventsUnreachable = unavailable("event audit")
-    const changesUnreachable = unavailable("configuration audit")
+    const answered = orUnavailable("configuration audit")
 
-    const configPage = Effect.fnUntraced(function*(query: ConfigQuery) {
-      const operation = yield* operationOf(query.operation)
+    const configPage = Effect.fnUntraced(function*(query: ConfigAuditQuery) {
       const from = yield* timeOf("start_date", query.start_date)
       const to = yield* timeOf("end_date", query.end_date)
       return yield* paged(query, (limit, cursor) =>
@@ -52,18 +31,14 @@ export const AuditLogsHandlers = HttpApiBuilder.group(
           limit,
           maxBytes: pageMaxBytes,
           cursor,
-          operation,
+          operation: operations.find((operation) => operation === query.operation?.toUpperCase()),
           from,
           to,
-          changedBy: query.changed_by,
-          tableName: query.table_name,
-          recordId: query.record_id,
+          actor: query.changed_by,
+          table: query.table_name,
+          key: query.record_id,
           correlationId: query.correlation_id
-        }).pipe(
-          dbQueryTimed("search_config_audit"),
-          Effect.catchTag("ConfigAuditFailed", (error): Effect.Effect<never, Invalid | Unavailable> =>
-            error.reason === "query" ? Effect.fail(notUnderstood(error.detail)) : changesUnreachable(error))
-        ))
+        }).pipe(dbQueryTimed("search_config_audit"), Effect.catch(searchFailed("configuration audit"))))
     })
 
     return handlers.handleAll({
@@ -81,19 +56,12 @@ export const AuditLogsHandlers = HttpApiBuilder.group(
             ruleId: query.rule_id,
             outcome: query.outcome,
             correlationId: query.correlation_id
-          }).pipe(
-            dbQueryTimed("search_event_audit"),
-            Effect.catchTag("EventAuditFailed", (error): Effect.Effect<never, Invalid | Unavailable> =>
-              error.reason === "data" ? Effect.fail(notUnderstood(error.detail)) : eventsUnreachable(error))
-          ))
+          }).pipe(dbQueryTimed("search_event_audit"), Effect.catch(searchFailed("event audit"))))
         return { logs: rows, pagination }
       }),
       changes: ({ query }) =>
         Effect.map(configPage(query), ({ pagination, rows }) => ({
-          changes: rows.map((row) => {
-            const { new_values: _new, old_values: _old, ...change } = entryOf(row)
-            return change
-          }),
+          changes: rows.map((row) => Struct.omit(entryOf(row), ["old_values", "new_values"])),
           pagination
         })),
       configLogs: ({ query }) =>
@@ -107,7 +75,7 @@ export const AuditLogsHandlers = HttpApiBuilder.group(
             fault: fault ?? null,
             checkpoints
           })),
-          Effect.catchTag("AuditChainUnavailable", changesUnreachable)
+          answered
         ),
       chain: ({ query }) =>
         Stream.suspend(() => {
@@ -120,21 +88,29 @@ export const AuditLogsHandlers = HttpApiBuilder.group(
           Stream.take(query.limit ?? 1_000),
           Stream.runCollect,
           Effect.map((entries) => ({ entries })),
-          Effect.catchTag("AuditChainUnavailable", changesUnreachable)
+          answered
         )
     })
   })
 )
 
-const entryOf = (row: ConfigAuditRow) => ({
-  id: row.id,
-  changed_at: row.changedAt,
-  changed_by: row.changedBy,
-  operation: row.operation,
-  table_name: row.tableName,
-  record_id: row.tableName === "alert_rules" ? Number(row.recordId) : row.recordId,
-  old_values: row.oldValues,
-  new_values: row.newValues,
-  reason: row.reason,
-  correlation_id: row.correlationId
+const operations = AuditedChange.fields.operation.literals
+
+/** Answers 422 for a search that makes no sense, 503 for a store that does not answer. */
+const searchFailed =
+  (what: string) => (error: ConfigAuditFailed | EventAuditFailed): Effect.Effect<never, Invalid | Unavailable> =>
+    error.reason === "unavailable" ? unavailable(what)(error) : Effect.fail(notUnderstood(error.detail))
+
+const entryOf = (entry: AuditEntry) => ({
+  id: entry.seq,
+  changed_at: entry.at,
+  changed_by: entry.actor,
+  operation: entry.operation,
+  table_name: entry.table,
+  record_id: entry.table === "alert_rules" ? Number(entry.key) : entry.key,
+  old_values: entry.before,
+  new_values: entry.after,
+  reason: entry.reason,
+  correlation_id: entry.correlationId,
+  writer: entry.writer ?? null
 })

@@ -6,10 +6,7 @@ import type { Caller } from "../../../src/domain/Role.ts"
 import { streamsEnded, streamsOpen, streamsRefused } from "../metrics.ts"
 import { WebUiSettings } from "../WebUiSettings.ts"
 
-/**
- * Answers that go on after their request began. There are so many at most, in all and of one key; each ends when its key is gone and after
- * its longest life, which is the client's time to ask again.
- */
+/** Limits open streams, in all and per key. A stream ends when its key is gone, or at its highest age. */
 export class OpenStreams extends Context.Service<OpenStreams, {
   readonly guard: <A, E, R>(
     stream: Stream.Stream<A, E, R>,
@@ -61,7 +58,7 @@ export class OpenStreams extends Context.Service<OpenStreams, {
           Effect.as(authentication.untilGone(request, { name, role }), "key" as const),
           Effect.as(Effect.sleep(Duration.seconds(streamSeconds)), "age" as const)
         ).pipe(Effect.flatMap((reason) => Metric.update(streamsEnded(reason), 1)))
-        // Counted from its first element on: an answer that is never begun is none. Others may have come in between.
+        // Counts from the first element on, as an answer may never begin. Others may have opened meanwhile.
         return Stream.unwrap(Effect.gen(function*() {
           if (full(name) !== undefined) return Stream.empty
           yield* Effect.acquireRelease(change(name, 1), () => change(name, -1))

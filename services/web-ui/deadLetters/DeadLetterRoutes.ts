@@ -1,21 +1,23 @@
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import { ConfigAudit, type ConfigValues } from "../../../layers/audit/ConfigAudit.ts"
+import { ConfigAudit } from "../../../layers/audit/ConfigAudit.ts"
 import { Operation } from "../../../layers/idempotency/afterCommit.ts"
 import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
 import type { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
 import { droppedAt } from "../../../layers/telemetry/dropped.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
+import type { AuditedValues } from "../../../src/domain/ChainEntry.ts"
 import type { DeadLetter, DeadLetterQueue } from "../../../src/domain/DeadLetter.ts"
 import { withinBytes } from "../../../src/logic/withinBytes.ts"
-import { changeOf, unavailable } from "../http/changeAuthor.ts"
+import { changeAuthor } from "../http/changeAuthor.ts"
 import { limitOf } from "../http/paging.ts"
+import { orUnavailable, unavailable } from "../http/unavailable.ts"
 import { WebUiSettings } from "../WebUiSettings.ts"
 import { QuarantineReplay } from "./QuarantineReplay.ts"
 
-const unreachable = unavailable("dead letters")
+const answered = orUnavailable("dead letters")
 
-/** Dead letters read in one go. */
+/** Dead letters read at a time. */
 const atOnce = 10
 
 interface Selection {
@@ -40,8 +42,8 @@ export const DeadLettersHandlers = HttpApiBuilder.group(
     const { pageMaxBytes } = yield* WebUiSettings
 
     /**
-     * Does it between two records. The first, before anything moves, names somebody for it and says what shall be; the second, what was,
-     * or that nobody knows. Whoever finds the first one alone knows as much: the program ended in between.
+     * Moves dead letters between two audit records: the intent before, the outcome after. An intent alone means that the
+     * program ended in between.
      */
     const recorded = Effect.fnUntraced(function*<A extends Moved>(
       action: "replay" | "discard",
@@ -49,19 +51,17 @@ export const DeadLettersHandlers = HttpApiBuilder.group(
       selection: Selection,
       move: (operation: string | undefined) => Effect.Effect<A, QueueUnavailable>
     ) {
-      const change = yield* changeOf(selection)
-      const record = (operation: "UPDATE" | "DELETE", what: ConfigValues) =>
+      const author = yield* changeAuthor(selection)
+      const record = (operation: "UPDATE" | "DELETE", what: AuditedValues) =>
         audit.record({
-          changedBy: change.actor,
+          ...author,
           operation,
-          tableName: "dead_letters",
-          recordId: queue,
-          oldValues: null,
-          newValues: { action, ...what },
-          reason: change.reason,
-          correlationId: change.correlationId
+          table: "dead_letters",
+          key: queue,
+          before: null,
+          after: { action, ...what }
         })
-      const afterwards = (operation: "UPDATE" | "DELETE", what: ConfigValues) =>
+      const afterwards = (operation: "UPDATE" | "DELETE", what: AuditedValues) =>
         record(operation, what).pipe(
           droppedAt(
             "audit.dead_letters",
@@ -69,20 +69,20 @@ export const DeadLettersHandlers = HttpApiBuilder.group(
           )
         )
       yield* record("UPDATE", { phase: "intent", ids: selection.ids }).pipe(
-        Effect.catchTag("ConfigAuditFailed", unavailable("configuration audit"))
+        Effect.catch(unavailable("configuration audit"))
       )
       const result = yield* move(yield* Operation).pipe(
         Effect.tapError(({ outcome }) =>
           afterwards("UPDATE", { phase: outcome === "unchanged" ? "failed" : "unknown", ids: selection.ids })
         ),
-        Effect.catchTag("QueueUnavailable", unreachable)
+        answered
       )
       const { missing, moved } = result
       const operation = action === "discard" && moved.length > 0 ? "DELETE" : "UPDATE"
       yield* afterwards(operation, { phase: "done", ids: moved, missing })
       return result
     }, Effect.uninterruptible)
-    /** Some at a time, as each may be as long as a record may be, until there are enough of them or enough bytes. */
+    /** Reads a few at a time, as each may be large, until it has enough of them or enough bytes. */
     const newest = Effect.fnUntraced(function*(queue: DeadLetterQueue, most: number, before: string | undefined) {
       const found: Array<DeadLetter> = []
       let bytes = 0
@@ -104,26 +104,19 @@ export const DeadLettersHandlers = HttpApiBuilder.group(
           events: letters.count("events"),
           alerts: letters.count("alerts"),
           quarantine: letters.count("quarantine")
-        }).pipe(Effect.map((counts) => ({ counts })), Effect.catchTag("QueueUnavailable", unreachable)),
+        }).pipe(Effect.map((counts) => ({ counts })), answered),
       list: Effect.fnUntraced(function*({ params: { queue }, query }) {
         const limit = limitOf(query)
         const [count, found] = yield* Effect.all([
           letters.count(queue),
           newest(queue, limit + 1, query.before)
-        ]).pipe(Effect.catchTag("QueueUnavailable", unreachable))
+        ]).pipe(answered)
         const shown = withinBytes(found.slice(0, limit), pageMaxBytes)
         const last = shown.at(-1)
         return {
           queue,
           count,
-          dead_letters: shown.map(({ at, attempts, detail, entryId, payload, reason }) => ({
-            id: entryId,
-            at,
-            reason,
-            detail,
-            attempts,
-            payload
-          })),
+          dead_letters: shown.map(({ entryId, queue: _queue, ...letter }) => ({ id: entryId, ...letter })),
           pagination: {
             limit,
             ...(found.length > shown.length && last !== undefined ? { next_before: last.entryId } : {})

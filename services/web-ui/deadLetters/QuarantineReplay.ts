@@ -7,7 +7,7 @@ import type { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts
 import { decodeAgain } from "../../../src/decode/decodeAgain.ts"
 import { Quarantined } from "../../../src/domain/Event.ts"
 
-/** What a replay came to, by entry id: each is in one of the lists. */
+/** The outcome of a replay: each entry id is in one of the lists. */
 export interface QuarantineReplayed {
   readonly replayed: ReadonlyArray<string>
   readonly missing: ReadonlyArray<string>
@@ -16,9 +16,9 @@ export interface QuarantineReplayed {
   readonly later: ReadonlyArray<string>
 }
 
-/** Reads quarantined records again, with today's decoders, and puts those that can be read into the event queue. */
+/** Decodes quarantined records again and appends those that now decode to the event queue. */
 export class QuarantineReplay extends Context.Service<QuarantineReplay, {
-  /** Moves all in one step after everything was read: whoever asks twice, or at once with another, moves each record once. */
+  /** Moves all records in one step at the end, so that repeated or concurrent replays move each record once. */
   readonly replay: (entryIds: ReadonlyArray<string>) => Effect.Effect<QuarantineReplayed, QueueUnavailable>
 }>()("mutt/services/web-ui/deadLetters/QuarantineReplay") {
   static readonly layer = Layer.effect(
@@ -84,10 +84,10 @@ export class QuarantineReplay extends Context.Service<QuarantineReplay, {
 
 const decodeQuarantined = Schema.decodeUnknownOption(Schema.fromJsonString(Quarantined))
 
-/** Records that are read between two pauses: each is at most 16,384 characters. */
+/** Records decoded before the event loop gets its turn; each has at most 16,384 characters. */
 const atOnce = 20
 
-/** Characters of events that one step moves. */
+/** Most characters of events in one replay. */
 const mostCharacters = 4_194_304
 
 const unknown = { _tag: "unreadable", reason: "unknown", detail: "What is kept is no record of this release." } as const

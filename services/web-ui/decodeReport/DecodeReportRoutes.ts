@@ -6,8 +6,8 @@ import type { MisreadHostView } from "../../../src/api/web-ui/DecodeReport.ts"
 import type { MisreadHost } from "../../../src/domain/DecodeReport.ts"
 import { countsOf } from "../../../src/logic/MisreadTally.ts"
 import { withinBytes } from "../../../src/logic/withinBytes.ts"
-import { unavailable } from "../http/changeAuthor.ts"
 import { notUnderstood, paged } from "../http/paging.ts"
+import { orUnavailable } from "../http/unavailable.ts"
 import { WebUiSettings } from "../WebUiSettings.ts"
 
 export const DecodeReportHandlers = HttpApiBuilder.group(
@@ -18,8 +18,8 @@ export const DecodeReportHandlers = HttpApiBuilder.group(
     const { pageMaxBytes } = yield* WebUiSettings
     return handlers.handleAll({
       list: Effect.fnUntraced(function*({ query }) {
-        // They are few, and all pages are of one reading.
-        const hosts = yield* report.hosts.pipe(Effect.catchTag("QueueUnavailable", unavailable("decode report")))
+        // Hosts are few: each page reads all of them.
+        const hosts = yield* report.hosts.pipe(orUnavailable("decode report"))
         const { pagination, rows } = yield* paged(query, (limit, cursor) => pageOf(hosts, limit, cursor, pageMaxBytes))
         return { hosts: rows.map(viewOf), pagination }
       })
@@ -27,7 +27,7 @@ export const DecodeReportHandlers = HttpApiBuilder.group(
   })
 )
 
-/** `<lastAt>:<hostname>` of the last host of the page before. One that was heard of again meanwhile is further up now. */
+/** Continues after the cursor `<lastAt>:<hostname>`. A host heard of again meanwhile has moved to the front. */
 const pageOf = (
   hosts: ReadonlyArray<MisreadHost>,
   limit: number,

@@ -8,7 +8,7 @@ import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
 
 const inlineScript = /<script>([\s\S]*?)<\/script>/g
 
-/** The policy that lets this page run what it brings along and nothing else. */
+/** Makes the content security policy that allows the page its own scripts and nothing else. */
 const policyFor = (html: string): string => {
   const hashes = Array.from(
     html.matchAll(inlineScript),
@@ -31,8 +31,8 @@ const textOf = ({ body }: HttpServerResponse.HttpServerResponse): string =>
   body._tag === "Uint8Array" ? body.text ?? new TextDecoder().decode(body.body) : ""
 
 /**
- * The description of the API at `/openapi.json`, and the reference at `/docs`, which needs no other server than this one: its scripts
- * and styles are two megabytes. Both are made and packed when somebody asks for the first time.
+ * Serves `/openapi.json`, and Swagger UI at `/docs` with its two megabytes of scripts and styles inline. Both are made
+ * and compressed at the first request.
  */
 export const Docs = HttpRouter.use(Effect.fnUntraced(function*(router) {
   const scope = yield* Effect.scope

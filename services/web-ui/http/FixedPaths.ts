@@ -5,7 +5,7 @@ import { ambiguousPaths } from "../../../src/api/web-ui/Api.ts"
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const
 
-/** Keeps the router from taking a path for a parameter of another one: what a path does not answer itself is 405 there. */
+/** Answers 405 on fixed paths that the router would take for a parameter of another path. */
 export const FixedPaths = HttpRouter.use(Effect.fnUntraced(function*(router) {
   for (const [path, answered] of ambiguousPaths) {
     const allowed = [...(answered.includes("GET") ? ["HEAD"] : []), ...answered, "OPTIONS"]

@@ -23,11 +23,11 @@ const policy = [
   "require-trusted-types-for 'script'"
 ].join("; ")
 
-/** Is JSON what this client wants? Browsers name HTML, and `curl` takes anything: they get the page. */
+/** Does the client want JSON? Browsers name HTML and `curl` takes anything: both get the page. */
 const wantsJson = (accept: string | undefined): boolean =>
   accept !== undefined && accept.includes("application/json") && !accept.includes("text/html")
 
-/** The page at `/`: three files, read once. Who accepts JSON alone is told what this program answers, as by every other one. */
+/** Serves the console at `/`, read once from three files. A client that accepts only JSON gets the program's index. */
 export const Page = HttpRouter.use(Effect.fnUntraced(function*(router) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path

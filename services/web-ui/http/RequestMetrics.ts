@@ -2,7 +2,7 @@ import { Effect } from "effect"
 import { HttpRouter } from "effect/http"
 import { apiCounted, apiTimed } from "../metrics.ts"
 
-/** Counts and times what the API answers, by the first word of the path after the version. */
+/** Counts and times API requests, by the first word of the path after the version. */
 export const RequestMetrics = HttpRouter.middleware((handler) =>
   Effect.gen(function*() {
     const { route } = yield* HttpRouter.RouteContext

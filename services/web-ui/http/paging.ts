@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import { Invalid } from "../../../src/api/shared/Problems.ts"
-import { withinBytes } from "../../../src/logic/withinBytes.ts"
+import { type Page, withinBytes } from "../../../src/logic/withinBytes.ts"
 
 export interface PagedQuery {
   readonly limit?: number
@@ -8,20 +8,10 @@ export interface PagedQuery {
   readonly page?: number
 }
 
-interface Page<Row> {
-  readonly rows: ReadonlyArray<Row>
-  readonly nextCursor?: string | undefined
-}
-
-const deepest = 100
-
-/** 50 when absent; what is out of range becomes the nearest that is not. */
+/** Clamps the limit to 1–200; 50 when absent. */
 export const limitOf = ({ limit }: { readonly limit?: number }): number => Math.min(200, Math.max(1, limit ?? 50))
 
-/**
- * One page: from a cursor, or the page of that number. A number is reached by reading all pages before it, which is bounded;
- * whoever wants to go further follows the cursor.
- */
+/** Reads one page, by cursor or by number. A number costs reading all pages before it; the API allows up to 100. */
 export const paged = <Row, E>(
   query: PagedQuery,
   search: (limit: number, cursor: string | undefined) => Effect.Effect<Page<Row>, E>
@@ -29,12 +19,6 @@ export const paged = <Row, E>(
   Effect.gen(function*() {
     const limit = limitOf(query)
     const page = Math.max(1, query.page ?? 1)
-    if (query.cursor === undefined && page > deepest) {
-      return yield* new Invalid({
-        detail: `page: goes up to ${deepest}.`,
-        errors: [{ field: "page", message: `Goes up to ${deepest}; follow next_cursor instead.` }]
-      })
-    }
     let found = yield* search(limit, query.cursor)
     for (let number = 1; query.cursor === undefined && number < page; number++) {
       found = found.nextCursor === undefined ? { rows: [] } : yield* search(limit, found.nextCursor)
@@ -53,7 +37,7 @@ export const paged = <Row, E>(
 const time = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)?$/
 const zoned = /^(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+ -]\d{2}:?\d{2})$/i
 
-/** A time of a query in RFC 3339. Without a zone it is UTC; a `+` that arrived as a space, as `curl` sends it, is meant as one. */
+/** Reads a time of a query as RFC 3339. No zone means UTC; a `+` may have arrived as a space, as `curl` sends it. */
 export const timeOf = (field: string, text: string | undefined): Effect.Effect<string | undefined, Invalid> => {
   if (text === undefined || text === "") return Effect.succeed(undefined)
   const [, local, zone] = zoned.exec(text) ?? []
@@ -68,14 +52,11 @@ export const timeOf = (field: string, text: string | undefined): Effect.Effect<s
   return Effect.fail(new Invalid({ detail: `${field}: ${message}`, errors: [{ field, message }] }))
 }
 
-/** A cursor, or what else of a question a store cannot make sense of. */
+/** Answers 422 for a cursor or a search that the store cannot read. */
 export const notUnderstood = (detail: string): Invalid =>
   new Invalid({ detail, errors: [{ field: "cursor", message: detail }] })
 
-/**
- * A list that is read whole, from a cursor on, as far as it fits into `mostBytes`. `placeOf` is the text the list is sorted by, which is
- * the cursor too.
- */
+/** Cuts a whole list to a page of `mostBytes` after the cursor. `placeOf` gives the sort key, which is the cursor. */
 export const listed = <Row>(
   all: ReadonlyArray<Row>,
   cursor: string | undefined,

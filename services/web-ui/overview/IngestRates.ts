@@ -5,7 +5,7 @@ import type { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts
 import { steadyMillis } from "../../../layers/telemetry/steadyTime.ts"
 import type { Metrics } from "../../../src/api/web-ui/Overview.ts"
 
-/** The rates of intake, read at most once in `metrics_cache_ttl` however many ask. */
+/** Computes the rates of intake, at most once per `metrics_cache_ttl`. */
 export class IngestRates extends Context.Service<IngestRates, {
   readonly current: Effect.Effect<Metrics, QueueUnavailable>
 }>()("mutt/services/web-ui/overview/IngestRates") {
@@ -17,7 +17,7 @@ export class IngestRates extends Context.Service<IngestRates, {
       const one = yield* Semaphore.make(1)
       let kept: { readonly metrics: Metrics; readonly at: number } | undefined
 
-      // How long it is good for is asked when it is used, so that a shorter time counts at once.
+      // The TTL is read at each request, so that a shorter one takes effect at once.
       const current = Effect.gen(function*() {
         const now = yield* steadyMillis
         const ttl = config.snapshot().values.metrics_cache_ttl * 1_000
@@ -35,8 +35,8 @@ const round = (value: number): number => Math.round(value * 100) / 100
 const sum = (values: ReadonlyArray<number>): number => values.reduce((total, value) => total + value, 0)
 
 /**
- * Events per minute over windows that end now: the minute under way counts with what it has, and the oldest one with the part
- * that is still within the window.
+ * Computes events per minute over windows that end now. The current minute counts as it is, the oldest one by the part
+ * that lies within the window.
  */
 export const metricsOf = ({ at, hours, minutes }: IntakeRates): Metrics => {
   const elapsed = at % 60_000 / 60_000

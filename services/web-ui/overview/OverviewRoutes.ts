@@ -3,8 +3,8 @@ import { HttpApiBuilder } from "effect/http-api"
 import { Books, type BooksPage } from "../../../layers/queue/Books.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
 import type { BooksView } from "../../../src/api/web-ui/Overview.ts"
-import { versionAnswer } from "../apiVersion.ts"
-import { unavailable } from "../http/changeAuthor.ts"
+import { versionAnswer } from "../http/apiVersion.ts"
+import { orUnavailable } from "../http/unavailable.ts"
 import { IngestRates } from "./IngestRates.ts"
 import { ProgramStatuses } from "./ProgramStatuses.ts"
 
@@ -15,18 +15,18 @@ export const OverviewHandlers = HttpApiBuilder.group(
     const rates = yield* IngestRates
     const books = yield* Books
     const statuses = yield* ProgramStatuses
-    const unreachable = unavailable("queue")
+    const answered = orUnavailable("queue")
 
     return handlers.handleAll({
-      metrics: () => rates.current.pipe(Effect.catchTag("QueueUnavailable", unreachable)),
-      books: () => books.page.pipe(Effect.map(balanced), Effect.catchTag("QueueUnavailable", unreachable)),
+      metrics: () => rates.current.pipe(answered),
+      books: () => books.page.pipe(Effect.map(balanced), answered),
       status: () => Effect.map(statuses.status, (programs) => ({ programs })),
       version: () => Effect.succeed(versionAnswer)
     })
   })
 )
 
-/** Every accepted event and every alert is in exactly one place; the differences say whether that holds. */
+/** Balances the books: every accepted event and every alert is in exactly one place. */
 export const balanced = (page: BooksPage): BooksView => {
   const eventsAccounted = page.forwarded + page.suppressed + page.unmatched + page.eventsWaiting + page.eventsDead +
     page.eventsDiscarded

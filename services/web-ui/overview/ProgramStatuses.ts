@@ -4,9 +4,9 @@ import { ProgramStatus } from "../../../src/api/web-ui/Overview.ts"
 import type { ProgramAddress } from "../WebUiSettings.ts"
 import { WebUiSettings } from "../WebUiSettings.ts"
 
-/** The four programs, asked over their own `/readyz`. */
+/** Asks each program for its health at `/readyz`. */
 export class ProgramStatuses extends Context.Service<ProgramStatuses, {
-  /** Takes two seconds at most; who does not answer is `unreachable`. */
+  /** Takes two seconds at most; a program that does not answer is `unreachable`. */
   readonly status: Effect.Effect<ReadonlyArray<ProgramStatus>>
 }>()("mutt/services/web-ui/overview/ProgramStatuses") {
   static readonly layer = Layer.effect(

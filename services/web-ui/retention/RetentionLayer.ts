@@ -2,7 +2,7 @@ import { Effect, Layer, Metric, Schedule, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { ConfigStore } from "../../../layers/config/ConfigStore.ts"
 import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
-import { enforceRetention } from "../../../layers/postgres/retention.ts"
+import { enforceRetention, retentionFloor } from "../../../layers/postgres/retention.ts"
 import { supervised } from "../../../layers/telemetry/supervised.ts"
 
 export const errors = Metric.counter("mutt_retention_errors_total", {
@@ -13,10 +13,10 @@ export const errors = Metric.counter("mutt_retention_errors_total", {
 const setting = "event_retention_days"
 
 /**
- * Lets go of events that are older than `event_retention_days`: once a day, and at once when the setting changes.
+ * Deletes events older than `event_retention_days`, once a day and when the setting changes.
  *
- * How long that is, the ledger is asked each time. A program that has lost touch with the settings runs on old ones or on defaults, and
- * what is let go by those does not come back.
+ * It reads the setting from PostgreSQL each time: a process cut off from Redis runs on old values or defaults, and what
+ * those delete does not come back.
  */
 export const RetentionLayer = Layer.effectDiscard(Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
@@ -25,8 +25,16 @@ export const RetentionLayer = Layer.effectDiscard(Effect.gen(function*() {
 
   const run = Effect.gen(function*() {
     const { settings } = yield* ledger.state
-    const keepDays = settings.find(({ key }) => key === setting)?.value
-    if (typeof keepDays !== "number") return yield* Effect.die(`${setting} is not in the ledger`)
+    const wanted = settings.find(({ key }) => key === setting)?.value
+    if (typeof wanted !== "number") return yield* Effect.die(`${setting} is not in the ledger`)
+    const floor = yield* Effect.provideService(retentionFloor, SqlClient.SqlClient, sql)
+    const keepDays = Math.max(wanted, floor)
+    if (keepDays > wanted) {
+      yield* Effect.logWarning(
+        "Events are kept for longer than the setting says, as the owner of the database wants it."
+      )
+        .pipe(Effect.annotateLogs({ wanted, floor }))
+    }
     const { events, partitions, requests } = yield* enforceRetention(keepDays).pipe(
       Effect.provideService(SqlClient.SqlClient, sql)
     )

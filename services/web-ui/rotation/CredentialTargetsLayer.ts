@@ -12,7 +12,7 @@ import { CredentialTargets, LoginServerFailed } from "./CredentialTargets.ts"
 
 const decodeNames = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ name: Schema.String })))
 
-/** PostgreSQL through the programs' own connections, since a role may change its own password; Redis through its administrator. */
+/** Asks PostgreSQL as the programs' own role, which may change its password, and Redis as its administrator. */
 export const CredentialTargetsLayer = Layer.effect(
   CredentialTargets,
   Effect.gen(function*() {
@@ -37,7 +37,7 @@ export const CredentialTargetsLayer = Layer.effect(
           if (saslprepChanges(text)) {
             return yield* postgresFailed("NEXT holds letters that clients write differently; take plain ones.")
           }
-          // Only this goes over the wire and into the server's logs. Its letters are those of Base64, and need no quoting.
+          // Only the verifier reaches the wire and the server's logs. It is Base64 and needs no quoting.
           const verifier = scramVerifier(text, randomBytes(16))
           yield* sql`ALTER ROLE CURRENT_USER PASSWORD '${sql.literal(verifier)}'`.pipe(
             Effect.mapError(({ reason }) => postgresFailed(`ALTER ROLE failed (${reason._tag}).`))
@@ -75,15 +75,15 @@ export const CredentialTargetsLayer = Layer.effect(
 
 const hash = (password: Redacted.Redacted): string => bytesToHex(sha256(utf8ToBytes(Redacted.value(password))))
 
-/** A node that forgets its users at a restart would lock everybody out, or let the old password in again. */
+/** Names the nodes that forget their users at a restart. That would lock everybody out, or accept the old password. */
 const unsaved = (nodes: ReadonlyArray<NodeChanged>): string =>
   nodes.filter(({ saved }) => !saved).map(({ detail, node }) => `${node} forgets it at its next restart: ${detail}.`)
     .join(" ")
 
 const isProgram = Schema.is(Program)
 
-/** `<program>/<instance>/g<generation>`, with whatever separates them. Other names are of others. */
-export const sessionIn = (name: string, separator: string): ReadonlyArray<ServerSession> => {
+/** Reads `<program>/<instance>/g<generation>`; other names are of other clients. */
+const sessionIn = (name: string, separator: string): ReadonlyArray<ServerSession> => {
   const [program, ...rest] = name.split(separator)
   const generation = /^g(\d{1,9})$/.exec(rest.pop() ?? "")?.[1]
   return isProgram(program) && generation !== undefined && rest.length > 0

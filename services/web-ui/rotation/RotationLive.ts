@@ -8,7 +8,7 @@ import { CredentialTargetsLayer } from "./CredentialTargetsLayer.ts"
 import { RotationControllerLayer } from "./RotationControllerLayer.ts"
 import { RotationJournalPostgres } from "./RotationJournalPostgres.ts"
 
-/** Writes secrets, in Vault with a role that no other program has. */
+/** Writes secrets; in Vault, with a role that no other program has. */
 const Writer = Layer.unwrap(Effect.map(WebUiSettings, ({ rotatorRole, rotatorSecretIdFile }) =>
   SecretWriterLayer(
     rotatorRole === undefined || rotatorSecretIdFile === undefined
@@ -16,7 +16,7 @@ const Writer = Layer.unwrap(Effect.map(WebUiSettings, ({ rotatorRole, rotatorSec
       : VaultAs({ roleId: rotatorRole, secretIdFile: rotatorSecretIdFile })
   )))
 
-/** The rotation of secrets over real servers. */
+/** Rotates secrets over real servers. */
 export const Rotation = RotationControllerLayer.pipe(
   Layer.provide([RotationJournalPostgres, CredentialTargetsLayer, SecretInstancesRedis, Writer]),
   Layer.provide(RedisAclLayer)

@@ -17,7 +17,7 @@ const seconds = Metric.histogram("mutt_rotation_step_seconds", {
   boundaries: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 })
 
-/** Whoever fills the secret store names them. */
+/** Names come from the secret store, so their number is bounded. */
 const named = boundedLabel()
 
 export const stateSeen = (secret: string, now: RotationState) =>

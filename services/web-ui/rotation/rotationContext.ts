@@ -3,43 +3,44 @@ import { type SecretFleet, type SecretInstance, SecretInstances } from "../../..
 import { callerOf, secretsAmong } from "../../../layers/secret/names.ts"
 import { type SecretVersion, SecretWriter } from "../../../layers/secret/SecretWriter.ts"
 import type { SecretKind, ServerSession, Slots } from "../../../src/domain/Rotation.ts"
+import {
+  RotationConfused,
+  RotationUnavailable,
+  SecretStoreReadOnly,
+  SecretUnknown
+} from "../../../src/domain/RotationError.ts"
 import { nearest } from "../../../src/logic/nearest.ts"
 import type { Facts, Holder } from "../../../src/logic/rotationBlockers.ts"
-import { CredentialTargets } from "./CredentialTargets.ts"
-import { RotationConfused, RotationSecretUnknown, RotationUnavailable } from "./RotationController.ts"
+import { CredentialTargets, type LoginServerFailed } from "./CredentialTargets.ts"
 import { slotsIn } from "./slots.ts"
 
-/** `undefined`: no secret that MUTT rotates. */
-export const kindOf = (secret: string): SecretKind | undefined =>
-  secret === "DB_PASS"
-    ? "postgres"
-    : secret === "REDIS_PASS"
-    ? "redis"
-    : secret === "MOOG_API_KEY" || callerOf(secret) !== undefined
-    ? "key"
-    : undefined
+const kinds = new Map<string, SecretKind>([["DB_PASS", "postgres"], ["REDIS_PASS", "redis"], ["MOOG_API_KEY", "key"]])
 
-/** The store, at one moment. */
-export interface Stored extends SecretVersion {
-  readonly slots: Slots<Redacted.Redacted>
+/** `undefined`: MUTT does not rotate it. */
+const kindOf = (secret: string): SecretKind | undefined =>
+  kinds.get(secret) ?? (callerOf(secret) === undefined ? undefined : "key")
+
+/** Handlers for the errors of the secret store. */
+export const storeErrors = {
+  SecretStoreUnavailable: ({ message }: { readonly message: string }) =>
+    Effect.fail(new RotationUnavailable({ needs: "secret store", detail: message })),
+  SecretStoreReadOnly: ({ detail }: { readonly detail: string }) => Effect.fail(new SecretStoreReadOnly({ detail }))
 }
+export const serverUnavailable = ({ message }: LoginServerFailed) =>
+  new RotationUnavailable({ needs: "server", detail: message })
 
+/** Reads what a rotation decides by: the secret store, the processes that use it, and the sessions of the servers. */
 export const makeRotationContext = Effect.gen(function*() {
   const writer = yield* SecretWriter
   const instances = yield* SecretInstances
   const servers = yield* CredentialTargets
 
-  const read = writer.read.pipe(
-    Effect.catchTag(
-      "SecretStoreUnavailable",
-      ({ message }) => Effect.fail(new RotationUnavailable({ needs: "secret store", detail: message }))
-    )
-  )
+  const read = Effect.catchTags(writer.read, storeErrors)
 
-  const asked = <A>(effect: Effect.Effect<A, { readonly detail: string }>) =>
+  const orUnavailable = <A>(effect: Effect.Effect<A, { readonly detail: string }>) =>
     Effect.mapError(effect, ({ detail }) => new RotationUnavailable({ needs: "list of processes", detail }))
 
-  /** What can be rotated: names of which the store has a value. */
+  /** The secrets that can be rotated: those that the store has a value of. */
   const rotatable = (values: SecretVersion["values"]): ReadonlyArray<string> =>
     [...secretsAmong(values.keys())]
       .filter((name) => kindOf(name) !== undefined && slotsIn(values, name) !== undefined)
@@ -50,7 +51,10 @@ export const makeRotationContext = Effect.gen(function*() {
     const known = rotatable(values)
     const found = kindOf(secret)
     if (found === undefined || !known.includes(secret)) {
-      return yield* new RotationSecretUnknown({ secret, nearest: known.length === 0 ? "" : nearest(secret, known) })
+      return yield* new SecretUnknown({
+        detail: `There is no secret ${secret} that can be rotated.`,
+        nearest: known.length === 0 ? "" : nearest(secret, known)
+      })
     }
     return found
   })
@@ -59,18 +63,19 @@ export const makeRotationContext = Effect.gen(function*() {
     const version = yield* read
     const slots = slotsIn(version.values, secret)
     if (slots === undefined) {
-      return yield* new RotationConfused({ secret, detail: `${secret}_CURRENT is not in the store any more.` })
+      return yield* new RotationConfused({ detail: `${secret}_CURRENT is not in the store any more.` })
     }
-    return { ...version, slots } satisfies Stored
+    return { ...version, slots }
   })
 
+  const fingerprint = (value: Redacted.Redacted) => orUnavailable(instances.fingerprint(value))
   const fingerprints = Effect.fnUntraced(function*({ current, next, previous }: Slots<Redacted.Redacted>) {
-    const of = (value: Redacted.Redacted | undefined) =>
-      value === undefined ? Effect.succeed(undefined) : asked(instances.fingerprint(value))
+    const optional = (value: Redacted.Redacted | undefined) =>
+      value === undefined ? Effect.succeed(undefined) : fingerprint(value)
     const shown: Slots<string> = {
-      current: yield* asked(instances.fingerprint(current)),
-      next: yield* of(next),
-      previous: yield* of(previous)
+      current: yield* fingerprint(current),
+      next: yield* optional(next),
+      previous: yield* optional(previous)
     }
     return shown
   })
@@ -78,10 +83,7 @@ export const makeRotationContext = Effect.gen(function*() {
   const sessionsOf = (kind: SecretKind): Effect.Effect<ReadonlyArray<ServerSession>, RotationUnavailable> =>
     kind === "key"
       ? Effect.succeed([])
-      : Effect.mapError(
-        servers[kind].sessions,
-        ({ message }) => new RotationUnavailable({ needs: "server", detail: message })
-      )
+      : Effect.mapError(servers[kind].sessions, serverUnavailable)
 
   const facts = Effect.fnUntraced(function*(
     secret: string,
@@ -89,7 +91,7 @@ export const makeRotationContext = Effect.gen(function*() {
     slots: Slots<Redacted.Redacted>,
     request: string | undefined
   ) {
-    const statuses = yield* asked(instances.list)
+    const statuses = yield* orUnavailable(instances.list)
     return {
       kind,
       slots: yield* fingerprints(slots),
@@ -107,14 +109,14 @@ export const makeRotationContext = Effect.gen(function*() {
     fingerprints,
     sessionsOf,
     facts,
-    list: asked(instances.list),
-    nudge: asked(instances.requestRefresh),
-    prove: (secret: string, fingerprint: string) => asked(instances.prove(secret, fingerprint)),
-    fingerprint: (value: Redacted.Redacted) => asked(instances.fingerprint(value))
+    list: orUnavailable(instances.list),
+    nudge: orUnavailable(instances.requestRefresh),
+    prove: (secret: string, fingerprint: string) => orUnavailable(instances.prove(secret, fingerprint)),
+    fingerprint
   }
 })
 
-export const holdersOf = ({ instances, now }: SecretFleet, secret: string): ReadonlyArray<Holder> =>
+const holdersOf = ({ instances, now }: SecretFleet, secret: string): ReadonlyArray<Holder> =>
   instances.map((one) => ({
     program: one.program,
     instance: one.instance,

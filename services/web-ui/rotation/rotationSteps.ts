@@ -3,101 +3,81 @@ import { Base64Url } from "effect/encoding"
 import { randomBytes } from "../../../layers/random/secureRandom.ts"
 import { SecretWriteConflict, SecretWriter } from "../../../layers/secret/SecretWriter.ts"
 import { droppedAt } from "../../../layers/telemetry/dropped.ts"
-import type { Blocker, RotationStep } from "../../../src/domain/Rotation.ts"
+import type { ChangeAuthor } from "../../../src/domain/Change.ts"
+import type { Blocker, RotationRecord, RotationStep } from "../../../src/domain/Rotation.ts"
+import { RotationBlocked, RotationConfused, RotationWrongState } from "../../../src/domain/RotationError.ts"
 import { blockersOf } from "../../../src/logic/rotationBlockers.ts"
-import { nextStep, outcomeOf, plan, rollbackStep } from "../../../src/logic/rotationPlan.ts"
+import { nextOf, outcomeOf, plan, rollbackStep } from "../../../src/logic/rotationPlan.ts"
 import { CredentialTargets } from "./CredentialTargets.ts"
 import { stateSeen, stepCounted, stepTook } from "./metrics.ts"
-import { makeRotationContext } from "./rotationContext.ts"
-import {
-  RotationBlocked,
-  RotationConfused,
-  RotationTaken,
-  RotationUnavailable,
-  RotationWrongState
-} from "./RotationController.ts"
-import {
-  type Author,
-  JournalUnavailable,
-  RotationBusy,
-  RotationJournal,
-  RotationLost,
-  type RotationRecord
-} from "./RotationJournal.ts"
+import { makeRotationContext, serverUnavailable, storeErrors } from "./rotationContext.ts"
+import { RotationJournal } from "./RotationJournal.ts"
+import { isOpen } from "./rotationStatus.ts"
 import { same, withSlots } from "./slots.ts"
 
+/** How often what blocks a step is asked again. */
+export const pollMs = 250
 /** How long proofs are waited for before they are asked for again: who joined meanwhile was not asked. */
 const proofMs = 10_000
 
 /** 256 bits, in 43 characters that need no quoting anywhere. */
 const freshValue = () => Redacted.make(Base64Url.encode(randomBytes(32)), { label: "NEXT" })
 
-/** One step of a rotation, with what must hold for it, the journal around it, and what it does. */
+/** Says which step to do, or fails when none may be done. */
+export type ChooseStep<E> = (record: RotationRecord) => Effect.Effect<RotationStep, E>
+
+/** Does one step of a rotation: checks what must hold, journals the intent, acts, and journals the end. */
 export const makeRotationSteps = Effect.gen(function*() {
   const journal = yield* RotationJournal
   const writer = yield* SecretWriter
   const servers = yield* CredentialTargets
-  const situation = yield* makeRotationContext
-  /** Secret → what was asked to be proved. Lost with the process, and then asked again. */
+  const context = yield* makeRotationContext
+  /** Secret → the proof that was asked for last. Lost with the process, and then asked for again. */
   const proofs = new Map<string, { readonly fingerprint: string; readonly request: string; readonly at: number }>()
 
-  /** The rotation of this secret that is open. */
-  const open = Effect.fnUntraced(function*(secret: string) {
-    const record = yield* journalled(journal.find(secret))
-    if (record === undefined || record.closedAt !== null) {
-      return yield* new RotationWrongState({
-        secret,
-        state: "STEADY",
-        expected: [],
-        detail: `No rotation of ${secret} is open.`
-      })
+  const openRotation = Effect.fnUntraced(function*(secret: string) {
+    const record = yield* journal.find(secret)
+    if (!isOpen(record)) {
+      const detail = `No rotation of ${secret} is open.`
+      return yield* new RotationWrongState({ state: "STEADY", expected: [], detail })
     }
     return record
   })
 
-  const once = Effect.fnUntraced(function*(record: RotationRecord, step: RotationStep) {
+  /** Does what the plan says, from what the store holds now. */
+  const applyPlan = Effect.fnUntraced(function*(record: RotationRecord, step: RotationStep) {
     const { direction, kind, secret } = record
-    const { slots, values, version } = yield* situation.stored(secret)
+    const { slots, values, version } = yield* context.stored(secret)
     const planned = plan(step, { kind, direction, slots, same, fresh: freshValue })
-    if (planned._tag === "Failure") return yield* new RotationConfused({ secret, detail: planned.failure })
+    if (planned._tag === "Failure") return yield* new RotationConfused({ detail: planned.failure })
     const notes: Array<string> = []
     for (const action of planned.success.actions) {
       if (action._tag === "write") {
-        yield* writer.write(withSlots(values, secret, action.slots), version).pipe(
-          Effect.catchTag(
-            "SecretStoreUnavailable",
-            ({ message }) => Effect.fail(new RotationUnavailable({ needs: "secret store", detail: message }))
-          )
-        )
-        yield* situation.nudge.pipe(
+        yield* Effect.catchTags(writer.write(withSlots(values, secret, action.slots), version), storeErrors)
+        yield* context.nudge.pipe(
           droppedAt("rotation.nudge", "The programs could not be told of a secret; they look by themselves.")
         )
       } else if (kind !== "key") {
-        const done = servers[kind][action._tag](action.value).pipe(
-          Effect.mapError(({ message }) => new RotationUnavailable({ needs: "server", detail: message }))
-        )
-        notes.push(yield* journalled(journal.fenced(record)(done)))
+        const done = Effect.mapError(servers[kind][action._tag](action.value), serverUnavailable)
+        notes.push(yield* journal.fenced(record)(done))
       }
     }
     return { planned: planned.success, detail: notes.filter((note) => note !== "").join(" ") }
   })
 
-  /** Does what was intended. */
-  const perform = Effect.fnUntraced(function*(record: RotationRecord, step: RotationStep, author: Author) {
+  /** Does the step that the journal names as intended, and journals how it ended. */
+  const perform = Effect.fnUntraced(function*(record: RotationRecord, step: RotationStep, author: ChangeAuthor) {
     const begun = yield* Clock.currentTimeMillis
-    const { detail, planned } = yield* once(record, step).pipe(
+    const { detail, planned } = yield* applyPlan(record, step).pipe(
       Effect.retry({
         schedule: Schedule.spaced("100 millis").pipe(Schedule.upTo({ times: 5 })),
         while: (error) => error instanceof SecretWriteConflict
       }),
-      Effect.catchTag(
-        "SecretWriteConflict",
-        ({ message }) => Effect.fail(new RotationUnavailable({ needs: "secret store", detail: message }))
-      ),
+      Effect.catchTag("SecretWriteConflict", storeErrors.SecretStoreUnavailable),
       Effect.tapError((error) =>
         Effect.andThen(
           stepCounted(step, "failed"),
-          journal.failed(record, author, wordsOf(error)).pipe(
+          journal.failed(record, author, detailOf(error)).pipe(
             droppedAt("rotation.failed", "A step that failed could not be noted in the journal.")
           )
         )
@@ -105,7 +85,7 @@ export const makeRotationSteps = Effect.gen(function*() {
     )
     const { direction, state } = planned
     const outcome = state === "STEADY" ? outcomeOf(direction) : null
-    const after = yield* journalled(journal.done(record, { state, direction, outcome, detail }, author))
+    const after = yield* journal.done(record, { state, direction, outcome, detail }, author)
     yield* stepCounted(step, "done")
     yield* stepTook(step, (yield* Clock.currentTimeMillis) - begun)
     yield* stateSeen(record.secret, after.state)
@@ -118,31 +98,31 @@ export const makeRotationSteps = Effect.gen(function*() {
     return after
   }, Effect.uninterruptible)
 
-  /** What was proved, or is being proved, of this value. */
+  /** Names the request that processes prove this value by; asks anew when the last one is old. */
   const proofOf = Effect.fnUntraced(function*(secret: string, fingerprint: string | undefined) {
     if (fingerprint === undefined) return undefined
     const known = proofs.get(secret)
     const now = yield* Clock.currentTimeMillis
     if (known?.fingerprint === fingerprint && now - known.at < proofMs) return known.request
-    const request = yield* situation.prove(secret, fingerprint)
+    const request = yield* context.prove(secret, fingerprint)
     proofs.set(secret, { fingerprint, request, at: now })
     return request
   })
 
-  /** What blocks this step now. */
+  /** What blocks this step now. `ask`: processes are asked for the proofs that are missing. */
   const blocks = Effect.fnUntraced(function*(record: RotationRecord, step: RotationStep, ask: boolean) {
     const { kind, secret } = record
-    const { slots } = yield* situation.stored(secret)
+    const { slots } = yield* context.stored(secret)
     const known = proofs.get(secret)?.request
-    const found = blockersOf(step, yield* situation.facts(secret, kind, slots, known))
+    const found = blockersOf(step, yield* context.facts(secret, kind, slots, known))
     // Those who have proved it are not asked again for the sake of the others.
     if (step !== "verify" || !ask || found.length === 0) return found
-    const next = slots.next === undefined ? undefined : yield* situation.fingerprint(slots.next)
+    const next = slots.next === undefined ? undefined : yield* context.fingerprint(slots.next)
     const request = yield* proofOf(secret, next)
-    return request === known ? found : blockersOf(step, yield* situation.facts(secret, kind, slots, request))
+    return request === known ? found : blockersOf(step, yield* context.facts(secret, kind, slots, request))
   })
 
-  /** By force, not knowing is one more thing to be passed. */
+  /** By force, what cannot be asked is one more blocker to pass. */
   const blocksByForce = (record: RotationRecord, step: RotationStep) =>
     blocks(record, step, true).pipe(
       Effect.catchTag("RotationUnavailable", ({ detail, needs }) =>
@@ -153,72 +133,56 @@ export const makeRotationSteps = Effect.gen(function*() {
         }]))
     )
 
-  /** Does a step of an open rotation, alone. `choose` says which, or fails when it may not be done. */
-  const act = <E>(
+  /** Does a step of an open rotation, while nobody else works on the secret. */
+  const doStep = <E>(
     secret: string,
-    choose: (record: RotationRecord) => Effect.Effect<RotationStep, E>,
-    author: Author,
+    choose: ChooseStep<E>,
+    author: ChangeAuthor,
     force: boolean
   ) =>
     Effect.gen(function*() {
-      const record = yield* open(secret)
+      const record = yield* openRotation(secret)
       const step = yield* choose(record)
       const found = force ? yield* blocksByForce(record, step) : yield* blocks(record, step, true)
-      if (found.length > 0 && !force) return yield* new RotationBlocked({ secret, step, blocks: found })
+      if (found.length > 0 && !force) return yield* blockedBy(secret, step, found)
       const passed = found.length > 0 ? found : null
-      const intent = yield* journalled(journal.intend(record, step, author, passed))
+      const intent = yield* journal.intend(record, step, author, passed)
       return { step, record: yield* perform(intent, step, author), passed: found }
-    }).pipe(journal.exclusively(secret), journalled)
+    }).pipe(journal.exclusively(secret))
 
-  const start = (secret: string, author: Author) =>
+  const start = (secret: string, author: ChangeAuthor) =>
     Effect.gen(function*() {
-      const kind = yield* situation.kind(secret)
+      const kind = yield* context.kind(secret)
       const shared = kind === "key" ? undefined : yield* servers[kind].shared
       if (shared !== undefined) {
-        const blocks: ReadonlyArray<Blocker> = [{ code: "account_shared", who: "", detail: shared }]
-        return yield* new RotationBlocked({ secret, step: "stage", blocks })
+        return yield* blockedBy(secret, "stage", [{ code: "account_shared", who: "", detail: shared }])
       }
-      const record = yield* journalled(journal.open(secret, kind, author))
+      const record = yield* journal.open(secret, kind, author)
       return yield* perform(record, "stage", author)
-    }).pipe(journal.exclusively(secret), journalled)
+    }).pipe(journal.exclusively(secret))
 
-  /** What a rollback begins with; what one that was begun goes on with. */
+  /** Chooses the step that a rollback begins with, or goes on with. */
   const backwards = Effect.fnUntraced(function*(record: RotationRecord) {
     const { direction, kind, pending, secret, state } = record
     if (direction === "back" || pending === "turn" || pending === "revert" || pending === "discard") {
-      return pending ?? nextStep(kind, state)
+      return nextOf(record)
     }
     if (pending === "retire") {
-      return yield* new RotationWrongState({
-        secret,
-        state,
-        expected: ["retire"],
-        detail: "The old value is being retired already; this rotation can only be finished."
-      })
+      const detail = "The old value is being retired already; this rotation can only be finished."
+      return yield* new RotationWrongState({ state, expected: ["retire"], detail })
     }
-    return rollbackStep(kind, (yield* situation.stored(secret)).slots)
+    return rollbackStep(kind, (yield* context.stored(secret)).slots)
   })
 
-  return { situation, journal, open, blocks, act, start, backwards }
+  return { context, journal, openRotation, blocks, doStep, start, backwards }
 })
 
-type JournalFailure = JournalUnavailable | RotationBusy | RotationLost
-
-const isOther = <E>(error: E): error is Exclude<E, JournalFailure> =>
-  !(error instanceof JournalUnavailable || error instanceof RotationBusy || error instanceof RotationLost)
-
-const translated = <E>(error: E): Exclude<E, JournalFailure> | RotationUnavailable | RotationTaken => {
-  if (isOther(error)) return error
-  if (error instanceof RotationBusy || error instanceof RotationLost) {
-    const { secret } = error
-    return new RotationTaken({ secret, detail: `Somebody else is at work on ${secret} at this moment.` })
-  }
-  const detail = error instanceof JournalUnavailable ? error.detail : ""
-  return new RotationUnavailable({ needs: "journal", detail })
+const blockedBy = (secret: string, step: RotationStep, blocks: ReadonlyArray<Blocker>) => {
+  const why = blocks.map(({ detail, who }) => `${who} ${detail}`.trim()).join(" ")
+  return new RotationBlocked({ detail: `${step} of ${secret} is blocked. ${why}`, step, blocks })
 }
 
-/** What the journal says, as the rotation says it. */
-const journalled = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.mapError(effect, translated<E>)
+export type RotationSteps = Effect.Success<typeof makeRotationSteps>
 
-export const wordsOf = (error: { readonly _tag: string; readonly detail?: string }): string =>
+export const detailOf = (error: { readonly _tag: string; readonly detail?: string }): string =>
   error.detail ?? error._tag

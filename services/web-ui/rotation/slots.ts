@@ -5,7 +5,7 @@ type Values = ReadonlyMap<string, Redacted.Redacted>
 
 export const same = (a: Redacted.Redacted, b: Redacted.Redacted): boolean => Redacted.value(a) === Redacted.value(b)
 
-/** The values of a secret; `undefined` when it has no CURRENT. The plain name of older set-ups stands for CURRENT. */
+/** Reads the values of a secret; `undefined` without a CURRENT. The plain name of older set-ups stands for it. */
 export const slotsIn = (values: Values, name: string): Slots<Redacted.Redacted> | undefined => {
   const filled = (key: string) => {
     const value = values.get(key)
@@ -17,7 +17,7 @@ export const slotsIn = (values: Values, name: string): Slots<Redacted.Redacted> 
     : { current, next: filled(`${name}_NEXT`), previous: filled(`${name}_PREVIOUS`) }
 }
 
-/** The store with other values of one secret, and all else as it was. Whoever reads the plain name gets what is CURRENT. */
+/** Puts values of one secret into the store; all else stays. The plain name, where it is used, gets CURRENT. */
 export const withSlots = (values: Values, name: string, slots: Slots<Redacted.Redacted>): Values => {
   const after = new Map(values)
   after.set(`${name}_CURRENT`, slots.current)

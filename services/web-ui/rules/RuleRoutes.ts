@@ -2,18 +2,19 @@ import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { RuleRepository } from "../../../layers/rules/RuleRepository.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
-import { RuleNotFound, type RuleView } from "../../../src/api/web-ui/Rules.ts"
-import { changeOf, unavailable } from "../http/changeAuthor.ts"
+import type { RuleView } from "../../../src/api/web-ui/Rules.ts"
+import { fromRuleColumns, type RuleDraft, toRuleColumns } from "../../../src/domain/Rule.ts"
+import { changeAuthor } from "../http/changeAuthor.ts"
 import { listed } from "../http/paging.ts"
+import { orUnavailable } from "../http/unavailable.ts"
 import { dbQueryTimed } from "../metrics.ts"
 import { WebUiSettings } from "../WebUiSettings.ts"
-import { changed, draftOf, usable, viewOf } from "./ruleCodec.ts"
+import { usable, viewOf } from "./ruleCodec.ts"
 import { RuleTester } from "./RuleTester.ts"
 
-const notFound = () => Effect.fail(new RuleNotFound({ detail: "There is no such rule." }))
-const unreachable = unavailable("rules")
+const answered = orUnavailable("rules")
 
-/** Where a rule stands in the list, as text that sorts as the list does. */
+/** The place of a rule in the list, as text that sorts as the list does. */
 const placeOf = ({ id, priority }: RuleView): string =>
   `${String(priority + 2_147_483_648).padStart(10, "0")}-${String(id).padStart(10, "0")}`
 
@@ -21,47 +22,42 @@ export const RulesHandlers = HttpApiBuilder.group(
   WebUiApi,
   "rules",
   Effect.fn(function*(handlers) {
-    const book = yield* RuleRepository
+    const store = yield* RuleRepository
     const trial = yield* RuleTester
     const { pageMaxBytes } = yield* WebUiSettings
 
     return handlers.handleAll({
       list: Effect.fnUntraced(function*({ query }) {
-        const rules = yield* book.rules.pipe(
-          dbQueryTimed("get_rules"),
-          Effect.catchTag("RuleBookUnavailable", unreachable)
-        )
+        const rules = yield* store.rules.pipe(dbQueryTimed("get_rules"), answered)
         const { more, rows } = listed(rules.map(viewOf), query.cursor, placeOf, pageMaxBytes)
         return { rules: rows, ...more }
       }),
       byId: ({ params }) =>
-        book.rule(params.id).pipe(
+        store.rule(params.id).pipe(
           dbQueryTimed("get_rule"),
           Effect.map(viewOf),
-          Effect.catchTags({ RuleNotFound: notFound, RuleBookUnavailable: unreachable })
+          answered
         ),
-      test: ({ payload }) => trial.verdict(payload).pipe(Effect.catchTag("RuleBookUnavailable", unreachable)),
+      test: ({ payload }) => trial.verdict(payload).pipe(answered),
       create: Effect.fnUntraced(function*({ payload }) {
-        const draft = yield* usable(draftOf(payload))
-        const rule = yield* book.createRule(draft, yield* changeOf(payload)).pipe(
+        const draft = yield* usable(fromRuleColumns(payload))
+        const rule = yield* store.createRule(draft, yield* changeAuthor(payload)).pipe(
           dbQueryTimed("create_rule"),
-          Effect.catchTag("RuleBookUnavailable", unreachable)
+          answered
         )
         return { id: rule.id, message: "Rule created successfully", rule: viewOf(rule) }
       }),
       update: Effect.fnUntraced(function*({ params, payload }) {
-        const edit = (rule: Parameters<typeof changed>[0]) => usable(changed(rule, payload))
-        const rule = yield* book.updateRule(params.id, edit, yield* changeOf(payload)).pipe(
+        // `null` is a value; what is absent stays.
+        const edit = (rule: RuleDraft) => usable(fromRuleColumns({ ...toRuleColumns(rule), ...payload }))
+        const rule = yield* store.updateRule(params.id, edit, yield* changeAuthor(payload)).pipe(
           dbQueryTimed("update_rule"),
-          Effect.catchTags({ RuleNotFound: notFound, RuleBookUnavailable: unreachable })
+          answered
         )
         return { id: rule.id, message: "Rule updated successfully", rule: viewOf(rule) }
       }),
       remove: Effect.fnUntraced(function*({ params, payload }) {
-        yield* book.deleteRule(params.id, yield* changeOf(payload)).pipe(
-          dbQueryTimed("delete_rule"),
-          Effect.catchTags({ RuleNotFound: notFound, RuleBookUnavailable: unreachable })
-        )
+        yield* store.deleteRule(params.id, yield* changeAuthor(payload)).pipe(dbQueryTimed("delete_rule"), answered)
         return { message: "Rule deleted successfully" }
       })
     })

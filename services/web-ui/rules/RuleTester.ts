@@ -1,4 +1,4 @@
-import { Clock, Context, Effect, Layer } from "effect"
+import { Clock, Context, Effect, Layer, Struct } from "effect"
 import { RuleRepository, type RuleRepositoryUnavailable } from "../../../layers/rules/RuleRepository.ts"
 import type { Invalid } from "../../../src/api/shared/Problems.ts"
 import type { TrialEvent, Verdict } from "../../../src/api/web-ui/Rules.ts"
@@ -10,9 +10,9 @@ import type { KnownPatterns } from "../../../src/matching/CompiledRule.ts"
 import { explain, type Explanation } from "../../../src/matching/explain.ts"
 import { buildMatcher, type Match } from "../../../src/matching/Matcher.ts"
 import { buildPolicy } from "../../../src/matching/Policy.ts"
-import { Effort } from "../Effort.ts"
 import { WebUiSettings } from "../WebUiSettings.ts"
 import { invalid, viewOf } from "./ruleCodec.ts"
+import { Stopwatch } from "./Stopwatch.ts"
 import { testEvent } from "./testEvent.ts"
 
 /** Milliseconds after which no further rule is explained. */
@@ -23,7 +23,7 @@ const tooSlow = invalid([{
   message: "takes too long to be held against all patterns of the rules. Try a shorter one."
 }])
 
-/** Tries the rules as they stand on an event that nobody sent. Nothing is stored or counted. */
+/** Tests the current rules on a made-up event. Nothing is stored or counted. */
 export class RuleTester extends Context.Service<RuleTester, {
   readonly verdict: (event: TrialEvent) => Effect.Effect<Verdict, RuleRepositoryUnavailable | Invalid>
 }>()("mutt/services/web-ui/rules/RuleTester") {
@@ -33,19 +33,19 @@ export class RuleTester extends Context.Service<RuleTester, {
       const book = yield* RuleRepository
       const { trialSeconds } = yield* WebUiSettings
       const clock = yield* Clock.Clock
-      // All trials share the turns: many at once leave as much to other requests as one does.
+      // All tests share the turns, so that many at once delay other requests no more than one does.
       const turns = new Turns()
       let known: KnownPatterns = new Map()
 
       function* compare(rules: ReadonlyArray<Rule>, event: Event): Generator<void, Compared | undefined> {
-        const effort = new Effort(() => clock.monotonicTimeNanosUnsafe())
+        const stopwatch = new Stopwatch(() => clock.monotonicTimeNanosUnsafe())
         const matcher = yield* buildMatcher(rules, known)
         known = matcher.patterns
-        const found = yield* effort.of(matcher.matchSlowly(event), trialSeconds * 1_000)
+        const found = yield* stopwatch.run(matcher.matchSlowly(event), trialSeconds * 1_000)
         if (found === undefined) return undefined
-        const enough = effort.ms + explainMs
-        const others = explain(rules, matcher, found.value, event, { isEnough: () => effort.ms > enough })
-        const explained = yield* effort.of(others, Infinity)
+        const enough = stopwatch.ms + explainMs
+        const others = explain(rules, matcher, found.value, event, { isEnough: () => stopwatch.ms > enough })
+        const explained = yield* stopwatch.run(others, Infinity)
         return { match: found.value, ...(explained?.value ?? { others: [], omitted: rules.length }) }
       }
 
@@ -59,7 +59,7 @@ export class RuleTester extends Context.Service<RuleTester, {
           const compared = yield* turns.run(compare(rules, event))
           if (compared === undefined) return yield* tooSlow
           const { match, omitted, others } = compared
-          // Only the deciding rule is compiled again: the policy adds hosts, teams and handling to what is known already.
+          // The policy compiles the deciding rule alone, and adds hosts, teams and handling.
           const policy = inOneGo(buildPolicy({
             version: 0,
             rules: match === undefined ? [] : [match.rule],
@@ -70,11 +70,7 @@ export class RuleTester extends Context.Service<RuleTester, {
           const rule = rules.find(({ id }) => id === decision.ruleId)
           return {
             matched: rule !== undefined,
-            outcome: decision.outcome,
-            environment: decision.environment,
-            handling: decision.handling,
-            team: decision.team,
-            reason: decision.reason,
+            ...Struct.pick(decision, ["outcome", "environment", "handling", "team", "reason"]),
             rule: rule === undefined ? null : viewOf(rule),
             saw: {
               hostname: event.hostname,

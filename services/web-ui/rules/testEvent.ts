@@ -8,7 +8,7 @@ import { parseSeverity } from "../../../src/domain/Severity.ts"
 import { normaliseOid } from "../../../src/logic/oids.ts"
 import { invalid } from "./ruleCodec.ts"
 
-/** Makes the event that rules are tried on: of the fields as they are given, or by decoding a line as intake does. */
+/** Makes the event to test, from fields or by decoding a line as the ingestor does. */
 export const testEvent = (trial: TrialEvent): Effect.Effect<Event, Invalid> =>
   Effect.flatMap(Clock.currentTimeMillis, (at) => {
     const receivedAt = DateTime.formatIso(DateTime.makeUnsafe(at))
@@ -40,5 +40,5 @@ const fieldsOf = (trial: TrialEvent) => {
   } as const
 }
 
-/** People write a tag as its name alone; on the wire it has a colon. */
+/** Adds the colon that a tag has on the wire and people leave out. */
 const tagOf = (text: string): string => (/[\w-]$/.test(text) ? `${text}: ` : text)

@@ -4,7 +4,7 @@ import { Authenticated } from "../shared/Access.ts"
 import { mapOperations, withOptionalBody } from "../shared/document.ts"
 import { BodyTooLarge, RoleRefused, Unavailable } from "../shared/Problems.ts"
 
-/** One thing a device said. Other spellings of these names are read too, and other members are kept as fields. */
+/** One message of a device. Other spellings of these names are read too, and other members are kept as fields. */
 export const IngestRecord = Schema.StructWithRest(
   Schema.Struct({
     hostname: Schema.optionalKey(Schema.String).annotate({ description: "The device. Without it `source_ip` counts." }),
@@ -24,7 +24,7 @@ export const IngestRecord = Schema.StructWithRest(
   [Schema.Record(Schema.String, Schema.Json)]
 ).annotate({ identifier: "IngestRecord" })
 
-/** What is answered once every record is stored. */
+/** The answer once every record is stored. */
 export const Queued = Schema.Struct({
   status: Schema.Literal("queued"),
   correlation_id: Schema.String,
@@ -36,7 +36,7 @@ export const Queued = Schema.Struct({
   queue_depth: Schema.Int
 }).annotate({ identifier: "Queued" })
 
-/** What a shipper is told that looks before it sends. No key is needed. */
+/** The answer to a shipper that probes before it sends. No key is needed. */
 export const HowTo = Schema.Struct({ status: Schema.Literal("ok"), detail: Schema.String }).annotate({
   identifier: "HowTo"
 })

@@ -3,10 +3,10 @@ import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
 import type { Caller } from "../../domain/Role.ts"
 import { KeyRefused, RoleRefused, TooManyFailures } from "./Problems.ts"
 
-/** Who sent this request. */
+/** The caller of this request. */
 export class CurrentCaller extends Context.Service<CurrentCaller, Caller>()("mutt/api/shared/CurrentCaller") {}
 
-/** A key somebody has. The typed client adds its own. */
+/** Requires a known API key. The typed client adds its own. */
 export class Authenticated extends HttpApiMiddleware.Service<Authenticated, { provides: CurrentCaller }>()(
   "mutt/api/shared/Authenticated",
   {

@@ -1,40 +1,30 @@
-import { Context, Schema } from "effect"
+import { Context } from "effect"
 import { HttpApiError, HttpApiMiddleware } from "effect/http-api"
+import { problem } from "../../domain/Problem.ts"
 import type { CurrentCaller } from "./Access.ts"
 import { Invalid, Unavailable } from "./Problems.ts"
 
-const members = <Tag extends string>(tag: Tag) => ({
-  _tag: Schema.tag(tag),
-  correlation_id: Schema.optionalKey(Schema.String)
-})
-
 /** The same `Idempotency-Key` came with another request. */
-export class IdempotencyConflict extends HttpApiError.Problem<IdempotencyConflict>()(
-  "IdempotencyConflict",
-  { type: "about:blank", status: 422, title: "Unprocessable Content" },
-  members("IdempotencyConflict")
-) {}
+export class IdempotencyConflict
+  extends HttpApiError.Problem<IdempotencyConflict>()(...problem("IdempotencyConflict", 422, {}))
+{}
 
 /** The first request with this `Idempotency-Key` is still under way; `Retry-After` says when to ask again. */
-export class RequestUnderWay extends HttpApiError.Problem<RequestUnderWay>()(
-  "RequestUnderWay",
-  { type: "about:blank", status: 409, title: "Conflict" },
-  members("RequestUnderWay")
-) {}
+export class RequestUnderWay extends HttpApiError.Problem<RequestUnderWay>()(...problem("RequestUnderWay", 409, {})) {}
 
-/** Sent twice with the same `Idempotency-Key`, a change is made once and answered alike. Every write has it; goes beneath the roles. */
+/** Makes a change once, however often it is sent with one `Idempotency-Key`. Every write has it, beneath the roles. */
 export class Idempotent extends HttpApiMiddleware.Service<Idempotent, { requires: CurrentCaller }>()(
   "mutt/api/shared/Idempotent",
   { error: [IdempotencyConflict, RequestUnderWay, Invalid, Unavailable], requiredForClient: true }
 ) {}
 
-/** On what is no single transaction, as it changes Redis, a server or the secret store. */
+/** Marks writes that are no single transaction, as they change Redis, a server or the secret store. */
 export const InSteps = Context.Reference<boolean>("mutt/api/shared/InSteps", { defaultValue: () => false })
 
 export const keyHeader = "idempotency-key"
 export const keyForm = /^[ -~]{1,128}$/
 
-/** How the documents show the header. */
+/** Describes the header in the OpenAPI document. */
 export const keyParameter = {
   name: "Idempotency-Key",
   in: "header",

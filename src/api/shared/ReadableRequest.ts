@@ -1,12 +1,12 @@
 import { HttpApiMiddleware } from "effect/http-api"
 import { Invalid, PathUnknown, Unreadable } from "./Problems.ts"
 
-/** Requests that do not fit their declaration: 400 when the body is no JSON, 404 for the path, 422 with the fields for all else. */
+/** Refuses requests that break their schema: 400 when the body is no JSON, 404 for the path, else 422 with the fields. */
 export class ReadableRequest extends HttpApiMiddleware.Service<ReadableRequest>()("mutt/api/shared/ReadableRequest", {
   error: [Unreadable, PathUnknown, Invalid]
 }) {}
 
-/** Taken in the query of every path: which version of the API the caller speaks. */
+/** The query parameter of every path that names the version of the API. */
 export const versionParameter = "api_version"
 
 /** Refuses names in the query that the endpoint does not declare. Goes beneath `Authenticated`. */

@@ -2,19 +2,23 @@ type Json = Record<string, unknown>
 
 const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value)
 
-/** Every operation of an OpenAPI document, changed. */
+/** The paths of an OpenAPI document, with the operations of each. */
+export const pathsOf = ({ paths }: Json): ReadonlyArray<[path: string, item: unknown]> =>
+  isObject(paths) ? Object.entries(paths) : []
+
+/** Changes every operation of an OpenAPI document. */
 export const mapOperations = (
   document: Json,
   change: (operation: Json, path: string, method: string) => Json
 ): Json => {
-  if (!isObject(document["paths"])) return document
-  const paths = Object.entries(document["paths"]).map(([path, item]) => [
+  const changed = (path: string, item: Json) =>
+    Object.entries(item).map(([method, operation]) => [
+      method,
+      isObject(operation) ? change(operation, path, method) : operation
+    ])
+  const paths = pathsOf(document).map(([path, item]) => [
     path,
-    !isObject(item) ? item : Object.fromEntries(
-      Object.entries(item).map((
-        [method, operation]
-      ) => [method, isObject(operation) ? change(operation, path, method) : operation])
-    )
+    isObject(item) ? Object.fromEntries(changed(path, item)) : item
   ])
   return { ...document, paths: Object.fromEntries(paths) }
 }
@@ -32,7 +36,7 @@ const typed = (parameter: Json): Json => {
   return type === undefined ? parameter : { ...parameter, schema: type }
 }
 
-/** The same operation, whose body may be left out. */
+/** Lets the body of an operation be left out. */
 export const withOptionalBody = (operation: Json): Json =>
   isObject(operation["requestBody"])
     ? { ...operation, requestBody: { ...operation["requestBody"], required: false } }

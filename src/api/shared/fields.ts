@@ -1,6 +1,6 @@
 import { Schema, SchemaTransformation } from "effect"
 
-/** Text as the database can keep it: well-formed, and without NUL. */
+/** Requires text that the database can store: well-formed, and without NUL. */
 export const storable = Schema.makeFilter<string>(
   (text) => text.includes("\0") ? "Holds a NUL character" : text.isWellFormed() || "Holds half of a surrogate pair",
   { toJsonSchema: () => ({ pattern: "^[^\\u0000]*$" }) }
@@ -10,8 +10,8 @@ export const storable = Schema.makeFilter<string>(
 export const text = (most: number) => Schema.String.check(Schema.isMinLength(1), Schema.isMaxCodePoints(most), storable)
 
 /**
- * A whole number in a path or a query: digits, perhaps a sign. The document says that it is an integer and gives its bounds
- * (`withTypedParameters`), which the codec of a number does not.
+ * A whole number in a path or a query, perhaps with a sign. `withTypedParameters` describes it as an integer with its
+ * bounds, which the codec of a number would not.
  */
 export const whole = (minimum: number, maximum: number) =>
   Schema.String.check(Schema.makeFilter(
@@ -29,3 +29,9 @@ export const mostInteger = 2_147_483_647
 
 /** The number of a row. */
 export const rowId = whole(1, mostInteger)
+
+/** The reason of a change, kept in the audit with it. */
+export const Reason = Schema.optionalKey(Schema.NullOr(Schema.String.check(Schema.isMaxCodePoints(1_000), storable)))
+
+/** The body of a request that needs none: an object with a reason, or nothing at all. */
+export const ReasonOnly = [Schema.Struct({ reason: Reason }), Schema.Null] as const

@@ -1,17 +1,17 @@
 import { Effect, Option, Schema } from "effect"
 import { HttpClientRequest, type HttpClientResponse } from "effect/http"
 import { HttpApiMiddleware } from "effect/http-api"
-import { ChangeOutcome } from "../../domain/ChangeOutcome.ts"
+import { ChangeOutcome } from "../../domain/Change.ts"
 import { Idempotent, keyHeader } from "./Idempotency.ts"
 
 export interface IdempotentClientOptions {
-  /** A key that nobody else uses. */
+  /** Makes a unique key. */
   readonly newKey: Effect.Effect<string>
-  /** Said when a change is asked for a second time, as nobody knows what became of the first. */
+  /** Runs before a change is sent again because its outcome is unknown. */
   readonly onUnknown: Effect.Effect<void>
 }
 
-/** The half of `Idempotent` that a typed client needs: a key for each write, and a second try when the outcome of the first is unknown. */
+/** Sends a key with each write of a typed client, and the write again when its outcome is unknown. */
 export const idempotentClient = ({ newKey, onUnknown }: IdempotentClientOptions) =>
   HttpApiMiddleware.layerClient(
     Idempotent,
@@ -36,7 +36,7 @@ const isUnknown = (response: HttpClientResponse.HttpClientResponse) =>
     )
     : Effect.succeed(false)
 
-/** As long as the server says, but no person waits for ever. */
+/** As long as the server says, but 10 seconds at most: a person waits. */
 const waitSeconds = ({ headers }: HttpClientResponse.HttpClientResponse): number => {
   const asked = Number(headers["retry-after"] ?? "1")
   return Number.isFinite(asked) ? Math.min(Math.max(asked, 0), 10) : 1

@@ -1,5 +1,5 @@
 import { HttpApi, type HttpApiEndpoint, OpenApi } from "effect/http-api"
-import { mapOperations, withTypedParameters } from "../shared/document.ts"
+import { mapOperations, pathsOf, withTypedParameters } from "../shared/document.ts"
 import { Idempotent, keyParameter } from "../shared/Idempotency.ts"
 import { ReadableRequest } from "../shared/ReadableRequest.ts"
 import { AuditLogsGroup } from "./AuditLogs.ts"
@@ -62,34 +62,24 @@ const withKeyParameter = (operation: Record<string, unknown>, path: string, meth
   return { ...operation, parameters: [...(Array.isArray(parameters) ? parameters : []), keyParameter] }
 }
 
-/** Describes the alias paths beside the canonical ones. */
-const withAliases = (document: Record<string, unknown>): Record<string, unknown> => {
-  const { paths } = document
-  if (typeof paths !== "object" || paths === null) return document
-  const both: Record<string, unknown> = {}
-  for (const [path, item] of Object.entries(paths)) {
-    both[path] = item
-    if (path.startsWith(canonicalPrefix)) both[aliasPrefix + path.slice(canonicalPrefix.length)] = renamed(item)
-  }
-  return { ...document, paths: both }
-}
-
-/** Operation ids must be unique in the document. */
-const renamed = (item: unknown): unknown => {
-  if (typeof item !== "object" || item === null) return item
-  return Object.fromEntries(
-    Object.entries(item).map(([method, operation]) => [
-      method,
-      typeof operation === "object" && operation !== null && "operationId" in operation
-        ? { ...operation, operationId: `${String(operation.operationId)}V2` }
-        : operation
-    ])
+/** Describes the alias paths beside the canonical ones. Operation ids must be unique in the document. */
+const withAliases = (document: Record<string, unknown>) => {
+  const renamed = mapOperations(
+    document,
+    (operation) => ({ ...operation, operationId: `${operation["operationId"]}V2` })
   )
+  const aliases = new Map(pathsOf(renamed))
+  const paths = pathsOf(document).flatMap(([path, item]) =>
+    path.startsWith(canonicalPrefix)
+      ? [[path, item], [aliasPrefix + path.slice(canonicalPrefix.length), aliases.get(path)]]
+      : [[path, item]]
+  )
+  return { ...document, paths: Object.fromEntries(paths) }
 }
 
 /**
- * Paths that fit the pattern of another one too, and the methods that each answers: `/rules/test` is no rule of the number "test". Those
- * that fit none are told by the router.
+ * Paths that fit the pattern of another path too, and the methods that each answers: `/rules/test` is no rule of the
+ * number "test". The router tells all others apart.
  */
 export const ambiguousPaths: ReadonlyMap<string, ReadonlyArray<string>> = (() => {
   const all = endpoints()

@@ -1,33 +1,12 @@
-import { Schema } from "effect"
+import { Schema, Struct } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { ChainEntry } from "../../domain/ChainEntry.ts"
+import { DecisionOutcome, EventAuditEntry } from "../../domain/Decision.ts"
 import { Authenticated, ViewerOnly } from "../shared/Access.ts"
 import { rowId, text, whole } from "../shared/fields.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
 import { cursorLike, Pagination, paging } from "./paging.ts"
-
-const Outcome = Schema.Literals(["forwarded", "suppressed", "unmatched"])
-
-/** What was decided for one event. */
-export const EventAuditEntry = Schema.Struct({
-  id: Schema.String,
-  event_timestamp: Schema.String,
-  received_at: Schema.String,
-  recorded_at: Schema.String,
-  hostname: Schema.String,
-  correlation_id: Schema.String,
-  outcome: Outcome,
-  severity: Schema.NullOr(Schema.Int),
-  environment: Schema.String,
-  matched_rule_id: Schema.NullOr(Schema.Int),
-  handling_decision: Schema.NullOr(Schema.String),
-  team_assignment: Schema.String,
-  forwarded_to_moog: Schema.Boolean,
-  reason: Schema.String,
-  /** The event, JSON. */
-  raw_message: Schema.String
-}).annotate({ identifier: "EventAuditEntry" })
 
 /** One change to a rule, host or team, or one decision about dead letters. */
 export const ConfigAuditEntry = Schema.Struct({
@@ -41,11 +20,15 @@ export const ConfigAuditEntry = Schema.Struct({
   old_values: Schema.NullOr(Schema.Record(Schema.String, Schema.Json)),
   new_values: Schema.NullOr(Schema.Record(Schema.String, Schema.Json)),
   reason: Schema.NullOr(Schema.String),
-  correlation_id: Schema.NullOr(Schema.String)
+  correlation_id: Schema.NullOr(Schema.String),
+  /** Role, address and name of the connection that wrote it, as the database saw it; `changed_by` is what was said. */
+  writer: Schema.NullOr(Schema.String)
 }).annotate({ identifier: "ConfigAuditEntry" })
 
-const { new_values: _new, old_values: _old, ...summary } = ConfigAuditEntry.fields
-export const ConfigChange = Schema.Struct(summary).annotate({ identifier: "ConfigChange" })
+/** The same without the values. */
+export const ConfigChange = ConfigAuditEntry.mapFields(Struct.omit(["old_values", "new_values"])).annotate({
+  identifier: "ConfigChange"
+})
 
 /** RFC 3339, or a date alone, which means its midnight in UTC. */
 const When = Schema.optionalKey(Schema.String.check(Schema.isPattern(
@@ -57,7 +40,7 @@ const eventCursor = cursorLike(
   /^[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?Z_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u
 )
 
-const configQuery = {
+const ConfigAuditQuery = Schema.Struct({
   ...paging,
   cursor: cursorLike(/^[0-9]{1,18}$/u),
   /** Part of the name, without case. */
@@ -72,16 +55,17 @@ const configQuery = {
   correlation_id: Schema.optionalKey(text(255)),
   start_date: When,
   end_date: When
-}
+})
+export type ConfigAuditQuery = typeof ConfigAuditQuery.Type
 
-/** Whether every change on record is as it was written, and where it is not. */
+/** Whether the chain is unchanged, and its first fault. */
 export const AuditVerdict = Schema.Struct({
   whole: Schema.Boolean,
   /** Links found good before the first fault. */
   checked: Schema.Int,
   head: Schema.NullOr(Schema.Struct({ seq: Schema.Int, entry_hash: Schema.String })),
   fault: Schema.NullOr(Schema.Struct({ seq: Schema.Int, fault: Schema.String, detail: Schema.String })),
-  /** Facts about the chain kept outside the database: all, the signed ones, and those whose signature was checked and is good. */
+  /** All checkpoints, those with a signature, and those whose signature is good. */
   checkpoints: Schema.Struct({ known: Schema.Int, signed: Schema.Int, verified: Schema.Int })
 }).annotate({ identifier: "AuditVerdict" })
 
@@ -93,7 +77,7 @@ export class AuditLogsGroup extends HttpApiGroup.make("auditLogs")
         cursor: eventCursor,
         hostname: Schema.optionalKey(text(255)),
         rule_id: Schema.optionalKey(rowId),
-        outcome: Schema.optionalKey(Outcome),
+        outcome: Schema.optionalKey(DecisionOutcome),
         correlation_id: Schema.optionalKey(text(255)),
         start_date: When,
         end_date: When
@@ -102,12 +86,12 @@ export class AuditLogsGroup extends HttpApiGroup.make("auditLogs")
       error: [Invalid, Unavailable]
     }).middleware(ViewerOnly).annotate(OpenApi.Summary, "What was decided for each event, newest first"),
     HttpApiEndpoint.get("changes", "/config-audit", {
-      query: configQuery,
+      query: ConfigAuditQuery.fields,
       success: Schema.Struct({ changes: Schema.Array(ConfigChange), pagination: Pagination }),
       error: [Invalid, Unavailable]
     }).middleware(ViewerOnly).annotate(OpenApi.Summary, "Who changed what, newest first"),
     HttpApiEndpoint.get("configLogs", "/audit", {
-      query: configQuery,
+      query: ConfigAuditQuery.fields,
       success: Schema.Struct({ logs: Schema.Array(ConfigAuditEntry), pagination: Pagination }),
       error: [Invalid, Unavailable]
     }).middleware(ViewerOnly).annotate(OpenApi.Summary, "Who changed what, with the values before and after"),

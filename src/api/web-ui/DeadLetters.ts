@@ -1,36 +1,29 @@
-import { Schema } from "effect"
+import { Schema, Struct } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { DeadLetterQueue } from "../../domain/DeadLetter.ts"
+import { DeadLetter, DeadLetterQueue } from "../../domain/DeadLetter.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
+import { Reason } from "../shared/fields.ts"
 import { Idempotent, InSteps } from "../shared/Idempotency.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
 import { limit } from "./paging.ts"
-import { Reason } from "./Reason.ts"
 
-const DeadLetterView = Schema.Struct({
-  id: Schema.String,
-  at: Schema.String,
-  reason: Schema.String,
-  detail: Schema.String,
-  attempts: Schema.Array(Schema.Struct({ at: Schema.String, reason: Schema.String, detail: Schema.String })),
-  /** The event, alert or raw record, JSON. */
-  payload: Schema.String
-}).annotate({ identifier: "DeadLetter" })
+const DeadLetterView = Schema.Struct({ id: Schema.String, ...Struct.omit(DeadLetter.fields, ["entryId", "queue"]) })
+  .annotate({ identifier: "DeadLetter" })
 
-/** The id of a dead letter: when it was put there, in milliseconds, and which one of that moment. */
+/** The id of a dead letter: milliseconds and a number within them. */
 const LetterId = Schema.String.check(
   Schema.isPattern(/^[0-9]{1,15}-[0-9]{1,15}$/u, { message: "Is no id of a dead letter such as 1755856800000-0" })
 )
 
-/** Which ones: at most 500 at a time. */
+/** Names dead letters, at most 500 at a time. */
 const Selection = Schema.Struct({
   ids: Schema.Array(LetterId)
     .check(Schema.isMinLength(1), Schema.isMaxLength(500)),
   reason: Reason
 })
 
-/** Each id is in one of these lists; those but the first two are of quarantine only. */
+/** Each id is in one of these lists. The last three are for quarantine only. */
 const Replayed = Schema.Struct({
   replayed: Schema.Array(Schema.String),
   missing: Schema.Array(Schema.String),
@@ -40,7 +33,7 @@ const Replayed = Schema.Struct({
   ),
   /** Stay in quarantine: only a part of the record was kept. */
   cut: Schema.optionalKey(Schema.Array(Schema.String)),
-  /** Could be read and stay in quarantine: the event queue has no room for them, or the request holds too many bytes. Ask again. */
+  /** Stay in quarantine, as the event queue is full or the request has too many bytes. Ask again. */
   later: Schema.optionalKey(Schema.Array(Schema.String))
 })
 

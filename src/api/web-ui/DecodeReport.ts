@@ -7,11 +7,11 @@ import { cursorLike, Pagination, paging } from "./paging.ts"
 
 /** A host whose messages were understood in part only, or not at all. */
 export const MisreadHostView = Schema.Struct({
-  /** Of records that became no event: the address they came from. */
+  /** For quarantined records, the address they came from. */
   hostname: Schema.String,
-  /** Address of the device where the record or the socket told, else of who posted it. */
+  /** The device's address if the record or the socket has it, else the sender's. */
   peer: Schema.NullOr(Schema.String),
-  /** What was not understood, and how often: words of an event's `decode`, and reasons of the quarantine. */
+  /** What was misread, and how often: words of an event's `decode`, and reasons of the quarantine. */
   counts: Schema.Record(Schema.String, Schema.Int),
   first_at: Schema.String,
   last_at: Schema.String,

@@ -1,20 +1,20 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { HostNotFound } from "../../domain/RuleProblems.ts"
+import { VersionStale } from "../../domain/SettingProblems.ts"
 import { TimeZoneName } from "../../domain/TimeZoneName.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
-import { text } from "../shared/fields.ts"
+import { Reason, ReasonOnly, text } from "../shared/fields.ts"
 import { Idempotent } from "../shared/Idempotency.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
-import { HostNotFound } from "./Hosts.ts"
-import { Because, Reason } from "./Reason.ts"
-import { ConditionMissing, conditions, told, VersionStale, waiting } from "./Settings.ts"
+import { ConditionMissing, conditions, rollout, waiting } from "./Settings.ts"
 
 const params = { hostname: text(255) }
-const Done = Schema.Struct({ message: Schema.String, ...told }).annotate({ identifier: "HostZoneChanged" })
+const Done = Schema.Struct({ message: Schema.String, ...rollout }).annotate({ identifier: "HostZoneChanged" })
 const refusals = [VersionStale, ConditionMissing, Invalid, Unavailable] as const
 
-/** The time zone of hosts and globs whose times name none. A host goes before a glob, of globs the most specific counts. */
+/** Time zones of hosts and globs whose times name none. A host goes before a glob, then the most specific glob. */
 export class HostZonesGroup extends HttpApiGroup.make("hostZones")
   .add(
     HttpApiEndpoint.get("list", "/host-zones", {
@@ -40,7 +40,7 @@ export class HostZonesGroup extends HttpApiGroup.make("hostZones")
       params,
       headers: conditions,
       query: waiting,
-      payload: Because,
+      payload: ReasonOnly,
       success: Done,
       error: [HostNotFound, ...refusals]
     }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Take a host's time zone away")

@@ -1,30 +1,13 @@
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiError, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { HostPattern } from "../../domain/Rule.ts"
+import { HostExists, HostNotFound } from "../../domain/RuleProblems.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
-import { text } from "../shared/fields.ts"
+import { Reason, ReasonOnly, text } from "../shared/fields.ts"
 import { Idempotent } from "../shared/Idempotency.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
 import { cursor, More } from "./paging.ts"
-import { Because, Reason } from "./Reason.ts"
-
-const members = <Tag extends string>(tag: Tag) => ({
-  _tag: Schema.tag(tag),
-  correlation_id: Schema.optionalKey(Schema.String)
-})
-
-export class HostNotFound extends HttpApiError.Problem<HostNotFound>()(
-  "HostNotFound",
-  { type: "about:blank", status: 404, title: "Not Found" },
-  members("HostNotFound")
-) {}
-
-export class HostExists extends HttpApiError.Problem<HostExists>()(
-  "HostExists",
-  { type: "about:blank", status: 409, title: "Conflict" },
-  members("HostExists")
-) {}
 
 const Team = text(100)
 const params = { hostname: text(255) }
@@ -48,7 +31,7 @@ export class DevHostsGroup extends HttpApiGroup.make("devHosts")
     }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Add a development host or a pattern"),
     HttpApiEndpoint.delete("remove", "/dev-hosts/:hostname", {
       params,
-      payload: Because,
+      payload: ReasonOnly,
       success: Done,
       error: [HostNotFound, Unavailable]
     }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Remove a development host")
@@ -82,7 +65,7 @@ export class TeamsGroup extends HttpApiGroup.make("teams")
     }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Give a host another team"),
     HttpApiEndpoint.delete("remove", "/teams/:hostname", {
       params,
-      payload: Because,
+      payload: ReasonOnly,
       success: Done,
       error: [HostNotFound, Unavailable]
     }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Take a host's team away")

@@ -17,7 +17,7 @@ export const Metrics = Schema.Struct({
 }).annotate({ identifier: "Metrics" })
 export type Metrics = typeof Metrics.Type
 
-/** What became of everything that was accepted. Each `difference` is zero unless something was lost or doubled. */
+/** The books: each `difference` is zero unless something was lost or doubled. */
 export const BooksView = Schema.Struct({
   balanced: Schema.Boolean,
   events: Schema.Struct({
@@ -43,12 +43,12 @@ export const BooksView = Schema.Struct({
   quarantine: Schema.Struct({
     received: Schema.Int,
     held: Schema.Int,
-    /** Could be read later, and are among the accepted events. */
+    /** Decoded at a replay, and counted among the accepted events. */
     replayed: Schema.Int,
     discarded: Schema.Int,
-    /** Were older than quarantine_retention_days. */
+    /** Older than quarantine_retention_days. */
     trimmed: Schema.Int,
-    /** Were counted and not kept: their origin was over its share. */
+    /** Counted and not kept, as their origin was over its share. */
     over_share: Schema.Int,
     difference: Schema.Int
   })

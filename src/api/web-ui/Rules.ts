@@ -1,43 +1,34 @@
-import { Effect, Schema } from "effect"
-import { HttpApiEndpoint, HttpApiError, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { Environment, Handling, MatchType } from "../../domain/Rule.ts"
+import { Effect, Schema, Struct } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { Decision } from "../../domain/Decision.ts"
+import { ruleColumns, RuleDraft, StoredRule, storedRuleColumns } from "../../domain/Rule.ts"
+import { RuleNotFound } from "../../domain/RuleProblems.ts"
 import { Severity } from "../../domain/Severity.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
-import { rowId, text } from "../shared/fields.ts"
+import { Reason, ReasonOnly, rowId, text } from "../shared/fields.ts"
 import { Idempotent } from "../shared/Idempotency.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
 import { cursor, More } from "./paging.ts"
-import { Because, Reason } from "./Reason.ts"
 
-const Priority = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 }))
-
+/** The fields of a rule under their names on the wire, with their limits. */
 const fields = {
-  match_type: MatchType,
-  /** What `contains`, `regex` and `exact` look for in the message, without and with its tag. */
+  ...Struct.renameKeys(RuleDraft.fields, ruleColumns),
+  /** Text or pattern that `contains`, `regex` and `exact` compare with the message, without and with its tag. */
   match_string: Schema.NullOr(text(1_024)),
-  /** What `oid_prefix` compares, arc by arc. */
+  /** OID that `oid_prefix` compares, arc by arc. */
   trap_oid: Schema.NullOr(text(255)),
-  /** The event's severity must equal it, when given. */
-  syslog_severity: Schema.NullOr(Severity),
   /** The lowest that matches decides. */
-  priority: Priority,
-  prod_handling: Handling,
-  dev_handling: Handling,
-  team_assignment: text(100),
-  is_active: Schema.Boolean
+  priority: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 })),
+  team_assignment: text(100)
 }
 
 /** A rule as the API shows it. */
-export const RuleView = Schema.Struct({
-  id: Schema.Int,
-  ...fields,
-  created_at: Schema.String,
-  updated_at: Schema.String
-}).annotate({ identifier: "Rule" })
+export const RuleView = Schema.Struct({ ...Struct.renameKeys(StoredRule.fields, storedRuleColumns), ...fields })
+  .annotate({ identifier: "Rule" })
 export type RuleView = typeof RuleView.Type
 
-/** An object that has at least one of these fields. */
+/** Requires one of these fields, in JSON Schema. */
 const oneOf = (names: ReadonlyArray<string>) => ({ anyOf: names.map((name) => ({ required: [name] })) })
 
 const or = <A>(value: A) => Effect.succeed(value)
@@ -55,17 +46,9 @@ export const RuleInput = Schema.Struct({
 }).annotate({ identifier: "RuleInput" })
 export type RuleInput = typeof RuleInput.Type
 
-/** What shall change; the rest stays. */
+/** The fields to change; the rest stays. */
 export const RuleChanges = Schema.Struct({
-  match_type: Schema.optionalKey(fields.match_type),
-  match_string: Schema.optionalKey(fields.match_string),
-  trap_oid: Schema.optionalKey(fields.trap_oid),
-  syslog_severity: Schema.optionalKey(fields.syslog_severity),
-  priority: Schema.optionalKey(fields.priority),
-  prod_handling: Schema.optionalKey(fields.prod_handling),
-  dev_handling: Schema.optionalKey(fields.dev_handling),
-  team_assignment: Schema.optionalKey(fields.team_assignment),
-  is_active: Schema.optionalKey(fields.is_active),
+  ...Struct.map(fields, Schema.optionalKey),
   reason: Reason
 }).check(Schema.makeFilter(
   ({ reason: _reason, ...changes }) => Object.keys(changes).length > 0 || "No fields to update.",
@@ -73,26 +56,20 @@ export const RuleChanges = Schema.Struct({
 )).annotate({ identifier: "RuleChanges" })
 export type RuleChanges = typeof RuleChanges.Type
 
-export class RuleNotFound extends HttpApiError.Problem<RuleNotFound>()(
-  "RuleNotFound",
-  { type: "about:blank", status: 404, title: "Not Found" },
-  { _tag: Schema.tag("RuleNotFound"), correlation_id: Schema.optionalKey(Schema.String) }
-) {}
-
 const hostOrLine = Schema.makeFilter<{ readonly hostname?: string; readonly line?: string }>(
   ({ hostname, line }) =>
     hostname !== undefined || line !== undefined || { path: ["hostname"], issue: "Is needed without a line" },
   { toJsonSchema: () => oneOf(["hostname", "line"]) }
 )
 
-/** An event to try the rules on, in the words of intake; or a whole line of syslog, which is decoded as intake decodes it. */
+/** An event to test, in the fields of intake, or a line of syslog that is decoded as intake does. */
 export const TrialEvent = Schema.Struct({
-  /** Of a line, the address that it came from, which names the device where the line does not. */
+  /** With a line, the address it came from, which is the host if the line names none. */
   hostname: Schema.optionalKey(text(255)),
-  /** A line as a device sends it: `<189>Nov 28 04:20:00 sw9 LINK-DOWN: port 3`. Of the rest only `hostname` counts beside it. */
+  /** A line as a device sends it: `<189>Nov 28 04:20:00 sw9 LINK-DOWN: port 3`. Only `hostname` counts beside it. */
   line: Schema.optionalKey(text(65_536)),
   message: Schema.String.check(Schema.isMaxCodePoints(65_536)).pipe(Schema.withDecodingDefaultKey(or(""))),
-  /** What stands before the message: `LINK-DOWN` or `sshd[812]: `. */
+  /** The text before the message: `LINK-DOWN` or `sshd[812]: `. */
   tag: Schema.optionalKey(text(255)),
   /** Number or name; `severity` means the same. */
   syslog_severity: Schema.optionalKey(Schema.Union([Schema.Int, Schema.String])),
@@ -101,7 +78,7 @@ export const TrialEvent = Schema.Struct({
 }).check(hostOrLine).annotate({ identifier: "TrialEvent" })
 export type TrialEvent = typeof TrialEvent.Type
 
-/** What the rules looked at. Text rules see the message, and the message with the tag before it. */
+/** The fields that rules compare. Text rules see the message, and the message after its tag. */
 const Saw = Schema.Struct({
   hostname: Schema.String,
   message: Schema.String,
@@ -112,12 +89,7 @@ const Saw = Schema.Struct({
 
 export const Verdict = Schema.Struct({
   matched: Schema.Boolean,
-  outcome: Schema.Literals(["forwarded", "suppressed", "unmatched"]),
-  environment: Environment,
-  handling: Schema.NullOr(Handling),
-  team: Schema.String,
-  /** One sentence: why this outcome. */
-  reason: Schema.String,
+  ...Struct.pick(Decision.fields, ["outcome", "environment", "handling", "team", "reason"]),
   rule: Schema.NullOr(RuleView),
   saw: Saw,
   /** The other active rules in their order, with why each does not decide; at most the first 100. */
@@ -159,7 +131,7 @@ export class RulesGroup extends HttpApiGroup.make("rules")
     }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Change a rule"),
     HttpApiEndpoint.delete("remove", "/rules/:id", {
       params: id,
-      payload: Because,
+      payload: ReasonOnly,
       success: Done,
       error: [RuleNotFound, Unavailable]
     }).middleware(Idempotent).middleware(OperatorOnly).annotate(

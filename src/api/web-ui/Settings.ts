@@ -1,64 +1,31 @@
-import { Schema } from "effect"
+import { Schema, Struct } from "effect"
 import { HttpApiEndpoint, HttpApiError, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { problem } from "../../domain/Problem.ts"
+import { Revision, revisionColumns } from "../../domain/Revision.ts"
+import { SettingUnknown, VersionStale, VersionUnknown } from "../../domain/SettingProblems.ts"
 import { Program } from "../../domain/Settings.ts"
 import { AdminOnly, Authenticated, ViewerOnly } from "../shared/Access.ts"
-import { mostInteger, text, whole } from "../shared/fields.ts"
+import { mostInteger, Reason, ReasonOnly, text, whole } from "../shared/fields.ts"
 import { Idempotent } from "../shared/Idempotency.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
-import { Because, Reason } from "./Reason.ts"
-
-const members = <Tag extends string>(tag: Tag) => ({
-  _tag: Schema.tag(tag),
-  correlation_id: Schema.optionalKey(Schema.String)
-})
 
 /** The body has no `value`. */
-export class ValueMissing extends HttpApiError.Problem<ValueMissing>()(
-  "ValueMissing",
-  { type: "about:blank", status: 400, title: "Bad Request" },
-  members("ValueMissing")
-) {}
-
-/** No setting has this name; `nearest` is the one most like it. */
-export class SettingUnknown extends HttpApiError.Problem<SettingUnknown>()(
-  "SettingUnknown",
-  { type: "about:blank", status: 404, title: "Not Found" },
-  { ...members("SettingUnknown"), nearest: Schema.String }
-) {}
-
-export class VersionUnknown extends HttpApiError.Problem<VersionUnknown>()(
-  "VersionUnknown",
-  { type: "about:blank", status: 404, title: "Not Found" },
-  members("VersionUnknown")
-) {}
-
-/** It changed since the caller looked: `version` is the newest. */
-export class VersionStale extends HttpApiError.Problem<VersionStale>()(
-  "VersionStale",
-  { type: "about:blank", status: 412, title: "Precondition Failed" },
-  { ...members("VersionStale"), version: Schema.Int }
-) {}
+export class ValueMissing extends HttpApiError.Problem<ValueMissing>()(...problem("ValueMissing", 400, {})) {}
 
 /** `Prefer: strict` asks for an `If-Match`, and there was none. */
-export class ConditionMissing extends HttpApiError.Problem<ConditionMissing>()(
-  "ConditionMissing",
-  { type: "about:blank", status: 428, title: "Precondition Required" },
-  members("ConditionMissing")
-) {}
+export class ConditionMissing
+  extends HttpApiError.Problem<ConditionMissing>()(...problem("ConditionMissing", 428, {}))
+{}
 
 /** The key has as many streams open as it may; `Retry-After` says when to try again. */
-export class StreamsFull extends HttpApiError.Problem<StreamsFull>()(
-  "StreamsFull",
-  { type: "about:blank", status: 429, title: "Too Many Requests" },
-  members("StreamsFull")
-) {}
+export class StreamsFull extends HttpApiError.Problem<StreamsFull>()(...problem("StreamsFull", 429, {})) {}
 
 export const SettingItem = Schema.Struct({
   key: Schema.String,
   value: Schema.Json,
   default: Schema.Json,
-  /** Somebody set it, be it to its default. */
+  /** It was set, perhaps to its default. */
   is_set: Schema.Boolean,
   type: Schema.Literals(["integer", "string"]),
   range: Schema.String,
@@ -89,59 +56,48 @@ export const InstanceItem = Schema.Struct({
   /** It runs that version; `false`: it refused it, `reason` says why. */
   ok: Schema.Boolean,
   reason: Schema.NullOr(Schema.String),
-  /** From learning of the version to running it. */
+  /** Milliseconds from learning of the version to running it. */
   ms: Schema.Finite,
   since: Schema.String,
   seen: Schema.String
 }).annotate({ identifier: "ConfigInstance" })
 export type InstanceItem = typeof InstanceItem.Type
 
-export const told = {
+/** How far a change has reached the processes. */
+export const rollout = {
   version: Schema.Int,
   /** Redis has it. `false`: Redis does not answer; every process follows when it does. */
   propagated: Schema.Boolean,
   instances: Schema.Array(InstanceItem)
 }
 
+const HistoryEntry = Schema.Struct(Struct.renameKeys(Revision.fields, revisionColumns)).annotate({
+  identifier: "ConfigHistoryEntry"
+})
+
+const Difference = HistoryEntry.mapFields(Struct.pick(["key", "old_value", "new_value"]))
+
 export const SettingChanged = Schema.Struct({
-  key: Schema.String,
-  old_value: Schema.Json,
-  new_value: Schema.Json,
+  ...Difference.fields,
   /** The version that was overwritten without having been asked for. */
   overwrote: Schema.optionalKey(Schema.Int),
-  ...told
+  ...rollout
 }).annotate({ identifier: "SettingChanged" })
-
-const Difference = Schema.Struct({ key: Schema.String, old_value: Schema.Json, new_value: Schema.Json })
 
 export const SettingsChanged = Schema.Struct({
   changes: Schema.Array(Difference),
   dry_run: Schema.Boolean,
-  ...told
+  ...rollout
 }).annotate({ identifier: "SettingsChanged" })
 
-const HistoryEntry = Schema.Struct({
-  version: Schema.Int,
-  key: Schema.String,
-  old_value: Schema.Json,
-  new_value: Schema.Json,
-  /** `new_value` is the default again. */
-  is_unset: Schema.Boolean,
-  changed_by: Schema.String,
-  changed_at: Schema.String,
-  reason: Schema.NullOr(Schema.String),
-  correlation_id: Schema.NullOr(Schema.String)
-}).annotate({ identifier: "ConfigHistoryEntry" })
-export type HistoryEntry = typeof HistoryEntry.Type
-
-/** A body without a value has an answer of its own, 400. */
+/** Describes `value` as required; without it the handler answers 400. */
 const needsValue = Schema.makeFilter<object>(() => true, { toJsonSchema: () => ({ required: ["value"] }) })
 
 const params = { key: text(100) }
 
-/** Under which condition a writer wants the change. */
+/** Headers that make a write conditional. */
 export const conditions = {
-  /** As `ETag` had it, or a version alone: refuse when it changed since. */
+  /** An `ETag` or a bare version: refuse when it changed since. */
   "if-match": Schema.optionalKey(Schema.String),
   /** `strict`: refuse a change without `If-Match`. */
   prefer: Schema.optionalKey(Schema.String)
@@ -155,7 +111,7 @@ export const waiting = {
 }
 const writeErrors = [VersionStale, ConditionMissing, Invalid, Unavailable] as const
 
-/** Dynamic settings: seen and changed while everything runs. Each change is audited in its own transaction. */
+/** Dynamic settings, read and changed at run time. Each change is audited in its own transaction. */
 export class SettingsGroup extends HttpApiGroup.make("settings")
   .add(
     HttpApiEndpoint.get("list", "/config", { success: SettingsView })
@@ -232,7 +188,7 @@ export class SettingsGroup extends HttpApiGroup.make("settings")
       params,
       headers: conditions,
       query: waiting,
-      payload: Because,
+      payload: ReasonOnly,
       success: SettingChanged,
       error: [SettingUnknown, ...writeErrors]
     }).middleware(Idempotent).middleware(AdminOnly).annotate(OpenApi.Summary, "Back to the default")

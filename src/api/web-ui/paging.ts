@@ -1,7 +1,7 @@
 import { Schema } from "effect"
 import { mostInteger, text, whole } from "../shared/fields.ts"
 
-/** Pages go on with `next_cursor`; it is absent on the last one. Counting all rows would read all of them, so there is no total. */
+/** `next_cursor` is absent on the last page. There is no total, as counting reads every row. */
 export const Pagination = Schema.Struct({
   limit: Schema.Int,
   page: Schema.Int,
@@ -9,17 +9,17 @@ export const Pagination = Schema.Struct({
   next_cursor: Schema.optionalKey(Schema.String)
 }).annotate({ identifier: "Pagination" })
 
-/** Rows of one page: 1 to 200, beyond that the nearest; 50 when absent. */
+/** Rows of one page: clamped to 1–200. */
 export const limit = whole(-mostInteger, mostInteger)
 
 /** `next_cursor` of the page before. */
 export const cursor = Schema.optionalKey(text(512))
 
-/** The same, of a list whose cursors have this form. */
+/** The same, for cursors of this form. */
 export const cursorLike = (form: RegExp) =>
   Schema.optionalKey(Schema.String.check(Schema.isPattern(form, { message: "The cursor cannot be read." })))
 
-/** What every list of pages takes. */
+/** The query of every paged list. */
 export const paging = {
   /** 1 to 200; beyond that the nearest. 50 when absent. */
   limit: Schema.optionalKey(limit),
@@ -28,5 +28,5 @@ export const paging = {
   page: Schema.optionalKey(whole(-mostInteger, 100))
 }
 
-/** Of a list that is given whole, unless it has more bytes than an answer may: then it goes on with `next_cursor`. */
+/** Continues a list that is larger than an answer may be; absent when the list is whole. */
 export const More = Schema.optionalKey(Schema.Struct({ has_more: Schema.Boolean, next_cursor: Schema.String }))

@@ -1,6 +1,6 @@
-// The proleptic Gregorian calendar in whole numbers (Howard Hinnant, "chrono-compatible low-level date algorithms"), for the years 1 to
-// 9999. Each event needs it twice. Measured: a date to milliseconds takes 49 ns with `Date.UTC`, 24 ns here; its text takes 613 ns with
-// `toISOString`, 9 ns here (300,000 times 3 ms apart, best of nine runs, Node 24).
+// The proleptic Gregorian calendar in whole numbers (Howard Hinnant, "chrono-compatible low-level date algorithms"),
+// for the years 1 to 9999. Each event needs it twice. Measured: a date to milliseconds takes 49 ns with `Date.UTC`, 24
+// ns here; its text takes 613 ns with `toISOString`, 9 ns here (300,000 times 3 ms apart, best of nine runs, Node 24).
 
 const dayMillis = 86_400_000
 const daySeconds = 86_400
@@ -16,7 +16,10 @@ export const dayNumber = (year: number, month: number, day: number): number | un
   return era * 146_097 + dayOfEra - 719_468
 }
 
-/** The newest seconds and their texts, by the last four bits of the second: ours, and those of devices whose clocks differ. */
+/**
+ * The newest seconds and their texts, by the last four bits of the second: ours, and those of devices whose clocks
+ * differ.
+ */
 const seconds = Array.from({ length: 16 }, () => Number.NaN)
 const texts = seconds.map(() => "")
 

@@ -27,8 +27,9 @@ const unpadded = /(\d{4})([-/.])(\d{1,2})\2(\d{1,2})[Tt ]{1,2}(\d{1,2}):(\d\d)(?
 const compact = /(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(?:[.,](\d{1,12}))?/y
 
 /**
- * Reads the date that begins at `from`, in any of the forms that devices use, up to where a zone may begin. A date without a year is put
- * into the year that brings it nearest to its arrival, so that December read in January is last year's.
+ * Reads the date that begins at `from`, in any of the forms that devices use, up to where a zone may begin. A date
+ * without a year is put into the year that brings it nearest to its arrival, so that December read in January is last
+ * year's.
  */
 export const readDate = (text: string, from: number, arrivedAt: number): WrittenDate | undefined => {
   const first = text.charCodeAt(from)
@@ -154,20 +155,7 @@ const written = (
   return millis === undefined ? undefined : { millis, end, dated, zoneFollows }
 }
 
-const months = [
-  "january",
-  "february",
-  "march",
-  "april",
-  "may",
-  "june",
-  "july",
-  "august",
-  "september",
-  "october",
-  "november",
-  "december"
-]
+const months = "january february march april may june july august september october november december".split(" ")
 const monthOf = new Map(months.map((name, index) => [name.charAt(0).toUpperCase() + name.slice(1, 3), index + 1]))
 const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 /** The first three letters of months and weekdays: `Aug`, `aug`, `AUG`. */

@@ -14,8 +14,9 @@ export const slots = [
 export type Slot = (typeof slots)[number]
 
 /**
- * The names of each part, best first: where a record has several, the first that can be read counts and the others stay among the fields.
- * Names with dots are those of nested objects too. The device goes before whoever passed its message on.
+ * The names of each part, best first: where a record has several, the first that can be read counts and the others stay
+ * among the fields. Names with dots are those of nested objects too. The device goes before whoever passed its message
+ * on.
  */
 const names: Readonly<Record<Slot, ReadonlyArray<string>>> = {
   hostname: [
@@ -164,7 +165,10 @@ export interface FieldAlias {
   readonly rank: number
 }
 
-/** Key as written → its meaning. Every name is known as listed, capitalised, and in capitals, in this order of preference. */
+/**
+ * Key as written → its meaning. Every name is known as listed, capitalised, and in capitals, in this order of
+ * preference.
+ */
 const aliases: ReadonlyMap<string, FieldAlias> = new Map(
   slots.flatMap((slot, index) =>
     names[slot].flatMap((name, rank) =>

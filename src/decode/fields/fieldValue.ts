@@ -66,7 +66,10 @@ const readHostname = (value: unknown): string | undefined => {
   return typeof name === "string" ? nonEmpty(cleanHostname(name)) : undefined
 }
 
-/** A number is its text, a list of bytes what journald has for text that is not UTF-8. An object is its JSON, but only under a name that can mean nothing else. */
+/**
+ * A number is its text, a list of bytes what journald has for text that is not UTF-8. An object is its JSON, but only
+ * under a name that can mean nothing else.
+ */
 const readMessage = (key: string, value: unknown): string | undefined => {
   if (typeof value === "string") return nonEmpty(cleanMessage(value))
   if (typeof value === "number" || typeof value === "boolean") return String(value)

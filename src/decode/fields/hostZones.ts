@@ -5,7 +5,10 @@ import { type TimeZone, timeZone, utc } from "./timeZone.ts"
 /** The zone in which a host writes times that name none. */
 export type ZoneOf = (hostname: string | undefined) => TimeZone
 
-/** Looks up zones by host: its own, that of the most specific glob, or `otherwise`. Hosts that were asked for are remembered. */
+/**
+ * Looks up zones by host: its own, that of the most specific glob, or `otherwise`. Hosts that were asked for are
+ * remembered.
+ */
 export const zonesByHost = (hosts: ReadonlyArray<HostZone>, otherwise: string): ZoneOf => {
   const zones = new Map<string, TimeZone>()
   const zoneNamed = (name: string): TimeZone => {

@@ -17,8 +17,8 @@ export interface HostWord {
 const limit = 255
 
 /**
- * Reads the word at `from` as the name or address of a host. A number, a time, a level, a facility with a level, a zone, and a word in
- * brackets that is no address are never hosts.
+ * Reads the word at `from` as the name or address of a host. A number, a time, a level, a facility with a level, a
+ * zone, and a word in brackets that is no address are never hosts.
  */
 export const readHostWord = (line: string, from: number): HostWord | undefined => {
   const first = line.charCodeAt(from)

@@ -1,8 +1,13 @@
-const standardRoot = "1.3.6.1.6.3.1.1.5"
+/** The traps that every agent knows, in the order of their numbers below `standardTrapRoot`, from 1. */
+export const standardTraps = "coldStart warmStart linkDown linkUp authenticationFailure egpNeighborLoss".split(" ")
+export const standardTrapRoot = "1.3.6.1.6.3.1.1.5"
 const ifEntry = "1.3.6.1.2.1.2.2.1"
 const ifXEntry = "1.3.6.1.2.1.31.1.1.1"
 
-/** Last parts of names that are the same in all MIBs: roots, the traps of every agent, and what their variables are called. */
+/**
+ * Last parts of names that are the same in all MIBs: roots, the traps of every agent, and what their variables are
+ * called.
+ */
 export const knownNames: ReadonlyMap<string, string> = new Map([
   ["iso", "1"],
   ["org", "1.3"],
@@ -19,13 +24,8 @@ export const knownNames: ReadonlyMap<string, string> = new Map([
   ["zeroDotZero", "0.0"],
   ["netSnmpAgentOIDs", "1.3.6.1.4.1.8072.3.2"],
   ["netSnmpNotifications", "1.3.6.1.4.1.8072.4"],
-  ["snmpTraps", standardRoot],
-  ["coldStart", `${standardRoot}.1`],
-  ["warmStart", `${standardRoot}.2`],
-  ["linkDown", `${standardRoot}.3`],
-  ["linkUp", `${standardRoot}.4`],
-  ["authenticationFailure", `${standardRoot}.5`],
-  ["egpNeighborLoss", `${standardRoot}.6`],
+  ["snmpTraps", standardTrapRoot],
+  ...standardTraps.map((name, index): [string, string] => [name, `${standardTrapRoot}.${index + 1}`]),
   ["snmpTrapOID", "1.3.6.1.6.3.1.1.4.1"],
   ["snmpTrapEnterprise", "1.3.6.1.6.3.1.1.4.3"],
   ["snmpTrapAddress", "1.3.6.1.6.3.18.1.3"],

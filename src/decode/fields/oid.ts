@@ -1,14 +1,11 @@
-import { knownNames, mibless } from "./mibNames.ts"
+import { knownNames, mibless, standardTrapRoot, standardTraps } from "./mibNames.ts"
 import type { TrapNames } from "./trapNames.ts"
 
 const dotted = /^\d{1,10}(?:\.\d{1,10}){0,255}$/
 
-const standardTraps = ["coldStart", "warmStart", "linkDown", "linkUp", "authenticationFailure", "egpNeighborLoss"]
-const standardRoot = "1.3.6.1.6.3.1.1.5."
-
 /**
- * Reads an OID in any form that senders use and gives it in numbers: `.1.3.6`, `iso.3.6`, `SNMPv2-SMI::enterprises.9`, `linkDown`,
- * `.iso.org.dod.internet.…`. A name counts by its last part; `undefined` when that is in no table.
+ * Reads an OID in any form that senders use and gives it in numbers: `.1.3.6`, `iso.3.6`, `SNMPv2-SMI::enterprises.9`,
+ * `linkDown`, `.iso.org.dod.internet.…`. A name counts by its last part; `undefined` when that is in no table.
  */
 export const readOid = (text: string, names?: TrapNames): string | undefined => {
   const trimmed = text.trim()
@@ -38,7 +35,7 @@ const isNumber = (part: string): boolean => /^\d+$/.test(part)
 
 /** `linkDown` and the like for the traps that every agent knows, so that text rules can name them. */
 export const standardTrapName = (oid: string): string | undefined =>
-  oid.startsWith(standardRoot) ? standardTraps[Number(oid.slice(standardRoot.length)) - 1] : undefined
+  oid.startsWith(`${standardTrapRoot}.`) ? standardTraps[Number(oid.slice(standardTrapRoot.length + 1)) - 1] : undefined
 
 export const snmpTrapOid = "1.3.6.1.6.3.1.1.4.1.0"
 export const snmpTrapAddress = "1.3.6.1.6.3.18.1.3.0"

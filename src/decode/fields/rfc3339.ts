@@ -8,8 +8,9 @@ interface CivilTime {
 }
 
 /**
- * Reads `2026-08-22T10:00:00.123456` at `from`, up to where the zone begins. The `T` may be a space and the dot a comma.
- * Measured: 441 ns with a pattern, 232 ns with `Date.parse`, 83 ns character by character (64 different times, best of nine runs, Node 24).
+ * Reads `2026-08-22T10:00:00.123456` at `from`, up to where the zone begins. The `T` may be a space and the dot a
+ * comma. Measured: 441 ns with a pattern, 232 ns with `Date.parse`, 83 ns character by character (64 different times,
+ * best of nine runs, Node 24).
  */
 export const readCivilTime = (text: string, from = 0): CivilTime | undefined => {
   if (text.length < from + 19) return undefined

@@ -8,7 +8,9 @@ import { readZoneAfter } from "./zones.ts"
 
 /** The time of a message, as its header has it from `from` to `end`. */
 export interface Stamp {
-  /** Milliseconds since 1970; of a clock that shows UTC as long as the zone is not known. `undefined` when unreadable. */
+  /**
+   * Milliseconds since 1970; of a clock that shows UTC as long as the zone is not known. `undefined` when unreadable.
+   */
   readonly millis: number | undefined
   readonly from: number
   readonly end: number
@@ -80,17 +82,27 @@ const readEpochStamp = (text: string, from: number): Stamp | undefined => {
   return { ...plain, millis: readEpoch(Number(text.slice(from, end))), from, end, zone: "given" }
 }
 
+/** Marks a text in the place of a time that tells none. */
+export const unreadStamp = (from: number, end: number, note: DecodeNote = "time_unread"): Stamp => ({
+  ...plain,
+  millis: undefined,
+  from,
+  end,
+  zone: "none",
+  note
+})
+
 /** Keeps what only looks like a time as text, so that it is not taken for a host. */
 const readUnread = (text: string, from: number): Stamp | undefined => {
   const end = endOfMatch(unread, text, from)
-  return end === undefined ? undefined : { ...plain, millis: undefined, from, end, zone: "none", note: "time_unread" }
+  return end === undefined ? undefined : unreadStamp(from, end)
 }
 
 /** Reads how long a device has been running, which some write in place of a time. */
 export const readUptime = (text: string, from: number): Stamp | undefined => {
   if (!isDigit(text.charCodeAt(from))) return undefined
   const end = endOfMatch(uptime, text, from)
-  return end === undefined ? undefined : { ...plain, millis: undefined, from, end, zone: "none", note: "uptime" }
+  return end === undefined ? undefined : unreadStamp(from, end, "uptime")
 }
 
 /** When an event happened. */

@@ -10,8 +10,9 @@ export interface Tag {
 const longest = 64
 
 /**
- * Reads `sshd[812]: ` or `LINK-DOWN:` at `from`, also behind the level that F5 writes before it. A process in brackets may stand for the
- * colon. Measured: a pattern that decides less takes 89 ns, this 74 ns (64 different tags, best of nine runs, Node 24).
+ * Reads `sshd[812]: ` or `LINK-DOWN:` at `from`, also behind the level that F5 writes before it. A process in brackets
+ * may stand for the colon. Measured: a pattern that decides less takes 89 ns, this 74 ns (64 different tags, best of
+ * nine runs, Node 24).
  */
 export const readTag = (line: string, from: number): Tag | undefined => {
   if (!mayBegin(line.charCodeAt(from)) || isVendorTag(line, from)) return undefined
@@ -60,18 +61,9 @@ const endOfProcess = (line: string, from: number): number | undefined => {
   return undefined
 }
 
-const levels: ReadonlySet<string> = new Set([
-  "emerg",
-  "alert",
-  "crit",
-  "err",
-  "error",
-  "warn",
-  "warning",
-  "notice",
-  "info",
-  "debug"
-])
+const levels: ReadonlySet<string> = new Set(
+  "emerg alert crit err error warn warning notice info debug".split(" ")
+)
 
 /** `CEF:` and `LEEF:` name the format of the message, not a program. */
 export const isVendorTag = (line: string, from: number): boolean => {

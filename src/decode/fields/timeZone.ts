@@ -1,8 +1,8 @@
 /** Where clocks show what. */
 export interface TimeZone {
   /**
-   * Milliseconds since 1970 of what a clock of the zone shows, given as if the clock were UTC. An hour that comes twice is the one
-   * nearest to `arrivedAt`; one that is left out runs on from before.
+   * Milliseconds since 1970 of what a clock of the zone shows, given as if the clock were UTC. An hour that comes twice
+   * is the one nearest to `arrivedAt`; one that is left out runs on from before.
    */
   readonly instantOf: (shown: number, arrivedAt: number) => number
 }

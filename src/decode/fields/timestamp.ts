@@ -13,8 +13,8 @@ const latest = 253_402_300_799_999 // the end of year 9999
 export const formatTime: (millis: number) => string = isoText
 
 /**
- * Reads a time as senders write it: RFC 3339 (also with a space, also without a zone, which means `zone` or UTC), epoch seconds,
- * milliseconds, microseconds or nanoseconds, or a date as syslog has it. `undefined` when it is none of these.
+ * Reads a time as senders write it: RFC 3339 (also with a space, also without a zone, which means `zone` or UTC), epoch
+ * seconds, milliseconds, microseconds or nanoseconds, or a date as syslog has it. `undefined` when it is none of these.
  */
 export const readTime = (value: unknown, arrivedAt: number, zone?: TimeZone): number | undefined => {
   if (typeof value === "number") return readEpoch(value)

@@ -1,5 +1,6 @@
 import { budgetLimits } from "../Budget.ts"
 import { boundedJson } from "./boundedJson.ts"
+import { standardTrapRoot } from "./mibNames.ts"
 import { readOid, standardTrapName, trapHeader } from "./oid.ts"
 import { cleanAddress } from "./text.ts"
 import type { TrapNames } from "./trapNames.ts"
@@ -26,7 +27,10 @@ export const describeTrap = (oid: string | undefined, varbinds: ReadonlyArray<Va
 
 const most = budgetLimits.variables
 
-/** Reads the variables of a trap in a record: `"@{oid=1.3; value=2}"`, `{ oid, value }` or `{ "1.3": "2" }`, at most `most` of them. */
+/**
+ * Reads the variables of a trap in a record: `"@{oid=1.3; value=2}"`, `{ oid, value }` or `{ "1.3": "2" }`, at most
+ * `most` of them.
+ */
 export const readVarbinds = (value: unknown): ReadonlyArray<Varbind> => {
   if (Array.isArray(value)) return value.slice(0, most).flatMap(readVarbind).slice(0, most)
   if (typeof value !== "object" || value === null) return []
@@ -67,8 +71,8 @@ interface TrapLog {
 }
 
 /**
- * Reads what `snmptrapd` writes about a trap into a log, in either of its formats: the trap's OID and the address of the device.
- * The traps of version 1 are translated as RFC 3584 §3.1 says.
+ * Reads what `snmptrapd` writes about a trap into a log, in either of its formats: the trap's OID and the address of
+ * the device. The traps of version 1 are translated as RFC 3584 §3.1 says.
  */
 export const readTrapLog = (message: string, names?: TrapNames): TrapLog | undefined => {
   const text = message.slice(0, looked)
@@ -100,5 +104,5 @@ const readVersion1 = (message: string, names: TrapNames | undefined): string | u
   const known = generic.indexOf(name)
   return known < 0
     ? readOid(`${readOid(enterprise, names) ?? enterprise}.0.${specific}`)
-    : `1.3.6.1.6.3.1.1.5.${known + 1}`
+    : `${standardTrapRoot}.${known + 1}`
 }

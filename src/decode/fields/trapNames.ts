@@ -18,8 +18,8 @@ const oid = /^\.?([0-2](?:\.\d{1,10}){1,127})$/
 const most = 20
 
 /**
- * Reads a table of names: `CISCO-CONFIG-MAN-MIB::ciscoConfigManEvent = 1.3.6.1.4.1.9.9.43.2.0.1` on each line, with or without the name
- * of the MIB. Lines that are empty or begin with `#` say nothing.
+ * Reads a table of names: `CISCO-CONFIG-MAN-MIB::ciscoConfigManEvent = 1.3.6.1.4.1.9.9.43.2.0.1` on each line, with or
+ * without the name of the MIB. Lines that are empty or begin with `#` say nothing.
  */
 export const parseTrapNames = (text: string): TrapNamesRead => {
   const names = new Map<string, string>()

@@ -18,8 +18,8 @@ const unambiguous: ReadonlyMap<string, number> = new Map([["CET", 3_600_000], ["
 const meridiem = / ?([AaPp])\.?[Mm]\.?(?:\.(\d{1,9}))?(?![\w])/y
 
 /**
- * Reads the zone behind a time that ends at `from`: `Z`, `+08:00` with or without a blank, `UTC`, `UTC+1`, and AM or PM before it.
- * `written` is the time, of which a 12-hour clock needs the hour.
+ * Reads the zone behind a time that ends at `from`: `Z`, `+08:00` with or without a blank, `UTC`, `UTC+1`, and AM or PM
+ * before it. `written` is the time, of which a 12-hour clock needs the hour.
  */
 export const readZoneAfter = (text: string, from: number, written: number): WrittenZone | undefined => {
   const half = mayBeMeridiem(text, from) ? readMeridiem(text, from, written) : undefined

@@ -10,8 +10,8 @@ const stretch = 65_536
 const between = /[}\]]\s{0,8},\s{0,8}[{[]/
 
 /**
- * Reads the values of a long array, a chunk at a time. It guesses where a chunk ends, and the guess is right when the chunk parses as an
- * array. Only where that fails does it search for the end of each value.
+ * Reads the values of a long array, a chunk at a time. It guesses where a chunk ends, and the guess is right when the
+ * chunk parses as an array. Only where that fails does it search for the end of each value.
  */
 export class ArrayReader {
   /** Behind what was read. */

@@ -8,8 +8,9 @@ const brokenLimit = 1_000
 const stretch = 65_536
 
 /**
- * Finds the values in a text that is not JSON as a whole: objects back to back, an array with a bad element or without an end. A value that
- * cannot be read ends at the next `{"` that may start a record, and is given as broken. Each character is read a bounded number of times.
+ * Finds the values in a text that is not JSON as a whole: objects back to back, an array with a bad element or without
+ * an end. A value that cannot be read ends at the next `{"` that may start a record, and is given as broken. Each
+ * character is read a bounded number of times.
  */
 export class Salvage {
   readonly #text: string

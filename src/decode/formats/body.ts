@@ -23,7 +23,10 @@ import { decodeSyslog } from "./syslog.ts"
 
 const largeTrap = new Refusal("record_too_large", `The text of a trap is longer than ${budgetLimits.trap} characters.`)
 
-/** Names in lower case. Only hints: what a body is, it says itself, since some shippers send no content type and others a wrong one. */
+/**
+ * Names in lower case. Only hints: what a body is, it says itself, since some shippers send no content type and others
+ * a wrong one.
+ */
 export type BodyHeaders = Readonly<Record<string, string | undefined>>
 
 /** The content type of what `snmptrapd` gives a trap handler, posted as it is. */
@@ -40,11 +43,12 @@ export const decodeBody = (body: string, headers: BodyHeaders, context: ReceiveC
 }
 
 /**
- * Decodes the body of a request, whatever shipper made it: JSON in any arrangement, syslog lines, the bare message that syslog-ng
- * posts with its headers, or a trap. Each record becomes an event or is quarantined; nothing else can happen to it.
+ * Decodes the body of a request, whatever shipper made it: JSON in any arrangement, syslog lines, the bare message that
+ * syslog-ng posts with its headers, or a trap. Each record becomes an event or is quarantined; nothing else can happen
+ * to it.
  *
- * A body of more records than the budget allows is decoded up to one record beyond it, and the caller refuses it whole. What is returned
- * is still to be run: it pauses now and then.
+ * A body of more records than the budget allows is decoded up to one record beyond it, and the caller refuses it whole.
+ * What is returned is still to be run: it pauses now and then.
  */
 export const decodeBodySteps = (
   body: string,
@@ -68,11 +72,16 @@ export const decodeBodySteps = (
     return undefined
   }
   if (headers["x-syslog-host"] !== undefined) return decodeMessage(text, headers, context, into)
-  if (priority.test(text)) return decodeSyslogLines(text, into, { ...context, readAs: asLine })
-  if (isPlain(headers["content-type"]) && !startsJson(text)) {
-    return decodeSyslogLines(text, into, { ...context, peer: context.peer ?? context.poster, readAs: asLine })
-  }
-  return decodeJson(text, into, context)
+  const asLines = lineContext(text, headers)
+  return asLines === undefined ? decodeJson(text, into, context) : decodeSyslogLines(text, into, asLines(context))
+}
+
+/** How the lines of a text of syslog are received; `undefined` when the text is none. */
+const lineContext = (text: string, headers: BodyHeaders): ((context: ReceiveContext) => ReceiveContext) | undefined => {
+  if (priority.test(text)) return (context) => ({ ...context, readAs: asLine })
+  return headers["content-type"]?.startsWith("text/plain") === true && !startsJson(text)
+    ? (context) => ({ ...context, peer: context.peer ?? context.poster, readAs: asLine })
+    : undefined
 }
 
 /** Decodes the parts of a long body that consists of lines; `undefined` when its beginning tells otherwise. */
@@ -85,12 +94,10 @@ export const linesOf = (
   const text = startsJson(start) ? start : start.trimStart()
   const special = headers["x-syslog-host"] !== undefined || isTrap(headers)
   if (special || refuseContentType(headers["content-type"] ?? "") !== undefined) return undefined
-  if (priority.test(text)) return (part, context) => decodeSyslogLines(part, into, { ...context, readAs: asLine })
-  if (isPlain(headers["content-type"]) && !startsJson(text)) {
-    return (part, context) =>
-      decodeSyslogLines(part, into, { ...context, peer: context.peer ?? context.poster, readAs: asLine })
-  }
-  return jsonLines(text, into, context)
+  const asLines = lineContext(text, headers)
+  return asLines === undefined
+    ? jsonLines(text, into, context)
+    : (part, context) => decodeSyslogLines(part, into, asLines(context))
 }
 
 const asLine = { as: "line" } as const
@@ -120,7 +127,6 @@ export const whole = (context: ReceiveContext, headers: BodyHeaders): ReceiveCon
 })
 
 const startsJson = (body: string): boolean => body.startsWith("{") || body.startsWith("[")
-const isPlain = (contentType: string | undefined): boolean => contentType?.startsWith("text/plain") === true
 const priority = /^<\d{1,3}>/
 
 /** syslog-ng sends these headers whatever the body is: JSON that makes no event is the message. */

@@ -31,7 +31,10 @@ export const refuseContentType = (contentType: string): Refusal | undefined => {
   return found === undefined ? undefined : new Refusal("unsupported_envelope", `${found[1]} is not taken in.`)
 }
 
-/** The index that an action line of Elastic's `_bulk` names for the document after it, and whether there is such a document. */
+/**
+ * The index that an action line of Elastic's `_bulk` names for the document after it, and whether there is such a
+ * document.
+ */
 export const bulkAction = (
   value: Json
 ): { readonly index: string | undefined; readonly document: boolean } | undefined => {

@@ -15,8 +15,9 @@ const capitalF = 70
 const capitalM = 77
 
 /**
- * Reads the word after the time as the host, unless it is a tag; `sw1: %LINK-3-…` and `fw1 : %ASA-…` are hosts before a message. A line
- * without priority may be anything, so that its host must look like one. `closed` says that a colon closed the time.
+ * Reads the word after the time as the host, unless it is a tag; `sw1: %LINK-3-…` and `fw1 : %ASA-…` are hosts before a
+ * message. A line without priority may be anything, so that its host must look like one. `closed` says that a colon
+ * closed the time.
  */
 export const readHostAfterTime = (
   line: string,

@@ -10,8 +10,8 @@ import { Salvage } from "./Salvage.ts"
 import { ValueScan } from "./ValueScan.ts"
 
 /**
- * Decodes a body that is one JSON object, an array of them, one on each line, or objects back to back. Each record stands
- * for itself: a broken one, also one cut off at the end, is quarantined alone and the others are events.
+ * Decodes a body that is one JSON object, an array of them, one on each line, or objects back to back. Each record
+ * stands for itself: a broken one, also one cut off at the end, is quarantined alone and the others are events.
  *
  * Pauses now and then, and never parses more than a long record at once.
  */
@@ -109,8 +109,8 @@ function* decodeLong(text: string, job: JsonJob): Steps {
 }
 
 /**
- * Text that does not parse may still hold records. When it holds none it is one broken record, `whole`; without that some were read
- * already.
+ * Text that does not parse may still hold records. When it holds none it is one broken record, `whole`; without that
+ * some were read already.
  */
 function* decodePieces(text: string, from: number, whole: Broken | undefined, job: JsonJob): Steps {
   const { into } = job

@@ -24,9 +24,10 @@ interface JsonLimits {
 }
 
 /**
- * Checks that a text is one JSON value, without parsing and without recursion. `JSON.parse` makes an error of a broken text and keeps 40
- * bytes for each open bracket. Control characters inside strings pass: `parseJson` escapes them later.
- * Measured, 90 characters without their closing brace: 5,600 ns until `JSON.parse` throws, 415 ns here (best of nine runs, Node 24).
+ * Checks that a text is one JSON value, without parsing and without recursion. `JSON.parse` makes an error of a broken
+ * text and keeps 40 bytes for each open bracket. Control characters inside strings pass: `parseJson` escapes them
+ * later. Measured, 90 characters without their closing brace: 5,600 ns until `JSON.parse` throws, 415 ns here (best of
+ * nine runs, Node 24).
  */
 export const checkJson = (text: string, { depth: deepest, values: most }: JsonLimits): JsonFault | undefined => {
   /** For each open bracket: is it one of an object? */

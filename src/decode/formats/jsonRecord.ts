@@ -28,7 +28,9 @@ export const takeListed: Taker = (value, job) => takeRecord(value, undefined, jo
 /** What stands in a list inside a record is a record itself, and no list of more. */
 const takeWrapped: Taker = (value, job) => takeRecord(value, undefined, job, false)
 
-/** What is no record may be the line of a `_bulk` body before one, a syslog message in JSON's clothes, or an envelope. */
+/**
+ * What is no record may be the line of a `_bulk` body before one, a syslog message in JSON's clothes, or an envelope.
+ */
 const takeRefused = (
   value: unknown,
   refusal: Refusal,

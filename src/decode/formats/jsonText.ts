@@ -30,7 +30,13 @@ const trust = 4
 const limits = { depth: nesting, values: budgetLimits.values }
 const shortLimits = { depth: nesting, values: Infinity }
 
-/** Parses JSON and gives errors as values. Control characters inside strings, which some shippers leave raw, are read as if escaped. */
+/**
+ * Parses JSON and gives errors as values. `JSON.parse` reads what is short and whole. Beside it: `checkJson` finds the
+ * fault of a text that is long or comes after broken ones, `ValueScan` the end of a value without parsing it, a slice
+ * at a time; `ArrayReader` reads a long array by both, and `Salvage` the values of a broken text.
+ *
+ * Control characters inside strings, which some shippers leave raw, are read as if escaped.
+ */
 export const parseJson = (text: string, doubts: Doubts): Piece => {
   const long = text.length > shortText
   if (long || doubts.broken > trust) {

@@ -46,8 +46,9 @@ const card = /[A-Z]{1,8} \d{1,2}\/\d{1,2}: +/y
 const most = 10
 
 /**
- * Reads the prefixes that network devices use, in any order, up to a time, an uptime or the `%` of a message: blanks, `:`, counters, the
- * origin, `*` and `.` for a clock that is not set, the node of IOS XR, the task of AireOS. A number is never an origin.
+ * Reads the prefixes that network devices use, in any order, up to a time, an uptime or the `%` of a message: blanks,
+ * `:`, counters, the origin, `*` and `.` for a clock that is not set, the node of IOS XR, the task of AireOS. A number
+ * is never an origin.
  *
  * An origin, a node and a task count only when a time or a message follows: otherwise they are words of the message.
  */
@@ -142,7 +143,10 @@ const endsCounter = (code: number): boolean =>
   code === space || Number.isNaN(code) || code === star || code === dot || code === percent || code === colon
   || isCapital(code)
 
-/** How the word at `from` looks, so that only the forms are tried which it may have; `undefined` when it is too long for any. */
+/**
+ * How the word at `from` looks, so that only the forms are tried which it may have; `undefined` when it is too long for
+ * any.
+ */
 const shapeOf = (line: string, from: number): { readonly slashed: boolean; readonly closed: boolean } | undefined => {
   let slashed = false
   let at = from

@@ -11,25 +11,21 @@ import { formatTime, isUnset, readTime } from "../fields/timestamp.ts"
 import { utc } from "../fields/timeZone.ts"
 import { readTrapLog } from "../fields/trap.ts"
 import { type ReceiveContext, Refusal } from "../ReceiveContext.ts"
+import { type EventDraft, longHostname } from "./EventDraft.ts"
 import { loggerSeverity, underscoresOf, unfold } from "./shippers.ts"
 import { trapMessage, trapOidOf } from "./trapRecord.ts"
-
-type Draft = { -readonly [K in keyof Event]: Event[K] }
 
 const notAnObject = new Refusal("not_an_object", "A record is a JSON object.")
 const noHostname = new Refusal("missing_hostname", "No host name and no source address under any known name.")
 const noMessage = new Refusal("missing_message", "No message under any known name.")
-const longHostname = new Refusal(
-  "hostname_too_long",
-  `The host name is longer than ${eventLimits.hostname} characters.`
-)
 
 /**
  * Decodes one JSON value into an event.
  *
- * Lenient about names (see `fieldAliases.ts`), strict about what an event must have: a host (its name, its address, or the peer where that
- * is the device) and a message, or for a trap its variables. Names that begin with `_` are the pipeline's own and are dropped, except those
- * of GELF and journald. Whatever else a client sends stays among the fields and overrides nothing, not even `id`.
+ * Lenient about names (see `fieldAliases.ts`), strict about what an event must have: a host (its name, its address, or
+ * the peer where that is the device) and a message, or for a trap its variables. Names that begin with `_` are the
+ * pipeline's own and are dropped, except those of GELF and journald. Whatever else a client sends stays among the
+ * fields and overrides nothing, not even `id`.
  */
 export const decodeRecord = (value: unknown, context: ReceiveContext): Event | Refusal => {
   if (!isObject(value)) return notAnObject
@@ -57,7 +53,7 @@ export const decodeRecord = (value: unknown, context: ReceiveContext): Event | R
   const time = timeOf(held[slotOf.timestamp], writtenTime, hostname, context)
   const unset = time !== undefined && isUnset(time, context.at) && typeof writtenTime !== "undefined" &&
     isDated(writtenTime)
-  const event: Draft = {
+  const event: EventDraft = {
     id: context.newId(),
     correlationId: context.correlationId,
     source,

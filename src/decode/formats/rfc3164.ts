@@ -16,8 +16,9 @@ type Field = readonly [string, unknown]
 const noFields: ReadonlyArray<Field> = []
 
 /**
- * Reads what follows the priority as RFC 3164 and its relatives: with or without time, host and tag, and with what network devices write
- * before and behind the time. What is left is the message. A line without priority may be anything, so that its host must look like one.
+ * Reads what follows the priority as RFC 3164 and its relatives: with or without time, host and tag, and with what
+ * network devices write before and behind the time. What is left is the message. A line without priority may be
+ * anything, so that its host must look like one.
  */
 export const readRfc3164 = (line: string, start: number, arrivedAt: number): SyslogParts => {
   const first = mayBeginTime(line, start) ? readStamp(line, start, arrivedAt) : undefined
@@ -85,7 +86,10 @@ const readFromTime = (
   return readMessage(line, inner.end, relayed, inner.hostname ?? host.name, numbered)
 }
 
-/** A zone in a word behind the time: any word before a colon where the device writes one there, and well-known abbreviations. */
+/**
+ * A zone in a word behind the time: any word before a colon where the device writes one there, and well-known
+ * abbreviations.
+ */
 const withZone = (line: string, stamp: Stamp, network: boolean): Stamp => {
   const from = stamp.end + 1
   if (stamp.zone !== "none" || stamp.note !== undefined || !isLetter(line.charCodeAt(from))) return stamp
@@ -149,7 +153,10 @@ const parts = (
   }
 }
 
-/** Could a device's own header follow the one of a relay? It begins with a number, a mark or a date, or with a name before one of these. */
+/**
+ * Could a device's own header follow the one of a relay? It begins with a number, a mark or a date, or with a name
+ * before one of these.
+ */
 const mayBeRelayed = (line: string, at: number, tag: Tag | undefined): boolean => {
   const first = line.charCodeAt(at)
   if (!isLetter(first)) return isDigit(first) || first === colon || first === star || first === dot

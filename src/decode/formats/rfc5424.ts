@@ -1,16 +1,19 @@
 import { dash, openBracket, space } from "../characters.ts"
 import { readHostWord } from "../fields/hosts.ts"
-import { readStamp, type Stamp } from "../fields/stamp.ts"
+import { readStamp, type Stamp, unreadStamp } from "../fields/stamp.ts"
 import { isVendorTag } from "../fields/tags.ts"
 import { readStructuredData } from "./structuredData.ts"
 import type { SyslogParts } from "./SyslogParts.ts"
 
-/** Most characters of HOSTNAME, APP-NAME, PROCID and MSGID; the first three are those of devices that take more than they may. */
+/**
+ * Most characters of HOSTNAME, APP-NAME, PROCID and MSGID; the first three are those of devices that take more than
+ * they may.
+ */
 const limits = { hostname: 255, program: 64, procid: 128, msgid: 64, time: 49 }
 
 /**
- * Reads what follows the priority as RFC 5424: header, structured data, message. Some devices write a blank for the `T` of the time.
- * `undefined` when it is not of that form; then a reader of looser forms has its turn.
+ * Reads what follows the priority as RFC 5424: header, structured data, message. Some devices write a blank for the `T`
+ * of the time. `undefined` when it is not of that form; then a reader of looser forms has its turn.
  */
 export const readRfc5424 = (line: string, start: number, arrivedAt: number): SyslogParts | undefined => {
   const version = line.charCodeAt(start)
@@ -45,24 +48,12 @@ const readTimestamp = (line: string, from: number, arrivedAt: number): Timestamp
   }
   const end = line.indexOf(" ", from)
   if (end < from + 6 || end - from > limits.time) return undefined
-  return { stamp: unreadable(from, end), end: end + 1, spaced: false }
+  return { stamp: unreadStamp(from, end), end: end + 1, spaced: false }
 }
 
-const unreadable = (from: number, end: number): Stamp => ({
-  millis: undefined,
-  from,
-  end,
-  zone: "none",
-  dated: true,
-  zoneFollows: false,
-  marked: false,
-  twelve: false,
-  note: "time_unread"
-})
-
 /**
- * Reads from APP-NAME on. A header counts as one when structured data or its `-` follows it; words of a message would be taken for
- * names otherwise. Only MSGID's `-` makes up for what is missing.
+ * Reads from APP-NAME on. A header counts as one when structured data or its `-` follows it; words of a message would
+ * be taken for names otherwise. Only MSGID's `-` makes up for what is missing.
  */
 export const readProcess = (line: string, from: number): Omit<SyslogParts, "stamp" | "hostname"> | undefined => {
   const program = line.indexOf(" ", from)

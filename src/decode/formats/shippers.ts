@@ -49,8 +49,8 @@ const unfoldTelegraf = (record: Json, fields: Json, tags: Json): Json =>
     : { ...record, ...fields, ...tags, fields: undefined, tags: undefined }
 
 /**
- * Reads the severity of pino and bunyan, whose levels go from 10 to 60. A record is theirs when it has a time, and the process, the host or
- * the version of the format.
+ * Reads the severity of pino and bunyan, whose levels go from 10 to 60. A record is theirs when it has a time, and the
+ * process, the host or the version of the format.
  */
 export const loggerSeverity = (record: Json): Severity | undefined => {
   const { level } = record

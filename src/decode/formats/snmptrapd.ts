@@ -18,8 +18,9 @@ const tooManyVariables = new Refusal(
 const nothing = new Refusal("missing_message", "The trap has neither a name nor a variable.")
 
 /**
- * The text `snmptrapd` writes to a trap handler → an event. The host is the device: its name as `snmptrapd` found it, else
- * `snmpTrapAddress` (set by relays and for v1 traps), else the address the trap came from. `time` is when the handler got it.
+ * The text `snmptrapd` writes to a trap handler → an event. The host is the device: its name as `snmptrapd` found it,
+ * else `snmpTrapAddress` (set by relays and for v1 traps), else the address the trap came from. `time` is when the
+ * handler got it.
  */
 export const decodeSnmptrapd = (text: string, context: ReceiveContext, time?: string): Event | Refusal => {
   const lines = text.split(/\r?\n/, mostLines + 1)

@@ -9,12 +9,11 @@ import { cleanHostname, cleanMessage, cleanText, cutMessage } from "../fields/te
 import { formatTime } from "../fields/timestamp.ts"
 import { readTrapLog } from "../fields/trap.ts"
 import { type ReceiveContext, Refusal } from "../ReceiveContext.ts"
+import { type EventDraft, longHostname } from "./EventDraft.ts"
 import { namesDevice, readKeyValue } from "./keyValue.ts"
 import { readRfc3164 } from "./rfc3164.ts"
 import { readRfc5424 } from "./rfc5424.ts"
 import type { SyslogParts } from "./SyslogParts.ts"
-
-type Draft = { -readonly [K in keyof Event]: Event[K] }
 
 const severities: ReadonlyArray<Severity> = [0, 1, 2, 3, 4, 5, 6, 7]
 /** What RFC 3164 §4.3.3 makes of a message without priority: user.notice. */
@@ -22,16 +21,13 @@ const defaultPriority = 13
 
 const empty = new Refusal("missing_message", "The message is empty.")
 const noHostname = new Refusal("missing_hostname", "No host name, and the peer is not known.")
-const longHostname = new Refusal(
-  "hostname_too_long",
-  `The host name is longer than ${eventLimits.hostname} characters.`
-)
 const binary = new Refusal("not_syslog", "Neither a priority nor printable text.")
 const http = new Refusal("not_syslog", "An HTTP request on the syslog port.")
 
 /**
- * Decodes one syslog message: RFC 5424, RFC 3164, and what devices send in their place. Without a readable header it is a message of the
- * peer, as RFC 3164 says; only what is not text is refused. `cut` marks a message that lost its end on the way.
+ * Decodes one syslog message: RFC 5424, RFC 3164, and what devices send in their place. Without a readable header it is
+ * a message of the peer, as RFC 3164 says; only what is not text is refused. `cut` marks a message that lost its end on
+ * the way.
  */
 export const decodeSyslog = (raw: string, context: ReceiveContext, cut = false): Event | Refusal => {
   const line = raw.charCodeAt(0) === 0xfeff ? raw.slice(1) : raw
@@ -56,7 +52,7 @@ export const decodeSyslog = (raw: string, context: ReceiveContext, cut = false):
 
   const { stamp } = parts
   const moment = stamp === undefined ? undefined : placeStamp(stamp, hostname, context)
-  const event: Draft = {
+  const event: EventDraft = {
     id: context.newId(),
     correlationId: context.correlationId,
     source: trap === undefined ? "syslog" : "snmp",

@@ -1,10 +1,9 @@
 import type { Extra, Json } from "../fields/classifyFields.ts"
+import { standardTraps } from "../fields/mibNames.ts"
 import { readOid, snmpTrapOid, trapHeader } from "../fields/oid.ts"
 import { cleanMessage } from "../fields/text.ts"
 import { describeTrap, readVarbinds } from "../fields/trap.ts"
 import type { TrapNames } from "../fields/trapNames.ts"
-
-const generic = ["coldStart", "warmStart", "linkDown", "linkUp", "authenticationFailure", "egpNeighborLoss"]
 
 /** The OID of a trap that a record tells by its variables, or in the parts of version 1 (RFC 3584 §3.1). */
 export const trapOidOf = (record: Json, names: TrapNames | undefined): string | undefined => {
@@ -15,7 +14,7 @@ export const trapOidOf = (record: Json, names: TrapNames | undefined): string | 
   const { enterprise } = record
   if (typeof enterprise !== "string") return undefined
   const kind = record["trapType"] ?? record["genericTrap"] ?? record["generic_trap"]
-  const standard = typeof kind === "number" ? generic[kind] : generic.find((name) => name === kind)
+  const standard = typeof kind === "number" ? standardTraps[kind] : standardTraps.find((name) => name === kind)
   if (standard !== undefined) return readOid(standard)
   const specific = record["specificTrap"] ?? record["specific_trap"]
   const root = readOid(enterprise, names)

@@ -1,4 +1,5 @@
 import { budgetLimits } from "../Budget.ts"
+import { isEscaped } from "../characters.ts"
 import { isVariableName, readOid } from "../fields/oid.ts"
 import type { Varbind } from "../fields/trap.ts"
 import type { TrapNames } from "../fields/trapNames.ts"
@@ -10,8 +11,9 @@ const typed =
   /^(?:Wrong Type \(should be [\w -]{1,40}\): )?(INTEGER|Integer32|UInteger32|Unsigned32|STRING|Hex-STRING|OID|IpAddress|Network Address|Timeticks|Gauge32|Counter32|Counter64|Opaque|BITS|NULL|Float|Double): ?/
 
 /**
- * Reads the variables of a trap, a line each. A value in quotes may span lines: they belong to it until its quote closes. So may one
- * in hexadecimal, whose further lines begin with no name of a variable. One more than a trap may have is read, so that the caller sees it.
+ * Reads the variables of a trap, a line each. A value in quotes may span lines: they belong to it until its quote
+ * closes. So may one in hexadecimal, whose further lines begin with no name of a variable. One more than a trap may
+ * have is read, so that the caller sees it.
  */
 export const readVariableLines = (
   lines: ReadonlyArray<string>,
@@ -56,10 +58,7 @@ const isName = (written: string): boolean => !/^(?:\.?iso)?[\d.]+$/.test(written
 
 const closes = (text: string): boolean => {
   const trimmed = text.trimEnd()
-  if (!trimmed.endsWith("\"")) return false
-  let at = trimmed.length - 1
-  while (trimmed.charCodeAt(at - 1) === 92) at--
-  return (trimmed.length - 1 - at) % 2 === 0
+  return trimmed.endsWith("\"") && !isEscaped(trimmed, trimmed.length - 1)
 }
 
 const unquote = (value: string): string => {

@@ -15,8 +15,8 @@ export interface Frame {
  * Takes a syslog byte stream apart (RFC 6587): octet counting and lines, mixed as they come. A frame is counted when it
  * begins with a number, a space and `<`; anything else ends at a line feed (or at NUL, which some senders use).
  *
- * Holds at most `maxFrame` bytes. A longer frame is given once, cut; the rest of it is passed over, and the next frame is whole.
- * A wrong count costs the frames up to the next line feed at worst.
+ * Holds at most `maxFrame` bytes. A longer frame is given once, cut; the rest of it is passed over, and the next frame
+ * is whole. A wrong count costs the frames up to the next line feed at worst.
  */
 export class FrameReader {
   readonly #maxFrame: number
@@ -42,7 +42,10 @@ export class FrameReader {
     this.#read = read
   }
 
-  /** Was the stream an HTTP request? It was given as one frame, and nothing more will come of it: the connection is to be closed. */
+  /**
+   * Was the stream an HTTP request? It was given as one frame, and nothing more will come of it: the connection is to
+   * be closed.
+   */
   get foreign(): boolean {
     return this.#foreign
   }
@@ -57,7 +60,10 @@ export class FrameReader {
     return [...this.read(bytes)]
   }
 
-  /** The same, each when it is asked for: a piece of a stream may hold thousands. It must be read to its end before the next is begun. */
+  /**
+   * The same, each when it is asked for: a piece of a stream may hold thousands. It must be read to its end before the
+   * next is begun.
+   */
   *read(bytes: Uint8Array): Generator<Frame, void> {
     if (this.#foreign) return
     const data = this.#length === 0 ? bytes : this.#append(bytes)

@@ -13,8 +13,8 @@ export const defaultFallback = "windows-1252"
 export const isCharset = (label: string): boolean => decoderOf(label) !== undefined
 
 /**
- * Makes a reader of text: UTF-8 when that is what the bytes are, else the charset of the label. `readUtf8` may be a quicker way to do what
- * the decoder does; it must put U+FFFD in the place of what is no UTF-8.
+ * Makes a reader of text: UTF-8 when that is what the bytes are, else the charset of the label. `readUtf8` may be a
+ * quicker way to do what the decoder does; it must put U+FFFD in the place of what is no UTF-8.
  */
 export const textReader = (
   label: string = defaultFallback,
@@ -32,7 +32,10 @@ export const textReader = (
 /** The text of bytes as `textReader` reads them. */
 export const decodeText = (bytes: Uint8Array, label?: string): DecodedText => textReader(label)(bytes)
 
-/** The text of a body whose content type may name a charset; one that is unknown, or UTF-8, is read as if none were named. */
+/**
+ * The text of a body whose content type may name a charset; one that is unknown, or UTF-8, is read as if none were
+ * named.
+ */
 export const readBody = (bytes: Uint8Array, contentType: string | undefined, read: TextReader): DecodedText => {
   const named = namedBy(bytes, contentType)
   return named === undefined ? read(bytes) : { text: named.decode(bytes), fallback: false }

@@ -26,8 +26,8 @@ export const readCount = (data: Uint8Array, from: number): Count | "more" | unde
 }
 
 /**
- * Some senders count the blank behind the count too, so that a frame seems to end with the first digit of the next count. That is so when
- * what stands there is a count, and is none, or one that leads nowhere, without that digit.
+ * Some senders count the blank behind the count too, so that a frame seems to end with the first digit of the next
+ * count. That is so when what stands there is a count, and is none, or one that leads nowhere, without that digit.
  */
 export const countsBlank = (data: Uint8Array, end: number): boolean => {
   const last = data[end - 1]

@@ -7,7 +7,7 @@ import { reads } from "../../../scripts/proofs/config/reads.ts"
 import { refusals } from "../../../scripts/proofs/config/refusals.ts"
 import { losses, repairs } from "../../../scripts/proofs/config/repairs.ts"
 import { writers } from "../../../scripts/proofs/config/writers.ts"
-import { SettingsWorldLayer } from "../../services/web-ui/settingsWorld.ts"
+import { SettingsWorldLayer } from "../../services/web-ui/settingsHarness.ts"
 
 layer(SettingsWorldLayer(), { excludeTestServices: true })(
   "settings, seen by other processes",

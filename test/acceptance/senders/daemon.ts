@@ -19,8 +19,8 @@ const withModules = (libraries: string, modules: string): string =>
   libraries === "" || modules === "" ? libraries : `${libraries}:${join(modules, "..")}`
 
 /**
- * Runs one of the real senders in a folder, for as long as the scope lives, and waits until it is ready. `args` gets the folder of its
- * plug-ins.
+ * Runs one of the real senders in a folder, for as long as the scope lives, and waits until it is ready. `args` gets
+ * the folder of its plug-ins.
  */
 export const daemon = (
   name: string,

@@ -1,13 +1,14 @@
 import { assert, layer } from "@effect/vitest"
-import { Effect, Layer, Option, Stream } from "effect"
+import { Effect, Layer, Metric, Option, type Schema, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { AuditChain } from "../../../layers/audit/AuditChain.ts"
-import { AuditChainPostgres } from "../../../layers/audit/AuditChainPostgres.ts"
+import { AuditChainPostgres, chainBroken } from "../../../layers/audit/AuditChainPostgres.ts"
 import { CheckpointsMemory } from "../../../layers/audit/Checkpoints.ts"
 import { ConfigAudit } from "../../../layers/audit/ConfigAudit.ts"
 import { ConfigAuditPostgres } from "../../../layers/audit/ConfigAuditPostgres.ts"
 import type { ChainEntry } from "../../../src/domain/ChainEntry.ts"
 import { link } from "../../../src/logic/auditChain.ts"
+import { canonicalJson } from "../../../src/logic/canonicalJson.ts"
 import { onEachPostgres } from "../../support/needs.ts"
 import { migratedDatabase } from "../database.ts"
 
@@ -18,12 +19,12 @@ const chain = (version: number) =>
   )
 
 const draft = (n: number) => ({
-  changedBy: "noc",
+  actor: "noc",
   operation: "UPDATE" as const,
-  tableName: "dynamic_config",
-  recordId: "moog_rate_limit",
-  oldValues: { value: n, "ünï": [1.5, null] },
-  newValues: { value: n + 1 },
+  table: "dynamic_config",
+  key: "moog_rate_limit",
+  before: { value: n, "ünï": [1.5, null] },
+  after: { value: n + 1 },
   reason: n % 2 === 0 ? null : "because \u{1F600}",
   correlationId: `c-${n}`
 })
@@ -44,36 +45,32 @@ const verifiedAfter = (statements: ReadonlyArray<string>) =>
   })
 const tampered = (statements: ReadonlyArray<string>) => Effect.map(verifiedAfter(statements), ({ fault }) => fault)
 
+/** The same each time, between 0 and 1. */
+const randomUnits = () => {
+  let state = 42
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31
+    return state / 2 ** 31
+  }
+}
+
 /** Adds links until there are so many. */
 const grown = (head: ChainEntry | undefined, length: number): string => {
   const rows: Array<unknown> = []
   let last = head
   while ((last?.seq ?? 0) < length) {
-    const { changedBy, correlationId, newValues, oldValues, operation, reason, recordId, tableName } = draft(
-      rows.length
-    )
-    last = link(last, {
-      table: tableName,
-      key: recordId,
-      operation,
-      before: oldValues,
-      after: newValues,
-      actor: changedBy,
-      reason,
-      correlationId,
-      at: "2026-08-22T10:00:00.000Z"
-    })
+    last = link(last, { ...draft(rows.length), at: "2026-08-22T10:00:00.000Z" })
     rows.push({
       id: last.seq,
       changed_at: last.at,
-      changed_by: changedBy,
-      operation,
-      table_name: tableName,
-      record_id: recordId,
-      old_values: oldValues,
-      new_values: newValues,
-      reason,
-      correlation_id: correlationId,
+      changed_by: last.actor,
+      operation: last.operation,
+      table_name: last.table,
+      record_id: last.key,
+      old_values: last.before,
+      new_values: last.after,
+      reason: last.reason,
+      correlation_id: last.correlationId,
       previous_hash: last.previousHash,
       entry_hash: last.entryHash
     })
@@ -86,6 +83,35 @@ onEachPostgres((version) => {
   layer(chain(version), { excludeTestServices: true })(
     `audit chain in PostgreSQL ${version}`,
     (it) => {
+      it.effect("has values in one form, whether PostgreSQL writes them or we", () =>
+        Effect.gen(function*() {
+          const sql = yield* SqlClient.SqlClient
+          const next = randomUnits()
+          const numbers = Array.from({ length: 2_000 }, (_, n) =>
+            n % 3 === 0
+              ? Math.round(next() * 2 ** (n % 54))
+              : (next() - 0.5) * 10 ** (n % 20 - 4)).filter((n) =>
+              n === 0 || (Math.abs(n) >= 1e-6 && Math.abs(n) < 2 ** 53))
+          const strings = Array.from({ length: 400 }, () =>
+            String.fromCodePoint(
+              ...Array.from({ length: 5 }, () => Math.floor(1 + next() ** 4 * 0x1_ffff)).filter((code) =>
+                code < 0xd800 || code > 0xdfff
+              )
+            ))
+          const names = strings.map((text) => Array.from(text).filter((one) => one.length === 1).join(""))
+          const values: ReadonlyArray<Schema.Json> = [
+            ...numbers,
+            ...strings,
+            Object.fromEntries(names.map((name, n) => [name, n])),
+            { b: [], a: {}, "": null, c: [true, false, { z: [[1], "\u007f\u2028\ufeff"] }], B: -0 }
+          ]
+          const rows = yield* sql<{ text: string }>`SELECT audit_canonical(value) AS text
+            FROM jsonb_array_elements(${
+            JSON.stringify(values)
+          }::text::jsonb) WITH ORDINALITY AS v (value, n) ORDER BY n`
+          assert.deepStrictEqual(rows.map(({ text }) => text), values.map(canonicalJson))
+        }))
+
       it.effect("is whole when it is empty", () =>
         Effect.gen(function*() {
           assert.deepInclude(yield* verify, { checked: 0, fault: undefined })
@@ -110,7 +136,7 @@ onEachPostgres((version) => {
       it.effect("is read newest first, in the order of numbers", () =>
         Effect.gen(function*() {
           const { rows } = yield* ConfigAudit.use((audit) => audit.search({ limit: 3 }))
-          assert.deepStrictEqual(rows.map(({ id }) => id), [40, 39, 38])
+          assert.deepStrictEqual(rows.map(({ seq }) => seq), [40, 39, 38])
         }))
 
       it.effect("refuses to change or lose a row, whoever asks", () =>
@@ -165,11 +191,55 @@ onEachPostgres((version) => {
           assert.deepInclude(yield* tampered(cut), { seq: 1_000, fault: "gap" })
         }))
 
+      it.effect("is attested by no checkpoint while what it grew by is not as it was written", () =>
+        Effect.gen(function*() {
+          const sql = yield* SqlClient.SqlClient
+          const audit = yield* AuditChain
+          const refusedAfter = (...statements: ReadonlyArray<string>) =>
+            Effect.gen(function*() {
+              yield* sql`ALTER TABLE config_audit_log DISABLE TRIGGER ALL`
+              for (const statement of statements) yield* sql.unsafe(statement)
+              return yield* audit.checkpoint
+            }).pipe(sql.withTransaction, Effect.flip)
+          const high =
+            `INSERT INTO config_audit_log SELECT 9000000000000000, changed_at, changed_by, operation, table_name, record_id,
+            old_values, new_values, reason, correlation_id, previous_hash, entry_hash FROM config_audit_log WHERE id = 5`
+          // Before there is one, all of the chain is looked at.
+          assert.deepInclude(yield* refusedAfter("UPDATE config_audit_log SET changed_by = 'x' WHERE id = 3"), {
+            _tag: "AuditChainBroken",
+            seq: 3
+          })
+          assert.deepInclude(yield* refusedAfter(high), { _tag: "AuditChainBroken", seq: 41, fault: "gap" })
+          assert.deepInclude(yield* audit.fault, { seq: 41, fault: "gap" })
+          assert.strictEqual((yield* Metric.value(chainBroken)).value, 1)
+          assert.strictEqual((yield* audit.checkpoint)?.seq, 40)
+          assert.isUndefined(yield* audit.fault)
+          assert.strictEqual((yield* Metric.value(chainBroken)).value, 0)
+
+          // After one it is looked at from there on.
+          yield* record(40)
+          yield* record(41)
+          for (
+            const [statement, found] of [
+              [high, { seq: 43, fault: "gap" }],
+              ["UPDATE config_audit_log SET reason = 'x' WHERE id = 42", { seq: 42, fault: "changed" }],
+              ["UPDATE config_audit_log SET reason = 'x' WHERE id = 40", { seq: 40, fault: "changed" }],
+              ["DELETE FROM config_audit_log WHERE id = 40", { seq: 40, fault: "gap" }],
+              ["DELETE FROM config_audit_log WHERE id > 39", { seq: 40, fault: "cut" }]
+            ] as const
+          ) {
+            assert.deepInclude(yield* refusedAfter(statement), { _tag: "AuditChainBroken", ...found })
+          }
+          assert.strictEqual((yield* audit.checkpoint)?.seq, 42)
+          assert.isUndefined(yield* audit.checkpoint)
+        }))
+
       it.effect("shows by its checkpoints a chain that was rewritten whole, and a tail that was cut", () =>
         Effect.gen(function*() {
           const audit = yield* AuditChain
+          yield* record(42)
           const mark = yield* audit.checkpoint
-          assert.strictEqual(mark?.seq, 40)
+          assert.strictEqual(mark?.seq, 43)
           assert.isUndefined(yield* audit.checkpoint)
           assert.deepInclude(yield* tampered(["DELETE FROM config_audit_log WHERE id > 30"]), { seq: 31, fault: "cut" })
 

@@ -53,12 +53,12 @@ const world = Layer.unwrap(Effect.gen(function*() {
 
 const record = ConfigAudit.use((audit) =>
   audit.record({
-    changedBy: "noc",
+    actor: "noc",
     operation: "UPDATE",
-    tableName: "dynamic_config",
-    recordId: "moog_rate_limit",
-    oldValues: { value: 1 },
-    newValues: { value: 2 },
+    table: "dynamic_config",
+    key: "moog_rate_limit",
+    before: { value: 1 },
+    after: { value: 2 },
     reason: null,
     correlationId: "c"
   })
@@ -113,6 +113,25 @@ needs(["OpenBao", "curl"], () => {
         assert.deepInclude(yield* verify, { fault: undefined })
       }))
 
+    it.effect("are built on by no other when they were changed or lost their signature", () =>
+      Effect.gen(function*() {
+        const { file } = yield* Bao
+        yield* record
+        const chain = yield* AuditChain
+        const kept = readFileSync(file, "utf8")
+        const lines = kept.trim().split("\n")
+        for (const [from, to] of [[/"at":"2/, "\"at\":\"3"], [/,"signature":"[^"]*"/, ""]] as const) {
+          const forged = `${[...lines.slice(0, -1), lines.at(-1)?.replace(from, to)].join("\n")}\n`
+          writeFileSync(file, forged)
+          assert.deepInclude(yield* Effect.flip(chain.checkpoint), { seq: 3, fault: "signature" })
+          assert.deepInclude(yield* chain.fault, { seq: 3, fault: "signature" })
+          assert.strictEqual(readFileSync(file, "utf8"), forged)
+        }
+        writeFileSync(file, kept)
+        assert.strictEqual((yield* chain.checkpoint)?.seq, 4)
+        assert.isUndefined(yield* chain.fault)
+      }))
+
     it.effect("are not made while Vault is sealed, and the chain can be checked meanwhile", () =>
       Effect.gen(function*() {
         const { bao, file } = yield* Bao
@@ -120,7 +139,7 @@ needs(["OpenBao", "curl"], () => {
         const before = readFileSync(file, "utf8")
         assert.strictEqual((yield* Effect.flip(mark))._tag, "AuditChainUnavailable")
         assert.strictEqual(readFileSync(file, "utf8"), before)
-        assert.deepInclude(yield* verify, { fault: undefined, checkpoints: { known: 3, signed: 3, verified: 0 } })
+        assert.deepInclude(yield* verify, { fault: undefined, checkpoints: { known: 4, signed: 4, verified: 0 } })
         yield* bao.unseal
       }))
 

@@ -1,4 +1,4 @@
-import { EventAuditMemory } from "../../../layers/audit/EventAuditMemory.ts"
+import { EventAuditMemory } from "./EventAuditMemory.ts"
 import { eventAuditSuite } from "./eventAuditSuite.ts"
 
 eventAuditSuite("record of events in memory", EventAuditMemory)

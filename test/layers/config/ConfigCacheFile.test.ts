@@ -8,7 +8,7 @@ import { ConfigCache } from "../../../layers/config/ConfigCache.ts"
 import { ConfigCacheFile } from "../../../layers/config/ConfigCacheFile.ts"
 import type { Snapshot } from "../../../layers/config/DynamicConfig.ts"
 import { defaults } from "../../../src/domain/Settings.ts"
-import { staticOf } from "../http/world.ts"
+import { staticOf } from "../http/harness.ts"
 
 const snapshot = (version: number): Snapshot => ({
   epoch: "e",

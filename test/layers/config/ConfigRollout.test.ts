@@ -2,10 +2,10 @@ import { assert, describe, it, layer } from "@effect/vitest"
 import { Context, Effect, Fiber, Layer } from "effect"
 import { ConfigRollout, configTopic } from "../../../layers/config/ConfigRollout.ts"
 import { Instances } from "../../../layers/instances/Instances.ts"
-import { makeInstancesMemory } from "../../../layers/instances/InstancesMemory.ts"
 import { Redis } from "../../../layers/redis/Redis.ts"
 import type { Program } from "../../../src/domain/Settings.ts"
 import { onEachRedis } from "../../support/needs.ts"
+import { makeInstancesMemory } from "../instances/InstancesMemory.ts"
 import { processIn, redisWorld } from "../instances/registryRedis.ts"
 
 const at = (version: number, epoch = "e") => ({ epoch, version, ok: true, reason: null, ms: 3 })

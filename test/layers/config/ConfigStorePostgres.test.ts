@@ -18,7 +18,7 @@ const state = (key: string) =>
   ConfigStore.use((it) => it.state).pipe(
     Effect.map(({ settings, version }) => ({ version, ...settings.find((one) => one.key === key) }))
   )
-const links = ConfigAudit.use((audit) => audit.search({ limit: 200, tableName: "dynamic_config" }))
+const links = ConfigAudit.use((audit) => audit.search({ limit: 200, table: "dynamic_config" }))
 
 onEachPostgres((version) => {
   layer(ledger(version), { excludeTestServices: true })(
@@ -44,9 +44,9 @@ onEachPostgres((version) => {
           })
           assert.deepInclude((yield* links).rows[0], {
             operation: "CREATE",
-            recordId: "moog_rate_limit",
-            oldValues: { value: 50, version: 0 },
-            newValues: { value: 70, version: 1 },
+            key: "moog_rate_limit",
+            before: { value: 50, version: 0 },
+            after: { value: 70, version: 1 },
             reason: "a test"
           })
           assert.deepStrictEqual(yield* sql`SELECT version::int AS version FROM config_outbox`, [{ version: 1 }])
@@ -58,15 +58,22 @@ onEachPostgres((version) => {
           assert.deepInclude(unknown, { _tag: "SettingUnknown", nearest: "moog_rate_limit" })
           for (const value of [0, 1.5, -1, 100_001, "5", Number.NaN]) {
             const refused = yield* Effect.flip(set("moog_rate_limit", value))
-            assert.strictEqual(refused._tag, "SettingRefused")
+            assert.strictEqual(refused._tag, "Invalid")
           }
           assert.strictEqual((yield* state("moog_rate_limit")).version, 1)
+        }))
+
+      it.effect("refuses to keep events for less than the owner of the database wants", () =>
+        Effect.gen(function*() {
+          const refused = yield* Effect.flip(set("event_retention_days", 29))
+          assert.strictEqual(refused._tag, "Invalid")
+          assert.include("detail" in refused ? refused.detail : "", "Is 30 at least")
         }))
 
       it.effect("refuses values that break a rule between settings, and takes them when they are changed together", () =>
         Effect.gen(function*() {
           const refused = yield* Effect.flip(set("alerter_queue_warn_threshold", 200_000))
-          assert.strictEqual(refused._tag, "SettingRefused")
+          assert.strictEqual(refused._tag, "Invalid")
           const both = new Map([["alerter_queue_warn_threshold", 200_000], ["alerter_queue_shed_threshold", 300_000]])
           const changed = yield* ConfigStore.use((it) => it.change(both, request))
           assert.strictEqual(changed.version, 2)
@@ -77,7 +84,11 @@ onEachPostgres((version) => {
         Effect.gen(function*() {
           yield* set("moog_rate_limit", 80)
           const stale = yield* Effect.flip(set("moog_rate_limit", 90, { ifVersion: 1 }))
-          assert.deepInclude(stale, { _tag: "VersionStale", expected: 1, actual: 3 })
+          assert.deepInclude(stale, {
+            _tag: "VersionStale",
+            version: 3,
+            detail: "It is at version 3 now; you saw 1."
+          })
           assert.strictEqual((yield* set("moog_rate_limit", 90, { ifVersion: 3 })).overwrote, undefined)
           assert.strictEqual((yield* set("moog_rate_limit", 91)).overwrote, 4)
         }))
@@ -132,7 +143,7 @@ onEachPostgres((version) => {
       it.effect("loses no update of 100 who read, add one, and write what they read", () =>
         Effect.gen(function*() {
           yield* set("unhandled_threshold", 1)
-          const before = (yield* links).rows[0]?.id ?? 0
+          const before = (yield* links).rows[0]?.seq ?? 0
           const increment = Effect.gen(function*() {
             const { value, version } = (yield* ConfigStore.use((it) => it.state)).settings
               .find(({ key }) => key === "unhandled_threshold") ?? { value: 0, version: 0 }
@@ -142,7 +153,7 @@ onEachPostgres((version) => {
           const succeeded = exits.filter(Exit.isSuccess).length
           assert.isAbove(succeeded, 0)
           assert.strictEqual((yield* state("unhandled_threshold")).value, 1 + succeeded)
-          assert.strictEqual((yield* links).rows[0]?.id, before + succeeded)
+          assert.strictEqual((yield* links).rows[0]?.seq, before + succeeded)
         }))
     }
   )

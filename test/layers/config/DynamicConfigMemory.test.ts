@@ -1,6 +1,6 @@
 import { Effect, Layer } from "effect"
 import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
-import { makeDynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
+import { makeDynamicConfigMemory } from "./DynamicConfigMemory.ts"
 import { Adapter, dynamicConfigSuite } from "./dynamicConfigSuite.ts"
 
 dynamicConfigSuite(

@@ -7,7 +7,7 @@ import { ConfigStore } from "../../../layers/config/ConfigStore.ts"
 import { ConfigStorePostgres } from "../../../layers/config/ConfigStorePostgres.ts"
 import { HostZones } from "../../../layers/config/HostZones.ts"
 import { HostZonesPostgres } from "../../../layers/config/HostZonesPostgres.ts"
-import { migratedDatabase } from "../database.ts"
+import { migratedDatabase, Owner } from "../database.ts"
 
 const World = (version: 15 | 18) =>
   Layer.merge(HostZonesPostgres, ConfigStorePostgres).pipe(
@@ -20,7 +20,7 @@ const set = (hostname: string, time_zone: string, more: object = {}) =>
   HostZones.use((it) => it.set({ hostname, time_zone }, { ...request, ...more }))
 const remove = (hostname: string, more: object = {}) =>
   HostZones.use((it) => it.remove(hostname, { ...request, ...more }))
-const links = ConfigAudit.use((audit) => audit.search({ limit: 10, tableName: "host_zones" }))
+const links = ConfigAudit.use((audit) => audit.search({ limit: 10, table: "host_zones" }))
 
 for (const version of [15, 18] as const) {
   layer(World(version), { excludeTestServices: true, timeout: "60 seconds" })(
@@ -45,16 +45,16 @@ for (const version of [15, 18] as const) {
           yield* remove("SW1")
           const [gone, changed, made] = (yield* links).rows
           const zone = (time_zone: string) => ({ hostname: "sw1", time_zone })
-          assert.deepInclude(made, { operation: "CREATE", recordId: "sw1", oldValues: null, newValues: zone("UTC") })
+          assert.deepInclude(made, { operation: "CREATE", key: "sw1", before: null, after: zone("UTC") })
           assert.deepInclude(changed, {
             operation: "UPDATE",
-            oldValues: zone("UTC"),
-            newValues: zone("Asia/Tokyo"),
-            changedBy: "operator",
+            before: zone("UTC"),
+            after: zone("Asia/Tokyo"),
+            actor: "operator",
             reason: "a test",
             correlationId: "c-1"
           })
-          assert.deepInclude(gone, { operation: "DELETE", oldValues: zone("Asia/Tokyo"), newValues: null })
+          assert.deepInclude(gone, { operation: "DELETE", before: zone("Asia/Tokyo"), after: null })
           const [row] = yield* sql`SELECT count(*)::int AS versions FROM config_outbox`
           assert.deepStrictEqual(row, { versions: (yield* HostZones.use((it) => it.state)).version })
         }))
@@ -63,7 +63,7 @@ for (const version of [15, 18] as const) {
         Effect.gen(function*() {
           const before = yield* HostZones.use((it) => it.state)
           assert.deepStrictEqual(yield* set("ber-*", "Europe/Berlin"), before)
-          assert.deepInclude(yield* Effect.flip(remove("nobody")), { _tag: "HostZoneNotFound", hostname: "nobody" })
+          assert.deepInclude(yield* Effect.flip(remove("nobody")), { _tag: "HostNotFound", status: 404 })
           assert.deepStrictEqual(yield* HostZones.use((it) => it.state), before)
         }))
 
@@ -73,7 +73,11 @@ for (const version of [15, 18] as const) {
           yield* ConfigStore.use((it) => it.change(new Map([["moog_rate_limit", 7]]), request))
           const { version } = yield* set("ber-*", "Europe/Vienna", { ifVersion: seen })
           const stale = yield* Effect.flip(set("ber-*", "Europe/Paris", { ifVersion: seen }))
-          assert.deepInclude(stale, { _tag: "VersionStale", expected: seen, actual: version })
+          assert.deepInclude(stale, {
+            _tag: "VersionStale",
+            version,
+            detail: `It is at version ${version} now; you saw ${seen}.`
+          })
           const foreign = yield* Effect.flip(remove("ber-*", { ifVersion: version, ifEpoch: "00000000" }))
           assert.strictEqual(foreign._tag, "VersionStale")
         }))
@@ -95,9 +99,9 @@ for (const version of [15, 18] as const) {
 
       it.effect("are 1,000 at most", () =>
         Effect.gen(function*() {
-          const sql = yield* SqlClient.SqlClient
+          const owner = yield* Owner
           const full = Array.from({ length: 1_000 }, (_, n) => ({ hostname: `h${n}`, time_zone: "UTC" }))
-          yield* sql`UPDATE config_settings SET value = ${JSON.stringify(full)}::text::jsonb WHERE key = 'host_zones'`
+          yield* owner`UPDATE config_settings SET value = ${JSON.stringify(full)}::text::jsonb WHERE key = 'host_zones'`
           assert.deepInclude(yield* Effect.flip(set("one-more", "UTC")), { _tag: "HostZonesFull", most: 1_000 })
           assert.lengthOf((yield* set("h7", "Asia/Tokyo")).zones, 1_000)
         }))

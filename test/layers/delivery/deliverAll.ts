@@ -1,15 +1,15 @@
 import { Console, Effect, Layer } from "effect"
 import { Receiver } from "../../../layers/delivery/Receiver.ts"
-import { ReceiverLayer } from "../../../layers/delivery/ReceiverLayer.ts"
+import { receivers } from "../../../layers/delivery/receivers.ts"
 import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
-import { makeSecretStoreMemory } from "../../../layers/secret/SecretStoreMemory.ts"
+import { makeSecretStoreMemory } from "../secret/SecretStoreMemory.ts"
 import { alertOf } from "./alerts.ts"
 
 /** Run by itself under a runtime: delivers one alert to each URL given and prints what came of it, a line of JSON each. */
 const deliver = (url: string) =>
   Effect.gen(function*() {
     const store = yield* makeSecretStoreMemory({ MOOG_API_KEY_CURRENT: "old-key", MOOG_API_KEY_NEXT: "moog-key" })
-    const layer = ReceiverLayer({
+    const layer = receivers.moogsoft({
       url: new URL(url),
       timeoutMs: url.endsWith("/slow") ? 500 : 10_000,
       version: "3.0.0"

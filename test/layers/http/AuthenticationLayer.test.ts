@@ -7,7 +7,7 @@ import { AuthenticationLayer } from "../../../layers/http/AuthenticationLayer.ts
 import { authFailuresTotal } from "../../../layers/http/metrics.ts"
 import type { ApiKey } from "../../../layers/secret/Secrets.ts"
 import { parseRanges } from "../../../src/logic/addresses.ts"
-import { keys, secretsOf, staticOf } from "./world.ts"
+import { keys, secretsOf, staticOf } from "./harness.ts"
 
 const withKeys = <A, E>(
   start: ReadonlyArray<ApiKey>,

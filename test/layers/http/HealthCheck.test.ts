@@ -4,7 +4,7 @@ import { TestClock } from "effect/testing"
 import { postgresCheck, redisCheck, secretsCheck, settingsCheck } from "../../../layers/http/HealthCheck.ts"
 import { Postgres, PostgresUnavailable } from "../../../layers/postgres/Postgres.ts"
 import { Redis, RedisFailed } from "../../../layers/redis/Redis.ts"
-import { world } from "./world.ts"
+import { world } from "./harness.ts"
 
 const redisOf = (ping: Effect.Effect<unknown, RedisFailed>, refused = false) =>
   Layer.mock(Redis, {

@@ -8,7 +8,7 @@ import { serveProgram } from "../../../layers/http/CommonRoutes.ts"
 import type { CloseReason } from "../../../layers/http/HttpConnections.ts"
 import { makeServer } from "../../../layers/http/Server.ts"
 import { watchClosings } from "../../support/wire.ts"
-import { world } from "./world.ts"
+import { world } from "./harness.ts"
 
 const routes = Layer.mergeAll(
   HttpRouter.add("GET", "/large", HttpServerResponse.uint8Array(new Uint8Array(20_000_000))),

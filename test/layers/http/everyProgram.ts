@@ -7,7 +7,7 @@ import type { CheckResult } from "../../../layers/http/HealthCheck.ts"
 import { CorrelationId } from "../../../layers/telemetry/CorrelationId.ts"
 import { LogThreshold, makeThreshold } from "../../../layers/telemetry/LogThreshold.ts"
 import { Unavailable } from "../../../src/api/shared/Problems.ts"
-import { world } from "./world.ts"
+import { world } from "./harness.ts"
 
 /** What the checks say; a test may change it. */
 export const states: Record<string, CheckResult["state"]> = { redis: "ok", postgres: "ok", cache: "ok" }

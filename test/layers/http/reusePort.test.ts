@@ -4,7 +4,7 @@ import { HttpServer } from "effect/http"
 import { Environment } from "../../../layers/environment/Environment.ts"
 import { ServerLayer } from "../../../layers/http/Server.ts"
 import { freePort } from "../../../scripts/stack/FreePort.ts"
-import { staticOf } from "./world.ts"
+import { staticOf } from "./harness.ts"
 
 it.effect("HTTP servers of one host share a port when all of them are told to, and not otherwise", () =>
   Effect.gen(function*() {

@@ -3,7 +3,7 @@ import { Effect, Layer, Schema } from "effect"
 import { serveProgram } from "../../../layers/http/CommonRoutes.ts"
 import { runProgram, ServerLayer } from "../../../layers/http/Server.ts"
 import { TelemetryLayer } from "../../../layers/telemetry/TelemetryLayer.ts"
-import { world } from "./world.ts"
+import { world } from "./harness.ts"
 
 class Misconfigured extends Schema.TaggedError<Misconfigured>()("Misconfigured", {
   problems: Schema.Array(Schema.String)

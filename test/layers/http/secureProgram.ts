@@ -9,7 +9,7 @@ import { ServerLayer } from "../../../layers/http/Server.ts"
 import type { Issued } from "../../../scripts/stack/Certificates.ts"
 import type { Program } from "../../../src/domain/Settings.ts"
 import { right, tlsFolder } from "../../support/certificates.ts"
-import { staticOf, world } from "./world.ts"
+import { staticOf, world } from "./harness.ts"
 
 export interface Answer {
   readonly status: number
@@ -118,7 +118,7 @@ export const start = Effect.fnUntraced(function*({ clientAuth, first, limits }: 
   const context = yield* Layer.build(
     program.pipe(
       Layer.provide(world("alerter")),
-      Layer.provideMerge(ServerLayer({ gracefulShutdownMs: 100 })),
+      Layer.provideMerge(ServerLayer()),
       Layer.provide(environment),
       Layer.provide(loggedInto(logged))
     )

@@ -5,7 +5,7 @@ import { FetchHttpClient, HttpClient, HttpRouter, HttpServer, HttpServerResponse
 import { connect } from "node:net"
 import { serveProgram } from "../../../layers/http/CommonRoutes.ts"
 import { makeServer } from "../../../layers/http/Server.ts"
-import { world } from "./world.ts"
+import { world } from "./harness.ts"
 
 /** Far more than a stop needs, on however busy a machine; a stop that waits for nobody is told `soon`. */
 const patient = 30_000

@@ -1,23 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { once } from "node:events"
 import { makeServer } from "../../../layers/http/Server.ts"
-
-const server = Effect.acquireRelease(
-  Effect.promise(async () => {
-    const server = makeServer(100)
-    server.listen(0, "127.0.0.1")
-    await once(server, "listening")
-    return server
-  }),
-  (server) => Effect.sync(() => void server.close())
-)
+import { listening } from "../../support/listening.ts"
 
 describe("a program that is not whole yet", () => {
   it.effect("is alive, and answers everything else that it is starting", () =>
     Effect.gen(function*() {
-      const address = (yield* server).address()
-      const port = typeof address === "object" && address !== null ? address.port : 0
+      const port = yield* listening(makeServer(100))
       const ask = (path: string) =>
         Effect.promise(async () => {
           const response = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { "x-correlation-id": "mine-1" } })

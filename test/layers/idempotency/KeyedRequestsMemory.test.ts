@@ -1,4 +1,4 @@
-import { KeyedRequestsMemory } from "../../../layers/idempotency/KeyedRequestsMemory.ts"
+import { KeyedRequestsMemory } from "./KeyedRequestsMemory.ts"
 import { keyedRequestsSuite } from "./keyedRequestsSuite.ts"
 
 keyedRequestsSuite("memory", KeyedRequestsMemory)

@@ -21,7 +21,10 @@ layer(world, { excludeTestServices: true })("the transaction of a request with a
         sql`SELECT (SELECT count(*)::int FROM development_hosts) AS hosts, (SELECT count(*)::int FROM api_requests) AS keys`,
         ([row]) => row
       )
-      const add = sql.withTransaction(sql`INSERT INTO development_hosts (hostname) VALUES ('h')`)
+      const add = sql.withTransaction(Effect.andThen(
+        sql`INSERT INTO development_hosts (hostname) VALUES ('h')`,
+        sql`SELECT append_audit_link('noc', 'CREATE', 'development_hosts', 'h', NULL, '{"hostname": "h"}', NULL, 'c')`
+      ))
       yield* Effect.flip(whole(asked, Effect.andThen(add, Effect.fail("refused"))))
       assert.deepStrictEqual(yield* kept, { hosts: 0, keys: 0 })
       yield* whole(asked, Effect.as(add, { status: 201, etag: null, body: "{}" }))

@@ -1,7 +1,7 @@
 import { describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
-import { makeInstancesMemory } from "../../../layers/instances/InstancesMemory.ts"
+import { makeInstancesMemory } from "./InstancesMemory.ts"
 import { registryPromises } from "./instancesSuite.ts"
 
 describe("InstancesMemory", () => {

@@ -1,8 +1,8 @@
 import { describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
-import { makeInstancesMemory } from "../../../layers/instances/InstancesMemory.ts"
-import { makeSecretInstancesMemory } from "../../../layers/instances/SecretInstancesMemory.ts"
+import { makeInstancesMemory } from "./InstancesMemory.ts"
+import { makeSecretInstancesMemory } from "./SecretInstancesMemory.ts"
 import { secretPromises } from "./secretInstancesSuite.ts"
 
 describe("SecretInstancesMemory", () => {

@@ -1,28 +1,23 @@
 import { assert, it } from "@effect/vitest"
 import { Clock, Effect, Layer } from "effect"
-import { type AddressInfo, createServer } from "node:net"
+import { createServer } from "node:net"
 import { makeConnect } from "../../../layers/postgres/connect.ts"
 import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
 import { Secrets } from "../../../layers/secret/Secrets.ts"
-import { makeSecretStoreMemory } from "../../../layers/secret/SecretStoreMemory.ts"
+import { listening } from "../../support/listening.ts"
 import { settableClock } from "../../support/settableClock.ts"
 import { staticConfig } from "../connections.ts"
+import { makeSecretStoreMemory } from "../secret/SecretStoreMemory.ts"
 
 /** A server that hangs up on everybody, and how many have come. */
-const hangingUp = Effect.acquireRelease(
-  Effect.callback<{ readonly port: number; readonly calls: () => number; readonly close: () => void }>((resume) => {
-    let calls = 0
-    const server = createServer((socket) => {
-      calls++
-      socket.destroy()
-    })
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo
-      resume(Effect.succeed({ port, calls: () => calls, close: () => void server.close() }))
-    })
-  }),
-  ({ close }) => Effect.sync(close)
-)
+const hangingUp = Effect.gen(function*() {
+  let calls = 0
+  const port = yield* listening(createServer((socket) => {
+    calls++
+    socket.destroy()
+  }))
+  return { port, calls: () => calls }
+})
 
 it.live("PostgreSQL that was away is asked again at once, also when the clock was set back by a day", () =>
   Effect.gen(function*() {

@@ -190,10 +190,7 @@ export const migrationsSuite = (version: number) => {
     it.effect("keep the record of changes append-only", () =>
       Effect.gen(function*() {
         const sql = yield* migrated
-        const hash = "0".repeat(64)
-        yield* sql`INSERT INTO config_audit_log
-          (id, changed_at, changed_by, operation, table_name, record_id, previous_hash, entry_hash)
-          VALUES (1, now(), 'noc', 'CREATE', 'alert_rules', '7', ${hash}, ${hash})`
+        yield* sql`SELECT append_audit_link('noc', 'CREATE', 'alert_rules', '7', NULL, NULL, NULL, NULL)`
         for (
           const change of [
             "UPDATE config_audit_log SET changed_by = 'nobody'",

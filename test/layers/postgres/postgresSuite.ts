@@ -5,7 +5,7 @@ import { StatementDeadline } from "../../../layers/postgres/sqlClient.ts"
 import { eventually } from "../../support/eventually.ts"
 import { postgresServer } from "../../support/servers.ts"
 import { tcpProxy } from "../connections.ts"
-import { refusedLogins, Server, setPassword, start, times } from "./world.ts"
+import { refusedLogins, Server, setPassword, start, times } from "./harness.ts"
 
 /** What the connection promises on every version we support. */
 export const postgresSuite = (version: number) => {

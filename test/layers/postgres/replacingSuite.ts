@@ -10,7 +10,7 @@ import { eventually, until } from "../../support/eventually.ts"
 import { postgresServer } from "../../support/servers.ts"
 import { postgresAdmin } from "../connections.ts"
 import { underLoad } from "../underLoad.ts"
-import { refusedLogins, Server, setPassword, start, times } from "./world.ts"
+import { refusedLogins, Server, setPassword, start, times } from "./harness.ts"
 
 /** Generation → connections, as the server counts them. */
 const countedByServer = Effect.fnUntraced(function*(admin: SqlClient.SqlClient) {
@@ -80,7 +80,7 @@ export const replacingSuite = (version: number) => {
         assert.notInclude(readFileSync(server.log, "utf8"), "too many connections")
       }))
 
-    it.effect("replaces also a successor that waits for a busy connection while the password changes", () =>
+    it.effect("replaces also a spare connection that waits for a busy connection while the password changes", () =>
       Effect.gen(function*() {
         const server = yield* Server
         const { postgres, sql, store } = yield* start(
@@ -219,7 +219,7 @@ export const replacingSuite = (version: number) => {
         yield* setPassword("nobody knows")
         const before = yield* refusedLogins
         const statements = Effect.forever(Effect.andThen(sql`SELECT 1`, Effect.sleep("10 millis")))
-        // Each time that a successor is refused, the connection goes on past its time: no statement fails meanwhile.
+        // Each time that a spare is refused, the expired connection stays in use: no statement fails meanwhile.
         yield* Effect.raceFirst(
           Effect.tapError(statements, () => Effect.sync(() => assert.fail("a statement failed"))),
           until(refusedLogins, (refused) => refused - before >= 2)

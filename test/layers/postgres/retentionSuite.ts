@@ -4,9 +4,10 @@ import { SqlClient } from "effect/sql"
 import { ConfigAuditPostgres } from "../../../layers/audit/ConfigAuditPostgres.ts"
 import { ConfigStore } from "../../../layers/config/ConfigStore.ts"
 import { ConfigStorePostgres } from "../../../layers/config/ConfigStorePostgres.ts"
-import { makeDynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
+import { detailOf } from "../../../layers/postgres/PostgresConnection.ts"
 import { duration, enforceRetention } from "../../../layers/postgres/retention.ts"
 import { RetentionLayer } from "../../../services/web-ui/retention/RetentionLayer.ts"
+import { makeDynamicConfigMemory } from "../config/DynamicConfigMemory.ts"
 import { migratedDatabase, Owner } from "../database.ts"
 
 const partition = Effect.fnUntraced(function*(month: string, next: string) {
@@ -53,14 +54,17 @@ const request = (key: string, age: string) =>
     ))
 
 const requests = Effect.flatMap(
-  SqlClient.SqlClient,
-  (sql) =>
+  Owner,
+  (owner) =>
     Effect.map(
-      sql<{ key: string }>`SELECT idempotency_key AS key FROM config_requests
+      owner<{ key: string }>`SELECT idempotency_key AS key FROM config_requests
         UNION ALL SELECT idempotency_key FROM api_requests`,
       (all) => all.map(({ key }) => key)
     )
 )
+
+/** The days below which the owner lets nobody go. */
+const floor = (days: number) => Effect.flatMap(Owner, (owner) => owner`UPDATE retention_floor SET days = ${days}`)
 
 const eventually = <E, R>(condition: Effect.Effect<boolean, E, R>) =>
   condition.pipe(
@@ -149,9 +153,30 @@ export const retentionSuite = (version: number) => {
         yield* Effect.flip(enforceRetention(0))
         yield* Effect.flip(sql`SELECT * FROM apply_event_retention(NULL, 10)`)
         assert.deepStrictEqual(yield* rows, before)
-        // A day is the least that may be kept.
+        // A day is the least that may be kept, where the owner does not say more.
+        yield* floor(1)
         yield* enforceRetention(1)
+        yield* floor(30)
         assert.strictEqual((yield* rows)["event_audit_log_default"], undefined)
+      }))
+
+    it.effect("keeps as many days as the owner said, whoever asks", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        const name = yield* partition("2017-01-01", "2017-02-01")
+        for (const days of [1, 29]) {
+          const error = yield* Effect.flip(sql`SELECT * FROM apply_event_retention(${days}::int, 10)`)
+          assert.include(detailOf(error), "events are kept for 30 days at least")
+        }
+        assert.strictEqual(
+          (yield* Effect.flip(sql`UPDATE retention_floor SET days = 1`)).reason._tag,
+          "AuthorizationError"
+        )
+        yield* floor(60)
+        yield* Effect.flip(sql`SELECT * FROM apply_event_retention(59, 10)`)
+        assert.isTrue(yield* exists(name))
+        assert.deepInclude(yield* enforceRetention(60), { partitions: [name] })
+        yield* floor(30)
       }))
 
     it.effect("does not make those who write wait for long, and is done when the table is free again", () =>
@@ -189,6 +214,15 @@ export const retentionSuite = (version: number) => {
         yield* eventually(Effect.sync(() => said.length === 1))
         assert.deepStrictEqual(said.flat(), ["Old records were let go."])
         assert.isTrue(yield* exists(name))
+
+        // The owner wants more than the setting that is there already.
+        const years = 365 * 4
+        yield* floor(years)
+        yield* request("older still", "2 days")
+        yield* config.set({ event_retention_days: 40 })
+        yield* eventually(Effect.map(requests, (keys) => !keys.includes("older still")))
+        assert.isTrue(yield* exists(name))
+        yield* floor(30)
 
         yield* change(30)
         yield* config.set({ event_retention_days: 30 })

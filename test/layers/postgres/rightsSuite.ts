@@ -3,10 +3,12 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { EventAudit } from "../../../layers/audit/EventAudit.ts"
 import { EventAuditPostgres } from "../../../layers/audit/EventAuditPostgres.ts"
-import { tableRights } from "../../../layers/postgres/grants.ts"
+import { functionRights, grantRights, tableRights } from "../../../layers/postgres/grants.ts"
 import { ensurePartitions } from "../../../layers/postgres/partitions.ts"
+import { detailOf } from "../../../layers/postgres/PostgresConnection.ts"
+import { rightsHeld, rightsNamed, wideRights } from "../../../layers/postgres/wideRights.ts"
 import { record } from "../audit/eventAuditSuite.ts"
-import { migratedDatabase } from "../database.ts"
+import { migratedDatabase, Owner } from "../database.ts"
 
 const refused = Effect.fnUntraced(function*(statement: string) {
   const sql = yield* SqlClient.SqlClient
@@ -55,13 +57,40 @@ export const rightsSuite = (version: number) =>
 
       it.effect("has the rights that are written down, and no table is forgotten there", () =>
         Effect.gen(function*() {
+          const { creates, functions, owner, rights } = yield* rightsHeld
+          const written = Object.entries(tableRights).flatMap(([table, one]) => rightsNamed(table, one))
+          assert.deepStrictEqual([...rights].sort(), written.sort())
+          const names = functionRights.map((signature) => signature.replace(/\(.*/, ""))
+          assert.deepStrictEqual(functions.map((name) => name.replace(/\(.*/, "")).sort(), names)
+          assert.deepStrictEqual([owner, creates], [false, false])
+          assert.deepStrictEqual(yield* wideRights, [])
+        }))
+
+      it.effect("is told when it has more, and that is taken away again", () =>
+        Effect.gen(function*() {
+          const owner = yield* Owner
+          yield* owner.unsafe(`GRANT INSERT, UPDATE (reason) ON config_audit_log TO mutt_app`)
+          yield* owner.unsafe(`GRANT EXECUTE ON FUNCTION advance_chain_head() TO mutt_app`)
+          assert.deepStrictEqual(yield* wideRights, [
+            "INSERT config_audit_log",
+            "UPDATE config_audit_log.reason",
+            "EXECUTE advance_chain_head()"
+          ])
+          assert.lengthOf(yield* Effect.provideService(wideRights, SqlClient.SqlClient, owner), 1)
+          yield* owner.unsafe(`REVOKE EXECUTE ON FUNCTION advance_chain_head() FROM mutt_app`)
+          yield* Effect.provideService(grantRights("mutt_app"), SqlClient.SqlClient, owner)
+          assert.deepStrictEqual(yield* wideRights, [])
+        }))
+
+      it.effect("can have partitions made for a year ahead, and no more of them", () =>
+        Effect.gen(function*() {
           const sql = yield* SqlClient.SqlClient
-          const rows = yield* sql<{ name: string; rights: string | null }>`
-            SELECT relname AS name, (SELECT string_agg(word, ', ' ORDER BY place)
-              FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) WITH ORDINALITY AS it (word, place)
-              WHERE has_table_privilege(pg_class.oid, word)) AS rights
-            FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition`
-          assert.deepStrictEqual(Object.fromEntries(rows.map(({ name, rights }) => [name, rights])), tableRights)
+          for (const months of ["-1", "13", "100000", "NULL"]) {
+            const error = yield* Effect.flip(sql.unsafe(`SELECT ensure_event_partitions(${months})`))
+            assert.include(detailOf(error), "0 to 12 months ahead")
+          }
+          const [row] = yield* sql<{ made: number }>`SELECT ensure_event_partitions(12) AS made`
+          assert.strictEqual(row?.made, 9)
         }))
 
       it.effect("has partitions made by their owner, also where another table of that name is in its way", () =>

@@ -1,4 +1,4 @@
+import { inMemory } from "./harness.ts"
 import { queueSuite } from "./queueSuite.ts"
-import { inMemory } from "./world.ts"
 
 queueSuite("memory", inMemory)

@@ -1,7 +1,7 @@
 import { needs } from "../../support/needs.ts"
+import { inRedis } from "./harness.ts"
 import { queueSuite } from "./queueSuite.ts"
 import { serverSuite } from "./serverSuite.ts"
-import { inRedis } from "./world.ts"
 
 needs(["valkey"], () => {
   queueSuite("Valkey", inRedis("valkey"))

@@ -2,8 +2,8 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { TestClock } from "effect/testing"
 import type { Acknowledged, Delivery, EncodedAlert, MetaAlerts, Outcome } from "../../../layers/queue/EventQueue.ts"
+import { promising, type QueueWorld } from "./harness.ts"
 import { alert, letter, queueDriver, texts } from "./queueDriver.ts"
-import { promising, type QueueWorld } from "./world.ts"
 
 const nothing: Acknowledged = { forwarded: 0, suppressed: 0, unmatched: 0, dead: 0, metaAlerts: 0, repeated: 0 }
 
@@ -35,17 +35,17 @@ export const acknowledgeSuite = <E>(name: string, world: Layer.Layer<QueueWorld,
 
     promise("ends every event in the way it was said, and once", () =>
       Effect.gen(function*() {
-        const { accept, books, ids, letters, settle, take } = yield* queueDriver
+        const { accept, books, ids, letters, acknowledge, take } = yield* queueDriver
         yield* accept(texts(2_400))
         const outcomes = (yield* take(2_400)).map(mixed)
-        assert.deepStrictEqual(yield* settle(outcomes), {
+        assert.deepStrictEqual(yield* acknowledge(outcomes), {
           ...nothing,
           forwarded: 600,
           suppressed: 600,
           unmatched: 600,
           dead: 600
         })
-        assert.deepStrictEqual(yield* settle(outcomes), { ...nothing, repeated: 2_400 })
+        assert.deepStrictEqual(yield* acknowledge(outcomes), { ...nothing, repeated: 2_400 })
         const page = yield* books.page
         assert.deepStrictEqual(
           [page.forwarded, page.suppressed, page.unmatched, page.eventsDead, page.eventsWaiting, page.alertsWaiting],
@@ -53,16 +53,18 @@ export const acknowledgeSuite = <E>(name: string, world: Layer.Layer<QueueWorld,
         )
         assert.strictEqual(yield* letters.count("events"), 600)
         assert.lengthOf(yield* ids({ max: 1_000 }), 600)
-        assert.deepStrictEqual(yield* settle([]), nothing)
+        assert.deepStrictEqual(yield* acknowledge([]), nothing)
       }))
 
     promise("has one effect when two consumers settle the same delivery at once", () =>
       Effect.gen(function*() {
-        const { accept, books, events, settle, take } = yield* queueDriver
+        const { accept, books, events, acknowledge, take } = yield* queueDriver
         yield* accept(texts(40))
         const slow = yield* take(40, "slow")
         const heir = yield* events.reclaim("heir", 0, 40)
-        const results = yield* Effect.all([settle(slow.map(mixed)), settle(heir.map(mixed))], { concurrency: 2 })
+        const results = yield* Effect.all([acknowledge(slow.map(mixed)), acknowledge(heir.map(mixed))], {
+          concurrency: 2
+        })
         assert.sameMembers(results.map(({ repeated }) => repeated), [0, 40])
         const page = yield* books.page
         assert.deepStrictEqual([page.forwarded, page.suppressed, page.unmatched, page.eventsDead], [10, 10, 10, 10])
@@ -70,11 +72,11 @@ export const acknowledgeSuite = <E>(name: string, world: Layer.Layer<QueueWorld,
 
     promise("skips what was settled before, and does the rest of the batch", () =>
       Effect.gen(function*() {
-        const { accept, ids, settle, take } = yield* queueDriver
+        const { accept, ids, acknowledge, take } = yield* queueDriver
         yield* accept(texts(12))
         const outcomes = (yield* take()).map(mixed)
-        yield* settle(outcomes.slice(0, 5))
-        assert.deepStrictEqual(yield* settle(outcomes.slice(3)), {
+        yield* acknowledge(outcomes.slice(0, 5))
+        assert.deepStrictEqual(yield* acknowledge(outcomes.slice(3)), {
           forwarded: 1,
           suppressed: 2,
           unmatched: 2,
@@ -87,17 +89,17 @@ export const acknowledgeSuite = <E>(name: string, world: Layer.Layer<QueueWorld,
 
     promise("counts a delivery once that is twice in one batch", () =>
       Effect.gen(function*() {
-        const { accept, settle, take } = yield* queueDriver
+        const { accept, acknowledge, take } = yield* queueDriver
         yield* accept(["e"])
         const twice = (yield* take()).flatMap((delivery) => [mixed(delivery, 0), mixed(delivery, 1)])
-        assert.deepStrictEqual(yield* settle(twice), { ...nothing, forwarded: 1, repeated: 1 })
+        assert.deepStrictEqual(yield* acknowledge(twice), { ...nothing, forwarded: 1, repeated: 1 })
       }))
 
     promise("ignores deliveries that never were", () =>
       Effect.gen(function*() {
-        const { settle } = yield* queueDriver
+        const { acknowledge } = yield* queueDriver
         assert.deepStrictEqual(
-          yield* settle([{ _tag: "suppressed", position: { entry: "1-1", index: 0, size: 1, bytes: 9 } }]),
+          yield* acknowledge([{ _tag: "suppressed", position: { entry: "1-1", index: 0, size: 1, bytes: 9 } }]),
           {
             ...nothing,
             repeated: 1
@@ -125,9 +127,9 @@ export const acknowledgeSuite = <E>(name: string, world: Layer.Layer<QueueWorld,
 
     /** So many events of one fingerprint, settled as one batch. */
     const unmatched = Effect.fnUntraced(function*(count: number, metaAlerts: MetaAlerts, fingerprint = "h:1") {
-      const { accept, settle, take } = yield* queueDriver
+      const { accept, acknowledge, take } = yield* queueDriver
       yield* accept(texts(count))
-      const { metaAlerts: raised, unmatched } = yield* settle(
+      const { metaAlerts: raised, unmatched } = yield* acknowledge(
         (yield* take(count)).map(({ position }) => ({ _tag: "unmatched", position, fingerprint })),
         metaAlerts
       )
@@ -213,11 +215,11 @@ export const acknowledgeSuite = <E>(name: string, world: Layer.Layer<QueueWorld,
 
     promise("are raised once when two consumers reach the count together", () =>
       Effect.gen(function*() {
-        const { accept, settle, take } = yield* queueDriver
+        const { accept, acknowledge, take } = yield* queueDriver
         yield* accept(texts(20))
         const batches = [yield* take(10, "one"), yield* take(10, "two")]
         const results = yield* Effect.forEach(batches, (batch, index) =>
-          settle(
+          acknowledge(
             batch.map(({ position }) => ({ _tag: "unmatched", position, fingerprint: "h:1" })),
             meta(10, ["h:1", alert(`m-${index}`)])
           ), { concurrency: 2 })
@@ -229,13 +231,13 @@ export const acknowledgeSuite = <E>(name: string, world: Layer.Layer<QueueWorld,
       "come of a flood of ever new messages too, whose count they share beyond 100,000",
       () =>
         Effect.gen(function*() {
-          const { accept, books, settle, take } = yield* queueDriver
+          const { accept, books, acknowledge, take } = yield* queueDriver
           let made = 0
           const candidates = { get: (fingerprint: string) => alert(`m ${fingerprint}`) }
           const flood = Effect.fnUntraced(function*(count: number) {
             yield* accept(texts(count))
             const deliveries = yield* take(count)
-            return yield* settle(
+            return yield* acknowledge(
               deliveries.map(({ position }) => ({ _tag: "unmatched", position, fingerprint: `h:${++made}` })),
               { threshold: 100, windowMs: window, candidates }
             )

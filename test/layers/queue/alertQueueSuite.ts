@@ -1,8 +1,8 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { TestClock } from "effect/testing"
+import { promising, type QueueWorld } from "./harness.ts"
 import { alert, dead, delivered, limits, parked, queueDriver, texts } from "./queueDriver.ts"
-import { promising, type QueueWorld } from "./world.ts"
 
 /** What any alert queue promises, the breaker aside. */
 export const alertQueueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) => {

@@ -1,10 +1,10 @@
 import { assert, layer } from "@effect/vitest"
 import { Clock, Effect, type Layer } from "effect"
 import { TestClock } from "effect/testing"
-import { QueueMemory } from "../../../layers/queue/QueueMemory.ts"
+import { promising, type QueueWorld } from "./harness.ts"
 import { modelTest } from "./modelTest.ts"
 import { queueDriver, texts } from "./queueDriver.ts"
-import { promising, type QueueWorld } from "./world.ts"
+import { QueueMemory } from "./QueueMemory.ts"
 
 const minute = 60_000
 const hour = 60 * minute

@@ -2,8 +2,8 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { TestClock } from "effect/testing"
 import type { AlertOutcome, ClaimedAlert } from "../../../layers/queue/AlertQueue.ts"
+import { promising, type QueueWorld } from "./harness.ts"
 import { alert, dead, delivered, limits, parked, queueDriver, texts } from "./queueDriver.ts"
-import { promising, type QueueWorld } from "./world.ts"
 
 const threshold = 3
 const failed = parked(0)

@@ -1,14 +1,14 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
+import { promising, type QueueWorld } from "./harness.ts"
 import { sides } from "./modelTest.ts"
 import { alert, dead, delivered, letter, parked, queueDriver, texts, wide } from "./queueDriver.ts"
-import { promising, type QueueWorld } from "./world.ts"
 
 /** Dead events with these payloads. */
 const deadEvents = Effect.fnUntraced(function*(payloads: ReadonlyArray<string>) {
-  const { accept, letters, settle, take } = yield* queueDriver
+  const { accept, letters, acknowledge, take } = yield* queueDriver
   yield* accept(payloads)
-  yield* settle((yield* take()).map(({ position }) => ({ _tag: "dead", position, letter: letter("poison") })))
+  yield* acknowledge((yield* take()).map(({ position }) => ({ _tag: "dead", position, letter: letter("poison") })))
   return (yield* letters.list("events", 1_000)).map(({ entryId }) => entryId).reverse()
 })
 
@@ -161,9 +161,9 @@ export const deadLettersSuite = <E>(name: string, world: Layer.Layer<QueueWorld,
 
     promise("are moved by the thousands in one call", () =>
       Effect.gen(function*() {
-        const { accept, letters, settle, take } = yield* queueDriver
+        const { accept, letters, acknowledge, take } = yield* queueDriver
         yield* accept(texts(2_500))
-        yield* settle(
+        yield* acknowledge(
           (yield* take(2_500)).map(({ position }) => ({ _tag: "dead", position, letter: letter("poison") }))
         )
         const entryIds = (yield* letters.list("events", 5_000)).map(({ entryId }) => entryId)

@@ -3,7 +3,7 @@ import { Clock, Effect, type Layer } from "effect"
 import { TestClock } from "effect/testing"
 import { DecodeReport } from "../../../layers/queue/DecodeReport.ts"
 import { decodeReportLimits, type MisreadHost } from "../../../src/domain/DecodeReport.ts"
-import { promising, type QueueWorld } from "./world.ts"
+import { promising, type QueueWorld } from "./harness.ts"
 
 const day = 86_400_000
 

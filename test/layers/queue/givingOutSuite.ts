@@ -2,8 +2,8 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber, type Layer } from "effect"
 import { TestClock } from "effect/testing"
 import type { Delivery, Outcome } from "../../../layers/queue/EventQueue.ts"
+import { eventually, promising, type QueueWorld } from "./harness.ts"
 import { letter, queueDriver, texts } from "./queueDriver.ts"
-import { eventually, promising, type QueueWorld } from "./world.ts"
 
 const payloads = (deliveries: ReadonlyArray<{ readonly payload: string }>) => deliveries.map(({ payload }) => payload)
 const suppressed = ({ position }: Delivery): Outcome => ({ _tag: "suppressed", position })
@@ -75,16 +75,16 @@ export const givingOutSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E
 
     promise("gives to take over only what is not settled of what was stored together", () =>
       Effect.gen(function*() {
-        const { accept, books, events, settle, take } = yield* queueDriver
+        const { accept, books, events, acknowledge, take } = yield* queueDriver
         yield* accept(texts(5))
         const held = yield* take(5, "dead")
-        yield* settle([held[3], held[0]].flatMap((one) => one === undefined ? [] : suppressed(one)))
+        yield* acknowledge([held[3], held[0]].flatMap((one) => one === undefined ? [] : suppressed(one)))
         assert.strictEqual((yield* books.page).eventsWaiting, 3)
         const inherited = yield* events.reclaim("heir", 0, 10)
         assert.deepStrictEqual(payloads(inherited), ["e-1", "e-2", "e-4"])
-        const { repeated, suppressed: ended } = yield* settle(held.map(suppressed))
+        const { repeated, suppressed: ended } = yield* acknowledge(held.map(suppressed))
         assert.deepStrictEqual([repeated, ended], [2, 3])
-        assert.strictEqual((yield* settle(inherited.map(suppressed))).repeated, 3)
+        assert.strictEqual((yield* acknowledge(inherited.map(suppressed))).repeated, 3)
         assert.strictEqual((yield* events.backlog).depth, 0)
       }))
 
@@ -97,27 +97,27 @@ export const givingOutSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E
 
     promise("tells how many wait or are in hand, and since when", () =>
       Effect.gen(function*() {
-        const { acceptApart, events, settle, take } = yield* queueDriver
+        const { acceptApart, events, acknowledge, take } = yield* queueDriver
         yield* acceptApart(texts(5))
         const held = yield* take(2)
         yield* TestClock.adjust("90 seconds")
         const backlog = yield* events.backlog
         assert.strictEqual(backlog.depth, 5)
         assert.isAtLeast(backlog.oldestMs, 80_000)
-        yield* settle(held.map(suppressed))
+        yield* acknowledge(held.map(suppressed))
         assert.strictEqual((yield* events.backlog).depth, 3)
       }))
 
     promise("keeps a dead event as it was accepted, with the reason and what was tried", () =>
       Effect.gen(function*() {
-        const { accept, letters, settle, take } = yield* queueDriver
+        const { accept, letters, acknowledge, take } = yield* queueDriver
         yield* accept(["as it came"])
         const outcomes = (yield* take()).map(({ position }): Outcome => ({
           _tag: "dead",
           position,
           letter: letter("not_an_event", { at: "2026-01-01T00:00:00.000Z", reason: "decode", detail: "no id" })
         }))
-        assert.strictEqual((yield* settle(outcomes)).dead, 1)
+        assert.strictEqual((yield* acknowledge(outcomes)).dead, 1)
         const [kept] = yield* letters.list("events", 10)
         assert.deepStrictEqual([kept?.reason, kept?.detail, kept?.payload], [
           "not_an_event",
@@ -129,9 +129,9 @@ export const givingOutSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E
 
     promise("keeps of what was stored together only the dead ones as dead", () =>
       Effect.gen(function*() {
-        const { accept, letters, settle, take } = yield* queueDriver
+        const { accept, letters, acknowledge, take } = yield* queueDriver
         yield* accept(["", ...texts(4), ""])
-        yield* settle((yield* take()).map(({ payload, position }): Outcome =>
+        yield* acknowledge((yield* take()).map(({ payload, position }): Outcome =>
           payload === "e-1" || payload === ""
             ? { _tag: "dead", position, letter: letter("poison") }
             : { _tag: "suppressed", position }
@@ -141,9 +141,9 @@ export const givingOutSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E
 
     promise("keeps a dead event also when its letter is unreadable", () =>
       Effect.gen(function*() {
-        const { accept, letters, settle, take } = yield* queueDriver
+        const { accept, letters, acknowledge, take } = yield* queueDriver
         yield* accept(["e"])
-        yield* settle((yield* take()).map(({ position }) => ({ _tag: "dead", position, letter: "nonsense" })))
+        yield* acknowledge((yield* take()).map(({ position }) => ({ _tag: "dead", position, letter: "nonsense" })))
         const [kept] = yield* letters.list("events", 10)
         assert.deepStrictEqual([kept?.reason, kept?.detail, kept?.payload], ["unknown", "nonsense", "e"])
       }))

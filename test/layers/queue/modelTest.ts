@@ -37,7 +37,7 @@ const chance = (seed: number) => {
  * differs by nature (entry ids and leases). Workers forget what they hold, as a crash makes them, and settle twice.
  */
 export const modelTest = Effect.fnUntraced(function*(seed: number, steps: number) {
-  const { alerts, books, claim, events, letters, settle, take } = yield* queueDriver
+  const { alerts, books, claim, events, letters, acknowledge, take } = yield* queueDriver
   const random = chance(seed)
   const below = (limit: number) => Math.floor(random() * limit)
   const pick = <A>(all: ReadonlyArray<A>): A | undefined => all[below(all.length)]
@@ -109,9 +109,9 @@ export const modelTest = Effect.fnUntraced(function*(seed: number, steps: number
     }),
     Effect.suspend(() => {
       settled = held.splice(0, 1 + below(15)).map(ending)
-      return settle(settled, metaAlerts())
+      return acknowledge(settled, metaAlerts())
     }),
-    Effect.suspend(() => settle([...settled.slice(0, 2), ...held.splice(0, 2).map(ending)], metaAlerts())),
+    Effect.suspend(() => acknowledge([...settled.slice(0, 2), ...held.splice(0, 2).map(ending)], metaAlerts())),
     Effect.suspend(() => {
       held = []
       return Effect.map(events.reclaim("heir", 0, 100), (deliveries) => {

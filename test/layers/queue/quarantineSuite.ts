@@ -1,9 +1,9 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { TestClock } from "effect/testing"
+import { promising, type QueueWorld } from "./harness.ts"
 import { sides } from "./modelTest.ts"
 import { queueDriver, refused, texts, wide } from "./queueDriver.ts"
-import { promising, type QueueWorld } from "./world.ts"
 
 const limits = (records: number, bytes = 1_000_000_000) => ({
   ...wide,

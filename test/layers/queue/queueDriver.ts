@@ -70,13 +70,13 @@ export const queueDriver = Effect.gen(function*() {
   const quarantine = (records: ReadonlyArray<string>, sender = "s", peer?: string, limits = wide) =>
     events.append([{ sender, events: [], quarantined: refused(records, peer) }], limits)
   const take = (count = 1_000, consumer = "one") => events.read(consumer, count, 0)
-  const settle = (outcomes: ReadonlyArray<Outcome>, meta = noMeta) => events.acknowledge(outcomes, meta)
+  const acknowledge = (outcomes: ReadonlyArray<Outcome>, meta = noMeta) => events.acknowledge(outcomes, meta)
 
   /** What an alerter does: accepted, read and handed over. */
   const handOver = Effect.fnUntraced(function*(eventBatches: ReadonlyArray<EncodedAlert>) {
     yield* accept(eventBatches.map(({ id }) => `event of ${id}`))
     const deliveries = yield* take(eventBatches.length)
-    return yield* settle(deliveries.flatMap(({ position }, index): ReadonlyArray<Outcome> => {
+    return yield* acknowledge(deliveries.flatMap(({ position }, index): ReadonlyArray<Outcome> => {
       const eventBatch = eventBatches[index]
       return eventBatch === undefined ? [] : [{ _tag: "forwarded", position, alert: eventBatch }]
     }))
@@ -103,7 +103,7 @@ export const queueDriver = Effect.gen(function*() {
     acceptApart,
     quarantine,
     take,
-    settle,
+    acknowledge,
     handOver,
     claim,
     claimed,

@@ -6,10 +6,10 @@ import { breakerSuite } from "./breakerSuite.ts"
 import { deadLettersSuite } from "./deadLettersSuite.ts"
 import { decodeReportSuite } from "./decodeReportSuite.ts"
 import { givingOutSuite } from "./givingOutSuite.ts"
+import type { QueueWorld } from "./harness.ts"
 import { quarantineSuite } from "./quarantineSuite.ts"
 import { sharesSuite } from "./sharesSuite.ts"
 import { takingInSuite } from "./takingInSuite.ts"
-import type { QueueWorld } from "./world.ts"
 
 /** All that a queue promises, wherever it is kept. */
 export const queueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) => {

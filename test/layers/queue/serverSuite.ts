@@ -5,9 +5,9 @@ import { queueRedis } from "../../../layers/queue/QueueLayer.ts"
 import { Redis } from "../../../layers/redis/Redis.ts"
 import { RedisDeadline } from "../../../layers/redis/RedisLayer.ts"
 import { redisAdmin } from "../connections.ts"
+import { onServer, type Queue, Server } from "./harness.ts"
 import { sides } from "./modelTest.ts"
 import { alert, dead, delivered, limits, noMeta, parked, queueDriver, texts, wide } from "./queueDriver.ts"
-import { onServer, type Queue, Server } from "./world.ts"
 
 const name = "mutt:{ingest}"
 const keys = queueKeys(name)
@@ -68,7 +68,7 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
 
     promise("goes on after the server lost everything, also for who waits meanwhile", () =>
       Effect.gen(function*() {
-        const { accept, events, settle, take } = yield* queueDriver
+        const { accept, events, acknowledge, take } = yield* queueDriver
         const admin = yield* redisAdmin(yield* Server)
         yield* accept(["before"])
         const stale = yield* take()
@@ -84,16 +84,16 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
           ["after"]
         )
         const repeated = stale.map(({ position }) => ({ _tag: "suppressed", position }) as const)
-        assert.strictEqual((yield* settle(repeated)).repeated, 1)
+        assert.strictEqual((yield* acknowledge(repeated)).repeated, 1)
       }))
 
     promise("reads what was never settled when only its consumer group is lost", () =>
       Effect.gen(function*() {
-        const { accept, acceptApart, settle, take } = yield* queueDriver
+        const { accept, acceptApart, acknowledge, take } = yield* queueDriver
         yield* accept(texts(3))
         yield* acceptApart(texts(3, "f"))
         const held = yield* take(4)
-        yield* settle(held.slice(1, 2).map(({ position }) => ({ _tag: "suppressed", position })))
+        yield* acknowledge(held.slice(1, 2).map(({ position }) => ({ _tag: "suppressed", position })))
         yield* (yield* Redis).command("XGROUP", "DESTROY", keys.stream, "alerter")
         assert.deepStrictEqual(
           (yield* take()).map(({ payload }) => payload),
@@ -137,14 +137,14 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
 
     promise("forgets consumers that are gone and hold nothing, and no other", () =>
       Effect.gen(function*() {
-        const { acceptApart, events, settle, take } = yield* queueDriver
+        const { acceptApart, events, acknowledge, take } = yield* queueDriver
         const redis = yield* Redis
         const names = Effect.map(redis.command("XINFO", "CONSUMERS", keys.stream, "alerter"), (reply) =>
           Array.isArray(reply) ? reply.map((fields) => Array.isArray(fields) ? String(fields[1]) : "") : [])
         yield* acceptApart(texts(3))
         yield* take(1, "holds")
         for (const consumer of ["gone", "asks"]) {
-          yield* settle((yield* take(1, consumer)).map(({ position }) => ({ _tag: "suppressed", position })))
+          yield* acknowledge((yield* take(1, consumer)).map(({ position }) => ({ _tag: "suppressed", position })))
         }
         yield* events.reclaim("asks", 60_000, 10)
         assert.sameMembers(yield* names, ["holds", "gone", "asks"])
@@ -170,7 +170,7 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
 
     promise("takes nothing in and lets everything out when the server's memory is full", () =>
       Effect.gen(function*() {
-        const { accept, books, events, finish, handOver, letters, one, settle, take } = yield* queueDriver
+        const { accept, books, events, finish, handOver, letters, one, acknowledge, take } = yield* queueDriver
         const admin = yield* redisAdmin(yield* Server)
         yield* handOver([alert("a"), alert("b")])
         yield* accept(texts(4))
@@ -184,7 +184,7 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
               const room = yield* Effect.flip(events.room({ sender: "s", events: 1, bytes: 1 }, wide))
               assert.match(room.detail, /OOM/)
               const [first, ...rest] = yield* take()
-              yield* settle([
+              yield* acknowledge([
                 ...first === undefined
                   ? []
                   : [{ _tag: "forwarded", position: first.position, alert: alert("c") } as const],

@@ -1,8 +1,8 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import type { AppendLimits, AppendResult, Delivery, Outcome } from "../../../layers/queue/EventQueue.ts"
+import { promising, type QueueWorld } from "./harness.ts"
 import { letter, queueDriver, texts, wide } from "./queueDriver.ts"
-import { promising, type QueueWorld } from "./world.ts"
 
 const suppressed = ({ position }: Delivery): Outcome => ({ _tag: "suppressed", position })
 const full = (limit: "events" | "bytes" | "share", depth: number): AppendResult => ({ _tag: "full", depth, limit })
@@ -38,7 +38,7 @@ export const sharesSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) 
 
     promise("is told as an append finds it, for anyone", () =>
       Effect.gen(function*() {
-        const { events, settle, take } = yield* queueDriver
+        const { events, acknowledge, take } = yield* queueDriver
         const limits = { ...wide, capacity: 1_000, capacityBytes: 100_000 }
         const post = yield* posting(limits)
         const room = (sender: string, count: number, bytes = 5 * count) =>
@@ -53,7 +53,7 @@ export const sharesSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) 
         yield* post("modest", 125)
         while ((yield* post(`m-${(yield* events.backlog).depth}`, 1))?._tag === "accepted") continue
         assert.isDefined(yield* room("", 1))
-        yield* settle((yield* take(1_000)).map(suppressed))
+        yield* acknowledge((yield* take(1_000)).map(suppressed))
         assert.isUndefined(yield* room("greedy", 1))
         assert.strictEqual((yield* events.backlog).depth, 0)
       }))
@@ -73,21 +73,21 @@ export const sharesSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) 
 
     promise("is counted by sender anew once it is less than half full", () =>
       Effect.gen(function*() {
-        const { settle, take } = yield* queueDriver
+        const { acknowledge, take } = yield* queueDriver
         const post = yield* posting({ ...wide, capacity: 1_000 })
         for (let round = 0; round < 3; round++) {
           while ((yield* post("greedy", 50))?._tag === "accepted") continue
           assert.deepStrictEqual(yield* post("greedy", 50), full("share", 750))
-          yield* settle((yield* take(1_000)).map(suppressed))
+          yield* acknowledge((yield* take(1_000)).map(suppressed))
         }
       }))
 
     promise("stays refused to who is over his share while the rest of it is above half", () =>
       Effect.gen(function*() {
-        const { settle, take } = yield* queueDriver
+        const { acknowledge, take } = yield* queueDriver
         const post = yield* posting({ ...wide, capacity: 1_000 })
         for (let round = 0; round < 15; round++) yield* post("greedy", 50)
-        yield* settle((yield* take(1)).map(suppressed))
+        yield* acknowledge((yield* take(1)).map(suppressed))
         assert.strictEqual((yield* post("greedy", 64))?._tag, "full")
         assert.strictEqual((yield* post("modest", 64))?._tag, "accepted")
       }))
@@ -121,7 +121,7 @@ export const sharesSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) 
 
     promise("knows the bytes of what waits, however that comes and goes", () =>
       Effect.gen(function*() {
-        const { accept, acceptApart, books, events, letters, settle, take } = yield* queueDriver
+        const { accept, acceptApart, books, events, letters, acknowledge, take } = yield* queueDriver
         const bytes = Effect.map(events.backlog, ({ bytes }) => bytes)
         const [alone, together] = [["Ω 🚨", "x".repeat(20_000)], texts(100)]
         yield* acceptApart(alone)
@@ -131,16 +131,18 @@ export const sharesSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) 
         assert.strictEqual((yield* books.page).eventsWaitingBytes, yield* bytes)
         const held = yield* take()
         const before = yield* bytes
-        yield* settle(held.slice(2, 10).map(suppressed))
+        yield* acknowledge(held.slice(2, 10).map(suppressed))
         assert.strictEqual(yield* bytes, before)
-        yield* settle(held.slice(1, 66).map(suppressed))
+        yield* acknowledge(held.slice(1, 66).map(suppressed))
         assert.strictEqual(yield* bytes, before - 20_000 - bytesOf(together.slice(0, 64)) - 63)
-        yield* settle(held.slice(0, 1).map(({ position }) => ({ _tag: "dead", position, letter: letter("poison") })))
+        yield* acknowledge(
+          held.slice(0, 1).map(({ position }) => ({ _tag: "dead", position, letter: letter("poison") }))
+        )
         const [dead] = yield* letters.list("events", 1)
         const without = yield* bytes
         yield* letters.replay("events", [dead?.entryId ?? ""])
         assert.strictEqual(yield* bytes, without + bytesOf(alone.slice(0, 1)))
-        yield* settle([...held, ...yield* take()].map(suppressed))
+        yield* acknowledge([...held, ...yield* take()].map(suppressed))
         assert.deepStrictEqual(yield* events.backlog, { depth: 0, bytes: 0, oldestMs: 0 })
       }))
   })

@@ -2,8 +2,8 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { TestClock } from "effect/testing"
 import type { Delivery, Outcome } from "../../../layers/queue/EventQueue.ts"
+import { promising, type QueueWorld } from "./harness.ts"
 import { queueDriver, refused, texts, wide } from "./queueDriver.ts"
-import { promising, type QueueWorld } from "./world.ts"
 
 const eventBatch = (count: number, sender = "s") => ({ sender, events: texts(count), quarantined: [] })
 const payloads = (deliveries: ReadonlyArray<{ readonly payload: string }>) => deliveries.map(({ payload }) => payload)
@@ -92,14 +92,14 @@ export const takingInSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>
       "is full with what waits and what is in hand, and has room again when that is settled",
       () =>
         Effect.gen(function*() {
-          const { events, settle, take } = yield* queueDriver
+          const { events, acknowledge, take } = yield* queueDriver
           const ten = { ...wide, capacity: 10 }
           yield* events.append([eventBatch(4, "a")], ten)
           yield* events.append([eventBatch(3, "b"), eventBatch(1, "c"), eventBatch(1, "d")], ten)
           const held = yield* take(4)
           const full = { _tag: "full", limit: "events" } as const
           assert.deepStrictEqual(yield* events.append([eventBatch(2)], ten), [{ ...full, depth: 9 }])
-          yield* settle(held.map(suppressed))
+          yield* acknowledge(held.map(suppressed))
           const { depth } = yield* events.backlog
           assert.deepStrictEqual(yield* events.append([eventBatch(11 - depth)], ten), [{ ...full, depth }])
           assert.deepStrictEqual(yield* events.append([eventBatch(2)], ten), [{ _tag: "accepted", depth: depth + 2 }])

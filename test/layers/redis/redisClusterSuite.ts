@@ -1,10 +1,11 @@
 import { assert, layer } from "@effect/vitest"
-import { Context, Deferred, Effect, Fiber, Layer, Logger, Redacted, Ref, Stream } from "effect"
+import { Context, Deferred, Effect, Fiber, Layer, Logger, Redacted, Ref } from "effect"
 import { Redis } from "../../../layers/redis/Redis.ts"
 import { RedisAcl } from "../../../layers/redis/RedisAcl.ts"
 import { RedisDeadline } from "../../../layers/redis/RedisLayer.ts"
 import { eventually } from "../../support/eventually.ts"
 import { connected } from "../connections.ts"
+import { listen } from "./harness.ts"
 import { redisCluster } from "./nodes.ts"
 import { sha256 } from "./redisAclSuite.ts"
 
@@ -92,16 +93,8 @@ export const redisClusterSuite = (flavour: "redis" | "valkey") => {
       Effect.gen(function*() {
         const { nodes, passwords } = yield* Cluster
         const { redis, store, users } = yield* start()
-        const heard = new Set<string>()
-        let subscribed = 0
-        yield* redis.subscribe("t:news").pipe(
-          Stream.runForEach((signal) =>
-            Effect.sync(() => signal._tag === "message" ? heard.add(signal.text) : ++subscribed)
-          ),
-          Effect.forkScoped
-        )
-        yield* poll(() => subscribed === 1, () => subscribed)
-        const session = yield* redis.session
+        const { heard } = yield* listen(redis, "t:news")
+        const session = yield* redis.ownConnection
         yield* session.command("XGROUP", "CREATE", "t:{s}", "g", "0", "MKSTREAM")
         const done = yield* Deferred.make<void>()
         const entries = yield* Ref.make(0)
@@ -147,6 +140,18 @@ export const redisClusterSuite = (flavour: "redis" | "valkey") => {
         yield* users.addPassword(sha256(passwords.app))
         yield* users.removePassword(sha256("fresh"))
         void nodes
+      }))
+
+    it.effect("asks every node how it keeps what it is told", () =>
+      Effect.gen(function*() {
+        const { nodes: [, second] } = yield* Cluster
+        if (second === undefined) return yield* Effect.die("no second node")
+        const { redis } = yield* start()
+        assert.deepStrictEqual(yield* redis.durabilityProblems(0), [])
+        yield* second.admin.command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
+        const problems = yield* redis.durabilityProblems(0)
+        yield* second.admin.command("CONFIG", "SET", "maxmemory-policy", "noeviction")
+        assert.deepStrictEqual(problems.map(({ node, severity }) => [node, severity]), [[second.name, "loses"]])
       }))
 
     it.effect("proves a password on every node, and falls back on every node", () =>

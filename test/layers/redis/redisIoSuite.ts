@@ -6,7 +6,7 @@ import { eventually, until } from "../../support/eventually.ts"
 import { redisServer } from "../../support/servers.ts"
 import { connected, redisAdmin, tcpProxy } from "../connections.ts"
 import { underLoad } from "../underLoad.ts"
-import { Server, setPasswords, start } from "./world.ts"
+import { Server, setPasswords, start } from "./harness.ts"
 
 /** For those who wait for a failure. */
 const impatient = Effect.provideService(RedisDeadline, 3_000)
@@ -92,7 +92,7 @@ export const redisIoSuite = (flavour: "redis" | "valkey") => {
         const served = yield* Ref.make(0)
         const user = Effect.gen(function*() {
           yield* redis.command("INCR", "t:shared")
-          const session = yield* redis.session
+          const session = yield* redis.ownConnection
           yield* session.command("INCR", "t:own")
           yield* Ref.update(served, (n) => n + 1)
         }).pipe(Effect.scoped, Effect.repeat({ until: () => Deferred.isDone(done) }))
@@ -126,7 +126,7 @@ export const redisIoSuite = (flavour: "redis" | "valkey") => {
           Effect.forkScoped
         )
         assert.strictEqual(yield* Queue.take(seen), "subscribed")
-        const session = yield* redis.session
+        const session = yield* redis.ownConnection
         yield* session.command("DEL", "t:list")
         const reading = yield* Effect.forkChild(Effect.flip(session.command("BLPOP", "t:list", 30)))
         const admin = yield* setPasswords("fresh")
@@ -190,7 +190,7 @@ export const redisIoSuite = (flavour: "redis" | "valkey") => {
       Effect.gen(function*() {
         const { redis, server } = yield* start({ REDIS_PASS: (yield* Server).password })
         yield* redis.command("SET", "t:kept", "1")
-        const session = yield* redis.session
+        const session = yield* redis.ownConnection
         yield* session.command("PING")
         yield* server.stop
         // What is written to a connection that nobody has noticed to be gone is lost with it.

@@ -5,7 +5,7 @@ import type { Redis } from "../../../layers/redis/Redis.ts"
 import { RedisDeadline } from "../../../layers/redis/RedisLayer.ts"
 import { eventually } from "../../support/eventually.ts"
 import { type RedisServer, redisServer } from "../../support/servers.ts"
-import { Server, setPasswords, start } from "./world.ts"
+import { listen, Server, setPasswords, start } from "./harness.ts"
 
 /** Generation → connections, as the server's own list has it. */
 const listed = (admin: Redis["Service"]) =>
@@ -59,16 +59,8 @@ export const redisRotationSuite = (flavour: "redis" | "valkey") => {
         const monitor = yield* monitored(server)
         const admin = yield* setPasswords(old)
 
-        const heard = new Set<string>()
-        let subscribed = 0
-        yield* redis.subscribe("t:news").pipe(
-          Stream.runForEach((signal) =>
-            Effect.sync(() => signal._tag === "message" ? heard.add(signal.text) : ++subscribed)
-          ),
-          Effect.forkScoped
-        )
-        yield* eventually(Effect.suspend(() => subscribed === 1 ? Effect.void : Effect.fail("not yet")))
-        const session = yield* redis.session
+        const { heard, subscribed } = yield* listen(redis, "t:news")
+        const session = yield* redis.ownConnection
         yield* session.command("DEL", "t:stream")
         yield* session.command("XGROUP", "CREATE", "t:stream", "g", "0", "MKSTREAM")
         const ids = [yield* redis.command("CLIENT", "ID"), yield* session.command("CLIENT", "ID")]
@@ -115,7 +107,7 @@ export const redisRotationSuite = (flavour: "redis" | "valkey") => {
         yield* Fiber.join(speaker)
         yield* eventually(Effect.suspend(() => heard.size === said ? Effect.void : Effect.fail("not yet")))
         assert.isAbove(said, 10)
-        assert.isAtLeast(subscribed, 3)
+        assert.isAtLeast(subscribed(), 3)
         assert.deepStrictEqual(
           [yield* redis.command("CLIENT", "ID"), yield* session.command("CLIENT", "ID")],
           ids,
@@ -131,7 +123,7 @@ export const redisRotationSuite = (flavour: "redis" | "valkey") => {
       Effect.gen(function*() {
         const { redis, server, store } = yield* start({ REDIS_PASS_CURRENT: (yield* Server).password })
         const admin = yield* setPasswords(server.password)
-        const session = yield* redis.session
+        const session = yield* redis.ownConnection
         yield* allAre(redis, admin, 1, 2)
         yield* admin.command("ACL", "LOG", "RESET")
         yield* store.set({ REDIS_PASS_CURRENT: "not yet" })

@@ -5,6 +5,7 @@ import { RedisAcl } from "../../../layers/redis/RedisAcl.ts"
 import { RedisDeadline } from "../../../layers/redis/RedisLayer.ts"
 import { eventually } from "../../support/eventually.ts"
 import { connected } from "../connections.ts"
+import { listen } from "./harness.ts"
 import { redisSentinel } from "./nodes.ts"
 import { sha256 } from "./redisAclSuite.ts"
 
@@ -41,22 +42,28 @@ export const redisSentinelSuite = (flavour: "redis" | "valkey") => {
     Layer.succeed(RedisDeadline, 3_000)
   ).pipe(Layer.provideMerge(Logger.layer([])))
   layer(world, { excludeTestServices: true })(`Redis behind sentinels, of ${flavour}`, (it) => {
+    it.effect("asks the master for its replicas, and both how they keep what they are told", () =>
+      Effect.gen(function*() {
+        const { first, second } = yield* Servers
+        const { redis } = yield* start(yield* Servers)
+        assert.deepStrictEqual(yield* redis.durabilityProblems(1), [])
+        yield* second.admin.command("CONFIG", "SET", "appendonly", "no")
+        const problems = yield* redis.durabilityProblems(2)
+        yield* second.admin.command("CONFIG", "SET", "appendonly", "yes")
+        assert.sameDeepMembers(problems.map(({ node, text }) => [node, text.split(":")[0]]), [
+          [first.name, "it has 1 of the 2 replicas that INGEST_DURABILITY asks for"],
+          [second.name, "it writes no append-only file"]
+        ])
+      }))
+
     it.effect("proves a password on the master and its replicas, and changes it on both under load without a failure", () =>
       Effect.gen(function*() {
         const { first, passwords, second, sentinel } = yield* Servers
         const { redis, store, users } = yield* start(yield* Servers)
         const secrets = { REDIS_ADMIN_PASS: passwords.admin, REDIS_SENTINEL_PASS: sentinel.password }
         const script = { name: "one", lua: "return redis.call('INCR', KEYS[1])" }
-        const session = yield* redis.session
-        const heard = new Set<string>()
-        let subscribed = 0
-        yield* redis.subscribe("t:news").pipe(
-          Stream.runForEach((signal) =>
-            Effect.sync(() => signal._tag === "message" ? heard.add(signal.text) : ++subscribed)
-          ),
-          Effect.forkScoped
-        )
-        yield* poll(() => subscribed === 1, () => subscribed)
+        const session = yield* redis.ownConnection
+        const { heard } = yield* listen(redis, "t:news")
         const done = yield* Deferred.make<void>()
         let said = 0
         const worker = yield* Effect.forkChild(
@@ -104,7 +111,7 @@ export const redisSentinelSuite = (flavour: "redis" | "valkey") => {
           Stream.runForEach(({ _tag }) => Effect.sync(() => void (subscribed += _tag === "subscribed" ? 1 : 0))),
           Effect.forkScoped
         )
-        const session = yield* redis.session
+        const session = yield* redis.ownConnection
         yield* session.command("SET", "t:kept", "1")
         assert.strictEqual(Number(yield* redis.command("WAIT", 1, 1_000)), 1)
         yield* poll(() => subscribed === 1, () => subscribed)

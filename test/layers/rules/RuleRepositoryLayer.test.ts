@@ -1,10 +1,10 @@
 import { assert, it } from "@effect/vitest"
 import { Effect, Layer, Ref, Stream } from "effect"
-import { ConfigAuditMemory } from "../../../layers/audit/ConfigAuditMemory.ts"
 import { RuleChanges } from "../../../layers/rules/RuleChanges.ts"
 import { RuleRepository } from "../../../layers/rules/RuleRepository.ts"
 import { RuleRepositoryAnnounced } from "../../../layers/rules/RuleRepositoryLayer.ts"
-import { RuleRepositoryMemory } from "../../../layers/rules/RuleRepositoryMemory.ts"
+import { ConfigAuditMemory } from "../audit/ConfigAuditMemory.ts"
+import { RuleRepositoryMemory } from "./RuleRepositoryMemory.ts"
 
 const change = { actor: "a", reason: null, correlationId: "c" }
 const draft = {

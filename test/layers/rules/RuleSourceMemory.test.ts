@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { RuleSource } from "../../../layers/rules/RuleSource.ts"
-import { makeRuleSourceMemory } from "../../../layers/rules/RuleSourceMemory.ts"
+import { makeRuleSourceMemory } from "./RuleSourceMemory.ts"
 
 describe("rules in memory", () => {
   it.effect("have a new version after each change", () =>

@@ -1,7 +1,9 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { ConfigAudit, ConfigAuditFailed } from "../../../layers/audit/ConfigAudit.ts"
-import { type Change, type RuleDraft, RuleRepository } from "../../../layers/rules/RuleRepository.ts"
+import { RuleRepository } from "../../../layers/rules/RuleRepository.ts"
+import type { ChangeAuthor } from "../../../src/domain/Change.ts"
+import type { RuleDraft } from "../../../src/domain/Rule.ts"
 
 const draft: RuleDraft = {
   matchType: "contains",
@@ -15,7 +17,7 @@ const draft: RuleDraft = {
   isActive: true
 }
 
-const change = (correlationId: string, reason: string | null = null): Change => ({
+const change = (correlationId: string, reason: string | null = null): ChangeAuthor => ({
   actor: "noc",
   reason,
   correlationId
@@ -56,20 +58,20 @@ export const ruleRepositorySuite = <E>(name: string, fresh: Layer.Layer<RuleRepo
         yield* book.deleteRule(id, change("life", "gone"))
         const rows = yield* recorded("life")
         assert.deepStrictEqual(
-          rows.map(({ operation, reason, recordId, tableName }) => [operation, tableName, recordId, reason]),
+          rows.map(({ operation, reason, key, table }) => [operation, table, key, reason]),
           [
             ["DELETE", "alert_rules", String(id), "gone"],
             ["UPDATE", "alert_rules", String(id), null],
             ["CREATE", "alert_rules", String(id), "first seen today"]
           ]
         )
-        assert.deepStrictEqual(rows[1]?.oldValues, { priority: 50 })
-        assert.deepStrictEqual(rows[1]?.newValues, { priority: 7 })
-        assert.strictEqual(rows[0]?.oldValues?.["priority"], 7)
-        assert.isNull(rows[0]?.newValues)
-        assert.isNull(rows[2]?.oldValues)
-        assert.deepInclude(rows[2]?.newValues, { match_string: "LINK-DOWN", syslog_severity: 3, is_active: true })
-        assert.isTrue(rows.every(({ changedBy }) => changedBy === "noc"))
+        assert.deepStrictEqual(rows[1]?.before, { priority: 50 })
+        assert.deepStrictEqual(rows[1]?.after, { priority: 7 })
+        assert.strictEqual(rows[0]?.before?.["priority"], 7)
+        assert.isNull(rows[0]?.after)
+        assert.isNull(rows[2]?.before)
+        assert.deepInclude(rows[2]?.after, { match_string: "LINK-DOWN", syslog_severity: 3, is_active: true })
+        assert.isTrue(rows.every(({ actor }) => actor === "noc"))
       }))
 
     it.effect("knows a deleted rule no more", () =>
@@ -131,7 +133,7 @@ export const ruleRepositorySuite = <E>(name: string, fresh: Layer.Layer<RuleRepo
         )
         assert.deepStrictEqual(yield* book.developmentHosts, ["lab-*"])
         assert.deepStrictEqual(
-          (yield* recorded("hosts")).map(({ operation, recordId }) => `${operation} ${recordId}`),
+          (yield* recorded("hosts")).map(({ operation, key }) => `${operation} ${key}`),
           ["DELETE dev-router1", "CREATE lab-*", "CREATE dev-router1"]
         )
         assert.deepStrictEqual(yield* recorded("again"), [])
@@ -149,8 +151,8 @@ export const ruleRepositorySuite = <E>(name: string, fresh: Layer.Layer<RuleRepo
         assert.strictEqual((yield* Effect.flip(book.removeTeam("sw1", change("x"))))._tag, "HostNotFound")
         const rows = yield* recorded("teams")
         assert.deepStrictEqual(rows.map(({ operation }) => operation), ["DELETE", "UPDATE", "CREATE"])
-        assert.deepStrictEqual(rows[1]?.oldValues, { team_assignment: "NetOps" })
-        assert.deepStrictEqual(rows[1]?.newValues, { team_assignment: "Security" })
+        assert.deepStrictEqual(rows[1]?.before, { team_assignment: "NetOps" })
+        assert.deepStrictEqual(rows[1]?.after, { team_assignment: "Security" })
       }))
 
     it.effect("keeps text as it was written", () =>
@@ -161,7 +163,7 @@ export const ruleRepositorySuite = <E>(name: string, fresh: Layer.Layer<RuleRepo
         assert.strictEqual((yield* book.rule(id)).matchString, matchString)
         const [row] = yield* recorded("text")
         assert.strictEqual(row?.reason, "O'Brien ☂")
-        assert.strictEqual(row?.newValues?.["match_string"], matchString)
+        assert.strictEqual(row?.after?.["match_string"], matchString)
       }))
   })
 }
@@ -174,26 +176,26 @@ export const configAuditSuite = <E>(name: string, fresh: Layer.Layer<ConfigAudit
         const audit = yield* ConfigAudit
         yield* Effect.forEach([1, 2, 3, 4, 5], (number) =>
           audit.record({
-            changedBy: `Person-${number}`,
+            actor: `Person-${number}`,
             operation: "CREATE",
-            tableName: "pages",
-            recordId: String(number),
-            oldValues: null,
-            newValues: { number },
+            table: "pages",
+            key: String(number),
+            before: null,
+            after: { number },
             reason: null,
             correlationId: "c-1"
           }))
         const seen: Array<string> = []
         let cursor: string | undefined
         do {
-          const page = yield* audit.search({ limit: 2, tableName: "pages", cursor })
-          seen.push(...page.rows.map(({ recordId }) => recordId))
+          const page = yield* audit.search({ limit: 2, table: "pages", cursor })
+          seen.push(...page.rows.map(({ key }) => key))
           cursor = page.nextCursor
         } while (cursor !== undefined)
         assert.deepStrictEqual(seen, ["5", "4", "3", "2", "1"])
-        const who = yield* audit.search({ limit: 9, tableName: "pages", changedBy: "person-3" })
-        assert.deepStrictEqual(who.rows.map(({ newValues }) => newValues), [{ number: 3 }])
-        const literally = yield* audit.search({ limit: 9, tableName: "pages", changedBy: "person_%" })
+        const who = yield* audit.search({ limit: 9, table: "pages", actor: "person-3" })
+        assert.deepStrictEqual(who.rows.map(({ after }) => after), [{ number: 3 }])
+        const literally = yield* audit.search({ limit: 9, table: "pages", actor: "person_%" })
         assert.deepStrictEqual(literally.rows, [])
       }))
 
@@ -201,19 +203,19 @@ export const configAuditSuite = <E>(name: string, fresh: Layer.Layer<ConfigAudit
       Effect.gen(function*() {
         const audit = yield* ConfigAudit
         const row = {
-          changedBy: "a",
-          tableName: "when",
-          oldValues: null,
-          newValues: null,
+          actor: "a",
+          table: "when",
+          before: null,
+          after: null,
           reason: null,
           correlationId: "c"
         }
-        yield* audit.record({ ...row, operation: "DELETE", recordId: "one" })
-        yield* audit.record({ ...row, operation: "UPDATE", recordId: "two" })
+        yield* audit.record({ ...row, operation: "DELETE", key: "one" })
+        yield* audit.record({ ...row, operation: "UPDATE", key: "two" })
         const count = (query: object) =>
-          Effect.map(audit.search({ limit: 9, tableName: "when", ...query }), ({ rows }) => rows.length)
+          Effect.map(audit.search({ limit: 9, table: "when", ...query }), ({ rows }) => rows.length)
         assert.strictEqual(yield* count({ operation: "DELETE" }), 1)
-        assert.strictEqual(yield* count({ recordId: "two" }), 1)
+        assert.strictEqual(yield* count({ key: "two" }), 1)
         assert.strictEqual(yield* count({ from: "2000-01-01T00:00:00Z", to: "2999-01-01T00:00:00Z" }), 2)
         assert.strictEqual(yield* count({ to: "2000-01-01T00:00:00Z" }), 0)
       }))

@@ -5,12 +5,12 @@ import { TestClock } from "effect/testing"
 import { SecretStore } from "../../../layers/secret/SecretStore.ts"
 import { SecretStoreEnv } from "../../../layers/secret/SecretStoreEnv.ts"
 import { SecretStoreFile } from "../../../layers/secret/SecretStoreFile.ts"
-import { makeSecretStoreMemory } from "../../../layers/secret/SecretStoreMemory.ts"
 import { SecretStoreVault } from "../../../layers/secret/SecretStoreVault.ts"
 import { Vault } from "../../../layers/vault/Vault.ts"
 import { needs } from "../../support/needs.ts"
 import { type OpenBao, openBao } from "../../support/openBao.ts"
 import { programVault } from "../vault/vaults.ts"
+import { makeSecretStoreMemory } from "./SecretStoreMemory.ts"
 import { secretStoreSuite, storePromises } from "./secretStoreSuite.ts"
 
 class Bao extends Context.Service<Bao, OpenBao>()("test/OpenBao") {}

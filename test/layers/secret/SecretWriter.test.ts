@@ -16,11 +16,11 @@ import { dirname, join } from "node:path"
 import { SecretWriter } from "../../../layers/secret/SecretWriter.ts"
 import { SecretWriterFile } from "../../../layers/secret/SecretWriterFile.ts"
 import { SecretWriterEnv } from "../../../layers/secret/SecretWriterLayer.ts"
-import { makeSecretWriterMemory } from "../../../layers/secret/SecretWriterMemory.ts"
 import { SecretWriterVault } from "../../../layers/secret/SecretWriterVault.ts"
 import { VaultNode } from "../../../layers/vault/VaultNode.ts"
 import { needs } from "../../support/needs.ts"
 import { openBao } from "../../support/openBao.ts"
+import { makeSecretWriterMemory } from "./SecretWriterMemory.ts"
 import { Held, secretWriterSuite, startValues } from "./secretWriterSuite.ts"
 
 const decode = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.Record(Schema.String, Schema.String)))

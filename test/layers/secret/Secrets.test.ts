@@ -5,8 +5,8 @@ import { withCredentialFallback } from "../../../layers/secret/credentialFallbac
 import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
 import { Secrets } from "../../../layers/secret/Secrets.ts"
 import { SecretStoreUnavailable } from "../../../layers/secret/SecretStore.ts"
-import { makeSecretStoreMemory } from "../../../layers/secret/SecretStoreMemory.ts"
 import type { CredentialVersion } from "../../../src/domain/Credential.ts"
+import { makeSecretStoreMemory } from "./SecretStoreMemory.ts"
 
 const start = (values: Readonly<Record<string, string>>) =>
   Effect.gen(function*() {

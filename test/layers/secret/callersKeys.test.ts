@@ -4,8 +4,8 @@ import { TestClock } from "effect/testing"
 import { callerOf, secretsAmong } from "../../../layers/secret/names.ts"
 import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
 import { Secrets } from "../../../layers/secret/Secrets.ts"
-import { makeSecretStoreMemory } from "../../../layers/secret/SecretStoreMemory.ts"
 import { isIn, parseAddress } from "../../../src/logic/addresses.ts"
+import { makeSecretStoreMemory } from "./SecretStoreMemory.ts"
 
 const [first, second, third] = ["first-key-of-tests", "second-key-of-tests", "third-key-of-tests"]
 

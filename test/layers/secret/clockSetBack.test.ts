@@ -3,8 +3,8 @@ import { Clock, Effect, Layer, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
 import { Secrets } from "../../../layers/secret/Secrets.ts"
-import { makeSecretStoreMemory } from "../../../layers/secret/SecretStoreMemory.ts"
 import { settableClock } from "../../support/settableClock.ts"
+import { makeSecretStoreMemory } from "./SecretStoreMemory.ts"
 
 it.effect("secrets follow their store within seconds, also when the clock was set back by a day", () =>
   Effect.gen(function*() {

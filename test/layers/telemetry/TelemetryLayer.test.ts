@@ -3,7 +3,6 @@ import { assert, describe, it } from "@effect/vitest"
 import { Cause, ConfigProvider, Deferred, Effect, Fiber, Layer, Metric, Redacted, Ref, Schema } from "effect"
 import { PrometheusMetrics } from "effect/observability"
 import { TestClock, TestConsole } from "effect/testing"
-import { makeDynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
 import { LogLevelFollowsConfig } from "../../../layers/config/LogLevelFollowsConfig.ts"
 import { EnvironmentLayer } from "../../../layers/environment/EnvironmentLayer.ts"
 import { acceptCorrelationId, CorrelationId } from "../../../layers/telemetry/CorrelationId.ts"
@@ -11,7 +10,8 @@ import { droppedAt } from "../../../layers/telemetry/dropped.ts"
 import { LogThreshold } from "../../../layers/telemetry/LogThreshold.ts"
 import { supervised } from "../../../layers/telemetry/supervised.ts"
 import { TelemetryLayer } from "../../../layers/telemetry/TelemetryLayer.ts"
-import { staticOf } from "../http/world.ts"
+import { makeDynamicConfigMemory } from "../config/DynamicConfigMemory.ts"
+import { staticOf } from "../http/harness.ts"
 
 const telemetry = () => TelemetryLayer("alerter").pipe(Layer.provide(staticOf("alerter")))
 

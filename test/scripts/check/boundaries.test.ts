@@ -18,7 +18,8 @@ const world = {
   "layers/redis/Redis.ts": "",
   "layers/redis/RedisIo.ts": "",
   "layers/redis/RedisLayer.ts": "",
-  "services/alerter/Program.ts": ""
+  "services/alerter/Program.ts": "",
+  "scripts/start.ts": ""
 }
 
 const refused: ReadonlyArray<readonly [name: string, path: string, text: string]> = [
@@ -51,6 +52,8 @@ const refused: ReadonlyArray<readonly [name: string, path: string, text: string]
     `import { x } from "../../services/alerter/Program.ts"`
   ],
   ["a program takes from another", "services/web-ui/Program.ts", `import { x } from "../alerter/Program.ts"`],
+  ["the command line takes from a layer", "services/cli/rules.ts", `import { x } from "../../layers/redis/Redis.ts"`],
+  ["the command line takes from scripts", "services/cli/api.ts", `import { x } from "../../scripts/start.ts"`],
   ["a driver has a second door", "layers/queue/EventQueueRedis.ts", `import { Redis } from "ioredis"`],
   ["a subpath of a driver has a second door", "services/web-ui/Program.ts", `import x from "@effect/sql-pg/PgClient"`],
   ["a program's inside sees the runtime", "services/alerter/Program.ts", `import { readFileSync } from "node:fs"`],
@@ -88,6 +91,7 @@ const allowed: ReadonlyArray<readonly [name: string, path: string, text: string]
     "test/services/alerter/Program.test.ts",
     `import { x } from "../../../services/alerter/Program.ts"`
   ],
+  ["mutt migrate", "services/cli/migration.ts", `import { x } from "../../layers/redis/RedisLayer.ts"`],
   ["exactly 250 lines", "src/domain/Long.ts", "// line\n".repeat(250)]
 ]
 

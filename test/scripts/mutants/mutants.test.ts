@@ -6,7 +6,7 @@ import { describeMutant, mutated } from "../../../scripts/mutants/Mutant.ts"
 import { promises } from "../../../scripts/mutants/promises.ts"
 import { scoreOf } from "../../../scripts/mutants/report.ts"
 import { expand, testsOf } from "../../../scripts/mutants/selection.ts"
-import { mutantsOf } from "../../../scripts/mutants/typescript.ts"
+import { mutantsIn, mutantsOf } from "../../../scripts/mutants/typescript.ts"
 import { repository } from "../../../scripts/stack/Paths.ts"
 
 const changes = (source: string) => mutantsOf(source).map((mutant) => mutated(source, mutant))
@@ -76,6 +76,15 @@ describe("mutants of texts", () => {
     )
   })
 
+  it("are made of files of Lua", () => {
+    assert.deepStrictEqual(
+      mutantsIn("a.lua", "-- one + two\nlocal a = b + 1\n").map((mutant) =>
+        mutated("-- one + two\nlocal a = b + 1\n", mutant)
+      ),
+      ["-- one + two\nlocal a = b - 1\n", "-- one + two\nlocal a = b + 2\n"]
+    )
+  })
+
   it("are made of statements of PostgreSQL, and stay statements", () => {
     const source = "sql`UPDATE a SET b = ${1} WHERE c <= now() - interval '1 day' AND d = 'x' LIMIT $1`"
     assert.deepStrictEqual(
@@ -109,7 +118,7 @@ describe("promises", () => {
   it("explain only mutants that can be made", () => {
     for (const { after, at, before, file, why } of explained) {
       const source = readFileSync(join(repository, file), "utf8")
-      const found = mutantsOf(source).map((mutant) => describeMutant(file, source, mutant)).filter((one) =>
+      const found = mutantsIn(file, source).map((mutant) => describeMutant(file, source, mutant)).filter((one) =>
         one.at === at && one.before === before && one.after === after
       )
       assert.isNotEmpty(found, `${file}: ${at}: ${before} → ${after}`)

@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Layer, Queue, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { makeDynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
 import { RuleChanges } from "../../../layers/rules/RuleChanges.ts"
 import { RuleSource, RuleSourceUnavailable } from "../../../layers/rules/RuleSource.ts"
 import { ActiveRules, ActiveRulesLayer } from "../../../services/alerter/ActiveRules.ts"
+import { makeDynamicConfigMemory } from "../../layers/config/DynamicConfigMemory.ts"
 import { ruleSet } from "./events.ts"
 
 /** A rule book that can be away. */

@@ -1,15 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { DynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
 import { type AlertBacklog, AlertQueue } from "../../../layers/queue/AlertQueue.ts"
 import { makeBackpressure } from "../../../services/alerter/Backpressure.ts"
+import { DynamicConfigMemory } from "../../layers/config/DynamicConfigMemory.ts"
 
 const calm = { breaker: "closed", breakerFailures: 0, breakerOpenMs: 0 } as const
 
 const under = (depth: number, mode: "defer" | "dlq") =>
   Effect.gen(function*() {
     const backpressure = yield* makeBackpressure
-    return { look: yield* backpressure.look, state: backpressure.state() }
+    return { look: yield* backpressure.measure, state: backpressure.state() }
   }).pipe(
     Effect.provide(Layer.mock(AlertQueue, { backlog: Effect.succeed<AlertBacklog>({ ...calm, depth }) })),
     Effect.provide(DynamicConfigMemory({

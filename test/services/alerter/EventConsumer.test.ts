@@ -6,7 +6,7 @@ import { ActiveRules } from "../../../services/alerter/ActiveRules.ts"
 import { EventConsumer } from "../../../services/alerter/EventConsumer.ts"
 import { EventProcessor } from "../../../services/alerter/pipeline.ts"
 import { delivery, uuid } from "./events.ts"
-import { makeWorld } from "./world.ts"
+import { makeWorld } from "./harness.ts"
 
 const range = (from: number, count: number) => Array.from({ length: count }, (_, index) => from + index)
 const batch = (from: number, count: number) =>

@@ -44,13 +44,13 @@ describe("decoding and evaluating a batch", () => {
       ]
       const { rejected, evaluated } = yield* evaluateAll(batch, policy, at)
       assert.deepStrictEqual(evaluated.map(({ position }) => position), [position(5)])
-      assert.deepStrictEqual(rejected.map(({ letter, position }) => [position, letter.reason, letter.at]), [
+      assert.deepStrictEqual(rejected.map(({ at, position, reason }) => [position, reason, at]), [
         [position(1), "undecodable", at],
         [position(2), "undecodable", at],
         [position(3), "undecodable", at],
         [position(4), "undecodable", at]
       ])
-      assert.match(rejected[3]?.letter.detail ?? "", /hostname/)
+      assert.match(rejected[3]?.detail ?? "", /hostname/)
     }))
 
   it.effect("decides the same about a long message as about a short one", () =>
@@ -102,7 +102,7 @@ describe("decoding and evaluating a batch", () => {
       const batch = [delivery(1, { message: "bad" }), delivery(2), delivery(3, { message: "y".repeat(5_000) })]
       const { rejected, evaluated } = yield* evaluateAll(batch, fragile, at)
       assert.deepStrictEqual(evaluated.map(({ position }) => position), [position(2)])
-      assert.deepStrictEqual(rejected.map(({ letter, position }) => [position, letter.reason, letter.detail]), [
+      assert.deepStrictEqual(rejected.map(({ detail, position, reason }) => [position, reason, detail]), [
         [position(1), "broken", "TypeError: oh no"],
         [position(3), "broken", "TypeError: oh no, slowly"]
       ])

@@ -2,7 +2,6 @@ import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Exit, Fiber, Layer, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { EventAudit } from "../../../layers/audit/EventAudit.ts"
-import { makeDynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
 import { type AlertBacklog, AlertQueue } from "../../../layers/queue/AlertQueue.ts"
 import { EventQueue, type MetaAlerts } from "../../../layers/queue/EventQueue.ts"
 import { RuleSource } from "../../../layers/rules/RuleSource.ts"
@@ -11,8 +10,9 @@ import { makeBackpressure } from "../../../services/alerter/Backpressure.ts"
 import { EventProcessor, EventProcessorLayer } from "../../../services/alerter/pipeline.ts"
 import { AcknowledgerLayer } from "../../../services/alerter/stages/acknowledge.ts"
 import { DecisionRecorderLayer } from "../../../services/alerter/stages/record.ts"
+import { makeDynamicConfigMemory } from "../../layers/config/DynamicConfigMemory.ts"
 import { delivery, ruleSet } from "./events.ts"
-import { makeWorld } from "./world.ts"
+import { makeWorld } from "./harness.ts"
 
 describe("a running alerter follows", () => {
   it.effect("cache_reload_interval", () =>
@@ -72,8 +72,8 @@ describe("a running alerter follows", () => {
       })
       const backlog: AlertBacklog = { depth: 50, breaker: "closed", breakerFailures: 0, breakerOpenMs: 0 }
       yield* Effect.gen(function*() {
-        const { look, state } = yield* makeBackpressure
-        const seen = Effect.map(look, ({ _tag }) => [_tag, state().state])
+        const { measure, state } = yield* makeBackpressure
+        const seen = Effect.map(measure, ({ _tag }) => [_tag, state().state])
         assert.deepStrictEqual(yield* seen, ["go", "ok"])
         yield* set({ alerter_queue_warn_threshold: 10 })
         assert.deepStrictEqual(yield* seen, ["go", "degraded"])

@@ -52,8 +52,8 @@ describe("recording a batch", () => {
       const evaluated = yield* batch(1_000, { 17: "bad1", 999: "bad2" })
       const { accepted, refused } = yield* (yield* DecisionRecorder).record(evaluated, at)
       assert.deepStrictEqual(refused, [
-        { position: position(17), letter: { reason: "refused_by_database", detail: "bad bad1", at } },
-        { position: position(999), letter: { reason: "refused_by_database", detail: "bad bad2", at } }
+        { position: position(17), reason: "refused_by_database", detail: "bad bad1", at },
+        { position: position(999), reason: "refused_by_database", detail: "bad bad2", at }
       ])
       assert.strictEqual(accepted.length, 998)
       assert.deepStrictEqual(state.stored, accepted.map(({ record }) => record.event.id))

@@ -16,7 +16,7 @@ import { hostZones } from "../../../services/cli/hostZones.ts"
 import { rules } from "../../../services/cli/rules.ts"
 import { defaults, settingKeys } from "../../../src/domain/Settings.ts"
 import { refused, wide } from "../../layers/queue/queueDriver.ts"
-import { SettingsWorld, SettingsWorldLayer } from "../web-ui/settingsWorld.ts"
+import { SettingsWorld, SettingsWorldLayer } from "../web-ui/settingsHarness.ts"
 
 const root = Command.make("mutt").pipe(Command.withSubcommands([config, rules, hostZones, deadLetters, audit]))
 
@@ -207,7 +207,8 @@ layer(SettingsWorldLayer(), { excludeTestServices: true })("mutt", (it) => {
     Effect.gen(function*() {
       const { logs } = yield* json(["audit", "list", "--limit", "100"], "admin-key-of-tests")
       assert.isAbove(logs.length, 5)
-      assert.match(yield* mutt(["audit", "list", "--by", "operator"]), /operator/)
+      const listed = yield* mutt(["audit", "list", "--by", "operator"])
+      assert.match(listed, /operator.* mutt_app@127\.0\.0\.1 /)
       const whole = yield* json(["audit", "verify"])
       assert.deepInclude(whole, { whole: true, fault: null })
       const exported = yield* mutt(["audit", "export"])

@@ -4,9 +4,9 @@ import { ConfigProvider, Console, Effect, Layer } from "effect"
 import { Command } from "effect/cli"
 import { HttpServer } from "effect/http"
 import { DecodeReport } from "../../../layers/queue/DecodeReport.ts"
-import { DecodeReportMemory } from "../../../layers/queue/DecodeReportMemory.ts"
 import { decode } from "../../../services/cli/decode.ts"
-import { running, Stores } from "../web-ui/world.ts"
+import { DecodeReportMemory } from "../../layers/queue/DecodeReportMemory.ts"
+import { running, Stores } from "../web-ui/harness.ts"
 
 const root = Command.make("mutt").pipe(Command.withSubcommands([decode]))
 

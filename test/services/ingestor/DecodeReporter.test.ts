@@ -3,11 +3,11 @@ import { Effect, Exit, Layer, Logger, Metric, Queue, Scope } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
 import { DecodeReport } from "../../../layers/queue/DecodeReport.ts"
-import { DecodeReportMemory } from "../../../layers/queue/DecodeReportMemory.ts"
 import { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
 import { DecodeReporter, DecodeReporterLayer } from "../../../services/ingestor/DecodeReporter.ts"
 import type { MisreadHost } from "../../../src/domain/DecodeReport.ts"
-import { CommandedQueue, Ingestor } from "./world.ts"
+import { DecodeReportMemory } from "../../layers/queue/DecodeReportMemory.ts"
+import { CommandedQueue, Ingestor } from "./harness.ts"
 
 const misread = (hostname: string, at = 0, raw = "<13>*") =>
   ({ hostname, peer: "192.0.2.1", what: ["clock_not_set"], at, raw }) as const

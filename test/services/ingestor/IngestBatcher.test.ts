@@ -5,8 +5,8 @@ import { type EventBatch, EventQueue } from "../../../layers/queue/EventQueue.ts
 import { IngestBatcher, IngestBatcherLayer } from "../../../services/ingestor/IngestBatcher.ts"
 import { overShare, quarantined as kept, rateLimitHits } from "../../../services/ingestor/metrics.ts"
 import type { QuarantineReason } from "../../../src/domain/Event.ts"
-import { DynamicConfigFixed } from "../../layers/http/world.ts"
-import { CommandedQueue, EventQueueCommanded } from "./world.ts"
+import { DynamicConfigFixed } from "../../layers/http/harness.ts"
+import { CommandedQueue, EventQueueCommanded } from "./harness.ts"
 
 const World = IngestBatcherLayer.pipe(
   Layer.provide(EventQueueCommanded),

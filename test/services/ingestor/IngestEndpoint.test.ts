@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Queue } from "effect"
 import { HttpServer } from "effect/http"
 import { dial } from "../../support/wire.ts"
-import { CommandedQueue, Ingestor } from "./world.ts"
+import { CommandedQueue, Ingestor } from "./harness.ts"
 
 const key = "X-API-Key: ingest-key-of-tests\r\n"
 const record = "{\"hostname\":\"sw1\",\"message\":\"m\"}"

@@ -8,11 +8,11 @@ import {
 /** A listener's table, connections without sockets, and what went why. A tick is a second. */
 const world = (over: Partial<SyslogLimits> = {}) => {
   const table = new SyslogConnections({
-    maxConnections: 1_000,
-    maxPerPeer: 100,
-    firstByteSeconds: 30,
-    frameSeconds: 60,
-    idleSeconds: 3_600,
+    tcpMaxConnections: 1_000,
+    tcpMaxPerPeer: 100,
+    tcpFirstByteSeconds: 30,
+    tcpFrameSeconds: 60,
+    tcpIdleSeconds: 3_600,
     ...over
   })
   const left: Array<string> = []
@@ -64,7 +64,7 @@ describe("the connections of a syslog listener", () => {
   })
 
   it("stay as long as their messages are not stored", () => {
-    const { connect, left, pass } = world({ maxConnections: 2 })
+    const { connect, left, pass } = world({ tcpMaxConnections: 2 })
     const busy = connect("a")
     const also = connect("a")
     busy.hear()
@@ -78,7 +78,7 @@ describe("the connections of a syslog listener", () => {
   })
 
   it("of one peer have a number, whatever the others have", () => {
-    const { connect, table } = world({ maxPerPeer: 3 })
+    const { connect, table } = world({ tcpMaxPerPeer: 3 })
     const refusals = Array.from({ length: 5 }, () => connect("greedy").refusal)
     assert.deepStrictEqual(refusals, [undefined, undefined, undefined, "peer_limit", "peer_limit"])
     assert.strictEqual(connect("other").refusal, undefined)
@@ -86,7 +86,7 @@ describe("the connections of a syslog listener", () => {
   })
 
   it("make room: of the peer that has most, the one that was silent longest goes", () => {
-    const { connect, left, pass } = world({ maxConnections: 6 })
+    const { connect, left, pass } = world({ tcpMaxConnections: 6 })
     const quiet = connect("quiet")
     const many = ["m1", "m2", "m3", "m4"].map((name) => connect("many", name))
     connect("pair")
@@ -102,7 +102,7 @@ describe("the connections of a syslog listener", () => {
   })
 
   it("of devices that have one each push nobody out", () => {
-    const { connect, left, pass } = world({ maxConnections: 3 })
+    const { connect, left, pass } = world({ tcpMaxConnections: 3 })
     for (const network of ["a", "b", "c"]) connect(network).hear()
     pass(100)
     assert.strictEqual(connect("d").refusal, "full")

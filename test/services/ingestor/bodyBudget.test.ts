@@ -6,7 +6,7 @@ import { BodyBudget } from "../../../services/ingestor/http/BodyBudget.ts"
 import { makeUnpacker } from "../../../services/ingestor/http/unpack.ts"
 import { until } from "../../support/eventually.ts"
 import { dial } from "../../support/wire.ts"
-import { Ingestor, IngestRequests } from "./world.ts"
+import { Ingestor, IngestRequests } from "./harness.ts"
 
 const mebibyte = 1_048_576
 /** 25 KB that stand for 25 MB. */

@@ -2,12 +2,12 @@ import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer, Metric, Queue } from "effect"
 import { HttpServer } from "effect/http"
 import { ServerLayer } from "../../../layers/http/Server.ts"
-import { DecodeReportMemory } from "../../../layers/queue/DecodeReportMemory.ts"
 import { Program } from "../../../services/ingestor/Program.ts"
+import { world } from "../../layers/http/harness.ts"
 import { ask, loggedInto, sampleOf, secureEnvironment } from "../../layers/http/secureProgram.ts"
-import { world } from "../../layers/http/world.ts"
+import { DecodeReportMemory } from "../../layers/queue/DecodeReportMemory.ts"
 import { clients, tlsFolder } from "../../support/certificates.ts"
-import { CommandedQueue, EventQueueCommanded, RedisUp, settingsOf } from "./world.ts"
+import { CommandedQueue, EventQueueCommanded, RedisUp, settingsOf } from "./harness.ts"
 
 class Logged extends Context.Service<Logged, Array<string>>()("mutt/test/services/ingestor/certificateLogin/Logged") {}
 
@@ -19,7 +19,7 @@ const Ingestor = Layer.unwrap(Effect.gen(function*() {
     Layer.provideMerge(CommandedQueue.layer),
     Layer.provide([DecodeReportMemory, RedisUp]),
     Layer.provide(settingsOf({ clientSenders: "core-relay=relay1" })),
-    Layer.provideMerge(ServerLayer({ gracefulShutdownMs: 100 })),
+    Layer.provideMerge(ServerLayer()),
     Layer.provide(secureEnvironment("ingestor", { ...files, clientCaFile: caFile, clientAuth: "optional" })),
     Layer.provide(world("ingestor")),
     Layer.provide(loggedInto(logged)),

@@ -3,7 +3,7 @@ import { Effect, Fiber, Layer, Queue } from "effect"
 import { HttpBody, HttpClient, HttpClientRequest } from "effect/http"
 import { gzipSync } from "node:zlib"
 import { TrapTable } from "../../../layers/config/TrapTable.ts"
-import { CommandedQueue, Ingestor } from "./world.ts"
+import { CommandedQueue, Ingestor } from "./harness.ts"
 
 const post = (body: string | Uint8Array, headers: Readonly<Record<string, string>> = {}) => {
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body

@@ -2,14 +2,14 @@ import { assert, it } from "@effect/vitest"
 import { Effect, Layer, Queue } from "effect"
 import { createSocket } from "node:dgram"
 import { connect } from "node:net"
-import { makeDynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
-import { DecodeReportMemory } from "../../../layers/queue/DecodeReportMemory.ts"
 import { DecodeReporterLayer } from "../../../services/ingestor/DecodeReporter.ts"
 import { makeReceiveContexts } from "../../../services/ingestor/decoding.ts"
 import { IngestBatcherLayer } from "../../../services/ingestor/IngestBatcher.ts"
 import { decodeBody } from "../../../src/decode/formats/body.ts"
+import { makeDynamicConfigMemory } from "../../layers/config/DynamicConfigMemory.ts"
+import { DecodeReportMemory } from "../../layers/queue/DecodeReportMemory.ts"
+import { CommandedQueue, EventQueueCommanded } from "./harness.ts"
 import { host, tcp, udp } from "./listeners.ts"
-import { CommandedQueue, EventQueueCommanded } from "./world.ts"
 
 /** A time without a zone as a device of today writes it: an hour ago, as a clock of UTC shows it. */
 const shown = new Date(Date.now() - 3_600_000)
@@ -22,7 +22,7 @@ it.live("a running ingestor follows syslog_time_zone and the zones of hosts, ove
     const { layer, set, setHostZones } = yield* makeDynamicConfigMemory()
     yield* Effect.gen(function*() {
       const { stored } = yield* CommandedQueue
-      const udpPort = yield* udp
+      const udpPort = yield* udp()
       const tcpPort = yield* tcp()
       const datagrams = yield* Effect.acquireRelease(
         Effect.sync(() => createSocket("udp4")),

@@ -3,7 +3,7 @@ import { Effect, Queue } from "effect"
 import { HttpBody, HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
 import { deflateSync, gzipSync } from "node:zlib"
 import type { Event, Quarantined } from "../../../src/domain/Event.ts"
-import { CommandedQueue, Ingestor } from "./world.ts"
+import { CommandedQueue, Ingestor } from "./harness.ts"
 
 interface Sent {
   readonly status: number

@@ -1,8 +1,8 @@
 import { assert, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { makeDynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
 import { type AppendLimits, EventQueue } from "../../../layers/queue/EventQueue.ts"
 import { IngestBatcher, IngestBatcherLayer } from "../../../services/ingestor/IngestBatcher.ts"
+import { makeDynamicConfigMemory } from "../../layers/config/DynamicConfigMemory.ts"
 
 it.effect("a running ingestor follows the limits of the queue, of the rate and of the quarantine", () =>
   Effect.gen(function*() {

@@ -3,8 +3,8 @@ import { Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import { IngestBatcher, IngestBatcherLayer } from "../../../services/ingestor/IngestBatcher.ts"
 import { queueCheck } from "../../../services/ingestor/queueCheck.ts"
-import { DynamicConfigFixed } from "../../layers/http/world.ts"
-import { CommandedQueue, EventQueueCommanded } from "./world.ts"
+import { DynamicConfigFixed } from "../../layers/http/harness.ts"
+import { CommandedQueue, EventQueueCommanded } from "./harness.ts"
 
 const World = IngestBatcherLayer.pipe(
   Layer.provideMerge(EventQueueCommanded),

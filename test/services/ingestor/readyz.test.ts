@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { HttpClient } from "effect/http"
-import { CommandedQueue, Ingestor } from "./world.ts"
+import { CommandedQueue, Ingestor } from "./harness.ts"
 
 layer(Ingestor(), { excludeTestServices: true })("GET /readyz of the ingestor", (it) => {
   it.effect("answers 503 with the reason while nothing can be stored, and 200 again by itself", () =>

@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { HttpBody, HttpClient, HttpClientRequest } from "effect/http"
-import { Ingestor } from "./world.ts"
+import { Ingestor } from "./harness.ts"
 
 /** Reason → refused requests, as an alarm sees them. */
 const authFailures = Effect.map(

@@ -8,11 +8,10 @@ import { DecodeReporter } from "../../../services/ingestor/DecodeReporter.ts"
 import { IngestBatcherLayer } from "../../../services/ingestor/IngestBatcher.ts"
 import { connectionsClosed, decoderFailures, framesCut, partial } from "../../../services/ingestor/metrics.ts"
 import { SyslogListeners } from "../../../services/ingestor/syslog/SyslogListeners.ts"
-import { listenUdp } from "../../../services/ingestor/syslog/SyslogUdp.ts"
-import { DynamicConfigFixed, staticOf } from "../../layers/http/world.ts"
+import { DynamicConfigFixed, staticOf } from "../../layers/http/harness.ts"
 import { until } from "../../support/eventually.ts"
+import { CommandedQueue, EventQueueCommanded, settingsOf } from "./harness.ts"
 import { host, tcp, udp } from "./listeners.ts"
-import { CommandedQueue, EventQueueCommanded, settingsOf } from "./world.ts"
 
 const sendDatagrams = (port: number, ...texts: ReadonlyArray<string | Uint8Array>) =>
   Effect.promise(async () => {
@@ -83,7 +82,7 @@ layer(World, { excludeTestServices: true })("the syslog listeners", (it) => {
   it.effect("make events of datagrams, with the peer where the message has no host", () =>
     Effect.gen(function*() {
       const { quarantined, stored } = yield* CommandedQueue
-      const port = yield* udp
+      const port = yield* udp()
       yield* sendDatagrams(port, "<34>Aug 22 10:00:00 sw1 su: failed", "<13>no header", "\u0001\u0002")
       const [first, second] = yield* Queue.takeN(stored, 2)
       assert.deepStrictEqual([first?.hostname, first?.program, first?.severity, first?.sender, first?.source], [
@@ -102,9 +101,8 @@ layer(World, { excludeTestServices: true })("the syslog listeners", (it) => {
   it.effect("read bytes that are no UTF-8 in the charset that is set", () =>
     Effect.gen(function*() {
       const { stored } = yield* CommandedQueue
-      const options = { host, port: 0, reusePort: false, receiveBuffer: 1_048_576, holdBytes: 1_048_576 }
       const text = Buffer.concat([Buffer.from("<13>Aug 22 10:00:00 h a: "), Buffer.from([0xb6, 0xcb, 0xbf, 0xda])])
-      yield* sendDatagrams(yield* listenUdp({ ...options, fallbackCharset: "gbk" }), text)
+      yield* sendDatagrams(yield* udp({ fallbackCharset: "gbk" }), text)
       const socket = yield* dial(yield* tcp({ fallbackCharset: "gbk" }))
       socket.end(text)
       const events = yield* Queue.takeN(stored, 2)
@@ -121,7 +119,7 @@ layer(World, { excludeTestServices: true })("the syslog listeners", (it) => {
       const counts = Effect.forEach([decoderFailures.udp, decoderFailures.tcp], Metric.value)
       const before = yield* counts
       const throwing = Effect.provideService(TrapTable, new ThrowingTable())
-      yield* sendDatagrams(yield* throwing(udp), text, "<34>Aug 22 10:00:00 sw1 su: after")
+      yield* sendDatagrams(yield* throwing(udp()), text, "<34>Aug 22 10:00:00 sw1 su: after")
       const socket = yield* dial(yield* throwing(tcp()))
       socket.end(`${text}\n<34>Aug 22 10:00:00 sw1 su: after\n`)
       const refused = yield* Queue.takeN(quarantined, 2)
@@ -139,7 +137,7 @@ layer(World, { excludeTestServices: true })("the syslog listeners", (it) => {
       const uptime = Effect.map(Metric.value(partial.get("uptime") ?? framesCut), ({ count }) => count)
       const before = yield* uptime
       const text = "<189>30: 1d02h: %LINK-3-UPDOWN: Interface Gi0/1"
-      yield* sendDatagrams(yield* udp, text)
+      yield* sendDatagrams(yield* udp(), text)
       const socket = yield* dial(yield* tcp())
       socket.end(`${text}\n`)
       yield* Queue.takeN(stored, 2)
@@ -201,7 +199,7 @@ layer(World, { excludeTestServices: true })("the syslog listeners", (it) => {
 
   it.effect("refuse connections beyond their number", () =>
     Effect.gen(function*() {
-      const port = yield* tcp({ maxConnections: 1 })
+      const port = yield* tcp({ tcpMaxConnections: 1 })
       const first = yield* dial(port)
       first.write("<13>Aug 22 10:00:00 h a: first\n")
       assert.deepStrictEqual(yield* messages(1), ["first"])
@@ -212,7 +210,7 @@ layer(World, { excludeTestServices: true })("the syslog listeners", (it) => {
 
   it.effect("close what says nothing, or does not end what it began, which is stored; others are read meanwhile", () =>
     Effect.gen(function*() {
-      const port = yield* tcp({ firstByteSeconds: 0.2, frameSeconds: 0.2 })
+      const port = yield* tcp({ tcpFirstByteSeconds: 0.2, tcpFrameSeconds: 0.2 })
       const mute = yield* dial(port)
       const slow = yield* dial(port)
       slow.write("<13>Aug 22 10:00:00 h a: half a mess")
@@ -242,7 +240,7 @@ layer(World, { excludeTestServices: true })("the syslog listeners", (it) => {
 
   it.effect("give one peer its share of connections, and another peer its own", () =>
     Effect.gen(function*() {
-      const port = yield* tcp({ maxPerPeer: 2 })
+      const port = yield* tcp({ tcpMaxPerPeer: 2 })
       const closed = Effect.map(Metric.value(connectionsClosed.peer_limit), ({ count }) => count)
       const before = yield* closed
       yield* Effect.forEach([1, 2], () => dial(port, "127.0.0.2"))

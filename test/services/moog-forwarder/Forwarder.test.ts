@@ -3,8 +3,8 @@ import { Effect, Random } from "effect"
 import { TestClock } from "effect/testing"
 import type { DeliveryResult } from "../../../layers/delivery/Receiver.ts"
 import { alertOf } from "../../layers/delivery/alerts.ts"
-import { range } from "./handOver.ts"
-import { slow, world } from "./world.ts"
+import { range } from "./alertsWaiting.ts"
+import { slow, world } from "./harness.ts"
 
 const ok: DeliveryResult = { _tag: "delivered", status: 200 }
 const broken: DeliveryResult = { _tag: "retry", reason: "http", detail: "HTTP 500", retryAfterMs: undefined }

@@ -4,8 +4,8 @@ import { TestClock } from "effect/testing"
 import type { DeliveryResult } from "../../../layers/delivery/Receiver.ts"
 import type { Health } from "../../../services/moog-forwarder/Health.ts"
 import { alertOf } from "../../layers/delivery/alerts.ts"
-import { range } from "./handOver.ts"
-import { world } from "./world.ts"
+import { range } from "./alertsWaiting.ts"
+import { world } from "./harness.ts"
 
 const ok: DeliveryResult = { _tag: "delivered", status: 200 }
 const down: DeliveryResult = {

@@ -3,8 +3,8 @@ import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import type { DeliveryResult } from "../../../layers/delivery/Receiver.ts"
 import { alertOf } from "../../layers/delivery/alerts.ts"
-import { range } from "./handOver.ts"
-import { world } from "./world.ts"
+import { range } from "./alertsWaiting.ts"
+import { world } from "./harness.ts"
 
 const broken: DeliveryResult = { _tag: "retry", reason: "http", detail: "HTTP 500", retryAfterMs: undefined }
 const alerts = (count: number) => range(count).map((n) => alertOf(`a-${n}`))

@@ -15,7 +15,7 @@ import { connected } from "../../layers/connections.ts"
 import { alertOf } from "../../layers/delivery/alerts.ts"
 import { type MoogStandIn, moogStandIn } from "../../support/moogStandIn.ts"
 import { type RedisServer, redisServer } from "../../support/servers.ts"
-import { handOver, range, rawAlert } from "./handOver.ts"
+import { handOver, range, rawAlert } from "./alertsWaiting.ts"
 
 /** Asks again until it is so; the test's own time limit ends it. */
 const until = <A, E, R>(effect: Effect.Effect<A, E, R>, good: (value: A) => boolean) =>

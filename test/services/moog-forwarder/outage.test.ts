@@ -4,8 +4,8 @@ import { TestClock } from "effect/testing"
 import type { DeliveryResult } from "../../../layers/delivery/Receiver.ts"
 import { alertOf } from "../../layers/delivery/alerts.ts"
 import { settableClock } from "../../support/settableClock.ts"
-import { range } from "./handOver.ts"
-import { fragile, world } from "./world.ts"
+import { range } from "./alertsWaiting.ts"
+import { fragile, world } from "./harness.ts"
 
 const ok: DeliveryResult = { _tag: "delivered", status: 200 }
 const down: DeliveryResult = { _tag: "retry", reason: "connection", detail: "ECONNREFUSED", retryAfterMs: undefined }

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { DeliveryResult } from "../../../layers/delivery/Receiver.ts"
-import { backoffMs, type RetryContext, retryDecision } from "../../../services/moog-forwarder/retryDecision.ts"
+import { backoffMs, type RetryContext, retryDecision } from "../../../services/moog-forwarder/stages/retryDecision.ts"
 
 const now: RetryContext = {
   at: "2026-08-22T10:00:00.000Z",

@@ -4,7 +4,7 @@ import type { HttpClient } from "effect/http"
 import { EventAudit } from "../../../layers/audit/EventAudit.ts"
 import type { ConfigAuditEntry } from "../../../src/api/web-ui/AuditLogs.ts"
 import type { Event } from "../../../src/domain/Event.ts"
-import { call, running, Stores } from "./world.ts"
+import { call, running, Stores } from "./harness.ts"
 
 const rule = { match_string: "X", prod_handling: "Ignore", dev_handling: "Ignore", team_assignment: "T" }
 

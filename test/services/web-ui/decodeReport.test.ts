@@ -1,9 +1,9 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { DecodeReport } from "../../../layers/queue/DecodeReport.ts"
-import { DecodeReportMemory } from "../../../layers/queue/DecodeReportMemory.ts"
 import { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
-import { call, running, Stores } from "./world.ts"
+import { DecodeReportMemory } from "../../layers/queue/DecodeReportMemory.ts"
+import { call, running, Stores } from "./harness.ts"
 
 const at = Date.UTC(2026, 7, 22, 10)
 const host = (hostname: string, lastAt: number) => ({

@@ -2,8 +2,8 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Layer, Logger, SubscriptionRef } from "effect"
 import { defaultFailureLimits } from "../../../layers/environment/authSettings.ts"
 import { AuthenticationLayer } from "../../../layers/http/AuthenticationLayer.ts"
-import { DynamicConfigFixed, keys, secretsOf, staticOf } from "../../layers/http/world.ts"
-import { call, running, Stores } from "./world.ts"
+import { DynamicConfigFixed, keys, secretsOf, staticOf } from "../../layers/http/harness.ts"
+import { call, running, Stores } from "./harness.ts"
 
 const World = AuthenticationLayer.pipe(
   Layer.provideMerge(Layer.unwrap(Effect.map(SubscriptionRef.make(keys), secretsOf))),

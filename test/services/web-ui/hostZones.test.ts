@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { SettingsWorld, SettingsWorldLayer } from "./settingsWorld.ts"
+import { SettingsWorld, SettingsWorldLayer } from "./settingsHarness.ts"
 
 const path = "/api/v1/host-zones"
 const ask = (...args: Parameters<typeof SettingsWorld.Service.webUis[0]["call"]>) =>

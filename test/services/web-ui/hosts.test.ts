@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { call, running, Stores } from "./world.ts"
+import { call, running, Stores } from "./harness.ts"
 
 layer(running(Stores), { excludeTestServices: true })("hosts and teams", (it) => {
   it.effect("a development host is added once, listed and removed", () =>

@@ -7,7 +7,7 @@ import { config } from "../../../services/cli/config.ts"
 import { Idempotent } from "../../../src/api/shared/Idempotency.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
 import { makeLossyProxy } from "../../layers/lossyProxy.ts"
-import { keys, SettingsWorld, SettingsWorldLayer } from "./settingsWorld.ts"
+import { keys, SettingsWorld, SettingsWorldLayer } from "./settingsHarness.ts"
 
 const between = { postgres: makeLossyProxy(), redis: makeLossyProxy() }
 

@@ -3,12 +3,12 @@ import { Effect, Layer, Logger } from "effect"
 import { HttpApi } from "effect/http-api"
 import { AuthenticationLayer } from "../../../layers/http/AuthenticationLayer.ts"
 import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
-import { makeSecretStoreMemory } from "../../../layers/secret/SecretStoreMemory.ts"
 import { AdminOnly, Authenticated, OperatorOnly, ViewerOnly } from "../../../src/api/shared/Access.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
 import { permits, type Role } from "../../../src/domain/Role.ts"
-import { DynamicConfigFixed, staticOf } from "../../layers/http/world.ts"
-import { call, running, Stores } from "./world.ts"
+import { DynamicConfigFixed, staticOf } from "../../layers/http/harness.ts"
+import { makeSecretStoreMemory } from "../../layers/secret/SecretStoreMemory.ts"
+import { call, running, Stores } from "./harness.ts"
 
 const key = (name: string) => `${name}-key-of-the-matrix`
 

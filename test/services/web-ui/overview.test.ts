@@ -8,7 +8,7 @@ import { programsOf } from "../../../services/web-ui/WebUiSettings.ts"
 import { Authenticated } from "../../../src/api/shared/Access.ts"
 import { idempotentClient } from "../../../src/api/shared/idempotentClient.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
-import { call, page, running, Stores } from "./world.ts"
+import { call, page, running, Stores } from "./harness.ts"
 
 layer(running(Stores), { excludeTestServices: true })("the overview", (it) => {
   it.effect("gives rates in the original's shape, minutes without events counted as zero", () =>

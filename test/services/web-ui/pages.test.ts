@@ -7,7 +7,7 @@ import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
 import { DecodeReport } from "../../../layers/queue/DecodeReport.ts"
 import { RuleRepository } from "../../../layers/rules/RuleRepository.ts"
 import { rules } from "../../../services/cli/rules.ts"
-import { call, runningWith, Stores } from "./world.ts"
+import { call, runningWith, Stores } from "./harness.ts"
 
 const most = 20_000
 

@@ -1,16 +1,16 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { Books } from "../../../layers/queue/Books.ts"
-import { BooksMemory } from "../../../layers/queue/BooksMemory.ts"
-import { DeadLettersMemory } from "../../../layers/queue/DeadLettersMemory.ts"
 import { EventQueue } from "../../../layers/queue/EventQueue.ts"
-import { EventQueueMemory } from "../../../layers/queue/EventQueueMemory.ts"
-import { QueueState } from "../../../layers/queue/QueueState.ts"
 import { decodeRequest } from "../../../src/decode/decode.ts"
 import { textReader } from "../../../src/decode/framing/charset.ts"
+import { BooksMemory } from "../../layers/queue/BooksMemory.ts"
+import { DeadLettersMemory } from "../../layers/queue/DeadLettersMemory.ts"
+import { EventQueueMemory } from "../../layers/queue/EventQueueMemory.ts"
 import { refused, wide } from "../../layers/queue/queueDriver.ts"
+import { QueueState } from "../../layers/queue/QueueState.ts"
 import { contextOf } from "../../src/decode/contextOf.ts"
-import { call, running, Stores } from "./world.ts"
+import { call, running, Stores } from "./harness.ts"
 
 const Queue = Layer.mergeAll(EventQueueMemory, DeadLettersMemory, BooksMemory).pipe(Layer.provide(QueueState.layer))
 

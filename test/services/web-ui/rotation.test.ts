@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Schedule } from "effect"
 import { readFileSync } from "node:fs"
-import { RotationWorld, RotationWorldLayer } from "./rotationWorld.ts"
+import { RotationWorld, RotationWorldLayer } from "./rotationHarness.ts"
 
 const path = (secret: string, rest = "") => `/api/v1/rotation/${secret}${rest}`
 const ask = (...args: Parameters<typeof RotationWorld.Service.webUis[0]["call"]>) =>

@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
-import { call, running, Stores } from "./world.ts"
+import { call, running, Stores } from "./harness.ts"
 
 const rule = {
   match_string: "LINK-DOWN",

@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { defaults } from "../../../src/domain/Settings.ts"
-import { SettingsWorld, SettingsWorldLayer } from "./settingsWorld.ts"
+import { SettingsWorld, SettingsWorldLayer } from "./settingsHarness.ts"
 
 const path = "/api/v1/config"
 const ask = (...args: Parameters<typeof SettingsWorld.Service.webUis[0]["call"]>) =>

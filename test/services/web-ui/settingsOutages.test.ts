@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Schedule } from "effect"
 import { configKeys } from "../../../layers/config/keys.ts"
 import { needs, postgres } from "../../support/needs.ts"
-import { reaches, SettingsWorld, SettingsWorldLayer } from "./settingsWorld.ts"
+import { reaches, SettingsWorld, SettingsWorldLayer } from "./settingsHarness.ts"
 
 const path = "/api/v1/config"
 const ask = (...args: Parameters<typeof SettingsWorld.Service.webUis[0]["call"]>) =>

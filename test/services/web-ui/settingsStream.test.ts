@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Schedule, Stream } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
 import { standardStreams } from "../../../services/web-ui/WebUiSettings.ts"
-import { keys, SettingsWorld, SettingsWorldLayer } from "./settingsWorld.ts"
+import { keys, SettingsWorld, SettingsWorldLayer } from "./settingsHarness.ts"
 
 const path = "/api/v1/config"
 const put = (value: number) =>

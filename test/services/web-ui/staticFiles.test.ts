@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { HttpServer } from "effect/http"
 import { type IncomingHttpHeaders, request } from "node:http"
 import { brotliDecompressSync, gunzipSync } from "node:zlib"
-import { running, Stores } from "./world.ts"
+import { running, Stores } from "./harness.ts"
 
 interface Raw {
   readonly status: number | undefined

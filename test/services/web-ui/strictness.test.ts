@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
-import { call, running, Stores } from "./world.ts"
+import { call, running, Stores } from "./harness.ts"
 
 const rule = {
   match_string: "LINK-DOWN",

@@ -5,7 +5,7 @@ import { type Answer, HttpTransport, NoAnswer, type Posting } from "../../../../
 import { ReceiverMoogsoft } from "../../../../layers/delivery/moogsoft/ReceiverMoogsoft.ts"
 import { Receiver } from "../../../../layers/delivery/Receiver.ts"
 import { SecretsFromStore } from "../../../../layers/secret/SecretLayer.ts"
-import { makeSecretStoreMemory } from "../../../../layers/secret/SecretStoreMemory.ts"
+import { makeSecretStoreMemory } from "../../secret/SecretStoreMemory.ts"
 import { alertOf } from "../alerts.ts"
 
 type Behaviour = (posting: Posting) => Effect.Effect<Answer, NoAnswer>

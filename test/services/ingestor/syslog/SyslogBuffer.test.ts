@@ -2,13 +2,13 @@ import { assert, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Layer, Metric, Queue, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { DecodeReport } from "../../../../layers/queue/DecodeReport.ts"
-import { DecodeReportMemory } from "../../../../layers/queue/DecodeReportMemory.ts"
 import { DecodeReporterLayer } from "../../../../services/ingestor/DecodeReporter.ts"
 import { IngestBatcherLayer } from "../../../../services/ingestor/IngestBatcher.ts"
 import { dropped, partial, received } from "../../../../services/ingestor/metrics.ts"
-import { type Held, makeSyslogBuffer } from "../../../../services/ingestor/syslog/SyslogBuffer.ts"
-import { DynamicConfigFixed } from "../../../layers/http/world.ts"
-import { CommandedQueue, EventQueueCommanded } from "../world.ts"
+import { type BufferedRecord, makeSyslogBuffer } from "../../../../services/ingestor/syslog/SyslogBuffer.ts"
+import { DynamicConfigFixed } from "../../../layers/http/harness.ts"
+import { DecodeReportMemory } from "../../../layers/queue/DecodeReportMemory.ts"
+import { CommandedQueue, EventQueueCommanded } from "../harness.ts"
 
 const Fresh = Layer.merge(IngestBatcherLayer, DecodeReporterLayer).pipe(
   Layer.provideMerge(DecodeReportMemory),
@@ -21,7 +21,8 @@ const Fresh = Layer.merge(IngestBatcherLayer, DecodeReporterLayer).pipe(
 const message = (id: number) => ({ text: JSON.stringify({ id: `e${id}` }), source: "syslog" as const })
 const size = message(1).text.length
 const hold = makeSyslogBuffer({ sender: "syslog/udp", maxBytes: 3 * size, drainMs: 5_000, received: received.udp })
-const from = (peer: string, offer: (peer: string, held: Held) => void) => (held: Held) => offer(peer, held)
+const from = (peer: string, offer: (peer: string, record: BufferedRecord) => void) => (record: BufferedRecord) =>
+  offer(peer, record)
 const counted = (metric: Metric.Counter<number>) => Effect.map(Metric.value(metric), ({ count }) => count)
 
 it.effect("hands on what comes, in order", () =>

@@ -9,12 +9,12 @@ import { DecodeReporter } from "../../../../services/ingestor/DecodeReporter.ts"
 import { IngestBatcherLayer } from "../../../../services/ingestor/IngestBatcher.ts"
 import { connectionsClosed } from "../../../../services/ingestor/metrics.ts"
 import { SyslogListeners } from "../../../../services/ingestor/syslog/SyslogListeners.ts"
+import { DynamicConfigFixed, staticOf } from "../../../layers/http/harness.ts"
 import { loggedInto } from "../../../layers/http/secureProgram.ts"
-import { DynamicConfigFixed, staticOf } from "../../../layers/http/world.ts"
 import { clients, forServer, replace, right, tlsFolder } from "../../../support/certificates.ts"
 import { dial } from "../../../support/wire.ts"
-import { tcp } from "../listeners.ts"
-import { CommandedQueue, EventQueueCommanded, settingsOf } from "../world.ts"
+import { CommandedQueue, EventQueueCommanded, settingsOf } from "../harness.ts"
+import { tls } from "../listeners.ts"
 
 const logged: Array<string> = []
 
@@ -31,18 +31,16 @@ const soon = Schedule.spaced("10 millis")
 /** A listener on a free port, with its files. */
 const listener = Effect.fnUntraced(function*(clientAuth?: "optional" | "required") {
   const { caFile, files } = yield* tlsFolder()
-  const port = yield* tcp({
-    tls: {
-      files: {
-        ...files,
-        clientCaFile: clientAuth === undefined ? undefined : caFile,
-        clientAuth: clientAuth ?? "optional",
-        reloadMs: 20,
-        warnDays: 14
-      },
-      handshakeMs: 300,
-      senders: new Map([["relay.lab", "relay1"]])
-    }
+  const port = yield* tls({
+    files: {
+      ...files,
+      clientCaFile: clientAuth === undefined ? undefined : caFile,
+      clientAuth: clientAuth ?? "optional",
+      reloadMs: 20,
+      warnDays: 14
+    },
+    handshakeMs: 300,
+    senders: new Map([["relay.lab", "relay1"]])
   })
   return { files, port }
 })

@@ -6,7 +6,7 @@ import type { ApiKey } from "../../../../layers/secret/Secrets.ts"
 import { OpenStreams } from "../../../../services/web-ui/config/OpenStreams.ts"
 import { WebUiSettings } from "../../../../services/web-ui/WebUiSettings.ts"
 import type { Caller } from "../../../../src/domain/Role.ts"
-import { keys, secretsOf, staticOf } from "../../../layers/http/world.ts"
+import { keys, secretsOf, staticOf } from "../../../layers/http/harness.ts"
 
 const settings = Layer.succeed(WebUiSettings, {
   programs: [],

@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
-import { makeDynamicConfigMemory } from "../../../../layers/config/DynamicConfigMemory.ts"
 import { Books } from "../../../../layers/queue/Books.ts"
 import { QueueUnavailable } from "../../../../layers/queue/QueueUnavailable.ts"
 import { IngestRates } from "../../../../services/web-ui/overview/IngestRates.ts"
+import { makeDynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
 
 const world = Effect.gen(function*() {
   const { layer, set } = yield* makeDynamicConfigMemory({ metrics_cache_ttl: 60 })

@@ -5,8 +5,8 @@ import * as Reactivity from "effect/reactivity/Reactivity"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { ConfigStore, ConfigStoreUnavailable } from "../../../../layers/config/ConfigStore.ts"
-import { makeDynamicConfigMemory } from "../../../../layers/config/DynamicConfigMemory.ts"
 import { errors, RetentionLayer } from "../../../../services/web-ui/retention/RetentionLayer.ts"
+import { makeDynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
 
 /** A client that nobody gets to ask. */
 const unasked = Layer.effect(

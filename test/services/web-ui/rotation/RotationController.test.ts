@@ -1,15 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Layer, Logger } from "effect"
 import { TestClock } from "effect/testing"
-import { ConfigAuditMemory } from "../../../../layers/audit/ConfigAuditMemory.ts"
 import { Environment } from "../../../../layers/environment/Environment.ts"
 import { SecretStoreUnavailable } from "../../../../layers/secret/SecretStore.ts"
 import { RotationController } from "../../../../services/web-ui/rotation/RotationController.ts"
 import { RotationControllerLayer } from "../../../../services/web-ui/rotation/RotationControllerLayer.ts"
-import { RotationJournalMemory } from "../../../../services/web-ui/rotation/RotationJournalMemory.ts"
 import type { SecretKind } from "../../../../src/domain/Rotation.ts"
+import { ConfigAuditMemory } from "../../../layers/audit/ConfigAuditMemory.ts"
 import { staticConfig } from "../../../layers/connections.ts"
 import { makeFleet } from "./fleet.ts"
+import { RotationJournalMemory } from "./RotationJournalMemory.ts"
 
 const author = { actor: "tester", reason: "a test", correlationId: "c" }
 const now = { force: false, waitMs: 0 }
@@ -41,16 +41,16 @@ describe("Rotator", () => {
       yield* one.start("DB_PASS", author, { auto: false })
       const blocked = yield* Effect.flip(one.step("DB_PASS", "apply", author, now))
       assert.strictEqual(blocked._tag, "RotationBlocked")
-      assert.deepStrictEqual((yield* one.view("DB_PASS")).next?.blocks.map(({ code, who }) => `${code} ${who}`), [
+      assert.deepStrictEqual((yield* one.status("DB_PASS")).blocks.map(({ code, who }) => `${code} ${who}`), [
         "value_not_held alerter/a",
         "value_not_held alerter/b"
       ])
       assert.deepStrictEqual([...statuses.accepted()], ["old"])
-      const { mayBreak, passed, view } = yield* one.step("DB_PASS", "apply", author, forced)
+      const { may_break, passed, state, steps } = yield* one.step("DB_PASS", "apply", author, forced)
       assert.lengthOf(passed, 2)
-      assert.include(mayBreak.join(), "cannot log in")
-      assert.strictEqual(view.state, "APPLIED")
-      assert.lengthOf(view.entries.find(({ forced }) => forced !== null)?.forced ?? [], 2)
+      assert.include(may_break.join(), "cannot log in")
+      assert.strictEqual(state, "APPLIED")
+      assert.lengthOf(steps.find(({ forced }) => forced !== null)?.forced ?? [], 2)
     }))
 
   it.effect("does not begin where somebody else would lose his password too", () =>
@@ -59,11 +59,11 @@ describe("Rotator", () => {
       yield* statuses.servers.share("the administrator is the same user")
       const error = yield* Effect.flip(one.start("REDIS_PASS", author, { auto: true }))
       assert.deepInclude(error, { _tag: "RotationBlocked", step: "stage" })
-      assert.deepStrictEqual((yield* one.view("REDIS_PASS")).state, "STEADY")
-      assert.deepStrictEqual(Object.keys((yield* one.view("REDIS_PASS")).slots), ["CURRENT"])
+      assert.deepStrictEqual((yield* one.status("REDIS_PASS")).state, "STEADY")
+      assert.deepStrictEqual(Object.keys((yield* one.status("REDIS_PASS")).slots), ["CURRENT"])
       yield* statuses.servers.share(undefined)
       yield* one.start("REDIS_PASS", author, { auto: false })
-      assert.deepStrictEqual((yield* one.view("REDIS_PASS")).state, "STAGED")
+      assert.deepStrictEqual((yield* one.status("REDIS_PASS")).state, "STAGED")
     }))
 
   it.effect("is blocked by a process that has fallen silent, until it has ended", () =>
@@ -78,7 +78,7 @@ describe("Rotator", () => {
       const blocked = yield* Effect.flip(one.step("REDIS_PASS", "apply", author, now))
       assert.include(JSON.stringify(blocked), "instance_silent")
       statuses.processes.delete("b")
-      assert.strictEqual((yield* one.step("REDIS_PASS", "apply", author, now)).view.state, "APPLIED")
+      assert.strictEqual((yield* one.step("REDIS_PASS", "apply", author, now)).state, "APPLIED")
     }))
 
   it.effect("names the process that hangs while its connections are there, also once it is forgotten", () =>
@@ -103,7 +103,7 @@ describe("Rotator", () => {
           "The server lists 1 of its connections, and it reports no more: it hangs or is cut off. They end with that process."
       }])
       statuses.processes.delete("b")
-      assert.strictEqual((yield* one.step("DB_PASS", "drain", author, now)).view.state, "DRAINED")
+      assert.strictEqual((yield* one.step("DB_PASS", "drain", author, now)).state, "DRAINED")
     }))
 
   it.effect("goes on by itself as processes follow, and one that died is followed by another", () =>
@@ -115,7 +115,7 @@ describe("Rotator", () => {
         yield* statuses.settle
         yield* TestClock.adjust("1 second")
       }
-      const { rotation } = yield* other.view("DB_PASS")
+      const rotation = yield* other.status("DB_PASS")
       assert.deepInclude(rotation, { outcome: "completed", state: "STEADY" })
     }))
 
@@ -124,15 +124,15 @@ describe("Rotator", () => {
       const { fleet: statuses, one, other } = yield* world("redis")
       yield* one.start("REDIS_PASS", author, { auto: true })
       yield* TestClock.adjust("62 seconds")
-      const { rotation } = yield* one.view("REDIS_PASS")
+      const rotation = yield* one.status("REDIS_PASS")
       assert.deepInclude(rotation, { driver: null, state: "STAGED" })
-      assert.include(rotation?.stopped, "apply is blocked")
+      assert.include(rotation.stopped, "apply is blocked")
       yield* other.resume("REDIS_PASS", author)
       for (let second = 0; second < 10; second++) {
         yield* statuses.settle
         yield* TestClock.adjust("1 second")
       }
-      assert.deepInclude((yield* one.view("REDIS_PASS")).rotation, { outcome: "completed" })
+      assert.deepInclude(yield* one.status("REDIS_PASS"), { outcome: "completed" })
       assert.lengthOf([...statuses.accepted()], 1)
     }))
 
@@ -148,7 +148,7 @@ describe("Rotator", () => {
         "RotationUnavailable"
       )
       yield* statuses.store.fail(undefined)
-      assert.strictEqual((yield* other.step("INGEST_API_KEY", "promote", author, now)).view.state, "PROMOTED")
+      assert.strictEqual((yield* other.step("INGEST_API_KEY", "promote", author, now)).state, "PROMOTED")
       const late = yield* Effect.flip(other.step("INGEST_API_KEY", "apply", author, now))
       assert.deepInclude(late, { _tag: "RotationWrongState", expected: ["retire"] })
     }))
@@ -170,7 +170,7 @@ describe("Rotator", () => {
       yield* statuses.store.set({ DB_PASS_CURRENT: "old" })
       yield* statuses.settle
       assert.strictEqual((yield* Effect.flip(one.step("DB_PASS", "verify", author, forced)))._tag, "RotationConfused")
-      assert.deepInclude((yield* one.rollback("DB_PASS", author, now)).view.rotation, { outcome: "rolled_back" })
+      assert.deepInclude(yield* one.rollback("DB_PASS", author, now), { outcome: "rolled_back" })
       assert.deepStrictEqual([...statuses.accepted()], ["old"])
     }))
 })

@@ -1,10 +1,10 @@
 import { Clock, Effect, Layer, Redacted, Stream } from "effect"
 import { SecretInstances, secretTopic } from "../../../../layers/instances/SecretInstances.ts"
-import { makeSecretWriterMemory } from "../../../../layers/secret/SecretWriterMemory.ts"
 import { CredentialTargets, LoginServerFailed } from "../../../../services/web-ui/rotation/CredentialTargets.ts"
-import { makeCredentialTargetsMemory } from "../../../../services/web-ui/rotation/CredentialTargetsMemory.ts"
 import type { SecretKind } from "../../../../src/domain/Rotation.ts"
 import type { Program } from "../../../../src/domain/Settings.ts"
+import { makeSecretWriterMemory } from "../../../layers/secret/SecretWriterMemory.ts"
+import { makeCredentialTargetsMemory } from "./CredentialTargetsMemory.ts"
 
 export const secretOf = { postgres: "DB_PASS", redis: "REDIS_PASS", key: "INGEST_API_KEY" } as const
 

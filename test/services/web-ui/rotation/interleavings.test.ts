@@ -1,15 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Layer, Logger } from "effect"
 import { TestClock } from "effect/testing"
-import { ConfigAuditMemory } from "../../../../layers/audit/ConfigAuditMemory.ts"
 import { SecretWriter } from "../../../../layers/secret/SecretWriter.ts"
 import { CredentialTargets } from "../../../../services/web-ui/rotation/CredentialTargets.ts"
 import { RotationJournal } from "../../../../services/web-ui/rotation/RotationJournal.ts"
-import { RotationJournalMemory } from "../../../../services/web-ui/rotation/RotationJournalMemory.ts"
 import { makeRotationSteps } from "../../../../services/web-ui/rotation/rotationSteps.ts"
 import type { RotationStep, SecretKind } from "../../../../src/domain/Rotation.ts"
 import { nextStep } from "../../../../src/logic/rotationPlan.ts"
+import { ConfigAuditMemory } from "../../../layers/audit/ConfigAuditMemory.ts"
 import { type Fleet, makeFleet } from "./fleet.ts"
+import { RotationJournalMemory } from "./RotationJournalMemory.ts"
 
 const author = { actor: "tester", reason: "a test", correlationId: "c" }
 
@@ -99,14 +99,14 @@ const play = (kind: SecretKind, moves: ReadonlyArray<Move>) =>
       makeRotationSteps.pipe(Effect.provide(mortal(statuses, journal, death)), Effect.provide(statuses.layer))
     const advance = (death: Death) =>
       Effect.flatMap(engine(death), (one) =>
-        one.act(
+        one.doStep(
           secret,
           ({ kind, pending, state }) => Effect.succeed<RotationStep>(pending ?? nextStep(kind, state)),
           author,
           false
         ))
     const rollback = (death: Death) =>
-      Effect.flatMap(engine(death), (one) => one.act(secret, one.backwards, author, false))
+      Effect.flatMap(engine(death), (one) => one.doStep(secret, one.backwards, author, false))
     const start = (death: Death) => Effect.flatMap(engine(death), (one) => one.start(secret, author))
 
     /** Nobody is locked out, and no password that a server takes is known to it alone. */

@@ -1,0 +1,223 @@
+import { decodeReportLimits } from "../../src/domain/DecodeReport.ts"
+import { type LuaPart, luaScripts } from "../redis/luaScript.ts"
+import type { QueueKeys } from "./keys.ts"
+import {
+  agedAtOnce,
+  attemptLimit,
+  consumerGroup,
+  fingerprintLimit,
+  idleMs,
+  keepMs,
+  operationKeptMs,
+  originLimit,
+  overflow,
+  rateSpans,
+  recentLimit,
+  senderLimit,
+  sweepMs
+} from "./limits.ts"
+import { entryEvents, entryLength } from "./streamEntry.ts"
+
+type Part = LuaPart<keyof QueueKeys>
+
+const waitingEvents: Part = { file: "waitingEvents", keys: ["stream", "books"] }
+const addEntry: Part = { file: "addEntry", keys: ["stream"] }
+const chunks: Part = { file: "chunks" }
+const alertOrdering: Part = {
+  file: "alertOrdering",
+  uses: [chunks],
+  keys: ["alerts", "alertsDue", "alertsWaiting", "alertsRecent", "alertsEarlier"],
+  constants: { recentLimit }
+}
+const queueShares: Part = { file: "queueShares", uses: [waitingEvents], keys: ["queueShares"] }
+const quarantineShares: Part = {
+  file: "quarantineShares",
+  keys: ["quarantine", "quarantineShares", "quarantineRereads"]
+}
+const setAside: Part = {
+  file: "setAside",
+  uses: [quarantineShares],
+  keys: ["books"],
+  constants: { agedAtOnce, originLimit }
+}
+const operations: Part = { file: "operations", keys: ["moves", "movesAt"], constants: { operationKeptMs } }
+const entriesRead: Part = {
+  file: "entriesRead",
+  keys: ["stream", "parts"],
+  constants: { consumerGroup, entryEvents }
+}
+
+/** A script of the queue, `lua/<file>.lua`. What it does and returns stands there. */
+const script = luaScripts<keyof QueueKeys>("queue", new URL("./lua/", import.meta.url))
+
+export const append = script({
+  file: "append",
+  uses: [addEntry, queueShares, setAside],
+  keys: ["rates", "senders"],
+  constants: {
+    entryEvents,
+    entryLength,
+    senderLimit,
+    minutesKept: rateSpans.minutes,
+    hoursKept: rateSpans.hours,
+    daysKept: rateSpans.days
+  },
+  args: {
+    capacity: "number",
+    capacityBytes: "number",
+    rate: "number",
+    window: "number",
+    quarantineRecords: "number",
+    quarantineBytes: "number",
+    quarantineKeptMs: "number",
+    batches: "number"
+  },
+  rows: {
+    batch: { sender: "text", events: "number", refused: "number", entries: "number" },
+    entry: { size: "number", text: "text" },
+    record: { peer: "text", text: "text" }
+  }
+})
+
+export const eventRoom = script({
+  file: "eventRoom",
+  uses: [queueShares],
+  args: { capacity: "number", capacityBytes: "number", sender: "text", events: "number", weight: "number" }
+})
+
+export const read = script({
+  file: "read",
+  flag: "allow-oom",
+  uses: [entriesRead],
+  args: { consumer: "text", count: "number" }
+})
+
+export const reclaim = script({
+  file: "reclaim",
+  flag: "allow-oom",
+  uses: [entriesRead],
+  args: { consumer: "text", idle: "number", count: "number", from: "text" }
+})
+
+export const retireConsumers = script({
+  file: "retireConsumers",
+  flag: "allow-oom",
+  keys: ["stream"],
+  constants: { consumerGroup },
+  args: { consumer: "text", idle: "number" }
+})
+
+export const acknowledge = script({
+  file: "acknowledge",
+  flag: "allow-oom",
+  uses: [alertOrdering, waitingEvents],
+  keys: ["parts", "dead", "unhandled", "unhandledExpiry"],
+  constants: { consumerGroup, fingerprintLimit, overflow },
+  args: { threshold: "number", window: "number", final: "flag", candidates: "number", entries: "number" },
+  rows: {
+    candidate: { fingerprint: "text", id: "text", signature: "text", payload: "text" },
+    // `kinds`: the first letter of each outcome; the rows of its outcomes follow. `indexes`: of its events, with commas
+    // between; empty when they are all, in order.
+    entry: { entry: "text", size: "number", bytes: "number", kinds: "text", indexes: "text" },
+    alert: { id: "text", signature: "text", payload: "text" },
+    fingerprint: { fingerprint: "text" },
+    deadLetter: { reason: "text", detail: "text", attempts: "text" }
+  }
+})
+
+export const claim = script({
+  file: "claim",
+  flag: "allow-oom",
+  uses: [alertOrdering],
+  keys: ["breaker", "tokens"],
+  constants: { idleMs },
+  args: { max: "number", lease: "number", rate: "number", period: "number", timeout: "number" }
+})
+
+export const acknowledgeAlerts = script({
+  file: "acknowledgeAlerts",
+  flag: "allow-oom",
+  uses: [alertOrdering],
+  keys: ["breaker", "books", "alertsDead"],
+  constants: { attemptLimit },
+  args: { threshold: "number", outcomes: "number" },
+  rows: {
+    outcome: { id: "text", lease: "text", outcome: "text" },
+    parked: { delay: "number", attempt: "text", failure: "flag", counts: "flag" },
+    dead: { reason: "text", detail: "text", attempt: "text", failure: "flag" }
+  }
+})
+
+const moving = {
+  flag: "allow-oom",
+  args: { operation: "text", ids: "number" },
+  rows: { id: { id: "text" } }
+} as const
+
+export const replayEvents = script({
+  ...moving,
+  file: "replayEvents",
+  uses: [waitingEvents, operations],
+  keys: ["dead"]
+})
+
+export const replayAlerts = script({
+  ...moving,
+  file: "replayAlerts",
+  uses: [alertOrdering, operations],
+  keys: ["alertsDead"]
+})
+
+export const discard = script({
+  ...moving,
+  file: "discard",
+  uses: [quarantineShares, operations],
+  keys: ["dead", "alertsDead", "books"],
+  args: { queue: "text", ...moving.args }
+})
+
+export const readQuarantined = script({
+  file: "readQuarantined",
+  flag: "no-writes",
+  keys: ["quarantine"],
+  args: { ids: "number" },
+  rows: { id: { id: "text" } }
+})
+
+export const requeue = script({
+  file: "requeue",
+  flag: "allow-oom",
+  uses: [waitingEvents, addEntry, quarantineShares],
+  args: { capacity: "number", capacityBytes: "number", records: "number" },
+  rows: {
+    record: { id: "text", entries: "number", reason: "text" },
+    entry: { size: "number", text: "text" }
+  }
+})
+
+export const eventBacklog = script({ file: "eventBacklog", flag: "no-writes", uses: [waitingEvents] })
+
+export const alertBacklog = script({
+  file: "alertBacklog",
+  flag: "no-writes",
+  keys: ["alertsDue", "alertsWaiting", "breaker"]
+})
+
+export const booksPage = script({
+  file: "booksPage",
+  flag: "no-writes",
+  uses: [waitingEvents],
+  keys: ["dead", "alertsDue", "alertsWaiting", "alertsDead", "quarantine"]
+})
+
+export const intakeRates = script({ file: "intakeRates", flag: "no-writes", keys: ["rates"] })
+
+export const addMisread = script({
+  file: "addMisread",
+  keys: ["misread"],
+  constants: { keepMs, sweepMs, hostLimit: decodeReportLimits.hosts },
+  args: { hosts: "number", more: "flag" },
+  rows: { host: { hostname: "text", last: "number", first: "number", counts: "text", detail: "text" } }
+})
+
+export const readMisread = script({ file: "readMisread", flag: "no-writes", keys: ["misread"] })

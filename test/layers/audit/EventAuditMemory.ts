@@ -1,0 +1,71 @@
+import { Clock, Effect, Layer } from "effect"
+import { type AuditQuery, type AuditRecord, EventAudit, EventAuditFailed } from "../../../layers/audit/EventAudit.ts"
+import { readCursor, writeCursor } from "../../../layers/audit/eventCursor.ts"
+import type { Decision, EventAuditEntry } from "../../../src/domain/Decision.ts"
+import { pageOf } from "../../../src/logic/withinBytes.ts"
+
+/** Keeps the audit in memory, for tests. Refuses what the database would refuse. */
+export const EventAuditMemory = Layer.sync(EventAudit, () => {
+  const rows = new Map<string, { readonly row: EventAuditEntry; readonly decision: Decision }>()
+
+  const record = (records: ReadonlyArray<AuditRecord>) =>
+    Effect.gen(function*() {
+      const now = new Date(yield* Clock.currentTimeMillis).toISOString()
+      const refused = records.find(({ event }) => !isUuid.test(event.id) || event.hostname.length > 255)
+      if (refused !== undefined) {
+        return yield* new EventAuditFailed({ reason: "data", detail: `${refused.event.id} cannot be stored.` })
+      }
+      const repeated = records.some(({ event }) => rows.has(event.id))
+      for (const one of records) {
+        if (!rows.has(one.event.id)) rows.set(one.event.id, { row: rowOf(one, now), decision: one.decision })
+      }
+      return new Map(
+        repeated ? records.map(({ decision, event }) => [event.id, rows.get(event.id)?.decision ?? decision]) : []
+      )
+    })
+
+  const search = (query: AuditQuery) =>
+    Effect.suspend(() => {
+      const cursor = query.cursor === undefined ? undefined : readCursor(query.cursor)
+      if (query.cursor !== undefined && cursor === undefined) {
+        return Effect.fail(new EventAuditFailed({ reason: "data", detail: "The cursor cannot be read." }))
+      }
+      const before = cursor === undefined ? undefined : writeCursor(cursor)
+      const found = Array.from(rows.values(), ({ row }) => row)
+        .filter((row) => fits(row, query) && (before === undefined || keyOf(row) < before))
+        .sort((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1))
+      return Effect.succeed(pageOf(found, query, keyOf))
+    })
+
+  return EventAudit.of({ record, search })
+})
+
+const isUuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+const keyOf = (row: EventAuditEntry) => writeCursor({ timestamp: row.event_timestamp, eventId: row.id })
+
+const rowOf = ({ decision, event, raw }: AuditRecord, now: string): EventAuditEntry => ({
+  id: event.id,
+  event_timestamp: event.timestamp,
+  received_at: event.receivedAt,
+  recorded_at: now,
+  hostname: event.hostname,
+  correlation_id: event.correlationId,
+  outcome: decision.outcome,
+  severity: event.severity ?? null,
+  environment: decision.environment,
+  matched_rule_id: decision.ruleId,
+  handling_decision: decision.handling,
+  team_assignment: decision.team,
+  forwarded_to_moog: decision.outcome === "forwarded",
+  reason: decision.reason,
+  raw_message: raw
+})
+
+const fits = (row: EventAuditEntry, query: AuditQuery): boolean =>
+  (query.hostname === undefined || row.hostname === query.hostname.toLowerCase()) &&
+  (query.ruleId === undefined || row.matched_rule_id === query.ruleId) &&
+  (query.outcome === undefined || row.outcome === query.outcome) &&
+  (query.correlationId === undefined || row.correlation_id === query.correlationId) &&
+  (query.from === undefined || Date.parse(row.event_timestamp) >= Date.parse(query.from)) &&
+  (query.to === undefined || Date.parse(row.event_timestamp) <= Date.parse(query.to))

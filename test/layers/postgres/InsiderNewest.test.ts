@@ -1,0 +1,4 @@
+import { onPostgres } from "../../support/needs.ts"
+import { insiderSuite } from "./insiderSuite.ts"
+
+onPostgres("newest", insiderSuite)

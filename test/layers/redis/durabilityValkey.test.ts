@@ -1,0 +1,3 @@
+import { durabilitySuite } from "./durabilitySuite.ts"
+
+durabilitySuite("valkey", true)
