@@ -19,7 +19,7 @@ export interface HttpTls {
   readonly onServer: (use: (context: SecureContextOptions) => void) => void
 }
 
-/** Nobody is cut off at the handshake for a certificate: no words would reach whoever is, so a request is answered instead. */
+/** Cuts nobody off at the handshake for a certificate: no words would reach them, so a request is answered instead. */
 export const createSecureServer = (options: ServerOptions, tls: HttpTls): Server => {
   const server = createServer({
     ...options,

@@ -45,8 +45,8 @@ const dnsNames = (list: string): ReadonlyArray<string> =>
     : list.split(", ").flatMap((name) => name.startsWith("DNS:") ? [name.slice("DNS:".length).toLowerCase()] : [])
 
 /**
- * Why a client with this certificate is not let in; `undefined` when it is. Times are looked at here: a connection may outlive its certificate,
- * and runtimes call one that has expired by different names.
+ * Why a client with this certificate is not let in; `undefined` when it is. Times are looked at here: a connection may
+ * outlive its certificate, and runtimes call one that has expired by different names.
  */
 export const refusalOf = (shown: ClientCertificate | undefined, now: number): ClientRefusal | undefined => {
   if (shown === undefined) return "missing"

@@ -9,8 +9,8 @@ const day = 86_400_000
 /**
  * Gives new certificates to a listener as its files change; open connections go on with the old one.
  *
- * Files are compared by what is in them, so it does not matter how they are replaced: written over, renamed, or behind a link that now
- * points elsewhere. What cannot be used is said once and counted, and the certificate before it stays.
+ * Files are compared by what is in them, so it does not matter how they are replaced: written over, renamed, or behind
+ * a link that now points elsewhere. What cannot be used is said once and counted, and the certificate before it stays.
  */
 export const followCertificate = (
   listener: TlsListener,

@@ -26,8 +26,8 @@ const isGoodFor = (path: string, days: number): boolean =>
   existsSync(path) && Date.parse(new X509Certificate(readFileSync(path)).validTo) > Date.now() + days * day
 
 /**
- * Certificates of an authority that is this clone's alone, made the first time and again a month before they end. The authority's key is
- * kept nowhere, so nobody can make more of them.
+ * Certificates of an authority that is this clone's alone, made the first time and again a month before they end. The
+ * authority's key is kept nowhere, so nobody can make more of them.
  */
 export const privateAuthority = (): StackTls => {
   const files: StackTls = {

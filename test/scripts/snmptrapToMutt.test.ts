@@ -23,7 +23,7 @@ import { clientTool } from "../../scripts/stack/Tools.ts"
 import { until } from "../support/eventually.ts"
 import { needs } from "../support/needs.ts"
 
-/** A folder with a `logger` that writes down what it is told, and a `curl` that writes down its orders and answers nothing. */
+/** A folder with a `logger` and a `curl` that write down what they are told; `curl` answers nothing. */
 const scene = Effect.gen(function*() {
   const folder = yield* Effect.acquireRelease(
     Effect.sync(() => mkdtempSync(join(tmpdir(), "mutt-"))),

@@ -14,12 +14,12 @@ export interface SyslogTls {
   readonly senders: ClientSenders
 }
 
-/** Makes TLS of a connection that a listener has taken. Calls `done` when the peer may send; else the connection is destroyed. */
+/** Makes TLS of a connection. Calls `done` when the peer may send; else the connection is destroyed. */
 export type Secure = (raw: Socket, done: (socket: TLSSocket, sender: string | undefined) => void) => void
 
 /**
- * Shakes hands as RFC 5425 has it. A peer that shows a certificate which is not good is refused, whether it must show one or not.
- * The sender is the one that its certificate is listed for.
+ * Shakes hands as RFC 5425 has it. A peer that shows a certificate which is not good is refused, whether it must show
+ * one or not. The sender is the one that its certificate is listed for.
  */
 export const makeTlsHandshakes = (
   { files, handshakeMs, senders }: SyslogTls
