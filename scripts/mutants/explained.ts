@@ -96,6 +96,39 @@ export const explained: ReadonlyArray<Explained> = [
     after: "<=",
     why: "One row more is read, and the page is cut to its bytes after that."
   },
+  {
+    file: "layers/queue/lua/acknowledge.lua",
+    at: "local groups, inParts = {}, redis.call(\"HLEN\", parts) > 0",
+    before: ">",
+    after: ">=",
+    why: "It saves a look at each entry, and decides nothing."
+  },
+  {
+    file: "layers/queue/lua/acknowledge.lua",
+    at:
+      "local ended = redis.call(\"ZRANGE\", unhandledExpiry, \"-inf\", now, \"BYSCORE\", \"LIMIT\", 0, 100 + 2 * counts.u)",
+    before: "2",
+    after: "3",
+    why: "How fast what has ended goes is promised nowhere."
+  },
+  {
+    file: "layers/queue/lua/alertOrdering.lua",
+    at: "redis.call(\"UNLINK\", alertsEarlier)",
+    before: "redis.call(\"UNLINK\", alertsEarlier)",
+    after: "",
+    why: "RENAME replaces it; without this it is freed in the foreground."
+  },
+  ...[["local due = redis.call(\"PTTL\", misread) <= keepMs", "<=", "<"], ["if excess > 0 or due then", ">", ">="]].map(
+    (
+      [at = "", before = "", after = ""]
+    ) => ({
+      file: "layers/queue/lua/addMisread.lua",
+      at,
+      before,
+      after,
+      why: "It only sweeps what is too old a little sooner or later."
+    })
+  ),
   ...[["0.01", "1.01"], ["0.1", "1.1"], ["1", "2"], ["10", "11"], ["60", "61"]].map((
     [before = "", after = ""]
   ) => ({
