@@ -28,6 +28,7 @@ const unused = Effect.fail(new RedisFailed({ operation: "none", reason: "unavail
 const RedisUp = Layer.succeed(Redis, {
   command: (name) => (name === "PING" ? Effect.succeed("PONG") : unused),
   script: () => unused,
+  durable: () => unused,
   ownConnection: unused,
   subscribe: () => {
     throw new Error("nobody subscribes here")
