@@ -61,7 +61,7 @@ export const RedisLayer = Layer.effect(
           const node = nodeName(address)
           const login = loginWith(context, secretName, config.redis.username, "check", "fail")
           return withShortLivedConnection(login, address).pipe(
-            Effect.flatMap((ask) => askDurability(node, ask, topology.keyOn(address))),
+            Effect.flatMap((ask) => askDurability(node, ask, topology.keyOn(address), replicas)),
             Effect.scoped,
             Effect.map((told) => problemsOf(told, replicas)),
             Effect.catch((error) =>

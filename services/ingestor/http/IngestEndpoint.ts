@@ -1,4 +1,5 @@
 import { Cause, Clock, Effect, Exit, Layer, Option } from "effect"
+import { createHash } from "node:crypto"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { accessProblem } from "../../../layers/http/accessProblems.ts"
 import { Authentication } from "../../../layers/http/Authentication.ts"
@@ -6,6 +7,8 @@ import { unmatched } from "../../../layers/http/problem.ts"
 import { RawHandler } from "../../../layers/http/RawHandler.ts"
 import { askForBody, makeRawPipeline, type RawAnswer, type RawRequest } from "../../../layers/http/rawPipeline.ts"
 import { pathOf, targetFault } from "../../../layers/http/requestTarget.ts"
+import type { BatchId } from "../../../layers/queue/EventQueue.ts"
+import { keyForm, keyHeader } from "../../../src/api/shared/Idempotency.ts"
 import { permits } from "../../../src/domain/Role.ts"
 import { DecodeTurns, peerAddress } from "../decoding.ts"
 import type { EncodedBatch } from "../encodeBatch.ts"
@@ -50,6 +53,10 @@ export const IngestEndpoint = Layer.effectDiscard(Effect.gen(function*() {
   /** Reads, decodes and stores a body. Its sender has been let in. */
   const ingest = (request: RawRequest, sender: string): void => {
     const { correlationId, headers, message, response } = request
+    const key = headers[keyHeader]
+    if (key !== undefined && !keyForm.test(key)) {
+      return void http.answer(request, handler.refuse("key_refused", responses.keyMalformed))
+    }
     const promised = Number(headers["content-length"] ?? 0)
     if (promised > maxBodyBytes) return void http.answer(request, bodyRefused("too_large"))
     const account = bodies.open(sender)
@@ -104,12 +111,16 @@ export const IngestEndpoint = Layer.effectDiscard(Effect.gen(function*() {
         else fail(exit.cause)
       })
     }
+    let named: BatchId | undefined
     const submit = (encoded: EncodedBatch): void => {
       const early = handler.early(encoded, correlationId)
       if (early !== undefined) return answer(early)
-      abort = batcher.offer(encoded.batch, (exit) => answer(handler.answer(encoded, correlationId, exit)))
+      const eventBatch = named === undefined ? encoded.batch : { ...encoded.batch, named }
+      abort = batcher.offer(eventBatch, (exit) => answer(handler.answer(encoded, correlationId, exit)))
     }
     const decode = (body: Uint8Array): void => {
+      // No key has a line break, so the name of the sender can't be taken for a part of it.
+      if (key !== undefined) named = { id: `${sender}\n${key}`, content: contentOf(body) }
       const steps = handler.decode(body, headers, sender, correlationId, poster)
       const done = turn.begin(steps, clock)
       if (done === undefined) after(turn.rest(steps), submit)
@@ -178,5 +189,7 @@ export const IngestEndpoint = Layer.effectDiscard(Effect.gen(function*() {
       )
   )
 }))
+
+const contentOf = (body: Uint8Array): string => createHash("sha256").update(body).digest("base64url")
 
 const nothing = () => {}

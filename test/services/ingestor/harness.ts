@@ -106,6 +106,8 @@ export const settingsOf = (over: Partial<IngestorValues> = {}) =>
     tcpMaxFrame: 1_024,
     tcpIdleSeconds: 0,
     redisPersistence: "required",
+    ingestDurability: "local",
+    ingestDurabilityTimeoutMs: 2_000,
     fallbackCharset: "windows-1252",
     trapNamesPath: undefined,
     ...over

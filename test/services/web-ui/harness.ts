@@ -154,6 +154,8 @@ export const runningWith = (
       trialSeconds: 2,
       checkpointFile: undefined,
       trapNamesPath: undefined,
+      ingestDurability: "local",
+      ingestDurabilityTimeoutMs: 2_000,
       rotatorRole: undefined,
       rotatorSecretIdFile: undefined,
       programs: [{ program: "alerter", url: "http://127.0.0.1:1" }]
