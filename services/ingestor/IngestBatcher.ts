@@ -160,9 +160,10 @@ export const IngestBatcherLayer = Layer.effect(
     /** Sends a call again while nobody knows whether it was done, but not when replicas lag: they would still. */
     const appendUntilAnswered = Effect.fnUntraced(function*(eventBatches: ReadonlyArray<EventBatch>, call: CallId) {
       const started = yield* steadyMillis
+      const asNow = limits()
       const isLost = ({ outcome, unreplicated }: QueueUnavailable) =>
         outcome === "unknown" && unreplicated !== true && steadyMillisOf(clock) - started < repeatMs
-      return yield* queue.append(eventBatches, limits(), call).pipe(
+      return yield* Effect.suspend(() => queue.append(eventBatches, asNow, call)).pipe(
         Effect.retry({ while: isLost, schedule: Schedule.spaced(repeatPauseMs) })
       )
     })
