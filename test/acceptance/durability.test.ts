@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { redisAdmin } from "../../layers/connections.ts"
-import { eventually } from "../../support/eventually.ts"
-import { fourPrograms } from "../../support/fourPrograms.ts"
+import { redisAdmin } from "../layers/connections.ts"
+import { eventually } from "../support/eventually.ts"
+import { fourPrograms } from "../support/fourPrograms.ts"
 
 const readiness = (url: string) =>
   Effect.tryPromise(async () => {
