@@ -13,14 +13,14 @@ const againMs = 5_000
 
 /**
  * Every node of Redis keeps what it is told: looked at when the program starts, and each minute.
- * `required`: a node that may lose accepted events makes the program unready.
+ * `required`: a node that may lose accepted events makes the program unready. A primary shall have so many replicas.
  */
-export const durabilityCheck = Effect.fnUntraced(function*(required: boolean) {
+export const durabilityCheck = Effect.fnUntraced(function*(required: boolean, replicas = 0) {
   const redis = yield* Redis
   let newest: { readonly at: number; readonly problems: ReadonlyArray<DurabilityProblem> } | undefined
 
   const look = Effect.gen(function*() {
-    const problems = yield* redis.durabilityProblems(0)
+    const problems = yield* redis.durabilityProblems(replicas)
     const before = words(newest?.problems ?? [])
     newest = { at: yield* Clock.currentTimeMillis, problems }
     yield* Metric.update(problemsFound, problems.length)

@@ -19,7 +19,7 @@ export const DeadLettersRedis = (queueName: string) =>
   Layer.effect(
     DeadLetters,
     Effect.gen(function*() {
-      const { keys, redis, run } = yield* redisQueue(queueName)
+      const { keys, redis, run, runDurably } = yield* redisQueue(queueName)
 
       const move = (
         callFor: (operation: string, ids: number) => ReturnType<typeof scripts.replayEvents.call>,
@@ -29,7 +29,8 @@ export const DeadLettersRedis = (queueName: string) =>
         Effect.map(
           Effect.forEach(
             chunksOf(entryIds.filter(isEntryId)),
-            (ids, index) => run(withIds(callFor(operation === "" ? "" : `${operation}:${index}`, ids.length), ids))
+            (ids, index) =>
+              runDurably(withIds(callFor(operation === "" ? "" : `${operation}:${index}`, ids.length), ids))
           ),
           (replies) => replies.flatMap(texts)
         )
@@ -57,7 +58,7 @@ export const DeadLettersRedis = (queueName: string) =>
         { capacity, capacityBytes }: QueueRoom
       ): Effect.Effect<ReadonlyArray<RereadOutcome>, QueueUnavailable> =>
         Effect.map(
-          run(requeueCall(records, { capacity, capacityBytes })),
+          runDurably(requeueCall(records, { capacity, capacityBytes })),
           (reply) => texts(reply).map((text) => outcomes.find((outcome) => outcome === text) ?? "missing")
         )
 

@@ -11,8 +11,22 @@ export interface RefusedRecord {
   readonly peer?: string | undefined
 }
 
+/** Names a batch for ten minutes: sent again with the same id and content, it is not stored again. */
+export interface BatchId {
+  readonly id: string
+  /** Tells one content from another, without a space. */
+  readonly content: string
+}
+
+/** Names a call for a minute. A lane has one call under way at a time, and each gets a higher number. */
+export interface CallId {
+  readonly lane: string
+  readonly turn: number
+}
+
 /** What one request, or one turn of a listener, wants stored: all of it or nothing. */
 export interface EventBatch {
+  readonly named?: BatchId | undefined
   /** Its rate limit and its shares of the queue and the quarantine count. */
   readonly sender: string
   /** Each an encoded `Event`. */
@@ -51,8 +65,18 @@ export interface QuarantineLimits {
 }
 
 export type AppendResult =
-  /** `overShare`: which of the quarantined records were counted and not kept. */
-  | { readonly _tag: "accepted"; readonly depth: number; readonly overShare?: ReadonlyArray<number> }
+  /**
+   * `overShare`: which of the quarantined records were counted and not kept. `repeated`: the batch was stored before,
+   * and this is how that went.
+   */
+  | {
+    readonly _tag: "accepted"
+    readonly depth: number
+    readonly overShare?: ReadonlyArray<number>
+    readonly repeated?: true
+  }
+  /** Its id came with another content before. */
+  | { readonly _tag: "conflict" }
   | { readonly _tag: "full"; readonly depth: number; readonly limit: FullBy }
   | { readonly _tag: "limited"; readonly retryAfterMs: number }
 
@@ -120,10 +144,14 @@ export interface EventBacklog {
 
 /** Keeps accepted events until the alerter acknowledges them, whatever crashes. */
 export class EventQueue extends Context.Service<EventQueue, {
-  /** Checks limits, appends and counts all batches in one atomic step. One result for each, in order. */
+  /**
+   * Checks limits, appends and counts all batches in one atomic step. One result for each, in order. A call with an id
+   * may be sent again when its answer was lost: it is done once.
+   */
   readonly append: (
     eventBatches: ReadonlyArray<EventBatch>,
-    limits: AppendLimits
+    limits: AppendLimits,
+    call?: CallId
   ) => Effect.Effect<ReadonlyArray<AppendResult>, QueueUnavailable>
   /**
    * Says which limit an append of this size would reach now, if any. It fails where an append would fail, since the

@@ -1,9 +1,10 @@
 import { Effect, Layer, Scope, Semaphore } from "effect"
 import { type RedisConnection, type RedisFailed } from "../redis/Redis.ts"
 import { acknowledgeCall, byEntry } from "./acknowledgeCall.ts"
-import { appendCall, appendResultsOf, fullBy } from "./appendCall.ts"
+import { appendCall, appendResultsOf, fullBy, tookAny } from "./appendCall.ts"
 import {
   type AppendLimits,
+  type CallId,
   type Delivery,
   type EventBatch,
   EventQueue,
@@ -25,7 +26,7 @@ export const EventQueueRedis = (queueName: string) =>
   Layer.effect(
     EventQueue,
     Effect.gen(function*() {
-      const { keys: { stream }, redis, run, send } = yield* redisQueue(queueName)
+      const { keys: { stream }, redis, run, runDurably, send } = yield* redisQueue(queueName)
       const scope = yield* Effect.scope
       // Only a program that reads needs a connection that may block. Uninterruptible: `cached` would keep the
       // interruption.
@@ -44,11 +45,11 @@ export const EventQueueRedis = (queueName: string) =>
 
       const runInGroup = (call: Parameters<typeof send>[0]) => send(call).pipe(withGroup, Effect.mapError(unavailable))
 
-      const append = (eventBatches: ReadonlyArray<EventBatch>, limits: AppendLimits) =>
+      const append = (eventBatches: ReadonlyArray<EventBatch>, limits: AppendLimits, callId?: CallId) =>
         eventBatches.length === 0
           ? Effect.succeed([])
           : Effect.map(
-            run(appendCall(eventBatches, limits)),
+            runDurably(appendCall(eventBatches, limits, callId), tookAny),
             (reply) => appendResultsOf(reply, eventBatches.length)
           )
 

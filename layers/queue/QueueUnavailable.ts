@@ -5,6 +5,8 @@ import { ChangeOutcome } from "../../src/domain/Change.ts"
 export class QueueUnavailable extends Schema.TaggedError<QueueUnavailable>()("QueueUnavailable", {
   operation: Schema.String,
   detail: Schema.String,
+  /** It was done, but replicas did not confirm it in time. */
+  unreplicated: Schema.optionalKey(Schema.Literal(true)),
   /** Absent where nobody asks. */
   outcome: Schema.optionalKey(ChangeOutcome)
 }) {}

@@ -1,12 +1,16 @@
-import type { AppendLimits, AppendResult, EventBatch, FullBy } from "./EventQueue.ts"
+import type { AppendLimits, AppendResult, CallId, EventBatch, FullBy } from "./EventQueue.ts"
 import { int, list, text } from "./replies.ts"
 import { append } from "./scripts.ts"
 import { streamEntriesOf } from "./streamEntry.ts"
 
 export const appendCall = (
   eventBatches: ReadonlyArray<EventBatch>,
-  { capacity, capacityBytes, quarantine, rate, rateWindowMs: window }: AppendLimits
+  { capacity, capacityBytes, quarantine, rate, rateWindowMs: window }: AppendLimits,
+  { lane, turn }: CallId = unrepeated
 ) => {
+  let named = 0
+  for (const eventBatch of eventBatches) if (eventBatch.named !== undefined) named++
+
   const call = append.call({
     capacity,
     capacityBytes,
@@ -15,8 +19,16 @@ export const appendCall = (
     quarantineRecords: quarantine.records,
     quarantineBytes: quarantine.bytes,
     quarantineKeptMs: quarantine.keptMs,
+    lane,
+    turn,
+    named,
     batches: eventBatches.length
   })
+  if (named > 0) {
+    eventBatches.forEach(({ named }, index) => {
+      if (named !== undefined) call.add("name", { batch: index + 1, ...named })
+    })
+  }
   for (const { events, quarantined, sender } of eventBatches) {
     const entries = streamEntriesOf(events)
     call.add("batch", { sender, events: events.length, refused: quarantined.length, entries: entries.length })
@@ -25,6 +37,8 @@ export const appendCall = (
   }
   return call
 }
+
+const unrepeated: CallId = { lane: "", turn: 0 }
 
 export const appendResultsOf = (reply: unknown, eventBatches: number): ReadonlyArray<AppendResult> => {
   const flat = list(reply)
@@ -42,6 +56,8 @@ export const appendResultsOf = (reply: unknown, eventBatches: number): ReadonlyA
 
 const resultOf = (tag: string, number: number): AppendResult => {
   if (tag === "accepted") return { _tag: tag, depth: number }
+  if (tag === "repeated") return { _tag: "accepted", depth: number, repeated: true }
+  if (tag === "conflict") return { _tag: tag }
   if (tag === "limited") return { _tag: tag, retryAfterMs: number }
   return { _tag: "full", depth: number, limit: fullBy(tag) }
 }
@@ -51,3 +67,7 @@ const onesOf = (digits: string): ReadonlyArray<number> =>
 
 /** Reads the limit that a script says is reached. */
 export const fullBy = (reply: unknown): FullBy => reply === "bytes" || reply === "share" ? reply : "events"
+
+/** Says whether anything was stored, now or when the call came first. */
+export const tookAny = (reply: unknown): boolean =>
+  list(reply).some((value) => value === "accepted" || value === "repeated")

@@ -28,6 +28,11 @@ export const queueKeys = (name: string) => {
     books: `${stream}:books`,
     /** Hash: `m:<minute>`, `h:<hour>`, `d:<day>` of the epoch → accepted events. */
     rates: `${stream}:rates`,
+    /** Hash: lane of an ingestor → its newest call that appended, as `<number> <epoch ms> <results>`. */
+    calls: `${stream}:calls`,
+    /** Hash: id of a batch → `<content> <depth> <digits>` of its result; sorted set: id → when, epoch milliseconds. */
+    batchIds: `${stream}:batches`,
+    batchIdsAt: `${stream}:batches:at`,
     /** Hash: sender → token bucket of intake, as `<tokens> <epoch ms>`. */
     senders: `${stream}:senders`,
     /** Hash: sender → `<events> <bytes>` it put into the upper half of the queue, anew each time that fills. */

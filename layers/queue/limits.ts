@@ -25,6 +25,13 @@ export const idleMs = 1_000
 /** Token buckets kept of senders. Beyond it all are forgotten, which fills each of them. */
 export const senderLimit = 10_000
 
+/** A call that appended is known so long to a repeat of it. */
+export const callKeptMs = 60_000
+
+/** A batch with an id is known so long, unless so many newer ones came. */
+export const batchIdKeptMs = 600_000
+export const batchIdLimit = 100_000
+
 /** How long rates of intake are kept. */
 export const rateSpans = { minutes: 60, hours: 24, days: 31 } as const
 

@@ -4,6 +4,9 @@ import type { QueueKeys } from "./keys.ts"
 import {
   agedAtOnce,
   attemptLimit,
+  batchIdKeptMs,
+  batchIdLimit,
+  callKeptMs,
   consumerGroup,
   fingerprintLimit,
   idleMs,
@@ -41,6 +44,11 @@ const setAside: Part = {
   constants: { agedAtOnce, originLimit }
 }
 const operations: Part = { file: "operations", keys: ["moves", "movesAt"], constants: { operationKeptMs } }
+const batchIds: Part = {
+  file: "batchIds",
+  keys: ["batchIds", "batchIdsAt"],
+  constants: { batchIdKeptMs, batchIdLimit }
+}
 const entriesRead: Part = {
   file: "entriesRead",
   keys: ["stream", "parts"],
@@ -52,9 +60,10 @@ const script = luaScripts<keyof QueueKeys>("queue", new URL("./lua/", import.met
 
 export const append = script({
   file: "append",
-  uses: [addEntry, queueShares, setAside],
-  keys: ["rates", "senders"],
+  uses: [addEntry, queueShares, setAside, batchIds],
+  keys: ["rates", "senders", "calls"],
   constants: {
+    callKeptMs,
     entryEvents,
     entryLength,
     senderLimit,
@@ -70,9 +79,15 @@ export const append = script({
     quarantineRecords: "number",
     quarantineBytes: "number",
     quarantineKeptMs: "number",
+    // Empty: this call is never repeated.
+    lane: "text",
+    turn: "number",
+    named: "number",
     batches: "number"
   },
   rows: {
+    // A batch, by its number from 1, that has an id.
+    name: { batch: "number", id: "text", content: "text" },
     batch: { sender: "text", events: "number", refused: "number", entries: "number" },
     entry: { size: "number", text: "text" },
     record: { peer: "text", text: "text" }

@@ -28,6 +28,21 @@ export interface RedisScript {
   readonly lua: string
 }
 
+/** How many replicas shall have a write on their disks, and how long that may take. */
+export interface Durability {
+  readonly replicas: number
+  readonly timeoutMs: number
+}
+
+/** The reply of a script, and how far its writes had come when the wait ended. */
+export interface DurableReply {
+  readonly reply: unknown
+  /** 1: the disk of the primary has them. Redis before 7.2 is taken at its word. */
+  readonly local: number
+  /** Replicas whose disks have them; before Redis 7.2, whose memory has them. */
+  readonly replicas: number
+}
+
 /** A connection for commands that block. */
 export interface RedisConnection {
   readonly command: (name: string, ...args: ReadonlyArray<RedisArgument>) => Effect.Effect<unknown, RedisFailed>
@@ -65,6 +80,16 @@ export class Redis extends Context.Service<Redis, {
     keys: ReadonlyArray<string>,
     args: ReadonlyArray<RedisArgument>
   ) => Effect.Effect<unknown, RedisFailed>
+  /**
+   * Runs a script and waits until what it wrote is on the disks of the primary and of replicas. The reply comes also
+   * when they do not get there in time: compare the numbers. A script that writes nothing waits for nothing.
+   */
+  readonly durable: (
+    script: RedisScript,
+    keys: ReadonlyArray<string>,
+    args: ReadonlyArray<RedisArgument>,
+    durability: Durability
+  ) => Effect.Effect<DurableReply, RedisFailed>
   /** Opens a connection for the caller alone, closed with the scope. */
   readonly ownConnection: Effect.Effect<RedisConnection, RedisFailed, Scope.Scope>
   /**

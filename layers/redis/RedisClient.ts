@@ -5,8 +5,11 @@ import { notWritten, sendOn, type Unsent } from "./commandSender.ts"
 import { connect, type ConnectionState, type ConnectOptions, notYet } from "./connect.ts"
 import { type RedisArgument, RedisFailed, type RedisStatus } from "./Redis.ts"
 
-/** Wraps the wait for an answer, for example in a timeout. */
-export type Bound = (sent: Effect.Effect<unknown, RedisFailed | Unsent>) => Effect.Effect<unknown, RedisFailed | Unsent>
+/** Wraps the wait for an answer, for example in a timeout; or sends in another way over the connection. */
+export type Bound = (
+  sent: Effect.Effect<unknown, RedisFailed | Unsent>,
+  io: IoRedis
+) => Effect.Effect<unknown, RedisFailed | Unsent>
 
 /** Sends commands over one connection, or over one for each node of a cluster. */
 export interface RedisSender {
@@ -89,7 +92,7 @@ export const makeClient = (options: ClientOptions): Effect.Effect<RedisClient, n
       Effect.suspend(() => {
         if (io === undefined) return notWritten
         if (asking) io.call("ASKING").catch(() => undefined)
-        return bound(sendOn(io, name, args))
+        return bound(sendOn(io, name, args), io)
       })
 
     const trySend: RedisClient["trySend"] = (name, args, { asking, bound = identity, waitMs }) => {

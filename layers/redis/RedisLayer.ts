@@ -6,9 +6,10 @@ import { blockMs } from "./blockMs.ts"
 import { makeClusterRouter } from "./clusterRouter.ts"
 import { redisContext, secretName, type Target } from "./connect.ts"
 import { isRefused } from "./connection.ts"
+import { makeBlockingConnections, sendDurably } from "./durableScript.ts"
 import { askDurability, problemsOf } from "./nodeDurability.ts"
 import { reauthenticate } from "./reauthenticate.ts"
-import { Redis, type RedisConnection, RedisFailed, type RedisScript } from "./Redis.ts"
+import { type DurableReply, Redis, type RedisConnection, RedisFailed, type RedisScript } from "./Redis.ts"
 import { type Bound, makeClient, type RedisClient, type RedisSender } from "./RedisClient.ts"
 import { detailOf, loginWith, nodeName, openAs, withShortLivedConnection } from "./shortLivedConnection.ts"
 import { makeSubscriber } from "./subscription.ts"
@@ -60,7 +61,7 @@ export const RedisLayer = Layer.effect(
           const node = nodeName(address)
           const login = loginWith(context, secretName, config.redis.username, "check", "fail")
           return withShortLivedConnection(login, address).pipe(
-            Effect.flatMap((ask) => askDurability(node, ask, topology.keyOn(address))),
+            Effect.flatMap((ask) => askDurability(node, ask, topology.keyOn(address), replicas)),
             Effect.scoped,
             Effect.map((told) => problemsOf(told, replicas)),
             Effect.catch((error) =>
@@ -81,15 +82,40 @@ export const RedisLayer = Layer.effect(
       shas.set(script.lua, sha)
       return sha
     }
-    const script: Redis["Service"]["script"] = (script, keys, args) =>
+    /** Sends a script by its hash, and whole to a server that does not have it. */
+    const evaluate = <A>(
+      { lua, name }: RedisScript,
+      hash: string,
+      send: (command: "EVALSHA" | "EVAL", script: string) => Effect.Effect<A, RedisFailed>
+    ) =>
       Effect.catchIf(
-        shared.send("EVALSHA", [shaOf(script), keys.length, ...keys, ...args]),
+        send("EVALSHA", hash),
         (error) => error.reason === "reply" && error.detail.startsWith("NOSCRIPT"),
-        () => shared.send("EVAL", [script.lua, keys.length, ...keys, ...args])
+        () => send("EVAL", lua)
       ).pipe(
-        Effect.mapError((error) =>
-          new RedisFailed({ operation: script.name, reason: error.reason, detail: error.detail })
+        Effect.mapError(({ detail, reason, unsent }) =>
+          new RedisFailed({ operation: name, reason, detail, ...(unsent === true ? { unsent } : {}) })
         )
+      )
+    const script: Redis["Service"]["script"] = (script, keys, args) =>
+      evaluate(script, shaOf(script), (command, text) => shared.send(command, [text, keys.length, ...keys, ...args]))
+
+    const withBlocking = yield* makeBlockingConnections(sender(undefined, (made) => reauthenticate(made, context, 0)))
+    const durable: Redis["Service"]["durable"] = (script, keys, args, durability) =>
+      withBlocking((own) =>
+        evaluate(script, shaOf(script), (command, text) => {
+          const rest = [text, keys.length, ...keys, ...args]
+          return Effect.suspend(() => {
+            let answer: DurableReply | undefined
+            const send = own.send(command, rest, (_, io) =>
+              Effect.tap(sendDurably(io, [command, ...rest], durability, deadlineMs), (reply) =>
+                Effect.sync(() =>
+                  void (answer = reply)
+                )))
+            return Effect.flatMap(send, () =>
+              answer === undefined ? Effect.die("no answer") : Effect.succeed(answer))
+          })
+        })
       )
 
     const ownConnection = Effect.map(
@@ -117,6 +143,7 @@ export const RedisLayer = Layer.effect(
     return Redis.of({
       command,
       script,
+      durable,
       ownConnection,
       subscribe: (channel) => Stream.unwrap(Effect.map(subscriber, (messages) => messages(channel))),
       durabilityProblems,
@@ -153,7 +180,7 @@ const watch = (client: RedisClient, pingMs: number) =>
     supervised("redis.ping")
   )
 
-const within = (duration: number, operation: string): Bound =>
+const within = (duration: number, operation: string): (sent: Parameters<Bound>[0]) => ReturnType<Bound> =>
   Effect.timeoutOrElse({
     duration,
     orElse: () => Effect.fail(new RedisFailed({ operation, reason: "timeout", detail: "no answer in time" }))

@@ -1,4 +1,4 @@
-import { Effect, Schema } from "effect"
+import { Deferred, Effect, Schema } from "effect"
 import type { Redis as IoRedis } from "ioredis"
 import { Buffer } from "node:buffer"
 import { type RedisArgument, RedisFailed } from "./Redis.ts"
@@ -31,19 +31,37 @@ export const sendOn = (io: IoRedis, name: string, args: ReadonlyArray<RedisArgum
     )
   })
 
-/** Writes commands in one piece, so that the server has them at one time, and waits for all answers. */
+type Command = readonly [string, ...ReadonlyArray<RedisArgument>]
+type Answer = Deferred.Deferred<unknown, RedisFailed | Unsent>
+
+/** Gathers commands and writes them in one piece, so that the server has them at one time. */
+export const onePiece = (io: IoRedis) => {
+  const pipeline = io.pipeline()
+  return {
+    /** Its answer comes by itself, once the piece is written. */
+    add: (...[name, ...args]: Command): Answer => {
+      const answer: Answer = Deferred.makeUnsafe()
+      pipeline.call(name, args.map(plain), (error, reply) =>
+        Deferred.doneUnsafe(
+          answer,
+          error === null || error === undefined ? Effect.succeed(reply) : Effect.fail(failure(name, error))
+        ))
+      return answer
+    },
+    write: (): void => void pipeline.exec()
+  }
+}
+
+/** Writes commands in one piece and waits for all answers. */
 export const sendTogether = (
   io: IoRedis,
-  commands: ReadonlyArray<readonly [string, ...ReadonlyArray<RedisArgument>]>
+  commands: ReadonlyArray<Command>
 ): Effect.Effect<ReadonlyArray<unknown>, RedisFailed | Unsent> =>
-  Effect.gen(function*() {
-    const pipeline = io.pipeline()
-    for (const [name, ...args] of commands) pipeline.call(name, ...args.map(plain))
-    const results = yield* Effect.promise(() => pipeline.exec())
-    return yield* Effect.forEach(commands, ([name], index) => {
-      const [error, reply] = results?.[index] ?? [new Error("Connection is closed.")]
-      return error === null ? Effect.succeed(reply) : Effect.fail(failure(name, error))
-    })
+  Effect.suspend(() => {
+    const { add, write } = onePiece(io)
+    const answers = commands.map((command) => add(...command))
+    write()
+    return Effect.forEach(answers, (answer) => Deferred.await(answer))
   })
 
 export const plain = (argument: RedisArgument): string | number | Buffer =>

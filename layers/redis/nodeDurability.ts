@@ -18,17 +18,26 @@ export interface NodeDurability {
   readonly replicas: number
   /** Each write is on its disk before it is answered. Absent when nobody can tell: WAITAOF came with Redis 7.2. */
   readonly syncsEachWrite?: boolean | undefined
+  /** So are its replicas' disks, half a second later at the latest. Absent when nobody can tell, or asks for it. */
+  readonly replicasSync?: boolean | undefined
 }
 
 /** `appendfsync everysec` answers one of so many at once by chance, and never all of them. */
 const probes = 20
 const probeMs = 100
+const replicaProbeMs = 500
 
 /**
  * Asks one node with INFO, and probes it with writes that must be on disk at once.
  * Neither needs rights to read its configuration. `probeKey` is a key that this node holds; without one it is not probed.
  */
-export const askDurability = Effect.fnUntraced(function*(node: string, ask: Ask, probeKey: string | undefined) {
+export const askDurability = Effect.fnUntraced(function*(
+  node: string,
+  ask: Ask,
+  probeKey: string | undefined,
+  /** How many shall have each write; 0: nobody asks. */
+  replicas = 0
+) {
   const told: ReadonlyMap<string, string> = new Map(
     (yield* Effect.forEach(["server", "persistence", "memory", "replication"], (section) => ask("INFO", section)))
       .flatMap((info) => String(info).split("\r\n"))
@@ -36,6 +45,8 @@ export const askDurability = Effect.fnUntraced(function*(node: string, ask: Ask,
   )
   const appendOnly = told.get("aof_enabled") !== "0"
   const primary = told.get("role") !== "slave"
+  const connected = Number(told.get("connected_slaves") ?? 0)
+  const probed = primary && appendOnly ? probeKey : undefined
   const durability: NodeDurability = {
     node,
     primary,
@@ -43,8 +54,11 @@ export const askDurability = Effect.fnUntraced(function*(node: string, ask: Ask,
     appendOnly,
     appendWorks: (told.get("aof_last_write_status") ?? "ok") === "ok",
     evicts: told.get("maxmemory_policy") ?? "noeviction",
-    replicas: Number(told.get("connected_slaves") ?? 0),
-    ...(primary && appendOnly && probeKey !== undefined ? { syncsEachWrite: yield* syncsEachWrite(ask, probeKey) } : {})
+    replicas: connected,
+    ...(probed === undefined ? {} : { syncsEachWrite: yield* syncsEachWrite(ask, probed) }),
+    ...(probed === undefined || replicas === 0 || connected < replicas
+      ? {}
+      : { replicasSync: yield* replicasSync(ask, probed, replicas) })
   }
   return durability
 })
@@ -55,6 +69,19 @@ const syncsEachWrite = Effect.fnUntraced(function*(ask: Ask, key: string) {
     // In one piece: Valkey 9 answers a WAITAOF that comes a turn later at once when nobody replicates, synced or not.
     const [, answer] = yield* ask.together(["SET", key, probe, "PX", 60_000], ["WAITAOF", 1, 0, probeMs])
     if (!Array.isArray(answer) || Number(answer[0]) < 1) return false
+  }
+  return true
+}, Effect.catchIf((error) => error instanceof RedisFailed && error.reason === "reply", () => Effect.succeed(undefined)))
+
+/** `appendfsync everysec` is late for half of the probes. WAIT asks replicas how far they are. */
+const replicasSync = Effect.fnUntraced(function*(ask: Ask, key: string, replicas: number) {
+  for (let probe = 0; probe < probes; probe++) {
+    const [, , answer] = yield* ask.together(
+      ["SET", key, probe, "PX", 60_000],
+      ["WAIT", replicas, replicaProbeMs],
+      ["WAITAOF", 0, replicas, replicaProbeMs]
+    )
+    if (!Array.isArray(answer) || Number(answer[1]) < replicas) return false
   }
   return true
 }, Effect.catchIf((error) => error instanceof RedisFailed && error.reason === "reply", () => Effect.succeed(undefined)))
@@ -77,6 +104,12 @@ export const problemsOf = (node: NodeDurability, replicas: number): ReadonlyArra
       : []),
     ...(node.syncsEachWrite === false
       ? [problem("weaker", "it answers before its disk has what it was told: set appendfsync to always")]
+      : []),
+    ...(node.replicasSync === false
+      ? [problem(
+        "weaker",
+        "its replicas have on their disks too late what it told them: set appendfsync to always there too"
+      )]
       : []),
     ...(Number.parseInt(node.version, 10) < 7
       ? [problem("weaker", "it is too old: MUTT needs version 7 or later")]

@@ -125,7 +125,7 @@ const oneDoorPerDriver: Rule = ({ path }, { specifier }) => {
 const runtimeDoors = [
   /^services\/(?:[^/]+\/main|preload)\.ts$/,
   /^services\/ingestor\/syslog\//,
-  /^services\/ingestor\/http\/(?:IngestEndpoint|unpack)\.ts$/,
+  /^services\/ingestor\/http\/(?:bodyHash|IngestEndpoint|unpack)\.ts$/,
   /^services\/cli\//,
   /^layers\/http\/(?:Server|RawHandler|rawPipeline|HttpConnections|connectionPhase|refusal|secureServer)\.ts$/,
   /^layers\/delivery\/HttpTransportUndici\.ts$/,

@@ -1,7 +1,17 @@
-import { Cause, Clock, Context, Effect, Exit, FiberSet, Latch, Layer, Option } from "effect"
+import { Cause, Clock, Context, Effect, Exit, FiberSet, Latch, Layer, Option, Schedule } from "effect"
 import { DynamicConfig } from "../../layers/config/DynamicConfig.ts"
-import { type AppendResult, type EventBatch, EventQueue, type Load } from "../../layers/queue/EventQueue.ts"
+import {
+  type AppendResult,
+  type BatchId,
+  type CallId,
+  type EventBatch,
+  EventQueue,
+  type Load
+} from "../../layers/queue/EventQueue.ts"
+import { QueueDurability } from "../../layers/queue/QueueDurability.ts"
 import { QueueUnavailable } from "../../layers/queue/QueueUnavailable.ts"
+import { randomUuid } from "../../layers/random/secureRandom.ts"
+import { steadyMillis, steadyMillisOf } from "../../layers/telemetry/steadyTime.ts"
 import { supervised } from "../../layers/telemetry/supervised.ts"
 import { FairQueue } from "./FairQueue.ts"
 import * as metrics from "./metrics.ts"
@@ -21,6 +31,11 @@ export class IngestBatcher extends Context.Service<IngestBatcher, {
     done: (exit: Exit.Exit<AppendResult, QueueUnavailable>) => void,
     peer?: string
   ) => () => void
+  /**
+   * An id for a batch that its listener sends again until it is stored, where that may be needed: one that waits for
+   * replicas may be there when it is refused.
+   */
+  readonly batchId: () => BatchId | undefined
   /** Depth of the queue after the newest append. */
   readonly depth: () => number
   /** What found no room last, and since when nothing was stored; `undefined` once a batch with events was. */
@@ -56,6 +71,9 @@ const promptBatches = 32
  */
 const smallInFlight = 2
 const largeInFlight = 3
+/** A call whose answer was lost is sent again for so long, with the id that it had. */
+const repeatMs = 8_000
+const repeatPauseMs = 50
 
 export const IngestBatcherLayer = Layer.effect(
   IngestBatcher,
@@ -65,6 +83,12 @@ export const IngestBatcherLayer = Layer.effect(
     const count = yield* metrics.counting
     const countQuarantined = yield* makeQuarantineCounts
     const clock = yield* Clock.Clock
+    const waitsForReplicas = (yield* QueueDurability) !== undefined
+    const session = randomUuid()
+    /** A call has a lane of its own, so that Redis need not remember more than the newest of each. */
+    const lanes = Array.from({ length: largeInFlight }, (_, lane) => `${session}:${lane}`)
+    let turn = 0
+    let batchIds = 0
     const latch = yield* Latch.make(false)
     const waiting = new FairQueue<Waiting>(({ eventBatch }) => sizeOf(eventBatch))
     let waitingEvents = 0
@@ -120,9 +144,9 @@ export const IngestBatcherLayer = Layer.effect(
         const result = results[index]
         if (result === undefined) return resume(Exit.fail(noResult))
         if (result._tag === "limited") count(metrics.rateLimitHits, 1)
-        else depth = result.depth
+        else if (result._tag === "full" || isNew(result)) depth = result.depth
         if (result._tag === "full") refused = refusedLoad(eventBatch, refused?.since ?? clock.currentTimeMillisUnsafe())
-        if (result._tag === "accepted") {
+        if (isNew(result)) {
           stored += eventBatch.events.length
           if (eventBatch.events.length > 0) refused = undefined
           if (eventBatch.quarantined.length > 0) countQuarantined(eventBatch, result.overShare)
@@ -133,13 +157,30 @@ export const IngestBatcherLayer = Layer.effect(
       count(metrics.queueDepth, depth)
     }
 
+    /** Sends a call again while nobody knows whether it was done, but not when replicas lag: they would still. */
+    const appendUntilAnswered = Effect.fnUntraced(function*(eventBatches: ReadonlyArray<EventBatch>, call: CallId) {
+      const started = yield* steadyMillis
+      const asNow = limits()
+      const isLost = ({ outcome, unreplicated }: QueueUnavailable) =>
+        outcome === "unknown" && unreplicated !== true && steadyMillisOf(clock) - started < repeatMs
+      return yield* Effect.suspend(() => queue.append(eventBatches, asNow, call)).pipe(
+        Effect.retry({ while: isLost, schedule: Schedule.spaced(repeatPauseMs) })
+      )
+    })
+
     const append = Effect.fnUntraced(function*(batch: ReadonlyArray<Waiting>) {
-      const exit = yield* Effect.exit(queue.append(batch.map(({ eventBatch }) => eventBatch), limits()))
+      const lane = lanes.pop() ?? session
+      const exit = yield* Effect.exit(
+        appendUntilAnswered(batch.map(({ eventBatch }) => eventBatch), { lane, turn: ++turn })
+      )
+      lanes.push(lane)
       calls--
       if (Exit.isSuccess(exit)) answerAll(batch, exit.value)
       else {
         if (Cause.hasDies(exit.cause)) yield* Effect.logError("The queue hit a defect.", exit.cause)
-        const failure = Exit.fail(Option.getOrElse(Cause.findErrorOption(exit.cause), () => defect))
+        const refusal = Cause.findErrorOption(exit.cause)
+        if (Option.isSome(refusal) && refusal.value.unreplicated === true) count(metrics.unreplicated, batch.length)
+        const failure = Exit.fail(Option.getOrElse(refusal, () => defect))
         for (const { resume } of batch) resume(failure)
       }
       sendSoon()
@@ -175,9 +216,14 @@ export const IngestBatcherLayer = Layer.effect(
       })
     )
     yield* supervised("intake")(Effect.forever(dispatch))
-    return IngestBatcher.of({ submit, offer, depth: () => depth, refused: () => refused })
+    const batchId = () => waitsForReplicas ? { id: `${session} ${++batchIds}`, content: "" } : undefined
+    return IngestBatcher.of({ submit, offer, batchId, depth: () => depth, refused: () => refused })
   })
 )
+
+/** Stored now, not by an earlier batch with the same id. */
+const isNew = (result: AppendResult): result is Extract<AppendResult, { _tag: "accepted" }> =>
+  result._tag === "accepted" && result.repeated !== true
 
 const refusedLoad = ({ events, sender }: EventBatch, since: number): RefusedLoad => ({
   sender,

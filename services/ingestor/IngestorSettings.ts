@@ -2,6 +2,7 @@ import { Config, Context, Schema } from "effect"
 import { trapNamesPath } from "../../layers/config/TrapTable.ts"
 import { between, flag, hidden, optionalSetting, type Setting, setting } from "../../layers/environment/setting.ts"
 import { clientAuth } from "../../layers/environment/tlsSettings.ts"
+import { durabilitySettings } from "../../layers/queue/QueueDurability.ts"
 import { budgetLimits } from "../../src/decode/Budget.ts"
 import { defaultFallback, isCharset } from "../../src/decode/framing/charset.ts"
 import { parseClientSenders } from "../../src/logic/clientSenders.ts"
@@ -72,6 +73,7 @@ export const ingestorSettings = {
   tcpIdleSeconds: setting("SYSLOG_TCP_IDLE_SECONDS", between(0, 604_800), 3_600),
   /** Whether a Redis that may lose accepted events makes this program unready, or only degraded. */
   redisPersistence: setting("REDIS_PERSISTENCE", (name) => Config.Literals(["required", "warn"], name), "required"),
+  ...durabilitySettings,
   /** Charset of bytes that are no UTF-8. */
   fallbackCharset: setting("SYSLOG_FALLBACK_CHARSET", charset, defaultFallback),
   /** File of names of traps and variables. */

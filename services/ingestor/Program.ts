@@ -6,6 +6,7 @@ import { durabilityCheck } from "../../layers/http/durabilityCheck.ts"
 import { redisCheck } from "../../layers/http/HealthCheck.ts"
 import { staticFile } from "../../layers/http/StaticFile.ts"
 import { EventQueue } from "../../layers/queue/EventQueue.ts"
+import { QueueDurability } from "../../layers/queue/QueueDurability.ts"
 import { IngestorApi } from "../../src/api/ingestor/Api.ts"
 import { DecodeReporterLayer } from "./DecodeReporter.ts"
 import { WaitingBodies, WaitingBodiesLayer } from "./http/BodyBudget.ts"
@@ -37,7 +38,10 @@ const gauges = Effect.gen(function*() {
   ]
 })
 
-const durability = IngestorSettings.use(({ redisPersistence }) => durabilityCheck(redisPersistence === "required"))
+const durability = Effect.gen(function*() {
+  const { redisPersistence } = yield* IngestorSettings
+  return yield* durabilityCheck(redisPersistence === "required", (yield* QueueDurability)?.replicas)
+})
 
 const Http = Layer.unwrap(Effect.map(gauges, (collect) =>
   serveProgram({

@@ -7,6 +7,7 @@ import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
 import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
 import { InstancesRedis } from "../../layers/instances/InstancesRedis.ts"
 import { SecretReportsLayer } from "../../layers/instances/SecretReportsLayer.ts"
+import { durabilityOf, QueueDurability } from "../../layers/queue/QueueDurability.ts"
 import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
 import { SecretLayer } from "../../layers/secret/SecretLayer.ts"
@@ -22,6 +23,7 @@ runProgram(
   "ingestor",
   Program(SyslogListeners).pipe(
     Layer.provide([HttpServerLayer, AuthenticationLayer, QueueLayer, ConfigLayer, SecretReportsLayer]),
+    Layer.provide(Layer.effect(QueueDurability, Effect.map(IngestorSettings, durabilityOf))),
     Layer.provide(InstancesRedis),
     Layer.provide(RedisLayer),
     Layer.provide(SecretLayer),

@@ -16,6 +16,7 @@ export type RequestOutcome =
   | "rate_limit"
   | "too_large"
   | "overloaded"
+  | "key_refused"
   | "aborted"
 
 const request = (reason: RequestOutcome) => requestsTotal({ status: reason === "" ? "success" : "fail", reason })
@@ -28,6 +29,7 @@ export const requests: Readonly<Record<RequestOutcome, Metric.Counter<number>>> 
   rate_limit: request("rate_limit"),
   too_large: request("too_large"),
   overloaded: request("overloaded"),
+  key_refused: request("key_refused"),
   aborted: request("aborted")
 }
 
@@ -88,6 +90,10 @@ export const latency = Metric.histogram("mutt_ingest_latency_seconds", {
 })
 export const rateLimitHits = Metric.counter("mutt_ingest_rate_limit_hits_total", {
   description: "Appends refused because their sender was over ingest_max_rate.",
+  incremental: true
+})
+export const unreplicated = Metric.counter("mutt_ingest_unreplicated_total", {
+  description: "Batches answered with 503 because replicas did not confirm them in time; they may be stored.",
   incremental: true
 })
 export const appendSize = Metric.histogram("mutt_ingest_append_events", {
@@ -157,6 +163,7 @@ export const beginAtZero = Effect.forEach(
     ...overShare.values(),
     ...Object.values(decoderFailures),
     rateLimitHits,
+    unreplicated,
     connectionsRefused,
     framesCut,
     queueDepth,

@@ -1,6 +1,7 @@
 import { Config, ConfigProvider, Context, Effect, Schema } from "effect"
 import { trapNamesPath } from "../../layers/config/TrapTable.ts"
 import { between, hidden, optionalSetting, setting, type SettingsOf } from "../../layers/environment/setting.ts"
+import { durabilitySettings, type DurabilityValues } from "../../layers/queue/QueueDurability.ts"
 import { Program } from "../../src/domain/Settings.ts"
 
 /** The address of one replica of a program. */
@@ -28,7 +29,7 @@ export type WebUiValues = {
   readonly trialSeconds: number
   /** File with names of traps and variables, for the replay of quarantined records. */
   readonly trapNamesPath: string | undefined
-}
+} & DurabilityValues
 
 export class WebUiSettings
   extends Context.Service<WebUiSettings, WebUiValues>()("mutt/services/web-ui/WebUiSettings")
@@ -88,5 +89,6 @@ export const webUiSettings: SettingsOf<WebUiValues> = {
   streamsPerKey: setting("STREAMS_MAX_PER_KEY", between(1, 10_000), standardStreams.streamsPerKey),
   streamSeconds: setting("STREAM_MAX_SECONDS", between(1, 86_400), standardStreams.streamSeconds),
   trialSeconds: setting("RULES_TEST_SECONDS", between(1, 60), 2),
-  trapNamesPath
+  trapNamesPath,
+  ...durabilitySettings
 }

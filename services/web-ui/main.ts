@@ -16,6 +16,7 @@ import { InstancesRedis } from "../../layers/instances/InstancesRedis.ts"
 import { SecretReportsLayer } from "../../layers/instances/SecretReportsLayer.ts"
 import { DatabaseRoleLayer } from "../../layers/postgres/DatabaseRole.ts"
 import { PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
+import { durabilityOf, QueueDurability } from "../../layers/queue/QueueDurability.ts"
 import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
 import { RuleRepositoryLayer } from "../../layers/rules/RuleRepositoryLayer.ts"
@@ -46,6 +47,7 @@ runProgram(
     ]),
     Layer.provide(Layer.unwrap(Effect.map(WebUiSettings, ({ checkpointFile }) => AuditLayer(checkpointFile)))),
     Layer.provide(CheckpointSignerVault),
+    Layer.provide(Layer.effect(QueueDurability, Effect.map(WebUiSettings, durabilityOf))),
     Layer.provide(InstancesRedis),
     Layer.provide([PostgresLayer, RedisLayer]),
     Layer.provide(SecretLayer),

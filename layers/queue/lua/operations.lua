@@ -3,7 +3,10 @@
 -- What the operation moved when it was done before.
 local function movedBefore()
   local known = operation ~= "" and redis.call("HGET", moves, operation)
-  return known and cjson.decode(known)
+  if not known then return false end
+  -- Who waits for replicas shall wait for what was written before.
+  redis.call("HSET", moves, operation, known)
+  return cjson.decode(known)
 end
 
 local function remember(moved)

@@ -6,12 +6,15 @@ import { unmatched } from "../../../layers/http/problem.ts"
 import { RawHandler } from "../../../layers/http/RawHandler.ts"
 import { askForBody, makeRawPipeline, type RawAnswer, type RawRequest } from "../../../layers/http/rawPipeline.ts"
 import { pathOf, targetFault } from "../../../layers/http/requestTarget.ts"
+import type { BatchId } from "../../../layers/queue/EventQueue.ts"
+import { keyForm, keyHeader } from "../../../src/api/shared/Idempotency.ts"
 import { permits } from "../../../src/domain/Role.ts"
 import { DecodeTurns, peerAddress } from "../decoding.ts"
 import type { EncodedBatch } from "../encodeBatch.ts"
 import { IngestBatcher } from "../IngestBatcher.ts"
 import { IngestorSettings } from "../IngestorSettings.ts"
 import * as metrics from "../metrics.ts"
+import { bodyHash } from "./bodyHash.ts"
 import { chunkOverhead, WaitingBodies } from "./BodyBudget.ts"
 import { makeCertificateLogin } from "./certificateLogin.ts"
 import { makeIngestHandler } from "./IngestHandler.ts"
@@ -52,6 +55,10 @@ export const IngestEndpoint = Layer.effectDiscard(Effect.gen(function*() {
   /** Reads, decodes and stores a body. Its sender has been let in. */
   const ingest = (request: RawRequest, sender: string): void => {
     const { correlationId, headers, message, response } = request
+    const key = headers[keyHeader]
+    if (key !== undefined && !keyForm.test(key)) {
+      return void http.answer(request, handler.refuse("key_refused", responses.keyMalformed))
+    }
     const promised = Number(headers["content-length"] ?? 0)
     if (promised > maxBodyBytes) return void http.answer(request, bodyRefused("too_large"))
     const account = bodies.open(sender)
@@ -106,13 +113,20 @@ export const IngestEndpoint = Layer.effectDiscard(Effect.gen(function*() {
         else fail(exit.cause)
       })
     }
+    let named: BatchId | undefined
     const submit = (encoded: EncodedBatch): void => {
       const early = handler.early(encoded, correlationId)
       if (early !== undefined) return answer(early)
-      abort = batcher.offer(encoded.batch, (exit) => answer(handler.answer(encoded, correlationId, exit)))
+      const eventBatch = named === undefined ? encoded.batch : { ...encoded.batch, named }
+      abort = batcher.offer(eventBatch, (exit) => answer(handler.answer(encoded, correlationId, exit)))
+    }
+    function* decodeSteps(body: ReadonlyArray<Uint8Array>): Generator<void, EncodedBatch> {
+      // No key has a line break, so the name of the sender can't be taken for a part of it.
+      if (key !== undefined) named = { id: `${sender}\n${key}`, content: yield* bodyHash(body) }
+      return yield* handler.decode(body, headers, sender, correlationId, poster)
     }
     const decode = (body: ReadonlyArray<Uint8Array>): void => {
-      const steps = handler.decode(body, headers, sender, correlationId, poster)
+      const steps = decodeSteps(body)
       const done = turn.begin(steps, clock)
       if (done === undefined) after(turn.rest(steps), submit)
       else submit(done.value)

@@ -1,4 +1,4 @@
-import { Effect, Exit } from "effect"
+import { Cause, Effect, Exit, Option } from "effect"
 import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
 import type { RawAnswer } from "../../../layers/http/rawPipeline.ts"
 import type { AppendResult } from "../../../layers/queue/EventQueue.ts"
@@ -51,14 +51,19 @@ export const makeIngestHandler = Effect.gen(function*() {
     correlationId: string,
     exit: Exit.Exit<AppendResult, QueueUnavailable>
   ): RawAnswer => {
-    if (Exit.isFailure(exit)) return refuse("redis", responses.queueUnavailable)
+    if (Exit.isFailure(exit)) {
+      const refusal = Cause.findErrorOption(exit.cause)
+      const lag = Option.isSome(refusal) && refusal.value.unreplicated === true
+      return refuse("redis", lag ? responses.notReplicated : responses.queueUnavailable)
+    }
     const receipt = exit.value
+    if (receipt._tag === "conflict") return refuse("key_refused", responses.keyReused)
     if (receipt._tag === "full") {
       return refuse("queue_full", responses.queueFull(receipt, config.snapshot().values.max_ingest_queue_size))
     }
     if (receipt._tag === "limited") return refuse("rate_limit", responses.rateLimited(receipt))
     count(metrics.requests[""], 1)
-    countStored(encoded, count, reporter)
+    if (receipt.repeated !== true) countStored(encoded, count, reporter)
     const { events, quarantined } = encoded.batch
     const overShare = receipt.overShare?.length ?? 0
     return responses.queued(correlationId, events.length, quarantined.length - overShare, receipt.depth, overShare)

@@ -59,6 +59,27 @@ export const queueUnavailable: Response = later(
   "The queue does not answer. Send this request again."
 )
 
+export const notReplicated: Response = later(
+  "QueueUnavailable",
+  2,
+  "Not enough replicas of the queue have confirmed this request in time, so it may be stored or not. Send it again; "
+    + "with an Idempotency-Key it is stored once."
+)
+
+export const keyReused: Response = problem({
+  status: 422,
+  _tag: "IdempotencyConflict",
+  detail: "This Idempotency-Key was used for another body. Nothing of this request was stored."
+})
+
+const keyMessage = "must be 1 to 128 printable ASCII characters"
+export const keyMalformed: Response = problem({
+  status: 422,
+  _tag: "Invalid",
+  detail: `Idempotency-Key ${keyMessage}`,
+  extra: { errors: [{ field: "Idempotency-Key", message: keyMessage }] }
+})
+
 export const overloaded: Response = later(
   "Overloaded",
   1,

@@ -1,5 +1,5 @@
 import { Duration, Effect, Exit, Latch, type Metric, Schedule, type Scope } from "effect"
-import type { EventBatch, RefusedRecord } from "../../../layers/queue/EventQueue.ts"
+import type { BatchId, EventBatch, RefusedRecord } from "../../../layers/queue/EventQueue.ts"
 import { supervised } from "../../../layers/telemetry/supervised.ts"
 import type { Misread } from "../../../src/domain/DecodeReport.ts"
 import type { EventSource } from "../../../src/domain/Event.ts"
@@ -45,6 +45,7 @@ export const makeSyslogBuffer = (
     const buffered = new BoundedFairQueue<BufferedRecord>(options.maxBytes, sizeOf, workOf)
     /** Taken and not stored yet. */
     let batch: ReadonlyArray<BufferedRecord> = []
+    let named: BatchId | undefined
     let offered = 0
     let blocked = false
 
@@ -96,9 +97,14 @@ export const makeSyslogBuffer = (
     const append = Effect.gen(function*() {
       yield* filled.await
       yield* Effect.yieldNow
-      if (batch.length === 0) batch = buffered.take(batchSize, options.maxBytes / batchShare)
-      const exit = yield* Effect.exit(batcher.submit(batchOf(options.sender, batch)))
-      if (Exit.isFailure(exit) || exit.value._tag === "full") return yield* retryAfter(pauseMs)
+      if (batch.length === 0) {
+        batch = buffered.take(batchSize, options.maxBytes / batchShare)
+        named = batcher.batchId()
+      }
+      const exit = yield* Effect.exit(batcher.submit({ ...batchOf(options.sender, batch), named }))
+      if (Exit.isFailure(exit) || exit.value._tag === "full" || exit.value._tag === "conflict") {
+        return yield* retryAfter(pauseMs)
+      }
       if (exit.value._tag === "limited") return yield* retryAfter(exit.value.retryAfterMs)
       stored()
       if (blocked) yield* Effect.logInfo("The queue takes messages again.")

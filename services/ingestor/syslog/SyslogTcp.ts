@@ -70,8 +70,9 @@ const listenFor = Effect.fnUntraced(function*(transport: "tcp" | "tls", asked: n
   }
 
   /** Ends when everything is stored, however long that takes. */
-  const store = (encoded: EncodedBatch, network: string): Effect.Effect<void> =>
-    Effect.exit(batcher.submit(encoded.batch, network)).pipe(
+  const store = (encoded: EncodedBatch, network: string): Effect.Effect<void> => {
+    const eventBatch = { ...encoded.batch, named: batcher.batchId() }
+    return Effect.exit(batcher.submit(eventBatch, network)).pipe(
       Effect.flatMap((exit) => {
         const wait = pauseAfter(exit)
         if (Exit.isSuccess(exit) && exit.value._tag === "accepted") {
@@ -82,6 +83,7 @@ const listenFor = Effect.fnUntraced(function*(transport: "tcp" | "tls", asked: n
       Effect.repeat({ until: (stored) => stored }),
       Effect.andThen(Effect.sync(() => countStored(encoded, count, reporter)))
     )
+  }
 
   const onConnection = (socket: Socket): void => {
     const network = peerNetwork(socket.remoteAddress)

@@ -2,7 +2,8 @@ import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { Authenticated } from "../shared/Access.ts"
 import { mapOperations, withOptionalBody } from "../shared/document.ts"
-import { BodyTooLarge, RoleRefused, Unavailable } from "../shared/Problems.ts"
+import { IdempotencyConflict, keyParameter } from "../shared/Idempotency.ts"
+import { BodyTooLarge, Invalid, RoleRefused, Unavailable } from "../shared/Problems.ts"
 
 /** One message of a device. Other spellings of these names are read too, and other members are kept as fields. */
 export const IngestRecord = Schema.StructWithRest(
@@ -46,7 +47,7 @@ const payload = [
   Schema.String.pipe(HttpApiSchema.asText({ contentType: "application/x-ndjson" }))
 ] as const
 
-const error = [RoleRefused, BodyTooLarge, Unavailable] as const
+const error = [RoleRefused, BodyTooLarge, Invalid, IdempotencyConflict, Unavailable] as const
 
 export class IngestGroup extends HttpApiGroup.make("intake")
   .add(
@@ -70,6 +71,18 @@ export class IngestGroup extends HttpApiGroup.make("intake")
   }))
 {}
 
+const withKey = (operation: Readonly<Record<string, unknown>>) => {
+  const { parameters } = operation
+  return { ...operation, parameters: [...(Array.isArray(parameters) ? parameters : []), ingestKeyParameter] }
+}
+
+const ingestKeyParameter = {
+  ...keyParameter,
+  description:
+    "Sent again within ten minutes with the same key and body, the records are stored once, and the answer " +
+    "has the counts of the first. With another body it is refused."
+}
+
 /** The ingestor as its clients see it. */
 export class IngestorApi extends HttpApi.make("ingestor")
   .add(IngestGroup)
@@ -77,6 +90,10 @@ export class IngestorApi extends HttpApi.make("ingestor")
     title: "MUTT ingestor",
     version: "3.0.0",
     // A request without a body is one without events.
-    transform: (document) => mapOperations(document, withOptionalBody)
+    transform: (document) =>
+      mapOperations(
+        document,
+        (operation, _path, method) => method === "get" ? operation : withKey(withOptionalBody(operation))
+      )
   }))
 {}

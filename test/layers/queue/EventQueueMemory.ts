@@ -9,7 +9,7 @@ import {
 } from "../../../layers/queue/EventQueue.ts"
 import { fingerprintLimit, overflow } from "../../../layers/queue/limits.ts"
 import { deliveriesOf } from "../../../layers/queue/streamEntry.ts"
-import { append, fullBy } from "./appendMemory.ts"
+import { appendOnce, fullBy } from "./appendMemory.ts"
 import { QueueState } from "./QueueState.ts"
 
 type State = QueueState["Service"]
@@ -37,8 +37,8 @@ export const EventQueueMemory = Layer.effect(
     const readUnread = (count: number) => giveOut(state.unread, count, -Infinity)
 
     return EventQueue.of({
-      append: (eventBatches, limits) =>
-        Effect.map(Clock.currentTimeMillis, (now) => append(state, now, eventBatches, limits)),
+      append: (eventBatches, limits, call) =>
+        Effect.flatMap(Clock.currentTimeMillis, (now) => appendOnce(state, now, eventBatches, limits, call)),
 
       room: (load, limits) =>
         Effect.sync(() => fullBy(state, load, { depth: state.waiting(), bytes: state.waitingBytes() }, limits)),

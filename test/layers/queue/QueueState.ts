@@ -1,6 +1,6 @@
 import { Context, Latch, Layer } from "effect"
 import type { Counter } from "../../../layers/queue/Books.ts"
-import type { EncodedAlert } from "../../../layers/queue/EventQueue.ts"
+import type { AppendResult, EncodedAlert } from "../../../layers/queue/EventQueue.ts"
 import { recentLimit } from "../../../layers/queue/limits.ts"
 import { bytesOf, eventsOf, type StreamEntry } from "../../../layers/queue/streamEntry.ts"
 import type { Attempt } from "../../../src/domain/DeadLetter.ts"
@@ -26,6 +26,8 @@ export interface DeadRecord {
   readonly detail: string
   readonly attempts: ReadonlyArray<Attempt>
 }
+
+export type StoredBefore = Extract<AppendResult, { readonly _tag: "accepted" }>
 
 export interface Bucket {
   readonly left: number
@@ -84,6 +86,13 @@ export const makeQueueState = () => {
     alertsDead: new Map<string, DeadRecord & EncodedAlert>(),
     rates: new Map<string, number>(),
     senders: new Map<string, Bucket>(),
+    /** Newest call of each lane. */
+    calls: new Map<
+      string,
+      { readonly turn: number; readonly at: number; readonly results: ReadonlyArray<AppendResult> }
+    >(),
+    /** Batches stored under an id, oldest first. */
+    batchIds: new Map<string, { readonly content: string; readonly at: number; readonly result: StoredBefore }>(),
     unhandled: new Map<string, { count: number; quiet: boolean; ends: number }>(),
     alerts,
     /** When the first alert of each signature may be claimed. */

@@ -1,19 +1,41 @@
+import { Effect } from "effect"
 import type {
   AppendLimits,
   AppendResult,
+  BatchId,
+  CallId,
   EventBatch,
   FullBy,
   Load,
   QueueRoom
 } from "../../../layers/queue/EventQueue.ts"
-import { rateSpans, senderLimit } from "../../../layers/queue/limits.ts"
+import { batchIdKeptMs, batchIdLimit, callKeptMs, rateSpans, senderLimit } from "../../../layers/queue/limits.ts"
+import { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
 import { bytesOf, joinEntries, streamEntriesOf, type StreamEntry } from "../../../layers/queue/streamEntry.ts"
-import type { QueueState } from "./QueueState.ts"
+import type { QueueState, StoredBefore } from "./QueueState.ts"
 
 type State = QueueState["Service"]
 
 /** Does what the script `append` does in Redis. */
-export const append = (
+export const appendOnce = (
+  state: State,
+  now: number,
+  eventBatches: ReadonlyArray<EventBatch>,
+  limits: AppendLimits,
+  call: CallId | undefined
+): Effect.Effect<ReadonlyArray<AppendResult>, QueueUnavailable> => {
+  if (call === undefined) return Effect.succeed(append(state, now, eventBatches, limits))
+  const before = state.calls.get(call.lane)
+  if (before !== undefined && before.turn > call.turn) {
+    return new QueueUnavailable({ operation: "queue.append", detail: "reply: STALE", outcome: "unchanged" })
+  }
+  if (before?.turn === call.turn) return Effect.succeed(before.results)
+  const results = append(state, now, eventBatches, limits)
+  state.calls.set(call.lane, { turn: call.turn, at: now, results })
+  return Effect.succeed(results)
+}
+
+const append = (
   state: State,
   now: number,
   eventBatches: ReadonlyArray<EventBatch>,
@@ -25,8 +47,13 @@ export const append = (
   if (depth < Math.floor(limits.capacity / 2) && bytes < Math.floor(limits.capacityBytes / 2)) {
     state.queueShares = undefined
   }
+  for (const [lane, { at }] of state.calls) if (at < now - callKeptMs) state.calls.delete(lane)
   const accepted: Array<StreamEntry> = []
-  const results = eventBatches.map(({ events, quarantined, sender }): AppendResult => {
+  const results = eventBatches.map(({ events, named, quarantined, sender }): AppendResult => {
+    const before = named === undefined ? undefined : state.batchIds.get(named.id)
+    if (before !== undefined) {
+      return before.content === named?.content ? { ...before.result, repeated: true } : { _tag: "conflict" }
+    }
     const entries = streamEntriesOf(events)
     const size = events.length
     const weight = entries.reduce((sum, { text }) => sum + bytesOf(text), 0)
@@ -50,10 +77,20 @@ export const append = (
     }
     depth += size
     bytes += weight
-    return { _tag: "accepted", depth, ...(overShare.length === 0 ? {} : { overShare }) }
+    const result = { _tag: "accepted", depth, ...(overShare.length === 0 ? {} : { overShare }) } as const
+    if (named !== undefined) rememberBatch(state, now, named, result)
+    return result
   })
   for (const entry of joinEntries(accepted)) state.addEntry(now, entry)
   return results
+}
+
+const rememberBatch = ({ batchIds }: State, now: number, { content, id }: BatchId, result: StoredBefore) => {
+  batchIds.set(id, { content, at: now, result })
+  for (const [oldest, { at }] of batchIds) {
+    if (at > now - batchIdKeptMs && batchIds.size <= batchIdLimit) break
+    batchIds.delete(oldest)
+  }
 }
 
 /** What the queue holds before a batch. */

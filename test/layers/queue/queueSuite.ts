@@ -8,6 +8,7 @@ import { decodeReportSuite } from "./decodeReportSuite.ts"
 import { givingOutSuite } from "./givingOutSuite.ts"
 import type { QueueWorld } from "./harness.ts"
 import { quarantineSuite } from "./quarantineSuite.ts"
+import { repeatsSuite } from "./repeatsSuite.ts"
 import { sharesSuite } from "./sharesSuite.ts"
 import { takingInSuite } from "./takingInSuite.ts"
 
@@ -15,6 +16,7 @@ import { takingInSuite } from "./takingInSuite.ts"
 export const queueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) => {
   takingInSuite(name, world)
   sharesSuite(name, world)
+  repeatsSuite(name, world)
   givingOutSuite(name, world)
   acknowledgeSuite(name, world)
   alertQueueSuite(name, world)

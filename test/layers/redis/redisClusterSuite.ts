@@ -87,6 +87,16 @@ export const redisClusterSuite = (flavour: "redis" | "valkey") => {
         assert.strictEqual(yield* redis.command("GET", "t:{a}"), "asked")
         yield* redis.command("SET", "t:{a}", "moved")
         assert.strictEqual(yield* redis.command("GET", "t:{a}"), "moved")
+        // What waits for replicas follows too, as a whole; here it waits for the disk of the primary.
+        const script = { name: "add", lua: "return redis.call('APPEND', KEYS[1], ARGV[1])" }
+        const added = () => redis.durable(script, ["t:{a}"], ["x"], { replicas: 0, timeoutMs: 500 })
+        assert.strictEqual((yield* added()).reply, 6)
+        yield* target.admin.command("DEL", "t:{a}")
+        for (const { admin } of [source, target, ...nodes]) {
+          yield* admin.command("CLUSTER", "SETSLOT", slot, "NODE", ids[from] ?? "")
+        }
+        const [back, again] = [yield* added(), yield* added()]
+        assert.deepStrictEqual([back.reply, back.local, again.reply], [1, 1, 2])
       }))
 
     it.effect("survives a change of the password on every node: no command fails, no read is disturbed, no message is lost", () =>

@@ -1,9 +1,10 @@
 import { assert, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Layer, Logger, Metric, Queue, References } from "effect"
 import { TestClock } from "effect/testing"
-import { type EventBatch, EventQueue } from "../../../layers/queue/EventQueue.ts"
+import { type CallId, type EventBatch, EventQueue } from "../../../layers/queue/EventQueue.ts"
+import { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
 import { IngestBatcher, IngestBatcherLayer } from "../../../services/ingestor/IngestBatcher.ts"
-import { overShare, quarantined as kept, rateLimitHits } from "../../../services/ingestor/metrics.ts"
+import { overShare, quarantined as kept, rateLimitHits, unreplicated } from "../../../services/ingestor/metrics.ts"
 import type { QuarantineReason } from "../../../src/domain/Event.ts"
 import { DynamicConfigFixed } from "../../layers/http/harness.ts"
 import { CommandedQueue, EventQueueCommanded } from "./harness.ts"
@@ -135,6 +136,55 @@ it.effect("tells every batch of a call that failed", () =>
     queue.mood = "accepts"
     assert.strictEqual((yield* submit("c"))._tag, "accepted")
   }).pipe(Effect.provide(World)))
+
+/** A queue that gives these answers in turn, and the ids of the calls it had. */
+const answering = (answers: ReadonlyArray<QueueUnavailable | undefined>) => {
+  const asked: Array<CallId | undefined> = []
+  const append: EventQueue["Service"]["append"] = (eventBatches, _limits, call) => {
+    const answer = answers[asked.push(call) - 1]
+    return answer ?? Effect.succeed(eventBatches.map(() => ({ _tag: "accepted" as const, depth: 1 })))
+  }
+  const layer = IngestBatcherLayer.pipe(
+    Layer.provide([DynamicConfigFixed, Layer.mock(EventQueue, { append })]),
+    Layer.provideMerge(Layer.sync(Metric.MetricRegistry, () => new Map()))
+  )
+  return { asked, layer }
+}
+const lost = new QueueUnavailable({ operation: "append", detail: "timeout", outcome: "unknown" })
+
+it.live("sends a call whose answer was lost again with its id, until it is answered", () => {
+  const { asked, layer } = answering([lost, lost])
+  return Effect.gen(function*() {
+    assert.strictEqual((yield* submit("a"))._tag, "accepted")
+    assert.strictEqual((yield* submit("b"))._tag, "accepted")
+    assert.lengthOf(asked, 4)
+    assert.deepStrictEqual(asked.slice(1, 3), [asked[0], asked[0]])
+    assert.isAbove(asked[3]?.turn ?? 0, asked[0]?.turn ?? 0)
+  }).pipe(Effect.provide(layer))
+})
+
+it.effect("gives up on a call whose answer is lost for eight seconds, and on one that failed for certain at once", () => {
+  const certain = new QueueUnavailable({ operation: "append", detail: "reply: OOM", outcome: "unchanged" })
+  const { asked, layer } = answering([certain, ...Array.from({ length: 1_000 }, () => lost)])
+  return Effect.gen(function*() {
+    assert.strictEqual((yield* Effect.flip(submit("a"))).detail, "reply: OOM")
+    assert.lengthOf(asked, 1)
+    const given = yield* Effect.forkChild(Effect.flip(submit("a")))
+    for (let step = 0; step < 20; step++) yield* TestClock.adjust("500 millis")
+    assert.strictEqual((yield* Fiber.join(given)).outcome, "unknown")
+  }).pipe(Effect.provide(layer))
+})
+
+it.effect("does not send again what replicas did not confirm, and counts it", () => {
+  const lag = new QueueUnavailable({ operation: "append", detail: "", outcome: "unknown", unreplicated: true })
+  const { asked, layer } = answering([lag])
+  return Effect.gen(function*() {
+    assert.isTrue((yield* Effect.flip(submit("a"))).unreplicated)
+    assert.lengthOf(asked, 1)
+    assert.strictEqual((yield* Metric.value(unreplicated)).count, 1)
+    assert.isUndefined((yield* IngestBatcher).batchId())
+  }).pipe(Effect.provide(layer))
+})
 
 it.effect("leaves out what nobody waits for any more", () =>
   Effect.gen(function*() {

@@ -12,7 +12,7 @@ import type { Event, Quarantined } from "../../../src/domain/Event.ts"
 import { world } from "../../layers/http/harness.ts"
 import { DecodeReportMemory } from "../../layers/queue/DecodeReportMemory.ts"
 
-type Mood = "accepts" | "full" | "share" | "overShare" | "limited" | "unavailable"
+type Mood = "accepts" | "full" | "share" | "overShare" | "limited" | "conflict" | "unreplicated" | "unavailable"
 
 /** A queue that a test commands. What it stores can be waited for. */
 export class CommandedQueue extends Context.Service<CommandedQueue, {
@@ -50,6 +50,7 @@ export const EventQueueCommanded = Layer.effect(
       if (commanded.mood === "full") return { _tag: "full", depth, limit: "events" }
       if (commanded.mood === "share") return { _tag: "full", depth, limit: "share" }
       if (commanded.mood === "overShare") return { _tag: "accepted", depth, overShare: [0] }
+      if (commanded.mood === "conflict") return { _tag: "conflict" }
       if (commanded.mood === "limited") return { _tag: "limited", retryAfterMs: 1_500 }
       depth += events.length
       for (const text of events) Queue.offerUnsafe(commanded.stored, JSON.parse(text))
@@ -63,6 +64,10 @@ export const EventQueueCommanded = Layer.effect(
         yield* commanded.gate
         if (commanded.mood === "unavailable") {
           return yield* new QueueUnavailable({ operation: "append", detail: "test" })
+        }
+        if (commanded.mood === "unreplicated") {
+          const outcome = "unknown"
+          return yield* new QueueUnavailable({ operation: "append", detail: "test", outcome, unreplicated: true })
         }
         return eventBatches.map(answer)
       }),
@@ -113,6 +118,8 @@ export const settingsOf = (over: Partial<IngestorValues> = {}) =>
     tcpMaxFrame: 1_024,
     tcpIdleSeconds: 0,
     redisPersistence: "required",
+    ingestDurability: "local",
+    ingestDurabilityTimeoutMs: 2_000,
     fallbackCharset: "windows-1252",
     trapNamesPath: undefined,
     ...over

@@ -44,6 +44,32 @@ const inMood = <A, E, R>(mood: CommandedQueue["Service"]["mood"], use: Effect.Ef
   })
 
 layer(Ingestor(), { excludeTestServices: true })("POST /api/v2/ingest", (it) => {
+  it.effect("gives a batch the id that its Idempotency-Key says, and refuses a key of another body or form", () =>
+    Effect.gen(function*() {
+      const queue = yield* CommandedQueue
+      const key = { "idempotency-key": "one two" }
+      for (const message of ["down", "down", "up"]) assert.strictEqual((yield* post(record(message), key)).status, 200)
+      yield* post(record("down"))
+      yield* stored(4)
+      const [first, second, third, fourth] = queue.calls.slice(-4).map(([batch]) => batch?.named)
+      assert.match(first?.id ?? "", /\none two$/)
+      assert.deepStrictEqual(second, first)
+      assert.strictEqual(third?.id, first?.id)
+      assert.notStrictEqual(third?.content, first?.content)
+      assert.isUndefined(fourth)
+      const refused = yield* inMood("conflict", post(record("other"), key))
+      assert.deepStrictEqual([refused.status, refused.body["_tag"]], [422, "IdempotencyConflict"])
+      const long = yield* post(record("x"), { "idempotency-key": "x".repeat(129) })
+      assert.deepStrictEqual([long.status, long.body["_tag"]], [422, "Invalid"])
+    }))
+
+  it.effect("answers 503 with Retry-After 2 when replicas do not confirm in time", () =>
+    Effect.gen(function*() {
+      const answer = yield* inMood("unreplicated", post(record("down")))
+      assert.deepStrictEqual([answer.status, answer.headers["retry-after"]], [503, "2"])
+      assert.match(String(answer.body["detail"]), /replicas/)
+    }))
+
   for (const path of ["/api/v2/ingest", "/api/v1/ingest", "/ingest"]) {
     it.effect(`answers 200 on ${path} once the event is stored`, () =>
       Effect.gen(function*() {

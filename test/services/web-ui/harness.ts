@@ -28,6 +28,7 @@ const unused = Effect.fail(new RedisFailed({ operation: "none", reason: "unavail
 const RedisUp = Layer.succeed(Redis, {
   command: (name) => (name === "PING" ? Effect.succeed("PONG") : unused),
   script: () => unused,
+  durable: () => unused,
   ownConnection: unused,
   subscribe: () => {
     throw new Error("nobody subscribes here")
@@ -154,6 +155,8 @@ export const runningWith = (
       trialSeconds: 2,
       checkpointFile: undefined,
       trapNamesPath: undefined,
+      ingestDurability: "local",
+      ingestDurabilityTimeoutMs: 2_000,
       rotatorRole: undefined,
       rotatorSecretIdFile: undefined,
       programs: [{ program: "alerter", url: "http://127.0.0.1:1" }]

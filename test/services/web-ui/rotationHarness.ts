@@ -102,6 +102,8 @@ export const RotationWorldLayer = Layer.effect(
           programs: [],
           checkpointFile: undefined,
           trapNamesPath: undefined,
+          ingestDurability: "local",
+          ingestDurabilityTimeoutMs: 2_000,
           pageMaxBytes: 4_194_304,
           rotatorRole: undefined,
           rotatorSecretIdFile: undefined

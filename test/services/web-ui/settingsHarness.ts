@@ -122,6 +122,8 @@ export const SettingsWorldLayer = (
             programs: [],
             checkpointFile: undefined,
             trapNamesPath: undefined,
+            ingestDurability: "local",
+            ingestDurabilityTimeoutMs: 2_000,
             pageMaxBytes: 4_194_304,
             rotatorRole: undefined,
             rotatorSecretIdFile: undefined

@@ -18,6 +18,8 @@ const settings = Layer.succeed(WebUiSettings, {
   streamSeconds: 60,
   pageMaxBytes: 4_194_304,
   trapNamesPath: undefined,
+  ingestDurability: "local",
+  ingestDurabilityTimeoutMs: 2_000,
   trialSeconds: 2
 })
 

@@ -1,0 +1,3 @@
+import { durableSuite } from "./durableSuite.ts"
+
+durableSuite("valkey", true)
