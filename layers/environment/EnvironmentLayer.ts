@@ -10,6 +10,7 @@ import {
   between,
   EnvironmentInvalid,
   flag,
+  hidden,
   inMillis,
   optionalSetting,
   readSettings,
@@ -70,6 +71,7 @@ const settings = {
   lastKnownGood: optionalSetting("CONFIG_LAST_KNOWN_GOOD", Config.NonEmptyString),
   secrets: setting("MUTT_SECRETS", (name) => Config.Literals(["env", "file", "vault"], name), "env"),
   secretsFile: optionalSetting("MUTT_SECRETS_FILE", Config.String),
+  adminSecretsFile: hidden(optionalSetting("MUTT_SECRETS_ADMIN_FILE", Config.NonEmptyString)),
   ...vaultSettings
 }
 
@@ -142,6 +144,7 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
     secrets: {
       kind: values.secrets,
       path: values.secretsFile,
+      adminPath: program === "web-ui" ? values.adminSecretsFile : undefined,
       vault: values.secrets === "vault" ? vaultAddress(values) : undefined
     },
     shown

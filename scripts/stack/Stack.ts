@@ -2,7 +2,7 @@ import { Clock, Console, Effect } from "effect"
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { Runtime } from "../../services/runtimeFlags.ts"
-import { type Credentials, credentials, secretsPath } from "./Credentials.ts"
+import { adminSecretsPath, type Credentials, credentials, secretsPath } from "./Credentials.ts"
 import { database, startPostgres, startRedis } from "./DataServers.ts"
 import { stateFolder } from "./Paths.ts"
 import { choosePorts, type Ports } from "./Ports.ts"
@@ -55,7 +55,7 @@ const startPrograms = (
   options: StackOptions,
   ports: Ports,
   around: StackSettings,
-  rotatorSettings: Readonly<Record<string, string>>,
+  webUiSettings: Readonly<Record<string, string>>,
   onChange: () => void
 ) =>
   Effect.gen(function*() {
@@ -74,7 +74,7 @@ const startPrograms = (
             ...fleetSetting(ports.programs),
             ...keptFiles(name, replica + 1),
             ...(name === "ingestor" && replica === 0 ? listeners : {}),
-            ...(name === "web-ui" ? rotatorSettings : {})
+            ...(name === "web-ui" ? webUiSettings : {})
           }
           return supervise(programLaunch(name, replica + 1, port, around, more), onChange).pipe(
             Effect.tap((supervised) => Effect.sync(() => started[name].push(supervised)))
@@ -170,7 +170,13 @@ export const startStack = (options: StackOptions) =>
     const onChange = () => {
       if (up !== undefined) writeStackFile(describe(up, ports, words, vault))
     }
-    up = yield* startPrograms(options, ports, around, vault?.rotatorSettings ?? {}, onChange)
+    up = yield* startPrograms(
+      options,
+      ports,
+      around,
+      vault?.webUiSettings ?? { MUTT_SECRETS_ADMIN_FILE: adminSecretsPath },
+      onChange
+    )
     const stack = describe(up, ports, words, vault)
     writeStackFile(stack)
     return { stack, versions: { postgres: `PostgreSQL ${postgres}`, redis } }
