@@ -144,7 +144,7 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
     secrets: {
       kind: values.secrets,
       path: values.secretsFile,
-      adminPath: program === "web-ui" ? values.adminSecretsFile : undefined,
+      ...(program === "web-ui" && values.adminSecretsFile !== undefined ? { adminPath: values.adminSecretsFile } : {}),
       vault: values.secrets === "vault" ? vaultAddress(values) : undefined
     },
     shown
