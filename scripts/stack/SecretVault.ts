@@ -43,10 +43,13 @@ export const startVault = Effect.gen(function*() {
   const said = yield* vaultInit(
     url,
     rootToken,
-    [
-      ...["--values", secretsPath, "--admin-values", adminSecretsPath],
-      ...["--secret-id-file", secretIdFile, "--webui-file", webUiFile, "--rotator-file", rotatorFile]
-    ]
+    Object.entries({
+      "--values": secretsPath,
+      "--admin-values": adminSecretsPath,
+      "--secret-id-file": secretIdFile,
+      "--webui-file": webUiFile,
+      "--rotator-file": rotatorFile
+    }).flat()
   )
   const roleId = (role: string) => new RegExp(`role ${role}: role_id (\\S+)`).exec(said)?.[1]
   const [programs, webUi, rotator] = [roleId("mutt-programs"), roleId("mutt-webui"), roleId("mutt-rotator")]

@@ -33,11 +33,15 @@ const scratch = Effect.acquireRelease(
 const vault = (secretsFile: string, adminFile: string) =>
   Effect.gen(function*() {
     const bao = yield* openBao("memory")
-    const files = [
-      ...["--secret-id-file", bao.file("secret-id"), "--webui-file", bao.file("web-ui")],
-      ...["--rotator-file", bao.file("rotator")]
-    ]
-    const said = yield* bao.init("--values", secretsFile, "--admin-values", adminFile, ...files)
+    const said = yield* bao.init(
+      ...Object.entries({
+        "--values": secretsFile,
+        "--admin-values": adminFile,
+        "--secret-id-file": bao.file("secret-id"),
+        "--webui-file": bao.file("web-ui"),
+        "--rotator-file": bao.file("rotator")
+      }).flat()
+    )
     const roleId = (role: string) => new RegExp(`role ${role}: role_id (\\S+)`).exec(said)?.[1] ?? ""
     const login = yield* bao.ask("POST", "auth/approle/login", {
       role_id: roleId("mutt-rotator"),
