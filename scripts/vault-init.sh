@@ -1,5 +1,6 @@
 #!/bin/sh
-# Prepares a Vault or OpenBao for MUTT: a key-value store (version 2) with the secrets of prod and dev, policies, and AppRoles to log in by.
+# Prepares a Vault or OpenBao for MUTT: a key-value store (version 2) with the secrets of prod and dev, policies, and AppRoles to log in by:
+# one for the programs that read, one for the web-ui, and one for rotations.
 # What is there already is kept, so it can be run again. Needs curl and a token that may do all this in VAULT_TOKEN.
 set -eu
 
@@ -9,8 +10,13 @@ Usage: VAULT_ADDR=https://… VAULT_TOKEN=… sh scripts/vault-init.sh [options]
 
   --mount NAME            the key-value store (default: secret); made if it is absent
   --values FILE           JSON object of names and texts for mutt/prod, instead of random values
-  --secret-id-file FILE   put a new secret_id for the programs into FILE, unless FILE has one
+  --admin-values FILE     the same for mutt/prod/admin, which the web-ui alone may read
+  --secret-id-file FILE   put a new secret_id for ingestor, alerter and moog-forwarder into FILE, unless FILE has one
+  --webui-file FILE       the same for the web-ui, which may read mutt/prod/admin too, and sign
   --rotator-file FILE     the same for whoever rotates secrets (a role of its own, which may write)
+  --renew                 put a new secret_id into each FILE, also where it has one
+  --secret-id-ttl SECONDS life of a secret_id (default: 7776000, 90 days; 0: for ever)
+  --secret-id-uses NUMBER logins with one secret_id (default: 0, any number)
   --wrap SECONDS          wrap each secret_id for so long: it can be unwrapped once (default: 0, not wrapped)
   --token-ttl SECONDS     life of a program's token between renewals (default: 3600)
   --transit-key NAME      key of the transit engine that signs checkpoints of the audit chain (default: mutt-audit); made if it is absent
@@ -20,11 +26,16 @@ VAULT_CACERT names a CA to verify the server by; VAULT_NAMESPACE is passed on.
 USAGE
 }
 
-mount=secret values= secret_id_file= rotator_file= wrap=0 ttl=3600 transit_key=mutt-audit show=no
+mount=secret values= admin_values= renew=no id_ttl=7776000 id_uses=0 webui_file= secret_id_file= rotator_file= wrap=0 ttl=3600 transit_key=mutt-audit show=no
 while [ $# -gt 0 ]; do
   case $1 in
     --mount) mount=$2; shift ;;
     --values) values=$2; shift ;;
+    --admin-values) admin_values=$2; shift ;;
+    --webui-file) webui_file=$2; shift ;;
+    --renew) renew=yes ;;
+    --secret-id-ttl) id_ttl=$2; shift ;;
+    --secret-id-uses) id_uses=$2; shift ;;
     --secret-id-file) secret_id_file=$2; shift ;;
     --rotator-file) rotator_file=$2; shift ;;
     --wrap) wrap=$2; shift ;;
@@ -82,22 +93,24 @@ fi
 random() { od -An -tx1 -N24 /dev/urandom | tr -d ' \n'; }
 fresh() {
   printf '{"DB_USER":"mutt_app","DB_PASS_CURRENT":"%s","DB_PASS_NEXT":"","REDIS_PASS_CURRENT":"%s","REDIS_PASS_NEXT":""' "$(random)" "$(random)"
-  for name in INGEST WEBUI VIEWER OPERATOR ADMIN MOOG; do printf ',"%s_API_KEY":"%s"' "$name" "$(random)"; done
+  for name in INGEST VIEWER OPERATOR MOOG; do printf ',"%s_API_KEY":"%s"' "$name" "$(random)"; done
   printf '}'
 }
+fresh_admin() { printf '{"WEBUI_API_KEY":"%s","ADMIN_API_KEY":"%s"}' "$(random)" "$(random)"; }
 
 # Check-and-set 0 writes only where nothing is. A store that was made just now may need a moment.
-write_secret() {
+write_secret() { # PLACE FILE WORD: what is in FILE, or what WORD prints; $wrote says whether it was written
+  wrote=no
   {
     printf '{"options":{"cas":0},"data":'
-    if [ "$1" = prod ] && [ -n "$values" ]; then cat "$values"; else fresh; fi
+    if [ -n "$2" ]; then cat "$2"; else "$3"; fi
     printf '}'
   } >"$work/body"
   tries=0
   while :; do
     call POST "$mount/data/mutt/$1"
     case $status in
-      200) say "wrote $mount/mutt/$1"; return ;;
+      200) say "wrote $mount/mutt/$1"; wrote=yes; return ;;
       400) if grep -q 'check-and-set' "$work/answer"; then say "kept $mount/mutt/$1"; return; fi ;;
     esac
     tries=$((tries + 1))
@@ -105,8 +118,14 @@ write_secret() {
     sleep 1
   done
 }
-write_secret prod
-write_secret dev
+# What an administrator needs goes into a document of its own. Never beside a document that was there before, or was
+# given whole: it may hold these secrets itself, and the new ones would count.
+write_secret prod "$values" fresh
+if [ -n "$admin_values" ] || { [ "$wrote" = yes ] && [ -z "$values" ]; }; then
+  write_secret prod/admin "$admin_values" fresh_admin
+fi
+write_secret dev "" fresh
+[ "$wrote" = no ] || write_secret dev/admin "" fresh_admin
 
 own='path \"auth/token/lookup-self\" { capabilities = [\"read\"] }\npath \"auth/token/renew-self\" { capabilities = [\"update\"] }\n'
 rule() { printf 'path \\"%s\\" { capabilities = [%s] }\\n' "$1" "$2"; }
@@ -123,13 +142,20 @@ call POST "transit/keys/$transit_key"
 done_or_fail "The key $transit_key could not be made"
 signing="$(rule "transit/sign/$transit_key" '\"update\"')$(rule "transit/verify/$transit_key" '\"update\"')"
 
-policy() { # NAME CAPABILITIES ON DATA, MORE
-  body "{\"policy\":\"$(rule "$mount/data/mutt/*" "$2")$(rule "$mount/metadata/mutt/*" '\"read\", \"list\"')$own${3:-}\"}"
+documents() { # PLACES CAPABILITIES
+  rule "$mount/data/mutt/$1" "$2"
+  rule "$mount/metadata/mutt/$1" '\"read\"'
+}
+policy() { # NAME RULES
+  body "{\"policy\":\"$2$own\"}"
   call POST "sys/policies/acl/$1"
   done_or_fail "The policy $1 could not be written"
 }
-policy mutt '\"read\"' "$signing"
-policy mutt-rotator '\"create\", \"read\", \"update\"'
+# `+` is one name, so that `mutt/+` is not `mutt/prod/admin`.
+policy mutt-programs "$(documents + '\"read\"')"
+policy mutt-webui "$(documents + '\"read\"')$(documents +/admin '\"read\"')$signing"
+writing='\"create\", \"read\", \"update\"'
+policy mutt-rotator "$(documents + "$writing")$(documents +/admin "$writing")"
 
 call GET sys/auth/approle
 if [ "$status" != 200 ]; then
@@ -153,7 +179,7 @@ put() { # FILE
 }
 
 role() { # NAME FILE
-  body "{\"token_policies\":[\"$1\"],\"token_no_default_policy\":true,\"token_ttl\":$ttl,\"secret_id_num_uses\":0,\"secret_id_ttl\":0}"
+  body "{\"token_policies\":[\"$1\"],\"token_no_default_policy\":true,\"token_ttl\":$ttl,\"secret_id_num_uses\":$id_uses,\"secret_id_ttl\":$id_ttl}"
   call POST "auth/approle/role/$1"
   done_or_fail "The role $1 could not be written"
   call GET "auth/approle/role/$1/role-id"
@@ -161,7 +187,7 @@ role() { # NAME FILE
   say "role $1: role_id $(field role_id)"
   [ -n "$2" ] || return 0
   [ ! -d "$2" ] || fail "$2 is a folder."
-  if [ -s "$2" ]; then
+  if [ -s "$2" ] && [ "$renew" = no ]; then
     chmod 600 "$2" || fail "$2 holds a secret_id, and others may read it."
     say "kept the secret_id in $2"
     return 0
@@ -180,12 +206,18 @@ role() { # NAME FILE
   put "$2"
   say "put a secret_id into $2"
 }
-role mutt "$secret_id_file"
+role mutt-programs "$secret_id_file"
+role mutt-webui "$webui_file"
 role mutt-rotator "$rotator_file"
 
+# Earlier versions made one role for all programs, which may read everything below mutt/.
+call GET auth/approle/role/mutt
+[ "$status" != 200 ] || say "the role mutt is of an earlier version: give programs the new ones, then delete it and its policy"
+
 if [ "$show" = yes ]; then
-  for place in prod dev; do
+  for place in prod prod/admin dev dev/admin; do
     call GET "$mount/data/mutt/$place"
+    [ "$status" != 404 ] || continue
     done_or_fail "$mount/mutt/$place could not be read"
     say "$mount/mutt/$place: $(grep -o '"[A-Z][A-Z0-9_]*":' "$work/answer" | tr -d '":' | sort -u | tr '\n' ' ')"
   done

@@ -35,6 +35,8 @@ export interface VaultAddress {
   readonly secretIdFile: string
   readonly mount: string
   readonly path: string
+  /** Of the document that the web-ui alone may read; `<path>/admin` when absent. */
+  readonly adminPath?: string | undefined
   /** The key that signs checkpoints, in the transit engine; without one they are not signed. */
   readonly transit?: { readonly mount: string; readonly key: string } | undefined
 }
@@ -101,6 +103,8 @@ export class Environment extends Context.Service<Environment, {
   readonly secrets: {
     readonly kind: "env" | "file" | "vault"
     readonly path: string | undefined
+    /** The file that the web-ui alone may read. */
+    readonly adminPath?: string | undefined
     readonly vault?: VaultAddress | undefined
   }
   /** Every setting in force, by its environment name, for `/admin/config`. Holds no secret. */

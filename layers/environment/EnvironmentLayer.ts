@@ -5,11 +5,12 @@ import { authSettings } from "./authSettings.ts"
 import { Environment } from "./Environment.ts"
 import { httpSettings } from "./httpSettings.ts"
 import { logLevel } from "./logLevel.ts"
-import { redisProblems, redisSettings, redisTopology } from "./redisSettings.ts"
+import { defaultQueueName, redisProblems, redisSettings, redisTopology } from "./redisSettings.ts"
 import {
   between,
   EnvironmentInvalid,
   flag,
+  hidden,
   inMillis,
   optionalSetting,
   readSettings,
@@ -70,10 +71,11 @@ const settings = {
   dbCa: optionalSetting("DB_TLS_CA_CERT_PATH", Config.String),
   dbMaxConnections: setting("DB_POOL_MAX_CONN", between(2, 1_000), 10),
   dbTtlMs: inMillis(setting("DB_CONNECTION_TTL_SECONDS", between(1, 86_400), 900)),
-  queueName: setting("INGEST_QUEUE_NAME", Config.NonEmptyString, "mutt:{ingest}"),
+  queueName: setting("INGEST_QUEUE_NAME", Config.NonEmptyString, defaultQueueName),
   lastKnownGood: optionalSetting("CONFIG_LAST_KNOWN_GOOD", Config.NonEmptyString),
   secrets: setting("MUTT_SECRETS", (name) => Config.Literals(["env", "file", "vault"], name), "env"),
   secretsFile: optionalSetting("MUTT_SECRETS_FILE", Config.String),
+  adminSecretsFile: hidden(optionalSetting("MUTT_SECRETS_ADMIN_FILE", Config.NonEmptyString)),
   ...vaultSettings
 }
 
@@ -152,6 +154,7 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
     secrets: {
       kind: values.secrets,
       path: values.secretsFile,
+      ...(program === "web-ui" && values.adminSecretsFile !== undefined ? { adminPath: values.adminSecretsFile } : {}),
       vault: values.secrets === "vault" ? vaultAddress(values) : undefined
     },
     shown

@@ -2,6 +2,9 @@ import { Config, Schema } from "effect"
 import type { HostAndPort, RedisAddress } from "./Environment.ts"
 import { optionalSetting, type ValuesOf } from "./setting.ts"
 
+/** `INGEST_QUEUE_NAME`, where it is not set. */
+export const defaultQueueName = "mutt:{ingest}"
+
 const most = 100
 
 /** `host:port`, with an IPv6 address in brackets. */

@@ -10,6 +10,7 @@ export const vaultSettings = {
   vaultSecretIdFile: hidden(optionalSetting("VAULT_SECRET_ID_FILE", Config.NonEmptyString)),
   vaultMount: hidden(setting("VAULT_KV_MOUNT", Config.NonEmptyString, "secret")),
   vaultPath: hidden(setting("VAULT_SECRETS_PATH", Config.NonEmptyString, "secret/mutt/prod")),
+  vaultAdminPath: hidden(optionalSetting("VAULT_ADMIN_SECRETS_PATH", Config.NonEmptyString)),
   vaultTransitMount: hidden(setting("VAULT_TRANSIT_MOUNT", Config.NonEmptyString, "transit")),
   vaultTransitKey: hidden(optionalSetting("VAULT_TRANSIT_KEY", Config.NonEmptyString))
 }
@@ -35,5 +36,14 @@ export const vaultAddress = (values: Values): VaultAddress | undefined => {
   if (address === undefined || vaultRole === undefined || vaultSecretIdFile === undefined) return undefined
   const { vaultTransitKey: key } = values
   const transit = key === undefined ? undefined : { mount: values.vaultTransitMount, key }
-  return { address, caPath: values.vaultCa, roleId: vaultRole, secretIdFile: vaultSecretIdFile, mount, path, transit }
+  return {
+    address,
+    caPath: values.vaultCa,
+    roleId: vaultRole,
+    secretIdFile: vaultSecretIdFile,
+    mount,
+    path,
+    adminPath: values.vaultAdminPath,
+    transit
+  }
 }

@@ -1,10 +1,12 @@
+import { withHashTag } from "../redis/hashTag.ts"
+
 /**
  * Lists every key of one partition. They share a hash tag, so one script may touch them all and a Redis Cluster may
  * hold several partitions. None has a part that is known only at run time: a script can declare all it touches. `name`
  * is `INGEST_QUEUE_NAME` (default `mutt:{ingest}`); a name without a hash tag gets one.
  */
 export const queueKeys = (name: string) => {
-  const stream = /^[^{]*\{[^}]+\}/.test(name) ? name : `{${name}}`
+  const stream = withHashTag(name)
   return {
     /**
      * Stream of accepted events, consumer group `alerter`. Field `e` of an entry is an event, or several of one batch,

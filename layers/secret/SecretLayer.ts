@@ -1,30 +1,15 @@
-import {
-  Clock,
-  Effect,
-  type FileSystem,
-  Layer,
-  Metric,
-  Option,
-  Queue,
-  Ref,
-  Schedule,
-  Stream,
-  SubscriptionRef
-} from "effect"
+import { Clock, Effect, Layer, Metric, Option, Queue, Ref, Schedule, Stream, SubscriptionRef } from "effect"
 import type { CredentialVersion } from "../../src/domain/Credential.ts"
 import { Environment } from "../environment/Environment.ts"
 import { boundedLabel } from "../telemetry/boundedLabel.ts"
 import { steadyMillis } from "../telemetry/steadyTime.ts"
 import { supervised } from "../telemetry/supervised.ts"
-import type { Vault } from "../vault/Vault.ts"
 import { advance, type SecretState, slotsOf, unread, versionsOf } from "./credentials.ts"
+import { documentsOf } from "./documentsOf.ts"
 import { makeFingerprint } from "./fingerprint.ts"
 import { baseName, callerOf } from "./names.ts"
 import { SecretMissing, Secrets } from "./Secrets.ts"
 import { SecretStore } from "./SecretStore.ts"
-import { SecretStoreEnv } from "./SecretStoreEnv.ts"
-import { SecretStoreFile } from "./SecretStoreFile.ts"
-import { SecretStoreVault } from "./SecretStoreVault.ts"
 import { sourcesOf } from "./validateSecrets.ts"
 
 const refusals = Metric.counter("mutt_credential_refused_total", {
@@ -174,12 +159,7 @@ export const SecretsFromStore = Layer.effect(
   })
 )
 
-const storeOf = (
-  { kind, path }: Environment["Service"]["secrets"]
-): Layer.Layer<SecretStore, never, FileSystem.FileSystem | Vault> =>
-  kind === "vault" ? SecretStoreVault : kind === "file" ? SecretStoreFile(path ?? "") : SecretStoreEnv
-
 /** The secrets of this process, from the store that `MUTT_SECRETS` names. */
 export const SecretLayer = SecretsFromStore.pipe(
-  Layer.provide(Layer.unwrap(Effect.map(Environment, ({ secrets }) => storeOf(secrets))))
+  Layer.provide(Layer.unwrap(Effect.map(Environment, ({ program, secrets }) => documentsOf(program, secrets))))
 )

@@ -22,14 +22,17 @@ export const SecretWriterEnv = SecretWriterNone(
  */
 export const SecretWriterLayer = <E, R>(rotator: Layer.Layer<Vault, E, R> | undefined) =>
   Layer.unwrap(
-    Effect.map(Environment, ({ secrets: { kind, path } }): Layer.Layer<SecretWriter, E, FileSystem.FileSystem | R> => {
-      if (kind === "env") return SecretWriterEnv
-      if (kind === "file") return SecretWriterFile(path ?? "")
-      return rotator === undefined
-        ? SecretWriterNone(
-          "vault",
-          "VAULT_ROTATOR_ROLE_ID and VAULT_ROTATOR_SECRET_ID_FILE are not set for the web-ui program; scripts/vault-init.sh makes the role."
-        )
-        : SecretWriterVault.pipe(Layer.provide(rotator))
-    })
+    Effect.map(
+      Environment,
+      ({ secrets: { adminPath, kind, path } }): Layer.Layer<SecretWriter, E, FileSystem.FileSystem | R> => {
+        if (kind === "env") return SecretWriterEnv
+        if (kind === "file") return SecretWriterFile(path ?? "", adminPath)
+        return rotator === undefined
+          ? SecretWriterNone(
+            "vault",
+            "VAULT_ROTATOR_ROLE_ID and VAULT_ROTATOR_SECRET_ID_FILE are not set for the web-ui program; scripts/vault-init.sh makes the role."
+          )
+          : SecretWriterVault.pipe(Layer.provide(rotator))
+      }
+    )
   )

@@ -23,8 +23,8 @@ export interface SignedText {
   readonly signature: string
 }
 
-/** Reads and writes the one secret of MUTT in Vault's key-value store (version 2), and signs with a key of Vault. */
-export class Vault extends Context.Service<Vault, {
+/** One secret in Vault's key-value store (version 2). */
+export interface VaultDocument {
   /** Another text after each change of the secret. Reads its metadata alone. */
   readonly stamp: Effect.Effect<string, VaultFailed>
   readonly read: Effect.Effect<VaultSecret, VaultFailed>
@@ -33,8 +33,19 @@ export class Vault extends Context.Service<Vault, {
     values: SecretValues,
     ifVersion: number
   ) => Effect.Effect<number, VaultFailed>
-  /** Signs with the key of the transit engine; `absent` when none is named. */
-  readonly sign: (text: string) => Effect.Effect<string, VaultFailed>
-  /** Whether that key made each signature, in their order. */
-  readonly verify: (signed: ReadonlyArray<SignedText>) => Effect.Effect<ReadonlyArray<boolean>, VaultFailed>
-}>()("mutt/layers/vault/Vault") {}
+}
+
+/**
+ * Reads and writes what MUTT has in Vault, and signs with a key of Vault. The document itself is the one that all
+ * programs read; `admin` is for the web-ui alone, which has rights of its own.
+ */
+export class Vault extends Context.Service<
+  Vault,
+  VaultDocument & {
+    readonly admin: VaultDocument
+    /** Signs with the key of the transit engine; `absent` when none is named. */
+    readonly sign: (text: string) => Effect.Effect<string, VaultFailed>
+    /** Whether that key made each signature, in their order. */
+    readonly verify: (signed: ReadonlyArray<SignedText>) => Effect.Effect<ReadonlyArray<boolean>, VaultFailed>
+  }
+>()("mutt/layers/vault/Vault") {}

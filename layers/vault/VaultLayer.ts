@@ -8,10 +8,10 @@ import { VaultNode } from "./VaultNode.ts"
 const VaultAbsent = Layer.sync(Vault, () => {
   const absent = (operation: VaultFailed["operation"]) =>
     Effect.fail(new VaultFailed({ operation, reason: "absent", status: 0 }))
+  const nothing = { stamp: absent("metadata"), read: absent("read"), write: () => absent("write") }
   return Vault.of({
-    stamp: absent("metadata"),
-    read: absent("read"),
-    write: () => absent("write"),
+    ...nothing,
+    admin: nothing,
     sign: () => absent("sign"),
     verify: () => absent("verify")
   })

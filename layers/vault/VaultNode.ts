@@ -3,7 +3,7 @@ import { plainTexts, type SecretValues, secretValues } from "../../src/domain/Se
 import { type LoginOptions, makeLogin } from "./login.ts"
 import { makeSend } from "./request.ts"
 import { makeTransit, type TransitKey } from "./transit.ts"
-import { Vault, VaultFailed } from "./Vault.ts"
+import { Vault, type VaultDocument, VaultFailed } from "./Vault.ts"
 
 export interface VaultOptions extends LoginOptions {
   readonly address: string
@@ -12,6 +12,8 @@ export interface VaultOptions extends LoginOptions {
   readonly mount: string
   /** With or without the mount before it. */
   readonly path: string
+  /** Of the web-ui's own document; `<path>/admin` when absent. */
+  readonly adminPath?: string | undefined
   readonly transit?: TransitKey | undefined
 }
 
@@ -41,14 +43,13 @@ export const pathInMount = (mount: string, path: string): string => {
 }
 
 /** Uses Vault or OpenBao through node-vault. */
-export const VaultNode = ({ address, ca, mount, path, transit, ...login }: VaultOptions) =>
+export const VaultNode = ({ address, adminPath, ca, mount, path, transit, ...login }: VaultOptions) =>
   Layer.effect(
     Vault,
     Effect.gen(function*() {
       const send = yield* makeSend(address, ca)
       const withToken = yield* makeLogin(send, login)
-      const [store, position] = [encodeURIComponent(mount), pathInMount(mount, path)]
-      const dataPath = `${store}/data/${position}`
+      const store = encodeURIComponent(mount)
 
       const decoded = <A>(operation: VaultFailed["operation"], schema: Schema.Codec<A, unknown>) => {
         const decode = Schema.decodeUnknownEffect(schema)
@@ -56,33 +57,42 @@ export const VaultNode = ({ address, ca, mount, path, transit, ...login }: Vault
           Effect.mapError(decode(answer), () => new VaultFailed({ operation, reason: "unreadable", status: 200 }))
       }
 
-      const metadataPath = `${store}/metadata/${position}`
-      const stamp = withToken((token) => send("metadata", { method: "GET", path: metadataPath, token })).pipe(
-        Effect.flatMap(decoded("metadata", Metadata)),
-        Effect.map(({ data: { current_version, versions } }) => {
-          const newest = versions[String(current_version)]
-          return [current_version, newest?.created_time, newest?.deletion_time, newest?.destroyed].join(" ")
-        })
-      )
+      const documentAt = (position: string): VaultDocument => {
+        const dataPath = `${store}/data/${position}`
+        const metadataPath = `${store}/metadata/${position}`
+        const stamp = withToken((token) => send("metadata", { method: "GET", path: metadataPath, token })).pipe(
+          Effect.flatMap(decoded("metadata", Metadata)),
+          Effect.map(({ data: { current_version, versions } }) => {
+            const newest = versions[String(current_version)]
+            return [current_version, newest?.created_time, newest?.deletion_time, newest?.destroyed].join(" ")
+          })
+        )
 
-      const read = withToken((token) => send("read", { method: "GET", path: dataPath, token })).pipe(
-        Effect.flatMap(decoded("read", Data)),
-        Effect.map(({ data: { data, metadata } }) => ({
-          version: metadata.version,
-          values: secretValues(data)
-        }))
-      )
+        const read = withToken((token) => send("read", { method: "GET", path: dataPath, token })).pipe(
+          Effect.flatMap(decoded("read", Data)),
+          Effect.map(({ data: { data, metadata } }) => ({
+            version: metadata.version,
+            values: secretValues(data)
+          }))
+        )
 
-      const write = Effect.fn("Vault.write")(
-        (values: SecretValues, ifVersion: number) => {
-          const body = { data: plainTexts(values), options: { cas: ifVersion } }
-          return withToken((token) => send("write", { method: "POST", path: dataPath, token, body })).pipe(
-            Effect.flatMap(decoded("write", Written)),
-            Effect.map((written) => written.data.version)
-          )
-        }
-      )
+        const write = Effect.fn("Vault.write")(
+          (values: SecretValues, ifVersion: number) => {
+            const body = { data: plainTexts(values), options: { cas: ifVersion } }
+            return withToken((token) => send("write", { method: "POST", path: dataPath, token, body })).pipe(
+              Effect.flatMap(decoded("write", Written)),
+              Effect.map((written) => written.data.version)
+            )
+          }
+        )
 
-      return Vault.of({ stamp, read, write, ...makeTransit(send, withToken, transit) })
+        return { stamp, read, write }
+      }
+
+      return Vault.of({
+        ...documentAt(pathInMount(mount, path)),
+        admin: documentAt(pathInMount(mount, adminPath ?? `${path}/admin`)),
+        ...makeTransit(send, withToken, transit)
+      })
     })
   )

@@ -193,7 +193,7 @@ const startRedis = (folder: string, logs: string, appendfsync: Appendfsync) =>
   Effect.gen(function*() {
     const tool = yield* redisTool()
     const [admin, password] = [secret(), secret()]
-    writeUsers(folder, { adminPassword: Redacted.make(admin), user, password: Redacted.make(password) })
+    writeUsers(tool, folder, { adminPassword: Redacted.make(admin), user, password: Redacted.make(password) })
     const port = yield* freePort
     const server = yield* privateRedis({
       tool,

@@ -2,10 +2,14 @@ import { Redacted, Schema } from "effect"
 import { randomBytes } from "node:crypto"
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { isDeepStrictEqual } from "node:util"
+import { isAdminSecret } from "../../layers/secret/adminSecrets.ts"
 import { stateFolder } from "./Paths.ts"
 
 /** The secret store of the private stack, read by the four programs. */
 export const secretsPath = join(stateFolder, "secrets.json")
+/** What of it the web-ui alone reads. */
+export const adminSecretsPath = join(stateFolder, "admin-secrets.json")
 
 /**
  * Passwords of the private servers' administrators. Of the programs, the one of Redis is for whoever rotates its
@@ -38,6 +42,15 @@ const write = (path: string, value: unknown) => {
   writeFileSync(path, JSON.stringify(value, null, 2) + "\n", { mode: 0o600 })
 }
 
+/** Puts each value into its file, the web-ui's own first: one that was made before there were two has all of them. */
+const part = (values: Readonly<Record<string, string>>, own: unknown, shared: unknown) => {
+  const of = (admin: boolean) =>
+    Object.fromEntries(Object.entries(values).filter(([name]) => isAdminSecret(name) === admin))
+  for (const [path, wanted, held] of [[adminSecretsPath, of(true), own], [secretsPath, of(false), shared]] as const) {
+    if (!isDeepStrictEqual(wanted, held)) write(path, wanted)
+  }
+}
+
 export interface Credentials {
   readonly user: string
   readonly databasePassword: Redacted.Redacted
@@ -63,15 +76,18 @@ export const credentials = (): Credentials => {
     DB_PASS_CURRENT: random(),
     REDIS_USER: "mutt_app",
     REDIS_PASS_CURRENT: random(),
-    ...redisAdmin,
     ...Object.fromEntries(names.map((name) => [name, random()]))
   }))
-  if (secrets["REDIS_ADMIN_PASS"] !== admins.redis) write(secretsPath, { ...secrets, ...redisAdmin })
+  const own = existsSync(adminSecretsPath)
+    ? Schema.decodeUnknownSync(Schema.fromJsonString(Secrets))(readFileSync(adminSecretsPath, "utf8"))
+    : {}
+  const values: Readonly<Record<string, string>> = { ...secrets, ...own, ...redisAdmin }
+  part(values, own, secrets)
   return {
-    user: secrets["DB_USER"] ?? "mutt_app",
-    databasePassword: Redacted.make(secrets["DB_PASS_CURRENT"] ?? ""),
-    redisPassword: Redacted.make(secrets["REDIS_PASS_CURRENT"] ?? ""),
-    key: (name) => secrets[`${name}_API_KEY_CURRENT`] ?? secrets[`${name}_API_KEY`] ?? "",
+    user: values["DB_USER"] ?? "mutt_app",
+    databasePassword: Redacted.make(values["DB_PASS_CURRENT"] ?? ""),
+    redisPassword: Redacted.make(values["REDIS_PASS_CURRENT"] ?? ""),
+    key: (name) => values[`${name}_API_KEY_CURRENT`] ?? values[`${name}_API_KEY`] ?? "",
     postgresAdmin: Redacted.make(admins.postgres),
     redisAdmin: Redacted.make(admins.redis),
     freshSecrets,

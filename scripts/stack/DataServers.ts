@@ -68,6 +68,7 @@ export const startRedis = (port: number, words: Credentials) =>
     const { redis: tool } = yield* tools
     const data = join(stateFolder, "redis")
     writeUsers(
+      tool,
       data,
       { adminPassword: words.redisAdmin, user: words.user, password: words.redisPassword },
       { replace: words.freshSecrets || words.freshAdmins }

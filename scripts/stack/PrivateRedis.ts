@@ -1,15 +1,18 @@
 import { Effect, Redacted, type Scope } from "effect"
 import { Redis } from "ioredis"
+import { execFileSync } from "node:child_process"
 import { createHash } from "node:crypto"
-import { existsSync, mkdirSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { defaultQueueName } from "../../layers/environment/redisSettings.ts"
+import { programRules } from "../../layers/redis/rights.ts"
 import { withLibraries } from "./Command.ts"
 import { type PrivateServer, privateServer } from "./PrivateServer.ts"
 import type { RedisTool } from "./Tools.ts"
 
 const hash = (password: Redacted.Redacted) => createHash("sha256").update(Redacted.value(password)).digest("hex")
 
-/** The one who may do everything (`default`), and the one that MUTT's programs log in as, who may not administrate. */
+/** The one who may do everything (`default`), and the one that MUTT's programs log in as, who may do what they do. */
 interface RedisAccounts {
   readonly adminPassword: Redacted.Redacted
   readonly user: string
@@ -18,14 +21,42 @@ interface RedisAccounts {
 
 const aclFile = "users.acl"
 
-/** Writes the users, unless the folder has some: those may have been rotated since. */
-export const writeUsers = (data: string, users: RedisAccounts, options?: { readonly replace?: boolean }) => {
+/** Whether this server knows the commands that came with Redis 7.2. A list of users with an unknown one ends it. */
+const knowsLater = ({ bin, flavour, libraries }: RedisTool): boolean => {
+  if (flavour === "valkey") return true
+  const said = execFileSync(bin, ["--version"], {
+    encoding: "utf8",
+    env: { ...process.env, ...withLibraries(libraries) }
+  })
+  const [, major, minor] = /v=(\d+)\.(\d+)/.exec(said) ?? []
+  return Number(major) * 100 + Number(minor) >= 702
+}
+
+/**
+ * Writes the users, unless the folder has some: their passwords may have been rotated since, and stay. The rights of
+ * the programs' user become those of today in any case.
+ */
+export const writeUsers = (
+  tool: RedisTool,
+  data: string,
+  users: RedisAccounts,
+  options?: { readonly replace?: boolean; readonly rules?: ReadonlyArray<string> | undefined }
+) => {
   mkdirSync(data, { recursive: true, mode: 0o700 })
   const file = join(data, aclFile)
-  if (existsSync(file) && options?.replace !== true) return
-  const admin = `user default on #${hash(users.adminPassword)} ~* &* +@all`
-  const app = `user ${users.user} on #${hash(users.password)} ~* &* +@all -@admin`
-  writeFileSync(file, `${admin}\n${app}\n`, { mode: 0o600 })
+  const rules = (options?.rules ?? programRules({ queueName: defaultQueueName, knowsLater: knowsLater(tool) })).join(
+    " "
+  )
+  const kept = existsSync(file) && options?.replace !== true ? readFileSync(file, "utf8").trimEnd().split("\n") : [
+    `user default on #${hash(users.adminPassword)} ~* &* +@all`,
+    `user ${users.user} #${hash(users.password)}`
+  ]
+  const lines = kept.map((line) => {
+    const [word, name, ...rest] = line.split(" ")
+    if (word !== "user" || name !== users.user) return line
+    return [word, name, ...rest.filter((rule) => /^[#>]|^nopass$/.test(rule)), rules].join(" ")
+  })
+  writeFileSync(file, `${lines.join("\n")}\n`, { mode: 0o600 })
 }
 
 const answers = (port: number, password: Redacted.Redacted): Effect.Effect<boolean> =>

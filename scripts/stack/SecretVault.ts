@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto"
 import { rmSync } from "node:fs"
 import { join } from "node:path"
 import { run } from "./Command.ts"
-import { secretsPath } from "./Credentials.ts"
+import { adminSecretsPath, secretsPath } from "./Credentials.ts"
 import { freePort } from "./FreePort.ts"
 import { repository, stateFolder } from "./Paths.ts"
 import { privateOpenBao, vaultInit } from "./PrivateOpenBao.ts"
@@ -24,8 +24,8 @@ export interface SecretVault {
   readonly rootToken: string
   /** What programs are told. */
   readonly settings: Readonly<Record<string, string>>
-  /** What the web-ui is told besides: a role that may write secrets. */
-  readonly rotatorSettings: Readonly<Record<string, string>>
+  /** What the web-ui is told besides: a role of its own, and one that may write secrets. */
+  readonly webUiSettings: Readonly<Record<string, string>>
 }
 
 /** An OpenBao in memory, set up by `scripts/vault-init.sh` with the secrets of the stack's file. */
@@ -37,16 +37,23 @@ export const startVault = Effect.gen(function*() {
   const server = yield* privateOpenBao({ bin, port, rootToken, log: join(stateFolder, "logs/openbao.log") })
   yield* server.start
   const secretIdFile = join(stateFolder, "vault-secret-id")
+  const webUiFile = join(stateFolder, "vault-web-ui-secret-id")
   const rotatorFile = join(stateFolder, "vault-rotator-secret-id")
-  for (const file of [secretIdFile, rotatorFile]) rmSync(file, { force: true })
+  for (const file of [secretIdFile, webUiFile, rotatorFile]) rmSync(file, { force: true })
   const said = yield* vaultInit(
     url,
     rootToken,
-    ["--values", secretsPath, "--secret-id-file", secretIdFile, "--rotator-file", rotatorFile]
+    Object.entries({
+      "--values": secretsPath,
+      "--admin-values": adminSecretsPath,
+      "--secret-id-file": secretIdFile,
+      "--webui-file": webUiFile,
+      "--rotator-file": rotatorFile
+    }).flat()
   )
-  const roleId = /role mutt: role_id (\S+)/.exec(said)?.[1]
-  const rotatorId = /role mutt-rotator: role_id (\S+)/.exec(said)?.[1]
-  if (roleId === undefined || rotatorId === undefined) return yield* new RoleUnknown({ said })
+  const roleId = (role: string) => new RegExp(`role ${role}: role_id (\\S+)`).exec(said)?.[1]
+  const [programs, webUi, rotator] = [roleId("mutt-programs"), roleId("mutt-webui"), roleId("mutt-rotator")]
+  if (programs === undefined || webUi === undefined || rotator === undefined) return yield* new RoleUnknown({ said })
   return {
     url,
     path,
@@ -54,11 +61,16 @@ export const startVault = Effect.gen(function*() {
     settings: {
       MUTT_SECRETS: "vault",
       VAULT_ADDR: url,
-      VAULT_ROLE_ID: roleId,
+      VAULT_ROLE_ID: programs,
       VAULT_SECRET_ID_FILE: secretIdFile,
-      VAULT_SECRETS_PATH: path,
-      VAULT_TRANSIT_KEY: "mutt-audit"
+      VAULT_SECRETS_PATH: path
     },
-    rotatorSettings: { VAULT_ROTATOR_ROLE_ID: rotatorId, VAULT_ROTATOR_SECRET_ID_FILE: rotatorFile }
+    webUiSettings: {
+      VAULT_ROLE_ID: webUi,
+      VAULT_SECRET_ID_FILE: webUiFile,
+      VAULT_TRANSIT_KEY: "mutt-audit",
+      VAULT_ROTATOR_ROLE_ID: rotator,
+      VAULT_ROTATOR_SECRET_ID_FILE: rotatorFile
+    }
   } satisfies SecretVault
 })

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { trustAuthority } from "../../services/cli/trustAuthority.ts"
 import type { Runtime } from "../../services/runtimeFlags.ts"
-import { type Credentials, credentials, secretsPath } from "./Credentials.ts"
+import { adminSecretsPath, type Credentials, credentials, secretsPath } from "./Credentials.ts"
 import { database, startPostgres, startRedis } from "./DataServers.ts"
 import { stateFolder } from "./Paths.ts"
 import { choosePorts, type Ports } from "./Ports.ts"
@@ -58,7 +58,7 @@ const startPrograms = (
   options: StackOptions,
   ports: Ports,
   around: StackSettings,
-  rotatorSettings: Readonly<Record<string, string>>,
+  webUiSettings: Readonly<Record<string, string>>,
   onChange: () => void
 ) =>
   Effect.gen(function*() {
@@ -81,7 +81,7 @@ const startPrograms = (
             ...fleetSetting(ports.programs, around.tls),
             ...keptFiles(name, replica + 1),
             ...(name === "ingestor" && replica === 0 ? listeners : {}),
-            ...(name === "web-ui" ? rotatorSettings : {})
+            ...(name === "web-ui" ? webUiSettings : {})
           }
           return supervise(programLaunch(name, replica + 1, port, around, more), onChange).pipe(
             Effect.tap((supervised) => Effect.sync(() => started[name].push(supervised)))
@@ -187,7 +187,13 @@ export const startStack = (options: StackOptions) =>
     const onChange = () => {
       if (up !== undefined) writeStackFile(describe(up, ports, words, vault, tls))
     }
-    up = yield* startPrograms(options, ports, around, vault?.rotatorSettings ?? {}, onChange)
+    up = yield* startPrograms(
+      options,
+      ports,
+      around,
+      vault?.webUiSettings ?? { MUTT_SECRETS_ADMIN_FILE: adminSecretsPath },
+      onChange
+    )
     const stack = describe(up, ports, words, vault, tls)
     writeStackFile(stack)
     return { stack, versions: { postgres: `PostgreSQL ${postgres}`, redis } }

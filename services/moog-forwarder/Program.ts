@@ -4,6 +4,7 @@ import { Environment } from "../../layers/environment/Environment.ts"
 import { serveProgram } from "../../layers/http/CommonRoutes.ts"
 import { durabilityCheck } from "../../layers/http/durabilityCheck.ts"
 import { redisCheck } from "../../layers/http/HealthCheck.ts"
+import { rightsCheck } from "../../layers/http/rightsCheck.ts"
 import { AlertConsumer } from "./AlertConsumer.ts"
 import { ForwarderSettings } from "./ForwarderSettings.ts"
 import { Health, HealthLayer } from "./Health.ts"
@@ -27,7 +28,10 @@ const Http = Layer.unwrap(Effect.gen(function*() {
     program: "moog-forwarder",
     description: "Delivers alerts to Moogsoft, at the rate and in the order they may go.",
     endpoints: {},
-    checks: Effect.map(Effect.all([redisCheck, durabilityCheck(false)]), (redis) => [...redis, ...health.checks]),
+    checks: Effect.map(
+      Effect.all([redisCheck, durabilityCheck(false), rightsCheck]),
+      (redis) => [...redis, ...health.checks]
+    ),
     routes: Layer.empty,
     collect: [health.refresh]
   })

@@ -7,6 +7,7 @@ import { postgresCheck, redisCheck } from "../../layers/http/HealthCheck.ts"
 import { IdempotencyLayer } from "../../layers/http/IdempotencyLayer.ts"
 import { AliasedPaths } from "../../layers/http/pathAliases.ts"
 import { KnownQueryLayer, ReadableRequestLayer } from "../../layers/http/ReadableRequestLayer.ts"
+import { rightsCheck } from "../../layers/http/rightsCheck.ts"
 import { aliasPrefix, canonicalPrefix, WebUiApi } from "../../src/api/web-ui/Api.ts"
 import { AuditLogsHandlers } from "./audit/AuditLogRoutes.ts"
 import { auditChainCheck, databaseRoleCheck } from "./audit/checks.ts"
@@ -63,7 +64,14 @@ export const Program = serveProgram({
   program: "web-ui",
   description: "Rules, hosts, teams, audit, dead letters and rates, for people and scripts.",
   endpoints: { "GET /openapi.json": "the API", "GET /docs": "the API, to read and try" },
-  checks: Effect.all([redisCheck, postgresCheck, durabilityCheck(false), auditChainCheck, databaseRoleCheck]),
+  checks: Effect.all([
+    redisCheck,
+    postgresCheck,
+    durabilityCheck(false),
+    auditChainCheck,
+    databaseRoleCheck,
+    rightsCheck
+  ]),
   routes: Layer.mergeAll(Api, FixedPaths, Docs, Page),
   headers: {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",

@@ -27,7 +27,7 @@ describe.each(
 )("Connections on %s", (_, runtime) => {
   it.live("fall back to NEXT in PostgreSQL and Redis, with secrets from a file", () =>
     Effect.gen(function*() {
-      const [postgres, redis] = yield* Effect.all([postgresServer(), redisServer()])
+      const [postgres, redis] = yield* Effect.all([postgresServer(), redisServer({ wideRights: true })])
       const folder = yield* Effect.acquireRelease(
         Effect.sync(() => mkdtempSync(join(tmpdir(), "mutt-"))),
         (path) => Effect.sync(() => rmSync(path, { recursive: true }))

@@ -41,7 +41,7 @@ export interface FourPrograms {
   readonly moog: MoogStandIn
   readonly postgres: PostgresServer
   readonly redis: RedisServer
-  /** What is in the secret store at first. */
+  /** What is in the secret store at first, for all programs. */
   readonly secrets: Readonly<Record<string, string>>
   /** Replaces what is in it. */
   readonly setSecrets: (secrets: Readonly<Record<string, string>>) => Effect.Effect<void>
@@ -74,8 +74,15 @@ interface FourProgramsOptions<E = never> {
   readonly replicas?: number
   /** What goes into the migrated database, as its owner; without it the sample rules. */
   readonly database?: Effect.Effect<unknown, E, SqlClient.SqlClient>
-  /** Settings of another secret store, into which it has put what is in the file. */
-  readonly secretStore?: (file: string) => Effect.Effect<Readonly<Record<string, string>>, never, Scope.Scope>
+  /** Settings of another secret store, into which it has put what is in the files. */
+  readonly secretStore?: (
+    file: string,
+    adminFile: string
+  ) => Effect.Effect<
+    { readonly programs: Readonly<Record<string, string>>; readonly webUi: Readonly<Record<string, string>> },
+    never,
+    Scope.Scope
+  >
   /** Another Redis than a lone one of their own. */
   readonly redis?: Effect.Effect<RedisElsewhere, never, Scope.Scope>
   /** Where their logs go and stay; without it they go away with the programs. */
@@ -110,17 +117,23 @@ export const fourPrograms = <E = never>(
       DB_USER: postgres.user,
       DB_PASS_CURRENT: postgres.password,
       REDIS_PASS_CURRENT: redis.password,
-      REDIS_ADMIN_PASS: decodeURIComponent(new URL(redis.adminUrl).password),
       INGEST_API_KEY: keys.ingest,
       VIEWER_API_KEY: keys.viewer,
       OPERATOR_API_KEY: keys.operator,
-      ADMIN_API_KEY: keys.admin,
       MOOG_API_KEY: moog.apiKey,
       ...places.secrets
     }
     const setSecrets = (values: Readonly<Record<string, string>>) =>
       Effect.sync(() => replaceFile(secretsFile, JSON.stringify(values)))
     yield* setSecrets(secrets)
+    const adminFile = join(here, "admin-secrets.json")
+    const adminSecrets = {
+      REDIS_ADMIN_PASS: decodeURIComponent(new URL(redis.adminUrl).password),
+      ADMIN_API_KEY: keys.admin
+    }
+    replaceFile(adminFile, JSON.stringify(adminSecrets))
+    const store = yield* options?.secretStore?.(secretsFile, adminFile) ?? Effect.succeed(undefined)
+    const webUi = store?.webUi ?? { MUTT_SECRETS_ADMIN_FILE: adminFile }
     const around: StackSettings = {
       runtime: options?.runtime ?? "node",
       runtimeProgram: options?.runtimeProgram,
@@ -130,7 +143,7 @@ export const fourPrograms = <E = never>(
       user: postgres.user,
       secretsFile,
       moogUrl: moog.url,
-      secretSettings: options?.secretStore === undefined ? undefined : yield* options.secretStore(secretsFile)
+      secretSettings: store?.programs
     }
     const syslog = { udp: yield* freePort, tcp: yield* freePort }
     const some = Effect.all(Array.from({ length: options?.replicas ?? 1 }, () => freePort))
@@ -142,7 +155,11 @@ export const fourPrograms = <E = never>(
       Effect.gen(function*() {
         // The syslog ports are the first ingestor's alone.
         const servers = { redis: redis.port, postgres: postgres.port }
-        const own = { ...more, ...(yield* options?.settingsOf?.(`${name}-${replica}`, servers) ?? Effect.succeed({})) }
+        const own = {
+          ...more,
+          ...(name === "web-ui" ? webUi : {}),
+          ...(yield* options?.settingsOf?.(`${name}-${replica}`, servers) ?? Effect.succeed({}))
+        }
         const program = programLaunch(name, replica, port, around, replica === 1 ? { ...listeners, ...own } : own)
         const log = join(options?.logs ?? here, `${program.instance}.log`)
         const server = yield* privateServer({

@@ -157,6 +157,8 @@ export const postgresServer = (
     }
   }).pipe(Effect.orDie)
 
+const wideRules = ["on", "~*", "&*", "+@all", "-@admin"]
+
 /**
  * A private Redis or Valkey (without a wish the one that `npm start` uses) on a free port, empty, with an append-only
  * file.
@@ -165,6 +167,8 @@ export const redisServer = (
   options?: {
     readonly flavour?: "redis" | "valkey" | undefined
     readonly settings?: Readonly<Record<string, string>>
+    /** The user may use any command but an administrator's, and any key: for tests of the connection itself. */
+    readonly wideRights?: boolean
     /** Passwords, where several servers share them. */
     readonly passwords?: { readonly admin: string; readonly app: string }
   }
@@ -176,7 +180,8 @@ export const redisServer = (
     const data = yield* scratch(parent)
     const { admin, app } = options?.passwords ?? { admin: secret(), app: secret() }
     const adminPassword = Redacted.make(admin)
-    writeUsers(data, { adminPassword, user, password: Redacted.make(app) })
+    const rules = options?.wideRights === true ? wideRules : undefined
+    writeUsers(tool, data, { adminPassword, user, password: Redacted.make(app) }, { rules })
     const port = yield* freePort
     const log = join(data, "log")
     const server = yield* privateRedis({ tool, data, port, adminPassword, log, settings: options?.settings ?? {} })

@@ -124,8 +124,11 @@ const targets = ({ keys, programs }: FourPrograms, quick: boolean): ReadonlyArra
  */
 const programs = fourPrograms({
   settings: { AUTH_FREE_FAILURES: "1000000" },
-  secretStore: (file) =>
-    Effect.sync(() => ({ MUTT_SECRETS: "env", ...JSON.parse(readFileSync(file, "utf8")) as Record<string, string> }))
+  secretStore: (file, adminFile) =>
+    Effect.sync(() => {
+      const read = (path: string): Record<string, string> => JSON.parse(readFileSync(path, "utf8"))
+      return { programs: { MUTT_SECRETS: "env", ...read(file) }, webUi: read(adminFile) }
+    })
 })
 
 /** Tries the APIs of running programs. */

@@ -1,5 +1,6 @@
 import { Effect, type Redacted } from "effect"
 import { type SecretFleet, type SecretInstance, SecretInstances } from "../../../layers/instances/SecretInstances.ts"
+import { isAdminSecret } from "../../../layers/secret/adminSecrets.ts"
 import { callerOf, secretsAmong } from "../../../layers/secret/names.ts"
 import { type SecretVersion, SecretWriter } from "../../../layers/secret/SecretWriter.ts"
 import type { SecretKind, ServerSession, Slots } from "../../../src/domain/Rotation.ts"
@@ -117,7 +118,10 @@ export const makeRotationContext = Effect.gen(function*() {
 })
 
 const holdersOf = ({ instances, now }: SecretFleet, secret: string): ReadonlyArray<Holder> =>
-  instances.map((one) => ({
+  instances.filter(({ holdings, program }) =>
+    // Other programs have no business with it, and hold it only where the store is not parted.
+    program === "web-ui" || !isAdminSecret(secret) || Object.hasOwn(holdings, secret)
+  ).map((one) => ({
     program: one.program,
     instance: one.instance,
     ageMs: now - one.seen,

@@ -30,11 +30,18 @@ const scratch = Effect.acquireRelease(
 )
 
 /** A Vault with the secrets of the file in it: what the programs are told, and what the operator sets. */
-const vault = (secretsFile: string) =>
+const vault = (secretsFile: string, adminFile: string) =>
   Effect.gen(function*() {
     const bao = yield* openBao("memory")
-    const files = ["--secret-id-file", bao.file("secret-id"), "--rotator-file", bao.file("rotator")]
-    const said = yield* bao.init("--values", secretsFile, ...files)
+    const said = yield* bao.init(
+      ...Object.entries({
+        "--values": secretsFile,
+        "--admin-values": adminFile,
+        "--secret-id-file": bao.file("secret-id"),
+        "--webui-file": bao.file("web-ui"),
+        "--rotator-file": bao.file("rotator")
+      }).flat()
+    )
     const roleId = (role: string) => new RegExp(`role ${role}: role_id (\\S+)`).exec(said)?.[1] ?? ""
     const login = yield* bao.ask("POST", "auth/approle/login", {
       role_id: roleId("mutt-rotator"),
@@ -45,9 +52,13 @@ const vault = (secretsFile: string) =>
       programs: {
         MUTT_SECRETS: "vault",
         VAULT_ADDR: bao.url,
-        VAULT_ROLE_ID: roleId("mutt"),
+        VAULT_ROLE_ID: roleId("mutt-programs"),
         VAULT_SECRET_ID_FILE: bao.file("secret-id"),
-        VAULT_SECRETS_PATH: path,
+        VAULT_SECRETS_PATH: path
+      },
+      webUi: {
+        VAULT_ROLE_ID: roleId("mutt-webui"),
+        VAULT_SECRET_ID_FILE: bao.file("web-ui"),
         VAULT_ROTATOR_ROLE_ID: roleId("mutt-rotator"),
         VAULT_ROTATOR_SECRET_ID_FILE: bao.file("rotator")
       },
@@ -62,10 +73,10 @@ const operator = (store: "file" | "vault", shell: Shell): Effect.Effect<Operator
     const four = yield* fourPrograms({
       settings: { DB_CONNECTION_TTL_SECONDS: "1", JANITOR_INTERVAL: "1", MOOG_RETRY_BASE_DELAY: "0.2" },
       ...(store === "file" ? {} : {
-        secretStore: (file: string) =>
-          Effect.map(vault(file), ({ operator, programs }) => {
+        secretStore: (file: string, adminFile: string) =>
+          Effect.map(vault(file, adminFile), ({ operator, programs, webUi }) => {
             vaultSettings = operator
-            return programs
+            return { programs, webUi }
           })
       })
     })

@@ -15,15 +15,15 @@ type State = typeof State.Type
 
 /** Reports that count each for itself, and reports that count as one as long as the version is the same. */
 export const plainTopic: Topic<State> = {
-  key: "mutt:{test}:plain",
+  key: "mutt:{config}:plain",
   silentMs: 60_000,
   decode: Schema.decodeUnknownEffect(State)
 }
 export const revisedTopic: Topic<State> = {
   ...plainTopic,
-  key: "mutt:{test}:revised",
+  key: "mutt:{config}:revised",
   silentMs: 10_000,
-  revision: { of: ({ version }) => `v${version}`, channel: "mutt:{test}:changes" }
+  revision: { of: ({ version }) => `v${version}`, channel: "mutt:{config}:changes" }
 }
 
 const process = (registry: Registry, program: Program, instance: string) =>

@@ -34,7 +34,8 @@ export const onServer = (flavour: "redis" | "valkey") =>
   }))
 
 let names = 0
-const freshName = () => `q${++names}:{test}`
+/** Within the rights of the programs' user. */
+const freshName = () => `mutt:{ingest}:q${++names}`
 
 /** On the server, whose clock is the test's. */
 export const inRedis = (flavour: "redis" | "valkey") =>

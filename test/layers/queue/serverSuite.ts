@@ -94,7 +94,7 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
         yield* acceptApart(texts(3, "f"))
         const held = yield* take(4)
         yield* acknowledge(held.slice(1, 2).map(({ position }) => ({ _tag: "suppressed", position })))
-        yield* (yield* Redis).command("XGROUP", "DESTROY", keys.stream, "alerter")
+        yield* (yield* redisAdmin(yield* Server)).command("XGROUP", "DESTROY", keys.stream, "alerter")
         assert.deepStrictEqual(
           (yield* take()).map(({ payload }) => payload),
           ["e-0", "e-2", ...texts(3, "f")]
@@ -120,7 +120,7 @@ export const serverSuite = (flavour: "redis" | "valkey") => {
       () =>
         Effect.gen(function*() {
           const { books, letters, quarantine } = yield* queueDriver
-          const redis = yield* Redis
+          const redis = yield* redisAdmin(yield* Server)
           const room = { ...wide, quarantine: { ...wide.quarantine, records: 100 } }
           yield* redis.command("XADD", keys.quarantine, "*", "e", "old")
           yield* quarantine(texts(100), "syslog/udp", "192.0.2.1", room)

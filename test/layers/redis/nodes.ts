@@ -21,9 +21,10 @@ export interface Node extends RedisServer {
 const startNode = Effect.fnUntraced(function*(
   flavour: Flavour,
   passwords: { readonly admin: string; readonly app: string },
-  settings: Readonly<Record<string, string>>
+  settings: Readonly<Record<string, string>>,
+  wideRights: boolean
 ) {
-  const server = yield* redisServer({ flavour, passwords, settings })
+  const server = yield* redisServer({ flavour, passwords, settings, wideRights })
   const { host, port } = server
   const node: Node = { ...server, address: { host, port }, name: `${host}:${port}`, admin: yield* redisAdmin(server) }
   return node
@@ -40,7 +41,7 @@ const says = (node: Node, text: string, ...command: readonly [string, ...Readonl
   Effect.map(node.admin.command(...command), (reply) => String(reply).includes(text))
 
 /** Three nodes with a third of the slots each. */
-export const redisCluster = Effect.fnUntraced(function*(flavour: Flavour) {
+export const redisCluster = Effect.fnUntraced(function*(flavour: Flavour, wideRights = false) {
   const passwords = { admin: secret(), app: secret() }
   const buses = yield* Effect.all([freePort, freePort, freePort])
   const nodes = yield* Effect.forEach(
@@ -50,7 +51,7 @@ export const redisCluster = Effect.fnUntraced(function*(flavour: Flavour) {
         "cluster-enabled": "yes",
         "cluster-port": String(bus),
         "cluster-node-timeout": "2000"
-      })
+      }, wideRights)
   )
   const ranges = [["0", "5460"], ["5461", "10922"], ["10923", "16383"]] as const
   for (const [index, node] of nodes.entries()) {
@@ -75,10 +76,12 @@ export const redisCluster = Effect.fnUntraced(function*(flavour: Flavour) {
 const master = "mymaster"
 
 /** A master, its replica, and one sentinel with a password of its own that watches them. */
-export const redisSentinel = Effect.fnUntraced(function*(flavour: Flavour, downAfterMs: number) {
+export const redisSentinel = Effect.fnUntraced(function*(flavour: Flavour, downAfterMs: number, wideRights = false) {
   const passwords = { admin: secret(), app: secret() }
   const [first, second] = yield* Effect.all(
-    [0, 1].map(() => startNode(flavour, passwords, { masterauth: passwords.admin, "repl-diskless-sync-delay": "0" }))
+    [0, 1].map(() =>
+      startNode(flavour, passwords, { masterauth: passwords.admin, "repl-diskless-sync-delay": "0" }, wideRights)
+    )
   )
   if (first === undefined || second === undefined) return yield* Effect.die("no nodes")
   yield* second.admin.command("REPLICAOF", first.host, first.port)

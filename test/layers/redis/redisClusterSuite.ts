@@ -40,7 +40,7 @@ const poll = (ok: () => boolean, what: () => unknown) =>
 /** What is promised when Redis is a Redis Cluster. */
 export const redisClusterSuite = (flavour: "redis" | "valkey") => {
   const world = Layer.mergeAll(
-    Layer.effect(Cluster, Effect.orDie(redisCluster(flavour))),
+    Layer.effect(Cluster, Effect.orDie(redisCluster(flavour, true))),
     Layer.succeed(RedisDeadline, 3_000)
   ).pipe(Layer.provideMerge(Logger.layer([])))
   layer(world, { excludeTestServices: true })(`Redis Cluster of ${flavour}`, (it) => {

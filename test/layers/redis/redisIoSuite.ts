@@ -14,7 +14,7 @@ const impatient = Effect.provideService(RedisDeadline, 3_000)
 /** What the connection promises on every server we support. */
 export const redisIoSuite = (flavour: "redis" | "valkey") => {
   const world = Layer.mergeAll(
-    Layer.effect(Server, redisServer({ flavour })),
+    Layer.effect(Server, redisServer({ flavour, wideRights: true })),
     // Nobody is to fail because the machine is busy.
     Layer.succeed(RedisDeadline, 60_000),
     Logger.layer([])

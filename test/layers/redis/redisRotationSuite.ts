@@ -47,7 +47,7 @@ const monitored = (server: RedisServer) =>
 /** What happens to open connections when the password changes, on every server we support. */
 export const redisRotationSuite = (flavour: "redis" | "valkey") => {
   const world = Layer.mergeAll(
-    Layer.effect(Server, redisServer({ flavour })),
+    Layer.effect(Server, redisServer({ flavour, wideRights: true })),
     Layer.succeed(RedisDeadline, 3_000),
     Logger.layer([])
   )

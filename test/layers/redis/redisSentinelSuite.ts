@@ -38,7 +38,7 @@ const poll = (ok: () => boolean, what: () => unknown) =>
 /** What is promised when sentinels say where Redis is. */
 export const redisSentinelSuite = (flavour: "redis" | "valkey") => {
   const world = Layer.mergeAll(
-    Layer.effect(Servers, Effect.orDie(redisSentinel(flavour, 2_000))),
+    Layer.effect(Servers, Effect.orDie(redisSentinel(flavour, 2_000, true))),
     Layer.succeed(RedisDeadline, 3_000)
   ).pipe(Layer.provideMerge(Logger.layer([])))
   layer(world, { excludeTestServices: true })(`Redis behind sentinels, of ${flavour}`, (it) => {
@@ -128,7 +128,7 @@ export const redisSentinelSuite = (flavour: "redis" | "valkey") => {
     it.effect("follows when a master is made a replica, and hears of none of its refusals to write", () =>
       Effect.gen(function*() {
         // On a busy machine a node is silent for seconds, and nobody shall take this one back to the first.
-        const servers = yield* Effect.orDie(redisSentinel(flavour, 60_000))
+        const servers = yield* Effect.orDie(redisSentinel(flavour, 60_000, true))
         const { second, sentinel } = servers
         const { redis } = yield* start(servers)
         const replies: Array<string> = []

@@ -20,6 +20,7 @@ export const tlsCluster = Effect.gen(function*() {
   const [port, bus] = yield* Effect.all([freePort, freePort])
   const server = yield* redisServer({
     flavour: "redis",
+    wideRights: true,
     settings: {
       ...certificates,
       "tls-port": String(port),
@@ -38,7 +39,11 @@ export const tlsCluster = Effect.gen(function*() {
 /** A master and its sentinel, both with TLS, who names the master by its name. */
 export const tlsSentinel = Effect.gen(function*() {
   const [port, sentinelPort] = yield* Effect.all([freePort, freePort])
-  const server = yield* redisServer({ flavour: "redis", settings: { ...certificates, "tls-port": String(port) } })
+  const server = yield* redisServer({
+    flavour: "redis",
+    wideRights: true,
+    settings: { ...certificates, "tls-port": String(port) }
+  })
   const sentinel = yield* startSentinel("redis", {
     port: yield* freePort,
     password: new URL(server.adminUrl).password,

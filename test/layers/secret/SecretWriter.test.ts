@@ -77,7 +77,7 @@ const roles = Effect.gen(function*() {
   })
   return {
     rotator: Layer.merge(as("mutt-rotator", "rotator"), Layer.succeed(Held, held)),
-    program: as("mutt", "programs")
+    program: as("mutt-programs", "programs")
   }
 })
 
@@ -129,7 +129,7 @@ describe("writing secrets", () => {
         const { program } = yield* roles
         const writer = yield* SecretWriter.pipe(Effect.provide(program))
         const { values, version } = yield* writer.read
-        const error = yield* Effect.flip(writer.write(values, version))
+        const error = yield* Effect.flip(writer.write(new Map(values).set("OTHER", Redacted.make("new")), version))
         assert.strictEqual(error._tag, "SecretStoreReadOnly")
         assert.include(error.message, "VAULT_ROTATOR_ROLE_ID")
       }))

@@ -12,7 +12,7 @@ export const programVault = (bao: OpenBao, more: Partial<VaultOptions> = {}, wra
   Effect.gen(function*() {
     const secretIdFile = bao.file(`secret-id-${++count}`)
     const said = yield* bao.init("--secret-id-file", secretIdFile, "--wrap", String(wrap))
-    const roleId = /role mutt: role_id (\S+)/.exec(said)?.[1] ?? ""
+    const roleId = /role mutt-programs: role_id (\S+)/.exec(said)?.[1] ?? ""
     return VaultNode({
       address: bao.url,
       ca: undefined,

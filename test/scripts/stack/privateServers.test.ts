@@ -73,7 +73,7 @@ describe.each([15, 18] as const)("private PostgreSQL %i", (version) => {
 describe.each(["redis", "valkey"] as const)("private %s", (flavour) => {
   it.live("keeps what was written through stop and kill", () =>
     Effect.gen(function*() {
-      const server = yield* redisServer({ flavour })
+      const server = yield* redisServer({ flavour, wideRights: true })
       yield* command(server, "SET", ["kept", "1"])
       yield* server.stop
       yield* server.start

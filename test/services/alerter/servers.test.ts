@@ -7,7 +7,6 @@ import { Books, type BooksPage } from "../../../layers/queue/Books.ts"
 import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
 import { EventQueue } from "../../../layers/queue/EventQueue.ts"
 import { queueRedis } from "../../../layers/queue/QueueLayer.ts"
-import { Redis } from "../../../layers/redis/Redis.ts"
 import { ActiveRulesLayer } from "../../../services/alerter/ActiveRules.ts"
 import { EventConsumerLayer } from "../../../services/alerter/EventConsumer.ts"
 import { EventProcessorLayer } from "../../../services/alerter/pipeline.ts"
@@ -15,7 +14,7 @@ import { AcknowledgerLayer } from "../../../services/alerter/stages/acknowledge.
 import { DecisionRecorderLayer } from "../../../services/alerter/stages/record.ts"
 import type { Event } from "../../../src/domain/Event.ts"
 import { DynamicConfigMemory } from "../../layers/config/DynamicConfigMemory.ts"
-import { connected, staticConfig } from "../../layers/connections.ts"
+import { connected, redisAdmin, staticConfig } from "../../layers/connections.ts"
 import { wide } from "../../layers/queue/queueDriver.ts"
 import { RuleSourceMemory } from "../../layers/rules/RuleSourceMemory.ts"
 import { until } from "../../support/eventually.ts"
@@ -68,10 +67,10 @@ const makeServers = Effect.gen(function*() {
     Effect.filterOrFail((page) => page.eventsWaiting === 0),
     Effect.retry(Schedule.spaced("50 millis"))
   )
-  const own = yield* Layer.build(links.redis)
+  const admin = yield* redisAdmin(redis)
   /** Entries of the stream that an alerter holds. */
   const inHand = Effect.map(
-    Context.get(own, Redis).command("XPENDING", "mutt:{ingest}", "alerter"),
+    admin.command("XPENDING", "mutt:{ingest}", "alerter"),
     (summary) => Array.isArray(summary) ? Number(summary[0]) : 0
   )
   return { postgres, redis, alerter, feed, books, settled, hand, inHand }

@@ -1,0 +1,3 @@
+import { rightsSuite } from "./rightsSuite.ts"
+
+rightsSuite("redis")
