@@ -15,7 +15,7 @@ import { needs } from "../../support/needs.ts"
 import { type OpenBao, openBao } from "../../support/openBao.ts"
 import { staticConfig } from "../connections.ts"
 import { migratedDatabase } from "../database.ts"
-import { programVault } from "../vault/vaults.ts"
+import { webUiVault } from "../vault/vaults.ts"
 
 class Bao extends Context.Service<Bao, { readonly bao: OpenBao; readonly file: string }>()("test/audit/Bao") {}
 
@@ -23,7 +23,7 @@ const transit = { mount: "transit", key: "mutt-audit" }
 
 const world = Layer.unwrap(Effect.gen(function*() {
   const bao = yield* openBao("disk")
-  const vault = yield* programVault(bao, { transit })
+  const vault = yield* webUiVault(bao, { transit })
   const file = bao.file("checkpoints.jsonl")
   const secrets = {
     kind: "vault" as const,
@@ -143,11 +143,11 @@ needs(["OpenBao", "curl"], () => {
         yield* bao.unseal
       }))
 
-    it.effect("can be signed by the programs' role with that key alone", () =>
+    it.effect("can be signed by the web-ui's role with that key alone", () =>
       Effect.gen(function*() {
         const { bao } = yield* Bao
         yield* bao.ask("POST", "transit/keys/another", { type: "ed25519" })
-        const other = yield* programVault(bao, { transit: { mount: "transit", key: "another" } })
+        const other = yield* webUiVault(bao, { transit: { mount: "transit", key: "another" } })
         const vault = yield* Effect.provide(Vault, yield* Layer.build(Layer.fresh(other)))
         assert.deepInclude(yield* Effect.flip(vault.sign("x")), { operation: "sign", reason: "refused", status: 403 })
       }))

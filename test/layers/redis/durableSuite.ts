@@ -11,11 +11,17 @@ const script = { name: "keep", lua: "return redis.call('INCR', KEYS[1])" }
 const pair = Effect.fnUntraced(function*(flavour: "redis" | "valkey", settings: Readonly<Record<string, string>> = {}) {
   const passwords = { admin: secret(), app: secret() }
   const primary = yield* redisServer({
+    wideRights: true,
     flavour,
     passwords,
     settings: { "repl-diskless-sync-delay": "0", "shutdown-timeout": "0" }
   })
-  const replica = yield* redisServer({ flavour, passwords, settings: { masterauth: passwords.admin, ...settings } })
+  const replica = yield* redisServer({
+    flavour,
+    wideRights: true,
+    passwords,
+    settings: { masterauth: passwords.admin, ...settings }
+  })
   const proxy = yield* tcpProxy(primary.port)
   const [admin, other] = [yield* redisAdmin(primary), yield* redisAdmin(replica)]
   yield* other.command("REPLICAOF", "127.0.0.1", proxy.port)

@@ -24,6 +24,15 @@ export const programVault = (bao: OpenBao, more: Partial<VaultOptions> = {}, wra
     }).pipe(Layer.provide(NodeServices.layer))
   })
 
+/** The same as the web-ui reaches it, which signs too. */
+export const webUiVault = (bao: OpenBao, more: Partial<VaultOptions> = {}) =>
+  Effect.gen(function*() {
+    const secretIdFile = bao.file(`webui-${++count}`)
+    const said = yield* bao.init("--webui-file", secretIdFile)
+    const roleId = /role mutt-webui: role_id (\S+)/.exec(said)?.[1] ?? ""
+    return yield* programVault(bao, { roleId, secretIdFile, ...more })
+  })
+
 /** The same with rights to write. */
 export const rotatorVault = (bao: OpenBao) =>
   Effect.gen(function*() {
