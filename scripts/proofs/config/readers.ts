@@ -20,6 +20,10 @@ export const readers = (count: number, more: Partial<ReaderTask> = {}, program =
   Effect.gen(function*() {
     const { admin, redis } = yield* SettingsWorld
     yield* admin.command("DEL", reports)
+    // What they need to report, beside what the programs may.
+    const rights = ["+rpush", `~${reports}`, `~${bareKeys.hash}`, `&${bareKeys.channel}`]
+    yield* admin.command("ACL", "SETUSER", redis.user, ...rights)
+    yield* admin.command("ACL", "SAVE")
     const children = yield* Effect.forEach(Array.from({ length: count }, (_, n) => `reader-${n + 1}`), (instance) => {
       const task: ReaderTask = {
         instance,
