@@ -48,7 +48,7 @@ describe("how a batch ends", () => {
   it.effect("a development host is handled as such", () =>
     Effect.gen(function*() {
       const [outcomes] = yield* settle(delivery(1, { hostname: "dev1", message: "page me" }))
-      assert.deepStrictEqual(outcomes, [{ _tag: "suppressed", position: position(1) }])
+      assert.deepStrictEqual(outcomes, [{ _tag: "suppressed", receivedAt, position: position(1) }])
     }))
 
   it.effect("events without a rule are counted by kind, with one meta-alert ready for each kind", () =>
@@ -60,8 +60,8 @@ describe("how a batch ends", () => {
       )
       const kind = fingerprint("fw1", "user 9 came")
       assert.deepStrictEqual(outcomes.slice(0, 2), [
-        { _tag: "unmatched", position: position(1), fingerprint: kind },
-        { _tag: "unmatched", position: position(2), fingerprint: kind }
+        { _tag: "unmatched", receivedAt, position: position(1), fingerprint: kind },
+        { _tag: "unmatched", receivedAt, position: position(2), fingerprint: kind }
       ])
       assert.deepStrictEqual([meta.threshold, meta.windowMs], [100, 86_400_000])
       assert.isDefined(meta.candidates.get(fingerprint("fw2", "user 1 came")))
