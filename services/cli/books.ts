@@ -1,6 +1,6 @@
-import { Option } from "effect"
+import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
-import { apiCommand, CommandFailed } from "./api.ts"
+import { apiCommand, CommandFailed, failedWith } from "./api.ts"
 import { answer, table } from "./output.ts"
 
 const time = (name: string, words: string) => Flag.String(name).pipe(Flag.optional, Flag.withDescription(words))
@@ -15,7 +15,9 @@ const verify = apiCommand(
   function*(api, at, json) {
     const [from, to] = [Option.getOrUndefined(at.from), Option.getOrUndefined(at.to)]
     const query = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
-    const result = yield* api.overview.verifyBooks({ query })
+    const result = yield* api.overview.verifyBooks({ query }).pipe(
+      Effect.catchTag("SchemaError", () => failedWith("--from and --to are times such as 2026-08-22T10:00:00Z."))
+    )
     const rows = result.found.map((one) => [
       one.hour,
       one.outcome,

@@ -1,4 +1,4 @@
-import { DecisionOutcome } from "../domain/Decision.ts"
+import type { DecisionOutcome } from "../domain/Decision.ts"
 
 const hourMs = 3_600_000
 

@@ -10,10 +10,9 @@ export const recordDifference = Metric.gauge("mutt_record_difference", {
 })
 
 /** Compares the newest hours of the record with the books. */
-export const look = Effect.gen(function*() {
-  const { recordCheckHours } = yield* WebUiSettings
+export const look = Effect.fnUntraced(function*(hours: number) {
   const { compare } = yield* RecordComparison
-  const { difference, found } = yield* compare(({ to }) => ({ from: to - recordCheckHours, to }))
+  const { difference, found } = yield* compare(({ to }) => ({ from: to - hours, to }))
   for (const outcome of DecisionOutcome.literals) {
     yield* Metric.update(Metric.withAttributes(recordDifference, { outcome }), difference[outcome])
   }
@@ -25,7 +24,7 @@ export const look = Effect.gen(function*() {
 
 /** Compares at start and each hour. */
 export const RecordLookLayer = Layer.effectDiscard(
-  look.pipe(
+  Effect.flatMap(WebUiSettings, ({ recordCheckHours }) => look(recordCheckHours)).pipe(
     droppedAt("record.compare", "The record of events could not be compared with the books."),
     Effect.repeat(Schedule.spaced("1 hour").pipe(Schedule.jittered)),
     supervised("record.compare", "1 minute")

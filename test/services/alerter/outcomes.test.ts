@@ -7,6 +7,7 @@ import { delivery, policy, position, uuid } from "./events.ts"
 import { evaluateAll } from "./stages.ts"
 
 const at = "2026-08-22T10:00:00.000Z"
+const receivedAt = "1970-01-01T00:00:00.000Z"
 const limits = { threshold: 100, windowMs: 86_400_000 }
 const decodeAlert = Schema.decodeUnknownSync(Schema.fromJsonString(Alert))
 
