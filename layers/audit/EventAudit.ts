@@ -1,6 +1,7 @@
 import { Context, type Effect, Schema } from "effect"
 import type { Decision, DecisionOutcome, EventAuditEntry } from "../../src/domain/Decision.ts"
 import type { Event } from "../../src/domain/Event.ts"
+import type { HourCount, HourSpan } from "../../src/logic/compareRecord.ts"
 import type { Page, PageQuery } from "../../src/logic/withinBytes.ts"
 
 /** The rows were not stored. `unavailable`: try again. `data`: the database refuses a value of this batch, and will again. */
@@ -43,6 +44,8 @@ export class EventAudit extends Context.Service<EventAudit, {
   readonly record: (
     records: ReadonlyArray<AuditRecord>
   ) => Effect.Effect<ReadonlyMap<string, Decision>, EventAuditFailed>
+  /** Counts rows by the hour of `received_at`, and outcome. */
+  readonly countByHour: (hours: HourSpan) => Effect.Effect<ReadonlyArray<HourCount>, EventAuditFailed>
   /** Newest first, by keyset. A cursor that cannot be read is `data`. */
   readonly search: (query: AuditQuery) => Effect.Effect<Page<EventAuditEntry>, EventAuditFailed>
 }>()("mutt/layers/audit/EventAudit") {}

@@ -1,6 +1,7 @@
 import { Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
-import { Decision, EventAuditEntry } from "../../src/domain/Decision.ts"
+import { Decision, DecisionOutcome, EventAuditEntry } from "../../src/domain/Decision.ts"
+import type { HourSpan } from "../../src/logic/compareRecord.ts"
 import { withinBytes } from "../../src/logic/withinBytes.ts"
 import { type List, listAt, listParameters } from "../postgres/lists.ts"
 import { type AuditQuery, type AuditRecord, EventAudit, EventAuditFailed } from "./EventAudit.ts"
@@ -13,6 +14,10 @@ const decodeDecisions = Schema.decodeUnknownEffect(
 /** A row of a page; `candidates` counts the rows before the page was cut to its bytes. */
 const PageRow = Schema.Struct({ ...EventAuditEntry.fields, candidates: Schema.Int })
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(PageRow))
+
+const decodeCounts = Schema.decodeUnknownEffect(
+  Schema.Array(Schema.Struct({ hour: Schema.Int, outcome: DecisionOutcome, count: Schema.Int }))
+)
 
 type Column<A> =
   | readonly [name: string, type: "uuid" | "timestamptz" | "text", value: (one: A) => string, absent?: string]
@@ -164,7 +169,17 @@ export const EventAuditPostgres = Layer.effect(
         : { rows }
     }, failed)
 
-    return EventAudit.of({ record, search })
+    const countByHour = Effect.fn("EventAudit.countByHour")(function*({ from, to }: HourSpan) {
+      return yield* Effect.flatMap(
+        sql`SELECT floor(extract(epoch FROM received_at) / 3600)::int AS hour, outcome, count(*)::float8 AS count
+        FROM event_audit_log
+        WHERE received_at >= to_timestamp(${from}::int * 3600.0) AND received_at < to_timestamp(${to}::int * 3600.0)
+        GROUP BY 1, 2`,
+        decodeCounts
+      )
+    }, failed)
+
+    return EventAudit.of({ record, countByHour, search })
   })
 )
 

@@ -12,6 +12,7 @@ import linkedChanges from "./migrations/0009_linked_changes.ts"
 import retentionFloor from "./migrations/0010_retention_floor.ts"
 import linkedRotations from "./migrations/0011_linked_rotations.ts"
 import boundedPartitions from "./migrations/0012_bounded_partitions.ts"
+import receivedHours from "./migrations/0013_received_hours.ts"
 import { ensurePartitions } from "./partitions.ts"
 import { StatementDeadline } from "./sqlClient.ts"
 
@@ -27,7 +28,8 @@ const loader = Migrator.fromRecord({
   "0009_linked_changes": linkedChanges,
   "0010_retention_floor": retentionFloor,
   "0011_linked_rotations": linkedRotations,
-  "0012_bounded_partitions": boundedPartitions
+  "0012_bounded_partitions": boundedPartitions,
+  "0013_received_hours": receivedHours
 })
 
 /** The schema is not up to date. Each migration is done whole or not at all. */

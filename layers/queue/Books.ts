@@ -1,4 +1,5 @@
 import { Context, type Effect } from "effect"
+import type { HourCount } from "../../src/logic/compareRecord.ts"
 import type { QueueUnavailable } from "./QueueUnavailable.ts"
 
 /** What the queue holds now. */
@@ -71,8 +72,21 @@ export interface IntakeRates {
   readonly at: number
 }
 
+/** How many events were settled, by the hour in which they were received and the outcome in the record. */
+export interface SettledPage {
+  /** Of 48 hours. Dead letters are not counted: they have no row. */
+  readonly counts: ReadonlyArray<HourCount>
+  /** The hour in which this count began; absent: nothing is counted. */
+  readonly since: number | undefined
+  /** When the oldest event came into the queue that is not settled, epoch milliseconds. */
+  readonly oldestWaiting: number | undefined
+  /** The server's time of the reading, epoch milliseconds. */
+  readonly at: number
+}
+
 export class Books extends Context.Service<Books, {
   /** One consistent reading. */
   readonly page: Effect.Effect<BooksPage, QueueUnavailable>
   readonly rates: Effect.Effect<IntakeRates, QueueUnavailable>
+  readonly settledByHour: Effect.Effect<SettledPage, QueueUnavailable>
 }>()("mutt/layers/queue/Books") {}

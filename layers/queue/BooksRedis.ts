@@ -4,6 +4,7 @@ import { ratesOf } from "./rates.ts"
 import { redisQueue } from "./redisQueue.ts"
 import { hash, int, list } from "./replies.ts"
 import * as scripts from "./scripts.ts"
+import { settledOf } from "./settled.ts"
 
 export const BooksRedis = (queueName: string) =>
   Layer.effect(
@@ -15,6 +16,10 @@ export const BooksRedis = (queueName: string) =>
         rates: Effect.map(run(scripts.intakeRates.call({})), (reply) => {
           const [at, fields] = list(reply)
           return ratesOf(int(at), hash(fields))
+        }),
+        settledByHour: Effect.map(run(scripts.settledPage.call({})), (reply) => {
+          const [at, oldest, fields] = list(reply)
+          return settledOf(int(at), int(oldest), hash(fields))
         })
       })
     })

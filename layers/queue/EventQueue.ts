@@ -109,11 +109,18 @@ export interface EncodedAlert {
   readonly payload: string
 }
 
+/** An event with a row in the record. */
+interface Recorded {
+  readonly position: EventPosition
+  /** RFC 3339, as in its row: it is counted in that hour. Absent: it is not. */
+  readonly receivedAt?: string | undefined
+}
+
 /** How one delivery ended. */
 export type Outcome =
-  | { readonly _tag: "forwarded"; readonly position: EventPosition; readonly alert: EncodedAlert }
-  | { readonly _tag: "suppressed"; readonly position: EventPosition }
-  | { readonly _tag: "unmatched"; readonly position: EventPosition; readonly fingerprint: string }
+  | { readonly _tag: "forwarded"; readonly alert: EncodedAlert } & Recorded
+  | { readonly _tag: "suppressed" } & Recorded
+  | { readonly _tag: "unmatched"; readonly fingerprint: string } & Recorded
   /** `letter` is an encoded `DeadLetter` without `entryId`, `queue` and `at`. */
   | { readonly _tag: "dead"; readonly position: EventPosition; readonly letter: string }
 

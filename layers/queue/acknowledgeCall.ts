@@ -1,6 +1,7 @@
 import { attemptLines, decodeDeadLetter } from "./deadLetterTexts.ts"
 import type { MetaAlerts, Outcome } from "./EventQueue.ts"
 import { acknowledge } from "./scripts.ts"
+import { makeHourOf } from "./settled.ts"
 
 /** Groups outcomes by entry, in the order of their first events. */
 export const byEntry = (outcomes: ReadonlyArray<Outcome>): ReadonlyArray<ReadonlyArray<Outcome>> => {
@@ -29,7 +30,9 @@ export const acknowledgeCall = (
     const alert = candidates.get(fingerprint)
     return alert === undefined ? [] : [{ fingerprint, ...alert }]
   })
-  const call = acknowledge.call({ threshold, window, final, candidates: raised.length, entries: groups.length })
+  const hourOf = makeHourOf()
+  const hour = hourOf(groups[0]?.[0]) ?? 0
+  const call = acknowledge.call({ threshold, window, final, hour, candidates: raised.length, entries: groups.length })
   for (const candidate of raised) call.add("candidate", candidate)
   for (const group of groups) {
     const [first] = group
@@ -37,7 +40,10 @@ export const acknowledgeCall = (
     const { bytes, entry, size } = first.position
     const kinds = group.map(({ _tag }) => _tag.charAt(0)).join("")
     const indexes = isWhole(group, size) ? "" : group.map(({ position }) => position.index).join(",")
-    call.add("entry", { entry, size, bytes, kinds, indexes })
+    const hours = group.every((outcome) => (hourOf(outcome) ?? hour) === hour)
+      ? ""
+      : group.map((outcome) => hourOf(outcome) ?? hour).join(",")
+    call.add("entry", { entry, size, bytes, kinds, indexes, hours })
     for (const outcome of group) {
       if (outcome._tag === "forwarded") call.add("alert", outcome.alert)
       if (outcome._tag === "unmatched") call.add("fingerprint", outcome)

@@ -28,6 +28,11 @@ export const queueKeys = (name: string) => {
      * and their bytes, and `sharing`, 1 while it is more than half full.
      */
     books: `${stream}:books`,
+    /**
+     * Hash: `<hour> <f, s or u>` → events received in that hour of the epoch and settled so, as the record has them; and
+     * `since`, the hour in which this count began.
+     */
+    settled: `${stream}:settled`,
     /** Hash: `m:<minute>`, `h:<hour>`, `d:<day>` of the epoch → accepted events. */
     rates: `${stream}:rates`,
     /** Hash: lane of an ingestor → its newest call that appended, as `<number> <epoch ms> <results>`. */

@@ -35,6 +35,9 @@ export const batchIdLimit = 100_000
 /** How long rates of intake are kept. */
 export const rateSpans = { minutes: 60, hours: 24, days: 31 } as const
 
+/** Settled events are counted by hour so long. */
+export const settledHours = 48
+
 /** A misread host is kept so long after its newest record. */
 export const keepMs = decodeReportLimits.days * 86_400_000
 

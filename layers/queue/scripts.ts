@@ -17,6 +17,7 @@ import {
   rateSpans,
   recentLimit,
   senderLimit,
+  settledHours,
   sweepMs
 } from "./limits.ts"
 import { entryEvents, entryLength } from "./streamEntry.ts"
@@ -49,6 +50,7 @@ const batchIds: Part = {
   keys: ["batchIds", "batchIdsAt"],
   constants: { batchIdKeptMs, batchIdLimit }
 }
+const settledByHour: Part = { file: "settledHours", keys: ["settled"], constants: { settledHours } }
 const entriesRead: Part = {
   file: "entriesRead",
   keys: ["stream", "parts"],
@@ -125,15 +127,23 @@ export const retireConsumers = script({
 export const acknowledge = script({
   file: "acknowledge",
   flag: "allow-oom",
-  uses: [alertOrdering, waitingEvents],
+  uses: [alertOrdering, waitingEvents, settledByHour],
   keys: ["parts", "dead", "unhandled", "unhandledExpiry"],
   constants: { consumerGroup, fingerprintLimit, overflow },
-  args: { threshold: "number", window: "number", final: "flag", candidates: "number", entries: "number" },
+  args: {
+    threshold: "number",
+    window: "number",
+    final: "flag",
+    // Of the epoch: when the events were received.
+    hour: "number",
+    candidates: "number",
+    entries: "number"
+  },
   rows: {
     candidate: { fingerprint: "text", id: "text", signature: "text", payload: "text" },
     // `kinds`: the first letter of each outcome; the rows of its outcomes follow. `indexes`: of its events, with commas
-    // between; empty when they are all, in order.
-    entry: { entry: "text", size: "number", bytes: "number", kinds: "text", indexes: "text" },
+    // between; empty when they are all, in order. `hours`: when each was received; empty when that is `hour` for all.
+    entry: { entry: "text", size: "number", bytes: "number", kinds: "text", indexes: "text", hours: "text" },
     alert: { id: "text", signature: "text", payload: "text" },
     fingerprint: { fingerprint: "text" },
     deadLetter: { reason: "text", detail: "text", attempts: "text" }
@@ -224,6 +234,8 @@ export const booksPage = script({
   uses: [waitingEvents],
   keys: ["dead", "alertsDue", "alertsWaiting", "alertsDead", "quarantine"]
 })
+
+export const settledPage = script({ file: "settledPage", flag: "no-writes", keys: ["settled", "stream"] })
 
 export const intakeRates = script({ file: "intakeRates", flag: "no-writes", keys: ["rates"] })
 

@@ -5,6 +5,7 @@ import { Command } from "effect/cli"
 import manifest from "../../package.json" with { type: "json" }
 import { CommandFailed, linesOf } from "./api.ts"
 import { audit } from "./audit.ts"
+import { books } from "./books.ts"
 import { config } from "./config.ts"
 import { deadLetters } from "./deadLetters.ts"
 import { decode } from "./decode.ts"
@@ -16,7 +17,7 @@ import { rules } from "./rules.ts"
 
 const mutt = Command.make("mutt").pipe(
   Command.withDescription("Operate MUTT"),
-  Command.withSubcommands([migrate, config, rules, hostZones, deadLetters, audit, rotate, decode])
+  Command.withSubcommands([migrate, config, rules, hostZones, deadLetters, audit, books, rotate, decode])
 )
 
 mutt.pipe(

@@ -26,6 +26,7 @@ import { RequestMetrics } from "./http/RequestMetrics.ts"
 import { IngestRates } from "./overview/IngestRates.ts"
 import { OverviewHandlers } from "./overview/OverviewRoutes.ts"
 import { ProgramStatuses } from "./overview/ProgramStatuses.ts"
+import { RecordComparison } from "./overview/RecordComparison.ts"
 import { RotationHandlers } from "./rotation/RotationRoutes.ts"
 import { RulesHandlers } from "./rules/RuleRoutes.ts"
 import { RuleTester } from "./rules/RuleTester.ts"
@@ -48,7 +49,8 @@ export const Handlers = Layer.mergeAll(
     OpenStreams.layer,
     RuleTester.layer,
     IngestRates.layer,
-    ProgramStatuses.layer
+    ProgramStatuses.layer,
+    RecordComparison.layer
   ]),
   Layer.provideMerge(Layer.mergeAll(AccessLayer, IdempotencyLayer, KnownQueryLayer, ReadableRequestLayer))
 )

@@ -27,6 +27,8 @@ export type WebUiValues = {
   readonly streamSeconds: number
   /** Seconds that `POST /rules/test` may compute until it has the rule. */
   readonly trialSeconds: number
+  /** So many of the newest hours of the record are compared with the books each hour. */
+  readonly recordCheckHours: number
   /** File with names of traps and variables, for the replay of quarantined records. */
   readonly trapNamesPath: string | undefined
 } & DurabilityValues
@@ -89,6 +91,7 @@ export const webUiSettings: SettingsOf<WebUiValues> = {
   streamsPerKey: setting("STREAMS_MAX_PER_KEY", between(1, 10_000), standardStreams.streamsPerKey),
   streamSeconds: setting("STREAM_MAX_SECONDS", between(1, 86_400), standardStreams.streamSeconds),
   trialSeconds: setting("RULES_TEST_SECONDS", between(1, 60), 2),
+  recordCheckHours: setting("RECORD_CHECK_HOURS", between(1, 46), 3),
   trapNamesPath,
   ...durabilitySettings
 }

@@ -23,6 +23,7 @@ import { RuleRepositoryLayer } from "../../layers/rules/RuleRepositoryLayer.ts"
 import { SecretLayer } from "../../layers/secret/SecretLayer.ts"
 import { TelemetryLayer } from "../../layers/telemetry/TelemetryLayer.ts"
 import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
+import { RecordLookLayer } from "./overview/RecordLook.ts"
 import { Program } from "./Program.ts"
 import { PartitionsLayer } from "./retention/PartitionsLayer.ts"
 import { RetentionLayer } from "./retention/RetentionLayer.ts"
@@ -32,7 +33,14 @@ import { WebUiSettings, webUiSettings } from "./WebUiSettings.ts"
 runProgram(
   "web-ui",
   Program.pipe(
-    Layer.provide([ServerLayer(), AuthenticationLayer, FetchHttpClient.layer, RetentionLayer, SecretReportsLayer]),
+    Layer.provide([
+      ServerLayer(),
+      AuthenticationLayer,
+      FetchHttpClient.layer,
+      RecordLookLayer,
+      RetentionLayer,
+      SecretReportsLayer
+    ]),
     Layer.provide([
       RuleRepositoryLayer,
       QueueLayer,

@@ -15,9 +15,11 @@ end
 local groups, inParts = {}, redis.call("HLEN", parts) > 0
 -- Of each outcome its kind, what belongs to it (an alert, a fingerprint or a dead letter), and its index in its entry.
 local total, kinds, contents, indexOf = 0, {}, {}, {}
+-- When the event of an outcome was received, where that is not `hour`.
+local otherHour = {}
 local fingerprints = { overflow }
 for _ = 1, entries do
-  local entry, size, bytes, entryKinds, indexes = nextEntry()
+  local entry, size, bytes, entryKinds, indexes, hours = nextEntry()
   local count = string.len(entryKinds)
   groups[#groups + 1] = {
     entry = entry,
@@ -36,6 +38,13 @@ for _ = 1, entries do
     end
   else
     for at = 1, count do indexOf[total + at] = at - 1 end
+  end
+  if hours ~= "" then
+    local at = total
+    for one in string.gmatch(hours, "%d+") do
+      at = at + 1
+      otherHour[at] = tonumber(one)
+    end
   end
   for at = 1, count do
     local kind = string.sub(entryKinds, at, at)
@@ -179,6 +188,10 @@ for i = 1, total do
   else
     local kind = kinds[i]
     counts[kind] = counts[kind] + 1
+    if otherHour[i] then
+      addSettled(otherHour[i], kind, 1)
+      addSettled(hour, kind, -1)
+    end
     local alert = kind == "f" and contents[i] or result.raised[i]
     if alert then
       batch[#batch + 1] = alert
@@ -190,6 +203,9 @@ for i = 1, total do
     end
   end
 end
+-- Before an alert that is here already makes of a forwarded event a suppressed one: the record says forwarded.
+for _, kind in ipairs({ "f", "s", "u" }) do addSettled(hour, kind, counts[kind]) end
+countSettled()
 if #batch > 0 then
   for i, isNew in ipairs(enqueueNewAlerts(batch)) do
     if batchKinds[i] == "u" then

@@ -10,12 +10,13 @@ import { decodeEvent } from "./decodeEvent.ts"
 
 /** How an event ends by its decision. */
 export const outcomeOf = (position: EventPosition, event: Event, decision: Decision, decidedAt: string): Outcome => {
+  const { receivedAt } = event
   if (decision.outcome === "unmatched") {
-    return { _tag: "unmatched", position, fingerprint: fingerprint(event.hostname, event.message) }
+    return { _tag: "unmatched", position, receivedAt, fingerprint: fingerprint(event.hostname, event.message) }
   }
   return decision.outcome === "forwarded" && decision.handling !== null
-    ? { _tag: "forwarded", position, alert: eventAlert(event, decision, decision.handling, decidedAt) }
-    : { _tag: "suppressed", position }
+    ? { _tag: "forwarded", position, receivedAt, alert: eventAlert(event, decision, decision.handling, decidedAt) }
+    : { _tag: "suppressed", position, receivedAt }
 }
 
 /** How a batch ends. Where another alerter had recorded an event before, its decision stands. */

@@ -1,12 +1,14 @@
-import { Effect } from "effect"
+import { DateTime, Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Books, type BooksPage } from "../../../layers/queue/Books.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
-import type { BooksView } from "../../../src/api/web-ui/Overview.ts"
+import type { BooksView, RecordView } from "../../../src/api/web-ui/Overview.ts"
 import { versionAnswer } from "../http/apiVersion.ts"
-import { orUnavailable } from "../http/unavailable.ts"
+import { timeOf } from "../http/paging.ts"
+import { orUnavailable, unavailable } from "../http/unavailable.ts"
 import { IngestRates } from "./IngestRates.ts"
 import { ProgramStatuses } from "./ProgramStatuses.ts"
+import { RecordComparison, type RecordVerdict } from "./RecordComparison.ts"
 
 export const OverviewHandlers = HttpApiBuilder.group(
   WebUiApi,
@@ -15,16 +17,42 @@ export const OverviewHandlers = HttpApiBuilder.group(
     const rates = yield* IngestRates
     const books = yield* Books
     const statuses = yield* ProgramStatuses
+    const { compare } = yield* RecordComparison
     const answered = orUnavailable("queue")
 
     return handlers.handleAll({
       metrics: () => rates.current.pipe(answered),
       books: () => books.page.pipe(Effect.map(balanced), answered),
+      verifyBooks: Effect.fnUntraced(function*({ query }) {
+        const from = yield* timeOf("from", query.from)
+        const to = yield* timeOf("to", query.to)
+        return yield* compare((all) => ({
+          from: from === undefined ? all.from : Math.floor(Date.parse(from) / hourMs),
+          to: to === undefined ? all.to : Math.ceil(Date.parse(to) / hourMs)
+        })).pipe(
+          Effect.map(recordView),
+          Effect.catchTag("EventAuditFailed", unavailable("event audit")),
+          answered
+        )
+      }),
       status: () => Effect.map(statuses.status, (programs) => ({ programs })),
       version: () => Effect.succeed(versionAnswer)
     })
   })
 )
+
+const hourMs = 3_600_000
+
+const hourText = (hour: number): string => DateTime.formatIso(DateTime.makeUnsafe(hour * hourMs))
+
+const recordView = ({ difference, found, hours }: RecordVerdict): RecordView => ({
+  whole: found.length === 0,
+  from: hourText(hours.from),
+  to: hourText(hours.to),
+  hours: hours.to - hours.from,
+  difference,
+  found: found.map((one) => ({ ...one, hour: hourText(one.hour) }))
+})
 
 /** Balances the books: every accepted event and every alert is in exactly one place. */
 export const balanced = (page: BooksPage): BooksView => {

@@ -31,7 +31,7 @@ export const ConfigChange = ConfigAuditEntry.mapFields(Struct.omit(["old_values"
 })
 
 /** RFC 3339, or a date alone, which means its midnight in UTC. */
-const When = Schema.optionalKey(Schema.String.check(Schema.isPattern(
+export const When = Schema.optionalKey(Schema.String.check(Schema.isPattern(
   /^(?:19|2[0-9])[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])(?:[T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,9})?)?(?:[Zz]|[+ -](?:[01][0-9]|2[0-3]):?[0-5][0-9])?)?$/u,
   { message: "Is not a time such as 2026-08-22T10:00:00Z." }
 )))

@@ -1,9 +1,11 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { DecisionOutcome } from "../../domain/Decision.ts"
 import { Program } from "../../domain/Settings.ts"
 import { Authenticated, ViewerOnly } from "../shared/Access.ts"
-import { Unavailable } from "../shared/Problems.ts"
+import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
+import { When } from "./AuditLogs.ts"
 
 /** Accepted events per minute. A minute or hour without events counts as zero. */
 export const Metrics = Schema.Struct({
@@ -55,6 +57,26 @@ export const BooksView = Schema.Struct({
 }).annotate({ identifier: "Books" })
 export type BooksView = typeof BooksView.Type
 
+/** The record of events compared with what was settled. */
+export const RecordView = Schema.Struct({
+  /** No row is missing or too many. */
+  whole: Schema.Boolean,
+  /** What was compared: whole hours whose events are all settled, `to` without. */
+  from: Schema.String,
+  to: Schema.String,
+  hours: Schema.Int,
+  /** Rows missing or too many, summed over the hours. */
+  difference: Schema.Struct({ forwarded: Schema.Int, suppressed: Schema.Int, unmatched: Schema.Int }),
+  /** Where they differ, by the hour in which events were received. */
+  found: Schema.Array(Schema.Struct({
+    hour: Schema.String,
+    outcome: DecisionOutcome,
+    settled: Schema.Int,
+    rows: Schema.Int
+  }))
+}).annotate({ identifier: "RecordComparison" })
+export type RecordView = typeof RecordView.Type
+
 export const ProgramStatus = Schema.Struct({
   program: Program,
   url: Schema.String,
@@ -93,6 +115,12 @@ export class OverviewGroup extends HttpApiGroup.make("overview")
       .middleware(ViewerOnly).annotate(OpenApi.Summary, "Rates of accepted events"),
     HttpApiEndpoint.get("books", "/books", { success: BooksView, error: Unavailable })
       .middleware(ViewerOnly).annotate(OpenApi.Summary, "What became of every event, and whether the counts balance"),
+    HttpApiEndpoint.get("verifyBooks", "/books/verify", {
+      query: Schema.Struct({ from: When, to: When }),
+      success: RecordView,
+      error: [Invalid, Unavailable]
+    })
+      .middleware(ViewerOnly).annotate(OpenApi.Summary, "Whether the record of events is what was settled"),
     HttpApiEndpoint.get("status", "/status", { success: Schema.Struct({ programs: Schema.Array(ProgramStatus) }) })
       .middleware(ViewerOnly).annotate(OpenApi.Summary, "Health of the four programs")
   )

@@ -2,6 +2,7 @@ import { Clock, Effect, Layer } from "effect"
 import { type AuditQuery, type AuditRecord, EventAudit, EventAuditFailed } from "../../../layers/audit/EventAudit.ts"
 import { readCursor, writeCursor } from "../../../layers/audit/eventCursor.ts"
 import type { Decision, EventAuditEntry } from "../../../src/domain/Decision.ts"
+import type { HourCount, HourSpan } from "../../../src/logic/compareRecord.ts"
 import { pageOf } from "../../../src/logic/withinBytes.ts"
 
 /** Keeps the audit in memory, for tests. Refuses what the database would refuse. */
@@ -37,7 +38,18 @@ export const EventAuditMemory = Layer.sync(EventAudit, () => {
       return Effect.succeed(pageOf(found, query, keyOf))
     })
 
-  return EventAudit.of({ record, search })
+  const countByHour = ({ from, to }: HourSpan) =>
+    Effect.sync(() => {
+      const counts = new Map<string, HourCount>()
+      for (const { row: { outcome, received_at } } of rows.values()) {
+        const hour = Math.floor(Date.parse(received_at) / 3_600_000)
+        const key = `${hour} ${outcome}`
+        if (hour >= from && hour < to) counts.set(key, { hour, outcome, count: (counts.get(key)?.count ?? 0) + 1 })
+      }
+      return [...counts.values()]
+    })
+
+  return EventAudit.of({ record, countByHour, search })
 })
 
 const isUuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i

@@ -185,6 +185,28 @@ export const eventAuditSuite = <E>(name: string, audit: Layer.Layer<EventAudit, 
         assert.deepStrictEqual(yield* ids({ hostname: "nobody" }), [])
       }))
 
+    it.effect("counts by the hour in which events were received, and outcome", () =>
+      Effect.gen(function*() {
+        const audit = yield* EventAudit
+        const at = (number: number, receivedAt: string, decision = unmatched) =>
+          record(number, { hostname: "hours", receivedAt, timestamp: "1970-01-01T00:00:00.000Z" }, decision)
+        yield* audit.record([
+          at(401, "2025-03-01T09:59:59.999Z"),
+          at(402, "2025-03-01T10:00:00.000Z"),
+          at(403, "2025-03-01T10:59:59.999Z"),
+          at(404, "2025-03-01T10:30:00.000Z", forwarded),
+          at(405, "2025-03-01T11:00:00.000Z", forwarded),
+          at(406, "2025-03-01T12:00:00.000Z")
+        ])
+        const ten = Date.UTC(2025, 2, 1, 10) / 3_600_000
+        assert.sameDeepMembers([...yield* audit.countByHour({ from: ten, to: ten + 2 })], [
+          { hour: ten, outcome: "unmatched", count: 2 },
+          { hour: ten, outcome: "forwarded", count: 1 },
+          { hour: ten + 1, outcome: "forwarded", count: 1 }
+        ])
+        assert.deepStrictEqual(yield* audit.countByHour({ from: ten, to: ten }), [])
+      }))
+
     it.effect("refuses a cursor that nobody gave out", () =>
       Effect.gen(function*() {
         const audit = yield* EventAudit

@@ -1,6 +1,7 @@
 import { Clock, Effect, Layer } from "effect"
 import { Books, booksPage } from "../../../layers/queue/Books.ts"
 import { ratesOf } from "../../../layers/queue/rates.ts"
+import { settledOf } from "../../../layers/queue/settled.ts"
 import { QueueState } from "./QueueState.ts"
 
 /** Keeps everything, forgets everything at exit. */
@@ -18,6 +19,11 @@ export const BooksMemory = Layer.effect(
           quarantineHeld: state.quarantine.records.size
         })
       ),
-      rates: Effect.map(Clock.currentTimeMillis, (now) => ratesOf(now, state.rates))
+      rates: Effect.map(Clock.currentTimeMillis, (now) => ratesOf(now, state.rates)),
+      settledByHour: Effect.map(Clock.currentTimeMillis, (now) => {
+        const [oldest = "0"] = [...state.pending.keys(), ...state.unread.keys()]
+          .sort((a, b) => Number.parseInt(a) - Number.parseInt(b))
+        return settledOf(now, Number.parseInt(oldest), state.settled)
+      })
     }))
 )

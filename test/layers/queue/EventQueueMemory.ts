@@ -7,7 +7,8 @@ import {
   type MetaAlerts,
   type Outcome
 } from "../../../layers/queue/EventQueue.ts"
-import { fingerprintLimit, overflow } from "../../../layers/queue/limits.ts"
+import { fingerprintLimit, overflow, settledHours } from "../../../layers/queue/limits.ts"
+import { makeHourOf } from "../../../layers/queue/settled.ts"
 import { deliveriesOf } from "../../../layers/queue/streamEntry.ts"
 import { appendOnce, fullBy } from "./appendMemory.ts"
 import { QueueState } from "./QueueState.ts"
@@ -72,6 +73,7 @@ const acknowledge = (
   metaAlerts: MetaAlerts
 ): Acknowledged => {
   const counts = { forwarded: 0, suppressed: 0, unmatched: 0, dead: 0, metaAlerts: 0, repeated: 0 }
+  const hourOf = makeHourOf()
   for (const outcome of outcomes) {
     const { entry, index } = outcome.position
     const held = state.pending.get(entry)
@@ -82,6 +84,8 @@ const acknowledge = (
     }
     held.events[index] = undefined
     if (held.events.every((event) => event === undefined)) state.removeEntry(entry)
+    const hour = hourOf(outcome)
+    if (hour !== undefined) settle(state, now, `${hour} ${outcome._tag.charAt(0)}`)
     switch (outcome._tag) {
       case "forwarded":
         counts[state.enqueueNewAlert(now, outcome.alert) ? "forwarded" : "suppressed"]++
@@ -106,6 +110,16 @@ const acknowledge = (
     for (const [fingerprint, { ends }] of state.unhandled) if (ends <= now) state.unhandled.delete(fingerprint)
   }
   return counts
+}
+
+/** Counts an event in its hour, for 48 hours. */
+const settle = ({ settled }: State, now: number, field: string) => {
+  const thisHour = Math.floor(now / 3_600_000)
+  const [hour, oldest] = [Number.parseInt(field), thisHour - settledHours]
+  if (hour < oldest || hour > thisHour + 1) return
+  if (!settled.has("since")) settled.set("since", thisHour)
+  settled.set(field, (settled.get(field) ?? 0) + 1)
+  for (const one of settled.keys()) if (Number.parseInt(one) < oldest) settled.delete(one)
 }
 
 /** Counts an event without a rule. True when that raised the meta-alert. */

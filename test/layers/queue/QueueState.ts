@@ -85,6 +85,8 @@ export const makeQueueState = () => {
     quarantine: makeQuarantine(),
     alertsDead: new Map<string, DeadRecord & EncodedAlert>(),
     rates: new Map<string, number>(),
+    /** `<hour> <f, s or u>` → settled events, and `since`. */
+    settled: new Map<string, number>(),
     senders: new Map<string, Bucket>(),
     /** Newest call of each lane. */
     calls: new Map<

@@ -1,9 +1,10 @@
 import { assert, layer } from "@effect/vitest"
 import { Clock, Effect, type Layer } from "effect"
 import { TestClock } from "effect/testing"
+import type { Outcome } from "../../../layers/queue/EventQueue.ts"
 import { promising, type QueueWorld } from "./harness.ts"
 import { modelTest } from "./modelTest.ts"
-import { queueDriver, texts } from "./queueDriver.ts"
+import { alert, letter, queueDriver, texts } from "./queueDriver.ts"
 import { QueueMemory } from "./QueueMemory.ts"
 
 const minute = 60_000
@@ -62,6 +63,61 @@ export const booksSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) =
         const { hours, minutes } = yield* books.rates
         assert.deepStrictEqual(minutes, [...Array.from({ length: 58 }, () => 0), 1, 3])
         assert.deepStrictEqual(hours.slice(-2), [3, 3])
+      }))
+
+    promise("count what is settled by the hour in which it was received, and once", () =>
+      Effect.gen(function*() {
+        const { accept, acknowledge, books, take } = yield* queueDriver
+        const start = Math.ceil((yield* Clock.currentTimeMillis) / hour) * hour
+        const first = start / hour
+        yield* TestClock.setTime(start)
+        assert.deepStrictEqual(yield* books.settledByHour, {
+          counts: [],
+          since: undefined,
+          oldestWaiting: undefined,
+          at: start
+        })
+        yield* accept(texts(7))
+        const received = (hours: number) => new Date(start + hours * hour + 59 * minute).toISOString()
+        const outcomes = (yield* take()).map(({ position }, index): Outcome => {
+          if (index < 2) return { _tag: "forwarded", position, receivedAt: received(0), alert: alert("same") }
+          if (index === 2) return { _tag: "suppressed", position, receivedAt: received(-1) }
+          if (index === 3) return { _tag: "dead", position, letter: letter("poison") }
+          // Too old, of no time, and of a clock that is far ahead.
+          const receivedAt = [received(-49), undefined, received(2)][index - 4]
+          return { _tag: "unmatched", position, receivedAt, fingerprint: "x" }
+        })
+        assert.isDefined((yield* books.settledByHour).oldestWaiting)
+        yield* acknowledge(outcomes.slice(0, 3))
+        yield* acknowledge(outcomes)
+        const { counts, oldestWaiting, since } = yield* books.settledByHour
+        assert.deepStrictEqual([since, oldestWaiting], [first, undefined])
+        // Both are forwarded in the record, though one alert stands for the two.
+        assert.sameDeepMembers([...counts], [
+          { hour: first, outcome: "forwarded", count: 2 },
+          { hour: first - 1, outcome: "suppressed", count: 1 }
+        ])
+      }))
+
+    promise("forget what was settled after two days", () =>
+      Effect.gen(function*() {
+        const { accept, acknowledge, books, take } = yield* queueDriver
+        const settle = Effect.gen(function*() {
+          const receivedAt = new Date(yield* Clock.currentTimeMillis).toISOString()
+          yield* accept(texts(1))
+          yield* acknowledge((yield* take()).map(({ position }) => ({ _tag: "suppressed", position, receivedAt })))
+        })
+        const first = Math.floor((yield* Clock.currentTimeMillis) / hour)
+        for (let turn = 0; turn < 60; turn++) {
+          yield* settle
+          yield* TestClock.adjust(hour)
+        }
+        const { counts, since } = yield* books.settledByHour
+        assert.strictEqual(since, first)
+        assert.deepStrictEqual(
+          counts.map((one) => one.hour).sort(),
+          Array.from({ length: 49 }, (_, index) => first + 11 + index)
+        )
       }))
 
     for (const seed of [1, 2, 3, 4]) {

@@ -1,5 +1,5 @@
 import { assert } from "@effect/vitest"
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import { TestClock } from "effect/testing"
 import type { AlertOutcome, ClaimedAlert } from "../../../layers/queue/AlertQueue.ts"
 import type { BooksPage } from "../../../layers/queue/Books.ts"
@@ -39,6 +39,7 @@ const chance = (seed: number) => {
 export const modelTest = Effect.fnUntraced(function*(seed: number, steps: number) {
   const { alerts, books, claim, events, letters, acknowledge, take } = yield* queueDriver
   const random = chance(seed)
+  const start = yield* Clock.currentTimeMillis
   const below = (limit: number) => Math.floor(random() * limit)
   const pick = <A>(all: ReadonlyArray<A>): A | undefined => all[below(all.length)]
   let made = 0
@@ -57,11 +58,13 @@ export const modelTest = Effect.fnUntraced(function*(seed: number, steps: number
 
   const ending = ({ payload, position }: Delivery): Outcome => {
     const roll = below(10)
+    const receivedAt = new Date(start - (below(8) === 0 ? 3_600_000 : 0)).toISOString()
     if (roll < 4) {
-      return { _tag: "forwarded", position, alert: alert(roll === 0 ? "twin" : `a ${payload}`, `s-${below(5)}`) }
+      const made = alert(roll === 0 ? "twin" : `a ${payload}`, `s-${below(5)}`)
+      return { _tag: "forwarded", position, receivedAt, alert: made }
     }
-    if (roll < 6) return { _tag: "suppressed", position }
-    if (roll < 9) return { _tag: "unmatched", position, fingerprint: `h:${below(3)}` }
+    if (roll < 6) return { _tag: "suppressed", position, receivedAt }
+    if (roll < 9) return { _tag: "unmatched", position, receivedAt, fingerprint: `h:${below(3)}` }
     return { _tag: "dead", position, letter: letter("poison") }
   }
 
@@ -178,7 +181,10 @@ export const modelTest = Effect.fnUntraced(function*(seed: number, steps: number
     const page = yield* books.page
     for (const [left, right] of sides(page)) assert.strictEqual(left, right, `step ${step}, act ${act}`)
     assert.strictEqual(page.eventsWaiting === 0, page.eventsWaitingBytes === 0, `step ${step}, act ${act}`)
-    trace.push(page, yield* alerts.backlog)
+    const { counts } = yield* books.settledByHour
+    const inHours = counts.reduce((sum, { count }) => sum + count, 0)
+    assert.strictEqual(inHours, page.forwarded + page.suppressed + page.unmatched, `step ${step}, act ${act}`)
+    trace.push(page, yield* alerts.backlog, counts.map((one) => Object.values(one).join(" ")).sort())
   }
   return trace
 })

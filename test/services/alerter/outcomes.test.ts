@@ -7,6 +7,7 @@ import { delivery, policy, position, uuid } from "./events.ts"
 import { evaluateAll } from "./stages.ts"
 
 const at = "2026-08-22T10:00:00.000Z"
+const receivedAt = "1970-01-01T00:00:00.000Z"
 const limits = { threshold: 100, windowMs: 86_400_000 }
 const decodeAlert = Schema.decodeUnknownSync(Schema.fromJsonString(Alert))
 
@@ -48,7 +49,7 @@ describe("how a batch ends", () => {
   it.effect("a development host is handled as such", () =>
     Effect.gen(function*() {
       const [outcomes] = yield* settle(delivery(1, { hostname: "dev1", message: "page me" }))
-      assert.deepStrictEqual(outcomes, [{ _tag: "suppressed", position: position(1) }])
+      assert.deepStrictEqual(outcomes, [{ _tag: "suppressed", receivedAt, position: position(1) }])
     }))
 
   it.effect("events without a rule are counted by kind, with one meta-alert ready for each kind", () =>
@@ -60,8 +61,8 @@ describe("how a batch ends", () => {
       )
       const kind = fingerprint("fw1", "user 9 came")
       assert.deepStrictEqual(outcomes.slice(0, 2), [
-        { _tag: "unmatched", position: position(1), fingerprint: kind },
-        { _tag: "unmatched", position: position(2), fingerprint: kind }
+        { _tag: "unmatched", receivedAt, position: position(1), fingerprint: kind },
+        { _tag: "unmatched", receivedAt, position: position(2), fingerprint: kind }
       ])
       assert.deepStrictEqual([meta.threshold, meta.windowMs], [100, 86_400_000])
       assert.isDefined(meta.candidates.get(fingerprint("fw2", "user 1 came")))

@@ -81,6 +81,12 @@ const BooksFixed = Layer.succeed(Books, {
     hours: Array.from({ length: 24 }, (_, index) => index * 60),
     // 2026-08-22T10:30:30Z: half a minute into the minute under way.
     at: Date.UTC(2026, 7, 22, 10, 30, 30)
+  }),
+  settledByHour: Effect.succeed({
+    counts: [{ hour: Date.UTC(2026, 7, 22, 8) / 3_600_000, outcome: "forwarded" as const, count: 2 }],
+    since: Date.UTC(2026, 7, 22, 5) / 3_600_000,
+    oldestWaiting: undefined,
+    at: Date.UTC(2026, 7, 22, 10, 30, 30)
   })
 })
 
@@ -153,6 +159,7 @@ export const runningWith = (
       ...standardStreams,
       ...settings,
       trialSeconds: 2,
+      recordCheckHours: 3,
       checkpointFile: undefined,
       trapNamesPath: undefined,
       ingestDurability: "local",

@@ -99,6 +99,7 @@ export const RotationWorldLayer = Layer.effect(
         Layer.provide(Layer.succeed(WebUiSettings, {
           ...standardStreams,
           trialSeconds: 2,
+          recordCheckHours: 3,
           programs: [],
           checkpointFile: undefined,
           trapNamesPath: undefined,

@@ -119,6 +119,7 @@ export const SettingsWorldLayer = (
           Layer.provide(Layer.succeed(WebUiSettings, {
             ...standardStreams,
             trialSeconds: 2,
+            recordCheckHours: 3,
             programs: [],
             checkpointFile: undefined,
             trapNamesPath: undefined,

@@ -20,7 +20,8 @@ const settings = Layer.succeed(WebUiSettings, {
   trapNamesPath: undefined,
   ingestDurability: "local",
   ingestDurabilityTimeoutMs: 2_000,
-  trialSeconds: 2
+  trialSeconds: 2,
+  recordCheckHours: 3
 })
 
 const request = (key: string) => ({ headers: { "x-api-key": key }, peerAddress: Option.some("192.0.2.1") })

@@ -1,0 +1,46 @@
+import type { SettledPage } from "./Books.ts"
+import type { Outcome } from "./EventQueue.ts"
+
+const hourMs = 3_600_000
+
+/** The names of counts in Redis. */
+const outcomes = { f: "forwarded", s: "suppressed", u: "unmatched" } as const
+
+/**
+ * Makes a function that tells the hour of the epoch in which an event was received; 0 where that is not known, and
+ * nothing of a dead letter, which has no row. It remembers the newest hour: those of a batch are mostly of one.
+ */
+export const makeHourOf = () => {
+  let text: string | undefined
+  let prefix = ""
+  let hour = 0
+  return (outcome: Outcome | undefined): number | undefined => {
+    if (outcome === undefined || outcome._tag === "dead") return undefined
+    const { receivedAt } = outcome
+    if (receivedAt === undefined) return 0
+    if (receivedAt === text || (prefix !== "" && receivedAt.startsWith(prefix) && receivedAt.endsWith("Z"))) return hour
+    const millis = Date.parse(receivedAt)
+    text = receivedAt
+    hour = millis > 0 ? Math.floor(millis / hourMs) : 0
+    // Up to the hour. A time with another zone would be of another hour.
+    prefix = hour > 0 && receivedAt.endsWith("Z") ? receivedAt.slice(0, 14) : ""
+    return hour
+  }
+}
+
+/** Reads the fields `<hour> <kind>` and `since`. */
+export const settledOf = (
+  at: number,
+  oldestWaiting: number,
+  fields: ReadonlyMap<string, string | number>
+): SettledPage => ({
+  at,
+  oldestWaiting: oldestWaiting === 0 ? undefined : oldestWaiting,
+  since: fields.has("since") ? Number(fields.get("since")) : undefined,
+  counts: [...fields].flatMap(([field, count]) => {
+    const [hour, kind] = field.split(" ")
+    return kind === "f" || kind === "s" || kind === "u"
+      ? [{ hour: Number(hour), outcome: outcomes[kind], count: Number(count) }]
+      : []
+  })
+})
