@@ -2,6 +2,7 @@ import type { SettledPage } from "./Books.ts"
 import type { Outcome } from "./EventQueue.ts"
 
 const hourMs = 3_600_000
+const letterZ = 0x5a
 
 /** The names of counts in Redis. */
 const outcomes = { f: "forwarded", s: "suppressed", u: "unmatched" } as const
@@ -11,19 +12,18 @@ const outcomes = { f: "forwarded", s: "suppressed", u: "unmatched" } as const
  * nothing of a dead letter, which has no row. It remembers the newest hour: those of a batch are mostly of one.
  */
 export const makeHourOf = () => {
-  let text: string | undefined
+  // Up to the hour, of a time in UTC. One with another zone would be of another hour.
   let prefix = ""
   let hour = 0
   return (outcome: Outcome | undefined): number | undefined => {
     if (outcome === undefined || outcome._tag === "dead") return undefined
     const { receivedAt } = outcome
     if (receivedAt === undefined) return 0
-    if (receivedAt === text || (prefix !== "" && receivedAt.startsWith(prefix) && receivedAt.endsWith("Z"))) return hour
+    const isUtc = receivedAt.charCodeAt(receivedAt.length - 1) === letterZ
+    if (isUtc && prefix !== "" && receivedAt.startsWith(prefix)) return hour
     const millis = Date.parse(receivedAt)
-    text = receivedAt
     hour = millis > 0 ? Math.floor(millis / hourMs) : 0
-    // Up to the hour. A time with another zone would be of another hour.
-    prefix = hour > 0 && receivedAt.endsWith("Z") ? receivedAt.slice(0, 14) : ""
+    prefix = hour > 0 && isUtc ? receivedAt.slice(0, 14) : ""
     return hour
   }
 }
