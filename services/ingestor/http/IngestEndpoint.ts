@@ -113,20 +113,16 @@ export const IngestEndpoint = Layer.effectDiscard(Effect.gen(function*() {
         else fail(exit.cause)
       })
     }
-    let named: BatchId | undefined
     const submit = (encoded: EncodedBatch): void => {
       const early = handler.early(encoded, correlationId)
       if (early !== undefined) return answer(early)
-      const eventBatch = named === undefined ? encoded.batch : { ...encoded.batch, named }
-      abort = batcher.offer(eventBatch, (exit) => answer(handler.answer(encoded, correlationId, exit)))
-    }
-    function* decodeSteps(body: ReadonlyArray<Uint8Array>): Generator<void, EncodedBatch> {
-      // No key has a line break, so the name of the sender can't be taken for a part of it.
-      if (key !== undefined) named = { id: `${sender}\n${key}`, content: yield* bodyHash(body) }
-      return yield* handler.decode(body, headers, sender, correlationId, poster)
+      abort = batcher.offer(encoded.batch, (exit) => answer(handler.answer(encoded, correlationId, exit)))
     }
     const decode = (body: ReadonlyArray<Uint8Array>): void => {
-      const steps = decodeSteps(body)
+      const steps = handler.decode(body, headers, sender, correlationId, poster)
+      begin(key === undefined ? steps : withId(steps, body, sender, key))
+    }
+    const begin = (steps: Generator<void, EncodedBatch>): void => {
       const done = turn.begin(steps, clock)
       if (done === undefined) after(turn.rest(steps), submit)
       else submit(done.value)
@@ -199,5 +195,21 @@ export const IngestEndpoint = Layer.effectDiscard(Effect.gen(function*() {
       )
   )
 }))
+
+/**
+ * Decodes a body that its sender may send again, by the id that its key makes. No key has a line break, so the name of
+ * the sender can't be taken for a part of it. It stands outside of a request: a generator function of each request
+ * would cost a third of the single events.
+ */
+function* withId(
+  steps: Generator<void, EncodedBatch>,
+  body: ReadonlyArray<Uint8Array>,
+  sender: string,
+  key: string
+): Generator<void, EncodedBatch> {
+  const named: BatchId = { id: `${sender}\n${key}`, content: yield* bodyHash(body) }
+  const encoded = yield* steps
+  return { ...encoded, batch: { ...encoded.batch, named } }
+}
 
 const nothing = () => {}
