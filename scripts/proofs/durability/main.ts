@@ -10,13 +10,16 @@ import { speed } from "./speed.ts"
 
 const usage = `Usage: npm run durability-proof -- [options]
 
-The ways to the replicas are frozen under load, the primary is killed a second later, and a replica takes over: with
+Under load the ways to the replicas are frozen, a second later the primary is killed, and a replica takes over: with
 INGEST_DURABILITY=replicated no acknowledged event is missing, with local some are, and none is there twice. Then what
 waiting costs, and what senders hear while no replica is there.
 
-  --servers LIST   pair: a primary and a replica that is promoted by hand; sentinels: three watch a primary with two
-                   replicas; cluster: three primaries with a replica each. With commas; without it all of them, and
-                   the rest
+  --servers LIST   without it all of these, and the rest; with commas:
+                   pair       a primary and a replica that is promoted by hand
+                   sentinels  three of them watch a primary with two replicas
+                   cluster    three primaries with a replica each
+                   cut-off    as sentinels, but the primary lives on and does not know of it
+                   divided    a replica is cut off with it: replicated:2 loses nothing, replicated does
   --rounds N       of each level (default 1)
   --seed N         of the first round; each round has its own times (default 1)
   --seconds N      of each measurement of speed (default 5)
@@ -48,8 +51,8 @@ const main = Effect.gen(function*() {
   const proofs: Array<Proof> = []
   if (values.servers === undefined) proofs.push(yield* noReplica, yield* speed(Number(values.seconds)))
   for (const name of names.filter(isArrangement)) {
-    for (const level of ["replicated", "local"] as const) {
-      proofs.push(yield* failovers(level, Number(values.rounds), name, Number(values.seed)))
+    for (const kind of ["safe", "control"] as const) {
+      proofs.push(yield* failovers(name, kind, Number(values.rounds), Number(values.seed)))
     }
   }
   yield* printProofs(proofs, values.json)

@@ -5,11 +5,13 @@ export interface Node {
   readonly admin: Redis["Service"]
 }
 
-/** Waits until one of them says that it is the primary. */
-export const successorAmong = (nodes: ReadonlyArray<Node>): Effect.Effect<Redis["Service"]> =>
+/** Waits until one of them says that it is the primary, and has so many replicas. */
+export const successorAmong = (nodes: ReadonlyArray<Node>, replicas = 0): Effect.Effect<Redis["Service"]> =>
   Effect.gen(function*() {
     for (const { admin } of nodes) {
-      if (String(yield* admin.command("INFO", "replication")).includes("role:master")) return admin
+      const told = String(yield* admin.command("INFO", "replication"))
+      const [, followers = ""] = /role:master\s+connected_slaves:(\d+)/.exec(told) ?? []
+      if (followers !== "" && Number(followers) >= replicas) return admin
     }
     return yield* Effect.fail("not yet")
   }).pipe(Effect.retry(Schedule.spaced("50 millis")), Effect.orDie)
