@@ -18,7 +18,7 @@ export interface NodeDurability {
   readonly replicas: number
   /** Each write is on its disk before it is answered. Absent when nobody can tell: WAITAOF came with Redis 7.2. */
   readonly syncsEachWrite?: boolean | undefined
-  /** So are its replicas' disks, half a second later at the latest. Absent when nobody can tell, or asks for it. */
+  /** So it is on its replicas' disks, half a second later at the latest. Absent when nobody can tell, or asks for it. */
   readonly replicasSync?: boolean | undefined
 }
 
@@ -75,10 +75,14 @@ const syncsEachWrite = Effect.fnUntraced(function*(ask: Ask, key: string) {
 
 /** `appendfsync everysec` is late for half of the probes. WAIT asks replicas how far they are. */
 const replicasSync = Effect.fnUntraced(function*(ask: Ask, key: string, replicas: number) {
+  const wait = ["WAIT", replicas, replicaProbeMs] as const
+  // Alone at first: a server that knows no WAITAOF can tell at least that a replica is silent.
+  const [, received] = yield* ask.together(["SET", key, probes, "PX", 60_000], wait)
+  if (Number(received) < replicas) return false
   for (let probe = 0; probe < probes; probe++) {
     const [, , answer] = yield* ask.together(
       ["SET", key, probe, "PX", 60_000],
-      ["WAIT", replicas, replicaProbeMs],
+      wait,
       ["WAITAOF", 0, replicas, replicaProbeMs]
     )
     if (!Array.isArray(answer) || Number(answer[1]) < replicas) return false
@@ -108,7 +112,7 @@ export const problemsOf = (node: NodeDurability, replicas: number): ReadonlyArra
     ...(node.replicasSync === false
       ? [problem(
         "weaker",
-        "its replicas have on their disks too late what it told them: set appendfsync to always there too"
+        "its replicas are silent, or have on their disks too late what it told them: set appendfsync to always there too"
       )]
       : []),
     ...(Number.parseInt(node.version, 10) < 7

@@ -157,14 +157,25 @@ export const IngestBatcherLayer = Layer.effect(
       count(metrics.queueDepth, depth)
     }
 
-    /** Sends a call again while nobody knows whether it was done, but not when replicas lag: they would still. */
+    /**
+     * Sends a call again while nobody knows whether it was done, but not when replicas lag: they would still. Once an
+     * answer was lost, a later try that reaches no server leaves it unknown: a server that takes over may have the call.
+     */
     const appendUntilAnswered = Effect.fnUntraced(function*(eventBatches: ReadonlyArray<EventBatch>, call: CallId) {
       const started = yield* steadyMillis
       const asNow = limits()
-      const isLost = ({ outcome, unreplicated }: QueueUnavailable) =>
-        outcome === "unknown" && unreplicated !== true && steadyMillisOf(clock) - started < repeatMs
+      let lost = false
+      const isLost = ({ outcome, unreplicated }: QueueUnavailable) => {
+        if (outcome === "unknown") lost = true
+        return lost && unreplicated !== true && steadyMillisOf(clock) - started < repeatMs
+      }
       return yield* Effect.suspend(() => queue.append(eventBatches, asNow, call)).pipe(
-        Effect.retry({ while: isLost, schedule: Schedule.spaced(repeatPauseMs) })
+        Effect.retry({ while: isLost, schedule: Schedule.spaced(repeatPauseMs) }),
+        Effect.mapError((error) =>
+          lost && error.outcome === "unchanged"
+            ? new QueueUnavailable({ operation: error.operation, detail: error.detail, outcome: "unknown" })
+            : error
+        )
       )
     })
 

@@ -1,7 +1,7 @@
 import { Effect, Schedule } from "effect"
 import type { Redis } from "../../../layers/redis/Redis.ts"
 import { redisAdmin } from "../../../test/layers/connections.ts"
-import { type RedisServer, redisServer, secret } from "../../../test/support/servers.ts"
+import { redisServer, secret } from "../../../test/support/servers.ts"
 import { freezingLink } from "./freezingLink.ts"
 
 /** A primary, and a replica that follows it over a link that can be frozen. */
@@ -14,7 +14,7 @@ export const makePair = Effect.gen(function*() {
   const admin = yield* redisAdmin(replica)
   const follow = admin.command("REPLICAOF", "127.0.0.1", link.port).pipe(Effect.andThen(untilFollowing(admin)))
   yield* Effect.orDie(follow)
-  return { primary, replica, link, follow, promote: Effect.orDie(admin.command("REPLICAOF", "NO", "ONE")) }
+  return { primary, replica, admin, link, follow, promote: Effect.orDie(admin.command("REPLICAOF", "NO", "ONE")) }
 })
 
 const untilFollowing = (admin: Redis["Service"]) =>
@@ -22,10 +22,3 @@ const untilFollowing = (admin: Redis["Service"]) =>
     admin.command("INFO", "replication"),
     (text) => String(text).includes("master_link_status:up") ? Effect.void : Effect.fail("not yet" as const)
   ).pipe(Effect.retry(Schedule.spaced("50 millis")))
-
-/** Every event that a server holds, by the token that its text has. */
-export const tokensIn = Effect.fnUntraced(function*(server: RedisServer, stream: string) {
-  const admin = yield* redisAdmin(server)
-  const text = JSON.stringify(yield* admin.command("XRANGE", stream, "-", "+"))
-  return new Set(text.match(/token-\d+-end/g) ?? [])
-})

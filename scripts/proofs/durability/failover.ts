@@ -1,84 +1,92 @@
-import { Effect, Fiber } from "effect"
+import { Clock, Effect, Fiber, Option, Random, Schedule } from "effect"
 import { queueKeys } from "../../../layers/queue/keys.ts"
 import type { Proof } from "../Proof.ts"
-import { makePair, tokensIn } from "./Pair.ts"
+import { makeLoad } from "./load.ts"
+import { type Arrangement, arrangements } from "./Servers.ts"
 import { startIngestor } from "./startIngestor.ts"
+import { tokensIn } from "./tokens.ts"
 
-type Level = "local" | "replicated"
+/** Whether the level is to be shown as safe, or as one that is not. */
+export type Kind = "safe" | "control"
 
 const { stream } = queueKeys("mutt:{ingest}")
-const senders = 8
-const aliveMs = 1_000
+/** How long the others may take to find a successor, and senders then to be answered again. */
+const patience = "60 seconds"
 
-/** Sends until it is interrupted, and notes what was answered with a 2xx. */
-const send = (url: string, key: string, next: () => string, acknowledged: Set<string>) =>
-  Effect.gen(function*() {
-    const token = next()
-    const status = yield* Effect.tryPromise((signal) =>
-      fetch(`${url}/api/v2/ingest`, {
-        method: "POST",
-        headers: { "x-api-key": key, "content-type": "application/json" },
-        body: JSON.stringify({ hostname: "sw1", message: `said ${token}` }),
-        signal
-      }).then(async (answer) => {
-        await answer.arrayBuffer()
-        return answer.status
-      })
-    ).pipe(Effect.orElseSucceed(() => 0))
-    if (status === 200) acknowledged.add(token)
-  }).pipe(Effect.forever)
+/** About a second, another one in each round. */
+const aWhile = Effect.flatMap(Random.nextIntBetween(700, 1_300), (ms) => Effect.sleep(ms))
 
 /**
- * Freezes the way to the replica under load, kills the primary a second later, promotes the replica, and counts what was
- * acknowledged and is not there.
+ * Freezes the ways under load, kills the primary a second later, waits until another has taken over, and counts what
+ * was acknowledged and is not there, and what is there twice.
  */
-export const failover = (level: Level) =>
+const failover = (arrangement: Arrangement, kind: Kind) =>
   Effect.gen(function*() {
-    const { link, primary, promote, replica } = yield* makePair
-    const { key, url } = yield* startIngestor(primary, {
+    const { make, [kind]: level } = arrangements[arrangement]
+    const { freeze, goOn, kill, redis, successor } = yield* make
+    const ingestor = yield* startIngestor(redis.server, {
       INGEST_DURABILITY: level,
-      INGEST_DURABILITY_TIMEOUT_MS: "500"
-    })
-    const acknowledged = new Set<string>()
-    let sent = 0
-    const next = () => `token-${++sent}-end`
-    const load = yield* Effect.forkChild(
-      Effect.forEach(Array.from({ length: senders }), () => send(url, key, next, acknowledged), {
-        concurrency: "unbounded",
-        discard: true
-      })
-    )
-    yield* Effect.sleep(aliveMs)
+      INGEST_DURABILITY_TIMEOUT_MS: "500",
+      ...redis.settings
+    }, redis.secrets)
+    const { acknowledged, send } = makeLoad(ingestor)
+    const load = yield* Effect.forkChild(send)
+    yield* aWhile
     const before = acknowledged.size
-    yield* link.freeze(true)
-    yield* Effect.sleep(aliveMs)
-    yield* primary.kill
-    yield* promote
+    for (const one of freeze) {
+      yield* one
+      yield* aWhile
+    }
+    yield* kill
+    const killed = yield* Clock.currentTimeMillis
+    const then = acknowledged.size
+    const problems: Array<string> = []
+    const admin = yield* Effect.timeoutOption(successor, patience)
+    let answeredMs = 0
+    if (Option.isNone(admin)) problems.push("nobody took over")
+    else if (goOn !== undefined) {
+      yield* goOn
+      const answered = Effect.suspend(() => acknowledged.size > then + 20 ? Effect.void : Effect.fail("not yet")).pipe(
+        Effect.retry(Schedule.spaced("20 millis")),
+        Effect.timeoutOption(patience)
+      )
+      if (Option.isNone(yield* answered)) problems.push("nothing was acknowledged by the one that took over")
+      answeredMs = (yield* Clock.currentTimeMillis) - killed
+    }
     yield* Fiber.interrupt(load)
-    const kept = yield* tokensIn(replica, stream)
+    if (Option.isNone(admin)) return { acknowledged: acknowledged.size, lost: 0, twice: 0, answeredMs, problems }
+    const kept = yield* tokensIn(admin.value, stream)
     const lost = [...acknowledged].filter((token) => !kept.has(token)).length
-    return { acknowledged: acknowledged.size, before, lost }
+    const twice = [...kept.values()].filter((count) => count > 1).length
+    if (before === 0) problems.push("nothing was acknowledged before the link was frozen")
+    if (twice > 0) problems.push(`${twice} events are there twice`)
+    if (kind === "safe" && lost > 0) problems.push(`${lost} acknowledged events are lost`)
+    if (kind === "control" && lost === 0) problems.push("nothing was lost, so it proves nothing")
+    return { acknowledged: acknowledged.size, lost, twice, answeredMs, problems }
   }).pipe(Effect.scoped)
 
-/** Rounds of one level: `replicated` loses nothing, and `local` something in each, or the test would prove nothing. */
-export const failovers = Effect.fnUntraced(function*(level: Level, rounds: number) {
+/** Rounds of one kind: `safe` loses nothing, and `control` something in each, or the test would prove nothing. */
+export const failovers = Effect.fnUntraced(function*(arrangement: Arrangement, kind: Kind, rounds: number, seed = 1) {
   const problems: Array<string> = []
-  let [acknowledged, lost] = [0, 0]
-  for (let round = 1; round <= rounds; round++) {
-    const one = yield* failover(level)
+  let [acknowledged, lost, twice, slowest] = [0, 0, 0, 0]
+  for (let round = 0; round < rounds; round++) {
+    const one = yield* Random.withSeed(failover(arrangement, kind), seed + round)
     acknowledged += one.acknowledged
     lost += one.lost
-    if (one.before === 0) problems.push(`round ${round}: nothing was acknowledged before the link was frozen`)
-    if (level === "replicated" && one.lost > 0) {
-      problems.push(`round ${round}: ${one.lost} acknowledged events are lost`)
-    }
-    if (level === "local" && one.lost === 0) problems.push(`round ${round}: nothing was lost, so it proves nothing`)
+    twice += one.twice
+    slowest = Math.max(slowest, one.answeredMs)
+    problems.push(...one.problems.map((problem) => `seed ${seed + round}: ${problem}`))
   }
+  const { [kind]: level, what } = arrangements[arrangement]
   const proof: Proof = {
-    what: level === "replicated"
-      ? "replicated: the primary dies and no acknowledged event with it"
-      : "local (the control): what the replica lacked is lost",
-    figures: { rounds, "acknowledged events": acknowledged, "of these lost": lost },
+    what: `${arrangement}: ${what}; ${level} loses ${kind === "safe" ? "nothing" : "some (the control)"}`,
+    figures: {
+      rounds,
+      "acknowledged events": acknowledged,
+      "of these lost": lost,
+      "events stored twice": twice,
+      ...(slowest > 0 ? { "until acknowledged again, ms at most": slowest } : {})
+    },
     problems
   }
   return proof

@@ -1,8 +1,10 @@
 import { Clock, Effect, Schedule } from "effect"
 import { queueKeys } from "../../../layers/queue/keys.ts"
+import { redisAdmin } from "../../../test/layers/connections.ts"
 import type { Proof } from "../Proof.ts"
-import { makePair, tokensIn } from "./Pair.ts"
+import { makePair } from "./Pair.ts"
 import { startIngestor } from "./startIngestor.ts"
+import { tokensIn } from "./tokens.ts"
 
 const timeoutMs = 1_000
 /** What an answer may take beside the wait. */
@@ -47,7 +49,7 @@ export const noReplica = Effect.gen(function*() {
       Effect.repeat({ until: ({ status }) => status === 200, schedule: Schedule.spaced("50 millis") })
     )
   }
-  const stored = yield* tokensIn(primary, stream)
+  const stored = yield* tokensIn(yield* redisAdmin(primary), stream)
   const metrics = yield* Effect.promise(() => fetch(`${url}/metrics`).then((answer) => answer.text()))
   const counted = Number(/^mutt_ingest_unreplicated_total (\d+)/m.exec(metrics)?.[1] ?? 0)
   const events = Number(/^mutt_ingest_events_total\{source="http"\} (\d+)/m.exec(metrics)?.[1] ?? 0)

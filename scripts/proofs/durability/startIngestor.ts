@@ -11,7 +11,8 @@ import { answersReady } from "../../stack/Supervisor.ts"
 /** An ingestor as a process, on a Redis of this machine; no other program. */
 export const startIngestor = Effect.fnUntraced(function*(
   redis: RedisServer,
-  settings: Readonly<Record<string, string>>
+  settings: Readonly<Record<string, string>>,
+  secrets: Readonly<Record<string, string>> = {}
 ) {
   const folder = yield* scratch(join(stateFolder, "run"))
   mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -19,7 +20,7 @@ export const startIngestor = Effect.fnUntraced(function*(
   const key = secret()
   writeFileSync(
     secretsFile,
-    JSON.stringify({ REDIS_PASS_CURRENT: redis.password, INGEST_API_KEY: key, VIEWER_API_KEY: secret() }),
+    JSON.stringify({ REDIS_PASS_CURRENT: redis.password, INGEST_API_KEY: key, VIEWER_API_KEY: secret(), ...secrets }),
     { mode: 0o600 }
   )
   const around = {

@@ -82,4 +82,31 @@ export const durableSuite = (flavour: "redis" | "valkey", waitAof: boolean) => {
       const { replicas } = yield* redis.durable(script, ["{d}:n"], [], { replicas: 1, timeoutMs: 500 })
       assert.strictEqual(replicas, waitAof ? 0 : 1)
     }).pipe(Effect.provide(Logger.layer([]))))
+
+  const late = ["weaker: its replicas are silent, or have on their disks too late what it told them"]
+  const problems = (redis: Redis["Service"], replicas: number) =>
+    Effect.map(
+      redis.durabilityProblems(replicas),
+      (all) => all.map(({ severity, text }) => `${severity}: ${text.split(":")[0]}`)
+    )
+
+  it.live(`${flavour}: a replica that confirms in time shows no problem, and one that is frozen is found`, () =>
+    Effect.gen(function*() {
+      const { proxy, redis } = yield* pair(flavour)
+      assert.deepStrictEqual(yield* problems(redis, 1), [])
+      proxy.freeze()
+      assert.deepStrictEqual(yield* problems(redis, 1), late)
+      // It is nobody's business when no 2xx waits for it.
+      assert.deepStrictEqual(yield* problems(redis, 0), [])
+    }).pipe(Effect.provide(Logger.layer([]))))
+
+  const weak = [["appendonly", "no"], ["appendfsync", "everysec"]] as const
+  it.live.each(weak)(
+    `${flavour}: a replica with %s %s ${waitAof ? "is found" : "can't be seen"}`,
+    ([name, value]) =>
+      Effect.gen(function*() {
+        const { redis } = yield* pair(flavour, { [name]: value })
+        assert.deepStrictEqual(yield* problems(redis, 1), waitAof ? late : [])
+      }).pipe(Effect.provide(Logger.layer([])))
+  )
 }

@@ -18,11 +18,11 @@ export interface Node extends RedisServer {
   readonly admin: Redis["Service"]
 }
 
-const startNode = Effect.fnUntraced(function*(
-  flavour: Flavour,
+export const startNode = Effect.fnUntraced(function*(
+  flavour: Flavour | undefined,
   passwords: { readonly admin: string; readonly app: string },
   settings: Readonly<Record<string, string>>,
-  wideRights: boolean
+  wideRights = false
 ) {
   const server = yield* redisServer({ flavour, passwords, settings, wideRights })
   const { host, port } = server
@@ -30,14 +30,14 @@ const startNode = Effect.fnUntraced(function*(
   return node
 })
 
-const until = <E, R>(ok: Effect.Effect<boolean, E, R>) =>
+export const until = <E, R>(ok: Effect.Effect<boolean, E, R>) =>
   ok.pipe(
     Effect.flatMap((yes) => yes ? Effect.void : Effect.fail("not yet")),
     Effect.retry(Schedule.spaced("50 millis")),
     Effect.orDie
   )
 
-const says = (node: Node, text: string, ...command: readonly [string, ...ReadonlyArray<string>]) =>
+export const says = (node: Node, text: string, ...command: readonly [string, ...ReadonlyArray<string>]) =>
   Effect.map(node.admin.command(...command), (reply) => String(reply).includes(text))
 
 /** Three nodes with a third of the slots each. */
@@ -101,7 +101,7 @@ export const redisSentinel = Effect.fnUntraced(function*(flavour: Flavour, downA
 })
 
 /** A sentinel with a password of its own. */
-export const startSentinel = Effect.fnUntraced(function*(flavour: Flavour, options: {
+export const startSentinel = Effect.fnUntraced(function*(flavour: Flavour | undefined, options: {
   readonly port: number
   /** Of the servers' administrator. */
   readonly password: string
@@ -109,11 +109,13 @@ export const startSentinel = Effect.fnUntraced(function*(flavour: Flavour, optio
   readonly lines: ReadonlyArray<string>
   /** A node that is silent so long is taken for dead. */
   readonly downAfterMs: number
+  /** How many sentinels must agree on that, and their password, where there are several. */
+  readonly several?: { readonly quorum: number; readonly password: string }
 }) {
-  const { lines, port, watched } = options
+  const { lines, port, several, watched } = options
   const tool = yield* redisTool(flavour)
   const folder = yield* scratch(join(stateFolder, "run"))
-  const password = secret()
+  const password = several?.password ?? secret()
   const file = join(folder, "sentinel.conf")
   mkdirSync(folder, { recursive: true })
   writeFileSync(
@@ -124,7 +126,7 @@ export const startSentinel = Effect.fnUntraced(function*(flavour: Flavour, optio
       `dir "${folder}"`,
       `requirepass ${password}`,
       ...lines,
-      `sentinel monitor ${master} ${watched.host} ${watched.port} 1`,
+      `sentinel monitor ${master} ${watched.host} ${watched.port} ${several?.quorum ?? 1}`,
       `sentinel auth-pass ${master} ${options.password}`,
       `sentinel down-after-milliseconds ${master} ${options.downAfterMs}`,
       `sentinel failover-timeout ${master} 10000`,

@@ -163,6 +163,24 @@ it.live("sends a call whose answer was lost again with its id, until it is answe
   }).pipe(Effect.provide(layer))
 })
 
+it.effect("sends it again too when a try between found no server: the one that takes over may have the call", () => {
+  const nobody = new QueueUnavailable({ operation: "append", detail: "unavailable", outcome: "unchanged" })
+  const { asked, layer } = answering([lost, nobody, nobody])
+  const nobodyEver = answering([lost, ...Array.from({ length: 1_000 }, () => nobody)])
+  const given = (wanted: typeof layer) =>
+    Effect.gen(function*() {
+      const given = yield* Effect.forkChild(Effect.result(submit("a")))
+      for (let step = 0; step < 20; step++) yield* TestClock.adjust("500 millis")
+      return yield* Fiber.join(given)
+    }).pipe(Effect.provide(wanted))
+  return Effect.gen(function*() {
+    assert.strictEqual((yield* given(layer))._tag, "Success")
+    assert.deepStrictEqual(asked, Array.from({ length: 4 }, () => asked[0]))
+    const failed = yield* given(nobodyEver.layer)
+    assert.strictEqual(failed._tag === "Failure" && failed.failure.outcome, "unknown")
+  })
+})
+
 it.effect("gives up on a call whose answer is lost for eight seconds, and on one that failed for certain at once", () => {
   const certain = new QueueUnavailable({ operation: "append", detail: "reply: OOM", outcome: "unchanged" })
   const { asked, layer } = answering([certain, ...Array.from({ length: 1_000 }, () => lost)])
