@@ -4,9 +4,11 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { Redis } from "../../../layers/redis/Redis.ts"
 import { sentinelCommands } from "../../../layers/redis/rights.ts"
+import { freePort } from "../../../scripts/stack/FreePort.ts"
 import { repository } from "../../../scripts/stack/Paths.ts"
+import { until } from "../../support/eventually.ts"
 import { connected, redisAdmin } from "../connections.ts"
-import { redisSentinel } from "./nodes.ts"
+import { redisSentinel, startSentinel } from "./nodes.ts"
 
 const forbidden = [
   ["SENTINEL", "MASTERS"],
@@ -26,21 +28,49 @@ const forbidden = [
   ["SHUTDOWN"]
 ] as const
 
-/** The line of SECURITY.md that narrows the user of a sentinel, without what begins it. */
+/** The lines of SECURITY.md that narrow the user of sentinels, as commands. */
 const narrowing = () => {
   const page = readFileSync(join(repository, "docs/SECURITY.md"), "utf8")
-  return /^ACL SETUSER default (.*(?:\n {2}.*)*)$/m.exec(page)?.[1]?.split(/\s+/) ?? []
+  const [, text = ""] = /```text\n(ACL SETUSER sentinels [\s\S]*?)\n```/.exec(page) ?? []
+  return text.replaceAll("\n  ", " ").split("\n").map((line) => line.split(" "))
 }
 
 /** What is left to somebody who has the password of the sentinels, where they have users. */
 export const sentinelRightsSuite = (flavour: "redis" | "valkey") =>
   it.live(`a sentinel of ${flavour} that has users tells who is the master, and nothing else is let be done`, () =>
     Effect.gen(function*() {
-      const { passwords, sentinel } = yield* redisSentinel(flavour, 5_000)
-      const rules = narrowing()
-      assert.sameMembers(rules.filter((word) => word.startsWith("+")), sentinelCommands.map((name) => `+${name}`))
-      yield* sentinel.admin.command("ACL", "SETUSER", "sentinels", "on", ">of-sentinels", "allchannels", "+@all")
-      yield* sentinel.admin.command("ACL", "SETUSER", "default", ...rules)
+      const { first, passwords, sentinel } = yield* redisSentinel(flavour, 5_000)
+      const other = yield* startSentinel(flavour, {
+        port: yield* freePort,
+        password: passwords.admin,
+        watched: first.address,
+        lines: [],
+        downAfterMs: 5_000
+      })
+      const lines = narrowing()
+      assert.lengthOf(lines, 4)
+      assert.sameMembers(
+        (lines[3] ?? []).filter((word) => word.startsWith("+")),
+        sentinelCommands.map((name) => `+${name}`)
+      )
+      yield* other.admin.command("SENTINEL", "DEBUG", "INFO-PERIOD", 100, "PUBLISH-PERIOD", 100)
+      for (const [command = "", ...args] of lines) {
+        for (const { admin } of [sentinel, other]) yield* admin.command(command, ...args)
+      }
+
+      // They have passwords of their own, so it is by that user that they are known to one another.
+      const between = yield* connected({ redis: { port: sentinel.port, username: "sentinels" } }, {
+        REDIS_PASS: "PASSWORD"
+      })
+      const one = yield* Effect.provide(Redis, yield* Layer.build(between.redis))
+      yield* until(
+        one.command("CLIENT", "LIST"),
+        (said) => /name=sentinel-\w+-cmd .*\buser=sentinels\b/.test(String(said))
+      )
+      yield* until(
+        one.command("SENTINEL", "CKQUORUM", sentinel.master),
+        (said) => String(said).includes("OK 2 usable")
+      )
 
       const intruder = yield* redisAdmin({
         port: sentinel.port,
