@@ -206,14 +206,14 @@ export const rightsSuite = (flavour: "redis" | "valkey") => {
           assert.deepStrictEqual((yield* acl.removePassword(fresh)).map(({ saved }) => saved), [true])
           assert.isAbove((yield* acl.clients).length, 0)
           const intruder = yield* as(server, "mutt_admin", "password")
-          const allowed = administratorCommands.map((name) => name.replace("|", " ").toUpperCase())
+          const allowed = new Set(administratorCommands.map((name) => name.replace("|", " ").toUpperCase()))
           const untouched: ReadonlyArray<Command> = [
             ["HGET", mine, "x"],
             ["XADD", mine, "*", "a", "b"],
             ["EVAL", "return 1", 0],
             ["ACL", "DELUSER", "mutt_app"],
             ["ACL", "LOAD"],
-            ...forbidden.filter((command) => !allowed.includes(command.slice(0, 2).join(" ")))
+            ...forbidden.filter((command) => !allowed.has(command.slice(0, 2).join(" ")))
           ]
           assert.isAbove(untouched.length, forbidden.length)
           for (const command of untouched) {

@@ -21,8 +21,12 @@ class World extends Context.Service<World, Insider>()("test/VaultInsider") {
       const bao = yield* openBao("memory")
       const file = { "mutt-programs": bao.file("p"), "mutt-webui": bao.file("w"), "mutt-rotator": bao.file("r") }
       const said = yield* bao.init(
-        ...["--secret-id-file", file["mutt-programs"], "--webui-file", file["mutt-webui"]],
-        ...["--rotator-file", file["mutt-rotator"]]
+        "--secret-id-file",
+        file["mutt-programs"],
+        "--webui-file",
+        file["mutt-webui"],
+        "--rotator-file",
+        file["mutt-rotator"]
       )
       // What others keep in the same Vault.
       yield* bao.ask("POST", "secret/data/other", { data: { A: "b" } })
