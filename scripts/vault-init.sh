@@ -146,8 +146,9 @@ documents() { # PLACES CAPABILITIES
   rule "$mount/data/mutt/$1" "$2"
   rule "$mount/metadata/mutt/$1" '\"read\"'
 }
+# Who holds a secret_id may ask how long it lives: the question holds it, so that it tells nothing about others.
 policy() { # NAME RULES
-  body "{\"policy\":\"$2$own\"}"
+  body "{\"policy\":\"$2$own$(rule "auth/approle/role/$1/secret-id/lookup" '\"update\"')\"}"
   call POST "sys/policies/acl/$1"
   done_or_fail "The policy $1 could not be written"
 }
@@ -157,9 +158,12 @@ policy mutt-webui "$(documents + '\"read\"')$(documents +/admin '\"read\"')$sign
 writing='\"create\", \"read\", \"update\"'
 policy mutt-rotator "$(documents + "$writing")$(documents +/admin "$writing")"
 
+# Vault's longest lease, 32 days unless somebody set another, bounds a secret_id too; tokens keep that life.
+longest=2764800
 call GET sys/auth/approle
 if [ "$status" != 200 ]; then
-  body '{"type":"approle"}'
+  [ "$id_ttl" -le "$longest" ] && lease=$longest || lease=$id_ttl
+  body "{\"type\":\"approle\",\"config\":{\"max_lease_ttl\":\"${lease}s\"}}"
   call POST sys/auth/approle
   done_or_fail "AppRole could not be switched on"
   say "switched on AppRole"
@@ -179,7 +183,7 @@ put() { # FILE
 }
 
 role() { # NAME FILE
-  body "{\"token_policies\":[\"$1\"],\"token_no_default_policy\":true,\"token_ttl\":$ttl,\"secret_id_num_uses\":$id_uses,\"secret_id_ttl\":$id_ttl}"
+  body "{\"token_policies\":[\"$1\"],\"token_no_default_policy\":true,\"token_ttl\":$ttl,\"token_max_ttl\":$longest,\"secret_id_num_uses\":$id_uses,\"secret_id_ttl\":$id_ttl}"
   call POST "auth/approle/role/$1"
   done_or_fail "The role $1 could not be written"
   call GET "auth/approle/role/$1/role-id"
@@ -205,6 +209,8 @@ role() { # NAME FILE
   [ -s "$work/secret-id" ] || fail "The answer for $1 holds no secret_id."
   put "$2"
   say "put a secret_id into $2"
+  lives=$(sed -n 's/.*"secret_id_ttl":\([0-9]*\).*/\1/p' "$work/answer")
+  [ "${lives:-$id_ttl}" = "$id_ttl" ] || say "Vault lets it live for $lives seconds only: the longest lease of AppRole bounds it (vault auth tune -max-lease-ttl=${id_ttl}s approle)"
 }
 role mutt-programs "$secret_id_file"
 role mutt-webui "$webui_file"

@@ -14,6 +14,7 @@ import { makeProbes } from "./probes.ts"
 import { unmatched } from "./problem.ts"
 import { defaultHeaders, requestPipeline, type RequestPipelineOptions } from "./requestPipeline.ts"
 import { makeIndexedRouter } from "./routeIndex.ts"
+import { vaultLoginChecks } from "./vaultLoginCheck.ts"
 
 interface ProgramOptions<A, E, R, EC, RC> {
   readonly program: Program
@@ -130,7 +131,7 @@ const CommonRoutes = <A, E, R, EC, RC>(options: ProgramOptions<A, E, R, EC, RC>,
       service,
       version: fixed.version,
       instance: fixed.instance,
-      checks: [...checks[0], checks[1], checks[2]],
+      checks: [...checks[0], checks[1], checks[2], ...(yield* vaultLoginChecks)],
       draining
     })
     const states = yield* stateGauges

@@ -1,4 +1,6 @@
-import { callerOf, partOf } from "./names.ts"
+import { baseName, callerOf, partOf } from "./names.ts"
+
+const isAdminKey = (base: string) => callerOf(base)?.role === "admin"
 
 /**
  * Whether only the web-ui program needs the secret: the administrator of Redis and the keys of role admin. They belong
@@ -6,5 +8,15 @@ import { callerOf, partOf } from "./names.ts"
  */
 export const isAdminSecret = (name: string): boolean => {
   const { base } = partOf(name)
-  return base === "REDIS_ADMIN_PASS" || base === "REDIS_ADMIN_USER" || callerOf(base)?.role === "admin"
+  return base === "REDIS_ADMIN_PASS" || base === "REDIS_ADMIN_USER" || isAdminKey(base)
+}
+
+/**
+ * Tells which names of the document of all programs don't count beside the web-ui's own, given the names of that one.
+ * Whoever may write the first must not make an administrator by it: not by another slot of a key, nor by a new key.
+ */
+export const overruledBy = (own: Iterable<string>): (name: string) => boolean => {
+  const bases = new Set([...own].map(baseName))
+  const hasKey = [...bases].some(isAdminKey)
+  return (name) => bases.has(baseName(name)) || (hasKey && isAdminKey(baseName(name)))
 }

@@ -1,19 +1,16 @@
 import { Effect, Redacted, Stream } from "effect"
 import type { SecretValues } from "../../src/domain/SecretValues.ts"
-import { isAdminSecret } from "./adminSecrets.ts"
+import { isAdminSecret, overruledBy } from "./adminSecrets.ts"
 import { baseName } from "./names.ts"
 import type { SecretStore } from "./SecretStore.ts"
 import { SecretWriteConflict, type SecretWriter } from "./SecretWriter.ts"
 
 type Values = ReadonlyMap<string, Redacted.Redacted>
 
-/**
- * Joins both documents. What is in the web-ui's own counts: whoever may write the one of all programs must not be able
- * to replace an administrator's key by it, be it in another slot.
- */
+/** Joins both documents. What is in the web-ui's own counts. */
 const joined = (programs: Values, admin: Values): SecretValues => {
-  const own = new Set([...admin.keys()].map(baseName))
-  return new Map([...[...programs].filter(([name]) => !own.has(baseName(name))), ...admin])
+  const overruled = overruledBy(admin.keys())
+  return new Map([...[...programs].filter(([name]) => !overruled(name)), ...admin])
 }
 
 /** Reads the document of all programs and the web-ui's own as one store. */
@@ -28,10 +25,11 @@ export const joinedStore = (
 
 /** The part of the values that is in a document, when it has those names of old; new names go where they belong. */
 const split = (values: SecretValues, programs: Values, admin: Values) => {
-  const [shared, own] = [new Set([...programs.keys()].map(baseName)), new Set([...admin.keys()].map(baseName))]
-  const isOwn = (name: string) => own.has(baseName(name)) || (!shared.has(baseName(name)) && isAdminSecret(name))
-  // A copy that does not count stays as it is.
-  const hidden = [...programs].filter(([name]) => own.has(baseName(name)))
+  const shared = new Set([...programs.keys()].map(baseName))
+  const overruled = overruledBy(admin.keys())
+  const isOwn = (name: string) => overruled(name) || (!shared.has(baseName(name)) && isAdminSecret(name))
+  // What does not count stays as it is.
+  const hidden = [...programs].filter(([name]) => overruled(name))
   return {
     programs: new Map([...[...values].filter(([name]) => !isOwn(name)), ...hidden]),
     admin: new Map([...values].filter(([name]) => isOwn(name)))

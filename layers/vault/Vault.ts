@@ -18,6 +18,22 @@ export interface VaultSecret {
   readonly values: SecretValues
 }
 
+/** What Vault says of the secret_id that the next login takes. Times of day, in milliseconds. */
+export type SecretIdLife =
+  | {
+    readonly state: "valid"
+    readonly role: string
+    readonly madeAt: number
+    /** `undefined`: it does not end by itself. */
+    readonly endsAt: number | undefined
+    /** `undefined`: any number. */
+    readonly loginsLeft: number | undefined
+  }
+  /** Vault does not know it any more: its time or its logins are over, or somebody removed it. */
+  | { readonly state: "ended"; readonly role: string }
+  /** The file holds another one since the login, wrapped: to look at it would use it up. */
+  | { readonly state: "wrapped"; readonly role: string }
+
 export interface SignedText {
   readonly text: string
   readonly signature: string
@@ -43,6 +59,8 @@ export class Vault extends Context.Service<
   Vault,
   VaultDocument & {
     readonly admin: VaultDocument
+    /** The life of the secret_id; `refused` with status 403 where the policy is of an earlier version. */
+    readonly secretId: Effect.Effect<SecretIdLife, VaultFailed>
     /** Signs with the key of the transit engine; `absent` when none is named. */
     readonly sign: (text: string) => Effect.Effect<string, VaultFailed>
     /** Whether that key made each signature, in their order. */

@@ -12,6 +12,7 @@ const VaultAbsent = Layer.sync(Vault, () => {
   return Vault.of({
     ...nothing,
     admin: nothing,
+    secretId: absent("lookup"),
     sign: () => absent("sign"),
     verify: () => absent("verify")
   })

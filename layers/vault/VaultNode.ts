@@ -48,7 +48,7 @@ export const VaultNode = ({ address, adminPath, ca, mount, path, transit, ...log
     Vault,
     Effect.gen(function*() {
       const send = yield* makeSend(address, ca)
-      const withToken = yield* makeLogin(send, login)
+      const { secretIdLife, withToken } = yield* makeLogin(send, login)
       const store = encodeURIComponent(mount)
 
       const decoded = <A>(operation: VaultFailed["operation"], schema: Schema.Codec<A, unknown>) => {
@@ -92,6 +92,7 @@ export const VaultNode = ({ address, adminPath, ca, mount, path, transit, ...log
       return Vault.of({
         ...documentAt(pathInMount(mount, path)),
         admin: documentAt(pathInMount(mount, adminPath ?? `${path}/admin`)),
+        secretId: secretIdLife,
         ...makeTransit(send, withToken, transit)
       })
     })

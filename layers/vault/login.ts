@@ -3,7 +3,8 @@ import { droppedAt } from "../telemetry/dropped.ts"
 import { steadyMillis } from "../telemetry/steadyTime.ts"
 import { supervised } from "../telemetry/supervised.ts"
 import type { Send } from "./request.ts"
-import { VaultFailed } from "./Vault.ts"
+import { askSecretIdLife } from "./secretIdLife.ts"
+import { type SecretIdLife, VaultFailed } from "./Vault.ts"
 
 const logins = Metric.counter("mutt_vault_logins_total", {
   description: "Logins at Vault that succeeded: one at the start, and one whenever the token could not be kept alive.",
@@ -11,7 +12,12 @@ const logins = Metric.counter("mutt_vault_logins_total", {
 })
 
 const decodeAuth = Schema.decodeUnknownEffect(Schema.Struct({
-  auth: Schema.Struct({ client_token: Schema.String, lease_duration: Schema.Finite, renewable: Schema.Boolean })
+  auth: Schema.Struct({
+    client_token: Schema.String,
+    lease_duration: Schema.Finite,
+    renewable: Schema.Boolean,
+    metadata: Schema.optionalKey(Schema.NullOr(Schema.Struct({ role_name: Schema.optionalKey(Schema.String) })))
+  })
 }))
 const decodeSecretId = Schema.decodeUnknownEffect(Schema.Struct({ data: Schema.Struct({ secret_id: Schema.String }) }))
 
@@ -48,9 +54,12 @@ export const makeLogin = (send: Send, { roleId, secretIdFile }: LoginOptions) =>
     let session: Session | undefined
     /** A wrapped secret_id can be unwrapped once. */
     let unwrapped: { readonly from: string; readonly secretId: string } | undefined
+    /** Its name, which Vault tells with a login. */
+    let role = ""
 
+    const inFile = Effect.map(files.readFileString(secretIdFile), (text) => text.trim())
     const secretId = Effect.gen(function*() {
-      const text = (yield* files.readFileString(secretIdFile)).trim()
+      const text = yield* inFile
       if (!isWrapped(text)) return text
       if (unwrapped?.from !== text) {
         const answer = yield* send("unwrap", { method: "POST", path: "sys/wrapping/unwrap", token: text })
@@ -67,6 +76,7 @@ export const makeLogin = (send: Send, { roleId, secretIdFile }: LoginOptions) =>
         const { auth } = yield* Effect.mapError(decodeAuth(answer), unreadable)
         const ttlMs = auth.lease_duration * 1_000
         const endsAt = ttlMs <= 0 ? Infinity : (yield* steadyMillis) + ttlMs
+        role = auth.metadata?.role_name ?? role
         session = { token: Redacted.make(auth.client_token), renewable: auth.renewable, ttlMs, endsAt }
         return session
       })
@@ -111,9 +121,21 @@ export const makeLogin = (send: Send, { roleId, secretIdFile }: LoginOptions) =>
         ))
       })
 
+    const unreadable = () => new VaultFailed({ operation: "lookup", reason: "unreadable", status: 0 })
+    const secretIdLife = withToken((token) =>
+      Effect.gen(function*() {
+        const text = yield* Effect.filterOrFail(inFile, (text) => text !== "", unreadable)
+        const secretId = unwrapped?.from === text ? unwrapped.secretId : text
+        if (isWrapped(secretId)) return { state: "wrapped", role } satisfies SecretIdLife
+        return yield* askSecretIdLife(send, { token, role, secretId })
+      }).pipe(Effect.catchTag("PlatformError", unreadable))
+    )
+
     /** Renews the token, or logs in when it will not live much longer with that. */
     const renew = Effect.fnUntraced(function*(held: Session) {
-      if (!held.renewable || (yield* steadyMillis) >= held.endsAt) return yield* sessionOtherThan(held)
+      if (!held.renewable || (yield* steadyMillis) >= held.endsAt) {
+        return yield* sessionOtherThan(held)
+      }
       return yield* send("renew", {
         method: "POST",
         path: "auth/token/renew-self",
@@ -144,5 +166,5 @@ export const makeLogin = (send: Send, { roleId, secretIdFile }: LoginOptions) =>
       Effect.forever,
       supervised("vault.renew")
     )
-    return withToken
+    return { withToken, secretIdLife }
   })

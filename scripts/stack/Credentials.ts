@@ -1,21 +1,27 @@
 import { Redacted, Schema } from "effect"
 import { randomBytes } from "node:crypto"
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { existsSync, mkdirSync, readFileSync } from "node:fs"
+import { dirname, join } from "node:path"
 import { isDeepStrictEqual } from "node:util"
-import { isAdminSecret } from "../../layers/secret/adminSecrets.ts"
+import { isAdminSecret, overruledBy } from "../../layers/secret/adminSecrets.ts"
+import { baseName } from "../../layers/secret/names.ts"
 import { stateFolder } from "./Paths.ts"
+import { replaceFile } from "./replaceFile.ts"
+
+const filesIn = (folder: string) => ({
+  secrets: join(folder, "secrets.json"),
+  own: join(folder, "admin-secrets.json"),
+  /**
+   * Passwords of the private servers' administrators. Of the programs, the one of Redis is for whoever rotates its
+   * passwords.
+   */
+  admins: join(folder, "administrators.json")
+})
 
 /** The secret store of the private stack, read by the four programs. */
-export const secretsPath = join(stateFolder, "secrets.json")
+export const secretsPath = filesIn(stateFolder).secrets
 /** What of it the web-ui alone reads. */
-export const adminSecretsPath = join(stateFolder, "admin-secrets.json")
-
-/**
- * Passwords of the private servers' administrators. Of the programs, the one of Redis is for whoever rotates its
- * passwords.
- */
-const adminsPath = join(stateFolder, "administrators.json")
+export const adminSecretsPath = filesIn(stateFolder).own
 
 const random = () => randomBytes(24).toString("base64url")
 
@@ -38,17 +44,37 @@ const keep = <A>(
 }
 
 const write = (path: string, value: unknown) => {
-  mkdirSync(stateFolder, { recursive: true })
-  writeFileSync(path, JSON.stringify(value, null, 2) + "\n", { mode: 0o600 })
+  mkdirSync(dirname(path), { recursive: true })
+  replaceFile(path, JSON.stringify(value, null, 2) + "\n")
 }
 
-/** Puts each value into its file, the web-ui's own first: one that was made before there were two has all of them. */
-const part = (values: Readonly<Record<string, string>>, own: unknown, shared: unknown) => {
-  const of = (admin: boolean) =>
-    Object.fromEntries(Object.entries(values).filter(([name]) => isAdminSecret(name) === admin))
-  for (const [path, wanted, held] of [[adminSecretsPath, of(true), own], [secretsPath, of(false), shared]] as const) {
-    if (!isDeepStrictEqual(wanted, held)) write(path, wanted)
+type Values = Readonly<Record<string, string>>
+
+const some = (values: Values, wanted: (name: string) => boolean): Values =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => wanted(name)))
+
+const read = (path: string): Values =>
+  existsSync(path) ? Schema.decodeUnknownSync(Schema.fromJsonString(Secrets))(readFileSync(path, "utf8")) : {}
+
+/**
+ * Parts what was one file before there were two. The web-ui's own is written first, so that a start that ends in
+ * between leaves some secrets in both files, and the next one takes them out of the other.
+ */
+const part = (files: ReturnType<typeof filesIn>, more: Values): Values => {
+  const [shared, own] = [read(files.secrets), read(files.own)]
+  const [overruled, held] = [overruledBy(Object.keys(own)), new Set(Object.keys(own).map(baseName))]
+  const values = { ...some(shared, (name) => !overruled(name)), ...own, ...more }
+  const wanted = {
+    own: some(values, isAdminSecret),
+    // A copy goes. An admin's key that does not count stays where it is: nobody becomes an admin by a start.
+    shared: {
+      ...some(values, (name) => !isAdminSecret(name)),
+      ...some(shared, (name) => overruled(name) && !held.has(baseName(name)))
+    }
   }
+  if (!isDeepStrictEqual(wanted.own, own)) write(files.own, wanted.own)
+  if (!isDeepStrictEqual(wanted.shared, shared)) write(files.secrets, wanted.shared)
+  return values
 }
 
 export interface Credentials {
@@ -64,25 +90,21 @@ export interface Credentials {
 }
 
 /** Made at random the first time, and the same ever after. */
-export const credentials = (): Credentials => {
+export const credentials = (folder = stateFolder): Credentials => {
+  const files = filesIn(folder)
   const { fresh: freshAdmins, value: admins } = keep(
-    adminsPath,
+    files.admins,
     Admins,
     () => ({ postgres: random(), redis: random() })
   )
-  const redisAdmin = { REDIS_ADMIN_USER: "default", REDIS_ADMIN_PASS: admins.redis }
-  const { fresh: freshSecrets, value: secrets } = keep(secretsPath, Secrets, () => ({
+  const { fresh: freshSecrets } = keep(files.secrets, Secrets, () => ({
     DB_USER: "mutt_app",
     DB_PASS_CURRENT: random(),
     REDIS_USER: "mutt_app",
     REDIS_PASS_CURRENT: random(),
     ...Object.fromEntries(names.map((name) => [name, random()]))
   }))
-  const own = existsSync(adminSecretsPath)
-    ? Schema.decodeUnknownSync(Schema.fromJsonString(Secrets))(readFileSync(adminSecretsPath, "utf8"))
-    : {}
-  const values: Readonly<Record<string, string>> = { ...secrets, ...own, ...redisAdmin }
-  part(values, own, secrets)
+  const values = part(files, { REDIS_ADMIN_USER: "default", REDIS_ADMIN_PASS: admins.redis })
   return {
     user: values["DB_USER"] ?? "mutt_app",
     databasePassword: Redacted.make(values["DB_PASS_CURRENT"] ?? ""),

@@ -14,6 +14,7 @@ import { RuleChangesRedis } from "../../layers/rules/RuleChangesRedis.ts"
 import { RuleSourcePostgres } from "../../layers/rules/RuleSourcePostgres.ts"
 import { SecretLayer } from "../../layers/secret/SecretLayer.ts"
 import { TelemetryLayer } from "../../layers/telemetry/TelemetryLayer.ts"
+import { AppRoleLoginsLayer } from "../../layers/vault/AppRoleLoginsLayer.ts"
 import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
 import { AlerterSettings, alerterSettings } from "./AlerterSettings.ts"
 import { Program } from "./Program.ts"
@@ -33,7 +34,7 @@ runProgram(
     ]),
     Layer.provide(InstancesRedis),
     Layer.provide([RedisLayer, PostgresLayer]),
-    Layer.provide(SecretLayer),
+    Layer.provide([SecretLayer, AppRoleLoginsLayer]),
     Layer.provide(VaultLayer),
     Layer.provide(TelemetryLayer("alerter")),
     Layer.provide(EnvironmentLayerWith("alerter", AlerterSettings, alerterSettings)),

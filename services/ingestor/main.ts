@@ -12,6 +12,7 @@ import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
 import { SecretLayer } from "../../layers/secret/SecretLayer.ts"
 import { TelemetryLayer } from "../../layers/telemetry/TelemetryLayer.ts"
+import { AppRoleLoginsLayer } from "../../layers/vault/AppRoleLoginsLayer.ts"
 import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
 import { IngestorSettings, ingestorSettings } from "./IngestorSettings.ts"
 import { Program } from "./Program.ts"
@@ -26,7 +27,7 @@ runProgram(
     Layer.provide(Layer.effect(QueueDurability, Effect.map(IngestorSettings, durabilityOf))),
     Layer.provide(InstancesRedis),
     Layer.provide(RedisLayer),
-    Layer.provide(SecretLayer),
+    Layer.provide([SecretLayer, AppRoleLoginsLayer]),
     Layer.provide(VaultLayer),
     Layer.provide(TelemetryLayer("ingestor")),
     Layer.provide(Layer.unwrap(Effect.map(IngestorSettings, ({ trapNamesPath }) => TrapTableLayer(trapNamesPath)))),

@@ -10,6 +10,7 @@ import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
 import { SecretLayer } from "../../layers/secret/SecretLayer.ts"
 import { TelemetryLayer } from "../../layers/telemetry/TelemetryLayer.ts"
+import { AppRoleLoginsLayer } from "../../layers/vault/AppRoleLoginsLayer.ts"
 import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
 import { ForwarderSettings, forwarderSettings } from "./ForwarderSettings.ts"
 import { Program } from "./Program.ts"
@@ -20,7 +21,7 @@ runProgram(
     Layer.provide([ServerLayer(), AuthenticationLayer, QueueLayer, ConfigLayer, SecretReportsLayer]),
     Layer.provide(InstancesRedis),
     Layer.provide(RedisLayer),
-    Layer.provide(SecretLayer),
+    Layer.provide([SecretLayer, AppRoleLoginsLayer]),
     Layer.provide(VaultLayer),
     Layer.provide(TelemetryLayer("moog-forwarder")),
     Layer.provide(EnvironmentLayerWith("moog-forwarder", ForwarderSettings, forwarderSettings)),

@@ -27,7 +27,7 @@ import { RecordLookLayer } from "./overview/RecordLook.ts"
 import { Program } from "./Program.ts"
 import { PartitionsLayer } from "./retention/PartitionsLayer.ts"
 import { RetentionLayer } from "./retention/RetentionLayer.ts"
-import { Rotation } from "./rotation/RotationLive.ts"
+import { AppRoleLoginsOfWebUi, Rotation } from "./rotation/RotationLive.ts"
 import { WebUiSettings, webUiSettings } from "./WebUiSettings.ts"
 
 runProgram(
@@ -58,7 +58,7 @@ runProgram(
     Layer.provide(Layer.effect(QueueDurability, Effect.map(WebUiSettings, durabilityOf))),
     Layer.provide(InstancesRedis),
     Layer.provide([PostgresLayer, RedisLayer]),
-    Layer.provide(SecretLayer),
+    Layer.provide([SecretLayer, AppRoleLoginsOfWebUi]),
     Layer.provide(VaultLayer),
     Layer.provide(TelemetryLayer("web-ui")),
     Layer.provide(Layer.unwrap(Effect.map(WebUiSettings, ({ trapNamesPath }) => TrapTableLayer(trapNamesPath)))),

@@ -130,6 +130,7 @@ describe("npm start", () => {
         const { keys, webUi } = yield* command.stack
         const ready = yield* Effect.promise(() => fetch(`${webUi[0]?.url}/readyz`).then((answer) => answer.text()))
         assert.match(ready, /"secrets":\{"state":"ok"/)
+        assert.match(ready, /"vault_login":\{"state":"ok","required":false,"age_ms":\d+\}/)
         const shown = yield* Effect.promise(() =>
           fetch(`${webUi[0]?.url}/admin/config`, { headers: { "x-api-key": keys.admin } }).then((answer) =>
             answer.text()

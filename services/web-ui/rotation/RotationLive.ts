@@ -2,19 +2,40 @@ import { Effect, Layer } from "effect"
 import { SecretInstancesRedis } from "../../../layers/instances/SecretInstancesRedis.ts"
 import { RedisAclLayer } from "../../../layers/redis/RedisAclLayer.ts"
 import { SecretWriterLayer } from "../../../layers/secret/SecretWriterLayer.ts"
+import { type AppRoleLogin, AppRoleLogins } from "../../../layers/vault/AppRoleLogins.ts"
+import { AppRoleLoginsLayer } from "../../../layers/vault/AppRoleLoginsLayer.ts"
+import { Vault } from "../../../layers/vault/Vault.ts"
 import { VaultAs } from "../../../layers/vault/VaultLayer.ts"
 import { WebUiSettings } from "../WebUiSettings.ts"
 import { CredentialTargetsLayer } from "./CredentialTargetsLayer.ts"
 import { RotationControllerLayer } from "./RotationControllerLayer.ts"
 import { RotationJournalPostgres } from "./RotationJournalPostgres.ts"
 
-/** Writes secrets; in Vault, with a role that no other program has. */
-const Writer = Layer.unwrap(Effect.map(WebUiSettings, ({ rotatorRole, rotatorSecretIdFile }) =>
-  SecretWriterLayer(
-    rotatorRole === undefined || rotatorSecretIdFile === undefined
-      ? undefined
-      : VaultAs({ roleId: rotatorRole, secretIdFile: rotatorSecretIdFile })
-  )))
+/** Logs in with a role that no other program has, and that may write secrets. */
+const RotatorVault = Layer.unwrap(
+  Effect.map(
+    WebUiSettings,
+    ({ rotatorRole: roleId, rotatorSecretIdFile: secretIdFile }) =>
+      VaultAs(roleId === undefined || secretIdFile === undefined ? undefined : { roleId, secretIdFile })
+  )
+)
+const hasRotator = Effect.map(
+  WebUiSettings,
+  ({ rotatorRole, rotatorSecretIdFile }) => rotatorRole !== undefined && rotatorSecretIdFile !== undefined
+)
+
+const Writer = Layer.unwrap(Effect.map(hasRotator, (has) => SecretWriterLayer(has ? RotatorVault : undefined)))
+
+/** Both logins of the web-ui at Vault: the one that reads, and the one that writes. */
+export const AppRoleLoginsOfWebUi = Layer.effect(
+  AppRoleLogins,
+  Effect.gen(function*() {
+    const logins = yield* AppRoleLogins
+    if (logins.length === 0 || !(yield* hasRotator)) return logins
+    const { secretId } = yield* Effect.provide(Vault, yield* Layer.build(RotatorVault))
+    return [...logins, { option: "--rotator-file", secretId } satisfies AppRoleLogin]
+  })
+).pipe(Layer.provide(AppRoleLoginsLayer))
 
 /** Rotates secrets over real servers. */
 export const Rotation = RotationControllerLayer.pipe(

@@ -152,9 +152,14 @@ const promises = (make: typeof inFiles) => {
       assert.strictEqual(late._tag, "SecretWriteConflict")
     }).pipe(Effect.scoped))
 
-  it.live("whoever writes the document of all programs replaces no key of an administrator", () =>
+  it.live("whoever writes the document of all programs makes no key of an administrator, by another value or another name", () =>
     Effect.gen(function*() {
-      const forged = { ADMIN_API_KEY_CURRENT: "forged-key-1234567", ADMIN_API_KEY_NEXT: "forged-key-1234567" }
+      const forged = {
+        ADMIN_API_KEY_CURRENT: "forged-key-1234567",
+        ADMIN_API_KEY_NEXT: "forged-key-1234567",
+        API_KEY_ADMIN_EVE: "eve-key-1234567890",
+        WEBUI_API_KEY: "forged-key-1234567"
+      }
       const { held, readAs, warnings, writer } = yield* make({ ...shared, ...forged }, own)
       assert.deepStrictEqual(yield* readAs("web-ui"), { ...shared, ...own })
       assert.lengthOf(warnings, 1)

@@ -103,7 +103,7 @@ needs(["OpenBao", "curl"], () => {
       Effect.gen(function*() {
         const bao = yield* Bao
         const layer = yield* programVault(bao)
-        yield* bao.ask("POST", "auth/approle/role/mutt", { token_ttl: 1, token_max_ttl: 3 })
+        yield* bao.ask("POST", "auth/approle/role/mutt-programs", { token_ttl: 1, token_max_ttl: 3 })
         const vault = yield* built(layer)
         const accessors = Effect.map(
           bao.ask("LIST", "auth/token/accessors"),

@@ -39,26 +39,30 @@ needs(["OpenBao", "curl"], () => {
               writeAdmin: yield* said(
                 Effect.flatMap(vault.admin.read, (admin) => vault.admin.write(admin.values, admin.version))
               ),
-              sign: yield* said(vault.sign("text"))
+              sign: yield* said(vault.sign("text")),
+              ownSecretId: yield* said(vault.secretId)
             }
           })
           assert.deepStrictEqual(yield* may("mutt-programs", programs), {
             readAdmin: "403",
             write: "403",
             writeAdmin: "403",
-            sign: "403"
+            sign: "403",
+            ownSecretId: "yes"
           })
           assert.deepStrictEqual(yield* may("mutt-webui", webUi), {
             readAdmin: "yes",
             write: "403",
             writeAdmin: "403",
-            sign: "yes"
+            sign: "yes",
+            ownSecretId: "yes"
           })
           assert.deepStrictEqual(yield* may("mutt-rotator", rotates), {
             readAdmin: "yes",
             write: "yes",
             writeAdmin: "yes",
-            sign: "403"
+            sign: "403",
+            ownSecretId: "yes"
           })
           const ends = yield* bao.ask("POST", "auth/approle/role/mutt-programs/secret-id/lookup", {
             secret_id: readFileSync(programs, "utf8").trim()
