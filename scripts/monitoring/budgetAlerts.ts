@@ -1,22 +1,16 @@
 import { type Objective, objectives } from "../../src/domain/Objective.ts"
+import { burnLimits, ratioOf } from "../../src/logic/objectiveQueries.ts"
 import { type Alert, unlessCause } from "./Alert.ts"
-import { ratioOf, type Window } from "./recordingRules.ts"
 
-interface Burn {
-  readonly rate: number
-  readonly windows: readonly [long: Window, short: Window]
-  readonly severity: "page" | "ticket"
-  readonly forSeconds: number
-  /** So long a known cause is kept in mind: the short window, and a little. */
-  readonly excused: string
-}
+/** Who is told after how long; so long a known cause is kept in mind: the short window, and a little. */
+const tellings = [
+  { severity: "page", forSeconds: 120, excused: "15m" },
+  { severity: "page", forSeconds: 900, excused: "40m" },
+  { severity: "ticket", forSeconds: 3_600, excused: "7h" }
+] as const
 
-/** How fast a budget may go before somebody is told. 1 spends that of 30 days in 30 days. */
-export const burns: ReadonlyArray<Burn> = [
-  { rate: 14.4, windows: ["1h", "5m"], severity: "page", forSeconds: 120, excused: "15m" },
-  { rate: 6, windows: ["6h", "30m"], severity: "page", forSeconds: 900, excused: "40m" },
-  { rate: 1, windows: ["3d", "6h"], severity: "ticket", forSeconds: 3_600, excused: "7h" }
-]
+const burns = burnLimits.map((limit, index) => ({ ...limit, ...tellings[index] ?? tellings[2] }))
+type Burn = (typeof burns)[number]
 
 /** What pages by itself and spends budgets too. */
 const causes = [

@@ -1,6 +1,6 @@
 import { objectives } from "../../src/domain/Objective.ts"
+import { rateOf, ratioOf } from "../../src/logic/objectiveQueries.ts"
 import { type Dashboard, graph, median99, type Panel, perSecond, stat } from "./Panel.ts"
-import { ratioOf } from "./recordingRules.ts"
 
 const overview: Dashboard = {
   uid: "mutt-overview",
@@ -133,7 +133,7 @@ const slo: Dashboard = {
         ) => [window, `${ratioOf(name, window)} / ${Number((1 - target).toPrecision(6))}`])
       )
     ),
-    graph(`${title}: a second`, "ops", { "all": `mutt:slo:${name}:all_rate5m`, "bad": `mutt:slo:${name}:bad_rate5m` })
+    graph(`${title}: a second`, "ops", { "all": rateOf(name, "all"), "bad": rateOf(name, "bad") })
   ])
 }
 

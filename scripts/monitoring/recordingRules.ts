@@ -1,17 +1,11 @@
 import { type Objective, objectives } from "../../src/domain/Objective.ts"
+import { rateOf, ratioOf, windows } from "../../src/logic/objectiveQueries.ts"
 
 export interface Recording {
   readonly record: string
   readonly expr: string
   readonly labels?: Readonly<Record<string, string>>
 }
-
-/** How far burn rates look back. */
-export const windows = ["5m", "30m", "1h", "6h", "3d"] as const
-export type Window = (typeof windows)[number]
-
-/** The share of bad ones over a window. */
-export const ratioOf = (name: Objective["name"], window: string) => `mutt:slo:${name}:ratio_rate${window}`
 
 /** The part of a histogram that is over a bound. */
 const slower = (histogram: string, le: string) =>
@@ -41,7 +35,7 @@ const counted: Readonly<Record<Objective["name"], { readonly all: string; readon
 }
 
 const ratios = ({ name }: Objective): ReadonlyArray<Recording> => {
-  const [all, bad] = [`mutt:slo:${name}:all_rate5m`, `mutt:slo:${name}:bad_rate5m`]
+  const [all, bad] = [rateOf(name, "all"), rateOf(name, "bad")]
   return [
     { record: all, expr: counted[name].all },
     { record: bad, expr: counted[name].bad },
