@@ -31,10 +31,13 @@ const oldest = of("mutt_alerter_oldest_event_seconds", "alerter")
 const books = of("mutt_books_difference", "web-ui", "line=\"events\"")
 const record = of("mutt_record_difference", "web-ui", "outcome=\"forwarded\"")
 const chain = of("mutt_audit_chain_broken", "web-ui")
-const rotation = of("mutt_rotation_state", "web-ui", "secret=\"DB_PASS\"")
+const rotation = of("mutt_rotation_open_seconds", "web-ui", "secret=\"DB_PASS\"")
 const retention = of("mutt_retention_last_run_timestamp", "web-ui")
 const canary = of("mutt_canary_last_success_timestamp_seconds", "web-ui")
 const token = of("mutt_vault_token_ttl_seconds", "web-ui")
+const life = of("mutt_vault_token_life_seconds", "web-ui")
+const redisDisk = of("mutt_redis_disk_failing", "web-ui", "node=\"r:1\", what=\"append\"")
+const postgresDisk = of("mutt_postgres_disk_full_total", "alerter")
 const certificate = of("mutt_tls_certificate_expiry_timestamp_seconds", "ingestor", "listener=\"http\"")
 const postgresDown = {
   ...everywhere("mutt_check_state", from10(0, 2), "check=\"postgres\""),
@@ -56,7 +59,7 @@ const healthy: AlertCase = {
     ...decided(0),
     ...delivered(0),
     ...changed(0),
-    ...memory(50),
+    ...memory(0.5),
     ...disk(50),
     ...everywhere("mutt_check_state", always(0), "check=\"postgres\""),
     ...everywhere("mutt_check_state", always(0), "check=\"redis\""),
@@ -73,10 +76,13 @@ const healthy: AlertCase = {
     [books]: always(0),
     [record]: always(0),
     [chain]: always(0),
-    [rotation]: "0x100 1x20 0x400",
+    [rotation]: "0x100 0+60x20 0x400",
     [retention]: "0+60x400",
     [canary]: "0+60x400",
-    [token]: "3600-60x40 3600-60x40 3600-60x300",
+    [token]: "3600-60x40 3600-60x40 3600-60x40 3600x300",
+    [life]: always(3_600),
+    [redisDisk]: always(0),
+    [postgresDisk]: always(2),
     [certificate]: always(30 * 86_400),
     [of("mutt_alerter_events_processed_total", "alerter", "status=\"handled\"")]: "0+100x400",
     [of("mutt_alerter_events_processed_total", "alerter", "status=\"poison\"")]: always(2),
@@ -156,11 +162,23 @@ export const alertCases: ReadonlyArray<AlertCase> = [
     at: 21,
     fires: ["MuttRedisPersistence"]
   },
-  { name: "Redis nearly full", series: memory(95), at: 7, fires: ["MuttRedisMemory"] },
+  { name: "Redis nearly full", series: memory(0.95), at: 7, fires: ["MuttRedisMemory"] },
+  {
+    name: "Redis's disk full",
+    series: { [redisDisk]: from10(0, 1), [ingest("")]: "0+10x400", [ingest("redis")]: "0x9 0+10x390" },
+    at: 14,
+    fires: ["MuttRedisDisk"]
+  },
+  {
+    name: "PostgreSQL's disk full",
+    series: { [postgresDisk]: "0x9 0+10x390", [oldest]: "0x9 0+60x300" },
+    at: 20,
+    fires: ["MuttPostgresDisk"]
+  },
   { name: "a disk nearly full", series: disk(5), at: 7, fires: ["MuttDiskFilling"] },
   {
     name: "the Vault token not renewed",
-    series: { [token]: "3600-60x60 0x100" },
+    series: { [token]: "3600-60x60 0x100", [life]: always(3_600) },
     at: 48,
     fires: ["MuttVaultTokenAging"]
   },
@@ -223,8 +241,8 @@ export const alertCases: ReadonlyArray<AlertCase> = [
     fires: ["MuttBreakerOpen"]
   },
   {
-    name: "the platform is back, and what had waited arrives late",
-    series: { [breaker]: "2x20 0x400", ...delivered(100) },
+    name: "the platform is back",
+    series: { [breaker]: "2x20 0x400", ...delivered(0) },
     at: 30,
     fires: []
   },
@@ -255,7 +273,7 @@ export const alertCases: ReadonlyArray<AlertCase> = [
     at: 16,
     fires: ["MuttConfigDiffers"]
   },
-  { name: "a rotation left open", series: { [rotation]: from10(0, 2) }, at: 71, fires: ["MuttRotationOpen"] },
+  { name: "a rotation left open", series: { [rotation]: "0x9 0+60x300" }, at: 71, fires: ["MuttRotationOpen"] },
   { name: "no test event comes through", series: { [canary]: "60x400" }, at: 9, fires: ["MuttCanaryFailing"] },
   {
     name: "the collector away",

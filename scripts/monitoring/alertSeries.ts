@@ -34,14 +34,13 @@ const delays = (
   [of(`${name}_count`, program)]: `0+${all}x400`,
   [of(`${name}_bucket`, program, `le="${le}"`)]: `0+${all - slow}x400`
 })
-export const decided = (slow: number) => delays("mutt_alerter_event_delay_seconds", "alerter", "5", [1_000, slow])
+export const decided = (slow: number) => delays("mutt_alerter_event_delay_seconds", "alerter", "5.0", [1_000, slow])
 export const delivered = (slow: number) =>
-  delays("mutt_moog_delivery_delay_seconds", "moog-forwarder", "60", [100, slow])
-export const changed = (slow: number) => delays("mutt_config_change_seconds", "web-ui", "1", [1_000, slow])
+  delays("mutt_moog_delivery_delay_breaker_closed_seconds", "moog-forwarder", "60.0", [100, slow])
+export const changed = (slow: number) => delays("mutt_config_rollout_seconds", "web-ui", "1.0", [1_000, slow])
 
-export const memory = (used: number): Series => ({
-  "redis_memory_used_bytes{job=\"redis\", instance=\"r:1\"}": always(used),
-  "redis_memory_max_bytes{job=\"redis\", instance=\"r:1\"}": always(100)
+export const memory = (ratio: number): Series => ({
+  [of("mutt_redis_memory_used_ratio", "web-ui", "node=\"r:1\"")]: always(ratio)
 })
 export const disk = (free: number): Series => ({
   "node_filesystem_avail_bytes{job=\"node\", instance=\"n:1\", mountpoint=\"/\", fstype=\"ext4\"}": always(free),

@@ -16,6 +16,8 @@ type Burn = (typeof burns)[number]
 const causes = [
   "MuttRedisDown",
   "MuttPostgresDown",
+  "MuttRedisDisk",
+  "MuttPostgresDisk",
   "MuttProgramDown",
   "MuttNotReady",
   "MuttDurabilityBroken",

@@ -1,6 +1,14 @@
 import { type Alert, unlessCause } from "./Alert.ts"
 
-const outages = ["MuttRedisDown", "MuttPostgresDown", "MuttProgramDown", "MuttNotReady", "MuttDurabilityBroken"]
+const outages = [
+  "MuttRedisDown",
+  "MuttPostgresDown",
+  "MuttRedisDisk",
+  "MuttPostgresDisk",
+  "MuttProgramDown",
+  "MuttNotReady",
+  "MuttDurabilityBroken"
+]
 
 /** Of the promise: what was accepted is where the books say, and stays as it was written. */
 const promise: ReadonlyArray<Alert> = [
@@ -156,7 +164,7 @@ const watching: ReadonlyArray<Alert> = [
   },
   {
     name: "MuttRotationOpen",
-    expr: "max by (secret) (mutt_rotation_state) > 0",
+    expr: "max by (secret) (mutt_rotation_open_seconds) > 0",
     forSeconds: 3_600,
     severity: "ticket",
     summary: "The rotation of {{ $labels.secret }} has been open for an hour",

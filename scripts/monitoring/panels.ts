@@ -26,6 +26,7 @@ const overview: Dashboard = {
       "events": "max(mutt_alerter_events_waiting)",
       "alerts": "max(mutt_moog_queue_depth)"
     }),
+    graph("Accepted events, by where they are", "short", { "{{outcome}}": "max by (outcome) (mutt_books_events)" }),
     graph("Dead letters", "short", { "events": "max(mutt_alerter_dlq_depth)", "alerts": "max(mutt_moog_dlq_depth)" }),
     graph("The canary's way", "s", median99("mutt_canary_seconds"))
   ]
@@ -46,7 +47,7 @@ const pipeline: Dashboard = {
     graph("Age of the oldest event", "s", { "age": "max(mutt_alerter_oldest_event_seconds)" }),
     graph("From arrival to decision", "s", median99("mutt_alerter_event_delay_seconds")),
     graph("A batch in the alerter", "s", median99("mutt_alerter_processing_latency_seconds")),
-    graph("Storing a batch", "ms", median99("mutt_db_write_latency_ms")),
+    graph("Storing a batch", "s", median99("mutt_db_write_seconds")),
     graph("Rules in force", "short", {
       "active": "max(mutt_alerter_cache_rules_count)",
       "unusable": "max(mutt_alerter_cache_unusable_rules_count)"
@@ -64,6 +65,7 @@ const delivery: Dashboard = {
     graph("Requests to the platform a second", "ops", perSecond("mutt_moog_requests_total", "status, reason")),
     graph("The platform's answers", "s", median99("mutt_moog_request_latency_seconds")),
     graph("From arrival to delivery", "s", median99("mutt_moog_delivery_delay_seconds")),
+    graph("The same, without the open breaker", "s", median99("mutt_moog_delivery_delay_breaker_closed_seconds")),
     graph("Alerts", "short", {
       "waiting": "max(mutt_moog_queue_depth)",
       "in hand": "sum(mutt_moog_processing_list_depth)",
@@ -93,6 +95,15 @@ const servers: Dashboard = {
       "ops",
       perSecond("mutt_postgres_connections_total", "job, slot")
     ),
+    graph("Memory of Redis, used", "percentunit", { "{{node}}": "max by (node) (mutt_redis_memory_used_ratio)" }),
+    graph("Size of what is kept", "bytes", {
+      "PostgreSQL": "max(mutt_postgres_database_bytes)",
+      "append-only file {{node}}": "max by (node) (mutt_redis_append_only_bytes)"
+    }),
+    graph("Disks failing", "short", {
+      "Redis {{node}} {{what}}": "max by (node, what) (mutt_redis_disk_failing)",
+      "PostgreSQL": "sum(increase(mutt_postgres_disk_full_total[5m]))"
+    }),
     graph("Scripts of Redis, p99", "s", {
       "{{script}}":
         "histogram_quantile(0.99, sum by (le, script) (rate(mutt_redis_script_seconds_bucket[$__rate_interval])))"

@@ -20,17 +20,15 @@ const counted: Readonly<Record<Objective["name"], { readonly all: string; readon
   },
   decided: {
     all: "sum(rate(mutt_alerter_event_delay_seconds_count[5m]))",
-    bad: slower("mutt_alerter_event_delay_seconds", "5")
+    bad: slower("mutt_alerter_event_delay_seconds", "5.0")
   },
   delivered: {
-    all: "sum(rate(mutt_moog_delivery_delay_seconds_count[5m]))",
-    // What waited for the breaker comes late, for some minutes after it closed; nobody here could have helped it.
-    bad: `(${slower("mutt_moog_delivery_delay_seconds", "60")})
-  * (1 - clamp_max(max(max_over_time(mutt_circuit_breaker_state[15m])) or vector(0), 1))`
+    all: "sum(rate(mutt_moog_delivery_delay_breaker_closed_seconds_count[5m]))",
+    bad: slower("mutt_moog_delivery_delay_breaker_closed_seconds", "60.0")
   },
   settings: {
-    all: "sum(rate(mutt_config_change_seconds_count[5m]))",
-    bad: slower("mutt_config_change_seconds", "1")
+    all: "sum(rate(mutt_config_rollout_seconds_count[5m]))",
+    bad: slower("mutt_config_rollout_seconds", "1.0")
   }
 }
 

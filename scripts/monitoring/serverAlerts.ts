@@ -1,7 +1,7 @@
 import { type Alert, anyJob, jobs, unlessCause } from "./Alert.ts"
 
 const gone = Object.values(jobs).map((job) => `absent(up{job="${job}"})`).join("\nor ")
-const servers = ["MuttRedisDown", "MuttPostgresDown"]
+const servers = ["MuttRedisDown", "MuttPostgresDown", "MuttRedisDisk", "MuttPostgresDisk"]
 
 /** Of the programs and of what they stand on. */
 export const serverAlerts: ReadonlyArray<Alert> = [
@@ -69,7 +69,7 @@ ${unlessCause(servers, "20m")}`,
   {
     name: "MuttDurabilityBroken",
     expr: `max(mutt_redis_durability_problems) > 0\nand on () max(mutt_check_state{check="durability"}) == 2
-${unlessCause(["MuttRedisDown"])}`,
+${unlessCause(["MuttRedisDown", "MuttRedisDisk"])}`,
     forSeconds: 120,
     severity: "page",
     summary: "A node of Redis may lose accepted events ({{ $value }} problems)",
@@ -78,7 +78,7 @@ ${unlessCause(["MuttRedisDown"])}`,
   },
   {
     name: "MuttRedisPersistence",
-    expr: `max(mutt_check_state{check="durability"}) == 1\n${unlessCause(["MuttRedisDown"])}`,
+    expr: `max(mutt_check_state{check="durability"}) == 1\n${unlessCause(["MuttRedisDown", "MuttRedisDisk"])}`,
     forSeconds: 600,
     severity: "ticket",
     summary: "Redis keeps less than it should",
@@ -87,12 +87,30 @@ ${unlessCause(["MuttRedisDown"])}`,
   },
   {
     name: "MuttRedisMemory",
-    expr: "max by (instance) (redis_memory_used_bytes / (redis_memory_max_bytes > 0)) > 0.9",
+    expr: "max by (node) (mutt_redis_memory_used_ratio) > 0.9",
     forSeconds: 300,
     severity: "page",
-    summary: "Redis {{ $labels.instance }} uses {{ $value | humanizePercentage }} of its memory",
-    means: "Redis is nearly full; full, it refuses writes and nothing is accepted (needs redis_exporter)",
+    summary: "Redis {{ $labels.node }} uses {{ $value | humanizePercentage }} of its memory",
+    means: "Redis is nearly full; full, it refuses writes and nothing is accepted",
     toDo: "See what waits in the queue and why, or give Redis more memory."
+  },
+  {
+    name: "MuttRedisDisk",
+    expr: "max by (node, what) (mutt_redis_disk_failing) == 1",
+    forSeconds: 60,
+    severity: "page",
+    summary: "Redis {{ $labels.node }} cannot write its file ({{ $labels.what }})",
+    means: "Redis failed to write its append-only file or a snapshot, mostly for a full disk",
+    toDo: "Make room on its disk; it goes on by itself."
+  },
+  {
+    name: "MuttPostgresDisk",
+    expr: "sum(increase(mutt_postgres_disk_full_total[10m])) > 0",
+    forSeconds: 0,
+    severity: "page",
+    summary: "PostgreSQL's disk is full",
+    means: "PostgreSQL refused statements as its disk is full; events wait in Redis",
+    toDo: "Make room on its disk. In PostgreSQL the record is the largest: see event_retention_days."
   },
   {
     name: "MuttDiskFilling",
@@ -106,7 +124,7 @@ ${unlessCause(["MuttRedisDown"])}`,
   },
   {
     name: "MuttVaultTokenAging",
-    expr: "mutt_vault_token_ttl_seconds < 0.25 * max_over_time(mutt_vault_token_ttl_seconds[1d])",
+    expr: "mutt_vault_token_ttl_seconds < 0.3 * mutt_vault_token_life_seconds",
     forSeconds: 60,
     severity: "ticket",
     summary: "The Vault token of {{ $labels.job }} has {{ $value | humanizeDuration }} left and is not renewed",

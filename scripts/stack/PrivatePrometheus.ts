@@ -46,14 +46,14 @@ const configText = (options: PrometheusOptions): string =>
         global: {
           scrape_interval: options.interval,
           scrape_timeout: options.interval,
-          evaluation_interval: options.interval
+          evaluation_interval: options.evaluate ?? options.interval
         },
         rule_files: options.rules,
         scrape_configs: programNames.map((name) => ({
           job_name: jobs[name],
           scheme: options.ca === undefined ? "http" : "https",
           ...(options.ca === undefined ? {} : { tls_config: { ca_file: options.ca } }),
-          static_configs: [{ targets: options.programs[name].map((port) => `127.0.0.1:${port}`) }]
+          static_configs: [{ targets: (options.programs[name] ?? []).map((port) => `127.0.0.1:${port}`) }]
         }))
       },
       null,
@@ -69,7 +69,9 @@ interface PrometheusOptions {
   readonly rules: ReadonlyArray<string>
   /** Between two scrapes, such as `5s`. */
   readonly interval: string
-  readonly programs: Readonly<Record<ProgramName, ReadonlyArray<number>>>
+  /** Between two looks at the rules, where that differs. */
+  readonly evaluate?: string
+  readonly programs: Readonly<Partial<Record<ProgramName, ReadonlyArray<number>>>>
   /** With it the programs speak TLS. */
   readonly ca?: string | undefined
 }

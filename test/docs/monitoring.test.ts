@@ -7,9 +7,9 @@ import { recordingGroups } from "../../scripts/monitoring/recordingRules.ts"
 import { alerts } from "../../scripts/monitoring/rulesFile.ts"
 import { code, headings, read } from "./documents.ts"
 
-/** What other programs say: Prometheus itself, and the exporters that prometheus.yml names. */
+/** What other programs say: Prometheus itself, and the exporter that prometheus.yml names. */
 const foreign = new Set(["up", "ALERTS"])
-const ofExporters = /^(?:redis|node)_/
+const ofExporter = /^node_/
 
 const recorded = Object.values(recordingGroups).flat()
 const lines = dashboards.flatMap(({ panels }) => panels.flatMap((panel) => Object.values(panel.lines)))
@@ -42,7 +42,7 @@ describe("rules and dashboards of deploy", () => {
     const names = [...new Set(queries.flatMap(namesIn))].filter((name) => /[_:]|^up$|^ALERTS$/.test(name))
     assert.isAbove(names.length, 80)
     assert.deepStrictEqual(
-      names.filter((name) => !known(name) && !foreign.has(name) && !ofExporters.test(name)).sort(),
+      names.filter((name) => !known(name) && !foreign.has(name) && !ofExporter.test(name)).sort(),
       []
     )
   })

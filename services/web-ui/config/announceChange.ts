@@ -4,7 +4,6 @@ import { ConfigRollout, type InstanceState } from "../../../layers/config/Config
 import { afterCommit } from "../../../layers/idempotency/afterCommit.ts"
 import { steadyMillis } from "../../../layers/telemetry/steadyTime.ts"
 import type { InstanceItem } from "../../../src/api/web-ui/Settings.ts"
-import { makeChangeSeconds } from "./changeSeconds.ts"
 
 /** How long a change waits for Redis; then it is answered as not yet announced. */
 const publishMs = 2_000
@@ -26,7 +25,6 @@ const waitOf = ({ timeout, wait }: Waiting): number =>
 export const makeAnnounceChange = Effect.gen(function*() {
   const publisher = yield* ConfigPublisher
   const rollout = yield* ConfigRollout
-  const timed = yield* makeChangeSeconds(rollout)
 
   const announce = Effect.fnUntraced(function*(version: number, waitMs: number): Effect.fn.Return<Announced> {
     const start = yield* steadyMillis
@@ -39,7 +37,6 @@ export const makeAnnounceChange = Effect.gen(function*() {
       ),
       Effect.orElseSucceed(() => undefined)
     )
-    yield* timed({ version: published, since: start })
     if (published === undefined) return notAnnounced(version)
     const left = waitMs - ((yield* steadyMillis) - start)
     const list = yield* Effect.orElseSucceed(rollout.await(published, Math.max(0, left)), () => [])
