@@ -52,7 +52,7 @@ const configText = (options: PrometheusOptions): string =>
         scrape_configs: programNames.map((name) => ({
           job_name: jobs[name],
           scheme: options.ca === undefined ? "http" : "https",
-          ...(options.ca === undefined ? {} : { tls_config: { ca_file: options.ca } }),
+          tls_config: options.ca === undefined ? undefined : { ca_file: options.ca },
           static_configs: [{ targets: (options.programs[name] ?? []).map((port) => `127.0.0.1:${port}`) }]
         }))
       },

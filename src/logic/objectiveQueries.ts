@@ -19,11 +19,12 @@ export const burnLimits = [
 const labelled = (query: string, name: string, window: string) =>
   `label_replace(label_replace(${query}, "objective", "${name}", "", ""), "window", "${window}", "", "")`
 
+const whole = `${objectiveDays}d`
+const overall = (name: Objective["name"]) =>
+  `avg_over_time(${rateOf(name, "bad")}[${whole}]) / (avg_over_time(${rateOf(name, "all")}[${whole}]) > 0)`
+
 /** One query of Prometheus for the shares of bad ones, by labels `objective` and `window`. */
-export const objectivesQuery = objectives.flatMap(({ name }) => {
-  const [bad, all] = [`${rateOf(name, "bad")}[${objectiveDays}d]`, `${rateOf(name, "all")}[${objectiveDays}d]`]
-  return [
-    labelled(`avg_over_time(${bad}) / (avg_over_time(${all}) > 0)`, name, `${objectiveDays}d`),
-    ...windows.map((window) => labelled(ratioOf(name, window), name, window))
-  ]
-}).join(" or ")
+export const objectivesQuery = [
+  ...objectives.map(({ name }) => labelled(overall(name), name, whole)),
+  ...objectives.flatMap(({ name }) => windows.map((window) => labelled(ratioOf(name, window), name, window)))
+].join(" or ")

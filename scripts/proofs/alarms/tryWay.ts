@@ -75,9 +75,10 @@ export const tryWay = (world: World, bin: string, way: Way, factor: number) =>
     const isQuiet = (names: ReadonlySet<string>) =>
       names.has("MuttWatchdog") && ![...names].some((name) => isPage(name))
     const isPrepared = way.prepare !== undefined
+    yield* lookFor(8_000, () => false)
     yield* lookFor(graceMs, (names) => isPrepared ? names.has("MuttWatchdog") : isQuiet(names))
     pages.clear()
-    if (!isPrepared) yield* lookFor(8_000, () => false)
+    if (!isPrepared) yield* lookFor(4_000, () => false)
     const before = [...pages]
     const forMs = Math.max(...alerts.filter(({ name }) => name === way.fires).map((one) => one.forSeconds)) * factor *
       1_000
