@@ -38,6 +38,10 @@ const flags = {
     Flag.withDefault(false),
     Flag.withDescription("Speak TLS on every listener, with certificates of a private authority")
   ),
+  monitoring: Flag.Boolean("monitoring").pipe(
+    Flag.withDefault(false),
+    Flag.withDescription("Start a Prometheus with the shipped rules beside it, where one can be had")
+  ),
   rotateDemo: Flag.Boolean("rotate-demo").pipe(
     Flag.withDefault(false),
     Flag.withDescription(
@@ -75,6 +79,7 @@ const up = Effect.fn("start")(function*(options: {
   readonly sample: boolean
   readonly secrets: "file" | "vault"
   readonly tls: boolean
+  readonly monitoring: boolean
   readonly rotateDemo: boolean
   readonly detach: boolean
 }) {

@@ -40,7 +40,9 @@ const violations = [
   ),
   ...listed.filter((path) => /\.sh$|(?:^|\/)run$/.test(path)).flatMap((path) => unhashedInstalls(path, read(path))),
   ...listed.filter(isText).flatMap((path) => machinePaths(path, read(path), repository)),
-  ...listed.filter((path) => path.includes("/") && !/^(?:src|layers|services|docs|scripts|test|\.ci)\//.test(path)).map(
+  ...listed.filter((path) =>
+    path.includes("/") && !/^(?:src|layers|services|deploy|docs|scripts|test|\.ci)\//.test(path)
+  ).map(
     (path) => ({
       path,
       line: 1,

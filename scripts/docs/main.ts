@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs"
+import { monitoringFiles } from "../monitoring/files.ts"
 import { withGenerated } from "./generated.ts"
 import { pages } from "./pages.ts"
 
@@ -6,3 +7,5 @@ for (const part of pages) {
   const file = new URL(`../../${part.page}`, import.meta.url)
   writeFileSync(file, withGenerated(readFileSync(file, "utf8"), part))
 }
+
+for (const { path, text } of monitoringFiles) writeFileSync(new URL(`../../${path}`, import.meta.url), text())

@@ -19,6 +19,8 @@ export interface Ports {
   readonly syslogTcp: number
   /** 0: there is none. */
   readonly syslogTls: number
+  /** 0: there is none. */
+  readonly prometheus: number
   /** One for each replica. */
   readonly programs: Readonly<Record<ProgramName, ReadonlyArray<number>>>
 }
@@ -27,6 +29,7 @@ const usual = {
   postgres: 5433,
   redis: 6380,
   moog: 8085,
+  prometheus: 9090,
   syslog: 5514,
   syslogTls: 6514,
   programs: { ingestor: 8080, alerter: 8081, "moog-forwarder": 8083, "web-ui": 8090 } satisfies Record<
@@ -50,6 +53,7 @@ export const choosePorts = (options: {
   readonly auto: boolean
   readonly replicas: number
   readonly tls?: boolean
+  readonly monitoring?: boolean
 }): Effect.Effect<Ports, PortTaken> =>
   Effect.gen(function*() {
     const taken = new Set<number>()
@@ -76,6 +80,7 @@ export const choosePorts = (options: {
       moog: yield* pick(usual.moog, "Moogsoft stand-in"),
       syslogTcp: yield* pick(usual.syslog, "syslog over TCP"),
       syslogTls: options.tls === true ? yield* pick(usual.syslogTls, "syslog over TLS") : 0,
+      prometheus: options.monitoring === true ? yield* pick(usual.prometheus, "Prometheus") : 0,
       syslogUdp: options.auto
         ? yield* any
         : yield* claim(usual.syslog, "syslog over UDP", isFreeForDatagrams(usual.syslog)),

@@ -10,6 +10,7 @@ import { choosePorts, type Ports } from "./Ports.ts"
 import { prepareDatabase } from "./prepareDatabase.ts"
 import { privateAuthority, type StackTls } from "./PrivateAuthority.ts"
 import { superuserUrl } from "./PrivatePostgres.ts"
+import { findPrometheus, privatePrometheus, shippedRules } from "./PrivatePrometheus.ts"
 import { adminUrl } from "./PrivateRedis.ts"
 import {
   fleetSetting,
@@ -32,6 +33,7 @@ interface StackOptions {
   readonly autoPorts: boolean
   readonly secrets: "file" | "vault"
   readonly tls: boolean
+  readonly monitoring: boolean
 }
 
 /** Says what has been done and how long it took. */
@@ -53,6 +55,29 @@ const keptFiles = (name: ProgramName, replica: number): Record<string, string> =
     ...(name === "web-ui" ? { AUDIT_CHECKPOINT_FILE: join(folder, "audit-checkpoints.jsonl") } : {})
   }
 }
+
+/** A Prometheus with the rules of `deploy`, where one can be had; what the web-ui is told of it. */
+const startMonitoring = (ports: Ports, tls: StackTls | undefined) =>
+  Effect.gen(function*() {
+    const bin = yield* findPrometheus
+    if (bin === undefined) {
+      yield* Console.log(
+        "  there is no Prometheus here: install it, or name its program as PROMETHEUS_BIN; MUTT runs without it"
+      )
+      return {}
+    }
+    const { start, url } = yield* privatePrometheus({
+      bin,
+      port: ports.prometheus,
+      folder: join(stateFolder, "prometheus"),
+      rules: shippedRules,
+      interval: "5s",
+      programs: ports.programs,
+      ca: tls?.ca
+    })
+    yield* step(() => `Prometheus is up at ${url}, with the rules of deploy/prometheus`, start)
+    return { PROMETHEUS_URL: url }
+  })
 
 const startPrograms = (
   options: StackOptions,
@@ -147,7 +172,7 @@ const describe = (
  */
 export const startStack = (options: StackOptions) =>
   Effect.gen(function*() {
-    const ports = yield* choosePorts({ auto: options.autoPorts, replicas: options.replicas, tls: options.tls })
+    const ports = yield* choosePorts({ ...options, auto: options.autoPorts })
     const tls = options.tls ? privateAuthority() : undefined
     if (tls !== undefined) trustAuthority(tls.ca)
     const kept = credentials()
@@ -183,6 +208,7 @@ export const startStack = (options: StackOptions) =>
       tls,
       secretSettings: vault?.settings
     }
+    const monitoring = options.monitoring ? yield* startMonitoring(ports, tls) : {}
     let up: Readonly<Record<ProgramName, ReadonlyArray<Supervised>>> | undefined
     const onChange = () => {
       if (up !== undefined) writeStackFile(describe(up, ports, words, vault, tls))
@@ -191,7 +217,7 @@ export const startStack = (options: StackOptions) =>
       options,
       ports,
       around,
-      vault?.webUiSettings ?? { MUTT_SECRETS_ADMIN_FILE: adminSecretsPath },
+      { ...vault?.webUiSettings ?? { MUTT_SECRETS_ADMIN_FILE: adminSecretsPath }, ...monitoring },
       onChange
     )
     const stack = describe(up, ports, words, vault, tls)

@@ -9,7 +9,7 @@ import { EventQueue } from "../../layers/queue/EventQueue.ts"
 import { ActiveRules, ActiveRulesLayer } from "./ActiveRules.ts"
 import { AlerterSettings } from "./AlerterSettings.ts"
 import { EventConsumer, EventConsumerLayer } from "./EventConsumer.ts"
-import { alertDepth, deadLetterDepth, eventDepth, oldestEventSeconds } from "./metrics.ts"
+import { alertDepth, beginAtZero, deadLetterDepth, eventDepth, oldestEventSeconds } from "./metrics.ts"
 import { EventProcessor, EventProcessorLayer } from "./pipeline.ts"
 import { AcknowledgerLayer } from "./stages/acknowledge.ts"
 import { DecisionRecorderLayer } from "./stages/record.ts"
@@ -34,6 +34,7 @@ const Http = Layer.unwrap(Effect.gen(function*() {
 }))
 
 const depths = Effect.gen(function*() {
+  yield* beginAtZero
   const events = yield* EventQueue
   const alerts = yield* AlertQueue
   const deadLetters = yield* DeadLetters

@@ -1,4 +1,4 @@
-import { Metric } from "effect"
+import { Effect, Metric } from "effect"
 import { counters } from "../../layers/telemetry/counters.ts"
 
 const processedTotal = counters(
@@ -87,3 +87,10 @@ export const shed = {
   dlq: shedTotal({ mode: "dlq" }),
   defer: shedTotal({ mode: "defer" })
 }
+
+/** Series that are there from the start, so that a rate over them sees the first increase. */
+export const beginAtZero = Effect.forEach(
+  [...Object.values(processed), ...Object.values(shed), reloadFailures],
+  (metric) => Metric.update(metric, 0),
+  { discard: true }
+)

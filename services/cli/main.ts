@@ -14,10 +14,11 @@ import { migrate } from "./migrate.ts"
 import { printError } from "./output.ts"
 import { rotate } from "./rotate.ts"
 import { rules } from "./rules.ts"
+import { slo } from "./slo.ts"
 
 const mutt = Command.make("mutt").pipe(
   Command.withDescription("Operate MUTT"),
-  Command.withSubcommands([migrate, config, rules, hostZones, deadLetters, audit, books, rotate, decode])
+  Command.withSubcommands([migrate, config, rules, hostZones, deadLetters, audit, books, slo, rotate, decode])
 )
 
 mutt.pipe(

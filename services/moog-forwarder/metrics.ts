@@ -1,4 +1,5 @@
 import { Effect, Metric } from "effect"
+import { requests } from "../../layers/delivery/moogsoft/metrics.ts"
 import { counters } from "../../layers/telemetry/counters.ts"
 
 export const rateLimitHits = Metric.counter("mutt_moog_rate_limit_hits_total", {
@@ -52,7 +53,16 @@ export const breakerChanges = Metric.counter("mutt_circuit_breaker_state_changes
 
 /** Series that are there from the start, so that a rate over them sees the first increase. */
 export const beginAtZero = Effect.forEach(
-  [processed.success, processed.error, processed.dlq, rateLimitHits, lostLeases, processingDepth, breakerFailures],
+  [
+    ...Object.values(requests),
+    processed.success,
+    processed.error,
+    processed.dlq,
+    rateLimitHits,
+    lostLeases,
+    processingDepth,
+    breakerFailures
+  ],
   (metric: Metric.Metric<number, unknown>) => Metric.update(metric, 0),
   { discard: true }
 )

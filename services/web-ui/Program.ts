@@ -24,6 +24,7 @@ import { FixedPaths } from "./http/FixedPaths.ts"
 import { Page } from "./http/Page.ts"
 import { RequestMetrics } from "./http/RequestMetrics.ts"
 import { IngestRates } from "./overview/IngestRates.ts"
+import { Objectives } from "./overview/Objectives.ts"
 import { OverviewHandlers } from "./overview/OverviewRoutes.ts"
 import { ProgramStatuses } from "./overview/ProgramStatuses.ts"
 import { RecordComparison } from "./overview/RecordComparison.ts"
@@ -50,7 +51,8 @@ export const Handlers = Layer.mergeAll(
     RuleTester.layer,
     IngestRates.layer,
     ProgramStatuses.layer,
-    RecordComparison.layer
+    RecordComparison.layer,
+    Objectives.layer
   ]),
   Layer.provideMerge(Layer.mergeAll(AccessLayer, IdempotencyLayer, KnownQueryLayer, ReadableRequestLayer))
 )

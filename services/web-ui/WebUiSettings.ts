@@ -29,6 +29,8 @@ export type WebUiValues = {
   readonly trialSeconds: number
   /** So many of the newest hours of the record are compared with the books each hour. */
   readonly recordCheckHours: number
+  /** Where Prometheus answers, which counts the objectives. */
+  readonly prometheusUrl: string | undefined
   /** File with names of traps and variables, for the replay of quarantined records. */
   readonly trapNamesPath: string | undefined
 } & DurabilityValues
@@ -75,6 +77,20 @@ const programs = Config.String("MUTT_PROGRAMS").pipe(
   })
 )
 
+/** An http or https URL without a password in it; a slash at its end is dropped. */
+const httpUrl = (name: string) =>
+  Config.URL(name).pipe(
+    Config.mapEffect((url) =>
+      /^https?:$/.test(url.protocol) && url.username === "" && url.password === ""
+        ? Effect.succeed(url.href.replace(/\/+$/, ""))
+        : Effect.fail(
+          new Config.ConfigError(
+            new ConfigProvider.SourceError({ message: `${name} is no http or https URL without user and password` })
+          )
+        )
+    )
+  )
+
 export const standardStreams = { streamsMost: 256, streamsPerKey: 32, streamSeconds: 3_600 } as const
 
 export const webUiSettings: SettingsOf<WebUiValues> = {
@@ -92,6 +108,7 @@ export const webUiSettings: SettingsOf<WebUiValues> = {
   streamSeconds: setting("STREAM_MAX_SECONDS", between(1, 86_400), standardStreams.streamSeconds),
   trialSeconds: setting("RULES_TEST_SECONDS", between(1, 60), 2),
   recordCheckHours: setting("RECORD_CHECK_HOURS", between(1, 46), 3),
+  prometheusUrl: optionalSetting("PROMETHEUS_URL", httpUrl),
   trapNamesPath,
   ...durabilitySettings
 }

@@ -1,12 +1,14 @@
 import { DateTime, Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Books, type BooksPage } from "../../../layers/queue/Books.ts"
+import { Unavailable } from "../../../src/api/shared/Problems.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
 import type { BooksView, RecordView } from "../../../src/api/web-ui/Overview.ts"
 import { versionAnswer } from "../http/apiVersion.ts"
 import { timeOf } from "../http/paging.ts"
 import { orUnavailable, unavailable } from "../http/unavailable.ts"
 import { IngestRates } from "./IngestRates.ts"
+import { Objectives, type PrometheusUnavailable } from "./Objectives.ts"
 import { ProgramStatuses } from "./ProgramStatuses.ts"
 import { RecordComparison, type RecordVerdict } from "./RecordComparison.ts"
 
@@ -17,6 +19,7 @@ export const OverviewHandlers = HttpApiBuilder.group(
     const rates = yield* IngestRates
     const books = yield* Books
     const statuses = yield* ProgramStatuses
+    const objectives = yield* Objectives
     const { compare } = yield* RecordComparison
     const answered = orUnavailable("queue")
 
@@ -35,11 +38,20 @@ export const OverviewHandlers = HttpApiBuilder.group(
           answered
         )
       }),
+      slo: () => objectives.status.pipe(Effect.catchTag("PrometheusUnavailable", noPrometheus)),
       status: () => Effect.map(statuses.status, (programs) => ({ programs })),
       version: () => Effect.succeed(versionAnswer)
     })
   })
 )
+
+const noPrometheus = ({ detail }: PrometheusUnavailable) =>
+  Effect.logWarning("Prometheus did not say how the objectives stand.").pipe(
+    Effect.annotateLogs({ detail }),
+    Effect.andThen(
+      Effect.fail(new Unavailable({ outcome: "unchanged", detail: `The objectives cannot be told. ${detail}` }))
+    )
+  )
 
 const hourMs = 3_600_000
 

@@ -13,7 +13,7 @@ import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
 import { Redis, RedisFailed, type RedisStatus } from "../../../layers/redis/Redis.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
 import { RotationController } from "../../../services/web-ui/rotation/RotationController.ts"
-import { standardStreams, WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
+import { standardStreams, WebUiSettings, type WebUiValues } from "../../../services/web-ui/WebUiSettings.ts"
 import type { DeadLetter } from "../../../src/domain/DeadLetter.ts"
 import { startVerification } from "../../../src/logic/auditChain.ts"
 import { ConfigAuditMemory } from "../../layers/audit/ConfigAuditMemory.ts"
@@ -146,6 +146,21 @@ export const Stores = RuleRepositoryMemory.pipe(
   )
 )
 
+export const settingsOfTests: WebUiValues = {
+  ...standardStreams,
+  pageMaxBytes: 4_194_304,
+  trialSeconds: 2,
+  recordCheckHours: 3,
+  checkpointFile: undefined,
+  prometheusUrl: undefined,
+  trapNamesPath: undefined,
+  ingestDurability: "local",
+  ingestDurabilityTimeoutMs: 2_000,
+  rotatorRole: undefined,
+  rotatorSecretIdFile: undefined,
+  programs: [{ program: "alerter", url: "http://127.0.0.1:1" }]
+}
+
 /** The whole program on a free port over memory, and a client aimed at it. */
 export const runningWith = (
   stores: typeof Stores,
@@ -155,19 +170,7 @@ export const runningWith = (
   Program.pipe(
     Layer.provide([FetchHttpClient.layer, NodeServices.layer]),
     Layer.provideMerge(stores),
-    Layer.provide(Layer.succeed(WebUiSettings, {
-      ...standardStreams,
-      ...settings,
-      trialSeconds: 2,
-      recordCheckHours: 3,
-      checkpointFile: undefined,
-      trapNamesPath: undefined,
-      ingestDurability: "local",
-      ingestDurabilityTimeoutMs: 2_000,
-      rotatorRole: undefined,
-      rotatorSecretIdFile: undefined,
-      programs: [{ program: "alerter", url: "http://127.0.0.1:1" }]
-    })),
+    Layer.provide(Layer.succeed(WebUiSettings, { ...settingsOfTests, ...settings })),
     Layer.provide(surroundings),
     Layer.provideMerge(NodeHttpServer.layerTest)
   )

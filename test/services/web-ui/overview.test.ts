@@ -126,7 +126,8 @@ layer(running(Stores), { excludeTestServices: true })("the overview", (it) => {
       for (const path of paths.filter((path) => !path.includes("{"))) {
         const method = Object.keys(body.paths[path])[0] === "post" ? "POST" : "GET"
         const answer = yield* call(method, path, method === "POST" ? { body: {} } : {})
-        assert.include([200, 422], answer.status, path)
+        // There is no Prometheus here, and it says so.
+        assert.include(path.endsWith("/slo") ? [503] : [200, 422], answer.status, path)
       }
     }))
 

@@ -102,6 +102,7 @@ export const RotationWorldLayer = Layer.effect(
           recordCheckHours: 3,
           programs: [],
           checkpointFile: undefined,
+          prometheusUrl: undefined,
           trapNamesPath: undefined,
           ingestDurability: "local",
           ingestDurabilityTimeoutMs: 2_000,

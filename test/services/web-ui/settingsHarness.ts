@@ -122,6 +122,7 @@ export const SettingsWorldLayer = (
             recordCheckHours: 3,
             programs: [],
             checkpointFile: undefined,
+            prometheusUrl: undefined,
             trapNamesPath: undefined,
             ingestDurability: "local",
             ingestDurabilityTimeoutMs: 2_000,

@@ -17,6 +17,7 @@ const settings = Layer.succeed(WebUiSettings, {
   streamsPerKey: 2,
   streamSeconds: 60,
   pageMaxBytes: 4_194_304,
+  prometheusUrl: undefined,
   trapNamesPath: undefined,
   ingestDurability: "local",
   ingestDurabilityTimeoutMs: 2_000,
