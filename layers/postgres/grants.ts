@@ -4,7 +4,8 @@ import { MigrationFailed, words } from "./migrate.ts"
 
 const eventColumns =
   "event_id, event_timestamp, received_at, hostname, correlation_id, outcome, severity, environment, " +
-  "matched_rule_id, handling_decision, team_assignment, forwarded_to_moog, reason, raw_message"
+  "matched_rule_id, handling_decision, team_assignment, forwarded_to_moog, reason, raw_message, rules_version, cause, " +
+  "cause_id"
 const ruleColumns = "match_type, match_string, trap_oid, syslog_severity, priority, prod_handling, dev_handling, " +
   "team_assignment, is_active, deleted_at"
 const rotationColumns =
@@ -16,6 +17,7 @@ const rotationColumns =
  * reads through that table.
  */
 export const tableRights: Readonly<Record<string, string>> = {
+  alert_deliveries: "SELECT, INSERT (alert_id, delivered_at, tries, attempts)",
   alert_rules: `SELECT, INSERT, UPDATE (${ruleColumns})`,
   api_requests: "SELECT, INSERT, UPDATE (under_way_until, status, etag, answer), DELETE",
   config_audit_log: "SELECT",
@@ -41,6 +43,7 @@ const sequences = ["alert_rules_id_seq"]
 /** What they call that runs as the owner of the schema. */
 export const functionRights: ReadonlyArray<string> = [
   "append_audit_link(text, text, text, text, jsonb, jsonb, text, text)",
+  "apply_delivery_retention(int, int)",
   "apply_event_retention(int, int)",
   "ensure_event_partitions(int)"
 ]

@@ -9,6 +9,7 @@ import { books } from "./books.ts"
 import { config } from "./config.ts"
 import { deadLetters } from "./deadLetters.ts"
 import { decode } from "./decode.ts"
+import { explain } from "./explain.ts"
 import { hostZones } from "./hostZones.ts"
 import { migrate } from "./migrate.ts"
 import { printError } from "./output.ts"
@@ -17,7 +18,7 @@ import { rules } from "./rules.ts"
 
 const mutt = Command.make("mutt").pipe(
   Command.withDescription("Operate MUTT"),
-  Command.withSubcommands([migrate, config, rules, hostZones, deadLetters, audit, books, rotate, decode])
+  Command.withSubcommands([migrate, config, rules, hostZones, deadLetters, audit, books, rotate, decode, explain])
 )
 
 mutt.pipe(

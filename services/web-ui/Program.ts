@@ -16,6 +16,9 @@ import { OpenStreams } from "./config/OpenStreams.ts"
 import { DeadLettersHandlers } from "./deadLetters/DeadLetterRoutes.ts"
 import { QuarantineReplay } from "./deadLetters/QuarantineReplay.ts"
 import { DecodeReportHandlers } from "./decodeReport/DecodeReportRoutes.ts"
+import { AlertTracker } from "./events/AlertTracker.ts"
+import { EventExplainer } from "./events/EventExplainer.ts"
+import { EventsHandlers } from "./events/EventRoutes.ts"
 import { DevHostsHandlers, TeamsHandlers } from "./hosts/HostRoutes.ts"
 import { HostZonesHandlers } from "./hosts/HostZoneRoutes.ts"
 import { versionHeaders } from "./http/apiVersion.ts"
@@ -38,6 +41,7 @@ export const Handlers = Layer.mergeAll(
   TeamsHandlers,
   HostZonesHandlers,
   AuditLogsHandlers,
+  EventsHandlers,
   DeadLettersHandlers,
   DecodeReportHandlers,
   OverviewHandlers,
@@ -45,6 +49,7 @@ export const Handlers = Layer.mergeAll(
   SettingsHandlers
 ).pipe(
   Layer.provide([
+    EventExplainer.layer.pipe(Layer.provide(AlertTracker.layer)),
     QuarantineReplay.layer,
     OpenStreams.layer,
     RuleTester.layer,

@@ -5,6 +5,7 @@ import { ReadableRequest } from "../shared/ReadableRequest.ts"
 import { AuditLogsGroup } from "./AuditLogs.ts"
 import { DeadLettersGroup } from "./DeadLetters.ts"
 import { DecodeReportGroup } from "./DecodeReport.ts"
+import { EventsGroup } from "./Events.ts"
 import { DevHostsGroup, TeamsGroup } from "./Hosts.ts"
 import { HostZonesGroup } from "./HostZones.ts"
 import { OverviewGroup } from "./Overview.ts"
@@ -23,6 +24,7 @@ export class WebUiApi extends HttpApi.make("web-ui")
     TeamsGroup,
     HostZonesGroup,
     AuditLogsGroup,
+    EventsGroup,
     DeadLettersGroup,
     DecodeReportGroup,
     OverviewGroup,

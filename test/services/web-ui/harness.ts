@@ -10,13 +10,16 @@ import { HostZones } from "../../../layers/config/HostZones.ts"
 import { Postgres, type PostgresStatus } from "../../../layers/postgres/Postgres.ts"
 import { Books, type BooksPage } from "../../../layers/queue/Books.ts"
 import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
+import { Deliveries } from "../../../layers/queue/Deliveries.ts"
 import { Redis, RedisFailed, type RedisStatus } from "../../../layers/redis/Redis.ts"
+import { RuleHistory } from "../../../layers/rules/RuleHistory.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
 import { RotationController } from "../../../services/web-ui/rotation/RotationController.ts"
 import { standardStreams, WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
 import type { DeadLetter } from "../../../src/domain/DeadLetter.ts"
 import { startVerification } from "../../../src/logic/auditChain.ts"
 import { ConfigAuditMemory } from "../../layers/audit/ConfigAuditMemory.ts"
+import { DeliveryRecordMemory } from "../../layers/audit/DeliveryRecordMemory.ts"
 import { EventAuditMemory } from "../../layers/audit/EventAuditMemory.ts"
 import { world } from "../../layers/http/harness.ts"
 import { KeyedRequestsMemory } from "../../layers/idempotency/KeyedRequestsMemory.ts"
@@ -136,10 +139,29 @@ const LedgerDown = Layer.mergeAll(
   Layer.mock(RotationController, { list: Effect.succeed([]) })
 )
 
+const DeliveriesNone = Layer.succeed(Deliveries, {
+  read: () => Effect.succeed([]),
+  forget: () => Effect.void,
+  state: () => Effect.succeed(undefined)
+})
+
+const NoHistory = Layer.succeed(RuleHistory, { asOf: () => Effect.succeed(undefined), newest: Effect.succeed(0) })
+
 export const Stores = RuleRepositoryMemory.pipe(
   Layer.provideMerge(ConfigAuditMemory),
   Layer.merge(
-    Layer.mergeAll(EventAuditMemory, BooksFixed, DeadLettersFixed, DecodeReportMemory, RedisUp, PostgresUp, LedgerDown)
+    Layer.mergeAll(
+      EventAuditMemory,
+      DeliveryRecordMemory,
+      DeliveriesNone,
+      NoHistory,
+      BooksFixed,
+      DeadLettersFixed,
+      DecodeReportMemory,
+      RedisUp,
+      PostgresUp,
+      LedgerDown
+    )
       .pipe(
         Layer.merge(KeyedRequestsMemory)
       )

@@ -17,7 +17,9 @@ import { PostgresLayer } from "../../../layers/postgres/PostgresLayer.ts"
 import { QueueLayer } from "../../../layers/queue/QueueLayer.ts"
 import { Redis } from "../../../layers/redis/Redis.ts"
 import { RedisLayer } from "../../../layers/redis/RedisLayer.ts"
+import { RuleHistoryPostgres } from "../../../layers/rules/RuleHistoryPostgres.ts"
 import { RuleRepositoryPostgres } from "../../../layers/rules/RuleRepositoryPostgres.ts"
+import { RuleSourcePostgres } from "../../../layers/rules/RuleSourcePostgres.ts"
 import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
 import { SecretStoreFile } from "../../../layers/secret/SecretStoreFile.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
@@ -85,6 +87,7 @@ export const RotationWorldLayer = Layer.effect(
         Layer.provide([AuthenticationLayer, FetchHttpClient.layer, SecretReportsLayer]),
         Layer.provide([
           RuleRepositoryPostgres,
+          RuleHistoryPostgres.pipe(Layer.provide(RuleSourcePostgres)),
           QueueLayer,
           ConfigLayer,
           ConfigStorePostgres,

@@ -1,0 +1,69 @@
+import { Clock, Context, Effect, Layer, Option, Schema } from "effect"
+import type { DeliveryRecordUnavailable } from "../../../layers/audit/DeliveryRecord.ts"
+import type { EventAuditFailed } from "../../../layers/audit/EventAudit.ts"
+import { EventLookup, readEventRef } from "../../../layers/audit/EventLookup.ts"
+import type { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
+import { RuleHistory } from "../../../layers/rules/RuleHistory.ts"
+import type { RuleSourceUnavailable } from "../../../layers/rules/RuleSource.ts"
+import type { EventDetail, EventExplanation } from "../../../src/api/web-ui/Events.ts"
+import type { EventAuditEntry } from "../../../src/domain/Decision.ts"
+import { Event } from "../../../src/domain/Event.ts"
+import { type EventNotFound, eventNotFound } from "../../../src/domain/EventProblems.ts"
+import { Turns } from "../../../src/logic/Turns.ts"
+import { Stopwatch } from "../rules/Stopwatch.ts"
+import { AlertTracker } from "./AlertTracker.ts"
+import { ruleByRule } from "./ruleByRule.ts"
+import { sentencesOf } from "./sentences.ts"
+
+/** Milliseconds after which no further rule is looked at. */
+const explainMs = 500
+
+const decodeEvent = Schema.decodeUnknownOption(Schema.fromJsonString(Event))
+
+type Unreachable = EventAuditFailed | QueueUnavailable | DeliveryRecordUnavailable
+
+/** Says of one event how it ended, and why, by the rules that decided about it. */
+export class EventExplainer extends Context.Service<EventExplainer, {
+  readonly detail: (ref: string) => Effect.Effect<EventDetail, EventNotFound | Unreachable>
+  readonly explain: (
+    ref: string
+  ) => Effect.Effect<EventExplanation, EventNotFound | Unreachable | RuleSourceUnavailable>
+}>()("mutt/services/web-ui/events/EventExplainer") {
+  static readonly layer = Layer.effect(
+    EventExplainer,
+    Effect.gen(function*() {
+      const lookup = yield* EventLookup
+      const alerts = yield* AlertTracker
+      const history = yield* RuleHistory
+      const clock = yield* Clock.Clock
+      // All explanations share the turns, so that many at once delay other requests no more than one does.
+      const turns = new Turns()
+
+      const detail = Effect.fn("EventExplainer.detail")(function*(text: string) {
+        const ref = readEventRef(text)
+        const event = ref === undefined ? undefined : yield* lookup.find(ref)
+        if (event === undefined) return yield* eventNotFound()
+        return { event, alert: yield* alerts.find(event) }
+      })
+
+      const rulesOf = Effect.fnUntraced(function*({ matched_rule_id, raw_message, rules_version }: EventAuditEntry) {
+        const event = decodeEvent(raw_message)
+        if (rules_version === null || Option.isNone(event)) return null
+        const rules = yield* history.asOf(rules_version)
+        if (rules === undefined) return null
+        const stopwatch = new Stopwatch(() => clock.monotonicTimeNanosUnsafe())
+        const steps = ruleByRule(rules, event.value, matched_rule_id, () => stopwatch.ms > explainMs)
+        const found = yield* turns.run(stopwatch.run(steps, Infinity))
+        const in_force = (yield* history.newest) === rules_version
+        return found === undefined ? null : { version: rules_version, in_force, ...found.value }
+      })
+
+      const explain = Effect.fn("EventExplainer.explain")(function*(text: string) {
+        const { alert, event } = yield* detail(text)
+        const explained = { event, alert, rules: yield* rulesOf(event) }
+        return { ...explained, sentences: sentencesOf(explained) }
+      })
+      return EventExplainer.of({ detail, explain })
+    })
+  )
+}
