@@ -13,6 +13,7 @@ import retentionFloor from "./migrations/0010_retention_floor.ts"
 import linkedRotations from "./migrations/0011_linked_rotations.ts"
 import boundedPartitions from "./migrations/0012_bounded_partitions.ts"
 import receivedHours from "./migrations/0013_received_hours.ts"
+import ruleVersions from "./migrations/0014_rule_versions.ts"
 import { ensurePartitions } from "./partitions.ts"
 import { StatementDeadline } from "./sqlClient.ts"
 
@@ -29,7 +30,8 @@ const loader = Migrator.fromRecord({
   "0010_retention_floor": retentionFloor,
   "0011_linked_rotations": linkedRotations,
   "0012_bounded_partitions": boundedPartitions,
-  "0013_received_hours": receivedHours
+  "0013_received_hours": receivedHours,
+  "0014_rule_versions": ruleVersions
 })
 
 /** The schema is not up to date. Each migration is done whole or not at all. */

@@ -8,12 +8,14 @@ import { RuleRepositoryPostgres } from "../../../layers/rules/RuleRepositoryPost
 import { onEachPostgres } from "../../support/needs.ts"
 import { migratedDatabase } from "../database.ts"
 import { configAuditSuite, ruleRepositorySuite } from "./ruleRepositorySuite.ts"
+import { ruleVersionsSuite } from "./ruleVersionsSuite.ts"
 
 const book = (version: number) =>
   RuleRepositoryPostgres.pipe(Layer.provideMerge(ConfigAuditPostgres), Layer.provideMerge(migratedDatabase(version)))
 
 onEachPostgres((version) => {
   ruleRepositorySuite(`rule book in PostgreSQL ${version}`, book(version))
+  ruleVersionsSuite(`versions of rules in PostgreSQL ${version}`, book(version))
   configAuditSuite(`change record in PostgreSQL ${version}`, book(version))
 })
 

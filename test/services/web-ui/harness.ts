@@ -157,6 +157,7 @@ export const runningWith = (
     Layer.provideMerge(stores),
     Layer.provide(Layer.succeed(WebUiSettings, {
       ...standardStreams,
+      rulesFileMaxBytes: 8_388_608,
       ...settings,
       trialSeconds: 2,
       recordCheckHours: 3,
