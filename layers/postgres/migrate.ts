@@ -17,7 +17,8 @@ import ruleVersions from "./migrations/0014_rule_versions.ts"
 import { ensurePartitions } from "./partitions.ts"
 import { StatementDeadline } from "./sqlClient.ts"
 
-const loader = Migrator.fromRecord({
+/** By `id_name`, in the order they are done. */
+export const migrations = {
   "0001_rules": rules,
   "0002_event_audit_log": eventAuditLog,
   "0003_config_audit_log": configAuditLog,
@@ -32,7 +33,9 @@ const loader = Migrator.fromRecord({
   "0012_bounded_partitions": boundedPartitions,
   "0013_received_hours": receivedHours,
   "0014_rule_versions": ruleVersions
-})
+}
+
+const loader = Migrator.fromRecord(migrations)
 
 /** The schema is not up to date. Each migration is done whole or not at all. */
 export class MigrationFailed extends Schema.TaggedError<MigrationFailed>()("MigrationFailed", {
