@@ -98,7 +98,7 @@ export const RuleRepositoryPostgres = Layer.effect(
       deleteRule: (id, request) => unreachable(deleteRule(id, request)),
       ...hostQueries(sql, record),
       ...ruleSetQueries(sql),
-      replaceRuleSet: makeReplaceRuleSet(sql, record)
+      replaceRuleSet: makeReplaceRuleSet(sql, audit)
     })
   })
 )

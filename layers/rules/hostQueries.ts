@@ -9,7 +9,7 @@ import { lockRules } from "./ruleRows.ts"
 
 export const unreachable = orUnavailable((failure) => new RuleRepositoryUnavailable(failure))
 
-export type Recorder = (...change: Parameters<typeof changeRecord>) => Effect.Effect<void, ConfigAuditFailed>
+type Recorder = (...change: Parameters<typeof changeRecord>) => Effect.Effect<void, ConfigAuditFailed>
 
 type HostPart = Pick<
   RuleRepository["Service"],

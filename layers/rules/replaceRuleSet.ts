@@ -1,12 +1,14 @@
 import { Array as Arr, Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
+import type { AuditedChange } from "../../src/domain/ChainEntry.ts"
 import type { ChangeAuthor } from "../../src/domain/Change.ts"
 import { toNamedColumns, toRuleColumns } from "../../src/domain/Rule.ts"
 import type { RuleSetFile } from "../../src/domain/RuleSetFile.ts"
 import { versionStale } from "../../src/domain/SettingProblems.ts"
 import { isEmptyPlan, type KeyedChange, planRuleSet, type RuleChange } from "../../src/logic/planRuleSet.ts"
-import type { changeRecord } from "./changeRecord.ts"
-import { type Recorder, unreachable } from "./hostQueries.ts"
+import type { ConfigAudit } from "../audit/ConfigAudit.ts"
+import { changeRecord } from "./changeRecord.ts"
+import { unreachable } from "./hostQueries.ts"
 import type { RuleSetReplaced } from "./RuleRepository.ts"
 import { decodeRules, lockRules, presentVersion, ruleRowColumns } from "./ruleRows.ts"
 import { readRuleSet } from "./ruleSetQueries.ts"
@@ -15,36 +17,39 @@ import { readRuleSet } from "./ruleSetQueries.ts"
 const most = 500
 
 /** Makes rules, hosts, teams and tests what a file says, in one transaction. */
-export const makeReplaceRuleSet = (sql: SqlClient.SqlClient, record: Recorder) => {
+export const makeReplaceRuleSet = (sql: SqlClient.SqlClient, audit: ConfigAudit["Service"]) => {
   const columns = sql.literal(ruleRowColumns)
+  const rows = (some: ReadonlyArray<object>) => sql`json_to_recordset(${JSON.stringify(some)}::text::json)`
+  const inPieces = <A>(all: ReadonlyArray<A>, statement: (some: Arr.NonEmptyArray<A>) => Statement) =>
+    Effect.forEach(Arr.chunksOf(all, most), statement, { discard: true })
 
-  const remove = Effect.fnUntraced(function*(rules: ReadonlyArray<RuleChange>, author: ChangeAuthor) {
-    for (const some of Arr.chunksOf(rules, most)) {
-      const ids = some.map(({ id }) => id ?? 0)
-      yield* sql`UPDATE alert_rules SET deleted_at = now() WHERE ${sql.in("id", ids)}`
-    }
-    for (const { before, id, name = "" } of rules) {
-      if (before !== undefined) {
-        yield* record("alert_rules", String(id), author, toNamedColumns({ ...before, name }), null)
-      }
-    }
-  })
+  const remove = (rules: ReadonlyArray<RuleChange>) =>
+    inPieces(
+      rules,
+      (some) =>
+        sql`UPDATE alert_rules SET deleted_at = now() FROM ${rows(some.map(({ id }) => ({ id })))} AS gone (id int)
+        WHERE alert_rules.id = gone.id`
+    )
 
-  const change = Effect.fnUntraced(function*({ after, before, id }: RuleChange, author: ChangeAuthor) {
-    if (before === undefined || after === undefined) return
-    yield* sql`UPDATE alert_rules SET ${sql.update(toRuleColumns(after))} WHERE id = ${id ?? 0}`
-    yield* record("alert_rules", String(id), author, toRuleColumns(before), toRuleColumns(after))
-  })
+  const change = (rules: ReadonlyArray<RuleChange>) =>
+    inPieces(
+      rules.flatMap(({ after, id }) => after === undefined ? [] : [{ id, ...toRuleColumns(after) }]),
+      (some) =>
+        sql`UPDATE alert_rules SET match_type = wanted.match_type, match_string = wanted.match_string,
+          trap_oid = wanted.trap_oid, syslog_severity = wanted.syslog_severity, priority = wanted.priority,
+          prod_handling = wanted.prod_handling, dev_handling = wanted.dev_handling,
+          team_assignment = wanted.team_assignment, is_active = wanted.is_active
+        FROM ${rows(some)} AS wanted (id int, match_type text, match_string text, trap_oid text, syslog_severity int,
+          priority int, prod_handling text, dev_handling text, team_assignment text, is_active boolean)
+        WHERE alert_rules.id = wanted.id`
+    )
 
   /** Rules that were deleted come back with their numbers where these are known, others get new ones. */
-  const add = Effect.fnUntraced(function*(rules: ReadonlyArray<RuleChange>, author: ChangeAuthor) {
+  const add = Effect.fnUntraced(function*(rules: ReadonlyArray<RuleChange>) {
     const added: Array<RuleChange> = []
     const fresh: Array<Record<string, string | number | boolean | null>> = []
-    const note = Effect.fnUntraced(function*(rows: ReadonlyArray<unknown>) {
-      for (const rule of yield* decodeRules(rows)) {
-        yield* record("alert_rules", String(rule.id), author, null, toNamedColumns(rule))
-        added.push({ id: rule.id, name: rule.name, after: rule })
-      }
+    const note = Effect.fnUntraced(function*(found: ReadonlyArray<unknown>) {
+      for (const rule of yield* decodeRules(found)) added.push({ id: rule.id, name: rule.name, after: rule })
     })
     for (const { after, id, name } of rules) {
       if (after === undefined) continue
@@ -55,52 +60,31 @@ export const makeReplaceRuleSet = (sql: SqlClient.SqlClient, record: Recorder) =
       if (revived.length === 0) fresh.push({ ...row, name: name ?? null })
       else yield* note(revived)
     }
-    for (const rows of Arr.chunksOf(fresh, most)) {
-      yield* note(yield* sql`INSERT INTO alert_rules ${sql.insert(rows)} RETURNING ${columns}`)
+    for (const some of Arr.chunksOf(fresh, most)) {
+      yield* note(yield* sql`INSERT INTO alert_rules ${sql.insert(some)} RETURNING ${columns}`)
     }
     return added
   })
 
-  /** Hosts, teams or tests: rows of a key and, but for hosts, one more column. */
-  const keyed = Effect.fnUntraced(function*(
-    table: Parameters<typeof changeRecord>[0],
-    changes: ReadonlyArray<KeyedChange>,
-    row: (key: string, value: string) => Readonly<Record<string, string>>,
-    statements: {
-      readonly insert: (row: Readonly<Record<string, string>>) => Statement
-      readonly update: (key: string, value: string) => Statement
-      readonly remove: (key: string) => Statement
-    },
-    author: ChangeAuthor
-  ) {
-    for (const { after, before, key } of changes) {
-      yield* after === undefined
-        ? statements.remove(key)
-        : before === undefined
-        ? statements.insert(row(key, after))
-        : statements.update(key, after)
-      const values = (value: string | undefined) => value === undefined ? null : row(key, value)
-      yield* record(table, key, author, values(before), values(after))
-    }
-  })
-
-  const hosts = {
-    insert: (row: Readonly<Record<string, string>>) => sql`INSERT INTO development_hosts ${sql.insert(row)}`,
-    // A host has nothing that could change.
-    update: () => sql`SELECT 1`,
-    remove: (key: string) => sql`DELETE FROM development_hosts WHERE hostname = ${key}`
-  }
-  const teams = {
-    insert: (row: Readonly<Record<string, string>>) => sql`INSERT INTO device_teams ${sql.insert(row)}`,
-    update: (key: string, value: string) =>
-      sql`UPDATE device_teams SET team_assignment = ${value} WHERE hostname = ${key}`,
-    remove: (key: string) => sql`DELETE FROM device_teams WHERE hostname = ${key}`
-  }
-  const tests = {
-    insert: (row: Readonly<Record<string, string>>) => sql`INSERT INTO rule_tests ${sql.insert(row)}`,
-    update: (key: string, value: string) => sql`UPDATE rule_tests SET test = ${value} WHERE name = ${key}`,
-    remove: (key: string) => sql`DELETE FROM rule_tests WHERE name = ${key}`
-  }
+  const hosts = (changes: ReadonlyArray<KeyedChange>) =>
+    Effect.forEach(changes, ({ after, key }) =>
+      after === undefined
+        ? sql`DELETE FROM development_hosts WHERE hostname = ${key}`
+        : sql`INSERT INTO development_hosts ${sql.insert({ hostname: key })}`, { discard: true })
+  const teams = (changes: ReadonlyArray<KeyedChange>) =>
+    Effect.forEach(changes, ({ after, before, key }) => {
+      if (after === undefined) return sql`DELETE FROM device_teams WHERE hostname = ${key}`
+      return before === undefined
+        ? sql`INSERT INTO device_teams ${sql.insert({ hostname: key, team_assignment: after })}`
+        : sql`UPDATE device_teams SET team_assignment = ${after} WHERE hostname = ${key}`
+    }, { discard: true })
+  const tests = (changes: ReadonlyArray<KeyedChange>) =>
+    Effect.forEach(changes, ({ after, before, key }) => {
+      if (after === undefined) return sql`DELETE FROM rule_tests WHERE name = ${key}`
+      return before === undefined
+        ? sql`INSERT INTO rule_tests ${sql.insert({ name: key, test: after })}`
+        : sql`UPDATE rule_tests SET test = ${after} WHERE name = ${key}`
+    }, { discard: true })
 
   return (wanted: RuleSetFile, seen: number, author: ChangeAuthor) =>
     Effect.gen(function*() {
@@ -112,27 +96,47 @@ export const makeReplaceRuleSet = (sql: SqlClient.SqlClient, record: Recorder) =
 
       const gone = plan.rules.filter(({ after }) => after === undefined)
       const changed = plan.rules.filter(({ after, before }) => before !== undefined && after !== undefined)
-      const come = plan.rules.filter(({ before }) => before === undefined)
       // A name of a rule that goes may be that of one that comes.
-      yield* remove(gone, author)
-      for (const one of changed) yield* change(one, author)
-      const added = yield* add(come, author)
-      yield* keyed("development_hosts", plan.developmentHosts, (hostname) => ({ hostname }), hosts, author)
-      yield* keyed(
-        "device_teams",
-        plan.teams,
-        (hostname, team_assignment) => ({ hostname, team_assignment }),
-        teams,
-        author
-      )
-      yield* keyed("rule_tests", plan.tests, (name, test) => ({ name, test }), tests, author)
+      yield* remove(gone)
+      yield* change(changed)
+      const added = yield* add(plan.rules.filter(({ before }) => before === undefined))
+      yield* hosts(plan.developmentHosts)
+      yield* teams(plan.teams)
+      yield* tests(plan.tests)
       const replaced: RuleSetReplaced = {
         ...plan,
         rules: [...gone, ...changed, ...added],
         version: yield* presentVersion(sql)
       }
+      yield* audit.recordAll(recordsOf(replaced, author))
       return replaced
     }).pipe(sql.withTransaction, unreachable)
 }
 
 type Statement = Effect.Effect<unknown, SqlError.SqlError>
+
+/** One audit record for each rule, host, team and test that differs. */
+export const recordsOf = (done: RuleSetReplaced, author: ChangeAuthor): ReadonlyArray<AuditedChange> => [
+  ...done.rules.map(({ after, before, id, name = "" }) => {
+    // A name never changes so, and is told only where a rule comes or goes.
+    const values = (rule: typeof after) => {
+      if (rule === undefined) return null
+      return before !== undefined && after !== undefined ? toRuleColumns(rule) : toNamedColumns({ ...rule, name })
+    }
+    return changeRecord("alert_rules", String(id), author, values(before), values(after))
+  }),
+  ...keyedRecords("development_hosts", done.developmentHosts, author, (hostname) => ({ hostname })),
+  ...keyedRecords("device_teams", done.teams, author, (hostname, team_assignment) => ({ hostname, team_assignment })),
+  ...keyedRecords("rule_tests", done.tests, author, (name, test) => ({ name, test }))
+]
+
+const keyedRecords = (
+  table: Parameters<typeof changeRecord>[0],
+  changes: ReadonlyArray<KeyedChange>,
+  author: ChangeAuthor,
+  row: (key: string, value: string) => Readonly<Record<string, string>>
+) =>
+  changes.map(({ after, before, key }) => {
+    const values = (value: string | undefined) => value === undefined ? null : row(key, value)
+    return changeRecord(table, key, author, values(before), values(after))
+  })

@@ -35,6 +35,7 @@ const change = { actor: "noc", reason: null, correlationId: "c" }
 /** Writes nothing, as a full disk would. */
 const BrokenAudit = Layer.succeed(ConfigAudit, {
   record: () => Effect.fail(new ConfigAuditFailed({ reason: "unavailable", detail: "disk full" })),
+  recordAll: () => Effect.fail(new ConfigAuditFailed({ reason: "unavailable", detail: "disk full" })),
   search: () => Effect.succeed({ rows: [] })
 })
 
@@ -47,9 +48,13 @@ layer(RuleRepositoryPostgres.pipe(Layer.provide(BrokenAudit), Layer.provideMerge
       const failures = yield* Effect.all([
         Effect.flip(book.createRule(draft, change)),
         Effect.flip(book.addDevelopmentHost("h", change)),
-        Effect.flip(book.addTeam("h", "t", change))
+        Effect.flip(book.addTeam("h", "t", change)),
+        Effect.flip(
+          Effect.flatMap(book.ruleSet, ({ version }) => book.replaceRuleSet({ rules: [draft] }, version, change))
+        )
       ])
       assert.deepStrictEqual(failures.map(({ _tag }) => _tag), [
+        "RuleBookUnavailable",
         "RuleBookUnavailable",
         "RuleBookUnavailable",
         "RuleBookUnavailable"
