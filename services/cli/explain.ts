@@ -21,7 +21,7 @@ export const explain = apiCommand("explain", "Why an event was decided as it was
 
 const rowOf =
   (place: string) =>
-  ({ priority, rule_id, why }: { readonly rule_id: number; readonly priority: number; readonly why: string }) => [
+  ({ name, priority, why }: { readonly name: string; readonly priority: number; readonly why: string }) => [
     String(rule_id),
     String(priority),
     place,

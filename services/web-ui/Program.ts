@@ -33,10 +33,12 @@ import { RecordComparison } from "./overview/RecordComparison.ts"
 import { RotationHandlers } from "./rotation/RotationRoutes.ts"
 import { RulesHandlers } from "./rules/RuleRoutes.ts"
 import { RuleTester } from "./rules/RuleTester.ts"
+import { LargeBodyLayer, RuleVersionsHandlers } from "./rules/RuleVersionRoutes.ts"
 
 /** Assembles the handlers of every group and their services. */
 export const Handlers = Layer.mergeAll(
   RulesHandlers,
+  RuleVersionsHandlers,
   DevHostsHandlers,
   TeamsHandlers,
   HostZonesHandlers,
@@ -57,7 +59,9 @@ export const Handlers = Layer.mergeAll(
     ProgramStatuses.layer,
     RecordComparison.layer
   ]),
-  Layer.provideMerge(Layer.mergeAll(AccessLayer, IdempotencyLayer, KnownQueryLayer, ReadableRequestLayer))
+  Layer.provideMerge(
+    Layer.mergeAll(AccessLayer, IdempotencyLayer, LargeBodyLayer, KnownQueryLayer, ReadableRequestLayer)
+  )
 )
 
 const Api = HttpApiBuilder.layer(WebUiApi).pipe(

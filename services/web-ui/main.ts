@@ -19,9 +19,7 @@ import { PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
 import { durabilityOf, QueueDurability } from "../../layers/queue/QueueDurability.ts"
 import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
-import { RuleHistoryPostgres } from "../../layers/rules/RuleHistoryPostgres.ts"
 import { RuleRepositoryLayer } from "../../layers/rules/RuleRepositoryLayer.ts"
-import { RuleSourcePostgres } from "../../layers/rules/RuleSourcePostgres.ts"
 import { SecretLayer } from "../../layers/secret/SecretLayer.ts"
 import { TelemetryLayer } from "../../layers/telemetry/TelemetryLayer.ts"
 import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
@@ -45,7 +43,6 @@ runProgram(
     ]),
     Layer.provide([
       RuleRepositoryLayer,
-      RuleHistoryPostgres.pipe(Layer.provide(RuleSourcePostgres)),
       QueueLayer,
       ConfigLayer,
       ConfigStorePostgres,

@@ -3,8 +3,7 @@ import type { DeliveryRecordUnavailable } from "../../../layers/audit/DeliveryRe
 import type { EventAuditFailed } from "../../../layers/audit/EventAudit.ts"
 import { EventLookup, readEventRef } from "../../../layers/audit/EventLookup.ts"
 import type { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
-import { RuleHistory } from "../../../layers/rules/RuleHistory.ts"
-import type { RuleSourceUnavailable } from "../../../layers/rules/RuleSource.ts"
+import { RuleRepository, type RuleRepositoryUnavailable } from "../../../layers/rules/RuleRepository.ts"
 import type { EventDetail, EventExplanation } from "../../../src/api/web-ui/Events.ts"
 import type { EventAuditEntry } from "../../../src/domain/Decision.ts"
 import { Event } from "../../../src/domain/Event.ts"
@@ -27,14 +26,14 @@ export class EventExplainer extends Context.Service<EventExplainer, {
   readonly detail: (ref: string) => Effect.Effect<EventDetail, EventNotFound | Unreachable>
   readonly explain: (
     ref: string
-  ) => Effect.Effect<EventExplanation, EventNotFound | Unreachable | RuleSourceUnavailable>
+  ) => Effect.Effect<EventExplanation, EventNotFound | Unreachable | RuleRepositoryUnavailable>
 }>()("mutt/services/web-ui/events/EventExplainer") {
   static readonly layer = Layer.effect(
     EventExplainer,
     Effect.gen(function*() {
       const lookup = yield* EventLookup
       const alerts = yield* AlertTracker
-      const history = yield* RuleHistory
+      const store = yield* RuleRepository
       const clock = yield* Clock.Clock
       // All explanations share the turns, so that many at once delay other requests no more than one does.
       const turns = new Turns()
@@ -49,12 +48,15 @@ export class EventExplainer extends Context.Service<EventExplainer, {
       const rulesOf = Effect.fnUntraced(function*({ matched_rule_id, raw_message, rules_version }: EventAuditEntry) {
         const event = decodeEvent(raw_message)
         if (rules_version === null || Option.isNone(event)) return null
-        const rules = yield* history.asOf(rules_version)
+        const rules = yield* store.ruleSetAt(rules_version).pipe(
+          Effect.catchTag("VersionUnknown", () => Effect.succeed(undefined))
+        )
         if (rules === undefined) return null
+        const [newest] = yield* store.versions(1)
         const stopwatch = new Stopwatch(() => clock.monotonicTimeNanosUnsafe())
-        const steps = ruleByRule(rules, event.value, matched_rule_id, () => stopwatch.ms > explainMs)
+        const steps = ruleByRule(rules.rules, event.value, matched_rule_id, () => stopwatch.ms > explainMs)
         const found = yield* turns.run(stopwatch.run(steps, Infinity))
-        const in_force = (yield* history.newest) === rules_version
+        const in_force = newest?.version === rules_version
         return found === undefined ? null : { version: rules_version, in_force, ...found.value }
       })
 

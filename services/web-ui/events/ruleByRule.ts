@@ -1,10 +1,11 @@
 import type { Event } from "../../../src/domain/Event.ts"
-import type { Rule, RuleSet } from "../../../src/domain/Rule.ts"
+import type { StoredRule } from "../../../src/domain/Rule.ts"
 import { compileRule, mismatch, whyOf } from "../../../src/matching/CompiledRule.ts"
 import { byPriority } from "../../../src/matching/ranks.ts"
 
 interface OtherRule {
   readonly rule_id: number
+  readonly name: string
   readonly priority: number
   readonly why: string
 }
@@ -22,7 +23,7 @@ const mostNamed = 100
 
 /** Holds an event against the rules one by one, in their order, with a pause before each. */
 export function* ruleByRule(
-  { rules }: RuleSet,
+  rules: ReadonlyArray<StoredRule>,
   event: Event,
   decider: number | null,
   isEnough: () => boolean
@@ -49,9 +50,9 @@ export function* ruleByRule(
   }
 }
 
-const other = ({ id, priority }: Rule, why: string): OtherRule => ({ rule_id: id, priority, why })
+const other = ({ id, name, priority }: StoredRule, why: string): OtherRule => ({ rule_id: id, name, priority, why })
 
-const held = (rule: Rule, event: Event): { readonly against: string | undefined; readonly why: string } => {
+const held = (rule: StoredRule, event: Event): { readonly against: string | undefined; readonly why: string } => {
   const compiled = compileRule(rule)
   return "field" in compiled
     ? { against: `it cannot be used: ${compiled.field} ${compiled.message}`, why: "" }

@@ -22,7 +22,7 @@ const rulesSaid = (rules: EventExplanation["rules"], decider: number | null): Re
     )
   }
   if (also_match.length > 0) {
-    said.push(`After it, ${also_match.map(({ rule_id }) => `rule ${rule_id}`).join(", ")} would have matched too.`)
+    said.push(`After it, ${also_match.map(({ name }) => name).join(", ")} would have matched too.`)
   }
   if (omitted > 0) said.push(`${many(omitted, "rule")} were not looked at.`)
   return said

@@ -11,6 +11,7 @@ import { HostZonesGroup } from "./HostZones.ts"
 import { OverviewGroup } from "./Overview.ts"
 import { RotationGroup } from "./Rotation.ts"
 import { RulesGroup } from "./Rules.ts"
+import { RuleVersionsGroup } from "./RuleVersions.ts"
 import { SettingsGroup } from "./Settings.ts"
 
 /** Each path is served under the second prefix too, with the same bodies. */
@@ -20,6 +21,7 @@ export const aliasPrefix = "/api/v2"
 export class WebUiApi extends HttpApi.make("web-ui")
   .add(
     RulesGroup,
+    RuleVersionsGroup,
     DevHostsGroup,
     TeamsGroup,
     HostZonesGroup,

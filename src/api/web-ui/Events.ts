@@ -41,7 +41,7 @@ export const EventDetail = Schema.Struct({
 }).annotate({ identifier: "EventDetail" })
 export type EventDetail = typeof EventDetail.Type
 
-const OtherRule = Schema.Struct({ rule_id: Schema.Int, priority: Schema.Int, why: Schema.String })
+const OtherRule = Schema.Struct({ rule_id: Schema.Int, name: Schema.String, priority: Schema.Int, why: Schema.String })
 
 export const EventExplanation = Schema.Struct({
   ...EventDetail.fields,

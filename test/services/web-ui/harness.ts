@@ -12,7 +12,6 @@ import { Books, type BooksPage } from "../../../layers/queue/Books.ts"
 import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
 import { Deliveries } from "../../../layers/queue/Deliveries.ts"
 import { Redis, RedisFailed, type RedisStatus } from "../../../layers/redis/Redis.ts"
-import { RuleHistory } from "../../../layers/rules/RuleHistory.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
 import { RotationController } from "../../../services/web-ui/rotation/RotationController.ts"
 import { standardStreams, WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
@@ -145,8 +144,6 @@ const DeliveriesNone = Layer.succeed(Deliveries, {
   state: () => Effect.succeed(undefined)
 })
 
-const NoHistory = Layer.succeed(RuleHistory, { asOf: () => Effect.succeed(undefined), newest: Effect.succeed(0) })
-
 export const Stores = RuleRepositoryMemory.pipe(
   Layer.provideMerge(ConfigAuditMemory),
   Layer.merge(
@@ -154,7 +151,6 @@ export const Stores = RuleRepositoryMemory.pipe(
       EventAuditMemory,
       DeliveryRecordMemory,
       DeliveriesNone,
-      NoHistory,
       BooksFixed,
       DeadLettersFixed,
       DecodeReportMemory,
@@ -179,6 +175,7 @@ export const runningWith = (
     Layer.provideMerge(stores),
     Layer.provide(Layer.succeed(WebUiSettings, {
       ...standardStreams,
+      rulesFileMaxBytes: 8_388_608,
       ...settings,
       trialSeconds: 2,
       recordCheckHours: 3,

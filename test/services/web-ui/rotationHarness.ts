@@ -17,9 +17,7 @@ import { PostgresLayer } from "../../../layers/postgres/PostgresLayer.ts"
 import { QueueLayer } from "../../../layers/queue/QueueLayer.ts"
 import { Redis } from "../../../layers/redis/Redis.ts"
 import { RedisLayer } from "../../../layers/redis/RedisLayer.ts"
-import { RuleHistoryPostgres } from "../../../layers/rules/RuleHistoryPostgres.ts"
 import { RuleRepositoryPostgres } from "../../../layers/rules/RuleRepositoryPostgres.ts"
-import { RuleSourcePostgres } from "../../../layers/rules/RuleSourcePostgres.ts"
 import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
 import { SecretStoreFile } from "../../../layers/secret/SecretStoreFile.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
@@ -87,7 +85,6 @@ export const RotationWorldLayer = Layer.effect(
         Layer.provide([AuthenticationLayer, FetchHttpClient.layer, SecretReportsLayer]),
         Layer.provide([
           RuleRepositoryPostgres,
-          RuleHistoryPostgres.pipe(Layer.provide(RuleSourcePostgres)),
           QueueLayer,
           ConfigLayer,
           ConfigStorePostgres,
@@ -101,6 +98,7 @@ export const RotationWorldLayer = Layer.effect(
         Layer.provide([PostgresLayer, RedisLayer]),
         Layer.provide(Layer.succeed(WebUiSettings, {
           ...standardStreams,
+          rulesFileMaxBytes: 8_388_608,
           trialSeconds: 2,
           recordCheckHours: 3,
           programs: [],

@@ -16,9 +16,7 @@ import { PostgresLayer } from "../../../layers/postgres/PostgresLayer.ts"
 import { QueueLayer } from "../../../layers/queue/QueueLayer.ts"
 import type { Redis } from "../../../layers/redis/Redis.ts"
 import { RedisLayer } from "../../../layers/redis/RedisLayer.ts"
-import { RuleHistoryPostgres } from "../../../layers/rules/RuleHistoryPostgres.ts"
 import { RuleRepositoryLayer } from "../../../layers/rules/RuleRepositoryLayer.ts"
-import { RuleSourcePostgres } from "../../../layers/rules/RuleSourcePostgres.ts"
 import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
 import { RotationController } from "../../../services/web-ui/rotation/RotationController.ts"
@@ -107,7 +105,6 @@ export const SettingsWorldLayer = (
           Layer.provide([AuthenticationLayer, FetchHttpClient.layer]),
           Layer.provide([
             RuleRepositoryLayer,
-            RuleHistoryPostgres.pipe(Layer.provide(RuleSourcePostgres)),
             QueueLayer,
             ConfigLayer,
             ConfigStorePostgres,
@@ -121,6 +118,7 @@ export const SettingsWorldLayer = (
           Layer.provide([PostgresLayer, RedisLayer]),
           Layer.provide(Layer.succeed(WebUiSettings, {
             ...standardStreams,
+            rulesFileMaxBytes: 8_388_608,
             trialSeconds: 2,
             recordCheckHours: 3,
             programs: [],
