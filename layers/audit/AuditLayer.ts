@@ -5,7 +5,9 @@ import { AuditChain } from "./AuditChain.ts"
 import { AuditChainPostgres } from "./AuditChainPostgres.ts"
 import { CheckpointsFile, CheckpointsMemory } from "./Checkpoints.ts"
 import { ConfigAuditPostgres } from "./ConfigAuditPostgres.ts"
+import { DeliveryRecordPostgres } from "./DeliveryRecordPostgres.ts"
 import { EventAuditPostgres } from "./EventAuditPostgres.ts"
+import { EventLookupPostgres } from "./EventLookupPostgres.ts"
 
 /** Makes a checkpoint each minute when the chain has grown. */
 export const CheckpointsMade = Layer.effectDiscard(
@@ -18,7 +20,13 @@ export const CheckpointsMade = Layer.effectDiscard(
 
 /** Assembles the audits of decisions and of changes. Without a file, checkpoints last as long as the process. */
 export const AuditLayer = (checkpointFile: string | undefined) =>
-  Layer.mergeAll(ConfigAuditPostgres, EventAuditPostgres, CheckpointsMade.pipe(Layer.provideMerge(AuditChainPostgres)))
+  Layer.mergeAll(
+    ConfigAuditPostgres,
+    EventAuditPostgres,
+    EventLookupPostgres,
+    DeliveryRecordPostgres,
+    CheckpointsMade.pipe(Layer.provideMerge(AuditChainPostgres))
+  )
     .pipe(
       Layer.provide(checkpointFile === undefined ? CheckpointsMemory : CheckpointsFile(checkpointFile))
     )

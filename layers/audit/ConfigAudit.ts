@@ -24,6 +24,8 @@ export interface ConfigAuditQuery extends PageQuery {
 /** Records who changed what. `record` joins the caller's transaction, so that change and record are kept or lost together. */
 export class ConfigAudit extends Context.Service<ConfigAudit, {
   readonly record: (change: AuditedChange) => Effect.Effect<void, ConfigAuditFailed>
+  /** The same for many changes, in their order, with a fraction of the statements. */
+  readonly recordAll: (changes: ReadonlyArray<AuditedChange>) => Effect.Effect<void, ConfigAuditFailed>
   /** Newest first, by keyset. */
   readonly search: (query: ConfigAuditQuery) => Effect.Effect<Page<AuditEntry>, ConfigAuditFailed>
 }>()("mutt/layers/audit/ConfigAudit") {}

@@ -1,4 +1,4 @@
-import { Effect, Layer } from "effect"
+import { Array as Arr, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { AuditedChange, AuditedValues } from "../../src/domain/ChainEntry.ts"
 import { pageOf } from "../../src/logic/withinBytes.ts"
@@ -20,6 +20,19 @@ export const ConfigAuditPostgres = Layer.effect(
       Effect.mapError(unavailable)
     )
 
+    const recordAll = Effect.fn("ConfigAudit.recordAll")(
+      (changes: ReadonlyArray<AuditedChange>) =>
+        Effect.forEach(
+          Arr.chunksOf(changes, most),
+          (some) =>
+            sql`SELECT count(append_audit_link(actor, operation, "table", key, before, after, reason, "correlationId"))
+              FROM json_to_recordset(${JSON.stringify(some)}::text::json) AS change (actor text, operation text,
+                "table" text, key text, before jsonb, after jsonb, reason text, "correlationId" text)`,
+          { discard: true }
+        ),
+      Effect.mapError(unavailable)
+    )
+
     const search = Effect.fn("ConfigAudit.search")(function*(query: ConfigAuditQuery) {
       if (query.cursor !== undefined && !/^[0-9]{1,18}$/.test(query.cursor)) {
         return yield* new ConfigAuditFailed({ reason: "query", detail: "The cursor cannot be read." })
@@ -32,9 +45,12 @@ export const ConfigAuditPostgres = Layer.effect(
       return { rows: yield* Effect.orDie(decodeEntries(rows)), nextCursor }
     })
 
-    return ConfigAudit.of({ record, search })
+    return ConfigAudit.of({ record, recordAll, search })
   })
 )
+
+/** Links that one statement appends at most. */
+const most = 500
 
 const text = (values: AuditedValues | null) => (values === null ? null : JSON.stringify(values))
 

@@ -5,6 +5,8 @@ import type { HourSpan } from "../../src/logic/compareRecord.ts"
 import { withinBytes } from "../../src/logic/withinBytes.ts"
 import { type List, listAt, listParameters } from "../postgres/lists.ts"
 import { type AuditQuery, type AuditRecord, EventAudit, EventAuditFailed } from "./EventAudit.ts"
+import { auditFailed, stateOf } from "./eventAuditFailed.ts"
+import { entryColumns } from "./eventColumns.ts"
 import { readCursor, writeCursor } from "./eventCursor.ts"
 
 const decodeAdded = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({ added: Schema.Int })]))
@@ -45,7 +47,10 @@ const ofDecisions: ReadonlyArray<Column<Decision>> = [
   ["matched_rule_id", "int", ({ ruleId }) => ruleId ?? 0, "0"],
   ["handling_decision", "text", ({ handling }) => handling ?? "", "''"],
   ["team_assignment", "text", ({ team }) => team],
-  ["reason", "text", ({ reason }) => reason]
+  ["reason", "text", ({ reason }) => reason],
+  ["rules_version", "int", ({ rulesVersion }) => rulesVersion ?? -1, "-1"],
+  ["cause", "text", ({ cause }) => cause ?? "", "''"],
+  ["cause_id", "text", ({ causeId }) => causeId ?? "", "''"]
 ]
 
 const tagOf = (type: Column<never>[1]): List["_tag"] => type === "int" ? "ints" : "texts"
@@ -92,13 +97,9 @@ const parametersOf = (records: ReadonlyArray<AuditRecord>): Parameters => {
 
 const recorded =
   `SELECT event_id::text AS id, outcome, environment, matched_rule_id AS "ruleId", handling_decision AS handling,
-  team_assignment AS team, reason
+  team_assignment AS team, reason, rules_version::int AS "rulesVersion", cause, cause_id AS "causeId"
 FROM event_audit_log
 WHERE (event_timestamp, event_id) IN (SELECT * FROM unnest($1::timestamptz[], $2::uuid[]))`
-
-/** RFC 3339 in UTC, to the microsecond, so that a cursor names one row. */
-const utc = (column: string, digits: "MS" | "US") =>
-  `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.${digits}"Z"')`
 
 /** Writes and searches `event_audit_log`. */
 export const EventAuditPostgres = Layer.effect(
@@ -123,7 +124,7 @@ export const EventAuditPostgres = Layer.effect(
         Effect.as(nothingElse),
         Effect.catchIf(isRepeated, () => recordMissing(records, parameters))
       )
-    }, failed)
+    }, auditFailed)
 
     const search = Effect.fn("EventAudit.search")(function*(query: AuditQuery) {
       const cursor = query.cursor === undefined ? undefined : readCursor(query.cursor)
@@ -134,12 +135,7 @@ export const EventAuditPostgres = Layer.effect(
       // A bare name in ORDER BY would be the output column, a text without an index.
       // The database cuts by the size of raw messages alone; what JSON adds is counted below.
       const found = yield* Effect.flatMap(
-        sql`WITH page AS (SELECT event_id::text AS id, ${sql.literal(utc("event_timestamp", "US"))} AS event_timestamp,
-          ${sql.literal(utc("received_at", "MS"))} AS received_at, ${
-          sql.literal(utc("recorded_at", "MS"))
-        } AS recorded_at,
-          hostname, correlation_id, outcome, severity::int AS severity, environment, matched_rule_id, handling_decision,
-          team_assignment, forwarded_to_moog, reason, raw_message, event_audit_log.event_timestamp AS at,
+        sql`WITH page AS (SELECT ${sql.literal(entryColumns)}, event_audit_log.event_timestamp AS at,
           event_audit_log.event_id AS key
         FROM event_audit_log WHERE ${sql.and(conditions(sql, query))}
         ${
@@ -153,8 +149,7 @@ export const EventAuditPostgres = Layer.effect(
             sum(octet_length(raw_message)) OVER (ORDER BY at DESC, key DESC) - octet_length(raw_message) AS before
           FROM page
         )
-        SELECT id, event_timestamp, received_at, recorded_at, hostname, correlation_id, outcome, severity, environment,
-          matched_rule_id, handling_decision, team_assignment, forwarded_to_moog, reason, raw_message, candidates
+        SELECT ${sql.literal(Object.keys(EventAuditEntry.fields).join(", "))}, candidates
         FROM sized WHERE before < ${maxBytes}::text::bigint ORDER BY at DESC, key DESC`,
         decodeRows
       )
@@ -167,7 +162,7 @@ export const EventAuditPostgres = Layer.effect(
       return last !== undefined && last.candidates > page.length
         ? { rows, nextCursor: writeCursor({ timestamp: last.event_timestamp, eventId: last.id }) }
         : { rows }
-    }, failed)
+    }, auditFailed)
 
     const countByHour = Effect.fn("EventAudit.countByHour")(function*({ from, to }: HourSpan) {
       return yield* Effect.flatMap(
@@ -177,7 +172,7 @@ export const EventAuditPostgres = Layer.effect(
         GROUP BY 1, 2`,
         decodeCounts
       )
-    }, failed)
+    }, auditFailed)
 
     return EventAudit.of({ record, countByHour, search })
   })
@@ -197,26 +192,3 @@ const nothingElse: ReadonlyMap<string, Decision> = new Map()
 
 /** Was an event of the batch recorded before? 23505 is unique_violation. */
 const isRepeated = ({ reason }: SqlError.SqlError): boolean => stateOf(reason.cause) === "23505"
-
-/** SQLSTATE classes about the values of a statement: cardinality, data, constraints, limits. */
-const aboutData = /^(?:21|22|23|54)/
-
-const stateOf = (cause: unknown): string =>
-  typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string" ? cause.code : ""
-
-const failed = <A, R>(
-  effect: Effect.Effect<A, SqlError.SqlError | Schema.SchemaError | EventAuditFailed, R>
-): Effect.Effect<A, EventAuditFailed, R> =>
-  Effect.catchTags(effect, {
-    // Only this adapter writes rows: one that does not decode means another schema.
-    SchemaError: (error: Schema.SchemaError) =>
-      new EventAuditFailed({ reason: "unavailable", detail: error.message.slice(0, 500) }),
-    SqlError: ({ reason }: SqlError.SqlError) =>
-      new EventAuditFailed(
-        aboutData.test(stateOf(reason.cause))
-          ? { reason: "data", detail: detailOf(reason.cause) }
-          : { reason: "unavailable", detail: reason._tag }
-      )
-  })
-
-const detailOf = (cause: unknown): string => (cause instanceof Error ? cause.message : "").slice(0, 500)

@@ -4,8 +4,10 @@ import { MigrationFailed, words } from "./migrate.ts"
 
 const eventColumns =
   "event_id, event_timestamp, received_at, hostname, correlation_id, outcome, severity, environment, " +
-  "matched_rule_id, handling_decision, team_assignment, forwarded_to_moog, reason, raw_message"
-const ruleColumns = "match_type, match_string, trap_oid, syslog_severity, priority, prod_handling, dev_handling, " +
+  "matched_rule_id, handling_decision, team_assignment, forwarded_to_moog, reason, raw_message, rules_version, cause, " +
+  "cause_id"
+const ruleColumns =
+  "name, match_type, match_string, trap_oid, syslog_severity, priority, prod_handling, dev_handling, " +
   "team_assignment, is_active, deleted_at"
 const rotationColumns =
   "state, direction, pending, attempt, changed_at, closed_at, outcome, driver, driver_seen, stopped"
@@ -16,7 +18,9 @@ const rotationColumns =
  * reads through that table.
  */
 export const tableRights: Readonly<Record<string, string>> = {
+  alert_deliveries: "SELECT, INSERT (alert_id, delivered_at, tries, attempts)",
   alert_rules: `SELECT, INSERT, UPDATE (${ruleColumns})`,
+  alert_rules_history: "SELECT",
   api_requests: "SELECT, INSERT, UPDATE (under_way_until, status, etag, answer), DELETE",
   config_audit_log: "SELECT",
   config_ledger: "SELECT, UPDATE (epoch, version)",
@@ -25,9 +29,14 @@ export const tableRights: Readonly<Record<string, string>> = {
   config_revisions: "SELECT, INSERT",
   config_settings: "SELECT, INSERT, UPDATE (value), DELETE",
   development_hosts: "SELECT, INSERT, DELETE",
+  development_hosts_history: "SELECT",
+  device_teams_history: "SELECT",
   device_teams: "SELECT, INSERT, UPDATE (team_assignment), DELETE",
   event_audit_log: `SELECT, INSERT (${eventColumns})`,
   retention_floor: "SELECT",
+  rule_tests: "SELECT (name), INSERT, UPDATE (test), DELETE",
+  rule_tests_history: "SELECT",
+  rule_versions: "SELECT",
   rules_version: "SELECT",
   secret_rotation_steps: "SELECT, INSERT",
   secret_rotations: `SELECT, INSERT, UPDATE (${rotationColumns})`
@@ -41,8 +50,10 @@ const sequences = ["alert_rules_id_seq"]
 /** What they call that runs as the owner of the schema. */
 export const functionRights: ReadonlyArray<string> = [
   "append_audit_link(text, text, text, text, jsonb, jsonb, text, text)",
+  "apply_delivery_retention(int, int)",
   "apply_event_retention(int, int)",
-  "ensure_event_partitions(int)"
+  "ensure_event_partitions(int)",
+  "lock_rules()"
 ]
 
 const decodeRole = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({

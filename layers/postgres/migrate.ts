@@ -13,10 +13,13 @@ import retentionFloor from "./migrations/0010_retention_floor.ts"
 import linkedRotations from "./migrations/0011_linked_rotations.ts"
 import boundedPartitions from "./migrations/0012_bounded_partitions.ts"
 import receivedHours from "./migrations/0013_received_hours.ts"
+import ruleVersions from "./migrations/0014_rule_versions.ts"
+import explainedEvents from "./migrations/0015_explained_events.ts"
 import { ensurePartitions } from "./partitions.ts"
 import { StatementDeadline } from "./sqlClient.ts"
 
-const loader = Migrator.fromRecord({
+/** By `id_name`, in the order they are done. */
+export const migrations = {
   "0001_rules": rules,
   "0002_event_audit_log": eventAuditLog,
   "0003_config_audit_log": configAuditLog,
@@ -29,8 +32,12 @@ const loader = Migrator.fromRecord({
   "0010_retention_floor": retentionFloor,
   "0011_linked_rotations": linkedRotations,
   "0012_bounded_partitions": boundedPartitions,
-  "0013_received_hours": receivedHours
-})
+  "0013_received_hours": receivedHours,
+  "0014_rule_versions": ruleVersions,
+  "0015_explained_events": explainedEvents
+}
+
+const loader = Migrator.fromRecord(migrations)
 
 /** The schema is not up to date. Each migration is done whole or not at all. */
 export class MigrationFailed extends Schema.TaggedError<MigrationFailed>()("MigrationFailed", {

@@ -39,6 +39,7 @@ export interface Retired {
   readonly partitions: ReadonlyArray<string>
   readonly events: number
   readonly requests: number
+  readonly deliveries: number
 }
 
 interface Step {
@@ -49,7 +50,7 @@ interface Step {
 
 /**
  * Drops monthly partitions that are wholly older than `keepDays`, and deletes rows of the default partition recorded
- * before that, and idempotency keys older than a day. Each step is a short transaction under a lock; several processes
+ * before that, deliveries before that, and idempotency keys older than a day. Each step is a short transaction under a lock; several processes
  * may do it at once.
  */
 export const enforceRetention = (
@@ -79,8 +80,15 @@ export const enforceRetention = (
       const gone = yield* sql`DELETE FROM ${sql(table)} WHERE made_at < now() - interval '1 day' RETURNING 1`
       requests += gone.length
     }
+    let deliveries = 0
+    for (let gone = batch; gone === batch; deliveries += gone) {
+      const [step] = yield* sql<
+        { readonly gone: number }
+      >`SELECT apply_delivery_retention(${keepDays}::int, ${batch}::int) AS gone`
+      gone = step?.gone ?? 0
+    }
     const ended = yield* Clock.currentTimeMillis
     yield* Metric.update(duration, (ended - begun) / 1_000)
     yield* Metric.update(lastRun, ended / 1_000)
-    return { partitions, events, requests }
+    return { partitions, events, requests, deliveries }
   })

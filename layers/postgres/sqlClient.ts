@@ -58,8 +58,12 @@ const adapt = (connection: PostgresConnection, driver: PgConnection.PgConnection
           orElse: () => Effect.fail(late())
         })
     )
-  const rows = (sql: string, params: ReadonlyArray<unknown>, prepare: boolean) =>
+  const answered = (sql: string, params: ReadonlyArray<unknown>, prepare: boolean) =>
     Effect.map(bounded(driver.query(sql, params, prepare)), (result) => result.rows)
+  const rows = (sql: string, params: ReadonlyArray<unknown>, prepare: boolean) =>
+    endsTransaction(sql)
+      ? Effect.catchIf(answered(sql, params, prepare), isGone, () => Effect.as(setDirty(true), []))
+      : answered(sql, params, prepare)
   return {
     execute: (sql, params) => rows(sql, params, true),
     executeUnprepared: (sql, params) => rows(sql, params, false),
@@ -70,6 +74,15 @@ const adapt = (connection: PostgresConnection, driver: PgConnection.PgConnection
       Stream.onStart(driver.stream(sql, params), setDirty(true)).pipe(Stream.onEnd(setDirty(false)))
   }
 }
+
+/**
+ * Statements that a transaction ends with beside COMMIT. With the connection the transaction is gone, which is what they
+ * are for; whatever comes after a savepoint fails by itself. The driver would take their failure for a defect.
+ */
+const endsTransaction = (sql: string): boolean => sql.startsWith("ROLLBACK") || sql.startsWith("RELEASE SAVEPOINT")
+
+const isGone = ({ reason: { _tag } }: SqlError): boolean =>
+  _tag === "ConnectionError" || _tag === "StatementTimeoutError"
 
 const late = () =>
   new SqlError({

@@ -6,10 +6,10 @@ import {
   type Claim,
   type ClaimedAlert
 } from "./AlertQueue.ts"
+import * as scripts from "./alertScripts.ts"
 import { attemptLine, attemptsOf } from "./deadLetterTexts.ts"
 import { redisQueue } from "./redisQueue.ts"
 import { int, list, text } from "./replies.ts"
-import * as scripts from "./scripts.ts"
 
 export const AlertQueueRedis = (queueName: string) =>
   Layer.effect(

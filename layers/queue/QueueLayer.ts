@@ -4,6 +4,7 @@ import { AlertQueueRedis } from "./AlertQueueRedis.ts"
 import { BooksRedis } from "./BooksRedis.ts"
 import { DeadLettersRedis } from "./DeadLettersRedis.ts"
 import { DecodeReportRedis } from "./DecodeReportRedis.ts"
+import { DeliveriesRedis } from "./DeliveriesRedis.ts"
 import { EventQueueRedis } from "./EventQueueRedis.ts"
 
 /** The ports of one partition, in Redis. */
@@ -13,7 +14,8 @@ export const queueRedis = (queueName: string) =>
     AlertQueueRedis(queueName),
     DeadLettersRedis(queueName),
     BooksRedis(queueName),
-    DecodeReportRedis(queueName)
+    DecodeReportRedis(queueName),
+    DeliveriesRedis(queueName)
   )
 
 /** The queue as the programs use it. Needs `Redis` and `Environment`. */

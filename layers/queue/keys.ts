@@ -71,7 +71,12 @@ export const queueKeys = (name: string) => {
     moves: `${stream}:dead:moves`,
     movesAt: `${stream}:dead:moves:at`,
     /** Stream of alerts that could not be delivered. */
-    alertsDead: `${stream}:alerts:dead`
+    alertsDead: `${stream}:alerts:dead`,
+    /**
+     * Stream of deliveries until they are in the database. `t`: when, epoch ms; `d`: a line for each alert, `<id> <tries>`;
+     * `a:<id>`: its attempts before, a line of JSON each.
+     */
+    alertsDelivered: `${stream}:alerts:delivered`
   }
 }
 export type QueueKeys = ReturnType<typeof queueKeys>

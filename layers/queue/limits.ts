@@ -19,6 +19,9 @@ export const recentLimit = 50_000
 /** An alert keeps its newest attempts. */
 export const attemptLimit = 20
 
+/** Calls that delivered are kept so long as nobody stored them in the database: at full load, hours of deliveries. */
+export const deliveryLimit = 100_000
+
 /** A claim that finds nothing advises to wait no longer. */
 export const idleMs = 1_000
 

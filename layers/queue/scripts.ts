@@ -1,64 +1,28 @@
 import { decodeReportLimits } from "../../src/domain/DecodeReport.ts"
-import { type LuaPart, luaScripts } from "../redis/luaScript.ts"
-import type { QueueKeys } from "./keys.ts"
 import {
-  agedAtOnce,
-  attemptLimit,
-  batchIdKeptMs,
-  batchIdLimit,
   callKeptMs,
   consumerGroup,
   fingerprintLimit,
-  idleMs,
   keepMs,
-  operationKeptMs,
-  originLimit,
   overflow,
   rateSpans,
-  recentLimit,
   senderLimit,
-  settledHours,
   sweepMs
 } from "./limits.ts"
+import {
+  addEntry,
+  alertOrdering,
+  batchIds,
+  entriesRead,
+  operations,
+  quarantineShares,
+  queueShares,
+  script,
+  setAside,
+  settledByHour,
+  waitingEvents
+} from "./scriptParts.ts"
 import { entryEvents, entryLength } from "./streamEntry.ts"
-
-type Part = LuaPart<keyof QueueKeys>
-
-const waitingEvents: Part = { file: "waitingEvents", keys: ["stream", "books"] }
-const addEntry: Part = { file: "addEntry", keys: ["stream"] }
-const chunks: Part = { file: "chunks" }
-const alertOrdering: Part = {
-  file: "alertOrdering",
-  uses: [chunks],
-  keys: ["alerts", "alertsDue", "alertsWaiting", "alertsRecent", "alertsEarlier"],
-  constants: { recentLimit }
-}
-const queueShares: Part = { file: "queueShares", uses: [waitingEvents], keys: ["queueShares"] }
-const quarantineShares: Part = {
-  file: "quarantineShares",
-  keys: ["quarantine", "quarantineShares", "quarantineRereads"]
-}
-const setAside: Part = {
-  file: "setAside",
-  uses: [quarantineShares],
-  keys: ["books"],
-  constants: { agedAtOnce, originLimit }
-}
-const operations: Part = { file: "operations", keys: ["moves", "movesAt"], constants: { operationKeptMs } }
-const batchIds: Part = {
-  file: "batchIds",
-  keys: ["batchIds", "batchIdsAt"],
-  constants: { batchIdKeptMs, batchIdLimit }
-}
-const settledByHour: Part = { file: "settledHours", keys: ["settled"], constants: { settledHours } }
-const entriesRead: Part = {
-  file: "entriesRead",
-  keys: ["stream", "parts"],
-  constants: { consumerGroup, entryEvents }
-}
-
-/** A script of the queue, `lua/<file>.lua`. What it does and returns stands there. */
-const script = luaScripts<keyof QueueKeys>("queue", new URL("./lua/", import.meta.url))
 
 export const append = script({
   file: "append",
@@ -150,29 +114,6 @@ export const acknowledge = script({
   }
 })
 
-export const claim = script({
-  file: "claim",
-  flag: "allow-oom",
-  uses: [alertOrdering],
-  keys: ["breaker", "tokens"],
-  constants: { idleMs },
-  args: { max: "number", lease: "number", rate: "number", period: "number", timeout: "number" }
-})
-
-export const acknowledgeAlerts = script({
-  file: "acknowledgeAlerts",
-  flag: "allow-oom",
-  uses: [alertOrdering],
-  keys: ["breaker", "books", "alertsDead"],
-  constants: { attemptLimit },
-  args: { threshold: "number", outcomes: "number" },
-  rows: {
-    outcome: { id: "text", lease: "text", outcome: "text" },
-    parked: { delay: "number", attempt: "text", failure: "flag", counts: "flag" },
-    dead: { reason: "text", detail: "text", attempt: "text", failure: "flag" }
-  }
-})
-
 const moving = {
   flag: "allow-oom",
   args: { operation: "text", ids: "number" },
@@ -221,12 +162,6 @@ export const requeue = script({
 })
 
 export const eventBacklog = script({ file: "eventBacklog", flag: "no-writes", uses: [waitingEvents] })
-
-export const alertBacklog = script({
-  file: "alertBacklog",
-  flag: "no-writes",
-  keys: ["alertsDue", "alertsWaiting", "breaker"]
-})
 
 export const booksPage = script({
   file: "booksPage",

@@ -1,7 +1,10 @@
 import { Context, type Effect, Schema } from "effect"
 import { type ChangeAuthor, ChangeOutcome } from "../../src/domain/Change.ts"
-import type { RuleDraft, StoredRule } from "../../src/domain/Rule.ts"
-import type { HostExists, HostNotFound, RuleNotFound } from "../../src/domain/RuleProblems.ts"
+import type { StoredRule, WantedRule } from "../../src/domain/Rule.ts"
+import type { HostExists, HostNotFound, RuleNameTaken, RuleNotFound } from "../../src/domain/RuleProblems.ts"
+import type { RuleSetFile, RuleVersion, StoredRuleSet } from "../../src/domain/RuleSetFile.ts"
+import type { VersionSeen, VersionStale, VersionUnknown } from "../../src/domain/SettingProblems.ts"
+import type { RuleSetPlan } from "../../src/logic/planRuleSet.ts"
 
 /** PostgreSQL, which holds the rules, does not answer. */
 export class RuleRepositoryUnavailable extends Schema.TaggedError<RuleRepositoryUnavailable>()("RuleBookUnavailable", {
@@ -9,23 +12,51 @@ export class RuleRepositoryUnavailable extends Schema.TaggedError<RuleRepository
   outcome: ChangeOutcome
 }) {}
 
+/** Who asks for a change of one rule, why, and which version of the rule was seen. */
+export type RuleRequest = ChangeAuthor & VersionSeen
+
+/** What was done; new rules have their numbers and names. */
+export interface RuleSetReplaced extends RuleSetPlan {
+  readonly version: number
+}
+
 /** Keeps the rules, development hosts and teams that people edit; each change is audited in its own transaction. */
 export class RuleRepository extends Context.Service<RuleRepository, {
   /** By priority, then id. Deleted rules are left out. */
   readonly rules: Effect.Effect<ReadonlyArray<StoredRule>, RuleRepositoryUnavailable>
   readonly rule: (id: number) => Effect.Effect<StoredRule, RuleNotFound | RuleRepositoryUnavailable>
-  readonly createRule: (draft: RuleDraft, author: ChangeAuthor) => Effect.Effect<StoredRule, RuleRepositoryUnavailable>
+  readonly createRule: (
+    rule: WantedRule,
+    author: ChangeAuthor
+  ) => Effect.Effect<StoredRule, RuleNameTaken | RuleRepositoryUnavailable>
   /** Locks the rule and stores what `edit` makes of it. */
   readonly updateRule: <E>(
     id: number,
-    edit: (rule: StoredRule) => Effect.Effect<RuleDraft, E>,
-    author: ChangeAuthor
-  ) => Effect.Effect<StoredRule, E | RuleNotFound | RuleRepositoryUnavailable>
+    edit: (rule: StoredRule) => Effect.Effect<WantedRule, E>,
+    request: RuleRequest
+  ) => Effect.Effect<StoredRule, E | RuleNotFound | RuleNameTaken | VersionStale | RuleRepositoryUnavailable>
   /** Marks the rule as deleted; audit rows go on naming it. */
   readonly deleteRule: (
     id: number,
+    request: RuleRequest
+  ) => Effect.Effect<void, RuleNotFound | VersionStale | RuleRepositoryUnavailable>
+  /** Everything as one snapshot, of now or as of a version. */
+  readonly ruleSet: Effect.Effect<StoredRuleSet, RuleRepositoryUnavailable>
+  readonly ruleSetAt: (version: number) => Effect.Effect<StoredRuleSet, VersionUnknown | RuleRepositoryUnavailable>
+  /** Newest first, from below `before`. */
+  readonly versions: (
+    limit: number,
+    before?: number
+  ) => Effect.Effect<ReadonlyArray<RuleVersion>, RuleRepositoryUnavailable>
+  /**
+   * Makes the rules what a file says: one transaction, one version, one audit record for each rule, host, team and test.
+   * Nothing is done when there is another version than the one that was `seen`, and no version made without a difference.
+   */
+  readonly replaceRuleSet: (
+    wanted: RuleSetFile,
+    seen: number,
     author: ChangeAuthor
-  ) => Effect.Effect<void, RuleNotFound | RuleRepositoryUnavailable>
+  ) => Effect.Effect<RuleSetReplaced, VersionStale | RuleRepositoryUnavailable>
   readonly developmentHosts: Effect.Effect<ReadonlyArray<string>, RuleRepositoryUnavailable>
   readonly addDevelopmentHost: (
     hostname: string,

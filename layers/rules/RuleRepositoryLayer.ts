@@ -20,6 +20,11 @@ export const RuleRepositoryAnnounced = Layer.effect(
       createRule: announcing(rules.createRule),
       updateRule: (id, edit, author) => Effect.tap(rules.updateRule(id, edit, author), announced),
       deleteRule: announcing(rules.deleteRule),
+      replaceRuleSet: (wanted, seen, author) =>
+        Effect.tap(
+          rules.replaceRuleSet(wanted, seen, author),
+          ({ version }) => version === seen ? Effect.void : announced
+        ),
       addDevelopmentHost: announcing(rules.addDevelopmentHost),
       removeDevelopmentHost: announcing(rules.removeDevelopmentHost),
       addTeam: announcing(rules.addTeam),

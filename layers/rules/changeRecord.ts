@@ -3,7 +3,7 @@ import type { ChangeAuthor } from "../../src/domain/Change.ts"
 
 /** Makes the audit record of one change. An update records only the fields that differ. */
 export const changeRecord = (
-  table: "alert_rules" | "development_hosts" | "device_teams",
+  table: "alert_rules" | "development_hosts" | "device_teams" | "rule_tests",
   key: string,
   author: ChangeAuthor,
   before: AuditedValues | null,

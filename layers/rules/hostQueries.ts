@@ -5,6 +5,7 @@ import type { ConfigAuditFailed } from "../audit/ConfigAudit.ts"
 import { orUnavailable } from "../audit/orUnavailable.ts"
 import type { changeRecord } from "./changeRecord.ts"
 import { type RuleRepository, RuleRepositoryUnavailable } from "./RuleRepository.ts"
+import { lockRules } from "./ruleRows.ts"
 
 export const unreachable = orUnavailable((failure) => new RuleRepositoryUnavailable(failure))
 
@@ -66,6 +67,7 @@ export const hostQueries = (sql: SqlClient.SqlClient, record: Recorder): HostPar
     updateTeam: (name, team, author) =>
       Effect.gen(function*() {
         const hostname = name.toLowerCase()
+        yield* lockRules(sql)
         const [before] = yield* Effect.flatMap(
           sql`SELECT hostname, team_assignment FROM device_teams WHERE hostname = ${hostname} FOR UPDATE`,
           (rows) => Effect.orDie(Teams(rows))

@@ -3,6 +3,7 @@ import { Console, Effect } from "effect"
 import { readFileSync } from "node:fs"
 import { join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
+import * as alertScripts from "../../layers/queue/alertScripts.ts"
 import * as queueScripts from "../../layers/queue/scripts.ts"
 import { repository } from "../stack/Paths.ts"
 import { boundaryViolations, floors } from "./boundaries.ts"
@@ -20,7 +21,7 @@ const isText = (path: string) =>
   /\.(?:ts|lua|md|sh|json|yml|html|css|js|conf)$|(?:^|\/)run$/.test(path) && path !== "package-lock.json"
 
 const luaFile = (path: string) => ({ path, text: read(path) })
-const luaPrograms = Object.values(queueScripts).map(({ files, prelude }) => ({
+const luaPrograms = [...Object.values(queueScripts), ...Object.values(alertScripts)].map(({ files, prelude }) => ({
   prelude,
   files: files.map((file) => luaFile(relative(repository, fileURLToPath(file))))
 }))

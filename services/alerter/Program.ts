@@ -8,6 +8,7 @@ import { DeadLetters } from "../../layers/queue/DeadLetters.ts"
 import { EventQueue } from "../../layers/queue/EventQueue.ts"
 import { ActiveRules, ActiveRulesLayer } from "./ActiveRules.ts"
 import { AlerterSettings } from "./AlerterSettings.ts"
+import { DeliveryRecorder } from "./DeliveryRecorder.ts"
 import { EventConsumer, EventConsumerLayer } from "./EventConsumer.ts"
 import { alertDepth, beginAtZero, deadLetterDepth, eventDepth, oldestEventSeconds } from "./metrics.ts"
 import { EventProcessor, EventProcessorLayer } from "./pipeline.ts"
@@ -55,7 +56,7 @@ const Reading = Layer.unwrap(Effect.map(AlerterSettings, (own) =>
   })))
 
 /** The whole alerter. Needs queue, rules, audit, settings, an HttpServer, and PostgreSQL and Redis for their checks. */
-export const Program = Http.pipe(
+export const Program = Layer.merge(Http, DeliveryRecorder).pipe(
   Layer.provide(Reading),
   Layer.provide(EventProcessorLayer),
   Layer.provide([DecisionRecorderLayer, AcknowledgerLayer, ActiveRulesLayer])

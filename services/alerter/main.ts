@@ -1,5 +1,6 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Layer } from "effect"
+import { DeliveryRecordPostgres } from "../../layers/audit/DeliveryRecordPostgres.ts"
 import { EventAuditPostgres } from "../../layers/audit/EventAuditPostgres.ts"
 import { ConfigLayer } from "../../layers/config/ConfigLayer.ts"
 import { EnvironmentLayerWith } from "../../layers/environment/EnvironmentLayer.ts"
@@ -30,6 +31,7 @@ runProgram(
       RuleSourcePostgres,
       RuleChangesRedis,
       EventAuditPostgres,
+      DeliveryRecordPostgres,
       SecretReportsLayer
     ]),
     Layer.provide(InstancesRedis),

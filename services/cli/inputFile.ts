@@ -7,13 +7,23 @@ export const readText = Effect.fnUntraced(function*(path: string) {
   return yield* Effect.mapError(files.readFileString(path), ({ message }) => failedWith(`${path}: ${message}`))
 })
 
-/** Reads a JSON file that a person wrote. Fields that `schema` does not have are refused, too. */
+const strict = { errors: "all", onExcessProperty: "error" } as const
+
+/** Reads a file that a person wrote: YAML by its ending, else JSON. Fields that `schema` does not have are refused. */
 export const inputFile = <A, I>(schema: Schema.Codec<A, I>) => {
-  const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(schema), { errors: "all", onExcessProperty: "error" })
+  const fromJson = Schema.decodeUnknownEffect(Schema.fromJsonString(schema), strict)
+  const fromValue = Schema.decodeUnknownEffect(schema, strict)
   return Effect.fnUntraced(function*(path: string) {
     const text = yield* readText(path)
-    return yield* decode(text).pipe(
+    const decoded = /\.ya?ml$/i.test(path) ? fromValue(yield* readYaml(path, text)) : fromJson(text)
+    return yield* decoded.pipe(
       Effect.mapError((error) => failedWith(`${path}: ${inOneLine(fieldErrors(error.issue))}`))
     )
   })
 }
+
+/** Loaded when it is wanted: few commands read YAML. */
+const readYaml = Effect.fnUntraced(function*(path: string, text: string) {
+  const { fromYaml } = yield* Effect.promise(() => import("./yaml.ts"))
+  return yield* fromYaml(path, text)
+})

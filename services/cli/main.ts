@@ -9,6 +9,7 @@ import { books } from "./books.ts"
 import { config } from "./config.ts"
 import { deadLetters } from "./deadLetters.ts"
 import { decode } from "./decode.ts"
+import { explain } from "./explain.ts"
 import { hostZones } from "./hostZones.ts"
 import { migrate } from "./migrate.ts"
 import { printError } from "./output.ts"
@@ -18,7 +19,7 @@ import { slo } from "./slo.ts"
 
 const mutt = Command.make("mutt").pipe(
   Command.withDescription("Operate MUTT"),
-  Command.withSubcommands([migrate, config, rules, hostZones, deadLetters, audit, books, slo, rotate, decode])
+  Command.withSubcommands([migrate, config, rules, hostZones, deadLetters, audit, books, slo, rotate, decode, explain])
 )
 
 mutt.pipe(

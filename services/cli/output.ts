@@ -2,10 +2,11 @@ import { Console } from "effect"
 
 /** What a terminal would obey beyond ASCII: C1 controls, marks that turn the direction of text, line separators. */
 const beyondAscii = "\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
-const unsafe = new RegExp(`[${beyondAscii}]`, "g")
+/** Those that JSON leaves as they are. */
+export const unsafe = new RegExp(`[${beyondAscii}]`, "g")
 const unsafeOrControl = new RegExp(`[\u0000-\u001f${beyondAscii}]`, "g")
 
-const escaped = (character: string): string =>
+export const escaped = (character: string): string =>
   character === "\n" ? "\\n" : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`
 
 /** Makes one line safe for a terminal: shows what it would obey as JSON escapes. */
@@ -21,6 +22,9 @@ export const print = (lines: ReadonlyArray<string>) => Console.log(lines.map(pri
 export const printError = (lines: ReadonlyArray<string>) => Console.error(lines.map(printable).join("\n"))
 
 export const printJson = (value: unknown, indent?: number) => Console.log(jsonText(value, indent))
+
+/** Prints text whose lines are safe for a terminal already. */
+export const printText = (text: string) => Console.log(text)
 
 /** Lays out rows under their titles, in columns as wide as they need. */
 export const table = (

@@ -16,6 +16,9 @@ import { OpenStreams } from "./config/OpenStreams.ts"
 import { DeadLettersHandlers } from "./deadLetters/DeadLetterRoutes.ts"
 import { QuarantineReplay } from "./deadLetters/QuarantineReplay.ts"
 import { DecodeReportHandlers } from "./decodeReport/DecodeReportRoutes.ts"
+import { AlertTracker } from "./events/AlertTracker.ts"
+import { EventExplainer } from "./events/EventExplainer.ts"
+import { EventsHandlers } from "./events/EventRoutes.ts"
 import { DevHostsHandlers, TeamsHandlers } from "./hosts/HostRoutes.ts"
 import { HostZonesHandlers } from "./hosts/HostZoneRoutes.ts"
 import { versionHeaders } from "./http/apiVersion.ts"
@@ -31,14 +34,17 @@ import { RecordComparison } from "./overview/RecordComparison.ts"
 import { RotationHandlers } from "./rotation/RotationRoutes.ts"
 import { RulesHandlers } from "./rules/RuleRoutes.ts"
 import { RuleTester } from "./rules/RuleTester.ts"
+import { LargeBodyLayer, RuleVersionsHandlers } from "./rules/RuleVersionRoutes.ts"
 
 /** Assembles the handlers of every group and their services. */
 export const Handlers = Layer.mergeAll(
   RulesHandlers,
+  RuleVersionsHandlers,
   DevHostsHandlers,
   TeamsHandlers,
   HostZonesHandlers,
   AuditLogsHandlers,
+  EventsHandlers,
   DeadLettersHandlers,
   DecodeReportHandlers,
   OverviewHandlers,
@@ -46,6 +52,7 @@ export const Handlers = Layer.mergeAll(
   SettingsHandlers
 ).pipe(
   Layer.provide([
+    EventExplainer.layer.pipe(Layer.provide(AlertTracker.layer)),
     QuarantineReplay.layer,
     OpenStreams.layer,
     RuleTester.layer,
@@ -54,7 +61,9 @@ export const Handlers = Layer.mergeAll(
     RecordComparison.layer,
     Objectives.layer
   ]),
-  Layer.provideMerge(Layer.mergeAll(AccessLayer, IdempotencyLayer, KnownQueryLayer, ReadableRequestLayer))
+  Layer.provideMerge(
+    Layer.mergeAll(AccessLayer, IdempotencyLayer, LargeBodyLayer, KnownQueryLayer, ReadableRequestLayer)
+  )
 )
 
 const Api = HttpApiBuilder.layer(WebUiApi).pipe(

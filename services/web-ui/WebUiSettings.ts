@@ -25,6 +25,8 @@ export type WebUiValues = {
   readonly streamsMost: number
   readonly streamsPerKey: number
   readonly streamSeconds: number
+  /** Bytes of a file of rules that `POST /rules/apply` takes. */
+  readonly rulesFileMaxBytes: number
   /** Seconds that `POST /rules/test` may compute until it has the rule. */
   readonly trialSeconds: number
   /** So many of the newest hours of the record are compared with the books each hour. */
@@ -106,6 +108,7 @@ export const webUiSettings: SettingsOf<WebUiValues> = {
   streamsMost: setting("STREAMS_MAX", between(1, 10_000), standardStreams.streamsMost),
   streamsPerKey: setting("STREAMS_MAX_PER_KEY", between(1, 10_000), standardStreams.streamsPerKey),
   streamSeconds: setting("STREAM_MAX_SECONDS", between(1, 86_400), standardStreams.streamSeconds),
+  rulesFileMaxBytes: setting("RULES_FILE_MAX_BYTES", between(1_048_576, 67_108_864), 8_388_608),
   trialSeconds: setting("RULES_TEST_SECONDS", between(1, 60), 2),
   recordCheckHours: setting("RECORD_CHECK_HOURS", between(1, 46), 3),
   prometheusUrl: optionalSetting("PROMETHEUS_URL", httpUrl),

@@ -12,6 +12,13 @@ export const DecisionOutcome = Schema.Literals([
 ])
 export type DecisionOutcome = typeof DecisionOutcome.Type
 
+/** What held a suppressed event back. */
+export const Cause = Schema.Literals([
+  /** The handling of its rule keeps only the record. */
+  "handling"
+])
+export type Cause = typeof Cause.Type
+
 /** The decision of the rules for one event. */
 export const Decision = Schema.Struct({
   outcome: DecisionOutcome,
@@ -21,7 +28,13 @@ export const Decision = Schema.Struct({
   handling: Schema.NullOr(Handling),
   team: Schema.String,
   /** Says why in one sentence for people. */
-  reason: Schema.String
+  reason: Schema.String,
+  /** Of the rules that decided. */
+  rulesVersion: Schema.NullOr(Schema.Int),
+  /** `null` unless it is suppressed. */
+  cause: Schema.NullOr(Cause),
+  /** Which one: of what, `cause` says. */
+  causeId: Schema.NullOr(Schema.String)
 })
 export type Decision = typeof Decision.Type
 
@@ -41,6 +54,10 @@ export const EventAuditEntry = Schema.Struct({
   team_assignment: Schema.String,
   forwarded_to_moog: Schema.Boolean,
   reason: Schema.String,
+  /** Of the rules that decided; `null` in rows of before this was kept. */
+  rules_version: Schema.NullOr(Schema.Int),
+  cause: Schema.NullOr(Cause),
+  cause_id: Schema.NullOr(Schema.String),
   /** The event, JSON. */
   raw_message: Schema.String
 }).annotate({ identifier: "EventAuditEntry" })

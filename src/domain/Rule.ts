@@ -46,8 +46,24 @@ export type RuleDraft = typeof RuleDraft.Type
 export const Rule = Schema.Struct({ id: Schema.Int, ...RuleDraft.fields })
 export type Rule = typeof Rule.Type
 
-/** A rule with its times of creation and change, RFC 3339. */
-export const StoredRule = Schema.Struct({ ...Rule.fields, createdAt: Schema.String, updatedAt: Schema.String })
+/** What people and files call a rule; no two rules have the same. */
+export const RuleName = Schema.String.check(
+  Schema.isPattern(/^[a-z0-9][a-z0-9._-]{0,63}$/, { expected: "1 to 64 of a-z, 0-9, `.`, `_`, `-`, and no mark first" })
+)
+
+/** A rule to store. Without a name a new one is called `rule-<id>`, and an old one keeps its own. */
+export interface WantedRule extends RuleDraft {
+  readonly name?: string | undefined
+}
+
+/** A rule with its name, the version of all rules it was last changed in, and its times, RFC 3339. */
+export const StoredRule = Schema.Struct({
+  ...Rule.fields,
+  name: Schema.String,
+  version: Schema.Int,
+  createdAt: Schema.String,
+  updatedAt: Schema.String
+})
 export type StoredRule = typeof StoredRule.Type
 
 /** Field of a rule → its name in the API, the database, the audit and rule files. */
@@ -62,12 +78,25 @@ export const ruleColumns = {
   teamAssignment: "team_assignment",
   isActive: "is_active"
 } as const
-export const storedRuleColumns = { id: "id", ...ruleColumns, createdAt: "created_at", updatedAt: "updated_at" } as const
+export const storedRuleColumns = {
+  id: "id",
+  name: "name",
+  version: "version",
+  ...ruleColumns,
+  createdAt: "created_at",
+  updatedAt: "updated_at"
+} as const
 
 const fieldNames = Struct.keys(RuleDraft.fields)
 
 /** Renames the fields of a rule for the API, the database and the audit; other members are dropped. */
 export const toRuleColumns = (rule: RuleDraft) => Struct.renameKeys(Struct.pick(rule, fieldNames), ruleColumns)
+
+/** The same with the name, for the database and the audit. */
+export const toNamedColumns = (rule: RuleDraft & { readonly name: string }) => ({
+  name: rule.name,
+  ...toRuleColumns(rule)
+})
 
 /** The inverse of `toRuleColumns`. */
 export const fromRuleColumns = Schema.decodeSync(RuleDraft.pipe(Schema.encodeKeys(ruleColumns)))

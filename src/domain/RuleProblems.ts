@@ -1,7 +1,42 @@
+import { Schema } from "effect"
 import { HttpApiError } from "effect/http-api"
 import { problem } from "./Problem.ts"
 
 export class RuleNotFound extends HttpApiError.Problem<RuleNotFound>()(...problem("RuleNotFound", 404, {})) {}
+
+/** Another rule has this name; `rule_id` is its number. */
+export class RuleNameTaken
+  extends HttpApiError.Problem<RuleNameTaken>()(...problem("RuleNameTaken", 409, { rule_id: Schema.Int }))
+{}
+
+/** What is wrong, or may be, with a rule beside others. */
+export const LintFinding = Schema.Struct({
+  /** `duplicate`, `shadowed`, … */
+  code: Schema.String,
+  /** `error` refuses the file, `warn` does not. */
+  level: Schema.Literals(["error", "warn"]),
+  rule: Schema.String,
+  /** The rule it is about beside that one. */
+  other: Schema.NullOr(Schema.String),
+  /** Why, in words, with the proof. */
+  detail: Schema.String
+}).annotate({ identifier: "LintFinding" })
+export type LintFinding = typeof LintFinding.Type
+
+/** Rules that would be stored make no sense beside each other. */
+export class LintFailed
+  extends HttpApiError.Problem<LintFailed>()(...problem("LintFailed", 422, { findings: Schema.Array(LintFinding) }))
+{}
+
+export const FailedTest = Schema.Struct({ name: Schema.String, detail: Schema.String }).annotate({
+  identifier: "FailedRuleTest"
+})
+export type FailedTest = typeof FailedTest.Type
+
+/** Tests that came with the rules, or are stored with them, fail. */
+export class TestsFailed
+  extends HttpApiError.Problem<TestsFailed>()(...problem("TestsFailed", 422, { tests: Schema.Array(FailedTest) }))
+{}
 
 /** The list has no such host or glob. */
 export class HostNotFound extends HttpApiError.Problem<HostNotFound>()(...problem("HostNotFound", 404, {})) {}
@@ -10,6 +45,8 @@ export class HostNotFound extends HttpApiError.Problem<HostNotFound>()(...proble
 export class HostExists extends HttpApiError.Problem<HostExists>()(...problem("HostExists", 409, {})) {}
 
 export const ruleNotFound = () => new RuleNotFound({ detail: "There is no such rule." })
+export const ruleNameTaken = (name: string, rule_id: number) =>
+  new RuleNameTaken({ detail: `Rule ${rule_id} is named ${name} already.`, rule_id })
 export const hostNotFound = () => new HostNotFound({ detail: "Hostname not found" })
 export const hostExists = () => new HostExists({ detail: "Hostname already exists" })
 export const hostHasTeam = () => new HostExists({ detail: "Hostname already has a team assignment" })

@@ -30,14 +30,16 @@ export function* buildPolicy(ruleSet: RuleSet, previous?: Policy): Generator<voi
   const environmentOf = (hostname: string): Environment => (development.find(hostname) ? "dev" : "prod")
   const teamOf = (hostname: string) => teams.find(hostname) ?? defaultTeam
 
+  const unmatched = unmatchedBy(ruleSet.version)
+  const handled = handledBy(ruleSet.version)
   // Decisions are few and shared: one for each rule and environment, and for each team without a rule.
-  const handledBy = new Map<Match, Readonly<Record<Environment, Decision>>>()
-  const leftTo = new Map<string, Readonly<Record<Environment, Decision>>>()
+  const byRule = new Map<Match, Readonly<Record<Environment, Decision>>>()
+  const byTeam = new Map<string, Readonly<Record<Environment, Decision>>>()
   const decided = (match: Match | undefined, hostname: string): Decision => {
     if (match === undefined) {
-      return remembered(leftTo, teamOf(hostname), unmatched)[environmentOf(hostname)]
+      return remembered(byTeam, teamOf(hostname), unmatched)[environmentOf(hostname)]
     }
-    return remembered(handledBy, match, handled)[environmentOf(hostname)]
+    return remembered(byRule, match, handled)[environmentOf(hostname)]
   }
 
   return {
@@ -64,17 +66,20 @@ const remembered = <K, V>(values: Map<K, V>, key: K, make: (key: K) => V): V => 
 
 const inBoth = (decide: (environment: Environment) => Decision) => ({ prod: decide("prod"), dev: decide("dev") })
 
-const unmatched = (team: string) =>
+const unmatchedBy = (rulesVersion: number) => (team: string) =>
   inBoth((environment) => ({
     outcome: "unmatched",
     environment,
     ruleId: null,
     handling: null,
     team,
-    reason: "No active rule matches."
+    reason: "No active rule matches.",
+    rulesVersion,
+    cause: null,
+    causeId: null
   }))
 
-const handled = ({ rule, why }: Match) =>
+const handledBy = (rulesVersion: number) => ({ rule, why }: Match) =>
   inBoth((environment) => {
     const handling = environment === "dev" ? rule.devHandling : rule.prodHandling
     const effect = forwards(handling) ? "forwards it" : "keeps only the record"
@@ -84,6 +89,9 @@ const handled = ({ rule, why }: Match) =>
       ruleId: rule.id,
       handling,
       team: rule.teamAssignment,
-      reason: `${why} Handling ${handling} for ${environment} hosts ${effect}.`
+      reason: `${why} Handling ${handling} for ${environment} hosts ${effect}.`,
+      rulesVersion,
+      cause: forwards(handling) ? null : "handling",
+      causeId: null
     }
   })

@@ -11,6 +11,10 @@ export interface LossyProxy {
   readonly listen: (port: number) => Effect.Effect<number, never, Scope.Scope>
   /** The next so many answers to COMMIT never arrive: the connection breaks instead. */
   readonly loseCommits: (count: number) => Effect.Effect<void>
+  /** The connection breaks at the so-manieth piece that is sent from now on, before or after the server got it. */
+  readonly cutAt: (piece: number, when: "before" | "after") => Effect.Effect<void>
+  /** Whether that piece was sent. */
+  readonly wasCut: Effect.Effect<boolean>
   /** What is sent reaches the server only once `hanging` is `false` again, as with a server that hangs. */
   readonly hang: (hanging: boolean) => Effect.Effect<void>
 }
@@ -18,11 +22,20 @@ export interface LossyProxy {
 export const makeLossyProxy = (): LossyProxy => {
   let lost = 0
   let hanging = false
+  let cut: { left: number; readonly when: "before" | "after" } | undefined
   const held: Array<() => void> = []
   const listen = (port: number) =>
     listening(createServer((client) => {
       const upstream = createConnection({ port, host: "127.0.0.1", noDelay: true })
       client.on("data", (sent) => {
+        if (cut !== undefined && cut.left > 0) {
+          cut.left -= 1
+          if (cut.left === 0) {
+            if (cut.when === "after") upstream.write(sent, () => upstream.destroy())
+            else upstream.destroy()
+            return void client.destroy()
+          }
+        }
         if (hanging) held.push(() => void upstream.write(sent))
         else upstream.write(sent)
       })
@@ -42,6 +55,8 @@ export const makeLossyProxy = (): LossyProxy => {
   return {
     listen,
     loseCommits: (count) => Effect.sync(() => void (lost = count)),
+    cutAt: (piece, when) => Effect.sync(() => void (cut = { left: piece, when })),
+    wasCut: Effect.sync(() => cut?.left === 0),
     hang: (now) =>
       Effect.sync(() => {
         hanging = now

@@ -48,7 +48,7 @@ local function withAttempt(id, line)
   return all
 end
 
-local reply, delivered = {}, 0
+local reply, delivered, told, failedBefore = {}, 0, {}, {}
 for index = 1, outcomes do
   local id, lease, outcome = nextOutcome()
   local delay, attempt, failure, counts, reason, detail
@@ -61,8 +61,14 @@ for index = 1, outcomes do
     reply[index] = 1
     answered(lease, outcome == "delivered", failure)
     if outcome == "delivered" then
+      local attempts = redis.call("HGET", alerts, "a:" .. id)
       removeAlert(id, signature)
       delivered = delivered + 1
+      told[delivered] = string.format("%s %.0f", id, tries + 1)
+      if attempts then
+        failedBefore[#failedBefore + 1] = "a:" .. id
+        failedBefore[#failedBefore + 1] = attempts
+      end
     elseif outcome == "parked" then
       local after = string.format("%.0f", tries + (counts and 1 or 0)) .. "::" .. signature
       redis.call("HSET", alerts, "s:" .. id, after, "a:" .. id, withAttempt(id, attempt))
@@ -74,5 +80,16 @@ for index = 1, outcomes do
     end
   end
 end
-if delivered > 0 then redis.call("HINCRBY", books, "delivered", delivered) end
+if delivered > 0 then
+  redis.call("HINCRBY", books, "delivered", delivered)
+  redis.call("XADD", alertsDelivered, "*", "t", string.format("%.0f", now), "d", table.concat(told, "\n"),
+    unpack(failedBefore))
+  if redis.call("XLEN", alertsDelivered) > deliveryLimit then
+    -- Nobody has stored them for long. What goes is counted.
+    local oldest = redis.call("XRANGE", alertsDelivered, "-", "+", "COUNT", 1)[1]
+    local _, breaks = string.gsub(oldest[2][4], "\n", "")
+    redis.call("XDEL", alertsDelivered, oldest[1])
+    redis.call("HINCRBY", books, "deliveriesForgotten", breaks + 1)
+  end
+end
 return reply

@@ -7,9 +7,12 @@ import { changeAuthor } from "./changeAuthor.ts"
 
 const epochDigits = 8
 
-/** Joins a version with the start of its epoch, as versions count anew in a database restored from a backup. */
+/**
+ * Joins a version with the start of its epoch, as versions count anew in a database restored from a backup. Those of
+ * rules have none.
+ */
 const etagOf = ({ epoch, version }: { readonly epoch: string; readonly version: number }): string =>
-  `"${epoch.slice(0, epochDigits)}-${version}"`
+  epoch === "" ? `"${version}"` : `"${epoch.slice(0, epochDigits)}-${version}"`
 
 /** Puts the version into the answer as its ETag. */
 export const setETag = (state: { readonly epoch: string; readonly version: number }) =>

@@ -5,11 +5,13 @@ import { ReadableRequest } from "../shared/ReadableRequest.ts"
 import { AuditLogsGroup } from "./AuditLogs.ts"
 import { DeadLettersGroup } from "./DeadLetters.ts"
 import { DecodeReportGroup } from "./DecodeReport.ts"
+import { EventsGroup } from "./Events.ts"
 import { DevHostsGroup, TeamsGroup } from "./Hosts.ts"
 import { HostZonesGroup } from "./HostZones.ts"
 import { OverviewGroup } from "./Overview.ts"
 import { RotationGroup } from "./Rotation.ts"
 import { RulesGroup } from "./Rules.ts"
+import { RuleVersionsGroup } from "./RuleVersions.ts"
 import { SettingsGroup } from "./Settings.ts"
 
 /** Each path is served under the second prefix too, with the same bodies. */
@@ -19,10 +21,12 @@ export const aliasPrefix = "/api/v2"
 export class WebUiApi extends HttpApi.make("web-ui")
   .add(
     RulesGroup,
+    RuleVersionsGroup,
     DevHostsGroup,
     TeamsGroup,
     HostZonesGroup,
     AuditLogsGroup,
+    EventsGroup,
     DeadLettersGroup,
     DecodeReportGroup,
     OverviewGroup,

@@ -1,8 +1,9 @@
 import { Effect, Schema, Struct } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { Decision } from "../../domain/Decision.ts"
-import { ruleColumns, RuleDraft, StoredRule, storedRuleColumns } from "../../domain/Rule.ts"
-import { RuleNotFound } from "../../domain/RuleProblems.ts"
+import { ruleColumns, RuleDraft, RuleName, StoredRule, storedRuleColumns } from "../../domain/Rule.ts"
+import { RuleNameTaken, RuleNotFound } from "../../domain/RuleProblems.ts"
+import { VersionStale } from "../../domain/SettingProblems.ts"
 import { Severity } from "../../domain/Severity.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
 import { Reason, ReasonOnly, rowId, text } from "../shared/fields.ts"
@@ -10,9 +11,10 @@ import { Idempotent } from "../shared/Idempotency.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
 import { cursor, More } from "./paging.ts"
+import { ConditionMissing, conditions } from "./Settings.ts"
 
 /** The fields of a rule under their names on the wire, with their limits. */
-const fields = {
+export const ruleFields = {
   ...Struct.renameKeys(RuleDraft.fields, ruleColumns),
   /** Text or pattern that `contains`, `regex` and `exact` compare with the message, without and with its tag. */
   match_string: Schema.NullOr(text(1_024)),
@@ -24,7 +26,7 @@ const fields = {
 }
 
 /** A rule as the API shows it. */
-export const RuleView = Schema.Struct({ ...Struct.renameKeys(StoredRule.fields, storedRuleColumns), ...fields })
+export const RuleView = Schema.Struct({ ...Struct.renameKeys(StoredRule.fields, storedRuleColumns), ...ruleFields })
   .annotate({ identifier: "Rule" })
 export type RuleView = typeof RuleView.Type
 
@@ -35,24 +37,26 @@ const or = <A>(value: A) => Effect.succeed(value)
 
 /** What a new rule needs: both handlings, a team, and something to match. */
 export const RuleInput = Schema.Struct({
-  ...fields,
-  match_type: fields.match_type.pipe(Schema.withDecodingDefaultKey(or("contains" as const))),
-  match_string: fields.match_string.pipe(Schema.withDecodingDefaultKey(or(null))),
-  trap_oid: fields.trap_oid.pipe(Schema.withDecodingDefaultKey(or(null))),
-  syslog_severity: fields.syslog_severity.pipe(Schema.withDecodingDefaultKey(or(null))),
-  priority: fields.priority.pipe(Schema.withDecodingDefaultKey(or(100))),
-  is_active: fields.is_active.pipe(Schema.withDecodingDefaultKey(or(true))),
+  /** What files call it; `rule-<id>` when absent. */
+  name: Schema.optionalKey(RuleName),
+  ...ruleFields,
+  match_type: ruleFields.match_type.pipe(Schema.withDecodingDefaultKey(or("contains" as const))),
+  match_string: ruleFields.match_string.pipe(Schema.withDecodingDefaultKey(or(null))),
+  trap_oid: ruleFields.trap_oid.pipe(Schema.withDecodingDefaultKey(or(null))),
+  syslog_severity: ruleFields.syslog_severity.pipe(Schema.withDecodingDefaultKey(or(null))),
+  priority: ruleFields.priority.pipe(Schema.withDecodingDefaultKey(or(100))),
+  is_active: ruleFields.is_active.pipe(Schema.withDecodingDefaultKey(or(true))),
   reason: Reason
 }).annotate({ identifier: "RuleInput" })
 export type RuleInput = typeof RuleInput.Type
 
 /** The fields to change; the rest stays. */
 export const RuleChanges = Schema.Struct({
-  ...Struct.map(fields, Schema.optionalKey),
+  ...Struct.map({ name: RuleName, ...ruleFields }, Schema.optionalKey),
   reason: Reason
 }).check(Schema.makeFilter(
   ({ reason: _reason, ...changes }) => Object.keys(changes).length > 0 || "No fields to update.",
-  { toJsonSchema: () => oneOf(Object.keys(fields)) }
+  { toJsonSchema: () => oneOf(Object.keys({ name: RuleName, ...ruleFields })) }
 )).annotate({ identifier: "RuleChanges" })
 export type RuleChanges = typeof RuleChanges.Type
 
@@ -109,9 +113,12 @@ export class RulesGroup extends HttpApiGroup.make("rules")
       query: { cursor },
       success: Schema.Struct({ rules: Schema.Array(RuleView), pagination: More }),
       error: [Invalid, Unavailable]
-    }).middleware(ViewerOnly).annotate(OpenApi.Summary, "All rules, by priority"),
+    }).middleware(ViewerOnly).annotate(
+      OpenApi.Summary,
+      "All rules, by priority; ETag is the version of rules, hosts, teams and tests"
+    ),
     HttpApiEndpoint.get("byId", "/rules/:id", { params: id, success: RuleView, error: [RuleNotFound, Unavailable] })
-      .middleware(ViewerOnly).annotate(OpenApi.Summary, "One rule"),
+      .middleware(ViewerOnly).annotate(OpenApi.Summary, "One rule; ETag is the version it was last changed in"),
     HttpApiEndpoint.post("test", "/rules/test", {
       payload: TrialEvent,
       success: Verdict,
@@ -121,19 +128,21 @@ export class RulesGroup extends HttpApiGroup.make("rules")
     HttpApiEndpoint.post("create", "/rules", {
       payload: RuleInput,
       success: Written.pipe(HttpApiSchema.status(201)),
-      error: [Invalid, Unavailable]
+      error: [RuleNameTaken, Invalid, Unavailable]
     }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Add a rule"),
     HttpApiEndpoint.put("update", "/rules/:id", {
       params: id,
+      headers: conditions,
       payload: RuleChanges,
       success: Written,
-      error: [RuleNotFound, Invalid, Unavailable]
+      error: [RuleNotFound, RuleNameTaken, VersionStale, ConditionMissing, Invalid, Unavailable]
     }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Change a rule"),
     HttpApiEndpoint.delete("remove", "/rules/:id", {
       params: id,
+      headers: conditions,
       payload: ReasonOnly,
       success: Done,
-      error: [RuleNotFound, Unavailable]
+      error: [RuleNotFound, VersionStale, ConditionMissing, Unavailable]
     }).middleware(Idempotent).middleware(OperatorOnly).annotate(
       OpenApi.Summary,
       "Delete a rule; the audit goes on naming it"

@@ -1,17 +1,20 @@
 import { Clock, Effect, Layer } from "effect"
 import { ConfigAudit, ConfigAuditFailed, type ConfigAuditQuery } from "../../../layers/audit/ConfigAudit.ts"
-import type { AuditEntry } from "../../../src/domain/ChainEntry.ts"
+import type { AuditedChange, AuditEntry } from "../../../src/domain/ChainEntry.ts"
 import { pageOf } from "../../../src/logic/withinBytes.ts"
 
 /** Keeps the audit in memory, for tests. */
 export const ConfigAuditMemory = Layer.sync(ConfigAudit, () => {
   const rows: Array<AuditEntry> = []
 
+  const record = (change: AuditedChange) =>
+    Effect.map(Clock.currentTimeMillis, (now) => {
+      rows.unshift({ ...change, seq: rows.length + 1, at: new Date(now).toISOString(), writer: null })
+    })
+
   return ConfigAudit.of({
-    record: (change) =>
-      Effect.map(Clock.currentTimeMillis, (now) => {
-        rows.unshift({ ...change, seq: rows.length + 1, at: new Date(now).toISOString(), writer: null })
-      }),
+    record,
+    recordAll: (changes) => Effect.forEach(changes, record, { discard: true }),
     search: (query) =>
       Effect.suspend(() => {
         const before = query.cursor === undefined ? Number.POSITIVE_INFINITY : Number(query.cursor)

@@ -1,12 +1,13 @@
-import { Clock, Effect, Layer } from "effect"
+import { Clock, Context, Effect, Layer } from "effect"
 import { type AuditQuery, type AuditRecord, EventAudit, EventAuditFailed } from "../../../layers/audit/EventAudit.ts"
 import { readCursor, writeCursor } from "../../../layers/audit/eventCursor.ts"
+import { EventLookup } from "../../../layers/audit/EventLookup.ts"
 import type { Decision, EventAuditEntry } from "../../../src/domain/Decision.ts"
 import type { HourCount, HourSpan } from "../../../src/logic/compareRecord.ts"
 import { pageOf } from "../../../src/logic/withinBytes.ts"
 
 /** Keeps the audit in memory, for tests. Refuses what the database would refuse. */
-export const EventAuditMemory = Layer.sync(EventAudit, () => {
+export const EventAuditMemory = Layer.effectContext(Effect.sync(() => {
   const rows = new Map<string, { readonly row: EventAuditEntry; readonly decision: Decision }>()
 
   const record = (records: ReadonlyArray<AuditRecord>) =>
@@ -49,8 +50,10 @@ export const EventAuditMemory = Layer.sync(EventAudit, () => {
       return [...counts.values()]
     })
 
-  return EventAudit.of({ record, countByHour, search })
-})
+  return Context.make(EventAudit, { record, countByHour, search }).pipe(
+    Context.add(EventLookup, { find: ({ id }) => Effect.sync(() => rows.get(id)?.row) })
+  )
+}))
 
 const isUuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
@@ -71,6 +74,9 @@ const rowOf = ({ decision, event, raw }: AuditRecord, now: string): EventAuditEn
   team_assignment: decision.team,
   forwarded_to_moog: decision.outcome === "forwarded",
   reason: decision.reason,
+  rules_version: decision.rulesVersion,
+  cause: decision.cause,
+  cause_id: decision.causeId,
   raw_message: raw
 })
 

@@ -3,12 +3,13 @@ import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { EventAudit } from "../../../layers/audit/EventAudit.ts"
 import { EventAuditPostgres } from "../../../layers/audit/EventAuditPostgres.ts"
+import { EventLookupPostgres } from "../../../layers/audit/EventLookupPostgres.ts"
 import { onEachPostgres } from "../../support/needs.ts"
 import { migratedDatabase } from "../database.ts"
 import { eventAuditSuite, record } from "./eventAuditSuite.ts"
 
 const audit = (version?: number, as?: "owner") =>
-  EventAuditPostgres.pipe(Layer.provideMerge(migratedDatabase(version, as)))
+  Layer.merge(EventAuditPostgres, EventLookupPostgres).pipe(Layer.provideMerge(migratedDatabase(version, as)))
 
 onEachPostgres((version) => eventAuditSuite(`record of events in PostgreSQL ${version}`, audit(version)))
 

@@ -1,6 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { type AuditRecord, EventAudit } from "../../../layers/audit/EventAudit.ts"
+import { EventLookup } from "../../../layers/audit/EventLookup.ts"
 import type { Decision } from "../../../src/domain/Decision.ts"
 import type { Event } from "../../../src/domain/Event.ts"
 
@@ -13,7 +14,10 @@ export const unmatched: Decision = {
   ruleId: null,
   handling: null,
   team: "NETO",
-  reason: "No active rule matches."
+  reason: "No active rule matches.",
+  rulesVersion: 3,
+  cause: null,
+  causeId: null
 }
 
 export const forwarded: Decision = {
@@ -22,7 +26,10 @@ export const forwarded: Decision = {
   ruleId: 7,
   handling: "Page_only",
   team: "NetOps",
-  reason: "Rule 7: message contains \"x\"."
+  reason: "Rule 7: message contains \"x\".",
+  rulesVersion: 4,
+  cause: null,
+  causeId: null
 }
 
 export const record = (number: number, event: Partial<Event> = {}, decision: Decision = unmatched): AuditRecord => ({
@@ -42,7 +49,7 @@ export const record = (number: number, event: Partial<Event> = {}, decision: Dec
 })
 
 /** What every `EventAudit` keeps, whatever keeps it. Each test uses hosts of its own. */
-export const eventAuditSuite = <E>(name: string, audit: Layer.Layer<EventAudit, E>) => {
+export const eventAuditSuite = <E>(name: string, audit: Layer.Layer<EventAudit | EventLookup, E>) => {
   layer(audit, { excludeTestServices: true })(name, (it) => {
     it.effect("gives back what was recorded", () =>
       Effect.gen(function*() {
@@ -71,6 +78,9 @@ export const eventAuditSuite = <E>(name: string, audit: Layer.Layer<EventAudit, 
           team_assignment: "NetOps",
           forwarded_to_moog: true,
           reason: "Rule 7: message contains \"x\".",
+          rules_version: 4,
+          cause: null,
+          cause_id: null,
           raw_message: "{\"number\":1}"
         })
         const { forwarded_to_moog, handling_decision, matched_rule_id, severity } = rows[1]!
@@ -78,6 +88,21 @@ export const eventAuditSuite = <E>(name: string, audit: Layer.Layer<EventAudit, 
           { forwarded_to_moog, handling_decision, matched_rule_id, severity },
           { forwarded_to_moog: false, handling_decision: null, matched_rule_id: null, severity: null }
         )
+      }))
+
+    it.effect("finds one event by its id, and by its time and id", () =>
+      Effect.gen(function*() {
+        const timestamp = "2024-01-01T00:00:00.000Z"
+        const id = "01998a00-0000-7000-8000-0000000000f1"
+        const receivedAt = new Date(0x01998a000000).toISOString()
+        const held = { ...forwarded, outcome: "suppressed", cause: "handling", causeId: "x" } as const
+        yield* (yield* EventAudit).record([record(0xf1, { timestamp, receivedAt, hostname: "found" }, held)])
+        const { find } = yield* EventLookup
+        const found = yield* find({ id })
+        assert.deepInclude(found, { id, hostname: "found", rules_version: 4, cause: "handling", cause_id: "x" })
+        assert.deepStrictEqual(yield* find({ id, timestamp }), found)
+        assert.isUndefined(yield* find({ id: "01998a00-0000-7000-8000-00000000ffff" }))
+        assert.isUndefined(yield* find({ id: "01998a00-0000-4000-8000-0000000000f1" }))
       }))
 
     it.effect("keeps the first decision about an event, and tells it to whoever decides again", () =>

@@ -161,6 +161,7 @@ onEachPostgres((version) => {
 
 const BrokenAudit = Layer.succeed(ConfigAudit, {
   record: () => Effect.fail(new ConfigAuditFailed({ reason: "unavailable", detail: "disk full" })),
+  recordAll: () => Effect.fail(new ConfigAuditFailed({ reason: "unavailable", detail: "disk full" })),
   search: () => Effect.succeed({ rows: [] })
 })
 

@@ -100,17 +100,28 @@ export const retentionSuite = (version: number) => {
         assert.deepStrictEqual(yield* enforceRetention(keepDays), {
           partitions: [long],
           events: 12_007,
-          requests: 2
+          requests: 2,
+          deliveries: 0
         })
         assert.isFalse(yield* exists(long))
         const left = yield* rows
         assert.strictEqual(left[name], 3)
         assert.strictEqual(left["event_audit_log_default"], 5)
         assert.deepStrictEqual(yield* requests, ["new", "new"])
-        assert.deepStrictEqual(yield* enforceRetention(keepDays), { partitions: [], events: 0, requests: 0 })
+        assert.deepStrictEqual(yield* enforceRetention(keepDays), {
+          partitions: [],
+          events: 0,
+          requests: 0,
+          deliveries: 0
+        })
 
         yield* events(1, "1970-01-01T00:00:00Z", keepDays + 1)
-        assert.deepStrictEqual(yield* enforceRetention(keepDays), { partitions: [], events: 1, requests: 0 })
+        assert.deepStrictEqual(yield* enforceRetention(keepDays), {
+          partitions: [],
+          events: 1,
+          requests: 0,
+          deliveries: 0
+        })
         // Seconds of these runs, and none since 1970.
         assert.isBelow((yield* Metric.value(duration)).sum, 86_400)
       }))

@@ -34,6 +34,7 @@ const changes: Readonly<Record<keyof RotationChange, true>> = {
 /** What is given to `sql.update` and made elsewhere, with the columns that it sets. */
 const madeElsewhere: Readonly<Record<string, ReadonlyArray<string>>> = {
   toRuleColumns: Object.values(ruleColumns),
+  toNamedColumns: ["name", ...Object.values(ruleColumns)],
   to: Object.keys(changes)
 }
 
@@ -58,6 +59,10 @@ const rightsUsed = (source: string): ReadonlyArray<string> => {
   for (const [, verb, name = ""] of source.matchAll(/\b(INSERT INTO|DELETE FROM|FROM|JOIN) (\w+)/g)) {
     if (!tables.has(name)) continue
     rights.push(`${verb === "INSERT INTO" ? "INSERT" : verb === "DELETE FROM" ? "DELETE" : "SELECT"} ${name}`)
+  }
+  // To tell which rows go, it reads them.
+  for (const [, name = "", column = ""] of source.matchAll(/\bDELETE FROM (\w+) WHERE (\w+) = \$/g)) {
+    if (tables.has(name)) rights.push(`SELECT ${name}.${column}`)
   }
   for (
     const [, name = "", text = ""] of source.matchAll(/\bUPDATE (\w+) SET ([\s\S]*?)(?=\bWHERE\b|\bRETURNING\b|`)/g)

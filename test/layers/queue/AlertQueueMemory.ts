@@ -85,6 +85,12 @@ const acknowledge = (
     case "delivered":
       state.removeAlert(now, held)
       state.add("delivered")
+      state.deliveries.set(state.entryId(now), {
+        alertId: id,
+        deliveredAt: now,
+        tries: held.tries + 1,
+        attempts: held.attempts
+      })
       return true
     case "parked":
       state.alerts.set(id, { ...held, attempts, tries: held.tries + (outcome.counts ? 1 : 0), lease: "" })

@@ -3,6 +3,7 @@ import { AlertQueueMemory } from "./AlertQueueMemory.ts"
 import { BooksMemory } from "./BooksMemory.ts"
 import { DeadLettersMemory } from "./DeadLettersMemory.ts"
 import { DecodeReportMemory } from "./DecodeReportMemory.ts"
+import { DeliveriesMemory } from "./DeliveriesMemory.ts"
 import { EventQueueMemory } from "./EventQueueMemory.ts"
 import { QueueState } from "./QueueState.ts"
 
@@ -12,5 +13,6 @@ export const QueueMemory = Layer.mergeAll(
   AlertQueueMemory,
   DeadLettersMemory,
   BooksMemory,
-  DecodeReportMemory
+  DecodeReportMemory,
+  DeliveriesMemory
 ).pipe(Layer.provide(QueueState.layer))

@@ -4,6 +4,7 @@ import type { AppendResult, EncodedAlert } from "../../../layers/queue/EventQueu
 import { recentLimit } from "../../../layers/queue/limits.ts"
 import { bytesOf, eventsOf, type StreamEntry } from "../../../layers/queue/streamEntry.ts"
 import type { Attempt } from "../../../src/domain/DeadLetter.ts"
+import type { AlertDelivery } from "../../../src/domain/Delivery.ts"
 import { makeQuarantine } from "./quarantineMemory.ts"
 
 export interface HeldAlert extends EncodedAlert {
@@ -97,6 +98,8 @@ export const makeQueueState = () => {
     batchIds: new Map<string, { readonly content: string; readonly at: number; readonly result: StoredBefore }>(),
     unhandled: new Map<string, { count: number; quiet: boolean; ends: number }>(),
     alerts,
+    /** Deliveries that nobody stored, by entry id. */
+    deliveries: new Map<string, AlertDelivery>(),
     /** When the first alert of each signature may be claimed. */
     due,
     delivery: { bucket: undefined as Bucket | undefined, breaker: closedBreaker, leases: 0 },

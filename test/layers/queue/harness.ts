@@ -5,6 +5,7 @@ import type { AlertQueue } from "../../../layers/queue/AlertQueue.ts"
 import type { Books } from "../../../layers/queue/Books.ts"
 import type { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
 import type { DecodeReport } from "../../../layers/queue/DecodeReport.ts"
+import type { Deliveries } from "../../../layers/queue/Deliveries.ts"
 import type { EventQueue } from "../../../layers/queue/EventQueue.ts"
 import { queueRedis } from "../../../layers/queue/QueueLayer.ts"
 import { Redis, type RedisConnection } from "../../../layers/redis/Redis.ts"
@@ -12,7 +13,7 @@ import { type RedisServer, redisServer } from "../../support/servers.ts"
 import { connected } from "../connections.ts"
 import { QueueMemory } from "./QueueMemory.ts"
 
-export type Queue = EventQueue | AlertQueue | DeadLetters | Books | DecodeReport
+export type Queue = EventQueue | AlertQueue | DeadLetters | Books | DecodeReport | Deliveries
 
 /** Where the queue is kept. Every `fresh` one is empty. */
 export class QueueWorld extends Context.Service<QueueWorld, {

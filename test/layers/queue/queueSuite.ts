@@ -5,6 +5,7 @@ import { booksSuite } from "./booksSuite.ts"
 import { breakerSuite } from "./breakerSuite.ts"
 import { deadLettersSuite } from "./deadLettersSuite.ts"
 import { decodeReportSuite } from "./decodeReportSuite.ts"
+import { deliveriesSuite } from "./deliveriesSuite.ts"
 import { givingOutSuite } from "./givingOutSuite.ts"
 import type { QueueWorld } from "./harness.ts"
 import { quarantineSuite } from "./quarantineSuite.ts"
@@ -25,4 +26,5 @@ export const queueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) =
   quarantineSuite(name, world)
   booksSuite(name, world)
   decodeReportSuite(name, world)
+  deliveriesSuite(name, world)
 }

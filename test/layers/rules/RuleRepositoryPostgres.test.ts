@@ -8,12 +8,14 @@ import { RuleRepositoryPostgres } from "../../../layers/rules/RuleRepositoryPost
 import { onEachPostgres } from "../../support/needs.ts"
 import { migratedDatabase } from "../database.ts"
 import { configAuditSuite, ruleRepositorySuite } from "./ruleRepositorySuite.ts"
+import { ruleVersionsSuite } from "./ruleVersionsSuite.ts"
 
 const book = (version: number) =>
   RuleRepositoryPostgres.pipe(Layer.provideMerge(ConfigAuditPostgres), Layer.provideMerge(migratedDatabase(version)))
 
 onEachPostgres((version) => {
   ruleRepositorySuite(`rule book in PostgreSQL ${version}`, book(version))
+  ruleVersionsSuite(`versions of rules in PostgreSQL ${version}`, book(version))
   configAuditSuite(`change record in PostgreSQL ${version}`, book(version))
 })
 
@@ -33,6 +35,7 @@ const change = { actor: "noc", reason: null, correlationId: "c" }
 /** Writes nothing, as a full disk would. */
 const BrokenAudit = Layer.succeed(ConfigAudit, {
   record: () => Effect.fail(new ConfigAuditFailed({ reason: "unavailable", detail: "disk full" })),
+  recordAll: () => Effect.fail(new ConfigAuditFailed({ reason: "unavailable", detail: "disk full" })),
   search: () => Effect.succeed({ rows: [] })
 })
 
@@ -45,9 +48,13 @@ layer(RuleRepositoryPostgres.pipe(Layer.provide(BrokenAudit), Layer.provideMerge
       const failures = yield* Effect.all([
         Effect.flip(book.createRule(draft, change)),
         Effect.flip(book.addDevelopmentHost("h", change)),
-        Effect.flip(book.addTeam("h", "t", change))
+        Effect.flip(book.addTeam("h", "t", change)),
+        Effect.flip(
+          Effect.flatMap(book.ruleSet, ({ version }) => book.replaceRuleSet({ rules: [draft] }, version, change))
+        )
       ])
       assert.deepStrictEqual(failures.map(({ _tag }) => _tag), [
+        "RuleBookUnavailable",
         "RuleBookUnavailable",
         "RuleBookUnavailable",
         "RuleBookUnavailable"

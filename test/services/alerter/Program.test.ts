@@ -8,6 +8,7 @@ import { EventQueue } from "../../../layers/queue/EventQueue.ts"
 import { Redis, type RedisStatus } from "../../../layers/redis/Redis.ts"
 import { AlerterSettings } from "../../../services/alerter/AlerterSettings.ts"
 import { Program } from "../../../services/alerter/Program.ts"
+import { DeliveryRecordMemory } from "../../layers/audit/DeliveryRecordMemory.ts"
 import { EventAuditMemory } from "../../layers/audit/EventAuditMemory.ts"
 import { world } from "../../layers/http/harness.ts"
 import { wide } from "../../layers/queue/queueDriver.ts"
@@ -66,6 +67,7 @@ const Alerter = Program.pipe(
   Layer.provideMerge(Layer.mergeAll(
     QueueWatched.pipe(Layer.provideMerge(QueueMemory)),
     EventAuditMemory,
+    DeliveryRecordMemory,
     RuleSourceMemory(ruleSet),
     servers,
     world("alerter"),

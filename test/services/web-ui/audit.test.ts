@@ -29,7 +29,10 @@ const Recorded = Layer.effectDiscard(EventAudit.use((audit) =>
       ruleId: number === 5 ? 7 : null,
       handling: number === 5 ? "Page_only" as const : null,
       team: "NETO",
-      reason: "because"
+      reason: "because",
+      rulesVersion: 1,
+      cause: null,
+      causeId: null
     }
   })))
 )).pipe(Layer.orDie)

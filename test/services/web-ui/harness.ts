@@ -10,6 +10,7 @@ import { HostZones } from "../../../layers/config/HostZones.ts"
 import { Postgres, type PostgresStatus } from "../../../layers/postgres/Postgres.ts"
 import { Books, type BooksPage } from "../../../layers/queue/Books.ts"
 import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
+import { Deliveries } from "../../../layers/queue/Deliveries.ts"
 import { Redis, RedisFailed, type RedisStatus } from "../../../layers/redis/Redis.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
 import { RotationController } from "../../../services/web-ui/rotation/RotationController.ts"
@@ -17,6 +18,7 @@ import { standardStreams, WebUiSettings, type WebUiValues } from "../../../servi
 import type { DeadLetter } from "../../../src/domain/DeadLetter.ts"
 import { startVerification } from "../../../src/logic/auditChain.ts"
 import { ConfigAuditMemory } from "../../layers/audit/ConfigAuditMemory.ts"
+import { DeliveryRecordMemory } from "../../layers/audit/DeliveryRecordMemory.ts"
 import { EventAuditMemory } from "../../layers/audit/EventAuditMemory.ts"
 import { world } from "../../layers/http/harness.ts"
 import { KeyedRequestsMemory } from "../../layers/idempotency/KeyedRequestsMemory.ts"
@@ -136,10 +138,26 @@ const LedgerDown = Layer.mergeAll(
   Layer.mock(RotationController, { list: Effect.succeed([]) })
 )
 
+const DeliveriesNone = Layer.succeed(Deliveries, {
+  read: () => Effect.succeed([]),
+  forget: () => Effect.void,
+  state: () => Effect.succeed(undefined)
+})
+
 export const Stores = RuleRepositoryMemory.pipe(
   Layer.provideMerge(ConfigAuditMemory),
   Layer.merge(
-    Layer.mergeAll(EventAuditMemory, BooksFixed, DeadLettersFixed, DecodeReportMemory, RedisUp, PostgresUp, LedgerDown)
+    Layer.mergeAll(
+      EventAuditMemory,
+      DeliveryRecordMemory,
+      DeliveriesNone,
+      BooksFixed,
+      DeadLettersFixed,
+      DecodeReportMemory,
+      RedisUp,
+      PostgresUp,
+      LedgerDown
+    )
       .pipe(
         Layer.merge(KeyedRequestsMemory)
       )
@@ -148,6 +166,7 @@ export const Stores = RuleRepositoryMemory.pipe(
 
 export const settingsOfTests: WebUiValues = {
   ...standardStreams,
+  rulesFileMaxBytes: 8_388_608,
   pageMaxBytes: 4_194_304,
   trialSeconds: 2,
   recordCheckHours: 3,

@@ -98,6 +98,7 @@ export const RotationWorldLayer = Layer.effect(
         Layer.provide([PostgresLayer, RedisLayer]),
         Layer.provide(Layer.succeed(WebUiSettings, {
           ...standardStreams,
+          rulesFileMaxBytes: 8_388_608,
           trialSeconds: 2,
           recordCheckHours: 3,
           programs: [],

@@ -118,6 +118,7 @@ export const SettingsWorldLayer = (
           Layer.provide([PostgresLayer, RedisLayer]),
           Layer.provide(Layer.succeed(WebUiSettings, {
             ...standardStreams,
+            rulesFileMaxBytes: 8_388_608,
             trialSeconds: 2,
             recordCheckHours: 3,
             programs: [],

@@ -17,7 +17,8 @@ const endpoints = Object.values(WebUiApi.groups).flatMap((group) =>
   Object.values(group.endpoints).map(({ identifier, method, path, payload }) => ({
     name: `${group.identifier}.${identifier}`,
     method: method as Method,
-    path: path.replace(":id", "1").replace(":queue", "events").replace(":secret", "DB_PASS").replace(/:\w+/, "sw1"),
+    path: path.replace(":id", "1").replace(":version", "1").replace(":queue", "events").replace(":secret", "DB_PASS")
+      .replace(/:\w+/, "sw1"),
     takesBody: payload.size > 0
   }))
 )

@@ -32,7 +32,10 @@ describe("a policy", () => {
       ruleId: 1,
       handling: "Page_and_ticket",
       team: "NetOps",
-      reason: "Rule 1: message contains \"link-down\". Handling Page_and_ticket for prod hosts forwards it."
+      reason: "Rule 1: message contains \"link-down\". Handling Page_and_ticket for prod hosts forwards it.",
+      rulesVersion: policy.version,
+      cause: null,
+      causeId: null
     })
   })
 
@@ -41,6 +44,7 @@ describe("a policy", () => {
     assert.strictEqual(decision.environment, "dev")
     assert.strictEqual(decision.outcome, "suppressed")
     assert.strictEqual(decision.handling, "Ignore")
+    assert.strictEqual(decision.cause, "handling")
   })
 
   it("keeps only the record for a handling that does not forward", () => {

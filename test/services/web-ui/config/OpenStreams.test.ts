@@ -21,6 +21,7 @@ const settings = Layer.succeed(WebUiSettings, {
   trapNamesPath: undefined,
   ingestDurability: "local",
   ingestDurabilityTimeoutMs: 2_000,
+  rulesFileMaxBytes: 8_388_608,
   trialSeconds: 2,
   recordCheckHours: 3
 })

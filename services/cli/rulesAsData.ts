@@ -1,0 +1,173 @@
+import { Effect, Option, Struct } from "effect"
+import { Argument, Flag } from "effect/cli"
+import type { RuleView } from "../../src/api/web-ui/Rules.ts"
+import { type RulesApplied, type RuleSetView, RulesFile } from "../../src/api/web-ui/RuleVersions.ts"
+import { type Api, apiCommand, CommandFailed } from "./api.ts"
+import { because, dryRun, ifVersion, reason } from "./change.ts"
+import { inputFile } from "./inputFile.ts"
+import { answer, printJson, printText, shown, table } from "./output.ts"
+
+const rulesFile = inputFile(RulesFile)
+
+const force = Flag.Boolean("force").pipe(
+  Flag.withDefault(false),
+  Flag.withDescription("Store it although lint or tests refuse it; needs the role admin and a reason")
+)
+const change = { dryRun, ifVersion, force, reason }
+
+interface Given {
+  readonly dryRun: boolean
+  readonly ifVersion: Option.Option<number>
+  readonly force: boolean
+  readonly reason: Option.Option<string>
+}
+
+const askedOf = (at: Given) => ({
+  ...because(at.reason),
+  ...Option.match(at.ifVersion, { onNone: () => ({}), onSome: (if_version) => ({ if_version }) }),
+  ...(at.dryRun ? { dry_run: true } : {}),
+  ...(at.force ? { force: true } : {})
+})
+
+const applyFile = Effect.fnUntraced(function*(api: Api, at: Given & { readonly file: string }, json: boolean) {
+  const file = yield* rulesFile(at.file)
+  const applied = yield* told(api.ruleVersions.apply({ headers: {}, payload: { ...file, ...askedOf(at) } }))
+  yield* answer(json, applied, appliedLines(applied))
+})
+
+const apply = apiCommand(
+  "apply",
+  "Make rules, hosts, teams and tests what a file says, as one version",
+  { file: Argument.String("file"), ...change },
+  function*(api, at, json) {
+    yield* applyFile(api, at, json)
+  }
+)
+
+const importRules = apiCommand(
+  "import",
+  "The same as apply",
+  { file: Argument.String("file"), ...change },
+  function*(api, at, json) {
+    yield* applyFile(api, { ...at, reason: Option.orElseSome(at.reason, () => "mutt rules import") }, json)
+  }
+)
+
+const version = Argument.Int("version")
+
+const restore = apiCommand(
+  "restore",
+  "Make rules, hosts, teams and tests what they were at a version, as a new one",
+  { version, ...change },
+  function*(api, at, json) {
+    const applied = yield* told(api.ruleVersions.restore({
+      params: { version: at.version },
+      headers: {},
+      payload: askedOf(at)
+    }))
+    yield* answer(json, applied, appliedLines(applied))
+  }
+)
+
+const format = Flag.Literals("format", ["json", "yaml"]).pipe(Flag.withDefault("json"))
+
+/** Prints a version as a file that `apply` takes. */
+const printFile = Effect.fnUntraced(function*({ hosts, rules, tests }: RuleSetView, format: "json" | "yaml") {
+  const file = { rules: rules.map(contentOf), hosts, tests }
+  if (format === "json") return yield* printJson(file, 2)
+  const { yamlText } = yield* Effect.promise(() => import("./yaml.ts"))
+  yield* printText(yamlText(file))
+})
+
+/** A rule as it is kept in a file: what it says, without what the database adds. */
+const contentOf = (rule: RuleView) => Struct.omit(rule, ["id", "version", "created_at", "updated_at"])
+
+const exportRules = apiCommand(
+  "export",
+  "All rules, hosts, teams and tests, as a file to keep",
+  { format },
+  function*(api, at) {
+    const { versions: [newest] } = yield* api.ruleVersions.list({ query: { limit: 1 } })
+    const found = yield* api.ruleVersions.get({ params: { version: newest?.version ?? 0 } })
+    yield* printFile(found, at.format)
+  }
+)
+
+const showVersion = apiCommand(
+  "show-version",
+  "Rules, hosts, teams and tests as they were at a version, as a file",
+  { version, format },
+  function*(api, at) {
+    yield* printFile(yield* api.ruleVersions.get({ params: { version: at.version } }), at.format)
+  }
+)
+
+const versions = apiCommand(
+  "versions",
+  "Who made which version of the rules, newest first",
+  { limit: Flag.Int("limit").pipe(Flag.withDefault(50)) },
+  function*(api, at, json) {
+    const found = yield* api.ruleVersions.list({ query: { limit: at.limit } })
+    const rows = found.versions.map(({ changed_at, changed_by, changes, reason, version }) => [
+      String(version),
+      changed_at,
+      changed_by ?? "",
+      String(changes),
+      reason ?? ""
+    ])
+    yield* answer(json, found, table(["version", "when", "who", "changes", "reason"], rows))
+  }
+)
+
+export const rulesAsData = [apply, importRules, exportRules, versions, showVersion, restore] as const
+
+/** Puts what refuses a file into lines of its own. */
+const told = <A, E extends { readonly _tag: string }, R>(asked: Effect.Effect<A, E, R>) =>
+  Effect.mapError(asked, (error): E | CommandFailed => {
+    if ("findings" in error && Array.isArray(error.findings)) {
+      return new CommandFailed({ message: "lint refuses it:", more: error.findings.map(lineOf) })
+    }
+    return "tests" in error && Array.isArray(error.tests)
+      ? new CommandFailed({ message: "tests fail:", more: error.tests.map(lineOf) })
+      : error
+  })
+
+const lineOf = (one: {
+  readonly code?: string
+  readonly level?: string
+  readonly rule?: string
+  readonly name?: string
+  readonly detail: string
+}) => `  ${[one.level, one.code, one.rule ?? one.name].filter((word) => word !== undefined).join(" ")}: ${one.detail}`
+
+const appliedLines = (applied: RulesApplied): ReadonlyArray<string> => {
+  const { rules: { changed, created, deleted, unchanged }, tests } = applied
+  const lines = [
+    ...deleted.map(({ before, name }) => `- ${name}: ${shown(before)}`),
+    ...changed.map(({ after, before, name }) => `~ ${name}: ${differences(before, after)}`),
+    ...created.map(({ after, name }) => `+ ${name ?? "(unnamed)"}: ${shown(after)}`),
+    ...applied.development_hosts.removed.map((host) => `- development host ${host}`),
+    ...applied.development_hosts.added.map((host) => `+ development host ${host}`),
+    ...applied.teams.map(({ after, before, hostname }) =>
+      `~ team of ${hostname}: ${before ?? "none"} -> ${after ?? "none"}`
+    ),
+    ...tests.deleted.map((name) => `- test ${name}`),
+    ...tests.changed.map((name) => `~ test ${name}`),
+    ...tests.created.map((name) => `+ test ${name}`)
+  ]
+  const warnings = applied.findings.map((finding) => lineOf(finding).trim())
+  if (lines.length === 0) return [...warnings, "Nothing to change."]
+  const end = applied.dry_run
+    ? "Nothing was changed (--dry-run)."
+    : `Version ${applied.version}: ${created.length} created, ${changed.length} changed, ${deleted.length} deleted, ` +
+      `${unchanged} unchanged.`
+  return [...warnings, ...lines, end]
+}
+
+type Fields = RulesApplied["rules"]["changed"][number]["before"]
+
+const differences = (before: Fields, after: Fields): string =>
+  before === null || after === null
+    ? ""
+    : Struct.keys(after).filter((key) => before[key] !== after[key])
+      .map((key) => `${key} ${shown(before[key])} -> ${shown(after[key])}`).join(", ")

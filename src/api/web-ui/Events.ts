@@ -1,0 +1,85 @@
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { Attempt } from "../../domain/DeadLetter.ts"
+import { EventAuditEntry } from "../../domain/Decision.ts"
+import { EventNotFound } from "../../domain/EventProblems.ts"
+import { Authenticated, ViewerOnly } from "../shared/Access.ts"
+import { Invalid, Unavailable } from "../shared/Problems.ts"
+import { KnownQuery } from "../shared/ReadableRequest.ts"
+
+/** An event's id, or `<event_timestamp>_<id>` as in cursors, which is found without a search. */
+const ref = Schema.String.check(Schema.isPattern(
+  /^(?:[0-9]{4,6}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?Z_)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u,
+  { message: "Is no event id, and no <event_timestamp>_<id>." }
+))
+
+/** The way of an alert: where it is, and each try. */
+export const AlertWay = Schema.Struct({
+  /**
+   * `waiting` for its turn, a retry or a token; `sending`; `behind` another alert of its signature; `delivered`; `dead`:
+   * a dead letter; `gone`: discarded, or handled before deliveries were recorded.
+   */
+  state: Schema.Literals(["waiting", "sending", "behind", "delivered", "dead", "gone"]),
+  /** The signature that it waits behind. */
+  behind: Schema.NullOr(Schema.String),
+  /** When it may be tried next. */
+  due_at: Schema.NullOr(Schema.String),
+  delivered_at: Schema.NullOr(Schema.String),
+  /** From the arrival of the event to the delivery. */
+  ms: Schema.NullOr(Schema.Finite),
+  /** Tries that counted. */
+  tries: Schema.Int,
+  /** The newest that failed, oldest first. */
+  attempts: Schema.Array(Attempt)
+}).annotate({ identifier: "AlertWay" })
+export type AlertWay = typeof AlertWay.Type
+
+export const EventDetail = Schema.Struct({
+  event: EventAuditEntry,
+  /** `null`: no alert was made of it. */
+  alert: Schema.NullOr(AlertWay)
+}).annotate({ identifier: "EventDetail" })
+export type EventDetail = typeof EventDetail.Type
+
+const OtherRule = Schema.Struct({ rule_id: Schema.Int, name: Schema.String, priority: Schema.Int, why: Schema.String })
+
+export const EventExplanation = Schema.Struct({
+  ...EventDetail.fields,
+  /** What the rules of its version say of it; `null` when that version is not known any more. */
+  rules: Schema.NullOr(Schema.Struct({
+    version: Schema.Int,
+    /** Are these the rules in force? */
+    in_force: Schema.Boolean,
+    /** The rule that decided, as it was. */
+    decided_by: Schema.NullOr(OtherRule),
+    /** The rules before it, with why each did not decide. */
+    before: Schema.Array(OtherRule),
+    /** Rules after it that match too. */
+    also_match: Schema.Array(OtherRule),
+    /** Rules that were not looked at: there are too many. */
+    omitted: Schema.Int
+  })),
+  /** The same in sentences, for people. */
+  sentences: Schema.Array(Schema.String)
+}).annotate({ identifier: "EventExplanation" })
+export type EventExplanation = typeof EventExplanation.Type
+
+export class EventsGroup extends HttpApiGroup.make("events")
+  .add(
+    HttpApiEndpoint.get("byRef", "/events/:ref", {
+      params: { ref },
+      success: EventDetail,
+      error: [EventNotFound, Invalid, Unavailable]
+    }).middleware(ViewerOnly).annotate(OpenApi.Summary, "An event as it came, its decision, and the way of its alert"),
+    HttpApiEndpoint.get("explain", "/events/:ref/explain", {
+      params: { ref },
+      success: EventExplanation,
+      error: [EventNotFound, Invalid, Unavailable]
+    }).middleware(ViewerOnly).annotate(OpenApi.Summary, "Why an event was decided as it was, by the rules of then")
+  )
+  .middleware(KnownQuery)
+  .middleware(Authenticated)
+  .annotateMerge(
+    OpenApi.annotations({ title: "Events", description: "Single events, and why they ended as they did." })
+  )
+{}
