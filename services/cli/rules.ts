@@ -1,12 +1,14 @@
-import { Effect, Option, Schema, Struct } from "effect"
+import { Effect, Schema, Struct } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { RuleInput, type RuleView } from "../../src/api/web-ui/Rules.ts"
 import { canonicalJson } from "../../src/logic/canonicalJson.ts"
 import { type Api, apiCommand } from "./api.ts"
 import { dryRun } from "./change.ts"
 import { inputFile } from "./inputFile.ts"
-import { answer, printJson, shown, table } from "./output.ts"
+import { answer, printJson, table } from "./output.ts"
 import { allPages } from "./pages.ts"
+import { rulesLint } from "./rulesLint.ts"
+import { rulesTest } from "./rulesTest.ts"
 
 const allRules = ({ rules }: Api) =>
   allPages(Number.POSITIVE_INFINITY, (query) =>
@@ -29,32 +31,6 @@ const row = (rule: RuleView): ReadonlyArray<string> => [
   rule.team_assignment,
   rule.is_active ? "" : "inactive"
 ]
-
-const test = apiCommand("test", "Which rule an event would match, and why", {
-  message: Argument.String("message"),
-  host: Flag.String("host").pipe(Flag.withDefault("test-host")),
-  severity: Flag.String("severity").pipe(Flag.optional),
-  trapOid: Flag.String("trap-oid").pipe(Flag.optional),
-  tag: Flag.String("tag").pipe(Flag.optional, Flag.withDescription("What stands before the message: LINK-DOWN")),
-  line: Flag.Boolean("line").pipe(
-    Flag.withDefault(false),
-    Flag.withDescription("The message is a whole line of syslog, to be decoded as the ingestor does")
-  )
-}, function*(api, at, json) {
-  const tested = yield* api.rules.test({
-    payload: {
-      hostname: at.host,
-      message: at.line ? "" : at.message,
-      ...(at.line ? { line: at.message } : {}),
-      ...Option.match(at.tag, { onNone: () => ({}), onSome: (tag) => ({ tag }) }),
-      ...Option.match(at.severity, { onNone: () => ({}), onSome: (severity) => ({ severity }) }),
-      ...Option.match(at.trapOid, { onNone: () => ({}), onSome: (trap_oid) => ({ trap_oid }) })
-    }
-  })
-  const { message, tag } = tested.saw
-  const seen = tag === null ? [] : [`The rules saw ${shown(message)} and ${shown(tag + message)}.`]
-  yield* answer(json, tested, [`${tested.outcome}: ${tested.reason}`, ...seen])
-})
 
 /** A rule as it is kept in a file: what it says, without what the database adds. */
 const contentOf = (rule: RuleView) => Struct.omit(rule, ["id", "created_at", "updated_at"])
@@ -104,5 +80,5 @@ const difference = (there: ReadonlyArray<RuleView>, wanted: ReadonlyArray<typeof
 
 export const rules = Command.make("rules").pipe(
   Command.withDescription("The rules that decide about events"),
-  Command.withSubcommands([list, test, exportRules, importRules])
+  Command.withSubcommands([list, rulesTest, rulesLint, exportRules, importRules])
 )
