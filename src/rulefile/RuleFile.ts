@@ -3,6 +3,8 @@ import { text } from "../api/shared/fields.ts"
 import { RuleInput } from "../api/web-ui/Rules.ts"
 import { DecisionOutcome } from "../domain/Decision.ts"
 import { Environment, fromRuleColumns, Handling, HostPattern, type Rule, type RuleSet } from "../domain/Rule.ts"
+import { TimeZoneName } from "../domain/TimeZoneName.ts"
+import { SilenceFields, SilenceMatch, SilenceSchedule } from "../silence/Silence.ts"
 
 /** Limits of a file of rules. */
 export const ruleFileLimits = {
@@ -10,7 +12,8 @@ export const ruleFileLimits = {
   hosts: 10_000,
   tests: 10_000,
   /** Of one test. */
-  events: 10_000
+  events: 10_000,
+  silences: 100
 } as const
 
 /** Name of a rule: a file is matched with the rules of a database by it. */
@@ -50,6 +53,18 @@ export const TestEvent = Schema.Struct({
 })
 export type TestEvent = typeof TestEvent.Type
 
+/** A silence of a test, its match and its times side by side. Without times it covers all of the test. */
+export const TestSilence = Schema.Struct({
+  /** What `expect` calls it; `silence-0` for the first without a name. */
+  name: Schema.optionalKey(text(100)),
+  ...SilenceMatch.fields,
+  ...Struct.pick(SilenceFields, ["starts_at", "ends_at"]),
+  /** Without it, the zone of the start of the test. */
+  zone: Schema.optionalKey(TimeZoneName),
+  ...Struct.omit(SilenceSchedule.fields, ["zone"])
+})
+export type TestSilence = typeof TestSilence.Type
+
 /** What becomes of one event. What is left out is not compared. */
 export const Expectation = Schema.Struct({
   /** Its place among the events; the first is 0. */
@@ -60,8 +75,10 @@ export const Expectation = Schema.Struct({
   handling: Schema.optionalKey(Schema.NullOr(Handling)),
   team: Schema.optionalKey(Schema.String),
   environment: Schema.optionalKey(Environment),
-  /** Why it was held back: by the handling of its rule. */
-  cause: Schema.optionalKey(Schema.NullOr(Schema.Literals(["handling"]))),
+  /** Why it was held back: by the handling of its rule, or by a silence. */
+  cause: Schema.optionalKey(Schema.NullOr(Schema.Literals(["handling", "silence"]))),
+  /** Name of the silence that held it back. */
+  silence: Schema.optionalKey(Schema.NullOr(Schema.String)),
   /** For a later release; refused until then. */
   alert: Schema.optionalKey(Schema.Json)
 })
@@ -72,6 +89,7 @@ export const RuleTest = Schema.Struct({
   name: text(200),
   /** `2026-03-29T01:59:00+01:00[Europe/Berlin]`; the zone, or an offset, is needed. */
   start: Schema.optionalKey(Schema.String),
+  silences: Schema.optionalKey(Schema.Array(TestSilence).check(Schema.isMaxLength(ruleFileLimits.silences))),
   events: Schema.Array(TestEvent).check(Schema.isMinLength(1), Schema.isMaxLength(ruleFileLimits.events)),
   expect: Schema.optionalKey(Schema.Array(Expectation)),
   /** Alerts to the platform, in all. Meta-alerts do not count. */

@@ -5,6 +5,7 @@ import { unknownName } from "../logic/fieldErrors.ts"
 import { normaliseOid } from "../logic/oids.ts"
 import { validateRule } from "../matching/validateRule.ts"
 import { namedRules, type RuleFile, type RuleTest } from "./RuleFile.ts"
+import { checkSilences, silenceName } from "./testSilences.ts"
 import { readDuration, readStart } from "./testTime.ts"
 
 /** What a schema cannot say: whether the rules can be used, names are used once, and tests speak of what is there. */
@@ -40,6 +41,8 @@ const checkTest = (test: RuleTest, path: string, names: ReadonlySet<string>): Re
 
   const start = test.start === undefined ? undefined : readStart(test.start)
   if (typeof start === "string") problem("start", start)
+  for (const { field, message } of checkSilences(test)) problem(field, message)
+  const silences = (test.silences ?? []).map(silenceName)
   let before = 0
   for (const [index, event] of test.events.entries()) {
     const at = event.at === undefined ? before : readDuration(event.at)
@@ -64,6 +67,9 @@ const checkTest = (test: RuleTest, path: string, names: ReadonlySet<string>): Re
     }
     if (expected.rule !== undefined && expected.rule !== null && !names.has(expected.rule)) {
       problem(`${place}.rule`, unknownName("rule", expected.rule, [...names]))
+    }
+    if (expected.silence !== undefined && expected.silence !== null && !silences.includes(expected.silence)) {
+      problem(`${place}.silence`, unknownName("silence", expected.silence, silences))
     }
     if (expected.alert !== undefined) {
       problem(`${place}.alert`, "cannot be expected yet: rules have no alerts that clear")

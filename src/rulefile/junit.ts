@@ -34,10 +34,8 @@ const entities: Readonly<Record<string, string>> = {
   "\t": "&#9;"
 }
 
-const unspeakable = new RegExp("[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\ufffe\\uffff]", "g")
-
 /** Text for XML 1.0, which has no place for most control characters and for half a surrogate pair. */
 const escaped = (text: string): string =>
   text.toWellFormed()
-    .replace(unspeakable, "\ufffd")
+    .replace(/[^\t\n\r\u0020-\ufffd]/g, "\ufffd")
     .replace(/[&<>"\n\r\t]/g, (character) => entities[character] ?? "")

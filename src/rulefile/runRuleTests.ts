@@ -3,8 +3,10 @@ import type { Decision } from "../domain/Decision.ts"
 import type { Event } from "../domain/Event.ts"
 import { compileRule, mismatch } from "../matching/CompiledRule.ts"
 import { buildPolicy, type Policy } from "../matching/Policy.ts"
+import { silenceIndex } from "../silence/silenceIndex.ts"
 import { type Expectation, type NamedRule, namedRules, type RuleFile, ruleSetOf, type RuleTest } from "./RuleFile.ts"
 import { eventsOf } from "./testEvents.ts"
+import { silenceName, silencesOf } from "./testSilences.ts"
 
 /** One thing that came out otherwise than a test expects. */
 export interface TestFailure {
@@ -30,9 +32,10 @@ interface Outcome {
   readonly team: string
   readonly environment: string
   readonly cause: string | null
+  readonly silence: string | null
 }
 
-const compared = ["outcome", "rule", "handling", "team", "environment", "cause"] as const
+const compared = ["outcome", "rule", "handling", "team", "environment", "cause", "silence"] as const
 
 /**
  * Runs the tests of a file, each from a fresh start, by the function that decides in production. Pauses after each
@@ -53,6 +56,13 @@ const runTest = (test: RuleTest, policy: Policy, rules: ReadonlyArray<NamedRule>
   const events = eventsOf(test)
   const decisions = events.map((event) => event instanceof Refusal ? undefined : policy.decide(event))
   const nameOf = (id: number | null) => id === null ? null : rules[id - 1]?.name ?? null
+  const index = silenceIndex(silencesOf(test), (id) => rules[id - 1]?.name)
+  const silences = events.map((event, at) => {
+    const decision = decisions[at]
+    const found = event instanceof Refusal || decision === undefined ? undefined : index.find(event, decision)?.silence
+    const silence = found === undefined ? undefined : test.silences?.[found.id]
+    return found === undefined || silence === undefined ? null : silenceName(silence, found.id)
+  })
 
   const failures = (test.expect ?? []).flatMap((expected): ReadonlyArray<TestFailure> => {
     const event = events[expected.event]
@@ -61,8 +71,8 @@ const runTest = (test: RuleTest, policy: Policy, rules: ReadonlyArray<NamedRule>
       const why = event instanceof Refusal ? event.detail : "There is no such event."
       return [{ event: expected.event, field: "line", expected: "an event", got: "no event", why }]
     }
-    const outcome = outcomeOf(decision, nameOf(decision.ruleId))
-    const why = reasonOf(decision, outcome.rule)
+    const outcome = outcomeOf(decision, nameOf(decision.ruleId), silences[expected.event] ?? null)
+    const why = reasonOf(decision, outcome)
     return differences(expected, outcome).map(({ field, got, wanted }) => ({
       event: expected.event,
       field,
@@ -72,20 +82,25 @@ const runTest = (test: RuleTest, policy: Policy, rules: ReadonlyArray<NamedRule>
     }))
   })
   if (test.sent === undefined) return failures
-  const sent = decisions.filter((decision) => decision?.outcome === "forwarded").length
+  const sent = decisions.filter((decision, at) => decision?.outcome === "forwarded" && silences[at] === null).length
   return sent === test.sent ? failures : [
     ...failures,
     { event: null, field: "sent", expected: test.sent, got: sent, why: `Alerts of ${events.length} events.` }
   ]
 }
 
-const outcomeOf = ({ environment, handling, outcome, team }: Decision, rule: string | null): Outcome => ({
-  outcome,
+const outcomeOf = (
+  { environment, handling, outcome, team }: Decision,
+  rule: string | null,
+  silence: string | null
+): Outcome => ({
+  outcome: silence === null ? outcome : "suppressed",
   rule,
   handling,
   team,
   environment,
-  cause: outcome === "suppressed" ? "handling" : null
+  cause: silence !== null ? "silence" : outcome === "suppressed" ? "handling" : null,
+  silence
 })
 
 const differences = (expected: Expectation, outcome: Outcome) =>
@@ -97,8 +112,9 @@ const differences = (expected: Expectation, outcome: Outcome) =>
   })
 
 /** In a file, rules have names in place of numbers. */
-const reasonOf = ({ reason }: Decision, rule: string | null): string =>
-  rule === null ? reason : reason.replace(/^Rule \d+:/, `Rule ${rule}:`)
+const reasonOf = ({ reason }: Decision, { rule, silence }: Outcome): string =>
+  (rule === null ? reason : reason.replace(/^Rule \d+:/, `Rule ${rule}:`)) +
+  (silence === null ? "" : ` Silence ${silence} holds it back.`)
 
 /** Why the rule that was expected does not decide. */
 const whyNot = (

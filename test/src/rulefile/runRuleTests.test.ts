@@ -79,6 +79,63 @@ sent: 6`),
   })
 })
 
+describe("a silence in a test", () => {
+  const night = `
+name: night
+start: 2026-03-29T03:30[Europe/Berlin]
+silences:
+  - { rules: [link-down], severity_from: 3, weekly: [{ days: [SU], from: "04:00", to: "06:00" }] }
+  - { name: move, hosts: [fw1], ends_at: 2026-03-29T03:00:00Z }
+events:
+  - { host: sw1, severity: err, message: "Interface Gi0/1, changed state to down" }
+  - { at: 30m, host: sw1, severity: err, message: "Interface Gi0/1, changed state to down" }
+  - { host: fw1, message: hello }
+  - { at: 2h30m, host: fw1, severity: err, message: "Interface Gi0/1, changed state to down" }
+`
+  it("holds back what would be sent or counted, by its windows in the zone of the test", () => {
+    assert.deepStrictEqual(
+      run(`${night}
+expect:
+  - { event: 0, outcome: forwarded, silence: null }
+  - { event: 1, outcome: suppressed, rule: link-down, cause: silence, silence: silence-0 }
+  - { event: 2, outcome: suppressed, rule: null, silence: move }
+  - { event: 3, outcome: forwarded }
+sent: 2`),
+      []
+    )
+    assert.match(
+      run(`${night}\nexpect: [{ event: 1, outcome: forwarded }]`)[0] ?? "",
+      /Silence silence-0 holds it back\.$/
+    )
+  })
+
+  it("covers the whole test when it has no times", () => {
+    const test = "name: t\nsilences: [{ hosts: [r1] }]\nevents: [{ host: r1, message: x }]"
+    assert.deepStrictEqual(run(`${test}\nexpect: [{ event: 0, silence: silence-0 }]\nsent: 0`), [])
+  })
+
+  it("that cannot be used is told by its place", () => {
+    const problem = (silence: string, expected = "silence-0") => {
+      const text = `${rules}  - { name: t, events: [{ message: x }], silences: [${silence}], ` +
+        `expect: [{ event: 0, silence: ${expected} }] }`
+      const parsed = parseRuleFile(text)
+      return Result.isSuccess(parsed)
+        ? ""
+        : parsed.failure.map(({ field, message }) => `${field}: ${message}`).join("; ")
+    }
+    assert.match(problem("{ environment: dev }"), /^tests.0.silences.0: Must name/)
+    assert.match(
+      problem("{ hosts: [a], weekly: [{ days: [SU], from: \"01:00\", to: \"02:00\" }] }"),
+      /silences.0.zone: Is needed/
+    )
+    assert.match(
+      problem("{ hosts: [a], monthly: [{ day: 40, from: \"01:00\", to: \"02:00\" }] }"),
+      /silences.0.monthly.0.day/
+    )
+    assert.match(problem("{ hosts: [a] }", "move"), /no silence `move`; did you mean `silence-0`/)
+  })
+})
+
 describe("the time of a test", () => {
   it("is an instant, whatever way it is written", () => {
     const instant = Date.UTC(2026, 2, 29, 0, 59)
