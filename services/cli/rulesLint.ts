@@ -16,8 +16,8 @@ export const rulesLint = Command.make("lint", options, ({ file, json }) =>
   Effect.gen(function*() {
     const parsed = yield* readRuleFile(file)
     const { lint } = yield* Effect.promise(() => import("../../src/rulefile/lint.ts"))
-    const { namedRules } = yield* Effect.promise(() => import("../../src/rulefile/RuleFile.ts"))
-    const findings = inOneGo(lint(namedRules(parsed)))
+    const { testedRules } = yield* Effect.promise(() => import("../../src/rulefile/RuleFile.ts"))
+    const findings = inOneGo(lint(testedRules(parsed).rules))
     const errors = findings.filter(({ level }) => level === "error").length
     const counts = `${counted(parsed.rules.length, "rule")}: ${counted(errors, "error")}, ` +
       `${counted(findings.length - errors, "warning")}.`

@@ -61,8 +61,9 @@ const isFile = Effect.fnUntraced(function*(text: string) {
 const runFile = Effect.fnUntraced(function*(path: string, report: Option.Option<string>, json: boolean) {
   const file = yield* readRuleFile(path)
   const { failureLine, runRuleTests } = yield* Effect.promise(() => import("../../src/rulefile/runRuleTests.ts"))
+  const { testedRules } = yield* Effect.promise(() => import("../../src/rulefile/RuleFile.ts"))
   const { junit } = yield* Effect.promise(() => import("../../src/rulefile/junit.ts"))
-  const results = inOneGo(runRuleTests(file))
+  const results = inOneGo(runRuleTests(testedRules(file)))
   if (Option.isSome(report)) yield* writeText(report.value, junit(path, results))
   const failed = results.filter(({ failures }) => failures.length > 0)
   const total = counted(results.length, "test")

@@ -24,7 +24,10 @@ export const RuleName = Schema.String.check(
 )
 
 /** A rule as the API writes it, with its name. */
-export const FileRule = Schema.Struct({ ...Struct.omit(RuleInput.fields, ["reason"]), name: RuleName })
+export const FileRule = Schema.Struct({
+  ...Struct.omit(RuleInput.fields, ["reason"]),
+  name: Schema.optionalKey(RuleName)
+})
 export type FileRule = typeof FileRule.Type
 
 /** Development hosts and the teams of hosts. */
@@ -108,17 +111,30 @@ export type RuleFile = typeof RuleFile.Type
 /** A rule with the name that people know it by. */
 export type NamedRule = Rule & { readonly name: string }
 
-/** The rules of a file. Their ids are their places, from 1: of equal priorities, the first in the file decides. */
-export const namedRules = ({ rules }: Pick<RuleFile, "rules">): ReadonlyArray<NamedRule> =>
-  rules.map((rule, index) => ({ ...fromRuleColumns(rule), id: index + 1, name: rule.name }))
+/** All that decides about events, and the tests it must pass. */
+export interface TestedRules {
+  readonly rules: ReadonlyArray<NamedRule>
+  readonly developmentHosts: RuleSet["developmentHosts"]
+  readonly deviceTeams: RuleSet["deviceTeams"]
+  readonly tests: ReadonlyArray<RuleTest>
+}
 
-/** The file as the alerter would have it. */
-export const ruleSetOf = (file: RuleFile): RuleSet => ({
-  version: 1,
-  rules: namedRules(file),
-  developmentHosts: (file.hosts?.development ?? []).map((host) => host.toLowerCase()),
-  deviceTeams: (file.hosts?.teams ?? []).map(({ hostname, team_assignment }) => ({
+/** What people are told of a rule of a file that has no name. No rule can have it. */
+const placeName = (index: number): string => `#${index + 1}`
+
+/**
+ * A file as the alerter would have it. Ids are places, from 1: of equal priorities, the first in the file decides.
+ */
+export const testedRules = ({ hosts = {}, rules, tests = [] }: RuleFile): TestedRules => ({
+  rules: rules.map((rule, index) => ({
+    ...fromRuleColumns(rule),
+    id: index + 1,
+    name: rule.name ?? placeName(index)
+  })),
+  developmentHosts: (hosts.development ?? []).map((host) => host.toLowerCase()),
+  deviceTeams: (hosts.teams ?? []).map(({ hostname, team_assignment }) => ({
     hostname: hostname.toLowerCase(),
     team: team_assignment
-  }))
+  })),
+  tests
 })

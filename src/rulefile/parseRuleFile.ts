@@ -1,7 +1,7 @@
 import { Result, Schema } from "effect"
 import { fieldErrors } from "../logic/fieldErrors.ts"
-import { checkRuleFile } from "./checkRuleFile.ts"
-import { RuleFile } from "./RuleFile.ts"
+import { checkRules } from "./checkRules.ts"
+import { RuleFile, testedRules } from "./RuleFile.ts"
 import { type FileProblem, yamlLimits, type YamlSource, yamlSource } from "./yamlSource.ts"
 
 const decode = Schema.decodeUnknownResult(RuleFile, { errors: "all", onExcessProperty: "error" })
@@ -16,7 +16,7 @@ export const parseRuleFile = (text: string): Result.Result<RuleFile, ReadonlyArr
         problems.map(({ field, message }) => placed(source, field, `${message}${hint(source, field)}`))
       )
     }
-    const problems = checkRuleFile(decoded.success)
+    const problems = checkRules(testedRules(decoded.success))
     return problems.length === 0
       ? Result.succeed(decoded.success)
       : Result.fail(problems.slice(0, yamlLimits.problems).map(({ field, message }) => placed(source, field, message)))

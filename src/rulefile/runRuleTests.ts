@@ -4,7 +4,7 @@ import type { Event } from "../domain/Event.ts"
 import { compileRule, mismatch } from "../matching/CompiledRule.ts"
 import { buildPolicy, type Policy } from "../matching/Policy.ts"
 import { silenceIndex } from "../silence/silenceIndex.ts"
-import { type Expectation, type NamedRule, namedRules, type RuleFile, ruleSetOf, type RuleTest } from "./RuleFile.ts"
+import type { Expectation, NamedRule, RuleTest, TestedRules } from "./RuleFile.ts"
 import { eventsOf } from "./testEvents.ts"
 import { silenceName, silencesOf } from "./testSilences.ts"
 
@@ -37,26 +37,25 @@ interface Outcome {
 
 const compared = ["outcome", "rule", "handling", "team", "environment", "cause", "silence"] as const
 
-/**
- * Runs the tests of a file, each from a fresh start, by the function that decides in production. Pauses after each
- * test.
- */
-export function* runRuleTests(file: RuleFile): Generator<void, ReadonlyArray<TestResult>> {
-  const policy = yield* buildPolicy(ruleSetOf(file))
-  const rules = namedRules(file)
+/** Runs tests, each from a fresh start, by the function that decides in production. Pauses after each. */
+export function* runRuleTests({ tests, ...given }: TestedRules): Generator<void, ReadonlyArray<TestResult>> {
+  const policy = yield* buildPolicy({ version: 1, ...given })
+  const rules = new Map(given.rules.map((rule) => [rule.id, rule]))
   const results: Array<TestResult> = []
-  for (const test of file.tests ?? []) {
+  for (const test of tests) {
     yield
     results.push({ name: test.name, failures: runTest(test, policy, rules) })
   }
   return results
 }
 
-const runTest = (test: RuleTest, policy: Policy, rules: ReadonlyArray<NamedRule>): ReadonlyArray<TestFailure> => {
+type RulesById = ReadonlyMap<number, NamedRule>
+
+const runTest = (test: RuleTest, policy: Policy, rules: RulesById): ReadonlyArray<TestFailure> => {
   const events = eventsOf(test)
   const decisions = events.map((event) => event instanceof Refusal ? undefined : policy.decide(event))
-  const nameOf = (id: number | null) => id === null ? null : rules[id - 1]?.name ?? null
-  const index = silenceIndex(silencesOf(test), (id) => rules[id - 1]?.name)
+  const nameOf = (id: number | null) => id === null ? null : rules.get(id)?.name ?? null
+  const index = silenceIndex(silencesOf(test), (id) => rules.get(id)?.name)
   const silences = events.map((event, at) => {
     const decision = decisions[at]
     const found = event instanceof Refusal || decision === undefined ? undefined : index.find(event, decision)?.silence
@@ -119,11 +118,11 @@ const reasonOf = ({ reason }: Decision, { rule, silence }: Outcome): string =>
 /** Why the rule that was expected does not decide. */
 const whyNot = (
   name: string | number | null,
-  rules: ReadonlyArray<NamedRule>,
+  rules: RulesById,
   event: Event,
   decides: string | null
 ): string => {
-  const rule = rules.find((rule) => rule.name === name)
+  const rule = [...rules.values()].find((rule) => rule.name === name)
   if (rule === undefined) return ""
   if (!rule.isActive) return ` Rule ${rule.name} is not active.`
   const compiled = compileRule(rule)

@@ -92,8 +92,10 @@ export const yamlSource = (text: string): Result.Result<YamlSource, ReadonlyArra
     return found
   }
 
+  const value = valueOf(document)
+  if (Result.isFailure(value)) return refused({ ...start, message: value.failure })
   return Result.succeed({
-    value: document.toJS({ maxAliasCount: -1 }),
+    value: value.success,
     placeOf: (field) => at(find(field)?.range?.[0] ?? 0),
     isBare: (field) => {
       const node = find(field)
@@ -106,13 +108,20 @@ const refused = (...problems: ReadonlyArray<FileProblem>) => Result.fail(problem
 
 const parsed = (text: string, lineCounter: LineCounter) => {
   try {
-    return parseDocument(text, { lineCounter, prettyErrors: false, merge: true, keepSourceTokens: false })
+    return parseDocument(text, { lineCounter, prettyErrors: false, merge: true, logLevel: "error" })
   } catch (error) {
     // What is nested ten thousand deep is more than the stack of the parser holds.
     if (error instanceof RangeError) return undefined
     throw error
   }
 }
+
+/** The values. Merging what is no map, and aliases of what stands nowhere, are found only now. */
+const valueOf = (document: ReturnType<typeof parseDocument>): Result.Result<unknown, string> =>
+  Result.try({
+    try: (): unknown => document.toJS({ maxAliasCount: -1 }),
+    catch: (error) => error instanceof Error ? `${error.message}.` : String(error)
+  })
 
 /** What each alias stands for: the last node before it that has its anchor. */
 const targetsOf = (document: ReturnType<typeof parseDocument>): ReadonlyMap<Node, Node> => {

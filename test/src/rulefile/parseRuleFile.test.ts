@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import { parseRuleFile, problemLine } from "../../../src/rulefile/parseRuleFile.ts"
-import { namedRules, ruleSetOf } from "../../../src/rulefile/RuleFile.ts"
+import { testedRules } from "../../../src/rulefile/RuleFile.ts"
 import { yamlLimits } from "../../../src/rulefile/yamlSource.ts"
 
 const problems = (text: string) => {
@@ -52,16 +52,23 @@ rules:
       "hosts: { development: [LAB*], teams: [{ hostname: FW1, team_assignment: Sec }] }"
     ].join("\n"))
     assert.deepStrictEqual(
-      namedRules(parsed).map(({ id, isActive, name, priority }) => [id, name, priority, isActive]),
+      testedRules(parsed).rules.map(({ id, isActive, name, priority }) => [id, name, priority, isActive]),
       [
         [1, "b", 7, true],
         [2, "a", 100, false]
       ]
     )
-    assert.deepInclude(ruleSetOf(parsed), {
+    assert.deepInclude(testedRules(parsed), {
       developmentHosts: ["lab*"],
       deviceTeams: [{ hostname: "fw1", team: "Sec" }]
     })
+  })
+})
+
+describe("a rule without a name", () => {
+  it("is called by its place, as no rule can be", () => {
+    const parsed = file(`rules: [{ match_string: x, ${handled} }]`)
+    assert.deepStrictEqual(testedRules(parsed).rules.map(({ name }) => name), ["#1"])
   })
 })
 
@@ -91,6 +98,11 @@ describe("what is wrong with a file", () => {
     assert.match(problems("rules: !!js/function x")[0] ?? "", /^f:1:8: .*tag/i)
     assert.match(problems("rules: []\n---\nrules: []")[0] ?? "", /^f:2:1: .*multiple documents/)
     assert.isNotEmpty(problems(""))
+  })
+
+  it("is an alias or a merge of what is not there", () => {
+    assert.match(problems("rules: *nothing")[0] ?? "", /^f:1:\d+: Unresolved alias/i)
+    assert.match(problems("rules: [{ <<: 3 }]")[0] ?? "", /^f:1:1: Merge sources must be maps/)
   })
 
   it("is a rule that the alerter could not use", () => {

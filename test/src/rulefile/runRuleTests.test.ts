@@ -3,6 +3,7 @@ import { Result } from "effect"
 import { inOneGo } from "../../../src/logic/steps.ts"
 import { junit } from "../../../src/rulefile/junit.ts"
 import { parseRuleFile } from "../../../src/rulefile/parseRuleFile.ts"
+import { testedRules } from "../../../src/rulefile/RuleFile.ts"
 import { failureLine, runRuleTests } from "../../../src/rulefile/runRuleTests.ts"
 import { readDuration, readStart } from "../../../src/rulefile/testTime.ts"
 
@@ -20,7 +21,7 @@ tests:
 const run = (test: string) => {
   const parsed = parseRuleFile(`${rules}  - ${test.trim().split("\n").join("\n    ")}`)
   if (Result.isFailure(parsed)) throw new Error(JSON.stringify(parsed.failure))
-  const [result] = inOneGo(runRuleTests(parsed.success))
+  const [result] = inOneGo(runRuleTests(testedRules(parsed.success)))
   return (result?.failures ?? []).map(failureLine)
 }
 

@@ -42,6 +42,7 @@ describe("a window", () => {
     assert.deepStrictEqual(days({ day: -1, ...times }), ["01-31", "02-28", "03-31", "04-30"])
     assert.deepStrictEqual(days({ nth: 2, weekday: "TU", ...times }), ["01-13", "02-10", "03-10", "04-14"])
     assert.deepStrictEqual(days({ nth: -1, weekday: "SU", ...times }), ["01-25", "02-22", "03-29", "04-26"])
+    assert.deepStrictEqual(days({ nth: -1, weekday: "SA", ...times }), ["01-31", "02-28", "03-28", "04-25"])
   })
 })
 
@@ -131,18 +132,18 @@ describe("a schedule, held against texts of the clock, minute by minute", () => 
 
   it("begins and ends as told beforehand, and lasts as long", () => {
     const random = seeded(21)
-    for (let i = 0; i < 40; i++) {
+    for (let i = 0; i < 24; i++) {
       const schedule = randomSchedule(random)
       const from = Math.floor(instantIn(random, changes.get(schedule.zone) ?? []) / minute) * minute
       const seen = new Map<string, { start: number; end: number; minutes: number }>()
-      const days = 4
+      const days = 3
       for (let at = from - days * 86_400_000; at < from + days * 86_400_000; at += minute) {
         for (const name of new Set(coveredBy(schedule, at))) {
           const one = seen.get(name) ?? { start: at, end: at, minutes: 0 }
           seen.set(name, { start: one.start, end: at + minute, minutes: one.minutes + 1 })
         }
       }
-      const last = from + (days - 2) * 86_400_000
+      const last = from + 86_400_000
       const told = compileSchedule(schedule).next(from, 50).filter(({ start }) => start < last)
       // Two windows that begin at once are told twice; the longer one is what the minutes show.
       const names = new Set(told.map(({ local }) => local))

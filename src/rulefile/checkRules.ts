@@ -4,20 +4,20 @@ import type { FieldError } from "../logic/fieldErrors.ts"
 import { unknownName } from "../logic/fieldErrors.ts"
 import { normaliseOid } from "../logic/oids.ts"
 import { validateRule } from "../matching/validateRule.ts"
-import { namedRules, type RuleFile, type RuleTest } from "./RuleFile.ts"
+import type { RuleTest, TestedRules } from "./RuleFile.ts"
 import { checkSilences, silenceName } from "./testSilences.ts"
 import { readDuration, readStart } from "./testTime.ts"
 
 /** What a schema cannot say: whether the rules can be used, names are used once, and tests speak of what is there. */
-export const checkRuleFile = (file: RuleFile): ReadonlyArray<FieldError> => {
-  const names = file.rules.map(({ name }) => name)
+export const checkRules = ({ rules, tests }: TestedRules): ReadonlyArray<FieldError> => {
+  const names = rules.map(({ name }) => name)
   return [
     ...usedTwice("rules", names),
-    ...namedRules(file).flatMap((rule, index) =>
+    ...rules.flatMap((rule, index) =>
       validateRule(rule).map(({ field, message }) => ({ field: `rules.${index}.${ruleColumns[field]}`, message }))
     ),
-    ...usedTwice("tests", (file.tests ?? []).map(({ name }) => name)),
-    ...(file.tests ?? []).flatMap((test, index) => checkTest(test, `tests.${index}`, new Set(names)))
+    ...usedTwice("tests", tests.map(({ name }) => name)),
+    ...tests.flatMap((test, index) => checkTest(test, `tests.${index}`, new Set(names)))
   ]
 }
 
