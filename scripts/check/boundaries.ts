@@ -20,9 +20,19 @@ const rooms: Readonly<Record<string, ReadonlyArray<string>>> = {
   matching: ["src/matching/", "src/logic/", "src/domain/"],
   decode: ["src/decode/", "src/logic/", "src/domain/"],
   encode: ["src/encode/", "src/logic/", "src/domain/"],
-  api: ["src/api/", "src/domain/"]
+  api: ["src/api/", "src/domain/"],
+  rulefile: [
+    "src/rulefile/",
+    "src/silence/",
+    "src/matching/",
+    "src/decode/",
+    "src/api/",
+    "src/logic/",
+    "src/domain/"
+  ],
+  silence: ["src/silence/", "src/matching/", "src/logic/", "src/domain/"]
 }
-const pureLibraries = /^(?:effect|@noble\/hashes|re2js)(?:\/|$)/
+const pureLibraries = /^(?:effect|@noble\/hashes|re2js|yaml)(?:\/|$)/
 
 const pureSource: Rule = ({ path }, { specifier, target }) => {
   const room = /^src\/([^/]+)\//.exec(path)?.[1]

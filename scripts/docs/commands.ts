@@ -47,5 +47,7 @@ export const commandsTable = (): string => {
     ])
   )
   const silent = all.filter((command) => !speaks(command)).map(({ name }) => `\`mutt ${name}\``)
-  return `${table}\n\nAll but ${silent.join(" and ")} speak to MUTT and have ${words(connection)} too.`
+  return `${table}\n\nAll but ${silent.slice(0, -1).join(", ")} and ${silent.at(-1)}\nspeak to MUTT and have ${
+    words(connection)
+  } too.`
 }

@@ -1,3 +1,5 @@
+import { offsetIn, zoneFormat } from "../../logic/zoneOffset.ts"
+
 /** Where clocks show what. */
 export interface TimeZone {
   /**
@@ -16,7 +18,7 @@ const remembered = 4_096
 
 /** The zone of an IANA name; `undefined` when there is none of that name. UTC and its other names are `utc` itself. */
 export const timeZone = (iana: string): TimeZone | undefined => {
-  const format = formatOf(iana)
+  const format = zoneFormat(iana)
   if (format === undefined) return undefined
   if (format.resolvedOptions().timeZone === "UTC" || /^(?:Etc\/)?(?:UTC|GMT|UCT|Zulu)$/i.test(iana)) return utc
   const offsets = new Map<number, number>()
@@ -45,27 +47,4 @@ export const timeZone = (iana: string): TimeZone | undefined => {
       return isFirst && Math.abs(second - arrivedAt) < Math.abs(first - arrivedAt) ? second : first
     }
   }
-}
-
-const formatOf = (iana: string): Intl.DateTimeFormat | undefined => {
-  try {
-    return new Intl.DateTimeFormat("en-US", {
-      timeZone: iana,
-      hourCycle: "h23",
-      year: "numeric",
-      month: "numeric",
-      day: "numeric",
-      hour: "numeric",
-      minute: "numeric",
-      second: "numeric"
-    })
-  } catch {
-    return undefined
-  }
-}
-
-const offsetIn = (format: Intl.DateTimeFormat, instant: number): number => {
-  const parts = new Map(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]))
-  const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0
-  return Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second")) - instant
 }

@@ -1,0 +1,36 @@
+import { Result, Schema } from "effect"
+import { fieldErrors } from "../logic/fieldErrors.ts"
+import { checkRules } from "./checkRules.ts"
+import { RuleFile, testedRules } from "./RuleFile.ts"
+import { type FileProblem, yamlLimits, type YamlSource, yamlSource } from "./yamlSource.ts"
+
+const decode = Schema.decodeUnknownResult(RuleFile, { errors: "all", onExcessProperty: "error" })
+
+/** Reads a file of rules, YAML or JSON, or says what is wrong with it and where. */
+export const parseRuleFile = (text: string): Result.Result<RuleFile, ReadonlyArray<FileProblem>> =>
+  Result.flatMap(yamlSource(text), (source) => {
+    const decoded = decode(source.value)
+    if (Result.isFailure(decoded)) {
+      const problems = fieldErrors(decoded.failure.issue)
+      return Result.fail(
+        problems.map(({ field, message }) => placed(source, field, `${message}${hint(source, field)}`))
+      )
+    }
+    const problems = checkRules(testedRules(decoded.success))
+    return problems.length === 0
+      ? Result.succeed(decoded.success)
+      : Result.fail(problems.slice(0, yamlLimits.problems).map(({ field, message }) => placed(source, field, message)))
+  })
+
+const placed = (source: YamlSource, field: string, message: string): FileProblem => ({
+  ...source.placeOf(field),
+  field,
+  message
+})
+
+const hint = (source: YamlSource, field: string): string =>
+  field !== "" && source.isBare(field) ? " (a text that looks like a number, true or false needs quotes)" : ""
+
+/** One problem as a line: `rules.yaml:12:5: rules.3.priority: …`. */
+export const problemLine = (path: string, { column, field, line, message }: FileProblem): string =>
+  `${path}:${line}:${column}: ${field === "" ? "" : `${field}${/^[a-z]/.test(message) ? " " : ": "}`}${message}`
