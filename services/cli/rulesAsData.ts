@@ -2,6 +2,7 @@ import { Effect, Option, Struct } from "effect"
 import { Argument, Flag } from "effect/cli"
 import type { RuleView } from "../../src/api/web-ui/Rules.ts"
 import { type RulesApplied, type RuleSetView, RulesFile } from "../../src/api/web-ui/RuleVersions.ts"
+import { type FailedTest, LintFailed, type LintFinding, TestsFailed } from "../../src/domain/RuleProblems.ts"
 import { type Api, apiCommand, CommandFailed } from "./api.ts"
 import { because, dryRun, ifVersion, reason } from "./change.ts"
 import { inputFile } from "./inputFile.ts"
@@ -122,23 +123,25 @@ const versions = apiCommand(
 export const rulesAsData = [apply, importRules, exportRules, versions, showVersion, restore] as const
 
 /** Puts what refuses a file into lines of its own. */
-const told = <A, E extends { readonly _tag: string }, R>(asked: Effect.Effect<A, E, R>) =>
+const told = <A, E, R>(asked: Effect.Effect<A, E, R>) =>
   Effect.mapError(asked, (error): E | CommandFailed => {
-    if ("findings" in error && Array.isArray(error.findings)) {
-      return new CommandFailed({ message: "lint refuses it:", more: error.findings.map(lineOf) })
+    if (error instanceof LintFailed) {
+      return new CommandFailed({ message: "lint refuses it:", more: error.findings.map(findingLine) })
     }
-    return "tests" in error && Array.isArray(error.tests)
-      ? new CommandFailed({ message: "tests fail:", more: error.tests.map(lineOf) })
+    return error instanceof TestsFailed
+      ? new CommandFailed({ message: "tests fail:", more: error.tests.flatMap(testLines) })
       : error
   })
 
-const lineOf = (one: {
-  readonly code?: string
-  readonly level?: string
-  readonly rule?: string
-  readonly name?: string
-  readonly detail: string
-}) => `  ${[one.level, one.code, one.rule ?? one.name].filter((word) => word !== undefined).join(" ")}: ${one.detail}`
+const findingLine = ({ code, level, message, proof, rule }: LintFinding): string =>
+  `  ${level} ${code} ${rule}: ${message} ${proof}`.trimEnd()
+
+const testLines = ({ failures, name }: FailedTest): ReadonlyArray<string> => [
+  `  ${name}`,
+  ...failures.map(({ event, expected, field, got, why }) =>
+    `    ${event === null ? "" : `event ${event}, `}${field}: expected ${shown(expected)}, got ${shown(got)}. ${why}`
+  )
+]
 
 const appliedLines = (applied: RulesApplied): ReadonlyArray<string> => {
   const { rules: { changed, created, deleted, unchanged }, tests } = applied
@@ -155,7 +158,7 @@ const appliedLines = (applied: RulesApplied): ReadonlyArray<string> => {
     ...tests.changed.map((name) => `~ test ${name}`),
     ...tests.created.map((name) => `+ test ${name}`)
   ]
-  const warnings = applied.findings.map((finding) => lineOf(finding).trim())
+  const warnings = applied.findings.map((finding) => findingLine(finding).trim())
   if (lines.length === 0) return [...warnings, "Nothing to change."]
   const end = applied.dry_run
     ? "Nothing was changed (--dry-run)."

@@ -18,8 +18,10 @@ export const LintFinding = Schema.Struct({
   rule: Schema.String,
   /** The rule it is about beside that one. */
   other: Schema.NullOr(Schema.String),
-  /** Why, in words, with the proof. */
-  detail: Schema.String
+  /** One sentence. */
+  message: Schema.String,
+  /** What shows it: texts that hold each other, or a message. */
+  proof: Schema.String
 }).annotate({ identifier: "LintFinding" })
 export type LintFinding = typeof LintFinding.Type
 
@@ -28,9 +30,21 @@ export class LintFailed
   extends HttpApiError.Problem<LintFailed>()(...problem("LintFailed", 422, { findings: Schema.Array(LintFinding) }))
 {}
 
-export const FailedTest = Schema.Struct({ name: Schema.String, detail: Schema.String }).annotate({
-  identifier: "FailedRuleTest"
-})
+const Compared = Schema.NullOr(Schema.Union([Schema.String, Schema.Finite]))
+
+/** A test that came out otherwise than it expects. */
+export const FailedTest = Schema.Struct({
+  name: Schema.String,
+  failures: Schema.Array(Schema.Struct({
+    /** Place of the event; `null` for the test as a whole. */
+    event: Schema.NullOr(Schema.Int),
+    field: Schema.String,
+    expected: Compared,
+    got: Compared,
+    /** Why it came out so, in a sentence. */
+    why: Schema.String
+  }))
+}).annotate({ identifier: "FailedRuleTest" })
 export type FailedTest = typeof FailedTest.Type
 
 /** Tests that came with the rules, or are stored with them, fail. */

@@ -130,7 +130,10 @@ const mayForce = Effect.fnUntraced(function*({ reason }: Asked) {
 const refuse = Effect.fnUntraced(function*({ failedTests, findings }: Judgement) {
   const errors = findings.filter(({ level }) => level === "error")
   if (errors.length > 0) {
-    return yield* new LintFailed({ detail: errors.slice(0, 3).map(({ detail }) => detail).join("; "), findings })
+    return yield* new LintFailed({
+      detail: errors.slice(0, 3).map(({ message, rule }) => `${rule}: ${message}`).join(" "),
+      findings
+    })
   }
   if (failedTests.length > 0) {
     return yield* new TestsFailed({
