@@ -22,7 +22,7 @@ export const explain = apiCommand("explain", "Why an event was decided as it was
 const rowOf =
   (place: string) =>
   ({ name, priority, why }: { readonly name: string; readonly priority: number; readonly why: string }) => [
-    String(rule_id),
+    name,
     String(priority),
     place,
     why
