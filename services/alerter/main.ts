@@ -7,6 +7,7 @@ import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
 import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
 import { InstancesRedis } from "../../layers/instances/InstancesRedis.ts"
 import { SecretReportsLayer } from "../../layers/instances/SecretReportsLayer.ts"
+import { OtlpLayer } from "../../layers/otlp/OtlpLayer.ts"
 import { PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
 import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
@@ -35,6 +36,7 @@ runProgram(
     Layer.provide([RedisLayer, PostgresLayer]),
     Layer.provide(SecretLayer),
     Layer.provide(VaultLayer),
+    Layer.provide(OtlpLayer),
     Layer.provide(TelemetryLayer("alerter")),
     Layer.provide(EnvironmentLayerWith("alerter", AlerterSettings, alerterSettings)),
     Layer.provide(NodeServices.layer)

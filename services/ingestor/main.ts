@@ -7,6 +7,7 @@ import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
 import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
 import { InstancesRedis } from "../../layers/instances/InstancesRedis.ts"
 import { SecretReportsLayer } from "../../layers/instances/SecretReportsLayer.ts"
+import { OtlpLayer } from "../../layers/otlp/OtlpLayer.ts"
 import { durabilityOf, QueueDurability } from "../../layers/queue/QueueDurability.ts"
 import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
@@ -28,6 +29,7 @@ runProgram(
     Layer.provide(RedisLayer),
     Layer.provide(SecretLayer),
     Layer.provide(VaultLayer),
+    Layer.provide(OtlpLayer),
     Layer.provide(TelemetryLayer("ingestor")),
     Layer.provide(Layer.unwrap(Effect.map(IngestorSettings, ({ trapNamesPath }) => TrapTableLayer(trapNamesPath)))),
     Layer.provide(EnvironmentLayerWith("ingestor", IngestorSettings, ingestorSettings)),

@@ -6,6 +6,7 @@ import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
 import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
 import { InstancesRedis } from "../../layers/instances/InstancesRedis.ts"
 import { SecretReportsLayer } from "../../layers/instances/SecretReportsLayer.ts"
+import { OtlpLayer } from "../../layers/otlp/OtlpLayer.ts"
 import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
 import { SecretLayer } from "../../layers/secret/SecretLayer.ts"
@@ -22,6 +23,7 @@ runProgram(
     Layer.provide(RedisLayer),
     Layer.provide(SecretLayer),
     Layer.provide(VaultLayer),
+    Layer.provide(OtlpLayer),
     Layer.provide(TelemetryLayer("moog-forwarder")),
     Layer.provide(EnvironmentLayerWith("moog-forwarder", ForwarderSettings, forwarderSettings)),
     Layer.provide(NodeServices.layer)

@@ -14,6 +14,7 @@ import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
 import { KeyedRequestsPostgres } from "../../layers/idempotency/KeyedRequestsPostgres.ts"
 import { InstancesRedis } from "../../layers/instances/InstancesRedis.ts"
 import { SecretReportsLayer } from "../../layers/instances/SecretReportsLayer.ts"
+import { OtlpLayer } from "../../layers/otlp/OtlpLayer.ts"
 import { DatabaseRoleLayer } from "../../layers/postgres/DatabaseRole.ts"
 import { PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
 import { durabilityOf, QueueDurability } from "../../layers/queue/QueueDurability.ts"
@@ -60,6 +61,7 @@ runProgram(
     Layer.provide([PostgresLayer, RedisLayer]),
     Layer.provide(SecretLayer),
     Layer.provide(VaultLayer),
+    Layer.provide(OtlpLayer),
     Layer.provide(TelemetryLayer("web-ui")),
     Layer.provide(Layer.unwrap(Effect.map(WebUiSettings, ({ trapNamesPath }) => TrapTableLayer(trapNamesPath)))),
     Layer.provide(EnvironmentLayerWith("web-ui", WebUiSettings, webUiSettings)),
