@@ -2,7 +2,6 @@ import { Clock, Context, Effect, Layer, Logger, Redacted } from "effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import { OtlpMetrics, OtlpSerialization } from "effect/observability"
 import { HttpTransport } from "../delivery/HttpTransport.ts"
-import { HttpTransportUndici } from "../delivery/HttpTransportUndici.ts"
 import { Environment } from "../environment/Environment.ts"
 import { logFields, thresholdLogger } from "../telemetry/JsonLogger.ts"
 import { Tracing } from "../telemetry/Tracing.ts"
@@ -10,8 +9,16 @@ import { makeTracing } from "./makeTracing.ts"
 import { makeOtlpExporter, type OtlpExporterOptions } from "./OtlpExporter.ts"
 import { type LogLine, logsJson, type Resource, tracesJson } from "./otlpJson.ts"
 
-/** Tells a collector of the program, as `MUTT_OTEL_MODE` says. It belongs right above `TelemetryLayer`. */
-export const OtlpLayer = Layer.unwrap(Effect.map(Environment, ({ instance, otel, program, version }) => {
+/**
+ * Tells a collector of the program, as `MUTT_OTEL_MODE` says, over `transport`. It belongs right above `TelemetryLayer`.
+ */
+export const OtlpLayer = (transport: (url: URL) => Layer.Layer<HttpTransport>) =>
+  Layer.unwrap(Effect.map(Environment, (environment) => layerOf(transport, environment)))
+
+const layerOf = (
+  transport: (url: URL) => Layer.Layer<HttpTransport>,
+  { instance, otel, program, version }: Environment["Service"]
+) => {
   if (otel === undefined) return Layer.empty
   const resource: Resource = {
     ...otel.resource,
@@ -22,7 +29,7 @@ export const OtlpLayer = Layer.unwrap(Effect.map(Environment, ({ instance, otel,
   }
   const exporter = <A>(url: URL, about: Pick<OtlpExporterOptions<A>, "signal" | "encode">) =>
     Effect.flatMap(
-      Layer.build(HttpTransportUndici(url)),
+      Layer.build(transport(url)),
       (context) => makeOtlpExporter<A>({ ...about, post: Context.get(context, HttpTransport).post, settings: otel })
     )
 
@@ -50,7 +57,7 @@ export const OtlpLayer = Layer.unwrap(Effect.map(Environment, ({ instance, otel,
     headers: Redacted.value(otel.headers)
   }).pipe(Layer.provide([FetchHttpClient.layer, OtlpSerialization.layerJson]))
   return Layer.mergeAll(Traces, Logs, Metrics)
-}))
+}
 
 const lineOf = (fields: ReturnType<typeof logFields>, clock: Clock.Clock): LogLine => {
   const { annotations, cause, correlationId, level, message, span_id, trace_id } = fields

@@ -1,10 +1,13 @@
 import { Clock, Effect } from "effect"
 import { settings } from "../../src/domain/Settings.ts"
+import type { SpanContext } from "../../src/logic/traceparent.ts"
 import { makeTraceSampler } from "../../src/logic/traceSampler.ts"
 import type { OtelSettings } from "../environment/Environment.ts"
 import { makeRandomHex } from "../random/pooledRandom.ts"
 import type { EndedSpan, Span, SpanAttributes } from "../telemetry/Span.ts"
 import type { SpanOptions, Tracing } from "../telemetry/Tracing.ts"
+
+const zeros = /^0+$/
 
 /** Makes spans, and gives those that ended to `offer`. */
 export const makeTracing = (
@@ -14,17 +17,22 @@ export const makeTracing = (
   Effect.map(Clock.Clock, (clock) => {
     const randomHex = makeRandomHex()
     const random = () => Number.parseInt(randomHex(6), 16) / 2 ** 48
+    /** An id of zeros is none. */
+    const newId = (bytes: number): string => {
+      const id = randomHex(bytes)
+      return zeros.test(id) ? newId(bytes) : id
+    }
     const { samples, setRatio } = makeTraceSampler(sampler, ratio ?? settings.trace_ratio.default, random)
 
     const start = (name: string, options: SpanOptions = {}): Span => {
-      const { parent } = options
+      const { as, parent } = options
       let attributes: SpanAttributes = options.attributes ?? {}
       let ended = false
       const made = {
         name,
         kind: options.kind ?? "internal",
-        traceId: parent?.traceId ?? randomHex(16),
-        spanId: randomHex(8),
+        traceId: as?.traceId ?? parent?.traceId ?? newId(16),
+        spanId: as?.spanId ?? newId(8),
         parentSpanId: parent?.spanId,
         startedAt: options.startedAt ?? clock.currentTimeNanosUnsafe(),
         links: options.links ?? []
@@ -38,9 +46,11 @@ export const makeTracing = (
         end: (failure) => {
           if (ended) return
           ended = true
+          if (failure !== undefined) attributes = { ...attributes, "error.type": failure }
           offer({ ...made, attributes, failure, endedAt: clock.currentTimeNanosUnsafe() })
         }
       }
     }
-    return { enabled: true, samples, setRatio, start }
+    const reserve = ({ traceId }: SpanContext): SpanContext => ({ traceId, spanId: newId(8), sampled: true })
+    return { enabled: true, samples, setRatio, start, reserve }
   })

@@ -1,4 +1,4 @@
-import { Cause, Clock, Context, Effect, Exit } from "effect"
+import { Cause, Context, Effect, Exit } from "effect"
 import { formatTraceparent, parseTraceparent, type SpanContext } from "../../src/logic/traceparent.ts"
 import type { Span, SpanAttributes, SpanKind } from "./Span.ts"
 
@@ -10,6 +10,8 @@ export interface SpanOptions {
   readonly links?: ReadonlyArray<SpanContext> | undefined
   /** Nanoseconds since 1970; now when absent. */
   readonly startedAt?: bigint | undefined
+  /** What `reserve` gave, of a span whose place was told before it begins. */
+  readonly as?: SpanContext | undefined
 }
 
 /**
@@ -24,23 +26,31 @@ export interface Tracing {
   readonly setRatio: (ratio: number) => void
   /** Begins a span of a trace that is told. */
   readonly start: (name: string, options?: SpanOptions) => Span
+  /** Where a span beneath this one will stand: messages tell of it before it begins. */
+  readonly reserve: (parent: SpanContext) => SpanContext
+}
+
+const noExporter = (): never => {
+  throw new Error("There is no exporter: ask `samples` first.")
 }
 
 export const noTracing: Tracing = {
   enabled: false,
   samples: () => false,
   setRatio: () => {},
-  start: () => {
-    throw new Error("There is no exporter: ask `samples` first.")
-  }
+  start: noExporter,
+  reserve: noExporter
 }
 
 export const Tracing = Context.Reference<Tracing>("mutt/layers/telemetry/Tracing", { defaultValue: () => noTracing })
 
-/** The span that a fiber works for. Log lines have its ids. */
-export const CurrentSpan = Context.Reference<SpanContext | undefined>("mutt/layers/telemetry/CurrentSpan", {
-  defaultValue: () => undefined
-})
+/** The span that a fiber works for, or where that of another process stands. Log lines have its ids. */
+export const CurrentSpan = Context.Reference<SpanContext & Partial<Pick<Span, "annotate">> | undefined>(
+  "mutt/layers/telemetry/CurrentSpan",
+  {
+    defaultValue: () => undefined
+  }
+)
 
 /** Reads where a sender or an earlier step stands. */
 export const extract = (headers: Readonly<Record<string, string | undefined>>): SpanContext | undefined =>
@@ -79,11 +89,18 @@ export const traced =
           tracing.enabled ? within(tracing.start(name, { kind, parent, attributes }), self) : self)
         : self)
 
-/** Runs an effect for a span, and ends the span with it. */
-export const within = <A, E, R>(span: Span, self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+/** Runs an effect for a span, and ends the span with it. `failureOf` names a value that stands for a failure. */
+export const within = <A, E, R>(
+  span: Span,
+  self: Effect.Effect<A, E, R>,
+  failureOf: (value: A) => string | undefined = () => undefined
+): Effect.Effect<A, E, R> =>
   Effect.provideService(self, CurrentSpan, span).pipe(
-    Effect.onExit((exit) => Effect.sync(() => span.end(Exit.isFailure(exit) ? recordFailure(exit.cause) : undefined)))
+    Effect.onExit((exit) =>
+      Effect.sync(() => span.end(Exit.isFailure(exit) ? recordFailure(exit.cause) : failureOf(exit.value)))
+    )
   )
 
-/** Nanoseconds since 1970, for `startedAt`. */
-export const nanosNow: Effect.Effect<bigint> = Clock.currentTimeNanos
+/** Adds to the current span, where there is one. */
+export const annotate = (attributes: SpanAttributes): Effect.Effect<void> =>
+  Effect.map(CurrentSpan, (span) => span?.annotate?.(attributes))

@@ -2,6 +2,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Layer } from "effect"
 import { EventAuditPostgres } from "../../layers/audit/EventAuditPostgres.ts"
 import { ConfigLayer } from "../../layers/config/ConfigLayer.ts"
+import { HttpTransportUndici } from "../../layers/delivery/HttpTransportUndici.ts"
 import { EnvironmentLayerWith } from "../../layers/environment/EnvironmentLayer.ts"
 import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
 import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
@@ -36,7 +37,7 @@ runProgram(
     Layer.provide([RedisLayer, PostgresLayer]),
     Layer.provide(SecretLayer),
     Layer.provide(VaultLayer),
-    Layer.provide(OtlpLayer),
+    Layer.provide(OtlpLayer(HttpTransportUndici)),
     Layer.provide(TelemetryLayer("alerter")),
     Layer.provide(EnvironmentLayerWith("alerter", AlerterSettings, alerterSettings)),
     Layer.provide(NodeServices.layer)

@@ -2,6 +2,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer } from "effect"
 import { ConfigLayer } from "../../layers/config/ConfigLayer.ts"
 import { TrapTableLayer } from "../../layers/config/TrapTable.ts"
+import { HttpTransportUndici } from "../../layers/delivery/HttpTransportUndici.ts"
 import { EnvironmentLayerWith } from "../../layers/environment/EnvironmentLayer.ts"
 import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
 import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
@@ -29,7 +30,7 @@ runProgram(
     Layer.provide(RedisLayer),
     Layer.provide(SecretLayer),
     Layer.provide(VaultLayer),
-    Layer.provide(OtlpLayer),
+    Layer.provide(OtlpLayer(HttpTransportUndici)),
     Layer.provide(TelemetryLayer("ingestor")),
     Layer.provide(Layer.unwrap(Effect.map(IngestorSettings, ({ trapNamesPath }) => TrapTableLayer(trapNamesPath)))),
     Layer.provide(EnvironmentLayerWith("ingestor", IngestorSettings, ingestorSettings)),

@@ -1,6 +1,7 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Layer } from "effect"
 import { ConfigLayer } from "../../layers/config/ConfigLayer.ts"
+import { HttpTransportUndici } from "../../layers/delivery/HttpTransportUndici.ts"
 import { EnvironmentLayerWith } from "../../layers/environment/EnvironmentLayer.ts"
 import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
 import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
@@ -23,7 +24,7 @@ runProgram(
     Layer.provide(RedisLayer),
     Layer.provide(SecretLayer),
     Layer.provide(VaultLayer),
-    Layer.provide(OtlpLayer),
+    Layer.provide(OtlpLayer(HttpTransportUndici)),
     Layer.provide(TelemetryLayer("moog-forwarder")),
     Layer.provide(EnvironmentLayerWith("moog-forwarder", ForwarderSettings, forwarderSettings)),
     Layer.provide(NodeServices.layer)

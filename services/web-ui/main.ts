@@ -8,6 +8,7 @@ import { ConfigPublisherRedis } from "../../layers/config/ConfigPublisherRedis.t
 import { ConfigStorePostgres } from "../../layers/config/ConfigStorePostgres.ts"
 import { HostZonesPostgres } from "../../layers/config/HostZonesPostgres.ts"
 import { TrapTableLayer } from "../../layers/config/TrapTable.ts"
+import { HttpTransportUndici } from "../../layers/delivery/HttpTransportUndici.ts"
 import { EnvironmentLayerWith } from "../../layers/environment/EnvironmentLayer.ts"
 import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
 import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
@@ -61,7 +62,7 @@ runProgram(
     Layer.provide([PostgresLayer, RedisLayer]),
     Layer.provide(SecretLayer),
     Layer.provide(VaultLayer),
-    Layer.provide(OtlpLayer),
+    Layer.provide(OtlpLayer(HttpTransportUndici)),
     Layer.provide(TelemetryLayer("web-ui")),
     Layer.provide(Layer.unwrap(Effect.map(WebUiSettings, ({ trapNamesPath }) => TrapTableLayer(trapNamesPath)))),
     Layer.provide(EnvironmentLayerWith("web-ui", WebUiSettings, webUiSettings)),
