@@ -46,6 +46,9 @@ export const makeOtlpExporter = <A>(
     const clock = yield* Clock.Clock
     const context = yield* Effect.context<never>()
     const due = yield* Latch.make(false)
+    const ends = yield* Latch.make(false)
+    const drained = yield* Latch.make(false)
+    let ending = false
     let queue: Array<A> = []
     let underWay: ReadonlyArray<A> = []
     let untold = 0
@@ -90,54 +93,50 @@ export const makeOtlpExporter = <A>(
         Effect.catch(({ detail }) => Effect.succeed<Sent>({ retryMs: firstPauseMs, detail }))
       )
 
+    /** The batch under way is through, but for what the collector refused of it. */
+    const through = (left: number): void => {
+      if (left > 0) trouble = "the collector refused some"
+      drop(Math.min(left, underWay.length))
+      underWay = []
+    }
+
     const sendBatch = Effect.gen(function*() {
       for (let round = 1; underWay.length > 0; round++) {
         const sent = yield* send(underWay)
-        if ("left" in sent) {
-          if (sent.left > 0) trouble = "the collector refused some"
-          drop(Math.min(sent.left, underWay.length))
-          underWay = []
-          return
-        }
+        if ("left" in sent) return through(sent.left)
         trouble = sent.detail
-        if (sent.retryMs === undefined || round === tries) {
+        if (sent.retryMs === undefined || round === tries || ending) {
           drop(underWay.length)
           underWay = []
           return
         }
         yield* warn
-        yield* Effect.sleep(Math.min(Math.max(sent.retryMs, firstPauseMs * 2 ** (round - 1)), longestPauseMs))
+        const pauseMs = Math.min(Math.max(sent.retryMs, firstPauseMs * 2 ** (round - 1)), longestPauseMs)
+        yield* Effect.raceFirst(ends.await, Effect.sleep(pauseMs))
       }
     })
-
-    const take = (): void => {
-      underWay = queue.slice(0, settings.maxBatch)
-      queue = queue.slice(settings.maxBatch)
-    }
 
     const loop = Effect.gen(function*() {
       yield* Effect.raceFirst(due.await, Effect.sleep(settings.delayMs))
       due.closeUnsafe()
-      yield* sendBatch
       while (queue.length > 0) {
-        take()
+        underWay = queue.slice(0, settings.maxBatch)
+        queue = queue.slice(settings.maxBatch)
         yield* sendBatch
       }
+      if (ending) drained.openUnsafe()
       yield* warn
     })
 
-    // Added before the loop, so it runs after the loop has ended.
+    yield* supervised(`otlp.${signal}`)(Effect.forever(loop))
+    // It runs before the loop is interrupted, so that no batch is sent twice.
     yield* Effect.addFinalizer(() =>
-      Effect.gen(function*() {
-        while (underWay.length > 0 || queue.length > 0) {
-          if (underWay.length === 0) take()
-          const sent = yield* send(underWay)
-          if (!("left" in sent)) return void (trouble = sent.detail)
-          drop(Math.min(sent.left, underWay.length))
-          underWay = []
-        }
+      Effect.suspend(() => {
+        ending = true
+        ends.openUnsafe()
+        due.openUnsafe()
+        return Effect.timeoutOption(drained.await, lastFlush)
       }).pipe(
-        Effect.timeoutOption(lastFlush),
         Effect.andThen(Effect.suspend(() => {
           drop(underWay.length + queue.length)
           underWay = queue = []
@@ -146,7 +145,6 @@ export const makeOtlpExporter = <A>(
         }))
       )
     )
-    yield* supervised(`otlp.${signal}`)(Effect.forever(loop))
     return { offer }
   })
 

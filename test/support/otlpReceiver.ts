@@ -10,7 +10,7 @@ const Value = Schema.Union([
 ])
 const Attributes = Schema.Array(Schema.Struct({ key: Schema.String, value: Value }))
 const Hex = (digits: number) => Schema.String.check(Schema.isPattern(new RegExp(`^[0-9a-f]{${digits}}$`)))
-const Nanos = Schema.String.check(Schema.isPattern(/^\d{16,20}$/))
+const Nanos = Schema.String.check(Schema.isPattern(/^\d{1,20}$/))
 const Resource = Schema.Struct({ attributes: Attributes })
 const Scoped = Schema.Struct({ name: Schema.String })
 
