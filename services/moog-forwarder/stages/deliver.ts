@@ -41,10 +41,14 @@ export const makeDeliver = Effect.fnUntraced(function*(flow: FlowControl) {
 })
 
 /** Begins the span of an alert whose trace is told. A forwarder that tells nobody hands on what the alert carries. */
-const beginDeliver = ({ enabled, start }: Tracing, { claimed: { tries }, trace }: Delivery): Span | undefined =>
+const beginDeliver = ({ enabled, start }: Tracing, { claimed: { attempts }, trace }: Delivery): Span | undefined =>
   trace === undefined || !enabled
     ? undefined
-    : start("deliver", { kind: "client", parent: trace, attributes: tries === 0 ? {} : { [resends]: tries } })
+    : start("deliver", {
+      kind: "client",
+      parent: trace,
+      attributes: attempts.length === 0 ? {} : { [resends]: attempts.length }
+    })
 
 const resends = "http.request.resend_count"
 
