@@ -1,6 +1,7 @@
-import { Context } from "effect"
+import { Context, type Redacted } from "effect"
 import type { Program, SettingValues } from "../../src/domain/Settings.ts"
 import type { FailureLimits } from "../../src/logic/FailureLimiter.ts"
+import type { SamplerName } from "../../src/logic/traceSampler.ts"
 
 export interface HostAndPort {
   readonly host: string
@@ -77,6 +78,24 @@ export interface TlsFiles extends TlsSettings {
   readonly keyFile: string
 }
 
+/** How a program tells a collector of itself, over OTLP. */
+export interface OtelSettings {
+  readonly traces: URL
+  /** `MUTT_OTEL_MODE=all`: log lines and metrics are told too. */
+  readonly more: { readonly logs: URL; readonly metrics: URL } | undefined
+  readonly headers: Redacted.Redacted<Readonly<Record<string, string>>>
+  readonly serviceName: string | undefined
+  /** Further attributes of the resource. */
+  readonly resource: Readonly<Record<string, string>>
+  readonly sampler: SamplerName
+  /** The part of the traces that is told until the setting `trace_ratio` says another. */
+  readonly ratio: number | undefined
+  readonly maxQueue: number
+  readonly maxBatch: number
+  readonly delayMs: number
+  readonly timeoutMs: number
+}
+
 /** The static settings of a process, read from the environment once, at its start. */
 export class Environment extends Context.Service<Environment, {
   readonly program: Program
@@ -94,6 +113,8 @@ export class Environment extends Context.Service<Environment, {
   readonly tls?: TlsSettings | undefined
   /** How many requests without a good key one address may send. */
   readonly authFailures?: FailureLimits | undefined
+  /** Absent: nobody is told. */
+  readonly otel?: OtelSettings | undefined
   readonly redis: RedisAddress
   readonly postgres: PostgresAddress
   /** `INGEST_QUEUE_NAME`. */

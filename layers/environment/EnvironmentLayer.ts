@@ -5,6 +5,7 @@ import { authSettings } from "./authSettings.ts"
 import { Environment } from "./Environment.ts"
 import { httpSettings } from "./httpSettings.ts"
 import { logLevel } from "./logLevel.ts"
+import { otelOf, otelProblems, otelSettings } from "./otelSettings.ts"
 import { defaultQueueName, redisProblems, redisSettings, redisTopology } from "./redisSettings.ts"
 import {
   between,
@@ -94,6 +95,7 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
   const http = yield* readSettings(httpSettings, problems, shown)
   const tls = yield* readSettings(tlsSettings, problems, shown)
   const auth = yield* readSettings(authSettings, problems, shown)
+  const otel = yield* readSettings(otelSettings, problems, shown)
   const extra = yield* readSettings(own, problems, shown)
 
   const paths = [
@@ -107,13 +109,15 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
   if (common.values.secrets === "file" && common.values.secretsFile === undefined) {
     problems.push("MUTT_SECRETS_FILE is not set, and MUTT_SECRETS=file needs it.")
   }
-  problems.push(...redisProblems(common.values), ...tlsProblems("SERVER_TLS", tls.values))
+  problems.push(...redisProblems(common.values), ...tlsProblems("SERVER_TLS", tls.values), ...otelProblems(otel.values))
   if (common.values.secrets === "vault") problems.push(...vaultProblems(common.values))
   const [values, limits, authFailures] = [common.complete, http.complete, auth.complete]
   if (values === undefined || limits === undefined || authFailures === undefined || tls.complete === undefined) {
     return yield* new EnvironmentInvalid({ problems })
   }
-  if (extra.complete === undefined || problems.length > 0) return yield* new EnvironmentInvalid({ problems })
+  if (extra.complete === undefined || otel.complete === undefined || problems.length > 0) {
+    return yield* new EnvironmentInvalid({ problems })
+  }
 
   const instance = values.podName ??
     `${program}-${(yield* Random.nextIntBetween(0, 0x1000000)).toString(16).padStart(6, "0")}`
@@ -131,6 +135,7 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
     },
     tls: tls.complete,
     authFailures,
+    otel: otelOf(otel.complete),
     redis: {
       host: values.redisHost,
       port: values.redisPort,

@@ -4,6 +4,7 @@ import { PrometheusMetrics } from "effect/observability"
 import type { Program } from "../../src/domain/Settings.ts"
 import { DynamicConfig } from "../config/DynamicConfig.ts"
 import { LogLevelFollowsConfig } from "../config/LogLevelFollowsConfig.ts"
+import { TraceRatioFollowsConfig } from "../config/TraceRatioFollowsConfig.ts"
 import { Environment } from "../environment/Environment.ts"
 import { Secrets } from "../secret/Secrets.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
@@ -118,6 +119,7 @@ export const serveProgram = <A, E, R, EC, RC>(options: ProgramOptions<A, E, R, E
     return Layer.effectDiscard(serving).pipe(
       Layer.provide(Layer.succeed(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(options.maxBodyBytes ?? 1_048_576))),
       Layer.merge(LogLevelFollowsConfig),
+      Layer.merge(TraceRatioFollowsConfig),
       HttpServer.withLogAddress
     )
   }))

@@ -6,6 +6,8 @@ import { makeUuid7 } from "../../src/logic/uuid7.ts"
 import { DynamicConfig } from "../config/DynamicConfig.ts"
 import { fillRandom } from "../random/secureRandom.ts"
 import { acceptCorrelationId, CorrelationId } from "../telemetry/CorrelationId.ts"
+import type { Span } from "../telemetry/Span.ts"
+import { CurrentSpan } from "../telemetry/Tracing.ts"
 import { makeAccessLog } from "./accessLog.ts"
 import { complete } from "./problem.ts"
 import { broken, defaultHeaders } from "./requestPipeline.ts"
@@ -25,6 +27,8 @@ export interface RawRequest {
   readonly started: bigint
   /** Has the client been asked for its body? */
   continued: boolean
+  /** Ends with the answer; present where the trace of the request is told. */
+  span: Span | undefined
 }
 
 /** What a request is answered: the text of a 200 in JSON as it is, everything else whole. */
@@ -56,18 +60,23 @@ export const makeRawPipeline = Effect.gen(function*() {
       correlationId: acceptCorrelationId(headers["x-correlation-id"], newId),
       configVersion: config.snapshot().version,
       started: clock.monotonicTimeNanosUnsafe(),
-      continued: headers["expect"] === undefined
+      continued: headers["expect"] === undefined,
+      span: undefined
     }
   }
 
-  /** Runs an effect for the request: its log lines have the request's id. */
-  const fork = <A, E>({ correlationId }: RawRequest, effect: Effect.Effect<A, E>): Fiber.Fiber<A, E> =>
-    Effect.runForkWith(Context.add(context, CorrelationId, correlationId))(effect)
+  /** Runs an effect for the request: its log lines have the request's ids. */
+  const fork = <A, E>({ correlationId, span }: RawRequest, effect: Effect.Effect<A, E>): Fiber.Fiber<A, E> => {
+    const own = Context.add(context, CorrelationId, correlationId)
+    return Effect.runForkWith(span === undefined ? own : Context.add(own, CurrentSpan, span))(effect)
+  }
 
   /** Answers, measures and logs. Gives the seconds since the request's headers. */
   const answer = (request: RawRequest, answer: RawAnswer): number => {
     const status = write(request, answer)
-    const { message, path, route, started } = request
+    const { message, path, route, span, started } = request
+    span?.annotate({ "http.response.status_code": status })
+    span?.end(status >= 500 ? String(status) : undefined)
     const seconds = Number(clock.monotonicTimeNanosUnsafe() - started) / 1e9
     const line = accessLog(context, { method: message.method ?? "", path, route, status, seconds })
     if (line !== undefined) fork(request, line)
@@ -77,6 +86,7 @@ export const makeRawPipeline = Effect.gen(function*() {
   /** Logs a defect whole, and answers without details when nothing was answered before. */
   const answerDefect = (request: RawRequest, cause: Cause.Cause<unknown>): void => {
     if (!request.response.headersSent) answer(request, broken)
+    request.span?.end("defect")
     fork(request, Effect.logError("A request hit a defect.", cause))
   }
 

@@ -15,6 +15,8 @@ export const TelemetryLayer = (program: Program) =>
       Logger.layer([jsonLogger({ service: `mutt-${program}`, version, instance })]),
       Layer.succeed(References.MinimumLogLevel, "Debug"),
       Layer.succeed(LogThreshold, makeThreshold(logLevel)),
-      Layer.succeed(Metric.MetricRegistry, new Map())
+      Layer.succeed(Metric.MetricRegistry, new Map()),
+      // Spans are those of `Tracing`: Effect's own are made for each call, and those of SQL have its text.
+      Layer.succeed(References.TracerEnabled, false)
     )
   }))

@@ -125,7 +125,7 @@ const moogStandInRoutes = (options: { readonly apiKey: Redacted.Redacted }) =>
         const payloads = Array.isArray(delivery) ? delivery : [delivery]
         const unwanted = refuseContaining !== undefined && JSON.stringify(delivery).includes(refuseContaining)
         const answer = status < 300 && unwanted ? 422 : status
-        const answered = posts.note(payloads, answer)
+        const answered = posts.note(payloads, answer, headers["traceparent"])
         if (answer < 300) {
           const now = DateTime.formatIso(yield* DateTime.now)
           for (const payload of payloads) ledger.keep(payload, now)

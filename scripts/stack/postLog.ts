@@ -7,6 +7,8 @@ export const Post = Schema.Struct({
   /** Its beginning. */
   description: Schema.String,
   status: Schema.Int,
+  /** The header, where there was one. */
+  traceparent: Schema.optionalKey(Schema.String),
   /** Milliseconds until it was answered; none when the sender had gone by then. */
   answerMs: Schema.NullOr(Schema.Finite)
 })
@@ -26,13 +28,18 @@ export const makePostLog = () => {
   let posts: Array<Draft> = []
   return {
     /** To be run when the answer goes out. */
-    note: (payloads: ReadonlyArray<Readonly<Record<string, unknown>>>, status: number): () => void => {
+    note: (
+      payloads: ReadonlyArray<Readonly<Record<string, unknown>>>,
+      status: number,
+      traceparent: string | undefined
+    ): () => void => {
       const from = performance.now()
       const those = payloads.map((payload): Draft => ({
         id: text(payload["external_id"]),
         signature: text(payload["signature"]),
         description: text(payload["description"]).slice(0, 200),
         status,
+        ...(traceparent === undefined ? {} : { traceparent }),
         answerMs: null
       }))
       posts.push(...those)

@@ -1,6 +1,7 @@
 import type { Effect } from "effect"
 import type { AuditRecord } from "../../layers/audit/EventAudit.ts"
 import type { Delivery, EventPosition, Outcome } from "../../layers/queue/EventQueue.ts"
+import type { Span } from "../../layers/telemetry/Span.ts"
 import type { Decision } from "../../src/domain/Decision.ts"
 import type { Event } from "../../src/domain/Event.ts"
 
@@ -17,6 +18,8 @@ export interface Batch {
   readonly evaluated: ReadonlyArray<Evaluated>
   /** By `record`: event id → the decision that was recorded before by another alerter, where it may differ. */
   readonly recorded: ReadonlyMap<string, Decision>
+  /** By `evaluate`: spans of the events whose trace is told; they end when the batch is acknowledged. */
+  readonly spans: ReadonlyArray<Span>
   /** By any stage: what can't go on. */
   readonly rejected: ReadonlyArray<Rejected>
 }
@@ -58,5 +61,6 @@ export const newBatch = (
   decoded: [],
   evaluated: [],
   recorded: new Map(),
+  spans: [],
   rejected: []
 })

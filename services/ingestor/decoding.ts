@@ -19,7 +19,8 @@ export const DecodeTurns = Context.Reference<Turns>("mutt/services/ingestor/Deco
 export const peerAddress = (address: string | undefined): string | undefined =>
   address?.startsWith("::ffff:") === true && address.includes(".") ? address.slice(7) : address
 
-type Origin = Pick<ReceiveContext, "sender" | "source" | "peer" | "poster"> & {
+/** Where an arrival came from. */
+export type Origin = Pick<ReceiveContext, "sender" | "source" | "peer" | "poster" | "traceparent"> & {
   readonly correlationId?: string | undefined
 }
 
@@ -36,7 +37,7 @@ export const makeReceiveContexts: Effect.Effect<ReceiveContexts, never, DynamicC
   let receivedAt = isoText(at)
   // By the time of the newest arrival: the clock is not read again.
   const newId = () => makeId(at)
-  return ({ correlationId, peer, poster, sender, source }) => {
+  return ({ correlationId, peer, poster, sender, source, traceparent }) => {
     const now = clock.currentTimeMillisUnsafe()
     if (now !== at) {
       at = now
@@ -52,6 +53,7 @@ export const makeReceiveContexts: Effect.Effect<ReceiveContexts, never, DynamicC
       trapNames,
       at,
       receivedAt,
+      traceparent,
       newId
     }
   }

@@ -3,6 +3,7 @@ import type { Decoded } from "../../src/decode/ReceiveContext.ts"
 import type { Misread, MisreadHost, Misreading } from "../../src/domain/DecodeReport.ts"
 import { EventSource, type Quarantined } from "../../src/domain/Event.ts"
 import { MisreadTally } from "../../src/logic/MisreadTally.ts"
+import type { ArrivalTrace } from "./arrivalTrace.ts"
 import type { DecodeReporter } from "./DecodeReporter.ts"
 import type { Count } from "./metrics.ts"
 import * as metrics from "./metrics.ts"
@@ -13,6 +14,8 @@ export interface EncodedBatch {
   readonly sources: Readonly<Record<EventSource, number>>
   /** `undefined` when all was understood. */
   readonly misread: MisreadTallies | undefined
+  /** Of its messages whose trace is told; a request has its own. */
+  readonly traces?: ReadonlyArray<ArrivalTrace>
 }
 
 interface MisreadTallies {

@@ -2,11 +2,13 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer } from "effect"
 import { ConfigLayer } from "../../layers/config/ConfigLayer.ts"
 import { TrapTableLayer } from "../../layers/config/TrapTable.ts"
+import { HttpTransportUndici } from "../../layers/delivery/HttpTransportUndici.ts"
 import { EnvironmentLayerWith } from "../../layers/environment/EnvironmentLayer.ts"
 import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
 import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
 import { InstancesRedis } from "../../layers/instances/InstancesRedis.ts"
 import { SecretReportsLayer } from "../../layers/instances/SecretReportsLayer.ts"
+import { OtlpLayer } from "../../layers/otlp/OtlpLayer.ts"
 import { durabilityOf, QueueDurability } from "../../layers/queue/QueueDurability.ts"
 import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
@@ -29,6 +31,7 @@ runProgram(
     Layer.provide(RedisLayer),
     Layer.provide([SecretLayer, AppRoleLoginsLayer]),
     Layer.provide(VaultLayer),
+    Layer.provide(OtlpLayer(HttpTransportUndici)),
     Layer.provide(TelemetryLayer("ingestor")),
     Layer.provide(Layer.unwrap(Effect.map(IngestorSettings, ({ trapNamesPath }) => TrapTableLayer(trapNamesPath)))),
     Layer.provide(EnvironmentLayerWith("ingestor", IngestorSettings, ingestorSettings)),

@@ -2,6 +2,7 @@ import type { Effect } from "effect"
 import type { DeliveryResult } from "../../layers/delivery/Receiver.ts"
 import type { AlertOutcome, ClaimedAlert } from "../../layers/queue/AlertQueue.ts"
 import type { Alert } from "../../src/domain/Alert.ts"
+import type { SpanContext } from "../../src/logic/traceparent.ts"
 
 /** One try to deliver a claimed alert. Each stage adds what it found out. */
 export interface Delivery {
@@ -10,6 +11,8 @@ export interface Delivery {
   readonly probe: boolean
   /** By `decode`; absent when the payload is no alert. */
   readonly alert?: Alert
+  /** By `decode`: where the alerter's step stands, if the trace is told; by `deliver`, where its own does. */
+  readonly trace?: SpanContext
   /** By `deliver`. */
   readonly answer?: Answer
   /** By `decide`, or by `decode` when the payload is no alert. */

@@ -1,6 +1,7 @@
 import { Effect } from "effect"
 import type { ClaimedAlert } from "../../layers/queue/AlertQueue.ts"
 import { CorrelationId } from "../../layers/telemetry/CorrelationId.ts"
+import { CurrentSpan } from "../../layers/telemetry/Tracing.ts"
 import type { Delivery } from "./Delivery.ts"
 import type { FlowControl } from "./FlowControl.ts"
 import type { ResultBatcher } from "./ResultBatcher.ts"
@@ -31,6 +32,9 @@ export const makePipeline = (options: PipelineOptions) =>
     Effect.fnUntraced(function*(claimed: ClaimedAlert, probe: boolean) {
       let delivery: Delivery = { claimed, probe }
       for (const stage of stages) {
-        delivery = yield* Effect.provideService(stage(delivery), CorrelationId, delivery.alert?.correlationId)
+        const work = Effect.provideService(stage(delivery), CorrelationId, delivery.alert?.correlationId)
+        delivery = yield* delivery.trace === undefined
+          ? work
+          : Effect.provideService(work, CurrentSpan, delivery.trace)
       }
     }))

@@ -8,12 +8,14 @@ import { ConfigPublisherRedis } from "../../layers/config/ConfigPublisherRedis.t
 import { ConfigStorePostgres } from "../../layers/config/ConfigStorePostgres.ts"
 import { HostZonesPostgres } from "../../layers/config/HostZonesPostgres.ts"
 import { TrapTableLayer } from "../../layers/config/TrapTable.ts"
+import { HttpTransportUndici } from "../../layers/delivery/HttpTransportUndici.ts"
 import { EnvironmentLayerWith } from "../../layers/environment/EnvironmentLayer.ts"
 import { AuthenticationLayer } from "../../layers/http/AuthenticationLayer.ts"
 import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
 import { KeyedRequestsPostgres } from "../../layers/idempotency/KeyedRequestsPostgres.ts"
 import { InstancesRedis } from "../../layers/instances/InstancesRedis.ts"
 import { SecretReportsLayer } from "../../layers/instances/SecretReportsLayer.ts"
+import { OtlpLayer } from "../../layers/otlp/OtlpLayer.ts"
 import { DatabaseRoleLayer } from "../../layers/postgres/DatabaseRole.ts"
 import { PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
 import { durabilityOf, QueueDurability } from "../../layers/queue/QueueDurability.ts"
@@ -60,6 +62,7 @@ runProgram(
     Layer.provide([PostgresLayer, RedisLayer]),
     Layer.provide([SecretLayer, AppRoleLoginsOfWebUi]),
     Layer.provide(VaultLayer),
+    Layer.provide(OtlpLayer(HttpTransportUndici)),
     Layer.provide(TelemetryLayer("web-ui")),
     Layer.provide(Layer.unwrap(Effect.map(WebUiSettings, ({ trapNamesPath }) => TrapTableLayer(trapNamesPath)))),
     Layer.provide(EnvironmentLayerWith("web-ui", WebUiSettings, webUiSettings)),

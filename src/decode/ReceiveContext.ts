@@ -28,6 +28,8 @@ export interface ReceiveContext {
   readonly notes?: ReadonlyArray<DecodeNote> | undefined
   /** How a record of it is read, should it be refused. Without it: a message over syslog, JSON else. */
   readonly readAs?: Pick<ReadAs, "as" | "headers"> | undefined
+  /** Goes with each event whose trace is told. */
+  readonly traceparent?: string | undefined
   readonly newId: () => string
 }
 
@@ -108,12 +110,16 @@ export const accept = (
       : quarantine(decoded, expands, raw, context)
   }
   decoded.events.push(event)
-  decoded.texts.push(text)
+  // After the budget was asked: whether an event is taken does not depend on its being traced.
+  decoded.texts.push(context.traceparent === undefined ? text : traced(text, context.traceparent))
   if (event.decode !== undefined) {
     const address = event.sourceIp ?? addressOf(context)
     note(decoded, event.hostname, address, event.decode, raw ?? boundedJson(value), context)
   }
 }
+
+/** Neither needs escapes: the text is an object with members, and the other of hexadecimal digits. */
+const traced = (text: string, traceparent: string): string => `${text.slice(0, -1)},"traceparent":"${traceparent}"}`
 
 /** The same of a value that has no text of its own. What lies too deep in it is not kept. */
 export const quarantineValue = (decoded: Decoded, refusal: Refusal, value: unknown, context: ReceiveContext): void =>

@@ -26,6 +26,8 @@ export const Alert = Schema.Struct({
   trapOid: Schema.optionalKey(Schema.String),
   source: Schema.String,
   /** How many events a meta-alert stands for. */
-  count: Schema.optionalKey(Schema.Int)
+  count: Schema.optionalKey(Schema.Int),
+  /** Present when its trace is told: where the step stands that decided (W3C Trace Context). */
+  traceparent: Schema.optionalKey(Schema.String)
 })
 export type Alert = typeof Alert.Type

@@ -78,7 +78,9 @@ export const Event = Schema.Struct({
   /** All other fields of the record, as sent. */
   fields: Schema.optionalKey(Schema.Record(Schema.String, Schema.Json)),
   /** Present when the event was decoded in part only. */
-  decode: Schema.optionalKey(Schema.Array(DecodeNote))
+  decode: Schema.optionalKey(Schema.Array(DecodeNote)),
+  /** Present when its trace is told: where the step stands that put it into the queue (W3C Trace Context). */
+  traceparent: Schema.optionalKey(Schema.String)
 })
 export type Event = typeof Event.Type
 

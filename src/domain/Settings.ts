@@ -174,6 +174,14 @@ export const settings = {
   ),
   metrics_cache_ttl: int([0, 300], 5, "s", ["web-ui"], "How long the answer of the metrics API may be reused."),
   event_retention_days: int([1, 3_650], 90, "days", ["web-ui"], "How long event audit rows are kept."),
+  trace_ratio: {
+    schema: Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 })),
+    default: 0.001,
+    unit: "",
+    range: "0 to 1",
+    description: "Part of the arrivals whose trace is told, where MUTT_OTEL_MODE is not off and no sender decided.",
+    programs: ["ingestor"]
+  },
   log_level: oneOf(["debug", "info", "warn", "error"], "info", all, "Least level a program logs.")
 } as const satisfies Readonly<
   Record<string, SettingDefinition<never> | SettingDefinition<number> | SettingDefinition<string>>

@@ -1,5 +1,6 @@
 import { Clock, Effect, Metric, Redacted } from "effect"
 import { steadyMillis } from "../../telemetry/steadyTime.ts"
+import { CurrentSpan, inject } from "../../telemetry/Tracing.ts"
 import { HttpTransport } from "../HttpTransport.ts"
 import type { ReceiverOptions } from "../Receiver.ts"
 import { classify, type RequestResult, retry } from "./classify.ts"
@@ -17,16 +18,29 @@ export const makeRequest = (options: ReceiverOptions) =>
       "content-type": "application/json",
       "user-agent": `mutt/${options.version}`
     }
+    // Neither path nor query: sites put tokens there.
+    const about = {
+      "http.request.method": "POST",
+      "url.scheme": options.url.protocol.slice(0, -1),
+      "server.address": options.url.hostname,
+      "server.port": Number(options.url.port || (options.url.protocol === "https:" ? 443 : 80))
+    }
 
     return Effect.fnUntraced(function*(body: string, key: Redacted.Redacted, timeoutMs: number) {
       const redact = redactor(endpoint, key)
       const sent = yield* steadyMillis
       const authorization = `Bearer ${Redacted.value(key)}`
-      const result = yield* transport.post({ body, headers: { ...headers, authorization }, timeoutMs }).pipe(
+      const span = yield* CurrentSpan
+      span?.annotate?.(about)
+      const sentHeaders = span === undefined
+        ? { ...headers, authorization }
+        : { ...headers, ...inject(span), authorization }
+      const result = yield* transport.post({ body, headers: sentHeaders, timeoutMs }).pipe(
         Effect.matchEffect({
           onSuccess: Effect.fnUntraced(function*(answer): Effect.fn.Return<RequestResult> {
             const now = yield* Clock.currentTimeMillis
             yield* Metric.update(requestSeconds, ((yield* steadyMillis) - sent) / 1_000)
+            span?.annotate?.({ "http.response.status_code": answer.status })
             return classify(answer, now, redact)
           }),
           onFailure: ({ detail, reason }) =>

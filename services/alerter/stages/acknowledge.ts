@@ -41,6 +41,7 @@ export const makeAcknowledge = Effect.gen(function*() {
     yield* batch.earlierDone
     yield* count(yield* acknowledge(outcomes, meta), batch.rejected)
     yield* observeDelay(batch.evaluated)
+    for (const span of batch.spans) span.end()
     return batch
   })
   return stage

@@ -20,7 +20,8 @@ const common = (event: Event, decision: Decision, decidedAt: string) => ({
   eventTimestamp: event.timestamp,
   receivedAt: event.receivedAt,
   decidedAt,
-  source: event.source
+  source: event.source,
+  ...(event.traceparent === undefined ? {} : { traceparent: event.traceparent })
 })
 
 /** The alert of an event whose rule forwards it. */

@@ -5,7 +5,7 @@ const sources: ReadonlySet<unknown> = new Set(EventSource.literals)
 const severities: ReadonlySet<unknown> = new Set(Severity.literals)
 const notes: ReadonlySet<unknown> = new Set(DecodeNote.literals)
 const texts = ["id", "correlationId", "sender", "receivedAt", "timestamp", "hostname", "message"] as const
-const optionalTexts = ["timestampText", "tag", "trapOid", "facility", "program", "sourceIp"] as const
+const optionalTexts = ["timestampText", "tag", "trapOid", "facility", "program", "sourceIp", "traceparent"] as const
 
 const isRecord = (json: unknown): json is Readonly<Record<string, unknown>> =>
   typeof json === "object" && json !== null && !Array.isArray(json)

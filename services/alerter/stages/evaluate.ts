@@ -1,5 +1,7 @@
 import { Effect } from "effect"
 import type { RecordedEvent } from "../../../layers/audit/EventAudit.ts"
+import type { Span } from "../../../layers/telemetry/Span.ts"
+import { Tracing } from "../../../layers/telemetry/Tracing.ts"
 import type { Decision } from "../../../src/domain/Decision.ts"
 import type { Event } from "../../../src/domain/Event.ts"
 import { patternLimits } from "../../../src/matching/Pattern.ts"
@@ -7,6 +9,7 @@ import type { Policy } from "../../../src/matching/Policy.ts"
 import { ActiveRules } from "../ActiveRules.ts"
 import type { Batch, Evaluated, Rejected, Stage } from "../Batch.ts"
 import { runCooperatively } from "../runCooperatively.ts"
+import { beginDecide, carriedBy, noteDecision } from "./decideSpan.ts"
 import { outcomeOf } from "./outcomes.ts"
 
 /** Characters of messages to evaluate before the event loop turns; with large patterns, fewer. */
@@ -23,22 +26,27 @@ export const makeEvaluate = Effect.map(
 /** Decides about each event of a batch. One that breaks the rules engine does not stop the others. */
 export const evaluate = Effect.fnUntraced(function*(batch: Batch, policy: Policy) {
   const { at } = batch
+  const tracing = yield* Tracing
+  const spans: Array<Span> = []
   const evaluated: Array<Evaluated> = []
   const rejected: Array<Rejected> = [...batch.rejected]
   const atOnce = Math.min(charactersAtOnce, patternLimits.work / policy.matcher.largestPattern)
   let characters = 0
   for (const { event, payload, position } of batch.decoded) {
+    const span = event.traceparent === undefined ? undefined : beginDecide(tracing, event)
     const decision = event.message.length < longMessage
       ? guarded(() => policy.decide(event))
       : yield* runCooperatively(policy.decideSlowly(event)).pipe(
         Effect.catchDefect((defect) => Effect.succeed(broken(defect)))
       )
+    if (span !== undefined) noteDecision(span, decision)
     if (typeof decision === "string") rejected.push({ position, reason: "broken", detail: decision, at })
     else {
+      if (span !== undefined) spans.push(span)
       evaluated.push({
         position,
         record: { event: columnsOf(event), raw: payload, decision },
-        outcome: outcomeOf(position, event, decision, at)
+        outcome: outcomeOf(position, span === undefined ? event : carriedBy(span, event), decision, at)
       })
     }
     characters += event.message.length
@@ -47,7 +55,7 @@ export const evaluate = Effect.fnUntraced(function*(batch: Batch, policy: Policy
       yield* Effect.yieldNow
     }
   }
-  return { ...batch, decoded: [], evaluated, rejected } satisfies Batch
+  return { ...batch, decoded: [], evaluated, spans, rejected } satisfies Batch
 })
 
 const columnsOf = (

@@ -1,7 +1,8 @@
 import { Clock, Context, Effect, Layer, Metric } from "effect"
 import { type AuditRecord, EventAudit, EventAuditFailed } from "../../../layers/audit/EventAudit.ts"
+import { linkTo, Tracing, within } from "../../../layers/telemetry/Tracing.ts"
 import type { Decision } from "../../../src/domain/Decision.ts"
-import type { Evaluated, Rejected, Stage } from "../Batch.ts"
+import type { Batch, Evaluated, Rejected, Stage } from "../Batch.ts"
 import { writeMilliseconds } from "../metrics.ts"
 import { makeRetryUntilAccepted } from "../retryUntilAccepted.ts"
 
@@ -27,13 +28,29 @@ export class DecisionRecorder extends Context.Service<DecisionRecorder, {
 export const makeRecord = Effect.map(
   DecisionRecorder,
   ({ record }): Stage => (batch) =>
-    Effect.map(record(batch.evaluated, batch.at), ({ accepted, recorded, refused }) => ({
+    Effect.map(recordSpan(batch, record(batch.evaluated, batch.at)), ({ accepted, recorded, refused }) => ({
       ...batch,
       evaluated: accepted,
       recorded,
       rejected: [...batch.rejected, ...refused]
     }))
 )
+
+/** One span for the batch, in the trace of its first event that is told, and linked to all of these. */
+const recordSpan = <A>({ evaluated, spans }: Batch, recording: Effect.Effect<A>): Effect.Effect<A> => {
+  const [parent] = spans
+  if (parent === undefined) return recording
+  const attributes = {
+    "db.system.name": "postgresql",
+    "db.operation.name": "INSERT",
+    "db.collection.name": "event_audit",
+    "db.operation.batch.size": evaluated.length
+  }
+  return Effect.flatMap(
+    Tracing,
+    ({ start }) => within(start("record", { kind: "client", parent, links: linkTo(spans), attributes }), recording)
+  )
+}
 
 /** A statement without an answer by then is offered again: its connection may be dead. */
 const statementTimeout = "30 seconds"

@@ -9,6 +9,7 @@ import { pathOf, targetFault } from "../../../layers/http/requestTarget.ts"
 import type { BatchId } from "../../../layers/queue/EventQueue.ts"
 import { keyForm, keyHeader } from "../../../src/api/shared/Idempotency.ts"
 import { permits } from "../../../src/domain/Role.ts"
+import { makeArrivalTraces } from "../arrivalTrace.ts"
 import { DecodeTurns, peerAddress } from "../decoding.ts"
 import type { EncodedBatch } from "../encodeBatch.ts"
 import { IngestBatcher } from "../IngestBatcher.ts"
@@ -47,6 +48,7 @@ export const IngestEndpoint = Layer.effectDiscard(Effect.gen(function*() {
   const http = yield* makeRawPipeline
   const byCertificate = yield* makeCertificateLogin
   const unpack = makeUnpacker(maxBodyBytes, maxUnpacking)
+  const traces = yield* makeArrivalTraces
   let open = 0
 
   const bodyRefused = (reason: BodyRefused["reason"]): RawAnswer =>
@@ -55,6 +57,8 @@ export const IngestEndpoint = Layer.effectDiscard(Effect.gen(function*() {
   /** Reads, decodes and stores a body. Its sender has been let in. */
   const ingest = (request: RawRequest, sender: string): void => {
     const { correlationId, headers, message, response } = request
+    const trace = traces.ofRequest(request, sender)
+    request.span = trace?.ingest
     const key = headers[keyHeader]
     if (key !== undefined && !keyForm.test(key)) {
       return void http.answer(request, handler.refuse("key_refused", responses.keyMalformed))
@@ -116,10 +120,14 @@ export const IngestEndpoint = Layer.effectDiscard(Effect.gen(function*() {
     const submit = (encoded: EncodedBatch): void => {
       const early = handler.early(encoded, correlationId)
       if (early !== undefined) return answer(early)
-      abort = batcher.offer(encoded.batch, (exit) => answer(handler.answer(encoded, correlationId, exit)))
+      trace?.submitted(encoded.batch.events.length)
+      abort = batcher.offer(encoded.batch, (exit) => {
+        trace?.appended(exit)
+        answer(handler.answer(encoded, correlationId, exit))
+      })
     }
     const decode = (body: ReadonlyArray<Uint8Array>): void => {
-      const steps = handler.decode(body, headers, sender, correlationId, poster)
+      const steps = handler.decode(body, headers, { correlationId, sender, poster, traceparent: trace?.traceparent })
       begin(key === undefined ? steps : withId(steps, body, sender, key))
     }
     const begin = (steps: Generator<void, EncodedBatch>): void => {
@@ -148,7 +156,9 @@ export const IngestEndpoint = Layer.effectDiscard(Effect.gen(function*() {
     })
     response.on("close", () => {
       const left = abort
-      if (settle()) left()
+      if (!settle()) return
+      left()
+      request.span?.end("aborted")
     })
   }
 

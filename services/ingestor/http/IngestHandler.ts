@@ -9,7 +9,7 @@ import { type BodyHeaders, isTrap, whole } from "../../../src/decode/formats/bod
 import { textReader } from "../../../src/decode/framing/charset.ts"
 import { emptyDecoded, failed, quarantine, rawLimit } from "../../../src/decode/ReceiveContext.ts"
 import { DecodeReporter } from "../DecodeReporter.ts"
-import { makeFailureReport, makeReceiveContexts } from "../decoding.ts"
+import { makeFailureReport, makeReceiveContexts, type Origin } from "../decoding.ts"
 import { countStored, encodeBatch, type EncodedBatch } from "../encodeBatch.ts"
 import { IngestBatcher } from "../IngestBatcher.ts"
 import { IngestorSettings } from "../IngestorSettings.ts"
@@ -69,15 +69,13 @@ export const makeIngestHandler = Effect.gen(function*() {
     return responses.queued(correlationId, events.length, quarantined.length - overShare, receipt.depth, overShare)
   }
 
-  /** Decodes, with pauses, whatever the body is. `poster` is the address that the request came from. */
+  /** Decodes, with pauses, whatever the body is. */
   function* decode(
     chunks: ReadonlyArray<Uint8Array>,
     headers: BodyHeaders,
-    sender: string,
-    correlationId: string,
-    poster: string | undefined
+    origin: Omit<Origin, "source">
   ): Generator<void, EncodedBatch> {
-    const context = contexts({ correlationId, sender, source: "http", poster })
+    const context = contexts({ ...origin, source: "http" })
     const body = yield* joinChunks(chunks)
     const into = emptyDecoded(new Budget(body.length, maxRecords, maxExpansion))
     try {
@@ -90,7 +88,7 @@ export const makeIngestHandler = Effect.gen(function*() {
       quarantine(into, failed(into, cause), start, whole(context, headers), cut)
     }
     reportFailures(isTrap(headers) ? "trap" : "http", into)
-    return yield* encodeBatch(into, sender)
+    return yield* encodeBatch(into, origin.sender)
   }
 
   return { decode, early, answer, refuse }

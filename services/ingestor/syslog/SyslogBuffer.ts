@@ -1,8 +1,9 @@
 import { Duration, Effect, Exit, Latch, type Metric, Schedule, type Scope } from "effect"
-import type { BatchId, EventBatch, RefusedRecord } from "../../../layers/queue/EventQueue.ts"
+import type { AppendResult, BatchId, EventBatch, RefusedRecord } from "../../../layers/queue/EventQueue.ts"
 import { supervised } from "../../../layers/telemetry/supervised.ts"
 import type { Misread } from "../../../src/domain/DecodeReport.ts"
 import type { EventSource } from "../../../src/domain/Event.ts"
+import { type ArrivalTrace, endStored } from "../arrivalTrace.ts"
 import { DecodeReporter } from "../DecodeReporter.ts"
 import { countPartial } from "../encodeBatch.ts"
 import { IngestBatcher, refusedWork } from "../IngestBatcher.ts"
@@ -11,7 +12,7 @@ import { BoundedFairQueue } from "./BoundedFairQueue.ts"
 
 /** An encoded event or quarantined record, with what was misread of it. */
 export type BufferedRecord =
-  & { readonly text: string; readonly misread?: Misread | undefined }
+  & { readonly text: string; readonly misread?: Misread | undefined; readonly trace?: ArrivalTrace | undefined }
   & ({ readonly source: EventSource } | RefusedRecord)
 
 interface SyslogBufferOptions {
@@ -59,12 +60,13 @@ export const makeSyslogBuffer = (
       }
     }
 
-    const stored = (): void => {
+    const stored = (exit: Exit.Exit<AppendResult, unknown>): void => {
       buffered.release(batch)
       const tally = new Map<EventSource, number>()
       const partial = new Map<string, number>()
       for (const item of batch) {
         if ("source" in item) tally.set(item.source, (tally.get(item.source) ?? 0) + 1)
+        if (item.trace !== undefined) endStored(item.trace, exit)
         if (item.misread === undefined) continue
         reporter.note(item.misread)
         for (const what of item.misread.what) partial.set(what, (partial.get(what) ?? 0) + 1)
@@ -100,13 +102,14 @@ export const makeSyslogBuffer = (
       if (batch.length === 0) {
         batch = buffered.take(batchSize, options.maxBytes / batchShare)
         named = batcher.batchId()
+        for (const { trace } of batch) trace?.submitted(batch.length)
       }
       const exit = yield* Effect.exit(batcher.submit({ ...batchOf(options.sender, batch), named }))
       if (Exit.isFailure(exit) || exit.value._tag === "full" || exit.value._tag === "conflict") {
         return yield* retryAfter(pauseMs)
       }
       if (exit.value._tag === "limited") return yield* retryAfter(exit.value.retryAfterMs)
-      stored()
+      stored(exit)
       if (blocked) yield* Effect.logInfo("The queue takes messages again.")
       blocked = false
     })

@@ -10,6 +10,7 @@ import { type Frame, FrameReader } from "../../../src/decode/framing/FrameReader
 import { emptyDecoded } from "../../../src/decode/ReceiveContext.ts"
 import { peerNetwork } from "../../../src/logic/peerNetwork.ts"
 import { PeerPace } from "../../../src/logic/PeerPace.ts"
+import { type ArrivalTrace, endStored, makeArrivalTraces } from "../arrivalTrace.ts"
 import { DecodeReporter } from "../DecodeReporter.ts"
 import { DecodeTurns, makeFailureReport, makeReceiveContexts, peerAddress } from "../decoding.ts"
 import { countStored, encodeBatch, type EncodedBatch } from "../encodeBatch.ts"
@@ -41,6 +42,7 @@ const listenFor = Effect.fnUntraced(function*(transport: "tcp" | "tls", asked: n
   const count = yield* metrics.counting
   const reportFailures = yield* makeFailureReport
   const turn = yield* DecodeTurns
+  const traces = yield* makeArrivalTraces
   const stores = yield* FiberSet.make<void>()
   const run = yield* FiberSet.runtime(stores)()
   const secure = tls === undefined ? undefined : yield* makeTlsHandshakes(tls)
@@ -58,25 +60,31 @@ const listenFor = Effect.fnUntraced(function*(transport: "tcp" | "tls", asked: n
     sender: string,
     peer: string | undefined
   ): Generator<void, EncodedBatch> {
+    const told: Array<ArrivalTrace> = []
     const decoded = emptyDecoded(new Budget(frames.reduce((sum, { text }) => sum + text.length, 0), Infinity))
     for (const frame of frames) {
       if (frame.cut) count(metrics.framesCut, 1)
-      decodeFrame(frame, contexts({ sender, source: "syslog", peer }), decoded)
+      const trace = traces.ofMessage("tcp", peer)
+      if (trace !== undefined) told.push(trace)
+      decodeFrame(frame, contexts({ sender, source: "syslog", peer, traceparent: trace?.traceparent }), decoded)
       if (decoded.budget.works(frame.text.length)) yield
     }
     count(metrics.received[transport], frames.length)
     reportFailures("tcp", decoded)
-    return yield* encodeBatch(decoded, sender)
+    return { ...yield* encodeBatch(decoded, sender), traces: told }
   }
 
   /** Ends when everything is stored, however long that takes. */
   const store = (encoded: EncodedBatch, network: string): Effect.Effect<void> => {
+    const { traces = [] } = encoded
     const eventBatch = { ...encoded.batch, named: batcher.batchId() }
+    for (const { submitted } of traces) submitted(eventBatch.events.length)
     return Effect.exit(batcher.submit(eventBatch, network)).pipe(
       Effect.flatMap((exit) => {
         const wait = pauseAfter(exit)
         if (Exit.isSuccess(exit) && exit.value._tag === "accepted") {
           pace.add(network, exit.value.overShare?.length ?? 0, steadyMillisOf(clock))
+          for (const trace of traces) endStored(trace, exit)
         }
         return wait === undefined ? Effect.succeed(true) : Effect.as(Effect.sleep(Duration.millis(wait)), false)
       }),

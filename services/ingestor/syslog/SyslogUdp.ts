@@ -2,6 +2,7 @@ import { Effect, Metric, Schedule } from "effect"
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram"
 import { droppedAt } from "../../../layers/telemetry/dropped.ts"
 import { decodeDatagram } from "../../../src/decode/decode.ts"
+import { makeArrivalTraces } from "../arrivalTrace.ts"
 import { makeFailureReport, makeReceiveContexts, peerAddress } from "../decoding.ts"
 import { refusedOf } from "../encodeBatch.ts"
 import { IngestorSettings, type IngestorValues } from "../IngestorSettings.ts"
@@ -30,16 +31,18 @@ export const listenUdp = Effect.gen(function*() {
     received: metrics.received.udp
   })
 
+  const traces = yield* makeArrivalTraces
   const read = nodeTextReader(settings.fallbackCharset)
 
   const onMessage = (message: Buffer, from: RemoteInfo): void => {
     const peer = peerAddress(from.address)
-    const context = contexts({ sender, source: "syslog", peer })
+    const trace = traces.ofMessage("udp", peer)
+    const context = contexts({ sender, source: "syslog", peer, traceparent: trace?.traceparent })
     const decoded = decodeDatagram(message, context, read)
     const { events: [event], misread: [misread] = none, quarantined, texts: [text] } = decoded
     reportFailures("udp", decoded)
-    if (event !== undefined && text !== undefined) offer(from.address, { text, source: event.source, misread })
-    for (const record of quarantined) offer(from.address, { ...refusedOf(record), misread })
+    if (event !== undefined && text !== undefined) offer(from.address, { text, source: event.source, misread, trace })
+    for (const record of quarantined) offer(from.address, { ...refusedOf(record), misread, trace })
   }
 
   const socket = yield* Effect.acquireRelease(open(settings, onMessage), close)

@@ -5,6 +5,7 @@ import { type Answer, HttpTransport, NoAnswer, type Posting } from "../../../../
 import { ReceiverMoogsoft } from "../../../../layers/delivery/moogsoft/ReceiverMoogsoft.ts"
 import { Receiver } from "../../../../layers/delivery/Receiver.ts"
 import { SecretsFromStore } from "../../../../layers/secret/SecretLayer.ts"
+import { CurrentSpan } from "../../../../layers/telemetry/Tracing.ts"
 import { makeSecretStoreMemory } from "../../secret/SecretStoreMemory.ts"
 import { alertOf } from "../alerts.ts"
 
@@ -49,6 +50,28 @@ const status = (code: number, more: Partial<Answer> = {}): Behaviour => () =>
 
 const keyed = (good: string): Behaviour => (posting) =>
   status(posting.headers["authorization"] === `Bearer ${good}` ? 200 : 401)(posting)
+
+describe("a delivery whose trace is told", () => {
+  it.effect("tells the platform where it stands, and its span the platform's host, but no path", () =>
+    Effect.gen(function*() {
+      const { deliver, seen } = yield* setUp(status(200))
+      const said: Array<object> = []
+      const span = { traceId: "a".repeat(32), spanId: "b".repeat(16), sampled: true }
+      yield* Effect.provideService(deliver, CurrentSpan, { ...span, annotate: (more) => void said.push(more) })
+      yield* deliver
+      assert.deepStrictEqual((yield* seen).map(({ headers }) => headers["traceparent"]), [
+        `00-${span.traceId}-${span.spanId}-01`,
+        undefined
+      ])
+      assert.deepStrictEqual(Object.assign({}, ...said), {
+        "http.request.method": "POST",
+        "url.scheme": "https",
+        "server.address": "moog.example.com",
+        "server.port": 443,
+        "http.response.status_code": 200
+      })
+    }))
+})
 
 describe("Moogsoft's answers", () => {
   it.effect.each([200, 201, 202, 204, 205, 226])("HTTP %i is a delivery", (code) =>
