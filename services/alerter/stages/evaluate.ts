@@ -7,6 +7,7 @@ import type { Policy } from "../../../src/matching/Policy.ts"
 import { ActiveRules } from "../ActiveRules.ts"
 import type { Batch, Evaluated, Rejected, Stage } from "../Batch.ts"
 import { runCooperatively } from "../runCooperatively.ts"
+import { canaryDecision } from "./canary.ts"
 import { outcomeOf } from "./outcomes.ts"
 
 /** Characters of messages to evaluate before the event loop turns; with large patterns, fewer. */
@@ -28,11 +29,11 @@ export const evaluate = Effect.fnUntraced(function*(batch: Batch, policy: Policy
   const atOnce = Math.min(charactersAtOnce, patternLimits.work / policy.matcher.largestPattern)
   let characters = 0
   for (const { event, payload, position } of batch.decoded) {
-    const decision = event.message.length < longMessage
+    const decision = canaryDecision(event) ?? (event.message.length < longMessage
       ? guarded(() => policy.decide(event))
       : yield* runCooperatively(policy.decideSlowly(event)).pipe(
         Effect.catchDefect((defect) => Effect.succeed(broken(defect)))
-      )
+      ))
     if (typeof decision === "string") rejected.push({ position, reason: "broken", detail: decision, at })
     else {
       evaluated.push({

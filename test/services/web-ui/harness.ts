@@ -22,6 +22,7 @@ import { world } from "../../layers/http/harness.ts"
 import { KeyedRequestsMemory } from "../../layers/idempotency/KeyedRequestsMemory.ts"
 import { DecodeReportMemory } from "../../layers/queue/DecodeReportMemory.ts"
 import { RuleRepositoryMemory } from "../../layers/rules/RuleRepositoryMemory.ts"
+import { noCanary } from "./noCanary.ts"
 
 const unused = Effect.fail(new RedisFailed({ operation: "none", reason: "unavailable", detail: "not here" }))
 
@@ -160,6 +161,7 @@ export const runningWith = (
       ...settings,
       trialSeconds: 2,
       recordCheckHours: 3,
+      ...noCanary,
       checkpointFile: undefined,
       trapNamesPath: undefined,
       ingestDurability: "local",
