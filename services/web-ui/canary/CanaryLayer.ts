@@ -52,9 +52,6 @@ export const makeMeasured = Effect.fnUntraced(function*(timeoutMs: number) {
   })
 })
 
-/** The intake's path behind the ingestor's address. */
-const intakeOf = (url: URL): URL => new URL(`${url.pathname.replace(/\/+$/, "")}/api/v2/ingest`, url.origin)
-
 /** Sends a canary, one after the other, if it is switched on. */
 export const CanaryLayer = Layer.unwrap(
   Effect.map(
@@ -68,6 +65,6 @@ export const CanaryLayer = Layer.unwrap(
             Effect.schedule(Schedule.spaced(`${canarySeconds} seconds`).pipe(Schedule.jittered)),
             supervised("canary")
           ))
-      ).pipe(Layer.provide(HttpTransportUndici(intakeOf(canaryUrl))))
+      ).pipe(Layer.provide(HttpTransportUndici(new URL(`${canaryUrl}/api/v2/ingest`))))
   )
 )
