@@ -1,4 +1,5 @@
 import { Redacted } from "effect"
+import { canary } from "../../src/domain/Canary.ts"
 import { type Caller, Role } from "../../src/domain/Role.ts"
 import type { SecretValues } from "../../src/domain/SecretValues.ts"
 
@@ -13,6 +14,7 @@ const pairs = [
   "VIEWER_API_KEY",
   "OPERATOR_API_KEY",
   "ADMIN_API_KEY",
+  canary.keyName,
   "MOOG_API_KEY"
 ]
 
@@ -68,6 +70,7 @@ export const withoutEmpty = (values: SecretValues): SecretValues =>
 
 const callers: Readonly<Record<string, Caller>> = {
   INGEST_API_KEY: { name: "ingest", role: "ingest" },
+  [canary.keyName]: { name: canary.sender, role: "ingest" },
   WEBUI_API_KEY: { name: "webui", role: "admin" },
   VIEWER_API_KEY: { name: "viewer", role: "viewer" },
   OPERATOR_API_KEY: { name: "operator", role: "operator" },

@@ -28,7 +28,15 @@ const random = () => randomBytes(24).toString("base64url")
 const Secrets = Schema.Record(Schema.String, Schema.String)
 const Admins = Schema.Struct({ postgres: Schema.String, redis: Schema.String })
 
-const names = ["INGEST_API_KEY", "WEBUI_API_KEY", "VIEWER_API_KEY", "OPERATOR_API_KEY", "ADMIN_API_KEY", "MOOG_API_KEY"]
+const names = [
+  "INGEST_API_KEY",
+  "WEBUI_API_KEY",
+  "VIEWER_API_KEY",
+  "OPERATOR_API_KEY",
+  "ADMIN_API_KEY",
+  "MOOG_API_KEY",
+  "CANARY_API_KEY"
+]
 
 const keep = <A>(
   path: string,

@@ -82,7 +82,8 @@ const command = (
 export const fleetSetting = (ports: Readonly<Record<ProgramName, ReadonlyArray<number>>>, tls?: StackTls) => ({
   MUTT_PROGRAMS: programNames.flatMap((name) =>
     ports[name].map((port) => `${name}=${schemeOf(tls)}://127.0.0.1:${port}`)
-  ).join(",")
+  ).join(","),
+  MUTT_CANARY_URL: `${schemeOf(tls)}://127.0.0.1:${ports.ingestor[0]}`
 })
 
 /** One process to run: what, with which settings, and where its log goes. */

@@ -3,6 +3,7 @@ import { trapNamesPath } from "../../layers/config/TrapTable.ts"
 import { between, hidden, optionalSetting, setting, type SettingsOf } from "../../layers/environment/setting.ts"
 import { durabilitySettings, type DurabilityValues } from "../../layers/queue/QueueDurability.ts"
 import { Program } from "../../src/domain/Settings.ts"
+import { canarySettings, type CanaryValues } from "./canary/canarySettings.ts"
 
 /** The address of one replica of a program. */
 export interface ProgramAddress {
@@ -11,31 +12,34 @@ export interface ProgramAddress {
 }
 
 /** The static settings of the web UI alone. */
-export type WebUiValues = {
-  /** The replicas whose health `GET /api/v1/status` shows. */
-  readonly programs: ReadonlyArray<ProgramAddress>
-  /** Bytes of a list in one answer. A page that would have more ends early. */
-  readonly pageMaxBytes: number
-  /** File for checkpoints of the audit chain. Without it a chain rewritten as a whole goes unnoticed. */
-  readonly checkpointFile: string | undefined
-  /** The Vault role that may write secrets; without it rotation is off. */
-  readonly rotatorRole: string | undefined
-  readonly rotatorSecretIdFile: string | undefined
-  /** Most open streams in all and per key, and the seconds after which one ends. */
-  readonly streamsMost: number
-  readonly streamsPerKey: number
-  readonly streamSeconds: number
-  /** Bytes of a file of rules that `POST /rules/apply` takes. */
-  readonly rulesFileMaxBytes: number
-  /** Seconds that `POST /rules/test` may compute until it has the rule. */
-  readonly trialSeconds: number
-  /** So many of the newest hours of the record are compared with the books each hour. */
-  readonly recordCheckHours: number
-  /** Where Prometheus answers, which counts the objectives. */
-  readonly prometheusUrl: string | undefined
-  /** File with names of traps and variables, for the replay of quarantined records. */
-  readonly trapNamesPath: string | undefined
-} & DurabilityValues
+export type WebUiValues =
+  & {
+    /** The replicas whose health `GET /api/v1/status` shows. */
+    readonly programs: ReadonlyArray<ProgramAddress>
+    /** Bytes of a list in one answer. A page that would have more ends early. */
+    readonly pageMaxBytes: number
+    /** File for checkpoints of the audit chain. Without it a chain rewritten as a whole goes unnoticed. */
+    readonly checkpointFile: string | undefined
+    /** The Vault role that may write secrets; without it rotation is off. */
+    readonly rotatorRole: string | undefined
+    readonly rotatorSecretIdFile: string | undefined
+    /** Most open streams in all and per key, and the seconds after which one ends. */
+    readonly streamsMost: number
+    readonly streamsPerKey: number
+    readonly streamSeconds: number
+    /** Bytes of a file of rules that `POST /rules/apply` takes. */
+    readonly rulesFileMaxBytes: number
+    /** Seconds that `POST /rules/test` may compute until it has the rule. */
+    readonly trialSeconds: number
+    /** So many of the newest hours of the record are compared with the books each hour. */
+    readonly recordCheckHours: number
+    /** Where Prometheus answers, which counts the objectives. */
+    readonly prometheusUrl: string | undefined
+    /** File with names of traps and variables, for the replay of quarantined records. */
+    readonly trapNamesPath: string | undefined
+  }
+  & CanaryValues
+  & DurabilityValues
 
 export class WebUiSettings
   extends Context.Service<WebUiSettings, WebUiValues>()("mutt/services/web-ui/WebUiSettings")
@@ -113,5 +117,6 @@ export const webUiSettings: SettingsOf<WebUiValues> = {
   recordCheckHours: setting("RECORD_CHECK_HOURS", between(1, 46), 3),
   prometheusUrl: optionalSetting("PROMETHEUS_URL", httpUrl),
   trapNamesPath,
+  ...canarySettings,
   ...durabilitySettings
 }

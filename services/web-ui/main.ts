@@ -25,6 +25,7 @@ import { RuleRepositoryLayer } from "../../layers/rules/RuleRepositoryLayer.ts"
 import { SecretLayer } from "../../layers/secret/SecretLayer.ts"
 import { TelemetryLayer } from "../../layers/telemetry/TelemetryLayer.ts"
 import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
+import { CanaryLayer } from "./canary/CanaryLayer.ts"
 import { RecordLookLayer } from "./overview/RecordLook.ts"
 import { Program } from "./Program.ts"
 import { PartitionsLayer } from "./retention/PartitionsLayer.ts"
@@ -39,6 +40,7 @@ runProgram(
       ServerLayer(),
       AuthenticationLayer,
       FetchHttpClient.layer,
+      CanaryLayer,
       RecordLookLayer,
       RetentionLayer,
       SecretReportsLayer

@@ -15,7 +15,9 @@ export type DecisionOutcome = typeof DecisionOutcome.Type
 /** What held a suppressed event back. */
 export const Cause = Schema.Literals([
   /** The handling of its rule keeps only the record. */
-  "handling"
+  "handling",
+  /** It is the canary. */
+  "canary"
 ])
 export type Cause = typeof Cause.Type
 

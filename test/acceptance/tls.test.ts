@@ -17,7 +17,7 @@ import { ask, sampleOf } from "../layers/http/secureProgram.ts"
 import { clients, forServer, replace, right, tlsFolder } from "../support/certificates.ts"
 import { freshClone } from "../support/freshClone.ts"
 import { redisServer } from "../support/servers.ts"
-import { start } from "../support/startCommand.ts"
+import { startWith } from "../support/startCommand.ts"
 
 const soon = Schedule.spaced("50 millis")
 
@@ -140,7 +140,8 @@ describe.each(["node", "deno"] as const)("npm start -- --tls --runtime %s", (run
   it.live("makes an authority, speaks TLS on every listener, and its programs know each other", () =>
     Effect.gen(function*() {
       const clone = yield* freshClone(undefined, { installed: "all" })
-      const command = yield* start(clone, "--no-sample", "--tls", "--runtime", runtime)
+      const settings = { MUTT_CANARY_SECONDS: "1" }
+      const command = yield* startWith(settings, clone, "--no-sample", "--tls", "--runtime", runtime)
       yield* command.start
       const stack = yield* command.stack
       const ca = readFileSync(stack.tls?.ca ?? "", "utf8")
@@ -161,6 +162,10 @@ describe.each(["node", "deno"] as const)("npm start -- --tls --runtime %s", (run
         return Array.isArray(programs) ? programs.filter(({ state }) => state === "ready").length : 0
       })
       yield* Effect.repeat(answering, { until: (count) => count === all.length, schedule: soon })
+      yield* Effect.repeat(get(`${stack.webUi[0]?.url}/metrics`), {
+        until: ({ body }) => /^mutt_canary_seconds_count [1-9]/m.test(body),
+        schedule: soon
+      })
       const mutt = (env: Readonly<Record<string, string>>) =>
         spawnSync(process.execPath, ["scripts/mutt.ts", "config", "get", "log_level"], {
           cwd: clone.folder,

@@ -9,7 +9,14 @@ import type { FreshClone } from "./freshClone.ts"
 const decode = Schema.decodeUnknownSync(Schema.fromJsonString(StackDescription), { onExcessProperty: "error" })
 
 /** `npm start` in a clone, with handles; ends with its scope. */
-export const start = (clone: FreshClone, ...words: ReadonlyArray<string>) =>
+export const start = (clone: FreshClone, ...words: ReadonlyArray<string>) => startWith({}, clone, ...words)
+
+/** The same with more in its environment. */
+export const startWith = (
+  settings: Readonly<Record<string, string>>,
+  clone: FreshClone,
+  ...words: ReadonlyArray<string>
+) =>
   Effect.gen(function*() {
     const log = join(clone.folder, ".mutt/start.log")
     const file = join(clone.folder, ".mutt/stack.json")
@@ -18,7 +25,7 @@ export const start = (clone: FreshClone, ...words: ReadonlyArray<string>) =>
       launch: {
         program: process.execPath,
         args: ["scripts/start.ts", "--ports", "auto", ...words],
-        env: { ...process.env, NODE_COMPILE_CACHE: join(stateFolder, "cache/node") },
+        env: { ...process.env, NODE_COMPILE_CACHE: join(stateFolder, "cache/node"), ...settings },
         cwd: clone.folder,
         log,
         stopSignal: "TERM"

@@ -9,6 +9,7 @@ import type { Policy } from "../../../src/matching/Policy.ts"
 import { ActiveRules } from "../ActiveRules.ts"
 import type { Batch, Evaluated, Rejected, Stage } from "../Batch.ts"
 import { runCooperatively } from "../runCooperatively.ts"
+import { canaryDecision } from "./canary.ts"
 import { beginDecide, carriedBy, noteDecision } from "./decideSpan.ts"
 import { outcomeOf } from "./outcomes.ts"
 
@@ -34,11 +35,11 @@ export const evaluate = Effect.fnUntraced(function*(batch: Batch, policy: Policy
   let characters = 0
   for (const { event, payload, position } of batch.decoded) {
     const span = event.traceparent === undefined ? undefined : beginDecide(tracing, event)
-    const decision = event.message.length < longMessage
+    const decision = canaryDecision(event) ?? (event.message.length < longMessage
       ? guarded(() => policy.decide(event))
       : yield* runCooperatively(policy.decideSlowly(event)).pipe(
         Effect.catchDefect((defect) => Effect.succeed(broken(defect)))
-      )
+      ))
     if (span !== undefined) noteDecision(span, decision)
     if (typeof decision === "string") rejected.push({ position, reason: "broken", detail: decision, at })
     else {

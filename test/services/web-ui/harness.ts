@@ -24,6 +24,7 @@ import { world } from "../../layers/http/harness.ts"
 import { KeyedRequestsMemory } from "../../layers/idempotency/KeyedRequestsMemory.ts"
 import { DecodeReportMemory } from "../../layers/queue/DecodeReportMemory.ts"
 import { RuleRepositoryMemory } from "../../layers/rules/RuleRepositoryMemory.ts"
+import { noCanary } from "./noCanary.ts"
 
 const unused = Effect.fail(new RedisFailed({ operation: "none", reason: "unavailable", detail: "not here" }))
 
@@ -166,6 +167,7 @@ export const Stores = RuleRepositoryMemory.pipe(
 
 export const settingsOfTests: WebUiValues = {
   ...standardStreams,
+  ...noCanary,
   rulesFileMaxBytes: 8_388_608,
   pageMaxBytes: 4_194_304,
   trialSeconds: 2,

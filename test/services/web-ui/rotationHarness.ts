@@ -27,6 +27,7 @@ import { staticConfig } from "../../layers/connections.ts"
 import { migrated } from "../../support/migrated.ts"
 import { type PostgresServer, postgresServer, type RedisServer, redisServer } from "../../support/servers.ts"
 import { type Answer, call } from "./harness.ts"
+import { noCanary } from "./noCanary.ts"
 
 type Call = (...args: Parameters<typeof call>) => Effect.Effect<Answer, unknown>
 
@@ -101,6 +102,7 @@ export const RotationWorldLayer = Layer.effect(
           rulesFileMaxBytes: 8_388_608,
           trialSeconds: 2,
           recordCheckHours: 3,
+          ...noCanary,
           programs: [],
           checkpointFile: undefined,
           prometheusUrl: undefined,

@@ -28,6 +28,7 @@ import { makeSecretStoreMemory } from "../../layers/secret/SecretStoreMemory.ts"
 import { migrated } from "../../support/migrated.ts"
 import { type PostgresServer, postgresServer, type RedisServer, redisServer } from "../../support/servers.ts"
 import { type Answer, call } from "./harness.ts"
+import { noCanary } from "./noCanary.ts"
 
 type Call = (...args: Parameters<typeof call>) => Effect.Effect<Answer, unknown>
 
@@ -121,6 +122,7 @@ export const SettingsWorldLayer = (
             rulesFileMaxBytes: 8_388_608,
             trialSeconds: 2,
             recordCheckHours: 3,
+            ...noCanary,
             programs: [],
             checkpointFile: undefined,
             prometheusUrl: undefined,

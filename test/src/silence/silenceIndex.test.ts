@@ -28,6 +28,9 @@ const decision = (more: Partial<Decision> = {}): Decision => ({
   environment: "prod",
   ruleId: 7,
   handling: "Page_only",
+  rulesVersion: 1,
+  cause: null,
+  causeId: null,
   team: "NetOps",
   reason: "",
   ...more

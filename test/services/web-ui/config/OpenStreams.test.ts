@@ -7,6 +7,7 @@ import { OpenStreams } from "../../../../services/web-ui/config/OpenStreams.ts"
 import { WebUiSettings } from "../../../../services/web-ui/WebUiSettings.ts"
 import type { Caller } from "../../../../src/domain/Role.ts"
 import { keys, secretsOf, staticOf } from "../../../layers/http/harness.ts"
+import { noCanary } from "../noCanary.ts"
 
 const settings = Layer.succeed(WebUiSettings, {
   programs: [],
@@ -23,7 +24,8 @@ const settings = Layer.succeed(WebUiSettings, {
   ingestDurabilityTimeoutMs: 2_000,
   rulesFileMaxBytes: 8_388_608,
   trialSeconds: 2,
-  recordCheckHours: 3
+  recordCheckHours: 3,
+  ...noCanary
 })
 
 const request = (key: string) => ({ headers: { "x-api-key": key }, peerAddress: Option.some("192.0.2.1") })
