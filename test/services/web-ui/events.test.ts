@@ -1,0 +1,122 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import { DeliveryRecord } from "../../../layers/audit/DeliveryRecord.ts"
+import { EventAudit } from "../../../layers/audit/EventAudit.ts"
+import { RuleRepository } from "../../../layers/rules/RuleRepository.ts"
+import type { Event } from "../../../src/domain/Event.ts"
+import { inOneGo } from "../../../src/logic/steps.ts"
+import { buildPolicy } from "../../../src/matching/Policy.ts"
+import { call, running, Stores } from "./harness.ts"
+
+const idOf = (number: number) => `0190a000-0000-7000-8000-${String(number).padStart(12, "0")}`
+
+const event = (number: number, message: string): Event => ({
+  id: idOf(number),
+  correlationId: `c-${number}`,
+  source: "syslog",
+  sender: "syslog/udp",
+  receivedAt: "2026-08-22T10:00:00.000Z",
+  timestamp: "2026-08-22T09:59:59.000Z",
+  hostname: "sw1",
+  message
+})
+
+const rule = (priority: number, matchString: string, prodHandling: "Page_only" | "Ignore") => ({
+  name: `rule-${matchString}`,
+  matchType: "contains" as const,
+  matchString,
+  trapOid: null,
+  syslogSeverity: null,
+  priority,
+  prodHandling,
+  devHandling: "Ignore" as const,
+  teamAssignment: "NetOps",
+  isActive: true
+})
+
+const author = { actor: "test", reason: null, correlationId: "c" }
+
+/** Three events as an alerter records them by version 1 of the rules, one of them delivered at its second try. */
+const Recorded = Layer.effectDiscard(Effect.gen(function*() {
+  const store = yield* RuleRepository
+  yield* store.createRule(rule(1, "fan", "Ignore"), author)
+  yield* store.createRule(rule(2, "down", "Page_only"), author)
+  yield* store.createRule(rule(3, "gi0/1", "Ignore"), author)
+  const { developmentHosts, rules, teams, version } = yield* store.ruleSet
+  const policy = inOneGo(buildPolicy({ version, rules, developmentHosts, deviceTeams: teams }))
+  const events = [event(1, "Gi0/1 down"), event(2, "fan failed"), event(3, "hello"), event(4, "Gi0/2 down")]
+  yield* (yield* EventAudit).record(events.map((one) => ({
+    event: one,
+    raw: JSON.stringify(one),
+    decision: policy.decide(one)
+  })))
+  const attempts = [{ at: "2026-08-22T10:00:01.000Z", reason: "http", detail: "500" }]
+  yield* (yield* DeliveryRecord).record([{ alertId: idOf(1), deliveredAt: 1_787_392_803_500, tries: 2, attempts }])
+})).pipe(Layer.orDie)
+
+const get = (path: string) => call("GET", `/api/v1/events/${path}`)
+
+layer(running(Layer.provideMerge(Recorded, Stores)), { excludeTestServices: true })("one event", (it) => {
+  it.effect("is found by its id, and by its time and id, with the way of its alert", () =>
+    Effect.gen(function*() {
+      const { body, status } = yield* get(idOf(1))
+      assert.strictEqual(status, 200)
+      assert.deepInclude(body.event, { id: idOf(1), hostname: "sw1", outcome: "forwarded", cause: null })
+      assert.deepStrictEqual(body.alert, {
+        state: "delivered",
+        behind: null,
+        due_at: null,
+        delivered_at: "2026-08-22T10:00:03.500Z",
+        ms: 3_500,
+        tries: 2,
+        attempts: [{ at: "2026-08-22T10:00:01.000Z", reason: "http", detail: "500" }]
+      })
+      assert.deepStrictEqual((yield* get(`2026-08-22T09:59:59.000Z_${idOf(1)}`)).body, body)
+    }))
+
+  it.effect("is explained by the rules that decided: which one, why none before it, and which match too", () =>
+    Effect.gen(function*() {
+      const { body: { rules, sentences } } = yield* get(`${idOf(1)}/explain`)
+      assert.isTrue(rules.in_force)
+      assert.strictEqual(rules.decided_by.name, "rule-down")
+      assert.deepStrictEqual(
+        rules.before.map(({ name, why }: { readonly name: string; readonly why: string }) => [name, why]),
+        [
+          ["rule-fan", "the message does not contain the text"]
+        ]
+      )
+      assert.deepStrictEqual(rules.also_match.map(({ name }: { readonly name: string }) => name), ["rule-gi0/1"])
+      assert.include(sentences.join("\n"), "After it, rule-gi0/1 would have matched too.")
+      assert.include(sentences.join("\n"), "delivered at 2026-08-22T10:00:03.500Z, 3500 ms after")
+    }))
+
+  it.effect("without an alert says so, and what held it back", () =>
+    Effect.gen(function*() {
+      const suppressed = (yield* get(`${idOf(2)}/explain`)).body
+      assert.strictEqual(suppressed.event.cause, "handling")
+      assert.isNull(suppressed.alert)
+      const unmatched = (yield* get(`${idOf(3)}/explain`)).body
+      assert.isNull(unmatched.rules.decided_by)
+      assert.lengthOf(unmatched.rules.before, 3)
+      assert.strictEqual((yield* get(idOf(4))).body.alert.state, "gone")
+    }))
+
+  it.effect("is explained by the rules of then, after they were changed and deleted", () =>
+    Effect.gen(function*() {
+      const store = yield* RuleRepository
+      const before = (yield* get(`${idOf(1)}/explain`)).body.rules
+      const options = { key: "operator-key-of-tests" }
+      const down = (yield* store.rules).find(({ name }) => name === "rule-down")
+      yield* call("DELETE", `/api/v1/rules/${down?.id}`, options)
+      const after = (yield* get(`${idOf(1)}/explain`)).body.rules
+      assert.deepStrictEqual(after, { ...before, in_force: false })
+    }))
+
+  it.effect("that is not there is 404, as is what is no id", () =>
+    Effect.gen(function*() {
+      const missing = yield* get(idOf(9))
+      assert.deepStrictEqual([missing.status, missing.body._tag], [404, "EventNotFound"])
+      const nothing = yield* get("nothing")
+      assert.deepStrictEqual([nothing.status, nothing.body._tag], [404, "PathUnknown"])
+    }))
+})
