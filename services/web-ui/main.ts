@@ -23,10 +23,13 @@ import { RuleRepositoryLayer } from "../../layers/rules/RuleRepositoryLayer.ts"
 import { SecretLayer } from "../../layers/secret/SecretLayer.ts"
 import { TelemetryLayer } from "../../layers/telemetry/TelemetryLayer.ts"
 import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
+import { BooksLookLayer } from "./overview/BooksLook.ts"
 import { RecordLookLayer } from "./overview/RecordLook.ts"
+import { ServerLookLayer } from "./overview/ServerLook.ts"
 import { Program } from "./Program.ts"
 import { PartitionsLayer } from "./retention/PartitionsLayer.ts"
 import { RetentionLayer } from "./retention/RetentionLayer.ts"
+import { OpenRotationsLookLayer } from "./rotation/OpenRotationsLook.ts"
 import { Rotation } from "./rotation/RotationLive.ts"
 import { WebUiSettings, webUiSettings } from "./WebUiSettings.ts"
 
@@ -37,9 +40,12 @@ runProgram(
       ServerLayer(),
       AuthenticationLayer,
       FetchHttpClient.layer,
+      BooksLookLayer,
+      OpenRotationsLookLayer,
       RecordLookLayer,
       RetentionLayer,
-      SecretReportsLayer
+      SecretReportsLayer,
+      ServerLookLayer
     ]),
     Layer.provide([
       RuleRepositoryLayer,

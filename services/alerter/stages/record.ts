@@ -1,8 +1,8 @@
-import { Clock, Context, Effect, Layer, Metric } from "effect"
+import { Clock, Context, Effect, Layer } from "effect"
 import { type AuditRecord, EventAudit, EventAuditFailed } from "../../../layers/audit/EventAudit.ts"
 import type { Decision } from "../../../src/domain/Decision.ts"
 import type { Evaluated, Rejected, Stage } from "../Batch.ts"
-import { writeMilliseconds } from "../metrics.ts"
+import { writeTook } from "../metrics.ts"
 import { makeRetryUntilAccepted } from "../retryUntilAccepted.ts"
 
 /** What became of a batch of decisions. */
@@ -48,7 +48,7 @@ export const DecisionRecorderLayer = Layer.effect(
       Effect.gen(function*() {
         const started = yield* Clock.currentTimeMillis
         const recorded = yield* audit.record(records)
-        yield* Metric.update(writeMilliseconds, (yield* Clock.currentTimeMillis) - started)
+        yield* writeTook((yield* Clock.currentTimeMillis) - started)
         return recorded
       }).pipe(
         Effect.timeoutOrElse({

@@ -13,7 +13,7 @@ const Writer = Layer.unwrap(Effect.map(WebUiSettings, ({ rotatorRole, rotatorSec
   SecretWriterLayer(
     rotatorRole === undefined || rotatorSecretIdFile === undefined
       ? undefined
-      : VaultAs({ roleId: rotatorRole, secretIdFile: rotatorSecretIdFile })
+      : VaultAs({ roleId: rotatorRole, secretIdFile: rotatorSecretIdFile, login: "rotator" })
   )))
 
 /** Rotates secrets over real servers. */
