@@ -62,4 +62,4 @@ export const beginAtZero = Effect.forEach(
   [processed.success, processed.error, processed.dlq, rateLimitHits, lostLeases, processingDepth, breakerFailures],
   (metric: Metric.Metric<number, unknown>) => Metric.update(metric, 0),
   { discard: true }
-)
+).pipe(Effect.andThen(Metric.value(deliveryDelay)), Effect.andThen(Metric.value(deliveryDelayClosed)))

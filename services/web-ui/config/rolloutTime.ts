@@ -25,6 +25,8 @@ interface Version {
 /** Makes a function that follows a version in the background until every process has it, and observes how long. */
 export const makeRolloutTime = Effect.gen(function*() {
   const rollout = yield* ConfigRollout
+  // It is there before the first change, so that a rate over it sees that.
+  yield* Metric.value(rolloutSeconds)
   const versions = yield* Queue.sliding<Version>(mostWaiting)
 
   const follow = Effect.fnUntraced(function*({ changedAt, epoch, version }: Version) {
