@@ -1,5 +1,9 @@
+import type { AuditRecord } from "../../layers/audit/EventAudit.ts"
 import type { Observe } from "../../layers/telemetry/latencyHistogram.ts"
-import type { Evaluated } from "./Batch.ts"
+
+interface Arrived {
+  readonly record: { readonly event: Pick<AuditRecord["event"], "receivedAt"> }
+}
 
 const letterZ = 0x5a
 /** Of `2026-08-22T10:00:07.125Z`: the whole, and up to the seconds. */
@@ -33,7 +37,7 @@ export const makeMillisOf = () => {
 /** Observes how long each event of a batch took from its arrival. Those that came together are observed together. */
 export const makeObserveDelays = (observe: Observe) => {
   const millisOf = makeMillisOf()
-  return (evaluated: ReadonlyArray<Evaluated>, now: number): void => {
+  return (evaluated: ReadonlyArray<Arrived>, now: number): void => {
     let last = ""
     let times = 0
     const flush = () => {

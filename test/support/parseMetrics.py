@@ -9,7 +9,7 @@ else:
 
 
 def exemplar_of(exemplar):
-    return None if exemplar is None else {"labels": exemplar.labels, "value": str(exemplar.value)}
+    return None if exemplar is None else {"labels": exemplar.labels, "value": str(float(exemplar.value))}
 
 
 families = [
@@ -19,7 +19,7 @@ families = [
         "unit": family.unit,
         "help": family.documentation,
         "samples": [
-            {"name": one.name, "labels": one.labels, "value": str(one.value), "exemplar": exemplar_of(one.exemplar)}
+            {"name": one.name, "labels": one.labels, "value": str(float(one.value)), "exemplar": exemplar_of(one.exemplar)}
             for one in family.samples
         ],
     }
