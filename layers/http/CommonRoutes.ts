@@ -1,6 +1,5 @@
 import { ByteSize, Context, Effect, Layer, Metric } from "effect"
 import { HttpIncomingMessage, HttpRouter, HttpServer, HttpServerResponse } from "effect/http"
-import { PrometheusMetrics } from "effect/observability"
 import type { Program } from "../../src/domain/Settings.ts"
 import { DynamicConfig } from "../config/DynamicConfig.ts"
 import { LogLevelFollowsConfig } from "../config/LogLevelFollowsConfig.ts"
@@ -8,9 +7,11 @@ import { TraceRatioFollowsConfig } from "../config/TraceRatioFollowsConfig.ts"
 import { Environment } from "../environment/Environment.ts"
 import { Secrets } from "../secret/Secrets.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
+import { ProcessMetrics } from "../telemetry/processMetrics.ts"
 import { adminConfig } from "./adminConfig.ts"
 import { type Check, secretsCheck, settingsCheck } from "./HealthCheck.ts"
 import { buildInfo, configAgeSeconds, configStale, configVersion, secretsAgeSeconds, secretsStale } from "./metrics.ts"
+import { metricsAnswer } from "./metricsRoute.ts"
 import { makeProbes } from "./probes.ts"
 import { unmatched } from "./problem.ts"
 import { defaultHeaders, requestPipeline, type RequestPipelineOptions } from "./requestPipeline.ts"
@@ -57,7 +58,7 @@ const common = {
   "GET /healthz": "alive",
   "GET /readyz": "able to work: each thing this program stands on, with state and age",
   "GET /health": "alive and able to work, in the shape of MUTT 2",
-  "GET /metrics": "Prometheus metrics",
+  "GET /metrics": "metrics, as Prometheus text or OpenMetrics",
   "GET /admin/config": "settings in force (any key)"
 }
 
@@ -137,6 +138,7 @@ const CommonRoutes = <A, E, R, EC, RC>(options: ProgramOptions<A, E, R, EC, RC>,
       draining
     })
     const states = yield* stateGauges
+    yield* ProcessMetrics
     const collect = Effect.forEach(
       [Effect.asVoid(probes.examine), states, ...(options.collect ?? [])],
       (gauges) => gauges.pipe(Effect.timeout("2 seconds"), droppedAt("metrics", "A gauge could not be refreshed.")),
@@ -147,12 +149,9 @@ const CommonRoutes = <A, E, R, EC, RC>(options: ProgramOptions<A, E, R, EC, RC>,
     yield* router.add("GET", "/readyz", probes.readyz)
     yield* router.add("GET", "/health", probes.health)
     yield* router.add("GET", "/admin/config", yield* adminConfig)
-    yield* router.add("GET", "/metrics", Effect.andThen(collect, Effect.map(PrometheusMetrics.format(), metricsText)))
+    yield* router.add("GET", "/metrics", Effect.andThen(collect, metricsAnswer))
     if (options.ownRoot !== true) yield* router.add("GET", "/", yield* ProgramIndex)
   }))
-
-const metricsText = (text: string) =>
-  HttpServerResponse.text(text, { contentType: "text/plain; version=0.0.4; charset=utf-8" })
 
 const stateGauges = Effect.gen(function*() {
   const config = yield* DynamicConfig

@@ -3,6 +3,7 @@ import type { SqlError } from "effect/sql/SqlError"
 import { steadyMillisOf } from "../telemetry/steadyTime.ts"
 import { makeConnect } from "./connect.ts"
 import { makeConnectionReplacer } from "./connectionReplacer.ts"
+import { makeWaitTime, poolShown } from "./poolMetrics.ts"
 import type { PostgresStatus } from "./Postgres.ts"
 import {
   connectionError,
@@ -44,6 +45,8 @@ export const makePool = (options: PostgresConnectionOptions): Effect.Effect<Post
     const connections = new Set<PostgresConnection>()
     const leased = new Set<PostgresConnection>()
     const used = new WeakSet<PostgresConnection>()
+    yield* poolShown({ most: maxConnections, open: connections, leased })
+    const timed = yield* makeWaitTime
 
     const open = room.takeScoped(1).pipe(
       Effect.andThen(connect.open),
@@ -114,7 +117,8 @@ export const makePool = (options: PostgresConnectionOptions): Effect.Effect<Post
       Effect.timeoutOrElse({
         duration: "15 seconds",
         orElse: () => Effect.fail(connectionError("No connection became free in 15 seconds."))
-      })
+      }),
+      timed
     )
 
     const prove = (login: Login) =>

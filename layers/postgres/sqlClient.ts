@@ -5,6 +5,7 @@ import type { Connection } from "effect/sql/SqlConnection"
 import { SqlError, StatementTimeoutError } from "effect/sql/SqlError"
 import * as Statement from "effect/sql/Statement"
 import { commit } from "./commit.ts"
+import { diskFullCounted, diskFullFromZero } from "./diskFull.ts"
 import type { PostgresConnection } from "./PostgresConnection.ts"
 
 type Lease = Effect.Effect<PostgresConnection, SqlError, Scope.Scope>
@@ -19,6 +20,7 @@ export const StatementDeadline = Context.Reference<Duration.Input>("mutt/layers/
  */
 export const makeSqlClient = (lease: Lease, config: PgClient.PgClientConfig) =>
   Effect.gen(function*() {
+    yield* diskFullFromZero
     const client = yield* SqlClient.make({
       acquirer: Effect.map(lease, (connection) => adapt(connection, connection.driver)),
       transactionAcquirer: Effect.flatMap(
@@ -53,7 +55,7 @@ const adapt = (connection: PostgresConnection, driver: PgConnection.PgConnection
     Effect.flatMap(
       StatementDeadline,
       (duration) =>
-        Effect.timeoutOrElse(Effect.onInterrupt(statement, () => setDirty(true)), {
+        Effect.timeoutOrElse(Effect.onInterrupt(diskFullCounted(statement), () => setDirty(true)), {
           duration,
           orElse: () => Effect.fail(late())
         })

@@ -57,6 +57,19 @@ export interface DurabilityProblem {
   readonly text: string
 }
 
+/** How much room a node of Redis has, and whether its disk takes what it writes. */
+export interface RedisNodeState {
+  /** `host:port`. */
+  readonly node: string
+  readonly usedBytes: number
+  /** `maxmemory`, or the memory of its machine where that is not set; `undefined` when it tells neither. */
+  readonly mostBytes: number | undefined
+  /** Of the append-only file; `undefined` without one. */
+  readonly appendOnlyBytes: number | undefined
+  /** Whether the newest write of each kind failed. */
+  readonly failing: { readonly append: boolean; readonly rewrite: boolean; readonly snapshot: boolean }
+}
+
 export interface RedisStatus {
   readonly connected: boolean
   /** Which credential the newest connection was made with. */
@@ -108,4 +121,6 @@ export class Redis extends Context.Service<Redis, {
   readonly prove: (candidate: CredentialVersion) => Effect.Effect<void, RedisFailed>
   /** Asks every node, replicas too, how it keeps what it is told. A primary shall have so many replicas. */
   readonly durabilityProblems: (replicas: number) => Effect.Effect<ReadonlyArray<DurabilityProblem>, RedisFailed>
+  /** Asks every node that answers, replicas too, how much room it has. */
+  readonly nodeStates: Effect.Effect<ReadonlyArray<RedisNodeState>, RedisFailed>
 }>()("mutt/layers/redis/Redis") {}

@@ -5,13 +5,22 @@ import { supervised } from "../telemetry/supervised.ts"
 import { blockMs } from "./blockMs.ts"
 import { makeClusterRouter } from "./clusterRouter.ts"
 import { redisContext, secretName, type Target } from "./connect.ts"
-import { isRefused } from "./connection.ts"
+import { isRefused, type NodeAddress, type RedisUnreachable } from "./connection.ts"
 import { makeBlockingConnections, sendDurably } from "./durableScript.ts"
 import { askDurability, problemsOf } from "./nodeDurability.ts"
+import { askState } from "./nodeState.ts"
 import { reauthenticate } from "./reauthenticate.ts"
-import { type DurableReply, Redis, type RedisConnection, RedisFailed, type RedisScript } from "./Redis.ts"
+import {
+  type DurableReply,
+  Redis,
+  type RedisConnection,
+  RedisFailed,
+  type RedisNodeState,
+  type RedisScript
+} from "./Redis.ts"
 import { type Bound, makeClient, type RedisClient, type RedisSender } from "./RedisClient.ts"
-import { detailOf, loginWith, nodeName, openAs, withShortLivedConnection } from "./shortLivedConnection.ts"
+import { makeScriptTime } from "./scriptTime.ts"
+import { type Ask, detailOf, loginWith, nodeName, openAs, withShortLivedConnection } from "./shortLivedConnection.ts"
 import { makeSubscriber } from "./subscription.ts"
 import { makeTopology } from "./topology.ts"
 
@@ -54,26 +63,36 @@ export const RedisLayer = Layer.effect(
       deadlineMs,
       (made) => Effect.andThen(watch(made, pingMs), reauthenticate(made, context, 0))
     )
-    const durabilityProblems: Redis["Service"]["durabilityProblems"] = (replicas) =>
-      topology.all.pipe(
+    /** Asks each node over a connection of its own. */
+    const askEach = <A>(
+      question: (ask: Ask, address: NodeAddress) => Effect.Effect<ReadonlyArray<A>, RedisFailed | RedisUnreachable>,
+      unasked: (node: string, detail: string) => ReadonlyArray<A>
+    ): Effect.Effect<ReadonlyArray<A>, RedisFailed> => {
+      const login = loginWith(context, secretName, config.redis.username, "check", "fail")
+      return topology.all.pipe(
         Effect.catch(({ detail }) => new RedisFailed({ operation: "INFO", reason: "unavailable", detail })),
-        Effect.flatMap(Effect.forEach((address) => {
-          const node = nodeName(address)
-          const login = loginWith(context, secretName, config.redis.username, "check", "fail")
-          return withShortLivedConnection(login, address).pipe(
-            Effect.flatMap((ask) => askDurability(node, ask, topology.keyOn(address), replicas)),
+        Effect.flatMap(Effect.forEach((address) =>
+          withShortLivedConnection(login, address).pipe(
+            Effect.flatMap((ask) => question(ask, address)),
             Effect.scoped,
-            Effect.map((told) => problemsOf(told, replicas)),
-            Effect.catch((error) =>
-              Effect.succeed([{ node, severity: "weaker" as const, text: `it cannot be asked: ${detailOf(error)}` }])
-            )
-          )
-        }, { concurrency: 4 })),
+            Effect.catch((error) => Effect.succeed(unasked(nodeName(address), detailOf(error))))
+          ), { concurrency: 4 })),
         Effect.map((all) => all.flat())
+      )
+    }
+    const durabilityProblems: Redis["Service"]["durabilityProblems"] = (replicas) =>
+      askEach(
+        (ask, address) =>
+          Effect.map(
+            askDurability(nodeName(address), ask, topology.keyOn(address), replicas),
+            (told) => problemsOf(told, replicas)
+          ),
+        (node, detail) => [{ node, severity: "weaker", text: `it cannot be asked: ${detail}` }]
       )
 
     const command: RedisConnection["command"] = (name, ...args) => shared.send(name, args)
 
+    const timed = yield* makeScriptTime
     const shas = new Map<string, string>()
     const shaOf = (script: RedisScript) => {
       const known = shas.get(script.lua)
@@ -98,24 +117,28 @@ export const RedisLayer = Layer.effect(
         )
       )
     const script: Redis["Service"]["script"] = (script, keys, args) =>
-      evaluate(script, shaOf(script), (command, text) => shared.send(command, [text, keys.length, ...keys, ...args]))
+      timed(
+        script.name,
+        evaluate(script, shaOf(script), (command, text) => shared.send(command, [text, keys.length, ...keys, ...args]))
+      )
 
     const withBlocking = yield* makeBlockingConnections(sender(undefined, (made) => reauthenticate(made, context, 0)))
     const durable: Redis["Service"]["durable"] = (script, keys, args, durability) =>
-      withBlocking((own) =>
-        evaluate(script, shaOf(script), (command, text) => {
-          const rest = [text, keys.length, ...keys, ...args]
-          return Effect.suspend(() => {
-            let answer: DurableReply | undefined
-            const send = own.send(command, rest, (_, io) =>
-              Effect.tap(sendDurably(io, [command, ...rest], durability, deadlineMs), (reply) =>
-                Effect.sync(() =>
-                  void (answer = reply)
-                )))
-            return Effect.flatMap(send, () =>
-              answer === undefined ? Effect.die("no answer") : Effect.succeed(answer))
+      timed(
+        script.name,
+        withBlocking((own) =>
+          evaluate(script, shaOf(script), (command, text) => {
+            const rest = [text, keys.length, ...keys, ...args]
+            return Effect.suspend(() => {
+              let answer: DurableReply | undefined
+              const send = own.send(command, rest, (_, io) =>
+                Effect.tap(sendDurably(io, [command, ...rest], durability, deadlineMs), (reply) =>
+                  Effect.sync(() => void (answer = reply))))
+              return Effect.flatMap(send, () =>
+                answer === undefined ? Effect.die("no answer") : Effect.succeed(answer))
+            })
           })
-        })
+        )
       )
 
     const ownConnection = Effect.map(
@@ -147,6 +170,10 @@ export const RedisLayer = Layer.effect(
       ownConnection,
       subscribe: (channel) => Stream.unwrap(Effect.map(subscriber, (messages) => messages(channel))),
       durabilityProblems,
+      nodeStates: askEach<RedisNodeState>(
+        (ask, address) => Effect.map(askState(nodeName(address), ask), (state) => [state]),
+        () => []
+      ),
       status: Effect.sync(shared.status),
       connections: Effect.sync(() => {
         const counts = new Map<number, number>()

@@ -1,4 +1,5 @@
 import { Effect } from "effect"
+import { readInfo } from "./nodeState.ts"
 import { type DurabilityProblem, RedisFailed } from "./Redis.ts"
 import type { Ask } from "./shortLivedConnection.ts"
 
@@ -38,11 +39,7 @@ export const askDurability = Effect.fnUntraced(function*(
   /** How many shall have each write; 0: nobody asks. */
   replicas = 0
 ) {
-  const told: ReadonlyMap<string, string> = new Map(
-    (yield* Effect.forEach(["server", "persistence", "memory", "replication"], (section) => ask("INFO", section)))
-      .flatMap((info) => String(info).split("\r\n"))
-      .map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1).trim()])
-  )
+  const told = yield* readInfo(ask, ["server", "persistence", "memory", "replication"])
   const appendOnly = told.get("aof_enabled") !== "0"
   const primary = told.get("role") !== "slave"
   const connected = Number(told.get("connected_slaves") ?? 0)

@@ -1,6 +1,7 @@
-import { Effect, FileSystem, Metric, Random, Redacted, Schema, Semaphore } from "effect"
+import { Clock, Effect, FileSystem, Metric, Random, Redacted, Schema, Semaphore } from "effect"
 import { droppedAt } from "../telemetry/dropped.ts"
-import { steadyMillis } from "../telemetry/steadyTime.ts"
+import { gaugeReads, readAtScrape } from "../telemetry/readAtScrape.ts"
+import { steadyMillis, steadyMillisOf } from "../telemetry/steadyTime.ts"
 import { supervised } from "../telemetry/supervised.ts"
 import type { Send } from "./request.ts"
 import { askSecretIdLife } from "./secretIdLife.ts"
@@ -10,6 +11,19 @@ const logins = Metric.counter("mutt_vault_logins_total", {
   description: "Logins at Vault that succeeded: one at the start, and one whenever the token could not be kept alive.",
   incremental: true
 })
+
+const tokenTtl = (login: string) =>
+  Metric.gauge("mutt_vault_token_ttl_seconds", {
+    description:
+      "How long a token of Vault is still good, +Inf for one that does not end, by login: program, and rotator in the web-ui.",
+    attributes: { login }
+  })
+const tokenLife = (login: string) =>
+  Metric.gauge("mutt_vault_token_life_seconds", {
+    description:
+      "How long that token was good when it was got or renewed last. It is renewed when a third is left at the latest.",
+    attributes: { login }
+  })
 
 const decodeAuth = Schema.decodeUnknownEffect(Schema.Struct({
   auth: Schema.Struct({
@@ -39,6 +53,8 @@ interface Session {
 export interface LoginOptions {
   readonly roleId: string
   readonly secretIdFile: string
+  /** As metrics name it; `program` when absent. */
+  readonly login?: "program" | "rotator"
 }
 
 /**
@@ -47,7 +63,7 @@ export interface LoginOptions {
  *
  * The driver's own renewal ends for ever at the first failure, and loops without a pause on tokens that live for long.
  */
-export const makeLogin = (send: Send, { roleId, secretIdFile }: LoginOptions) =>
+export const makeLogin = (send: Send, { login = "program", roleId, secretIdFile }: LoginOptions) =>
   Effect.gen(function*() {
     const files = yield* FileSystem.FileSystem
     const gate = yield* Semaphore.make(1)
@@ -58,6 +74,11 @@ export const makeLogin = (send: Send, { roleId, secretIdFile }: LoginOptions) =>
     let role = ""
 
     const inFile = Effect.map(files.readFileString(secretIdFile), (text) => text.trim())
+    const clock = yield* Clock.Clock
+    const showToken = readAtScrape(
+      gaugeReads(tokenTtl(login), () => ((session?.endsAt ?? 0) - steadyMillisOf(clock)) / 1_000),
+      gaugeReads(tokenLife(login), () => session === undefined || session.ttlMs <= 0 ? Infinity : session.ttlMs / 1_000)
+    )
     const secretId = Effect.gen(function*() {
       const text = yield* inFile
       if (!isWrapped(text)) return text
@@ -66,17 +87,21 @@ export const makeLogin = (send: Send, { roleId, secretIdFile }: LoginOptions) =>
         unwrapped = { from: text, secretId: (yield* decodeSecretId(answer)).data.secret_id }
       }
       return unwrapped.secretId
-    }).pipe(Effect.catchTag(["PlatformError", "SchemaError"], () =>
-      new VaultFailed({ operation: "unwrap", reason: "unreadable", status: 0 })))
+    }).pipe(
+      Effect.catchTag(
+        ["PlatformError", "SchemaError"],
+        () => new VaultFailed({ operation: "unwrap", reason: "unreadable", status: 0 })
+      )
+    )
 
     const keep = (operation: "login" | "renew", answer: unknown) =>
       Effect.gen(function*() {
-        const unreadable = () =>
-          new VaultFailed({ operation, reason: "unreadable", status: 200 })
+        const unreadable = () => new VaultFailed({ operation, reason: "unreadable", status: 200 })
         const { auth } = yield* Effect.mapError(decodeAuth(answer), unreadable)
         const ttlMs = auth.lease_duration * 1_000
         const endsAt = ttlMs <= 0 ? Infinity : (yield* steadyMillis) + ttlMs
         role = auth.metadata?.role_name ?? role
+        if (session === undefined) yield* showToken
         session = { token: Redacted.make(auth.client_token), renewable: auth.renewable, ttlMs, endsAt }
         return session
       })

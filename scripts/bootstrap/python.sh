@@ -49,3 +49,21 @@ pip_install_list() {
   fi
   rm -rf "$folder" && mv "$folder.new" "$folder"
 }
+
+# A program that runs Python with the packages of a folder, whichever Python has them: the system's or the unpacked one.
+python_launcher() { # FOLDER PYTHON SCRIPT-OF-THIS-FOLDER ARGUMENTS
+  local folder=$1 python=$2 around=
+  if [ -z "$python" ]; then
+    python=$(ls "$tools"/python/usr/bin/python3.[0-9]* | head -n 1)
+    around="LD_LIBRARY_PATH='$(libraries_of "$tools/python")' PYTHONHOME='$tools/python/usr' "
+  else
+    python=$("$python" -c 'import sys; print(sys.executable)')
+  fi
+  cat >"$folder/run" <<LAUNCHER
+#!/bin/sh
+# Made by scripts/bootstrap/$3.sh.
+here=\$(dirname "\$0")
+${around}PYTHONPATH="\$here" PYTHONDONTWRITEBYTECODE=1 exec '$python' $4
+LAUNCHER
+  chmod +x "$folder/run"
+}

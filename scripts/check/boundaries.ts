@@ -139,6 +139,7 @@ const runtimeDoors = [
   /^services\/cli\//,
   /^layers\/http\/(?:Server|RawHandler|rawPipeline|HttpConnections|connectionPhase|refusal|secureServer)\.ts$/,
   /^layers\/delivery\/HttpTransportUndici\.ts$/,
+  /^layers\/telemetry\/processMetrics\.ts$/,
   /^layers\/(?:postgres|redis|tls|vault)\//,
   /^layers\/[^/]+\/[A-Za-z]+File\.ts$/
 ]

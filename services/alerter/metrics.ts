@@ -1,5 +1,6 @@
 import { Effect, Metric } from "effect"
 import { counters } from "../../layers/telemetry/counters.ts"
+import { latencyHistogram } from "../../layers/telemetry/latencyHistogram.ts"
 
 const processedTotal = counters(
   "mutt_alerter_events_processed_total",
@@ -29,19 +30,27 @@ export const reclaimedEvents = Metric.counter("mutt_alerter_reclaimed_events_tot
   incremental: true
 })
 
-export const batchSeconds = Metric.histogram("mutt_alerter_processing_latency_seconds", {
+export const batchSeconds = latencyHistogram("mutt_alerter_processing_latency_seconds", {
   description: "From reading a batch of events to settling it.",
   boundaries: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 })
-export const eventDelay = Metric.histogram("mutt_alerter_event_delay_seconds", {
+export const eventDelay = latencyHistogram("mutt_alerter_event_delay_seconds", {
   description:
-    "From the arrival of the oldest event of a batch, by the ingestor's clock, to settling it, by this program's; at least 0.",
+    "From the arrival of each event, by the ingestor's clock, to settling it, by this program's; at least 0.",
   boundaries: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300]
 })
-export const writeMilliseconds = Metric.histogram("mutt_db_write_latency_ms", {
-  description: "Storing the decisions of one batch in PostgreSQL, in milliseconds.",
+const writeMilliseconds = Metric.histogram("mutt_db_write_latency_ms", {
+  description:
+    "Storing the decisions of one batch in PostgreSQL, in milliseconds. It goes in the next minor version: use mutt_db_write_seconds.",
   boundaries: [1, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000]
 })
+
+const writeSeconds = Metric.histogram("mutt_db_write_seconds", {
+  description: "Storing the decisions of one batch in PostgreSQL.",
+  boundaries: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+})
+export const writeTook = (ms: number) =>
+  Effect.andThen(Metric.update(writeSeconds, ms / 1_000), Metric.update(writeMilliseconds, ms))
 
 export const reloadSeconds = Metric.histogram("mutt_alerter_cache_reload_latency_seconds", {
   description: "Reading and compiling the rules.",
@@ -69,15 +78,17 @@ export const processingDepth = Metric.gauge("mutt_alerter_processing_list_depth"
   description: "Events this alerter has read and not settled yet."
 })
 export const alertDepth = Metric.gauge("mutt_alerter_queue_depth", {
-  description: "Alerts that wait for delivery, by which the alerter sheds load."
+  description: "Alerts that wait for delivery, by which the alerter sheds load; take max."
 })
 export const eventDepth = Metric.gauge("mutt_alerter_events_waiting", {
-  description: "Accepted events that are not settled yet, of all alerters."
+  description: "Accepted events that are not settled yet, of all alerters; take max."
 })
 export const oldestEventSeconds = Metric.gauge("mutt_alerter_oldest_event_seconds", {
-  description: "Age of the oldest event that is not settled yet, by the clock of Redis alone."
+  description: "Age of the oldest event that is not settled yet, by the clock of Redis alone; take max."
 })
-export const deadLetterDepth = Metric.gauge("mutt_alerter_dlq_depth", { description: "Events kept as dead letters." })
+export const deadLetterDepth = Metric.gauge("mutt_alerter_dlq_depth", {
+  description: "Events kept as dead letters; take max."
+})
 
 const shedTotal = counters(
   "mutt_alerter_shed_events_total",

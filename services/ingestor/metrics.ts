@@ -1,5 +1,6 @@
 import { type Context, Effect, Metric } from "effect"
 import { counters } from "../../layers/telemetry/counters.ts"
+import { latencyHistogram } from "../../layers/telemetry/latencyHistogram.ts"
 import { DecodeNote, type EventSource, QuarantineReason } from "../../src/domain/Event.ts"
 
 const requestsTotal = counters(
@@ -76,15 +77,15 @@ export const partial: ReadonlyMap<string, Metric.Counter<number>> = new Map(
 )
 
 export const queueDepth = Metric.gauge("mutt_ingest_queue_depth", {
-  description: "Events waiting for the alerter or in its hands."
+  description: "Events waiting for the alerter or in its hands; take max."
 })
 export const queueBytes = Metric.gauge("mutt_ingest_queue_bytes", {
-  description: "Bytes of the events waiting for the alerter or in its hands."
+  description: "Bytes of the events waiting for the alerter or in its hands; take max."
 })
 export const waitingBytes = Metric.gauge("mutt_ingest_waiting_bytes", {
   description: "Bytes of request bodies that are read and not answered yet."
 })
-export const latency = Metric.histogram("mutt_ingest_latency_seconds", {
+export const latency = latencyHistogram("mutt_ingest_latency_seconds", {
   description: "Time from a request's headers to its events being stored.",
   boundaries: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 })

@@ -6,6 +6,7 @@ import { DeadLetters } from "../../layers/queue/DeadLetters.ts"
 import type { QueueUnavailable } from "../../layers/queue/QueueUnavailable.ts"
 import { Secrets } from "../../layers/secret/Secrets.ts"
 import { supervised } from "../../layers/telemetry/supervised.ts"
+import { makeBreakerTime } from "./breakerTime.ts"
 import { beginAtZero, breakerChanges, breakerFailures, breakerState, deadLetterDepth, queueDepth } from "./metrics.ts"
 
 /** What this forwarder knows of the platform, for probes, metrics and the log. */
@@ -13,6 +14,8 @@ export class Health extends Context.Service<Health, {
   readonly record: (result: DeliveryResult, nowMs: number) => void
   /** Called whenever the breaker's state shows itself; a change is counted and logged once. */
   readonly breaker: (state: BreakerState) => Effect.Effect<void>
+  /** Milliseconds of a time in which the breaker was not closed, as far as this forwarder saw it. */
+  readonly breakerOpenWithin: (fromMs: number, toMs: number) => number
   /** Reads depths and breaker from the queue into the gauges. */
   readonly refresh: Effect.Effect<void, QueueUnavailable>
   readonly checks: ReadonlyArray<Check>
@@ -33,11 +36,15 @@ export const HealthLayer = Layer.effect(
     let state: BreakerState | undefined
     let last: DeliveryResult | undefined
     let deliveredAt: number | undefined
+    const breakerTime = makeBreakerTime()
 
     const breaker = Effect.fnUntraced(function*(now: BreakerState) {
       if (now === state) return
       const before = state
       state = now
+      const at = yield* Clock.currentTimeMillis
+      if (now === "closed") breakerTime.closed(at)
+      else breakerTime.opened(at)
       yield* Metric.update(breakerState, breakerNumbers[now])
       if (before === undefined) return
       const change = { from_state: breakerNames[before], to_state: breakerNames[now] }
@@ -57,6 +64,9 @@ export const HealthLayer = Layer.effect(
 
     const refresh = Effect.gen(function*() {
       const backlog = yield* queue.backlog
+      if (backlog.breaker !== "closed") {
+        breakerTime.opened((yield* Clock.currentTimeMillis) - backlog.breakerOpenMs)
+      }
       yield* breaker(backlog.breaker)
       yield* Metric.update(breakerFailures, backlog.breakerFailures)
       yield* Metric.update(queueDepth, backlog.depth)
@@ -95,7 +105,7 @@ export const HealthLayer = Layer.effect(
       }))
     }
 
-    return Health.of({ record, breaker, refresh, checks: [key, platform] })
+    return Health.of({ record, breaker, breakerOpenWithin: breakerTime.within, refresh, checks: [key, platform] })
   })
 )
 

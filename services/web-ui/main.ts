@@ -26,10 +26,13 @@ import { SecretLayer } from "../../layers/secret/SecretLayer.ts"
 import { TelemetryLayer } from "../../layers/telemetry/TelemetryLayer.ts"
 import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
 import { CanaryLayer } from "./canary/CanaryLayer.ts"
+import { BooksLookLayer } from "./overview/BooksLook.ts"
 import { RecordLookLayer } from "./overview/RecordLook.ts"
+import { ServerLookLayer } from "./overview/ServerLook.ts"
 import { Program } from "./Program.ts"
 import { PartitionsLayer } from "./retention/PartitionsLayer.ts"
 import { RetentionLayer } from "./retention/RetentionLayer.ts"
+import { OpenRotationsLookLayer } from "./rotation/OpenRotationsLook.ts"
 import { AppRoleLoginsOfWebUi, Rotation } from "./rotation/RotationLive.ts"
 import { WebUiSettings, webUiSettings } from "./WebUiSettings.ts"
 
@@ -41,9 +44,12 @@ runProgram(
       AuthenticationLayer,
       FetchHttpClient.layer,
       CanaryLayer,
+      BooksLookLayer,
+      OpenRotationsLookLayer,
       RecordLookLayer,
       RetentionLayer,
-      SecretReportsLayer
+      SecretReportsLayer,
+      ServerLookLayer
     ]),
     Layer.provide([
       RuleRepositoryLayer,

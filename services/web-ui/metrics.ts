@@ -11,8 +11,14 @@ const apiLatency = Metric.histogram("mutt_webui_api_latency_seconds", {
 })
 
 const dbQueryLatency = Metric.histogram("mutt_webui_db_query_latency_ms", {
-  description: "Time of a database operation in milliseconds, by operation.",
+  description:
+    "Time of a database operation in milliseconds, by operation. It goes in the next minor version: use mutt_webui_db_query_seconds.",
   boundaries: [1, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000]
+})
+
+const dbQuerySeconds = Metric.histogram("mutt_webui_db_query_seconds", {
+  description: "Time of a database operation, by operation.",
+  boundaries: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 })
 
 export const streamsOpen = Metric.gauge("mutt_webui_streams_open", {
@@ -42,9 +48,13 @@ const measured = <A, E, R>(effect: Effect.Effect<A, E, R>, record: (nanos: numbe
 
 /** Records how long a database operation takes, failed or not. */
 export const dbQueryTimed = (operation: string) => {
-  const series = Metric.withAttributes(dbQueryLatency, { operation })
+  const millis = Metric.withAttributes(dbQueryLatency, { operation })
+  const seconds = Metric.withAttributes(dbQuerySeconds, { operation })
   return <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    measured(effect, (nanos) => Metric.update(series, nanos / 1e6))
+    measured(
+      effect,
+      (nanos) => Effect.andThen(Metric.update(seconds, nanos / 1e9), Metric.update(millis, nanos / 1e6))
+    )
 }
 
 /** Records how long a request takes. `endpoint` is the first word of the path after the version. */

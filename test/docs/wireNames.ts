@@ -18,7 +18,7 @@ const programs = ["layers/**/*.ts", "services/**/*.ts"]
 export const wireNames = (): Readonly<Record<string, ReadonlyArray<string>>> => ({
   settings: found([...programs, "src/domain/Settings.ts"], /setting\(\s*"([A-Z][A-Z0-9_]+)"/g),
   liveSettings: found(["src/domain/Settings.ts"], /^ {2}([a-z][a-z0-9_]+): /gm),
-  metrics: found(programs, /"(mutt_[a-z0-9_]+)"/g),
+  metrics: found(programs, /"((?:mutt|process|nodejs)_[a-z0-9_]+)"/g),
   problems: found(["src/{api,domain}/**/*.ts"], /(?:Problem<\w+>\(\)\(|problem\()\s*"(\w+)"/g),
   endpoints: found(["src/api/**/*.ts"], /\b(get|post|put|patch|delete)\(\s*"\w+",\s*"(\/[^"]*)"/g),
   tables: found(["layers/postgres/migrations/*.ts"], /CREATE TABLE (\w+)/g),

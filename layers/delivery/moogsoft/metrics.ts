@@ -1,5 +1,5 @@
-import { Metric } from "effect"
 import { counters } from "../../telemetry/counters.ts"
+import { latencyHistogram } from "../../telemetry/latencyHistogram.ts"
 
 const requestsTotal = counters(
   "mutt_moog_requests_total",
@@ -17,7 +17,7 @@ export const requests = {
   refused_key: failed("refused_key")
 }
 
-export const requestSeconds = Metric.histogram("mutt_moog_request_latency_seconds", {
+export const requestSeconds = latencyHistogram("mutt_moog_request_latency_seconds", {
   description: "Time from sending a request to the platform to its answer; requests without an answer are not in it.",
   boundaries: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 })

@@ -7,7 +7,9 @@ import {
   type Outcome,
   positionText
 } from "../../../layers/queue/EventQueue.ts"
-import type { Batch, Evaluated, Rejected, Stage } from "../Batch.ts"
+import { takingMany } from "../../../layers/telemetry/latencyHistogram.ts"
+import type { Batch, Rejected, Stage } from "../Batch.ts"
+import { makeObserveDelays } from "../eventDelays.ts"
 import { alertsForwarded, eventDelay, metaAlerts, processed, repeatedEvents } from "../metrics.ts"
 import { makeRetryUntilAccepted } from "../retryUntilAccepted.ts"
 import { outcomesOf } from "./outcomes.ts"
@@ -34,13 +36,14 @@ export const AcknowledgerLayer = Layer.effect(
 export const makeAcknowledge = Effect.gen(function*() {
   const { acknowledge } = yield* Acknowledger
   const config = yield* DynamicConfig
+  const observeDelays = makeObserveDelays(yield* takingMany(eventDelay))
   const stage: Stage = Effect.fnUntraced(function*(batch) {
     const { unhandled_expiry_seconds, unhandled_threshold } = config.snapshot().values
     const limits = { threshold: unhandled_threshold, windowMs: unhandled_expiry_seconds * 1_000 }
     const [outcomes, meta] = outcomesOf(batch, limits)
     yield* batch.earlierDone
     yield* count(yield* acknowledge(outcomes, meta), batch.rejected)
-    yield* observeDelay(batch.evaluated)
+    observeDelays(batch.evaluated, yield* Clock.currentTimeMillis)
     for (const span of batch.spans) span.end()
     return batch
   })
@@ -65,9 +68,3 @@ const logRejected = ({ detail, position, reason }: Rejected) =>
     reason,
     detail: detail.slice(0, 500)
   })
-
-const observeDelay = Effect.fnUntraced(function*([oldest]: ReadonlyArray<Evaluated>) {
-  if (oldest === undefined) return
-  const now = yield* Clock.currentTimeMillis
-  yield* Metric.update(eventDelay, Math.max(0, now - Date.parse(oldest.record.event.receivedAt)) / 1_000)
-})

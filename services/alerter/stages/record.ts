@@ -1,9 +1,9 @@
-import { Clock, Context, Effect, Layer, Metric } from "effect"
+import { Clock, Context, Effect, Layer } from "effect"
 import { type AuditRecord, EventAudit, EventAuditFailed } from "../../../layers/audit/EventAudit.ts"
 import { linkTo, Tracing, within } from "../../../layers/telemetry/Tracing.ts"
 import type { Decision } from "../../../src/domain/Decision.ts"
 import type { Batch, Evaluated, Rejected, Stage } from "../Batch.ts"
-import { writeMilliseconds } from "../metrics.ts"
+import { writeTook } from "../metrics.ts"
 import { makeRetryUntilAccepted } from "../retryUntilAccepted.ts"
 
 /** What became of a batch of decisions. */
@@ -65,7 +65,7 @@ export const DecisionRecorderLayer = Layer.effect(
       Effect.gen(function*() {
         const started = yield* Clock.currentTimeMillis
         const recorded = yield* audit.record(records)
-        yield* Metric.update(writeMilliseconds, (yield* Clock.currentTimeMillis) - started)
+        yield* writeTook((yield* Clock.currentTimeMillis) - started)
         return recorded
       }).pipe(
         Effect.timeoutOrElse({

@@ -6,7 +6,7 @@ import { Tracing, within } from "../../../layers/telemetry/Tracing.ts"
 import type { Delivery, Stage } from "../Delivery.ts"
 import type { FlowControl } from "../FlowControl.ts"
 import { Health } from "../Health.ts"
-import { deliveryDelay } from "../metrics.ts"
+import { deliveryDelay, deliveryDelayClosed } from "../metrics.ts"
 import { makeFailureMemory } from "./failureMemory.ts"
 
 /** Sends the alert to the platform. */
@@ -30,8 +30,12 @@ export const makeDeliver = Effect.fnUntraced(function*(flow: FlowControl) {
     if (result._tag === "delivered") {
       failures.delivered(id, attempt)
       const arrived = Date.parse(alert.receivedAt)
-      // Of two clocks; that of the ingestor may be ahead.
-      if (Number.isFinite(arrived)) yield* Metric.update(deliveryDelay, Math.max(0, at - arrived) / 1_000)
+      if (Number.isFinite(arrived)) {
+        // Of two clocks; that of the ingestor may be ahead.
+        const delay = Math.max(0, at - arrived)
+        yield* Metric.update(deliveryDelay, delay / 1_000)
+        yield* Metric.update(deliveryDelayClosed, Math.max(0, delay - health.breakerOpenWithin(arrived, at)) / 1_000)
+      }
     }
     const othersDelivered = result._tag !== "delivered" && failures.failed(id)
     const answer = { result, at, keySuspected, othersDelivered }

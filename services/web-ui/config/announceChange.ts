@@ -4,6 +4,7 @@ import { ConfigRollout, type InstanceState } from "../../../layers/config/Config
 import { afterCommit } from "../../../layers/idempotency/afterCommit.ts"
 import { steadyMillis } from "../../../layers/telemetry/steadyTime.ts"
 import type { InstanceItem } from "../../../src/api/web-ui/Settings.ts"
+import { makeRolloutTime } from "./rolloutTime.ts"
 
 /** How long a change waits for Redis; then it is answered as not yet announced. */
 const publishMs = 2_000
@@ -25,27 +26,36 @@ const waitOf = ({ timeout, wait }: Waiting): number =>
 export const makeAnnounceChange = Effect.gen(function*() {
   const publisher = yield* ConfigPublisher
   const rollout = yield* ConfigRollout
+  const follow = yield* makeRolloutTime
 
-  const announce = Effect.fnUntraced(function*(version: number, waitMs: number): Effect.fn.Return<Announced> {
-    const start = yield* steadyMillis
-    const published = yield* publisher.push.pipe(
-      Effect.timeoutOrElse({ duration: publishMs, orElse: () => Effect.succeed(undefined) }),
-      Effect.tapError((error) =>
-        Effect.logWarning("A change of settings could not be told yet; it will be.").pipe(
-          Effect.annotateLogs({ version, detail: error.detail })
-        )
-      ),
-      Effect.orElseSucceed(() => undefined)
-    )
-    if (published === undefined) return notAnnounced(version)
-    const left = waitMs - ((yield* steadyMillis) - start)
-    const list = yield* Effect.orElseSucceed(rollout.await(published, Math.max(0, left)), () => [])
-    return { version, propagated: true, instances: list.map(instanceItem) }
-  })
+  const announce = Effect.fnUntraced(
+    function*({ epoch, version }: Version, waitMs: number): Effect.fn.Return<Announced> {
+      const start = yield* steadyMillis
+      const published = yield* publisher.push.pipe(
+        Effect.timeoutOrElse({ duration: publishMs, orElse: () => Effect.succeed(undefined) }),
+        Effect.tapError((error) =>
+          Effect.logWarning("A change of settings could not be told yet; it will be.").pipe(
+            Effect.annotateLogs({ version, detail: error.detail })
+          )
+        ),
+        Effect.orElseSucceed(() => undefined)
+      )
+      yield* follow({ ...(published ?? { epoch, version }), changedAt: start })
+      if (published === undefined) return notAnnounced(version)
+      const left = waitMs - ((yield* steadyMillis) - start)
+      const list = yield* Effect.orElseSucceed(rollout.await(published, Math.max(0, left)), () => [])
+      return { version, propagated: true, instances: list.map(instanceItem) }
+    }
+  )
 
-  return ({ version }: { readonly version: number }, query: Waiting) =>
-    afterCommit(announce(version, waitOf(query)), notAnnounced(version))
+  return ({ epoch, version }: Version, query: Waiting) =>
+    afterCommit(announce({ epoch, version }, waitOf(query)), notAnnounced(version))
 })
+
+interface Version {
+  readonly epoch: string
+  readonly version: number
+}
 
 interface Announced {
   readonly version: number

@@ -6,7 +6,8 @@ import { WebUiSettings } from "../WebUiSettings.ts"
 import { RecordComparison } from "./RecordComparison.ts"
 
 export const recordDifference = Metric.gauge("mutt_record_difference", {
-  description: "Rows of the record of events that are missing or too many, by outcome, in the newest hours compared."
+  description:
+    "Rows of the record of events that are missing or too many, by outcome, in the newest hours compared; take max of its absolute value."
 })
 
 /** Compares the newest hours of the record with the books. */

@@ -16,7 +16,9 @@ const RotatorVault = Layer.unwrap(
   Effect.map(
     WebUiSettings,
     ({ rotatorRole: roleId, rotatorSecretIdFile: secretIdFile }) =>
-      VaultAs(roleId === undefined || secretIdFile === undefined ? undefined : { roleId, secretIdFile })
+      VaultAs(
+        roleId === undefined || secretIdFile === undefined ? undefined : { roleId, secretIdFile, login: "rotator" }
+      )
   )
 )
 const hasRotator = Effect.map(

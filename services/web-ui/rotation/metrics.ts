@@ -17,11 +17,18 @@ const seconds = Metric.histogram("mutt_rotation_step_seconds", {
   boundaries: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 })
 
+const openSeconds = Metric.gauge("mutt_rotation_open_seconds", {
+  description: "How long the rotation of a secret is open, by secret; 0: it is closed; take max."
+})
+
 /** Names come from the secret store, so their number is bounded. */
 const named = boundedLabel()
 
 export const stateSeen = (secret: string, now: RotationState) =>
   Metric.update(Metric.withAttributes(state, { secret: named(secret) }), RotationState.literals.indexOf(now))
+
+export const openFor = (secret: string, seconds: number) =>
+  Metric.update(Metric.withAttributes(openSeconds, { secret: named(secret) }), seconds)
 
 export const stepCounted = (step: string, outcome: "done" | "blocked" | "failed") =>
   Metric.update(Metric.withAttributes(steps, { step, outcome }), 1)

@@ -5,6 +5,7 @@ import { pathInMount } from "../../../layers/vault/VaultNode.ts"
 import { eventually } from "../../support/eventually.ts"
 import { needs } from "../../support/needs.ts"
 import { type OpenBao, openBao } from "../../support/openBao.ts"
+import { ownMetrics, seriesOf } from "../telemetry/seriesOf.ts"
 import { built, programVault, rotatorVault } from "./vaults.ts"
 
 class Bao extends Context.Service<Bao, OpenBao>()("test/OpenBao") {}
@@ -98,6 +99,26 @@ needs(["OpenBao", "curl"], () => {
         yield* bao.ask("POST", "sys/leases/revoke-prefix/auth/approle/login")
         yield* vault.read
       }))
+
+    it.effect("tells how long its token is still good, and how long it was when it was renewed", () =>
+      ownMetrics(Effect.gen(function*() {
+        const bao = yield* Bao
+        const layer = yield* programVault(bao)
+        const rotator = yield* programVault(bao, { login: "rotator" })
+        yield* bao.ask("POST", "auth/approle/role/mutt-programs", { token_ttl: 100 })
+        const vault = yield* built(layer)
+        assert.deepStrictEqual(yield* seriesOf("mutt_vault_token_ttl_seconds"), {})
+        yield* vault.read
+        const [ttl, life] = [
+          yield* seriesOf("mutt_vault_token_ttl_seconds"),
+          yield* seriesOf("mutt_vault_token_life_seconds")
+        ]
+        assert.deepStrictEqual(life, { program: 100 })
+        assert.isAtMost(ttl.program ?? 0, 100)
+        assert.isAbove(ttl.program ?? 0, 60)
+        yield* (yield* built(rotator)).read
+        assert.sameMembers(Object.keys(yield* seriesOf("mutt_vault_token_ttl_seconds")), ["program", "rotator"])
+      })))
 
     it.effect("keeps a short-lived token alive by renewing it, and outlives the longest life Vault gives one", () =>
       Effect.gen(function*() {

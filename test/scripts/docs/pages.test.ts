@@ -28,7 +28,9 @@ describe("the pages of docs", () => {
     const declared = metrics().map(({ name }) => name)
     assert.strictEqual(new Set(declared).size, declared.length)
     const used = globSync(["layers/**/*.ts", "services/**/*.ts"], { cwd: repository }).flatMap((file) =>
-      [...read(file).matchAll(/(?:Metric\.\w+|\bcounters)\(\s*"(mutt_[a-z0-9_]+)"/g)].map(([, name = ""]) => name)
+      [...read(file).matchAll(/(?:Metric\.\w+|\b(?:counters|latencyHistogram))\(\s*"([a-z]+_[a-z0-9_]+)"/g)].map((
+        [, name = ""]
+      ) => name)
     )
     assert.sameMembers(declared, used)
   })

@@ -88,6 +88,7 @@ export const EventQueueCommanded = Layer.effect(
 export const RedisUp = Layer.mock(Redis, {
   command: () => Effect.succeed("PONG"),
   durabilityProblems: () => Effect.succeed([]),
+  nodeStates: Effect.succeed([]),
   status: Effect.succeed({ connected: true, slot: "CURRENT" as const, fingerprint: "", refused: false, detail: "" })
 })
 

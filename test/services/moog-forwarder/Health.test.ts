@@ -1,9 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Metric } from "effect"
+import { DateTime, Effect, Metric } from "effect"
 import { TestClock } from "effect/testing"
 import type { DeliveryResult } from "../../../layers/delivery/Receiver.ts"
 import type { Health } from "../../../services/moog-forwarder/Health.ts"
 import { alertOf } from "../../layers/delivery/alerts.ts"
+import { ownMetrics, seriesOf } from "../../layers/telemetry/seriesOf.ts"
 import { range } from "./alertsWaiting.ts"
 import { world } from "./harness.ts"
 
@@ -24,21 +25,6 @@ const examine = (health: Health["Service"], name: string) => {
     ? Effect.die(`no check ${name}`)
     : Effect.map(check.check, (result) => ({ ...result, required: check.required }))
 }
-
-/** The series of one metric, as `label values → value`. */
-const series = (id: string) =>
-  Effect.map(
-    Metric.snapshot,
-    (all) =>
-      Object.fromEntries(
-        all.filter((metric) => metric.id === id).map(({ attributes, state }) => [
-          Object.values(attributes ?? {}).join(" "),
-          "count" in state ? Number(state.count) : "value" in state ? Number(state.value) : 0
-        ])
-      )
-  )
-
-const ownMetrics = Effect.provideService(Metric.MetricRegistry, new Map())
 
 describe("readiness of the forwarder", () => {
   it.effect("an outage of the platform is degraded, never down, and passes", () =>
@@ -81,17 +67,17 @@ describe("metrics of the forwarder", () => {
       const { handOver, platform, start } = yield* world({ moog_max_retries: 1_000 })
       yield* platform.answer(({ id }) => Effect.succeed(id === "a-0" ? rejected : id === "a-1" ? down : ok))
       yield* start()
-      assert.deepStrictEqual(yield* series("mutt_moog_alerts_processed_total"), { success: 0, error: 0, dlq: 0 })
+      assert.deepStrictEqual(yield* seriesOf("mutt_moog_alerts_processed_total"), { success: 0, error: 0, dlq: 0 })
       yield* handOver(alerts(10))
       yield* TestClock.adjust("10 millis")
       yield* TestClock.adjust("2 seconds")
-      const processed = yield* series("mutt_moog_alerts_processed_total")
+      const processed = yield* seriesOf("mutt_moog_alerts_processed_total")
       assert.deepStrictEqual([processed["success"], processed["dlq"]], [8, 1])
       assert.isAtLeast(processed["error"] ?? 0, 1)
-      assert.deepStrictEqual(yield* series("mutt_moog_queue_depth"), { "": 1 })
-      assert.deepStrictEqual(yield* series("mutt_moog_dlq_depth"), { "": 1 })
-      assert.deepStrictEqual(yield* series("mutt_moog_processing_list_depth"), { "": 0 })
-      assert.deepStrictEqual(yield* series("mutt_moog_delivery_delay_seconds"), { "": 8 })
+      assert.deepStrictEqual(yield* seriesOf("mutt_moog_queue_depth"), { "": 1 })
+      assert.deepStrictEqual(yield* seriesOf("mutt_moog_dlq_depth"), { "": 1 })
+      assert.deepStrictEqual(yield* seriesOf("mutt_moog_processing_list_depth"), { "": 0 })
+      assert.deepStrictEqual(yield* seriesOf("mutt_moog_delivery_delay_seconds"), { "": 8 })
     }).pipe(ownMetrics))
 
   it.effect("show no delay below 0 where the ingestor's clock is ahead, and leave no delivery out", () =>
@@ -110,13 +96,36 @@ describe("metrics of the forwarder", () => {
       assert.deepStrictEqual((yield* delays).map(({ count, min }) => [count, min]), [[1, 0]])
     }).pipe(Effect.provideService(Metric.MetricRegistry, new Map())))
 
+  it.effect("tell an alert that waited for an open breaker from one that was slow", () =>
+    Effect.gen(function*() {
+      const { handOver, platform, start } = yield* world({ circuit_breaker_threshold: 2 })
+      const longest = (id: string) =>
+        Effect.map(Metric.snapshot, (all) =>
+          all.flatMap((metric) => metric.id === id && metric.type === "Histogram" ? [metric.state] : [])[0])
+      yield* start({ concurrency: 1 })
+      yield* TestClock.adjust("1 minute")
+      yield* platform.answer(() =>
+        Effect.succeed(down)
+      )
+      const receivedAt = DateTime.formatIso(yield* DateTime.now)
+      yield* handOver(["b-1", "b-2", "b-3"].map((id) => alertOf(id, { receivedAt })))
+      yield* TestClock.adjust("10 minutes")
+      yield* platform.answer(() => Effect.succeed(ok))
+      yield* TestClock.adjust("10 minutes")
+      const whole = yield* longest("mutt_moog_delivery_delay_seconds")
+      const closed = yield* longest("mutt_moog_delivery_delay_breaker_closed_seconds")
+      assert.deepStrictEqual([whole?.count, closed?.count], [3, 3])
+      assert.isAbove(whole?.min ?? 0, 500)
+      assert.isBelow(closed?.max ?? Infinity, 60)
+    }).pipe(ownMetrics))
+
   it.effect("count waits for the limit", () =>
     Effect.gen(function*() {
       const { handOver, start } = yield* world({ moog_rate_limit: 1, moog_rate_period: 1 })
       yield* handOver(alerts(3))
       yield* start()
       yield* TestClock.adjust("5 seconds")
-      assert.isAtLeast((yield* series("mutt_moog_rate_limit_hits_total"))[""] ?? 0, 2)
+      assert.isAtLeast((yield* seriesOf("mutt_moog_rate_limit_hits_total"))[""] ?? 0, 2)
     }).pipe(ownMetrics))
 
   it.effect("follow the breaker", () =>
@@ -125,16 +134,16 @@ describe("metrics of the forwarder", () => {
       yield* platform.answer(() => Effect.succeed(down))
       yield* start({ concurrency: 1 })
       yield* TestClock.adjust("3 seconds")
-      assert.deepStrictEqual(yield* series("mutt_circuit_breaker_state"), { moogsoft: 0 })
+      assert.deepStrictEqual(yield* seriesOf("mutt_circuit_breaker_state"), { moogsoft: 0 })
       yield* handOver(alerts(5))
       yield* TestClock.adjust("20 seconds")
-      assert.deepStrictEqual(yield* series("mutt_circuit_breaker_state"), { moogsoft: 2 })
-      assert.isAtLeast((yield* series("mutt_circuit_breaker_failures"))["moogsoft"] ?? 0, 2)
+      assert.deepStrictEqual(yield* seriesOf("mutt_circuit_breaker_state"), { moogsoft: 2 })
+      assert.isAtLeast((yield* seriesOf("mutt_circuit_breaker_failures"))["moogsoft"] ?? 0, 2)
 
       yield* platform.answer(() => Effect.succeed(ok))
       yield* TestClock.adjust("1 minute")
-      assert.deepStrictEqual(yield* series("mutt_circuit_breaker_state"), { moogsoft: 0 })
-      const changes = yield* series("mutt_circuit_breaker_state_changes_total")
+      assert.deepStrictEqual(yield* seriesOf("mutt_circuit_breaker_state"), { moogsoft: 0 })
+      const changes = yield* seriesOf("mutt_circuit_breaker_state_changes_total")
       assert.deepStrictEqual(changes, {
         "moogsoft CLOSED OPEN": 1,
         "moogsoft OPEN HALF_OPEN": 1,

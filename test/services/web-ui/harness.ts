@@ -45,7 +45,8 @@ const RedisUp = Layer.succeed(Redis, {
   }),
   connections: Effect.succeed(new Map()),
   prove: () => unused,
-  durabilityProblems: () => unused
+  durabilityProblems: () => unused,
+  nodeStates: unused
 })
 
 const PostgresUp = Layer.succeed(Postgres, {
