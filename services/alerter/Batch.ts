@@ -19,9 +19,16 @@ export interface Batch {
   /** By `record`: event id → the decision that was recorded before by another alerter, where it may differ. */
   readonly recorded: ReadonlyMap<string, Decision>
   /** By `evaluate`: spans of the events whose trace is told; they end when the batch is acknowledged. */
-  readonly spans: ReadonlyArray<Span>
+  readonly spans: ReadonlyArray<EventSpan>
   /** By any stage: what can't go on. */
   readonly rejected: ReadonlyArray<Rejected>
+}
+
+/** The span of an event, and when that arrived. */
+export interface EventSpan {
+  readonly span: Span
+  /** RFC 3339. */
+  readonly receivedAt: string
 }
 
 /** A step of the pipeline. It always ends: what a server does not accept now is offered again until it does. */

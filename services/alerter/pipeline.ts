@@ -1,6 +1,7 @@
 import { Clock, Context, DateTime, Effect, Layer, Metric } from "effect"
 import type { Check, CheckResult } from "../../layers/http/HealthCheck.ts"
 import type { Delivery } from "../../layers/queue/EventQueue.ts"
+import { offerExemplar } from "../../layers/telemetry/exemplars.ts"
 import { newBatch, type Stage } from "./Batch.ts"
 import { batchSeconds, shed } from "./metrics.ts"
 import { Acknowledger, makeAcknowledge } from "./stages/acknowledge.ts"
@@ -46,7 +47,11 @@ export const EventProcessorLayer = Layer.effect(
       const started = yield* Clock.currentTimeMillis
       let batch = newBatch(deliveries, DateTime.formatIso(DateTime.makeUnsafe(started)), earlierDone)
       for (const stage of stages) batch = yield* stage(batch)
-      yield* Metric.update(batchSeconds, ((yield* Clock.currentTimeMillis) - started) / 1_000)
+      const ended = yield* Clock.currentTimeMillis
+      const seconds = (ended - started) / 1_000
+      yield* Metric.update(batchSeconds, seconds)
+      const told = batch.spans[0]?.span
+      if (told !== undefined) offerExemplar(batchSeconds, seconds, told.traceId, ended)
     })
 
     const shedAll = Effect.fn("EventProcessor.shed")(function*(deliveries: ReadonlyArray<Delivery>, detail: string) {

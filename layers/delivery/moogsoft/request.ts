@@ -1,4 +1,5 @@
 import { Clock, Effect, Metric, Redacted } from "effect"
+import { offerExemplar } from "../../telemetry/exemplars.ts"
 import { steadyMillis } from "../../telemetry/steadyTime.ts"
 import { CurrentSpan, inject } from "../../telemetry/Tracing.ts"
 import { HttpTransport } from "../HttpTransport.ts"
@@ -39,7 +40,9 @@ export const makeRequest = (options: ReceiverOptions) =>
         Effect.matchEffect({
           onSuccess: Effect.fnUntraced(function*(answer): Effect.fn.Return<RequestResult> {
             const now = yield* Clock.currentTimeMillis
-            yield* Metric.update(requestSeconds, ((yield* steadyMillis) - sent) / 1_000)
+            const seconds = ((yield* steadyMillis) - sent) / 1_000
+            yield* Metric.update(requestSeconds, seconds)
+            if (span !== undefined) offerExemplar(requestSeconds, seconds, span.traceId, now)
             span?.annotate?.({ "http.response.status_code": answer.status })
             return classify(answer, now, redact)
           }),

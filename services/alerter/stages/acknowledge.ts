@@ -7,6 +7,7 @@ import {
   type Outcome,
   positionText
 } from "../../../layers/queue/EventQueue.ts"
+import { offerExemplar } from "../../../layers/telemetry/exemplars.ts"
 import { takingMany } from "../../../layers/telemetry/latencyHistogram.ts"
 import type { Batch, Rejected, Stage } from "../Batch.ts"
 import { makeObserveDelays } from "../eventDelays.ts"
@@ -43,8 +44,12 @@ export const makeAcknowledge = Effect.gen(function*() {
     const [outcomes, meta] = outcomesOf(batch, limits)
     yield* batch.earlierDone
     yield* count(yield* acknowledge(outcomes, meta), batch.rejected)
-    observeDelays(batch.evaluated, yield* Clock.currentTimeMillis)
-    for (const span of batch.spans) span.end()
+    const now = yield* Clock.currentTimeMillis
+    observeDelays(batch.evaluated, now)
+    for (const { receivedAt, span } of batch.spans) {
+      span.end()
+      offerExemplar(eventDelay, Math.max(0, now - Date.parse(receivedAt)) / 1_000, span.traceId, now)
+    }
     return batch
   })
   return stage

@@ -1,13 +1,12 @@
 import { Effect } from "effect"
 import type { RecordedEvent } from "../../../layers/audit/EventAudit.ts"
-import type { Span } from "../../../layers/telemetry/Span.ts"
 import { Tracing } from "../../../layers/telemetry/Tracing.ts"
 import type { Decision } from "../../../src/domain/Decision.ts"
 import type { Event } from "../../../src/domain/Event.ts"
 import { patternLimits } from "../../../src/matching/Pattern.ts"
 import type { Policy } from "../../../src/matching/Policy.ts"
 import { ActiveRules } from "../ActiveRules.ts"
-import type { Batch, Evaluated, Rejected, Stage } from "../Batch.ts"
+import type { Batch, Evaluated, EventSpan, Rejected, Stage } from "../Batch.ts"
 import { runCooperatively } from "../runCooperatively.ts"
 import { canaryDecision } from "./canary.ts"
 import { beginDecide, carriedBy, noteDecision } from "./decideSpan.ts"
@@ -28,7 +27,7 @@ export const makeEvaluate = Effect.map(
 export const evaluate = Effect.fnUntraced(function*(batch: Batch, policy: Policy) {
   const { at } = batch
   const tracing = yield* Tracing
-  const spans: Array<Span> = []
+  const spans: Array<EventSpan> = []
   const evaluated: Array<Evaluated> = []
   const rejected: Array<Rejected> = [...batch.rejected]
   const atOnce = Math.min(charactersAtOnce, patternLimits.work / policy.matcher.largestPattern)
@@ -43,7 +42,7 @@ export const evaluate = Effect.fnUntraced(function*(batch: Batch, policy: Policy
     if (span !== undefined) noteDecision(span, decision)
     if (typeof decision === "string") rejected.push({ position, reason: "broken", detail: decision, at })
     else {
-      if (span !== undefined) spans.push(span)
+      if (span !== undefined) spans.push({ span, receivedAt: event.receivedAt })
       evaluated.push({
         position,
         record: { event: columnsOf(event), raw: payload, decision },

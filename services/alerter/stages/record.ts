@@ -38,7 +38,7 @@ export const makeRecord = Effect.map(
 
 /** One span for the batch, in the trace of its first event that is told, and linked to all of these. */
 const recordSpan = <A>({ evaluated, spans }: Batch, recording: Effect.Effect<A>): Effect.Effect<A> => {
-  const [parent] = spans
+  const parent = spans[0]?.span
   if (parent === undefined) return recording
   const attributes = {
     "db.system.name": "postgresql",
@@ -48,7 +48,11 @@ const recordSpan = <A>({ evaluated, spans }: Batch, recording: Effect.Effect<A>)
   }
   return Effect.flatMap(
     Tracing,
-    ({ start }) => within(start("record", { kind: "client", parent, links: linkTo(spans), attributes }), recording)
+    ({ start }) =>
+      within(
+        start("record", { kind: "client", parent, links: linkTo(spans.map(({ span }) => span)), attributes }),
+        recording
+      )
   )
 }
 

@@ -7,6 +7,7 @@ import { RawHandler } from "../../../layers/http/RawHandler.ts"
 import { askForBody, makeRawPipeline, type RawAnswer, type RawRequest } from "../../../layers/http/rawPipeline.ts"
 import { pathOf, targetFault } from "../../../layers/http/requestTarget.ts"
 import type { BatchId } from "../../../layers/queue/EventQueue.ts"
+import { offerExemplar } from "../../../layers/telemetry/exemplars.ts"
 import { keyForm, keyHeader } from "../../../src/api/shared/Idempotency.ts"
 import { permits } from "../../../src/domain/Role.ts"
 import { makeArrivalTraces } from "../arrivalTrace.ts"
@@ -88,7 +89,11 @@ export const IngestEndpoint = Layer.effectDiscard(Effect.gen(function*() {
       if (settle()) http.answer(request, bodyRefused(reason))
     }
     const answer = (answer: RawAnswer): void => {
-      if (settle()) count(metrics.latency, http.answer(request, answer))
+      if (!settle()) return
+      const seconds = http.answer(request, answer)
+      count(metrics.latency, seconds)
+      const { span } = request
+      if (span !== undefined) offerExemplar(metrics.latency, seconds, span.traceId, clock.currentTimeMillisUnsafe())
     }
     const fail = (cause: Cause.Cause<unknown>): void => {
       settle()

@@ -1,5 +1,6 @@
 import { Clock, Effect, Metric } from "effect"
 import { type DeliveryResult, Receiver } from "../../../layers/delivery/Receiver.ts"
+import { offerExemplar } from "../../../layers/telemetry/exemplars.ts"
 import type { Span } from "../../../layers/telemetry/Span.ts"
 import { steadyMillis } from "../../../layers/telemetry/steadyTime.ts"
 import { Tracing, within } from "../../../layers/telemetry/Tracing.ts"
@@ -34,6 +35,7 @@ export const makeDeliver = Effect.fnUntraced(function*(flow: FlowControl) {
         // Of two clocks; that of the ingestor may be ahead.
         const delay = Math.max(0, at - arrived)
         yield* Metric.update(deliveryDelay, delay / 1_000)
+        if (span !== undefined) offerExemplar(deliveryDelay, delay / 1_000, span.traceId, at)
         yield* Metric.update(deliveryDelayClosed, Math.max(0, delay - health.breakerOpenWithin(arrived, at)) / 1_000)
       }
     }

@@ -29,18 +29,18 @@ describe("the span of a decision", () => {
         at
       ))
       assert.deepStrictEqual(
-        batch.spans.map(({ kind, name, parentSpanId, traceId }) => [name, kind, parentSpanId, traceId]),
+        batch.spans.map(({ span: { kind, name, parentSpanId, traceId } }) => [name, kind, parentSpanId, traceId]),
         ["a", "c"].map((digit) => ["decide", "consumer", digit.repeat(16), digit.repeat(32)])
       )
       assert.deepStrictEqual(parseTraceparent(alertsOf(batch)[0]), {
         traceId: "a".repeat(32),
-        spanId: batch.spans[0]?.spanId ?? "",
+        spanId: batch.spans[0]?.span.spanId ?? "",
         sampled: true
       })
       assert.isUndefined(alertsOf(batch)[1])
       // They last until the batch is acknowledged.
       assert.deepStrictEqual(spans, [])
-      for (const { end } of batch.spans) end()
+      for (const { span } of batch.spans) span.end()
       assert.deepInclude(spans[0]?.attributes, { "mutt.outcome": "forwarded", "mutt.rule_id": 1 })
       assert.notInclude(JSON.stringify(spans.map(({ attributes }) => attributes)), "page me")
     }))
@@ -71,7 +71,7 @@ describe("the span of a record", () => {
         Effect.provideService(stage({ ...newBatch([], at, Effect.void), ...batch }), Tracing, tracing)
       yield* recorded({})
       assert.deepStrictEqual(named("record"), [])
-      yield* recorded({ spans })
+      yield* recorded({ spans: spans.map((span) => ({ span, receivedAt: at })) })
       const [record, ...more] = named("record")
       assert.deepStrictEqual(more, [])
       assert.deepStrictEqual([record?.kind, record?.parentSpanId], ["client", spans[0]?.spanId])
