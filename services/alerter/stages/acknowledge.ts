@@ -9,7 +9,7 @@ import {
 } from "../../../layers/queue/EventQueue.ts"
 import { takingMany } from "../../../layers/telemetry/latencyHistogram.ts"
 import type { Batch, Rejected, Stage } from "../Batch.ts"
-import { makeObserveDelays } from "../eventDelays.ts"
+import { observeDelays } from "../eventDelays.ts"
 import { alertsForwarded, eventDelay, metaAlerts, processed, repeatedEvents } from "../metrics.ts"
 import { makeRetryUntilAccepted } from "../retryUntilAccepted.ts"
 import { outcomesOf } from "./outcomes.ts"
@@ -36,14 +36,14 @@ export const AcknowledgerLayer = Layer.effect(
 export const makeAcknowledge = Effect.gen(function*() {
   const { acknowledge } = yield* Acknowledger
   const config = yield* DynamicConfig
-  const observeDelays = makeObserveDelays(yield* takingMany(eventDelay))
+  const observe = yield* takingMany(eventDelay)
   const stage: Stage = Effect.fnUntraced(function*(batch) {
     const { unhandled_expiry_seconds, unhandled_threshold } = config.snapshot().values
     const limits = { threshold: unhandled_threshold, windowMs: unhandled_expiry_seconds * 1_000 }
     const [outcomes, meta] = outcomesOf(batch, limits)
     yield* batch.earlierDone
     yield* count(yield* acknowledge(outcomes, meta), batch.rejected)
-    observeDelays(batch.evaluated, yield* Clock.currentTimeMillis)
+    observeDelays(observe, batch.evaluated, yield* Clock.currentTimeMillis)
     return batch
   })
   return stage
