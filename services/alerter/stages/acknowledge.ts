@@ -10,7 +10,7 @@ import {
 import { offerExemplar } from "../../../layers/telemetry/exemplars.ts"
 import { takingMany } from "../../../layers/telemetry/latencyHistogram.ts"
 import type { Batch, Rejected, Stage } from "../Batch.ts"
-import { makeObserveDelays } from "../eventDelays.ts"
+import { observeDelays } from "../eventDelays.ts"
 import { alertsForwarded, eventDelay, metaAlerts, processed, repeatedEvents } from "../metrics.ts"
 import { makeRetryUntilAccepted } from "../retryUntilAccepted.ts"
 import { outcomesOf } from "./outcomes.ts"
@@ -37,7 +37,7 @@ export const AcknowledgerLayer = Layer.effect(
 export const makeAcknowledge = Effect.gen(function*() {
   const { acknowledge } = yield* Acknowledger
   const config = yield* DynamicConfig
-  const observeDelays = makeObserveDelays(yield* takingMany(eventDelay))
+  const observe = yield* takingMany(eventDelay)
   const stage: Stage = Effect.fnUntraced(function*(batch) {
     const { unhandled_expiry_seconds, unhandled_threshold } = config.snapshot().values
     const limits = { threshold: unhandled_threshold, windowMs: unhandled_expiry_seconds * 1_000 }
@@ -45,7 +45,7 @@ export const makeAcknowledge = Effect.gen(function*() {
     yield* batch.earlierDone
     yield* count(yield* acknowledge(outcomes, meta), batch.rejected)
     const now = yield* Clock.currentTimeMillis
-    observeDelays(batch.evaluated, now)
+    observeDelays(observe, batch.evaluated, now)
     for (const { receivedAt, span } of batch.spans) {
       span.end()
       offerExemplar(eventDelay, Math.max(0, now - Date.parse(receivedAt)) / 1_000, span.traceId, now)

@@ -22,20 +22,25 @@ const databaseBytes = Metric.gauge("mutt_postgres_database_bytes", {
 
 const everyMs = 30_000
 
-const showNode = Effect.fnUntraced(
-  function*({ appendOnlyBytes: file, failing, mostBytes, node, usedBytes: used }: RedisNodeState) {
-    yield* Metric.update(Metric.withAttributes(usedBytes, { node }), used)
-    if (mostBytes !== undefined) yield* Metric.update(Metric.withAttributes(usedRatio, { node }), used / mostBytes)
-    if (file !== undefined) yield* Metric.update(Metric.withAttributes(appendOnlyBytes, { node }), file)
-    for (const what of ["append", "rewrite", "snapshot"] as const) {
-      yield* Metric.update(Metric.withAttributes(diskFailing, { node, what }), failing[what] ? 1 : 0)
-    }
-  }
-)
+/** What a node tells, as the series of its gauges and their values. */
+const gaugesOf = ({ appendOnlyBytes: file, failing, mostBytes, node, usedBytes: used }: RedisNodeState) => [
+  [Metric.withAttributes(usedBytes, { node }), used] as const,
+  ...(mostBytes === undefined ? [] : [[Metric.withAttributes(usedRatio, { node }), used / mostBytes] as const]),
+  ...(file === undefined ? [] : [[Metric.withAttributes(appendOnlyBytes, { node }), file] as const]),
+  ...(["append", "rewrite", "snapshot"] as const).map((what) =>
+    [Metric.withAttributes(diskFailing, { node, what }), failing[what] ? 1 : 0] as const
+  )
+]
 
-export const lookAtRedis = Effect.gen(function*() {
-  const redis = yield* Redis
-  yield* Effect.forEach(yield* redis.nodeStates, showNode, { discard: true })
+/** Shows what each node of Redis tells, and no more of a node that is gone or away. */
+export const makeLookAtRedis = Effect.map(Redis, (redis) => {
+  let shown: ReadonlyArray<Metric.Gauge<number>> = []
+  return Effect.gen(function*() {
+    const gauges = (yield* redis.nodeStates).flatMap(gaugesOf)
+    yield* Effect.forEach(shown, Metric.remove, { discard: true })
+    yield* Effect.forEach(gauges, ([gauge, value]) => Metric.update(gauge, value), { discard: true })
+    shown = gauges.map(([gauge]) => gauge)
+  })
 })
 
 export const lookAtPostgres = Effect.gen(function*() {
@@ -46,9 +51,13 @@ export const lookAtPostgres = Effect.gen(function*() {
 
 /** Looks twice a minute how much room Redis and PostgreSQL have. That one of them is away is told by others. */
 export const ServerLookLayer = Layer.effectDiscard(
-  Effect.all([Effect.ignore(lookAtRedis), Effect.ignore(lookAtPostgres)], { concurrency: 2, discard: true }).pipe(
-    Effect.andThen(Effect.sleep(everyMs)),
-    Effect.forever,
-    supervised("servers.look")
+  Effect.flatMap(
+    makeLookAtRedis,
+    (lookAtRedis) =>
+      Effect.all([Effect.ignore(lookAtRedis), Effect.ignore(lookAtPostgres)], { concurrency: 2, discard: true }).pipe(
+        Effect.andThen(Effect.sleep(everyMs)),
+        Effect.forever,
+        supervised("servers.look")
+      )
   )
 )

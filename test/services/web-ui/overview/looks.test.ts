@@ -3,7 +3,7 @@ import { Effect, Layer } from "effect"
 import { Books } from "../../../../layers/queue/Books.ts"
 import { Redis, type RedisNodeState } from "../../../../layers/redis/Redis.ts"
 import { lookAtBooks } from "../../../../services/web-ui/overview/BooksLook.ts"
-import { lookAtRedis } from "../../../../services/web-ui/overview/ServerLook.ts"
+import { makeLookAtRedis } from "../../../../services/web-ui/overview/ServerLook.ts"
 import { ownMetrics, seriesOf } from "../../../layers/telemetry/seriesOf.ts"
 import { page } from "../harness.ts"
 
@@ -35,7 +35,10 @@ describe("the nodes of Redis as metrics", () => {
         { node: "r:1", usedBytes: 80, mostBytes: 100, appendOnlyBytes: 7, failing },
         { node: "r:2", usedBytes: 50, mostBytes: undefined, appendOnlyBytes: undefined, failing }
       ]
-      yield* Effect.provide(lookAtRedis, Layer.mock(Redis, { nodeStates: Effect.succeed(nodes) }))
+      let seen = nodes
+      const redis = Layer.mock(Redis, { nodeStates: Effect.sync(() => seen) })
+      const look = yield* Effect.provide(makeLookAtRedis, redis)
+      yield* look
       assert.deepStrictEqual(yield* seriesOf("mutt_redis_memory_used_bytes"), { "r:1": 80, "r:2": 50 })
       assert.deepStrictEqual(yield* seriesOf("mutt_redis_memory_used_ratio"), { "r:1": 0.8 })
       assert.deepStrictEqual(yield* seriesOf("mutt_redis_append_only_bytes"), { "r:1": 7 })
@@ -47,5 +50,14 @@ describe("the nodes of Redis as metrics", () => {
         "r:2 rewrite": 1,
         "r:2 snapshot": 0
       })
+      // A node that is gone or away leaves nothing that would keep an alarm on.
+      seen = nodes.slice(1)
+      yield* look
+      assert.deepStrictEqual(yield* seriesOf("mutt_redis_memory_used_bytes"), { "r:2": 50 })
+      assert.deepStrictEqual(Object.keys(yield* seriesOf("mutt_redis_disk_failing")), [
+        "r:2 append",
+        "r:2 rewrite",
+        "r:2 snapshot"
+      ])
     })))
 })
