@@ -25,7 +25,7 @@ const family = (pid: number): ReadonlyArray<number> => [
 ]
 
 /** Seconds of processor time: its own, its living children's, and its reaped children's. */
-const cpuSeconds = (pid: number): number =>
+export const cpuSeconds = (pid: number): number =>
   family(pid).reduce((sum, member) => {
     const [, , , , , , , , , , , user = 0, system = 0] = stat(member)
     return sum + (user + system) / ticksPerSecond
