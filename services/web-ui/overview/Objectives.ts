@@ -1,11 +1,11 @@
 import { Context, Effect, Layer, Schema, Stream } from "effect"
 import { HttpClient } from "effect/http"
-import type { ObjectiveStatus, Slo } from "../../../src/api/web-ui/Slo.ts"
+import { type ObjectiveStatus, ObjectivesUnknown, type Slo } from "../../../src/api/web-ui/Slo.ts"
 import { type Objective, objectiveDays, objectives } from "../../../src/domain/Objective.ts"
 import { burnLimits, objectivesQuery, windows } from "../../../src/logic/objectiveQueries.ts"
 import { WebUiSettings } from "../WebUiSettings.ts"
 
-/** There is no Prometheus to ask, or it did not answer what was asked. */
+/** Prometheus did not answer what was asked. */
 export class PrometheusUnavailable extends Schema.TaggedError<PrometheusUnavailable>()("PrometheusUnavailable", {
   detail: Schema.String
 }) {}
@@ -16,7 +16,7 @@ const mostBytes = 65_536
 
 /** Asks Prometheus how the objectives stand. */
 export class Objectives extends Context.Service<Objectives, {
-  readonly status: Effect.Effect<Slo, PrometheusUnavailable>
+  readonly status: Effect.Effect<Slo, PrometheusUnavailable | ObjectivesUnknown>
 }>()("mutt/services/web-ui/overview/Objectives") {
   static readonly layer = Layer.effect(
     Objectives,
@@ -25,7 +25,7 @@ export class Objectives extends Context.Service<Objectives, {
       const client = yield* HttpClient.HttpClient
       if (prometheusUrl === undefined) {
         const detail = "No Prometheus is known here: set PROMETHEUS_URL for the web-ui program."
-        return { status: Effect.fail(new PrometheusUnavailable({ detail })) }
+        return { status: Effect.fail(new ObjectivesUnknown({ detail })) }
       }
       const url = `${prometheusUrl}/api/v1/query`
       const ask = Effect.gen(function*() {

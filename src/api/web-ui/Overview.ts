@@ -6,7 +6,7 @@ import { Authenticated, ViewerOnly } from "../shared/Access.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
 import { When } from "./AuditLogs.ts"
-import { Slo } from "./Slo.ts"
+import { ObjectivesUnknown, Slo } from "./Slo.ts"
 
 /** Accepted events per minute. A minute or hour without events counts as zero. */
 export const Metrics = Schema.Struct({
@@ -122,7 +122,7 @@ export class OverviewGroup extends HttpApiGroup.make("overview")
       error: [Invalid, Unavailable]
     })
       .middleware(ViewerOnly).annotate(OpenApi.Summary, "Whether the record of events is what was settled"),
-    HttpApiEndpoint.get("slo", "/slo", { success: Slo, error: Unavailable })
+    HttpApiEndpoint.get("slo", "/slo", { success: Slo, error: [ObjectivesUnknown, Unavailable] })
       .middleware(ViewerOnly).annotate(OpenApi.Summary, "The objectives of now, as Prometheus counts them"),
     HttpApiEndpoint.get("status", "/status", { success: Schema.Struct({ programs: Schema.Array(ProgramStatus) }) })
       .middleware(ViewerOnly).annotate(OpenApi.Summary, "Health of the four programs")

@@ -1,4 +1,11 @@
 import { Schema } from "effect"
+import { HttpApiError } from "effect/http-api"
+import { problem } from "../../domain/Problem.ts"
+
+/** This installation has no Prometheus that could be asked. */
+export class ObjectivesUnknown
+  extends HttpApiError.Problem<ObjectivesUnknown>()(...problem("ObjectivesUnknown", 404, {}))
+{}
 
 /** One objective as Prometheus counts it. A figure without data is null. */
 export const ObjectiveStatus = Schema.Struct({
