@@ -5,7 +5,7 @@ import { exemplarsIn, sumOf } from "../../../../scripts/proofs/telemetry/pages.t
 
 const span = { spanId: "b", parentSpanId: "a", startTimeUnixNano: "1", links: [{ spanId: "c" }] }
 const body = (...names: ReadonlyArray<string>) =>
-  JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: names.map((name) => ({ ...span, name })) }] }] })
+  JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: names.map((name) => Object.assign({ name }, span)) }] }] })
 
 const tell = (url: string, text: string) =>
   Effect.tryPromise(() => fetch(`${url}/v1/traces`, { method: "POST", body: text })).pipe(
