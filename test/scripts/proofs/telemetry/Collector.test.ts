@@ -4,9 +4,8 @@ import { makeCollector } from "../../../../scripts/proofs/telemetry/Collector.ts
 import { exemplarsIn, sumOf } from "../../../../scripts/proofs/telemetry/pages.ts"
 
 const span = { spanId: "b", parentSpanId: "a", startTimeUnixNano: "1", links: [{ spanId: "c" }] }
-const named = (name: string) => ({ ...span, name })
 const body = (...names: ReadonlyArray<string>) =>
-  JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: names.map(named) }] }] })
+  JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: names.map((name) => Object.assign({ name }, span)) }] }] })
 
 const tell = (url: string, text: string) =>
   Effect.tryPromise(() => fetch(`${url}/v1/traces`, { method: "POST", body: text })).pipe(
