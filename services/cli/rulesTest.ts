@@ -1,7 +1,7 @@
 import { Effect, FileSystem, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { inOneGo } from "../../src/logic/steps.ts"
-import { counted } from "../../src/rulefile/LintFinding.ts"
+import { counted } from "../../src/rulefile/words.ts"
 import { type Api, CommandFailed, connection, withApi } from "./api.ts"
 import { answer, shown } from "./output.ts"
 import { readRuleFile, writeText } from "./ruleFile.ts"

@@ -1,5 +1,6 @@
 import { Schema } from "effect"
 import { HttpApiError } from "effect/http-api"
+import { LintFinding } from "./LintFinding.ts"
 import { problem } from "./Problem.ts"
 
 export class RuleNotFound extends HttpApiError.Problem<RuleNotFound>()(...problem("RuleNotFound", 404, {})) {}
@@ -8,22 +9,6 @@ export class RuleNotFound extends HttpApiError.Problem<RuleNotFound>()(...proble
 export class RuleNameTaken
   extends HttpApiError.Problem<RuleNameTaken>()(...problem("RuleNameTaken", 409, { rule_id: Schema.Int }))
 {}
-
-/** What is wrong, or may be, with a rule beside others. */
-export const LintFinding = Schema.Struct({
-  /** `duplicate`, `shadowed`, … */
-  code: Schema.String,
-  /** `error` refuses the file, `warn` does not. */
-  level: Schema.Literals(["error", "warn"]),
-  rule: Schema.String,
-  /** The rule it is about beside that one. */
-  other: Schema.NullOr(Schema.String),
-  /** One sentence. */
-  message: Schema.String,
-  /** What shows it: texts that hold each other, or a message. */
-  proof: Schema.String
-}).annotate({ identifier: "LintFinding" })
-export type LintFinding = typeof LintFinding.Type
 
 /** Rules that would be stored make no sense beside each other. */
 export class LintFailed

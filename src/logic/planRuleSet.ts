@@ -32,15 +32,27 @@ export interface RuleSetPlan {
 export const isEmptyPlan = (plan: RuleSetPlan): boolean =>
   plan.rules.length + plan.developmentHosts.length + plan.teams.length + plan.tests.length === 0
 
-/** Compares what is there with what is wanted. Rules are matched by name, so that a changed one keeps its number. */
-export const planRuleSet = (there: StoredRuleSet, wanted: RuleSetFile): RuleSetPlan => {
+/** Finds the rule that is meant: by name, or for one without a name the one that says the same. Ask once for each. */
+const matcherOf = (there: StoredRuleSet, wanted: Pick<RuleSetFile, "rules">) => {
   const names = new Set(wanted.rules.map(({ name }) => name))
   const byName = new Map(there.rules.map((rule) => [rule.name, rule]))
   const byContent = Map.groupBy(there.rules.filter(({ name }) => !names.has(name)), contentOf)
-  /** A rule without a name is the one that says the same. */
-  const matchOf = (rule: WantedRule): StoredRule | undefined =>
+  return (rule: WantedRule): StoredRule | undefined =>
     rule.name === undefined ? byContent.get(contentOf(rule))?.shift() : byName.get(rule.name)
+}
 
+/** The wanted rules with the names and numbers of those that are there. New ones may have neither. */
+export const knownRules = (there: StoredRuleSet, wanted: Pick<RuleSetFile, "rules">): RuleSetFile["rules"] => {
+  const matchOf = matcherOf(there, wanted)
+  return wanted.rules.map((rule) => {
+    const before = matchOf(rule)
+    return before === undefined ? rule : Object.assign({}, rule, { id: before.id, name: before.name })
+  })
+}
+
+/** Compares what is there with what is wanted. Rules are matched by name, so that a changed one keeps its number. */
+export const planRuleSet = (there: StoredRuleSet, wanted: RuleSetFile): RuleSetPlan => {
+  const matchOf = matcherOf(there, wanted)
   const left = new Set(there.rules)
   const changes: Array<RuleChange> = []
   let unchanged = 0

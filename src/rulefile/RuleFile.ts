@@ -2,7 +2,15 @@ import { Schema, Struct } from "effect"
 import { text } from "../api/shared/fields.ts"
 import { RuleInput } from "../api/web-ui/Rules.ts"
 import { DecisionOutcome } from "../domain/Decision.ts"
-import { Environment, fromRuleColumns, Handling, HostPattern, type Rule, type RuleSet } from "../domain/Rule.ts"
+import {
+  Environment,
+  fromRuleColumns,
+  Handling,
+  HostPattern,
+  type Rule,
+  RuleName,
+  type RuleSet
+} from "../domain/Rule.ts"
 import { TimeZoneName } from "../domain/TimeZoneName.ts"
 import { SilenceFields, SilenceMatch, SilenceSchedule } from "../silence/Silence.ts"
 
@@ -15,13 +23,6 @@ export const ruleFileLimits = {
   events: 10_000,
   silences: 100
 } as const
-
-/** Name of a rule: a file is matched with the rules of a database by it. */
-export const RuleName = Schema.String.check(
-  Schema.isPattern(/^[a-z0-9][a-z0-9._-]{0,63}$/u, {
-    message: "Must begin with a small letter or digit, then up to 63 of a-z, 0-9, dot, underscore, hyphen"
-  })
-)
 
 /** A rule as the API writes it, with its name. */
 export const FileRule = Schema.Struct({

@@ -1,10 +1,10 @@
 import { Result, Schema } from "effect"
+import type { LintFinding } from "../domain/LintFinding.ts"
 import { type FieldError, fieldErrors } from "../logic/fieldErrors.ts"
 import { checkRules } from "./checkRules.ts"
 import { lint } from "./lint.ts"
-import type { LintFinding } from "./LintFinding.ts"
 import { RuleTest, type TestedRules } from "./RuleFile.ts"
-import { failureLine, runRuleTests } from "./runRuleTests.ts"
+import { runRuleTests, type TestResult } from "./runRuleTests.ts"
 
 /** What is to be judged. The tests are as somebody wrote them: any JSON. */
 export type WantedRules = Omit<TestedRules, "tests"> & { readonly tests: ReadonlyArray<unknown> }
@@ -13,7 +13,7 @@ export interface Judgement {
   /** What cannot be used at all; then nothing else was looked at. */
   readonly errors: ReadonlyArray<FieldError>
   readonly findings: ReadonlyArray<LintFinding>
-  readonly failedTests: ReadonlyArray<{ readonly name: string; readonly detail: string }>
+  readonly failedTests: ReadonlyArray<TestResult>
 }
 
 const decodeTest = Schema.decodeUnknownResult(RuleTest, { errors: "all", onExcessProperty: "error" })
@@ -33,10 +33,7 @@ export function* judgeRules({ tests, ...rules }: WantedRules): Generator<void, J
   yield
   const findings = yield* lint(rules.rules)
   const results = yield* runRuleTests({ ...rules, tests: readable })
-  const failedTests = results.flatMap(({ failures, name }) =>
-    failures.length === 0 ? [] : [{ name, detail: failures.map(failureLine).join("\n") }]
-  )
-  return { errors, findings, failedTests }
+  return { errors, findings, failedTests: results.filter(({ failures }) => failures.length > 0) }
 }
 
 const below = (path: string, { field, message }: FieldError): FieldError => ({

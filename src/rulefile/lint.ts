@@ -1,8 +1,9 @@
+import type { LintFinding } from "../domain/LintFinding.ts"
 import { type CompiledRule, compileRule } from "../matching/CompiledRule.ts"
 import { buildScanner, type LiteralScanner } from "../matching/LiteralScanner.ts"
 import { byPriority, columns, noRank, noteIn, type Ranks } from "../matching/ranks.ts"
-import { type LintFinding, quoted } from "./LintFinding.ts"
 import type { NamedRule } from "./RuleFile.ts"
+import { quoted } from "./words.ts"
 
 /** Rules between two pauses. */
 const atOnce = 16

@@ -1,9 +1,10 @@
 import type { Event } from "../domain/Event.ts"
+import type { LintFinding } from "../domain/LintFinding.ts"
 import type { Rule } from "../domain/Rule.ts"
 import { allMatches } from "../matching/allMatches.ts"
 import type { Matchable } from "../matching/CompiledRule.ts"
-import { counted, type LintFinding, quoted } from "./LintFinding.ts"
 import type { NamedRule } from "./RuleFile.ts"
+import { counted, quoted } from "./words.ts"
 
 /** What lint looks at of a recorded event. */
 export type SampleEvent = Matchable & Pick<Event, "hostname">

@@ -11,7 +11,7 @@ import { permits } from "../../../src/domain/Role.ts"
 import { LintFailed, TestsFailed } from "../../../src/domain/RuleProblems.ts"
 import type { RuleSetFile } from "../../../src/domain/RuleSetFile.ts"
 import { versionStale } from "../../../src/domain/SettingProblems.ts"
-import { planRuleSet } from "../../../src/logic/planRuleSet.ts"
+import { knownRules, planRuleSet } from "../../../src/logic/planRuleSet.ts"
 import { changeRequest, setETag } from "../http/conditions.ts"
 import { limitOf } from "../http/paging.ts"
 import { orUnavailable } from "../http/unavailable.ts"
@@ -55,7 +55,7 @@ export const RuleVersionsHandlers = HttpApiBuilder.group(
         const { version } = there
         const stale = versionStale({ ifEpoch, ifVersion }, { epoch: "", version, newest: version })
         if (stale !== undefined) return yield* stale
-        const wanted = { ...there, ...Struct.pick(file, ["rules"]), ...given(file) }
+        const wanted = { ...there, rules: knownRules(there, file), ...given(file) }
         const judgement = yield* judgeRuleFile(wanted)
         if (asked.force !== true) yield* refuse(judgement)
         const { findings } = judgement

@@ -1,7 +1,7 @@
 import { Schema, Struct } from "effect"
 import type { RulesApplied, RuleSetView, RulesFile } from "../../../src/api/web-ui/RuleVersions.ts"
+import type { LintFinding } from "../../../src/domain/LintFinding.ts"
 import { fromRuleColumns, toRuleColumns } from "../../../src/domain/Rule.ts"
-import type { LintFinding } from "../../../src/domain/RuleProblems.ts"
 import type { RuleSetFile, RuleTest, StoredRuleSet } from "../../../src/domain/RuleSetFile.ts"
 import type { KeyedChange, RuleChange, RuleSetPlan } from "../../../src/logic/planRuleSet.ts"
 import { viewOf } from "./ruleCodec.ts"

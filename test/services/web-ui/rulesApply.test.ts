@@ -21,6 +21,13 @@ const fieldsOf = (body: { errors: ReadonlyArray<{ field: string }> }) => body.er
 const namesOf = (list: ReadonlyArray<{ name: string }>) => list.map(({ name }) => name).sort()
 const newest = Effect.map(call("GET", "/api/v1/rules"), ({ headers }) => headers["etag"] ?? "")
 
+/** A test of which nothing is sent. */
+const silent = (name: string, ...messages: ReadonlyArray<string>) => ({
+  name,
+  events: (messages.length === 0 ? ["nothing"] : messages).map((message) => ({ message })),
+  sent: 0
+})
+
 /** The file that `mutt rules export` writes. */
 const exported = Effect.gen(function*() {
   const version = (yield* newest).replaceAll("\"", "")
@@ -40,7 +47,7 @@ layer(running(Stores), { excludeTestServices: true })("a file of rules over the 
       const file = {
         rules: [rule("a"), rule("b")],
         hosts: { development: ["Dev-*"], teams: [{ hostname: "FW1", team_assignment: "SecOps" }] },
-        tests: [{ name: "it pages", events: [{ message: "a" }], expect: [] }],
+        tests: [{ name: "it pages", events: [{ message: "a" }], expect: [{ event: 0, rule: "a" }] }],
         reason: "the first"
       }
       const before = yield* newest
@@ -92,7 +99,8 @@ layer(running(Stores), { excludeTestServices: true })("a file of rules over the 
         [{ rules: [rule("a"), rule("a")] }, "rules.1.name"],
         [{ rules: [rule("A b")] }, "rules.0.name"],
         [{ rules: [rule("a", { prority: 1 })] }, "rules.0.prority"],
-        [{ rules: [], tests: [{ name: "t" }, { name: "t" }] }, "tests.1.name"],
+        [{ rules: [], tests: [silent("t"), silent("t")] }, "tests.1.name"],
+        [{ rules: [], tests: [{ ...silent("t"), expekt: [] }] }, "tests.0.expekt"],
         [{ rules: [], hosts: { teams: [{ hostname: "a b", team_assignment: "T" }] } }, "hosts.teams.0.hostname"]
       ]
       for (const [file, field] of cases) {
@@ -100,6 +108,27 @@ layer(running(Stores), { excludeTestServices: true })("a file of rules over the 
         assert.deepStrictEqual([answer.status, fieldsOf(answer.body)], [422, [field]], JSON.stringify(file))
       }
       assert.deepStrictEqual(yield* exported, before)
+    }))
+
+  it.effect("is refused when a rule of it can never decide, or a test fails, unless it is forced", () =>
+    Effect.gen(function*() {
+      const before = yield* exported
+      const shadowed = {
+        rules: [rule("link", { priority: 1 }), rule("late", { match_string: "link down" })],
+        tests: []
+      }
+      const linted = yield* apply(shadowed)
+      assert.deepStrictEqual([linted.status, linted.body._tag], [422, "LintFailed"])
+      assert.deepInclude(linted.body.findings[0], { code: "shadowed", rule: "late", other: "link" })
+      const failing = { rules: [rule("a")], tests: [silent("quiet", "a")] }
+      const tested = yield* apply(failing)
+      assert.deepStrictEqual([tested.status, tested.body._tag], [422, "TestsFailed"])
+      assert.deepStrictEqual(namesOf(tested.body.tests), ["quiet"])
+      assert.deepStrictEqual(yield* exported, before)
+      const forced = { force: true, reason: "must be", dry_run: true }
+      for (const file of [shadowed, failing]) {
+        assert.strictEqual((yield* apply({ ...file, ...forced }, "admin-key-of-tests")).status, 200)
+      }
     }))
 
   it.effect("is refused when another version is there, by its number or by If-Match", () =>
@@ -130,7 +159,7 @@ layer(running(Stores), { excludeTestServices: true })("a file of rules over the 
     Effect.gen(function*() {
       const before = yield* exported
       const tests = (count: number) =>
-        Array.from({ length: count }, (_, n) => ({ name: `t${n}`, text: "x".repeat(100_000) }))
+        Array.from({ length: count }, (_, n) => silent(`t${n}`, "x".repeat(50_000), "x".repeat(50_000)))
       assert.strictEqual((yield* apply({ ...before, tests: tests(20), dry_run: true })).status, 200)
       const huge = yield* apply({ ...before, tests: tests(90) })
       assert.deepStrictEqual([huge.status, huge.body._tag], [413, "BodyTooLarge"])

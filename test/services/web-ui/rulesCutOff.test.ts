@@ -22,7 +22,7 @@ const rule = (name: string, changes: object = {}) => ({
 const fileOf = (turn: number) => ({
   rules: [rule("stays"), rule("changes", { priority: turn }), rule(`turn-${turn}`)],
   hosts: { development: [`dev-${turn}`], teams: [{ hostname: "fw1", team_assignment: `team ${turn}` }] },
-  tests: [{ name: "test", turn }]
+  tests: [{ name: "test", events: [{ message: `turn-${turn}` }], sent: 1 }]
 })
 const bad = { rules: [rule("stays"), rule("bad", { match_type: "regex", match_string: "(" })] }
 

@@ -23,7 +23,7 @@ describe("rules that somebody wants to store", () => {
     assert.deepStrictEqual(errors, [])
     assert.deepStrictEqual(findings.map(({ code, other, rule }) => [code, rule, other]), [["shadowed", "r90", "r70"]])
     assert.deepStrictEqual(failedTests.map(({ name }) => name), ["r90"])
-    assert.include(failedTests[0]?.detail ?? "", "rule is r70, expected r90.")
+    assert.deepInclude(failedTests[0]?.failures[0], { event: 0, field: "rule", expected: "r90", got: "r70" })
   })
 
   it("are told what cannot be used, by field, and nothing else", () => {

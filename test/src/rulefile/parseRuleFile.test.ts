@@ -114,7 +114,7 @@ describe("what is wrong with a file", () => {
   it("is a name that is used twice, or none", () => {
     const text = ["rules:", rule("a", "match_string: x"), rule("a", "match_string: y"), rule("A b", "match_string: z")]
     assert.match(problems(text.slice(0, 3).join("\n"))[0] ?? "", /^f:3:13: rules.1.name is the name of rules.0 already/)
-    assert.match(problems([text[0], text[3]].join("\n"))[0] ?? "", /^f:2:13: rules.0.name: Must begin with/)
+    assert.match(problems([text[0], text[3]].join("\n"))[0] ?? "", /^f:2:13: rules.0.name: Expected 1 to 64 of/)
   })
 
   it("is a test that could show nothing", () => {
