@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import { configKeys } from "../../../layers/config/keys.ts"
 import type { Redis } from "../../../layers/redis/Redis.ts"
-import { settingKeys, settings } from "../../../src/domain/Settings.ts"
+import { settingKeys, settingProblem, settings } from "../../../src/domain/Settings.ts"
 import { canonicalJson } from "../../../src/logic/canonicalJson.ts"
 import { SettingsWorld } from "../../../test/services/web-ui/settingsHarness.ts"
 
@@ -20,10 +20,9 @@ const badValues = (count: number) =>
     const key = settingKeys[n % settingKeys.length] ?? "moog_rate_limit"
     const [least = 0, most = 0] = settings[key].range.split(" to ").map(Number)
     const all = [least - 1, most + 1, least + 0.5, String(least), null, true, [], {}, "loud", -1e15]
-    const value = typeof settings[key].default === "number"
-      ? all[n % all.length] ?? null
-      : ["loud", 1, null][n % 3] ?? null
-    return { key, value }
+    const bad = (typeof settings[key].default === "number" ? all : ["loud", 1, null])
+      .filter((value) => settingProblem(key, value) !== undefined)
+    return { key, value: bad[n % bad.length] ?? null }
   })
 
 /**
