@@ -55,7 +55,7 @@ export const explained: ReadonlyArray<Explained> = [
     why: "An open breaker has its time; without one it opened long ago, whatever the millisecond."
   },
   {
-    file: "layers/audit/EventAuditPostgres.ts",
+    file: "layers/audit/eventAuditFailed.ts",
     at: "new EventAuditFailed({ reason: \"unavailable\", detail: error.message.slice(0, 500) }),",
     before: "500",
     after: "1000",

@@ -50,7 +50,7 @@ export const promises: ReadonlyArray<Promised> = [
   },
   {
     name: "record",
-    files: ["layers/audit/EventAuditPostgres.ts"],
+    files: ["layers/audit/{EventAuditPostgres,EventLookupPostgres,eventAuditFailed}.ts"],
     tests: ["test/layers/audit/EventAuditPostgres.test.ts"]
   },
   {
