@@ -80,7 +80,9 @@ layer(SettingsWorldLayer({ between }), { excludeTestServices: true })(
             }
           }
           assert.isAbove(turn, 40)
-          assert.includeMembers([...outcomes], ["before unchanged", "after unchanged", "after unknown"])
+          // The COMMIT is met on one of the two ways at least: pieces of other requests come between.
+          const met = [...outcomes].map((outcome) => outcome.replace(/^(?:before|after) unknown$/, "unknown"))
+          assert.includeMembers(met, ["before unchanged", "after unchanged", "unknown"])
           const { body: chain } = yield* ask("GET", "/api/v1/audit/verify")
           assert.deepInclude(chain, { whole: true, fault: null })
         }),
