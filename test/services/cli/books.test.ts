@@ -1,24 +1,13 @@
-import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, layer } from "@effect/vitest"
-import { ConfigProvider, Console, Effect, Layer } from "effect"
+import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { books } from "../../../services/cli/books.ts"
 import { SettingsWorld, SettingsWorldLayer } from "../web-ui/settingsHarness.ts"
+import { runMutt } from "./runMutt.ts"
 
 const root = Command.make("mutt").pipe(Command.withSubcommands([books]))
 
-/** Gives a command as a person with this key would, and answers what it printed, which also comes line by line in `out`. */
-const mutt = (args: ReadonlyArray<string>, key = "admin-key-of-tests", out: Array<string> = []) =>
-  Effect.gen(function*() {
-    const { webUis: [{ url }] } = yield* SettingsWorld
-    const capturing: Console.Console = { ...globalThis.console, log: (...words) => void out.push(words.join(" ")) }
-    const env = ConfigProvider.layer(ConfigProvider.fromEnv({ env: { MUTT_URL: url, MUTT_API_KEY: key } }))
-    yield* Command.runWith(root, { version: "0" })(args).pipe(
-      Effect.provideService(Console.Console, capturing),
-      Effect.provide(Layer.merge(NodeServices.layer, env))
-    )
-    return out.join("\n")
-  })
+const mutt = runMutt(root, "admin-key-of-tests")
 
 /** The same with `--json`. */
 const json = (args: ReadonlyArray<string>, key?: string) =>

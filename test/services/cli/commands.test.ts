@@ -1,6 +1,5 @@
-import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, layer } from "@effect/vitest"
-import { ConfigProvider, Console, Context, Effect, Fiber, Layer } from "effect"
+import { Context, Effect, Fiber, Layer } from "effect"
 import { Command } from "effect/cli"
 import { execFile } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
@@ -17,21 +16,11 @@ import { rules } from "../../../services/cli/rules.ts"
 import { defaults, settingKeys } from "../../../src/domain/Settings.ts"
 import { refused, wide } from "../../layers/queue/queueDriver.ts"
 import { SettingsWorld, SettingsWorldLayer } from "../web-ui/settingsHarness.ts"
+import { runMutt } from "./runMutt.ts"
 
 const root = Command.make("mutt").pipe(Command.withSubcommands([config, rules, hostZones, deadLetters, audit]))
 
-/** Gives a command as a person with this key would, and answers what it printed, which also comes line by line in `out`. */
-const mutt = (args: ReadonlyArray<string>, key = "admin-key-of-tests", out: Array<string> = []) =>
-  Effect.gen(function*() {
-    const { webUis: [{ url }] } = yield* SettingsWorld
-    const capturing: Console.Console = { ...globalThis.console, log: (...words) => void out.push(words.join(" ")) }
-    const env = ConfigProvider.layer(ConfigProvider.fromEnv({ env: { MUTT_URL: url, MUTT_API_KEY: key } }))
-    yield* Command.runWith(root, { version: "0" })(args).pipe(
-      Effect.provideService(Console.Console, capturing),
-      Effect.provide(Layer.merge(NodeServices.layer, env))
-    )
-    return out.join("\n")
-  })
+const mutt = runMutt(root, "admin-key-of-tests")
 
 /** The same with `--json`. */
 const json = (args: ReadonlyArray<string>, key?: string) =>

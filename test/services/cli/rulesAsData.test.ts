@@ -1,26 +1,13 @@
-import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, layer } from "@effect/vitest"
-import { ConfigProvider, Console, Effect, Layer } from "effect"
-import { Command } from "effect/cli"
+import { Effect } from "effect"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { rules } from "../../../services/cli/rules.ts"
-import { SettingsWorld, SettingsWorldLayer } from "../web-ui/settingsHarness.ts"
+import { SettingsWorldLayer } from "../web-ui/settingsHarness.ts"
+import { runMutt } from "./runMutt.ts"
 
-/** Gives a command of `mutt rules`, and answers what it printed. */
-const mutt = (args: ReadonlyArray<string>, key = "operator-key-of-tests") =>
-  Effect.gen(function*() {
-    const { webUis: [{ url }] } = yield* SettingsWorld
-    const out: Array<string> = []
-    const capturing: Console.Console = { ...globalThis.console, log: (...words) => void out.push(words.join(" ")) }
-    const env = ConfigProvider.layer(ConfigProvider.fromEnv({ env: { MUTT_URL: url, MUTT_API_KEY: key } }))
-    yield* Command.runWith(rules, { version: "0" })(args).pipe(
-      Effect.provideService(Console.Console, capturing),
-      Effect.provide(Layer.merge(NodeServices.layer, env))
-    )
-    return out.join("\n")
-  })
+const mutt = runMutt(rules, "operator-key-of-tests")
 const refusal = (args: ReadonlyArray<string>, key?: string) =>
   Effect.map(Effect.flip(mutt(args, key)), (error) => String(error.message))
 
