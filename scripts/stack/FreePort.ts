@@ -1,28 +1,53 @@
 import { Effect } from "effect"
-import { createServer } from "node:net"
+import { createServer, type Server } from "node:net"
 import process from "node:process"
+
+/** Listens on the port of the loopback address; `undefined` when somebody else does. */
+const listen = (port: number): Promise<Server | undefined> =>
+  new Promise((resolve) => {
+    const server = createServer()
+    server.once("error", () => resolve(undefined))
+    server.listen({ port, host: "127.0.0.1", exclusive: true }, () => resolve(server))
+  })
 
 /** Whether nobody listens on the port of the loopback address. */
 export const isFree = (port: number): Effect.Effect<boolean> =>
-  Effect.callback((resume) => {
-    const server = createServer()
-    server.once("error", () => resume(Effect.succeed(false)))
-    server.listen({ port, host: "127.0.0.1", exclusive: true }, () => server.close(() => resume(Effect.succeed(true))))
+  Effect.promise(async () => {
+    const server = await listen(port)
+    if (server === undefined) return false
+    await new Promise<void>((resolve) => server.close(() => resolve()))
+    return true
   })
 
+/** Below the range that the kernel hands out for outgoing connections, so that none of those takes a port of ours. */
 const first = 18_000
-const ports = 14_000
-/**
- * Each process begins elsewhere and takes one after the other: a port stays free until the server that it was chosen
- * for listens.
- */
-let next = process.pid * 97
+const blocks = 140
+const blockSize = 100
 
 /**
- * A port that was free a moment ago. Below the range that the kernel hands out for outgoing connections, so that none
- * of those takes it while a server restarts.
+ * The first port of a block that no other process picks from. This process listens on it for as long as it lives: else
+ * two that look for a port at once find the same one free, and only one of their servers can have it.
  */
+const claimBlock = async (): Promise<number> => {
+  for (let tries = 0; tries < blocks; tries++) {
+    const block = first + (process.pid + tries) % blocks * blockSize
+    const held = await listen(block)
+    if (held === undefined) continue
+    held.unref()
+    return block
+  }
+  throw new Error(`All ${blocks} blocks of ports from ${first} on are taken. End some of the processes that hold them.`)
+}
+
+let claimed: Promise<number> | undefined
+let next = 0
+
+/** A port that was free a moment ago and that no other process is about to take. */
 export const freePort: Effect.Effect<number> = Effect.suspend(() => {
-  const port = first + next++ % ports
-  return Effect.flatMap(isFree(port), (free) => free ? Effect.succeed(port) : freePort)
+  const block = claimed ??= claimBlock()
+  const offset = 1 + next++ % (blockSize - 1)
+  return Effect.promise(() => block).pipe(
+    Effect.map((port) => port + offset),
+    Effect.flatMap((port) => Effect.flatMap(isFree(port), (free) => free ? Effect.succeed(port) : freePort))
+  )
 })

@@ -19,19 +19,18 @@ import { repository, stateFolder } from "../../scripts/stack/Paths.ts"
 
 /** Somebody who works on this machine. `undefined`: whoever runs the tests. */
 export interface Person {
-  readonly name: string
   readonly ids: { readonly uid: number; readonly gid: number } | undefined
 }
 
-const me: Person = { name: process.getuid?.() === 0 ? "root" : "an ordinary user", ids: undefined }
+const me: Person = { ids: undefined }
 
 const nobody = (): Person => {
   const id = (flag: string) => Number(execFileSync("id", [flag, "nobody"], { encoding: "utf8" }))
-  return { name: "an ordinary user", ids: { uid: id("-u"), gid: id("-g") } }
+  return { ids: { uid: id("-u"), gid: id("-g") } }
 }
 
-/** Root and an ordinary user, when the tests run as root; else whoever runs them. */
-export const people: ReadonlyArray<Person> = process.getuid?.() === 0 ? [me, nobody()] : [me]
+/** Whoever runs the tests, unless that is root. */
+export const ordinaryUser: Person = process.getuid?.() === 0 ? nobody() : me
 
 class ScriptFailed extends Schema.TaggedError<ScriptFailed>()("ScriptFailed", {
   script: Schema.String,
