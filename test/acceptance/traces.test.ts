@@ -23,6 +23,19 @@ const post = ({ keys, programs }: FourPrograms, hostname: string, headers: Reado
     assert.strictEqual(answer.status, 200)
   })
 
+/** Of each program one that the event went into. */
+const histograms = [
+  ["ingestor", "mutt_ingest_latency_seconds_bucket"],
+  ["alerter", "mutt_alerter_event_delay_seconds_bucket"],
+  ["moog-forwarder", "mutt_moog_delivery_delay_seconds_bucket"]
+] as const
+
+const openMetrics = (url: string) =>
+  Effect.promise(async () => {
+    const answer = await fetch(`${url}/metrics`, { headers: { accept: "application/openmetrics-text; version=1.0.0" } })
+    return answer.text()
+  })
+
 const ids = { trace: "4bf92f3577b34da6a3ce929d0e0e4736", span: "00f067aa0ba902b7" }
 const traceparent = (flags: string, trace = ids.trace) => `00-${trace}-${ids.span}-${flags}`
 
@@ -47,6 +60,13 @@ describe("the trace of an event", () => {
         yield* post(stack, "core3", { traceparent: "not one" })
         const posts = yield* until(stack.moog.posts, (all) => all.length === 3)
         yield* until(Effect.sync(() => collector.spans.length), (spans) => spans >= 5)
+        // One click leads from a slow bucket of a histogram to the trace of an event in it.
+        for (const [name, histogram] of histograms) {
+          const page = yield* until(openMetrics(stack.programs[name].url), (text) => text.includes(ids.trace))
+          const told = page.split("\n").filter((line) => line.includes("trace_id="))
+          assert.isTrue(told.some((line) => line.startsWith(`${histogram}{`)), `${name}: ${told.join("\n")}`)
+          for (const line of told) assert.include(line, `# {trace_id="${ids.trace}"} `)
+        }
         // What they still hold they tell as they end.
         yield* Effect.forEach(Object.values(stack.programs), ({ stop }) => stop, { concurrency: 4 })
 
