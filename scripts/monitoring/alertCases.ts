@@ -1,12 +1,12 @@
 import {
   always,
+  answered,
   changed,
   decided,
   delivered,
   disk,
   everywhere,
   from10,
-  ingest,
   memory,
   of,
   refused,
@@ -34,6 +34,7 @@ const chain = of("mutt_audit_chain_broken", "web-ui")
 const rotation = of("mutt_rotation_open_seconds", "web-ui", "secret=\"DB_PASS\"")
 const retention = of("mutt_retention_last_run_timestamp", "web-ui")
 const canary = of("mutt_canary_last_success_timestamp_seconds", "web-ui")
+const canaryInterval = of("mutt_canary_interval_seconds", "web-ui")
 const token = of("mutt_vault_token_ttl_seconds", "web-ui")
 const life = of("mutt_vault_token_life_seconds", "web-ui")
 const redisDisk = of("mutt_redis_disk_failing", "web-ui", "node=\"r:1\", what=\"append\"")
@@ -49,7 +50,7 @@ const redisDown = {
   ...everywhere("mutt_ready", from10(1, 0)),
   ...everywhere("mutt_config_stale", from10(0, 1))
 }
-const manyRefused = { [ingest("")]: "0+10x400", [ingest("redis")]: "0x9 0+10x390" }
+const manyRefused = { [answered(200)]: "0+10x400", [answered(503)]: "0x9 0+10x390" }
 
 /** All that the rules look at, as it is when all is well. */
 const healthy: AlertCase = {
@@ -79,6 +80,7 @@ const healthy: AlertCase = {
     [rotation]: "0x100 0+60x20 0x400",
     [retention]: "0+60x400",
     [canary]: "0+60x400",
+    [canaryInterval]: always(30),
     [token]: "3600-60x40 3600-60x40 3600-60x40 3600x300",
     [life]: always(3_600),
     [redisDisk]: always(0),
@@ -132,7 +134,7 @@ export const alertCases: ReadonlyArray<AlertCase> = [
   { name: "Redis stopped", series: { ...redisDown, ...manyRefused }, at: 14, fires: ["MuttRedisDown"] },
   {
     name: "Redis stopped, and back: the budget it cost does not page after it",
-    series: { ...redisDown, ...refused(0), [ingest("redis")]: "0x9 0+10000x5 50000x385" },
+    series: { ...redisDown, ...refused(0), [answered(503)]: "0+5000x9 55000+15000x5 130000+5000x385" },
     at: 12,
     fires: ["MuttRedisDown"]
   },
@@ -165,7 +167,7 @@ export const alertCases: ReadonlyArray<AlertCase> = [
   { name: "Redis nearly full", series: memory(0.95), at: 7, fires: ["MuttRedisMemory"] },
   {
     name: "Redis's disk full",
-    series: { [redisDisk]: from10(0, 1), [ingest("")]: "0+10x400", [ingest("redis")]: "0x9 0+10x390" },
+    series: { [redisDisk]: from10(0, 1), [answered(200)]: "0+10x400", [answered(503)]: "0x9 0+10x390" },
     at: 14,
     fires: ["MuttRedisDisk"]
   },
@@ -274,7 +276,28 @@ export const alertCases: ReadonlyArray<AlertCase> = [
     fires: ["MuttConfigDiffers"]
   },
   { name: "a rotation left open", series: { [rotation]: "0x9 0+60x300" }, at: 71, fires: ["MuttRotationOpen"] },
-  { name: "no test event comes through", series: { [canary]: "60x400" }, at: 9, fires: ["MuttCanaryFailing"] },
+  {
+    name: "no test event comes through",
+    series: { [canary]: "60x400", [canaryInterval]: always(30) },
+    at: 9,
+    fires: ["MuttCanaryFailing"]
+  },
+  {
+    name: "no test event has come through since the start",
+    series: {
+      [canary]: always(0),
+      [canaryInterval]: always(30),
+      [of("process_start_time_seconds", "web-ui")]: always(60)
+    },
+    at: 9,
+    fires: ["MuttCanaryFailing"]
+  },
+  {
+    name: "a test event is sent every ten minutes only",
+    series: { [canary]: "60x9 600x400", [canaryInterval]: always(600) },
+    at: 45,
+    fires: []
+  },
   {
     name: "the collector away",
     series: { [of("mutt_telemetry_dropped_total", "ingestor", "signal=\"traces\"")]: "0x9 0+9x300" },

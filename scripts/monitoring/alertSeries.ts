@@ -17,12 +17,14 @@ export const of = (name: string, program: keyof typeof jobs, labels = "") =>
 export const everywhere = (name: string, value: string, labels = "") =>
   Object.fromEntries(instances.map(({ at }) => [`${name}{${at}${labels === "" ? "" : `, ${labels}`}}`, value]))
 
-export const ingest = (reason: string) => of("mutt_ingest_requests_total", "ingestor", `status="x", reason="${reason}"`)
-/** Requests to the intake of which so many in 10,000 fail. */
+/** Requests of senders that got this status. */
+export const answered = (status: 200 | 503) =>
+  of("mutt_http_requests_total", "ingestor", `method="POST", route="/api/v2/ingest", status="${status}"`)
+/** Requests to the intake of which so many in 10,000 fail; those over their rate beside. */
 export const refused = (of10k: number): Series => ({
-  [ingest("")]: `0+${10_000 - of10k}x400`,
-  [ingest("redis")]: `0+${of10k}x400`,
-  [ingest("rate_limit")]: "0+5000x400"
+  [answered(200)]: `0+${10_000 - of10k}x400`,
+  [answered(503)]: `0+${of10k + 5_000}x400`,
+  [of("mutt_ingest_requests_total", "ingestor", "status=\"fail\", reason=\"rate_limit\"")]: "0+5000x400"
 })
 /** A histogram whose observations a minute are partly over a bound. */
 const delays = (

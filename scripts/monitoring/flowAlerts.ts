@@ -173,9 +173,10 @@ const watching: ReadonlyArray<Alert> = [
   },
   {
     name: "MuttCanaryFailing",
-    expr: `time() - max(mutt_canary_last_success_timestamp_seconds > 0) > 300\n${
-      unlessCause([...outages, "MuttEventsOld"], "15m")
-    }`,
+    // Since it was found, or since the start when it has not been.
+    expr: `time() - max(mutt_canary_last_success_timestamp_seconds > 0
+  or process_start_time_seconds and on (job, instance) mutt_canary_interval_seconds)
+> clamp_min(4 * max(mutt_canary_interval_seconds) + 60, 300)\n${unlessCause([...outages, "MuttEventsOld"], "15m")}`,
     forSeconds: 60,
     severity: "page",
     summary: "No test event has come through for {{ $value | humanizeDuration }}",

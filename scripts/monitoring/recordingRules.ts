@@ -11,12 +11,17 @@ export interface Recording {
 const slower = (histogram: string, le: string) =>
   `sum(rate(${histogram}_count[5m])) - sum(rate(${histogram}_bucket{le="${le}"}[5m]))`
 
+/** Requests of senders, by what HTTP answered: so a defect and a program that shuts down count too. */
+const answered = (status = "") =>
+  `sum(rate(mutt_http_requests_total{method=~"POST|PUT", route=~".*/ingest"${status}}[5m]))`
+/** A sender over its own rate gets the 503 that was configured for it. */
+const overRate = "(sum(rate(mutt_ingest_requests_total{reason=\"rate_limit\"}[5m])) or vector(0))"
+
 /** How many there are a second, and how many of them are bad. */
 const counted: Readonly<Record<Objective["name"], { readonly all: string; readonly bad: string }>> = {
   intake: {
-    // A sender over its own rate gets the 503 that was configured for it.
-    all: "sum(rate(mutt_ingest_requests_total{reason!=\"rate_limit\"}[5m]))",
-    bad: "sum(rate(mutt_ingest_requests_total{reason=~\"queue_full|redis|overloaded\"}[5m]))"
+    all: `${answered()} - ${overRate}`,
+    bad: `(${answered(", status=~\"5..\"")} or vector(0)) - ${overRate}`
   },
   decided: {
     all: "sum(rate(mutt_alerter_event_delay_seconds_count[5m]))",

@@ -13,6 +13,9 @@ const throughSeconds = Metric.histogram("mutt_canary_seconds", {
 const lastSuccess = Metric.gauge("mutt_canary_last_success_timestamp_seconds", {
   description: "When the canary was last found in the record, in seconds since 1970; 0: not since the start. Take max."
 })
+const interval = Metric.gauge("mutt_canary_interval_seconds", {
+  description: "Seconds between two canaries, where they are sent."
+})
 const failuresTotal = Metric.counter("mutt_canary_failures_total", {
   description: "Canaries that did not get through: the ingestor did not take it (post), or it was not found (record).",
   incremental: true
@@ -59,11 +62,14 @@ export const CanaryLayer = Layer.unwrap(
     ({ canarySeconds, canaryTimeout, canaryUrl }) =>
       canarySeconds === 0 ? Layer.empty : Layer.effectDiscard(
         Effect.flatMap(makeMeasured(canaryTimeout), (measured) =>
-          measured.pipe(
-            droppedAt("canary", "The canary broke."),
-            // The first one waits, too: the other programs may be starting.
-            Effect.schedule(Schedule.spaced(`${canarySeconds} seconds`).pipe(Schedule.jittered)),
-            supervised("canary")
+          Effect.andThen(
+            Metric.update(interval, canarySeconds),
+            measured.pipe(
+              droppedAt("canary", "The canary broke."),
+              // The first one waits, too: the other programs may be starting.
+              Effect.schedule(Schedule.spaced(`${canarySeconds} seconds`).pipe(Schedule.jittered)),
+              supervised("canary")
+            )
           ))
       ).pipe(Layer.provide(HttpTransportUndici(new URL(`${canaryUrl}/api/v2/ingest`))))
   )
