@@ -1,3 +1,4 @@
+import type { AlertCase } from "./AlertCase.ts"
 import {
   always,
   answered,
@@ -9,19 +10,10 @@ import {
   from10,
   memory,
   of,
-  refused,
-  type Series
+  refused
 } from "./alertSeries.ts"
-
-export interface AlertCase {
-  readonly name: string
-  /** Added to the programs that are well, or put in their place. */
-  readonly series: Series
-  /** Minutes after which is looked. */
-  readonly at: number
-  /** Everything that fires then, beside the watchdog. */
-  readonly fires: ReadonlyArray<string>
-}
+import { budgetCases } from "./budgetCases.ts"
+import { canaryCases, canaryFound, canaryInterval } from "./canaryCases.ts"
 
 const waiting = of("mutt_moog_queue_depth", "moog-forwarder")
 const breaker = of("mutt_circuit_breaker_state", "moog-forwarder", "name=\"moogsoft\"")
@@ -33,8 +25,6 @@ const record = of("mutt_record_difference", "web-ui", "outcome=\"forwarded\"")
 const chain = of("mutt_audit_chain_broken", "web-ui")
 const rotation = of("mutt_rotation_open_seconds", "web-ui", "secret=\"DB_PASS\"")
 const retention = of("mutt_retention_last_run_timestamp", "web-ui")
-const canary = of("mutt_canary_last_success_timestamp_seconds", "web-ui")
-const canaryInterval = of("mutt_canary_interval_seconds", "web-ui")
 const token = of("mutt_vault_token_ttl_seconds", "web-ui")
 const life = of("mutt_vault_token_life_seconds", "web-ui")
 const redisDisk = of("mutt_redis_disk_failing", "web-ui", "node=\"r:1\", what=\"append\"")
@@ -79,7 +69,7 @@ const healthy: AlertCase = {
     [chain]: always(0),
     [rotation]: "0x100 0+60x20 0x400",
     [retention]: "0+60x400",
-    [canary]: "0+60x400",
+    [canaryFound]: "0+60x400",
     [canaryInterval]: always(30),
     [token]: "3600-60x40 3600-60x40 3600-60x40 3600x300",
     [life]: always(3_600),
@@ -277,39 +267,12 @@ export const alertCases: ReadonlyArray<AlertCase> = [
   },
   { name: "a rotation left open", series: { [rotation]: "0x9 0+60x300" }, at: 71, fires: ["MuttRotationOpen"] },
   {
-    name: "no test event comes through",
-    series: { [canary]: "60x400", [canaryInterval]: always(30) },
-    at: 9,
-    fires: ["MuttCanaryFailing"]
-  },
-  {
-    name: "no test event has come through since the start",
-    series: {
-      [canary]: always(0),
-      [canaryInterval]: always(30),
-      [of("process_start_time_seconds", "web-ui")]: always(60)
-    },
-    at: 9,
-    fires: ["MuttCanaryFailing"]
-  },
-  {
-    name: "a test event is sent every ten minutes only",
-    series: { [canary]: "60x9 600x400", [canaryInterval]: always(600) },
-    at: 45,
-    fires: []
-  },
-  {
     name: "the collector away",
     series: { [of("mutt_telemetry_dropped_total", "ingestor", "signal=\"traces\"")]: "0x9 0+9x300" },
     at: 17,
     fires: ["MuttTelemetryDropped"]
   },
   { name: "old events stay", series: { [retention]: always(-3 * 86_400) }, at: 61, fires: ["MuttRetentionBehind"] },
-  { name: "5 % of intake fails", series: refused(500), at: 10, fires: ["MuttIntakeBudget"] },
-  { name: "1 % of intake fails", series: refused(100), at: 30, fires: ["MuttIntakeBudget"] },
-  { name: "0.3 % of intake fails", series: refused(30), at: 90, fires: ["MuttIntakeBudget"] },
-  { name: "0.05 % of intake fails, and a sender is too fast", series: refused(5), at: 90, fires: [] },
-  { name: "a fifth is decided late", series: decided(200), at: 10, fires: ["MuttDecidedBudget"] },
-  { name: "a fifth is delivered late", series: delivered(20), at: 10, fires: ["MuttDeliveredBudget"] },
-  { name: "changes of settings come late", series: changed(50), at: 10, fires: ["MuttSettingsBudget"] }
+  ...canaryCases,
+  ...budgetCases
 ]

@@ -1,4 +1,5 @@
-import { type AlertCase, alertCases } from "./alertCases.ts"
+import type { AlertCase } from "./AlertCase.ts"
+import { alertCases } from "./alertCases.ts"
 import { well } from "./alertSeries.ts"
 import { recordingGroups } from "./recordingRules.ts"
 import { alertGroups, made } from "./rulesFile.ts"
