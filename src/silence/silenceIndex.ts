@@ -6,6 +6,7 @@ import { foldText } from "../matching/fold.ts"
 import { compilePattern, matchesEither } from "../matching/Pattern.ts"
 import { compileSchedule } from "./schedule.ts"
 import type { Silence, SilenceMatch } from "./Silence.ts"
+import { silenceSpan } from "./silenceTimes.ts"
 
 /** The silence that holds an event back, and which window of it. */
 export interface Silenced {
@@ -116,11 +117,7 @@ const add = (lists: Map<string, Array<Compiled>>, key: string, compiled: Compile
 const compile = (silence: Silence, place: number, ruleName: (id: number) => string | undefined): Compiled => {
   const { match, schedule } = silence
   const tests = testsOf(match, ruleName)
-  const start = Date.parse(silence.starts_at ?? silence.created_at)
-  const end = Math.min(
-    silence.ends_at === undefined ? Infinity : Date.parse(silence.ends_at),
-    silence.ended_at === undefined ? Infinity : Date.parse(silence.ended_at)
-  )
+  const { end, start } = silenceSpan(silence)
   const recurring = schedule === undefined ? undefined : compileSchedule(schedule)
   return {
     silence,
