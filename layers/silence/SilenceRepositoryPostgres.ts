@@ -5,9 +5,9 @@ import { versionStale } from "../../src/domain/SettingProblems.ts"
 import { silenceEnded, silenceNotFound } from "../../src/domain/SilenceProblems.ts"
 import type { SilenceInput } from "../../src/silence/Silence.ts"
 import { type StoredSilence, toSilenceColumns, writtenOf } from "../../src/silence/StoredSilence.ts"
+import { changeRecord } from "../audit/changeRecord.ts"
 import { ConfigAudit } from "../audit/ConfigAudit.ts"
 import { orUnavailable } from "../audit/orUnavailable.ts"
-import { changeRecord } from "../rules/changeRecord.ts"
 import {
   type SilenceQuery,
   SilenceRepository,

@@ -75,7 +75,7 @@ export const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["vault", "secret", "tls"],
   ["redis", "postgres"],
   ["queue", "audit", "delivery", "instances", "idempotency"],
-  ["config", "rules", "otlp"],
+  ["config", "rules", "silence", "otlp"],
   ["http"]
 ]
 /** Arrows between neighbours of one floor. */

@@ -1,6 +1,6 @@
 import { Clock, Context, Effect, Layer, Semaphore } from "effect"
+import { changeRecord } from "../../../layers/audit/changeRecord.ts"
 import { ConfigAudit } from "../../../layers/audit/ConfigAudit.ts"
-import { changeRecord } from "../../../layers/rules/changeRecord.ts"
 import { SilenceHits } from "../../../layers/silence/SilenceHits.ts"
 import {
   SilenceRepository,
