@@ -4,6 +4,7 @@ import { createHash } from "node:crypto"
 import { records } from "../../../scripts/bench/corpus.ts"
 import { benchRules } from "../../../scripts/bench/rules.ts"
 import { newBatch } from "../../../services/alerter/Batch.ts"
+import { compose } from "../../../services/alerter/stages/compose.ts"
 import { decode } from "../../../services/alerter/stages/decode.ts"
 import { evaluate } from "../../../services/alerter/stages/evaluate.ts"
 import { outcomesOf } from "../../../services/alerter/stages/outcomes.ts"
@@ -71,7 +72,8 @@ describe("the alerter, when nobody uses more than rules", () => {
           position: position(from + index),
           payload
         }))
-        const batch = yield* evaluate(yield* decode(newBatch(deliveries, decidedAt, Effect.void)), policy)
+        const decoded = yield* decode(newBatch(deliveries, decidedAt, Effect.void))
+        const batch = yield* compose(yield* evaluate(decoded, policy))
         const [outcomes, meta] = outcomesOf(batch, { threshold: 3, windowMs: 60_000 })
         for (const { record: { decision, event, raw } } of batch.evaluated) {
           const { environment, handling, outcome, reason, ruleId, team } = decision
