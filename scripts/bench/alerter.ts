@@ -16,7 +16,7 @@ const stock = "bench:{ingest}:stock"
 const bareStock = "bench:{ingest}:stock:bare"
 const bareStream = "bench:{ingest}:bare"
 
-interface Drained {
+export interface Drained {
   readonly perSecond: number
   readonly memoryMb: number
   readonly shares: Shares
@@ -40,7 +40,7 @@ const spread = async ({ redis: { client } }: Harness) => {
 }
 
 /** Lets the real ingestor write the events that are then alerted on again and again. */
-const fill = (harness: Harness, events: number) =>
+export const fill = (harness: Harness, events: number) =>
   Effect.scoped(Effect.gen(function*() {
     const { client } = harness.redis
     if ((yield* entries(harness, bareStock)) >= events) return
@@ -104,7 +104,7 @@ const measured = (harness: Harness, left: Effect.Effect<number>, events: number,
     return { perSecond, shares, memoryMb: peakMemoryMb(pid) }
   })
 
-const ours = (harness: Harness) =>
+export const ours = (harness: Harness) =>
   Effect.scoped(Effect.gen(function*() {
     const events = yield* restock(harness, stock, stream)
     const alerter = yield* harness.program("alerter")
@@ -134,12 +134,12 @@ const forwardedShare = (harness: Harness) =>
     return row?.share ?? 0.1
   }))
 
-const eventsOf = (flow: Pace) => Math.max(20_000, Math.round(flow.measureMs * 40))
-const say = ({ memoryMb, perSecond, shares }: Drained) =>
+export const eventsOf = (flow: Pace) => Math.max(20_000, Math.round(flow.measureMs * 40))
+export const say = ({ memoryMb, perSecond, shares }: Drained) =>
   `${Math.round(perSecond)} events/s, ${Math.round(memoryMb)} MB; ${sharesText(shares)}`
 
 /** The alerts that pile up while no forwarder runs must not make the alerter wait. */
-const settings = { alerter_queue_warn_threshold: 100_000_000, alerter_queue_shed_threshold: 100_000_000 }
+export const settings = { alerter_queue_warn_threshold: 100_000_000, alerter_queue_shed_threshold: 100_000_000 }
 
 export const alerterRules: Bench = {
   name: "alerter-1000",

@@ -8,7 +8,9 @@ import { hostileRegex } from "./hostile.ts"
 import { intakeBatch, intakeSingle, intakeTls } from "./intake.ts"
 import { latency } from "./latency.ts"
 import { parseOptions, usage } from "./options.ts"
+import { peers } from "./peers.ts"
 import { asJson, asTable, machine, type Measured } from "./report.ts"
+import { silences1000, silences10000 } from "./silencedAlerter.ts"
 import { slowPatterns } from "./slowPatterns.ts"
 import { startUp } from "./startUp.ts"
 import { syslogUdp } from "./syslog.ts"
@@ -20,6 +22,9 @@ const benches: ReadonlyArray<Bench> = [
   syslogUdp,
   alerterRules,
   alerterScale,
+  silences1000,
+  silences10000,
+  peers,
   forwarder,
   latency,
   hostileRegex,

@@ -1,13 +1,13 @@
 import { parseArgs } from "node:util"
 import type { Appendfsync } from "./Harness.ts"
 
-export const usage = `Usage: npm run bench -- [options]
+export const usage = `Usage: npm run bench -- [NAME…] [options]
 
 Measures MUTT beside the least program that does the same, both on this machine, taking turns.
 
   --rounds N    how often each pair is measured; medians are shown (default 3)
   --seconds N   how long one measurement lasts (default 5)
-  --only NAME   one of the names below; may be given several times
+  --only NAME   the same as NAME: one of the names below; may be given several times
   --appendfsync always|everysec
                 how Redis writes its file: always is what npm start uses and what a 2xx rests on (default);
                 everysec shows what that costs on this disk
@@ -34,7 +34,8 @@ const count = (name: string, text: string, least: number): number => {
 
 /** Throws with a sentence for people when the arguments can't be used. */
 export const parseOptions = (args: ReadonlyArray<string>, names: ReadonlyArray<string>): Options => {
-  const { values } = parseArgs({
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
     args: [...args],
     options: {
       rounds: { type: "string", default: "3" },
@@ -45,7 +46,7 @@ export const parseOptions = (args: ReadonlyArray<string>, names: ReadonlyArray<s
       help: { type: "boolean", default: false }
     }
   })
-  const only = values.only.flatMap((value) => value.split(","))
+  const only = [...values.only, ...positionals].flatMap((value) => value.split(","))
   for (const name of only) {
     if (!names.includes(name)) throw new RangeError(`there is no bench called ${name}; there are: ${names.join(", ")}`)
   }

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs"
 import { connect, type Socket } from "node:net"
 import { createHistogram } from "node:perf_hooks"
 import { connect as connectSecurely } from "node:tls"
-import { records } from "../corpus.ts"
+import { type Record, records } from "../corpus.ts"
 
 export interface HttpLoad {
   readonly port: number
@@ -19,6 +19,8 @@ export interface HttpLoad {
   readonly seed: number
   /** File of the authority, when the server speaks TLS. */
   readonly ca?: string
+  /** Alerts as Alertmanager takes them, one of each record; else records as the intake does. */
+  readonly alerts?: boolean
 }
 
 export interface HttpLoadResult {
@@ -31,7 +33,17 @@ export interface HttpLoadResult {
   readonly p99Ms: number
 }
 
-const bodies = ({ batch, seed }: HttpLoad): ReadonlyArray<string> => {
+/** Labels tell alerts apart, so what changes from one to the next of a kind is no label. */
+const asAlert = ({ hostname, message, syslog_severity }: Record) => ({
+  labels: { alertname: message.replace(/\d+/g, "#").slice(0, 60), instance: hostname, severity: syslog_severity },
+  annotations: { summary: message }
+})
+
+const bodies = ({ alerts, batch, seed }: HttpLoad): ReadonlyArray<string> => {
+  if (alerts === true) {
+    const all = records(batch * 40, seed).map(asAlert)
+    return Array.from({ length: 40 }, (_, index) => JSON.stringify(all.slice(index * batch, (index + 1) * batch)))
+  }
   const all = records(batch === 1 ? 5_000 : batch * 40, seed).map((record) => JSON.stringify(record))
   if (batch === 1) return all
   return Array.from({ length: 40 }, (_, index) => all.slice(index * batch, (index + 1) * batch).join("\n"))
@@ -40,7 +52,7 @@ const bodies = ({ batch, seed }: HttpLoad): ReadonlyArray<string> => {
 const request = (load: HttpLoad, body: string) =>
   Buffer.from(
     `POST ${load.path} HTTP/1.1\r\nHost: localhost\r\nX-API-KEY: ${load.key}\r\n`
-      + `Content-Type: ${load.batch === 1 ? "application/json" : "application/x-ndjson"}\r\n`
+      + `Content-Type: ${load.batch === 1 || load.alerts === true ? "application/json" : "application/x-ndjson"}\r\n`
       + `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
   )
 

@@ -1,4 +1,5 @@
 import type { ProgramName } from "../../stack/Program.ts"
+import type { StackRule } from "./setUp.ts"
 
 /** One of a program's replicas, from 0. */
 interface Target {
@@ -13,6 +14,10 @@ export type Fault =
   | { readonly _tag: "clock"; readonly offsetMs: number } & Target
   | { readonly _tag: "killRedis"; readonly downMs: number }
   | { readonly _tag: "stopPostgres"; readonly downMs: number }
+  /** A new version of the rules, of which those of the run decide as before. */
+  | { readonly _tag: "applyRules"; readonly rules: ReadonlyArray<StackRule> }
+  /** Begun and ended over the API. */
+  | { readonly _tag: "silence"; readonly hosts: ReadonlyArray<string>; readonly forMs: number }
   | { readonly _tag: "platform"; readonly how: PlatformTrouble; readonly forMs: number }
 
 /** `timeout`: it keeps the alert and answers after the forwarder has given up, the nastiest way to fail. */
@@ -32,6 +37,10 @@ export const describeFault = (fault: Fault): string => {
       return `kill -9 of Redis, down for ${fault.downMs} ms`
     case "stopPostgres":
       return `PostgreSQL down for ${fault.downMs} ms`
+    case "applyRules":
+      return `${fault.rules.length} rules applied`
+    case "silence":
+      return `${fault.hosts.length} hosts silenced for ${fault.forMs} ms`
     case "platform":
       return `platform in trouble (${fault.how}) for ${fault.forMs} ms`
   }

@@ -30,6 +30,10 @@ const kinds: ReadonlyArray<Kind> = [
   "unmatched"
 ]
 
+/** The host of a device, of which there are so many. */
+export const devices = 150
+export const deviceHost = (device: number) => `Device-${device}.example.net`
+
 interface Sent {
   readonly status: number
   readonly body: string
@@ -79,7 +83,7 @@ const recordOf = (random: Random, { chain, kind, token }: Posting): string => {
       : JSON.stringify({ hostname: "mute", note: text })
   }
   return JSON.stringify({
-    hostname: `Device-${random.int(150)}.example.net`,
+    hostname: deviceHost(random.int(devices)),
     timestamp: "2026-08-22T10:00:00Z",
     message: text,
     severity: random.pick(["err", "warning", 5, "2"])

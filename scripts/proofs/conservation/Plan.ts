@@ -1,7 +1,9 @@
-import { seeded } from "../../bench/Random.ts"
+import type { Handling } from "../../../src/domain/Rule.ts"
+import { type Random, seeded } from "../../bench/Random.ts"
 import { type ProgramName, programNames } from "../../stack/Program.ts"
 import type { Fault, PlatformTrouble } from "./Fault.ts"
-import { longerThanLeasesMs } from "./setUp.ts"
+import { deviceHost, devices } from "./Load.ts"
+import { conservationRules, longerThanLeasesMs, type StackRule } from "./setUp.ts"
 
 export interface Act {
   readonly atMs: number
@@ -33,6 +35,9 @@ export interface Scale {
   readonly cuts: number
   /** How many times clocks are set wrong. */
   readonly clocks: number
+  /** How many times other rules are applied. */
+  readonly applies: number
+  readonly silences: number
 }
 
 export const short: Scale = {
@@ -43,7 +48,9 @@ export const short: Scale = {
   kills: [1, 3],
   freezes: [1, 2],
   cuts: 1,
-  clocks: 3
+  clocks: 3,
+  applies: 3,
+  silences: 3
 }
 
 export const full: Scale = {
@@ -54,7 +61,9 @@ export const full: Scale = {
   kills: [10, 25],
   freezes: [4, 10],
   cuts: 5,
-  clocks: 12
+  clocks: 12,
+  applies: 20,
+  silences: 20
 }
 
 const troubles: ReadonlyArray<PlatformTrouble> = ["error", "overload", "timeout"]
@@ -78,6 +87,23 @@ const certain = (seed: number) => {
     frozen: programNames[seed % programNames.length] ?? "alerter"
   }
 }
+
+const forwarding: ReadonlyArray<Handling> = ["Page_and_ticket", "Page_only", "Ticket_only"]
+const keeping: ReadonlyArray<Handling> = ["Suppress", "Ignore", "Log_only", "Email_only"]
+
+/** The rules of the run, each handled in another way of the same outcome, after some that match nothing. */
+const otherRules = (random: Random): ReadonlyArray<StackRule> => [
+  ...Array.from({ length: random.int(20) }, (_, index): StackRule => ({
+    type: "contains",
+    match: `what no device says ${index + 10}`,
+    handling: random.pick(keeping)
+  })),
+  ...conservationRules.map(({ handling, match, type }) => ({
+    type,
+    match,
+    handling: random.pick(keeping.includes(handling) ? keeping : forwarding)
+  }))
+]
 
 export const makePlan = (seed: number, scale: Scale): Plan => {
   const random = seeded(seed)
@@ -128,6 +154,14 @@ export const makePlan = (seed: number, scale: Scale): Plan => {
     for (let part = 0; part < parts; part++) {
       acts.push({ atMs: atMs + part * forMs, fault: { _tag: "platform", how: random.pick(troubles), forMs } })
     }
+  }
+  for (let apply = 0; apply < scale.applies; apply++) {
+    acts.push({ atMs: within(0), fault: { _tag: "applyRules", rules: otherRules(random) } })
+  }
+  for (let silence = 0; silence < scale.silences; silence++) {
+    const hosts = new Set(Array.from({ length: 1 + random.int(devices / 3) }, () => deviceHost(random.int(devices))))
+    const forMs = random.int(scale.loadMs)
+    acts.push({ atMs: within(forMs), fault: { _tag: "silence", hosts: [...hosts], forMs } })
   }
   return { seed, loadMs: scale.loadMs, alerters, acts: acts.sort((a, b) => a.atMs - b.atMs) }
 }

@@ -17,7 +17,7 @@ export interface Stack {
   /** Of the first of each. */
   readonly urls: Readonly<Record<ProgramName | "platform", string>>
   readonly members: Readonly<Record<ProgramName, ReadonlyArray<Member>>>
-  readonly keys: { readonly ingest: string; readonly viewer: string }
+  readonly keys: { readonly ingest: string; readonly viewer: string; readonly operator: string }
   readonly moog: MoogStandIn
   readonly postgres: PostgresServer
   readonly redis: RedisServer

@@ -7,13 +7,13 @@ import { request } from "../../../test/support/request.ts"
 import { ReceivedPage } from "../../stack/MoogStandIn.ts"
 import { asSuperuser } from "../../stack/PrivatePostgres.ts"
 import { findToken } from "./Ledger.ts"
-import type { Findings } from "./reconcile.ts"
+import type { Findings, Row } from "./reconcile.ts"
 import type { Stack } from "./Stack.ts"
 
 const keys = queueKeys("mutt:{ingest}")
 
 /** What is looked into. */
-export type Books = Pick<Stack, "urls" | "keys" | "postgres" | "redis">
+export type Books = Pick<Stack, "urls" | "postgres" | "redis"> & { readonly keys: Omit<Stack["keys"], "operator"> }
 
 const get = <A>(url: string, key: string, schema: Schema.Codec<A, unknown>) =>
   request(url, { headers: { "x-api-key": key } }).pipe(
@@ -40,8 +40,14 @@ const auditRows = (stack: Books) => {
     stack.postgres.database,
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
-      return yield* sql<{ readonly token: string | null; readonly outcome: string }>`
-        SELECT substring(raw_message FROM '#[0-9]{9}#') AS token, outcome FROM event_audit_log`
+      return yield* sql<Row>`
+        SELECT coalesce(substring(raw_message FROM '#[0-9]{9}#'), 'without a token') AS token, outcome, cause,
+          rules_version::int AS rules,
+          EXISTS (SELECT FROM silences WHERE id::text = split_part(cause_id, '/', 1)
+            AND received_at >= starts_at::timestamptz AND received_at < ends_at::timestamptz
+            AND EXISTS (SELECT FROM jsonb_array_elements_text(match -> 'hosts') host
+              WHERE lower(host) = lower(hostname))) AS silenced
+        FROM event_audit_log`
     })
   )
 }
@@ -66,7 +72,7 @@ export const gather = (stack: Books): Effect.Effect<Findings, unknown> =>
     const deadAlerts = yield* streamTexts(stack, keys.alertsDead)
     const single = platform.events.filter((event) => event["type"] !== "MetaAlert")
     return {
-      audit: rows.map(({ outcome, token }) => ({ outcome, token: token ?? "without a token" })),
+      audit: rows,
       platform: single.map((event) => findToken(String(event["description"])) ?? "without a token"),
       platformMeta: platform.events.length - single.length,
       deadAlerts: tokens(deadAlerts.filter((text) => !isMeta(text))),

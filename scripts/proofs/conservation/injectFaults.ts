@@ -3,6 +3,7 @@ import { request } from "../../../test/support/request.ts"
 import type { ProgramName } from "../../stack/Program.ts"
 import type { Fault, PlatformTrouble } from "./Fault.ts"
 import { words } from "./Ledger.ts"
+import { applyRules, silence } from "./operator.ts"
 import type { Act, Plan } from "./Plan.ts"
 import { allReady, everyMember, type Stack } from "./Stack.ts"
 
@@ -39,6 +40,10 @@ const inject = (stack: Stack, fault: Fault): Effect.Effect<void> => {
       return stack.redis.kill.pipe(Effect.andThen(Effect.sleep(fault.downMs)), Effect.andThen(stack.redis.start))
     case "stopPostgres":
       return stack.postgres.stop.pipe(Effect.andThen(Effect.sleep(fault.downMs)), Effect.andThen(stack.postgres.start))
+    case "applyRules":
+      return applyRules(stack, fault.rules)
+    case "silence":
+      return silence(stack, fault.hosts, fault.forMs)
     case "platform":
       return behave(stack, behaviours[fault.how]).pipe(Effect.andThen(Effect.sleep(fault.forMs)), Effect.asVoid)
   }

@@ -3,9 +3,20 @@ import { describeFault } from "./Fault.ts"
 import type { Kind, Posting } from "./Ledger.ts"
 import type { Act } from "./Plan.ts"
 
+/** What the record says of an event. */
+export interface Row {
+  readonly token: string
+  readonly outcome: string
+  readonly cause: string | null
+  /** Whether the silence that it names is of its host and was there when it came. */
+  readonly silenced: boolean
+  /** Of the rules that decided. */
+  readonly rules: number
+}
+
 /** Where tokens were found after everything had drained. Each list names a token as often as it was found. */
 export interface Findings {
-  readonly audit: ReadonlyArray<{ readonly token: string; readonly outcome: string }>
+  readonly audit: ReadonlyArray<Row>
   readonly platform: ReadonlyArray<string>
   readonly deadAlerts: ReadonlyArray<string>
   readonly deadEvents: ReadonlyArray<string>
@@ -65,11 +76,7 @@ const eventProblems = (
     if (ends > 1) problems.push(`ended ${ends} times`)
     if (kind === "poison" && found.audited + found.deadEvents > 0) problems.push("is no event and was taken for one")
     if (kind !== "poison" && found.quarantined > 0) problems.push("is an event and was quarantined")
-    for (const { outcome } of rows) {
-      if (kind !== "poison" && outcome !== outcomeOf[kind]) {
-        problems.push(`should be ${outcomeOf[kind]} and is ${outcome}`)
-      }
-    }
+    for (const row of rows) if (kind !== "poison") problems.push(...rowProblems(kind, row))
     const sent = found.delivered + found.deadAlerts
     const due = rows.filter(({ outcome }) => outcome === "forwarded").length
     if (sent < due) problems.push("was forwarded and its alert is nowhere")
@@ -79,6 +86,15 @@ const eventProblems = (
       `${kind} event ${token} ${problem} (${whereabouts(posting, acts)}; found: ${JSON.stringify(found)})`
     )
   })
+}
+
+const rowProblems = (kind: Exclude<Kind, "poison">, { cause, outcome, silenced }: Row): ReadonlyArray<string> => {
+  if (cause === "silence") {
+    if (kind === "suppressed") return ["is silenced, though nothing would have been sent"]
+    return outcome === "suppressed" && silenced ? [] : [`is ${outcome} by a silence that did not cover it`]
+  }
+  if (outcome !== outcomeOf[kind]) return [`should be ${outcomeOf[kind]} and is ${outcome}`]
+  return (outcome === "suppressed") === (cause === "handling") ? [] : [`is ${outcome} with the cause ${cause}`]
 }
 
 /** When it was posted, and what had just been done to the stack. */

@@ -19,17 +19,25 @@ export interface Verdict {
   /** How often the books were read while things broke. */
   readonly readings: number
   readonly deliveries: Deliveries
+  /** Of this seed and those before it on the same stack. */
+  readonly silenced: number
+  readonly versionsOfRules: number
   /** Empty when every event is accounted for. */
   readonly problems: ReadonlyArray<string>
 }
 
 /** One line of what a seed showed. */
-export const summary = ({ accepted, deliveries, drainMs, posted, problems, readings, seed }: Verdict, plan: Plan) =>
+export const summary = (
+  { accepted, deliveries, drainMs, posted, problems, readings, seed, silenced, versionsOfRules }: Verdict,
+  plan: Plan
+) =>
   [
     `seed ${seed}: ${accepted} of ${posted} accepted`,
     `${plan.acts.length} faults`,
     `drained ${(drainMs / 1_000).toFixed(1)} s after`,
     `books read ${readings} times`,
+    `${silenced} silenced`,
+    `${versionsOfRules} versions of rules`,
     `${deliveries.repeats} of ${deliveries.allowed} repeats`,
     `${deliveries.inOrder.late} of ${deliveries.inOrder.alerts} out of order (${plan.alerters} alerter${
       plan.alerters === 1 ? "" : "s"
@@ -90,6 +98,7 @@ export const runSeed = (
     const postings = [...before, ...loaded.postings]
     const left = drained ? [] : [`Not drained after 90 seconds: ${JSON.stringify(yield* readBooks(stack))}`]
     const deliveries = judgeDeliveries(plan, loaded.postings, yield* stack.moog.posts)
+    const findings = yield* gather(stack)
     const problems = [
       ...left,
       ...loaded.oddities,
@@ -97,10 +106,22 @@ export const runSeed = (
       ...readings.problems,
       ...(readings.count === 0 ? ["The books could not be read even once meanwhile"] : []),
       ...deliveries.problems,
-      ...reconcile(postings, yield* gather(stack), plan.acts)
+      ...reconcile(postings, findings, plan.acts)
     ]
     const accepted = loaded.postings.filter((posting) => posting.accepted).length
     const posted = loaded.postings.length
-    const verdict = { seed, posted, accepted, drainMs, readings: readings.count, deliveries, problems }
+    const silenced = findings.audit.filter(({ cause }) => cause === "silence").length
+    const versionsOfRules = new Set(findings.audit.map(({ rules }) => rules)).size
+    const verdict = {
+      seed,
+      posted,
+      accepted,
+      drainMs,
+      readings: readings.count,
+      deliveries,
+      silenced,
+      versionsOfRules,
+      problems
+    }
     return { verdict, plan, postings }
   })

@@ -28,6 +28,7 @@ describe("plans", () => {
       )
     )
     assert.deepStrictEqual([...seen].sort(), [
+      "applyRules",
       "clock",
       "cut",
       "error",
@@ -41,6 +42,7 @@ describe("plans", () => {
       "kill web-ui",
       "killRedis",
       "overload",
+      "silence",
       "stopPostgres",
       "timeout"
     ])

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Posting } from "../../../../scripts/proofs/conservation/Ledger.ts"
-import { type Findings, reconcile } from "../../../../scripts/proofs/conservation/reconcile.ts"
+import { type Findings, reconcile, type Row } from "../../../../scripts/proofs/conservation/reconcile.ts"
 
 const posting = (token: string, kind: Posting["kind"], accepted = true): Posting => ({ token, kind, accepted, atMs: 5 })
 
@@ -29,12 +29,19 @@ const postings = [
   posting("e", "forwarded", false)
 ]
 
+const row = (token: string, outcome: string, cause: string | null = null, silenced = false): Row => ({
+  token,
+  outcome,
+  cause,
+  silenced,
+  rules: 1
+})
+const rowA = row("a", "forwarded")
+const rowB = row("b", "forwarded")
+const rowC = row("c", "suppressed", "handling")
+
 const sound: Findings = {
-  audit: [
-    { token: "a", outcome: "forwarded" },
-    { token: "b", outcome: "forwarded" },
-    { token: "c", outcome: "suppressed" }
-  ],
+  audit: [rowA, rowB, rowC],
   platform: ["a"],
   deadAlerts: ["b"],
   deadEvents: [],
@@ -59,12 +66,12 @@ describe("reckoning", () => {
   it("does not miss an event that was not answered 2xx", () => {
     const events = { ...books.events, accepted: 4, forwarded: 3 }
     const alerts = { ...books.alerts, from_events: 3, delivered: 2 }
-    const audit = [...sound.audit, { token: "e", outcome: "forwarded" }]
+    const audit = [...sound.audit, row("e", "forwarded")]
     assert.deepStrictEqual(problems({ audit, platform: ["a", "e"], books: { ...books, events, alerts } }), [])
   })
 
   it("finds an event that ended twice, whether or not it was answered 2xx", () => {
-    const twice = { token: "e", outcome: "forwarded" }
+    const twice = row("e", "forwarded")
     assert.include(problems({ audit: [...sound.audit, twice, twice] }).join("\n"), "forwarded event e ended 2 times")
     assert.include(problems({ deadEvents: ["c"] }).join("\n"), "suppressed event c ended 2 times")
   })
@@ -77,8 +84,25 @@ describe("reckoning", () => {
   })
 
   it("finds an outcome that the rules don't give", () => {
-    const audit = sound.audit.map(({ outcome, token }) => ({ token, outcome: token === "c" ? "unmatched" : outcome }))
+    const audit = [rowA, rowB, row("c", "unmatched")]
     assert.include(problems({ audit }).join("\n"), "should be suppressed and is unmatched")
+    const withoutCause = [rowA, rowB, row("c", "suppressed")]
+    assert.include(problems({ audit: withoutCause }).join("\n"), "is suppressed with the cause null")
+  })
+
+  it("lets a silence hold back what would be sent, if it covered that", () => {
+    const held = { ...books.events, forwarded: 1, suppressed: 2 }
+    const alerts = { ...books.alerts, from_events: 1, delivered: 0 }
+    const silenced = (covered: boolean) =>
+      problems({
+        audit: [row("a", "suppressed", "silence", covered), rowB, rowC],
+        platform: [],
+        books: { ...books, events: held, alerts }
+      })
+    assert.deepStrictEqual(silenced(true), [])
+    assert.include(silenced(false)[0], "is suppressed by a silence that did not cover it")
+    const needless = [rowA, rowB, row("c", "suppressed", "silence", true)]
+    assert.include(problems({ audit: needless })[0], "is silenced, though nothing would have been sent")
   })
 
   it("finds books that say something else than what is there", () => {
