@@ -12,6 +12,7 @@ import { DeliveryRecorder } from "./DeliveryRecorder.ts"
 import { EventConsumer, EventConsumerLayer } from "./EventConsumer.ts"
 import { alertDepth, beginAtZero, deadLetterDepth, eventDepth, oldestEventSeconds } from "./metrics.ts"
 import { EventProcessor, EventProcessorLayer } from "./pipeline.ts"
+import { RuleHitCounterLayer } from "./RuleHitCounter.ts"
 import { AcknowledgerLayer } from "./stages/acknowledge.ts"
 import { DecisionRecorderLayer } from "./stages/record.ts"
 
@@ -59,5 +60,5 @@ const Reading = Layer.unwrap(Effect.map(AlerterSettings, (own) =>
 export const Program = Layer.merge(Http, DeliveryRecorder).pipe(
   Layer.provide(Reading),
   Layer.provide(EventProcessorLayer),
-  Layer.provide([DecisionRecorderLayer, AcknowledgerLayer, ActiveRulesLayer])
+  Layer.provide([DecisionRecorderLayer, AcknowledgerLayer, ActiveRulesLayer, RuleHitCounterLayer])
 )

@@ -4,6 +4,7 @@ import type { Delivery } from "../../layers/queue/EventQueue.ts"
 import { offerExemplar } from "../../layers/telemetry/exemplars.ts"
 import { newBatch, type Stage } from "./Batch.ts"
 import { batchSeconds, shed } from "./metrics.ts"
+import { makeCountHits } from "./RuleHitCounter.ts"
 import { Acknowledger, makeAcknowledge } from "./stages/acknowledge.ts"
 import { decode } from "./stages/decode.ts"
 import { makeEvaluate } from "./stages/evaluate.ts"
@@ -15,6 +16,7 @@ const makeStages = Effect.all([
   Effect.succeed(decode),
   makeEvaluate,
   makeRecord,
+  makeCountHits,
   makeAcknowledge
 ])
 

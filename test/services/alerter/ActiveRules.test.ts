@@ -3,8 +3,9 @@ import { Effect, Fiber, Layer, Queue, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { RuleChanges } from "../../../layers/rules/RuleChanges.ts"
 import { RuleSource, RuleSourceUnavailable } from "../../../layers/rules/RuleSource.ts"
-import { ActiveRules, ActiveRulesLayer } from "../../../services/alerter/ActiveRules.ts"
+import { ActiveRules } from "../../../services/alerter/ActiveRules.ts"
 import { makeDynamicConfigMemory } from "../../layers/config/DynamicConfigMemory.ts"
+import { RulesUntold } from "./aside.ts"
 import { ruleSet } from "./events.ts"
 
 /** A rule book that can be away. */
@@ -20,7 +21,7 @@ const makeBook = Effect.gen(function*() {
       return state.set
     })
   })
-  return { state, layer: ActiveRulesLayer.pipe(Layer.provide([book, layer])) }
+  return { state, layer: RulesUntold.pipe(Layer.provide([book, layer])) }
 })
 
 const within = <E>(

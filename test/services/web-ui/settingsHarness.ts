@@ -3,6 +3,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Context, Effect, Layer, Logger, References, type Scope, Stream } from "effect"
 import { FetchHttpClient, HttpServer } from "effect/http"
 import { AuditLayer } from "../../../layers/audit/AuditLayer.ts"
+import { EventSampleAudit } from "../../../layers/audit/EventSampleAudit.ts"
 import { ConfigLayer } from "../../../layers/config/ConfigLayer.ts"
 import { ConfigPublisherRedis } from "../../../layers/config/ConfigPublisherRedis.ts"
 import { ConfigStorePostgres } from "../../../layers/config/ConfigStorePostgres.ts"
@@ -16,6 +17,7 @@ import { PostgresLayer } from "../../../layers/postgres/PostgresLayer.ts"
 import { QueueLayer } from "../../../layers/queue/QueueLayer.ts"
 import type { Redis } from "../../../layers/redis/Redis.ts"
 import { RedisLayer } from "../../../layers/redis/RedisLayer.ts"
+import { RuleHitsPostgres } from "../../../layers/rules/RuleHitsPostgres.ts"
 import { RuleRepositoryLayer } from "../../../layers/rules/RuleRepositoryLayer.ts"
 import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
@@ -106,6 +108,8 @@ export const SettingsWorldLayer = (
           Layer.provide([AuthenticationLayer, FetchHttpClient.layer]),
           Layer.provide([
             RuleRepositoryLayer,
+            RuleHitsPostgres,
+            EventSampleAudit,
             QueueLayer,
             ConfigLayer,
             ConfigStorePostgres,

@@ -1,0 +1,76 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect, type Layer } from "effect"
+import { RuleHits } from "../../../layers/rules/RuleHits.ts"
+import { RuleRepository } from "../../../layers/rules/RuleRepository.ts"
+
+const draft = {
+  matchType: "contains",
+  matchString: "X",
+  trapOid: null,
+  syslogSeverity: null,
+  priority: 1,
+  prodHandling: "Ignore",
+  devHandling: "Ignore",
+  teamAssignment: "T",
+  isActive: true
+} as const
+const author = { actor: "noc", reason: null, correlationId: "c" }
+const day = "2026-08-22T"
+const hit = (ruleId: number, hour: string, forwarded: number, suppressed: number, last: string) => ({
+  ruleId,
+  hour: `${day}${hour}:00:00.000Z`,
+  forwarded,
+  suppressed,
+  lastHit: `${day}${hour}:${last}.000Z`
+})
+
+/** What any store of hits promises. `fresh` has no rules yet. */
+export const ruleHitsSuite = <E>(name: string, fresh: Layer.Layer<RuleHits | RuleRepository, E>) => {
+  layer(fresh, { excludeTestServices: true })(name, (it) => {
+    it.effect("adds what several alerters counted, by rule and hour", () =>
+      Effect.gen(function*() {
+        const { add, stats } = yield* RuleHits
+        const rules = yield* RuleRepository
+        assert.deepStrictEqual(yield* stats(`${day}00:00:00Z`), { countedSince: null, rules: [] })
+        const [a, b, c] = yield* Effect.all([
+          rules.createRule(draft, author),
+          rules.createRule(draft, author),
+          rules.createRule(draft, author)
+        ])
+        yield* Effect.all([
+          add([hit(a.id, "10", 2, 0, "59:00"), hit(b.id, "10", 0, 1, "10:00")]),
+          add([hit(b.id, "10", 0, 4, "05:00"), hit(a.id, "10", 3, 0, "20:00")]),
+          add([hit(a.id, "12", 0, 7, "00:01")])
+        ], { concurrency: 3 })
+        yield* add([])
+        const known = yield* stats(`${day}00:00:00Z`)
+        assert.strictEqual(known.countedSince, `${day}10:00:00.000Z`)
+        assert.deepStrictEqual(known.rules, [
+          { ruleId: a.id, forwarded: 5, suppressed: 7, lastHit: `${day}12:00:01.000Z` },
+          { ruleId: b.id, forwarded: 0, suppressed: 5, lastHit: `${day}10:10:00.000Z` }
+        ])
+        // The hour of the time counts whole; a last hit of before is known still.
+        assert.deepStrictEqual((yield* stats(`${day}12:59:00Z`)).rules, [
+          { ruleId: a.id, forwarded: 0, suppressed: 7, lastHit: `${day}12:00:01.000Z` },
+          { ruleId: b.id, forwarded: 0, suppressed: 0, lastHit: `${day}10:10:00.000Z` }
+        ])
+        assert.isUndefined((yield* stats(day + "00:00:00Z")).rules.find(({ ruleId }) => ruleId === c.id))
+      }))
+
+    it.effect("keeps the hits of a rule that is changed, and of one that is deleted", () =>
+      Effect.gen(function*() {
+        const { add, stats } = yield* RuleHits
+        const rules = yield* RuleRepository
+        const { id } = yield* rules.createRule(draft, author)
+        yield* add([hit(id, "10", 2, 0, "59:00")])
+        const mine = Effect.map(stats(`${day}00:00:00Z`), (known) => known.rules.find(({ ruleId }) => ruleId === id))
+        const before = yield* mine
+        yield* rules.updateRule(id, (rule) => Effect.succeed({ ...rule, priority: 7, matchString: "Y" }), author)
+        assert.deepStrictEqual(yield* mine, before)
+        yield* rules.deleteRule(id, author)
+        assert.isUndefined(yield* mine)
+        yield* rules.restoreRule(id, author)
+        assert.deepStrictEqual(yield* mine, before)
+      }))
+  })
+}
