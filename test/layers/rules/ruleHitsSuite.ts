@@ -2,6 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { RuleHits } from "../../../layers/rules/RuleHits.ts"
 import { RuleRepository } from "../../../layers/rules/RuleRepository.ts"
+import { seeded } from "../../../scripts/bench/Random.ts"
 
 const draft = {
   matchType: "contains",
@@ -71,6 +72,53 @@ export const ruleHitsSuite = <E>(name: string, fresh: Layer.Layer<RuleHits | Rul
         assert.isUndefined(yield* mine)
         yield* rules.restoreRule(id, author)
         assert.deepStrictEqual(yield* mine, before)
+      }))
+
+    it.effect("has as many hits of each rule as were added, and each version of it, whatever edits came between", () =>
+      Effect.gen(function*() {
+        const { add, stats } = yield* RuleHits
+        const rules = yield* RuleRepository
+        const random = seeded(20)
+        const pick = <A>(from: ReadonlyArray<A>): A | undefined => from[Math.floor(random.next() * from.length)]
+        // Rules of the tests before have hits of their own.
+        const added = new Map((yield* stats(`${day}00:00:00Z`)).rules.map((one) => [one.ruleId, one.forwarded]))
+        const gone = new Set<number>()
+        const versions = new Map<number, unknown>()
+        const note = Effect.map(rules.ruleSet, (set) => {
+          versions.set(set.version, set)
+          return set
+        })
+        for (let step = 0; step < 60; step++) {
+          const { rules: there, version } = yield* note
+          const one = pick(there)
+          const lost = pick([...gone])
+          const kind = Math.floor(random.next() * 5)
+          if (kind === 0 || one === undefined) yield* rules.createRule({ ...draft, priority: step }, author)
+          else if (kind === 1) {
+            yield* rules.updateRule(one.id, (rule) => Effect.succeed({ ...rule, priority: step }), author)
+          } else if (kind === 2) {
+            yield* rules.deleteRule(one.id, author)
+            gone.add(one.id)
+          } else if (kind === 3 && lost !== undefined) {
+            yield* rules.restoreRule(lost, author)
+            gone.delete(lost)
+          } else {
+            const kept = there.filter(() => random.next() < 0.8)
+            yield* rules.replaceRuleSet({ rules: kept.map((rule) => ({ ...rule, priority: step })) }, version, author)
+            for (const { id } of there) if (!kept.some((rule) => rule.id === id)) gone.add(id)
+          }
+          const hits = (yield* note).rules.filter(() => random.next() < 0.5).map(({ id }) => id)
+          yield* add(hits.map((id) => hit(id, String(10 + (step % 10)), 1, 0, "30:00")))
+          for (const id of hits) added.set(id, (added.get(id) ?? 0) + 1)
+        }
+        for (const id of gone) yield* rules.restoreRule(id, author)
+        const known = new Map((yield* stats("2026-08-23T00:00:00Z")).rules.map((one) => [one.ruleId, one]))
+        const all = new Map((yield* stats(`${day}00:00:00Z`)).rules.map((one) => [one.ruleId, one]))
+        for (const [id, count] of added) {
+          assert.strictEqual(all.get(id)?.forwarded, count, `rule ${id}`)
+          assert.isDefined(known.get(id)?.lastHit)
+        }
+        for (const [version, set] of versions) assert.deepStrictEqual(yield* rules.ruleSetAt(version), set)
       }))
   })
 }

@@ -12,6 +12,7 @@ import { HostZonesPostgres } from "../../../layers/config/HostZonesPostgres.ts"
 import { Environment } from "../../../layers/environment/Environment.ts"
 import { AuthenticationLayer } from "../../../layers/http/AuthenticationLayer.ts"
 import { KeyedRequestsPostgres } from "../../../layers/idempotency/KeyedRequestsPostgres.ts"
+import { Instances } from "../../../layers/instances/Instances.ts"
 import { InstancesRedis } from "../../../layers/instances/InstancesRedis.ts"
 import { PostgresLayer } from "../../../layers/postgres/PostgresLayer.ts"
 import { QueueLayer } from "../../../layers/queue/QueueLayer.ts"
@@ -54,6 +55,11 @@ export class SettingsWorld extends Context.Service<SettingsWorld, {
     unknown,
     Scope.Scope
   >
+  /** The registry as a process of this name sees it. */
+  readonly registry: (
+    program: ProgramName,
+    instance: string
+  ) => Effect.Effect<Instances["Service"], unknown, Scope.Scope>
   readonly admin: Redis["Service"]
 }>()("test/services/web-ui/SettingsWorld") {}
 
@@ -164,6 +170,15 @@ export const SettingsWorldLayer = (
             Layer.build
           )
           return Context.get(context, DynamicConfig)
+        }),
+        registry: Effect.fnUntraced(function*(program: ProgramName, instance: string) {
+          const context = yield* InstancesRedis.pipe(
+            Layer.provide(RedisLayer),
+            Layer.provide((yield* basis(program, instance)).layer),
+            Layer.fresh,
+            Layer.build
+          )
+          return Context.get(context, Instances)
         }),
         admin: yield* redisAdmin(redis)
       })
