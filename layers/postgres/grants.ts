@@ -35,6 +35,7 @@ export const tableRights: Readonly<Record<string, string>> = {
   device_teams: "SELECT, INSERT, UPDATE (team_assignment), DELETE",
   event_audit_log: `SELECT, INSERT (${eventColumns})`,
   retention_floor: "SELECT",
+  rule_hits: "SELECT, INSERT, UPDATE (forwarded, suppressed, last_hit)",
   rule_tests: "SELECT (name), INSERT, UPDATE (test), DELETE",
   rule_tests_history: "SELECT",
   rule_versions: "SELECT",
@@ -57,6 +58,7 @@ export const functionRights: ReadonlyArray<string> = [
   "append_audit_link(text, text, text, text, jsonb, jsonb, text, text)",
   "apply_delivery_retention(int, int)",
   "apply_event_retention(int, int)",
+  "apply_hit_retention(int, int)",
   "apply_silence_retention(int, int)",
   "ensure_event_partitions(int)",
   "lock_rules()"

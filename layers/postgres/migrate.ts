@@ -16,6 +16,7 @@ import receivedHours from "./migrations/0013_received_hours.ts"
 import ruleVersions from "./migrations/0014_rule_versions.ts"
 import explainedEvents from "./migrations/0015_explained_events.ts"
 import silences from "./migrations/0016_silences.ts"
+import ruleHits from "./migrations/0020_rule_hits.ts"
 import { ensurePartitions } from "./partitions.ts"
 import { StatementDeadline } from "./sqlClient.ts"
 
@@ -36,7 +37,8 @@ export const migrations = {
   "0013_received_hours": receivedHours,
   "0014_rule_versions": ruleVersions,
   "0015_explained_events": explainedEvents,
-  "0016_silences": silences
+  "0016_silences": silences,
+  "0020_rule_hits": ruleHits
 }
 
 const loader = Migrator.fromRecord(migrations)

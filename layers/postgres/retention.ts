@@ -40,6 +40,11 @@ export interface Retired {
   readonly events: number
   readonly requests: number
   readonly deliveries: number
+  readonly hits: number
+}
+
+interface Gone {
+  readonly gone: number
 }
 
 interface Step {
@@ -50,8 +55,8 @@ interface Step {
 
 /**
  * Drops monthly partitions that are wholly older than `keepDays`, and deletes rows of the default partition recorded
- * before that, deliveries before that, and idempotency keys older than a day. Each step is a short transaction under a lock; several processes
- * may do it at once.
+ * before that, deliveries and hits of rules before that, and idempotency keys older than a day. Each step is a short
+ * transaction under a lock; several processes may do it at once.
  */
 export const enforceRetention = (
   keepDays: number
@@ -80,15 +85,17 @@ export const enforceRetention = (
       const gone = yield* sql`DELETE FROM ${sql(table)} WHERE made_at < now() - interval '1 day' RETURNING 1`
       requests += gone.length
     }
-    let deliveries = 0
-    for (let gone = batch; gone === batch; deliveries += gone) {
-      const [step] = yield* sql<
-        { readonly gone: number }
-      >`SELECT apply_delivery_retention(${keepDays}::int, ${batch}::int) AS gone`
-      gone = step?.gone ?? 0
-    }
+    const letGo = Effect.fnUntraced(function*(step: Effect.Effect<ReadonlyArray<Gone>, SqlError.SqlError>) {
+      let all = 0
+      for (let gone = batch; gone === batch; all += gone) gone = (yield* step)[0]?.gone ?? 0
+      return all
+    })
+    const deliveries = yield* letGo(
+      sql<Gone>`SELECT apply_delivery_retention(${keepDays}::int, ${batch}::int) AS gone`
+    )
+    const hits = yield* letGo(sql<Gone>`SELECT apply_hit_retention(${keepDays}::int, ${batch}::int) AS gone`)
     const ended = yield* Clock.currentTimeMillis
     yield* Metric.update(duration, (ended - begun) / 1_000)
     yield* Metric.update(lastRun, ended / 1_000)
-    return { partitions, events, requests, deliveries }
+    return { partitions, events, requests, deliveries, hits }
   })

@@ -12,8 +12,16 @@ export class RuleRepositoryUnavailable extends Schema.TaggedError<RuleRepository
   outcome: ChangeOutcome
 }) {}
 
-/** Who asks for a change of one rule, why, and which version of the rule was seen. */
-export type RuleRequest = ChangeAuthor & VersionSeen
+/** The rules have another version than the one that a change was judged beside. Judge it again. */
+export class RulesMoved extends Schema.TaggedError<RulesMoved>()("RulesMoved", { version: Schema.Int }) {}
+
+/** Who asks for a change and why. Nothing is done when rules, hosts, teams and tests are not at `judgedAt` any more. */
+export interface JudgedRequest extends ChangeAuthor {
+  readonly judgedAt?: number | undefined
+}
+
+/** The same for one rule, with the version of it that was seen. */
+export type RuleRequest = JudgedRequest & VersionSeen
 
 /** What was done; new rules have their numbers and names. */
 export interface RuleSetReplaced extends RuleSetPlan {
@@ -27,19 +35,29 @@ export class RuleRepository extends Context.Service<RuleRepository, {
   readonly rule: (id: number) => Effect.Effect<StoredRule, RuleNotFound | RuleRepositoryUnavailable>
   readonly createRule: (
     rule: WantedRule,
-    author: ChangeAuthor
-  ) => Effect.Effect<StoredRule, RuleNameTaken | RuleRepositoryUnavailable>
+    request: JudgedRequest
+  ) => Effect.Effect<StoredRule, RuleNameTaken | RulesMoved | RuleRepositoryUnavailable>
+  /** A rule that was deleted, as it was then. */
+  readonly deletedRule: (id: number) => Effect.Effect<StoredRule, RuleNotFound | RuleRepositoryUnavailable>
+  /** Brings it back, with its number. */
+  readonly restoreRule: (
+    id: number,
+    request: JudgedRequest
+  ) => Effect.Effect<StoredRule, RuleNotFound | RuleNameTaken | RulesMoved | RuleRepositoryUnavailable>
   /** Locks the rule and stores what `edit` makes of it. */
   readonly updateRule: <E>(
     id: number,
     edit: (rule: StoredRule) => Effect.Effect<WantedRule, E>,
     request: RuleRequest
-  ) => Effect.Effect<StoredRule, E | RuleNotFound | RuleNameTaken | VersionStale | RuleRepositoryUnavailable>
+  ) => Effect.Effect<
+    StoredRule,
+    E | RuleNotFound | RuleNameTaken | VersionStale | RulesMoved | RuleRepositoryUnavailable
+  >
   /** Marks the rule as deleted; audit rows go on naming it. */
   readonly deleteRule: (
     id: number,
     request: RuleRequest
-  ) => Effect.Effect<void, RuleNotFound | VersionStale | RuleRepositoryUnavailable>
+  ) => Effect.Effect<void, RuleNotFound | VersionStale | RulesMoved | RuleRepositoryUnavailable>
   /** Everything as one snapshot, of now or as of a version. */
   readonly ruleSet: Effect.Effect<StoredRuleSet, RuleRepositoryUnavailable>
   readonly ruleSetAt: (version: number) => Effect.Effect<StoredRuleSet, VersionUnknown | RuleRepositoryUnavailable>
@@ -60,12 +78,12 @@ export class RuleRepository extends Context.Service<RuleRepository, {
   readonly developmentHosts: Effect.Effect<ReadonlyArray<string>, RuleRepositoryUnavailable>
   readonly addDevelopmentHost: (
     hostname: string,
-    author: ChangeAuthor
-  ) => Effect.Effect<void, HostExists | RuleRepositoryUnavailable>
+    request: JudgedRequest
+  ) => Effect.Effect<void, HostExists | RulesMoved | RuleRepositoryUnavailable>
   readonly removeDevelopmentHost: (
     hostname: string,
-    author: ChangeAuthor
-  ) => Effect.Effect<void, HostNotFound | RuleRepositoryUnavailable>
+    request: JudgedRequest
+  ) => Effect.Effect<void, HostNotFound | RulesMoved | RuleRepositoryUnavailable>
   readonly teams: Effect.Effect<
     ReadonlyArray<{ readonly hostname: string; readonly team: string }>,
     RuleRepositoryUnavailable
@@ -73,15 +91,15 @@ export class RuleRepository extends Context.Service<RuleRepository, {
   readonly addTeam: (
     hostname: string,
     team: string,
-    author: ChangeAuthor
-  ) => Effect.Effect<void, HostExists | RuleRepositoryUnavailable>
+    request: JudgedRequest
+  ) => Effect.Effect<void, HostExists | RulesMoved | RuleRepositoryUnavailable>
   readonly updateTeam: (
     hostname: string,
     team: string,
-    author: ChangeAuthor
-  ) => Effect.Effect<void, HostNotFound | RuleRepositoryUnavailable>
+    request: JudgedRequest
+  ) => Effect.Effect<void, HostNotFound | RulesMoved | RuleRepositoryUnavailable>
   readonly removeTeam: (
     hostname: string,
-    author: ChangeAuthor
-  ) => Effect.Effect<void, HostNotFound | RuleRepositoryUnavailable>
+    request: JudgedRequest
+  ) => Effect.Effect<void, HostNotFound | RulesMoved | RuleRepositoryUnavailable>
 }>()("mutt/layers/rules/RuleRepository") {}

@@ -19,6 +19,7 @@ export const RuleRepositoryAnnounced = Layer.effect(
       ...rules,
       createRule: announcing(rules.createRule),
       updateRule: (id, edit, author) => Effect.tap(rules.updateRule(id, edit, author), announced),
+      restoreRule: announcing(rules.restoreRule),
       deleteRule: announcing(rules.deleteRule),
       replaceRuleSet: (wanted, seen, author) =>
         Effect.tap(

@@ -1,15 +1,14 @@
 import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
-import type { ChangeAuthor } from "../../src/domain/Change.ts"
 import { type StoredRule, toNamedColumns, toRuleColumns, type WantedRule } from "../../src/domain/Rule.ts"
 import { ruleNameTaken, ruleNotFound } from "../../src/domain/RuleProblems.ts"
 import { versionStale } from "../../src/domain/SettingProblems.ts"
 import { changeRecord } from "../audit/changeRecord.ts"
 import { ConfigAudit } from "../audit/ConfigAudit.ts"
-import { hostQueries, unreachable } from "./hostQueries.ts"
+import { authorOf, hostQueries, unreachable } from "./hostQueries.ts"
 import { makeReplaceRuleSet } from "./replaceRuleSet.ts"
-import { RuleRepository, type RuleRequest } from "./RuleRepository.ts"
-import { decodeRules, lockRules, ruleRowColumns } from "./ruleRows.ts"
+import { type JudgedRequest, RuleRepository, type RuleRequest } from "./RuleRepository.ts"
+import { decodeRules, lockJudged, ruleRowColumns } from "./ruleRows.ts"
 import { ruleSetQueries } from "./ruleSetQueries.ts"
 
 /** Keeps rules, hosts, teams and tests in PostgreSQL; a change and its audit record are one transaction. */
@@ -39,9 +38,9 @@ export const RuleRepositoryPostgres = Layer.effect(
       if (other !== undefined) return yield* ruleNameTaken(name, other.id)
     })
 
-    const createRule = (draft: WantedRule, author: ChangeAuthor) =>
+    const createRule = (draft: WantedRule, request: JudgedRequest) =>
       Effect.gen(function*() {
-        yield* lockRules(sql)
+        yield* lockJudged(sql, request)
         if (draft.name !== undefined) yield* freeName(draft.name)
         // The database names a rule that has no name.
         const row = { ...toRuleColumns(draft), name: draft.name ?? null }
@@ -50,13 +49,13 @@ export const RuleRepositoryPostgres = Layer.effect(
           decodeRules
         )
         const rule = yield* Effect.orDie(first(rules))
-        yield* record("alert_rules", String(rule.id), author, null, toNamedColumns(rule))
+        yield* record("alert_rules", String(rule.id), authorOf(request), null, toNamedColumns(rule))
         return rule
       }).pipe(sql.withTransaction)
 
     /** Locks the rules, and reads one that is as the writer saw it. */
     const readSeen = Effect.fnUntraced(function*(id: number, request: RuleRequest) {
-      const newest = yield* lockRules(sql)
+      const newest = yield* lockJudged(sql, request)
       const rule = yield* read(id, "FOR UPDATE")
       const stale = versionStale(request, { epoch: "", version: rule.version, newest })
       return stale === undefined ? rule : yield* stale
@@ -87,13 +86,35 @@ export const RuleRepositoryPostgres = Layer.effect(
         yield* record("alert_rules", String(id), authorOf(request), toNamedColumns(before), null)
       }).pipe(sql.withTransaction)
 
+    const deletedRule = (id: number) =>
+      isId(id)
+        ? sql`SELECT ${columns} FROM alert_rules WHERE id = ${id} AND deleted_at IS NOT NULL`.pipe(
+          Effect.flatMap(decodeRules),
+          Effect.flatMap(first)
+        )
+        : Effect.fail(ruleNotFound())
+
+    const restoreRule = (id: number, request: JudgedRequest) =>
+      Effect.gen(function*() {
+        yield* lockJudged(sql, request)
+        yield* freeName((yield* deletedRule(id)).name, id)
+        const rule = yield* sql`UPDATE alert_rules SET deleted_at = NULL WHERE id = ${id} RETURNING ${columns}`.pipe(
+          Effect.flatMap(decodeRules),
+          Effect.flatMap(first)
+        )
+        yield* record("alert_rules", String(id), authorOf(request), null, toNamedColumns(rule))
+        return rule
+      }).pipe(sql.withTransaction)
+
     return RuleRepository.of({
       rules: sql`SELECT ${columns} FROM alert_rules WHERE deleted_at IS NULL ORDER BY priority, id`.pipe(
         Effect.flatMap(decodeRules),
         unreachable
       ),
       rule: (id) => unreachable(read(id)),
-      createRule: (draft, author) => unreachable(createRule(draft, author)),
+      createRule: (draft, request) => unreachable(createRule(draft, request)),
+      deletedRule: (id) => unreachable(deletedRule(id)),
+      restoreRule: (id, request) => unreachable(restoreRule(id, request)),
       updateRule: (id, edit, request) => unreachable(updateRule(id, edit, request)),
       deleteRule: (id, request) => unreachable(deleteRule(id, request)),
       ...hostQueries(sql, record),
@@ -102,8 +123,5 @@ export const RuleRepositoryPostgres = Layer.effect(
     })
   })
 )
-
-/** Without what was seen, which no audit record holds. */
-const authorOf = ({ actor, correlationId, reason }: RuleRequest): ChangeAuthor => ({ actor, correlationId, reason })
 
 const isId = (id: number): boolean => Number.isInteger(id) && id > 0 && id <= 2_147_483_647

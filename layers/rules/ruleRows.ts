@@ -2,6 +2,7 @@ import { Effect, Schema } from "effect"
 import type { SqlClient } from "effect/sql"
 import { StoredRule, storedRuleColumns } from "../../src/domain/Rule.ts"
 import { IsoTime } from "../postgres/isoTime.ts"
+import { type JudgedRequest, RulesMoved } from "./RuleRepository.ts"
 
 const Row = Schema.Struct({
   ...StoredRule.fields,
@@ -32,3 +33,9 @@ export const lockRules = (sql: SqlClient.SqlClient) =>
     Effect.flatMap((rows) => Effect.orDie(decodeVersion(rows))),
     Effect.map(([{ version }]) => version)
   )
+
+/** The same for a change that was judged: fails when the rules are not those any more. */
+export const lockJudged = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, { judgedAt }: JudgedRequest) {
+  const version = yield* lockRules(sql)
+  return judgedAt === undefined || judgedAt === version ? version : yield* new RulesMoved({ version })
+})

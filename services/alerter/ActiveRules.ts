@@ -1,10 +1,14 @@
 import { Context, Deferred, Effect, Layer, Metric, Queue, Stream } from "effect"
 import { DynamicConfig } from "../../layers/config/DynamicConfig.ts"
 import type { Check, CheckResult } from "../../layers/http/HealthCheck.ts"
+import { Instances } from "../../layers/instances/Instances.ts"
 import { RuleChanges } from "../../layers/rules/RuleChanges.ts"
 import { RuleSource, type RuleSourceUnavailable } from "../../layers/rules/RuleSource.ts"
+import { rulesTopic } from "../../layers/rules/rulesTopic.ts"
+import { droppedAt } from "../../layers/telemetry/dropped.ts"
 import { steadyMillis } from "../../layers/telemetry/steadyTime.ts"
 import { supervised } from "../../layers/telemetry/supervised.ts"
+import { mostUnusable, type RulesInForce } from "../../src/domain/RulesInForce.ts"
 import { buildPolicy, type Policy } from "../../src/matching/Policy.ts"
 import {
   devHostsCount,
@@ -43,6 +47,7 @@ export const ActiveRulesLayer = Layer.effect(
     let active: Policy | undefined
     let confirmedAt = 0
     let readAt = 0
+    let tookMs = 0
     let failure: string | undefined
 
     const reload = Effect.gen(function*() {
@@ -51,7 +56,8 @@ export const ActiveRulesLayer = Layer.effect(
       const changed = policy.version !== active?.version
       active = policy
       readAt = yield* steadyMillis
-      yield* Metric.update(reloadSeconds, (readAt - started) / 1_000)
+      tookMs = readAt - started
+      yield* Metric.update(reloadSeconds, tookMs / 1_000)
       yield* report(policy, changed)
       yield* Deferred.succeed(first, policy)
     })
@@ -78,11 +84,23 @@ export const ActiveRulesLayer = Layer.effect(
       failure = detail
     })
 
+    /** Tells which rules are in force. Nothing waits for it; after the next look it is told again. */
+    const reports = yield* Queue.sliding<RulesInForce>(1)
+    const instances = yield* Instances
+    yield* Queue.take(reports).pipe(
+      Effect.flatMap((state) => instances.report(rulesTopic, state)),
+      droppedAt("rules.report", "Which rules are in force could not be told."),
+      Effect.forever,
+      supervised("rules.report")
+    )
+    const tell = Effect.suspend(() => Queue.offer(reports, stateOf(active, tookMs, failure)))
+
     const announced = yield* Queue.sliding<void>(1)
     yield* Stream.runForEach(changes.heard, () => Queue.offer(announced, undefined)).pipe(
       supervised("alerter.rules.news")
     )
     yield* Effect.catchTag(reloadIfChanged, "RulesUnavailable", failed).pipe(
+      Effect.andThen(tell),
       Effect.andThen(Effect.raceFirst(Effect.sleep(pollEvery), Queue.take(announced))),
       Effect.forever,
       supervised("alerter.rules")
@@ -107,6 +125,23 @@ export const ActiveRulesLayer = Layer.effect(
     return ActiveRules.of({ current, ruleName: (id) => active?.ruleName(id), check })
   })
 )
+
+const stateOf = (policy: Policy | undefined, ms: number, failure: string | undefined): RulesInForce => {
+  const problems = policy?.matcher.problems ?? []
+  return {
+    version: policy?.version ?? null,
+    ok: policy !== undefined && failure === undefined,
+    reason: failure ?? null,
+    ms,
+    rules: policy?.matcher.size ?? 0,
+    unusable: problems.length,
+    unusable_rules: problems.slice(0, mostUnusable).map(({ field, message, ruleId }) => ({
+      rule_id: ruleId,
+      field,
+      message
+    }))
+  }
+}
 
 const report = Effect.fnUntraced(function*(policy: Policy, changed: boolean) {
   const { matcher } = policy

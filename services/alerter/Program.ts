@@ -13,6 +13,7 @@ import { DeliveryRecorder } from "./DeliveryRecorder.ts"
 import { EventConsumer, EventConsumerLayer } from "./EventConsumer.ts"
 import { alertDepth, beginAtZero, deadLetterDepth, eventDepth, oldestEventSeconds } from "./metrics.ts"
 import { EventProcessor, EventProcessorLayer } from "./pipeline.ts"
+import { RuleHitCounterLayer } from "./RuleHitCounter.ts"
 import { AcknowledgerLayer } from "./stages/acknowledge.ts"
 import { DecisionRecorderLayer } from "./stages/record.ts"
 
@@ -64,6 +65,7 @@ export const Program = Layer.merge(Http, DeliveryRecorder).pipe(
   Layer.provide([
     DecisionRecorderLayer,
     AcknowledgerLayer,
+    RuleHitCounterLayer,
     ActiveSilencesLayer.pipe(Layer.provideMerge(ActiveRulesLayer))
   ])
 )

@@ -14,6 +14,7 @@ import { PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
 import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
 import { RuleChangesRedis } from "../../layers/rules/RuleChangesRedis.ts"
+import { RuleHitsPostgres } from "../../layers/rules/RuleHitsPostgres.ts"
 import { RuleSourcePostgres } from "../../layers/rules/RuleSourcePostgres.ts"
 import { SecretLayer } from "../../layers/secret/SecretLayer.ts"
 import { SilenceChangesRedis } from "../../layers/silence/SilenceChangesRedis.ts"
@@ -38,6 +39,7 @@ runProgram(
       SilenceSourcePostgres,
       SilenceHitsPostgres,
       SilenceChangesRedis,
+      RuleHitsPostgres,
       EventAuditPostgres,
       DeliveryRecordPostgres,
       SecretReportsLayer

@@ -4,6 +4,7 @@ import type { Delivery } from "../../layers/queue/EventQueue.ts"
 import { offerExemplar } from "../../layers/telemetry/exemplars.ts"
 import { newBatch, type Stage } from "./Batch.ts"
 import { batchSeconds, shed } from "./metrics.ts"
+import { makeCountHits } from "./RuleHitCounter.ts"
 import { Acknowledger, makeAcknowledge } from "./stages/acknowledge.ts"
 import { compose } from "./stages/compose.ts"
 import { decode } from "./stages/decode.ts"
@@ -19,6 +20,7 @@ const makeStages = Effect.all([
   makeSilence,
   Effect.succeed(compose),
   makeRecord,
+  makeCountHits,
   makeAcknowledge
 ])
 

@@ -8,6 +8,7 @@ import { type Api, apiCommand, CommandFailed } from "./api.ts"
 import { because, dryRun, ifVersion, reason } from "./change.ts"
 import { inputFile } from "./inputFile.ts"
 import { answer, printJson, printText, shown, table } from "./output.ts"
+import { followedLine, rulesFollowed, wait } from "./rulesFollowed.ts"
 
 const rulesFile = inputFile(RulesFile)
 
@@ -15,13 +16,14 @@ const force = Flag.Boolean("force").pipe(
   Flag.withDefault(false),
   Flag.withDescription("Store it although lint or tests refuse it; needs the role admin and a reason")
 )
-const change = { dryRun, ifVersion, force, reason }
+const change = { dryRun, ifVersion, force, reason, wait }
 
 interface Given {
   readonly dryRun: boolean
   readonly ifVersion: Option.Option<number>
   readonly force: boolean
   readonly reason: Option.Option<string>
+  readonly wait: boolean
 }
 
 const askedOf = (at: Given) => ({
@@ -34,7 +36,18 @@ const askedOf = (at: Given) => ({
 const applyFile = Effect.fnUntraced(function*(api: Api, at: Given & { readonly file: string }, json: boolean) {
   const file = yield* rulesFile(at.file)
   const applied = yield* told(api.ruleVersions.apply({ headers: {}, payload: { ...file, ...askedOf(at) } }))
-  yield* answer(json, applied, appliedLines(applied))
+  yield* answerApplied(api, applied, at, json)
+})
+
+/** Prints what was done, once the alerters follow. */
+const answerApplied = Effect.fnUntraced(function*(api: Api, applied: RulesApplied, at: Given, json: boolean) {
+  const lines = appliedLines(applied)
+  if (!at.wait || applied.dry_run || lines.at(-1) === unchanged) return yield* answer(json, applied, lines)
+  const { followed, instances } = yield* rulesFollowed(api, applied.version)
+  yield* answer(json, { ...applied, followed, instances }, [
+    ...lines,
+    followedLine({ followed, instances }, applied.version)
+  ])
 })
 
 const apply = apiCommand(
@@ -67,7 +80,7 @@ const restore = apiCommand(
       headers: {},
       payload: askedOf(at)
     }))
-    yield* answer(json, applied, appliedLines(applied))
+    yield* answerApplied(api, applied, at, json)
   }
 )
 
@@ -144,8 +157,10 @@ const testLines = ({ failures, name }: FailedTest): ReadonlyArray<string> => [
   )
 ]
 
+const unchanged = "Nothing to change."
+
 const appliedLines = (applied: RulesApplied): ReadonlyArray<string> => {
-  const { rules: { changed, created, deleted, unchanged }, tests } = applied
+  const { rules: { changed, created, deleted, unchanged: same }, tests } = applied
   const lines = [
     ...deleted.map(({ before, name }) => `- ${name}: ${shown(before)}`),
     ...changed.map(({ after, before, name }) => `~ ${name}: ${differences(before, after)}`),
@@ -160,11 +175,11 @@ const appliedLines = (applied: RulesApplied): ReadonlyArray<string> => {
     ...tests.created.map((name) => `+ test ${name}`)
   ]
   const warnings = applied.findings.map((finding) => findingLine(finding).trim())
-  if (lines.length === 0) return [...warnings, "Nothing to change."]
+  if (lines.length === 0) return [...warnings, unchanged]
   const end = applied.dry_run
     ? "Nothing was changed (--dry-run)."
     : `Version ${applied.version}: ${created.length} created, ${changed.length} changed, ${deleted.length} deleted, ` +
-      `${unchanged} unchanged.`
+      `${same} unchanged.`
   return [...warnings, ...lines, end]
 }
 

@@ -32,7 +32,10 @@ import { OverviewHandlers } from "./overview/OverviewRoutes.ts"
 import { ProgramStatuses } from "./overview/ProgramStatuses.ts"
 import { RecordComparison } from "./overview/RecordComparison.ts"
 import { RotationHandlers } from "./rotation/RotationRoutes.ts"
+import { JudgedEdits } from "./rules/JudgedEdits.ts"
+import { RuleLint } from "./rules/RuleLint.ts"
 import { RulesHandlers } from "./rules/RuleRoutes.ts"
+import { RulesAtWorkHandlers } from "./rules/RulesAtWorkRoutes.ts"
 import { RuleTester } from "./rules/RuleTester.ts"
 import { LargeBodyLayer, RuleVersionsHandlers } from "./rules/RuleVersionRoutes.ts"
 import { SilencesHandlers } from "./silences/SilenceRoutes.ts"
@@ -41,6 +44,7 @@ import { SilencesHandlers } from "./silences/SilenceRoutes.ts"
 export const Handlers = Layer.mergeAll(
   RulesHandlers,
   RuleVersionsHandlers,
+  RulesAtWorkHandlers,
   DevHostsHandlers,
   TeamsHandlers,
   HostZonesHandlers,
@@ -58,6 +62,8 @@ export const Handlers = Layer.mergeAll(
     QuarantineReplay.layer,
     OpenStreams.layer,
     RuleTester.layer,
+    RuleLint.layer,
+    JudgedEdits.layer,
     IngestRates.layer,
     ProgramStatuses.layer,
     RecordComparison.layer,

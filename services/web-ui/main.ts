@@ -3,6 +3,7 @@ import { Effect, Layer } from "effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import { AuditLayer } from "../../layers/audit/AuditLayer.ts"
 import { CheckpointSignerVault } from "../../layers/audit/CheckpointSignerVault.ts"
+import { EventSampleAudit } from "../../layers/audit/EventSampleAudit.ts"
 import { ConfigLayer } from "../../layers/config/ConfigLayer.ts"
 import { ConfigPublisherRedis } from "../../layers/config/ConfigPublisherRedis.ts"
 import { ConfigStorePostgres } from "../../layers/config/ConfigStorePostgres.ts"
@@ -21,6 +22,7 @@ import { PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
 import { durabilityOf, QueueDurability } from "../../layers/queue/QueueDurability.ts"
 import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
+import { RuleHitsPostgres } from "../../layers/rules/RuleHitsPostgres.ts"
 import { RuleRepositoryLayer } from "../../layers/rules/RuleRepositoryLayer.ts"
 import { SecretLayer } from "../../layers/secret/SecretLayer.ts"
 import { SilenceRepositoryLayer } from "../../layers/silence/SilenceRepositoryLayer.ts"
@@ -55,6 +57,8 @@ runProgram(
     Layer.provide([
       RuleRepositoryLayer,
       SilenceRepositoryLayer,
+      RuleHitsPostgres,
+      EventSampleAudit,
       QueueLayer,
       ConfigLayer,
       ConfigStorePostgres,

@@ -26,7 +26,7 @@ export const ruleFileLimits = {
 
 /** A rule as the API writes it, with its name. */
 export const FileRule = Schema.Struct({
-  ...Struct.omit(RuleInput.fields, ["reason"]),
+  ...Struct.omit(RuleInput.fields, ["reason", "force"]),
   name: Schema.optionalKey(RuleName)
 })
 export type FileRule = typeof FileRule.Type

@@ -18,8 +18,11 @@ export interface Judgement {
 
 const decodeTest = Schema.decodeUnknownResult(RuleTest, { errors: "all", onExcessProperty: "error" })
 
-/** Judges rules before they are stored: can they be used, what does lint find, which tests fail? Pauses often. */
-export function* judgeRules({ tests, ...rules }: WantedRules): Generator<void, Judgement> {
+/**
+ * Judges rules before they are stored: can they be used, what does lint find, which tests fail? Pauses often.
+ * `rulesMayLack`: as of `checkRules`.
+ */
+export function* judgeRules({ tests, ...rules }: WantedRules, rulesMayLack = false): Generator<void, Judgement> {
   const readable: Array<RuleTest> = []
   const unreadable: Array<FieldError> = []
   for (const [index, test] of tests.entries()) {
@@ -28,12 +31,38 @@ export function* judgeRules({ tests, ...rules }: WantedRules): Generator<void, J
     if (Result.isSuccess(decoded)) readable.push(decoded.success)
     else unreadable.push(...fieldErrors(decoded.failure.issue).map((error) => below(`tests.${index}`, error)))
   }
-  const errors = unreadable.length > 0 ? unreadable : checkRules({ ...rules, tests: readable })
+  const errors = unreadable.length > 0 ? unreadable : checkRules({ ...rules, tests: readable }, rulesMayLack)
   if (errors.length > 0) return { errors, findings: [], failedTests: [] }
   yield
   const findings = yield* lint(rules.rules)
   const results = yield* runRuleTests({ ...rules, tests: readable })
   return { errors, findings, failedTests: results.filter(({ failures }) => failures.length > 0) }
+}
+
+/** What lint and tests find, each by what it is about: the number of the rule, the name of the test. */
+export interface Faults {
+  readonly lint: ReadonlyMap<number, LintFinding>
+  readonly tests: ReadonlyMap<string, TestResult>
+}
+
+/**
+ * What refuses rules that are stored. Rules and tests that cannot be used at all are passed over: whoever changes
+ * another one did not put them there.
+ */
+export function* faultsOf({ tests, ...rules }: WantedRules): Generator<void, Faults> {
+  const ids = new Map(rules.rules.map(({ id, name }) => [name, id]))
+  const findings = yield* lint(rules.rules)
+  const readable = tests.flatMap((test) => {
+    const decoded = decodeTest(test)
+    return Result.isSuccess(decoded) && checkRules({ ...rules, rules: [], tests: [decoded.success] }, true).length === 0
+      ? [decoded.success]
+      : []
+  })
+  const results = readable.length === 0 ? [] : yield* runRuleTests({ ...rules, tests: readable })
+  return {
+    lint: new Map(findings.filter(({ level }) => level === "error").map((one) => [ids.get(one.rule) ?? 0, one])),
+    tests: new Map(results.filter(({ failures }) => failures.length > 0).map((one) => [one.name, one]))
+  }
 }
 
 const below = (path: string, { field, message }: FieldError): FieldError => ({

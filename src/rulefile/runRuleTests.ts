@@ -122,8 +122,9 @@ const whyNot = (
   event: Event,
   decides: string | null
 ): string => {
+  if (name === null) return ""
   const rule = [...rules.values()].find((rule) => rule.name === name)
-  if (rule === undefined) return ""
+  if (rule === undefined) return ` There is no rule ${name}.`
   if (!rule.isActive) return ` Rule ${rule.name} is not active.`
   const compiled = compileRule(rule)
   if ("field" in compiled) return ` Rule ${rule.name} cannot be used.`

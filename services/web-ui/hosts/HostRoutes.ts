@@ -2,35 +2,59 @@ import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { RuleRepository } from "../../../layers/rules/RuleRepository.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
-import { changeAuthor } from "../http/changeAuthor.ts"
+import type { StoredRuleSet } from "../../../src/domain/RuleSetFile.ts"
+import type { VersionSeen } from "../../../src/domain/SettingProblems.ts"
+import { setETag } from "../http/conditions.ts"
 import { listed } from "../http/paging.ts"
 import { orUnavailable } from "../http/unavailable.ts"
 import { dbQueryTimed } from "../metrics.ts"
+import { JudgedEdits, wholeSeen } from "../rules/JudgedEdits.ts"
 import { WebUiSettings } from "../WebUiSettings.ts"
 
 const nameOf = ({ hostname }: { readonly hostname: string }): string => hostname
+
+/** All with other hosts or teams, for who saw them as they are. That one is there or not is for the store to say. */
+const changed =
+  (change: (there: StoredRuleSet) => Partial<StoredRuleSet>) => (there: StoredRuleSet, seen: VersionSeen) =>
+    Effect.as(wholeSeen(there, seen), { ...there, ...change(there) })
+
+/** Puts the version of rules, hosts, teams and tests into the answer. Read before the rows: it may only be too old. */
+const tagged = Effect.fnUntraced(function*(rules: RuleRepository["Service"]) {
+  const [newest] = yield* rules.versions(1)
+  yield* setETag({ epoch: "", version: newest?.version ?? 0 })
+})
 
 export const DevHostsHandlers = HttpApiBuilder.group(
   WebUiApi,
   "devHosts",
   Effect.fn(function*(handlers) {
     const rules = yield* RuleRepository
+    const edits = yield* JudgedEdits
     const { pageMaxBytes } = yield* WebUiSettings
     const answered = orUnavailable("development hosts")
 
     return handlers.handleAll({
       list: Effect.fnUntraced(function*({ query }) {
+        yield* tagged(rules).pipe(answered)
         const hosts = yield* rules.developmentHosts.pipe(dbQueryTimed("get_dev_hosts"), answered)
         const all = hosts.map((hostname) => ({ hostname }))
         const { more, rows } = listed(all, query.cursor, nameOf, pageMaxBytes)
         return { hosts: rows, ...more }
       }),
-      add: Effect.fnUntraced(function*({ payload }) {
-        yield* rules.addDevelopmentHost(payload.hostname, yield* changeAuthor(payload)).pipe(answered)
+      add: Effect.fnUntraced(function*({ headers, payload }) {
+        const name = payload.hostname.toLowerCase()
+        yield* edits.edit(headers, payload, {
+          after: changed((there) => ({ developmentHosts: [...there.developmentHosts, name] })),
+          write: (request) => rules.addDevelopmentHost(name, request)
+        }).pipe(answered)
         return { message: "Dev host added successfully" }
       }),
-      remove: Effect.fnUntraced(function*({ params, payload }) {
-        yield* rules.removeDevelopmentHost(params.hostname, yield* changeAuthor(payload)).pipe(answered)
+      remove: Effect.fnUntraced(function*({ headers, params, payload }) {
+        const name = params.hostname.toLowerCase()
+        yield* edits.edit(headers, payload, {
+          after: changed((there) => ({ developmentHosts: there.developmentHosts.filter((host) => host !== name) })),
+          write: (request) => rules.removeDevelopmentHost(name, request)
+        }).pipe(answered)
         return { message: "Dev host deleted successfully" }
       })
     })
@@ -42,26 +66,49 @@ export const TeamsHandlers = HttpApiBuilder.group(
   "teams",
   Effect.fn(function*(handlers) {
     const rules = yield* RuleRepository
+    const edits = yield* JudgedEdits
     const { pageMaxBytes } = yield* WebUiSettings
     const answered = orUnavailable("teams")
 
+    /** The teams of all hosts but this one, and its new one if it has any. */
+    const withTeam = (hostname: string, team?: string) =>
+      changed(({ teams }) => ({
+        teams: [
+          ...teams.filter((one) => one.hostname !== hostname),
+          ...(team === undefined ? [] : [{ hostname, team }])
+        ]
+      }))
+
     return handlers.handleAll({
       list: Effect.fnUntraced(function*({ query }) {
+        yield* tagged(rules).pipe(answered)
         const teams = yield* rules.teams.pipe(dbQueryTimed("get_teams"), answered)
         const all = teams.map(({ hostname, team }) => ({ hostname, team_assignment: team }))
         const { more, rows } = listed(all, query.cursor, nameOf, pageMaxBytes)
         return { teams: rows, ...more }
       }),
-      add: Effect.fnUntraced(function*({ payload }) {
-        yield* rules.addTeam(payload.hostname, payload.team_assignment, yield* changeAuthor(payload)).pipe(answered)
+      add: Effect.fnUntraced(function*({ headers, payload }) {
+        const name = payload.hostname.toLowerCase()
+        yield* edits.edit(headers, payload, {
+          after: withTeam(name, payload.team_assignment),
+          write: (request) => rules.addTeam(name, payload.team_assignment, request)
+        }).pipe(answered)
         return { message: "Team mapping added successfully" }
       }),
-      update: Effect.fnUntraced(function*({ params, payload }) {
-        yield* rules.updateTeam(params.hostname, payload.team_assignment, yield* changeAuthor(payload)).pipe(answered)
+      update: Effect.fnUntraced(function*({ headers, params, payload }) {
+        const name = params.hostname.toLowerCase()
+        yield* edits.edit(headers, payload, {
+          after: withTeam(name, payload.team_assignment),
+          write: (request) => rules.updateTeam(name, payload.team_assignment, request)
+        }).pipe(answered)
         return { message: "Team mapping updated successfully" }
       }),
-      remove: Effect.fnUntraced(function*({ params, payload }) {
-        yield* rules.removeTeam(params.hostname, yield* changeAuthor(payload)).pipe(answered)
+      remove: Effect.fnUntraced(function*({ headers, params, payload }) {
+        const name = params.hostname.toLowerCase()
+        yield* edits.edit(headers, payload, {
+          after: withTeam(name),
+          write: (request) => rules.removeTeam(name, request)
+        }).pipe(answered)
         return { message: "Team mapping deleted successfully" }
       })
     })

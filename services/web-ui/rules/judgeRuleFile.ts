@@ -5,7 +5,7 @@ import type { WantedRule } from "../../../src/domain/Rule.ts"
 import type { FailedTest } from "../../../src/domain/RuleProblems.ts"
 import type { RuleTest } from "../../../src/domain/RuleSetFile.ts"
 import { Turns } from "../../../src/logic/Turns.ts"
-import { judgeRules } from "../../../src/rulefile/judgeRules.ts"
+import { faultsOf, judgeRules, type WantedRules } from "../../../src/rulefile/judgeRules.ts"
 import type { NamedRule } from "../../../src/rulefile/RuleFile.ts"
 import { invalid } from "./ruleCodec.ts"
 
@@ -24,25 +24,42 @@ export interface Judgement {
   readonly failedTests: ReadonlyArray<FailedTest>
 }
 
-/** All judgements share the turns, so that a large file delays other requests no more than a small one. */
-const turns = new Turns()
+/** All judgements of rules share the turns, so that a large file delays other requests no more than a small one. */
+export const turns = new Turns()
 
 /**
  * Judges rules as somebody wants to store them. What cannot be stored or used fails, whoever forces it; the rest is for
- * the caller to weigh. `force` has no say here.
+ * the caller to weigh. `rulesMayLack`: a test that expects a rule that is not there only fails.
  */
 export const judgeRuleFile = (
-  { developmentHosts, rules, teams, tests }: WantedRuleSet
+  wanted: WantedRuleSet,
+  rulesMayLack: boolean
 ): Effect.Effect<Judgement, Invalid> =>
   Effect.gen(function*() {
-    const { errors, ...judgement } = yield* turns.run(judgeRules({
-      rules: withIds(rules),
-      developmentHosts,
-      deviceTeams: teams,
-      tests: tests.map(testOf)
-    }))
+    const { errors, ...judgement } = yield* turns.run(judgeRules(asWanted(wanted), rulesMayLack))
     return errors.length > 0 ? yield* invalid(errors.slice(0, 20)) : judgement
   })
+
+/**
+ * What an edit makes worse: rules that it keeps from ever deciding, and tests that passed before it. What was wrong
+ * already refuses no edit.
+ */
+export const judgeEdit = Effect.fnUntraced(function*(before: WantedRuleSet, after: WantedRuleSet) {
+  const { lint, tests } = yield* turns.run(faultsOf(asWanted(after)))
+  if (lint.size + tests.size === 0) return { findings: [], failedTests: [] } satisfies Judgement
+  const known = yield* turns.run(faultsOf(asWanted(before)))
+  return {
+    findings: [...lint].flatMap(([id, finding]) => known.lint.has(id) ? [] : [finding]),
+    failedTests: [...tests].flatMap(([name, test]) => known.tests.has(name) ? [] : [test])
+  } satisfies Judgement
+})
+
+const asWanted = ({ developmentHosts, rules, teams, tests }: WantedRuleSet): WantedRules => ({
+  rules: withIds(rules),
+  developmentHosts,
+  deviceTeams: teams,
+  tests: tests.map(testOf)
+})
 
 /** A test as it was written. Its members are JSON, since they came as that. */
 const testOf = ({ name, test }: RuleTest): unknown => {
@@ -51,7 +68,7 @@ const testOf = ({ name, test }: RuleTest): unknown => {
 }
 
 /** New rules get the numbers that the database will give them: of equal priorities, the older one decides. */
-const withIds = (rules: WantedRuleSet["rules"]): ReadonlyArray<NamedRule> => {
+export const withIds = (rules: WantedRuleSet["rules"]): ReadonlyArray<NamedRule> => {
   let next = rules.reduce((most, { id = 0 }) => Math.max(most, id), 0)
   return rules.map((rule, index) =>
     Object.assign({}, rule, { id: rule.id ?? ++next, name: rule.name ?? `#${index + 1}` })

@@ -1,6 +1,5 @@
 import { Schema, Struct } from "effect"
 import type { RulesApplied, RuleSetView, RulesFile } from "../../../src/api/web-ui/RuleVersions.ts"
-import type { LintFinding } from "../../../src/domain/LintFinding.ts"
 import { fromRuleColumns, toRuleColumns } from "../../../src/domain/Rule.ts"
 import type { RuleSetFile, RuleTest, StoredRuleSet } from "../../../src/domain/RuleSetFile.ts"
 import type { KeyedChange, RuleChange, RuleSetPlan } from "../../../src/logic/planRuleSet.ts"
@@ -12,6 +11,13 @@ export const fromFile = ({ hosts = {}, rules, tests }: RulesFile): RuleSetFile =
   developmentHosts: hosts.development,
   teams: hosts.teams?.map(({ hostname, team_assignment }) => ({ hostname, team: team_assignment })),
   tests: tests?.map((test): RuleTest => ({ name: test.name, test: JSON.stringify(Struct.omit(test, ["name"])) }))
+})
+
+/** What the file says beside the rules. */
+export const given = ({ developmentHosts, teams, tests }: RuleSetFile) => ({
+  ...(developmentHosts === undefined ? {} : { developmentHosts }),
+  ...(teams === undefined ? {} : { teams }),
+  ...(tests === undefined ? {} : { tests })
 })
 
 /** An old version as something to apply: its rules keep their numbers. */
@@ -38,7 +44,7 @@ export const ruleSetView = ({ developmentHosts, rules, teams, tests, version }: 
 /** Says what was changed, or would be. */
 export const appliedView = (
   plan: RuleSetPlan,
-  rest: { readonly version: number; readonly dry_run: boolean; readonly findings: ReadonlyArray<LintFinding> }
+  rest: Pick<RulesApplied, "version" | "dry_run" | "findings" | "sampled">
 ): RulesApplied => ({
   ...rest,
   rules: {

@@ -11,6 +11,7 @@ import { HostZonesGroup } from "./HostZones.ts"
 import { OverviewGroup } from "./Overview.ts"
 import { RotationGroup } from "./Rotation.ts"
 import { RulesGroup } from "./Rules.ts"
+import { RulesAtWorkGroup } from "./RulesAtWork.ts"
 import { RuleVersionsGroup } from "./RuleVersions.ts"
 import { SettingsGroup } from "./Settings.ts"
 import { SilencesGroup } from "./Silences.ts"
@@ -23,6 +24,7 @@ export class WebUiApi extends HttpApi.make("web-ui")
   .add(
     RulesGroup,
     RuleVersionsGroup,
+    RulesAtWorkGroup,
     DevHostsGroup,
     TeamsGroup,
     HostZonesGroup,

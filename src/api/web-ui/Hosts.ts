@@ -3,11 +3,13 @@ import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/ht
 import { HostPattern } from "../../domain/Rule.ts"
 import { HostExists, HostNotFound } from "../../domain/RuleProblems.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
-import { Reason, ReasonOnly, text } from "../shared/fields.ts"
+import { Reason, text } from "../shared/fields.ts"
 import { Idempotent } from "../shared/Idempotency.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
 import { cursor, More } from "./paging.ts"
+import { EditOnly, editRefusals, Force } from "./Rules.ts"
+import { conditions } from "./Settings.ts"
 
 const Team = text(100)
 const params = { hostname: text(255) }
@@ -25,15 +27,17 @@ export class DevHostsGroup extends HttpApiGroup.make("devHosts")
       error: [Invalid, Unavailable]
     }).middleware(ViewerOnly).annotate(OpenApi.Summary, "All development hosts, by name"),
     HttpApiEndpoint.post("add", "/dev-hosts", {
-      payload: Schema.Struct({ hostname: HostPattern, reason: Reason }),
+      headers: conditions,
+      payload: Schema.Struct({ hostname: HostPattern, reason: Reason, force: Force }),
       success: Done.pipe(HttpApiSchema.status(201)),
-      error: [HostExists, Unavailable]
+      error: [HostExists, ...editRefusals]
     }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Add a development host or a pattern"),
     HttpApiEndpoint.delete("remove", "/dev-hosts/:hostname", {
       params,
-      payload: ReasonOnly,
+      headers: conditions,
+      payload: EditOnly,
       success: Done,
-      error: [HostNotFound, Unavailable]
+      error: [HostNotFound, ...editRefusals]
     }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Remove a development host")
   )
   .middleware(KnownQuery)
@@ -53,21 +57,24 @@ export class TeamsGroup extends HttpApiGroup.make("teams")
       error: [Invalid, Unavailable]
     }).middleware(ViewerOnly).annotate(OpenApi.Summary, "All device teams, by host"),
     HttpApiEndpoint.post("add", "/teams", {
-      payload: Schema.Struct({ hostname: HostPattern, team_assignment: Team, reason: Reason }),
+      headers: conditions,
+      payload: Schema.Struct({ hostname: HostPattern, team_assignment: Team, reason: Reason, force: Force }),
       success: Done.pipe(HttpApiSchema.status(201)),
-      error: [HostExists, Unavailable]
+      error: [HostExists, ...editRefusals]
     }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Give a host or a pattern a team"),
     HttpApiEndpoint.put("update", "/teams/:hostname", {
       params,
-      payload: Schema.Struct({ team_assignment: Team, reason: Reason }),
+      headers: conditions,
+      payload: Schema.Struct({ team_assignment: Team, reason: Reason, force: Force }),
       success: Done,
-      error: [HostNotFound, Unavailable]
+      error: [HostNotFound, ...editRefusals]
     }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Give a host another team"),
     HttpApiEndpoint.delete("remove", "/teams/:hostname", {
       params,
-      payload: ReasonOnly,
+      headers: conditions,
+      payload: EditOnly,
       success: Done,
-      error: [HostNotFound, Unavailable]
+      error: [HostNotFound, ...editRefusals]
     }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Take a host's team away")
   )
   .middleware(KnownQuery)

@@ -10,14 +10,11 @@ import { Idempotent } from "../shared/Idempotency.ts"
 import { Invalid, RoleRefused, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
 import { cursorLike, limit, Pagination } from "./paging.ts"
-import { ruleFields, RuleInput, RuleView } from "./Rules.ts"
+import { FileRule, Force, ruleFields, RuleView } from "./Rules.ts"
 import { ConditionMissing, conditions } from "./Settings.ts"
 
 /** A body may be as large as all rules are; beneath the roles. */
 export class LargeBody extends HttpApiMiddleware.Service<LargeBody>()("mutt/api/web-ui/LargeBody") {}
-
-/** A rule of a file. Its name says which of the rules there it is; without one, that which says the same. */
-export const FileRule = Schema.Struct(Struct.omit(RuleInput.fields, ["reason"])).annotate({ identifier: "FileRule" })
 
 const FileTeam = Schema.Struct({ hostname: HostPattern, team_assignment: text(100) }).annotate({
   identifier: "FileTeam"
@@ -44,14 +41,18 @@ export type RulesFile = typeof RulesFile.Type
 
 const Version = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }))
 
+/** Events of the record that lint looks at. */
+export const Sample = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 10_000 }))
+
 const asked = {
   /** Refuse when there is another version by now; as `If-Match`. */
   if_version: Schema.optionalKey(Version),
   /** Check and compare only. */
   dry_run: Schema.optionalKey(Schema.Boolean),
   reason: Reason,
-  /** Store it although lint or tests refuse it; needs role admin and a reason. */
-  force: Schema.optionalKey(Schema.Boolean)
+  force: Force,
+  /** Of the newest recorded events, lint looks at so many; 2,000 when absent. */
+  sample: Schema.optionalKey(Sample)
 }
 
 /** A rule that came (no `before`), changed, or went (no `after`). */
@@ -84,7 +85,9 @@ export const RulesApplied = Schema.Struct({
     changed: Schema.Array(Schema.String),
     deleted: Schema.Array(Schema.String)
   }),
-  findings: Schema.Array(LintFinding)
+  findings: Schema.Array(LintFinding),
+  /** Recorded events that lint looked at. */
+  sampled: Schema.Int
 }).annotate({ identifier: "RulesApplied" })
 export type RulesApplied = typeof RulesApplied.Type
 

@@ -2,13 +2,13 @@ import { Effect, Schema, Struct } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { Decision } from "../../domain/Decision.ts"
 import { ruleColumns, RuleDraft, RuleName, StoredRule, storedRuleColumns } from "../../domain/Rule.ts"
-import { RuleNameTaken, RuleNotFound } from "../../domain/RuleProblems.ts"
+import { LintFailed, RuleNameTaken, RuleNotFound, TestsFailed } from "../../domain/RuleProblems.ts"
 import { VersionStale } from "../../domain/SettingProblems.ts"
 import { Severity } from "../../domain/Severity.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
-import { Reason, ReasonOnly, rowId, text } from "../shared/fields.ts"
+import { Reason, rowId, text } from "../shared/fields.ts"
 import { Idempotent } from "../shared/Idempotency.ts"
-import { Invalid, Unavailable } from "../shared/Problems.ts"
+import { Invalid, RoleRefused, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
 import { cursor, More } from "./paging.ts"
 import { ConditionMissing, conditions } from "./Settings.ts"
@@ -33,6 +33,9 @@ export type RuleView = typeof RuleView.Type
 /** Requires one of these fields, in JSON Schema. */
 const oneOf = (names: ReadonlyArray<string>) => ({ anyOf: names.map((name) => ({ required: [name] })) })
 
+/** Store it although lint or tests refuse it; needs role admin and a reason. */
+export const Force = Schema.optionalKey(Schema.Boolean)
+
 const or = <A>(value: A) => Effect.succeed(value)
 
 /** What a new rule needs: both handlings, a team, and something to match. */
@@ -46,16 +49,22 @@ export const RuleInput = Schema.Struct({
   syslog_severity: ruleFields.syslog_severity.pipe(Schema.withDecodingDefaultKey(or(null))),
   priority: ruleFields.priority.pipe(Schema.withDecodingDefaultKey(or(100))),
   is_active: ruleFields.is_active.pipe(Schema.withDecodingDefaultKey(or(true))),
-  reason: Reason
+  reason: Reason,
+  force: Force
 }).annotate({ identifier: "RuleInput" })
 export type RuleInput = typeof RuleInput.Type
+
+/** A rule of a file. Its name says which of the rules there it is; without one, that which says the same. */
+export const FileRule = Schema.Struct(Struct.omit(RuleInput.fields, ["reason", "force"]))
+  .annotate({ identifier: "FileRule" })
 
 /** The fields to change; the rest stays. */
 export const RuleChanges = Schema.Struct({
   ...Struct.map({ name: RuleName, ...ruleFields }, Schema.optionalKey),
-  reason: Reason
+  reason: Reason,
+  force: Force
 }).check(Schema.makeFilter(
-  ({ reason: _reason, ...changes }) => Object.keys(changes).length > 0 || "No fields to update.",
+  ({ force: _force, reason: _reason, ...changes }) => Object.keys(changes).length > 0 || "No fields to update.",
   { toJsonSchema: () => oneOf(Object.keys({ name: RuleName, ...ruleFields })) }
 )).annotate({ identifier: "RuleChanges" })
 export type RuleChanges = typeof RuleChanges.Type
@@ -104,6 +113,21 @@ export const Verdict = Schema.Struct({
 export type Verdict = typeof Verdict.Type
 
 const id = { id: rowId }
+
+/** The body of an edit that says nothing else, or nothing at all. */
+export const EditOnly = [Schema.Struct({ reason: Reason, force: Force }), Schema.Null] as const
+
+/** What refuses an edit of rules, hosts or teams, besides what is wrong with it. */
+export const editRefusals = [
+  RoleRefused,
+  LintFailed,
+  TestsFailed,
+  VersionStale,
+  ConditionMissing,
+  Invalid,
+  Unavailable
+] as const
+
 const Written = Schema.Struct({ id: Schema.Int, message: Schema.String, rule: RuleView })
 const Done = Schema.Struct({ message: Schema.String })
 
@@ -126,26 +150,37 @@ export class RulesGroup extends HttpApiGroup.make("rules")
     })
       .middleware(ViewerOnly).annotate(OpenApi.Summary, "Which rule an event would match, and why"),
     HttpApiEndpoint.post("create", "/rules", {
+      headers: conditions,
       payload: RuleInput,
       success: Written.pipe(HttpApiSchema.status(201)),
-      error: [RuleNameTaken, Invalid, Unavailable]
+      error: [RuleNameTaken, ...editRefusals]
     }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Add a rule"),
     HttpApiEndpoint.put("update", "/rules/:id", {
       params: id,
       headers: conditions,
       payload: RuleChanges,
       success: Written,
-      error: [RuleNotFound, RuleNameTaken, VersionStale, ConditionMissing, Invalid, Unavailable]
+      error: [RuleNotFound, RuleNameTaken, ...editRefusals]
     }).middleware(Idempotent).middleware(OperatorOnly).annotate(OpenApi.Summary, "Change a rule"),
     HttpApiEndpoint.delete("remove", "/rules/:id", {
       params: id,
       headers: conditions,
-      payload: ReasonOnly,
+      payload: EditOnly,
       success: Done,
-      error: [RuleNotFound, VersionStale, ConditionMissing, Unavailable]
+      error: [RuleNotFound, ...editRefusals]
     }).middleware(Idempotent).middleware(OperatorOnly).annotate(
       OpenApi.Summary,
       "Delete a rule; the audit goes on naming it"
+    ),
+    HttpApiEndpoint.post("restore", "/rules/:id/restore", {
+      params: id,
+      headers: conditions,
+      payload: EditOnly,
+      success: Written,
+      error: [RuleNotFound, RuleNameTaken, ...editRefusals]
+    }).middleware(Idempotent).middleware(OperatorOnly).annotate(
+      OpenApi.Summary,
+      "Bring back a rule that was deleted, with its number"
     )
   )
   .middleware(KnownQuery)

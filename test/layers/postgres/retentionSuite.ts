@@ -101,7 +101,8 @@ export const retentionSuite = (version: number) => {
           partitions: [long],
           events: 12_007,
           requests: 2,
-          deliveries: 0
+          deliveries: 0,
+          hits: 0
         })
         assert.isFalse(yield* exists(long))
         const left = yield* rows
@@ -112,7 +113,8 @@ export const retentionSuite = (version: number) => {
           partitions: [],
           events: 0,
           requests: 0,
-          deliveries: 0
+          deliveries: 0,
+          hits: 0
         })
 
         yield* events(1, "1970-01-01T00:00:00Z", keepDays + 1)
@@ -120,10 +122,28 @@ export const retentionSuite = (version: number) => {
           partitions: [],
           events: 1,
           requests: 0,
-          deliveries: 0
+          deliveries: 0,
+          hits: 0
         })
         // Seconds of these runs, and none since 1970.
         assert.isBelow((yield* Metric.value(duration)).sum, 86_400)
+      }))
+
+    it.effect("lets go of hits of rules with the events, and of none before the owner does", () =>
+      Effect.gen(function*() {
+        const owner = yield* Owner
+        yield* owner`INSERT INTO rule_hits (rule_id, hour, forwarded, suppressed, last_hit)
+          SELECT 1, date_trunc('hour', now()) - make_interval(days => days), 1, 0, now()
+          FROM generate_series(0, 100, 10) AS days`
+        assert.strictEqual((yield* enforceRetention(45)).hits, 6)
+        const left = yield* owner`SELECT hour FROM rule_hits`
+        assert.lengthOf(left, 5)
+        const sql = yield* SqlClient.SqlClient
+        yield* floor(20)
+        yield* Effect.flip(sql`SELECT apply_hit_retention(10, 5)`)
+        yield* Effect.flip(sql`DELETE FROM rule_hits`)
+        yield* floor(1)
+        assert.lengthOf(yield* owner`SELECT hour FROM rule_hits`, 5)
       }))
 
     it.effect("keeps a month until its last day is past, and no longer", () =>

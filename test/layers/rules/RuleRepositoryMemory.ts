@@ -1,7 +1,13 @@
 import { Clock, Effect, Layer, Semaphore } from "effect"
 import { changeRecord } from "../../../layers/audit/changeRecord.ts"
 import { ConfigAudit } from "../../../layers/audit/ConfigAudit.ts"
-import { RuleRepository, RuleRepositoryUnavailable, type RuleRequest } from "../../../layers/rules/RuleRepository.ts"
+import {
+  type JudgedRequest,
+  RuleRepository,
+  RuleRepositoryUnavailable,
+  type RuleRequest,
+  RulesMoved
+} from "../../../layers/rules/RuleRepository.ts"
 import type { AuditedValues } from "../../../src/domain/ChainEntry.ts"
 import type { ChangeAuthor } from "../../../src/domain/Change.ts"
 import {
@@ -25,6 +31,8 @@ export const RuleRepositoryMemory = Layer.effect(
     const hosts: Entries = new Map()
     const teams: Entries = new Map()
     const tests = new Map<string, string>()
+    /** Rules that were deleted. */
+    const gone = new Map<number, StoredRule>()
     let lastId = 0
 
     const record = (...parts: Parameters<typeof changeRecord>) =>
@@ -47,7 +55,23 @@ export const RuleRepositoryMemory = Layer.effect(
         const found = rules.get(id)
         return found === undefined ? Effect.fail(ruleNotFound()) : Effect.succeed(found)
       })
+    const judged = ({ judgedAt }: JudgedRequest) =>
+      Effect.suspend(() => {
+        const version = versions.newest()
+        return judgedAt === undefined || judgedAt === version ? Effect.void : Effect.fail(new RulesMoved({ version }))
+      })
+    const remove = (id: number) => {
+      const rule = rules.get(id)
+      if (rule !== undefined) gone.set(id, rule)
+      rules.delete(id)
+    }
+    const deletedRule = (id: number) =>
+      Effect.suspend(() => {
+        const found = rules.has(id) ? undefined : gone.get(id)
+        return found === undefined ? Effect.fail(ruleNotFound()) : Effect.succeed(found)
+      })
     const ruleSeen = Effect.fnUntraced(function*(id: number, request: RuleRequest) {
+      yield* judged(request)
       const found = yield* rule(id)
       const stale = versionStale(request, { epoch: "", version: found.version, newest: versions.newest() })
       return stale === undefined ? found : yield* stale
@@ -86,10 +110,12 @@ export const RuleRepositoryMemory = Layer.effect(
       table: "development_hosts" | "device_teams",
       entries: Entries,
       name: string,
-      author: ChangeAuthor,
+      request: JudgedRequest,
       edit: (before: AuditedValues | undefined, hostname: string) => Effect.Effect<AuditedValues | undefined, E>
     ) =>
       one(Effect.gen(function*() {
+        yield* judged(request)
+        const author = authorOf(request)
         const hostname = name.toLowerCase()
         const before = entries.get(hostname)
         const after = yield* edit(before, hostname)
@@ -102,11 +128,23 @@ export const RuleRepositoryMemory = Layer.effect(
     return RuleRepository.of({
       rules: Effect.sync(sorted),
       rule,
-      createRule: (draft, author) =>
+      createRule: (draft, request) =>
         one(Effect.gen(function*() {
+          yield* judged(request)
+          const author = authorOf(request)
           if (draft.name !== undefined) yield* freeName(draft.name, 0)
           const stored = yield* add(draft, author)
           yield* committed(author)
+          return stored
+        })),
+      deletedRule,
+      restoreRule: (id, request) =>
+        one(Effect.gen(function*() {
+          yield* judged(request)
+          const old = yield* deletedRule(id)
+          yield* freeName(old.name, id)
+          const stored = yield* add(old, authorOf(request), id)
+          yield* committed(authorOf(request))
           return stored
         })),
       updateRule: (id, edit, request) =>
@@ -126,7 +164,7 @@ export const RuleRepositoryMemory = Layer.effect(
         one(Effect.gen(function*() {
           const before = yield* ruleSeen(id, request)
           yield* record("alert_rules", String(id), authorOf(request), toNamedColumns(before), null)
-          rules.delete(id)
+          remove(id)
           yield* committed(authorOf(request))
         })),
       ruleSet: Effect.sync(versions.present),
@@ -140,38 +178,43 @@ export const RuleRepositoryMemory = Layer.effect(
       versions: (limit, before) => Effect.sync(() => versions.list(limit, before)),
       replaceRuleSet: (wanted, seen, author) =>
         one(
-          replaceInMemory({ versions, rules, hosts, teams, tests, record, store, add, committed }, wanted, seen, author)
+          replaceInMemory(
+            { versions, remove, hosts, teams, tests, record, store, add, committed },
+            wanted,
+            seen,
+            author
+          )
         ),
       developmentHosts: Effect.sync(() => [...hosts.keys()].sort()),
-      addDevelopmentHost: (name, author) =>
+      addDevelopmentHost: (name, request) =>
         editHost(
           "development_hosts",
           hosts,
           name,
-          author,
+          request,
           (before, hostname) => before === undefined ? Effect.succeed({ hostname }) : Effect.fail(hostExists())
         ),
-      removeDevelopmentHost: (name, author) => editHost("development_hosts", hosts, name, author, removed),
+      removeDevelopmentHost: (name, request) => editHost("development_hosts", hosts, name, request, removed),
       teams: Effect.sync(() => versions.present().teams),
-      addTeam: (name, team_assignment, author) =>
+      addTeam: (name, team_assignment, request) =>
         editHost(
           "device_teams",
           teams,
           name,
-          author,
+          request,
           (before, hostname) =>
             before === undefined ? Effect.succeed({ hostname, team_assignment }) : Effect.fail(hostHasTeam())
         ),
-      updateTeam: (name, team_assignment, author) =>
+      updateTeam: (name, team_assignment, request) =>
         editHost(
           "device_teams",
           teams,
           name,
-          author,
+          request,
           (before) =>
             before === undefined ? Effect.fail(hostNotFound()) : Effect.succeed({ ...before, team_assignment })
         ),
-      removeTeam: (name, author) => editHost("device_teams", teams, name, author, removed)
+      removeTeam: (name, request) => editHost("device_teams", teams, name, request, removed)
     })
   })
 )
@@ -185,4 +228,4 @@ const removed = (before: AuditedValues | undefined) =>
 /** Without what a stored rule has beside it. */
 const toDraft = (rule: WantedRule) => fromRuleColumns(toRuleColumns(rule))
 
-const authorOf = ({ actor, correlationId, reason }: RuleRequest): ChangeAuthor => ({ actor, correlationId, reason })
+const authorOf = ({ actor, correlationId, reason }: JudgedRequest): ChangeAuthor => ({ actor, correlationId, reason })

@@ -46,7 +46,7 @@ export const makeVersionsMemory = (look: () => Omit<StoredRuleSet, "version">) =
 
 interface Hands {
   readonly versions: ReturnType<typeof makeVersionsMemory>
-  readonly rules: Map<number, StoredRule>
+  readonly remove: (id: number) => void
   readonly hosts: Map<string, AuditedValues>
   readonly teams: Map<string, AuditedValues>
   readonly tests: Map<string, string>
@@ -65,7 +65,7 @@ interface Hands {
 /** What `replaceRuleSet` does, upon maps. */
 export const replaceInMemory = Effect.fnUntraced(
   function*(hands: Hands, wanted: RuleSetFile, seen: number, author: ChangeAuthor) {
-    const { add, committed, record, rules, store, versions } = hands
+    const { add, committed, record, store, versions } = hands
     const version = versions.newest()
     const stale = versionStale({ ifVersion: seen }, { epoch: "", version, newest: version })
     if (stale !== undefined) return yield* stale
@@ -80,7 +80,7 @@ export const replaceInMemory = Effect.fnUntraced(
         yield* store({ ...after, name }, id)
       } else if (before !== undefined) {
         yield* record("alert_rules", String(id), author, toNamedColumns({ ...before, name }), null)
-        rules.delete(id)
+        hands.remove(id)
       }
       if (before !== undefined) others.push(one)
     }

@@ -1,10 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Layer, Queue, Stream } from "effect"
+import { Effect, Fiber, Layer, Predicate, Queue, Stream } from "effect"
 import { TestClock } from "effect/testing"
+import { Instances } from "../../../layers/instances/Instances.ts"
 import { RuleChanges } from "../../../layers/rules/RuleChanges.ts"
 import { RuleSource, RuleSourceUnavailable } from "../../../layers/rules/RuleSource.ts"
 import { ActiveRules, ActiveRulesLayer } from "../../../services/alerter/ActiveRules.ts"
 import { makeDynamicConfigMemory } from "../../layers/config/DynamicConfigMemory.ts"
+import { RulesAlone } from "./activeLayers.ts"
 import { ruleSet } from "./events.ts"
 
 /** A rule book that can be away. */
@@ -20,7 +22,7 @@ const makeBook = Effect.gen(function*() {
       return state.set
     })
   })
-  return { state, layer: ActiveRulesLayer.pipe(Layer.provide([book, layer])) }
+  return { state, layer: RulesAlone.pipe(Layer.provide([book, layer])) }
 })
 
 const within = <E>(
@@ -120,4 +122,44 @@ describe("the rules in force", () => {
         assert.strictEqual((yield* view.current).version, 3)
       })
     ))
+
+  it.effect("are told with their version, what they took, and those that cannot be used", () =>
+    Effect.gen(function*() {
+      const state = { away: true, set: { ...ruleSet, rules: [...ruleSet.rules, broken] } }
+      const told: Array<unknown> = []
+      const registry = Layer.mock(Instances, { report: (_topic, report) => Effect.sync(() => void told.push(report)) })
+      const { layer } = yield* makeDynamicConfigMemory({ cache_reload_interval: 60 })
+      const unless = <A>(value: () => A) =>
+        Effect.suspend(() =>
+          state.away ? Effect.fail(new RuleSourceUnavailable({ detail: "gone" })) : Effect.sync(value)
+        )
+      const book = Layer.succeed(RuleSource, {
+        version: unless(() => state.set.version),
+        load: unless(() => state.set)
+      })
+      yield* Effect.gen(function*() {
+        const nothing = { version: null, ok: false, reason: "gone", ms: 0, rules: 0, unusable: 0, unusable_rules: [] }
+        yield* TestClock.adjust("100 millis")
+        assert.deepStrictEqual(told.at(-1), nothing)
+        state.away = false
+        yield* TestClock.adjust("1 second")
+        const good = { version: 1, ok: true, reason: null, rules: 2, unusable: 1 }
+        assert.deepInclude(told.at(-1), good)
+        assert.deepInclude(told.at(-1), {
+          unusable_rules: [{ rule_id: 3, field: "matchString", message: unusableWords(told.at(-1)) }]
+        })
+        state.away = true
+        yield* TestClock.adjust("1 second")
+        assert.deepInclude(told.at(-1), { ...good, ok: false, reason: "gone" })
+      }).pipe(Effect.provide(ActiveRulesLayer.pipe(Layer.provide([layer, book, registry])), { local: true }))
+    }))
 })
+
+const broken = { ...ruleSet.rules[0]!, id: 3, matchType: "regex", matchString: "(" } as const
+
+const unusableWords = (report: unknown): unknown => {
+  const [first] = Predicate.hasProperty(report, "unusable_rules") && Array.isArray(report.unusable_rules)
+    ? report.unusable_rules
+    : []
+  return first?.message
+}

@@ -2,10 +2,12 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer, Logger, Metric, Ref, Schedule } from "effect"
 import { HttpClient } from "effect/http"
+import { Instances } from "../../../layers/instances/Instances.ts"
 import { Postgres, type PostgresStatus, PostgresUnavailable } from "../../../layers/postgres/Postgres.ts"
 import { Books } from "../../../layers/queue/Books.ts"
 import { EventQueue } from "../../../layers/queue/EventQueue.ts"
 import { Redis, type RedisStatus } from "../../../layers/redis/Redis.ts"
+import { RuleHits } from "../../../layers/rules/RuleHits.ts"
 import { AlerterSettings } from "../../../services/alerter/AlerterSettings.ts"
 import { Program } from "../../../services/alerter/Program.ts"
 import { DeliveryRecordMemory } from "../../layers/audit/DeliveryRecordMemory.ts"
@@ -71,6 +73,8 @@ const Alerter = Program.pipe(
     DeliveryRecordMemory,
     RuleSourceMemory(ruleSet),
     SilenceSourceMemory(),
+    Layer.mock(RuleHits, { add: () => Effect.void }),
+    Layer.mock(Instances, { report: () => Effect.void }),
     servers,
     world("alerter"),
     Layer.succeed(AlerterSettings, { batchSize: 100, janitorTimeout: 10, janitorInterval: 2 }),

@@ -1,10 +1,16 @@
-import { Layer } from "effect"
+import { Effect, Layer } from "effect"
+import { Instances } from "../../../layers/instances/Instances.ts"
+import { RuleHits } from "../../../layers/rules/RuleHits.ts"
 import { ActiveRulesLayer } from "../../../services/alerter/ActiveRules.ts"
 import { ActiveSilencesLayer } from "../../../services/alerter/ActiveSilences.ts"
+import { RuleHitCounterLayer } from "../../../services/alerter/RuleHitCounter.ts"
 import { SilenceSourceMemory } from "../../layers/silence/SilenceSourceMemory.ts"
 
-/** What the alerter decides by: rules of a test, and no silences. */
+/** What the alerter decides by: rules of a test, of which nobody is told, and no silences. */
 export const RulesAlone = ActiveSilencesLayer.pipe(
   Layer.provideMerge(ActiveRulesLayer),
-  Layer.provide(SilenceSourceMemory())
+  Layer.provide([SilenceSourceMemory(), Layer.mock(Instances, { report: () => Effect.void })])
 )
+
+/** Hits of rules that nobody keeps. */
+export const HitsForgotten = RuleHitCounterLayer.pipe(Layer.provide(Layer.mock(RuleHits, { add: () => Effect.void })))

@@ -11,7 +11,7 @@ import { AcknowledgerLayer } from "../../../services/alerter/stages/acknowledge.
 import { DecisionRecorderLayer } from "../../../services/alerter/stages/record.ts"
 import { makeDynamicConfigMemory } from "../../layers/config/DynamicConfigMemory.ts"
 import { staticOf } from "../../layers/http/harness.ts"
-import { RulesAlone } from "./activeLayers.ts"
+import { HitsForgotten, RulesAlone } from "./activeLayers.ts"
 import { ruleSet } from "./events.ts"
 
 /** Everything around the reader, in the hands of a test: what is there, what is away, and what was done. */
@@ -114,7 +114,7 @@ export const makeWorld = Effect.gen(function*() {
   )
   const alerter = EventConsumerLayer({ batchSize: 10, reclaimIdleMs: 10_000, reclaimEveryMs: 2_000 }).pipe(
     Layer.provideMerge(EventProcessorLayer),
-    Layer.provideMerge(Layer.mergeAll(DecisionRecorderLayer, AcknowledgerLayer, RulesAlone)),
+    Layer.provideMerge(Layer.mergeAll(DecisionRecorderLayer, AcknowledgerLayer, RulesAlone, HitsForgotten)),
     Layer.provide(surroundings)
   )
   return { world: world as World, settings, alerter }

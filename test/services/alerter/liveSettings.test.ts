@@ -5,13 +5,13 @@ import { EventAudit } from "../../../layers/audit/EventAudit.ts"
 import { type AlertBacklog, AlertQueue } from "../../../layers/queue/AlertQueue.ts"
 import { EventQueue, type MetaAlerts } from "../../../layers/queue/EventQueue.ts"
 import { RuleSource } from "../../../layers/rules/RuleSource.ts"
-import { ActiveRules, ActiveRulesLayer } from "../../../services/alerter/ActiveRules.ts"
+import { ActiveRules } from "../../../services/alerter/ActiveRules.ts"
 import { makeBackpressure } from "../../../services/alerter/Backpressure.ts"
 import { EventProcessor, EventProcessorLayer } from "../../../services/alerter/pipeline.ts"
 import { AcknowledgerLayer } from "../../../services/alerter/stages/acknowledge.ts"
 import { DecisionRecorderLayer } from "../../../services/alerter/stages/record.ts"
 import { makeDynamicConfigMemory } from "../../layers/config/DynamicConfigMemory.ts"
-import { RulesAlone } from "./activeLayers.ts"
+import { HitsForgotten, RulesAlone } from "./activeLayers.ts"
 import { delivery, ruleSet } from "./events.ts"
 import { makeWorld } from "./harness.ts"
 
@@ -34,7 +34,7 @@ describe("a running alerter follows", () => {
         yield* set({ cache_reload_interval: 60 })
         yield* TestClock.adjust("1 second")
         assert.strictEqual(loads, 2)
-      }).pipe(Effect.provide(ActiveRulesLayer.pipe(Layer.provide([layer, rules]))))
+      }).pipe(Effect.provide(RulesAlone.pipe(Layer.provide([layer, rules]))))
     }))
 
   it.effect("unhandled_threshold and unhandled_expiry_seconds", () =>
@@ -47,7 +47,7 @@ describe("a running alerter follows", () => {
           return { forwarded: 0, suppressed: 0, unmatched: 1, dead: 0, metaAlerts: 0, repeated: 0 }
         })
       const processor = EventProcessorLayer.pipe(
-        Layer.provide([DecisionRecorderLayer, AcknowledgerLayer, RulesAlone]),
+        Layer.provide([DecisionRecorderLayer, AcknowledgerLayer, RulesAlone, HitsForgotten]),
         Layer.provide([
           layer,
           Layer.mock(EventQueue, { acknowledge: settle }),

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Exit, Layer, Logger, Schedule, Scope } from "effect"
+import { SqlClient } from "effect/sql"
 import { EventAudit } from "../../../layers/audit/EventAudit.ts"
 import { EventAuditPostgres } from "../../../layers/audit/EventAuditPostgres.ts"
 import { Environment } from "../../../layers/environment/Environment.ts"
@@ -7,9 +8,12 @@ import { Books, type BooksPage } from "../../../layers/queue/Books.ts"
 import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
 import { EventQueue } from "../../../layers/queue/EventQueue.ts"
 import { queueRedis } from "../../../layers/queue/QueueLayer.ts"
+import { RuleHitsPostgres } from "../../../layers/rules/RuleHitsPostgres.ts"
 import { EventConsumerLayer } from "../../../services/alerter/EventConsumer.ts"
 import { EventProcessorLayer } from "../../../services/alerter/pipeline.ts"
+import { RuleHitCounterLayer } from "../../../services/alerter/RuleHitCounter.ts"
 import { AcknowledgerLayer } from "../../../services/alerter/stages/acknowledge.ts"
+import { decodeEvent } from "../../../services/alerter/stages/decodeEvent.ts"
 import { DecisionRecorderLayer } from "../../../services/alerter/stages/record.ts"
 import type { Event } from "../../../src/domain/Event.ts"
 import { DynamicConfigMemory } from "../../layers/config/DynamicConfigMemory.ts"
@@ -20,7 +24,7 @@ import { until } from "../../support/eventually.ts"
 import { migrated } from "../../support/migrated.ts"
 import { postgresServer, redisServer } from "../../support/servers.ts"
 import { RulesAlone } from "./activeLayers.ts"
-import { event, ruleSet } from "./events.ts"
+import { event, policy, ruleSet } from "./events.ts"
 
 /** PostgreSQL and Redis to stop and start, a hand to feed events in, and as many alerters as a test starts. */
 const makeServers = Effect.gen(function*() {
@@ -43,12 +47,18 @@ const makeServers = Effect.gen(function*() {
       DynamicConfigMemory({ unhandled_threshold: 1_000_000 }),
       Layer.succeed(Environment, { ...staticConfig(addresses), instance })
     ).pipe(Layer.fresh)
+  const hits = RuleHitsPostgres.pipe(Layer.provide(links.postgres))
   const hand = yield* Layer.build(world("hand"))
   const alerter = Effect.fnUntraced(function*(instance: string) {
     const scope = yield* Scope.fork(yield* Effect.scope)
     const layer = EventConsumerLayer({ batchSize: 50, reclaimIdleMs: 1_000, reclaimEveryMs: 200 }).pipe(
       Layer.provide(EventProcessorLayer),
-      Layer.provide([DecisionRecorderLayer, AcknowledgerLayer, RulesAlone]),
+      Layer.provide([
+        DecisionRecorderLayer,
+        AcknowledgerLayer,
+        RulesAlone,
+        RuleHitCounterLayer.pipe(Layer.provide(hits))
+      ]),
       Layer.provide(world(instance))
     )
     yield* Layer.buildWithScope(layer, scope)
@@ -73,7 +83,15 @@ const makeServers = Effect.gen(function*() {
     admin.command("XPENDING", "mutt:{ingest}", "alerter"),
     (summary) => Array.isArray(summary) ? Number(summary[0]) : 0
   )
-  return { postgres, redis, alerter, feed, books, settled, hand, inHand }
+  /** Hits of the rule, as the database has them. */
+  const hitsOf = (rule: number) =>
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const [row] = yield* sql<{ hits: number }>`SELECT coalesce(sum(forwarded + suppressed), 0)::int AS hits
+        FROM rule_hits WHERE rule_id = ${rule}`
+      return row?.hits
+    }).pipe(Effect.provide(links.postgres))
+  return { hitsOf, postgres, redis, alerter, feed, books, settled, hand, inHand }
 }).pipe(Effect.provide(Logger.layer([])))
 
 const outcomes = ({ eventsDead, forwarded, suppressed, unmatched }: BooksPage) => ({
@@ -129,6 +147,25 @@ describe("an alerter with real servers", () => {
       yield* alerter("living")
       const page = yield* settled
       assert.deepStrictEqual(outcomes(page), { forwarded: 120, suppressed: 0, unmatched: 0, eventsDead: 0 })
+    }).pipe(Effect.provide(Logger.layer([]))))
+
+  it.live("counts hits of rules once, also those that a killed one recorded and did not settle", () =>
+    Effect.gen(function*() {
+      const { alerter, feed, hand, hitsOf, settled } = yield* makeServers
+      yield* feed(70, () => ({ message: "page me" }))
+      const read = yield* Context.get(hand, EventQueue).read("killed", 70, 0)
+      const decoded = read.map(({ payload }) => decodeEvent(payload)).filter((one) => typeof one !== "string")
+      yield* Context.get(hand, EventAudit).record(decoded.map((event) => ({
+        event,
+        raw: JSON.stringify(event),
+        decision: policy.decide(event)
+      })))
+      yield* feed(50, () => ({ message: "log me" }))
+      const stop = yield* alerter("living")
+      assert.deepStrictEqual(outcomes(yield* settled), { forwarded: 70, suppressed: 50, unmatched: 0, eventsDead: 0 })
+      yield* stop
+      // The hits that the killed one had counted were lost with it.
+      assert.deepStrictEqual([yield* hitsOf(1), yield* hitsOf(2)], [0, 50])
     }).pipe(Effect.provide(Logger.layer([]))))
 
   it.live("leaves nothing in hand when it stops under load", () =>

@@ -1,10 +1,12 @@
 import { assert, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Fiber } from "effect"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { rulesTopic } from "../../../layers/rules/rulesTopic.ts"
 import { rules } from "../../../services/cli/rules.ts"
-import { SettingsWorldLayer } from "../web-ui/settingsHarness.ts"
+import { until } from "../../support/eventually.ts"
+import { SettingsWorld, SettingsWorldLayer } from "../web-ui/settingsHarness.ts"
 import { runMutt } from "./runMutt.ts"
 
 const mutt = runMutt(rules, "operator-key-of-tests")
@@ -93,5 +95,42 @@ layer(SettingsWorldLayer(), { excludeTestServices: true })("mutt rules as data",
       assert.include(yield* refusal(["apply", good], "viewer-key-of-tests"), "operator")
       assert.include(yield* refusal(["apply", good, "--force", "-r", "must be"]), "role admin")
       assert.strictEqual(yield* mutt(["export"]), before)
+    }))
+
+  it.effect("stats, instances, lint --sample and undelete: what rules do, and who decides by them", () =>
+    Effect.gen(function*() {
+      const path = yield* inFile("rules.yaml", file)
+      yield* mutt(["apply", path])
+      const stats = yield* mutt(["stats"], "viewer-key-of-tests")
+      assert.match(stats, /^rule +forwarded +suppressed +last hit *\nlink-down +0 +0 +never\nodd +0 +0 +never$/m)
+      assert.include(stats, "2 rules. No hit was counted yet.")
+      const unused = JSON.parse(yield* mutt(["stats", "--since", "30d", "--unused", "--json"], "viewer-key-of-tests"))
+      assert.lengthOf(unused.rules, 2)
+      assert.include(yield* refusal(["stats", "--since", "soon"]), "--since is a length of time such as 24h")
+      const linted = yield* mutt(["lint", path, "--sample"], "viewer-key-of-tests")
+      assert.strictEqual(linted, "2 rules: 0 errors, 0 warnings, over 0 recorded events.")
+      assert.match(yield* mutt(["instances"]), /^alerter +version .*\nThe newest version is \d+; not every alerter/m)
+      const { rules: [{ rule_id }] } = unused
+      yield* mutt(["apply", yield* inFile("rules.yaml", "rules: []\ntests: []\n")])
+      assert.strictEqual(yield* mutt(["undelete", String(rule_id)]), `Rule link-down (${rule_id}) is back.`)
+      assert.include(yield* refusal(["undelete", String(rule_id)]), "There is no such rule.")
+    }))
+
+  it.effect("apply waits until every alerter decides by the new version", () =>
+    Effect.gen(function*() {
+      const { registry, webUis: [{ call }] } = yield* SettingsWorld
+      const { report } = yield* registry("alerter", "alerter-1")
+      const inForce = (version: number) =>
+        report(rulesTopic, { version, ok: true, reason: null, ms: 40, rules: 1, unusable: 0, unusable_rules: [] })
+      const newest = Effect.map(call("GET", "/api/v1/rules/instances"), ({ body }): number => body.version)
+      const before = yield* newest
+      yield* inForce(before)
+      const next = yield* inFile("rules.yaml", file.replace("[dev-*]", "[dev-*, lab-*]"))
+      const applying = yield* Effect.forkChild(mutt(["apply", next]))
+      const version = yield* until(newest, (version) => version > before)
+      yield* inForce(version)
+      assert.include(yield* Fiber.join(applying), "In force: 1 alerter, the slowest took 40 ms.")
+      const last = yield* inFile("rules.yaml", file)
+      assert.notInclude(yield* mutt(["apply", last, "--no-wait"]), "alerter")
     }))
 })

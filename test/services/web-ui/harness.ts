@@ -3,10 +3,12 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer, Stream } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
 import { AuditChain } from "../../../layers/audit/AuditChain.ts"
+import { EventSampleAudit } from "../../../layers/audit/EventSampleAudit.ts"
 import { ConfigPublisher } from "../../../layers/config/ConfigPublisher.ts"
 import { ConfigRollout } from "../../../layers/config/ConfigRollout.ts"
 import { ConfigStore, ConfigStoreUnavailable } from "../../../layers/config/ConfigStore.ts"
 import { HostZones } from "../../../layers/config/HostZones.ts"
+import { Instances } from "../../../layers/instances/Instances.ts"
 import { Postgres, type PostgresStatus } from "../../../layers/postgres/Postgres.ts"
 import { Books, type BooksPage } from "../../../layers/queue/Books.ts"
 import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
@@ -23,6 +25,7 @@ import { EventAuditMemory } from "../../layers/audit/EventAuditMemory.ts"
 import { world } from "../../layers/http/harness.ts"
 import { KeyedRequestsMemory } from "../../layers/idempotency/KeyedRequestsMemory.ts"
 import { DecodeReportMemory } from "../../layers/queue/DecodeReportMemory.ts"
+import { RuleHitsMemory } from "../../layers/rules/RuleHitsMemory.ts"
 import { RuleRepositoryMemory } from "../../layers/rules/RuleRepositoryMemory.ts"
 import { SilencesMemory } from "../../layers/silence/SilencesMemory.ts"
 import { noCanary } from "./noCanary.ts"
@@ -147,11 +150,15 @@ const DeliveriesNone = Layer.succeed(Deliveries, {
   state: () => Effect.succeed(undefined)
 })
 
-export const Stores = Layer.merge(RuleRepositoryMemory, SilencesMemory).pipe(
+const NoInstances = Layer.mock(Instances, { list: () => Effect.succeed({ now: 0, instances: [] }) })
+
+export const Stores = RuleHitsMemory.pipe(
+  Layer.provideMerge(Layer.merge(RuleRepositoryMemory, SilencesMemory)),
   Layer.provideMerge(ConfigAuditMemory),
   Layer.merge(
     Layer.mergeAll(
-      EventAuditMemory,
+      EventSampleAudit.pipe(Layer.provideMerge(EventAuditMemory)),
+      NoInstances,
       DeliveryRecordMemory,
       DeliveriesNone,
       BooksFixed,

@@ -163,6 +163,6 @@ layer(Layer.empty)("Idempotency-Key", (it) => {
           if (!keyed && endpoint.method !== "GET") without.push(endpoint.path)
         }
       })
-      assert.deepStrictEqual([reads, without], [[], ["/api/v1/rules/test"]])
+      assert.deepStrictEqual([reads, without], [[], ["/api/v1/rules/test", "/api/v1/rules/lint"]])
     }))
 })

@@ -165,6 +165,7 @@ layer(running(Stores), { excludeTestServices: true })("the overview", (it) => {
     Effect.gen(function*() {
       const client = yield* HttpApiClient.make(WebUiApi)
       const made = yield* client.rules.create({
+        headers: {},
         payload: { ...input, match_type: "contains", match_string: "typed" }
       })
       assert.strictEqual((yield* client.rules.byId({ params: { id: made.id } })).match_string, "typed")

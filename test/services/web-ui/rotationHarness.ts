@@ -4,6 +4,7 @@ import { Context, Effect, FileSystem, Layer, Logger, References, Schema } from "
 import { FetchHttpClient, HttpServer } from "effect/http"
 import { SqlClient } from "effect/sql"
 import { AuditLayer } from "../../../layers/audit/AuditLayer.ts"
+import { EventSampleAudit } from "../../../layers/audit/EventSampleAudit.ts"
 import { ConfigLayer } from "../../../layers/config/ConfigLayer.ts"
 import { ConfigPublisherRedis } from "../../../layers/config/ConfigPublisherRedis.ts"
 import { ConfigStorePostgres } from "../../../layers/config/ConfigStorePostgres.ts"
@@ -17,6 +18,7 @@ import { PostgresLayer } from "../../../layers/postgres/PostgresLayer.ts"
 import { QueueLayer } from "../../../layers/queue/QueueLayer.ts"
 import { Redis } from "../../../layers/redis/Redis.ts"
 import { RedisLayer } from "../../../layers/redis/RedisLayer.ts"
+import { RuleHitsPostgres } from "../../../layers/rules/RuleHitsPostgres.ts"
 import { RuleRepositoryPostgres } from "../../../layers/rules/RuleRepositoryPostgres.ts"
 import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
 import { SecretStoreFile } from "../../../layers/secret/SecretStoreFile.ts"
@@ -88,6 +90,8 @@ export const RotationWorldLayer = Layer.effect(
         Layer.provide([
           RuleRepositoryPostgres,
           SilenceRepositoryPostgres,
+          RuleHitsPostgres,
+          EventSampleAudit,
           QueueLayer,
           ConfigLayer,
           ConfigStorePostgres,

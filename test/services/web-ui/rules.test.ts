@@ -34,17 +34,19 @@ layer(running(Stores), { excludeTestServices: true })("the rules API", (it) => {
 
   it.effect("changes only the fields that are sent", () =>
     Effect.gen(function*() {
-      const { body: { id } } = yield* call("POST", "/api/v1/rules", { body: { ...rule, syslog_severity: 3 } })
+      const { body: { id } } = yield* call("POST", "/api/v1/rules", {
+        body: { ...rule, match_string: "FAN-DOWN", syslog_severity: 3 }
+      })
       const changed = yield* call("PUT", `/api/v1/rules/${id}`, { body: { priority: 5, syslog_severity: null } })
       assert.deepStrictEqual([changed.status, changed.body.message], [200, "Rule updated successfully"])
       const { body } = yield* call("GET", `/api/v1/rules/${id}`)
-      assert.deepInclude(body, { priority: 5, syslog_severity: null, match_string: "LINK-DOWN", is_active: true })
+      assert.deepInclude(body, { priority: 5, syslog_severity: null, match_string: "FAN-DOWN", is_active: true })
     }))
 
   it.effect("deletes a rule, with or without a body, and then knows it no more", () =>
     Effect.gen(function*() {
       for (const body of [undefined, { reason: "noise" }]) {
-        const { body: { id } } = yield* call("POST", "/api/v1/rules", { body: rule })
+        const { body: { id } } = yield* call("POST", "/api/v1/rules", { body: { ...rule, match_string: "PORT-DOWN" } })
         const gone = yield* call("DELETE", `/api/v1/rules/${id}`, body === undefined ? {} : { body })
         assert.deepStrictEqual([gone.status, gone.body], [200, { message: "Rule deleted successfully" }])
         const again = yield* call("DELETE", `/api/v1/rules/${id}`)
@@ -134,7 +136,7 @@ layer(running(Stores), { excludeTestServices: true })("the rules API", (it) => {
 
   it.effect("judges a change by the whole rule that it would make", () =>
     Effect.gen(function*() {
-      const { body: { id } } = yield* call("POST", "/api/v1/rules", { body: rule })
+      const { body: { id } } = yield* call("POST", "/api/v1/rules", { body: { ...rule, match_string: "PSU-DOWN" } })
       const answer = yield* call("PUT", `/api/v1/rules/${id}`, { body: { match_type: "oid_prefix" } })
       assert.deepStrictEqual([answer.status, fieldsOf(answer.body)], [422, ["trap_oid"]])
       assert.strictEqual((yield* call("GET", `/api/v1/rules/${id}`)).body.match_type, "contains")

@@ -188,7 +188,7 @@ layer(running(Stores), { excludeTestServices: true })("a file of rules over the 
 
   it.effect("leaves single rules as they are for those who know of no names; an ETag says what was seen", () =>
     Effect.gen(function*() {
-      const { name: _name, ...old } = rule("old client")
+      const { name: _name, ...old } = rule("old zone")
       const made = yield* call("POST", "/api/v1/rules", { body: old })
       assert.deepStrictEqual([made.status, made.body.rule.name], [201, `rule-${made.body.id}`])
       const path = `/api/v1/rules/${made.body.id}`

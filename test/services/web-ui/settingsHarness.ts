@@ -3,6 +3,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Context, Effect, Layer, Logger, References, type Scope, Stream } from "effect"
 import { FetchHttpClient, HttpServer } from "effect/http"
 import { AuditLayer } from "../../../layers/audit/AuditLayer.ts"
+import { EventSampleAudit } from "../../../layers/audit/EventSampleAudit.ts"
 import { ConfigLayer } from "../../../layers/config/ConfigLayer.ts"
 import { ConfigPublisherRedis } from "../../../layers/config/ConfigPublisherRedis.ts"
 import { ConfigStorePostgres } from "../../../layers/config/ConfigStorePostgres.ts"
@@ -11,11 +12,13 @@ import { HostZonesPostgres } from "../../../layers/config/HostZonesPostgres.ts"
 import { Environment } from "../../../layers/environment/Environment.ts"
 import { AuthenticationLayer } from "../../../layers/http/AuthenticationLayer.ts"
 import { KeyedRequestsPostgres } from "../../../layers/idempotency/KeyedRequestsPostgres.ts"
+import { Instances } from "../../../layers/instances/Instances.ts"
 import { InstancesRedis } from "../../../layers/instances/InstancesRedis.ts"
 import { PostgresLayer } from "../../../layers/postgres/PostgresLayer.ts"
 import { QueueLayer } from "../../../layers/queue/QueueLayer.ts"
 import type { Redis } from "../../../layers/redis/Redis.ts"
 import { RedisLayer } from "../../../layers/redis/RedisLayer.ts"
+import { RuleHitsPostgres } from "../../../layers/rules/RuleHitsPostgres.ts"
 import { RuleRepositoryLayer } from "../../../layers/rules/RuleRepositoryLayer.ts"
 import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
 import { SilenceRepositoryLayer } from "../../../layers/silence/SilenceRepositoryLayer.ts"
@@ -53,6 +56,11 @@ export class SettingsWorld extends Context.Service<SettingsWorld, {
     unknown,
     Scope.Scope
   >
+  /** The registry as a process of this name sees it. */
+  readonly registry: (
+    program: ProgramName,
+    instance: string
+  ) => Effect.Effect<Instances["Service"], unknown, Scope.Scope>
   readonly admin: Redis["Service"]
 }>()("test/services/web-ui/SettingsWorld") {}
 
@@ -108,6 +116,8 @@ export const SettingsWorldLayer = (
           Layer.provide([
             RuleRepositoryLayer,
             SilenceRepositoryLayer,
+            RuleHitsPostgres,
+            EventSampleAudit,
             QueueLayer,
             ConfigLayer,
             ConfigStorePostgres,
@@ -162,6 +172,15 @@ export const SettingsWorldLayer = (
             Layer.build
           )
           return Context.get(context, DynamicConfig)
+        }),
+        registry: Effect.fnUntraced(function*(program: ProgramName, instance: string) {
+          const context = yield* InstancesRedis.pipe(
+            Layer.provide(RedisLayer),
+            Layer.provide((yield* basis(program, instance)).layer),
+            Layer.fresh,
+            Layer.build
+          )
+          return Context.get(context, Instances)
         }),
         admin: yield* redisAdmin(redis)
       })

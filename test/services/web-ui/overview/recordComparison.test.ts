@@ -15,7 +15,7 @@ import { migratedDatabase, Owner } from "../../../layers/database.ts"
 import { wide } from "../../../layers/queue/queueDriver.ts"
 import { RuleSourceMemory } from "../../../layers/rules/RuleSourceMemory.ts"
 import { redisServer } from "../../../support/servers.ts"
-import { RulesAlone } from "../../alerter/activeLayers.ts"
+import { HitsForgotten, RulesAlone } from "../../alerter/activeLayers.ts"
 import { event, ruleSet, uuid } from "../../alerter/events.ts"
 
 const hourMs = 3_600_000
@@ -30,7 +30,7 @@ const world = Effect.gen(function*() {
   ).pipe(Layer.provideMerge(migratedDatabase()))
   const context = yield* Layer.build(
     Layer.merge(EventProcessorLayer, RecordComparison.layer).pipe(
-      Layer.provide([DecisionRecorderLayer, AcknowledgerLayer, RulesAlone]),
+      Layer.provide([DecisionRecorderLayer, AcknowledgerLayer, RulesAlone, HitsForgotten]),
       Layer.provide([RuleSourceMemory(ruleSet), DynamicConfigMemory({ unhandled_threshold: 1_000_000 })]),
       Layer.provideMerge(stores)
     )
