@@ -6,6 +6,11 @@ import type { Decision, EventAuditEntry } from "../../../src/domain/Decision.ts"
 import type { HourCount, HourSpan } from "../../../src/logic/compareRecord.ts"
 import { pageOf } from "../../../src/logic/withinBytes.ts"
 
+/** What is recorded, in the order it came. */
+export class RecordedRows extends Context.Service<RecordedRows, () => ReadonlyArray<EventAuditEntry>>()(
+  "test/RecordedRows"
+) {}
+
 /** Keeps the audit in memory, for tests. Refuses what the database would refuse. */
 export const EventAuditMemory = Layer.effectContext(Effect.sync(() => {
   const rows = new Map<string, { readonly row: EventAuditEntry; readonly decision: Decision }>()
@@ -51,7 +56,8 @@ export const EventAuditMemory = Layer.effectContext(Effect.sync(() => {
     })
 
   return Context.make(EventAudit, { record, countByHour, search }).pipe(
-    Context.add(EventLookup, { find: ({ id }) => Effect.sync(() => rows.get(id)?.row) })
+    Context.add(EventLookup, { find: ({ id }) => Effect.sync(() => rows.get(id)?.row) }),
+    Context.add(RecordedRows, () => Array.from(rows.values(), ({ row }) => row))
   )
 }))
 
