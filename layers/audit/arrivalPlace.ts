@@ -23,7 +23,9 @@ const id = String.raw`[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}`
 const shape = new RegExp(`^(${time})_(${snapshot})(?:_(${snapshot})_(${time})_(${time})_(${id}))?$`)
 
 export const writePlace = ({ since, told, within }: ArrivalPlace): string =>
-  [since, told, ...(within === undefined ? [] : [within.upTo, within.next, within.recordedAt, within.eventId])].join("_")
+  [since, told, ...(within === undefined ? [] : [within.upTo, within.next, within.recordedAt, within.eventId])].join(
+    "_"
+  )
 
 export const readPlace = (text: string): ArrivalPlace | undefined => {
   const [, since, told, upTo, next, recordedAt, eventId] = shape.exec(text) ?? []

@@ -32,8 +32,7 @@ const ruleConditions = (sql: SqlClient.SqlClient, rule: number | string): Fragme
       AND named.from_version <= rules_version AND (named.to_version IS NULL OR named.to_version > rules_version))`
   ]
 
-const likeOf = (glob: string): string =>
-  glob.replace(/[\\%_]/g, "\\$&").replaceAll("*", "%").replaceAll("?", "_")
+const likeOf = (glob: string): string => glob.replace(/[\\%_]/g, "\\$&").replaceAll("*", "%").replaceAll("?", "_")
 
 /** Where the text of the message begins: before it there are only members that the ingestor writes. */
 const message = "\"message\":\""

@@ -37,7 +37,8 @@ export const listedColumns = (order: "received_at" | "event_timestamp" | "record
   ].join(", ")
 
 /** Joins the rule as it was in the version that decided. */
-export const ruleNames = `LEFT JOIN (SELECT id AS rule, name, from_version, to_version FROM alert_rules_history) AS named
+export const ruleNames =
+  `LEFT JOIN (SELECT id AS rule, name, from_version, to_version FROM alert_rules_history) AS named
   ON named.rule = matched_rule_id AND named.from_version <= rules_version
     AND (named.to_version IS NULL OR named.to_version > rules_version)`
 
@@ -51,4 +52,3 @@ export const rowOf = ({ at: _at, head, recorded: _recorded, ...row }: ListedRow)
   ref: `${shortest(row.event_timestamp)}_${row.id}`,
   event_timestamp: milliseconds(row.event_timestamp)
 })
-

@@ -4,7 +4,7 @@ import { EventAuditFailed } from "./EventAudit.ts"
 import { indexedConditions, otherConditions } from "./eventConditions.ts"
 import type { EventListQuery, EventPage } from "./EventList.ts"
 import { type ListCursor, readListCursor, writeListCursor } from "./eventListCursor.ts"
-import { decodeListed, type ListedRow, listedColumns, readColumns, rowOf, ruleNames } from "./eventListRows.ts"
+import { decodeListed, listedColumns, type ListedRow, readColumns, rowOf, ruleNames } from "./eventListRows.ts"
 
 type Found = Effect.Effect<ReadonlyArray<ListedRow>, SqlError.SqlError | Schema.SchemaError>
 
@@ -22,7 +22,11 @@ const mostStretches = 9
  * enough rows. By the device's time the key of the table has the order.
  */
 export const makeEventPages = (sql: SqlClient.SqlClient) => {
-  const read = (query: EventListQuery, cursor: ListCursor | undefined, more: ReadonlyArray<Statement.Fragment>): Found => {
+  const read = (
+    query: EventListQuery,
+    cursor: ListCursor | undefined,
+    more: ReadonlyArray<Statement.Fragment>
+  ): Found => {
     const column = query.order === "arrival" ? "received_at" : "event_timestamp"
     const at = sql.literal(column)
     const newer = cursor?.side === "newer"
@@ -40,7 +44,9 @@ export const makeEventPages = (sql: SqlClient.SqlClient) => {
     ]
     return Effect.flatMap(
       sql`WITH page AS (SELECT ${sql.literal(readColumns)} FROM event_audit_log WHERE ${sql.and(conditions)}
-          ORDER BY event_audit_log.${at} ${direction}, event_audit_log.event_id ${direction} LIMIT ${query.limit + 1}::int)
+          ORDER BY event_audit_log.${at} ${direction}, event_audit_log.event_id ${direction} LIMIT ${
+        query.limit + 1
+      }::int)
         SELECT ${sql.literal(listedColumns(column))} FROM page ${sql.literal(ruleNames)}
         ORDER BY page.${at} ${direction}, page.event_id ${direction}`,
       decodeListed
@@ -50,7 +56,9 @@ export const makeEventPages = (sql: SqlClient.SqlClient) => {
   const byStretches = Effect.fnUntraced(function*(query: EventListQuery, cursor: ListCursor | undefined) {
     const newer = cursor?.side === "newer"
     const now = DateTime.toEpochMillis(yield* DateTime.now)
-    const begin = newer ? timeOf(cursor.timestamp) : Math.min(timeOf(cursor?.timestamp, now), timeOf(query.to, Infinity))
+    const begin = newer
+      ? timeOf(cursor.timestamp)
+      : Math.min(timeOf(cursor?.timestamp, now), timeOf(query.to, Infinity))
     const end = newer ? timeOf(query.to, now) : timeOf(query.from, -Infinity)
     const found: Array<ListedRow> = []
     let [done, seconds] = [begin, firstSeconds]
@@ -74,7 +82,11 @@ export const makeEventPages = (sql: SqlClient.SqlClient) => {
     if (query.cursor !== undefined && cursor === undefined) {
       return yield* new EventAuditFailed({ reason: "data", detail: "The cursor cannot be read." })
     }
-    return pageOf(query, cursor, yield* (query.order === "arrival" ? byStretches(query, cursor) : read(query, cursor, [])))
+    return pageOf(
+      query,
+      cursor,
+      yield* (query.order === "arrival" ? byStretches(query, cursor) : read(query, cursor, []))
+    )
   })
 }
 

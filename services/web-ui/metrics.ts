@@ -37,6 +37,15 @@ const streamsEndedTotal = Metric.counter("mutt_webui_streams_ended_total", {
 })
 export const streamsEnded = (reason: "key" | "age") => Metric.withAttributes(streamsEndedTotal, { reason })
 
+export const tailsOpen = Metric.gauge("mutt_webui_event_tails_open", {
+  description: "Tails of events that are open."
+})
+
+export const tailsSkipped = Metric.counter("mutt_webui_event_tail_skipped_total", {
+  description: "Events that were not told to a tail because its reader was too slow.",
+  incremental: true
+})
+
 const measured = <A, E, R>(effect: Effect.Effect<A, E, R>, record: (nanos: number) => Effect.Effect<void>) =>
   Effect.gen(function*() {
     const started = yield* Clock.monotonicTimeNanos

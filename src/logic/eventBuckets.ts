@@ -13,9 +13,15 @@ const widths = [
 ]
 
 /** The width of each bucket, and where each begins: at full ones of its width, in epoch milliseconds. */
-export const bucketsOf = (from: number, to: number): { readonly width: number; readonly starts: ReadonlyArray<number> } => {
+export const bucketsOf = (
+  from: number,
+  to: number
+): { readonly width: number; readonly starts: ReadonlyArray<number> } => {
   const width = widths.find((one) => (to - from) / one <= mostBuckets - 1)
     ?? Math.ceil((to - from) / (mostBuckets - 1) / day) * day
   const first = Math.floor(from / width) * width
-  return { width, starts: Array.from({ length: Math.max(1, Math.ceil((to - first) / width)) }, (_, index) => first + index * width) }
+  return {
+    width,
+    starts: Array.from({ length: Math.max(1, Math.ceil((to - first) / width)) }, (_, index) => first + index * width)
+  }
 }

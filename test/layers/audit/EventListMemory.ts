@@ -136,13 +136,15 @@ const summed = (tallies: ReadonlyArray<Tally>): ReadonlyArray<Tally> => {
 }
 
 const within = (time: string, { from, to }: { readonly from?: string | undefined; readonly to?: string | undefined }) =>
-  (from === undefined || Date.parse(time) >= Date.parse(from)) && (to === undefined || Date.parse(time) < Date.parse(to))
+  (from === undefined || Date.parse(time) >= Date.parse(from)) &&
+  (to === undefined || Date.parse(time) < Date.parse(to))
 
 const fits = (row: EventRow, raw: string, filter: EventFilter): boolean => {
   const { cause, environment, host, outcome, rule, sender, severities, source, team, text } = filter
   const is = (wanted: unknown, value: unknown) => wanted === undefined || wanted === value
   const message = Option.getOrElse(decodeMessage(raw), () => ({ message: "" })).message
-  return (host === undefined || (isHostGlob(host) ? globMatches(host.toLowerCase(), row.hostname) : host.toLowerCase() === row.hostname))
+  return (host === undefined ||
+    (isHostGlob(host) ? globMatches(host.toLowerCase(), row.hostname) : host.toLowerCase() === row.hostname))
     && (severities === undefined || (row.severity !== null && severities.includes(row.severity)))
     && is(outcome, row.outcome) && is(cause, row.cause) && is(team, row.team) && is(environment, row.environment)
     && is(source, row.source) && is(sender, row.sender)

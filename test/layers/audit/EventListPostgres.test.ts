@@ -35,7 +35,11 @@ layer(list(), { excludeTestServices: true })("whoever follows the record", (it) 
       })
       /** Writes at once, and commits when it may. */
       const writer = Effect.fnUntraced(function*(numbers: ReadonlyArray<number>) {
-        const [written, may, done] = [Deferred.makeUnsafe<void>(), Deferred.makeUnsafe<void>(), Deferred.makeUnsafe<void>()]
+        const [written, may, done] = [
+          Deferred.makeUnsafe<void>(),
+          Deferred.makeUnsafe<void>(),
+          Deferred.makeUnsafe<void>()
+        ]
         yield* Effect.forkScoped(
           sql.withTransaction(
             record(numbers.map((number) => whole(number))).pipe(

@@ -107,7 +107,10 @@ export const eventListSuite = <E>(
         const rules = yield* RuleRepository
         const { id } = yield* rules.createRule(rule, author)
         const { version } = yield* rules.ruleSet
-        yield* rules.updateRule(id, (old) => Effect.succeed({ ...old, name: "renamed" }), { ...author, seen: undefined })
+        yield* rules.updateRule(id, (old) => Effect.succeed({ ...old, name: "renamed" }), {
+          ...author,
+          seen: undefined
+        })
         const then = { ...forwarded, ruleId: id, rulesVersion: version }
         yield* (yield* EventAudit).record([
           whole(21, { hostname: "named", receivedAt: at(1) }, then),
@@ -117,7 +120,12 @@ export const eventListSuite = <E>(
         const { rows } = yield* page({ filter: { host: "named" } })
         assert.deepStrictEqual(rows.map(({ rule_name }) => rule_name), [null, "renamed", "link-down"])
         assert.deepStrictEqual(yield* ids({ host: "named", rule: "link-down" }), [uuid(21)])
-        const { facets } = yield* (yield* EventList).counts({ filter: { host: "named" }, order: "arrival", from: at(0), to: at(10) })
+        const { facets } = yield* (yield* EventList).counts({
+          filter: { host: "named" },
+          order: "arrival",
+          from: at(0),
+          to: at(10)
+        })
         assert.deepStrictEqual(facets.rule, [[String(id), 1], ["link-down", 1], ["renamed", 1]])
       }))
 
@@ -164,7 +172,8 @@ export const eventListSuite = <E>(
         const add = (count: number, second: (index: number) => number) =>
           audit.record(Array.from({ length: count }, (_, index) =>
             whole(number++, { hostname: "paged", receivedAt: at(second(index)), timestamp: at(index % 7) })))
-        yield* add(60, (index) => (index * 7) % 23)
+        yield* add(60, (index) =>
+          (index * 7) % 23)
         for (const order of ["arrival", "device"] as const) {
           const before = (yield* page({ filter: { host: "paged" }, order, limit: 1_000 })).rows.map(({ id }) => id)
           const seen: Array<string> = []

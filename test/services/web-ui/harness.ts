@@ -20,6 +20,7 @@ import { startVerification } from "../../../src/logic/auditChain.ts"
 import { ConfigAuditMemory } from "../../layers/audit/ConfigAuditMemory.ts"
 import { DeliveryRecordMemory } from "../../layers/audit/DeliveryRecordMemory.ts"
 import { EventAuditMemory } from "../../layers/audit/EventAuditMemory.ts"
+import { EventListMemory } from "../../layers/audit/EventListMemory.ts"
 import { world } from "../../layers/http/harness.ts"
 import { KeyedRequestsMemory } from "../../layers/idempotency/KeyedRequestsMemory.ts"
 import { DecodeReportMemory } from "../../layers/queue/DecodeReportMemory.ts"
@@ -146,11 +147,12 @@ const DeliveriesNone = Layer.succeed(Deliveries, {
   state: () => Effect.succeed(undefined)
 })
 
-export const Stores = RuleRepositoryMemory.pipe(
+export const Stores = EventListMemory.pipe(
+  Layer.provideMerge(RuleRepositoryMemory),
+  Layer.provideMerge(EventAuditMemory),
   Layer.provideMerge(ConfigAuditMemory),
   Layer.merge(
     Layer.mergeAll(
-      EventAuditMemory,
       DeliveryRecordMemory,
       DeliveriesNone,
       BooksFixed,
