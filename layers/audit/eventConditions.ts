@@ -25,7 +25,8 @@ export const otherConditions = (sql: SqlClient.SqlClient, filter: EventFilter): 
   ]
 }
 
-const ruleConditions = (sql: SqlClient.SqlClient, rule: number | string): Fragments =>
+/** By number, or by the name that it had in the version that decided. */
+export const ruleConditions = (sql: SqlClient.SqlClient, rule: number | string): Fragments =>
   typeof rule === "number" ? [sql`matched_rule_id = ${rule}`] : [
     sql`matched_rule_id = ANY (ARRAY(SELECT id FROM alert_rules_history WHERE name = ${rule}))`,
     sql`EXISTS (SELECT FROM alert_rules_history AS named WHERE named.name = ${rule} AND named.id = matched_rule_id

@@ -5,10 +5,8 @@ import { indexedConditions, otherConditions } from "./eventConditions.ts"
 import { type EventCounts, type EventCountsQuery } from "./EventList.ts"
 import { countsOf, Tally } from "./eventTally.ts"
 
-/** Rows that are all looked at; of more, a sample is. */
-export const mostCounted = 1_000_000
-/** Rows of a sample, more or less. */
-const sampled = 500_000
+/** So many rows are all looked at; of more, a sample of about so many is. */
+const standardLimits = { counted: 1_000_000, sampled: 500_000 } as const
 /** A sample is the beginning of each of so many parts of the span. */
 const parts = 120
 /** Values of a facet. Rules come by version, which are put together afterwards. */
@@ -22,7 +20,10 @@ const decodePlan = Schema.decodeUnknownEffect(
 )
 
 /** Counts the record by time, and by what its rows have in common. */
-export const makeEventCounts = (sql: SqlClient.SqlClient) => {
+export const makeEventCounts = (
+  sql: SqlClient.SqlClient,
+  limits: { readonly counted: number; readonly sampled: number } = standardLimits
+) => {
   const columnOf = ({ order }: EventCountsQuery) => sql.literal(order === "arrival" ? "received_at" : "event_timestamp")
   const millis = (at: number) => sql`to_timestamp(${String(at)}::text::float8 / 1000)`
   const indexed = ({ filter }: EventCountsQuery) => sql.and([sql`true`, ...indexedConditions(sql, filter)])
@@ -75,7 +76,7 @@ export const makeEventCounts = (sql: SqlClient.SqlClient) => {
                   WHERE ${column} >= to_timestamp((${start}) / 1000)
                     AND ${column} < to_timestamp((${start} + ${String(step * share)}::text::float8) / 1000)
                     AND ${indexed(query)}
-                ) AS looked LIMIT ${mostCounted + 1}::int
+                ) AS looked LIMIT ${limits.counted + 1}::int
               ) AS taken
             ) AS judged
           ) AS fitting
@@ -91,11 +92,11 @@ export const makeEventCounts = (sql: SqlClient.SqlClient) => {
 
   return Effect.fnUntraced(function*(query: EventCountsQuery) {
     const rows = yield* estimate(query)
-    let share = rows > mostCounted ? sampled / rows : 1
+    let share = rows > limits.counted ? limits.sampled / rows : 1
     for (;;) {
       const found = yield* tallies(query, share)
       const seen = found.find(({ facet }) => facet === "seen")?.count ?? 0
-      if (seen <= mostCounted) return countsOf(query, found, share, mostValues) satisfies EventCounts
+      if (seen <= limits.counted) return countsOf(query, found, share, mostValues) satisfies EventCounts
       // The planner thought of fewer.
       share /= share === 1 ? 4 : 8
     }

@@ -22,7 +22,7 @@ const dbQuerySeconds = Metric.histogram("mutt_webui_db_query_seconds", {
 })
 
 export const streamsOpen = Metric.gauge("mutt_webui_streams_open", {
-  description: "Streams of settings that are open."
+  description: "Streams of settings and of events that are open."
 })
 
 const streamsRefusedTotal = Metric.counter("mutt_webui_streams_refused_total", {

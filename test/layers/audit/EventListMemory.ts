@@ -10,6 +10,7 @@ import type { EventRow } from "../../../src/domain/EventRow.ts"
 import { bucketsOf } from "../../../src/logic/eventBuckets.ts"
 import { eventHead } from "../../../src/logic/eventHead.ts"
 import { globMatches } from "../../../src/logic/hosts.ts"
+import { ruleNameOf } from "../rules/ruleNameMemory.ts"
 import { RecordedRows } from "./EventAuditMemory.ts"
 
 const decodeMessage = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Struct({ message: Schema.String })))
@@ -19,14 +20,10 @@ export const EventListMemory = Layer.effect(
   EventList,
   Effect.gen(function*() {
     const recorded = yield* RecordedRows
-    const { ruleSetAt } = yield* RuleRepository
+    const repository = yield* RuleRepository
 
     const rowOf = Effect.fnUntraced(function*(entry: EventAuditEntry) {
       const { event_timestamp, id, matched_rule_id, rules_version } = entry
-      const rules = matched_rule_id === null || rules_version === null
-        ? Option.none()
-        : yield* Effect.option(ruleSetAt(rules_version))
-      const rule = Option.isNone(rules) ? undefined : rules.value.rules.find((one) => one.id === matched_rule_id)
       return {
         ...eventHead(entry.raw_message),
         ref: `${event_timestamp}_${id}`,
@@ -40,7 +37,7 @@ export const EventListMemory = Layer.effect(
         cause_id: entry.cause_id,
         environment: entry.environment,
         rule_id: matched_rule_id,
-        rule_name: rule?.name ?? null,
+        rule_name: yield* ruleNameOf(repository, entry),
         team: entry.team_assignment,
         handling: entry.handling_decision,
         rules_version

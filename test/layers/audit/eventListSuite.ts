@@ -107,10 +107,7 @@ export const eventListSuite = <E>(
         const rules = yield* RuleRepository
         const { id } = yield* rules.createRule(rule, author)
         const { version } = yield* rules.ruleSet
-        yield* rules.updateRule(id, (old) => Effect.succeed({ ...old, name: "renamed" }), {
-          ...author,
-          seen: undefined
-        })
+        yield* rules.updateRule(id, (old) => Effect.succeed({ ...old, name: "renamed" }), author)
         const then = { ...forwarded, ruleId: id, rulesVersion: version }
         yield* (yield* EventAudit).record([
           whole(21, { hostname: "named", receivedAt: at(1) }, then),
@@ -120,6 +117,8 @@ export const eventListSuite = <E>(
         const { rows } = yield* page({ filter: { host: "named" } })
         assert.deepStrictEqual(rows.map(({ rule_name }) => rule_name), [null, "renamed", "link-down"])
         assert.deepStrictEqual(yield* ids({ host: "named", rule: "link-down" }), [uuid(21)])
+        const audited = yield* (yield* EventAudit).search({ limit: 5, hostname: "named", ruleName: "renamed" })
+        assert.deepStrictEqual(audited.rows.map(({ id }) => id), [uuid(22)])
         const { facets } = yield* (yield* EventList).counts({
           filter: { host: "named" },
           order: "arrival",

@@ -1,10 +1,11 @@
 import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
-import { Deferred, Effect, Fiber, Layer, Redacted, Stream } from "effect"
+import { Deferred, Effect, Fiber, Layer, Redacted, Schema, Stream } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
 import { SqlClient } from "effect/sql"
 import { EventAudit } from "../../../layers/audit/EventAudit.ts"
 import { EventAuditPostgres } from "../../../layers/audit/EventAuditPostgres.ts"
+import { EventBatch } from "../../../src/api/web-ui/EventLists.ts"
 import { uuid } from "../../layers/audit/eventAuditSuite.ts"
 import { whole } from "../../layers/audit/eventListSuite.ts"
 import { keys, SettingsWorld, SettingsWorldLayer, type WebUi } from "./settingsHarness.ts"
@@ -20,6 +21,8 @@ const Writer = Layer.unwrap(
       password: Redacted.make(postgres.password)
     }))))
 )
+
+const decodeBatch = Schema.decodeUnknownSync(Schema.fromJsonString(EventBatch))
 
 interface Seen {
   readonly ids: Array<string>
@@ -45,7 +48,7 @@ const follow = Effect.fnUntraced(
         Effect.sync(() => {
           if (line.startsWith("id: ")) seen.place = line.slice(4)
           if (!line.startsWith("data: {")) return
-          const { rows, skipped } = JSON.parse(line.slice(6))
+          const { rows, skipped } = decodeBatch(line.slice(6))
           assert.strictEqual(skipped, 0)
           for (const { id } of rows) seen.ids.push(id)
         })
@@ -76,7 +79,9 @@ layer(Layer.provideMerge(Writer, SettingsWorldLayer()), { excludeTestServices: t
             sql.withTransaction(
               Effect.andThen(
                 record(Array.from({ length: 10 }, (_, row) => whole(index * 10 + row + 1))),
-                index % 5 === 0 && index < 10 ? Deferred.await(held) : sql`SELECT pg_sleep(${(index % 4) / 20})`
+                index % 5 === 0 && index < 10
+                  ? Deferred.await(held)
+                  : Effect.asVoid(sql`SELECT pg_sleep(${(index % 4) / 20})`)
               )
             ),
           { concurrency: 5 }

@@ -148,8 +148,8 @@ const DeliveriesNone = Layer.succeed(Deliveries, {
 })
 
 export const Stores = EventListMemory.pipe(
-  Layer.provideMerge(RuleRepositoryMemory),
   Layer.provideMerge(EventAuditMemory),
+  Layer.provideMerge(RuleRepositoryMemory),
   Layer.provideMerge(ConfigAuditMemory),
   Layer.merge(
     Layer.mergeAll(
