@@ -8,11 +8,11 @@ import { decodeListed, listedColumns, type ListedRow, readColumns, rowOf, ruleNa
 
 type Found = Effect.Effect<ReadonlyArray<ListedRow>, SqlError.SqlError | Schema.SchemaError>
 
-/** Seconds of arrivals that are looked at first, and how much longer each further stretch is than the one before. */
-const firstSeconds = 1
-const growth = 8
+/** Seconds of arrivals that are looked at first, and how much longer a stretch may be than the one before. */
+const firstSeconds = 2
+const mostGrowth = 32
 /** Stretches before the one that is all the rest. */
-const mostStretches = 9
+const mostStretches = 7
 
 /**
  * Reads pages of the record.
@@ -62,7 +62,7 @@ export const makeEventPages = (sql: SqlClient.SqlClient) => {
     const end = newer ? timeOf(query.to, now) : timeOf(query.from, -Infinity)
     const found: Array<ListedRow> = []
     let [done, seconds] = [begin, firstSeconds]
-    for (let stretch = 0; found.length <= query.limit; stretch++, seconds *= growth) {
+    for (let stretch = 0; found.length <= query.limit; stretch++) {
       const next = newer ? done + seconds * 1_000 : done - seconds * 1_000
       const last = stretch === mostStretches || (newer ? next >= end : next <= end)
       // The first stretch has no bound where the page begins: a clock may be ahead, and the cursor bounds it exactly.
@@ -71,6 +71,9 @@ export const makeEventPages = (sql: SqlClient.SqlClient) => {
       found.push(...yield* read({ ...query, limit: query.limit - found.length }, cursor, [...near, ...far]))
       if (last) break
       done = next
+      // Twice as long as would be enough if it went on like this.
+      const wanted = found.length === 0 ? mostGrowth : 2 * (query.limit + 1 - found.length) / found.length
+      seconds *= Math.min(mostGrowth, Math.max(2, wanted))
     }
     return found
   })
