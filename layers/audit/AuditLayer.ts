@@ -7,6 +7,7 @@ import { CheckpointsFile, CheckpointsMemory } from "./Checkpoints.ts"
 import { ConfigAuditPostgres } from "./ConfigAuditPostgres.ts"
 import { DeliveryRecordPostgres } from "./DeliveryRecordPostgres.ts"
 import { EventAuditPostgres } from "./EventAuditPostgres.ts"
+import { EventListPostgres } from "./EventListPostgres.ts"
 import { EventLookupPostgres } from "./EventLookupPostgres.ts"
 
 /** Makes a checkpoint each minute when the chain has grown. */
@@ -23,6 +24,7 @@ export const AuditLayer = (checkpointFile: string | undefined) =>
   Layer.mergeAll(
     ConfigAuditPostgres,
     EventAuditPostgres,
+    EventListPostgres,
     EventLookupPostgres,
     DeliveryRecordPostgres,
     CheckpointsMade.pipe(Layer.provideMerge(AuditChainPostgres))

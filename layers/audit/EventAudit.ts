@@ -1,5 +1,5 @@
 import { Context, type Effect, Schema } from "effect"
-import type { Decision, DecisionOutcome, EventAuditEntry } from "../../src/domain/Decision.ts"
+import type { Cause, Decision, DecisionOutcome, EventAuditEntry } from "../../src/domain/Decision.ts"
 import type { Event } from "../../src/domain/Event.ts"
 import type { HourCount, HourSpan } from "../../src/logic/compareRecord.ts"
 import type { Page, PageQuery } from "../../src/logic/withinBytes.ts"
@@ -26,7 +26,10 @@ export interface AuditRecord {
 export interface AuditQuery extends PageQuery {
   readonly hostname?: string | undefined
   readonly ruleId?: number | undefined
+  /** The name that a rule had in the version that decided. */
+  readonly ruleName?: string | undefined
   readonly outcome?: DecisionOutcome | undefined
+  readonly cause?: Cause | undefined
   readonly correlationId?: string | undefined
   /** RFC 3339, inclusive, on `event_timestamp`. */
   readonly from?: string | undefined

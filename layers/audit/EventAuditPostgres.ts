@@ -7,6 +7,7 @@ import { type List, listAt, listParameters } from "../postgres/lists.ts"
 import { type AuditQuery, type AuditRecord, EventAudit, EventAuditFailed } from "./EventAudit.ts"
 import { auditFailed, stateOf } from "./eventAuditFailed.ts"
 import { entryColumns } from "./eventColumns.ts"
+import { ruleConditions } from "./eventConditions.ts"
 import { readCursor, writeCursor } from "./eventCursor.ts"
 
 const decodeAdded = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({ added: Schema.Int })]))
@@ -182,6 +183,8 @@ const conditions = (sql: SqlClient.SqlClient, query: AuditQuery) => [
   sql`true`,
   ...(query.hostname === undefined ? [] : [sql`hostname = ${query.hostname.toLowerCase()}`]),
   ...(query.ruleId === undefined ? [] : [sql`matched_rule_id = ${query.ruleId}`]),
+  ...(query.ruleName === undefined ? [] : ruleConditions(sql, query.ruleName)),
+  ...(query.cause === undefined ? [] : [sql`cause = ${query.cause}`]),
   ...(query.outcome === undefined ? [] : [sql`outcome = ${query.outcome}`]),
   ...(query.correlationId === undefined ? [] : [sql`correlation_id = ${query.correlationId}`]),
   ...(query.from === undefined ? [] : [sql`event_timestamp >= ${query.from}::text::timestamptz`]),

@@ -1,5 +1,5 @@
 /** RFC 3339 in UTC, to the microsecond, so that a cursor names one row. */
-const utc = (column: string, digits: "MS" | "US") =>
+export const utc = (column: string, digits: "MS" | "US") =>
   `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.${digits}"Z"')`
 
 /** What a SELECT on `event_audit_log` lists for an `EventAuditEntry`. `event_timestamp` still has its microseconds. */

@@ -1,4 +1,4 @@
-import { ByteSize, Context, Effect, Layer, Metric } from "effect"
+import { ByteSize, Context, Effect, Latch, Layer, Metric } from "effect"
 import { HttpIncomingMessage, HttpRouter, HttpServer, HttpServerResponse } from "effect/http"
 import type { Program } from "../../src/domain/Settings.ts"
 import { DynamicConfig } from "../config/DynamicConfig.ts"
@@ -16,6 +16,7 @@ import { makeProbes } from "./probes.ts"
 import { unmatched } from "./problem.ts"
 import { defaultHeaders, requestPipeline, type RequestPipelineOptions } from "./requestPipeline.ts"
 import { makeIndexedRouter } from "./routeIndex.ts"
+import { Stopping } from "./Stopping.ts"
 import { vaultLoginChecks } from "./vaultLoginCheck.ts"
 
 interface ProgramOptions<A, E, R, EC, RC> {
@@ -87,6 +88,7 @@ export const serveProgram = <A, E, R, EC, RC>(options: ProgramOptions<A, E, R, E
     const fixed = yield* Environment
     const settings = yield* DynamicConfig
     let draining = false
+    const stopping = Latch.makeUnsafe()
 
     const about = HttpServerResponse.jsonUnsafe({
       service: titles[options.program],
@@ -98,6 +100,7 @@ export const serveProgram = <A, E, R, EC, RC>(options: ProgramOptions<A, E, R, E
     const app = options.routes.pipe(
       Layer.provideMerge(CommonRoutes(options, () => draining)),
       Layer.provide(Layer.succeed(ProgramIndex, Effect.succeed(about))),
+      Layer.provide(Layer.succeed(Stopping, stopping.await)),
       Layer.provideMerge(Layer.succeed(HttpRouter.HttpRouter, router))
     )
     const handler = yield* HttpRouter.toHttpEffect(app)
@@ -115,7 +118,7 @@ export const serveProgram = <A, E, R, EC, RC>(options: ProgramOptions<A, E, R, E
     const serving = Effect.gen(function*() {
       yield* HttpServer.serveEffect(guarded)
       // Added after the server's own finalizer, so it runs before: the state is known before the port closes.
-      yield* Effect.addFinalizer(() => Effect.sync(() => void (draining = true)))
+      yield* Effect.addFinalizer(() => Effect.andThen(Effect.sync(() => void (draining = true)), stopping.open))
     })
     return Layer.effectDiscard(serving).pipe(
       Layer.provide(Layer.succeed(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(options.maxBodyBytes ?? 1_048_576))),

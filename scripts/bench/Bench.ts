@@ -30,6 +30,8 @@ export interface Pace {
   readonly rounds: number
   readonly warmUpMs: number
   readonly measureMs: number
+  /** Rows of the record, where it is searched. */
+  readonly rows: number
   /** One line about what is under way. */
   readonly progress: (line: string) => Effect.Effect<void>
 }

@@ -2,6 +2,7 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Console, Effect, Logger } from "effect"
 import { alerterRules, alerterScale } from "./alerter.ts"
 import type { Bench, Pace } from "./Bench.ts"
+import { explain } from "./explain.ts"
 import { forwarder } from "./forwarder.ts"
 import { type Appendfsync, makeHarness } from "./Harness.ts"
 import { hostileRegex } from "./hostile.ts"
@@ -27,6 +28,7 @@ const benches: ReadonlyArray<Bench> = [
   peers,
   forwarder,
   latency,
+  explain,
   hostileRegex,
   slowPatterns,
   startUp
@@ -55,6 +57,7 @@ const main = Effect.gen(function*() {
     rounds: options.rounds,
     warmUpMs: Math.min(2_000, options.seconds * 400),
     measureMs: options.seconds * 1_000,
+    rows: options.rows,
     progress: (line) => Console.error(`bench: ${line}`)
   }
   const wanted = benches.filter(({ name }) => options.only.length === 0 || options.only.includes(name))

@@ -11,6 +11,7 @@ Measures MUTT beside the least program that does the same, both on this machine,
   --appendfsync always|everysec
                 how Redis writes its file: always is what npm start uses and what a 2xx rests on (default);
                 everysec shows what that costs on this disk
+  --rows N      rows of the record that is searched by explain (default 1000000)
   --json        print JSON instead of a table
   --help        this text
 `
@@ -20,6 +21,7 @@ interface Options {
   readonly seconds: number
   readonly only: ReadonlyArray<string>
   readonly appendfsync: Appendfsync
+  readonly rows: number
   readonly json: boolean
   readonly help: boolean
 }
@@ -42,6 +44,7 @@ export const parseOptions = (args: ReadonlyArray<string>, names: ReadonlyArray<s
       seconds: { type: "string", default: "5" },
       only: { type: "string", multiple: true, default: [] },
       appendfsync: { type: "string", default: "always" },
+      rows: { type: "string", default: "1000000" },
       json: { type: "boolean", default: false },
       help: { type: "boolean", default: false }
     }
@@ -59,6 +62,7 @@ export const parseOptions = (args: ReadonlyArray<string>, names: ReadonlyArray<s
     rounds: Math.floor(count("rounds", values.rounds, 1)),
     seconds: count("seconds", values.seconds, 0.5),
     only,
+    rows: Math.floor(count("rows", values.rows, 10_000)),
     json: values.json,
     help: values.help
   }

@@ -9,6 +9,7 @@ import { books } from "./books.ts"
 import { config } from "./config.ts"
 import { deadLetters } from "./deadLetters.ts"
 import { decode } from "./decode.ts"
+import { events } from "./events.ts"
 import { explain } from "./explain.ts"
 import { hostZones } from "./hostZones.ts"
 import { migrate } from "./migrate.ts"
@@ -19,7 +20,20 @@ import { slo } from "./slo.ts"
 
 const mutt = Command.make("mutt").pipe(
   Command.withDescription("Operate MUTT"),
-  Command.withSubcommands([migrate, config, rules, hostZones, deadLetters, audit, books, slo, rotate, decode, explain])
+  Command.withSubcommands([
+    migrate,
+    config,
+    rules,
+    hostZones,
+    deadLetters,
+    audit,
+    books,
+    slo,
+    rotate,
+    decode,
+    events,
+    explain
+  ])
 )
 
 mutt.pipe(

@@ -18,7 +18,9 @@ import { QuarantineReplay } from "./deadLetters/QuarantineReplay.ts"
 import { DecodeReportHandlers } from "./decodeReport/DecodeReportRoutes.ts"
 import { AlertTracker } from "./events/AlertTracker.ts"
 import { EventExplainer } from "./events/EventExplainer.ts"
+import { EventListsHandlers } from "./events/EventListRoutes.ts"
 import { EventsHandlers } from "./events/EventRoutes.ts"
+import { EventTails } from "./events/EventTails.ts"
 import { DevHostsHandlers, TeamsHandlers } from "./hosts/HostRoutes.ts"
 import { HostZonesHandlers } from "./hosts/HostZoneRoutes.ts"
 import { versionHeaders } from "./http/apiVersion.ts"
@@ -50,6 +52,7 @@ export const Handlers = Layer.mergeAll(
   HostZonesHandlers,
   AuditLogsHandlers,
   EventsHandlers,
+  EventListsHandlers,
   DeadLettersHandlers,
   DecodeReportHandlers,
   OverviewHandlers,
@@ -59,6 +62,7 @@ export const Handlers = Layer.mergeAll(
 ).pipe(
   Layer.provide([
     EventExplainer.layer.pipe(Layer.provide(AlertTracker.layer)),
+    EventTails.layer,
     QuarantineReplay.layer,
     OpenStreams.layer,
     RuleTester.layer,

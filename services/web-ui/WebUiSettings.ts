@@ -27,6 +27,10 @@ export type WebUiValues =
     readonly streamsMost: number
     readonly streamsPerKey: number
     readonly streamSeconds: number
+    /** Most tails of events that are open at once. */
+    readonly tailsMost: number
+    /** Seconds that a search or a count of events may take. */
+    readonly searchSeconds: number
     /** Bytes of a file of rules that `POST /rules/apply` takes. */
     readonly rulesFileMaxBytes: number
     /** Seconds that `POST /rules/test` may compute until it has the rule. */
@@ -97,7 +101,13 @@ const httpUrl = (name: string) =>
     )
   )
 
-export const standardStreams = { streamsMost: 256, streamsPerKey: 32, streamSeconds: 3_600 } as const
+export const standardStreams = {
+  streamsMost: 256,
+  streamsPerKey: 32,
+  streamSeconds: 3_600,
+  tailsMost: 50,
+  searchSeconds: 5
+} as const
 
 export const webUiSettings: SettingsOf<WebUiValues> = {
   programs: {
@@ -112,6 +122,8 @@ export const webUiSettings: SettingsOf<WebUiValues> = {
   streamsMost: setting("STREAMS_MAX", between(1, 10_000), standardStreams.streamsMost),
   streamsPerKey: setting("STREAMS_MAX_PER_KEY", between(1, 10_000), standardStreams.streamsPerKey),
   streamSeconds: setting("STREAM_MAX_SECONDS", between(1, 86_400), standardStreams.streamSeconds),
+  tailsMost: setting("EVENT_TAILS_MAX", between(1, 1_000), standardStreams.tailsMost),
+  searchSeconds: setting("EVENT_SEARCH_SECONDS", between(1, 60), standardStreams.searchSeconds),
   rulesFileMaxBytes: setting("RULES_FILE_MAX_BYTES", between(1_048_576, 67_108_864), 8_388_608),
   trialSeconds: setting("RULES_TEST_SECONDS", between(1, 60), 2),
   recordCheckHours: setting("RECORD_CHECK_HOURS", between(1, 46), 3),

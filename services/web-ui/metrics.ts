@@ -22,7 +22,7 @@ const dbQuerySeconds = Metric.histogram("mutt_webui_db_query_seconds", {
 })
 
 export const streamsOpen = Metric.gauge("mutt_webui_streams_open", {
-  description: "Streams of settings that are open."
+  description: "Streams of settings and of events that are open."
 })
 
 const streamsRefusedTotal = Metric.counter("mutt_webui_streams_refused_total", {
@@ -36,6 +36,15 @@ const streamsEndedTotal = Metric.counter("mutt_webui_streams_ended_total", {
   incremental: true
 })
 export const streamsEnded = (reason: "key" | "age") => Metric.withAttributes(streamsEndedTotal, { reason })
+
+export const tailsOpen = Metric.gauge("mutt_webui_event_tails_open", {
+  description: "Tails of events that are open."
+})
+
+export const tailsSkipped = Metric.counter("mutt_webui_event_tail_skipped_total", {
+  description: "Events that were not told to a tail because its reader was too slow.",
+  incremental: true
+})
 
 const measured = <A, E, R>(effect: Effect.Effect<A, E, R>, record: (nanos: number) => Effect.Effect<void>) =>
   Effect.gen(function*() {

@@ -54,7 +54,9 @@ export const AuditLogsHandlers = HttpApiBuilder.group(
             to,
             hostname: query.hostname?.toLowerCase(),
             ruleId: query.rule_id,
+            ruleName: query.rule,
             outcome: query.outcome,
+            cause: query.cause,
             correlationId: query.correlation_id
           }).pipe(dbQueryTimed("search_event_audit"), Effect.catch(searchFailed("event audit"))))
         return { logs: rows, pagination }

@@ -1,4 +1,4 @@
-import { Clock, Context, Effect, Layer, Option, Schema } from "effect"
+import { Cache, Clock, Context, Duration, Effect, Exit, Layer, Option, Schema } from "effect"
 import type { DeliveryRecordUnavailable } from "../../../layers/audit/DeliveryRecord.ts"
 import type { EventAuditFailed } from "../../../layers/audit/EventAudit.ts"
 import { EventLookup, readEventRef } from "../../../layers/audit/EventLookup.ts"
@@ -45,12 +45,20 @@ export class EventExplainer extends Context.Service<EventExplainer, {
         return { event, alert: yield* alerts.find(event) }
       })
 
+      // A version never changes. Two are kept: those in force, and those before the last change.
+      const ruleSets = yield* Cache.makeWith(
+        (version: number) =>
+          store.ruleSetAt(version).pipe(Effect.catchTag("VersionUnknown", () => Effect.succeed(undefined))),
+        {
+          capacity: 2,
+          timeToLive: (exit) => Exit.isSuccess(exit) && exit.value !== undefined ? "5 minutes" : Duration.zero
+        }
+      )
+
       const rulesOf = Effect.fnUntraced(function*({ matched_rule_id, raw_message, rules_version }: EventAuditEntry) {
         const event = decodeEvent(raw_message)
         if (rules_version === null || Option.isNone(event)) return null
-        const rules = yield* store.ruleSetAt(rules_version).pipe(
-          Effect.catchTag("VersionUnknown", () => Effect.succeed(undefined))
-        )
+        const rules = yield* Cache.get(ruleSets, rules_version)
         if (rules === undefined) return null
         const [newest] = yield* store.versions(1)
         const stopwatch = new Stopwatch(() => clock.monotonicTimeNanosUnsafe())

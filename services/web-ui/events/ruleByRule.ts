@@ -52,8 +52,18 @@ export function* ruleByRule(
 
 const other = ({ id, name, priority }: StoredRule, why: string): OtherRule => ({ rule_id: id, name, priority, why })
 
-const held = (rule: StoredRule, event: Event): { readonly against: string | undefined; readonly why: string } => {
+/** Rules of a version are kept for a while; each is compiled when it is first asked for. */
+const compiledRules = new WeakMap<StoredRule, ReturnType<typeof compileRule>>()
+const compiledOf = (rule: StoredRule): ReturnType<typeof compileRule> => {
+  const known = compiledRules.get(rule)
+  if (known !== undefined) return known
   const compiled = compileRule(rule)
+  compiledRules.set(rule, compiled)
+  return compiled
+}
+
+const held = (rule: StoredRule, event: Event): { readonly against: string | undefined; readonly why: string } => {
+  const compiled = compiledOf(rule)
   return "field" in compiled
     ? { against: `it cannot be used: ${compiled.field} ${compiled.message}`, why: "" }
     : { against: mismatch(compiled, event), why: whyOf(compiled, event.tag !== undefined) }

@@ -5,6 +5,7 @@ import { ReadableRequest } from "../shared/ReadableRequest.ts"
 import { AuditLogsGroup } from "./AuditLogs.ts"
 import { DeadLettersGroup } from "./DeadLetters.ts"
 import { DecodeReportGroup } from "./DecodeReport.ts"
+import { EventListsGroup } from "./EventLists.ts"
 import { EventsGroup } from "./Events.ts"
 import { DevHostsGroup, TeamsGroup } from "./Hosts.ts"
 import { HostZonesGroup } from "./HostZones.ts"
@@ -30,6 +31,7 @@ export class WebUiApi extends HttpApi.make("web-ui")
     HostZonesGroup,
     AuditLogsGroup,
     EventsGroup,
+    EventListsGroup,
     DeadLettersGroup,
     DecodeReportGroup,
     OverviewGroup,

@@ -1,7 +1,7 @@
 import { Schema, Struct } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { ChainEntry } from "../../domain/ChainEntry.ts"
-import { DecisionOutcome, EventAuditEntry } from "../../domain/Decision.ts"
+import { Cause, DecisionOutcome, EventAuditEntry } from "../../domain/Decision.ts"
 import { Authenticated, ViewerOnly } from "../shared/Access.ts"
 import { rowId, text, whole } from "../shared/fields.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
@@ -77,7 +77,10 @@ export class AuditLogsGroup extends HttpApiGroup.make("auditLogs")
         cursor: eventCursor,
         hostname: Schema.optionalKey(text(255)),
         rule_id: Schema.optionalKey(rowId),
+        /** The name that a rule had when it decided. */
+        rule: Schema.optionalKey(text(64)),
         outcome: Schema.optionalKey(DecisionOutcome),
+        cause: Schema.optionalKey(Cause),
         correlation_id: Schema.optionalKey(text(255)),
         start_date: When,
         end_date: When

@@ -1,13 +1,22 @@
-import { Clock, Context, Effect, Layer } from "effect"
+import { Clock, Context, Effect, Layer, Option } from "effect"
 import { type AuditQuery, type AuditRecord, EventAudit, EventAuditFailed } from "../../../layers/audit/EventAudit.ts"
 import { readCursor, writeCursor } from "../../../layers/audit/eventCursor.ts"
 import { EventLookup } from "../../../layers/audit/EventLookup.ts"
+import { RuleRepository } from "../../../layers/rules/RuleRepository.ts"
 import type { Decision, EventAuditEntry } from "../../../src/domain/Decision.ts"
 import type { HourCount, HourSpan } from "../../../src/logic/compareRecord.ts"
 import { pageOf } from "../../../src/logic/withinBytes.ts"
+import { ruleNameOf } from "../rules/ruleNameMemory.ts"
+
+/** What is recorded, in the order it came. */
+export class RecordedRows extends Context.Service<RecordedRows, () => ReadonlyArray<EventAuditEntry>>()(
+  "test/RecordedRows"
+) {}
 
 /** Keeps the audit in memory, for tests. Refuses what the database would refuse. */
-export const EventAuditMemory = Layer.effectContext(Effect.sync(() => {
+export const EventAuditMemory = Layer.effectContext(Effect.gen(function*() {
+  // Knows the names of rules where they are kept.
+  const repository = yield* Effect.serviceOption(RuleRepository)
   const rows = new Map<string, { readonly row: EventAuditEntry; readonly decision: Decision }>()
 
   const record = (records: ReadonlyArray<AuditRecord>) =>
@@ -27,16 +36,20 @@ export const EventAuditMemory = Layer.effectContext(Effect.sync(() => {
     })
 
   const search = (query: AuditQuery) =>
-    Effect.suspend(() => {
+    Effect.gen(function*() {
       const cursor = query.cursor === undefined ? undefined : readCursor(query.cursor)
       if (query.cursor !== undefined && cursor === undefined) {
-        return Effect.fail(new EventAuditFailed({ reason: "data", detail: "The cursor cannot be read." }))
+        return yield* new EventAuditFailed({ reason: "data", detail: "The cursor cannot be read." })
       }
       const before = cursor === undefined ? undefined : writeCursor(cursor)
       const found = Array.from(rows.values(), ({ row }) => row)
         .filter((row) => fits(row, query) && (before === undefined || keyOf(row) < before))
         .sort((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1))
-      return Effect.succeed(pageOf(found, query, keyOf))
+      const named = query.ruleName === undefined ? found : yield* Effect.filter(found, (row) =>
+        Option.isSome(repository)
+          ? Effect.map(ruleNameOf(repository.value, row), (name) => name === query.ruleName)
+          : Effect.succeed(false))
+      return pageOf(named, query, keyOf)
     })
 
   const countByHour = ({ from, to }: HourSpan) =>
@@ -51,7 +64,8 @@ export const EventAuditMemory = Layer.effectContext(Effect.sync(() => {
     })
 
   return Context.make(EventAudit, { record, countByHour, search }).pipe(
-    Context.add(EventLookup, { find: ({ id }) => Effect.sync(() => rows.get(id)?.row) })
+    Context.add(EventLookup, { find: ({ id }) => Effect.sync(() => rows.get(id)?.row) }),
+    Context.add(RecordedRows, () => Array.from(rows.values(), ({ row }) => row))
   )
 }))
 
@@ -83,6 +97,7 @@ const rowOf = ({ decision, event, raw }: AuditRecord, now: string): EventAuditEn
 const fits = (row: EventAuditEntry, query: AuditQuery): boolean =>
   (query.hostname === undefined || row.hostname === query.hostname.toLowerCase()) &&
   (query.ruleId === undefined || row.matched_rule_id === query.ruleId) &&
+  (query.cause === undefined || row.cause === query.cause) &&
   (query.outcome === undefined || row.outcome === query.outcome) &&
   (query.correlationId === undefined || row.correlation_id === query.correlationId) &&
   (query.from === undefined || Date.parse(row.event_timestamp) >= Date.parse(query.from)) &&

@@ -4,6 +4,7 @@ import { TestClock } from "effect/testing"
 import { RuleHits, RuleHitsUnavailable } from "../../../layers/rules/RuleHits.ts"
 import { newBatch } from "../../../services/alerter/Batch.ts"
 import { makeCountHits, RuleHitCounterLayer } from "../../../services/alerter/RuleHitCounter.ts"
+import { compose } from "../../../services/alerter/stages/compose.ts"
 import { evaluate } from "../../../services/alerter/stages/evaluate.ts"
 import type { HourHits } from "../../../src/domain/RuleHits.ts"
 import { event, policy, position } from "./events.ts"
@@ -26,14 +27,17 @@ const world = Effect.gen(function*() {
   )
   const stage = yield* Effect.provide(makeCountHits, context)
   const batchOf = (events: ReadonlyArray<readonly [message: string, receivedAt: string]>) =>
-    evaluate({
-      ...newBatch([], "1970-01-01T00:00:00.000Z", Effect.void),
-      decoded: events.map(([message, receivedAt], index) => ({
-        position: position(index + 1),
-        payload: "{}",
-        event: event(index + 1, { message, receivedAt })
-      }))
-    }, policy)
+    Effect.flatMap(
+      evaluate({
+        ...newBatch([], "1970-01-01T00:00:00.000Z", Effect.void),
+        decoded: events.map(([message, receivedAt], index) => ({
+          position: position(index + 1),
+          payload: "{}",
+          event: event(index + 1, { message, receivedAt })
+        }))
+      }, policy),
+      compose
+    )
   const count = (...events: ReadonlyArray<readonly [message: string, receivedAt: string]>) =>
     Effect.flatMap(batchOf(events), stage)
   return { state, count, batchOf, stage, stop: Scope.close(scope, Exit.void) }

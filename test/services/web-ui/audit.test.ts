@@ -2,6 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import type { HttpClient } from "effect/http"
 import { EventAudit } from "../../../layers/audit/EventAudit.ts"
+import { RuleRepository } from "../../../layers/rules/RuleRepository.ts"
 import type { ConfigAuditEntry } from "../../../src/api/web-ui/AuditLogs.ts"
 import type { Event } from "../../../src/domain/Event.ts"
 import { call, running, Stores } from "./harness.ts"
@@ -141,6 +142,30 @@ layer(running(Layer.provideMerge(Recorded, Stores)), { excludeTestServices: true
       assert.deepStrictEqual(yield* found("start_date=2026-08-22T10:00:04Z"), ["c-5", "c-4"])
       assert.deepStrictEqual(yield* found("end_date=2026-08-22T12:00:01+02:00"), ["c-1"])
       assert.deepStrictEqual(yield* found("start_date=2026-08-23"), [])
+    }))
+
+  it.effect("finds events by what held them back, and by the name of their rule", () =>
+    Effect.gen(function*() {
+      const { body: { id } } = yield* call("POST", "/api/v1/rules", { body: { ...rule, name: "held" } })
+      const { version } = yield* (yield* RuleRepository).ruleSet
+      const decision = {
+        outcome: "suppressed",
+        environment: "prod",
+        ruleId: id,
+        handling: "Ignore",
+        team: "T",
+        reason: "because",
+        rulesVersion: version,
+        cause: "handling",
+        causeId: null
+      } as const
+      const held = { ...event(9), hostname: "held" }
+      yield* (yield* EventAudit).record([{ event: held, raw: JSON.stringify(held), decision }])
+      for (const query of ["cause=handling", "rule=held", "rule=held&cause=handling"]) {
+        const { body } = yield* call("GET", `/api/v1/audit-logs?${query}`)
+        assert.deepStrictEqual(body.logs.map(({ hostname }: { hostname: string }) => hostname), ["held"], query)
+      }
+      assert.deepStrictEqual((yield* call("GET", "/api/v1/audit-logs?rule=held&cause=canary")).body.logs, [])
     }))
 
   it.effect("names what it cannot make sense of", () =>

@@ -22,6 +22,7 @@ import { startVerification } from "../../../src/logic/auditChain.ts"
 import { ConfigAuditMemory } from "../../layers/audit/ConfigAuditMemory.ts"
 import { DeliveryRecordMemory } from "../../layers/audit/DeliveryRecordMemory.ts"
 import { EventAuditMemory } from "../../layers/audit/EventAuditMemory.ts"
+import { EventListMemory } from "../../layers/audit/EventListMemory.ts"
 import { world } from "../../layers/http/harness.ts"
 import { KeyedRequestsMemory } from "../../layers/idempotency/KeyedRequestsMemory.ts"
 import { DecodeReportMemory } from "../../layers/queue/DecodeReportMemory.ts"
@@ -152,12 +153,12 @@ const DeliveriesNone = Layer.succeed(Deliveries, {
 
 const NoInstances = Layer.mock(Instances, { list: () => Effect.succeed({ now: 0, instances: [] }) })
 
-export const Stores = RuleHitsMemory.pipe(
+export const Stores = Layer.merge(RuleHitsMemory, EventListMemory).pipe(
   Layer.provideMerge(Layer.merge(RuleRepositoryMemory, SilencesMemory)),
   Layer.provideMerge(ConfigAuditMemory),
+  Layer.provideMerge(EventSampleAudit.pipe(Layer.provideMerge(EventAuditMemory))),
   Layer.merge(
     Layer.mergeAll(
-      EventSampleAudit.pipe(Layer.provideMerge(EventAuditMemory)),
       NoInstances,
       DeliveryRecordMemory,
       DeliveriesNone,

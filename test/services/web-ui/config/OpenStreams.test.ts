@@ -17,6 +17,8 @@ const settings = Layer.succeed(WebUiSettings, {
   streamsMost: 3,
   streamsPerKey: 2,
   streamSeconds: 60,
+  tailsMost: 50,
+  searchSeconds: 5,
   pageMaxBytes: 4_194_304,
   prometheusUrl: undefined,
   trapNamesPath: undefined,

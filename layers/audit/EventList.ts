@@ -1,0 +1,64 @@
+import { Context, type Effect } from "effect"
+import type { EventFilter, EventOrder, EventSpan } from "../../src/domain/EventFilter.ts"
+import type { EventBucket, EventRow } from "../../src/domain/EventRow.ts"
+import type { EventAuditFailed } from "./EventAudit.ts"
+
+export interface EventListQuery extends EventSpan {
+  readonly filter: EventFilter
+  readonly order: EventOrder
+  readonly limit: number
+  /** Opaque; of the page before or after. */
+  readonly cursor?: string | undefined
+}
+
+/** Newest first. A cursor is absent where there is nothing on that side. */
+export interface EventPage {
+  readonly rows: ReadonlyArray<EventRow>
+  /** Goes on with what is older. */
+  readonly next?: string | undefined
+  /** Goes back to what is newer; also on the newest page, for what will have come. */
+  readonly previous?: string | undefined
+}
+
+export const facetNames = ["host", "rule", "team", "severity", "outcome", "cause", "sender"] as const
+export type FacetName = (typeof facetNames)[number]
+
+/** The most frequent values, with how often each occurs. */
+export type Facets = { readonly [Name in FacetName]: ReadonlyArray<readonly [value: string, count: number]> }
+
+export interface EventCounts {
+  /** All of the span, in time order, empty ones too. */
+  readonly buckets: ReadonlyArray<EventBucket>
+  readonly facets: Facets
+  /** Was every row counted? Else the numbers come from a sample, and are multiplied. */
+  readonly exact: boolean
+}
+
+export interface EventCountsQuery {
+  readonly filter: EventFilter
+  readonly order: EventOrder
+  readonly from: string
+  readonly to: string
+}
+
+/** What came into the record since `after`, oldest first, and where to go on. */
+export interface Arrivals {
+  /** Each with the place right after it. */
+  readonly rows: ReadonlyArray<{ readonly row: EventRow; readonly place: string }>
+  readonly place: string
+  /** There may be more already. */
+  readonly more: boolean
+}
+
+/** Lists, counts and follows the record of events. */
+export class EventList extends Context.Service<EventList, {
+  /** A cursor that cannot be read is `data`. */
+  readonly page: (query: EventListQuery) => Effect.Effect<EventPage, EventAuditFailed>
+  readonly counts: (query: EventCountsQuery) => Effect.Effect<EventCounts, EventAuditFailed>
+  /** Without a place: nothing yet, and the place of now. A place that cannot be read is `data`. */
+  readonly arrivals: (
+    filter: EventFilter,
+    place: string | undefined,
+    limit: number
+  ) => Effect.Effect<Arrivals, EventAuditFailed>
+}>()("mutt/layers/audit/EventList") {}

@@ -1,0 +1,20 @@
+import { Effect, Layer } from "effect"
+import { SqlClient } from "effect/sql"
+import { makeEventArrivals } from "./eventArrivals.ts"
+import { auditFailed } from "./eventAuditFailed.ts"
+import { makeEventCounts } from "./eventCounts.ts"
+import { EventList } from "./EventList.ts"
+import { makeEventPages } from "./eventPages.ts"
+
+/** Lists, counts and follows `event_audit_log`. */
+export const EventListPostgres = Layer.effect(
+  EventList,
+  Effect.map(SqlClient.SqlClient, (sql) => {
+    const [page, counts, arrivals] = [makeEventPages(sql), makeEventCounts(sql), makeEventArrivals(sql)]
+    return EventList.of({
+      page: (query) => auditFailed(page(query)),
+      counts: (query) => auditFailed(counts(query)),
+      arrivals: (filter, place, limit) => auditFailed(arrivals(filter, place, limit))
+    })
+  })
+)
