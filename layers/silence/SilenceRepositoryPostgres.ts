@@ -71,7 +71,7 @@ export const SilenceRepositoryPostgres = Layer.effect(
       Effect.gen(function*() {
         const [made] = yield* sql<{ readonly id: number }>`INSERT INTO silences (${columns}, created_by)
           VALUES (${values(said)}, ${author.actor}) RETURNING id`
-        const silence = yield* Effect.orDie(read(made?.id ?? 0))
+        const silence = yield* read(made?.id ?? 0).pipe(Effect.catchTag("SilenceNotFound", Effect.die))
         yield* record(author, null, silence)
         return silence
       }).pipe(sql.withTransaction)
