@@ -1,5 +1,5 @@
 import { Clock, Effect, Metric } from "effect"
-import { SqlClient, type SqlError } from "effect/sql"
+import { SqlClient, type SqlError, type Statement } from "effect/sql"
 
 const eventsDeleted = Metric.counter("mutt_retention_events_deleted_total", {
   description: "Rows of the record of events that were let go because of their age.",
@@ -84,16 +84,15 @@ export const enforceRetention = (
       const gone = yield* sql`DELETE FROM ${sql(table)} WHERE made_at < now() - interval '1 day' RETURNING 1`
       requests += gone.length
     }
-    const inBatches = Effect.fnUntraced(function*(retire: string, days: number) {
+    /** Repeats a statement that deletes a batch, until there is no more. */
+    const inBatches = Effect.fnUntraced(function*(retire: Statement.Statement<{ readonly gone: number }>) {
       let all = 0
-      for (let gone = batch; gone === batch; all += gone) {
-        const [step] = yield* sql<{ readonly gone: number }>`SELECT ${sql(retire)}(${days}::int, ${batch}::int) AS gone`
-        gone = step?.gone ?? 0
-      }
+      for (let gone = batch; gone === batch; all += gone) gone = (yield* retire)[0]?.gone ?? 0
       return all
     })
-    const deliveries = yield* inBatches("apply_delivery_retention", keepDays)
-    const silences = yield* inBatches("apply_silence_retention", Math.max(silenceDays, keepDays))
+    const deliveries = yield* inBatches(sql`SELECT apply_delivery_retention(${keepDays}::int, ${batch}::int) AS gone`)
+    const ofSilences = Math.max(silenceDays, keepDays)
+    const silences = yield* inBatches(sql`SELECT apply_silence_retention(${ofSilences}::int, ${batch}::int) AS gone`)
     const ended = yield* Clock.currentTimeMillis
     yield* Metric.update(duration, (ended - begun) / 1_000)
     yield* Metric.update(lastRun, ended / 1_000)

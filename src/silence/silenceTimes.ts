@@ -26,7 +26,13 @@ export const nextOccurrences = (silence: Timed, instant: number, count: number):
   }
   return compileSchedule(silence.schedule).next(Math.max(instant, start), count)
     .filter((one) => one.start < end)
-    .map((one) => ({ ...one, start: Math.max(one.start, start), end: Math.min(one.end, end) }))
+    .map(({ local, minutes, usualMinutes, ...one }) => ({
+      local,
+      start: Math.max(one.start, start),
+      end: Math.min(one.end, end),
+      minutes,
+      usualMinutes
+    }))
 }
 
 /** `now`: it holds back. `soon`: it will again. `ended`: never again. */

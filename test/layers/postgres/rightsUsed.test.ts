@@ -71,7 +71,7 @@ const rightsUsed = (source: string): ReadonlyArray<string> => {
   }
   for (
     const [, name = "", text = ""] of source.matchAll(
-      /\bINSERT INTO (\w+)(?:(?!INSERT INTO)[^`])*?DO UPDATE SET (\w+ =)/g
+      /\bINSERT INTO (\w+)(?:(?!INSERT INTO)[^`])*?DO UPDATE SET ([^`]*)/g
     )
   ) {
     rights.push(...columnsSet(source, text).map((column) => `UPDATE ${name}.${column}`))
