@@ -1,5 +1,5 @@
 import { Clock, Effect, Metric } from "effect"
-import { SqlClient, type SqlError } from "effect/sql"
+import { SqlClient, type SqlError, type Statement } from "effect/sql"
 
 const eventsDeleted = Metric.counter("mutt_retention_events_deleted_total", {
   description: "Rows of the record of events that were let go because of their age.",
@@ -41,11 +41,11 @@ export interface Retired {
   readonly requests: number
   readonly deliveries: number
   readonly hits: number
+  readonly silences: number
 }
 
-interface Gone {
-  readonly gone: number
-}
+/** For how long a silence is kept after its end, at least. */
+const silenceDays = 400
 
 interface Step {
   /** A partition's name; `null` for rows of the default partition. */
@@ -55,8 +55,8 @@ interface Step {
 
 /**
  * Drops monthly partitions that are wholly older than `keepDays`, and deletes rows of the default partition recorded
- * before that, deliveries and hits of rules before that, and idempotency keys older than a day. Each step is a short
- * transaction under a lock; several processes may do it at once.
+ * before that, deliveries and hits of rules before that, silences that ended before that and 400 days ago, and
+ * idempotency keys older than a day. Each step is a short transaction under a lock; several processes may do it at once.
  */
 export const enforceRetention = (
   keepDays: number
@@ -85,17 +85,18 @@ export const enforceRetention = (
       const gone = yield* sql`DELETE FROM ${sql(table)} WHERE made_at < now() - interval '1 day' RETURNING 1`
       requests += gone.length
     }
-    const letGo = Effect.fnUntraced(function*(step: Effect.Effect<ReadonlyArray<Gone>, SqlError.SqlError>) {
+    /** Repeats a statement that deletes a batch, until there is no more. */
+    const inBatches = Effect.fnUntraced(function*(retire: Statement.Statement<{ readonly gone: number }>) {
       let all = 0
-      for (let gone = batch; gone === batch; all += gone) gone = (yield* step)[0]?.gone ?? 0
+      for (let gone = batch; gone === batch; all += gone) gone = (yield* retire)[0]?.gone ?? 0
       return all
     })
-    const deliveries = yield* letGo(
-      sql<Gone>`SELECT apply_delivery_retention(${keepDays}::int, ${batch}::int) AS gone`
-    )
-    const hits = yield* letGo(sql<Gone>`SELECT apply_hit_retention(${keepDays}::int, ${batch}::int) AS gone`)
+    const deliveries = yield* inBatches(sql`SELECT apply_delivery_retention(${keepDays}::int, ${batch}::int) AS gone`)
+    const hits = yield* inBatches(sql`SELECT apply_hit_retention(${keepDays}::int, ${batch}::int) AS gone`)
+    const ofSilences = Math.max(silenceDays, keepDays)
+    const silences = yield* inBatches(sql`SELECT apply_silence_retention(${ofSilences}::int, ${batch}::int) AS gone`)
     const ended = yield* Clock.currentTimeMillis
     yield* Metric.update(duration, (ended - begun) / 1_000)
     yield* Metric.update(lastRun, ended / 1_000)
-    return { partitions, events, requests, deliveries, hits }
+    return { partitions, events, requests, deliveries, hits, silences }
   })

@@ -27,14 +27,6 @@ export const SilenceRepositoryPostgres = Layer.effect(
     const stored = sql.literal(`${storedObject} AS row`)
     const from = sql.literal("FROM silences LEFT JOIN silence_hits ON silence_id = silences.id")
 
-    const columns = sql.literal("match, starts_at, ends_at, schedule, comment, catch_up")
-    const values = (said: SilenceInput) => {
-      const { catch_up = true, comment, ends_at = null, match, schedule, starts_at = null } = writtenOf(said)
-      const recurs = schedule === undefined ? null : JSON.stringify(schedule)
-      return sql`${JSON.stringify(match)}::text::jsonb, ${starts_at}::text, ${ends_at}::text, ${recurs}::text::jsonb,
-        ${comment}::text, ${catch_up}::boolean`
-    }
-
     const read = (id: number) =>
       Effect.gen(function*() {
         const rows = isId(id) ? yield* sql`SELECT ${stored} ${from} WHERE silences.id = ${id}` : []
@@ -69,9 +61,12 @@ export const SilenceRepositoryPostgres = Layer.effect(
 
     const create = (said: SilenceInput, author: ChangeAuthor) =>
       Effect.gen(function*() {
-        const [made] = yield* sql<{ readonly id: number }>`INSERT INTO silences (${columns}, created_by)
-          VALUES (${values(said)}, ${author.actor}) RETURNING id`
-        const silence = yield* Effect.orDie(read(made?.id ?? 0))
+        const row = rowOf(said)
+        const [made] = yield* sql<{ readonly id: number }>`INSERT INTO silences
+          (match, starts_at, ends_at, schedule, comment, catch_up, created_by)
+          VALUES (${row.match}::text::jsonb, ${row.starts_at}::text, ${row.ends_at}::text, ${row.schedule}::text::jsonb,
+            ${row.comment}, ${row.catch_up}, ${author.actor}) RETURNING id`
+        const silence = yield* read(made?.id ?? 0).pipe(Effect.catchTag("SilenceNotFound", Effect.die))
         yield* record(author, null, silence)
         return silence
       }).pipe(sql.withTransaction)
@@ -83,8 +78,10 @@ export const SilenceRepositoryPostgres = Layer.effect(
     ) =>
       Effect.gen(function*() {
         const before = yield* lock(id, request)
-        const said = yield* edit(before)
-        yield* sql`UPDATE silences SET (${columns}) = ROW(${values(said)}) WHERE id = ${id}`
+        const row = rowOf(yield* edit(before))
+        yield* sql`UPDATE silences SET match = ${row.match}::text::jsonb, starts_at = ${row.starts_at}::text,
+          ends_at = ${row.ends_at}::text, schedule = ${row.schedule}::text::jsonb, comment = ${row.comment},
+          catch_up = ${row.catch_up} WHERE id = ${id}`
         const after = yield* read(id)
         yield* record(authorOf(request), before, after)
         return after
@@ -124,6 +121,13 @@ export const SilenceRepositoryPostgres = Layer.effect(
     })
   })
 )
+
+/** What people say, as columns. */
+const rowOf = (said: SilenceInput) => {
+  const { catch_up = true, comment, ends_at = null, match, schedule, starts_at = null } = writtenOf(said)
+  const recurs = schedule === undefined ? null : JSON.stringify(schedule)
+  return { match: JSON.stringify(match), starts_at, ends_at, schedule: recurs, comment, catch_up }
+}
 
 /** Without what was seen, which no audit record holds. */
 const authorOf = ({ actor, correlationId, reason }: SilenceRequest): ChangeAuthor => ({ actor, correlationId, reason })

@@ -26,10 +26,10 @@ export const nextOccurrences = (silence: Timed, instant: number, count: number):
   }
   return compileSchedule(silence.schedule).next(Math.max(instant, start), count)
     .filter((one) => one.start < end)
-    .map(({ end: until, local, minutes, start: from, usualMinutes }) => ({
+    .map(({ local, minutes, usualMinutes, ...one }) => ({
       local,
-      start: Math.max(from, start),
-      end: Math.min(until, end),
+      start: Math.max(one.start, start),
+      end: Math.min(one.end, end),
       minutes,
       usualMinutes
     }))

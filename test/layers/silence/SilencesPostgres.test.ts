@@ -63,6 +63,22 @@ layer(world(), { excludeTestServices: true })("the programs' role, by hand", (it
     }))
 })
 
+layer(world(), { excludeTestServices: true })("retention", (it) => {
+  it.effect("lets go of what ended 400 days ago, and of nothing that may be asked for still", () =>
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const store = yield* SilenceRepository
+      const ago = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString()
+      const endedAgo = (days: number) => store.create({ ...said, starts_at: ago(days + 1), ends_at: ago(days) }, change)
+      const old = yield* endedAgo(401)
+      const kept = [yield* endedAgo(399), yield* store.create(said, change)]
+      const [row] = yield* sql<{ readonly gone: number }>`SELECT apply_silence_retention(400, 10) AS gone`
+      assert.strictEqual(row?.gone, 1)
+      assert.deepStrictEqual((yield* store.list({ limit: 10 })).map(({ id }) => id), kept.map(({ id }) => id).reverse())
+      assert.deepStrictEqual(yield* store.revisions(old.id), [])
+    }))
+})
+
 layer(world(), { excludeTestServices: true })("an end while somebody waits to change the silence", (it) => {
   it.effect("is not undone by who waited", () =>
     Effect.gen(function*() {

@@ -6,11 +6,15 @@ import { ActiveSilencesLayer } from "../../../services/alerter/ActiveSilences.ts
 import { RuleHitCounterLayer } from "../../../services/alerter/RuleHitCounter.ts"
 import { SilenceSourceMemory } from "../../layers/silence/SilenceSourceMemory.ts"
 
-/** What the alerter decides by: rules of a test, of which nobody is told, and no silences. */
-export const RulesAlone = ActiveSilencesLayer.pipe(
-  Layer.provideMerge(ActiveRulesLayer),
-  Layer.provide([SilenceSourceMemory(), Layer.mock(Instances, { report: () => Effect.void })])
-)
+/** What the alerter decides by: rules of which nobody is told, and silences. */
+export const rulesAnd = (silences: ReturnType<typeof SilenceSourceMemory>) =>
+  ActiveSilencesLayer.pipe(
+    Layer.provideMerge(ActiveRulesLayer),
+    Layer.provide([silences, Layer.mock(Instances, { report: () => Effect.void })])
+  )
+
+/** The same without a silence. */
+export const RulesAlone = rulesAnd(SilenceSourceMemory())
 
 /** Hits of rules that nobody keeps. */
 export const HitsForgotten = RuleHitCounterLayer.pipe(Layer.provide(Layer.mock(RuleHits, { add: () => Effect.void })))
