@@ -72,8 +72,7 @@ const EventCounts = Schema.Struct({
     team: Values,
     severity: Values,
     outcome: Values,
-    cause: Values,
-    sender: Values
+    cause: Values
   }),
   /** `false`: there are more than 1,000,000 rows, and the numbers are those of a sample, multiplied. */
   exact: Schema.Boolean

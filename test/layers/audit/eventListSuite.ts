@@ -41,7 +41,7 @@ export const eventListSuite = <E>(
   layer(list, { excludeTestServices: true })(name, (it) => {
     it.effect("shows what a row says, and the beginning of its message only", () =>
       Effect.gen(function*() {
-        const long = "é".repeat(299) + "😀" + "tail"
+        const long = `${"é".repeat(299)}😀tail`
         yield* (yield* EventAudit).record([
           whole(1, { hostname: "shown", message: long, severity: 3, timestamp: at(0), receivedAt: at(1) }),
           whole(2, { hostname: "shown", message: "😀".repeat(300), timestamp: at(0), receivedAt: at(2) })
@@ -230,8 +230,7 @@ export const eventListSuite = <E>(
           team: [["NETO", 2], ["NetOps", 1]],
           severity: [["2", 1]],
           outcome: [["unmatched", 2], ["forwarded", 1]],
-          cause: [],
-          sender: [["syslog/udp", 2], ["other", 1]]
+          cause: []
         })
         const filter = { host: "counted*", text: "down" }
         assert.deepStrictEqual((yield* (yield* EventList).counts({ ...span, filter })).facets.host, [["counted-a", 2]])
