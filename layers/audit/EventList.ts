@@ -20,7 +20,7 @@ export interface EventPage {
   readonly previous?: string | undefined
 }
 
-export const facetNames = ["host", "rule", "team", "severity", "outcome", "cause", "sender"] as const
+export const facetNames = ["host", "rule", "team", "severity", "outcome", "cause"] as const
 export type FacetName = (typeof facetNames)[number]
 
 /** The most frequent values, with how often each occurs. */

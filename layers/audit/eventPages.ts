@@ -36,7 +36,9 @@ export const makeEventPages = (sql: SqlClient.SqlClient) => {
       ...otherConditions(sql, query.filter),
       ...(query.from === undefined ? [] : [sql`${at} >= ${query.from}::text::timestamptz`]),
       ...(query.to === undefined ? [] : [sql`${at} < ${query.to}::text::timestamptz`]),
+      // The first of them for the index, which knows no pairs.
       ...(cursor === undefined ? [] : [
+        sql`${at} ${sql.literal(newer ? ">=" : "<=")} ${cursor.timestamp}::text::timestamptz`,
         sql`(${at}, event_id) ${sql.literal(newer ? ">" : "<")}
           (${cursor.timestamp}::text::timestamptz, ${cursor.eventId}::text::uuid)`
       ]),

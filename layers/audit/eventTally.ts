@@ -49,8 +49,7 @@ export const countsOf = (
       team: valuesOf("team"),
       severity: valuesOf("severity"),
       outcome: valuesOf("outcome"),
-      cause: valuesOf("cause"),
-      sender: valuesOf("sender")
+      cause: valuesOf("cause")
     },
     exact: share === 1
   }

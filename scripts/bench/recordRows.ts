@@ -58,5 +58,4 @@ export const fillRecord = (rows: number, progress: (line: string) => Effect.Effe
     yield* sql`VACUUM ANALYZE event_audit_log`
     yield* sql`VACUUM ANALYZE alert_deliveries`
     yield* insert(rows - newest, newest, rows)
-    yield* sql`CHECKPOINT`
   })

@@ -72,10 +72,9 @@ const EventCounts = Schema.Struct({
     team: Values,
     severity: Values,
     outcome: Values,
-    cause: Values,
-    sender: Values
+    cause: Values
   }),
-  /** `false`: there are more than 1,000,000 rows, and the numbers are those of a sample, multiplied. */
+  /** `false`: there are more than 1,000,000 rows, or it took too long, and the numbers are those of a sample, multiplied. */
   exact: Schema.Boolean
 }).annotate({ identifier: "EventCounts" })
 

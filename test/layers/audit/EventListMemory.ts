@@ -91,8 +91,7 @@ export const EventListMemory = Layer.effect(
           one("team", row.team),
           one("severity", row.severity === null ? null : String(row.severity)),
           one("outcome", row.outcome),
-          one("cause", row.cause),
-          one("sender", row.sender)
+          one("cause", row.cause)
         ])
         return countsOf(query, summed(tallies), 1, 20)
       }),

@@ -230,8 +230,7 @@ export const eventListSuite = <E>(
           team: [["NETO", 2], ["NetOps", 1]],
           severity: [["2", 1]],
           outcome: [["unmatched", 2], ["forwarded", 1]],
-          cause: [],
-          sender: [["syslog/udp", 2], ["other", 1]]
+          cause: []
         })
         const filter = { host: "counted*", text: "down" }
         assert.deepStrictEqual((yield* (yield* EventList).counts({ ...span, filter })).facets.host, [["counted-a", 2]])

@@ -236,7 +236,11 @@ export const call = (
     }
     if (options.headers !== undefined) request = HttpClientRequest.setHeaders(request, options.headers)
     const response: HttpClientResponse.HttpClientResponse = yield* HttpClient.execute(request)
-    const text = yield* response.text
-    const json = /json/.test(response.headers["content-type"] ?? "")
+    const type = response.headers["content-type"] ?? ""
+    // An answer that stays open has no end to wait for: its first part is enough.
+    const text = type.startsWith("text/event-stream")
+      ? yield* Stream.mkString(Stream.take(Stream.decodeText(response.stream), 1))
+      : yield* response.text
+    const json = /json/.test(type)
     return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text }
   })
