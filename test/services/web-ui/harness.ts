@@ -14,7 +14,12 @@ import { Deliveries } from "../../../layers/queue/Deliveries.ts"
 import { Redis, RedisFailed, type RedisStatus } from "../../../layers/redis/Redis.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
 import { RotationController } from "../../../services/web-ui/rotation/RotationController.ts"
-import { standardStreams, WebUiSettings, type WebUiValues } from "../../../services/web-ui/WebUiSettings.ts"
+import {
+  standardScan,
+  standardStreams,
+  WebUiSettings,
+  type WebUiValues
+} from "../../../services/web-ui/WebUiSettings.ts"
 import type { DeadLetter } from "../../../src/domain/DeadLetter.ts"
 import { startVerification } from "../../../src/logic/auditChain.ts"
 import { ConfigAuditMemory } from "../../layers/audit/ConfigAuditMemory.ts"
@@ -115,6 +120,9 @@ const DeadLettersFixed = Layer.sync(DeadLetters, () => {
           ? [...kept.values()].filter(({ entryId }) => before === undefined || entryId < before).slice(0, limit)
           : []
       ),
+    scan: () => Effect.succeed([]),
+    begin: (_, plan) => Effect.succeed(plan),
+    begun: () => Effect.succeed(undefined),
     count: (queue) => Effect.sync(() => (queue === "events" ? kept.size : 0)),
     replay: (_, ids) => take(ids),
     quarantined: () => Effect.succeed([]),
@@ -168,6 +176,7 @@ export const Stores = RuleRepositoryMemory.pipe(
 
 export const settingsOfTests: WebUiValues = {
   ...standardStreams,
+  ...standardScan,
   ...noCanary,
   rulesFileMaxBytes: 8_388_608,
   pageMaxBytes: 4_194_304,
