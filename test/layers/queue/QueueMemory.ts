@@ -5,6 +5,7 @@ import { DeadLettersMemory } from "./DeadLettersMemory.ts"
 import { DecodeReportMemory } from "./DecodeReportMemory.ts"
 import { DeliveriesMemory } from "./DeliveriesMemory.ts"
 import { EventQueueMemory } from "./EventQueueMemory.ts"
+import { WaitingAlertsMemory } from "./WaitingAlertsMemory.ts"
 import { QueueState } from "./QueueState.ts"
 
 /** The ports of one partition, in memory and on the clock of the program. */
@@ -14,5 +15,6 @@ export const QueueMemory = Layer.mergeAll(
   DeadLettersMemory,
   BooksMemory,
   DecodeReportMemory,
-  DeliveriesMemory
+  DeliveriesMemory,
+  WaitingAlertsMemory
 ).pipe(Layer.provide(QueueState.layer))

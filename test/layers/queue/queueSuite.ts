@@ -12,6 +12,7 @@ import { quarantineSuite } from "./quarantineSuite.ts"
 import { repeatsSuite } from "./repeatsSuite.ts"
 import { sharesSuite } from "./sharesSuite.ts"
 import { takingInSuite } from "./takingInSuite.ts"
+import { waitingAlertsSuite } from "./waitingAlertsSuite.ts"
 
 /** All that a queue promises, wherever it is kept. */
 export const queueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) => {
@@ -27,4 +28,5 @@ export const queueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) =
   booksSuite(name, world)
   decodeReportSuite(name, world)
   deliveriesSuite(name, world)
+  waitingAlertsSuite(name, world)
 }
