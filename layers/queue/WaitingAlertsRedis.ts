@@ -41,13 +41,17 @@ export const WaitingAlertsRedis = (queueName: string) =>
         find: (ids) =>
           inChunks(ids, (some) => {
             const call = scripts.alertsById.call({ ids: some.length })
-            for (const id of some) call.add("id", { id })
+            for (const id of some) {
+              call.add("id", { id })
+            }
             return Effect.map(run(call), alertsOf)
           }),
         retry: (ids) =>
           inChunks(ids, (some) => {
             const call = scripts.retryAlerts.call({ ids: some.length })
-            for (const id of some) call.add("id", { id })
+            for (const id of some) {
+              call.add("id", { id })
+            }
             return Effect.map(runDurably(call), texts)
           })
       })

@@ -1,6 +1,7 @@
 import { Schema } from "effect"
 import { Reason, text } from "../shared/fields.ts"
 import { When } from "./AuditLogs.ts"
+import { idsOrFilter } from "./idsOrFilter.ts"
 
 /** The id of a dead letter: milliseconds and a number within them. */
 export const LetterId = Schema.String.check(
@@ -30,14 +31,6 @@ export const LetterFilter = Schema.Struct({
 }).annotate({ identifier: "DeadLetterFilter" })
 export type LetterFilter = typeof LetterFilter.Type
 
-const oneOf = Schema.makeFilter<{ readonly ids?: unknown; readonly filter?: unknown; readonly expected?: unknown }>(
-  ({ expected, filter, ids }) =>
-    ids === undefined
-      ? (filter !== undefined && expected !== undefined) || "Needs ids, or filter and expected."
-      : (filter === undefined && expected === undefined) || "Takes ids, or filter and expected, and not both.",
-  { toJsonSchema: () => ({ oneOf: [{ required: ["ids"] }, { required: ["filter", "expected"] }] }) }
-)
-
 /** Names dead letters, at most 500 at a time; or says which, and how many they are. */
 export const Selection = Schema.Struct({
   ids: Schema.optionalKey(Schema.Array(LetterId).check(Schema.isMinLength(1), Schema.isMaxLength(500))),
@@ -45,7 +38,7 @@ export const Selection = Schema.Struct({
   /** How many the filter finds. With another number nothing is done. */
   expected: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000_000 }))),
   reason: Reason
-}).check(oneOf)
+}).check(idsOrFilter)
 export type Selection = typeof Selection.Type
 
 /** What became of those that a filter found. */

@@ -5,8 +5,8 @@ import { DeadLettersMemory } from "./DeadLettersMemory.ts"
 import { DecodeReportMemory } from "./DecodeReportMemory.ts"
 import { DeliveriesMemory } from "./DeliveriesMemory.ts"
 import { EventQueueMemory } from "./EventQueueMemory.ts"
-import { WaitingAlertsMemory } from "./WaitingAlertsMemory.ts"
 import { QueueState } from "./QueueState.ts"
+import { WaitingAlertsMemory } from "./WaitingAlertsMemory.ts"
 
 /** The ports of one partition, in memory and on the clock of the program. */
 export const QueueMemory = Layer.mergeAll(

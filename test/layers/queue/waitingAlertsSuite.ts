@@ -57,22 +57,25 @@ export const waitingAlertsSuite = <E>(name: string, world: Layer.Layer<QueueWorl
         assert.deepStrictEqual(yield* waiting.find([]), [])
       }))
 
-    promise("that are parked become due when they are retried, once, and no other is touched", () =>
-      Effect.gen(function*() {
-        const { claimed, finish, handOver } = yield* queueDriver
-        const waiting = yield* WaitingAlerts
-        yield* handOver([alert("a-1", "A"), alert("a-2", "A"), alert("b"), alert("c")])
-        const [a, b, c] = yield* claimed()
-        if (!a || !b || !c) return assert.fail("not all were claimed")
-        yield* finish(a, parked(60_000))
-        yield* finish(c, parked(60_000))
-        const asked = ["a-1", "a-2", "b", "unknown", "a-1"]
-        assert.deepStrictEqual(yield* waiting.retry(asked), ["a-1"])
-        assert.deepStrictEqual(yield* waiting.retry(asked), [])
-        const [again, ...none] = yield* claimed()
-        assert.deepStrictEqual([again?.id, again?.tries, none], ["a-1", 1, []])
-        assert.isTrue(yield* finish(b, delivered))
-        assert.deepStrictEqual((yield* waiting.find(["c"])).map(({ state }) => state), ["parked"])
-      }))
+    promise(
+      "that are parked become due when they are retried, once, and no other is touched",
+      () =>
+        Effect.gen(function*() {
+          const { claimed, finish, handOver } = yield* queueDriver
+          const waiting = yield* WaitingAlerts
+          yield* handOver([alert("a-1", "A"), alert("a-2", "A"), alert("b"), alert("c")])
+          const [a, b, c] = yield* claimed()
+          if (!a || !b || !c) return assert.fail("not all were claimed")
+          yield* finish(a, parked(60_000))
+          yield* finish(c, parked(60_000))
+          const asked = ["a-1", "a-2", "b", "unknown", "a-1"]
+          assert.deepStrictEqual(yield* waiting.retry(asked), ["a-1"])
+          assert.deepStrictEqual(yield* waiting.retry(asked), [])
+          const [again, ...none] = yield* claimed()
+          assert.deepStrictEqual([again?.id, again?.tries, none], ["a-1", 1, []])
+          assert.isTrue(yield* finish(b, delivered))
+          assert.deepStrictEqual((yield* waiting.find(["c"])).map(({ state }) => state), ["parked"])
+        })
+    )
   })
 }

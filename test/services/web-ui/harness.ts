@@ -11,6 +11,7 @@ import { Postgres, type PostgresStatus } from "../../../layers/postgres/Postgres
 import { Books, type BooksPage } from "../../../layers/queue/Books.ts"
 import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
 import { Deliveries } from "../../../layers/queue/Deliveries.ts"
+import { WaitingAlerts } from "../../../layers/queue/WaitingAlerts.ts"
 import { Redis, RedisFailed, type RedisStatus } from "../../../layers/redis/Redis.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
 import { RotationController } from "../../../services/web-ui/rotation/RotationController.ts"
@@ -154,6 +155,13 @@ const DeliveriesNone = Layer.succeed(Deliveries, {
   state: () => Effect.succeed(undefined)
 })
 
+const WaitingAlertsNone = Layer.succeed(WaitingAlerts, {
+  due: () => Effect.succeed([]),
+  behind: () => Effect.succeed([]),
+  find: () => Effect.succeed([]),
+  retry: () => Effect.succeed([])
+})
+
 export const Stores = RuleRepositoryMemory.pipe(
   Layer.provideMerge(ConfigAuditMemory),
   Layer.merge(
@@ -161,6 +169,7 @@ export const Stores = RuleRepositoryMemory.pipe(
       EventAuditMemory,
       DeliveryRecordMemory,
       DeliveriesNone,
+      WaitingAlertsNone,
       BooksFixed,
       DeadLettersFixed,
       DecodeReportMemory,
