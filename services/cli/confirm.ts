@@ -10,19 +10,24 @@ export const yes = Flag.Boolean("yes").pipe(
   Flag.withDescription("Do not ask")
 )
 
-/** Is somebody there to be asked? */
-export const SomebodyThere = Context.Reference<boolean>("mutt/cli/SomebodyThere", {
-  defaultValue: () => stdin.isTTY === true
+/** What a person says at the terminal; nothing when it is left. */
+const said = Effect.gen(function*() {
+  const terminal = yield* Terminal.Terminal
+  return yield* Effect.catchTag(terminal.readLine, "QuitError", () => Effect.succeed(""))
+})
+
+/** Who can be asked; `undefined`: nobody is there. */
+export const Person = Context.Reference<typeof said | undefined>("mutt/services/cli/Person", {
+  defaultValue: () => stdin.isTTY === true ? said : undefined
 })
 
 /** Says what would be done, and asks whether it shall be. */
 export const confirmed = Effect.fnUntraced(function*(what: string, assumed: boolean) {
   if (assumed) return
-  if (!(yield* SomebodyThere)) {
+  const person = yield* Person
+  if (person === undefined) {
     return yield* new CommandFailed({ message: `${what} Nobody is there to be asked: say --yes.` })
   }
   yield* printError([`${what} Go on? [y/N]`])
-  const terminal = yield* Terminal.Terminal
-  const said = yield* Effect.catchTag(terminal.readLine, "QuitError", () => Effect.succeed(""))
-  if (!/^y(es)?$/i.test(said.trim())) return yield* new CommandFailed({ message: "Nothing was done." })
+  if (!/^y(es)?$/i.test((yield* person).trim())) return yield* new CommandFailed({ message: "Nothing was done." })
 })

@@ -3,6 +3,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer, Logger } from "effect"
 import { Command } from "effect/cli"
 import manifest from "../../package.json" with { type: "json" }
+import { alerts } from "./alerts.ts"
 import { CommandFailed, linesOf } from "./api.ts"
 import { audit } from "./audit.ts"
 import { books } from "./books.ts"
@@ -19,7 +20,20 @@ import { slo } from "./slo.ts"
 
 const mutt = Command.make("mutt").pipe(
   Command.withDescription("Operate MUTT"),
-  Command.withSubcommands([migrate, config, rules, hostZones, deadLetters, audit, books, slo, rotate, decode, explain])
+  Command.withSubcommands([
+    migrate,
+    config,
+    rules,
+    hostZones,
+    alerts,
+    deadLetters,
+    audit,
+    books,
+    slo,
+    rotate,
+    decode,
+    explain
+  ])
 )
 
 mutt.pipe(
