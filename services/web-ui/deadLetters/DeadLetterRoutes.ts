@@ -6,7 +6,7 @@ import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
 import type { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
 import type { Selection } from "../../../src/api/web-ui/DeadLetterFilters.ts"
-import type { DeadLetterQueue } from "../../../src/domain/DeadLetter.ts"
+import type { DeadLetter, DeadLetterQueue } from "../../../src/domain/DeadLetter.ts"
 import { withinBytes } from "../../../src/logic/withinBytes.ts"
 import { changeAuthor } from "../http/changeAuthor.ts"
 import { limitOf } from "../http/paging.ts"
@@ -134,7 +134,7 @@ export const DeadLettersHandlers = HttpApiBuilder.group(
         return {
           queue,
           count,
-          dead_letters: shown.map(({ entryId, queue: _queue, ...letter }) => ({ id: entryId, ...letter })),
+          dead_letters: shown.map(viewOf),
           pagination: { limit, ...(next === undefined ? {} : { next_before: next }) }
         }
       }, answered),
@@ -157,6 +157,8 @@ export const DeadLettersHandlers = HttpApiBuilder.group(
     })
   })
 )
+
+const viewOf = ({ entryId, queue: _queue, ...letter }: DeadLetter) => ({ id: entryId, ...letter })
 
 const notIn = (done: ReadonlyArray<string>, asked: ReadonlyArray<string>): ReadonlyArray<string> => {
   const found = new Set(done)
