@@ -5,7 +5,7 @@ import { sides } from "./modelTest.ts"
 import { alert, dead, delivered, letter, parked, queueDriver, texts, wide } from "./queueDriver.ts"
 
 /** Dead events with these payloads. */
-const deadEvents = Effect.fnUntraced(function*(payloads: ReadonlyArray<string>) {
+export const deadEvents = Effect.fnUntraced(function*(payloads: ReadonlyArray<string>) {
   const { accept, letters, acknowledge, take } = yield* queueDriver
   yield* accept(payloads)
   yield* acknowledge((yield* take()).map(({ position }) => ({ _tag: "dead", position, letter: letter("poison") })))
@@ -58,25 +58,6 @@ export const deadLettersSuite = <E>(name: string, world: Layer.Layer<QueueWorld,
         assert.strictEqual(yield* letters.count("events"), 7)
         assert.match(first[0]?.at ?? "", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
       }))
-
-    promise(
-      "are read oldest first between two ids, and what an operation set out to do is kept",
-      () =>
-        Effect.gen(function*() {
-          const { letters } = yield* queueDriver
-          const ids = yield* deadEvents(texts(5))
-          const between = (limit: number, after?: string, upTo?: string) =>
-            Effect.map(letters.scan("events", limit, { after, upTo }), (some) => some.map(({ entryId }) => entryId))
-          assert.deepStrictEqual(yield* between(9), ids)
-          assert.deepStrictEqual(yield* between(2, ids[0]), ids.slice(1, 3))
-          assert.deepStrictEqual(yield* between(9, ids[1], ids[3]), ids.slice(2, 4))
-          assert.deepStrictEqual(yield* between(9, ids[4]), [])
-          assert.isUndefined(yield* letters.begun("op"))
-          assert.deepStrictEqual(yield* letters.begin("op", ["5-0", "7"]), ["5-0", "7"])
-          assert.deepStrictEqual(yield* letters.begin("op", ["9-0", "1"]), ["5-0", "7"])
-          assert.deepStrictEqual(yield* letters.begun("op"), ["5-0", "7"])
-        })
-    )
 
     promise("send events back to the queue as they were accepted", () =>
       Effect.gen(function*() {

@@ -3,6 +3,7 @@ import { acknowledgeSuite } from "./acknowledgeSuite.ts"
 import { alertQueueSuite } from "./alertQueueSuite.ts"
 import { booksSuite } from "./booksSuite.ts"
 import { breakerSuite } from "./breakerSuite.ts"
+import { deadLetterScanSuite } from "./deadLetterScanSuite.ts"
 import { deadLettersSuite } from "./deadLettersSuite.ts"
 import { decodeReportSuite } from "./decodeReportSuite.ts"
 import { deliveriesSuite } from "./deliveriesSuite.ts"
@@ -24,6 +25,7 @@ export const queueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) =
   alertQueueSuite(name, world)
   breakerSuite(name, world)
   deadLettersSuite(name, world)
+  deadLetterScanSuite(name, world)
   quarantineSuite(name, world)
   booksSuite(name, world)
   decodeReportSuite(name, world)
