@@ -22,7 +22,7 @@ const statesIn: Readonly<Record<Section, ReadonlyArray<AlertState>>> = {
 }
 
 /** The event of a delivered alert has to be found in the record, so looking at one counts as much as so many others. */
-const deliveredWeight = 10
+const deliveredWeight = 40
 
 /** Read at a time. */
 const atOnce = 100
@@ -99,10 +99,13 @@ export class AlertPages extends Context.Service<AlertPages, {
         let after = begun?.after
         for (const section of wanted.slice(begun === undefined ? 0 : wanted.indexOf(begun.section))) {
           const weight = section === "delivered" ? deliveredWeight : 1
+          // A page is mostly filled by the first read; what is found by a filter needs more of them.
+          let asked = Math.min(atOnce, limit - rows.length + 1)
           for (let more = true; more;) {
             if (rows.length === limit || left <= 0) return { rows, next: writeCursor(section, after) }
-            const some = yield* sources[section](atOnce, after)
-            more = some.length === atOnce
+            const some = yield* sources[section](asked, after)
+            more = some.length === asked
+            asked = atOnce
             for (const { place, row } of some) {
               if (rows.length === limit) return { rows, next: writeCursor(section, after) }
               after = place
