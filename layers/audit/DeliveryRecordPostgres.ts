@@ -6,10 +6,15 @@ import { DeliveryRecord, DeliveryRecordUnavailable } from "./DeliveryRecord.ts"
 const Attempts = Schema.fromJsonString(Schema.Array(Attempt))
 const encodeAttempts = Schema.encodeSync(Attempts)
 const decodeRows = Schema.decodeUnknownEffect(
-  Schema.Array(Schema.Struct({ deliveredAt: Schema.Finite, tries: Schema.Int, attempts: Attempts }))
+  Schema.Array(
+    Schema.Struct({ alertId: Schema.String, deliveredAt: Schema.Finite, tries: Schema.Int, attempts: Attempts })
+  )
 )
 
-/** Keeps `alert_deliveries`. */
+const columns = `alert_id AS "alertId", round(extract(epoch FROM delivered_at) * 1000)::float8 AS "deliveredAt",
+  tries, attempts`
+
+/** Keeps `alert_deliveries`, whose times are whole milliseconds. */
 export const DeliveryRecordPostgres = Layer.effect(
   DeliveryRecord,
   Effect.map(SqlClient.SqlClient, (sql) =>
@@ -24,11 +29,20 @@ export const DeliveryRecordPostgres = Layer.effect(
               ${deliveries.map(({ tries }) => String(tries))}::text[]::int[],
               ${deliveries.map(({ attempts }) => encodeAttempts(attempts))}::text[]
             ) AS told (id, at, tries, attempts) ON CONFLICT DO NOTHING`.pipe(Effect.asVoid, unavailable),
-      find: (alertId) =>
-        sql`SELECT floor(extract(epoch FROM delivered_at) * 1000)::float8 AS "deliveredAt", tries, attempts
-          FROM alert_deliveries WHERE alert_id = ${alertId}`.pipe(
+      newest: (limit, below) =>
+        sql`SELECT ${sql.literal(columns)} FROM alert_deliveries ${
+          below === undefined
+            ? sql``
+            : sql`WHERE (delivered_at, alert_id) <
+              (to_timestamp(${String(below.deliveredAt)}::text::bigint / 1000.0), ${below.alertId})`
+        } ORDER BY alert_deliveries.delivered_at DESC, alert_deliveries.alert_id DESC LIMIT ${limit}`.pipe(
           Effect.flatMap(decodeRows),
-          Effect.map(([row]) => row === undefined ? undefined : { alertId, ...row }),
+          unavailable
+        ),
+      find: (alertId) =>
+        sql`SELECT ${sql.literal(columns)} FROM alert_deliveries WHERE alert_id = ${alertId}`.pipe(
+          Effect.flatMap(decodeRows),
+          Effect.map(([row]) => row),
           unavailable
         )
     }))

@@ -11,6 +11,8 @@ export interface EventRef {
 /** Finds one event in the record. */
 export class EventLookup extends Context.Service<EventLookup, {
   readonly find: (ref: EventRef) => Effect.Effect<EventAuditEntry | undefined, EventAuditFailed>
+  /** Those of the events that are recorded, by ids that have a time. Meant for a page of them, as each is looked for. */
+  readonly findAll: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<EventAuditEntry>, EventAuditFailed>
 }>()("mutt/layers/audit/EventLookup") {}
 
 const shape = /^(?:(\d{1,6}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z)_)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/

@@ -27,6 +27,25 @@ export const EventLookupPostgres = Layer.effect(
         WHERE received_at BETWEEN to_timestamp(${String(at - withinMs)}::text::float8 / 1000)
           AND to_timestamp(${String(at + withinMs)}::text::float8 / 1000) AND event_id = ${id}::text::uuid LIMIT 1`
 
+    const findAll = Effect.fnUntraced(function*(ids: ReadonlyArray<string>) {
+      const wanted = ids.flatMap((id) => {
+        const at = timeOfId(id)
+        return at === undefined ? [] : [{ id, at }]
+      })
+      if (wanted.length === 0) return []
+      const rows = yield* Effect.flatMap(
+        sql`SELECT found.* FROM unnest(
+            ${wanted.map(({ id }) => id)}::text[]::uuid[], ${wanted.map(({ at }) => String(at))}::text[]::float8[]
+          ) AS wanted (id, at)
+          CROSS JOIN LATERAL (SELECT ${columns} FROM event_audit_log
+            WHERE received_at BETWEEN to_timestamp((wanted.at - ${String(nearMs)}::text::float8) / 1000)
+              AND to_timestamp((wanted.at + ${String(nearMs)}::text::float8) / 1000)
+              AND event_id = wanted.id LIMIT 1) AS found`,
+        decodeRows
+      )
+      return rows.map(exact)
+    }, auditFailed)
+
     const find = Effect.fnUntraced(function*({ id, timestamp }: EventRef) {
       const at = timeOfId(id)
       const looks = timestamp !== undefined
@@ -36,10 +55,16 @@ export const EventLookupPostgres = Layer.effect(
         : [byArrival(id, at, nearMs), byArrival(id, at, farMs)]
       for (const look of looks) {
         const [row] = yield* Effect.flatMap(look, decodeRows)
-        if (row !== undefined) return { ...row, event_timestamp: row.event_timestamp.replace(/\d{3}Z$/, "Z") }
+        if (row !== undefined) return exact(row)
       }
       return undefined
     }, auditFailed)
-    return EventLookup.of({ find })
+    return EventLookup.of({ find, findAll })
   })
 )
+
+/** Entries have milliseconds. */
+const exact = (row: EventAuditEntry): EventAuditEntry => ({
+  ...row,
+  event_timestamp: row.event_timestamp.replace(/\d{3}Z$/, "Z")
+})

@@ -9,6 +9,12 @@ export interface QuarantinedRecord {
   readonly text: string
 }
 
+/** Letters above `after` and up to `upTo`, both entry ids; absent: from the oldest, to the newest. */
+export interface LetterSpan {
+  readonly after?: string | undefined
+  readonly upTo?: string | undefined
+}
+
 /** What decoding a quarantined record again came to: its events, or why it still fails. */
 export type Reread =
   /** Each an encoded `Event`. */
@@ -29,7 +35,20 @@ export class DeadLetters extends Context.Service<DeadLetters, {
     limit: number,
     before?: string
   ) => Effect.Effect<ReadonlyArray<DeadLetter>, QueueUnavailable>
+  /** Oldest first. */
+  readonly scan: (
+    queue: DeadLetterQueue,
+    limit: number,
+    span: LetterSpan
+  ) => Effect.Effect<ReadonlyArray<DeadLetter>, QueueUnavailable>
   readonly count: (queue: DeadLetterQueue) => Effect.Effect<number, QueueUnavailable>
+  /** Remembers what an operation sets out to do, and returns it as it was when it was asked for first. */
+  readonly begin: (operation: string, plan: ReadonlyArray<string>) => Effect.Effect<
+    ReadonlyArray<string>,
+    QueueUnavailable
+  >
+  /** What an operation set out to do; `undefined`: nobody began it, or that is long ago. */
+  readonly begun: (operation: string) => Effect.Effect<ReadonlyArray<string> | undefined, QueueUnavailable>
   /** Puts letters back into their queue with their tries reset. Atomic. Returns which were there. */
   readonly replay: (
     queue: "events" | "alerts",

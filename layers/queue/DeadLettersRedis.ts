@@ -1,11 +1,11 @@
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Schema } from "effect"
 import type { DeadLetter, DeadLetterQueue } from "../../src/domain/DeadLetter.ts"
 import { DeadLetters, type Reread, type RereadOutcome } from "./DeadLetters.ts"
 import { attemptsOf, decodeReason, encodeReason, quarantinedDeadLetter } from "./deadLetterTexts.ts"
 import type { QueueRoom } from "./EventQueue.ts"
 import type { QueueUnavailable } from "./QueueUnavailable.ts"
 import { redisQueue, unavailable } from "./redisQueue.ts"
-import { hash, int, list as listOf, type RawEntry, streamEntries, texts } from "./replies.ts"
+import { hash, int, list as listOf, type RawEntry, streamEntries, text as textOf, texts } from "./replies.ts"
 import * as scripts from "./scripts.ts"
 import { streamEntriesOf } from "./streamEntry.ts"
 
@@ -42,16 +42,33 @@ export const DeadLettersRedis = (queueName: string) =>
           onSuccess: listOf
         })
 
-      const list = Effect.fnUntraced(function*(queue: DeadLetterQueue, limit: number, before?: string) {
-        if (before !== undefined && (!isEntryId(before) || isFirst(before))) return []
-        const newest = before === undefined ? "+" : `(${before}`
-        const entries = yield* Effect.mapBoth(
-          redis.command("XREVRANGE", keys[keyOf[queue]], newest, "-", "COUNT", limit),
-          { onFailure: unavailable, onSuccess: streamEntries }
-        )
-        const rereads = queue === "quarantine" && entries.length > 0 ? yield* rereadsOf(entries) : []
-        return entries.map((entry, index) => deadLetterOf(queue, entry, rereads[index]))
-      })
+      const read = Effect.fnUntraced(
+        function*(queue: DeadLetterQueue, command: "XRANGE" | "XREVRANGE", from: string, to: string, limit: number) {
+          const entries = yield* Effect.mapBoth(redis.command(command, keys[keyOf[queue]], from, to, "COUNT", limit), {
+            onFailure: unavailable,
+            onSuccess: streamEntries
+          })
+          const rereads = queue === "quarantine" && entries.length > 0 ? yield* rereadsOf(entries) : []
+          return entries.map((entry, index) => deadLetterOf(queue, entry, rereads[index]))
+        }
+      )
+
+      const list = (queue: DeadLetterQueue, limit: number, before?: string) =>
+        before !== undefined && (!isEntryId(before) || isFirst(before))
+          ? Effect.succeed([])
+          : read(queue, "XREVRANGE", before === undefined ? "+" : `(${before}`, "-", limit)
+
+      const begin = (operation: string, plan: ReadonlyArray<string>) => {
+        const call = scripts.beginMove.call({ operation, parts: plan.length })
+        for (const text of plan) call.add("part", { text })
+        return Effect.map(runDurably(call), texts)
+      }
+
+      const begun = (operation: string) =>
+        Effect.mapBoth(redis.command("HGET", keys.moves, operation), {
+          onFailure: unavailable,
+          onSuccess: (reply) => reply === null ? undefined : decodePlan(textOf(reply))
+        })
 
       const requeue = (
         records: ReadonlyArray<Reread>,
@@ -64,6 +81,10 @@ export const DeadLettersRedis = (queueName: string) =>
 
       return DeadLetters.of({
         list,
+        scan: (queue, limit, { after, upTo }) =>
+          read(queue, "XRANGE", after === undefined ? "-" : `(${after}`, upTo ?? "+", limit),
+        begin,
+        begun,
         count: (queue) =>
           Effect.mapBoth(redis.command("XLEN", keys[keyOf[queue]]), { onFailure: unavailable, onSuccess: int }),
         replay: (queue, entryIds, operation) =>
@@ -81,6 +102,8 @@ export const DeadLettersRedis = (queueName: string) =>
       })
     })
   )
+
+const decodePlan = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.Array(Schema.String)))
 
 const outcomes: ReadonlyArray<RereadOutcome> = ["replayed", "kept", "full"]
 

@@ -6,6 +6,7 @@ import { DeadLettersRedis } from "./DeadLettersRedis.ts"
 import { DecodeReportRedis } from "./DecodeReportRedis.ts"
 import { DeliveriesRedis } from "./DeliveriesRedis.ts"
 import { EventQueueRedis } from "./EventQueueRedis.ts"
+import { WaitingAlertsRedis } from "./WaitingAlertsRedis.ts"
 
 /** The ports of one partition, in Redis. */
 export const queueRedis = (queueName: string) =>
@@ -15,7 +16,8 @@ export const queueRedis = (queueName: string) =>
     DeadLettersRedis(queueName),
     BooksRedis(queueName),
     DecodeReportRedis(queueName),
-    DeliveriesRedis(queueName)
+    DeliveriesRedis(queueName),
+    WaitingAlertsRedis(queueName)
   )
 
 /** The queue as the programs use it. Needs `Redis` and `Environment`. */

@@ -1,5 +1,5 @@
 import { attemptLimit, deliveryLimit, idleMs } from "./limits.ts"
-import { alertOrdering, script } from "./scriptParts.ts"
+import { alertOrdering, alertRows, script } from "./scriptParts.ts"
 
 export const claim = script({
   file: "claim",
@@ -35,4 +35,37 @@ export const alertState = script({
   flag: "no-writes",
   keys: ["alerts", "alertsDue"],
   args: { id: "text" }
+})
+
+export const dueAlerts = script({
+  file: "dueAlerts",
+  flag: "no-writes",
+  uses: [alertRows],
+  keys: ["alertsDue"],
+  args: { score: "number", after: "text", limit: "number" }
+})
+
+export const behindAlerts = script({
+  file: "behindAlerts",
+  flag: "no-writes",
+  uses: [alertRows],
+  keys: ["alertsWaiting"],
+  args: { after: "text", limit: "number" }
+})
+
+export const alertsById = script({
+  file: "alertsById",
+  flag: "no-writes",
+  uses: [alertRows],
+  keys: ["alertsDue"],
+  args: { ids: "number" },
+  rows: { id: { id: "text" } }
+})
+
+export const retryAlerts = script({
+  file: "retryAlerts",
+  flag: "allow-oom",
+  uses: [alertOrdering],
+  args: { ids: "number" },
+  rows: { id: { id: "text" } }
 })

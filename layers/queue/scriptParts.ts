@@ -23,6 +23,7 @@ export const alertOrdering: Part = {
   keys: ["alerts", "alertsDue", "alertsWaiting", "alertsRecent", "alertsEarlier"],
   constants: { recentLimit }
 }
+export const alertRows: Part = { file: "alertRows", uses: [chunks], keys: ["alerts"] }
 export const queueShares: Part = { file: "queueShares", uses: [waitingEvents], keys: ["queueShares"] }
 export const quarantineShares: Part = {
   file: "quarantineShares",

@@ -142,6 +142,14 @@ export const discard = script({
   args: { queue: "text", ...moving.args }
 })
 
+export const beginMove = script({
+  file: "beginMove",
+  flag: "allow-oom",
+  uses: [operations],
+  args: { operation: "text", parts: "number" },
+  rows: { part: { text: "text" } }
+})
+
 export const readQuarantined = script({
   file: "readQuarantined",
   flag: "no-writes",

@@ -3,6 +3,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer, Logger } from "effect"
 import { Command } from "effect/cli"
 import manifest from "../../package.json" with { type: "json" }
+import { alerts } from "./alerts.ts"
 import { CommandFailed, linesOf } from "./api.ts"
 import { audit } from "./audit.ts"
 import { books } from "./books.ts"
@@ -25,6 +26,7 @@ const mutt = Command.make("mutt").pipe(
     config,
     rules,
     hostZones,
+    alerts,
     deadLetters,
     audit,
     books,

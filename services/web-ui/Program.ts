@@ -9,6 +9,8 @@ import { AliasedPaths } from "../../layers/http/pathAliases.ts"
 import { KnownQueryLayer, ReadableRequestLayer } from "../../layers/http/ReadableRequestLayer.ts"
 import { rightsCheck } from "../../layers/http/rightsCheck.ts"
 import { aliasPrefix, canonicalPrefix, WebUiApi } from "../../src/api/web-ui/Api.ts"
+import { AlertPages } from "./alerts/AlertPages.ts"
+import { AlertsHandlers } from "./alerts/AlertRoutes.ts"
 import { AuditLogsHandlers } from "./audit/AuditLogRoutes.ts"
 import { auditChainCheck, databaseRoleCheck } from "./audit/checks.ts"
 import { SettingsHandlers } from "./config/ConfigRoutes.ts"
@@ -53,6 +55,7 @@ export const Handlers = Layer.mergeAll(
   AuditLogsHandlers,
   EventsHandlers,
   EventListsHandlers,
+  AlertsHandlers,
   DeadLettersHandlers,
   DecodeReportHandlers,
   OverviewHandlers,
@@ -63,6 +66,7 @@ export const Handlers = Layer.mergeAll(
   Layer.provide([
     EventExplainer.layer.pipe(Layer.provide(AlertTracker.layer)),
     EventTails.layer,
+    AlertPages.layer,
     QuarantineReplay.layer,
     OpenStreams.layer,
     RuleTester.layer,

@@ -18,6 +18,10 @@ export type WebUiValues =
     readonly programs: ReadonlyArray<ProgramAddress>
     /** Bytes of a list in one answer. A page that would have more ends early. */
     readonly pageMaxBytes: number
+    /** Dead letters or alerts that one request looks at. A list goes on from there; numbers say that they are not exact. */
+    readonly scanMost: number
+    /** Seconds that a change by filter may take. It answers with what is left. */
+    readonly sweepSeconds: number
     /** File for checkpoints of the audit chain. Without it a chain rewritten as a whole goes unnoticed. */
     readonly checkpointFile: string | undefined
     /** The Vault role that may write secrets; without it rotation is off. */
@@ -109,6 +113,8 @@ export const standardStreams = {
   searchSeconds: 5
 } as const
 
+export const standardScan = { scanMost: 20_000, sweepSeconds: 20 } as const
+
 export const webUiSettings: SettingsOf<WebUiValues> = {
   programs: {
     name: "MUTT_PROGRAMS",
@@ -116,6 +122,8 @@ export const webUiSettings: SettingsOf<WebUiValues> = {
     show: (addresses) => addresses.map(({ program, url }) => `${program}=${url}`).join(",")
   },
   pageMaxBytes: setting("API_PAGE_MAX_BYTES", between(65_536, 268_435_456), 4_194_304),
+  scanMost: setting("API_SCAN_MAX", between(100, 1_000_000), standardScan.scanMost),
+  sweepSeconds: setting("API_SWEEP_SECONDS", between(1, 600), standardScan.sweepSeconds),
   checkpointFile: optionalSetting("AUDIT_CHECKPOINT_FILE", Config.NonEmptyString),
   rotatorRole: hidden(optionalSetting("VAULT_ROTATOR_ROLE_ID", Config.NonEmptyString)),
   rotatorSecretIdFile: hidden(optionalSetting("VAULT_ROTATOR_SECRET_ID_FILE", Config.NonEmptyString)),

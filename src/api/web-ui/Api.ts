@@ -2,6 +2,7 @@ import { HttpApi, type HttpApiEndpoint, OpenApi } from "effect/http-api"
 import { mapOperations, pathsOf, withTypedParameters } from "../shared/document.ts"
 import { Idempotent, keyParameter } from "../shared/Idempotency.ts"
 import { ReadableRequest } from "../shared/ReadableRequest.ts"
+import { AlertsGroup } from "./Alerts.ts"
 import { AuditLogsGroup } from "./AuditLogs.ts"
 import { DeadLettersGroup } from "./DeadLetters.ts"
 import { DecodeReportGroup } from "./DecodeReport.ts"
@@ -32,6 +33,7 @@ export class WebUiApi extends HttpApi.make("web-ui")
     AuditLogsGroup,
     EventsGroup,
     EventListsGroup,
+    AlertsGroup,
     DeadLettersGroup,
     DecodeReportGroup,
     OverviewGroup,

@@ -1,27 +1,16 @@
 import { Schema, Struct } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { CountDiffers } from "../../domain/CountDiffers.ts"
 import { DeadLetter, DeadLetterQueue } from "../../domain/DeadLetter.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
-import { Reason } from "../shared/fields.ts"
 import { Idempotent, InSteps } from "../shared/Idempotency.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
+import { LetterGroups, LetterId, letterQuery, Selection, Swept } from "./DeadLetterFilters.ts"
 import { limit } from "./paging.ts"
 
 const DeadLetterView = Schema.Struct({ id: Schema.String, ...Struct.omit(DeadLetter.fields, ["entryId", "queue"]) })
   .annotate({ identifier: "DeadLetter" })
-
-/** The id of a dead letter: milliseconds and a number within them. */
-const LetterId = Schema.String.check(
-  Schema.isPattern(/^[0-9]{1,15}-[0-9]{1,15}$/u, { message: "Is no id of a dead letter such as 1755856800000-0" })
-)
-
-/** Names dead letters, at most 500 at a time. */
-const Selection = Schema.Struct({
-  ids: Schema.Array(LetterId)
-    .check(Schema.isMinLength(1), Schema.isMaxLength(500)),
-  reason: Reason
-})
 
 /** Each id is in one of these lists. The last three are for quarantine only. */
 const Replayed = Schema.Struct({
@@ -37,6 +26,12 @@ const Replayed = Schema.Struct({
   later: Schema.optionalKey(Schema.Array(Schema.String))
 })
 
+const ReplayedOrSwept = Schema.Union([Replayed, Swept])
+const DiscardedOrSwept = Schema.Union([
+  Schema.Struct({ discarded: Schema.Array(Schema.String), missing: Schema.Array(Schema.String) }),
+  Swept
+])
+
 const params = { queue: DeadLetterQueue }
 
 export class DeadLettersGroup extends HttpApiGroup.make("deadLetters")
@@ -49,7 +44,7 @@ export class DeadLettersGroup extends HttpApiGroup.make("deadLetters")
     }).middleware(ViewerOnly).annotate(OpenApi.Summary, "How many are kept in each queue"),
     HttpApiEndpoint.get("list", "/dead-letters/:queue", {
       params,
-      query: { limit: Schema.optionalKey(limit), before: Schema.optionalKey(LetterId) },
+      query: { limit: Schema.optionalKey(limit), before: Schema.optionalKey(LetterId), ...letterQuery },
       success: Schema.Struct({
         queue: DeadLetterQueue,
         count: Schema.Int,
@@ -65,11 +60,17 @@ export class DeadLettersGroup extends HttpApiGroup.make("deadLetters")
       OpenApi.Summary,
       "What could not go on, with why and what was tried; newest first"
     ),
+    HttpApiEndpoint.get("groups", "/dead-letters/:queue/groups", {
+      params,
+      query: { before: Schema.optionalKey(LetterId), ...letterQuery },
+      success: LetterGroups,
+      error: [Invalid, Unavailable]
+    }).middleware(ViewerOnly).annotate(OpenApi.Summary, "The same by reason and masked detail, with their numbers"),
     HttpApiEndpoint.post("replay", "/dead-letters/:queue/replay", {
       params,
       payload: Selection,
-      success: Replayed,
-      error: [Invalid, Unavailable]
+      success: ReplayedOrSwept,
+      error: [CountDiffers, Invalid, Unavailable]
     }).middleware(Idempotent).middleware(OperatorOnly).annotate(
       OpenApi.Summary,
       "Send them on their way again, with their tries reset; quarantined records are read again by today's decoders"
@@ -77,11 +78,19 @@ export class DeadLettersGroup extends HttpApiGroup.make("deadLetters")
     HttpApiEndpoint.post("discard", "/dead-letters/:queue/discard", {
       params,
       payload: Selection,
-      success: Schema.Struct({ discarded: Schema.Array(Schema.String), missing: Schema.Array(Schema.String) }),
-      error: [Invalid, Unavailable]
+      success: DiscardedOrSwept,
+      error: [CountDiffers, Invalid, Unavailable]
     }).middleware(Idempotent).middleware(OperatorOnly).annotate(
       OpenApi.Summary,
       "Give them up for good; they are counted as discarded"
+    ),
+    HttpApiEndpoint.post("retry", "/dead-letters/quarantine/retry", {
+      payload: Selection,
+      success: ReplayedOrSwept,
+      error: [CountDiffers, Invalid, Unavailable]
+    }).middleware(Idempotent).middleware(OperatorOnly).annotate(
+      OpenApi.Summary,
+      "Read quarantined records again; each becomes events, or stays with the reason of today"
     )
   )
   .middleware(KnownQuery)

@@ -19,6 +19,17 @@ const suite = <E>(name: string, record: Layer.Layer<DeliveryRecord, E>) => {
         yield* record([])
       }))
 
+    it.effect("lists the newest first, below a place, and of one time by id", () =>
+      Effect.gen(function*() {
+        const { newest, record } = yield* DeliveryRecord
+        const one = (alertId: string, deliveredAt: number) => ({ alertId, deliveredAt, tries: 1, attempts: [] })
+        const far = 4_000_000_000_000
+        yield* record([one("n1", far + 1), one("n3", far + 123), one("n2", far + 123), one("n4", far + 124)])
+        const some = yield* newest(2)
+        assert.deepStrictEqual(some, [one("n4", far + 124), one("n3", far + 123)])
+        assert.deepStrictEqual(yield* newest(2, some[1]), [one("n2", far + 123), one("n1", far + 1)])
+      }))
+
     it.effect("stays as it was when the same delivery is stored again", () =>
       Effect.gen(function*() {
         const { find, record } = yield* DeliveryRecord

@@ -64,8 +64,17 @@ export const EventAuditMemory = Layer.effectContext(Effect.gen(function*() {
     })
 
   return Context.make(EventAudit, { record, countByHour, search }).pipe(
-    Context.add(EventLookup, { find: ({ id }) => Effect.sync(() => rows.get(id)?.row) }),
-    Context.add(RecordedRows, () => Array.from(rows.values(), ({ row }) => row))
+    Context.add(RecordedRows, () => Array.from(rows.values(), ({ row }) => row)),
+    Context.add(EventLookup, {
+      find: ({ id }) => Effect.sync(() => rows.get(id)?.row),
+      findAll: (ids) =>
+        Effect.sync(() =>
+          ids.flatMap((id) => {
+            const found = rows.get(id)
+            return found === undefined ? [] : [found.row]
+          })
+        )
+    })
   )
 }))
 

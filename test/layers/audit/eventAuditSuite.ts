@@ -97,8 +97,11 @@ export const eventAuditSuite = <E>(name: string, audit: Layer.Layer<EventAudit |
         const receivedAt = new Date(0x01998a000000).toISOString()
         const held = { ...forwarded, outcome: "suppressed", cause: "handling", causeId: "x" } as const
         yield* (yield* EventAudit).record([record(0xf1, { timestamp, receivedAt, hostname: "found" }, held)])
-        const { find } = yield* EventLookup
+        const { find, findAll } = yield* EventLookup
         const found = yield* find({ id })
+        const all = yield* findAll([id, "01998a00-0000-7000-8000-00000000ffff", "01998a00-0000-4000-8000-0000000000f1"])
+        assert.deepStrictEqual(all, found === undefined ? [] : [found])
+        assert.deepStrictEqual(yield* findAll([]), [])
         assert.deepInclude(found, { id, hostname: "found", rules_version: 4, cause: "handling", cause_id: "x" })
         assert.deepStrictEqual(yield* find({ id, timestamp }), found)
         assert.isUndefined(yield* find({ id: "01998a00-0000-7000-8000-00000000ffff" }))

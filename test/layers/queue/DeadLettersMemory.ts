@@ -1,9 +1,10 @@
 import { Clock, Effect, Layer } from "effect"
-import { DeadLetters, type Reread, type RereadOutcome } from "../../../layers/queue/DeadLetters.ts"
+import { DeadLetters, type LetterSpan, type Reread, type RereadOutcome } from "../../../layers/queue/DeadLetters.ts"
 import { quarantinedDeadLetter } from "../../../layers/queue/deadLetterTexts.ts"
 import type { QueueRoom } from "../../../layers/queue/EventQueue.ts"
 import { bytesOf, streamEntriesOf } from "../../../layers/queue/streamEntry.ts"
 import type { DeadLetter, DeadLetterQueue } from "../../../src/domain/DeadLetter.ts"
+import { isBefore } from "../../../src/logic/entryIds.ts"
 import { QueueState } from "./QueueState.ts"
 
 const discardCounters = {
@@ -25,21 +26,29 @@ export const DeadLettersMemory = Layer.effect(
         )
         : [...held[queue]]
 
+    const all = (queue: DeadLetterQueue) =>
+      letters(queue).map(([entryId, { attempts, detail, payload, reason }]): DeadLetter => ({
+        entryId,
+        queue,
+        at: new Date(Number.parseInt(entryId)).toISOString(),
+        reason,
+        detail,
+        attempts,
+        payload
+      }))
+
     const list = (queue: DeadLetterQueue, limit: number, before?: string) =>
       Effect.sync(() =>
-        letters(queue)
-          .filter(([entryId]) => before === undefined || isOlder(entryId, before))
-          .slice(-limit)
-          .reverse()
-          .map(([entryId, { attempts, detail, payload, reason }]): DeadLetter => ({
-            entryId,
-            queue,
-            at: new Date(Number.parseInt(entryId)).toISOString(),
-            reason,
-            detail,
-            attempts,
-            payload
-          }))
+        all(queue).filter(({ entryId }) => before === undefined || isBefore(entryId, before)).slice(-limit).reverse()
+      )
+
+    const scan = (queue: DeadLetterQueue, limit: number, { after, upTo }: LetterSpan) =>
+      Effect.sync(() =>
+        all(queue)
+          .filter(({ entryId }) =>
+            (after === undefined || isBefore(after, entryId)) && (upTo === undefined || !isBefore(upTo, entryId))
+          )
+          .slice(0, limit)
       )
 
     const replay = (queue: "events" | "alerts", entryIds: ReadonlyArray<string>) =>
@@ -98,6 +107,9 @@ export const DeadLettersMemory = Layer.effect(
 
     return DeadLetters.of({
       list,
+      scan,
+      begin: (operation, plan) => once(`begin ${operation}`, Effect.succeed(plan)),
+      begun: (operation) => Effect.sync(() => moves.get(`begin ${operation}`)),
       replay: (queue, entryIds, operation) => once(operation, replay(queue, entryIds)),
       discard: (queue, entryIds, operation) => once(operation, discard(queue, entryIds)),
       count: (queue) => Effect.sync(() => held[queue].size),
@@ -113,9 +125,3 @@ export const DeadLettersMemory = Layer.effect(
     })
   })
 )
-
-const isOlder = (entryId: string, than: string): boolean => {
-  const [millis = 0, count = 0] = entryId.split("-").map(Number)
-  const [thanMillis = 0, thanCount = 0] = than.split("-").map(Number)
-  return millis < thanMillis || (millis === thanMillis && count < thanCount)
-}

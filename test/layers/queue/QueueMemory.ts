@@ -6,6 +6,7 @@ import { DecodeReportMemory } from "./DecodeReportMemory.ts"
 import { DeliveriesMemory } from "./DeliveriesMemory.ts"
 import { EventQueueMemory } from "./EventQueueMemory.ts"
 import { QueueState } from "./QueueState.ts"
+import { WaitingAlertsMemory } from "./WaitingAlertsMemory.ts"
 
 /** The ports of one partition, in memory and on the clock of the program. */
 export const QueueMemory = Layer.mergeAll(
@@ -14,5 +15,6 @@ export const QueueMemory = Layer.mergeAll(
   DeadLettersMemory,
   BooksMemory,
   DecodeReportMemory,
-  DeliveriesMemory
+  DeliveriesMemory,
+  WaitingAlertsMemory
 ).pipe(Layer.provide(QueueState.layer))

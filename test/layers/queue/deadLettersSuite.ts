@@ -5,7 +5,7 @@ import { sides } from "./modelTest.ts"
 import { alert, dead, delivered, letter, parked, queueDriver, texts, wide } from "./queueDriver.ts"
 
 /** Dead events with these payloads. */
-const deadEvents = Effect.fnUntraced(function*(payloads: ReadonlyArray<string>) {
+export const deadEvents = Effect.fnUntraced(function*(payloads: ReadonlyArray<string>) {
   const { accept, letters, acknowledge, take } = yield* queueDriver
   yield* accept(payloads)
   yield* acknowledge((yield* take()).map(({ position }) => ({ _tag: "dead", position, letter: letter("poison") })))

@@ -8,12 +8,13 @@ import type { DecodeReport } from "../../../layers/queue/DecodeReport.ts"
 import type { Deliveries } from "../../../layers/queue/Deliveries.ts"
 import type { EventQueue } from "../../../layers/queue/EventQueue.ts"
 import { queueRedis } from "../../../layers/queue/QueueLayer.ts"
+import type { WaitingAlerts } from "../../../layers/queue/WaitingAlerts.ts"
 import { Redis, type RedisConnection } from "../../../layers/redis/Redis.ts"
 import { type RedisServer, redisServer } from "../../support/servers.ts"
 import { connected } from "../connections.ts"
 import { QueueMemory } from "./QueueMemory.ts"
 
-export type Queue = EventQueue | AlertQueue | DeadLetters | Books | DecodeReport | Deliveries
+export type Queue = EventQueue | AlertQueue | DeadLetters | Books | DecodeReport | Deliveries | WaitingAlerts
 
 /** Where the queue is kept. Every `fresh` one is empty. */
 export class QueueWorld extends Context.Service<QueueWorld, {

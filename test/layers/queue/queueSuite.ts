@@ -3,6 +3,7 @@ import { acknowledgeSuite } from "./acknowledgeSuite.ts"
 import { alertQueueSuite } from "./alertQueueSuite.ts"
 import { booksSuite } from "./booksSuite.ts"
 import { breakerSuite } from "./breakerSuite.ts"
+import { deadLetterScanSuite } from "./deadLetterScanSuite.ts"
 import { deadLettersSuite } from "./deadLettersSuite.ts"
 import { decodeReportSuite } from "./decodeReportSuite.ts"
 import { deliveriesSuite } from "./deliveriesSuite.ts"
@@ -12,6 +13,7 @@ import { quarantineSuite } from "./quarantineSuite.ts"
 import { repeatsSuite } from "./repeatsSuite.ts"
 import { sharesSuite } from "./sharesSuite.ts"
 import { takingInSuite } from "./takingInSuite.ts"
+import { waitingAlertsSuite } from "./waitingAlertsSuite.ts"
 
 /** All that a queue promises, wherever it is kept. */
 export const queueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) => {
@@ -23,8 +25,10 @@ export const queueSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) =
   alertQueueSuite(name, world)
   breakerSuite(name, world)
   deadLettersSuite(name, world)
+  deadLetterScanSuite(name, world)
   quarantineSuite(name, world)
   booksSuite(name, world)
   decodeReportSuite(name, world)
   deliveriesSuite(name, world)
+  waitingAlertsSuite(name, world)
 }

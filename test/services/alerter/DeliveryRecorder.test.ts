@@ -26,6 +26,7 @@ it.effect("stores what was delivered and forgets it then; while the database is 
           away
             ? Effect.fail(new DeliveryRecordUnavailable({ detail: "away" }))
             : Effect.sync(() => void stored.push(...deliveries.map(({ alertId }) => alertId))),
+        newest: () => Effect.succeed([]),
         find: () => Effect.succeed(undefined)
       })),
       Layer.provide(Logger.layer([]))

@@ -12,6 +12,9 @@ const reads = [
   "/audit",
   "/dead-letters",
   "/dead-letters/events",
+  "/dead-letters/events/groups",
+  "/alerts",
+  "/alerts/groups?by=host",
   "/decode-report",
   "/metrics",
   "/books",
@@ -29,7 +32,9 @@ const writes: ReadonlyArray<readonly ["POST" | "PUT" | "DELETE", string]> = [
   ["PUT", "/teams/x"],
   ["DELETE", "/teams/x"],
   ["POST", "/dead-letters/events/replay"],
-  ["POST", "/dead-letters/events/discard"]
+  ["POST", "/dead-letters/events/discard"],
+  ["POST", "/dead-letters/quarantine/retry"],
+  ["POST", "/alerts/retry"]
 ]
 
 layer(running(Stores), { excludeTestServices: true })("who may do what", (it) => {

@@ -13,10 +13,16 @@ import { Postgres, type PostgresStatus } from "../../../layers/postgres/Postgres
 import { Books, type BooksPage } from "../../../layers/queue/Books.ts"
 import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
 import { Deliveries } from "../../../layers/queue/Deliveries.ts"
+import { WaitingAlerts } from "../../../layers/queue/WaitingAlerts.ts"
 import { Redis, RedisFailed, type RedisStatus } from "../../../layers/redis/Redis.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
 import { RotationController } from "../../../services/web-ui/rotation/RotationController.ts"
-import { standardStreams, WebUiSettings, type WebUiValues } from "../../../services/web-ui/WebUiSettings.ts"
+import {
+  standardScan,
+  standardStreams,
+  WebUiSettings,
+  type WebUiValues
+} from "../../../services/web-ui/WebUiSettings.ts"
 import type { DeadLetter } from "../../../src/domain/DeadLetter.ts"
 import { startVerification } from "../../../src/logic/auditChain.ts"
 import { ConfigAuditMemory } from "../../layers/audit/ConfigAuditMemory.ts"
@@ -120,6 +126,9 @@ const DeadLettersFixed = Layer.sync(DeadLetters, () => {
           ? [...kept.values()].filter(({ entryId }) => before === undefined || entryId < before).slice(0, limit)
           : []
       ),
+    scan: () => Effect.succeed([]),
+    begin: (_, plan) => Effect.succeed(plan),
+    begun: () => Effect.succeed(undefined),
     count: (queue) => Effect.sync(() => (queue === "events" ? kept.size : 0)),
     replay: (_, ids) => take(ids),
     quarantined: () => Effect.succeed([]),
@@ -153,6 +162,13 @@ const DeliveriesNone = Layer.succeed(Deliveries, {
 
 const NoInstances = Layer.mock(Instances, { list: () => Effect.succeed({ now: 0, instances: [] }) })
 
+const WaitingAlertsNone = Layer.succeed(WaitingAlerts, {
+  due: () => Effect.succeed([]),
+  behind: () => Effect.succeed([]),
+  find: () => Effect.succeed([]),
+  retry: () => Effect.succeed([])
+})
+
 export const Stores = Layer.merge(RuleHitsMemory, EventListMemory).pipe(
   Layer.provideMerge(Layer.merge(RuleRepositoryMemory, SilencesMemory)),
   Layer.provideMerge(ConfigAuditMemory),
@@ -162,6 +178,7 @@ export const Stores = Layer.merge(RuleHitsMemory, EventListMemory).pipe(
       NoInstances,
       DeliveryRecordMemory,
       DeliveriesNone,
+      WaitingAlertsNone,
       BooksFixed,
       DeadLettersFixed,
       DecodeReportMemory,
@@ -177,6 +194,7 @@ export const Stores = Layer.merge(RuleHitsMemory, EventListMemory).pipe(
 
 export const settingsOfTests: WebUiValues = {
   ...standardStreams,
+  ...standardScan,
   ...noCanary,
   rulesFileMaxBytes: 8_388_608,
   pageMaxBytes: 4_194_304,

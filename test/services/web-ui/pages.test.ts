@@ -26,6 +26,9 @@ const LongLetters = Layer.succeed(DeadLetters, {
         payload: "x".repeat(from - index === 50 ? 100_000 : 10_000)
       }))
     }),
+  scan: () => Effect.succeed([]),
+  begin: (_, plan) => Effect.succeed(plan),
+  begun: () => Effect.succeed(undefined),
   count: () => Effect.succeed(100),
   replay: () => Effect.succeed([]),
   quarantined: () => Effect.succeed([]),

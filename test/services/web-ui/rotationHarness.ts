@@ -25,7 +25,7 @@ import { SecretStoreFile } from "../../../layers/secret/SecretStoreFile.ts"
 import { SilenceRepositoryPostgres } from "../../../layers/silence/SilenceRepositoryPostgres.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
 import { Rotation } from "../../../services/web-ui/rotation/RotationLive.ts"
-import { standardStreams, WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
+import { standardScan, standardStreams, WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
 import { staticConfig } from "../../layers/connections.ts"
 import { migrated } from "../../support/migrated.ts"
 import { type PostgresServer, postgresServer, type RedisServer, redisServer } from "../../support/servers.ts"
@@ -105,6 +105,7 @@ export const RotationWorldLayer = Layer.effect(
         Layer.provide([PostgresLayer, RedisLayer]),
         Layer.provide(Layer.succeed(WebUiSettings, {
           ...standardStreams,
+          ...standardScan,
           rulesFileMaxBytes: 8_388_608,
           trialSeconds: 2,
           recordCheckHours: 3,

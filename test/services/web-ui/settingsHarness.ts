@@ -24,7 +24,7 @@ import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
 import { SilenceRepositoryLayer } from "../../../layers/silence/SilenceRepositoryLayer.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
 import { RotationController } from "../../../services/web-ui/rotation/RotationController.ts"
-import { standardStreams, WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
+import { standardScan, standardStreams, WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
 import type { Program as ProgramName } from "../../../src/domain/Settings.ts"
 import { redisAdmin, staticConfig } from "../../layers/connections.ts"
 import type { LossyProxy } from "../../layers/lossyProxy.ts"
@@ -131,6 +131,7 @@ export const SettingsWorldLayer = (
           Layer.provide([PostgresLayer, RedisLayer]),
           Layer.provide(Layer.succeed(WebUiSettings, {
             ...standardStreams,
+            ...standardScan,
             rulesFileMaxBytes: 8_388_608,
             trialSeconds: 2,
             recordCheckHours: 3,

@@ -4,7 +4,7 @@ import { TestClock } from "effect/testing"
 import { AuthenticationLayer } from "../../../../layers/http/AuthenticationLayer.ts"
 import type { ApiKey } from "../../../../layers/secret/Secrets.ts"
 import { OpenStreams } from "../../../../services/web-ui/config/OpenStreams.ts"
-import { WebUiSettings } from "../../../../services/web-ui/WebUiSettings.ts"
+import { standardScan, WebUiSettings } from "../../../../services/web-ui/WebUiSettings.ts"
 import type { Caller } from "../../../../src/domain/Role.ts"
 import { keys, secretsOf, staticOf } from "../../../layers/http/harness.ts"
 import { noCanary } from "../noCanary.ts"
@@ -20,6 +20,7 @@ const settings = Layer.succeed(WebUiSettings, {
   tailsMost: 50,
   searchSeconds: 5,
   pageMaxBytes: 4_194_304,
+  ...standardScan,
   prometheusUrl: undefined,
   trapNamesPath: undefined,
   ingestDurability: "local",

@@ -1,0 +1,16 @@
+import { Schema } from "effect"
+
+interface Selecting {
+  readonly ids?: unknown
+  readonly filter?: unknown
+  readonly expected?: unknown
+}
+
+/** A body names things by ids, or says which and how many they are. */
+export const idsOrFilter = Schema.makeFilter<Selecting>(
+  ({ expected, filter, ids }) =>
+    ids === undefined
+      ? (filter !== undefined && expected !== undefined) || "Needs ids, or filter and expected."
+      : (filter === undefined && expected === undefined) || "Takes ids, or filter and expected, and not both.",
+  { toJsonSchema: () => ({ oneOf: [{ required: ["ids"] }, { required: ["filter", "expected"] }] }) }
+)
