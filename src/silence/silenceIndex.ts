@@ -36,6 +36,11 @@ interface Compiled {
   readonly occurrenceAt: (instant: number) => string | null | undefined
 }
 
+interface Glob {
+  readonly glob: string
+  readonly compiled: Compiled
+}
+
 type Found = ReadonlyArray<Compiled>
 const none: Found = []
 
@@ -57,7 +62,8 @@ export function* buildSilenceIndex(
 ): Generator<void, SilenceIndex> {
   if (silences.length === 0) return { find: () => undefined, size: 0 }
   const byHost = new Map<string, Array<Compiled>>()
-  const globs: Array<readonly [glob: string, compiled: Compiled]> = []
+  // Under what they have before their first mark: a host is asked of few of them, however many there are.
+  const byPrefix = new Map<string, Array<Glob>>()
   const byRule = new Map<string, Array<Compiled>>()
   const byTeam = new Map<string, Array<Compiled>>()
   const all: Array<Compiled> = []
@@ -67,7 +73,7 @@ export function* buildSilenceIndex(
     const { hosts, rules, teams } = silence.match
     if (hosts !== undefined) {
       for (const host of new Set(hosts.map((host) => host.toLowerCase()))) {
-        if (/[*?]/.test(host)) globs.push([host, compiled])
+        if (/[*?]/.test(host)) add(byPrefix, host.slice(0, host.search(/[*?]/)), { glob: host, compiled })
         else add(byHost, host, compiled)
       }
     } else if (rules !== undefined) { for (const rule of new Set(rules)) add(byRule, rule, compiled) }
@@ -75,13 +81,21 @@ export function* buildSilenceIndex(
     else all.push(compiled)
   }
 
+  const prefixLengths = [...new Set([...byPrefix.keys()].map(({ length }) => length))].sort((a, b) => a - b)
+  const globsOf = (lower: string): ReadonlyArray<Compiled> =>
+    prefixLengths.flatMap((length) =>
+      (byPrefix.get(lower.slice(0, length)) ?? []).flatMap(({ compiled, glob }) =>
+        globMatches(glob, lower) ? [compiled] : []
+      )
+    )
+
   const remembered = new Map<string, Found>()
   const ofHost = (hostname: string): Found => {
     const known = remembered.get(hostname)
     if (known !== undefined) return known
     const lower = hostname.toLowerCase()
     const exact = byHost.get(lower) ?? none
-    const matching = globs.filter(([glob]) => globMatches(glob, lower)).map(([, compiled]) => compiled)
+    const matching = byPrefix.size === 0 ? none : globsOf(lower)
     const found = exact.length + matching.length === 0 ? none : [...new Set([...exact, ...matching])]
     if (remembered.size >= mostRemembered) remembered.clear()
     // A host is a part of its line, all of which would be kept with it.
@@ -119,10 +133,10 @@ export function* buildSilenceIndex(
 export const silenceIndex = (silences: ReadonlyArray<Silence>, ruleName: RuleNames): SilenceIndex =>
   inOneGo(buildSilenceIndex(silences, ruleName))
 
-const add = (lists: Map<string, Array<Compiled>>, key: string, compiled: Compiled) => {
+const add = <A>(lists: Map<string, Array<A>>, key: string, value: A) => {
   const list = lists.get(key)
-  if (list === undefined) lists.set(key, [compiled])
-  else list.push(compiled)
+  if (list === undefined) lists.set(key, [value])
+  else list.push(value)
 }
 
 const compile = (silence: Silence, place: number, ruleName: RuleNames): Compiled => {

@@ -9,10 +9,22 @@ import { RuleRepository } from "../../../layers/rules/RuleRepository.ts"
 import { RuleRepositoryPostgres } from "../../../layers/rules/RuleRepositoryPostgres.ts"
 import { RuleSource } from "../../../layers/rules/RuleSource.ts"
 import { RuleSourcePostgres } from "../../../layers/rules/RuleSourcePostgres.ts"
+import type { RuleSet } from "../../../src/domain/Rule.ts"
 import { onEachPostgres } from "../../support/needs.ts"
 import { type PostgresServer, postgresServer } from "../../support/servers.ts"
 
 class Server extends Context.Service<Server, PostgresServer>()("test/RulesUpgradeServer") {}
+
+/** What alerters of before read, whose rules had no names. */
+const seenBefore = (sql: SqlClient.SqlClient) =>
+  sql<RuleSet>`SELECT (SELECT version::int FROM rules_version) AS version,
+    (SELECT json_agg(json_build_object('id', id, 'matchType', match_type, 'matchString', match_string,
+        'trapOid', trap_oid, 'syslogSeverity', syslog_severity, 'priority', priority, 'prodHandling', prod_handling,
+        'devHandling', dev_handling, 'teamAssignment', team_assignment, 'isActive', is_active) ORDER BY priority, id)
+      FROM alert_rules WHERE deleted_at IS NULL AND is_active) AS rules,
+    (SELECT json_agg(hostname) FROM development_hosts) AS "developmentHosts",
+    (SELECT json_agg(json_build_object('hostname', hostname, 'team', team_assignment)) FROM device_teams) AS "deviceTeams"`
+    .pipe(Effect.map(([seen]) => seen ?? assert.fail("there are no rules")))
 
 /** The schema before rules had names, and the rights that programs had on it. */
 const before = Migrator.make({})({
@@ -109,11 +121,14 @@ onEachPostgres((version) => {
         yield* owner`INSERT INTO development_hosts VALUES ('dev-1')`
         yield* owner`INSERT INTO device_teams VALUES ('fw1', 'SecOps')`
         const times = sql`SELECT id, created_at, updated_at, deleted_at FROM alert_rules ORDER BY id`
-        const seen = yield* source.load
+        const seen = yield* seenBefore(sql)
         const written = yield* times
 
         yield* asOwner(migrate)
-        assert.deepStrictEqual(yield* source.load, seen)
+        assert.deepStrictEqual(yield* source.load, {
+          ...seen,
+          rules: seen.rules.map((rule) => ({ ...rule, name: `rule-${rule.id}` }))
+        })
         assert.deepStrictEqual(yield* times, written)
         const names = yield* sql<{ name: string }>`SELECT name FROM alert_rules ORDER BY id`
         assert.deepStrictEqual(names.map(({ name }) => name), [one, two, three].map((id) => `rule-${id}`))
