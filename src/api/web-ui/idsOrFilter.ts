@@ -10,7 +10,13 @@ interface Selecting {
 export const idsOrFilter = Schema.makeFilter<Selecting>(
   ({ expected, filter, ids }) =>
     ids === undefined
-      ? (filter !== undefined && expected !== undefined) || "Needs ids, or filter and expected."
-      : (filter === undefined && expected === undefined) || "Takes ids, or filter and expected, and not both.",
+      ? (filter !== undefined && expected !== undefined) || {
+        path: ["ids"],
+        issue: "Is missing; or give filter and expected."
+      }
+      : (filter === undefined && expected === undefined) || {
+        path: ["ids"],
+        issue: "Does not go with filter and expected."
+      },
   { toJsonSchema: () => ({ oneOf: [{ required: ["ids"] }, { required: ["filter", "expected"] }] }) }
 )

@@ -1,5 +1,5 @@
-// Replays all dead events of a server by filter, and prints a line before each step, so that a test can end it anywhere:
-// node sweepChild.ts <port> <user> <password> <expected>
+// Replays all dead events of a server by filter, and is killed at a step:
+// node sweepChild.ts <port> <user> <password> <expected> <step>
 import { Effect, Layer, Logger } from "effect"
 import { DeadLetters } from "../../../../layers/queue/DeadLetters.ts"
 import { queueRedis } from "../../../../layers/queue/QueueLayer.ts"
@@ -8,7 +8,7 @@ import { replayStep } from "../../../../services/web-ui/deadLetters/letterSteps.
 import { noProgress, planSweep, sweep } from "../../../../services/web-ui/deadLetters/LetterSweep.ts"
 import { connected } from "../../../layers/connections.ts"
 
-const [port = "", username = "", password = "", expected = ""] = process.argv.slice(2)
+const [port = "", username = "", password = "", expected = "", step = ""] = process.argv.slice(2)
 
 /** What a request by filter does, under an operation of this name. */
 export const replayAll = Effect.fnUntraced(function*(count: number, before: Effect.Effect<void>) {
@@ -26,8 +26,9 @@ if (import.meta.main) {
   const program = Effect.gen(function*() {
     const { redis } = yield* connected({ redis: { port: Number(port), username } }, { REDIS_PASS: password })
     const queue = queueRedis("mutt:{ingest}").pipe(Layer.provide(redis), Layer.provide(Logger.layer([])))
-    const line = Effect.sync(() => void process.stdout.write("step\n"))
-    return yield* Effect.provide(replayAll(Number(expected), line), queue)
+    let left = Number(step)
+    const until = Effect.sync(() => void (--left === 0 && process.kill(process.pid, "SIGKILL")))
+    return yield* Effect.provide(replayAll(Number(expected), until), queue)
   })
   await Effect.runPromise(Effect.scoped(program))
 }
