@@ -8,6 +8,7 @@ import { ConfigAuditPostgres } from "./ConfigAuditPostgres.ts"
 import { DeliveryRecordPostgres } from "./DeliveryRecordPostgres.ts"
 import { EventAuditPostgres } from "./EventAuditPostgres.ts"
 import { EventLookupPostgres } from "./EventLookupPostgres.ts"
+import { EventReaderPostgres } from "./EventReaderPostgres.ts"
 
 /** Makes a checkpoint each minute when the chain has grown. */
 export const CheckpointsMade = Layer.effectDiscard(
@@ -24,6 +25,7 @@ export const AuditLayer = (checkpointFile: string | undefined) =>
     ConfigAuditPostgres,
     EventAuditPostgres,
     EventLookupPostgres,
+    EventReaderPostgres,
     DeliveryRecordPostgres,
     CheckpointsMade.pipe(Layer.provideMerge(AuditChainPostgres))
   )

@@ -2,9 +2,11 @@ import { Clock, Context, Effect, Layer } from "effect"
 import { type AuditQuery, type AuditRecord, EventAudit, EventAuditFailed } from "../../../layers/audit/EventAudit.ts"
 import { readCursor, writeCursor } from "../../../layers/audit/eventCursor.ts"
 import { EventLookup } from "../../../layers/audit/EventLookup.ts"
+import { EventReader } from "../../../layers/audit/EventReader.ts"
 import type { Decision, EventAuditEntry } from "../../../src/domain/Decision.ts"
 import type { HourCount, HourSpan } from "../../../src/logic/compareRecord.ts"
 import { pageOf } from "../../../src/logic/withinBytes.ts"
+import { readerOver } from "./pastEvents.ts"
 
 /** Keeps the audit in memory, for tests. Refuses what the database would refuse. */
 export const EventAuditMemory = Layer.effectContext(Effect.sync(() => {
@@ -51,7 +53,8 @@ export const EventAuditMemory = Layer.effectContext(Effect.sync(() => {
     })
 
   return Context.make(EventAudit, { record, countByHour, search }).pipe(
-    Context.add(EventLookup, { find: ({ id }) => Effect.sync(() => rows.get(id)?.row) })
+    Context.add(EventLookup, { find: ({ id }) => Effect.sync(() => rows.get(id)?.row) }),
+    Context.add(EventReader, readerOver(rows))
   )
 }))
 
