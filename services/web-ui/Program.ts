@@ -11,6 +11,8 @@ import { rightsCheck } from "../../layers/http/rightsCheck.ts"
 import { aliasPrefix, canonicalPrefix, WebUiApi } from "../../src/api/web-ui/Api.ts"
 import { AuditLogsHandlers } from "./audit/AuditLogRoutes.ts"
 import { auditChainCheck, databaseRoleCheck } from "./audit/checks.ts"
+import { Backtester } from "./backtest/Backtester.ts"
+import { BacktestsHandlers } from "./backtest/BacktestRoutes.ts"
 import { SettingsHandlers } from "./config/ConfigRoutes.ts"
 import { OpenStreams } from "./config/OpenStreams.ts"
 import { DeadLettersHandlers } from "./deadLetters/DeadLetterRoutes.ts"
@@ -40,6 +42,7 @@ import { LargeBodyLayer, RuleVersionsHandlers } from "./rules/RuleVersionRoutes.
 export const Handlers = Layer.mergeAll(
   RulesHandlers,
   RuleVersionsHandlers,
+  BacktestsHandlers,
   DevHostsHandlers,
   TeamsHandlers,
   HostZonesHandlers,
@@ -53,6 +56,7 @@ export const Handlers = Layer.mergeAll(
 ).pipe(
   Layer.provide([
     EventExplainer.layer.pipe(Layer.provide(AlertTracker.layer)),
+    Backtester.layer,
     QuarantineReplay.layer,
     OpenStreams.layer,
     RuleTester.layer,

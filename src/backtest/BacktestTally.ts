@@ -42,7 +42,7 @@ export class BacktestTally {
   readonly #cells: ReadonlyArray<Cell> = DecisionOutcome.literals.flatMap((old) =>
     DecisionOutcome.literals.map((after): Cell => ({ old, new: after, count: 0, differing: 0, examples: [] }))
   )
-  readonly #total = noFigures()
+  readonly #all = noFigures()
   readonly #rules = new Map<string, Sides>()
   readonly #teams = new Map<string, Sides>()
   readonly #hours = new Map<number, Sides>()
@@ -76,13 +76,13 @@ export class BacktestTally {
     return this.#manyHosts
   }
 
-  get figures(): Pick<BacktestResult, "differing" | "matrix" | "total" | "rules" | "teams" | "hours" | "hosts"> {
+  get figures(): Pick<BacktestResult, "differing" | "matrix" | "all" | "rules" | "teams" | "hours" | "hosts"> {
     const listed = (all: ReadonlyMap<string, Sides>) =>
       [...all].sort(([a, x], [b, y]) => changeOf(y) - changeOf(x) || (a < b ? -1 : 1))
     return {
       differing: this.differing,
       matrix: this.#cells.filter((cell) => cell.count > 0),
-      total: this.#total,
+      all: this.#all,
       rules: listed(this.#rules).map(([rule, sides]) => ({ rule, ...sides })),
       teams: listed(this.#teams).map(([team, sides]) => ({ team, ...sides })),
       hours: [...this.#hours].sort(([a], [b]) => a - b).map(([hour, sides]) => ({
@@ -96,7 +96,7 @@ export class BacktestTally {
 
   #count(side: "old" | "new", at: number, decided: Decided): void {
     if (decided.outcome !== "forwarded") return
-    count(this.#total[side], decided)
+    count(this.#all[side], decided)
     count(sidesOf(this.#rules, this.#ruleOf(side, decided) ?? "")[side], decided)
     count(sidesOf(this.#teams, decided.team)[side], decided)
     count(sidesOf(this.#hours, Math.floor(at / hourMs))[side], decided)

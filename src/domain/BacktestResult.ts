@@ -59,7 +59,7 @@ export const BacktestResult = Schema.Struct({
     /** At most 20. */
     examples: Schema.Array(BacktestExample)
   })),
-  total: Schema.Struct(sides),
+  all: Schema.Struct(sides),
   /** By rule, those that change most first. */
   rules: Schema.Array(Schema.Struct({ rule: Schema.String, ...sides })),
   teams: Schema.Array(Schema.Struct({ team: Schema.String, ...sides })),

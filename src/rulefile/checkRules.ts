@@ -8,17 +8,26 @@ import type { RuleTest, TestedRules } from "./RuleFile.ts"
 import { checkSilences, silenceName } from "./testSilences.ts"
 import { readDuration, readStart } from "./testTime.ts"
 
-/** What a schema cannot say: whether the rules can be used, names are used once, and tests speak of what is there. */
-export const checkRules = ({ rules, tests }: TestedRules): ReadonlyArray<FieldError> => {
+/**
+ * What a schema cannot say: whether the rules can be used, names are used once, and tests speak of what is there. Pauses
+ * after each rule and test: an unkind pattern takes milliseconds.
+ */
+export function* checkRules({ rules, tests }: TestedRules): Generator<void, ReadonlyArray<FieldError>> {
   const names = rules.map(({ name }) => name)
-  return [
-    ...usedTwice("rules", names),
-    ...rules.flatMap((rule, index) =>
-      validateRule(rule).map(({ field, message }) => ({ field: `rules.${index}.${ruleColumns[field]}`, message }))
-    ),
-    ...usedTwice("tests", tests.map(({ name }) => name)),
-    ...tests.flatMap((test, index) => checkTest(test, `tests.${index}`, new Set(names)))
-  ]
+  const known = new Set(names)
+  const problems = [...usedTwice("rules", names)]
+  for (const [index, rule] of rules.entries()) {
+    yield
+    problems.push(
+      ...validateRule(rule).map(({ field, message }) => ({ field: `rules.${index}.${ruleColumns[field]}`, message }))
+    )
+  }
+  problems.push(...usedTwice("tests", tests.map(({ name }) => name)))
+  for (const [index, test] of tests.entries()) {
+    yield
+    problems.push(...checkTest(test, `tests.${index}`, known))
+  }
+  return problems
 }
 
 const usedTwice = (list: string, names: ReadonlyArray<string>): ReadonlyArray<FieldError> => {

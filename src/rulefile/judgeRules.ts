@@ -28,7 +28,7 @@ export function* judgeRules({ tests, ...rules }: WantedRules): Generator<void, J
     if (Result.isSuccess(decoded)) readable.push(decoded.success)
     else unreadable.push(...fieldErrors(decoded.failure.issue).map((error) => below(`tests.${index}`, error)))
   }
-  const errors = unreadable.length > 0 ? unreadable : checkRules({ ...rules, tests: readable })
+  const errors = unreadable.length > 0 ? unreadable : yield* checkRules({ ...rules, tests: readable })
   if (errors.length > 0) return { errors, findings: [], failedTests: [] }
   yield
   const findings = yield* lint(rules.rules)

@@ -1,5 +1,6 @@
 import { Result, Schema } from "effect"
 import { fieldErrors } from "../logic/fieldErrors.ts"
+import { inOneGo } from "../logic/steps.ts"
 import { checkRules } from "./checkRules.ts"
 import { RuleFile, testedRules } from "./RuleFile.ts"
 import { type FileProblem, yamlLimits, type YamlSource, yamlSource } from "./yamlSource.ts"
@@ -16,7 +17,7 @@ export const parseRuleFile = (text: string): Result.Result<RuleFile, ReadonlyArr
         problems.map(({ field, message }) => placed(source, field, `${message}${hint(source, field)}`))
       )
     }
-    const problems = checkRules(testedRules(decoded.success))
+    const problems = inOneGo(checkRules(testedRules(decoded.success)))
     return problems.length === 0
       ? Result.succeed(decoded.success)
       : Result.fail(problems.slice(0, yamlLimits.problems).map(({ field, message }) => placed(source, field, message)))

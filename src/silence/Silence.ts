@@ -1,4 +1,5 @@
 import { Schema } from "effect"
+import { Instant } from "../domain/Instant.ts"
 import { Environment, HostPattern } from "../domain/Rule.ts"
 import { Severity } from "../domain/Severity.ts"
 import { TimeZoneName } from "../domain/TimeZoneName.ts"
@@ -117,15 +118,6 @@ export const SilenceSchedule = Schema.Struct({
   })
 )
 export type SilenceSchedule = typeof SilenceSchedule.Type
-
-const Instant = Schema.String.check(
-  Schema.makeFilter(
-    (time) =>
-      (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/.test(time) &&
-        !Number.isNaN(Date.parse(time))) || "Must be a time with its offset, such as 2026-08-22T10:00:00Z",
-    { toJsonSchema: () => ({ format: "date-time" }) }
-  )
-)
 
 /** What a silence says, as people write it. */
 export const SilenceFields = {

@@ -51,7 +51,7 @@ const testOf = ({ name, test }: RuleTest): unknown => {
 }
 
 /** New rules get the numbers that the database will give them: of equal priorities, the older one decides. */
-const withIds = (rules: WantedRuleSet["rules"]): ReadonlyArray<NamedRule> => {
+export const withIds = (rules: WantedRuleSet["rules"]): ReadonlyArray<NamedRule> => {
   let next = rules.reduce((most, { id = 0 }) => Math.max(most, id), 0)
   return rules.map((rule, index) =>
     Object.assign({}, rule, { id: rule.id ?? ++next, name: rule.name ?? `#${index + 1}` })

@@ -3,6 +3,7 @@ import { mapOperations, pathsOf, withTypedParameters } from "../shared/document.
 import { Idempotent, keyParameter } from "../shared/Idempotency.ts"
 import { ReadableRequest } from "../shared/ReadableRequest.ts"
 import { AuditLogsGroup } from "./AuditLogs.ts"
+import { BacktestsGroup } from "./Backtests.ts"
 import { DeadLettersGroup } from "./DeadLetters.ts"
 import { DecodeReportGroup } from "./DecodeReport.ts"
 import { EventsGroup } from "./Events.ts"
@@ -22,6 +23,7 @@ export class WebUiApi extends HttpApi.make("web-ui")
   .add(
     RulesGroup,
     RuleVersionsGroup,
+    BacktestsGroup,
     DevHostsGroup,
     TeamsGroup,
     HostZonesGroup,

@@ -14,7 +14,12 @@ import { Deliveries } from "../../../layers/queue/Deliveries.ts"
 import { Redis, RedisFailed, type RedisStatus } from "../../../layers/redis/Redis.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
 import { RotationController } from "../../../services/web-ui/rotation/RotationController.ts"
-import { standardStreams, WebUiSettings, type WebUiValues } from "../../../services/web-ui/WebUiSettings.ts"
+import {
+  standardReading,
+  standardStreams,
+  WebUiSettings,
+  type WebUiValues
+} from "../../../services/web-ui/WebUiSettings.ts"
 import type { DeadLetter } from "../../../src/domain/DeadLetter.ts"
 import { startVerification } from "../../../src/logic/auditChain.ts"
 import { ConfigAuditMemory } from "../../layers/audit/ConfigAuditMemory.ts"
@@ -168,6 +173,7 @@ export const Stores = RuleRepositoryMemory.pipe(
 
 export const settingsOfTests: WebUiValues = {
   ...standardStreams,
+  ...standardReading,
   ...noCanary,
   rulesFileMaxBytes: 8_388_608,
   pageMaxBytes: 4_194_304,

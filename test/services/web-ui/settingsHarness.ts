@@ -20,7 +20,7 @@ import { RuleRepositoryLayer } from "../../../layers/rules/RuleRepositoryLayer.t
 import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
 import { RotationController } from "../../../services/web-ui/rotation/RotationController.ts"
-import { standardStreams, WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
+import { standardReading, standardStreams, WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
 import type { Program as ProgramName } from "../../../src/domain/Settings.ts"
 import { redisAdmin, staticConfig } from "../../layers/connections.ts"
 import type { LossyProxy } from "../../layers/lossyProxy.ts"
@@ -119,6 +119,7 @@ export const SettingsWorldLayer = (
           Layer.provide([PostgresLayer, RedisLayer]),
           Layer.provide(Layer.succeed(WebUiSettings, {
             ...standardStreams,
+            ...standardReading,
             rulesFileMaxBytes: 8_388_608,
             trialSeconds: 2,
             recordCheckHours: 3,

@@ -75,7 +75,7 @@ describe("a comparison of rules over recorded events", () => {
       assert.strictEqual(figures.differing, differing.length)
       assert.strictEqual(figures.matrix.reduce((sum, { count }) => sum + count, 0), 200)
       const alerts = decided.map((all) => all.filter(({ outcome }) => outcome === "forwarded").length)
-      assert.deepStrictEqual([figures.total.old.alerts, figures.total.new.alerts], alerts)
+      assert.deepStrictEqual([figures.all.old.alerts, figures.all.new.alerts], alerts)
       const listed = figures.matrix.flatMap(({ examples }) => examples.map(({ ref }) => ref.split("_")[1]))
       assert.isTrue(listed.every((id) => differing.some((event) => event.id === id)))
     }
@@ -91,7 +91,7 @@ describe("a comparison of rules over recorded events", () => {
     ]
     const broken = { ...recorded(before, events)[0]!, id: uuid(99), raw: "no JSON" }
     const tally = compared([...recorded(before, events), broken], deciderFor(before), deciderFor(after))
-    const { hosts, hours, matrix, rules, teams, total } = tally.figures
+    const { hosts, hours, matrix, rules, teams, all } = tally.figures
     assert.deepStrictEqual([tally.read, tally.unreadable, tally.differing, tally.unmatched], [33, 1, 31, 0])
     assert.deepStrictEqual(
       matrix.map((cell) => [cell.old, cell.new, cell.count, cell.differing, cell.examples.length]),
@@ -113,7 +113,7 @@ describe("a comparison of rules over recorded events", () => {
       old: { outcome: "unmatched", rule: null, handling: null, team: "NETO", environment: "prod" },
       new: { outcome: "forwarded", rule: "r3", handling: "Page_and_ticket", team: "NetOps", environment: "prod" }
     })
-    assert.deepStrictEqual(total, { old: { alerts: 31, pages: 30 }, new: { alerts: 2, pages: 1 } })
+    assert.deepStrictEqual(all, { old: { alerts: 31, pages: 30 }, new: { alerts: 2, pages: 1 } })
     assert.deepStrictEqual(rules.map(({ new: { alerts }, old, rule }) => [rule, old.alerts, alerts]), [
       ["r1", 30, 0],
       ["r3", 0, 1],
