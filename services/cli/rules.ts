@@ -5,6 +5,7 @@ import { type Api, apiCommand } from "./api.ts"
 import { answer, table } from "./output.ts"
 import { allPages } from "./pages.ts"
 import { rulesAsData } from "./rulesAsData.ts"
+import { rulesBacktest } from "./rulesBacktest.ts"
 import { rulesLint } from "./rulesLint.ts"
 import { rulesTest } from "./rulesTest.ts"
 
@@ -37,5 +38,5 @@ const row = (rule: RuleView): ReadonlyArray<string> => [
 
 export const rules = Command.make("rules").pipe(
   Command.withDescription("The rules that decide about events"),
-  Command.withSubcommands([list, rulesTest, rulesLint, ...rulesAsData])
+  Command.withSubcommands([list, rulesTest, rulesLint, rulesBacktest, ...rulesAsData])
 )
