@@ -8,7 +8,7 @@ import { EventReader, type EventSpan } from "./EventReader.ts"
 const pageRows = 2_500
 const pageBytes = 8_388_608
 /** Rows that are decoded before the event loop turns. */
-const atOnce = 250
+const atOnce = 100
 
 /**
  * Milliseconds of arrival that a page is looked for in: the index over arrivals names blocks, not rows, so the database

@@ -47,7 +47,7 @@ export interface Harness {
   readonly redis: { readonly url: string; readonly pid: number; readonly client: Redis }
   /** The URL is the superuser's. */
   readonly postgres: { readonly url: string; readonly pid: number }
-  readonly keys: { readonly ingest: string; readonly moog: string }
+  readonly keys: { readonly ingest: string; readonly moog: string; readonly admin: string }
   readonly sql: <A, E>(work: Effect.Effect<A, E, SqlClient.SqlClient>) => Effect.Effect<A, unknown>
   readonly program: (
     name: ProgramName,
@@ -91,7 +91,7 @@ export const makeHarness = Effect.fnUntraced(function*(appendfsync: Appendfsync)
   for (const path of [folder.redis, folder.logs]) mkdirSync(path, { recursive: true, mode: 0o700 })
   const postgres = yield* startPostgres(folder.postgres, folder.logs)
   const redis = yield* startRedis(folder.redis, folder.logs, appendfsync)
-  const keys = { ingest: secret(), moog: secret() }
+  const keys = { ingest: secret(), moog: secret(), admin: secret() }
   const secretsFile = join(folder.redis, "secrets.json")
   writeFileSync(
     secretsFile,
@@ -100,7 +100,7 @@ export const makeHarness = Effect.fnUntraced(function*(appendfsync: Appendfsync)
       DB_PASS_CURRENT: postgres.password,
       REDIS_PASS_CURRENT: redis.password,
       INGEST_API_KEY: keys.ingest,
-      ADMIN_API_KEY: secret(),
+      ADMIN_API_KEY: keys.admin,
       MOOG_API_KEY: keys.moog
     }),
     { mode: 0o600 }

@@ -17,7 +17,7 @@ import { spanOf } from "./spanOf.ts"
 import { rulesInForce, wantedRules } from "./wantedRules.ts"
 
 /** Milliseconds of work in one turn of the event loop: other requests wait for it. */
-const sliceMs = 2
+const sliceMs = 0.5
 /** Milliseconds between two words of progress. */
 const progressMs = 250
 
