@@ -5,7 +5,7 @@ import { auditFailed } from "./eventAuditFailed.ts"
 import { EventReader, type EventSpan } from "./EventReader.ts"
 
 /** Of one page. A page ends early when its messages are large. */
-const pageRows = 2_500
+const pageRows = 1_000
 const pageBytes = 8_388_608
 /** Rows that are decoded before the event loop turns. */
 const atOnce = 100
@@ -20,8 +20,11 @@ const leastSlice = 1
 const slowMs = 400
 const longMs = 1_000
 
-const Row = Schema.Struct({ ...PastEvent.fields, micros: Schema.Finite, found: Schema.Int })
-const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
+const decodeRows = Schema.decodeUnknownEffect(Schema.Array(PastEvent))
+/** The last row of a page: when it arrived, in microseconds, and how many rows there were before the page was cut. */
+const decodeEnd = Schema.decodeUnknownEffect(
+  Schema.Array(Schema.Struct({ id: Schema.String, micros: Schema.Finite, found: Schema.Int }))
+)
 const decodePlan = Schema.decodeUnknownEffect(
   Schema.Tuple([Schema.Struct({
     plan: Schema.Tuple([Schema.Struct({ Plan: Schema.Struct({ "Plan Rows": Schema.Finite }) })])
@@ -79,20 +82,19 @@ export const EventReaderPostgres = Layer.effect(
       const begun = yield* Clock.currentTimeMillis
       const found = yield* look(span, place)
       const took = (yield* Clock.currentTimeMillis) - begun
-      const rows: Array<typeof Row.Type> = []
+      const [last] = yield* decodeEnd(found.slice(-1))
+      const rows: Array<PastEvent> = []
       for (const some of Arr.chunksOf(found, atOnce)) {
         rows.push(...(yield* decodeRows(some)))
         yield* Effect.yieldNow
       }
-      const last = rows.at(-1)
       const end = place.micros + place.slice * 1_000
       const isWhole = last === undefined || (rows.length === last.found && rows.length < pageRows)
       const slice = nextSlice(place.slice, isWhole ? rows.length : undefined, took)
       const next: Place | undefined = isWhole
         ? end < span.to * 1_000 ? { micros: end, after: undefined, slice } : undefined
         : { micros: last.micros, after: last.id, slice }
-      const events = rows.map(({ found: _found, micros: _micros, ...event }): PastEvent => event)
-      return [events.length === 0 ? [] : [events], Option.fromUndefinedOr(next)] as const
+      return [rows.length === 0 ? [] : [rows], Option.fromUndefinedOr(next)] as const
     }, auditFailed)
 
     const estimate = Effect.fn("EventReader.estimate")(function*(span: EventSpan) {
