@@ -9,6 +9,7 @@ const eventColumns =
 const ruleColumns =
   "name, match_type, match_string, trap_oid, syslog_severity, priority, prod_handling, dev_handling, " +
   "team_assignment, is_active, deleted_at"
+const silenceColumns = "match, starts_at, ends_at, schedule, comment, catch_up"
 const rotationColumns =
   "state, direction, pending, attempt, changed_at, closed_at, outcome, driver, driver_seen, stopped"
 
@@ -39,7 +40,11 @@ export const tableRights: Readonly<Record<string, string>> = {
   rule_versions: "SELECT",
   rules_version: "SELECT",
   secret_rotation_steps: "SELECT, INSERT",
-  secret_rotations: `SELECT, INSERT, UPDATE (${rotationColumns})`
+  secret_rotations: `SELECT, INSERT, UPDATE (${rotationColumns})`,
+  silence_hits: "SELECT, INSERT, UPDATE (hits, last_hit_at)",
+  silence_revisions: "SELECT",
+  silences: `SELECT, INSERT (${silenceColumns}, created_by), UPDATE (${silenceColumns}, ended_by)`,
+  silences_version: "SELECT"
 }
 
 /** Tables of which the programs need nothing: their rights of before are taken away too. */
@@ -52,6 +57,7 @@ export const functionRights: ReadonlyArray<string> = [
   "append_audit_link(text, text, text, text, jsonb, jsonb, text, text)",
   "apply_delivery_retention(int, int)",
   "apply_event_retention(int, int)",
+  "apply_silence_retention(int, int)",
   "ensure_event_partitions(int)",
   "lock_rules()"
 ]

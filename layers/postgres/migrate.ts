@@ -15,6 +15,7 @@ import boundedPartitions from "./migrations/0012_bounded_partitions.ts"
 import receivedHours from "./migrations/0013_received_hours.ts"
 import ruleVersions from "./migrations/0014_rule_versions.ts"
 import explainedEvents from "./migrations/0015_explained_events.ts"
+import silences from "./migrations/0016_silences.ts"
 import { ensurePartitions } from "./partitions.ts"
 import { StatementDeadline } from "./sqlClient.ts"
 
@@ -34,7 +35,8 @@ export const migrations = {
   "0012_bounded_partitions": boundedPartitions,
   "0013_received_hours": receivedHours,
   "0014_rule_versions": ruleVersions,
-  "0015_explained_events": explainedEvents
+  "0015_explained_events": explainedEvents,
+  "0016_silences": silences
 }
 
 const loader = Migrator.fromRecord(migrations)

@@ -40,7 +40,11 @@ export interface Retired {
   readonly events: number
   readonly requests: number
   readonly deliveries: number
+  readonly silences: number
 }
+
+/** For how long a silence is kept after its end, at least. */
+const silenceDays = 400
 
 interface Step {
   /** A partition's name; `null` for rows of the default partition. */
@@ -50,8 +54,8 @@ interface Step {
 
 /**
  * Drops monthly partitions that are wholly older than `keepDays`, and deletes rows of the default partition recorded
- * before that, deliveries before that, and idempotency keys older than a day. Each step is a short transaction under a lock; several processes
- * may do it at once.
+ * before that, deliveries before that, silences that ended before that and 400 days ago, and idempotency keys older than
+ * a day. Each step is a short transaction under a lock; several processes may do it at once.
  */
 export const enforceRetention = (
   keepDays: number
@@ -80,15 +84,18 @@ export const enforceRetention = (
       const gone = yield* sql`DELETE FROM ${sql(table)} WHERE made_at < now() - interval '1 day' RETURNING 1`
       requests += gone.length
     }
-    let deliveries = 0
-    for (let gone = batch; gone === batch; deliveries += gone) {
-      const [step] = yield* sql<
-        { readonly gone: number }
-      >`SELECT apply_delivery_retention(${keepDays}::int, ${batch}::int) AS gone`
-      gone = step?.gone ?? 0
-    }
+    const inBatches = Effect.fnUntraced(function*(retire: string, days: number) {
+      let all = 0
+      for (let gone = batch; gone === batch; all += gone) {
+        const [step] = yield* sql<{ readonly gone: number }>`SELECT ${sql(retire)}(${days}::int, ${batch}::int) AS gone`
+        gone = step?.gone ?? 0
+      }
+      return all
+    })
+    const deliveries = yield* inBatches("apply_delivery_retention", keepDays)
+    const silences = yield* inBatches("apply_silence_retention", Math.max(silenceDays, keepDays))
     const ended = yield* Clock.currentTimeMillis
     yield* Metric.update(duration, (ended - begun) / 1_000)
     yield* Metric.update(lastRun, ended / 1_000)
-    return { partitions, events, requests, deliveries }
+    return { partitions, events, requests, deliveries, silences }
   })

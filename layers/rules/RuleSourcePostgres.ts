@@ -1,6 +1,6 @@
 import { Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
-import { Rule, ruleColumns } from "../../src/domain/Rule.ts"
+import { type CalledRule, Rule, ruleColumns } from "../../src/domain/Rule.ts"
 import { RuleSource, RuleSourceUnavailable } from "./RuleSource.ts"
 
 const Version = Schema.Struct({ version: Schema.FiniteFromString })
@@ -15,9 +15,11 @@ const Everything = Schema.Struct({
 
 const decodeVersion = Schema.decodeUnknownEffect(Schema.Tuple([Version]))
 const decodeEverything = Schema.decodeUnknownEffect(Schema.Tuple([Everything]))
-const decodeRules = Schema.decodeUnknownEffect(Schema.Array(Rule))
+const decodeRules = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ ...Rule.fields, name: Schema.String })))
 
-const fields = Object.entries({ id: "id", ...ruleColumns }).map(([field, column]) => `'${field}', ${column}`).join(", ")
+const fields = Object.entries({ id: "id", name: "name", ...ruleColumns }).map(([field, column]) =>
+  `'${field}', ${column}`
+).join(", ")
 
 /** Rules decoded before the event loop gets its turn. */
 const slice = 250
@@ -44,7 +46,7 @@ export const RuleSourcePostgres = Layer.effect(
 
     const load = Effect.gen(function*() {
       const [found] = yield* Effect.flatMap(everything, decodeEverything)
-      const rules: Array<Rule> = []
+      const rules: Array<CalledRule> = []
       for (let from = 0; from < found.rules.length; from += slice) {
         rules.push(...(yield* decodeRules(found.rules.slice(from, from + slice))))
         yield* Effect.yieldNow

@@ -1,9 +1,9 @@
 import { Effect, Schema } from "effect"
 import type { SqlClient } from "effect/sql"
 import { hostExists, hostHasTeam, hostNotFound } from "../../src/domain/RuleProblems.ts"
+import type { changeRecord } from "../audit/changeRecord.ts"
 import type { ConfigAuditFailed } from "../audit/ConfigAudit.ts"
 import { orUnavailable } from "../audit/orUnavailable.ts"
-import type { changeRecord } from "./changeRecord.ts"
 import { type RuleRepository, RuleRepositoryUnavailable } from "./RuleRepository.ts"
 import { lockRules } from "./ruleRows.ts"
 

@@ -20,7 +20,7 @@ const rooms: Readonly<Record<string, ReadonlyArray<string>>> = {
   matching: ["src/matching/", "src/logic/", "src/domain/"],
   decode: ["src/decode/", "src/logic/", "src/domain/"],
   encode: ["src/encode/", "src/logic/", "src/domain/"],
-  api: ["src/api/", "src/domain/"],
+  api: ["src/api/", "src/silence/", "src/domain/"],
   rulefile: [
     "src/rulefile/",
     "src/silence/",
@@ -76,7 +76,7 @@ export const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["vault", "secret", "tls"],
   ["redis", "postgres"],
   ["queue", "audit", "delivery", "instances", "idempotency"],
-  ["config", "rules", "otlp"],
+  ["config", "rules", "silence", "otlp"],
   ["http"]
 ]
 /** Arrows between neighbours of one floor. */

@@ -25,6 +25,8 @@ import { runCooperatively } from "./runCooperatively.ts"
 export class ActiveRules extends Context.Service<ActiveRules, {
   /** The policy in force; waits for the first one. */
   readonly current: Effect.Effect<Policy>
+  /** Of the policy in force. */
+  readonly ruleName: (id: number) => string | undefined
   readonly check: Check
 }>()("mutt/services/alerter/ActiveRules") {}
 
@@ -102,7 +104,7 @@ export const ActiveRulesLayer = Layer.effect(
 
     const current = Effect.suspend(() => (active === undefined ? Deferred.await(first) : Effect.succeed(active)))
 
-    return ActiveRules.of({ current, check })
+    return ActiveRules.of({ current, ruleName: (id) => active?.ruleName(id), check })
   })
 )
 

@@ -14,11 +14,13 @@ export interface Batch {
   readonly earlierDone: Effect.Effect<void>
   /** By `decode`. Empty again once they are evaluated, so that a batch that waits for the database stays small. */
   readonly decoded: ReadonlyArray<DecodedEvent>
-  /** By `evaluate`. */
+  /** By `evaluate`, and by what may hold them back after it. Empty again once they are composed. */
+  readonly decided: ReadonlyArray<DecidedEvent>
+  /** By `compose`. */
   readonly evaluated: ReadonlyArray<Evaluated>
   /** By `record`: event id → the decision that was recorded before by another alerter, where it may differ. */
   readonly recorded: ReadonlyMap<string, Decision>
-  /** By `evaluate`: spans of the events whose trace is told; they end when the batch is acknowledged. */
+  /** By `compose`: spans of the events whose trace is told; they end when the batch is acknowledged. */
   readonly spans: ReadonlyArray<EventSpan>
   /** By any stage: what can't go on. */
   readonly rejected: ReadonlyArray<Rejected>
@@ -38,6 +40,13 @@ export interface DecodedEvent {
   readonly position: EventPosition
   readonly payload: string
   readonly event: Event
+}
+
+/** An event with its decision. */
+export interface DecidedEvent extends DecodedEvent {
+  readonly decision: Decision
+  /** Of an event whose trace is told. */
+  readonly span: Span | undefined
 }
 
 /** An event with its decision, and how it ends by that. */
@@ -66,6 +75,7 @@ export const newBatch = (
   deliveries,
   earlierDone,
   decoded: [],
+  decided: [],
   evaluated: [],
   recorded: new Map(),
   spans: [],

@@ -7,6 +7,7 @@ import { AlertQueue } from "../../layers/queue/AlertQueue.ts"
 import { DeadLetters } from "../../layers/queue/DeadLetters.ts"
 import { EventQueue } from "../../layers/queue/EventQueue.ts"
 import { ActiveRules, ActiveRulesLayer } from "./ActiveRules.ts"
+import { ActiveSilences, ActiveSilencesLayer } from "./ActiveSilences.ts"
 import { AlerterSettings } from "./AlerterSettings.ts"
 import { DeliveryRecorder } from "./DeliveryRecorder.ts"
 import { EventConsumer, EventConsumerLayer } from "./EventConsumer.ts"
@@ -18,6 +19,7 @@ import { DecisionRecorderLayer } from "./stages/record.ts"
 const Http = Layer.unwrap(Effect.gen(function*() {
   const checks = [
     yield* Effect.map(ActiveRules, ({ check }) => check),
+    yield* Effect.map(ActiveSilences, ({ check }) => check),
     (yield* EventProcessor).check,
     (yield* EventConsumer).check
   ]
@@ -59,5 +61,9 @@ const Reading = Layer.unwrap(Effect.map(AlerterSettings, (own) =>
 export const Program = Layer.merge(Http, DeliveryRecorder).pipe(
   Layer.provide(Reading),
   Layer.provide(EventProcessorLayer),
-  Layer.provide([DecisionRecorderLayer, AcknowledgerLayer, ActiveRulesLayer])
+  Layer.provide([
+    DecisionRecorderLayer,
+    AcknowledgerLayer,
+    ActiveSilencesLayer.pipe(Layer.provideMerge(ActiveRulesLayer))
+  ])
 )

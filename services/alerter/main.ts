@@ -16,6 +16,9 @@ import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
 import { RuleChangesRedis } from "../../layers/rules/RuleChangesRedis.ts"
 import { RuleSourcePostgres } from "../../layers/rules/RuleSourcePostgres.ts"
 import { SecretLayer } from "../../layers/secret/SecretLayer.ts"
+import { SilenceChangesRedis } from "../../layers/silence/SilenceChangesRedis.ts"
+import { SilenceHitsPostgres } from "../../layers/silence/SilenceHitsPostgres.ts"
+import { SilenceSourcePostgres } from "../../layers/silence/SilenceSourcePostgres.ts"
 import { TelemetryLayer } from "../../layers/telemetry/TelemetryLayer.ts"
 import { AppRoleLoginsLayer } from "../../layers/vault/AppRoleLoginsLayer.ts"
 import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
@@ -32,6 +35,9 @@ runProgram(
       ConfigLayer,
       RuleSourcePostgres,
       RuleChangesRedis,
+      SilenceSourcePostgres,
+      SilenceHitsPostgres,
+      SilenceChangesRedis,
       EventAuditPostgres,
       DeliveryRecordPostgres,
       SecretReportsLayer

@@ -1,6 +1,7 @@
 import { Effect, Metric } from "effect"
 import { counters } from "../../layers/telemetry/counters.ts"
 import { latencyHistogram } from "../../layers/telemetry/latencyHistogram.ts"
+import type { Cause } from "../../src/domain/Decision.ts"
 
 const processedTotal = counters(
   "mutt_alerter_events_processed_total",
@@ -74,6 +75,26 @@ export const rulesVersion = Metric.gauge("mutt_alerter_cache_version", {
   description: "Version of the rules, hosts and teams in force."
 })
 
+export const silencesCount = Metric.gauge("mutt_alerter_silences_count", {
+  description: "Silences that are read: those that may hold an event back, and those that ended in the last 30 days."
+})
+export const silencesVersion = Metric.gauge("mutt_alerter_silences_version", {
+  description: "Version of the silences in force."
+})
+export const silencesReloadFailures = Metric.counter("mutt_alerter_silences_reload_failures_total", {
+  description: "Looks at the silences that failed; those in force stayed in force.",
+  incremental: true
+})
+const suppressedTotal = counters(
+  "mutt_alerter_suppressed_total",
+  "Events held back, by cause: handling (their rule keeps only the record), canary, silence. One whose batch is done again counts again."
+)
+export const suppressed = {
+  handling: suppressedTotal({ cause: "handling" }),
+  canary: suppressedTotal({ cause: "canary" }),
+  silence: suppressedTotal({ cause: "silence" })
+} satisfies Readonly<Record<Cause, unknown>>
+
 export const processingDepth = Metric.gauge("mutt_alerter_processing_list_depth", {
   description: "Events this alerter has read and not settled yet."
 })
@@ -101,7 +122,13 @@ export const shed = {
 
 /** Series that are there from the start, so that a rate over them sees the first increase. */
 export const beginAtZero = Effect.forEach(
-  [...Object.values(processed), ...Object.values(shed), reloadFailures],
+  [
+    ...Object.values(processed),
+    ...Object.values(suppressed),
+    ...Object.values(shed),
+    reloadFailures,
+    silencesReloadFailures
+  ],
   (metric) => Metric.update(metric, 0),
   { discard: true }
 )

@@ -5,15 +5,19 @@ import { offerExemplar } from "../../layers/telemetry/exemplars.ts"
 import { newBatch, type Stage } from "./Batch.ts"
 import { batchSeconds, shed } from "./metrics.ts"
 import { Acknowledger, makeAcknowledge } from "./stages/acknowledge.ts"
+import { compose } from "./stages/compose.ts"
 import { decode } from "./stages/decode.ts"
 import { makeEvaluate } from "./stages/evaluate.ts"
 import { deadLetter } from "./stages/outcomes.ts"
 import { DecisionRecorder, makeRecord } from "./stages/record.ts"
+import { makeSilence } from "./stages/silence.ts"
 
 /** What becomes of a batch of events, in this order. Another stage is one more file and one more line. */
 const makeStages = Effect.all([
   Effect.succeed(decode),
   makeEvaluate,
+  makeSilence,
+  Effect.succeed(compose),
   makeRecord,
   makeAcknowledge
 ])

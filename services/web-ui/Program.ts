@@ -37,6 +37,7 @@ import { RotationHandlers } from "./rotation/RotationRoutes.ts"
 import { RulesHandlers } from "./rules/RuleRoutes.ts"
 import { RuleTester } from "./rules/RuleTester.ts"
 import { LargeBodyLayer, RuleVersionsHandlers } from "./rules/RuleVersionRoutes.ts"
+import { SilencesHandlers } from "./silences/SilenceRoutes.ts"
 
 /** Assembles the handlers of every group and their services. */
 export const Handlers = Layer.mergeAll(
@@ -52,7 +53,8 @@ export const Handlers = Layer.mergeAll(
   DecodeReportHandlers,
   OverviewHandlers,
   RotationHandlers,
-  SettingsHandlers
+  SettingsHandlers,
+  SilencesHandlers
 ).pipe(
   Layer.provide([
     EventExplainer.layer.pipe(Layer.provide(AlertTracker.layer)),

@@ -23,6 +23,7 @@ import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
 import { RuleRepositoryLayer } from "../../layers/rules/RuleRepositoryLayer.ts"
 import { SecretLayer } from "../../layers/secret/SecretLayer.ts"
+import { SilenceRepositoryLayer } from "../../layers/silence/SilenceRepositoryLayer.ts"
 import { TelemetryLayer } from "../../layers/telemetry/TelemetryLayer.ts"
 import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
 import { CanaryLayer } from "./canary/CanaryLayer.ts"
@@ -53,6 +54,7 @@ runProgram(
     ]),
     Layer.provide([
       RuleRepositoryLayer,
+      SilenceRepositoryLayer,
       QueueLayer,
       ConfigLayer,
       ConfigStorePostgres,

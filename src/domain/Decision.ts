@@ -17,7 +17,9 @@ export const Cause = Schema.Literals([
   /** The handling of its rule keeps only the record. */
   "handling",
   /** It is the canary. */
-  "canary"
+  "canary",
+  /** A silence covers it: `causeId` is `<id>`, or `<id>/<when it begins by the clocks of its zone>`. */
+  "silence"
 ])
 export type Cause = typeof Cause.Type
 

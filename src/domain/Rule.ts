@@ -46,6 +46,11 @@ export type RuleDraft = typeof RuleDraft.Type
 export const Rule = Schema.Struct({ id: Schema.Int, ...RuleDraft.fields })
 export type Rule = typeof Rule.Type
 
+/** A rule of which others may know the name. */
+export interface CalledRule extends Rule {
+  readonly name?: string | undefined
+}
+
 /** What people and files call a rule; no two rules have the same. */
 export const RuleName = Schema.String.check(
   Schema.isPattern(/^[a-z0-9][a-z0-9._-]{0,63}$/, { expected: "1 to 64 of a-z, 0-9, `.`, `_`, `-`, and no mark first" })
@@ -112,7 +117,7 @@ export const HostPattern = Schema.String.check(
 export interface RuleSet {
   /** Grows with every change to rules, hosts or teams. */
   readonly version: number
-  readonly rules: ReadonlyArray<Rule>
+  readonly rules: ReadonlyArray<CalledRule>
   /** Lower-case names and globs. */
   readonly developmentHosts: ReadonlyArray<string>
   /** Lower-case host name or glob → team. */

@@ -174,6 +174,13 @@ export const settings = {
   ),
   metrics_cache_ttl: int([0, 300], 5, "s", ["web-ui"], "How long the answer of the metrics API may be reused."),
   event_retention_days: int([1, 3_650], 90, "days", ["web-ui"], "How long event audit rows are kept."),
+  silence_max_days: int(
+    [1, 365],
+    30,
+    "days",
+    ["web-ui"],
+    "How long a silence without a schedule may last; one that is there already keeps its end."
+  ),
   trace_ratio: {
     schema: Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 })),
     default: 0.001,

@@ -16,6 +16,7 @@ export interface Policy {
   readonly environmentOf: (hostname: string) => Environment
   /** Who looks after a host when no rule says. */
   readonly teamOf: (hostname: string) => string
+  readonly ruleName: (id: number) => string | undefined
 }
 
 /** Looks after every host that has no team of its own. */
@@ -29,6 +30,8 @@ export function* buildPolicy(ruleSet: RuleSet, previous?: Policy): Generator<voi
 
   const environmentOf = (hostname: string): Environment => (development.find(hostname) ? "dev" : "prod")
   const teamOf = (hostname: string) => teams.find(hostname) ?? defaultTeam
+
+  const names = new Map(ruleSet.rules.map(({ id, name }) => [id, name]))
 
   const unmatched = unmatchedBy(ruleSet.version)
   const handled = handledBy(ruleSet.version)
@@ -52,7 +55,8 @@ export function* buildPolicy(ruleSet: RuleSet, previous?: Policy): Generator<voi
       return decided(yield* matcher.matchSlowly(event), event.hostname)
     },
     environmentOf,
-    teamOf
+    teamOf,
+    ruleName: (id) => names.get(id)
   }
 }
 

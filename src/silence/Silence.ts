@@ -1,7 +1,7 @@
 import { Schema } from "effect"
-import { Instant } from "../domain/Instant.ts"
 import { Environment, HostPattern } from "../domain/Rule.ts"
 import { Severity } from "../domain/Severity.ts"
+import { storable } from "../domain/storable.ts"
 import { TimeZoneName } from "../domain/TimeZoneName.ts"
 import { compilePattern } from "../matching/Pattern.ts"
 import { civilDay } from "./civilDay.ts"
@@ -20,7 +20,7 @@ export const silenceLimits = {
   globLiterals: 3
 } as const
 
-const text = (most: number) => Schema.String.check(Schema.isMinLength(1), Schema.isMaxCodePoints(most))
+const text = (most: number) => Schema.String.check(Schema.isMinLength(1), Schema.isMaxCodePoints(most), storable)
 const names = (most: number) => Schema.Array(text(100)).check(Schema.isMinLength(1), Schema.isMaxLength(most))
 
 const MessageMatch = Schema.Struct({
@@ -118,6 +118,16 @@ export const SilenceSchedule = Schema.Struct({
   })
 )
 export type SilenceSchedule = typeof SilenceSchedule.Type
+
+/** A time with its offset. */
+export const Instant = Schema.String.check(
+  Schema.makeFilter(
+    (time) =>
+      (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/.test(time) &&
+        !Number.isNaN(Date.parse(time))) || "Must be a time with its offset, such as 2026-08-22T10:00:00Z",
+    { toJsonSchema: () => ({ format: "date-time" }) }
+  )
+)
 
 /** What a silence says, as people write it. */
 export const SilenceFields = {

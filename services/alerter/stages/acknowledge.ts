@@ -9,9 +9,10 @@ import {
 } from "../../../layers/queue/EventQueue.ts"
 import { offerExemplar } from "../../../layers/telemetry/exemplars.ts"
 import { takingMany } from "../../../layers/telemetry/latencyHistogram.ts"
+import { Cause } from "../../../src/domain/Decision.ts"
 import type { Batch, Rejected, Stage } from "../Batch.ts"
 import { observeDelays } from "../eventDelays.ts"
-import { alertsForwarded, eventDelay, metaAlerts, processed, repeatedEvents } from "../metrics.ts"
+import { alertsForwarded, eventDelay, metaAlerts, processed, repeatedEvents, suppressed } from "../metrics.ts"
 import { makeRetryUntilAccepted } from "../retryUntilAccepted.ts"
 import { outcomesOf } from "./outcomes.ts"
 
@@ -44,6 +45,7 @@ export const makeAcknowledge = Effect.gen(function*() {
     const [outcomes, meta] = outcomesOf(batch, limits)
     yield* batch.earlierDone
     yield* count(yield* acknowledge(outcomes, meta), batch.rejected)
+    yield* countCauses(batch)
     const now = yield* Clock.currentTimeMillis
     observeDelays(observe, batch.evaluated, now)
     for (const { receivedAt, span } of batch.spans) {
@@ -53,6 +55,18 @@ export const makeAcknowledge = Effect.gen(function*() {
     return batch
   })
   return stage
+})
+
+/** Counts what held events back. What was recorded before stands. */
+const countCauses = Effect.fnUntraced(function*({ evaluated, recorded }: Batch) {
+  const counts = { handling: 0, canary: 0, silence: 0 }
+  for (const { record } of evaluated) {
+    const decision = recorded.size === 0 ? record.decision : recorded.get(record.event.id) ?? record.decision
+    if (decision.cause !== null) counts[decision.cause]++
+  }
+  for (const cause of Cause.literals) {
+    if (counts[cause] > 0) yield* Metric.update(suppressed[cause], counts[cause])
+  }
 })
 
 const count = Effect.fnUntraced(function*(acknowledged: Acknowledged, rejected: Batch["rejected"]) {

@@ -21,14 +21,12 @@ export const beginDecide = ({ enabled, start }: Tracing, { id, traceparent }: Ev
   })
 }
 
-/** Says what was decided. Of an event that could not be decided the span ends here. */
-export const noteDecision = (span: Span, decision: Decision | string): void => {
-  if (typeof decision === "string") return span.end("broken")
+/** Says what was decided. */
+export const noteDecision = (span: Span, decision: Decision): void =>
   span.annotate({
     "mutt.outcome": decision.outcome,
     ...(decision.ruleId === null ? {} : { "mutt.rule_id": decision.ruleId })
   })
-}
 
 /** The event as its alert carries it on. */
 export const carriedBy = (span: Span, event: Event): Event => ({ ...event, traceparent: formatTraceparent(span) })

@@ -1,16 +1,23 @@
 import { Effect } from "effect"
-import type { RecordedEvent } from "../../../layers/audit/EventAudit.ts"
 import { Tracing } from "../../../layers/telemetry/Tracing.ts"
 import type { Decision } from "../../../src/domain/Decision.ts"
+<<<<<<< HEAD
 import type { Event } from "../../../src/domain/Event.ts"
 import { canaryDecision } from "../../../src/matching/canaryDecision.ts"
+=======
+>>>>>>> sil
 import { patternLimits } from "../../../src/matching/Pattern.ts"
 import type { Policy } from "../../../src/matching/Policy.ts"
 import { ActiveRules } from "../ActiveRules.ts"
-import type { Batch, Evaluated, EventSpan, Rejected, Stage } from "../Batch.ts"
+import type { Batch, DecidedEvent, Rejected, Stage } from "../Batch.ts"
 import { runCooperatively } from "../runCooperatively.ts"
+<<<<<<< HEAD
 import { beginDecide, carriedBy, noteDecision } from "./decideSpan.ts"
 import { outcomeOf } from "./outcomes.ts"
+=======
+import { canaryDecision } from "./canary.ts"
+import { beginDecide } from "./decideSpan.ts"
+>>>>>>> sil
 
 /** Characters of messages to evaluate before the event loop turns; with large patterns, fewer. */
 const charactersAtOnce = 65_536
@@ -27,8 +34,7 @@ export const makeEvaluate = Effect.map(
 export const evaluate = Effect.fnUntraced(function*(batch: Batch, policy: Policy) {
   const { at } = batch
   const tracing = yield* Tracing
-  const spans: Array<EventSpan> = []
-  const evaluated: Array<Evaluated> = []
+  const decided: Array<DecidedEvent> = []
   const rejected: Array<Rejected> = [...batch.rejected]
   const atOnce = Math.min(charactersAtOnce, patternLimits.work / policy.matcher.largestPattern)
   let characters = 0
@@ -39,15 +45,10 @@ export const evaluate = Effect.fnUntraced(function*(batch: Batch, policy: Policy
       : yield* runCooperatively(policy.decideSlowly(event)).pipe(
         Effect.catchDefect((defect) => Effect.succeed(broken(defect)))
       ))
-    if (span !== undefined) noteDecision(span, decision)
-    if (typeof decision === "string") rejected.push({ position, reason: "broken", detail: decision, at })
+    if (typeof decision !== "string") decided.push({ position, payload, event, decision, span })
     else {
-      if (span !== undefined) spans.push({ span, receivedAt: event.receivedAt })
-      evaluated.push({
-        position,
-        record: { event: columnsOf(event), raw: payload, decision },
-        outcome: outcomeOf(position, span === undefined ? event : carriedBy(span, event), decision, at)
-      })
+      span?.end("broken")
+      rejected.push({ position, reason: "broken", detail: decision, at })
     }
     characters += event.message.length
     if (characters >= atOnce) {
@@ -55,12 +56,8 @@ export const evaluate = Effect.fnUntraced(function*(batch: Batch, policy: Policy
       yield* Effect.yieldNow
     }
   }
-  return { ...batch, decoded: [], evaluated, spans, rejected } satisfies Batch
+  return { ...batch, decoded: [], decided, rejected } satisfies Batch
 })
-
-const columnsOf = (
-  { correlationId, hostname, id, receivedAt, severity, timestamp }: Event
-): RecordedEvent => ({ id, timestamp, receivedAt, hostname, correlationId, severity })
 
 const guarded = (decide: () => Decision): Decision | string => {
   try {

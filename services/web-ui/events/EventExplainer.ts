@@ -4,6 +4,7 @@ import type { EventAuditFailed } from "../../../layers/audit/EventAudit.ts"
 import { EventLookup, readEventRef } from "../../../layers/audit/EventLookup.ts"
 import type { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
 import { RuleRepository, type RuleRepositoryUnavailable } from "../../../layers/rules/RuleRepository.ts"
+import { SilenceRepository, type SilenceRepositoryUnavailable } from "../../../layers/silence/SilenceRepository.ts"
 import type { EventDetail, EventExplanation } from "../../../src/api/web-ui/Events.ts"
 import type { EventAuditEntry } from "../../../src/domain/Decision.ts"
 import { Event } from "../../../src/domain/Event.ts"
@@ -11,6 +12,7 @@ import { type EventNotFound, eventNotFound } from "../../../src/domain/EventProb
 import { Turns } from "../../../src/logic/Turns.ts"
 import { Stopwatch } from "../rules/Stopwatch.ts"
 import { AlertTracker } from "./AlertTracker.ts"
+import { explainSilence } from "./explainSilence.ts"
 import { ruleByRule } from "./ruleByRule.ts"
 import { sentencesOf } from "./sentences.ts"
 
@@ -26,7 +28,10 @@ export class EventExplainer extends Context.Service<EventExplainer, {
   readonly detail: (ref: string) => Effect.Effect<EventDetail, EventNotFound | Unreachable>
   readonly explain: (
     ref: string
-  ) => Effect.Effect<EventExplanation, EventNotFound | Unreachable | RuleRepositoryUnavailable>
+  ) => Effect.Effect<
+    EventExplanation,
+    EventNotFound | Unreachable | RuleRepositoryUnavailable | SilenceRepositoryUnavailable
+  >
 }>()("mutt/services/web-ui/events/EventExplainer") {
   static readonly layer = Layer.effect(
     EventExplainer,
@@ -34,6 +39,7 @@ export class EventExplainer extends Context.Service<EventExplainer, {
       const lookup = yield* EventLookup
       const alerts = yield* AlertTracker
       const store = yield* RuleRepository
+      const silences = yield* SilenceRepository
       const clock = yield* Clock.Clock
       // All explanations share the turns, so that many at once delay other requests no more than one does.
       const turns = new Turns()
@@ -62,7 +68,12 @@ export class EventExplainer extends Context.Service<EventExplainer, {
 
       const explain = Effect.fn("EventExplainer.explain")(function*(text: string) {
         const { alert, event } = yield* detail(text)
-        const explained = { event, alert, rules: yield* rulesOf(event) }
+        const explained = {
+          event,
+          alert,
+          rules: yield* rulesOf(event),
+          silence: yield* explainSilence(silences, event)
+        }
         return { ...explained, sentences: sentencesOf(explained) }
       })
       return EventExplainer.of({ detail, explain })

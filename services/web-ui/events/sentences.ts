@@ -1,14 +1,24 @@
-import type { AlertWay, EventExplanation } from "../../../src/api/web-ui/Events.ts"
+import type { AlertWay, EventExplanation, SilenceExplanation } from "../../../src/api/web-ui/Events.ts"
 
 /** Says in sentences what became of an event, and why. */
 export const sentencesOf = (
-  { alert, event, rules }: Omit<EventExplanation, "sentences">
+  { alert, event, rules, silence }: Omit<EventExplanation, "sentences">
 ): ReadonlyArray<string> => [
   `The event of ${event.hostname} arrived at ${event.received_at} and was recorded at ${event.recorded_at}.`,
   `It was ${event.outcome}: ${event.reason}`,
+  ...(silence === null ? [] : [silenceSaid(silence)]),
   ...rulesSaid(rules, event.matched_rule_id),
   ...(alert === null ? [] : alertSaid(alert))
 ]
+
+const silenceSaid = ({ comment, created_by, id, occurrence, zone }: SilenceExplanation): string => {
+  const which = `Silence ${id}${
+    occurrence === null ? "" : `, in its time of ${occurrence} (${zone ?? "zone unknown"}),`
+  }`
+  return comment === null
+    ? `${which} held it back; it is not kept any more.`
+    : `${which} held it back. ${created_by} made it: ${comment}`
+}
 
 const rulesSaid = (rules: EventExplanation["rules"], decider: number | null): ReadonlyArray<string> => {
   if (rules === null) return ["The rules of then are not known any more."]

@@ -35,12 +35,12 @@ export const RetentionLayer = Layer.effectDiscard(Effect.gen(function*() {
       )
         .pipe(Effect.annotateLogs({ wanted, floor }))
     }
-    const { events, partitions, requests } = yield* enforceRetention(keepDays).pipe(
+    const { events, partitions, requests, silences } = yield* enforceRetention(keepDays).pipe(
       Effect.provideService(SqlClient.SqlClient, sql)
     )
-    if (events + partitions.length + requests === 0) return
+    if (events + partitions.length + requests + silences === 0) return
     yield* Effect.logInfo("Old records were let go.").pipe(
-      Effect.annotateLogs({ keepDays, partitions, events, requests })
+      Effect.annotateLogs({ keepDays, partitions, events, requests, silences })
     )
   }).pipe(
     Effect.tapError((error) =>

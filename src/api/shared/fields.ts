@@ -1,10 +1,5 @@
 import { Schema, SchemaTransformation } from "effect"
-
-/** Requires text that the database can store: well-formed, and without NUL. */
-export const storable = Schema.makeFilter<string>(
-  (text) => text.includes("\0") ? "Holds a NUL character" : text.isWellFormed() || "Holds half of a surrogate pair",
-  { toJsonSchema: () => ({ pattern: "^[^\\u0000]*$" }) }
-)
+import { storable } from "../../domain/storable.ts"
 
 /** Text of 1 to `most` characters (code points, as the database and JSON Schema count them) that can be stored. */
 export const text = (most: number) => Schema.String.check(Schema.isMinLength(1), Schema.isMaxCodePoints(most), storable)

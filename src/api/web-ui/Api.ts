@@ -14,6 +14,7 @@ import { RotationGroup } from "./Rotation.ts"
 import { RulesGroup } from "./Rules.ts"
 import { RuleVersionsGroup } from "./RuleVersions.ts"
 import { SettingsGroup } from "./Settings.ts"
+import { SilencesGroup } from "./Silences.ts"
 
 /** Each path is served under the second prefix too, with the same bodies. */
 export const canonicalPrefix = "/api/v1"
@@ -33,7 +34,8 @@ export class WebUiApi extends HttpApi.make("web-ui")
     DecodeReportGroup,
     OverviewGroup,
     RotationGroup,
-    SettingsGroup
+    SettingsGroup,
+    SilencesGroup
   )
   .middleware(ReadableRequest)
   .prefix(canonicalPrefix)

@@ -43,6 +43,19 @@ export type EventDetail = typeof EventDetail.Type
 
 const OtherRule = Schema.Struct({ rule_id: Schema.Int, name: Schema.String, priority: Schema.Int, why: Schema.String })
 
+/** The silence that held an event back; `null` is what is not known any more. */
+export const SilenceExplanation = Schema.Struct({
+  id: Schema.Int,
+  /** Which of its times, by the clocks of its zone; `null` without a schedule. */
+  occurrence: Schema.NullOr(Schema.String),
+  zone: Schema.NullOr(Schema.String),
+  created_by: Schema.NullOr(Schema.String),
+  /** Of the revision of then. */
+  comment: Schema.NullOr(Schema.String),
+  revision: Schema.NullOr(Schema.Int)
+}).annotate({ identifier: "SilenceExplanation" })
+export type SilenceExplanation = typeof SilenceExplanation.Type
+
 export const EventExplanation = Schema.Struct({
   ...EventDetail.fields,
   /** What the rules of its version say of it; `null` when that version is not known any more. */
@@ -59,6 +72,8 @@ export const EventExplanation = Schema.Struct({
     /** Rules that were not looked at: there are too many. */
     omitted: Schema.Int
   })),
+  /** `null`: none held it back. */
+  silence: Schema.NullOr(SilenceExplanation),
   /** The same in sentences, for people. */
   sentences: Schema.Array(Schema.String)
 }).annotate({ identifier: "EventExplanation" })

@@ -101,7 +101,8 @@ export const retentionSuite = (version: number) => {
           partitions: [long],
           events: 12_007,
           requests: 2,
-          deliveries: 0
+          deliveries: 0,
+          silences: 0
         })
         assert.isFalse(yield* exists(long))
         const left = yield* rows
@@ -112,7 +113,8 @@ export const retentionSuite = (version: number) => {
           partitions: [],
           events: 0,
           requests: 0,
-          deliveries: 0
+          deliveries: 0,
+          silences: 0
         })
 
         yield* events(1, "1970-01-01T00:00:00Z", keepDays + 1)
@@ -120,7 +122,8 @@ export const retentionSuite = (version: number) => {
           partitions: [],
           events: 1,
           requests: 0,
-          deliveries: 0
+          deliveries: 0,
+          silences: 0
         })
         // Seconds of these runs, and none since 1970.
         assert.isBelow((yield* Metric.value(duration)).sum, 86_400)

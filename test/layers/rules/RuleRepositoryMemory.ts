@@ -1,6 +1,6 @@
 import { Clock, Effect, Layer, Semaphore } from "effect"
+import { changeRecord } from "../../../layers/audit/changeRecord.ts"
 import { ConfigAudit } from "../../../layers/audit/ConfigAudit.ts"
-import { changeRecord } from "../../../layers/rules/changeRecord.ts"
 import { RuleRepository, RuleRepositoryUnavailable, type RuleRequest } from "../../../layers/rules/RuleRepository.ts"
 import type { AuditedValues } from "../../../src/domain/ChainEntry.ts"
 import type { ChangeAuthor } from "../../../src/domain/Change.ts"

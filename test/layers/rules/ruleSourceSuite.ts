@@ -53,8 +53,16 @@ export const ruleSourceSuite = <E>(name: string, layers: Layer.Layer<RuleSource 
         const loaded = yield* rules.load
         assert.strictEqual(loaded.version, versions.at(-1))
         assert.deepStrictEqual(loaded.rules, [
-          { ...draft, id: early.id, matchType: "oid_prefix", matchString: null, trapOid: "1.3", syslogSeverity: null },
-          { ...draft, id: late.id, priority: 9 }
+          {
+            ...draft,
+            id: early.id,
+            name: early.name,
+            matchType: "oid_prefix",
+            matchString: null,
+            trapOid: "1.3",
+            syslogSeverity: null
+          },
+          { ...draft, id: late.id, name: late.name, priority: 9 }
         ])
         assert.deepStrictEqual(loaded.developmentHosts, ["dev-*"])
         assert.deepStrictEqual(loaded.deviceTeams, [{ hostname: "fw1", team: "SecOps" }])

@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import type { changeRecord } from "../../../layers/rules/changeRecord.ts"
+import type { changeRecord } from "../../../layers/audit/changeRecord.ts"
 import type { RuleRepositoryUnavailable, RuleSetReplaced } from "../../../layers/rules/RuleRepository.ts"
 import type { AuditedValues } from "../../../src/domain/ChainEntry.ts"
 import type { ChangeAuthor } from "../../../src/domain/Change.ts"

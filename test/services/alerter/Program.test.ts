@@ -14,6 +14,7 @@ import { world } from "../../layers/http/harness.ts"
 import { wide } from "../../layers/queue/queueDriver.ts"
 import { QueueMemory } from "../../layers/queue/QueueMemory.ts"
 import { RuleSourceMemory } from "../../layers/rules/RuleSourceMemory.ts"
+import { SilenceSourceMemory } from "../../layers/silence/SilenceSourceMemory.ts"
 import { event, ruleSet } from "./events.ts"
 
 /** Is PostgreSQL there? */
@@ -69,6 +70,7 @@ const Alerter = Program.pipe(
     EventAuditMemory,
     DeliveryRecordMemory,
     RuleSourceMemory(ruleSet),
+    SilenceSourceMemory(),
     servers,
     world("alerter"),
     Layer.succeed(AlerterSettings, { batchSize: 100, janitorTimeout: 10, janitorInterval: 2 }),

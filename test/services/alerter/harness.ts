@@ -5,13 +5,13 @@ import { AlertQueue } from "../../../layers/queue/AlertQueue.ts"
 import { type Delivery, EventQueue, type Outcome, positionText } from "../../../layers/queue/EventQueue.ts"
 import { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
 import { RuleSource, RuleSourceUnavailable } from "../../../layers/rules/RuleSource.ts"
-import { ActiveRulesLayer } from "../../../services/alerter/ActiveRules.ts"
 import { EventConsumerLayer } from "../../../services/alerter/EventConsumer.ts"
 import { EventProcessorLayer } from "../../../services/alerter/pipeline.ts"
 import { AcknowledgerLayer } from "../../../services/alerter/stages/acknowledge.ts"
 import { DecisionRecorderLayer } from "../../../services/alerter/stages/record.ts"
 import { makeDynamicConfigMemory } from "../../layers/config/DynamicConfigMemory.ts"
 import { staticOf } from "../../layers/http/harness.ts"
+import { RulesAlone } from "./activeLayers.ts"
 import { ruleSet } from "./events.ts"
 
 /** Everything around the reader, in the hands of a test: what is there, what is away, and what was done. */
@@ -114,7 +114,7 @@ export const makeWorld = Effect.gen(function*() {
   )
   const alerter = EventConsumerLayer({ batchSize: 10, reclaimIdleMs: 10_000, reclaimEveryMs: 2_000 }).pipe(
     Layer.provideMerge(EventProcessorLayer),
-    Layer.provideMerge(Layer.mergeAll(DecisionRecorderLayer, AcknowledgerLayer, ActiveRulesLayer)),
+    Layer.provideMerge(Layer.mergeAll(DecisionRecorderLayer, AcknowledgerLayer, RulesAlone)),
     Layer.provide(surroundings)
   )
   return { world: world as World, settings, alerter }

@@ -11,6 +11,7 @@ import { EventProcessor, EventProcessorLayer } from "../../../services/alerter/p
 import { AcknowledgerLayer } from "../../../services/alerter/stages/acknowledge.ts"
 import { DecisionRecorderLayer } from "../../../services/alerter/stages/record.ts"
 import { makeDynamicConfigMemory } from "../../layers/config/DynamicConfigMemory.ts"
+import { RulesAlone } from "./activeLayers.ts"
 import { delivery, ruleSet } from "./events.ts"
 import { makeWorld } from "./harness.ts"
 
@@ -46,7 +47,7 @@ describe("a running alerter follows", () => {
           return { forwarded: 0, suppressed: 0, unmatched: 1, dead: 0, metaAlerts: 0, repeated: 0 }
         })
       const processor = EventProcessorLayer.pipe(
-        Layer.provide([DecisionRecorderLayer, AcknowledgerLayer, ActiveRulesLayer]),
+        Layer.provide([DecisionRecorderLayer, AcknowledgerLayer, RulesAlone]),
         Layer.provide([
           layer,
           Layer.mock(EventQueue, { acknowledge: settle }),

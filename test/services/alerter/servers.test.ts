@@ -7,7 +7,6 @@ import { Books, type BooksPage } from "../../../layers/queue/Books.ts"
 import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
 import { EventQueue } from "../../../layers/queue/EventQueue.ts"
 import { queueRedis } from "../../../layers/queue/QueueLayer.ts"
-import { ActiveRulesLayer } from "../../../services/alerter/ActiveRules.ts"
 import { EventConsumerLayer } from "../../../services/alerter/EventConsumer.ts"
 import { EventProcessorLayer } from "../../../services/alerter/pipeline.ts"
 import { AcknowledgerLayer } from "../../../services/alerter/stages/acknowledge.ts"
@@ -20,6 +19,7 @@ import { RuleSourceMemory } from "../../layers/rules/RuleSourceMemory.ts"
 import { until } from "../../support/eventually.ts"
 import { migrated } from "../../support/migrated.ts"
 import { postgresServer, redisServer } from "../../support/servers.ts"
+import { RulesAlone } from "./activeLayers.ts"
 import { event, ruleSet } from "./events.ts"
 
 /** PostgreSQL and Redis to stop and start, a hand to feed events in, and as many alerters as a test starts. */
@@ -48,7 +48,7 @@ const makeServers = Effect.gen(function*() {
     const scope = yield* Scope.fork(yield* Effect.scope)
     const layer = EventConsumerLayer({ batchSize: 50, reclaimIdleMs: 1_000, reclaimEveryMs: 200 }).pipe(
       Layer.provide(EventProcessorLayer),
-      Layer.provide([DecisionRecorderLayer, AcknowledgerLayer, ActiveRulesLayer]),
+      Layer.provide([DecisionRecorderLayer, AcknowledgerLayer, RulesAlone]),
       Layer.provide(world(instance))
     )
     yield* Layer.buildWithScope(layer, scope)

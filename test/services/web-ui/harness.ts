@@ -29,6 +29,7 @@ import { world } from "../../layers/http/harness.ts"
 import { KeyedRequestsMemory } from "../../layers/idempotency/KeyedRequestsMemory.ts"
 import { DecodeReportMemory } from "../../layers/queue/DecodeReportMemory.ts"
 import { RuleRepositoryMemory } from "../../layers/rules/RuleRepositoryMemory.ts"
+import { SilencesMemory } from "../../layers/silence/SilencesMemory.ts"
 import { noCanary } from "./noCanary.ts"
 
 const unused = Effect.fail(new RedisFailed({ operation: "none", reason: "unavailable", detail: "not here" }))
@@ -151,7 +152,7 @@ const DeliveriesNone = Layer.succeed(Deliveries, {
   state: () => Effect.succeed(undefined)
 })
 
-export const Stores = RuleRepositoryMemory.pipe(
+export const Stores = Layer.merge(RuleRepositoryMemory, SilencesMemory).pipe(
   Layer.provideMerge(ConfigAuditMemory),
   Layer.merge(
     Layer.mergeAll(

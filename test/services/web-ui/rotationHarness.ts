@@ -20,6 +20,7 @@ import { RedisLayer } from "../../../layers/redis/RedisLayer.ts"
 import { RuleRepositoryPostgres } from "../../../layers/rules/RuleRepositoryPostgres.ts"
 import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
 import { SecretStoreFile } from "../../../layers/secret/SecretStoreFile.ts"
+import { SilenceRepositoryPostgres } from "../../../layers/silence/SilenceRepositoryPostgres.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
 import { Rotation } from "../../../services/web-ui/rotation/RotationLive.ts"
 import { standardReading, standardStreams, WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
@@ -86,6 +87,7 @@ export const RotationWorldLayer = Layer.effect(
         Layer.provide([AuthenticationLayer, FetchHttpClient.layer, SecretReportsLayer]),
         Layer.provide([
           RuleRepositoryPostgres,
+          SilenceRepositoryPostgres,
           QueueLayer,
           ConfigLayer,
           ConfigStorePostgres,

@@ -18,6 +18,7 @@ import type { Redis } from "../../../layers/redis/Redis.ts"
 import { RedisLayer } from "../../../layers/redis/RedisLayer.ts"
 import { RuleRepositoryLayer } from "../../../layers/rules/RuleRepositoryLayer.ts"
 import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
+import { SilenceRepositoryLayer } from "../../../layers/silence/SilenceRepositoryLayer.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
 import { RotationController } from "../../../services/web-ui/rotation/RotationController.ts"
 import { standardReading, standardStreams, WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
@@ -106,6 +107,7 @@ export const SettingsWorldLayer = (
           Layer.provide([AuthenticationLayer, FetchHttpClient.layer]),
           Layer.provide([
             RuleRepositoryLayer,
+            SilenceRepositoryLayer,
             QueueLayer,
             ConfigLayer,
             ConfigStorePostgres,

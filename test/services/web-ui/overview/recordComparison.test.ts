@@ -3,7 +3,6 @@ import { Context, Effect, Layer, Logger, Metric } from "effect"
 import { EventAuditPostgres } from "../../../../layers/audit/EventAuditPostgres.ts"
 import { EventQueue } from "../../../../layers/queue/EventQueue.ts"
 import { queueRedis } from "../../../../layers/queue/QueueLayer.ts"
-import { ActiveRulesLayer } from "../../../../services/alerter/ActiveRules.ts"
 import { EventProcessor, EventProcessorLayer } from "../../../../services/alerter/pipeline.ts"
 import { AcknowledgerLayer } from "../../../../services/alerter/stages/acknowledge.ts"
 import { DecisionRecorderLayer } from "../../../../services/alerter/stages/record.ts"
@@ -16,6 +15,7 @@ import { migratedDatabase, Owner } from "../../../layers/database.ts"
 import { wide } from "../../../layers/queue/queueDriver.ts"
 import { RuleSourceMemory } from "../../../layers/rules/RuleSourceMemory.ts"
 import { redisServer } from "../../../support/servers.ts"
+import { RulesAlone } from "../../alerter/activeLayers.ts"
 import { event, ruleSet, uuid } from "../../alerter/events.ts"
 
 const hourMs = 3_600_000
@@ -30,7 +30,7 @@ const world = Effect.gen(function*() {
   ).pipe(Layer.provideMerge(migratedDatabase()))
   const context = yield* Layer.build(
     Layer.merge(EventProcessorLayer, RecordComparison.layer).pipe(
-      Layer.provide([DecisionRecorderLayer, AcknowledgerLayer, ActiveRulesLayer]),
+      Layer.provide([DecisionRecorderLayer, AcknowledgerLayer, RulesAlone]),
       Layer.provide([RuleSourceMemory(ruleSet), DynamicConfigMemory({ unhandled_threshold: 1_000_000 })]),
       Layer.provideMerge(stores)
     )

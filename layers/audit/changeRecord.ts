@@ -1,9 +1,10 @@
 import type { AuditedChange, AuditedValues } from "../../src/domain/ChainEntry.ts"
 import type { ChangeAuthor } from "../../src/domain/Change.ts"
+import { canonicalJson } from "../../src/logic/canonicalJson.ts"
 
 /** Makes the audit record of one change. An update records only the fields that differ. */
 export const changeRecord = (
-  table: "alert_rules" | "development_hosts" | "device_teams" | "rule_tests",
+  table: "alert_rules" | "development_hosts" | "device_teams" | "rule_tests" | "silences",
   key: string,
   author: ChangeAuthor,
   before: AuditedValues | null,
@@ -19,4 +20,6 @@ export const changeRecord = (
 
 /** The members of `one` whose value in `other` differs. */
 const differing = (one: AuditedValues, other: AuditedValues): AuditedValues =>
-  Object.fromEntries(Object.entries(one).filter(([name, value]) => value !== other[name]))
+  Object.fromEntries(
+    Object.entries(one).filter(([name, value]) => canonicalJson(value) !== canonicalJson(other[name] ?? null))
+  )
