@@ -1,23 +1,13 @@
 import { Effect } from "effect"
 import { Tracing } from "../../../layers/telemetry/Tracing.ts"
 import type { Decision } from "../../../src/domain/Decision.ts"
-<<<<<<< HEAD
-import type { Event } from "../../../src/domain/Event.ts"
 import { canaryDecision } from "../../../src/matching/canaryDecision.ts"
-=======
->>>>>>> sil
 import { patternLimits } from "../../../src/matching/Pattern.ts"
 import type { Policy } from "../../../src/matching/Policy.ts"
 import { ActiveRules } from "../ActiveRules.ts"
 import type { Batch, DecidedEvent, Rejected, Stage } from "../Batch.ts"
 import { runCooperatively } from "../runCooperatively.ts"
-<<<<<<< HEAD
-import { beginDecide, carriedBy, noteDecision } from "./decideSpan.ts"
-import { outcomeOf } from "./outcomes.ts"
-=======
-import { canaryDecision } from "./canary.ts"
 import { beginDecide } from "./decideSpan.ts"
->>>>>>> sil
 
 /** Characters of messages to evaluate before the event loop turns; with large patterns, fewer. */
 const charactersAtOnce = 65_536
