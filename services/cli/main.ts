@@ -15,11 +15,25 @@ import { migrate } from "./migrate.ts"
 import { printError } from "./output.ts"
 import { rotate } from "./rotate.ts"
 import { rules } from "./rules.ts"
+import { silence } from "./silence.ts"
 import { slo } from "./slo.ts"
 
 const mutt = Command.make("mutt").pipe(
   Command.withDescription("Operate MUTT"),
-  Command.withSubcommands([migrate, config, rules, hostZones, deadLetters, audit, books, slo, rotate, decode, explain])
+  Command.withSubcommands([
+    migrate,
+    config,
+    rules,
+    silence,
+    hostZones,
+    deadLetters,
+    audit,
+    books,
+    slo,
+    rotate,
+    decode,
+    explain
+  ])
 )
 
 mutt.pipe(

@@ -37,6 +37,8 @@ import { RotationHandlers } from "./rotation/RotationRoutes.ts"
 import { RulesHandlers } from "./rules/RuleRoutes.ts"
 import { RuleTester } from "./rules/RuleTester.ts"
 import { LargeBodyLayer, RuleVersionsHandlers } from "./rules/RuleVersionRoutes.ts"
+import { SilencePreviewer } from "./silences/SilencePreviewer.ts"
+import { SilencePreviewsHandlers } from "./silences/SilencePreviewRoutes.ts"
 import { SilencesHandlers } from "./silences/SilenceRoutes.ts"
 
 /** Assembles the handlers of every group and their services. */
@@ -54,11 +56,13 @@ export const Handlers = Layer.mergeAll(
   OverviewHandlers,
   RotationHandlers,
   SettingsHandlers,
-  SilencesHandlers
+  SilencesHandlers,
+  SilencePreviewsHandlers
 ).pipe(
   Layer.provide([
     EventExplainer.layer.pipe(Layer.provide(AlertTracker.layer)),
     Backtester.layer,
+    SilencePreviewer.layer,
     QuarantineReplay.layer,
     OpenStreams.layer,
     RuleTester.layer,

@@ -20,12 +20,19 @@ export function* compareEvents(
     const event = decodeEvent(past.raw)
     if (typeof event === "string") tally.unreadable++
     else {
-      const before = old === "recorded" ? past : yield* decided(old, event)
-      tally.add(past, event, before, yield* decided(after, event))
+      if (past.cause === "silence") tally.silenced++
+      const before = old === "recorded" ? past : held(past, yield* decided(old, event))
+      tally.add(past, event, before, held(past, yield* decided(after, event)))
     }
     yield
   }
 }
+
+/** What a silence held back when it came is held back under any rules. */
+const held = (past: PastEvent, decided: Decided): Decided =>
+  past.cause !== "silence" || decided.outcome === "suppressed"
+    ? decided
+    : { ...decided, outcome: "suppressed", cause: past.cause, causeId: past.causeId }
 
 function* decided(decider: Decider, event: Event): Generator<void, Decided> {
   return event.message.length < longMessage ? decider.decide(event) : yield* decider.decideSlowly(event)

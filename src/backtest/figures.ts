@@ -15,11 +15,15 @@ export const noFigures = (): Sides => ({ old: { alerts: 0, pages: 0 }, new: { al
 
 const paging: ReadonlySet<Handling | null> = new Set<Handling | null>(["Page_and_ticket", "Page_only"])
 
+/** Does somebody get paged? */
+export const pages = ({ handling, outcome }: Pick<Decided, "outcome" | "handling">): boolean =>
+  outcome === "forwarded" && paging.has(handling)
+
 /** Counts a decision where it sends something. */
-export const count = (figures: Figures, { handling, outcome }: Decided): void => {
-  if (outcome !== "forwarded") return
+export const count = (figures: Figures, decided: Decided): void => {
+  if (decided.outcome !== "forwarded") return
   figures.alerts++
-  if (paging.has(handling)) figures.pages++
+  if (pages(decided)) figures.pages++
 }
 
 /** The figures of a key, which begin with 0. */

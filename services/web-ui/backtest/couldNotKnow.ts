@@ -33,7 +33,7 @@ export const couldNotKnow = (
   }]),
   ...(tally.silenced === 0 ? [] : [{
     code: "silenced" as const,
-    detail: `A silence held ${counted(tally.silenced, "event")} back; whether it would under other rules is not asked.`
+    detail: `Silences held ${counted(tally.silenced, "event")} back; they are taken to do so under any rules.`
   }]),
   ...(tally.manyHosts ? [{ code: "hosts" as const, detail: "More hosts differ than are counted." }] : [])
 ]

@@ -14,6 +14,7 @@ import { RotationGroup } from "./Rotation.ts"
 import { RulesGroup } from "./Rules.ts"
 import { RuleVersionsGroup } from "./RuleVersions.ts"
 import { SettingsGroup } from "./Settings.ts"
+import { SilencePreviewsGroup } from "./SilencePreviews.ts"
 import { SilencesGroup } from "./Silences.ts"
 
 /** Each path is served under the second prefix too, with the same bodies. */
@@ -35,7 +36,8 @@ export class WebUiApi extends HttpApi.make("web-ui")
     OverviewGroup,
     RotationGroup,
     SettingsGroup,
-    SilencesGroup
+    SilencesGroup,
+    SilencePreviewsGroup
   )
   .middleware(ReadableRequest)
   .prefix(canonicalPrefix)
