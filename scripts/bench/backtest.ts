@@ -28,14 +28,15 @@ const fill = Effect.fnUntraced(function*(harness: Harness) {
   yield* harness.sql(storeRules(rules))
   const { decide } = inOneGo(buildPolicy({
     version: 1,
-    rules: rules.map((rule, index) => ({
-      ...rule,
-      id: index + 1,
-      syslogSeverity: null,
-      devHandling: "Log_only",
-      teamAssignment: "NETO",
-      isActive: true
-    })),
+    rules: rules.map((rule, index) =>
+      Object.assign({
+        id: index + 1,
+        syslogSeverity: null,
+        devHandling: "Log_only" as const,
+        teamAssignment: "NETO",
+        isActive: true
+      }, rule)
+    ),
     developmentHosts: [],
     deviceTeams: []
   }))

@@ -57,7 +57,7 @@ const matrixLines = (matrix: BacktestResult["matrix"]): ReadonlyArray<string> =>
   }
   return table(
     ["before \\ after", ...outcomes],
-    outcomes.map((old) => [old, ...outcomes.map((after) => cell(old, after))])
+    outcomes.map((old) => [String(old)].concat(outcomes.map((after) => cell(old, after))))
   )
 }
 

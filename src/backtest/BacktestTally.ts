@@ -83,14 +83,13 @@ export class BacktestTally {
       differing: this.differing,
       matrix: this.#cells.filter((cell) => cell.count > 0),
       all: this.#all,
-      rules: listed(this.#rules).map(([rule, sides]) => ({ rule, ...sides })),
-      teams: listed(this.#teams).map(([team, sides]) => ({ team, ...sides })),
-      hours: [...this.#hours].sort(([a], [b]) => a - b).map(([hour, sides]) => ({
-        hour: isoText(hour * hourMs),
-        ...sides
-      })),
+      rules: listed(this.#rules).map(([rule, sides]) => Object.assign({ rule }, sides)),
+      teams: listed(this.#teams).map(([team, sides]) => Object.assign({ team }, sides)),
+      hours: [...this.#hours].sort(([a], [b]) => a - b).map(([hour, sides]) =>
+        Object.assign({ hour: isoText(hour * hourMs) }, sides)
+      ),
       hosts: [...this.#hosts].sort(([a, x], [b, y]) => y.differing - x.differing || (a < b ? -1 : 1))
-        .slice(0, tallyLimits.hosts).map(([hostname, host]) => ({ hostname, ...host }))
+        .slice(0, tallyLimits.hosts).map(([hostname, host]) => Object.assign({ hostname }, host))
     }
   }
 

@@ -54,16 +54,14 @@ export class HeldTally {
   }
 
   get rules() {
-    return [...this.#rules].sort(([, a], [, b]) => b.events - a.events || b.pages - a.pages).map(([rule, held]) => ({
-      rule,
-      ...held
-    }))
+    return [...this.#rules].sort(([, a], [, b]) => b.events - a.events || b.pages - a.pages).map(([rule, held]) =>
+      Object.assign({ rule }, held)
+    )
   }
   get severities() {
-    return [...this.#severities].sort(([a], [b]) => (a ?? 8) - (b ?? 8)).map(([severity, held]) => ({
-      severity,
-      ...held
-    }))
+    return [...this.#severities].sort(([a], [b]) => (a ?? 8) - (b ?? 8)).map(([severity, held]) =>
+      Object.assign({ severity }, held)
+    )
   }
 
   #count(past: PastEvent, event: Event): void {

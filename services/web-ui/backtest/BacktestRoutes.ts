@@ -1,6 +1,6 @@
 import { Effect, Option, Stream } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import { EventAuditFailed } from "../../../layers/audit/EventAudit.ts"
+import type { EventAuditFailed } from "../../../layers/audit/EventAudit.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
 import type { BacktestEvent } from "../../../src/api/web-ui/Backtests.ts"
 import { orUnavailable, unavailable } from "../http/unavailable.ts"

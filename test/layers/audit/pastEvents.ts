@@ -1,4 +1,4 @@
-import { Effect, Stream } from "effect"
+import { Effect, Stream, Struct } from "effect"
 import type { EventReader, EventSpan } from "../../../layers/audit/EventReader.ts"
 import type { EventAuditEntry } from "../../../src/domain/Decision.ts"
 import type { Decision } from "../../../src/domain/Decision.ts"
@@ -15,7 +15,7 @@ export const readerOver = (rows: ReadonlyMap<string, Kept>): EventReader["Servic
   const chosen = (span: EventSpan): ReadonlyArray<PastEvent> =>
     Array.from(rows.values(), pastEvent).filter((event) => fits(event, span)).sort((a, b) =>
       a.at - b.at || (a.id < b.id ? -1 : 1)
-    ).map(({ hostname: _, ...event }) => event)
+    ).map((event) => Struct.omit(event, ["hostname"]))
   return {
     pages: (span) =>
       Stream.unwrap(Effect.sync(() => {
@@ -28,12 +28,12 @@ export const readerOver = (rows: ReadonlyMap<string, Kept>): EventReader["Servic
   }
 }
 
-const pastEvent = ({ decision: { reason: _, ...decision }, row }: Kept) => ({
+const pastEvent = ({ decision, row }: Kept) => ({
   id: row.id,
   at: Date.parse(row.received_at),
   hostname: row.hostname,
   raw: row.raw_message,
-  ...decision
+  ...Struct.omit(decision, ["reason"])
 })
 
 const fits = (
