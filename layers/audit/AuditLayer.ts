@@ -9,6 +9,7 @@ import { DeliveryRecordPostgres } from "./DeliveryRecordPostgres.ts"
 import { EventAuditPostgres } from "./EventAuditPostgres.ts"
 import { EventListPostgres } from "./EventListPostgres.ts"
 import { EventLookupPostgres } from "./EventLookupPostgres.ts"
+import { EventReaderPostgres } from "./EventReaderPostgres.ts"
 
 /** Makes a checkpoint each minute when the chain has grown. */
 export const CheckpointsMade = Layer.effectDiscard(
@@ -26,6 +27,7 @@ export const AuditLayer = (checkpointFile: string | undefined) =>
     EventAuditPostgres,
     EventListPostgres,
     EventLookupPostgres,
+    EventReaderPostgres,
     DeliveryRecordPostgres,
     CheckpointsMade.pipe(Layer.provideMerge(AuditChainPostgres))
   )

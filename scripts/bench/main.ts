@@ -1,6 +1,7 @@
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Console, Effect, Logger } from "effect"
 import { alerterRules, alerterScale } from "./alerter.ts"
+import { backtest } from "./backtest.ts"
 import type { Bench, Pace } from "./Bench.ts"
 import { explain } from "./explain.ts"
 import { forwarder } from "./forwarder.ts"
@@ -31,6 +32,7 @@ const benches: ReadonlyArray<Bench> = [
   explain,
   hostileRegex,
   slowPatterns,
+  backtest,
   startUp
 ]
 const names = benches.map(({ name }) => name)

@@ -30,7 +30,8 @@ const rooms: Readonly<Record<string, ReadonlyArray<string>>> = {
     "src/logic/",
     "src/domain/"
   ],
-  silence: ["src/silence/", "src/matching/", "src/logic/", "src/domain/"]
+  silence: ["src/silence/", "src/matching/", "src/logic/", "src/domain/"],
+  backtest: ["src/backtest/", "src/silence/", "src/matching/", "src/decode/", "src/logic/", "src/domain/"]
 }
 const pureLibraries = /^(?:effect|@noble\/hashes|re2js|yaml)(?:\/|$)/
 

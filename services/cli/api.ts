@@ -1,4 +1,4 @@
-import { Config, Effect, Layer, Option, Predicate, Redacted, Schema } from "effect"
+import { Config, Effect, Layer, Option, Predicate, Redacted, Runtime, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import { HttpApiClient, HttpApiMiddleware } from "effect/http-api"
@@ -53,6 +53,13 @@ export class CommandFailed extends Schema.TaggedError<CommandFailed>()("CommandF
   more: Schema.optionalKey(Schema.Array(Schema.String))
 }) {}
 
+/** A file of rules cannot be read. The command ends with 2, so that a pipeline can tell it from a test that fails. */
+export class RuleFileUnreadable extends Schema.TaggedError<RuleFileUnreadable>()("RuleFileUnreadable", {
+  message: Schema.String
+}) {
+  override readonly [Runtime.errorExitCode] = 2
+}
+
 /** Takes the first line of a text for the message. */
 export const failedWith = (text: string): CommandFailed => {
   const [message = "", ...more] = text.split("\n")
@@ -101,7 +108,9 @@ export const withApi = <A, E, R>(
       })),
       Effect.flatMap(use),
       Effect.provide(Layer.mergeAll(withKey(key), retryOnce, FetchHttpClient.layer)),
-      Effect.mapError((error) => error instanceof CommandFailed ? error : failureOf(error, url))
+      Effect.mapError((error) =>
+        error instanceof CommandFailed || error instanceof RuleFileUnreadable ? error : failureOf(error, url)
+      )
     )
   })
 

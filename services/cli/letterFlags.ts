@@ -32,8 +32,8 @@ export interface LettersGiven {
 }
 
 export const filterOf = Effect.fnUntraced(function*({ cause, host, since, text, until }: LettersGiven) {
-  const from = yield* timeGiven(since)
-  const to = yield* timeGiven(until)
+  const from = yield* timeGiven("since", since)
+  const to = yield* timeGiven("until", until)
   const filter: LetterFilter = {
     ...Option.match(cause, { onNone: () => ({}), onSome: (reason) => ({ reason }) }),
     ...Option.match(host, { onNone: () => ({}), onSome: (host) => ({ host }) }),

@@ -17,6 +17,7 @@ import { migrate } from "./migrate.ts"
 import { printError } from "./output.ts"
 import { rotate } from "./rotate.ts"
 import { rules } from "./rules.ts"
+import { silence } from "./silence.ts"
 import { slo } from "./slo.ts"
 
 const mutt = Command.make("mutt").pipe(
@@ -25,6 +26,7 @@ const mutt = Command.make("mutt").pipe(
     migrate,
     config,
     rules,
+    silence,
     hostZones,
     alerts,
     deadLetters,

@@ -1,12 +1,5 @@
-import { Effect, FileSystem, Result, Runtime, Schema } from "effect"
-import { failedWith } from "./api.ts"
-
-/** A file of rules cannot be read. The command ends with 2, so that a pipeline can tell it from a test that fails. */
-export class RuleFileUnreadable extends Schema.TaggedError<RuleFileUnreadable>()("RuleFileUnreadable", {
-  message: Schema.String
-}) {
-  override readonly [Runtime.errorExitCode] = 2
-}
+import { Effect, FileSystem, Result } from "effect"
+import { failedWith, RuleFileUnreadable } from "./api.ts"
 
 const mostBytes = 33_554_432
 

@@ -6,6 +6,7 @@ import { answer, table } from "./output.ts"
 import { allPages } from "./pages.ts"
 import { rulesAsData } from "./rulesAsData.ts"
 import { rulesAtWork } from "./rulesAtWork.ts"
+import { rulesBacktest } from "./rulesBacktest.ts"
 import { rulesLint } from "./rulesLint.ts"
 import { rulesTest } from "./rulesTest.ts"
 
@@ -38,5 +39,5 @@ const row = (rule: RuleView): ReadonlyArray<string> => [
 
 export const rules = Command.make("rules").pipe(
   Command.withDescription("The rules that decide about events"),
-  Command.withSubcommands([list, rulesTest, rulesLint, ...rulesAsData, ...rulesAtWork])
+  Command.withSubcommands([list, rulesTest, rulesLint, rulesBacktest, ...rulesAsData, ...rulesAtWork])
 )

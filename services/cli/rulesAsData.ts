@@ -1,16 +1,14 @@
 import { Effect, Option, Struct } from "effect"
 import { Argument, Flag } from "effect/cli"
 import type { RuleView } from "../../src/api/web-ui/Rules.ts"
-import { type RulesApplied, type RuleSetView, RulesFile } from "../../src/api/web-ui/RuleVersions.ts"
+import type { RulesApplied, RuleSetView } from "../../src/api/web-ui/RuleVersions.ts"
 import type { LintFinding } from "../../src/domain/LintFinding.ts"
 import { type FailedTest, LintFailed, TestsFailed } from "../../src/domain/RuleProblems.ts"
 import { type Api, apiCommand, CommandFailed } from "./api.ts"
 import { because, dryRun, ifVersion, reason } from "./change.ts"
-import { inputFile } from "./inputFile.ts"
 import { answer, printJson, printText, shown, table } from "./output.ts"
+import { readRuleFile } from "./ruleFile.ts"
 import { followedLine, rulesFollowed, wait } from "./rulesFollowed.ts"
-
-const rulesFile = inputFile(RulesFile)
 
 const force = Flag.Boolean("force").pipe(
   Flag.withDefault(false),
@@ -34,7 +32,7 @@ const askedOf = (at: Given) => ({
 })
 
 const applyFile = Effect.fnUntraced(function*(api: Api, at: Given & { readonly file: string }, json: boolean) {
-  const file = yield* rulesFile(at.file)
+  const file = yield* readRuleFile(at.file)
   const applied = yield* told(api.ruleVersions.apply({ headers: {}, payload: { ...file, ...askedOf(at) } }))
   yield* answerApplied(api, applied, at, json)
 })
@@ -90,7 +88,7 @@ const format = Flag.Literals("format", ["json", "yaml"]).pipe(Flag.withDefault("
 const printFile = Effect.fnUntraced(function*({ hosts, rules, tests }: RuleSetView, format: "json" | "yaml") {
   const file = { rules: rules.map(contentOf), hosts, tests }
   if (format === "json") return yield* printJson(file, 2)
-  const { yamlText } = yield* Effect.promise(() => import("./yaml.ts"))
+  const { yamlText } = yield* Effect.promise(() => import("./yamlText.ts"))
   yield* printText(yamlText(file))
 })
 

@@ -13,6 +13,8 @@ import { AlertPages } from "./alerts/AlertPages.ts"
 import { AlertsHandlers } from "./alerts/AlertRoutes.ts"
 import { AuditLogsHandlers } from "./audit/AuditLogRoutes.ts"
 import { auditChainCheck, databaseRoleCheck } from "./audit/checks.ts"
+import { Backtester } from "./backtest/Backtester.ts"
+import { BacktestsHandlers } from "./backtest/BacktestRoutes.ts"
 import { SettingsHandlers } from "./config/ConfigRoutes.ts"
 import { OpenStreams } from "./config/OpenStreams.ts"
 import { DeadLettersHandlers } from "./deadLetters/DeadLetterRoutes.ts"
@@ -42,6 +44,8 @@ import { RulesHandlers } from "./rules/RuleRoutes.ts"
 import { RulesAtWorkHandlers } from "./rules/RulesAtWorkRoutes.ts"
 import { RuleTester } from "./rules/RuleTester.ts"
 import { LargeBodyLayer, RuleVersionsHandlers } from "./rules/RuleVersionRoutes.ts"
+import { SilencePreviewer } from "./silences/SilencePreviewer.ts"
+import { SilencePreviewsHandlers } from "./silences/SilencePreviewRoutes.ts"
 import { SilencesHandlers } from "./silences/SilenceRoutes.ts"
 
 /** Assembles the handlers of every group and their services. */
@@ -49,6 +53,7 @@ export const Handlers = Layer.mergeAll(
   RulesHandlers,
   RuleVersionsHandlers,
   RulesAtWorkHandlers,
+  BacktestsHandlers,
   DevHostsHandlers,
   TeamsHandlers,
   HostZonesHandlers,
@@ -61,12 +66,15 @@ export const Handlers = Layer.mergeAll(
   OverviewHandlers,
   RotationHandlers,
   SettingsHandlers,
-  SilencesHandlers
+  SilencesHandlers,
+  SilencePreviewsHandlers
 ).pipe(
   Layer.provide([
     EventExplainer.layer.pipe(Layer.provide(AlertTracker.layer)),
     EventTails.layer,
     AlertPages.layer,
+    Backtester.layer,
+    SilencePreviewer.layer,
     QuarantineReplay.layer,
     OpenStreams.layer,
     RuleTester.layer,

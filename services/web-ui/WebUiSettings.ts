@@ -41,6 +41,12 @@ export type WebUiValues =
     readonly trialSeconds: number
     /** So many of the newest hours of the record are compared with the books each hour. */
     readonly recordCheckHours: number
+    /** Most seconds that a backtest reads, and most events. */
+    readonly backtestSeconds: number
+    readonly backtestEvents: number
+    /** The same of the preview of a silence. */
+    readonly previewSeconds: number
+    readonly previewEvents: number
     /** Where Prometheus answers, which counts the objectives. */
     readonly prometheusUrl: string | undefined
     /** File with names of traps and variables, for the replay of quarantined records. */
@@ -115,6 +121,13 @@ export const standardStreams = {
 
 export const standardScan = { scanMost: 20_000, sweepSeconds: 20 } as const
 
+export const standardReading = {
+  backtestSeconds: 60,
+  backtestEvents: 1_000_000,
+  previewSeconds: 3,
+  previewEvents: 200_000
+} as const
+
 export const webUiSettings: SettingsOf<WebUiValues> = {
   programs: {
     name: "MUTT_PROGRAMS",
@@ -135,6 +148,10 @@ export const webUiSettings: SettingsOf<WebUiValues> = {
   rulesFileMaxBytes: setting("RULES_FILE_MAX_BYTES", between(1_048_576, 67_108_864), 8_388_608),
   trialSeconds: setting("RULES_TEST_SECONDS", between(1, 60), 2),
   recordCheckHours: setting("RECORD_CHECK_HOURS", between(1, 46), 3),
+  backtestSeconds: setting("BACKTEST_SECONDS", between(1, 600), standardReading.backtestSeconds),
+  backtestEvents: setting("BACKTEST_MAX_EVENTS", between(1_000, 100_000_000), standardReading.backtestEvents),
+  previewSeconds: setting("SILENCE_PREVIEW_SECONDS", between(1, 60), standardReading.previewSeconds),
+  previewEvents: setting("SILENCE_PREVIEW_MAX_EVENTS", between(1_000, 10_000_000), standardReading.previewEvents),
   prometheusUrl: optionalSetting("PROMETHEUS_URL", httpUrl),
   trapNamesPath,
   ...canarySettings,

@@ -1,20 +1,25 @@
 import { Clock, Effect, Semaphore } from "effect"
 
 /** Milliseconds of work in one turn of the event loop. */
-const sliceMs = 5
+const usualSliceMs = 5
 
 /** Shares the turns of the event loop among long computations: one slice of one of them in each turn. */
 export class Turns {
   readonly #one = Semaphore.makeUnsafe(1)
   /** A computation used up its slice in this turn of the event loop. */
   #used = false
+  readonly #sliceMs: number
+
+  constructor(sliceMs = usualSliceMs) {
+    this.#sliceMs = sliceMs
+  }
 
   /**
    * Runs the steps for a slice, or to their first pause when another used up its slice in this turn; `undefined` when
    * they are not done, and then `rest` goes on. What ends before its first pause costs no look at the clock.
    */
   begin<A>(steps: Generator<void, A>, clock: Clock.Clock): { readonly value: A } | undefined {
-    const done = slice(steps, clock, this.#used ? 0 : sliceMs)
+    const done = slice(steps, clock, this.#used ? 0 : this.#sliceMs)
     if (done === undefined) this.#used = true
     return done
   }
@@ -26,7 +31,7 @@ export class Turns {
       this.#one.withPermits(1)(Effect.andThen(Effect.yieldNow, Clock.Clock)),
       (clock) => {
         this.#used = false
-        return slice(steps, clock, sliceMs)
+        return slice(steps, clock, this.#sliceMs)
       }
     )
     return Effect.gen(function*() {

@@ -10,19 +10,28 @@ import { readDuration, readStart } from "./testTime.ts"
 
 /**
  * What a schema cannot say: whether the rules can be used, names are used once, and tests speak of what is there. With
- * `rulesMayLack`, a test that expects a rule that is not there is no mistake of the file: it fails.
+ * `rulesMayLack`, a test that expects a rule that is not there is no mistake of the file: it fails. Pauses after each
+ * rule and test: an unkind pattern takes milliseconds.
  */
-export const checkRules = ({ rules, tests }: TestedRules, rulesMayLack = false): ReadonlyArray<FieldError> => {
+export function* checkRules(
+  { rules, tests }: TestedRules,
+  rulesMayLack = false
+): Generator<void, ReadonlyArray<FieldError>> {
   const names = rules.map(({ name }) => name)
   const known = rulesMayLack ? undefined : new Set(names)
-  return [
-    ...usedTwice("rules", names),
-    ...rules.flatMap((rule, index) =>
-      validateRule(rule).map(({ field, message }) => ({ field: `rules.${index}.${ruleColumns[field]}`, message }))
-    ),
-    ...usedTwice("tests", tests.map(({ name }) => name)),
-    ...tests.flatMap((test, index) => checkTest(test, `tests.${index}`, known))
-  ]
+  const problems = [...usedTwice("rules", names)]
+  for (const [index, rule] of rules.entries()) {
+    yield
+    problems.push(
+      ...validateRule(rule).map(({ field, message }) => ({ field: `rules.${index}.${ruleColumns[field]}`, message }))
+    )
+  }
+  problems.push(...usedTwice("tests", tests.map(({ name }) => name)))
+  for (const [index, test] of tests.entries()) {
+    yield
+    problems.push(...checkTest(test, `tests.${index}`, known))
+  }
+  return problems
 }
 
 const usedTwice = (list: string, names: ReadonlyArray<string>): ReadonlyArray<FieldError> => {

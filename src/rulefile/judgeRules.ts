@@ -31,7 +31,7 @@ export function* judgeRules({ tests, ...rules }: WantedRules, rulesMayLack = fal
     if (Result.isSuccess(decoded)) readable.push(decoded.success)
     else unreadable.push(...fieldErrors(decoded.failure.issue).map((error) => below(`tests.${index}`, error)))
   }
-  const errors = unreadable.length > 0 ? unreadable : checkRules({ ...rules, tests: readable }, rulesMayLack)
+  const errors = unreadable.length > 0 ? unreadable : yield* checkRules({ ...rules, tests: readable }, rulesMayLack)
   if (errors.length > 0) return { errors, findings: [], failedTests: [] }
   yield
   const findings = yield* lint(rules.rules)
@@ -52,12 +52,13 @@ export interface Faults {
 export function* faultsOf({ tests, ...rules }: WantedRules): Generator<void, Faults> {
   const ids = new Map(rules.rules.map(({ id, name }) => [name, id]))
   const findings = yield* lint(rules.rules)
-  const readable = tests.flatMap((test) => {
+  const readable: Array<RuleTest> = []
+  for (const test of tests) {
     const decoded = decodeTest(test)
-    return Result.isSuccess(decoded) && checkRules({ ...rules, rules: [], tests: [decoded.success] }, true).length === 0
-      ? [decoded.success]
-      : []
-  })
+    if (Result.isFailure(decoded)) continue
+    const errors = yield* checkRules({ ...rules, rules: [], tests: [decoded.success] }, true)
+    if (errors.length === 0) readable.push(decoded.success)
+  }
   const results = readable.length === 0 ? [] : yield* runRuleTests({ ...rules, tests: readable })
   return {
     lint: new Map(findings.filter(({ level }) => level === "error").map((one) => [ids.get(one.rule) ?? 0, one])),

@@ -1,10 +1,12 @@
 import { Result, Schema } from "effect"
 import { fieldErrors } from "../logic/fieldErrors.ts"
+import { inOneGo } from "../logic/steps.ts"
 import { checkRules } from "./checkRules.ts"
-import { RuleFile, testedRules } from "./RuleFile.ts"
+import { RuleFile, RuleTest, testedRules } from "./RuleFile.ts"
 import { type FileProblem, yamlLimits, type YamlSource, yamlSource } from "./yamlSource.ts"
 
 const decode = Schema.decodeUnknownResult(RuleFile, { errors: "all", onExcessProperty: "error" })
+const isTested = Schema.is(Schema.Struct({ tests: Schema.Array(RuleTest) }))
 
 /** Reads a file of rules, YAML or JSON, or says what is wrong with it and where. */
 export const parseRuleFile = (text: string): Result.Result<RuleFile, ReadonlyArray<FileProblem>> =>
@@ -16,9 +18,10 @@ export const parseRuleFile = (text: string): Result.Result<RuleFile, ReadonlyArr
         problems.map(({ field, message }) => placed(source, field, `${message}${hint(source, field)}`))
       )
     }
-    const problems = checkRules(testedRules(decoded.success))
+    const problems = inOneGo(checkRules(testedRules(decoded.success)))
     return problems.length === 0
-      ? Result.succeed(decoded.success)
+      // A test is kept as it was written: decoding puts its members in another order.
+      ? Result.succeed(isTested(source.value) ? { ...decoded.success, tests: source.value.tests } : decoded.success)
       : Result.fail(problems.slice(0, yamlLimits.problems).map(({ field, message }) => placed(source, field, message)))
   })
 

@@ -1,6 +1,6 @@
 import { Effect } from "effect"
+import { decodeEvent } from "../../../src/decode/decodeEvent.ts"
 import type { DecodedEvent, Rejected, Stage } from "../Batch.ts"
-import { decodeEvent } from "./decodeEvent.ts"
 
 /** Characters to decode before the event loop turns. */
 const charactersAtOnce = 262_144

@@ -1,12 +1,12 @@
 import { Effect } from "effect"
 import { Tracing } from "../../../layers/telemetry/Tracing.ts"
 import type { Decision } from "../../../src/domain/Decision.ts"
+import { canaryDecision } from "../../../src/matching/canaryDecision.ts"
 import { patternLimits } from "../../../src/matching/Pattern.ts"
 import type { Policy } from "../../../src/matching/Policy.ts"
 import { ActiveRules } from "../ActiveRules.ts"
 import type { Batch, DecidedEvent, Rejected, Stage } from "../Batch.ts"
 import { runCooperatively } from "../runCooperatively.ts"
-import { canaryDecision } from "./canary.ts"
 import { beginDecide } from "./decideSpan.ts"
 
 /** Characters of messages to evaluate before the event loop turns; with large patterns, fewer. */

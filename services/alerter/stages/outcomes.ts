@@ -1,12 +1,12 @@
 import type { AuditRecord } from "../../../layers/audit/EventAudit.ts"
 import type { EncodedAlert, EventPosition, MetaAlerts, Outcome } from "../../../layers/queue/EventQueue.ts"
+import { decodeEvent } from "../../../src/decode/decodeEvent.ts"
 import type { Attempt } from "../../../src/domain/DeadLetter.ts"
 import type { Decision } from "../../../src/domain/Decision.ts"
 import type { Event } from "../../../src/domain/Event.ts"
 import { fingerprint } from "../../../src/logic/signatures.ts"
 import type { Batch, Evaluated, Rejected } from "../Batch.ts"
 import { eventAlert, metaAlert } from "./alerts.ts"
-import { decodeEvent } from "./decodeEvent.ts"
 
 /** How an event ends by its decision. */
 export const outcomeOf = (position: EventPosition, event: Event, decision: Decision, decidedAt: string): Outcome => {

@@ -4,6 +4,7 @@ import { Idempotent, keyParameter } from "../shared/Idempotency.ts"
 import { ReadableRequest } from "../shared/ReadableRequest.ts"
 import { AlertsGroup } from "./Alerts.ts"
 import { AuditLogsGroup } from "./AuditLogs.ts"
+import { BacktestsGroup } from "./Backtests.ts"
 import { DeadLettersGroup } from "./DeadLetters.ts"
 import { DecodeReportGroup } from "./DecodeReport.ts"
 import { EventListsGroup } from "./EventLists.ts"
@@ -16,6 +17,7 @@ import { RulesGroup } from "./Rules.ts"
 import { RulesAtWorkGroup } from "./RulesAtWork.ts"
 import { RuleVersionsGroup } from "./RuleVersions.ts"
 import { SettingsGroup } from "./Settings.ts"
+import { SilencePreviewsGroup } from "./SilencePreviews.ts"
 import { SilencesGroup } from "./Silences.ts"
 
 /** Each path is served under the second prefix too, with the same bodies. */
@@ -27,6 +29,7 @@ export class WebUiApi extends HttpApi.make("web-ui")
     RulesGroup,
     RuleVersionsGroup,
     RulesAtWorkGroup,
+    BacktestsGroup,
     DevHostsGroup,
     TeamsGroup,
     HostZonesGroup,
@@ -39,7 +42,8 @@ export class WebUiApi extends HttpApi.make("web-ui")
     OverviewGroup,
     RotationGroup,
     SettingsGroup,
-    SilencesGroup
+    SilencesGroup,
+    SilencePreviewsGroup
   )
   .middleware(ReadableRequest)
   .prefix(canonicalPrefix)

@@ -21,7 +21,7 @@ const FileTeam = Schema.Struct({ hostname: HostPattern, team_assignment: text(10
 })
 
 /** Development hosts and the teams of hosts. What is absent stays as it is. */
-const FileHosts = Schema.Struct({
+export const FileHosts = Schema.Struct({
   development: Schema.optionalKey(Schema.Array(HostPattern).check(Schema.isMaxLength(10_000))),
   teams: Schema.optionalKey(Schema.Array(FileTeam).check(Schema.isMaxLength(10_000)))
 }).annotate({ identifier: "FileHosts" })

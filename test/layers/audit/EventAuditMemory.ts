@@ -2,11 +2,13 @@ import { Clock, Context, Effect, Layer, Option } from "effect"
 import { type AuditQuery, type AuditRecord, EventAudit, EventAuditFailed } from "../../../layers/audit/EventAudit.ts"
 import { readCursor, writeCursor } from "../../../layers/audit/eventCursor.ts"
 import { EventLookup } from "../../../layers/audit/EventLookup.ts"
+import { EventReader } from "../../../layers/audit/EventReader.ts"
 import { RuleRepository } from "../../../layers/rules/RuleRepository.ts"
 import type { Decision, EventAuditEntry } from "../../../src/domain/Decision.ts"
 import type { HourCount, HourSpan } from "../../../src/logic/compareRecord.ts"
 import { pageOf } from "../../../src/logic/withinBytes.ts"
 import { ruleNameOf } from "../rules/ruleNameMemory.ts"
+import { readerOver } from "./pastEvents.ts"
 
 /** What is recorded, in the order it came. */
 export class RecordedRows extends Context.Service<RecordedRows, () => ReadonlyArray<EventAuditEntry>>()(
@@ -74,7 +76,8 @@ export const EventAuditMemory = Layer.effectContext(Effect.gen(function*() {
             return found === undefined ? [] : [found.row]
           })
         )
-    })
+    }),
+    Context.add(EventReader, readerOver(rows))
   )
 }))
 

@@ -4,14 +4,19 @@ import { SqlClient } from "effect/sql"
 import { EventAudit } from "../../../layers/audit/EventAudit.ts"
 import { EventAuditPostgres } from "../../../layers/audit/EventAuditPostgres.ts"
 import { EventLookupPostgres } from "../../../layers/audit/EventLookupPostgres.ts"
+import { EventReaderPostgres } from "../../../layers/audit/EventReaderPostgres.ts"
 import { onEachPostgres } from "../../support/needs.ts"
 import { migratedDatabase } from "../database.ts"
 import { eventAuditSuite, record } from "./eventAuditSuite.ts"
+import { eventReaderSuite } from "./eventReaderSuite.ts"
 
 const audit = (version?: number, as?: "owner") =>
-  Layer.merge(EventAuditPostgres, EventLookupPostgres).pipe(Layer.provideMerge(migratedDatabase(version, as)))
+  Layer.mergeAll(EventAuditPostgres, EventLookupPostgres, EventReaderPostgres).pipe(
+    Layer.provideMerge(migratedDatabase(version, as))
+  )
 
 onEachPostgres((version) => eventAuditSuite(`record of events in PostgreSQL ${version}`, audit(version)))
+onEachPostgres((version) => eventReaderSuite(`reading of events in PostgreSQL ${version}`, audit(version)))
 
 layer(audit(undefined, "owner"), { excludeTestServices: true })("a batch", (it) => {
   it.effect("of a thousand events is one statement", () =>

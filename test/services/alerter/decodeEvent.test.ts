@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
-import { decodeEvent } from "../../../services/alerter/stages/decodeEvent.ts"
+import { decodeEvent } from "../../../src/decode/decodeEvent.ts"
 import { Event } from "../../../src/domain/Event.ts"
 import { event } from "./events.ts"
 

@@ -85,7 +85,7 @@ layer(SettingsWorldLayer(), { excludeTestServices: true })("mutt rules as data",
           ["match_string: LINK-DOWN", "match_sting: LINK-DOWN", "did you mean `match_string`?"],
           ["LINK-DOWN\n", "LINK-DOWN\n    match_type: oid_prefix\n", "rules.0.trap_oid"],
           ["name: \"odd\"", "name: link-down", "rules.1.name"],
-          ["rules:", "rules: [", "at line"]
+          ["rules:", "rules: [", "rules.yaml:3:3: "]
         ] as const
       ) {
         const path = yield* inFile("rules.yaml", file.replace(from, to))

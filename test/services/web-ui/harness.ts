@@ -18,6 +18,7 @@ import { Redis, RedisFailed, type RedisStatus } from "../../../layers/redis/Redi
 import { Program } from "../../../services/web-ui/Program.ts"
 import { RotationController } from "../../../services/web-ui/rotation/RotationController.ts"
 import {
+  standardReading,
   standardScan,
   standardStreams,
   WebUiSettings,
@@ -195,6 +196,7 @@ export const Stores = Layer.merge(RuleHitsMemory, EventListMemory).pipe(
 export const settingsOfTests: WebUiValues = {
   ...standardStreams,
   ...standardScan,
+  ...standardReading,
   ...noCanary,
   rulesFileMaxBytes: 8_388_608,
   pageMaxBytes: 4_194_304,

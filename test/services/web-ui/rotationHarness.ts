@@ -25,7 +25,12 @@ import { SecretStoreFile } from "../../../layers/secret/SecretStoreFile.ts"
 import { SilenceRepositoryPostgres } from "../../../layers/silence/SilenceRepositoryPostgres.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
 import { Rotation } from "../../../services/web-ui/rotation/RotationLive.ts"
-import { standardScan, standardStreams, WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
+import {
+  standardReading,
+  standardScan,
+  standardStreams,
+  WebUiSettings
+} from "../../../services/web-ui/WebUiSettings.ts"
 import { staticConfig } from "../../layers/connections.ts"
 import { migrated } from "../../support/migrated.ts"
 import { type PostgresServer, postgresServer, type RedisServer, redisServer } from "../../support/servers.ts"
@@ -106,6 +111,7 @@ export const RotationWorldLayer = Layer.effect(
         Layer.provide(Layer.succeed(WebUiSettings, {
           ...standardStreams,
           ...standardScan,
+          ...standardReading,
           rulesFileMaxBytes: 8_388_608,
           trialSeconds: 2,
           recordCheckHours: 3,

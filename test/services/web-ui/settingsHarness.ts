@@ -24,7 +24,12 @@ import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
 import { SilenceRepositoryLayer } from "../../../layers/silence/SilenceRepositoryLayer.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
 import { RotationController } from "../../../services/web-ui/rotation/RotationController.ts"
-import { standardScan, standardStreams, WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
+import {
+  standardReading,
+  standardScan,
+  standardStreams,
+  WebUiSettings
+} from "../../../services/web-ui/WebUiSettings.ts"
 import type { Program as ProgramName } from "../../../src/domain/Settings.ts"
 import { redisAdmin, staticConfig } from "../../layers/connections.ts"
 import type { LossyProxy } from "../../layers/lossyProxy.ts"
@@ -132,6 +137,7 @@ export const SettingsWorldLayer = (
           Layer.provide(Layer.succeed(WebUiSettings, {
             ...standardStreams,
             ...standardScan,
+            ...standardReading,
             rulesFileMaxBytes: 8_388_608,
             trialSeconds: 2,
             recordCheckHours: 3,

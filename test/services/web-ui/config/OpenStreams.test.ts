@@ -4,12 +4,13 @@ import { TestClock } from "effect/testing"
 import { AuthenticationLayer } from "../../../../layers/http/AuthenticationLayer.ts"
 import type { ApiKey } from "../../../../layers/secret/Secrets.ts"
 import { OpenStreams } from "../../../../services/web-ui/config/OpenStreams.ts"
-import { standardScan, WebUiSettings } from "../../../../services/web-ui/WebUiSettings.ts"
+import { standardReading, standardScan, WebUiSettings } from "../../../../services/web-ui/WebUiSettings.ts"
 import type { Caller } from "../../../../src/domain/Role.ts"
 import { keys, secretsOf, staticOf } from "../../../layers/http/harness.ts"
 import { noCanary } from "../noCanary.ts"
 
 const settings = Layer.succeed(WebUiSettings, {
+  ...standardReading,
   programs: [],
   checkpointFile: undefined,
   rotatorRole: undefined,

@@ -1,5 +1,5 @@
-import { DecodeNote, type Event, EventSource } from "../../../src/domain/Event.ts"
-import { Severity } from "../../../src/domain/Severity.ts"
+import { DecodeNote, type Event, EventSource } from "../domain/Event.ts"
+import { Severity } from "../domain/Severity.ts"
 
 const sources: ReadonlySet<unknown> = new Set(EventSource.literals)
 const severities: ReadonlySet<unknown> = new Set(Severity.literals)

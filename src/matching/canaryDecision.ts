@@ -1,6 +1,6 @@
-import { canary } from "../../../src/domain/Canary.ts"
-import type { Decision } from "../../../src/domain/Decision.ts"
-import type { Event } from "../../../src/domain/Event.ts"
+import { canary } from "../domain/Canary.ts"
+import type { Decision } from "../domain/Decision.ts"
+import type { Event } from "../domain/Event.ts"
 
 /** One object for all: the record sends each decision of a batch once. */
 const decision: Decision = {

@@ -1,6 +1,4 @@
-import { Effect } from "effect"
-import { Document, isScalar, parse, visit } from "yaml"
-import { failedWith } from "./api.ts"
+import { Document, isScalar, visit } from "yaml"
 import { escaped, unsafe } from "./output.ts"
 
 /** Writes YAML that is safe for a terminal, too: what it would obey is escaped, as in JSON. */
@@ -11,10 +9,3 @@ export const yamlText = (value: unknown): string => {
   })
   return document.toString({ lineWidth: 0 }).trimEnd().replace(unsafe, escaped)
 }
-
-/** Reads YAML, and says where it cannot be read. */
-export const fromYaml = (path: string, text: string) =>
-  Effect.try({
-    try: (): unknown => parse(text, { maxAliasCount: 100 }),
-    catch: (error) => failedWith(`${path}: ${error instanceof Error ? error.message : String(error)}`)
-  })
