@@ -89,11 +89,18 @@ export const makeEventCounts = (
     )
   }
 
+  /** The planner does not know how short a part is, and would read everything for each of them. */
+  const sampling = <A, E>(counting: Effect.Effect<A, E>) =>
+    sql.withTransaction(Effect.andThen(sql`SET LOCAL enable_seqscan = off`, counting))
+
   return Effect.fnUntraced(function*(query: EventCountsQuery) {
     const rows = yield* estimate(query)
     let share = rows > limits.counted ? limits.sampled / rows : 1
     for (;;) {
-      const tried = yield* Effect.timeoutOption(tallies(query, share), longest)
+      const tried = yield* Effect.timeoutOption(
+        share < 1 ? sampling(tallies(query, share)) : tallies(query, share),
+        longest
+      )
       const found = Option.getOrElse(tried, () => [])
       const seen = found.find(({ facet }) => facet === "seen")?.count ?? Infinity
       if (seen <= limits.counted) return countsOf(query, found, share, mostValues) satisfies EventCounts

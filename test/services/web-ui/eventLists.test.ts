@@ -71,6 +71,8 @@ layer(running(Layer.provideMerge(Recorded, Stores)), { excludeTestServices: true
       })
       assert.strictEqual((yield* get("/counts?from=2026-08-23&to=2026-08-22")).status, 422)
       assert.deepStrictEqual((yield* get("/counts")).body.facets.host, [])
+      const year = yield* get("/counts?from=2026-01-01&to=2026-12-31")
+      assert.deepStrictEqual([year.status, year.body.facets?.host], [200, [["sw1", 5], ["rt1", 1]]], year.body.detail)
     }))
 
   const tail = Effect.fnUntraced(function*(query: string, headers: Record<string, string> = {}) {
