@@ -16,9 +16,9 @@ import receivedHours from "./migrations/0013_received_hours.ts"
 import ruleVersions from "./migrations/0014_rule_versions.ts"
 import explainedEvents from "./migrations/0015_explained_events.ts"
 import silences from "./migrations/0016_silences.ts"
-import recordedOrder from "./migrations/0018_recorded_order.ts"
-import newestDeliveries from "./migrations/0019_newest_deliveries.ts"
-import ruleHits from "./migrations/0020_rule_hits.ts"
+import recordedOrder from "./migrations/0017_recorded_order.ts"
+import newestDeliveries from "./migrations/0018_newest_deliveries.ts"
+import ruleHits from "./migrations/0019_rule_hits.ts"
 import { ensurePartitions } from "./partitions.ts"
 import { StatementDeadline } from "./sqlClient.ts"
 
@@ -40,9 +40,9 @@ export const migrations = {
   "0014_rule_versions": ruleVersions,
   "0015_explained_events": explainedEvents,
   "0016_silences": silences,
-  "0018_recorded_order": recordedOrder,
-  "0019_newest_deliveries": newestDeliveries,
-  "0020_rule_hits": ruleHits
+  "0017_recorded_order": recordedOrder,
+  "0018_newest_deliveries": newestDeliveries,
+  "0019_rule_hits": ruleHits
 }
 
 const loader = Migrator.fromRecord(migrations)
