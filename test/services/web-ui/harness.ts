@@ -257,8 +257,8 @@ export const call = (
     if (options.headers !== undefined) request = HttpClientRequest.setHeaders(request, options.headers)
     const response: HttpClientResponse.HttpClientResponse = yield* HttpClient.execute(request)
     const type = response.headers["content-type"] ?? ""
-    // An answer that stays open has no end to wait for: its first part is enough.
-    const text = type.startsWith("text/event-stream")
+    // A stream has no end to wait for: its first part is enough.
+    const text = /\/stream(?:$|\?)/.test(path) && type.startsWith("text/event-stream")
       ? yield* Stream.mkString(Stream.take(Stream.decodeText(response.stream), 1))
       : yield* response.text
     const json = /json/.test(type)

@@ -33,9 +33,10 @@ const operations = Object.entries(document.paths).flatMap(([path, item]) =>
 
 describe("docs/API.md", () => {
   it("is right that one list has a total", () => {
-    const paths = operations.filter(({ operation }) => resolved(operation.responses["200"]).includes("\"total\":")).map(
-      ({ path }) => path
-    )
+    // Numbers by group are no list: their total is what they looked at.
+    const paths = operations.filter(({ operation, path }) =>
+      !path.endsWith("/groups") && resolved(operation.responses["200"]).includes("\"total\":")
+    ).map(({ path }) => path)
     assert.deepStrictEqual(paths.sort(), ["/api/v1/config/history", "/api/v2/config/history"])
   })
 })
