@@ -8,6 +8,7 @@ import { Environment } from "../../src/domain/Rule.ts"
 import { apiCommand } from "./api.ts"
 import { print, printError, printJson, table } from "./output.ts"
 import { allPages } from "./pages.ts"
+import { since, timeGiven, until } from "./timeFlags.ts"
 
 const text = (name: string, description: string) =>
   Flag.String(name).pipe(Flag.optional, Flag.withDescription(description))
@@ -57,19 +58,20 @@ const rowOf = ({ cut, hostname, message, outcome, received_at, rule_id, rule_nam
 
 const list = apiCommand("list", "Recorded events, newest first; with --json a line each", {
   ...filters,
-  from: text("from", "The earliest time, such as 2026-08-22T10:00:00Z; a day ago when a filter has no index"),
-  to: text("to", "The time before which they came"),
+  since,
+  until,
   order: Flag.Literals("order", ["arrival", "device"]).pipe(Flag.withDefault("arrival")),
   limit: Flag.Int("limit").pipe(Flag.withDefault(50))
 }, function*(api, at, json) {
-  const { from, limit, order, to, ...others } = at
+  const { limit, order, since, until, ...others } = at
   const filter = filtersOf(others)
-  const given = { ...optional("from", from), ...optional("to", to) }
+  const [from, to] = [yield* timeGiven("since", since), yield* timeGiven("until", until)]
+  const given = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
   // What no index finds is looked for in a day at most, and a host or a rule is found anywhere.
   const now = yield* DateTime.now
-  const open = Option.isSome(from) || Option.isSome(to) || Object.keys(filter).length === 0
+  const open = from !== undefined || to !== undefined || Object.keys(filter).length === 0
     || filter.rule !== undefined || (filter.host !== undefined && !/[*?]/.test(filter.host))
-  if (!open) yield* printError(["mutt: of the last 24 hours; give --from and --to for others."])
+  if (!open) yield* printError(["mutt: of the last 24 hours; give --since and --until for others."])
   const span = open
     ? given
     : { from: DateTime.formatIso(DateTime.subtract(now, { hours: 24 })), to: DateTime.formatIso(now) }

@@ -10,7 +10,10 @@ import { detailLines, nextLines, previewLines, silenceRows } from "./silenceLine
 import { timeAfter, timeText } from "./timeFlags.ts"
 
 const showPreview = Effect.fnUntraced(function*(api: Api, at: SilenceFlags, json: boolean) {
-  const found = yield* api.silencePreviews.preview({ payload: yield* silenceOf(at) })
+  const found = yield* api.silencePreviews.preview({
+    // A preview is not kept, and needs no reason.
+    payload: yield* silenceOf({ ...at, comment: Option.orElseSome(at.comment, () => "preview") })
+  })
   yield* answer(json, found, previewLines(found))
 })
 

@@ -50,8 +50,7 @@ export const detailLines = (silence: SilenceDetail): ReadonlyArray<string> => [
     silence.last_hit_at === null ? "" : `, last at ${silence.last_hit_at}`
   }.`,
   "",
-  ...nextLines(silence.next),
-  "",
+  ...(silence.state === "ended" ? [] : [...nextLines(silence.next), ""]),
   ...table(
     ["revision", "when", "who", "why"],
     silence.revisions.map(({ changed_at, changed_by, reason, revision }) => [
