@@ -17,7 +17,7 @@ const post = ({ keys, programs }: FourPrograms, hostname: string, headers: Reado
       headers: { "x-api-key": keys.ingest, "content-type": "application/json", ...headers },
       body: JSON.stringify({
         hostname,
-        message: `LINK-DOWN: ${word("canary-text")} password=${word("canary-password")}`
+        message: `LINK-DOWN: ${word("hushed-text")} password=${word("hushed-password")}`
       })
     })
     assert.strictEqual(answer.status, 200)
@@ -50,7 +50,7 @@ describe("the trace of an event", () => {
             LOG_LEVEL: "debug",
             MUTT_OTEL_MODE: "all",
             OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-            OTEL_EXPORTER_OTLP_HEADERS: "x-token=canary-collector",
+            OTEL_EXPORTER_OTLP_HEADERS: "x-token=hushed-collector",
             OTEL_TRACES_SAMPLER_ARG: "0",
             OTEL_BSP_SCHEDULE_DELAY: "50"
           }
@@ -142,9 +142,9 @@ describe("the trace of an event", () => {
         const told = collector.bodies.join()
         assert.include(told, "mutt_ingest_requests_total")
 
-        assert.isTrue(collector.headers.every((headers) => headers["x-token"] === "canary-collector"))
+        assert.isTrue(collector.headers.every((headers) => headers["x-token"] === "hushed-collector"))
         const logs = Object.values(stack.programs).map(({ log }) => readFileSync(log, "utf8")).join()
-        for (const secret of ["canary", ...Object.values(stack.keys), ...Object.values(stack.secrets)]) {
+        for (const secret of ["hushed", ...Object.values(stack.keys), ...Object.values(stack.secrets)]) {
           if (secret !== stack.postgres.user) assert.notInclude(told + logs, secret)
         }
       }),
