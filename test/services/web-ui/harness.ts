@@ -171,9 +171,9 @@ const WaitingAlertsNone = Layer.succeed(WaitingAlerts, {
 })
 
 export const Stores = Layer.merge(RuleHitsMemory, EventListMemory).pipe(
+  Layer.provideMerge(EventSampleAudit.pipe(Layer.provideMerge(EventAuditMemory))),
   Layer.provideMerge(Layer.merge(RuleRepositoryMemory, SilencesMemory)),
   Layer.provideMerge(ConfigAuditMemory),
-  Layer.provideMerge(EventSampleAudit.pipe(Layer.provideMerge(EventAuditMemory))),
   Layer.merge(
     Layer.mergeAll(
       NoInstances,

@@ -1,10 +1,9 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { ask } from "./ask.ts"
 import { SettingsWorld, SettingsWorldLayer } from "./settingsHarness.ts"
 
 const path = "/api/v1/host-zones"
-const ask = (...args: Parameters<typeof SettingsWorld.Service.webUis[0]["call"]>) =>
-  Effect.flatMap(SettingsWorld, ({ webUis }) => webUis[0].call(...args))
 const put = (hostname: string, body: unknown, options: object = {}) =>
   ask("PUT", `${path}/${encodeURIComponent(hostname)}?wait=all`, { key: "operator-key-of-tests", body, ...options })
 

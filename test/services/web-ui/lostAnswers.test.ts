@@ -7,12 +7,10 @@ import { config } from "../../../services/cli/config.ts"
 import { Idempotent } from "../../../src/api/shared/Idempotency.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
 import { makeLossyProxy } from "../../layers/lossyProxy.ts"
+import { ask } from "./ask.ts"
 import { keys, SettingsWorld, SettingsWorldLayer } from "./settingsHarness.ts"
 
 const between = { postgres: makeLossyProxy(), redis: makeLossyProxy() }
-
-const ask = (...args: Parameters<typeof SettingsWorld.Service.webUis[0]["call"]>) =>
-  Effect.flatMap(SettingsWorld, ({ webUis }) => webUis[0].call(...args))
 
 const rule = {
   match_type: "contains",
@@ -163,6 +161,9 @@ layer(Layer.empty)("Idempotency-Key", (it) => {
           if (!keyed && endpoint.method !== "GET") without.push(endpoint.path)
         }
       })
-      assert.deepStrictEqual([reads, without], [[], ["/api/v1/rules/test", "/api/v1/rules/lint"]])
+      assert.deepStrictEqual([reads, without], [
+        [],
+        ["/api/v1/rules/test", "/api/v1/rules/lint", "/api/v1/rules/backtest", "/api/v1/silences/preview"]
+      ])
     }))
 })

@@ -1,12 +1,10 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { makeLossyProxy } from "../../layers/lossyProxy.ts"
+import { ask, askAgain } from "./ask.ts"
 import { SettingsWorld, SettingsWorldLayer } from "./settingsHarness.ts"
 
 const between = { postgres: makeLossyProxy(), redis: makeLossyProxy() }
-
-const ask = (...args: Parameters<typeof SettingsWorld.Service.webUis[0]["call"]>) =>
-  Effect.flatMap(SettingsWorld, ({ webUis }) => webUis[0].call(...args))
 
 const rule = (name: string, changes: object = {}) => ({
   name,
@@ -74,7 +72,7 @@ layer(SettingsWorldLayer({ between }), { excludeTestServices: true })(
                 assert.strictEqual(answer.status, 503)
                 if (answer.body.outcome === "unchanged") assert.deepStrictEqual(after, before)
               }
-              const again = yield* ask("POST", "/api/v1/rules/apply", sent)
+              const again = yield* askAgain("POST", "/api/v1/rules/apply", sent)
               assert.deepStrictEqual([again.status, again.body.version], [200, before.version + 1])
               assert.deepStrictEqual(turnsOf(yield* there), [`turn-${turn}`])
             }

@@ -1,11 +1,10 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { defaults } from "../../../src/domain/Settings.ts"
+import { ask } from "./ask.ts"
 import { SettingsWorld, SettingsWorldLayer } from "./settingsHarness.ts"
 
 const path = "/api/v1/config"
-const ask = (...args: Parameters<typeof SettingsWorld.Service.webUis[0]["call"]>) =>
-  Effect.flatMap(SettingsWorld, ({ webUis }) => webUis[0].call(...args))
 const put = (key: string, body: unknown, headers: Record<string, string> = {}, query = "") =>
   ask("PUT", `${path}/${key}${query}`, { body, headers })
 const get = (rest = "") => ask("GET", `${path}${rest}`, { key: "viewer-key-of-tests" })

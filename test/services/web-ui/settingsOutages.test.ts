@@ -2,11 +2,10 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Schedule } from "effect"
 import { configKeys } from "../../../layers/config/keys.ts"
 import { needs, postgres } from "../../support/needs.ts"
+import { ask } from "./ask.ts"
 import { reaches, SettingsWorld, SettingsWorldLayer } from "./settingsHarness.ts"
 
 const path = "/api/v1/config"
-const ask = (...args: Parameters<typeof SettingsWorld.Service.webUis[0]["call"]>) =>
-  Effect.flatMap(SettingsWorld, ({ webUis }) => webUis[0].call(...args))
 const put = (key: string, body: unknown, headers: Record<string, string> = {}, query = "") =>
   ask("PUT", `${path}/${key}${query}`, { body, headers })
 const get = (rest = "") => ask("GET", `${path}${rest}`, { key: "viewer-key-of-tests" })

@@ -2,12 +2,10 @@ import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { seeded } from "../../../scripts/bench/Random.ts"
 import { makeLossyProxy } from "../../layers/lossyProxy.ts"
+import { ask, askAgain } from "./ask.ts"
 import { SettingsWorld, SettingsWorldLayer } from "./settingsHarness.ts"
 
 const between = { postgres: makeLossyProxy(), redis: makeLossyProxy() }
-
-const ask = (...args: Parameters<typeof SettingsWorld.Service.webUis[0]["call"]>) =>
-  Effect.flatMap(SettingsWorld, ({ webUis }) => webUis[0].call(...args))
 
 const path = "/api/v1/silences"
 const later = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString()
@@ -62,7 +60,7 @@ layer(SettingsWorldLayer({ between }), { excludeTestServices: true })("a silence
             for (const { links, silence } of found) assert.deepStrictEqual([links, silence.created_by], [1, "admin"])
             if (answer.status === 201) assert.strictEqual(found.length, 1)
             else if (answer.body.outcome === "unchanged") assert.strictEqual(found.length, 0)
-            const again = yield* ask("POST", path, sent)
+            const again = yield* askAgain("POST", path, sent)
             assert.strictEqual(again.status, 201)
             assert.deepStrictEqual((yield* there(host)).map(({ links }) => links), [1])
           }

@@ -42,7 +42,11 @@ layer(running(Stores), { excludeTestServices: true })("what the API does not kno
       for (const { method, name, path } of endpoints.filter(({ takesBody }) => takesBody)) {
         const { body, status } = yield* call(method, path, { body: { reasn: "typing" } })
         assert.deepStrictEqual([status, body._tag], [422, "Invalid"], name)
-        assert.match(messages(body)[0] ?? "", /^There is no field `reasn`; did you mean `(reason|tag|rules)`\?$/, name)
+        assert.match(
+          messages(body)[0] ?? "",
+          /^There is no field `reasn`; did you mean `(reason|tag|rules|match)`\?$/,
+          name
+        )
       }
     }))
 
