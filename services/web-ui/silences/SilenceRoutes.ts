@@ -1,6 +1,7 @@
 import { Clock, Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
+import { afterCommit } from "../../../layers/idempotency/afterCommit.ts"
 import { SilenceRepository } from "../../../layers/silence/SilenceRepository.ts"
 import { CurrentCaller } from "../../../src/api/shared/Access.ts"
 import { RoleRefused } from "../../../src/api/shared/Problems.ts"
@@ -17,7 +18,9 @@ import { dbQueryTimed } from "../metrics.ts"
 import { invalid } from "../rules/ruleCodec.ts"
 import { WebUiSettings } from "../WebUiSettings.ts"
 import { findSilences } from "./findSilences.ts"
+import { makePreviewMade, previewLost } from "./previewMade.ts"
 import { nextViews, silenceView } from "./silenceCodec.ts"
+import { SilencePreviewer } from "./SilencePreviewer.ts"
 
 const answered = orUnavailable("silences")
 
@@ -30,6 +33,7 @@ export const SilencesHandlers = HttpApiBuilder.group(
   Effect.fn(function*(handlers) {
     const store = yield* SilenceRepository
     const config = yield* DynamicConfig
+    const previewMade = yield* makePreviewMade(yield* SilencePreviewer)
     const { pageMaxBytes } = yield* WebUiSettings
 
     /** Makes what refuses that which may not be: times out of bounds, and everything for who is no admin. */
@@ -86,7 +90,8 @@ export const SilencesHandlers = HttpApiBuilder.group(
           dbQueryTimed("create_silence"),
           answered
         )
-        return yield* written(silence, "Silence created successfully")
+        const answer = yield* written(silence, "Silence created successfully")
+        return { ...answer, ...(yield* afterCommit(previewMade(silence), previewLost)) }
       }),
       update: Effect.fnUntraced(function*({ headers, params: { id }, payload }) {
         const request = yield* changeRequest(headers, { reason: payload.comment })

@@ -1,5 +1,5 @@
 import { DateTime } from "effect"
-import type { SilenceOccurrenceView, SilenceView } from "../../../src/api/web-ui/Silences.ts"
+import type { SilenceOccurrenceView, SilenceView } from "../../../src/api/web-ui/SilenceView.ts"
 import { nextOccurrences, type SilenceOccurrence, silenceState } from "../../../src/silence/silenceTimes.ts"
 import type { StoredSilence } from "../../../src/silence/StoredSilence.ts"
 
