@@ -1,6 +1,7 @@
 import { Context, Deferred, Effect, Layer, Metric, Queue, Stream } from "effect"
 import { DynamicConfig } from "../../layers/config/DynamicConfig.ts"
 import type { Check, CheckResult } from "../../layers/http/HealthCheck.ts"
+import { timeZoneAgreement } from "../../layers/http/timeZoneAgreement.ts"
 import { SilenceChanges } from "../../layers/silence/SilenceChanges.ts"
 import { type SilenceHit, SilenceHits } from "../../layers/silence/SilenceHits.ts"
 import { SilenceSource, type SilenceSourceUnavailable } from "../../layers/silence/SilenceSource.ts"
@@ -90,14 +91,15 @@ export const ActiveSilencesLayer = Layer.effect(
     yield* Effect.sleep(hitsEvery).pipe(Effect.andThen(store), Effect.forever, supervised("alerter.silences.hits"))
     yield* Effect.addFinalizer(() => Effect.timeoutOption(store, "1 second"))
 
+    const agreement = yield* timeZoneAgreement
     const check: Check = {
       name: "silences",
       required: true,
-      check: Effect.map(steadyMillis, (now): CheckResult => {
+      check: Effect.zipWith(steadyMillis, agreement, (now, zones): CheckResult => {
         if (active === undefined) return { state: "down", detail: failure ?? "not read yet" }
-        const detail = `version ${active.version}, ${active.index.size} silences`
+        const detail = `version ${active.version}, ${active.index.size} silences; ${zones.detail}`
         return {
-          state: failure === undefined ? "ok" : "degraded",
+          state: failure === undefined ? zones.state : "degraded",
           ageMs: now - confirmedAt,
           detail: failure === undefined ? detail : `${detail}; ${failure}`
         }
