@@ -8,10 +8,10 @@ import { SilenceSource, type SilenceSourceUnavailable } from "../../layers/silen
 import { droppedAt } from "../../layers/telemetry/dropped.ts"
 import { steadyMillis } from "../../layers/telemetry/steadyTime.ts"
 import { supervised } from "../../layers/telemetry/supervised.ts"
+import { Turns } from "../../src/logic/Turns.ts"
 import { buildSilenceIndex, type SilenceIndex } from "../../src/silence/silenceIndex.ts"
 import { ActiveRules } from "./ActiveRules.ts"
 import { silencesCount, silencesReloadFailures, silencesVersion } from "./metrics.ts"
-import { runCooperatively } from "./runCooperatively.ts"
 
 /**
  * The silences in force. They are replaced whole when a change is announced, and within a second of it in any case.
@@ -24,6 +24,9 @@ export class ActiveSilences extends Context.Service<ActiveSilences, {
   readonly hit: (silenceId: number, receivedAt: string) => void
   readonly check: Check
 }>()("mutt/services/alerter/ActiveSilences") {}
+
+/** Milliseconds of compiling in one turn of the event loop: events are decided meanwhile. */
+const sliceMs = 2
 
 /** How often the version is read, whether or not a change was announced; how often hits are stored. */
 const pollEvery = "500 millis"
@@ -38,13 +41,14 @@ export const ActiveSilencesLayer = Layer.effect(
     const rules = yield* ActiveRules
     const first = yield* Deferred.make<SilenceIndex>()
     let active: { readonly version: number; readonly index: SilenceIndex } | undefined
+    const turns = new Turns(sliceMs)
     let confirmedAt = 0
     let readAt = 0
     let failure: string | undefined
 
     const reload = Effect.gen(function*() {
       const { silences, version } = yield* source.load
-      const index = yield* runCooperatively(buildSilenceIndex(silences, rules.ruleName))
+      const index = yield* turns.run(buildSilenceIndex(silences, rules.ruleName))
       const changed = version !== active?.version
       active = { version, index }
       readAt = yield* steadyMillis
