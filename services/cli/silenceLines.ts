@@ -25,7 +25,7 @@ export const silenceRows = (silences: ReadonlyArray<SilenceView>): ReadonlyArray
     silences.map((silence) => [
       String(silence.id),
       silence.state,
-      silence.until ?? "",
+      silence.ends === "never" ? `never, this time ${silence.until ?? ""}` : silence.until ?? "",
       matchText(silence),
       String(silence.hits),
       silence.created_by,

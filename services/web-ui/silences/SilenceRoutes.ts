@@ -34,7 +34,7 @@ export const SilencesHandlers = HttpApiBuilder.group(
     const store = yield* SilenceRepository
     const config = yield* DynamicConfig
     const previewMade = yield* makePreviewMade(yield* SilencePreviewer)
-    const { pageMaxBytes } = yield* WebUiSettings
+    const { pageMaxBytes, silencesMost } = yield* WebUiSettings
 
     /** Makes what refuses that which may not be: times out of bounds, and everything for who is no admin. */
     const allowing = Effect.map(
@@ -86,7 +86,7 @@ export const SilencesHandlers = HttpApiBuilder.group(
       create: Effect.fnUntraced(function*({ payload }) {
         const author = yield* changeAuthor({ reason: payload.comment })
         const allowed = yield* allowing
-        const silence = yield* store.create(yield* allowed(payload), author).pipe(
+        const silence = yield* store.create(yield* allowed(payload), author, silencesMost).pipe(
           dbQueryTimed("create_silence"),
           answered
         )

@@ -9,7 +9,9 @@ export const SilenceView = Schema.Struct({
   state: SilenceStateName,
   /** When the present time, or the next one, begins and ends; `null` when it has ended. */
   from: Schema.NullOr(Schema.String),
-  until: Schema.NullOr(Schema.String)
+  until: Schema.NullOr(Schema.String),
+  /** When it is over for good: a time, the last date of its schedule, or `never` for a schedule without one. */
+  ends: Schema.String
 }).annotate({ identifier: "Silence" })
 export type SilenceView = typeof SilenceView.Type
 

@@ -1,7 +1,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { VersionStale } from "../../domain/SettingProblems.ts"
-import { SilenceEnded, SilenceNotFound } from "../../domain/SilenceProblems.ts"
+import { SilenceEnded, SilenceNotFound, SilencesFull } from "../../domain/SilenceProblems.ts"
 import { Instant, SilenceInput } from "../../silence/Silence.ts"
 import { SilenceRevision } from "../../silence/StoredSilence.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
@@ -96,7 +96,7 @@ export class SilencesGroup extends HttpApiGroup.make("silences")
     HttpApiEndpoint.post("create", "/silences", {
       payload: SilenceInput,
       success: SilenceCreated.pipe(HttpApiSchema.status(201)),
-      error: [RoleRefused, Invalid, Unavailable]
+      error: [SilencesFull, RoleRefused, Invalid, Unavailable]
     }).middleware(Idempotent).middleware(OperatorOnly).annotate(
       OpenApi.Summary,
       "Silence what matches; its author is the key. `everything` needs role admin"

@@ -79,6 +79,7 @@ layer(SettingsWorldLayer(), { excludeTestServices: true })("mutt silence", (it) 
         weekly: [{ days: ["SU", "MO"], from: "22:00", to: "02:00" }],
         monthly: [{ day: -1, from: "04:00", to: "06:00" }, { nth: 2, weekday: "SU", from: "04:00", to: "06:00" }]
       })
+      assert.match(yield* mutt(["list"]), new RegExp(`^${said.id} +\\w+ +never, this time 20`, "m"))
       const file = yield* inFile("match: { hosts: [fw1] }\nends_at: 2099-01-01T00:00:00Z\ncomment: too long\n")
       assert.include(yield* refusal(["add", "--file", file]), "silence_max_days")
       assert.include(yield* mutt(["preview", "--file", file]), "2099-01-01T00:00:00.000Z")
