@@ -1,7 +1,7 @@
 import { Context, type Effect, Schema } from "effect"
 import { type ChangeAuthor, ChangeOutcome } from "../../src/domain/Change.ts"
 import type { VersionSeen, VersionStale } from "../../src/domain/SettingProblems.ts"
-import type { SilenceEnded, SilenceNotFound } from "../../src/domain/SilenceProblems.ts"
+import type { SilenceEnded, SilenceNotFound, SilencesFull } from "../../src/domain/SilenceProblems.ts"
 import type { SilenceInput } from "../../src/silence/Silence.ts"
 import type { SilenceRevision, StoredSilence } from "../../src/silence/StoredSilence.ts"
 
@@ -34,11 +34,12 @@ export class SilenceRepository extends Context.Service<SilenceRepository, {
   readonly silence: (id: number) => Effect.Effect<StoredSilence, SilenceNotFound | SilenceRepositoryUnavailable>
   /** Oldest first; empty of a silence that there is not. */
   readonly revisions: (id: number) => Effect.Effect<ReadonlyArray<SilenceRevision>, SilenceRepositoryUnavailable>
-  /** Its author is who asks. */
+  /** Its author is who asks. With it at most so many may be in force or to come. */
   readonly create: (
     said: SilenceInput,
-    author: ChangeAuthor
-  ) => Effect.Effect<StoredSilence, SilenceRepositoryUnavailable>
+    author: ChangeAuthor,
+    most?: number
+  ) => Effect.Effect<StoredSilence, SilencesFull | SilenceRepositoryUnavailable>
   /** Locks the silence and stores what `edit` makes of it as a new revision. One that is over stays over. */
   readonly change: <E>(
     id: number,

@@ -14,7 +14,7 @@ export const SilenceRepositoryAnnounced = Layer.effect(
     const announced = afterCommit(Effect.as(announce, {}), {})
     return SilenceRepository.of({
       ...silences,
-      create: (said, author) => Effect.tap(silences.create(said, author), announced),
+      create: (said, author, most) => Effect.tap(silences.create(said, author, most), announced),
       change: (id, edit, request) => Effect.tap(silences.change(id, edit, request), announced),
       end: (id, request) => Effect.tap(silences.end(id, request), announced)
     })

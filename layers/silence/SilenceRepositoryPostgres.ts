@@ -2,7 +2,7 @@ import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import type { ChangeAuthor } from "../../src/domain/Change.ts"
 import { versionStale } from "../../src/domain/SettingProblems.ts"
-import { silenceEnded, silenceNotFound } from "../../src/domain/SilenceProblems.ts"
+import { silenceEnded, silenceNotFound, silencesFull } from "../../src/domain/SilenceProblems.ts"
 import type { SilenceInput } from "../../src/silence/Silence.ts"
 import { type StoredSilence, toSilenceColumns, writtenOf } from "../../src/silence/StoredSilence.ts"
 import { changeRecord } from "../audit/changeRecord.ts"
@@ -59,13 +59,17 @@ export const SilenceRepositoryPostgres = Layer.effect(
         )
       )
 
-    const create = (said: SilenceInput, author: ChangeAuthor) =>
+    const create = (said: SilenceInput, author: ChangeAuthor, most = Infinity) =>
       Effect.gen(function*() {
         const row = rowOf(said)
         const [made] = yield* sql<{ readonly id: number }>`INSERT INTO silences
           (match, starts_at, ends_at, schedule, comment, catch_up, created_by)
           VALUES (${row.match}::text::jsonb, ${row.starts_at}::text, ${row.ends_at}::text, ${row.schedule}::text::jsonb,
             ${row.comment}, ${row.catch_up}, ${author.actor}) RETURNING id`
+        // Whoever makes another one waits for this transaction, as both raise the version.
+        const [held] = yield* sql<{ readonly count: number }>`SELECT count(*)::int AS count FROM silences
+          WHERE coalesce(over_at > now(), true)`
+        if ((held?.count ?? 0) > most) return yield* silencesFull(most)
         const silence = yield* read(made?.id ?? 0).pipe(Effect.catchTag("SilenceNotFound", Effect.die))
         yield* record(author, null, silence)
         return silence
@@ -115,7 +119,7 @@ export const SilenceRepositoryPostgres = Layer.effect(
           Effect.flatMap(silenceRevisions),
           unreachable
         ),
-      create: (said, author) => unreachable(create(said, author)),
+      create: (said, author, most) => unreachable(create(said, author, most)),
       change: (id, edit, request) => unreachable(change(id, edit, request)),
       end: (id, request) => unreachable(end(id, request))
     })

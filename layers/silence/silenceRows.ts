@@ -1,5 +1,4 @@
 import { Effect, Schema, Struct } from "effect"
-import { Silence } from "../../src/silence/Silence.ts"
 import { SilenceRevision, StoredSilence } from "../../src/silence/StoredSilence.ts"
 
 /** RFC 3339 in UTC, to the millisecond. */
@@ -69,5 +68,3 @@ export const silenceRevisions = (rows: unknown) =>
     Effect.orDie(decodeRevisions(rows)),
     (found) => found.map(({ row }): SilenceRevision => Struct.evolve(row, { changed_by: orNull, reason: orNull }))
   )
-
-export const decodeSilences = Schema.decodeUnknownEffect(Schema.Array(Silence))

@@ -1,5 +1,6 @@
 import { Context, Deferred, Effect, Layer, Metric, Queue, Stream } from "effect"
 import { DynamicConfig } from "../../layers/config/DynamicConfig.ts"
+import { TimeZoneData } from "../../layers/environment/TimeZoneData.ts"
 import type { Check, CheckResult } from "../../layers/http/HealthCheck.ts"
 import { Instances } from "../../layers/instances/Instances.ts"
 import { RuleChanges } from "../../layers/rules/RuleChanges.ts"
@@ -87,13 +88,16 @@ export const ActiveRulesLayer = Layer.effect(
     /** Tells which rules are in force. Nothing waits for it; after the next look it is told again. */
     const reports = yield* Queue.sliding<RulesInForce>(1)
     const instances = yield* Instances
+    const timeZones = yield* TimeZoneData
     yield* Queue.take(reports).pipe(
       Effect.flatMap((state) => instances.report(rulesTopic, state)),
       droppedAt("rules.report", "Which rules are in force could not be told."),
       Effect.forever,
       supervised("rules.report")
     )
-    const tell = Effect.suspend(() => Queue.offer(reports, stateOf(active, tookMs, failure)))
+    const tell = Effect.suspend(() =>
+      Queue.offer(reports, { ...stateOf(active, tookMs, failure), time_zone_data: timeZones })
+    )
 
     const announced = yield* Queue.sliding<void>(1)
     yield* Stream.runForEach(changes.heard, () => Queue.offer(announced, undefined)).pipe(
@@ -126,7 +130,7 @@ export const ActiveRulesLayer = Layer.effect(
   })
 )
 
-const stateOf = (policy: Policy | undefined, ms: number, failure: string | undefined): RulesInForce => {
+const stateOf = (policy: Policy | undefined, ms: number, failure: string | undefined) => {
   const problems = policy?.matcher.problems ?? []
   return {
     version: policy?.version ?? null,

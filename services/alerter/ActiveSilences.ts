@@ -1,16 +1,17 @@
 import { Context, Deferred, Effect, Layer, Metric, Queue, Stream } from "effect"
 import { DynamicConfig } from "../../layers/config/DynamicConfig.ts"
 import type { Check, CheckResult } from "../../layers/http/HealthCheck.ts"
+import { timeZoneAgreement } from "../../layers/http/timeZoneAgreement.ts"
 import { SilenceChanges } from "../../layers/silence/SilenceChanges.ts"
 import { type SilenceHit, SilenceHits } from "../../layers/silence/SilenceHits.ts"
 import { SilenceSource, type SilenceSourceUnavailable } from "../../layers/silence/SilenceSource.ts"
 import { droppedAt } from "../../layers/telemetry/dropped.ts"
 import { steadyMillis } from "../../layers/telemetry/steadyTime.ts"
 import { supervised } from "../../layers/telemetry/supervised.ts"
+import { Turns } from "../../src/logic/Turns.ts"
 import { buildSilenceIndex, type SilenceIndex } from "../../src/silence/silenceIndex.ts"
 import { ActiveRules } from "./ActiveRules.ts"
 import { silencesCount, silencesReloadFailures, silencesVersion } from "./metrics.ts"
-import { runCooperatively } from "./runCooperatively.ts"
 
 /**
  * The silences in force. They are replaced whole when a change is announced, and within a second of it in any case.
@@ -23,6 +24,9 @@ export class ActiveSilences extends Context.Service<ActiveSilences, {
   readonly hit: (silenceId: number, receivedAt: string) => void
   readonly check: Check
 }>()("mutt/services/alerter/ActiveSilences") {}
+
+/** Milliseconds of compiling in one turn of the event loop: events are decided meanwhile. */
+const sliceMs = 2
 
 /** How often the version is read, whether or not a change was announced; how often hits are stored. */
 const pollEvery = "500 millis"
@@ -37,13 +41,14 @@ export const ActiveSilencesLayer = Layer.effect(
     const rules = yield* ActiveRules
     const first = yield* Deferred.make<SilenceIndex>()
     let active: { readonly version: number; readonly index: SilenceIndex } | undefined
+    const turns = new Turns(sliceMs)
     let confirmedAt = 0
     let readAt = 0
     let failure: string | undefined
 
     const reload = Effect.gen(function*() {
       const { silences, version } = yield* source.load
-      const index = yield* runCooperatively(buildSilenceIndex(silences, rules.ruleName))
+      const index = yield* turns.run(buildSilenceIndex(silences, rules.ruleName))
       const changed = version !== active?.version
       active = { version, index }
       readAt = yield* steadyMillis
@@ -90,14 +95,15 @@ export const ActiveSilencesLayer = Layer.effect(
     yield* Effect.sleep(hitsEvery).pipe(Effect.andThen(store), Effect.forever, supervised("alerter.silences.hits"))
     yield* Effect.addFinalizer(() => Effect.timeoutOption(store, "1 second"))
 
+    const agreement = yield* timeZoneAgreement
     const check: Check = {
       name: "silences",
       required: true,
-      check: Effect.map(steadyMillis, (now): CheckResult => {
+      check: Effect.zipWith(steadyMillis, agreement, (now, zones): CheckResult => {
         if (active === undefined) return { state: "down", detail: failure ?? "not read yet" }
-        const detail = `version ${active.version}, ${active.index.size} silences`
+        const detail = `version ${active.version}, ${active.index.size} silences; ${zones.detail}`
         return {
-          state: failure === undefined ? "ok" : "degraded",
+          state: failure === undefined ? zones.state : "degraded",
           ageMs: now - confirmedAt,
           detail: failure === undefined ? detail : `${detail}; ${failure}`
         }

@@ -78,13 +78,17 @@ const instances = apiCommand(
       `${Math.round(one.ms)}`,
       String(one.rules),
       String(one.unusable),
+      one.time_zone_data,
       one.reason ?? ""
     ])
     yield* answer(json, found, [
-      ...table(["alerter", "version", "since", "ms", "rules", "unusable", ""], rows),
+      ...table(["alerter", "version", "since", "ms", "rules", "unusable", "time zones", ""], rows),
       `The newest version is ${found.version}; ${
         found.followed ? "every alerter decides by it." : "not every alerter decides by it."
-      }`
+      }`,
+      ...(found.same_time_zones ? [] : [
+        `Time zone data differs (web-ui: ${found.time_zone_data}): schedules of silences may begin at different times.`
+      ])
     ])
   }
 )

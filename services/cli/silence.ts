@@ -6,7 +6,7 @@ import { because, ifMatch, reason } from "./change.ts"
 import { answer, printJson } from "./output.ts"
 import { allPages } from "./pages.ts"
 import { type SilenceFlags, silenceFlags, silenceOf } from "./silenceFlags.ts"
-import { detailLines, nextLines, previewLines, silenceRows } from "./silenceLines.ts"
+import { createdLines, detailLines, previewLines, silenceRows } from "./silenceLines.ts"
 import { timeAfter, timeText } from "./timeFlags.ts"
 
 const showPreview = Effect.fnUntraced(function*(api: Api, at: SilenceFlags, json: boolean) {
@@ -26,7 +26,7 @@ const add = apiCommand("add", "Silence what matches: nobody is told of it meanwh
 }, function*(api, at, json) {
   if (at.dryRun) return yield* showPreview(api, at, json)
   const made = yield* api.silences.create({ payload: yield* silenceOf(at) })
-  yield* answer(json, made, [`Silence ${made.id} is made.`, ...nextLines(made.next)])
+  yield* answer(json, made, createdLines(made))
 })
 
 const preview = apiCommand(

@@ -1,5 +1,6 @@
 import type { SilencePreview } from "../../src/api/web-ui/SilencePreviews.ts"
-import type { SilenceDetail, SilenceOccurrenceView, SilenceView } from "../../src/api/web-ui/Silences.ts"
+import type { SilenceCreated, SilenceDetail } from "../../src/api/web-ui/Silences.ts"
+import type { SilenceOccurrenceView, SilenceView } from "../../src/api/web-ui/SilenceView.ts"
 import { counted } from "../../src/rulefile/words.ts"
 import { shown, table } from "./output.ts"
 
@@ -24,7 +25,7 @@ export const silenceRows = (silences: ReadonlyArray<SilenceView>): ReadonlyArray
     silences.map((silence) => [
       String(silence.id),
       silence.state,
-      silence.until ?? "",
+      silence.ends === "never" ? `never, this time ${silence.until ?? ""}` : silence.until ?? "",
       matchText(silence),
       String(silence.hits),
       silence.created_by,
@@ -62,10 +63,36 @@ export const detailLines = (silence: SilenceDetail): ReadonlyArray<string> => [
   )
 ]
 
-export const previewLines = (preview: SilencePreview): ReadonlyArray<string> => [
+const heldText = (preview: SilencePreview): string =>
   `From ${preview.from} to ${preview.to} it would have held back ${counted(preview.events, "event")}: ` +
   `${counted(preview.alerts, "alert")}, ${counted(preview.pages, "page")}` +
-  `${preview.in_windows === null ? "." : `; ${preview.in_windows.toLocaleString("en")} within its windows.`}`,
+  `${preview.in_windows === null ? "." : `; ${preview.in_windows.toLocaleString("en")} within its windows.`}`
+
+const overlapLines = (preview: SilencePreview): ReadonlyArray<string> =>
+  preview.overlaps.length === 0 ? [] : [
+    "",
+    "It may cover the same events as:",
+    ...preview.overlaps.map(({ comment, created_by, id, state }) =>
+      `  silence ${id} (${state}, ${created_by}): ${comment}`
+    )
+  ]
+
+/** Times that are shown of a silence that was just made. */
+const timesMade = 3
+
+export const createdLines = ({ id, next, no_preview, preview }: SilenceCreated): ReadonlyArray<string> => [
+  `Silence ${id} is made.`,
+  ...(preview === null ? [`What it would have held back is not known: ${no_preview ?? ""}`] : [
+    heldText(preview),
+    ...(preview.stopped === null ? [] : preview.could_not_know),
+    ...overlapLines(preview)
+  ]),
+  "",
+  ...nextLines(next.slice(0, timesMade))
+]
+
+export const previewLines = (preview: SilencePreview): ReadonlyArray<string> => [
+  heldText(preview),
   ...(preview.events === 0 ? [] : [
     "",
     ...table(
@@ -92,13 +119,7 @@ export const previewLines = (preview: SilencePreview): ReadonlyArray<string> => 
   ]),
   "",
   ...nextLines(preview.next),
-  ...(preview.overlaps.length === 0 ? [] : [
-    "",
-    "It may cover the same events as:",
-    ...preview.overlaps.map(({ comment, created_by, id, state }) =>
-      `  silence ${id} (${state}, ${created_by}): ${comment}`
-    )
-  ]),
+  ...overlapLines(preview),
   "",
   ...preview.could_not_know
 ]

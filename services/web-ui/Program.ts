@@ -3,11 +3,12 @@ import { HttpApiBuilder } from "effect/http-api"
 import { AccessLayer } from "../../layers/http/AccessLayer.ts"
 import { serveProgram } from "../../layers/http/CommonRoutes.ts"
 import { durabilityCheck } from "../../layers/http/durabilityCheck.ts"
-import { postgresCheck, redisCheck } from "../../layers/http/HealthCheck.ts"
+import { type Check, postgresCheck, redisCheck } from "../../layers/http/HealthCheck.ts"
 import { IdempotencyLayer } from "../../layers/http/IdempotencyLayer.ts"
 import { AliasedPaths } from "../../layers/http/pathAliases.ts"
 import { KnownQueryLayer, ReadableRequestLayer } from "../../layers/http/ReadableRequestLayer.ts"
 import { rightsCheck } from "../../layers/http/rightsCheck.ts"
+import { timeZoneAgreement } from "../../layers/http/timeZoneAgreement.ts"
 import { aliasPrefix, canonicalPrefix, WebUiApi } from "../../src/api/web-ui/Api.ts"
 import { AlertPages } from "./alerts/AlertPages.ts"
 import { AlertsHandlers } from "./alerts/AlertRoutes.ts"
@@ -107,7 +108,8 @@ export const Program = serveProgram({
     durabilityCheck(false),
     auditChainCheck,
     databaseRoleCheck,
-    rightsCheck
+    rightsCheck,
+    Effect.map(timeZoneAgreement, (check): Check => ({ name: "silences", required: false, check }))
   ]),
   routes: Layer.mergeAll(Api, FixedPaths, Docs, Page),
   headers: {

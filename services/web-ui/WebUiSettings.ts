@@ -47,6 +47,8 @@ export type WebUiValues =
     /** The same of the preview of a silence. */
     readonly previewSeconds: number
     readonly previewEvents: number
+    /** Silences that may be in force or to come. */
+    readonly silencesMost: number
     /** Where Prometheus answers, which counts the objectives. */
     readonly prometheusUrl: string | undefined
     /** File with names of traps and variables, for the replay of quarantined records. */
@@ -125,7 +127,8 @@ export const standardReading = {
   backtestSeconds: 60,
   backtestEvents: 1_000_000,
   previewSeconds: 3,
-  previewEvents: 200_000
+  previewEvents: 200_000,
+  silencesMost: 20_000
 } as const
 
 export const webUiSettings: SettingsOf<WebUiValues> = {
@@ -152,6 +155,7 @@ export const webUiSettings: SettingsOf<WebUiValues> = {
   backtestEvents: setting("BACKTEST_MAX_EVENTS", between(1_000, 100_000_000), standardReading.backtestEvents),
   previewSeconds: setting("SILENCE_PREVIEW_SECONDS", between(1, 60), standardReading.previewSeconds),
   previewEvents: setting("SILENCE_PREVIEW_MAX_EVENTS", between(1_000, 10_000_000), standardReading.previewEvents),
+  silencesMost: setting("SILENCES_MAX", between(1, 1_000_000), standardReading.silencesMost),
   prometheusUrl: optionalSetting("PROMETHEUS_URL", httpUrl),
   trapNamesPath,
   ...canarySettings,

@@ -1,4 +1,5 @@
 import { Schema } from "effect"
+import { TimeZoneVersion } from "./TimeZoneVersion.ts"
 
 /** A rule that matches nothing, because its pattern or OID cannot be used. */
 export const UnusableRule = Schema.Struct({ rule_id: Schema.Int, field: Schema.String, message: Schema.String })
@@ -17,7 +18,9 @@ export const RulesInForce = Schema.Struct({
   rules: Schema.Int,
   /** How many more cannot be used, and the first 20 of them. */
   unusable: Schema.Int,
-  unusable_rules: Schema.Array(UnusableRule)
+  unusable_rules: Schema.Array(UnusableRule),
+  /** By which it tells when the windows of silences begin. */
+  time_zone_data: TimeZoneVersion
 })
 export type RulesInForce = typeof RulesInForce.Type
 

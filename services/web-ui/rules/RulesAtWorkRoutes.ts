@@ -1,5 +1,7 @@
 import { Clock, DateTime, Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
+import { TimeZoneData } from "../../../layers/environment/TimeZoneData.ts"
+import { sameTimeZones } from "../../../layers/http/timeZoneAgreement.ts"
 import { Instances } from "../../../layers/instances/Instances.ts"
 import { RuleHits } from "../../../layers/rules/RuleHits.ts"
 import { RuleRepository } from "../../../layers/rules/RuleRepository.ts"
@@ -33,6 +35,7 @@ export const RulesAtWorkHandlers = HttpApiBuilder.group(
     const store = yield* RuleRepository
     const hits = yield* RuleHits
     const registry = yield* Instances
+    const timeZones = yield* TimeZoneData
     const { sampled } = yield* RuleLint
     const { pageMaxBytes } = yield* WebUiSettings
 
@@ -89,7 +92,9 @@ export const RulesAtWorkHandlers = HttpApiBuilder.group(
         return {
           version,
           followed: instances.length > 0 && instances.every((one) => one.ok && (one.version ?? -1) >= version),
-          instances: instances.map(viewOf)
+          instances: instances.map(viewOf),
+          time_zone_data: timeZones,
+          same_time_zones: sameTimeZones([timeZones, ...instances.map((one) => one.time_zone_data)])
         }
       }),
       lint: Effect.fnUntraced(function*({ payload }) {

@@ -1,4 +1,4 @@
-import { Clock, Context, Effect, Layer, Semaphore, Stream } from "effect"
+import { Clock, Context, Effect, Layer, type Option, Semaphore, Stream } from "effect"
 import type { EventAuditFailed } from "../../../layers/audit/EventAudit.ts"
 import { EventReader } from "../../../layers/audit/EventReader.ts"
 import { RuleRepository, type RuleRepositoryUnavailable } from "../../../layers/rules/RuleRepository.ts"
@@ -13,23 +13,28 @@ import { mayOverlap } from "../../../src/silence/overlap.ts"
 import { compileSchedule } from "../../../src/silence/schedule.ts"
 import type { Silence, SilenceInput } from "../../../src/silence/Silence.ts"
 import { silenceIndex } from "../../../src/silence/silenceIndex.ts"
+import { type StoredSilence, writtenOf } from "../../../src/silence/StoredSilence.ts"
 import { WebUiSettings } from "../WebUiSettings.ts"
 import { nextViews, silenceView } from "./silenceCodec.ts"
 
 const dayMs = 86_400_000
 /** Previews that read at once; others wait for their turn. */
 const atOnce = 2
+/** Milliseconds that it reads for a silence that is made: who made it waits for the answer. */
+const briefMs = 800
 /** Milliseconds of work in one turn of the event loop: other requests wait for it. */
 const sliceMs = 0.5
 /** Silences that are compared, and that are told as overlapping. */
 const compared = 1_000
 const overlaps = 20
 
-type Unreachable = EventAuditFailed | RuleRepositoryUnavailable | SilenceRepositoryUnavailable
+export type Unreachable = EventAuditFailed | RuleRepositoryUnavailable | SilenceRepositoryUnavailable
 
-/** Says what a silence would have held back, before it is made. */
+/** Says what a silence would have held back. */
 export class SilencePreviewer extends Context.Service<SilencePreviewer, {
   readonly preview: (said: SilenceInput) => Effect.Effect<SilencePreview, Unreachable>
+  /** Of one that is made, after a shorter look; none while others take all turns. */
+  readonly brief: (made: StoredSilence) => Effect.Effect<Option.Option<SilencePreview>, Unreachable>
 }>()("mutt/services/web-ui/silences/SilencePreviewer") {
   static readonly layer = Layer.effect(
     SilencePreviewer,
@@ -41,60 +46,68 @@ export class SilencePreviewer extends Context.Service<SilencePreviewer, {
       const room = yield* Semaphore.make(atOnce)
       const turns = new Turns(sliceMs)
 
-      const preview = Effect.fn("SilencePreviewer.preview")(function*(said: SilenceInput) {
-        const now = yield* Clock.currentTimeMillis
-        const silence = asMade(said, now)
-        const others = yield* silences.list({ limit: compared, over: false })
-        const ruleName = nameOfRule(yield* rules.rules)
-        const tally = tallyOf(said, ruleName)
-        let stopped: SilencePreview["stopped"] = null
+      const preview = Effect.fn("SilencePreviewer.preview")(
+        function*(said: SilenceInput, ms: number, made?: StoredSilence) {
+          const now = yield* Clock.currentTimeMillis
+          const silence = made ?? asMade(said, now)
+          const others = yield* silences.list({ limit: compared, over: false })
+          const ruleName = nameOfRule(yield* rules.rules)
+          const tally = tallyOf(said, ruleName)
+          let stopped: SilencePreview["stopped"] = null
 
-        const timeUp = Effect.tap(
-          Effect.sleep(previewSeconds * 1_000),
-          () => Effect.sync(() => stopped = "time")
-        )
-        const span = { from: now - dayMs, to: now, hosts: said.match.hosts, sample: 1, notSuppressed: true }
-        yield* reader.pages(span).pipe(
-          Stream.takeUntil(() => tally.read >= previewEvents),
-          Stream.mapEffect((page) => {
-            const left = previewEvents - tally.read
-            if (page.length > left) stopped = "limit"
-            return turns.run(tally.look(page.slice(0, left)))
-          }),
-          Stream.interruptWhen(timeUp),
-          Stream.runDrain
-        )
-        const reached = tally.last === undefined ? null : isoText(tally.last)
-        const answer: SilencePreview = {
-          from: isoText(span.from),
-          to: isoText(span.to),
-          ...tally.all,
-          in_windows: said.schedule === undefined ? null : tally.inWindows,
-          rules: tally.rules,
-          severities: tally.severities,
-          samples: tally.samples,
-          read: tally.read,
-          stopped,
-          reached,
-          ms: (yield* Clock.currentTimeMillis) - now,
-          waiting: null,
-          next: nextViews(silence, now),
-          overlaps: others.filter((other) => mayOverlap(silence, other)).slice(0, overlaps).map((other) => {
-            const { comment, created_by, from, id, state, until } = silenceView(other, now)
-            return { id, comment, created_by, state, from, until }
-          }),
-          could_not_know: [
-            "Events that wait are not looked at.",
-            ...(stopped === null ? [] : [
-              `What came after ${reached ?? "the beginning"} was not looked at: ` +
-              (stopped === "time" ? "the time was up." : "there are too many events.")
-            ]),
-            ...(tally.unreadable === 0 ? [] : [`${counted(tally.unreadable, "record")} cannot be read as an event.`])
-          ]
+          const timeUp = Effect.tap(
+            Effect.sleep(ms),
+            () => Effect.sync(() => stopped = "time")
+          )
+          const span = { from: now - dayMs, to: now, hosts: said.match.hosts, sample: 1, notSuppressed: true }
+          yield* reader.pages(span).pipe(
+            Stream.takeUntil(() => tally.read >= previewEvents),
+            Stream.mapEffect((page) => {
+              const left = previewEvents - tally.read
+              if (page.length > left) stopped = "limit"
+              return turns.run(tally.look(page.slice(0, left)))
+            }),
+            Stream.interruptWhen(timeUp),
+            Stream.runDrain
+          )
+          const reached = tally.last === undefined ? null : isoText(tally.last)
+          const answer: SilencePreview = {
+            from: isoText(span.from),
+            to: isoText(span.to),
+            ...tally.all,
+            in_windows: said.schedule === undefined ? null : tally.inWindows,
+            rules: tally.rules,
+            severities: tally.severities,
+            samples: tally.samples,
+            read: tally.read,
+            stopped,
+            reached,
+            ms: (yield* Clock.currentTimeMillis) - now,
+            waiting: null,
+            next: nextViews(silence, now),
+            overlaps: others.filter((other) => other.id !== silence.id && mayOverlap(silence, other))
+              .slice(0, overlaps)
+              .map((other) => {
+                const { comment, created_by, from, id, state, until } = silenceView(other, now)
+                return { id, comment, created_by, state, from, until }
+              }),
+            could_not_know: [
+              "Events that wait are not looked at.",
+              ...(stopped === null ? [] : [
+                `What came after ${reached ?? "the beginning"} was not looked at: ` +
+                (stopped === "time" ? "the time was up." : "there are too many events.")
+              ]),
+              ...(tally.unreadable === 0 ? [] : [`${counted(tally.unreadable, "record")} cannot be read as an event.`])
+            ]
+          }
+          return answer
         }
-        return answer
+      )
+      const fullMs = previewSeconds * 1_000
+      return SilencePreviewer.of({
+        preview: (said) => room.withPermits(1)(preview(said, fullMs)),
+        brief: (made) => room.withPermitsIfAvailable(1)(preview(writtenOf(made), Math.min(fullMs, briefMs), made))
       })
-      return SilencePreviewer.of({ preview: (said) => room.withPermits(1)(preview(said)) })
     })
   )
 }

@@ -1,6 +1,7 @@
 import { Clock, Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
+import { afterCommit } from "../../../layers/idempotency/afterCommit.ts"
 import { SilenceRepository } from "../../../layers/silence/SilenceRepository.ts"
 import { CurrentCaller } from "../../../src/api/shared/Access.ts"
 import { RoleRefused } from "../../../src/api/shared/Problems.ts"
@@ -17,7 +18,9 @@ import { dbQueryTimed } from "../metrics.ts"
 import { invalid } from "../rules/ruleCodec.ts"
 import { WebUiSettings } from "../WebUiSettings.ts"
 import { findSilences } from "./findSilences.ts"
+import { makePreviewMade, previewLost } from "./previewMade.ts"
 import { nextViews, silenceView } from "./silenceCodec.ts"
+import { SilencePreviewer } from "./SilencePreviewer.ts"
 
 const answered = orUnavailable("silences")
 
@@ -30,7 +33,8 @@ export const SilencesHandlers = HttpApiBuilder.group(
   Effect.fn(function*(handlers) {
     const store = yield* SilenceRepository
     const config = yield* DynamicConfig
-    const { pageMaxBytes } = yield* WebUiSettings
+    const previewMade = yield* makePreviewMade(yield* SilencePreviewer)
+    const { pageMaxBytes, silencesMost } = yield* WebUiSettings
 
     /** Makes what refuses that which may not be: times out of bounds, and everything for who is no admin. */
     const allowing = Effect.map(
@@ -82,11 +86,12 @@ export const SilencesHandlers = HttpApiBuilder.group(
       create: Effect.fnUntraced(function*({ payload }) {
         const author = yield* changeAuthor({ reason: payload.comment })
         const allowed = yield* allowing
-        const silence = yield* store.create(yield* allowed(payload), author).pipe(
+        const silence = yield* store.create(yield* allowed(payload), author, silencesMost).pipe(
           dbQueryTimed("create_silence"),
           answered
         )
-        return yield* written(silence, "Silence created successfully")
+        const answer = yield* written(silence, "Silence created successfully")
+        return { ...answer, ...(yield* afterCommit(previewMade(silence), previewLost)) }
       }),
       update: Effect.fnUntraced(function*({ headers, params: { id }, payload }) {
         const request = yield* changeRequest(headers, { reason: payload.comment })

@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import type { SilenceRepository } from "../../../layers/silence/SilenceRepository.ts"
-import type { SilenceView } from "../../../src/api/web-ui/Silences.ts"
+import type { SilenceView } from "../../../src/api/web-ui/SilenceView.ts"
 import { globMatches } from "../../../src/logic/hosts.ts"
 import { type Page, pageOf } from "../../../src/logic/withinBytes.ts"
 import { silenceView } from "./silenceCodec.ts"

@@ -1,5 +1,5 @@
 import { DateTime } from "effect"
-import type { SilenceOccurrenceView, SilenceView } from "../../../src/api/web-ui/Silences.ts"
+import type { SilenceOccurrenceView, SilenceView } from "../../../src/api/web-ui/SilenceView.ts"
 import { nextOccurrences, type SilenceOccurrence, silenceState } from "../../../src/silence/silenceTimes.ts"
 import type { StoredSilence } from "../../../src/silence/StoredSilence.ts"
 
@@ -12,8 +12,12 @@ const times = (one: SilenceOccurrence | undefined) => ({
 /** A silence as the API shows it at an instant. */
 export const silenceView = (silence: StoredSilence, now: number): SilenceView => {
   const { occurrence, state } = silenceState(silence, now)
-  return { ...silence, state, ...times(occurrence) }
+  return { ...silence, state, ...times(occurrence), ends: endOf(silence) }
 }
+
+/** A schedule may have an end beside its last date: the earlier one, which texts of this form tell. */
+const endOf = ({ ended_at, ends_at, schedule }: StoredSilence): string =>
+  ended_at ?? [ends_at, schedule?.last].filter((end) => end !== undefined).sort()[0] ?? "never"
 
 /** Times that are shown of a silence. */
 const shown = 10

@@ -1,8 +1,9 @@
-import { Schema, Struct } from "effect"
+import { Effect, Schema, Struct } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { LintFinding } from "../../domain/LintFinding.ts"
 import { FailedTest } from "../../domain/RuleProblems.ts"
 import { RulesInForce } from "../../domain/RulesInForce.ts"
+import { TimeZoneVersion } from "../../domain/TimeZoneVersion.ts"
 import { Authenticated, ViewerOnly } from "../shared/Access.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
@@ -58,7 +59,11 @@ export class RulesAtWorkGroup extends HttpApiGroup.make("rulesAtWork")
         version: Schema.Int,
         /** There is an alerter, and each of them decides by this version. */
         followed: Schema.Boolean,
-        instances: Schema.Array(RulesInstance)
+        instances: Schema.Array(RulesInstance),
+        /** Version of the time zone data of this web-ui; each instance has its own. */
+        time_zone_data: TimeZoneVersion,
+        /** All that say it have the same. If not, schedules of silences may begin at different times. */
+        same_time_zones: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(true)))
       }),
       error: Unavailable
     }).middleware(ViewerOnly).annotate(OpenApi.Summary, "Which alerter decides by which version of the rules"),

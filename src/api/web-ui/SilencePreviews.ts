@@ -6,7 +6,7 @@ import { SilenceInput } from "../../silence/Silence.ts"
 import { Authenticated, OperatorOnly } from "../shared/Access.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
-import { SilenceOccurrenceView, SilenceView } from "./Silences.ts"
+import { SilenceOccurrenceView, SilenceView } from "./SilenceView.ts"
 
 const held = {
   /** Events that were forwarded or matched no rule. */

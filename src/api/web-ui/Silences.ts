@@ -1,9 +1,9 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { VersionStale } from "../../domain/SettingProblems.ts"
-import { SilenceEnded, SilenceNotFound } from "../../domain/SilenceProblems.ts"
+import { SilenceEnded, SilenceNotFound, SilencesFull } from "../../domain/SilenceProblems.ts"
 import { Instant, SilenceInput } from "../../silence/Silence.ts"
-import { SilenceRevision, StoredSilence } from "../../silence/StoredSilence.ts"
+import { SilenceRevision } from "../../silence/StoredSilence.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
 import { Reason, ReasonOnly, rowId, text, whole } from "../shared/fields.ts"
 import { Idempotent } from "../shared/Idempotency.ts"
@@ -11,34 +11,8 @@ import { Invalid, RoleRefused, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
 import { cursorLike, limit, Pagination } from "./paging.ts"
 import { ConditionMissing, conditions } from "./Settings.ts"
-
-/** `now`: it holds back. `soon`: it will again. `ended`: never again. */
-export const SilenceStateName = Schema.Literals(["now", "soon", "ended"])
-
-export const SilenceView = Schema.Struct({
-  ...StoredSilence.fields,
-  state: SilenceStateName,
-  /** When the present time, or the next one, begins and ends; `null` when it has ended. */
-  from: Schema.NullOr(Schema.String),
-  until: Schema.NullOr(Schema.String)
-}).annotate({ identifier: "Silence" })
-export type SilenceView = typeof SilenceView.Type
-
-/** One time that a silence holds back. */
-export const SilenceOccurrenceView = Schema.Struct({
-  /** When it begins by the clocks of its zone: it names the time. `null` without a schedule. */
-  local: Schema.NullOr(Schema.String),
-  zone: Schema.NullOr(Schema.String),
-  /** UTC. */
-  from: Schema.String,
-  until: Schema.String,
-  /** Minutes it lasts by the schedule, and those it would last if no clock were changed. */
-  minutes: Schema.Finite,
-  usual_minutes: Schema.Finite,
-  /** A change of clocks makes it longer or shorter. */
-  unusual: Schema.Boolean
-}).annotate({ identifier: "SilenceOccurrence" })
-export type SilenceOccurrenceView = typeof SilenceOccurrenceView.Type
+import { SilencePreview } from "./SilencePreviews.ts"
+import { SilenceOccurrenceView, SilenceStateName, SilenceView } from "./SilenceView.ts"
 
 export const SilenceDetail = Schema.Struct({
   ...SilenceView.fields,
@@ -56,6 +30,15 @@ export const SilenceWritten = Schema.Struct({
   next: Schema.Array(SilenceOccurrenceView)
 }).annotate({ identifier: "SilenceWritten" })
 export type SilenceWritten = typeof SilenceWritten.Type
+
+export const SilenceCreated = Schema.Struct({
+  ...SilenceWritten.fields,
+  /** As `POST /silences/preview` answers it, after a second at most. */
+  preview: Schema.NullOr(SilencePreview),
+  /** Why there is none, in a sentence; `null` when there is. */
+  no_preview: Schema.NullOr(Schema.String)
+}).annotate({ identifier: "SilenceCreated" })
+export type SilenceCreated = typeof SilenceCreated.Type
 
 /** A later end: a time, or seconds after the present one. */
 export const SilenceExtension = Schema.Struct({
@@ -112,8 +95,8 @@ export class SilencesGroup extends HttpApiGroup.make("silences")
     ),
     HttpApiEndpoint.post("create", "/silences", {
       payload: SilenceInput,
-      success: SilenceWritten.pipe(HttpApiSchema.status(201)),
-      error: [RoleRefused, Invalid, Unavailable]
+      success: SilenceCreated.pipe(HttpApiSchema.status(201)),
+      error: [SilencesFull, RoleRefused, Invalid, Unavailable]
     }).middleware(Idempotent).middleware(OperatorOnly).annotate(
       OpenApi.Summary,
       "Silence what matches; its author is the key. `everything` needs role admin"

@@ -10,7 +10,7 @@ import {
 import { keptAfterEndDays, SilenceSource } from "../../../layers/silence/SilenceSource.ts"
 import type { ChangeAuthor } from "../../../src/domain/Change.ts"
 import { versionStale } from "../../../src/domain/SettingProblems.ts"
-import { silenceEnded, silenceNotFound } from "../../../src/domain/SilenceProblems.ts"
+import { silenceEnded, silenceNotFound, silencesFull } from "../../../src/domain/SilenceProblems.ts"
 import type { Silence, SilenceInput } from "../../../src/silence/Silence.ts"
 import { overAt } from "../../../src/silence/silenceTimes.ts"
 import {
@@ -88,8 +88,10 @@ export const SilencesMemory = Layer.effectContext(Effect.gen(function*() {
         ),
       silence,
       revisions: (id) => Effect.sync(() => revisions.get(id) ?? []),
-      create: (said: SilenceInput, author) =>
+      create: (said: SilenceInput, author, most = Infinity) =>
         one(Effect.gen(function*() {
+          const at = yield* now
+          if ([...silences.values()].filter((one) => !isOver(one, at)).length >= most) return yield* silencesFull(most)
           const made = {
             id: silences.size + 1,
             ...writtenOf(said),

@@ -38,6 +38,19 @@ export const silenceSuite = <E>(
     ConfigAudit.use((audit) => audit.search({ limit: 10, correlationId })).pipe(Effect.map(({ rows }) => rows))
 
   layer(fresh, { excludeTestServices: true })(name, (it) => {
+    it.effect("are no more than may be, in force or to come", () =>
+      Effect.gen(function*() {
+        const store = yield* SilenceRepository
+        const there = (yield* store.list({ limit: 1_000, over: false })).length
+        const input = { match: { hosts: ["full"] }, ends_at: later(1), comment: "full" }
+        const made = yield* Effect.all(
+          Array.from({ length: 8 }, (_, n) => Effect.result(store.create(input, change(`full-${n}`), there + 3))),
+          { concurrency: 8 }
+        )
+        assert.strictEqual(made.filter((one) => one._tag === "Success").length, 3)
+        assert.strictEqual((yield* store.list({ limit: 1_000, over: false })).length, there + 3)
+      }))
+
     it.effect("gives back a silence as it was written, with its author and when, and times in UTC", () =>
       Effect.gen(function*() {
         const store = yield* SilenceRepository

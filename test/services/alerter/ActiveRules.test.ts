@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Layer, Predicate, Queue, Stream } from "effect"
 import { TestClock } from "effect/testing"
+import { TimeZoneData } from "../../../layers/environment/TimeZoneData.ts"
 import { Instances } from "../../../layers/instances/Instances.ts"
 import { RuleChanges } from "../../../layers/rules/RuleChanges.ts"
 import { RuleSource, RuleSourceUnavailable } from "../../../layers/rules/RuleSource.ts"
@@ -138,7 +139,8 @@ describe("the rules in force", () => {
         load: unless(() => state.set)
       })
       yield* Effect.gen(function*() {
-        const nothing = { version: null, ok: false, reason: "gone", ms: 0, rules: 0, unusable: 0, unusable_rules: [] }
+        const none = { rules: 0, unusable: 0, unusable_rules: [], time_zone_data: "2026c" }
+        const nothing = { version: null, ok: false, reason: "gone", ms: 0, ...none }
         yield* TestClock.adjust("100 millis")
         assert.deepStrictEqual(told.at(-1), nothing)
         state.away = false
@@ -151,7 +153,12 @@ describe("the rules in force", () => {
         state.away = true
         yield* TestClock.adjust("1 second")
         assert.deepInclude(told.at(-1), { ...good, ok: false, reason: "gone" })
-      }).pipe(Effect.provide(ActiveRulesLayer.pipe(Layer.provide([layer, book, registry])), { local: true }))
+      }).pipe(
+        Effect.provide(
+          ActiveRulesLayer.pipe(Layer.provide([layer, book, registry, Layer.succeed(TimeZoneData, "2026c")])),
+          { local: true }
+        )
+      )
     }))
 })
 

@@ -1,10 +1,16 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Layer, Queue, Stream } from "effect"
 import { TestClock } from "effect/testing"
+import { TimeZoneData } from "../../../layers/environment/TimeZoneData.ts"
+import { Instances } from "../../../layers/instances/Instances.ts"
+import { rulesTopic } from "../../../layers/rules/rulesTopic.ts"
 import { SilenceChanges } from "../../../layers/silence/SilenceChanges.ts"
-import { ActiveSilences } from "../../../services/alerter/ActiveSilences.ts"
+import { ActiveRulesLayer } from "../../../services/alerter/ActiveRules.ts"
+import { ActiveSilences, ActiveSilencesLayer } from "../../../services/alerter/ActiveSilences.ts"
+import type { RulesInForce } from "../../../src/domain/RulesInForce.ts"
 import type { Silence } from "../../../src/silence/Silence.ts"
 import { DynamicConfigMemory } from "../../layers/config/DynamicConfigMemory.ts"
+import { makeInstancesMemory } from "../../layers/instances/InstancesMemory.ts"
 import { RuleSourceMemory } from "../../layers/rules/RuleSourceMemory.ts"
 import { makeSilenceSourceMemory } from "../../layers/silence/SilenceSourceMemory.ts"
 import { rulesAnd } from "./activeLayers.ts"
@@ -40,9 +46,53 @@ describe("the silences in force", () => {
         yield* source.replace([made(1), made(2)])
         yield* TestClock.adjust("1 second")
         assert.strictEqual((yield* silences.current).size, 2)
-        assert.strictEqual((yield* silences.check.check).detail, "version 2, 2 silences")
+        assert.match((yield* silences.check.check).detail ?? "", /^version 2, 2 silences; time zone data /)
       })
     ))
+
+  it.effect("are degraded while alerters have other time zone data", () =>
+    Effect.gen(function*() {
+      const said: RulesInForce = {
+        version: 1,
+        ok: true,
+        reason: null,
+        ms: 1,
+        rules: 1,
+        unusable: 0,
+        unusable_rules: [],
+        time_zone_data: "2026c"
+      }
+      const { process } = yield* makeInstancesMemory
+      const source = makeSilenceSourceMemory([made(1)])
+      const [one, other] = [process("alerter", "a-1"), process("alerter", "a-2")]
+      yield* Effect.gen(function*() {
+        const { check } = yield* ActiveSilences
+        const { report } = yield* Instances
+        const look = TestClock.adjust("6 seconds").pipe(Effect.andThen(report(rulesTopic, said)))
+        yield* look
+        assert.deepInclude(yield* check.check, { state: "ok", detail: "version 1, 1 silences; time zone data 2026b" })
+        yield* TestClock.adjust("6 seconds")
+        const { detail, state } = yield* check.check
+        assert.strictEqual(state, "degraded")
+        assert.include(detail, "time zone data 2026b, but of the alerters a-1 2026b, a-2 2026c: schedules")
+        assert.include(detail, "run all programs on the same version of Node.js or Deno")
+        yield* report(rulesTopic, { ...said, ok: false, time_zone_data: "2026b" })
+        yield* TestClock.adjust("6 seconds")
+        assert.strictEqual((yield* check.check).state, "ok")
+      }).pipe(
+        Effect.provide(other),
+        Effect.provide(
+          ActiveSilencesLayer.pipe(
+            Layer.provideMerge(ActiveRulesLayer),
+            Layer.provide([source.layer, one, RuleSourceMemory(ruleSet), DynamicConfigMemory()]),
+            Layer.provide(Layer.succeed(TimeZoneData, "2026b"))
+          )
+        )
+      )
+    }))
+
+  it.effect("the runtime says which time zone data it has", () =>
+    Effect.map(TimeZoneData, (version) => assert.match(version, /^20\d\d[a-z]+$/)))
 
   it.effect("change at once when a change is announced", () =>
     Effect.gen(function*() {

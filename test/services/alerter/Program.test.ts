@@ -74,7 +74,7 @@ const Alerter = Program.pipe(
     RuleSourceMemory(ruleSet),
     SilenceSourceMemory(),
     Layer.mock(RuleHits, { add: () => Effect.void }),
-    Layer.mock(Instances, { report: () => Effect.void }),
+    Layer.mock(Instances, { report: () => Effect.void, list: () => Effect.succeed({ now: 0, instances: [] }) }),
     servers,
     world("alerter"),
     Layer.succeed(AlerterSettings, { batchSize: 100, janitorTimeout: 10, janitorInterval: 2 }),

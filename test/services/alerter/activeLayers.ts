@@ -10,7 +10,13 @@ import { SilenceSourceMemory } from "../../layers/silence/SilenceSourceMemory.ts
 export const rulesAnd = (silences: ReturnType<typeof SilenceSourceMemory>) =>
   ActiveSilencesLayer.pipe(
     Layer.provideMerge(ActiveRulesLayer),
-    Layer.provide([silences, Layer.mock(Instances, { report: () => Effect.void })])
+    Layer.provide([
+      silences,
+      Layer.mock(Instances, {
+        report: () => Effect.void,
+        list: () => Effect.succeed({ now: 0, instances: [] })
+      })
+    ])
   )
 
 /** The same without a silence. */

@@ -121,7 +121,16 @@ layer(SettingsWorldLayer(), { excludeTestServices: true })("mutt rules as data",
       const { registry, webUis: [{ call }] } = yield* SettingsWorld
       const { report } = yield* registry("alerter", "alerter-1")
       const inForce = (version: number) =>
-        report(rulesTopic, { version, ok: true, reason: null, ms: 40, rules: 1, unusable: 0, unusable_rules: [] })
+        report(rulesTopic, {
+          version,
+          ok: true,
+          reason: null,
+          ms: 40,
+          rules: 1,
+          unusable: 0,
+          unusable_rules: [],
+          time_zone_data: "2026c"
+        })
       const newest = Effect.map(call("GET", "/api/v1/rules/instances"), ({ body }): number => body.version)
       const before = yield* newest
       yield* inForce(before)

@@ -25,6 +25,8 @@ layer(SettingsWorldLayer(), { excludeTestServices: true })("mutt silence", (it) 
     Effect.gen(function*() {
       const added = yield* mutt(["add", "--host", "sw1*", "--host", "core-1", "--for", "2h", "-m", "new line cards"])
       const [, id = ""] = /^Silence (\d+) is made\.$/m.exec(added) ?? []
+      assert.match(added, /^From \S+ to \S+ it would have held back 0 events: 0 alerts, 0 pages\.$/m)
+      assert.match(added, /^next +from \(UTC\)/m)
       const listed = yield* mutt(["list", "--state", "now", "--ending-within", "3h"], "viewer-key-of-tests")
       assert.match(listed, new RegExp(`^${id} +now +\\S+ +sw1\\*, core-1 +0 +operator +new line cards$`, "m"))
       assert.notInclude(yield* mutt(["list", "--host", "edge-1"]), "new line cards")
@@ -77,6 +79,7 @@ layer(SettingsWorldLayer(), { excludeTestServices: true })("mutt silence", (it) 
         weekly: [{ days: ["SU", "MO"], from: "22:00", to: "02:00" }],
         monthly: [{ day: -1, from: "04:00", to: "06:00" }, { nth: 2, weekday: "SU", from: "04:00", to: "06:00" }]
       })
+      assert.match(yield* mutt(["list"]), new RegExp(`^${said.id} +\\w+ +never, this time 20`, "m"))
       const file = yield* inFile("match: { hosts: [fw1] }\nends_at: 2099-01-01T00:00:00Z\ncomment: too long\n")
       assert.include(yield* refusal(["add", "--file", file]), "silence_max_days")
       assert.include(yield* mutt(["preview", "--file", file]), "2099-01-01T00:00:00.000Z")

@@ -215,7 +215,7 @@ export const settingsOfTests: WebUiValues = {
 /** The whole program on a free port over memory, and a client aimed at it. */
 export const runningWith = (
   stores: typeof Stores,
-  settings: { readonly pageMaxBytes: number },
+  settings: { readonly pageMaxBytes: number; readonly silencesMost?: number },
   surroundings = world("web-ui")
 ) =>
   Program.pipe(

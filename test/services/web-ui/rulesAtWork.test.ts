@@ -1,6 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { EventAudit } from "../../../layers/audit/EventAudit.ts"
+import { TimeZoneData } from "../../../layers/environment/TimeZoneData.ts"
 import { Instances } from "../../../layers/instances/Instances.ts"
 import { RuleHits } from "../../../layers/rules/RuleHits.ts"
 import { rulesTopic } from "../../../layers/rules/rulesTopic.ts"
@@ -54,7 +55,7 @@ const recorded = (messages: ReadonlyArray<string>) =>
 /** With the registry as an alerter sees it. */
 const World = Layer.unwrap(
   Effect.map(makeInstancesMemory, ({ process }) => running(Layer.merge(Stores, process("alerter", "a-1"))))
-)
+).pipe(Layer.provide(Layer.succeed(TimeZoneData, "2026b")))
 
 layer(World, { excludeTestServices: true })("rules at work", (it) => {
   it.effect("says how often each rule decided, when last, which never did, and what takes its place", () =>
@@ -101,12 +102,15 @@ layer(World, { excludeTestServices: true })("rules at work", (it) => {
       const { followed, instances, version } = yield* look
       assert.deepStrictEqual([followed, instances], [false, []])
       const { report } = yield* Instances
-      const state = { version, ok: true, reason: null, ms: 12, rules: 4, unusable: 1 }
+      const state = { version, ok: true, reason: null, ms: 12, rules: 4, unusable: 1, time_zone_data: "2026c" }
       const unusable = [{ rule_id: 3, field: "trapOid", message: "is no OID" }]
       yield* report(rulesTopic, { ...state, unusable_rules: unusable })
       const now = yield* look
       assert.deepStrictEqual([now.followed, now.instances.length], [true, 1])
       assert.deepInclude(now.instances[0], { ...state, instance: "a-1", unusable_rules: unusable })
+      assert.deepStrictEqual([now.time_zone_data, now.same_time_zones], ["2026b", false])
+      yield* report(rulesTopic, { ...state, time_zone_data: "2026b", ok: false, unusable_rules: [] })
+      assert.strictEqual((yield* look).same_time_zones, true)
       yield* call("POST", "/api/v1/rules", { body: rule("other") })
       assert.strictEqual((yield* look).followed, false)
       yield* report(rulesTopic, { ...state, version: version + 1, ok: false, reason: "gone", unusable_rules: [] })

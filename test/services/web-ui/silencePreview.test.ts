@@ -1,6 +1,7 @@
-import { assert, layer } from "@effect/vitest"
-import { Clock, Effect, Schema } from "effect"
-import { EventAudit } from "../../../layers/audit/EventAudit.ts"
+import { assert, it, layer } from "@effect/vitest"
+import { Clock, Deferred, Effect, Layer, Schema, Stream } from "effect"
+import { EventAudit, EventAuditFailed } from "../../../layers/audit/EventAudit.ts"
+import { EventReader } from "../../../layers/audit/EventReader.ts"
 import { SilencePreview } from "../../../src/api/web-ui/SilencePreviews.ts"
 import { inOneGo } from "../../../src/logic/steps.ts"
 import { buildPolicy } from "../../../src/matching/Policy.ts"
@@ -46,6 +47,61 @@ const recorded = Effect.gen(function*() {
   return now
 })
 const soon = (now: number, hours: number) => new Date(now + hours * 3_600_000).toISOString()
+
+const make = (body: object, headers = {}) =>
+  call("POST", "/api/v1/silences", { key: "operator-key-of-tests", body, headers })
+const oneHour = Effect.map(Clock.currentTimeMillis, (now) => ({
+  match: { hosts: ["sw0"] },
+  ends_at: soon(now, 1),
+  comment: "made"
+}))
+
+layer(running(Stores), { excludeTestServices: true })("a silence that is made", (it) => {
+  it.effect("shows what it would have held back, and the same when it is sent again", () =>
+    Effect.gen(function*() {
+      yield* recorded
+      const said = yield* oneHour
+      const first = yield* make(said)
+      assert.strictEqual(first.status, 201)
+      const preview = yield* previewOf(first.body.preview)
+      assert.deepStrictEqual([preview.events, preview.overlaps, first.body.no_preview], [38, [], null])
+      const key = { "idempotency-key": "a" }
+      const kept = yield* make(said, key)
+      assert.deepStrictEqual(kept.body.preview.overlaps.map(({ id }: { readonly id: number }) => id), [first.body.id])
+      assert.strictEqual(kept.headers["etag"], "\"1\"")
+      assert.deepStrictEqual((yield* make(said, key)).body, kept.body)
+      assert.strictEqual((yield* call("GET", "/api/v1/silences")).body.silences.length, 2)
+    }))
+})
+
+/** Fails for the first, and does not answer the others until `go`. */
+const makeAway = Effect.map(Deferred.make<void>(), (go) => {
+  let first = true
+  const pages = () => {
+    if (!first) return Stream.fromEffect(Effect.uninterruptible(Effect.as(Deferred.await(go), [])))
+    first = false
+    return Stream.fail(new EventAuditFailed({ reason: "unavailable", detail: "gone" }))
+  }
+  return { go, stores: Stores.pipe(Layer.merge(Layer.mock(EventReader, { pages }))) }
+})
+
+it.live("a silence is made without a preview while the record is away, or does not answer", () =>
+  Effect.gen(function*() {
+    const { go, stores } = yield* makeAway
+    yield* Effect.gen(function*() {
+      const said = yield* oneHour
+      const whys = []
+      for (const _ of [1, 2, 3]) {
+        const { body, status } = yield* make(said)
+        assert.deepStrictEqual([status, body.silence.state, body.preview], [201, "now", null])
+        whys.push(body.no_preview)
+      }
+      // The two that hang take all turns.
+      whys.push((yield* make(said)).body.no_preview)
+      yield* Deferred.succeed(go, undefined)
+      assert.match(whys.join("\n"), /^The record .+\nIt did not come in time.+\nIt did not .+\nOther previews .+$/)
+    }).pipe(Effect.provide(running(stores)))
+  }))
 
 layer(running(Stores), { excludeTestServices: true })("POST /silences/preview", (it) => {
   it.effect("says what a silence would have held back, by rule and severity, and stores nothing", () =>

@@ -1,6 +1,6 @@
-import { assert, layer } from "@effect/vitest"
+import { assert, it, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { call, running, Stores } from "./harness.ts"
+import { call, running, runningWith, Stores } from "./harness.ts"
 
 const path = "/api/v1/silences"
 const later = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString()
@@ -102,6 +102,25 @@ layer(running(Stores), { excludeTestServices: true })("silences over the API", (
       assert.strictEqual((yield* call("GET", `${path}/999999`)).status, 404)
     }))
 
+  it.effect("say when they are over for good, and never is a word", () =>
+    Effect.gen(function*() {
+      const match = { hosts: ["endless"] }
+      const weekly = { zone: "UTC", weekly: [{ days: ["SU"], from: "01:00", to: "04:00" }] }
+      const endless = { match, ends_at: undefined, schedule: weekly }
+      const last = "2031-03-09"
+      const dated = { ...weekly, first: "2031-03-01", last }
+      const once = yield* made()
+      assert.strictEqual(once.silence.ends, once.silence.ends_at)
+      assert.strictEqual((yield* made({ ...endless, schedule: dated })).silence.ends, last)
+      const daily = {
+        zone: "UTC",
+        weekly: [{ days: ["MO", "TU", "WE", "TH", "FR", "SA", "SU"], from: "00:00", to: "24:00" }]
+      }
+      yield* made({ ...endless, schedule: daily })
+      const { body } = yield* call("GET", `${path}?state=now&host=endless`)
+      assert.deepStrictEqual(body.silences.map(({ ends }: { readonly ends: string }) => ends), ["never"])
+    }))
+
   it.effect("show the next times of a schedule, here and in UTC, those of unusual length marked", () =>
     Effect.gen(function*() {
       const schedule = { zone: "Europe/Berlin", weekly: [{ days: ["SU"], from: "01:00", to: "04:00" }] }
@@ -140,3 +159,15 @@ layer(running(Stores), { excludeTestServices: true })("silences over the API", (
       assert.strictEqual((yield* call("GET", `${path}?hots=x`)).status, 422)
     }))
 })
+
+it.live("no more silences than SILENCES_MAX are in force or to come", () =>
+  Effect.gen(function*() {
+    const { id } = yield* made({ starts_at: later(1) })
+    yield* made()
+    const more = yield* call("POST", path, { body: said(), headers: { "idempotency-key": "one-more" }, ...operator })
+    assert.deepStrictEqual([more.status, more.body._tag], [409, "SilencesFull"])
+    assert.include(more.body.detail, "2 silences are in force or to come")
+    yield* call("POST", `${path}/${id}/end`, { body: {}, ...operator })
+    const again = yield* call("POST", path, { body: said(), headers: { "idempotency-key": "one-more" }, ...operator })
+    assert.strictEqual(again.status, 201)
+  }).pipe(Effect.provide(runningWith(Stores, { pageMaxBytes: 4_194_304, silencesMost: 2 }))))

@@ -3,7 +3,7 @@ import { type Random, seeded } from "../../../scripts/bench/Random.ts"
 import type { Decision } from "../../../src/domain/Decision.ts"
 import { globMatches } from "../../../src/logic/hosts.ts"
 import type { Silence, SilenceMatch } from "../../../src/silence/Silence.ts"
-import { type SilencedEvent, silenceIndex } from "../../../src/silence/silenceIndex.ts"
+import { buildSilenceIndex, type SilencedEvent, silenceIndex } from "../../../src/silence/silenceIndex.ts"
 
 const silence = (id: number, match: SilenceMatch, more: Partial<Silence> = {}): Silence => ({
   id,
@@ -124,6 +124,11 @@ const randomMatch = (random: Random): SilenceMatch => ({
 })
 
 describe("the index of silences", () => {
+  it("pauses between any two silences while it is built", () => {
+    const steps = buildSilenceIndex(Array.from({ length: 50 }, (_, id) => silence(id, { hosts: ["sw1"] })), () => "r")
+    assert.strictEqual([...steps].length, 49)
+  })
+
   it("finds what asking one after the other finds", () => {
     const random = seeded(7)
     for (let round = 0; round < 40; round++) {
