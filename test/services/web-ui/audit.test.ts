@@ -146,7 +146,9 @@ layer(running(Layer.provideMerge(Recorded, Stores)), { excludeTestServices: true
 
   it.effect("finds events by what held them back, and by the name of their rule", () =>
     Effect.gen(function*() {
-      const { body: { id } } = yield* call("POST", "/api/v1/rules", { body: { ...rule, name: "held" } })
+      const { body: { id } } = yield* call("POST", "/api/v1/rules", {
+        body: { ...rule, name: "held", match_string: "held back" }
+      })
       const { version } = yield* (yield* RuleRepository).ruleSet
       const decision = {
         outcome: "suppressed",
