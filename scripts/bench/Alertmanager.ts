@@ -15,8 +15,11 @@ class NoAnswer extends Schema.TaggedError<NoAnswer>()("NoAnswer", { detail: Sche
   }
 }
 
-/** One receiver that tells nobody, and groups as its own example does. */
-const configuration = `route: { receiver: nobody, group_by: [alertname], group_wait: 30s, group_interval: 5m }
+/**
+ * Decides about each alert by itself and at once, as MUTT does, so that silences are asked while alerts come; and then
+ * tells nobody.
+ */
+const configuration = `route: { receiver: nobody, group_by: ['...'], group_wait: 0s, group_interval: 5m }
 receivers: [{ name: nobody }]
 `
 

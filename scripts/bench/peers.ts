@@ -34,7 +34,8 @@ const theirs = (program: string, flow: Pace) =>
 export const peers: Bench = {
   name: "peers",
   title: "Alerter with 1,000 rules and 1,000 silences, recorded and handed over, beside Alertmanager",
-  baseline: "Alertmanager 0.28 with the same silences takes alerts of the same records, 500 in a request",
+  baseline:
+    "Alertmanager 0.28 with the same silences takes alerts of the same records, 500 in a request, and decides about each by itself",
   run: Effect.fnUntraced(function*(harness, flow) {
     const built = yield* Effect.result(buildAlertmanager)
     if (built._tag === "Failure") {

@@ -33,16 +33,26 @@ export interface HttpLoadResult {
   readonly p99Ms: number
 }
 
-/** Labels tell alerts apart, so what changes from one to the next of a kind is no label. */
-const asAlert = ({ hostname, message, syslog_severity }: Record) => ({
-  labels: { alertname: message.replace(/\d+/g, "#").slice(0, 60), instance: hostname, severity: syslog_severity },
+/** Requests with alerts: each alert is another one, as each event is. Enough for some seconds. */
+const alertBodies = 400
+
+const asAlert = ({ hostname, message, syslog_severity }: Record, number: number) => ({
+  labels: {
+    alertname: message.replace(/\d+/g, "#").slice(0, 60),
+    instance: hostname,
+    severity: syslog_severity,
+    event: String(number)
+  },
   annotations: { summary: message }
 })
 
 const bodies = ({ alerts, batch, seed }: HttpLoad): ReadonlyArray<string> => {
   if (alerts === true) {
-    const all = records(batch * 40, seed).map(asAlert)
-    return Array.from({ length: 40 }, (_, index) => JSON.stringify(all.slice(index * batch, (index + 1) * batch)))
+    const all = records(batch * alertBodies, seed).map(asAlert)
+    return Array.from(
+      { length: alertBodies },
+      (_, index) => JSON.stringify(all.slice(index * batch, (index + 1) * batch))
+    )
   }
   const all = records(batch === 1 ? 5_000 : batch * 40, seed).map((record) => JSON.stringify(record))
   if (batch === 1) return all
