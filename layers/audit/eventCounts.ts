@@ -1,14 +1,19 @@
-import { Effect, Option, Schema } from "effect"
+import { type Duration, Effect, Option, Schema } from "effect"
 import type { SqlClient } from "effect/sql"
 import { bucketsOf } from "../../src/logic/eventBuckets.ts"
 import { indexedConditions, otherConditions } from "./eventConditions.ts"
 import { type EventCounts, type EventCountsQuery } from "./EventList.ts"
 import { countsOf, Tally } from "./eventTally.ts"
 
-/** So many rows are all looked at; of more, a sample of about so many is. */
-const standardLimits = { counted: 1_000_000, sampled: 500_000 } as const
-/** What takes longer is tried again with a smaller share of the rows. */
-const longest = "2 seconds"
+interface Limits {
+  /** So many rows are all looked at. */
+  readonly counted: number
+  /** Of more, a sample of about so many is. */
+  readonly sampled: number
+  /** What takes longer is tried again with a smaller share of the rows. */
+  readonly longest: Duration.Input
+}
+const standardLimits: Limits = { counted: 1_000_000, sampled: 500_000, longest: "2 seconds" }
 /** A sample is the beginning of each of so many parts of the span. */
 const parts = 120
 /** Values of a facet. Rules come by version, which are put together afterwards. */
@@ -24,7 +29,7 @@ const decodePlan = Schema.decodeUnknownEffect(
 /** Counts the record by time, and by what its rows have in common. */
 export const makeEventCounts = (
   sql: SqlClient.SqlClient,
-  limits: { readonly counted: number; readonly sampled: number } = standardLimits
+  limits: Limits = standardLimits
 ) => {
   const columnOf = ({ order }: EventCountsQuery) => sql.literal(order === "arrival" ? "received_at" : "event_timestamp")
   const millis = (at: number) => sql`to_timestamp(${String(at)}::text::float8 / 1000)`
@@ -99,7 +104,7 @@ export const makeEventCounts = (
     for (;;) {
       const tried = yield* Effect.timeoutOption(
         share < 1 ? sampling(tallies(query, share)) : tallies(query, share),
-        longest
+        limits.longest
       )
       const found = Option.getOrElse(tried, () => [])
       const seen = found.find(({ facet }) => facet === "seen")?.count ?? Infinity
