@@ -9,8 +9,8 @@ const ci = process.env["CI"] !== undefined && process.env["CI"] !== ""
 /** Whole programs with their servers: they may take minutes. */
 const whole = ["test/acceptance/**/*.test.ts"]
 
-/** Two more than the smallest machine has processors, as tests wait for servers; with many more, what a server is granted to answer in runs out. */
-const maxWorkers = 4
+/** One more than the smallest machine has processors, as tests wait for servers; with many more, what a server is granted to answer in runs out. */
+const maxWorkers = 3
 
 /** Ends what hangs. Nothing that works comes near it, also on a machine that is busy with other things. */
 const patienceMs = 600_000
