@@ -1,13 +1,13 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { queueKeys } from "../../layers/queue/keys.ts"
-import { atLeast, type Bench, memoryTargets, type Pace, ratio } from "./Bench.ts"
+import { atLeast, type Bench, type Figure, memoryTargets, type Pace, ratio } from "./Bench.ts"
 import { child } from "./Child.ts"
 import type { Harness } from "./Harness.ts"
 import type { HttpLoad, HttpLoadResult } from "./load/http.ts"
 import { benchRules, storeRules } from "./rules.ts"
 import { median } from "./statistics.ts"
-import { takeTurns } from "./turns.ts"
+import { takeTurns, type Turns } from "./turns.ts"
 import { limitOf, peakMemoryMb, type Shares, sharesText, withUsage } from "./usage.ts"
 
 const { books, stream } = queueKeys("mutt:{ingest}")
@@ -135,6 +135,14 @@ const forwardedShare = (harness: Harness) =>
   }))
 
 export const eventsOf = (flow: Pace) => Math.max(20_000, Math.round(flow.measureMs * 40))
+/** The throughput of both, round by round. */
+export const throughputOf = ({ bare, ours }: Turns<Drained>): Figure => ({
+  what: "throughput",
+  unit: "events/s",
+  ours: ours.map(({ perSecond }) => perSecond),
+  baseline: bare.map(({ perSecond }) => perSecond)
+})
+
 export const say = ({ memoryMb, perSecond, shares }: Drained) =>
   `${Math.round(perSecond)} events/s, ${Math.round(memoryMb)} MB; ${sharesText(shares)}`
 
@@ -158,12 +166,7 @@ export const alerterRules: Bench = {
       ours: ours(harness),
       bare: bare(harness, share)
     }, say)
-    const throughput = {
-      what: "throughput",
-      unit: "events/s",
-      ours: turns.ours.map(({ perSecond }) => perSecond),
-      baseline: turns.bare.map(({ perSecond }) => perSecond)
-    }
+    const throughput = throughputOf(turns)
     const memoryMb = { alerter: Math.max(...turns.ours.map(({ memoryMb }) => memoryMb)) }
     return {
       figures: [throughput],
@@ -191,12 +194,7 @@ export const alerterScale: Bench = {
       ours: withRules(10_000),
       bare: withRules(1_000)
     }, say)
-    const throughput = {
-      what: "throughput",
-      unit: "events/s",
-      ours: turns.ours.map(({ perSecond }) => perSecond),
-      baseline: turns.bare.map(({ perSecond }) => perSecond)
-    }
+    const throughput = throughputOf(turns)
     const memoryMb = { alerter: Math.max(...turns.ours.map(({ memoryMb }) => memoryMb)) }
     return {
       figures: [throughput],

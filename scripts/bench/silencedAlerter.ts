@@ -1,5 +1,5 @@
 import { Clock, Effect } from "effect"
-import { type Drained, eventsOf, fill, ours, say, settings } from "./alerter.ts"
+import { type Drained, eventsOf, fill, ours, say, settings, throughputOf } from "./alerter.ts"
 import { atLeast, type Bench, memoryTargets, ratio } from "./Bench.ts"
 import type { Harness } from "./Harness.ts"
 import { benchRules, storeRules } from "./rules.ts"
@@ -25,12 +25,7 @@ const bench = (count: number, least: number): Bench => ({
       ours: withSilences(harness, count),
       bare: withSilences(harness, 0)
     }, say)
-    const throughput = {
-      what: "throughput",
-      unit: "events/s",
-      ours: turns.ours.map(({ perSecond }) => perSecond),
-      baseline: turns.bare.map(({ perSecond }) => perSecond)
-    }
+    const throughput = throughputOf(turns)
     const peak = (side: ReadonlyArray<Drained>) => Math.max(...side.map(({ memoryMb }) => memoryMb))
     const memoryMb = { alerter: peak(turns.ours), "alerter without silences": peak(turns.bare) }
     yield* harness.sql(storeSilences([]))

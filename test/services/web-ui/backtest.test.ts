@@ -7,22 +7,10 @@ import { inOneGo } from "../../../src/logic/steps.ts"
 import { buildPolicy } from "../../../src/matching/Policy.ts"
 import { contains } from "../../src/matching/rules.ts"
 import { event } from "../alerter/events.ts"
+import { fileRule as rule } from "./fileRule.ts"
 import { call, running, Stores } from "./harness.ts"
 
 const path = "/api/v1/rules/backtest"
-const rule = (name: string, changes: object = {}) => ({
-  name,
-  match_type: "contains",
-  match_string: name,
-  trap_oid: null,
-  syslog_severity: null,
-  priority: 50,
-  prod_handling: "Page_and_ticket",
-  dev_handling: "Ignore",
-  team_assignment: "NetOps",
-  is_active: true,
-  ...changes
-})
 const start = Date.parse("2026-08-22T10:00:00.000Z")
 const span = { from: "2026-08-22T10:00:00Z", to: "2026-08-22T12:00:00Z" }
 

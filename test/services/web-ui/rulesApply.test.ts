@@ -1,20 +1,8 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { fileRule as rule } from "./fileRule.ts"
 import { call, running, Stores } from "./harness.ts"
 
-const rule = (name: string, changes: object = {}) => ({
-  name,
-  match_type: "contains",
-  match_string: name,
-  trap_oid: null,
-  syslog_severity: null,
-  priority: 50,
-  prod_handling: "Page_and_ticket",
-  dev_handling: "Ignore",
-  team_assignment: "NetOps",
-  is_active: true,
-  ...changes
-})
 const apply = (body: object, key = "operator-key-of-tests", headers: Record<string, string> = {}) =>
   call("POST", "/api/v1/rules/apply", { key, body, headers })
 const fieldsOf = (body: { errors: ReadonlyArray<{ field: string }> }) => body.errors.map(({ field }) => field).sort()
