@@ -73,10 +73,10 @@ export const tryWay = (world: World, bin: string, way: Way, factor: number) =>
 
     // A fresh Prometheus has not scraped yet, and a shortened `for` has no patience with that.
     const isQuiet = (names: ReadonlySet<string>) =>
-      names.has("MuttWatchdog") && ![...names].some((name) => isPage(name))
+      names.has("MuttWatchdog") && ![...names].some((name) => isPage(name) && name !== way.fires)
     const isPrepared = way.prepare !== undefined
     yield* lookFor(8_000, () => false)
-    yield* lookFor(graceMs, (names) => isPrepared ? names.has("MuttWatchdog") : isQuiet(names))
+    yield* lookFor(graceMs, isQuiet)
     pages.clear()
     if (!isPrepared) yield* lookFor(4_000, () => false)
     const before = [...pages]
