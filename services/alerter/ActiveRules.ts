@@ -1,16 +1,15 @@
-import { Context, Deferred, Effect, Layer, Metric, Queue, Stream } from "effect"
-import { DynamicConfig } from "../../layers/config/DynamicConfig.ts"
+import { Context, Effect, Layer, Metric, Queue } from "effect"
 import { TimeZoneData } from "../../layers/environment/TimeZoneData.ts"
-import type { Check, CheckResult } from "../../layers/http/HealthCheck.ts"
+import type { Check } from "../../layers/http/HealthCheck.ts"
 import { Instances } from "../../layers/instances/Instances.ts"
 import { RuleChanges } from "../../layers/rules/RuleChanges.ts"
-import { RuleSource, type RuleSourceUnavailable } from "../../layers/rules/RuleSource.ts"
+import { RuleSource } from "../../layers/rules/RuleSource.ts"
 import { rulesTopic } from "../../layers/rules/rulesTopic.ts"
 import { droppedAt } from "../../layers/telemetry/dropped.ts"
-import { steadyMillis } from "../../layers/telemetry/steadyTime.ts"
 import { supervised } from "../../layers/telemetry/supervised.ts"
 import { mostUnusable, type RulesInForce } from "../../src/domain/RulesInForce.ts"
 import { buildPolicy, type Policy } from "../../src/matching/Policy.ts"
+import { followSnapshot } from "./followSnapshot.ts"
 import {
   devHostsCount,
   reloadFailures,
@@ -35,55 +34,12 @@ export class ActiveRules extends Context.Service<ActiveRules, {
   readonly check: Check
 }>()("mutt/services/alerter/ActiveRules") {}
 
-/** How often the version is read, whether or not a change was announced. */
-const pollEvery = "500 millis"
-
 export const ActiveRulesLayer = Layer.effect(
   ActiveRules,
   Effect.gen(function*() {
     const rules = yield* RuleSource
     const changes = yield* RuleChanges
-    const config = yield* DynamicConfig
-    const first = yield* Deferred.make<Policy>()
-    let active: Policy | undefined
-    let confirmedAt = 0
-    let readAt = 0
-    let tookMs = 0
-    let failure: string | undefined
-
-    const reload = Effect.gen(function*() {
-      const started = yield* steadyMillis
-      const policy = yield* runCooperatively(buildPolicy(yield* rules.load, active))
-      const changed = policy.version !== active?.version
-      active = policy
-      readAt = yield* steadyMillis
-      tookMs = readAt - started
-      yield* Metric.update(reloadSeconds, tookMs / 1_000)
-      yield* report(policy, changed)
-      yield* Deferred.succeed(first, policy)
-    })
-
-    const reloadIfChanged = Effect.gen(function*() {
-      const now = yield* steadyMillis
-      const due = now - readAt >= config.snapshot().values.cache_reload_interval * 1_000
-      if (active === undefined || due || (yield* rules.version) !== active.version) yield* reload
-      confirmedAt = yield* steadyMillis
-      if (failure !== undefined) yield* Effect.logInfo("The rules can be read again.")
-      failure = undefined
-    })
-
-    const failed = Effect.fnUntraced(function*({ detail }: RuleSourceUnavailable) {
-      yield* Metric.update(reloadFailures, 1)
-      if (failure === undefined) {
-        yield* Effect.annotateLogs(
-          active === undefined
-            ? Effect.logWarning("The rules cannot be read; no event is read before they are.")
-            : Effect.logWarning("The rules cannot be read; those in force stay in force."),
-          { detail, version: active?.version }
-        )
-      }
-      failure = detail
-    })
+    let lastMs = 0
 
     /** Tells which rules are in force. Nothing waits for it; after the next look it is told again. */
     const reports = yield* Queue.sliding<RulesInForce>(1)
@@ -95,38 +51,36 @@ export const ActiveRulesLayer = Layer.effect(
       Effect.forever,
       supervised("rules.report")
     )
-    const tell = Effect.suspend(() =>
-      Queue.offer(reports, { ...stateOf(active, tookMs, failure), time_zone_data: timeZones })
-    )
 
-    const announced = yield* Queue.sliding<void>(1)
-    yield* Stream.runForEach(changes.heard, () => Queue.offer(announced, undefined)).pipe(
-      supervised("alerter.rules.news")
-    )
-    yield* Effect.catchTag(reloadIfChanged, "RulesUnavailable", failed).pipe(
-      Effect.andThen(tell),
-      Effect.andThen(Effect.raceFirst(Effect.sleep(pollEvery), Queue.take(announced))),
-      Effect.forever,
-      supervised("alerter.rules")
-    )
+    const { active, check, current } = yield* followSnapshot({
+      loop: "alerter.rules",
+      version: rules.version,
+      load: (before: Policy | undefined) =>
+        Effect.flatMap(rules.load, (ruleSet) => runCooperatively(buildPolicy(ruleSet, before))),
+      heard: changes.heard,
+      failures: reloadFailures,
+      words: {
+        missing: "The rules cannot be read; no event is read before they are.",
+        kept: "The rules cannot be read; those in force stay in force.",
+        again: "The rules can be read again."
+      },
+      loaded: (policy, changed, tookMs) => {
+        lastMs = tookMs
+        return Effect.andThen(Metric.update(reloadSeconds, tookMs / 1_000), report(policy, changed))
+      },
+      looked: (policy, failure) =>
+        Queue.offer(reports, { ...stateOf(policy, lastMs, failure), time_zone_data: timeZones })
+    })
+    const inForce = ({ matcher, version }: Policy) => ({
+      state: "ok" as const,
+      detail: `version ${version}, ${matcher.size} rules`
+    })
 
-    const check: Check = {
-      name: "rules",
-      required: true,
-      check: Effect.map(steadyMillis, (now): CheckResult => {
-        if (active === undefined) return { state: "down", detail: failure ?? "not read yet" }
-        const detail = `version ${active.version}, ${active.matcher.size} rules`
-        return {
-          state: failure === undefined ? "ok" : "degraded",
-          ageMs: now - confirmedAt,
-          detail: failure === undefined ? detail : `${detail}; ${failure}`
-        }
-      })
-    }
-
-    const current = Effect.suspend(() => (active === undefined ? Deferred.await(first) : Effect.succeed(active)))
-
-    return ActiveRules.of({ current, ruleName: (id) => active?.ruleName(id), check })
+    return ActiveRules.of({
+      current,
+      ruleName: (id) => active()?.ruleName(id),
+      check: check("rules", Effect.succeed(inForce))
+    })
   })
 )
 
