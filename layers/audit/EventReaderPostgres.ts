@@ -1,7 +1,9 @@
 import { Array as Arr, Clock, Effect, Layer, Option, Schema, Stream } from "effect"
 import { SqlClient } from "effect/sql"
+import { isHostGlob } from "../../src/domain/EventFilter.ts"
 import { PastEvent } from "../../src/domain/PastEvent.ts"
 import { auditFailed } from "./eventAuditFailed.ts"
+import { likeOf } from "./eventConditions.ts"
 import { EventReader, type EventSpan } from "./EventReader.ts"
 
 /** Of one page. A page ends early when its messages are large. */
@@ -129,14 +131,10 @@ const nextSlice = (slice: number, rows: number | undefined, took: number): numbe
   return Math.max(leastSlice, Math.round(slice * factor))
 }
 
-const isGlob = /[*?]/
-
 /** Globs as `LIKE` has them. Names are compared as they stand, so that the index of hosts helps. */
 const ofHosts = (sql: SqlClient.SqlClient, hosts: ReadonlyArray<string>) => {
   const lower = hosts.map((host) => host.toLowerCase())
-  const names = lower.filter((host) => !isGlob.test(host))
-  const like = lower.filter((host) => isGlob.test(host)).map((glob) =>
-    sql`hostname LIKE ${glob.replace(/[\\%_]/g, "\\$&").replaceAll("*", "%").replaceAll("?", "_")}::text`
-  )
+  const names = lower.filter((host) => !isHostGlob(host))
+  const like = lower.filter(isHostGlob).map((glob) => sql`hostname LIKE ${likeOf(glob)}::text`)
   return sql.or([...(names.length === 0 ? [] : [sql.in("hostname", names)]), ...like])
 }

@@ -1,13 +1,11 @@
-import { Clock, Effect, Layer, Option, Schema } from "effect"
-import { Event } from "../../src/domain/Event.ts"
+import { Clock, Effect, Layer } from "effect"
+import { decodeEvent } from "../../src/decode/decodeEvent.ts"
 import type { SampleEvent } from "../../src/rulefile/lintSample.ts"
 import { EventAudit } from "./EventAudit.ts"
 import { EventSample } from "./EventSample.ts"
 
 /** Events and bytes of one page, bytes of all pages, and how long reading may take. */
 const limits = { page: 1_000, pageBytes: 4_194_304, bytes: 33_554_432, ms: 5_000 } as const
-
-const decodeEvent = Schema.decodeUnknownOption(Schema.fromJsonString(Event))
 
 /** Reads the record page by page. */
 export const EventSampleAudit = Layer.effect(
@@ -30,8 +28,8 @@ export const EventSampleAudit = Layer.effect(
             bytes += raw_message.length
             const event = decodeEvent(raw_message)
             // A row of another program may hold something else.
-            if (Option.isNone(event)) continue
-            const { hostname, message, severity, tag, trapOid } = event.value
+            if (typeof event === "string") continue
+            const { hostname, message, severity, tag, trapOid } = event
             sample.push({
               hostname,
               message,

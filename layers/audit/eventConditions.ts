@@ -33,7 +33,9 @@ export const ruleConditions = (sql: SqlClient.SqlClient, rule: number | string):
       AND named.from_version <= rules_version AND (named.to_version IS NULL OR named.to_version > rules_version))`
   ]
 
-const likeOf = (glob: string): string => glob.replace(/[\\%_]/g, "\\$&").replaceAll("*", "%").replaceAll("?", "_")
+/** A glob as `LIKE` has it. */
+export const likeOf = (glob: string): string =>
+  glob.replace(/[\\%_]/g, "\\$&").replaceAll("*", "%").replaceAll("?", "_")
 
 /** Where the text of the message begins: before it there are only members that the ingestor writes. */
 const message = "\"message\":\""

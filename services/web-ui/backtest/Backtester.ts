@@ -13,6 +13,7 @@ import { Turns } from "../../../src/logic/Turns.ts"
 import { buildPolicy } from "../../../src/matching/Policy.ts"
 import { WebUiSettings } from "../WebUiSettings.ts"
 import { couldNotKnow } from "./couldNotKnow.ts"
+import { readWithin } from "./readWithin.ts"
 import { spanOf } from "./spanOf.ts"
 import { rulesInForce, wantedRules } from "./wantedRules.ts"
 
@@ -74,8 +75,7 @@ export class Backtester extends Context.Service<Backtester, {
         const tally = new BacktestTally({ old: prepared.oldName, new: after.ruleName })
         const begun = yield* Clock.currentTimeMillis
         const estimate = yield* reader.estimate(span)
-        let stopped: Stopped = null
-        let told = begun
+        let toldAt = begun
 
         const reached = () => tally.last === undefined ? null : isoText(tally.last)
         const progress = (): BacktestEvent => ({
@@ -87,26 +87,19 @@ export class Backtester extends Context.Service<Backtester, {
             reached: reached()
           }
         })
-        const timeUp = Effect.as(Effect.sleep(backtestSeconds * 1_000), undefined).pipe(
-          Effect.tap(() => Effect.sync(() => stopped = "time"))
-        )
         const told250 = Effect.map(Clock.currentTimeMillis, (now) => {
-          if (now - told < progressMs) return []
-          told = now
+          if (now - toldAt < progressMs) return []
+          toldAt = now
           return [progress()]
         })
 
-        const read = reader.pages(span).pipe(
-          Stream.takeUntil(() => tally.read >= limit),
-          Stream.mapEffect((page) => {
-            const left = limit - tally.read
-            if (page.length > left) stopped = "limit"
-            return turns.run(compareEvents(page.slice(0, left), old, after, tally)).pipe(Effect.andThen(told250))
-          }),
-          Stream.flattenIterable,
-          Stream.interruptWhen(timeUp)
-        )
-        const result = Effect.map(Clock.currentTimeMillis, (now): BacktestEvent => ({
+        const reading = readWithin(reader, span, {
+          limit,
+          ms: backtestSeconds * 1_000,
+          read: () => tally.read,
+          use: (events) => Effect.andThen(turns.run(compareEvents(events, old, after, tally)), told250)
+        })
+        const resultAt = (now: number, stopped: Stopped): BacktestEvent => ({
           event: "result",
           data: {
             against: prepared.against,
@@ -121,8 +114,10 @@ export class Backtester extends Context.Service<Backtester, {
             ...tally.figures,
             could_not_know: couldNotKnow(tally, { stopped, sample: span.sample, reached: reached() })
           }
-        }))
-        return Stream.concat(Stream.concat(Stream.sync(progress), read), Stream.fromEffect(result))
+        })
+        const result = Effect.map(Clock.currentTimeMillis, (now) => resultAt(now, reading.stopped()))
+        const told = Stream.flattenIterable(reading.used)
+        return Stream.concat(Stream.concat(Stream.sync(progress), told), Stream.fromEffect(result))
       })
 
       const begin = Effect.suspend(() => {

@@ -14,6 +14,7 @@ import { compileSchedule } from "../../../src/silence/schedule.ts"
 import type { Silence, SilenceInput } from "../../../src/silence/Silence.ts"
 import { silenceIndex } from "../../../src/silence/silenceIndex.ts"
 import { type StoredSilence, writtenOf } from "../../../src/silence/StoredSilence.ts"
+import { readWithin } from "../backtest/readWithin.ts"
 import { WebUiSettings } from "../WebUiSettings.ts"
 import { nextViews, silenceView } from "./silenceCodec.ts"
 
@@ -53,23 +54,15 @@ export class SilencePreviewer extends Context.Service<SilencePreviewer, {
           const others = yield* silences.list({ limit: compared, over: false })
           const ruleName = nameOfRule(yield* rules.rules)
           const tally = tallyOf(said, ruleName)
-          let stopped: SilencePreview["stopped"] = null
-
-          const timeUp = Effect.tap(
-            Effect.sleep(ms),
-            () => Effect.sync(() => stopped = "time")
-          )
           const span = { from: now - dayMs, to: now, hosts: said.match.hosts, sample: 1, notSuppressed: true }
-          yield* reader.pages(span).pipe(
-            Stream.takeUntil(() => tally.read >= previewEvents),
-            Stream.mapEffect((page) => {
-              const left = previewEvents - tally.read
-              if (page.length > left) stopped = "limit"
-              return turns.run(tally.look(page.slice(0, left)))
-            }),
-            Stream.interruptWhen(timeUp),
-            Stream.runDrain
-          )
+          const reading = readWithin(reader, span, {
+            limit: previewEvents,
+            ms,
+            read: () => tally.read,
+            use: (events) => turns.run(tally.look(events))
+          })
+          yield* Stream.runDrain(reading.used)
+          const stopped = reading.stopped()
           const reached = tally.last === undefined ? null : isoText(tally.last)
           const answer: SilencePreview = {
             from: isoText(span.from),

@@ -4,21 +4,10 @@ import { RuleChanges } from "../../../layers/rules/RuleChanges.ts"
 import { RuleRepository } from "../../../layers/rules/RuleRepository.ts"
 import { RuleRepositoryAnnounced } from "../../../layers/rules/RuleRepositoryLayer.ts"
 import { ConfigAuditMemory } from "../audit/ConfigAuditMemory.ts"
+import { ruleDraft } from "./ruleDraft.ts"
 import { RuleRepositoryMemory } from "./RuleRepositoryMemory.ts"
 
 const change = { actor: "a", reason: null, correlationId: "c" }
-const draft = {
-  matchType: "contains",
-  matchString: "x",
-  trapOid: null,
-  syslogSeverity: null,
-  priority: 1,
-  prodHandling: "Ignore",
-  devHandling: "Ignore",
-  teamAssignment: "T",
-  isActive: true
-} as const
-
 it.effect("a rule book announces each change that is made, and none that is refused", () =>
   Effect.gen(function*() {
     const told = yield* Ref.make(0)
@@ -32,7 +21,7 @@ it.effect("a rule book announces each change that is made, and none that is refu
     yield* Effect.gen(function*() {
       const book = yield* RuleRepository
       yield* announced(book.rules, 0)
-      yield* announced(book.createRule(draft, change), 1)
+      yield* announced(book.createRule(ruleDraft, change), 1)
       yield* announced(book.updateRule(1, (rule) => Effect.succeed({ ...rule, priority: 2 }), change), 1)
       yield* announced(book.updateRule(9, Effect.succeed, change), 0)
       yield* announced(book.deleteRule(1, change), 1)

@@ -7,6 +7,7 @@ import { RuleRepository } from "../../../layers/rules/RuleRepository.ts"
 import { RuleRepositoryPostgres } from "../../../layers/rules/RuleRepositoryPostgres.ts"
 import { onEachPostgres } from "../../support/needs.ts"
 import { migratedDatabase } from "../database.ts"
+import { ruleDraft } from "./ruleDraft.ts"
 import { configAuditSuite, ruleRepositorySuite } from "./ruleRepositorySuite.ts"
 import { ruleVersionsSuite } from "./ruleVersionsSuite.ts"
 
@@ -19,17 +20,6 @@ onEachPostgres((version) => {
   configAuditSuite(`change record in PostgreSQL ${version}`, book(version))
 })
 
-const draft = {
-  matchType: "contains",
-  matchString: "X",
-  trapOid: null,
-  syslogSeverity: null,
-  priority: 1,
-  prodHandling: "Ignore",
-  devHandling: "Ignore",
-  teamAssignment: "T",
-  isActive: true
-} as const
 const change = { actor: "noc", reason: null, correlationId: "c" }
 
 /** Writes nothing, as a full disk would. */
@@ -46,11 +36,11 @@ layer(RuleRepositoryPostgres.pipe(Layer.provide(BrokenAudit), Layer.provideMerge
     Effect.gen(function*() {
       const book = yield* RuleRepository
       const failures = yield* Effect.all([
-        Effect.flip(book.createRule(draft, change)),
+        Effect.flip(book.createRule(ruleDraft, change)),
         Effect.flip(book.addDevelopmentHost("h", change)),
         Effect.flip(book.addTeam("h", "t", change)),
         Effect.flip(
-          Effect.flatMap(book.ruleSet, ({ version }) => book.replaceRuleSet({ rules: [draft] }, version, change))
+          Effect.flatMap(book.ruleSet, ({ version }) => book.replaceRuleSet({ rules: [ruleDraft] }, version, change))
         )
       ])
       assert.deepStrictEqual(failures.map(({ _tag }) => _tag), [
@@ -67,7 +57,7 @@ layer(RuleRepositoryPostgres.pipe(Layer.provide(BrokenAudit), Layer.provideMerge
       const sql = yield* SqlClient.SqlClient
       const version = Effect.map(sql`SELECT version::text FROM rules_version`, ([row]) => row?.["version"])
       const before = yield* version
-      yield* Effect.flip(RuleRepository.use((book) => book.createRule(draft, change)))
+      yield* Effect.flip(RuleRepository.use((book) => book.createRule(ruleDraft, change)))
       assert.strictEqual(yield* version, before)
     }))
 })

@@ -3,18 +3,8 @@ import { Effect, type Layer } from "effect"
 import { RuleHits } from "../../../layers/rules/RuleHits.ts"
 import { RuleRepository } from "../../../layers/rules/RuleRepository.ts"
 import { seeded } from "../../../scripts/bench/Random.ts"
+import { ruleDraft } from "./ruleDraft.ts"
 
-const draft = {
-  matchType: "contains",
-  matchString: "X",
-  trapOid: null,
-  syslogSeverity: null,
-  priority: 1,
-  prodHandling: "Ignore",
-  devHandling: "Ignore",
-  teamAssignment: "T",
-  isActive: true
-} as const
 const author = { actor: "noc", reason: null, correlationId: "c" }
 const day = "2026-08-22T"
 const hit = (ruleId: number, hour: string, forwarded: number, suppressed: number, last: string) => ({
@@ -34,9 +24,9 @@ export const ruleHitsSuite = <E>(name: string, fresh: Layer.Layer<RuleHits | Rul
         const rules = yield* RuleRepository
         assert.deepStrictEqual(yield* stats(`${day}00:00:00Z`), { countedSince: null, rules: [] })
         const [a, b, c] = yield* Effect.all([
-          rules.createRule(draft, author),
-          rules.createRule(draft, author),
-          rules.createRule(draft, author)
+          rules.createRule(ruleDraft, author),
+          rules.createRule(ruleDraft, author),
+          rules.createRule(ruleDraft, author)
         ])
         yield* Effect.all([
           add([hit(a.id, "10", 2, 0, "59:00"), hit(b.id, "10", 0, 1, "10:00")]),
@@ -62,7 +52,7 @@ export const ruleHitsSuite = <E>(name: string, fresh: Layer.Layer<RuleHits | Rul
       Effect.gen(function*() {
         const { add, stats } = yield* RuleHits
         const rules = yield* RuleRepository
-        const { id } = yield* rules.createRule(draft, author)
+        const { id } = yield* rules.createRule(ruleDraft, author)
         yield* add([hit(id, "10", 2, 0, "59:00")])
         const mine = Effect.map(stats(`${day}00:00:00Z`), (known) => known.rules.find(({ ruleId }) => ruleId === id))
         const before = yield* mine
@@ -93,7 +83,7 @@ export const ruleHitsSuite = <E>(name: string, fresh: Layer.Layer<RuleHits | Rul
           const one = pick(there)
           const lost = pick([...gone])
           const kind = Math.floor(random.next() * 5)
-          if (kind === 0 || one === undefined) yield* rules.createRule({ ...draft, priority: step }, author)
+          if (kind === 0 || one === undefined) yield* rules.createRule({ ...ruleDraft, priority: step }, author)
           else if (kind === 1) {
             yield* rules.updateRule(one.id, (rule) => Effect.succeed({ ...rule, priority: step }), author)
           } else if (kind === 2) {

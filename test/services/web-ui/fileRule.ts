@@ -12,3 +12,13 @@ export const fileRule = (name: string, changes: object = {}) => ({
   is_active: true,
   ...changes
 })
+
+/** The same rule as somebody writes it, who leaves out what is usual. */
+export const writtenRule = (name: string, changes: object = {}) => ({
+  name,
+  match_string: name,
+  prod_handling: "Page_and_ticket",
+  dev_handling: "Ignore",
+  team_assignment: "NetOps",
+  ...changes
+})

@@ -7,16 +7,9 @@ import { RuleHits } from "../../../layers/rules/RuleHits.ts"
 import { rulesTopic } from "../../../layers/rules/rulesTopic.ts"
 import type { Event } from "../../../src/domain/Event.ts"
 import { makeInstancesMemory } from "../../layers/instances/InstancesMemory.ts"
+import { writtenRule as rule } from "./fileRule.ts"
 import { call, running, Stores } from "./harness.ts"
 
-const rule = (name: string, changes: object = {}) => ({
-  name,
-  match_string: name,
-  prod_handling: "Page_and_ticket",
-  dev_handling: "Ignore",
-  team_assignment: "NetOps",
-  ...changes
-})
 const viewer = { key: "viewer-key-of-tests" }
 const hour = 3_600_000
 const hoursAgo = (hours: number) => new Date(Math.floor(Date.now() / hour) * hour - hours * hour).toISOString()

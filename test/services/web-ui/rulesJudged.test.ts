@@ -1,16 +1,9 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { RuleRepository } from "../../../layers/rules/RuleRepository.ts"
+import { writtenRule as rule } from "./fileRule.ts"
 import { call, running, Stores } from "./harness.ts"
 
-const rule = (name: string, changes: object = {}) => ({
-  name,
-  match_string: name,
-  prod_handling: "Page_and_ticket",
-  dev_handling: "Ignore",
-  team_assignment: "NetOps",
-  ...changes
-})
 const operator = "operator-key-of-tests"
 const post = (path: string, body: object, key = operator) => call("POST", `/api/v1/${path}`, { key, body })
 const everything = Effect.map(RuleRepository.use((store) => store.ruleSet), ({ version: _version, ...all }) => all)

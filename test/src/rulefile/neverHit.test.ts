@@ -1,20 +1,9 @@
 import { assert, it } from "@effect/vitest"
 import type { LintFinding } from "../../../src/domain/LintFinding.ts"
 import { neverHit } from "../../../src/rulefile/neverHit.ts"
+import { contains } from "../matching/rules.ts"
 
-const rule = (id: number, isActive = true) => ({
-  id,
-  name: `r${id}`,
-  matchType: "contains",
-  matchString: "x",
-  trapOid: null,
-  syslogSeverity: null,
-  priority: 1,
-  prodHandling: "Ignore",
-  devHandling: "Ignore",
-  teamAssignment: "T",
-  isActive
-} as const)
+const rule = (id: number, isActive = true) => Object.assign(contains(id, "x", { isActive }), { name: `r${id}` })
 const from = "2026-08-01T00:00:00.000Z"
 const before = "2026-07-01T00:00:00.000Z"
 const after = "2026-08-02T00:00:00.000Z"
