@@ -10,6 +10,7 @@ const tool = (name: string) => join(repository, "node_modules/.bin", name)
 const checks: ReadonlyArray<{ readonly name: string; readonly program: string; readonly args: ReadonlyArray<string> }> =
   [
     { name: "types", program: tool("tsc"), args: ["--noEmit"] },
+    { name: "types of the console", program: tool("tsc"), args: ["--noEmit", "-p", "services/web-ui/console"] },
     { name: "lint", program: tool("oxlint"), args: ["--quiet"] },
     { name: "format", program: tool("dprint"), args: ["check", "--list-different"] },
     { name: "boundaries", program: process.execPath, args: ["scripts/check/main.ts"] }

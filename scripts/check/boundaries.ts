@@ -106,6 +106,27 @@ const lonelyPrograms: Rule = ({ path }, { target }) => {
   return `nobody imports services/${program} but itself, test and scripts`
 }
 
+const console = "services/web-ui/console/"
+const consoleLibraries =
+  /^(?:effect|react|react-dom|diff|vite|@vitejs\/plugin-react|@tanstack\/react-(?:query|router|virtual))(?:\/|$)/
+
+/** The console is another program, which runs in a browser: it asks the API and shares what is pure. */
+const consoleAsksTheApi: Rule = ({ path }, { specifier, target }) => {
+  if (path.startsWith(console)) {
+    if (target === undefined) {
+      return consoleLibraries.test(specifier) ? undefined : `the console may not import ${specifier}`
+    }
+    const [, page] = /^services\/web-ui\/console\/pages\/([^/]+)\//.exec(path) ?? []
+    const [, other] = /^services\/web-ui\/console\/pages\/([^/]+)\//.exec(target) ?? []
+    if (page !== undefined && other !== undefined && page !== other) return `a page imports no other page: ${target}`
+    return startsWithAny(target, ["src/", console])
+      ? undefined
+      : `the console asks the API: it may not import ${target}`
+  }
+  if (target?.startsWith(console) && !path.startsWith("test/")) return "nobody imports the console"
+  return /^react(?:-dom)?(?:\/|$)/.test(specifier) ? "React is imported by the console alone" : undefined
+}
+
 /** `mutt migrate` brings the schema up to date itself: it must work before any program can start. */
 const cliWithLayers = "services/cli/migration.ts"
 
@@ -154,8 +175,8 @@ const runtimeAtTheEdge: Rule = ({ path }, { specifier }) =>
 
 const spelledOut: Rule = (_, { specifier, target }, all) => {
   if (target === undefined) return undefined
-  if (!/\.(?:ts|json)$/.test(specifier)) return `write the file's ending: ${specifier}`
-  return target.endsWith(".ts") && !all.has(target) ? `${target} does not exist` : undefined
+  if (!/\.(?:tsx?|json|css)$/.test(specifier)) return `write the file's ending: ${specifier}`
+  return /\.tsx?$/.test(target) && !all.has(target) ? `${target} does not exist` : undefined
 }
 
 const rules: ReadonlyArray<Rule> = [
@@ -163,6 +184,7 @@ const rules: ReadonlyArray<Rule> = [
   layerContracts,
   downwards,
   lonelyPrograms,
+  consoleAsksTheApi,
   cliAsksTheApi,
   oneDoorPerDriver,
   runtimeAtTheEdge,

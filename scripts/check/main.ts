@@ -18,7 +18,7 @@ const listed = sourceFiles()
 
 const read = (path: string) => readFileSync(join(repository, path), "utf8")
 const isText = (path: string) =>
-  /\.(?:ts|lua|md|sh|json|yml|html|css|js|conf)$|(?:^|\/)run$/.test(path) && path !== "package-lock.json"
+  /\.(?:tsx?|lua|md|sh|json|yml|html|css|js|conf)$|(?:^|\/)run$/.test(path) && path !== "package-lock.json"
 
 const luaFile = (path: string) => ({ path, text: read(path) })
 const luaPrograms = [...Object.values(queueScripts), ...Object.values(alertScripts)].map(({ files, prelude }) => ({
@@ -28,7 +28,7 @@ const luaPrograms = [...Object.values(queueScripts), ...Object.values(alertScrip
 
 const violations = [
   ...boundaryViolations(
-    listed.filter((path) => /^(?:src|layers|services|scripts|test)\/.*\.ts$/.test(path)).map((path) =>
+    listed.filter((path) => /^(?:src|layers|services|scripts|test)\/.*\.tsx?$/.test(path)).map((path) =>
       sourceFile(path, read(path))
     )
   ),

@@ -29,9 +29,9 @@ import { EventTails } from "./events/EventTails.ts"
 import { DevHostsHandlers, TeamsHandlers } from "./hosts/HostRoutes.ts"
 import { HostZonesHandlers } from "./hosts/HostZoneRoutes.ts"
 import { versionHeaders } from "./http/apiVersion.ts"
+import { Console } from "./http/Console.ts"
 import { Docs } from "./http/DocsRoutes.ts"
 import { FixedPaths } from "./http/FixedPaths.ts"
-import { Page } from "./http/Page.ts"
 import { RequestMetrics } from "./http/RequestMetrics.ts"
 import { IngestRates } from "./overview/IngestRates.ts"
 import { Objectives } from "./overview/Objectives.ts"
@@ -101,7 +101,11 @@ const Api = HttpApiBuilder.layer(WebUiApi).pipe(
 export const Program = serveProgram({
   program: "web-ui",
   description: "Rules, hosts, teams, audit, dead letters and rates, for people and scripts.",
-  endpoints: { "GET /openapi.json": "the API", "GET /docs": "the API, to read and try" },
+  endpoints: {
+    "GET /console/": "the console, for people",
+    "GET /openapi.json": "the API",
+    "GET /docs": "the API, to read and try"
+  },
   checks: Effect.all([
     redisCheck,
     postgresCheck,
@@ -111,7 +115,7 @@ export const Program = serveProgram({
     rightsCheck,
     Effect.map(timeZoneAgreement, (check): Check => ({ name: "silences", required: false, check }))
   ]),
-  routes: Layer.mergeAll(Api, FixedPaths, Docs, Page),
+  routes: Layer.mergeAll(Api, FixedPaths, Docs, Console),
   headers: {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     "referrer-policy": "no-referrer",

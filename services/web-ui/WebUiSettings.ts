@@ -53,6 +53,8 @@ export type WebUiValues =
     readonly prometheusUrl: string | undefined
     /** File with names of traps and variables, for the replay of quarantined records. */
     readonly trapNamesPath: string | undefined
+    /** The folder of the built console; absent: where `npm run console` puts it. */
+    readonly consoleFolder: string | undefined
   }
   & CanaryValues
   & DurabilityValues
@@ -158,6 +160,7 @@ export const webUiSettings: SettingsOf<WebUiValues> = {
   silencesMost: setting("SILENCES_MAX", between(1, 1_000_000), standardReading.silencesMost),
   prometheusUrl: optionalSetting("PROMETHEUS_URL", httpUrl),
   trapNamesPath,
+  consoleFolder: optionalSetting("CONSOLE_DIR", Config.NonEmptyString),
   ...canarySettings,
   ...durabilitySettings
 }

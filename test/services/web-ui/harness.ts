@@ -205,6 +205,7 @@ export const settingsOfTests: WebUiValues = {
   checkpointFile: undefined,
   prometheusUrl: undefined,
   trapNamesPath: undefined,
+  consoleFolder: undefined,
   ingestDurability: "local",
   ingestDurabilityTimeoutMs: 2_000,
   rotatorRole: undefined,

@@ -120,6 +120,7 @@ export const RotationWorldLayer = Layer.effect(
           checkpointFile: undefined,
           prometheusUrl: undefined,
           trapNamesPath: undefined,
+          consoleFolder: undefined,
           ingestDurability: "local",
           ingestDurabilityTimeoutMs: 2_000,
           pageMaxBytes: 4_194_304,

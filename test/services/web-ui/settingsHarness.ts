@@ -146,6 +146,7 @@ export const SettingsWorldLayer = (
             checkpointFile: undefined,
             prometheusUrl: undefined,
             trapNamesPath: undefined,
+            consoleFolder: undefined,
             ingestDurability: "local",
             ingestDurabilityTimeoutMs: 2_000,
             pageMaxBytes: 4_194_304,

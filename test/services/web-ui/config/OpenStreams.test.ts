@@ -24,6 +24,7 @@ const settings = Layer.succeed(WebUiSettings, {
   ...standardScan,
   prometheusUrl: undefined,
   trapNamesPath: undefined,
+  consoleFolder: undefined,
   ingestDurability: "local",
   ingestDurabilityTimeoutMs: 2_000,
   rulesFileMaxBytes: 8_388_608,

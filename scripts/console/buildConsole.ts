@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto"
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises"
+import { join, relative } from "node:path"
+import { promisify } from "node:util"
+import { brotliCompress, constants, gzip } from "node:zlib"
+import { build } from "vite"
+import { repository, stateFolder } from "../stack/Paths.ts"
+
+export const consoleSources = join(repository, "services/web-ui/console")
+const built = join(stateFolder, "console")
+const configFile = join(consoleSources, "vite.config.ts")
+
+/** Bytes that the browser fetches before the first page shows, packed by gzip. */
+const firstLoadMost = 327_680
+
+/** What the console is made of: its own files, what it shares with the server, and the libraries. */
+const madeOf = async (): Promise<string> => {
+  const hash = createHash("sha256").update(await readFile(join(repository, "package-lock.json")))
+  for (const folder of [consoleSources, join(repository, "src")]) {
+    const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
+    for (const path of files.map(({ name, parentPath }) => join(parentPath, name)).sort()) {
+      hash.update(relative(repository, path)).update(await readFile(path))
+    }
+  }
+  return hash.digest("hex")
+}
+
+const stampOf = async (): Promise<string> => {
+  try {
+    return await readFile(join(built, "made-of"), "utf8")
+  } catch {
+    return ""
+  }
+}
+
+const brotli = promisify(brotliCompress)
+const gzipped = promisify(gzip)
+
+/** Packs each file once, as the server would for every browser. */
+const pack = async (folder: string): Promise<ReadonlyMap<string, number>> => {
+  const sizes = new Map<string, number>()
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name)
+    const bytes = await readFile(path)
+    const [br, gz] = await Promise.all([
+      brotli(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
+      gzipped(bytes, { level: 9 })
+    ])
+    sizes.set(name, gz.length)
+    if (br.length < bytes.length) await writeFile(`${path}.br`, br)
+    if (gz.length < bytes.length) await writeFile(`${path}.gz`, gz)
+  }
+  return sizes
+}
+
+/** The files that the shell names: all that is loaded before a page is chosen. */
+const firstLoad = async (folder: string, sizes: ReadonlyMap<string, number>): Promise<number> => {
+  const shell = await readFile(join(folder, "index.html"), "utf8")
+  return [...sizes].filter(([name]) => shell.includes(name)).reduce((sum, [, size]) => sum + size, 0)
+}
+
+export interface Built {
+  /** Nothing had changed. */
+  readonly kept: boolean
+  readonly firstLoad: number
+}
+
+/** Builds the console unless it is built from the same sources already. Fails when its first load is too large. */
+export const buildConsole = async ({ force = false } = {}): Promise<Built> => {
+  const wanted = await madeOf()
+  if (!force && await stampOf() === wanted) return { kept: true, firstLoad: 0 }
+  const fresh = `${built}.new-${process.pid}`
+  try {
+    await build({ configFile, logLevel: "warn", build: { outDir: fresh, emptyOutDir: true } })
+    const sizes = await pack(join(fresh, "assets"))
+    const bytes = await firstLoad(fresh, sizes)
+    if (bytes > firstLoadMost) {
+      throw new Error(`The first load of the console is ${bytes} bytes by gzip; ${firstLoadMost} at most.`)
+    }
+    await writeFile(join(fresh, "made-of"), wanted)
+    await mkdir(stateFolder, { recursive: true })
+    await rm(built, { recursive: true, force: true })
+    await rename(fresh, built)
+    return { kept: false, firstLoad: bytes }
+  } finally {
+    await rm(fresh, { recursive: true, force: true })
+  }
+}

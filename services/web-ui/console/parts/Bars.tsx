@@ -1,0 +1,62 @@
+import type { ReactNode } from "react"
+import "./Bars.css"
+
+interface Bar {
+  readonly key: string
+  /** What the bar is about, for the table and the tooltip. */
+  readonly label: string
+  readonly value: number
+}
+
+/** Bars over time, with a sentence that says the same and a table behind it. */
+export const Bars = ({ bars, caption, onChoose, summary, unit }: {
+  readonly bars: ReadonlyArray<Bar>
+  readonly caption: string
+  /** The same in words. */
+  readonly summary: ReactNode
+  readonly unit: string
+  readonly onChoose?: (key: string) => void
+}) => {
+  const most = Math.max(1, ...bars.map(({ value }) => value))
+  const width = 1_000 / Math.max(1, bars.length)
+  return (
+    <figure className="bars">
+      <svg viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true">
+        {bars.map(({ key, label, value }, at) => (
+          <g
+            key={key}
+            onClick={onChoose && (() => onChoose(key))}
+            className={onChoose && "choosable"}
+          >
+            <rect className="catch" x={at * width} y={0} width={width} height={100} />
+            <rect
+              x={at * width + width * 0.1}
+              y={100 - (value / most) * 100}
+              width={width * 0.8}
+              height={(value / most) * 100}
+            />
+            <title>{`${label}: ${value} ${unit}`}</title>
+          </g>
+        ))}
+      </svg>
+      <figcaption className="quiet-text">{summary}</figcaption>
+      <table className="visually-hidden">
+        <caption>{caption}</caption>
+        <thead>
+          <tr>
+            <th scope="col">From</th>
+            <th scope="col">{unit}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {bars.map(({ key, label, value }) => (
+            <tr key={key}>
+              <th scope="row">{label}</th>
+              <td>{value}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </figure>
+  )
+}

@@ -1,0 +1,200 @@
+import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual"
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react"
+import { useNarrow } from "./useNarrow.ts"
+import "./Grid.css"
+
+export interface Column<Row> {
+  readonly key: string
+  readonly title: string
+  /** A track of CSS grid: `90px`, `minmax(200px, 1fr)`. */
+  readonly width: string
+  readonly cell: (row: Row) => ReactNode
+  readonly align?: "end"
+  /** Leads the card that a row is on a narrow screen. */
+  readonly first?: boolean
+}
+
+interface GridProps<Row> {
+  readonly label: string
+  readonly columns: ReadonlyArray<Column<Row>>
+  readonly rows: ReadonlyArray<Row>
+  readonly keyOf: (row: Row) => string
+  /** Rows that there are, where more are known than loaded; `-1` where nobody knows. */
+  readonly total?: number
+  /** The row whose details are open. */
+  readonly open?: string | undefined
+  readonly onOpen?: (row: Row) => void
+  readonly marked?: ReadonlySet<string>
+  readonly onMark?: (marked: ReadonlySet<string>) => void
+  /** What letters do with the active row. */
+  readonly keys?: Readonly<Record<string, (row: Row) => void>>
+  /** The last rows are near. */
+  readonly onEnd?: () => void
+  /** What is said when there are no rows. */
+  readonly empty: ReactNode
+  /** How a row stands out. */
+  readonly toneOf?: (row: Row) => string | undefined
+}
+
+const ahead = 8
+
+/** Moves of the active row by key: from this index, of so many, with so many on a screen. */
+const moves: Readonly<Record<string, (at: number, count: number, screen: number) => number>> = {
+  ArrowDown: (at) => at + 1,
+  j: (at) => at + 1,
+  ArrowUp: (at) => at - 1,
+  k: (at) => at - 1,
+  PageDown: (at, _, screen) => at + screen,
+  PageUp: (at, _, screen) => at - screen,
+  Home: () => 0,
+  End: (_, count) => count - 1
+}
+
+/**
+ * A long list as a grid: only the rows in sight are in the page. The active row belongs to the row's key, so it stays
+ * when others come and go. On a narrow screen rows are cards.
+ */
+export function Grid<Row>(props: GridProps<Row>) {
+  const { columns, empty, keyOf, keys, label, marked, onEnd, onMark, onOpen, open, rows, toneOf, total } = props
+  const scroll = useRef<HTMLDivElement>(null)
+  const id = useId()
+  const narrow = useNarrow()
+  const [active, setActive] = useState<string | undefined>(open)
+  const found = active === undefined ? -1 : rows.findIndex((row) => keyOf(row) === active)
+  const last = useRef(0)
+  // A row that went away leaves its place to the one that took it.
+  const at = found >= 0 ? found : Math.min(last.current, rows.length - 1)
+  last.current = Math.max(0, at)
+
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => narrow ? 96 : rowHeight(),
+    getItemKey: (index) => keyOf(rows[index]!),
+    overscan: 6,
+    // The active row is always there: else the grid would name a row that is not in the page.
+    rangeExtractor: (range) => {
+      const shown = defaultRangeExtractor(range)
+      return at < 0 || shown.includes(at) ? shown : [...shown, at].sort((a, b) => a - b)
+    }
+  })
+  const shown = virtual.getVirtualItems()
+  const end = shown.at(-1)?.index ?? 0
+  useEffect(() => {
+    if (rows.length > 0 && end >= rows.length - ahead) onEnd?.()
+  }, [end, rows.length])
+
+  const go = (index: number, extend: boolean) => {
+    const next = Math.max(0, Math.min(rows.length - 1, index))
+    const row = rows[next]
+    if (row === undefined) return
+    if (extend && onMark !== undefined) {
+      const between = rows.slice(Math.min(at, next), Math.max(at, next) + 1).map(keyOf)
+      onMark(new Set([...marked ?? [], ...between]))
+    }
+    setActive(keyOf(row))
+    virtual.scrollToIndex(next)
+  }
+  const mark = (row: Row) => {
+    const next = new Set(marked)
+    if (!next.delete(keyOf(row))) next.add(keyOf(row))
+    onMark?.(next)
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target !== event.currentTarget) return
+    const move = moves[event.key]
+    const row = rows[at]
+    if (move !== undefined) {
+      const screen = Math.max(1, Math.floor((scroll.current?.clientHeight ?? 0) / rowHeight()) - 1)
+      go(active === undefined && found < 0 && event.key !== "End" ? 0 : move(at, rows.length, screen), event.shiftKey)
+    } else if (event.key === "Enter" && row !== undefined && onOpen !== undefined) onOpen(row)
+    else if (event.key === "x" && row !== undefined && onMark !== undefined) mark(row)
+    else if (keys !== undefined && row !== undefined && Object.hasOwn(keys, event.key)) keys[event.key]?.(row)
+    else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+
+  const template = columns.map(({ width }) => width).join(" ")
+  return (
+    <div
+      ref={scroll}
+      className={narrow ? "grid cards" : "grid"}
+      role="grid"
+      aria-label={label}
+      aria-rowcount={total ?? rows.length + 1}
+      aria-multiselectable={onMark !== undefined}
+      aria-activedescendant={found >= 0 ? `${id}-${active}` : undefined}
+      tabIndex={0}
+      data-grid
+      onKeyDown={onKeyDown}
+      onFocus={(event) => {
+        if (event.target === event.currentTarget && found < 0 && rows[0] !== undefined) setActive(keyOf(rows[0]))
+      }}
+    >
+      <div role="rowgroup" className={narrow ? "visually-hidden" : "grid-head"}>
+        <div role="row" aria-rowindex={1} style={{ gridTemplateColumns: template }}>
+          {columns.map(({ align, key, title }) => (
+            <div key={key} role="columnheader" className={align === "end" ? "number" : undefined}>{title}</div>
+          ))}
+        </div>
+      </div>
+      {rows.length === 0 && (
+        <div role="rowgroup">
+          <div role="row" aria-rowindex={2}>
+            <div role="gridcell" className="grid-empty">{empty}</div>
+          </div>
+        </div>
+      )}
+      <div role="rowgroup" className="grid-body" style={{ height: virtual.getTotalSize() }}>
+        {shown.map(({ index, key, start }) => {
+          const row = rows[index]
+          if (row === undefined) return null
+          const name = keyOf(row)
+          const classes = [
+            "grid-row",
+            toneOf?.(row),
+            name === active && "active",
+            name === open && "open",
+            marked?.has(name) && "marked"
+          ]
+          return (
+            <div
+              key={key}
+              ref={narrow ? virtual.measureElement : undefined}
+              data-index={index}
+              id={`${id}-${name}`}
+              role="row"
+              aria-rowindex={index + 2}
+              aria-selected={marked?.has(name) ?? name === open}
+              className={classes.filter((one) => typeof one === "string").join(" ")}
+              style={{ gridTemplateColumns: template, transform: `translateY(${start}px)` }}
+              onClick={(event) => {
+                setActive(name)
+                if (event.shiftKey && onMark !== undefined) go(index, true)
+                else if (!(event.target instanceof Element) || event.target.closest("a, button, input") === null) {
+                  onOpen?.(row)
+                }
+              }}
+            >
+              {columns.map(({ align, cell, first, key: column, title }) => (
+                <div
+                  key={column}
+                  role="gridcell"
+                  className={align === "end" ? "number" : first === true ? "first" : undefined}
+                  data-title={title}
+                >
+                  {cell(row)}
+                </div>
+              ))}
+            </div>
+          )
+        })}
+      </div>
+    </div>
+  )
+}
+
+/** As the density of the page has it. */
+const rowHeight = (): number =>
+  Number.parseInt(getComputedStyle(document.documentElement).getPropertyValue("--row"), 10) || 36
