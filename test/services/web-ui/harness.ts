@@ -205,7 +205,7 @@ export const settingsOfTests: WebUiValues = {
   checkpointFile: undefined,
   prometheusUrl: undefined,
   trapNamesPath: undefined,
-  consoleFolder: undefined,
+  consoleFolder: "/nowhere",
   ingestDurability: "local",
   ingestDurabilityTimeoutMs: 2_000,
   rotatorRole: undefined,
@@ -216,7 +216,7 @@ export const settingsOfTests: WebUiValues = {
 /** The whole program on a free port over memory, and a client aimed at it. */
 export const runningWith = (
   stores: typeof Stores,
-  settings: { readonly pageMaxBytes: number; readonly silencesMost?: number },
+  settings: { readonly pageMaxBytes: number; readonly silencesMost?: number; readonly consoleFolder?: string },
   surroundings = world("web-ui")
 ) =>
   Program.pipe(
