@@ -86,7 +86,7 @@ layer(running(Stores), { excludeTestServices: true })("a web-ui without a built 
     Effect.gen(function*() {
       const answer = yield* get("/console/")
       assert.strictEqual(answer.status, 503)
-      assert.include(String(answer.body), "npm run console")
+      assert.include(answer.body.detail, "npm run console")
       assert.strictEqual((yield* call("GET", "/api/v1/rules")).status, 200)
     }))
 })
