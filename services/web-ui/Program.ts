@@ -45,6 +45,7 @@ import { RulesHandlers } from "./rules/RuleRoutes.ts"
 import { RulesAtWorkHandlers } from "./rules/RulesAtWorkRoutes.ts"
 import { RuleTester } from "./rules/RuleTester.ts"
 import { LargeBodyLayer, RuleVersionsHandlers } from "./rules/RuleVersionRoutes.ts"
+import { SessionHandlers } from "./session/SessionRoutes.ts"
 import { SilencePreviewer } from "./silences/SilencePreviewer.ts"
 import { SilencePreviewsHandlers } from "./silences/SilencePreviewRoutes.ts"
 import { SilencesHandlers } from "./silences/SilenceRoutes.ts"
@@ -66,6 +67,7 @@ export const Handlers = Layer.mergeAll(
   DecodeReportHandlers,
   OverviewHandlers,
   RotationHandlers,
+  SessionHandlers,
   SettingsHandlers,
   SilencesHandlers,
   SilencePreviewsHandlers
