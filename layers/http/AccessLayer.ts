@@ -1,9 +1,9 @@
 import { Effect, Layer } from "effect"
 import { HttpServerRequest } from "effect/http"
 import { AdminOnly, Authenticated, CurrentCaller, OperatorOnly, ViewerOnly } from "../../src/api/shared/Access.ts"
-import { KeyRefused, RoleRefused } from "../../src/api/shared/Problems.ts"
+import { KeyRefused, RoleRefused, StepUpNeeded } from "../../src/api/shared/Problems.ts"
 import type { Role } from "../../src/domain/Role.ts"
-import { accessProblem, roleRefusedDetail } from "./accessProblems.ts"
+import { accessProblem, roleRefusedDetail, stepUpDetail } from "./accessProblems.ts"
 import { Authentication } from "./Authentication.ts"
 
 const refused = new KeyRefused({ detail: "Send a valid key as X-API-KEY or as Authorization: Bearer." })
@@ -20,7 +20,9 @@ const AuthenticatedLayer = Layer.effect(
               Effect.provideService(handler, CurrentCaller, caller),
             onFailure: (error) =>
               // Answered, and not failed with: a failure would ask the next scheme.
-              error._tag === "TooManyFailures" ? Effect.succeed(accessProblem(error)) : Effect.fail(refused)
+              error._tag === "KeyRefused" && error.detail === undefined
+                ? Effect.fail(refused)
+                : Effect.succeed(accessProblem(error))
           })),
       bearer: () =>
         Effect.fail(refused)
@@ -33,7 +35,11 @@ const needs = (role: Role) =>
     Authentication,
     (authentication) => <A, E, R>(handler: Effect.Effect<A, E, R>) =>
       Effect.flatMap(CurrentCaller, (caller) => authentication.permit(caller, role)).pipe(
-        Effect.mapError((error) => new RoleRefused({ detail: roleRefusedDetail(error) })),
+        Effect.mapError((error) =>
+          error._tag === "StepUpNeeded"
+            ? new StepUpNeeded({ detail: stepUpDetail })
+            : new RoleRefused({ detail: roleRefusedDetail(error) })
+        ),
         Effect.andThen(handler)
       )
   )

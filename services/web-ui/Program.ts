@@ -45,7 +45,7 @@ import { RulesHandlers } from "./rules/RuleRoutes.ts"
 import { RulesAtWorkHandlers } from "./rules/RulesAtWorkRoutes.ts"
 import { RuleTester } from "./rules/RuleTester.ts"
 import { LargeBodyLayer, RuleVersionsHandlers } from "./rules/RuleVersionRoutes.ts"
-import { SessionHandlers } from "./session/SessionRoutes.ts"
+import { SessionHandlers, SessionLayer } from "./session/SessionRoutes.ts"
 import { SilencePreviewer } from "./silences/SilencePreviewer.ts"
 import { SilencePreviewsHandlers } from "./silences/SilencePreviewRoutes.ts"
 import { SilencesHandlers } from "./silences/SilenceRoutes.ts"
@@ -121,4 +121,4 @@ export const Program = serveProgram({
   },
   headersFor: versionHeaders,
   ownRoot: true
-})
+}).pipe(Layer.provide(SessionLayer))

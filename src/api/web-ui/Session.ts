@@ -2,9 +2,9 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiError, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { problem } from "../../domain/Problem.ts"
 import { Role } from "../../domain/Role.ts"
-import { Authenticated } from "../shared/Access.ts"
+import { Authenticated, ViewerOnly } from "../shared/Access.ts"
 import { text } from "../shared/fields.ts"
-import { Invalid, KeyRefused, RoleRefused, TooManyFailures, Unavailable } from "../shared/Problems.ts"
+import { Invalid, KeyRefused, RoleRefused, TooManyFailures } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
 
 /**
@@ -78,12 +78,12 @@ export class SessionGroup extends HttpApiGroup.make("session")
     HttpApiEndpoint.post("stepUp", "/session/step-up", {
       payload: Schema.Struct({ key: Key }),
       success: HttpApiSchema.NoContent,
-      error: [LoginRefused, Unavailable]
+      error: LoginRefused
     }).annotate(OpenApi.Summary, "Show the key again, for changes that need an admin"),
     HttpApiEndpoint.post("link", "/session/link", {
       success: LoginLink,
-      error: [LoginRefused, RoleRefused, Unavailable]
-    }).annotate(OpenApi.Summary, "A link that logs in once, within a minute, on this machine")
+      error: LoginRefused
+    }).middleware(ViewerOnly).annotate(OpenApi.Summary, "A link that logs in once, within a minute, on this machine")
   )
   .middleware(KnownQuery)
   .middleware(Authenticated)
@@ -91,7 +91,7 @@ export class SessionGroup extends HttpApiGroup.make("session")
     HttpApiEndpoint.post("begin", "/session", {
       payload: LoginRequest,
       success: HttpApiSchema.NoContent,
-      error: [KeyRefused, TooManyFailures, RoleRefused, LoginRefused, Invalid, Unavailable]
+      error: [KeyRefused, TooManyFailures, RoleRefused, LoginRefused, Invalid]
     }).middleware(KnownQuery).annotate(OpenApi.Summary, "Log in, by a key or a link"),
     HttpApiEndpoint.delete("end", "/session", { success: HttpApiSchema.NoContent })
       .middleware(KnownQuery).annotate(OpenApi.Summary, "Log out")

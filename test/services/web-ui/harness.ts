@@ -203,6 +203,7 @@ export const settingsOfTests: WebUiValues = {
   trialSeconds: 2,
   recordCheckHours: 3,
   checkpointFile: undefined,
+  plainHttp: false,
   prometheusUrl: undefined,
   trapNamesPath: undefined,
   ingestDurability: "local",
@@ -215,7 +216,7 @@ export const settingsOfTests: WebUiValues = {
 /** The whole program on a free port over memory, and a client aimed at it. */
 export const runningWith = (
   stores: typeof Stores,
-  settings: { readonly pageMaxBytes: number; readonly silencesMost?: number },
+  settings: { readonly pageMaxBytes: number; readonly silencesMost?: number; readonly plainHttp?: boolean },
   surroundings = world("web-ui")
 ) =>
   Program.pipe(

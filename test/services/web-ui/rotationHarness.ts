@@ -118,6 +118,7 @@ export const RotationWorldLayer = Layer.effect(
           ...noCanary,
           programs: [],
           checkpointFile: undefined,
+          plainHttp: false,
           prometheusUrl: undefined,
           trapNamesPath: undefined,
           ingestDurability: "local",

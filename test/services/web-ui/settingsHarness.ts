@@ -144,6 +144,7 @@ export const SettingsWorldLayer = (
             ...noCanary,
             programs: [],
             checkpointFile: undefined,
+            plainHttp: false,
             prometheusUrl: undefined,
             trapNamesPath: undefined,
             ingestDurability: "local",

@@ -22,6 +22,7 @@ const settings = Layer.succeed(WebUiSettings, {
   searchSeconds: 5,
   pageMaxBytes: 4_194_304,
   ...standardScan,
+  plainHttp: false,
   prometheusUrl: undefined,
   trapNamesPath: undefined,
   ingestDurability: "local",
