@@ -1,9 +1,9 @@
 import { Effect, Layer } from "effect"
-import { HttpServerRequest } from "effect/http"
+import { HttpServerRequest, type HttpServerResponse } from "effect/http"
 import { AdminOnly, Authenticated, CurrentCaller, OperatorOnly, ViewerOnly } from "../../src/api/shared/Access.ts"
-import { KeyRefused, RoleRefused, StepUpNeeded } from "../../src/api/shared/Problems.ts"
+import { KeyRefused, RoleRefused } from "../../src/api/shared/Problems.ts"
 import type { Role } from "../../src/domain/Role.ts"
-import { accessProblem, roleRefusedDetail, stepUpDetail } from "./accessProblems.ts"
+import { accessProblem, roleRefusedDetail } from "./accessProblems.ts"
 import { Authentication } from "./Authentication.ts"
 
 const refused = new KeyRefused({ detail: "Send a valid key as X-API-KEY or as Authorization: Bearer." })
@@ -33,15 +33,14 @@ const AuthenticatedLayer = Layer.effect(
 const needs = (role: Role) =>
   Effect.map(
     Authentication,
-    (authentication) => <A, E, R>(handler: Effect.Effect<A, E, R>) =>
-      Effect.flatMap(CurrentCaller, (caller) => authentication.permit(caller, role)).pipe(
-        Effect.mapError((error) =>
+    (authentication) => <E, R>(handler: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>) =>
+      Effect.matchEffect(Effect.flatMap(CurrentCaller, (caller) => authentication.permit(caller, role)), {
+        onSuccess: () => handler,
+        onFailure: (error) =>
           error._tag === "StepUpNeeded"
-            ? new StepUpNeeded({ detail: stepUpDetail })
-            : new RoleRefused({ detail: roleRefusedDetail(error) })
-        ),
-        Effect.andThen(handler)
-      )
+            ? Effect.succeed(accessProblem(error))
+            : Effect.fail(new RoleRefused({ detail: roleRefusedDetail(error) }))
+      })
   )
 
 /** Authenticates and authorises requests of the declared APIs by `Authentication`. */

@@ -14,7 +14,7 @@ const keyRefused = keyRefusedFor("")
 export const roleRefusedDetail = ({ caller, needs }: RoleRefused): string =>
   `The key ${caller} may not do this: it needs the role ${needs}.`
 
-export const stepUpDetail = "The login has not shown its key for 15 minutes: show it again, and send the change again."
+const stepUpDetail = "The login has not shown its key for 15 minutes: show it again, and send the change again."
 
 /** The answer to a request whose key was refused, or whose role. `more` says what was wrong with another way in. */
 export const accessProblem = (

@@ -1,4 +1,4 @@
-import { baseName, callerOf, partOf, sessionKeyName } from "./names.ts"
+import { baseName, callerOf, oidcSecretName, partOf, sessionKeyName } from "./names.ts"
 
 const isAdminKey = (base: string) => callerOf(base)?.role === "admin"
 
@@ -8,7 +8,9 @@ const isAdminKey = (base: string) => callerOf(base)?.role === "admin"
  */
 export const isAdminSecret = (name: string): boolean => {
   const { base } = partOf(name)
-  return base === "REDIS_ADMIN_PASS" || base === "REDIS_ADMIN_USER" || base === sessionKeyName || isAdminKey(base)
+  return base === "REDIS_ADMIN_PASS" || base === "REDIS_ADMIN_USER" || base === sessionKeyName ||
+    base === oidcSecretName ||
+    isAdminKey(base)
 }
 
 /**

@@ -5,6 +5,8 @@ import type { SecretValues } from "../../src/domain/SecretValues.ts"
 
 /** Seals the logins of the console. */
 export const sessionKeyName = "SESSION_KEY"
+/** Proves the web-ui to the provider where people log in. */
+export const oidcSecretName = "OIDC_CLIENT_SECRET"
 
 /** Secrets with a fixed name, each with `_CURRENT`, `_NEXT` and the plain form of older set-ups. */
 const pairs = [
@@ -19,7 +21,8 @@ const pairs = [
   "ADMIN_API_KEY",
   canary.keyName,
   "MOOG_API_KEY",
-  sessionKeyName
+  sessionKeyName,
+  oidcSecretName
 ]
 
 const userNames: ReadonlyArray<string> = ["DB_USER", "REDIS_ADMIN_USER"]

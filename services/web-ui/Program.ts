@@ -45,6 +45,7 @@ import { RulesHandlers } from "./rules/RuleRoutes.ts"
 import { RulesAtWorkHandlers } from "./rules/RulesAtWorkRoutes.ts"
 import { RuleTester } from "./rules/RuleTester.ts"
 import { LargeBodyLayer, RuleVersionsHandlers } from "./rules/RuleVersionRoutes.ts"
+import { OidcRoutes } from "./session/OidcRoutes.ts"
 import { SessionHandlers, SessionLayer } from "./session/SessionRoutes.ts"
 import { SilencePreviewer } from "./silences/SilencePreviewer.ts"
 import { SilencePreviewsHandlers } from "./silences/SilencePreviewRoutes.ts"
@@ -113,7 +114,7 @@ export const Program = serveProgram({
     rightsCheck,
     Effect.map(timeZoneAgreement, (check): Check => ({ name: "silences", required: false, check }))
   ]),
-  routes: Layer.mergeAll(Api, FixedPaths, Docs, Page),
+  routes: Layer.mergeAll(Api, FixedPaths, Docs, Page, OidcRoutes),
   headers: {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     "referrer-policy": "no-referrer",

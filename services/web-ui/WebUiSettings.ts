@@ -4,6 +4,7 @@ import { between, flag, hidden, optionalSetting, setting, type SettingsOf } from
 import { durabilitySettings, type DurabilityValues } from "../../layers/queue/QueueDurability.ts"
 import { Program } from "../../src/domain/Settings.ts"
 import { canarySettings, type CanaryValues } from "./canary/canarySettings.ts"
+import { oidcSettings, type OidcValues } from "./session/oidcSettings.ts"
 
 /** The address of one replica of a program. */
 export interface ProgramAddress {
@@ -57,6 +58,7 @@ export type WebUiValues =
     readonly trapNamesPath: string | undefined
   }
   & CanaryValues
+  & OidcValues
   & DurabilityValues
 
 export class WebUiSettings
@@ -162,5 +164,6 @@ export const webUiSettings: SettingsOf<WebUiValues> = {
   prometheusUrl: optionalSetting("PROMETHEUS_URL", httpUrl),
   trapNamesPath,
   ...canarySettings,
+  ...oidcSettings,
   ...durabilitySettings
 }

@@ -1,5 +1,5 @@
 import { Effect, Option, Schema } from "effect"
-import { CompactEncrypt, compactDecrypt } from "jose"
+import { compactDecrypt, CompactEncrypt } from "jose"
 import { derivedKey, SessionKey } from "./SessionKey.ts"
 
 /** Seals values of one kind, so that only we can read or make them. */

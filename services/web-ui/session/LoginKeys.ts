@@ -22,14 +22,15 @@ export class LoginKeys extends Context.Service<LoginKeys, {
     Effect.gen(function*() {
       const secrets = yield* Secrets
       const held = yield* SubscriptionRef.make<ReadonlyMap<string, ReadonlyArray<ApiKey>>>(new Map())
-      const reload = Effect.flatMap(secrets.apiKeys, (keys) =>
-        SubscriptionRef.set(held, Map.groupBy(keys, ({ value }) => keyFingerprint(Redacted.value(value)))))
+      const reload = Effect.flatMap(
+        secrets.apiKeys,
+        (keys) => SubscriptionRef.set(held, Map.groupBy(keys, ({ value }) => keyFingerprint(Redacted.value(value))))
+      )
       yield* reload
       yield* secrets.changes.pipe(Stream.runForEach(() => reload), supervised("session.keys"))
       return LoginKeys.of({
         letsIn: ({ caller, fingerprint, role }, address) =>
-          fingerprint === null ||
-          (SubscriptionRef.getUnsafe(held).get(fingerprint) ?? []).some((key) =>
+          (SubscriptionRef.getUnsafe(held).get(fingerprint ?? "") ?? []).some((key) =>
             key.caller.name === caller && key.caller.role === role && isGoodFrom(key.from, address)
           ),
         changes: Stream.map(SubscriptionRef.changes(held), () => undefined)

@@ -1,11 +1,11 @@
 import { Clock, Context, Effect, Layer, Option, Stream } from "effect"
-import { HttpEffect, HttpServerResponse } from "effect/http"
+import { HttpEffect, type HttpServerResponse } from "effect/http"
 import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
 import { Environment } from "../../../layers/environment/Environment.ts"
 import { tlsFiles } from "../../../layers/environment/tlsSettings.ts"
 import type { Sent } from "../../../layers/http/Authentication.ts"
 import { WebUiSettings } from "../WebUiSettings.ts"
-import { cookieOf, cookieProblem, type CookieRules, cookieRules, withCookie } from "./cookieRules.ts"
+import { cookieNamed, cookieProblem, type CookieRules, cookieRules, withCookie } from "./cookieRules.ts"
 import { makeCookieSeal } from "./CookieSeal.ts"
 import { aliveUntil, isOver, Login } from "./Login.ts"
 import { LoginKeys } from "./LoginKeys.ts"
@@ -32,7 +32,7 @@ export class Logins extends Context.Service<Logins, {
     Logins,
     Effect.gen(function*() {
       const { tls } = yield* Environment
-      const { plainHttp } = yield* WebUiSettings
+      const { oidcIssuer, plainHttp } = yield* WebUiSettings
       const rules = cookieRules(tlsFiles(tls) !== undefined, plainHttp)
       const config = yield* DynamicConfig
       const keys = yield* LoginKeys
@@ -44,10 +44,10 @@ export class Logins extends Context.Service<Logins, {
 
       const isGone = (login: Login, { peerAddress }: Sent, now: number): boolean =>
         isOver(login, now, Date.parse(config.snapshot().values.session_not_before)) || ended.has(login.id) ||
-        !keys.letsIn(login, Option.getOrUndefined(peerAddress))
+        (login.via === "oidc" ? oidcIssuer === undefined : !keys.letsIn(login, Option.getOrUndefined(peerAddress)))
 
       const of = Effect.fnUntraced(function*(request: Sent) {
-        const cookie = cookieOf(rules, request.headers)
+        const cookie = cookieNamed(rules.name, request.headers)
         if (cookie === undefined) return undefined
         const problem = cookieProblem(rules, request)
         if (problem !== undefined) return problem
@@ -78,7 +78,11 @@ export class Logins extends Context.Service<Logins, {
         const login = yield* of(request)
         if (typeof login !== "object") return
         // What happens is noticed at once, what time does soon after.
-        const looks = Stream.mergeAll([keys.changes, Stream.asVoid(config.changes), Stream.tick("5 seconds")], {
+        const looks = Stream.mergeAll([
+          keys.changes,
+          Stream.map(config.changes, () => undefined),
+          Stream.tick("5 seconds")
+        ], {
           concurrency: "unbounded"
         })
         yield* looks.pipe(

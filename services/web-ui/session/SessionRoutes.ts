@@ -11,6 +11,7 @@ import { endsAt, idleUntil, isRenewable, provedUntil } from "./Login.ts"
 import { keyFingerprint, LoginKeys } from "./LoginKeys.ts"
 import { linkLastsMs } from "./LoginLinks.ts"
 import { Logins } from "./Logins.ts"
+import { OidcProvider } from "./OidcProvider.ts"
 import { SessionAuthentication } from "./SessionAuthentication.ts"
 import { SessionKey } from "./SessionKey.ts"
 import { SignIn } from "./SignIn.ts"
@@ -71,7 +72,10 @@ export const SessionHandlers = HttpApiBuilder.group(
         const caller = yield* CurrentCaller
         const key = presentedKey(request.headers)
         if (key === undefined) {
-          return yield* new LoginRefused({ reason: "key_only", detail: "Links are given for a key, and not by a login." })
+          return yield* new LoginRefused({
+            reason: "key_only",
+            detail: "Links are given for a key, and not by a login."
+          })
         }
         if (!isAskedHere(request)) {
           return yield* new LoginRefused({
@@ -92,5 +96,5 @@ export const SessionLayer = SignIn.layer.pipe(
   Layer.provideMerge(SessionAuthentication),
   Layer.provideMerge(Logins.layer),
   Layer.provideMerge(LoginKeys.layer),
-  Layer.provide(SessionKey.layer)
+  Layer.provideMerge(Layer.merge(SessionKey.layer, OidcProvider.layer))
 )

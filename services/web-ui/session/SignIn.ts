@@ -109,7 +109,10 @@ export class SignIn extends Context.Service<SignIn, {
         const holder = links.take(link, yield* Clock.currentTimeMillis)
         const address = Option.getOrUndefined(request.peerAddress)
         const letsIn = holder !== undefined &&
-          keys.letsIn({ caller: holder.caller.name, role: holder.caller.role, fingerprint: holder.fingerprint }, address)
+          keys.letsIn(
+            { caller: holder.caller.name, role: holder.caller.role, fingerprint: holder.fingerprint },
+            address
+          )
         if (!letsIn) return yield* wrong(request, "The link is good once, for a minute, and is not good any more.")
         yield* keep(holder.caller, { via: "key", fingerprint: holder.fingerprint, wall: false }, "link")
       })

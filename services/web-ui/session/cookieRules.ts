@@ -18,7 +18,7 @@ export const cookieRules = (tls: boolean, plainHttp: boolean): CookieRules => {
   return { tls, plainHttp: unencrypted, name: unencrypted ? "mutt" : "__Host-mutt" }
 }
 
-export const cookieOf = ({ name }: CookieRules, headers: RequestHeaders): string | undefined => {
+export const cookieNamed = (name: string, headers: RequestHeaders): string | undefined => {
   const found = Cookies.parseHeader(headers["cookie"] ?? "")[name]
   return found === "" ? undefined : found
 }
@@ -31,7 +31,7 @@ export const withCookie = ({ name, plainHttp }: CookieRules, value: string, maxA
     secure: !plainHttp,
     sameSite: "strict",
     path: "/",
-    maxAge: Duration.millis(maxAgeMs)
+    maxAge: Duration.seconds(Math.ceil(maxAgeMs / 1_000))
   })
 
 export const isChange = ({ method }: Sent): boolean => method !== "GET" && method !== "HEAD" && method !== "OPTIONS"

@@ -1,14 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { call } from "./harness.ts"
-import { browser, Console, keyOf, session, Surroundings } from "./sessionHarness.ts"
-
-const rule = {
-  match_string: "LINK-DOWN",
-  prod_handling: "Page_and_ticket",
-  dev_handling: "Ignore",
-  team_assignment: "NetOps"
-}
+import { browser, Console, keyOf, rule, session, Surroundings } from "./sessionHarness.ts"
 
 layer(Console(), { excludeTestServices: true })("a login of the console", (it) => {
   it.effect("begins with a key and a name, and is a cookie that pages cannot read or send from elsewhere", () =>
@@ -57,8 +50,8 @@ layer(Console(), { excludeTestServices: true })("a login of the console", (it) =
       const anna = browser()
       yield* anna.logIn("operator", { person: "anna" })
       assert.strictEqual((yield* anna.send("POST", "/api/v1/rules", { body: rule })).status, 201)
-      const { body } = yield* anna.send("GET", "/api/v1/audit")
-      assert.strictEqual(body.audit[0].changed_by, "operator/anna")
+      const { body } = yield* anna.send("GET", "/api/v1/config-audit")
+      assert.strictEqual(body.changes[0].changed_by, "operator/anna")
       const refused = yield* anna.send("PUT", "/api/v1/config/moog_rate_limit", { body: { value: 7 } })
       assert.deepStrictEqual([refused.status, refused.body._tag], [403, "RoleRefused"])
     }))

@@ -1,6 +1,6 @@
 import { Clock, Context, Effect, Layer, Logger, Option, SubscriptionRef } from "effect"
 import type { HttpClient } from "effect/http"
-import { DynamicConfig, type Snapshot } from "../../../layers/config/DynamicConfig.ts"
+import { type ConfigStatus, DynamicConfig, type Snapshot } from "../../../layers/config/DynamicConfig.ts"
 import { AuthenticationLayer } from "../../../layers/http/AuthenticationLayer.ts"
 import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
 import type { SettingValues } from "../../../src/domain/Settings.ts"
@@ -49,7 +49,7 @@ export const World = (values: Readonly<Record<string, string>>) =>
       Layer.provideMerge(Layer.succeed(DynamicConfig, {
         snapshot: () => SubscriptionRef.getUnsafe(config),
         changes: SubscriptionRef.changes(config),
-        status: Effect.succeed({ source: "redis", epoch: "e1", version: 7, stale: false, ageMs: 12 })
+        status: Effect.succeed<ConfigStatus>({ source: "redis", epoch: "e1", version: 7, stale: false, ageMs: 12 })
       })),
       Layer.provideMerge(staticOf("web-ui")),
       Layer.provideMerge(Layer.succeed(Surroundings, {
@@ -67,13 +67,11 @@ export const World = (values: Readonly<Record<string, string>>) =>
 
 /** The whole program in memory, whose clock and surroundings a test may change. */
 export const Console = (
-  { plainHttp = false, values = secrets }: {
-    readonly plainHttp?: boolean
-    readonly values?: Readonly<Record<string, string>>
-  } = {}
+  settings: Parameters<typeof runningWith>[1] = {},
+  values: Readonly<Record<string, string>> = secrets
 ) => {
   const world = World(values)
-  return runningWith(Stores, { pageMaxBytes: 4_194_304, plainHttp }, world).pipe(Layer.provideMerge(world))
+  return runningWith(Stores, settings, world).pipe(Layer.provideMerge(world))
 }
 
 type Options = NonNullable<Parameters<typeof call>[2]>
@@ -98,6 +96,13 @@ export interface Browser {
 }
 
 export const session = "/api/v1/session"
+
+export const rule = {
+  match_string: "LINK-DOWN",
+  prod_handling: "Page_and_ticket",
+  dev_handling: "Ignore",
+  team_assignment: "NetOps"
+}
 
 /** Keeps cookies as a browser does, of one origin. */
 export const browser = (): Browser => {

@@ -2,8 +2,6 @@ import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { browser, Console, keyOf, secrets, session, Surroundings } from "./sessionHarness.ts"
 
-const config = "/api/v1/config/moog_rate_limit"
-
 layer(Console(), { excludeTestServices: true })("a login", (it) => {
   it.effect("ends after an hour without use, and each use makes it last an hour from then on", () =>
     Effect.gen(function*() {
@@ -69,25 +67,29 @@ layer(Console(), { excludeTestServices: true })("a login", (it) => {
       const { pass } = yield* Surroundings
       const anna = browser()
       yield* anna.logIn("admin")
-      const change = () => anna.send("PUT", config, { body: { value: 7 } })
+      const change = () =>
+        anna.send("PUT", "/api/v1/config", { body: { config: { moog_rate_limit: 7 }, dry_run: true } })
       const stepUp = (key: string) => anna.send("POST", `${session}/step-up`, { body: { key } })
       // No ledger answers here: what is allowed fails there.
       assert.strictEqual((yield* change()).status, 503)
       yield* pass(15)
       const { body, status } = yield* change()
       assert.deepStrictEqual([status, body._tag], [403, "StepUpNeeded"])
-      assert.strictEqual((yield* anna.send("GET", config)).status, 200)
-      assert.strictEqual((yield* anna.send("POST", "/api/v1/rules/lint", { body: {} })).status, 200)
+      assert.strictEqual((yield* anna.send("GET", "/api/v1/config")).status, 200)
+      assert.strictEqual((yield* anna.send("POST", "/api/v1/rules/lint", { body: { rules: [] } })).status, 200)
       for (const wrong of ["not-a-key-of-anybody", keyOf("operator")]) {
         assert.strictEqual((yield* stepUp(wrong)).status, 401)
       }
       assert.strictEqual((yield* change()).status, 403)
       assert.strictEqual((yield* stepUp(keyOf("next-admin"))).status, 204)
       assert.strictEqual((yield* change()).status, 503)
-      assert.strictEqual((yield* browser().send("POST", `${session}/step-up`, {
-        body: { key: keyOf("admin") },
-        headers: { "x-api-key": keyOf("admin") }
-      })).body.reason, "no_login")
+      assert.strictEqual(
+        (yield* browser().send("POST", `${session}/step-up`, {
+          body: { key: keyOf("admin") },
+          headers: { "x-api-key": keyOf("admin") }
+        })).body.reason,
+        "no_login"
+      )
     }))
 })
 

@@ -8,6 +8,7 @@ import { standardReading, standardScan, WebUiSettings } from "../../../../servic
 import type { Caller } from "../../../../src/domain/Role.ts"
 import { keys, secretsOf, staticOf } from "../../../layers/http/harness.ts"
 import { noCanary } from "../noCanary.ts"
+import { noOidc } from "../noOidc.ts"
 
 const settings = Layer.succeed(WebUiSettings, {
   ...standardReading,
@@ -22,7 +23,6 @@ const settings = Layer.succeed(WebUiSettings, {
   searchSeconds: 5,
   pageMaxBytes: 4_194_304,
   ...standardScan,
-  plainHttp: false,
   prometheusUrl: undefined,
   trapNamesPath: undefined,
   ingestDurability: "local",
@@ -30,7 +30,8 @@ const settings = Layer.succeed(WebUiSettings, {
   rulesFileMaxBytes: 8_388_608,
   trialSeconds: 2,
   recordCheckHours: 3,
-  ...noCanary
+  ...noCanary,
+  ...noOidc
 })
 
 const request = (key: string) => ({ headers: { "x-api-key": key }, peerAddress: Option.some("192.0.2.1") })
