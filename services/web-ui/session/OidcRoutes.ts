@@ -2,7 +2,7 @@ import { Clock, Duration, Effect, Metric, Option, Schema } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { problem } from "../../../layers/http/problem.ts"
 import { type Invalid, RoleRefused } from "../../../src/api/shared/Problems.ts"
-import { aliasPrefix, canonicalPrefix } from "../../../src/api/web-ui/Api.ts"
+import { canonicalPrefix } from "../../../src/api/web-ui/Api.ts"
 import { LoginRefused, Person } from "../../../src/api/web-ui/Session.ts"
 import { unavailable } from "../http/unavailable.ts"
 import { loginsTotal } from "../metrics.ts"
@@ -30,7 +30,7 @@ export const OidcRoutes = HttpRouter.use(Effect.fnUntraced(function*(router) {
   const { rules } = yield* Logins
   const signIn = yield* SignIn
   const { open, seal } = yield* makeCookieSeal("oidc", OidcFlow)
-  const roles = parseOidcRoles(oidcRoles)
+  const roles = parseOidcRoles(oidcRoles ?? "")
   const name = `${rules.name}-oidc`
 
   const withFlow = (value: string, maxAgeMs: number) => (response: Response) =>
@@ -97,8 +97,6 @@ export const OidcRoutes = HttpRouter.use(Effect.fnUntraced(function*(router) {
       })
     )
 
-  for (const prefix of [canonicalPrefix, aliasPrefix] as const) {
-    yield* router.add("GET", `${prefix}/session/oidc`, answered(begin))
-    yield* router.add("GET", `${prefix}/session/oidc/callback`, answered(callback))
-  }
+  yield* router.add("GET", "/api/v1/session/oidc", answered(begin))
+  yield* router.add("GET", "/api/v1/session/oidc/callback", answered(callback))
 }))

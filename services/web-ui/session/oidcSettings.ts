@@ -9,7 +9,7 @@ export type OidcValues = {
   /** The claim that says which roles somebody has. */
   readonly oidcRoleClaim: string
   /** As `parseOidcRoles` reads it. */
-  readonly oidcRoles: string
+  readonly oidcRoles: string | undefined
 }
 
 const refuse = (why: string) => Effect.fail(new Config.ConfigError(new ConfigProvider.SourceError({ message: why })))
@@ -39,5 +39,5 @@ export const oidcSettings: SettingsOf<OidcValues> = {
   oidcIssuer: optionalSetting("OIDC_ISSUER", issuer),
   oidcClientId: optionalSetting("OIDC_CLIENT_ID", Config.NonEmptyString),
   oidcRoleClaim: setting("OIDC_ROLE_CLAIM", Config.NonEmptyString, "groups"),
-  oidcRoles: setting("OIDC_ROLES", rolesOf, "")
+  oidcRoles: optionalSetting("OIDC_ROLES", rolesOf)
 }

@@ -4,5 +4,5 @@ export const noOidc = {
   oidcIssuer: undefined,
   oidcClientId: undefined,
   oidcRoleClaim: "groups",
-  oidcRoles: ""
+  oidcRoles: undefined
 }
