@@ -27,7 +27,8 @@ export const Person = Schema.String.check(
     (name) =>
       /^[\p{L}\p{N}](?:[\p{L}\p{N} ._@+'-]{0,62}[\p{L}\p{N}])?$/u.test(name) ||
       "Must be a name of 1 to 64 letters, digits, spaces, and . _ @ + ' - between them",
-    { toJsonSchema: () => ({ minLength: 1, maxLength: 64 }) }
+    // Described for letters without accents: not every tool knows the classes of Unicode.
+    { toJsonSchema: () => ({ pattern: "^[A-Za-z0-9](?:[A-Za-z0-9 ._@+'-]{0,62}[A-Za-z0-9])?$" }) }
   )
 )
 
@@ -42,7 +43,11 @@ export const LoginRequest = Schema.Struct({
   ({ key, link, person, wall }) =>
     (link === undefined ? key !== undefined : key === undefined && person === undefined && wall === undefined) ||
     "Needs `key`, or `link` alone",
-  { toJsonSchema: () => ({ oneOf: [{ required: ["key"] }, { required: ["link"] }] }) }
+  {
+    toJsonSchema: () => ({
+      oneOf: [{ required: ["key"], not: { required: ["link"] } }, { required: ["link"], maxProperties: 1 }]
+    })
+  }
 )).annotate({ identifier: "LoginRequest" })
 export type LoginRequest = typeof LoginRequest.Type
 
