@@ -27,6 +27,9 @@ export const SavedView = Schema.Struct({
 }).annotate({ identifier: "SavedView" })
 export type SavedView = typeof SavedView.Type
 
+/** The columns of a view that the audit tells. */
+export const toViewColumns = ({ by, name, page, query }: SavedView) => ({ name, page, query, saved_by: by })
+
 export class ViewNotFound extends HttpApiError.Problem<ViewNotFound>()(...problem("ViewNotFound", 404, {})) {}
 
 /** As many views are shared as may be. */

@@ -77,6 +77,9 @@ export const HostsImported = Schema.Struct({
 }).annotate({ identifier: "HostsImported" })
 export type HostsImported = typeof HostsImported.Type
 
+/** A host; a pattern is none. */
+const hostname = text(255).check(Schema.isPattern(/^[^*?]+$/u))
+
 /** Every host heard of, with what the tables of development hosts, teams and silences make of it. */
 export class HeardHostsGroup extends HttpApiGroup.make("heardHosts")
   .add(
@@ -108,7 +111,7 @@ export class HeardHostsGroup extends HttpApiGroup.make("heardHosts")
       error: [Invalid, Unavailable]
     }).middleware(ViewerOnly).annotate(OpenApi.Summary, "Every host heard of, by name, and who looks after it"),
     HttpApiEndpoint.get("byName", "/hosts/:hostname", {
-      params: { hostname: text(255) },
+      params: { hostname },
       success: HostDetail,
       error: [Invalid, Unavailable]
     }).middleware(ViewerOnly).annotate(OpenApi.Summary, "One host, also one that nothing was heard of yet"),
