@@ -254,14 +254,12 @@ layer(SettingsWorldLayer(), { excludeTestServices: true })("the settings API", (
   it.effect("shows a version whole, and what a rollback or a default would change, and changes nothing", () =>
     Effect.gen(function*() {
       const { body: before } = yield* get()
-      const { body: first } = yield* get("/versions/1")
-      assert.deepStrictEqual(first.config, { ...defaults, moog_rate_limit: 70 })
+      assert.deepStrictEqual((yield* get("/versions/1")).body.config, { ...defaults, moog_rate_limit: 70 })
       const { version } = before
       const { body: rollback } = yield* ask("POST", `${path}/rollback`, { body: { version: 1, dry_run: true } })
       assert.deepStrictEqual([rollback.version, rollback.changes.length > 0], [version, true])
       const { body: unset } = yield* ask("DELETE", `${path}/moog_rate_limit`, { body: { dry_run: true } })
       assert.deepInclude(unset, { dry_run: true, new_value: 50, version })
-      assert.strictEqual((yield* get("/versions/999")).body._tag, "VersionUnknown")
       assert.deepStrictEqual((yield* get()).body, before)
     }))
 
