@@ -1,7 +1,14 @@
 import { Effect, Layer, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { ChangeAuthor } from "../../src/domain/Change.ts"
-import { SavedView, toViewColumns, type ViewContent, viewLimits, viewNotFound, viewsFull } from "../../src/domain/SavedView.ts"
+import {
+  SavedView,
+  toViewColumns,
+  type ViewContent,
+  viewLimits,
+  viewNotFound,
+  viewsFull
+} from "../../src/domain/SavedView.ts"
 import { changeRecord } from "../audit/changeRecord.ts"
 import { ConfigAudit } from "../audit/ConfigAudit.ts"
 import { orUnavailable } from "../audit/orUnavailable.ts"
@@ -29,12 +36,17 @@ export const SavedViewsPostgres = Layer.effect(
     /** Waits for whoever else changes views, so that they are counted one after the other. */
     const lock = sql`SELECT pg_advisory_xact_lock(hashtext(${"mutt.saved_views"}))`
 
-    const record = (author: ChangeAuthor, name: string, before: SavedView | undefined, after: SavedView | undefined) => {
+    const record = (
+      author: ChangeAuthor,
+      name: string,
+      before: SavedView | undefined,
+      after: SavedView | undefined
+    ) => {
       const values = (view: SavedView | undefined) => (view === undefined ? null : toViewColumns(view))
       return audit.record(changeRecord("saved_views", name, author, values(before), values(after)))
     }
 
-    const save = (name: string, { page, query }: ViewContent, author: ChangeAuthor) =>
+    const save = (name: string, { page, query }: ViewContent, author: ChangeAuthor, most: number) =>
       Effect.gen(function*() {
         yield* lock
         const before = yield* find(name)
@@ -43,7 +55,7 @@ export const SavedViewsPostgres = Layer.effect(
           ? yield* Effect.flatMap(
             sql`INSERT INTO saved_views (name, page, query, saved_by)
               SELECT ${name}, ${page}, ${query}, ${author.actor}
-              WHERE (SELECT count(*) FROM saved_views) < ${viewLimits.views} RETURNING ${columns}`,
+              WHERE (SELECT count(*) FROM saved_views) < ${most} RETURNING ${columns}`,
             decoded
           )
           : yield* Effect.flatMap(
@@ -51,7 +63,7 @@ export const SavedViewsPostgres = Layer.effect(
               WHERE name = ${name} RETURNING ${columns}`,
             decoded
           )
-        if (row === undefined) return yield* viewsFull()
+        if (row === undefined) return yield* viewsFull(most)
         yield* record(author, name, before, row)
         return row
       }).pipe(sql.withTransaction)
@@ -75,7 +87,7 @@ export const SavedViewsPostgres = Layer.effect(
           Effect.flatMap((view) => (view === undefined ? Effect.fail(viewNotFound()) : Effect.succeed(view))),
           unreachable
         ),
-      save: (name, content, author) => unreachable(save(name, content, author)),
+      save: (name, content, author, most = viewLimits.views) => unreachable(save(name, content, author, most)),
       remove: (name, author) => unreachable(remove(name, author))
     })
   })
