@@ -92,14 +92,11 @@ export const makeHeardHosts = (sql: SqlClient.SqlClient, limits: HostLimits = li
   })
 
   return Effect.fnUntraced(function*(query: HostsQuery) {
-    const { found, share } = yield* countedInShares(
-      sql,
-      limits,
-      yield* estimate(query),
-      (share) => tallies(query, share),
-      ([first]) => first?.seen ?? 0
+    const counting = Effect.flatMap(
+      estimate(query),
+      (rows) => countedInShares(sql, limits, rows, (share) => tallies(query, share), ([first]) => first?.seen ?? 0)
     )
-    const { all, complete } = yield* names(query)
+    const [{ found, share }, { all, complete }] = yield* Effect.all([counting, names(query)], { concurrency: 2 })
     const heard = new Map<string, HeardHost>(all.map((host) => [host.hostname, { ...host, count: 0 }]))
     for (const { count, hostname, lastAt } of found) {
       const known = heard.get(hostname)
