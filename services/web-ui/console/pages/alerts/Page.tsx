@@ -122,8 +122,8 @@ export const AlertsPage = () => {
                   label="Alerts"
                   columns={columns}
                   rows={rows}
-                  keyOf={({ id }) => id}
-                    `${state} ${id}`}
+                  keyOf={({ id }) =>
+                    id}
                   total={read.hasNextPage ? -1 : rows.length + 1}
                   open={address.open}
                   onOpen={({ id }) => change({ open: id }, { replace: address.open !== undefined })}
