@@ -1,8 +1,10 @@
+import type { ReactNode } from "react"
 import { type Column, Grid } from "../../parts/Grid.tsx"
 import { PlainText } from "../../parts/PlainText.tsx"
 import { Stale } from "../../parts/Stale.tsx"
 import { countAt, places } from "./alertFilters.ts"
 import type { useGroups } from "./useAlerts.ts"
+import "./AlertGroups.css"
 
 type Groups = NonNullable<ReturnType<typeof useGroups>["data"]>
 type Group = Groups["groups"][number]
@@ -26,15 +28,16 @@ const columnsOf = (title: string): ReadonlyArray<Column<Group>> => [
 ]
 
 /** Alerts of one signature or host together, the largest group first. */
-export const AlertGroups = ({ by, onOpen, read }: {
+export const AlertGroups = ({ by, empty, onOpen, read }: {
   readonly by: "signature" | "host"
   readonly read: ReturnType<typeof useGroups>
   readonly onOpen: (key: string) => void
+  readonly empty: ReactNode
 }) => (
   <Stale read={read} lines={8}>
     {({ exact, groups, omitted, total }) => (
       <>
-        <div className="page-list">
+        <div className="group-list">
           <Grid
             label={`Alerts by ${by}`}
             columns={columnsOf(by === "host" ? "Host" : "Signature")}
@@ -43,7 +46,7 @@ export const AlertGroups = ({ by, onOpen, read }: {
             onOpen={({ key }) => {
               if (key !== null) onOpen(key)
             }}
-            empty="No alerts."
+            empty={empty}
           />
         </div>
         <p className="list-line quiet-text">

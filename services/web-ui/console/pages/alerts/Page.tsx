@@ -21,7 +21,7 @@ import {
   togglePlace
 } from "./alertFilters.ts"
 import { AlertGroups } from "./AlertGroups.tsx"
-import { alertColumns, usualColumns } from "./columns.tsx"
+import { alertColumns, besideDetail, usualColumns } from "./columns.tsx"
 import { RetryNow } from "./RetryNow.tsx"
 import { type Search, search } from "./search.ts"
 import { allAlerts, exportColumns, useAlerts, useGroups, useMoved } from "./useAlerts.ts"
@@ -43,7 +43,8 @@ export const AlertsPage = () => {
   const counts = useGroups(everywhere, "host")
   const groups = useGroups(address, by ?? "host")
   useMoved(rows.length)
-  const { choice, columns } = useColumns("alerts", alertColumns, usualColumns)
+  const { choice, columns: chosen } = useColumns("alerts", alertColumns, usualColumns)
+  const columns = address.open === undefined ? chosen : chosen.filter(({ key }) => besideDetail.has(key))
   const [marked, setMarked] = useState(nothing)
   const wanted = placesOf(address)
   const sums = counts.data === undefined ? undefined : sumStates(counts.data.groups)
@@ -55,6 +56,22 @@ export const AlertsPage = () => {
     says: "Group by signature, by host, or not",
     run: () => change({ group: nextGroup[by ?? "none"] })
   }]
+  const narrowed = address.state !== undefined || Object.keys(filterOf(address)).length > 0
+  const everything = {
+    state: undefined,
+    host: undefined,
+    signature: undefined,
+    team: undefined,
+    handling: undefined,
+    rule: undefined
+  }
+  const nothingFits = narrowed
+    ? (
+      <span className="row">
+        No alerts fit. <button type="button" onClick={() => change(everything)}>Show all alerts</button>
+      </span>
+    )
+    : "No alerts. Nothing is on its way, and no delivery is on record."
   const trouble = read.error === null ? undefined : troubleOf(read.error)
 
   return (
@@ -75,7 +92,9 @@ export const AlertsPage = () => {
           {by === undefined && <Export name="alerts" columns={exportColumns} read={allAlerts(address)} />}
         </>
       }
-      detail={address.open !== undefined && <AlertDetail id={address.open} close={() => change({ open: undefined })} />}
+      detail={address.open === undefined ?
+        undefined :
+        <AlertDetail id={address.open} close={() => change({ open: undefined })} />}
     >
       {sums !== undefined && (
         <p role="status">
@@ -89,7 +108,6 @@ export const AlertsPage = () => {
             <button
               key={place.key}
               type="button"
-              className={wanted.includes(place.key) ? "chip" : undefined}
               aria-pressed={wanted.includes(place.key)}
               onClick={() => change({ state: togglePlace(address, place.key) })}
             >
@@ -132,7 +150,7 @@ export const AlertsPage = () => {
                   onEnd={() => {
                     if (read.hasNextPage && !read.isFetching && !read.isError) void read.fetchNextPage()
                   }}
-                  empty={read.isPending ? "Looking…" : emptyWords(address)}
+                  empty={read.isPending ? "Looking…" : nothingFits}
                 />
               </div>
             )}
@@ -146,7 +164,14 @@ export const AlertsPage = () => {
             </p>
           </>
         )
-        : <AlertGroups by={by} read={groups} onOpen={(key) => change({ group: undefined, [by]: key })} />}
+        : (
+          <AlertGroups
+            by={by}
+            read={groups}
+            onOpen={(key) => change({ group: undefined, [by]: key })}
+            empty={nothingFits}
+          />
+        )}
     </Page>
   )
 }
@@ -157,8 +182,3 @@ const headline = (sums: Readonly<Record<string, number>>): string => {
     ? "Nothing is on its way: every alert was delivered."
     : `${countWords(waiting)}.`
 }
-
-const emptyWords = (address: Search): string =>
-  address.state === undefined && Object.keys(filterOf(address)).length === 0
-    ? "No alerts. Nothing is on its way, and no delivery is on record."
-    : "No alerts fit. Take a part of the filter away to see more."

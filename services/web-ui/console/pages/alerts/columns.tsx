@@ -11,6 +11,10 @@ const unknown = <span className="quiet-text">not known</span>
 export const takenText = (ms: number): string =>
   ms < 10_000 ? `${Math.round(ms).toLocaleString("en")} ms` : `${Math.round(ms / 1_000).toLocaleString("en")} s`
 
+/** A signature begins with the host, which has a column of its own. */
+const withoutHost = (signature: string, hostname: string | null): string =>
+  hostname !== null && signature.startsWith(`${hostname}::`) ? signature.slice(hostname.length + 2) : signature
+
 /** All that a row of alerts can show. */
 export const alertColumns: ReadonlyArray<Column<AlertRow>> = [
   {
@@ -30,7 +34,8 @@ export const alertColumns: ReadonlyArray<Column<AlertRow>> = [
     key: "signature",
     title: "Signature",
     width: "minmax(180px, 1fr)",
-    cell: ({ signature }) => signature === null ? unknown : <PlainText>{signature}</PlainText>
+    cell: ({ hostname, signature }) =>
+      signature === null ? unknown : <PlainText>{withoutHost(signature, hostname)}</PlainText>
   },
   { key: "severity", title: "Severity", width: "92px", cell: ({ severity }) => <Severity of={severity} /> },
   { key: "team", title: "Team", width: "100px", cell: ({ team }) => team ?? "–" },
@@ -59,11 +64,13 @@ export const alertColumns: ReadonlyArray<Column<AlertRow>> = [
   { key: "delivered", title: "Delivered", width: "148px", cell: ({ delivered_at }) => <Time at={delivered_at} /> }
 ]
 
+/** What there is room for beside the details, which tell the rest. */
+export const besideDetail: ReadonlySet<string> = new Set(["state", "host", "signature", "next"])
+
 export const usualColumns = [
   "state",
   "host",
   "signature",
-  "severity",
   "team",
   "handling",
   "tries",

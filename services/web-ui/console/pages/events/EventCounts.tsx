@@ -21,7 +21,7 @@ interface EventCountsProps {
 
 const count = (number: number): string => number.toLocaleString("en")
 /** Values of a facet that are offered. */
-const shown = 8
+const shown = 6
 
 /** Asked for apart from the list, which need not wait for it. */
 export const useCounts = ({ filters, range }: Pick<EventCountsProps, "filters" | "range">, enabled: boolean) =>

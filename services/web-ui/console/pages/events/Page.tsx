@@ -6,7 +6,7 @@ import { FilterBar } from "../../parts/FilterBar.tsx"
 import { timeText, useZone, zoneName } from "../../parts/Time.tsx"
 import { Page } from "../../shell/Page.tsx"
 import { useAddress } from "../../shell/useAddress.ts"
-import { eventColumns, usualColumns } from "./columns.tsx"
+import { besideTrace, eventColumns, usualColumns } from "./columns.tsx"
 import { EventCounts, useCounts } from "./EventCounts.tsx"
 import { filterFields, type FilterName, filtersOf } from "./eventFilters.ts"
 import { EventList } from "./EventList.tsx"
@@ -33,7 +33,8 @@ export const EventsPage = () => {
   const events = useEvents({ filters, range }, !quiet)
   const counts = useCounts({ filters, range }, !quiet && address.from !== "all")
   const { tail, view } = useTail(filters, live)
-  const { choice, columns } = useColumns("events", eventColumns, usualColumns)
+  const { choice, columns: chosen } = useColumns("events", eventColumns, usualColumns)
+  const columns = address.open === undefined ? chosen : chosen.filter(({ key }) => besideTrace.has(key))
   const words = rangeWords(range, (time) => `${timeText(time, zone)} ${zoneName(zone)}`)
   const rows = live ? view.rows : events.rows
 
@@ -83,7 +84,7 @@ export const EventsPage = () => {
           {!live && <Export name="events" columns={exportColumns} read={allEvents({ filters, range })} />}
         </>
       }
-      detail={address.open !== undefined && (
+      detail={address.open === undefined ? undefined : (
         <EventTrace
           eventRef={address.open}
           tab={address.tab}

@@ -54,7 +54,7 @@ const ByRulesOfToday = ({ event, explained }: { readonly explained: EventExplana
             <p>{verdict.reason}</p>
             {verdict.rule !== null && (
               <p>
-                <Link to="/rules" search={{ open: String(verdict.rule.id) }}>Rule {verdict.rule.name}</Link>
+                <Link to="/rules" search={{ open: String(verdict.rule.id) }}>{verdict.rule.name}</Link>
               </p>
             )}
             {verdict.others.length > 0 && (

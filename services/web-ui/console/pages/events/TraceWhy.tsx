@@ -3,7 +3,7 @@ import type { ReactNode } from "react"
 import type { EventExplanation } from "../../../../../src/api/web-ui/Events.ts"
 import { PlainText } from "../../parts/PlainText.tsx"
 import { Severity, State } from "../../parts/Severity.tsx"
-import { durationText, Time } from "../../parts/Time.tsx"
+import { Time } from "../../parts/Time.tsx"
 import { AlertSteps } from "./AlertSteps.tsx"
 import { eventOf } from "./rawEvent.ts"
 
@@ -59,7 +59,7 @@ export const TraceWhy = ({ explained }: { readonly explained: EventExplanation }
         )}
         <p>
           <Severity of={event.severity} /> <PlainText>{event.hostname}</PlainText>
-          <span className="quiet-text">, by its own clock</span> <Time at={event.event_timestamp} />
+          <span className="quiet-text">; its own clock said</span> <Time at={event.event_timestamp} />
         </p>
         {read !== undefined && (
           <pre className="raw-text short"><PlainText>{(read.tag ?? "") + read.message.slice(0, 600)}</PlainText></pre>
@@ -69,17 +69,15 @@ export const TraceWhy = ({ explained }: { readonly explained: EventExplanation }
         <p className="row">
           <State of={event.outcome} />
           {event.handling_decision !== null && <span>{event.handling_decision.replaceAll("_", " ")}</span>}
-          <span className="quiet-text">{durationText(Math.max(0, recordedMs))} after it came</span>
+          <span className="quiet-text">{Math.max(0, recordedMs).toLocaleString("en")} ms after it came</span>
         </p>
         <p>{event.reason}</p>
-        {event.matched_rule_id === null
-          ? <p>No rule matched.</p>
-          : (
-            <p>
-              By <RuleLink of={decider ?? { name: `rule ${event.matched_rule_id}`, rule_id: event.matched_rule_id }} />
-              {decider !== null && <>: {decider.why}</>}
-            </p>
-          )}
+        {event.matched_rule_id !== null && (
+          <p>
+            <RuleLink of={decider ?? { name: `rule ${event.matched_rule_id}`, rule_id: event.matched_rule_id }} />
+            {decider !== null && <span className="quiet-text">, priority {decider.priority}</span>}
+          </p>
+        )}
         {rules === null
           ? <p className="quiet-text">The rules of then are not known any more.</p>
           : (

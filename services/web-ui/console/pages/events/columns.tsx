@@ -17,13 +17,13 @@ export const eventColumns: ReadonlyArray<Column<EventRow>> = [
   {
     key: "host",
     title: "Host",
-    width: "minmax(100px, 160px)",
+    width: "minmax(90px, 180px)",
     cell: ({ hostname }) => <PlainText>{hostname}</PlainText>
   },
   {
     key: "message",
     title: "Message",
-    width: "minmax(240px, 1fr)",
+    width: "minmax(150px, 1fr)",
     first: true,
     cell: ({ cut, message }) => (
       <>
@@ -59,5 +59,8 @@ export const eventColumns: ReadonlyArray<Column<EventRow>> = [
     cell: ({ sender }) => sender === null ? "–" : <PlainText>{sender}</PlainText>
   }
 ]
+
+/** What there is room for beside a trace, which tells the rest. */
+export const besideTrace: ReadonlySet<string> = new Set(["at", "severity", "host", "message", "outcome"])
 
 export const usualColumns = ["at", "severity", "host", "message", "outcome", "rule", "team"]

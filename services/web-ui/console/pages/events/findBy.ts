@@ -1,7 +1,7 @@
 import { isHostGlob } from "../../../../../src/domain/EventFilter.ts"
 import type { EventRow } from "../../../../../src/domain/EventRow.ts"
 import type { Search } from "./search.ts"
-import { rangeReaching } from "./timeRange.ts"
+import { rangeReaching, spanAt } from "./timeRange.ts"
 
 const id = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const ref = /^\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z_[0-9a-f-]{36}$/i
@@ -32,10 +32,10 @@ export const addressFor = async (q: string, newest: Newest, nowMs: number): Prom
   const meant = meantBy(q)
   if ("ref" in meant) return { open: meant.ref }
   const { mayBeHost, text } = meant
-  const from = new Date(nowMs - 86_400_000 + 60_000).toISOString()
+  const { from } = spanAt({ from: searched }, nowMs)
   const glob = isHostGlob(text)
   if (mayBeHost) {
-    const event = await newest({ host: text, ...(glob ? { from } : {}) })
+    const event = await newest({ host: text, ...(glob && from !== undefined ? { from } : {}) })
     if (event !== undefined) {
       return {
         host: glob ? text : event.hostname,
@@ -44,6 +44,6 @@ export const addressFor = async (q: string, newest: Newest, nowMs: number): Prom
       }
     }
   }
-  const event = await newest({ text, from })
+  const event = await newest({ text, ...(from === undefined ? {} : { from }) })
   return { text, from: searched, ...(event === undefined ? {} : { open: event.ref }) }
 }

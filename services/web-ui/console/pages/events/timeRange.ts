@@ -11,6 +11,12 @@ export const presets = [
 
 export const usualRange = "-1h"
 
+/**
+ * The longest that is searched without an index is a day to the millisecond, and a request takes its time: so a day is a
+ * minute less.
+ */
+const margin = 60_000
+
 const units: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 /** How long `-6h` is; `undefined` where it is no such span. */
@@ -38,7 +44,8 @@ export const spanAt = ({ from = usualRange, to }: Range, nowMs: number): Span =>
   if (from === "all") return end
   if (isTime(from)) return { from: new Date(from).toISOString(), ...end }
   const before = relativeMs(from) ?? relativeMs(usualRange) ?? 0
-  return { from: new Date((isTime(to) ? Date.parse(to) : nowMs) - before).toISOString(), ...end }
+  const begin = (isTime(to) ? Date.parse(to) : nowMs) - before
+  return { from: new Date(before === units["d"] ? begin + margin : begin).toISOString(), ...end }
 }
 
 /** `in the last hour`; times are written by `show`. */
