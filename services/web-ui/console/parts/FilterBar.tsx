@@ -1,16 +1,6 @@
 import { type FormEvent, useId, useState } from "react"
+import { type FilterField, titleOf, withValue } from "./filterFields.ts"
 import "./FilterBar.css"
-
-export interface FilterField<Key extends string = string> {
-  /** Its name in the address. */
-  readonly key: Key
-  readonly title: string
-  /** All values that there are; any text where absent. */
-  readonly choices?: ReadonlyArray<{ readonly value: string; readonly title: string }>
-  /** Any of several values, which the address has with commas between. */
-  readonly several?: true
-  readonly hint?: string
-}
 
 interface FilterBarProps<Key extends string> {
   readonly fields: ReadonlyArray<FilterField<Key>>
@@ -18,17 +8,6 @@ interface FilterBarProps<Key extends string> {
   readonly change: (parts: { readonly [K in Key]?: string | undefined }) => void
   /** Values that are known to occur. */
   readonly suggest?: (key: Key) => ReadonlyArray<string>
-}
-
-const titleOf = ({ choices, several }: FilterField, value: string): string => {
-  const parts = several === true ? value.split(",") : [value]
-  return parts.map((part) => choices?.find((choice) => choice.value === part)?.title ?? part).join(", ")
-}
-
-/** With this value too, where a field may have several. */
-export const withValue = (field: FilterField, before: string | undefined, value: string): string => {
-  if (field.several !== true || before === undefined) return value
-  return [...new Set([...before.split(","), value])].sort().join(",")
 }
 
 /** What a list is narrowed to: each part as a chip that takes it away, and a line to add one. */

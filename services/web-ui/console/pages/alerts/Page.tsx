@@ -23,7 +23,7 @@ import {
 import { AlertGroups } from "./AlertGroups.tsx"
 import { alertColumns, besideDetail, usualColumns } from "./columns.tsx"
 import { RetryNow } from "./RetryNow.tsx"
-import { type Search, search } from "./search.ts"
+import { search } from "./search.ts"
 import { allAlerts, exportColumns, useAlerts, useGroups, useMoved } from "./useAlerts.ts"
 
 const nothing: ReadonlySet<string> = new Set()

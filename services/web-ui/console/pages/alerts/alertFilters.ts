@@ -1,7 +1,7 @@
 import { Option, Schema } from "effect"
 import type { AlertRow, AlertState } from "../../../../../src/api/web-ui/Alerts.ts"
 import { Handling } from "../../../../../src/domain/Rule.ts"
-import type { FilterField } from "../../parts/FilterBar.tsx"
+import type { FilterField } from "../../parts/filterFields.ts"
 import type { Search } from "./search.ts"
 
 /** Where an alert is, as people ask for it, worst first. */

@@ -5,7 +5,7 @@ import { EventSource } from "../../../../../src/domain/Event.ts"
 import { type EventFilter, isIndexed } from "../../../../../src/domain/EventFilter.ts"
 import { Environment } from "../../../../../src/domain/Rule.ts"
 import { severityNames } from "../../../../../src/domain/Severity.ts"
-import type { FilterField } from "../../parts/FilterBar.tsx"
+import type { FilterField } from "../../parts/filterFields.ts"
 import type { Search } from "./search.ts"
 
 const plain = (values: ReadonlyArray<string>) => values.map((value) => ({ value, title: value }))
