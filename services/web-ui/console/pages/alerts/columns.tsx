@@ -38,30 +38,45 @@ export const alertColumns: ReadonlyArray<Column<AlertRow>> = [
       signature === null ? unknown : <PlainText>{withoutHost(signature, hostname)}</PlainText>
   },
   { key: "severity", title: "Severity", width: "92px", cell: ({ severity }) => <Severity of={severity} /> },
-  { key: "team", title: "Team", width: "100px", cell: ({ team }) => team ?? "–" },
+  { key: "team", title: "Team", width: "100px", cell: ({ team }) => team },
   {
     key: "handling",
     title: "Handling",
     width: "120px",
-    cell: ({ handling }) => handling === null ? "–" : words(handling)
+    cell: ({ handling }) => handling === null ? null : words(handling)
   },
-  { key: "decided", title: "Decided", width: "148px", cell: ({ decided_at }) => <Time at={decided_at} /> },
+  {
+    key: "decided",
+    title: "Decided",
+    width: "148px",
+    cell: ({ decided_at }) => decided_at !== null && <Time at={decided_at} />
+  },
   { key: "tries", title: "Tries", width: "48px", align: "end", cell: ({ tries }) => tries },
-  { key: "next", title: "Next try", width: "96px", cell: ({ next_at }) => <Time at={next_at} ago /> },
+  {
+    key: "next",
+    title: "Next try",
+    width: "96px",
+    cell: ({ next_at }) => next_at !== null && <Time at={next_at} ago />
+  },
   {
     key: "answer",
     title: "Last answer",
     width: "minmax(160px, 1fr)",
-    cell: ({ answer }) => answer === null ? "–" : <PlainText>{answer}</PlainText>
+    cell: ({ answer }) => answer === null ? null : <PlainText>{answer}</PlainText>
   },
   {
     key: "ms",
     title: "Took",
     width: "80px",
     align: "end",
-    cell: ({ ms }) => ms === null ? "–" : takenText(ms)
+    cell: ({ ms }) => ms === null ? null : takenText(ms)
   },
-  { key: "delivered", title: "Delivered", width: "148px", cell: ({ delivered_at }) => <Time at={delivered_at} /> }
+  {
+    key: "delivered",
+    title: "Delivered",
+    width: "148px",
+    cell: ({ delivered_at }) => delivered_at !== null && <Time at={delivered_at} />
+  }
 ]
 
 /** What there is room for beside the details, which tell the rest. */

@@ -46,17 +46,17 @@ export const eventColumns: ReadonlyArray<Column<EventRow>> = [
     key: "rule",
     title: "Rule",
     width: "minmax(90px, 140px)",
-    cell: ({ rule_id, rule_name }) => rule_name ?? (rule_id === null ? "–" : `rule ${rule_id}`)
+    cell: ({ rule_id, rule_name }) => rule_name ?? (rule_id === null ? null : `rule ${rule_id}`)
   },
   { key: "team", title: "Team", width: "100px", cell: ({ team }) => team },
   { key: "env", title: "Environment", width: "96px", cell: ({ environment }) => environment },
-  { key: "handling", title: "Handling", width: "120px", cell: ({ handling }) => handling?.replaceAll("_", " ") ?? "–" },
-  { key: "source", title: "Came by", width: "70px", cell: ({ source }) => source ?? "–" },
+  { key: "handling", title: "Handling", width: "120px", cell: ({ handling }) => handling?.replaceAll("_", " ") },
+  { key: "source", title: "Came by", width: "70px", cell: ({ source }) => source },
   {
     key: "sender",
     title: "Sender",
     width: "120px",
-    cell: ({ sender }) => sender === null ? "–" : <PlainText>{sender}</PlainText>
+    cell: ({ sender }) => sender === null ? null : <PlainText>{sender}</PlainText>
   }
 ]
 
