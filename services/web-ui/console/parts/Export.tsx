@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react"
 import { now } from "../api/clock.ts"
 import { troubleOf } from "../api/problems.ts"
+import { saveFile } from "../api/saveFile.ts"
 import { csvLines, type ExportRow, ndjsonLines } from "./csv.ts"
 import { DropDown } from "./DropDown.tsx"
 
@@ -14,15 +15,6 @@ interface Running {
 
 /** A file that is written further holds the page's memory. */
 const mostRows = 100_000
-
-const save = (name: string, type: string, parts: ReadonlyArray<string>) => {
-  const address = URL.createObjectURL(new Blob([...parts], { type }))
-  const link = document.createElement("a")
-  link.href = address
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(address), 60_000)
-}
 
 /** Exports all that the filter finds, not only what is loaded. */
 export const Export = ({ columns, name, read }: {
@@ -49,7 +41,7 @@ export const Export = ({ columns, name, read }: {
         if (rows >= mostRows) break
       }
       const file = `${name}-${new Date(now()).toISOString().slice(0, 19).replaceAll(":", "")}.${as}`
-      save(file, as === "csv" ? "text/csv" : "application/x-ndjson", parts)
+      saveFile(file, as === "csv" ? "text/csv" : "application/x-ndjson", parts)
       const cut = rows >= mostRows ? " The file ends there; narrow the filter for the rest." : ""
       setRunning({ rows, said: `${rows.toLocaleString("en")} rows are in ${file}.${cut}` })
     } catch (error) {

@@ -1,6 +1,7 @@
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual"
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from "react"
 import { useNarrow } from "./useNarrow.ts"
+import { rowHeight, useRowHeight } from "./useRowHeight.ts"
 import "./Grid.css"
 
 export interface Column<Row> {
@@ -83,10 +84,19 @@ export function Grid<Row>(props: GridProps<Row>) {
       return at < 0 || shown.includes(at) ? shown : [...shown, at].sort((a, b) => a - b)
     }
   })
+  // What was measured as cards, or as denser rows, says nothing of rows as they are now.
+  const height = useRowHeight()
+  useEffect(() => {
+    virtual.measure()
+    // It compares sizes with those of its last reckoning, which must be made of estimates first.
+    virtual.getTotalSize()
+    for (const row of narrow ? scroll.current?.querySelectorAll(".grid-row") ?? [] : []) virtual.measureElement(row)
+  }, [narrow, height])
   const shown = virtual.getVirtualItems()
   const end = shown.at(-1)?.index ?? 0
   useEffect(() => {
-    if (rows.length > 0 && end >= rows.length - ahead) onEnd?.()
+    // A list that is hidden, as behind details on a phone, has no end that somebody looks at.
+    if (scroll.current?.clientHeight !== 0 && rows.length > 0 && end >= rows.length - ahead) onEnd?.()
   }, [end, rows.length])
 
   // Seen before the page is drawn, so that the end never jumps.
@@ -220,7 +230,3 @@ export function Grid<Row>(props: GridProps<Row>) {
     </div>
   )
 }
-
-/** As the density of the page has it. */
-const rowHeight = (): number =>
-  Number.parseInt(getComputedStyle(document.documentElement).getPropertyValue("--row"), 10) || 36

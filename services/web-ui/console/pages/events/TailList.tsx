@@ -56,6 +56,9 @@ export const TailList = ({ columns, keys, onOpen, open, tail, view }: {
   readonly keys: Readonly<Record<string, (row: EventRow) => void>>
 }) => {
   useTick()
+  const frame = useRef<HTMLDivElement>(null)
+  // Else Space, which holds, would press the button that began it.
+  useEffect(() => frame.current?.querySelector<HTMLElement>("[data-grid]")?.focus({ preventScroll: true }), [])
   const { held, late, rows, skipped, trouble, waiting } = view
   const newest = rows.at(-1)
   const behind = !held && newest !== undefined && late ? now() - Date.parse(newest.received_at) : 0
@@ -82,7 +85,7 @@ export const TailList = ({ columns, keys, onOpen, open, tail, view }: {
         {waiting > tailKeeps && <span>The oldest of the new ones are not kept any more.</span>}
       </div>
       {trouble !== undefined && <Trouble of={trouble} />}
-      <div className={view.is === "lost" || view.is === "away" ? "page-list stale" : "page-list"}>
+      <div ref={frame} className={view.is === "lost" || view.is === "away" ? "page-list stale" : "page-list"}>
         <Grid
           label="Events as they come in"
           columns={columns}
