@@ -72,6 +72,11 @@ export const AlertsPage = () => {
       </span>
     )
     : "No alerts. Nothing is on its way, and no delivery is on record."
+  const all = parked === 0 || counts.data?.exact !== true ? undefined : {
+    title: parked === 1 ? "Try the parked one now" : `Try all ${parked.toLocaleString("en")} parked now`,
+    count: parked,
+    chosen: { filter: filterOf(address), expected: parked }
+  }
   const trouble = read.error === null ? undefined : troubleOf(read.error)
 
   return (
@@ -118,18 +123,14 @@ export const AlertsPage = () => {
         </div>
         <FilterBar fields={filterFields} values={address} change={narrow} />
       </div>
-      <div className="row">
-        {retried.length > 0 && (
-          <RetryNow title={`Try ${retried.length} marked now`} count={retried.length} chosen={{ ids: retried }} />
-        )}
-        {parked > 0 && counts.data?.exact === true && (
-          <RetryNow
-            title={`Try all ${parked.toLocaleString("en")} parked now`}
-            count={parked}
-            chosen={{ filter: filterOf(address), expected: parked }}
-          />
-        )}
-      </div>
+      {(retried.length > 0 || all !== undefined) && (
+        <div className="row">
+          {retried.length > 0 && (
+            <RetryNow title={`Try ${retried.length} marked now`} count={retried.length} chosen={{ ids: retried }} />
+          )}
+          {all !== undefined && <RetryNow {...all} />}
+        </div>
+      )}
       {by === undefined
         ? (
           <>
@@ -176,9 +177,11 @@ export const AlertsPage = () => {
   )
 }
 
+const nothingOpen = "Nothing is on its way, parked or dead."
+
 const headline = (sums: Readonly<Record<string, number>>): string => {
   const { delivered: _delivered, ...waiting } = sums
   return Object.keys(waiting).length === 0
-    ? "Nothing is on its way: every alert was delivered."
+    ? nothingOpen
     : `${countWords(waiting)}.`
 }
