@@ -28,6 +28,7 @@ import { SecretLayer } from "../../layers/secret/SecretLayer.ts"
 import { SilenceRepositoryLayer } from "../../layers/silence/SilenceRepositoryLayer.ts"
 import { TelemetryLayer } from "../../layers/telemetry/TelemetryLayer.ts"
 import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
+import { SavedViewsPostgres } from "../../layers/views/SavedViewsPostgres.ts"
 import { CanaryLayer } from "./canary/CanaryLayer.ts"
 import { BooksLookLayer } from "./overview/BooksLook.ts"
 import { RecordLookLayer } from "./overview/RecordLook.ts"
@@ -37,6 +38,7 @@ import { PartitionsLayer } from "./retention/PartitionsLayer.ts"
 import { RetentionLayer } from "./retention/RetentionLayer.ts"
 import { OpenRotationsLookLayer } from "./rotation/OpenRotationsLook.ts"
 import { AppRoleLoginsOfWebUi, Rotation } from "./rotation/RotationLive.ts"
+import { NewestChangesPostgres } from "./stream/NewestChangesPostgres.ts"
 import { WebUiSettings, webUiSettings } from "./WebUiSettings.ts"
 
 runProgram(
@@ -58,6 +60,7 @@ runProgram(
       RuleRepositoryLayer,
       SilenceRepositoryLayer,
       RuleHitsPostgres,
+      SavedViewsPostgres,
       EventSampleAudit,
       QueueLayer,
       ConfigLayer,
@@ -67,6 +70,7 @@ runProgram(
       KeyedRequestsPostgres,
       DatabaseRoleLayer,
       PartitionsLayer,
+      NewestChangesPostgres,
       Rotation
     ]),
     Layer.provide(Layer.unwrap(Effect.map(WebUiSettings, ({ checkpointFile }) => AuditLayer(checkpointFile)))),

@@ -9,16 +9,21 @@ import { DeadLettersGroup } from "./DeadLetters.ts"
 import { DecodeReportGroup } from "./DecodeReport.ts"
 import { EventListsGroup } from "./EventLists.ts"
 import { EventsGroup } from "./Events.ts"
+import { HeardHostsGroup } from "./HeardHosts.ts"
 import { DevHostsGroup, TeamsGroup } from "./Hosts.ts"
 import { HostZonesGroup } from "./HostZones.ts"
+import { KeysGroup } from "./Keys.ts"
 import { OverviewGroup } from "./Overview.ts"
 import { RotationGroup } from "./Rotation.ts"
 import { RulesGroup } from "./Rules.ts"
 import { RulesAtWorkGroup } from "./RulesAtWork.ts"
 import { RuleVersionsGroup } from "./RuleVersions.ts"
+import { SavedViewsGroup } from "./SavedViews.ts"
+import { SessionGroup } from "./Session.ts"
 import { SettingsGroup } from "./Settings.ts"
 import { SilencePreviewsGroup } from "./SilencePreviews.ts"
 import { SilencesGroup } from "./Silences.ts"
+import { StreamGroup } from "./Stream.ts"
 
 /** Each path is served under the second prefix too, with the same bodies. */
 export const canonicalPrefix = "/api/v1"
@@ -33,6 +38,7 @@ export class WebUiApi extends HttpApi.make("web-ui")
     DevHostsGroup,
     TeamsGroup,
     HostZonesGroup,
+    HeardHostsGroup,
     AuditLogsGroup,
     EventsGroup,
     EventListsGroup,
@@ -41,9 +47,13 @@ export class WebUiApi extends HttpApi.make("web-ui")
     DecodeReportGroup,
     OverviewGroup,
     RotationGroup,
+    SessionGroup,
     SettingsGroup,
     SilencesGroup,
-    SilencePreviewsGroup
+    SilencePreviewsGroup,
+    StreamGroup,
+    SavedViewsGroup,
+    KeysGroup
   )
   .middleware(ReadableRequest)
   .prefix(canonicalPrefix)
