@@ -170,7 +170,9 @@ export const AlertsPage = () => {
             by={by}
             read={groups}
             onOpen={(key) => change({ group: undefined, [by]: key })}
-            empty={nothingFits}
+            empty={narrowed
+              ? nothingFits :
+              `${nothingOpen} Delivered ones are grouped when they are chosen above.`}
           />
         )}
     </Page>
