@@ -1,9 +1,9 @@
 import { assert, layer } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Schema } from "effect"
 import { Browser, step } from "../../support/browser/Browser.ts"
 import { axe, inspect } from "../../support/browser/inspect.ts"
 import type { Tab } from "../../support/browser/Tab.ts"
-import { until } from "../../support/eventually.ts"
+import { eventually, until } from "../../support/eventually.ts"
 import { needs } from "../../support/needs.ts"
 import { request } from "../../support/request.ts"
 import { ConsoleStack, openConsole } from "./ConsoleStack.ts"
@@ -22,19 +22,24 @@ const send = (hostname: string, messages: ReadonlyArray<string>) =>
     assert.strictEqual(answer.status, 200)
   })
 
-const api = (path: string) =>
+const api = <A>(path: string, schema: Schema.Codec<A, unknown>) =>
   Effect.gen(function*() {
     const { keys, programs } = yield* ConsoleStack
     const answer = yield* request(programs["web-ui"].url + path, { headers: { "x-api-key": keys.viewer } })
-    return yield* step(path, () => answer.json())
+    return yield* Schema.decodeUnknownEffect(schema)(yield* step(path, () => answer.json()))
   })
+
+const Events = Schema.Struct({
+  events: Schema.Array(Schema.Struct({ id: Schema.String, ref: Schema.String }))
+})
+const Alert = Schema.Struct({ state: Schema.String })
 
 /** The newest event of a host, once it is recorded. */
 const recorded = (hostname: string) =>
-  Effect.map(
-    until(api(`/api/v1/events?host=${hostname}`), ({ events }) => events.length > 0),
-    ({ events }): { readonly id: string; readonly ref: string } => events[0]
-  )
+  eventually(Effect.gen(function*() {
+    const { events } = yield* api(`/api/v1/events?host=${hostname}`, Events)
+    return yield* Effect.fromNullishOr(events[0])
+  }))
 
 const textOf = ({ page }: Tab, selector: string) =>
   step(`reading ${selector}`, () => page.locator(selector).first().innerText())
@@ -106,7 +111,7 @@ needs(["chromium"], () => {
         yield* moog.behave({ status: 503, retryAfter: 600, failNext: 1 })
         yield* send("parked-switch", [down])
         const { id } = yield* recorded("parked-switch")
-        yield* until(api(`/api/v1/alerts/${id}`), ({ state }) => state === "parked")
+        yield* until(api(`/api/v1/alerts/${id}`, Alert), ({ state }) => state === "parked")
         const viewer = yield* openConsole({ role: "viewer", path: `alerts?open=${id}` })
         const refused = yield* viewer.see("button", /^Try now/)
         assert.strictEqual(yield* step("reading a button", () => refused.getAttribute("aria-disabled")), "true")

@@ -26,7 +26,9 @@ export const Export = ({ columns, name, read }: {
   const [running, setRunning] = useState<Running>()
   const stop = useRef<AbortController>(null)
   useEffect(() => () => stop.current?.abort(), [])
+  const busy = running !== undefined && running.said === undefined
   const run = async (as: "csv" | "ndjson") => {
+    if (busy) return
     const control = new AbortController()
     stop.current = control
     const parts = as === "csv" ? [`${columns.join(",")}\r\n`] : []
@@ -50,12 +52,11 @@ export const Export = ({ columns, name, read }: {
       )
     }
   }
-  const busy = running !== undefined && running.said === undefined
   return (
     <DropDown title="Export">
       <p className="quiet-text">All that the filter finds</p>
-      <button type="button" disabled={busy} onClick={() => void run("csv")}>CSV</button>
-      <button type="button" disabled={busy} onClick={() => void run("ndjson")}>NDJSON</button>
+      <button type="button" aria-disabled={busy} onClick={() => void run("csv")}>CSV</button>
+      <button type="button" aria-disabled={busy} onClick={() => void run("ndjson")}>NDJSON</button>
       {busy && <button type="button" onClick={() => stop.current?.abort()}>Stop</button>}
       <p role="status">{busy ? `${running.rows.toLocaleString("en")} rows…` : running?.said}</p>
     </DropDown>
