@@ -20,14 +20,14 @@ export const useTail = (filters: EventFilters, enabled: boolean) => {
 /** Later than this, what is shown is not what happens now. */
 const lateMs = 20_000
 
-const stateWords = ({ is }: TailView): string => {
+const stateWords = ({ is, rows }: TailView): string => {
   switch (is) {
     case "connecting":
       return "Connecting…"
     case "open":
       return "Live"
     case "lost":
-      return "The connection is lost; trying again. What came meanwhile will follow."
+      return `There is no connection; trying again.${rows.length === 0 ? "" : " What comes meanwhile will follow."}`
     case "away":
       return "Let go while nobody looked; it goes on where it stopped."
   }
