@@ -1,9 +1,4 @@
-import type { UseQueryResult } from "@tanstack/react-query"
-import { Fleet, type FleetProcess } from "../../../../src/api/web-ui/Fleet.ts"
-import { useLive } from "./live.ts"
-
-/** Every process that runs, as it reports itself. */
-export const useFleet = (): UseQueryResult<Fleet> => useLive("fleet", Fleet, (api) => api.overview.fleet())
+import type { Fleet, FleetProcess } from "../../../../src/api/web-ui/Fleet.ts"
 
 /** What is wrong with a process, in words. */
 export interface Fault {

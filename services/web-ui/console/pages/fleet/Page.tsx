@@ -1,6 +1,7 @@
 import type { Fleet, FleetProcess } from "../../../../../src/api/web-ui/Fleet.ts"
 import { Program } from "../../../../../src/domain/Settings.ts"
-import { type Fault, faultsOf, isReady, useFleet } from "../../api/fleet.ts"
+import { type Fault, faultsOf, isReady } from "../../api/fleet.ts"
+import { useFleet } from "../../api/useFleet.ts"
 import { type Column, Grid } from "../../parts/Grid.tsx"
 import { State } from "../../parts/Severity.tsx"
 import { Stale } from "../../parts/Stale.tsx"

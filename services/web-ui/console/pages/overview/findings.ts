@@ -104,7 +104,7 @@ const ofProgram = ({ addresses, processes }: Fleet, program: Program): ReadonlyA
 const ofReady = (fleet: Fleet): ReadonlyArray<Finding> => {
   const faults = faultsOf(fleet)
   return fleet.processes.filter(isReady).flatMap((process): ReadonlyArray<Finding> => {
-    const [worst] = faults(process).filter(({ passes }) => passes !== true)
+    const worst = faults(process).find(({ passes }) => passes !== true)
     return worst === undefined
       ? []
       : [{
@@ -148,26 +148,26 @@ const ofFlow = (flow: Flow | undefined): ReadonlyArray<Finding> => {
   ]
 }
 
-const deadLetters = { to: "/dead-letters" } as const
-
 const ofDeadLetters = (books: BooksView | undefined): ReadonlyArray<Finding> => {
   if (books === undefined) return []
   const kept = [
-    { count: books.alerts.dead, thing: "alert", queue: "alerts", done: "delivered" },
-    { count: books.events.dead, thing: "event", queue: "events", done: "decided" }
+    {
+      count: books.alerts.dead,
+      says: `${counted(books.alerts.dead, "alert")} could not be delivered`,
+      queue: "alerts"
+    },
+    { count: books.events.dead, says: `${counted(books.events.dead, "event")} could not be decided`, queue: "events" }
   ]
+  const { held } = books.quarantine
   return [
-    ...kept.filter(({ count }) => count > 0).map(({ count, done, queue, thing }): Finding => ({
-      tone: "warning",
-      says: `${counted(count, thing)} could not be ${done}`,
-      ...deadLetters,
-      search: { queue }
-    })),
-    ...(books.quarantine.held === 0 ? [] : [
+    ...kept.flatMap(({ count, queue, says }): ReadonlyArray<Finding> =>
+      count === 0 ? [] : [{ tone: "warning", says, to: "/dead-letters", search: { queue } }]
+    ),
+    ...(held === 0 ? [] : [
       {
         tone: "notice",
-        says: `${counted(books.quarantine.held, "record")} could not be read`,
-        ...deadLetters,
+        says: `${counted(held, "record")} could not be read`,
+        to: "/dead-letters",
         search: { queue: "quarantine" }
       } as const
     ])

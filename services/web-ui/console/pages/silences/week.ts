@@ -1,0 +1,28 @@
+import type { SilenceView } from "../../../../../src/api/web-ui/SilenceView.ts"
+import { nextOccurrences } from "../../../../../src/silence/silenceTimes.ts"
+
+/** A time within the week, as parts of it from 0 to 1. */
+interface Piece {
+  readonly from: number
+  readonly to: number
+}
+
+export interface WeekRow {
+  readonly silence: SilenceView
+  readonly pieces: ReadonlyArray<Piece>
+}
+
+export const weekMs = 7 * 86_400_000
+
+/** More than any schedule has in a week that people can tell apart. */
+const mostPieces = 60
+
+/** When silences hold back in the seven days after an instant; without those that do not. */
+export const weekOf = (silences: ReadonlyArray<SilenceView>, start: number): ReadonlyArray<WeekRow> =>
+  silences.map((silence) => ({
+    silence,
+    pieces: nextOccurrences(silence, start, mostPieces).filter((one) => one.start < start + weekMs).map((one) => ({
+      from: Math.max(0, (one.start - start) / weekMs),
+      to: Math.min(1, (one.end - start) / weekMs)
+    }))
+  })).filter(({ pieces }) => pieces.length > 0)
