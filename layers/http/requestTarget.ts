@@ -4,6 +4,9 @@ type TargetFault = "unreadable" | "folded"
 /** Nearly every target: segments of plain characters, none of which begins with a dot. */
 const plain = /^(?:\/[\w~-][\w.~!$&'()*+,=:@-]*)+$/
 
+/** Addresses that people type, and that are routes as they stand. */
+const endsInSlash = new Set(["/", "/console/"])
+
 /**
  * What is wrong with the target of a request, if anything. A proxy in front of MUTT decides by the path as it is
  * written, so a path that would be normalised to a route is refused.
@@ -15,7 +18,7 @@ export const targetFault = (target: string): TargetFault | undefined => {
   const path = pathOf(target)
   if (path === undefined) return undefined
   if (path.includes("\\") || !isUtf8(path)) return "unreadable"
-  if (path === "/") return undefined
+  if (endsInSlash.has(path)) return undefined
   return /[;#]|\/\/|\/$|\/\.{1,2}(?:\/|$)|%(?:[01][0-9a-f]|7f)/i.test(path) || encodesPlain(path) ? "folded" : undefined
 }
 

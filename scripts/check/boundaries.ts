@@ -162,7 +162,7 @@ const runtimeDoors = [
   /^layers\/http\/(?:Server|RawHandler|rawPipeline|HttpConnections|connectionPhase|refusal|secureServer)\.ts$/,
   /^layers\/delivery\/HttpTransportUndici\.ts$/,
   /^layers\/telemetry\/processMetrics\.ts$/,
-  /^layers\/environment\/TimeZoneData\.ts$/,
+  /^layers\/environment\/(?:TimeZoneData|ProcessFacts)\.ts$/,
   /^layers\/(?:postgres|redis|tls|vault)\//,
   /^layers\/[^/]+\/[A-Za-z]+File\.ts$/
 ]

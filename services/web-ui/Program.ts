@@ -26,6 +26,8 @@ import { EventExplainer } from "./events/EventExplainer.ts"
 import { EventListsHandlers } from "./events/EventListRoutes.ts"
 import { EventsHandlers } from "./events/EventRoutes.ts"
 import { EventTails } from "./events/EventTails.ts"
+import { FleetLook } from "./fleet/FleetLook.ts"
+import { FlowHistory } from "./flow/FlowHistory.ts"
 import { DevHostsHandlers, TeamsHandlers } from "./hosts/HostRoutes.ts"
 import { HostZonesHandlers } from "./hosts/HostZoneRoutes.ts"
 import { versionHeaders } from "./http/apiVersion.ts"
@@ -48,6 +50,8 @@ import { LargeBodyLayer, RuleVersionsHandlers } from "./rules/RuleVersionRoutes.
 import { SilencePreviewer } from "./silences/SilencePreviewer.ts"
 import { SilencePreviewsHandlers } from "./silences/SilencePreviewRoutes.ts"
 import { SilencesHandlers } from "./silences/SilenceRoutes.ts"
+import { StreamHandlers } from "./stream/StreamRoutes.ts"
+import { TopicFeeds } from "./stream/TopicFeeds.ts"
 
 /** Assembles the handlers of every group and their services. */
 export const Handlers = Layer.mergeAll(
@@ -68,8 +72,10 @@ export const Handlers = Layer.mergeAll(
   RotationHandlers,
   SettingsHandlers,
   SilencesHandlers,
-  SilencePreviewsHandlers
+  SilencePreviewsHandlers,
+  StreamHandlers
 ).pipe(
+  Layer.provide(TopicFeeds.layer),
   Layer.provide([
     EventExplainer.layer.pipe(Layer.provide(AlertTracker.layer)),
     EventTails.layer,
@@ -82,6 +88,8 @@ export const Handlers = Layer.mergeAll(
     RuleLint.layer,
     JudgedEdits.layer,
     IngestRates.layer,
+    FlowHistory.layer,
+    FleetLook.layer.pipe(Layer.provide(ProgramStatuses.layer)),
     ProgramStatuses.layer,
     RecordComparison.layer,
     Objectives.layer

@@ -2,6 +2,7 @@ import { Effect } from "effect"
 import { Base64 } from "effect/encoding"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { ProgramIndex } from "../../../layers/http/CommonRoutes.ts"
+import { problem } from "../../../layers/http/problem.ts"
 import { randomBytes } from "../../../layers/random/secureRandom.ts"
 import { WebUiSettings } from "../WebUiSettings.ts"
 import { consoleFile, readConsoleBuild } from "./ConsoleFiles.ts"
@@ -28,10 +29,12 @@ const guards = {
   "x-content-type-options": "nosniff"
 }
 
-const notBuilt = HttpServerResponse.text(
-  "The console is not built here. Run: npm run console\nThe API is at /api/v1; read it at /docs.\n",
-  { status: 503, headers: { "cache-control": "no-store" } }
-)
+const notBuilt = problem({
+  status: 503,
+  _tag: "Unavailable",
+  detail:
+    "The console is not built here. Run: npm run console, then start the web-ui again. The API is at /api/v1, and /docs shows it."
+})
 
 /** Does the client want JSON? Browsers name HTML and `curl` takes anything: both get the console. */
 const wantsJson = (accept: string | undefined): boolean =>

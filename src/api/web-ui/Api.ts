@@ -19,6 +19,7 @@ import { RuleVersionsGroup } from "./RuleVersions.ts"
 import { SettingsGroup } from "./Settings.ts"
 import { SilencePreviewsGroup } from "./SilencePreviews.ts"
 import { SilencesGroup } from "./Silences.ts"
+import { StreamGroup } from "./Stream.ts"
 
 /** Each path is served under the second prefix too, with the same bodies. */
 export const canonicalPrefix = "/api/v1"
@@ -43,7 +44,8 @@ export class WebUiApi extends HttpApi.make("web-ui")
     RotationGroup,
     SettingsGroup,
     SilencesGroup,
-    SilencePreviewsGroup
+    SilencePreviewsGroup,
+    StreamGroup
   )
   .middleware(ReadableRequest)
   .prefix(canonicalPrefix)

@@ -86,9 +86,9 @@ layer(running(Stores), { excludeTestServices: true })("who may do what", (it) =>
       assert.strictEqual((yield* call("GET", "/api/v1/rules?api_key=admin-key-of-tests", { key: "" })).status, 401)
     }))
 
-  it.effect("the version, the reference and the page need no key", () =>
+  it.effect("the version and the reference need no key", () =>
     Effect.gen(function*() {
-      for (const path of ["/api/v1/version", "/api/v2/version", "/openapi.json", "/docs", "/", "/console.js"]) {
+      for (const path of ["/api/v1/version", "/api/v2/version", "/openapi.json", "/docs"]) {
         assert.strictEqual((yield* call("GET", path, { key: "" })).status, 200, path)
       }
     }))

@@ -25,6 +25,7 @@ import { SecretStoreFile } from "../../../layers/secret/SecretStoreFile.ts"
 import { SilenceRepositoryPostgres } from "../../../layers/silence/SilenceRepositoryPostgres.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
 import { Rotation } from "../../../services/web-ui/rotation/RotationLive.ts"
+import { NewestChangesPostgres } from "../../../services/web-ui/stream/NewestChangesPostgres.ts"
 import {
   standardReading,
   standardScan,
@@ -103,6 +104,7 @@ export const RotationWorldLayer = Layer.effect(
           HostZonesPostgres,
           KeyedRequestsPostgres,
           ConfigPublisherRedis,
+          NewestChangesPostgres,
           Rotation
         ]),
         Layer.provide(AuditLayer(undefined)),

@@ -24,6 +24,7 @@ import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
 import { SilenceRepositoryLayer } from "../../../layers/silence/SilenceRepositoryLayer.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
 import { RotationController } from "../../../services/web-ui/rotation/RotationController.ts"
+import { NewestChangesPostgres } from "../../../services/web-ui/stream/NewestChangesPostgres.ts"
 import {
   standardReading,
   standardScan,
@@ -129,6 +130,7 @@ export const SettingsWorldLayer = (
             HostZonesPostgres,
             KeyedRequestsPostgres,
             ConfigPublisherRedis,
+            NewestChangesPostgres,
             Layer.mock(RotationController, {})
           ]),
           Layer.provide(AuditLayer(undefined)),
