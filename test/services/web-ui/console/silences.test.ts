@@ -7,7 +7,7 @@ import {
   shareOf,
   silenceOf
 } from "../../../../services/web-ui/console/pages/silences/form.ts"
-import { weekOf } from "../../../../services/web-ui/console/pages/silences/week.ts"
+import { daysOf, weekOf } from "../../../../services/web-ui/console/pages/silences/week.ts"
 import { readZoned, zonedText } from "../../../../services/web-ui/console/parts/zonedTime.ts"
 import type { SilenceView } from "../../../../src/api/web-ui/SilenceView.ts"
 
@@ -104,6 +104,18 @@ describe("the week of silences", () => {
     assert.deepStrictEqual(rows.map(({ pieces, silence }) => [silence.id, pieces.length]), [[1, 1], [2, 3]])
     assert.deepStrictEqual(rows[0]?.pieces, [{ from: 0, to: 12 / 168 }])
     assert.strictEqual(rows[1]?.pieces.at(-1)?.to, 1)
+  })
+})
+
+describe("the days of the week of silences", () => {
+  it("begin at midnight by the clocks of the zone, also where clocks change", () => {
+    const days = daysOf(Date.parse("2026-03-28T12:00:00Z"), "Europe/Berlin")
+    assert.deepStrictEqual(days.slice(0, 3).map(({ at }) => new Date(at).toISOString()), [
+      "2026-03-28T23:00:00.000Z",
+      "2026-03-29T22:00:00.000Z",
+      "2026-03-30T22:00:00.000Z"
+    ])
+    assert.strictEqual(days.length, 7)
   })
 })
 

@@ -44,7 +44,7 @@ export const FilterBar = ({ filter, reasons, set }: {
     apply(typed)
   }
   return (
-    <form className="filter-bar row" onSubmit={submit} role="search" aria-label="Dead letters">
+    <form className="letter-filter row" onSubmit={submit} role="search" aria-label="Dead letters">
       <label className="field">
         Reason
         <select value={typed.reason} onChange={(event) => apply({ ...typed, reason: event.target.value })}>

@@ -19,7 +19,7 @@ export const Groups = ({ discard, found: { groups, omitted }, narrow, queue, rep
   const hidden = Math.max(0, groups.length - shown) + omitted
   return (
     <>
-      <table className="groups">
+      <table className="letter-groups">
         <caption className="visually-hidden">By reason and detail; # stands for what differs</caption>
         <thead>
           <tr>
@@ -47,7 +47,7 @@ export const Groups = ({ discard, found: { groups, omitted }, narrow, queue, rep
               <td>
                 <Time at={group.newest} ago />
               </td>
-              <td className="groups-acts">
+              <td className="letter-groups-acts">
                 <Action needs="operator" onClick={() => replay(filterOfGroup(group))}>
                   {verb} <span className="visually-hidden">all {group.count} of {group.reason}</span>
                 </Action>

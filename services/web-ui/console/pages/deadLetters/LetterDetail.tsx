@@ -43,7 +43,7 @@ export const LetterDetail = ({ act, close, letter, queue }: {
       {attempts.length > 0 && (
         <div>
           <h3>Tries</h3>
-          <ol className="tries">
+          <ol className="letter-tries">
             {attempts.map((attempt, index) => (
               <li key={`${attempt.at} ${index}`}>
                 <Time at={attempt.at} /> {attempt.reason.replaceAll("_", " ")}: <PlainText>{attempt.detail}</PlainText>
@@ -60,7 +60,7 @@ export const LetterDetail = ({ act, close, letter, queue }: {
       )}
       <details open={raw === undefined}>
         <summary>All that is kept</summary>
-        <pre className="raw-text"><PlainText>{readable(payload)}</PlainText></pre>
+        <pre className="letter-raw"><PlainText>{readable(payload)}</PlainText></pre>
       </details>
     </Detail>
   )

@@ -83,7 +83,7 @@ export const DeadLettersPage = () => {
     <Page
       title="Dead letters"
       shortcuts={shortcuts}
-      detail={opened !== undefined && (
+      detail={opened === undefined ? null : (
         <LetterDetail
           letter={opened}
           queue={queue}

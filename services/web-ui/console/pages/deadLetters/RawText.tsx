@@ -6,7 +6,7 @@ export const RawText = ({ detail, raw }: { readonly raw: string; readonly detail
   const at = stoppedAt(detail, raw)
   if (at === undefined) {
     return (
-      <pre className="raw-text" tabIndex={0} aria-label="As it came">
+      <pre className="letter-raw" tabIndex={0} aria-label="As it came">
         <PlainText>{raw}</PlainText>
       </pre>
     )
@@ -15,7 +15,7 @@ export const RawText = ({ detail, raw }: { readonly raw: string; readonly detail
   const next = at < raw.length ? String.fromCodePoint(raw.codePointAt(at) ?? 0) : ""
   return (
     <>
-      <pre className="raw-text" tabIndex={0} aria-label="As it came, with a mark where reading stopped">
+      <pre className="letter-raw" tabIndex={0} aria-label="As it came, with a mark where reading stopped">
         <PlainText>{raw.slice(0, at)}</PlainText>
         <mark>{next === "" ? "⏹ end" : <PlainText>{next}</PlainText>}</mark>
         <PlainText>{raw.slice(at + next.length)}</PlainText>

@@ -41,8 +41,8 @@ const columns: ReadonlyArray<Column<Row>> = [
   },
   {
     key: "versions",
-    title: "Settings · rules · silences",
-    width: "170px",
+    title: "Runs",
+    width: "220px",
     cell: ({ process }) => versionsText(process)
   },
   { key: "rate", title: "Load", width: "130px", align: "end", cell: ({ process }) => rateWords(process) },
@@ -84,7 +84,7 @@ export const FleetPage = () => {
   return (
     <Page
       title="Fleet"
-      detail={opened !== undefined && <ProcessDetail {...opened} close={() => change({ open: undefined })} />}
+      detail={opened === undefined ? null : <ProcessDetail {...opened} close={() => change({ open: undefined })} />}
       actions={
         <>
           <label className="row">

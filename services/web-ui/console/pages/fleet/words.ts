@@ -20,8 +20,7 @@ export const memoryText = (bytes: number | null): string =>
 export const versionText = (version: number | null | undefined): string =>
   typeof version === "number" ? `version ${version}` : "not told"
 
-const versionOr = (version: number | null | undefined): string => typeof version === "number" ? String(version) : "–"
-
-/** The versions by which a process works, in the order settings, rules, silences. */
+/** The versions by which a process works: `settings 2, rules 7, silences 15`. */
 export const versionsText = ({ rules, settings, silences_version }: FleetProcess): string =>
-  [settings?.version, rules?.version, silences_version].map(versionOr).join(" · ")
+  Object.entries({ settings: settings?.version, rules: rules?.version, silences: silences_version })
+    .flatMap(([what, version]) => typeof version === "number" ? [`${what} ${version}`] : []).join(", ")

@@ -29,7 +29,7 @@ export const LastChanges = () => {
                 <Time at={changed_at} ago />
                 <span>
                   {changed_by} {verbs[operation] ?? operation}{" "}
-                  <Link to="/audit" search={{ table: table_name, record: String(record_id), open: String(id) }}>
+                  <Link to="/audit" search={{ table: table_name, record: String(record_id) }}>
                     {table_name.replaceAll("_", " ")} <PlainText>{String(record_id)}</PlainText>
                   </Link>
                   {reason !== null && (

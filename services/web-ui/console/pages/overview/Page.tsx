@@ -72,8 +72,8 @@ export const OverviewPage = () => {
 const Answer = ({ seen }: { readonly seen: Seen }) => {
   const { line, others } = answer(seen)
   return (
-    <div className="answer">
-      <p className={`answer-line ${line.tone}`} role="status">
+    <div className="overview-answer">
+      <p className={`overview-answer-line ${line.tone}`} role="status">
         <span aria-hidden="true">{glyphs[line.tone]}</span> <FindingText finding={line} />
       </p>
       {others.length > 0 && (

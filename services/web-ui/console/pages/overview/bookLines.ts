@@ -47,7 +47,7 @@ export const bookLines = (books: BooksView): ReadonlyArray<BookLine> => {
       total: { count: books.alerts.from_events + books.alerts.meta, word: "alerts", to: "/alerts" },
       terms: some([
         { count: books.alerts.delivered, word: "delivered", ...alerts("delivered") },
-        { count: books.alerts.waiting, word: "on the way", ...alerts("waiting,parked,claimed") },
+        { count: books.alerts.waiting, word: "on the way", ...alerts("way,parked") },
         { count: books.alerts.dead, word: "dead letters", ...letters("alerts") },
         { count: books.alerts.discarded, word: "discarded", ...decisions }
       ]),

@@ -37,7 +37,7 @@ const columns: ReadonlyArray<Column<SilenceView>> = [
     first: true,
     cell: ({ match }) => <PlainText>{matchWords(match)}</PlainText>
   },
-  { key: "left", title: "Ends in", width: "150px", cell: (silence) => <TimeLeft of={silence} /> },
+  { key: "left", title: "Next", width: "150px", cell: (silence) => <TimeLeft of={silence} /> },
   { key: "when", title: "When", width: "minmax(160px, 1.4fr)", cell: (silence) => <WindowText of={silence} /> },
   {
     key: "comment",

@@ -20,7 +20,7 @@ export const PreviewText = ({ preview, share }: {
 }) => {
   const { alerts, could_not_know, events, in_windows, next, overlaps, pages, rules, samples } = preview
   return (
-    <div className="preview">
+    <div className="silence-preview">
       <p>
         {events === 0
           ? "It would have held back nothing in the last 24 hours."
@@ -31,15 +31,14 @@ export const PreviewText = ({ preview, share }: {
               {in_windows === null ? "" : `, ${in_windows.toLocaleString("en")} of them within its times`}.
             </>
           )}
-        {share !== undefined && events > 0 && (
-          <>
-            {" "}
-            {share > wideShare
-              ? <span className="severity warning">◆ {percent(share)} of all</span>
-              : `${percent(share)} of all.`}
-          </>
-        )}
       </p>
+      {share !== undefined && events > 0 && (
+        <p>
+          That is {share > wideShare
+            ? <span className="severity warning">◆ {percent(share)} of all</span>
+            : `${percent(share)} of all`} that somebody could be told of.
+        </p>
+      )}
       {events > 0 && (
         <p className="quiet-text">
           By rule:{" "}
@@ -49,7 +48,7 @@ export const PreviewText = ({ preview, share }: {
         </p>
       )}
       {samples.length > 0 && (
-        <ul className="preview-samples">
+        <ul className="silence-preview-samples">
           {samples.slice(0, samplesShown).map(({ hostname, message, ref, severity }) => (
             <li key={ref}>
               <Severity of={severity} /> <PlainText>{hostname}</PlainText> <PlainText>{message}</PlainText>

@@ -3,32 +3,31 @@ import { counted } from "../../../../../src/rulefile/words.ts"
 import { matchWords } from "../../../../../src/silence/silenceWords.ts"
 import { now } from "../../api/clock.ts"
 import { PlainText } from "../../parts/PlainText.tsx"
-import { timeText, useTick, useZone } from "../../parts/Time.tsx"
-import { weekMs, weekOf } from "./week.ts"
+import { useTick, useZone, zoneName } from "../../parts/Time.tsx"
+import { daysOf, weekOf } from "./week.ts"
 import "./Week.css"
 
 const most = 30
-const days = 7
 
 /** When silences hold back in the next seven days. */
 export const Week = ({ open, silences }: {
   readonly silences: ReadonlyArray<SilenceView>
   readonly open: (id: number) => void
 }) => {
-  const [zone] = useZone()
+  const [chosen] = useZone()
+  const zone = zoneName(chosen)
   useTick(60)
   const start = Math.floor(now() / 60_000) * 60_000
   const rows = weekOf(silences, start)
+  const days = daysOf(start, zone)
+  const name = new Intl.DateTimeFormat("en-GB", { timeZone: zone, weekday: "short", day: "numeric" })
   if (rows.length === 0) return <p className="quiet-text">Nothing will be held back in the next seven days.</p>
   return (
     <div className="week">
       <div className="week-row week-head" aria-hidden="true">
         <span />
         <div className="week-days">
-          {Array.from(
-            { length: days },
-            (_, day) => <span key={day}>{timeText(start + day * (weekMs / days), zone).slice(5, 16)}</span>
-          )}
+          {days.map(({ at, part }) => <span key={at} style={{ left: `${part * 100}%` }}>{name.format(at)}</span>)}
         </div>
       </div>
       <ul>
@@ -43,10 +42,7 @@ export const Week = ({ open, silences }: {
               role="img"
               aria-label={spoken(pieces.length, silence)}
             >
-              {Array.from(
-                { length: days },
-                (_, day) => <line key={day} x1={day * 1_000 / days} x2={day * 1_000 / days} y1={0} y2={10} />
-              )}
+              {days.map(({ at, part }) => <line key={at} x1={part * 1_000} x2={part * 1_000} y1={0} y2={10} />)}
               {pieces.map(({ from, to }) => (
                 <rect key={from} x={from * 1_000} y={1} width={Math.max(2, (to - from) * 1_000)} height={8} />
               ))}
