@@ -78,10 +78,14 @@ export function Grid<Row>(props: GridProps<Row>) {
       return at < 0 || shown.includes(at) ? shown : [...shown, at].sort((a, b) => a - b)
     }
   })
+  // What was measured as cards, or as denser rows, says nothing of rows as they are now.
+  const height = rowHeight()
+  useEffect(() => virtual.measure(), [narrow, height])
   const shown = virtual.getVirtualItems()
   const end = shown.at(-1)?.index ?? 0
   useEffect(() => {
-    if (rows.length > 0 && end >= rows.length - ahead) onEnd?.()
+    // A list that is hidden, as behind details on a phone, has no end that somebody looks at.
+    if (scroll.current?.clientHeight !== 0 && rows.length > 0 && end >= rows.length - ahead) onEnd?.()
   }, [end, rows.length])
 
   const go = (index: number, extend: boolean) => {

@@ -54,6 +54,7 @@ describe("dead letters", () => {
   it("show where reading stopped, where that is said and was kept", () => {
     assert.strictEqual(stoppedAt("Not readable as JSON from character 3 on.", "{}}"), 2)
     assert.isUndefined(stoppedAt("Not readable as JSON from character 9 on.", "{}}"))
+    assert.strictEqual(stoppedAt("Expected , in JSON at position 2 (line 1 column 3)", "{}}"), 2)
     assert.isUndefined(stoppedAt("It has no hostname.", "{}"))
   })
 

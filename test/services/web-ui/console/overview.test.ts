@@ -13,12 +13,12 @@ describe("the books in words", () => {
     assert.deepStrictEqual(
       bookLines(full).map(({ difference, terms, total }) => [
         `${total.count} ${total.word}`,
-        ...terms.map(({ count, word }) => `${count} ${word}`),
+        terms.map(({ count, word }) => `${count} ${word}`),
         difference
       ]),
       [
-        ["5 alerts", "4 delivered", 1],
-        ["10 events accepted", "4 forwarded", "6 matched no rule", 0]
+        ["5 alerts", ["4 delivered"], 1],
+        ["10 events accepted", ["4 forwarded", "6 matched no rule"], 0]
       ]
     )
     assert.deepStrictEqual(bookLines(books()), [])

@@ -15,7 +15,7 @@ import { useAddress } from "../../shell/useAddress.ts"
 import { FilterBar } from "./FilterBar.tsx"
 import { Groups } from "./Groups.tsx"
 import { type Letter, LetterDetail } from "./LetterDetail.tsx"
-import { actions, countedIn, hostOf, messageOf, type Narrowing, queueOf, queueWords } from "./letters.ts"
+import { actions, allWords, countedIn, hostOf, messageOf, type Narrowing, queueOf, queueWords } from "./letters.ts"
 import { search } from "./search.ts"
 import { SweepDialog, type Wish } from "./SweepDialog.tsx"
 import { readLettersAgain, useCounts, useGroups, useLetters } from "./useLetters.ts"
@@ -122,7 +122,7 @@ export const DeadLettersPage = () => {
             {groups.data !== undefined && groups.data.total > 0 && (
               <>
                 <Action needs="operator" onClick={() => byFilter(again)(filter)}>
-                  {actions[again].verb} {isFiltered ? "these" : "all"} {groups.data.total.toLocaleString("en")}
+                  {allWords(again, isFiltered ? "these" : "all", groups.data.total)}
                 </Action>
                 <Action needs="operator" className="quiet" onClick={() => byFilter("discard")(filter)}>
                   Discard {isFiltered ? "these" : "all"}
@@ -150,7 +150,7 @@ export const DeadLettersPage = () => {
       {list.error !== null && letters.length === 0
         ? <Trouble of={troubleOf(list.error)} again={() => void list.refetch()} />
         : (
-          <div className="page-list">
+          <div className="page-list letter-list">
             <Grid
               label={queueWords[queue]}
               columns={columns}

@@ -29,6 +29,12 @@ export const actions = {
 } as const
 export type ActionName = keyof typeof actions
 
+/** What the button says that does it to so many. */
+export const allWords = (action: ActionName, which: string, count: number): string =>
+  action === "retry"
+    ? `Read ${which} ${count.toLocaleString("en")} again`
+    : `${actions[action].verb} ${which} ${count.toLocaleString("en")}`
+
 /** Above so many a replay is confirmed. */
 export const mostUnasked = 500
 
@@ -78,13 +84,16 @@ export const doneWords = (queue: DeadLetterQueue, action: ActionName, { left, mo
 /** How much is done, from 0 to 1. */
 export const partDone = ({ left, matched }: Done): number => matched === 0 ? 0 : (matched - left) / matched
 
-const stoppedForm = /\bfrom character (\d+) on\b/
+/** Our own words count from 1, those of the runtime from 0. */
+const stoppedForms = [{ form: /\bfrom character (\d+) on\b/, first: 1 }, { form: /\bat position (\d+)\b/, first: 0 }]
 
 /** Where reading a text stopped, counted from 0; `undefined` when its detail does not say, or names what was cut off. */
 export const stoppedAt = (detail: string, text: string): number | undefined => {
-  const found = stoppedForm.exec(detail)?.[1]
-  const at = Number(found) - 1
-  return found === undefined || at < 0 || at > text.length ? undefined : at
+  const [at] = stoppedForms.flatMap(({ first, form }) => {
+    const found = form.exec(detail)?.[1]
+    return found === undefined ? [] : [Number(found) - first]
+  })
+  return at === undefined || at < 0 || at > text.length ? undefined : at
 }
 
 type Kept = Readonly<Record<string, unknown>>

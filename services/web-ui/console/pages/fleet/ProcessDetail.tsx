@@ -4,6 +4,7 @@ import { State } from "../../parts/Severity.tsx"
 import { durationText, Time } from "../../parts/Time.tsx"
 import { Detail } from "../../shell/Page.tsx"
 import { memoryText, rateWords, versionText } from "./words.ts"
+import "../../parts/Panel.css"
 
 const Checks = ({ checks }: Pick<FleetProcess, "checks">) => {
   const all = Object.entries(checks)

@@ -1,5 +1,6 @@
 import { useEffect, useMemo } from "react"
 import type { SilenceView } from "../../../../../src/api/web-ui/SilenceView.ts"
+import { counted } from "../../../../../src/rulefile/words.ts"
 import { matchWords } from "../../../../../src/silence/silenceWords.ts"
 import { useTold } from "../../api/Feed.ts"
 import { queries, useAsk } from "../../api/query.ts"
@@ -49,9 +50,9 @@ const columns: ReadonlyArray<Column<SilenceView>> = [
   {
     key: "hits",
     title: "Held back",
-    width: "84px",
+    width: "110px",
     align: "end",
-    cell: ({ hits }) => hits.toLocaleString("en")
+    cell: ({ hits }) => hits === 0 ? "nothing yet" : counted(hits, "event")
   }
 ]
 

@@ -9,6 +9,9 @@ import "./Week.css"
 
 const most = 30
 
+/** The name of a day that begins later than this would be cut off. */
+const lastName = 0.9
+
 /** When silences hold back in the next seven days. */
 export const Week = ({ open, silences }: {
   readonly silences: ReadonlyArray<SilenceView>
@@ -27,7 +30,9 @@ export const Week = ({ open, silences }: {
       <div className="week-row week-head" aria-hidden="true">
         <span />
         <div className="week-days">
-          {days.map(({ at, part }) => <span key={at} style={{ left: `${part * 100}%` }}>{name.format(at)}</span>)}
+          {days.filter(({ part }) => part < lastName).map(({ at, part }) => (
+            <span key={at} style={{ left: `${part * 100}%` }}>{name.format(at)}</span>
+          ))}
         </div>
       </div>
       <ul>
