@@ -142,7 +142,9 @@ const cliAsksTheApi: Rule = ({ path }, { target }) => {
 const drivers: Readonly<Record<string, string>> = {
   ioredis: "layers/redis/",
   "@effect/sql-pg": "layers/postgres/",
-  "node-vault": "layers/vault/"
+  "node-vault": "layers/vault/",
+  jose: "services/web-ui/session/",
+  "openid-client": "services/web-ui/session/"
 }
 
 const oneDoorPerDriver: Rule = ({ path }, { specifier }) => {

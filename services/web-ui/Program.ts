@@ -47,6 +47,8 @@ import { RulesHandlers } from "./rules/RuleRoutes.ts"
 import { RulesAtWorkHandlers } from "./rules/RulesAtWorkRoutes.ts"
 import { RuleTester } from "./rules/RuleTester.ts"
 import { LargeBodyLayer, RuleVersionsHandlers } from "./rules/RuleVersionRoutes.ts"
+import { OidcRoutes } from "./session/OidcRoutes.ts"
+import { SessionHandlers, SessionLayer } from "./session/SessionRoutes.ts"
 import { SilencePreviewer } from "./silences/SilencePreviewer.ts"
 import { SilencePreviewsHandlers } from "./silences/SilencePreviewRoutes.ts"
 import { SilencesHandlers } from "./silences/SilenceRoutes.ts"
@@ -70,6 +72,7 @@ export const Handlers = Layer.mergeAll(
   DecodeReportHandlers,
   OverviewHandlers,
   RotationHandlers,
+  SessionHandlers,
   SettingsHandlers,
   SilencesHandlers,
   SilencePreviewsHandlers,
@@ -123,7 +126,7 @@ export const Program = serveProgram({
     rightsCheck,
     Effect.map(timeZoneAgreement, (check): Check => ({ name: "silences", required: false, check }))
   ]),
-  routes: Layer.mergeAll(Api, FixedPaths, Docs, Console),
+  routes: Layer.mergeAll(Api, FixedPaths, Docs, Console, OidcRoutes),
   headers: {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     "referrer-policy": "no-referrer",
@@ -131,4 +134,4 @@ export const Program = serveProgram({
   },
   headersFor: versionHeaders,
   ownRoot: true
-})
+}).pipe(Layer.provide(SessionLayer))

@@ -16,6 +16,7 @@ import { RotationGroup } from "./Rotation.ts"
 import { RulesGroup } from "./Rules.ts"
 import { RulesAtWorkGroup } from "./RulesAtWork.ts"
 import { RuleVersionsGroup } from "./RuleVersions.ts"
+import { SessionGroup } from "./Session.ts"
 import { SettingsGroup } from "./Settings.ts"
 import { SilencePreviewsGroup } from "./SilencePreviews.ts"
 import { SilencesGroup } from "./Silences.ts"
@@ -42,6 +43,7 @@ export class WebUiApi extends HttpApi.make("web-ui")
     DecodeReportGroup,
     OverviewGroup,
     RotationGroup,
+    SessionGroup,
     SettingsGroup,
     SilencesGroup,
     SilencePreviewsGroup,

@@ -76,6 +76,17 @@ layer(running(Stores), { excludeTestServices: true })("who may do what", (it) =>
       }
     }))
 
+  it.effect("every key is told who it is, and a login begins and ends without one", () =>
+    Effect.gen(function*() {
+      for (const key of ["ingest-key-of-tests", "viewer-key-of-tests"]) {
+        assert.strictEqual((yield* call("GET", "/api/v2/session", { key })).status, 200)
+      }
+      assert.strictEqual((yield* call("GET", "/api/v1/session", { key: "" })).status, 401)
+      const body = { key: "viewer-key-of-tests" }
+      assert.strictEqual((yield* call("POST", "/api/v2/session", { key: "", body })).status, 204)
+      assert.strictEqual((yield* call("DELETE", "/api/v2/session", { key: "" })).status, 204)
+    }))
+
   it.effect("a key may come as a bearer token, and never in the query", () =>
     Effect.gen(function*() {
       const bearer = yield* call("GET", "/api/v1/rules", {

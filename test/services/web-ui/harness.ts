@@ -38,6 +38,7 @@ import { RuleHitsMemory } from "../../layers/rules/RuleHitsMemory.ts"
 import { RuleRepositoryMemory } from "../../layers/rules/RuleRepositoryMemory.ts"
 import { SilencesMemory } from "../../layers/silence/SilencesMemory.ts"
 import { noCanary } from "./noCanary.ts"
+import { noOidc } from "./noOidc.ts"
 
 const unused = Effect.fail(new RedisFailed({ operation: "none", reason: "unavailable", detail: "not here" }))
 
@@ -223,6 +224,7 @@ export const settingsOfTests: WebUiValues = {
   ...standardScan,
   ...standardReading,
   ...noCanary,
+  ...noOidc,
   rulesFileMaxBytes: 8_388_608,
   pageMaxBytes: 4_194_304,
   trialSeconds: 2,
@@ -241,7 +243,7 @@ export const settingsOfTests: WebUiValues = {
 /** The whole program on a free port over memory, and a client aimed at it. */
 export const runningWith = (
   stores: typeof Stores,
-  settings: { readonly pageMaxBytes: number; readonly silencesMost?: number; readonly consoleFolder?: string },
+  settings: Partial<WebUiValues>,
   surroundings = world("web-ui")
 ) =>
   Program.pipe(

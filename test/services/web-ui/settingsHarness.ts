@@ -39,6 +39,7 @@ import { migrated } from "../../support/migrated.ts"
 import { type PostgresServer, postgresServer, type RedisServer, redisServer } from "../../support/servers.ts"
 import { type Answer, call } from "./harness.ts"
 import { noCanary } from "./noCanary.ts"
+import { noOidc } from "./noOidc.ts"
 
 type Call = (...args: Parameters<typeof call>) => Effect.Effect<Answer, unknown>
 
@@ -144,6 +145,7 @@ export const SettingsWorldLayer = (
             trialSeconds: 2,
             recordCheckHours: 3,
             ...noCanary,
+            ...noOidc,
             programs: [],
             checkpointFile: undefined,
             prometheusUrl: undefined,
