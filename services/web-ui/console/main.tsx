@@ -1,6 +1,6 @@
 import { QueryClientProvider } from "@tanstack/react-query"
 import { RouterProvider } from "@tanstack/react-router"
-import { StrictMode, useEffect } from "react"
+import { StrictMode, useLayoutEffect } from "react"
 import { createRoot } from "react-dom/client"
 import { useKept } from "./api/kept.ts"
 import { queries } from "./api/query.ts"
@@ -25,7 +25,8 @@ const Console = () => {
   const { is } = useSession()
   const [theme] = useKept("theme", "system")
   const [density] = useKept("density", "comfortable")
-  useEffect(() => {
+  // Before lists measure their rows.
+  useLayoutEffect(() => {
     document.documentElement.dataset["theme"] = theme
     document.documentElement.dataset["density"] = density
   }, [theme, density])

@@ -1,6 +1,7 @@
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual"
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react"
 import { useNarrow } from "./useNarrow.ts"
+import { rowHeight, useRowHeight } from "./useRowHeight.ts"
 import "./Grid.css"
 
 export interface Column<Row> {
@@ -79,7 +80,7 @@ export function Grid<Row>(props: GridProps<Row>) {
     }
   })
   // What was measured as cards, or as denser rows, says nothing of rows as they are now.
-  const height = rowHeight()
+  const height = useRowHeight()
   useEffect(() => virtual.measure(), [narrow, height])
   const shown = virtual.getVirtualItems()
   const end = shown.at(-1)?.index ?? 0
@@ -198,7 +199,3 @@ export function Grid<Row>(props: GridProps<Row>) {
     </div>
   )
 }
-
-/** As the density of the page has it. */
-const rowHeight = (): number =>
-  Number.parseInt(getComputedStyle(document.documentElement).getPropertyValue("--row"), 10) || 36

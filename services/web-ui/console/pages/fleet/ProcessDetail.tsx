@@ -6,8 +6,10 @@ import { Detail } from "../../shell/Page.tsx"
 import { memoryText, rateWords, versionText } from "./words.ts"
 import "../../parts/Panel.css"
 
+const badness = { down: 0, degraded: 1, ok: 2 } as const
+
 const Checks = ({ checks }: Pick<FleetProcess, "checks">) => {
-  const all = Object.entries(checks)
+  const all = Object.entries(checks).toSorted(([, a], [, b]) => badness[a.state] - badness[b.state])
   if (all.length === 0) return <p className="quiet-text">It tells no checks.</p>
   return (
     <dl className="facts">
@@ -17,9 +19,8 @@ const Checks = ({ checks }: Pick<FleetProcess, "checks">) => {
             {name.replaceAll("_", " ")}
             {!required && <span className="quiet-text">, not needed to work</span>}
           </dt>
-          <dd className="row">
-            <State of={state} />
-            {detail}
+          <dd>
+            <State of={state} /> {detail}{" "}
             {age_ms !== undefined && age_ms >= 1_000 && (
               <span className="quiet-text">well {durationText(age_ms)} ago</span>
             )}
