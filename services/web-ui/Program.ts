@@ -13,6 +13,7 @@ import { aliasPrefix, canonicalPrefix, WebUiApi } from "../../src/api/web-ui/Api
 import { AlertPages } from "./alerts/AlertPages.ts"
 import { AlertsHandlers } from "./alerts/AlertRoutes.ts"
 import { AuditLogsHandlers } from "./audit/AuditLogRoutes.ts"
+import { ChainVerdict } from "./audit/ChainVerdict.ts"
 import { auditChainCheck, databaseRoleCheck } from "./audit/checks.ts"
 import { Backtester } from "./backtest/Backtester.ts"
 import { BacktestsHandlers } from "./backtest/BacktestRoutes.ts"
@@ -28,6 +29,8 @@ import { EventsHandlers } from "./events/EventRoutes.ts"
 import { EventTails } from "./events/EventTails.ts"
 import { FleetLook } from "./fleet/FleetLook.ts"
 import { FlowHistory } from "./flow/FlowHistory.ts"
+import { HeardHostsHandlers } from "./hosts/HeardHostRoutes.ts"
+import { HeardHosts } from "./hosts/HeardHosts.ts"
 import { DevHostsHandlers, TeamsHandlers } from "./hosts/HostRoutes.ts"
 import { HostZonesHandlers } from "./hosts/HostZoneRoutes.ts"
 import { versionHeaders } from "./http/apiVersion.ts"
@@ -35,6 +38,7 @@ import { Console } from "./http/Console.ts"
 import { Docs } from "./http/DocsRoutes.ts"
 import { FixedPaths } from "./http/FixedPaths.ts"
 import { RequestMetrics } from "./http/RequestMetrics.ts"
+import { KeysHandlers } from "./keys/KeyRoutes.ts"
 import { IngestRates } from "./overview/IngestRates.ts"
 import { Objectives } from "./overview/Objectives.ts"
 import { OverviewHandlers } from "./overview/OverviewRoutes.ts"
@@ -54,6 +58,7 @@ import { SilencePreviewsHandlers } from "./silences/SilencePreviewRoutes.ts"
 import { SilencesHandlers } from "./silences/SilenceRoutes.ts"
 import { StreamHandlers } from "./stream/StreamRoutes.ts"
 import { TopicFeeds } from "./stream/TopicFeeds.ts"
+import { SavedViewsHandlers } from "./views/SavedViewRoutes.ts"
 
 /** Assembles the handlers of every group and their services. */
 export const Handlers = Layer.mergeAll(
@@ -64,6 +69,7 @@ export const Handlers = Layer.mergeAll(
   DevHostsHandlers,
   TeamsHandlers,
   HostZonesHandlers,
+  HeardHostsHandlers,
   AuditLogsHandlers,
   EventsHandlers,
   EventListsHandlers,
@@ -76,12 +82,16 @@ export const Handlers = Layer.mergeAll(
   SettingsHandlers,
   SilencesHandlers,
   SilencePreviewsHandlers,
-  StreamHandlers
+  StreamHandlers,
+  SavedViewsHandlers,
+  KeysHandlers
 ).pipe(
   Layer.provide(TopicFeeds.layer),
   Layer.provide([
     EventExplainer.layer.pipe(Layer.provide(AlertTracker.layer)),
     EventTails.layer,
+    HeardHosts.layer,
+    ChainVerdict.layer,
     AlertPages.layer,
     Backtester.layer,
     SilencePreviewer.layer,

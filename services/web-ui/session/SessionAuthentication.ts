@@ -42,6 +42,7 @@ export const SessionAuthentication = Layer.effect(
       known: keys.known,
       identify,
       permit: keys.permit,
+      uses: keys.uses,
       require: (request, needs) => Effect.tap(identify(request), (caller) => keys.permit(caller, needs)),
       untilGone: (request, caller) => hasKey(request) ? keys.untilGone(request, caller) : logins.untilOver(request)
     })

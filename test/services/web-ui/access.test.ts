@@ -19,7 +19,10 @@ const reads = [
   "/metrics",
   "/books",
   "/status",
-  "/config"
+  "/config",
+  "/hosts",
+  "/keys",
+  "/views"
 ]
 
 const writes: ReadonlyArray<readonly ["POST" | "PUT" | "DELETE", string]> = [
@@ -34,7 +37,10 @@ const writes: ReadonlyArray<readonly ["POST" | "PUT" | "DELETE", string]> = [
   ["POST", "/dead-letters/events/replay"],
   ["POST", "/dead-letters/events/discard"],
   ["POST", "/dead-letters/quarantine/retry"],
-  ["POST", "/alerts/retry"]
+  ["POST", "/alerts/retry"],
+  ["POST", "/hosts/import"],
+  ["PUT", "/views/x"],
+  ["DELETE", "/views/x"]
 ]
 
 layer(running(Stores), { excludeTestServices: true })("who may do what", (it) => {

@@ -23,6 +23,7 @@ import { RuleRepositoryPostgres } from "../../../layers/rules/RuleRepositoryPost
 import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
 import { SecretStoreFile } from "../../../layers/secret/SecretStoreFile.ts"
 import { SilenceRepositoryPostgres } from "../../../layers/silence/SilenceRepositoryPostgres.ts"
+import { SavedViewsPostgres } from "../../../layers/views/SavedViewsPostgres.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
 import { Rotation } from "../../../services/web-ui/rotation/RotationLive.ts"
 import { NewestChangesPostgres } from "../../../services/web-ui/stream/NewestChangesPostgres.ts"
@@ -98,6 +99,7 @@ export const RotationWorldLayer = Layer.effect(
           RuleRepositoryPostgres,
           SilenceRepositoryPostgres,
           RuleHitsPostgres,
+          SavedViewsPostgres,
           EventSampleAudit,
           QueueLayer,
           ConfigLayer,
