@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { Browser, step } from "../../support/browser/Browser.ts"
-import { inspect } from "../../support/browser/inspect.ts"
+import { axe, inspect } from "../../support/browser/inspect.ts"
 import { needs } from "../../support/needs.ts"
 import { ConsoleStack, openConsole } from "./ConsoleStack.ts"
 
@@ -12,12 +12,12 @@ needs(["chromium"], () => {
         const tab = yield* openConsole({ role: "operator", path: "silences?new=sw-quiet-1" })
         yield* tab.see("heading", "New silence")
         yield* step("waiting for the preview", () => tab.page.getByText(/in the last 24 hours/i).first().waitFor())
-        assert.deepStrictEqual(yield* inspect(tab, "silence-new"), [])
         yield* tab.keyboard.write("the card is exchanged")
-        yield* tab.pointer.click(yield* tab.see("button", "Silence"))
+        assert.deepStrictEqual(yield* inspect(tab, "silence-new"), [])
+        yield* tab.pointer.click(yield* tab.see("button", /^Silence$/))
         yield* tab.see("heading", /Silence \d+/)
         assert.strictEqual(tab.pointer.clicks(), 1)
-        assert.deepStrictEqual(yield* inspect(tab, "silence"), [])
+        assert.deepStrictEqual(yield* axe(tab), [])
         yield* tab.pointer.click(yield* tab.see("button", "Undo"))
         yield* step("waiting for its end", () => tab.page.getByText("over").first().waitFor())
       }))
@@ -46,15 +46,15 @@ needs(["chromium"], () => {
     it.effect("asks before much is silenced, keeps what was typed over a reload, and is not for viewers", () =>
       Effect.gen(function*() {
         const tab = yield* openConsole({ role: "operator", path: "silences?new=*" })
-        const hosts = tab.page.getByLabel("Hosts")
+        const hosts = tab.page.getByRole("textbox", { name: "Hosts" })
         yield* step(
           "naming most hosts",
-          () => hosts.fill("core* edge* sw* rt* fw* web* db* app* srv* host* router* switch*")
+          () => hosts.fill("*.example.com")
         )
         yield* step("saying why", () => tab.page.getByLabel("Reason").fill("all at once"))
         yield* step("reading it again", () => tab.page.reload())
         assert.match(yield* step("reading the hosts", () => hosts.inputValue()), /^core\*/)
-        yield* tab.pointer.click(yield* tab.see("button", "Silence"))
+        yield* tab.pointer.click(yield* tab.see("button", /^Silence$/))
         yield* tab.see("dialog", "Silence that much?")
         yield* tab.pointer.click(yield* tab.see("button", "Cancel"))
         const viewer = yield* openConsole({ role: "viewer", path: "silences" })

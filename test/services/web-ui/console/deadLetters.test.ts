@@ -51,11 +51,13 @@ describe("dead letters", () => {
     )
   })
 
-  it("show where reading stopped, where that is said and was kept", () => {
-    assert.strictEqual(stoppedAt("Not readable as JSON from character 3 on.", "{}}"), 2)
-    assert.isUndefined(stoppedAt("Not readable as JSON from character 9 on.", "{}}"))
-    assert.strictEqual(stoppedAt("Expected , in JSON at position 2 (line 1 column 3)", "{}}"), 2)
-    assert.isUndefined(stoppedAt("It has no hostname.", "{}"))
+  it("show where reading as JSON stopped, where that was kept", () => {
+    const at = (raw: string, isCut = false, reason = "not_json") => stoppedAt({ raw, isCut, reason })
+    assert.strictEqual(at(`{"severity": err}`), 13)
+    assert.strictEqual(at(`{"a":1`), 6)
+    assert.isUndefined(at(`{"a":1`, true))
+    assert.isUndefined(at("<1>x", false, "missing_hostname"))
+    assert.isUndefined(at("{}"))
   })
 
   it("tell their host and text whatever they are, also when they are no JSON", () => {

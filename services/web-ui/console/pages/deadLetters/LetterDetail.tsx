@@ -55,7 +55,7 @@ export const LetterDetail = ({ act, close, letter, queue }: {
       {raw !== undefined && (
         <div>
           <h3>As it came</h3>
-          <RawText raw={raw} detail={detail} />
+          <RawText of={raw} reason={reason} />
         </div>
       )}
       <details open={raw === undefined}>

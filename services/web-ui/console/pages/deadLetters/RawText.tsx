@@ -1,14 +1,18 @@
 import { PlainText } from "../../parts/PlainText.tsx"
-import { stoppedAt } from "./letters.ts"
+import { type Raw, stoppedAt } from "./letters.ts"
 
 /** What a device sent, with a mark where reading it stopped. */
-export const RawText = ({ detail, raw }: { readonly raw: string; readonly detail: string }) => {
-  const at = stoppedAt(detail, raw)
+export const RawText = ({ of, reason }: { readonly of: Raw; readonly reason: string }) => {
+  const { isCut, raw } = of
+  const at = stoppedAt({ ...of, reason })
   if (at === undefined) {
     return (
-      <pre className="letter-raw" tabIndex={0} aria-label="As it came">
-        <PlainText>{raw}</PlainText>
-      </pre>
+      <>
+        <pre className="letter-raw" tabIndex={0} aria-label="As it came">
+          <PlainText>{raw}</PlainText>
+        </pre>
+        {isCut && <p className="quiet-text">Only its beginning was kept, so it can't be read again.</p>}
+      </>
     )
   }
   // A sign that takes two characters is not cut in half.

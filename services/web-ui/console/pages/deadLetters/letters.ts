@@ -1,4 +1,5 @@
 import type { LetterFilter, LetterGroups, Swept } from "../../../../../src/api/web-ui/DeadLetterFilters.ts"
+import { checkJson } from "../../../../../src/decode/formats/jsonCheck.ts"
 import { DeadLetterQueue } from "../../../../../src/domain/DeadLetter.ts"
 import { counted } from "../../../../../src/rulefile/words.ts"
 
@@ -84,16 +85,16 @@ export const doneWords = (queue: DeadLetterQueue, action: ActionName, { left, mo
 /** How much is done, from 0 to 1. */
 export const partDone = ({ left, matched }: Done): number => matched === 0 ? 0 : (matched - left) / matched
 
-/** Our own words count from 1, those of the runtime from 0. */
-const stoppedForms = [{ form: /\bfrom character (\d+) on\b/, first: 1 }, { form: /\bat position (\d+)\b/, first: 0 }]
+/** As deep as a record may be; how many values it holds does not matter here. */
+const jsonLimits = { depth: 64, values: Infinity }
 
-/** Where reading a text stopped, counted from 0; `undefined` when its detail does not say, or names what was cut off. */
-export const stoppedAt = (detail: string, text: string): number | undefined => {
-  const [at] = stoppedForms.flatMap(({ first, form }) => {
-    const found = form.exec(detail)?.[1]
-    return found === undefined ? [] : [Number(found) - first]
-  })
-  return at === undefined || at < 0 || at > text.length ? undefined : at
+/**
+ * Where reading a text as JSON stops, counted from 0, by the check that a decoder makes; `undefined` when that is not why
+ * it is kept, or is in the part that was cut off.
+ */
+export const stoppedAt = ({ isCut, raw, reason }: Raw & { readonly reason: string }): number | undefined => {
+  const found = reason === "not_json" ? checkJson(raw, jsonLimits) : undefined
+  return found?.fault !== "not_json" || (isCut && found.at >= raw.length) ? undefined : found.at
 }
 
 type Kept = Readonly<Record<string, unknown>>
@@ -116,8 +117,18 @@ export const hostOf = (payload: string): string | undefined => textOf(read(paylo
 /** The message, or the raw text, that is in it. */
 export const messageOf = (payload: string): string => textOf(read(payload), ["message", "raw"]) ?? payload
 
-/** The raw text of a quarantined record. */
-export const rawOf = (payload: string): string | undefined => textOf(read(payload), ["raw"])
+/** What is kept of a record that could not be read. */
+export interface Raw {
+  readonly raw: string
+  /** It is only the beginning. */
+  readonly isCut: boolean
+}
+
+export const rawOf = (payload: string): Raw | undefined => {
+  const kept = read(payload)
+  const raw = textOf(kept, ["raw"])
+  return raw === undefined ? undefined : { raw, isCut: kept?.["cut"] === true }
+}
 
 /** The payload with a field on each line, for people; as it is when it is no JSON. */
 export const readable = (payload: string): string => {
