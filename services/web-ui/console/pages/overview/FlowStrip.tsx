@@ -3,7 +3,7 @@ import type { ReactNode } from "react"
 import type { Flow } from "../../../../../src/api/web-ui/Flow.ts"
 import { counted } from "../../../../../src/rulefile/words.ts"
 import { State } from "../../parts/Severity.tsx"
-import { durationText } from "../../parts/Time.tsx"
+import { durationText, Time } from "../../parts/Time.tsx"
 import { rateOf, rateText } from "./flow.ts"
 import "./FlowStrip.css"
 
@@ -38,41 +38,50 @@ export const FlowStrip = ({ flow }: { readonly flow: Flow }) => {
   const failed = rateOf(flow, ["failed"])
   const unreadable = rateOf(flow, ["quarantined"])
   return (
-    <ol className="flow">
-      <Step
-        name="Accepted"
-        rate={rateOf(flow, ["accepted"])}
-        to={<Link to="/events" search={{ tail: "1" }}>Watch them arrive</Link>}
-      >
-        {unreadable === 0 ? "all could be read" : `${rateText(unreadable)} could not be read`}
-      </Step>
-      <Step
-        name="Decided"
-        rate={rateOf(flow, ["forwarded", "suppressed", "unmatched"])}
-        to={
-          <Link to="/events" search={{ outcome: "forwarded" }}>{rateText(rateOf(flow, ["forwarded"]))} forwarded</Link>
-        }
-      >
-        {waitingText(now.events_waiting, "event", now.oldest_event_ms, "the oldest")}
-      </Step>
-      <Step
-        name="Delivered"
-        rate={rateOf(flow, ["delivered"])}
-        to={
-          <span className="row">
-            <Link to="/alerts">Alerts on the way</Link>
-            {breaker !== undefined && (
-              <State of={`delivery ${breaker}`} tone={now.breaker === "open" ? "err" : "warning"} />
-            )}
-            {now.breaker === "closed" && now.alerts_waiting > 0 && now.tokens < 1 && (
-              <State of="held by the rate limit" tone="warning" />
-            )}
-          </span>
-        }
-      >
-        {waitingText(now.alerts_waiting, "alert", now.overdue_alert_ms, "overdue by")}
-        {failed > 0 && `, ${rateText(failed)} given up`}
-      </Step>
-    </ol>
+    <div className={flow.unavailable === null ? undefined : "stale"}>
+      {flow.unavailable !== null && (
+        <p className="stale-note" role="status">
+          As of <Time at={flow.as_of} />, trying again. {flow.unavailable}
+        </p>
+      )}
+      <ol className="flow">
+        <Step
+          name="Accepted"
+          rate={rateOf(flow, ["accepted"])}
+          to={<Link to="/events" search={{ tail: "1" }}>Watch them arrive</Link>}
+        >
+          {unreadable === 0 ? "all could be read" : `${rateText(unreadable)} could not be read`}
+        </Step>
+        <Step
+          name="Decided"
+          rate={rateOf(flow, ["forwarded", "suppressed", "unmatched"])}
+          to={
+            <Link to="/events" search={{ outcome: "forwarded" }}>
+              {rateText(rateOf(flow, ["forwarded"]))} forwarded
+            </Link>
+          }
+        >
+          {waitingText(now.events_waiting, "event", now.oldest_event_ms, "the oldest")}
+        </Step>
+        <Step
+          name="Delivered"
+          rate={rateOf(flow, ["delivered"])}
+          to={
+            <span className="row">
+              <Link to="/alerts">Alerts on the way</Link>
+              {breaker !== undefined && (
+                <State of={`delivery ${breaker}`} tone={now.breaker === "open" ? "err" : "warning"} />
+              )}
+              {now.breaker === "closed" && now.alerts_waiting > 0 && now.tokens < 1 && (
+                <State of="held by the rate limit" tone="warning" />
+              )}
+            </span>
+          }
+        >
+          {waitingText(now.alerts_waiting, "alert", now.overdue_alert_ms, "overdue by")}
+          {failed > 0 && `, ${rateText(failed)} given up`}
+        </Step>
+      </ol>
+    </div>
   )
 }
