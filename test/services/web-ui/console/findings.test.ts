@@ -19,6 +19,18 @@ describe("the answer of the overview", () => {
     })
   })
 
+  it("says what is away once, and not that programs are gone which nobody can see now", () => {
+    const none = fleet({ processes: [], addresses: [], reports_unavailable: "The reports cannot be read now." })
+    const away = ["The queue cannot be reached now. Nothing was changed; try again."]
+    assert.deepStrictEqual(
+      says({ away, fleet: none, flow: flow({ unavailable: "The queue cannot be reached now." }) }),
+      [
+        "The queue cannot be reached now",
+        "The reports cannot be read now"
+      ]
+    )
+  })
+
   it("says the worst first: what is lost, then what stands still, then what is late or dead", () => {
     const seen: Seen = {
       fleet: fleet({ processes: fleet().processes.filter(({ program }) => program !== "alerter") }),

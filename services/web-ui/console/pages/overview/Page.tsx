@@ -33,7 +33,7 @@ export const OverviewPage = () => {
     books: books.data,
     fleet: fleet.data,
     flow: flow.data,
-    away: [...new Set(failures.map((error) => troubleOf(error).detail.replace(/\.$/, "")))]
+    away: [...new Set(failures.map((error) => troubleOf(error).detail))]
   }
   const toggle = () => change({ wall: isWall ? undefined : "1" })
   const shortcuts = useMemo(

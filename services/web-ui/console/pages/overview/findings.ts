@@ -29,15 +29,21 @@ const stuckMs = 300_000
 
 const order = { err: 0, warning: 1, notice: 2 } as const
 
-/** All that is wrong, the worst first. */
-export const findings = (seen: Seen): ReadonlyArray<Finding> =>
-  [
-    ...seen.away.map((says): Finding => ({ tone: "err", says })),
+/** The first sentence, without its stop: what follows is for who asked for something. */
+const firstSentence = (text: string): string => /^.*?(?=\.(?:\s|$)|$)/s.exec(text)?.[0] ?? text
+
+/** All that is wrong, the worst first, each once. */
+export const findings = (seen: Seen): ReadonlyArray<Finding> => {
+  const all = [
+    ...seen.away.map((detail): Finding => ({ tone: "err", says: firstSentence(detail) })),
     ...ofBooks(seen.books),
     ...ofFleet(seen.fleet),
     ...ofFlow(seen.flow),
     ...ofDeadLetters(seen.books)
-  ].toSorted((a, b) => order[a.tone] - order[b.tone])
+  ]
+  return all.filter(({ says }, at) => all.findIndex((one) => one.says === says) === at)
+    .toSorted((a, b) => order[a.tone] - order[b.tone])
+}
 
 interface Answer {
   readonly line: { readonly tone: "well" | "unknown"; readonly says: string } | Finding
@@ -77,8 +83,13 @@ const ofBooks = (books: BooksView | undefined): ReadonlyArray<Finding> =>
 
 const fleetPage = { to: "/fleet" } as const
 
-const ofProgram = ({ addresses, processes }: Fleet, program: Program): ReadonlyArray<Finding> => {
+const ofProgram = (
+  { addresses, processes, reports_unavailable }: Fleet,
+  program: Program
+): ReadonlyArray<Finding> => {
   const all = processes.filter((process) => process.program === program)
+  // That nobody is seen says nothing while nobody can be.
+  if (all.length === 0 && reports_unavailable !== null) return []
   const silent = addresses.filter((address) => address.program === program).length
   const ready = all.filter(isReady).length
   const search = { program }
@@ -121,7 +132,7 @@ const ofFleet = (fleet: Fleet | undefined): ReadonlyArray<Finding> =>
     ...(fleet.reports_unavailable === null
       ? []
       : [
-        { tone: "warning", says: `Processes can't be told apart: ${fleet.reports_unavailable}`, ...fleetPage } as const
+        { tone: "warning", says: firstSentence(fleet.reports_unavailable), ...fleetPage } as const
       ]),
     ...Program.literals.flatMap((program) => ofProgram(fleet, program)),
     ...ofReady(fleet)
@@ -134,7 +145,7 @@ const waits = (what: string, ms: number, to: Place["path"]): ReadonlyArray<Findi
 
 const ofFlow = (flow: Flow | undefined): ReadonlyArray<Finding> => {
   if (flow === undefined) return []
-  if (flow.unavailable !== null) return [{ tone: "err", says: flow.unavailable, ...fleetPage }]
+  if (flow.unavailable !== null) return [{ tone: "err", says: firstSentence(flow.unavailable), ...fleetPage }]
   const now = flow.seconds.at(-1)
   if (now === undefined) return []
   return [
