@@ -1,3 +1,4 @@
+// oxlint-disable-next-line import/default -- the build makes it
 import chain from "../workers/chain.ts?worker&url"
 
 /** The console's workers and their addresses, as the build made them. */

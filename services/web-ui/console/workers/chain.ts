@@ -1,5 +1,10 @@
 import type { ChainEntry, Checkpoint } from "../../../../src/domain/ChainEntry.ts"
-import { finishVerification, startVerification, type Verification, verifyNext } from "../../../../src/logic/auditChain.ts"
+import {
+  finishVerification,
+  startVerification,
+  type Verification,
+  verifyNext
+} from "../../../../src/logic/auditChain.ts"
 
 /** What the page tells this worker; each message is answered with how far the check is. */
 export type ToChainWorker =

@@ -81,8 +81,9 @@ export const ActDialog = ({ act, close, status }: {
         {ends && (
           <div className="field">
             <label htmlFor={id}>
-              {act === "start" ? "The old value is retired at the end, and there is no way back then." : "There is no way back."}{" "}
-              Type {secret}
+              {act === "start"
+                ? "The old value is retired at the end, and there is no way back then."
+                : "There is no way back."} Type {secret}
             </label>
             <input
               id={id}
@@ -98,7 +99,12 @@ export const ActDialog = ({ act, close, status }: {
         {trouble !== undefined && <Trouble of={trouble} />}
         <div className="actions">
           <button type="button" onClick={close}>Leave it</button>
-          <Action needs="admin" type="submit" className={ends || mayForce ? "danger" : "primary"} disabled={!ready || doing}>
+          <Action
+            needs="admin"
+            type="submit"
+            className={ends || mayForce ? "danger" : "primary"}
+            disabled={!ready || doing}
+          >
             {doing ? "Doing it…" : verbOf(act)}
           </Action>
         </div>

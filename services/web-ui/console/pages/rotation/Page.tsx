@@ -66,7 +66,11 @@ const SecretList = ({ chosen, secrets }: {
     <ul>
       {secrets.map((status) => (
         <li key={status.secret}>
-          <Link to="/rotation" search={{ secret: status.secret }} aria-current={chosen === status.secret ? "true" : undefined}>
+          <Link
+            to="/rotation"
+            search={{ secret: status.secret }}
+            aria-current={chosen === status.secret ? "true" : undefined}
+          >
             <span className="secret-name">{status.secret}</span>
             <span className="row">
               <State of={status.state} tone={toneOf(status)} />

@@ -4,15 +4,15 @@ import type { RotationStatus } from "../../../../../src/domain/Rotation.ts"
 import { type Trouble as TroubleType, troubleOf } from "../../api/problems.ts"
 import { Action } from "../../parts/Action.tsx"
 import { Panel } from "../../parts/Panel.tsx"
-import { Time, durationText } from "../../parts/Time.tsx"
+import { durationText, Time } from "../../parts/Time.tsx"
 import { Trouble } from "../../parts/Trouble.tsx"
 import { type Act, actOf, doIt } from "./act.ts"
 import { ActDialog } from "./ActDialog.tsx"
 import { Blocks } from "./Blocks.tsx"
 import { Evidence } from "./Evidence.tsx"
 import { Journal } from "./Journal.tsx"
-import { Track } from "./Track.tsx"
 import { isOpen } from "./track.ts"
+import { Track } from "./Track.tsx"
 import { isDriven, kindWords, standing, stepVerbs } from "./words.ts"
 
 /** One secret: where its rotation stands, by what evidence, and what can be done. */
@@ -55,9 +55,7 @@ export const Secret = ({ choose, chosen, status }: {
       </Panel>
       <Panel
         title="Journal"
-        actions={chosen !== undefined && (
-          <button type="button" onClick={() => choose(undefined)}>All steps</button>
-        )}
+        actions={chosen !== undefined && <button type="button" onClick={() => choose(undefined)}>All steps</button>}
       >
         <Journal entries={status.steps.filter(({ step }) => chosen === undefined || step === chosen)} />
       </Panel>
@@ -89,23 +87,47 @@ const Doing = ({ status }: { readonly status: RotationStatus }) => {
     <div className="stack">
       <div className="row">
         {!isOpen(status) && (
-          <Action needs="admin" className="primary" onClick={() => setAsked("start")}>Rotate…</Action>
+          <Action needs="admin" className="primary" onClick={() => setAsked("start")}>
+            Rotate…
+          </Action>
         )}
         {step !== undefined && status.blocks.length > 0 && (
-          <Action needs="admin" className="danger" disabled={doing} onClick={() => setAsked(step)}>
+          <Action
+            needs="admin"
+            className="danger"
+            disabled={doing}
+            onClick={() => setAsked(step)}
+          >
             {`Force ${step}…`}
           </Action>
         )}
         {step === "retire" && status.blocks.length === 0 && (
-          <Action needs="admin" className="danger" onClick={() => setAsked("retire")}>Retire…</Action>
+          <Action
+            needs="admin"
+            className="danger"
+            onClick={() => setAsked("retire")}
+          >
+            Retire…
+          </Action>
         )}
         {step !== undefined && step !== "retire" && status.blocks.length === 0 && (
-          <Action needs="admin" className="primary" disabled={doing} onClick={() => void run(step)}>
+          <Action
+            needs="admin"
+            className="primary"
+            disabled={doing}
+            onClick={() => void run(step)}
+          >
             {doing ? "Doing it…" : stepVerbs[step]}
           </Action>
         )}
         {next !== undefined && !driven && !isKeyAtEnd && (
-          <Action needs="admin" disabled={doing} onClick={() => void run("resume")}>Go on by itself</Action>
+          <Action
+            needs="admin"
+            disabled={doing}
+            onClick={() => void run("resume")}
+          >
+            Go on by itself
+          </Action>
         )}
         {isOpen(status) && status.direction === "forward" && (
           <Action needs="admin" onClick={() => setAsked("rollback")}>Turn back…</Action>

@@ -22,7 +22,11 @@ export const Track = ({ choose, chosen, status }: {
     {trackOf(status).map(({ entry, is, step }) => {
       const [glyph, word] = glyphs[is]
       return (
-        <li key={step} className={`track-step ${is}`} aria-current={is === "next" || is === "stuck" ? "step" : undefined}>
+        <li
+          key={step}
+          className={`track-step ${is}`}
+          aria-current={is === "next" || is === "stuck" ? "step" : undefined}
+        >
           <h3>
             <span aria-hidden="true">{glyph}</span>
             <button

@@ -1,7 +1,6 @@
 import type {
   Blocker,
   RotationEntry,
-  RotationInstance,
   RotationState,
   RotationStatus,
   RotationStep,
@@ -68,7 +67,7 @@ export const generationsText = (counts: Readonly<Record<string, number>>): strin
 /** Are any of these opened by an older value than the process holds? */
 export const hasOld = (
   counts: Readonly<Record<string, number>>,
-  { generation }: Pick<RotationInstance, "generation">
+  { generation }: { readonly generation: number | null }
 ): boolean => generation !== null && Object.keys(counts).some((one) => Number(one) !== generation)
 
 /** What to do about something that blocks. */

@@ -53,12 +53,18 @@ export const isDriven = ({ driver }: Pick<RotationStatus, "driver">): boolean =>
 export const standing = (status: RotationStatus): string => {
   const { blocks, direction, id, kind, next_step, outcome, state } = status
   if (id === null) return "It was never rotated here."
-  if (!isOpen(status)) return outcome === "rolled_back" ? "The last rotation was turned back." : "The last rotation is complete."
+  if (!isOpen(status)) {
+    return outcome === "rolled_back"
+      ? "The last rotation was turned back."
+      : "The last rotation is complete."
+  }
   const back = direction === "back" ? "On its way back. " : ""
   if (kind === "key" && state === "PROMOTED") {
     return `${back}Both keys are accepted. Give the new one to every caller, then retire the old one.`
   }
   const what = next_step === null ? "" : `${stepVerbs[next_step]} comes next`
-  if (blocks.length > 0) return `${back}${what}, and ${blocks.length === 1 ? "one thing keeps" : `${blocks.length} things keep`} it.`
+  if (blocks.length > 0) {
+    return `${back}${what}, and ${blocks.length === 1 ? "one thing keeps" : `${blocks.length} things keep`} it.`
+  }
   return isDriven(status) ? `${back}${what}, by itself.` : `${back}${what}.`
 }

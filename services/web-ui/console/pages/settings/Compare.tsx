@@ -47,7 +47,7 @@ export const Compare = ({ close, from, items, newest, set, to }: {
                     caption={`What differs between version ${from} and version ${to}`}
                     titles={[`Version ${from}`, `Version ${to}`]}
                     empty="They are the same."
-                    differences={differing(old.config, young.config).map((one) => ({ ...one, unit: unitOf(one.key) }))}
+                    differences={differing(old.config, young.config, unitOf)}
                   />
                 </div>
               )}

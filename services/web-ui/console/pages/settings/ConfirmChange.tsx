@@ -1,6 +1,6 @@
 import { type FormEvent, type ReactNode, useState } from "react"
-import { queries } from "../../api/query.ts"
 import { type Trouble as TroubleType, troubleOf } from "../../api/problems.ts"
+import { queries } from "../../api/query.ts"
 import { Action } from "../../parts/Action.tsx"
 import { Dialog } from "../../parts/Dialog.tsx"
 import { Reason } from "../../parts/Reason.tsx"

@@ -1,16 +1,8 @@
 import type { Schema } from "effect"
 import { Matrix } from "../../parts/Matrix.tsx"
 import { PlainText } from "../../parts/PlainText.tsx"
+import type { Difference } from "./versions.ts"
 import { valueWords } from "./words.ts"
-
-export interface Difference {
-  readonly key: string
-  readonly was: Schema.Json
-  readonly becomes: Schema.Json
-  readonly unit: string
-  /** What else is to be said of it. */
-  readonly note?: string | undefined
-}
 
 /** Settings before and after. */
 export const DiffTable = ({ caption, differences, empty, titles = ["Was", "Becomes"] }: {

@@ -26,7 +26,9 @@ export const HistoryList = ({ compare, now, page, setPage, settingKey }: {
   readonly setPage: (page: number) => void
   readonly compare: (from: number, to: number) => void
 }) => {
-  const [asked, setAsked] = useState<{ readonly made: VersionMade; readonly how: "take" | "roll" } | undefined>(undefined)
+  const [asked, setAsked] = useState<{ readonly made: VersionMade; readonly how: "take" | "roll" } | undefined>(
+    undefined
+  )
   const read = useAsk(
     ["config", "history", settingKey, page, now.version],
     (api) =>

@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from "react"
 import type { InstanceItem, SettingItem } from "../../../../../src/api/web-ui/Settings.ts"
-import { queries } from "../../api/query.ts"
 import { type Trouble as TroubleType, troubleOf } from "../../api/problems.ts"
+import { queries } from "../../api/query.ts"
 import { Action } from "../../parts/Action.tsx"
 import { Dialog } from "../../parts/Dialog.tsx"
 import { Reason } from "../../parts/Reason.tsx"
@@ -53,7 +53,11 @@ export const Review = ({ broken, changes, close, done, instances, keep, reason, 
     if (ready && !saving) void save()
   }
   return (
-    <Dialog title={changes.length === 1 ? "Change one setting" : `Change ${changes.length} settings`} close={close} wide>
+    <Dialog
+      title={changes.length === 1 ? "Change one setting" : `Change ${changes.length} settings`}
+      close={close}
+      wide
+    >
       <form onSubmit={submit}>
         <DiffTable
           caption="What would change"

@@ -66,10 +66,16 @@ export const SettingRow = ({ actions, change, edit, item }: {
           <button type="button" className="quiet" onClick={() => actions.take(item)}>Leave as it was</button>
         )}
         {item.is_set && edit?.text !== null && (
-          <button type="button" className="quiet" onClick={() => actions.type(item, null)}>To default</button>
+          <button
+            type="button"
+            className="quiet"
+            onClick={() => actions.type(item, null)}
+          >
+            To default
+          </button>
         )}
         <button type="button" className="quiet" onClick={() => actions.open(item.key)}>
-          History<span className="visually-hidden"> of {item.key}</span>
+          History<span className="visually-hidden">of {item.key}</span>
         </button>
       </div>
       {change?.conflict === true && <Conflict change={change} take={actions.take} keep={actions.keep} />}

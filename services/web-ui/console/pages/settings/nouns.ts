@@ -1,5 +1,5 @@
-import type { Program } from "../../../../../src/domain/Settings.ts"
 import type { SettingItem } from "../../../../../src/api/web-ui/Settings.ts"
+import type { Program } from "../../../../../src/domain/Settings.ts"
 
 /** What settings are about, in the order of an event's way, with the beginnings of their names. */
 const nouns: ReadonlyArray<readonly [noun: string, beginnings: ReadonlyArray<string>]> = [

@@ -17,7 +17,8 @@ export const withSeen = (seen: Seen, instances: ReadonlyArray<InstanceItem>): Se
 
 /** The newest versions that anybody was seen to run, and the newest of all: the columns, the oldest first. */
 export const versionsIn = (seen: Seen, newest: number, most = 4): ReadonlyArray<number> => {
-  const all = new Set([newest, ...[...seen.values()].flatMap((versions) => [...versions.keys()])])
+  const all = new Set([newest])
+  for (const versions of seen.values()) for (const version of versions.keys()) all.add(version)
   return [...all].filter((version) => version <= newest).sort((a, b) => a - b).slice(-most)
 }
 
@@ -41,7 +42,9 @@ export const rolloutWords = (
   if (instances.length === 0) return "No process says what it runs."
   const [runs, refused, waiting] = [count("runs"), count("refused"), count("waiting")]
   if (runs === instances.length) {
-    return runs === 1 ? `One process runs version ${newest.version}.` : `All ${runs} processes run version ${newest.version}.`
+    return runs === 1
+      ? `One process runs version ${newest.version}.`
+      : `All ${runs} processes run version ${newest.version}.`
   }
   const parts = [
     `${runs} of ${instances.length} processes run version ${newest.version}`,

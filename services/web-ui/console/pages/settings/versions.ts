@@ -1,6 +1,16 @@
 import type { Schema } from "effect"
 import type { SettingItem } from "../../../../../src/api/web-ui/Settings.ts"
 
+/** A setting before and after. */
+export interface Difference {
+  readonly key: string
+  readonly was: Schema.Json
+  readonly becomes: Schema.Json
+  readonly unit: string
+  /** What else is to be said of it. */
+  readonly note?: string | undefined
+}
+
 /** One change of one setting, as the API lists it. */
 export interface HistoryEntry {
   readonly version: number
@@ -53,9 +63,10 @@ export const takingBack = (
 /** Settings that differ between two versions. */
 export const differing = (
   from: Readonly<Record<string, Schema.Json>>,
-  to: Readonly<Record<string, Schema.Json>>
-): ReadonlyArray<{ readonly key: string; readonly was: Schema.Json; readonly becomes: Schema.Json }> =>
+  to: Readonly<Record<string, Schema.Json>>,
+  unitOf: (key: string) => string
+): ReadonlyArray<Difference> =>
   [...new Set([...Object.keys(from), ...Object.keys(to)])].flatMap((key) => {
     const [was, becomes] = [from[key] ?? null, to[key] ?? null]
-    return was === becomes ? [] : [{ key, was, becomes }]
+    return was === becomes ? [] : [{ key, was, becomes, unit: unitOf(key) }]
   })
