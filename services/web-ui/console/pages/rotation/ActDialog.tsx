@@ -7,8 +7,9 @@ import { Action } from "../../parts/Action.tsx"
 import { Dialog } from "../../parts/Dialog.tsx"
 import { Reason } from "../../parts/Reason.tsx"
 import { Trouble } from "../../parts/Trouble.tsx"
-import { type Act, doIt } from "./act.ts"
+import { doIt } from "./act.ts"
 import { Blocks } from "./Blocks.tsx"
+import type { Act } from "./next.ts"
 import { kindWords, provedBy, stepVerbs } from "./words.ts"
 
 /** What is in the way, and for which step. */
