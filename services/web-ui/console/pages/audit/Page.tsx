@@ -81,7 +81,7 @@ export const AuditPage = () => {
       title="Audit"
       shortcuts={[{ keys: "v", says: "Check the chain in this browser", run: () => void check.run() }]}
       actions={<button type="button" onClick={() => setExporting(true)}>Export…</button>}
-      detail={opened !== undefined && opened > 0 && (
+      detail={opened === undefined || opened === 0 ? undefined : (
         <LinkDetail
           key={opened}
           seq={opened}

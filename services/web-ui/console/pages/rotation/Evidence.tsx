@@ -10,18 +10,31 @@ type Row = typeof RotationInstance.Type
 const nameOf = ({ instance, program }: Row): string => `${program}/${instance}`
 
 /** What each process says that it holds and uses, beside what the server lists of it. */
-export const Evidence = ({ status }: { readonly status: RotationStatus }) => (
-  <Matrix
-    caption={`Who holds which value of ${status.secret}, and who uses it`}
-    of="Process"
-    nameOf={nameOf}
-    keyOf={nameOf}
-    rows={status.instances}
-    empty="No process says what it holds."
-    toneOf={(row) => status.blocks.some(({ who }) => who === nameOf(row)) ? "wrong" : undefined}
-    columns={[...slotsIn(status).map((slot) => slotColumn(slot, status)), ...columnsOf(status)]}
-  />
-)
+export const Evidence = ({ status }: { readonly status: RotationStatus }) => {
+  const isBlocking = (row: Row) => status.blocks.some(({ who }) => who === nameOf(row))
+  const { none, some } = usersOf(status.instances, isBlocking)
+  return (
+    <div className="stack">
+      <Matrix
+        caption={`Who holds which value of ${status.secret}, and who uses it`}
+        of="Process"
+        nameOf={nameOf}
+        keyOf={nameOf}
+        rows={some}
+        empty="No process says that it holds it."
+        toneOf={(row) => isBlocking(row) ? "wrong" : undefined}
+        columns={[...slotsIn(status).map((slot) => slotColumn(slot, status)), ...columnsOf(status)]}
+      />
+      {none.length > 0 && <p className="quiet-text">Without use for it: {none.map(nameOf).join(", ")}.</p>}
+    </div>
+  )
+}
+
+/** Those that have to do with a secret, and those that never read it. */
+const usersOf = (instances: ReadonlyArray<Row>, isBlocking: (row: Row) => boolean) => {
+  const uses = (row: Row) => row.generation !== null || isBlocking(row)
+  return { some: instances.filter(uses), none: instances.filter((row) => !uses(row)) }
+}
 
 const slotColumn = (slot: string, { slots }: RotationStatus): MatrixColumn<Row> => ({
   key: slot,
@@ -33,8 +46,8 @@ const slotColumn = (slot: string, { slots }: RotationStatus): MatrixColumn<Row> 
       return <span className="quiet-text">{slots[slot] === undefined || slot === "PREVIOUS" ? "–" : "not held"}</span>
     }
     return held === slots[slot]
-      ? <State of={`held ${held}`} tone="well" />
-      : <State of={`another value ${held}`} tone="warning" />
+      ? <span className="severity well">✓ {held}</span>
+      : <span className="severity warning">◆ another value, {held}</span>
   }
 })
 
@@ -46,9 +59,9 @@ const columnsOf = ({ kind, next_step }: RotationStatus): ReadonlyArray<MatrixCol
     cell: ({ seen_ms, stale }) => (
       <>
         {seen_ms > silentAfterMs
-          ? <State of={`${durationText(seen_ms)} ago`} tone="err" />
+          ? <span className="severity err">▲ {durationText(seen_ms)} ago</span>
           : `${durationText(seen_ms)} ago`}
-        {stale && <State of="cannot read the store" tone="warning" />}
+        {stale && <span className="severity warning">◆ cannot read the store</span>}
       </>
     )
   }
@@ -72,11 +85,11 @@ const serverColumns = (proofDue: boolean): ReadonlyArray<MatrixColumn<Row>> => [
       if (proof !== null) {
         return proof.ok ? <State of="ok" /> : (
           <>
-            <State of="failed" tone="err" /> {proof.detail}
+            <span className="severity err">▲ failed</span> {proof.detail}
           </>
         )
       }
-      return proofDue && connections !== null ? <State of="not yet" tone="warning" /> : "–"
+      return proofDue && connections !== null ? <span className="severity warning">◆ not yet</span> : "–"
     }
   }
 ]
@@ -84,5 +97,5 @@ const serverColumns = (proofDue: boolean): ReadonlyArray<MatrixColumn<Row>> => [
 const Counts = ({ counts, row }: { readonly counts: Readonly<Record<string, number>>; readonly row: Row }) => {
   const text = generationsText(counts)
   if (text === "") return "none"
-  return hasOld(counts, row) ? <State of={`${text}: old ones`} tone="warning" /> : text
+  return hasOld(counts, row) ? <span className="severity warning">◆ {text}: old ones</span> : text
 }

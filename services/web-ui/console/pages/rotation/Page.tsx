@@ -53,35 +53,40 @@ const ChosenSecret = ({ choose, open, secret, step }: {
   )
 }
 
-const toneOf = (status: RotationStatus) => {
-  if (!isOpen(status)) return "plain"
-  return status.blocks.length > 0 ? "err" : "warning"
-}
+const groups = [
+  { title: "Passwords", holds: (status: RotationStatus) => status.kind !== "key" },
+  { title: "API keys", holds: (status: RotationStatus) => status.kind === "key" }
+]
 
 const SecretList = ({ chosen, secrets }: {
   readonly secrets: ReadonlyArray<RotationStatus>
   readonly chosen: string
 }) => (
   <nav className="secrets" aria-label="Secrets">
-    <ul>
-      {secrets.map((status) => (
-        <li key={status.secret}>
-          <Link
-            to="/rotation"
-            search={{ secret: status.secret }}
-            aria-current={chosen === status.secret ? "true" : undefined}
-          >
-            <span className="secret-name">{status.secret}</span>
-            <span className="row">
-              <State of={status.state} tone={toneOf(status)} />
-              {status.blocks.length > 0 && <span>blocked</span>}
-            </span>
-            <span className="quiet-text">
-              {status.since === null ? "never rotated" : <Time at={status.since} ago />}
-            </span>
-          </Link>
-        </li>
-      ))}
-    </ul>
+    {groups.map(({ holds, title }) => (
+      <section key={title}>
+        <h2>{title}</h2>
+        <ul>
+          {secrets.filter(holds).map((status) => (
+            <li key={status.secret}>
+              <SecretLink status={status} chosen={chosen === status.secret} />
+            </li>
+          ))}
+        </ul>
+      </section>
+    ))}
   </nav>
+)
+
+const SecretLink = ({ chosen, status }: { readonly status: RotationStatus; readonly chosen: boolean }) => (
+  <Link to="/rotation" search={{ secret: status.secret }} aria-current={chosen ? "true" : undefined}>
+    <span className="secret-name">{status.secret}</span>
+    <span className="row">
+      {isOpen(status) && <State of={status.state} tone={status.blocks.length > 0 ? "err" : "warning"} />}
+      {status.blocks.length > 0 && <span>blocked</span>}
+      <span className="quiet-text">
+        {status.since === null ? "never rotated" : <Time at={status.since} ago />}
+      </span>
+    </span>
+  </Link>
 )

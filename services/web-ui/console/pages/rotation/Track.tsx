@@ -8,7 +8,7 @@ const glyphs: Readonly<Record<Stop["is"], readonly [glyph: string, word: string]
   done: ["✓", "done"],
   next: ["→", "next"],
   stuck: ["▲", "blocked"],
-  ahead: ["○", "later"]
+  ahead: ["○", ""]
 }
 
 /** The steps of a rotation, and what each proves. */

@@ -1,4 +1,5 @@
 import { useEffect } from "react"
+import type { RotationStatus } from "../../../../../src/domain/Rotation.ts"
 import { useTold } from "../../api/Feed.ts"
 import { queries, useAsk } from "../../api/query.ts"
 import { isOpen } from "./track.ts"
@@ -21,9 +22,8 @@ export const useSecret = (secret: string, open: boolean) =>
     every: open ? 1_000 : 10_000
   })
 
-/** The secret to show when the address names none: one whose rotation is open, else the first. */
-export const firstOf = <S extends Parameters<typeof isOpen>[0] & { readonly secret: string }>(
-  secrets: ReadonlyArray<S>
-): string | undefined => (secrets.find(isOpen) ?? secrets[0])?.secret
+/** The secret to show when the address names none: one whose rotation is open, else the first password. */
+export const firstOf = (secrets: ReadonlyArray<RotationStatus>): string | undefined =>
+  (secrets.find(isOpen) ?? secrets.find(({ kind }) => kind !== "key") ?? secrets[0])?.secret
 
 export const readRotationAgain = again

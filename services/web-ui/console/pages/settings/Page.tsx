@@ -58,12 +58,17 @@ export const SettingsPage = () => {
             History
           </button>
           {draft.changed && <button type="button" onClick={draft.drop}>Give up the draft</button>}
-          <button type="button" className="primary" disabled={!canReview} onClick={() => setReviewing(true)}>
+          <button
+            type="button"
+            className={canReview ? "primary" : undefined}
+            disabled={!canReview}
+            onClick={() => setReviewing(true)}
+          >
             {changes.length === 0 ? "Nothing changed" : `Review ${changes.length}`} <kbd>Ctrl S</kbd>
           </button>
         </>
       }
-      detail={open !== undefined && read.data !== undefined && (
+      detail={open === undefined || read.data === undefined ? undefined : (
         <SettingDetail
           item={open}
           now={read.data}

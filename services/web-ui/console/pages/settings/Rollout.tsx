@@ -3,7 +3,6 @@ import type { InstanceItem } from "../../../../../src/api/web-ui/Settings.ts"
 import { useAsk } from "../../api/query.ts"
 import { Matrix, type MatrixColumn } from "../../parts/Matrix.tsx"
 import { Panel } from "../../parts/Panel.tsx"
-import { State } from "../../parts/Severity.tsx"
 import { Stale } from "../../parts/Stale.tsx"
 import { agoText } from "../../parts/Time.tsx"
 import { followingOf, processOf, rolloutWords, type Seen, versionsIn, withSeen } from "./rollout.ts"
@@ -89,13 +88,17 @@ const columnsOf = (seen: Seen, newest: Newest): ReadonlyArray<MatrixColumn<Insta
 ]
 
 const Ran = ({ late, one }: { readonly one: InstanceItem | undefined; readonly late: boolean }) => {
-  if (one === undefined) return late ? <State of="on its way" tone="warning" /> : <span className="quiet-text">–</span>
+  if (one === undefined) {
+    return late
+      ? <span className="severity warning">◆ on its way</span>
+      : <span className="quiet-text">–</span>
+  }
   if (!one.ok) {
     return (
       <>
-        <State of="refused" tone="err" /> {one.reason}
+        <span className="severity err">▲ refused</span> {one.reason}
       </>
     )
   }
-  return <State of={`${one.ms < 10 ? one.ms.toFixed(1) : Math.round(one.ms)} ms`} tone="well" />
+  return <span className="severity well">✓ {one.ms < 10 ? one.ms.toFixed(1) : Math.round(one.ms)} ms</span>
 }
