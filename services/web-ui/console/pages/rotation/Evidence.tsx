@@ -1,5 +1,6 @@
 import type { RotationInstance, RotationStatus } from "../../../../../src/domain/Rotation.ts"
 import { silentAfterMs } from "../../../../../src/logic/rotationBlockers.ts"
+import { Mark } from "../../parts/Mark.tsx"
 import { Matrix, type MatrixColumn } from "../../parts/Matrix.tsx"
 import { State } from "../../parts/Severity.tsx"
 import { durationText } from "../../parts/Time.tsx"
@@ -46,8 +47,8 @@ const slotColumn = (slot: string, { slots }: RotationStatus): MatrixColumn<Row> 
       return <span className="quiet-text">{slots[slot] === undefined || slot === "PREVIOUS" ? "–" : "not held"}</span>
     }
     return held === slots[slot]
-      ? <span className="severity well">✓ {held}</span>
-      : <span className="severity warning">◆ another value, {held}</span>
+      ? <Mark tone="well">{held}</Mark>
+      : <Mark tone="warning">another value, {held}</Mark>
   }
 })
 
@@ -59,9 +60,9 @@ const columnsOf = ({ kind, next_step }: RotationStatus): ReadonlyArray<MatrixCol
     cell: ({ seen_ms, stale }) => (
       <>
         {seen_ms > silentAfterMs
-          ? <span className="severity err">▲ {durationText(seen_ms)} ago</span>
+          ? <Mark tone="err">{durationText(seen_ms)} ago</Mark>
           : `${durationText(seen_ms)} ago`}
-        {stale && <span className="severity warning">◆ cannot read the store</span>}
+        {stale && <Mark tone="warning">cannot read the store</Mark>}
       </>
     )
   }
@@ -85,11 +86,11 @@ const serverColumns = (proofDue: boolean): ReadonlyArray<MatrixColumn<Row>> => [
       if (proof !== null) {
         return proof.ok ? <State of="ok" /> : (
           <>
-            <span className="severity err">▲ failed</span> {proof.detail}
+            <Mark tone="err">failed</Mark> {proof.detail}
           </>
         )
       }
-      return proofDue && connections !== null ? <span className="severity warning">◆ not yet</span> : "–"
+      return proofDue && connections !== null ? <Mark tone="warning">not yet</Mark> : "–"
     }
   }
 ]
@@ -97,5 +98,5 @@ const serverColumns = (proofDue: boolean): ReadonlyArray<MatrixColumn<Row>> => [
 const Counts = ({ counts, row }: { readonly counts: Readonly<Record<string, number>>; readonly row: Row }) => {
   const text = generationsText(counts)
   if (text === "") return "none"
-  return hasOld(counts, row) ? <span className="severity warning">◆ {text}: old ones</span> : text
+  return hasOld(counts, row) ? <Mark tone="warning">{text}: old ones</Mark> : text
 }

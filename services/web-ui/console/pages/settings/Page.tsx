@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "react"
+import { useEffect, useMemo, useRef, useState } from "react"
 import { useDraft } from "../../api/Drafts.ts"
 import { useTold } from "../../api/Feed.ts"
 import { queries, useAsk } from "../../api/query.ts"
@@ -21,6 +21,7 @@ export const SettingsPage = () => {
   const [address, change] = useAddress(search)
   const draft = useDraft("settings", emptyDraft, isSettingsDraft)
   const [reviewing, setReviewing] = useState(false)
+  const processes = useRef<HTMLDivElement>(null)
   const told = useTold("config")
   const read = useAsk(["config", "list"], (api) => api.settings.list({}), { every: 30_000 })
   useEffect(() => {
@@ -85,7 +86,9 @@ export const SettingsPage = () => {
                 PostgreSQL does not answer. These are the values in force; nothing can be changed until it does.
               </p>
             )}
-            <Rollout newest={now} read={instances} />
+            <div ref={processes}>
+              <Rollout newest={now} read={instances} />
+            </div>
             {compared !== undefined && (
               <Compare
                 from={compared[0]}
@@ -137,6 +140,8 @@ export const SettingsPage = () => {
                 done={() => {
                   draft.drop()
                   setReviewing(false)
+                  // How the change arrives is what one wants to see next.
+                  processes.current?.scrollIntoView({ block: "nearest" })
                 }}
               />
             )}

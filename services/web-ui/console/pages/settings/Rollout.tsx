@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react"
 import type { InstanceItem } from "../../../../../src/api/web-ui/Settings.ts"
 import { useAsk } from "../../api/query.ts"
+import { Mark } from "../../parts/Mark.tsx"
 import { Matrix, type MatrixColumn } from "../../parts/Matrix.tsx"
 import { Panel } from "../../parts/Panel.tsx"
 import { Stale } from "../../parts/Stale.tsx"
@@ -90,15 +91,15 @@ const columnsOf = (seen: Seen, newest: Newest): ReadonlyArray<MatrixColumn<Insta
 const Ran = ({ late, one }: { readonly one: InstanceItem | undefined; readonly late: boolean }) => {
   if (one === undefined) {
     return late
-      ? <span className="severity warning">◆ on its way</span>
+      ? <Mark tone="warning">on its way</Mark>
       : <span className="quiet-text">–</span>
   }
   if (!one.ok) {
     return (
       <>
-        <span className="severity err">▲ refused</span> {one.reason}
+        <Mark tone="err">refused</Mark> {one.reason}
       </>
     )
   }
-  return <span className="severity well">✓ {one.ms < 10 ? one.ms.toFixed(1) : Math.round(one.ms)} ms</span>
+  return <Mark tone="well">{one.ms < 10 ? one.ms.toFixed(1) : Math.round(one.ms)} ms</Mark>
 }
