@@ -34,9 +34,13 @@ const turns: ReadonlySet<RotationStep> = new Set(["discard", "revert", "turn"])
 export const isOpen = ({ closed_at, id }: Pick<RotationStatus, "id" | "closed_at">): boolean =>
   id !== null && closed_at === null
 
+/** What is in the way of the next step. Proofs that are missing come with the step itself. */
+export const inTheWayOf = ({ blocks, next_step }: Pick<RotationStatus, "blocks" | "next_step">) =>
+  blocks.filter(({ code }) => next_step !== "verify" || code !== "proof_missing")
+
 /** The steps of a rotation in order. One that turned back begins with the step that turned it. */
 export const trackOf = (status: RotationStatus): ReadonlyArray<Stop> => {
-  const { blocks, kind, next_step, state, steps } = status
+  const { kind, next_step, state, steps } = status
   const turned = steps.findLastIndex(({ phase, step }) => turns.has(step) && phase === "done")
   const since = steps.slice(Math.max(0, turned))
   const turning = next_step !== null && turns.has(next_step) ? [next_step] : []
@@ -48,7 +52,7 @@ export const trackOf = (status: RotationStatus): ReadonlyArray<Stop> => {
   return order.map((step, at) => {
     const entry = since.findLast((one) => one.step === step && one.phase !== "intent")
     if (!isOpen(status)) return { step, is: "ahead", entry: undefined }
-    if (step === next_step) return { step, is: blocks.length > 0 ? "stuck" : "next", entry }
+    if (step === next_step) return { step, is: inTheWayOf(status).length > 0 ? "stuck" : "next", entry }
     return { step, is: turns.has(step) || at <= reached ? "done" : "ahead", entry }
   })
 }
