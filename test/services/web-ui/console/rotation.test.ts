@@ -72,6 +72,12 @@ it("shows how far a rotation is", () => {
     .toBe("retire ahead")
 })
 
+it("does not call blocked what waits for a person alone", () => {
+  const proof = { code: "proof_missing", who: "alerter/a", detail: "It has not said yet." } as const
+  expect(track({ state: "APPLIED", next_step: "verify", blocks: [proof] })[2]).toBe("verify next")
+  expect(track({ state: "APPLIED", next_step: "verify", blocks: [proof, silent] })[2]).toBe("verify stuck")
+})
+
 it("shows the way back as it is gone", () => {
   // Not promoted yet: the server is put back.
   expect(track({ direction: "back", pending: "revert", next_step: "revert", state: "APPLIED" })).toEqual([
@@ -95,7 +101,7 @@ it("shows the way back as it is gone", () => {
 
 it("says in a sentence where it stands", () => {
   expect(standing(status())).toBe("Apply comes next.")
-  expect(standing(status({ blocks: [silent] }))).toBe("Apply comes next, and one thing keeps it.")
+  expect(standing(status({ blocks: [silent] }))).toBe("Apply comes next, and one thing is in its way.")
   expect(standing(status({ driver: { instance: "web", seen_ms: 500 } }))).toBe("Apply comes next, by itself.")
   expect(standing(status({ driver: { instance: "web", seen_ms: 60_000 } }))).toBe("Apply comes next.")
   expect(standing(status({ kind: "key", state: "PROMOTED", next_step: "retire" }))).toContain("every caller")

@@ -91,8 +91,8 @@ export const AuditPage = () => {
     >
       <Panel title="Is the record whole?">
         <div className="stack">
-          <Verdict verdict={verdict} />
-          <CheckHere check={check} links={newest ?? verdict.read.data?.head?.seq} />
+          <Verdict verdict={verdict} newest={newest} />
+          <CheckHere check={check} links={newest} />
         </div>
       </Panel>
       <AuditFilter address={address} change={change} />

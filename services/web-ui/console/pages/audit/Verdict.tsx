@@ -17,18 +17,22 @@ export const useVerdict = () => {
 }
 
 /** The server's word on the chain. */
-export const Verdict = ({ verdict: { again, read } }: { readonly verdict: ReturnType<typeof useVerdict> }) => (
+export const Verdict = ({ newest, verdict: { again, read } }: {
+  /** The number of the newest link, where it is known. */
+  readonly newest: number | undefined
+  readonly verdict: ReturnType<typeof useVerdict>
+}) => (
   <Stale read={read} lines={2}>
     {({ checked, checkpoints, fault, verified_at, whole }) => (
       <div className={whole ? "verdict well" : "verdict wrong"} role={whole ? "status" : "alert"}>
         <p>
           {whole ?
-            `✓ The server finds the record whole: ${count.format(checked)} links.` :
-            `▲ The server finds the record broken at link ${fault?.seq ?? "unknown"}. ${fault?.detail ?? ""}`}
+            `✓ The server found the record whole: ${count.format(checked)} links.${sinceWords(checked, newest)}` :
+            `▲ The server found the record broken at link ${fault?.seq ?? "unknown"}. ${fault?.detail ?? ""}`}
         </p>
         <p className="row">
           <span>
-            {checkpointWords(checkpoints)} Found <Time at={verified_at} ago />.
+            {checkpointWords(checkpoints)} That was <Time at={verified_at} ago />.
           </span>
           <button type="button" disabled={read.isFetching} onClick={again}>
             {read.isFetching ? "Reading the chain…" : "Let the server check again"}
@@ -38,6 +42,12 @@ export const Verdict = ({ verdict: { again, read } }: { readonly verdict: Return
     )}
   </Stale>
 )
+
+const sinceWords = (checked: number, newest: number | undefined): string => {
+  const since = (newest ?? checked) - checked
+  if (since <= 0) return ""
+  return since === 1 ? " One was written since." : ` ${count.format(since)} were written since.`
+}
 
 const checkpointWords = (
   { known, signed, verified }: { readonly known: number; readonly signed: number; readonly verified: number }

@@ -10,6 +10,7 @@ import { Trouble } from "../../parts/Trouble.tsx"
 import { doIt } from "./act.ts"
 import { Blocks } from "./Blocks.tsx"
 import type { Act } from "./next.ts"
+import { inTheWayOf } from "./track.ts"
 import { kindWords, provedBy, stepVerbs } from "./words.ts"
 
 /** What is in the way, and for which step. */
@@ -36,12 +37,13 @@ export const ActDialog = ({ act, close, status }: {
   const [doing, setDoing] = useState(false)
   const [trouble, setTrouble] = useState<TroubleType | undefined>(undefined)
   const [inTheWay, setInTheWay] = useState<InTheWay>(
-    act === "start" || act === "rollback"
+    act === "start" || act === "rollback" || act === "resume"
       ? { step: undefined, blocks: [] }
-      : { step: status.next_step ?? undefined, blocks: status.blocks }
+      : { step: status.next_step ?? undefined, blocks: inTheWayOf(status) }
   )
   const blocked = inTheWay.blocks.length > 0
-  const ends = act === "retire" || (act === "start" && auto && kind !== "key")
+  const toTheEnd = (act === "start" && auto) || (act === "resume" && status.direction === "forward")
+  const ends = act === "retire" || (toTheEnd && kind !== "key")
   const ready = (!ends || typed === secret) && (!blocked || (force && reason.trim() !== ""))
   const run = async () => {
     setDoing(true)
@@ -59,7 +61,7 @@ export const ActDialog = ({ act, close, status }: {
     event.preventDefault()
     if (ready && !doing) void run()
   }
-  const mayForce = blocked && act !== "start"
+  const mayForce = blocked && act !== "start" && act !== "resume"
   return (
     <Dialog title={titleOf(act, status)} close={close}>
       <form onSubmit={submit}>
@@ -82,7 +84,7 @@ export const ActDialog = ({ act, close, status }: {
         {ends && (
           <div className="field">
             <label htmlFor={id}>
-              {act === "start"
+              {toTheEnd
                 ? "The old value is retired at the end, and there is no way back then."
                 : "There is no way back."} Type {secret}
             </label>

@@ -7,7 +7,7 @@ import { Page } from "../../shell/Page.tsx"
 import { useAddress } from "../../shell/useAddress.ts"
 import { search } from "./search.ts"
 import { Secret } from "./Secret.tsx"
-import { isOpen } from "./track.ts"
+import { inTheWayOf, isOpen } from "./track.ts"
 import { firstOf, useSecret, useSecrets } from "./useRotation.ts"
 import "./Page.css"
 
@@ -82,8 +82,8 @@ const SecretLink = ({ chosen, status }: { readonly status: RotationStatus; reado
   <Link to="/rotation" search={{ secret: status.secret }} aria-current={chosen ? "true" : undefined}>
     <span className="secret-name">{status.secret}</span>
     <span className="row">
-      {isOpen(status) && <State of={status.state} tone={status.blocks.length > 0 ? "err" : "warning"} />}
-      {status.blocks.length > 0 && <span>blocked</span>}
+      {isOpen(status) && <State of={status.state} tone={inTheWayOf(status).length > 0 ? "err" : "warning"} />}
+      {inTheWayOf(status).length > 0 && <span>blocked</span>}
       <span className="quiet-text">
         {status.since === null ? "never rotated" : <Time at={status.since} ago />}
       </span>

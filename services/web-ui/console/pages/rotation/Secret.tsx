@@ -11,8 +11,8 @@ import { ActDialog } from "./ActDialog.tsx"
 import { Blocks } from "./Blocks.tsx"
 import { Evidence } from "./Evidence.tsx"
 import { Journal } from "./Journal.tsx"
-import { type Act, actOf } from "./next.ts"
-import { isOpen } from "./track.ts"
+import { type Act, actOf, type StepAct } from "./next.ts"
+import { inTheWayOf, isOpen } from "./track.ts"
 import { Track } from "./Track.tsx"
 import { isDriven, kindWords, standing, stepVerbs } from "./words.ts"
 
@@ -23,6 +23,7 @@ export const Secret = ({ choose, chosen, status }: {
   readonly choose: (step: string | undefined) => void
 }) => {
   const open = isOpen(status)
+  const blocks = inTheWayOf(status)
   return (
     <div className="stack">
       <div className="secret-head">
@@ -46,9 +47,9 @@ export const Secret = ({ choose, chosen, status }: {
       {status.missing.map((line) => <p key={line} role="alert">▲ {line}</p>)}
       <Doing status={status} />
       <Track status={status} chosen={chosen} choose={choose} />
-      {status.blocks.length > 0 && (
-        <Panel title={`What keeps ${status.next_step ?? "it"}`}>
-          <Blocks blocks={status.blocks} />
+      {blocks.length > 0 && (
+        <Panel title={`What is in the way of ${status.next_step ?? "it"}`}>
+          <Blocks blocks={blocks} />
         </Panel>
       )}
       <Panel title="Evidence">
@@ -70,7 +71,7 @@ const Doing = ({ status }: { readonly status: RotationStatus }) => {
   const [doing, setDoing] = useState(false)
   const [trouble, setTrouble] = useState<TroubleType | undefined>(undefined)
   const next = actOf(status)
-  const run = async (act: Act) => {
+  const run = async (act: StepAct) => {
     setDoing(true)
     setTrouble(undefined)
     try {
@@ -92,26 +93,10 @@ const Doing = ({ status }: { readonly status: RotationStatus }) => {
             Rotate…
           </Action>
         )}
-        {step !== undefined && status.blocks.length > 0 && (
-          <Action
-            needs="admin"
-            className="danger"
-            disabled={doing}
-            onClick={() => setAsked(step)}
-          >
-            {`Force ${step}…`}
-          </Action>
+        {step === "retire" && (
+          <Action needs="admin" className="danger" onClick={() => setAsked("retire")}>Retire…</Action>
         )}
-        {step === "retire" && status.blocks.length === 0 && (
-          <Action
-            needs="admin"
-            className="danger"
-            onClick={() => setAsked("retire")}
-          >
-            Retire…
-          </Action>
-        )}
-        {step !== undefined && step !== "retire" && status.blocks.length === 0 && (
+        {step !== undefined && step !== "retire" && (
           <Action
             needs="admin"
             className="primary"
@@ -121,13 +106,23 @@ const Doing = ({ status }: { readonly status: RotationStatus }) => {
             {doing ? "Doing it…" : stepVerbs[step]}
           </Action>
         )}
+        {step !== undefined && step !== "retire" && inTheWayOf(status).length > 0 && (
+          <Action
+            needs="admin"
+            className="danger"
+            disabled={doing}
+            onClick={() => setAsked(step)}
+          >
+            Force it…
+          </Action>
+        )}
         {next !== undefined && !driven && !isKeyAtEnd && (
           <Action
             needs="admin"
             disabled={doing}
-            onClick={() => void run("resume")}
+            onClick={() => setAsked("resume")}
           >
-            Go on by itself
+            Go on by itself…
           </Action>
         )}
         {isOpen(status) && status.direction === "forward" && (

@@ -33,7 +33,8 @@ export const Track = ({ choose, chosen, status }: {
               type="button"
               className="quiet"
               aria-pressed={chosen === step}
-              title="Show only its entries of the journal"
+              aria-label={`${stepVerbs[step]}: its entries of the journal alone`}
+              title="Show its entries of the journal alone"
               onClick={() => choose(chosen === step ? undefined : step)}
             >
               {stepVerbs[step]}

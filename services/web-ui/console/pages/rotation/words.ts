@@ -1,5 +1,5 @@
 import type { RotationStatus, RotationStep, SecretKind } from "../../../../../src/domain/Rotation.ts"
-import { isOpen } from "./track.ts"
+import { inTheWayOf, isOpen } from "./track.ts"
 
 export const kindWords: Readonly<Record<SecretKind, string>> = {
   postgres: "password of PostgreSQL",
@@ -51,7 +51,7 @@ export const isDriven = ({ driver }: Pick<RotationStatus, "driver">): boolean =>
 
 /** Where it stands, in one sentence. */
 export const standing = (status: RotationStatus): string => {
-  const { blocks, direction, id, kind, next_step, outcome, state } = status
+  const { direction, id, kind, next_step, outcome, state } = status
   if (id === null) return "It was never rotated here."
   if (!isOpen(status)) {
     return outcome === "rolled_back"
@@ -63,8 +63,9 @@ export const standing = (status: RotationStatus): string => {
     return `${back}Both keys are accepted. Give the new one to every caller, then retire the old one.`
   }
   const what = next_step === null ? "" : `${stepVerbs[next_step]} comes next`
-  if (blocks.length > 0) {
-    return `${back}${what}, and ${blocks.length === 1 ? "one thing keeps" : `${blocks.length} things keep`} it.`
+  const blocked = inTheWayOf(status).length
+  if (blocked > 0) {
+    return `${back}${what}, and ${blocked === 1 ? "one thing is" : `${blocked} things are`} in its way.`
   }
   return isDriven(status) ? `${back}${what}, by itself.` : `${back}${what}.`
 }
