@@ -1,6 +1,7 @@
-import { Effect, Layer, Metric, Option, Stream, SubscriptionRef } from "effect"
+import { Clock, Effect, Layer, Metric, Option, Stream, SubscriptionRef } from "effect"
 import { type Caller, permits, type Role } from "../../src/domain/Role.ts"
 import { FailureLimiter } from "../../src/logic/FailureLimiter.ts"
+import { KeyUses } from "../../src/logic/KeyUses.ts"
 import { LogSampler } from "../../src/logic/LogSampler.ts"
 import { peerNetwork } from "../../src/logic/peerNetwork.ts"
 import { defaultFailureLimits } from "../environment/authSettings.ts"
@@ -14,6 +15,7 @@ import {
   type RequestHeaders,
   RoleRefused,
   type Sent,
+  StepUpNeeded,
   TooManyFailures
 } from "./Authentication.ts"
 import { KeyRing, type Refusal } from "./keyRing.ts"
@@ -34,6 +36,8 @@ export const AuthenticationLayer = Layer.effect(
     const { authFailures = defaultFailureLimits } = yield* Environment
     const ring = new KeyRing()
     const limiter = new FailureLimiter(authFailures)
+    const uses = new KeyUses()
+    const since = yield* Clock.currentTimeMillis
     const [refusedPeers, refusedCallers] = [new LogSampler(loggedNames), new LogSampler(loggedNames)]
     /** Grows when keys change. */
     const revision = yield* SubscriptionRef.make(0)
@@ -70,12 +74,16 @@ export const AuthenticationLayer = Layer.effect(
       Effect.suspend(() => {
         const address = Option.getOrUndefined(peerAddress)
         const found = ring.find(headers, address)
-        return typeof found === "string" ? refuse(found, address) : Effect.succeed(found)
+        return typeof found === "string" ? refuse(found, address) : Effect.as(noted(found, address), found)
       })
+    const noted = (caller: Caller, address: string | undefined) =>
+      Effect.map(Clock.currentTimeMillis, (now) => uses.note(caller, address, now))
 
     const permit = (caller: Caller, needs: Role) =>
       Effect.gen(function*() {
-        if (permits(caller.role, needs)) return
+        if (permits(caller.role, needs)) {
+          return needs === "admin" && caller.mustShowKey === true ? yield* new StepUpNeeded() : undefined
+        }
         yield* Metric.update(roleFailures, 1)
         if (refusedCallers.isFirst(caller.name)) yield* logRoleRefused(caller.name, { needs })
         return yield* new RoleRefused({ caller: caller.name, needs })
@@ -86,6 +94,7 @@ export const AuthenticationLayer = Layer.effect(
       identify,
       permit,
       require: (request, needs) => Effect.tap(identify(request), (caller) => permit(caller, needs)),
+      uses: { since, of: (caller) => Effect.map(Clock.currentTimeMillis, (now) => uses.of(caller, now)) },
       untilGone: ({ headers, peerAddress }, { name, role }) =>
         SubscriptionRef.changes(revision).pipe(
           Stream.filter(() => {

@@ -76,7 +76,7 @@ export const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["vault", "secret", "tls"],
   ["redis", "postgres"],
   ["queue", "audit", "delivery", "instances", "idempotency"],
-  ["config", "rules", "silence", "otlp"],
+  ["config", "rules", "silence", "views", "otlp"],
   ["http"]
 ]
 /** Arrows between neighbours of one floor. */
@@ -142,7 +142,9 @@ const cliAsksTheApi: Rule = ({ path }, { target }) => {
 const drivers: Readonly<Record<string, string>> = {
   ioredis: "layers/redis/",
   "@effect/sql-pg": "layers/postgres/",
-  "node-vault": "layers/vault/"
+  "node-vault": "layers/vault/",
+  jose: "services/web-ui/session/",
+  "openid-client": "services/web-ui/session/"
 }
 
 const oneDoorPerDriver: Rule = ({ path }, { specifier }) => {

@@ -13,6 +13,7 @@ import { aliasPrefix, canonicalPrefix, WebUiApi } from "../../src/api/web-ui/Api
 import { AlertPages } from "./alerts/AlertPages.ts"
 import { AlertsHandlers } from "./alerts/AlertRoutes.ts"
 import { AuditLogsHandlers } from "./audit/AuditLogRoutes.ts"
+import { ChainVerdict } from "./audit/ChainVerdict.ts"
 import { auditChainCheck, databaseRoleCheck } from "./audit/checks.ts"
 import { Backtester } from "./backtest/Backtester.ts"
 import { BacktestsHandlers } from "./backtest/BacktestRoutes.ts"
@@ -28,6 +29,8 @@ import { EventsHandlers } from "./events/EventRoutes.ts"
 import { EventTails } from "./events/EventTails.ts"
 import { FleetLook } from "./fleet/FleetLook.ts"
 import { FlowHistory } from "./flow/FlowHistory.ts"
+import { HeardHostsHandlers } from "./hosts/HeardHostRoutes.ts"
+import { HeardHosts } from "./hosts/HeardHosts.ts"
 import { DevHostsHandlers, TeamsHandlers } from "./hosts/HostRoutes.ts"
 import { HostZonesHandlers } from "./hosts/HostZoneRoutes.ts"
 import { versionHeaders } from "./http/apiVersion.ts"
@@ -35,6 +38,7 @@ import { Console } from "./http/Console.ts"
 import { Docs } from "./http/DocsRoutes.ts"
 import { FixedPaths } from "./http/FixedPaths.ts"
 import { RequestMetrics } from "./http/RequestMetrics.ts"
+import { KeysHandlers } from "./keys/KeyRoutes.ts"
 import { IngestRates } from "./overview/IngestRates.ts"
 import { Objectives } from "./overview/Objectives.ts"
 import { OverviewHandlers } from "./overview/OverviewRoutes.ts"
@@ -47,11 +51,14 @@ import { RulesHandlers } from "./rules/RuleRoutes.ts"
 import { RulesAtWorkHandlers } from "./rules/RulesAtWorkRoutes.ts"
 import { RuleTester } from "./rules/RuleTester.ts"
 import { LargeBodyLayer, RuleVersionsHandlers } from "./rules/RuleVersionRoutes.ts"
+import { OidcRoutes } from "./session/OidcRoutes.ts"
+import { SessionHandlers, SessionLayer } from "./session/SessionRoutes.ts"
 import { SilencePreviewer } from "./silences/SilencePreviewer.ts"
 import { SilencePreviewsHandlers } from "./silences/SilencePreviewRoutes.ts"
 import { SilencesHandlers } from "./silences/SilenceRoutes.ts"
 import { StreamHandlers } from "./stream/StreamRoutes.ts"
 import { TopicFeeds } from "./stream/TopicFeeds.ts"
+import { SavedViewsHandlers } from "./views/SavedViewRoutes.ts"
 
 /** Assembles the handlers of every group and their services. */
 export const Handlers = Layer.mergeAll(
@@ -62,6 +69,7 @@ export const Handlers = Layer.mergeAll(
   DevHostsHandlers,
   TeamsHandlers,
   HostZonesHandlers,
+  HeardHostsHandlers,
   AuditLogsHandlers,
   EventsHandlers,
   EventListsHandlers,
@@ -70,15 +78,20 @@ export const Handlers = Layer.mergeAll(
   DecodeReportHandlers,
   OverviewHandlers,
   RotationHandlers,
+  SessionHandlers,
   SettingsHandlers,
   SilencesHandlers,
   SilencePreviewsHandlers,
-  StreamHandlers
+  StreamHandlers,
+  SavedViewsHandlers,
+  KeysHandlers
 ).pipe(
   Layer.provide(TopicFeeds.layer),
   Layer.provide([
     EventExplainer.layer.pipe(Layer.provide(AlertTracker.layer)),
     EventTails.layer,
+    HeardHosts.layer,
+    ChainVerdict.layer,
     AlertPages.layer,
     Backtester.layer,
     SilencePreviewer.layer,
@@ -123,7 +136,7 @@ export const Program = serveProgram({
     rightsCheck,
     Effect.map(timeZoneAgreement, (check): Check => ({ name: "silences", required: false, check }))
   ]),
-  routes: Layer.mergeAll(Api, FixedPaths, Docs, Console),
+  routes: Layer.mergeAll(Api, FixedPaths, Docs, Console, OidcRoutes),
   headers: {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     "referrer-policy": "no-referrer",
@@ -131,4 +144,4 @@ export const Program = serveProgram({
   },
   headersFor: versionHeaders,
   ownRoot: true
-})
+}).pipe(Layer.provide(SessionLayer))

@@ -37,6 +37,12 @@ const streamsEndedTotal = Metric.counter("mutt_webui_streams_ended_total", {
 })
 export const streamsEnded = (reason: "key" | "age") => Metric.withAttributes(streamsEndedTotal, { reason })
 
+const logins = Metric.counter("mutt_webui_logins_total", {
+  description: "Logins of the console, by key, link or oidc, and those that were refused.",
+  incremental: true
+})
+export const loginsTotal = (result: "key" | "link" | "oidc" | "refused") => Metric.withAttributes(logins, { result })
+
 export const tailsOpen = Metric.gauge("mutt_webui_event_tails_open", {
   description: "Tails of events that are open."
 })

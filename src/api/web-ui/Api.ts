@@ -9,13 +9,17 @@ import { DeadLettersGroup } from "./DeadLetters.ts"
 import { DecodeReportGroup } from "./DecodeReport.ts"
 import { EventListsGroup } from "./EventLists.ts"
 import { EventsGroup } from "./Events.ts"
+import { HeardHostsGroup } from "./HeardHosts.ts"
 import { DevHostsGroup, TeamsGroup } from "./Hosts.ts"
 import { HostZonesGroup } from "./HostZones.ts"
+import { KeysGroup } from "./Keys.ts"
 import { OverviewGroup } from "./Overview.ts"
 import { RotationGroup } from "./Rotation.ts"
 import { RulesGroup } from "./Rules.ts"
 import { RulesAtWorkGroup } from "./RulesAtWork.ts"
 import { RuleVersionsGroup } from "./RuleVersions.ts"
+import { SavedViewsGroup } from "./SavedViews.ts"
+import { SessionGroup } from "./Session.ts"
 import { SettingsGroup } from "./Settings.ts"
 import { SilencePreviewsGroup } from "./SilencePreviews.ts"
 import { SilencesGroup } from "./Silences.ts"
@@ -34,6 +38,7 @@ export class WebUiApi extends HttpApi.make("web-ui")
     DevHostsGroup,
     TeamsGroup,
     HostZonesGroup,
+    HeardHostsGroup,
     AuditLogsGroup,
     EventsGroup,
     EventListsGroup,
@@ -42,10 +47,13 @@ export class WebUiApi extends HttpApi.make("web-ui")
     DecodeReportGroup,
     OverviewGroup,
     RotationGroup,
+    SessionGroup,
     SettingsGroup,
     SilencesGroup,
     SilencePreviewsGroup,
-    StreamGroup
+    StreamGroup,
+    SavedViewsGroup,
+    KeysGroup
   )
   .middleware(ReadableRequest)
   .prefix(canonicalPrefix)

@@ -37,7 +37,9 @@ import { DecodeReportMemory } from "../../layers/queue/DecodeReportMemory.ts"
 import { RuleHitsMemory } from "../../layers/rules/RuleHitsMemory.ts"
 import { RuleRepositoryMemory } from "../../layers/rules/RuleRepositoryMemory.ts"
 import { SilencesMemory } from "../../layers/silence/SilencesMemory.ts"
+import { SavedViewsMemory } from "../../layers/views/SavedViewsMemory.ts"
 import { noCanary } from "./noCanary.ts"
+import { noOidc } from "./noOidc.ts"
 
 const unused = Effect.fail(new RedisFailed({ operation: "none", reason: "unavailable", detail: "not here" }))
 
@@ -196,7 +198,7 @@ const WaitingAlertsNone = Layer.succeed(WaitingAlerts, {
 
 export const Stores = Layer.merge(RuleHitsMemory, EventListMemory).pipe(
   Layer.provideMerge(EventSampleAudit.pipe(Layer.provideMerge(EventAuditMemory))),
-  Layer.provideMerge(Layer.merge(RuleRepositoryMemory, SilencesMemory)),
+  Layer.provideMerge(Layer.mergeAll(RuleRepositoryMemory, SilencesMemory, SavedViewsMemory)),
   Layer.provideMerge(ConfigAuditMemory),
   Layer.merge(
     Layer.mergeAll(
@@ -223,6 +225,7 @@ export const settingsOfTests: WebUiValues = {
   ...standardScan,
   ...standardReading,
   ...noCanary,
+  ...noOidc,
   rulesFileMaxBytes: 8_388_608,
   pageMaxBytes: 4_194_304,
   trialSeconds: 2,
@@ -241,7 +244,7 @@ export const settingsOfTests: WebUiValues = {
 /** The whole program on a free port over memory, and a client aimed at it. */
 export const runningWith = (
   stores: typeof Stores,
-  settings: { readonly pageMaxBytes: number; readonly silencesMost?: number; readonly consoleFolder?: string },
+  settings: Partial<WebUiValues>,
   surroundings = world("web-ui")
 ) =>
   Program.pipe(

@@ -22,6 +22,7 @@ import { RuleHitsPostgres } from "../../../layers/rules/RuleHitsPostgres.ts"
 import { RuleRepositoryLayer } from "../../../layers/rules/RuleRepositoryLayer.ts"
 import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
 import { SilenceRepositoryLayer } from "../../../layers/silence/SilenceRepositoryLayer.ts"
+import { SavedViewsPostgres } from "../../../layers/views/SavedViewsPostgres.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
 import { RotationController } from "../../../services/web-ui/rotation/RotationController.ts"
 import { NewestChangesPostgres } from "../../../services/web-ui/stream/NewestChangesPostgres.ts"
@@ -39,6 +40,7 @@ import { migrated } from "../../support/migrated.ts"
 import { type PostgresServer, postgresServer, type RedisServer, redisServer } from "../../support/servers.ts"
 import { type Answer, call } from "./harness.ts"
 import { noCanary } from "./noCanary.ts"
+import { noOidc } from "./noOidc.ts"
 
 type Call = (...args: Parameters<typeof call>) => Effect.Effect<Answer, unknown>
 
@@ -123,6 +125,7 @@ export const SettingsWorldLayer = (
             RuleRepositoryLayer,
             SilenceRepositoryLayer,
             RuleHitsPostgres,
+            SavedViewsPostgres,
             EventSampleAudit,
             QueueLayer,
             ConfigLayer,
@@ -144,6 +147,7 @@ export const SettingsWorldLayer = (
             trialSeconds: 2,
             recordCheckHours: 3,
             ...noCanary,
+            ...noOidc,
             programs: [],
             checkpointFile: undefined,
             prometheusUrl: undefined,
