@@ -19,7 +19,7 @@ export const Journal = ({ entries }: { readonly entries: ReadonlyArray<RotationE
     toneOf={({ forced, phase }) => phase === "failed" ? "wrong" : forced === null ? undefined : "waiting"}
     columns={[
       { key: "step", title: "Step", cell: ({ step }) => stepVerbs[step] },
-      { key: "phase", title: "", cell: ({ phase }) => <State of={phases[phase]} tone={tones[phase]} /> },
+      { key: "phase", title: "Outcome", cell: ({ phase }) => <State of={phases[phase]} tone={tones[phase]} /> },
       { key: "state", title: "Then", cell: ({ state }) => state },
       { key: "by", title: "By", cell: ({ by }) => by },
       { key: "why", title: "Reason", cell: ({ reason }) => reason ?? "–" },

@@ -22,7 +22,7 @@ export const DiffTable = ({ caption, differences, empty, titles = ["Was", "Becom
       { key: "was", title: titles[0], cell: ({ unit, was }) => <Shown tone="removed" value={was} unit={unit} /> },
       { key: "to", title: titles[1], cell: ({ becomes, unit }) => <Shown tone="added" value={becomes} unit={unit} /> },
       ...(differences.some(({ note }) => note !== undefined)
-        ? [{ key: "note", title: "", cell: ({ note }: Difference) => note }]
+        ? [{ key: "note", title: "Note", cell: ({ note }: Difference) => note }]
         : [])
     ]}
   />

@@ -42,6 +42,7 @@ export const Rollout = ({ newest, read }: {
   }, [instances])
   return (
     <Panel title="Processes">
+      <p className="visually-hidden" role="status">{instances && rolloutWords(instances, newest)}</p>
       <Stale read={read}>
         {({ instances }) => {
           const behind = instances.some((one) => followingOf(one, newest) !== "runs")
@@ -61,13 +62,13 @@ export const Rollout = ({ newest, read }: {
           return behind || seen.size === 0
             ? (
               <div className="stack">
-                <p role="status">{words}</p>
+                <p>{words}</p>
                 {table}
               </div>
             )
             : (
               <details open={versionsIn(seen, newest.version).length > 1}>
-                <summary role="status">{words}</summary>
+                <summary>{words}</summary>
                 {table}
               </details>
             )

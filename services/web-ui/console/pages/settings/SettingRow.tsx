@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router"
 import { useId } from "react"
 import type { SettingItem } from "../../../../../src/api/web-ui/Settings.ts"
 import { Time } from "../../parts/Time.tsx"
@@ -77,6 +78,9 @@ export const SettingRow = ({ actions, change, edit, item }: {
         <button type="button" className="quiet" onClick={() => actions.open(item.key)}>
           History<span className="visually-hidden">of {item.key}</span>
         </button>
+        <Link to="/audit" search={{ table: "dynamic_config", record: item.key }}>
+          Record<span className="visually-hidden">of {item.key}</span>
+        </Link>
       </div>
       {change?.conflict === true && <Conflict change={change} take={actions.take} keep={actions.keep} />}
     </li>
