@@ -65,6 +65,11 @@ const useChanges = (query: ReturnType<typeof queryOf>) =>
     refetchOnWindowFocus: false
   })
 
+const emptyWords = (query: ReturnType<typeof queryOf>): string =>
+  Object.keys(query).length === 0
+    ? "Nothing was changed yet."
+    : "No change is like that. “Show all” takes the filter away."
+
 /** Who changed what and why, and whether the record of it is whole. */
 export const AuditPage = () => {
   const [address, change] = useAddress(search)
@@ -107,6 +112,12 @@ export const AuditPage = () => {
           {waiting === 1 ? "1 newer change" : `${waiting} newer changes`}
         </button>
       )}
+      {read.error !== null && rows.length > 0 && (
+        <p className="stale-note" role="status">
+          The list is as it was read last. {troubleOf(read.error).detail}{" "}
+          <button type="button" onClick={() => void read.refetch()}>Try again</button>
+        </p>
+      )}
       {read.error !== null && rows.length === 0
         ? <Trouble of={troubleOf(read.error)} again={() => void read.refetch()} />
         : (
@@ -122,7 +133,7 @@ export const AuditPage = () => {
               onEnd={() => {
                 if (read.hasNextPage && !read.isFetching) void read.fetchNextPage()
               }}
-              empty={read.isLoading ? "Looking…" : "No change is like that."}
+              empty={read.isLoading ? "Looking…" : emptyWords(query)}
             />
           </div>
         )}

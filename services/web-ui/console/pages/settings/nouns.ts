@@ -14,6 +14,7 @@ const nouns: ReadonlyArray<readonly [noun: string, beginnings: ReadonlyArray<str
   ["Breaker", ["circuit_breaker_"]],
   ["Record of events", ["event_retention_"]],
   ["Silences", ["silence_"]],
+  ["Logins", ["session_"]],
   ["Metrics, traces and logs", ["metrics_", "trace_", "log_"]]
 ]
 
