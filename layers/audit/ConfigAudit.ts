@@ -1,5 +1,5 @@
 import { Context, type Effect, Schema } from "effect"
-import type { AuditedChange, AuditEntry } from "../../src/domain/ChainEntry.ts"
+import type { AuditedChange, ChainEntry } from "../../src/domain/ChainEntry.ts"
 import type { Page, PageQuery } from "../../src/logic/withinBytes.ts"
 
 /** The audit could not be read or written. A change that is not recorded must not be made. */
@@ -27,5 +27,5 @@ export class ConfigAudit extends Context.Service<ConfigAudit, {
   /** The same for many changes, in their order, with a fraction of the statements. */
   readonly recordAll: (changes: ReadonlyArray<AuditedChange>) => Effect.Effect<void, ConfigAuditFailed>
   /** Newest first, by keyset. */
-  readonly search: (query: ConfigAuditQuery) => Effect.Effect<Page<AuditEntry>, ConfigAuditFailed>
+  readonly search: (query: ConfigAuditQuery) => Effect.Effect<Page<ChainEntry>, ConfigAuditFailed>
 }>()("mutt/layers/audit/ConfigAudit") {}

@@ -2,7 +2,7 @@ import { Array as Arr, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { AuditedChange, AuditedValues } from "../../src/domain/ChainEntry.ts"
 import { pageOf } from "../../src/logic/withinBytes.ts"
-import { decodeEntries, entryColumns } from "./auditColumns.ts"
+import { decodeLinks, linkColumns } from "./auditColumns.ts"
 import { ConfigAudit, ConfigAuditFailed, type ConfigAuditQuery } from "./ConfigAudit.ts"
 
 /** Writes `config_audit_log`. The database places each row as a link of the chain, and refuses updates and deletes. */
@@ -37,12 +37,12 @@ export const ConfigAuditPostgres = Layer.effect(
       if (query.cursor !== undefined && !/^[0-9]{1,18}$/.test(query.cursor)) {
         return yield* new ConfigAuditFailed({ reason: "query", detail: "The cursor cannot be read." })
       }
-      const found = yield* sql`SELECT ${sql.literal(entryColumns)} FROM config_audit_log
+      const found = yield* sql`SELECT ${sql.literal(linkColumns)} FROM config_audit_log
         WHERE ${sql.and(conditions(sql, query))}
         ORDER BY config_audit_log.id DESC LIMIT ${query.limit + 1}`.pipe(Effect.mapError(unavailable))
       // Rows are measured under the database's names, which the API answers with.
       const { nextCursor, rows } = pageOf(found, query, ({ id }) => String(id))
-      return { rows: yield* Effect.orDie(decodeEntries(rows)), nextCursor }
+      return { rows: yield* Effect.orDie(decodeLinks(rows)), nextCursor }
     })
 
     return ConfigAudit.of({ record, recordAll, search })

@@ -41,6 +41,32 @@ export interface EventCountsQuery {
   readonly to: string
 }
 
+export interface HostsQuery {
+  /** Events are counted that arrived in this span; RFC 3339. */
+  readonly from: string
+  readonly to: string
+  /** Hosts are also looked for among the events to which devices gave a time from here on. */
+  readonly since: string
+}
+
+/** A host of which the record has events. */
+export interface HeardHost {
+  readonly hostname: string
+  /** When its newest event arrived. */
+  readonly lastAt: string
+  /** Its events in the span. */
+  readonly count: number
+}
+
+export interface HeardHosts {
+  /** By name. */
+  readonly hosts: ReadonlyArray<HeardHost>
+  /** Was every row of the span counted? Else the numbers come from a sample, and are multiplied. */
+  readonly exact: boolean
+  /** Are these all hosts? Else there are too many, or there was no time for more. */
+  readonly complete: boolean
+}
+
 /** What came into the record since `after`, oldest first, and where to go on. */
 export interface Arrivals {
   /** Each with the place right after it. */
@@ -50,11 +76,13 @@ export interface Arrivals {
   readonly more: boolean
 }
 
-/** Lists, counts and follows the record of events. */
+/** Lists, counts and follows the record of events, and knows the hosts they came from. */
 export class EventList extends Context.Service<EventList, {
   /** A cursor that cannot be read is `data`. */
   readonly page: (query: EventListQuery) => Effect.Effect<EventPage, EventAuditFailed>
   readonly counts: (query: EventCountsQuery) => Effect.Effect<EventCounts, EventAuditFailed>
+  /** Every host heard of, within bounds of rows and time. */
+  readonly hosts: (query: HostsQuery) => Effect.Effect<HeardHosts, EventAuditFailed>
   /** Without a place: nothing yet, and the place of now. A place that cannot be read is `data`. */
   readonly arrivals: (
     filter: EventFilter,

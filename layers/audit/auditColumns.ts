@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { AuditEntry, ChainEntry } from "../../src/domain/ChainEntry.ts"
+import { ChainEntry } from "../../src/domain/ChainEntry.ts"
 import { IsoTime } from "../postgres/isoTime.ts"
 
 /** Field of a `ChainEntry` → column of `config_audit_log`. */
@@ -16,15 +16,11 @@ const columns = {
 
 const read = { seq: Schema.FiniteFromString, at: IsoTime }
 
-/** The select list of an entry, and of a link of the chain. Ids come as text, as they may exceed 2³¹. */
-export const entryColumns =
+/** The select list of a link of the chain. Ids come as text, as they may exceed 2³¹. */
+export const linkColumns =
   "id::text, changed_at, changed_by, operation, table_name, record_id, old_values, new_values, reason, " +
-  "correlation_id, writer"
-export const linkColumns = `${entryColumns}, previous_hash, entry_hash`
+  "correlation_id, writer, previous_hash, entry_hash"
 
-export const decodeEntries = Schema.decodeUnknownEffect(
-  Schema.Array(Schema.Struct({ ...AuditEntry.fields, ...read }).pipe(Schema.encodeKeys(columns)))
-)
 export const decodeLinks = Schema.decodeUnknownEffect(
   Schema.Array(
     Schema.Struct({ ...ChainEntry.fields, ...read }).pipe(

@@ -4,7 +4,7 @@ import { canonicalJson } from "../../src/logic/canonicalJson.ts"
 
 /** Makes the audit record of one change. An update records only the fields that differ. */
 export const changeRecord = (
-  table: "alert_rules" | "development_hosts" | "device_teams" | "rule_tests" | "silences",
+  table: "alert_rules" | "development_hosts" | "device_teams" | "rule_tests" | "silences" | "saved_views",
   key: string,
   author: ChangeAuthor,
   before: AuditedValues | null,

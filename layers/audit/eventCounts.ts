@@ -1,35 +1,20 @@
-import { type Duration, Effect, Option, Schema } from "effect"
+import { Effect, Schema } from "effect"
 import type { SqlClient } from "effect/sql"
 import { bucketsOf } from "../../src/logic/eventBuckets.ts"
+import { countedInShares, type CountLimits, plannedRows, sampleParts, standardLimits } from "./countedInShares.ts"
 import { indexedConditions, otherConditions } from "./eventConditions.ts"
 import { type EventCounts, type EventCountsQuery } from "./EventList.ts"
 import { countsOf, Tally } from "./eventTally.ts"
 
-interface Limits {
-  /** So many rows are all looked at. */
-  readonly counted: number
-  /** Of more, a sample of about so many is. */
-  readonly sampled: number
-  /** What takes longer is tried again with a smaller share of the rows. */
-  readonly longest: Duration.Input
-}
-const standardLimits: Limits = { counted: 1_000_000, sampled: 500_000, longest: "2 seconds" }
-/** A sample is the beginning of each of so many parts of the span. */
-const parts = 120
 /** Values of a facet. Rules come by version, which are put together afterwards. */
 const [mostValues, mostRules] = [20, 1_000]
 
 const decodeTallies = Schema.decodeUnknownEffect(Schema.Array(Tally))
-const decodePlan = Schema.decodeUnknownEffect(
-  Schema.Tuple([Schema.Struct({
-    "QUERY PLAN": Schema.Tuple([Schema.Struct({ Plan: Schema.Struct({ "Plan Rows": Schema.Finite }) })])
-  })])
-)
 
 /** Counts the record by time, and by what its rows have in common. */
 export const makeEventCounts = (
   sql: SqlClient.SqlClient,
-  limits: Limits = standardLimits
+  limits: CountLimits = standardLimits
 ) => {
   const columnOf = ({ order }: EventCountsQuery) => sql.literal(order === "arrival" ? "received_at" : "event_timestamp")
   const millis = (at: number) => sql`to_timestamp(${String(at)}::text::float8 / 1000)`
@@ -37,22 +22,19 @@ export const makeEventCounts = (
 
   /** Rows that would be looked at, as the planner thinks. */
   const estimate = (query: EventCountsQuery) =>
-    Effect.map(
-      Effect.flatMap(
-        sql`EXPLAIN (FORMAT JSON) SELECT FROM event_audit_log WHERE ${columnOf(query)} >= ${
-          millis(Date.parse(query.from))
-        }
-          AND ${columnOf(query)} < ${millis(Date.parse(query.to))} AND ${indexed(query)}`,
-        decodePlan
-      ),
-      ([{ "QUERY PLAN": [{ Plan }] }]) => Plan["Plan Rows"]
+    Effect.flatMap(
+      sql`EXPLAIN (FORMAT JSON) SELECT FROM event_audit_log WHERE ${columnOf(query)} >= ${
+        millis(Date.parse(query.from))
+      }
+        AND ${columnOf(query)} < ${millis(Date.parse(query.to))} AND ${indexed(query)}`,
+      plannedRows
     )
 
   const tallies = (query: EventCountsQuery, share: number) => {
     const [from, to] = [Date.parse(query.from), Date.parse(query.to)]
     const { starts: [first = from], width } = bucketsOf(from, to)
     const column = columnOf(query)
-    const step = share < 1 ? (to - from) / parts : to - from
+    const step = share < 1 ? (to - from) / sampleParts : to - from
     // Each part begins a whole number of steps after `from`.
     const start = sql`${String(from)}::text::float8 + part * ${String(step)}::text::float8`
     return Effect.flatMap(
@@ -74,7 +56,7 @@ export const makeEventCounts = (
                   / ${String(width)}::text::float8)::int AS bucket,
                 ${sql.and([sql`true`, ...otherConditions(sql, query.filter)])} AS fits
               FROM (
-                SELECT looked.* FROM generate_series(0, ${share < 1 ? parts - 1 : 0}::int) AS part, LATERAL (
+                SELECT looked.* FROM generate_series(0, ${share < 1 ? sampleParts - 1 : 0}::int) AS part, LATERAL (
                   SELECT ${column} AS at, outcome, hostname, matched_rule_id, rules_version, team_assignment, severity,
                     cause, environment, raw_message
                   FROM event_audit_log
@@ -94,23 +76,14 @@ export const makeEventCounts = (
     )
   }
 
-  /** The planner does not know how short a part is, and would read everything for each of them. */
-  const sampling = <A, E>(counting: Effect.Effect<A, E>) =>
-    sql.withTransaction(Effect.andThen(sql`SET LOCAL enable_seqscan = off`, counting))
-
   return Effect.fnUntraced(function*(query: EventCountsQuery) {
-    const rows = yield* estimate(query)
-    let share = rows > limits.counted ? limits.sampled / rows : 1
-    for (;;) {
-      const tried = yield* Effect.timeoutOption(
-        share < 1 ? sampling(tallies(query, share)) : tallies(query, share),
-        limits.longest
-      )
-      const found = Option.getOrElse(tried, () => [])
-      const seen = found.find(({ facet }) => facet === "seen")?.count ?? Infinity
-      if (seen <= limits.counted) return countsOf(query, found, share, mostValues) satisfies EventCounts
-      // The planner thought of fewer, or the database is busy.
-      share /= 8
-    }
+    const { found, share } = yield* countedInShares(
+      sql,
+      limits,
+      yield* estimate(query),
+      (share) => tallies(query, share),
+      (found) => found.find(({ facet }) => facet === "seen")?.count ?? Infinity
+    )
+    return countsOf(query, found, share, mostValues) satisfies EventCounts
   })
 }

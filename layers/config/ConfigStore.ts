@@ -43,6 +43,8 @@ export interface ConfigStoreState {
 export interface ChangeRequest extends ChangeAuthor, VersionSeen {
   /** Skip settings that have the wanted value already. Without any other there is no new version. */
   readonly onlyDifferences?: boolean | undefined
+  /** Check and compare only: the revisions are those that there would be, and the version stays. */
+  readonly dryRun?: boolean | undefined
 }
 
 export interface Changed {
@@ -52,6 +54,16 @@ export interface Changed {
   readonly revisions: ReadonlyArray<Revision>
   /** A version this change overwrote without having been asked to check it. */
   readonly overwrote?: number | undefined
+}
+
+/** The settings as they were at a version. */
+export interface ConfigVersion {
+  readonly epoch: string
+  readonly version: number
+  /** What was set; everything else has its default. */
+  readonly set: ReadonlyMap<SettingKey, Schema.Json>
+  /** One of its changes; `undefined` of version 0. */
+  readonly revision: Revision | undefined
 }
 
 /** `Invalid`: a value is out of its range or breaks a rule between settings. */
@@ -75,9 +87,13 @@ export class ConfigStore extends Context.Service<ConfigStore, {
     version: number,
     request: ChangeRequest
   ) => Effect.Effect<Changed, ChangeFailure | VersionUnknown>
+  readonly valuesAt: (version: number) => Effect.Effect<ConfigVersion, VersionUnknown | ConfigStoreUnavailable>
   /** Newest first. `total` counts all that fit. */
   readonly history: (query: {
     readonly key?: string | undefined
+    /** RFC 3339; `from` is inclusive, `to` is not. */
+    readonly from?: string | undefined
+    readonly to?: string | undefined
     readonly page: number
     readonly limit: number
   }) => Effect.Effect<{ readonly revisions: ReadonlyArray<Revision>; readonly total: number }, ConfigStoreUnavailable>

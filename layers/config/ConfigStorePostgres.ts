@@ -15,7 +15,7 @@ import {
 import { canonicalJson } from "../../src/logic/canonicalJson.ts"
 import { ConfigAudit } from "../audit/ConfigAudit.ts"
 import { retentionFloor } from "../postgres/retention.ts"
-import { type Changed, type ChangeRequest, ConfigStore, settingUnknown } from "./ConfigStore.ts"
+import { type Changed, type ChangeRequest, ConfigStore, type ConfigVersion, settingUnknown } from "./ConfigStore.ts"
 import { settingStates, storeRows, unreachable } from "./storeRows.ts"
 
 type Values = ReadonlyMap<string, Schema.Json | undefined>
@@ -73,12 +73,13 @@ export const ConfigStorePostgres = Layer.effect(
         reason: request.reason,
         correlationId: request.correlationId
       }))
+      const overwrote = request.ifVersion === undefined && own > 0 ? { overwrote: own } : {}
+      if (request.dryRun === true) return { epoch, version, revisions, ...overwrote } satisfies Changed
       const written = revisions.map((revision) => ({ ...revision, kept: revision.newValue }))
       yield* rows.write(next, request, changedAt, written)
       for (const revision of revisions) {
         yield* audit.record(auditedChange(revision, versions.get(revision.key) ?? 0, set))
       }
-      const overwrote = request.ifVersion === undefined && own > 0 ? { overwrote: own } : {}
       return { epoch, version: next, revisions, ...overwrote } satisfies Changed
     }, sql.withTransaction)
 
@@ -91,14 +92,24 @@ export const ConfigStorePostgres = Layer.effect(
         request,
         Effect.gen(function*() {
           const { set: now, version: newest } = yield* rows.headAndSet
-          if (!Number.isSafeInteger(version) || version < 0 || version > newest) {
-            return yield* new VersionUnknown({ detail: `There is no version ${version}.` })
-          }
+          yield* checkVersion(version, newest)
           const then = yield* rows.setAt(version)
           return differing(new Map(settingKeys.map((key) => [key, then.get(key)])), now)
         })
       ))
     )
+
+    const valuesAt = Effect.fn("ConfigLedger.valuesAt")(function*(version: number) {
+      const { epoch, version: newest } = yield* rows.headAndSet
+      yield* checkVersion(version, newest)
+      const then = yield* rows.setAt(version)
+      const [revision] = yield* rows.ofVersion(version)
+      const set = new Map(settingKeys.flatMap((key) => {
+        const value = then.get(key)
+        return value === undefined ? [] : [[key, value] as const]
+      }))
+      return { epoch, version, set, revision } satisfies ConfigVersion
+    })
 
     return ConfigStore.of({
       state: Effect.gen(function*() {
@@ -107,8 +118,9 @@ export const ConfigStorePostgres = Layer.effect(
       }).pipe(snapshot(sql), unreachable),
       change,
       rollback,
-      history: ({ key, limit, page }) =>
-        unreachable(Effect.all({ revisions: rows.page(key, limit, (page - 1) * limit), total: rows.count(key) }))
+      valuesAt: (version) => valuesAt(version).pipe(snapshot(sql), unreachable),
+      history: ({ limit, page, ...query }) =>
+        unreachable(Effect.all({ revisions: rows.page(query, limit, (page - 1) * limit), total: rows.count(query) }))
     })
   })
 )
@@ -138,6 +150,11 @@ const snapshot = (sql: SqlClient.SqlClient) => <A, E>(read: Effect.Effect<A, E>)
       onSome: () => read
     })
   )
+
+const checkVersion = (version: number, newest: number) =>
+  Number.isSafeInteger(version) && version >= 0 && version <= newest
+    ? Effect.void
+    : Effect.fail(new VersionUnknown({ detail: `There is no version ${version}.` }))
 
 const checkNames = (values: Values) =>
   Effect.forEach(values.keys(), (key) => isSettingKey(key) ? Effect.void : Effect.fail(settingUnknown(key)), {

@@ -38,6 +38,13 @@ export interface Written extends Pick<Revision, "key" | "oldValue" | "newValue" 
   readonly kept: Schema.Json
 }
 
+/** Which revisions are listed. */
+interface RevisionQuery {
+  readonly key?: string | undefined
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+}
+
 /** Reads and writes the tables of settings. A row that does not decode is a defect: nobody else writes them. */
 export const storeRows = (sql: SqlClient.SqlClient) => {
   const columns =
@@ -45,6 +52,13 @@ export const storeRows = (sql: SqlClient.SqlClient) => {
     r.reason, r.correlation_id`
   const revisions = (rows: unknown) => Effect.orDie(decodeRevisions(rows))
   const headOf = (rows: unknown) => decodeHead(rows).pipe(Effect.map(([head]) => head), Effect.orDie)
+
+  const conditions = ({ from, key, to }: RevisionQuery) => [
+    sql`true`,
+    ...(key === undefined ? [] : [sql`r.key = ${key}`]),
+    ...(from === undefined ? [] : [sql`r.changed_at >= ${from}::text::timestamptz`]),
+    ...(to === undefined ? [] : [sql`r.changed_at < ${to}::text::timestamptz`])
+  ]
 
   const setAsJson =
     sql`(SELECT coalesce(json_agg(json_build_object('key', key, 'value', value)), '[]') FROM config_settings)`
@@ -121,12 +135,17 @@ export const storeRows = (sql: SqlClient.SqlClient) => {
         Effect.flatMap(revisions),
         Effect.map((all) => new Map(all.filter(({ isUnset }) => !isUnset).map(({ key, newValue }) => [key, newValue])))
       ),
-    page: (key: string | undefined, limit: number, offset: number) =>
-      sql`SELECT ${columns} FROM config_revisions r WHERE ${key === undefined ? sql`true` : sql`r.key = ${key}`}
+    /** Reads what changed in one version. */
+    ofVersion: (version: number) =>
+      sql`SELECT ${columns} FROM config_revisions r WHERE r.version = ${version} ORDER BY r.key`.pipe(
+        Effect.flatMap(revisions)
+      ),
+    page: (query: RevisionQuery, limit: number, offset: number) =>
+      sql`SELECT ${columns} FROM config_revisions r WHERE ${sql.and(conditions(query))}
         ORDER BY r.version DESC, r.key LIMIT ${limit} OFFSET ${offset}`.pipe(Effect.flatMap(revisions)),
-    count: (key: string | undefined) =>
+    count: (query: RevisionQuery) =>
       sql<{ readonly total: number }>`SELECT count(*)::int AS total FROM config_revisions r
-        WHERE ${key === undefined ? sql`true` : sql`r.key = ${key}`}`.pipe(
+        WHERE ${sql.and(conditions(query))}`.pipe(
         Effect.map(([row]) => row?.total ?? 0)
       )
   }

@@ -1,5 +1,6 @@
 import { Context, type Effect, type Option, Schema } from "effect"
 import type { Caller, Role } from "../../src/domain/Role.ts"
+import type { KeyUse } from "../../src/logic/KeyUses.ts"
 
 /** No key, or one nobody has, or one that is not good from this address. */
 export class KeyRefused extends Schema.TaggedError<KeyRefused>()("KeyRefused", {}, { httpApiStatus: 401 }) {}
@@ -37,6 +38,12 @@ export class Authentication extends Context.Service<Authentication, {
     request: Sent,
     needs: Role
   ) => Effect.Effect<Caller, KeyRefused | TooManyFailures | RoleRefused>
+  /** How the keys of a caller were used since this process started, by requests that `identify` looked at. */
+  readonly uses: {
+    /** Epoch milliseconds of that start. */
+    readonly since: number
+    readonly of: (caller: Caller) => Effect.Effect<KeyUse | undefined>
+  }
   /** Ends when the key of this request is no longer this caller's. For answers that stay open. */
   readonly untilGone: (request: Sent, caller: Caller) => Effect.Effect<void>
 }>()("mutt/layers/http/Authentication") {}

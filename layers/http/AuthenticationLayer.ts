@@ -1,6 +1,7 @@
-import { Effect, Layer, Metric, Option, Stream, SubscriptionRef } from "effect"
+import { Clock, Effect, Layer, Metric, Option, Stream, SubscriptionRef } from "effect"
 import { type Caller, permits, type Role } from "../../src/domain/Role.ts"
 import { FailureLimiter } from "../../src/logic/FailureLimiter.ts"
+import { KeyUses } from "../../src/logic/KeyUses.ts"
 import { LogSampler } from "../../src/logic/LogSampler.ts"
 import { peerNetwork } from "../../src/logic/peerNetwork.ts"
 import { defaultFailureLimits } from "../environment/authSettings.ts"
@@ -34,6 +35,8 @@ export const AuthenticationLayer = Layer.effect(
     const { authFailures = defaultFailureLimits } = yield* Environment
     const ring = new KeyRing()
     const limiter = new FailureLimiter(authFailures)
+    const uses = new KeyUses()
+    const since = yield* Clock.currentTimeMillis
     const [refusedPeers, refusedCallers] = [new LogSampler(loggedNames), new LogSampler(loggedNames)]
     /** Grows when keys change. */
     const revision = yield* SubscriptionRef.make(0)
@@ -70,8 +73,10 @@ export const AuthenticationLayer = Layer.effect(
       Effect.suspend(() => {
         const address = Option.getOrUndefined(peerAddress)
         const found = ring.find(headers, address)
-        return typeof found === "string" ? refuse(found, address) : Effect.succeed(found)
+        return typeof found === "string" ? refuse(found, address) : Effect.as(noted(found, address), found)
       })
+    const noted = (caller: Caller, address: string | undefined) =>
+      Effect.map(Clock.currentTimeMillis, (now) => uses.note(caller, address, now))
 
     const permit = (caller: Caller, needs: Role) =>
       Effect.gen(function*() {
@@ -86,6 +91,7 @@ export const AuthenticationLayer = Layer.effect(
       identify,
       permit,
       require: (request, needs) => Effect.tap(identify(request), (caller) => permit(caller, needs)),
+      uses: { since, of: (caller) => Effect.map(Clock.currentTimeMillis, (now) => uses.of(caller, now)) },
       untilGone: ({ headers, peerAddress }, { name, role }) =>
         SubscriptionRef.changes(revision).pipe(
           Stream.filter(() => {

@@ -40,6 +40,7 @@ export const tableRights: Readonly<Record<string, string>> = {
   rule_tests_history: "SELECT",
   rule_versions: "SELECT",
   rules_version: "SELECT",
+  saved_views: "SELECT, INSERT (name, page, query, saved_by), UPDATE (page, query, saved_by, saved_at), DELETE",
   secret_rotation_steps: "SELECT, INSERT",
   secret_rotations: `SELECT, INSERT, UPDATE (${rotationColumns})`,
   silence_hits: "SELECT, INSERT, UPDATE (hits, last_hit_at)",

@@ -84,7 +84,9 @@ export const explain: Bench = {
         times.set(kind, { p50, p99 })
         if (kind === "explain by id") limitedBy = limitOf(shares)
         yield* flow.progress(
-          `round ${round + 1}, ${kind}: p50 ${p50.at(-1)?.toFixed(1)} ms, p99 ${p99.at(-1)?.toFixed(1)} ms`
+          `round ${round + 1}, ${kind}: p50 ${p50.at(-1)?.toFixed(1)} ms, p99 ${p99.at(-1)?.toFixed(1)} ms, first ${
+            found[0]?.toFixed(1)
+          } ms, longest ${sorted.slice(-3).map((ms) => ms.toFixed(0)).join(", ")} ms`
         )
       }
     }

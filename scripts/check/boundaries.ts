@@ -76,7 +76,7 @@ export const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["vault", "secret", "tls"],
   ["redis", "postgres"],
   ["queue", "audit", "delivery", "instances", "idempotency"],
-  ["config", "rules", "silence", "otlp"],
+  ["config", "rules", "silence", "views", "otlp"],
   ["http"]
 ]
 /** Arrows between neighbours of one floor. */

@@ -1,4 +1,4 @@
-import { Effect, Option, Schema, Stream } from "effect"
+import { DateTime, Effect, Option, Schema, Stream } from "effect"
 import { Command, Flag } from "effect/cli"
 import { ChainEntry, Checkpoint } from "../../src/domain/ChainEntry.ts"
 import { finishVerification, signatureFault, startVerification, verifyNext } from "../../src/logic/auditChain.ts"
@@ -75,7 +75,8 @@ const offline = Effect.fnUntraced(function*(
     checked,
     head: head === undefined ? null : { seq: head.seq, entry_hash: head.entryHash },
     fault: found ?? null,
-    checkpoints: { known: marks.length, signed: signed.length, verified }
+    checkpoints: { known: marks.length, signed: signed.length, verified },
+    verified_at: DateTime.formatIso(yield* DateTime.now)
   }
 }, Effect.catchTag("SchemaError", (error) => failedWith(`A line cannot be read: ${error.message}`)))
 
@@ -106,7 +107,7 @@ const verify = Command.make("verify", {
   Effect.gen(function*() {
     const result = Option.isSome(at.file)
       ? yield* offline(at.file.value, at.checkpoints, at.transitKeys)
-      : yield* withApi(at, (api) => api.auditLogs.verify({}))
+      : yield* withApi(at, (api) => api.auditLogs.verify({ query: {} }))
     yield* answer(
       at.json,
       result,

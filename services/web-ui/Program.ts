@@ -13,6 +13,7 @@ import { aliasPrefix, canonicalPrefix, WebUiApi } from "../../src/api/web-ui/Api
 import { AlertPages } from "./alerts/AlertPages.ts"
 import { AlertsHandlers } from "./alerts/AlertRoutes.ts"
 import { AuditLogsHandlers } from "./audit/AuditLogRoutes.ts"
+import { ChainVerdict } from "./audit/ChainVerdict.ts"
 import { auditChainCheck, databaseRoleCheck } from "./audit/checks.ts"
 import { Backtester } from "./backtest/Backtester.ts"
 import { BacktestsHandlers } from "./backtest/BacktestRoutes.ts"
@@ -26,6 +27,8 @@ import { EventExplainer } from "./events/EventExplainer.ts"
 import { EventListsHandlers } from "./events/EventListRoutes.ts"
 import { EventsHandlers } from "./events/EventRoutes.ts"
 import { EventTails } from "./events/EventTails.ts"
+import { HeardHostsHandlers } from "./hosts/HeardHostRoutes.ts"
+import { HeardHosts } from "./hosts/HeardHosts.ts"
 import { DevHostsHandlers, TeamsHandlers } from "./hosts/HostRoutes.ts"
 import { HostZonesHandlers } from "./hosts/HostZoneRoutes.ts"
 import { versionHeaders } from "./http/apiVersion.ts"
@@ -33,6 +36,7 @@ import { Console } from "./http/Console.ts"
 import { Docs } from "./http/DocsRoutes.ts"
 import { FixedPaths } from "./http/FixedPaths.ts"
 import { RequestMetrics } from "./http/RequestMetrics.ts"
+import { KeysHandlers } from "./keys/KeyRoutes.ts"
 import { IngestRates } from "./overview/IngestRates.ts"
 import { Objectives } from "./overview/Objectives.ts"
 import { OverviewHandlers } from "./overview/OverviewRoutes.ts"
@@ -48,6 +52,7 @@ import { LargeBodyLayer, RuleVersionsHandlers } from "./rules/RuleVersionRoutes.
 import { SilencePreviewer } from "./silences/SilencePreviewer.ts"
 import { SilencePreviewsHandlers } from "./silences/SilencePreviewRoutes.ts"
 import { SilencesHandlers } from "./silences/SilenceRoutes.ts"
+import { SavedViewsHandlers } from "./views/SavedViewRoutes.ts"
 
 /** Assembles the handlers of every group and their services. */
 export const Handlers = Layer.mergeAll(
@@ -58,6 +63,7 @@ export const Handlers = Layer.mergeAll(
   DevHostsHandlers,
   TeamsHandlers,
   HostZonesHandlers,
+  HeardHostsHandlers,
   AuditLogsHandlers,
   EventsHandlers,
   EventListsHandlers,
@@ -68,11 +74,15 @@ export const Handlers = Layer.mergeAll(
   RotationHandlers,
   SettingsHandlers,
   SilencesHandlers,
-  SilencePreviewsHandlers
+  SilencePreviewsHandlers,
+  SavedViewsHandlers,
+  KeysHandlers
 ).pipe(
   Layer.provide([
     EventExplainer.layer.pipe(Layer.provide(AlertTracker.layer)),
     EventTails.layer,
+    HeardHosts.layer,
+    ChainVerdict.layer,
     AlertPages.layer,
     Backtester.layer,
     SilencePreviewer.layer,

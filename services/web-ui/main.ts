@@ -28,6 +28,7 @@ import { SecretLayer } from "../../layers/secret/SecretLayer.ts"
 import { SilenceRepositoryLayer } from "../../layers/silence/SilenceRepositoryLayer.ts"
 import { TelemetryLayer } from "../../layers/telemetry/TelemetryLayer.ts"
 import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
+import { SavedViewsPostgres } from "../../layers/views/SavedViewsPostgres.ts"
 import { CanaryLayer } from "./canary/CanaryLayer.ts"
 import { BooksLookLayer } from "./overview/BooksLook.ts"
 import { RecordLookLayer } from "./overview/RecordLook.ts"
@@ -58,6 +59,7 @@ runProgram(
       RuleRepositoryLayer,
       SilenceRepositoryLayer,
       RuleHitsPostgres,
+      SavedViewsPostgres,
       EventSampleAudit,
       QueueLayer,
       ConfigLayer,

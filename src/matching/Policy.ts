@@ -1,7 +1,7 @@
 import type { Decision } from "../domain/Decision.ts"
 import type { Event } from "../domain/Event.ts"
 import { type Environment, forwards, type RuleSet } from "../domain/Rule.ts"
-import { hostTable } from "../logic/hosts.ts"
+import { hostPatterns } from "./hostPatterns.ts"
 import { buildMatcher, type Match, type Matcher } from "./Matcher.ts"
 
 /** A rule set of one version, compiled: says of any event what becomes of it. Immutable to its users. */
@@ -19,18 +19,10 @@ export interface Policy {
   readonly ruleName: (id: number) => string | undefined
 }
 
-/** Looks after every host that has no team of its own. */
-const defaultTeam = "NETO"
-
 /** Compiles a rule set, with pauses; `previous` lends what did not change. */
 export function* buildPolicy(ruleSet: RuleSet, previous?: Policy): Generator<void, Policy> {
   const matcher = yield* buildMatcher(ruleSet.rules, previous?.matcher.patterns)
-  const development = hostTable(ruleSet.developmentHosts.map((hostname) => [hostname, true] as const))
-  const teams = hostTable(ruleSet.deviceTeams.map(({ hostname, team }) => [hostname, team] as const))
-
-  const environmentOf = (hostname: string): Environment => (development.find(hostname) ? "dev" : "prod")
-  const teamOf = (hostname: string) => teams.find(hostname) ?? defaultTeam
-
+  const { environmentOf, teamOf } = hostPatterns(ruleSet)
   const names = new Map(ruleSet.rules.map(({ id, name }) => [id, name]))
 
   const unmatched = unmatchedBy(ruleSet.version)

@@ -6,12 +6,13 @@ import { EventAudit, type EventAuditFailed } from "../../../layers/audit/EventAu
 import type { Invalid, Unavailable } from "../../../src/api/shared/Problems.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
 import type { ConfigAuditQuery } from "../../../src/api/web-ui/AuditLogs.ts"
-import { AuditedChange, type AuditEntry } from "../../../src/domain/ChainEntry.ts"
+import { AuditedChange, type ChainEntry } from "../../../src/domain/ChainEntry.ts"
 import { jsonBytes } from "../../../src/logic/withinBytes.ts"
 import { notUnderstood, paged, timeOf } from "../http/paging.ts"
 import { orUnavailable, unavailable } from "../http/unavailable.ts"
 import { dbQueryTimed } from "../metrics.ts"
 import { WebUiSettings } from "../WebUiSettings.ts"
+import { ChainVerdict } from "./ChainVerdict.ts"
 
 export const AuditLogsHandlers = HttpApiBuilder.group(
   WebUiApi,
@@ -20,6 +21,7 @@ export const AuditLogsHandlers = HttpApiBuilder.group(
     const events = yield* EventAudit
     const changes = yield* ConfigAudit
     const chain = yield* AuditChain
+    const verdict = yield* ChainVerdict
     const { pageMaxBytes } = yield* WebUiSettings
     const answered = orUnavailable("configuration audit")
 
@@ -68,17 +70,7 @@ export const AuditLogsHandlers = HttpApiBuilder.group(
         })),
       configLogs: ({ query }) =>
         Effect.map(configPage(query), ({ pagination, rows }) => ({ logs: rows.map(entryOf), pagination })),
-      verify: () =>
-        chain.verify.pipe(
-          Effect.map(({ checked, checkpoints, fault, head }) => ({
-            whole: fault === undefined,
-            checked,
-            head: head === undefined ? null : { seq: head.seq, entry_hash: head.entryHash },
-            fault: fault ?? null,
-            checkpoints
-          })),
-          answered
-        ),
+      verify: ({ query }) => verdict.ask(query.cached === "1").pipe(answered),
       chain: ({ query }) =>
         Stream.suspend(() => {
           let bytes = 0
@@ -103,7 +95,7 @@ const searchFailed =
   (what: string) => (error: ConfigAuditFailed | EventAuditFailed): Effect.Effect<never, Invalid | Unavailable> =>
     error.reason === "unavailable" ? unavailable(what)(error) : Effect.fail(notUnderstood(error.detail))
 
-const entryOf = (entry: AuditEntry) => ({
+const entryOf = (entry: ChainEntry) => ({
   id: entry.seq,
   changed_at: entry.at,
   changed_by: entry.actor,
@@ -114,5 +106,6 @@ const entryOf = (entry: AuditEntry) => ({
   new_values: entry.after,
   reason: entry.reason,
   correlation_id: entry.correlationId,
-  writer: entry.writer ?? null
+  writer: entry.writer ?? null,
+  entry_hash: entry.entryHash
 })

@@ -11,15 +11,17 @@ import {
 import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
 import { CurrentCaller } from "../../../src/api/shared/Access.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
-import { type SettingItem, ValueMissing } from "../../../src/api/web-ui/Settings.ts"
+import { ValueMissing } from "../../../src/api/web-ui/Settings.ts"
 import { type Revision, revisionColumns } from "../../../src/domain/Revision.ts"
-import { defaults, isSettingKey, type SettingKey, settingKeys, settings } from "../../../src/domain/Settings.ts"
+import { defaults, isSettingKey, type SettingKey, settingKeys } from "../../../src/domain/Settings.ts"
 import { canonicalJson } from "../../../src/logic/canonicalJson.ts"
 import { changeRequest, setETag } from "../http/conditions.ts"
+import { timeOf } from "../http/paging.ts"
 import { type Failure, orUnavailable } from "../http/unavailable.ts"
 import { instanceItem, makeAnnounceChange, type Waiting } from "./announceChange.ts"
 import { OpenStreams } from "./OpenStreams.ts"
 import { changeProblems } from "./settingProblems.ts"
+import { settingItem, settingsVersion } from "./settingViews.ts"
 
 const answered = orUnavailable("settings")
 
@@ -47,11 +49,19 @@ export const SettingsHandlers = HttpApiBuilder.group(
           }
         }))
     )
-    /** Makes a change, tags the answer with its version and announces it. */
-    const make = Effect.fnUntraced(function*<E extends Failure>(change: Effect.Effect<Changed, E>, query: Waiting) {
+    /** Makes a change, tags the answer with its version and announces it. One that is only tried has nothing to tell. */
+    const make = Effect.fnUntraced(function*<E extends Failure>(
+      change: Effect.Effect<Changed, E>,
+      query: Waiting,
+      dryRun: boolean
+    ) {
       const changed = yield* answered(change)
       yield* setETag(changed)
-      return { changed, announced: yield* announceChange(changed, query) }
+      const { version } = changed
+      return {
+        changed,
+        announced: dryRun ? { version, propagated: true, instances: [] } : yield* announceChange(changed, query)
+      }
     })
     const changeOne = Effect.fnUntraced(function*(
       key: string,
@@ -59,20 +69,22 @@ export const SettingsHandlers = HttpApiBuilder.group(
       asked: ChangeRequest,
       query: Waiting
     ) {
-      const { announced, changed } = yield* make(store.change(new Map([[key, value]]), asked), query)
+      const { dryRun = false } = asked
+      const { announced, changed } = yield* make(store.change(new Map([[key, value]]), asked), query, dryRun)
       const [revision] = changed.revisions
       return {
         key,
         old_value: revision?.oldValue ?? null,
         new_value: revision?.newValue ?? null,
         ...(changed.overwrote === undefined ? {} : { overwrote: changed.overwrote }),
+        ...(dryRun ? { dry_run: true } : {}),
         ...announced
       }
     })
-    const changeSeveral = <E extends Failure>(change: Effect.Effect<Changed, E>, query: Waiting) =>
-      Effect.map(make(change, query), ({ announced, changed }) => ({
+    const changeSeveral = <E extends Failure>(change: Effect.Effect<Changed, E>, query: Waiting, dryRun = false) =>
+      Effect.map(make(change, query, dryRun), ({ announced, changed }) => ({
         changes: changed.revisions.map(difference),
-        dry_run: false,
+        dry_run: dryRun,
         ...announced
       }))
 
@@ -80,7 +92,7 @@ export const SettingsHandlers = HttpApiBuilder.group(
       list: Effect.fnUntraced(function*() {
         const state = yield* read
         yield* setETag(state)
-        const items = state.settings.map(item)
+        const items = state.settings.map(settingItem)
         return {
           config: Object.fromEntries(items.map(({ key, value }) => [key, value])),
           epoch: state.epoch,
@@ -94,14 +106,15 @@ export const SettingsHandlers = HttpApiBuilder.group(
         const found = state.settings.find(({ key }) => key === params.key)
         if (found === undefined) return yield* settingUnknown(params.key)
         yield* setETag({ epoch: state.epoch, version: found.version })
-        return item(found)
+        return settingItem(found)
       }),
       set: Effect.fnUntraced(function*({ headers, params, payload, query }) {
         if (payload.value === undefined) return yield* new ValueMissing({ detail: "Missing 'value' in request body" })
         return yield* changeOne(params.key, payload.value, yield* changeRequest(headers, payload), query)
       }),
       unset: Effect.fnUntraced(function*({ headers, params, payload, query }) {
-        return yield* changeOne(params.key, undefined, yield* changeRequest(headers, payload), query)
+        const asked = yield* changeRequest(headers, payload)
+        return yield* changeOne(params.key, undefined, { ...asked, dryRun: payload?.dry_run }, query)
       }),
       apply: Effect.fnUntraced(function*({ headers, payload, query }) {
         const asked = yield* changeRequest(headers, payload)
@@ -119,16 +132,20 @@ export const SettingsHandlers = HttpApiBuilder.group(
       }),
       rollback: Effect.fnUntraced(function*({ headers, payload, query }) {
         const asked = yield* changeRequest(headers, payload)
-        return yield* changeSeveral(store.rollback(payload.version, asked), query)
+        const { dry_run: dryRun = false, version } = payload
+        return yield* changeSeveral(store.rollback(version, { ...asked, dryRun }), query, dryRun)
       }),
       history: Effect.fnUntraced(function*({ query }) {
         const { key, limit = 50, page = 1 } = query
-        const { revisions, total } = yield* answered(store.history({ key, page, limit }))
+        const from = yield* timeOf("from", query.from)
+        const to = yield* timeOf("to", query.to)
+        const { revisions, total } = yield* answered(store.history({ key, from, to, page, limit }))
         return {
           history: revisions.map(Struct.renameKeys(revisionColumns)),
           pagination: { page, limit, total, pages: Math.ceil(total / limit) }
         }
       }),
+      version: ({ params }) => Effect.map(answered(store.valuesAt(params.version)), settingsVersion),
       instances: () =>
         rollout.list.pipe(
           Effect.map((list) => ({ instances: list.map(instanceItem) })),
@@ -153,19 +170,6 @@ const inForce = (key: SettingKey, value: Schema.Json): SettingState => ({
   changedBy: null,
   changedAt: null
 })
-
-const item = (state: SettingState): SettingItem => {
-  const { default: byDefault, description, programs, range, unit } = settings[state.key]
-  return {
-    ...Struct.renameKeys(state, { isSet: "is_set", changedBy: "changed_by", changedAt: "changed_at" }),
-    default: byDefault,
-    type: typeof byDefault === "number" ? "integer" : "string",
-    range,
-    unit,
-    description,
-    programs
-  }
-}
 
 /** Lists what `wanted` would change. */
 const differences = (state: ReadonlyArray<SettingState>, wanted: ReadonlyMap<string, Schema.Json | undefined>) =>

@@ -17,11 +17,16 @@ import { dbQueryTimed } from "../metrics.ts"
 import { judgeEdit, type WantedRuleSet } from "./judgeRuleFile.ts"
 import { mayForce, refuse } from "./refusals.ts"
 
-/** One change of a rule, a host or a team. */
+/** One change of a rule, or of hosts and teams. */
 interface Edit<A, E, E2> {
   /** What all would be after it; also what of it is impossible. `seen`: which version the caller saw. */
   readonly after: (there: StoredRuleSet, seen: VersionSeen) => Effect.Effect<WantedRuleSet, E>
-  readonly write: (request: JudgedRequest & VersionSeen) => Effect.Effect<A, E2 | RulesMoved>
+  /** Also gets what was there, and all that was judged. */
+  readonly write: (
+    request: JudgedRequest & VersionSeen,
+    there: StoredRuleSet,
+    wanted: WantedRuleSet
+  ) => Effect.Effect<A, E2 | RulesMoved>
 }
 
 interface Headers {
@@ -69,7 +74,7 @@ export class JudgedEdits extends Context.Service<JudgedEdits, {
         const wanted = yield* after(there, request)
         const decides = wanted.rules !== there.rules || there.tests.length > 0
         if (!forced && decides) yield* refuse(yield* judgeEdit(there, wanted))
-        return yield* write({ ...request, judgedAt: there.version })
+        return yield* write({ ...request, judgedAt: there.version }, there, wanted)
       })
 
       return JudgedEdits.of({

@@ -9,13 +9,16 @@ import { DeadLettersGroup } from "./DeadLetters.ts"
 import { DecodeReportGroup } from "./DecodeReport.ts"
 import { EventListsGroup } from "./EventLists.ts"
 import { EventsGroup } from "./Events.ts"
+import { HeardHostsGroup } from "./HeardHosts.ts"
 import { DevHostsGroup, TeamsGroup } from "./Hosts.ts"
 import { HostZonesGroup } from "./HostZones.ts"
+import { KeysGroup } from "./Keys.ts"
 import { OverviewGroup } from "./Overview.ts"
 import { RotationGroup } from "./Rotation.ts"
 import { RulesGroup } from "./Rules.ts"
 import { RulesAtWorkGroup } from "./RulesAtWork.ts"
 import { RuleVersionsGroup } from "./RuleVersions.ts"
+import { SavedViewsGroup } from "./SavedViews.ts"
 import { SettingsGroup } from "./Settings.ts"
 import { SilencePreviewsGroup } from "./SilencePreviews.ts"
 import { SilencesGroup } from "./Silences.ts"
@@ -33,6 +36,7 @@ export class WebUiApi extends HttpApi.make("web-ui")
     DevHostsGroup,
     TeamsGroup,
     HostZonesGroup,
+    HeardHostsGroup,
     AuditLogsGroup,
     EventsGroup,
     EventListsGroup,
@@ -43,7 +47,9 @@ export class WebUiApi extends HttpApi.make("web-ui")
     RotationGroup,
     SettingsGroup,
     SilencesGroup,
-    SilencePreviewsGroup
+    SilencePreviewsGroup,
+    SavedViewsGroup,
+    KeysGroup
   )
   .middleware(ReadableRequest)
   .prefix(canonicalPrefix)

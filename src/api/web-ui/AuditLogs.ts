@@ -22,7 +22,9 @@ export const ConfigAuditEntry = Schema.Struct({
   reason: Schema.NullOr(Schema.String),
   correlation_id: Schema.NullOr(Schema.String),
   /** Role, address and name of the connection that wrote it, as the database saw it; `changed_by` is what was said. */
-  writer: Schema.NullOr(Schema.String)
+  writer: Schema.NullOr(Schema.String),
+  /** The hash of its link in the chain, which covers all before it. */
+  entry_hash: Schema.String
 }).annotate({ identifier: "ConfigAuditEntry" })
 
 /** The same without the values. */
@@ -66,7 +68,9 @@ export const AuditVerdict = Schema.Struct({
   head: Schema.NullOr(Schema.Struct({ seq: Schema.Int, entry_hash: Schema.String })),
   fault: Schema.NullOr(Schema.Struct({ seq: Schema.Int, fault: Schema.String, detail: Schema.String })),
   /** All checkpoints, those with a signature, and those whose signature is good. */
-  checkpoints: Schema.Struct({ known: Schema.Int, signed: Schema.Int, verified: Schema.Int })
+  checkpoints: Schema.Struct({ known: Schema.Int, signed: Schema.Int, verified: Schema.Int }),
+  /** When that was found. */
+  verified_at: Schema.String
 }).annotate({ identifier: "AuditVerdict" })
 
 export class AuditLogsGroup extends HttpApiGroup.make("auditLogs")
@@ -98,8 +102,14 @@ export class AuditLogsGroup extends HttpApiGroup.make("auditLogs")
       success: Schema.Struct({ logs: Schema.Array(ConfigAuditEntry), pagination: Pagination }),
       error: [Invalid, Unavailable]
     }).middleware(ViewerOnly).annotate(OpenApi.Summary, "Who changed what, with the values before and after"),
-    HttpApiEndpoint.get("verify", "/audit/verify", { success: AuditVerdict, error: Unavailable })
-      .middleware(ViewerOnly).annotate(OpenApi.Summary, "Check the chain of changes and say where it breaks"),
+    HttpApiEndpoint.get("verify", "/audit/verify", {
+      query: {
+        /** `1`: what this process found in the last ten minutes will do. Otherwise the whole chain is read. */
+        cached: Schema.optionalKey(Schema.Literals(["0", "1"]))
+      },
+      success: AuditVerdict,
+      error: [Invalid, Unavailable]
+    }).middleware(ViewerOnly).annotate(OpenApi.Summary, "Check the chain of changes and say where it breaks"),
     HttpApiEndpoint.get("chain", "/audit/chain", {
       query: {
         /** Number of the first link; 1 when absent. */

@@ -5,10 +5,11 @@ import { Revision, revisionColumns } from "../../domain/Revision.ts"
 import { SettingUnknown, VersionStale, VersionUnknown } from "../../domain/SettingProblems.ts"
 import { Program } from "../../domain/Settings.ts"
 import { AdminOnly, Authenticated, ViewerOnly } from "../shared/Access.ts"
-import { mostInteger, Reason, ReasonOnly, text, whole } from "../shared/fields.ts"
+import { mostInteger, Reason, text, whole } from "../shared/fields.ts"
 import { Idempotent } from "../shared/Idempotency.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
+import { When } from "./AuditLogs.ts"
 
 /** The body has no `value`. */
 export class ValueMissing extends HttpApiError.Problem<ValueMissing>()(...problem("ValueMissing", 400, {})) {}
@@ -81,6 +82,8 @@ export const SettingChanged = Schema.Struct({
   ...Difference.fields,
   /** The version that was overwritten without having been asked for. */
   overwrote: Schema.optionalKey(Schema.Int),
+  /** It was only to be seen what would change. */
+  dry_run: Schema.optionalKey(Schema.Boolean),
   ...rollout
 }).annotate({ identifier: "SettingChanged" })
 
@@ -89,6 +92,24 @@ export const SettingsChanged = Schema.Struct({
   dry_run: Schema.Boolean,
   ...rollout
 }).annotate({ identifier: "SettingsChanged" })
+
+/** All settings as they were at a version. */
+export const SettingsVersion = Schema.Struct({
+  epoch: Schema.String,
+  version: Schema.Int,
+  /** Who made it, when and why; `null` of version 0. */
+  changed_by: Schema.NullOr(Schema.String),
+  changed_at: Schema.NullOr(Schema.String),
+  reason: Schema.NullOr(Schema.String),
+  correlation_id: Schema.NullOr(Schema.String),
+  /** Every setting of today; one that was not set then has its default of today. */
+  config: Schema.Record(Schema.String, Schema.Json),
+  /** The names of those that were set. */
+  is_set: Schema.Array(Schema.String)
+}).annotate({ identifier: "SettingsVersion" })
+
+/** Check and compare only. */
+const dryRun = Schema.optionalKey(Schema.Boolean)
 
 /** Describes `value` as required; without it the handler answers 400. */
 const needsValue = Schema.makeFilter<object>(() => true, { toJsonSchema: () => ({ required: ["value"] }) })
@@ -120,14 +141,23 @@ export class SettingsGroup extends HttpApiGroup.make("settings")
       query: {
         key: Schema.optionalKey(text(100)),
         page: Schema.optionalKey(whole(1, 10_000)),
-        limit: Schema.optionalKey(whole(1, 200))
+        limit: Schema.optionalKey(whole(1, 200)),
+        /** Inclusive. */
+        from: When,
+        /** Exclusive. */
+        to: When
       },
       success: Schema.Struct({
         history: Schema.Array(HistoryEntry),
         pagination: Schema.Struct({ page: Schema.Int, limit: Schema.Int, total: Schema.Int, pages: Schema.Int })
       }),
-      error: Unavailable
+      error: [Invalid, Unavailable]
     }).middleware(ViewerOnly).annotate(OpenApi.Summary, "Who changed what, when and why, newest first"),
+    HttpApiEndpoint.get("version", "/config/versions/:version", {
+      params: { version: whole(0, mostInteger) },
+      success: SettingsVersion,
+      error: [VersionUnknown, Unavailable]
+    }).middleware(ViewerOnly).annotate(OpenApi.Summary, "All settings as they were at a version"),
     HttpApiEndpoint.get("instances", "/config/instances", {
       success: Schema.Struct({ instances: Schema.Array(InstanceItem) }),
       error: Unavailable
@@ -152,8 +182,7 @@ export class SettingsGroup extends HttpApiGroup.make("settings")
         /** Setting → value; `null` is back to the default. What is not named stays as it is. */
         config: Schema.Record(Schema.String, Schema.Json),
         reason: Reason,
-        /** Check and compare only. */
-        dry_run: Schema.optionalKey(Schema.Boolean)
+        dry_run: dryRun
       }),
       success: SettingsChanged,
       error: [SettingUnknown, ...writeErrors]
@@ -166,13 +195,14 @@ export class SettingsGroup extends HttpApiGroup.make("settings")
       query: waiting,
       payload: Schema.Struct({
         version: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: mostInteger })),
-        reason: Reason
+        reason: Reason,
+        dry_run: dryRun
       }),
       success: SettingsChanged,
       error: [VersionUnknown, SettingUnknown, ...writeErrors]
     }).middleware(Idempotent).middleware(AdminOnly).annotate(
       OpenApi.Summary,
-      "A new version with the values of an old one"
+      "A new version with the values of an old one, or see what would change"
     ),
     HttpApiEndpoint.get("get", "/config/:key", { params, success: SettingItem, error: SettingUnknown })
       .middleware(ViewerOnly).annotate(OpenApi.Summary, "One setting; ETag has the version of its last change"),
@@ -188,10 +218,13 @@ export class SettingsGroup extends HttpApiGroup.make("settings")
       params,
       headers: conditions,
       query: waiting,
-      payload: ReasonOnly,
+      payload: [Schema.Struct({ reason: Reason, dry_run: dryRun }), Schema.Null],
       success: SettingChanged,
       error: [SettingUnknown, ...writeErrors]
-    }).middleware(Idempotent).middleware(AdminOnly).annotate(OpenApi.Summary, "Back to the default")
+    }).middleware(Idempotent).middleware(AdminOnly).annotate(
+      OpenApi.Summary,
+      "Back to the default, or see what that would change"
+    )
   )
   .middleware(KnownQuery)
   .middleware(Authenticated)

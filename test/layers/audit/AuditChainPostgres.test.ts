@@ -7,7 +7,7 @@ import { CheckpointsMemory } from "../../../layers/audit/Checkpoints.ts"
 import { ConfigAudit } from "../../../layers/audit/ConfigAudit.ts"
 import { ConfigAuditPostgres } from "../../../layers/audit/ConfigAuditPostgres.ts"
 import type { ChainEntry } from "../../../src/domain/ChainEntry.ts"
-import { link } from "../../../src/logic/auditChain.ts"
+import { entryHash, link } from "../../../src/logic/auditChain.ts"
 import { canonicalJson } from "../../../src/logic/canonicalJson.ts"
 import { onEachPostgres } from "../../support/needs.ts"
 import { migratedDatabase } from "../database.ts"
@@ -137,6 +137,8 @@ onEachPostgres((version) => {
         Effect.gen(function*() {
           const { rows } = yield* ConfigAudit.use((audit) => audit.search({ limit: 3 }))
           assert.deepStrictEqual(rows.map(({ seq }) => seq), [40, 39, 38])
+          // Each names its link, so that a reader finds it in a copy of the chain.
+          assert.deepStrictEqual(rows.map(({ entryHash: own }) => own), rows.map(entryHash))
         }))
 
       it.effect("refuses to change or lose a row, whoever asks", () =>

@@ -1,15 +1,16 @@
 import { Clock, Effect, Layer } from "effect"
 import { ConfigAudit, ConfigAuditFailed, type ConfigAuditQuery } from "../../../layers/audit/ConfigAudit.ts"
-import type { AuditedChange, AuditEntry } from "../../../src/domain/ChainEntry.ts"
+import type { AuditedChange, ChainEntry } from "../../../src/domain/ChainEntry.ts"
+import { link } from "../../../src/logic/auditChain.ts"
 import { pageOf } from "../../../src/logic/withinBytes.ts"
 
 /** Keeps the audit in memory, for tests. */
 export const ConfigAuditMemory = Layer.sync(ConfigAudit, () => {
-  const rows: Array<AuditEntry> = []
+  const rows: Array<ChainEntry> = []
 
   const record = (change: AuditedChange) =>
     Effect.map(Clock.currentTimeMillis, (now) => {
-      rows.unshift({ ...change, seq: rows.length + 1, at: new Date(now).toISOString(), writer: null })
+      rows.unshift(link(rows[0], { ...change, at: new Date(now).toISOString(), writer: null }))
     })
 
   return ConfigAudit.of({
@@ -27,7 +28,7 @@ export const ConfigAuditMemory = Layer.sync(ConfigAudit, () => {
   })
 })
 
-const fits = (row: AuditEntry, query: ConfigAuditQuery): boolean =>
+const fits = (row: ChainEntry, query: ConfigAuditQuery): boolean =>
   (query.actor === undefined || row.actor.toLowerCase().includes(query.actor.toLowerCase())) &&
   (query.operation === undefined || row.operation === query.operation) &&
   (query.table === undefined || row.table === query.table) &&

@@ -1,6 +1,12 @@
 import { Effect, Layer, Option, Schema } from "effect"
 import { EventAuditFailed } from "../../../layers/audit/EventAudit.ts"
-import { type EventCountsQuery, EventList, type EventListQuery } from "../../../layers/audit/EventList.ts"
+import {
+  type EventCountsQuery,
+  EventList,
+  type EventListQuery,
+  type HeardHost,
+  type HostsQuery
+} from "../../../layers/audit/EventList.ts"
 import { readListCursor, writeListCursor } from "../../../layers/audit/eventListCursor.ts"
 import { countsOf, type Tally } from "../../../layers/audit/eventTally.ts"
 import { RuleRepository } from "../../../layers/rules/RuleRepository.ts"
@@ -95,6 +101,23 @@ export const EventListMemory = Layer.effect(
         ])
         return countsOf(query, summed(tallies), 1, 20)
       }),
+      hosts: ({ from, since, to }: HostsQuery) =>
+        Effect.sync(() => {
+          const hosts = new Map<string, HeardHost>()
+          for (const { event_timestamp, hostname, received_at } of recorded()) {
+            const counts = within(received_at, { from, to })
+            if (!counts && !within(event_timestamp, { from: since })) continue
+            const { count = 0, lastAt = received_at } = hosts.get(hostname) ?? {}
+            const isNewest = Date.parse(received_at) > Date.parse(lastAt)
+            hosts.set(hostname, {
+              hostname,
+              lastAt: isNewest ? received_at : lastAt,
+              count: count + (counts ? 1 : 0)
+            })
+          }
+          const byName = [...hosts.values()].sort((a, b) => (a.hostname < b.hostname ? -1 : 1))
+          return { hosts: byName, exact: true, complete: true }
+        }),
       arrivals: Effect.fnUntraced(function*(filter: EventFilter, place: string | undefined, limit: number) {
         const start = place === undefined ? recorded().length : Number(/^memory-(\d+)$/.exec(place)?.[1])
         if (Number.isNaN(start)) return yield* refused

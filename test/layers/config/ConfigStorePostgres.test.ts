@@ -111,6 +111,31 @@ onEachPostgres((version) => {
           assert.strictEqual(unknown._tag, "VersionUnknown")
         }))
 
+      it.effect("knows all that was set at a version, and who made it", () =>
+        Effect.gen(function*() {
+          const { valuesAt } = yield* ConfigStore
+          const first = yield* valuesAt(1)
+          assert.deepStrictEqual([...first.set], [["moog_rate_limit", 70]])
+          assert.deepInclude(first.revision, { version: 1, changedBy: "admin", reason: "a test" })
+          const none = yield* valuesAt(0)
+          assert.deepStrictEqual([none.set.size, none.revision], [0, undefined])
+          for (const wrong of [-1, 1_000]) assert.strictEqual((yield* Effect.flip(valuesAt(wrong)))._tag, "VersionUnknown")
+        }))
+
+      it.effect("says what would change, and changes nothing", () =>
+        Effect.gen(function*() {
+          const { change, history, rollback, state } = yield* ConfigStore
+          const before = yield* Effect.all([state, links, history({ page: 1, limit: 200 })])
+          const [{ version }] = before
+          const tried = yield* change(new Map([["moog_rate_limit", 71]]), { ...request, dryRun: true })
+          assert.strictEqual(tried.version, version)
+          assert.deepInclude(tried.revisions[0], { key: "moog_rate_limit", newValue: 71 })
+          assert.notStrictEqual((yield* rollback(0, { ...request, dryRun: true })).revisions.length, 0)
+          const wrong = change(new Map([["moog_rate_limit", 0]]), { ...request, dryRun: true })
+          assert.strictEqual((yield* Effect.flip(wrong))._tag, "Invalid")
+          assert.deepStrictEqual(yield* Effect.all([state, links, history({ page: 1, limit: 200 })]), before)
+        }))
+
       it.effect("leaves alone what is so already, when only differences are wanted", () =>
         Effect.gen(function*() {
           const before = yield* ConfigStore.use((it) => it.state)

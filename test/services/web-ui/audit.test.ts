@@ -68,6 +68,7 @@ layer(running(Layer.provideMerge(Recorded, Stores)), { excludeTestServices: true
         ["CREATE", "alert_rules", id]
       ])
       assert.isTrue(logs.every(({ changed_by }) => changed_by === "noc"))
+      assert.isTrue(logs.every(({ entry_hash }) => /^[0-9a-f]{64}$/.test(entry_hash)))
       assert.deepStrictEqual(logs.slice(5).map(({ reason }) => reason), ["done", "more urgent", "new"])
       assert.deepStrictEqual([logs[6]?.old_values, logs[6]?.new_values], [{ priority: 100 }, { priority: 3 }])
     }))

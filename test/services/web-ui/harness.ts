@@ -36,6 +36,7 @@ import { DecodeReportMemory } from "../../layers/queue/DecodeReportMemory.ts"
 import { RuleHitsMemory } from "../../layers/rules/RuleHitsMemory.ts"
 import { RuleRepositoryMemory } from "../../layers/rules/RuleRepositoryMemory.ts"
 import { SilencesMemory } from "../../layers/silence/SilencesMemory.ts"
+import { SavedViewsMemory } from "../../layers/views/SavedViewsMemory.ts"
 import { noCanary } from "./noCanary.ts"
 
 const unused = Effect.fail(new RedisFailed({ operation: "none", reason: "unavailable", detail: "not here" }))
@@ -172,7 +173,7 @@ const WaitingAlertsNone = Layer.succeed(WaitingAlerts, {
 
 export const Stores = Layer.merge(RuleHitsMemory, EventListMemory).pipe(
   Layer.provideMerge(EventSampleAudit.pipe(Layer.provideMerge(EventAuditMemory))),
-  Layer.provideMerge(Layer.merge(RuleRepositoryMemory, SilencesMemory)),
+  Layer.provideMerge(Layer.mergeAll(RuleRepositoryMemory, SilencesMemory, SavedViewsMemory)),
   Layer.provideMerge(ConfigAuditMemory),
   Layer.merge(
     Layer.mergeAll(

@@ -251,6 +251,18 @@ layer(SettingsWorldLayer(), { excludeTestServices: true })("the settings API", (
       assert.strictEqual(stale.status, 412)
     }))
 
+  it.effect("shows a version whole, and what a rollback or a default would change, and changes nothing", () =>
+    Effect.gen(function*() {
+      const { body: before } = yield* get()
+      assert.deepStrictEqual((yield* get("/versions/1")).body.config, { ...defaults, moog_rate_limit: 70 })
+      const { version } = before
+      const { body: rollback } = yield* ask("POST", `${path}/rollback`, { body: { version: 1, dry_run: true } })
+      assert.deepStrictEqual([rollback.version, rollback.changes.length > 0], [version, true])
+      const { body: unset } = yield* ask("DELETE", `${path}/moog_rate_limit`, { body: { dry_run: true } })
+      assert.deepInclude(unset, { dry_run: true, new_value: 50, version })
+      assert.deepStrictEqual((yield* get()).body, before)
+    }))
+
   it.effect("rolls back by a new version with the values of an old one", () =>
     Effect.gen(function*() {
       const { body: before } = yield* get()
@@ -279,7 +291,9 @@ layer(SettingsWorldLayer(), { excludeTestServices: true })("the settings API", (
       assert.deepStrictEqual([page, limit, pages], [1, 2, Math.ceil(total / 2)])
       const last = yield* get(`/history?key=moog_rate_limit&limit=2&page=${pages}`)
       assert.deepInclude(last.body.history.at(-1), { version: 1, old_value: 50, new_value: 70 })
-      for (const wrong of ["page=0", "limit=201", "limit=x", "page=-1"]) {
+      const earlier = yield* get(`/history?key=moog_rate_limit&to=${body.history[0].changed_at}`)
+      assert.strictEqual(earlier.body.pagination.total, total - 1)
+      for (const wrong of ["page=0", "limit=201", "limit=x", "page=-1", "from=yesterday"]) {
         assert.strictEqual((yield* get(`/history?${wrong}`)).status, 422, wrong)
       }
     }))

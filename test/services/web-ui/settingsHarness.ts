@@ -22,6 +22,7 @@ import { RuleHitsPostgres } from "../../../layers/rules/RuleHitsPostgres.ts"
 import { RuleRepositoryLayer } from "../../../layers/rules/RuleRepositoryLayer.ts"
 import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
 import { SilenceRepositoryLayer } from "../../../layers/silence/SilenceRepositoryLayer.ts"
+import { SavedViewsPostgres } from "../../../layers/views/SavedViewsPostgres.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
 import { RotationController } from "../../../services/web-ui/rotation/RotationController.ts"
 import {
@@ -122,6 +123,7 @@ export const SettingsWorldLayer = (
             RuleRepositoryLayer,
             SilenceRepositoryLayer,
             RuleHitsPostgres,
+            SavedViewsPostgres,
             EventSampleAudit,
             QueueLayer,
             ConfigLayer,
