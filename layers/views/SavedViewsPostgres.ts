@@ -1,7 +1,14 @@
 import { Effect, Layer, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { ChangeAuthor } from "../../src/domain/Change.ts"
-import { SavedView, toViewColumns, type ViewContent, viewLimits, viewNotFound, viewsFull } from "../../src/domain/SavedView.ts"
+import {
+  SavedView,
+  toViewColumns,
+  type ViewContent,
+  viewLimits,
+  viewNotFound,
+  viewsFull
+} from "../../src/domain/SavedView.ts"
 import { changeRecord } from "../audit/changeRecord.ts"
 import { ConfigAudit } from "../audit/ConfigAudit.ts"
 import { orUnavailable } from "../audit/orUnavailable.ts"
@@ -29,7 +36,12 @@ export const SavedViewsPostgres = Layer.effect(
     /** Waits for whoever else changes views, so that they are counted one after the other. */
     const lock = sql`SELECT pg_advisory_xact_lock(hashtext(${"mutt.saved_views"}))`
 
-    const record = (author: ChangeAuthor, name: string, before: SavedView | undefined, after: SavedView | undefined) => {
+    const record = (
+      author: ChangeAuthor,
+      name: string,
+      before: SavedView | undefined,
+      after: SavedView | undefined
+    ) => {
       const values = (view: SavedView | undefined) => (view === undefined ? null : toViewColumns(view))
       return audit.record(changeRecord("saved_views", name, author, values(before), values(after)))
     }

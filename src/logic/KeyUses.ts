@@ -47,8 +47,10 @@ export class KeyUses {
     const counted = this.#counted.get(keyOf(caller))
     if (counted === undefined) return undefined
     const oldest = Math.floor(now / hourMs) - hoursOfDay + 1
-    const calls = counted.calls.reduce((sum, count, place) =>
-      (counted.hours[place] ?? 0) >= oldest ? sum + count : sum, 0)
+    const calls = counted.calls.reduce(
+      (sum, count, place) => (counted.hours[place] ?? 0) >= oldest ? sum + count : sum,
+      0
+    )
     return { lastAt: counted.lastAt, from: counted.from, calls }
   }
 }

@@ -47,8 +47,10 @@ export class HeardHosts extends Context.Service<HeardHosts, {
           list.counts({ filter, order: "arrival", from, to }).pipe(dbQueryTimed("count_events")),
           list.page({ filter, order: "device", from: since, limit: 1 }).pipe(dbQueryTimed("list_events"))
         ])
-        const count = buckets.reduce((sum, { forwarded, suppressed, unmatched }) =>
-          sum + forwarded + suppressed + unmatched, 0)
+        const count = buckets.reduce(
+          (sum, { forwarded, suppressed, unmatched }) => sum + forwarded + suppressed + unmatched,
+          0
+        )
         return { hostname, lastAt: newest?.received_at ?? null, count, exact, asOf: to }
       })
 

@@ -48,7 +48,9 @@ layer(migratedDatabase(undefined, "owner"), { excludeTestServices: true })("host
         since: "2026-08-22T00:00:00.000Z"
       }
       const all = { ...standardLimits, hosts: 100, page: 7, namesMs: 60_000 }
-      const sampled = yield* makeHeardHosts(sql, { ...all, counted: 20_000, sampled: 10_000, longest: "1 minute" })(span)
+      const sampled = yield* makeHeardHosts(sql, { ...all, counted: 20_000, sampled: 10_000, longest: "1 minute" })(
+        span
+      )
       assert.deepStrictEqual([sampled.exact, sampled.complete, sampled.hosts.length], [false, true, 50])
       assert.approximately(sampled.hosts.reduce((sum, { count }) => sum + count, 0), 43_200, 4_320)
       const few = yield* makeHeardHosts(sql, { ...all, hosts: 20 })(span)

@@ -119,7 +119,9 @@ onEachPostgres((version) => {
           assert.deepInclude(first.revision, { version: 1, changedBy: "admin", reason: "a test" })
           const none = yield* valuesAt(0)
           assert.deepStrictEqual([none.set.size, none.revision], [0, undefined])
-          for (const wrong of [-1, 1_000]) assert.strictEqual((yield* Effect.flip(valuesAt(wrong)))._tag, "VersionUnknown")
+          for (const wrong of [-1, 1_000]) {
+            assert.strictEqual((yield* Effect.flip(valuesAt(wrong)))._tag, "VersionUnknown")
+          }
         }))
 
       it.effect("says what would change, and changes nothing", () =>

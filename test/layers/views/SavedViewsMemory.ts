@@ -3,13 +3,7 @@ import { changeRecord } from "../../../layers/audit/changeRecord.ts"
 import { ConfigAudit } from "../../../layers/audit/ConfigAudit.ts"
 import { orUnavailable } from "../../../layers/audit/orUnavailable.ts"
 import { SavedViews, SavedViewsUnavailable } from "../../../layers/views/SavedViews.ts"
-import {
-  type SavedView,
-  toViewColumns,
-  viewLimits,
-  viewNotFound,
-  viewsFull
-} from "../../../src/domain/SavedView.ts"
+import { type SavedView, toViewColumns, viewLimits, viewNotFound, viewsFull } from "../../../src/domain/SavedView.ts"
 
 /** Keeps shared views in memory, for tests. Records each change before it makes it. */
 export const SavedViewsMemory = Layer.effect(

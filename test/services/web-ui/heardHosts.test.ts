@@ -54,7 +54,15 @@ layer(running(Layer.provideMerge(Recorded, Stores)), { excludeTestServices: true
       const host = { environment: "prod", environment_by: null, silenced_by: [] }
       assert.deepStrictEqual(answer, {
         hosts: [
-          { ...host, hostname: "core-1", last_at: ago(3), count_24h: 1, team: "Core", team_by: "core-?", silenced_by: [named] },
+          {
+            ...host,
+            hostname: "core-1",
+            last_at: ago(3),
+            count_24h: 1,
+            team: "Core",
+            team_by: "core-?",
+            silenced_by: [named]
+          },
           { ...host, hostname: "core-2", last_at: ago(40), count_24h: 0, team: "Two", team_by: "core-2" },
           {
             hostname: "lab-1",
@@ -96,7 +104,13 @@ layer(running(Layer.provideMerge(Recorded, Stores)), { excludeTestServices: true
   it.effect("are shown alone, also one that nothing was heard of; a pattern is none", () =>
     Effect.gen(function*() {
       const one = yield* call("GET", "/api/v1/hosts/LAB-1", viewer)
-      assert.deepInclude(one.body, { hostname: "lab-1", last_at: ago(1), count_24h: 2, environment: "dev", exact: true })
+      assert.deepInclude(one.body, {
+        hostname: "lab-1",
+        last_at: ago(1),
+        count_24h: 2,
+        environment: "dev",
+        exact: true
+      })
       const new_ = yield* call("GET", "/api/v1/hosts/core-9", viewer)
       assert.deepInclude(new_.body, { last_at: null, count_24h: 0, team: "Core", team_by: "core-?" })
       assert.strictEqual((yield* call("GET", "/api/v1/hosts/core-*", viewer)).status, 404)
@@ -126,7 +140,11 @@ layer(running(Stores), { excludeTestServices: true })("an import of hosts", (it)
   it.effect("is one version, audited host by host, and nothing the second time", () =>
     Effect.gen(function*() {
       const headers = { "x-correlation-id": "import-1" }
-      const { body } = yield* call("POST", "/api/v1/hosts/import", { body: { rows, reason: "new site" }, headers, ...operator })
+      const { body } = yield* call("POST", "/api/v1/hosts/import", {
+        body: { rows, reason: "new site" },
+        headers,
+        ...operator
+      })
       assert.deepStrictEqual([body.dry_run, body.unchanged, body.version], [false, 0, yield* versionNow])
       const { body: { logs } } = yield* call("GET", "/api/v1/audit?correlation_id=import-1")
       const entries = logs as ReadonlyArray<Record<string, unknown>>

@@ -33,7 +33,11 @@ layer(running(Stores), { excludeTestServices: true })("shared views", (it) => {
     Effect.gen(function*() {
       const put = (name: string, body: object) => call("PUT", `${path}/${name}`, { ...operator, body })
       for (const wrong of [{ page: "Events" }, { page: "a/b" }, { query: "x".repeat(4_001) }, { query: "\u0000" }]) {
-        assert.strictEqual((yield* put("wrong", { ...night, ...wrong })).status, 422, JSON.stringify(wrong).slice(0, 40))
+        assert.strictEqual(
+          (yield* put("wrong", { ...night, ...wrong })).status,
+          422,
+          JSON.stringify(wrong).slice(0, 40)
+        )
       }
       assert.strictEqual((yield* put("n".repeat(101), night)).status, 404)
       const names = Array.from({ length: 500 }, (_, number) => `view-${number}`)

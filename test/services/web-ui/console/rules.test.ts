@@ -1,5 +1,5 @@
+import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
-import { describe, expect, it } from "vitest"
 import { differText } from "../../../../services/web-ui/console/pages/rules/backtestWords.ts"
 import { differing, mergeRule } from "../../../../services/web-ui/console/pages/rules/mergeRule.ts"
 import { inOrder, moveRule, type Placed } from "../../../../services/web-ui/console/pages/rules/moveRule.ts"
@@ -50,17 +50,20 @@ const did = (rule_id: number, fields: Partial<RuleStatsItem> = {}): RuleStatsIte
 describe("a rule as a form", () => {
   it("reads what it wrote, as a form and as JSON", () => {
     const fields = fieldsOf(rule(7, { syslog_severity: 3, match_string: " LINK-DOWN " }))
-    expect(ruleOf(formOf(fields))).toEqual(Result.succeed(fields))
-    expect(ruleOfText(textOf(fields))).toEqual(Result.succeed(fields))
+    assert.deepStrictEqual(ruleOf(formOf(fields)), Result.succeed(fields))
+    assert.deepStrictEqual(ruleOfText(textOf(fields)), Result.succeed(fields))
   })
 
   it("names each field that the API would refuse", () => {
     const wrong = ruleOf({ ...emptyForm, priority: "1e3", name: "Upper Case" })
-    expect(Result.isFailure(wrong) && wrong.failure.map(({ field }) => field).toSorted())
-      .toEqual(["name", "priority", "team_assignment"])
+    assert.deepStrictEqual(Result.isFailure(wrong) && wrong.failure.map(({ field }) => field).toSorted(), [
+      "name",
+      "priority",
+      "team_assignment"
+    ])
     const misspelt = ruleOfText(JSON.stringify({ ...fieldsOf(rule(1)), prioritty: 1 }))
-    expect(Result.isFailure(misspelt) && misspelt.failure[0]?.message).toContain("did you mean `priority`")
-    expect(Result.isFailure(ruleOfText("{"))).toBe(true)
+    assert.include(Result.isFailure(misspelt) && misspelt.failure[0]?.message, "did you mean `priority`")
+    assert.strictEqual(Result.isFailure(ruleOfText("{")), true)
   })
 })
 
@@ -72,14 +75,14 @@ describe("a rule made for an event", () => {
       { tag: "sshd[812]: ", message: "Failed password for invalid user root from 192.0.2.7 port 4711" },
       "Failed password for invalid user root from"
     ],
-    ["all of it, where nothing stays", { message: "17 18" }, "17 18"]
+    ["all of it, where nothing stays", { tag: "", message: "17 18" }, "17 18"]
   ])("asks for %s", (_, event, text) => {
-    expect(steadyPart(event)).toBe(text)
-    expect(event.message.includes(text) || event.tag?.includes(text)).toBe(true)
+    assert.strictEqual(steadyPart(event), text)
+    assert.strictEqual(event.message.includes(text) || event.tag?.includes(text), true)
   })
 
   it("asks for the OID of a trap, goes before the rule that decided, and keeps the team", () => {
-    expect(formFor({ event: { message: "x", trapOid: "1.3.6.1" }, team: "WAN", priority: 40 })).toMatchObject({
+    assert.containSubset(formFor({ event: { message: "x", trapOid: "1.3.6.1" }, team: "WAN", priority: 40 }), {
       match_type: "oid_prefix",
       trap_oid: "1.3.6.1",
       priority: "39",
@@ -95,15 +98,15 @@ describe("moving a rule", () => {
   it("changes one priority where there is room", () => {
     const rules = [rule(1, { priority: 10 }), rule(2, { priority: 20 }), rule(3, { priority: 30 })]
     const moved = moveRule(rules, 3, { before: 2 })
-    expect(moved?.size).toBe(1)
-    expect(orderAfter(rules, moved)).toEqual([1, 3, 2])
+    assert.strictEqual(moved?.size, 1)
+    assert.deepStrictEqual(orderAfter(rules, moved), [1, 3, 2])
   })
 
   it("changes those behind it too where there is none", () => {
     const rules = [rule(1), rule(2), rule(3), rule(4, { priority: 101 }), rule(5, { priority: 900 })]
     const moved = moveRule(rules, 3, { before: 2 })
-    expect(orderAfter(rules, moved)).toEqual([1, 3, 2, 4, 5])
-    expect(moved?.has(1) === true || moved?.has(5) === true).toBe(false)
+    assert.deepStrictEqual(orderAfter(rules, moved), [1, 3, 2, 4, 5])
+    assert.strictEqual(moved?.has(1) === true || moved?.has(5) === true, false)
   })
 
   it("finds a place for every rule beside every other", () => {
@@ -113,15 +116,15 @@ describe("moving a rule", () => {
       for (const beside of before.filter((other) => other !== id)) {
         const rest = before.filter((other) => other !== id)
         const at = rest.indexOf(beside)
-        expect(orderAfter(rules, moveRule(rules, id, { before: beside }))).toEqual(rest.toSpliced(at, 0, id))
-        expect(orderAfter(rules, moveRule(rules, id, { after: beside }))).toEqual(rest.toSpliced(at + 1, 0, id))
+        assert.deepStrictEqual(orderAfter(rules, moveRule(rules, id, { before: beside })), rest.toSpliced(at, 0, id))
+        assert.deepStrictEqual(orderAfter(rules, moveRule(rules, id, { after: beside })), rest.toSpliced(at + 1, 0, id))
       }
     }
   })
 
   it("says so when there is no room at all", () => {
     const full = [rule(1, { priority: 1_000_000 }), rule(2, { priority: 1_000_000 })]
-    expect(moveRule(full, 1, { after: 2 })).toBeUndefined()
+    assert.isUndefined(moveRule(full, 1, { after: 2 }))
   })
 })
 
@@ -132,18 +135,21 @@ describe("the list of rules", () => {
   )
 
   it("is in deciding order, and says first what can't decide", () => {
-    expect(rows.map(({ place, rule }) => [place, rule.id])).toEqual([[1, 1], [2, 2], [3, 3]])
-    expect(headline(rows)).toBe("3 rules: 1 can't decide, as an earlier rule takes all that they match; 1 is off.")
+    assert.deepStrictEqual(rows.map(({ place, rule }) => [place, rule.id]), [[1, 1], [2, 2], [3, 3]])
+    assert.strictEqual(
+      headline(rows),
+      "3 rules: 1 can't decide, as an earlier rule takes all that they match; 1 is off."
+    )
   })
 
   it("is narrowed by what the address says", () => {
     const ids = (address: Parameters<typeof findRules>[1]) => findRules(rows, address).map(({ rule }) => rule.id)
-    expect(ids({})).toEqual([1, 2, 3])
-    expect(ids({ q: "TEXT 2" })).toEqual([2])
-    expect(ids({ active: "0" })).toEqual([3])
-    expect(ids({ team: "WAN" })).toEqual([1])
-    expect(ids({ unused: "1" })).toEqual([2])
-    expect(ids({ type: "regex" })).toEqual([])
+    assert.deepStrictEqual(ids({}), [1, 2, 3])
+    assert.deepStrictEqual(ids({ q: "TEXT 2" }), [2])
+    assert.deepStrictEqual(ids({ active: "0" }), [3])
+    assert.deepStrictEqual(ids({ team: "WAN" }), [1])
+    assert.deepStrictEqual(ids({ unused: "1" }), [2])
+    assert.deepStrictEqual(ids({ type: "regex" }), [])
   })
 })
 
@@ -153,13 +159,13 @@ describe("two people at one rule", () => {
     const theirs = { ...base, priority: 5, team_assignment: "WAN" }
     const mine = { ...base, team_assignment: "DC", is_active: false }
     const fields = differing(base, theirs, mine)
-    expect(fields.map(({ key, take }) => [key, take])).toEqual([
+    assert.deepStrictEqual(fields.map(({ key, take }) => [key, take]), [
       ["priority", "theirs"],
       ["team_assignment", "mine"],
       ["is_active", "mine"]
     ])
     const mineOnly = new Set(fields.filter(({ take }) => take === "mine").map(({ key }) => key))
-    expect(mergeRule(theirs, mine, mineOnly)).toEqual({ ...mine, priority: 5 })
+    assert.deepStrictEqual(mergeRule(theirs, mine, mineOnly), { ...mine, priority: 5 })
   })
 })
 
@@ -182,9 +188,14 @@ describe("a backtest in words", () => {
   } as const
 
   it("says how many events differ, of how many", () => {
-    expect(differText({ ...result, read: 0, differing: 0, stopped: null })).toBe("There are no events in this time.")
-    expect(differText({ ...result, read: 1, differing: 0, stopped: null })).toBe("Nothing changes for 1 event.")
-    expect(differText({ ...result, read: 1_200, differing: 2, stopped: "time" }))
-      .toBe("2 of 1,200 events that were read would be decided otherwise.")
+    assert.strictEqual(
+      differText({ ...result, read: 0, differing: 0, stopped: null }),
+      "There are no events in this time."
+    )
+    assert.strictEqual(differText({ ...result, read: 1, differing: 0, stopped: null }), "Nothing changes for 1 event.")
+    assert.strictEqual(
+      differText({ ...result, read: 1_200, differing: 2, stopped: "time" }),
+      "2 of 1,200 events that were read would be decided otherwise."
+    )
   })
 })
