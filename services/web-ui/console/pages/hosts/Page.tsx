@@ -35,7 +35,7 @@ export const HostsPage = () => {
     <Page
       title="Hosts & teams"
       shortcuts={shortcuts}
-      detail={open !== undefined && patterns.data !== undefined && (
+      detail={open === undefined || patterns.data === undefined ? undefined : (
         <HostDetail
           key={open}
           hostname={open === "new" ? undefined : open}

@@ -39,42 +39,38 @@ export const PatternList = ({ address, change, read }: {
     const count = counts.get(hostname) ?? 0
     return `${count}${counted.data.whole ? "" : "+"} ${count === 1 ? "host" : "hosts"}`
   }
+  const found = findPatterns(read.data ?? [], address)
   return (
-    <Stale read={read} lines={8}>
-      {(patterns) => {
-        const found = findPatterns(patterns, address)
-        return (
-          <>
-            <p className="quiet-text">
-              A name goes before a pattern, a longer pattern before a shorter one. A host that none fits is{" "}
-              <code>prod</code>.
-            </p>
-            <div className="page-list">
-              <Grid
-                label="Hosts and patterns"
-                columns={columnsOf(covered)}
-                rows={found}
-                keyOf={({ hostname }) => hostname}
-                open={address.open}
-                onOpen={({ hostname }) => change({ open: hostname })}
-                empty={patterns.length === 0
-                  ? "There are none: every host is prod, and has the team of all others."
-                  : (
-                    <>
-                      No pattern is like this.{" "}
-                      <button
-                        type="button"
-                        onClick={() => change({ q: undefined, team: undefined, env: undefined })}
-                      >
-                        Show all patterns
-                      </button>
-                    </>
-                  )}
-              />
-            </div>
-          </>
-        )
-      }}
-    </Stale>
+    <>
+      <Stale read={read} lines={8}>
+        {() => (
+          <p className="quiet-text">
+            A name goes before a pattern, a longer pattern before a shorter one. A host that none fits is{" "}
+            <code>prod</code>.
+          </p>
+        )}
+      </Stale>
+      {read.data !== undefined && (
+        <div className="page-list">
+          <Grid
+            label="Hosts and patterns"
+            columns={columnsOf(covered)}
+            rows={found}
+            keyOf={({ hostname }) => hostname}
+            open={address.open}
+            onOpen={({ hostname }) => change({ open: hostname })}
+            empty={read.data.length === 0
+              ? "There are none: every host is prod, and has the team of all others."
+              : <NothingFound all={() => change({ q: undefined, team: undefined, env: undefined })} />}
+          />
+        </div>
+      )}
+    </>
   )
 }
+
+const NothingFound = ({ all }: { readonly all: () => void }) => (
+  <>
+    No pattern is like this. <button type="button" onClick={all}>Show all patterns</button>
+  </>
+)

@@ -21,6 +21,7 @@ import { useRules, useRuleStats } from "./useRules.ts"
 import "./rules.css"
 
 const noRows: ReadonlyArray<RuleRow> = []
+const noFilter = { q: undefined, active: undefined, team: undefined, type: undefined, unused: undefined }
 
 export const RulesPage = () => {
   const [address, change] = useAddress(search)
@@ -80,38 +81,23 @@ export const RulesPage = () => {
       {address.view === "findings" && <Findings close={() => change({ view: undefined })} />}
       {address.view === "import" && <RulesImport close={() => change({ view: undefined })} />}
       <RuleFilters address={address} change={change} teams={teams} />
-      <Stale read={read} lines={10}>
-        {() => (
-          <>
-            <p className="rules-headline" role="status">{headline(rows)}</p>
-            <div className="page-list">
-              <Grid
-                label="Rules in deciding order"
-                columns={ruleColumns}
-                rows={found}
-                keyOf={({ rule }) => String(rule.id)}
-                open={open}
-                onOpen={({ rule }) => change({ open: String(rule.id), tab: undefined, draft: undefined })}
-                toneOf={({ rule }) => rule.is_active ? undefined : "rule-off"}
-                empty={rows.length === 0
-                  ? "There are no rules: every event is stored as unmatched."
-                  : (
-                    <NothingFound
-                      all={() =>
-                        change({
-                          q: undefined,
-                          active: undefined,
-                          team: undefined,
-                          type: undefined,
-                          unused: undefined
-                        })}
-                    />
-                  )}
-              />
-            </div>
-          </>
-        )}
-      </Stale>
+      <Stale read={read} lines={10}>{() => <p role="status">{headline(rows)}</p>}</Stale>
+      {rules !== undefined && (
+        <div className="page-list">
+          <Grid
+            label="Rules in deciding order"
+            columns={ruleColumns}
+            rows={found}
+            keyOf={({ rule }) => String(rule.id)}
+            open={open}
+            onOpen={({ rule }) => change({ open: String(rule.id), tab: undefined, draft: undefined })}
+            toneOf={({ rule }) => rule.is_active ? undefined : "rule-off"}
+            empty={rows.length === 0
+              ? "There are no rules: every event is stored as unmatched."
+              : <NothingFound all={() => change(noFilter)} />}
+          />
+        </div>
+      )}
       {open !== undefined && open !== "new" && rules !== undefined && opened === undefined && (
         <p role="alert">There is no rule {open} any more.</p>
       )}

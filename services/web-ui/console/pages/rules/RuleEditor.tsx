@@ -15,7 +15,7 @@ import { RuleJson } from "./RuleJson.tsx"
 import { deleteRule } from "./saveRule.ts"
 import { SaveRule, type Saving } from "./SaveRule.tsx"
 import type { Search } from "./search.ts"
-import { Tester } from "./Tester.tsx"
+import { ofDraft, Tester } from "./Tester.tsx"
 import { eventOf, type Typed } from "./typed.ts"
 import { type RuleDraft, useRuleDraft } from "./useRuleDraft.ts"
 import { useRuleSet } from "./useRules.ts"
@@ -112,7 +112,11 @@ export const RuleEditor = ({ address, change, event, initial, rule, rules }: Rul
         </Action>
         {typing.changed && <button type="button" onClick={typing.drop}>Discard what I typed</button>}
         {rule !== null && <Delete rule={rule} close={() => change({ open: undefined, tab: undefined })} />}
-        {!typing.changed && rule !== null && <span className="quiet-text">Saved, version {rule.version}</span>}
+        <span className="quiet-text">
+          {trial.is === "tried"
+            ? ofDraft(trial.trial)
+            : !typing.changed && rule !== null && `Saved, version ${rule.version}`}
+        </span>
       </div>
       {saving !== undefined && (
         <SaveRule

@@ -85,7 +85,8 @@ const Says = ({ tried }: { readonly tried: Tried }) => {
   }
 }
 
-const ofDraft = ({ draft }: Trial): string | undefined => {
+/** What of the rule in the form, in a sentence. */
+export const ofDraft = ({ draft }: Trial): string | undefined => {
   if (draft === undefined) return undefined
   if (draft === "decides") return "This rule decides."
   return "problem" in draft

@@ -23,7 +23,7 @@ const Works = ({ row: { rule, stats } }: { readonly row: RuleRow }) => {
 export const ruleColumns: ReadonlyArray<Column<RuleRow>> = [
   { key: "place", title: "Order", width: "52px", align: "end", cell: ({ place }) => place },
   { key: "priority", title: "Priority", width: "64px", align: "end", cell: ({ rule }) => rule.priority },
-  { key: "name", title: "Name", width: "minmax(120px, 200px)", first: true, cell: ({ rule }) => rule.name },
+  { key: "name", title: "Name", width: "minmax(90px, 150px)", first: true, cell: ({ rule }) => rule.name },
   {
     key: "match",
     title: "Match",
