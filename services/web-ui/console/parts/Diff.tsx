@@ -10,6 +10,9 @@ interface Line {
 const signs = { added: "+", removed: "−", same: " " } as const
 const words = { added: "added", removed: "removed", same: "" } as const
 
+/** With its last line ended, so that it is not another one for the lack of it. */
+const whole = (text: string): string => text === "" || text.endsWith("\n") ? text : `${text}\n`
+
 const linesOf = (before: string, after: string): ReadonlyArray<Line> =>
   diffLines(before, after).flatMap(({ added, removed, value }, part) => {
     const is = added ? "added" : removed ? "removed" : "same"
@@ -22,7 +25,7 @@ export const Diff = ({ after, before, label }: {
   readonly after: string
   readonly label: string
 }) => {
-  const lines = linesOf(before.endsWith("\n") ? before : `${before}\n`, after.endsWith("\n") ? after : `${after}\n`)
+  const lines = linesOf(whole(before), whole(after))
   if (lines.every(({ is }) => is === "same")) return <p className="quiet-text">Nothing differs.</p>
   return (
     <ol className="diff" aria-label={label}>

@@ -69,7 +69,12 @@ describe("a rule as a form", () => {
 
 describe("a rule made for an event", () => {
   it.each([
-    ["its label", { tag: "%LINK-3-UPDOWN: ", message: "Interface Gi0/1, changed state to down" }, "%LINK-3-UPDOWN"],
+    ["its label", { tag: "", message: "%CDP-4-NATIVE_VLAN_MISMATCH: on Gi0/1" }, "%CDP-4-NATIVE_VLAN_MISMATCH"],
+    [
+      "the label of its tag",
+      { tag: "%LINK-3-UPDOWN: ", message: "Interface Gi0/1, changed state to down" },
+      "%LINK-3-UPDOWN"
+    ],
     [
       "the longest run of words that stay",
       { tag: "sshd[812]: ", message: "Failed password for invalid user root from 192.0.2.7 port 4711" },

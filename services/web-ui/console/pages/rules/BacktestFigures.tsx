@@ -22,8 +22,8 @@ export const BacktestFigures = ({ result }: { readonly result: BacktestResult })
           <caption className="visually-hidden">Outcomes before and after</caption>
           <thead>
             <tr>
-              <th scope="col">Now</th>
-              <th scope="col">Then</th>
+              <th scope="col">Saved rules</th>
+              <th scope="col">With this rule</th>
               <th scope="col" className="number">Events</th>
               <th scope="col" className="number">Decided otherwise</th>
             </tr>

@@ -81,7 +81,7 @@ export const RuleEditor = ({ address, change, event, initial, rule, rules }: Rul
   const errors = [...refused, ...(tried ? typing.errors : [])]
   const offForm = errors.filter(({ field }) => !Object.hasOwn(typing.form, field))
   return (
-    <>
+    <div className="stack">
       <Tabs label="Views of the rule" tabs={rule === null ? tabs.slice(0, 3) : tabs} chosen={tab} choose={toTab} />
       {tab === "rule" && (
         <RuleForm
@@ -129,7 +129,7 @@ export const RuleEditor = ({ address, change, event, initial, rule, rules }: Rul
           }}
         />
       )}
-    </>
+    </div>
   )
 }
 

@@ -100,12 +100,12 @@ export const ruleOfText = (text: string): Result.Result<RuleFields, ReadonlyArra
 const longestProposal = 80
 
 /**
- * The part of a message that will be there the next time: its tag, or else the longest run of words without numbers,
+ * The part of a message that will be there the next time: its label (`%LINK-3-UPDOWN`), or else the longest run of words without numbers,
  * addresses and names of ports.
  */
 export const steadyPart = ({ message, tag }: Pick<Event, "message" | "tag">): string => {
-  const label = tag?.replace(/\[\d+\]/, "").replace(/[\s:]+$/, "") ?? ""
-  if (/^[A-Z0-9%][A-Z0-9%_]*-/.test(label)) return label
+  const label = /^%?[A-Z0-9][A-Z0-9_]*-[A-Z0-9_-]*[A-Z0-9]/.exec(tag?.trim() || message)?.[0]
+  if (label !== undefined) return label
   const runs = message.split(/\S*[\d=]\S*/).map((run) => run.trim())
   const longest = runs.toSorted((a, b) => b.length - a.length)[0] ?? ""
   return (longest === "" ? message : longest).replace(/[,;:.]+$/, "").slice(0, longestProposal)
