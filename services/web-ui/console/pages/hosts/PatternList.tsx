@@ -15,12 +15,12 @@ const columnsOf = (covered: (hostname: string) => string): ReadonlyArray<Column<
     first: true,
     cell: ({ hostname }) => <PlainText>{hostname}</PlainText>
   },
-  { key: "environment", title: "Environment", width: "130px", cell: ({ dev }) => dev ? "dev" : "" },
-  { key: "team", title: "Team", width: "minmax(120px, 240px)", cell: ({ team }) => team ?? "" },
+  { key: "environment", title: "Environment", width: "96px", cell: ({ dev }) => dev ? "dev" : "" },
+  { key: "team", title: "Team", width: "minmax(80px, 160px)", cell: ({ team }) => team ?? "" },
   {
     key: "covers",
     title: "Decides for",
-    width: "130px",
+    width: "96px",
     align: "end",
     cell: ({ hostname }) => covered(hostname)
   }

@@ -6,6 +6,9 @@ import type { Trial } from "../../workers/RuleTrial.ts"
 import type { Typed } from "./typed.ts"
 import type { Tried } from "./useTrial.ts"
 
+/** What a line of syslog begins with. */
+const priority = /^<\d{1,3}>/
+
 /** An event typed or taken from the record, and what becomes of it by the rule as it stands in the form. */
 export const Tester = ({ field, set, tried, typed }: {
   readonly typed: Typed
@@ -29,7 +32,8 @@ export const Tester = ({ field, set, tried, typed }: {
           maxLength={65_536}
           spellCheck={false}
           value={typed.message}
-          onChange={(event) => change({ message: event.target.value })}
+          onChange={({ target: { value } }) =>
+            change({ message: value, ...(priority.test(value) ? { as: "line" } : {}) })}
         />
       </div>
       <div className="row">
