@@ -13,6 +13,7 @@ import {
   steadyPart,
   textOf
 } from "../../../../services/web-ui/console/pages/rules/ruleForm.ts"
+import { aroundEach, linesOfValues } from "../../../../services/web-ui/console/pages/rules/ruleHistory.ts"
 import { findRules, headline, ruleRows } from "../../../../services/web-ui/console/pages/rules/ruleRows.ts"
 import type { RuleView } from "../../../../src/api/web-ui/Rules.ts"
 import type { RuleStatsItem } from "../../../../src/api/web-ui/RulesAtWork.ts"
@@ -171,6 +172,28 @@ describe("two people at one rule", () => {
     ])
     const mineOnly = new Set(fields.filter(({ take }) => take === "mine").map(({ key }) => key))
     assert.deepStrictEqual(mergeRule(theirs, mine, mineOnly), { ...mine, priority: 5 })
+  })
+})
+
+describe("the history of a rule", () => {
+  it("is worked out backwards from what the record has of each change", () => {
+    const today = fieldsOf(rule(1, { priority: 7, team_assignment: "DC" }))
+    const created = { ...rule(1, { priority: 5, team_assignment: "NOC" }) }
+    const changes = [
+      { old_values: { team_assignment: "WAN" }, new_values: { team_assignment: "DC" } },
+      { old_values: { priority: 5, team_assignment: "NOC" }, new_values: { priority: 7, team_assignment: "WAN" } },
+      { old_values: null, new_values: created },
+      { old_values: { ...created, name: "earlier" }, new_values: null }
+    ]
+    const before = aroundEach(today, changes).map(({ before }) => before)
+    assert.deepStrictEqual(before, [
+      { ...today, team_assignment: "WAN" },
+      fieldsOf(created),
+      undefined,
+      { ...fieldsOf(created), name: "earlier" }
+    ])
+    assert.strictEqual(linesOfValues({ priority: 5 }), "priority: 5")
+    assert.strictEqual(linesOfValues(created), textOf(fieldsOf(created)))
   })
 })
 

@@ -1,25 +1,11 @@
-import { Result } from "effect"
 import type { RuleView } from "../../../../../src/api/web-ui/Rules.ts"
 import { useAsk } from "../../api/query.ts"
 import { Action } from "../../parts/Action.tsx"
 import { Diff } from "../../parts/Diff.tsx"
 import { Stale } from "../../parts/Stale.tsx"
 import { Time } from "../../parts/Time.tsx"
-import { fieldsOf, readRule, type RuleFields, textOf } from "./ruleForm.ts"
-
-type Values = Readonly<Record<string, unknown>> | null
-
-/** The rule of a change in the record; `undefined` where there was none, or where it is of an older form. */
-const ruleOfValues = (values: Values): RuleFields | undefined => {
-  if (values === null) return undefined
-  const { id: _id, version: _version, created_at: _created, updated_at: _updated, ...fields } = values
-  return Result.getOrUndefined(readRule(fields))
-}
-
-const textOfValues = (values: Values): string => {
-  const rule = ruleOfValues(values)
-  return rule === undefined ? values === null ? "" : JSON.stringify(values, null, 2) : textOf(rule)
-}
+import { fieldsOf, type RuleFields, textOf } from "./ruleForm.ts"
+import { aroundEach, linesOfValues } from "./ruleHistory.ts"
 
 const words: Readonly<Record<string, string>> = { CREATE: "added", UPDATE: "changed", DELETE: "deleted" }
 
@@ -32,13 +18,14 @@ export const History = ({ restore, rule }: {
     ["rule-history", rule.id],
     (api) => api.auditLogs.configLogs({ query: { table_name: "alert_rules", record_id: String(rule.id), limit: 50 } })
   )
-  const today = textOf(fieldsOf(rule))
+  const today = fieldsOf(rule)
   return (
     <Stale read={read}>
       {({ logs }) => (
         <ol className="stack">
-          {logs.map((entry) => {
-            const before = ruleOfValues(entry.old_values)
+          {aroundEach(today, logs).map(({ before }, at) => {
+            const entry = logs[at]
+            if (entry === undefined) return null
             return (
               <li key={entry.id} className="stack history-entry">
                 <p>
@@ -48,10 +35,10 @@ export const History = ({ restore, rule }: {
                 </p>
                 <Diff
                   label={`What ${entry.changed_by} changed`}
-                  before={textOfValues(entry.old_values)}
-                  after={textOfValues(entry.new_values)}
+                  before={linesOfValues(entry.old_values)}
+                  after={linesOfValues(entry.new_values)}
                 />
-                {before !== undefined && textOf(before) !== today && (
+                {before !== undefined && textOf(before) !== textOf(today) && (
                   <p>
                     <Action needs="operator" onClick={() => restore(before)}>Back to before this</Action>
                   </p>
