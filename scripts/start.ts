@@ -3,6 +3,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Cause, Clock, Console, Effect, Exit, Logger, References, Runtime } from "effect"
 import { CliError, Command, Flag } from "effect/cli"
 import { awaitSettled, readBooks } from "./stack/Books.ts"
+import { consoleLine } from "./stack/consoleLine.ts"
 import { detach, lastWords } from "./stack/Detached.ts"
 import { rotateDemo } from "./stack/rotateDemo.ts"
 import { feedSampleEvents } from "./stack/SampleEvents.ts"
@@ -91,6 +92,7 @@ const up = Effect.fn("start")(function*(options: {
   const seconds = ((yield* Clock.currentTimeMillis) - begun) / 1000
   yield* Console.log(`\nMUTT is up after ${seconds.toFixed(1)} s\n\n${whereTable(stack, versions)}`)
   if (options.sample) yield* feed(stack)
+  yield* Console.log(yield* consoleLine(stack.webUi[0]?.url ?? "", stack.keys.admin))
   yield* Console.log(`${tryIt(stack)}\nCtrl-C (or npm run stop) ${lastWords}`)
   yield* Effect.addFinalizer(() => Console.log("\nStopping: programs first, then their servers."))
   return yield* options.rotateDemo ? rotateDemo(stack) : Effect.never

@@ -96,7 +96,9 @@ fresh() {
   for name in INGEST VIEWER OPERATOR MOOG; do printf ',"%s_API_KEY":"%s"' "$name" "$(random)"; done
   printf '}'
 }
-fresh_admin() { printf '{"WEBUI_API_KEY":"%s","ADMIN_API_KEY":"%s"}' "$(random)" "$(random)"; }
+fresh_admin() {
+  printf '{"WEBUI_API_KEY":"%s","ADMIN_API_KEY":"%s","SESSION_KEY":"%s"}' "$(random)" "$(random)" "$(random)"
+}
 
 # Check-and-set 0 writes only where nothing is. A store that was made just now may need a moment.
 write_secret() { # PLACE FILE WORD: what is in FILE, or what WORD prints; $wrote says whether it was written

@@ -1,5 +1,5 @@
 import { Clock, Effect, Option, Schema } from "effect"
-import type { SqlClient } from "effect/sql"
+import type { SqlClient, Statement } from "effect/sql"
 import { countedInShares, type CountLimits, plannedRows, sampleParts, standardLimits } from "./countedInShares.ts"
 import { utc } from "./eventColumns.ts"
 import type { HeardHost, HeardHosts, HostsQuery } from "./EventList.ts"
@@ -57,7 +57,7 @@ export const makeHeardHosts = (sql: SqlClient.SqlClient, limits: HostLimits = li
 
   /** The next names after one, each found by one look into the index however many events its host has. */
   const namesAfter = (after: string, since: string) => {
-    const next = (name: ReturnType<typeof sql>) =>
+    const next = (name: Statement.Fragment) =>
       sql`SELECT hostname FROM event_audit_log WHERE hostname > ${name} AND event_timestamp >= ${time(since)}
         ORDER BY hostname LIMIT 1`
     return sql`WITH RECURSIVE named AS (
@@ -92,14 +92,11 @@ export const makeHeardHosts = (sql: SqlClient.SqlClient, limits: HostLimits = li
   })
 
   return Effect.fnUntraced(function*(query: HostsQuery) {
-    const { found, share } = yield* countedInShares(
-      sql,
-      limits,
-      yield* estimate(query),
-      (share) => tallies(query, share),
-      ([first]) => first?.seen ?? 0
+    const counting = Effect.flatMap(
+      estimate(query),
+      (rows) => countedInShares(sql, limits, rows, (share) => tallies(query, share), ([first]) => first?.seen ?? 0)
     )
-    const { all, complete } = yield* names(query)
+    const [{ found, share }, { all, complete }] = yield* Effect.all([counting, names(query)], { concurrency: 2 })
     const heard = new Map<string, HeardHost>(all.map((host) => [host.hostname, { ...host, count: 0 }]))
     for (const { count, hostname, lastAt } of found) {
       const known = heard.get(hostname)

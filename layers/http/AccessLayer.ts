@@ -1,5 +1,5 @@
 import { Effect, Layer } from "effect"
-import { HttpServerRequest } from "effect/http"
+import { HttpServerRequest, type HttpServerResponse } from "effect/http"
 import { AdminOnly, Authenticated, CurrentCaller, OperatorOnly, ViewerOnly } from "../../src/api/shared/Access.ts"
 import { KeyRefused, RoleRefused } from "../../src/api/shared/Problems.ts"
 import type { Role } from "../../src/domain/Role.ts"
@@ -20,7 +20,9 @@ const AuthenticatedLayer = Layer.effect(
               Effect.provideService(handler, CurrentCaller, caller),
             onFailure: (error) =>
               // Answered, and not failed with: a failure would ask the next scheme.
-              error._tag === "TooManyFailures" ? Effect.succeed(accessProblem(error)) : Effect.fail(refused)
+              error._tag === "KeyRefused" && error.detail === undefined
+                ? Effect.fail(refused)
+                : Effect.succeed(accessProblem(error))
           })),
       bearer: () =>
         Effect.fail(refused)
@@ -31,11 +33,14 @@ const AuthenticatedLayer = Layer.effect(
 const needs = (role: Role) =>
   Effect.map(
     Authentication,
-    (authentication) => <A, E, R>(handler: Effect.Effect<A, E, R>) =>
-      Effect.flatMap(CurrentCaller, (caller) => authentication.permit(caller, role)).pipe(
-        Effect.mapError((error) => new RoleRefused({ detail: roleRefusedDetail(error) })),
-        Effect.andThen(handler)
-      )
+    (authentication) => <E, R>(handler: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>) =>
+      Effect.matchEffect(Effect.flatMap(CurrentCaller, (caller) => authentication.permit(caller, role)), {
+        onSuccess: () => handler,
+        onFailure: (error) =>
+          error._tag === "StepUpNeeded"
+            ? Effect.succeed(accessProblem(error))
+            : Effect.fail(new RoleRefused({ detail: roleRefusedDetail(error) }))
+      })
   )
 
 /** Authenticates and authorises requests of the declared APIs by `Authentication`. */

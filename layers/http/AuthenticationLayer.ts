@@ -15,6 +15,7 @@ import {
   type RequestHeaders,
   RoleRefused,
   type Sent,
+  StepUpNeeded,
   TooManyFailures
 } from "./Authentication.ts"
 import { KeyRing, type Refusal } from "./keyRing.ts"
@@ -80,7 +81,9 @@ export const AuthenticationLayer = Layer.effect(
 
     const permit = (caller: Caller, needs: Role) =>
       Effect.gen(function*() {
-        if (permits(caller.role, needs)) return
+        if (permits(caller.role, needs)) {
+          return needs === "admin" && caller.mustShowKey === true ? yield* new StepUpNeeded() : undefined
+        }
         yield* Metric.update(roleFailures, 1)
         if (refusedCallers.isFirst(caller.name)) yield* logRoleRefused(caller.name, { needs })
         return yield* new RoleRefused({ caller: caller.name, needs })

@@ -14,6 +14,7 @@ import { buildInfo, configAgeSeconds, configStale, configVersion, secretsAgeSeco
 import { metricsAnswer } from "./metricsRoute.ts"
 import { makeProbes } from "./probes.ts"
 import { unmatched } from "./problem.ts"
+import { type OwnReport, reportProcess } from "./reportProcess.ts"
 import { defaultHeaders, requestPipeline, type RequestPipelineOptions } from "./requestPipeline.ts"
 import { makeIndexedRouter } from "./routeIndex.ts"
 import { Stopping } from "./Stopping.ts"
@@ -31,6 +32,8 @@ interface ProgramOptions<A, E, R, EC, RC> {
   readonly routes: Layer.Layer<A, E, R>
   /** Refresh gauges before each scrape of `/metrics`. A failure leaves out that gauge alone. */
   readonly collect?: ReadonlyArray<Effect.Effect<void, unknown>> | undefined
+  /** What is told of this process in the list of all that run. */
+  readonly report?: OwnReport | undefined
   /** Further standing headers of every answer. Names in lower case. */
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Further ones that depend on the request. */
@@ -142,6 +145,7 @@ const CommonRoutes = <A, E, R, EC, RC>(options: ProgramOptions<A, E, R, EC, RC>,
     })
     const states = yield* stateGauges
     yield* ProcessMetrics
+    yield* reportProcess({ ...options.report, version: fixed.version, state: probes.state })
     const collect = Effect.forEach(
       [Effect.asVoid(probes.examine), states, ...(options.collect ?? [])],
       (gauges) => gauges.pipe(Effect.timeout("2 seconds"), droppedAt("metrics", "A gauge could not be refreshed.")),

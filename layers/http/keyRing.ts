@@ -35,7 +35,7 @@ export class KeyRing {
   }
 
   find(headers: RequestHeaders, address: string | undefined): Caller | Refusal {
-    const key = presented(headers)
+    const key = presentedKey(headers)
     if (key === undefined) return "missing"
     if (key.length > longest) return "unknown"
     const hash = this.#known.get(key) ?? hashOf(key)
@@ -45,7 +45,8 @@ export class KeyRing {
   }
 }
 
-const presented = (headers: RequestHeaders): string | undefined => {
+/** The key that a request shows in a header. */
+export const presentedKey = (headers: RequestHeaders): string | undefined => {
   const own = headers["x-api-key"]
   if (own !== undefined && own !== "") return own
   const bearer = /^bearer +(\S+)$/i.exec(headers["authorization"] ?? "")
@@ -69,14 +70,20 @@ const holder = (entries: ReadonlyArray<Entry>, hash: Uint8Array, address: string
 /** Addresses that are remembered for a key. */
 const mostSeen = 1_000
 
+/** Is a key with this list of addresses good from there? */
+export const isGoodFrom = (from: ApiKey["from"], address: string | undefined): boolean => {
+  if (from === undefined) return true
+  // A zone says by which of our interfaces the address was reached.
+  const parsed = parseAddress((address ?? "").replace(/%.*$/s, ""))
+  return parsed !== undefined && isIn(parsed, from)
+}
+
 const isFrom = ({ from, seen }: Entry, address: string | undefined): boolean => {
   if (from === undefined) return true
   if (address === undefined) return false
   const known = seen.get(address)
   if (known !== undefined) return known
-  // A zone says by which of our interfaces the address was reached.
-  const parsed = parseAddress(address.replace(/%.*$/s, ""))
-  const good = parsed !== undefined && isIn(parsed, from)
+  const good = isGoodFrom(from, address)
   if (seen.size >= mostSeen) seen.clear()
   seen.set(address, good)
   return good

@@ -53,3 +53,8 @@ export const checkState = Metric.gauge("mutt_check_state", {
 export const buildInfo = Metric.gauge("mutt_build_info", {
   description: "Always 1; the labels say what runs."
 })
+
+export const reportsFailed = Metric.counter("mutt_process_reports_failed_total", {
+  description: "Reports of this process, for the list of all that run, which Redis did not take.",
+  incremental: true
+})

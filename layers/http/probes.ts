@@ -1,5 +1,6 @@
 import { Effect, Metric } from "effect"
 import { HttpServerResponse } from "effect/http"
+import type { ProcessReport } from "../../src/domain/ProcessReport.ts"
 import type { Check, CheckResult } from "./HealthCheck.ts"
 import { checkState, ready } from "./metrics.ts"
 
@@ -41,20 +42,21 @@ export const makeProbes = (options: ProbeOptions) => {
     return { able, findings }
   })
 
+  const stateOf = (able: boolean): ProcessReport["state"] =>
+    options.draining() ? "draining" : able ? "ready" : "not_ready"
+
   const identity = { service: options.service, version: options.version }
 
   const readyz = Effect.map(examine, ({ able, findings }) =>
     HttpServerResponse.jsonUnsafe({
-      status: options.draining() ? "draining" : able ? "ready" : "not_ready",
+      status: stateOf(able),
       ...identity,
       instance: options.instance,
-      checks: Object.fromEntries(findings.map(({ check, result }) => [check.name, {
-        state: result.state,
-        required: check.required,
-        age_ms: result.ageMs,
-        detail: result.detail
-      }]))
+      checks: checksOf(findings)
     }, { status: able ? 200 : 503 }))
+
+  /** The same, for the report of this process. */
+  const state = Effect.map(examine, ({ able, findings }) => ({ state: stateOf(able), checks: checksOf(findings) }))
 
   const health = Effect.map(examine, ({ able, findings }) => {
     const connections = findings.flatMap(({ check, result }) => {
@@ -74,8 +76,16 @@ export const makeProbes = (options: ProbeOptions) => {
 
   const healthz = HttpServerResponse.jsonUnsafe({ status: "alive", ...identity })
 
-  return { healthz, readyz, health, examine }
+  return { healthz, readyz, health, examine, state }
 }
+
+const checksOf = (findings: ReadonlyArray<Finding>): ProcessReport["checks"] =>
+  Object.fromEntries(findings.map(({ check, result: { ageMs, detail, state } }) => [check.name, {
+    state,
+    required: check.required,
+    ...(ageMs === undefined ? {} : { age_ms: ageMs }),
+    ...(detail === undefined ? {} : { detail })
+  }]))
 
 /** Names in `/health`, as MUTT 2 had them. */
 const originalNames: Readonly<Record<string, string>> = { redis: "redis", postgres: "database" }

@@ -3,7 +3,7 @@ import { HttpRouter, HttpServerError, HttpServerRequest, HttpServerRespondable, 
 import { acceptCorrelationId, CorrelationId } from "../telemetry/CorrelationId.ts"
 import { makeAccessLog } from "./accessLog.ts"
 import { accessProblem } from "./accessProblems.ts"
-import { KeyRefused, RoleRefused, TooManyFailures } from "./Authentication.ts"
+import { KeyRefused, RoleRefused, StepUpNeeded, TooManyFailures } from "./Authentication.ts"
 import { complete, problem } from "./problem.ts"
 import { pathOf, targetFault } from "./requestTarget.ts"
 
@@ -94,7 +94,10 @@ const answerOf = <E>(
   if (error instanceof HttpServerError.HttpServerError && error.reason._tag === "RouteNotFound") {
     return Effect.succeed(unmatched(request))
   }
-  if (error instanceof KeyRefused || error instanceof TooManyFailures || error instanceof RoleRefused) {
+  if (
+    error instanceof KeyRefused || error instanceof TooManyFailures || error instanceof RoleRefused ||
+    error instanceof StepUpNeeded
+  ) {
     return Effect.succeed(accessProblem(error))
   }
   if (HttpServerRespondable.isRespondable(error)) {

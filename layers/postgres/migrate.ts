@@ -19,6 +19,7 @@ import silences from "./migrations/0016_silences.ts"
 import recordedOrder from "./migrations/0017_recorded_order.ts"
 import newestDeliveries from "./migrations/0018_newest_deliveries.ts"
 import ruleHits from "./migrations/0019_rule_hits.ts"
+import savedViews from "./migrations/0020_saved_views.ts"
 import { ensurePartitions } from "./partitions.ts"
 import { StatementDeadline } from "./sqlClient.ts"
 
@@ -42,7 +43,8 @@ export const migrations = {
   "0016_silences": silences,
   "0017_recorded_order": recordedOrder,
   "0018_newest_deliveries": newestDeliveries,
-  "0019_rule_hits": ruleHits
+  "0019_rule_hits": ruleHits,
+  "0020_saved_views": savedViews
 }
 
 const loader = Migrator.fromRecord(migrations)

@@ -1,15 +1,9 @@
 import { Effect, Layer } from "effect"
-import {
-  type AlertAcknowledgement,
-  AlertQueue,
-  type BreakerState,
-  type Claim,
-  type ClaimedAlert
-} from "./AlertQueue.ts"
+import { type AlertAcknowledgement, AlertQueue, type Claim, type ClaimedAlert } from "./AlertQueue.ts"
 import * as scripts from "./alertScripts.ts"
 import { attemptLine, attemptsOf } from "./deadLetterTexts.ts"
 import { redisQueue } from "./redisQueue.ts"
-import { int, list, text } from "./replies.ts"
+import { breakerState, int, list, text } from "./replies.ts"
 
 export const AlertQueueRedis = (queueName: string) =>
   Layer.effect(
@@ -30,7 +24,7 @@ export const AlertQueueRedis = (queueName: string) =>
           const [depth, state, failures, openMs] = list(reply)
           return {
             depth: int(depth),
-            breaker: breakerState(text(state)),
+            breaker: breakerState(state),
             breakerFailures: int(failures),
             breakerOpenMs: int(openMs)
           }
@@ -71,5 +65,3 @@ const acknowledgeCall = (outcomes: ReadonlyArray<AlertAcknowledgement>, threshol
   }
   return call
 }
-
-const breakerState = (state: string): BreakerState => state === "open" || state === "half_open" ? state : "closed"

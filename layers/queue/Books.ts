@@ -1,5 +1,6 @@
 import { Context, type Effect } from "effect"
 import type { HourCount } from "../../src/logic/compareRecord.ts"
+import type { BreakerState } from "./AlertQueue.ts"
 import type { QueueUnavailable } from "./QueueUnavailable.ts"
 
 /** What the queue holds now. */
@@ -84,9 +85,27 @@ export interface SettledPage {
   readonly at: number
 }
 
+/** The books, and how fast what waits can go on. */
+export interface FlowReading {
+  readonly page: BooksPage
+  /** Since the oldest event came into the queue; 0 when it is empty. */
+  readonly oldestEventMs: number
+  /** Alerts that wait behind another one of their signature. */
+  readonly alertsBehind: number
+  /** For how long the alert that is due first could have been claimed; 0 when none is due. */
+  readonly overdueAlertMs: number
+  readonly breaker: BreakerState
+  /** Tokens of delivery, and when there were so many, epoch milliseconds; absent before the first delivery. */
+  readonly bucket: { readonly left: number; readonly at: number } | undefined
+  /** The server's time of the reading, epoch milliseconds. */
+  readonly at: number
+}
+
 export class Books extends Context.Service<Books, {
   /** One consistent reading. */
   readonly page: Effect.Effect<BooksPage, QueueUnavailable>
+  /** One consistent reading, as cheap as a page. */
+  readonly flow: Effect.Effect<FlowReading, QueueUnavailable>
   readonly rates: Effect.Effect<IntakeRates, QueueUnavailable>
   readonly settledByHour: Effect.Effect<SettledPage, QueueUnavailable>
 }>()("mutt/layers/queue/Books") {}

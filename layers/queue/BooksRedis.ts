@@ -1,8 +1,8 @@
 import { Effect, Layer } from "effect"
-import { Books, type BooksPage, booksPage } from "./Books.ts"
+import { Books, type BooksPage, booksPage, type FlowReading } from "./Books.ts"
 import { ratesOf } from "./rates.ts"
 import { redisQueue } from "./redisQueue.ts"
-import { hash, int, list } from "./replies.ts"
+import { breakerState, hash, int, list } from "./replies.ts"
 import * as scripts from "./scripts.ts"
 import { settledOf } from "./settled.ts"
 
@@ -13,6 +13,7 @@ export const BooksRedis = (queueName: string) =>
       const { run } = yield* redisQueue(queueName)
       return Books.of({
         page: Effect.map(run(scripts.booksPage.call({})), pageOf),
+        flow: Effect.map(run(scripts.flow.call({})), flowOf),
         rates: Effect.map(run(scripts.intakeRates.call({})), (reply) => {
           const [at, fields] = list(reply)
           return ratesOf(int(at), hash(fields))
@@ -24,6 +25,19 @@ export const BooksRedis = (queueName: string) =>
       })
     })
   )
+
+const flowOf = (reply: unknown): FlowReading => {
+  const [at, page, oldest, behind, overdue, breaker, left, since] = list(reply)
+  return {
+    page: pageOf(page),
+    oldestEventMs: int(oldest),
+    alertsBehind: int(behind),
+    overdueAlertMs: int(overdue),
+    breaker: breakerState(breaker),
+    bucket: left === "" ? undefined : { left: int(left), at: int(since) },
+    at: int(at)
+  }
+}
 
 const pageOf = (reply: unknown): BooksPage => {
   const [counters, ...held] = list(reply)

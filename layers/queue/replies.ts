@@ -1,3 +1,5 @@
+import type { BreakerState } from "./AlertQueue.ts"
+
 /** A reply of another shape is a fault of our scripts: the effect dies with what was found. */
 const unlike = (wanted: string, found: unknown): never => {
   throw new TypeError(`Redis answered ${found === null ? "null" : typeof found} where ${wanted} was due.`)
@@ -13,6 +15,9 @@ export const int = (reply: unknown): number => {
   const number = typeof reply === "number" ? reply : Number(text(reply))
   return Number.isFinite(number) ? number : unlike("a number", reply)
 }
+
+export const breakerState = (reply: unknown): BreakerState =>
+  reply === "open" || reply === "half_open" ? reply : "closed"
 
 /** Reads a flat list of names and values. */
 export const hash = (reply: unknown): ReadonlyMap<string, string> => {

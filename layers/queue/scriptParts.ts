@@ -15,6 +15,11 @@ import { entryEvents } from "./streamEntry.ts"
 type Part = LuaPart<keyof QueueKeys>
 
 export const waitingEvents: Part = { file: "waitingEvents", keys: ["stream", "books"] }
+export const booksNow: Part = {
+  file: "booksNow",
+  uses: [waitingEvents],
+  keys: ["dead", "alertsDue", "alertsWaiting", "alertsDead", "quarantine"]
+}
 export const addEntry: Part = { file: "addEntry", keys: ["stream"] }
 export const chunks: Part = { file: "chunks" }
 export const alertOrdering: Part = {

@@ -13,6 +13,7 @@ import {
   addEntry,
   alertOrdering,
   batchIds,
+  booksNow,
   entriesRead,
   operations,
   quarantineShares,
@@ -171,12 +172,9 @@ export const requeue = script({
 
 export const eventBacklog = script({ file: "eventBacklog", flag: "no-writes", uses: [waitingEvents] })
 
-export const booksPage = script({
-  file: "booksPage",
-  flag: "no-writes",
-  uses: [waitingEvents],
-  keys: ["dead", "alertsDue", "alertsWaiting", "alertsDead", "quarantine"]
-})
+export const booksPage = script({ file: "booksPage", flag: "no-writes", uses: [booksNow] })
+
+export const flow = script({ file: "flow", flag: "no-writes", uses: [booksNow], keys: ["breaker", "tokens"] })
 
 export const settledPage = script({ file: "settledPage", flag: "no-writes", keys: ["settled", "stream"] })
 

@@ -1,14 +1,16 @@
-import { baseName, callerOf, partOf } from "./names.ts"
+import { baseName, callerOf, oidcSecretName, partOf, sessionKeyName } from "./names.ts"
 
 const isAdminKey = (base: string) => callerOf(base)?.role === "admin"
 
 /**
- * Whether only the web-ui program needs the secret: the administrator of Redis and the keys of role admin. They belong
- * into a document that no other program can read.
+ * Whether only the web-ui program needs the secret: the administrator of Redis, the keys of role admin, and what seals
+ * logins, which can make an admin's. They belong into a document that no other program can read.
  */
 export const isAdminSecret = (name: string): boolean => {
   const { base } = partOf(name)
-  return base === "REDIS_ADMIN_PASS" || base === "REDIS_ADMIN_USER" || isAdminKey(base)
+  return base === "REDIS_ADMIN_PASS" || base === "REDIS_ADMIN_USER" || base === sessionKeyName ||
+    base === oidcSecretName ||
+    isAdminKey(base)
 }
 
 /**

@@ -3,6 +3,11 @@ import { canary } from "../../src/domain/Canary.ts"
 import { type Caller, Role } from "../../src/domain/Role.ts"
 import type { SecretValues } from "../../src/domain/SecretValues.ts"
 
+/** Seals the logins of the console. */
+export const sessionKeyName = "SESSION_KEY"
+/** Proves the web-ui to the provider where people log in. */
+export const oidcSecretName = "OIDC_CLIENT_SECRET"
+
 /** Secrets with a fixed name, each with `_CURRENT`, `_NEXT` and the plain form of older set-ups. */
 const pairs = [
   "DB_PASS",
@@ -15,7 +20,9 @@ const pairs = [
   "OPERATOR_API_KEY",
   "ADMIN_API_KEY",
   canary.keyName,
-  "MOOG_API_KEY"
+  "MOOG_API_KEY",
+  sessionKeyName,
+  oidcSecretName
 ]
 
 const userNames: ReadonlyArray<string> = ["DB_USER", "REDIS_ADMIN_USER"]

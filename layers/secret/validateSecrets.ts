@@ -2,7 +2,7 @@ import { Redacted } from "effect"
 import type { SecretValues } from "../../src/domain/SecretValues.ts"
 import { type AddressRange, parseRanges } from "../../src/logic/addresses.ts"
 import { saslprepChanges } from "../../src/logic/scramVerifier.ts"
-import { baseName, callerOf, isApiKey, isOwn, partOf } from "./names.ts"
+import { baseName, callerOf, isApiKey, isOwn, partOf, sessionKeyName } from "./names.ts"
 
 export interface ValidSecrets {
   /** May be used. */
@@ -14,6 +14,8 @@ export interface ValidSecrets {
 const longest = 4_096
 /** Of a caller's key, in characters: a shorter one can be guessed. */
 const shortestKey = 16
+/** Of what seals logins. */
+const shortestSessionKey = 32
 const utf8 = new TextEncoder()
 
 const problemOf = (name: string, value: string): string | undefined => {
@@ -25,6 +27,9 @@ const problemOf = (name: string, value: string): string | undefined => {
   if (part === "FROM") return sourcesProblem(base, value)
   if (isApiKey(name) && !/^[!-~](?:[ -~]*[!-~])?$/.test(value)) return "cannot be sent in an HTTP header"
   if (callerOf(base) !== undefined && value.length < shortestKey) return `is shorter than ${shortestKey} characters`
+  if (base === sessionKeyName && value.length < shortestSessionKey) {
+    return `is shorter than ${shortestSessionKey} characters`
+  }
   if (base === "DB_PASS" && saslprepChanges(value)) {
     return "holds characters for which PostgreSQL takes others (SASLprep)"
   }

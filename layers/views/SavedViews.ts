@@ -13,11 +13,12 @@ export class SavedViews extends Context.Service<SavedViews, {
   /** By name. */
   readonly list: Effect.Effect<ReadonlyArray<SavedView>, SavedViewsUnavailable>
   readonly view: (name: string) => Effect.Effect<SavedView, ViewNotFound | SavedViewsUnavailable>
-  /** Makes a view or changes it. What says the same already stays as it is, with who saved it. */
+  /** Makes a view, if there are fewer than `most`, or changes it. What says the same already stays as it is. */
   readonly save: (
     name: string,
     content: ViewContent,
-    author: ChangeAuthor
+    author: ChangeAuthor,
+    most?: number
   ) => Effect.Effect<SavedView, ViewsFull | SavedViewsUnavailable>
   readonly remove: (name: string, author: ChangeAuthor) => Effect.Effect<void, ViewNotFound | SavedViewsUnavailable>
 }>()("mutt/layers/views/SavedViews") {}

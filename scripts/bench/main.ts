@@ -3,6 +3,7 @@ import { Console, Effect, Logger } from "effect"
 import { alerterRules, alerterScale } from "./alerter.ts"
 import { backtest } from "./backtest.ts"
 import type { Bench, Pace } from "./Bench.ts"
+import { consoleLoad } from "./console.ts"
 import { explain } from "./explain.ts"
 import { forwarder } from "./forwarder.ts"
 import { type Appendfsync, makeHarness } from "./Harness.ts"
@@ -33,7 +34,8 @@ const benches: ReadonlyArray<Bench> = [
   hostileRegex,
   slowPatterns,
   backtest,
-  startUp
+  startUp,
+  consoleLoad
 ]
 const names = benches.map(({ name }) => name)
 

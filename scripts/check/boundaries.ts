@@ -142,7 +142,9 @@ const cliAsksTheApi: Rule = ({ path }, { target }) => {
 const drivers: Readonly<Record<string, string>> = {
   ioredis: "layers/redis/",
   "@effect/sql-pg": "layers/postgres/",
-  "node-vault": "layers/vault/"
+  "node-vault": "layers/vault/",
+  jose: "services/web-ui/session/",
+  "openid-client": "services/web-ui/session/"
 }
 
 const oneDoorPerDriver: Rule = ({ path }, { specifier }) => {
@@ -162,7 +164,7 @@ const runtimeDoors = [
   /^layers\/http\/(?:Server|RawHandler|rawPipeline|HttpConnections|connectionPhase|refusal|secureServer)\.ts$/,
   /^layers\/delivery\/HttpTransportUndici\.ts$/,
   /^layers\/telemetry\/processMetrics\.ts$/,
-  /^layers\/environment\/TimeZoneData\.ts$/,
+  /^layers\/environment\/(?:TimeZoneData|ProcessFacts)\.ts$/,
   /^layers\/(?:postgres|redis|tls|vault)\//,
   /^layers\/[^/]+\/[A-Za-z]+File\.ts$/
 ]

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { isDeepStrictEqual } from "node:util"
 import { isAdminSecret, overruledBy } from "../../layers/secret/adminSecrets.ts"
-import { baseName } from "../../layers/secret/names.ts"
+import { baseName, sessionKeyName } from "../../layers/secret/names.ts"
 import { stateFolder } from "./Paths.ts"
 import { replaceFile } from "./replaceFile.ts"
 
@@ -71,7 +71,9 @@ const read = (path: string): Values =>
 const part = (files: ReturnType<typeof filesIn>, more: Values): Values => {
   const [shared, own] = [read(files.secrets), read(files.own)]
   const [overruled, held] = [overruledBy(Object.keys(own)), new Set(Object.keys(own).map(baseName))]
-  const values = { ...some(shared, (name) => !overruled(name)), ...own, ...more }
+  const found = { ...some(shared, (name) => !overruled(name)), ...own, ...more }
+  const sealsLogins = Object.keys(found).some((name) => baseName(name) === sessionKeyName)
+  const values = sealsLogins ? found : { ...found, [sessionKeyName]: random() }
   const wanted = {
     own: some(values, isAdminSecret),
     // A copy goes. An admin's key that does not count stays where it is: nobody becomes an admin by a start.

@@ -68,8 +68,8 @@ export const redisTool = (flavour?: "redis" | "valkey"): Effect.Effect<RedisTool
   )
 
 /**
- * A sender (`rsyslogd`, `logger`, `syslogNg`, `loggen`, `snmptrapd`, `snmptrap`, `curl`) or a server's client (`psql`,
- * `redisCli`).
+ * A sender (`rsyslogd`, `logger`, `syslogNg`, `loggen`, `snmptrapd`, `snmptrap`, `curl`), a server's client (`psql`,
+ * `redisCli`), or the browser (`chromium`).
  */
 export const clientTool = (name: string): Effect.Effect<ClientTool, ToolMissing> =>
   Effect.flatMap(tools, ({ clients }) => named(name, clients[name]))

@@ -21,6 +21,8 @@ export class ActiveSilences extends Context.Service<ActiveSilences, {
   readonly current: Effect.Effect<SilenceIndex>
   /** Notes that a silence held an event back. */
   readonly hit: (silenceId: number, receivedAt: string) => void
+  /** Of those in force; `undefined` before the first reading. */
+  readonly version: () => number | undefined
   readonly check: Check
 }>()("mutt/services/alerter/ActiveSilences") {}
 
@@ -38,7 +40,7 @@ export const ActiveSilencesLayer = Layer.effect(
     const rules = yield* ActiveRules
     const turns = new Turns(sliceMs)
 
-    const { check, current } = yield* followSnapshot({
+    const { active, check, current } = yield* followSnapshot({
       loop: "alerter.silences",
       version: source.version,
       load: () =>
@@ -65,6 +67,7 @@ export const ActiveSilencesLayer = Layer.effect(
     return ActiveSilences.of({
       current: Effect.map(current, ({ index }) => index),
       hit,
+      version: () => active()?.version,
       check: check(
         "silences",
         Effect.map(agreement, (zones) => ({ index, version }: InForce) => ({

@@ -11,16 +11,17 @@ import { ActiveSilences, ActiveSilencesLayer } from "./ActiveSilences.ts"
 import { AlerterSettings } from "./AlerterSettings.ts"
 import { DeliveryRecorder } from "./DeliveryRecorder.ts"
 import { EventConsumer, EventConsumerLayer } from "./EventConsumer.ts"
-import { alertDepth, beginAtZero, deadLetterDepth, eventDepth, oldestEventSeconds } from "./metrics.ts"
+import { alertDepth, beginAtZero, deadLetterDepth, eventDepth, oldestEventSeconds, processed } from "./metrics.ts"
 import { EventProcessor, EventProcessorLayer } from "./pipeline.ts"
 import { RuleHitCounterLayer } from "./RuleHitCounter.ts"
 import { AcknowledgerLayer } from "./stages/acknowledge.ts"
 import { DecisionRecorderLayer } from "./stages/record.ts"
 
 const Http = Layer.unwrap(Effect.gen(function*() {
+  const silences = yield* ActiveSilences
   const checks = [
     yield* Effect.map(ActiveRules, ({ check }) => check),
-    yield* Effect.map(ActiveSilences, ({ check }) => check),
+    silences.check,
     (yield* EventProcessor).check,
     (yield* EventConsumer).check
   ]
@@ -33,7 +34,8 @@ const Http = Layer.unwrap(Effect.gen(function*() {
       (servers) => [...servers, ...checks]
     ),
     routes: Layer.empty,
-    collect: [yield* depths]
+    collect: [yield* depths],
+    report: { work: Object.values(processed), silencesVersion: silences.version }
   })
 }))
 

@@ -98,15 +98,16 @@ const targetOf = ({ ca, key, url }: Connection): Pick<Connection, "url" | "key" 
 /** Asks the web-ui program, and says in words what was refused. */
 export const withApi = <A, E, R>(
   connection: Connection,
-  use: (api: Api) => Effect.Effect<A, E, R>
+  use: (api: Api, url: string) => Effect.Effect<A, E, R>
 ) =>
   Effect.suspend(() => {
     const { ca, key, url } = targetOf(connection)
+    const base = url.replace(/\/+$/, "")
     return trust(ca).pipe(
       Effect.andThen(HttpApiClient.make(WebUiApi, {
-        transformClient: HttpClient.mapRequest(HttpClientRequest.prependUrl(url.replace(/\/+$/, "")))
+        transformClient: HttpClient.mapRequest(HttpClientRequest.prependUrl(base))
       })),
-      Effect.flatMap(use),
+      Effect.flatMap((api) => use(api, base)),
       Effect.provide(Layer.mergeAll(withKey(key), retryOnce, FetchHttpClient.layer)),
       Effect.mapError((error) =>
         error instanceof CommandFailed || error instanceof RuleFileUnreadable ? error : failureOf(error, url)
@@ -131,13 +132,13 @@ export const apiCommand = <
   name: Name,
   description: string,
   options: Options,
-  body: (api: Api, given: Given<Options>, json: boolean) => Generator<Y, unknown, never>
+  body: (api: Api, given: Given<Options>, json: boolean, url: string) => Generator<Y, unknown, never>
 ) =>
   Command.make(
     name,
     { connection, options },
     ({ connection, options }) =>
-      withApi(connection, (api) => Effect.asVoid(Effect.gen(() => body(api, options, connection.json))))
+      withApi(connection, (api, url) => Effect.asVoid(Effect.gen(() => body(api, options, connection.json, url))))
   ).pipe(Command.withDescription(description))
 
 export const blockerLine = ({ code, detail, who }: Blocker): string => `  ${code}: ${`${who} ${detail}`.trim()}`

@@ -8,6 +8,7 @@ import { CommandFailed, linesOf } from "./api.ts"
 import { audit } from "./audit.ts"
 import { books } from "./books.ts"
 import { config } from "./config.ts"
+import { consoleLink } from "./consoleLink.ts"
 import { deadLetters } from "./deadLetters.ts"
 import { decode } from "./decode.ts"
 import { events } from "./events.ts"
@@ -24,6 +25,7 @@ const mutt = Command.make("mutt").pipe(
   Command.withDescription("Operate MUTT"),
   Command.withSubcommands([
     migrate,
+    consoleLink,
     config,
     rules,
     silence,

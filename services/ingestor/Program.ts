@@ -56,7 +56,8 @@ const Http = Layer.unwrap(Effect.map(gauges, (collect) =>
     },
     checks: Effect.all([redisCheck, queueCheck, durability, rightsCheck]),
     routes: Layer.mergeAll(IngestEndpoint, Document),
-    collect
+    collect,
+    report: { work: Object.values(metrics.events) }
   })))
 
 /**

@@ -8,6 +8,7 @@ import { rightsCheck } from "../../layers/http/rightsCheck.ts"
 import { AlertConsumer } from "./AlertConsumer.ts"
 import { ForwarderSettings } from "./ForwarderSettings.ts"
 import { Health, HealthLayer } from "./Health.ts"
+import { processed } from "./metrics.ts"
 
 const Delivery = Layer.unwrap(Effect.gen(function*() {
   const own = yield* ForwarderSettings
@@ -33,7 +34,8 @@ const Http = Layer.unwrap(Effect.gen(function*() {
       (redis) => [...redis, ...health.checks]
     ),
     routes: Layer.empty,
-    collect: [health.refresh]
+    collect: [health.refresh],
+    report: { work: [processed.success] }
   })
 }))
 

@@ -27,6 +27,8 @@ import { EventExplainer } from "./events/EventExplainer.ts"
 import { EventListsHandlers } from "./events/EventListRoutes.ts"
 import { EventsHandlers } from "./events/EventRoutes.ts"
 import { EventTails } from "./events/EventTails.ts"
+import { FleetLook } from "./fleet/FleetLook.ts"
+import { FlowHistory } from "./flow/FlowHistory.ts"
 import { HeardHostsHandlers } from "./hosts/HeardHostRoutes.ts"
 import { HeardHosts } from "./hosts/HeardHosts.ts"
 import { DevHostsHandlers, TeamsHandlers } from "./hosts/HostRoutes.ts"
@@ -49,9 +51,13 @@ import { RulesHandlers } from "./rules/RuleRoutes.ts"
 import { RulesAtWorkHandlers } from "./rules/RulesAtWorkRoutes.ts"
 import { RuleTester } from "./rules/RuleTester.ts"
 import { LargeBodyLayer, RuleVersionsHandlers } from "./rules/RuleVersionRoutes.ts"
+import { OidcRoutes } from "./session/OidcRoutes.ts"
+import { SessionHandlers, SessionLayer } from "./session/SessionRoutes.ts"
 import { SilencePreviewer } from "./silences/SilencePreviewer.ts"
 import { SilencePreviewsHandlers } from "./silences/SilencePreviewRoutes.ts"
 import { SilencesHandlers } from "./silences/SilenceRoutes.ts"
+import { StreamHandlers } from "./stream/StreamRoutes.ts"
+import { TopicFeeds } from "./stream/TopicFeeds.ts"
 import { SavedViewsHandlers } from "./views/SavedViewRoutes.ts"
 
 /** Assembles the handlers of every group and their services. */
@@ -72,12 +78,15 @@ export const Handlers = Layer.mergeAll(
   DecodeReportHandlers,
   OverviewHandlers,
   RotationHandlers,
+  SessionHandlers,
   SettingsHandlers,
   SilencesHandlers,
   SilencePreviewsHandlers,
+  StreamHandlers,
   SavedViewsHandlers,
   KeysHandlers
 ).pipe(
+  Layer.provide(TopicFeeds.layer),
   Layer.provide([
     EventExplainer.layer.pipe(Layer.provide(AlertTracker.layer)),
     EventTails.layer,
@@ -92,6 +101,8 @@ export const Handlers = Layer.mergeAll(
     RuleLint.layer,
     JudgedEdits.layer,
     IngestRates.layer,
+    FlowHistory.layer,
+    FleetLook.layer.pipe(Layer.provide(ProgramStatuses.layer)),
     ProgramStatuses.layer,
     RecordComparison.layer,
     Objectives.layer
@@ -125,7 +136,7 @@ export const Program = serveProgram({
     rightsCheck,
     Effect.map(timeZoneAgreement, (check): Check => ({ name: "silences", required: false, check }))
   ]),
-  routes: Layer.mergeAll(Api, FixedPaths, Docs, Console),
+  routes: Layer.mergeAll(Api, FixedPaths, Docs, Console, OidcRoutes),
   headers: {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     "referrer-policy": "no-referrer",
@@ -133,4 +144,4 @@ export const Program = serveProgram({
   },
   headersFor: versionHeaders,
   ownRoot: true
-})
+}).pipe(Layer.provide(SessionLayer))

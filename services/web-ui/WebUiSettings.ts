@@ -1,9 +1,10 @@
 import { Config, ConfigProvider, Context, Effect, Schema } from "effect"
 import { trapNamesPath } from "../../layers/config/TrapTable.ts"
-import { between, hidden, optionalSetting, setting, type SettingsOf } from "../../layers/environment/setting.ts"
+import { between, flag, hidden, optionalSetting, setting, type SettingsOf } from "../../layers/environment/setting.ts"
 import { durabilitySettings, type DurabilityValues } from "../../layers/queue/QueueDurability.ts"
 import { Program } from "../../src/domain/Settings.ts"
 import { canarySettings, type CanaryValues } from "./canary/canarySettings.ts"
+import { oidcSettings, type OidcValues } from "./session/oidcSettings.ts"
 
 /** The address of one replica of a program. */
 export interface ProgramAddress {
@@ -49,6 +50,8 @@ export type WebUiValues =
     readonly previewEvents: number
     /** Silences that may be in force or to come. */
     readonly silencesMost: number
+    /** Logins go over plain HTTP from other machines too. */
+    readonly plainHttp: boolean
     /** Where Prometheus answers, which counts the objectives. */
     readonly prometheusUrl: string | undefined
     /** File with names of traps and variables, for the replay of quarantined records. */
@@ -57,6 +60,7 @@ export type WebUiValues =
     readonly consoleFolder: string | undefined
   }
   & CanaryValues
+  & OidcValues
   & DurabilityValues
 
 export class WebUiSettings
@@ -158,9 +162,11 @@ export const webUiSettings: SettingsOf<WebUiValues> = {
   previewSeconds: setting("SILENCE_PREVIEW_SECONDS", between(1, 60), standardReading.previewSeconds),
   previewEvents: setting("SILENCE_PREVIEW_MAX_EVENTS", between(1_000, 10_000_000), standardReading.previewEvents),
   silencesMost: setting("SILENCES_MAX", between(1, 1_000_000), standardReading.silencesMost),
+  plainHttp: setting("WEBUI_PLAIN_HTTP", flag, false),
   prometheusUrl: optionalSetting("PROMETHEUS_URL", httpUrl),
   trapNamesPath,
   consoleFolder: optionalSetting("CONSOLE_DIR", Config.NonEmptyString),
   ...canarySettings,
+  ...oidcSettings,
   ...durabilitySettings
 }

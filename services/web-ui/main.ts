@@ -38,6 +38,7 @@ import { PartitionsLayer } from "./retention/PartitionsLayer.ts"
 import { RetentionLayer } from "./retention/RetentionLayer.ts"
 import { OpenRotationsLookLayer } from "./rotation/OpenRotationsLook.ts"
 import { AppRoleLoginsOfWebUi, Rotation } from "./rotation/RotationLive.ts"
+import { NewestChangesPostgres } from "./stream/NewestChangesPostgres.ts"
 import { WebUiSettings, webUiSettings } from "./WebUiSettings.ts"
 
 runProgram(
@@ -69,6 +70,7 @@ runProgram(
       KeyedRequestsPostgres,
       DatabaseRoleLayer,
       PartitionsLayer,
+      NewestChangesPostgres,
       Rotation
     ]),
     Layer.provide(Layer.unwrap(Effect.map(WebUiSettings, ({ checkpointFile }) => AuditLayer(checkpointFile)))),

@@ -22,7 +22,7 @@ const dbQuerySeconds = Metric.histogram("mutt_webui_db_query_seconds", {
 })
 
 export const streamsOpen = Metric.gauge("mutt_webui_streams_open", {
-  description: "Streams of settings and of events that are open."
+  description: "Streams of settings, of events and of topics that are open."
 })
 
 const streamsRefusedTotal = Metric.counter("mutt_webui_streams_refused_total", {
@@ -37,6 +37,12 @@ const streamsEndedTotal = Metric.counter("mutt_webui_streams_ended_total", {
 })
 export const streamsEnded = (reason: "key" | "age") => Metric.withAttributes(streamsEndedTotal, { reason })
 
+const logins = Metric.counter("mutt_webui_logins_total", {
+  description: "Logins of the console, by key, link or oidc, and those that were refused.",
+  incremental: true
+})
+export const loginsTotal = (result: "key" | "link" | "oidc" | "refused") => Metric.withAttributes(logins, { result })
+
 export const tailsOpen = Metric.gauge("mutt_webui_event_tails_open", {
   description: "Tails of events that are open."
 })
@@ -45,6 +51,22 @@ export const tailsSkipped = Metric.counter("mutt_webui_event_tail_skipped_total"
   description: "Events that were not told to a tail because its reader was too slow.",
   incremental: true
 })
+
+export const flowLooksFailed = Metric.counter("mutt_webui_flow_looks_failed_total", {
+  description: "Looks at the queue for what goes through that failed; there is one each second.",
+  incremental: true
+})
+
+export const fleetLooksFailed = Metric.counter("mutt_webui_fleet_looks_failed_total", {
+  description: "Looks at the reports of all processes that failed; only addresses were asked then.",
+  incremental: true
+})
+
+const topicLooksFailedTotal = Metric.counter("mutt_webui_topic_looks_failed_total", {
+  description: "Looks for the streams of topics that failed, by what was looked at; their readers are told so.",
+  incremental: true
+})
+export const topicLooksFailed = (source: string) => Metric.withAttributes(topicLooksFailedTotal, { source })
 
 const measured = <A, E, R>(effect: Effect.Effect<A, E, R>, record: (nanos: number) => Effect.Effect<void>) =>
   Effect.gen(function*() {

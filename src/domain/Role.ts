@@ -14,4 +14,8 @@ export const permits = (has: Role, needs: Role): boolean =>
 export interface Caller {
   readonly name: string
   readonly role: Role
+  /** Who of those that share the key, as the login of the console says. */
+  readonly person?: string | undefined
+  /** A login whose key was shown too long ago for a change that needs an admin. */
+  readonly mustShowKey?: boolean | undefined
 }

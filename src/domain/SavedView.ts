@@ -36,5 +36,5 @@ export class ViewNotFound extends HttpApiError.Problem<ViewNotFound>()(...proble
 export class ViewsFull extends HttpApiError.Problem<ViewsFull>()(...problem("ViewsFull", 409, {})) {}
 
 export const viewNotFound = () => new ViewNotFound({ detail: "There is no such view." })
-export const viewsFull = () =>
-  new ViewsFull({ detail: `${viewLimits.views} views are shared, and no more may be. Remove one that nobody uses.` })
+export const viewsFull = (most: number) =>
+  new ViewsFull({ detail: `${most} views are shared, and no more may be. Remove one that nobody uses.` })

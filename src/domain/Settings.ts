@@ -1,5 +1,6 @@
 import { Result, Schema } from "effect"
 import { TimeZoneName, timeZoneWords } from "./TimeZoneName.ts"
+import { UtcTime, utcTimeWords } from "./UtcTime.ts"
 
 /** The meaning of one dynamic setting, and the values it may take. */
 export interface SettingDefinition<A = unknown> {
@@ -181,6 +182,14 @@ export const settings = {
     ["web-ui"],
     "How long a silence without a schedule may last; one that is there already keeps its end."
   ),
+  session_not_before: {
+    schema: UtcTime,
+    default: "1970-01-01T00:00:00Z",
+    unit: "",
+    range: utcTimeWords,
+    description: "Logins of the console that began before it have ended. A time to come counts when it has come.",
+    programs: ["web-ui"]
+  },
   trace_ratio: {
     schema: Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 })),
     default: 0.001,

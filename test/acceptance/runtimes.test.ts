@@ -1,10 +1,14 @@
 import { assert, layer } from "@effect/vitest"
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, Schema } from "effect"
 import { createSocket } from "node:dgram"
 import { gzipSync } from "node:zlib"
 import { leastRuntime } from "../../scripts/stack/Tools.ts"
+import { Fleet } from "../../src/api/web-ui/Fleet.ts"
+import { Flow } from "../../src/api/web-ui/Flow.ts"
+import { until } from "../support/eventually.ts"
 import { type FourPrograms, fourPrograms } from "../support/fourPrograms.ts"
 import { needs } from "../support/needs.ts"
+import { request } from "../support/request.ts"
 
 class World extends Context.Service<World, FourPrograms>()("test/acceptance/runtimes/World") {}
 
@@ -94,6 +98,38 @@ onEach((runtime, age, name) => {
           yield* Effect.promise(() => response.text())
           assert.strictEqual(response.status, expected, `${method} ${JSON.stringify(headers)}`)
         }
+      }))
+
+    it.effect("are listed with what each says of itself, and what went through them is seen", () =>
+      Effect.gen(function*() {
+        const { keys, programs } = yield* World
+        const read = <A>(path: string, schema: Schema.Codec<A, A>) =>
+          request(`${programs["web-ui"].url}/api/v1/${path}`, { headers: { "x-api-key": keys.viewer } }).pipe(
+            Effect.flatMap((answer) => Effect.promise(() => answer.json())),
+            Effect.flatMap(Schema.decodeUnknownEffect(schema))
+          )
+        // What a process did not know at first it says in its next report.
+        const { processes } = yield* until(
+          read("fleet", Fleet),
+          ({ processes }) =>
+            processes.filter(({ state }) => state === "ready").length === 4 &&
+            processes.some(({ silences_version }) => silences_version !== null)
+        )
+        assert.deepStrictEqual(processes.map(({ program }) => program), [
+          "alerter",
+          "ingestor",
+          "moog-forwarder",
+          "web-ui"
+        ])
+        for (const { memory_bytes, runtime: on, secrets_stale, settings, started_at } of processes) {
+          assert.match(on ?? "", new RegExp(`^${runtime} \\d+\\.`))
+          assert.isAbove(memory_bytes ?? 0, 10_000_000)
+          assert.deepStrictEqual([secrets_stale, settings?.ok], [false, true])
+          assert.isNotNaN(Date.parse(started_at ?? ""))
+        }
+        const { minutes } = yield* read("flow", Flow)
+        assert.isAtLeast(minutes.reduce((sum, { accepted }) => sum + accepted, 0), 2)
+        assert.isAtLeast(minutes.reduce((sum, { delivered }) => sum + delivered, 0), 2)
       }))
 
     it.effect("end with code 0 when they are asked to", () =>

@@ -50,7 +50,7 @@ describe("what the docs name", () => {
   it("is a path that is answered, and each path is named", () => {
     const api = endpoints().map(({ path }) => path)
     const fixed = [
-      ...sources("{layers/http,services/*,services/*/http}/*.ts").matchAll(
+      ...sources("{layers/http,services/*,services/*/{http,session}}/*.ts").matchAll(
         /router\.add\(\s*"[A-Z]+",\s*"(\/[^"]*)"|"(\/(?:api\/v\d\/)?ingest)"/g
       )
     ]

@@ -28,15 +28,16 @@ const wanted = { first: 60, second: 10 }
 const against = (seconds: number, most: number) => `${seconds} s${seconds > most ? ` (wanted ${most})` : ""}`
 
 /**
- * Tests that together use each server and each client once, and what the runtime knows of time zones. All others need
- * nothing that another machine could lack.
+ * Tests that together use each server, each client and the browser once, and what the runtime knows of time zones. All
+ * others need nothing that another machine could lack.
  */
 const fastTests = [
   "test/src/decode/fields",
   "test/layers/queue",
   "test/layers/vault",
   "test/layers/postgres/Rights",
-  "test/acceptance/senders.test"
+  "test/acceptance/senders.test",
+  "test/acceptance/console/wrongPages.test"
 ]
 
 /** The commands that the README shows for a stack that runs, one after the other. */

@@ -71,24 +71,7 @@ export const Console = HttpRouter.use(Effect.fnUntraced(function*(router) {
   for (const file of build?.files ?? []) {
     yield* router.add("GET", `/console/assets/${file.name}`, consoleFile(file))
   }
-  for (const path of shellPaths) yield* router.add("GET", path, shell)
+  yield* router.add("GET", "/console/", shell)
+  // Which pages there are the script knows; it says so at an address that none has.
+  yield* router.add("GET", "/console/:page", shell)
 }))
-
-/** The addresses of pages. What is below `assets/` and not there is answered 404. */
-const shellPaths = [
-  "/console/",
-  ...[
-    "overview",
-    "events",
-    "alerts",
-    "dead-letters",
-    "rules",
-    "silences",
-    "hosts",
-    "settings",
-    "rotation",
-    "keys",
-    "audit",
-    "fleet"
-  ].map((page) => `/console/${page}` as const)
-] as const

@@ -1,7 +1,7 @@
 import { Effect, Layer, Metric } from "effect"
 import { Books } from "../../../layers/queue/Books.ts"
 import { supervised } from "../../../layers/telemetry/supervised.ts"
-import { balanced } from "./OverviewRoutes.ts"
+import { balanced } from "./balanced.ts"
 
 const difference = Metric.gauge("mutt_books_difference", {
   description:

@@ -1,12 +1,15 @@
 import { DateTime, Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import { Books, type BooksPage } from "../../../layers/queue/Books.ts"
+import { Books } from "../../../layers/queue/Books.ts"
 import { Unavailable } from "../../../src/api/shared/Problems.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
-import type { BooksView, RecordView } from "../../../src/api/web-ui/Overview.ts"
+import type { RecordView } from "../../../src/api/web-ui/Overview.ts"
+import { FleetLook } from "../fleet/FleetLook.ts"
+import { FlowHistory } from "../flow/FlowHistory.ts"
 import { versionAnswer } from "../http/apiVersion.ts"
 import { timeOf } from "../http/paging.ts"
 import { orUnavailable, unavailable } from "../http/unavailable.ts"
+import { balanced } from "./balanced.ts"
 import { IngestRates } from "./IngestRates.ts"
 import { Objectives, type PrometheusUnavailable } from "./Objectives.ts"
 import { ProgramStatuses } from "./ProgramStatuses.ts"
@@ -20,6 +23,8 @@ export const OverviewHandlers = HttpApiBuilder.group(
     const books = yield* Books
     const statuses = yield* ProgramStatuses
     const objectives = yield* Objectives
+    const fleet = yield* FleetLook
+    const { flow } = yield* FlowHistory
     const { compare } = yield* RecordComparison
     const answered = orUnavailable("queue")
 
@@ -40,6 +45,8 @@ export const OverviewHandlers = HttpApiBuilder.group(
       }),
       slo: () => objectives.status.pipe(Effect.catchTag("PrometheusUnavailable", noPrometheus)),
       status: () => Effect.map(statuses.status, (programs) => ({ programs })),
+      fleet: () => fleet.current,
+      flow: () => flow,
       version: () => Effect.succeed(versionAnswer)
     })
   })
@@ -65,46 +72,3 @@ const recordView = ({ difference, found, hours }: RecordVerdict): RecordView => 
   difference,
   found: found.map((one) => ({ ...one, hour: hourText(one.hour) }))
 })
-
-/** Balances the books: every accepted event and every alert is in exactly one place. */
-export const balanced = (page: BooksPage): BooksView => {
-  const eventsAccounted = page.forwarded + page.suppressed + page.unmatched + page.eventsWaiting + page.eventsDead +
-    page.eventsDiscarded
-  const alertsAccounted = page.delivered + page.alertsWaiting + page.alertsDead + page.alertsDiscarded
-  const events = page.accepted - eventsAccounted
-  const alerts = page.forwarded + page.metaAlerts - alertsAccounted
-  const quarantine = page.quarantined - page.quarantineHeld - page.quarantineReplayed - page.quarantineDiscarded -
-    page.quarantineTrimmed - page.quarantineOverShare
-  return {
-    balanced: events === 0 && alerts === 0 && quarantine === 0,
-    events: {
-      accepted: page.accepted,
-      forwarded: page.forwarded,
-      suppressed: page.suppressed,
-      unmatched: page.unmatched,
-      waiting: page.eventsWaiting,
-      waiting_bytes: page.eventsWaitingBytes,
-      dead: page.eventsDead,
-      discarded: page.eventsDiscarded,
-      difference: events
-    },
-    alerts: {
-      from_events: page.forwarded,
-      meta: page.metaAlerts,
-      delivered: page.delivered,
-      waiting: page.alertsWaiting,
-      dead: page.alertsDead,
-      discarded: page.alertsDiscarded,
-      difference: alerts
-    },
-    quarantine: {
-      received: page.quarantined,
-      held: page.quarantineHeld,
-      replayed: page.quarantineReplayed,
-      discarded: page.quarantineDiscarded,
-      trimmed: page.quarantineTrimmed,
-      over_share: page.quarantineOverShare,
-      difference: quarantine
-    }
-  }
-}

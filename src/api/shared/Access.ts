@@ -1,7 +1,7 @@
 import { Context } from "effect"
 import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
 import type { Caller } from "../../domain/Role.ts"
-import { KeyRefused, RoleRefused, TooManyFailures } from "./Problems.ts"
+import { KeyRefused, RoleRefused, StepUpNeeded, TooManyFailures } from "./Problems.ts"
 
 /** The caller of this request. */
 export class CurrentCaller extends Context.Service<CurrentCaller, Caller>()("mutt/api/shared/CurrentCaller") {}
@@ -34,5 +34,5 @@ export class OperatorOnly extends HttpApiMiddleware.Service<OperatorOnly, { requ
 /** Goes beneath `Authenticated`. */
 export class AdminOnly extends HttpApiMiddleware.Service<AdminOnly, { requires: CurrentCaller }>()(
   "mutt/api/shared/AdminOnly",
-  { error: RoleRefused }
+  { error: [RoleRefused, StepUpNeeded] }
 ) {}

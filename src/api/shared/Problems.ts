@@ -12,6 +12,9 @@ export class TooManyFailures extends HttpApiError.Problem<TooManyFailures>()(...
 
 export class RoleRefused extends HttpApiError.Problem<RoleRefused>()(...problem("RoleRefused", 403, {})) {}
 
+/** Changes that need an admin want the key of the login again: `POST /session/step-up`. Reading goes on. */
+export class StepUpNeeded extends HttpApiError.Problem<StepUpNeeded>()(...problem("StepUpNeeded", 403, {})) {}
+
 /** No such path. */
 export class PathUnknown extends HttpApiError.Problem<PathUnknown>()(...problem("PathUnknown", 404, {})) {}
 

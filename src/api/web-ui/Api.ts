@@ -19,9 +19,11 @@ import { RulesGroup } from "./Rules.ts"
 import { RulesAtWorkGroup } from "./RulesAtWork.ts"
 import { RuleVersionsGroup } from "./RuleVersions.ts"
 import { SavedViewsGroup } from "./SavedViews.ts"
+import { SessionGroup } from "./Session.ts"
 import { SettingsGroup } from "./Settings.ts"
 import { SilencePreviewsGroup } from "./SilencePreviews.ts"
 import { SilencesGroup } from "./Silences.ts"
+import { StreamGroup } from "./Stream.ts"
 
 /** Each path is served under the second prefix too, with the same bodies. */
 export const canonicalPrefix = "/api/v1"
@@ -45,9 +47,11 @@ export class WebUiApi extends HttpApi.make("web-ui")
     DecodeReportGroup,
     OverviewGroup,
     RotationGroup,
+    SessionGroup,
     SettingsGroup,
     SilencesGroup,
     SilencePreviewsGroup,
+    StreamGroup,
     SavedViewsGroup,
     KeysGroup
   )

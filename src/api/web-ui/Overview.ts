@@ -1,11 +1,14 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { DecisionOutcome } from "../../domain/Decision.ts"
+import { CheckState, ProcessState } from "../../domain/ProcessReport.ts"
 import { Program } from "../../domain/Settings.ts"
 import { Authenticated, ViewerOnly } from "../shared/Access.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
 import { When } from "./AuditLogs.ts"
+import { Fleet } from "./Fleet.ts"
+import { Flow } from "./Flow.ts"
 import { ObjectivesUnknown, Slo } from "./Slo.ts"
 
 /** Accepted events per minute. A minute or hour without events counts as zero. */
@@ -81,18 +84,10 @@ export type RecordView = typeof RecordView.Type
 export const ProgramStatus = Schema.Struct({
   program: Program,
   url: Schema.String,
-  state: Schema.Literals(["ready", "not_ready", "draining", "unreachable"]),
+  state: Schema.Literals([...ProcessState.literals, "unreachable"]),
   version: Schema.NullOr(Schema.String),
   instance: Schema.NullOr(Schema.String),
-  checks: Schema.Record(
-    Schema.String,
-    Schema.Struct({
-      state: Schema.Literals(["ok", "degraded", "down"]),
-      required: Schema.Boolean,
-      age_ms: Schema.optionalKey(Schema.Finite),
-      detail: Schema.optionalKey(Schema.String)
-    })
-  )
+  checks: Schema.Record(Schema.String, CheckState)
 }).annotate({ identifier: "ProgramStatus" })
 export type ProgramStatus = typeof ProgramStatus.Type
 
@@ -125,7 +120,11 @@ export class OverviewGroup extends HttpApiGroup.make("overview")
     HttpApiEndpoint.get("slo", "/slo", { success: Slo, error: [ObjectivesUnknown, Unavailable] })
       .middleware(ViewerOnly).annotate(OpenApi.Summary, "The objectives of now, as Prometheus counts them"),
     HttpApiEndpoint.get("status", "/status", { success: Schema.Struct({ programs: Schema.Array(ProgramStatus) }) })
-      .middleware(ViewerOnly).annotate(OpenApi.Summary, "Health of the four programs")
+      .middleware(ViewerOnly).annotate(OpenApi.Summary, "Health of the four programs"),
+    HttpApiEndpoint.get("fleet", "/fleet", { success: Fleet })
+      .middleware(ViewerOnly).annotate(OpenApi.Summary, "Every process that runs, and what it runs by"),
+    HttpApiEndpoint.get("flow", "/flow", { success: Flow })
+      .middleware(ViewerOnly).annotate(OpenApi.Summary, "What went through, by second of 5 minutes and by minute of 60")
   )
   .middleware(KnownQuery)
   .middleware(Authenticated)

@@ -194,6 +194,10 @@ export const insiderSuite = (version: number) => {
         yield* refused(unlinked, "INSERT INTO device_teams VALUES ('r2', 'T')")
         yield* refused(unlinked, "UPDATE device_teams SET team_assignment = 'T'")
         yield* refused(unlinked, "DELETE FROM device_teams")
+        yield* refused(
+          unlinked,
+          "INSERT INTO saved_views (name, page, query, saved_by) VALUES ('v', 'events', '', 'alice')"
+        )
         yield* refused(denied, "UPDATE rules_version SET version = 1")
         // A link of another transaction says nothing of this one, nor does one that was taken back.
         yield* sql.unsafe(said)

@@ -7,23 +7,34 @@ import { QueueState } from "./QueueState.ts"
 /** Keeps everything, forgets everything at exit. */
 export const BooksMemory = Layer.effect(
   Books,
-  Effect.map(QueueState, (state) =>
-    Books.of({
-      page: Effect.sync(() =>
-        booksPage(state.counted, {
-          eventsWaiting: state.waiting(),
-          eventsWaitingBytes: state.waitingBytes(),
-          eventsDead: state.dead.size,
-          alertsWaiting: state.alerts.size,
-          alertsDead: state.alertsDead.size,
-          quarantineHeld: state.quarantine.records.size
-        })
-      ),
+  Effect.map(QueueState, (state) => {
+    const pageNow = () =>
+      booksPage(state.counted, {
+        eventsWaiting: state.waiting(),
+        eventsWaitingBytes: state.waitingBytes(),
+        eventsDead: state.dead.size,
+        alertsWaiting: state.alerts.size,
+        alertsDead: state.alertsDead.size,
+        quarantineHeld: state.quarantine.records.size
+      })
+    /** When the oldest event came that is not settled, if there is one. */
+    const oldestEvent = () =>
+      [...state.pending.keys(), ...state.unread.keys()].map((id) => Number.parseInt(id)).toSorted((a, b) => a - b)[0]
+    return Books.of({
+      page: Effect.sync(pageNow),
+      flow: Effect.map(Clock.currentTimeMillis, (at) => ({
+        page: pageNow(),
+        oldestEventMs: Math.max(0, at - (oldestEvent() ?? at)),
+        alertsBehind: state.alerts.size - state.due.size,
+        overdueAlertMs: Math.max(0, at - Math.min(at, ...state.due.values())),
+        breaker: state.delivery.breaker.state,
+        bucket: state.delivery.bucket,
+        at
+      })),
       rates: Effect.map(Clock.currentTimeMillis, (now) => ratesOf(now, state.rates)),
       settledByHour: Effect.map(Clock.currentTimeMillis, (now) => {
-        const [oldest = "0"] = [...state.pending.keys(), ...state.unread.keys()]
-          .sort((a, b) => Number.parseInt(a) - Number.parseInt(b))
-        return settledOf(now, Number.parseInt(oldest), state.settled)
+        return settledOf(now, oldestEvent() ?? 0, state.settled)
       })
-    }))
+    })
+  })
 )

@@ -4,7 +4,7 @@ import { TestClock } from "effect/testing"
 import type { Outcome } from "../../../layers/queue/EventQueue.ts"
 import { promising, type QueueWorld } from "./harness.ts"
 import { modelTest } from "./modelTest.ts"
-import { alert, letter, queueDriver, texts } from "./queueDriver.ts"
+import { alert, letter, parked, queueDriver, texts } from "./queueDriver.ts"
 import { QueueMemory } from "./QueueMemory.ts"
 
 const minute = 60_000
@@ -63,6 +63,35 @@ export const booksSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) =
         const { hours, minutes } = yield* books.rates
         assert.deepStrictEqual(minutes, [...Array.from({ length: 58 }, () => 0), 1, 3])
         assert.deepStrictEqual(hours.slice(-2), [3, 3])
+      }))
+
+    promise("tell with the books how fast what waits can go on", () =>
+      Effect.gen(function*() {
+        const { accept, books, claim, claimed, finish, handOver } = yield* queueDriver
+        const { at, page, ...empty } = yield* books.flow
+        assert.deepStrictEqual([at, page], [yield* Clock.currentTimeMillis, yield* books.page])
+        assert.deepStrictEqual(empty, {
+          oldestEventMs: 0,
+          alertsBehind: 0,
+          overdueAlertMs: 0,
+          breaker: "closed",
+          bucket: undefined
+        })
+        yield* handOver([alert("a", "same"), alert("b", "same"), alert("c")])
+        yield* accept(texts(2))
+        yield* TestClock.adjust(90_000)
+        const { alertsBehind, oldestEventMs, overdueAlertMs, page: then } = yield* books.flow
+        assert.deepStrictEqual([alertsBehind, overdueAlertMs], [1, 90_000])
+        // A server dates what comes in by its own clock.
+        assert.isTrue(oldestEventMs > 80_000 && oldestEventMs <= 90_000)
+        assert.deepStrictEqual(then, yield* books.page)
+        const [held] = yield* claimed({ rate: 10, max: 1 })
+        assert.deepStrictEqual((yield* books.flow).bucket, { left: 9, at: yield* Clock.currentTimeMillis })
+        if (held !== undefined) yield* finish(held, parked(60_000), 1)
+        assert.strictEqual((yield* books.flow).breaker, "open")
+        yield* TestClock.adjust(30_000)
+        yield* claim()
+        assert.strictEqual((yield* books.flow).breaker, "half_open")
       }))
 
     promise("count what is settled by the hour in which it was received, and once", () =>

@@ -21,11 +21,11 @@ export const SavedViewsMemory = Layer.effect(
           const view = views.get(name)
           return view === undefined ? Effect.fail(viewNotFound()) : Effect.succeed(view)
         }),
-      save: (name, { page, query }, author) =>
+      save: (name, { page, query }, author, most = viewLimits.views) =>
         Effect.gen(function*() {
           const before = views.get(name)
           if (before?.page === page && before.query === query) return before
-          if (before === undefined && views.size >= viewLimits.views) return yield* viewsFull()
+          if (before === undefined && views.size >= most) return yield* viewsFull(most)
           const at = new Date(yield* Clock.currentTimeMillis).toISOString()
           const after = { name, page, query, by: author.actor, at }
           yield* audit.record(changeRecord("saved_views", name, author, values(before), values(after)))

@@ -24,7 +24,8 @@ const own = {
   ADMIN_API_KEY_CURRENT: "admin-key",
   ADMIN_API_KEY_NEXT: "admin-key-next",
   ADMIN_API_KEY_FROM: "10.0.0.0/8",
-  API_KEY_ADMIN_ANN: "ann-key"
+  API_KEY_ADMIN_ANN: "ann-key",
+  SESSION_KEY_CURRENT: "seals-logins"
 }
 const redisAdmin = { REDIS_ADMIN_USER: "default", REDIS_ADMIN_PASS: "root" }
 
@@ -102,6 +103,18 @@ describe("the secrets of an installation that had one file for all", () => {
       writeFileSync(at("secrets.json.new"), "")
       yield* start
       assert.deepStrictEqual(held(), parted)
+    }))
+
+  it.effect("are given what seals logins, once, where it is missing", () =>
+    Effect.gen(function*() {
+      const { SESSION_KEY_CURRENT: _, ...others } = own
+      const { held, start } = yield* installation({ secrets: shared, own: { ...others, ...redisAdmin } })
+      yield* start
+      const { SESSION_KEY: made = "", ...rest } = held().own
+      assert.deepStrictEqual(rest, { ...others, ...redisAdmin })
+      assert.isAtLeast(made.length, 32)
+      yield* start
+      assert.strictEqual(held().own["SESSION_KEY"], made)
     }))
 
   it.effect("count in the web-ui's own: an old copy goes, and a key that was added beside it makes no admin", () =>

@@ -46,6 +46,7 @@ describe("the silences in force", () => {
         yield* source.replace([made(1), made(2)])
         yield* TestClock.adjust("1 second")
         assert.strictEqual((yield* silences.current).size, 2)
+        assert.strictEqual(silences.version(), 2)
         assert.match((yield* silences.check.check).detail ?? "", /^version 2, 2 silences; time zone data /)
       })
     ))

@@ -19,7 +19,10 @@ const reads = [
   "/metrics",
   "/books",
   "/status",
-  "/config"
+  "/config",
+  "/hosts",
+  "/keys",
+  "/views"
 ]
 
 const writes: ReadonlyArray<readonly ["POST" | "PUT" | "DELETE", string]> = [
@@ -34,7 +37,10 @@ const writes: ReadonlyArray<readonly ["POST" | "PUT" | "DELETE", string]> = [
   ["POST", "/dead-letters/events/replay"],
   ["POST", "/dead-letters/events/discard"],
   ["POST", "/dead-letters/quarantine/retry"],
-  ["POST", "/alerts/retry"]
+  ["POST", "/alerts/retry"],
+  ["POST", "/hosts/import"],
+  ["PUT", "/views/x"],
+  ["DELETE", "/views/x"]
 ]
 
 layer(running(Stores), { excludeTestServices: true })("who may do what", (it) => {
@@ -74,6 +80,17 @@ layer(running(Stores), { excludeTestServices: true })("who may do what", (it) =>
           assert.include([200, 404, 422], status, `${method} ${path}`)
         }
       }
+    }))
+
+  it.effect("every key is told who it is, and a login begins and ends without one", () =>
+    Effect.gen(function*() {
+      for (const key of ["ingest-key-of-tests", "viewer-key-of-tests"]) {
+        assert.strictEqual((yield* call("GET", "/api/v2/session", { key })).status, 200)
+      }
+      assert.strictEqual((yield* call("GET", "/api/v1/session", { key: "" })).status, 401)
+      const body = { key: "viewer-key-of-tests" }
+      assert.strictEqual((yield* call("POST", "/api/v2/session", { key: "", body })).status, 204)
+      assert.strictEqual((yield* call("DELETE", "/api/v2/session", { key: "" })).status, 204)
     }))
 
   it.effect("a key may come as a bearer token, and never in the query", () =>

@@ -10,13 +10,14 @@ import { ConfigStore, ConfigStoreUnavailable } from "../../../layers/config/Conf
 import { HostZones } from "../../../layers/config/HostZones.ts"
 import { Instances } from "../../../layers/instances/Instances.ts"
 import { Postgres, type PostgresStatus } from "../../../layers/postgres/Postgres.ts"
-import { Books, type BooksPage } from "../../../layers/queue/Books.ts"
+import { Books, type BooksPage, type FlowReading } from "../../../layers/queue/Books.ts"
 import { DeadLetters } from "../../../layers/queue/DeadLetters.ts"
 import { Deliveries } from "../../../layers/queue/Deliveries.ts"
 import { WaitingAlerts } from "../../../layers/queue/WaitingAlerts.ts"
 import { Redis, RedisFailed, type RedisStatus } from "../../../layers/redis/Redis.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
 import { RotationController } from "../../../services/web-ui/rotation/RotationController.ts"
+import { NewestChanges } from "../../../services/web-ui/stream/NewestChanges.ts"
 import {
   standardReading,
   standardScan,
@@ -38,6 +39,7 @@ import { RuleRepositoryMemory } from "../../layers/rules/RuleRepositoryMemory.ts
 import { SilencesMemory } from "../../layers/silence/SilencesMemory.ts"
 import { SavedViewsMemory } from "../../layers/views/SavedViewsMemory.ts"
 import { noCanary } from "./noCanary.ts"
+import { noOidc } from "./noOidc.ts"
 
 const unused = Effect.fail(new RedisFailed({ operation: "none", reason: "unavailable", detail: "not here" }))
 
@@ -91,8 +93,19 @@ export const page: BooksPage = {
   quarantineOverShare: 0
 }
 
+export const reading: FlowReading = {
+  page,
+  oldestEventMs: 1_500,
+  alertsBehind: 1,
+  overdueAlertMs: 200,
+  breaker: "closed",
+  bucket: undefined,
+  at: Date.UTC(2026, 7, 22, 10, 30, 30)
+}
+
 const BooksFixed = Layer.succeed(Books, {
   page: Effect.succeed(page),
+  flow: Effect.succeed(reading),
   rates: Effect.succeed({
     minutes: Array.from({ length: 60 }, (_, index) => (index >= 58 ? 60 : 0)),
     hours: Array.from({ length: 24 }, (_, index) => index * 60),
@@ -162,7 +175,19 @@ const DeliveriesNone = Layer.succeed(Deliveries, {
   state: () => Effect.succeed(undefined)
 })
 
-const NoInstances = Layer.mock(Instances, { list: () => Effect.succeed({ now: 0, instances: [] }) })
+const NoInstances = Layer.mock(Instances, {
+  list: () => Effect.succeed({ now: 0, instances: [] }),
+  report: () => Effect.void
+})
+
+const NewestChangesFixed = Layer.succeed(NewestChanges, {
+  read: Effect.succeed({
+    rules: { version: 4 },
+    silences: { version: 2 },
+    rotation: { open: [] },
+    audit: { newest: null }
+  })
+})
 
 const WaitingAlertsNone = Layer.succeed(WaitingAlerts, {
   due: () => Effect.succeed([]),
@@ -178,6 +203,7 @@ export const Stores = Layer.merge(RuleHitsMemory, EventListMemory).pipe(
   Layer.merge(
     Layer.mergeAll(
       NoInstances,
+      NewestChangesFixed,
       DeliveryRecordMemory,
       DeliveriesNone,
       WaitingAlertsNone,
@@ -199,6 +225,7 @@ export const settingsOfTests: WebUiValues = {
   ...standardScan,
   ...standardReading,
   ...noCanary,
+  ...noOidc,
   rulesFileMaxBytes: 8_388_608,
   pageMaxBytes: 4_194_304,
   trialSeconds: 2,
@@ -217,7 +244,7 @@ export const settingsOfTests: WebUiValues = {
 /** The whole program on a free port over memory, and a client aimed at it. */
 export const runningWith = (
   stores: typeof Stores,
-  settings: { readonly pageMaxBytes: number; readonly silencesMost?: number; readonly consoleFolder?: string },
+  settings: Partial<WebUiValues>,
   surroundings = world("web-ui")
 ) =>
   Program.pipe(

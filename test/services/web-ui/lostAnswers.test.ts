@@ -163,7 +163,16 @@ layer(Layer.empty)("Idempotency-Key", (it) => {
       })
       assert.deepStrictEqual([reads, without], [
         [],
-        ["/api/v1/rules/test", "/api/v1/rules/lint", "/api/v1/rules/backtest", "/api/v1/silences/preview"]
+        [
+          "/api/v1/rules/test",
+          "/api/v1/rules/lint",
+          "/api/v1/rules/backtest",
+          "/api/v1/session/step-up",
+          "/api/v1/session/link",
+          "/api/v1/session",
+          "/api/v1/session",
+          "/api/v1/silences/preview"
+        ]
       ])
     }))
 })

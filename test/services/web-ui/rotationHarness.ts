@@ -23,8 +23,10 @@ import { RuleRepositoryPostgres } from "../../../layers/rules/RuleRepositoryPost
 import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
 import { SecretStoreFile } from "../../../layers/secret/SecretStoreFile.ts"
 import { SilenceRepositoryPostgres } from "../../../layers/silence/SilenceRepositoryPostgres.ts"
+import { SavedViewsPostgres } from "../../../layers/views/SavedViewsPostgres.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
 import { Rotation } from "../../../services/web-ui/rotation/RotationLive.ts"
+import { NewestChangesPostgres } from "../../../services/web-ui/stream/NewestChangesPostgres.ts"
 import {
   standardReading,
   standardScan,
@@ -36,6 +38,7 @@ import { migrated } from "../../support/migrated.ts"
 import { type PostgresServer, postgresServer, type RedisServer, redisServer } from "../../support/servers.ts"
 import { type Answer, call } from "./harness.ts"
 import { noCanary } from "./noCanary.ts"
+import { noOidc } from "./noOidc.ts"
 
 type Call = (...args: Parameters<typeof call>) => Effect.Effect<Answer, unknown>
 
@@ -96,6 +99,7 @@ export const RotationWorldLayer = Layer.effect(
           RuleRepositoryPostgres,
           SilenceRepositoryPostgres,
           RuleHitsPostgres,
+          SavedViewsPostgres,
           EventSampleAudit,
           QueueLayer,
           ConfigLayer,
@@ -103,6 +107,7 @@ export const RotationWorldLayer = Layer.effect(
           HostZonesPostgres,
           KeyedRequestsPostgres,
           ConfigPublisherRedis,
+          NewestChangesPostgres,
           Rotation
         ]),
         Layer.provide(AuditLayer(undefined)),
@@ -116,6 +121,7 @@ export const RotationWorldLayer = Layer.effect(
           trialSeconds: 2,
           recordCheckHours: 3,
           ...noCanary,
+          ...noOidc,
           programs: [],
           checkpointFile: undefined,
           prometheusUrl: undefined,

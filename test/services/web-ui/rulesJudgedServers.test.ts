@@ -32,4 +32,31 @@ layer(SettingsWorldLayer(), { excludeTestServices: true })("edits over two web-u
       const { body } = yield* webUis[0].call("GET", "/api/v1/rules")
       assert.lengthOf(body.rules, 13)
     }))
+
+  it.effect("lose no row of imports of hosts that come at once, with the record as it is kept", () =>
+    Effect.gen(function*() {
+      const { webUis } = yield* SettingsWorld
+      const numbers = Array.from({ length: 8 }, (_, number) => number)
+      const imported = yield* Effect.all(
+        numbers.map((number) =>
+          webUis[number % 2 === 0 ? 0 : 1].call("POST", "/api/v1/hosts/import", {
+            body: { rows: [{ hostname: `sw-${number}`, environment: "dev", team: "Core" }] }
+          })
+        ),
+        { concurrency: 8 }
+      )
+      assert.deepStrictEqual(imported.map(({ status }) => status), numbers.map(() => 200))
+      assert.strictEqual(new Set(imported.map(({ body }) => body.version)).size, numbers.length)
+      const { body: { teams } } = yield* webUis[0].call("GET", "/api/v1/teams")
+      assert.lengthOf(teams, numbers.length)
+      const { body: one } = yield* webUis[1].call("GET", "/api/v1/hosts/sw-7")
+      assert.deepInclude(one, {
+        last_at: null,
+        environment: "dev",
+        environment_by: "sw-7",
+        team_by: "sw-7",
+        exact: true
+      })
+      assert.deepInclude((yield* webUis[1].call("GET", "/api/v1/hosts")).body, { hosts: [], complete: true })
+    }))
 })

@@ -25,6 +25,7 @@ import { SilenceRepositoryLayer } from "../../../layers/silence/SilenceRepositor
 import { SavedViewsPostgres } from "../../../layers/views/SavedViewsPostgres.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
 import { RotationController } from "../../../services/web-ui/rotation/RotationController.ts"
+import { NewestChangesPostgres } from "../../../services/web-ui/stream/NewestChangesPostgres.ts"
 import {
   standardReading,
   standardScan,
@@ -39,6 +40,7 @@ import { migrated } from "../../support/migrated.ts"
 import { type PostgresServer, postgresServer, type RedisServer, redisServer } from "../../support/servers.ts"
 import { type Answer, call } from "./harness.ts"
 import { noCanary } from "./noCanary.ts"
+import { noOidc } from "./noOidc.ts"
 
 type Call = (...args: Parameters<typeof call>) => Effect.Effect<Answer, unknown>
 
@@ -131,6 +133,7 @@ export const SettingsWorldLayer = (
             HostZonesPostgres,
             KeyedRequestsPostgres,
             ConfigPublisherRedis,
+            NewestChangesPostgres,
             Layer.mock(RotationController, {})
           ]),
           Layer.provide(AuditLayer(undefined)),
@@ -144,6 +147,7 @@ export const SettingsWorldLayer = (
             trialSeconds: 2,
             recordCheckHours: 3,
             ...noCanary,
+            ...noOidc,
             programs: [],
             checkpointFile: undefined,
             prometheusUrl: undefined,

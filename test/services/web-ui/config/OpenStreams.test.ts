@@ -8,6 +8,7 @@ import { standardReading, standardScan, WebUiSettings } from "../../../../servic
 import type { Caller } from "../../../../src/domain/Role.ts"
 import { keys, secretsOf, staticOf } from "../../../layers/http/harness.ts"
 import { noCanary } from "../noCanary.ts"
+import { noOidc } from "../noOidc.ts"
 
 const settings = Layer.succeed(WebUiSettings, {
   ...standardReading,
@@ -30,7 +31,8 @@ const settings = Layer.succeed(WebUiSettings, {
   rulesFileMaxBytes: 8_388_608,
   trialSeconds: 2,
   recordCheckHours: 3,
-  ...noCanary
+  ...noCanary,
+  ...noOidc
 })
 
 const request = (key: string) => ({ headers: { "x-api-key": key }, peerAddress: Option.some("192.0.2.1") })

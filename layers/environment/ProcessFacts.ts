@@ -1,0 +1,21 @@
+import { Context } from "effect"
+import { performance } from "node:perf_hooks"
+import process from "node:process"
+
+/** What this process is to the machine that it runs on. Node.js and Deno tell it alike. */
+export const ProcessFacts = Context.Reference<{
+  /** Such as `node 24.21.0`. */
+  readonly runtime: string
+  /** Epoch milliseconds. */
+  readonly startedAt: number
+  readonly memoryBytes: () => number
+}>("mutt/layers/environment/ProcessFacts", {
+  defaultValue: () => {
+    const { deno, node = "" } = process.versions
+    return {
+      runtime: deno === undefined ? `node ${node}` : `deno ${deno}`,
+      startedAt: performance.timeOrigin,
+      memoryBytes: () => process.memoryUsage.rss()
+    }
+  }
+})

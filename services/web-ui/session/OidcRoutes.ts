@@ -1,0 +1,102 @@
+import { Clock, Duration, Effect, Metric, Option, Schema } from "effect"
+import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { problem } from "../../../layers/http/problem.ts"
+import { type Invalid, RoleRefused } from "../../../src/api/shared/Problems.ts"
+import { canonicalPrefix } from "../../../src/api/web-ui/Api.ts"
+import { LoginRefused, Person } from "../../../src/api/web-ui/Session.ts"
+import { unavailable } from "../http/unavailable.ts"
+import { loginsTotal } from "../metrics.ts"
+import { WebUiSettings } from "../WebUiSettings.ts"
+import { cookieNamed, isAskedHere, isPrivateWay } from "./cookieRules.ts"
+import { makeCookieSeal } from "./CookieSeal.ts"
+import { Logins } from "./Logins.ts"
+import { OidcFlow, OidcProvider, OidcRefused, type OidcUnavailable } from "./OidcProvider.ts"
+import { type Claims, parseOidcRoles, personOfClaims, roleOfClaims } from "./oidcRoles.ts"
+import { SignIn } from "./SignIn.ts"
+
+/** How long somebody may take at the provider. */
+const flowMs = 600_000
+const isPerson = Schema.is(Person)
+
+type Request = HttpServerRequest.HttpServerRequest
+type Response = HttpServerResponse.HttpServerResponse
+type Failure = OidcRefused | OidcUnavailable | LoginRefused | RoleRefused | Invalid
+
+/** Sends people to the provider, and takes them back. Pages of the browser, and so no part of the declared API. */
+export const OidcRoutes = HttpRouter.use(Effect.fnUntraced(function*(router) {
+  const provider = yield* OidcProvider
+  if (!provider.isOn) return
+  const { oidcRoleClaim, oidcRoles } = yield* WebUiSettings
+  const { rules } = yield* Logins
+  const signIn = yield* SignIn
+  const { open, seal } = yield* makeCookieSeal("oidc", OidcFlow)
+  const roles = parseOidcRoles(oidcRoles ?? "")
+  const name = `${rules.name}-oidc`
+
+  const withFlow = (value: string, maxAgeMs: number) => (response: Response) =>
+    HttpServerResponse.setCookieUnsafe(response, name, value, {
+      httpOnly: true,
+      secure: !rules.plainHttp,
+      // It comes back from another site.
+      sameSite: "lax",
+      path: "/",
+      maxAge: Duration.millis(maxAgeMs)
+    })
+
+  /** The browser's name for us, over TLS unless it is this machine, or that is all there is. */
+  const redirectUri = (request: Request): string => {
+    const scheme = rules.tls || !(rules.plainHttp || isAskedHere(request)) ? "https" : "http"
+    return `${scheme}://${request.headers["host"] ?? ""}${canonicalPrefix}/session/oidc/callback`
+  }
+
+  const begin = Effect.gen(function*() {
+    const request = yield* HttpServerRequest.HttpServerRequest
+    if (!isPrivateWay(rules, request)) {
+      return yield* new LoginRefused({ reason: "plain_http", detail: "A login needs TLS, or to be made here itself." })
+    }
+    const until = (yield* Clock.currentTimeMillis) + flowMs
+    const { address, flow } = yield* provider.begin({ redirectUri: redirectUri(request), until })
+    return withFlow(yield* seal(flow), flowMs)(HttpServerResponse.redirect(address, { status: 303 }))
+  })
+
+  const callerOf = Effect.fnUntraced(function*(claims: Claims) {
+    const role = typeof roles === "string" ? undefined : roleOfClaims(claims, oidcRoleClaim, roles)
+    if (role === undefined) {
+      return yield* new RoleRefused({ detail: `Nothing in ${oidcRoleClaim} gives you a role here.` })
+    }
+    const person = personOfClaims(claims)
+    if (!isPerson(person)) {
+      return yield* new RoleRefused({ detail: "The provider calls you by no name that can be kept." })
+    }
+    return { name: "oidc", role, person }
+  })
+
+  const callback = Effect.gen(function*() {
+    const request = yield* HttpServerRequest.HttpServerRequest
+    const flow = yield* open(cookieNamed(name, request.headers) ?? "")
+    const now = yield* Clock.currentTimeMillis
+    if (Option.isNone(flow) || now >= flow.value.until) {
+      return yield* new OidcRefused({ detail: "The login took longer than ten minutes, or began in another browser." })
+    }
+    const at = request.url.indexOf("?")
+    const claims = yield* provider.finish(flow.value, at < 0 ? "" : request.url.slice(at))
+    yield* signIn.beginAs(yield* callerOf(claims), "oidc")
+    return withFlow("", 0)(HttpServerResponse.redirect("/console/", { status: 303 }))
+  })
+
+  const answered = <R>(effect: Effect.Effect<Response, Failure, R>) =>
+    effect.pipe(
+      Effect.tapError(() => Metric.update(loginsTotal("refused"), 1)),
+      Effect.catchTags({
+        OidcRefused: ({ detail }) =>
+          Effect.as(
+            Effect.annotateLogs(Effect.logWarning("A login at the provider was refused."), { detail }),
+            problem({ status: 401, _tag: "KeyRefused", detail: "The provider's answer proves no login. Log in again." })
+          ),
+        OidcUnavailable: unavailable("provider of logins")
+      })
+    )
+
+  yield* router.add("GET", "/api/v1/session/oidc", answered(begin))
+  yield* router.add("GET", "/api/v1/session/oidc/callback", answered(callback))
+}))

@@ -1,0 +1,124 @@
+import { assert, describe, it, layer } from "@effect/vitest"
+import { Context, Effect, Layer } from "effect"
+import { HttpServer } from "effect/http"
+import { OidcFetch } from "../../../services/web-ui/session/OidcProvider.ts"
+import { parseOidcRoles, personOfClaims, roleOfClaims } from "../../../services/web-ui/session/oidcRoles.ts"
+import { clientId, issuer, makeOidcStandIn } from "./oidcStandIn.ts"
+import { browser, Console, session, Surroundings } from "./sessionHarness.ts"
+
+class Provider
+  extends Context.Service<Provider, Effect.Success<typeof makeOidcStandIn>>()("test/services/web-ui/Provider")
+{}
+
+const World = Layer.unwrap(Effect.map(makeOidcStandIn, (provider) =>
+  Console({
+    oidcIssuer: issuer,
+    oidcClientId: clientId,
+    oidcRoleClaim: "realm_access.roles",
+    oidcRoles: "admin=netops,viewer=everybody"
+  }).pipe(
+    Layer.provide(Layer.succeed(OidcFetch, provider.fetch)),
+    Layer.merge(Layer.succeed(Provider, provider))
+  )))
+
+const anna = { sub: "1", email: "anna@example.com", email_verified: true, realm_access: { roles: ["netops"] } }
+
+/** One page that a browser is sent to: nothing is followed. */
+const visit = (path: string, cookies: ReadonlyArray<string> = []) =>
+  HttpServer.addressFormattedWith((url) =>
+    Effect.promise(async () => {
+      const target = new URL(path, url.replace(/0\.0\.0\.0|\[::\]/, "127.0.0.1"))
+      const answer = await fetch(target, { redirect: "manual", headers: { cookie: cookies.join("; ") } })
+      const set = answer.headers.getSetCookie()
+      return { status: answer.status, to: answer.headers.get("location") ?? "", set, text: await answer.text() }
+    })
+  )
+const pair = (cookie: string | undefined) => cookie?.split(";")[0] ?? ""
+const begin = visit(`${session}/oidc`)
+const comeBack = (back: URL, cookies: ReadonlyArray<string>) => visit(`${back.pathname}${back.search}`, cookies)
+
+layer(World, { excludeTestServices: true })("a login at a provider", (it) => {
+  it.effect("is of whom the provider knows, with the role that its claim gives", () =>
+    Effect.gen(function*() {
+      const provider = yield* Provider
+      const sent = yield* begin
+      assert.strictEqual(sent.status, 303)
+      assert.match(sent.to, /^https:\/\/login\.example\/authorize\?/)
+      assert.include(sent.to, "code_challenge_method=S256")
+      assert.match(sent.set[0] ?? "", /^__Host-mutt-oidc=.*Max-Age=600;.*HttpOnly;.*Secure;.*SameSite=Lax$/)
+      const back = provider.logIn(sent.to, anna)
+      assert.match(back.href, /^http:\/\/(?:127\.0\.0\.1|localhost):\d+\/api\/v1\/session\/oidc\/callback\?/)
+      const { set, status, to } = yield* comeBack(back, [pair(sent.set[0])])
+      assert.deepStrictEqual([status, to], [303, "/console/"])
+      const tab = browser()
+      tab.setCookie(pair(set.find((cookie) => cookie.startsWith("__Host-mutt="))))
+      assert.deepInclude((yield* tab.send("GET", session)).body, {
+        caller: "oidc",
+        person: "anna@example.com",
+        role: "admin",
+        via: "oidc"
+      })
+      const again = yield* comeBack(back, [pair(sent.set[0])])
+      assert.strictEqual(again.status, 401, "a code is good once")
+    }))
+
+  it.effect("is not begun without a role", () =>
+    Effect.gen(function*() {
+      const provider = yield* Provider
+      const sent = yield* begin
+      const back = provider.logIn(sent.to, { ...anna, realm_access: { roles: ["others"] } })
+      const { set, status, text } = yield* comeBack(back, [pair(sent.set[0])])
+      assert.deepStrictEqual([status, JSON.parse(text)._tag, set], [403, "RoleRefused", []])
+    }))
+
+  it.effect("ends in the browser that began it, within ten minutes", () =>
+    Effect.gen(function*() {
+      const provider = yield* Provider
+      const { pass } = yield* Surroundings
+      const [sent, other] = [yield* begin, yield* begin]
+      const back = provider.logIn(sent.to, anna)
+      assert.strictEqual((yield* comeBack(back, [])).status, 401)
+      assert.strictEqual((yield* comeBack(back, [pair(other.set[0])])).status, 401)
+      yield* pass(10)
+      assert.strictEqual((yield* comeBack(provider.logIn(sent.to, anna), [pair(sent.set[0])])).status, 401)
+    }))
+
+  it.effect("is 503 while the provider does not answer", () =>
+    Effect.gen(function*() {
+      const provider = yield* Provider
+      const sent = yield* begin
+      const back = provider.logIn(sent.to, anna)
+      provider.setAway(true)
+      assert.strictEqual((yield* comeBack(back, [pair(sent.set[0])])).status, 503)
+      provider.setAway(false)
+    }))
+})
+
+describe("the roles of a provider", () => {
+  it("are read from their setting, or it says what is wrong", () => {
+    assert.deepStrictEqual(parseOidcRoles("admin=netops, operator=noc,viewer=*"), [
+      { role: "admin", value: "netops" },
+      { role: "operator", value: "noc" },
+      { role: "viewer", value: "*" }
+    ])
+    for (const wrong of ["netops", "emperor=x", "ingest=x", "admin=", "admin=*"]) {
+      assert.isString(parseOidcRoles(wrong), wrong)
+    }
+  })
+
+  it("are the highest of those that the claim gives", () => {
+    const wanted = parseOidcRoles("admin=netops,operator=noc,viewer=*")
+    const role = (claims: Readonly<Record<string, unknown>>) =>
+      typeof wanted === "string" ? undefined : roleOfClaims(claims, "groups", wanted)
+    assert.strictEqual(role({ groups: ["noc", "netops"] }), "admin")
+    assert.strictEqual(role({ groups: "noc" }), "operator")
+    assert.strictEqual(role({}), "viewer")
+    assert.isUndefined(roleOfClaims({ groups: {} }, "groups", [{ role: "admin", value: "netops" }]))
+  })
+
+  it("come with a name: an address that was checked, or what the provider calls somebody", () => {
+    assert.strictEqual(personOfClaims({ sub: "1", email: "a@b.c", email_verified: true }), "a@b.c")
+    assert.strictEqual(personOfClaims({ sub: "1", email: "a@b.c", preferred_username: "anna" }), "anna")
+    assert.isUndefined(personOfClaims({ sub: 1 }))
+  })
+})
