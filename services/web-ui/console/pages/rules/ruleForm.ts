@@ -70,25 +70,43 @@ const orNull = (text: string): string | null => text === "" ? null : text
 
 const decode = Schema.decodeUnknownResult(FileRule, { errors: "all", onExcessProperty: "error" })
 
-/** Reads a rule by the schema that the API reads it by. */
-export const readRule = (value: unknown): Result.Result<RuleFields, ReadonlyArray<FieldError>> =>
-  Result.mapError(decode(value), ({ issue }) => fieldErrors(issue))
+type Read = Result.Result<RuleFields, ReadonlyArray<FieldError>>
 
-export const ruleOf = ({ name, ...form }: RuleForm): Result.Result<RuleFields, ReadonlyArray<FieldError>> =>
-  readRule({
-    ...(name.trim() === "" ? {} : { name: name.trim() }),
+/** What a rule compares: without it the alerter can't use the rule. */
+const comparedBy = ({ match_type }: RuleFields): "trap_oid" | "match_string" =>
+  match_type === "oid_prefix" ? "trap_oid" : "match_string"
+
+/** Reads a rule by the schema that the API reads it by. */
+export const readRule = (value: unknown): Read =>
+  Result.flatMap(Result.mapError(decode(value), ({ issue }) => fieldErrors(issue)), (rule): Read => {
+    const field = comparedBy(rule)
+    return (rule[field] ?? "").trim() === "" ? Result.fail([{ field, message: "Is needed." }]) : Result.succeed(rule)
+  })
+
+/** What is wrong with a form; an empty field is wrong by being empty, whatever the schema calls it. */
+const inForm = (form: RuleForm) => (errors: ReadonlyArray<FieldError>) => {
+  const empty = Object.entries(form).filter(([, value]) => value === "").map(([name]) => name)
+  return errors.map((error) => empty.includes(error.field) ? { ...error, message: "Is needed." } : error)
+}
+
+export const ruleOf = (typed: RuleForm): Read => {
+  const { name, ...form } = typed
+  const read = readRule({
     ...form,
+    ...(name.trim() === "" ? {} : { name: name.trim() }),
     match_string: orNull(form.match_string),
     trap_oid: orNull(form.trap_oid.trim()),
     syslog_severity: form.syslog_severity === "" ? null : numberOf(form.syslog_severity),
     priority: numberOf(form.priority)
   })
+  return Result.mapError(read, inForm(typed))
+}
 
 /** A rule as text, one field a line in the order of the form. */
 export const textOf = (rule: RuleFields): string => JSON.stringify(rule, fieldNames, 2)
 
 /** Reads the JSON of a rule; a text that is none is wrong as a whole. */
-export const ruleOfText = (text: string): Result.Result<RuleFields, ReadonlyArray<FieldError>> => {
+export const ruleOfText = (text: string): Read => {
   try {
     return readRule(JSON.parse(text))
   } catch (error) {
