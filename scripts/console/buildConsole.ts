@@ -1,6 +1,7 @@
+import { Schema } from "effect"
 import { createHash } from "node:crypto"
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises"
-import { join, relative } from "node:path"
+import { basename, join, relative } from "node:path"
 import { promisify } from "node:util"
 import { brotliCompress, constants, gzip } from "node:zlib"
 import { build } from "vite"
@@ -53,10 +54,33 @@ const pack = async (folder: string): Promise<ReadonlyMap<string, number>> => {
   return sizes
 }
 
-/** The files that the shell names: all that is loaded before a page is chosen. */
+const Manifest = Schema.Record(
+  Schema.String,
+  Schema.Struct({
+    file: Schema.String,
+    css: Schema.optionalKey(Schema.Array(Schema.String)),
+    imports: Schema.optionalKey(Schema.Array(Schema.String))
+  })
+)
+const decodeManifest = Schema.decodeUnknownSync(Schema.fromJsonString(Manifest))
+
+/** What is loaded before somebody sees the first page. */
+const firstPage = ["index.html", "Pages.tsx", "pages/overview/Page.tsx"]
+
+/** Bytes of these chunks by gzip, with all that they import at once. */
 const firstLoad = async (folder: string, sizes: ReadonlyMap<string, number>): Promise<number> => {
-  const shell = await readFile(join(folder, "index.html"), "utf8")
-  return [...sizes].filter(([name]) => shell.includes(name)).reduce((sum, [, size]) => sum + size, 0)
+  const manifest = decodeManifest(await readFile(join(folder, ".vite/manifest.json"), "utf8"))
+  const files = new Set<string>()
+  const seen = new Set<string>()
+  const take = (name: string) => {
+    const chunk = manifest[name]
+    if (chunk === undefined || seen.has(name)) return
+    seen.add(name)
+    for (const file of [chunk.file, ...chunk.css ?? []]) files.add(basename(file))
+    for (const imported of chunk.imports ?? []) take(imported)
+  }
+  for (const name of firstPage) take(name)
+  return [...files].reduce((sum, file) => sum + (sizes.get(file) ?? 0), 0)
 }
 
 export interface Built {

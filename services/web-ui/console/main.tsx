@@ -1,15 +1,14 @@
-import { QueryClientProvider } from "@tanstack/react-query"
-import { RouterProvider } from "@tanstack/react-router"
-import { StrictMode, useEffect } from "react"
+import { lazy, StrictMode, Suspense, useEffect } from "react"
 import { createRoot } from "react-dom/client"
 import { useKept } from "./api/kept.ts"
-import { queries } from "./api/query.ts"
 import { learnSession, logIn, useSession } from "./api/session.ts"
 import { Trouble } from "./parts/Trouble.tsx"
-import { router } from "./routes.tsx"
 import { SignIn } from "./shell/SignIn.tsx"
 import "./style/tokens.css"
 import "./style/base.css"
+
+/** All that is behind the login: the login itself needs none of it, and shows the sooner. */
+const Pages = lazy(() => import("./Pages.tsx"))
 
 /** `#login=…` is good once: it is used, and taken out of the address at once. */
 const enter = async () => {
@@ -21,6 +20,8 @@ const enter = async () => {
   await learnSession()
 }
 
+const offline = { tag: "Offline", detail: "The server does not answer.", fields: [], correlationId: undefined }
+
 const Console = () => {
   const { is } = useSession()
   const [theme] = useKept("theme", "system")
@@ -29,23 +30,29 @@ const Console = () => {
     document.documentElement.dataset["theme"] = theme
     document.documentElement.dataset["density"] = density
   }, [theme, density])
-  if (is === "unknown") return null
+  if (is === "unknown") return <Opening />
   if (is === "out") return <SignIn />
   if (is === "offline") {
-    const of = { tag: "Offline", detail: "The server does not answer.", fields: [], correlationId: undefined }
     return (
       <main className="sign-in">
         <h1>MUTT</h1>
-        <Trouble of={of} again={() => void learnSession()} />
+        <Trouble of={offline} again={() => void learnSession()} />
       </main>
     )
   }
   return (
-    <QueryClientProvider client={queries}>
-      <RouterProvider router={router} />
-    </QueryClientProvider>
+    <Suspense fallback={<Opening />}>
+      <Pages />
+    </Suspense>
   )
 }
+
+/** The frame of a page, while nothing is known yet. */
+const Opening = () => (
+  <div className="opening" aria-busy="true">
+    <span className="brand">MUTT</span>
+  </div>
+)
 
 const place = document.querySelector("#console")
 if (place !== null) {

@@ -15,7 +15,9 @@ export default defineConfig({
     // A data: address would need a wider policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    reportCompressedSize: false
+    manifest: true,
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 700
   },
   worker: { format: "es" }
 })
