@@ -6,6 +6,7 @@ import type { BacktestResult } from "../../../../../src/domain/BacktestResult.ts
 import { type Api, ask } from "../../api/client.ts"
 import { now } from "../../api/clock.ts"
 import { type Trouble as TroubleType, troubleOf } from "../../api/problems.ts"
+import { useMay } from "../../api/useRole.ts"
 import { Action } from "../../parts/Action.tsx"
 import { Trouble } from "../../parts/Trouble.tsx"
 import { BacktestFigures } from "./BacktestFigures.tsx"
@@ -33,16 +34,19 @@ const changesOf = (base: RuleView | null, fields: RuleFields): NonNullable<Backt
 ]
 
 /** Tries a rule on the recorded events before it is saved. Leaving it ends the run. */
-export const Backtest = (
-  { base, fields }: { readonly base: RuleView | null; readonly fields: RuleFields | undefined }
-) => {
+export const Backtest = ({ atOnce, base, fields }: {
+  readonly base: RuleView | null
+  /** `undefined`: it can't be read yet. */
+  readonly fields: RuleFields | undefined
+  /** Begins without being asked again. */
+  readonly atOnce: boolean
+}) => {
   const id = useId()
   const [hours, setHours] = useState("24")
   const [host, setHost] = useState("")
   const [state, setState] = useState<State>({ is: "idle" })
   const running = useRef<AbortController>(undefined)
-  useEffect(() => () => running.current?.abort(), [])
-
+  const may = useMay("operator")
   const start = async () => {
     if (fields === undefined) return
     running.current?.abort()
@@ -66,6 +70,10 @@ export const Backtest = (
       if (!control.signal.aborted) setState({ is: "failed", trouble: troubleOf(error) })
     }
   }
+  useEffect(() => {
+    if (atOnce && may) void start()
+    return () => running.current?.abort()
+  }, [])
   const stop = () => {
     running.current?.abort()
     setState({ is: "idle" })

@@ -3,6 +3,7 @@ import type { RuleView } from "../../../../../src/api/web-ui/Rules.ts"
 import type { FieldError } from "../../../../../src/logic/fieldErrors.ts"
 import type { Trouble as TroubleType } from "../../api/problems.ts"
 import { troubleOf } from "../../api/problems.ts"
+import { useMay } from "../../api/useRole.ts"
 import { Action } from "../../parts/Action.tsx"
 import { Tabs } from "../../parts/Tabs.tsx"
 import { notify } from "../../shell/Notices.tsx"
@@ -44,19 +45,24 @@ export const RuleEditor = ({ address, change, event, initial, rule, rules }: Rul
   const [saving, setSaving] = useState<Saving>()
   const [refused, setRefused] = useState<ReadonlyArray<FieldError>>([])
   const [tried, told] = useState(false)
+  const [atOnce, setAtOnce] = useState(false)
+  const may = useMay("operator")
   const message = useRef<HTMLTextAreaElement>(null)
   const trial = useTrial(useRuleSet(rules), typing.draft, eventOf(typed))
   const teams = useMemo(() => [...new Set(rules.map(({ team_assignment }) => team_assignment))].toSorted(), [rules])
   const tab = tabs.find(({ key }) => key === address.tab)?.key ?? "rule"
 
-  const toTab = (tab: string) => change({ tab: tab === "rule" ? undefined : tab })
+  const toTab = (tab: string) => {
+    setAtOnce(false)
+    change({ tab: tab === "rule" ? undefined : tab })
+  }
   const review = (fields: RuleFields | undefined, base = typing.base) => {
     told(true)
     setRefused([])
     if (fields === undefined) toTab(tab === "json" ? "json" : "rule")
     else setSaving({ base, fields })
   }
-  useShortcuts(useMemo(() => [
+  useShortcuts([
     {
       keys: "Ctrl+Enter",
       says: "Go to the tester of this rule",
@@ -65,8 +71,22 @@ export const RuleEditor = ({ address, change, event, initial, rule, rules }: Rul
         message.current?.focus()
       }
     },
-    { keys: "b", says: "Backtest this rule", run: () => change({ tab: "backtest" }) }
-  ], [change]))
+    {
+      keys: "b",
+      says: "Backtest this rule",
+      run: () => {
+        setAtOnce(true)
+        change({ tab: "backtest" })
+      }
+    },
+    {
+      keys: "Ctrl+s",
+      says: "Review what changes, and save",
+      run: () => {
+        if (may && (typing.changed || rule === null)) review(typing.fields)
+      }
+    }
+  ])
 
   const onRefused = ({ detail, fields, tag }: TroubleType) => {
     setSaving(undefined)
@@ -99,7 +119,14 @@ export const RuleEditor = ({ address, change, event, initial, rule, rules }: Rul
       )}
       {tab === "json" && <RuleJson text={typing.text} errors={typing.errors} set={typing.setText} />}
       {tab !== "history" && tab !== "backtest" && <Tester typed={typed} set={setTyped} tried={trial} field={message} />}
-      {tab === "backtest" && <Backtest base={typing.base} fields={typing.fields} />}
+      {tab === "backtest" && (
+        <Backtest
+          key={String(atOnce)}
+          base={typing.base}
+          fields={typing.fields}
+          atOnce={atOnce}
+        />
+      )}
       {tab === "history" && rule !== null && <History rule={rule} restore={(fields) => review(fields, rule)} />}
       <div className="rule-actions row">
         <Action

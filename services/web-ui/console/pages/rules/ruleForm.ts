@@ -85,8 +85,8 @@ export const readRule = (value: unknown): Read =>
 
 /** What is wrong with a form; an empty field is wrong by being empty, whatever the schema calls it. */
 const inForm = (form: RuleForm) => (errors: ReadonlyArray<FieldError>) => {
-  const empty = Object.entries(form).filter(([, value]) => value === "").map(([name]) => name)
-  return errors.map((error) => empty.includes(error.field) ? { ...error, message: "Is needed." } : error)
+  const empty = new Set(Object.entries(form).filter(([, value]) => value === "").map(([name]) => name))
+  return errors.map((error) => empty.has(error.field) ? { ...error, message: "Is needed." } : error)
 }
 
 export const ruleOf = (typed: RuleForm): Read => {
