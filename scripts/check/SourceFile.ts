@@ -23,7 +23,8 @@ export const sourceFile = (path: string, text: string): SourceFile => ({
   path,
   text,
   imports: Array.from(text.matchAll(statement), (match) => {
-    const specifier = match[1] ?? match[2] ?? match[3] ?? ""
+    // What follows "?" tells the console's build how to take the file.
+    const specifier = (match[1] ?? match[2] ?? match[3] ?? "").replace(/\?.*$/, "")
     return {
       specifier,
       target: specifier.startsWith(".") ? posix.join(posix.dirname(path), specifier) : undefined,

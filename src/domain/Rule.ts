@@ -110,7 +110,7 @@ export const fromRuleColumns = Schema.decodeSync(RuleDraft.pipe(Schema.encodeKey
 export const HostPattern = Schema.String.check(
   Schema.isMinLength(1),
   Schema.isMaxLength(255),
-  Schema.isPattern(/^[A-Za-z0-9*?._:-]+$/u)
+  Schema.isPattern(/^[A-Za-z0-9*?._:-]+$/u, { expected: "a host name, or a pattern with `*` and `?`" })
 )
 
 /** Everything the alerter decides by, as one consistent snapshot of the database. */

@@ -1,4 +1,4 @@
-import { lazy, StrictMode, Suspense, useEffect } from "react"
+import { lazy, StrictMode, Suspense, useLayoutEffect } from "react"
 import { createRoot } from "react-dom/client"
 import { isOidcRefusal, oidcRefusals } from "../../../src/domain/OidcRefusal.ts"
 import { useKept } from "./api/kept.ts"
@@ -33,7 +33,8 @@ const Console = () => {
   const { is } = useSession()
   const [theme] = useKept("theme", "system")
   const [density] = useKept("density", "comfortable")
-  useEffect(() => {
+  // Before lists measure their rows.
+  useLayoutEffect(() => {
     document.documentElement.dataset["theme"] = theme
     document.documentElement.dataset["density"] = density
   }, [theme, density])

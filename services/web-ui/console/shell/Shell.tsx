@@ -13,6 +13,7 @@ import { useShortcuts } from "./Shortcuts.ts"
 import { SignInAgain } from "./SignIn.tsx"
 import { Unencrypted } from "./Unencrypted.tsx"
 import { useNotReady } from "./useNotReady.ts"
+import "../parts/Severity.css"
 import "./Shell.css"
 
 /** The frame of every page: menu, search, what is wrong anywhere, who is here. */

@@ -1,7 +1,69 @@
+import { useMemo } from "react"
+import { Action } from "../../parts/Action.tsx"
+import { Tabs } from "../../parts/Tabs.tsx"
 import { Page } from "../../shell/Page.tsx"
+import { useAddress } from "../../shell/useAddress.ts"
+import { HeardHosts } from "./HeardHosts.tsx"
+import { HostDetail } from "./HostDetail.tsx"
+import { HostFilters } from "./HostFilters.tsx"
+import { HostsImport } from "./HostsImport.tsx"
+import { PatternList } from "./PatternList.tsx"
+import { search } from "./search.ts"
+import { useHostChanges, usePatterns } from "./useHosts.ts"
+import "./hosts.css"
 
-export const HostsPage = () => (
-  <Page title="Hosts &amp; teams">
-    <p>Not there yet.</p>
-  </Page>
-)
+const tabs = [
+  { key: "heard", title: "Hosts heard of" },
+  { key: "patterns", title: "Patterns" }
+] as const
+
+/** Every host heard of, and the names and patterns that say whose it is. */
+export const HostsPage = () => {
+  const [address, change] = useAddress(search)
+  const patterns = usePatterns()
+  useHostChanges()
+  const { open } = address
+  const view = address.view === "patterns" ? "patterns" : "heard"
+  const teams = useMemo(
+    () => [...new Set((patterns.data ?? []).flatMap(({ team }) => team ?? []))].toSorted(),
+    [patterns.data]
+  )
+  const shortcuts = useMemo(() => [
+    { keys: "n", says: "Add a host or pattern", run: () => change({ open: "new" }) }
+  ], [change])
+  return (
+    <Page
+      title="Hosts & teams"
+      shortcuts={shortcuts}
+      detail={open === undefined || patterns.data === undefined ? undefined : (
+        <HostDetail
+          key={open}
+          hostname={open === "new" ? undefined : open}
+          patterns={patterns.data}
+          teams={teams}
+          close={() => change({ open: undefined })}
+        />
+      )}
+      actions={
+        <>
+          <Action needs="operator" onClick={() => change({ import: "1" })}>Import…</Action>
+          <Action needs="operator" className="primary" onClick={() => change({ open: "new" })}>
+            Add a host or pattern
+          </Action>
+        </>
+      }
+    >
+      <Tabs
+        label="Hosts or patterns"
+        tabs={tabs}
+        chosen={view}
+        choose={(view) => change({ view: view === "heard" ? undefined : view, open: undefined })}
+      />
+      <HostFilters address={address} change={change} teams={teams} />
+      {view === "heard"
+        ? <HeardHosts address={address} change={change} />
+        : <PatternList address={address} change={change} read={patterns} />}
+      {address.import === "1" && <HostsImport close={() => change({ import: undefined })} />}
+    </Page>
+  )
+}

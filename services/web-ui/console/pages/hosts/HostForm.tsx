@@ -1,0 +1,122 @@
+import { type FormEvent, useId, useState } from "react"
+import type { Trouble as TroubleType } from "../../api/problems.ts"
+import { troubleOf } from "../../api/problems.ts"
+import { useMay } from "../../api/useRole.ts"
+import { Action } from "../../parts/Action.tsx"
+import { Reason } from "../../parts/Reason.tsx"
+import { Trouble } from "../../parts/Trouble.tsx"
+import { changeHosts, previewHosts } from "./changeHosts.ts"
+import { type Pattern, rowOf } from "./patterns.ts"
+
+const forcible = new Set(["LintFailed", "TestsFailed"])
+
+/** What a host or pattern is to be. */
+export const HostForm = ({ done, fresh, listed, own, teams }: {
+  readonly own: Pattern
+  /** Its name is typed too. */
+  readonly fresh: boolean
+  /** It stands in the list of patterns, so it can be removed. */
+  readonly listed: boolean
+  readonly teams: ReadonlyArray<string>
+  readonly done: () => void
+}) => {
+  const id = useId()
+  const [hostname, setHostname] = useState(own.hostname)
+  const [dev, setDev] = useState(own.dev)
+  const [team, setTeam] = useState(own.team ?? "")
+  const [reason, setReason] = useState("")
+  const [force, setForce] = useState(false)
+  const [trouble, setTrouble] = useState<TroubleType>()
+  const [busy, setBusy] = useState(false)
+  const mayForce = useMay("admin")
+
+  const name = hostname.trim().toLowerCase()
+  const says = dev || team.trim() !== ""
+  const changed = name !== own.hostname || dev !== own.dev || team.trim() !== (own.team ?? "")
+
+  const make = async (pattern: Pattern, text: string) => {
+    setBusy(true)
+    setTrouble(undefined)
+    const rows = [rowOf(pattern)]
+    try {
+      const { version } = await previewHosts(rows)
+      await changeHosts(rows, version, text, { reason, force })
+      done()
+    } catch (error) {
+      setTrouble(troubleOf(error))
+    } finally {
+      setBusy(false)
+    }
+  }
+  const save = (event: FormEvent) => {
+    event.preventDefault()
+    const pattern = { hostname: name, dev, team: team.trim() === "" ? undefined : team.trim() }
+    void make(pattern, fresh ? `${name} is added.` : `${name} is changed.`)
+  }
+  const remove = () => make({ hostname: own.hostname, dev: false, team: undefined }, `${own.hostname} is removed.`)
+  return (
+    <form className="stack" onSubmit={save}>
+      <h3>{fresh ? "What it is" : listed ? "What the list says of it" : "Say something of this host alone"}</h3>
+      {fresh && (
+        <div className="field">
+          <label htmlFor={`${id}-name`}>Host or pattern</label>
+          <input
+            id={`${id}-name`}
+            className="mono"
+            required
+            maxLength={255}
+            spellCheck={false}
+            aria-describedby={`${id}-name-says`}
+            value={hostname}
+            onChange={(event) => setHostname(event.target.value)}
+          />
+          <p id={`${id}-name-says`} className="quiet-text">
+            * is any number of characters, ? is one: lab-*, sw?.example.com
+          </p>
+        </div>
+      )}
+      <label className="row">
+        <input type="checkbox" checked={dev} onChange={(event) => setDev(event.target.checked)} />
+        Development: rules use their handling for development hosts
+      </label>
+      <div className="field">
+        <label htmlFor={`${id}-team`}>Team</label>
+        <input
+          id={`${id}-team`}
+          list={`${id}-teams`}
+          maxLength={100}
+          aria-describedby={`${id}-team-says`}
+          value={team}
+          onChange={(event) => setTeam(event.target.value)}
+        />
+        <datalist id={`${id}-teams`}>{teams.map((team) => <option key={team} value={team} />)}</datalist>
+        <p id={`${id}-team-says`} className="quiet-text">
+          For events that no rule gives a team. Empty: as other patterns say.
+        </p>
+      </div>
+      <Reason value={reason} set={setReason} required={force} />
+      {trouble !== undefined && <Trouble of={trouble} />}
+      {trouble !== undefined && forcible.has(trouble.tag) && (
+        <label className="row">
+          <input
+            type="checkbox"
+            checked={force}
+            disabled={!mayForce}
+            onChange={(event) => setForce(event.target.checked)}
+          />
+          Save it all the same{mayForce ? "" : " (needs admin)"}
+        </label>
+      )}
+      <div className="row">
+        <Action needs="operator" type="submit" className="primary" disabled={busy || !changed || fresh && !says}>
+          {fresh ? "Add" : "Save"}
+        </Action>
+        {listed && (
+          <Action needs="operator" className="danger" disabled={busy} onClick={() => void remove()}>
+            Remove from the list
+          </Action>
+        )}
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,25 @@
+import { Schema } from "effect"
+
+const part = Schema.optionalKey(Schema.String)
+
+/** What the address of the rules says. */
+export const search = Schema.Struct({
+  /** A text within the name, the match or the team. */
+  q: part,
+  /** `1`: on; `0`: off. */
+  active: part,
+  team: part,
+  /** A match type. */
+  type: part,
+  /** `1`: rules that decided nothing that is known, or can't. */
+  unused: part,
+  /** The number of the rule whose details are open, or `new`. */
+  open: part,
+  /** Of the details: `rule`, `backtest` or `history`. */
+  tab: part,
+  /** The `ref` of an event: the tester holds it, and a new rule begins with it. */
+  draft: part,
+  /** Of the page: `findings`, `processes` or `import`. */
+  view: part
+})
+export type Search = typeof search.Type
