@@ -4,12 +4,12 @@ import { type SavedView, viewLimits } from "../../../../src/domain/SavedView.ts"
 import { useKept } from "../api/kept.ts"
 import { parseViews, personalPlace } from "../api/personalViews.ts"
 import { troubleOf } from "../api/problems.ts"
-import { useAsk } from "../api/query.ts"
 import { useMay } from "../api/useRole.ts"
 import { DropDown } from "../parts/DropDown.tsx"
 import { PlainText } from "../parts/PlainText.tsx"
 import { notify } from "./Notices.tsx"
 import { queryOfView, searchOfView } from "./savedQuery.ts"
+import { useSharedViews } from "./useSharedViews.ts"
 import { forgetPersonal, removeShared, savePersonal, saveShared } from "./viewChanges.ts"
 import "./SavedViews.css"
 
@@ -33,7 +33,7 @@ export const SavedViews = ({ page }: { readonly page: string }) => {
   const navigate = useNavigate()
   const [text] = useKept(personalPlace, "")
   const mine = useMemo(() => parseViews(text).filter((view) => view.page === page), [text, page])
-  const shared = useAsk(["views"], (api) => api.savedViews.list({ query: {} }))
+  const shared = useSharedViews()
   const all = shared.data?.views ?? []
   const theirs = all.filter((view) => view.page === page)
   const may = useMay("operator")

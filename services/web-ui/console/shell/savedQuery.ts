@@ -1,5 +1,5 @@
-/** A view is what is looked for, and not which row of it was open. */
-const momentary = new Set(["open", "cursor", "tab"])
+/** A view is what is looked for, and not what was open beside it. */
+const momentary = new Set(["open", "tab", "view", "draft"])
 
 /** The part of the address that a view keeps. */
 export const queryOfView = (search: Readonly<Record<string, unknown>>): string =>
