@@ -2,22 +2,11 @@ import type { SilencePreview } from "../../src/api/web-ui/SilencePreviews.ts"
 import type { SilenceCreated, SilenceDetail } from "../../src/api/web-ui/Silences.ts"
 import type { SilenceOccurrenceView, SilenceView } from "../../src/api/web-ui/SilenceView.ts"
 import { counted } from "../../src/rulefile/words.ts"
+import { matchWords } from "../../src/silence/silenceWords.ts"
 import { shown, table } from "./output.ts"
 
 /** Samples that are shown to people; JSON has all. */
 const samples = 5
-
-/** What a silence covers, in a few words. */
-const matchText = ({ match }: Pick<SilenceView, "match">): string =>
-  [
-    ...(match.everything === true ? ["everything"] : []),
-    ...(match.hosts ?? []),
-    ...(match.rules ?? []).map((rule) => `rule ${rule}`),
-    ...(match.teams ?? []).map((team) => `team ${team}`),
-    ...(match.environment === undefined ? [] : [match.environment]),
-    ...(match.severity_from === undefined ? [] : [`severity ${match.severity_from} and less`]),
-    ...(match.message === undefined ? [] : [`message ${shown(match.message)}`])
-  ].join(", ")
 
 export const silenceRows = (silences: ReadonlyArray<SilenceView>): ReadonlyArray<string> =>
   table(
@@ -26,7 +15,7 @@ export const silenceRows = (silences: ReadonlyArray<SilenceView>): ReadonlyArray
       String(silence.id),
       silence.state,
       silence.ends === "never" ? `never, this time ${silence.until ?? ""}` : silence.until ?? "",
-      matchText(silence),
+      matchWords(silence.match),
       String(silence.hits),
       silence.created_by,
       silence.comment
@@ -45,7 +34,7 @@ export const nextLines = (next: ReadonlyArray<SilenceOccurrenceView>): ReadonlyA
   )
 
 export const detailLines = (silence: SilenceDetail): ReadonlyArray<string> => [
-  `Silence ${silence.id}, revision ${silence.revision}, ${silence.state}: ${matchText(silence)}`,
+  `Silence ${silence.id}, revision ${silence.revision}, ${silence.state}: ${matchWords(silence.match)}`,
   `By ${silence.created_by} at ${silence.created_at}: ${silence.comment}`,
   `Held back ${counted(silence.hits, "event")}${
     silence.last_hit_at === null ? "" : `, last at ${silence.last_hit_at}`

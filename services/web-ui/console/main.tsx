@@ -1,4 +1,4 @@
-import { lazy, StrictMode, Suspense, useEffect } from "react"
+import { lazy, StrictMode, Suspense, useLayoutEffect } from "react"
 import { createRoot } from "react-dom/client"
 import { useKept } from "./api/kept.ts"
 import { learnSession, logIn, useSession } from "./api/session.ts"
@@ -26,7 +26,8 @@ const Console = () => {
   const { is } = useSession()
   const [theme] = useKept("theme", "system")
   const [density] = useKept("density", "comfortable")
-  useEffect(() => {
+  // Before lists measure their rows.
+  useLayoutEffect(() => {
     document.documentElement.dataset["theme"] = theme
     document.documentElement.dataset["density"] = density
   }, [theme, density])

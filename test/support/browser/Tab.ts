@@ -90,6 +90,8 @@ export const openTab = (options: TabOptions): Effect.Effect<Tab, BrowserFailed, 
         await page.emulateMedia({ colorScheme: next.theme })
         await page.setViewportSize({ width: next.width, height: heightOf(next.width) })
         await page.evaluate(`${keepDensity(next.density)}; dispatchEvent(new StorageEvent("storage"))`)
+        // Parts that measure themselves do so in the frame after.
+        await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         look = next
       })
     return {

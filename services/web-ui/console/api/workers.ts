@@ -1,8 +1,10 @@
 // oxlint-disable-next-line import/default -- the build makes it
+import chain from "../workers/chain.ts?worker&url"
+// oxlint-disable-next-line import/default -- the build makes it
 import rules from "../workers/rules.ts?worker&url"
 
 /** The console's workers and their addresses, as the build made them. */
-const addresses = { rules } as const
+const addresses = { chain, rules } as const
 export type WorkerName = keyof typeof addresses
 
 const ours: ReadonlySet<string> = new Set(Object.values(addresses))

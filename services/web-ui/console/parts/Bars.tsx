@@ -1,4 +1,4 @@
-import type { ReactNode } from "react"
+import { type ReactNode, useState } from "react"
 import "./Bars.css"
 
 interface Bar {
@@ -9,24 +9,41 @@ interface Bar {
 }
 
 /** Bars over time, with a sentence that says the same and a table behind it. */
-export const Bars = ({ bars, caption, onChoose, summary, unit }: {
+export const Bars = ({ bars, caption, onChoose, onRange, summary, unit }: {
   readonly bars: ReadonlyArray<Bar>
   readonly caption: string
   /** The same in words. */
   readonly summary: ReactNode
   readonly unit: string
   readonly onChoose?: (key: string) => void
+  /** The bars from one to another, by dragging over them, or one alone by a click. */
+  readonly onRange?: (first: string, last: string) => void
 }) => {
+  const [dragged, setDragged] = useState<readonly [from: number, to: number]>()
+  const isWithin = (at: number) => dragged !== undefined && at >= Math.min(...dragged) && at <= Math.max(...dragged)
+  const finish = () => {
+    const [first, last] = (dragged ?? []).toSorted((a, b) => a - b).map((at) => bars[at]?.key)
+    setDragged(undefined)
+    if (first !== undefined && last !== undefined) onRange?.(first, last)
+  }
   const most = Math.max(1, ...bars.map(({ value }) => value))
   const width = 1_000 / Math.max(1, bars.length)
   return (
     <figure className="bars">
-      <svg viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true">
+      <svg
+        viewBox="0 0 1000 100"
+        preserveAspectRatio="none"
+        aria-hidden="true"
+        onPointerUp={onRange && finish}
+        onPointerLeave={onRange && (() => setDragged(undefined))}
+      >
         {bars.map(({ key, label, value }, at) => (
           <g
             key={key}
             onClick={onChoose && (() => onChoose(key))}
-            className={onChoose && "choosable"}
+            onPointerDown={onRange && (() => setDragged([at, at]))}
+            onPointerEnter={dragged && (() => setDragged([dragged[0], at]))}
+            className={(onChoose ?? onRange) && (isWithin(at) ? "choosable within" : "choosable")}
           >
             <rect className="catch" x={at * width} y={0} width={width} height={100} />
             <rect

@@ -1,6 +1,7 @@
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual"
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react"
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from "react"
 import { useNarrow } from "./useNarrow.ts"
+import { rowHeight, useRowHeight } from "./useRowHeight.ts"
 import "./Grid.css"
 
 export interface Column<Row> {
@@ -30,6 +31,10 @@ interface GridProps<Row> {
   readonly keys?: Readonly<Record<string, (row: Row) => void>>
   /** The last rows are near. */
   readonly onEnd?: () => void
+  /** Keeps the last row in sight as rows come. */
+  readonly follow?: boolean
+  /** A row is looked at, or the end was scrolled away from: what follows should stand still. */
+  readonly onHold?: () => void
   /** What is said when there are no rows. */
   readonly empty: ReactNode
   /** How a row stands out. */
@@ -55,7 +60,8 @@ const moves: Readonly<Record<string, (at: number, count: number, screen: number)
  * when others come and go. On a narrow screen rows are cards.
  */
 export function Grid<Row>(props: GridProps<Row>) {
-  const { columns, empty, keyOf, keys, label, marked, onEnd, onMark, onOpen, open, rows, toneOf, total } = props
+  const { columns, empty, follow = false, keyOf, keys, label, marked, onEnd, onHold, onMark, onOpen, open } = props
+  const { rows, toneOf, total } = props
   const scroll = useRef<HTMLDivElement>(null)
   const id = useId()
   const narrow = useNarrow()
@@ -78,11 +84,31 @@ export function Grid<Row>(props: GridProps<Row>) {
       return at < 0 || shown.includes(at) ? shown : [...shown, at].sort((a, b) => a - b)
     }
   })
+  // What was measured as cards, or as denser rows, says nothing of rows as they are now.
+  const height = useRowHeight()
+  useEffect(() => {
+    virtual.measure()
+    // It compares sizes with those of its last reckoning, which must be made of estimates first.
+    virtual.getTotalSize()
+    for (const row of narrow ? scroll.current?.querySelectorAll(".grid-row") ?? [] : []) virtual.measureElement(row)
+  }, [narrow, height])
   const shown = virtual.getVirtualItems()
   const end = shown.at(-1)?.index ?? 0
   useEffect(() => {
-    if (rows.length > 0 && end >= rows.length - ahead) onEnd?.()
+    // A list that is hidden, as behind details on a phone, has no end that somebody looks at.
+    if (scroll.current?.clientHeight !== 0 && rows.length > 0 && end >= rows.length - ahead) onEnd?.()
   }, [end, rows.length])
+
+  // Seen before the page is drawn, so that the end never jumps.
+  useLayoutEffect(() => {
+    if (follow && scroll.current !== null) scroll.current.scrollTop = scroll.current.scrollHeight
+  }, [follow, rows, virtual.getTotalSize()])
+  useEffect(() => {
+    const index = open === undefined ? -1 : rows.findIndex((row) => keyOf(row) === open)
+    if (index < 0) return
+    setActive(open)
+    virtual.scrollToIndex(index)
+  }, [open])
 
   const go = (index: number, extend: boolean) => {
     const next = Math.max(0, Math.min(rows.length - 1, index))
@@ -92,6 +118,7 @@ export function Grid<Row>(props: GridProps<Row>) {
       const between = rows.slice(Math.min(at, next), Math.max(at, next) + 1).map(keyOf)
       onMark(new Set([...marked ?? [], ...between]))
     }
+    onHold?.()
     setActive(keyOf(row))
     virtual.scrollToIndex(next)
   }
@@ -128,8 +155,16 @@ export function Grid<Row>(props: GridProps<Row>) {
       tabIndex={0}
       data-grid
       onKeyDown={onKeyDown}
+      onWheel={({ deltaY }) => {
+        if (deltaY < 0) onHold?.()
+      }}
+      onScroll={({ currentTarget: { clientHeight, scrollHeight, scrollTop } }) => {
+        // Dragging the bar, or a finger: the end is more than two rows away.
+        if (follow && rows.length > 0 && scrollHeight - clientHeight - scrollTop > 2 * rowHeight()) onHold?.()
+      }}
       onFocus={(event) => {
-        if (event.target === event.currentTarget && found < 0 && rows[0] !== undefined) setActive(keyOf(rows[0]))
+        const row = follow ? rows.at(-1) : rows[0]
+        if (event.target === event.currentTarget && found < 0 && row !== undefined) setActive(keyOf(row))
       }}
     >
       <div role="rowgroup" className={narrow ? "visually-hidden" : "grid-head"}>
@@ -170,6 +205,7 @@ export function Grid<Row>(props: GridProps<Row>) {
               className={classes.filter((one) => typeof one === "string").join(" ")}
               style={{ gridTemplateColumns: template, transform: `translateY(${start}px)` }}
               onClick={(event) => {
+                onHold?.()
                 setActive(name)
                 if (event.shiftKey && onMark !== undefined) go(index, true)
                 else if (!(event.target instanceof Element) || event.target.closest("a, button, input") === null) {
@@ -194,7 +230,3 @@ export function Grid<Row>(props: GridProps<Row>) {
     </div>
   )
 }
-
-/** As the density of the page has it. */
-const rowHeight = (): number =>
-  Number.parseInt(getComputedStyle(document.documentElement).getPropertyValue("--row"), 10) || 36

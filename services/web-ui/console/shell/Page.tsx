@@ -20,7 +20,7 @@ export const Page = ({ actions, children, detail, shortcuts = none, title }: {
     heading.current?.focus({ preventScroll: true })
   }, [title])
   return (
-    <div className={detail === undefined || detail === null ? "page" : "page with-detail"}>
+    <div className={detail === undefined || detail === null || detail === false ? "page" : "page with-detail"}>
       <div className="page-main">
         <div className="page-head">
           <h1 ref={heading} tabIndex={-1}>{title}</h1>

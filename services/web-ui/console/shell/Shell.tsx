@@ -11,6 +11,7 @@ import { places } from "./places.ts"
 import { useShortcuts } from "./Shortcuts.ts"
 import { SignInAgain } from "./SignIn.tsx"
 import { useNotReady } from "./useNotReady.ts"
+import "../parts/Severity.css"
 import "./Shell.css"
 
 /** The frame of every page: menu, search, what is wrong anywhere, who is here. */

@@ -16,11 +16,20 @@ export const shortcutsNow = (): ReadonlyArray<Shortcut> => layers.toReversed().f
 const isField = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 
+/** Space and Enter press what has the focus. */
+const presses = (event: KeyboardEvent): boolean =>
+  /^(?: |Enter)$/.test(event.key) && event.target instanceof Element &&
+  event.target.closest("a, button, summary") !== null
+
 /** Single letters may be switched off, as speech input and slips of the hand type them too. */
 const lettersOn = (): boolean => kept("letters") !== "off"
 
 let before: { readonly key: string; readonly at: number } | undefined
 const togetherMs = 1_200
+
+/** A key that begins a pair, and does something alone too, waits for the second one. */
+let alone: ReturnType<typeof setTimeout> | undefined
+const aloneMs = 500
 
 const nameOf = (event: KeyboardEvent): string =>
   `${event.ctrlKey || event.metaKey ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}${event.key}`
@@ -28,16 +37,24 @@ const nameOf = (event: KeyboardEvent): string =>
 addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing) return
   const name = nameOf(event)
+  clearTimeout(alone)
   const chord = name.startsWith("Ctrl+") || name.startsWith("Alt+")
-  if (!chord && (isField(event.target) || !lettersOn() || document.querySelector("dialog[open]") !== null)) return
+  if (
+    !chord &&
+    (isField(event.target) || presses(event) || !lettersOn() || document.querySelector("dialog[open]") !== null)
+  ) return
   const first = before !== undefined && event.timeStamp - before.at < togetherMs ? before.key : undefined
   before = chord ? undefined : { key: name, at: event.timeStamp }
   const all = shortcutsNow()
   const found = (first === undefined ? undefined : all.find(({ keys }) => keys === `${first} ${name}`)) ??
     all.find(({ keys }) => keys === name)
   if (found === undefined) return
-  before = undefined
   event.preventDefault()
+  if (found.keys === name && all.some(({ keys }) => keys.startsWith(`${name} `))) {
+    alone = setTimeout(found.run, aloneMs)
+    return
+  }
+  before = undefined
   found.run()
 })
 

@@ -1,7 +1,8 @@
-import { useAsk } from "../api/query.ts"
+import { notReady } from "../api/fleet.ts"
+import { useFleet } from "../api/useFleet.ts"
 
-/** How many programs are not ready; `undefined` until it is known. */
+/** How many processes and addresses are not ready; `undefined` until it is known, and while it is not. */
 export const useNotReady = (): number | undefined => {
-  const { data } = useAsk(["status"], (api) => api.overview.status(), { every: 5_000 })
-  return data?.programs.filter(({ state }) => state !== "ready").length
+  const { data, isError } = useFleet()
+  return data === undefined || isError ? undefined : notReady(data)
 }

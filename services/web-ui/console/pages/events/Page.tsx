@@ -1,77 +1,119 @@
-import { useInfiniteQuery } from "@tanstack/react-query"
+import { useNavigate } from "@tanstack/react-router"
 import type { EventRow } from "../../../../../src/domain/EventRow.ts"
-import { ask } from "../../api/client.ts"
-import { troubleOf } from "../../api/problems.ts"
-import { type Column, Grid } from "../../parts/Grid.tsx"
-import { PlainText } from "../../parts/PlainText.tsx"
-import { Severity, State } from "../../parts/Severity.tsx"
-import { Time } from "../../parts/Time.tsx"
-import { Trouble } from "../../parts/Trouble.tsx"
+import { useColumns } from "../../parts/Columns.tsx"
+import { Export } from "../../parts/Export.tsx"
+import { FilterBar } from "../../parts/FilterBar.tsx"
+import { timeText, useZone, zoneName } from "../../parts/Time.tsx"
 import { Page } from "../../shell/Page.tsx"
 import { useAddress } from "../../shell/useAddress.ts"
+import { besideTrace, eventColumns, usualColumns } from "./columns.tsx"
+import { EventCounts, useCounts } from "./EventCounts.tsx"
+import { filterFields, type FilterName, filtersOf } from "./eventFilters.ts"
+import { EventList } from "./EventList.tsx"
 import { EventTrace } from "./EventTrace.tsx"
+import { ruleFrom, silenceFor } from "./links.ts"
 import { search } from "./search.ts"
+import { TailList, useTail } from "./TailList.tsx"
+import { rangeWords } from "./timeRange.ts"
+import { TimeRange } from "./TimeRange.tsx"
+import { allEvents, exportColumns, useEvents } from "./useEvents.ts"
+import { useFind } from "./useFind.ts"
+import "./events.css"
 
-const columns: ReadonlyArray<Column<EventRow>> = [
-  { key: "at", title: "Arrived", width: "150px", cell: ({ received_at }) => <Time at={received_at} /> },
-  { key: "severity", title: "Severity", width: "96px", cell: ({ severity }) => <Severity of={severity} /> },
-  {
-    key: "host",
-    title: "Host",
-    width: "minmax(100px, 160px)",
-    cell: ({ hostname }) => <PlainText>{hostname}</PlainText>
-  },
-  {
-    key: "message",
-    title: "Message",
-    width: "minmax(240px, 1fr)",
-    first: true,
-    cell: ({ message }) => <PlainText>{message}</PlainText>
-  },
-  { key: "outcome", title: "Outcome", width: "116px", cell: ({ outcome }) => <State of={outcome} /> },
-  { key: "rule", title: "Rule", width: "120px", cell: ({ rule_id, rule_name }) => rule_name ?? rule_id ?? "–" },
-  { key: "team", title: "Team", width: "100px", cell: ({ team }) => team }
-]
-
+/** What came in: as a list of a time, or live. */
 export const EventsPage = () => {
   const [address, change] = useAddress(search)
-  const { open, q, tail: _tail, ...filters } = address
-  const query = {
-    ...(filters.host === undefined ? {} : { host: filters.host }),
-    ...(q === undefined ? {} : { text: q }),
-    limit: 200
+  const navigate = useNavigate()
+  const [zone] = useZone()
+  const looking = useFind(address.q, (found) => change({ q: undefined, ...found }, { replace: true }))
+  const live = address.tail === "1"
+  const quiet = live || address.q !== undefined
+  const range = { from: address.from, to: address.to }
+  const filters = filtersOf(address)
+  const events = useEvents({ filters, range }, !quiet)
+  const counts = useCounts({ filters, range }, !quiet && address.from !== "all")
+  const { tail, view } = useTail(filters, live)
+  const { choice, columns: chosen } = useColumns("events", eventColumns, usualColumns)
+  const columns = address.open === undefined ? chosen : chosen.filter(({ key }) => besideTrace.has(key))
+  const words = rangeWords(range, (time) => `${timeText(time, zone)} ${zoneName(zone)}`)
+  const rows = live ? view.rows : events.rows
+
+  const narrow = (parts: Readonly<Record<string, string | undefined>>) => change(parts)
+  const openRow = ({ ref }: EventRow) => change({ open: ref }, { replace: address.open !== undefined })
+  const silence = ({ hostname }: Pick<EventRow, "hostname">) => void navigate(silenceFor(hostname))
+  const makeRule = ({ ref }: Pick<EventRow, "ref">) => void navigate(ruleFrom(ref))
+  const keys = {
+    e: ({ ref }: EventRow) => change({ open: ref, tab: undefined }),
+    r: makeRule,
+    s: silence
   }
-  const read = useInfiniteQuery({
-    queryKey: ["events", query],
-    queryFn: ({ pageParam, signal }) =>
-      ask((api) => api.eventLists.list({ query: pageParam === "" ? query : { ...query, cursor: pageParam } }), signal),
-    initialPageParam: "",
-    getNextPageParam: ({ pagination }) => pagination.next_cursor
-  })
-  const rows = read.data?.pages.flatMap(({ events }) => events) ?? []
+  const step = (by: number) => {
+    const at = rows.findIndex(({ ref }) => ref === address.open)
+    const next = at < 0 ? undefined : rows[at + by]
+    if (next !== undefined) openRow(next)
+  }
+  const opened = rows.find(({ ref }) => ref === address.open)
+  const shortcuts = [
+    { keys: "t", says: "Watch events come in, or stop", run: () => change({ tail: live ? undefined : "1" }) },
+    ...(live
+      ? [{ keys: " ", says: "Hold the tail, or let it go on", run: () => view.held ? tail.release() : tail.hold() }]
+      : []),
+    ...(address.open === undefined ? [] : [
+      { keys: "[", says: "The event above", run: () => step(-1) },
+      { keys: "]", says: "The event below", run: () => step(1) },
+      { keys: "e", says: "Why it was decided so", run: () => change({ tab: undefined }) }
+    ]),
+    ...(opened === undefined ? [] : [
+      { keys: "r", says: "Make a rule from the event", run: () => makeRule(opened) },
+      { keys: "s", says: "Silence the host of the event", run: () => silence(opened) }
+    ])
+  ]
+  const suggest = (key: FilterName): ReadonlyArray<string> =>
+    key === "host" || key === "rule" || key === "team" ? counts.data?.facets[key].map(([value]) => value) ?? [] : []
+
   return (
     <Page
       title="Events"
-      detail={open !== undefined && <EventTrace eventRef={open} close={() => change({ open: undefined })} />}
+      shortcuts={shortcuts}
+      actions={
+        <>
+          <button type="button" aria-pressed={live} onClick={() => change({ tail: live ? undefined : "1" })}>
+            {live ? "Stop the tail" : "Tail"} <kbd>t</kbd>
+          </button>
+          {choice}
+          {!live && <Export name="events" columns={exportColumns} read={allEvents({ filters, range })} />}
+        </>
+      }
+      detail={address.open === undefined ? undefined : (
+        <EventTrace
+          eventRef={address.open}
+          tab={address.tab}
+          change={change}
+          step={opened === undefined ? undefined : step}
+        />
+      )}
     >
-      {read.error !== null && rows.length === 0
-        ? <Trouble of={troubleOf(read.error)} again={() => void read.refetch()} />
+      <div className="row">
+        {!live && <TimeRange range={range} change={change} />}
+        <FilterBar fields={filterFields} values={address} change={narrow} suggest={suggest} />
+      </div>
+      {looking && <p role="status">Looking for “{address.q}”…</p>}
+      {!quiet && address.from !== "all" && (
+        <EventCounts read={counts} filters={filters} range={range} values={address} narrow={narrow} words={words} />
+      )}
+      {live
+        ? <TailList tail={tail} view={view} columns={columns} open={address.open} onOpen={openRow} keys={keys} />
         : (
-          <div className="page-list">
-            <Grid
-              label="Events"
-              columns={columns}
-              rows={rows}
-              keyOf={({ ref }) => ref}
-              total={-1}
-              open={open}
-              onOpen={({ ref }) => change({ open: ref })}
-              onEnd={() => {
-                if (read.hasNextPage && !read.isFetching) void read.fetchNextPage()
-              }}
-              empty={read.isLoading ? "Looking…" : "Nothing found."}
-            />
-          </div>
+          <EventList
+            events={events}
+            columns={columns}
+            filters={filters}
+            words={words}
+            open={address.open}
+            onOpen={openRow}
+            keys={keys}
+            narrow={narrow}
+          />
         )}
     </Page>
   )
