@@ -1,7 +1,7 @@
-// oxlint-disable import/default -- the build makes it
+// oxlint-disable-next-line import/default -- the build makes it
 import chain from "../workers/chain.ts?worker&url"
+// oxlint-disable-next-line import/default -- the build makes it
 import rules from "../workers/rules.ts?worker&url"
-// oxlint-enable import/default
 
 /** The console's workers and their addresses, as the build made them. */
 const addresses = { chain, rules } as const
