@@ -1,5 +1,6 @@
 // oxlint-disable-next-line import/default -- the build makes it
 import chain from "../workers/chain.ts?worker&url"
+// oxlint-disable-next-line import/default -- the build makes it
 import rules from "../workers/rules.ts?worker&url"
 
 /** The console's workers and their addresses, as the build made them. */

@@ -18,15 +18,18 @@ const said = ({ force, reason }: Why) => ({
 
 const seen = ({ version }: RuleView) => ({ headers: { "if-match": `"${version}"` } })
 
+/** How long a saved rule waits to be seen in the list before it is told of. */
+const shownMs = 2_000
+
 const done = async (text: string, undo: () => Promise<unknown>, why?: Why) => {
   if (why !== undefined) rememberReason(why.reason)
+  await Promise.race([readRulesAgain(), new Promise((resolve) => setTimeout(resolve, shownMs))])
   notify(text, {
     undo: async () => {
       await undo()
       await readRulesAgain()
     }
   })
-  await readRulesAgain()
 }
 
 const takenBack = { reason: "Taken back in the console." }
