@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { Browser } from "../../support/browser/Browser.ts"
+import { Browser, step } from "../../support/browser/Browser.ts"
 import { inspect } from "../../support/browser/inspect.ts"
 import { needs } from "../../support/needs.ts"
 import { ConsoleStack, openConsole } from "./ConsoleStack.ts"
@@ -28,6 +28,31 @@ needs(["chromium"], () => {
         const tab = yield* openConsole({ role: "viewer" })
         yield* tab.see("heading", "Overview")
         assert.deepStrictEqual(yield* inspect(tab, "overview"), [])
+      }))
+
+    it.effect("keeps what is looked for under a name, for one or for all, and takes a removal back", () =>
+      Effect.gen(function*() {
+        const tab = yield* openConsole({ role: "operator", path: "audit?op=update" })
+        const choose = (name: string) => tab.page.getByRole("button", { name, exact: true })
+        yield* tab.see("heading", "Audit")
+        yield* tab.pointer.click(tab.page.locator("summary", { hasText: "Views" }))
+        for (const [name, all] of [["mine", false], ["ours", true]] as const) {
+          yield* step(`saving the view ${name}`, async () => {
+            await tab.page.getByLabel(/^Save what/).fill(name)
+            await tab.page.getByLabel("for all").setChecked(all)
+            await tab.page.getByRole("button", { name: "Save" }).click()
+            await choose(name).waitFor()
+          })
+        }
+        assert.deepStrictEqual(yield* inspect(tab, "views"), [])
+        yield* tab.pointer.click(yield* tab.see("button", "Remove the view ours"))
+        yield* step("waiting until it is gone", () => choose("ours").waitFor({ state: "detached" }))
+        yield* tab.pointer.click(yield* tab.see("button", "Undo"))
+        yield* step("waiting until it is back", () => tab.page.getByText(/^Taken back/).waitFor())
+        yield* step("looking elsewhere", () => tab.page.goto(tab.page.url().replace("?op=update", "")))
+        yield* tab.pointer.click(tab.page.locator("summary", { hasText: "Views" }))
+        yield* tab.pointer.click(yield* tab.see("button", "ours"))
+        yield* step("waiting for the address", () => tab.page.waitForURL(/\/audit\?op=update$/))
       }))
   })
 })

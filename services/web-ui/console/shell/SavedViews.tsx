@@ -82,7 +82,7 @@ const Views = ({ go, now, remove, title, views }: {
 }) =>
   views.length === 0 ? null : (
     <section>
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       <ul>
         {views.map((view) => (
           <li key={view.name} className="row">

@@ -21,16 +21,16 @@ export const EndLogins = ({ close }: { readonly close: () => void }) => {
   const [busy, setBusy] = useState(false)
   const submit = async (event: FormEvent) => {
     event.preventDefault()
-    const value = new Date(now()).toISOString()
     setBusy(true)
     try {
-      // Without If-Match: whoever else ends all logins wants the same.
+      // Without If-Match, as whoever else ends all logins wants the same; with the time at which it is sent, as somebody
+      // may have to log in before.
       await ask((api) =>
         api.settings.set({
           params: { key },
           headers: {},
           query: { wait: "all" },
-          payload: { value, ...(reason.trim() === "" ? {} : { reason: reason.trim() }) }
+          payload: { value: new Date(now()).toISOString(), ...(reason.trim() === "" ? {} : { reason: reason.trim() }) }
         })
       )
     } catch (error) {

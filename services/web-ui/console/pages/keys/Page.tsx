@@ -41,14 +41,14 @@ const columns: ReadonlyArray<Column<KeyItem>> = [
     key: "from",
     title: "From",
     width: "minmax(110px, 160px)",
-    cell: ({ last_used_from }) => last_used_from === null ? "–" : <PlainText>{last_used_from}</PlainText>
+    cell: ({ last_used_from }) => last_used_from === null ? null : <PlainText>{last_used_from}</PlainText>
   },
   {
     key: "calls",
     title: "Calls in 24 h",
     width: "96px",
     align: "end",
-    cell: (item) => isCountedHere(item) ? item.calls_24h.toLocaleString("en") : "–"
+    cell: (item) => isCountedHere(item) ? item.calls_24h.toLocaleString("en") : null
   }
 ]
 
