@@ -43,7 +43,7 @@ const SignInForm = ({ again, refused }: { readonly again: boolean; readonly refu
       {refused !== undefined && <p className="refused" role="alert">{refused}</p>}
       {ways?.plain_http === true && <Unencrypted />}
       <p className="quiet-text">
-        {again ? "What you typed is still there, and nothing was sent twice." : "An API key that may read."}
+        {again ? "What you typed is still there, and nothing was sent twice." : "With an API key that may read."}
       </p>
       <div className="field">
         <label htmlFor={`${id}-person`}>Your name</label>
