@@ -8,7 +8,7 @@ export class BrowserFailed extends Schema.TaggedError<BrowserFailed>()("BrowserF
   cause: Schema.Defect()
 }) {
   override get message() {
-    return `${this.doing}: ${this.cause instanceof Error ? this.cause.message : String(this.cause)}`
+    return `${this.doing}: ${this.cause instanceof Error ? this.cause.message : JSON.stringify(this.cause)}`
   }
 }
 
