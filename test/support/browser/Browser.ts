@@ -22,6 +22,9 @@ export const step = <A>(doing: string, work: () => Promise<A>): Effect.Effect<A,
  */
 const flags = ["--disable-dev-shm-usage", "--disable-gpu", "--force-color-profile=srgb", "--font-render-hinting=none"]
 
+/** Ends a wait for what never comes. Nothing that works comes near it, also on a machine that is busy. */
+const patienceMs = 180_000
+
 /** One Chromium without a window. */
 export class Browser extends Context.Service<Browser, {
   /** A browser as it is when new: no cookies, nothing kept. It ends with its scope. */
@@ -38,7 +41,11 @@ export class Browser extends Context.Service<Browser, {
       return Browser.of({
         fresh: (options) =>
           Effect.acquireRelease(
-            step("opening a fresh browser", () => browser.newContext(options)),
+            step("opening a fresh browser", async () => {
+              const context = await browser.newContext(options)
+              context.setDefaultTimeout(patienceMs)
+              return context
+            }),
             (context) => Effect.promise(() => context.close())
           )
       })
