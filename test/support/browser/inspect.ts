@@ -34,9 +34,14 @@ export const shot = (tab: Tab, name: string): Effect.Effect<void, BrowserFailed>
   step(`taking a picture of ${name}`, async () => {
     const { density, theme, width } = tab.look()
     const window = tab.page.viewportSize() ?? { width, height: 0 }
+    const folder = join(stateFolder, "shots")
+    // The window as people see it is for the docs; the whole page for who looks for faults.
+    if (theme === "light" && density === "comfortable" && width === 1_440) {
+      await tab.page.screenshot({ path: join(folder, `${name}.png`), animations: "disabled", caret: "hide" })
+    }
     const below = Number(await tab.page.evaluate(hidden))
     await tab.page.setViewportSize({ width, height: Math.min(highestPicture, window.height + below) })
-    const path = join(stateFolder, "shots", `${name}-${theme}-${density}-${width}.png`)
+    const path = join(folder, `${name}-${theme}-${density}-${width}.png`)
     await tab.page.screenshot({ path, animations: "disabled", caret: "hide" })
     await tab.page.setViewportSize(window)
   })
