@@ -6,7 +6,10 @@ import type { Caller } from "../../../src/domain/Role.ts"
 import { streamsEnded, streamsOpen, streamsRefused } from "../metrics.ts"
 import { WebUiSettings } from "../WebUiSettings.ts"
 
-/** Limits open streams, in all and per key. A stream ends when its key is gone, or at its highest age. */
+/**
+ * Limits open streams, in all and per caller: a key, and each person who logged in with it. A stream ends when its key
+ * is gone, or at its highest age.
+ */
 export class OpenStreams extends Context.Service<OpenStreams, {
   readonly guard: <A, E, R>(
     stream: Stream.Stream<A, E, R>,
@@ -21,15 +24,15 @@ export class OpenStreams extends Context.Service<OpenStreams, {
       const authentication = yield* Authentication
       const open = new Map<string, number>()
       let all = 0
-      const of = (name: string) => open.get(name) ?? 0
+      const of = (who: string) => open.get(who) ?? 0
 
-      const full = (name: string) =>
-        of(name) >= streamsPerKey ? "key" as const : all >= streamsMost ? "all" as const : undefined
-      const change = (name: string, by: 1 | -1) =>
+      const full = (who: string) =>
+        of(who) >= streamsPerKey ? "key" as const : all >= streamsMost ? "all" as const : undefined
+      const change = (who: string, by: 1 | -1) =>
         Effect.suspend(() => {
           all += by
-          if (of(name) + by === 0) open.delete(name)
-          else open.set(name, of(name) + by)
+          if (of(who) + by === 0) open.delete(who)
+          else open.set(who, of(who) + by)
           return Metric.update(streamsOpen, all)
         })
       const refused = (reason: "key" | "all") =>
@@ -38,7 +41,7 @@ export class OpenStreams extends Context.Service<OpenStreams, {
           Effect.fail(
             reason === "key"
               ? new StreamsFull({
-                detail: `This key has ${streamsPerKey} streams open, which is as many as one may have.`
+                detail: `${streamsPerKey} streams are open for this key or person, which is as many as one may have.`
               })
               : new Unavailable({
                 detail: `${streamsMost} streams are open, which is as many as there may be.`,
@@ -50,9 +53,10 @@ export class OpenStreams extends Context.Service<OpenStreams, {
       const guard = Effect.fnUntraced(function*<A, E, R>(
         stream: Stream.Stream<A, E, R>,
         request: Sent,
-        { name, role }: Caller
+        { name, person, role }: Caller
       ) {
-        const reason = full(name)
+        const who = person === undefined ? name : `${name}/${person}`
+        const reason = full(who)
         if (reason !== undefined) return yield* refused(reason)
         const end = Effect.raceFirst(
           Effect.as(authentication.untilGone(request, { name, role }), "key" as const),
@@ -60,8 +64,8 @@ export class OpenStreams extends Context.Service<OpenStreams, {
         ).pipe(Effect.flatMap((reason) => Metric.update(streamsEnded(reason), 1)))
         // Counts from the first element on, as an answer may never begin. Others may have opened meanwhile.
         return Stream.unwrap(Effect.gen(function*() {
-          if (full(name) !== undefined) return Stream.empty
-          yield* Effect.acquireRelease(change(name, 1), () => change(name, -1))
+          if (full(who) !== undefined) return Stream.empty
+          yield* Effect.acquireRelease(change(who, 1), () => change(who, -1))
           return Stream.interruptWhen(stream, end)
         }))
       })

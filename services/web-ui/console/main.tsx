@@ -1,7 +1,9 @@
 import { lazy, StrictMode, Suspense, useLayoutEffect } from "react"
 import { createRoot } from "react-dom/client"
+import { isOidcRefusal, oidcRefusals } from "../../../src/domain/OidcRefusal.ts"
 import { useKept } from "./api/kept.ts"
-import { learnSession, logIn, useSession } from "./api/session.ts"
+import { takeReturn } from "./api/returnTo.ts"
+import { learnSession, logIn, tellTabs, useSession } from "./api/session.ts"
 import { Trouble } from "./parts/Trouble.tsx"
 import { SignIn } from "./shell/SignIn.tsx"
 import "./style/tokens.css"
@@ -10,14 +12,19 @@ import "./style/base.css"
 /** All that is behind the login: the login itself needs none of it, and shows the sooner. */
 const Pages = lazy(() => import("./Pages.tsx"))
 
-/** `#login=…` is good once: it is used, and taken out of the address at once. */
+/** Why the provider of logins sent somebody back without one. */
+let refused: string | undefined
+
+/** `#login=…` is good once: it is used, and taken out of the address at once; so is what the provider's login left. */
 const enter = async () => {
-  const link = new URLSearchParams(location.hash.slice(1)).get("login")
-  if (link !== null) {
-    history.replaceState(null, "", location.pathname + location.search)
-    await logIn({ link })
-  }
+  const left = new URLSearchParams(location.hash.slice(1))
+  const [link, why] = [left.get("login"), left.get("refused")]
+  if (why !== null && isOidcRefusal(why)) refused = oidcRefusals[why]
+  const to = takeReturn() ?? location.pathname + location.search
+  if (location.pathname + location.search + location.hash !== to) history.replaceState(null, "", to)
+  if (link !== null) await logIn({ link })
   await learnSession()
+  tellTabs()
 }
 
 const offline = { tag: "Offline", detail: "The server does not answer.", fields: [], correlationId: undefined }
@@ -32,7 +39,7 @@ const Console = () => {
     document.documentElement.dataset["density"] = density
   }, [theme, density])
   if (is === "unknown") return <Opening />
-  if (is === "out") return <SignIn />
+  if (is === "out") return <SignIn refused={refused} />
   if (is === "offline") {
     return (
       <main className="sign-in">

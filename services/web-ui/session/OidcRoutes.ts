@@ -1,16 +1,15 @@
-import { Clock, Duration, Effect, Metric, Option, Schema } from "effect"
+import { Clock, Data, Duration, Effect, Metric, Option, Schema } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
-import { problem } from "../../../layers/http/problem.ts"
-import { type Invalid, RoleRefused } from "../../../src/api/shared/Problems.ts"
+import type { Invalid } from "../../../src/api/shared/Problems.ts"
 import { canonicalPrefix } from "../../../src/api/web-ui/Api.ts"
-import { LoginRefused, Person } from "../../../src/api/web-ui/Session.ts"
-import { unavailable } from "../http/unavailable.ts"
+import { Person } from "../../../src/api/web-ui/Session.ts"
+import type { OidcRefusal } from "../../../src/domain/OidcRefusal.ts"
 import { loginsTotal } from "../metrics.ts"
 import { WebUiSettings } from "../WebUiSettings.ts"
 import { cookieNamed, isAskedHere, isPrivateWay } from "./cookieRules.ts"
 import { makeCookieSeal } from "./CookieSeal.ts"
 import { Logins } from "./Logins.ts"
-import { OidcFlow, OidcProvider, OidcRefused, type OidcUnavailable } from "./OidcProvider.ts"
+import { OidcFlow, OidcProvider, type OidcRefused, type OidcUnavailable } from "./OidcProvider.ts"
 import { type Claims, parseOidcRoles, personOfClaims, roleOfClaims } from "./oidcRoles.ts"
 import { SignIn } from "./SignIn.ts"
 
@@ -20,9 +19,24 @@ const isPerson = Schema.is(Person)
 
 type Request = HttpServerRequest.HttpServerRequest
 type Response = HttpServerResponse.HttpServerResponse
-type Failure = OidcRefused | OidcUnavailable | LoginRefused | RoleRefused | Invalid
 
-/** Sends people to the provider, and takes them back. Pages of the browser, and so no part of the declared API. */
+/** No login came about. */
+class NotLoggedIn extends Data.TaggedError("NotLoggedIn")<{
+  readonly why: OidcRefusal
+  /** For the log. */
+  readonly detail: string
+}> {}
+
+type Failure = NotLoggedIn | OidcRefused | OidcUnavailable | Invalid
+
+/** The fragment stays in the browser, and the console says it in words. */
+const toConsole = (why: OidcRefusal): Response =>
+  HttpServerResponse.redirect(`/console/#refused=${why}`, { status: 303 })
+
+/**
+ * Sends people to the provider, and takes them back to the console, with a login or with why there is none. Pages of the
+ * browser, and so no part of the declared API.
+ */
 export const OidcRoutes = HttpRouter.use(Effect.fnUntraced(function*(router) {
   const provider = yield* OidcProvider
   if (!provider.isOn) return
@@ -52,7 +66,7 @@ export const OidcRoutes = HttpRouter.use(Effect.fnUntraced(function*(router) {
   const begin = Effect.gen(function*() {
     const request = yield* HttpServerRequest.HttpServerRequest
     if (!isPrivateWay(rules, request)) {
-      return yield* new LoginRefused({ reason: "plain_http", detail: "A login needs TLS, or to be made here itself." })
+      return yield* new NotLoggedIn({ why: "plain_http", detail: "It came over plain HTTP from another machine." })
     }
     const until = (yield* Clock.currentTimeMillis) + flowMs
     const { address, flow } = yield* provider.begin({ redirectUri: redirectUri(request), until })
@@ -62,11 +76,11 @@ export const OidcRoutes = HttpRouter.use(Effect.fnUntraced(function*(router) {
   const callerOf = Effect.fnUntraced(function*(claims: Claims) {
     const role = typeof roles === "string" ? undefined : roleOfClaims(claims, oidcRoleClaim, roles)
     if (role === undefined) {
-      return yield* new RoleRefused({ detail: `Nothing in ${oidcRoleClaim} gives you a role here.` })
+      return yield* new NotLoggedIn({ why: "no_role", detail: `Nothing in ${oidcRoleClaim} gives a role.` })
     }
     const person = personOfClaims(claims)
     if (!isPerson(person)) {
-      return yield* new RoleRefused({ detail: "The provider calls you by no name that can be kept." })
+      return yield* new NotLoggedIn({ why: "no_name", detail: "Its name is none that can be kept." })
     }
     return { name: "oidc", role, person }
   })
@@ -76,7 +90,7 @@ export const OidcRoutes = HttpRouter.use(Effect.fnUntraced(function*(router) {
     const flow = yield* open(cookieNamed(name, request.headers) ?? "")
     const now = yield* Clock.currentTimeMillis
     if (Option.isNone(flow) || now >= flow.value.until) {
-      return yield* new OidcRefused({ detail: "The login took longer than ten minutes, or began in another browser." })
+      return yield* new NotLoggedIn({ why: "late", detail: "Its cookie is over, or was never set." })
     }
     const at = request.url.indexOf("?")
     const claims = yield* provider.finish(flow.value, at < 0 ? "" : request.url.slice(at))
@@ -86,15 +100,18 @@ export const OidcRoutes = HttpRouter.use(Effect.fnUntraced(function*(router) {
 
   const answered = <R>(effect: Effect.Effect<Response, Failure, R>) =>
     effect.pipe(
-      Effect.tapError(() => Metric.update(loginsTotal("refused"), 1)),
       Effect.catchTags({
-        OidcRefused: ({ detail }) =>
-          Effect.as(
-            Effect.annotateLogs(Effect.logWarning("A login at the provider was refused."), { detail }),
-            problem({ status: 401, _tag: "KeyRefused", detail: "The provider's answer proves no login. Log in again." })
-          ),
-        OidcUnavailable: unavailable("provider of logins")
-      })
+        OidcRefused: ({ detail }) => Effect.fail(new NotLoggedIn({ why: "unproved", detail })),
+        OidcUnavailable: ({ detail }) => Effect.fail(new NotLoggedIn({ why: "away", detail })),
+        // What the provider calls somebody is too long.
+        Invalid: ({ detail = "" }) => Effect.fail(new NotLoggedIn({ why: "no_name", detail }))
+      }),
+      Effect.catchTag("NotLoggedIn", ({ detail, why }) =>
+        Effect.gen(function*() {
+          yield* Metric.update(loginsTotal("refused"), 1)
+          yield* Effect.annotateLogs(Effect.logWarning("A login at the provider was refused."), { why, detail })
+          return toConsole(why)
+        }))
     )
 
   yield* router.add("GET", "/api/v1/session/oidc", answered(begin))

@@ -1,14 +1,11 @@
 import { Clock, Effect, Layer } from "effect"
 import { Authentication, KeyRefused, type Sent } from "../../../layers/http/Authentication.ts"
 import { presentedKey } from "../../../layers/http/keyRing.ts"
-import { isChange } from "./cookieRules.ts"
+import { isChange, isUse } from "./cookieRules.ts"
 import { callerOfLogin, isRenewable } from "./Login.ts"
 import { Logins } from "./Logins.ts"
 
 const hasKey = ({ headers }: Sent): boolean => presentedKey(headers) !== undefined
-
-/** Listening is no use: who left the console open would stay logged in. */
-const listens = ({ headers }: Sent): boolean => headers["accept"]?.includes("text/event-stream") === true
 
 /**
  * Knows callers by their keys as every program does, and by the cookie of a login beside that. A request that shows a
@@ -32,7 +29,7 @@ export const SessionAuthentication = Layer.effect(
         )
       }
       const now = yield* Clock.currentTimeMillis
-      if (isRenewable(login, now) && !listens(request)) yield* logins.keep({ ...login, used: now })
+      if (isUse(request) && isRenewable(login, now)) yield* logins.keep({ ...login, used: now })
       return callerOfLogin(login, now, isChange(request))
     })
 

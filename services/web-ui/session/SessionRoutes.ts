@@ -6,7 +6,7 @@ import { presentedKey } from "../../../layers/http/keyRing.ts"
 import { CurrentCaller } from "../../../src/api/shared/Access.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
 import { LoginRefused } from "../../../src/api/web-ui/Session.ts"
-import { isAskedHere } from "./cookieRules.ts"
+import { isAskedHere, isUse } from "./cookieRules.ts"
 import { endsAt, idleUntil, isRenewable, provedUntil } from "./Login.ts"
 import { keyFingerprint, LoginKeys } from "./LoginKeys.ts"
 import { linkLastsMs } from "./LoginLinks.ts"
@@ -32,6 +32,7 @@ export const SessionHandlers = HttpApiBuilder.group(
   Effect.fn(function*(handlers) {
     const logins = yield* Logins
     const signIn = yield* SignIn
+    const provider = yield* OidcProvider
 
     return handlers.handleAll({
       get: Effect.fnUntraced(function*({ request }) {
@@ -49,7 +50,7 @@ export const SessionHandlers = HttpApiBuilder.group(
           return { ...who, via: "key" as const, idle_until: null, ends_at: null, step_up_until: null }
         }
         // The answer to this question may have a cookie that lasts longer.
-        const shown = isRenewable(login, now) ? { ...login, used: now } : login
+        const shown = isUse(request) && isRenewable(login, now) ? { ...login, used: now } : login
         const idle = idleUntil(shown)
         return {
           ...who,
@@ -59,6 +60,7 @@ export const SessionHandlers = HttpApiBuilder.group(
           step_up_until: role === "admin" ? timeOf(provedUntil(login)) : null
         }
       }),
+      ways: () => Effect.succeed({ key: true, oidc: provider.isOn, plain_http: logins.rules.plainHttp }),
       begin: ({ payload, request }) => orAccessProblem(signIn.begin(payload, request)),
       end: ({ request }) => logins.forget(request),
       stepUp: Effect.fnUntraced(function*({ payload, request }) {

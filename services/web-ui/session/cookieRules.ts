@@ -3,6 +3,9 @@ import { Cookies, HttpServerResponse } from "effect/http"
 import type { RequestHeaders, Sent } from "../../../layers/http/Authentication.ts"
 import { isIn, parseAddress, parseRanges } from "../../../src/logic/addresses.ts"
 
+/** Sent by the console with what it asks while nobody touches it. */
+const unattendedHeader = "x-mutt-unattended"
+
 /** How this program's listener is reached, and by which cookie logins come. */
 export interface CookieRules {
   /** The listener speaks TLS. */
@@ -35,6 +38,13 @@ export const withCookie = ({ name, plainHttp }: CookieRules, value: string, maxA
   })
 
 export const isChange = ({ method }: Sent): boolean => method !== "GET" && method !== "HEAD" && method !== "OPTIONS"
+
+/**
+ * Does the request show that somebody is there? Listening does not, and neither does what a page asks by itself, as it
+ * says: who left the console open would stay logged in.
+ */
+export const isUse = ({ headers }: Sent): boolean =>
+  headers["accept"]?.includes("text/event-stream") !== true && headers[unattendedHeader] === undefined
 
 const parsed = parseRanges("127.0.0.0/8, ::1")
 const loopback = typeof parsed === "string" ? [] : parsed

@@ -6,6 +6,7 @@ import { Authenticated, ViewerOnly } from "../shared/Access.ts"
 import { rowId, text, whole } from "../shared/fields.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
+import { eventCursor } from "./eventRef.ts"
 import { cursorLike, Pagination, paging } from "./paging.ts"
 
 /** One change to a rule, host or team, or one decision about dead letters. */
@@ -37,10 +38,6 @@ export const When = Schema.optionalKey(Schema.String.check(Schema.isPattern(
   /^(?:19|2[0-9])[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])(?:[T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,9})?)?(?:[Zz]|[+ -](?:[01][0-9]|2[0-3]):?[0-5][0-9])?)?$/u,
   { message: "Is not a time such as 2026-08-22T10:00:00Z." }
 )))
-
-const eventCursor = cursorLike(
-  /^[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?Z_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u
-)
 
 const ConfigAuditQuery = Schema.Struct({
   ...paging,
@@ -78,7 +75,7 @@ export class AuditLogsGroup extends HttpApiGroup.make("auditLogs")
     HttpApiEndpoint.get("events", "/audit-logs", {
       query: {
         ...paging,
-        cursor: eventCursor,
+        cursor: eventCursor(),
         hostname: Schema.optionalKey(text(255)),
         rule_id: Schema.optionalKey(rowId),
         /** The name that a rule had when it decided. */

@@ -20,10 +20,14 @@ export const MisreadHostView = Schema.Struct({
 }).annotate({ identifier: "MisreadHost" })
 export type MisreadHostView = typeof MisreadHostView.Type
 
+/** When a host was heard of last, and its name. No request may hold a NUL. */
+// oxlint-disable-next-line no-control-regex -- it is what is left out
+const cursor = cursorLike(/^[0-9]{1,16}:[^\u0000]{1,300}$/u)
+
 export class DecodeReportGroup extends HttpApiGroup.make("decodeReport")
   .add(
     HttpApiEndpoint.get("list", "/decode-report", {
-      query: { ...paging, cursor: cursorLike(/^[0-9]{1,16}:[\s\S]{1,300}$/u) },
+      query: { ...paging, cursor },
       success: Schema.Struct({ hosts: Schema.Array(MisreadHostView), pagination: Pagination }),
       error: [Invalid, Unavailable]
     }).middleware(ViewerOnly).annotate(

@@ -9,7 +9,7 @@ import { text, whole } from "../shared/fields.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
 import { When } from "./AuditLogs.ts"
-import { cursorLike } from "./paging.ts"
+import { eventCursor } from "./eventRef.ts"
 import { StreamsFull } from "./Settings.ts"
 
 /** What events are asked for by; all of it must hold. */
@@ -43,9 +43,7 @@ const span = {
   to: When
 }
 
-const listCursor = cursorLike(
-  /^(?:older|newer)_[0-9]{4,6}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?Z_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u
-)
+const listCursor = eventCursor("(?:older|newer)_")
 
 const EventsPage = Schema.Struct({
   events: Schema.Array(EventRow),

@@ -6,12 +6,7 @@ import { EventNotFound } from "../../domain/EventProblems.ts"
 import { Authenticated, ViewerOnly } from "../shared/Access.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
-
-/** An event's id, or `<event_timestamp>_<id>` as in cursors, which is found without a search. */
-const ref = Schema.String.check(Schema.isPattern(
-  /^(?:[0-9]{4,6}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?Z_)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u,
-  { message: "Is no event id, and no <event_timestamp>_<id>." }
-))
+import { eventRef } from "./eventRef.ts"
 
 /** The way of an alert: where it is, and each try. */
 export const AlertWay = Schema.Struct({
@@ -82,12 +77,12 @@ export type EventExplanation = typeof EventExplanation.Type
 export class EventsGroup extends HttpApiGroup.make("events")
   .add(
     HttpApiEndpoint.get("byRef", "/events/:ref", {
-      params: { ref },
+      params: { ref: eventRef },
       success: EventDetail,
       error: [EventNotFound, Invalid, Unavailable]
     }).middleware(ViewerOnly).annotate(OpenApi.Summary, "An event as it came, its decision, and the way of its alert"),
     HttpApiEndpoint.get("explain", "/events/:ref/explain", {
-      params: { ref },
+      params: { ref: eventRef },
       success: EventExplanation,
       error: [EventNotFound, Invalid, Unavailable]
     }).middleware(ViewerOnly).annotate(OpenApi.Summary, "Why an event was decided as it was, by the rules of then")

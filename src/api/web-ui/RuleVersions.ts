@@ -121,7 +121,7 @@ const refusals = [RoleRefused, LintFailed, TestsFailed, VersionStale, ConditionM
 export class RuleVersionsGroup extends HttpApiGroup.make("ruleVersions")
   .add(
     HttpApiEndpoint.get("list", "/rules/versions", {
-      query: { limit: Schema.optionalKey(limit), cursor: cursorLike(/^\d{1,15}$/) },
+      query: { limit: Schema.optionalKey(limit), cursor: cursorLike(/^[0-9]{1,15}$/u) },
       success: Schema.Struct({
         versions: Schema.Array(RuleVersionItem),
         pagination: Pagination.mapFields(Struct.omit(["page"]))

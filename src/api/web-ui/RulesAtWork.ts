@@ -42,7 +42,7 @@ export type RulesInstance = typeof RulesInstance.Type
 export class RulesAtWorkGroup extends HttpApiGroup.make("rulesAtWork")
   .add(
     HttpApiEndpoint.get("stats", "/rules/stats", {
-      query: { since: When, cursor: cursorLike(/^\d{1,10}$/) },
+      query: { since: When, cursor: cursorLike(/^[0-9]{1,10}$/u) },
       success: Schema.Struct({
         /** From the beginning of this hour on; 24 hours ago when nothing was asked for. */
         since: Schema.String,

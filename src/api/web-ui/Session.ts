@@ -68,6 +68,17 @@ export const SessionView = Schema.Struct({
 }).annotate({ identifier: "Session" })
 export type SessionView = typeof SessionView.Type
 
+/** How people log in here. */
+export const LoginWays = Schema.Struct({
+  /** By an API key. */
+  key: Schema.Boolean,
+  /** At a provider: `GET /session/oidc` sends a browser there. */
+  oidc: Schema.Boolean,
+  /** Logins travel unencrypted here (`WEBUI_PLAIN_HTTP`). */
+  plain_http: Schema.Boolean
+}).annotate({ identifier: "LoginWays" })
+export type LoginWays = typeof LoginWays.Type
+
 export const LoginLink = Schema.Struct({
   /** Goes behind `#login=` of the console's address. */
   link: Schema.String,
@@ -99,7 +110,9 @@ export class SessionGroup extends HttpApiGroup.make("session")
       error: [KeyRefused, TooManyFailures, RoleRefused, LoginRefused, Invalid]
     }).middleware(KnownQuery).annotate(OpenApi.Summary, "Log in, by a key or a link"),
     HttpApiEndpoint.delete("end", "/session", { success: HttpApiSchema.NoContent })
-      .middleware(KnownQuery).annotate(OpenApi.Summary, "Log out")
+      .middleware(KnownQuery).annotate(OpenApi.Summary, "Log out"),
+    HttpApiEndpoint.get("ways", "/session/ways", { success: LoginWays })
+      .middleware(KnownQuery).annotate(OpenApi.Summary, "How people log in here; asked without a key")
   )
   .annotateMerge(OpenApi.annotations({ title: "Session" }))
 {}

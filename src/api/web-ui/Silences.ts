@@ -67,7 +67,7 @@ export class SilencesGroup extends HttpApiGroup.make("silences")
     HttpApiEndpoint.get("list", "/silences", {
       query: {
         limit: Schema.optionalKey(limit),
-        cursor: cursorLike(/^\d{1,10}$/),
+        cursor: cursorLike(/^[0-9]{1,10}$/u),
         state: Schema.optionalKey(SilenceStateName),
         author: Schema.optionalKey(text(255)),
         /** Only those that name this host, by its name or by a glob. */

@@ -90,14 +90,18 @@ const TopicEvent = Schema.Union([
 ])
 
 const isTopic = Schema.is(Topic)
+const oneOf = `(?:${Topic.literals.join("|")})`
 
 /** Names with commas between. */
 const Topics = Schema.String.check(
   Schema.isMaxLength(1_000),
-  Schema.makeFilter((names) => {
-    const unknown = names.split(",").filter((name) => !isTopic(name))
-    return unknown.length === 0 || `Has no topic ${unknown.join(", ")}; there are ${Topic.literals.join(", ")}.`
-  })
+  Schema.makeFilter(
+    (names) => {
+      const unknown = names.split(",").filter((name) => !isTopic(name))
+      return unknown.length === 0 || `Has no topic ${unknown.join(", ")}; there are ${Topic.literals.join(", ")}.`
+    },
+    { toJsonSchema: () => ({ pattern: `^${oneOf}(?:,${oneOf})*$` }) }
+  )
 )
 
 /** Keeps a page live over one connection. */

@@ -153,12 +153,18 @@ layer(running(Layer.provideMerge(Held, Layer.provideMerge(Recorded, Stores))), {
         assert.deepStrictEqual(after, { ...before, in_force: false })
       }))
 
-    it.effect("that is not there is 404, as is what is no id", () =>
+    it.effect("that is not there is 404, as is what is no id, and a time that no calendar has", () =>
       Effect.gen(function*() {
         const missing = yield* get(idOf(9))
         assert.deepStrictEqual([missing.status, missing.body._tag], [404, "EventNotFound"])
-        const nothing = yield* get("nothing")
-        assert.deepStrictEqual([nothing.status, nothing.body._tag], [404, "PathUnknown"])
+        const days = ["0000-01-01", "2026-00-10", "2026-02-30", "1900-02-29", "275761-01-01"]
+        for (const ref of ["nothing", ...days.map((day) => `${day}T05:00:00Z_${idOf(1)}`)]) {
+          const nothing = yield* get(ref)
+          assert.deepStrictEqual([nothing.status, nothing.body._tag], [404, "PathUnknown"], ref)
+        }
+        for (const day of ["2000-02-29", "269999-12-31"]) {
+          assert.strictEqual((yield* get(`${day}T05:00:00Z_${idOf(9)}`)).body._tag, "EventNotFound", day)
+        }
       }))
   }
 )

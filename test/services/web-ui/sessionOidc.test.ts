@@ -3,6 +3,8 @@ import { Context, Effect, Layer } from "effect"
 import { HttpServer } from "effect/http"
 import { OidcFetch } from "../../../services/web-ui/session/OidcProvider.ts"
 import { parseOidcRoles, personOfClaims, roleOfClaims } from "../../../services/web-ui/session/oidcRoles.ts"
+import type { OidcRefusal } from "../../../src/domain/OidcRefusal.ts"
+import { call } from "./harness.ts"
 import { clientId, issuer, makeOidcStandIn } from "./oidcStandIn.ts"
 import { browser, Console, session, Surroundings } from "./sessionHarness.ts"
 
@@ -30,10 +32,11 @@ const visit = (path: string, cookies: ReadonlyArray<string> = []) =>
       const target = new URL(path, url.replace(/0\.0\.0\.0|\[::\]/, "127.0.0.1"))
       const answer = await fetch(target, { redirect: "manual", headers: { cookie: cookies.join("; ") } })
       const set = answer.headers.getSetCookie()
-      return { status: answer.status, to: answer.headers.get("location") ?? "", set, text: await answer.text() }
+      return { status: answer.status, to: answer.headers.get("location") ?? "", set }
     })
   )
 const pair = (cookie: string | undefined) => cookie?.split(";")[0] ?? ""
+const refused = (why: OidcRefusal) => `/console/#refused=${why}`
 const begin = visit(`${session}/oidc`)
 const comeBack = (back: URL, cookies: ReadonlyArray<string>) => visit(`${back.pathname}${back.search}`, cookies)
 
@@ -59,16 +62,22 @@ layer(World, { excludeTestServices: true })("a login at a provider", (it) => {
         via: "oidc"
       })
       const again = yield* comeBack(back, [pair(sent.set[0])])
-      assert.strictEqual(again.status, 401, "a code is good once")
+      assert.strictEqual(again.to, refused("unproved"), "a code is good once")
     }))
 
-  it.effect("is not begun without a role", () =>
+  it.effect("is offered to who asks for the ways, without a key", () =>
+    Effect.gen(function*() {
+      const { body, status } = yield* call("GET", `${session}/ways`, { key: "" })
+      assert.deepStrictEqual([status, body], [200, { key: true, oidc: true, plain_http: false }])
+    }))
+
+  it.effect("is not begun without a role, and the console says so", () =>
     Effect.gen(function*() {
       const provider = yield* Provider
       const sent = yield* begin
       const back = provider.logIn(sent.to, { ...anna, realm_access: { roles: ["others"] } })
-      const { set, status, text } = yield* comeBack(back, [pair(sent.set[0])])
-      assert.deepStrictEqual([status, JSON.parse(text)._tag, set], [403, "RoleRefused", []])
+      const { set, status, to } = yield* comeBack(back, [pair(sent.set[0])])
+      assert.deepStrictEqual([status, to, set], [303, refused("no_role"), []])
     }))
 
   it.effect("ends in the browser that began it, within ten minutes", () =>
@@ -77,19 +86,19 @@ layer(World, { excludeTestServices: true })("a login at a provider", (it) => {
       const { pass } = yield* Surroundings
       const [sent, other] = [yield* begin, yield* begin]
       const back = provider.logIn(sent.to, anna)
-      assert.strictEqual((yield* comeBack(back, [])).status, 401)
-      assert.strictEqual((yield* comeBack(back, [pair(other.set[0])])).status, 401)
+      assert.strictEqual((yield* comeBack(back, [])).to, refused("late"))
+      assert.strictEqual((yield* comeBack(back, [pair(other.set[0])])).to, refused("unproved"))
       yield* pass(10)
-      assert.strictEqual((yield* comeBack(provider.logIn(sent.to, anna), [pair(sent.set[0])])).status, 401)
+      assert.strictEqual((yield* comeBack(provider.logIn(sent.to, anna), [pair(sent.set[0])])).to, refused("late"))
     }))
 
-  it.effect("is 503 while the provider does not answer", () =>
+  it.effect("leads back to the console while the provider does not answer", () =>
     Effect.gen(function*() {
       const provider = yield* Provider
       const sent = yield* begin
       const back = provider.logIn(sent.to, anna)
       provider.setAway(true)
-      assert.strictEqual((yield* comeBack(back, [pair(sent.set[0])])).status, 503)
+      assert.strictEqual((yield* comeBack(back, [pair(sent.set[0])])).to, refused("away"))
       provider.setAway(false)
     }))
 })

@@ -21,7 +21,7 @@ layer(Console(), { excludeTestServices: true })("a login", (it) => {
       ])
     }))
 
-  it.effect("is sealed again once a minute at most, and not by who only listens", () =>
+  it.effect("is sealed again once a minute at most, and not by listening or by what a page asks by itself", () =>
     Effect.gen(function*() {
       const { pass } = yield* Surroundings
       const anna = browser()
@@ -30,8 +30,11 @@ layer(Console(), { excludeTestServices: true })("a login", (it) => {
       yield* anna.send("GET", session)
       assert.strictEqual(anna.cookie(), first)
       yield* pass(1)
-      yield* anna.send("GET", session, { headers: { accept: "text/event-stream" } })
-      assert.strictEqual(anna.cookie(), first)
+      for (const headers of [{ accept: "text/event-stream" }, { "x-mutt-unattended": "1" }]) {
+        const { body } = yield* anna.send("GET", session, { headers })
+        assert.strictEqual(anna.cookie(), first)
+        assert.closeTo(Date.parse(body.idle_until) - Date.parse(body.server_time), 59 * 60_000, 1_000)
+      }
       yield* anna.send("GET", session)
       assert.notStrictEqual(anna.cookie(), first)
     }))

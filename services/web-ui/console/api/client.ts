@@ -1,9 +1,10 @@
 import { Effect, Layer, ManagedRuntime } from "effect"
-import { FetchHttpClient } from "effect/http"
+import { FetchHttpClient, HttpClientRequest } from "effect/http"
 import { HttpApiClient, HttpApiMiddleware } from "effect/http-api"
 import { Authenticated } from "../../../../src/api/shared/Access.ts"
 import { idempotentClient } from "../../../../src/api/shared/idempotentClient.ts"
 import { WebUiApi } from "../../../../src/api/web-ui/Api.ts"
+import { attendance } from "./attended.ts"
 import { newId } from "./newId.ts"
 import { sessionWants } from "./session.ts"
 
@@ -11,7 +12,10 @@ import { sessionWants } from "./session.ts"
 export type Api = HttpApiClient.ForApi<typeof WebUiApi>
 
 /** The cookie goes by itself. */
-const ByCookie = HttpApiMiddleware.layerClient(Authenticated, ({ next, request }) => next(request))
+const ByCookie = HttpApiMiddleware.layerClient(
+  Authenticated,
+  ({ next, request }) => next(HttpClientRequest.setHeaders(request, attendance()))
+)
 
 /** A change whose answer was lost is sent again with its key, so that it is made once. */
 const Once = idempotentClient({ newKey: Effect.sync(newId), onUnknown: Effect.void })

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react"
+import { attendance } from "./attended.ts"
 import { learnServerTime } from "./clock.ts"
 
 /** Who is logged in, as `GET /session` says. */
@@ -11,6 +12,13 @@ export interface Session {
   readonly ends_at: string | null
   readonly step_up_until: string | null
   readonly server_time: string
+  readonly plain_http: boolean
+}
+
+/** How people log in here, as `GET /session/ways` says. */
+export interface LoginWays {
+  readonly oidc: boolean
+  readonly plain_http: boolean
 }
 
 /**
@@ -41,16 +49,32 @@ export const useSession = (): SessionState => useSyncExternalStore(subscribe, ()
 const sessionUrl = "/api/v1/session"
 const json = { "content-type": "application/json" }
 
-/** Asks the server who this is. */
+/** Lets go of what waits. */
+const release = (why?: GivenUp) => {
+  for (const { reject, resolve } of waiting) {
+    if (why === undefined) resolve()
+    else reject(why)
+  }
+  waiting.clear()
+}
+
+const isSame = (a: Session, b: Session): boolean => a.caller === b.caller && a.person === b.person && a.role === b.role
+
+/** Its key was shown too long ago for what needs an admin. */
+const isStale = ({ server_time, step_up_until }: Session): boolean =>
+  step_up_until !== null && Date.parse(step_up_until) <= Date.parse(server_time)
+
+/** Asks the server who this is. What waited for a login goes on, unless it is somebody else's. */
 export const learnSession = async (): Promise<void> => {
   try {
-    const answer = await fetch(sessionUrl, { headers: { accept: "application/json" } })
+    const answer = await fetch(sessionUrl, { headers: { accept: "application/json", ...attendance() } })
     if (answer.ok) {
       const session: Session = await answer.json()
       learnServerTime(session.server_time)
+      const before = "session" in state ? state.session : undefined
+      if (state.is === "stale" && isStale(session)) return become({ is: "stale", session })
       become({ is: "in", session })
-      for (const { resolve } of waiting) resolve()
-      waiting.clear()
+      release(before === undefined || isSame(before, session) ? undefined : new GivenUp("Somebody else has logged in."))
     } else if (answer.status === 401) {
       become("session" in state ? { is: "ended", session: state.session } : { is: "out" })
     } else become({ is: "offline" })
@@ -70,15 +94,28 @@ export const sessionWants = (why: "ended" | "stale"): Promise<void> =>
 /** Gives up what waits for a fresh key. */
 export const leaveStale = (): void => {
   if (state.is !== "stale") return
-  for (const { reject } of waiting) reject(new GivenUp())
-  waiting.clear()
+  release(new GivenUp("The key was not given again."))
   become({ is: "in", session: state.session })
 }
 
-/** The person did not give the key again. */
+/** Logs in anew before the login ends. */
+export const logInEarly = (): void => {
+  if (state.is === "in") become({ is: "ended", session: state.session })
+}
+
+/** It waited for a login that did not come. */
 export class GivenUp extends Error {
   readonly _tag = "GivenUp"
-  readonly detail = "Not done: the key was not given again."
+  readonly detail: string
+  constructor(why: string) {
+    super(why)
+    this.detail = `Not done. ${why}`
+  }
+}
+
+const leave = () => {
+  become({ is: "out" })
+  release(new GivenUp("The login was left."))
 }
 
 const problemOf = async (answer: Response): Promise<string> => {
@@ -100,16 +137,32 @@ const post = async (path: string, body: object): Promise<string | undefined> => 
 
 /** Logs in; says what is wrong when it fails. */
 export const logIn = async (
-  credentials: { readonly key: string; readonly person: string; readonly wall?: boolean } | { readonly link: string }
+  credentials: { readonly key: string; readonly person: string; readonly wall: boolean } | { readonly link: string }
 ): Promise<string | undefined> => {
-  const body = "key" in credentials && credentials.person === ""
-    ? { key: credentials.key, ...(credentials.wall === true ? { wall: true } : {}) }
-    : credentials
+  const body = "link" in credentials ? credentials : {
+    key: credentials.key,
+    ...(credentials.person === "" ? {} : { person: credentials.person }),
+    ...(credentials.wall ? { wall: true } : {})
+  }
   const wrong = await post(sessionUrl, body)
   if (wrong !== undefined) return wrong
   await learnSession()
-  tabs.postMessage("in")
+  tellTabs()
   return undefined
+}
+
+/** Tells the other tabs that somebody has logged in, as by the provider. */
+export const tellTabs = (): void => {
+  if (state.is === "in") tabs.postMessage("in")
+}
+
+export const loginWays = async (): Promise<LoginWays | undefined> => {
+  try {
+    const answer = await fetch(`${sessionUrl}/ways`, { headers: { accept: "application/json" } })
+    return answer.ok ? await answer.json() : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Gives the key again, for changes that want it fresh. */
@@ -121,11 +174,12 @@ export const stepUp = async (key: string): Promise<string | undefined> => {
 
 export const logOut = async (): Promise<void> => {
   await fetch(sessionUrl, { method: "DELETE", headers: json, body: "{}" }).catch(() => undefined)
-  become({ is: "out" })
+  leave()
   tabs.postMessage("out")
 }
 
+/** All tabs share the cookie: who logs in or out in one does so in all. */
 tabs.addEventListener("message", ({ data }) => {
-  if (data === "out") become({ is: "out" })
-  else if (state.is !== "in") void learnSession()
+  if (data === "out") leave()
+  else void learnSession()
 })

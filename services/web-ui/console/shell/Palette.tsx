@@ -1,8 +1,11 @@
 import { useNavigate } from "@tanstack/react-router"
 import { type KeyboardEvent, useId, useMemo, useState } from "react"
+import { type PersonalView, personalViews } from "../api/personalViews.ts"
 import { Dialog } from "../parts/Dialog.tsx"
 import { places } from "./places.ts"
+import { searchOfView } from "./savedQuery.ts"
 import { shortcutsNow } from "./Shortcuts.ts"
+import { useSharedViews } from "./useSharedViews.ts"
 import "./Palette.css"
 
 interface Choice {
@@ -16,20 +19,27 @@ const fits = (choice: Choice, words: ReadonlyArray<string>) => {
   return words.every((word) => text.includes(word))
 }
 
-/** Every page and every action of the page that is open, by name. */
+/** Every page, every action of the page that is open, and every saved view, by name. */
 export const Palette = ({ close }: { readonly close: () => void }) => {
   const navigate = useNavigate()
   const id = useId()
   const [text, setText] = useState("")
   const [at, setAt] = useState(0)
+  const shared = useSharedViews()
+  const choiceOf = (kind: string, { name, page, query }: PersonalView): Choice => ({
+    says: `${kind} ${name}, of ${page}`,
+    run: () => void navigate({ to: `/${page}`, search: searchOfView(query) })
+  })
   const all = useMemo((): ReadonlyArray<Choice> => [
     ...places.map(({ letter, path, title }) => ({
       says: `Go to ${title}`,
       keys: `g ${letter}`,
       run: () => void navigate({ to: path })
     })),
-    ...shortcutsNow().filter(({ keys }) => !keys.startsWith("g ")).map(({ keys, run, says }) => ({ says, keys, run }))
-  ], [])
+    ...shortcutsNow().filter(({ keys }) => !keys.startsWith("g ")).map(({ keys, run, says }) => ({ says, keys, run })),
+    ...personalViews().map((view) => choiceOf("Your view", view)),
+    ...(shared.data?.views ?? []).map((view) => choiceOf("Shared view", view))
+  ], [shared.data])
   const words = text.toLowerCase().split(" ").filter((word) => word !== "")
   const found = [
     ...all.filter((choice) => fits(choice, words)),

@@ -5,11 +5,13 @@ import { useConnection, useTold } from "../api/Feed.ts"
 import { useKept } from "../api/kept.ts"
 import { logOut, useSession } from "../api/session.ts"
 import { durationText, useTick, useZone, zoneName } from "../parts/Time.tsx"
+import { LoginEnd } from "./LoginEnd.tsx"
 import { newestUndo, Notices, notify, takeBack } from "./Notices.tsx"
 import { KeyHelp, Palette } from "./Palette.tsx"
 import { places } from "./places.ts"
 import { useShortcuts } from "./Shortcuts.ts"
 import { SignInAgain } from "./SignIn.tsx"
+import { Unencrypted } from "./Unencrypted.tsx"
 import { useNotReady } from "./useNotReady.ts"
 import "../parts/Severity.css"
 import "./Shell.css"
@@ -44,6 +46,7 @@ export const Shell = () => {
       </main>
       <Notices />
       <SignInAgain />
+      <LoginEnd />
       {open === "palette" && <Palette close={() => setOpen(undefined)} />}
       {open === "keys" && <KeyHelp close={() => setOpen(undefined)} />}
     </div>
@@ -106,6 +109,7 @@ const Header = ({ openPalette, search }: {
         Commands <kbd>Ctrl K</kbd>
       </button>
       <NotReady />
+      <PlainHttp />
       <Connection />
       <ZoneChoice />
       <Person />
@@ -121,6 +125,11 @@ const NotReady = () => {
       {count === 0 ? "✓ all ready" : `▲ ${count} not ready`}
     </Link>
   )
+}
+
+const PlainHttp = () => {
+  const state = useSession()
+  return "session" in state && state.session.plain_http ? <Unencrypted /> : null
 }
 
 const Connection = () => {

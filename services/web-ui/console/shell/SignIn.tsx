@@ -1,20 +1,37 @@
-import { type FormEvent, useId, useState } from "react"
+import { type FormEvent, useEffect, useId, useState } from "react"
 import { keep, kept } from "../api/kept.ts"
-import { leaveStale, logIn, logOut, stepUp, useSession } from "../api/session.ts"
+import { logIn, type LoginWays, loginWays, logOut, useSession } from "../api/session.ts"
 import { Dialog } from "../parts/Dialog.tsx"
+import { firstFocus } from "../parts/firstFocus.ts"
+import { KeyField } from "./KeyField.tsx"
+import { ProviderLogin } from "./ProviderLogin.tsx"
+import { StepUp } from "./StepUp.tsx"
+import { Unencrypted } from "./Unencrypted.tsx"
 import "./SignIn.css"
 
-/** Asks for the key and who it is; the record keeps the name. */
-const SignInForm = ({ again }: { readonly again: boolean }) => {
+/** How people log in here; by key until the server has said more. */
+const useWays = (): LoginWays | undefined => {
+  const [ways, setWays] = useState<LoginWays>()
+  useEffect(() => {
+    void loginWays().then(setWays)
+  }, [])
+  return ways
+}
+
+/** Asks for who it is and the key; the record keeps the name. */
+const SignInForm = ({ again, refused }: { readonly again: boolean; readonly refused?: string | undefined }) => {
   const id = useId()
-  const [person, setPerson] = useState(() => kept("person") ?? "")
+  const ways = useWays()
+  const [known] = useState(() => kept("person") ?? "")
+  const [person, setPerson] = useState(known)
   const [key, setKey] = useState("")
+  const [wall, setWall] = useState(false)
   const [wrong, setWrong] = useState<string>()
   const [busy, setBusy] = useState(false)
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     setBusy(true)
-    const answer = await logIn({ key, person: person.trim() })
+    const answer = await logIn({ key, person: person.trim(), wall })
     setBusy(false)
     setWrong(answer)
     if (answer !== undefined) return
@@ -23,14 +40,15 @@ const SignInForm = ({ again }: { readonly again: boolean }) => {
   }
   return (
     <form onSubmit={(event) => void submit(event)}>
+      {refused !== undefined && <p className="refused" role="alert">{refused}</p>}
+      {ways?.plain_http === true && <Unencrypted />}
       <p className="quiet-text">
-        {again
-          ? "The login has ended. What you typed is still there; nothing was sent twice."
-          : "An API key that may read."}
+        {again ? "What you typed is still there, and nothing was sent twice." : "An API key that may read."}
       </p>
       <div className="field">
         <label htmlFor={`${id}-person`}>Your name</label>
         <input
+          ref={known === "" ? firstFocus : undefined}
           id={`${id}-person`}
           autoComplete="username"
           maxLength={64}
@@ -39,78 +57,37 @@ const SignInForm = ({ again }: { readonly again: boolean }) => {
         />
         <p className="quiet-text">The record of changes keeps it.</p>
       </div>
-      <div className="field">
-        <label htmlFor={`${id}-key`}>Key</label>
-        <input
-          id={`${id}-key`}
-          type="password"
-          autoComplete="current-password"
-          required
-          maxLength={512}
-          autoFocus
-          aria-invalid={wrong !== undefined}
-          aria-describedby={`${id}-wrong`}
-          value={key}
-          onChange={(event) => setKey(event.target.value)}
-        />
-        <p id={`${id}-wrong`} role="alert" className={wrong === undefined ? "visually-hidden" : "error"}>{wrong}</p>
-      </div>
+      <KeyField value={key} set={setKey} wrong={wrong} first={known !== ""} />
+      {!again && (
+        <label className="wall">
+          <input type="checkbox" checked={wall} onChange={(event) => setWall(event.target.checked)} />
+          <span>
+            A screen on a wall <span className="quiet-text">– a viewer’s key, for 30 days</span>
+          </span>
+        </label>
+      )}
       <div className="actions">
         {again && <button type="button" onClick={() => void logOut()}>Leave</button>}
         <button type="submit" className="primary" disabled={busy}>Log in</button>
       </div>
+      {ways?.oidc === true && <ProviderLogin again={again} />}
     </form>
   )
 }
 
 /** The login as a page of its own, where there is nothing behind it. */
-export const SignIn = () => (
+export const SignIn = ({ refused }: { readonly refused?: string | undefined }) => (
   <main className="sign-in">
     <h1>MUTT</h1>
-    <SignInForm again={false} />
+    <SignInForm again={false} refused={refused} />
   </main>
 )
 
-const StepUp = () => {
-  const id = useId()
-  const [key, setKey] = useState("")
-  const [wrong, setWrong] = useState<string>()
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
-    setWrong(await stepUp(key))
-  }
-  return (
-    <Dialog title="The key again" close={leaveStale}>
-      <form onSubmit={(event) => void submit(event)}>
-        <p>This change asks for your key again, as you gave it a while ago.</p>
-        <div className="field">
-          <label htmlFor={id}>Key</label>
-          <input
-            id={id}
-            type="password"
-            autoComplete="current-password"
-            required
-            maxLength={512}
-            autoFocus
-            value={key}
-            onChange={(event) => setKey(event.target.value)}
-          />
-          {wrong !== undefined && <p className="error" role="alert">{wrong}</p>}
-        </div>
-        <div className="actions">
-          <button type="button" onClick={leaveStale}>Cancel</button>
-          <button type="submit" className="primary">Go on</button>
-        </div>
-      </form>
-    </Dialog>
-  )
-}
-
 /** The login over a page that waits behind it. */
 export const SignInAgain = () => {
-  const { is } = useSession()
-  if (is === "stale") return <StepUp />
-  return is === "ended"
+  const state = useSession()
+  if (state.is === "stale") return <StepUp via={state.session.via} />
+  return state.is === "ended"
     ? (
       <Dialog title="Log in again" close={() => undefined}>
         <SignInForm again />

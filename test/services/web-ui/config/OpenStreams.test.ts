@@ -73,6 +73,17 @@ describe("OpenStreams", () => {
       assert.strictEqual(yield* refusal(noc), "Unavailable")
     }))
 
+  it.effect("are counted apart for people who share a key", () =>
+    Effect.gen(function*() {
+      const { open, refusal } = yield* start
+      const [anna, ben]: readonly [Caller, Caller] = [{ ...noc, person: "anna" }, { ...noc, person: "ben" }]
+      yield* open(anna)
+      yield* open(anna)
+      assert.strictEqual(yield* refusal(anna), "StreamsFull")
+      yield* open(ben)
+      assert.strictEqual(yield* refusal(ben), "Unavailable")
+    }))
+
   it.effect("that nobody reads hold no room, and of many begun at once no more are open than may be", () =>
     Effect.gen(function*() {
       const { guard } = yield* start

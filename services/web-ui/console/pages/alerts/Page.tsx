@@ -7,6 +7,7 @@ import { Grid } from "../../parts/Grid.tsx"
 import { Time } from "../../parts/Time.tsx"
 import { Trouble } from "../../parts/Trouble.tsx"
 import { Page } from "../../shell/Page.tsx"
+import { SavedViews } from "../../shell/SavedViews.tsx"
 import { useAddress } from "../../shell/useAddress.ts"
 import { AlertDetail } from "./AlertDetail.tsx"
 import {
@@ -94,6 +95,7 @@ export const AlertsPage = () => {
             </select>
           </label>
           {by === undefined && choice}
+          <SavedViews page="alerts" />
           {by === undefined && <Export name="alerts" columns={exportColumns} read={allAlerts(address)} />}
         </>
       }

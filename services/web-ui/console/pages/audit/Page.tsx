@@ -10,6 +10,7 @@ import { Panel } from "../../parts/Panel.tsx"
 import { Time } from "../../parts/Time.tsx"
 import { Trouble } from "../../parts/Trouble.tsx"
 import { Page } from "../../shell/Page.tsx"
+import { SavedViews } from "../../shell/SavedViews.tsx"
 import { useAddress } from "../../shell/useAddress.ts"
 import { AuditFilter } from "./AuditFilter.tsx"
 import { CheckHere } from "./CheckHere.tsx"
@@ -85,7 +86,12 @@ export const AuditPage = () => {
     <Page
       title="Audit"
       shortcuts={[{ keys: "v", says: "Check the chain in this browser", run: () => void check.run() }]}
-      actions={<button type="button" onClick={() => setExporting(true)}>Export…</button>}
+      actions={
+        <>
+          <SavedViews page="audit" />
+          <button type="button" onClick={() => setExporting(true)}>Export…</button>
+        </>
+      }
       detail={opened === undefined || opened === 0 ? undefined : (
         <LinkDetail
           key={opened}

@@ -11,6 +11,7 @@ import { Stale } from "../../parts/Stale.tsx"
 import { Time } from "../../parts/Time.tsx"
 import { Trouble } from "../../parts/Trouble.tsx"
 import { Page } from "../../shell/Page.tsx"
+import { SavedViews } from "../../shell/SavedViews.tsx"
 import { useAddress } from "../../shell/useAddress.ts"
 import { FilterBar } from "./FilterBar.tsx"
 import { Groups } from "./Groups.tsx"
@@ -83,6 +84,7 @@ export const DeadLettersPage = () => {
     <Page
       title="Dead letters"
       shortcuts={shortcuts}
+      actions={<SavedViews page="dead-letters" />}
       detail={opened === undefined ? null : (
         <LetterDetail
           letter={opened}

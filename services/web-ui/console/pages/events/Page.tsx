@@ -5,6 +5,7 @@ import { Export } from "../../parts/Export.tsx"
 import { FilterBar } from "../../parts/FilterBar.tsx"
 import { timeText, useZone, zoneName } from "../../parts/Time.tsx"
 import { Page } from "../../shell/Page.tsx"
+import { SavedViews } from "../../shell/SavedViews.tsx"
 import { useAddress } from "../../shell/useAddress.ts"
 import { besideTrace, eventColumns, usualColumns } from "./columns.tsx"
 import { EventCounts, useCounts } from "./EventCounts.tsx"
@@ -81,6 +82,7 @@ export const EventsPage = () => {
             {live ? "Stop the tail" : "Tail"} <kbd>t</kbd>
           </button>
           {choice}
+          <SavedViews page="events" />
           {!live && <Export name="events" columns={exportColumns} read={allEvents({ filters, range })} />}
         </>
       }

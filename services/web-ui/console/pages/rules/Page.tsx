@@ -6,6 +6,7 @@ import { Grid } from "../../parts/Grid.tsx"
 import { Stale } from "../../parts/Stale.tsx"
 import { notify } from "../../shell/Notices.tsx"
 import { Page } from "../../shell/Page.tsx"
+import { SavedViews } from "../../shell/SavedViews.tsx"
 import { useAddress } from "../../shell/useAddress.ts"
 import { Findings } from "./Findings.tsx"
 import { moveRule } from "./moveRule.ts"
@@ -67,6 +68,7 @@ export const RulesPage = () => {
       detail={detail}
       actions={
         <>
+          <SavedViews page="rules" />
           <Action needs="operator" disabled={at < 1} onClick={() => move(-1)}>Move up</Action>
           <Action needs="operator" disabled={at < 0 || at >= found.length - 1} onClick={() => move(1)}>
             Move down
