@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { monitoringFiles } from "../monitoring/files.ts"
 import { withGenerated } from "./generated.ts"
 import { pages } from "./pages.ts"
+import { takePictures } from "./pictures.ts"
 
 for (const part of pages) {
   const file = new URL(`../../${part.page}`, import.meta.url)
@@ -9,3 +10,11 @@ for (const part of pages) {
 }
 
 for (const { path, text } of monitoringFiles) writeFileSync(new URL(`../../${path}`, import.meta.url), text())
+
+if (process.argv.includes("--pictures")) {
+  const missing = takePictures()
+  if (missing.length > 0) {
+    process.stderr.write(`No picture of ${missing.join(", ")}. Run first: npm test -- test/acceptance/console\n`)
+    process.exitCode = 1
+  }
+}

@@ -8,7 +8,7 @@ export class BrowserFailed extends Schema.TaggedError<BrowserFailed>()("BrowserF
   cause: Schema.Defect()
 }) {
   override get message() {
-    return `${this.doing}: ${this.cause instanceof Error ? this.cause.message : String(this.cause)}`
+    return `${this.doing}: ${this.cause instanceof Error ? this.cause.message : JSON.stringify(this.cause)}`
   }
 }
 
@@ -21,6 +21,9 @@ export const step = <A>(doing: string, work: () => Promise<A>): Effect.Effect<A,
  * alone. Pictures are drawn by the processor.
  */
 const flags = ["--disable-dev-shm-usage", "--disable-gpu", "--force-color-profile=srgb", "--font-render-hinting=none"]
+
+/** Ends a wait for what never comes. Nothing that works comes near it, also on a machine that is busy. */
+const patienceMs = 180_000
 
 /** One Chromium without a window. */
 export class Browser extends Context.Service<Browser, {
@@ -38,7 +41,11 @@ export class Browser extends Context.Service<Browser, {
       return Browser.of({
         fresh: (options) =>
           Effect.acquireRelease(
-            step("opening a fresh browser", () => browser.newContext(options)),
+            step("opening a fresh browser", async () => {
+              const context = await browser.newContext(options)
+              context.setDefaultTimeout(patienceMs)
+              return context
+            }),
             (context) => Effect.promise(() => context.close())
           )
       })
