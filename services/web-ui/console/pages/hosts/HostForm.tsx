@@ -1,10 +1,9 @@
 import { type FormEvent, useId, useState } from "react"
-import type { Trouble as TroubleType } from "../../api/problems.ts"
-import { troubleOf } from "../../api/problems.ts"
-import { useMay } from "../../api/useRole.ts"
 import { Action } from "../../parts/Action.tsx"
+import { AllTheSame } from "../../parts/AllTheSame.tsx"
 import { Reason } from "../../parts/Reason.tsx"
 import { Trouble } from "../../parts/Trouble.tsx"
+import { useWork } from "../../parts/useWork.ts"
 import { changeHosts, previewHosts } from "./changeHosts.ts"
 import { type Pattern, rowOf } from "./patterns.ts"
 
@@ -26,28 +25,19 @@ export const HostForm = ({ done, fresh, listed, own, teams }: {
   const [team, setTeam] = useState(own.team ?? "")
   const [reason, setReason] = useState("")
   const [force, setForce] = useState(false)
-  const [trouble, setTrouble] = useState<TroubleType>()
-  const [busy, setBusy] = useState(false)
-  const mayForce = useMay("admin")
+  const { busy, during, trouble } = useWork()
 
   const name = hostname.trim().toLowerCase()
   const says = dev || team.trim() !== ""
   const changed = name !== own.hostname || dev !== own.dev || team.trim() !== (own.team ?? "")
 
-  const make = async (pattern: Pattern, text: string) => {
-    setBusy(true)
-    setTrouble(undefined)
-    const rows = [rowOf(pattern)]
-    try {
+  const make = (pattern: Pattern, text: string) =>
+    during(async () => {
+      const rows = [rowOf(pattern)]
       const { version } = await previewHosts(rows)
       await changeHosts(rows, version, text, { reason, force })
       done()
-    } catch (error) {
-      setTrouble(troubleOf(error))
-    } finally {
-      setBusy(false)
-    }
-  }
+    })
   const save = (event: FormEvent) => {
     event.preventDefault()
     const pattern = { hostname: name, dev, team: team.trim() === "" ? undefined : team.trim() }
@@ -96,17 +86,7 @@ export const HostForm = ({ done, fresh, listed, own, teams }: {
       </div>
       <Reason value={reason} set={setReason} required={force} />
       {trouble !== undefined && <Trouble of={trouble} />}
-      {trouble !== undefined && forcible.has(trouble.tag) && (
-        <label className="row">
-          <input
-            type="checkbox"
-            checked={force}
-            disabled={!mayForce}
-            onChange={(event) => setForce(event.target.checked)}
-          />
-          Save it all the same{mayForce ? "" : " (needs admin)"}
-        </label>
-      )}
+      {trouble !== undefined && forcible.has(trouble.tag) && <AllTheSame force={force} setForce={setForce} />}
       <div className="row">
         <Action needs="operator" type="submit" className="primary" disabled={busy || !changed || fresh && !says}>
           {fresh ? "Add" : "Save"}

@@ -1,4 +1,5 @@
 import { MatchType } from "../../../../../src/domain/Rule.ts"
+import { Choice, SearchText } from "../../parts/Choice.tsx"
 import type { Search } from "./search.ts"
 
 /** Narrows the list; what is chosen stands in the address. */
@@ -16,37 +17,22 @@ export const RuleFilters = ({ address, change, teams }: {
     aria-label="Filter the rules"
     onSubmit={(event) => event.preventDefault()}
   >
-    <label className="field">
-      Name, match or team
-      <input
-        type="search"
-        maxLength={200}
-        value={address.q ?? ""}
-        onChange={(event) => change({ q: orNone(event.target.value) }, { replace: true })}
-      />
-    </label>
-    <label className="field">
-      On or off
-      <select value={address.active ?? ""} onChange={(event) => change({ active: orNone(event.target.value) })}>
-        <option value="">both</option>
-        <option value="1">on</option>
-        <option value="0">off</option>
-      </select>
-    </label>
-    <label className="field">
-      Match
-      <select value={address.type ?? ""} onChange={(event) => change({ type: orNone(event.target.value) })}>
-        <option value="">any</option>
-        {MatchType.literals.map((type) => <option key={type} value={type}>{type.replaceAll("_", " ")}</option>)}
-      </select>
-    </label>
-    <label className="field">
-      Team
-      <select value={address.team ?? ""} onChange={(event) => change({ team: orNone(event.target.value) })}>
-        <option value="">any</option>
-        {teams.map((team) => <option key={team}>{team}</option>)}
-      </select>
-    </label>
+    <SearchText
+      label="Name, match or team"
+      longest={200}
+      value={address.q}
+      set={(q) => change({ q }, { replace: true })}
+    />
+    <Choice label="On or off" all="both" value={address.active} set={(active) => change({ active })}>
+      <option value="1">on</option>
+      <option value="0">off</option>
+    </Choice>
+    <Choice label="Match" value={address.type} set={(type) => change({ type })}>
+      {MatchType.literals.map((type) => <option key={type} value={type}>{type.replaceAll("_", " ")}</option>)}
+    </Choice>
+    <Choice label="Team" value={address.team} set={(team) => change({ team })}>
+      {teams.map((team) => <option key={team}>{team}</option>)}
+    </Choice>
     <label className="row">
       <input
         type="checkbox"
@@ -57,5 +43,3 @@ export const RuleFilters = ({ address, change, teams }: {
     </label>
   </form>
 )
-
-const orNone = (text: string): string | undefined => text === "" ? undefined : text

@@ -1,10 +1,7 @@
-import { type FormEvent, useId, useState } from "react"
 import type { RulesApplied } from "../../../../../src/api/web-ui/RuleVersions.ts"
 import { ask } from "../../api/client.ts"
-import { type Trouble as TroubleType, troubleOf } from "../../api/problems.ts"
-import { Dialog } from "../../parts/Dialog.tsx"
-import { Reason, rememberReason } from "../../parts/Reason.tsx"
-import { Trouble } from "../../parts/Trouble.tsx"
+import { ImportDialog } from "../../parts/ImportDialog.tsx"
+import { rememberReason } from "../../parts/Reason.tsx"
 import { notify } from "../../shell/Notices.tsx"
 import { appliedLines } from "./appliedLines.ts"
 import { readRuleFile, type RuleFile } from "./readRuleFile.ts"
@@ -19,112 +16,55 @@ interface Checked {
   readonly would: RulesApplied
 }
 
-/** Makes the rules what a file says: first what would change, then the change. */
-export const RulesImport = ({ close }: { readonly close: () => void }) => {
-  const id = useId()
-  const [text, setText] = useState("")
-  const [reason, setReason] = useState("")
-  const [checked, setChecked] = useState<Checked>()
-  const [trouble, setTrouble] = useState<TroubleType>()
-  const [busy, setBusy] = useState(false)
-
-  const during = async (work: () => Promise<void>) => {
-    setBusy(true)
-    setTrouble(undefined)
-    try {
-      await work()
-    } catch (error) {
-      setTrouble(troubleOf(error))
-    } finally {
-      setBusy(false)
-    }
-  }
-  const check = (event: FormEvent) => {
-    event.preventDefault()
-    void during(async () => {
-      const file = await readRuleFile(text)
-      if ("wrong" in file) return setTrouble(file.wrong)
-      const { version } = await ask((api) => api.rulesAtWork.instances())
-      const would = await ask((api) =>
-        api.ruleVersions.apply({ headers: {}, payload: { ...file.file, dry_run: true, if_version: version } })
-      )
-      setChecked({ file: file.file, seen: version, would })
-    })
-  }
-  const apply = ({ file, seen }: Checked) =>
-    during(async () => {
-      const why = reason.trim() === "" ? {} : { reason: reason.trim() }
-      const { version } = await ask((api) =>
-        api.ruleVersions.apply({ headers: {}, payload: { ...file, ...why, if_version: seen } })
-      )
-      rememberReason(reason)
-      notify(`The rules are what the file says, as version ${version}.`, {
-        undo: async () => {
-          await ask((api) =>
-            api.ruleVersions.restore({
-              params: { version: seen },
-              headers: {},
-              payload: { reason: "Taken back in the console.", if_version: version }
-            })
-          )
-          await readRulesAgain()
-        }
-      })
-      await readRulesAgain()
-      close()
-    })
-  return (
-    <Dialog wide title="Import a rule file" close={close}>
-      <form onSubmit={check}>
-        <p>Rules that the file does not name are deleted. Hosts, teams and tests that it does not speak of stay.</p>
-        <div className="field">
-          <label htmlFor={`${id}-file`}>File, YAML or JSON</label>
-          <input
-            id={`${id}-file`}
-            type="file"
-            accept=".yaml,.yml,.json"
-            onChange={(event) => {
-              setChecked(undefined)
-              void event.target.files?.[0]?.text().then(setText)
-            }}
-          />
-        </div>
-        <div className="field">
-          <label htmlFor={`${id}-text`}>Or its text</label>
-          <textarea
-            id={`${id}-text`}
-            className="mono rule-file"
-            maxLength={longest}
-            spellCheck={false}
-            value={text}
-            onChange={(event) => {
-              setChecked(undefined)
-              setText(event.target.value)
-            }}
-          />
-        </div>
-        {trouble !== undefined && <Trouble of={trouble} />}
-        {checked !== undefined && (
-          <>
-            <ul aria-label="What would change">
-              {appliedLines(checked.would).map((line) => <li key={line}>{line}</li>)}
-            </ul>
-            <Reason value={reason} set={setReason} />
-          </>
-        )}
-        <div className="actions">
-          <button type="button" onClick={close}>Cancel</button>
-          <button type="submit" disabled={busy || text.trim() === ""}>See what would change</button>
-          <button
-            type="button"
-            className="primary"
-            disabled={busy || checked === undefined}
-            onClick={() => checked !== undefined && void apply(checked)}
-          >
-            Import
-          </button>
-        </div>
-      </form>
-    </Dialog>
+const check = async (text: string) => {
+  const read = await readRuleFile(text)
+  if ("wrong" in read) return read
+  const { file } = read
+  const { version } = await ask((api) => api.rulesAtWork.instances())
+  const would = await ask((api) =>
+    api.ruleVersions.apply({ headers: {}, payload: { ...file, dry_run: true, if_version: version } })
   )
+  return { checked: { file, seen: version, would } }
 }
+
+const shows = ({ would }: Checked) => (
+  <ul className="import-lines" aria-label="What would change">
+    {appliedLines(would).map((line) => <li key={line}>{line}</li>)}
+  </ul>
+)
+
+const takeBack = async (seen: number, version: number) => {
+  await ask((api) =>
+    api.ruleVersions.restore({
+      params: { version: seen },
+      headers: {},
+      payload: { reason: "Taken back in the console.", if_version: version }
+    })
+  )
+  await readRulesAgain()
+}
+
+const apply = async ({ file, seen }: Checked, reason: string) => {
+  const why = reason.trim() === "" ? {} : { reason: reason.trim() }
+  const { version } = await ask((api) =>
+    api.ruleVersions.apply({ headers: {}, payload: { ...file, ...why, if_version: seen } })
+  )
+  rememberReason(reason)
+  notify(`The rules are what the file says, as version ${version}.`, { undo: () => takeBack(seen, version) })
+  await readRulesAgain()
+}
+
+/** Makes the rules what a file says: first what would change, then the change. */
+export const RulesImport = ({ close }: { readonly close: () => void }) => (
+  <ImportDialog<Checked>
+    title="Import a rule file"
+    note="Rules that the file does not name are deleted. Hosts, teams and tests that it does not speak of stay."
+    fileLabel="File, YAML or JSON"
+    accept=".yaml,.yml,.json"
+    longest={longest}
+    check={check}
+    shows={shows}
+    apply={apply}
+    close={close}
+  />
+)

@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from "react"
 import type { RuleView } from "../../../../../src/api/web-ui/Rules.ts"
 import { type Trouble as TroubleType, troubleOf } from "../../api/problems.ts"
-import { useMay } from "../../api/useRole.ts"
+import { AllTheSame } from "../../parts/AllTheSame.tsx"
 import { Dialog } from "../../parts/Dialog.tsx"
 import { Diff } from "../../parts/Diff.tsx"
 import { Reason } from "../../parts/Reason.tsx"
@@ -32,7 +32,6 @@ export const SaveRule = ({ close, refused, saved, saving }: {
   const [force, setForce] = useState(false)
   const [busy, setBusy] = useState(false)
   const [trouble, setTrouble] = useState<TroubleType>()
-  const mayForce = useMay("admin")
 
   const send = async (event: FormEvent) => {
     event.preventDefault()
@@ -74,17 +73,7 @@ export const SaveRule = ({ close, refused, saved, saving }: {
         />
         <Reason value={reason} set={setReason} required={force} />
         {trouble !== undefined && <Trouble of={trouble} />}
-        {forced && (
-          <label className="row">
-            <input
-              type="checkbox"
-              checked={force}
-              disabled={!mayForce}
-              onChange={(event) => setForce(event.target.checked)}
-            />
-            Save it all the same{mayForce ? "" : " (needs admin)"}
-          </label>
-        )}
+        {forced && <AllTheSame force={force} setForce={setForce} />}
         <div className="actions">
           <button type="button" onClick={close}>Back to the form</button>
           <button type="submit" className="primary" disabled={busy}>{base === null ? "Add rule" : "Save rule"}</button>
