@@ -1,4 +1,5 @@
 import type { Effect, Scope } from "effect"
+import type { ToolMissing } from "../stack/Tools.ts"
 import type { Harness } from "./Harness.ts"
 import { median } from "./statistics.ts"
 
@@ -40,6 +41,8 @@ export interface Bench {
   readonly name: string
   readonly title: string
   readonly baseline: string
+  /** What not every machine has. Where it is missing the bench is left out, and the others run. */
+  readonly needs?: Effect.Effect<unknown, ToolMissing>
   readonly run: (harness: Harness, flow: Pace) => Effect.Effect<Outcome, unknown, Scope.Scope>
 }
 

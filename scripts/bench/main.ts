@@ -3,7 +3,7 @@ import { Console, Effect, Logger } from "effect"
 import { alerterRules, alerterScale } from "./alerter.ts"
 import { backtest } from "./backtest.ts"
 import type { Bench, Pace } from "./Bench.ts"
-import { consoleLoad } from "./console.ts"
+import { consoleBudgets } from "./console.ts"
 import { explain } from "./explain.ts"
 import { forwarder } from "./forwarder.ts"
 import { type Appendfsync, makeHarness } from "./Harness.ts"
@@ -35,9 +35,19 @@ const benches: ReadonlyArray<Bench> = [
   slowPatterns,
   backtest,
   startUp,
-  consoleLoad
+  consoleBudgets
 ]
 const names = benches.map(({ name }) => name)
+
+/** The benches that this machine has everything for, and why it has not for the others. */
+const possible = Effect.fnUntraced(function*(wanted: ReadonlyArray<Bench>) {
+  const [able, skipped] = yield* Effect.partition(wanted, (bench) =>
+    (bench.needs ?? Effect.void).pipe(
+      Effect.as(bench),
+      Effect.mapError(({ message }) => ({ name: bench.name, because: message }))
+    ))
+  return { able, skipped }
+})
 
 const measureAll = (flow: Pace, wanted: ReadonlyArray<Bench>, appendfsync: Appendfsync) =>
   Effect.gen(function*() {
@@ -65,10 +75,12 @@ const main = Effect.gen(function*() {
     progress: (line) => Console.error(`bench: ${line}`)
   }
   const wanted = benches.filter(({ name }) => options.only.length === 0 || options.only.includes(name))
-  const { about, measured } = yield* Effect.scoped(measureAll(flow, wanted, options.appendfsync))
+  const { able, skipped } = yield* possible(wanted)
+  for (const { because, name } of skipped) yield* flow.progress(`${name} is skipped: ${because}`)
+  const { about, measured } = yield* Effect.scoped(measureAll(flow, able, options.appendfsync))
   yield* Console.log(
     options.json
-      ? JSON.stringify(asJson(measured, { machine: about, rounds: options.rounds }), null, 2)
+      ? JSON.stringify(asJson(measured, { machine: about, rounds: options.rounds, skipped }), null, 2)
       : `${JSON.stringify(about)}\n\n${asTable(measured)}`
   )
 })

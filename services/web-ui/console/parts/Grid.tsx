@@ -43,6 +43,12 @@ interface GridProps<Row> {
 
 const ahead = 8
 
+/** Rows of one height need no key to be measured by: with this one they are not reckoned anew while their count stays. */
+const byIndex = (index: number): number => index
+
+/** Longer than the pause of a tail, so that a list that follows is not drawn once more after each batch. */
+const scrolledMs = 500
+
 /** Moves of the active row by key: from this index, of so many, with so many on a screen. */
 const moves: Readonly<Record<string, (at: number, count: number, screen: number) => number>> = {
   ArrowDown: (at) => at + 1,
@@ -63,6 +69,7 @@ export function Grid<Row>(props: GridProps<Row>) {
   const { columns, empty, follow = false, keyOf, keys, label, marked, onEnd, onHold, onMark, onOpen, open } = props
   const { rows, toneOf, total } = props
   const scroll = useRef<HTMLDivElement>(null)
+  const body = useRef<HTMLDivElement>(null)
   const id = useId()
   const narrow = useNarrow()
   const [active, setActive] = useState<string | undefined>(open)
@@ -72,12 +79,15 @@ export function Grid<Row>(props: GridProps<Row>) {
   const at = found >= 0 ? found : Math.min(last.current, rows.length - 1)
   last.current = Math.max(0, at)
 
+  const height = useRowHeight()
+  const size = narrow ? 96 : height
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroll.current,
-    estimateSize: () => narrow ? 96 : rowHeight(),
-    getItemKey: (index) => keyOf(rows[index]!),
+    estimateSize: () => size,
+    getItemKey: narrow ? (index) => keyOf(rows[index]!) : byIndex,
     overscan: 6,
+    isScrollingResetDelay: scrolledMs,
     // The active row is always there: else the grid would name a row that is not in the page.
     rangeExtractor: (range) => {
       const shown = defaultRangeExtractor(range)
@@ -85,13 +95,17 @@ export function Grid<Row>(props: GridProps<Row>) {
     }
   })
   // What was measured as cards, or as denser rows, says nothing of rows as they are now.
-  const height = useRowHeight()
   useEffect(() => {
     virtual.measure()
     // It compares sizes with those of its last reckoning, which must be made of estimates first.
     virtual.getTotalSize()
     for (const row of narrow ? scroll.current?.querySelectorAll(".grid-row") ?? [] : []) virtual.measureElement(row)
   }, [narrow, height])
+  // A list that follows is drawn where its end will be, so that it is not drawn again when it was scrolled there.
+  if (follow && !narrow && scroll.current !== null && body.current !== null) {
+    const length = body.current.offsetTop + virtual.getTotalSize()
+    virtual.scrollOffset = Math.max(0, length - scroll.current.clientHeight)
+  }
   const shown = virtual.getVirtualItems()
   const end = shown.at(-1)?.index ?? 0
   useEffect(() => {
@@ -181,8 +195,8 @@ export function Grid<Row>(props: GridProps<Row>) {
           </div>
         </div>
       )}
-      <div role="rowgroup" className="grid-body" style={{ height: virtual.getTotalSize() }}>
-        {shown.map(({ index, key, start }) => {
+      <div ref={body} role="rowgroup" className="grid-body" style={{ height: virtual.getTotalSize() }}>
+        {shown.map(({ index, start }) => {
           const row = rows[index]
           if (row === undefined) return null
           const name = keyOf(row)
@@ -195,7 +209,7 @@ export function Grid<Row>(props: GridProps<Row>) {
           ]
           return (
             <div
-              key={key}
+              key={name}
               ref={narrow ? virtual.measureElement : undefined}
               data-index={index}
               id={`${id}-${name}`}

@@ -80,6 +80,6 @@ export class TailBuffer<Row> {
 
   #inOrder(): ReadonlyArray<Row> {
     const start = this.#count % this.#keeps
-    return this.#count <= this.#keeps ? this.#ring.slice() : [...this.#ring.slice(start), ...this.#ring.slice(0, start)]
+    return this.#count <= this.#keeps ? this.#ring.slice() : this.#ring.slice(start).concat(this.#ring.slice(0, start))
   }
 }
