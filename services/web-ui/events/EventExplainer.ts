@@ -13,7 +13,7 @@ import { Turns } from "../../../src/logic/Turns.ts"
 import { Stopwatch } from "../rules/Stopwatch.ts"
 import { AlertTracker } from "./AlertTracker.ts"
 import { explainSilence } from "./explainSilence.ts"
-import { ruleByRule } from "./ruleByRule.ts"
+import { compileAhead, ruleByRule } from "./ruleByRule.ts"
 import { sentencesOf } from "./sentences.ts"
 
 /** Milliseconds after which no further rule is looked at. */
@@ -60,6 +60,16 @@ export class EventExplainer extends Context.Service<EventExplainer, {
           timeToLive: (exit) => Exit.isSuccess(exit) && exit.value !== undefined ? "5 minutes" : Duration.zero
         }
       )
+
+      const makeReady = Effect.gen(function*() {
+        const [newest] = yield* store.versions(1)
+        const rules = newest === undefined ? undefined : yield* Cache.get(ruleSets, newest.version)
+        if (rules === undefined) return
+        const stopwatch = new Stopwatch(() => clock.monotonicTimeNanosUnsafe())
+        yield* turns.run(stopwatch.run(compileAhead(rules.rules), Infinity))
+      })
+      // The database may be away now; who asks later is told so, or finds it.
+      yield* Effect.forkScoped(Effect.ignore(makeReady))
 
       const rulesOf = Effect.fnUntraced(function*({ matched_rule_id, raw_message, rules_version }: EventAuditEntry) {
         const event = decodeEvent(raw_message)
