@@ -41,10 +41,13 @@ const onEach = (tests: (runtime: "node" | "deno", age: "pinned" | "oldest", name
   }
 }
 
+/** Sources ask more of a runtime than bundles, so the oldest run those. */
+const fromOf = { pinned: "bundle", oldest: "sources" } as const
+
 onEach((runtime, age, name) => {
   const programs = Effect.flatMap(
     programOf(runtime, age),
-    (runtimeProgram) => fourPrograms({ runtime, runtimeProgram })
+    (runtimeProgram) => fourPrograms({ runtime, runtimeProgram, programsFrom: fromOf[age] })
   )
   layer(Layer.effect(World, programs), { excludeTestServices: true })(`all four programs under ${name}`, (it) => {
     it.effect("carry an event from the sender to the platform and into the record", () =>
