@@ -14,13 +14,22 @@ const v8Flags = ["--max-semi-space-size=8", "--heap-growing-percent=60", "--no-p
  */
 const nodeFlags = [...v8Flags, "--no-separate-gc-phases"]
 
-/** Node loads this before a program. It is a URL, since a path may hold characters that mean something in one. */
+/**
+ * Node loads this before a program that runs from its sources. It is a URL, since a path may hold characters that mean
+ * something in one.
+ */
 export const preload = new URL("preload.ts", import.meta.url).href
 
-/** What a runtime is started with in production, before the path of a program's `main.ts`. */
+/** What a runtime is started with in production, before the path of a program's bundle. */
 export const runtimeFlags: Readonly<Record<Runtime, ReadonlyArray<string>>> = {
-  node: [...nodeFlags, "--import", preload],
+  node: nodeFlags,
   deno: ["run", "--allow-all", "--no-prompt", "--quiet", `--v8-flags=${v8Flags.join(",")}`]
+}
+
+/** What comes after these where the path is that of its `main.ts`. */
+export const sourceFlags: Readonly<Record<Runtime, ReadonlyArray<string>>> = {
+  node: ["--import", preload],
+  deno: []
 }
 
 /**

@@ -1,10 +1,10 @@
 import { Schema } from "effect"
-import { createHash } from "node:crypto"
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises"
-import { basename, join, relative } from "node:path"
+import { basename, join } from "node:path"
 import { promisify } from "node:util"
 import { brotliCompress, constants, gzip } from "node:zlib"
 import { build } from "vite"
+import { contentKey } from "../build/contentKey.ts"
 import { repository, stateFolder } from "../stack/Paths.ts"
 
 export const consoleSources = join(repository, "services/web-ui/console")
@@ -15,16 +15,7 @@ const configFile = join(consoleSources, "vite.config.ts")
 const firstLoadMost = 327_680
 
 /** What the console is made of: its own files, what it shares with the server, and the libraries. */
-const madeOf = async (): Promise<string> => {
-  const hash = createHash("sha256").update(await readFile(join(repository, "package-lock.json")))
-  for (const folder of [consoleSources, join(repository, "src")]) {
-    const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
-    for (const path of files.map(({ name, parentPath }) => join(parentPath, name)).sort()) {
-      hash.update(relative(repository, path)).update(await readFile(path))
-    }
-  }
-  return hash.digest("hex")
-}
+const madeOf = ["package-lock.json", "services/web-ui/console", "src"]
 
 const stampOf = async (): Promise<string> => {
   try {
@@ -91,7 +82,7 @@ export interface Built {
 
 /** Builds the console unless it is built from the same sources already. Fails when its first load is too large. */
 export const buildConsole = async ({ force = false } = {}): Promise<Built> => {
-  const wanted = await madeOf()
+  const wanted = contentKey(madeOf)
   if (!force && await stampOf() === wanted) return { kept: true, firstLoad: 0 }
   const fresh = `${built}.new-${process.pid}`
   try {

@@ -41,7 +41,7 @@ export const privateServer = (options: {
     const awaitReady: Effect.Effect<void> = Effect.suspend(() =>
       Effect.flatMap(
         options.ready(newest?.pid ?? 0),
-        (ready) => ready ? Effect.void : Effect.andThen(Effect.sleep("15 millis"), awaitReady)
+        (ready) => ready ? Effect.void : Effect.andThen(Effect.sleep("40 millis"), awaitReady)
       )
     )
 

@@ -1,6 +1,7 @@
 import { realpathSync } from "node:fs"
 import { join } from "node:path"
-import { type Runtime, runtimeEnvironment, runtimeFlags } from "../../services/runtimeFlags.ts"
+import { type Runtime, runtimeEnvironment, runtimeFlags, sourceFlags } from "../../services/runtimeFlags.ts"
+import { type ProgramFile, programFile } from "../build/bundles.ts"
 import { repository, stateFolder } from "./Paths.ts"
 import { stackSender, type StackTls } from "./PrivateAuthority.ts"
 
@@ -20,6 +21,8 @@ export interface StackSettings {
   readonly runtime: Runtime
   /** Another program of that kind than the pinned one. */
   readonly runtimeProgram?: string | undefined
+  /** `sources`: run them unbuilt, also when there are bundles. */
+  readonly programsFrom?: ProgramFile["from"] | undefined
   readonly postgresPort: number
   readonly database: string
   readonly redisPort: number
@@ -74,9 +77,12 @@ const pinnedProgram = (runtime: Runtime): string => realpathSync(join(repository
 
 const command = (
   runtime: Runtime,
-  main: string,
+  { from, path }: ProgramFile,
   bin = pinnedProgram(runtime)
-): readonly [program: string, args: ReadonlyArray<string>] => [bin, [...runtimeFlags[runtime], main]]
+): readonly [program: string, args: ReadonlyArray<string>] => [
+  bin,
+  [...runtimeFlags[runtime], ...from === "sources" ? sourceFlags[runtime] : [], path]
+]
 
 /** Where the programs are, as the web-ui program wants to know it. */
 export const fleetSetting = (ports: Readonly<Record<ProgramName, ReadonlyArray<number>>>, tls?: StackTls) => ({
@@ -97,7 +103,7 @@ export interface ProgramLaunch {
 
 /** The stand-in of the incident platform, run as the programs are. */
 export const moogLaunch = (port: number, apiKey: string): ProgramLaunch => {
-  const [program, args] = command("node", join(repository, "scripts/moog-stand-in.ts"))
+  const [program, args] = command("node", { from: "sources", path: join(repository, "scripts/moog-stand-in.ts") })
   const url = `http://127.0.0.1:${port}`
   return {
     instance: "moog-stand-in",
@@ -116,7 +122,7 @@ export const programLaunch = (
   around: StackSettings,
   more: Record<string, string> = {}
 ): ProgramLaunch => {
-  const [program, args] = command(around.runtime, join(repository, "services", name, "main.ts"), around.runtimeProgram)
+  const [program, args] = command(around.runtime, programFile(name, around.programsFrom), around.runtimeProgram)
   const instance = `${name}-${replica}`
   return {
     instance,

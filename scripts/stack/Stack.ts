@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { trustAuthority } from "../../services/cli/trustAuthority.ts"
 import type { Runtime } from "../../services/runtimeFlags.ts"
+import { bundlesWanted } from "../build/bundles.ts"
 import { adminSecretsPath, type Credentials, credentials, secretsPath } from "./Credentials.ts"
 import { database, startPostgres, startRedis } from "./DataServers.ts"
 import { stateFolder } from "./Paths.ts"
@@ -45,6 +46,16 @@ const step = <A, E, R>(name: (result: A) => string, work: Effect.Effect<A, E, R>
     yield* Console.log(`  ${name(result)} (${took.toFixed(1)} s)`)
     return result
   })
+
+/** Makes one file of each program, unless that is done. Without them the programs run from their sources, more slowly. */
+const bundlePrograms = Effect.gen(function*() {
+  if (!bundlesWanted()) return
+  yield* step(
+    () => "the programs are bundled",
+    // Most starts need no bundler, which takes a moment to load.
+    Effect.tryPromise(() => import("../build/buildBundles.ts").then(({ buildBundles }) => buildBundles()))
+  )
+}).pipe(Effect.catch(({ cause }) => Console.log(`  the programs run from their sources: ${String(cause)}`)))
 
 /** What programs keep beside the database and Redis: it goes with them, in the same folder. */
 const keptFiles = (name: ProgramName, replica: number): Record<string, string> => {
@@ -190,7 +201,8 @@ export const startStack = (options: StackOptions) =>
       step(
         () => `the Moogsoft stand-in is up on port ${ports.moog}`,
         supervise(moogLaunch(ports.moog, words.key("MOOG")), () => {})
-      )
+      ),
+      bundlePrograms
     ], { concurrency: "unbounded" })
     if (options.secrets === "file") rmSync(vaultMark, { force: true })
     yield* step(

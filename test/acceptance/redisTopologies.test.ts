@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schedule, type Scope } from "effect"
 import { redisCluster, redisSentinel } from "../layers/redis/nodes.ts"
+import { until } from "../support/eventually.ts"
 import { fourPrograms, type RedisElsewhere } from "../support/fourPrograms.ts"
 import { needs } from "../support/needs.ts"
 
@@ -40,9 +41,7 @@ const onRedis = (place: string, redis: Effect.Effect<RedisElsewhere, unknown, Sc
           const event = { hostname: "core1", message, severity: "err" }
           const { status } = yield* ask(`${programs.ingestor.url}/api/v2/ingest`, keys.ingest, "POST", event)
           assert.strictEqual(status, 200)
-          yield* Effect.repeat(moog.received(), {
-            until: ({ events }) => events.some(({ description }) => description === message)
-          })
+          yield* until(moog.received(), ({ events }) => events.some(({ description }) => description === message))
         })
 
         yield* carries("%LINEPROTO-5-UPDOWN: Interface Gi0/7, before the rotation, changed state to down")

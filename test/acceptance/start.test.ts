@@ -3,6 +3,7 @@ import { Context, Effect, Layer, Schedule } from "effect"
 import { existsSync, statSync } from "node:fs"
 import { isFree } from "../../scripts/stack/FreePort.ts"
 import type { StackDescription } from "../../scripts/stack/StackFile.ts"
+import { until } from "../support/eventually.ts"
 import { type FreshClone, freshClone } from "../support/freshClone.ts"
 import { needs } from "../support/needs.ts"
 import { start } from "../support/startCommand.ts"
@@ -78,9 +79,7 @@ describe("npm start", () => {
         const [victim] = (yield* command.stack).alerter
         assert.isDefined(victim)
         process.kill(victim.pid, "SIGKILL")
-        const { alerter } = yield* Effect.repeat(command.stack, {
-          until: ({ alerter }) => alerter[0]?.pid !== victim.pid
-        })
+        const { alerter } = yield* until(command.stack, ({ alerter }) => alerter[0]?.pid !== victim.pid)
         assert.strictEqual(alerter[0]?.url, victim.url)
         assert.include(command.said(), "alerter-1 died (SIGKILL)")
       }))
@@ -100,7 +99,7 @@ describe("npm start", () => {
         yield* command.start
         const second = yield* command.stack
         assert.deepStrictEqual(second.keys, first.keys)
-        yield* Effect.repeat(audited(second), { until: (text) => text.includes("nothing to see") })
+        yield* until(audited(second), (text) => text.includes("nothing to see"))
       }))
   })
 
@@ -112,7 +111,7 @@ describe("npm start", () => {
       const programs = programsOf(yield* command.stack)
       assert.lengthOf(programs, 8)
       assert.strictEqual(new Set(programs.flatMap(({ pid, url }) => [pid, url])).size, 16)
-      yield* Effect.repeat(Effect.sync(command.said), { until: (text) => text.includes("npm run stop") })
+      yield* until(Effect.sync(command.said), (text) => text.includes("npm run stop"))
       assert.include(command.said(), "every event is accounted for")
     }))
 

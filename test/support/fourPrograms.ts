@@ -64,6 +64,8 @@ interface FourProgramsOptions<E = never> {
   readonly runtime?: Runtime
   /** Another program of that kind than the pinned one. */
   readonly runtimeProgram?: string | undefined
+  /** `sources`: unbuilt. */
+  readonly programsFrom?: StackSettings["programsFrom"]
   /** Environment variables for all of them. */
   readonly settings?: Readonly<Record<string, string>>
   /** More of them for one, by its name; the ports are those of the servers. */
@@ -137,6 +139,7 @@ export const fourPrograms = <E = never>(
     const around: StackSettings = {
       runtime: options?.runtime ?? "node",
       runtimeProgram: options?.runtimeProgram,
+      programsFrom: options?.programsFrom,
       postgresPort: postgres.port,
       database: postgres.database,
       redisPort: redis.port,

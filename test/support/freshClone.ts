@@ -13,7 +13,8 @@ import {
   symlinkSync
 } from "node:fs"
 import { tmpdir } from "node:os"
-import { dirname, join } from "node:path"
+import { basename, dirname, join } from "node:path"
+import { freshFolder } from "../../scripts/build/bundles.ts"
 import { sourceFiles } from "../../scripts/check/sourceFiles.ts"
 import { repository, stateFolder } from "../../scripts/stack/Paths.ts"
 
@@ -81,11 +82,14 @@ const install = (folder: string) => {
   execFileSync("cp", ["-a", join(stateFolder, "tools/node"), join(folder, ".mutt/tools")])
 }
 
-/** Lends this clone's packages and what its bootstrap found. */
+/** Lends this clone's packages, what its bootstrap found, and the bundles of its programs. */
 const lend = (folder: string) => {
   symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"))
   mkdirSync(join(folder, ".mutt"))
   cpSync(join(stateFolder, "tools.json"), join(folder, ".mutt/tools.json"))
+  const [ours, theirs] = [freshFolder(), join(folder, ".mutt/bundles", basename(freshFolder()))]
+  // A copy, since a bundle knows by its own path where its clone is.
+  if (existsSync(ours)) cpSync(ours, theirs, { recursive: true })
 }
 
 /**

@@ -34,6 +34,8 @@ export interface PostgresServer {
   readonly kill: Effect.Effect<void>
   /** Another empty database of the same owner, by name. */
   readonly newDatabase: Effect.Effect<string>
+  /** A copy of `database`, by name. Nobody may be connected to that. */
+  readonly copyOfDatabase: Effect.Effect<string>
   /** Path of the server's log. */
   readonly log: string
 }
@@ -53,6 +55,8 @@ export interface RedisServer {
 
 const user = "mutt_app"
 const database = "mutt"
+/** Empty, in each cluster: new databases are copies of it. */
+export const blank = "template1"
 export const secret = () => randomBytes(18).toString("base64url")
 let count = 0
 
@@ -75,10 +79,13 @@ const sweep = (parent: string) => {
   }
 }
 
-/** A cluster with the two users and the database in it, made once for each version and copied for each server. */
+/**
+ * A cluster with the two users and the database in it, made once for each version and copied for each server. A database
+ * is 300 files, which cost more to copy than the server to start, so there are two instead of four.
+ */
 const template = (tool: PostgresTool) =>
   Effect.gen(function*() {
-    const folder = join(serverHome().folder, `roles-${tool.version}`)
+    const folder = join(serverHome().folder, `two-databases-${tool.version}`)
     const passwords = join(folder, "passwords.json")
     if (!existsSync(passwords)) yield* makeTemplate(tool, folder)
     const { admin, app, owner }: { admin: string; app: string; owner: string } = JSON.parse(
@@ -100,12 +107,15 @@ const makeTemplate = (tool: PostgresTool, folder: string) =>
       yield* server.start
       yield* asSuperuser(
         { port, password },
-        "postgres",
+        blank,
         Effect.gen(function*() {
           const sql = yield* SqlClient.SqlClient
           yield* sql.unsafe(`CREATE ROLE ${user} LOGIN PASSWORD '${app}'`)
           yield* sql.unsafe(`CREATE ROLE ${ownerRole} LOGIN PASSWORD '${owner}'`)
-          yield* sql.unsafe(`CREATE DATABASE ${database} OWNER ${ownerRole}`)
+          yield* sql.unsafe(`ALTER DATABASE postgres RENAME TO ${database}`)
+          yield* sql.unsafe(`ALTER DATABASE ${database} OWNER TO ${ownerRole}`)
+          yield* sql.unsafe("ALTER DATABASE template0 IS_TEMPLATE false")
+          yield* sql.unsafe("DROP DATABASE template0")
         })
       )
     }))
@@ -132,15 +142,19 @@ export const postgresServer = (
     const server = yield* privatePostgres({ tool, data, port, log, durable: false })
     yield* server.start
     let databases = 1
-    const newDatabase = Effect.gen(function*() {
-      const name = `${database}_${++databases}`
-      yield* asSuperuser(
-        { port, password: origin.admin },
-        "postgres",
-        Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(`CREATE DATABASE ${name} OWNER ${ownerRole}`))
-      )
-      return name
-    })
+    const newDatabase = (from: string, by: string) =>
+      Effect.gen(function*() {
+        const name = `${database}_${++databases}`
+        yield* asSuperuser(
+          { port, password: origin.admin },
+          by,
+          Effect.flatMap(
+            SqlClient.SqlClient,
+            (sql) => sql.unsafe(`CREATE DATABASE ${name} TEMPLATE ${from} OWNER ${ownerRole}`)
+          )
+        )
+        return name
+      })
     return {
       host: "127.0.0.1",
       port,
@@ -152,7 +166,8 @@ export const postgresServer = (
       stop: Effect.asVoid(server.stop),
       start: Effect.orDie(server.start),
       kill: Effect.asVoid(server.kill),
-      newDatabase: Effect.orDie(newDatabase),
+      newDatabase: Effect.orDie(newDatabase(blank, database)),
+      copyOfDatabase: Effect.orDie(newDatabase(database, blank)),
       log
     }
   }).pipe(Effect.orDie)

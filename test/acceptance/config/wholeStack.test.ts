@@ -1,6 +1,7 @@
 import { assert, it } from "@effect/vitest"
-import { Effect, Schedule } from "effect"
+import { Effect } from "effect"
 import { asking } from "../../../scripts/proofs/config/wholeStack.ts"
+import { until } from "../../support/eventually.ts"
 import { fourPrograms } from "../../support/fourPrograms.ts"
 
 const minute = 60_000
@@ -45,11 +46,8 @@ it.live(
       assert.strictEqual((yield* post(ingestor.url, 10)).status, 200)
       for (const one of [programs.ingestor, ingestor]) assert.strictEqual((yield* post(one.url, 10)).status, 503)
       // One of the ten goes, and the others wait for an hour.
-      yield* Effect.repeat(received, { until: (count) => count === 1 })
-      yield* Effect.repeat(books, {
-        schedule: Schedule.spaced("20 millis"),
-        until: ({ body }) => JSON.stringify(body).includes("\"waiting\":9")
-      })
+      yield* until(received, (count) => count === 1)
+      yield* until(books, ({ body }) => JSON.stringify(body).includes("\"waiting\":9"))
       assert.strictEqual(yield* received, 1)
 
       const wide = yield* apply({
@@ -59,7 +57,7 @@ it.live(
         moog_rate_period: 1
       })
       assert.lengthOf(wide.body.instances, names.length)
-      yield* Effect.repeat(received, { schedule: Schedule.spaced("20 millis"), until: (count) => count === 10 })
+      yield* until(received, (count) => count === 10)
       for (const one of [programs.ingestor, ingestor]) assert.strictEqual((yield* post(one.url, 10)).status, 200)
     }),
   minute

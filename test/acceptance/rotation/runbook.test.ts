@@ -2,6 +2,7 @@ import { assert, describe, it, layer, type Vitest } from "@effect/vitest"
 import { Effect } from "effect"
 import { readFileSync } from "node:fs"
 import { passwordNames } from "../../../scripts/proofs/rotation/SecretFile.ts"
+import { until } from "../../support/eventually.ts"
 import { needs } from "../../support/needs.ts"
 import { everybodyGetsIn, Operator, operatorAt, slots } from "./Operator.ts"
 import { blocks, commands, marks } from "./Runbook.ts"
@@ -159,10 +160,10 @@ const runbookWith = (store: "file" | "vault", shell: Shell) =>
           assert.notStrictEqual(key, four.keys.ingest)
           const status = (key: string) =>
             Effect.promise(() => fetch(`${four.programs.ingestor.url}/admin/config`, { headers: { "x-api-key": key } }))
-          yield* Effect.repeat(status(key), { until: ({ ok }) => ok })
+          yield* until(status(key), ({ ok }) => ok)
           assert.isTrue((yield* status(four.keys.ingest)).ok)
           yield* follow("controller-key-retire")
-          yield* Effect.repeat(status(four.keys.ingest), { until: ({ ok }) => !ok })
+          yield* until(status(four.keys.ingest), ({ ok }) => !ok)
           assert.isTrue((yield* status(key)).ok)
           assert.deepStrictEqual(yield* slots("INGEST_API_KEY"), [key, ""])
         }))
@@ -182,7 +183,7 @@ const runbookWith = (store: "file" | "vault", shell: Shell) =>
               })
             )
           assert.strictEqual((yield* send(key)).status, 200)
-          yield* Effect.repeat(send(old), { until: ({ status }) => status === 401 })
+          yield* until(send(old), ({ status }) => status === 401)
         }))
 
       it.effect("rotates the key of the platform by hand", () =>
@@ -203,7 +204,7 @@ const runbookWith = (store: "file" | "vault", shell: Shell) =>
               body: JSON.stringify({ hostname: "core1", message: "%LINK-3-UPDOWN: LINK-DOWN", severity: "err" })
             })
           )
-          yield* Effect.repeat(moog.received(), { until: ({ count }) => count > 0 })
+          yield* until(moog.received(), ({ count }) => count > 0)
         }))
     })
   })

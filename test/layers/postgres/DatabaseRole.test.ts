@@ -1,9 +1,9 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer, Logger, Schedule } from "effect"
 import { DatabaseRole, DatabaseRoleLayer } from "../../../layers/postgres/DatabaseRole.ts"
-import { migratedDatabase, Owner } from "../database.ts"
+import { migratedServer, Owner } from "../database.ts"
 
-layer(migratedDatabase(), { excludeTestServices: true })("the programs' role", (it) => {
+layer(migratedServer(), { excludeTestServices: true })("the programs' role", (it) => {
   it.effect("that may do more than they need is told in the log, and goes on working", () =>
     Effect.gen(function*() {
       const owner = yield* Owner

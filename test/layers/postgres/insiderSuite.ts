@@ -14,7 +14,7 @@ import { detailOf } from "../../../layers/postgres/PostgresConnection.ts"
 import { RuleRepository } from "../../../layers/rules/RuleRepository.ts"
 import { RuleRepositoryPostgres } from "../../../layers/rules/RuleRepositoryPostgres.ts"
 import { repository } from "../../../scripts/stack/Paths.ts"
-import { migratedDatabase, Owner } from "../database.ts"
+import { migratedServer, Owner } from "../database.ts"
 
 /** Does all of it in one transaction, as the programs' role; answers why it was refused. */
 const refusal = (...statements: ReadonlyArray<string>) =>
@@ -59,7 +59,7 @@ export const insiderSuite = (version: number) => {
   const world = Layer.mergeAll(RuleRepositoryPostgres, ConfigStorePostgres, AuditChainPostgres).pipe(
     Layer.provideMerge(ConfigAuditPostgres),
     Layer.provide(CheckpointsMemory),
-    Layer.provideMerge(migratedDatabase(version))
+    Layer.provideMerge(migratedServer(version))
   )
   layer(world, { excludeTestServices: true })(`with the programs' password, in PostgreSQL ${version}`, (it) => {
     it.effect("nobody lets go of events that the owner has kept", () =>

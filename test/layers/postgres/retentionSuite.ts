@@ -8,7 +8,7 @@ import { detailOf } from "../../../layers/postgres/PostgresConnection.ts"
 import { duration, enforceRetention } from "../../../layers/postgres/retention.ts"
 import { RetentionLayer } from "../../../services/web-ui/retention/RetentionLayer.ts"
 import { makeDynamicConfigMemory } from "../config/DynamicConfigMemory.ts"
-import { migratedDatabase, Owner } from "../database.ts"
+import { migratedServer, Owner } from "../database.ts"
 
 const partition = Effect.fnUntraced(function*(month: string, next: string) {
   const owner = yield* Owner
@@ -76,7 +76,7 @@ const eventually = <E, R>(condition: Effect.Effect<boolean, E, R>) =>
 export const retentionSuite = (version: number) => {
   const ledger = ConfigStorePostgres.pipe(
     Layer.provide(ConfigAuditPostgres),
-    Layer.provideMerge(migratedDatabase(version))
+    Layer.provideMerge(migratedServer(version))
   )
   layer(ledger, { excludeTestServices: true })(`retention in PostgreSQL ${version}`, (it) => {
     it.effect("drops months that are past as a whole, and rows of odd times that were recorded before", () =>

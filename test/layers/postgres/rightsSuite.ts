@@ -8,7 +8,7 @@ import { ensurePartitions } from "../../../layers/postgres/partitions.ts"
 import { detailOf } from "../../../layers/postgres/PostgresConnection.ts"
 import { rightsHeld, rightsNamed, wideRights } from "../../../layers/postgres/wideRights.ts"
 import { record } from "../audit/eventAuditSuite.ts"
-import { migratedDatabase, Owner } from "../database.ts"
+import { migratedServer, Owner } from "../database.ts"
 
 const refused = Effect.fnUntraced(function*(statement: string) {
   const sql = yield* SqlClient.SqlClient
@@ -18,7 +18,7 @@ const refused = Effect.fnUntraced(function*(statement: string) {
 
 /** What the programs' role may not do. That it may do what programs need, their own suites show: they run as that role. */
 export const rightsSuite = (version: number) =>
-  layer(migratedDatabase(version), { excludeTestServices: true })(
+  layer(migratedServer(version), { excludeTestServices: true })(
     `the programs' role in PostgreSQL ${version}`,
     (it) => {
       it.effect("can change or remove no record, and reaches no partition of them", () =>

@@ -1,0 +1,64 @@
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs"
+import { dirname, join, relative } from "node:path"
+import { build, type Plugin } from "rolldown"
+import { repository } from "../stack/Paths.ts"
+import { bundled, bundlesFolder, freshFolder } from "./bundles.ts"
+
+/** Bundles of so many states of the sources are kept: a stack or a test that runs may start its program again. */
+const kept = 5
+
+/** Where something is, as a path from a bundle; each lies three folders below the clone. */
+const fromBundle = (path: string) => `../../../${relative(repository, path)}`
+
+/** What a file of ours reads beside itself is still read there: it is a part of the key. */
+const besideTheSource: Plugin = {
+  name: "beside-the-source",
+  transform: {
+    filter: { id: /\.ts$/, code: "import.meta" },
+    handler: (code, id) =>
+      code
+        .replaceAll("import.meta.url", `new URL(${JSON.stringify(fromBundle(id))}, import.meta.url).href`)
+        .replaceAll("import.meta.dirname", `(import.meta.dirname + ${JSON.stringify(`/${fromBundle(dirname(id))}`)})`)
+  }
+}
+
+/**
+ * No source map: Node reads it whole as it starts, which costs a program 90 MB. Names of functions stay, and of classes,
+ * which ioredis goes by.
+ */
+const bundle = (name: string, folder: string) =>
+  build({
+    input: join(repository, "services", name, "main.ts"),
+    platform: "node",
+    plugins: [besideTheSource],
+    logLevel: "warn",
+    output: {
+      file: join(folder, `${name}.mjs`),
+      format: "esm",
+      codeSplitting: false,
+      comments: { legal: true, annotation: false, jsdoc: false },
+      keepNames: true
+    }
+  })
+
+const removeOld = () => {
+  const age = (name: string) => statSync(join(bundlesFolder, name)).mtimeMs
+  for (const name of readdirSync(bundlesFolder).sort((a, b) => age(b) - age(a)).slice(kept)) {
+    rmSync(join(bundlesFolder, name), { recursive: true, force: true })
+  }
+}
+
+/** Makes one file of each program. Whoever runs an older one goes on. */
+export const buildBundles = async (): Promise<void> => {
+  const folder = freshFolder()
+  const draft = `${folder}.new-${process.pid}`
+  try {
+    mkdirSync(draft, { recursive: true })
+    for (const name of bundled) await bundle(name, draft)
+    rmSync(folder, { recursive: true, force: true })
+    renameSync(draft, folder)
+    removeOld()
+  } finally {
+    rmSync(draft, { recursive: true, force: true })
+  }
+}
