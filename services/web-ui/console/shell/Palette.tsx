@@ -3,6 +3,7 @@ import { type KeyboardEvent, useId, useMemo, useState } from "react"
 import { Dialog } from "../parts/Dialog.tsx"
 import { places } from "./places.ts"
 import { shortcutsNow } from "./Shortcuts.ts"
+import { useNamed } from "./useNamed.ts"
 import "./Palette.css"
 
 interface Choice {
@@ -11,12 +12,15 @@ interface Choice {
   readonly run: () => void
 }
 
+/** Of settings and rules, of which there may be thousands. */
+const mostNamed = 20
+
 const fits = (choice: Choice, words: ReadonlyArray<string>) => {
   const text = choice.says.toLowerCase()
   return words.every((word) => text.includes(word))
 }
 
-/** Every page and every action of the page that is open, by name. */
+/** Every page, every action of the page that is open, every setting and every rule, by name. */
 export const Palette = ({ close }: { readonly close: () => void }) => {
   const navigate = useNavigate()
   const id = useId()
@@ -30,9 +34,11 @@ export const Palette = ({ close }: { readonly close: () => void }) => {
     })),
     ...shortcutsNow().filter(({ keys }) => !keys.startsWith("g ")).map(({ keys, run, says }) => ({ says, keys, run }))
   ], [])
+  const named = useNamed(text.trim() !== "")
   const words = text.toLowerCase().split(" ").filter((word) => word !== "")
-  const found = [
+  const found: ReadonlyArray<Choice> = [
     ...all.filter((choice) => fits(choice, words)),
+    ...named.filter((choice) => fits(choice, words)).slice(0, mostNamed),
     ...(text.trim() === "" ? [] : [{
       says: `Search events for “${text.trim()}”`,
       run: () => void navigate({ to: "/events", search: { q: text.trim() } })

@@ -2,6 +2,7 @@ import { Result } from "effect"
 import { type FormEvent, useId, useState } from "react"
 import type { HostsImported, ImportedHost } from "../../../../../src/api/web-ui/HeardHosts.ts"
 import { type Trouble as TroubleType, troubleOf } from "../../api/problems.ts"
+import { Action } from "../../parts/Action.tsx"
 import { Dialog } from "../../parts/Dialog.tsx"
 import { Reason } from "../../parts/Reason.tsx"
 import { Trouble } from "../../parts/Trouble.tsx"
@@ -115,15 +116,15 @@ export const HostsImport = ({ close }: { readonly close: () => void }) => {
         )}
         <div className="actions">
           <button type="button" onClick={close}>Cancel</button>
-          <button type="submit" disabled={busy || text.trim() === ""}>See what would change</button>
-          <button
-            type="button"
+          <Action needs="operator" type="submit" disabled={busy || text.trim() === ""}>See what would change</Action>
+          <Action
+            needs="operator"
             className="primary"
             disabled={busy || checked === undefined || isNothing(checked.would)}
             onClick={() => checked !== undefined && void apply(checked)}
           >
             Import
-          </button>
+          </Action>
         </div>
       </form>
     </Dialog>

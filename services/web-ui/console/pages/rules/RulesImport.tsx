@@ -2,6 +2,7 @@ import { type FormEvent, useId, useState } from "react"
 import type { RulesApplied } from "../../../../../src/api/web-ui/RuleVersions.ts"
 import { ask } from "../../api/client.ts"
 import { type Trouble as TroubleType, troubleOf } from "../../api/problems.ts"
+import { Action } from "../../parts/Action.tsx"
 import { Dialog } from "../../parts/Dialog.tsx"
 import { Reason, rememberReason } from "../../parts/Reason.tsx"
 import { Trouble } from "../../parts/Trouble.tsx"
@@ -114,15 +115,15 @@ export const RulesImport = ({ close }: { readonly close: () => void }) => {
         )}
         <div className="actions">
           <button type="button" onClick={close}>Cancel</button>
-          <button type="submit" disabled={busy || text.trim() === ""}>See what would change</button>
-          <button
-            type="button"
+          <Action needs="operator" type="submit" disabled={busy || text.trim() === ""}>See what would change</Action>
+          <Action
+            needs="operator"
             className="primary"
             disabled={busy || checked === undefined}
             onClick={() => checked !== undefined && void apply(checked)}
           >
             Import
-          </button>
+          </Action>
         </div>
       </form>
     </Dialog>
