@@ -1,5 +1,6 @@
 import { type FormEvent, type ReactNode, useId, useState } from "react"
 import type { Trouble as TroubleType } from "../api/problems.ts"
+import { Action } from "./Action.tsx"
 import { Dialog } from "./Dialog.tsx"
 import { Reason } from "./Reason.tsx"
 import { Trouble } from "./Trouble.tsx"
@@ -89,15 +90,15 @@ export function ImportDialog<Checked>(props: ImportProps<Checked>) {
         )}
         <div className="actions">
           <button type="button" onClick={close}>Cancel</button>
-          <button type="submit" disabled={busy || text.trim() === ""}>See what would change</button>
-          <button
-            type="button"
+          <Action needs="operator" type="submit" disabled={busy || text.trim() === ""}>See what would change</Action>
+          <Action
+            needs="operator"
             className="primary"
             disabled={busy || would === undefined}
             onClick={() => checked !== undefined && void make(checked)}
           >
             Import
-          </button>
+          </Action>
         </div>
       </form>
     </Dialog>

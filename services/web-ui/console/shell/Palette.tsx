@@ -5,6 +5,7 @@ import { Dialog } from "../parts/Dialog.tsx"
 import { places } from "./places.ts"
 import { searchOfView } from "./savedQuery.ts"
 import { shortcutsNow } from "./Shortcuts.ts"
+import { useNamed } from "./useNamed.ts"
 import { useSharedViews } from "./useSharedViews.ts"
 import "./Palette.css"
 
@@ -14,12 +15,15 @@ interface Choice {
   readonly run: () => void
 }
 
+/** Of settings and rules, of which there may be thousands. */
+const mostNamed = 20
+
 const fits = (choice: Choice, words: ReadonlyArray<string>) => {
   const text = choice.says.toLowerCase()
   return words.every((word) => text.includes(word))
 }
 
-/** Every page, every action of the page that is open, and every saved view, by name. */
+/** Every page, action of the page that is open, saved view, setting and rule, by name. */
 export const Palette = ({ close }: { readonly close: () => void }) => {
   const navigate = useNavigate()
   const id = useId()
@@ -40,9 +44,11 @@ export const Palette = ({ close }: { readonly close: () => void }) => {
     ...personalViews().map((view) => choiceOf("Your view", view)),
     ...(shared.data?.views ?? []).map((view) => choiceOf("Shared view", view))
   ], [shared.data])
+  const named = useNamed(text.trim() !== "")
   const words = text.toLowerCase().split(" ").filter((word) => word !== "")
-  const found = [
+  const found: ReadonlyArray<Choice> = [
     ...all.filter((choice) => fits(choice, words)),
+    ...named.filter((choice) => fits(choice, words)).slice(0, mostNamed),
     ...(text.trim() === "" ? [] : [{
       says: `Search events for “${text.trim()}”`,
       run: () => void navigate({ to: "/events", search: { q: text.trim() } })

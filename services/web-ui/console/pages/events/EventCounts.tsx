@@ -5,6 +5,7 @@ import { useKept } from "../../api/kept.ts"
 import { useAsk } from "../../api/query.ts"
 import { Bars } from "../../parts/Bars.tsx"
 import { withValue } from "../../parts/filterFields.ts"
+import { PlainText } from "../../parts/PlainText.tsx"
 import { Stale } from "../../parts/Stale.tsx"
 import { timeText, useZone } from "../../parts/Time.tsx"
 import { facetFields, filterFields, type FilterName } from "./eventFilters.ts"
@@ -88,7 +89,7 @@ export const EventCounts = ({ narrow, read, values, words }: EventCountsProps & 
                               className="quiet"
                               onClick={() => narrow({ [key]: withValue(field, values[key], value) })}
                             >
-                              <bdi>{key === "sev" ? severityNames[Number(value)] ?? value : value}</bdi>
+                              <PlainText>{key === "sev" ? severityNames[Number(value)] ?? value : value}</PlainText>
                             </button>
                             <span className="quiet-text">{count(number)}</span>
                           </li>

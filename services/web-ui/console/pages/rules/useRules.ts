@@ -4,35 +4,11 @@ import type { RuleView } from "../../../../../src/api/web-ui/Rules.ts"
 import type { RuleStatsItem } from "../../../../../src/api/web-ui/RulesAtWork.ts"
 import type { RuleSet } from "../../../../../src/domain/Rule.ts"
 import { fromRuleColumns } from "../../../../../src/domain/Rule.ts"
+import { allOf, next } from "../../api/allOf.ts"
+import { allRules } from "../../api/allRules.ts"
 import type { Api } from "../../api/client.ts"
 import { useTold } from "../../api/Feed.ts"
 import { queries, useAsk } from "../../api/query.ts"
-
-interface Cursor {
-  readonly cursor?: string
-}
-
-/** Reads page after page until there is none. */
-const allOf = Effect.fnUntraced(function*<Item, E>(
-  page: (query: Cursor) => Effect.Effect<{ readonly items: ReadonlyArray<Item>; readonly next?: string }, E>
-) {
-  const items: Array<Item> = []
-  let query: Cursor | undefined = {}
-  while (query !== undefined) {
-    const found: { readonly items: ReadonlyArray<Item>; readonly next?: string } = yield* page(query)
-    items.push(...found.items)
-    query = found.next === undefined ? undefined : { cursor: found.next }
-  }
-  return items
-})
-
-const next = (more: { readonly next_cursor: string } | undefined) =>
-  more === undefined ? {} : { next: more.next_cursor }
-
-const allRules = (api: Api) =>
-  allOf<RuleView, unknown>((query) =>
-    Effect.map(api.rules.list({ query }), ({ pagination, rules }) => ({ items: rules, ...next(pagination) }))
-  )
 
 const allStats = (api: Api) =>
   allOf<RuleStatsItem, unknown>((query) =>

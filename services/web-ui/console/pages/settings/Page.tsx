@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "react"
 import { useDraft } from "../../api/Drafts.ts"
 import { useTold } from "../../api/Feed.ts"
 import { queries, useAsk } from "../../api/query.ts"
+import { Action } from "../../parts/Action.tsx"
 import { Stale } from "../../parts/Stale.tsx"
 import { Page } from "../../shell/Page.tsx"
 import { useAddress } from "../../shell/useAddress.ts"
@@ -59,14 +60,9 @@ export const SettingsPage = () => {
             History
           </button>
           {draft.changed && <button type="button" onClick={draft.drop}>Give up the draft</button>}
-          <button
-            type="button"
-            className={canReview ? "primary" : undefined}
-            disabled={!canReview}
-            onClick={() => setReviewing(true)}
-          >
+          <Action needs="admin" className="primary" disabled={!canReview} onClick={() => setReviewing(true)}>
             {changes.length === 0 ? "Nothing changed" : `Review ${changes.length}`} <kbd>Ctrl S</kbd>
-          </button>
+          </Action>
         </>
       }
       detail={open === undefined || read.data === undefined ? undefined : (
