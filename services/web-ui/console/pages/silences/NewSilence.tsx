@@ -3,6 +3,7 @@ import { type FormEvent, useEffect, useRef, useState } from "react"
 import { now } from "../../api/clock.ts"
 import { useDraft } from "../../api/Drafts.ts"
 import { type Trouble as TroubleOf, troubleOf } from "../../api/problems.ts"
+import { useMay } from "../../api/useRole.ts"
 import { Action } from "../../parts/Action.tsx"
 import { Dialog } from "../../parts/Dialog.tsx"
 import { Reason } from "../../parts/Reason.tsx"
@@ -34,6 +35,7 @@ export const NewSilence = ({ close, host, made }: {
   const ref = useRef<HTMLFormElement>(null)
   // As of this minute: a preview is not asked for anew each second.
   const said = silenceOf(form, Math.floor(now() / minuteMs) * minuteMs)
+  const may = useMay("operator")
   const preview = usePreview(Result.getOrUndefined(said))
   const issues = Result.isFailure(said) ? said.failure : []
   const set = (parts: Partial<Form>) => draft.set({ ...form, ...parts })
@@ -100,7 +102,9 @@ export const NewSilence = ({ close, host, made }: {
           </button>
         </div>
         {issues.length === 0 && (
-          <Stale read={preview.read}>{(data) => <PreviewText preview={data} share={preview.share} />}</Stale>
+          may
+            ? <Stale read={preview.read}>{(data) => <PreviewText preview={data} share={preview.share} />}</Stale>
+            : <p className="quiet-text">What it would have held back needs operator.</p>
         )}
       </form>
       {confirming && (
