@@ -40,6 +40,7 @@ export const acts: Readonly<Record<string, Readonly<Record<string, Role>>>> = {
     "See what would change": "operator",
     "Import": "operator"
   },
+  "keys": { "End all logins now": "admin" },
   "silences": { "New silence n": "operator" },
   "silences?open=1": { "New silence n": "operator", "One hour more": "operator", "End now": "operator" },
   "silences?new=sw1": { "New silence n": "operator", "Silence": "operator" },

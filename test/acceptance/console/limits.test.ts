@@ -191,7 +191,9 @@ needs(["chromium"], () => {
             ["rule-12", "Rule rule-12", "/console/rules?open=12"]
           ] as const
         ) {
-          yield* tab.pointer.click(yield* tab.see("button", /^Commands/))
+          yield* found.startsWith("Rule")
+            ? tab.keyboard.press("Control+k")
+            : tab.pointer.click(yield* tab.see("button", /^Commands/))
           yield* tab.see("combobox", "Page or action")
           yield* tab.keyboard.write(typed)
           yield* tab.see("option", found)
