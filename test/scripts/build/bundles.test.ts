@@ -4,18 +4,9 @@ import { existsSync } from "node:fs"
 import { bundled, bundlesWanted, programFile } from "../../../scripts/build/bundles.ts"
 import { programLaunch, programNames } from "../../../scripts/stack/Program.ts"
 import { preload } from "../../../services/runtimeFlags.ts"
+import { launchedAround as around } from "../stack/launchedAround.ts"
 
 const node = (...args: ReadonlyArray<string>) => execFileSync(process.execPath, args, { encoding: "utf8" })
-
-const around = {
-  runtime: "node",
-  postgresPort: 1,
-  database: "mutt",
-  redisPort: 2,
-  user: "mutt",
-  secretsFile: "secrets.json",
-  moogUrl: "http://127.0.0.1:3"
-} as const
 
 describe("the bundles of programs", () => {
   beforeAll(() => void node("scripts/build/main.ts"))

@@ -1,15 +1,6 @@
 import { afterEach, assert, describe, it, vi } from "@effect/vitest"
 import { programLaunch, programNames } from "../../../scripts/stack/Program.ts"
-
-const around = {
-  runtime: "node",
-  postgresPort: 1,
-  database: "mutt",
-  redisPort: 2,
-  user: "mutt",
-  secretsFile: "secrets.json",
-  moogUrl: "http://127.0.0.1:3"
-} as const
+import { launchedAround as around } from "./launchedAround.ts"
 
 describe("what npm start runs", () => {
   afterEach(() => void vi.unstubAllEnvs())

@@ -2,6 +2,7 @@ import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query"
 import { useEffect, useRef } from "react"
 import type { AlertRow } from "../../../../../src/api/web-ui/Alerts.ts"
 import { ask } from "../../api/client.ts"
+import { everyPage } from "../../api/everyPage.ts"
 import { useTold } from "../../api/Feed.ts"
 import { queries, useAsk } from "../../api/query.ts"
 import type { ExportRow } from "../../parts/csv.ts"
@@ -57,14 +58,11 @@ export const useMoved = (loaded: number): void => {
   }, [told?.at])
 }
 
-export const allAlerts = (search: Search) =>
-  async function*(signal: AbortSignal): AsyncGenerator<ReadonlyArray<ExportRow>> {
-    for (let cursor: string | undefined = ""; cursor !== undefined;) {
-      const { alerts, pagination }: Awaited<ReturnType<typeof page>> = await page(search, cursor, 500, signal)
-      yield alerts
-      cursor = pagination.next_cursor
-    }
-  }
+export const allAlerts = (search: Search) => (signal: AbortSignal): AsyncGenerator<ReadonlyArray<ExportRow>> =>
+  everyPage(async (cursor) => {
+    const { alerts, pagination } = await page(search, cursor, 500, signal)
+    return { rows: alerts, next: pagination.next_cursor }
+  })
 
 export const exportColumns = [
   "id",

@@ -3,6 +3,7 @@ import type { EventFilters } from "../../../../../src/api/web-ui/EventLists.ts"
 import type { EventRow } from "../../../../../src/domain/EventRow.ts"
 import { ask } from "../../api/client.ts"
 import { now } from "../../api/clock.ts"
+import { everyPage } from "../../api/everyPage.ts"
 import { queries } from "../../api/query.ts"
 import type { ExportRow } from "../../parts/csv.ts"
 import { type Span, spanAt } from "./timeRange.ts"
@@ -49,14 +50,13 @@ export const useEvents = ({ filters, range }: Asked, enabled: boolean) => {
 }
 
 /** Every event that a filter finds. */
-export const allEvents = ({ filters, range }: Asked) =>
-  async function*(signal: AbortSignal): AsyncGenerator<ReadonlyArray<ExportRow>> {
+export const allEvents =
+  ({ filters, range }: Asked) => (signal: AbortSignal): AsyncGenerator<ReadonlyArray<ExportRow>> => {
     const query = { ...filters, ...spanAt(range, now()) }
-    for (let cursor: string | undefined = ""; cursor !== undefined;) {
-      const { events, pagination }: Awaited<ReturnType<typeof page>> = await page(query, cursor, 1_000, signal)
-      yield events
-      cursor = pagination.next_cursor
-    }
+    return everyPage(async (cursor) => {
+      const { events, pagination } = await page(query, cursor, 1_000, signal)
+      return { rows: events, next: pagination.next_cursor }
+    })
   }
 
 export const exportColumns = [

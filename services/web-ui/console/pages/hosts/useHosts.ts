@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { useEffect } from "react"
 import type { HostView } from "../../../../../src/api/web-ui/HeardHosts.ts"
 import type { Environment } from "../../../../../src/domain/Rule.ts"
+import { allHostsAndTeams } from "../../api/allHostsAndTeams.ts"
 import { type Api, ask } from "../../api/client.ts"
 import { useTold } from "../../api/Feed.ts"
 import { useAsk } from "../../api/query.ts"
@@ -52,24 +53,7 @@ export const useHostChanges = (): void => {
   }, [told])
 }
 
-const allPatterns = (api: Api) =>
-  Effect.gen(function*() {
-    const hosts: Array<{ readonly hostname: string }> = []
-    const teams: Array<{ readonly hostname: string; readonly team_assignment: string }> = []
-    let query: { readonly cursor?: string } | undefined = {}
-    while (query !== undefined) {
-      const page: Effect.Success<ReturnType<typeof api.devHosts.list>> = yield* api.devHosts.list({ query })
-      hosts.push(...page.hosts)
-      query = page.pagination === undefined ? undefined : { cursor: page.pagination.next_cursor }
-    }
-    query = {}
-    while (query !== undefined) {
-      const page: Effect.Success<ReturnType<typeof api.teams.list>> = yield* api.teams.list({ query })
-      teams.push(...page.teams)
-      query = page.pagination === undefined ? undefined : { cursor: page.pagination.next_cursor }
-    }
-    return patternsOf(hosts, teams)
-  })
+const allPatterns = (api: Api) => Effect.map(allHostsAndTeams(api), ({ hosts, teams }) => patternsOf(hosts, teams))
 
 /** All names and patterns that say what a host is. */
 export const usePatterns = () => useAsk(["patterns"], allPatterns)

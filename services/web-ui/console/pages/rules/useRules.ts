@@ -4,6 +4,7 @@ import type { RuleView } from "../../../../../src/api/web-ui/Rules.ts"
 import type { RuleStatsItem } from "../../../../../src/api/web-ui/RulesAtWork.ts"
 import type { RuleSet } from "../../../../../src/domain/Rule.ts"
 import { fromRuleColumns } from "../../../../../src/domain/Rule.ts"
+import { allHostsAndTeams } from "../../api/allHostsAndTeams.ts"
 import { allOf, next } from "../../api/allOf.ts"
 import { allRules } from "../../api/allRules.ts"
 import type { Api } from "../../api/client.ts"
@@ -35,19 +36,9 @@ export const useRuleStats = () => useAsk(["rule-stats"], allStats, { every: 30_0
 
 export const useRuleInstances = () => useAsk(["rule-instances"], (api) => api.rulesAtWork.instances(), { every: 5_000 })
 
-const hostsAndTeams = (api: Api) =>
-  Effect.all({
-    hosts: allOf<{ readonly hostname: string }, unknown>((query) =>
-      Effect.map(api.devHosts.list({ query }), ({ hosts, pagination }) => ({ items: hosts, ...next(pagination) }))
-    ),
-    teams: allOf<{ readonly hostname: string; readonly team_assignment: string }, unknown>((query) =>
-      Effect.map(api.teams.list({ query }), ({ pagination, teams }) => ({ items: teams, ...next(pagination) }))
-    )
-  })
-
 /** Everything that decides, as the alerter has it; for the tester. The same object until something changes. */
 export const useRuleSet = (rules: ReadonlyArray<RuleView>): RuleSet | undefined => {
-  const { data } = useAsk(["rule-set"], hostsAndTeams)
+  const { data } = useAsk(["rule-set"], allHostsAndTeams)
   return useMemo(() =>
     data === undefined ? undefined : {
       version: 0,
