@@ -3,7 +3,7 @@ import type { EventFilters } from "../../../../../src/api/web-ui/EventLists.ts"
 import type { EventRow } from "../../../../../src/domain/EventRow.ts"
 import { now } from "../../api/clock.ts"
 import { type Column, Grid } from "../../parts/Grid.tsx"
-import { agoText, durationText, useTick } from "../../parts/Time.tsx"
+import { agoText, durationText, Time, useTick } from "../../parts/Time.tsx"
 import { Trouble } from "../../parts/Trouble.tsx"
 import { EventTail, type TailView } from "./EventTail.ts"
 import { tailKeeps } from "./TailBuffer.ts"
@@ -59,7 +59,7 @@ export const TailList = ({ columns, keys, onOpen, open, tail, view }: {
   const frame = useRef<HTMLDivElement>(null)
   // Else Space, which holds, would press the button that began it.
   useEffect(() => frame.current?.querySelector<HTMLElement>("[data-grid]")?.focus({ preventScroll: true }), [])
-  const { held, late, rows, skipped, trouble, waiting } = view
+  const { held, late, missed, rows, skipped, trouble, waiting } = view
   const newest = rows.at(-1)
   const behind = !held && newest !== undefined && late ? now() - Date.parse(newest.received_at) : 0
   return (
@@ -74,6 +74,12 @@ export const TailList = ({ columns, keys, onOpen, open, tail, view }: {
           <span>
             {skipped.toLocaleString("en")}{" "}
             left out: more came in than can be followed. The list without the tail has all.
+          </span>
+        )}
+        {missed !== undefined && (
+          <span>
+            What came from <Time at={missed.from} /> to <Time at={missed.to} />{" "}
+            is left out: nobody looked for too long. The list without the tail has all.
           </span>
         )}
         {behind > lateMs && (
