@@ -47,12 +47,13 @@ const Spoken = ({ view }: { readonly view: TailView }) => {
 }
 
 /** Events as they come in, newest at the end. */
-export const TailList = ({ columns, keys, onOpen, open, tail, view }: {
+export const TailList = ({ columns, keys, onOpen, open, tail, toneOf, view }: {
   readonly tail: EventTail
   readonly view: TailView
   readonly columns: ReadonlyArray<Column<EventRow>>
   readonly open: string | undefined
   readonly onOpen: (row: EventRow) => void
+  readonly toneOf: (row: EventRow) => string | undefined
   readonly keys: Readonly<Record<string, (row: EventRow) => void>>
 }) => {
   useTick()
@@ -100,6 +101,7 @@ export const TailList = ({ columns, keys, onOpen, open, tail, view }: {
           open={open}
           onOpen={onOpen}
           keys={{ ...keys, " ": () => (held ? tail.release() : tail.hold()) }}
+          toneOf={toneOf}
           follow={!held}
           onHold={tail.hold}
           empty={view.is === "open" ? "Nothing has come in since." : stateWords(view)}
