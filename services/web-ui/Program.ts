@@ -31,6 +31,7 @@ import { FleetLook } from "./fleet/FleetLook.ts"
 import { FlowHistory } from "./flow/FlowHistory.ts"
 import { HeardHostsHandlers } from "./hosts/HeardHostRoutes.ts"
 import { HeardHosts } from "./hosts/HeardHosts.ts"
+import { HostPatternsNow } from "./hosts/HostPatternsNow.ts"
 import { DevHostsHandlers, TeamsHandlers } from "./hosts/HostRoutes.ts"
 import { HostZonesHandlers } from "./hosts/HostZoneRoutes.ts"
 import { versionHeaders } from "./http/apiVersion.ts"
@@ -91,6 +92,7 @@ export const Handlers = Layer.mergeAll(
     EventExplainer.layer.pipe(Layer.provide(AlertTracker.layer)),
     EventTails.layer,
     HeardHosts.layer,
+    HostPatternsNow.layer,
     ChainVerdict.layer,
     AlertPages.layer,
     Backtester.layer,
