@@ -77,7 +77,8 @@ export const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["redis", "postgres"],
   ["queue", "audit", "delivery", "instances", "idempotency"],
   ["config", "rules", "silence", "views", "otlp"],
-  ["http"]
+  ["http"],
+  ["check"]
 ]
 /** Arrows between neighbours of one floor. */
 const sideways: ReadonlyArray<readonly [from: string, to: string]> = [["telemetry", "environment"], [

@@ -7,6 +7,7 @@ import { alerts } from "./alerts.ts"
 import { CommandFailed, linesOf } from "./api.ts"
 import { audit } from "./audit.ts"
 import { books } from "./books.ts"
+import { checkConfig } from "./checkConfig.ts"
 import { config } from "./config.ts"
 import { consoleLink } from "./consoleLink.ts"
 import { deadLetters } from "./deadLetters.ts"
@@ -27,6 +28,7 @@ const mutt = Command.make("mutt").pipe(
   Command.withDescription("Operate MUTT"),
   Command.withSubcommands([
     run,
+    checkConfig,
     waitReady,
     migrate,
     consoleLink,
