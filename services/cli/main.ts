@@ -16,6 +16,7 @@ import { explain } from "./explain.ts"
 import { hostZones } from "./hostZones.ts"
 import { migrate } from "./migrate.ts"
 import { printError } from "./output.ts"
+import { recover } from "./recover.ts"
 import { rotate } from "./rotate.ts"
 import { rules } from "./rules.ts"
 import { silence } from "./silence.ts"
@@ -36,6 +37,7 @@ const mutt = Command.make("mutt").pipe(
     books,
     slo,
     rotate,
+    recover,
     decode,
     events,
     explain

@@ -23,7 +23,10 @@ export const ForwardedEventsMemory = Layer.effect(
           .sort((a, b) => a.micros - b.micros || (a.row.id < b.row.id ? -1 : 1))
         const wanted = delivered
           ? found
-          : yield* Effect.filter(found, ({ row }) => Effect.map(deliveries.find(row.id), (one) => one === undefined))
+          : yield* Effect.filter(
+            found,
+            ({ row }) => Effect.map(Effect.orDie(deliveries.find(row.id)), (one) => one === undefined)
+          )
         const page = wanted.slice(0, limit)
         const last = page.at(-1)
         return {

@@ -1,5 +1,5 @@
 import { assert, layer } from "@effect/vitest"
-import { Effect, type Layer } from "effect"
+import { Clock, Effect, type Layer } from "effect"
 import { DeliveryRecord } from "../../../layers/audit/DeliveryRecord.ts"
 import { EventAudit } from "../../../layers/audit/EventAudit.ts"
 import {
@@ -33,7 +33,7 @@ export const forwardedEventsSuite = <E>(
     it.effect("reads each forwarded event once, as it was recorded, without those that were delivered", () =>
       Effect.gen(function*() {
         const { record: store } = yield* EventAudit
-        const started = Date.now()
+        const started = yield* Clock.currentTimeMillis
         const many = Array.from({ length: 25 }, (_, n) => record(n + 1, {}, forwarded))
         yield* store([...many, record(100), record(101, {}, { ...forwarded, outcome: "suppressed" })])
         yield* store([record(200, {}, forwarded)])

@@ -31,6 +31,7 @@ import { ConfigAuditMemory } from "../../layers/audit/ConfigAuditMemory.ts"
 import { DeliveryRecordMemory } from "../../layers/audit/DeliveryRecordMemory.ts"
 import { EventAuditMemory } from "../../layers/audit/EventAuditMemory.ts"
 import { EventListMemory } from "../../layers/audit/EventListMemory.ts"
+import { ForwardedEventsMemory } from "../../layers/audit/ForwardedEventsMemory.ts"
 import { world } from "../../layers/http/harness.ts"
 import { KeyedRequestsMemory } from "../../layers/idempotency/KeyedRequestsMemory.ts"
 import { DecodeReportMemory } from "../../layers/queue/DecodeReportMemory.ts"
@@ -199,15 +200,14 @@ const WaitingAlertsNone = Layer.succeed(WaitingAlerts, {
   handOver: (alerts) => Effect.succeed({ _tag: "done", waiting: alerts.length, enqueued: alerts.length })
 })
 
-export const Stores = Layer.merge(RuleHitsMemory, EventListMemory).pipe(
-  Layer.provideMerge(EventSampleAudit.pipe(Layer.provideMerge(EventAuditMemory))),
+export const Stores = Layer.mergeAll(RuleHitsMemory, EventListMemory, ForwardedEventsMemory).pipe(
+  Layer.provideMerge(EventSampleAudit.pipe(Layer.provideMerge(Layer.merge(EventAuditMemory, DeliveryRecordMemory)))),
   Layer.provideMerge(Layer.mergeAll(RuleRepositoryMemory, SilencesMemory, SavedViewsMemory)),
   Layer.provideMerge(ConfigAuditMemory),
   Layer.merge(
     Layer.mergeAll(
       NoInstances,
       NewestChangesFixed,
-      DeliveryRecordMemory,
       DeliveriesNone,
       WaitingAlertsNone,
       BooksFixed,
