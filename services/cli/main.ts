@@ -17,6 +17,7 @@ import { explain } from "./explain.ts"
 import { hostZones } from "./hostZones.ts"
 import { migrate } from "./migrate.ts"
 import { printError } from "./output.ts"
+import { recover } from "./recover.ts"
 import { rotate } from "./rotate.ts"
 import { rules } from "./rules.ts"
 import { run } from "./run.ts"
@@ -42,6 +43,7 @@ const mutt = Command.make("mutt").pipe(
     books,
     slo,
     rotate,
+    recover,
     decode,
     events,
     explain

@@ -45,6 +45,7 @@ import { Objectives } from "./overview/Objectives.ts"
 import { OverviewHandlers } from "./overview/OverviewRoutes.ts"
 import { ProgramStatuses } from "./overview/ProgramStatuses.ts"
 import { RecordComparison } from "./overview/RecordComparison.ts"
+import { RecoveryHandlers } from "./recovery/RecoveryRoutes.ts"
 import { RotationHandlers } from "./rotation/RotationRoutes.ts"
 import { JudgedEdits } from "./rules/JudgedEdits.ts"
 import { RuleLint } from "./rules/RuleLint.ts"
@@ -78,6 +79,7 @@ export const Handlers = Layer.mergeAll(
   DeadLettersHandlers,
   DecodeReportHandlers,
   OverviewHandlers,
+  RecoveryHandlers,
   RotationHandlers,
   SessionHandlers,
   SettingsHandlers,
