@@ -1,6 +1,5 @@
 import { Effect, Option, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
-import type { PlannedMigration } from "../../layers/postgres/planMigrations.ts"
 import { print, printJson } from "./output.ts"
 
 /** What was given does not go together. */
@@ -53,7 +52,7 @@ export const migrate = Command.make(
         return yield* new MigrationRefused({ detail: "--force and --reason go together" })
       }
       // Loaded when it is wanted: no other command speaks to PostgreSQL.
-      const { migration, migrationPlan } = yield* Effect.promise(() => import("./migration.ts"))
+      const { migration, migrationPlan, planLines } = yield* Effect.promise(() => import("./migration.ts"))
       if (plan) {
         const planned = yield* migrationPlan
         return yield* json ? printJson(planned) : print(planLines(planned))
@@ -82,14 +81,3 @@ export const migrate = Command.make(
 ).pipe(
   Command.withDescription("Bring the database schema up to date; safe to run at any time, also twice at once")
 )
-
-const planLines = (planned: ReadonlyArray<PlannedMigration>): ReadonlyArray<string> =>
-  planned.length === 0
-    ? ["The schema is up to date: nothing would be done."]
-    : planned.flatMap(({ kind, name, statements }) => [
-      `-- ${name} (${kind})`,
-      ...statements.flatMap(({ locks, sql }) => [
-        ...`${sql};`.split("\n"),
-        `-- locks: ${locks.length === 0 ? "nothing more" : locks.join(", ")}`
-      ])
-    ])

@@ -1,4 +1,4 @@
-import { Effect, Layer, Option } from "effect"
+import { Effect, type FileSystem, Layer, Option } from "effect"
 import { EnvironmentLayer } from "../../layers/environment/EnvironmentLayer.ts"
 import { Instances } from "../../layers/instances/Instances.ts"
 import { InstancesRedis } from "../../layers/instances/InstancesRedis.ts"
@@ -6,7 +6,7 @@ import { processTopic } from "../../layers/instances/processTopic.ts"
 import type { RunningPrograms } from "../../layers/postgres/contracts.ts"
 import { grantRights, setRetentionFloor } from "../../layers/postgres/grants.ts"
 import { migrateWith } from "../../layers/postgres/migrate.ts"
-import { planMigrations } from "../../layers/postgres/planMigrations.ts"
+import { planMigrations, type PlannedMigration } from "../../layers/postgres/planMigrations.ts"
 import { Postgres } from "../../layers/postgres/Postgres.ts"
 import { PingDeadline, PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
@@ -23,13 +23,13 @@ const MigrationLayer = PostgresLayer.pipe(
 )
 
 /** Whom the registry of running processes names. It is in Redis, which is asked when that matters. */
-const running: RunningPrograms = Instances.use((instances) => instances.list(processTopic)).pipe(
+const whoRuns = Instances.use((instances) => instances.list(processTopic)).pipe(
   Effect.map((all) => all.instances),
   Effect.catchTag("InstancesUnavailable", () => Effect.fail({ detail: "Redis does not answer" })),
   Effect.timeoutOrElse({ duration: "10 seconds", orElse: () => Effect.fail({ detail: "Redis does not answer" }) }),
   Effect.provide(InstancesRedis.pipe(Layer.provide(RedisLayer))),
   Effect.provide(ServersLayer),
-  Effect.catchTag("EnvironmentInvalid", ({ message }) => Effect.fail({ detail: message }))
+  Effect.catchTag("StaticConfigInvalid", ({ message }) => Effect.fail({ detail: message }))
 )
 
 /** Brings the schema up to date, gives the programs' role its rights, and says how long events are kept at least. */
@@ -41,6 +41,7 @@ export const migration = (wanted: {
 }) =>
   Effect.gen(function*() {
     yield* Postgres.use((postgres) => postgres.ping)
+    const running: RunningPrograms = Effect.provideContext(whoRuns, yield* Effect.context<FileSystem.FileSystem>())
     const result = yield* migrateWith({ running, force: wanted.force })
     if (Option.isSome(wanted.appRole)) yield* grantRights(wanted.appRole.value)
     if (Option.isSome(wanted.retentionFloor)) yield* setRetentionFloor(wanted.retentionFloor.value)
@@ -51,3 +52,15 @@ export const migration = (wanted: {
 export const migrationPlan = Effect.andThen(Postgres.use((postgres) => postgres.ping), planMigrations()).pipe(
   Effect.provide(MigrationLayer)
 )
+
+/** As SQL, with what each statement locks. */
+export const planLines = (planned: ReadonlyArray<PlannedMigration>): ReadonlyArray<string> =>
+  planned.length === 0
+    ? ["The schema is up to date: nothing would be done."]
+    : planned.flatMap(({ kind, name, statements }) => [
+      `-- ${name} (${kind})`,
+      ...statements.flatMap(({ locks, sql }) => [
+        ...`${sql};`.split("\n"),
+        `-- locks: ${locks.length === 0 ? "nothing more" : locks.join(", ")}`
+      ])
+    ])
