@@ -191,3 +191,5 @@ export const addMisread = script({
 })
 
 export const readMisread = script({ file: "readMisread", flag: "no-writes", keys: ["misread"] })
+
+export const topology = script({ file: "topology", keys: ["topology"], args: { raise: "number", release: "text" } })

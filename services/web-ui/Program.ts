@@ -3,7 +3,7 @@ import { HttpApiBuilder } from "effect/http-api"
 import { AccessLayer } from "../../layers/http/AccessLayer.ts"
 import { serveProgram } from "../../layers/http/CommonRoutes.ts"
 import { durabilityCheck } from "../../layers/http/durabilityCheck.ts"
-import { type Check, postgresCheck, redisCheck, schemaCheck } from "../../layers/http/HealthCheck.ts"
+import { type Check, postgresCheck, queueFormatCheck, redisCheck, schemaCheck } from "../../layers/http/HealthCheck.ts"
 import { IdempotencyLayer } from "../../layers/http/IdempotencyLayer.ts"
 import { AliasedPaths } from "../../layers/http/pathAliases.ts"
 import { KnownQueryLayer, ReadableRequestLayer } from "../../layers/http/ReadableRequestLayer.ts"
@@ -133,6 +133,7 @@ export const Program = serveProgram({
   },
   checks: Effect.all([
     redisCheck,
+    queueFormatCheck,
     postgresCheck,
     schemaCheck,
     durabilityCheck(false),
