@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs"
+import { chartFiles } from "../chart/chartFiles.ts"
 import { monitoringFiles } from "../monitoring/files.ts"
 import { withGenerated } from "./generated.ts"
 import { pages } from "./pages.ts"
@@ -9,7 +10,9 @@ for (const part of pages) {
   writeFileSync(file, withGenerated(readFileSync(file, "utf8"), part))
 }
 
-for (const { path, text } of monitoringFiles) writeFileSync(new URL(`../../${path}`, import.meta.url), text())
+for (const { path, text } of [...monitoringFiles, ...chartFiles]) {
+  writeFileSync(new URL(`../../${path}`, import.meta.url), text())
+}
 
 if (process.argv.includes("--pictures")) {
   const missing = takePictures()

@@ -20,6 +20,7 @@ import { rotate } from "./rotate.ts"
 import { rules } from "./rules.ts"
 import { silence } from "./silence.ts"
 import { slo } from "./slo.ts"
+import { smokeTest } from "./smokeTest.ts"
 
 const mutt = Command.make("mutt").pipe(
   Command.withDescription("Operate MUTT"),
@@ -35,6 +36,7 @@ const mutt = Command.make("mutt").pipe(
     audit,
     books,
     slo,
+    smokeTest,
     rotate,
     decode,
     events,

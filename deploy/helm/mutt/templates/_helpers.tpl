@@ -145,7 +145,23 @@ tolerations: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end }}
 
-{{/* Volumes of `mounts`, and where they are mounted. */}}
+{{/* Files of a pod as JSON, in the form of `mounts`: secrets, certificate, and what the values add. */}}
+{{- define "mutt.mounts" -}}
+{{- $values := (index . 0).Values }}{{ $component := index . 1 -}}
+{{- $mounts := list -}}
+{{- if ne $values.secrets.store "vault" -}}
+{{- $mounts = append $mounts (dict "name" "secrets" "path" "/etc/mutt/secrets" "secret" $values.secrets.name) -}}
+{{- if and (eq $component "web-ui") $values.secrets.webUiName -}}
+{{- $mounts = append $mounts (dict "name" "web-ui-secrets" "path" "/etc/mutt/web-ui-secrets" "secret" $values.secrets.webUiName) -}}
+{{- end -}}
+{{- end -}}
+{{- if $values.tls.secretName -}}
+{{- $mounts = append $mounts (dict "name" "tls" "path" "/etc/mutt/tls" "secret" $values.tls.secretName) -}}
+{{- end -}}
+{{- concat $mounts $values.mounts (dig $component "mounts" list $values.programs) | toJson -}}
+{{- end }}
+
+{{/* Volumes of such mounts, and where they are mounted. */}}
 {{- define "mutt.volumes" -}}
 {{- range . }}
 - name: {{ .name }}
