@@ -108,6 +108,8 @@ export class Environment extends Context.Service<Environment, {
     readonly host: string
     readonly port: number
     readonly limits?: ConnectionLimits | undefined
+    /** After SIGTERM it says `draining` and still serves for so long. */
+    readonly drainMs?: number | undefined
   }
   /** Of the HTTP server, and of other listeners that say nothing else. */
   readonly tls?: TlsSettings | undefined

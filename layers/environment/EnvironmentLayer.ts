@@ -59,6 +59,7 @@ const httpHost = (program: Program): Setting<string> =>
 const settings = {
   podName: optionalSetting("POD_NAME", Config.NonEmptyString),
   logLevel: setting("LOG_LEVEL", logLevel, "info"),
+  drainMs: inMillis(setting("SHUTDOWN_DRAIN_SECONDS", between(0, 300), 0)),
   redisHost: setting("REDIS_HOST", Config.String, "localhost"),
   redisPort: setting("REDIS_PORT", port, 6379),
   redisUser: optionalSetting("REDIS_USER", Config.String),
@@ -131,7 +132,8 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
       host: values.httpHost,
       port: values.httpPort,
       // A request has its header first: Node refuses a server that gives the whole less time than the part.
-      limits: { ...limits, requestMs: Math.max(limits.requestMs, limits.headerMs) }
+      limits: { ...limits, requestMs: Math.max(limits.requestMs, limits.headerMs) },
+      drainMs: values.drainMs
     },
     tls: tls.complete,
     authFailures,

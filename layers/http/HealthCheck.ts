@@ -1,6 +1,7 @@
 import { Effect } from "effect"
 import { DynamicConfig } from "../config/DynamicConfig.ts"
 import { Postgres } from "../postgres/Postgres.ts"
+import { SchemaGuard } from "../postgres/SchemaGuard.ts"
 import { Redis } from "../redis/Redis.ts"
 import { Secrets } from "../secret/Secrets.ts"
 
@@ -61,6 +62,22 @@ export const postgresCheck = Effect.map(Postgres, (postgres): Check => ({
   name: "postgres",
   required: true,
   check: within(answerOf(postgres.ping, postgres.status))
+}))
+
+/** The schema is one that this program works on. It waits until it is. */
+export const schemaCheck = Effect.map(SchemaGuard, (guard): Check => ({
+  name: "schema",
+  required: true,
+  check: within(
+    Effect.match(guard.state, {
+      // Why PostgreSQL does not answer is another check's.
+      onFailure: (): CheckResult => ({ state: "down", detail: "not known" }),
+      onSuccess: ({ newest, problem }): CheckResult =>
+        problem === undefined
+          ? { state: "ok", ageMs: 0, ...(newest === undefined ? {} : { detail: `migration ${newest}` }) }
+          : { state: "down", detail: problem }
+    })
+  )
 }))
 
 /** The secret store has confirmed the secrets in use. Not required: old ones go on working. */

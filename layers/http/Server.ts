@@ -16,6 +16,7 @@ import { acceptCorrelationId } from "../telemetry/CorrelationId.ts"
 import { readCertificate } from "../tls/certificateFiles.ts"
 import { makeClientRefusals } from "../tls/clientRefusals.ts"
 import { followCertificate } from "../tls/followCertificate.ts"
+import { Drain } from "./Drain.ts"
 import { closeReasons, type ConnectionCounts, HttpConnections } from "./HttpConnections.ts"
 import { connections, connectionsClosedTotal } from "./metrics.ts"
 import { RawHandler } from "./RawHandler.ts"
@@ -180,17 +181,22 @@ const closeWhenStopping = (server: Server, held: HttpConnections, graceMs: numbe
 
 /**
  * Runs a program until SIGTERM or SIGINT, which close everything in order and exit 0; a second signal exits 1 at once.
- * A program that cannot start logs why and exits 1.
+ * SIGTERM lets it drain before that; who presses Ctrl-C has no balancer. A program that cannot start logs why and exits 1.
  */
 export const runProgram = <A, E>(program: Program, layer: Layer.Layer<A, E>): void => {
-  let signals = 0
-  const force = () => {
-    signals += 1
-    if (signals > 1) process.exit(1)
+  const signals: Array<NodeJS.Signals> = []
+  const onSignal = (signal: NodeJS.Signals) => {
+    signals.push(signal)
+    if (signals.length > 1) process.exit(1)
   }
-  process.on("SIGTERM", force)
-  process.on("SIGINT", force)
-  Layer.launch(layer).pipe(
+  process.on("SIGTERM", onSignal)
+  process.on("SIGINT", onSignal)
+  const drain: Drain = { wait: Effect.void }
+  const running = Effect.onInterrupt(Effect.never, () => signals[0] === "SIGTERM" ? drain.wait : Effect.void)
+  Layer.build(layer).pipe(
+    Effect.andThen(running),
+    Effect.scoped,
+    Effect.provideService(Drain, drain),
     Effect.tapCause((cause) => Cause.hasInterruptsOnly(cause) ? Effect.void : reportFatal(program, cause)),
     NodeRuntime.runMain({ teardown, disableErrorReporting: true })
   )

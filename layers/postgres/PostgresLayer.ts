@@ -10,6 +10,7 @@ import { supervised } from "../telemetry/supervised.ts"
 import { Postgres, PostgresUnavailable } from "./Postgres.ts"
 import { detailOf, type PostgresConnection } from "./PostgresConnection.ts"
 import { makePool } from "./PostgresPool.ts"
+import { makeSchemaGuard, SchemaGuard, SchemaWanted } from "./SchemaGuard.ts"
 import { makeSqlClient } from "./sqlClient.ts"
 
 /** Milliseconds a ping may take, including the time to get a connection. Short, since `/readyz` waits for it. */
@@ -26,11 +27,15 @@ export const PostgresLayer = Layer.effectContext(Effect.gen(function*() {
     : yield* (yield* FileSystem.FileSystem).readFileString(config.postgres.caPath).pipe(Effect.orDie)
 
   const pool = yield* makePool({ config, secrets, ca })
-  const client = yield* makeSqlClient(pool.lease, {
-    host: config.postgres.host,
-    port: config.postgres.port,
-    database: config.postgres.database
-  })
+  const address = { host: config.postgres.host, port: config.postgres.port, database: config.postgres.database }
+  const wanted = yield* SchemaWanted
+  const guard = wanted === undefined
+    ? undefined
+    : yield* makeSchemaGuard(yield* makeSqlClient(pool.lease, address), wanted, config.version)
+  const client = yield* makeSqlClient(
+    guard === undefined ? pool.lease : Effect.andThen(guard.pass, pool.lease),
+    address
+  )
 
   const pingMs = yield* PingDeadline
   const ping = Effect.suspend(() => {
@@ -78,7 +83,8 @@ export const PostgresLayer = Layer.effectContext(Effect.gen(function*() {
 
   return Context.make(SqlClient, client).pipe(
     Context.add(PgClient.PgClient, client),
-    Context.add(Postgres, Postgres.of({ ping, status: Effect.sync(pool.status), connections, prove }))
+    Context.add(Postgres, Postgres.of({ ping, status: Effect.sync(pool.status), connections, prove })),
+    (context) => guard === undefined ? context : Context.add(context, SchemaGuard, guard)
   )
 })).pipe(Layer.provide(Reactivity.layer))
 

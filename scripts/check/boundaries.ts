@@ -129,10 +129,12 @@ const consoleAsksTheApi: Rule = ({ path }, { specifier, target }) => {
 
 /** `mutt migrate` brings the schema up to date itself: it must work before any program can start. */
 const cliWithLayers = "services/cli/migration.ts"
+/** How a program is started, which `mutt run` does without importing one. */
+const startOfPrograms = "services/runtimeFlags.ts"
 
 const cliAsksTheApi: Rule = ({ path }, { target }) => {
   if (!path.startsWith("services/cli/") || target === undefined) return undefined
-  if (startsWithAny(target, ["src/", "services/cli/"]) || target === "package.json") return undefined
+  if (startsWithAny(target, ["src/", "services/cli/", startOfPrograms]) || target === "package.json") return undefined
   return path === cliWithLayers && target.startsWith("layers/")
     ? undefined
     : `the command line asks the API: it may import src, not ${target}`

@@ -37,7 +37,9 @@ const speaks = ({ options }: Command) => connection.every((option) => options.in
 const words = (all: ReadonlyArray<string>) => all.map((one) => `\`${one}\``).join(" ")
 
 export const commandsTable = (): string => {
-  const all = commandsOf("scripts/mutt.ts").filter(({ name, options }) => name !== "" && options.length > 0)
+  const found = commandsOf("scripts/mutt.ts")
+  const isLeaf = (name: string) => !found.some((other) => other.name.startsWith(`${name} `))
+  const all = found.filter(({ name, options }) => name !== "" && (options.length > 0 || isLeaf(name)))
   const table = markdownTable(
     ["command", "options", "does"],
     all.map((command) => [

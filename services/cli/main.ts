@@ -18,13 +18,17 @@ import { migrate } from "./migrate.ts"
 import { printError } from "./output.ts"
 import { rotate } from "./rotate.ts"
 import { rules } from "./rules.ts"
+import { run } from "./run.ts"
 import { silence } from "./silence.ts"
 import { slo } from "./slo.ts"
 import { smokeTest } from "./smokeTest.ts"
+import { waitReady } from "./waitReady.ts"
 
 const mutt = Command.make("mutt").pipe(
   Command.withDescription("Operate MUTT"),
   Command.withSubcommands([
+    run,
+    waitReady,
     migrate,
     consoleLink,
     config,

@@ -3,7 +3,7 @@ import { HttpApiBuilder } from "effect/http-api"
 import { AccessLayer } from "../../layers/http/AccessLayer.ts"
 import { serveProgram } from "../../layers/http/CommonRoutes.ts"
 import { durabilityCheck } from "../../layers/http/durabilityCheck.ts"
-import { type Check, postgresCheck, redisCheck } from "../../layers/http/HealthCheck.ts"
+import { type Check, postgresCheck, redisCheck, schemaCheck } from "../../layers/http/HealthCheck.ts"
 import { IdempotencyLayer } from "../../layers/http/IdempotencyLayer.ts"
 import { AliasedPaths } from "../../layers/http/pathAliases.ts"
 import { KnownQueryLayer, ReadableRequestLayer } from "../../layers/http/ReadableRequestLayer.ts"
@@ -31,6 +31,7 @@ import { FleetLook } from "./fleet/FleetLook.ts"
 import { FlowHistory } from "./flow/FlowHistory.ts"
 import { HeardHostsHandlers } from "./hosts/HeardHostRoutes.ts"
 import { HeardHosts } from "./hosts/HeardHosts.ts"
+import { HostPatternsNow } from "./hosts/HostPatternsNow.ts"
 import { DevHostsHandlers, TeamsHandlers } from "./hosts/HostRoutes.ts"
 import { HostZonesHandlers } from "./hosts/HostZoneRoutes.ts"
 import { versionHeaders } from "./http/apiVersion.ts"
@@ -91,6 +92,7 @@ export const Handlers = Layer.mergeAll(
     EventExplainer.layer.pipe(Layer.provide(AlertTracker.layer)),
     EventTails.layer,
     HeardHosts.layer,
+    HostPatternsNow.layer,
     ChainVerdict.layer,
     AlertPages.layer,
     Backtester.layer,
@@ -130,6 +132,7 @@ export const Program = serveProgram({
   checks: Effect.all([
     redisCheck,
     postgresCheck,
+    schemaCheck,
     durabilityCheck(false),
     auditChainCheck,
     databaseRoleCheck,

@@ -2,6 +2,7 @@ import { HttpApi, type HttpApiEndpoint, OpenApi } from "effect/http-api"
 import { mapOperations, pathsOf, withTypedParameters } from "../shared/document.ts"
 import { Idempotent, keyParameter } from "../shared/Idempotency.ts"
 import { ReadableRequest } from "../shared/ReadableRequest.ts"
+import { version } from "../shared/version.ts"
 import { AlertsGroup } from "./Alerts.ts"
 import { AuditLogsGroup } from "./AuditLogs.ts"
 import { BacktestsGroup } from "./Backtests.ts"
@@ -61,7 +62,7 @@ export class WebUiApi extends HttpApi.make("web-ui")
   .annotate(HttpApi.PayloadParseOptions, { errors: "all", onExcessProperty: "error" })
   .annotateMerge(OpenApi.annotations({
     title: "MUTT",
-    version: "3.0.0",
+    version,
     description:
       "Rules, hosts, teams, audit, dead letters, misread hosts and rates. Every error is problem details (RFC 9457) with a stable `_tag`.",
     transform: (document) =>
