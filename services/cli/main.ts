@@ -23,6 +23,7 @@ import { rules } from "./rules.ts"
 import { run } from "./run.ts"
 import { silence } from "./silence.ts"
 import { slo } from "./slo.ts"
+import { smokeTest } from "./smokeTest.ts"
 import { waitReady } from "./waitReady.ts"
 
 const mutt = Command.make("mutt").pipe(
@@ -42,6 +43,7 @@ const mutt = Command.make("mutt").pipe(
     audit,
     books,
     slo,
+    smokeTest,
     rotate,
     recover,
     decode,
