@@ -1,4 +1,4 @@
-interface Choosable {
+export interface Choosable {
   readonly key: string
   /** Leads the row, and is always shown. */
   readonly first?: boolean

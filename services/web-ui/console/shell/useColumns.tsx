@@ -2,14 +2,17 @@ import { useNavigate, useSearch } from "@tanstack/react-router"
 import { useMemo } from "react"
 import { useKept } from "../api/kept.ts"
 import { DropDown } from "../parts/DropDown.tsx"
-import type { Column } from "../parts/Grid.tsx"
-import { chosenKeys, columnsIn } from "./listColumns.ts"
+import { type Choosable, chosenKeys, columnsIn } from "./listColumns.ts"
 
 /**
  * The columns of a list that the person wants, and the box to choose them. The address says which, so that a link and a
  * view show the same; where it says nothing, what was chosen last in this browser.
  */
-export function useColumns<Row>(list: string, all: ReadonlyArray<Column<Row>>, usual?: ReadonlyArray<string>) {
+export function useColumns<C extends Choosable & { readonly title: string }>(
+  list: string,
+  all: ReadonlyArray<C>,
+  usual?: ReadonlyArray<string>
+) {
   const byDefault = (usual ?? all.map(({ key }) => key)).join(",")
   const [kept, keep] = useKept(`columns.${list}`, byDefault)
   const address = columnsIn(useSearch({ strict: false }))

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query"
-import { Effect } from "effect"
+import { Effect, Struct } from "effect"
 import { useEffect } from "react"
 import type { HostView } from "../../../../../src/api/web-ui/HeardHosts.ts"
 import type { Environment } from "../../../../../src/domain/Rule.ts"
@@ -54,7 +54,7 @@ export const allHosts = (address: Search): ReadAll => (signal) =>
   everyPage(async (cursor) => {
     const { hosts, pagination } = await page(queryOf(address), cursor, signal)
     return {
-      rows: hosts.map((host) => ({ ...host, silenced_by: host.silenced_by.join(" ") })),
+      rows: hosts.map((host) => Struct.assign(host, { silenced_by: host.silenced_by.join(" ") })),
       next: pagination.next_cursor
     }
   })
