@@ -24,14 +24,17 @@ export const ConfigAuditEntry = Schema.Struct({
   correlation_id: Schema.NullOr(Schema.String),
   /** Role, address and name of the connection that wrote it, as the database saw it; `changed_by` is what was said. */
   writer: Schema.NullOr(Schema.String),
+  /** The hash of the link before it in the chain. */
+  previous_hash: Schema.String,
   /** The hash of its link in the chain, which covers all before it. */
   entry_hash: Schema.String
 }).annotate({ identifier: "ConfigAuditEntry" })
 
 /** The same without the values. */
-export const ConfigChange = ConfigAuditEntry.mapFields(Struct.omit(["old_values", "new_values"])).annotate({
-  identifier: "ConfigChange"
-})
+export const ConfigChange = ConfigAuditEntry.mapFields(Struct.omit(["old_values", "new_values", "previous_hash"]))
+  .annotate({
+    identifier: "ConfigChange"
+  })
 
 /** RFC 3339, or a date alone, which means its midnight in UTC. */
 export const When = Schema.optionalKey(Schema.String.check(Schema.isPattern(
