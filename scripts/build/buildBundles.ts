@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs"
-import { dirname, join, relative } from "node:path"
+import { basename, dirname, join, relative } from "node:path"
 import { build, type Plugin } from "rolldown"
 import { repository } from "../stack/Paths.ts"
 import { bundled, bundlesFolder, freshFolder } from "./bundles.ts"
@@ -31,6 +31,7 @@ const bundle = (name: string, folder: string) =>
     input: join(repository, "services", name, "main.ts"),
     platform: "node",
     plugins: [besideTheSource],
+    transform: { define: { MUTT_BUILD: JSON.stringify(basename(freshFolder())) } },
     logLevel: "warn",
     output: {
       file: join(folder, `${name}.mjs`),

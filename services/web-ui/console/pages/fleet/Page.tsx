@@ -8,6 +8,7 @@ import { Stale } from "../../parts/Stale.tsx"
 import { Time } from "../../parts/Time.tsx"
 import { Page } from "../../shell/Page.tsx"
 import { useAddress } from "../../shell/useAddress.ts"
+import { Builds } from "./Builds.tsx"
 import { ProcessDetail } from "./ProcessDetail.tsx"
 import { search } from "./search.ts"
 import { memoryText, rateWords, versionsText } from "./words.ts"
@@ -148,6 +149,7 @@ export const FleetPage = () => {
                   )}
               />
             </div>
+            <Builds processes={rows.map(({ process }) => process)} />
           </div>
         )}
       </Stale>

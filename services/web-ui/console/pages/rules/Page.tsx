@@ -4,6 +4,8 @@ import { useMay } from "../../api/useRole.ts"
 import { Action } from "../../parts/Action.tsx"
 import { Grid } from "../../parts/Grid.tsx"
 import { Stale } from "../../parts/Stale.tsx"
+import { Tabs } from "../../parts/Tabs.tsx"
+import { comparedIn } from "../../shell/compared.ts"
 import { notify } from "../../shell/Notices.tsx"
 import { Page } from "../../shell/Page.tsx"
 import { SavedViews } from "../../shell/SavedViews.tsx"
@@ -16,10 +18,18 @@ import { RuleDetail } from "./RuleDetail.tsx"
 import { RuleFilters } from "./RuleFilters.tsx"
 import { findRules, headline, type RuleRow, ruleRows } from "./ruleRows.ts"
 import { RulesImport } from "./RulesImport.tsx"
+import { RuleVersions } from "./RuleVersions.tsx"
 import { reorder } from "./saveRule.ts"
 import { search } from "./search.ts"
-import { useRules, useRuleStats } from "./useRules.ts"
+import { useRuleInstances, useRules, useRuleStats } from "./useRules.ts"
+import { VersionDetail } from "./VersionDetail.tsx"
 import "./rules.css"
+
+const tabs = [{ key: "rules", title: "Rules" }, { key: "versions", title: "Versions" }] as const
+const noVersion = { version: undefined, compare: undefined, before: undefined }
+
+const numberIn = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined
 
 const noRows: ReadonlyArray<RuleRow> = []
 const noFilter = { q: undefined, active: undefined, team: undefined, type: undefined, unused: undefined }
@@ -58,14 +68,32 @@ export const RulesPage = () => {
     { keys: "Alt+ArrowDown", says: "Move the open rule down", run: () => move(1) }
   ], [found, may, opened])
 
-  const detail = rules !== undefined && (opened !== undefined || open === "new")
+  const versions = address.view === "versions"
+  const version = numberIn(address.version)
+  const newest = useRuleInstances().data?.version
+  const compare = (from: number, to: number) => change({ compare: `${from}..${to}` }, { replace: true })
+
+  const ofVersion = rules !== undefined && version !== undefined && newest !== undefined
+    ? (
+      <VersionDetail
+        key={version}
+        version={version}
+        newest={newest}
+        rules={rules}
+        compared={comparedIn(address.compare) ?? [Math.max(0, version - 1), version]}
+        compare={compare}
+        close={() => change({ version: undefined, compare: undefined })}
+      />
+    )
+    : undefined
+  const ofRule = rules !== undefined && (opened !== undefined || open === "new")
     ? <RuleDetail rule={opened ?? null} rules={rules} address={address} change={change} />
     : undefined
   return (
     <Page
       title="Rules"
       shortcuts={shortcuts}
-      detail={detail}
+      detail={versions ? ofVersion : ofRule}
       actions={
         <>
           <SavedViews page="rules" />
@@ -82,25 +110,45 @@ export const RulesPage = () => {
       <Processes open={address.view === "processes"} />
       {address.view === "findings" && <Findings close={() => change({ view: undefined })} />}
       {address.view === "import" && <RulesImport close={() => change({ view: undefined })} />}
-      <RuleFilters address={address} change={change} teams={teams} />
-      <Stale read={read} lines={10}>{() => <p role="status">{headline(rows)}</p>}</Stale>
-      {rules !== undefined && (
-        <div className="page-list">
-          <Grid
-            label="Rules in deciding order"
-            columns={ruleColumns}
-            rows={found}
-            keyOf={({ rule }) => String(rule.id)}
-            open={open}
-            onOpen={({ rule }) => change({ open: String(rule.id), tab: undefined, draft: undefined })}
-            toneOf={({ rule }) => rule.is_active ? undefined : "rule-off"}
-            empty={rows.length === 0
-              ? "There are no rules: every event is stored as unmatched."
-              : <NothingFound all={() => change(noFilter)} />}
+      <Tabs
+        label="Rules or their versions"
+        tabs={tabs}
+        chosen={versions ? "versions" : "rules"}
+        choose={(key) =>
+          change({ ...noVersion, view: key === "versions" ? key : undefined, open: undefined, tab: undefined })}
+      />
+      {versions ?
+        (
+          <RuleVersions
+            before={numberIn(address.before)}
+            setBefore={(before) => change({ before: before === undefined ? undefined : String(before) })}
+            open={version}
+            show={(version) => change({ version: String(version), compare: undefined })}
           />
-        </div>
-      )}
-      {open !== undefined && open !== "new" && rules !== undefined && opened === undefined && (
+        ) :
+        (
+          <>
+            <RuleFilters address={address} change={change} teams={teams} />
+            <Stale read={read} lines={10}>{() => <p role="status">{headline(rows)}</p>}</Stale>
+            {rules !== undefined && (
+              <div className="page-list">
+                <Grid
+                  label="Rules in deciding order"
+                  columns={ruleColumns}
+                  rows={found}
+                  keyOf={({ rule }) => String(rule.id)}
+                  open={open}
+                  onOpen={({ rule }) => change({ open: String(rule.id), tab: undefined, draft: undefined })}
+                  toneOf={({ rule }) => rule.is_active ? undefined : "rule-off"}
+                  empty={rows.length === 0
+                    ? "There are no rules: every event is stored as unmatched."
+                    : <NothingFound all={() => change(noFilter)} />}
+                />
+              </div>
+            )}
+          </>
+        )}
+      {!versions && open !== undefined && open !== "new" && rules !== undefined && opened === undefined && (
         <p role="alert">There is no rule {open} any more.</p>
       )}
     </Page>
