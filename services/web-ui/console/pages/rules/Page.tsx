@@ -5,7 +5,6 @@ import { Action } from "../../parts/Action.tsx"
 import { Grid } from "../../parts/Grid.tsx"
 import { Stale } from "../../parts/Stale.tsx"
 import { Tabs } from "../../parts/Tabs.tsx"
-import { comparedIn } from "../../shell/compared.ts"
 import { notify } from "../../shell/Notices.tsx"
 import { Page } from "../../shell/Page.tsx"
 import { SavedViews } from "../../shell/SavedViews.tsx"
@@ -21,15 +20,12 @@ import { RulesImport } from "./RulesImport.tsx"
 import { RuleVersions } from "./RuleVersions.tsx"
 import { reorder } from "./saveRule.ts"
 import { search } from "./search.ts"
-import { useRuleInstances, useRules, useRuleStats } from "./useRules.ts"
+import { useRules, useRuleStats } from "./useRules.ts"
 import { VersionDetail } from "./VersionDetail.tsx"
 import "./rules.css"
 
 const tabs = [{ key: "rules", title: "Rules" }, { key: "versions", title: "Versions" }] as const
 const noVersion = { version: undefined, compare: undefined, before: undefined }
-
-const numberIn = (text: string | undefined): number | undefined =>
-  text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined
 
 const noRows: ReadonlyArray<RuleRow> = []
 const noFilter = { q: undefined, active: undefined, team: undefined, type: undefined, unused: undefined }
@@ -46,6 +42,7 @@ export const RulesPage = () => {
     () => [...new Set(rows.map(({ rule }) => rule.team_assignment))].toSorted(),
     [rows]
   )
+  const versions = address.view === "versions"
   // An event to make a rule of opens a new one.
   const open = address.open ?? (address.draft === undefined ? undefined : "new")
   const opened = rules?.find(({ id }) => String(id) === open)
@@ -61,49 +58,38 @@ export const RulesPage = () => {
       notify(`Not moved: ${troubleOf(error).detail}`, { tone: "err" })
     )
   }
-  const add = () => change({ open: "new", tab: undefined, draft: undefined })
+  const add = () => change({ ...noVersion, view: undefined, open: "new", tab: undefined, draft: undefined })
   const shortcuts = useMemo(() => [
     { keys: "n", says: "New rule", run: add },
     { keys: "Alt+ArrowUp", says: "Move the open rule up", run: () => move(-1) },
     { keys: "Alt+ArrowDown", says: "Move the open rule down", run: () => move(1) }
   ], [found, may, opened])
 
-  const versions = address.view === "versions"
-  const version = numberIn(address.version)
-  const newest = useRuleInstances().data?.version
-  const compare = (from: number, to: number) => change({ compare: `${from}..${to}` }, { replace: true })
-
-  const ofVersion = rules !== undefined && version !== undefined && newest !== undefined
-    ? (
-      <VersionDetail
-        key={version}
-        version={version}
-        newest={newest}
-        rules={rules}
-        compared={comparedIn(address.compare) ?? [Math.max(0, version - 1), version]}
-        compare={compare}
-        close={() => change({ version: undefined, compare: undefined })}
-      />
-    )
-    : undefined
-  const ofRule = rules !== undefined && (opened !== undefined || open === "new")
-    ? <RuleDetail rule={opened ?? null} rules={rules} address={address} change={change} />
-    : undefined
+  const detail = rules === undefined
+    ? undefined
+    : versions
+    ? address.version !== undefined && <VersionDetail rules={rules} address={address} change={change} />
+    : (opened !== undefined || open === "new") &&
+      <RuleDetail rule={opened ?? null} rules={rules} address={address} change={change} />
   return (
     <Page
       title="Rules"
       shortcuts={shortcuts}
-      detail={versions ? ofVersion : ofRule}
+      detail={detail}
       actions={
         <>
           <SavedViews page="rules" />
-          <Action needs="operator" disabled={at < 1} onClick={() => move(-1)}>Move up</Action>
-          <Action needs="operator" disabled={at < 0 || at >= found.length - 1} onClick={() => move(1)}>
-            Move down
-          </Action>
-          <button type="button" onClick={() => change({ view: "findings" })}>Check</button>
-          <Action needs="operator" onClick={() => change({ view: "import" })}>Import…</Action>
-          <Action needs="operator" className="primary" onClick={add}>New rule</Action>
+          {!versions && (
+            <>
+              <Action needs="operator" disabled={at < 1} onClick={() => move(-1)}>Move up</Action>
+              <Action needs="operator" disabled={at < 0 || at >= found.length - 1} onClick={() => move(1)}>
+                Move down
+              </Action>
+              <button type="button" onClick={() => change({ view: "findings" })}>Check</button>
+              <Action needs="operator" onClick={() => change({ view: "import" })}>Import…</Action>
+              <Action needs="operator" className="primary" onClick={add}>New rule</Action>
+            </>
+          )}
         </>
       }
     >
@@ -118,14 +104,7 @@ export const RulesPage = () => {
           change({ ...noVersion, view: key === "versions" ? key : undefined, open: undefined, tab: undefined })}
       />
       {versions ?
-        (
-          <RuleVersions
-            before={numberIn(address.before)}
-            setBefore={(before) => change({ before: before === undefined ? undefined : String(before) })}
-            open={version}
-            show={(version) => change({ version: String(version), compare: undefined })}
-          />
-        ) :
+        <RuleVersions address={address} change={change} /> :
         (
           <>
             <RuleFilters address={address} change={change} teams={teams} />

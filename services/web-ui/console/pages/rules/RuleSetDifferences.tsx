@@ -36,21 +36,23 @@ export const RuleSetDifferences = ({ diff, from, rules }: {
   return (
     <div className="stack">
       <p role="status">{diffWords(diff)}</p>
-      <ul className="stack">
-        {diff.rules.slice(0, most).map((one) => (
-          <li key={one.key} className="stack history-entry">
-            <p>
-              Rule <strong>{(one.after ?? one.before)?.name}</strong> {verb(one)}
-            </p>
-            <Diff
-              label={`Rule ${one.key}`}
-              before={one.before === undefined ? "" : ruleText(one.before)}
-              after={one.after === undefined ? "" : ruleText(one.after)}
-            />
-            <RestoreOne rule={one.before} from={from} isToday={isToday} restore={restore} />
-          </li>
-        ))}
-      </ul>
+      {diff.rules.length > 0 && (
+        <ul className="stack">
+          {diff.rules.slice(0, most).map((one) => (
+            <li key={one.key} className="stack history-entry">
+              <p>
+                Rule <strong>{(one.after ?? one.before)?.name}</strong> {verb(one)}
+              </p>
+              <Diff
+                label={`Rule ${one.key}`}
+                before={one.before === undefined ? "" : ruleText(one.before)}
+                after={one.after === undefined ? "" : ruleText(one.after)}
+              />
+              <RestoreOne rule={one.before} from={from} isToday={isToday} restore={restore} />
+            </li>
+          ))}
+        </ul>
+      )}
       {diff.rules.length > most && <p className="quiet-text">{diff.rules.length - most} more rules are not shown.</p>}
       <Others title="Development hosts" all={diff.developmentHosts} />
       <Others

@@ -4,29 +4,23 @@ import { PlainText } from "../../parts/PlainText.tsx"
 import { State } from "../../parts/Severity.tsx"
 import { Stale } from "../../parts/Stale.tsx"
 import { Time } from "../../parts/Time.tsx"
+import { type ChangeSearch, type Search, versionIn } from "./search.ts"
 import { type VersionRow, versionRows } from "./versionRows.ts"
 
 const columns: ReadonlyArray<Column<VersionRow>> = [
-  { key: "version", title: "Version", width: "72px", align: "end", first: true, cell: ({ version }) => version },
-  { key: "from", title: "In force from", width: "160px", cell: ({ changed_at }) => <Time at={changed_at} /> },
+  { key: "version", title: "Version", width: "60px", align: "end", first: true, cell: ({ version }) => version },
+  { key: "from", title: "In force from", width: "150px", cell: ({ changed_at }) => <Time at={changed_at} /> },
   {
     key: "until",
     title: "Until",
-    width: "160px",
+    width: "150px",
     cell: ({ until }) => until === undefined ? <State of="in force" tone="well" /> : <Time at={until} />
   },
-  { key: "by", title: "By", width: "140px", cell: ({ changed_by }) => changed_by ?? "nobody known" },
-  {
-    key: "changes",
-    title: "Changes",
-    width: "72px",
-    align: "end",
-    cell: ({ changes }) => changes === 0 ? "–" : changes.toLocaleString("en")
-  },
+  { key: "by", title: "By", width: "minmax(90px, 140px)", cell: ({ changed_by }) => changed_by ?? "nobody known" },
   {
     key: "why",
     title: "Why",
-    width: "minmax(120px, 1fr)",
+    width: "minmax(110px, 1fr)",
     cell: ({ reason }) =>
       reason === null ? <span className="quiet-text">no reason given</span> : <PlainText>{reason}</PlainText>
   }
@@ -35,13 +29,10 @@ const columns: ReadonlyArray<Column<VersionRow>> = [
 const most = 100
 
 /** Which versions of rules, hosts, teams and tests were in force when, and who made them. */
-export const RuleVersions = ({ before, open, setBefore, show }: {
-  /** Only versions before this one; `undefined`: the newest. */
-  readonly before: number | undefined
-  readonly setBefore: (before: number | undefined) => void
-  readonly open: number | undefined
-  readonly show: (version: number) => void
-}) => {
+export const RuleVersions = ({ address, change }: { readonly address: Search; readonly change: ChangeSearch }) => {
+  const before = versionIn(address.before)
+  const setBefore = (version: number | undefined) =>
+    change({ before: version === undefined ? undefined : String(version) })
   // With the one that came after them: it says until when the first was in force.
   const read = useAsk(
     ["rule-versions", "list", before],
@@ -67,8 +58,8 @@ export const RuleVersions = ({ before, open, setBefore, show }: {
                 rows={rows}
                 keyOf={({ version }) => String(version)}
                 total={isMore ? -1 : rows.length + 1}
-                open={open === undefined ? undefined : String(open)}
-                onOpen={({ version }) => show(version)}
+                open={address.version}
+                onOpen={({ version }) => change({ version: String(version), compare: undefined })}
                 empty="There are no older versions."
               />
             </div>

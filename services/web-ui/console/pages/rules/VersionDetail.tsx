@@ -7,13 +7,47 @@ import { PlainText } from "../../parts/PlainText.tsx"
 import { Stale } from "../../parts/Stale.tsx"
 import { Time } from "../../parts/Time.tsx"
 import { VersionField } from "../../parts/VersionField.tsx"
+import { comparedIn } from "../../shell/compared.ts"
 import { Detail } from "../../shell/Page.tsx"
 import { GoBack } from "./GoBack.tsx"
 import { ruleSetDiff } from "./ruleSetDiff.ts"
 import { RuleSetDifferences } from "./RuleSetDifferences.tsx"
+import { type ChangeSearch, type Search, versionIn } from "./search.ts"
+import { useRuleInstances } from "./useRules.ts"
 import { versionRows } from "./versionRows.ts"
 
-interface VersionDetailProps {
+/** One version: who made it and when it was in force, what differs from another one, and the way back to it. */
+export const VersionDetail = ({ address, change, rules }: {
+  readonly address: Search
+  readonly change: ChangeSearch
+  readonly rules: ReadonlyArray<RuleView>
+}) => {
+  const version = versionIn(address.version)
+  const newest = useRuleInstances()
+  const close = () => change({ version: undefined, compare: undefined })
+  return (
+    <Detail title={`Version ${address.version}`} close={close}>
+      {version === undefined ? <p role="alert">That is no version.</p> : (
+        <div className="stack">
+          <Made version={version} />
+          <Stale read={newest}>
+            {(now) => (
+              <Beside
+                version={version}
+                newest={now.version}
+                compared={comparedIn(address.compare) ?? [version - 1, version]}
+                compare={(from, to) => change({ compare: `${from}..${to}` }, { replace: true })}
+                rules={rules}
+              />
+            )}
+          </Stale>
+        </div>
+      )}
+    </Detail>
+  )
+}
+
+const Beside = ({ compare, compared: [from, to], newest, rules, version }: {
   readonly version: number
   /** The one in force. */
   readonly newest: number
@@ -21,41 +55,38 @@ interface VersionDetailProps {
   /** Which two are beside each other. */
   readonly compared: readonly [from: number, to: number]
   readonly compare: (from: number, to: number) => void
-  readonly close: () => void
-}
-
-/** One version: who made it and when it was in force, what differs from another one, and the way back to it. */
-export const VersionDetail = ({ close, compare, compared: [from, to], newest, rules, version }: VersionDetailProps) => {
+}) => {
   const [goingBack, setGoingBack] = useState(false)
   return (
-    <Detail title={`Version ${version}`} close={close}>
-      <div className="stack">
-        <Made version={version} />
-        <div className="row">
-          {version !== newest && (
+    <div className="stack">
+      <div className="row">
+        {version !== newest && (
+          <>
             <Action needs="operator" onClick={() => setGoingBack(true)}>Go back to version {version}…</Action>
-          )}
-          {version !== newest && (
             <button type="button" onClick={() => compare(version, newest)}>Compare with now</button>
-          )}
-          <button type="button" disabled={version < 1} onClick={() => compare(version - 1, version)}>
+          </>
+        )}
+        {version > 1 && (
+          <button type="button" onClick={() => compare(version - 1, version)}>
             Compare with before
           </button>
-        </div>
-        <h3>From version {from} to {to === newest ? `${to}, which is in force` : to}</h3>
-        <div className="row">
-          <VersionField label="From version" value={from} most={newest} set={(chosen) => compare(chosen, to)} />
-          <VersionField label="To version" value={to} most={newest} set={(chosen) => compare(from, chosen)} />
-        </div>
-        <Compared from={from} to={to} rules={rules} />
+        )}
       </div>
+      <h3>From version {from} to {to === newest ? `${to}, which is in force` : to}</h3>
+      <div className="row">
+        <VersionField label="From version" value={from} most={newest} set={(chosen) => compare(chosen, to)} />
+        <VersionField label="To version" value={to} most={newest} set={(chosen) => compare(from, chosen)} />
+      </div>
+      {from < 1 || to < 1
+        ? <p className="quiet-text">It is the first that is known.</p>
+        : <Compared from={from} to={to} rules={rules} />}
       {goingBack && <GoBack to={version} newest={newest} close={() => setGoingBack(false)} />}
-    </Detail>
+    </div>
   )
 }
 
 /** Who made it, why, and from when to when it was in force. */
-const Made = ({ version }: Pick<VersionDetailProps, "version">) => {
+const Made = ({ version }: { readonly version: number }) => {
   const read = useAsk(
     ["rule-versions", "made", version],
     (api) => api.ruleVersions.list({ query: { limit: 2, cursor: String(version + 2) } })

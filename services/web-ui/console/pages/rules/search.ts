@@ -29,3 +29,13 @@ export const search = Schema.Struct({
   before: part
 })
 export type Search = typeof search.Type
+
+/** A version in an address. */
+export const versionIn = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined
+
+/** Changes parts of the address. */
+export type ChangeSearch = (
+  parts: Partial<{ readonly [K in keyof Search]: string | undefined }>,
+  how?: { readonly replace: boolean }
+) => void
