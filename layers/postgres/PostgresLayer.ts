@@ -11,6 +11,7 @@ import { Postgres, PostgresUnavailable } from "./Postgres.ts"
 import { detailOf, type PostgresConnection, serversText } from "./PostgresConnection.ts"
 import { makePool } from "./PostgresPool.ts"
 import { makeSqlClient } from "./sqlClient.ts"
+import { askSyncStandbys } from "./syncStandbys.ts"
 
 /** Milliseconds a ping may take, including the time to get a connection. Short, since `/readyz` waits for it. */
 export const PingDeadline = Context.Reference<number>("mutt/layers/postgres/PingDeadline", {
@@ -78,7 +79,16 @@ export const PostgresLayer = Layer.effectContext(Effect.gen(function*() {
 
   return Context.make(SqlClient, client).pipe(
     Context.add(PgClient.PgClient, client),
-    Context.add(Postgres, Postgres.of({ ping, status: Effect.sync(pool.status), connections, prove }))
+    Context.add(
+      Postgres,
+      Postgres.of({
+        ping,
+        status: Effect.sync(pool.status),
+        connections,
+        syncStandbys: Effect.mapError(askSyncStandbys(client), unavailable),
+        prove
+      })
+    )
   )
 })).pipe(Layer.provide(Reactivity.layer))
 

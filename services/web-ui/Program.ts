@@ -7,6 +7,7 @@ import { type Check, postgresCheck, redisCheck } from "../../layers/http/HealthC
 import { IdempotencyLayer } from "../../layers/http/IdempotencyLayer.ts"
 import { AliasedPaths } from "../../layers/http/pathAliases.ts"
 import { KnownQueryLayer, ReadableRequestLayer } from "../../layers/http/ReadableRequestLayer.ts"
+import { recordCheck } from "../../layers/http/recordCheck.ts"
 import { rightsCheck } from "../../layers/http/rightsCheck.ts"
 import { timeZoneAgreement } from "../../layers/http/timeZoneAgreement.ts"
 import { aliasPrefix, canonicalPrefix, WebUiApi } from "../../src/api/web-ui/Api.ts"
@@ -131,6 +132,7 @@ export const Program = serveProgram({
     redisCheck,
     postgresCheck,
     durabilityCheck(false),
+    recordCheck,
     auditChainCheck,
     databaseRoleCheck,
     rightsCheck,

@@ -151,7 +151,7 @@ export const failoverSuite = (version: number) =>
       silent(Effect.gen(function*() {
         const { freeze, primary, standby } = yield* postgresPair({ version, settings: sync })
         yield* migrated(primary)
-        const { sql } = yield* among([primary, standby])
+        const { postgres, sql } = yield* among([primary, standby])
         const { record: store } = yield* Effect.provide(
           EventAudit,
           EventAuditPostgres.pipe(
@@ -171,7 +171,9 @@ export const failoverSuite = (version: number) =>
           primary,
           Effect.flatMap(SqlClient.SqlClient, (admin) => admin`SELECT event_id FROM event_audit_log`)
         )
+        assert.deepStrictEqual(yield* postgres.syncStandbys, { waitedFor: 1, confirm: true })
         yield* freeze(true)
+        assert.deepStrictEqual(yield* postgres.syncStandbys, { waitedFor: 1, confirm: false })
         const first = yield* Effect.forkScoped(store([record(1)]))
         yield* waiting
         assert.deepStrictEqual(yield* rows, [])
@@ -188,7 +190,8 @@ export const failoverSuite = (version: number) =>
       silent(Effect.gen(function*() {
         const { primary, standby } = yield* postgresPair({ version })
         yield* ledger(primary)
-        const { sql } = yield* among([primary, standby])
+        const { postgres, sql } = yield* among([primary, standby])
+        assert.deepStrictEqual(yield* postgres.syncStandbys, { waitedFor: 0, confirm: false })
         yield* Effect.forEach(times(4), () => sql`SELECT pg_sleep(0.05)`, { concurrency: 4 })
         const before = yield* sessionsOn(primary)
         assert.strictEqual(before.length, 4)
