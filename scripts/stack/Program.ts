@@ -24,6 +24,8 @@ export interface StackSettings {
   /** `sources`: run them unbuilt, also when there are bundles. */
   readonly programsFrom?: ProgramFile["from"] | undefined
   readonly postgresPort: number
+  /** Of servers that may take over from it. */
+  readonly morePostgresPorts?: ReadonlyArray<number> | undefined
   readonly database: string
   readonly redisPort: number
   readonly user: string
@@ -37,11 +39,20 @@ export interface StackSettings {
 
 const compileCache = process.env["NODE_COMPILE_CACHE"] ?? join(stateFolder, "cache/node")
 
-const environment = (around: StackSettings): Record<string, string> => ({
+/** Either names the server or the servers; what the shell says of the other is taken away. */
+const postgresSettings = ({ morePostgresPorts = [], postgresPort }: StackSettings): NodeJS.ProcessEnv =>
+  morePostgresPorts.length === 0
+    ? { DB_HOST: "127.0.0.1", DB_PORT: String(postgresPort), DB_HOSTS: undefined }
+    : {
+      DB_HOST: undefined,
+      DB_PORT: undefined,
+      DB_HOSTS: [postgresPort, ...morePostgresPorts].map((port) => `127.0.0.1:${port}`).join(",")
+    }
+
+const environment = (around: StackSettings): NodeJS.ProcessEnv => ({
   ...runtimeEnvironment(compileCache),
   SERVER_HOST: "127.0.0.1",
-  DB_HOST: "127.0.0.1",
-  DB_PORT: String(around.postgresPort),
+  ...postgresSettings(around),
   DB_NAME: around.database,
   DB_USER: around.user,
   DB_TLS_ENABLED: "false",

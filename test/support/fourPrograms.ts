@@ -87,6 +87,8 @@ interface FourProgramsOptions<E = never> {
   >
   /** Another Redis than a lone one of their own. */
   readonly redis?: Effect.Effect<RedisElsewhere, never, Scope.Scope>
+  /** Another PostgreSQL than a lone one of their own, and the servers that may take over from it. */
+  readonly postgres?: { readonly server: PostgresServer; readonly others: ReadonlyArray<PostgresServer> }
   /** Where their logs go and stay; without it they go away with the programs. */
   readonly logs?: string
 }
@@ -108,7 +110,10 @@ export const fourPrograms = <E = never>(
 ): Effect.Effect<FourPrograms, never, Scope.Scope> =>
   Effect.gen(function*() {
     const here = yield* folder
-    const [postgres, places] = yield* Effect.all([postgresServer(), options?.redis ?? aloneRedis], { concurrency: 2 })
+    const [postgres, places] = yield* Effect.all([
+      options?.postgres === undefined ? postgresServer() : Effect.succeed(options.postgres.server),
+      options?.redis ?? aloneRedis
+    ], { concurrency: 2 })
     const redis = places.server
     yield* migrated<unknown>(postgres, options?.database ?? seedSamples)
     const secret = () => randomBytes(18).toString("base64url")
@@ -141,6 +146,7 @@ export const fourPrograms = <E = never>(
       runtimeProgram: options?.runtimeProgram,
       programsFrom: options?.programsFrom,
       postgresPort: postgres.port,
+      morePostgresPorts: options?.postgres?.others.map(({ port }) => port),
       database: postgres.database,
       redisPort: redis.port,
       user: postgres.user,
