@@ -9,13 +9,17 @@ export const ProcessFacts = Context.Reference<{
   /** Epoch milliseconds. */
   readonly startedAt: number
   readonly memoryBytes: () => number
+  /** The groups that it reads files by. */
+  readonly groups: () => ReadonlyArray<number>
 }>("mutt/layers/environment/ProcessFacts", {
   defaultValue: () => {
     const { deno, node = "" } = process.versions
     return {
       runtime: deno === undefined ? `node ${node}` : `deno ${deno}`,
       startedAt: performance.timeOrigin,
-      memoryBytes: () => process.memoryUsage.rss()
+      memoryBytes: () => process.memoryUsage.rss(),
+      // Deno knows the first alone, and Windows none.
+      groups: () => [process.getegid?.() ?? [], process.getgroups?.() ?? []].flat()
     }
   }
 })

@@ -31,7 +31,12 @@ describe("the report of a process", () => {
               ? Effect.fail(new InstancesUnavailable({ reason: "unreachable", detail: "away" }))
               : registry.report(topic, said)
         }),
-        Effect.provideService(ProcessFacts, { runtime: "node 24.0.0", startedAt: 1_000, memoryBytes: () => 42 })
+        Effect.provideService(ProcessFacts, {
+          runtime: "node 24.0.0",
+          startedAt: 1_000,
+          groups: () => [],
+          memoryBytes: () => 42
+        })
       )
       const listed = Effect.map(registry.list(processTopic), ({ instances: [one] }) => one)
       yield* TestClock.adjust(1)
