@@ -38,6 +38,7 @@ export const loseBoth = Effect.fnUntraced(function*(world: World): Effect.fn.Ret
   yield* Effect.sync(() => rmSync(files, { recursive: true }))
   yield* redis.start
   yield* world.restore(T)
+  const restoredAfter = (yield* world.seconds) - lostAt
   const [commands = ""] = commandsOf("Both are lost")
   const said = yield* shell(commands, { T, FROM: new Date(started * 1_000).toISOString() })
   const seconds = (yield* world.seconds) - lostAt
@@ -57,7 +58,7 @@ export const loseBoth = Effect.fnUntraced(function*(world: World): Effect.fn.Ret
   const listed = yield* shell("mutt config instances --json\n", {})
   return {
     what: "both lost; PostgreSQL restored to T, Redis empty",
-    figures,
+    figures: { ...figures, "of these until PostgreSQL was restored": Math.round(restoredAfter) },
     problems: [
       ...problems,
       ...lacks(said, "200 alerts handed over again", "The chain is broken", "The chain is whole", "A new page begins"),

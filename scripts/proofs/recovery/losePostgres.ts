@@ -52,6 +52,7 @@ export const losePostgres = Effect.fnUntraced(function*(world: World): Effect.fn
   const lostAt = yield* world.seconds
   const meanwhile = yield* post("forwarded", 50)
   yield* world.restore(T)
+  const restoredAfter = (yield* world.seconds) - lostAt
   const [, commands = ""] = commandsOf("PostgreSQL is lost")
   const said = yield* shell(commands, { T })
   yield* programs.alerter.start
@@ -73,6 +74,7 @@ export const losePostgres = Effect.fnUntraced(function*(world: World): Effect.fn
     what: "PostgreSQL lost, restored to T; Redis is ahead",
     figures: {
       ...figures,
+      "of these until PostgreSQL was restored": Math.round(restoredAfter),
       "rows written anew": waiting.length + refused.length,
       "rows lost, of what was delivered since T": without(delivered)
     },
