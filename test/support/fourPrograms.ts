@@ -74,6 +74,8 @@ interface FourProgramsOptions<E = never> {
     ports: { readonly redis: number; readonly postgres: number }
   ) => Effect.Effect<Readonly<Record<string, string>>, never, Scope.Scope>
   readonly replicas?: number
+  /** Another major version of PostgreSQL than the newest. */
+  readonly postgresVersion?: number | undefined
   /** What goes into the migrated database, as its owner; without it the sample rules. */
   readonly database?: Effect.Effect<unknown, E, SqlClient.SqlClient>
   /** Settings of another secret store, into which it has put what is in the files. */
@@ -111,7 +113,9 @@ export const fourPrograms = <E = never>(
   Effect.gen(function*() {
     const here = yield* folder
     const [postgres, places] = yield* Effect.all([
-      options?.postgres === undefined ? postgresServer() : Effect.succeed(options.postgres.server),
+      options?.postgres === undefined
+        ? postgresServer({ version: options?.postgresVersion })
+        : Effect.succeed(options.postgres.server),
       options?.redis ?? aloneRedis
     ], { concurrency: 2 })
     const redis = places.server

@@ -35,7 +35,7 @@ describe("the report of a process", () => {
           runtime: "node 24.0.0",
           build: "a1b2",
           startedAt: 1_000,
-            groups: () => [],
+          groups: () => [],
           memoryBytes: () => 42
         })
       )
