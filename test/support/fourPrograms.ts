@@ -66,6 +66,8 @@ interface FourProgramsOptions<E = never> {
   readonly runtimeProgram?: string | undefined
   /** `sources`: unbuilt. */
   readonly programsFrom?: StackSettings["programsFrom"]
+  /** The bundle that each runs, when it is not that of today's sources. */
+  readonly bundle?: StackSettings["bundle"]
   /** Environment variables for all of them. */
   readonly settings?: Readonly<Record<string, string>>
   /** More of them for one, by its name; the ports are those of the servers. */
@@ -76,6 +78,8 @@ interface FourProgramsOptions<E = never> {
   readonly replicas?: number
   /** What goes into the migrated database, as its owner; without it the sample rules. */
   readonly database?: Effect.Effect<unknown, E, SqlClient.SqlClient>
+  /** What makes the schema of the empty database, and fills it, instead. */
+  readonly schema?: (server: PostgresServer) => Effect.Effect<unknown, unknown>
   /** Settings of another secret store, into which it has put what is in the files. */
   readonly secretStore?: (
     file: string,
@@ -110,7 +114,7 @@ export const fourPrograms = <E = never>(
     const here = yield* folder
     const [postgres, places] = yield* Effect.all([postgresServer(), options?.redis ?? aloneRedis], { concurrency: 2 })
     const redis = places.server
-    yield* migrated<unknown>(postgres, options?.database ?? seedSamples)
+    yield* options?.schema?.(postgres) ?? migrated<unknown>(postgres, options?.database ?? seedSamples)
     const secret = () => randomBytes(18).toString("base64url")
     const keys = { ingest: secret(), viewer: secret(), operator: secret(), admin: secret() }
     const moog = yield* moogStandIn({ apiKey: secret() })
@@ -140,6 +144,7 @@ export const fourPrograms = <E = never>(
       runtime: options?.runtime ?? "node",
       runtimeProgram: options?.runtimeProgram,
       programsFrom: options?.programsFrom,
+      bundle: options?.bundle,
       postgresPort: postgres.port,
       database: postgres.database,
       redisPort: redis.port,
