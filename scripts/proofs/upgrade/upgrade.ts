@@ -12,11 +12,11 @@ import { makeVersions, migrateBy, schemaOf, type Versions } from "./Versions.ts"
 
 /** Every order in which the programs may become new; the one of docs/UPGRADING.md comes first. */
 export const orders: ReadonlyArray<ReadonlyArray<ProgramName>> = (() => {
-  const from = (left: ReadonlyArray<ProgramName>): ReadonlyArray<ReadonlyArray<ProgramName>> =>
-    left.length === 0
-      ? [[]]
-      : left.flatMap((name) => from(left.filter((one) => one !== name)).map((rest) => [name, ...rest]))
-  return from(programNames)
+  const from = (done: ReadonlyArray<ProgramName>): ReadonlyArray<ReadonlyArray<ProgramName>> => {
+    const left = programNames.filter((name) => !done.includes(name))
+    return left.length === 0 ? [done] : left.flatMap((name) => from(done.concat(name)))
+  }
+  return from([])
 })()
 
 /** So many of them, spread over all. */
