@@ -23,6 +23,8 @@ export interface StackSettings {
   readonly runtimeProgram?: string | undefined
   /** `sources`: run them unbuilt, also when there are bundles. */
   readonly programsFrom?: ProgramFile["from"] | undefined
+  /** The bundle that one process runs, when it is not that of today's sources. */
+  readonly bundle?: ((name: ProgramName, replica: number) => string) | undefined
   readonly postgresPort: number
   /** Of servers that may take over from it. */
   readonly morePostgresPorts?: ReadonlyArray<number> | undefined
@@ -133,7 +135,10 @@ export const programLaunch = (
   around: StackSettings,
   more: Record<string, string> = {}
 ): ProgramLaunch => {
-  const [program, args] = command(around.runtime, programFile(name, around.programsFrom), around.runtimeProgram)
+  const file: ProgramFile = around.bundle === undefined
+    ? programFile(name, around.programsFrom)
+    : { from: "bundle", path: around.bundle(name, replica) }
+  const [program, args] = command(around.runtime, file, around.runtimeProgram)
   const instance = `${name}-${replica}`
   return {
     instance,

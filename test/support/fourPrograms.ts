@@ -66,6 +66,8 @@ interface FourProgramsOptions<E = never> {
   readonly runtimeProgram?: string | undefined
   /** `sources`: unbuilt. */
   readonly programsFrom?: StackSettings["programsFrom"]
+  /** The bundle that each runs, when it is not that of today's sources. */
+  readonly bundle?: StackSettings["bundle"]
   /** Environment variables for all of them. */
   readonly settings?: Readonly<Record<string, string>>
   /** More of them for one, by its name; the ports are those of the servers. */
@@ -78,6 +80,8 @@ interface FourProgramsOptions<E = never> {
   readonly postgresVersion?: number | undefined
   /** What goes into the migrated database, as its owner; without it the sample rules. */
   readonly database?: Effect.Effect<unknown, E, SqlClient.SqlClient>
+  /** What makes the schema of the empty database, and fills it, instead. */
+  readonly schema?: (server: PostgresServer) => Effect.Effect<unknown, unknown>
   /** Settings of another secret store, into which it has put what is in the files. */
   readonly secretStore?: (
     file: string,
@@ -119,7 +123,7 @@ export const fourPrograms = <E = never>(
       options?.redis ?? aloneRedis
     ], { concurrency: 2 })
     const redis = places.server
-    yield* migrated<unknown>(postgres, options?.database ?? seedSamples)
+    yield* options?.schema?.(postgres) ?? migrated<unknown>(postgres, options?.database ?? seedSamples)
     const secret = () => randomBytes(18).toString("base64url")
     const keys = { ingest: secret(), viewer: secret(), operator: secret(), admin: secret() }
     const moog = yield* moogStandIn({ apiKey: secret() })
@@ -149,6 +153,7 @@ export const fourPrograms = <E = never>(
       runtime: options?.runtime ?? "node",
       runtimeProgram: options?.runtimeProgram,
       programsFrom: options?.programsFrom,
+      bundle: options?.bundle,
       postgresPort: postgres.port,
       morePostgresPorts: options?.postgres?.others.map(({ port }) => port),
       database: postgres.database,
