@@ -4,8 +4,11 @@ import { valuesSchema } from "./valuesSchema.ts"
 
 /** Rules and dashboards, which a chart can only read from its own folder. */
 const copies = monitoringFiles.flatMap(({ path, text }) => {
-  const [, kind = "", name = ""] = /^deploy\/(prometheus|grafana\/dashboards)\/((?:alerts|recording)\.rules\.yml|.*\.json)$/.exec(path) ?? []
-  return name === "" ? [] : [{ path: `${chartFolder}/files/${kind === "prometheus" ? "" : "dashboards/"}${name}`, text }]
+  const [, kind = "", name = ""] =
+    /^deploy\/(prometheus|grafana\/dashboards)\/((?:alerts|recording)\.rules\.yml|.*\.json)$/.exec(path) ?? []
+  return name === ""
+    ? []
+    : [{ path: `${chartFolder}/files/${kind === "prometheus" ? "" : "dashboards/"}${name}`, text }]
 })
 
 /** Every file of the chart that is made from the code. */

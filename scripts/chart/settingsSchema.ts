@@ -17,7 +17,9 @@ export const setByTheChart: ReadonlySet<string> = new Set(["POD_NAME"])
 
 /** A number where the default is one, so that `"8081 "` or `yes` is found before a program is asked. */
 const typeOf = ({ name, standard }: StaticSetting): JsonSchema => {
-  if (standard === "true" || standard === "false") return { type: ["boolean", "string"], enum: [true, false, "true", "false"] }
+  if (standard === "true" || standard === "false") {
+    return { type: ["boolean", "string"], enum: [true, false, "true", "false"] }
+  }
   if (/^\d+$/.test(standard) || /_PORT$/.test(name)) return { type: ["integer", "string"], pattern: "^[0-9]+$" }
   return { type: ["string", "number"] }
 }

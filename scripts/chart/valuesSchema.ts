@@ -1,15 +1,4 @@
-import {
-  anyObject,
-  fields,
-  flag,
-  type JsonSchema,
-  listOf,
-  mapOf,
-  oneOf,
-  text,
-  whole,
-  words
-} from "./schemaParts.ts"
+import { anyObject, fields, flag, type JsonSchema, listOf, mapOf, oneOf, text, whole, words } from "./schemaParts.ts"
 import { type ProgramName, programNames, programSettingsSchema, settingsSchema } from "./settingsSchema.ts"
 
 /** Files of one Secret, ConfigMap or claim. */
@@ -18,7 +7,8 @@ const mount = fields({
   path: { type: "string", pattern: "^/." },
   secret: words,
   configMap: words,
-  persistentVolumeClaim: words
+  persistentVolumeClaim: words,
+  keys: listOf(words)
 }, {
   required: ["name", "path"],
   oneOf: [{ required: ["secret"] }, { required: ["configMap"] }, { required: ["persistentVolumeClaim"] }]
@@ -120,7 +110,11 @@ export const valuesSchema = (): JsonSchema => ({
     podLabels: mapOf(text),
     serviceAccountAnnotations: mapOf(text),
     monitoring: fields({
-      serviceMonitor: fields({ enabled: flag, interval: { type: "string", pattern: "^[0-9]+s$" }, labels: mapOf(text) }),
+      serviceMonitor: fields({
+        enabled: flag,
+        interval: { type: "string", pattern: "^[0-9]+s$" },
+        labels: mapOf(text)
+      }),
       rules: fields({ enabled: flag, labels: mapOf(text), runbook: words }),
       dashboards: fields({ enabled: flag, labels: mapOf(text) })
     }),
