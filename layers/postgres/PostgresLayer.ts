@@ -8,7 +8,7 @@ import { Environment } from "../environment/Environment.ts"
 import { Secrets } from "../secret/Secrets.ts"
 import { supervised } from "../telemetry/supervised.ts"
 import { Postgres, PostgresUnavailable } from "./Postgres.ts"
-import { detailOf, type PostgresConnection } from "./PostgresConnection.ts"
+import { detailOf, type PostgresConnection, serversText } from "./PostgresConnection.ts"
 import { makePool } from "./PostgresPool.ts"
 import { makeSchemaGuard, SchemaGuard, SchemaWanted } from "./SchemaGuard.ts"
 import { makeSqlClient } from "./sqlClient.ts"
@@ -60,7 +60,7 @@ export const PostgresLayer = Layer.effectContext(Effect.gen(function*() {
       Schedule.min([Schedule.exponential("250 millis"), Schedule.spaced("2 seconds")]).pipe(Schedule.jittered)
     ),
     Effect.andThen(Effect.logInfo("Connected to PostgreSQL.")),
-    Effect.annotateLogs({ server: `${config.postgres.host}:${config.postgres.port}/${config.postgres.database}` }),
+    Effect.annotateLogs({ server: `${serversText(config.postgres)}/${config.postgres.database}` }),
     supervised("postgres.probe")
   )
 

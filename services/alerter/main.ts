@@ -1,7 +1,8 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Layer } from "effect"
+import { Effect, flow, Layer } from "effect"
 import { DeliveryRecordPostgres } from "../../layers/audit/DeliveryRecordPostgres.ts"
 import { EventAuditPostgres } from "../../layers/audit/EventAuditPostgres.ts"
+import { checkConfig } from "../../layers/check/checkConfig.ts"
 import { ConfigLayer } from "../../layers/config/ConfigLayer.ts"
 import { HttpTransportUndici } from "../../layers/delivery/HttpTransportUndici.ts"
 import { EnvironmentLayerWith } from "../../layers/environment/EnvironmentLayer.ts"
@@ -28,6 +29,8 @@ import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
 import { AlerterSettings, alerterSettings } from "./AlerterSettings.ts"
 import { Program } from "./Program.ts"
 
+const environment = EnvironmentLayerWith("alerter", AlerterSettings, alerterSettings)
+
 runProgram(
   "alerter",
   Program.pipe(
@@ -53,7 +56,16 @@ runProgram(
     Layer.provide(VaultLayer),
     Layer.provide(OtlpLayer(HttpTransportUndici)),
     Layer.provide(TelemetryLayer("alerter")),
-    Layer.provide(EnvironmentLayerWith("alerter", AlerterSettings, alerterSettings)),
+    Layer.provide(environment),
     Layer.provide(NodeServices.layer)
+  ),
+  flow(
+    checkConfig("alerter", {
+      environment,
+      vault: VaultLayer,
+      secrets: SecretLayer,
+      servers: Layer.merge(RedisLayer, PostgresLayer)
+    }),
+    Effect.provide(NodeServices.layer)
   )
 )

@@ -7,6 +7,7 @@ import { alerts } from "./alerts.ts"
 import { CommandFailed, linesOf } from "./api.ts"
 import { audit } from "./audit.ts"
 import { books } from "./books.ts"
+import { checkConfig } from "./checkConfig.ts"
 import { config } from "./config.ts"
 import { consoleLink } from "./consoleLink.ts"
 import { deadLetters } from "./deadLetters.ts"
@@ -16,6 +17,7 @@ import { explain } from "./explain.ts"
 import { hostZones } from "./hostZones.ts"
 import { migrate } from "./migrate.ts"
 import { printError } from "./output.ts"
+import { recover } from "./recover.ts"
 import { rotate } from "./rotate.ts"
 import { rules } from "./rules.ts"
 import { run } from "./run.ts"
@@ -28,6 +30,7 @@ const mutt = Command.make("mutt").pipe(
   Command.withDescription("Operate MUTT"),
   Command.withSubcommands([
     run,
+    checkConfig,
     waitReady,
     migrate,
     consoleLink,
@@ -42,6 +45,7 @@ const mutt = Command.make("mutt").pipe(
     slo,
     smokeTest,
     rotate,
+    recover,
     decode,
     events,
     explain

@@ -52,6 +52,10 @@ layer(world, { excludeTestServices: true })("mutt", (it) => {
   it.effect("migrate: brings the schema up to date, and says so to people and to programs", () =>
     Effect.gen(function*() {
       const { run } = yield* Mutt
+      const plan = yield* run(["migrate", "--plan"])
+      assert.strictEqual(plan.code, 0, plan.stderr)
+      assert.include(plan.stdout, "-- 0020_saved_views (expand)\nCREATE TABLE saved_views (")
+      assert.strictEqual((yield* run(["migrate", "--force"])).code, 1)
       const first = yield* run(["migrate", "--json"])
       assert.strictEqual(first.code, 0, first.stderr)
       const answer: unknown = JSON.parse(first.stdout)
@@ -59,6 +63,7 @@ layer(world, { excludeTestServices: true })("mutt", (it) => {
       const second = yield* run(["migrate"])
       assert.strictEqual(second.code, 0)
       assert.include(second.stdout, "The schema is up to date.")
+      assert.include((yield* run(["migrate", "--plan"])).stdout, "nothing would be done")
     }))
 
   it.effect("migrate: gives a lesser role its rights, and refuses one that is none", () =>

@@ -1,14 +1,16 @@
 import { Link } from "@tanstack/react-router"
 import type { HostView } from "../../../../../src/api/web-ui/HeardHosts.ts"
 import { troubleOf } from "../../api/problems.ts"
+import { Export } from "../../parts/Export.tsx"
 import { type Column, Grid } from "../../parts/Grid.tsx"
 import { PlainText } from "../../parts/PlainText.tsx"
 import { State } from "../../parts/Severity.tsx"
 import { Time, timeText, useZone } from "../../parts/Time.tsx"
 import { Trouble } from "../../parts/Trouble.tsx"
+import { useColumns } from "../../shell/useColumns.tsx"
 import type { Change } from "./HostFilters.tsx"
 import type { Search } from "./search.ts"
-import { useHeardHosts } from "./useHosts.ts"
+import { allHosts, exportColumns, useHeardHosts } from "./useHosts.ts"
 
 const by = (pattern: string | null, none: string) => (
   <span className="quiet-text">
@@ -20,7 +22,7 @@ const by = (pattern: string | null, none: string) => (
   </span>
 )
 
-const columnsOf = (exact: boolean): ReadonlyArray<Column<HostView>> => [
+const columnsWhere = (exact: boolean): ReadonlyArray<Column<HostView>> => [
   {
     key: "host",
     title: "Host",
@@ -70,11 +72,15 @@ const columnsOf = (exact: boolean): ReadonlyArray<Column<HostView>> => [
   }
 ]
 
+const counted = columnsWhere(true)
+const sampled = columnsWhere(false)
+
 /** Hosts that sent something, by name. */
 export const HeardHosts = ({ address, change }: { readonly address: Search; readonly change: Change }) => {
   const read = useHeardHosts(address, true)
   const [zone] = useZone()
   const first = read.data?.pages[0]
+  const { choice, columns } = useColumns("hosts", first?.exact === false ? sampled : counted)
   const hosts = read.data?.pages.flatMap(({ hosts }) => hosts) ?? []
   const narrowed = [address.q, address.team, address.env, address.quiet].some((part) => part !== undefined)
   if (read.error !== null && hosts.length === 0) {
@@ -82,6 +88,10 @@ export const HeardHosts = ({ address, change }: { readonly address: Search; read
   }
   return (
     <>
+      <div className="row">
+        {choice}
+        <Export name="hosts" columns={exportColumns} read={allHosts(address)} />
+      </div>
       <p className={read.isError ? "stale-note" : "quiet-text"} role="status">
         {first === undefined
           ? "Looking…"
@@ -94,7 +104,7 @@ export const HeardHosts = ({ address, change }: { readonly address: Search; read
       <div className="page-list">
         <Grid
           label="Hosts heard of"
-          columns={columnsOf(first?.exact !== false)}
+          columns={columns}
           rows={hosts}
           keyOf={({ hostname }) => hostname}
           total={read.hasNextPage ? -1 : hosts.length + 1}

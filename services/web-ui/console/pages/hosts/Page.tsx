@@ -2,6 +2,7 @@ import { useMemo } from "react"
 import { Action } from "../../parts/Action.tsx"
 import { Tabs } from "../../parts/Tabs.tsx"
 import { Page } from "../../shell/Page.tsx"
+import { SavedViews } from "../../shell/SavedViews.tsx"
 import { useAddress } from "../../shell/useAddress.ts"
 import { HeardHosts } from "./HeardHosts.tsx"
 import { HostDetail } from "./HostDetail.tsx"
@@ -46,6 +47,7 @@ export const HostsPage = () => {
       )}
       actions={
         <>
+          <SavedViews page="hosts" />
           <Action needs="operator" onClick={() => change({ import: "1" })}>Import…</Action>
           <Action needs="operator" className="primary" onClick={() => change({ open: "new" })}>
             Add a host or pattern

@@ -1,7 +1,9 @@
 import type { UseQueryResult } from "@tanstack/react-query"
+import { Export, inOneGo } from "../../parts/Export.tsx"
 import { type Column, Grid } from "../../parts/Grid.tsx"
 import { PlainText } from "../../parts/PlainText.tsx"
 import { Stale } from "../../parts/Stale.tsx"
+import { useColumns } from "../../shell/useColumns.tsx"
 import type { Change } from "./HostFilters.tsx"
 import { coveredBy, findPatterns, type Pattern } from "./patterns.ts"
 import type { Search } from "./search.ts"
@@ -26,6 +28,8 @@ const columnsOf = (covered: (hostname: string) => string): ReadonlyArray<Column<
   }
 ]
 
+const exportColumns = ["hostname", "environment", "team", "decides_for"] as const
+
 /** Names and patterns that make hosts development hosts, or give them a team. */
 export const PatternList = ({ address, change, read }: {
   readonly address: Search
@@ -40,8 +44,19 @@ export const PatternList = ({ address, change, read }: {
     return `${count}${counted.data.whole ? "" : "+"} ${count === 1 ? "host" : "hosts"}`
   }
   const found = findPatterns(read.data ?? [], address)
+  const { choice, columns } = useColumns("patterns", columnsOf(covered))
+  const rows = found.map(({ dev, hostname, team }) => ({
+    hostname,
+    environment: dev ? "dev" : null,
+    team: team ?? null,
+    decides_for: covered(hostname)
+  }))
   return (
     <>
+      <div className="row">
+        {choice}
+        <Export name="patterns" columns={exportColumns} read={inOneGo(rows)} />
+      </div>
       <Stale read={read} lines={8}>
         {() => (
           <p className="quiet-text">
@@ -54,7 +69,7 @@ export const PatternList = ({ address, change, read }: {
         <div className="page-list">
           <Grid
             label="Hosts and patterns"
-            columns={columnsOf(covered)}
+            columns={columns}
             rows={found}
             keyOf={({ hostname }) => hostname}
             open={address.open}
