@@ -13,6 +13,7 @@ import {
   EnvironmentInvalid,
   flag,
   hidden,
+  inMillis,
   optionalSetting,
   readSettings,
   type Setting,

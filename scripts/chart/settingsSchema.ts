@@ -20,7 +20,7 @@ const typeOf = ({ name, standard }: StaticSetting): JsonSchema => {
   if (standard === "true" || standard === "false") {
     return { type: ["boolean", "string"], enum: [true, false, "true", "false"] }
   }
-  if (/^\d+$/.test(standard) || /_PORT$/.test(name)) return { type: ["integer", "string"], pattern: "^[0-9]+$" }
+  if (/^\d+$/.test(standard) || name.endsWith("_PORT")) return { type: ["integer", "string"], pattern: "^[0-9]+$" }
   return { type: ["string", "number"] }
 }
 

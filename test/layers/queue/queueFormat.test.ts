@@ -88,6 +88,7 @@ layer(Layer.merge(onServer("valkey"), Logger.layer([])), { excludeTestServices: 
         )
         yield* Context.get(silent, Instances).report(processTopic, {
           version: "3.0.0",
+          build: null,
           runtime: "node",
           started_at: "2026-11-28T10:00:00Z",
           state: "ready",

@@ -9,6 +9,7 @@ export const process = (parts: Partial<FleetProcess> = {}): FleetProcess => ({
   program: "ingestor",
   instance: "one",
   version: "3.0.0",
+  build: null,
   runtime: "node 24.21.0",
   started_at: at,
   state: "ready",
