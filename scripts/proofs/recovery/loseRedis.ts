@@ -82,13 +82,17 @@ export const loseRedis = Effect.fnUntraced(function*(world: World): Effect.fn.Re
     lost: streamed,
     seconds
   })
-  const again = yield* world.shell(commands, { FROM: new Date(started * 1_000).toISOString() })
+  // Once more, and through all of the record.
+  const from = yield* world.seconds
+  const again = yield* world.shell("mutt recover alerts --from 90d --reason 'once more'\n", {})
+  const through = (yield* world.seconds) - from
   return {
     what: "Redis lost, nothing of it is there",
     figures: {
       ...figures,
       "events that waited, by the books before": waiting,
-      "alerts handed over again": handedOver(said)
+      "alerts handed over again": handedOver(said),
+      "to look through all of the record again, seconds": Math.round(through)
     },
     problems: [
       ...problems,
