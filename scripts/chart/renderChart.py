@@ -4,6 +4,7 @@ Reads {chart, kubernetes: [version], sets: [{name, values, upgrade}]} as JSON, a
 notes, objects, invalid}]}. One process for all sets, as loading Helm takes longer than rendering.
 """
 
+import functools
 import importlib.util
 import json
 import pathlib
@@ -29,11 +30,15 @@ def validator(version, document):
         validators[key] = None
         if path.exists():
             schema = json.loads(path.read_text())
-            definitions = json.loads((folder / "_definitions.json").read_text())
             validators[key] = jsonschema_rs.validator_for(
-                schema, retriever=lambda _: definitions, base_uri="json-schema:///"
+                schema, retriever=lambda _: definitions(folder), base_uri="json-schema:///"
             )
     return validators[key]
+
+
+@functools.cache
+def definitions(folder):
+    return json.loads((folder / "_definitions.json").read_text())
 
 
 def faults(version, document):
