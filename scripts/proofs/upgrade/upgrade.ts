@@ -21,8 +21,9 @@ const ordersFrom = (done: ReadonlyArray<ProgramName>): ReadonlyArray<ReadonlyArr
  * begins with another program than the one before, so that the first few meet most mixtures.
  */
 export const orders: ReadonlyArray<ReadonlyArray<ProgramName>> = (() => {
-  const [first = [], ...rest] = programNames.map((name) => ordersFrom([name]))
-  return first.flatMap((order, index) => [order, ...rest.map((those) => those[index] ?? [])])
+  const groups = programNames.map((name) => ordersFrom([name]))
+  const count = groups.reduce((sum, group) => sum + group.length, 0)
+  return Array.from({ length: count }, (_, at) => groups[at % groups.length]?.[Math.floor(at / groups.length)] ?? [])
 })()
 
 interface Options {
