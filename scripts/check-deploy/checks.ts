@@ -1,4 +1,5 @@
 import type { Check } from "./Check.ts"
+import { compose } from "./checks/compose.ts"
 import { debianPackage } from "./checks/debianPackage.ts"
 import { dockerfile } from "./checks/dockerfile.ts"
 import { npmPackage } from "./checks/npmPackage.ts"
@@ -6,4 +7,4 @@ import { reproducible } from "./checks/reproducible.ts"
 import { systemdUnits } from "./checks/systemdUnits.ts"
 
 /** Every check of what ships, in the order in which they run. */
-export const checks: ReadonlyArray<Check> = [npmPackage, debianPackage, systemdUnits, dockerfile, reproducible]
+export const checks: ReadonlyArray<Check> = [npmPackage, debianPackage, systemdUnits, dockerfile, compose, reproducible]
