@@ -104,10 +104,10 @@ needs(["helm"], () => {
         Effect.gen(function*() {
           const { sets } = yield* Chart
           const known = new Set(programNames.flatMap((name) => settingsOf(name).map((setting) => setting.name)))
-          const given = new Set(
-            sets.flatMap((rendered) => pods(rendered).flatMap(({ spec }) => [...environmentOf(spec).keys()]))
+          const unknown = sets.flatMap(pods).flatMap(({ spec }) =>
+            Array.from(environmentOf(spec).keys()).filter((name) => !known.has(name) && !noSettings.has(name))
           )
-          assert.deepStrictEqual([...given].filter((name) => !known.has(name) && !noSettings.has(name)), [])
+          assert.deepStrictEqual(unknown, [])
           const all = yield* use("everySetting")
           const wanted = uses.everySetting.values.programs
           for (const program of programNames) {
