@@ -3,6 +3,7 @@ import { Context, Effect, Layer } from "effect"
 import { execFile } from "node:child_process"
 import { join } from "node:path"
 import { stateFolder } from "../../scripts/stack/Paths.ts"
+import { fences, read } from "../docs/documents.ts"
 import { postgresServer } from "../support/servers.ts"
 
 interface Answer {
@@ -76,6 +77,20 @@ layer(world, { excludeTestServices: true })("mutt", (it) => {
         const refused = yield* run(["migrate", "--app-role", role])
         assert.strictEqual(refused.code, 1)
         assert.include(refused.stderr, words)
+      }
+    }))
+
+  it.effect("migrate: is called as docs/UPGRADING.md does", () =>
+    Effect.gen(function*() {
+      const { run } = yield* Mutt
+      const commands = fences(read("docs/UPGRADING.md")).filter(({ language }) => language === "sh check")
+        .flatMap(({ text }) => text.trim().split("\n"))
+      assert.lengthOf(commands, 3)
+      for (const command of commands) {
+        const [program, ...args] = command.split(" ")
+        assert.strictEqual(program, "mutt")
+        const { code, stderr } = yield* run(args)
+        assert.strictEqual(code, 0, `${command}: ${stderr}`)
       }
     }))
 

@@ -190,7 +190,7 @@ layer(Layer.mergeAll(Layer.effect(Server, postgresServer()), Logger.layer([])), 
         assert.match(built[1]?.sql ?? "", /^ALTER INDEX event_audit_log_by_host ATTACH PARTITION \w+$/)
 
         assert.strictEqual(yield* asOwner(newestMigration), 20)
-        assert.deepStrictEqual(yield* owner`SELECT nspname FROM pg_namespace WHERE nspname LIKE 'mutt%'`, [])
+        assert.deepStrictEqual(yield* owner`SELECT nspname FROM pg_namespace WHERE nspname LIKE '%plan%'`, [])
         yield* asOwner(migrate)
         assert.deepStrictEqual(yield* asOwner(planMigrations()), [])
       }))

@@ -69,6 +69,7 @@ const PostgresUp = Layer.succeed(Postgres, {
   ping: Effect.void,
   status: Effect.succeed<PostgresStatus>({ connected: true, slot: "CURRENT", fingerprint: "0b", detail: "" }),
   connections: Effect.succeed(new Map()),
+  syncStandbys: Effect.succeed({ waitedFor: 0, confirm: false }),
   prove: () => Effect.void
 })
 

@@ -2,10 +2,10 @@ import { Effect } from "effect"
 import { globSync, readFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import { parse } from "yaml"
-import { chartFolder } from "../chart/chartFolder.ts"
-import { type ChartUse, renderChart } from "../chart/RenderedChart.ts"
-import { repository } from "../stack/Paths.ts"
-import { CannotRun, type Check, CheckFailed } from "./Check.ts"
+import { chartFolder } from "../../chart/chartFolder.ts"
+import { type ChartUse, renderChart } from "../../chart/RenderedChart.ts"
+import { repository } from "../../stack/Paths.ts"
+import { CannotRun, type Check, CheckFailed } from "../Check.ts"
 
 /** Files of values: the defaults, and a beginning for production. */
 export const chartValues = ["values.yaml", "values-production.yaml"].map((name) => join(repository, chartFolder, name))

@@ -3,12 +3,12 @@ import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
 import { parseAllDocuments, stringify } from "yaml"
-import { goInstall } from "../bench/goInstall.ts"
-import { chartFolder } from "../chart/chartFolder.ts"
-import { run } from "../stack/Command.ts"
-import { repository } from "../stack/Paths.ts"
+import { goInstall } from "../../bench/goInstall.ts"
+import { chartFolder } from "../../chart/chartFolder.ts"
+import { run } from "../../stack/Command.ts"
+import { repository } from "../../stack/Paths.ts"
 import { chartValues, exampleManifests, isOfKubernetes } from "./chart.ts"
-import { CannotRun, type Check, CheckFailed } from "./Check.ts"
+import { CannotRun, type Check, CheckFailed } from "../Check.ts"
 
 const modules = {
   helm: "helm.sh/helm/v3/cmd/helm@v3.22.0",
