@@ -7,8 +7,8 @@ import { goInstall } from "../../bench/goInstall.ts"
 import { chartFolder } from "../../chart/chartFolder.ts"
 import { run } from "../../stack/Command.ts"
 import { repository } from "../../stack/Paths.ts"
-import { chartValues, exampleManifests, isOfKubernetes } from "./chart.ts"
 import { CannotRun, type Check, CheckFailed } from "../Check.ts"
+import { chartValues, exampleManifests, isOfKubernetes } from "./chart.ts"
 
 const modules = {
   helm: "helm.sh/helm/v3/cmd/helm@v3.22.0",

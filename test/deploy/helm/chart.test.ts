@@ -1,5 +1,6 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
+import manifest from "../../../package.json" with { type: "json" }
 import { programNames, settingsOf } from "../../../scripts/chart/settingsSchema.ts"
 import { needs } from "../../support/needs.ts"
 import { arrows, at, environmentOf, namesOf, ofKind, one, pods, renderAll } from "./rendered.ts"
@@ -59,7 +60,7 @@ needs(["helm"], () => {
             const pod = at(deployment, "spec.template.spec")
             const container = at(pod, "containers.0")
             assert.deepStrictEqual(at(container, "args"), ["run", at(container, "name")])
-            assert.strictEqual(at(container, "image"), "mutt:3.0.0")
+            assert.strictEqual(at(container, "image"), `mutt:${manifest.version}`)
             assert.strictEqual(at(pod, "terminationGracePeriodSeconds"), 45)
             assert.strictEqual(environmentOf(pod).get("SHUTDOWN_DRAIN_SECONDS"), "5")
             assert.strictEqual(at(container, "readinessProbe.httpGet.path"), "/readyz")
