@@ -23,10 +23,14 @@ export interface RedisAddress extends HostAndPort, Tls {
 }
 
 export interface PostgresAddress extends HostAndPort, Tls {
+  /** `host` and `port` are not used: one of these servers is the primary. */
+  readonly hosts?: ReadonlyArray<HostAndPort> | undefined
   readonly database: string
   /** Connections that serve. One more is opened for a moment, to replace one of them or to prove a password. */
   readonly maxConnections: number
   readonly connectionTtlMs: number
+  /** So many standbys shall have each row before a commit is answered. */
+  readonly syncStandbys?: number | undefined
 }
 
 export interface VaultAddress {
@@ -108,6 +112,8 @@ export class Environment extends Context.Service<Environment, {
     readonly host: string
     readonly port: number
     readonly limits?: ConnectionLimits | undefined
+    /** After SIGTERM it says `draining` and still serves for so long. */
+    readonly drainMs?: number | undefined
   }
   /** Of the HTTP server, and of other listeners that say nothing else. */
   readonly tls?: TlsSettings | undefined

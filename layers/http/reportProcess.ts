@@ -26,7 +26,7 @@ const everyMs = 5_000
 export const reportProcess = Effect.fnUntraced(function*({ silencesVersion, state, version, work = [] }: Reported) {
   const registry = yield* Effect.serviceOption(Instances)
   if (Option.isNone(registry)) return
-  const { memoryBytes, runtime, startedAt } = yield* ProcessFacts
+  const { build, memoryBytes, runtime, startedAt } = yield* ProcessFacts
   const done = Effect.map(
     Effect.forEach(work, Metric.value),
     (counted) => counted.reduce((sum, { count }) => sum + count, 0)
@@ -42,6 +42,7 @@ export const reportProcess = Effect.fnUntraced(function*({ silencesVersion, stat
     before = now
     yield* registry.value.report(processTopic, {
       version,
+      build,
       runtime,
       started_at: DateTime.formatIso(DateTime.makeUnsafe(startedAt)),
       ...(yield* state),

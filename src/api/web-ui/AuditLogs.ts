@@ -69,6 +69,8 @@ export const AuditVerdict = Schema.Struct({
   fault: Schema.NullOr(Schema.Struct({ seq: Schema.Int, fault: Schema.String, detail: Schema.String })),
   /** All checkpoints, those with a signature, and those whose signature is good. */
   checkpoints: Schema.Struct({ known: Schema.Int, signed: Schema.Int, verified: Schema.Int }),
+  /** Where the database was restored: links after `after`, up to `lost`, are of a history that is gone. */
+  cuts: Schema.Array(Schema.Struct({ after: Schema.Int, lost: Schema.Int, link: Schema.Int, at: Schema.String })),
   /** When that was found. */
   verified_at: Schema.String
 }).annotate({ identifier: "AuditVerdict" })

@@ -11,6 +11,7 @@ import { Page } from "../../shell/Page.tsx"
 import { SavedViews } from "../../shell/SavedViews.tsx"
 import { useAddress } from "../../shell/useAddress.ts"
 import { useColumns } from "../../shell/useColumns.tsx"
+import { Builds } from "./Builds.tsx"
 import { ProcessDetail } from "./ProcessDetail.tsx"
 import { search } from "./search.ts"
 import { memoryText, rateWords, versionsText } from "./words.ts"
@@ -189,6 +190,7 @@ export const FleetPage = () => {
                   )}
               />
             </div>
+            <Builds processes={rows.map(({ process }) => process)} />
           </div>
         )}
       </Stale>

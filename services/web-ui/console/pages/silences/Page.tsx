@@ -68,7 +68,7 @@ export const SilencesPage = () => {
   const read = useSilences(asked, state)
   const { choice, columns: shown } = useColumns("silences", columns)
   const rows = (read.data?.silences ?? []).toSorted(byState)
-  const show = (id: number) => change({ open: String(id), new: undefined })
+  const show = (id: number) => change({ open: String(id), new: undefined, edit: undefined })
   const begin = () => change({ new: host ?? "*", open: undefined })
   const shortcuts = useMemo(() => [{ keys: "n", says: "New silence", run: begin }], [host, open, state, author])
   const isFiltered = author !== undefined || host !== undefined || state !== undefined
@@ -89,7 +89,15 @@ export const SilencesPage = () => {
       detail={address.new !== undefined
         ? <NewSilence key={address.new} host={address.new} close={() => change({ new: undefined })} made={show} />
         : open !== undefined && /^\d+$/.test(open)
-        ? <SilenceDetail id={Number(open)} close={() => change({ open: undefined })} />
+        ? (
+          <SilenceDetail
+            key={open}
+            id={Number(open)}
+            edits={address.edit === "1"}
+            setEdits={(edits) => change({ edit: edits ? "1" : undefined })}
+            close={() => change({ open: undefined, edit: undefined })}
+          />
+        )
         : null}
     >
       <div className="row" role="group" aria-label="Which silences">
