@@ -120,6 +120,8 @@ needs(["chromium"], () => {
 
     it.effect("show what a draft rule would decide, two keys or a click after it was made, and leave it by one", () =>
       Effect.gen(function*() {
+        yield* send("t5-link", [down])
+        yield* recorded("t5-link")
         yield* send("t5-switch", ["%FAN-3-STOPPED: fan 2 in bay 7 stopped"])
         const { ref } = yield* recorded("t5-switch")
         const tab = yield* openConsole({ role: "operator", path: `events?open=${encodeURIComponent(ref)}` })
@@ -134,11 +136,11 @@ needs(["chromium"], () => {
         yield* tab.keyboard.press("Escape")
         yield* until(Effect.sync(() => inAddress(tab, "draft")), (draft) => draft === null)
         assert.isAtMost(tab.keyboard.keys(), 3)
-        const rule = yield* openConsole({ role: "viewer", path: "rules?open=2" })
+        const rule = yield* openConsole({ role: "viewer", path: "rules?open=6" })
         yield* rule.pointer.click(yield* rule.see("link", /^See on events/))
-        yield* rule.see("row", /^decides /)
+        yield* rule.see("row", /^decides .*t5-link/)
         yield* rule.pointer.click(yield* rule.see("link", "Back to the rule"))
-        yield* rule.see("heading", "rule-2")
+        yield* rule.see("heading", "rule-6")
         assert.strictEqual(rule.pointer.clicks(), 2)
       }))
 
