@@ -52,7 +52,13 @@ export const acts: Readonly<Record<string, Readonly<Record<string, Role>>>> = {
   },
   "keys": { ...exports, "End all logins now": "admin" },
   "silences": { ...exports, "New silence n": "operator" },
-  "silences?open=1": { ...exports, "New silence n": "operator", "One hour more": "operator", "End now": "operator" },
+  "silences?open=1": {
+    ...exports,
+    "New silence n": "operator",
+    "One hour more": "operator",
+    "End now": "operator",
+    "Change…": "operator"
+  },
   "silences?new=sw1": { ...exports, "New silence n": "operator", "Silence": "operator" },
   "hosts": { ...exports, "Import…": "operator", "Add a host or pattern": "operator" },
   "hosts?open=new": { ...exports, "Import…": "operator", "Add a host or pattern": "operator", "Add": "operator" },
