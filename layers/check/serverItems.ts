@@ -1,9 +1,10 @@
 import { Effect, Option, Schedule } from "effect"
 import { FetchHttpClient, HttpClient } from "effect/http"
 import { bad, type ConfigFinding, good } from "../../src/domain/ConfigFinding.ts"
-import type { Environment } from "../environment/Environment.ts"
+import { Environment } from "../environment/Environment.ts"
 import { durabilityCheck } from "../http/durabilityCheck.ts"
 import { type Check, postgresCheck, redisCheck } from "../http/HealthCheck.ts"
+import { recordCheck } from "../http/recordCheck.ts"
 import { rightsCheck } from "../http/rightsCheck.ts"
 import { Postgres } from "../postgres/Postgres.ts"
 
@@ -12,7 +13,8 @@ const fixes: Readonly<Record<string, string>> = {
   redis:
     "see REDIS_HOST, REDIS_PORT, REDIS_USER, REDIS_TLS_ENABLED, REDIS_CA_CERT_PATH, the secret REDIS_PASS, and the server",
   postgres:
-    "see DB_HOST, DB_PORT, DB_NAME, DB_TLS_ENABLED, DB_TLS_CA_CERT_PATH, the secrets DB_USER and DB_PASS, and the server",
+    "see DB_HOST, DB_PORT or DB_HOSTS, DB_NAME, DB_TLS_ENABLED, DB_TLS_CA_CERT_PATH, the secrets DB_USER and DB_PASS, and the server",
+  record: "set the servers as docs/DURABILITY.md says, or DB_SYNC_STANDBYS",
   durability: "set the server as docs/DURABILITY.md says",
   redis_rights: "give the user the rights of docs/SECURITY.md and no more"
 }
@@ -51,8 +53,9 @@ const answers = (item: string, url: string, setting: string) =>
   )
 
 /** Whether the servers of this program answer, as its `/readyz` would say it. */
-export const serverItems = ({ program, shown }: Environment["Service"]) =>
+export const serverItems = (fixed: Environment["Service"]) =>
   Effect.gen(function*() {
+    const { program, shown } = fixed
     const isIngestor = program === "ingestor"
     const replicas = Number(/^replicated(?::(\d))?$/.exec(String(shown["INGEST_DURABILITY"]))?.[1] ?? 1)
     const waits = String(shown["INGEST_DURABILITY"]).startsWith("replicated")
@@ -61,7 +64,12 @@ export const serverItems = ({ program, shown }: Environment["Service"]) =>
     const checks = [
       // Who does not answer cannot be asked these.
       ...(redis.ok ? [yield* durabilityCheck(isIngestor, waits ? replicas : 0), yield* rightsCheck] : []),
-      ...(Option.isSome(postgres) ? [yield* Effect.provideService(postgresCheck, Postgres, postgres.value)] : [])
+      ...(Option.isSome(postgres)
+        ? yield* Effect.all([postgresCheck, recordCheck]).pipe(
+          Effect.provideService(Postgres, postgres.value),
+          Effect.provideService(Environment, fixed)
+        )
+        : [])
     ]
     const platform = shown["MOOG_WEBHOOK_URL"]
     const prometheus = shown["PROMETHEUS_URL"]

@@ -96,7 +96,7 @@ export const restartAll = ({ drainSeconds, programs, rate, rounds, tell }: Resta
     }
   }).pipe(Effect.scoped)
 
-const all = (outcomes: Outcomes) => programNames.flatMap((name) => [...outcomes[name]])
+const all = (outcomes: Outcomes) => programNames.flatMap((name) => Array.from(outcomes[name]))
 const sum = (outcomes: Outcomes, wanted: (outcome: number | string) => boolean) =>
   all(outcomes).reduce((sum, [outcome, count]) => wanted(outcome) ? sum + count : sum, 0)
 const isGood = (outcome: number | string) => typeof outcome === "number" && outcome >= 200 && outcome < 300

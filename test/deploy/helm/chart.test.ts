@@ -105,7 +105,7 @@ needs(["helm"], () => {
           const { sets } = yield* Chart
           const known = new Set(programNames.flatMap((name) => settingsOf(name).map((setting) => setting.name)))
           const given = new Set(
-            sets.flatMap((rendered) => pods(rendered).flatMap(({ spec }) => [...environmentOf(spec).keys()]))
+            sets.flatMap((rendered) => pods(rendered).flatMap(({ spec }) => Array.from(environmentOf(spec).keys())))
           )
           assert.deepStrictEqual([...given].filter((name) => !known.has(name) && !noSettings.has(name)), [])
           const all = yield* use("everySetting")
