@@ -40,9 +40,16 @@ export const acts: Readonly<Record<string, Readonly<Record<string, Role>>>> = {
     "See what would change": "operator",
     "Import": "operator"
   },
+  "rules?view=versions&version=1": { "Go back to version 1…": "operator" },
   "keys": { "End all logins now": "admin" },
   "silences": { "New silence n": "operator" },
-  "silences?open=1": { "New silence n": "operator", "One hour more": "operator", "End now": "operator" },
+  "silences?open=1": {
+    "New silence n": "operator",
+    "One hour more": "operator",
+    "End now": "operator",
+    "Change…": "operator"
+  },
+  "silences?open=1&edit=1": { "New silence n": "operator", "Save": "operator" },
   "silences?new=sw1": { "New silence n": "operator", "Silence": "operator" },
   "hosts": { "Import…": "operator", "Add a host or pattern": "operator" },
   "hosts?open=new": { "Import…": "operator", "Add a host or pattern": "operator", "Add": "operator" },
