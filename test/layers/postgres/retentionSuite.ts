@@ -79,7 +79,7 @@ export const retentionSuite = (version: number) => {
     Layer.provideMerge(migratedServer(version))
   )
   layer(ledger, { excludeTestServices: true })(`retention in PostgreSQL ${version}`, (it) => {
-    it.effect("drops months that are past as a whole, and rows of odd times that were recorded before", () =>
+    it.effect("drops partitions that are past as a whole, and rows of odd times that were recorded before", () =>
       Effect.gen(function*() {
         const long = yield* partition("2020-01-01", "2020-02-01")
         const now = new Date()
@@ -149,7 +149,7 @@ export const retentionSuite = (version: number) => {
         assert.lengthOf(yield* owner`SELECT hour FROM rule_hits`, 5)
       }))
 
-    it.effect("keeps a month until its last day is past, and no longer", () =>
+    it.effect("keeps a partition until its last day is past, and no longer", () =>
       Effect.gen(function*() {
         const now = new Date()
         const month = (back: number) => Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - back, 1)
