@@ -1,4 +1,5 @@
 import { Context } from "effect"
+import { hostname } from "node:os"
 import { performance } from "node:perf_hooks"
 import process from "node:process"
 
@@ -9,6 +10,8 @@ export const ProcessFacts = Context.Reference<{
   /** Epoch milliseconds. */
   readonly startedAt: number
   readonly memoryBytes: () => number
+  /** The machine's name. */
+  readonly hostname: () => string
   /** The groups that it reads files by. */
   readonly groups: () => ReadonlyArray<number>
 }>("mutt/layers/environment/ProcessFacts", {
@@ -17,6 +20,7 @@ export const ProcessFacts = Context.Reference<{
     return {
       runtime: deno === undefined ? `node ${node}` : `deno ${deno}`,
       startedAt: performance.timeOrigin,
+      hostname,
       memoryBytes: () => process.memoryUsage.rss(),
       // Deno knows the first alone, and Windows none.
       groups: () => [process.getegid?.() ?? [], process.getgroups?.() ?? []].flat()

@@ -35,6 +35,7 @@ describe("the report of a process", () => {
           runtime: "node 24.0.0",
           startedAt: 1_000,
           groups: () => [],
+          hostname: () => "here",
           memoryBytes: () => 42
         })
       )
