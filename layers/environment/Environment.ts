@@ -23,10 +23,14 @@ export interface RedisAddress extends HostAndPort, Tls {
 }
 
 export interface PostgresAddress extends HostAndPort, Tls {
+  /** `host` and `port` are not used: one of these servers is the primary. */
+  readonly hosts?: ReadonlyArray<HostAndPort> | undefined
   readonly database: string
   /** Connections that serve. One more is opened for a moment, to replace one of them or to prove a password. */
   readonly maxConnections: number
   readonly connectionTtlMs: number
+  /** So many standbys shall have each row before a commit is answered. */
+  readonly syncStandbys?: number | undefined
 }
 
 /** How a program proves to Vault who it is. */

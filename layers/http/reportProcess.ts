@@ -28,7 +28,7 @@ export const reportProcess = Effect.fnUntraced(
   function*({ silencesVersion, state, url, version, work = [] }: Reported) {
     const registry = yield* Effect.serviceOption(Instances)
     if (Option.isNone(registry)) return
-    const { memoryBytes, runtime, startedAt } = yield* ProcessFacts
+    const { build, memoryBytes, runtime, startedAt } = yield* ProcessFacts
     const done = Effect.map(
       Effect.forEach(work, Metric.value),
       (counted) => counted.reduce((sum, { count }) => sum + count, 0)
@@ -45,6 +45,7 @@ export const reportProcess = Effect.fnUntraced(
       yield* registry.value.report(processTopic, {
         version,
         ...(url === undefined ? {} : { url }),
+        build,
         runtime,
         started_at: DateTime.formatIso(DateTime.makeUnsafe(startedAt)),
         ...(yield* state),

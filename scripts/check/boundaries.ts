@@ -81,10 +81,15 @@ export const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["check"]
 ]
 /** Arrows between neighbours of one floor. */
-const sideways: ReadonlyArray<readonly [from: string, to: string]> = [["telemetry", "environment"], [
-  "telemetry",
-  "random"
-], ["secret", "vault"]]
+const sideways: ReadonlyArray<readonly [from: string, to: string]> = [
+  ["telemetry", "environment"],
+  [
+    "telemetry",
+    "random"
+  ],
+  ["secret", "vault"],
+  ["queue", "instances"]
+]
 
 const roomOfLayers = (path: string): string | undefined => /^layers\/([^/]+)\//.exec(path)?.[1]
 const floorOf = (room: string): number => floors.findIndex((rooms) => rooms.includes(room))

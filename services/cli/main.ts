@@ -17,11 +17,13 @@ import { explain } from "./explain.ts"
 import { hostZones } from "./hostZones.ts"
 import { migrate } from "./migrate.ts"
 import { printError } from "./output.ts"
+import { recover } from "./recover.ts"
 import { rotate } from "./rotate.ts"
 import { rules } from "./rules.ts"
 import { run } from "./run.ts"
 import { silence } from "./silence.ts"
 import { slo } from "./slo.ts"
+import { smokeTest } from "./smokeTest.ts"
 import { waitReady } from "./waitReady.ts"
 
 const mutt = Command.make("mutt").pipe(
@@ -41,7 +43,9 @@ const mutt = Command.make("mutt").pipe(
     audit,
     books,
     slo,
+    smokeTest,
     rotate,
+    recover,
     decode,
     events,
     explain

@@ -1,4 +1,4 @@
-import { Schema } from "effect"
+import { Effect, Schema } from "effect"
 
 /** One thing that a process depends on, as `/readyz` says it. */
 export const CheckState = Schema.Struct({
@@ -15,6 +15,8 @@ export const ProcessState = Schema.Literals(["ready", "not_ready", "draining"])
 /** What a process says of itself, whatever address it answers at. */
 export const ProcessReport = Schema.Struct({
   version: Schema.String,
+  /** The key of the bundle that it runs from; `null`: it runs the sources, or is of a release that does not tell. */
+  build: Schema.NullOr(Schema.String).pipe(Schema.withDecodingDefaultKey(Effect.succeed(null))),
   /** Such as `node 24.21.0`. */
   runtime: Schema.String,
   /** RFC 3339. */

@@ -51,6 +51,7 @@ export const joinFleet = (
       program,
       instance,
       version: process?.version ?? answer?.version ?? null,
+      build: process?.build ?? null,
       runtime: process?.runtime ?? null,
       started_at: process?.started_at ?? null,
       url: process?.url ?? answer?.url ?? null,

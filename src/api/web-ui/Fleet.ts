@@ -7,6 +7,8 @@ const FleetProcess = Schema.Struct({
   program: Program,
   instance: Schema.String,
   version: Schema.NullOr(Schema.String),
+  /** The key of the bundle that it runs from, a hash of its sources; `null` when it runs the sources too. */
+  build: Schema.NullOr(Schema.String),
   /** Such as `node 24.21.0`. */
   runtime: Schema.NullOr(Schema.String),
   started_at: Schema.NullOr(Schema.String),

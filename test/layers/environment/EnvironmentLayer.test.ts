@@ -5,6 +5,7 @@ import { Environment } from "../../../layers/environment/Environment.ts"
 import { EnvironmentLayer, EnvironmentLayerWith } from "../../../layers/environment/EnvironmentLayer.ts"
 import { defaultConnectionLimits } from "../../../layers/environment/httpSettings.ts"
 import { requiredSetting, setting } from "../../../layers/environment/setting.ts"
+import { serversText } from "../../../layers/postgres/PostgresConnection.ts"
 import type { Program } from "../../../src/domain/Settings.ts"
 
 const from = (env: Readonly<Record<string, string>>) =>
@@ -120,6 +121,24 @@ describe("StaticConfigLayer", () => {
         ...["a", "a:", ":1", "a:0", "a:65536", "a:1,", "a b:1", "::1:6379", "redis://a:1"].map((text) =>
           [{ REDIS_CLUSTER_NODES: text }, "REDIS_CLUSTER_NODES: Expected host:port"] as const
         )
+      ] as const
+      for (const [env, problem] of wrong) assert.include((yield* Effect.flip(read("alerter", env))).message, problem)
+    }))
+
+  it.effect("finds PostgreSQL among several servers, and takes one way to it", () =>
+    Effect.gen(function*() {
+      const { postgres, shown } = yield* read("alerter", { DB_HOSTS: "db-1.example:5432, [::1]:5433" })
+      assert.deepStrictEqual(postgres.hosts, [{ host: "db-1.example", port: 5432 }, { host: "::1", port: 5433 }])
+      assert.strictEqual(serversText(postgres), "db-1.example:5432,[::1]:5433")
+      assert.strictEqual(shown["DB_HOST"], undefined)
+      const alone = yield* read("alerter", {})
+      assert.deepInclude(alone.postgres, { host: "localhost", port: 5432, hosts: undefined, syncStandbys: 0 })
+      assert.deepInclude(alone.shown, { DB_HOST: "localhost", DB_PORT: 5432 })
+
+      const wrong = [
+        [{ DB_HOSTS: "a:1", DB_HOST: "b" }, "DB_HOSTS is set, and DB_HOST too"],
+        [{ DB_HOSTS: "a:1", DB_HOST: "b", DB_PORT: "2" }, "DB_HOSTS is set, and DB_HOST and DB_PORT too"],
+        [{ DB_HOSTS: "a" }, "DB_HOSTS: Expected host:port"]
       ] as const
       for (const [env, problem] of wrong) assert.include((yield* Effect.flip(read("alerter", env))).message, problem)
     }))

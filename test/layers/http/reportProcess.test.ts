@@ -33,6 +33,7 @@ describe("the report of a process", () => {
         }),
         Effect.provideService(ProcessFacts, {
           runtime: "node 24.0.0",
+          build: "a1b2",
           startedAt: 1_000,
           groups: () => [],
           hostname: () => "here",
@@ -45,6 +46,7 @@ describe("the report of a process", () => {
         program: "alerter",
         instance: "a-1",
         version: "3.0.0",
+        build: "a1b2",
         runtime: "node 24.0.0",
         started_at: "1970-01-01T00:00:01.000Z",
         state: "ready",

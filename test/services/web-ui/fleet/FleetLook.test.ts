@@ -25,6 +25,7 @@ const answer = (program: Program, instance: string | null): ProgramStatus => ({
 
 const said = {
   version: "3.0.0",
+  build: null,
   runtime: "node 24.21.0",
   started_at: "2026-08-22T09:00:00.000Z",
   state: "not_ready",
