@@ -13,6 +13,7 @@ import { detailOf, type PostgresConnection, serversText } from "./PostgresConnec
 import { makePool } from "./PostgresPool.ts"
 import { makeSchemaGuard, SchemaGuard, SchemaWanted } from "./SchemaGuard.ts"
 import { makeSqlClient } from "./sqlClient.ts"
+import { askSyncStandbys } from "./syncStandbys.ts"
 
 /** Milliseconds a ping may take, including the time to get a connection. Short, since `/readyz` waits for it. */
 export const PingDeadline = Context.Reference<number>("mutt/layers/postgres/PingDeadline", {
@@ -84,7 +85,16 @@ export const PostgresLayer = Layer.effectContext(Effect.gen(function*() {
 
   return Context.make(SqlClient, client).pipe(
     Context.add(PgClient.PgClient, client),
-    Context.add(Postgres, Postgres.of({ ping, status: Effect.sync(pool.status), connections, prove })),
+    Context.add(
+      Postgres,
+      Postgres.of({
+        ping,
+        status: Effect.sync(pool.status),
+        connections,
+        syncStandbys: Effect.mapError(askSyncStandbys(client), unavailable),
+        prove
+      })
+    ),
     (context) => guard === undefined ? context : Context.add(context, SchemaGuard, guard)
   )
 })).pipe(Layer.provide(Reactivity.layer))

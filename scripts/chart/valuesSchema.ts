@@ -7,7 +7,8 @@ const mount = fields({
   path: { type: "string", pattern: "^/." },
   secret: words,
   configMap: words,
-  persistentVolumeClaim: words
+  persistentVolumeClaim: words,
+  keys: listOf(words)
 }, {
   required: ["name", "path"],
   oneOf: [{ required: ["secret"] }, { required: ["configMap"] }, { required: ["persistentVolumeClaim"] }]

@@ -10,18 +10,13 @@ export const commandFiles: Readonly<Record<string, string>> = {
 
 const programs: ReadonlySet<string> = new Set(programNames.map((name) => `mutt-${name}`))
 
-/** What a command is: a few lines of shell that start Node as production wants it. */
+/** What a command is: a few lines of shell that start Node, as production wants it where a program is started. */
 export const commandFile = (name: string): string => {
-  const flags = runtimeFlags.node.join(" ")
-  const start = programs.has(name)
-    ? `exec node ${flags} "$lib/${commandFiles[name]}" "$@"`
-    : `[ "\${1:-}" != run ] || exec node ${flags} "$lib/${commandFiles[name]}" "$@"\nexec node "$lib/${
-      commandFiles[name]
-    }" "$@"`
+  const flags = programs.has(name) ? `${runtimeFlags.node.join(" ")} ` : ""
   return `#!/bin/sh
-# Node's flags and MALLOC_ARENA_MAX keep the memory of a program small.
 lib=$(dirname -- "$(readlink -f -- "$0")")/../lib
+# One heap for each thread would double the memory of a program.
 export MALLOC_ARENA_MAX="\${MALLOC_ARENA_MAX:-2}"
-${start}
+exec node ${flags}"$lib/${commandFiles[name]}" "$@"
 `
 }

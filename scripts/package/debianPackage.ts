@@ -80,7 +80,7 @@ export const debianPackage = (papers: Papers, seconds: number): string => {
   }
   put("etc/mutt/mutt.env", environmentFile())
   const documents = `usr/share/doc/${debianName}`
-  put(`${documents}/copyright`, copyright(readFileSync(join(repository, "LICENSE"), "utf8"), papers.notice))
+  put(`${documents}/copyright`, copyright(readFileSync(join(repository, "LICENSE"), "utf8"), papers.debianNotice))
   put(`${documents}/changelog.gz`, zipped(changelog(seconds)))
   put(`${documents}/sbom.cdx.json.gz`, zipped(papers.sbom))
   put("DEBIAN/md5sums", checksums())
@@ -89,7 +89,7 @@ export const debianPackage = (papers: Papers, seconds: number): string => {
   for (const [name, text] of Object.entries({ postinst, prerm, postrm })) put(`DEBIAN/${name}`, text)
   settle(seconds)
   const file = join(distFolder, `${debianName}_${version}_all.deb`)
-  execFileSync("dpkg-deb", ["--root-owner-group", "-Zxz", "--build", debianRoot, file], {
+  execFileSync("dpkg-deb", ["--root-owner-group", "-Zxz", "-z3", "--build", debianRoot, file], {
     env: { ...process.env, SOURCE_DATE_EPOCH: String(seconds) },
     stdio: ["ignore", "ignore", "inherit"]
   })

@@ -18,8 +18,8 @@ Conflicts: mutt
 Section: net
 Priority: optional
 Description: takes in syslog and SNMP traps, delivers what matters
- The Multi-Use Telemetry Tool decides by rules what matters, delivers it once,
- and keeps a record of why.
+ The Multi-Use Telemetry Tool decides by rules what matters, delivers it
+ once, and keeps a record of why.
  .
  Four programs, each any number of times: ingestor, alerter, moog-forwarder,
  web-ui. They need PostgreSQL and Redis or Valkey, here or elsewhere.
@@ -72,8 +72,6 @@ export const copyright = (licence: string, notice: string): string =>
   `MUTT
 
 ${licence.trim()}
-
-The full text of the Apache License 2.0 is in /usr/share/common-licenses/Apache-2.0.
 
 ${"=".repeat(80)}
 

@@ -1,4 +1,5 @@
 import { commandsOf } from "../docs/commands.ts"
+import { usage as setupUsage } from "../setup/options.ts"
 import { type ProgramName, programNames } from "../stack/Program.ts"
 import { version } from "./Dist.ts"
 import { type SettingTable, settingTables } from "./settingTables.ts"
@@ -71,8 +72,18 @@ ${settingsSection("\"Every program\"", table("Every program"))}${
 `
 }
 
+const setupPage = (seconds: number): string =>
+  `${header("MUTT\\-SETUP\\-SERVERS", 1, seconds)}.SH NAME
+mutt\\-setup\\-servers \\- prints what makes the accounts of MUTT in PostgreSQL and Redis
+.SH SYNOPSIS
+.nf
+${troff(setupUsage.replace("npm run setup-servers --", "mutt-setup-servers").trim())}
+.fi
+`
+
 /** Every page, by the name of its file. */
 export const manPages = (seconds: number): ReadonlyArray<{ readonly name: string; readonly text: string }> => [
   { name: "mutt.1", text: muttPage(seconds) },
+  { name: "mutt-setup-servers.1", text: setupPage(seconds) },
   ...programNames.map((program) => ({ name: `mutt-${program}.8`, text: programPage(program, seconds) }))
 ]

@@ -79,11 +79,18 @@ export const thirdParties = (): ReadonlyArray<ThirdParty> => {
   return [...found.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-/** Licences with the packages under them; those that share a text are told together. */
-export const noticeText = (parties: ReadonlyArray<ThirdParty>): string => {
+/**
+ * Licences with the packages under them; those that share a text are told together. A long one that the system has is
+ * told by its place there.
+ */
+export const noticeText = (parties: ReadonlyArray<ThirdParty>, onSystem: ReadonlyMap<string, string>): string => {
   const groups = new Map<string, Array<string>>()
   for (const { licence, name, text, version } of parties) {
-    const words = text ?? `The package names this licence and brings no text of it: ${licence}`
+    const place = onSystem.get(licence)
+    const long = text !== undefined && text.length > 5_000
+    const words = long && place !== undefined
+      ? `The text is in ${place}.`
+      : text ?? `The package names this licence and brings no text of it: ${licence}`
     groups.set(words, [...groups.get(words) ?? [], `${name} ${version} (${licence})`])
   }
   const parts = [...groups].map(([text, names]) => `${names.join("\n")}\n\n${text}\n`)

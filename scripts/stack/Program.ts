@@ -26,6 +26,8 @@ export interface StackSettings {
   /** The bundle that one process runs, when it is not that of today's sources. */
   readonly bundle?: ((name: ProgramName, replica: number) => string) | undefined
   readonly postgresPort: number
+  /** Of servers that may take over from it. */
+  readonly morePostgresPorts?: ReadonlyArray<number> | undefined
   readonly database: string
   readonly redisPort: number
   readonly user: string
@@ -39,11 +41,20 @@ export interface StackSettings {
 
 const compileCache = process.env["NODE_COMPILE_CACHE"] ?? join(stateFolder, "cache/node")
 
-const environment = (around: StackSettings): Record<string, string> => ({
+/** Either names the server or the servers; what the shell says of the other is taken away. */
+const postgresSettings = ({ morePostgresPorts = [], postgresPort }: StackSettings): NodeJS.ProcessEnv =>
+  morePostgresPorts.length === 0
+    ? { DB_HOST: "127.0.0.1", DB_PORT: String(postgresPort), DB_HOSTS: undefined }
+    : {
+      DB_HOST: undefined,
+      DB_PORT: undefined,
+      DB_HOSTS: [postgresPort, ...morePostgresPorts].map((port) => `127.0.0.1:${port}`).join(",")
+    }
+
+const environment = (around: StackSettings): NodeJS.ProcessEnv => ({
   ...runtimeEnvironment(compileCache),
   SERVER_HOST: "127.0.0.1",
-  DB_HOST: "127.0.0.1",
-  DB_PORT: String(around.postgresPort),
+  ...postgresSettings(around),
   DB_NAME: around.database,
   DB_USER: around.user,
   DB_TLS_ENABLED: "false",

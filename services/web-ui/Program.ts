@@ -7,6 +7,7 @@ import { type Check, postgresCheck, queueFormatCheck, redisCheck, schemaCheck } 
 import { IdempotencyLayer } from "../../layers/http/IdempotencyLayer.ts"
 import { AliasedPaths } from "../../layers/http/pathAliases.ts"
 import { KnownQueryLayer, ReadableRequestLayer } from "../../layers/http/ReadableRequestLayer.ts"
+import { recordCheck } from "../../layers/http/recordCheck.ts"
 import { rightsCheck } from "../../layers/http/rightsCheck.ts"
 import { timeZoneAgreement } from "../../layers/http/timeZoneAgreement.ts"
 import { aliasPrefix, canonicalPrefix, WebUiApi } from "../../src/api/web-ui/Api.ts"
@@ -137,6 +138,7 @@ export const Program = serveProgram({
     postgresCheck,
     schemaCheck,
     durabilityCheck(false),
+    recordCheck,
     auditChainCheck,
     databaseRoleCheck,
     rightsCheck,

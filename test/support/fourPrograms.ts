@@ -76,6 +76,8 @@ interface FourProgramsOptions<E = never> {
     ports: { readonly redis: number; readonly postgres: number }
   ) => Effect.Effect<Readonly<Record<string, string>>, never, Scope.Scope>
   readonly replicas?: number
+  /** Another major version of PostgreSQL than the newest. */
+  readonly postgresVersion?: number | undefined
   /** What goes into the migrated database, as its owner; without it the sample rules. */
   readonly database?: Effect.Effect<unknown, E, SqlClient.SqlClient>
   /** What makes the schema of the empty database, and fills it, instead. */
@@ -91,6 +93,8 @@ interface FourProgramsOptions<E = never> {
   >
   /** Another Redis than a lone one of their own. */
   readonly redis?: Effect.Effect<RedisElsewhere, never, Scope.Scope>
+  /** Another PostgreSQL than a lone one of their own, and the servers that may take over from it. */
+  readonly postgres?: { readonly server: PostgresServer; readonly others: ReadonlyArray<PostgresServer> }
   /** Where their logs go and stay; without it they go away with the programs. */
   readonly logs?: string
 }
@@ -112,7 +116,12 @@ export const fourPrograms = <E = never>(
 ): Effect.Effect<FourPrograms, never, Scope.Scope> =>
   Effect.gen(function*() {
     const here = yield* folder
-    const [postgres, places] = yield* Effect.all([postgresServer(), options?.redis ?? aloneRedis], { concurrency: 2 })
+    const [postgres, places] = yield* Effect.all([
+      options?.postgres === undefined
+        ? postgresServer({ version: options?.postgresVersion })
+        : Effect.succeed(options.postgres.server),
+      options?.redis ?? aloneRedis
+    ], { concurrency: 2 })
     const redis = places.server
     yield* options?.schema?.(postgres) ?? migrated<unknown>(postgres, options?.database ?? seedSamples)
     const secret = () => randomBytes(18).toString("base64url")
@@ -146,6 +155,7 @@ export const fourPrograms = <E = never>(
       programsFrom: options?.programsFrom,
       bundle: options?.bundle,
       postgresPort: postgres.port,
+      morePostgresPorts: options?.postgres?.others.map(({ port }) => port),
       database: postgres.database,
       redisPort: redis.port,
       user: postgres.user,

@@ -262,7 +262,6 @@ onEachPostgres((version) => {
           const audit = yield* AuditChain
           const author = { actor: "ann", reason: "the disk failed", correlationId: "restored" }
           assert.isUndefined(yield* audit.restored(author))
-
           // A restore: the links after 41 are gone, and the head stands where it stood then.
           yield* sql`ALTER TABLE config_audit_log DISABLE TRIGGER ALL`
           yield* sql`ALTER TABLE audit_chain_head DISABLE TRIGGER ALL`
@@ -282,7 +281,6 @@ onEachPostgres((version) => {
           assert.deepStrictEqual(cuts.map(({ at: _at, ...cut }) => cut), [{ after: 40, lost: 43, link: 43 }])
           const [told] = (yield* ConfigAudit.use((log) => log.search({ limit: 1 }))).rows
           assert.deepInclude(told, { table: "audit_chain", key: "restored", actor: "ann", reason: "the disk failed" })
-
           // Checkpoints go on, and what was lost of before the cut would still show.
           yield* record(101)
           assert.strictEqual((yield* audit.checkpoint)?.seq, 44)

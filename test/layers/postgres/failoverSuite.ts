@@ -1,10 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer, Logger, Schedule, type Scope } from "effect"
+import { Effect, Fiber, Layer, Logger, Schedule, type Scope } from "effect"
 import { SqlClient } from "effect/sql"
+import { EventAudit } from "../../../layers/audit/EventAudit.ts"
+import { EventAuditPostgres } from "../../../layers/audit/EventAuditPostgres.ts"
 import { Postgres } from "../../../layers/postgres/Postgres.ts"
 import { eventually } from "../../support/eventually.ts"
+import { migrated } from "../../support/migrated.ts"
 import { onServer, postgresPair } from "../../support/postgresPair.ts"
 import type { PostgresServer } from "../../support/servers.ts"
+import { record } from "../audit/eventAuditSuite.ts"
 import { connected } from "../connections.ts"
 import { times } from "./harness.ts"
 
@@ -143,11 +147,51 @@ export const failoverSuite = (version: number) =>
         assert.strictEqual(yield* serverPort(sql), standby.port)
       })))
 
+    it.live("events whose recording was cut short are settled when a standby has them, and not before", () =>
+      silent(Effect.gen(function*() {
+        const { freeze, primary, standby } = yield* postgresPair({ version, settings: sync })
+        yield* migrated(primary)
+        const { postgres, sql } = yield* among([primary, standby])
+        const { record: store } = yield* Effect.provide(
+          EventAudit,
+          EventAuditPostgres.pipe(
+            Layer.provide(Layer.succeed(SqlClient.SqlClient, sql))
+          )
+        )
+        const waiting = onServer(
+          primary,
+          Effect.flatMap(SqlClient.SqlClient, (admin) =>
+            admin`SELECT FROM pg_stat_activity WHERE usename = ${primary.user} AND wait_event = 'SyncRep'`)
+        ).pipe(
+          Effect.filterOrFail((rows) =>
+            rows.length > 0, () => "not yet"),
+          eventually
+        )
+        const rows = onServer(
+          primary,
+          Effect.flatMap(SqlClient.SqlClient, (admin) => admin`SELECT event_id FROM event_audit_log`)
+        )
+        assert.deepStrictEqual(yield* postgres.syncStandbys, { waitedFor: 1, confirm: true })
+        yield* freeze(true)
+        assert.deepStrictEqual(yield* postgres.syncStandbys, { waitedFor: 1, confirm: false })
+        const first = yield* Effect.forkScoped(store([record(1)]))
+        yield* waiting
+        assert.deepStrictEqual(yield* rows, [])
+        yield* Fiber.interrupt(first)
+        yield* eventually(Effect.filterOrFail(rows, ({ length }) => length === 1, () => "not yet"))
+        const again = yield* Effect.forkScoped(store([record(1)]))
+        yield* waiting
+        assert.isUndefined(again.pollUnsafe())
+        yield* freeze(false)
+        assert.strictEqual((yield* Fiber.join(again)).size, 1)
+      })))
+
     it.live("a server that says it takes no writes loses all its connections at once", () =>
       silent(Effect.gen(function*() {
         const { primary, standby } = yield* postgresPair({ version })
         yield* ledger(primary)
-        const { sql } = yield* among([primary, standby])
+        const { postgres, sql } = yield* among([primary, standby])
+        assert.deepStrictEqual(yield* postgres.syncStandbys, { waitedFor: 0, confirm: false })
         yield* Effect.forEach(times(4), () => sql`SELECT pg_sleep(0.05)`, { concurrency: 4 })
         const before = yield* sessionsOn(primary)
         assert.strictEqual(before.length, 4)

@@ -69,6 +69,7 @@ const PostgresUp = Layer.succeed(Postgres, {
   ping: Effect.void,
   status: Effect.succeed<PostgresStatus>({ connected: true, slot: "CURRENT", fingerprint: "0b", detail: "" }),
   connections: Effect.succeed(new Map()),
+  syncStandbys: Effect.succeed({ waitedFor: 0, confirm: false }),
   prove: () => Effect.void
 })
 
@@ -240,6 +241,7 @@ export const settingsOfTests: WebUiValues = {
   ingestDurability: "local",
   ingestDurabilityTimeoutMs: 2_000,
   rotatorRole: undefined,
+  rotatorRoleId: undefined,
   rotatorSecretIdFile: undefined,
   programs: [{ program: "alerter", url: "http://127.0.0.1:1" }]
 }

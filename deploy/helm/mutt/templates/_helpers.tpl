@@ -62,13 +62,15 @@ helm.sh/chart: {{ printf "%s-%s" (index . 0).Chart.Name (index . 0).Chart.Versio
 {{- define "mutt.settings" -}}
 {{- $root := index . 0 }}{{ $program := index . 1 }}{{ $values := $root.Values -}}
 {{- $facts := get (include "mutt.facts" $root | fromYaml) $program -}}
+{{- $own := mergeOverwrite (deepCopy $values.settings) (index $values.programs $program).settings -}}
 {{- $all := dict "SERVER_HOST" "0.0.0.0" "SHUTDOWN_DRAIN_SECONDS" 5 $facts.portSetting $facts.port -}}
 {{- $_ := set $all "CONFIG_LAST_KNOWN_GOOD" "/var/lib/mutt/settings.json" -}}
 {{- if eq $values.secrets.store "vault" -}}
-{{- $role := ternary $values.secrets.vault.webUiRole $values.secrets.vault.role (eq $program "web-ui") -}}
 {{- $_ := set $all "MUTT_SECRETS" "vault" -}}
+{{- if not (hasKey $own "VAULT_ROLE_ID") -}}
 {{- $_ := set $all "VAULT_AUTH" "kubernetes" -}}
-{{- $_ := set $all "VAULT_K8S_ROLE" $role -}}
+{{- $_ := set $all "VAULT_K8S_ROLE" (ternary $values.secrets.vault.webUiRole $values.secrets.vault.role (eq $program "web-ui")) -}}
+{{- end -}}
 {{- else -}}
 {{- $_ := set $all "MUTT_SECRETS" "file" -}}
 {{- $_ := set $all "MUTT_SECRETS_FILE" "/etc/mutt/secrets/secrets.json" -}}
@@ -85,8 +87,11 @@ helm.sh/chart: {{ printf "%s-%s" (index . 0).Chart.Name (index . 0).Chart.Versio
 {{- end -}}
 {{- if eq $program "web-ui" -}}
 {{- $_ := set $all "MUTT_CANARY_URL" (include "mutt.url" (list $root "ingestor")) -}}
+{{- $programs := list -}}
+{{- range $name, $_ := $values.programs }}{{ $programs = append $programs (printf "%s=%s" $name (include "mutt.url" (list $root $name))) }}{{ end -}}
+{{- $_ := set $all "MUTT_PROGRAMS" (join "," $programs) -}}
 {{- end -}}
-{{- mergeOverwrite $all (deepCopy $values.settings) (index $values.programs $program).settings | toJson -}}
+{{- mergeOverwrite $all $own | toJson -}}
 {{- end }}
 
 {{/* The HTTP port of a program, by its settings. */}}
@@ -166,11 +171,24 @@ tolerations: {{- toYaml . | nindent 2 }}
 {{- range . }}
 - name: {{ .name }}
   {{- if .secret }}
-  secret: {secretName: {{ .secret }}, defaultMode: 0440}
+  secret:
+    secretName: {{ .secret }}
+    defaultMode: 0440
+    {{- include "mutt.items" . | nindent 4 }}
   {{- else if .configMap }}
-  configMap: {name: {{ .configMap }}}
+  configMap:
+    name: {{ .configMap }}
+    {{- include "mutt.items" . | nindent 4 }}
   {{- else }}
   persistentVolumeClaim: {claimName: {{ .persistentVolumeClaim }}}
+  {{- end }}
+{{- end }}
+{{- end }}
+{{- define "mutt.items" -}}
+{{- with .keys }}
+items:
+  {{- range . }}
+  - {key: {{ . }}, path: {{ . }}}
   {{- end }}
 {{- end }}
 {{- end }}

@@ -1,16 +1,14 @@
 import { Link } from "@tanstack/react-router"
 import type { HostView } from "../../../../../src/api/web-ui/HeardHosts.ts"
 import { troubleOf } from "../../api/problems.ts"
-import { Export } from "../../parts/Export.tsx"
 import { type Column, Grid } from "../../parts/Grid.tsx"
 import { PlainText } from "../../parts/PlainText.tsx"
 import { State } from "../../parts/Severity.tsx"
 import { Time, timeText, useZone } from "../../parts/Time.tsx"
 import { Trouble } from "../../parts/Trouble.tsx"
-import { useColumns } from "../../shell/useColumns.tsx"
 import type { Change } from "./HostFilters.tsx"
 import type { Search } from "./search.ts"
-import { allHosts, exportColumns, useHeardHosts } from "./useHosts.ts"
+import type { useHeardHosts } from "./useHosts.ts"
 
 const by = (pattern: string | null, none: string) => (
   <span className="quiet-text">
@@ -72,15 +70,21 @@ const columnsWhere = (exact: boolean): ReadonlyArray<Column<HostView>> => [
   }
 ]
 
-const counted = columnsWhere(true)
-const sampled = columnsWhere(false)
+const [counted, sampled] = [columnsWhere(true), columnsWhere(false)]
+
+/** The columns of hosts, whose counts may come from a sample. */
+export const heardColumns = ({ data }: ReturnType<typeof useHeardHosts>): ReadonlyArray<Column<HostView>> =>
+  data?.pages[0]?.exact === false ? sampled : counted
 
 /** Hosts that sent something, by name. */
-export const HeardHosts = ({ address, change }: { readonly address: Search; readonly change: Change }) => {
-  const read = useHeardHosts(address, true)
+export const HeardHosts = ({ address, change, columns, read }: {
+  readonly address: Search
+  readonly change: Change
+  readonly columns: ReadonlyArray<Column<HostView>>
+  readonly read: ReturnType<typeof useHeardHosts>
+}) => {
   const [zone] = useZone()
   const first = read.data?.pages[0]
-  const { choice, columns } = useColumns("hosts", first?.exact === false ? sampled : counted)
   const hosts = read.data?.pages.flatMap(({ hosts }) => hosts) ?? []
   const narrowed = [address.q, address.team, address.env, address.quiet].some((part) => part !== undefined)
   if (read.error !== null && hosts.length === 0) {
@@ -88,10 +92,6 @@ export const HeardHosts = ({ address, change }: { readonly address: Search; read
   }
   return (
     <>
-      <div className="row">
-        {choice}
-        <Export name="hosts" columns={exportColumns} read={allHosts(address)} />
-      </div>
       <p className={read.isError ? "stale-note" : "quiet-text"} role="status">
         {first === undefined
           ? "Looking…"

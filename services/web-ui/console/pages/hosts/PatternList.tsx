@@ -1,9 +1,8 @@
 import type { UseQueryResult } from "@tanstack/react-query"
-import { Export, inOneGo } from "../../parts/Export.tsx"
+import { useMemo } from "react"
 import { type Column, Grid } from "../../parts/Grid.tsx"
 import { PlainText } from "../../parts/PlainText.tsx"
 import { Stale } from "../../parts/Stale.tsx"
-import { useColumns } from "../../shell/useColumns.tsx"
 import type { Change } from "./HostFilters.tsx"
 import { coveredBy, findPatterns, type Pattern } from "./patterns.ts"
 import type { Search } from "./search.ts"
@@ -28,35 +27,29 @@ const columnsOf = (covered: (hostname: string) => string): ReadonlyArray<Column<
   }
 ]
 
-const exportColumns = ["hostname", "environment", "team", "decides_for"] as const
+/** The columns of patterns; how many hosts each decides for is counted while they are shown. */
+export const usePatternColumns = (shown: boolean): ReadonlyArray<Column<Pattern>> => {
+  const { data } = useCountedHosts(shown)
+  return useMemo(() => {
+    const counts = coveredBy(data?.hosts ?? [])
+    return columnsOf((hostname) => {
+      if (data === undefined) return "–"
+      const count = counts.get(hostname) ?? 0
+      return `${count}${data.whole ? "" : "+"} ${count === 1 ? "host" : "hosts"}`
+    })
+  }, [data])
+}
 
 /** Names and patterns that make hosts development hosts, or give them a team. */
-export const PatternList = ({ address, change, read }: {
+export const PatternList = ({ address, change, columns, read }: {
   readonly address: Search
   readonly change: Change
+  readonly columns: ReadonlyArray<Column<Pattern>>
   readonly read: UseQueryResult<ReadonlyArray<Pattern>>
 }) => {
-  const counted = useCountedHosts(true)
-  const counts = coveredBy(counted.data?.hosts ?? [])
-  const covered = (hostname: string): string => {
-    if (counted.data === undefined) return "–"
-    const count = counts.get(hostname) ?? 0
-    return `${count}${counted.data.whole ? "" : "+"} ${count === 1 ? "host" : "hosts"}`
-  }
   const found = findPatterns(read.data ?? [], address)
-  const { choice, columns } = useColumns("patterns", columnsOf(covered))
-  const rows = found.map(({ dev, hostname, team }) => ({
-    hostname,
-    environment: dev ? "dev" : null,
-    team: team ?? null,
-    decides_for: covered(hostname)
-  }))
   return (
     <>
-      <div className="row">
-        {choice}
-        <Export name="patterns" columns={exportColumns} read={inOneGo(rows)} />
-      </div>
       <Stale read={read} lines={8}>
         {() => (
           <p className="quiet-text">
