@@ -27,6 +27,8 @@ const noSettings = new Set([
   "VAULT_K8S_ROLE",
   "DB_USER",
   "DB_PASS",
+  "REDIS_PASS",
+  "REDIS_SENTINEL_PASS",
   "INGEST_API_KEY",
   "MUTT_API_KEY"
 ])
@@ -201,7 +203,7 @@ needs(["helm"], () => {
             "8443/TCP any",
             all
           ])
-          assert.deepStrictEqual(arrows(policy("migrate"), "egress"), [dns, "6432/TCP any"])
+          assert.deepStrictEqual(arrows(policy("migrate"), "egress"), [dns, "6432/TCP any", redis])
           assert.deepStrictEqual(arrows(policy("test"), "egress"), [dns, all])
           assert.deepStrictEqual(ofKind(yield* use("open"), "NetworkPolicy"), [])
         }))
