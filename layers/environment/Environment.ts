@@ -33,11 +33,26 @@ export interface PostgresAddress extends HostAndPort, Tls {
   readonly syncStandbys?: number | undefined
 }
 
-export interface VaultAddress {
+/** How a program proves to Vault who it is. */
+export type VaultAuth =
+  | { readonly auth?: "approle" | undefined; readonly roleId: string; readonly secretIdFile: string }
+  /** By the token of its service account, which Kubernetes renews in the file. */
+  | { readonly auth: "kubernetes"; readonly role: string; readonly tokenFile: string }
+  /** By a certificate; without a role the server takes the first that it fits. */
+  | {
+    readonly auth: "cert"
+    readonly role: string | undefined
+    readonly certFile: string
+    readonly keyFile: string
+  }
+
+export type VaultAddress = VaultPlace & VaultAuth
+
+interface VaultPlace {
   readonly address: string
   readonly caPath: string | undefined
-  readonly roleId: string
-  readonly secretIdFile: string
+  /** Of the auth method; its name when absent. */
+  readonly authMount?: string | undefined
   readonly mount: string
   readonly path: string
   /** Of the document that the web-ui alone may read; `<path>/admin` when absent. */

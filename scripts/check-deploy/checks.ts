@@ -1,6 +1,7 @@
 import type { Check } from "./Check.ts"
 import { chart } from "./checks/chart.ts"
 import { chartStrict } from "./checks/chartStrict.ts"
+import { compose } from "./checks/compose.ts"
 import { debianPackage } from "./checks/debianPackage.ts"
 import { dockerfile } from "./checks/dockerfile.ts"
 import { npmPackage } from "./checks/npmPackage.ts"
@@ -13,6 +14,7 @@ export const checks: ReadonlyArray<Check> = [
   debianPackage,
   systemdUnits,
   dockerfile,
+  compose,
   reproducible,
   chart,
   chartStrict

@@ -13,6 +13,7 @@ import { clientTool, ToolMissing, tools } from "../../stack/Tools.ts"
 import { awaitDrained, type Books, readBooks } from "../conservation/findings.ts"
 import { findToken, type Kind, tokenOf, words } from "../conservation/Ledger.ts"
 import { configure, conservationRules, impatience, storeRules } from "../conservation/setUp.ts"
+import { makePair } from "../durability/Pair.ts"
 import { commandsOf } from "./backupPage.ts"
 
 /** A PostgreSQL whose own programs make a backup of it. */
@@ -39,7 +40,9 @@ export const makeWorld = Effect.fnUntraced(function*(rows: number, tell: (words:
   const here = yield* folder
   const checkpoints = join(here, "checkpoints.jsonl")
   const quiet = { moog_rate_limit: 5_000, circuit_breaker_timeout: 1, unhandled_threshold: 1_000_000 }
+  const { follow, link, primary, replica } = yield* makePair
   const stack = yield* fourPrograms<unknown>({
+    redis: Effect.succeed({ server: primary, settings: {}, secrets: {} }),
     postgresVersion: tool.version,
     database: Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
@@ -71,15 +74,15 @@ export const makeWorld = Effect.fnUntraced(function*(rows: number, tell: (words:
         Effect.map(client.unsafe<{ readonly value: string }>(text), ([row]) => row?.value ?? ""))
     )
   const data = yield* value("SELECT setting AS value FROM pg_settings WHERE name = 'data_directory'")
-  const tools_ = join(here, "bin")
-  mkdirSync(tools_)
-  symlinkSync(join(repository, "scripts/mutt.sh"), join(tools_, "mutt"))
+  const bin = join(here, "bin")
+  mkdirSync(bin)
+  symlinkSync(join(repository, "scripts/mutt.sh"), join(bin, "mutt"))
   yield* configure(urls["web-ui"], keys.admin, quiet)
 
   /** Gives commands of docs/BACKUP.md, as whoever runs the servers or as the operator. */
   const shell = (commands: string, more: Readonly<Record<string, string>>, asServer = false) => {
     const variables = {
-      PATH: [tools_, tool.bin, join(psql.bin, ".."), process.env["PATH"]].join(":"),
+      PATH: [bin, tool.bin, join(psql.bin, ".."), process.env["PATH"]].join(":"),
       MUTT_URL: urls["web-ui"],
       MUTT_API_KEY: keys.admin,
       BACKUP: here,
@@ -132,6 +135,8 @@ export const makeWorld = Effect.fnUntraced(function*(rows: number, tell: (words:
 
   return {
     ...stack,
+    /** It follows the Redis of the programs, over a link that can be frozen. */
+    replica: { ...replica, follow: Effect.andThen(link.freeze(false), follow), freeze: link.freeze(true) },
     urls,
     tell,
     shell,

@@ -31,7 +31,7 @@ export const loseBoth = Effect.fnUntraced(function*(world: World): Effect.fn.Ret
   yield* archived(world)
 
   yield* tell("both: their disks are gone; restore PostgreSQL to T")
-  const files = yield* redisFiles(world)
+  const files = yield* redisFiles(redis)
   yield* postgres.kill
   yield* redis.kill
   const lostAt = yield* world.seconds

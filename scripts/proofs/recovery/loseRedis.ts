@@ -7,10 +7,10 @@ import { commandsOf } from "./backupPage.ts"
 import { checked, lacks } from "./checks.ts"
 import type { World } from "./World.ts"
 
-/** The append-only files of Redis. */
-export const redisFiles = ({ redis }: World) =>
+/** The append-only files of a Redis. */
+export const redisFiles = ({ adminUrl }: World["redis"]) =>
   Effect.promise(async () => {
-    const client = new Redis(redis.adminUrl)
+    const client = new Redis(adminUrl)
     const [, folder] = await client.config("GET", "dir") as ReadonlyArray<string>
     client.disconnect()
     return join(folder ?? "", "appendonlydir")
@@ -67,7 +67,7 @@ export const loseRedis = Effect.fnUntraced(function*(world: World): Effect.fn.Re
   const started = yield* world.seconds
   const { delivered, recorded, streamed } = yield* busy(world)
   const { events: { waiting } } = yield* world.readBooks
-  const files = yield* redisFiles(world)
+  const files = yield* redisFiles(world.redis)
   yield* world.redis.kill
   const lostAt = yield* world.seconds
   yield* Effect.sync(() => rmSync(files, { recursive: true }))
@@ -82,13 +82,17 @@ export const loseRedis = Effect.fnUntraced(function*(world: World): Effect.fn.Re
     lost: streamed,
     seconds
   })
-  const again = yield* world.shell(commands, { FROM: new Date(started * 1_000).toISOString() })
+  // Once more, and through all of the record.
+  const from = yield* world.seconds
+  const again = yield* world.shell("mutt recover alerts --from 90d --reason 'once more'\n", {})
+  const through = (yield* world.seconds) - from
   return {
     what: "Redis lost, nothing of it is there",
     figures: {
       ...figures,
       "events that waited, by the books before": waiting,
-      "alerts handed over again": handedOver(said)
+      "alerts handed over again": handedOver(said),
+      "to look through all of the record again, seconds": Math.round(through)
     },
     problems: [
       ...problems,
@@ -100,14 +104,26 @@ export const loseRedis = Effect.fnUntraced(function*(world: World): Effect.fn.Re
   }
 })
 
-/** With a copy of before: a replica that lagged, or an old file. */
-export const ageRedis = Effect.fnUntraced(function*(world: World): Effect.fn.Return<Proof, unknown> {
-  yield* world.tell("Redis: lost, a copy of before is there")
+/** How far the primary and the replica are. */
+const reached = ({ redis, replica }: World) =>
+  Effect.promise(async () => {
+    const offsets: Array<string> = []
+    for (const { adminUrl } of [redis, replica]) {
+      const client = new Redis(adminUrl)
+      offsets.push(/master_repl_offset:(\d+)/.exec(await client.info("replication"))?.[1] ?? "")
+      client.disconnect()
+    }
+    return offsets
+  })
+
+/** With a replica that lagged. It takes the place of the lost one, with its files. */
+export const promoteReplica = Effect.fnUntraced(function*(world: World): Effect.fn.Return<Proof, unknown> {
+  yield* world.tell("Redis: lost, a replica that lagged takes over")
   const started = yield* world.seconds
   const { delivered, recorded, streamed } = yield* busy(world)
-  const files = yield* redisFiles(world)
-  const copy = `${files}.copy`
-  yield* Effect.sync(() => cpSync(files, copy, { recursive: true }))
+  const [files, kept] = [yield* redisFiles(world.redis), yield* redisFiles(world.replica)]
+  yield* world.until("the replica has the stream", Effect.map(reached(world), ([one, other]) => one === other))
+  yield* world.replica.freeze
 
   // Life goes on: what waited is settled, more is recorded, and some of that waits.
   yield* world.programs.alerter.start
@@ -122,10 +138,10 @@ export const ageRedis = Effect.fnUntraced(function*(world: World): Effect.fn.Ret
 
   yield* world.redis.kill
   const lostAt = yield* world.seconds
+  yield* world.replica.stop
   yield* Effect.sync(() => {
     rmSync(files, { recursive: true })
-    cpSync(copy, files, { recursive: true })
-    rmSync(copy, { recursive: true })
+    cpSync(kept, files, { recursive: true })
   })
   yield* world.redis.start
   const said = yield* recovered(world, started)
@@ -133,13 +149,15 @@ export const ageRedis = Effect.fnUntraced(function*(world: World): Effect.fn.Ret
   yield* world.moog.behave({})
   const after = yield* world.post("forwarded", 50)
   yield* world.drained
+  yield* world.replica.start
+  yield* world.replica.follow
   const { figures, problems } = yield* checked(world, {
     promised: [...delivered, ...recorded, ...streamed, ...settled, ...since, ...after],
     lost: gone,
     seconds
   })
   return {
-    what: "Redis lost, a copy of before is there",
+    what: "Redis lost, a replica that lagged takes over",
     figures: { ...figures, "alerts handed over again": handedOver(said) },
     problems: [...problems, ...fewer(handedOver(said), since.length), ...lacks(said, "A new page begins")]
   }

@@ -2,14 +2,14 @@ import { Effect } from "effect"
 import type { Proof } from "../Proof.ts"
 import { loseBoth } from "./loseBoth.ts"
 import { losePostgres } from "./losePostgres.ts"
-import { ageRedis, killRedis, loseRedis } from "./loseRedis.ts"
+import { killRedis, loseRedis, promoteReplica } from "./loseRedis.ts"
 import { makeWorld, type World } from "./World.ts"
 
 /** The rows of the table in docs/BACKUP.md. */
 export const losses = {
   postgres: losePostgres,
   "redis-file": killRedis,
-  "redis-copy": ageRedis,
+  "redis-replica": promoteReplica,
   "redis-empty": loseRedis,
   both: loseBoth
 } as const satisfies Record<string, (world: World) => Effect.Effect<Proof, unknown>>

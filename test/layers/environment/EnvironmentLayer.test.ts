@@ -24,7 +24,12 @@ describe("StaticConfigLayer", () => {
   it.effect("needs nothing: every setting has a default, TLS is on", () =>
     Effect.gen(function*() {
       const config = yield* read("alerter", {})
-      assert.deepStrictEqual(config.http, { host: "127.0.0.1", port: 8081, limits: defaultConnectionLimits })
+      assert.deepStrictEqual(config.http, {
+        host: "127.0.0.1",
+        port: 8081,
+        limits: defaultConnectionLimits,
+        drainMs: 0
+      })
       assert.deepStrictEqual([config.redis.tls, config.postgres.tls], [true, true])
       assert.deepStrictEqual([config.redis.port, config.postgres.port], [6379, 5432])
       assert.strictEqual(config.queueName, "mutt:{ingest}")
@@ -149,6 +154,28 @@ describe("StaticConfigLayer", () => {
       }
       const error = yield* Effect.flip(read("alerter", { MUTT_SECRETS: "vault" }))
       for (const name of ["VAULT_ADDR", "VAULT_ROLE_ID", "VAULT_SECRET_ID_FILE"]) assert.include(error.message, name)
+    }))
+
+  it.effect("wants of each way to log in to Vault what belongs to it", () =>
+    Effect.gen(function*() {
+      const common = { MUTT_SECRETS: "vault", VAULT_ADDR: "https://vault.example.com" }
+      const kubernetes = yield* read("alerter", { ...common, VAULT_AUTH: "kubernetes", VAULT_K8S_ROLE: "mutt" })
+      assert.deepInclude(kubernetes.secrets.vault, {
+        auth: "kubernetes",
+        role: "mutt",
+        tokenFile: "/var/run/secrets/kubernetes.io/serviceaccount/token"
+      })
+      const files = { VAULT_CLIENT_CERT: "/tls/tls.crt", VAULT_CLIENT_KEY: "/tls/tls.key" }
+      const cert = yield* read("alerter", { ...common, VAULT_AUTH: "cert", ...files })
+      assert.deepInclude(cert.secrets.vault, { auth: "cert", certFile: "/tls/tls.crt", role: undefined })
+      for (
+        const [env, problem] of [
+          [{ VAULT_AUTH: "kubernetes" }, "VAULT_K8S_ROLE is not set, and VAULT_AUTH=kubernetes needs it."],
+          [{ VAULT_AUTH: "cert" }, "VAULT_CLIENT_KEY is not set, and VAULT_AUTH=cert needs it."],
+          [{ VAULT_AUTH: "cert", ...files, VAULT_ADDR: "http://127.0.0.1:8200" }, "VAULT_ADDR must be an https URL"],
+          [{ VAULT_AUTH: "token" }, "VAULT_AUTH"]
+        ] as const
+      ) assert.include((yield* Effect.flip(read("alerter", { ...common, ...env }))).message, problem)
     }))
 
   it.effect("does not take a malformed value for a missing one", () =>

@@ -241,6 +241,7 @@ export const settingsOfTests: WebUiValues = {
   ingestDurability: "local",
   ingestDurabilityTimeoutMs: 2_000,
   rotatorRole: undefined,
+  rotatorRoleId: undefined,
   rotatorSecretIdFile: undefined,
   programs: [{ program: "alerter", url: "http://127.0.0.1:1" }]
 }

@@ -1,4 +1,4 @@
-import { assert, layer } from "@effect/vitest"
+import { assert, type Vitest } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { Command } from "effect/cli"
 import { SqlClient } from "effect/sql"
@@ -15,7 +15,7 @@ import { eventAlert } from "../../../src/logic/eventAlert.ts"
 import { forwarded, uuid } from "../../layers/audit/eventAuditSuite.ts"
 import { postgresAdmin } from "../../layers/connections.ts"
 import { dead, queueDriver } from "../../layers/queue/queueDriver.ts"
-import { SettingsWorld, SettingsWorldLayer } from "../web-ui/settingsHarness.ts"
+import { SettingsWorld } from "../web-ui/settingsHarness.ts"
 import { runMutt } from "./runMutt.ts"
 
 const root = Command.make("mutt").pipe(Command.withSubcommands([audit, books, recover]))
@@ -58,7 +58,8 @@ const servers = Effect.gen(function*() {
   return { ...driver, sql, rows }
 })
 
-layer(SettingsWorldLayer(), { excludeTestServices: true })("mutt", (it) => {
+/** What brings back what a lost server knew, in a world that has no audit and no alerts yet. */
+export const recoverSuite = (it: Vitest.MethodsNonLive<SettingsWorld>) => {
   it.effect("recover record: writes the rows of alerts that the record lost, once, and leaves the others", () =>
     Effect.gen(function*() {
       const { accept, claimed, finish, handOver, rows, sql } = yield* servers
@@ -133,4 +134,4 @@ layer(SettingsWorldLayer(), { excludeTestServices: true })("mutt", (it) => {
       const { message } = yield* Effect.flip(mutt(restored))
       assert.include(String(message), "The chain has another fault than a restore leaves. Link 1 was changed")
     }))
-})
+}
