@@ -19,12 +19,10 @@ const use = (name: keyof typeof uses) =>
 
 const programs = programNames.map((name) => `mutt-${name}`).sort()
 
-/** Given by the chart alone: the name, an authority for Node.js, how to log in to Vault, the secrets of a command. */
+/** Given by the chart alone: the name, an authority for Node.js, the secrets of a command. */
 const noSettings = new Set([
   "POD_NAME",
   "NODE_EXTRA_CA_CERTS",
-  "VAULT_AUTH",
-  "VAULT_K8S_ROLE",
   "DB_USER",
   "DB_PASS",
   "REDIS_PASS",
