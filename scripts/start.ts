@@ -2,6 +2,7 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Cause, Clock, Console, Effect, Exit, Logger, References, Runtime } from "effect"
 import { CliError, Command, Flag } from "effect/cli"
+import manifest from "../package.json" with { type: "json" }
 import { awaitSettled, readBooks } from "./stack/Books.ts"
 import { consoleLine } from "./stack/consoleLine.ts"
 import { detach, lastWords } from "./stack/Detached.ts"
@@ -118,7 +119,7 @@ const teardown: Runtime.Teardown = (exit, onExit) =>
 for (const output of [process.stdout, process.stderr]) output.on("error", () => {})
 
 command.pipe(
-  Command.run({ version: "3.0.0" }),
+  Command.run({ version: manifest.version }),
   Effect.tapCause(explain),
   Effect.provide(NodeServices.layer),
   Effect.provideService(References.MinimumLogLevel, "Warn"),

@@ -33,10 +33,10 @@ export const sourceFlags: Readonly<Record<Runtime, ReadonlyArray<string>>> = {
 }
 
 /**
- * The environment that production needs; in this folder Node keeps what it compiled, so that the next start is quicker.
+ * The environment that production needs; in the folder Node keeps what it compiled, so that the next start is quicker.
  */
-export const runtimeEnvironment = (compileCache: string): Readonly<Record<string, string>> => ({
+export const runtimeEnvironment = (compileCache?: string): Readonly<Record<string, string>> => ({
   // glibc keeps a heap for each thread; two hold what the threads of Node share out, and spare the busy ingestor 20 MB.
   MALLOC_ARENA_MAX: "2",
-  NODE_COMPILE_CACHE: compileCache
+  ...(compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache })
 })

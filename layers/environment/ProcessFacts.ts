@@ -14,6 +14,8 @@ export const ProcessFacts = Context.Reference<{
   /** Epoch milliseconds. */
   readonly startedAt: number
   readonly memoryBytes: () => number
+  /** The groups that it reads files by. */
+  readonly groups: () => ReadonlyArray<number>
 }>("mutt/layers/environment/ProcessFacts", {
   defaultValue: () => {
     const { deno, node = "" } = process.versions
@@ -21,7 +23,9 @@ export const ProcessFacts = Context.Reference<{
       runtime: deno === undefined ? `node ${node}` : `deno ${deno}`,
       build: typeof MUTT_BUILD === "undefined" ? null : MUTT_BUILD,
       startedAt: performance.timeOrigin,
-      memoryBytes: () => process.memoryUsage.rss()
+      memoryBytes: () => process.memoryUsage.rss(),
+      // Deno knows the first alone, and Windows none.
+      groups: () => [process.getegid?.() ?? [], process.getgroups?.() ?? []].flat()
     }
   }
 })

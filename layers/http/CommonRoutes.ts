@@ -9,6 +9,7 @@ import { Secrets } from "../secret/Secrets.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
 import { ProcessMetrics } from "../telemetry/processMetrics.ts"
 import { adminConfig } from "./adminConfig.ts"
+import { Drain } from "./Drain.ts"
 import { type Check, secretsCheck, settingsCheck } from "./HealthCheck.ts"
 import { buildInfo, configAgeSeconds, configStale, configVersion, secretsAgeSeconds, secretsStale } from "./metrics.ts"
 import { metricsAnswer } from "./metricsRoute.ts"
@@ -122,6 +123,18 @@ export const serveProgram = <A, E, R, EC, RC>(options: ProgramOptions<A, E, R, E
       yield* HttpServer.serveEffect(guarded)
       // Added after the server's own finalizer, so it runs before: the state is known before the port closes.
       yield* Effect.addFinalizer(() => Effect.andThen(Effect.sync(() => void (draining = true)), stopping.open))
+      const { drainMs = 0 } = fixed.http
+      if (drainMs > 0) {
+        const begin = Effect.andThen(
+          Effect.sync(() => void (draining = true)),
+          Effect.logInfo("Draining: not ready any more, requests are still served.")
+        )
+        const wait = begin.pipe(
+          Effect.annotateLogs({ seconds: drainMs / 1_000 }),
+          Effect.andThen(Effect.sleep(drainMs))
+        )
+        ;(yield* Drain).wait = Effect.provideContext(wait, yield* Effect.context<never>())
+      }
     })
     return Layer.effectDiscard(serving).pipe(
       Layer.provide(Layer.succeed(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(options.maxBodyBytes ?? 1_048_576))),

@@ -8,6 +8,7 @@ import process from "node:process"
 import { Duplex } from "node:stream"
 import { clearInterval, clearTimeout, setInterval, setTimeout } from "node:timers"
 import { type SecureContextOptions, TLSSocket } from "node:tls"
+import type { ConfigCheckOptions, ConfigReport } from "../../src/domain/ConfigFinding.ts"
 import type { Program } from "../../src/domain/Settings.ts"
 import { type ConnectionLimits, Environment, type TlsFiles } from "../environment/Environment.ts"
 import { defaultConnectionLimits } from "../environment/httpSettings.ts"
@@ -16,6 +17,7 @@ import { acceptCorrelationId } from "../telemetry/CorrelationId.ts"
 import { readCertificate } from "../tls/certificateFiles.ts"
 import { makeClientRefusals } from "../tls/clientRefusals.ts"
 import { followCertificate } from "../tls/followCertificate.ts"
+import { Drain } from "./Drain.ts"
 import { closeReasons, type ConnectionCounts, HttpConnections } from "./HttpConnections.ts"
 import { connections, connectionsClosedTotal } from "./metrics.ts"
 import { RawHandler } from "./RawHandler.ts"
@@ -180,21 +182,39 @@ const closeWhenStopping = (server: Server, held: HttpConnections, graceMs: numbe
 
 /**
  * Runs a program until SIGTERM or SIGINT, which close everything in order and exit 0; a second signal exits 1 at once.
- * A program that cannot start logs why and exits 1.
+ * SIGTERM lets it drain before that; who presses Ctrl-C has no balancer. A program that cannot start logs why and exits 1.
  */
-export const runProgram = <A, E>(program: Program, layer: Layer.Layer<A, E>): void => {
-  let signals = 0
-  const force = () => {
-    signals += 1
-    if (signals > 1) process.exit(1)
+export const runProgram = <A, E>(
+  program: Program,
+  layer: Layer.Layer<A, E>,
+  check?: (options: ConfigCheckOptions) => Effect.Effect<ConfigReport>
+): void => {
+  const asked = process.argv.slice(2)
+  if (check !== undefined && asked.includes("--check-config")) return look(check, asked)
+  const signals: Array<NodeJS.Signals> = []
+  const onSignal = (signal: NodeJS.Signals) => {
+    signals.push(signal)
+    if (signals.length > 1) process.exit(1)
   }
-  process.on("SIGTERM", force)
-  process.on("SIGINT", force)
-  Layer.launch(layer).pipe(
+  process.on("SIGTERM", onSignal)
+  process.on("SIGINT", onSignal)
+  const drain: Drain = { wait: Effect.void }
+  const running = Effect.onInterrupt(Effect.never, () => signals[0] === "SIGTERM" ? drain.wait : Effect.void)
+  Layer.build(layer).pipe(
+    Effect.andThen(running),
+    Effect.scoped,
+    Effect.provideService(Drain, drain),
     Effect.tapCause((cause) => Cause.hasInterruptsOnly(cause) ? Effect.void : reportFatal(program, cause)),
     NodeRuntime.runMain({ teardown, disableErrorReporting: true })
   )
 }
+
+/** With `--check-config` a program looks at its environment, says in one line of JSON what it found, and ends. */
+const look = (check: (options: ConfigCheckOptions) => Effect.Effect<ConfigReport>, asked: ReadonlyArray<string>) =>
+  check({ production: asked.includes("--production"), connect: asked.includes("--connect") }).pipe(
+    Effect.flatMap((report) => Console.log(JSON.stringify(report))),
+    NodeRuntime.runMain
+  )
 
 const teardown: Runtime.Teardown = (exit, onExit) =>
   onExit(Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause) ? 0 : 1)

@@ -1,6 +1,6 @@
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { MigrationFailed, words } from "./migrate.ts"
+import { MigrationFailed, words } from "./MigrationFailed.ts"
 
 const eventColumns =
   "event_id, event_timestamp, received_at, hostname, correlation_id, outcome, severity, environment, " +
@@ -41,6 +41,8 @@ export const tableRights: Readonly<Record<string, string>> = {
   rule_versions: "SELECT",
   rules_version: "SELECT",
   saved_views: "SELECT, INSERT (name, page, query, saved_by), UPDATE (page, query, saved_by, saved_at), DELETE",
+  schema_compat: "SELECT",
+  schema_migrations: "SELECT",
   secret_rotation_steps: "SELECT, INSERT",
   secret_rotations: `SELECT, INSERT, UPDATE (${rotationColumns})`,
   silence_hits: "SELECT, INSERT, UPDATE (hits, last_hit_at)",
@@ -50,7 +52,7 @@ export const tableRights: Readonly<Record<string, string>> = {
 }
 
 /** Tables of which the programs need nothing: their rights of before are taken away too. */
-const foreignTables = ["audit_chain_head", "schema_migrations"]
+const foreignTables = ["audit_chain_head"]
 
 const sequences = ["alert_rules_id_seq"]
 

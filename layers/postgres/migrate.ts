@@ -1,90 +1,134 @@
-import { Effect, Schema } from "effect"
-import { Migrator, SqlClient } from "effect/sql"
-import rules from "./migrations/0001_rules.ts"
-import eventAuditLog from "./migrations/0002_event_audit_log.ts"
-import configAuditLog from "./migrations/0003_config_audit_log.ts"
-import configLedger from "./migrations/0004_config_ledger.ts"
-import rightsAndRetention from "./migrations/0005_rights_and_retention.ts"
-import rotation from "./migrations/0006_rotation.ts"
-import apiRequests from "./migrations/0007_api_requests.ts"
-import auditLinks from "./migrations/0008_audit_links.ts"
-import linkedChanges from "./migrations/0009_linked_changes.ts"
-import retentionFloor from "./migrations/0010_retention_floor.ts"
-import linkedRotations from "./migrations/0011_linked_rotations.ts"
-import boundedPartitions from "./migrations/0012_bounded_partitions.ts"
-import receivedHours from "./migrations/0013_received_hours.ts"
-import ruleVersions from "./migrations/0014_rule_versions.ts"
-import explainedEvents from "./migrations/0015_explained_events.ts"
-import silences from "./migrations/0016_silences.ts"
-import recordedOrder from "./migrations/0017_recorded_order.ts"
-import newestDeliveries from "./migrations/0018_newest_deliveries.ts"
-import ruleHits from "./migrations/0019_rule_hits.ts"
-import savedViews from "./migrations/0020_saved_views.ts"
+import { Effect, Schedule, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { askContract, recordForced, type RunningPrograms } from "./contracts.ts"
+import { withLockTimeout } from "./lockTimeout.ts"
+import { idOf, type Migration, type Migrations } from "./Migration.ts"
+import { MigrationFailed, words } from "./MigrationFailed.ts"
+import { migrations } from "./migrationList.ts"
+import { onOneConnection } from "./oneConnection.ts"
+import { buildPartitionIndex } from "./partitionIndex.ts"
 import { ensurePartitions } from "./partitions.ts"
 import { StatementDeadline } from "./sqlClient.ts"
-
-/** By `id_name`, in the order they are done. */
-export const migrations = {
-  "0001_rules": rules,
-  "0002_event_audit_log": eventAuditLog,
-  "0003_config_audit_log": configAuditLog,
-  "0004_config_ledger": configLedger,
-  "0005_rights_and_retention": rightsAndRetention,
-  "0006_rotation": rotation,
-  "0007_api_requests": apiRequests,
-  "0008_audit_links": auditLinks,
-  "0009_linked_changes": linkedChanges,
-  "0010_retention_floor": retentionFloor,
-  "0011_linked_rotations": linkedRotations,
-  "0012_bounded_partitions": boundedPartitions,
-  "0013_received_hours": receivedHours,
-  "0014_rule_versions": ruleVersions,
-  "0015_explained_events": explainedEvents,
-  "0016_silences": silences,
-  "0017_recorded_order": recordedOrder,
-  "0018_newest_deliveries": newestDeliveries,
-  "0019_rule_hits": ruleHits,
-  "0020_saved_views": savedViews
-}
-
-const loader = Migrator.fromRecord(migrations)
-
-/** The schema is not up to date. Each migration is done whole or not at all. */
-export class MigrationFailed extends Schema.TaggedError<MigrationFailed>()("MigrationFailed", {
-  detail: Schema.String,
-  cause: Schema.Defect()
-}) {
-  override get message() {
-    return `The schema could not be brought up to date: ${this.detail}`
-  }
-}
 
 export interface Migrated {
   /** `id_name` of each migration that this run did. */
   readonly done: ReadonlyArray<string>
+  /** Why the rest is left for a later run: the next one takes away what programs that run need. */
+  readonly left?: string
   readonly partitionsMade: number
+  /** On how many partitions an index was built that they lacked. */
+  readonly indexesBuilt: number
 }
+
+export interface MigrateOptions {
+  readonly migrations?: Migrations
+  /** Asked before a migration takes something away. Absent: no program runs on this database, or all are of this release. */
+  readonly running?: RunningPrograms
+  /** Why something is taken away whoever runs. */
+  readonly force?: string | undefined
+}
+
+const decodeNewest = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({ newest: Schema.Int })]))
+
+const newestDone = Effect.flatMap(
+  SqlClient.SqlClient,
+  (sql) => sql`SELECT coalesce(max(migration_id), 0) AS newest FROM schema_migrations`
+).pipe(Effect.flatMap(decodeNewest), Effect.map(([{ newest }]) => newest))
+
+/** The newest migration of the database; 0 for an empty one. */
+export const newestMigration = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const [table] = yield* sql<{ readonly there: boolean }>`SELECT to_regclass('schema_migrations') IS NOT NULL AS there`
+  return table?.there === true ? yield* newestDone : 0
+})
 
 /**
- * Brings the schema and the partitions of events up to date. May be run at any time by any number of processes, which
- * wait for each other on the migrations table.
+ * Holds a lock that one run has at a time. Others ask again and again instead of waiting in a statement, which would hold
+ * up the building of an index, which waits for all statements to end.
  */
-export const migrate: Effect.Effect<Migrated, MigrationFailed, SqlClient.SqlClient> = Effect.gen(function*() {
+export const alone = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
-  const done = yield* Migrator.make({})({ loader, table: "schema_migrations" })
-  for (const [id, name] of done) {
-    yield* Effect.logInfo("Migration done.").pipe(Effect.annotateLogs({ id, name }))
+  const take = sql<{ readonly taken: boolean }>`SELECT pg_try_advisory_lock(hashtext('mutt.migrate')) AS taken`.pipe(
+    Effect.map(([row]) => row?.taken === true)
+  )
+  if (!(yield* take)) {
+    yield* Effect.logInfo("Another run migrates this database; waiting until it has ended.")
+    yield* Effect.repeat(take, { until: (taken) => taken, schedule: Schedule.spaced("100 millis") })
   }
-  const partitionsMade = yield* ensurePartitions(sql)
-  return { done: done.map(([id, name]) => `${String(id).padStart(4, "0")}_${name}`), partitionsMade }
-}).pipe(
-  Effect.provideService(StatementDeadline, "Infinity"),
-  Effect.mapError((cause) => new MigrationFailed({ detail: words(cause), cause }))
-)
+  yield* Effect.addFinalizer(() => Effect.ignore(sql`SELECT pg_advisory_unlock(hashtext('mutt.migrate'))`))
+})
 
-/** The innermost message: what PostgreSQL said. */
-export const words = (error: unknown): string => {
-  let found = ""
-  for (let at = error; at instanceof Error; at = at.cause) found = at.message || found
-  return found
-}
+const ensureTable = Effect.flatMap(SqlClient.SqlClient, (sql) =>
+  sql`CREATE TABLE IF NOT EXISTS schema_migrations (
+    migration_id integer primary key,
+    created_at timestamp with time zone not null default now(),
+    name text not null
+  )`)
+
+/** Does one migration whole or not at all; `false` when a run of another release has done it meanwhile. */
+const step = (name: string, migration: Migration, forced: Effect.Effect<unknown, unknown, SqlClient.SqlClient>) =>
+  withLockTimeout(
+    name,
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const id = idOf(name)
+      // Keeps out runs of earlier releases, and lets the programs read.
+      yield* sql`LOCK TABLE schema_migrations IN SHARE ROW EXCLUSIVE MODE`
+      if ((yield* newestDone) >= id) return false
+      yield* migration.work
+      yield* sql`INSERT INTO schema_migrations (migration_id, name) VALUES (${id}, ${
+        name.slice(name.indexOf("_") + 1)
+      })`
+      if (migration.kind === "contract") {
+        yield* sql`INSERT INTO schema_compat (migration, oldest_program) VALUES (${id}, ${migration.oldestProgram})`
+        yield* forced
+      }
+      return true
+    })
+  )
+
+/**
+ * Brings the schema and the partitions of events up to date. May be run at any time by any number of processes, of which
+ * one works at a time. Each migration is done by itself; what failed or was refused is where the next run goes on.
+ */
+export const migrateWith = (
+  { force, migrations: all = migrations, running }: MigrateOptions
+): Effect.Effect<Migrated, MigrationFailed, SqlClient.SqlClient> =>
+  onOneConnection(Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    yield* alone
+    yield* ensureTable
+    const newest = yield* newestDone
+    const done: Array<string> = []
+    let left: string | undefined
+    for (const [name, migration] of Object.entries(all)) {
+      if (idOf(name) <= newest) continue
+      let forced: Effect.Effect<unknown, unknown, SqlClient.SqlClient> = Effect.void
+      // Nobody runs on a database that was empty.
+      if (migration.kind === "contract" && newest > 0) {
+        const { older, refused } = yield* askContract({ name, oldestProgram: migration.oldestProgram, running, force })
+        if (refused !== undefined) {
+          left = refused
+          break
+        }
+        if (older.length > 0) forced = recordForced(name, older, force)
+      }
+      if (!(yield* step(name, migration, forced))) continue
+      done.push(name)
+      yield* Effect.annotateLogs(Effect.logInfo("Migration done."), { id: idOf(name), name })
+    }
+    let indexesBuilt = 0
+    for (const { indexes } of Object.values(all)) {
+      for (const index of indexes) indexesBuilt += yield* buildPartitionIndex(index)
+    }
+    const partitionsMade = yield* ensurePartitions(sql)
+    return { done, ...(left === undefined ? {} : { left }), partitionsMade, indexesBuilt }
+  })).pipe(
+    Effect.provideService(StatementDeadline, "Infinity"),
+    Effect.mapError((cause) =>
+      cause instanceof MigrationFailed ? cause : new MigrationFailed({ detail: words(cause), cause })
+    )
+  )
+
+/** For a database on which no program of an earlier release runs. */
+export const migrate = migrateWith({})

@@ -28,6 +28,12 @@ export interface RuleSetReplaced extends RuleSetPlan {
   readonly version: number
 }
 
+/** A host or pattern, and who looks after it. */
+export interface HostTeam {
+  readonly hostname: string
+  readonly team: string
+}
+
 /** Keeps the rules, development hosts and teams that people edit; each change is audited in its own transaction. */
 export class RuleRepository extends Context.Service<RuleRepository, {
   /** By priority, then id. Deleted rules are left out. */
@@ -76,6 +82,11 @@ export class RuleRepository extends Context.Service<RuleRepository, {
     author: ChangeAuthor
   ) => Effect.Effect<RuleSetReplaced, VersionStale | RuleRepositoryUnavailable>
   readonly developmentHosts: Effect.Effect<ReadonlyArray<string>, RuleRepositoryUnavailable>
+  /** By name, those after this one. */
+  readonly developmentHostsAfter: (
+    hostname: string,
+    most: number
+  ) => Effect.Effect<ReadonlyArray<string>, RuleRepositoryUnavailable>
   readonly addDevelopmentHost: (
     hostname: string,
     request: JudgedRequest
@@ -84,10 +95,12 @@ export class RuleRepository extends Context.Service<RuleRepository, {
     hostname: string,
     request: JudgedRequest
   ) => Effect.Effect<void, HostNotFound | RulesMoved | RuleRepositoryUnavailable>
-  readonly teams: Effect.Effect<
-    ReadonlyArray<{ readonly hostname: string; readonly team: string }>,
-    RuleRepositoryUnavailable
-  >
+  readonly teams: Effect.Effect<ReadonlyArray<HostTeam>, RuleRepositoryUnavailable>
+  /** By name, those of the hosts after this one. */
+  readonly teamsAfter: (
+    hostname: string,
+    most: number
+  ) => Effect.Effect<ReadonlyArray<HostTeam>, RuleRepositoryUnavailable>
   readonly addTeam: (
     hostname: string,
     team: string,

@@ -1,5 +1,5 @@
 import { Effect, Schema } from "effect"
-import type { SqlClient } from "effect/sql"
+import type { SqlClient, SqlError } from "effect/sql"
 import type { ChangeAuthor } from "../../src/domain/Change.ts"
 import { hostExists, hostHasTeam, hostNotFound } from "../../src/domain/RuleProblems.ts"
 import type { changeRecord } from "../audit/changeRecord.ts"
@@ -22,9 +22,11 @@ type Recorder = (...change: Parameters<typeof changeRecord>) => Effect.Effect<vo
 type HostPart = Pick<
   RuleRepository["Service"],
   | "developmentHosts"
+  | "developmentHostsAfter"
   | "addDevelopmentHost"
   | "removeDevelopmentHost"
   | "teams"
+  | "teamsAfter"
   | "addTeam"
   | "updateTeam"
   | "removeTeam"
@@ -37,12 +39,23 @@ const Teams = Schema.decodeUnknownEffect(
 
 /** Queries development hosts and device teams. Host names are stored in lower case. */
 export const hostQueries = (sql: SqlClient.SqlClient, record: Recorder): HostPart => {
-  return {
-    developmentHosts: sql`SELECT hostname FROM development_hosts ORDER BY hostname COLLATE "C"`.pipe(
+  const hostsOf = (rows: Effect.Effect<ReadonlyArray<unknown>, SqlError.SqlError>) =>
+    rows.pipe(
       Effect.flatMap((rows) => Effect.orDie(Hosts(rows))),
       Effect.map((rows) => rows.map(({ hostname }) => hostname)),
       unreachable
-    ),
+    )
+  const teamsOf = (rows: Effect.Effect<ReadonlyArray<unknown>, SqlError.SqlError>) =>
+    rows.pipe(
+      Effect.flatMap((rows) => Effect.orDie(Teams(rows))),
+      Effect.map((rows) => rows.map(({ hostname, team_assignment }) => ({ hostname, team: team_assignment }))),
+      unreachable
+    )
+  return {
+    developmentHosts: hostsOf(sql`SELECT hostname FROM development_hosts ORDER BY hostname COLLATE "C"`),
+    developmentHostsAfter: (hostname, most) =>
+      hostsOf(sql`SELECT hostname FROM development_hosts WHERE hostname COLLATE "C" > ${hostname}
+        ORDER BY hostname COLLATE "C" LIMIT ${most}`),
     addDevelopmentHost: (name, request) =>
       Effect.gen(function*() {
         yield* lockJudged(sql, request)
@@ -60,11 +73,10 @@ export const hostQueries = (sql: SqlClient.SqlClient, record: Recorder): HostPar
         if (removed.length === 0) return yield* hostNotFound()
         yield* record("development_hosts", hostname, authorOf(request), { hostname }, null)
       }).pipe(sql.withTransaction, unreachable),
-    teams: sql`SELECT hostname, team_assignment FROM device_teams ORDER BY hostname COLLATE "C"`.pipe(
-      Effect.flatMap((rows) => Effect.orDie(Teams(rows))),
-      Effect.map((rows) => rows.map(({ hostname, team_assignment }) => ({ hostname, team: team_assignment }))),
-      unreachable
-    ),
+    teams: teamsOf(sql`SELECT hostname, team_assignment FROM device_teams ORDER BY hostname COLLATE "C"`),
+    teamsAfter: (hostname, most) =>
+      teamsOf(sql`SELECT hostname, team_assignment FROM device_teams WHERE hostname COLLATE "C" > ${hostname}
+        ORDER BY hostname COLLATE "C" LIMIT ${most}`),
     addTeam: (name, team, request) =>
       Effect.gen(function*() {
         yield* lockJudged(sql, request)

@@ -7,34 +7,39 @@ import { bundled, bundlesFolder, freshFolder } from "./bundles.ts"
 /** Bundles of so many states of the sources are kept: a stack or a test that runs may start its program again. */
 const kept = 5
 
-/** Where something is, as a path from a bundle; each lies three folders below the clone. */
-const fromBundle = (path: string) => `../../../${relative(repository, path)}`
-
-/** What a file of ours reads beside itself is still read there: it is a part of the key. */
-const besideTheSource: Plugin = {
-  name: "beside-the-source",
-  transform: {
-    filter: { id: /\.ts$/, code: "import.meta" },
-    handler: (code, id) =>
-      code
-        .replaceAll("import.meta.url", `new URL(${JSON.stringify(fromBundle(id))}, import.meta.url).href`)
-        .replaceAll("import.meta.dirname", `(import.meta.dirname + ${JSON.stringify(`/${fromBundle(dirname(id))}`)})`)
+/**
+ * What a file of ours reads beside itself is read where that file would be, `up` from the bundle: in the clone, where it
+ * is a part of the key, or in a package that has a copy.
+ */
+const besideTheSource = (up: string): Plugin => {
+  const fromBundle = (path: string) => `${up}/${relative(repository, path)}`
+  return {
+    name: "beside-the-source",
+    transform: {
+      filter: { id: /\.ts$/, code: "import.meta" },
+      handler: (code, id) =>
+        code
+          .replaceAll("import.meta.url", `new URL(${JSON.stringify(fromBundle(id))}, import.meta.url).href`)
+          .replaceAll("import.meta.dirname", `(import.meta.dirname + ${JSON.stringify(`/${fromBundle(dirname(id))}`)})`)
+    }
   }
 }
 
 /**
+ * Makes one file of a program, whose path is given from the clone.
+ *
  * No source map: Node reads it whole as it starts, which costs a program 90 MB. Names of functions stay, and of classes,
  * which ioredis goes by.
  */
-const bundle = (name: string, folder: string) =>
+export const bundle = (source: string, file: string, up: string) =>
   build({
-    input: join(repository, "services", name, "main.ts"),
+    input: join(repository, source),
     platform: "node",
-    plugins: [besideTheSource],
+    plugins: [besideTheSource(up)],
     transform: { define: { MUTT_BUILD: JSON.stringify(basename(freshFolder())) } },
     logLevel: "warn",
     output: {
-      file: join(folder, `${name}.mjs`),
+      file,
       format: "esm",
       codeSplitting: false,
       comments: { legal: true, annotation: false, jsdoc: false },
@@ -55,7 +60,8 @@ export const buildBundles = async (): Promise<void> => {
   const draft = `${folder}.new-${process.pid}`
   try {
     mkdirSync(draft, { recursive: true })
-    for (const name of bundled) await bundle(name, draft)
+    // Each lies three folders below the clone.
+    for (const name of bundled) await bundle(`services/${name}/main.ts`, join(draft, `${name}.mjs`), "../../..")
     rmSync(folder, { recursive: true, force: true })
     renameSync(draft, folder)
     removeOld()

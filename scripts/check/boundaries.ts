@@ -77,13 +77,19 @@ export const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["redis", "postgres"],
   ["queue", "audit", "delivery", "instances", "idempotency"],
   ["config", "rules", "silence", "views", "otlp"],
-  ["http"]
+  ["http"],
+  ["check"]
 ]
 /** Arrows between neighbours of one floor. */
-const sideways: ReadonlyArray<readonly [from: string, to: string]> = [["telemetry", "environment"], [
-  "telemetry",
-  "random"
-], ["secret", "vault"]]
+const sideways: ReadonlyArray<readonly [from: string, to: string]> = [
+  ["telemetry", "environment"],
+  [
+    "telemetry",
+    "random"
+  ],
+  ["secret", "vault"],
+  ["queue", "instances"]
+]
 
 const roomOfLayers = (path: string): string | undefined => /^layers\/([^/]+)\//.exec(path)?.[1]
 const floorOf = (room: string): number => floors.findIndex((rooms) => rooms.includes(room))
@@ -129,10 +135,12 @@ const consoleAsksTheApi: Rule = ({ path }, { specifier, target }) => {
 
 /** `mutt migrate` brings the schema up to date itself: it must work before any program can start. */
 const cliWithLayers = "services/cli/migration.ts"
+/** How a program is started, which `mutt run` does without importing one. */
+const startOfPrograms = "services/runtimeFlags.ts"
 
 const cliAsksTheApi: Rule = ({ path }, { target }) => {
   if (!path.startsWith("services/cli/") || target === undefined) return undefined
-  if (startsWithAny(target, ["src/", "services/cli/"]) || target === "package.json") return undefined
+  if (startsWithAny(target, ["src/", "services/cli/", startOfPrograms]) || target === "package.json") return undefined
   return path === cliWithLayers && target.startsWith("layers/")
     ? undefined
     : `the command line asks the API: it may import src, not ${target}`

@@ -9,26 +9,34 @@ interface Command {
   readonly does: string
   /** `--reason`, in the order of its help. */
   readonly options: ReadonlyArray<string>
+  /** What each option does. */
+  readonly meanings: ReadonlyMap<string, string>
 }
 
 const begun = /(?<!not )__fish_seen_subcommand_from ([\w-]+)/g
-const told = /^complete -c .*? -n '((?:[^'\\]|\\.)*)' (?:-l ([\w-]+)|-f -a '([a-z][\w-]*)' -d '((?:[^'\\]|\\.)*)')/
+const told =
+  /^complete -c .*? -n '((?:[^'\\]|\\.)*)' (?:-l ([\w-]+)(?: -d '((?:[^'\\]|\\.)*)')?|-f -a '([a-z][\w-]*)' -d '((?:[^'\\]|\\.)*)')/
 
 /** Every command and option of a program that `effect/cli` reads, as its completions have them. */
 export const commandsOf = (script: string): ReadonlyArray<Command> => {
   const text = execFileSync(process.execPath, [join(repository, script), "--completions", "fish"], { encoding: "utf8" })
   const does = new Map<string, string>([["", ""]])
-  const options = new Map<string, Array<string>>()
+  const options = new Map<string, Map<string, string>>()
   for (const line of text.split("\n")) {
-    const [, condition, option, subcommand, description = ""] = told.exec(line) ?? []
+    const [, condition, option, meaning = "", subcommand, description = ""] = told.exec(line) ?? []
     if (condition === undefined) continue
     const path = [...condition.matchAll(begun)].map(([, word]) => word).join(" ")
     if (subcommand !== undefined) does.set(`${path} ${subcommand}`.trim(), description.replaceAll("\\'", "'"))
     // Each switch `--json` has a `--no-json`.
     const positive = option?.startsWith("no-") === true ? undefined : option
-    if (positive !== undefined) options.set(path, [...options.get(path) ?? [], `--${positive}`])
+    if (positive === undefined) continue
+    const known = options.get(path) ?? new Map<string, string>()
+    options.set(path, known.set(`--${positive}`, meaning.replaceAll("\\'", "'")))
   }
-  return [...does].map(([name, does]) => ({ name, does, options: options.get(name) ?? [] }))
+  return [...does].map(([name, does]) => {
+    const meanings = options.get(name) ?? new Map<string, string>()
+    return { name, does, options: [...meanings.keys()], meanings }
+  })
 }
 
 /** What every command has that speaks to MUTT. */
@@ -37,7 +45,9 @@ const speaks = ({ options }: Command) => connection.every((option) => options.in
 const words = (all: ReadonlyArray<string>) => all.map((one) => `\`${one}\``).join(" ")
 
 export const commandsTable = (): string => {
-  const all = commandsOf("scripts/mutt.ts").filter(({ name, options }) => name !== "" && options.length > 0)
+  const found = commandsOf("scripts/mutt.ts")
+  const isLeaf = (name: string) => !found.some((other) => other.name.startsWith(`${name} `))
+  const all = found.filter(({ name, options }) => name !== "" && (options.length > 0 || isLeaf(name)))
   const table = markdownTable(
     ["command", "options", "does"],
     all.map((command) => [

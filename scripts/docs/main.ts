@@ -1,5 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs"
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { chartFiles } from "../chart/chartFiles.ts"
 import { monitoringFiles } from "../monitoring/files.ts"
+import { deployFiles } from "../package/deployFiles.ts"
 import { withGenerated } from "./generated.ts"
 import { pages } from "./pages.ts"
 import { takePictures } from "./pictures.ts"
@@ -9,7 +11,11 @@ for (const part of pages) {
   writeFileSync(file, withGenerated(readFileSync(file, "utf8"), part))
 }
 
-for (const { path, text } of monitoringFiles) writeFileSync(new URL(`../../${path}`, import.meta.url), text())
+for (const { path, text } of [...monitoringFiles, ...deployFiles, ...chartFiles]) {
+  const file = new URL(`../../${path}`, import.meta.url)
+  mkdirSync(new URL(".", file), { recursive: true })
+  writeFileSync(file, text())
+}
 
 if (process.argv.includes("--pictures")) {
   const missing = takePictures()

@@ -115,7 +115,7 @@ export const withApi = <A, E, R>(
     )
   })
 
-const trust = (path: string): Effect.Effect<void, CommandFailed> =>
+export const trust = (path: string): Effect.Effect<void, CommandFailed> =>
   path === "" ? Effect.void : Effect.try({
     try: () => trustAuthority(path),
     catch: () => new CommandFailed({ message: `${path} cannot be read, or holds no certificate of an authority.` })

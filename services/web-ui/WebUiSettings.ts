@@ -25,8 +25,9 @@ export type WebUiValues =
     readonly sweepSeconds: number
     /** File for checkpoints of the audit chain. Without it a chain rewritten as a whole goes unnoticed. */
     readonly checkpointFile: string | undefined
-    /** The Vault role that may write secrets; without it rotation is off. */
+    /** The Vault role that may write secrets, by the way that all log in (Kubernetes, certificate) or by AppRole. */
     readonly rotatorRole: string | undefined
+    readonly rotatorRoleId: string | undefined
     readonly rotatorSecretIdFile: string | undefined
     /** Most open streams in all and per key, and the seconds after which one ends. */
     readonly streamsMost: number
@@ -147,7 +148,8 @@ export const webUiSettings: SettingsOf<WebUiValues> = {
   scanMost: setting("API_SCAN_MAX", between(100, 1_000_000), standardScan.scanMost),
   sweepSeconds: setting("API_SWEEP_SECONDS", between(1, 600), standardScan.sweepSeconds),
   checkpointFile: optionalSetting("AUDIT_CHECKPOINT_FILE", Config.NonEmptyString),
-  rotatorRole: hidden(optionalSetting("VAULT_ROTATOR_ROLE_ID", Config.NonEmptyString)),
+  rotatorRole: hidden(optionalSetting("VAULT_ROTATOR_ROLE", Config.NonEmptyString)),
+  rotatorRoleId: hidden(optionalSetting("VAULT_ROTATOR_ROLE_ID", Config.NonEmptyString)),
   rotatorSecretIdFile: hidden(optionalSetting("VAULT_ROTATOR_SECRET_ID_FILE", Config.NonEmptyString)),
   streamsMost: setting("STREAMS_MAX", between(1, 10_000), standardStreams.streamsMost),
   streamsPerKey: setting("STREAMS_MAX_PER_KEY", between(1, 10_000), standardStreams.streamsPerKey),

@@ -8,10 +8,10 @@ import { StreamsFull } from "../../../src/api/web-ui/Settings.ts"
 import { type EventFilter, filterKey } from "../../../src/domain/EventFilter.ts"
 import { tailsOpen, tailsSkipped } from "../metrics.ts"
 import { WebUiSettings } from "../WebUiSettings.ts"
-import { batchRows, TailBuffer } from "./TailBuffer.ts"
+import { mostWaiting, TailBuffer } from "./TailBuffer.ts"
 
-/** Rows of one read, unless a place is caught up with, and how many reads may be under way at once. */
-const [mostRead, mostReads] = [1_000, 2]
+/** Rows of one read, and how many reads may be under way at once. */
+const [mostRead, mostReads] = [mostWaiting, 2]
 /** Milliseconds between reads, and from batch to batch; a read that takes long is given a pause of four times as long. */
 const pauseMs = 200
 const aliveMs = 15_000
@@ -22,13 +22,22 @@ export type TailMessage =
   | { readonly _tag: "bye" }
 
 interface Tail {
+  readonly reader: Reader
   readonly buffer: TailBuffer
+  /** Open while rows wait. */
   readonly arrived: Latch.Latch
+  /** Open while none wait. */
+  readonly told: Latch.Latch
 }
 
 interface Reader {
   place: string
-  readonly limit: number
+  /** It goes on where somebody stopped, who has not come to the end of the record yet. */
+  late: boolean
+  /** Its last read was not the end of what the record had when that was begun. */
+  more: boolean
+  /** It read from the beginning to the end at once: nothing else is there. */
+  atEnd: boolean
   readonly tails: Set<Tail>
   fiber: Fiber.Fiber<unknown, unknown> | undefined
 }
@@ -57,26 +66,32 @@ export class EventTails extends Context.Service<EventTails, {
       yield* Metric.update(tailsOpen, 0)
 
       const read = Effect.fnUntraced(function*(reader: Reader, filter: EventFilter) {
+        // Of what came while somebody was away nothing is left out: it is read as fast as it is told.
+        if (reader.late) yield* Effect.forEach(reader.tails, ({ told }) => told.await)
         const from = yield* Clock.monotonicTimeNanos
-        const found = yield* reading.withPermits(1)(list.arrivals(filter, reader.place, reader.limit))
+        const found = yield* reading.withPermits(1)(list.arrivals(filter, reader.place, mostRead))
         reader.place = found.place
         for (const tail of reader.tails) {
           yield* Metric.update(tailsSkipped, tail.buffer.add(found.rows, found.place))
-          if (!tail.buffer.isEmpty) tail.arrived.openUnsafe()
+          noteWaiting(tail)
         }
+        reader.atEnd = !found.more && !reader.more
+        reader.more = found.more
         const ms = Number((yield* Clock.monotonicTimeNanos) - from) / 1e6
-        const pause = found.more && reader.limit > batchRows ? ms : Math.max(pauseMs, 4 * ms)
+        const pause = found.more ? ms : Math.max(pauseMs, 4 * ms)
         yield* Effect.sleep(Duration.millis(pause))
       })
 
-      const join = (key: string, filter: EventFilter, first: Arrivals, limit: number) =>
+      const join = (key: string, filter: EventFilter, first: Arrivals, late: boolean) =>
         Effect.gen(function*() {
           const known = readers.get(key)
-          const reader = known ?? { place: first.place, limit, tails: new Set<Tail>(), fiber: undefined }
-          const tail = { buffer: new TailBuffer(reader.place), arrived: Latch.makeUnsafe() }
+          const reader = known ??
+            { place: first.place, late, more: true, atEnd: false, tails: new Set<Tail>(), fiber: undefined }
+          const buffer = new TailBuffer(reader.place)
+          const tail = { reader, buffer, arrived: Latch.makeUnsafe(), told: Latch.makeUnsafe(true) }
           if (known === undefined) {
-            tail.buffer.add(first.rows, first.place)
-            if (!tail.buffer.isEmpty) tail.arrived.openUnsafe()
+            buffer.add(first.rows, first.place)
+            noteWaiting(tail)
             readers.set(key, reader)
           }
           reader.tails.add(tail)
@@ -99,23 +114,27 @@ export class EventTails extends Context.Service<EventTails, {
           yield* Effect.asVoid(Effect.forkIn(Fiber.interrupt(reader.fiber), scope))
         })
 
-      const messages = ({ arrived, buffer }: Tail): Stream.Stream<TailMessage> => {
-        const batch = (_tag: "batch" | "alive"): TailMessage => {
-          const taken = buffer.take()
-          if (buffer.isEmpty) arrived.closeUnsafe()
-          return { _tag, ...taken }
-        }
-        const next: Effect.Effect<TailMessage> = Effect.raceFirst(
+      /** The next batch; for who is late all that waits, so that he comes to the end sooner than more comes in. */
+      const take = (tail: Tail, _tag: "batch" | "alive"): ReadonlyArray<TailMessage> => {
+        const { buffer, reader } = tail
+        const taken: Array<TailMessage> = [{ _tag, ...buffer.take() }]
+        while (reader.late && !buffer.isEmpty) taken.push({ _tag: "batch", ...buffer.take() })
+        if (reader.atEnd) reader.late = false
+        noteWaiting(tail)
+        return taken
+      }
+      const messages = (tail: Tail): Stream.Stream<TailMessage> => {
+        const next: Effect.Effect<ReadonlyArray<TailMessage>> = Effect.raceFirst(
           Effect.raceFirst(
-            Effect.as(arrived.await, "batch" as const),
+            Effect.as(tail.arrived.await, "batch" as const),
             Effect.as(Effect.sleep(Duration.millis(aliveMs)), "alive" as const)
-          ).pipe(Effect.map(batch)),
-          Effect.as(stopping, { _tag: "bye" as const })
+          ).pipe(Effect.map((tag) => take(tail, tag))),
+          Effect.as(stopping, [{ _tag: "bye" as const }])
         )
         return Stream.concat(
-          Stream.sync(() => batch("batch")),
+          Stream.sync(() => take(tail, "batch")),
           Stream.fromEffectRepeat(Effect.andThen(Effect.sleep(Duration.millis(pauseMs)), next))
-        ).pipe(Stream.takeUntil(({ _tag }) => _tag === "bye"))
+        ).pipe(Stream.flattenIterable, Stream.takeUntil(({ _tag }) => _tag === "bye"))
       }
 
       const follow = Effect.fnUntraced(function*(filter: EventFilter, after: string | undefined) {
@@ -126,15 +145,25 @@ export class EventTails extends Context.Service<EventTails, {
         const refusal = full()
         if (refusal !== undefined) return yield* refusal
         const key = after === undefined ? filterKey(filter) : `${filterKey(filter)} ${++resumed}`
-        // Who catches up is given as much as he is told, so that nothing of it is left out.
-        const limit = after === undefined ? mostRead : batchRows
-        const first = yield* list.arrivals(filter, after, limit)
+        const first = yield* list.arrivals(filter, after, mostRead)
         return Stream.unwrap(Effect.gen(function*() {
           if (full() !== undefined) return Stream.empty
-          return messages(yield* Effect.acquireRelease(join(key, filter, first, limit), (tail) => leave(key, tail)))
+          return messages(
+            yield* Effect.acquireRelease(join(key, filter, first, after !== undefined), (tail) => leave(key, tail))
+          )
         }))
       })
       return EventTails.of({ follow })
     })
   )
+}
+
+const noteWaiting = ({ arrived, buffer, told }: Tail): void => {
+  if (buffer.isEmpty) {
+    arrived.closeUnsafe()
+    told.openUnsafe()
+  } else {
+    told.closeUnsafe()
+    arrived.openUnsafe()
+  }
 }

@@ -11,7 +11,7 @@ import { isoText } from "../../../src/decode/fields/calendar.ts"
 import type { Environment } from "../../../src/domain/Rule.ts"
 import { planRuleSet } from "../../../src/logic/planRuleSet.ts"
 import { Turns } from "../../../src/logic/Turns.ts"
-import { type HostPatterns, hostPatterns } from "../../../src/matching/hostPatterns.ts"
+import type { HostPatterns } from "../../../src/matching/hostPatterns.ts"
 import { setETag } from "../http/conditions.ts"
 import { limitOf } from "../http/paging.ts"
 import { orUnavailable, unavailable } from "../http/unavailable.ts"
@@ -20,6 +20,7 @@ import { JudgedEdits, wholeSeen } from "../rules/JudgedEdits.ts"
 import { invalid } from "../rules/ruleCodec.ts"
 import { WebUiSettings } from "../WebUiSettings.ts"
 import { dayMs, heardDays, HeardHosts } from "./HeardHosts.ts"
+import { HostPatternsNow } from "./HostPatternsNow.ts"
 import { hostSilences, type SilencesOf } from "./hostSilences.ts"
 import { importedView, namedTwice, withImported } from "./importHosts.ts"
 
@@ -53,11 +54,7 @@ export const HeardHostsHandlers = HttpApiBuilder.group(
             )
         })
       )
-    const patterns = Effect.all([rules.developmentHosts, rules.teams]).pipe(
-      dbQueryTimed("get_host_tables"),
-      Effect.map(([developmentHosts, deviceTeams]) => hostPatterns({ developmentHosts, deviceTeams })),
-      answered
-    )
+    const patterns = (yield* HostPatternsNow).get.pipe(dbQueryTimed("get_host_tables"), answered)
     const silencesNow = Effect.flatMap(
       Clock.currentTimeMillis,
       (now) => hostSilences(silences.list, now).pipe(dbQueryTimed("get_silences"), answered)

@@ -5,7 +5,7 @@ import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
 import type { StoredRuleSet } from "../../../src/domain/RuleSetFile.ts"
 import type { VersionSeen } from "../../../src/domain/SettingProblems.ts"
 import { setETag } from "../http/conditions.ts"
-import { listed } from "../http/paging.ts"
+import { readListed } from "../http/paging.ts"
 import { orUnavailable } from "../http/unavailable.ts"
 import { dbQueryTimed } from "../metrics.ts"
 import { JudgedEdits, wholeSeen } from "../rules/JudgedEdits.ts"
@@ -36,9 +36,12 @@ export const DevHostsHandlers = HttpApiBuilder.group(
     return handlers.handleAll({
       list: Effect.fnUntraced(function*({ query }) {
         yield* tagged(rules).pipe(answered)
-        const hosts = yield* rules.developmentHosts.pipe(dbQueryTimed("get_dev_hosts"), answered)
-        const all = hosts.map((hostname) => ({ hostname }))
-        const { more, rows } = listed(all, query.cursor, nameOf, pageMaxBytes)
+        const read = (after: string, most: number) =>
+          Effect.map(
+            rules.developmentHostsAfter(after, most).pipe(dbQueryTimed("get_dev_hosts")),
+            (names) => names.map((hostname) => ({ hostname }))
+          )
+        const { more, rows } = yield* readListed(read, query, nameOf, pageMaxBytes).pipe(answered)
         return { hosts: rows, ...more }
       }),
       add: Effect.fnUntraced(function*({ headers, payload }) {
@@ -82,9 +85,12 @@ export const TeamsHandlers = HttpApiBuilder.group(
     return handlers.handleAll({
       list: Effect.fnUntraced(function*({ query }) {
         yield* tagged(rules).pipe(answered)
-        const teams = yield* rules.teams.pipe(dbQueryTimed("get_teams"), answered)
-        const all = teams.map(({ hostname, team }) => ({ hostname, team_assignment: team }))
-        const { more, rows } = listed(all, query.cursor, nameOf, pageMaxBytes)
+        const read = (after: string, most: number) =>
+          Effect.map(
+            rules.teamsAfter(after, most).pipe(dbQueryTimed("get_teams")),
+            (teams) => teams.map(({ hostname, team }) => ({ hostname, team_assignment: team }))
+          )
+        const { more, rows } = yield* readListed(read, query, nameOf, pageMaxBytes).pipe(answered)
         return { teams: rows, ...more }
       }),
       add: Effect.fnUntraced(function*({ headers, payload }) {

@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import { Invalid } from "../../../src/api/shared/Problems.ts"
-import { type Page, withinBytes } from "../../../src/logic/withinBytes.ts"
+import { jsonBytes, type Page, withinBytes } from "../../../src/logic/withinBytes.ts"
 
 export interface PagedQuery {
   readonly limit?: number
@@ -55,6 +55,35 @@ export const timeOf = (field: string, text: string | undefined): Effect.Effect<s
 /** Answers 422 for a cursor or a search that the store cannot read. */
 export const notUnderstood = (detail: string): Invalid =>
   new Invalid({ detail, errors: [{ field: "cursor", message: detail }] })
+
+/** Rows that are read at a time for a page that has no limit but its bytes. */
+const readAtOnce = 2_000
+
+/**
+ * Reads a list to a page of `mostBytes`, or of as many rows as are asked for. `placeOf` gives the sort key, which is the
+ * cursor; `read` gives the rows after one.
+ */
+export const readListed = Effect.fnUntraced(function*<Row, E>(
+  read: (after: string, most: number) => Effect.Effect<ReadonlyArray<Row>, E>,
+  { cursor = "", limit = Infinity }: Pick<PagedQuery, "cursor" | "limit">,
+  placeOf: (row: Row) => string,
+  mostBytes: number
+) {
+  const rows: Array<Row> = []
+  let bytes = 0
+  for (let after = cursor;;) {
+    const most = Math.min(readAtOnce, limit - rows.length + 1)
+    const part = yield* read(after, most)
+    for (const row of part) {
+      bytes += jsonBytes(row) + 1
+      const isFull = rows.length === limit || (bytes > mostBytes && rows.length > 0)
+      if (isFull) return { rows, more: { pagination: { has_more: true, next_cursor: after } } }
+      rows.push(row)
+      after = placeOf(row)
+    }
+    if (part.length < most) return { rows, more: {} }
+  }
+})
 
 /** Cuts a whole list to a page of `mostBytes` after the cursor. `placeOf` gives the sort key, which is the cursor. */
 export const listed = <Row>(

@@ -4,6 +4,7 @@ import { Authenticated } from "../shared/Access.ts"
 import { mapOperations, withOptionalBody } from "../shared/document.ts"
 import { IdempotencyConflict, keyParameter } from "../shared/Idempotency.ts"
 import { BodyTooLarge, Invalid, RoleRefused, Unavailable } from "../shared/Problems.ts"
+import { version } from "../shared/version.ts"
 
 /** One message of a device. Other spellings of these names are read too, and other members are kept as fields. */
 export const IngestRecord = Schema.StructWithRest(
@@ -88,7 +89,7 @@ export class IngestorApi extends HttpApi.make("ingestor")
   .add(IngestGroup)
   .annotateMerge(OpenApi.annotations({
     title: "MUTT ingestor",
-    version: "3.0.0",
+    version,
     // A request without a body is one without events.
     transform: (document) =>
       mapOperations(

@@ -2,6 +2,7 @@ import { HttpApi, type HttpApiEndpoint, OpenApi } from "effect/http-api"
 import { mapOperations, pathsOf, withTypedParameters } from "../shared/document.ts"
 import { Idempotent, keyParameter } from "../shared/Idempotency.ts"
 import { ReadableRequest } from "../shared/ReadableRequest.ts"
+import { version } from "../shared/version.ts"
 import { AlertsGroup } from "./Alerts.ts"
 import { AuditLogsGroup } from "./AuditLogs.ts"
 import { BacktestsGroup } from "./Backtests.ts"
@@ -14,6 +15,7 @@ import { DevHostsGroup, TeamsGroup } from "./Hosts.ts"
 import { HostZonesGroup } from "./HostZones.ts"
 import { KeysGroup } from "./Keys.ts"
 import { OverviewGroup } from "./Overview.ts"
+import { RecoveryGroup } from "./Recovery.ts"
 import { RotationGroup } from "./Rotation.ts"
 import { RulesGroup } from "./Rules.ts"
 import { RulesAtWorkGroup } from "./RulesAtWork.ts"
@@ -46,6 +48,7 @@ export class WebUiApi extends HttpApi.make("web-ui")
     DeadLettersGroup,
     DecodeReportGroup,
     OverviewGroup,
+    RecoveryGroup,
     RotationGroup,
     SessionGroup,
     SettingsGroup,
@@ -61,7 +64,7 @@ export class WebUiApi extends HttpApi.make("web-ui")
   .annotate(HttpApi.PayloadParseOptions, { errors: "all", onExcessProperty: "error" })
   .annotateMerge(OpenApi.annotations({
     title: "MUTT",
-    version: "3.0.0",
+    version,
     description:
       "Rules, hosts, teams, audit, dead letters, misread hosts and rates. Every error is problem details (RFC 9457) with a stable `_tag`.",
     transform: (document) =>

@@ -36,6 +36,17 @@ export const EventDetail = Schema.Struct({
 }).annotate({ identifier: "EventDetail" })
 export type EventDetail = typeof EventDetail.Type
 
+const id = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+/** Ids of one request. */
+export const mostRaw = 100
+
+const RawEvents = Schema.Struct({
+  /** Of each that is recorded, what an event's `raw_message` is. */
+  events: Schema.Array(Schema.Struct({ id: Schema.String, raw_message: Schema.String })),
+  /** Recorded too, but too much for one answer: to be asked for again. */
+  rest: Schema.Array(Schema.String)
+}).annotate({ identifier: "RawEvents" })
+
 const OtherRule = Schema.Struct({ rule_id: Schema.Int, name: Schema.String, priority: Schema.Int, why: Schema.String })
 
 /** The silence that held an event back; `null` is what is not known any more. */
@@ -76,6 +87,18 @@ export type EventExplanation = typeof EventExplanation.Type
 
 export class EventsGroup extends HttpApiGroup.make("events")
   .add(
+    HttpApiEndpoint.get("raw", "/events/raw", {
+      query: {
+        /** Up to 100, with commas between. An id without a time in it, of no version 7, is not found here. */
+        ids: Schema.String.check(
+          Schema.isPattern(new RegExp(`^${id}(?:,${id}){0,${mostRaw - 1}}$`, "u"), {
+            message: `Are not 1 to ${mostRaw} event ids with commas between.`
+          })
+        )
+      },
+      success: RawEvents,
+      error: [Invalid, Unavailable]
+    }).middleware(ViewerOnly).annotate(OpenApi.Summary, "Some events as they came, to hold rules against them"),
     HttpApiEndpoint.get("byRef", "/events/:ref", {
       params: { ref: eventRef },
       success: EventDetail,

@@ -3,7 +3,7 @@ import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/ht
 import { HostPattern } from "../../domain/Rule.ts"
 import { HostExists, HostNotFound } from "../../domain/RuleProblems.ts"
 import { Authenticated, OperatorOnly, ViewerOnly } from "../shared/Access.ts"
-import { Reason, text } from "../shared/fields.ts"
+import { Reason, text, whole } from "../shared/fields.ts"
 import { Idempotent } from "../shared/Idempotency.ts"
 import { Invalid, Unavailable } from "../shared/Problems.ts"
 import { KnownQuery } from "../shared/ReadableRequest.ts"
@@ -13,13 +13,15 @@ import { conditions } from "./Settings.ts"
 
 const Team = text(100)
 const params = { hostname: text(255) }
+/** As many rows as fit into one answer, where no limit is given. */
+const query = { cursor, limit: Schema.optionalKey(whole(1, 10_000)) }
 const Done = Schema.Struct({ message: Schema.String })
 
 /** Development hosts: names and globs whose events get a rule's `dev_handling`. */
 export class DevHostsGroup extends HttpApiGroup.make("devHosts")
   .add(
     HttpApiEndpoint.get("list", "/dev-hosts", {
-      query: { cursor },
+      query,
       success: Schema.Struct({
         hosts: Schema.Array(Schema.Struct({ hostname: Schema.String })),
         pagination: More
@@ -49,7 +51,7 @@ export class DevHostsGroup extends HttpApiGroup.make("devHosts")
 export class TeamsGroup extends HttpApiGroup.make("teams")
   .add(
     HttpApiEndpoint.get("list", "/teams", {
-      query: { cursor },
+      query,
       success: Schema.Struct({
         teams: Schema.Array(Schema.Struct({ hostname: Schema.String, team_assignment: Schema.String })),
         pagination: More

@@ -35,6 +35,7 @@ describe("the report of a process", () => {
           runtime: "node 24.0.0",
           build: "a1b2",
           startedAt: 1_000,
+          groups: () => [],
           memoryBytes: () => 42
         })
       )

@@ -47,6 +47,17 @@ describe("a program in a process of its own", () => {
       }))
   }
 
+  for (const [signal, drains] of [["SIGTERM", true], ["SIGINT", false]] as const) {
+    it.live(`that shall drain ${drains ? "does so" : "does not"} on ${signal}, and exits 0`, () =>
+      Effect.gen(function*() {
+        const { code, lines } = yield* run("draining", (child, line) => {
+          if (line.includes("Listening")) child.kill(signal)
+        })
+        assert.strictEqual(code, 0)
+        assert.strictEqual(lines.some(({ message }) => String(message).includes("Draining")), drains)
+      }))
+  }
+
   it.live("that is stuck while stopping is ended by a second signal", () =>
     Effect.gen(function*() {
       const { code } = yield* run("stuck", (child, line) => {

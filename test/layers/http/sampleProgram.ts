@@ -1,9 +1,10 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer, Schema } from "effect"
+import { Environment } from "../../../layers/environment/Environment.ts"
 import { serveProgram } from "../../../layers/http/CommonRoutes.ts"
 import { runProgram, ServerLayer } from "../../../layers/http/Server.ts"
 import { TelemetryLayer } from "../../../layers/telemetry/TelemetryLayer.ts"
-import { world } from "./harness.ts"
+import { staticOf, world } from "./harness.ts"
 
 class Misconfigured extends Schema.TaggedError<Misconfigured>()("Misconfigured", {
   problems: Schema.Array(Schema.String)
@@ -20,6 +21,11 @@ const Trouble = trouble === "misconfigured"
   ? Layer.effectDiscard(Effect.addFinalizer(() => Effect.andThen(Effect.logInfo("Stuck."), Effect.never)))
   : Layer.empty
 
+const Drains = Layer.effect(
+  Environment,
+  Effect.map(Environment, (fixed) => ({ ...fixed, http: { ...fixed.http, drainMs: trouble === "draining" ? 1 : 0 } }))
+).pipe(Layer.provide(staticOf("alerter")))
+
 runProgram(
   "alerter",
   serveProgram({
@@ -29,7 +35,7 @@ runProgram(
     checks: Effect.succeed([]),
     routes: Layer.empty
   }).pipe(
-    Layer.provide(Trouble),
+    Layer.provide([Trouble, Drains]),
     Layer.provide(ServerLayer()),
     Layer.provide(TelemetryLayer("alerter")),
     Layer.provide(world("alerter")),

@@ -3,13 +3,21 @@ import { assert, describe, it } from "@effect/vitest"
 import { Context, Deferred, Effect, Exit, Fiber, Layer, Scope } from "effect"
 import { FetchHttpClient, HttpClient, HttpRouter, HttpServer, HttpServerResponse } from "effect/http"
 import { connect } from "node:net"
+import { Environment } from "../../../layers/environment/Environment.ts"
 import { serveProgram } from "../../../layers/http/CommonRoutes.ts"
+import { Drain } from "../../../layers/http/Drain.ts"
 import { makeServer } from "../../../layers/http/Server.ts"
-import { world } from "./harness.ts"
+import { staticOf, world } from "./harness.ts"
 
 /** Far more than a stop needs, on however busy a machine; a stop that waits for nobody is told `soon`. */
 const patient = 30_000
 const soon = 100
+
+/** Longer than any test. */
+const draining = Layer.effect(
+  Environment,
+  Effect.map(Environment, (fixed) => ({ ...fixed, http: { ...fixed.http, drainMs: 3_600_000 } }))
+).pipe(Layer.provide(staticOf("alerter")))
 
 /** A program whose `/slow` and whose one check wait for `open`, and say at `reached` that they do. */
 const start = Effect.fnUntraced(function*(scope: Scope.Scope, patience: number) {
@@ -23,9 +31,10 @@ const start = Effect.fnUntraced(function*(scope: Scope.Scope, patience: number) 
     checks: Effect.succeed([{ name: "gate", required: false, check: Effect.as(wait, { state: "ok" as const }) }]),
     routes: HttpRouter.add("GET", "/slow", Effect.as(wait, HttpServerResponse.text("done")))
   })
+  const drain: Drain = { wait: Effect.void }
   const context = yield* Layer.buildWithScope(
     program.pipe(
-      Layer.provide(world("alerter")),
+      Layer.provide([world("alerter"), draining, Layer.succeed(Drain, drain)]),
       Layer.provideMerge(
         NodeHttpServer.layer(() => makeServer(patience), {
           port: 0,
@@ -43,7 +52,7 @@ const start = Effect.fnUntraced(function*(scope: Scope.Scope, patience: number) 
       Effect.flatMap((response) => Effect.map(response.text, (text) => ({ status: response.status, text }))),
       Effect.provide(FetchHttpClient.layer)
     )
-  return { get, open, reached, port }
+  return { drain, get, open, reached, port }
 })
 
 /** A connection that sends `text` and nothing more. Gives what it was sent back once the other side is done with it. */
@@ -98,6 +107,22 @@ describe("a program that is told to stop", () => {
       const { status, text } = yield* Fiber.join(asked)
       assert.deepStrictEqual([status, JSON.parse(text).status], [503, "draining"])
       yield* Fiber.join(closing)
+    }))
+})
+
+describe("a program that drains", () => {
+  it.live("is not ready any more, and serves whoever has not heard of it", () =>
+    Effect.gen(function*() {
+      const scope = yield* Scope.make()
+      const { drain, get, open } = yield* start(scope, patient)
+      yield* Deferred.succeed(open, undefined)
+      assert.strictEqual(JSON.parse((yield* get("/readyz")).text).status, "ready")
+      const waiting = yield* Effect.forkChild(drain.wait)
+      const { status, text } = yield* get("/readyz").pipe(Effect.repeat({ until: ({ status }) => status !== 200 }))
+      assert.deepStrictEqual([status, JSON.parse(text).status], [503, "draining"])
+      assert.deepStrictEqual(yield* get("/slow"), { status: 200, text: "done" })
+      yield* Fiber.interrupt(waiting)
+      yield* Scope.close(scope, Exit.void)
     }))
 })
 

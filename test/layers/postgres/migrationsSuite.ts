@@ -63,7 +63,7 @@ export const migrationsSuite = (version: number) => {
         assert.include(first.done, "0001_rules")
         assert.strictEqual(first.partitionsMade, 5)
         yield* sql`INSERT INTO development_hosts VALUES ('kept')`
-        assert.deepStrictEqual(yield* run, { done: [], partitionsMade: 0 })
+        assert.deepStrictEqual(yield* run, { done: [], partitionsMade: 0, indexesBuilt: 0 })
         assert.strictEqual((yield* sql`SELECT * FROM development_hosts`).length, 1)
       }))
 
@@ -201,7 +201,7 @@ export const migrationsSuite = (version: number) => {
           const error = yield* Effect.flip(sql.unsafe(change))
           assert.strictEqual(error.reason._tag, "AuthorizationError", change)
         }
-        assert.strictEqual((yield* sql`SELECT * FROM config_audit_log`).length, 1)
+        assert.strictEqual((yield* sql`SELECT id FROM config_audit_log`).length, 1)
       }))
 
     it.effect("seed samples into empty tables only", () =>

@@ -10,11 +10,11 @@ import { ruleColumns } from "../../../src/domain/Rule.ts"
 const read = (file: string) => readFileSync(join(repository, file), "utf8")
 
 /** What runs as the owner of the schema, and not as the programs' role. */
-const ofTheOwner = /migrations\/|\/(?:migrate|grants|samples|wideRights)\.ts$|^services\/cli\//
+const ofTheOwner = /migrations\/|\/(?:migrate|grants|samples|wideRights|contracts|partitionIndex)\.ts$|^services\/cli\//
 
-const migrations = globSync("layers/postgres/migrations/*.ts", { cwd: repository }).map(read).join("\n")
+const migrations = globSync("layers/postgres/{migrations/*,migrate}.ts", { cwd: repository }).map(read).join("\n")
 const named = (pattern: RegExp) => new Set(Array.from(migrations.matchAll(pattern), ([, name = ""]) => name))
-const tables = named(/CREATE TABLE (\w+)/g)
+const tables = named(/CREATE TABLE (?:IF NOT EXISTS )?(\w+)/g)
 const functions = named(/CREATE (?:OR REPLACE )?FUNCTION (\w+)/g)
 
 const sources = globSync("{layers,services}/**/*.ts", { cwd: repository }).filter((file) => !ofTheOwner.test(file))

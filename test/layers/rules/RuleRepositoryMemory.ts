@@ -185,7 +185,9 @@ export const RuleRepositoryMemory = Layer.effect(
             author
           )
         ),
-      developmentHosts: Effect.sync(() => [...hosts.keys()].sort()),
+      developmentHosts: Effect.sync(() => versions.present().developmentHosts),
+      developmentHostsAfter: (after, most) =>
+        Effect.sync(() => versions.present().developmentHosts.filter((name) => name > after).slice(0, most)),
       addDevelopmentHost: (name, request) =>
         editHost(
           "development_hosts",
@@ -196,6 +198,8 @@ export const RuleRepositoryMemory = Layer.effect(
         ),
       removeDevelopmentHost: (name, request) => editHost("development_hosts", hosts, name, request, removed),
       teams: Effect.sync(() => versions.present().teams),
+      teamsAfter: (after, most) =>
+        Effect.sync(() => versions.present().teams.filter(({ hostname }) => hostname > after).slice(0, most)),
       addTeam: (name, team_assignment, request) =>
         editHost(
           "device_teams",

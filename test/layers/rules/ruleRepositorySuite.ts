@@ -155,6 +155,20 @@ export const ruleRepositorySuite = <E>(name: string, fresh: Layer.Layer<RuleRepo
         assert.deepStrictEqual(rows[1]?.after, { team_assignment: "Security" })
       }))
 
+    it.effect("gives hosts and teams part by part, each after a name, in the order of their bytes", () =>
+      Effect.gen(function*() {
+        const book = yield* RuleRepository
+        const names = ["zz-1", "zz_1", "zz.1", "zz*", "zza"]
+        yield* Effect.forEach(names, (name) => book.addDevelopmentHost(name, change("parts")))
+        yield* Effect.forEach(names, (name) => book.addTeam(name, "NetOps", change("parts")))
+        const hosts = yield* book.developmentHostsAfter("zz", 3)
+        const teams = yield* book.teamsAfter("zz", 3)
+        assert.deepStrictEqual(hosts, ["zz*", "zz-1", "zz.1"])
+        assert.deepStrictEqual(teams, hosts.map((hostname) => ({ hostname, team: "NetOps" })))
+        assert.deepStrictEqual(yield* book.developmentHostsAfter("zz.1", 3), ["zz_1", "zza"])
+        assert.deepStrictEqual((yield* book.teamsAfter("zz.1", 3)).map(({ hostname }) => hostname), ["zz_1", "zza"])
+      }))
+
     it.effect("keeps text as it was written", () =>
       Effect.gen(function*() {
         const book = yield* RuleRepository

@@ -1,10 +1,11 @@
 import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer, Logger, Redacted } from "effect"
-import { Migrator, SqlClient } from "effect/sql"
+import { SqlClient } from "effect/sql"
 import { ConfigAuditPostgres } from "../../../layers/audit/ConfigAuditPostgres.ts"
 import { grantRights } from "../../../layers/postgres/grants.ts"
-import { migrate, migrations } from "../../../layers/postgres/migrate.ts"
+import { migrate, migrateWith } from "../../../layers/postgres/migrate.ts"
+import { migrations } from "../../../layers/postgres/migrationList.ts"
 import { RuleRepository } from "../../../layers/rules/RuleRepository.ts"
 import { RuleRepositoryPostgres } from "../../../layers/rules/RuleRepositoryPostgres.ts"
 import { RuleSource } from "../../../layers/rules/RuleSource.ts"
@@ -27,9 +28,8 @@ const seenBefore = (sql: SqlClient.SqlClient) =>
     .pipe(Effect.map(([seen]) => seen ?? assert.fail("there are no rules")))
 
 /** The schema before rules had names, and the rights that programs had on it. */
-const before = Migrator.make({})({
-  table: "schema_migrations",
-  loader: Migrator.fromRecord(Object.fromEntries(Object.entries(migrations).filter(([name]) => name < "0014")))
+const before = migrateWith({
+  migrations: Object.fromEntries(Object.entries(migrations).filter(([name]) => name < "0014"))
 })
 const rightsBefore = [
   "SELECT, INSERT, UPDATE (match_type, match_string, trap_oid, syslog_severity, priority, prod_handling, dev_handling, " +

@@ -25,6 +25,25 @@ layer(running(Stores), { excludeTestServices: true })("hosts and teams", (it) =>
       }
     }))
 
+  it.effect("a list is given whole, or in parts of as many as are asked for", () =>
+    Effect.gen(function*() {
+      const names = Array.from({ length: 7 }, (_, index) => `part-${index}`)
+      for (const hostname of names) {
+        yield* call("POST", "/api/v1/dev-hosts", { body: { hostname } })
+        yield* call("POST", "/api/v1/teams", { body: { hostname, team_assignment: "Lab" } })
+      }
+      for (const [path, list] of [["dev-hosts", "hosts"], ["teams", "teams"]] as const) {
+        const whole = (yield* call("GET", `/api/v1/${path}`)).body
+        const first = (yield* call("GET", `/api/v1/${path}?limit=4`)).body
+        const last = (yield* call("GET", `/api/v1/${path}?limit=4&cursor=${first.pagination.next_cursor}`)).body
+        assert.deepStrictEqual([whole.pagination, first[list].length, last.pagination], [undefined, 4, undefined])
+        assert.deepStrictEqual([...first[list], ...last[list]], whole[list])
+        assert.deepStrictEqual(whole[list].map(({ hostname }: { hostname: string }) => hostname), names)
+        for (const { hostname } of whole[list]) yield* call("DELETE", `/api/v1/${path}/${hostname}`)
+      }
+      assert.strictEqual((yield* call("GET", "/api/v1/teams?limit=0")).status, 422)
+    }))
+
   it.effect("a host name that cannot be one is refused, by its field", () =>
     Effect.gen(function*() {
       for (const hostname of ["", "two words", "a".repeat(256), "<script>", 7, null, undefined]) {

@@ -4,7 +4,7 @@ import type { Decision } from "../../../../src/domain/Decision.ts"
 import type { CalledRule, RuleSet } from "../../../../src/domain/Rule.ts"
 import { inOneGo } from "../../../../src/logic/steps.ts"
 import { type AllMatches, allMatches } from "../../../../src/matching/allMatches.ts"
-import { compileRule, mismatch } from "../../../../src/matching/CompiledRule.ts"
+import { compileRule, mismatch, type RuleProblem } from "../../../../src/matching/CompiledRule.ts"
 import { buildPolicy, type Policy } from "../../../../src/matching/Policy.ts"
 
 /** What a page asks: the rules once, then event after event, each with the rule as it is typed now. */
@@ -19,6 +19,16 @@ export type TrialRequest =
     /** Epoch milliseconds. */
     readonly at: number
   }
+  | {
+    readonly is: "mark"
+    readonly id: number
+    readonly draft: CalledRule
+    readonly events: ReadonlyArray<{ readonly key: string; readonly event: TypedEvent }>
+    readonly at: number
+  }
+
+/** What a draft has to do with an event: it decides, it matches behind another rule or while it is off, or nothing. */
+export type DraftMark = "decides" | "matches" | "none"
 
 interface Named {
   readonly id: number
@@ -39,12 +49,19 @@ export interface Trial {
   readonly saw: { readonly hostname: string; readonly message: string; readonly tag: string | undefined }
 }
 
-export type TrialAnswer = { readonly id: number } & ({ readonly trial: Trial } | { readonly refused: string })
+export type TrialAnswer =
+  & { readonly id: number }
+  & (
+    | { readonly trial: Trial }
+    | { readonly refused: string }
+    | { readonly marks: ReadonlyArray<readonly [key: string, mark: DraftMark]> }
+  )
 
 const mostAlso = 20
 const noRules: RuleSet = { version: 0, rules: [], developmentHosts: [], deviceTeams: [] }
 const named = ({ id, name, priority }: CalledRule): Named => ({ id, name: name ?? `rule-${id}`, priority })
-const columns: Readonly<Record<string, string>> = { matchString: "The text", trapOid: "The trap OID" }
+const columns = { matchString: "The text", trapOid: "The trap OID" } as const
+const problemOf = ({ field, message }: RuleProblem): string => `${columns[field]} ${message}.`
 
 /** Decides typed events by the saved rules and a draft, with the code that the alerter decides with. */
 export class RuleTrial {
@@ -79,9 +96,26 @@ export class RuleTrial {
     }
   }
 
+  /** Of each event, what the draft has to do with it; why a draft can't be used at all. */
+  mark(
+    draft: CalledRule,
+    events: ReadonlyArray<{ readonly key: string; readonly event: TypedEvent }>,
+    at: number
+  ): ReadonlyArray<readonly [key: string, mark: DraftMark]> | string {
+    const compiled = compileRule(draft)
+    if ("field" in compiled) return problemOf(compiled)
+    const { decide } = this.policyWith(draft)
+    return events.map(({ event: typed, key }): readonly [string, DraftMark] => {
+      const event = typedEvent(typed, at)
+      if (event instanceof Refusal) return [key, "none"]
+      if (decide(event).ruleId === draft.id) return [key, "decides"]
+      return [key, mismatch(compiled, event) === undefined ? "matches" : "none"]
+    })
+  }
+
   private judge(draft: CalledRule, decision: Decision, event: Parameters<typeof mismatch>[1]): Trial["draft"] {
     const compiled = compileRule(draft)
-    if ("field" in compiled) return { problem: `${columns[compiled.field]} ${compiled.message}.` }
+    if ("field" in compiled) return { problem: problemOf(compiled) }
     if (decision.ruleId === draft.id) return "decides"
     const against = mismatch(compiled, event)
     if (against !== undefined) return { against: `${against}.` }

@@ -7,6 +7,10 @@ const answer = (answer: TrialAnswer) => postMessage(answer)
 
 addEventListener("message", ({ data }: MessageEvent<TrialRequest>) => {
   if (data.is === "rules") return trials.learn(data.ruleSet)
+  if (data.is === "mark") {
+    const marks = trials.mark(data.draft, data.events, data.at)
+    return answer({ id: data.id, ...(typeof marks === "string" ? { refused: marks } : { marks }) })
+  }
   const trial = trials.try(data.draft, data.event, data.at)
   answer({ id: data.id, ...(typeof trial === "string" ? { refused: trial } : { trial }) })
 })

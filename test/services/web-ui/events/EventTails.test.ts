@@ -54,18 +54,20 @@ const start = Effect.gen(function*() {
   ))
   const { follow } = yield* Effect.provide(EventTails, context)
   /** Reads a tail into a queue. */
-  const open = Effect.gen(function*() {
+  const openAfter = Effect.fnUntraced(function*(after: string | undefined) {
     const told = yield* Queue.unbounded<TailMessage>()
-    const stream = yield* follow({ host: "a" }, undefined)
+    const stream = yield* follow({ host: "a" }, after)
     const fiber = yield* Effect.forkScoped(Stream.runForEach(stream, (message) => Queue.offer(told, message)))
-    yield* Queue.take(told)
     return { told, fiber }
   })
+  const open = Effect.tap(openAfter(undefined), ({ told }) => Queue.take(told))
   return {
     open,
+    openAfter,
     stop: Deferred.succeed(stopping, undefined),
     come: (from: number, count: number) => Effect.sync(() => void waiting.push(...rows(from, count))),
-    reads: () => reads
+    reads: () => reads,
+    waiting: () => waiting.length
   }
 })
 
@@ -114,6 +116,29 @@ describe("tails of events", () => {
         sizes.push(...(yield* Queue.clear(told)).map((message) => idsOf(message).length))
       }
       assert.deepStrictEqual(sizes, [200, 200, 200, 200, 100])
+    })))
+
+  it.effect("that go on where they stopped come to the end of 60,000 events while 1,000 more come each second", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const { come, openAfter, waiting } = yield* start
+      yield* come(0, 60_000)
+      const { told } = yield* openAfter("p0")
+      const seen: Array<number> = []
+      let skipped = 0
+      for (let second = 0; second < 20; second++) {
+        for (let part = 0; part < 5; part++) {
+          yield* come(60_000 + second * 1_000 + part * 200, 200)
+          yield* TestClock.adjust("200 millis")
+        }
+        for (const message of yield* Queue.clear(told)) {
+          seen.push(...idsOf(message))
+          skipped += message._tag === "bye" ? 0 : message.skipped
+        }
+      }
+      assert.isBelow(waiting(), 1_000)
+      assert.isAbove(seen.length, 78_000)
+      assert.strictEqual(skipped, 0)
+      assert.deepStrictEqual(seen, Array.from(seen, (_, index) => index))
     })))
 
   it.effect("says after a silence where it is, and bye when the program stops", () =>

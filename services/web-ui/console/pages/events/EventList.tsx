@@ -8,16 +8,19 @@ import { needsShortSpan } from "./eventFilters.ts"
 import type { useEvents } from "./useEvents.ts"
 
 /** The events of a filter as they were when they were asked for. */
-export const EventList = ({ columns, events: { again, read, rows }, filters, keys, narrow, onOpen, open, words }: {
-  readonly events: ReturnType<typeof useEvents>
-  readonly columns: ReadonlyArray<Column<EventRow>>
-  readonly filters: EventFilters
-  readonly words: string
-  readonly open: string | undefined
-  readonly onOpen: (row: EventRow) => void
-  readonly keys: Readonly<Record<string, (row: EventRow) => void>>
-  readonly narrow: (parts: Readonly<Record<string, string | undefined>>) => void
-}) => {
+export const EventList = (
+  { columns, events: { again, read, rows }, filters, keys, narrow, onOpen, open, toneOf, words }: {
+    readonly events: ReturnType<typeof useEvents>
+    readonly columns: ReadonlyArray<Column<EventRow>>
+    readonly filters: EventFilters
+    readonly words: string
+    readonly open: string | undefined
+    readonly onOpen: (row: EventRow) => void
+    readonly keys: Readonly<Record<string, (row: EventRow) => void>>
+    readonly toneOf: (row: EventRow) => string | undefined
+    readonly narrow: (parts: Readonly<Record<string, string | undefined>>) => void
+  }
+) => {
   const short = needsShortSpan(filters)
   const trouble = read.error === null ? undefined : troubleOf(read.error)
   const searchDay = () => narrow({ from: "-24h", to: undefined })
@@ -45,6 +48,7 @@ export const EventList = ({ columns, events: { again, read, rows }, filters, key
             open={open}
             onOpen={onOpen}
             keys={keys}
+            toneOf={toneOf}
             onEnd={() => {
               if (read.hasNextPage && !read.isFetching && !read.isError) void read.fetchNextPage()
             }}

@@ -1,8 +1,13 @@
 import type { EventBatch } from "../../../../../src/api/web-ui/EventLists.ts"
 import type { EventRow } from "../../../../../src/domain/EventRow.ts"
+import { now } from "../../api/clock.ts"
 import { type Trouble, troubleOf } from "../../api/problems.ts"
 import { learnSession } from "../../api/session.ts"
+import { bell } from "../../api/sound.ts"
 import { TailBuffer } from "./TailBuffer.ts"
+
+/** `emerg`, `alert` and `crit`. */
+const isCritical = ({ severity }: EventRow): boolean => severity !== null && severity <= 2
 
 /** What a tail looks like at one moment. */
 export interface TailView {
@@ -10,6 +15,8 @@ export interface TailView {
   readonly held: boolean
   readonly waiting: number
   readonly skipped: number
+  /** What came between these times is not here, as the server goes back only so far. */
+  readonly missed: { readonly from: string; readonly to: string } | undefined
   readonly is: "connecting" | "open" | "lost" | "away"
   /** What came while the connection was gone is still coming. */
   readonly late: boolean
@@ -29,9 +36,20 @@ export class EventTail {
   readonly #buffer = new TailBuffer<EventRow>()
   readonly #query: URLSearchParams
   readonly #listeners = new Set<() => void>()
-  #view: TailView = { rows: [], held: false, waiting: 0, skipped: 0, is: "connecting", late: false, trouble: undefined }
+  #view: TailView = {
+    rows: [],
+    held: false,
+    waiting: 0,
+    skipped: 0,
+    missed: undefined,
+    is: "connecting",
+    late: false,
+    trouble: undefined
+  }
   #source: EventSource | undefined
   #after = ""
+  /** When a batch came last. */
+  #toldAt = ""
   #late = false
   #tries = 0
   #drain: ReturnType<typeof setInterval> | undefined
@@ -81,10 +99,11 @@ export class EventTail {
   readonly skipToNow = (): void => {
     this.#after = ""
     this.#buffer.clear()
+    this.#view = { ...this.#view, missed: undefined }
     this.#connect()
   }
 
-  #tell(more: Partial<Pick<TailView, "is" | "trouble">>) {
+  #tell(more: Partial<Pick<TailView, "is" | "trouble" | "missed">>) {
     const { isHeld, shown, skipped, waiting } = this.#buffer
     this.#view = { ...this.#view, rows: shown, held: isHeld, skipped, waiting, late: this.#late, ...more }
     for (const listener of this.#listeners) listener()
@@ -112,8 +131,10 @@ export class EventTail {
     source.addEventListener("batch", ({ data, lastEventId }) => {
       const batch: EventBatch = JSON.parse(data)
       this.#after = lastEventId
+      this.#toldAt = new Date(now()).toISOString()
       if (batch.rows.length < fullBatch) this.#late = false
       this.#buffer.add(batch.rows, batch.skipped)
+      bell.came(batch.rows.filter(isCritical).map(({ id }) => id))
     })
     source.addEventListener("bye", () => this.#lost(undefined))
     source.addEventListener("error", () => {
@@ -129,12 +150,23 @@ export class EventTail {
     try {
       const answer = await fetch(address, { signal: given.signal })
       if (answer.status === 401) await learnSession()
-      if (!answer.ok) this.#tell({ trouble: troubleOf(await answer.json()) })
+      if (answer.ok) return
+      const trouble = troubleOf(await answer.json())
+      if (trouble.fields.some(({ field }) => field === "after")) this.#beginAnew()
+      else this.#tell({ trouble })
     } catch (error) {
       this.#tell({ trouble: troubleOf(error) })
     } finally {
       given.abort()
     }
+  }
+
+  /** It was away for so long that the server does not go on from there: what is between is said to be missing. */
+  #beginAnew() {
+    const to = new Date(now()).toISOString()
+    this.#after = ""
+    this.#tell({ missed: { from: this.#view.missed?.from ?? this.#toldAt, to } })
+    this.#connect()
   }
 
   #lost(trouble: Trouble | undefined) {

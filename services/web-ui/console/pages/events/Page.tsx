@@ -1,13 +1,14 @@
 import { useNavigate } from "@tanstack/react-router"
 import type { EventRow } from "../../../../../src/domain/EventRow.ts"
-import { useColumns } from "../../parts/Columns.tsx"
 import { Export } from "../../parts/Export.tsx"
 import { FilterBar } from "../../parts/FilterBar.tsx"
 import { timeText, useZone, zoneName } from "../../parts/Time.tsx"
 import { Page } from "../../shell/Page.tsx"
 import { SavedViews } from "../../shell/SavedViews.tsx"
 import { useAddress } from "../../shell/useAddress.ts"
+import { useColumns } from "../../shell/useColumns.tsx"
 import { besideTrace, eventColumns, usualColumns } from "./columns.tsx"
+import { draftColumn, DraftLine, draftTone, useDraftMarks } from "./DraftLine.tsx"
 import { EventCounts, useCounts } from "./EventCounts.tsx"
 import { filterFields, type FilterName, filtersOf } from "./eventFilters.ts"
 import { EventList } from "./EventList.tsx"
@@ -35,9 +36,13 @@ export const EventsPage = () => {
   const counts = useCounts({ filters, range }, !quiet && address.from !== "all")
   const { tail, view } = useTail(filters, live)
   const { choice, columns: chosen } = useColumns("events", eventColumns, usualColumns)
-  const columns = address.open === undefined ? chosen : chosen.filter(({ key }) => besideTrace.has(key))
+  const beside = address.open === undefined ? chosen : chosen.filter(({ key }) => besideTrace.has(key))
   const words = rangeWords(range, (time) => `${timeText(time, zone)} ${zoneName(zone)}`)
   const rows = live ? view.rows : events.rows
+  const marks = useDraftMarks(address.draft, rows, live)
+  const drafted = address.draft !== undefined
+  const columns = drafted ? [draftColumn(marks), ...beside] : beside
+  const leaveDraft = () => change({ draft: undefined })
 
   const narrow = (parts: Readonly<Record<string, string | undefined>>) => change(parts)
   const openRow = ({ ref }: EventRow) => change({ open: ref }, { replace: address.open !== undefined })
@@ -59,6 +64,7 @@ export const EventsPage = () => {
     ...(live
       ? [{ keys: " ", says: "Hold the tail, or let it go on", run: () => view.held ? tail.release() : tail.hold() }]
       : []),
+    ...(drafted ? [{ keys: "Escape", says: "Leave the draft rule", run: leaveDraft }] : []),
     ...(address.open === undefined ? [] : [
       { keys: "[", says: "The event above", run: () => step(-1) },
       { keys: "]", says: "The event below", run: () => step(1) },
@@ -99,12 +105,23 @@ export const EventsPage = () => {
         {!live && <TimeRange range={range} change={change} />}
         <FilterBar fields={filterFields} values={address} change={narrow} suggest={suggest} />
       </div>
+      {drafted && <DraftLine marks={marks} rows={rows} live={live} leave={leaveDraft} />}
       {looking && <p role="status">Looking for “{address.q}”…</p>}
       {!quiet && address.from !== "all" && (
         <EventCounts read={counts} filters={filters} range={range} values={address} narrow={narrow} words={words} />
       )}
       {live
-        ? <TailList tail={tail} view={view} columns={columns} open={address.open} onOpen={openRow} keys={keys} />
+        ? (
+          <TailList
+            tail={tail}
+            view={view}
+            columns={columns}
+            open={address.open}
+            onOpen={openRow}
+            keys={keys}
+            toneOf={draftTone(marks)}
+          />
+        )
         : (
           <EventList
             events={events}
@@ -114,6 +131,7 @@ export const EventsPage = () => {
             open={address.open}
             onOpen={openRow}
             keys={keys}
+            toneOf={draftTone(marks)}
             narrow={narrow}
           />
         )}

@@ -3,7 +3,7 @@ import type { EventFilters } from "../../../../../src/api/web-ui/EventLists.ts"
 import type { EventRow } from "../../../../../src/domain/EventRow.ts"
 import { now } from "../../api/clock.ts"
 import { type Column, Grid } from "../../parts/Grid.tsx"
-import { agoText, durationText, useTick } from "../../parts/Time.tsx"
+import { agoText, durationText, Time, useTick } from "../../parts/Time.tsx"
 import { Trouble } from "../../parts/Trouble.tsx"
 import { EventTail, type TailView } from "./EventTail.ts"
 import { tailKeeps } from "./TailBuffer.ts"
@@ -47,19 +47,20 @@ const Spoken = ({ view }: { readonly view: TailView }) => {
 }
 
 /** Events as they come in, newest at the end. */
-export const TailList = ({ columns, keys, onOpen, open, tail, view }: {
+export const TailList = ({ columns, keys, onOpen, open, tail, toneOf, view }: {
   readonly tail: EventTail
   readonly view: TailView
   readonly columns: ReadonlyArray<Column<EventRow>>
   readonly open: string | undefined
   readonly onOpen: (row: EventRow) => void
+  readonly toneOf: (row: EventRow) => string | undefined
   readonly keys: Readonly<Record<string, (row: EventRow) => void>>
 }) => {
   useTick()
   const frame = useRef<HTMLDivElement>(null)
   // Else Space, which holds, would press the button that began it.
   useEffect(() => frame.current?.querySelector<HTMLElement>("[data-grid]")?.focus({ preventScroll: true }), [])
-  const { held, late, rows, skipped, trouble, waiting } = view
+  const { held, late, missed, rows, skipped, trouble, waiting } = view
   const newest = rows.at(-1)
   const behind = !held && newest !== undefined && late ? now() - Date.parse(newest.received_at) : 0
   return (
@@ -74,6 +75,12 @@ export const TailList = ({ columns, keys, onOpen, open, tail, view }: {
           <span>
             {skipped.toLocaleString("en")}{" "}
             left out: more came in than can be followed. The list without the tail has all.
+          </span>
+        )}
+        {missed !== undefined && (
+          <span>
+            What came from <Time at={missed.from} /> to <Time at={missed.to} />{" "}
+            is left out: nobody looked for too long. The list without the tail has all.
           </span>
         )}
         {behind > lateMs && (
@@ -94,6 +101,7 @@ export const TailList = ({ columns, keys, onOpen, open, tail, view }: {
           open={open}
           onOpen={onOpen}
           keys={{ ...keys, " ": () => (held ? tail.release() : tail.hold()) }}
+          toneOf={toneOf}
           follow={!held}
           onHold={tail.hold}
           empty={view.is === "open" ? "Nothing has come in since." : stateWords(view)}

@@ -25,6 +25,8 @@ export const search = Schema.Struct({
   open: part,
   /** Of the trace: `why`, `raw` or `now`. */
   tab: part,
+  /** Marks what a rule would decide: the number of a saved one, or a draft as `shell/draftRule.ts` writes it. */
+  draft: part,
   /** `1`: live. */
   tail: part
 })

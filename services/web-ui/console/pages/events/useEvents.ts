@@ -1,4 +1,5 @@
 import { type InfiniteData, keepPreviousData, useInfiniteQuery } from "@tanstack/react-query"
+import { useMemo } from "react"
 import type { EventFilters } from "../../../../../src/api/web-ui/EventLists.ts"
 import type { EventRow } from "../../../../../src/domain/EventRow.ts"
 import { ask } from "../../api/client.ts"
@@ -37,7 +38,10 @@ export const useEvents = ({ filters, range }: Asked, enabled: boolean) => {
     refetchOnWindowFocus: false,
     enabled
   })
-  const rows: ReadonlyArray<EventRow> = read.data?.pages.flatMap(({ events }) => events) ?? []
+  const rows = useMemo(
+    (): ReadonlyArray<EventRow> => read.data?.pages.flatMap(({ events }) => events) ?? [],
+    [read.data]
+  )
   /** Begins at the newest again. */
   const again = () => {
     queries.setQueryData<InfiniteData<unknown, string>>(

@@ -2,6 +2,7 @@ import { useMemo } from "react"
 import { troubleOf } from "../../api/problems.ts"
 import { useMay } from "../../api/useRole.ts"
 import { Action } from "../../parts/Action.tsx"
+import { Export, inOneGo } from "../../parts/Export.tsx"
 import { Grid } from "../../parts/Grid.tsx"
 import { Stale } from "../../parts/Stale.tsx"
 import { Tabs } from "../../parts/Tabs.tsx"
@@ -9,13 +10,14 @@ import { notify } from "../../shell/Notices.tsx"
 import { Page } from "../../shell/Page.tsx"
 import { SavedViews } from "../../shell/SavedViews.tsx"
 import { useAddress } from "../../shell/useAddress.ts"
+import { useColumns } from "../../shell/useColumns.tsx"
 import { Findings } from "./Findings.tsx"
 import { moveRule } from "./moveRule.ts"
 import { Processes } from "./Processes.tsx"
 import { ruleColumns } from "./ruleColumns.tsx"
 import { RuleDetail } from "./RuleDetail.tsx"
 import { RuleFilters } from "./RuleFilters.tsx"
-import { findRules, headline, type RuleRow, ruleRows } from "./ruleRows.ts"
+import { exportColumns, exportRow, findRules, headline, type RuleRow, ruleRows } from "./ruleRows.ts"
 import { RulesImport } from "./RulesImport.tsx"
 import { RuleVersions } from "./RuleVersions.tsx"
 import { reorder } from "./saveRule.ts"
@@ -38,6 +40,7 @@ export const RulesPage = () => {
   const rules = read.data
   const rows = useMemo(() => rules === undefined ? noRows : ruleRows(rules, stats.data ?? []), [rules, stats.data])
   const found = findRules(rows, address)
+  const { choice, columns } = useColumns("rules", ruleColumns)
   const teams = useMemo(
     () => [...new Set(rows.map(({ rule }) => rule.team_assignment))].toSorted(),
     [rows]
@@ -81,6 +84,8 @@ export const RulesPage = () => {
           <SavedViews page="rules" />
           {!versions && (
             <>
+              {choice}
+              <Export name="rules" columns={exportColumns} read={inOneGo(found.map(exportRow))} />
               <Action needs="operator" disabled={at < 1} onClick={() => move(-1)}>Move up</Action>
               <Action needs="operator" disabled={at < 0 || at >= found.length - 1} onClick={() => move(1)}>
                 Move down
@@ -113,7 +118,7 @@ export const RulesPage = () => {
               <div className="page-list">
                 <Grid
                   label="Rules in deciding order"
-                  columns={ruleColumns}
+                  columns={columns}
                   rows={found}
                   keyOf={({ rule }) => String(rule.id)}
                   open={open}

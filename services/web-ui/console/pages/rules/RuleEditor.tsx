@@ -1,3 +1,4 @@
+import { Link, useNavigate } from "@tanstack/react-router"
 import { useMemo, useRef, useState } from "react"
 import type { RuleView } from "../../../../../src/api/web-ui/Rules.ts"
 import type { FieldError } from "../../../../../src/logic/fieldErrors.ts"
@@ -6,6 +7,7 @@ import { troubleOf } from "../../api/problems.ts"
 import { useMay } from "../../api/useRole.ts"
 import { Action } from "../../parts/Action.tsx"
 import { Tabs } from "../../parts/Tabs.tsx"
+import { type DraftRule, writeDraft } from "../../shell/draftRule.ts"
 import { notify } from "../../shell/Notices.tsx"
 import { useShortcuts } from "../../shell/Shortcuts.ts"
 import { Backtest } from "./Backtest.tsx"
@@ -47,10 +49,17 @@ export const RuleEditor = ({ address, change, event, initial, rule, rules }: Rul
   const [tried, told] = useState(false)
   const [atOnce, setAtOnce] = useState(false)
   const may = useMay("operator")
+  const navigate = useNavigate()
   const message = useRef<HTMLTextAreaElement>(null)
   const trial = useTrial(useRuleSet(rules), typing.draft, eventOf(typed))
   const teams = useMemo(() => [...new Set(rules.map(({ team_assignment }) => team_assignment))].toSorted(), [rules])
   const tab = tabs.find(({ key }) => key === address.tab)?.key ?? "rule"
+
+  const seen = typing.fields === undefined ? undefined : onEvents({
+    rule: typing.fields,
+    ...(rule === null ? {} : { id: rule.id }),
+    ...(rule !== null || address.draft === undefined ? {} : { event: address.draft })
+  })
 
   const toTab = (tab: string) => {
     setAtOnce(false)
@@ -78,6 +87,11 @@ export const RuleEditor = ({ address, change, event, initial, rule, rules }: Rul
         setAtOnce(true)
         change({ tab: "backtest" })
       }
+    },
+    {
+      keys: "v",
+      says: "See on events what this rule would decide",
+      run: () => seen !== undefined && void navigate(seen)
     },
     {
       keys: "Ctrl+s",
@@ -138,6 +152,11 @@ export const RuleEditor = ({ address, change, event, initial, rule, rules }: Rul
           {rule === null ? "Add…" : "Save…"}
         </Action>
         {typing.changed && <button type="button" onClick={typing.drop}>Discard what I typed</button>}
+        {seen !== undefined && (
+          <Link className="button" {...seen}>
+            See on events <kbd>v</kbd>
+          </Link>
+        )}
         {rule !== null && <Delete rule={rule} close={() => change({ open: undefined, tab: undefined })} />}
         <span className="quiet-text">
           {trial.is === "tried"
@@ -159,6 +178,9 @@ export const RuleEditor = ({ address, change, event, initial, rule, rules }: Rul
     </div>
   )
 }
+
+/** Where the events are that came last, marked by this rule. */
+const onEvents = (draft: DraftRule) => ({ to: "/events", search: { draft: writeDraft(draft) } }) as const
 
 const Delete = ({ close, rule }: { readonly rule: RuleView; readonly close: () => void }) => {
   const remove = () =>

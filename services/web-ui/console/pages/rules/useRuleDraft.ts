@@ -4,6 +4,7 @@ import type { CalledRule } from "../../../../../src/domain/Rule.ts"
 import { fromRuleColumns } from "../../../../../src/domain/Rule.ts"
 import type { FieldError } from "../../../../../src/logic/fieldErrors.ts"
 import { useDraft } from "../../api/Drafts.ts"
+import { nextId } from "../../shell/draftRule.ts"
 import { formOf, isForm, type RuleFields, type RuleForm, ruleOf, ruleOfText, textOf } from "./ruleForm.ts"
 
 /** A rule as it is typed, and the saved one that it began from. */
@@ -16,9 +17,6 @@ export interface RuleDraft {
 
 const isDraft = (value: unknown): value is RuleDraft =>
   typeof value === "object" && value !== null && "base" in value && "form" in value && isForm(value.form)
-
-/** The number that a new rule has while it is tried: it is the youngest. */
-const nextId = (rules: ReadonlyArray<RuleView>): number => rules.reduce((most, { id }) => Math.max(most, id), 0) + 1
 
 /** What is typed for a rule: kept until it is saved or given up, and read as a rule all the time. */
 export const useRuleDraft = (name: string, initial: RuleDraft, rules: ReadonlyArray<RuleView>) => {

@@ -52,7 +52,8 @@ export const useTrial = (
     started?.addEventListener("error", () => setWorker("none"))
     started?.addEventListener("message", ({ data }: MessageEvent<TrialAnswer>) => {
       if (data.id !== asked.current) return
-      setTried("trial" in data ? { is: "tried", trial: data.trial } : { is: "refused", detail: data.refused })
+      if ("trial" in data) setTried({ is: "tried", trial: data.trial })
+      else if ("refused" in data) setTried({ is: "refused", detail: data.refused })
     })
     return () => started?.terminate()
   }, [])
