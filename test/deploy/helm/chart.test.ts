@@ -19,14 +19,14 @@ const use = (name: keyof typeof uses) =>
 
 const programs = programNames.map((name) => `mutt-${name}`).sort()
 
-/** Given by the chart alone: the name, an authority for Node.js, how to log in to Vault, the secrets of a command. */
+/** Given by the chart alone: the name, an authority for Node.js, the secrets of a command. */
 const noSettings = new Set([
   "POD_NAME",
   "NODE_EXTRA_CA_CERTS",
-  "VAULT_AUTH",
-  "VAULT_K8S_ROLE",
   "DB_USER",
   "DB_PASS",
+  "REDIS_PASS",
+  "REDIS_SENTINEL_PASS",
   "INGEST_API_KEY",
   "MUTT_API_KEY"
 ])
@@ -201,7 +201,7 @@ needs(["helm"], () => {
             "8443/TCP any",
             all
           ])
-          assert.deepStrictEqual(arrows(policy("migrate"), "egress"), [dns, "6432/TCP any"])
+          assert.deepStrictEqual(arrows(policy("migrate"), "egress"), [dns, "6432/TCP any", redis])
           assert.deepStrictEqual(arrows(policy("test"), "egress"), [dns, all])
           assert.deepStrictEqual(ofKind(yield* use("open"), "NetworkPolicy"), [])
         }))
