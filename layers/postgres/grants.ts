@@ -33,6 +33,8 @@ export const tableRights: Readonly<Record<string, string>> = {
   development_hosts_history: "SELECT",
   device_teams_history: "SELECT",
   device_teams: "SELECT, INSERT, UPDATE (team_assignment), DELETE",
+  event_archive_claim: "SELECT, UPDATE (holder, until)",
+  event_archives: "SELECT, INSERT (store, object, day, odd, rows, bytes, sha256, first_id, last_id)",
   event_audit_log: `SELECT, INSERT (${eventColumns})`,
   retention_floor: "SELECT",
   rule_hits: "SELECT, INSERT, UPDATE (forwarded, suppressed, last_hit)",
@@ -64,7 +66,11 @@ export const functionRights: ReadonlyArray<string> = [
   "apply_hit_retention(int, int)",
   "apply_silence_retention(int, int)",
   "ensure_event_partitions(int)",
-  "lock_rules()"
+  "event_archive_gaps(text)",
+  "event_archive_lines(date, boolean, timestamptz, uuid, int)",
+  "event_partitions()",
+  "lock_rules()",
+  "unarchived_event_days()"
 ]
 
 const decodeRole = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({

@@ -6,6 +6,7 @@ import { ConfigStore } from "../../../layers/config/ConfigStore.ts"
 import { ConfigStorePostgres } from "../../../layers/config/ConfigStorePostgres.ts"
 import { detailOf } from "../../../layers/postgres/PostgresConnection.ts"
 import { duration, enforceRetention } from "../../../layers/postgres/retention.ts"
+import { EventArchiver } from "../../../services/web-ui/retention/EventArchiver.ts"
 import { RetentionLayer } from "../../../services/web-ui/retention/RetentionLayer.ts"
 import { makeDynamicConfigMemory } from "../config/DynamicConfigMemory.ts"
 import { migratedServer, Owner } from "../database.ts"
@@ -243,7 +244,9 @@ export const retentionSuite = (version: number) => {
         const config = yield* makeDynamicConfigMemory({ event_retention_days: 1 })
         const said: Array<unknown> = []
         const log = Logger.layer([Logger.make(({ message }) => void said.push(message))])
-        yield* Layer.build(RetentionLayer.pipe(Layer.provide(config.layer), Layer.provide(log)))
+        yield* Layer.build(RetentionLayer.pipe(
+          Layer.provide([config.layer, log, Layer.mock(EventArchiver, {})])
+        ))
         yield* eventually(Effect.map(requests, (keys) => !keys.includes("older")))
         yield* eventually(Effect.sync(() => said.length === 1))
         assert.deepStrictEqual(said.flat(), ["Old records were let go."])
