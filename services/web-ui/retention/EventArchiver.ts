@@ -22,6 +22,15 @@ const bytesArchived = Metric.counter("mutt_archive_bytes_total", {
   incremental: true
 })
 
+const waitingDays = Metric.gauge("mutt_archive_waiting_days", {
+  description: "Closed days of events that are not archived, where an archive is set."
+})
+
+const errors = Metric.counter("mutt_archive_errors_total", {
+  description: "Runs of the archive that failed and are tried again.",
+  incremental: true
+})
+
 /**
  * Archives closed days that are not, and days that are about to be let go and have more events than were archived.
  * One process does it at a time; the others return at once.
@@ -56,7 +65,10 @@ const make = Effect.gen(function*() {
             Effect.annotateLogs({ day, rows, bytes, object })
           )
         }), { discard: true })
-    yield* archiveAll(yield* unarchivedDays)
+    const waiting = yield* unarchivedDays
+    yield* Metric.update(waitingDays, waiting.length)
+    yield* archiveAll(waiting)
+    yield* Metric.update(waitingDays, 0)
     yield* archiveAll(yield* changedDays(keepDays))
     yield* Metric.update(lastSuccess, (yield* Clock.currentTimeMillis) / 1_000)
   })
@@ -69,6 +81,7 @@ const make = Effect.gen(function*() {
         releaseArchiving(instance).pipe(droppedAt("archive.release", "The right to archive could not be given back."))
       )
     }).pipe(
+      Effect.tapError(() => Metric.update(errors, 1)),
       // A day is counted as a whole.
       Effect.provideService(StatementDeadline, "1 hour"),
       Effect.provideService(SqlClient.SqlClient, sql)
