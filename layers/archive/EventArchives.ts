@@ -33,17 +33,10 @@ export const unarchivedDays: Work<ReadonlyArray<ArchiveDay>> = Effect.gen(functi
 export const changedDays = (keepDays: number): Work<ReadonlyArray<ArchiveDay>> =>
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
-    const parts = yield* sql<{ readonly name: string }>`SELECT name FROM event_partitions()
-      WHERE ends <= now() - make_interval(days => ${keepDays}::int) ORDER BY ends`
-    const days: Array<ArchiveDay> = []
-    for (const { name } of parts) {
-      const gaps = yield* sql`SELECT day::text AS day, false AS odd FROM event_archive_gaps(${name})`.pipe(
-        Effect.flatMap(decodeDays),
-        Effect.catchTag("SchemaError", Effect.die)
-      )
-      days.push(...gaps)
-    }
-    return days
+    return yield* sql`SELECT day::text AS day, false AS odd FROM changed_event_days(${keepDays}::int)`.pipe(
+      Effect.flatMap(decodeDays),
+      Effect.catchTag("SchemaError", Effect.die)
+    )
   })
 
 /** The events of a day as lines of JSON, by their time and id, some at a time. */
@@ -73,18 +66,16 @@ export const noteArchived = (store: string, manifest: ArchiveManifest): Work<voi
         ${first_id}::text::uuid, ${last_id}::text::uuid)`
   })
 
-/** Takes or renews the right to archive for five minutes, unless somebody else has it. */
-export const claimArchiving = (holder: string): Work<boolean> =>
+const claim = (holder: string, seconds: number): Work<boolean> =>
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
-    const taken = yield* sql`UPDATE event_archive_claim
-      SET holder = ${holder}, until = clock_timestamp() + interval '5 minutes'
-      WHERE holder = ${holder} OR until < clock_timestamp() RETURNING 1`
-    return taken.length > 0
+    const [row] = yield* sql<
+      { readonly mine: boolean }
+    >`SELECT claim_event_archiving(${holder}, ${seconds}::int) AS mine`
+    return row?.mine === true
   })
 
-export const releaseArchiving = (holder: string): Work<void> =>
-  Effect.gen(function*() {
-    const sql = yield* SqlClient.SqlClient
-    yield* sql`UPDATE event_archive_claim SET until = clock_timestamp() WHERE holder = ${holder}`
-  })
+/** Takes or renews the right to archive for five minutes, unless somebody else has it. */
+export const claimArchiving = (holder: string): Work<boolean> => claim(holder, 300)
+
+export const releaseArchiving = (holder: string): Work<boolean> => claim(holder, 0)

@@ -33,8 +33,7 @@ export const tableRights: Readonly<Record<string, string>> = {
   development_hosts_history: "SELECT",
   device_teams_history: "SELECT",
   device_teams: "SELECT, INSERT, UPDATE (team_assignment), DELETE",
-  event_archive_claim: "SELECT, UPDATE (holder, until)",
-  event_archives: "SELECT, INSERT (store, object, day, odd, rows, bytes, sha256, first_id, last_id)",
+  event_archives: "INSERT (store, object, day, odd, rows, bytes, sha256, first_id, last_id)",
   event_audit_log: `SELECT, INSERT (${eventColumns})`,
   retention_floor: "SELECT",
   rule_hits: "SELECT, INSERT, UPDATE (forwarded, suppressed, last_hit)",
@@ -54,7 +53,7 @@ export const tableRights: Readonly<Record<string, string>> = {
 }
 
 /** Tables of which the programs need nothing: their rights of before are taken away too. */
-const foreignTables = ["audit_chain_head"]
+const foreignTables = ["audit_chain_head", "event_archive_claim"]
 
 const sequences = ["alert_rules_id_seq"]
 
@@ -65,10 +64,10 @@ export const functionRights: ReadonlyArray<string> = [
   "apply_event_retention(int, int)",
   "apply_hit_retention(int, int)",
   "apply_silence_retention(int, int)",
+  "changed_event_days(int)",
+  "claim_event_archiving(text, int)",
   "ensure_event_partitions(int)",
-  "event_archive_gaps(text)",
   "event_archive_lines(date, boolean, timestamptz, uuid, int)",
-  "event_partitions()",
   "lock_rules()",
   "unarchived_event_days()"
 ]

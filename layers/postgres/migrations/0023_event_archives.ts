@@ -48,16 +48,26 @@ export default Effect.gen(function*() {
     ORDER BY 1, 2
   $$`
   yield* sql`CREATE FUNCTION event_archive_gaps(part text) RETURNS TABLE (day date)
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET timezone = 'UTC' AS $$
+  LANGUAGE plpgsql STABLE SET timezone = 'UTC' AS $$
   BEGIN
-    IF NOT EXISTS (SELECT FROM event_partitions() known WHERE known.name = part) THEN
-      RETURN;
-    END IF;
     RETURN QUERY EXECUTE format('SELECT counted.day
       FROM (SELECT event_timestamp::date AS day, count(*) AS found FROM %I GROUP BY 1) counted
       WHERE NOT EXISTS (SELECT FROM event_archives kept
         WHERE kept.day = counted.day AND NOT kept.odd AND kept.rows = counted.found) ORDER BY 1', part);
   END $$`
+  yield* sql`CREATE FUNCTION changed_event_days(keep_days int) RETURNS TABLE (day date)
+  LANGUAGE sql STABLE SECURITY DEFINER AS $$
+    SELECT gap.day FROM event_partitions() part, LATERAL event_archive_gaps(part.name) gap
+    WHERE part.ends <= now() - make_interval(days => keep_days) ORDER BY 1
+  $$`
+  yield* sql`CREATE FUNCTION claim_event_archiving(by_holder text, seconds int) RETURNS boolean
+  LANGUAGE plpgsql SECURITY DEFINER AS $$
+  BEGIN
+    UPDATE event_archive_claim SET holder = by_holder, until = clock_timestamp() + make_interval(secs => least(seconds, 3600))
+    WHERE holder = by_holder OR until < clock_timestamp();
+    RETURN FOUND;
+  END $$`
+
   // The lines of a day as they are archived, by time and id, after one of them. Zone and style are those of the archive
   // and not of the session.
   yield* sql`CREATE FUNCTION event_archive_lines(on_day date, of_odd boolean, after_time timestamptz, after_id uuid, most int)
@@ -136,7 +146,8 @@ export default Effect.gen(function*() {
     made regprocedure;
   BEGIN
     EXECUTE format('ALTER FUNCTION apply_event_retention(int, int) SET search_path = %I, pg_temp', current_schema());
-    FOREACH made IN ARRAY ARRAY['unarchived_event_days()', 'event_archive_gaps(text)', 'event_archive_lines(date, boolean, timestamptz, uuid, int)']::regprocedure[]
+    FOREACH made IN ARRAY ARRAY['unarchived_event_days()', 'event_archive_gaps(text)', 'changed_event_days(int)',
+      'event_archive_lines(date, boolean, timestamptz, uuid, int)', 'claim_event_archiving(text, int)']::regprocedure[]
     LOOP
       EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', made, current_schema());
       EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', made);
@@ -144,10 +155,9 @@ export default Effect.gen(function*() {
     FOR reader IN SELECT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END AS name
       FROM pg_proc, aclexplode(proacl) WHERE oid = 'apply_event_retention(int, int)'::regprocedure AND grantee <> proowner
     LOOP
-      EXECUTE format('GRANT EXECUTE ON FUNCTION event_partitions(), unarchived_event_days(), event_archive_gaps(text),
+      EXECUTE format('GRANT EXECUTE ON FUNCTION unarchived_event_days(), changed_event_days(int), claim_event_archiving(text, int),
         event_archive_lines(date, boolean, timestamptz, uuid, int) TO %s', reader.name);
-      EXECUTE format('GRANT SELECT, INSERT (store, object, day, odd, rows, bytes, sha256, first_id, last_id) ON event_archives TO %s', reader.name);
-      EXECUTE format('GRANT SELECT, UPDATE (holder, until) ON event_archive_claim TO %s', reader.name);
+      EXECUTE format('GRANT INSERT (store, object, day, odd, rows, bytes, sha256, first_id, last_id) ON event_archives TO %s', reader.name);
     END LOOP;
   END $$`
 })
