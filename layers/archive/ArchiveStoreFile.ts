@@ -11,10 +11,15 @@ export const ArchiveStoreFile = Layer.effect(
   ArchiveStore,
   Effect.map(FileSystem.FileSystem, (files) =>
     ArchiveStore.of({
-      open: (place) =>
-        place.startsWith("file:///")
-          ? Effect.succeed(folder(files, place.slice("file://".length)))
-          : Effect.fail(new ArchiveFailed({ detail: "This kind of archive is not known to this version." }))
+      open: Effect.fnUntraced(function*(place) {
+        if (!place.startsWith("file:///")) {
+          return yield* new ArchiveFailed({ detail: "This kind of archive is not known to this version." })
+        }
+        const root = place.slice("file://".length)
+        // It is not made: what is not mounted would fill the disk that it is mounted on.
+        yield* Effect.mapError(files.readDirectory(root), failed)
+        return folder(files, root)
+      })
     }))
 )
 
@@ -22,12 +27,21 @@ const folder = (files: FileSystem.FileSystem, root: string): Archive => {
   const sync = (path: string, flag: "r" | "r+") =>
     Effect.scoped(Effect.flatMap(files.open(path, { flag }), (file) => file.sync))
 
+  /** Of processes that were killed. One that still writes fails when it comes to its end. */
+  const removeDrafts = Effect.fnUntraced(function*(parent: string, path: string) {
+    for (const name of yield* files.readDirectory(parent)) {
+      const other = `${parent}/${name}`
+      if (other.startsWith(`${path}.`) && other.endsWith(".part")) yield* files.remove(other, { force: true })
+    }
+  })
+
   const put: Archive["put"] = Effect.fnUntraced(function*(name, bytes) {
     const path = `${root}/${name}`
     const parent = path.slice(0, path.lastIndexOf("/"))
     const draft = `${path}.${randomUuid()}.part`
     yield* Effect.gen(function*() {
       yield* files.makeDirectory(parent, { recursive: true })
+      yield* removeDrafts(parent, path)
       yield* Stream.run(bytes, files.sink(draft, { flag: "wx", mode: 0o640 }))
       yield* sync(draft, "r+")
       yield* files.link(draft, path)

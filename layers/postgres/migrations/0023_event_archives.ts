@@ -92,10 +92,13 @@ export default Effect.gen(function*() {
     END IF;
   END $$`
 
+  // Writers queue behind who waits for a lock of all of the table: a second, and then it is tried again later.
+  yield* sql`ALTER FUNCTION ensure_event_partitions(int) SET lock_timeout = '1s'`
+
   // As before while nothing is archived. Rows are counted without a lock that writers would feel; under the lock the
   // newest of them are looked for, by the index on recorded_at.
   yield* sql`CREATE OR REPLACE FUNCTION apply_event_retention(keep_days int, batch int) RETURNS TABLE (dropped text, events bigint)
-  LANGUAGE plpgsql SECURITY DEFINER SET lock_timeout = '2s' SET timezone = 'UTC' SET datestyle = 'ISO' AS $$
+  LANGUAGE plpgsql SECURITY DEFINER SET lock_timeout = '1s' SET timezone = 'UTC' SET datestyle = 'ISO' AS $$
   DECLARE
     cutoff timestamptz := now() - make_interval(days => keep_days);
     archived boolean := coalesce((SELECT value #>> '{}' FROM config_settings WHERE key = 'event_archive'), 'off') <> 'off';
@@ -110,10 +113,16 @@ export default Effect.gen(function*() {
     END IF;
     PERFORM pg_advisory_xact_lock(hashtext('mutt.event_partitions'));
     FOR expired IN
-      SELECT part.name, class.reltuples FROM event_partitions() part JOIN pg_class class ON class.oid = to_regclass(quote_ident(part.name))
+      SELECT part.name, part.starts, part.ends, class.reltuples FROM event_partitions() part JOIN pg_class class ON class.oid = to_regclass(quote_ident(part.name))
       WHERE part.ends <= cutoff ORDER BY part.ends
     LOOP
       IF archived THEN
+        -- Days that were never archived are told without counting.
+        CONTINUE WHEN EXISTS (
+          SELECT FROM generate_series(expired.starts, expired.ends - interval '1 day', interval '1 day') AS days(start)
+          WHERE NOT EXISTS (SELECT FROM event_archives kept WHERE kept.day = days.start::date AND NOT kept.odd)
+            AND (SELECT true FROM event_audit_log event
+              WHERE event.event_timestamp >= days.start AND event.event_timestamp < days.start + interval '1 day' LIMIT 1));
         CONTINUE WHEN EXISTS (SELECT FROM event_archive_gaps(expired.name));
         LOCK TABLE ONLY event_audit_log IN ACCESS EXCLUSIVE MODE;
         EXECUTE format('SELECT EXISTS (SELECT FROM %I WHERE recorded_at >= now() - interval ''1 hour'')', expired.name) INTO late;

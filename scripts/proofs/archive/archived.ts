@@ -1,5 +1,5 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Clock, Effect, Layer, Random, Ref } from "effect"
+import { Clock, Effect, Layer, Random, Ref, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import { spawn } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
@@ -48,6 +48,8 @@ const archiver = (server: PostgresServer, store: string, instance: string, killA
     return Effect.sync(() => void child.kill("SIGKILL"))
   })
 
+const laterAgain = Schedule.spaced("3 seconds").pipe(Schedule.upTo({ times: 20 }))
+
 /** Takes days ahead away and has them made again, as each night does, until it is interrupted. */
 const daysAhead = (server: PostgresServer, made: Ref.Ref<number>) =>
   Effect.gen(function*() {
@@ -56,14 +58,15 @@ const daysAhead = (server: PostgresServer, made: Ref.Ref<number>) =>
       yield* owner`DO $$
         DECLARE ahead record;
         BEGIN
-          SET LOCAL lock_timeout = '2s';
+          SET LOCAL lock_timeout = '1s';
+          PERFORM pg_advisory_xact_lock(hashtext('mutt.event_partitions'));
           FOR ahead IN SELECT name FROM event_partitions() WHERE starts > now() + interval '1 day' LOOP
             EXECUTE format('DROP TABLE %I', ahead.name);
           END LOOP;
-        END $$`.pipe(Effect.retry({ times: 5 }))
-      const count = yield* ensurePartitions(owner).pipe(Effect.retry({ times: 5 }))
+        END $$`.pipe(Effect.retry(laterAgain))
+      const count = yield* ensurePartitions(owner).pipe(Effect.retry(laterAgain))
       yield* Ref.update(made, (before) => before + count)
-      yield* Effect.sleep("2 seconds")
+      yield* Effect.sleep("5 seconds")
     }
   }).pipe((work) => asOwner(server, work))
 
@@ -101,7 +104,10 @@ export const archived = (size: Size, progress: (words: string) => void) =>
     yield* Effect.forkScoped(daysAhead(server, made))
     yield* Effect.sleep("2 seconds")
     const writingSince = yield* Clock.currentTimeMillis
-    const retired = enforceRetention(keepDays).pipe(Effect.provide(program(server, 2), { local: true }))
+    const retired = enforceRetention(keepDays).pipe(
+      Effect.retry(laterAgain),
+      Effect.provide(program(server, 2), { local: true })
+    )
 
     let killed = 0
     for (let kill = 0; kill < size.kills; kill++) {

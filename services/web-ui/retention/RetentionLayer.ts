@@ -41,21 +41,26 @@ export const RetentionLayer = Layer.effectDiscard(Effect.gen(function*() {
         .pipe(Effect.annotateLogs({ wanted, floor }))
     }
     const archive = settings.find(({ key }) => key === archiveSetting)?.value
-    if (typeof archive === "string" && archive !== "off") yield* archiver.archive(archive, keepDays)
+    // What fails here keeps no other record, nor a day that is archived already.
+    const archived = yield* Effect.exit(
+      typeof archive === "string" && archive !== "off" ? archiver.archive(archive, keepDays) : Effect.void
+    )
     const { events, partitions, requests, silences } = yield* enforceRetention(keepDays).pipe(
       Effect.provideService(SqlClient.SqlClient, sql),
       // What is archived is counted again before it goes.
       Effect.provideService(StatementDeadline, "1 hour")
     )
-    if (events + partitions.length + requests + silences === 0) return
-    yield* Effect.logInfo("Old records were let go.").pipe(
-      Effect.annotateLogs({ keepDays, partitions, events, requests, silences })
-    )
+    if (events + partitions.length + requests + silences > 0) {
+      yield* Effect.logInfo("Old records were let go.").pipe(
+        Effect.annotateLogs({ keepDays, partitions, events, requests, silences })
+      )
+    }
+    yield* archived
   }).pipe(
     Effect.tapError((error) =>
       Effect.andThen(
         Metric.update(Metric.withAttributes(errors, { task: "events" }), 1),
-        Effect.logWarning("Old records could not be let go; trying again in a minute.").pipe(
+        Effect.logWarning("Old records could not be archived or let go; trying again in a minute.").pipe(
           Effect.annotateLogs({ detail: error._tag === "SqlError" ? error.reason._tag : error.detail })
         )
       )

@@ -54,6 +54,11 @@ const fresh = Effect.gen(function*() {
   const read = (name: string) => files.readFile(`${folder}/${name}`)
   return {
     store: `file://${folder}`,
+    leave: (name: string) =>
+      Effect.andThen(
+        files.makeDirectory(`${folder}/${name}`.replace(/\/[^/]*$/, ""), { recursive: true }),
+        files.writeFileString(`${folder}/${name}`, "left")
+      ),
     names: Effect.map(
       files.readDirectory(folder, { recursive: true }),
       (names) => names.filter((name) => name.includes(".")).sort()
@@ -154,8 +159,10 @@ layer(context, { excludeTestServices: true })("the archive of events", (it) => {
 
   it.effect("has no manifest of a day whose writing ended in the middle, and has it whole afterwards", () =>
     Effect.gen(function*() {
-      const { lines, names, store } = yield* fresh
+      const { leave, lines, names, store } = yield* fresh
       const name = yield* partition("2020-05-01", "2020-05-02")
+      // Of a process that was killed.
+      yield* leave("2020/05/event-audit-2020-05-01.ndjson.zst.0.part")
       yield* events(5_000, "2020-05-01T00:00:00Z", 100)
       const nothing = Effect.gen(function*() {
         const owner = yield* Owner
@@ -195,6 +202,16 @@ layer(context, { excludeTestServices: true })("the archive of events", (it) => {
       ])
       assert.lengthOf(yield* lines("2020/05/event-audit-2020-05-01-3.ndjson.zst"), 5_000)
       assert.deepStrictEqual(yield* retired, { partitions: [name], events: 5_000 })
+    }))
+
+  it.effect("is not begun in a folder that is not there, which may be a disk that is not mounted", () =>
+    Effect.gen(function*() {
+      const { names, store } = yield* fresh
+      yield* partition("2020-07-01", "2020-07-02")
+      yield* events(1, "2020-07-01T00:00:00Z", 100)
+      assert.strictEqual((yield* Effect.flip(archiveTo(`${store}/absent`)))._tag, "ArchiveFailed")
+      assert.deepStrictEqual(yield* names, [])
+      assert.deepStrictEqual(yield* retired, { partitions: [], events: 0 })
     }))
 
   it.effect("is written by one process at a time", () =>
