@@ -22,7 +22,9 @@ export const reproducible: Check = {
       const before = [first.npm, first.debian].map((path) => [basename(path), hashOf(path)] as const)
       yield* mustRun(process.execPath, [join(repository, "scripts/package/main.ts"), "--output", folder])
       yield* noneOf(
-        before.flatMap(([name, hash]) => hashOf(join(folder, name)) === hash ? [] : [`${name} is another the second time`])
+        before.flatMap(([name, hash]) =>
+          hashOf(join(folder, name)) === hash ? [] : [`${name} is another the second time`]
+        )
       )
       return `${before.length} packages are the same to the byte`
     }).pipe(Effect.scoped)
