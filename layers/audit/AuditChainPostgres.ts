@@ -1,13 +1,17 @@
 import { DateTime, Effect, Layer, Metric, Option, Ref, Stream } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { Checkpoint } from "../../src/domain/ChainEntry.ts"
+import type { ChangeAuthor } from "../../src/domain/Change.ts"
 import {
   type ChainFault,
+  checkpointsInForce,
   checkpointText,
+  cutOf,
   finishVerification,
   resumeVerification,
   signatureFault,
   startVerification,
+  upTo,
   verifyNext
 } from "../../src/logic/auditChain.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
@@ -80,32 +84,48 @@ export const AuditChainPostgres = Layer.effect(
       })
     }
 
+    /** Signs a head, or says that the database was restored, and keeps it outside. */
+    const attest = Effect.fnUntraced(function*(fact: Omit<Checkpoint, "at" | "signature">) {
+      const dated = { ...fact, at: DateTime.formatIso(yield* DateTime.now) }
+      const signature = yield* signer.sign(checkpointText(dated))
+      const made: Checkpoint = signature === undefined ? dated : { ...dated, signature }
+      yield* checkpoints.add(made)
+      return made
+    })
+
+    const tell = Effect.fnUntraced(function*(fault: ChainFault | undefined) {
+      yield* Ref.set(found, fault)
+      yield* Metric.update(chainBroken, fault === undefined ? 0 : 1)
+    })
+
     const checkpoint = Effect.gen(function*() {
       const known = yield* checkpoints.all
-      const { fault: broken, head, last } = yield* grown(known)
+      const { fault: broken, head, last } = yield* grown(checkpointsInForce(known))
       const isGrown = broken === undefined && head !== undefined && head.seq !== last?.seq
       // The next one builds on the last; those before it are for `verify`.
       const fault = isGrown ? (yield* signatures(known, last === undefined ? [] : [last]))?.fault : broken
-      yield* Ref.set(found, fault)
-      yield* Metric.update(chainBroken, fault === undefined ? 0 : 1)
+      yield* tell(fault)
       if (fault !== undefined) return yield* new AuditChainBroken(fault)
       if (!isGrown) return undefined
-      const fact = { seq: head.seq, entryHash: head.entryHash, at: DateTime.formatIso(yield* DateTime.now) }
-      const signature = yield* signer.sign(checkpointText(fact))
-      const made: Checkpoint = signature === undefined ? fact : { ...fact, signature }
-      yield* checkpoints.add(made)
-      return made
+      return yield* attest({ seq: head.seq, entryHash: head.entryHash })
     }).pipe(Effect.catchTags({ CheckpointsUnavailable: withoutCheckpoints, SealUnavailable: withoutCheckpoints }))
+
+    /** Checks every link against the checkpoints. */
+    const against = (marks: ReadonlyArray<Checkpoint>) => {
+      const known = new Map(marks.map((mark) => [mark.seq, mark]))
+      return Effect.map(
+        Stream.runFold(read(1), () => startVerification, (at, entry) => verifyNext(at, entry, known)),
+        (state) => finishVerification(state, known)
+      )
+    }
 
     const verify = Effect.gen(function*() {
       const all = yield* Effect.catch(checkpoints.all, withoutCheckpoints)
-      const known = new Map(all.map((mark) => [mark.seq, mark]))
-      const state = yield* Stream.runFold(read(1), () => startVerification, (at, entry) => verifyNext(at, entry, known))
+      const { checked, fault, head } = yield* against(checkpointsInForce(all))
       // When the key does not answer, the chain may still be whole: `verified` is 0 then.
       const signed = yield* signatures(all, all).pipe(
         droppedAt("audit.signatures", "The signatures of the checkpoints could not be checked.")
       )
-      const { checked, fault, head } = finishVerification(state, known)
       return {
         checked,
         head,
@@ -114,11 +134,37 @@ export const AuditChainPostgres = Layer.effect(
           known: all.length,
           signed: all.filter(({ signature }) => signature !== undefined).length,
           verified: signed?.verified ?? 0
-        }
+        },
+        cuts: all.flatMap(({ at, restored, seq }) => restored === undefined ? [] : [{ ...restored, at, link: seq }])
       }
     })
 
-    return AuditChain.of({ read, checkpoint, fault: Ref.get(found), verify })
+    const restored = Effect.fn("AuditChain.restored")(function*(author: ChangeAuthor) {
+      const all = yield* checkpoints.all
+      const inForce = checkpointsInForce(all)
+      const { fault, head } = yield* against(inForce)
+      if (fault === undefined) return undefined
+      const cut = cutOf(fault, inForce)
+      // A forged checkpoint may name any cut.
+      const rest = cut === undefined ? fault : (yield* against(upTo(inForce, cut))).fault ??
+        (yield* signatures(all, all))?.fault
+      if (cut === undefined || rest !== undefined) return yield* new AuditChainBroken(rest ?? fault)
+      const newest = inForce.find(({ seq }) => seq === cut.lost)
+      const before = { link: cut.lost, entry_hash: newest?.entryHash ?? null, at: newest?.at ?? null }
+      const after = { action: "restored", ...cut, ended_at: head?.seq ?? 0 }
+      const [row] = yield* sql<{ id: string }>`SELECT append_audit_link(${author.actor}, 'UPDATE', 'audit_chain',
+        'restored', ${JSON.stringify(before)}::text::jsonb, ${JSON.stringify(after)}::text::jsonb, ${author.reason},
+        ${author.correlationId})::text AS id`.pipe(Effect.mapError(unavailable))
+      const [link] = yield* page(Number(row?.id))
+      if (link === undefined) {
+        return yield* new AuditChainUnavailable({ detail: "The link that was added is not there." })
+      }
+      yield* attest({ seq: link.seq, entryHash: link.entryHash, restored: cut })
+      yield* tell(undefined)
+      return { ...cut, link: link.seq }
+    }, Effect.catchTags({ CheckpointsUnavailable: withoutCheckpoints, SealUnavailable: withoutCheckpoints }))
+
+    return AuditChain.of({ read, checkpoint, fault: Ref.get(found), verify, restored })
   })
 )
 

@@ -10,6 +10,7 @@ import { EventAuditPostgres } from "./EventAuditPostgres.ts"
 import { EventListPostgres } from "./EventListPostgres.ts"
 import { EventLookupPostgres } from "./EventLookupPostgres.ts"
 import { EventReaderPostgres } from "./EventReaderPostgres.ts"
+import { ForwardedEventsPostgres } from "./ForwardedEventsPostgres.ts"
 
 /** Makes a checkpoint each minute when the chain has grown. */
 export const CheckpointsMade = Layer.effectDiscard(
@@ -29,6 +30,7 @@ export const AuditLayer = (checkpointFile: string | undefined) =>
     EventLookupPostgres,
     EventReaderPostgres,
     DeliveryRecordPostgres,
+    ForwardedEventsPostgres,
     CheckpointsMade.pipe(Layer.provideMerge(AuditChainPostgres))
   )
     .pipe(

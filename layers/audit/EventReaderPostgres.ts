@@ -5,6 +5,7 @@ import { PastEvent } from "../../src/domain/PastEvent.ts"
 import { auditFailed } from "./eventAuditFailed.ts"
 import { likeOf } from "./eventConditions.ts"
 import { EventReader, type EventSpan } from "./EventReader.ts"
+import { nextSlice } from "./slices.ts"
 
 /** Of one page. A page ends early when its messages are large. */
 const pageRows = 1_000
@@ -12,15 +13,8 @@ const pageBytes = 8_388_608
 /** Rows that are decoded before the event loop turns. */
 const atOnce = 100
 
-/**
- * Milliseconds of arrival that a page is looked for in: the index over arrivals names blocks, not rows, so the database
- * reads and sorts all rows of a slice. A slice grows while it gives too few rows for a page, and shrinks when it gives more.
- */
+/** Milliseconds of arrival that the first page is looked for in. */
 const firstSlice = 10_000
-const leastSlice = 1
-/** A query that takes longer is for a narrower slice next time, so that reading can stop soon after any page. */
-const slowMs = 400
-const longMs = 1_000
 
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(PastEvent))
 /** The last row of a page: when it arrived, in microseconds, and how many rows there were before the page was cut. */
@@ -92,7 +86,7 @@ export const EventReaderPostgres = Layer.effect(
       }
       const end = place.micros + place.slice * 1_000
       const isWhole = last === undefined || (rows.length === last.found && rows.length < pageRows)
-      const slice = nextSlice(place.slice, isWhole ? rows.length : undefined, took)
+      const slice = nextSlice(place.slice, isWhole ? rows.length : undefined, pageRows, took)
       const next: Place | undefined = isWhole
         ? end < span.to * 1_000 ? { micros: end, after: undefined, slice } : undefined
         : { micros: last.micros, after: last.id, slice }
@@ -123,13 +117,6 @@ export const EventReaderPostgres = Layer.effect(
     })
   })
 )
-
-/** How wide the next slice is; `rows` is how many this one had, `undefined` when they were more than a page. */
-const nextSlice = (slice: number, rows: number | undefined, took: number): number => {
-  const wanted = rows === undefined ? 0.5 : Math.min(8, Math.max(0.25, 0.8 * pageRows / Math.max(1, rows)))
-  const factor = took > longMs ? Math.min(wanted, 0.5) : took > slowMs ? Math.min(wanted, 1) : wanted
-  return Math.max(leastSlice, Math.round(slice * factor))
-}
 
 /** Globs as `LIKE` has them. Names are compared as they stand, so that the index of hosts helps. */
 const ofHosts = (sql: SqlClient.SqlClient, hosts: ReadonlyArray<string>) => {

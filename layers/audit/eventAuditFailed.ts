@@ -1,12 +1,10 @@
 import { Effect, type Schema } from "effect"
 import type { SqlError } from "effect/sql"
+import { stateOf } from "../postgres/sqlState.ts"
 import { EventAuditFailed } from "./EventAudit.ts"
 
 /** SQLSTATE classes about the values of a statement: cardinality, data, constraints, limits. */
 const aboutData = /^(?:21|22|23|54)/
-
-export const stateOf = (cause: unknown): string =>
-  typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string" ? cause.code : ""
 
 /** Says of a failure whether the same statement can succeed later. */
 export const auditFailed = <A, R>(

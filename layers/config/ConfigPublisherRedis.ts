@@ -1,10 +1,12 @@
 import { Effect, Layer, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import { Instances } from "../instances/Instances.ts"
 import { Redis, type RedisScript } from "../redis/Redis.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
 import { supervised } from "../telemetry/supervised.ts"
 import { readHead } from "./configHash.ts"
 import { ConfigPublisher, PublishDelayed } from "./ConfigPublisher.ts"
+import { configTopic } from "./ConfigRollout.ts"
 import { everySecond, hedgedRead } from "./hedgedRead.ts"
 import { configKeys } from "./keys.ts"
 import { storeRows } from "./storeRows.ts"
@@ -30,12 +32,14 @@ const decodeAnswer = Schema.decodeUnknownEffect(Schema.Tuple([Schema.String, Sch
 
 /**
  * Publishes when asked to, and compares both sides each second: a crash or an outage may have left a change undone, and
- * Redis may have lost its contents or been restored from an old copy.
+ * Redis may have lost its contents or been restored from an old copy, and so may PostgreSQL: then Redis has a newer
+ * version, or when that lost its contents too, a process has.
  */
 export const ConfigPublisherRedis = Layer.effect(
   ConfigPublisher,
   Effect.gen(function*() {
     const redis = yield* Redis
+    const instances = yield* Instances
     const sql = yield* SqlClient.SqlClient
     const rows = storeRows(sql)
 
@@ -56,8 +60,10 @@ export const ConfigPublisherRedis = Layer.effect(
       const changed = yield* sql`UPDATE config_ledger SET epoch = gen_random_uuid()
         WHERE epoch = ${epoch}::text::uuid AND version < ${version}::text::bigint RETURNING version`
       if (changed.length === 0) return
-      yield* Effect.logWarning("The ledger of settings is older than Redis; it counts as a new one from here on.").pipe(
-        Effect.annotateLogs({ epoch, redis: version })
+      yield* Effect.logWarning(
+        "The ledger of settings is older than what is in force; it counts as a new one from here on."
+      ).pipe(
+        Effect.annotateLogs({ epoch, inForce: version })
       )
     })
 
@@ -76,12 +82,24 @@ export const ConfigPublisherRedis = Layer.effect(
       })
     )
 
+    /** The newest version of this epoch that a process has in force. */
+    const newestInForce = (epoch: string) =>
+      instances.list(configTopic).pipe(
+        droppedAt("config.in_force", "Which settings the processes have in force could not be read."),
+        Effect.map((running) =>
+          (running?.instances ?? []).reduce((most, one) => one.epoch === epoch ? Math.max(most, one.version) : most, 0)
+        )
+      )
+
     /** Publishes if the two sides differ. */
     const compare = Effect.gen(function*() {
       const { epoch, version } = yield* readHead(redis)
       const head = yield* rows.head
+      const inForce = yield* newestInForce(head.epoch)
+      const isBehind = inForce > head.version
+      if (isBehind) yield* renewIfBehind(head.epoch, inForce)
       const waiting = yield* sql`SELECT 1 FROM config_outbox LIMIT 1`
-      if (epoch !== head.epoch || version !== head.version || waiting.length > 0) yield* push
+      if (isBehind || epoch !== head.epoch || version !== head.version || waiting.length > 0) yield* push
     })
 
     yield* compare.pipe(

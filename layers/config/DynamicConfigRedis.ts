@@ -89,6 +89,8 @@ export const DynamicConfigRedis = Layer.effect(
       }
       // Redis lost its contents or was restored from an old copy: what we have is better until it is filled again.
       if (source !== "defaults" && (empty || (known && version < snapshot.version))) {
+        // Who publishes hears so that PostgreSQL lost this version too, and ends the epoch.
+        if (!empty) yield* report(snapshot, at)
         return yield* lost("the store is behind")
       }
 

@@ -23,17 +23,36 @@ export interface RedisAddress extends HostAndPort, Tls {
 }
 
 export interface PostgresAddress extends HostAndPort, Tls {
+  /** `host` and `port` are not used: one of these servers is the primary. */
+  readonly hosts?: ReadonlyArray<HostAndPort> | undefined
   readonly database: string
   /** Connections that serve. One more is opened for a moment, to replace one of them or to prove a password. */
   readonly maxConnections: number
   readonly connectionTtlMs: number
+  /** So many standbys shall have each row before a commit is answered. */
+  readonly syncStandbys?: number | undefined
 }
 
-export interface VaultAddress {
+/** How a program proves to Vault who it is. */
+export type VaultAuth =
+  | { readonly auth?: "approle" | undefined; readonly roleId: string; readonly secretIdFile: string }
+  /** By the token of its service account, which Kubernetes renews in the file. */
+  | { readonly auth: "kubernetes"; readonly role: string; readonly tokenFile: string }
+  /** By a certificate; without a role the server takes the first that it fits. */
+  | {
+    readonly auth: "cert"
+    readonly role: string | undefined
+    readonly certFile: string
+    readonly keyFile: string
+  }
+
+export type VaultAddress = VaultPlace & VaultAuth
+
+interface VaultPlace {
   readonly address: string
   readonly caPath: string | undefined
-  readonly roleId: string
-  readonly secretIdFile: string
+  /** Of the auth method; its name when absent. */
+  readonly authMount?: string | undefined
   readonly mount: string
   readonly path: string
   /** Of the document that the web-ui alone may read; `<path>/admin` when absent. */
@@ -108,6 +127,8 @@ export class Environment extends Context.Service<Environment, {
     readonly host: string
     readonly port: number
     readonly limits?: ConnectionLimits | undefined
+    /** Where others reach it (`SERVER_URL`), when that is not the address that it listens on. */
+    readonly url?: string | undefined
     /** After SIGTERM it says `draining` and still serves for so long. */
     readonly drainMs?: number | undefined
   }

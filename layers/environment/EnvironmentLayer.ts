@@ -6,12 +6,14 @@ import { Environment } from "./Environment.ts"
 import { httpSettings } from "./httpSettings.ts"
 import { logLevel } from "./logLevel.ts"
 import { otelOf, otelProblems, otelSettings } from "./otelSettings.ts"
+import { postgresAddress, postgresDefaults, postgresProblems, postgresSettings } from "./postgresSettings.ts"
 import { defaultQueueName, redisProblems, redisSettings, redisTopology } from "./redisSettings.ts"
 import {
   between,
   EnvironmentInvalid,
   flag,
   hidden,
+  httpUrl,
   inMillis,
   optionalSetting,
   readSettings,
@@ -59,6 +61,7 @@ const httpHost = (program: Program): Setting<string> =>
 const settings = {
   podName: optionalSetting("POD_NAME", Config.NonEmptyString),
   logLevel: setting("LOG_LEVEL", logLevel, "info"),
+  serverUrl: optionalSetting("SERVER_URL", httpUrl),
   drainMs: inMillis(setting("SHUTDOWN_DRAIN_SECONDS", between(0, 300), 0)),
   redisHost: setting("REDIS_HOST", Config.String, "localhost"),
   redisPort: setting("REDIS_PORT", port, 6379),
@@ -66,13 +69,7 @@ const settings = {
   redisTls: setting("REDIS_TLS_ENABLED", flag, true),
   redisCa: optionalSetting("REDIS_CA_CERT_PATH", Config.String),
   ...redisSettings,
-  dbHost: setting("DB_HOST", Config.String, "localhost"),
-  dbPort: setting("DB_PORT", port, 5432),
-  dbName: setting("DB_NAME", Config.String, "mutt_db"),
-  dbTls: setting("DB_TLS_ENABLED", flag, true),
-  dbCa: optionalSetting("DB_TLS_CA_CERT_PATH", Config.String),
-  dbMaxConnections: setting("DB_POOL_MAX_CONN", between(2, 1_000), 10),
-  dbTtlMs: inMillis(setting("DB_CONNECTION_TTL_SECONDS", between(1, 86_400), 900)),
+  ...postgresSettings,
   queueName: setting("INGEST_QUEUE_NAME", Config.NonEmptyString, defaultQueueName),
   lastKnownGood: optionalSetting("CONFIG_LAST_KNOWN_GOOD", Config.NonEmptyString),
   secrets: setting("MUTT_SECRETS", (name) => Config.Literals(["env", "file", "vault"], name), "env"),
@@ -110,7 +107,12 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
   if (common.values.secrets === "file" && common.values.secretsFile === undefined) {
     problems.push("MUTT_SECRETS_FILE is not set, and MUTT_SECRETS=file needs it.")
   }
-  problems.push(...redisProblems(common.values), ...tlsProblems("SERVER_TLS", tls.values), ...otelProblems(otel.values))
+  problems.push(
+    ...redisProblems(common.values),
+    ...postgresProblems(common.values),
+    ...tlsProblems("SERVER_TLS", tls.values),
+    ...otelProblems(otel.values)
+  )
   if (common.values.secrets === "vault") problems.push(...vaultProblems(common.values))
   const [values, limits, authFailures] = [common.complete, http.complete, auth.complete]
   if (values === undefined || limits === undefined || authFailures === undefined || tls.complete === undefined) {
@@ -123,6 +125,7 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
   const instance = values.podName ??
     `${program}-${(yield* Random.nextIntBetween(0, 0x1000000)).toString(16).padStart(6, "0")}`
   shown["POD_NAME"] = instance
+  Object.assign(shown, postgresDefaults(values))
   const config = Environment.of({
     program,
     instance,
@@ -133,6 +136,7 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
       port: values.httpPort,
       // A request has its header first: Node refuses a server that gives the whole less time than the part.
       limits: { ...limits, requestMs: Math.max(limits.requestMs, limits.headerMs) },
+      url: values.serverUrl,
       drainMs: values.drainMs
     },
     tls: tls.complete,
@@ -146,16 +150,7 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
       caPath: values.redisCa,
       ...redisTopology(values)
     },
-    postgres: {
-      host: values.dbHost,
-      port: values.dbPort,
-      database: values.dbName,
-      tls: values.dbTls,
-      caPath: values.dbCa,
-      // The setting is a promise to the server: the one that replaces another is of that number.
-      maxConnections: values.dbMaxConnections - 1,
-      connectionTtlMs: values.dbTtlMs
-    },
+    postgres: postgresAddress(values),
     queueName: values.queueName,
     lastKnownGood: values.lastKnownGood,
     secrets: {

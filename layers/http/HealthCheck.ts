@@ -2,6 +2,7 @@ import { Effect } from "effect"
 import { DynamicConfig } from "../config/DynamicConfig.ts"
 import { Postgres } from "../postgres/Postgres.ts"
 import { SchemaGuard } from "../postgres/SchemaGuard.ts"
+import { QueueFormat } from "../queue/QueueFormat.ts"
 import { Redis } from "../redis/Redis.ts"
 import { Secrets } from "../secret/Secrets.ts"
 
@@ -75,6 +76,22 @@ export const schemaCheck = Effect.map(SchemaGuard, (guard): Check => ({
       onSuccess: ({ newest, problem }): CheckResult =>
         problem === undefined
           ? { state: "ok", ageMs: 0, ...(newest === undefined ? {} : { detail: `migration ${newest}` }) }
+          : { state: "down", detail: problem }
+    })
+  )
+}))
+
+/** The program reads all that waits in the queue. It leaves the queue alone until that is known. */
+export const queueFormatCheck = Effect.map(QueueFormat, (queue): Check => ({
+  name: "queue_format",
+  required: true,
+  check: within(
+    Effect.match(queue.state, {
+      // Why Redis does not answer is another check's.
+      onFailure: (): CheckResult => ({ state: "down", detail: "not known" }),
+      onSuccess: ({ format, problem, writes }): CheckResult =>
+        problem === undefined
+          ? { state: "ok", detail: `format ${format}${writes === format ? "" : `, ${writes} is written`}` }
           : { state: "down", detail: problem }
     })
   )

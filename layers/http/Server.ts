@@ -8,6 +8,7 @@ import process from "node:process"
 import { Duplex } from "node:stream"
 import { clearInterval, clearTimeout, setInterval, setTimeout } from "node:timers"
 import { type SecureContextOptions, TLSSocket } from "node:tls"
+import type { ConfigCheckOptions, ConfigReport } from "../../src/domain/ConfigFinding.ts"
 import type { Program } from "../../src/domain/Settings.ts"
 import { type ConnectionLimits, Environment, type TlsFiles } from "../environment/Environment.ts"
 import { defaultConnectionLimits } from "../environment/httpSettings.ts"
@@ -183,7 +184,13 @@ const closeWhenStopping = (server: Server, held: HttpConnections, graceMs: numbe
  * Runs a program until SIGTERM or SIGINT, which close everything in order and exit 0; a second signal exits 1 at once.
  * SIGTERM lets it drain before that; who presses Ctrl-C has no balancer. A program that cannot start logs why and exits 1.
  */
-export const runProgram = <A, E>(program: Program, layer: Layer.Layer<A, E>): void => {
+export const runProgram = <A, E>(
+  program: Program,
+  layer: Layer.Layer<A, E>,
+  check?: (options: ConfigCheckOptions) => Effect.Effect<ConfigReport>
+): void => {
+  const asked = process.argv.slice(2)
+  if (check !== undefined && asked.includes("--check-config")) return look(check, asked)
   const signals: Array<NodeJS.Signals> = []
   const onSignal = (signal: NodeJS.Signals) => {
     signals.push(signal)
@@ -201,6 +208,13 @@ export const runProgram = <A, E>(program: Program, layer: Layer.Layer<A, E>): vo
     NodeRuntime.runMain({ teardown, disableErrorReporting: true })
   )
 }
+
+/** With `--check-config` a program looks at its environment, says in one line of JSON what it found, and ends. */
+const look = (check: (options: ConfigCheckOptions) => Effect.Effect<ConfigReport>, asked: ReadonlyArray<string>) =>
+  check({ production: asked.includes("--production"), connect: asked.includes("--connect") }).pipe(
+    Effect.flatMap((report) => Console.log(JSON.stringify(report))),
+    NodeRuntime.runMain
+  )
 
 const teardown: Runtime.Teardown = (exit, onExit) =>
   onExit(Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause) ? 0 : 1)

@@ -20,6 +20,14 @@ export interface PostgresStatus {
   readonly detail: string
 }
 
+/** What a failover of PostgreSQL would cost. */
+export interface SyncStandbys {
+  /** A commit is answered when so many standbys have it. */
+  readonly waitedFor: number
+  /** They do, within two seconds. */
+  readonly confirm: boolean
+}
+
 /**
  * The state of the connections to PostgreSQL. Statements go through `SqlClient` of `effect/sql`, which `PostgresLayer`
  * provides too; its pool falls back from CURRENT to NEXT when a password is refused.
@@ -30,6 +38,7 @@ export class Postgres extends Context.Service<Postgres, {
   readonly status: Effect.Effect<PostgresStatus>
   /** Generation of the password → open connections that are logged in with it. */
   readonly connections: Effect.Effect<ReadonlyMap<number, number>>
+  readonly syncStandbys: Effect.Effect<SyncStandbys, PostgresUnavailable>
   /** Checks a password with one more connection. Fails as `refused` if it is wrong. */
   readonly prove: (candidate: CredentialVersion) => Effect.Effect<void, PostgresUnavailable>
 }>()("mutt/layers/postgres/Postgres") {}

@@ -2,7 +2,8 @@ import { PgConnection } from "@effect/sql-pg"
 import { Effect, type Redacted, type Scope } from "effect"
 import { AuthenticationError, ConnectionError, SqlError } from "effect/sql/SqlError"
 import { connect, type Socket } from "node:net"
-import type { Environment } from "../environment/Environment.ts"
+import { addressText } from "../environment/addresses.ts"
+import type { Environment, HostAndPort, PostgresAddress } from "../environment/Environment.ts"
 import type { Secrets } from "../secret/Secrets.ts"
 import { steadyMillis } from "../telemetry/steadyTime.ts"
 
@@ -14,8 +15,11 @@ export interface PostgresConnection {
   readonly openedAt: number
   /** Of the password it logged in with. */
   readonly generation: number
+  readonly server: HostAndPort
   /** A statement was cut short, and its answer may come as that of the next one. Is closed when it comes back. */
   dirty: boolean
+  /** The server said that it takes no writes. Is closed too, and with it all others to that server. */
+  demoted: boolean
 }
 
 export interface PostgresConnectionOptions {
@@ -38,13 +42,22 @@ const nameOf = ({ instance, program }: Environment["Service"], generation: numbe
   return `${program}/${instance.slice(0, 61 - program.length - end.length)}/${end}`
 }
 
+/** Each server that may be the primary. */
+export const serversOf = ({ host, hosts, port }: PostgresAddress): ReadonlyArray<HostAndPort> =>
+  hosts ?? [{ host, port }]
+
+/** The same for the log. */
+export const serversText = (address: PostgresAddress): string => serversOf(address).map(addressText).join(",")
+
 /** Opens a connection within three seconds. Closing the scope waits until the server has closed it too. */
 export const openConnection = (
   { ca, config }: PostgresConnectionOptions,
+  server: HostAndPort,
   { generation, password, username }: Login
 ): Effect.Effect<PostgresConnection, SqlError, Scope.Scope> =>
   Effect.gen(function*() {
-    const { database, host, port, tls } = config.postgres
+    const { database, tls } = config.postgres
+    const { host, port } = server
     let socket: Socket | undefined
     // Added first, so that it runs after the driver has ended the connection.
     yield* Effect.addFinalizer(() => closed(socket))
@@ -66,7 +79,8 @@ export const openConnection = (
       }
     })
     if (socket === undefined) return yield* connectionError("The driver opened no socket.")
-    return { driver, socket, openedAt: yield* steadyMillis, generation: generation ?? 0, dirty: false }
+    const openedAt = yield* steadyMillis
+    return { driver, socket, openedAt, generation: generation ?? 0, server, dirty: false, demoted: false }
   })
 
 /** Waits until the server has closed its end, but not for long. */

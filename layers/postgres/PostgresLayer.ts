@@ -7,11 +7,13 @@ import type { CredentialVersion } from "../../src/domain/Credential.ts"
 import { Environment } from "../environment/Environment.ts"
 import { Secrets } from "../secret/Secrets.ts"
 import { supervised } from "../telemetry/supervised.ts"
+import { schemaSpan } from "./migrationList.ts"
 import { Postgres, PostgresUnavailable } from "./Postgres.ts"
-import { detailOf, type PostgresConnection } from "./PostgresConnection.ts"
+import { detailOf, type PostgresConnection, serversText } from "./PostgresConnection.ts"
 import { makePool } from "./PostgresPool.ts"
 import { makeSchemaGuard, SchemaGuard, SchemaWanted } from "./SchemaGuard.ts"
 import { makeSqlClient } from "./sqlClient.ts"
+import { askSyncStandbys } from "./syncStandbys.ts"
 
 /** Milliseconds a ping may take, including the time to get a connection. Short, since `/readyz` waits for it. */
 export const PingDeadline = Context.Reference<number>("mutt/layers/postgres/PingDeadline", {
@@ -60,7 +62,7 @@ export const PostgresLayer = Layer.effectContext(Effect.gen(function*() {
       Schedule.min([Schedule.exponential("250 millis"), Schedule.spaced("2 seconds")]).pipe(Schedule.jittered)
     ),
     Effect.andThen(Effect.logInfo("Connected to PostgreSQL.")),
-    Effect.annotateLogs({ server: `${config.postgres.host}:${config.postgres.port}/${config.postgres.database}` }),
+    Effect.annotateLogs({ server: `${serversText(config.postgres)}/${config.postgres.database}` }),
     supervised("postgres.probe")
   )
 
@@ -83,10 +85,22 @@ export const PostgresLayer = Layer.effectContext(Effect.gen(function*() {
 
   return Context.make(SqlClient, client).pipe(
     Context.add(PgClient.PgClient, client),
-    Context.add(Postgres, Postgres.of({ ping, status: Effect.sync(pool.status), connections, prove })),
+    Context.add(
+      Postgres,
+      Postgres.of({
+        ping,
+        status: Effect.sync(pool.status),
+        connections,
+        syncStandbys: Effect.mapError(askSyncStandbys(client), unavailable),
+        prove
+      })
+    ),
     (context) => guard === undefined ? context : Context.add(context, SchemaGuard, guard)
   )
 })).pipe(Layer.provide(Reactivity.layer))
+
+/** For a program: its statements wait until the schema is one that it works on. */
+export const GuardedPostgresLayer = PostgresLayer.pipe(Layer.provide(Layer.succeed(SchemaWanted, schemaSpan)))
 
 const unavailable = (error: SqlError) => {
   const { reason } = error

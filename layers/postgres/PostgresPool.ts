@@ -1,6 +1,7 @@
 import { Clock, Effect, Exit, Pool, Scope, Semaphore } from "effect"
 import type { SqlError } from "effect/sql/SqlError"
 import { steadyMillisOf } from "../telemetry/steadyTime.ts"
+import { supervised } from "../telemetry/supervised.ts"
 import { makeConnect } from "./connect.ts"
 import { makeConnectionReplacer } from "./connectionReplacer.ts"
 import { makeWaitTime, poolShown } from "./poolMetrics.ts"
@@ -8,10 +9,14 @@ import type { PostgresStatus } from "./Postgres.ts"
 import {
   connectionError,
   type Login,
-  openConnection,
   type PostgresConnection,
   type PostgresConnectionOptions
 } from "./PostgresConnection.ts"
+
+/** How long statements may take until other servers are asked whether they took over. */
+const patienceMs = 2_000
+/** Longer than a statement may take: who has a connection for so long keeps it for another reason. */
+const keptMs = 65_000
 
 export interface PostgresPool {
   readonly status: () => PostgresStatus
@@ -43,10 +48,16 @@ export const makePool = (options: PostgresConnectionOptions): Effect.Effect<Post
     const connect = yield* makeConnect(options)
     const room = yield* Semaphore.make(maxConnections + 1)
     const connections = new Set<PostgresConnection>()
-    const leased = new Set<PostgresConnection>()
+    /** Since when, by steadyMillis. */
+    const leased = new Map<PostgresConnection, number>()
     const used = new WeakSet<PostgresConnection>()
     yield* poolShown({ most: maxConnections, open: connections, leased })
     const timed = yield* makeWaitTime
+
+    /** What a server that was replaced still answers is not in the database any more. */
+    const cutOutdated = () => {
+      for (const connection of connections) if (connect.isOutdated(connection)) connection.socket.destroy()
+    }
 
     const open = room.takeScoped(1).pipe(
       Effect.andThen(connect.open),
@@ -54,6 +65,7 @@ export const makePool = (options: PostgresConnectionOptions): Effect.Effect<Post
         Effect.sync(() => {
           connections.add(connection)
           connection.socket.once("close", () => connections.delete(connection))
+          cutOutdated()
         })
       )
     )
@@ -89,6 +101,17 @@ export const makePool = (options: PostgresConnectionOptions): Effect.Effect<Post
       timeToLiveStrategy: "usage"
     })
 
+    /** Closes a connection whose server takes no writes, and all others to that server, the idle ones at once. */
+    const leave = (connection: PostgresConnection): Effect.Effect<void> => {
+      const others = [...connections].filter(({ server }) => server === connection.server)
+      for (const other of others) other.dirty = true
+      return Effect.forEach(
+        others.filter((other) => !leased.has(other)),
+        (other) => Pool.invalidate(pool, other),
+        { discard: true }
+      )
+    }
+
     const lease = Effect.gen(function*() {
       const outer = yield* Effect.scope
       while (true) {
@@ -103,11 +126,12 @@ export const makePool = (options: PostgresConnectionOptions): Effect.Effect<Post
           continue
         }
         used.add(connection)
-        leased.add(connection)
+        leased.set(connection, steadyMillisOf(clock))
         yield* Scope.addFinalizer(
           scope,
           Effect.suspend(() => {
             leased.delete(connection)
+            if (connection.demoted) return leave(connection)
             return connection.dirty ? Pool.invalidate(pool, connection) : Effect.void
           })
         )
@@ -121,9 +145,25 @@ export const makePool = (options: PostgresConnectionOptions): Effect.Effect<Post
       timed
     )
 
+    /** A statement that waits for long may wait for a server that is gone: another one may have taken over. */
+    const isLong = () => {
+      const now = steadyMillisOf(clock)
+      return [...leased.values()].some((since) => now - since >= patienceMs && now - since < keptMs)
+    }
+    const { lookElsewhere } = connect
+    if (lookElsewhere !== undefined) {
+      yield* Effect.sleep(patienceMs / 2).pipe(
+        Effect.andThen(
+          Effect.suspend(() => isLong() ? Effect.andThen(lookElsewhere, Effect.sync(cutOutdated)) : Effect.void)
+        ),
+        Effect.forever,
+        supervised("postgres.takeover")
+      )
+    }
+
     const prove = (login: Login) =>
       replacer.withoutOpening(
-        Effect.asVoid(Effect.scoped(Effect.andThen(room.takeScoped(1), openConnection(options, login))))
+        Effect.asVoid(Effect.scoped(Effect.andThen(room.takeScoped(1), connect.openWith(login))))
       )
 
     return { status: connect.status, lease, connections, prove }

@@ -1,4 +1,4 @@
-import { Clock, Effect, Exit, Metric, Redacted, Scope, Semaphore } from "effect"
+import { Clock, Effect, Metric, Redacted, Scope, Semaphore } from "effect"
 import type { SqlError } from "effect/sql/SqlError"
 import type { CredentialVersion } from "../../src/domain/Credential.ts"
 import { withCredentialFallback } from "../secret/credentialFallback.ts"
@@ -8,10 +8,11 @@ import {
   authenticationError,
   detailOf,
   isRefusal,
-  openConnection,
   type PostgresConnection,
-  type PostgresConnectionOptions
+  type PostgresConnectionOptions,
+  serversText
 } from "./PostgresConnection.ts"
+import { makePrimarySearch } from "./primarySearch.ts"
 
 const passwordName = "DB_PASS"
 
@@ -39,6 +40,7 @@ export const makeConnect = (options: PostgresConnectionOptions) =>
     const clock = yield* Clock.Clock
     const now = () => steadyMillisOf(clock)
     const oneAtATime = yield* Semaphore.make(1)
+    const primary = yield* makePrimarySearch(options)
     let status: PostgresStatus = { connected: false, slot: "none", fingerprint: "", detail: "not connected yet" }
     let last: LastFailure | undefined
 
@@ -48,14 +50,11 @@ export const makeConnect = (options: PostgresConnectionOptions) =>
       onSuccess: (secret) => secret.generation
     })
 
-    /** Tries one password. What a failed try opened is closed before the next begins. */
-    const attempt = (outer: Scope.Scope, username: string, generation: number) => (candidate: CredentialVersion) =>
+    /** Tries one password. */
+    const attempt = (scope: Scope.Scope, username: string, generation: number) => (candidate: CredentialVersion) =>
       Effect.gen(function*() {
-        const scope = yield* Scope.fork(outer)
-        const connection = yield* openConnection(options, { username, password: candidate.value, generation }).pipe(
-          Scope.provide(scope),
-          Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
-        )
+        const login = { username, password: candidate.value, generation }
+        const connection = yield* Scope.provide(primary.open(login), scope)
         if (last !== undefined) yield* Effect.logInfo("PostgreSQL can be used again.")
         last = undefined
         status = { connected: true, slot: candidate.slot, fingerprint: candidate.fingerprint, detail: "" }
@@ -88,7 +87,7 @@ export const makeConnect = (options: PostgresConnectionOptions) =>
           Effect.mapError((error) => error._tag === "SqlError" ? error : authenticationError(error.message)),
           Effect.tapError((error) => noteFailure(wanted, error))
         )
-      }).pipe(Effect.annotateLogs({ server: `${config.postgres.host}:${config.postgres.port}` }))
+      }).pipe(Effect.annotateLogs({ server: serversText(config.postgres) }))
 
     /** Opens a connection for the scope, CURRENT then NEXT. */
     const open: Effect.Effect<PostgresConnection, SqlError, Scope.Scope> = Effect.flatMap(
@@ -96,5 +95,25 @@ export const makeConnect = (options: PostgresConnectionOptions) =>
       (scope) => oneAtATime.withPermit(openNow(scope, now()))
     )
 
-    return { status: () => status, generation, open }
+    /** Looks whether another server took over from the one that is used, whose connections are outdated then. */
+    const lookElsewhere = Effect.gen(function*() {
+      const username = Redacted.value(yield* secrets.text("DB_USER"))
+      const [candidate] = yield* secrets.candidates(passwordName)
+      if (candidate === undefined) return
+      yield* primary.lookElsewhere({ username, password: candidate.value, generation: yield* generation })
+    }).pipe(
+      // A standby that is none yet is what is expected, and whoever opens connections says what is wrong with passwords.
+      Effect.catch((error) =>
+        Effect.annotateLogs(Effect.logDebug("No other server took over."), { detail: error.message })
+      )
+    )
+
+    return {
+      status: () => status,
+      generation,
+      open,
+      openWith: primary.open,
+      lookElsewhere: primary.several ? lookElsewhere : undefined,
+      isOutdated: primary.isOutdated
+    }
   })

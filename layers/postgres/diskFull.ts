@@ -1,5 +1,6 @@
 import { Effect, Metric } from "effect"
 import type { SqlError } from "effect/sql/SqlError"
+import { stateOf } from "./sqlState.ts"
 
 const statements = Metric.counter("mutt_postgres_disk_full_total", {
   description: "Statements that PostgreSQL refused because its disk is full.",
@@ -9,8 +10,7 @@ const statements = Metric.counter("mutt_postgres_disk_full_total", {
 /** SQLSTATE `disk_full`. */
 const diskFull = "53100"
 
-const isDiskFull = ({ reason: { cause } }: SqlError): boolean =>
-  typeof cause === "object" && cause !== null && "code" in cause && cause.code === diskFull
+const isDiskFull = ({ reason }: SqlError): boolean => stateOf(reason.cause) === diskFull
 
 /** Counts a statement that failed for this. */
 export const diskFullCounted = <A>(statement: Effect.Effect<A, SqlError>): Effect.Effect<A, SqlError> =>

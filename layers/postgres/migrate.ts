@@ -46,7 +46,7 @@ export const newestMigration = Effect.gen(function*() {
  * Holds a lock that one run has at a time. Others ask again and again instead of waiting in a statement, which would hold
  * up the building of an index, which waits for all statements to end.
  */
-const alone = Effect.gen(function*() {
+export const alone = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   const take = sql<{ readonly taken: boolean }>`SELECT pg_try_advisory_lock(hashtext('mutt.migrate')) AS taken`.pipe(
     Effect.map(([row]) => row?.taken === true)

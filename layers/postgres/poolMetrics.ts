@@ -14,8 +14,8 @@ const waitSeconds = Metric.histogram("mutt_postgres_pool_wait_seconds", {
 
 interface Pool {
   readonly most: number
-  readonly open: ReadonlySet<unknown>
-  readonly leased: ReadonlySet<unknown>
+  readonly open: { readonly size: number }
+  readonly leased: { readonly size: number }
 }
 
 /** Shows a pool at each scrape. While a connection is replaced there is one more than `most`. */

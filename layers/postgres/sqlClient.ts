@@ -7,6 +7,7 @@ import * as Statement from "effect/sql/Statement"
 import { commit } from "./commit.ts"
 import { diskFullCounted, diskFullFromZero } from "./diskFull.ts"
 import type { PostgresConnection } from "./PostgresConnection.ts"
+import { isEnding, isReadOnly } from "./sqlState.ts"
 
 type Lease = Effect.Effect<PostgresConnection, SqlError, Scope.Scope>
 
@@ -51,11 +52,17 @@ const adapt = (connection: PostgresConnection, driver: PgConnection.PgConnection
     Effect.sync(() => {
       connection.dirty = dirty
     })
+  const noted = <A>(statement: Effect.Effect<A, SqlError>): Effect.Effect<A, SqlError> =>
+    Effect.tapError(diskFullCounted(statement), (error) =>
+      Effect.sync(() => {
+        connection.demoted ||= isReadOnly(error)
+        connection.dirty ||= isEnding(error)
+      }))
   const bounded = <A>(statement: Effect.Effect<A, SqlError>): Effect.Effect<A, SqlError> =>
     Effect.flatMap(
       StatementDeadline,
       (duration) =>
-        Effect.timeoutOrElse(Effect.onInterrupt(diskFullCounted(statement), () => setDirty(true)), {
+        Effect.timeoutOrElse(Effect.onInterrupt(noted(statement), () => setDirty(true)), {
           duration,
           orElse: () => Effect.fail(late())
         })

@@ -17,7 +17,7 @@ interface Held {
  * Accounts for every event, counted in the same atomic step that moves it, and therefore true at any moment:
  *
  * `accepted = forwarded + suppressed + unmatched + eventsWaiting + eventsDead + eventsDiscarded`
- * `forwarded + metaAlerts = delivered + alertsWaiting + alertsDead + alertsDiscarded`
+ * `forwarded + metaAlerts + recovered = delivered + alertsWaiting + alertsDead + alertsDiscarded`
  * `quarantined = quarantineHeld + quarantineReplayed + quarantineDiscarded + quarantineTrimmed + quarantineOverShare`
  *
  * A replayed dead letter waits again, and nothing else is counted. A replayed record of the quarantine is accepted
@@ -32,6 +32,8 @@ export interface BooksPage extends Held {
   readonly suppressed: number
   readonly unmatched: number
   readonly metaAlerts: number
+  /** Alerts that were handed over again from the record, and those that were here when this page began. */
+  readonly recovered: number
   readonly delivered: number
   readonly eventsDiscarded: number
   readonly alertsDiscarded: number
@@ -55,6 +57,7 @@ export const booksPage = (count: (counter: Counter) => number, held: Held): Book
   suppressed: count("suppressed"),
   unmatched: count("unmatched"),
   metaAlerts: count("metaAlerts"),
+  recovered: count("recovered"),
   delivered: count("delivered"),
   eventsDiscarded: count("eventsDiscarded"),
   alertsDiscarded: count("alertsDiscarded"),
@@ -108,4 +111,9 @@ export class Books extends Context.Service<Books, {
   readonly flow: Effect.Effect<FlowReading, QueueUnavailable>
   readonly rates: Effect.Effect<IntakeRates, QueueUnavailable>
   readonly settledByHour: Effect.Effect<SettledPage, QueueUnavailable>
+  /**
+   * Begins a new page, in one step: what is here counts as accepted and recovered, and settled events are counted by
+   * hour from now on. For a queue that lost a part of what it had counted.
+   */
+  readonly reset: Effect.Effect<{ readonly before: BooksPage; readonly after: BooksPage }, QueueUnavailable>
 }>()("mutt/layers/queue/Books") {}

@@ -10,7 +10,7 @@ export const BooksRedis = (queueName: string) =>
   Layer.effect(
     Books,
     Effect.gen(function*() {
-      const { run } = yield* redisQueue(queueName)
+      const { run, runDurably } = yield* redisQueue(queueName)
       return Books.of({
         page: Effect.map(run(scripts.booksPage.call({})), pageOf),
         flow: Effect.map(run(scripts.flow.call({})), flowOf),
@@ -21,6 +21,10 @@ export const BooksRedis = (queueName: string) =>
         settledByHour: Effect.map(run(scripts.settledPage.call({})), (reply) => {
           const [at, oldest, fields] = list(reply)
           return settledOf(int(at), int(oldest), hash(fields))
+        }),
+        reset: Effect.map(runDurably(scripts.resetBooks.call({})), (reply) => {
+          const [before, after] = list(reply)
+          return { before: pageOf(before), after: pageOf(after) }
         })
       })
     })

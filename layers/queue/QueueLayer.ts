@@ -6,6 +6,7 @@ import { DeadLettersRedis } from "./DeadLettersRedis.ts"
 import { DecodeReportRedis } from "./DecodeReportRedis.ts"
 import { DeliveriesRedis } from "./DeliveriesRedis.ts"
 import { EventQueueRedis } from "./EventQueueRedis.ts"
+import { QueueFormatLayer } from "./QueueFormatLayer.ts"
 import { WaitingAlertsRedis } from "./WaitingAlertsRedis.ts"
 
 /** The ports of one partition, in Redis. */
@@ -20,5 +21,7 @@ export const queueRedis = (queueName: string) =>
     WaitingAlertsRedis(queueName)
   )
 
-/** The queue as the programs use it. Needs `Redis` and `Environment`. */
-export const QueueLayer = Layer.unwrap(Effect.map(Environment, ({ queueName }) => queueRedis(queueName)))
+/** The queue as the programs use it. Needs `Redis`, `Instances` and `Environment`. */
+export const QueueLayer = Layer.unwrap(Effect.map(Environment, ({ queueName }) => queueRedis(queueName))).pipe(
+  Layer.provideMerge(QueueFormatLayer)
+)

@@ -1,5 +1,6 @@
 import { Context, type Effect } from "effect"
 import type { Attempt } from "../../src/domain/DeadLetter.ts"
+import type { EncodedAlert } from "./EventQueue.ts"
 import type { QueueUnavailable } from "./QueueUnavailable.ts"
 
 /** An alert that is not delivered yet. */
@@ -22,7 +23,12 @@ export interface PlacedAlert {
   readonly alert: WaitingAlert
 }
 
-/** Shows the alerts on their way, and hurries those that wait for a retry. */
+/** `full`: as many wait as may. `enqueued`: those that were not here, nor a short while ago. */
+export type HandedOver =
+  | { readonly _tag: "full"; readonly waiting: number }
+  | { readonly _tag: "done"; readonly waiting: number; readonly enqueued: number }
+
+/** Shows the alerts on their way, hurries those that wait for a retry, and takes those that were lost. */
 export class WaitingAlerts extends Context.Service<WaitingAlerts, {
   /** The first of each signature, by the time from which they may be claimed. One that moves meanwhile may come twice. */
   readonly due: (limit: number, after?: string) => Effect.Effect<ReadonlyArray<PlacedAlert>, QueueUnavailable>
@@ -32,6 +38,14 @@ export class WaitingAlerts extends Context.Service<WaitingAlerts, {
   readonly find: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<WaitingAlert>, QueueUnavailable>
   /** Makes parked alerts due now; atomic for a thousand at a time. Returns those that were parked. */
   readonly retry: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<string>, QueueUnavailable>
+  /**
+   * Puts alerts of the record on their way again, in their order and each once, if fewer than `room` wait. Atomic; some
+   * hundred at a time.
+   */
+  readonly handOver: (
+    alerts: ReadonlyArray<EncodedAlert>,
+    room: number
+  ) => Effect.Effect<HandedOver, QueueUnavailable>
 }>()("mutt/layers/queue/WaitingAlerts") {}
 
 const duePlace = /^(\d{1,16})_(.*)$/s

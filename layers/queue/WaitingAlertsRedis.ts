@@ -3,7 +3,7 @@ import * as scripts from "./alertScripts.ts"
 import { attemptsOf } from "./deadLetterTexts.ts"
 import { redisQueue } from "./redisQueue.ts"
 import { int, list, text, texts } from "./replies.ts"
-import { readDuePlace, type WaitingAlert, WaitingAlerts, writeDuePlace } from "./WaitingAlerts.ts"
+import { type HandedOver, readDuePlace, type WaitingAlert, WaitingAlerts, writeDuePlace } from "./WaitingAlerts.ts"
 
 /** Ids in one call of a script. */
 const atOnce = 1_000
@@ -53,7 +53,19 @@ export const WaitingAlertsRedis = (queueName: string) =>
               call.add("id", { id })
             }
             return Effect.map(runDurably(call), texts)
+          }),
+        handOver: (alerts, room) => {
+          const call = scripts.handOverAlerts.call({ room, alertCount: alerts.length })
+          for (const alert of alerts) {
+            call.add("alert", alert)
+          }
+          return Effect.map(runDurably(call), (reply): HandedOver => {
+            const [waiting, enqueued] = list(reply)
+            return enqueued === undefined
+              ? { _tag: "full", waiting: int(waiting) }
+              : { _tag: "done", waiting: int(waiting), enqueued: int(enqueued) }
           })
+        }
       })
     })
   )

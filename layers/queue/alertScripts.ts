@@ -62,6 +62,14 @@ export const alertsById = script({
   rows: { id: { id: "text" } }
 })
 
+export const handOverAlerts = script({
+  file: "handOverAlerts",
+  uses: [alertOrdering],
+  keys: ["books"],
+  args: { room: "number", alertCount: "number" },
+  rows: { alert: { id: "text", signature: "text", payload: "text" } }
+})
+
 export const retryAlerts = script({
   file: "retryAlerts",
   flag: "allow-oom",

@@ -13,6 +13,8 @@ export const queueKeys = (name: string) => {
      * a line each; `n` is how many, where it is not one. An entry is deleted when all its events are acknowledged.
      */
     stream,
+    /** Hash: `format`, the newest in which something may wait; `release`, the version of the program that began it. */
+    topology: `${stream}:topology`,
     /** Hash: entry of which some events are acknowledged → a digit for each event, `1` for acknowledged. */
     parts: `${stream}:parts`,
     /** Stream of events that could not be processed. */

@@ -4,6 +4,7 @@ import type { LuaCall } from "../redis/luaScript.ts"
 import { Redis, type RedisFailed } from "../redis/Redis.ts"
 import { type QueueKeys, queueKeys } from "./keys.ts"
 import { QueueDurability } from "./QueueDurability.ts"
+import { QueueFormat } from "./QueueFormat.ts"
 import { QueueUnavailable } from "./QueueUnavailable.ts"
 
 /** Sends scripts and commands to one partition. */
@@ -11,8 +12,9 @@ export const redisQueue = Effect.fnUntraced(function*(queueName: string) {
   const redis = yield* Redis
   const keys = queueKeys(queueName)
   const durability = yield* QueueDurability
+  const { pass } = yield* QueueFormat
   const send = ({ args, script }: Pick<LuaCall<keyof QueueKeys>, "args" | "script">) =>
-    redis.script(script, script.keys.map((key) => keys[key]), args)
+    Effect.andThen(pass, redis.script(script, script.keys.map((key) => keys[key]), args))
   const run = (call: Parameters<typeof send>[0]): Effect.Effect<unknown, QueueUnavailable> =>
     Effect.mapError(send(call), unavailable)
 
@@ -23,7 +25,7 @@ export const redisQueue = Effect.fnUntraced(function*(queueName: string) {
   ): Effect.Effect<unknown, QueueUnavailable> => {
     if (durability === undefined) return run(call)
     const { args, script } = call
-    return redis.durable(script, script.keys.map((key) => keys[key]), args, durability).pipe(
+    return Effect.andThen(pass, redis.durable(script, script.keys.map((key) => keys[key]), args, durability)).pipe(
       Effect.mapError(unavailable),
       Effect.flatMap(({ local, replicas, reply }) =>
         (local >= 1 && replicas >= durability.replicas) || !matters(reply)

@@ -178,6 +178,8 @@ export const flow = script({ file: "flow", flag: "no-writes", uses: [booksNow], 
 
 export const settledPage = script({ file: "settledPage", flag: "no-writes", keys: ["settled", "stream"] })
 
+export const resetBooks = script({ file: "resetBooks", flag: "allow-oom", uses: [booksNow, settledByHour] })
+
 export const intakeRates = script({ file: "intakeRates", flag: "no-writes", keys: ["rates"] })
 
 export const addMisread = script({
@@ -189,3 +191,5 @@ export const addMisread = script({
 })
 
 export const readMisread = script({ file: "readMisread", flag: "no-writes", keys: ["misread"] })
+
+export const topology = script({ file: "topology", keys: ["topology"], args: { raise: "number", release: "text" } })

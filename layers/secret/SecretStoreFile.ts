@@ -1,14 +1,24 @@
 import { Effect, FileSystem, Layer, Option, Stream } from "effect"
 import { secretValues } from "../../src/domain/SecretValues.ts"
+import { ProcessFacts } from "../environment/ProcessFacts.ts"
 import { withoutEmpty } from "./names.ts"
 import { secretFile } from "./secretFile.ts"
 import { SecretStore } from "./SecretStore.ts"
 
-const readableByOthers = 0o077
+const anythingByOthers = 0o077
+const anythingButGroupReads = 0o037
 
 /**
- * Reads secrets from a file that its owner alone may read. It is checked each second (inode, time, size) and not
- * watched, so that a change is seen behind a symbolic link and on a network share too.
+ * Whether nobody may read the file whom its owner did not choose: its owner alone, or, as Kubernetes mounts a secret,
+ * root and one group that is ours.
+ */
+const isClosed = ({ gid, mode, uid }: FileSystem.File.Info, groups: ReadonlyArray<number>): boolean =>
+  (mode & anythingByOthers) === 0 ||
+  ((mode & anythingButGroupReads) === 0 && Option.contains(uid, 0) && Option.exists(gid, (id) => groups.includes(id)))
+
+/**
+ * Reads secrets from a file that nobody else may read. It is checked each second (inode, time, size) and not watched,
+ * so that a change is seen behind a symbolic link (a mount of Kubernetes swaps one) and on a network share too.
  */
 export const SecretStoreFile = (path: string) =>
   Layer.effect(
@@ -18,10 +28,12 @@ export const SecretStoreFile = (path: string) =>
 
       const { parse, readText } = secretFile(files, path)
 
-      const read = readText(({ mode }) =>
-        (mode & readableByOthers) === 0
+      const { groups } = yield* ProcessFacts
+
+      const read = readText((info) =>
+        isClosed(info, groups())
           ? undefined
-          : `The file may be read by others (mode ${(mode & 0o777).toString(8)}); run: chmod 600 '${path}'.`
+          : `The file may be read by others (mode ${(info.mode & 0o777).toString(8)}); run: chmod 600 '${path}'.`
       ).pipe(Effect.flatMap(parse), Effect.map((texts) => withoutEmpty(secretValues(texts))))
 
       const stamp = files.stat(path).pipe(

@@ -9,7 +9,8 @@ export const AppRoleLoginsLayer = Layer.effect(
   Effect.gen(function*() {
     const { program, secrets } = yield* Environment
     const { secretId } = yield* Vault
-    if (secrets.kind !== "vault") return []
+    // A service account and a certificate are renewed by those who made them.
+    if (secrets.kind !== "vault" || (secrets.vault?.auth ?? "approle") !== "approle") return []
     return [{ option: program === "web-ui" ? "--webui-file" : "--secret-id-file", secretId } satisfies AppRoleLogin]
   })
 )

@@ -1,11 +1,11 @@
 import { Effect, Layer, Schema } from "effect"
 import { plainTexts, type SecretValues, secretValues } from "../../src/domain/SecretValues.ts"
 import { type LoginOptions, makeLogin } from "./login.ts"
-import { makeSend } from "./request.ts"
+import { makeSends } from "./request.ts"
 import { makeTransit, type TransitKey } from "./transit.ts"
 import { Vault, type VaultDocument, VaultFailed } from "./Vault.ts"
 
-export interface VaultOptions extends LoginOptions {
+export type VaultOptions = LoginOptions & {
   readonly address: string
   readonly ca: string | undefined
   /** Of the key-value engine. */
@@ -47,8 +47,7 @@ export const VaultNode = ({ address, adminPath, ca, mount, path, transit, ...log
   Layer.effect(
     Vault,
     Effect.gen(function*() {
-      const send = yield* makeSend(address, ca)
-      const { secretIdLife, withToken } = yield* makeLogin(send, login)
+      const { secretIdLife, send, withToken } = yield* makeLogin(yield* makeSends(address, ca), login)
       const store = encodeURIComponent(mount)
 
       const decoded = <A>(operation: VaultFailed["operation"], schema: Schema.Codec<A, unknown>) => {

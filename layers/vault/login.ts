@@ -1,11 +1,12 @@
-import { Clock, Effect, FileSystem, Metric, Random, Redacted, Schema, Semaphore } from "effect"
+import { Clock, Effect, Metric, Random, Redacted, Schema, Semaphore } from "effect"
+import type { VaultAuth } from "../environment/Environment.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
 import { gaugeReads, readAtScrape } from "../telemetry/readAtScrape.ts"
 import { steadyMillis, steadyMillisOf } from "../telemetry/steadyTime.ts"
 import { supervised } from "../telemetry/supervised.ts"
-import type { Send } from "./request.ts"
-import { askSecretIdLife } from "./secretIdLife.ts"
-import { type SecretIdLife, VaultFailed } from "./Vault.ts"
+import { makeLoginProof } from "./loginProof.ts"
+import type { MakeSend } from "./request.ts"
+import { VaultFailed } from "./Vault.ts"
 
 const logins = Metric.counter("mutt_vault_logins_total", {
   description: "Logins at Vault that succeeded: one at the start, and one whenever the token could not be kept alive.",
@@ -33,14 +34,10 @@ const decodeAuth = Schema.decodeUnknownEffect(Schema.Struct({
     metadata: Schema.optionalKey(Schema.NullOr(Schema.Struct({ role_name: Schema.optionalKey(Schema.String) })))
   })
 }))
-const decodeSecretId = Schema.decodeUnknownEffect(Schema.Struct({ data: Schema.Struct({ secret_id: Schema.String }) }))
 
 /** Between renewals: timers of the runtime overflow at 25 days, and tokens may live for longer. */
 const longestPauseMs = 3_600_000
 const shortestPauseMs = 500
-
-/** A secret_id is a UUID. A token in its place holds it wrapped. */
-const isWrapped = (text: string) => /^(?:hvs|s|hvb|b)\./.test(text)
 
 interface Session {
   readonly token: Redacted.Redacted
@@ -50,11 +47,11 @@ interface Session {
   readonly endsAt: number
 }
 
-export interface LoginOptions {
-  readonly roleId: string
-  readonly secretIdFile: string
+export type LoginOptions = VaultAuth & {
+  /** Of the auth method; its name when absent. */
+  readonly authMount?: string | undefined
   /** As metrics name it; `program` when absent. */
-  readonly login?: "program" | "rotator"
+  readonly login?: "program" | "rotator" | undefined
 }
 
 /**
@@ -63,35 +60,20 @@ export interface LoginOptions {
  *
  * The driver's own renewal ends for ever at the first failure, and loops without a pause on tokens that live for long.
  */
-export const makeLogin = (send: Send, { login = "program", roleId, secretIdFile }: LoginOptions) =>
+export const makeLogin = (makeSend: MakeSend, options: LoginOptions) =>
   Effect.gen(function*() {
-    const files = yield* FileSystem.FileSystem
+    const { login = "program" } = options
+    const proof = yield* makeLoginProof(makeSend, options)
+    const { send } = proof
     const gate = yield* Semaphore.make(1)
     let session: Session | undefined
-    /** A wrapped secret_id can be unwrapped once. */
-    let unwrapped: { readonly from: string; readonly secretId: string } | undefined
     /** Its name, which Vault tells with a login. */
     let role = ""
 
-    const inFile = Effect.map(files.readFileString(secretIdFile), (text) => text.trim())
     const clock = yield* Clock.Clock
     const showToken = readAtScrape(
       gaugeReads(tokenTtl(login), () => ((session?.endsAt ?? 0) - steadyMillisOf(clock)) / 1_000),
       gaugeReads(tokenLife(login), () => session === undefined || session.ttlMs <= 0 ? Infinity : session.ttlMs / 1_000)
-    )
-    const secretId = Effect.gen(function*() {
-      const text = yield* inFile
-      if (!isWrapped(text)) return text
-      if (unwrapped?.from !== text) {
-        const answer = yield* send("unwrap", { method: "POST", path: "sys/wrapping/unwrap", token: text })
-        unwrapped = { from: text, secretId: (yield* decodeSecretId(answer)).data.secret_id }
-      }
-      return unwrapped.secretId
-    }).pipe(
-      Effect.catchTag(
-        ["PlatformError", "SchemaError"],
-        () => new VaultFailed({ operation: "unwrap", reason: "unreadable", status: 0 })
-      )
     )
 
     const keep = (operation: "login" | "renew", answer: unknown) =>
@@ -107,12 +89,7 @@ export const makeLogin = (send: Send, { login = "program", roleId, secretIdFile 
       })
 
     const logIn = Effect.gen(function*() {
-      const secret_id = yield* secretId
-      const body = { role_id: roleId, secret_id }
-      const fresh = yield* Effect.flatMap(
-        send("login", { method: "POST", path: "auth/approle/login", token: "", body }),
-        (answer) => keep("login", answer)
-      )
+      const fresh = yield* Effect.flatMap(proof.logIn, (answer) => keep("login", answer))
       yield* Metric.update(logins, 1)
       return fresh
     })
@@ -146,22 +123,14 @@ export const makeLogin = (send: Send, { login = "program", roleId, secretIdFile 
         ))
       })
 
-    const unreadable = () => new VaultFailed({ operation: "lookup", reason: "unreadable", status: 0 })
-    const secretIdLife = withToken((token) =>
-      Effect.gen(function*() {
-        const text = yield* Effect.filterOrFail(inFile, (text) => text !== "", unreadable)
-        const secretId = unwrapped?.from === text ? unwrapped.secretId : text
-        if (isWrapped(secretId)) return { state: "wrapped", role } satisfies SecretIdLife
-        return yield* askSecretIdLife(send, { token, role, secretId })
-      }).pipe(Effect.catchTag("PlatformError", unreadable))
-    )
+    const secretIdLife = withToken((token) => proof.secretIdLife(role, token))
 
     /** Renews the token, or logs in when it will not live much longer with that. */
     const renew = Effect.fnUntraced(function*(held: Session) {
       if (!held.renewable || (yield* steadyMillis) >= held.endsAt) {
         return yield* sessionOtherThan(held)
       }
-      return yield* send("renew", {
+      return yield* proof.renewing()("renew", {
         method: "POST",
         path: "auth/token/renew-self",
         token: Redacted.value(held.token)
@@ -191,5 +160,5 @@ export const makeLogin = (send: Send, { login = "program", roleId, secretIdFile 
       Effect.forever,
       supervised("vault.renew")
     )
-    return { withToken, secretIdLife }
+    return { send, withToken, secretIdLife }
   })

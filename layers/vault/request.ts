@@ -16,19 +16,21 @@ export interface VaultRequest {
 /** Sends one request and answers the body. */
 export type Send = (operation: Operation, request: VaultRequest) => Effect.Effect<unknown, VaultFailed>
 
+/** Makes what sends, without a certificate or showing this one, as PEM. */
+export type MakeSend = (shown?: { readonly cert: string; readonly key: string }) => Send
+
 /**
  * Hides node-vault behind one function, and loads it where Vault is used. Its errors hold tokens and what was sent, so
  * only their status is passed on.
  */
-export const makeSend = (endpoint: string, ca: string | undefined) =>
-  Effect.gen(function*() {
-    const { default: nodeVault } = yield* Effect.promise(() => import("node-vault"))
+export const makeSends = (endpoint: string, ca: string | undefined): Effect.Effect<MakeSend> =>
+  Effect.map(Effect.promise(() => import("node-vault")), ({ default: nodeVault }): MakeSend => (shown) => {
     const client = nodeVault({
       apiVersion: "v1",
       endpoint,
       // Its own debug output prints secrets.
       debug: () => undefined,
-      requestOptions: { timeout: deadlineMs, strictSSL: true, ...(ca === undefined ? {} : { ca }) }
+      requestOptions: { timeout: deadlineMs, strictSSL: true, ...shown, ...(ca === undefined ? {} : { ca }) }
     })
     // Else it would send the VAULT_TOKEN of the environment where we send none.
     client.token = ""

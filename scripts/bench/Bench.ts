@@ -33,6 +33,8 @@ export interface Pace {
   readonly measureMs: number
   /** Rows of the record, where it is searched. */
   readonly rows: number
+  /** How long a tail of the console is followed; 0: not at all. */
+  readonly minutes: number
   /** One line about what is under way. */
   readonly progress: (line: string) => Effect.Effect<void>
 }

@@ -5,6 +5,7 @@ import { clientTool } from "../stack/Tools.ts"
 import { atMost, type Bench, type Figure, memoryTargets } from "./Bench.ts"
 import { filteredRows, filterRows, storeHosts } from "./console/filtering.ts"
 import { open, type Opening, openingText } from "./console/opening.ts"
+import { soak } from "./console/soak.ts"
 import { tailBegun, tailFilled, tailPerSecond, type TailRun, tailText } from "./console/tail.ts"
 import { median } from "./statistics.ts"
 import { peakMemoryMb } from "./usage.ts"
@@ -47,6 +48,7 @@ export const consoleBudgets: Bench = {
     yield* storeHosts(harness)
     const webUi = yield* harness.program("web-ui")
     const site = { url: `http://127.0.0.1:${webUi.port}/console/`, key: harness.keys.admin }
+    if (flow.minutes > 0) return yield* soak(harness, flow, site, webUi.pid)
     const opened: Record<(typeof slowed)[number], Array<Opening>> = { 1: [], 4: [] }
     const tailed: Record<keyof typeof tails, Array<TailRun>> = { begun: [], full: [] }
     const filtered: Array<ReadonlyArray<number>> = []

@@ -72,6 +72,7 @@ const main = Effect.gen(function*() {
     warmUpMs: Math.min(2_000, options.seconds * 400),
     measureMs: options.seconds * 1_000,
     rows: options.rows,
+    minutes: options.minutes,
     progress: (line) => Console.error(`bench: ${line}`)
   }
   const wanted = benches.filter(({ name }) => options.only.length === 0 || options.only.includes(name))

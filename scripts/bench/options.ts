@@ -12,6 +12,7 @@ Measures MUTT beside the least program that does the same, both on this machine,
                 how Redis writes its file: always is what npm start uses and what a 2xx rests on (default);
                 everysec shows what that costs on this disk
   --rows N      rows of the record that is searched by explain (default 1000000)
+  --minutes N   follow a tail of the console for so long instead, and see that its memory stays flat
   --json        print JSON instead of a table
   --help        this text
 `
@@ -22,6 +23,7 @@ interface Options {
   readonly only: ReadonlyArray<string>
   readonly appendfsync: Appendfsync
   readonly rows: number
+  readonly minutes: number
   readonly json: boolean
   readonly help: boolean
 }
@@ -45,6 +47,7 @@ export const parseOptions = (args: ReadonlyArray<string>, names: ReadonlyArray<s
       only: { type: "string", multiple: true, default: [] },
       appendfsync: { type: "string", default: "always" },
       rows: { type: "string", default: "1000000" },
+      minutes: { type: "string", default: "0" },
       json: { type: "boolean", default: false },
       help: { type: "boolean", default: false }
     }
@@ -63,6 +66,7 @@ export const parseOptions = (args: ReadonlyArray<string>, names: ReadonlyArray<s
     seconds: count("seconds", values.seconds, 0.5),
     only,
     rows: Math.floor(count("rows", values.rows, 10_000)),
+    minutes: Math.floor(count("minutes", values.minutes, 0)),
     json: values.json,
     help: values.help
   }

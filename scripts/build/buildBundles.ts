@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs"
-import { dirname, join, relative } from "node:path"
+import { basename, dirname, join, relative } from "node:path"
 import { build, type Plugin } from "rolldown"
 import { repository } from "../stack/Paths.ts"
 import { bundled, bundlesFolder, freshFolder } from "./bundles.ts"
@@ -36,6 +36,7 @@ export const bundle = (source: string, file: string, up: string) =>
     input: join(repository, source),
     platform: "node",
     plugins: [besideTheSource(up)],
+    transform: { define: { MUTT_BUILD: JSON.stringify(basename(freshFolder())) } },
     logLevel: "warn",
     output: {
       file,

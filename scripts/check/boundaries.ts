@@ -77,13 +77,19 @@ export const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["redis", "postgres"],
   ["queue", "audit", "delivery", "instances", "idempotency"],
   ["config", "rules", "silence", "views", "otlp"],
-  ["http"]
+  ["http"],
+  ["check"]
 ]
 /** Arrows between neighbours of one floor. */
-const sideways: ReadonlyArray<readonly [from: string, to: string]> = [["telemetry", "environment"], [
-  "telemetry",
-  "random"
-], ["secret", "vault"]]
+const sideways: ReadonlyArray<readonly [from: string, to: string]> = [
+  ["telemetry", "environment"],
+  [
+    "telemetry",
+    "random"
+  ],
+  ["secret", "vault"],
+  ["queue", "instances"]
+]
 
 const roomOfLayers = (path: string): string | undefined => /^layers\/([^/]+)\//.exec(path)?.[1]
 const floorOf = (room: string): number => floors.findIndex((rooms) => rooms.includes(room))

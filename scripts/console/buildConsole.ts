@@ -6,6 +6,7 @@ import { brotliCompress, constants, gzip } from "node:zlib"
 import { build } from "vite"
 import { contentKey } from "../build/contentKey.ts"
 import { repository, stateFolder } from "../stack/Paths.ts"
+import { collectLicences } from "./licences.ts"
 
 export const consoleSources = join(repository, "services/web-ui/console")
 const built = join(stateFolder, "console")
@@ -15,7 +16,7 @@ const configFile = join(consoleSources, "vite.config.ts")
 const firstLoadMost = 327_680
 
 /** What the console is made of: its own files, what it shares with the server, and the libraries. */
-const madeOf = ["package-lock.json", "services/web-ui/console", "src"]
+const madeOf = ["package-lock.json", "scripts/console", "services/web-ui/console", "src"]
 
 const stampOf = async (): Promise<string> => {
   try {
@@ -86,7 +87,18 @@ export const buildConsole = async ({ force = false } = {}): Promise<Built> => {
   if (!force && await stampOf() === wanted) return { kept: true, firstLoad: 0 }
   const fresh = `${built}.new-${process.pid}`
   try {
-    await build({ configFile, logLevel: "warn", build: { outDir: fresh, emptyOutDir: true } })
+    // Its name changes with what it is made of: browsers keep it for good.
+    const licencesFile = `licences-${wanted.slice(0, 16)}.json`
+    const { licences, plugin } = collectLicences()
+    await build({
+      configFile,
+      logLevel: "warn",
+      define: { LICENCES_FILE: JSON.stringify(licencesFile) },
+      plugins: [plugin()],
+      worker: { plugins: () => [plugin()] },
+      build: { outDir: fresh, emptyOutDir: true }
+    })
+    await writeFile(join(fresh, "assets", licencesFile), JSON.stringify(licences()))
     const sizes = await pack(join(fresh, "assets"))
     const bytes = await firstLoad(fresh, sizes)
     if (bytes > firstLoadMost) {

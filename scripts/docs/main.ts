@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { chartFiles } from "../chart/chartFiles.ts"
 import { monitoringFiles } from "../monitoring/files.ts"
 import { deployFiles } from "../package/deployFiles.ts"
 import { withGenerated } from "./generated.ts"
@@ -10,7 +11,7 @@ for (const part of pages) {
   writeFileSync(file, withGenerated(readFileSync(file, "utf8"), part))
 }
 
-for (const { path, text } of [...monitoringFiles, ...deployFiles]) {
+for (const { path, text } of [...monitoringFiles, ...deployFiles, ...chartFiles]) {
   const file = new URL(`../../${path}`, import.meta.url)
   mkdirSync(new URL(".", file), { recursive: true })
   writeFileSync(file, text())

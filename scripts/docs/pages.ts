@@ -1,3 +1,4 @@
+import { valuesTable } from "../chart/valuesTable.ts"
 import { alertsTable } from "./alertsTable.ts"
 import { commandsTable } from "./commands.ts"
 import { endpointsTable } from "./endpoints.ts"
@@ -15,5 +16,6 @@ export const pages: ReadonlyArray<Generated> = [
   { page: "docs/OBSERVABILITY.md", mark: "The list of alerts", text: alertsTable },
   { page: "docs/OBSERVABILITY.md", mark: "The list of objectives", text: objectivesTable },
   { page: "docs/OBSERVABILITY.md", mark: "The list of metrics", text: metricsTable },
-  { page: "docs/SECURITY.md", mark: "The users of Redis", text: redisUsers }
+  { page: "docs/SECURITY.md", mark: "The users of Redis", text: redisUsers },
+  { page: "deploy/helm/mutt/README.md", mark: "The table of values", text: valuesTable }
 ]

@@ -55,6 +55,7 @@ const healthy: AlertCase = {
     ...everywhere("mutt_check_state", always(0), "check=\"postgres\""),
     ...everywhere("mutt_check_state", always(0), "check=\"redis\""),
     ...everywhere("mutt_check_state", always(0), "check=\"durability\""),
+    [of("mutt_check_state", "alerter", "check=\"record\"")]: always(0),
     ...everywhere("mutt_redis_durability_problems", always(0)),
     ...everywhere("mutt_config_version", always(7)),
     ...everywhere("mutt_config_stale", always(0)),
@@ -153,6 +154,12 @@ export const alertCases: ReadonlyArray<AlertCase> = [
     },
     at: 21,
     fires: ["MuttRedisPersistence"]
+  },
+  {
+    name: "no standby confirms rows",
+    series: { [of("mutt_check_state", "alerter", "check=\"record\"")]: from10(0, 1) },
+    at: 16,
+    fires: ["MuttRecordOnOneServer"]
   },
   { name: "Redis nearly full", series: memory(0.95), at: 7, fires: ["MuttRedisMemory"] },
   {

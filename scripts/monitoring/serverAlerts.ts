@@ -113,6 +113,15 @@ ${unlessCause(["MuttRedisDown", "MuttRedisDisk"])}`,
     toDo: "Make room on its disk. In PostgreSQL the record is the largest: see event_retention_days."
   },
   {
+    name: "MuttRecordOnOneServer",
+    expr: `max(mutt_check_state{check="record"}) == 1\n${unlessCause(["MuttPostgresDown", "MuttPostgresDisk"])}`,
+    forSeconds: 300,
+    severity: "ticket",
+    summary: "A failover of PostgreSQL would lose rows",
+    means: "rows of the record are on fewer standbys than `DB_SYNC_STANDBYS` asks for, or these do not confirm",
+    toDo: "The check record of the alerter's /readyz says which. Events wait in Redis while a standby does not confirm."
+  },
+  {
     name: "MuttDiskFilling",
     expr: `min by (instance, mountpoint) (node_filesystem_avail_bytes{fstype!~"tmpfs|overlay|squashfs"}
   / node_filesystem_size_bytes) < 0.1`,

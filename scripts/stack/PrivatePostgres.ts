@@ -74,7 +74,7 @@ const isReady = (data: string, pid: number) => {
   const file = join(data, "postmaster.pid")
   if (!existsSync(file)) return false
   const lines = readFileSync(file, "utf8").split("\n")
-  return lines[0] === String(pid) && lines[7]?.trim() === "ready"
+  return lines[0] === String(pid) && /^(?:ready|standby)$/.test(lines[7]?.trim() ?? "")
 }
 
 /** Survives the end of the process, not of the machine. */
@@ -100,6 +100,7 @@ export const privatePostgres = (options: {
   readonly port: number
   readonly log: string
   readonly durable: boolean
+  readonly settings?: Readonly<Record<string, string>> | undefined
 }): Effect.Effect<PrivateServer, CommandFailed, Scope.Scope> =>
   Effect.gen(function*() {
     const { user } = serverHome()
@@ -108,7 +109,13 @@ export const privatePostgres = (options: {
       name: "PostgreSQL",
       launch: {
         program: join(bin, "postgres"),
-        args: ["-D", options.data, "-p", String(options.port), ...settings(options.durable ? {} : careless)],
+        args: [
+          "-D",
+          options.data,
+          "-p",
+          String(options.port),
+          ...settings({ ...options.durable ? {} : careless, ...options.settings })
+        ],
         env: withLibraries(libraries),
         user,
         log: options.log,

@@ -23,7 +23,11 @@ export interface StackSettings {
   readonly runtimeProgram?: string | undefined
   /** `sources`: run them unbuilt, also when there are bundles. */
   readonly programsFrom?: ProgramFile["from"] | undefined
+  /** The bundle that one process runs, when it is not that of today's sources. */
+  readonly bundle?: ((name: ProgramName, replica: number) => string) | undefined
   readonly postgresPort: number
+  /** Of servers that may take over from it. */
+  readonly morePostgresPorts?: ReadonlyArray<number> | undefined
   readonly database: string
   readonly redisPort: number
   readonly user: string
@@ -37,11 +41,20 @@ export interface StackSettings {
 
 const compileCache = process.env["NODE_COMPILE_CACHE"] ?? join(stateFolder, "cache/node")
 
-const environment = (around: StackSettings): Record<string, string> => ({
+/** Either names the server or the servers; what the shell says of the other is taken away. */
+const postgresSettings = ({ morePostgresPorts = [], postgresPort }: StackSettings): NodeJS.ProcessEnv =>
+  morePostgresPorts.length === 0
+    ? { DB_HOST: "127.0.0.1", DB_PORT: String(postgresPort), DB_HOSTS: undefined }
+    : {
+      DB_HOST: undefined,
+      DB_PORT: undefined,
+      DB_HOSTS: [postgresPort, ...morePostgresPorts].map((port) => `127.0.0.1:${port}`).join(",")
+    }
+
+const environment = (around: StackSettings): NodeJS.ProcessEnv => ({
   ...runtimeEnvironment(compileCache),
   SERVER_HOST: "127.0.0.1",
-  DB_HOST: "127.0.0.1",
-  DB_PORT: String(around.postgresPort),
+  ...postgresSettings(around),
   DB_NAME: around.database,
   DB_USER: around.user,
   DB_TLS_ENABLED: "false",
@@ -122,7 +135,10 @@ export const programLaunch = (
   around: StackSettings,
   more: Record<string, string> = {}
 ): ProgramLaunch => {
-  const [program, args] = command(around.runtime, programFile(name, around.programsFrom), around.runtimeProgram)
+  const file: ProgramFile = around.bundle === undefined
+    ? programFile(name, around.programsFrom)
+    : { from: "bundle", path: around.bundle(name, replica) }
+  const [program, args] = command(around.runtime, file, around.runtimeProgram)
   const instance = `${name}-${replica}`
   return {
     instance,

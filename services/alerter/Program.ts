@@ -1,7 +1,8 @@
 import { Effect, Layer, Metric } from "effect"
 import { serveProgram } from "../../layers/http/CommonRoutes.ts"
 import { durabilityCheck } from "../../layers/http/durabilityCheck.ts"
-import { postgresCheck, redisCheck, schemaCheck } from "../../layers/http/HealthCheck.ts"
+import { postgresCheck, queueFormatCheck, redisCheck, schemaCheck } from "../../layers/http/HealthCheck.ts"
+import { recordCheck } from "../../layers/http/recordCheck.ts"
 import { rightsCheck } from "../../layers/http/rightsCheck.ts"
 import { AlertQueue } from "../../layers/queue/AlertQueue.ts"
 import { DeadLetters } from "../../layers/queue/DeadLetters.ts"
@@ -30,7 +31,15 @@ const Http = Layer.unwrap(Effect.gen(function*() {
     description: "Decides by rules what becomes of each event, and records it.",
     endpoints: {},
     checks: Effect.map(
-      Effect.all([redisCheck, postgresCheck, schemaCheck, durabilityCheck(false), rightsCheck]),
+      Effect.all([
+        redisCheck,
+        queueFormatCheck,
+        postgresCheck,
+        schemaCheck,
+        durabilityCheck(false),
+        recordCheck,
+        rightsCheck
+      ]),
       (servers) => [...servers, ...checks]
     ),
     routes: Layer.empty,

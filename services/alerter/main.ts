@@ -1,7 +1,8 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Layer } from "effect"
+import { Effect, flow, Layer } from "effect"
 import { DeliveryRecordPostgres } from "../../layers/audit/DeliveryRecordPostgres.ts"
 import { EventAuditPostgres } from "../../layers/audit/EventAuditPostgres.ts"
+import { checkConfig } from "../../layers/check/checkConfig.ts"
 import { ConfigLayer } from "../../layers/config/ConfigLayer.ts"
 import { HttpTransportUndici } from "../../layers/delivery/HttpTransportUndici.ts"
 import { EnvironmentLayerWith } from "../../layers/environment/EnvironmentLayer.ts"
@@ -10,9 +11,7 @@ import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
 import { InstancesRedis } from "../../layers/instances/InstancesRedis.ts"
 import { SecretReportsLayer } from "../../layers/instances/SecretReportsLayer.ts"
 import { OtlpLayer } from "../../layers/otlp/OtlpLayer.ts"
-import { schemaSpan } from "../../layers/postgres/migrationList.ts"
-import { PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
-import { SchemaWanted } from "../../layers/postgres/SchemaGuard.ts"
+import { GuardedPostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
 import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
 import { RuleChangesRedis } from "../../layers/rules/RuleChangesRedis.ts"
@@ -27,6 +26,8 @@ import { AppRoleLoginsLayer } from "../../layers/vault/AppRoleLoginsLayer.ts"
 import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
 import { AlerterSettings, alerterSettings } from "./AlerterSettings.ts"
 import { Program } from "./Program.ts"
+
+const environment = EnvironmentLayerWith("alerter", AlerterSettings, alerterSettings)
 
 runProgram(
   "alerter",
@@ -47,13 +48,21 @@ runProgram(
       SecretReportsLayer
     ]),
     Layer.provide(InstancesRedis),
-    Layer.provide([RedisLayer, PostgresLayer]),
-    Layer.provide(Layer.succeed(SchemaWanted, schemaSpan)),
+    Layer.provide([RedisLayer, GuardedPostgresLayer]),
     Layer.provide([SecretLayer, AppRoleLoginsLayer]),
     Layer.provide(VaultLayer),
     Layer.provide(OtlpLayer(HttpTransportUndici)),
     Layer.provide(TelemetryLayer("alerter")),
-    Layer.provide(EnvironmentLayerWith("alerter", AlerterSettings, alerterSettings)),
+    Layer.provide(environment),
     Layer.provide(NodeServices.layer)
+  ),
+  flow(
+    checkConfig("alerter", {
+      environment,
+      vault: VaultLayer,
+      secrets: SecretLayer,
+      servers: Layer.merge(RedisLayer, GuardedPostgresLayer)
+    }),
+    Effect.provide(NodeServices.layer)
   )
 )

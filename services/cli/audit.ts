@@ -1,11 +1,18 @@
 import { DateTime, Effect, Option, Schema, Stream } from "effect"
 import { Command, Flag } from "effect/cli"
 import { ChainEntry, Checkpoint } from "../../src/domain/ChainEntry.ts"
-import { finishVerification, signatureFault, startVerification, verifyNext } from "../../src/logic/auditChain.ts"
+import {
+  checkpointsInForce,
+  finishVerification,
+  signatureFault,
+  startVerification,
+  verifyNext
+} from "../../src/logic/auditChain.ts"
 import { type Api, apiCommand, CommandFailed, connection, failedWith, withApi } from "./api.ts"
 import { readText } from "./inputFile.ts"
 import { answer, printJson, shown, table } from "./output.ts"
 import { allPages } from "./pages.ts"
+import { mandatoryReason } from "./recover.ts"
 import { TransitKeys, wasSignedBy } from "./transitKeys.ts"
 
 const list = apiCommand("list", "Who changed what, newest first", {
@@ -60,7 +67,7 @@ const offline = Effect.fnUntraced(function*(
   const marks = Option.isSome(checkpointFile)
     ? yield* Effect.forEach(yield* linesOf(checkpointFile.value), (line) => decodeCheckpoint(line))
     : []
-  const known = new Map(marks.map((mark) => [mark.seq, mark]))
+  const known = new Map(checkpointsInForce(marks).map((mark) => [mark.seq, mark]))
   const links = yield* Effect.forEach(yield* linesOf(file), (line) => decodeEntry(line))
   const { checked, fault, head } = finishVerification(
     links.reduce((state, entry) => verifyNext(state, entry, known), startVerification),
@@ -76,6 +83,7 @@ const offline = Effect.fnUntraced(function*(
     head: head === undefined ? null : { seq: head.seq, entry_hash: head.entryHash },
     fault: found ?? null,
     checkpoints: { known: marks.length, signed: signed.length, verified },
+    cuts: marks.flatMap(({ at, restored, seq }) => restored === undefined ? [] : [{ ...restored, at, link: seq }]),
     verified_at: DateTime.formatIso(yield* DateTime.now)
   }
 }, Effect.catchTag("SchemaError", (error) => failedWith(`A line cannot be read: ${error.message}`)))
@@ -111,14 +119,39 @@ const verify = Command.make("verify", {
     yield* answer(
       at.json,
       result,
-      result.fault === null
-        ? `The chain is whole: ${result.checked} links${checkpointWords(result.checkpoints)}.`
-        : `The chain is broken. ${result.fault.detail}`
+      [
+        result.fault === null
+          ? `The chain is whole: ${result.checked} links${checkpointWords(result.checkpoints)}.`
+          : `The chain is broken. ${result.fault.detail}`,
+        ...result.cuts.map((cut) =>
+          `The database was restored before ${cut.at}: ${cutWords(cut)}. Link ${cut.link} says why.`
+        )
+      ]
     )
     if (!result.whole) return yield* new CommandFailed({ message: "the audit chain is not as it was written" })
   })).pipe(Command.withDescription("Check every link of the chain of changes; fails when one is not as it was written"))
 
+const restored = apiCommand(
+  "restored",
+  "After PostgreSQL was restored: add to the chain what it has lost, as verify named it",
+  { reason: mandatoryReason },
+  function*(api, { reason }, json) {
+    const done = yield* api.recovery.audit({ payload: { reason } })
+    const { restored } = done
+    yield* answer(
+      json,
+      done,
+      restored === null
+        ? "The chain lacks nothing; nothing was added."
+        : `Link ${restored.link} says it: ${cutWords(restored)}.`
+    )
+  }
+)
+
+const cutWords = ({ after, lost }: { readonly after: number; readonly lost: number }): string =>
+  `what followed link ${after} was lost, up to link ${lost} at least`
+
 export const audit = Command.make("audit").pipe(
   Command.withDescription("The record of who changed what"),
-  Command.withSubcommands([list, verify, exportChain])
+  Command.withSubcommands([list, verify, restored, exportChain])
 )

@@ -2,6 +2,7 @@ import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { apiCommand, CommandFailed, failedWith } from "./api.ts"
 import { answer, table } from "./output.ts"
+import { mandatoryReason } from "./recover.ts"
 
 const time = (name: string, words: string) => Flag.String(name).pipe(Flag.optional, Flag.withDescription(words))
 
@@ -36,7 +37,30 @@ const verify = apiCommand(
   }
 )
 
+const reset = apiCommand(
+  "reset",
+  "Begin a new page of the books with what is there, after Redis lost a part of what it counted",
+  { reason: mandatoryReason },
+  function*(api, { reason }, json) {
+    const done = yield* api.recovery.books({ payload: { reason } })
+    const { after, before, record } = done
+    const lines = [
+      `A new page begins: ${after.events.accepted} events and ${after.alerts.recovered} alerts are there.`,
+      `The page of before (${before.events.accepted} events accepted${
+        before.balanced ? "" : ", not balanced"
+      }) is in the audit.`,
+      ...(record === undefined || record.whole
+        ? []
+        : [`So is how the record differed: ${rowsWords(record.difference)}.`])
+    ]
+    yield* answer(json, done, lines)
+  }
+)
+
+const rowsWords = (difference: Readonly<Record<string, number>>): string =>
+  Object.entries(difference).map(([outcome, rows]) => `${rows} ${outcome}`).join(", ")
+
 export const books = Command.make("books").pipe(
   Command.withDescription("The accounts of what came in and where it is"),
-  Command.withSubcommands([verify])
+  Command.withSubcommands([verify, reset])
 )

@@ -7,6 +7,7 @@ import { alerts } from "./alerts.ts"
 import { CommandFailed, linesOf } from "./api.ts"
 import { audit } from "./audit.ts"
 import { books } from "./books.ts"
+import { checkConfig } from "./checkConfig.ts"
 import { config } from "./config.ts"
 import { consoleLink } from "./consoleLink.ts"
 import { deadLetters } from "./deadLetters.ts"
@@ -16,17 +17,20 @@ import { explain } from "./explain.ts"
 import { hostZones } from "./hostZones.ts"
 import { migrate } from "./migrate.ts"
 import { printError } from "./output.ts"
+import { recover } from "./recover.ts"
 import { rotate } from "./rotate.ts"
 import { rules } from "./rules.ts"
 import { run } from "./run.ts"
 import { silence } from "./silence.ts"
 import { slo } from "./slo.ts"
+import { smokeTest } from "./smokeTest.ts"
 import { waitReady } from "./waitReady.ts"
 
 const mutt = Command.make("mutt").pipe(
   Command.withDescription("Operate MUTT"),
   Command.withSubcommands([
     run,
+    checkConfig,
     waitReady,
     migrate,
     consoleLink,
@@ -39,7 +43,9 @@ const mutt = Command.make("mutt").pipe(
     audit,
     books,
     slo,
+    smokeTest,
     rotate,
+    recover,
     decode,
     events,
     explain

@@ -12,9 +12,10 @@ export const programFile = (program: Program): string => {
   return existsSync(bundle) ? bundle : join(dirname(here), "..", program, "main.ts")
 }
 
-/** What Node runs it with; flags that this process was given come last, so they count. */
+/** What this runtime runs it with; flags that this process was given come last, so they count. */
 export const programArguments = (program: Program): ReadonlyArray<string> => {
+  const runtime = "Deno" in globalThis ? "deno" : "node"
   const file = programFile(program)
   const built = file.endsWith(".mjs")
-  return [...runtimeFlags.node, ...built ? [] : sourceFlags.node, ...process.execArgv, file]
+  return [...runtimeFlags[runtime], ...built ? [] : sourceFlags[runtime], ...process.execArgv, file]
 }

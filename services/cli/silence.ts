@@ -1,12 +1,13 @@
 import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { readDuration } from "../../src/rulefile/testTime.ts"
+import { writtenOf } from "../../src/silence/StoredSilence.ts"
 import { type Api, apiCommand, CommandFailed } from "./api.ts"
 import { because, ifMatch, reason } from "./change.ts"
 import { answer, printJson } from "./output.ts"
 import { allPages } from "./pages.ts"
-import { type SilenceFlags, silenceFlags, silenceOf } from "./silenceFlags.ts"
-import { createdLines, detailLines, previewLines, silenceRows } from "./silenceLines.ts"
+import { editedBy, type SilenceFlags, silenceFlags, silenceOf } from "./silenceFlags.ts"
+import { changedLines, createdLines, detailLines, previewLines, silenceRows } from "./silenceLines.ts"
 import { timeAfter, timeText } from "./timeFlags.ts"
 
 const showPreview = Effect.fnUntraced(function*(api: Api, at: SilenceFlags, json: boolean) {
@@ -90,6 +91,30 @@ const ifRevision = Flag.Int("if-revision").pipe(
   Flag.withDescription("Refuse when it changed after this revision")
 )
 
+const edit = apiCommand("edit", "Make a silence say something else; what no flag speaks of stays", {
+  id,
+  ...silenceFlags,
+  dryRun: Flag.Boolean("dry-run").pipe(
+    Flag.withDefault(false),
+    Flag.withDescription("Only show what it would have held back")
+  ),
+  ifRevision
+}, function*(api, at, json) {
+  const seen = yield* api.silences.byId({ params: { id: at.id } })
+  const payload = yield* editedBy(at, writtenOf(seen))
+  if (at.dryRun) {
+    const found = yield* api.silencePreviews.preview({ payload })
+    return yield* answer(json, found, previewLines(found))
+  }
+  const changed = yield* api.silences.update({
+    params: { id: at.id },
+    // What somebody changes between the two is not overwritten.
+    headers: ifMatch(Option.orElseSome(at.ifRevision, () => seen.revision)),
+    payload
+  })
+  yield* answer(json, changed, changedLines(changed))
+})
+
 const extend = apiCommand("extend", "Let a silence end later", {
   id,
   for: Flag.String("for").pipe(Flag.optional, Flag.withDescription("How much later: 1h, 90m")),
@@ -136,5 +161,5 @@ const exportSilences = apiCommand(
 
 export const silence = Command.make("silence").pipe(
   Command.withDescription("Silences and maintenance windows"),
-  Command.withSubcommands([add, list, show, preview, extend, end, exportSilences])
+  Command.withSubcommands([add, list, show, preview, edit, extend, end, exportSilences])
 )

@@ -38,9 +38,15 @@ export type SilenceFlags = Command.Command.Config.InferValue<typeof silenceFlags
 const fromFile = inputFile(SilenceInput)
 const decode = Schema.decodeUnknownEffect(SilenceInput, { errors: "all", onExcessProperty: "error" })
 
-/** The silence that the flags say. */
-export const silenceOf = Effect.fnUntraced(function*(at: SilenceFlags) {
-  if (Option.isSome(at.file)) return yield* fromFile(at.file.value)
+type SaidByFlags = {
+  readonly match: object
+  readonly ends_at?: string
+  readonly schedule?: object
+  readonly comment?: string
+}
+
+/** What the flags say of a silence. */
+const saidBy = Effect.fnUntraced(function*(at: SilenceFlags) {
   const now = yield* Clock.currentTimeMillis
   const begin = Option.isNone(at.from) ? undefined : yield* timeAfter("from", at.from.value, now)
   const schedule = yield* scheduleOf(at)
@@ -50,34 +56,51 @@ export const silenceOf = Effect.fnUntraced(function*(at: SilenceFlags) {
     : Option.isSome(at.until)
     ? yield* timeAfter("until", at.until.value, now)
     : undefined
-  if (end === undefined && schedule === undefined) {
-    return yield* failedWith("Until when? Give --for, --until, --weekly or --monthly.")
-  }
-  if (Option.isNone(at.comment)) return yield* failedWith("Why? Give -m \"…\"; it is kept with the silence.")
   const severity = Option.getOrUndefined(at.severityFrom)
   const severity_from = severity === undefined ? undefined : parseSeverity(severity)
   if (severity !== undefined && severity_from === undefined) {
     return yield* failedWith(`--severity-from is no severity: ${severity}. Use 0 to 7, or a name such as err.`)
   }
   const message = { ...given("contains", at.contains), ...given("regex", at.regex) }
-  return yield* Effect.mapError(
-    decode({
-      match: {
-        ...listed("hosts", at.host),
-        ...listed("rules", at.rule),
-        ...listed("teams", at.team),
-        ...given("environment", at.environment),
-        ...(severity_from === undefined ? {} : { severity_from }),
-        ...(Object.keys(message).length === 0 ? {} : { message }),
-        ...(at.everything ? { everything: true } : {})
-      },
-      ...(begin === undefined ? {} : { starts_at: timeText(begin) }),
-      ...(end === undefined ? {} : { ends_at: timeText(end) }),
-      ...(schedule === undefined ? {} : { schedule }),
-      comment: at.comment.value
-    }),
-    ({ message }) => failedWith(message)
-  )
+  const said: SaidByFlags = {
+    match: {
+      ...listed("hosts", at.host),
+      ...listed("rules", at.rule),
+      ...listed("teams", at.team),
+      ...given("environment", at.environment),
+      ...(severity_from === undefined ? {} : { severity_from }),
+      ...(Object.keys(message).length === 0 ? {} : { message }),
+      ...(at.everything ? { everything: true } : {})
+    },
+    ...(begin === undefined ? {} : { starts_at: timeText(begin) }),
+    ...(end === undefined ? {} : { ends_at: timeText(end) }),
+    ...(schedule === undefined ? {} : { schedule }),
+    ...given("comment", at.comment)
+  }
+  return said
+})
+
+const asSilence = (said: object) => Effect.mapError(decode(said), ({ message }) => failedWith(message))
+
+/** The silence that the flags say. */
+export const silenceOf = Effect.fnUntraced(function*(at: SilenceFlags) {
+  if (Option.isSome(at.file)) return yield* fromFile(at.file.value)
+  const said = yield* saidBy(at)
+  if (said.ends_at === undefined && said.schedule === undefined) {
+    return yield* failedWith("Until when? Give --for, --until, --weekly or --monthly.")
+  }
+  if (said.comment === undefined) return yield* failedWith("Why? Give -m \"…\"; it is kept with the silence.")
+  return yield* asSilence(said)
+})
+
+/** A silence with what the flags say in place of what it said; what they do not speak of stays. */
+export const editedBy = Effect.fnUntraced(function*(at: SilenceFlags, before: SilenceInput) {
+  if (Option.isSome(at.file)) return yield* fromFile(at.file.value)
+  const { match, ...said } = yield* saidBy(at)
+  if (Object.keys({ ...match, ...said }).length === 0) {
+    return yield* failedWith("Nothing to change: give what it is to say, as with add.")
+  }
+  return yield* asSilence({ ...before, ...said, match: { ...before.match, ...match } })
 })
 
 const given = <Name extends string, A>(name: Name, value: Option.Option<A>) =>

@@ -1,5 +1,5 @@
 import type { SilencePreview } from "../../src/api/web-ui/SilencePreviews.ts"
-import type { SilenceCreated, SilenceDetail } from "../../src/api/web-ui/Silences.ts"
+import type { SilenceCreated, SilenceDetail, SilenceWritten } from "../../src/api/web-ui/Silences.ts"
 import type { SilenceOccurrenceView, SilenceView } from "../../src/api/web-ui/SilenceView.ts"
 import { counted } from "../../src/rulefile/words.ts"
 import { matchWords } from "../../src/silence/silenceWords.ts"
@@ -76,6 +76,12 @@ export const createdLines = ({ id, next, no_preview, preview }: SilenceCreated):
     ...(preview.stopped === null ? [] : preview.could_not_know),
     ...overlapLines(preview)
   ]),
+  "",
+  ...nextLines(next.slice(0, timesMade))
+]
+
+export const changedLines = ({ id, next, silence }: SilenceWritten): ReadonlyArray<string> => [
+  `Silence ${id} is changed, revision ${silence.revision}: ${matchWords(silence.match)}`,
   "",
   ...nextLines(next.slice(0, timesMade))
 ]

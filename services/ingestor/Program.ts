@@ -3,7 +3,7 @@ import { HttpRouter } from "effect/http"
 import { OpenApi } from "effect/http-api"
 import { serveProgram } from "../../layers/http/CommonRoutes.ts"
 import { durabilityCheck } from "../../layers/http/durabilityCheck.ts"
-import { redisCheck } from "../../layers/http/HealthCheck.ts"
+import { queueFormatCheck, redisCheck } from "../../layers/http/HealthCheck.ts"
 import { rightsCheck } from "../../layers/http/rightsCheck.ts"
 import { staticFile } from "../../layers/http/StaticFile.ts"
 import { EventQueue } from "../../layers/queue/EventQueue.ts"
@@ -54,7 +54,7 @@ const Http = Layer.unwrap(Effect.map(gauges, (collect) =>
       ),
       "GET /openapi.json": "this API, for programs"
     },
-    checks: Effect.all([redisCheck, queueCheck, durability, rightsCheck]),
+    checks: Effect.all([redisCheck, queueFormatCheck, queueCheck, durability, rightsCheck]),
     routes: Layer.mergeAll(IngestEndpoint, Document),
     collect,
     report: { work: Object.values(metrics.events) }

@@ -1,5 +1,6 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Effect, Layer } from "effect"
+import { Effect, flow, Layer } from "effect"
+import { checkConfig } from "../../layers/check/checkConfig.ts"
 import { ConfigLayer } from "../../layers/config/ConfigLayer.ts"
 import { TrapTableLayer } from "../../layers/config/TrapTable.ts"
 import { HttpTransportUndici } from "../../layers/delivery/HttpTransportUndici.ts"
@@ -22,6 +23,8 @@ import { SyslogListeners } from "./syslog/SyslogListeners.ts"
 
 const HttpServerLayer = Layer.unwrap(Effect.map(IngestorSettings, ({ reusePort }) => ServerLayer({ reusePort })))
 
+const environment = EnvironmentLayerWith("ingestor", IngestorSettings, ingestorSettings)
+
 runProgram(
   "ingestor",
   Program(SyslogListeners).pipe(
@@ -34,7 +37,11 @@ runProgram(
     Layer.provide(OtlpLayer(HttpTransportUndici)),
     Layer.provide(TelemetryLayer("ingestor")),
     Layer.provide(Layer.unwrap(Effect.map(IngestorSettings, ({ trapNamesPath }) => TrapTableLayer(trapNamesPath)))),
-    Layer.provide(EnvironmentLayerWith("ingestor", IngestorSettings, ingestorSettings)),
+    Layer.provide(environment),
     Layer.provide(NodeServices.layer)
+  ),
+  flow(
+    checkConfig("ingestor", { environment, vault: VaultLayer, secrets: SecretLayer, servers: RedisLayer }),
+    Effect.provide(NodeServices.layer)
   )
 )

@@ -3,7 +3,7 @@ import { receivers } from "../../layers/delivery/receivers.ts"
 import { Environment } from "../../layers/environment/Environment.ts"
 import { serveProgram } from "../../layers/http/CommonRoutes.ts"
 import { durabilityCheck } from "../../layers/http/durabilityCheck.ts"
-import { redisCheck } from "../../layers/http/HealthCheck.ts"
+import { queueFormatCheck, redisCheck } from "../../layers/http/HealthCheck.ts"
 import { rightsCheck } from "../../layers/http/rightsCheck.ts"
 import { AlertConsumer } from "./AlertConsumer.ts"
 import { ForwarderSettings } from "./ForwarderSettings.ts"
@@ -30,7 +30,7 @@ const Http = Layer.unwrap(Effect.gen(function*() {
     description: "Delivers alerts to Moogsoft, at the rate and in the order they may go.",
     endpoints: {},
     checks: Effect.map(
-      Effect.all([redisCheck, durabilityCheck(false), rightsCheck]),
+      Effect.all([redisCheck, queueFormatCheck, durabilityCheck(false), rightsCheck]),
       (redis) => [...redis, ...health.checks]
     ),
     routes: Layer.empty,

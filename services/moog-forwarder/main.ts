@@ -1,5 +1,6 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Layer } from "effect"
+import { Effect, flow, Layer } from "effect"
+import { checkConfig } from "../../layers/check/checkConfig.ts"
 import { ConfigLayer } from "../../layers/config/ConfigLayer.ts"
 import { HttpTransportUndici } from "../../layers/delivery/HttpTransportUndici.ts"
 import { EnvironmentLayerWith } from "../../layers/environment/EnvironmentLayer.ts"
@@ -17,6 +18,8 @@ import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
 import { ForwarderSettings, forwarderSettings } from "./ForwarderSettings.ts"
 import { Program } from "./Program.ts"
 
+const environment = EnvironmentLayerWith("moog-forwarder", ForwarderSettings, forwarderSettings)
+
 runProgram(
   "moog-forwarder",
   Program.pipe(
@@ -27,7 +30,11 @@ runProgram(
     Layer.provide(VaultLayer),
     Layer.provide(OtlpLayer(HttpTransportUndici)),
     Layer.provide(TelemetryLayer("moog-forwarder")),
-    Layer.provide(EnvironmentLayerWith("moog-forwarder", ForwarderSettings, forwarderSettings)),
+    Layer.provide(environment),
     Layer.provide(NodeServices.layer)
+  ),
+  flow(
+    checkConfig("moog-forwarder", { environment, vault: VaultLayer, secrets: SecretLayer, servers: RedisLayer }),
+    Effect.provide(NodeServices.layer)
   )
 )

@@ -3,10 +3,11 @@ import { HttpApiBuilder } from "effect/http-api"
 import { AccessLayer } from "../../layers/http/AccessLayer.ts"
 import { serveProgram } from "../../layers/http/CommonRoutes.ts"
 import { durabilityCheck } from "../../layers/http/durabilityCheck.ts"
-import { type Check, postgresCheck, redisCheck, schemaCheck } from "../../layers/http/HealthCheck.ts"
+import { type Check, postgresCheck, queueFormatCheck, redisCheck, schemaCheck } from "../../layers/http/HealthCheck.ts"
 import { IdempotencyLayer } from "../../layers/http/IdempotencyLayer.ts"
 import { AliasedPaths } from "../../layers/http/pathAliases.ts"
 import { KnownQueryLayer, ReadableRequestLayer } from "../../layers/http/ReadableRequestLayer.ts"
+import { recordCheck } from "../../layers/http/recordCheck.ts"
 import { rightsCheck } from "../../layers/http/rightsCheck.ts"
 import { timeZoneAgreement } from "../../layers/http/timeZoneAgreement.ts"
 import { aliasPrefix, canonicalPrefix, WebUiApi } from "../../src/api/web-ui/Api.ts"
@@ -45,6 +46,7 @@ import { Objectives } from "./overview/Objectives.ts"
 import { OverviewHandlers } from "./overview/OverviewRoutes.ts"
 import { ProgramStatuses } from "./overview/ProgramStatuses.ts"
 import { RecordComparison } from "./overview/RecordComparison.ts"
+import { RecoveryHandlers } from "./recovery/RecoveryRoutes.ts"
 import { RotationHandlers } from "./rotation/RotationRoutes.ts"
 import { JudgedEdits } from "./rules/JudgedEdits.ts"
 import { RuleLint } from "./rules/RuleLint.ts"
@@ -78,6 +80,7 @@ export const Handlers = Layer.mergeAll(
   DeadLettersHandlers,
   DecodeReportHandlers,
   OverviewHandlers,
+  RecoveryHandlers,
   RotationHandlers,
   SessionHandlers,
   SettingsHandlers,
@@ -131,9 +134,11 @@ export const Program = serveProgram({
   },
   checks: Effect.all([
     redisCheck,
+    queueFormatCheck,
     postgresCheck,
     schemaCheck,
     durabilityCheck(false),
+    recordCheck,
     auditChainCheck,
     databaseRoleCheck,
     rightsCheck,

@@ -1,9 +1,10 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Effect, Layer } from "effect"
+import { Effect, flow, Layer } from "effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import { AuditLayer } from "../../layers/audit/AuditLayer.ts"
 import { CheckpointSignerVault } from "../../layers/audit/CheckpointSignerVault.ts"
 import { EventSampleAudit } from "../../layers/audit/EventSampleAudit.ts"
+import { checkConfig } from "../../layers/check/checkConfig.ts"
 import { ConfigLayer } from "../../layers/config/ConfigLayer.ts"
 import { ConfigPublisherRedis } from "../../layers/config/ConfigPublisherRedis.ts"
 import { ConfigStorePostgres } from "../../layers/config/ConfigStorePostgres.ts"
@@ -18,9 +19,7 @@ import { InstancesRedis } from "../../layers/instances/InstancesRedis.ts"
 import { SecretReportsLayer } from "../../layers/instances/SecretReportsLayer.ts"
 import { OtlpLayer } from "../../layers/otlp/OtlpLayer.ts"
 import { DatabaseRoleLayer } from "../../layers/postgres/DatabaseRole.ts"
-import { schemaSpan } from "../../layers/postgres/migrationList.ts"
-import { PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
-import { SchemaWanted } from "../../layers/postgres/SchemaGuard.ts"
+import { GuardedPostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
 import { durabilityOf, QueueDurability } from "../../layers/queue/QueueDurability.ts"
 import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
@@ -42,6 +41,8 @@ import { OpenRotationsLookLayer } from "./rotation/OpenRotationsLook.ts"
 import { AppRoleLoginsOfWebUi, Rotation } from "./rotation/RotationLive.ts"
 import { NewestChangesPostgres } from "./stream/NewestChangesPostgres.ts"
 import { WebUiSettings, webUiSettings } from "./WebUiSettings.ts"
+
+const environment = EnvironmentLayerWith("web-ui", WebUiSettings, webUiSettings)
 
 runProgram(
   "web-ui",
@@ -79,14 +80,22 @@ runProgram(
     Layer.provide(CheckpointSignerVault),
     Layer.provide(Layer.effect(QueueDurability, Effect.map(WebUiSettings, durabilityOf))),
     Layer.provide(InstancesRedis),
-    Layer.provide([PostgresLayer, RedisLayer]),
-    Layer.provide(Layer.succeed(SchemaWanted, schemaSpan)),
+    Layer.provide([GuardedPostgresLayer, RedisLayer]),
     Layer.provide([SecretLayer, AppRoleLoginsOfWebUi]),
     Layer.provide(VaultLayer),
     Layer.provide(OtlpLayer(HttpTransportUndici)),
     Layer.provide(TelemetryLayer("web-ui")),
     Layer.provide(Layer.unwrap(Effect.map(WebUiSettings, ({ trapNamesPath }) => TrapTableLayer(trapNamesPath)))),
-    Layer.provide(EnvironmentLayerWith("web-ui", WebUiSettings, webUiSettings)),
+    Layer.provide(environment),
     Layer.provide(NodeServices.layer)
+  ),
+  flow(
+    checkConfig("web-ui", {
+      environment,
+      vault: VaultLayer,
+      secrets: SecretLayer,
+      servers: Layer.merge(GuardedPostgresLayer, RedisLayer)
+    }),
+    Effect.provide(NodeServices.layer)
   )
 )

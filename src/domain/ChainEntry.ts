@@ -38,11 +38,22 @@ export const ChainEntry = Schema.Struct({
 })
 export type ChainEntry = typeof ChainEntry.Type
 
+/** What a restored database has lost of the chain. */
+export const AuditCut = Schema.Struct({
+  /** Links after this one are not those that earlier checkpoints know. */
+  after: Schema.Int,
+  /** The newest link that such a checkpoint knows. */
+  lost: Schema.Int
+})
+export type AuditCut = typeof AuditCut.Type
+
 /** A note outside the database: the link `seq` had this hash at that time. */
 export const Checkpoint = Schema.Struct({
   seq: Schema.Int,
   entryHash: Schema.String,
   at: Schema.String,
+  /** The database was restored: the link tells of this cut, and checkpoints made before count up to there only. */
+  restored: Schema.optionalKey(AuditCut),
   /** Made with a key outside MUTT; absent without one. */
   signature: Schema.optionalKey(Schema.String)
 })

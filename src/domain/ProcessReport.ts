@@ -1,4 +1,4 @@
-import { Schema } from "effect"
+import { Effect, Schema } from "effect"
 
 /** One thing that a process depends on, as `/readyz` says it. */
 export const CheckState = Schema.Struct({
@@ -15,10 +15,14 @@ export const ProcessState = Schema.Literals(["ready", "not_ready", "draining"])
 /** What a process says of itself, whatever address it answers at. */
 export const ProcessReport = Schema.Struct({
   version: Schema.String,
+  /** The key of the bundle that it runs from; `null`: it runs the sources, or is of a release that does not tell. */
+  build: Schema.NullOr(Schema.String).pipe(Schema.withDecodingDefaultKey(Effect.succeed(null))),
   /** Such as `node 24.21.0`. */
   runtime: Schema.String,
   /** RFC 3339. */
   started_at: Schema.String,
+  /** Where it answers, as it knows that itself. Earlier versions do not tell. */
+  url: Schema.optionalKey(Schema.String),
   state: ProcessState,
   /** By name. */
   checks: Schema.Record(Schema.String, CheckState),

@@ -1,6 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js"
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
-import type { ChainEntry, Checkpoint } from "../domain/ChainEntry.ts"
+import type { AuditCut, ChainEntry, Checkpoint } from "../domain/ChainEntry.ts"
 import { canonicalJson } from "./canonicalJson.ts"
 
 export const genesisHash = "0".repeat(64)
@@ -69,9 +69,39 @@ export const finishVerification = (state: Verification, checkpoints: ReadonlyMap
     }
 }
 
+/**
+ * The checkpoints that the chain is held against, in the order of their making. One that tells of a restored database
+ * ends those before it that know links of the history that was lost.
+ */
+export const checkpointsInForce = (checkpoints: ReadonlyArray<Checkpoint>): ReadonlyArray<Checkpoint> =>
+  checkpoints.reduce<ReadonlyArray<Checkpoint>>(
+    (inForce, mark) => [...(mark.restored === undefined ? inForce : upTo(inForce, mark.restored)), mark],
+    []
+  )
+
+/** Those of the checkpoints that a restored database agrees with. */
+export const upTo = (checkpoints: ReadonlyArray<Checkpoint>, { after }: AuditCut): ReadonlyArray<Checkpoint> =>
+  checkpoints.filter(({ seq }) => seq <= after)
+
+/**
+ * What a restored database has lost, when the fault is what a restore leaves: the chain is good in itself, and ends or
+ * goes on otherwise where a checkpoint knows better. `undefined`: it is another fault.
+ */
+export const cutOf = (
+  { fault, seq }: ChainFault,
+  inForce: ReadonlyArray<Checkpoint>
+): AuditCut | undefined => {
+  const lost = Math.max(0, ...inForce.map((mark) => mark.seq))
+  if (fault === "cut") return { after: seq - 1, lost }
+  if (fault !== "checkpoint") return undefined
+  return { after: Math.max(0, ...inForce.map((mark) => mark.seq).filter((known) => known < seq)), lost }
+}
+
 /** What the signature of a checkpoint is made over. */
-export const checkpointText = ({ at, entryHash, seq }: Checkpoint): string =>
-  `mutt/checkpoint/v1\n${seq}\n${entryHash}\n${at}`
+export const checkpointText = ({ at, entryHash, restored, seq }: Checkpoint): string => {
+  const text = `mutt/checkpoint/v1\n${seq}\n${entryHash}\n${at}`
+  return restored === undefined ? text : `${text}\nrestored ${restored.after} ${restored.lost}`
+}
 
 /**
  * The first checkpoint, in the order of their making, whose signature is not good, or that has none although one before

@@ -1,6 +1,7 @@
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Context, Effect, Layer, Schedule } from "effect"
-import { existsSync, statSync } from "node:fs"
+import { existsSync, statSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
 import { isFree } from "../../scripts/stack/FreePort.ts"
 import type { StackDescription } from "../../scripts/stack/StackFile.ts"
 import { until } from "../support/eventually.ts"
@@ -71,6 +72,24 @@ describe("npm start", () => {
         assert.strictEqual(JSON.parse(yield* clone.shell(mutt)).key, "moog_rate_limit")
         const refused = yield* Effect.flip(clone.shell(`${mutt} --url ${webUi?.url}`))
         assert.include(refused.output, "The key is not accepted")
+      }))
+
+    it.effect("takes the smoke test, which finds its event in the record and in the books", () =>
+      Effect.gen(function*() {
+        const { clone, command } = yield* Up
+        const { ingestor, keys, webUi } = yield* command.stack
+        writeFileSync(
+          join(clone.folder, ".mutt/smoke.json"),
+          JSON.stringify({ INGEST_API_KEY_CURRENT: keys.ingest, VIEWER_API_KEY: keys.viewer })
+        )
+        const at = `sh scripts/mutt.sh smoke-test --json --url ${webUi[0]?.url} --ingestor ${ingestor[0]?.url}`
+        const found = JSON.parse(yield* clone.shell(`${at} --secrets .mutt/smoke.json`))
+        assert.isTrue(found.books.balanced)
+        assert.include(yield* audited(yield* command.stack), found.correlation_id)
+        const withoutKey = yield* Effect.flip(
+          clone.shell(`MUTT_API_KEY=${keys.viewer} ${at}`)
+        )
+        assert.include(withoutKey.output, "did not take the event: HTTP 401")
       }))
 
     it.effect("starts a program again that was killed, and says so", () =>

@@ -29,8 +29,9 @@ describe("a command that the docs name", () => {
       const given = words.trim().split(/\s+/)
       const name = [2, 1].map((length) => given.slice(0, length).join(" ")).find((one) => commands.has(one))
       const known = commands.get(name ?? "")
+      const isGroup = [...commands.keys()].some((other) => other.startsWith(`${name} `))
       // A group by itself stands for all of its commands.
-      if (known === undefined || (known.length === 0 && given.length > 1 && given[1] !== "…")) return [words]
+      if (known === undefined || (isGroup && known.length === 0 && given.length > 1 && given[1] !== "…")) return [words]
       return given.filter((word) => word.startsWith("--") && word !== "--help" && !known.includes(word))
         .map((option) => `${name} ${option}`)
     }

@@ -40,9 +40,9 @@ const hidden = Effect.forEach(
 /** Variable → default, as the tables below this heading of the page have them. */
 const documented = (heading: string): ReadonlyMap<string, string> => {
   const [, part = ""] = read("docs/CONFIGURATION.md").split(`\n### ${heading}\n`)
-  const rows = (part.split(/\n##+ /)[0] ?? "").matchAll(/^\| ((?:`[A-Z_]+`(?:, )?)+) \|([^|]*)\|/gm)
+  const rows = (part.split(/\n##+ /)[0] ?? "").matchAll(/^\| ((?:`[A-Z0-9_]+`(?:, )?)+) \|([^|]*)\|/gm)
   return new Map([...rows].flatMap(([, names = "", defaults = ""]) => {
-    const variables = [...names.matchAll(/[A-Z_]+/g)].map(([name]) => name)
+    const variables = [...names.matchAll(/[A-Z0-9_]+/g)].map(([name]) => name)
     const values = defaults.trim().replaceAll("`", "").split(", ")
     return variables.map((name, index) => [name, values[index] ?? values[0] ?? ""] as const)
   }))

@@ -3,6 +3,7 @@ import { Context, Effect, Layer } from "effect"
 import { execFile } from "node:child_process"
 import { join } from "node:path"
 import { stateFolder } from "../../scripts/stack/Paths.ts"
+import { fences, read } from "../docs/documents.ts"
 import { postgresServer } from "../support/servers.ts"
 
 interface Answer {
@@ -52,6 +53,10 @@ layer(world, { excludeTestServices: true })("mutt", (it) => {
   it.effect("migrate: brings the schema up to date, and says so to people and to programs", () =>
     Effect.gen(function*() {
       const { run } = yield* Mutt
+      const plan = yield* run(["migrate", "--plan"])
+      assert.strictEqual(plan.code, 0, plan.stderr)
+      assert.include(plan.stdout, "-- 0020_saved_views (expand)\nCREATE TABLE saved_views (")
+      assert.strictEqual((yield* run(["migrate", "--force"])).code, 1)
       const first = yield* run(["migrate", "--json"])
       assert.strictEqual(first.code, 0, first.stderr)
       const answer: unknown = JSON.parse(first.stdout)
@@ -59,6 +64,7 @@ layer(world, { excludeTestServices: true })("mutt", (it) => {
       const second = yield* run(["migrate"])
       assert.strictEqual(second.code, 0)
       assert.include(second.stdout, "The schema is up to date.")
+      assert.include((yield* run(["migrate", "--plan"])).stdout, "nothing would be done")
     }))
 
   it.effect("migrate: gives a lesser role its rights, and refuses one that is none", () =>
@@ -71,6 +77,20 @@ layer(world, { excludeTestServices: true })("mutt", (it) => {
         const refused = yield* run(["migrate", "--app-role", role])
         assert.strictEqual(refused.code, 1)
         assert.include(refused.stderr, words)
+      }
+    }))
+
+  it.effect("migrate: is called as docs/UPGRADING.md does", () =>
+    Effect.gen(function*() {
+      const { run } = yield* Mutt
+      const commands = fences(read("docs/UPGRADING.md")).filter(({ language }) => language === "sh check")
+        .flatMap(({ text }) => text.trim().split("\n"))
+      assert.lengthOf(commands, 3)
+      for (const command of commands) {
+        const [program, ...args] = command.split(" ")
+        assert.strictEqual(program, "mutt")
+        const { code, stderr } = yield* run(args)
+        assert.strictEqual(code, 0, `${command}: ${stderr}`)
       }
     }))
 

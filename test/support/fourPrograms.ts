@@ -66,6 +66,8 @@ interface FourProgramsOptions<E = never> {
   readonly runtimeProgram?: string | undefined
   /** `sources`: unbuilt. */
   readonly programsFrom?: StackSettings["programsFrom"]
+  /** The bundle that each runs, when it is not that of today's sources. */
+  readonly bundle?: StackSettings["bundle"]
   /** Environment variables for all of them. */
   readonly settings?: Readonly<Record<string, string>>
   /** More of them for one, by its name; the ports are those of the servers. */
@@ -74,8 +76,12 @@ interface FourProgramsOptions<E = never> {
     ports: { readonly redis: number; readonly postgres: number }
   ) => Effect.Effect<Readonly<Record<string, string>>, never, Scope.Scope>
   readonly replicas?: number
+  /** Another major version of PostgreSQL than the newest. */
+  readonly postgresVersion?: number | undefined
   /** What goes into the migrated database, as its owner; without it the sample rules. */
   readonly database?: Effect.Effect<unknown, E, SqlClient.SqlClient>
+  /** What makes the schema of the empty database, and fills it, instead. */
+  readonly schema?: (server: PostgresServer) => Effect.Effect<unknown, unknown>
   /** Settings of another secret store, into which it has put what is in the files. */
   readonly secretStore?: (
     file: string,
@@ -87,6 +93,8 @@ interface FourProgramsOptions<E = never> {
   >
   /** Another Redis than a lone one of their own. */
   readonly redis?: Effect.Effect<RedisElsewhere, never, Scope.Scope>
+  /** Another PostgreSQL than a lone one of their own, and the servers that may take over from it. */
+  readonly postgres?: { readonly server: PostgresServer; readonly others: ReadonlyArray<PostgresServer> }
   /** Where their logs go and stay; without it they go away with the programs. */
   readonly logs?: string
 }
@@ -108,9 +116,14 @@ export const fourPrograms = <E = never>(
 ): Effect.Effect<FourPrograms, never, Scope.Scope> =>
   Effect.gen(function*() {
     const here = yield* folder
-    const [postgres, places] = yield* Effect.all([postgresServer(), options?.redis ?? aloneRedis], { concurrency: 2 })
+    const [postgres, places] = yield* Effect.all([
+      options?.postgres === undefined
+        ? postgresServer({ version: options?.postgresVersion })
+        : Effect.succeed(options.postgres.server),
+      options?.redis ?? aloneRedis
+    ], { concurrency: 2 })
     const redis = places.server
-    yield* migrated<unknown>(postgres, options?.database ?? seedSamples)
+    yield* options?.schema?.(postgres) ?? migrated<unknown>(postgres, options?.database ?? seedSamples)
     const secret = () => randomBytes(18).toString("base64url")
     const keys = { ingest: secret(), viewer: secret(), operator: secret(), admin: secret() }
     const moog = yield* moogStandIn({ apiKey: secret() })
@@ -140,7 +153,9 @@ export const fourPrograms = <E = never>(
       runtime: options?.runtime ?? "node",
       runtimeProgram: options?.runtimeProgram,
       programsFrom: options?.programsFrom,
+      bundle: options?.bundle,
       postgresPort: postgres.port,
+      morePostgresPorts: options?.postgres?.others.map(({ port }) => port),
       database: postgres.database,
       redisPort: redis.port,
       user: postgres.user,

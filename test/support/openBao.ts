@@ -51,8 +51,18 @@ const find = (answer: unknown, name: string): string => {
   return ""
 }
 
-/** A private OpenBao, unsealed: in memory, or with its storage on disk. */
-export const openBao = (storage: "memory" | "disk"): Effect.Effect<OpenBao, never, Scope.Scope> =>
+/** A second listener, which speaks TLS and asks clients for a certificate. */
+interface TlsListener {
+  readonly port: number
+  readonly certFile: string
+  readonly keyFile: string
+}
+
+/** A private OpenBao, unsealed: in memory, or with its storage on disk, and there with a second listener too. */
+export const openBao = (
+  storage: "memory" | "disk",
+  tls?: TlsListener
+): Effect.Effect<OpenBao, never, Scope.Scope> =>
   Effect.gen(function*() {
     const { bin } = yield* openBaoTool
     const home = yield* folder
@@ -65,7 +75,11 @@ export const openBao = (storage: "memory" | "disk"): Effect.Effect<OpenBao, neve
       mkdirSync(join(home, "data"))
       writeFileSync(
         config,
-        `storage "raft" {\n  path = "${home}/data"\n  node_id = "one"\n}\napi_addr = "${url}"\ncluster_addr = "http://127.0.0.1:${yield* freePort}"\nlistener "tcp" {\n  address = "127.0.0.1:${port}"\n  tls_disable = true\n}\n`
+        `storage "raft" {\n  path = "${home}/data"\n  node_id = "one"\n}\napi_addr = "${url}"\ncluster_addr = "http://127.0.0.1:${yield* freePort}"\nlistener "tcp" {\n  address = "127.0.0.1:${port}"\n  tls_disable = true\n}\n${
+          tls === undefined
+            ? ""
+            : `listener "tcp" {\n  address = "127.0.0.1:${tls.port}"\n  tls_cert_file = "${tls.certFile}"\n  tls_key_file = "${tls.keyFile}"\n}\n`
+        }`
       )
     }
     const server = yield* privateOpenBao({

@@ -129,7 +129,12 @@ const makeTemplate = (tool: PostgresTool, folder: string) =>
  * with its scope, and with the test process however that ends.
  */
 export const postgresServer = (
-  options?: { readonly version?: number | undefined }
+  options?: {
+    readonly version?: number | undefined
+    readonly settings?: Readonly<Record<string, string>>
+    /** It streams from the primary at this port, under that name. */
+    readonly standby?: { readonly of: number; readonly name: string }
+  }
 ): Effect.Effect<PostgresServer, never, Scope.Scope> =>
   Effect.gen(function*() {
     const tool = yield* postgresTool(options?.version)
@@ -139,7 +144,10 @@ export const postgresServer = (
     yield* run("cp", ["-a", origin.data, data], { user: serverHome().user })
     const port = yield* freePort
     const log = join(folder, "log")
-    const server = yield* privatePostgres({ tool, data, port, log, durable: false })
+    const standby = options?.standby
+    const settings = { ...options?.settings, ...(standby === undefined ? {} : following(standby, origin.admin)) }
+    if (standby !== undefined) yield* run("touch", [join(data, "standby.signal")], { user: serverHome().user })
+    const server = yield* privatePostgres({ tool, data, port, log, durable: false, settings })
     yield* server.start
     let databases = 1
     const newDatabase = (from: string, by: string) =>
@@ -171,6 +179,13 @@ export const postgresServer = (
       log
     }
   }).pipe(Effect.orDie)
+
+/** All servers are copies of one, so that a new one may follow another from the beginning. */
+const following = (standby: { readonly of: number; readonly name: string }, password: Redacted.Redacted) => ({
+  primary_conninfo: `host=127.0.0.1 port=${standby.of} user=postgres password=${Redacted.value(password)}` +
+    ` application_name=${standby.name} sslmode=disable`,
+  wal_retrieve_retry_interval: "100ms"
+})
 
 const wideRules = ["on", "~*", "&*", "+@all", "-@admin"]
 

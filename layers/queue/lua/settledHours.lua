@@ -9,6 +9,12 @@ local function addSettled(hour, kind, count)
   settledNow[field] = (settledNow[field] or 0) + count
 end
 
+-- Says that settled events are counted from this hour on.
+local function beginSettled()
+  redis.call("HSETNX", settled, "since", math.floor(now / 3600000))
+  redis.call("PEXPIRE", settled, (settledHours + 2) * 3600000)
+end
+
 local function countSettled()
   local thisHour, isNewHour = math.floor(now / 3600000), false
   local oldest = thisHour - settledHours
@@ -20,10 +26,9 @@ local function countSettled()
     end
   end
   if not isNewHour then return end
-  redis.call("HSETNX", settled, "since", thisHour)
+  beginSettled()
   for _, field in ipairs(redis.call("HKEYS", settled)) do
     local hour = tonumber(string.match(field, "^%d+"))
     if hour and hour < oldest then redis.call("HDEL", settled, field) end
   end
-  redis.call("PEXPIRE", settled, (settledHours + 2) * 3600000)
 end

@@ -59,7 +59,7 @@ const told = `({
 const readTold = async (page: Page) => Schema.decodeUnknownSync(Told)(await page.evaluate(told))
 
 /** Seconds of processor that the tabs of this browser used, and seconds that the page's thread was at work. */
-const readUse = async ({ page, session }: Opened) => {
+export const readUse = async ({ page, session }: Opened) => {
   const browser = await page.context().browser()?.newBrowserCDPSession()
   const { processInfo = [] } = await browser?.send("SystemInfo.getProcessInfo") ?? {}
   await browser?.detach()
@@ -75,7 +75,7 @@ const readUse = async ({ page, session }: Opened) => {
 }
 
 /** Bytes of what the page still needs. */
-const readHeap = async ({ session }: Opened) => {
+export const readHeap = async ({ session }: Opened) => {
   await session.send("HeapProfiler.collectGarbage")
   return (await session.send("Runtime.getHeapUsage")).usedSize
 }
@@ -83,7 +83,7 @@ const readHeap = async ({ session }: Opened) => {
 const live = (page: Page) => page.locator(".tail-state.open").waitFor()
 
 /** Waits until all that was sent is told of, and gives how much never was. */
-const awaitTold = (page: Page, expected: number): Effect.Effect<number, BrowserFailed> =>
+export const awaitTold = (page: Page, expected: number): Effect.Effect<number, BrowserFailed> =>
   Effect.gen(function*() {
     let missing = expected
     for (let tries = 0; missing !== 0 && tries < 50; tries++) {
@@ -132,9 +132,9 @@ export const tailBegun = (harness: Harness, flow: Pace, site: Site): Effect.Effe
     return yield* measure(harness, flow, tab, 0)
   }))
 
-/** A tail that keeps all that it ever will, as it does after a minute and after a month. */
-export const tailFilled = (harness: Harness, flow: Pace, site: Site): Effect.Effect<TailRun, unknown, Browser> =>
-  Effect.scoped(Effect.gen(function*() {
+/** Opens a tail that keeps all that it ever will, as it does after a minute and after a month. */
+export const openFilled = (site: Site) =>
+  Effect.gen(function*() {
     const body = tailFull(yield* Clock.currentTimeMillis)
     const tab = yield* openPage(site, path, async (page) => {
       await page.addInitScript(notes)
@@ -145,8 +145,11 @@ export const tailFilled = (harness: Harness, flow: Pace, site: Site): Effect.Eff
     yield* step("enabling metrics", () => tab.session.send("Performance.enable"))
     yield* awaitTold(tab.page, tailKeeps)
     yield* step("waiting for the tail", () => live(tab.page))
-    return yield* measure(harness, flow, tab, tailKeeps)
-  }))
+    return tab
+  })
+
+export const tailFilled = (harness: Harness, flow: Pace, site: Site): Effect.Effect<TailRun, unknown, Browser> =>
+  Effect.scoped(Effect.flatMap(openFilled(site), (tab) => measure(harness, flow, tab, tailKeeps)))
 
 export const tailText = (run: TailRun) =>
   `renderer ${run.renderer.toFixed(2)} of a core, busy ${run.busy.toFixed(2)}, script ${

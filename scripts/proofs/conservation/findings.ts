@@ -21,7 +21,21 @@ const get = <A>(url: string, key: string, schema: Schema.Codec<A, unknown>) =>
     Effect.flatMap(Schema.decodeUnknownEffect(Schema.fromJsonString(schema)))
   )
 
-export const readBooks = (stack: Books) => get(`${stack.urls["web-ui"]}/api/v1/books`, stack.keys.viewer, BooksView)
+/** Lines that the books of earlier releases have not. */
+const laterLines = { alerts: { recovered: 0 } }
+const Lines = Schema.Record(Schema.String, Schema.Json)
+
+/** The books, of this release or of the one before it. */
+export const readBooks = (stack: Books) =>
+  get(
+    `${stack.urls["web-ui"]}/api/v1/books`,
+    stack.keys.viewer,
+    Schema.Struct({ balanced: Schema.Boolean, events: Lines, alerts: Lines, quarantine: Lines })
+  ).pipe(
+    Effect.flatMap(({ alerts, ...rest }) =>
+      Schema.decodeUnknownEffect(BooksView)({ ...rest, alerts: { ...laterLines.alerts, ...alerts } })
+    )
+  )
 
 /** Waits until nothing is under way any more; `false` when that takes too long. */
 export const awaitDrained = (stack: Books, patienceMs: number): Effect.Effect<boolean> => {

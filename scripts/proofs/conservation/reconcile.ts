@@ -119,8 +119,8 @@ const booksProblems = (
       events.forwarded + events.suppressed + events.unmatched + events.waiting + events.dead + events.discarded
     ],
     [
-      "forwarded + meta-alerts = delivered + waiting + dead + discarded alerts",
-      events.forwarded + alerts.meta,
+      "forwarded + meta-alerts + recovered = delivered + waiting + dead + discarded alerts",
+      events.forwarded + alerts.meta + alerts.recovered,
       alerts.delivered + alerts.waiting + alerts.dead + alerts.discarded
     ],
     ["events waiting = 0", events.waiting, 0],

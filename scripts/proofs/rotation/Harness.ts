@@ -32,13 +32,16 @@ export interface Harness extends Books {
 
 let harnesses = 0
 
-export const makeHarness: Effect.Effect<Harness, unknown, Scope.Scope> = Effect.gen(function*() {
-  const logs = join(stateFolder, "logs", `rotation-${process.pid}-${++harnesses}`)
+type Programs = Pick<NonNullable<Parameters<typeof fourPrograms>[0]>, "bundle" | "schema">
+
+export const makeHarnessOf = Effect.fnUntraced(function*(of: string, launched: Programs) {
+  const logs = join(stateFolder, "logs", `${of}-${process.pid}-${++harnesses}`)
   mkdirSync(logs, { recursive: true })
   yield* Effect.addFinalizer((exit) =>
     Effect.sync(() => Exit.isSuccess(exit) ? rmSync(logs, { recursive: true, force: true }) : undefined)
   )
   const four = yield* fourPrograms({
+    ...launched,
     replicas: 2,
     database: storeRules(conservationRules),
     settings: { DB_CONNECTION_TTL_SECONDS: "1", DB_POOL_MAX_CONN: String(poolSize + 1) },
@@ -59,7 +62,7 @@ export const makeHarness: Effect.Effect<Harness, unknown, Scope.Scope> = Effect.
   const accounts = yield* makeAccounts({ postgres, redis })
   const users = programs.filter(({ name }) => name === "alerter" || name === "web-ui")
   yield* accounts.limitSessions(users.length * (poolSize + 1))
-  return {
+  const harness: Harness = {
     urls,
     keys,
     postgres,
@@ -73,7 +76,10 @@ export const makeHarness: Effect.Effect<Harness, unknown, Scope.Scope> = Effect.
     repeats: Effect.map(moog.received(Number.MAX_SAFE_INTEGER), ({ repeats }) => repeats),
     logs
   }
+  return harness
 })
+
+export const makeHarness: Effect.Effect<Harness, unknown, Scope.Scope> = makeHarnessOf("rotation", {})
 
 const awaitReady = (program: RunningProgram): Effect.Effect<void> =>
   Effect.flatMap(

@@ -1,12 +1,14 @@
 import type { AuditRecord } from "../../../layers/audit/EventAudit.ts"
+import { encodeAlert } from "../../../layers/queue/encodeAlert.ts"
 import type { EncodedAlert, EventPosition, MetaAlerts, Outcome } from "../../../layers/queue/EventQueue.ts"
 import { decodeEvent } from "../../../src/decode/decodeEvent.ts"
 import type { Attempt } from "../../../src/domain/DeadLetter.ts"
 import type { Decision } from "../../../src/domain/Decision.ts"
 import type { Event } from "../../../src/domain/Event.ts"
+import { eventAlert } from "../../../src/logic/eventAlert.ts"
 import { fingerprint } from "../../../src/logic/signatures.ts"
 import type { Batch, Evaluated, Rejected } from "../Batch.ts"
-import { eventAlert, metaAlert } from "./alerts.ts"
+import { metaAlert } from "./metaAlert.ts"
 
 /** How an event ends by its decision. */
 export const outcomeOf = (position: EventPosition, event: Event, decision: Decision, decidedAt: string): Outcome => {
@@ -14,9 +16,11 @@ export const outcomeOf = (position: EventPosition, event: Event, decision: Decis
   if (decision.outcome === "unmatched") {
     return { _tag: "unmatched", position, receivedAt, fingerprint: fingerprint(event.hostname, event.message) }
   }
-  return decision.outcome === "forwarded" && decision.handling !== null
-    ? { _tag: "forwarded", position, receivedAt, alert: eventAlert(event, decision, decision.handling, decidedAt) }
-    : { _tag: "suppressed", position, receivedAt }
+  if (decision.outcome !== "forwarded" || decision.handling === null) {
+    return { _tag: "suppressed", position, receivedAt }
+  }
+  const alert = encodeAlert(eventAlert(event, decision, decision.handling, decidedAt))
+  return { _tag: "forwarded", position, receivedAt, alert }
 }
 
 /** How a batch ends. Where another alerter had recorded an event before, its decision stands. */

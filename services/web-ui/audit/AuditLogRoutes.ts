@@ -65,7 +65,7 @@ export const AuditLogsHandlers = HttpApiBuilder.group(
       }),
       changes: ({ query }) =>
         Effect.map(configPage(query), ({ pagination, rows }) => ({
-          changes: rows.map((row) => Struct.omit(entryOf(row), ["old_values", "new_values"])),
+          changes: rows.map((row) => Struct.omit(entryOf(row), ["old_values", "new_values", "previous_hash"])),
           pagination
         })),
       configLogs: ({ query }) =>
@@ -107,5 +107,6 @@ const entryOf = (entry: ChainEntry) => ({
   reason: entry.reason,
   correlation_id: entry.correlationId,
   writer: entry.writer ?? null,
+  previous_hash: entry.previousHash,
   entry_hash: entry.entryHash
 })

@@ -17,13 +17,14 @@ export class ChainVerdict extends Context.Service<ChainVerdict, {
       const read = Effect.gen(function*() {
         // Of the beginning: what comes while it is read may not have been seen.
         const verified_at = DateTime.formatIso(yield* DateTime.now)
-        const { checked, checkpoints, fault, head } = yield* chain.verify
+        const { checked, checkpoints, cuts, fault, head } = yield* chain.verify
         return {
           whole: fault === undefined,
           checked,
           head: head === undefined ? null : { seq: head.seq, entry_hash: head.entryHash },
           fault: fault ?? null,
           checkpoints,
+          cuts,
           verified_at
         }
       })

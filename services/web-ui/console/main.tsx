@@ -1,6 +1,7 @@
 import { lazy, StrictMode, Suspense, useLayoutEffect } from "react"
 import { createRoot } from "react-dom/client"
 import { isOidcRefusal, oidcRefusals } from "../../../src/domain/OidcRefusal.ts"
+import { dropKeys, holdKeys } from "./api/earlyKeys.ts"
 import { useKept } from "./api/kept.ts"
 import { takeReturn } from "./api/returnTo.ts"
 import { learnSession, logIn, tellTabs, useSession } from "./api/session.ts"
@@ -38,6 +39,9 @@ const Console = () => {
     document.documentElement.dataset["theme"] = theme
     document.documentElement.dataset["density"] = density
   }, [theme, density])
+  useLayoutEffect(() => {
+    if (is === "out" || is === "offline") dropKeys()
+  }, [is])
   if (is === "unknown") return <Opening />
   if (is === "out") return <SignIn refused={refused} />
   if (is === "offline") {
@@ -56,11 +60,14 @@ const Console = () => {
 }
 
 /** The frame of a page, while nothing is known yet. */
-const Opening = () => (
-  <div className="opening" aria-busy="true">
-    <span className="brand">MUTT</span>
-  </div>
-)
+const Opening = () => {
+  useLayoutEffect(holdKeys, [])
+  return (
+    <div className="opening" aria-busy="true">
+      <span className="brand">MUTT</span>
+    </div>
+  )
+}
 
 const place = document.querySelector("#console")
 if (place !== null) {

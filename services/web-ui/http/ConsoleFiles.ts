@@ -44,7 +44,8 @@ export const readConsoleBuild = Effect.fnUntraced(function*(folder: string | und
 const types: Readonly<Record<string, string>> = {
   js: "text/javascript; charset=utf-8",
   css: "text/css; charset=utf-8",
-  svg: "image/svg+xml"
+  svg: "image/svg+xml",
+  json: "application/json"
 }
 
 /** Names hold a hash of what is in the file, so it never changes. */

@@ -1,9 +1,8 @@
 import { Effect } from "effect"
 import type { ConfigAudit } from "../../../layers/audit/ConfigAudit.ts"
-import type { QueueUnavailable } from "../../../layers/queue/QueueUnavailable.ts"
 import { droppedAt } from "../../../layers/telemetry/dropped.ts"
 import type { AuditedChange, AuditedValues } from "../../../src/domain/ChainEntry.ts"
-import type { ChangeAuthor } from "../../../src/domain/Change.ts"
+import type { ChangeAuthor, ChangeOutcome } from "../../../src/domain/Change.ts"
 import { unavailable } from "./unavailable.ts"
 
 export interface ChangeInSteps {
@@ -27,9 +26,9 @@ interface Ended {
  * the program ended in between.
  */
 export const recordedInSteps = (audit: ConfigAudit["Service"]) =>
-  Effect.fnUntraced(function*<A>(
+  Effect.fnUntraced(function*<A, E extends { readonly outcome?: ChangeOutcome | undefined }>(
     { action, asked, author, key, soFar, table }: ChangeInSteps,
-    change: Effect.Effect<A, QueueUnavailable>,
+    change: Effect.Effect<A, E>,
     endedOf: (result: A) => Ended
   ) {
     const record = (operation: AuditedChange["operation"], what: AuditedValues) =>

@@ -1,9 +1,8 @@
-import { DateTime, Effect } from "effect"
+import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Books } from "../../../layers/queue/Books.ts"
 import { Unavailable } from "../../../src/api/shared/Problems.ts"
 import { WebUiApi } from "../../../src/api/web-ui/Api.ts"
-import type { RecordView } from "../../../src/api/web-ui/Overview.ts"
 import { FleetLook } from "../fleet/FleetLook.ts"
 import { FlowHistory } from "../flow/FlowHistory.ts"
 import { versionAnswer } from "../http/apiVersion.ts"
@@ -13,7 +12,8 @@ import { balanced } from "./balanced.ts"
 import { IngestRates } from "./IngestRates.ts"
 import { Objectives, type PrometheusUnavailable } from "./Objectives.ts"
 import { ProgramStatuses } from "./ProgramStatuses.ts"
-import { RecordComparison, type RecordVerdict } from "./RecordComparison.ts"
+import { RecordComparison } from "./RecordComparison.ts"
+import { hourMs, recordView } from "./recordView.ts"
 
 export const OverviewHandlers = HttpApiBuilder.group(
   WebUiApi,
@@ -59,16 +59,3 @@ const noPrometheus = ({ detail }: PrometheusUnavailable) =>
       Effect.fail(new Unavailable({ outcome: "unchanged", detail: `The objectives cannot be told. ${detail}` }))
     )
   )
-
-const hourMs = 3_600_000
-
-const hourText = (hour: number): string => DateTime.formatIso(DateTime.makeUnsafe(hour * hourMs))
-
-const recordView = ({ difference, found, hours }: RecordVerdict): RecordView => ({
-  whole: found.length === 0,
-  from: hourText(hours.from),
-  to: hourText(hours.to),
-  hours: hours.to - hours.from,
-  difference,
-  found: found.map((one) => ({ ...one, hour: hourText(one.hour) }))
-})

@@ -7,7 +7,7 @@ export const balanced = (page: BooksPage): BooksView => {
     page.eventsDiscarded
   const alertsAccounted = page.delivered + page.alertsWaiting + page.alertsDead + page.alertsDiscarded
   const events = page.accepted - eventsAccounted
-  const alerts = page.forwarded + page.metaAlerts - alertsAccounted
+  const alerts = page.forwarded + page.metaAlerts + page.recovered - alertsAccounted
   const quarantine = page.quarantined - page.quarantineHeld - page.quarantineReplayed - page.quarantineDiscarded -
     page.quarantineTrimmed - page.quarantineOverShare
   return {
@@ -26,6 +26,7 @@ export const balanced = (page: BooksPage): BooksView => {
     alerts: {
       from_events: page.forwarded,
       meta: page.metaAlerts,
+      recovered: page.recovered,
       delivered: page.delivered,
       waiting: page.alertsWaiting,
       dead: page.alertsDead,

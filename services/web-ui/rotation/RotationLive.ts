@@ -6,25 +6,14 @@ import { type AppRoleLogin, AppRoleLogins } from "../../../layers/vault/AppRoleL
 import { AppRoleLoginsLayer } from "../../../layers/vault/AppRoleLoginsLayer.ts"
 import { Vault } from "../../../layers/vault/Vault.ts"
 import { VaultAs } from "../../../layers/vault/VaultLayer.ts"
-import { WebUiSettings } from "../WebUiSettings.ts"
 import { CredentialTargetsLayer } from "./CredentialTargetsLayer.ts"
 import { RotationControllerLayer } from "./RotationControllerLayer.ts"
 import { RotationJournalPostgres } from "./RotationJournalPostgres.ts"
+import { rotatorLogin } from "./rotatorLogin.ts"
 
 /** Logs in with a role that no other program has, and that may write secrets. */
-const RotatorVault = Layer.unwrap(
-  Effect.map(
-    WebUiSettings,
-    ({ rotatorRole: roleId, rotatorSecretIdFile: secretIdFile }) =>
-      VaultAs(
-        roleId === undefined || secretIdFile === undefined ? undefined : { roleId, secretIdFile, login: "rotator" }
-      )
-  )
-)
-const hasRotator = Effect.map(
-  WebUiSettings,
-  ({ rotatorRole, rotatorSecretIdFile }) => rotatorRole !== undefined && rotatorSecretIdFile !== undefined
-)
+const RotatorVault = Layer.unwrap(Effect.map(rotatorLogin, VaultAs))
+const hasRotator = Effect.map(rotatorLogin, (login) => login !== undefined)
 
 const Writer = Layer.unwrap(Effect.map(hasRotator, (has) => SecretWriterLayer(has ? RotatorVault : undefined)))
 
@@ -33,7 +22,8 @@ export const AppRoleLoginsOfWebUi = Layer.effect(
   AppRoleLogins,
   Effect.gen(function*() {
     const logins = yield* AppRoleLogins
-    if (logins.length === 0 || !(yield* hasRotator)) return logins
+    const rotator = yield* rotatorLogin
+    if (rotator === undefined || (rotator.auth ?? "approle") !== "approle") return logins
     const { secretId } = yield* Effect.provide(Vault, yield* Layer.build(RotatorVault))
     return [...logins, { option: "--rotator-file", secretId } satisfies AppRoleLogin]
   })

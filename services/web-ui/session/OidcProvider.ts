@@ -20,6 +20,8 @@ export const OidcFlow = Schema.Struct({
   nonce: Schema.String,
   verifier: Schema.String,
   redirectUri: Schema.String,
+  /** Somebody has to prove anew who it is, whatever the provider remembers. */
+  fresh: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
   /** Milliseconds since 1970. */
   until: Schema.Int
 })
@@ -31,6 +33,8 @@ export const OidcFetch = Context.Reference<oidc.CustomFetch>("mutt/services/web-
 })
 
 const answerSeconds = 5
+/** Whoever proved himself to the provider longer ago than a login lasts does so again. */
+const longestSeconds = "43200"
 /** The description of the provider is read again after it. */
 const knownMs = 600_000
 
@@ -39,7 +43,7 @@ export class OidcProvider extends Context.Service<OidcProvider, {
   readonly isOn: boolean
   /** Where to send somebody. */
   readonly begin: (
-    flow: Pick<OidcFlow, "redirectUri" | "until">
+    flow: Pick<OidcFlow, "redirectUri" | "fresh" | "until">
   ) => Effect.Effect<{ readonly flow: OidcFlow; readonly address: string }, OidcUnavailable>
   /** Who came back. */
   readonly finish: (flow: OidcFlow, query: string) => Effect.Effect<Claims, OidcUnavailable | OidcRefused>
@@ -92,10 +96,10 @@ export class OidcProvider extends Context.Service<OidcProvider, {
 
       return OidcProvider.of({
         isOn: oidcIssuer !== "" && oidcClientId !== "",
-        begin: Effect.fnUntraced(function*({ redirectUri, until }) {
+        begin: Effect.fnUntraced(function*({ fresh, redirectUri, until }) {
           const config = yield* configuration
           const verifier = oidc.randomPKCECodeVerifier()
-          const flow = { state: oidc.randomState(), nonce: oidc.randomNonce(), verifier, redirectUri, until }
+          const flow = { state: oidc.randomState(), nonce: oidc.randomNonce(), verifier, redirectUri, fresh, until }
           const challenge = yield* Effect.promise(() => oidc.calculatePKCECodeChallenge(verifier))
           const address = oidc.buildAuthorizationUrl(config, {
             redirect_uri: redirectUri,
@@ -103,7 +107,10 @@ export class OidcProvider extends Context.Service<OidcProvider, {
             state: flow.state,
             nonce: flow.nonce,
             code_challenge: challenge,
-            code_challenge_method: "S256"
+            code_challenge_method: "S256",
+            // With it the provider says when somebody has proved who it is.
+            max_age: fresh ? "0" : longestSeconds,
+            ...(fresh ? { prompt: "login" } : {})
           })
           return { flow, address: address.href }
         }),

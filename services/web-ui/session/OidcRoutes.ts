@@ -33,6 +33,16 @@ type Failure = NotLoggedIn | OidcRefused | OidcUnavailable | Invalid
 const toConsole = (why: OidcRefusal): Response =>
   HttpServerResponse.redirect(`/console/#refused=${why}`, { status: 303 })
 
+/** It is for a change that wants a fresh proof: `?fresh=1`. */
+const isFresh = ({ url }: Request): boolean => /\?(?:.*&)?fresh=1(?:&|$)/.test(url)
+
+/**
+ * When somebody proved to the provider who it is, which may be long before it lets him in here. One that does not tell is
+ * believed when it was asked to want a proof, and no more.
+ */
+const provedAt = ({ auth_time }: Claims, { fresh }: OidcFlow, now: number): number =>
+  typeof auth_time === "number" ? Math.min(auth_time * 1_000, now) : fresh ? now : 0
+
 /**
  * Sends people to the provider, and takes them back to the console, with a login or with why there is none. Pages of the
  * browser, and so no part of the declared API.
@@ -69,7 +79,11 @@ export const OidcRoutes = HttpRouter.use(Effect.fnUntraced(function*(router) {
       return yield* new NotLoggedIn({ why: "plain_http", detail: "It came over plain HTTP from another machine." })
     }
     const until = (yield* Clock.currentTimeMillis) + flowMs
-    const { address, flow } = yield* provider.begin({ redirectUri: redirectUri(request), until })
+    const { address, flow } = yield* provider.begin({
+      redirectUri: redirectUri(request),
+      fresh: isFresh(request),
+      until
+    })
     return withFlow(yield* seal(flow), flowMs)(HttpServerResponse.redirect(address, { status: 303 }))
   })
 
@@ -94,7 +108,7 @@ export const OidcRoutes = HttpRouter.use(Effect.fnUntraced(function*(router) {
     }
     const at = request.url.indexOf("?")
     const claims = yield* provider.finish(flow.value, at < 0 ? "" : request.url.slice(at))
-    yield* signIn.beginAs(yield* callerOf(claims), "oidc")
+    yield* signIn.beginAs(yield* callerOf(claims), "oidc", provedAt(claims, flow.value, now))
     return withFlow("", 0)(HttpServerResponse.redirect("/console/", { status: 303 }))
   })
 

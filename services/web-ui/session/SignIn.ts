@@ -31,8 +31,8 @@ export class SignIn extends Context.Service<SignIn, {
   ) => Effect.Effect<void, Wrong | LoginRefused | RoleRefused | Invalid>
   /** Takes the key of a login again. */
   readonly stepUp: (login: Login, key: string, request: Sent) => Effect.Effect<void, Wrong>
-  /** Begins a login without a key, of somebody whom another knows. */
-  readonly beginAs: (caller: Caller, via: "oidc") => Effect.Effect<void, Invalid>
+  /** Begins a login without a key, of somebody who proved to another, at that time, who it is. */
+  readonly beginAs: (caller: Caller, via: "oidc", proved: number) => Effect.Effect<void, Invalid>
   readonly links: LoginLinks
 }>()("mutt/services/web-ui/session/SignIn") {
   static readonly layer = Layer.effect(
@@ -63,7 +63,8 @@ export class SignIn extends Context.Service<SignIn, {
       const keep = Effect.fnUntraced(function*(
         { name, person, role }: Caller,
         how: Pick<Login, "via" | "fingerprint" | "wall">,
-        by: "key" | "link" | "oidc"
+        by: "key" | "link" | "oidc",
+        proved?: number
       ) {
         const problem = person !== undefined && [...`${name}/${person}`].length > longestActor
           ? invalid("person", `Makes more than ${longestActor} characters with the name of the key`)
@@ -72,7 +73,7 @@ export class SignIn extends Context.Service<SignIn, {
           : undefined
         if (problem !== undefined) return yield* problem
         const now = yield* Clock.currentTimeMillis
-        const times = { began: now, used: now, proved: now }
+        const times = { began: now, used: now, proved: proved ?? now }
         yield* logins.keep({ id: randomUuid(), caller: name, role, person: person ?? null, ...how, ...times })
         yield* Metric.update(loginsTotal(by), 1)
         yield* Effect.annotateLogs(Effect.logInfo("Somebody logged in."), {
@@ -129,7 +130,7 @@ export class SignIn extends Context.Service<SignIn, {
       return SignIn.of({
         begin,
         stepUp,
-        beginAs: (caller, via) => keep(caller, { via, fingerprint: null, wall: false }, via),
+        beginAs: (caller, via, proved) => keep(caller, { via, fingerprint: null, wall: false }, via, proved),
         links
       })
     })

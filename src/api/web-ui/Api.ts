@@ -15,6 +15,7 @@ import { DevHostsGroup, TeamsGroup } from "./Hosts.ts"
 import { HostZonesGroup } from "./HostZones.ts"
 import { KeysGroup } from "./Keys.ts"
 import { OverviewGroup } from "./Overview.ts"
+import { RecoveryGroup } from "./Recovery.ts"
 import { RotationGroup } from "./Rotation.ts"
 import { RulesGroup } from "./Rules.ts"
 import { RulesAtWorkGroup } from "./RulesAtWork.ts"
@@ -47,6 +48,7 @@ export class WebUiApi extends HttpApi.make("web-ui")
     DeadLettersGroup,
     DecodeReportGroup,
     OverviewGroup,
+    RecoveryGroup,
     RotationGroup,
     SessionGroup,
     SettingsGroup,

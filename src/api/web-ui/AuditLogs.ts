@@ -24,14 +24,17 @@ export const ConfigAuditEntry = Schema.Struct({
   correlation_id: Schema.NullOr(Schema.String),
   /** Role, address and name of the connection that wrote it, as the database saw it; `changed_by` is what was said. */
   writer: Schema.NullOr(Schema.String),
+  /** The hash of the link before it in the chain. */
+  previous_hash: Schema.String,
   /** The hash of its link in the chain, which covers all before it. */
   entry_hash: Schema.String
 }).annotate({ identifier: "ConfigAuditEntry" })
 
 /** The same without the values. */
-export const ConfigChange = ConfigAuditEntry.mapFields(Struct.omit(["old_values", "new_values"])).annotate({
-  identifier: "ConfigChange"
-})
+export const ConfigChange = ConfigAuditEntry.mapFields(Struct.omit(["old_values", "new_values", "previous_hash"]))
+  .annotate({
+    identifier: "ConfigChange"
+  })
 
 /** RFC 3339, or a date alone, which means its midnight in UTC. */
 export const When = Schema.optionalKey(Schema.String.check(Schema.isPattern(
@@ -66,6 +69,8 @@ export const AuditVerdict = Schema.Struct({
   fault: Schema.NullOr(Schema.Struct({ seq: Schema.Int, fault: Schema.String, detail: Schema.String })),
   /** All checkpoints, those with a signature, and those whose signature is good. */
   checkpoints: Schema.Struct({ known: Schema.Int, signed: Schema.Int, verified: Schema.Int }),
+  /** Where the database was restored: links after `after`, up to `lost`, are of a history that is gone. */
+  cuts: Schema.Array(Schema.Struct({ after: Schema.Int, lost: Schema.Int, link: Schema.Int, at: Schema.String })),
   /** When that was found. */
   verified_at: Schema.String
 }).annotate({ identifier: "AuditVerdict" })

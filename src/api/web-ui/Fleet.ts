@@ -7,9 +7,13 @@ const FleetProcess = Schema.Struct({
   program: Program,
   instance: Schema.String,
   version: Schema.NullOr(Schema.String),
+  /** The key of the bundle that it runs from, a hash of its sources; `null` when it runs the sources too. */
+  build: Schema.NullOr(Schema.String),
   /** Such as `node 24.21.0`. */
   runtime: Schema.NullOr(Schema.String),
   started_at: Schema.NullOr(Schema.String),
+  /** Where it answers, as it knows that itself. */
+  url: Schema.optionalKey(Schema.NullOr(Schema.String)),
   state: Schema.NullOr(ProcessState),
   /** By name, each with its age when it was looked at. */
   checks: Schema.Record(Schema.String, CheckState),
@@ -39,7 +43,7 @@ const FleetProcess = Schema.Struct({
 }).annotate({ identifier: "FleetProcess" })
 export type FleetProcess = typeof FleetProcess.Type
 
-/** The processes that run, and the addresses of `MUTT_PROGRAMS` that answer nobody. */
+/** The processes that run, and the addresses of `MUTT_PROGRAMS`, if it is set, that answer nobody. */
 export const Fleet = Schema.Struct({
   /** When it was looked at, by the clock of the reports. */
   as_of: Schema.String,

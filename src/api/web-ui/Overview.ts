@@ -40,6 +40,8 @@ export const BooksView = Schema.Struct({
   alerts: Schema.Struct({
     from_events: Schema.Int,
     meta: Schema.Int,
+    /** Handed over again from the record, or there when this page of the books began. */
+    recovered: Schema.Int,
     delivered: Schema.Int,
     waiting: Schema.Int,
     dead: Schema.Int,

@@ -145,9 +145,9 @@ needs(["chromium"], () => {
       it.effect("export the chain in two clicks, as a file that can be checked anywhere", () =>
         Effect.gen(function*() {
           const tab = yield* openConsole({ role: "viewer", path: "audit" })
-          yield* tab.pointer.click(button(tab, "Export…"))
+          yield* tab.pointer.click(button(tab, "Export the chain…"))
           const saved = tab.page.waitForEvent("download")
-          yield* tab.pointer.click(button(tab, "Export"))
+          yield* tab.pointer.click(tab.page.getByRole("dialog").getByRole("button", { name: "Export", exact: true }))
           assert.isAtMost(tab.pointer.clicks(), 2)
           const text = yield* step("reading the file", async () => readFile(await (await saved).path(), "utf8"))
           const links = text.trimEnd().split("\n").map((line) => JSON.parse(line))

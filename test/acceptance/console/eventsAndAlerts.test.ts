@@ -11,13 +11,13 @@ import { ConsoleStack, openConsole } from "./ConsoleStack.ts"
 /** A rule of the samples pages for it. */
 const down = "%LINEPROTO-5-UPDOWN: Interface Gi0/1, changed state to down"
 
-const send = (hostname: string, messages: ReadonlyArray<string>) =>
+const send = (hostname: string, messages: ReadonlyArray<string>, severity = 3) =>
   Effect.gen(function*() {
     const { keys, programs } = yield* ConsoleStack
     const answer = yield* request(`${programs.ingestor.url}/api/v2/ingest`, {
       method: "POST",
       headers: { "content-type": "application/json", "x-api-key": keys.ingest },
-      body: JSON.stringify(messages.map((message) => ({ hostname, message, severity: 3 })))
+      body: JSON.stringify(messages.map((message) => ({ hostname, message, severity })))
     })
     assert.strictEqual(answer.status, 200)
   })
@@ -45,6 +45,19 @@ const textOf = ({ page }: Tab, selector: string) =>
   step(`reading ${selector}`, () => page.locator(selector).first().innerText())
 
 const inAddress = ({ page }: Tab, part: string) => new URL(page.url()).searchParams.get(part)
+
+/** Stands in for what the browser makes sounds with. */
+const countSounds = `globalThis.sounds = 0
+globalThis.AudioContext = class {
+  state = "running"
+  currentTime = 0
+  createOscillator() {
+    return { frequency: {}, connect: (to) => to, start: () => void sounds++, stop() {} }
+  }
+  createGain() {
+    return { gain: { setValueAtTime() {}, exponentialRampToValueAtTime() {} }, connect() {} }
+  }
+}`
 
 needs(["chromium"], () => {
   layer(Layer.merge(ConsoleStack.layer, Browser.layer), { excludeTestServices: true })("events and alerts", (it) => {
@@ -103,6 +116,56 @@ needs(["chromium"], () => {
         assert.isAtMost(yield* step("counting rows", () => tab.page.locator(".grid-row").count()), 80)
         yield* tab.keyboard.press("t")
         yield* tab.see("button", "Look again")
+      }))
+
+    it.effect("show what a draft rule would decide, two keys or a click after it was made, and leave it by one", () =>
+      Effect.gen(function*() {
+        yield* send("t5-link", [down])
+        yield* recorded("t5-link")
+        yield* send("t5-switch", ["%FAN-3-STOPPED: fan 2 in bay 7 stopped"])
+        const { ref } = yield* recorded("t5-switch")
+        const tab = yield* openConsole({ role: "operator", path: `events?open=${encodeURIComponent(ref)}` })
+        yield* tab.see("heading", "It was decided")
+        yield* tab.keyboard.press("r")
+        yield* tab.see("heading", "New rule")
+        yield* until(textOf(tab, ".tester-says"), (text) => text.includes("This rule decides."))
+        yield* tab.keyboard.press("v")
+        yield* tab.see("row", /decides.*t5-switch/)
+        yield* until(textOf(tab, ".draft-line"), (text) => /decides 1 of \d+ events\./.test(text))
+        assert.deepStrictEqual(yield* inspect(tab, "draft"), [])
+        yield* tab.keyboard.press("Escape")
+        yield* until(Effect.sync(() => inAddress(tab, "draft")), (draft) => draft === null)
+        assert.isAtMost(tab.keyboard.keys(), 3)
+        const rule = yield* openConsole({ role: "viewer", path: "rules?open=6" })
+        yield* rule.pointer.click(yield* rule.see("link", /^See on events/))
+        yield* rule.see("row", /^decides .*t5-link/)
+        yield* rule.pointer.click(yield* rule.see("link", "Back to the rule"))
+        yield* rule.see("heading", "rule-6")
+        assert.strictEqual(rule.pointer.clicks(), 2)
+      }))
+
+    it.effect("ring once for each that is critical and new, and only for who asked for it", () =>
+      Effect.gen(function*() {
+        const tab = yield* openConsole({ role: "viewer", path: "events?tail=1" })
+        const sounds = step("counting sounds", () => tab.page.evaluate("sounds"))
+        const begin = Effect.gen(function*() {
+          yield* step("loading the page again", () => tab.page.reload())
+          yield* until(textOf(tab, ".list-line"), (line) => line.startsWith("Live"))
+        })
+        yield* step("listening for sounds", () => tab.page.addInitScript(countSounds))
+        yield* begin
+        yield* send("bell-switch", ["fire 1"], 2)
+        yield* tab.see("row", /fire 1/)
+        assert.strictEqual(yield* sounds, 0)
+        yield* tab.pointer.click(tab.page.locator(".person > summary"))
+        yield* step("asking for sound", () => tab.page.getByLabel(/^Sound for/).selectOption("on"))
+        assert.strictEqual(yield* sounds, 1)
+        yield* send("bell-switch", ["fire 2"], 2)
+        yield* until(sounds, (count) => count === 2)
+        yield* begin
+        yield* send("bell-switch", ["quiet 1"], 5)
+        yield* tab.see("row", /quiet 1/)
+        assert.strictEqual(yield* sounds, 0)
       }))
 
     it.effect("let an operator try a parked alert now, and nobody else", () =>

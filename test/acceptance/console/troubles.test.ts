@@ -80,6 +80,33 @@ needs(["chromium"], () => {
           )
         }))
 
+      it.effect("lets a key go under an open login: the login comes over the page, and nothing typed is lost", () =>
+        Effect.gen(function*() {
+          const { secrets, setSecrets } = yield* ConsoleStack
+          const tab = yield* openConsole({ role: "operator", path: "silences?new=sw-rotated", allowed })
+          yield* tab.see("heading", "New silence")
+          yield* step("typing a reason", () => tab.page.getByLabel("Reason").fill("the card is exchanged"))
+          yield* step(
+            "waiting for the preview",
+            () => tab.page.getByText(/in the last 24 hours/i).first().waitFor()
+          )
+          const fresh = randomBytes(18).toString("base64url")
+          yield* setSecrets({ ...secrets, OPERATOR_API_KEY: fresh })
+          yield* Effect.addFinalizer(() => setSecrets(secrets))
+          yield* logInAgain(tab, fresh)
+          yield* step(
+            "waiting until the login is gone",
+            () => tab.page.getByRole("heading", { name: "Log in again" }).waitFor({ state: "detached" })
+          )
+          assert.strictEqual(
+            yield* step("reading the reason", () => tab.page.getByLabel("Reason").inputValue()),
+            "the card is exchanged"
+          )
+          yield* tab.pointer.click(yield* tab.see("button", /^Silence$/))
+          yield* tab.see("heading", /^Silence \d+$/)
+          yield* step("reading who made it", () => tab.page.getByText(/^by operator\/anna at/).first().waitFor())
+        }))
+
       it.effect("warns before a login ends that nobody uses, and any key keeps it", () =>
         Effect.gen(function*() {
           const tab = yield* openConsole({ role: "viewer", path: "keys" })

@@ -14,7 +14,7 @@ const policy =
 const page = (body: string, script = "") =>
   `<!doctype html><html lang="en"><head><title>A page</title><link rel="icon" href="data:,"><style nonce="n">
 body { margin: 0 } .box { width: 100px; border: 1px solid } .wide { width: 2000px } .up { margin-top: -10px } .pale { color: #bbb }
-.held { overflow-x: auto; max-width: 300px } .short { overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
+.out { position: relative; left: -200px } .held { overflow-x: auto; max-width: 300px } .short { overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
 </style></head><body><main><h1>A page</h1>${body}</main><script nonce="n">${script}</script></body></html>`
 
 const pages: Readonly<Record<string, string>> = {
@@ -30,6 +30,7 @@ const pages: Readonly<Record<string, string>> = {
   "/asset": page("", "fetch('/nothing.css')"),
   "/barrier": page("<p class=\"pale\">hardly seen</p><input>"),
   "/wide": page("<div class=\"wide\">wide</div>"),
+  "/left": page("<div class=\"box out\">out</div><div class=\"held\"><div class=\"box out\">gone</div></div>"),
   "/spilling": page("<div class=\"box\">Unbreakable-word-of-a-device</div>".replaceAll("-", "x")),
   "/overlapping": page("<div class=\"box\">one</div><div class=\"box up\">two</div>")
 }
@@ -112,6 +113,9 @@ needs(["chromium"], () => {
         assert.match(barriers, /^label .*: input$/m)
         const [wide] = yield* overflows(yield* open("/wide"))
         assert.strictEqual(wide, "<div.wide> \"wide\" leaves the window: from 0 to 2000 of 1440 px")
+        const left = (yield* overflows(yield* open("/left"))).join("\n")
+        assert.match(left, /^<div\.box\.out> "out" leaves the window: from -200 to -98 of 1440 px$/m)
+        assert.match(left, /^<div\.box\.out> "gone" begins before <div\.held> .*: from -200 to -98 px$/m)
         const [spilling] = yield* overflows(yield* open("/spilling"))
         assert.match(spilling ?? "", /^the text of <div\.box> .* spills out of <div\.box>/)
         const [overlapping] = yield* overflows(yield* open("/overlapping"))

@@ -255,6 +255,45 @@ onEachPostgres((version) => {
           }
           assert.deepInclude(yield* tampered(rewrite), { seq: 40, fault: "checkpoint" })
         }))
+
+      it.effect("takes up what a restored database has lost, by a link that says so, and names it ever after", () =>
+        Effect.gen(function*() {
+          const sql = yield* SqlClient.SqlClient
+          const audit = yield* AuditChain
+          const author = { actor: "ann", reason: "the disk failed", correlationId: "restored" }
+          assert.isUndefined(yield* audit.restored(author))
+          // A restore: the links after 41 are gone, and the head stands where it stood then.
+          yield* sql`ALTER TABLE config_audit_log DISABLE TRIGGER ALL`
+          yield* sql`ALTER TABLE audit_chain_head DISABLE TRIGGER ALL`
+          yield* sql`DELETE FROM config_audit_log WHERE id > 41`
+          yield* sql`UPDATE audit_chain_head SET id = 41,
+            entry_hash = (SELECT entry_hash FROM config_audit_log WHERE id = 41)`
+          yield* sql`ALTER TABLE config_audit_log ENABLE TRIGGER ALL`
+          yield* sql`ALTER TABLE audit_chain_head ENABLE TRIGGER ALL`
+          assert.deepInclude((yield* verify).fault, { seq: 42, fault: "cut" })
+          yield* record(100)
+          assert.deepInclude(yield* Effect.flip(audit.checkpoint), { _tag: "AuditChainBroken" })
+
+          assert.deepStrictEqual(yield* audit.restored(author), { after: 40, lost: 43, link: 43 })
+          assert.isUndefined(yield* audit.fault)
+          const { checked, cuts, fault } = yield* verify
+          assert.deepStrictEqual([checked, fault], [43, undefined])
+          assert.deepStrictEqual(cuts.map(({ at: _at, ...cut }) => cut), [{ after: 40, lost: 43, link: 43 }])
+          const [told] = (yield* ConfigAudit.use((log) => log.search({ limit: 1 }))).rows
+          assert.deepInclude(told, { table: "audit_chain", key: "restored", actor: "ann", reason: "the disk failed" })
+          // Checkpoints go on, and what was lost of before the cut would still show.
+          yield* record(101)
+          assert.strictEqual((yield* audit.checkpoint)?.seq, 44)
+          assert.deepInclude(yield* tampered(["DELETE FROM config_audit_log WHERE id > 42"]), { seq: 43, fault: "cut" })
+          const changed = "UPDATE config_audit_log SET reason = 'x' WHERE id = 7"
+          yield* sql`ALTER TABLE config_audit_log DISABLE TRIGGER ALL`
+          const refused = yield* Effect.andThen(sql.unsafe(changed), audit.restored(author)).pipe(
+            sql.withTransaction,
+            Effect.flip
+          )
+          yield* sql`ALTER TABLE config_audit_log ENABLE TRIGGER ALL`
+          assert.deepInclude(refused, { _tag: "AuditChainBroken", seq: 7, fault: "changed" })
+        }))
     }
   )
 })

@@ -4,9 +4,12 @@ import { SqlClient } from "effect/sql"
 import { ConfigAuditPostgres } from "../../../layers/audit/ConfigAuditPostgres.ts"
 import { ConfigPublisher } from "../../../layers/config/ConfigPublisher.ts"
 import { ConfigPublisherRedis } from "../../../layers/config/ConfigPublisherRedis.ts"
+import { configTopic } from "../../../layers/config/ConfigRollout.ts"
 import { ConfigStore } from "../../../layers/config/ConfigStore.ts"
 import { ConfigStorePostgres } from "../../../layers/config/ConfigStorePostgres.ts"
 import { configKeys } from "../../../layers/config/keys.ts"
+import { Instances } from "../../../layers/instances/Instances.ts"
+import { InstancesRedis } from "../../../layers/instances/InstancesRedis.ts"
 import { Redis } from "../../../layers/redis/Redis.ts"
 import { RedisDeadline } from "../../../layers/redis/RedisLayer.ts"
 import { needs, onPostgres } from "../../support/needs.ts"
@@ -19,6 +22,7 @@ class Server extends Context.Service<Server, RedisServer>()("test/ConfigRelay/Se
 const stores = (postgres: number, flavour: "redis" | "valkey") =>
   ConfigStorePostgres.pipe(
     Layer.provideMerge(ConfigAuditPostgres),
+    Layer.provideMerge(InstancesRedis),
     Layer.provideMerge(migratedDatabase(postgres)),
     Layer.provideMerge(Layer.unwrap(Effect.gen(function*() {
       const server = yield* redisServer({ flavour })
@@ -180,6 +184,20 @@ const relaySuite = (version: number, flavour: "redis" | "valkey") =>
           assert.strictEqual(pushed.version, version)
           assert.strictEqual((yield* ConfigStore.use((ledger) => ledger.state)).epoch, pushed.epoch)
         }))
+
+      it.effect("does so too when Redis lost everything and only a process knows a newer version", () =>
+        Effect.gen(function*() {
+          const before = yield* ConfigStore.use((ledger) => ledger.state)
+          const { report } = yield* Instances
+          const running = { epoch: before.epoch, version: before.version + 5, ok: true, reason: null, ms: 0 }
+          yield* report(configTopic, running)
+          const { epoch, version } = yield* Effect.gen(function*() {
+            const now = yield* held
+            return now.epoch === before.epoch ? yield* Effect.fail("not yet") : now
+          }).pipe(Effect.retry(Schedule.spaced("20 millis")), Effect.provide(Layer.fresh(ConfigPublisherRedis)))
+          assert.strictEqual(version, before.version)
+          assert.strictEqual((yield* ConfigStore.use((ledger) => ledger.state)).epoch, epoch)
+        }).pipe(Effect.scoped))
 
       it.effect("says that Redis is away, loses nothing, and hands over when it is back", () =>
         Effect.gen(function*() {

@@ -5,6 +5,7 @@ import { Environment } from "../../../layers/environment/Environment.ts"
 import { EnvironmentLayer, EnvironmentLayerWith } from "../../../layers/environment/EnvironmentLayer.ts"
 import { defaultConnectionLimits } from "../../../layers/environment/httpSettings.ts"
 import { requiredSetting, setting } from "../../../layers/environment/setting.ts"
+import { serversText } from "../../../layers/postgres/PostgresConnection.ts"
 import type { Program } from "../../../src/domain/Settings.ts"
 
 const from = (env: Readonly<Record<string, string>>) =>
@@ -23,7 +24,13 @@ describe("StaticConfigLayer", () => {
   it.effect("needs nothing: every setting has a default, TLS is on", () =>
     Effect.gen(function*() {
       const config = yield* read("alerter", {})
-      assert.deepStrictEqual(config.http, { host: "127.0.0.1", port: 8081, limits: defaultConnectionLimits })
+      assert.deepStrictEqual(config.http, {
+        host: "127.0.0.1",
+        port: 8081,
+        limits: defaultConnectionLimits,
+        url: undefined,
+        drainMs: 0
+      })
       assert.deepStrictEqual([config.redis.tls, config.postgres.tls], [true, true])
       assert.deepStrictEqual([config.redis.port, config.postgres.port], [6379, 5432])
       assert.strictEqual(config.queueName, "mutt:{ingest}")
@@ -118,6 +125,24 @@ describe("StaticConfigLayer", () => {
       for (const [env, problem] of wrong) assert.include((yield* Effect.flip(read("alerter", env))).message, problem)
     }))
 
+  it.effect("finds PostgreSQL among several servers, and takes one way to it", () =>
+    Effect.gen(function*() {
+      const { postgres, shown } = yield* read("alerter", { DB_HOSTS: "db-1.example:5432, [::1]:5433" })
+      assert.deepStrictEqual(postgres.hosts, [{ host: "db-1.example", port: 5432 }, { host: "::1", port: 5433 }])
+      assert.strictEqual(serversText(postgres), "db-1.example:5432,[::1]:5433")
+      assert.strictEqual(shown["DB_HOST"], undefined)
+      const alone = yield* read("alerter", {})
+      assert.deepInclude(alone.postgres, { host: "localhost", port: 5432, hosts: undefined, syncStandbys: 0 })
+      assert.deepInclude(alone.shown, { DB_HOST: "localhost", DB_PORT: 5432 })
+
+      const wrong = [
+        [{ DB_HOSTS: "a:1", DB_HOST: "b" }, "DB_HOSTS is set, and DB_HOST too"],
+        [{ DB_HOSTS: "a:1", DB_HOST: "b", DB_PORT: "2" }, "DB_HOSTS is set, and DB_HOST and DB_PORT too"],
+        [{ DB_HOSTS: "a" }, "DB_HOSTS: Expected host:port"]
+      ] as const
+      for (const [env, problem] of wrong) assert.include((yield* Effect.flip(read("alerter", env))).message, problem)
+    }))
+
   it.effect("wants a whole way to Vault, sends it no secret in the clear, and shows nobody the way", () =>
     Effect.gen(function*() {
       const whole = { MUTT_SECRETS: "vault", VAULT_ROLE_ID: "role", VAULT_SECRET_ID_FILE: "/run/secret-id" }
@@ -130,6 +155,28 @@ describe("StaticConfigLayer", () => {
       }
       const error = yield* Effect.flip(read("alerter", { MUTT_SECRETS: "vault" }))
       for (const name of ["VAULT_ADDR", "VAULT_ROLE_ID", "VAULT_SECRET_ID_FILE"]) assert.include(error.message, name)
+    }))
+
+  it.effect("wants of each way to log in to Vault what belongs to it", () =>
+    Effect.gen(function*() {
+      const common = { MUTT_SECRETS: "vault", VAULT_ADDR: "https://vault.example.com" }
+      const kubernetes = yield* read("alerter", { ...common, VAULT_AUTH: "kubernetes", VAULT_K8S_ROLE: "mutt" })
+      assert.deepInclude(kubernetes.secrets.vault, {
+        auth: "kubernetes",
+        role: "mutt",
+        tokenFile: "/var/run/secrets/kubernetes.io/serviceaccount/token"
+      })
+      const files = { VAULT_CLIENT_CERT: "/tls/tls.crt", VAULT_CLIENT_KEY: "/tls/tls.key" }
+      const cert = yield* read("alerter", { ...common, VAULT_AUTH: "cert", ...files })
+      assert.deepInclude(cert.secrets.vault, { auth: "cert", certFile: "/tls/tls.crt", role: undefined })
+      for (
+        const [env, problem] of [
+          [{ VAULT_AUTH: "kubernetes" }, "VAULT_K8S_ROLE is not set, and VAULT_AUTH=kubernetes needs it."],
+          [{ VAULT_AUTH: "cert" }, "VAULT_CLIENT_KEY is not set, and VAULT_AUTH=cert needs it."],
+          [{ VAULT_AUTH: "cert", ...files, VAULT_ADDR: "http://127.0.0.1:8200" }, "VAULT_ADDR must be an https URL"],
+          [{ VAULT_AUTH: "token" }, "VAULT_AUTH"]
+        ] as const
+      ) assert.include((yield* Effect.flip(read("alerter", { ...common, ...env }))).message, problem)
     }))
 
   it.effect("does not take a malformed value for a missing one", () =>

@@ -31,7 +31,14 @@ describe("the report of a process", () => {
               ? Effect.fail(new InstancesUnavailable({ reason: "unreachable", detail: "away" }))
               : registry.report(topic, said)
         }),
-        Effect.provideService(ProcessFacts, { runtime: "node 24.0.0", startedAt: 1_000, memoryBytes: () => 42 })
+        Effect.provideService(ProcessFacts, {
+          runtime: "node 24.0.0",
+          build: "a1b2",
+          startedAt: 1_000,
+          groups: () => [],
+          hostname: () => "here",
+          memoryBytes: () => 42
+        })
       )
       const listed = Effect.map(registry.list(processTopic), ({ instances: [one] }) => one)
       yield* TestClock.adjust(1)
@@ -39,6 +46,7 @@ describe("the report of a process", () => {
         program: "alerter",
         instance: "a-1",
         version: "3.0.0",
+        build: "a1b2",
         runtime: "node 24.0.0",
         started_at: "1970-01-01T00:00:01.000Z",
         state: "ready",

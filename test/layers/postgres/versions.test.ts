@@ -4,11 +4,12 @@ import { Context, Deferred, Effect, Fiber, Layer, Logger, Redacted, Schedule } f
 import { SqlClient } from "effect/sql"
 import { schemaCheck } from "../../../layers/http/HealthCheck.ts"
 import { grantRights } from "../../../layers/postgres/grants.ts"
-import { migrate, migrateWith } from "../../../layers/postgres/migrate.ts"
+import { migrate, migrateWith, newestMigration } from "../../../layers/postgres/migrate.ts"
 import { contract, expand, type Migrations } from "../../../layers/postgres/Migration.ts"
 import { migrations, schemaSpan, schemaSpanOf } from "../../../layers/postgres/migrationList.ts"
 import { declarePartitionIndex } from "../../../layers/postgres/partitionIndex.ts"
 import { ensurePartitions } from "../../../layers/postgres/partitions.ts"
+import { planMigrations } from "../../../layers/postgres/planMigrations.ts"
 import { SchemaWanted } from "../../../layers/postgres/SchemaGuard.ts"
 import { type PostgresServer, postgresServer } from "../../support/servers.ts"
 import { connected } from "../connections.ts"
@@ -155,6 +156,43 @@ layer(Layer.mergeAll(Layer.effect(Server, postgresServer()), Logger.layer([])), 
           new_values: { forced: true, running: "web-ui-1 (3.0.4)" },
           reason: "it hangs"
         }])
+      }))
+
+    it.effect("a plan names each statement and what it locks, and changes nothing", () =>
+      Effect.gen(function*() {
+        const { asOwner, owner } = yield* database
+        const all = yield* asOwner(planMigrations())
+        assert.deepStrictEqual(all.map(({ name }) => name), Object.keys(migrations))
+        assert.strictEqual(yield* asOwner(newestMigration), 0)
+
+        yield* asOwner(migrateWith({ migrations: until(20) }))
+        const index = { name: "event_audit_log_by_host", table: "event_audit_log", definition: "USING hash (hostname)" }
+        const [compat, adds] = yield* asOwner(planMigrations({
+          ...migrations,
+          "0901_adds": expand(Effect.andThen(addsColumn, declarePartitionIndex(index)), [index])
+        }))
+        assert.deepInclude(compat, { name: "0021_schema_compat", kind: "expand" })
+        assert.match(compat?.statements[0]?.sql ?? "", /^CREATE TABLE schema_compat \(\n  migration int/)
+        assert.deepStrictEqual(adds?.statements.slice(0, 2), [
+          { sql: "ALTER TABLE alert_rules ADD COLUMN later int", locks: ["ACCESS EXCLUSIVE alert_rules"] },
+          {
+            sql: "CREATE INDEX event_audit_log_by_host ON ONLY event_audit_log USING hash (hostname)",
+            locks: ["SHARE event_audit_log"]
+          }
+        ])
+        const built = adds?.statements.slice(2) ?? []
+        assert.lengthOf(built, 12)
+        assert.match(
+          built[0]?.sql ?? "",
+          /^CREATE INDEX CONCURRENTLY \w+ ON event_audit_log_default USING hash \(hostname\)$/
+        )
+        assert.deepStrictEqual(built[0]?.locks, ["SHARE UPDATE EXCLUSIVE event_audit_log_default"])
+        assert.match(built[1]?.sql ?? "", /^ALTER INDEX event_audit_log_by_host ATTACH PARTITION \w+$/)
+
+        assert.strictEqual(yield* asOwner(newestMigration), 20)
+        assert.deepStrictEqual(yield* owner`SELECT nspname FROM pg_namespace WHERE nspname LIKE '%plan%'`, [])
+        yield* asOwner(migrate)
+        assert.deepStrictEqual(yield* asOwner(planMigrations()), [])
       }))
 
     it.effect("a migration waits two seconds for a lock, holds nobody up longer, and tries again", () =>

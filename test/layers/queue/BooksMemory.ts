@@ -34,6 +34,16 @@ export const BooksMemory = Layer.effect(
       rates: Effect.map(Clock.currentTimeMillis, (now) => ratesOf(now, state.rates)),
       settledByHour: Effect.map(Clock.currentTimeMillis, (now) => {
         return settledOf(now, oldestEvent() ?? 0, state.settled)
+      }),
+      reset: Effect.map(Clock.currentTimeMillis, (now) => {
+        const before = pageNow()
+        state.resetCounters()
+        state.add("accepted", before.eventsWaiting + before.eventsDead)
+        state.add("recovered", before.alertsWaiting + before.alertsDead)
+        state.add("quarantined", before.quarantineHeld)
+        state.settled.clear()
+        state.settled.set("since", Math.floor(now / 3_600_000))
+        return { before, after: pageNow() }
       })
     })
   })

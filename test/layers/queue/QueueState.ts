@@ -105,6 +105,7 @@ export const makeQueueState = () => {
     delivery: { bucket: undefined as Bucket | undefined, breaker: closedBreaker, leases: 0 },
 
     add: (counter: Counter, count = 1) => void counters.set(counter, (counters.get(counter) ?? 0) + count),
+    resetCounters: () => counters.clear(),
     counted: (counter: Counter) => counters.get(counter) ?? 0,
 
     /** Ids that grow, also when the clock does not. */

@@ -43,7 +43,14 @@ export const WaitingAlertsMemory = Layer.effect(
             const retried = ids.filter((id) => parked.delete(id))
             for (const id of retried) state.due.set(id, now)
             return retried
-          }))
+          })),
+      handOver: (alerts, room) =>
+        Effect.map(Clock.currentTimeMillis, (now) => {
+          if (state.alerts.size >= room) return { _tag: "full" as const, waiting: state.alerts.size }
+          const enqueued = alerts.filter((alert) => state.enqueueNewAlert(now, alert)).length
+          state.add("recovered", enqueued)
+          return { _tag: "done" as const, waiting: state.alerts.size, enqueued }
+        })
     })
   })
 )

@@ -3,8 +3,8 @@ import { Clock, Effect, type Layer } from "effect"
 import { TestClock } from "effect/testing"
 import type { Outcome } from "../../../layers/queue/EventQueue.ts"
 import { promising, type QueueWorld } from "./harness.ts"
-import { modelTest } from "./modelTest.ts"
-import { alert, letter, parked, queueDriver, texts } from "./queueDriver.ts"
+import { modelTest, sides } from "./modelTest.ts"
+import { alert, delivered, letter, parked, queueDriver, texts } from "./queueDriver.ts"
 import { QueueMemory } from "./QueueMemory.ts"
 
 const minute = 60_000
@@ -148,6 +148,33 @@ export const booksSuite = <E>(name: string, world: Layer.Layer<QueueWorld, E>) =
           Array.from({ length: 49 }, (_, index) => first + 11 + index)
         )
       }))
+
+    promise(
+      "begin a new page with what is there, and balance on it whatever was counted before",
+      () =>
+        Effect.gen(function*() {
+          const { acceptApart, acknowledge, books, claimed, finish, handOver, quarantine, take } = yield* queueDriver
+          yield* handOver([alert("a"), alert("b", "same"), alert("c", "same")])
+          yield* quarantine(["unreadable"])
+          yield* acceptApart(texts(5))
+          const [first, ...others] = yield* take(3)
+          if (first !== undefined) {
+            yield* acknowledge([{ _tag: "dead", position: first.position, letter: letter("poison") }])
+          }
+          const { after, before } = yield* books.reset
+          assert.deepInclude(before, { accepted: 8, forwarded: 3, recovered: 0 })
+          assert.deepInclude(after, { accepted: 5, forwarded: 0, recovered: 3, quarantined: 1, eventsWaiting: 4 })
+          assert.deepStrictEqual([after.alertsWaiting, after.eventsDead, after.quarantineHeld], [3, 1, 1])
+          const settled = yield* books.settledByHour
+          assert.deepStrictEqual([settled.counts, settled.since], [[], Math.floor(settled.at / hour)])
+
+          yield* acknowledge(others.map(({ position }) => ({ _tag: "suppressed", position })))
+          for (const one of yield* claimed()) yield* finish(one, delivered)
+          const page = yield* books.page
+          assert.deepInclude(page, { suppressed: 2, delivered: 2, alertsWaiting: 1, eventsWaiting: 2 })
+          for (const [one, other] of sides(page)) assert.strictEqual(one, other)
+        })
+    )
 
     for (const seed of [1, 2, 3, 4]) {
       promise(

@@ -13,7 +13,10 @@ export const sides = (page: BooksPage): ReadonlyArray<readonly [number, number]>
     page.accepted,
     page.forwarded + page.suppressed + page.unmatched + page.eventsWaiting + page.eventsDead + page.eventsDiscarded
   ],
-  [page.forwarded + page.metaAlerts, page.delivered + page.alertsWaiting + page.alertsDead + page.alertsDiscarded],
+  [
+    page.forwarded + page.metaAlerts + page.recovered,
+    page.delivered + page.alertsWaiting + page.alertsDead + page.alertsDiscarded
+  ],
   [
     page.quarantined,
     page.quarantineHeld + page.quarantineReplayed + page.quarantineDiscarded + page.quarantineTrimmed +

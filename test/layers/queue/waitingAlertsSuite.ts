@@ -3,6 +3,7 @@ import { Effect, type Layer } from "effect"
 import { TestClock } from "effect/testing"
 import { type PlacedAlert, WaitingAlerts } from "../../../layers/queue/WaitingAlerts.ts"
 import { promising, type QueueWorld } from "./harness.ts"
+import { sides } from "./modelTest.ts"
 import { alert, delivered, parked, queueDriver, texts } from "./queueDriver.ts"
 
 const ids = (some: ReadonlyArray<PlacedAlert>) => some.map((placed) => placed.alert.id)
@@ -75,6 +76,25 @@ export const waitingAlertsSuite = <E>(name: string, world: Layer.Layer<QueueWorl
           assert.deepStrictEqual([again?.id, again?.tries, none], ["a-1", 1, []])
           assert.isTrue(yield* finish(b, delivered))
           assert.deepStrictEqual((yield* waiting.find(["c"])).map(({ state }) => state), ["parked"])
+        })
+    )
+
+    promise(
+      "that were lost are handed over from the record once, in their order, and are counted",
+      () =>
+        Effect.gen(function*() {
+          const { books, claimed, finish, handOver, ids } = yield* queueDriver
+          const waiting = yield* WaitingAlerts
+          yield* handOver([alert("here"), alert("gone")])
+          for (const one of yield* claimed({ max: 2 })) if (one.id === "gone") yield* finish(one, delivered)
+          const lost = ["a-1", "a-2", "here", "gone", "b", "a-1"].map((id) => alert(id, id.slice(0, 1)))
+          assert.deepStrictEqual(yield* waiting.handOver(lost, 100), { _tag: "done", waiting: 4, enqueued: 3 })
+          assert.deepStrictEqual(yield* waiting.handOver(lost, 100), { _tag: "done", waiting: 4, enqueued: 0 })
+          assert.deepStrictEqual(yield* waiting.handOver([alert("c")], 4), { _tag: "full", waiting: 4 })
+          const page = yield* books.page
+          assert.deepInclude(page, { forwarded: 2, recovered: 3, delivered: 1, alertsWaiting: 4 })
+          for (const [one, other] of sides(page)) assert.strictEqual(one, other)
+          assert.sameMembers([...(yield* ids())], ["a-1", "b"])
         })
     )
   })

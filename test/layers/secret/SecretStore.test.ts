@@ -1,7 +1,8 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it, layer } from "@effect/vitest"
-import { ConfigProvider, Context, Effect, Fiber, FileSystem, Layer, Queue, Redacted, Ref, Stream } from "effect"
+import { ConfigProvider, Context, Effect, Fiber, FileSystem, Layer, Option, Queue, Redacted, Ref, Stream } from "effect"
 import { TestClock } from "effect/testing"
+import { ProcessFacts } from "../../../layers/environment/ProcessFacts.ts"
 import { SecretStore } from "../../../layers/secret/SecretStore.ts"
 import { SecretStoreEnv } from "../../../layers/secret/SecretStoreEnv.ts"
 import { SecretStoreFile } from "../../../layers/secret/SecretStoreFile.ts"
@@ -68,7 +69,21 @@ needs(["OpenBao", "curl"], () => {
   )
 })
 
-const file = (text: string, mode = 0o600) =>
+/** Files of root are those of Kubernetes; whoever runs the test, the owner that the store sees is `uid`. */
+const ownedBy = (uid: number, gid: number) =>
+  Layer.effect(
+    FileSystem.FileSystem,
+    Effect.map(FileSystem.FileSystem, (files) => ({
+      ...files,
+      stat: (path: string) =>
+        Effect.map(files.stat(path), (info) => ({ ...info, uid: Option.some(uid), gid: Option.some(gid) }))
+    }))
+  ).pipe(Layer.provide(NodeServices.layer))
+
+const inGroups = (...groups: ReadonlyArray<number>) =>
+  Layer.effect(ProcessFacts, Effect.map(ProcessFacts, (facts) => ({ ...facts, groups: () => groups })))
+
+const file = (text: string, mode = 0o600, uid = 1_000, gid = 2_000) =>
   Effect.gen(function*() {
     const files = yield* FileSystem.FileSystem
     const folder = yield* files.makeTempDirectoryScoped()
@@ -80,9 +95,9 @@ const file = (text: string, mode = 0o600) =>
         yield* files.rename(`${path}.new`, path)
       })
     yield* write(text)
-    const store = yield* Layer.build(SecretStoreFile(path)).pipe(
-      Effect.map((context) => Effect.provide(SecretStore, context))
-    )
+    const store = yield* Layer.build(
+      SecretStoreFile(path).pipe(Layer.provide([ownedBy(uid, gid), inGroups(65_532, 2_000)]))
+    ).pipe(Effect.map((context) => Effect.provide(SecretStore, context)))
     return { path, write, store: yield* store, chmod: (mode: number) => files.chmod(path, mode) }
   }).pipe(Effect.orDie, Effect.provide(NodeServices.layer))
 
@@ -99,6 +114,43 @@ describe("SecretStoreFile", () => {
         assert.include(error.message, `chmod 600 '${path}'`)
       }
     }))
+
+  it.effect("takes a file of root that one group may read, when that group is ours, as Kubernetes mounts it", () =>
+    Effect.gen(function*() {
+      for (const mode of [0o440, 0o640]) assert.strictEqual((yield* (yield* file("{}", mode, 0)).store.read).size, 0)
+      const others = [[0o440, 1_000, 2_000], [0o440, 0, 2_001], [0o444, 0, 2_000], [0o460, 0, 2_000]] as const
+      for (const [mode, uid, gid] of others) {
+        const { store } = yield* file("{}", mode, uid, gid)
+        assert.include((yield* Effect.flip(store.read)).message, "may be read by others")
+      }
+    }))
+
+  it.effect("notices a mount of Kubernetes that is swapped: a link to a link to a folder", () =>
+    Effect.gen(function*() {
+      const files = yield* FileSystem.FileSystem
+      const mount = yield* files.makeTempDirectoryScoped()
+      const publish = Effect.fnUntraced(function*(version: string) {
+        yield* files.makeDirectory(`${mount}/..${version}`)
+        yield* files.writeFileString(`${mount}/..${version}/secrets.json`, `{"DB_PASS":"${version}"}`, { mode: 0o440 })
+        yield* files.symlink(`..${version}`, `${mount}/..data_tmp`)
+        yield* files.rename(`${mount}/..data_tmp`, `${mount}/..data`)
+      })
+      yield* publish("one")
+      yield* files.symlink("..data/secrets.json", `${mount}/secrets.json`)
+      const context = yield* Layer.build(
+        SecretStoreFile(`${mount}/secrets.json`).pipe(Layer.provide([ownedBy(0, 2_000), inGroups(2_000)]))
+      )
+      const store = yield* Effect.provide(SecretStore, context)
+      assert.strictEqual(Redacted.value((yield* store.read).get("DB_PASS")!), "one")
+      const seen = yield* Queue.unbounded<void>()
+      yield* Stream.runForEach(store.changes, () => Queue.offer(seen, undefined)).pipe(Effect.forkScoped)
+      yield* settle
+      yield* publish("two")
+      const noticed = yield* Effect.forkChild(Queue.take(seen))
+      yield* Effect.forkScoped(Effect.forever(Effect.andThen(TestClock.adjust("1 second"), settle)))
+      yield* Fiber.join(noticed)
+      assert.strictEqual(Redacted.value((yield* store.read).get("DB_PASS")!), "two")
+    }).pipe(Effect.provide(NodeServices.layer)))
 
   it.effect("says what is wrong with a file it cannot use, and nothing of its contents", () =>
     Effect.gen(function*() {

@@ -5,10 +5,12 @@ import { Vault } from "../../../layers/vault/Vault.ts"
 import { VaultNode, type VaultOptions } from "../../../layers/vault/VaultNode.ts"
 import type { OpenBao } from "../../support/openBao.ts"
 
+type ByAppRole = Extract<VaultOptions, { readonly roleId: string }>
+
 let count = 0
 
 /** The secret of this server as a program reaches it, which logs in with a secret_id of its own. */
-export const programVault = (bao: OpenBao, more: Partial<VaultOptions> = {}, wrap = 0) =>
+export const programVault = (bao: OpenBao, more: Partial<ByAppRole> = {}, wrap = 0) =>
   Effect.gen(function*() {
     const secretIdFile = bao.file(`secret-id-${++count}`)
     const said = yield* bao.init("--secret-id-file", secretIdFile, "--wrap", String(wrap))
@@ -25,7 +27,7 @@ export const programVault = (bao: OpenBao, more: Partial<VaultOptions> = {}, wra
   })
 
 /** The same as the web-ui reaches it, which signs too. */
-export const webUiVault = (bao: OpenBao, more: Partial<VaultOptions> = {}) =>
+export const webUiVault = (bao: OpenBao, more: Partial<ByAppRole> = {}) =>
   Effect.gen(function*() {
     const secretIdFile = bao.file(`webui-${++count}`)
     const said = yield* bao.init("--webui-file", secretIdFile)

@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { books } from "../../../services/cli/books.ts"
 import { SettingsWorld, SettingsWorldLayer } from "../web-ui/settingsHarness.ts"
+import { recoverSuite } from "./recoverSuite.ts"
 import { runMutt } from "./runMutt.ts"
 
 const root = Command.make("mutt").pipe(Command.withSubcommands([books]))
@@ -47,4 +48,6 @@ layer(SettingsWorldLayer(), { excludeTestServices: true })("mutt", (it) => {
         "are times such as"
       )
     }))
+
+  recoverSuite(it)
 })

@@ -2,7 +2,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Console, Effect, Fiber } from "effect"
 import { Command } from "effect/cli"
-import { type ChildProcess, spawn } from "node:child_process"
+import { type ChildProcess, execFile, spawn } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { createServer } from "node:http"
 import { freePort } from "../../../scripts/stack/FreePort.ts"
@@ -67,6 +67,29 @@ describe("mutt run", () => {
       const end = yield* Effect.forkChild(ended(child), { startImmediately: true })
       child.kill("SIGTERM")
       assert.strictEqual(yield* Fiber.join(end), 0)
+    }))
+})
+
+describe("mutt check-config", () => {
+  it.live("lets the program say what it finds, and ends with 1 when something must be corrected", () =>
+    Effect.gen(function*() {
+      const { code, stdout } = yield* Effect.callback<{ readonly code: unknown; readonly stdout: string }>((resume) => {
+        execFile(
+          process.execPath,
+          ["scripts/mutt.ts", "check-config", "moog-forwarder", "--production", "--json"],
+          { env: { MOOG_WEBHOOK_URL: "https://platform.example.com", REDIS_PASS: "x" } },
+          (error, stdout) => resume(Effect.succeed({ code: error?.code, stdout }))
+        )
+      })
+      assert.strictEqual(code, 1)
+      const { ok, programs: [report] } = JSON.parse(stdout)
+      assert.deepStrictEqual([ok, report.program], [false, "moog-forwarder"])
+      assert.deepInclude(report.findings, {
+        item: "secrets",
+        ok: false,
+        detail: "MOOG_API_KEY is not in the store",
+        fix: "put it there, as X or X_CURRENT"
+      })
     }))
 })
 

@@ -85,6 +85,26 @@ layer(SettingsWorldLayer(), { excludeTestServices: true })("mutt silence", (it) 
       assert.include(yield* mutt(["preview", "--file", file]), "2099-01-01T00:00:00.000Z")
     }))
 
+  it.effect("edit changes what a flag speaks of and keeps the rest, unless somebody changed it meanwhile", () =>
+    Effect.gen(function*() {
+      const made = yield* mutt(["add", "--host", "e1", "--team", "NOC", "--for", "2h", "-m", "work", "--json"])
+      const { id, silence } = JSON.parse(made)
+      const edit = (...args: ReadonlyArray<string>) => ["edit", String(id), ...args]
+      assert.include(yield* refusal(edit()), "Nothing to change")
+      assert.include(yield* mutt(edit("--host", "e2", "--dry-run")), "it would have held back 0 events")
+      assert.include(yield* refusal(edit("--host", "e2"), "viewer-key-of-tests"), "operator")
+      assert.match(
+        yield* mutt(edit("--host", "e2")),
+        new RegExp(`^Silence ${id} is changed, revision 2: e2, team NOC$`, "m")
+      )
+      assert.include(yield* refusal(edit("-m", "more work", "--if-revision", "1")), "at version")
+      const { ends_at, match, revisions } = JSON.parse(yield* mutt(["show", String(id), "--json"]))
+      assert.deepStrictEqual([match, ends_at], [{ hosts: ["e2"], teams: ["NOC"] }, silence.ends_at])
+      assert.strictEqual(revisions.length, 2)
+      const file = yield* inFile("match: { hosts: [e3] }\nends_at: 2099-01-01T00:00:00Z\ncomment: too long\n")
+      assert.include(yield* refusal(edit("--file", file)), "silence_max_days")
+    }))
+
   it.effect("preview, and add --dry-run, make nothing", () =>
     Effect.gen(function*() {
       const before = yield* mutt(["list"])

@@ -3,6 +3,7 @@ import { Effect, Layer } from "effect"
 import type { HttpClient } from "effect/http"
 import { EventAudit } from "../../../layers/audit/EventAudit.ts"
 import { RuleRepository } from "../../../layers/rules/RuleRepository.ts"
+import { isAsWritten } from "../../../services/web-ui/console/pages/audit/changeRow.ts"
 import type { ConfigAuditEntry } from "../../../src/api/web-ui/AuditLogs.ts"
 import type { Event } from "../../../src/domain/Event.ts"
 import { call, running, Stores } from "./harness.ts"
@@ -69,6 +70,12 @@ layer(running(Layer.provideMerge(Recorded, Stores)), { excludeTestServices: true
       ])
       assert.isTrue(logs.every(({ changed_by }) => changed_by === "noc"))
       assert.isTrue(logs.every(({ entry_hash }) => /^[0-9a-f]{64}$/.test(entry_hash)))
+      assert.deepStrictEqual(
+        logs.slice(0, -1).map((entry) => entry.previous_hash),
+        logs.slice(1).map((entry) => entry.entry_hash)
+      )
+      assert.isTrue(logs.every(isAsWritten))
+      assert.isFalse(logs.some((entry) => isAsWritten({ ...entry, reason: "another" })))
       assert.deepStrictEqual(logs.slice(5).map(({ reason }) => reason), ["done", "more urgent", "new"])
       assert.deepStrictEqual([logs[6]?.old_values, logs[6]?.new_values], [{ priority: 100 }, { priority: 3 }])
     }))

@@ -93,6 +93,24 @@ layer(running(Layer.provideMerge(Held, Layer.provideMerge(Recorded, Stores))), {
         assert.deepStrictEqual((yield* get(`2026-08-22T09:59:59.000Z_${idOf(1)}`)).body, body)
       }))
 
+    it.effect("is given as it came, among up to a hundred that are asked for at once", () =>
+      Effect.gen(function*() {
+        const gone = "01998a00-0000-7000-8000-00000000ffff"
+        const { body, status } = yield* get(`raw?ids=${[idOf(2), gone, idOf(1)].join(",")}`)
+        assert.strictEqual(status, 200)
+        const byId = new Map(
+          body.events.map((one: { readonly id: string; readonly raw_message: string }) => [one.id, one.raw_message])
+        )
+        assert.deepStrictEqual([...byId.keys()].toSorted(), [idOf(1), idOf(2)])
+        assert.strictEqual(byId.get(idOf(1)), (yield* get(idOf(1))).body.event.raw_message)
+        assert.deepStrictEqual(body.rest, [])
+        const many = Array.from({ length: 101 }, () => idOf(1)).join(",")
+        for (const ids of ["", "x", `${idOf(1)},`, many]) {
+          const refused = yield* get(`raw?ids=${ids}`)
+          assert.deepStrictEqual([refused.status, refused.body.errors[0].field], [422, "ids"], ids)
+        }
+      }))
+
     it.effect("is explained by the rules that decided: which one, why none before it, and which match too", () =>
       Effect.gen(function*() {
         const { body: { rules, sentences } } = yield* get(`${idOf(1)}/explain`)

@@ -31,6 +31,7 @@ import { ConfigAuditMemory } from "../../layers/audit/ConfigAuditMemory.ts"
 import { DeliveryRecordMemory } from "../../layers/audit/DeliveryRecordMemory.ts"
 import { EventAuditMemory } from "../../layers/audit/EventAuditMemory.ts"
 import { EventListMemory } from "../../layers/audit/EventListMemory.ts"
+import { ForwardedEventsMemory } from "../../layers/audit/ForwardedEventsMemory.ts"
 import { world } from "../../layers/http/harness.ts"
 import { KeyedRequestsMemory } from "../../layers/idempotency/KeyedRequestsMemory.ts"
 import { DecodeReportMemory } from "../../layers/queue/DecodeReportMemory.ts"
@@ -68,6 +69,7 @@ const PostgresUp = Layer.succeed(Postgres, {
   ping: Effect.void,
   status: Effect.succeed<PostgresStatus>({ connected: true, slot: "CURRENT", fingerprint: "0b", detail: "" }),
   connections: Effect.succeed(new Map()),
+  syncStandbys: Effect.succeed({ waitedFor: 0, confirm: false }),
   prove: () => Effect.void
 })
 
@@ -78,6 +80,7 @@ export const page: BooksPage = {
   suppressed: 20,
   unmatched: 30,
   metaAlerts: 2,
+  recovered: 0,
   delivered: 35,
   eventsWaiting: 6,
   eventsWaitingBytes: 2_048,
@@ -117,7 +120,8 @@ const BooksFixed = Layer.succeed(Books, {
     since: Date.UTC(2026, 7, 22, 5) / 3_600_000,
     oldestWaiting: undefined,
     at: Date.UTC(2026, 7, 22, 10, 30, 30)
-  })
+  }),
+  reset: Effect.succeed({ before: page, after: page })
 })
 
 const letter = (number: number): DeadLetter => ({
@@ -163,7 +167,7 @@ const LedgerDown = Layer.mergeAll(
   Layer.mock(AuditChain, {
     read: () => Stream.empty,
     fault: Effect.succeed(undefined),
-    verify: Effect.succeed({ ...startVerification, checkpoints: { known: 0, signed: 0, verified: 0 } })
+    verify: Effect.succeed({ ...startVerification, checkpoints: { known: 0, signed: 0, verified: 0 }, cuts: [] })
   }),
   Layer.mock(ConfigRollout, { list: Effect.succeed([]) }),
   Layer.mock(RotationController, { list: Effect.succeed([]) })
@@ -193,18 +197,18 @@ const WaitingAlertsNone = Layer.succeed(WaitingAlerts, {
   due: () => Effect.succeed([]),
   behind: () => Effect.succeed([]),
   find: () => Effect.succeed([]),
-  retry: () => Effect.succeed([])
+  retry: () => Effect.succeed([]),
+  handOver: (alerts) => Effect.succeed({ _tag: "done", waiting: alerts.length, enqueued: alerts.length })
 })
 
-export const Stores = Layer.merge(RuleHitsMemory, EventListMemory).pipe(
-  Layer.provideMerge(EventSampleAudit.pipe(Layer.provideMerge(EventAuditMemory))),
+export const Stores = Layer.mergeAll(RuleHitsMemory, EventListMemory, ForwardedEventsMemory).pipe(
+  Layer.provideMerge(EventSampleAudit.pipe(Layer.provideMerge(Layer.merge(EventAuditMemory, DeliveryRecordMemory)))),
   Layer.provideMerge(Layer.mergeAll(RuleRepositoryMemory, SilencesMemory, SavedViewsMemory)),
   Layer.provideMerge(ConfigAuditMemory),
   Layer.merge(
     Layer.mergeAll(
       NoInstances,
       NewestChangesFixed,
-      DeliveryRecordMemory,
       DeliveriesNone,
       WaitingAlertsNone,
       BooksFixed,
@@ -237,6 +241,7 @@ export const settingsOfTests: WebUiValues = {
   ingestDurability: "local",
   ingestDurabilityTimeoutMs: 2_000,
   rotatorRole: undefined,
+  rotatorRoleId: undefined,
   rotatorSecretIdFile: undefined,
   programs: [{ program: "alerter", url: "http://127.0.0.1:1" }]
 }

@@ -131,6 +131,7 @@ export const RotationWorldLayer = Layer.effect(
           ingestDurabilityTimeoutMs: 2_000,
           pageMaxBytes: 4_194_304,
           rotatorRole: undefined,
+          rotatorRoleId: undefined,
           rotatorSecretIdFile: undefined
         })),
         Layer.provide(basis("web-ui", instance)),

@@ -1,5 +1,5 @@
 import { assert, describe, it, layer } from "@effect/vitest"
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, Schema } from "effect"
 import { HttpServer } from "effect/http"
 import { OidcFetch } from "../../../services/web-ui/session/OidcProvider.ts"
 import { parseOidcRoles, personOfClaims, roleOfClaims } from "../../../services/web-ui/session/oidcRoles.ts"
@@ -35,6 +35,7 @@ const visit = (path: string, cookies: ReadonlyArray<string> = []) =>
       return { status: answer.status, to: answer.headers.get("location") ?? "", set }
     })
   )
+const Times = Schema.decodeUnknownSync(Schema.Struct({ server_time: Schema.String, step_up_until: Schema.String }))
 const pair = (cookie: string | undefined) => cookie?.split(";")[0] ?? ""
 const refused = (why: OidcRefusal) => `/console/#refused=${why}`
 const begin = visit(`${session}/oidc`)
@@ -78,6 +79,43 @@ layer(World, { excludeTestServices: true })("a login at a provider", (it) => {
       const back = provider.logIn(sent.to, { ...anna, realm_access: { roles: ["others"] } })
       const { set, status, to } = yield* comeBack(back, [pair(sent.set[0])])
       assert.deepStrictEqual([status, to, set], [303, refused("no_role"), []])
+    }))
+
+  it.effect("counts as proved from when the provider says, until it is proved anew", () =>
+    Effect.gen(function*() {
+      const provider = yield* Provider
+      const provedIn = Effect.fnUntraced(function*(query: string, claims: object) {
+        const sent = yield* visit(`${session}/oidc${query}`)
+        const { set } = yield* comeBack(provider.logIn(sent.to, { ...anna, ...claims }), [pair(sent.set[0])])
+        const tab = browser()
+        tab.setCookie(pair(set.find((cookie) => cookie.startsWith("__Host-mutt="))))
+        const { body } = yield* tab.send("GET", session)
+        const { server_time, step_up_until } = Times(body)
+        return {
+          asked: new URL(sent.to).searchParams,
+          minutes: (Date.parse(step_up_until) - Date.parse(server_time)) / 60_000
+        }
+      })
+      const before = (minutes: number) => Math.floor(Date.now() / 1_000) - minutes * 60
+      const long = yield* provedIn("", { auth_time: before(20) })
+      assert.deepStrictEqual([long.asked.get("max_age"), long.asked.get("prompt"), Math.round(long.minutes)], [
+        "43200",
+        null,
+        -5
+      ])
+      assert.isBelow((yield* provedIn("", {})).minutes, 0, "one that does not tell is not believed")
+      const fresh = yield* provedIn("?fresh=1", { auth_time: before(0) })
+      assert.deepStrictEqual([fresh.asked.get("max_age"), fresh.asked.get("prompt"), Math.round(fresh.minutes)], [
+        "0",
+        "login",
+        15
+      ])
+      assert.isBelow(
+        (yield* provedIn("?fresh=1", { auth_time: before(20) })).minutes,
+        0,
+        "what it remembers is no proof"
+      )
+      assert.strictEqual(Math.round((yield* provedIn("?fresh=1", {})).minutes), 15)
     }))
 
   it.effect("ends in the browser that began it, within ten minutes", () =>

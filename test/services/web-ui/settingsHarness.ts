@@ -157,6 +157,7 @@ export const SettingsWorldLayer = (
             ingestDurabilityTimeoutMs: 2_000,
             pageMaxBytes: 4_194_304,
             rotatorRole: undefined,
+            rotatorRoleId: undefined,
             rotatorSecretIdFile: undefined
           })),
           Layer.provide(layer),

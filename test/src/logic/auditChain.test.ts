@@ -2,6 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import type { ChainEntry, Checkpoint } from "../../../src/domain/ChainEntry.ts"
 import {
+  checkpointsInForce,
+  checkpointText,
+  cutOf,
   entryHash,
   finishVerification,
   genesisHash,
@@ -116,6 +119,39 @@ describe("auditChain", () => {
     const chain = chainOf(5)
     const { at: time, entryHash: hash, seq } = at(chain, 4)
     assert.deepInclude(verify(chain.slice(0, 3), [{ seq, entryHash: hash, at: time }]).fault, { seq: 4, fault: "cut" })
+  })
+})
+
+describe("a chain whose database was restored", () => {
+  const chain = chainOf(9)
+  const mark = (seq: number): Checkpoint => ({ seq, entryHash: at(chain, seq - 1).entryHash, at: `at ${seq}` })
+  /** Restored to link 4, and grown otherwise since. */
+  const regrown = chain.slice(0, 4)
+  for (let n = 0; n < 6; n++) regrown.push(link(regrown.at(-1), { ...draft(n), actor: "since" }))
+  const marks = [mark(3), mark(6), mark(8)]
+
+  it("has lost what comes after its end, or after the last checkpoint that it agrees with", () => {
+    const atOnce = verify(regrown.slice(0, 4), marks).fault
+    const later = verify(regrown, marks).fault
+    assert.deepStrictEqual(atOnce && cutOf(atOnce, marks), { after: 4, lost: 8 })
+    assert.deepStrictEqual(later && cutOf(later, marks), { after: 3, lost: 8 })
+    const changed = verify(chain.with(1, { ...at(chain, 1), actor: "x" }), marks).fault
+    assert.isUndefined(changed && cutOf(changed, marks))
+  })
+
+  it("is held against no checkpoint of what it lost, once one says so, and against all others", () => {
+    const told = { seq: 5, entryHash: at(regrown, 4).entryHash, at: "after", restored: { after: 4, lost: 8 } }
+    const inForce = checkpointsInForce([...marks, told])
+    assert.deepStrictEqual(inForce, [mark(3), told])
+    assert.isUndefined(verify(regrown, inForce).fault)
+    assert.deepInclude(verify(regrown.slice(0, 4), inForce).fault, { seq: 5, fault: "cut" })
+    assert.deepInclude(verify(chain, inForce).fault, { seq: 5, fault: "checkpoint" })
+  })
+
+  it("cannot have its cut moved without the key", () => {
+    const told = { ...mark(5), restored: { after: 4, lost: 8 } }
+    assert.notStrictEqual(checkpointText(told), checkpointText({ ...told, restored: { after: 3, lost: 8 } }))
+    assert.notStrictEqual(checkpointText(told), checkpointText(mark(5)))
   })
 })
 

@@ -27,21 +27,38 @@
       ? blockOf(element.parentElement)
       : element
 
-  /** Whether something above scrolls or cuts off sideways, so that the window does not have to hold it. */
-  const isHeld = (element) => {
-    const above = element.parentElement
-    if (above === null || above === document.body) return false
-    return styleOf(above).overflowX !== "visible" || isHeld(above)
+  /** What an element lies in: a dialog and what is fixed lie in the window, what is absolute in what it is placed by. */
+  const placedIn = (element) => {
+    const { position } = styleOf(element)
+    if (position === "fixed" || element.matches(":modal, :popover-open")) return null
+    return position === "absolute" ? element.offsetParent ?? null : element.parentElement
   }
 
+  /** What scrolls or cuts off an element sideways, so that the window does not have to hold it. */
+  const holderOf = (element) => {
+    const above = placedIn(element)
+    if (above === null || above === document.body || above === document.documentElement) return undefined
+    return styleOf(above).overflowX === "visible" ? holderOf(above) : above
+  }
+
+  /** Outside as a whole until it has the focus. */
+  const waits = (element) => element.matches("a[href], button, input, select, textarea, [tabindex]")
+
   const leavesWindow = (element) => {
-    if (isHeld(element)) return
+    const holder = holderOf(element)
+    // Nothing scrolls further to the left than to its start.
+    const start = holder === undefined
+      ? -scrollX
+      : holder.getBoundingClientRect().left + holder.clientLeft - holder.scrollLeft
+    const end = holder === undefined ? innerWidth : Infinity
     for (const { bottom, left, right } of boxesOf(element)) {
-      // What is outside as a whole is kept there until it has the focus.
-      const waits = right <= 0 || bottom <= 0
-      if (!waits && (right > innerWidth + slack || left < -slack)) {
+      if (bottom <= 0 || (right <= start && waits(element))) continue
+      if (right > end + slack || left < start - slack) {
+        const [from, to] = [Math.round(left), Math.round(right)]
         found.add(
-          `${nameOf(element)} leaves the window: from ${Math.round(left)} to ${Math.round(right)} of ${innerWidth} px`
+          holder === undefined
+            ? `${nameOf(element)} leaves the window: from ${from} to ${to} of ${innerWidth} px`
+            : `${nameOf(element)} begins before ${nameOf(holder)}, where nothing scrolls to: from ${from} to ${to} px`
         )
       }
     }

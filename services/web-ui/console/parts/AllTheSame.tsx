@@ -1,4 +1,10 @@
+import type { Trouble } from "../api/problems.ts"
 import { useMay } from "../api/useRole.ts"
+
+/** What only an admin may store. */
+const forcible = new Set(["LintFailed", "TestsFailed"])
+
+export const isForcible = (trouble: Trouble | undefined): boolean => trouble !== undefined && forcible.has(trouble.tag)
 
 /** Lets an admin save what the rules' own tests or their lint refuse. */
 export const AllTheSame = ({ force, setForce }: {

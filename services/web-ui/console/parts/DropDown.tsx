@@ -1,9 +1,18 @@
-import { type ReactNode, useEffect, useRef } from "react"
+import { type ReactNode, useEffect, useRef, useState } from "react"
 import "./DropDown.css"
 
 /** A button that opens a few choices below it. Escape and a click elsewhere close it. */
 export const DropDown = ({ children, title }: { readonly title: string; readonly children: ReactNode }) => {
   const ref = useRef<HTMLDetailsElement>(null)
+  const below = useRef<HTMLDivElement>(null)
+  const [toRight, setToRight] = useState(false)
+  // It opens to the left, as most stand at the right of a page's head; where there is no room, to the right.
+  const place = () => {
+    const [box, main] = [ref.current, ref.current?.closest("main") ?? document.body]
+    if (box?.open !== true) return
+    const room = box.getBoundingClientRect().right - main.getBoundingClientRect().left
+    setToRight((below.current?.offsetWidth ?? 0) > room)
+  }
   useEffect(() => {
     const close = (event: Event) => {
       const box = ref.current
@@ -20,6 +29,7 @@ export const DropDown = ({ children, title }: { readonly title: string; readonly
     <details
       ref={ref}
       className="drop-down"
+      onToggle={place}
       onKeyDown={(event) => {
         const box = ref.current
         if (event.key !== "Escape" || box?.open !== true) return
@@ -30,7 +40,7 @@ export const DropDown = ({ children, title }: { readonly title: string; readonly
       }}
     >
       <summary>{title}</summary>
-      <div className="drop-down-box">{children}</div>
+      <div ref={below} className={toRight ? "drop-down-box to-right" : "drop-down-box"}>{children}</div>
     </details>
   )
 }

@@ -18,7 +18,7 @@ const useLate = (ms: number): boolean => {
 const Skeleton = ({ lines }: { readonly lines: number }) => {
   const late = useLate(200)
   return (
-    <div className="skeleton" aria-busy="true" aria-label="Loading">
+    <div className="skeleton" role="progressbar" aria-busy="true" aria-label="Loading">
       {Array.from({ length: lines }, (_, line) => <span key={line} className={late ? "shown" : ""} />)}
     </div>
   )

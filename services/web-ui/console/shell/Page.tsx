@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from "react"
+import { releaseKeys } from "../api/earlyKeys.ts"
 import { type Shortcut, useShortcuts } from "./Shortcuts.ts"
 import "./Page.css"
 
@@ -19,6 +20,7 @@ export const Page = ({ actions, children, detail, shortcuts = none, title }: {
     document.title = `${title} · MUTT`
     heading.current?.focus({ preventScroll: true })
   }, [title])
+  useEffect(releaseKeys, [])
   return (
     <div className={detail === undefined || detail === null || detail === false ? "page" : "page with-detail"}>
       <div className="page-main">

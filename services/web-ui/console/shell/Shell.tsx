@@ -4,6 +4,7 @@ import { clockOffsetMs } from "../api/clock.ts"
 import { useConnection, useTold } from "../api/Feed.ts"
 import { useKept } from "../api/kept.ts"
 import { logOut, useSession } from "../api/session.ts"
+import { beep, soundPlace } from "../api/sound.ts"
 import { durationText, useTick, useZone, zoneName } from "../parts/Time.tsx"
 import { LoginEnd } from "./LoginEnd.tsx"
 import { newestUndo, Notices, notify, takeBack } from "./Notices.tsx"
@@ -163,6 +164,7 @@ const Person = () => {
   const state = useSession()
   const [theme, setTheme] = useKept("theme", "system")
   const [density, setDensity] = useKept("density", "comfortable")
+  const [sound, setSound] = useKept(soundPlace, "off")
   const [letters, setLetters] = useKept("letters", "on")
   if (!("session" in state)) return null
   const { caller, person, role } = state.session
@@ -172,6 +174,15 @@ const Person = () => {
       <div className="person-menu stack">
         <Choice label="Theme" value={theme} set={setTheme} options={["system", "light", "dark"]} />
         <Choice label="Density" value={density} set={setDensity} options={["comfortable", "compact"]} />
+        <Choice
+          label="Sound for what is critical and new"
+          value={sound}
+          set={(value) => {
+            setSound(value)
+            if (value === "on") beep()
+          }}
+          options={["off", "on"]}
+        />
         <Choice label="Single-letter keys" value={letters} set={setLetters} options={["on", "off"]} />
         <button type="button" onClick={() => void logOut()}>Log out</button>
       </div>

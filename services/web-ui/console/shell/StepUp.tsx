@@ -18,7 +18,7 @@ export const StepUp = ({ via }: { readonly via: Session["via"] }) => {
       <Dialog title="Log in once more" close={leaveStale}>
         <div className="stack">
           <p>This change wants a fresh login, as yours is older than 15 minutes. It goes on when you have come back.</p>
-          <ProviderLogin again />
+          <ProviderLogin again fresh />
           <div className="actions">{cancel}</div>
         </div>
       </Dialog>

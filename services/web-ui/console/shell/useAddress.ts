@@ -1,5 +1,6 @@
 import { useNavigate, useSearch } from "@tanstack/react-router"
 import { Option, Schema } from "effect"
+import { columnsIn } from "./listColumns.ts"
 
 type Search = Schema.Codec<Readonly<Record<string, string | undefined>>, unknown>
 
@@ -12,6 +13,6 @@ export const useAddress = <S extends Search>(schema: S) => {
   const navigate = useNavigate()
   const search: S["Type"] = Option.getOrElse(Schema.decodeUnknownOption(schema)(raw), () => ({}))
   const change = (parts: { readonly [K in keyof S["Type"]]?: S["Type"][K] | undefined }, { replace = false } = {}) =>
-    void navigate({ to: ".", search: { ...search, ...parts }, replace })
+    void navigate({ to: ".", search: { cols: columnsIn(raw), ...search, ...parts }, replace })
   return [search, change] as const
 }

@@ -17,7 +17,7 @@ const books = {
     discarded: 0,
     difference: 0
   },
-  alerts: { from_events: 2, meta: 0, delivered: 1, waiting: 0, dead: 1, discarded: 0, difference: 0 },
+  alerts: { from_events: 2, meta: 0, recovered: 0, delivered: 1, waiting: 0, dead: 1, discarded: 0, difference: 0 },
   quarantine: { received: 1, held: 1, replayed: 0, discarded: 0, trimmed: 0, over_share: 0, difference: 0 }
 }
 

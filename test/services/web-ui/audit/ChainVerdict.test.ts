@@ -12,7 +12,7 @@ const chain = (readings: { count: number; isDown: boolean }) =>
       readings.count++
       return readings.isDown
         ? Effect.fail(new AuditChainUnavailable({ detail: "away" }))
-        : Effect.succeed({ ...startVerification, checkpoints: { known: 0, signed: 0, verified: 0 } })
+        : Effect.succeed({ ...startVerification, checkpoints: { known: 0, signed: 0, verified: 0 }, cuts: [] })
     })
   })))
 

@@ -15,6 +15,7 @@ const settings = Layer.succeed(WebUiSettings, {
   programs: [],
   checkpointFile: undefined,
   rotatorRole: undefined,
+  rotatorRoleId: undefined,
   rotatorSecretIdFile: undefined,
   streamsMost: 3,
   streamsPerKey: 2,

@@ -63,6 +63,35 @@ describe("the tester of rules", () => {
     assert.strictEqual(decision.ruleId, 1)
   })
 
+  it("marks of many events which a draft decides, and which it only matches", () => {
+    const event = (message: string, tag?: string) => ({
+      message,
+      hostname: "core-1",
+      ...(tag === undefined ? {} : { tag })
+    })
+    const events = [event("link down"), event("down", "LINK-3: "), event("fan")].map((event, key) => ({
+      key: String(key),
+      event
+    }))
+    const marked = (draft: CalledRule) => trials.mark(draft, events, at)
+    assert.deepStrictEqual(marked(rule(3, { priority: 1, matchString: "link" })), [
+      ["0", "decides"],
+      ["1", "decides"],
+      ["2", "none"]
+    ])
+    assert.deepStrictEqual(marked(rule(3, { priority: 90, matchString: "down" })), [
+      ["0", "matches"],
+      ["1", "matches"],
+      ["2", "none"]
+    ])
+    assert.deepStrictEqual(marked(rule(3, { isActive: false, priority: 1, matchString: "fan" })), [
+      ["0", "none"],
+      ["1", "none"],
+      ["2", "matches"]
+    ])
+    assert.match(String(marked(rule(3, { matchType: "regex", matchString: "(" }))), /^The text is not a pattern/)
+  })
+
   it("reads a line as intake does", () => {
     const trial = tried(undefined, { line: "<187>Mar  1 11:59:58 sw9 LINK-3: link down", message: "" })
     assert.containSubset(trial.saw, { hostname: "sw9", message: "link down", tag: "LINK-3: " })

@@ -1,7 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import { differText } from "../../../../services/web-ui/console/pages/rules/backtestWords.ts"
-import { differing, mergeRule } from "../../../../services/web-ui/console/pages/rules/mergeRule.ts"
 import { inOrder, moveRule, type Placed } from "../../../../services/web-ui/console/pages/rules/moveRule.ts"
 import {
   emptyForm,
@@ -15,6 +14,7 @@ import {
 } from "../../../../services/web-ui/console/pages/rules/ruleForm.ts"
 import { aroundEach, linesOfValues } from "../../../../services/web-ui/console/pages/rules/ruleHistory.ts"
 import { findRules, headline, ruleRows } from "../../../../services/web-ui/console/pages/rules/ruleRows.ts"
+import { differing, merge } from "../../../../services/web-ui/console/parts/threeWay.ts"
 import type { RuleView } from "../../../../src/api/web-ui/Rules.ts"
 import type { RuleStatsItem } from "../../../../src/api/web-ui/RulesAtWork.ts"
 
@@ -171,7 +171,7 @@ describe("two people at one rule", () => {
       ["is_active", "mine"]
     ])
     const mineOnly = new Set(fields.filter(({ take }) => take === "mine").map(({ key }) => key))
-    assert.deepStrictEqual(mergeRule(theirs, mine, mineOnly), { ...mine, priority: 5 })
+    assert.deepStrictEqual(merge(theirs, mine, mineOnly), { ...mine, priority: 5 })
   })
 })
 

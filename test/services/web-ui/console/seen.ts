@@ -9,6 +9,7 @@ export const process = (parts: Partial<FleetProcess> = {}): FleetProcess => ({
   program: "ingestor",
   instance: "one",
   version: "3.0.0",
+  build: null,
   runtime: "node 24.21.0",
   started_at: at,
   state: "ready",
@@ -51,7 +52,17 @@ export const books = (parts: {
     difference: 0,
     ...parts.events
   },
-  alerts: { from_events: 0, meta: 0, delivered: 0, waiting: 0, dead: 0, discarded: 0, difference: 0, ...parts.alerts },
+  alerts: {
+    from_events: 0,
+    meta: 0,
+    recovered: 0,
+    delivered: 0,
+    waiting: 0,
+    dead: 0,
+    discarded: 0,
+    difference: 0,
+    ...parts.alerts
+  },
   quarantine: {
     received: 0,
     held: 0,

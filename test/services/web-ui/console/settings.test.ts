@@ -11,9 +11,9 @@ import {
 } from "../../../../services/web-ui/console/pages/settings/edits.ts"
 import { nounOf, wantedOf } from "../../../../services/web-ui/console/pages/settings/nouns.ts"
 import { rolloutWords, versionsIn, withSeen } from "../../../../services/web-ui/console/pages/settings/rollout.ts"
-import { comparedIn } from "../../../../services/web-ui/console/pages/settings/search.ts"
 import { differing, takingBack, versionsOf } from "../../../../services/web-ui/console/pages/settings/versions.ts"
 import { valueWords } from "../../../../services/web-ui/console/pages/settings/words.ts"
+import { comparedIn } from "../../../../services/web-ui/console/shell/compared.ts"
 import type { InstanceItem, SettingItem } from "../../../../src/api/web-ui/Settings.ts"
 import { type SettingKey, settingKeys, settings } from "../../../../src/domain/Settings.ts"
 

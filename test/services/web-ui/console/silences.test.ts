@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
+import { editForm } from "../../../../services/web-ui/console/pages/silences/editForm.ts"
 import {
   emptyForm,
   type Form,
@@ -7,9 +8,12 @@ import {
   shareOf,
   silenceOf
 } from "../../../../services/web-ui/console/pages/silences/form.ts"
+import { inputOf, partsOf, partWords } from "../../../../services/web-ui/console/pages/silences/silenceParts.ts"
 import { daysOf, weekOf } from "../../../../services/web-ui/console/pages/silences/week.ts"
+import { differing, merge } from "../../../../services/web-ui/console/parts/threeWay.ts"
 import { readZoned, zonedText } from "../../../../services/web-ui/console/parts/zonedTime.ts"
 import type { SilenceView } from "../../../../src/api/web-ui/SilenceView.ts"
+import type { SilenceInput } from "../../../../src/silence/Silence.ts"
 
 const now = Date.parse("2026-03-01T04:00:00Z")
 const made = (parts: Partial<Form>, host = "sw1") => silenceOf({ ...emptyForm(host, "UTC"), ...parts }, now)
@@ -75,6 +79,66 @@ describe("the form of a new silence", () => {
     assert.strictEqual(shareOf(30, [["forwarded", 60], ["unmatched", 40], ["suppressed", 900]]), 0.3)
     assert.strictEqual(shareOf(0, []), 0)
     assert.isUndefined(shareOf(1, undefined))
+  })
+})
+
+describe("the form of a silence that is there", () => {
+  const ends_at = "2026-03-02T04:00:00.000Z"
+  const clock = { from: "04:00", to: "06:00" }
+  const silence = (parts: Partial<SilenceInput>): SilenceInput => ({
+    match: { hosts: ["sw1", "core-*"] },
+    comment: "why",
+    catch_up: false,
+    ends_at,
+    ...parts
+  })
+  const weekly = [{ days: ["SU"], ...clock }] as const
+  const monthly = [{ nth: 2, weekday: "SU", ...clock }] as const
+
+  it("says the same again, in the fields that it is typed in", () => {
+    for (
+      const [said, when] of [
+        [silence({}), "span"],
+        [silence({ starts_at: "2026-03-01T05:00:00.000Z" }), "span"],
+        [
+          silence({ match: { rules: ["fan"], severity_from: 3, message: { regex: "^x" }, environment: "prod" } }),
+          "span"
+        ],
+        [silence({ schedule: { zone: "Europe/Berlin", weekly } }), "weekly"],
+        [silence({ schedule: { zone: "UTC", monthly } }), "monthly"]
+      ] as const
+    ) {
+      const form = editForm(said)
+      assert.strictEqual(form?.when, when)
+      assert.deepStrictEqual(form && Result.getOrThrow(silenceOf(form, now)), said)
+    }
+  })
+
+  it("keeps a schedule that it has no fields for, and does not offer names that it would take apart", () => {
+    const schedule = { zone: "UTC", weekly, monthly, except: ["2026-05-01"] }
+    const form = editForm(silence({ schedule }))
+    assert.strictEqual(form?.when, "kept")
+    assert.deepStrictEqual(form && Result.getOrThrow(silenceOf({ ...form, hosts: "sw2" }, now)), {
+      ...silence({ schedule }),
+      match: { hosts: ["sw2"] }
+    })
+    assert.isUndefined(editForm(silence({ match: { teams: ["NOC, night"] } })))
+  })
+
+  it("is merged part by part with what somebody else made of it", () => {
+    const parts = (said: Partial<SilenceInput>) => partsOf(silence(said))
+    const theirs = parts({ match: { hosts: ["sw1"] }, ends_at: "2026-03-03T04:00:00.000Z" })
+    const mine = parts({ comment: "another", match: { hosts: ["sw9"] } })
+    const fields = differing(parts({}), theirs, mine)
+    assert.deepStrictEqual(fields.map(({ key, take }) => [key, take, partWords(theirs, key)]), [
+      ["hosts", "mine", "sw1"],
+      ["ends_at", "theirs", "2026-03-03T04:00:00.000Z"],
+      ["comment", "mine", "why"]
+    ])
+    assert.deepStrictEqual(inputOf(merge(theirs, mine, new Set(["comment"] as const))), {
+      ...silence({ comment: "another", match: { hosts: ["sw1"] } }),
+      ends_at: "2026-03-03T04:00:00.000Z"
+    })
   })
 })
 

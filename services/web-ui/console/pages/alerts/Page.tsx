@@ -1,6 +1,5 @@
 import { useState } from "react"
 import { troubleOf } from "../../api/problems.ts"
-import { useColumns } from "../../parts/Columns.tsx"
 import { Export } from "../../parts/Export.tsx"
 import { FilterBar } from "../../parts/FilterBar.tsx"
 import { Grid } from "../../parts/Grid.tsx"
@@ -9,6 +8,7 @@ import { Trouble } from "../../parts/Trouble.tsx"
 import { Page } from "../../shell/Page.tsx"
 import { SavedViews } from "../../shell/SavedViews.tsx"
 import { useAddress } from "../../shell/useAddress.ts"
+import { useColumns } from "../../shell/useColumns.tsx"
 import { AlertDetail } from "./AlertDetail.tsx"
 import {
   canRetry,

@@ -7,6 +7,7 @@ import { Action } from "../../parts/Action.tsx"
 import { Dialog } from "../../parts/Dialog.tsx"
 import { Reason, rememberReason } from "../../parts/Reason.tsx"
 import { Trouble } from "../../parts/Trouble.tsx"
+import { useWork } from "../../parts/useWork.ts"
 import { notify } from "../../shell/Notices.tsx"
 
 export type Chosen = Pick<AlertSelection, "ids" | "filter" | "expected">
@@ -31,27 +32,25 @@ const RetryDialog = ({ chosen, close, count }: {
   readonly close: () => void
 }) => {
   const [reason, setReason] = useState("")
-  const [wrong, setWrong] = useState<unknown>()
-  const [busy, setBusy] = useState(false)
-  const submit = async (event: FormEvent) => {
+  const { busy, during, trouble } = useWork()
+  const submit = (event: FormEvent) => {
     event.preventDefault()
-    setBusy(true)
-    try {
-      await retry(chosen, reason.trim())
+    void during(async () => {
+      try {
+        await retry(chosen, reason.trim())
+      } catch (error) {
+        if (troubleOf(error).tag === "CountDiffers") void queries.invalidateQueries({ queryKey: ["alerts"] })
+        throw error
+      }
       close()
-    } catch (error) {
-      setWrong(error)
-      if (troubleOf(error).tag === "CountDiffers") void queries.invalidateQueries({ queryKey: ["alerts"] })
-    } finally {
-      setBusy(false)
-    }
+    })
   }
   return (
     <Dialog title={`Try ${many(count)} now`} close={close}>
-      <form onSubmit={(event) => void submit(event)}>
+      <form onSubmit={submit}>
         <p>Parked alerts become due at once. The rate of delivery and the breaker hold as before.</p>
         <Reason value={reason} set={setReason} />
-        {wrong !== undefined && <Trouble of={troubleOf(wrong)} />}
+        {trouble !== undefined && <Trouble of={trouble} />}
         <div className="actions">
           <button type="button" onClick={close}>Cancel</button>
           <button type="submit" className="primary" disabled={busy}>Try now</button>

@@ -5,6 +5,7 @@ import type { ConfigChange } from "../../../../../src/api/web-ui/AuditLogs.ts"
 import { ask } from "../../api/client.ts"
 import { useTold } from "../../api/Feed.ts"
 import { troubleOf } from "../../api/problems.ts"
+import { Export } from "../../parts/Export.tsx"
 import { type Column, Grid } from "../../parts/Grid.tsx"
 import { Panel } from "../../parts/Panel.tsx"
 import { Time } from "../../parts/Time.tsx"
@@ -12,8 +13,11 @@ import { Trouble } from "../../parts/Trouble.tsx"
 import { Page } from "../../shell/Page.tsx"
 import { SavedViews } from "../../shell/SavedViews.tsx"
 import { useAddress } from "../../shell/useAddress.ts"
+import { useColumns } from "../../shell/useColumns.tsx"
 import { AuditFilter } from "./AuditFilter.tsx"
+import { exportColumns } from "./changeRow.ts"
 import { CheckHere } from "./CheckHere.tsx"
+import { allChanges } from "./exportChanges.ts"
 import { ExportDialog } from "./ExportDialog.tsx"
 import { LinkDetail } from "./LinkDetail.tsx"
 import { queryOf, search } from "./search.ts"
@@ -29,8 +33,13 @@ const columns: ReadonlyArray<Column<Row>> = [
   { key: "at", title: "When", width: "150px", cell: ({ changed_at }) => <Time at={changed_at} /> },
   { key: "by", title: "Who", width: "minmax(110px, 180px)", cell: ({ changed_by }) => changed_by },
   { key: "what", title: "What", width: "minmax(220px, 1fr)", first: true, cell: changeWords },
-  { key: "why", title: "Why", width: "minmax(160px, 1fr)", cell: ({ reason }) => reason ?? "–" }
+  { key: "why", title: "Why", width: "minmax(160px, 1fr)", cell: ({ reason }) => reason ?? "–" },
+  { key: "request", title: "Request", width: "minmax(90px, 280px)", cell: ({ correlation_id }) => correlation_id },
+  { key: "writer", title: "Written by", width: "minmax(110px, 260px)", cell: ({ writer }) => writer },
+  { key: "hash", title: "Hash", width: "150px", cell: ({ entry_hash }) => <code>{entry_hash}</code> }
 ]
+
+const usual = ["link", "at", "by", "what", "why"]
 
 const decodeTold = Schema.decodeUnknownOption(Schema.Struct({ newest: Schema.NullOr(Schema.Int) }))
 
@@ -80,6 +89,7 @@ export const AuditPage = () => {
   const rows = read.data?.pages.flatMap(({ changes }) => changes) ?? []
   const { newest, see, waiting } = useWaiting(JSON.stringify(query))
   const verdict = useVerdict()
+  const { choice, columns: shown } = useColumns("audit", columns, usual)
   const check = useChainCheck()
   const opened = address.open !== undefined && /^\d{1,15}$/.test(address.open) ? Number(address.open) : undefined
   return (
@@ -88,8 +98,10 @@ export const AuditPage = () => {
       shortcuts={[{ keys: "v", says: "Check the chain in this browser", run: () => void check.run() }]}
       actions={
         <>
+          {choice}
           <SavedViews page="audit" />
-          <button type="button" onClick={() => setExporting(true)}>Export…</button>
+          <Export name="audit" columns={exportColumns} read={allChanges(query)} />
+          <button type="button" onClick={() => setExporting(true)}>Export the chain…</button>
         </>
       }
       detail={opened === undefined || opened === 0 ? undefined : (
@@ -130,7 +142,7 @@ export const AuditPage = () => {
           <div className="page-list">
             <Grid
               label="Changes, the newest first"
-              columns={columns}
+              columns={shown}
               rows={rows}
               keyOf={({ id }) => String(id)}
               total={-1}

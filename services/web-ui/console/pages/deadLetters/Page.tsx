@@ -4,6 +4,7 @@ import { DeadLetterQueue } from "../../../../../src/domain/DeadLetter.ts"
 import { troubleOf } from "../../api/problems.ts"
 import { useMay } from "../../api/useRole.ts"
 import { Action } from "../../parts/Action.tsx"
+import { Export } from "../../parts/Export.tsx"
 import { type Column, Grid } from "../../parts/Grid.tsx"
 import { Panel } from "../../parts/Panel.tsx"
 import { PlainText } from "../../parts/PlainText.tsx"
@@ -13,13 +14,14 @@ import { Trouble } from "../../parts/Trouble.tsx"
 import { Page } from "../../shell/Page.tsx"
 import { SavedViews } from "../../shell/SavedViews.tsx"
 import { useAddress } from "../../shell/useAddress.ts"
+import { useColumns } from "../../shell/useColumns.tsx"
 import { FilterBar } from "./FilterBar.tsx"
 import { Groups } from "./Groups.tsx"
 import { type Letter, LetterDetail } from "./LetterDetail.tsx"
 import { actions, allWords, countedIn, hostOf, messageOf, type Narrowing, queueOf, queueWords } from "./letters.ts"
 import { search } from "./search.ts"
 import { SweepDialog, type Wish } from "./SweepDialog.tsx"
-import { readLettersAgain, useCounts, useGroups, useLetters } from "./useLetters.ts"
+import { allLetters, exportColumns, readLettersAgain, useCounts, useGroups, useLetters } from "./useLetters.ts"
 import "./Page.css"
 
 const columns: ReadonlyArray<Column<Letter>> = [
@@ -62,6 +64,7 @@ export const DeadLettersPage = () => {
   const counts = useCounts()
   const groups = useGroups(queue, filter)
   const list = useLetters(queue, filter)
+  const { choice, columns: shown } = useColumns("dead-letters", columns)
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set())
   const [wish, setWish] = useState<Wish>()
   const letters = list.data?.pages.flatMap(({ dead_letters }) => dead_letters) ?? []
@@ -84,7 +87,13 @@ export const DeadLettersPage = () => {
     <Page
       title="Dead letters"
       shortcuts={shortcuts}
-      actions={<SavedViews page="dead-letters" />}
+      actions={
+        <>
+          {choice}
+          <SavedViews page="dead-letters" />
+          <Export name={`dead-${queue}`} columns={exportColumns} read={allLetters(queue, filter)} />
+        </>
+      }
       detail={opened === undefined ? null : (
         <LetterDetail
           letter={opened}
@@ -155,7 +164,7 @@ export const DeadLettersPage = () => {
           <div className="page-list letter-list">
             <Grid
               label={queueWords[queue]}
-              columns={columns}
+              columns={shown}
               rows={letters}
               keyOf={({ id }) => id}
               total={isFiltered ? -1 : (list.data?.pages[0]?.count ?? 0) + 1}

@@ -85,7 +85,9 @@ export const DraftLine = ({ leave, live, marks, rows }: {
               <PlainText>{draft.rule.name ?? draft.rule.match_string ?? draft.rule.trap_oid ?? ""}</PlainText>
             </strong>
           </>
-        )} {wrong ?? (draft === undefined ? "…" : markWords(rows, marks.marks, live))}
+        )} {wrong ?? (draft === undefined
+          ? "…"
+          : markWords(rows, marks.marks, { isActive: draft.rule.is_active, newestLast: live }))}
       </span>
       {draft !== undefined && <Link className="button" {...draftPlace(draft)}>Back to the rule</Link>}
       <button type="button" onClick={leave}>

@@ -3,7 +3,11 @@ import type { EventRow } from "../../../../../src/domain/EventRow.ts"
 import { now } from "../../api/clock.ts"
 import { type Trouble, troubleOf } from "../../api/problems.ts"
 import { learnSession } from "../../api/session.ts"
+import { bell } from "../../api/sound.ts"
 import { TailBuffer } from "./TailBuffer.ts"
+
+/** `emerg`, `alert` and `crit`. */
+const isCritical = ({ severity }: EventRow): boolean => severity !== null && severity <= 2
 
 /** What a tail looks like at one moment. */
 export interface TailView {
@@ -130,6 +134,7 @@ export class EventTail {
       this.#toldAt = new Date(now()).toISOString()
       if (batch.rows.length < fullBatch) this.#late = false
       this.#buffer.add(batch.rows, batch.skipped)
+      bell.came(batch.rows.filter(isCritical).map(({ id }) => id))
     })
     source.addEventListener("bye", () => this.#lost(undefined))
     source.addEventListener("error", () => {

@@ -93,7 +93,10 @@ export const TraceWhy = ({ explained }: { readonly explained: EventExplanation }
                 rules={rules.also_match}
               />
               <p className="quiet-text">
-                Version {rules.version} of the rules{rules.in_force ? ", in force now" : ", not in force any more"}.
+                <Link to="/rules" search={{ view: "versions", version: String(rules.version) }}>
+                  Version {rules.version} of the rules
+                </Link>
+                {rules.in_force ? ", in force now" : ", not in force any more"}.
                 {rules.omitted > 0 && ` ${many(rules.omitted, "rule")} were not looked at.`}
               </p>
             </>

@@ -28,15 +28,19 @@ export const unlooked = (
   return ids
 }
 
-/** What a draft does to the rows, in a sentence. */
-export const markWords = (rows: ReadonlyArray<Row>, known: Known, newestLast: boolean): string => {
-  const shown = looked(rows, newestLast)
-  const marks = shown.flatMap(({ id }) => known.get(id) ?? [])
+/** What a draft does to the rows, as it goes on from its name. */
+export const markWords = (rows: ReadonlyArray<Row>, known: Known, { isActive, newestLast }: {
+  readonly isActive: boolean
+  readonly newestLast: boolean
+}): string => {
+  const marks = looked(rows, newestLast).flatMap(({ id }) => known.get(id) ?? [])
   const count = (mark: DraftMark) => marks.filter((one) => one === mark).length
-  const number = (value: number) => value.toLocaleString("en")
+  const number = (value: number) => value === 0 ? "none" : value.toLocaleString("en")
   const [decides, matches] = [count("decides"), count("matches")]
-  const all = marks.length === rows.length ? `${number(rows.length)} events` : `${number(marks.length)} looked at`
-  return `decides ${number(decides)}${
-    matches === 0 ? "" : `, matches ${number(matches)} more that it does not decide`
-  }, of ${all}.`
+  const all = marks.length === rows.length
+    ? `${rows.length.toLocaleString("en")} events`
+    : `${marks.length.toLocaleString("en")} events looked at`
+  if (!isActive) return `is off, and matches ${number(matches)} of ${all}.`
+  const more = matches === 0 ? "" : `, and matches ${number(matches)} more that other rules decide`
+  return `decides ${number(decides)} of ${all}${more}.`
 }

@@ -2,12 +2,16 @@ import type { Fleet, FleetProcess } from "../../../../../src/api/web-ui/Fleet.ts
 import { Program } from "../../../../../src/domain/Settings.ts"
 import { type Fault, faultsOf, isReady } from "../../api/fleet.ts"
 import { useFleet } from "../../api/useFleet.ts"
+import { Export, inOneGo } from "../../parts/Export.tsx"
 import { type Column, Grid } from "../../parts/Grid.tsx"
 import { State } from "../../parts/Severity.tsx"
 import { Stale } from "../../parts/Stale.tsx"
 import { Time } from "../../parts/Time.tsx"
 import { Page } from "../../shell/Page.tsx"
+import { SavedViews } from "../../shell/SavedViews.tsx"
 import { useAddress } from "../../shell/useAddress.ts"
+import { useColumns } from "../../shell/useColumns.tsx"
+import { Builds } from "./Builds.tsx"
 import { ProcessDetail } from "./ProcessDetail.tsx"
 import { search } from "./search.ts"
 import { memoryText, rateWords, versionsText } from "./words.ts"
@@ -56,6 +60,40 @@ const columns: ReadonlyArray<Column<Row>> = [
   { key: "up", title: "Up since", width: "150px", cell: ({ process }) => <Time at={process.started_at} /> }
 ]
 
+const exportRow = ({ faults, process }: Row) => ({
+  program: process.program,
+  instance: process.instance,
+  state: process.state,
+  wrong: faults.map(({ says }) => says).join("; "),
+  version: process.version,
+  runtime: process.runtime,
+  settings_version: process.settings?.version ?? null,
+  rules_version: process.rules?.version ?? null,
+  silences_version: process.silences_version,
+  secrets_stale: process.secrets_stale,
+  events_per_second: process.events_per_second,
+  memory_bytes: process.memory_bytes,
+  started_at: process.started_at,
+  last_seen: process.last_seen
+})
+
+const exportColumns = [
+  "program",
+  "instance",
+  "state",
+  "wrong",
+  "version",
+  "runtime",
+  "settings_version",
+  "rules_version",
+  "silences_version",
+  "secrets_stale",
+  "events_per_second",
+  "memory_bytes",
+  "started_at",
+  "last_seen"
+] as const satisfies ReadonlyArray<keyof ReturnType<typeof exportRow>>
+
 const badness = ({ faults, process }: Row): number =>
   isReady(process) ? (faults[0] === undefined ? 3 : faults[0].tone === "err" ? 1 : 2) : 0
 
@@ -78,6 +116,7 @@ export const FleetPage = () => {
   const read = useFleet()
   const rows = read.data === undefined ? [] : rowsOf(read.data)
   const opened = rows.find(({ process }) => process.instance === open)
+  const { choice, columns: chosen } = useColumns("fleet", columns)
   const shown = rows.filter((row) =>
     (program === undefined || row.process.program === program) && (state !== "wrong" || badness(row) < 3)
   )
@@ -87,6 +126,9 @@ export const FleetPage = () => {
       detail={opened === undefined ? null : <ProcessDetail {...opened} close={() => change({ open: undefined })} />}
       actions={
         <>
+          {choice}
+          <SavedViews page="fleet" />
+          <Export name="fleet" columns={exportColumns} read={inOneGo(shown.map(exportRow))} />
           <label className="row">
             Program
             <select
@@ -130,7 +172,7 @@ export const FleetPage = () => {
             <div className="fleet-list">
               <Grid
                 label="Processes"
-                columns={columns}
+                columns={chosen}
                 rows={shown}
                 keyOf={keyOf}
                 open={opened === undefined ? undefined : keyOf(opened)}
@@ -148,6 +190,7 @@ export const FleetPage = () => {
                   )}
               />
             </div>
+            <Builds processes={rows.map(({ process }) => process)} />
           </div>
         )}
       </Stale>

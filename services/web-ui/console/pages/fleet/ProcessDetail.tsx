@@ -3,7 +3,7 @@ import type { Fault } from "../../api/fleet.ts"
 import { State } from "../../parts/Severity.tsx"
 import { durationText, Time } from "../../parts/Time.tsx"
 import { Detail } from "../../shell/Page.tsx"
-import { memoryText, rateWords, versionText } from "./words.ts"
+import { buildText, memoryText, rateWords, versionText } from "./words.ts"
 import "../../parts/Panel.css"
 
 const badness = { down: 0, degraded: 1, ok: 2 } as const
@@ -55,6 +55,10 @@ export const ProcessDetail = ({ close, faults, process }: {
       <dl className="facts">
         <dt>Version</dt>
         <dd>{version ?? "not told"}{runtime === null ? "" : ` on ${runtime}`}</dd>
+        <dt>Build</dt>
+        <dd>
+          <code>{buildText(process)}</code>
+        </dd>
         <dt>Up since</dt>
         <dd>
           <Time at={started_at} />

@@ -24,3 +24,21 @@ export const versionText = (version: number | null | undefined): string =>
 export const versionsText = ({ rules, settings, silences_version }: FleetProcess): string =>
   Object.entries({ settings: settings?.version, rules: rules?.version, silences: silences_version })
     .flatMap(([what, version]) => typeof version === "number" ? [`${what} ${version}`] : []).join(", ")
+
+/** The key of its bundle, which names its sources. */
+export const buildText = ({ build, runtime }: Pick<FleetProcess, "build" | "runtime">): string =>
+  build ?? (runtime === null ? "not told" : "from its sources")
+
+const listed = (values: ReadonlyArray<string>): string => [...new Set(values)].join(", ")
+
+/** Whether all processes run the same, and what. */
+export const buildWords = (processes: ReadonlyArray<FleetProcess>): string => {
+  const versions = listed(processes.map(({ version }) => version ?? "not told"))
+  const builds = new Set(processes.map(buildText))
+  const runtimes = listed(processes.map(({ runtime }) => runtime ?? "a runtime that is not told"))
+  const [build] = builds
+  if (build === undefined) return "No process says what it runs."
+  return builds.size === 1
+    ? `Version ${versions}, ${build === "from its sources" ? build : `build ${build}`}, on ${runtimes}.`
+    : `◆ ${builds.size} different builds run: version ${versions}, on ${runtimes}.`
+}

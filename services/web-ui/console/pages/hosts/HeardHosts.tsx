@@ -8,7 +8,7 @@ import { Time, timeText, useZone } from "../../parts/Time.tsx"
 import { Trouble } from "../../parts/Trouble.tsx"
 import type { Change } from "./HostFilters.tsx"
 import type { Search } from "./search.ts"
-import { useHeardHosts } from "./useHosts.ts"
+import type { useHeardHosts } from "./useHosts.ts"
 
 const by = (pattern: string | null, none: string) => (
   <span className="quiet-text">
@@ -20,7 +20,7 @@ const by = (pattern: string | null, none: string) => (
   </span>
 )
 
-const columnsOf = (exact: boolean): ReadonlyArray<Column<HostView>> => [
+const columnsWhere = (exact: boolean): ReadonlyArray<Column<HostView>> => [
   {
     key: "host",
     title: "Host",
@@ -70,9 +70,19 @@ const columnsOf = (exact: boolean): ReadonlyArray<Column<HostView>> => [
   }
 ]
 
+const [counted, sampled] = [columnsWhere(true), columnsWhere(false)]
+
+/** The columns of hosts, whose counts may come from a sample. */
+export const heardColumns = ({ data }: ReturnType<typeof useHeardHosts>): ReadonlyArray<Column<HostView>> =>
+  data?.pages[0]?.exact === false ? sampled : counted
+
 /** Hosts that sent something, by name. */
-export const HeardHosts = ({ address, change }: { readonly address: Search; readonly change: Change }) => {
-  const read = useHeardHosts(address, true)
+export const HeardHosts = ({ address, change, columns, read }: {
+  readonly address: Search
+  readonly change: Change
+  readonly columns: ReadonlyArray<Column<HostView>>
+  readonly read: ReturnType<typeof useHeardHosts>
+}) => {
   const [zone] = useZone()
   const first = read.data?.pages[0]
   const hosts = read.data?.pages.flatMap(({ hosts }) => hosts) ?? []
@@ -94,7 +104,7 @@ export const HeardHosts = ({ address, change }: { readonly address: Search; read
       <div className="page-list">
         <Grid
           label="Hosts heard of"
-          columns={columnsOf(first?.exact !== false)}
+          columns={columns}
           rows={hosts}
           keyOf={({ hostname }) => hostname}
           total={read.hasNextPage ? -1 : hosts.length + 1}

@@ -1,13 +1,11 @@
 import { type FormEvent, useId, useState } from "react"
 import { Action } from "../../parts/Action.tsx"
-import { AllTheSame } from "../../parts/AllTheSame.tsx"
+import { AllTheSame, isForcible } from "../../parts/AllTheSame.tsx"
 import { Reason } from "../../parts/Reason.tsx"
 import { Trouble } from "../../parts/Trouble.tsx"
 import { useWork } from "../../parts/useWork.ts"
 import { changeHosts, previewHosts } from "./changeHosts.ts"
 import { type Pattern, rowOf } from "./patterns.ts"
-
-const forcible = new Set(["LintFailed", "TestsFailed"])
 
 /** What a host or pattern is to be. */
 export const HostForm = ({ done, fresh, listed, own, teams }: {
@@ -86,7 +84,7 @@ export const HostForm = ({ done, fresh, listed, own, teams }: {
       </div>
       <Reason value={reason} set={setReason} required={force} />
       {trouble !== undefined && <Trouble of={trouble} />}
-      {trouble !== undefined && forcible.has(trouble.tag) && <AllTheSame force={force} setForce={setForce} />}
+      {isForcible(trouble) && <AllTheSame force={force} setForce={setForce} />}
       <div className="row">
         <Action needs="operator" type="submit" className="primary" disabled={busy || !changed || fresh && !says}>
           {fresh ? "Add" : "Save"}

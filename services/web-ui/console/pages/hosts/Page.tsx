@@ -1,21 +1,32 @@
 import { useMemo } from "react"
 import { Action } from "../../parts/Action.tsx"
+import { Export, inOneGo } from "../../parts/Export.tsx"
 import { Tabs } from "../../parts/Tabs.tsx"
 import { Page } from "../../shell/Page.tsx"
+import { SavedViews } from "../../shell/SavedViews.tsx"
 import { useAddress } from "../../shell/useAddress.ts"
-import { HeardHosts } from "./HeardHosts.tsx"
+import { useColumns } from "../../shell/useColumns.tsx"
+import { heardColumns, HeardHosts } from "./HeardHosts.tsx"
 import { HostDetail } from "./HostDetail.tsx"
 import { HostFilters } from "./HostFilters.tsx"
 import { HostsImport } from "./HostsImport.tsx"
-import { PatternList } from "./PatternList.tsx"
+import { PatternList, usePatternColumns } from "./PatternList.tsx"
+import { findPatterns, type Pattern } from "./patterns.ts"
 import { search } from "./search.ts"
-import { useHostChanges, usePatterns } from "./useHosts.ts"
+import { allHosts, exportColumns, useHeardHosts, useHostChanges, usePatterns } from "./useHosts.ts"
 import "./hosts.css"
 
 const tabs = [
   { key: "heard", title: "Hosts heard of" },
   { key: "patterns", title: "Patterns" }
 ] as const
+
+const patternRow = ({ dev, hostname, team }: Pattern) => ({
+  hostname,
+  environment: dev ? "dev" : null,
+  team: team ?? null
+})
+const patternNames = ["hostname", "environment", "team"] as const
 
 /** Every host heard of, and the names and patterns that say whose it is. */
 export const HostsPage = () => {
@@ -24,6 +35,10 @@ export const HostsPage = () => {
   useHostChanges()
   const { open } = address
   const view = address.view === "patterns" ? "patterns" : "heard"
+  const heard = useHeardHosts(address, view === "heard")
+  const heardList = useColumns("hosts", heardColumns(heard))
+  const patternList = useColumns("patterns", usePatternColumns(view === "patterns"))
+  const found = findPatterns(patterns.data ?? [], address)
   const teams = useMemo(
     () => [...new Set((patterns.data ?? []).flatMap(({ team }) => team ?? []))].toSorted(),
     [patterns.data]
@@ -46,6 +61,11 @@ export const HostsPage = () => {
       )}
       actions={
         <>
+          {view === "heard" ? heardList.choice : patternList.choice}
+          <SavedViews page="hosts" />
+          {view === "heard"
+            ? <Export key="hosts" name="hosts" columns={exportColumns} read={allHosts(address)} />
+            : <Export key="patterns" name="patterns" columns={patternNames} read={inOneGo(found.map(patternRow))} />}
           <Action needs="operator" onClick={() => change({ import: "1" })}>Import…</Action>
           <Action needs="operator" className="primary" onClick={() => change({ open: "new" })}>
             Add a host or pattern
@@ -61,8 +81,8 @@ export const HostsPage = () => {
       />
       <HostFilters address={address} change={change} teams={teams} />
       {view === "heard"
-        ? <HeardHosts address={address} change={change} />
-        : <PatternList address={address} change={change} read={patterns} />}
+        ? <HeardHosts address={address} change={change} columns={heardList.columns} read={heard} />
+        : <PatternList address={address} change={change} columns={patternList.columns} read={patterns} />}
       {address.import === "1" && <HostsImport close={() => change({ import: undefined })} />}
     </Page>
   )

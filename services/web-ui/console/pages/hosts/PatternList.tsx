@@ -1,4 +1,5 @@
 import type { UseQueryResult } from "@tanstack/react-query"
+import { useMemo } from "react"
 import { type Column, Grid } from "../../parts/Grid.tsx"
 import { PlainText } from "../../parts/PlainText.tsx"
 import { Stale } from "../../parts/Stale.tsx"
@@ -26,19 +27,26 @@ const columnsOf = (covered: (hostname: string) => string): ReadonlyArray<Column<
   }
 ]
 
+/** The columns of patterns; how many hosts each decides for is counted while they are shown. */
+export const usePatternColumns = (shown: boolean): ReadonlyArray<Column<Pattern>> => {
+  const { data } = useCountedHosts(shown)
+  return useMemo(() => {
+    const counts = coveredBy(data?.hosts ?? [])
+    return columnsOf((hostname) => {
+      if (data === undefined) return "–"
+      const count = counts.get(hostname) ?? 0
+      return `${count}${data.whole ? "" : "+"} ${count === 1 ? "host" : "hosts"}`
+    })
+  }, [data])
+}
+
 /** Names and patterns that make hosts development hosts, or give them a team. */
-export const PatternList = ({ address, change, read }: {
+export const PatternList = ({ address, change, columns, read }: {
   readonly address: Search
   readonly change: Change
+  readonly columns: ReadonlyArray<Column<Pattern>>
   readonly read: UseQueryResult<ReadonlyArray<Pattern>>
 }) => {
-  const counted = useCountedHosts(true)
-  const counts = coveredBy(counted.data?.hosts ?? [])
-  const covered = (hostname: string): string => {
-    if (counted.data === undefined) return "–"
-    const count = counts.get(hostname) ?? 0
-    return `${count}${counted.data.whole ? "" : "+"} ${count === 1 ? "host" : "hosts"}`
-  }
   const found = findPatterns(read.data ?? [], address)
   return (
     <>
@@ -54,7 +62,7 @@ export const PatternList = ({ address, change, read }: {
         <div className="page-list">
           <Grid
             label="Hosts and patterns"
-            columns={columnsOf(covered)}
+            columns={columns}
             rows={found}
             keyOf={({ hostname }) => hostname}
             open={address.open}

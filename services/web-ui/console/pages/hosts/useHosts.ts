@@ -1,12 +1,14 @@
 import { useInfiniteQuery } from "@tanstack/react-query"
-import { Effect } from "effect"
+import { Effect, Struct } from "effect"
 import { useEffect } from "react"
 import type { HostView } from "../../../../../src/api/web-ui/HeardHosts.ts"
 import type { Environment } from "../../../../../src/domain/Rule.ts"
 import { allHostsAndTeams } from "../../api/allHostsAndTeams.ts"
 import { type Api, ask } from "../../api/client.ts"
+import { everyPage } from "../../api/everyPage.ts"
 import { useTold } from "../../api/Feed.ts"
 import { useAsk } from "../../api/query.ts"
+import type { ReadAll } from "../../parts/Export.tsx"
 import { readHostsAgain } from "./changeHosts.ts"
 import { patternsOf } from "./patterns.ts"
 import type { Search } from "./search.ts"
@@ -32,18 +34,41 @@ const queryOf = ({ env, q, quiet, team }: Search) => {
   }
 }
 
+const page = (query: ReturnType<typeof queryOf>, cursor: string, signal: AbortSignal) =>
+  ask((api) => api.heardHosts.list({ query: cursor === "" ? query : { ...query, cursor } }), signal)
+
 /** Hosts that were heard of, page by page. */
 export const useHeardHosts = (address: Search, enabled: boolean) => {
   const query = queryOf(address)
   return useInfiniteQuery({
     queryKey: ["hosts", query],
-    queryFn: ({ pageParam, signal }) =>
-      ask((api) => api.heardHosts.list({ query: pageParam === "" ? query : { ...query, cursor: pageParam } }), signal),
+    queryFn: ({ pageParam, signal }) => page(query, pageParam, signal),
     initialPageParam: "",
     getNextPageParam: ({ pagination }) => pagination.next_cursor,
     enabled
   })
 }
+
+/** Every host that the address asks for. */
+export const allHosts = (address: Search): ReadAll => (signal) =>
+  everyPage(async (cursor) => {
+    const { hosts, pagination } = await page(queryOf(address), cursor, signal)
+    return {
+      rows: hosts.map((host) => Struct.assign(host, { silenced_by: host.silenced_by.join(" ") })),
+      next: pagination.next_cursor
+    }
+  })
+
+export const exportColumns = [
+  "hostname",
+  "last_at",
+  "count_24h",
+  "environment",
+  "environment_by",
+  "team",
+  "team_by",
+  "silenced_by"
+] as const satisfies ReadonlyArray<keyof HostView>
 
 /** Reads hosts and patterns again when rules, hosts or teams change. */
 export const useHostChanges = (): void => {

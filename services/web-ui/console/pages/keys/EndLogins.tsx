@@ -1,7 +1,6 @@
 import { type FormEvent, useState } from "react"
 import { ask } from "../../api/client.ts"
 import { now } from "../../api/clock.ts"
-import { type Trouble as TroubleType, troubleOf } from "../../api/problems.ts"
 import { queries, useAsk } from "../../api/query.ts"
 import { learnSession } from "../../api/session.ts"
 import { Dialog } from "../../parts/Dialog.tsx"
@@ -9,6 +8,7 @@ import { Reason, rememberReason } from "../../parts/Reason.tsx"
 import { Stale } from "../../parts/Stale.tsx"
 import { Time } from "../../parts/Time.tsx"
 import { Trouble } from "../../parts/Trouble.tsx"
+import { useWork } from "../../parts/useWork.ts"
 import { notify } from "../../shell/Notices.tsx"
 
 const key = "session_not_before"
@@ -17,12 +17,10 @@ const key = "session_not_before"
 export const EndLogins = ({ close }: { readonly close: () => void }) => {
   const read = useAsk(["config", "get", key], (api) => api.settings.get({ params: { key } }))
   const [reason, setReason] = useState("")
-  const [wrong, setWrong] = useState<TroubleType>()
-  const [busy, setBusy] = useState(false)
-  const submit = async (event: FormEvent) => {
+  const { busy, during, trouble } = useWork()
+  const submit = (event: FormEvent) => {
     event.preventDefault()
-    setBusy(true)
-    try {
+    void during(async () => {
       // Without If-Match, as whoever else ends all logins wants the same; with the time at which it is sent, as somebody
       // may have to log in before.
       await ask((api) =>
@@ -33,20 +31,16 @@ export const EndLogins = ({ close }: { readonly close: () => void }) => {
           payload: { value: new Date(now()).toISOString(), ...(reason.trim() === "" ? {} : { reason: reason.trim() }) }
         })
       )
-    } catch (error) {
-      setBusy(false)
-      setWrong(troubleOf(error))
-      return
-    }
-    rememberReason(reason)
-    close()
-    notify("All logins have ended.")
-    void queries.invalidateQueries({ queryKey: ["config"] })
-    await learnSession()
+      rememberReason(reason)
+      close()
+      notify("All logins have ended.")
+      void queries.invalidateQueries({ queryKey: ["config"] })
+      await learnSession()
+    })
   }
   return (
     <Dialog title="End all logins now" close={close}>
-      <form onSubmit={(event) => void submit(event)}>
+      <form onSubmit={submit}>
         <p>
           Everybody who uses the console logs in again, on every web-ui: you too, and each screen on a wall. What people
           have typed stays. Keys go on letting scripts in. It cannot be undone.
@@ -66,7 +60,7 @@ export const EndLogins = ({ close }: { readonly close: () => void }) => {
           )}
         </Stale>
         <Reason value={reason} set={setReason} />
-        {wrong !== undefined && <Trouble of={wrong} />}
+        {trouble !== undefined && <Trouble of={trouble} />}
         <div className="actions">
           <button type="button" onClick={close}>Cancel</button>
           <button type="submit" className="danger" disabled={busy}>End all logins</button>

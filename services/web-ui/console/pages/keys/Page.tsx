@@ -3,11 +3,13 @@ import type { KeyItem } from "../../../../../src/api/web-ui/Keys.ts"
 import { useAsk } from "../../api/query.ts"
 import { useMay } from "../../api/useRole.ts"
 import { Action } from "../../parts/Action.tsx"
+import { Export, inOneGo } from "../../parts/Export.tsx"
 import { type Column, Grid } from "../../parts/Grid.tsx"
 import { PlainText } from "../../parts/PlainText.tsx"
 import { Stale } from "../../parts/Stale.tsx"
 import { Time } from "../../parts/Time.tsx"
 import { Page } from "../../shell/Page.tsx"
+import { useColumns } from "../../shell/useColumns.tsx"
 import { AddKey } from "./AddKey.tsx"
 import { EndLogins } from "./EndLogins.tsx"
 import { isCountedHere, keysInWords } from "./keyUse.ts"
@@ -59,15 +61,44 @@ const fingerprints: Column<KeyItem> = {
   cell: ({ slots }) => <code>{slots.flatMap(({ fingerprint }) => fingerprint ?? []).join(" ")}</code>
 }
 
+const withFingerprints = [...columns, fingerprints]
+
+const exportRow = (key: KeyItem) => ({
+  name: key.name,
+  role: key.role,
+  secret: key.secret,
+  values: key.slots.map(({ slot }) => slot).join(" "),
+  last_used_at: key.last_used_at,
+  last_used_from: key.last_used_from,
+  calls_24h: isCountedHere(key) ? key.calls_24h : null
+})
+
+const exportColumns = [
+  "name",
+  "role",
+  "secret",
+  "values",
+  "last_used_at",
+  "last_used_from",
+  "calls_24h"
+] as const satisfies ReadonlyArray<keyof ReturnType<typeof exportRow>>
+
 /** Who is let in by which key, and whether anybody uses it. */
 export const KeysPage = () => {
   const read = useAsk(["keys"], (api) => api.keys.list(), { every: 30_000 })
   const sees = useMay("admin")
+  const { choice, columns: shown } = useColumns("keys", sees ? withFingerprints : columns)
   const [ending, setEnding] = useState(false)
   return (
     <Page
       title="Keys"
-      actions={<Action needs="admin" className="danger" onClick={() => setEnding(true)}>End all logins now</Action>}
+      actions={
+        <>
+          {choice}
+          <Export name="keys" columns={exportColumns} read={inOneGo(read.data?.keys.map(exportRow) ?? [])} />
+          <Action needs="admin" className="danger" onClick={() => setEnding(true)}>End all logins now</Action>
+        </>
+      }
     >
       <Stale read={read} lines={8}>
         {({ instance, keys, since }) => (
@@ -81,7 +112,7 @@ export const KeysPage = () => {
             <div className="keys-list">
               <Grid
                 label="Keys"
-                columns={sees ? [...columns, fingerprints] : columns}
+                columns={shown}
                 rows={keys}
                 keyOf={({ secret }) => secret}
                 empty="No key lets anybody in."

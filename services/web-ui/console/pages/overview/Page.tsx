@@ -1,15 +1,16 @@
 import { Link } from "@tanstack/react-router"
-import { useMemo } from "react"
+import { useEffect, useMemo } from "react"
 import { BooksView } from "../../../../../src/api/web-ui/Overview.ts"
 import { useLive } from "../../api/live.ts"
 import { troubleOf } from "../../api/problems.ts"
+import { bell } from "../../api/sound.ts"
 import { useFleet } from "../../api/useFleet.ts"
 import { Panel } from "../../parts/Panel.tsx"
 import { Stale } from "../../parts/Stale.tsx"
 import { Page } from "../../shell/Page.tsx"
 import { useAddress } from "../../shell/useAddress.ts"
 import { BookLines } from "./BookLines.tsx"
-import { answer, type Finding, type Seen } from "./findings.ts"
+import { answer, type Finding, findings, type Seen } from "./findings.ts"
 import { FlowStrip } from "./FlowStrip.tsx"
 import { LastChanges } from "./LastChanges.tsx"
 import { LastHour } from "./LastHour.tsx"
@@ -35,6 +36,14 @@ export const OverviewPage = () => {
     flow: flow.data,
     away: [...new Set(failures.map((error) => troubleOf(error).detail))]
   }
+  const known = [books, fleet, flow].every(({ isPending }) => !isPending)
+  // Numbers in it change, and are no news.
+  const wrong = findings(seen).filter(({ tone }) => tone === "err").map(({ says }) =>
+    says.replaceAll(/\d[\d,.]*/g, "#")
+  )
+  useEffect(() => {
+    if (known) bell.stands("overview", wrong)
+  }, [known, wrong.join("\n")])
   const toggle = () => change({ wall: isWall ? undefined : "1" })
   const shortcuts = useMemo(
     () => [{ keys: "w", says: isWall ? "Leave the wall" : "Show as on a wall", run: toggle }],

@@ -44,7 +44,11 @@ export const bookLines = (books: BooksView): ReadonlyArray<BookLine> => {
     },
     {
       key: "alerts",
-      total: { count: books.alerts.from_events + books.alerts.meta, word: "alerts", to: "/alerts" },
+      total: {
+        count: books.alerts.from_events + books.alerts.meta + books.alerts.recovered,
+        word: "alerts",
+        to: "/alerts"
+      },
       terms: some([
         { count: books.alerts.delivered, word: "delivered", ...alerts("delivered") },
         { count: books.alerts.waiting, word: "on the way", ...alerts("way,parked") },

@@ -3,8 +3,9 @@ import { ask } from "../../api/client.ts"
 import { ImportDialog } from "../../parts/ImportDialog.tsx"
 import { rememberReason } from "../../parts/Reason.tsx"
 import { notify } from "../../shell/Notices.tsx"
-import { appliedLines } from "./appliedLines.ts"
+import { Applied } from "./Applied.tsx"
 import { readRuleFile, type RuleFile } from "./readRuleFile.ts"
+import { takeBackTo } from "./ruleSetChanges.ts"
 import { readRulesAgain } from "./useRules.ts"
 
 /** Characters of a file. */
@@ -27,22 +28,7 @@ const check = async (text: string) => {
   return { checked: { file, seen: version, would } }
 }
 
-const shows = ({ would }: Checked) => (
-  <ul className="import-lines" aria-label="What would change">
-    {appliedLines(would).map((line) => <li key={line}>{line}</li>)}
-  </ul>
-)
-
-const takeBack = async (seen: number, version: number) => {
-  await ask((api) =>
-    api.ruleVersions.restore({
-      params: { version: seen },
-      headers: {},
-      payload: { reason: "Taken back in the console.", if_version: version }
-    })
-  )
-  await readRulesAgain()
-}
+const shows = ({ would }: Checked) => <Applied of={would} />
 
 const apply = async ({ file, seen }: Checked, reason: string) => {
   const why = reason.trim() === "" ? {} : { reason: reason.trim() }
@@ -50,7 +36,7 @@ const apply = async ({ file, seen }: Checked, reason: string) => {
     api.ruleVersions.apply({ headers: {}, payload: { ...file, ...why, if_version: seen } })
   )
   rememberReason(reason)
-  notify(`The rules are what the file says, as version ${version}.`, { undo: () => takeBack(seen, version) })
+  notify(`The rules are what the file says, as version ${version}.`, { undo: () => takeBackTo(seen, version) })
   await readRulesAgain()
 }
 

@@ -1,17 +1,15 @@
 import { type FormEvent, useState } from "react"
 import type { RuleView } from "../../../../../src/api/web-ui/Rules.ts"
 import { type Trouble as TroubleType, troubleOf } from "../../api/problems.ts"
-import { AllTheSame } from "../../parts/AllTheSame.tsx"
+import { AllTheSame, isForcible } from "../../parts/AllTheSame.tsx"
 import { Dialog } from "../../parts/Dialog.tsx"
 import { Diff } from "../../parts/Diff.tsx"
 import { Reason } from "../../parts/Reason.tsx"
 import { Trouble } from "../../parts/Trouble.tsx"
+import { useWork } from "../../parts/useWork.ts"
 import { RuleConflict } from "./RuleConflict.tsx"
 import { fieldsOf, type RuleFields, textOf } from "./ruleForm.ts"
 import { saveRule } from "./saveRule.ts"
-
-/** What only an admin may store. */
-const forcible = new Set(["LintFailed", "TestsFailed"])
 
 export interface Saving {
   /** The rule as its writer saw it; `null`: a new one. */
@@ -23,28 +21,27 @@ export interface Saving {
 export const SaveRule = ({ close, refused, saved, saving }: {
   readonly saving: Saving
   readonly close: () => void
-  /** Fields are wrong: the form shows which. */
-  readonly refused: (trouble: TroubleType) => void
+  /** Fields are wrong: the form shows which. Absent where there is no form. */
+  readonly refused?: (trouble: TroubleType) => void
   readonly saved: (rule: RuleView) => void
 }) => {
   const [{ base, fields }, setSaving] = useState(saving)
   const [reason, setReason] = useState("")
   const [force, setForce] = useState(false)
-  const [busy, setBusy] = useState(false)
-  const [trouble, setTrouble] = useState<TroubleType>()
+  const { busy, during, setTrouble, trouble } = useWork()
 
-  const send = async (event: FormEvent) => {
+  const send = (event: FormEvent) => {
     event.preventDefault()
-    setBusy(true)
-    try {
-      saved(await saveRule(base, fields, { reason, force }))
-    } catch (error) {
-      const found = troubleOf(error)
-      if (found.fields.length > 0 || found.tag === "RuleNameTaken") refused(found)
-      else setTrouble(found)
-    } finally {
-      setBusy(false)
-    }
+    void during(async () => {
+      try {
+        saved(await saveRule(base, fields, { reason, force }))
+      } catch (error) {
+        const found = troubleOf(error)
+        const isOfForm = found.fields.length > 0 || found.tag === "RuleNameTaken"
+        if (refused === undefined || !isOfForm) throw error
+        refused(found)
+      }
+    })
   }
 
   if (trouble?.tag === "VersionStale" && base !== null) {
@@ -62,10 +59,9 @@ export const SaveRule = ({ close, refused, saved, saving }: {
       </Dialog>
     )
   }
-  const forced = trouble !== undefined && forcible.has(trouble.tag)
   return (
     <Dialog wide title={base === null ? "Add this rule" : `Save ${base.name}`} close={close}>
-      <form onSubmit={(event) => void send(event)}>
+      <form onSubmit={send}>
         <Diff
           label="What changes"
           before={base === null ? "" : textOf(fieldsOf(base))}
@@ -73,7 +69,7 @@ export const SaveRule = ({ close, refused, saved, saving }: {
         />
         <Reason value={reason} set={setReason} required={force} />
         {trouble !== undefined && <Trouble of={trouble} />}
-        {forced && <AllTheSame force={force} setForce={setForce} />}
+        {isForcible(trouble) && <AllTheSame force={force} setForce={setForce} />}
         <div className="actions">
           <button type="button" onClick={close}>Back to the form</button>
           <button type="submit" className="primary" disabled={busy}>{base === null ? "Add rule" : "Save rule"}</button>

@@ -26,7 +26,9 @@ export const appliedLines = ({ development_hosts, findings, rules, teams, tests 
     ...named("Tests deleted", tests.deleted),
     ...named("Tests changed", tests.changed),
     ...named("Tests added", tests.created),
-    ...named("Findings", findings.map(({ message, rule }) => `${rule}: ${message}`))
+    ...findings.slice(0, most).map(({ message, rule }) =>
+      `Finding: ${message.includes(rule) ? "" : `${rule}: `}${message}`
+    )
   ]
   return lines.length === 0 ? ["Nothing changes."] : lines
 }

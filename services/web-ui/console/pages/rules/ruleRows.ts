@@ -1,3 +1,4 @@
+import { Struct } from "effect"
 import type { RuleView } from "../../../../../src/api/web-ui/Rules.ts"
 import type { RuleStatsItem } from "../../../../../src/api/web-ui/RulesAtWork.ts"
 import { inOrder } from "./moveRule.ts"
@@ -41,6 +42,40 @@ export const findRules = (rows: ReadonlyArray<RuleRow>, { active, q, team, type,
       (unused !== "1" || isUnused(row))
   })
 }
+
+/** A row as it is exported. */
+export const exportRow = ({ place, rule, stats }: RuleRow) => ({
+  order: place,
+  ...Struct.pick(rule, ruleColumns),
+  forwarded_24h: stats?.forwarded ?? null,
+  suppressed_24h: stats?.suppressed ?? null,
+  last_hit: stats?.last_hit ?? null,
+  shadowed_by: stats?.shadowed_by ?? null
+})
+
+const ruleColumns = [
+  "id",
+  "name",
+  "priority",
+  "is_active",
+  "match_type",
+  "match_string",
+  "trap_oid",
+  "syslog_severity",
+  "prod_handling",
+  "dev_handling",
+  "team_assignment",
+  "version"
+] as const
+
+export const exportColumns: ReadonlyArray<string> = [
+  "order",
+  ...ruleColumns,
+  "forwarded_24h",
+  "suppressed_24h",
+  "last_hit",
+  "shadowed_by"
+]
 
 /** One line over the list: how many there are, and what is wrong first. */
 export const headline = (rows: ReadonlyArray<RuleRow>): string => {

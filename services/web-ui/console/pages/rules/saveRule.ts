@@ -2,7 +2,8 @@ import type { RuleView } from "../../../../../src/api/web-ui/Rules.ts"
 import { ask } from "../../api/client.ts"
 import { rememberReason } from "../../parts/Reason.tsx"
 import { notify } from "../../shell/Notices.tsx"
-import { fieldsOf, type RuleFields } from "./ruleForm.ts"
+import { fieldsOf, type RuleFields, textOf } from "./ruleForm.ts"
+import { takeBackTo } from "./ruleSetChanges.ts"
 import { readRulesAgain } from "./useRules.ts"
 
 /** Why, and whether an admin stores it although lint or tests refuse it. */
@@ -65,6 +66,19 @@ export const deleteRule = async (rule: RuleView): Promise<void> => {
   )
 }
 
+/** Brings a deleted rule back with its number, as it was at some time. */
+export const bringBack = async (was: RuleView, reason: string): Promise<void> => {
+  const why = { reason, force: false }
+  const { rule } = await ask((api) => api.rules.restore({ params: { id: was.id }, headers: {}, payload: said(why) }))
+  const isAsThen = textOf(fieldsOf(rule)) === textOf(fieldsOf(was))
+  const back = isAsThen ? rule : (await change(rule, fieldsOf(was), why)).rule
+  await done(
+    `Rule ${back.name} is back.`,
+    () => ask((api) => api.rules.remove({ params: { id: back.id }, ...seen(back), payload: takenBack })),
+    why
+  )
+}
+
 /** Gives rules other priorities: one by itself, several as one version. */
 export const reorder = async (
   rules: ReadonlyArray<RuleView>,
@@ -87,12 +101,5 @@ export const reorder = async (
       payload: { rules: wanted, reason: why.reason, if_version: seenVersion.version }
     })
   )
-  await done(text, () =>
-    ask((api) =>
-      api.ruleVersions.restore({
-        params: { version: seenVersion.version },
-        headers: {},
-        payload: { ...takenBack, if_version: version }
-      })
-    ))
+  await done(text, () => takeBackTo(seenVersion.version, version))
 }

@@ -19,7 +19,23 @@ export const search = Schema.Struct({
   tab: part,
   /** The `ref` of an event: the tester holds it, and a new rule begins with it. */
   draft: part,
-  /** Of the page: `findings`, `processes` or `import`. */
-  view: part
+  /** Of the page: `versions` in place of the rules; `findings`, `processes` or `import`. */
+  view: part,
+  /** The version that is open. */
+  version: part,
+  /** Two versions beside each other: `3..7`. */
+  compare: part,
+  /** Only versions before this one. */
+  before: part
 })
 export type Search = typeof search.Type
+
+/** A version in an address. */
+export const versionIn = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined
+
+/** Changes parts of the address. */
+export type ChangeSearch = (
+  parts: Partial<{ readonly [K in keyof Search]: string | undefined }>,
+  how?: { readonly replace: boolean }
+) => void

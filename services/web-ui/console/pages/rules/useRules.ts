@@ -17,7 +17,7 @@ const allStats = (api: Api) =>
   )
 
 /** Everything that is read anew when rules, hosts or teams change. */
-const parts = [["rules"], ["rule-stats"], ["rule-instances"], ["rule-history"], ["rule-set"]]
+const parts = [["rules"], ["rule-stats"], ["rule-instances"], ["rule-history"], ["rule-set"], ["rule-versions"]]
 
 export const readRulesAgain = (): Promise<unknown> =>
   Promise.all(parts.map((queryKey) => queries.invalidateQueries({ queryKey })))

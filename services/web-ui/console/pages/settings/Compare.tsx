@@ -3,6 +3,7 @@ import { useAsk } from "../../api/query.ts"
 import { Panel } from "../../parts/Panel.tsx"
 import { Stale } from "../../parts/Stale.tsx"
 import { Time } from "../../parts/Time.tsx"
+import { VersionField } from "../../parts/VersionField.tsx"
 import { DiffTable } from "./DiffTable.tsx"
 import { differing } from "./versions.ts"
 
@@ -58,25 +59,3 @@ export const Compare = ({ close, from, items, newest, set, to }: {
     </Panel>
   )
 }
-
-const VersionField = ({ label, most, set, value }: {
-  readonly label: string
-  readonly value: number
-  readonly most: number
-  readonly set: (version: number) => void
-}) => (
-  <label className="row">
-    {label}
-    <input
-      type="number"
-      className="version-field"
-      min={0}
-      max={most}
-      value={value}
-      onChange={(event) => {
-        const version = event.target.valueAsNumber
-        if (Number.isInteger(version) && version >= 0 && version <= most) set(version)
-      }}
-    />
-  </label>
-)

@@ -3,15 +3,19 @@ import { useDraft } from "../../api/Drafts.ts"
 import { useTold } from "../../api/Feed.ts"
 import { queries, useAsk } from "../../api/query.ts"
 import { Action } from "../../parts/Action.tsx"
+import { Export, inOneGo } from "../../parts/Export.tsx"
 import { Stale } from "../../parts/Stale.tsx"
+import { comparedIn } from "../../shell/compared.ts"
 import { Page } from "../../shell/Page.tsx"
 import { useAddress } from "../../shell/useAddress.ts"
+import { useColumns } from "../../shell/useColumns.tsx"
 import { Compare } from "./Compare.tsx"
 import { brokenTogether, changesOf, emptyDraft, isSettingsDraft, keepMine, withEdit, withoutEdit } from "./edits.ts"
+import { exportColumns, exportRows, facts } from "./facts.ts"
 import { HistoryList } from "./HistoryList.tsx"
 import { Review } from "./Review.tsx"
 import { Rollout, useInstances } from "./Rollout.tsx"
-import { comparedIn, search } from "./search.ts"
+import { search } from "./search.ts"
 import { SettingDetail } from "./SettingDetail.tsx"
 import { SettingFilter } from "./SettingFilter.tsx"
 import { SettingList } from "./SettingList.tsx"
@@ -30,6 +34,7 @@ export const SettingsPage = () => {
   }, [told])
   const instances = useInstances(read.data)
 
+  const { choice, columns } = useColumns("settings", facts)
   const { edits, reason } = draft.value
   const setEdits = (next: typeof edits) => draft.set({ ...draft.value, edits: next })
   const items = read.data?.items ?? []
@@ -59,6 +64,8 @@ export const SettingsPage = () => {
           >
             History
           </button>
+          {!history && choice}
+          {!history && <Export name="settings" columns={exportColumns} read={inOneGo(exportRows(items, address))} />}
           {draft.changed && <button type="button" onClick={draft.drop}>Give up the draft</button>}
           <Action needs="admin" className="primary" disabled={!canReview} onClick={() => setReviewing(true)}>
             {changes.length === 0 ? "Nothing changed" : `Review ${changes.length}`} <kbd>Ctrl S</kbd>
@@ -112,6 +119,7 @@ export const SettingsPage = () => {
                     address={address}
                     edits={edits}
                     changes={changes}
+                    shown={new Set(columns.map(({ key }) => key))}
                     actions={{
                       type: (item, text) => setEdits(withEdit(edits, item, text)),
                       take,

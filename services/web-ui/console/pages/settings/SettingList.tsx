@@ -6,11 +6,12 @@ import type { search } from "./search.ts"
 import { type RowActions, SettingRow } from "./SettingRow.tsx"
 
 /** All settings that the address asks for, by what they are about. */
-export const SettingList = ({ actions, address, changes, edits, items, widen }: {
+export const SettingList = ({ actions, address, changes, edits, items, shown, widen }: {
   readonly items: ReadonlyArray<SettingItem>
   readonly address: (typeof search)["Type"]
   readonly edits: Edits
   readonly changes: ReadonlyArray<SettingChange>
+  readonly shown: ReadonlySet<string>
   readonly actions: RowActions
   /** Takes the filter away. */
   readonly widen: () => void
@@ -37,6 +38,7 @@ export const SettingList = ({ actions, address, changes, edits, items, widen }: 
             item={item}
             edit={edits[item.key]}
             change={changes.find((change) => change.item.key === item.key)}
+            shown={shown}
             actions={actions}
           />
         ))}

@@ -16,10 +16,12 @@ export interface RowActions {
 }
 
 /** One setting: what it is, what it may be, who changed it, and a field to change it in. */
-export const SettingRow = ({ actions, change, edit, item }: {
+export const SettingRow = ({ actions, change, edit, item, shown }: {
   readonly item: SettingItem
   readonly edit: Edit | undefined
   readonly change: SettingChange | undefined
+  /** Which of the facts. */
+  readonly shown: ReadonlySet<string>
   readonly actions: RowActions
 }) => {
   const id = useId()
@@ -31,7 +33,7 @@ export const SettingRow = ({ actions, change, edit, item }: {
     <li className={classes.filter((one) => typeof one === "string").join(" ")}>
       <div className="setting-name">
         <label htmlFor={id}>{item.key}</label>
-        <p className="quiet-text">{item.description}</p>
+        {shown.has("about") && <p className="quiet-text">{item.description}</p>}
       </div>
       <div className="setting-field">
         <div className="row">
@@ -54,9 +56,11 @@ export const SettingRow = ({ actions, change, edit, item }: {
         </div>
       </div>
       <div className="setting-facts quiet-text">
-        <p>Range {item.range}</p>
-        <p>{item.is_set ? `Default ${valueWords(item.default, item.unit)}` : "At its default"}</p>
-        {item.changed_by !== null && (
+        {shown.has("range") && <p>Range {item.range}</p>}
+        {shown.has("default") && (
+          <p>{item.is_set ? `Default ${valueWords(item.default, item.unit)}` : "At its default"}</p>
+        )}
+        {shown.has("changed") && item.changed_by !== null && (
           <p>
             {item.changed_by}, <Time at={item.changed_at} ago />
           </p>

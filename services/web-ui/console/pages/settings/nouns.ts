@@ -38,7 +38,7 @@ export const groupsOf = (items: ReadonlyArray<SettingItem>): ReadonlyArray<Setti
     return own.length === 0 ? [] : [{ noun, programs, items: own }]
   })
 
-interface Wanted {
+export interface Wanted {
   readonly set?: string
   readonly program?: string
   readonly text?: string

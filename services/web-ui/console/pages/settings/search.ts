@@ -17,9 +17,3 @@ export const search = Schema.Struct({
   /** The page of the history. */
   page: part
 })
-
-/** The two versions that an address compares. */
-export const comparedIn = (text: string | undefined): readonly [from: number, to: number] | undefined => {
-  const [, from, to] = /^(\d{1,9})\.\.(\d{1,9})$/.exec(text ?? "") ?? []
-  return from === undefined || to === undefined ? undefined : [Number(from), Number(to)]
-}

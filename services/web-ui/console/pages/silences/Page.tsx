@@ -1,28 +1,27 @@
-import { useEffect, useMemo } from "react"
+import { useMemo } from "react"
 import type { SilenceView } from "../../../../../src/api/web-ui/SilenceView.ts"
 import { counted } from "../../../../../src/rulefile/words.ts"
 import { matchWords } from "../../../../../src/silence/silenceWords.ts"
-import { useTold } from "../../api/Feed.ts"
-import { queries, useAsk } from "../../api/query.ts"
 import { useMay } from "../../api/useRole.ts"
 import { Action } from "../../parts/Action.tsx"
+import { Export } from "../../parts/Export.tsx"
 import { type Column, Grid } from "../../parts/Grid.tsx"
 import { Panel } from "../../parts/Panel.tsx"
 import { PlainText } from "../../parts/PlainText.tsx"
 import { State } from "../../parts/Severity.tsx"
 import { Stale } from "../../parts/Stale.tsx"
 import { Page } from "../../shell/Page.tsx"
+import { SavedViews } from "../../shell/SavedViews.tsx"
 import { useAddress } from "../../shell/useAddress.ts"
+import { useColumns } from "../../shell/useColumns.tsx"
 import { end, extend } from "./act.ts"
 import { NewSilence } from "./NewSilence.tsx"
 import { search } from "./search.ts"
 import { SilenceDetail } from "./SilenceDetail.tsx"
+import { allSilences, exportColumns, most, states, useSilences } from "./useSilences.ts"
 import { Week } from "./Week.tsx"
 import { TimeLeft, WindowText } from "./WindowText.tsx"
 import "./Page.css"
-
-const states = ["now", "soon", "ended"] as const
-const isState = (text: string | undefined): text is SilenceView["state"] => states.some((state) => state === text)
 
 const columns: ReadonlyArray<Column<SilenceView>> = [
   {
@@ -56,33 +55,20 @@ const columns: ReadonlyArray<Column<SilenceView>> = [
   }
 ]
 
-/** As many as one answer has; more than that nobody reads: they are narrowed by state, author or host. */
-const most = 200
-
 const byState = (a: SilenceView, b: SilenceView): number =>
   states.indexOf(a.state) - states.indexOf(b.state) ||
   (a.state === "ended" ? b.id - a.id : (a.until ?? "").localeCompare(b.until ?? ""))
-
-const useSilences = (asked: { readonly author?: string; readonly host?: string }, state: string | undefined) => {
-  const told = useTold("silences")
-  useEffect(() => {
-    if (told !== undefined) void queries.invalidateQueries({ queryKey: ["silences"] })
-  }, [told])
-  const query = { ...asked, limit: most, ...(isState(state) ? { state } : {}) }
-  return useAsk(["silences", "list", query], (api) => api.silences.list({ query }), { every: 15_000, keep: true })
-}
 
 /** What is held back: now, soon, and what was. */
 export const SilencesPage = () => {
   const [address, change] = useAddress(search)
   const { author, host, open, state } = address
   const may = useMay("operator")
-  const read = useSilences(
-    { ...(author === undefined ? {} : { author }), ...(host === undefined ? {} : { host }) },
-    state
-  )
+  const asked = { ...(author === undefined ? {} : { author }), ...(host === undefined ? {} : { host }) }
+  const read = useSilences(asked, state)
+  const { choice, columns: shown } = useColumns("silences", columns)
   const rows = (read.data?.silences ?? []).toSorted(byState)
-  const show = (id: number) => change({ open: String(id), new: undefined })
+  const show = (id: number) => change({ open: String(id), new: undefined, edit: undefined })
   const begin = () => change({ new: host ?? "*", open: undefined })
   const shortcuts = useMemo(() => [{ keys: "n", says: "New silence", run: begin }], [host, open, state, author])
   const isFiltered = author !== undefined || host !== undefined || state !== undefined
@@ -91,14 +77,27 @@ export const SilencesPage = () => {
       title="Silences"
       shortcuts={shortcuts}
       actions={
-        <Action needs="operator" className="primary" onClick={begin}>
-          New silence <kbd>n</kbd>
-        </Action>
+        <>
+          {choice}
+          <SavedViews page="silences" />
+          <Export name="silences" columns={exportColumns} read={allSilences(asked, state)} />
+          <Action needs="operator" className="primary" onClick={begin}>
+            New silence <kbd>n</kbd>
+          </Action>
+        </>
       }
       detail={address.new !== undefined
         ? <NewSilence key={address.new} host={address.new} close={() => change({ new: undefined })} made={show} />
         : open !== undefined && /^\d+$/.test(open)
-        ? <SilenceDetail id={Number(open)} close={() => change({ open: undefined })} />
+        ? (
+          <SilenceDetail
+            key={open}
+            id={Number(open)}
+            edits={address.edit === "1"}
+            setEdits={(edits) => change({ edit: edits ? "1" : undefined })}
+            close={() => change({ open: undefined, edit: undefined })}
+          />
+        )
         : null}
     >
       <div className="row" role="group" aria-label="Which silences">
@@ -122,7 +121,7 @@ export const SilencesPage = () => {
               {pagination.has_more && <p className="quiet-text">More than {most}: the newest are shown.</p>}
               <Grid
                 label="Silences"
-                columns={columns}
+                columns={shown}
                 rows={rows}
                 keyOf={({ id }) => String(id)}
                 total={pagination.has_more ? -1 : rows.length + 1}

@@ -13,24 +13,36 @@ import { Stale } from "../../parts/Stale.tsx"
 import { Time } from "../../parts/Time.tsx"
 import { Detail } from "../../shell/Page.tsx"
 import { end, extend } from "./act.ts"
+import { EditSilence } from "./EditSilence.tsx"
 import { PreviewText } from "./PreviewText.tsx"
 import { usePreview } from "./usePreview.ts"
 import { TimeLeft, WindowText } from "./WindowText.tsx"
 
-/** A silence with what it holds back, who changed it and why. */
-export const SilenceDetail = ({ close, id }: { readonly id: number; readonly close: () => void }) => {
+interface SilenceDetailProps {
+  readonly id: number
+  readonly close: () => void
+  /** It is being changed. */
+  readonly edits: boolean
+  readonly setEdits: (edits: boolean) => void
+}
+
+/** A silence with what it holds back, who changed it and why; or the form to change it. */
+export const SilenceDetail = ({ close, edits, id, setEdits }: SilenceDetailProps) => {
   const read = useAsk(["silences", id], (api) => api.silences.byId({ params: { id } }), { every: 15_000 })
   return (
     <Detail title={`Silence ${id}`} close={close}>
       <Stale read={read} lines={8}>
-        {(silence) => (
-          <div className="stack">
-            <Facts silence={silence} />
-            {silence.state !== "ended" && <Acts silence={silence} />}
-            {silence.state !== "ended" && <LastDay silence={silence} />}
-            <Revisions silence={silence} />
-          </div>
-        )}
+        {(silence) =>
+          edits && silence.state !== "ended" ?
+            <EditSilence silence={silence} done={() => setEdits(false)} /> :
+            (
+              <div className="stack">
+                <Facts silence={silence} />
+                {silence.state !== "ended" && <Acts silence={silence} edit={() => setEdits(true)} />}
+                {silence.state !== "ended" && <LastDay silence={silence} />}
+                <Revisions silence={silence} />
+              </div>
+            )}
       </Stale>
     </Detail>
   )
@@ -72,7 +84,7 @@ const Facts = ({ silence }: { readonly silence: SilenceDetailView }) => (
   </dl>
 )
 
-const Acts = ({ silence }: { readonly silence: SilenceDetailView }) => {
+const Acts = ({ edit, silence }: { readonly silence: SilenceDetailView; readonly edit: () => void }) => {
   const [reason, setReason] = useState("")
   return (
     <div className="stack">
@@ -80,6 +92,7 @@ const Acts = ({ silence }: { readonly silence: SilenceDetailView }) => {
       <div className="row">
         <Action needs="operator" onClick={() => void extend(silence, reason)}>One hour more</Action>
         <Action needs="operator" onClick={() => void end(silence, reason)}>End now</Action>
+        <Action needs="operator" onClick={edit}>Change…</Action>
       </div>
     </div>
   )

@@ -1,4 +1,5 @@
 import { weekdays } from "../../../../../src/silence/Silence.ts"
+import { scheduleWords } from "../../../../../src/silence/silenceWords.ts"
 import { TimeInput } from "../../parts/TimeInput.tsx"
 import type { Form } from "./form.ts"
 
@@ -18,13 +19,15 @@ const lengths = [
   ["10080", "7 d"]
 ] as const
 
+const lastTime = "For the last time before; never when empty"
+
 const dayNames = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const
 const places = [["1", "first"], ["2", "second"], ["3", "third"], ["4", "fourth"], ["-1", "last"]] as const
 
-const isWhen = (text: string): text is Form["when"] => ["now", "span", "weekly", "monthly"].includes(text)
+const isWhen = (text: string): text is Form["when"] => ["now", "span", "weekly", "monthly", "kept"].includes(text)
 
-/** When a silence holds back. */
-export const WhenFields = ({ form, set }: Fields) => (
+/** When a silence holds back. `made`: it is there already. */
+export const WhenFields = ({ form, made, set }: Fields & { readonly made: boolean }) => (
   <div className="stack">
     <div className="row silence-when">
       <label className="field">
@@ -39,6 +42,7 @@ export const WhenFields = ({ form, set }: Fields) => (
           <option value="span">from one time to another</option>
           <option value="weekly">every week</option>
           <option value="monthly">every month</option>
+          {form.kept !== undefined && <option value="kept">as it recurs now</option>}
         </select>
       </label>
       {form.when === "now" && (
@@ -50,10 +54,20 @@ export const WhenFields = ({ form, set }: Fields) => (
         </label>
       )}
     </div>
-    {form.when === "span" && (
+    {form.when === "kept" && form.kept !== undefined && <p>{scheduleWords(form.kept)}</p>}
+    {(form.when === "span" || form.when === "kept") && (
       <div className="row silence-when">
-        <TimeInput label="From, now when empty" value={form.from} set={(from) => set({ from })} />
-        <TimeInput label="Until" required value={form.to} set={(to) => set({ to })} />
+        <TimeInput
+          label={made ? "From, when it was made if empty" : "From, now when empty"}
+          value={form.from}
+          set={(from) => set({ from })}
+        />
+        <TimeInput
+          label={form.when === "kept" ? lastTime : "Until"}
+          required={form.when === "span"}
+          value={form.to}
+          set={(to) => set({ to })}
+        />
       </div>
     )}
     {form.when === "weekly" && <Days form={form} set={set} />}
@@ -131,6 +145,6 @@ const Clock = ({ form, set }: Fields) => (
       </datalist>
     </div>
     {form.ends <= form.begins && <p className="quiet-text">It ends on the next day.</p>}
-    <TimeInput label="For the last time before; never when empty" value={form.to} set={(to) => set({ to })} />
+    <TimeInput label={lastTime} value={form.to} set={(to) => set({ to })} />
   </>
 )

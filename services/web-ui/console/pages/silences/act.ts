@@ -7,6 +7,7 @@ import { troubleOf } from "../../api/problems.ts"
 import { queries } from "../../api/query.ts"
 import { rememberReason } from "../../parts/Reason.tsx"
 import { notify } from "../../shell/Notices.tsx"
+import { inputOf, partsOf } from "./silenceParts.ts"
 
 const reread = () => queries.invalidateQueries({ queryKey: ["silences"] })
 
@@ -27,16 +28,6 @@ const attempt = async (work: () => Promise<void>): Promise<boolean> => {
   }
 }
 
-/** What a silence says, without what the server keeps about it. */
-const inputOf = ({ catch_up, comment, ends_at, match, schedule, starts_at }: SilenceView): SilenceInput => ({
-  match,
-  comment,
-  ...(catch_up === undefined ? {} : { catch_up }),
-  ...(starts_at === undefined ? {} : { starts_at }),
-  ...(ends_at === undefined ? {} : { ends_at }),
-  ...(schedule === undefined ? {} : { schedule })
-})
-
 const endById = (silence: Pick<SilenceView, "id" | "revision">, reason: string) =>
   ask((api) =>
     api.silences.end({ params: { id: silence.id }, headers: conditionOf(silence), payload: { ...because(reason) } })
@@ -54,6 +45,28 @@ export const create = async (payload: SilenceInput): Promise<number> => {
   })
   await reread()
   return silence.id
+}
+
+/** Makes it say something else, if nobody changed it since it said `before`. */
+export const change = async (
+  id: number,
+  before: { readonly revision: number; readonly said: SilenceInput },
+  payload: SilenceInput
+): Promise<void> => {
+  const update = (seen: Pick<SilenceView, "revision">, said: SilenceInput) =>
+    ask((api) => api.silences.update({ params: { id }, headers: conditionOf(seen), payload: said }))
+  try {
+    const { silence } = await update(before, payload)
+    rememberReason(payload.comment)
+    notify(`Silence ${id} is changed.`, {
+      undo: async () => {
+        await update(silence, before.said)
+        await reread()
+      }
+    })
+  } finally {
+    await reread()
+  }
 }
 
 const hour = 3_600
@@ -75,7 +88,7 @@ export const extend = (silence: SilenceView, reason: string): Promise<boolean> =
           api.silences.update({
             params: { id: silence.id },
             headers: conditionOf(later),
-            payload: inputOf(silence)
+            payload: inputOf(partsOf(silence))
           })
         )
         await reread()
@@ -90,7 +103,7 @@ export const end = (silence: SilenceView, reason: string): Promise<boolean> =>
     rememberReason(reason)
     notify(`Silence ${silence.id} has ended.`, {
       undo: async () => {
-        const { starts_at, ...said } = inputOf(silence)
+        const { starts_at, ...said } = inputOf(partsOf(silence))
         const begins = starts_at !== undefined && Date.parse(starts_at) > now() ? { starts_at } : {}
         await ask((api) => api.silences.create({ payload: { ...said, ...begins } }))
         await reread()

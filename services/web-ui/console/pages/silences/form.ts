@@ -1,10 +1,10 @@
 import { Result, Schema } from "effect"
 import { fieldErrors } from "../../../../../src/logic/fieldErrors.ts"
-import { SilenceInput } from "../../../../../src/silence/Silence.ts"
+import { SilenceInput, SilenceSchedule } from "../../../../../src/silence/Silence.ts"
 
 const text = Schema.String
 
-/** What is typed into the form of a new silence. */
+/** What is typed into the form of a silence. */
 export const Form = Schema.Struct({
   /** Names with commas or spaces between. */
   hosts: text,
@@ -16,7 +16,9 @@ export const Form = Schema.Struct({
   message: text,
   pattern: Schema.Boolean,
   everything: Schema.Boolean,
-  when: Schema.Literals(["now", "span", "weekly", "monthly"]),
+  /** `kept`: at the times of a schedule that the form has no fields for. */
+  when: Schema.Literals(["now", "span", "weekly", "monthly", "kept"]),
+  kept: Schema.optionalKey(SilenceSchedule),
   /** From now on. */
   minutes: text,
   from: text,
@@ -84,6 +86,12 @@ const timesOf = (form: Form, now: number) => {
     case "monthly":
       return {
         schedule: { zone: form.zone, monthly: [{ ...monthlyOf(form.day), ...clock }] },
+        ...given("ends_at", form.to)
+      }
+    case "kept":
+      return {
+        ...(form.kept === undefined ? {} : { schedule: form.kept }),
+        ...given("starts_at", form.from),
         ...given("ends_at", form.to)
       }
   }

@@ -11,6 +11,8 @@ export const search = Schema.Struct({
   host: part,
   /** The number of the silence whose details are open. */
   open: part,
+  /** `1`: it is being changed. */
+  edit: part,
   /** The form of a new one is open, for this host; `*`: for none yet. */
   new: part
 })

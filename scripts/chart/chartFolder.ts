@@ -1,0 +1,2 @@
+/** Where the Helm chart is. */
+export const chartFolder = "deploy/helm/mutt"

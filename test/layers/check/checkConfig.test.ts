@@ -1,0 +1,211 @@
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { assert, describe, it } from "@effect/vitest"
+import { ConfigProvider, Effect, Layer } from "effect"
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { checkConfig } from "../../../layers/check/checkConfig.ts"
+import { EnvironmentLayerWith } from "../../../layers/environment/EnvironmentLayer.ts"
+import { schemaSpan } from "../../../layers/postgres/migrationList.ts"
+import { GuardedPostgresLayer } from "../../../layers/postgres/PostgresLayer.ts"
+import { RedisLayer } from "../../../layers/redis/RedisLayer.ts"
+import { SecretLayer } from "../../../layers/secret/SecretLayer.ts"
+import { VaultLayer } from "../../../layers/vault/VaultLayer.ts"
+import { AlerterSettings, alerterSettings } from "../../../services/alerter/AlerterSettings.ts"
+import { IngestorSettings, ingestorSettings } from "../../../services/ingestor/IngestorSettings.ts"
+import { ForwarderSettings, forwarderSettings } from "../../../services/moog-forwarder/ForwarderSettings.ts"
+import { WebUiSettings, webUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
+import type { ConfigCheckOptions, ConfigReport } from "../../../src/domain/ConfigFinding.ts"
+import { moogStandIn } from "../../support/moogStandIn.ts"
+import { postgresServer, redisServer } from "../../support/servers.ts"
+
+const lower = { vault: VaultLayer, secrets: SecretLayer, servers: RedisLayer }
+const both = { ...lower, servers: Layer.merge(RedisLayer, GuardedPostgresLayer) }
+const checks = {
+  ingestor: checkConfig("ingestor", {
+    ...lower,
+    environment: EnvironmentLayerWith("ingestor", IngestorSettings, ingestorSettings)
+  }),
+  alerter: checkConfig("alerter", {
+    ...both,
+    environment: EnvironmentLayerWith("alerter", AlerterSettings, alerterSettings)
+  }),
+  "moog-forwarder": checkConfig("moog-forwarder", {
+    ...lower,
+    environment: EnvironmentLayerWith("moog-forwarder", ForwarderSettings, forwarderSettings)
+  }),
+  "web-ui": checkConfig("web-ui", {
+    ...both,
+    environment: EnvironmentLayerWith("web-ui", WebUiSettings, webUiSettings)
+  })
+}
+
+type Env = Readonly<Record<string, string>>
+
+const look = (program: keyof typeof checks, env: Env, options: Partial<ConfigCheckOptions> = {}) =>
+  checks[program]({ production: false, connect: false, ...options }).pipe(
+    Effect.provide(NodeServices.layer),
+    Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env })))
+  )
+
+const bad = ({ findings }: ConfigReport) => findings.flatMap(({ detail, item, ok }) => ok ? [] : [`${item}: ${detail}`])
+
+const folder = Effect.acquireRelease(
+  Effect.sync(() => mkdtempSync(join(tmpdir(), "mutt-check-"))),
+  (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
+)
+
+const fileOf = (folder: string, name: string, secrets: Env, mode = 0o600) => {
+  const path = join(folder, name)
+  writeFileSync(path, JSON.stringify(secrets))
+  chmodSync(path, mode)
+  return path
+}
+
+const long = "a-key-of-24-characters-x"
+
+/** Nothing to complain of, for any of the four. */
+const ready = (folder: string): Env => ({
+  MUTT_SECRETS: "file",
+  MUTT_SECRETS_FILE: fileOf(folder, "secrets.json", {
+    REDIS_PASS: long,
+    DB_USER: "mutt_app",
+    DB_PASS: long,
+    INGEST_API_KEY: long,
+    MOOG_API_KEY: long
+  }),
+  MUTT_SECRETS_ADMIN_FILE: fileOf(folder, "admin.json", { ADMIN_API_KEY: long, SESSION_KEY: long + long }),
+  SERVER_HOST: "127.0.0.1",
+  REDIS_HOST: "redis.example.com",
+  DB_HOST: "db.example.com",
+  INGEST_DURABILITY: "replicated",
+  MOOG_WEBHOOK_URL: "https://platform.example.com/events",
+  SHUTDOWN_DRAIN_SECONDS: "5",
+  CONFIG_LAST_KNOWN_GOOD: join(folder, "settings.json"),
+  AUDIT_CHECKPOINT_FILE: join(folder, "checkpoints"),
+  PROMETHEUS_URL: "https://prometheus.example.com",
+  MUTT_CANARY_SECONDS: "60",
+  MUTT_CANARY_URL: "https://ingestor.example.com"
+})
+
+describe("a program that looks at its environment", () => {
+  it.effect("names every setting that it could not start with", () =>
+    Effect.gen(function*() {
+      const report = yield* look("moog-forwarder", { REDIS_PORT: "many", MOOG_WEBHOOK_URL: "http://elsewhere.example" })
+      assert.deepStrictEqual(bad(report), [
+        "settings: REDIS_PORT: Expected a finite number.",
+        "settings: MOOG_WEBHOOK_URL: it must begin with https://, or MOOG_WEBHOOK_ALLOW_HTTP must be true."
+      ])
+    }))
+
+  it.effect("names each secret that it lacks or cannot use, and shows none", () =>
+    Effect.gen(function*() {
+      const report = yield* look("ingestor", { REDIS_PASS: long, INGEST_API_KEY: "short" })
+      assert.deepStrictEqual(bad(report), [
+        "secrets: INGEST_API_KEY is shorter than 16 characters",
+        "secrets: a key that lets senders in (INGEST_API_KEY, or API_KEY_INGEST_…) is not in the store"
+      ])
+      assert.notInclude(JSON.stringify(report), long)
+    }))
+
+  it.effect("refuses a file of secrets that others may read", () =>
+    Effect.gen(function*() {
+      const here = yield* folder
+      const path = fileOf(here, "open.json", { REDIS_PASS: long, MOOG_API_KEY: long }, 0o644)
+      const env = { ...ready(here), MUTT_SECRETS_FILE: path }
+      assert.match(bad(yield* look("moog-forwarder", env)).join(), /^secrets: .*may be read by others \(mode 644\)/)
+    }))
+
+  it.effect("has nothing to say where all is as production wants it, whichever program it is", () =>
+    Effect.gen(function*() {
+      const env = ready(yield* folder)
+      for (const program of ["ingestor", "alerter", "moog-forwarder", "web-ui"] as const) {
+        assert.deepStrictEqual([program, ...bad(yield* look(program, env, { production: true }))], [program])
+      }
+    }))
+})
+
+describe("what production must have", () => {
+  const cases: ReadonlyArray<readonly [item: string, program: keyof typeof checks, env: Env]> = [
+    ["TLS to Redis", "alerter", { REDIS_TLS_ENABLED: "false" }],
+    ["TLS to PostgreSQL", "alerter", { DB_TLS_ENABLED: "false" }],
+    ["TLS of the listener", "alerter", { SERVER_HOST: "0.0.0.0" }],
+    ["durability", "ingestor", { INGEST_DURABILITY: "local" }],
+    ["persistence", "ingestor", { REDIS_PERSISTENCE: "warn" }],
+    ["secret store", "web-ui", { MUTT_SECRETS_ADMIN_FILE: "" }],
+    ["secret store", "alerter", { MUTT_SECRETS: "env", REDIS_PASS: long, DB_USER: "x", DB_PASS: long }],
+    ["WEBUI_PLAIN_HTTP", "web-ui", { WEBUI_PLAIN_HTTP: "true" }],
+    ["MOOG_WEBHOOK_ALLOW_HTTP", "moog-forwarder", { MOOG_WEBHOOK_ALLOW_HTTP: "true" }],
+    ["platform", "moog-forwarder", { MOOG_WEBHOOK_URL: "http://127.0.0.1:9/events" }],
+    ["restarts", "ingestor", { SHUTDOWN_DRAIN_SECONDS: "0" }],
+    ["start without Redis", "alerter", { CONFIG_LAST_KNOWN_GOOD: "" }],
+    ["audit checkpoints", "web-ui", { AUDIT_CHECKPOINT_FILE: "" }],
+    ["monitoring", "web-ui", { PROMETHEUS_URL: "" }],
+    ["canary", "web-ui", { MUTT_CANARY_SECONDS: "0" }],
+    ["log level", "alerter", { LOG_LEVEL: "debug" }]
+  ]
+  it.effect.each(cases)("is missed where it is not: %s, %s", ([item, program, env]) =>
+    Effect.gen(function*() {
+      const wanted = Object.entries({ ...ready(yield* folder), ...env }).filter(([, value]) => value !== "")
+      const { findings } = yield* look(program, Object.fromEntries(wanted), { production: true })
+      const problems = findings.filter(({ ok }) => !ok)
+      assert.include(problems.map((found) => found.item), item)
+      assert.isTrue(problems.every(({ fix }) => fix !== undefined))
+    }))
+
+  it.effect("are keys that nobody guesses, and logins that outlive a restart", () =>
+    Effect.gen(function*() {
+      const here = yield* folder
+      const admin = fileOf(here, "weak.json", { ADMIN_API_KEY: "only-18-characters" })
+      const report = yield* look("web-ui", { ...ready(here), MUTT_SECRETS_ADMIN_FILE: admin }, { production: true })
+      assert.deepStrictEqual(bad(report), [
+        "keys: ADMIN_API_KEY is shorter than 24 characters, and may be guessed",
+        "logins: without SESSION_KEY each replica seals with a key of its own: a restart ends every login"
+      ])
+    }))
+})
+
+describe("the servers of a program", () => {
+  it.live("are tried when that is asked for: a password that is refused and a platform that answers", () =>
+    Effect.gen(function*() {
+      const redis = yield* redisServer()
+      const moog = yield* moogStandIn({ apiKey: long })
+      const env = {
+        REDIS_HOST: redis.host,
+        REDIS_PORT: String(redis.port),
+        REDIS_USER: redis.user,
+        REDIS_TLS_ENABLED: "false",
+        MOOG_WEBHOOK_URL: moog.url,
+        MOOG_API_KEY: long
+      }
+      const report = yield* look("moog-forwarder", { ...env, REDIS_PASS: redis.password }, { connect: true })
+      assert.deepStrictEqual(bad(report), [])
+      assert.includeMembers(report.findings.map(({ item }) => item), ["redis", "redis_rights", "platform answers"])
+      const wrong = yield* look("moog-forwarder", { ...env, REDIS_PASS: "wrong" }, { connect: true })
+      assert.include(bad(wrong), "redis: refused")
+    }))
+
+  it.live("are tried when that is asked for: a schema that is not there yet, and what to do", () =>
+    Effect.gen(function*() {
+      const [redis, postgres] = yield* Effect.all([redisServer(), postgresServer()], { concurrency: 2 })
+      const { findings } = yield* look("alerter", {
+        REDIS_HOST: redis.host,
+        REDIS_PORT: String(redis.port),
+        REDIS_USER: redis.user,
+        REDIS_TLS_ENABLED: "false",
+        REDIS_PASS: redis.password,
+        DB_HOST: postgres.host,
+        DB_PORT: String(postgres.port),
+        DB_NAME: postgres.database,
+        DB_TLS_ENABLED: "false",
+        DB_USER: postgres.user,
+        DB_PASS: postgres.password
+      }, { connect: true })
+      assert.deepInclude(findings, {
+        item: "schema",
+        ok: false,
+        detail: `the schema is older than migration ${schemaSpan.needs}, which this program needs: run mutt migrate`,
+        fix: "migrate with the release of the programs, as docs/UPGRADING.md says"
+      })
+    }))
+})

@@ -1,0 +1,4 @@
+import { onPostgres } from "../../support/needs.ts"
+import { failoverSuite } from "./failoverSuite.ts"
+
+onPostgres("oldest", failoverSuite)
