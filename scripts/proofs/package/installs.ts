@@ -12,7 +12,7 @@ const remembering = (lines: string) =>
 /** Every file but those of the servers and of the system's own book-keeping. */
 const filesHere =
   `find / -xdev \\( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /root -o -path /srv -o -path /tmp \\
-  -o -path /var/tmp -o -path /var/lib/postgresql -o -path /var/lib/redis -o -path /var/log -o -path /var/cache/apt \\
+  -o -path /var/tmp -o -path /var/lib/postgresql -o -path /var/lib/redis -o -path /var/log -o -path /var/cache/apt -o -path /var/cache/debconf \\
   -o -path /var/cache/ldconfig -o -path /var/lib/dpkg -o -path /var/lib/apt -o -path /var/lib/systemd \\) -prune -o -print | sort`
 
 /** Pages that processes share, as those of Node itself, are counted once. */
