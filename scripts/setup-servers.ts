@@ -15,6 +15,7 @@ const printed = Effect.try({
     }
     if (options.help) return usage
     const [postgres, redis] = [postgresText(options, known), redisText(options, known)]
+    if (options.only !== undefined) return options.only === "postgres" ? postgres : redis
     if (options.json) return JSON.stringify({ postgres, redis }, undefined, 2)
     return `-- PostgreSQL: run by psql, as a superuser.\n${postgres}\n` +
       `# Redis: run by redis-cli, as an administrator, on every node.\n${redis}`

@@ -41,7 +41,12 @@ const redis: Look = ({ redis: { cluster, host, port, sentinels, tls } }) =>
 
 const postgres: Look = (fixed) =>
   usesPostgres(fixed)
-    ? encrypted("TLS to PostgreSQL", fixed.postgres.tls, [fixed.postgres.host], "DB_TLS_ENABLED")
+    ? encrypted(
+      "TLS to PostgreSQL",
+      fixed.postgres.tls,
+      hostsOf(fixed.postgres.hosts ?? [fixed.postgres]),
+      "DB_TLS_ENABLED"
+    )
     : undefined
 
 const listener: Look = ({ http: { host }, program, tls }) => {

@@ -3,7 +3,7 @@ import { FetchHttpClient, HttpClient } from "effect/http"
 import { bad, type ConfigFinding, good } from "../../src/domain/ConfigFinding.ts"
 import { Environment } from "../environment/Environment.ts"
 import { durabilityCheck } from "../http/durabilityCheck.ts"
-import { type Check, postgresCheck, redisCheck } from "../http/HealthCheck.ts"
+import { type Check, type CheckResult, postgresCheck, redisCheck, schemaCheck } from "../http/HealthCheck.ts"
 import { recordCheck } from "../http/recordCheck.ts"
 import { rightsCheck } from "../http/rightsCheck.ts"
 import { Postgres } from "../postgres/Postgres.ts"
@@ -15,6 +15,7 @@ const fixes: Readonly<Record<string, string>> = {
   postgres:
     "see DB_HOST, DB_PORT or DB_HOSTS, DB_NAME, DB_TLS_ENABLED, DB_TLS_CA_CERT_PATH, the secrets DB_USER and DB_PASS, and the server",
   record: "set the servers as docs/DURABILITY.md says, or DB_SYNC_STANDBYS",
+  schema: "migrate with the release of the programs, as docs/UPGRADING.md says",
   durability: "set the server as docs/DURABILITY.md says",
   redis_rights: "give the user the rights of docs/SECURITY.md and no more"
 }
@@ -31,10 +32,22 @@ const itemOf = ({ check, name }: Check): Effect.Effect<ConfigFinding> =>
       }),
       Effect.timeoutOption(patience)
     )
-    return last.state === "ok"
-      ? good(name, last.detail ?? "answers")
-      : bad(name, last.detail ?? last.state, fixes[name] ?? "see the server")
+    return findingOf(name, last)
   })
+
+const findingOf = (name: string, { detail, state }: CheckResult): ConfigFinding =>
+  state === "ok"
+    ? good(name, detail ?? "answers")
+    : bad(name, detail ?? state, fixes[name] ?? "see the server")
+
+/** Whether PostgreSQL answers, and then whether the program works on its schema, and how safe a row is there. */
+const postgresItems = (postgres: Postgres["Service"], fixed: Environment["Service"]) =>
+  Effect.gen(function*() {
+    const answers = yield* itemOf(yield* postgresCheck)
+    if (!answers.ok) return [answers]
+    const { check, name } = yield* schemaCheck
+    return [answers, findingOf(name, yield* check), yield* itemOf(yield* recordCheck)]
+  }).pipe(Effect.provideService(Postgres, postgres), Effect.provideService(Environment, fixed))
 
 /** Somebody answers there, whatever it says: nothing is sent. */
 const answers = (item: string, url: string, setting: string) =>
@@ -61,16 +74,8 @@ export const serverItems = (fixed: Environment["Service"]) =>
     const waits = String(shown["INGEST_DURABILITY"]).startsWith("replicated")
     const postgres = yield* Effect.serviceOption(Postgres)
     const redis = yield* itemOf(yield* redisCheck)
-    const checks = [
-      // Who does not answer cannot be asked these.
-      ...(redis.ok ? [yield* durabilityCheck(isIngestor, waits ? replicas : 0), yield* rightsCheck] : []),
-      ...(Option.isSome(postgres)
-        ? yield* Effect.all([postgresCheck, recordCheck]).pipe(
-          Effect.provideService(Postgres, postgres.value),
-          Effect.provideService(Environment, fixed)
-        )
-        : [])
-    ]
+    // Who does not answer cannot be asked these.
+    const checks = redis.ok ? [yield* durabilityCheck(isIngestor, waits ? replicas : 0), yield* rightsCheck] : []
     const platform = shown["MOOG_WEBHOOK_URL"]
     const prometheus = shown["PROMETHEUS_URL"]
     const others = yield* Effect.all([
@@ -80,5 +85,5 @@ export const serverItems = (fixed: Environment["Service"]) =>
         : [answers("platform answers", new URL(String(platform)).origin, "MOOG_WEBHOOK_URL")]),
       ...(prometheus === undefined ? [] : [answers("prometheus answers", `${prometheus}/-/ready`, "PROMETHEUS_URL")])
     ], { concurrency: "unbounded" })
-    return [redis, ...others]
+    return [redis, ...(Option.isSome(postgres) ? yield* postgresItems(postgres.value, fixed) : []), ...others]
   })

@@ -127,6 +127,8 @@ export class Environment extends Context.Service<Environment, {
     readonly host: string
     readonly port: number
     readonly limits?: ConnectionLimits | undefined
+    /** Where others reach it (`SERVER_URL`), when that is not the address that it listens on. */
+    readonly url?: string | undefined
     /** After SIGTERM it says `draining` and still serves for so long. */
     readonly drainMs?: number | undefined
   }

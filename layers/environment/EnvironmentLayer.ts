@@ -13,6 +13,7 @@ import {
   EnvironmentInvalid,
   flag,
   hidden,
+  httpUrl,
   inMillis,
   optionalSetting,
   readSettings,
@@ -60,6 +61,7 @@ const httpHost = (program: Program): Setting<string> =>
 const settings = {
   podName: optionalSetting("POD_NAME", Config.NonEmptyString),
   logLevel: setting("LOG_LEVEL", logLevel, "info"),
+  serverUrl: optionalSetting("SERVER_URL", httpUrl),
   drainMs: inMillis(setting("SHUTDOWN_DRAIN_SECONDS", between(0, 300), 0)),
   redisHost: setting("REDIS_HOST", Config.String, "localhost"),
   redisPort: setting("REDIS_PORT", port, 6379),
@@ -134,6 +136,7 @@ const read = Effect.fnUntraced(function*<A extends Readonly<Record<string, unkno
       port: values.httpPort,
       // A request has its header first: Node refuses a server that gives the whole less time than the part.
       limits: { ...limits, requestMs: Math.max(limits.requestMs, limits.headerMs) },
+      url: values.serverUrl,
       drainMs: values.drainMs
     },
     tls: tls.complete,

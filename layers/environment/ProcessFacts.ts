@@ -1,4 +1,5 @@
 import { Context } from "effect"
+import { hostname } from "node:os"
 import { performance } from "node:perf_hooks"
 import process from "node:process"
 
@@ -14,6 +15,8 @@ export const ProcessFacts = Context.Reference<{
   /** Epoch milliseconds. */
   readonly startedAt: number
   readonly memoryBytes: () => number
+  /** The machine's name. */
+  readonly hostname: () => string
   /** The groups that it reads files by. */
   readonly groups: () => ReadonlyArray<number>
 }>("mutt/layers/environment/ProcessFacts", {
@@ -23,6 +26,7 @@ export const ProcessFacts = Context.Reference<{
       runtime: deno === undefined ? `node ${node}` : `deno ${deno}`,
       build: typeof MUTT_BUILD === "undefined" ? null : MUTT_BUILD,
       startedAt: performance.timeOrigin,
+      hostname,
       memoryBytes: () => process.memoryUsage.rss(),
       // Deno knows the first alone, and Windows none.
       groups: () => [process.getegid?.() ?? [], process.getgroups?.() ?? []].flat()

@@ -73,6 +73,20 @@ const Flag = Schema.String.check(
 export const flag: Reader<boolean> = (name) =>
   Config.schema(Flag, name).pipe(Config.map((text) => words.get(text.toLowerCase()) === true))
 
+/** An http or https URL without a password in it; a slash at its end is dropped. */
+export const httpUrl: Reader<string> = (name) =>
+  Config.URL(name).pipe(
+    Config.mapEffect((url) =>
+      /^https?:$/.test(url.protocol) && url.username === "" && url.password === ""
+        ? Effect.succeed(url.href.replace(/\/+$/, ""))
+        : Effect.fail(
+          new Config.ConfigError(
+            new ConfigProvider.SourceError({ message: `${name} is no http or https URL without user and password` })
+          )
+        )
+    )
+  )
+
 /**
  * Reads all settings, adds what is wrong with any of them to `problems`, and what may be shown to `shown`.
  * Answers each good value, and all of them together when all are good.

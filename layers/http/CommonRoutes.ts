@@ -13,6 +13,7 @@ import { Drain } from "./Drain.ts"
 import { type Check, secretsCheck, settingsCheck } from "./HealthCheck.ts"
 import { buildInfo, configAgeSeconds, configStale, configVersion, secretsAgeSeconds, secretsStale } from "./metrics.ts"
 import { metricsAnswer } from "./metricsRoute.ts"
+import { ownUrl } from "./ownUrl.ts"
 import { makeProbes } from "./probes.ts"
 import { unmatched } from "./problem.ts"
 import { type OwnReport, reportProcess } from "./reportProcess.ts"
@@ -158,7 +159,8 @@ const CommonRoutes = <A, E, R, EC, RC>(options: ProgramOptions<A, E, R, EC, RC>,
     })
     const states = yield* stateGauges
     yield* ProcessMetrics
-    yield* reportProcess({ ...options.report, version: fixed.version, state: probes.state })
+    const url = yield* ownUrl
+    yield* reportProcess({ ...options.report, url, version: fixed.version, state: probes.state })
     const collect = Effect.forEach(
       [Effect.asVoid(probes.examine), states, ...(options.collect ?? [])],
       (gauges) => gauges.pipe(Effect.timeout("2 seconds"), droppedAt("metrics", "A gauge could not be refreshed.")),

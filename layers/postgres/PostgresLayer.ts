@@ -7,6 +7,7 @@ import type { CredentialVersion } from "../../src/domain/Credential.ts"
 import { Environment } from "../environment/Environment.ts"
 import { Secrets } from "../secret/Secrets.ts"
 import { supervised } from "../telemetry/supervised.ts"
+import { schemaSpan } from "./migrationList.ts"
 import { Postgres, PostgresUnavailable } from "./Postgres.ts"
 import { detailOf, type PostgresConnection, serversText } from "./PostgresConnection.ts"
 import { makePool } from "./PostgresPool.ts"
@@ -97,6 +98,9 @@ export const PostgresLayer = Layer.effectContext(Effect.gen(function*() {
     (context) => guard === undefined ? context : Context.add(context, SchemaGuard, guard)
   )
 })).pipe(Layer.provide(Reactivity.layer))
+
+/** For a program: its statements wait until the schema is one that it works on. */
+export const GuardedPostgresLayer = PostgresLayer.pipe(Layer.provide(Layer.succeed(SchemaWanted, schemaSpan)))
 
 const unavailable = (error: SqlError) => {
   const { reason } = error

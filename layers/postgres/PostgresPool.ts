@@ -15,6 +15,8 @@ import {
 
 /** How long statements may take until other servers are asked whether they took over. */
 const patienceMs = 2_000
+/** Longer than a statement may take: who has a connection for so long keeps it for another reason. */
+const keptMs = 65_000
 
 export interface PostgresPool {
   readonly status: () => PostgresStatus
@@ -144,7 +146,10 @@ export const makePool = (options: PostgresConnectionOptions): Effect.Effect<Post
     )
 
     /** A statement that waits for long may wait for a server that is gone: another one may have taken over. */
-    const isLong = () => [...leased.values()].some((since) => steadyMillisOf(clock) - since >= patienceMs)
+    const isLong = () => {
+      const now = steadyMillisOf(clock)
+      return [...leased.values()].some((since) => now - since >= patienceMs && now - since < keptMs)
+    }
     const { lookElsewhere } = connect
     if (lookElsewhere !== undefined) {
       yield* Effect.sleep(patienceMs / 2).pipe(

@@ -23,7 +23,7 @@ export interface PlannedMigration {
 }
 
 /** A schema in which the plan is tried, so that nobody waits for its locks. It goes away when that is done. */
-const scratch = "migration_plan"
+const scratch = "plan_of_mutt_migrate"
 
 type Rows = Effect.Effect<ReadonlyArray<unknown>, SqlError>
 /** Stands around each statement that a migration sends. */

@@ -35,13 +35,18 @@ const Rendered = Schema.Struct({
 })
 export type Rendered = typeof Rendered.Type
 
-const Answer = Schema.fromJsonString(Schema.Struct({ lint: Schema.Array(Schema.String), sets: Schema.Array(Rendered) }))
+const Answer = Schema.fromJsonString(
+  Schema.Struct({ lint: Schema.Array(Schema.String), sets: Schema.Array(Rendered), manifests: Schema.Array(Rendered) })
+)
 
 /** Versions of Kubernetes whose schemas are there: the oldest that the chart supports, and the newest. */
 const kubernetes = ["1.27", "1.37"]
 
-/** Renders the chart for all these uses, by one process: `helm` is what `scripts/bootstrap/helm.sh` brings. */
-export const renderChart = (helm: string, sets: ReadonlyArray<ChartUse>) =>
+/**
+ * Renders the chart for all these uses, and reads these manifests, by one process. `helm` is what
+ * `scripts/bootstrap/helm.sh` brings.
+ */
+export const renderChart = (helm: string, sets: ReadonlyArray<ChartUse>, manifests: ReadonlyArray<string> = []) =>
   run(helm, [join(import.meta.dirname, "renderChart.py")], {
-    input: JSON.stringify({ chart: join(repository, chartFolder), kubernetes, sets })
+    input: JSON.stringify({ chart: join(repository, chartFolder), kubernetes, sets, manifests })
   }).pipe(Effect.flatMap(Schema.decodeEffect(Answer)))

@@ -1,7 +1,8 @@
 """Renders the Helm chart once for each set of values, and checks every object against the schemas of Kubernetes.
 
-Reads {chart, kubernetes: [version], sets: [{name, values, upgrade}]} as JSON, and writes {lint, sets: [{name, error,
-notes, objects, invalid}]}. One process for all sets, as loading Helm takes longer than rendering.
+Reads {chart, kubernetes: [version], sets: [{name, values, upgrade}], manifests: [path]} as JSON, and writes {lint,
+sets: [{name, error, notes, objects, invalid}], manifests: …}. One process for all, as loading Helm takes longer than
+rendering.
 """
 
 import functools
@@ -58,15 +59,16 @@ def rendered(chart, wanted, kubernetes):
     except helm_python.HelmError as error:
         return {"name": wanted["name"], "error": str(error), "notes": "", "objects": [], "invalid": []}
     notes = "".join(text for path, text in files.items() if path.endswith("NOTES.txt"))
+    texts = [text for path, text in sorted(files.items()) if path.endswith(".yaml")]
+    return {"name": wanted["name"], "error": None, "notes": notes, **checked(texts, kubernetes)}
+
+
+def checked(texts, kubernetes):
     objects = [
-        document
-        for path, text in sorted(files.items())
-        if path.endswith(".yaml")
-        for document in yaml.load_all(text, Loader=yaml.CSafeLoader)
-        if document is not None
+        document for text in texts for document in yaml.load_all(text, Loader=yaml.CSafeLoader) if document is not None
     ]
     invalid = [fault for version in kubernetes for document in objects for fault in faults(version, document)]
-    return {"name": wanted["name"], "error": None, "notes": notes, "objects": objects, "invalid": invalid}
+    return {"objects": objects, "invalid": invalid}
 
 
 def main():
@@ -76,7 +78,11 @@ def main():
     lint = report["errors"] + [message["error"] for message in report["messages"] if message["severity"] > 1]
     with helm_python.Chart.load(asked["chart"]) as chart:
         sets = [rendered(chart, wanted, asked["kubernetes"]) for wanted in asked["sets"]]
-    json.dump({"lint": lint, "sets": sets}, sys.stdout)
+    manifests = [
+        {"name": path, "error": None, "notes": "", **checked([pathlib.Path(path).read_text()], asked["kubernetes"])}
+        for path in asked.get("manifests", [])
+    ]
+    json.dump({"lint": lint, "sets": sets, "manifests": manifests}, sys.stdout)
 
 
 main()

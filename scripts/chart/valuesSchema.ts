@@ -79,6 +79,8 @@ export const valuesSchema = (): JsonSchema => ({
       existingSecret: words,
       usernameKey: words,
       passwordKey: words,
+      redisPasswordKey: words,
+      redisSentinelPasswordKey: words,
       appRole: text,
       narrowRights: flag
     }),

@@ -21,6 +21,8 @@ export interface Check {
   readonly tools: ReadonlyArray<string>
   /** Needs rights or room that a CI may lack: skipped there too where it cannot run. */
   readonly heavy?: boolean
+  /** Takes minutes the first time: it runs when it is named by `--only`. */
+  readonly onlyNamed?: boolean
   /** Answers one line that says what was seen. */
   readonly run: (tools: ToolPaths) => Effect.Effect<string, CheckFailed | CannotRun>
 }

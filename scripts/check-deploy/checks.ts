@@ -1,4 +1,7 @@
 import type { Check } from "./Check.ts"
+import { chart } from "./checks/chart.ts"
+import { chartStrict } from "./checks/chartStrict.ts"
+import { compose } from "./checks/compose.ts"
 import { debianPackage } from "./checks/debianPackage.ts"
 import { dockerfile } from "./checks/dockerfile.ts"
 import { npmPackage } from "./checks/npmPackage.ts"
@@ -6,4 +9,13 @@ import { reproducible } from "./checks/reproducible.ts"
 import { systemdUnits } from "./checks/systemdUnits.ts"
 
 /** Every check of what ships, in the order in which they run. */
-export const checks: ReadonlyArray<Check> = [npmPackage, debianPackage, systemdUnits, dockerfile, reproducible]
+export const checks: ReadonlyArray<Check> = [
+  npmPackage,
+  debianPackage,
+  systemdUnits,
+  dockerfile,
+  compose,
+  reproducible,
+  chart,
+  chartStrict
+]

@@ -28,7 +28,9 @@ const main = Effect.gen(function*() {
     return yield* Effect.sync(() => void (process.exitCode = 2))
   }
   const found = yield* deployTools
-  const chosen = checks.filter(({ name }) => values.only.length === 0 || values.only.includes(name))
+  const chosen = checks.filter(({ name, onlyNamed }) =>
+    values.only.length === 0 ? onlyNamed !== true : values.only.includes(name)
+  )
   const outcomes = yield* Effect.forEach(
     chosen,
     (check) =>

@@ -12,6 +12,7 @@ REDIS_ADMIN_PASS) go into the texts as hashes; for others psql asks, and Redis r
   --redis-admin NAME    who rotates the programs' password of Redis (default mutt_admin)
   --queue NAME          INGEST_QUEUE_NAME (default mutt:{ingest})
   --redis-version N.N   the oldest Redis that gets the commands (default 7.2; Valkey is 7.2 or later)
+  --only SERVER         postgres or redis: the text for that one alone, to be piped into its client
   --json                print JSON instead of a text
   --help                this text
 `
@@ -24,6 +25,7 @@ export interface SetupOptions {
   readonly queue: string
   /** 7.2 or later. */
   readonly knowsLater: boolean
+  readonly only: "postgres" | "redis" | undefined
   readonly json: boolean
   readonly help: boolean
 }
@@ -47,12 +49,17 @@ export const parseOptions = (args: ReadonlyArray<string>, defaultQueue: string):
       "redis-admin": { type: "string", default: "mutt_admin" },
       queue: { type: "string", default: defaultQueue },
       "redis-version": { type: "string", default: "7.2" },
+      only: { type: "string" },
       json: { type: "boolean", default: false },
       help: { type: "boolean", default: false }
     }
   })
   const [, major, minor] = /^(\d+)\.(\d+)/.exec(values["redis-version"]) ?? []
   if (major === undefined || Number(major) < 7) throw new RangeError("--redis-version is 7.0 or later")
+  const { only } = values
+  if (only !== undefined && only !== "postgres" && only !== "redis") {
+    throw new RangeError("--only takes postgres or redis")
+  }
   const owner = plain("owner", values.owner)
   const [user, redisAdmin] = [plain("user", values.user), plain("redis-admin", values["redis-admin"])]
   if (user === owner) throw new RangeError("--user and --owner must differ: the owner may change every record")
@@ -64,6 +71,7 @@ export const parseOptions = (args: ReadonlyArray<string>, defaultQueue: string):
     redisAdmin,
     queue: values.queue,
     knowsLater: Number(major) * 100 + Number(minor) >= 702,
+    only,
     json: values.json,
     help: values.help
   }

@@ -28,7 +28,7 @@ export const postgresText = ({ database, owner, user }: SetupOptions, passwords:
     `CREATE DATABASE ${database} OWNER ${owner};`,
     `REVOKE ALL ON DATABASE ${database} FROM PUBLIC;`,
     `GRANT CONNECT ON DATABASE ${database} TO ${user};`,
-    `-- Then, and after each update: DB_NAME=${database} DB_USER=${owner} npm run mutt -- migrate --app-role ${user}`,
+    `-- Then, and after each update: DB_NAME=${database} DB_USER=${owner} mutt migrate --app-role ${user}`,
     ""
   ].join("\n")
 

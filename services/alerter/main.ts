@@ -11,9 +11,7 @@ import { runProgram, ServerLayer } from "../../layers/http/Server.ts"
 import { InstancesRedis } from "../../layers/instances/InstancesRedis.ts"
 import { SecretReportsLayer } from "../../layers/instances/SecretReportsLayer.ts"
 import { OtlpLayer } from "../../layers/otlp/OtlpLayer.ts"
-import { schemaSpan } from "../../layers/postgres/migrationList.ts"
-import { PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
-import { SchemaWanted } from "../../layers/postgres/SchemaGuard.ts"
+import { GuardedPostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
 import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
 import { RuleChangesRedis } from "../../layers/rules/RuleChangesRedis.ts"
@@ -50,8 +48,7 @@ runProgram(
       SecretReportsLayer
     ]),
     Layer.provide(InstancesRedis),
-    Layer.provide([RedisLayer, PostgresLayer]),
-    Layer.provide(Layer.succeed(SchemaWanted, schemaSpan)),
+    Layer.provide([RedisLayer, GuardedPostgresLayer]),
     Layer.provide([SecretLayer, AppRoleLoginsLayer]),
     Layer.provide(VaultLayer),
     Layer.provide(OtlpLayer(HttpTransportUndici)),
@@ -64,7 +61,7 @@ runProgram(
       environment,
       vault: VaultLayer,
       secrets: SecretLayer,
-      servers: Layer.merge(RedisLayer, PostgresLayer)
+      servers: Layer.merge(RedisLayer, GuardedPostgresLayer)
     }),
     Effect.provide(NodeServices.layer)
   )

@@ -23,7 +23,7 @@ const MigrationLayer = PostgresLayer.pipe(
 )
 
 /** Whom the registry of running processes names. It is in Redis, which is asked when that matters. */
-const whoRuns = Instances.use((instances) => instances.list(processTopic)).pipe(
+export const whoRuns = Instances.use((instances) => instances.list(processTopic)).pipe(
   Effect.map((all) => all.instances),
   Effect.catchTag("InstancesUnavailable", () => Effect.fail({ detail: "Redis does not answer" })),
   Effect.timeoutOrElse({ duration: "10 seconds", orElse: () => Effect.fail({ detail: "Redis does not answer" }) }),

@@ -1,6 +1,14 @@
 import { Config, ConfigProvider, Context, Effect, Schema } from "effect"
 import { trapNamesPath } from "../../layers/config/TrapTable.ts"
-import { between, flag, hidden, optionalSetting, setting, type SettingsOf } from "../../layers/environment/setting.ts"
+import {
+  between,
+  flag,
+  hidden,
+  httpUrl,
+  optionalSetting,
+  setting,
+  type SettingsOf
+} from "../../layers/environment/setting.ts"
 import { durabilitySettings, type DurabilityValues } from "../../layers/queue/QueueDurability.ts"
 import { Program } from "../../src/domain/Settings.ts"
 import { canarySettings, type CanaryValues } from "./canary/canarySettings.ts"
@@ -15,8 +23,8 @@ export interface ProgramAddress {
 /** The static settings of the web UI alone. */
 export type WebUiValues =
   & {
-    /** The replicas whose health `GET /api/v1/status` shows. */
-    readonly programs: ReadonlyArray<ProgramAddress>
+    /** The replicas whose health `GET /api/v1/status` shows; `undefined`: those that report themselves. */
+    readonly programs: ReadonlyArray<ProgramAddress> | undefined
     /** Bytes of a list in one answer. A page that would have more ends early. */
     readonly pageMaxBytes: number
     /** Dead letters or alerts that one request looks at. A list goes on from there; numbers say that they are not exact. */
@@ -89,36 +97,15 @@ export const programsOf = (text: string): ReadonlyArray<ProgramAddress> | string
   return addresses
 }
 
-const defaultPrograms = [
-  "ingestor=http://127.0.0.1:8080",
-  "alerter=http://127.0.0.1:8081",
-  "moog-forwarder=http://127.0.0.1:8083",
-  "web-ui=http://127.0.0.1:8090"
-].join(",")
-
 const programs = Config.String("MUTT_PROGRAMS").pipe(
-  Config.withDefault(defaultPrograms),
   Config.mapEffect((text) => {
     const found = programsOf(text)
     return typeof found === "string"
       ? Effect.fail(new Config.ConfigError(new ConfigProvider.SourceError({ message: found })))
       : Effect.succeed(found)
-  })
+  }),
+  Config.withDefault(undefined)
 )
-
-/** An http or https URL without a password in it; a slash at its end is dropped. */
-const httpUrl = (name: string) =>
-  Config.URL(name).pipe(
-    Config.mapEffect((url) =>
-      /^https?:$/.test(url.protocol) && url.username === "" && url.password === ""
-        ? Effect.succeed(url.href.replace(/\/+$/, ""))
-        : Effect.fail(
-          new Config.ConfigError(
-            new ConfigProvider.SourceError({ message: `${name} is no http or https URL without user and password` })
-          )
-        )
-    )
-  )
 
 export const standardStreams = {
   streamsMost: 256,
@@ -142,7 +129,7 @@ export const webUiSettings: SettingsOf<WebUiValues> = {
   programs: {
     name: "MUTT_PROGRAMS",
     config: programs,
-    show: (addresses) => addresses.map(({ program, url }) => `${program}=${url}`).join(",")
+    show: (addresses) => addresses?.map(({ program, url }) => `${program}=${url}`).join(",")
   },
   pageMaxBytes: setting("API_PAGE_MAX_BYTES", between(65_536, 268_435_456), 4_194_304),
   scanMost: setting("API_SCAN_MAX", between(100, 1_000_000), standardScan.scanMost),

@@ -19,9 +19,7 @@ import { InstancesRedis } from "../../layers/instances/InstancesRedis.ts"
 import { SecretReportsLayer } from "../../layers/instances/SecretReportsLayer.ts"
 import { OtlpLayer } from "../../layers/otlp/OtlpLayer.ts"
 import { DatabaseRoleLayer } from "../../layers/postgres/DatabaseRole.ts"
-import { schemaSpan } from "../../layers/postgres/migrationList.ts"
-import { PostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
-import { SchemaWanted } from "../../layers/postgres/SchemaGuard.ts"
+import { GuardedPostgresLayer } from "../../layers/postgres/PostgresLayer.ts"
 import { durabilityOf, QueueDurability } from "../../layers/queue/QueueDurability.ts"
 import { QueueLayer } from "../../layers/queue/QueueLayer.ts"
 import { RedisLayer } from "../../layers/redis/RedisLayer.ts"
@@ -82,8 +80,7 @@ runProgram(
     Layer.provide(CheckpointSignerVault),
     Layer.provide(Layer.effect(QueueDurability, Effect.map(WebUiSettings, durabilityOf))),
     Layer.provide(InstancesRedis),
-    Layer.provide([PostgresLayer, RedisLayer]),
-    Layer.provide(Layer.succeed(SchemaWanted, schemaSpan)),
+    Layer.provide([GuardedPostgresLayer, RedisLayer]),
     Layer.provide([SecretLayer, AppRoleLoginsOfWebUi]),
     Layer.provide(VaultLayer),
     Layer.provide(OtlpLayer(HttpTransportUndici)),
@@ -97,7 +94,7 @@ runProgram(
       environment,
       vault: VaultLayer,
       secrets: SecretLayer,
-      servers: Layer.merge(PostgresLayer, RedisLayer)
+      servers: Layer.merge(GuardedPostgresLayer, RedisLayer)
     }),
     Effect.provide(NodeServices.layer)
   )

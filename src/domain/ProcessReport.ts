@@ -21,6 +21,8 @@ export const ProcessReport = Schema.Struct({
   runtime: Schema.String,
   /** RFC 3339. */
   started_at: Schema.String,
+  /** Where it answers, as it knows that itself. Earlier versions do not tell. */
+  url: Schema.optionalKey(Schema.String),
   state: ProcessState,
   /** By name. */
   checks: Schema.Record(Schema.String, CheckState),

@@ -31,7 +31,7 @@ declare module "oidc-provider" {
     readonly loadExistingGrant: (context: Context) => Promise<Grant>
   }
 
-  export default class Provider {
+  export class Provider {
     constructor(issuer: string, configuration: Configuration)
     readonly Grant: new(of: { readonly accountId: string; readonly clientId: string }) => Grant
     callback(): (request: IncomingMessage, response: ServerResponse) => void

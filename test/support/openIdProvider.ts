@@ -3,7 +3,7 @@ import { exportJWK, generateKeyPair } from "jose"
 import { randomBytes } from "node:crypto"
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http"
 import { text } from "node:stream/consumers"
-import Provider from "oidc-provider"
+import { Provider } from "oidc-provider"
 import { listening } from "./listening.ts"
 
 /** A provider of logins on this machine, as a program of its own would be. */

@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import { repository } from "../../stack/Paths.ts"
 import type { Check } from "../Check.ts"
 import { madePackages } from "../packages.ts"
@@ -10,7 +10,7 @@ import { mustRun, noneOf } from "../tool.ts"
 
 const hashOf = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex")
 
-/** Made twice of the same sources, each time anew, the packages are the same to the byte. */
+/** Bundles, console and packages are all made anew. */
 export const reproducible: Check = {
   name: "reproducible",
   what: "the packages, made twice, are the same to the byte",
@@ -19,9 +19,13 @@ export const reproducible: Check = {
     Effect.gen(function*() {
       const first = yield* madePackages
       const folder = yield* scratch
-      const before = [first.npm, first.debian].map((path) => [path, hashOf(path)] as const)
+      const before = [first.npm, first.debian].map((path) => [basename(path), hashOf(path)] as const)
       yield* mustRun(process.execPath, [join(repository, "scripts/package/main.ts"), "--output", folder])
-      yield* noneOf(before.flatMap(([path, hash]) => hashOf(path) === hash ? [] : [`${path} is another now`]))
+      yield* noneOf(
+        before.flatMap(([name, hash]) =>
+          hashOf(join(folder, name)) === hash ? [] : [`${name} is another the second time`]
+        )
+      )
       return `${before.length} packages are the same to the byte`
     }).pipe(Effect.scoped)
 }

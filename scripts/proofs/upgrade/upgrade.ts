@@ -10,21 +10,21 @@ import { rotationWorks, settingWorks } from "./checkMixture.ts"
 import type { Release } from "./Release.ts"
 import { makeVersions, migrateBy, schemaOf, type Versions } from "./Versions.ts"
 
-/** Every order in which the programs may become new; the one of docs/UPGRADING.md comes first. */
-export const orders: ReadonlyArray<ReadonlyArray<ProgramName>> = (() => {
-  const from = (done: ReadonlyArray<ProgramName>): ReadonlyArray<ReadonlyArray<ProgramName>> => {
-    const left = programNames.filter((name) => !done.includes(name))
-    return left.length === 0 ? [done] : left.flatMap((name) => from(done.concat(name)))
-  }
-  return from([])
-})()
+/** Every order that begins so. */
+const ordersFrom = (done: ReadonlyArray<ProgramName>): ReadonlyArray<ReadonlyArray<ProgramName>> => {
+  const left = programNames.filter((name) => !done.includes(name))
+  return left.length === 0 ? [done] : left.flatMap((name) => ordersFrom(done.concat(name)))
+}
 
-/** So many of them, spread over all. */
-export const someOrders = (count: number): ReadonlyArray<ReadonlyArray<ProgramName>> =>
-  Array.from(
-    { length: Math.min(count, orders.length) },
-    (_, index) => orders[Math.floor(index * orders.length / Math.min(count, orders.length))] ?? []
-  )
+/**
+ * Every order in which the programs may become new. The one of docs/UPGRADING.md comes first, and each that follows
+ * begins with another program than the one before, so that the first few meet most mixtures.
+ */
+export const orders: ReadonlyArray<ReadonlyArray<ProgramName>> = (() => {
+  const groups = programNames.map((name) => ordersFrom([name]))
+  const count = groups.reduce((sum, group) => sum + group.length, 0)
+  return Array.from({ length: count }, (_, at) => groups[at % groups.length]?.[Math.floor(at / groups.length)] ?? [])
+})()
 
 interface Options {
   readonly old: Release
@@ -71,17 +71,16 @@ const schemaFirst = Effect.fnUntraced(function*(world: World) {
   return [...problems, ...yield* roll(world, "alerter", world.old)]
 })
 
-/**
- * The programs of one release become those of the next and back, in each of the orders, two processes of each, with
- * 500 events a second. In each mixture a setting is changed, and in each that is met for the first time both passwords.
- */
-export const upgrade = Effect.fnUntraced(function*(options: Options) {
+/** Orders that share servers: what was posted is looked through after each, and should not get too much. */
+const ordersOfOneStack = 6
+
+/** Orders on servers of their own. `rotated`: mixtures in which passwords were rotated. */
+const onOneStack = Effect.fnUntraced(function*(options: Options, rotated: Set<string>) {
   const { old, orders, tell } = options
   const versions = yield* makeVersions(old)
   const harness = yield* makeHarnessOf("upgrade", { bundle: versions.bundle, schema: schemaOf(old) })
   const world: World = { ...options, harness, versions, journal: yield* makeJournal(harness.accounts.sql) }
   const proofs: Array<Proof> = []
-  const rotated = new Set<string>()
   let postings: ReadonlyArray<Posting> = []
   let turn = 0
 
@@ -108,27 +107,33 @@ export const upgrade = Effect.fnUntraced(function*(options: Options) {
   })
 
   const under = Effect.fnUntraced(function*<E>(what: string, work: Effect.Effect<ReadonlyArray<string>, E>) {
-    const before = { requests, postings: postings.length, turn, rotated: rotated.size }
+    const before = {
+      requests,
+      postings: postings.length,
+      turn,
+      rotated: rotated.size,
+      repeats: yield* harness.repeats
+    }
     const { postings: all, result, traffic } = yield* underLoad(loaded, proofs.length + 1, postings, work)
     postings = all
-    proofs.push({
-      what,
-      figures: {
-        "mixtures": turn - before.turn,
-        "mixtures met for the first time, with a rotation of both passwords": rotated.size - before.rotated,
-        "requests to the ingestors": requests - before.requests,
-        "events": traffic.posted,
-        "events not answered 2xx": postings.slice(before.postings).filter(({ accepted }) => !accepted).length,
-        "reads of the web-ui": traffic.reads,
-        "deliveries repeated, since the start": traffic.repeats
-      },
-      problems: [...result, ...traffic.problems]
-    })
+    const figures = {
+      "mixtures": turn - before.turn,
+      "mixtures met for the first time, with a rotation of both passwords": rotated.size - before.rotated,
+      "requests to the ingestors": requests - before.requests,
+      "events": traffic.posted,
+      "events not answered 2xx": postings.slice(before.postings).filter(({ accepted }) => !accepted).length,
+      "reads of the web-ui": traffic.reads,
+      "deliveries repeated": traffic.repeats - before.repeats
+    }
+    const problems = [...result, ...traffic.problems]
+    proofs.push({ what, figures, problems })
+    yield* tell(`  ${Object.entries(figures).map(([name, value]) => `${name}: ${value}`).join(", ")}`)
+    for (const problem of problems) yield* tell(`  PROBLEM: ${problem}`)
     yield* allReady(harness)
   })
 
   yield* under("Migrate first", schemaFirst(world))
-  for (const [index, order] of orders.entries()) {
+  for (const order of orders) {
     const work = Effect.gen(function*() {
       const isNew = new Set<ProgramName>()
       const problems: Array<string> = []
@@ -136,8 +141,21 @@ export const upgrade = Effect.fnUntraced(function*(options: Options) {
       for (const name of order.toReversed()) problems.push(...yield* step(name, old, isNew))
       return problems
     })
-    yield* tell(`${index + 1} of ${orders.length}: ${order.join(", ")}, and back`)
+    yield* tell(`${order.join(", ")}, and back`)
     yield* under(`${order.join(", ")}, and back`, work)
+  }
+  return proofs
+}, Effect.scoped)
+
+/**
+ * The programs of one release become those of the next and back, in each of the orders, two processes of each, with
+ * 500 events a second. In each mixture a setting is changed, and in each that is met for the first time both passwords.
+ */
+export const upgrade = Effect.fnUntraced(function*(options: Options) {
+  const rotated = new Set<string>()
+  const proofs: Array<Proof> = []
+  for (let at = 0; at < options.orders.length; at += ordersOfOneStack) {
+    proofs.push(...yield* onOneStack({ ...options, orders: options.orders.slice(at, at + ordersOfOneStack) }, rotated))
   }
   return proofs
 })
@@ -148,10 +166,9 @@ export const summed = (proofs: ReadonlyArray<Proof>): Proof => {
   for (const proof of proofs) {
     for (const [name, value] of Object.entries(proof.figures)) figures[name] = (figures[name] ?? 0) + value
   }
-  const name = "deliveries repeated, since the start"
   return {
     what: "Two releases side by side",
-    figures: { ...figures, [name]: proofs.at(-1)?.figures[name] ?? 0 },
+    figures,
     problems: proofs.flatMap(({ problems, what }) => problems.map((problem) => `${what}: ${problem}`))
   }
 }

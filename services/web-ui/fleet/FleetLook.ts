@@ -23,7 +23,7 @@ export class FleetLook extends Context.Service<FleetLook, {
     FleetLook,
     Effect.gen(function*() {
       const { list } = yield* Instances
-      const { status } = yield* ProgramStatuses
+      const { addressed } = yield* ProgramStatuses
       const one = yield* Semaphore.make(1)
       let asked: AskedAddresses & { readonly steady: number } | undefined
       let known: { readonly fleet: Fleet; readonly steady: number } | undefined
@@ -32,7 +32,7 @@ export class FleetLook extends Context.Service<FleetLook, {
       const addresses = Effect.gen(function*() {
         const steady = yield* steadyMillis
         if (asked !== undefined && steady - asked.steady < addressesMs) return asked
-        const programs = yield* status
+        const programs = yield* addressed
         asked = { programs, at: yield* Clock.currentTimeMillis, steady: yield* steadyMillis }
         return asked
       })

@@ -54,6 +54,7 @@ export const joinFleet = (
       build: process?.build ?? null,
       runtime: process?.runtime ?? null,
       started_at: process?.started_at ?? null,
+      url: process?.url ?? answer?.url ?? null,
       state: process?.state ?? answer?.state ?? null,
       checks: process?.checks ?? answer?.checks ?? {},
       checked_at: process !== undefined ? time(process.seen) : answer !== undefined ? time(asked.at) : null,

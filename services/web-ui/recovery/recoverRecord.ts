@@ -26,7 +26,8 @@ export const readRecordPlace = (text: string): RecordPlace | undefined => {
   const [name = "", ...rest] = text.split(":")
   const kind = kinds.find((one) => one === name)
   const after = rest.join(":")
-  return kind === undefined ? undefined : after === "" ? { kind } : { kind, after }
+  const isReadable = kind !== "dead" || after === "" || /^\d{1,15}-\d{1,15}$/.test(after)
+  return kind === undefined || !isReadable ? undefined : after === "" ? { kind } : { kind, after }
 }
 
 /** What is done by now, and where to go on. */

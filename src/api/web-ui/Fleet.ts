@@ -12,6 +12,8 @@ const FleetProcess = Schema.Struct({
   /** Such as `node 24.21.0`. */
   runtime: Schema.NullOr(Schema.String),
   started_at: Schema.NullOr(Schema.String),
+  /** Where it answers, as it knows that itself. */
+  url: Schema.optionalKey(Schema.NullOr(Schema.String)),
   state: Schema.NullOr(ProcessState),
   /** By name, each with its age when it was looked at. */
   checks: Schema.Record(Schema.String, CheckState),
@@ -41,7 +43,7 @@ const FleetProcess = Schema.Struct({
 }).annotate({ identifier: "FleetProcess" })
 export type FleetProcess = typeof FleetProcess.Type
 
-/** The processes that run, and the addresses of `MUTT_PROGRAMS` that answer nobody. */
+/** The processes that run, and the addresses of `MUTT_PROGRAMS`, if it is set, that answer nobody. */
 export const Fleet = Schema.Struct({
   /** When it was looked at, by the clock of the reports. */
   as_of: Schema.String,

@@ -50,6 +50,7 @@ export const acts: Readonly<Record<string, Readonly<Record<string, Role>>>> = {
     "See what would change": "operator",
     "Import": "operator"
   },
+  "rules?view=versions&version=1": { "Go back to version 1…": "operator" },
   "keys": { ...exports, "End all logins now": "admin" },
   "silences": { ...exports, "New silence n": "operator" },
   "silences?open=1": {
@@ -59,6 +60,7 @@ export const acts: Readonly<Record<string, Readonly<Record<string, Role>>>> = {
     "End now": "operator",
     "Change…": "operator"
   },
+  "silences?open=1&edit=1": { ...exports, "New silence n": "operator", "Save": "operator" },
   "silences?new=sw1": { ...exports, "New silence n": "operator", "Silence": "operator" },
   "hosts": { ...exports, "Import…": "operator", "Add a host or pattern": "operator" },
   "hosts?open=new": { ...exports, "Import…": "operator", "Add a host or pattern": "operator", "Add": "operator" },

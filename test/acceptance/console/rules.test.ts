@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer, Schema } from "effect"
 import { Browser } from "../../support/browser/Browser.ts"
-import { inspect } from "../../support/browser/inspect.ts"
+import { axe, inspect } from "../../support/browser/inspect.ts"
 import type { Tab } from "../../support/browser/Tab.ts"
 import { needs } from "../../support/needs.ts"
 import { request } from "../../support/request.ts"
@@ -107,6 +107,38 @@ needs(["chromium"], () => {
         yield* pointer.click(yield* see("button", "Save rule"))
         yield* says(tab, "Rule rule-7 is saved.")
         yield* Effect.promise(() => page.getByRole("row", { name: /rule-7 .* dev Ignore WAN/ }).waitFor())
+      }))
+
+    it.effect("lead from an event to the version that decided it, and back to it, one rule or all of them", () =>
+      Effect.gen(function*() {
+        const tab = yield* openConsole({ role: "operator", path: `events?open=${yield* unmatched}` })
+        const { page, pointer, see } = tab
+        yield* change("/rules/11", "PUT", { team_assignment: "WAN", reason: "the WAN team takes it" })
+        yield* change("/rules/12", "DELETE", { reason: "a mistake" })
+        yield* pointer.click(yield* see("link", /^Version \d+ of the rules$/))
+        const title = yield* see("heading", /^Version \d+$/)
+        const version = yield* Effect.promise(() => title.innerText())
+        yield* see("row", /a mistake/)
+        yield* pointer.click(yield* see("button", "Compare with now"))
+        yield* says(tab, /^\d+ rules.* differ\.$/)
+        assert.deepStrictEqual(yield* inspect(tab, "rule-versions"), [])
+
+        yield* pointer.click(yield* see("button", /^Bring rule-12 back/))
+        yield* pointer.click(yield* see("button", "Bring it back"))
+        yield* says(tab, "Rule rule-12 is back.")
+        yield* pointer.click(yield* see("button", /^Bring rule-11 back/))
+        yield* see("heading", "Save rule-11")
+        yield* pointer.click(yield* see("button", "Back to the form"))
+
+        yield* pointer.click(yield* see("button", `Go back to v${version.slice(1)}…`))
+        yield* Effect.promise(() => page.getByText(/^Rules changed \d+: .*rule-11/).waitFor())
+        assert.deepStrictEqual(yield* axe(tab), [])
+        yield* tab.keyboard.write("as before")
+        yield* tab.keyboard.press("Enter")
+        yield* says(tab, new RegExp(`^The rules are as in v${version.slice(1)} again, as version \\d+\\.$`))
+        yield* see("row", /as before/)
+        yield* pointer.click(yield* see("button", "Undo"))
+        yield* says(tab, /^Taken back: The rules are as in/)
       }))
 
     it.effect("add a pattern of hosts, and take it back in one click, but not what somebody changed since", () =>

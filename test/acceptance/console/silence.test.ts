@@ -1,9 +1,12 @@
 import { assert, layer } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Schema } from "effect"
 import { Browser, step } from "../../support/browser/Browser.ts"
 import { axe, inspect } from "../../support/browser/inspect.ts"
 import { needs } from "../../support/needs.ts"
 import { ConsoleStack, openConsole } from "./ConsoleStack.ts"
+
+const Made = Schema.decodeUnknownSync(Schema.Struct({ id: Schema.Int }))
+const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString()
 
 needs(["chromium"], () => {
   layer(Layer.merge(ConsoleStack.layer, Browser.layer), { excludeTestServices: true })("silencing", (it) => {
@@ -41,6 +44,45 @@ needs(["chromium"], () => {
         yield* tab.keyboard.press("Enter")
         yield* tab.see("heading", /Silence \d+/)
         assert.isAtMost(tab.keyboard.keys(), 5)
+      }))
+
+    it.effect("is changed with its effect before it, never over what somebody else made of it unseen, and undone", () =>
+      Effect.gen(function*() {
+        const { keys, programs } = yield* ConsoleStack
+        const api = (method: string, path: string, body: object) =>
+          step(`${method} ${path}`, async () => {
+            const answer = await fetch(`${programs["web-ui"].url}/api/v1/silences${path}`, {
+              method,
+              headers: { "content-type": "application/json", "x-api-key": keys.operator },
+              body: JSON.stringify(body)
+            })
+            assert.isTrue(answer.ok, `${method} ${path} answered ${answer.status}`)
+            return Made(await answer.json())
+          })
+        const said = { match: { hosts: ["sw-quiet-3"] }, comment: "new cards", ends_at: inHours(2) }
+        const { id } = yield* api("POST", "", said)
+        const tab = yield* openConsole({ role: "operator", path: `silences?open=${id}` })
+        const hosts = tab.page.getByRole("textbox", { name: "Hosts" })
+        yield* tab.pointer.click(yield* tab.see("button", "Change…"))
+        yield* step("naming another host", () => hosts.fill("sw-quiet-4"))
+        yield* step("waiting for the preview", () => tab.page.getByText(/in the last 24 hours/i).first().waitFor())
+        assert.deepStrictEqual(yield* inspect(tab, "silence-change"), [])
+        yield* api("PUT", `/${id}`, { ...said, comment: "new line cards", ends_at: inHours(3) })
+        yield* tab.pointer.click(yield* tab.see("button", "Save"))
+        yield* tab.see("dialog", `Somebody else changed silence ${id}`)
+        assert.deepStrictEqual(yield* inspect(tab, "silence-conflict"), [])
+        const previewed = tab.page.waitForResponse("**/silences/preview")
+        yield* tab.pointer.click(yield* tab.see("button", "Go on with these"))
+        yield* step("waiting for the preview", () => previewed)
+        assert.strictEqual(
+          yield* step("reading the reason", () => tab.page.getByLabel("Reason").inputValue()),
+          "new line cards"
+        )
+        yield* tab.pointer.click(yield* tab.see("button", "Save"))
+        yield* step("waiting for the notice", () => tab.page.getByText(`Silence ${id} is changed.`).waitFor())
+        yield* tab.see("row", /sw-quiet-4.*new line cards/)
+        yield* tab.pointer.click(yield* tab.see("button", "Undo"))
+        yield* tab.see("row", /sw-quiet-3.*new line cards/)
       }))
 
     it.effect("asks before much is silenced, keeps what was typed over a reload, and is not for viewers", () =>

@@ -40,5 +40,18 @@ needs(["chromium"], () => {
         yield* tab.see("heading", "Checks")
         assert.deepStrictEqual(yield* inspect(tab, "fleet"), [])
       }))
+
+    it.effect("says which build and runtime each process runs, and on what terms the console is made of others' work", () =>
+      Effect.gen(function*() {
+        const tab = yield* openConsole({ role: "viewer", path: "fleet" })
+        yield* seeText(tab.page)(/^Version \d\S+, .*on node \d/)
+        yield* tab.pointer.click(tab.page.getByText("Version, build and runtime of each process"))
+        yield* tab.see("row", /^alerter alerter-1 .* node \d/)
+        yield* tab.pointer.click(tab.page.getByText("Licences of what this console holds"))
+        yield* seeText(tab.page)(/^\d+ packages, besides MUTT itself/)
+        yield* tab.pointer.click(tab.page.getByText(/^react \d\S*, MIT$/))
+        yield* seeText(tab.page)(/^MIT License[^]*Meta Platforms/)
+        assert.deepStrictEqual(yield* inspect(tab, "fleet-build"), [])
+      }))
   })
 })

@@ -1,5 +1,6 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
+import manifest from "../../../package.json" with { type: "json" }
 import { programNames, settingsOf } from "../../../scripts/chart/settingsSchema.ts"
 import { needs } from "../../support/needs.ts"
 import { arrows, at, environmentOf, namesOf, ofKind, one, pods, renderAll } from "./rendered.ts"
@@ -18,14 +19,14 @@ const use = (name: keyof typeof uses) =>
 
 const programs = programNames.map((name) => `mutt-${name}`).sort()
 
-/** Given by the chart alone: the name, an authority for Node.js, how to log in to Vault, the secrets of a command. */
+/** Given by the chart alone: the name, an authority for Node.js, the secrets of a command. */
 const noSettings = new Set([
   "POD_NAME",
   "NODE_EXTRA_CA_CERTS",
-  "VAULT_AUTH",
-  "VAULT_K8S_ROLE",
   "DB_USER",
   "DB_PASS",
+  "REDIS_PASS",
+  "REDIS_SENTINEL_PASS",
   "INGEST_API_KEY",
   "MUTT_API_KEY"
 ])
@@ -59,7 +60,7 @@ needs(["helm"], () => {
             const pod = at(deployment, "spec.template.spec")
             const container = at(pod, "containers.0")
             assert.deepStrictEqual(at(container, "args"), ["run", at(container, "name")])
-            assert.strictEqual(at(container, "image"), "mutt:3.0.0")
+            assert.strictEqual(at(container, "image"), `mutt:${manifest.version}`)
             assert.strictEqual(at(pod, "terminationGracePeriodSeconds"), 45)
             assert.strictEqual(environmentOf(pod).get("SHUTDOWN_DRAIN_SECONDS"), "5")
             assert.strictEqual(at(container, "readinessProbe.httpGet.path"), "/readyz")
@@ -104,10 +105,10 @@ needs(["helm"], () => {
         Effect.gen(function*() {
           const { sets } = yield* Chart
           const known = new Set(programNames.flatMap((name) => settingsOf(name).map((setting) => setting.name)))
-          const given = new Set(
-            sets.flatMap((rendered) => pods(rendered).flatMap(({ spec }) => Array.from(environmentOf(spec).keys())))
+          const unknown = sets.flatMap(pods).flatMap(({ spec }) =>
+            Array.from(environmentOf(spec).keys()).filter((name) => !known.has(name) && !noSettings.has(name))
           )
-          assert.deepStrictEqual([...given].filter((name) => !known.has(name) && !noSettings.has(name)), [])
+          assert.deepStrictEqual(unknown, [])
           const all = yield* use("everySetting")
           const wanted = uses.everySetting.values.programs
           for (const program of programNames) {
@@ -200,7 +201,7 @@ needs(["helm"], () => {
             "8443/TCP any",
             all
           ])
-          assert.deepStrictEqual(arrows(policy("migrate"), "egress"), [dns, "6432/TCP any"])
+          assert.deepStrictEqual(arrows(policy("migrate"), "egress"), [dns, "6432/TCP any", redis])
           assert.deepStrictEqual(arrows(policy("test"), "egress"), [dns, all])
           assert.deepStrictEqual(ofKind(yield* use("open"), "NetworkPolicy"), [])
         }))

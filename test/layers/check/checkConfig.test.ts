@@ -6,7 +6,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { checkConfig } from "../../../layers/check/checkConfig.ts"
 import { EnvironmentLayerWith } from "../../../layers/environment/EnvironmentLayer.ts"
-import { PostgresLayer } from "../../../layers/postgres/PostgresLayer.ts"
+import { schemaSpan } from "../../../layers/postgres/migrationList.ts"
+import { GuardedPostgresLayer } from "../../../layers/postgres/PostgresLayer.ts"
 import { RedisLayer } from "../../../layers/redis/RedisLayer.ts"
 import { SecretLayer } from "../../../layers/secret/SecretLayer.ts"
 import { VaultLayer } from "../../../layers/vault/VaultLayer.ts"
@@ -16,10 +17,10 @@ import { ForwarderSettings, forwarderSettings } from "../../../services/moog-for
 import { WebUiSettings, webUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
 import type { ConfigCheckOptions, ConfigReport } from "../../../src/domain/ConfigFinding.ts"
 import { moogStandIn } from "../../support/moogStandIn.ts"
-import { redisServer } from "../../support/servers.ts"
+import { postgresServer, redisServer } from "../../support/servers.ts"
 
 const lower = { vault: VaultLayer, secrets: SecretLayer, servers: RedisLayer }
-const both = { ...lower, servers: Layer.merge(RedisLayer, PostgresLayer) }
+const both = { ...lower, servers: Layer.merge(RedisLayer, GuardedPostgresLayer) }
 const checks = {
   ingestor: checkConfig("ingestor", {
     ...lower,
@@ -182,5 +183,29 @@ describe("the servers of a program", () => {
       assert.includeMembers(report.findings.map(({ item }) => item), ["redis", "redis_rights", "platform answers"])
       const wrong = yield* look("moog-forwarder", { ...env, REDIS_PASS: "wrong" }, { connect: true })
       assert.include(bad(wrong), "redis: refused")
+    }))
+
+  it.live("are tried when that is asked for: a schema that is not there yet, and what to do", () =>
+    Effect.gen(function*() {
+      const [redis, postgres] = yield* Effect.all([redisServer(), postgresServer()], { concurrency: 2 })
+      const { findings } = yield* look("alerter", {
+        REDIS_HOST: redis.host,
+        REDIS_PORT: String(redis.port),
+        REDIS_USER: redis.user,
+        REDIS_TLS_ENABLED: "false",
+        REDIS_PASS: redis.password,
+        DB_HOST: postgres.host,
+        DB_PORT: String(postgres.port),
+        DB_NAME: postgres.database,
+        DB_TLS_ENABLED: "false",
+        DB_USER: postgres.user,
+        DB_PASS: postgres.password
+      }, { connect: true })
+      assert.deepInclude(findings, {
+        item: "schema",
+        ok: false,
+        detail: `the schema is older than migration ${schemaSpan.needs}, which this program needs: run mutt migrate`,
+        fix: "migrate with the release of the programs, as docs/UPGRADING.md says"
+      })
     }))
 })

@@ -28,6 +28,7 @@ describe("StaticConfigLayer", () => {
         host: "127.0.0.1",
         port: 8081,
         limits: defaultConnectionLimits,
+        url: undefined,
         drainMs: 0
       })
       assert.deepStrictEqual([config.redis.tls, config.postgres.tls], [true, true])

@@ -36,6 +36,7 @@ describe("the report of a process", () => {
           build: "a1b2",
           startedAt: 1_000,
           groups: () => [],
+          hostname: () => "here",
           memoryBytes: () => 42
         })
       )

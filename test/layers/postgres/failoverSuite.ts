@@ -1,12 +1,12 @@
-import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Layer, Logger, Schedule, type Scope } from "effect"
+import { assert, it, layer } from "@effect/vitest"
+import { Context, Effect, Fiber, Layer, Logger, Schedule, type Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import { EventAudit } from "../../../layers/audit/EventAudit.ts"
 import { EventAuditPostgres } from "../../../layers/audit/EventAuditPostgres.ts"
 import { Postgres } from "../../../layers/postgres/Postgres.ts"
 import { eventually } from "../../support/eventually.ts"
 import { migrated } from "../../support/migrated.ts"
-import { onServer, postgresPair } from "../../support/postgresPair.ts"
+import { onServer, type PostgresPair, postgresPair } from "../../support/postgresPair.ts"
 import type { PostgresServer } from "../../support/servers.ts"
 import { record } from "../audit/eventAuditSuite.ts"
 import { connected } from "../connections.ts"
@@ -85,14 +85,17 @@ const writing = (sql: SqlClient.SqlClient) => {
 const silent = <A, E>(test: Effect.Effect<A, E, Scope.Scope>) =>
   test.pipe(Effect.scoped, Effect.provide(Logger.layer([])))
 
+class Pair extends Context.Service<Pair, PostgresPair>()("test/PostgresPair") {}
+
 const sync = { synchronous_standby_names: "ANY 1 (*)" }
 
-/** What holds when a standby becomes the primary. */
-export const failoverSuite = (version: number) =>
-  describe(`a failover of PostgreSQL ${version}`, () => {
-    it.live("the primary is found wherever it stands in the list; a standby is no server to work with", () =>
-      silent(Effect.gen(function*() {
-        const { primary, standby } = yield* postgresPair({ version })
+/** What holds when a standby becomes the primary, and before. */
+export const failoverSuite = (version: number) => {
+  const world = Layer.merge(Layer.effect(Pair, postgresPair({ version, settings: sync })), Logger.layer([]))
+  layer(world, { excludeTestServices: true })(`a primary of PostgreSQL ${version} and its standby`, (it) => {
+    it.effect("the primary is found wherever it stands in the list; a standby is no server to work with", () =>
+      Effect.gen(function*() {
+        const { primary, standby } = yield* Pair
         const { postgres, sql } = yield* among([standby, primary])
         yield* postgres.ping
         const ports = yield* Effect.forEach(times(8), () => serverPort(sql), { concurrency: 8 })
@@ -101,100 +104,17 @@ export const failoverSuite = (version: number) =>
         const alone = yield* among([standby])
         assert.strictEqual((yield* Effect.flip(alone.postgres.ping)).reason, "unreachable")
         assert.include((yield* alone.postgres.status).detail, "standby")
-      })))
+      }))
 
-    it.live("the primary dies and its standby is promoted: what was accepted is there, work goes on, the old one is not taken back", () =>
-      silent(Effect.gen(function*() {
-        const { primary, promote, standby } = yield* postgresPair({ version, settings: sync })
-        yield* ledger(primary)
-        // A stale password first: the fallback to NEXT works among several servers too.
-        const { postgres, sql } = yield* among([primary, standby], {
-          DB_PASS_CURRENT: "stale",
-          DB_PASS_NEXT: primary.password
-        })
-        const { accepted, go, more } = writing(sql)
-        yield* go
-        yield* more
-        yield* primary.kill
-        const before = new Set(accepted)
-        yield* promote
-        yield* more
-        const kept = yield* rowsIn(standby)
-        assert.deepStrictEqual([...before].filter((n) => !kept.has(n)), [])
-        assert.strictEqual(yield* serverPort(sql), standby.port)
-        assert.strictEqual((yield* postgres.status).slot, "NEXT")
-
-        yield* primary.start
-        yield* standby.kill
-        assert.strictEqual((yield* Effect.flip(eventuallyFails(postgres.ping))).reason, "unreachable")
-        assert.match((yield* postgres.status).detail, /it was replaced and does not know it/)
-      })))
-
-    it.live("the primary is cut off and lives on: statements that wait for its standby end, and go on where that is promoted", () =>
-      silent(Effect.gen(function*() {
-        const { freeze, primary, promote, standby } = yield* postgresPair({ version, settings: sync })
+    it.effect("a server that says it takes no writes loses all its connections at once", () =>
+      Effect.gen(function*() {
+        const { primary, standby } = yield* Pair
         yield* ledger(primary)
         const { sql } = yield* among([primary, standby])
-        const { accepted, go, more } = writing(sql)
-        yield* go
-        yield* more
-        yield* freeze(true)
-        yield* promote
-        yield* more
-        const before = new Set(accepted)
-        const kept = yield* rowsIn(standby)
-        assert.deepStrictEqual([...before].filter((n) => !kept.has(n)), [])
-        assert.strictEqual(yield* serverPort(sql), standby.port)
-      })))
-
-    it.live("events whose recording was cut short are settled when a standby has them, and not before", () =>
-      silent(Effect.gen(function*() {
-        const { freeze, primary, standby } = yield* postgresPair({ version, settings: sync })
-        yield* migrated(primary)
-        const { postgres, sql } = yield* among([primary, standby])
-        const { record: store } = yield* Effect.provide(
-          EventAudit,
-          EventAuditPostgres.pipe(
-            Layer.provide(Layer.succeed(SqlClient.SqlClient, sql))
-          )
-        )
-        const waiting = onServer(
-          primary,
-          Effect.flatMap(SqlClient.SqlClient, (admin) =>
-            admin`SELECT FROM pg_stat_activity WHERE usename = ${primary.user} AND wait_event = 'SyncRep'`)
-        ).pipe(
-          Effect.filterOrFail((rows) =>
-            rows.length > 0, () => "not yet"),
-          eventually
-        )
-        const rows = onServer(
-          primary,
-          Effect.flatMap(SqlClient.SqlClient, (admin) => admin`SELECT event_id FROM event_audit_log`)
-        )
-        assert.deepStrictEqual(yield* postgres.syncStandbys, { waitedFor: 1, confirm: true })
-        yield* freeze(true)
-        assert.deepStrictEqual(yield* postgres.syncStandbys, { waitedFor: 1, confirm: false })
-        const first = yield* Effect.forkScoped(store([record(1)]))
-        yield* waiting
-        assert.deepStrictEqual(yield* rows, [])
-        yield* Fiber.interrupt(first)
-        yield* eventually(Effect.filterOrFail(rows, ({ length }) => length === 1, () => "not yet"))
-        const again = yield* Effect.forkScoped(store([record(1)]))
-        yield* waiting
-        assert.isUndefined(again.pollUnsafe())
-        yield* freeze(false)
-        assert.strictEqual((yield* Fiber.join(again)).size, 1)
-      })))
-
-    it.live("a server that says it takes no writes loses all its connections at once", () =>
-      silent(Effect.gen(function*() {
-        const { primary, standby } = yield* postgresPair({ version })
-        yield* ledger(primary)
-        const { postgres, sql } = yield* among([primary, standby])
-        assert.deepStrictEqual(yield* postgres.syncStandbys, { waitedFor: 0, confirm: false })
         yield* Effect.forEach(times(4), () => sql`SELECT pg_sleep(0.05)`, { concurrency: 4 })
-        const before = yield* sessionsOn(primary)
-        assert.strictEqual(before.length, 4)
+        const before = yield* eventually(
+          Effect.filterOrFail(sessionsOn(primary), ({ length }) => length === 4, () => "not yet")
+        )
         const readOnly = (value: string) =>
           onServer(
             primary,
@@ -211,5 +131,89 @@ export const failoverSuite = (version: number) =>
         )
         yield* readOnly("off")
         yield* eventually(sql`INSERT INTO ledger VALUES (2)`)
-      })))
+      }))
+
+    it.effect("events whose recording was cut short are settled when a standby has them, and not before", () =>
+      Effect.gen(function*() {
+        const { freeze, primary, standby } = yield* Pair
+        yield* migrated(primary)
+        const { postgres, sql } = yield* among([primary, standby])
+        const { record: store } = yield* Effect.provide(
+          EventAudit,
+          EventAuditPostgres.pipe(
+            Layer.provide(Layer.succeed(SqlClient.SqlClient, sql))
+          )
+        )
+        const waiting = onServer(
+          primary,
+          Effect.flatMap(
+            SqlClient.SqlClient,
+            (admin) => admin`SELECT FROM pg_stat_activity WHERE usename = ${primary.user} AND wait_event = 'SyncRep'`
+          )
+        ).pipe(
+          Effect.filterOrFail((rows) => rows.length > 0, () => "not yet"),
+          eventually
+        )
+        const rows = onServer(
+          primary,
+          Effect.flatMap(SqlClient.SqlClient, (admin) => admin`SELECT event_id FROM event_audit_log`)
+        )
+        assert.deepStrictEqual(yield* postgres.syncStandbys, { waitedFor: 1, confirm: true })
+        yield* freeze(true)
+        assert.deepStrictEqual(yield* postgres.syncStandbys, { waitedFor: 1, confirm: false })
+        const first = yield* Effect.forkScoped(store([record(1)]))
+        yield* waiting
+        assert.deepStrictEqual(yield* rows, [])
+        yield* Fiber.interrupt(first)
+        yield* eventually(Effect.filterOrFail(rows, ({ length }) => length === 1, () => "not yet"))
+        const again = yield* Effect.forkScoped(store([record(1)]))
+        yield* Effect.raceFirst(waiting, Fiber.join(again))
+        assert.isUndefined(again.pollUnsafe())
+        yield* freeze(false)
+        assert.strictEqual((yield* Fiber.join(again)).size, 1)
+      }))
+
+    it.effect("the primary is cut off and lives on: statements that wait for its standby end, and go on where that is promoted", () =>
+      Effect.gen(function*() {
+        const { freeze, primary, promote, standby } = yield* Pair
+        const { sql } = yield* among([primary, standby])
+        const { accepted, go, more } = writing(sql)
+        yield* go
+        yield* more
+        yield* freeze(true)
+        yield* promote
+        yield* more
+        const before = new Set(accepted)
+        const kept = yield* rowsIn(standby)
+        assert.deepStrictEqual([...before].filter((n) => !kept.has(n)), [])
+        assert.strictEqual(yield* serverPort(sql), standby.port)
+      }))
   })
+
+  it.live("the primary dies and its standby is promoted: what was accepted is there, work goes on, the old one is not taken back", () =>
+    silent(Effect.gen(function*() {
+      const { primary, promote, standby } = yield* postgresPair({ version, settings: sync })
+      yield* ledger(primary)
+      // A stale password first: the fallback to NEXT works among several servers too.
+      const { postgres, sql } = yield* among([primary, standby], {
+        DB_PASS_CURRENT: "stale",
+        DB_PASS_NEXT: primary.password
+      })
+      const { accepted, go, more } = writing(sql)
+      yield* go
+      yield* more
+      yield* primary.kill
+      const before = new Set(accepted)
+      yield* promote
+      yield* more
+      const kept = yield* rowsIn(standby)
+      assert.deepStrictEqual([...before].filter((n) => !kept.has(n)), [])
+      assert.strictEqual(yield* serverPort(sql), standby.port)
+      assert.strictEqual((yield* postgres.status).slot, "NEXT")
+
+      yield* primary.start
+      yield* standby.kill
+      assert.strictEqual((yield* Effect.flip(eventuallyFails(postgres.ping))).reason, "unreachable")
+      assert.match((yield* postgres.status).detail, /it was replaced and does not know it/)
+    })))
+}

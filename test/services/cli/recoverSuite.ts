@@ -73,6 +73,10 @@ export const recoverSuite = (it: Vitest.MethodsNonLive<SettingsWorld>) => {
       const would = { written: 3, there: 1, meta: 1, unreadable: 0, events_waiting: 1 }
       assert.deepStrictEqual(yield* json(["recover", "record", "--dry-run", "--reason", "to see"]), would)
       assert.lengthOf(yield* sql`SELECT 1 FROM event_audit_log`, 1)
+      for (const nowhere of ["dead:x", "somewhere:1"]) {
+        const refused = yield* Effect.flip(mutt(["recover", "record", "-r", "x", "--resume", nowhere]))
+        assert.include(String(refused.message), "Is no place")
+      }
       const said = yield* mutt(["recover", "record", "--reason", "the disk failed"])
       assert.include(said, "3 rows written, 1 were there.\n1 meta-alerts have no row of their own.")
       assert.include(said, "1 events wait; alerters write their rows.")

@@ -54,7 +54,7 @@ const world = Effect.gen(function*() {
   const context = yield* Layer.build(FleetLook.layer.pipe(
     Layer.provide(Layer.succeed(Instances, counted)),
     Layer.provide(Layer.mock(ProgramStatuses, {
-      status: Effect.sync(() => {
+      addressed: Effect.sync(() => {
         state.asked++
         return state.answers
       })
@@ -92,6 +92,7 @@ describe("the fleet", () => {
           program: "alerter",
           instance: "a-1",
           ...said,
+          url: "http://alerter:1",
           checked_at: "2026-08-22T10:00:00.000Z",
           settings: { epoch: "e", version: 7, ok: false, reason: "too high" },
           rules: { version: 12, ok: true, reason: null },

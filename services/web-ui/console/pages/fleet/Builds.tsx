@@ -3,11 +3,12 @@ import { Matrix } from "../../parts/Matrix.tsx"
 import { Panel } from "../../parts/Panel.tsx"
 import { Licences } from "./Licences.tsx"
 import { buildText, buildWords } from "./words.ts"
+import "./Builds.css"
 
 /** Which code each process runs, on what, and on whose terms. */
 export const Builds = ({ processes }: { readonly processes: ReadonlyArray<FleetProcess> }) => (
   <Panel title="Build and licences">
-    <div className="stack">
+    <div className="stack builds">
       <p>{buildWords(processes)}</p>
       <details>
         <summary>Version, build and runtime of each process</summary>

@@ -4,6 +4,7 @@ import { useDraft } from "../../api/Drafts.ts"
 import { Conflict } from "../../parts/Conflict.tsx"
 import { Dialog } from "../../parts/Dialog.tsx"
 import { PlainText } from "../../parts/PlainText.tsx"
+import { Time } from "../../parts/Time.tsx"
 import { useWork } from "../../parts/useWork.ts"
 import { notify } from "../../shell/Notices.tsx"
 import { change } from "./act.ts"
@@ -51,7 +52,7 @@ const Editor = ({ done, id, saved }: {
     setTrouble(undefined)
   }
   return (
-    <>
+    <div className="stack">
       {edit.revision !== saved.revision && (
         <p role="status">Somebody else changed it meanwhile. When you save, you see both.</p>
       )}
@@ -87,12 +88,18 @@ const Editor = ({ done, id, saved }: {
             theirs={partsOf(saved.said)}
             mine={mine}
             nameOf={(key) => partNames[key]}
-            shown={(key, of) => <PlainText>{partWords(of, key)}</PlainText>}
+            shown={(key, of) => <Part of={of} at={key} />}
             close={() => setTrouble(undefined)}
             merged={goOn}
           />
         </Dialog>
       )}
-    </>
+    </div>
   )
+}
+
+/** One part of what a silence says; times as the person reads them. */
+const Part = ({ at, of }: { readonly of: SilenceParts; readonly at: keyof SilenceParts }) => {
+  const time = at === "starts_at" || at === "ends_at" ? of[at] : null
+  return time === null ? <PlainText>{partWords(of, at)}</PlainText> : <Time at={time} />
 }

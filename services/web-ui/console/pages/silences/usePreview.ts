@@ -19,7 +19,9 @@ const useSettled = (text: string): string => {
 /** What a silence would have held back in the last day; only who may make one may ask. */
 export const usePreview = (input: SilenceInput | undefined) => {
   const may = useMay("operator")
-  const text = useSettled(input === undefined ? "" : JSON.stringify(input))
+  // The reason changes nothing of it.
+  const said = input === undefined ? "" : JSON.stringify({ ...input, comment: "preview" })
+  const text = useSettled(said)
   const asked: SilenceInput | undefined = text === "" ? undefined : JSON.parse(text)
   const read = useAsk(
     ["silences", "preview", text],
@@ -35,7 +37,7 @@ export const usePreview = (input: SilenceInput | undefined) => {
   )
   return {
     read,
-    isSettled: input !== undefined && text === JSON.stringify(input) && !read.isPlaceholderData && read.isSuccess,
+    isSettled: input !== undefined && text === said && !read.isPlaceholderData && read.isSuccess,
     share: read.data === undefined ? undefined : shareOf(read.data.events, all.data?.facets.outcome)
   }
 }

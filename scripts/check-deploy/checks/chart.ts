@@ -1,0 +1,46 @@
+import { Effect } from "effect"
+import { globSync, readFileSync } from "node:fs"
+import { basename, join } from "node:path"
+import { parse } from "yaml"
+import { chartFolder } from "../../chart/chartFolder.ts"
+import { type ChartUse, renderChart } from "../../chart/RenderedChart.ts"
+import { repository } from "../../stack/Paths.ts"
+import { CannotRun, type Check, CheckFailed } from "../Check.ts"
+
+/** Files of values: the defaults, and a beginning for production. */
+export const chartValues = ["values.yaml", "values-production.yaml"].map((name) => join(repository, chartFolder, name))
+
+const chartUses = (): ReadonlyArray<ChartUse> =>
+  chartValues.map((path) => ({ name: basename(path), values: parse(readFileSync(path, "utf8")) }))
+
+export const exampleManifests = (): ReadonlyArray<string> =>
+  globSync("deploy/examples/*.yaml", { cwd: repository }).sort().map((path) => join(repository, path))
+
+/** Kinds of operators have no schema among those of Kubernetes. */
+export const isOfKubernetes = (apiVersion: string): boolean =>
+  /^(?:v1|apps\/|batch\/|policy\/|autoscaling\/|[\w.]+\.k8s\.io\/)/.test(apiVersion)
+
+/** What Kubernetes itself would take: each object against the schemas of its oldest and its newest version. */
+export const chart: Check = {
+  name: "chart",
+  what: "the Helm chart and deploy/examples: lint, rendered, by the schemas of Kubernetes",
+  tools: ["helm"],
+  run: (tool) =>
+    renderChart(tool("helm"), chartUses(), exampleManifests()).pipe(
+      Effect.mapError(({ message }) => new CannotRun({ because: message })),
+      Effect.flatMap(({ lint, manifests, sets }) => {
+        const all = [...sets, ...manifests]
+        const problems = [
+          ...lint.map((fault) => `helm lint: ${fault}`),
+          ...all.flatMap(({ error, invalid, name }) =>
+            [...error === null ? [] : [error], ...invalid].map((fault) => `${name}: ${fault}`)
+          )
+        ]
+        const objects = all.flatMap((rendered) => rendered.objects)
+        const others = new Set(objects.filter((object) => !isOfKubernetes(object.apiVersion)).map(({ kind }) => kind))
+        return problems.length === 0
+          ? Effect.succeed(`${objects.length} objects; without a schema here: ${[...others].join(", ")}`)
+          : Effect.fail(new CheckFailed({ problems }))
+      })
+    )
+}

@@ -1,0 +1,37 @@
+#!/bin/bash
+# Boots a bare machine: its systemd is the first process of a namespace, with a loopback of its own.
+#
+#   boot.sh BASE MACHINE
+#
+# BASE is a folder with an unpacked system, which stays as it is; MACHINE one for what this machine changes. Needs root.
+set -euo pipefail
+
+if [ "${INSIDE:-}" != yes ]; then
+  mkdir -p "$2/changes" "$2/work" "$2/root"
+  INSIDE=yes exec unshare --mount --pid --fork --kill-child=KILL --net --uts --ipc --cgroup bash "$0" "$@"
+fi
+
+base=$1 machine=$2
+mount --make-rprivate /
+hostname packages
+# By relative paths: overlayfs reads commas and colons as its own.
+cd "$machine"
+ln -sfn "$base" base
+mount -t overlay overlay -o lowerdir=base,upperdir=changes,workdir=work root
+root=$machine/root
+mount -t proc proc "$root/proc"
+mount -t sysfs -o ro sysfs "$root/sys"
+mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"
+mount -t tmpfs -o mode=755 tmpfs "$root/run"
+mount -t tmpfs -o mode=755 tmpfs "$root/dev"
+for device in null zero full random urandom tty; do
+  touch "$root/dev/$device"
+  mount --bind "/dev/$device" "$root/dev/$device"
+done
+mkdir -p "$root/dev/shm" "$root/dev/pts"
+mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
+mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts"
+ln -s pts/ptmx "$root/dev/ptmx"
+ln -s /proc/self/fd "$root/dev/fd"
+ip link set lo up
+exec chroot "$root" env -i container=mutt PATH=/usr/sbin:/usr/bin /lib/systemd/systemd

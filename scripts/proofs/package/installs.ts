@@ -1,0 +1,108 @@
+import { Console, Effect } from "effect"
+import type { Proof } from "../Proof.ts"
+import { installLines, standIn } from "./installLines.ts"
+import type { Machine } from "./Machine.ts"
+
+/** What the lines of one section leave to those of the next, as one shell would. */
+const variables = "/root/variables"
+const names = "(DB|REDIS|INGEST|VIEWER|ADMIN)_[A-Z_]+"
+const remembering = (lines: string) =>
+  `[ ! -e ${variables} ] || . ${variables}\n${lines}\ndeclare -p | grep -E '^declare -[x-]+ ${names}=' > ${variables}\n`
+
+/** Every file but those of the servers and of the system's own book-keeping. */
+const filesHere =
+  `find / -xdev \\( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /root -o -path /tmp \\
+  -o -path /var/tmp -o -path /var/lib/postgresql -o -path /var/lib/redis -o -path /var/log -o -path /var/cache/apt \\
+  -o -path /var/cache/ldconfig -o -path /var/lib/dpkg -o -path /var/lib/apt -o -path /var/lib/systemd \\) -prune -o -print | sort`
+
+const residentMegabytes = `ps -u mutt -o rss= | awk '{ sum += $1 } END { print int(sum / 1024) }'`
+
+const delivered = (least: number) =>
+  `for i in $(seq 200); do
+     count=$(curl -s 127.0.0.1:${standIn.port}/events | node -p 'JSON.parse(require("fs").readFileSync(0)).count')
+     [ "$count" -lt ${least} ] || break
+     sleep 0.1
+   done
+   echo "delivered $count"`
+
+const secondsSince = (begun: number) => Math.round((performance.now() - begun) / 100) / 10
+
+const step = (machine: Machine, what: string, lines: string) =>
+  Effect.andThen(Console.error(what), machine.shell(what, lines))
+
+/** From the servers to the first event, by the lines of the page; then away with it. */
+export const debianInstall = (machine: Machine) =>
+  Effect.gen(function*() {
+    yield* step(
+      machine,
+      "a stand-in of the platform",
+      `systemd-run --quiet --unit=stand-in -E MOOG_API_KEY="${standIn.key}" node /root/stand-in.mjs`
+    )
+    yield* step(machine, "INSTALL.md: servers", installLines("Servers and secrets"))
+    const before = yield* machine.shell("files before", filesHere)
+    const begun = performance.now()
+    yield* step(machine, "INSTALL.md: Debian package", remembering(installLines("Debian package")))
+    const ready = secondsSince(begun)
+    yield* step(machine, "INSTALL.md: the first event", remembering(installLines("The first event")))
+    const said = yield* machine.shell("the platform", delivered(1))
+    const first = secondsSince(begun)
+    const resident = Number(yield* machine.shell("memory", residentMegabytes))
+    const hardened = yield* machine.shell("hardening", "systemctl show -p ProtectSystem --value mutt-ingestor@1")
+    const failed = yield* machine.shell("units", "systemctl --failed --plain --no-legend | grep -c mutt || true")
+    yield* machine.shell("keep what npm needs", "cp /etc/mutt/mutt.env . && cp /var/lib/mutt/secrets.json .")
+    yield* step(machine, "INSTALL.md: removal", installLines("Update and removal"))
+    const after = new Set((yield* machine.shell("files after", filesHere)).split("\n"))
+    const known = new Set(before.split("\n"))
+    const left = [...after].filter((path) => !known.has(path))
+    const users = yield* machine.shell("users", "getent passwd mutt || getent group mutt || true")
+    const running = yield* machine.shell("processes", "pgrep -fc /usr/lib/mutt || true")
+    const proof: Proof = {
+      what: "The Debian package, by the lines of INSTALL.md",
+      figures: {
+        "seconds until the four programs are ready": ready,
+        "seconds until the first event is delivered": first,
+        "MB that the four programs hold": resident,
+        "files and folders that a purge leaves": left.length
+      },
+      problems: [
+        ...said.includes("delivered 1") ? [] : [`the stand-in of the platform has not one event: ${said}`],
+        ...hardened.trim() === "strict" ? [] : [`the unit is not hardened: ${hardened}`],
+        ...failed.trim() === "0" ? [] : [`${failed.trim()} units failed`],
+        ...resident > 0 && resident <= 450 ? [] : [`the programs hold ${resident} MB; 450 are allowed`],
+        ...left.map((path) => `a purge leaves ${path}`),
+        ...users.trim() === "" ? [] : [`a purge leaves ${users.trim()}`],
+        ...running.trim() === "0" ? [] : ["a purge leaves programs that run"]
+      ]
+    }
+    return proof
+  })
+
+/** The same programs from npm's package, on the servers that are there. */
+export const npmInstall = (machine: Machine) =>
+  Effect.gen(function*() {
+    const begun = performance.now()
+    const settings = "set -a; . ./mutt.env; MUTT_SECRETS=file MUTT_SECRETS_FILE=/root/secrets.json; set +a"
+    yield* step(
+      machine,
+      "INSTALL.md: npm",
+      `cp -a secrets.json s; mv s secrets.json; ${settings}; ${installLines("npm")}`
+    )
+    const ready = secondsSince(begun)
+    const said = yield* step(
+      machine,
+      "an event through npm's package",
+      `. ${variables}; ${
+        installLines("The first event").split("\n").filter((line) => /^curl|^ {2}-d/.test(line)).join("\n").replace(
+          "core-1",
+          "core-2"
+        )
+      }\n${delivered(2)}`
+    )
+    yield* machine.shell("stop", "pkill -f /usr/local/lib/node_modules/mutt || pkill -f node_modules/mutt")
+    const proof: Proof = {
+      what: "The npm package, by the lines of INSTALL.md",
+      figures: { "seconds until the four programs are ready": ready },
+      problems: said.includes("delivered 2") ? [] : [`the stand-in of the platform has not two events: ${said}`]
+    }
+    return proof
+  })
