@@ -72,7 +72,8 @@ const inside = (pid: number, lines: string): Effect.Effect<{ readonly code: numb
       "nsenter",
       args,
       { cwd: "/", maxBuffer: 1 << 26 },
-      (error, out, err) => resume(Effect.succeed({ code: error === null ? 0 : 1, said: out + err }))
+      (error, out, err) =>
+        resume(Effect.succeed(error === null ? { code: 0, said: out } : { code: 1, said: out + err }))
     )
     return Effect.sync(() => child.kill())
   })
