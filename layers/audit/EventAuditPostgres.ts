@@ -185,6 +185,10 @@ export const EventAuditPostgres = Layer.effect(
   })
 )
 
+/** Found by an index on the hash, which is a third of one on the text. */
+const correlationIs = (sql: SqlClient.SqlClient, id: string) =>
+  sql`(hashtextextended(correlation_id, 0) = hashtextextended(${id}::text, 0) AND correlation_id = ${id}::text)`
+
 const conditions = (sql: SqlClient.SqlClient, query: AuditQuery) => [
   sql`true`,
   ...(query.hostname === undefined ? [] : [sql`hostname = ${query.hostname.toLowerCase()}`]),
@@ -192,7 +196,7 @@ const conditions = (sql: SqlClient.SqlClient, query: AuditQuery) => [
   ...(query.ruleName === undefined ? [] : ruleConditions(sql, query.ruleName)),
   ...(query.cause === undefined ? [] : [sql`cause = ${query.cause}`]),
   ...(query.outcome === undefined ? [] : [sql`outcome = ${query.outcome}`]),
-  ...(query.correlationId === undefined ? [] : [sql`correlation_id = ${query.correlationId}`]),
+  ...(query.correlationId === undefined ? [] : [correlationIs(sql, query.correlationId)]),
   ...(query.from === undefined ? [] : [sql`event_timestamp >= ${query.from}::text::timestamptz`]),
   ...(query.to === undefined ? [] : [sql`event_timestamp <= ${query.to}::text::timestamptz`])
 ]

@@ -4,15 +4,9 @@ import { Invalid } from "../../src/api/shared/Problems.ts"
 import type { AuditedChange } from "../../src/domain/ChainEntry.ts"
 import type { Revision } from "../../src/domain/Revision.ts"
 import { versionStale, VersionUnknown } from "../../src/domain/SettingProblems.ts"
-import {
-  defaults,
-  isSettingKey,
-  settingKeys,
-  settingProblem,
-  settingsAfter,
-  settingValues
-} from "../../src/domain/Settings.ts"
+import { defaults, isSettingKey, settingKeys, settingProblem, settingValues } from "../../src/domain/Settings.ts"
 import { canonicalJson } from "../../src/logic/canonicalJson.ts"
+import { settingsAfter } from "../../src/logic/settingsAfter.ts"
 import { ConfigAudit } from "../audit/ConfigAudit.ts"
 import { retentionFloor } from "../postgres/retention.ts"
 import { type Changed, type ChangeRequest, ConfigStore, type ConfigVersion, settingUnknown } from "./ConfigStore.ts"

@@ -33,6 +33,7 @@ export const tableRights: Readonly<Record<string, string>> = {
   development_hosts_history: "SELECT",
   device_teams_history: "SELECT",
   device_teams: "SELECT, INSERT, UPDATE (team_assignment), DELETE",
+  event_archives: "INSERT (store, object, day, odd, rows, bytes, sha256, first_id, last_id)",
   event_audit_log: `SELECT, INSERT (${eventColumns})`,
   retention_floor: "SELECT",
   rule_hits: "SELECT, INSERT, UPDATE (forwarded, suppressed, last_hit)",
@@ -52,7 +53,7 @@ export const tableRights: Readonly<Record<string, string>> = {
 }
 
 /** Tables of which the programs need nothing: their rights of before are taken away too. */
-const foreignTables = ["audit_chain_head"]
+const foreignTables = ["audit_chain_head", "event_archive_claim"]
 
 const sequences = ["alert_rules_id_seq"]
 
@@ -63,8 +64,12 @@ export const functionRights: ReadonlyArray<string> = [
   "apply_event_retention(int, int)",
   "apply_hit_retention(int, int)",
   "apply_silence_retention(int, int)",
+  "changed_event_days(int)",
+  "claim_event_archiving(text, int)",
   "ensure_event_partitions(int)",
-  "lock_rules()"
+  "event_archive_lines(date, boolean, timestamptz, uuid, int)",
+  "lock_rules()",
+  "unarchived_event_days()"
 ]
 
 const decodeRole = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({

@@ -20,6 +20,8 @@ import newestDeliveries from "./migrations/0018_newest_deliveries.ts"
 import ruleHits from "./migrations/0019_rule_hits.ts"
 import savedViews from "./migrations/0020_saved_views.ts"
 import schemaCompat from "./migrations/0021_schema_compat.ts"
+import dailyPartitions, { correlationIndex } from "./migrations/0022_daily_partitions.ts"
+import eventArchives from "./migrations/0023_event_archives.ts"
 
 /** By `id_name`, in the order they are done. */
 export const migrations: Migrations = {
@@ -43,7 +45,9 @@ export const migrations: Migrations = {
   "0018_newest_deliveries": expand(newestDeliveries),
   "0019_rule_hits": expand(ruleHits),
   "0020_saved_views": expand(savedViews),
-  "0021_schema_compat": expand(schemaCompat)
+  "0021_schema_compat": expand(schemaCompat),
+  "0022_daily_partitions": expand(dailyPartitions, [correlationIndex]),
+  "0023_event_archives": expand(eventArchives)
 }
 
 /** What the programs of this release need of the schema, and what they know of it. */

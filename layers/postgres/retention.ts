@@ -7,7 +7,7 @@ const eventsDeleted = Metric.counter("mutt_retention_events_deleted_total", {
 })
 
 const partitionsDropped = Metric.counter("mutt_retention_partitions_dropped_total", {
-  description: "Monthly partitions of the record of events that were let go because of their age.",
+  description: "Partitions of the record of events that were let go because of their age.",
   incremental: true
 })
 
@@ -54,7 +54,7 @@ interface Step {
 }
 
 /**
- * Drops monthly partitions that are wholly older than `keepDays`, and deletes rows of the default partition recorded
+ * Drops partitions that are wholly older than `keepDays`, and deletes rows of the default partition recorded
  * before that, deliveries and hits of rules before that, silences that ended before that and 400 days ago, and
  * idempotency keys older than a day. Each step is a short transaction under a lock; several processes may do it at once.
  */

@@ -39,6 +39,18 @@ const insert = (from: number, count: number, of: number) =>
       FROM timed, rules, rules_version`
   })
 
+/** The partitions that a month of running would have left. */
+const pastDays = Effect.flatMap(SqlClient.SqlClient, (sql) =>
+  sql`DO $$
+  DECLARE
+    day date;
+  BEGIN
+    FOR day IN SELECT (now() AT TIME ZONE 'UTC')::date - n FROM generate_series(2, 31) AS n LOOP
+      EXECUTE format('CREATE TABLE IF NOT EXISTS event_audit_log_%s PARTITION OF event_audit_log
+        FOR VALUES FROM (%L) TO (%L)', to_char(day, 'YYYY_MM_DD'), day || ' 00:00+00', day + 1 || ' 00:00+00');
+    END LOOP;
+  END $$`)
+
 /**
  * A record of so many rows as the product would have it after a month, the newest of them not summarised yet, with
  * rules, their history and deliveries.
@@ -48,6 +60,7 @@ export const fillRecord = (rows: number, progress: (line: string) => Effect.Effe
     const sql = yield* SqlClient.SqlClient
     yield* storeRules(benchRules(1_000))
     yield* sql`TRUNCATE event_audit_log, alert_deliveries`
+    yield* pastDays
     const newest = Math.min(20_000, rows / 10)
     for (let from = 0; from < rows - newest; from += batch) {
       yield* insert(from, Math.min(batch, rows - newest - from), rows)

@@ -75,7 +75,7 @@ export const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["environment", "random", "telemetry"],
   ["vault", "secret", "tls"],
   ["redis", "postgres"],
-  ["queue", "audit", "delivery", "instances", "idempotency"],
+  ["queue", "audit", "archive", "delivery", "instances", "idempotency"],
   ["config", "rules", "silence", "views", "otlp"],
   ["http"],
   ["check"]
@@ -171,6 +171,7 @@ const runtimeDoors = [
   /^services\/cli\//,
   /^layers\/http\/(?:Server|RawHandler|rawPipeline|HttpConnections|connectionPhase|refusal|secureServer)\.ts$/,
   /^layers\/delivery\/HttpTransportUndici\.ts$/,
+  /^layers\/archive\/(?:digested|zstdCompressed)\.ts$/,
   /^layers\/telemetry\/processMetrics\.ts$/,
   /^layers\/environment\/(?:TimeZoneData|ProcessFacts)\.ts$/,
   /^layers\/(?:postgres|redis|tls|vault)\//,

@@ -56,7 +56,12 @@ export const commandsTable = (): string => {
       command.does
     ])
   )
-  const silent = all.filter((command) => !speaks(command)).map(({ name }) => `\`mutt ${name}\``)
+  // A group that is silent as a whole is named once.
+  const groupOf = (name: string) => {
+    const [group = ""] = name.split(" ")
+    return all.some((one) => one.name.startsWith(`${group} `) && speaks(one)) ? name : group
+  }
+  const silent = [...new Set(all.filter((command) => !speaks(command)).map(({ name }) => `\`mutt ${groupOf(name)}\``))]
   return `${table}\n\nAll but ${silent.slice(0, -1).join(", ")} and ${silent.at(-1)}\nspeak to MUTT and have ${
     words(connection)
   } too.`

@@ -25,6 +25,7 @@ const record = of("mutt_record_difference", "web-ui", "outcome=\"forwarded\"")
 const chain = of("mutt_audit_chain_broken", "web-ui")
 const rotation = of("mutt_rotation_open_seconds", "web-ui", "secret=\"DB_PASS\"")
 const retention = of("mutt_retention_last_run_timestamp", "web-ui")
+const unarchived = of("mutt_archive_waiting_days", "web-ui")
 const token = of("mutt_vault_token_ttl_seconds", "web-ui")
 const life = of("mutt_vault_token_life_seconds", "web-ui")
 const redisDisk = of("mutt_redis_disk_failing", "web-ui", "node=\"r:1\", what=\"append\"")
@@ -70,6 +71,7 @@ const healthy: AlertCase = {
     [chain]: always(0),
     [rotation]: "0x100 0+60x20 0x400",
     [retention]: "0+60x400",
+    [unarchived]: always(0),
     [canaryFound]: "0+60x400",
     [canaryInterval]: always(30),
     [token]: "3600-60x40 3600-60x40 3600-60x40 3600x300",
@@ -280,6 +282,7 @@ export const alertCases: ReadonlyArray<AlertCase> = [
     fires: ["MuttTelemetryDropped"]
   },
   { name: "old events stay", series: { [retention]: always(-3 * 86_400) }, at: 61, fires: ["MuttRetentionBehind"] },
+  { name: "days are not archived", series: { [unarchived]: always(3) }, at: 241, fires: ["MuttArchiveBehind"] },
   ...canaryCases,
   ...budgetCases
 ]

@@ -202,6 +202,16 @@ const watching: ReadonlyArray<Alert> = [
     toDo: "The log of the web-ui says why; mutt_retention_errors_total counts the tries."
   },
   {
+    name: "MuttArchiveBehind",
+    expr: `min(mutt_archive_waiting_days) > 0\n${unlessCause(["MuttPostgresDown"])}`,
+    forSeconds: 4 * 3_600,
+    severity: "ticket",
+    summary: "{{ $value }} days of events are not archived",
+    means:
+      "closed days are not in the archive that event_archive names: retention lets go of none of them, the disk fills",
+    toDo: "The log of the web-ui says why; mutt_archive_errors_total counts the tries."
+  },
+  {
     name: "MuttWatchdog",
     expr: "vector(1)",
     forSeconds: 0,

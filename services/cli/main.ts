@@ -5,6 +5,7 @@ import { Command } from "effect/cli"
 import manifest from "../../package.json" with { type: "json" }
 import { alerts } from "./alerts.ts"
 import { CommandFailed, linesOf } from "./api.ts"
+import { archive } from "./archive.ts"
 import { audit } from "./audit.ts"
 import { books } from "./books.ts"
 import { checkConfig } from "./checkConfig.ts"
@@ -48,6 +49,7 @@ const mutt = Command.make("mutt").pipe(
     recover,
     decode,
     events,
+    archive,
     explain
   ])
 )

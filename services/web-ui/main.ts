@@ -1,6 +1,7 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, flow, Layer } from "effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import { ArchiveStoreFile } from "../../layers/archive/ArchiveStoreFile.ts"
 import { AuditLayer } from "../../layers/audit/AuditLayer.ts"
 import { CheckpointSignerVault } from "../../layers/audit/CheckpointSignerVault.ts"
 import { EventSampleAudit } from "../../layers/audit/EventSampleAudit.ts"
@@ -35,6 +36,7 @@ import { BooksLookLayer } from "./overview/BooksLook.ts"
 import { RecordLookLayer } from "./overview/RecordLook.ts"
 import { ServerLookLayer } from "./overview/ServerLook.ts"
 import { Program } from "./Program.ts"
+import { EventArchiver } from "./retention/EventArchiver.ts"
 import { PartitionsLayer } from "./retention/PartitionsLayer.ts"
 import { RetentionLayer } from "./retention/RetentionLayer.ts"
 import { OpenRotationsLookLayer } from "./rotation/OpenRotationsLook.ts"
@@ -55,7 +57,7 @@ runProgram(
       BooksLookLayer,
       OpenRotationsLookLayer,
       RecordLookLayer,
-      RetentionLayer,
+      RetentionLayer.pipe(Layer.provide(EventArchiver.layer.pipe(Layer.provide(ArchiveStoreFile)))),
       SecretReportsLayer,
       ServerLookLayer
     ]),

@@ -1,4 +1,5 @@
 import { Result, Schema } from "effect"
+import { ArchivePlace, archiveWords } from "./ArchivePlace.ts"
 import { TimeZoneName, timeZoneWords } from "./TimeZoneName.ts"
 import { UtcTime, utcTimeWords } from "./UtcTime.ts"
 
@@ -175,6 +176,14 @@ export const settings = {
   ),
   metrics_cache_ttl: int([0, 300], 5, "s", ["web-ui"], "How long the answer of the metrics API may be reused."),
   event_retention_days: int([1, 3_650], 90, "days", ["web-ui"], "How long event audit rows are kept."),
+  event_archive: {
+    schema: ArchivePlace,
+    default: "off",
+    unit: "",
+    range: archiveWords,
+    description: "Where each day of events is archived, before event_retention_days lets go of it.",
+    programs: ["web-ui"]
+  },
   silence_max_days: int(
     [1, 365],
     30,
@@ -232,17 +241,4 @@ export const settingValues = (
   const values = { ...defaults, ...Object.fromEntries(known.map((key) => [key, given.get(key)])) }
   const broken = crossFieldProblems(values)
   return broken.length > 0 ? Result.fail(broken) : Result.succeed(values)
-}
-
-/** Applies `changes` to what is `set`; `undefined` means the default again. */
-export const settingsAfter = <A>(
-  set: ReadonlyMap<string, A>,
-  changes: ReadonlyMap<string, A | undefined>
-): ReadonlyMap<string, A> => {
-  const after = new Map(set)
-  for (const [key, value] of changes) {
-    if (value === undefined) after.delete(key)
-    else after.set(key, value)
-  }
-  return after
 }

@@ -1,7 +1,8 @@
 import { Effect, Result, type Schema } from "effect"
 import type { SettingState } from "../../../layers/config/ConfigStore.ts"
 import { Invalid } from "../../../src/api/shared/Problems.ts"
-import { isSettingKey, settingProblem, settingsAfter, settingValues } from "../../../src/domain/Settings.ts"
+import { isSettingKey, settingProblem, settingValues } from "../../../src/domain/Settings.ts"
+import { settingsAfter } from "../../../src/logic/settingsAfter.ts"
 
 /** Refuses a set of changes with every problem at once, each under its setting. */
 export const changeProblems = (

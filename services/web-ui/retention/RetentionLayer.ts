@@ -3,7 +3,9 @@ import { SqlClient } from "effect/sql"
 import { ConfigStore } from "../../../layers/config/ConfigStore.ts"
 import { DynamicConfig } from "../../../layers/config/DynamicConfig.ts"
 import { enforceRetention, retentionFloor } from "../../../layers/postgres/retention.ts"
+import { StatementDeadline } from "../../../layers/postgres/sqlClient.ts"
 import { supervised } from "../../../layers/telemetry/supervised.ts"
+import { EventArchiver } from "./EventArchiver.ts"
 
 export const errors = Metric.counter("mutt_retention_errors_total", {
   description: "Runs of retention that failed and are tried again, by task.",
@@ -11,9 +13,11 @@ export const errors = Metric.counter("mutt_retention_errors_total", {
 })
 
 const setting = "event_retention_days"
+const archiveSetting = "event_archive"
 
 /**
- * Deletes events older than `event_retention_days`, once a day and when the setting changes.
+ * Archives days that are closed, when `event_archive` says where, and deletes events older than
+ * `event_retention_days`: once a day and when a setting changes. What is not archived is not deleted.
  *
  * It reads the setting from PostgreSQL each time: a process cut off from Redis runs on old values or defaults, and what
  * those delete does not come back.
@@ -22,6 +26,7 @@ export const RetentionLayer = Layer.effectDiscard(Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   const ledger = yield* ConfigStore
   const config = yield* DynamicConfig
+  const archiver = yield* EventArchiver
 
   const run = Effect.gen(function*() {
     const { settings } = yield* ledger.state
@@ -35,8 +40,12 @@ export const RetentionLayer = Layer.effectDiscard(Effect.gen(function*() {
       )
         .pipe(Effect.annotateLogs({ wanted, floor }))
     }
+    const archive = settings.find(({ key }) => key === archiveSetting)?.value
+    if (typeof archive === "string" && archive !== "off") yield* archiver.archive(archive, keepDays)
     const { events, partitions, requests, silences } = yield* enforceRetention(keepDays).pipe(
-      Effect.provideService(SqlClient.SqlClient, sql)
+      Effect.provideService(SqlClient.SqlClient, sql),
+      // What is archived is counted again before it goes.
+      Effect.provideService(StatementDeadline, "1 hour")
     )
     if (events + partitions.length + requests + silences === 0) return
     yield* Effect.logInfo("Old records were let go.").pipe(
@@ -55,7 +64,7 @@ export const RetentionLayer = Layer.effectDiscard(Effect.gen(function*() {
   )
 
   yield* config.changes.pipe(
-    Stream.map(({ values }) => values[setting]),
+    Stream.map(({ values }) => `${values[setting]} ${values[archiveSetting]}`),
     Stream.changes,
     Stream.switchMap(() => Stream.fromEffectSchedule(run, Schedule.spaced("1 day").pipe(Schedule.jittered))),
     Stream.runDrain,

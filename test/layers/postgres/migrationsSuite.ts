@@ -46,11 +46,14 @@ const event = (at: string, id = "0190a0b0-0000-7000-8000-000000000001") => ({
 const partitionOf = (sql: SqlClient.SqlClient) =>
   sql<{ name: string; at: Date }>`SELECT tableoid::regclass::text AS name, event_timestamp AS at FROM event_audit_log`
 
-const monthName = (offset: number) => {
+/** The start of a day, so many days from today. */
+const dayAt = (offset: number) => {
   const now = new Date()
-  const month = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + offset, 1))
-  return `event_audit_log_${month.getUTCFullYear()}_${String(month.getUTCMonth() + 1).padStart(2, "0")}`
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + offset)).toISOString()
 }
+const dayName = (offset: number) => `event_audit_log_${dayAt(offset).slice(0, 10).replaceAll("-", "_")}`
+/** From yesterday to a week ahead. */
+const days = [-1, 0, 1, 2, 3, 4, 5, 6, 7]
 
 export const migrationsSuite = (version: number) => {
   const world = Layer.mergeAll(Layer.effect(Server, postgresServer({ version })), Logger.layer([]))
@@ -61,7 +64,7 @@ export const migrationsSuite = (version: number) => {
         const run = Effect.provideService(migrate, SqlClient.SqlClient, sql)
         const first = yield* run
         assert.include(first.done, "0001_rules")
-        assert.strictEqual(first.partitionsMade, 5)
+        assert.strictEqual(first.partitionsMade, days.length)
         yield* sql`INSERT INTO development_hosts VALUES ('kept')`
         assert.deepStrictEqual(yield* run, { done: [], partitionsMade: 0, indexesBuilt: 0 })
         assert.strictEqual((yield* sql`SELECT * FROM development_hosts`).length, 1)
@@ -78,33 +81,32 @@ export const migrationsSuite = (version: number) => {
         const done = runs.flatMap((run) => run.done)
         assert.strictEqual(new Set(done).size, done.length)
         assert.isAtLeast(done.length, 3)
-        assert.strictEqual(runs.reduce((sum, run) => sum + run.partitionsMade, 0), 5)
+        assert.strictEqual(runs.reduce((sum, run) => sum + run.partitionsMade, 0), days.length)
       }))
 
-    it.effect("leave partitions from last month to three months ahead, and a place for every other time", () =>
+    it.effect("leave a partition for each day from yesterday to a week ahead, and a place for every other time", () =>
       Effect.gen(function*() {
         const sql = yield* migrated
         const names = yield* sql<{ name: string }>`SELECT inhrelid::regclass::text AS name FROM pg_inherits
           WHERE inhparent = 'event_audit_log'::regclass ORDER BY 1`
-        const wanted = ["event_audit_log_default", ...[-1, 0, 1, 2, 3].map(monthName)].sort()
+        const wanted = ["event_audit_log_default", ...days.map(dayName)].sort()
         assert.deepStrictEqual(names.map(({ name }) => name).sort(), wanted)
         for (const at of ["1970-01-01T00:00:00Z", "2999-12-31T23:59:59.999Z", new Date().toISOString()]) {
           yield* sql`INSERT INTO event_audit_log ${sql.insert(event(at))}`
         }
         const places = (yield* partitionOf(sql)).map(({ name }) => name).sort()
-        assert.deepStrictEqual(places, ["event_audit_log_default", "event_audit_log_default", monthName(0)].sort())
+        assert.deepStrictEqual(places, ["event_audit_log_default", "event_audit_log_default", dayName(0)].sort())
       }))
 
-    it.effect("move rows of a new month out of the default partition", () =>
+    it.effect("move rows of a new day out of the default partition", () =>
       Effect.gen(function*() {
         const sql = yield* migrated
-        yield* sql.unsafe(`DROP TABLE ${monthName(2)}`)
-        const now = new Date()
-        const at = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 2, 1)).toISOString()
+        yield* sql.unsafe(`DROP TABLE ${dayName(2)}`)
+        const at = dayAt(2)
         yield* sql`INSERT INTO event_audit_log ${sql.insert(event(at))}`
         assert.deepStrictEqual((yield* partitionOf(sql)).map(({ name }) => name), ["event_audit_log_default"])
         assert.strictEqual(yield* ensurePartitions(sql), 1)
-        assert.deepStrictEqual((yield* partitionOf(sql)).map(({ name }) => name), [monthName(2)])
+        assert.deepStrictEqual((yield* partitionOf(sql)).map(({ name }) => name), [dayName(2)])
         const again = yield* Effect.flip(sql`INSERT INTO event_audit_log ${sql.insert(event(at))}`)
         assert.strictEqual(again.reason._tag, "UniqueViolation")
       }))
@@ -112,7 +114,7 @@ export const migrationsSuite = (version: number) => {
     it.effect("make partitions while rows are written, and lose none", () =>
       Effect.gen(function*() {
         const sql = yield* migrated
-        yield* sql.unsafe(`DROP TABLE ${monthName(0)}, ${monthName(1)}`)
+        yield* sql.unsafe(`DROP TABLE ${dayName(0)}, ${dayName(1)}`)
         const ids = Array.from({ length: 300 }, (_, i) => `0190a0b0-0000-7000-8000-${String(i).padStart(12, "0")}`)
         const at = new Date().toISOString()
         yield* Effect.all([
@@ -123,15 +125,15 @@ export const migrationsSuite = (version: number) => {
         ], { concurrency: 2 })
         const rows = yield* partitionOf(sql)
         assert.strictEqual(rows.length, ids.length)
-        assert.deepStrictEqual([...new Set(rows.map(({ name }) => name))], [monthName(0)])
+        assert.deepStrictEqual([...new Set(rows.map(({ name }) => name))], [dayName(0)])
       }))
 
     it.effect("are followed by a loop that makes what is missing", () =>
       Effect.gen(function*() {
         const sql = yield* migrated
-        yield* sql.unsafe(`DROP TABLE ${monthName(3)}`)
+        yield* sql.unsafe(`DROP TABLE ${dayName(3)}`)
         yield* Layer.build(PartitionsLayer.pipe(Layer.provide(Layer.succeed(SqlClient.SqlClient, sql))))
-        yield* sql.unsafe(`SELECT 1 FROM ${monthName(3)}`).pipe(Effect.retry(Schedule.spaced("20 millis")))
+        yield* sql.unsafe(`SELECT 1 FROM ${dayName(3)}`).pipe(Effect.retry(Schedule.spaced("20 millis")))
       }))
 
     it.effect("refuse what no rule may be", () =>

@@ -5,6 +5,7 @@ import * as Reactivity from "effect/reactivity/Reactivity"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { ConfigStore, ConfigStoreUnavailable } from "../../../../layers/config/ConfigStore.ts"
+import { EventArchiver } from "../../../../services/web-ui/retention/EventArchiver.ts"
 import { errors, RetentionLayer } from "../../../../services/web-ui/retention/RetentionLayer.ts"
 import { makeDynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
 
@@ -27,6 +28,7 @@ describe("retention that cannot be done", () => {
       yield* Layer.build(RetentionLayer.pipe(
         Layer.provide(config.layer),
         Layer.provide(Layer.mock(ConfigStore, { state })),
+        Layer.provide(Layer.mock(EventArchiver, {})),
         Layer.provide(unasked),
         Layer.provide(Logger.layer([]))
       ))

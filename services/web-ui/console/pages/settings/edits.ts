@@ -1,6 +1,7 @@
 import { Result, Schema } from "effect"
 import type { SettingItem } from "../../../../../src/api/web-ui/Settings.ts"
-import { isSettingKey, settingProblem, settingsAfter, settingValues } from "../../../../../src/domain/Settings.ts"
+import { isSettingKey, settingProblem, settingValues } from "../../../../../src/domain/Settings.ts"
+import { settingsAfter } from "../../../../../src/logic/settingsAfter.ts"
 
 /** One setting as somebody wants to have it, and what it was when they began. */
 const Edit = Schema.Struct({

@@ -12,7 +12,7 @@ const nouns: ReadonlyArray<readonly [noun: string, beginnings: ReadonlyArray<str
   ["Waiting alerts", ["alerter_"]],
   ["Delivery", ["moog_"]],
   ["Breaker", ["circuit_breaker_"]],
-  ["Record of events", ["event_retention_"]],
+  ["Record of events", ["event_"]],
   ["Silences", ["silence_"]],
   ["Logins", ["session_"]],
   ["Metrics, traces and logs", ["metrics_", "trace_", "log_"]]
