@@ -4,6 +4,7 @@ import { chartStrict } from "./checks/chartStrict.ts"
 import { compose } from "./checks/compose.ts"
 import { debianPackage } from "./checks/debianPackage.ts"
 import { dockerfile } from "./checks/dockerfile.ts"
+import { image } from "./checks/image.ts"
 import { npmPackage } from "./checks/npmPackage.ts"
 import { reproducible } from "./checks/reproducible.ts"
 import { systemdUnits } from "./checks/systemdUnits.ts"
@@ -14,6 +15,7 @@ export const checks: ReadonlyArray<Check> = [
   debianPackage,
   systemdUnits,
   dockerfile,
+  image,
   compose,
   reproducible,
   chart,

@@ -38,6 +38,16 @@ export const makeArtefacts = (
       `--output=${join(folder, `${name}-sources.tar.gz`)}`,
       clone.commit
     ])
+    // A chart is a package of Helm as it lies there.
+    yield* run("git", [
+      "-C",
+      clone.folder,
+      "archive",
+      "--format=tar.gz",
+      `--output=${join(folder, `mutt-chart-${clone.version}.tgz`)}`,
+      "--prefix=mutt/",
+      `${clone.commit}:deploy/helm/mutt`
+    ])
     writeFileSync(join(folder, `${name}-notes.md`), clone.notes + "\n")
     const made = checksums(folder, readdirSync(folder))
     const [lockFile] = checksums(clone.folder, ["package-lock.json"])

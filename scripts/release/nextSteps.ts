@@ -10,14 +10,12 @@ export const nextSteps = (
   { dryRun, sign }: Pick<Options, "dryRun" | "sign">
 ): string => {
   const files = sums.map(({ name, sha256 }) => `  ${sha256.slice(0, 16)}…  ${name}`)
-  const packed = sums.find(({ name }) => name.endsWith(".tgz"))?.name ?? `mutt-${version}.tgz`
   const left = dryRun
     ? ["This was a dry run: this repository has no new commit and no tag."]
     : [
       `This repository has the commit "Release ${version}" and the tag ${tagOf(version)}. To publish:`,
       `  git push --follow-tags`,
-      `  npm publish ${folder}/${packed}`,
-      `  and the files above, with ${folder}/mutt-${version}-notes.md as the words of the release.`
+      `  and put the files above where people fetch them, with mutt-${version}-notes.md as the words of the release.`
     ]
   const unsigned = sign === undefined ? ["SHA256SUMS is not signed: --sign KEY does it."] : []
   return [`MUTT ${version} in ${folder}:`, ...files, ...unsigned, ...left].join("\n")

@@ -30,7 +30,7 @@ export const tryArtefacts = (folder: string, version: string) =>
       Effect.sync(() => mkdtempSync(join(tmpdir(), "mutt-try-"))),
       (made) => Effect.sync(() => rmSync(made, { recursive: true, force: true }))
     )
-    const packed = yield* oneOf(folder, ".tgz")
+    const packed = yield* oneOf(folder, `mutt-${version}.tgz`)
     yield* run("npm", ["install", "--global", "--offline", "--no-audit", "--no-fund", `--prefix=${prefix}`, packed])
     yield* says("the npm package", yield* run(join(prefix, "bin/mutt"), ["--version"]), version)
     const debian = yield* oneOf(folder, ".deb")

@@ -24,7 +24,9 @@ const foreign = new Set([
   "record_modifier",
   "API_KEY_OPERATOR_ALICE",
   "API_KEY_VIEWER_MAIL",
-  "MUTT_SHOTS"
+  "MUTT_SHOTS",
+  "pg_monitor",
+  "pg_stat_replication"
 ])
 
 /** A value of a secret, or its addresses, is not written out in the code. */

@@ -14,7 +14,9 @@ interface Answer {
 
 class Mutt extends Context.Service<Mutt, {
   /** Runs the command against a database of its own, with `env` over what a good set-up has. */
-  readonly run: (args: ReadonlyArray<string>, env?: Readonly<Record<string, string>>) => Effect.Effect<Answer>
+  readonly run: (args: ReadonlyArray<string>, env?: NodeJS.ProcessEnv) => Effect.Effect<Answer>
+  /** Names its server among others. */
+  readonly amongServers: NodeJS.ProcessEnv
 }>()("test/Mutt") {}
 
 const world = Layer.effect(
@@ -34,6 +36,11 @@ const world = Layer.effect(
       DB_PASS_NEXT: server.owner.password
     }
     return Mutt.of({
+      amongServers: {
+        DB_HOST: undefined,
+        DB_PORT: undefined,
+        DB_HOSTS: `127.0.0.1:1,${server.host}:${server.port}`
+      },
       run: (args, env = {}) =>
         Effect.callback((resume) => {
           execFile(
@@ -94,10 +101,10 @@ layer(world, { excludeTestServices: true })("mutt", (it) => {
       }
     }))
 
-  it.effect("migrate: says for how long events are kept at least", () =>
+  it.effect("migrate: says for how long events are kept at least, and finds the primary among several servers", () =>
     Effect.gen(function*() {
-      const { run } = yield* Mutt
-      const said = yield* run(["migrate", "--retention-floor", "60"])
+      const { amongServers, run } = yield* Mutt
+      const said = yield* run(["migrate", "--retention-floor", "60"], amongServers)
       assert.include(said.stdout, "Events are kept for 60 days at least.")
       for (const days of ["0", "3651", "many"]) {
         assert.notStrictEqual((yield* run(["migrate", "--retention-floor", days])).code, 0)

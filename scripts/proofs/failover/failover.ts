@@ -103,7 +103,7 @@ export const failovers = Effect.fnUntraced(function*(
   kind: Kind,
   rounds: number,
   seed: number,
-  progress: (words: string) => void
+  progress: (words: string) => Effect.Effect<void>
 ) {
   const problems: Array<string> = []
   const writes: Array<number> = []
@@ -116,7 +116,7 @@ export const failovers = Effect.fnUntraced(function*(
     if (one.lost === 0) lossless++
     writes.push(one.writesMs)
     problems.push(...one.problems.map((problem) => `seed ${seed + round}: ${problem}`))
-    progress(
+    yield* progress(
       `${arrangement}, ${kind}, round ${round + 1} of ${rounds}: ${one.accepted} events, ${one.lost} without a row, ` +
         `written again after ${one.writesMs} ms`
     )

@@ -47,15 +47,7 @@ const main = Effect.gen(function*() {
   for (const name of names.filter(isArrangement)) {
     for (const kind of ["safe", "control"] as const) {
       if (rounds[kind] === 0) continue
-      proofs.push(
-        yield* failovers(
-          name,
-          kind,
-          rounds[kind],
-          Number(values.seed),
-          (words) => void process.stderr.write(`${words}\n`)
-        )
-      )
+      proofs.push(yield* failovers(name, kind, rounds[kind], Number(values.seed), Console.error))
     }
   }
   yield* printProofs(proofs, values.json)

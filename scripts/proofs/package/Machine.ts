@@ -18,9 +18,9 @@ export class LineFailed extends Schema.TaggedError<LineFailed>()("LineFailed", {
 
 /** A Debian whose systemd runs, with PostgreSQL, Redis and a `nodejs`, and a network of its own. */
 export interface Machine {
-  /** Runs shell as root in its home, and answers what it printed. */
+  /** Runs shell as root in `/srv`, and answers what it printed. */
   readonly shell: (what: string, lines: string) => Effect.Effect<string, LineFailed>
-  /** Puts a file into root's home. */
+  /** Puts a file there. */
   readonly put: (file: string) => Effect.Effect<void>
 }
 
@@ -55,14 +55,25 @@ const firstInside = (pid: number): number | undefined => {
 
 const inside = (pid: number, lines: string): Effect.Effect<{ readonly code: number; readonly said: string }> =>
   Effect.callback((resume) => {
-    const namespaces = ["--mount", "--pid", "--net", "--uts", "--ipc", "--cgroup", "--root"]
-    const environment = ["HOME=/root", "LANG=C.UTF-8", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"]
-    const args = ["--target", String(pid), ...namespaces, "env", "-i", ...environment, "bash", "-c", `cd; ${lines}`]
+    const namespaces = ["--mount", "--pid", "--net", "--uts", "--ipc", "--cgroup", "--root", "--wd=/"]
+    const environment = ["HOME=/srv", "LANG=C.UTF-8", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"]
+    const args = [
+      "--target",
+      String(pid),
+      ...namespaces,
+      "env",
+      "-i",
+      ...environment,
+      "bash",
+      "-c",
+      `cd /srv; ${lines}`
+    ]
     const child = execFile(
       "nsenter",
       args,
       { cwd: "/", maxBuffer: 1 << 26 },
-      (error, out, err) => resume(Effect.succeed({ code: error === null ? 0 : 1, said: out + err }))
+      (error, out, err) =>
+        resume(Effect.succeed(error === null ? { code: 0, said: out } : { code: 1, said: out + err }))
     )
     return Effect.sync(() => child.kill())
   })
@@ -105,6 +116,6 @@ export const machine: Effect.Effect<Machine, NoMachine, Scope.Scope> = Effect.ge
     )
   return {
     shell,
-    put: (file) => Effect.sync(() => copyFileSync(file, join(`/proc/${pid}/root/root`, basename(file))))
+    put: (file) => Effect.sync(() => copyFileSync(file, join(`/proc/${pid}/root`, "srv", basename(file))))
   }
 })

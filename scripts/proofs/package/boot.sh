@@ -34,4 +34,7 @@ mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts"
 ln -s pts/ptmx "$root/dev/ptmx"
 ln -s /proc/self/fd "$root/dev/fd"
 ip link set lo up
-exec chroot "$root" env -i container=mutt PATH=/usr/sbin:/usr/bin /lib/systemd/systemd
+# In a chroot the kernel would refuse the user namespaces that units ask for.
+cd "$root"
+pivot_root . mnt
+exec env -i container=mutt PATH=/usr/sbin:/usr/bin bash -c 'umount -l /mnt && exec /lib/systemd/systemd'

@@ -4,18 +4,20 @@ import { installLines, standIn } from "./installLines.ts"
 import type { Machine } from "./Machine.ts"
 
 /** What the lines of one section leave to those of the next, as one shell would. */
-const variables = "/root/variables"
+const variables = "/srv/variables"
 const names = "(DB|REDIS|INGEST|VIEWER|ADMIN)_[A-Z_]+"
 const remembering = (lines: string) =>
   `[ ! -e ${variables} ] || . ${variables}\n${lines}\ndeclare -p | grep -E '^declare -[x-]+ ${names}=' > ${variables}\n`
 
 /** Every file but those of the servers and of the system's own book-keeping. */
 const filesHere =
-  `find / -xdev \\( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /root -o -path /tmp \\
-  -o -path /var/tmp -o -path /var/lib/postgresql -o -path /var/lib/redis -o -path /var/log -o -path /var/cache/apt \\
+  `find / -xdev \\( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /root -o -path /srv -o -path /tmp \\
+  -o -path /var/tmp -o -path /var/lib/postgresql -o -path /var/lib/redis -o -path /var/log -o -path /var/cache/apt -o -path /var/cache/debconf \\
   -o -path /var/cache/ldconfig -o -path /var/lib/dpkg -o -path /var/lib/apt -o -path /var/lib/systemd \\) -prune -o -print | sort`
 
-const residentMegabytes = `ps -u mutt -o rss= | awk '{ sum += $1 } END { print int(sum / 1024) }'`
+/** Pages that processes share, as those of Node itself, are counted once. */
+const heldMegabytes = `for pid in $(pgrep -u mutt); do grep ^Pss: /proc/$pid/smaps_rollup; done \\
+  | awk '{ sum += $2 } END { print int(sum / 1024) }'`
 
 const delivered = (least: number) =>
   `for i in $(seq 200); do
@@ -36,7 +38,7 @@ export const debianInstall = (machine: Machine) =>
     yield* step(
       machine,
       "a stand-in of the platform",
-      `systemd-run --quiet --unit=stand-in -E MOOG_API_KEY="${standIn.key}" node /root/stand-in.mjs`
+      `systemd-run --quiet --unit=stand-in -E MOOG_API_KEY="${standIn.key}" node /srv/stand-in.mjs`
     )
     yield* step(machine, "INSTALL.md: servers", installLines("Servers and secrets"))
     const before = yield* machine.shell("files before", filesHere)
@@ -46,7 +48,7 @@ export const debianInstall = (machine: Machine) =>
     yield* step(machine, "INSTALL.md: the first event", remembering(installLines("The first event")))
     const said = yield* machine.shell("the platform", delivered(1))
     const first = secondsSince(begun)
-    const resident = Number(yield* machine.shell("memory", residentMegabytes))
+    const held = Number(yield* machine.shell("memory", heldMegabytes))
     const hardened = yield* machine.shell("hardening", "systemctl show -p ProtectSystem --value mutt-ingestor@1")
     const failed = yield* machine.shell("units", "systemctl --failed --plain --no-legend | grep -c mutt || true")
     yield* machine.shell("keep what npm needs", "cp /etc/mutt/mutt.env . && cp /var/lib/mutt/secrets.json .")
@@ -55,20 +57,20 @@ export const debianInstall = (machine: Machine) =>
     const known = new Set(before.split("\n"))
     const left = [...after].filter((path) => !known.has(path))
     const users = yield* machine.shell("users", "getent passwd mutt || getent group mutt || true")
-    const running = yield* machine.shell("processes", "pgrep -fc /usr/lib/mutt || true")
+    const running = yield* machine.shell("processes", "pgrep -c -f '^node .*/usr/lib/mutt/' || true")
     const proof: Proof = {
       what: "The Debian package, by the lines of INSTALL.md",
       figures: {
         "seconds until the four programs are ready": ready,
         "seconds until the first event is delivered": first,
-        "MB that the four programs hold": resident,
+        "MB that the four programs hold": held,
         "files and folders that a purge leaves": left.length
       },
       problems: [
         ...said.includes("delivered 1") ? [] : [`the stand-in of the platform has not one event: ${said}`],
         ...hardened.trim() === "strict" ? [] : [`the unit is not hardened: ${hardened}`],
         ...failed.trim() === "0" ? [] : [`${failed.trim()} units failed`],
-        ...resident > 0 && resident <= 450 ? [] : [`the programs hold ${resident} MB; 450 are allowed`],
+        ...held > 0 && held <= 450 ? [] : [`the programs hold ${held} MB; 450 are allowed`],
         ...left.map((path) => `a purge leaves ${path}`),
         ...users.trim() === "" ? [] : [`a purge leaves ${users.trim()}`],
         ...running.trim() === "0" ? [] : ["a purge leaves programs that run"]
@@ -81,7 +83,7 @@ export const debianInstall = (machine: Machine) =>
 export const npmInstall = (machine: Machine) =>
   Effect.gen(function*() {
     const begun = performance.now()
-    const settings = "set -a; . ./mutt.env; MUTT_SECRETS=file MUTT_SECRETS_FILE=/root/secrets.json; set +a"
+    const settings = "set -a; . ./mutt.env; MUTT_SECRETS=file MUTT_SECRETS_FILE=/srv/secrets.json; set +a"
     yield* step(
       machine,
       "INSTALL.md: npm",
@@ -98,7 +100,6 @@ export const npmInstall = (machine: Machine) =>
         )
       }\n${delivered(2)}`
     )
-    yield* machine.shell("stop", "pkill -f /usr/local/lib/node_modules/mutt || pkill -f node_modules/mutt")
     const proof: Proof = {
       what: "The npm package, by the lines of INSTALL.md",
       figures: { "seconds until the four programs are ready": ready },

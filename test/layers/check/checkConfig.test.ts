@@ -1,7 +1,7 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer } from "effect"
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { checkConfig } from "../../../layers/check/checkConfig.ts"
@@ -39,6 +39,8 @@ const checks = {
     environment: EnvironmentLayerWith("web-ui", WebUiSettings, webUiSettings)
   })
 }
+
+const fourPrograms = ["ingestor", "alerter", "moog-forwarder", "web-ui"] as const
 
 type Env = Readonly<Record<string, string>>
 
@@ -119,13 +121,23 @@ describe("a program that looks at its environment", () => {
   it.effect("has nothing to say where all is as production wants it, whichever program it is", () =>
     Effect.gen(function*() {
       const env = ready(yield* folder)
-      for (const program of ["ingestor", "alerter", "moog-forwarder", "web-ui"] as const) {
+      for (const program of fourPrograms) {
         assert.deepStrictEqual([program, ...bad(yield* look(program, env, { production: true }))], [program])
       }
     }))
 })
 
 describe("what production must have", () => {
+  it.effect("is the list of INSTALL.md, and nothing else", () =>
+    Effect.gen(function*() {
+      const env = ready(yield* folder)
+      const reports = yield* Effect.forEach(fourPrograms, (program) => look(program, env, { production: true }))
+      const looked = new Set(reports.flatMap(({ findings }) => findings.map(({ item }) => item)))
+      const [, list = ""] = readFileSync("docs/INSTALL.md", "utf8").split("| item | what production has |")
+      const named = list.split("\n").flatMap((line) => /^\| (?!-)(.+?) \|/.exec(line)?.[1]?.split(", ") ?? [])
+      assert.sameMembers(named, [...looked])
+    }))
+
   const cases: ReadonlyArray<readonly [item: string, program: keyof typeof checks, env: Env]> = [
     ["TLS to Redis", "alerter", { REDIS_TLS_ENABLED: "false" }],
     ["TLS to PostgreSQL", "alerter", { DB_TLS_ENABLED: "false" }],

@@ -28,7 +28,7 @@ class Server extends Context.Service<Server, {
       const bao = yield* openBao("disk", { port, ...files })
       const cluster = yield* tokenReviewApi
       yield* bao.init()
-      const roles = { token_policies: ["mutt-read"], token_ttl: "6s", token_max_ttl: "1h" }
+      const roles = { token_policies: ["mutt-read"], token_ttl: "12s", token_max_ttl: "1h" }
       yield* bao.ask("POST", "sys/policies/acl/mutt-read", {
         policy: ["data", "metadata"].map((kind) => `path "secret/${kind}/mutt/prod" { capabilities = ["read"] }`).join(
           "\n"
@@ -111,9 +111,9 @@ needs(["OpenBao", "curl"], () => {
         put(right.issue("mutt"))
         assert.isAbove((yield* passwordOf(vault)).length, 30)
         const first = yield* logins
-        // A token lives for six seconds, and is renewed before these are over.
-        yield* until(secondsLeft, (seconds) => seconds < 3)
-        yield* until(secondsLeft, (seconds) => seconds > 4)
+        // A token lives for twelve seconds, and is renewed before these are over, also where the machine is busy.
+        yield* until(secondsLeft, (seconds) => seconds < 6)
+        yield* until(secondsLeft, (seconds) => seconds > 8)
         assert.isAbove((yield* passwordOf(vault)).length, 30)
         assert.deepStrictEqual(yield* logins, first)
         put(right.issue("mutt"))

@@ -12,7 +12,7 @@ describe("the version", () => {
   it.each(versionFiles)("is written to $path and found there again", (file) => {
     const text = readFileSync(file.path, "utf8")
     const changed = withVersion(file, text, "9.8.7-rc.1")
-    assert.strictEqual(changed.split("9.8.7-rc.1").length - 1, file.patterns.length)
+    assert.isAtLeast(changed.split("9.8.7-rc.1").length - 1, file.patterns.length)
     assert.strictEqual(withVersion(file, changed, manifest.version), text)
   })
 

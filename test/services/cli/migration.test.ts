@@ -34,6 +34,7 @@ describe("mutt migrate", () => {
       const registry = yield* Layer.build(InstancesRedis.pipe(Layer.provide(redis)))
       yield* Context.get(registry, Instances).report(processTopic, {
         version: "3.0.4",
+        build: null,
         runtime: "node",
         started_at: "2026-11-28T10:00:00Z",
         state: "ready",

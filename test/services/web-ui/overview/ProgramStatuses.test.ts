@@ -7,9 +7,11 @@ import { processTopic } from "../../../../layers/instances/processTopic.ts"
 import { ProgramStatuses } from "../../../../services/web-ui/overview/ProgramStatuses.ts"
 import { WebUiSettings } from "../../../../services/web-ui/WebUiSettings.ts"
 import { makeInstancesMemory } from "../../../layers/instances/InstancesMemory.ts"
+import { settingsOfTests } from "../harness.ts"
 
 const said = {
   version: "3.0.0",
+  build: null,
   runtime: "node 24.21.0",
   started_at: "2026-08-22T09:00:00.000Z",
   state: "ready",
@@ -19,10 +21,10 @@ const said = {
   silences_version: null
 } as const
 
-const statusesWith = (settings: Pick<WebUiSettings["Service"], "programs">, registry: Instances["Service"]) =>
+const statusesOf = (registry: Instances["Service"]) =>
   ProgramStatuses.layer.pipe(
     Layer.provide([
-      Layer.mock(WebUiSettings, settings),
+      Layer.succeed(WebUiSettings, { ...settingsOfTests, programs: undefined }),
       Layer.succeed(Instances, registry),
       FetchHttpClient.layer
     ]),
@@ -38,10 +40,10 @@ describe("the health of the programs, without MUTT_PROGRAMS", () => {
         Context.get(yield* Layer.build(process("alerter", "a-1")), Instances),
         Context.get(yield* Layer.build(process("web-ui", "w-1")), Instances)
       ]
-      const { addressed, status } = yield* statusesWith({ programs: undefined }, webUi)
+      const { addressed, status } = yield* statusesOf(webUi)
       assert.deepStrictEqual(yield* status, [])
       yield* alerter.report(processTopic, { ...said, url: "https://alerter-1:8081" })
-      const one = { program: "alerter", version: "3.0.0", instance: "a-1", url: "https://alerter-1:8081" }
+      const one = { program: "alerter", version: "3.0.0", instance: "a-1", url: "https://alerter-1:8081" } as const
       assert.deepStrictEqual(yield* status, [{ ...one, state: "ready", checks: said.checks }])
       yield* TestClock.adjust("17 seconds")
       assert.deepStrictEqual(yield* status, [{ ...one, state: "unreachable", checks: {} }])
