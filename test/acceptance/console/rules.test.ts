@@ -147,7 +147,7 @@ needs(["chromium"], () => {
         const { page, pointer, see } = tab
         const add = (pattern: string) =>
           Effect.gen(function*() {
-            yield* Effect.promise(() => page.getByLabel("Host or pattern", { exact: true }).fill(pattern))
+            yield* Effect.promise(() => page.getByRole("complementary").getByLabel("Host or pattern").fill(pattern))
             yield* Effect.promise(() => page.getByRole("complementary").getByLabel("Team").fill("WAN"))
             yield* pointer.click(yield* see("button", /^Add$/))
             yield* says(tab, `${pattern} is added.`)

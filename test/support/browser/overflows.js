@@ -35,10 +35,15 @@
   }
 
   /** What scrolls or cuts off an element sideways, so that the window does not have to hold it. */
-  const holderOf = (element) => {
+  const findHolder = (element) => {
     const above = placedIn(element)
     if (above === null || above === document.body || above === document.documentElement) return undefined
     return styleOf(above).overflowX === "visible" ? holderOf(above) : above
+  }
+  const holders = new Map()
+  const holderOf = (element) => {
+    if (!holders.has(element)) holders.set(element, findHolder(element))
+    return holders.get(element)
   }
 
   /** Outside as a whole until it has the focus. */
