@@ -20,7 +20,9 @@ for (const { path, text } of [...monitoringFiles, ...deployFiles, ...chartFiles]
 if (process.argv.includes("--pictures")) {
   const missing = takePictures()
   if (missing.length > 0) {
-    process.stderr.write(`No picture of ${missing.join(", ")}. Run first: npm test -- test/acceptance/console\n`)
+    process.stderr.write(
+      `No picture of ${missing.join(", ")}. Run first: MUTT_SHOTS=few npm test -- test/acceptance/console\n`
+    )
     process.exitCode = 1
   }
 }

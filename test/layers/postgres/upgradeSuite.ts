@@ -63,7 +63,7 @@ const linkBefore = (sql: SqlClient.SqlClient, said: Said, tamper: (hash: string)
       actor: "noc",
       reason: "because \u{1F600}",
       correlationId: "c",
-      at: "2026-11-28T10:00:00.120Z"
+      at: new Date().toISOString()
     })
     yield* sql`WITH head AS (
         UPDATE audit_chain_head SET id = ${entry.seq}, entry_hash = ${tamper(entry.entryHash)}
