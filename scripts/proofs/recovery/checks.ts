@@ -1,12 +1,12 @@
 import { Effect } from "effect"
-import type { World } from "./World.ts"
+import type { Harness } from "./Harness.ts"
 
 /** Seconds within which all must be as before. */
 const mostSeconds = 60
 
 /** What holds after every recovery, and what it took. */
 export const checked = Effect.fnUntraced(function*(
-  world: World,
+  harness: Harness,
   { lost, promised, seconds }: {
     /** Tokens of alerts that the platform must have. */
     readonly promised: ReadonlyArray<string>
@@ -15,21 +15,22 @@ export const checked = Effect.fnUntraced(function*(
     readonly seconds: number
   }
 ) {
-  const platform = yield* world.platform
-  const rows = yield* world.rows
-  const page = yield* world.readBooks
+  const platform = yield* harness.platform
+  const rows = yield* harness.rows
+  const page = yield* harness.readBooks
   const missing = promised.filter((token) => !platform.has(token))
   const found = lost.filter((token) => platform.has(token) || rows.has(token))
   const doubled = [...platform].filter(([token, ids]) =>
     ids.size > 1 || (rows.has(token) && !ids.has(rows.get(token) ?? ""))
   )
-  const verified = yield* world.shell("mutt audit verify\n", {})
+  const verified = yield* harness.shell("mutt audit verify\n", {})
   return {
     figures: {
       "alerts promised": promised.length,
       "alerts lost": missing.length,
       "events lost": lost.length - found.length,
-      "deliveries repeated, which the platform dropped": (yield* world.moog.received(Number.MAX_SAFE_INTEGER)).repeats,
+      "deliveries repeated, which the platform dropped":
+        (yield* harness.moog.received(Number.MAX_SAFE_INTEGER)).repeats,
       "from the loss to the last command, seconds": Math.round(seconds)
     },
     problems: [

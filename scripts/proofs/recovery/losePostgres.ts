@@ -2,13 +2,13 @@ import { Effect } from "effect"
 import type { Proof } from "../Proof.ts"
 import { commandsOf } from "./backupPage.ts"
 import { checked, lacks } from "./checks.ts"
-import type { World } from "./World.ts"
+import type { Harness } from "./Harness.ts"
 
 /** A moment in the life of the database, by its clock, with WAL before and after it. */
-export const moment = ({ value }: World) => value("SELECT clock_timestamp()::text AS value")
+export const moment = ({ value }: Harness) => value("SELECT clock_timestamp()::text AS value")
 
 /** WAL up to now is in the archive. */
-export const archived = ({ until, value }: World) =>
+export const archived = ({ until, value }: Harness) =>
   Effect.gen(function*() {
     const file = yield* value("SELECT pg_walfile_name(pg_switch_wal()) AS value")
     yield* until(
@@ -18,57 +18,57 @@ export const archived = ({ until, value }: World) =>
   })
 
 /** The web UI makes a checkpoint when it starts. */
-export const checkpoint = ({ programs }: World) => Effect.andThen(programs["web-ui"].stop, programs["web-ui"].start)
+export const checkpoint = ({ programs }: Harness) => Effect.andThen(programs["web-ui"].stop, programs["web-ui"].start)
 
 /** PostgreSQL goes with its disk, while alerts wait and events are in the stream. */
-export const losePostgres = Effect.fnUntraced(function*(world: World): Effect.fn.Return<Proof, unknown> {
-  const { moog, post, postgres, programs, setting, shell, tell } = world
+export const losePostgres = Effect.fnUntraced(function*(harness: Harness): Effect.fn.Return<Proof, unknown> {
+  const { moog, post, postgres, programs, setting, shell, tell } = harness
   yield* tell("PostgreSQL: base backup, and a life before and after T")
   yield* moog.forget
-  yield* world.baseBackup
+  yield* harness.baseBackup
   const before = yield* post("forwarded", 300)
   yield* post("suppressed", 100)
-  yield* world.drained
+  yield* harness.drained
   yield* setting({ moog_max_retries: 7 })
-  yield* checkpoint(world)
-  const T = yield* moment(world)
+  yield* checkpoint(harness)
+  const T = yield* moment(harness)
 
   const delivered = yield* post("forwarded", 200)
-  yield* world.drained
+  yield* harness.drained
   yield* setting({ moog_max_retries: 9 })
-  yield* checkpoint(world)
+  yield* checkpoint(harness)
   yield* moog.behave({ refuseContaining: "unwanted" })
   const refused = yield* post("refused", 20)
-  yield* world.booksSay("20 alerts are dead", ({ alerts }) => alerts.dead === 20)
+  yield* harness.booksSay("20 alerts are dead", ({ alerts }) => alerts.dead === 20)
   yield* moog.behave({ status: 503 })
   const waiting = yield* post("forwarded", 400)
-  yield* world.booksSay("400 alerts wait", ({ alerts, events }) => alerts.waiting === 400 && events.waiting === 0)
+  yield* harness.booksSay("400 alerts wait", ({ alerts, events }) => alerts.waiting === 400 && events.waiting === 0)
   yield* programs.alerter.stop
   const streamed = yield* post("forwarded", 150)
-  yield* archived(world)
+  yield* archived(harness)
 
   yield* tell("PostgreSQL: its disk is gone; restore to T")
   yield* postgres.kill
-  const lostAt = yield* world.seconds
+  const lostAt = yield* harness.seconds
   const meanwhile = yield* post("forwarded", 50)
-  yield* world.restore(T)
-  const restoredAfter = (yield* world.seconds) - lostAt
+  yield* harness.restore(T)
+  const restoredAfter = (yield* harness.seconds) - lostAt
   const [, commands = ""] = commandsOf("PostgreSQL is lost")
   const said = yield* shell(commands, { T })
   yield* programs.alerter.start
-  const seconds = (yield* world.seconds) - lostAt
+  const seconds = (yield* harness.seconds) - lostAt
 
   yield* moog.behave({})
   const after = yield* post("forwarded", 50)
-  yield* world.drained
-  const { figures, problems } = yield* checked(world, {
+  yield* harness.drained
+  const { figures, problems } = yield* checked(harness, {
     promised: [...before, ...delivered, ...waiting, ...streamed, ...meanwhile, ...after],
     lost: [],
     seconds
   })
-  const rows = yield* world.rows
+  const rows = yield* harness.rows
   const without = (tokens: ReadonlyArray<string>) => tokens.filter((token) => !rows.has(token)).length
-  const held = yield* world.value("SELECT value::text FROM config_settings WHERE key = 'moog_max_retries'")
+  const held = yield* harness.value("SELECT value::text FROM config_settings WHERE key = 'moog_max_retries'")
   const verified = yield* shell("mutt audit verify\n", {})
   return {
     what: "PostgreSQL lost, restored to T; Redis is ahead",

@@ -1,9 +1,9 @@
 import { Effect } from "effect"
 import type { Proof } from "../Proof.ts"
+import { type Harness, makeHarness } from "./Harness.ts"
 import { loseBoth } from "./loseBoth.ts"
 import { losePostgres } from "./losePostgres.ts"
 import { killRedis, loseRedis, promoteReplica } from "./loseRedis.ts"
-import { makeWorld, type World } from "./World.ts"
 
 /** The rows of the table in docs/BACKUP.md. */
 export const losses = {
@@ -12,18 +12,18 @@ export const losses = {
   "redis-replica": promoteReplica,
   "redis-empty": loseRedis,
   both: loseBoth
-} as const satisfies Record<string, (world: World) => Effect.Effect<Proof, unknown>>
+} as const satisfies Record<string, (harness: Harness) => Effect.Effect<Proof, unknown>>
 export type Loss = keyof typeof losses
 
 export const isLoss = (name: string): name is Loss => Object.hasOwn(losses, name)
 
-/** Loses one after the other in one world, whose record is large. */
+/** Loses one after the other in one harness, whose record is large. */
 export const recoveries = (
   names: ReadonlyArray<Loss>,
   rows: number,
   tell: (words: string) => Effect.Effect<void> = () => Effect.void
 ): Effect.Effect<ReadonlyArray<Proof>, unknown> =>
   Effect.gen(function*() {
-    const world = yield* makeWorld(rows, tell)
-    return yield* Effect.forEach(names, (name) => losses[name](world))
+    const harness = yield* makeHarness(rows, tell)
+    return yield* Effect.forEach(names, (name) => losses[name](harness))
   }).pipe(Effect.scoped)

@@ -23,18 +23,18 @@ const backedUp = Effect.gen(function*() {
   return found ?? (yield* new ToolMissing({ tool: "pg_basebackup beside a PostgreSQL (postgresql-client-15 has it)" }))
 })
 
-let worlds = 0
+let harnesses = 0
 
 const everyMoment = Schedule.spaced("100 millis")
 
 /** A folder that the servers' user may write to, for backups, and for what the commands need. */
 const folder = Effect.acquireRelease(
-  Effect.sync(() => ownedFolder(join(serverHome().folder, "run", `${process.pid}-recovery-${++worlds}`))),
+  Effect.sync(() => ownedFolder(join(serverHome().folder, "run", `${process.pid}-recovery-${++harnesses}`))),
   (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
 )
 
 /** MUTT with a large record and backups, and the hands of an operator. */
-export const makeWorld = Effect.fnUntraced(function*(rows: number, tell: (words: string) => Effect.Effect<void>) {
+export const makeHarness = Effect.fnUntraced(function*(rows: number, tell: (words: string) => Effect.Effect<void>) {
   const tool = yield* backedUp
   const psql = yield* clientTool("psql")
   const here = yield* folder
@@ -179,4 +179,4 @@ export const makeWorld = Effect.fnUntraced(function*(rows: number, tell: (words:
     seconds: Effect.map(Clock.currentTimeMillis, (now) => now / 1_000)
   }
 })
-export type World = Effect.Success<ReturnType<typeof makeWorld>>
+export type Harness = Effect.Success<ReturnType<typeof makeHarness>>
