@@ -11,6 +11,7 @@ import { type FormatState, KnownFormats, QueueFormat } from "../../../layers/que
 import { LookEvery, QueueFormatLayer } from "../../../layers/queue/QueueFormatLayer.ts"
 import type { FormatSpan } from "../../../src/logic/queueFormat.ts"
 import { staticConfig } from "../connections.ts"
+import { processReport } from "../instances/processReport.ts"
 import { onServer } from "./harness.ts"
 
 const span = (oldest: number, newest: number): FormatSpan => ({ oldest, newest })
@@ -86,17 +87,7 @@ layer(Layer.merge(onServer("valkey"), Logger.layer([])), { excludeTestServices: 
         const silent = yield* Layer.build(Layer.fresh(InstancesRedis).pipe(Layer.provide(environment))).pipe(
           Scope.provide(scope)
         )
-        yield* Context.get(silent, Instances).report(processTopic, {
-          version: "3.0.0",
-          build: null,
-          runtime: "node",
-          started_at: "2026-11-28T10:00:00Z",
-          state: "ready",
-          checks: {},
-          memory_bytes: 1,
-          events_per_second: null,
-          silences_version: null
-        })
+        yield* Context.get(silent, Instances).report(processTopic, processReport("3.0.0"))
         const one = yield* start(name, "alerter-1", "3.1.0", span(1, 2))
         // Some looks later.
         yield* Effect.repeat(one.queue.backlog, { times: 20, schedule: Schedule.spaced("10 millis") })

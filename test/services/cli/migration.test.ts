@@ -6,6 +6,7 @@ import { InstancesRedis } from "../../../layers/instances/InstancesRedis.ts"
 import { processTopic } from "../../../layers/instances/processTopic.ts"
 import { whoRuns } from "../../../services/cli/migration.ts"
 import { connected } from "../../layers/connections.ts"
+import { processReport } from "../../layers/instances/processReport.ts"
 import { redisServer } from "../../support/servers.ts"
 
 const asked = (port: number, user: string, password: string) =>
@@ -32,17 +33,7 @@ describe("mutt migrate", () => {
       const { password, port, user } = yield* redisServer()
       const { redis } = yield* connected({ redis: { port, username: user } }, { REDIS_PASS: password })
       const registry = yield* Layer.build(InstancesRedis.pipe(Layer.provide(redis)))
-      yield* Context.get(registry, Instances).report(processTopic, {
-        version: "3.0.4",
-        build: null,
-        runtime: "node",
-        started_at: "2026-11-28T10:00:00Z",
-        state: "ready",
-        checks: {},
-        memory_bytes: 1,
-        events_per_second: null,
-        silences_version: null
-      })
+      yield* Context.get(registry, Instances).report(processTopic, processReport("3.0.4"))
       const [one] = yield* asked(port, user, password)
       assert.deepInclude(one, { instance: "test", version: "3.0.4" })
       assert.deepStrictEqual(yield* Fiber.join(unseen), { detail: "Redis does not answer" })

@@ -7,19 +7,10 @@ import { processTopic } from "../../../../layers/instances/processTopic.ts"
 import { ProgramStatuses } from "../../../../services/web-ui/overview/ProgramStatuses.ts"
 import { WebUiSettings } from "../../../../services/web-ui/WebUiSettings.ts"
 import { makeInstancesMemory } from "../../../layers/instances/InstancesMemory.ts"
+import { processReport } from "../../../layers/instances/processReport.ts"
 import { settingsOfTests } from "../harness.ts"
 
-const said = {
-  version: "3.0.0",
-  build: null,
-  runtime: "node 24.21.0",
-  started_at: "2026-08-22T09:00:00.000Z",
-  state: "ready",
-  checks: { redis: { state: "ok", required: true } },
-  memory_bytes: 80_000_000,
-  events_per_second: null,
-  silences_version: null
-} as const
+const said = processReport("3.0.0")
 
 const statusesOf = (registry: Instances["Service"]) =>
   ProgramStatuses.layer.pipe(
