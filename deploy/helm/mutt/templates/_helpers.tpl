@@ -87,9 +87,6 @@ helm.sh/chart: {{ printf "%s-%s" (index . 0).Chart.Name (index . 0).Chart.Versio
 {{- end -}}
 {{- if eq $program "web-ui" -}}
 {{- $_ := set $all "MUTT_CANARY_URL" (include "mutt.url" (list $root "ingestor")) -}}
-{{- $programs := list -}}
-{{- range $name, $_ := $values.programs }}{{ $programs = append $programs (printf "%s=%s" $name (include "mutt.url" (list $root $name))) }}{{ end -}}
-{{- $_ := set $all "MUTT_PROGRAMS" (join "," $programs) -}}
 {{- end -}}
 {{- mergeOverwrite $all $own | toJson -}}
 {{- end }}
