@@ -1,6 +1,5 @@
 // Makes the packages.
-import { createHash } from "node:crypto"
-import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { copyFileSync, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import { parseArgs } from "node:util"
 import { buildTree } from "./buildTree.ts"
@@ -9,6 +8,7 @@ import { distFolder, sourceDate, treeFolder, version } from "./Dist.ts"
 import { npmPackage } from "./npmPackage.ts"
 import { usage } from "./options.ts"
 import { papers } from "./papers.ts"
+import { sha256OfFile } from "./sha256OfFile.ts"
 
 const { values } = parseArgs({
   options: {
@@ -55,7 +55,7 @@ else if (values.only !== undefined && !kinds.includes(values.only)) {
   const made = (await main()).map(handedOut).map((path) => ({
     path,
     bytes: statSync(path).size,
-    sha256: createHash("sha256").update(readFileSync(path)).digest("hex")
+    sha256: sha256OfFile(path)
   }))
   process.stdout.write(
     values.json

@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto"
-import { readFileSync } from "node:fs"
 import { join } from "node:path"
+import { sha256OfFile } from "../package/sha256OfFile.ts"
 
 export interface Checksum {
   readonly name: string
@@ -9,10 +8,7 @@ export interface Checksum {
 
 /** The SHA-256 of each of these files of a folder, by name. */
 export const checksums = (folder: string, names: ReadonlyArray<string>): ReadonlyArray<Checksum> =>
-  names.toSorted().map((name) => ({
-    name,
-    sha256: createHash("sha256").update(readFileSync(join(folder, name))).digest("hex")
-  }))
+  names.toSorted().map((name) => ({ name, sha256: sha256OfFile(join(folder, name)) }))
 
 /** As `sha256sum --check` reads it. */
 export const checksumsFile = (sums: ReadonlyArray<Checksum>): string =>

@@ -1,14 +1,11 @@
 import { Effect } from "effect"
-import { createHash } from "node:crypto"
-import { readFileSync } from "node:fs"
 import { basename, join } from "node:path"
+import { sha256OfFile } from "../../package/sha256OfFile.ts"
 import { repository } from "../../stack/Paths.ts"
 import type { Check } from "../Check.ts"
 import { madePackages } from "../packages.ts"
 import { scratch } from "../scratch.ts"
 import { mustRun, noneOf } from "../tool.ts"
-
-const hashOf = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex")
 
 /** Bundles, console and packages are all made anew. */
 export const reproducible: Check = {
@@ -19,11 +16,11 @@ export const reproducible: Check = {
     Effect.gen(function*() {
       const first = yield* madePackages
       const folder = yield* scratch
-      const before = [first.npm, first.debian].map((path) => [basename(path), hashOf(path)] as const)
+      const before = [first.npm, first.debian].map((path) => [basename(path), sha256OfFile(path)] as const)
       yield* mustRun(process.execPath, [join(repository, "scripts/package/main.ts"), "--output", folder])
       yield* noneOf(
         before.flatMap(([name, hash]) =>
-          hashOf(join(folder, name)) === hash ? [] : [`${name} is another the second time`]
+          sha256OfFile(join(folder, name)) === hash ? [] : [`${name} is another the second time`]
         )
       )
       return `${before.length} packages are the same to the byte`

@@ -3,7 +3,7 @@ import { SqlClient } from "effect/sql"
 import { ensurePartitions } from "../../../layers/postgres/partitions.ts"
 import { supervised } from "../../../layers/telemetry/supervised.ts"
 
-/** Creates the partitions of the coming months, at start and once a day. Processes take turns by a database lock. */
+/** Creates the partitions of the coming days, at start and once a day. Processes take turns by a database lock. */
 export const PartitionsLayer = Layer.effectDiscard(Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   yield* ensurePartitions(sql).pipe(
