@@ -2,7 +2,9 @@ import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs"
 import { basename, dirname, join, relative } from "node:path"
 import { build, type Plugin } from "rolldown"
 import { repository } from "../stack/Paths.ts"
+import { builtinsByName } from "./builtinsByName.ts"
 import { bundled, bundlesFolder, freshFolder } from "./bundles.ts"
+import { undiciPool } from "./undiciPool.ts"
 
 /** Bundles of so many states of the sources are kept: a stack or a test that runs may start its program again. */
 const kept = 5
@@ -26,7 +28,8 @@ const besideTheSource = (up: string): Plugin => {
 }
 
 /**
- * Makes one file of a program, whose path is given from the clone.
+ * Makes one file of a program, whose path is given from the clone, and one beside it of what it loads when it needs that:
+ * the client of Vault, the pages of Swagger UI.
  *
  * No source map: Node reads it whole as it starts, which costs a program 90 MB. Names of functions stay, and of classes,
  * which ioredis goes by.
@@ -35,13 +38,14 @@ export const bundle = (source: string, file: string, up: string) =>
   build({
     input: join(repository, source),
     platform: "node",
-    plugins: [besideTheSource(up)],
+    plugins: [besideTheSource(up), builtinsByName, undiciPool],
     transform: { define: { MUTT_BUILD: JSON.stringify(basename(freshFolder())) } },
     logLevel: "warn",
     output: {
-      file,
+      dir: dirname(file),
+      entryFileNames: basename(file),
+      chunkFileNames: `${basename(file, ".mjs")}.[name].mjs`,
       format: "esm",
-      codeSplitting: false,
       comments: { legal: true, annotation: false, jsdoc: false },
       keepNames: true
     }
@@ -54,7 +58,7 @@ const removeOld = () => {
   }
 }
 
-/** Makes one file of each program. Whoever runs an older one goes on. */
+/** Makes the files of each program. Whoever runs an older one goes on. */
 export const buildBundles = async (): Promise<void> => {
   const folder = freshFolder()
   const draft = `${folder}.new-${process.pid}`
