@@ -3,6 +3,8 @@ import { Schema } from "effect"
 /** Is it a name of the IANA time zone database, in any case? An offset such as `+02:00` is not. */
 export const isTimeZoneName = (text: string): boolean => {
   if (!/^[A-Za-z]/.test(text)) return false
+  // The usual one, for which the runtime needs not read its time zones.
+  if (text === "UTC") return true
   try {
     return new Intl.DateTimeFormat("en-US", { timeZone: text }).resolvedOptions().timeZone !== ""
   } catch {

@@ -97,7 +97,7 @@ const resetAt = (
     raw.on("close", () => resume(Effect.void))
   })
 
-describe.each(["node", "deno"] as const)("TLS of the ingestor on %s", (runtime) => {
+describe.concurrent.each(["node", "deno"] as const)("TLS of the ingestor on %s", (runtime) => {
   it.live("shows a new certificate without a restart, takes senders by theirs and refuses bad ones", () =>
     Effect.gen(function*() {
       const { files, log, metric, port, syslog } = yield* ingestor(runtime)
@@ -136,7 +136,7 @@ describe.each(["node", "deno"] as const)("TLS of the ingestor on %s", (runtime) 
     }))
 })
 
-describe.each(["node", "deno"] as const)("npm start -- --tls --runtime %s", (runtime) => {
+describe.concurrent.each(["node", "deno"] as const)("npm start -- --tls --runtime %s", (runtime) => {
   it.live("makes an authority, speaks TLS on every listener, and its programs know each other", () =>
     Effect.gen(function*() {
       const clone = yield* freshClone(undefined, { installed: "all" })

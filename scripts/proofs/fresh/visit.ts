@@ -34,7 +34,7 @@ const against = (seconds: number, most: number) => `${seconds} s${seconds > most
 const fastTests = [
   "test/src/decode/fields",
   "test/layers/queue",
-  "test/layers/vault",
+  "test/layers/vault/insider",
   "test/layers/postgres/Rights",
   "test/acceptance/senders.test",
   "test/acceptance/console/wrongPages.test"

@@ -10,12 +10,12 @@ const holds = (servers: Arrangement, kind: Kind) =>
     Effect.provide(Logger.layer([]))
   )
 
-describe("the primary of Redis dies while its replica lags", () => {
+describe.concurrent("the primary of Redis dies while its replica lags", () => {
   it.live("loses no acknowledged event with INGEST_DURABILITY=replicated", () => holds("pair", "safe"))
   it.live("loses what the replica lacks with local, or the test above proves nothing", () => holds("pair", "control"))
 })
 
-describe("another primary is found while all replicas lag", () => {
+describe.concurrent("another primary is found while all replicas lag", () => {
   it.live("by sentinels: replicated loses no acknowledged event, none is there twice, and all goes on", () =>
     holds("sentinels", "safe"))
   it.live("by sentinels: local loses what the replicas lack, or the test above proves nothing", () =>
@@ -24,7 +24,7 @@ describe("another primary is found while all replicas lag", () => {
     holds("cluster", "safe"))
 })
 
-describe("a primary is cut off and does not know it", () => {
+describe.concurrent("a primary is cut off and does not know it", () => {
   it.live("with replicated none of what it takes is acknowledged", () => holds("cut-off", "safe"))
   it.live("with one of two replicas: replicated:2 loses no acknowledged event", () => holds("divided", "safe"))
   it.live("with one of two replicas: replicated loses what that replica confirmed", () => holds("divided", "control"))

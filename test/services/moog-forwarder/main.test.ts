@@ -103,7 +103,7 @@ const configure = (settings: Record<string, number>, version: number) =>
 const alerts = (count: number, from = 0) => range(count).map((n) => rawAlert(alertOf(`a-${from + n}`)))
 const idsOf = (events: ReadonlyArray<Readonly<Record<string, unknown>>>) => events.map((event) => event["external_id"])
 
-describe.each<Runtime>(["node", "deno"])("the moog-forwarder program on %s", (runtime) => {
+describe.concurrent.each<Runtime>(["node", "deno"])("the moog-forwarder program on %s", (runtime) => {
   it.live("starts, delivers, tells of it, and ends with exit code 0 when asked", () =>
     Effect.gen(function*() {
       const { context, moog, start } = yield* running(runtime)
@@ -156,7 +156,7 @@ describe.each<Runtime>(["node", "deno"])("the moog-forwarder program on %s", (ru
     }))
 })
 
-describe("the moog-forwarder program", () => {
+describe.concurrent("the moog-forwarder program", () => {
   it.live(
     "killed and replaced, Redis killed and restarted: every alert is delivered and counted once",
     () =>
