@@ -1,8 +1,8 @@
-import { PgClient } from "@effect/sql-pg"
 import { Context, Effect, Layer, Redacted, Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import { asSuperuser } from "../../scripts/stack/PrivatePostgres.ts"
 import { migrated } from "../support/migrated.ts"
+import { pgClient } from "../support/pgClient.ts"
 import { blank, type PostgresServer, postgresServer } from "../support/servers.ts"
 
 /** The database as its owner sees it, who can do to tables what programs can't. */
@@ -49,15 +49,8 @@ const migratedOn = <E>(
   as: "program" | "owner"
 ) =>
   Layer.unwrap(Effect.map(made, (server) => {
-    const client = ({ password, user }: { readonly user: string; readonly password: string }) =>
-      PgClient.layer({
-        host: server.host,
-        port: server.port,
-        database: server.database,
-        username: user,
-        password: Redacted.make(password),
-        maxConnections: 20
-      })
+    const client = (account: { readonly user: string; readonly password: string }) =>
+      pgClient({ ...server, ...account }, 20)
     const owner = client(server.owner)
     return Layer.merge(
       as === "owner" ? owner : client(server),

@@ -14,6 +14,7 @@ if [ "${INSIDE:-}" != yes ]; then
   INSIDE=yes exec unshare --mount --pid --fork --kill-child=KILL $network bash "$0" "$@"
 fi
 
+here=$(cd "$(dirname "$0")" && pwd)
 base=$1 machine=$2 user=$3 network=$4
 shift 4
 unset INSIDE
@@ -26,19 +27,7 @@ ln -sfn "$base" base
 mount -t overlay overlay -o lowerdir=base,upperdir=changes,workdir=work root
 root=$machine/root
 mount -t proc proc "$root/proc"
-mount -t tmpfs -o mode=755 tmpfs "$root/dev"
-for device in null zero full random urandom tty; do
-  touch "$root/dev/$device"
-  mount --bind "/dev/$device" "$root/dev/$device"
-done
-mkdir -p "$root/dev/shm" "$root/dev/pts"
-mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
-mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts"
-ln -s pts/ptmx "$root/dev/ptmx"
-ln -s /proc/self/fd "$root/dev/fd"
-ln -s fd/0 "$root/dev/stdin"
-ln -s fd/1 "$root/dev/stdout"
-ln -s fd/2 "$root/dev/stderr"
+. "$here/devices.sh"
 
 # Not by exec: this shell stays the first process of the namespace. A change of user would lose the signal that ends it with its parent,
 # and all processes end with it.

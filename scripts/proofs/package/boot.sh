@@ -11,6 +11,7 @@ if [ "${INSIDE:-}" != yes ]; then
   INSIDE=yes exec unshare --mount --pid --fork --kill-child=KILL --net --uts --ipc --cgroup bash "$0" "$@"
 fi
 
+here=$(cd "$(dirname "$0")" && pwd)
 base=$1 machine=$2
 mount --make-rprivate /
 hostname packages
@@ -23,16 +24,7 @@ mount -t proc proc "$root/proc"
 mount -t sysfs -o ro sysfs "$root/sys"
 mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"
 mount -t tmpfs -o mode=755 tmpfs "$root/run"
-mount -t tmpfs -o mode=755 tmpfs "$root/dev"
-for device in null zero full random urandom tty; do
-  touch "$root/dev/$device"
-  mount --bind "/dev/$device" "$root/dev/$device"
-done
-mkdir -p "$root/dev/shm" "$root/dev/pts"
-mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
-mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts"
-ln -s pts/ptmx "$root/dev/ptmx"
-ln -s /proc/self/fd "$root/dev/fd"
+. "$here/../fresh/devices.sh"
 ip link set lo up
 # In a chroot the kernel would refuse the user namespaces that units ask for.
 cd "$root"

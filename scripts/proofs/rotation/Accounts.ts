@@ -1,9 +1,9 @@
-import { PgClient } from "@effect/sql-pg"
-import { Context, Effect, Layer, Redacted, type Scope } from "effect"
+import { Context, Effect, Layer, type Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import { Redis } from "ioredis"
 import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
+import { pgClient } from "../../../test/support/pgClient.ts"
 import type { PostgresServer, RedisServer } from "../../../test/support/servers.ts"
 import type { PasswordName } from "./SecretFile.ts"
 
@@ -36,15 +36,8 @@ export const makeAccounts = (
 ): Effect.Effect<Accounts, never, Scope.Scope> =>
   Effect.gen(function*() {
     const url = new URL(postgres.adminUrl)
-    const context = yield* Layer.build(PgClient.layer({
-      host: postgres.host,
-      port: postgres.port,
-      database: postgres.database,
-      username: url.username,
-      password: Redacted.make(decodeURIComponent(url.password)),
-      ssl: false,
-      maxConnections: 2
-    }))
+    const superuser = { user: url.username, password: decodeURIComponent(url.password) }
+    const context = yield* Layer.build(pgClient({ ...postgres, ...superuser }, 2))
     const sql = Context.get(context, SqlClient.SqlClient)
     const admin = yield* Effect.acquireRelease(
       Effect.sync(() => new Redis(redis.adminUrl)),
@@ -102,15 +95,7 @@ export const makeAccounts = (
 
 const postgresLetsIn = (server: PostgresServer, password: string) =>
   Effect.flatMap(SqlClient.SqlClient, (sql) => sql`SELECT 1`).pipe(
-    Effect.provide(PgClient.layer({
-      host: server.host,
-      port: server.port,
-      database: server.database,
-      username: server.user,
-      password: Redacted.make(password),
-      ssl: false,
-      maxConnections: 1
-    })),
+    Effect.provide(pgClient({ ...server, password }, 1)),
     Effect.as(true),
     Effect.orElseSucceed(() => false)
   )

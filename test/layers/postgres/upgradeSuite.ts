@@ -1,6 +1,5 @@
-import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
-import { Context, Effect, Layer, Logger, Redacted } from "effect"
+import { Context, Effect, Layer, Logger } from "effect"
 import { Migrator, SqlClient } from "effect/sql"
 import { AuditChain } from "../../../layers/audit/AuditChain.ts"
 import { AuditChainPostgres } from "../../../layers/audit/AuditChainPostgres.ts"
@@ -19,6 +18,7 @@ import apiRequests from "../../../layers/postgres/migrations/0007_api_requests.t
 import { wideRights } from "../../../layers/postgres/wideRights.ts"
 import type { AuditedChange } from "../../../src/domain/ChainEntry.ts"
 import { link } from "../../../src/logic/auditChain.ts"
+import { pgClient } from "../../support/pgClient.ts"
 import { type PostgresServer, postgresServer } from "../../support/servers.ts"
 
 class Server extends Context.Service<Server, PostgresServer>()("test/UpgradeServer") {}
@@ -105,15 +105,9 @@ export const upgradeSuite = (version: number) =>
     it.effect("lets programs of the version before go on until the rights are given anew, in one chain with those of this", () =>
       Effect.gen(function*() {
         const server = yield* Server
-        const client = ({ password, user }: { readonly user: string; readonly password: string }) =>
+        const client = (account: { readonly user: string; readonly password: string }) =>
           Effect.flatMap(
-            Layer.build(PgClient.layer({
-              host: server.host,
-              port: server.port,
-              database: server.database,
-              username: user,
-              password: Redacted.make(password)
-            })),
+            Layer.build(pgClient({ ...server, ...account })),
             (context) => Effect.provide(SqlClient.SqlClient, context)
           )
         const owner = yield* client(server.owner)

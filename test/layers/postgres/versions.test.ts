@@ -11,6 +11,7 @@ import { declarePartitionIndex } from "../../../layers/postgres/partitionIndex.t
 import { ensurePartitions } from "../../../layers/postgres/partitions.ts"
 import { planMigrations } from "../../../layers/postgres/planMigrations.ts"
 import { SchemaWanted } from "../../../layers/postgres/SchemaGuard.ts"
+import { pgClient } from "../../support/pgClient.ts"
 import { type PostgresServer, postgresServer } from "../../support/servers.ts"
 import { connected } from "../connections.ts"
 
@@ -20,15 +21,9 @@ class Server extends Context.Service<Server, PostgresServer>()("test/VersionsSer
 const database = Effect.gen(function*() {
   const server = yield* Server
   const name = yield* server.newDatabase
-  const client = ({ password, user }: { readonly user: string; readonly password: string }) =>
+  const client = (account: { readonly user: string; readonly password: string }) =>
     Effect.map(
-      Layer.build(PgClient.layer({
-        host: server.host,
-        port: server.port,
-        database: name,
-        username: user,
-        password: Redacted.make(password)
-      })),
+      Layer.build(pgClient({ ...server, database: name, ...account })),
       (context) => Context.get(context, SqlClient.SqlClient)
     )
   const owner = yield* client(server.owner)

@@ -1,6 +1,5 @@
-import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
-import { Context, Effect, Layer, Logger, Redacted } from "effect"
+import { Context, Effect, Layer, Logger } from "effect"
 import { SqlClient } from "effect/sql"
 import { ConfigAuditPostgres } from "../../../layers/audit/ConfigAuditPostgres.ts"
 import { grantRights } from "../../../layers/postgres/grants.ts"
@@ -12,6 +11,7 @@ import { RuleSource } from "../../../layers/rules/RuleSource.ts"
 import { RuleSourcePostgres } from "../../../layers/rules/RuleSourcePostgres.ts"
 import type { RuleSet } from "../../../src/domain/Rule.ts"
 import { onEachPostgres } from "../../support/needs.ts"
+import { pgClient } from "../../support/pgClient.ts"
 import { type PostgresServer, postgresServer } from "../../support/servers.ts"
 
 class Server extends Context.Service<Server, PostgresServer>()("test/RulesUpgradeServer") {}
@@ -93,15 +93,9 @@ onEachPostgres((version) => {
     it.effect("keep numbers, times, version and what alerters see, and programs of before go on", () =>
       Effect.gen(function*() {
         const server = yield* Server
-        const client = ({ password, user }: { readonly user: string; readonly password: string }) =>
+        const client = (account: { readonly user: string; readonly password: string }) =>
           Effect.flatMap(
-            Layer.build(PgClient.layer({
-              host: server.host,
-              port: server.port,
-              database: server.database,
-              username: user,
-              password: Redacted.make(password)
-            })),
+            Layer.build(pgClient({ ...server, ...account })),
             (context) => Effect.provide(SqlClient.SqlClient, context)
           )
         const owner = yield* client(server.owner)

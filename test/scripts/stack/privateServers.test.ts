@@ -1,7 +1,6 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { PgClient } from "@effect/sql-pg"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, FileSystem, Redacted } from "effect"
+import { Effect, FileSystem } from "effect"
 import { SqlClient } from "effect/sql"
 import { Redis } from "ioredis"
 import { execFile } from "node:child_process"
@@ -10,6 +9,7 @@ import { join } from "node:path"
 import { freePort, isFree } from "../../../scripts/stack/FreePort.ts"
 import { repository } from "../../../scripts/stack/Paths.ts"
 import { privateServer } from "../../../scripts/stack/PrivateServer.ts"
+import { pgClient } from "../../support/pgClient.ts"
 import { type PostgresServer, postgresServer, type RedisServer, redisServer } from "../../support/servers.ts"
 
 const query = (
@@ -18,15 +18,7 @@ const query = (
   as?: { readonly database?: string; readonly password?: string }
 ) =>
   Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statement)).pipe(
-    Effect.provide(PgClient.layer({
-      host: server.host,
-      port: server.port,
-      database: as?.database ?? server.database,
-      username: server.owner.user,
-      password: Redacted.make(as?.password ?? server.owner.password),
-      ssl: false,
-      maxConnections: 1
-    }))
+    Effect.provide(pgClient({ ...server, ...server.owner, ...as }, 1))
   )
 
 const command = (server: RedisServer, name: string, args: ReadonlyArray<string>, password = server.password) =>

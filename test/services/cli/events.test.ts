@@ -1,26 +1,19 @@
-import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
-import { Effect, Fiber, Layer, Redacted, Schedule } from "effect"
+import { Effect, Fiber, Layer, Schedule } from "effect"
 import { Command } from "effect/cli"
 import { EventAudit } from "../../../layers/audit/EventAudit.ts"
 import { EventAuditPostgres } from "../../../layers/audit/EventAuditPostgres.ts"
 import { events } from "../../../services/cli/events.ts"
 import { uuid } from "../../layers/audit/eventAuditSuite.ts"
 import { whole } from "../../layers/audit/eventListSuite.ts"
+import { pgClient } from "../../support/pgClient.ts"
 import { SettingsWorld, SettingsWorldLayer } from "../web-ui/settingsHarness.ts"
 import { runMutt } from "./runMutt.ts"
 
 const mutt = runMutt(Command.make("mutt").pipe(Command.withSubcommands([events])), "viewer-key-of-tests")
 
 const Writer = Layer.unwrap(
-  Effect.map(SettingsWorld, ({ postgres }) =>
-    EventAuditPostgres.pipe(Layer.provide(PgClient.layer({
-      host: postgres.host,
-      port: postgres.port,
-      database: postgres.database,
-      username: postgres.user,
-      password: Redacted.make(postgres.password)
-    }))))
+  Effect.map(SettingsWorld, ({ postgres }) => EventAuditPostgres.pipe(Layer.provide(pgClient(postgres))))
 )
 
 layer(Layer.provideMerge(Writer, SettingsWorldLayer()), { excludeTestServices: true })("mutt events", (it) => {

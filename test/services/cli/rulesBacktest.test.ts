@@ -1,6 +1,5 @@
-import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
-import { Effect, Layer, Redacted, Runtime } from "effect"
+import { Effect, Layer, Runtime } from "effect"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -10,6 +9,7 @@ import { rules } from "../../../services/cli/rules.ts"
 import { inOneGo } from "../../../src/logic/steps.ts"
 import { buildPolicy } from "../../../src/matching/Policy.ts"
 import { contains } from "../../src/matching/rules.ts"
+import { pgClient } from "../../support/pgClient.ts"
 import { event } from "../alerter/events.ts"
 import { SettingsWorld, SettingsWorldLayer } from "../web-ui/settingsHarness.ts"
 import { runMutt } from "./runMutt.ts"
@@ -33,13 +33,7 @@ const file = (handling: string) =>
 /** Records 40 events, one a minute, as the program's user would. */
 const recorded = Effect.gen(function*() {
   const { postgres } = yield* SettingsWorld
-  const client = PgClient.layer({
-    host: postgres.host,
-    port: postgres.port,
-    database: postgres.database,
-    username: postgres.user,
-    password: Redacted.make(postgres.password)
-  })
+  const client = pgClient(postgres)
   const { decide } = inOneGo(buildPolicy({
     version: 1,
     rules: [contains(1, "down"), contains(2, "fan", { prodHandling: "Ticket_only" })],

@@ -1,6 +1,5 @@
-import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
-import { Deferred, Effect, Fiber, Layer, Redacted, Schema, Stream } from "effect"
+import { Deferred, Effect, Fiber, Layer, Schema, Stream } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
 import { SqlClient } from "effect/sql"
 import { EventAudit } from "../../../layers/audit/EventAudit.ts"
@@ -8,18 +7,12 @@ import { EventAuditPostgres } from "../../../layers/audit/EventAuditPostgres.ts"
 import { EventBatch } from "../../../src/api/web-ui/EventLists.ts"
 import { uuid } from "../../layers/audit/eventAuditSuite.ts"
 import { whole } from "../../layers/audit/eventListSuite.ts"
+import { pgClient } from "../../support/pgClient.ts"
 import { keys, SettingsWorld, SettingsWorldLayer, type WebUi } from "./settingsHarness.ts"
 
 /** Writes into the database of the world, as an alerter does. */
 const Writer = Layer.unwrap(
-  Effect.map(SettingsWorld, ({ postgres }) =>
-    EventAuditPostgres.pipe(Layer.provideMerge(PgClient.layer({
-      host: postgres.host,
-      port: postgres.port,
-      database: postgres.database,
-      username: postgres.user,
-      password: Redacted.make(postgres.password)
-    }))))
+  Effect.map(SettingsWorld, ({ postgres }) => EventAuditPostgres.pipe(Layer.provideMerge(pgClient(postgres))))
 )
 
 const decodeBatch = Schema.decodeUnknownSync(Schema.fromJsonString(EventBatch))
