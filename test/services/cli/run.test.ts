@@ -3,8 +3,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { Console, Effect, Fiber } from "effect"
 import { Command } from "effect/cli"
 import { type ChildProcess, execFile, spawn } from "node:child_process"
-import { readFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { freePort } from "../../../scripts/stack/FreePort.ts"
 import { waitReady } from "../../../services/cli/waitReady.ts"
 import { runtimeFlags } from "../../../services/runtimeFlags.ts"
@@ -73,11 +75,17 @@ describe("mutt run", () => {
 describe("mutt check-config", () => {
   it.live("lets the program say what it finds, and ends with 1 when something must be corrected", () =>
     Effect.gen(function*() {
+      const folder = yield* Effect.acquireRelease(
+        Effect.sync(() => mkdtempSync(join(tmpdir(), "mutt-env-"))),
+        (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
+      )
+      const file = join(folder, "mutt.env")
+      writeFileSync(file, "# ours\nMOOG_WEBHOOK_URL='https://platform.example.com'\nREDIS_PASSWORD=x\n#OTHER=1\n")
       const { code, stdout } = yield* Effect.callback<{ readonly code: unknown; readonly stdout: string }>((resume) => {
         execFile(
           process.execPath,
-          ["scripts/mutt.ts", "check-config", "moog-forwarder", "--production", "--json"],
-          { env: { MOOG_WEBHOOK_URL: "https://platform.example.com", REDIS_PASS: "x" } },
+          ["scripts/mutt.ts", "check-config", "moog-forwarder", "--production", "--env-file", file, "--json"],
+          { env: { MOOG_WEBHOOK_URL: "not this one", REDIS_PASS: "x" } },
           (error, stdout) => resume(Effect.succeed({ code: error?.code, stdout }))
         )
       })
@@ -89,6 +97,12 @@ describe("mutt check-config", () => {
         ok: false,
         detail: "MOOG_API_KEY is not in the store",
         fix: "put it there, as X or X_CURRENT"
+      })
+      assert.deepInclude(report.findings, {
+        item: "variables",
+        ok: false,
+        detail: "REDIS_PASSWORD is read by no program; did you mean REDIS_PASS?",
+        fix: "call it REDIS_PASS, or take it away"
       })
     }))
 })
