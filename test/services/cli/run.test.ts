@@ -30,11 +30,15 @@ const wait = (...args: ReadonlyArray<string>) =>
     return { printed: printed.join("\n"), failure }
   })
 
+/** With no more than docs/CONFIGURATION.md asks for. */
+const rights = ["--allow-env", "--allow-read", "--allow-net", "--allow-sys"]
+const deno = ["node_modules/.bin/deno", "run", ...rights, "--no-prompt", "--quiet"] as const
+
 /** A forwarder that has no server to work with, started by `mutt run`. */
-const forwarder = (port: number) =>
+const forwarder = (port: number, [program, ...flags]: readonly [string, ...ReadonlyArray<string>]) =>
   Effect.acquireRelease(
     Effect.sync(() =>
-      spawn(process.execPath, ["scripts/mutt.ts", "run", "moog-forwarder"], {
+      spawn(program, [...flags, "scripts/mutt.ts", "run", "moog-forwarder"], {
         stdio: ["ignore", "ignore", "inherit"],
         env: {
           MOOG_WEBHOOK_URL: "http://127.0.0.1:9",
@@ -48,27 +52,44 @@ const forwarder = (port: number) =>
     (child) => Effect.sync(() => child.kill("SIGKILL"))
   )
 
+const answers = (port: number) =>
+  until(
+    wait(`http://127.0.0.1:${port}`, "--timeout", "0"),
+    ({ failure }) => failure?.includes("moog-forwarder-") === true
+  )
+
+const endedBy = (child: ChildProcess, signal: "SIGTERM") =>
+  Effect.gen(function*() {
+    const end = yield* Effect.forkChild(ended(child), { startImmediately: true })
+    child.kill(signal)
+    return yield* Fiber.join(end)
+  })
+
 const ended = (child: ChildProcess) =>
   Effect.callback<number | null>((resume) => {
     child.once("exit", (code) => resume(Effect.succeed(code)))
   })
 
-describe("mutt run", () => {
+// At the same time: without Redis a program takes some seconds to start, and to end.
+describe.concurrent("mutt run", () => {
   it.live("becomes the program, with the flags and the environment of production, and ends as it does", () =>
     Effect.gen(function*() {
       const port = yield* freePort
-      const child = yield* forwarder(port)
-      const refused = yield* until(
-        wait(`http://127.0.0.1:${port}`, "--timeout", "0"),
-        ({ failure }) => failure?.includes("moog-forwarder-") === true
-      )
+      const child = yield* forwarder(port, [process.execPath])
+      const refused = yield* answers(port)
       assert.match(refused.failure ?? "", /is not ready: moog-forwarder-\w+ says not_ready\n {2}redis: /)
       const ofProcess = (file: string) => readFileSync(`/proc/${child.pid}/${file}`, "utf8").split("\0")
       assert.includeMembers(ofProcess("cmdline"), [...runtimeFlags.node])
       assert.include(ofProcess("environ"), "MALLOC_ARENA_MAX=2")
-      const end = yield* Effect.forkChild(ended(child), { startImmediately: true })
-      child.kill("SIGTERM")
-      assert.strictEqual(yield* Fiber.join(end), 0)
+      assert.strictEqual(yield* endedBy(child, "SIGTERM"), 0)
+    }))
+
+  it.live("loads the program into its own process under Deno, and ends as it does", () =>
+    Effect.gen(function*() {
+      const port = yield* freePort
+      const child = yield* forwarder(port, deno)
+      yield* answers(port)
+      assert.strictEqual(yield* endedBy(child, "SIGTERM"), 0)
     }))
 })
 
