@@ -1,6 +1,6 @@
 #!/bin/sh
-# Prepares a Vault or OpenBao for MUTT: a key-value store (version 2) with the secrets of prod and dev, policies, and AppRoles to log in by:
-# one for the programs that read, one for the web-ui, and one for rotations.
+# Prepares a Vault or OpenBao for MUTT: a key-value store (version 2) with the secrets of prod and dev, policies, and roles to log in by, as
+# AppRoles, by service accounts of Kubernetes or by certificates: one for the programs that read, one for the web-ui, and one for rotations.
 # What is there already is kept, so it can be run again. Needs curl and a token that may do all this in VAULT_TOKEN.
 set -eu
 
@@ -18,15 +18,23 @@ Usage: VAULT_ADDR=https://… VAULT_TOKEN=… sh scripts/vault-init.sh [options]
   --secret-id-ttl SECONDS life of a secret_id (default: 7776000, 90 days; 0: for ever)
   --secret-id-uses NUMBER logins with one secret_id (default: 0, any number)
   --wrap SECONDS          wrap each secret_id for so long: it can be unwrapped once (default: 0, not wrapped)
+  --kubernetes NAMESPACE  roles for VAULT_AUTH=kubernetes, for service accounts of this namespace
+  --kubernetes-mount NAME where that method is (default: kubernetes); switched on if it is absent
+  --cert FILE             roles for VAULT_AUTH=cert, for certificates of the authority in FILE
+  --cert-mount NAME       where that method is (default: cert); switched on if it is absent
+  --names NAME,…          service accounts, or common names of certificates, of ingestor, alerter and moog-forwarder
+                          (default: mutt-ingestor,mutt-alerter,mutt-moog-forwarder)
+  --webui-names NAME,…    the same of the web-ui, which rotates too (default: mutt-web-ui)
   --token-ttl SECONDS     life of a program's token between renewals (default: 3600)
   --transit-key NAME      key of the transit engine that signs checkpoints of the audit chain (default: mutt-audit); made if it is absent
   --show                  print the names in mutt/prod and mutt/dev; values are never printed
 
-VAULT_CACERT names a CA to verify the server by; VAULT_NAMESPACE is passed on.
+With --kubernetes or --cert alone, no AppRole is made. VAULT_CACERT names a CA to verify the server by; VAULT_NAMESPACE is passed on.
 USAGE
 }
 
 mount=secret values= admin_values= renew=no id_ttl=7776000 id_uses=0 webui_file= secret_id_file= rotator_file= wrap=0 ttl=3600 transit_key=mutt-audit show=no
+namespace= kubernetes_mount=kubernetes authority= cert_mount=cert names=mutt-ingestor,mutt-alerter,mutt-moog-forwarder webui_names=mutt-web-ui
 while [ $# -gt 0 ]; do
   case $1 in
     --mount) mount=$2; shift ;;
@@ -38,6 +46,12 @@ while [ $# -gt 0 ]; do
     --secret-id-uses) id_uses=$2; shift ;;
     --secret-id-file) secret_id_file=$2; shift ;;
     --rotator-file) rotator_file=$2; shift ;;
+    --kubernetes) namespace=$2; shift ;;
+    --kubernetes-mount) kubernetes_mount=$2; shift ;;
+    --cert) authority=$2; shift ;;
+    --cert-mount) cert_mount=$2; shift ;;
+    --names) names=$2; shift ;;
+    --webui-names) webui_names=$2; shift ;;
     --wrap) wrap=$2; shift ;;
     --token-ttl) ttl=$2; shift ;;
     --transit-key) transit_key=$2; shift ;;
@@ -53,6 +67,7 @@ fail() { printf 'vault-init: %s\n' "$*" >&2; exit 1; }
 [ -n "${VAULT_ADDR:-}" ] || fail "VAULT_ADDR is not set."
 [ -n "${VAULT_TOKEN:-}" ] || fail "VAULT_TOKEN is not set."
 command -v curl >/dev/null || fail "curl is not installed."
+[ -z "$authority" ] || grep -q -e '-----BEGIN CERTIFICATE-----' "$authority" || fail "$authority holds no certificate."
 
 # Tokens and bodies go through files that nobody else may read: arguments can be seen by everybody on the machine.
 umask 077
@@ -162,13 +177,48 @@ policy mutt-rotator "$(documents + "$writing")$(documents +/admin "$writing")"
 
 # Vault's longest lease, 32 days unless somebody set another, bounds a secret_id too; tokens keep that life.
 longest=2764800
-call GET sys/auth/approle
-if [ "$status" != 200 ]; then
-  [ "$id_ttl" -le "$longest" ] && lease=$longest || lease=$id_ttl
-  body "{\"type\":\"approle\",\"config\":{\"max_lease_ttl\":\"${lease}s\"}}"
-  call POST sys/auth/approle
-  done_or_fail "AppRole could not be switched on"
-  say "switched on AppRole"
+# What the token of each role may do, and how long it lives.
+tokens() { printf '"token_policies":["%s"],"token_no_default_policy":true,"token_ttl":%s,"token_max_ttl":%s' "$1" "$ttl" "$longest"; }
+
+switch_on() { # MOUNT METHOD WORD [CONFIG]
+  call GET "sys/auth/$1"
+  made=no
+  [ "$status" != 200 ] || return 0
+  body "{\"type\":\"$2\"${4:-}}"
+  call POST "sys/auth/$1"
+  done_or_fail "$3 could not be switched on"
+  say "switched on $3"
+  made=yes
+}
+
+# NAME,NAME as texts of JSON.
+texts() { printf '"%s"' "$1" | sed 's/ *, */","/g'; }
+
+by_service_account() { # ROLE NAMES
+  body "{\"bound_service_account_names\":[$(texts "$2")],\"bound_service_account_namespaces\":[\"$namespace\"],$(tokens "$1")}"
+  call POST "auth/$kubernetes_mount/role/$1"
+  done_or_fail "The role $1 of $kubernetes_mount could not be written"
+  say "role $1 of $kubernetes_mount: $2 in $namespace"
+}
+if [ -n "$namespace" ]; then
+  switch_on "$kubernetes_mount" kubernetes "Kubernetes at $kubernetes_mount"
+  [ "$made" = no ] || say "Vault must be told where the cluster is: vault write auth/$kubernetes_mount/config kubernetes_host=https://…"
+  by_service_account mutt-programs "$names"
+  by_service_account mutt-webui "$webui_names"
+  by_service_account mutt-rotator "$webui_names"
+fi
+
+by_certificate() { # ROLE NAMES
+  body "{\"certificate\":\"$(awk '{ sub(/\r$/, ""); printf "%s\\n", $0 }' "$authority")\",\"allowed_common_names\":[$(texts "$2")],$(tokens "$1")}"
+  call POST "auth/$cert_mount/certs/$1"
+  done_or_fail "The role $1 of $cert_mount could not be written"
+  say "role $1 of $cert_mount: certificates of $2"
+}
+if [ -n "$authority" ]; then
+  switch_on "$cert_mount" cert "certificates at $cert_mount"
+  by_certificate mutt-programs "$names"
+  by_certificate mutt-webui "$webui_names"
+  by_certificate mutt-rotator "$webui_names"
 fi
 
 # Puts the secret_id into a new file that takes the place of what is there: an old one would keep its mode, and a link would be followed.
@@ -185,7 +235,7 @@ put() { # FILE
 }
 
 role() { # NAME FILE
-  body "{\"token_policies\":[\"$1\"],\"token_no_default_policy\":true,\"token_ttl\":$ttl,\"token_max_ttl\":$longest,\"secret_id_num_uses\":$id_uses,\"secret_id_ttl\":$id_ttl}"
+  body "{$(tokens "$1"),\"secret_id_num_uses\":$id_uses,\"secret_id_ttl\":$id_ttl}"
   call POST "auth/approle/role/$1"
   done_or_fail "The role $1 could not be written"
   call GET "auth/approle/role/$1/role-id"
@@ -214,9 +264,13 @@ role() { # NAME FILE
   lives=$(sed -n 's/.*"secret_id_ttl":\([0-9]*\).*/\1/p' "$work/answer")
   [ "${lives:-$id_ttl}" = "$id_ttl" ] || say "Vault lets it live for $lives seconds only: the longest lease of AppRole bounds it (vault auth tune -max-lease-ttl=${id_ttl}s approle)"
 }
-role mutt-programs "$secret_id_file"
-role mutt-webui "$webui_file"
-role mutt-rotator "$rotator_file"
+if [ -z "$namespace$authority" ] || [ -n "$secret_id_file$webui_file$rotator_file" ]; then
+  [ "$id_ttl" -le "$longest" ] && lease=$longest || lease=$id_ttl
+  switch_on approle approle AppRole ",\"config\":{\"max_lease_ttl\":\"${lease}s\"}"
+  role mutt-programs "$secret_id_file"
+  role mutt-webui "$webui_file"
+  role mutt-rotator "$rotator_file"
+fi
 
 # Earlier versions made one role for all programs, which may read everything below mutt/.
 call GET auth/approle/role/mutt

@@ -1,23 +1,20 @@
 import { Context, Effect, type FileSystem, Layer, Logger } from "effect"
 import manifest from "../../package.json" with { type: "json" }
-import {
-  bad,
-  type ConfigCheckOptions,
-  type ConfigFinding,
-  type ConfigReport,
-  good
-} from "../../src/domain/ConfigFinding.ts"
+import { type ConfigCheckOptions, type ConfigFinding, type ConfigReport, good } from "../../src/domain/ConfigFinding.ts"
 import type { Program } from "../../src/domain/Settings.ts"
 import { Environment } from "../environment/Environment.ts"
 import type { EnvironmentInvalid } from "../environment/setting.ts"
+import { tlsFiles } from "../environment/tlsSettings.ts"
 import type { Redis } from "../redis/Redis.ts"
 import { documentsOf } from "../secret/documentsOf.ts"
 import type { Secrets } from "../secret/Secrets.ts"
 import type { Vault } from "../vault/Vault.ts"
-import { certificateItems } from "./listenerItems.ts"
+import { certificateItems, type Listener, settingProblem } from "./certificateItems.ts"
+import { fileItems } from "./fileItems.ts"
 import { productionItems } from "./productionItems.ts"
 import { secretItems } from "./secretItems.ts"
 import { serverItems } from "./serverItems.ts"
+import { variableItems } from "./variableItems.ts"
 
 /** What a program starts with: the check reads the environment by it, and no other way. */
 interface Started<Own, More> {
@@ -26,6 +23,14 @@ interface Started<Own, More> {
   /** Is built only where the servers shall be tried. */
   readonly servers: Layer.Layer<Redis | More, never, Environment | Secrets | FileSystem.FileSystem>
   readonly secrets: Layer.Layer<Secrets, never, Environment | Vault | FileSystem.FileSystem>
+  /** Beside the HTTP server. */
+  readonly listeners?: ReadonlyArray<Listener<Environment | Own>>
+}
+
+const httpListener: Listener<Environment> = {
+  item: "certificate",
+  settings: "SERVER_TLS_CERT_FILE and SERVER_TLS_KEY_FILE",
+  files: Effect.map(Environment, ({ tls }) => tlsFiles(tls))
 }
 
 const unread = good("secrets", "in Vault, which is asked with --connect")
@@ -40,10 +45,9 @@ export const checkConfig =
         version: manifest.version,
         findings
       })
+      const variables = variableItems(options)
       if (read._tag === "Failure") {
-        return report(
-          read.failure.problems.map((problem) => bad("settings", problem, "see docs/CONFIGURATION.md#static-settings"))
-        )
+        return report([...read.failure.problems.map(settingProblem), ...variables.filter(({ ok }) => !ok)])
       }
       const environment = read.success
       const fixed = Context.get(environment, Environment)
@@ -61,7 +65,9 @@ export const checkConfig =
       )
       return report([
         good("settings", `${Object.keys(fixed.shown).length} can be used`),
-        ...yield* certificateItems(fixed),
+        ...variables,
+        ...yield* fileItems(fixed),
+        ...yield* certificateItems([httpListener, ...started.listeners ?? []]).pipe(Effect.provide(world)),
         ...yield* inStore,
         ...options.production ? productionItems(fixed) : [],
         ...options.connect ? yield* serverItems(fixed).pipe(Effect.provide(servers)) : []

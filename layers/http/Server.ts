@@ -209,9 +209,16 @@ export const runProgram = <A, E>(
   )
 }
 
+const fromFile = "--from-file="
+
 /** With `--check-config` a program looks at its environment, says in one line of JSON what it found, and ends. */
 const look = (check: (options: ConfigCheckOptions) => Effect.Effect<ConfigReport>, asked: ReadonlyArray<string>) =>
-  check({ production: asked.includes("--production"), connect: asked.includes("--connect") }).pipe(
+  check({
+    production: asked.includes("--production"),
+    connect: asked.includes("--connect"),
+    variables: Object.keys(process.env),
+    fromFile: asked.find((word) => word.startsWith(fromFile))?.slice(fromFile.length).split(",") ?? []
+  }).pipe(
     Effect.flatMap((report) => Console.log(JSON.stringify(report))),
     NodeRuntime.runMain
   )

@@ -71,7 +71,10 @@ export interface FilesNow {
   readonly certificate: Effect.Effect<Certificate, CertificateUnusable>
 }
 
-export const readFiles = (files: TlsFiles): Effect.Effect<FilesNow> =>
+/** A certificate, its key and who signs those of clients. */
+export type PairFiles = Pick<TlsFiles, "certFile" | "clientCaFile" | "keyFile">
+
+export const readFiles = (files: PairFiles): Effect.Effect<FilesNow> =>
   Effect.forEach(
     [files.certFile, files.keyFile, ...(files.clientCaFile === undefined ? [] : [files.clientCaFile])],
     (path) => Effect.result(readPem(path))
@@ -87,7 +90,7 @@ export const readFiles = (files: TlsFiles): Effect.Effect<FilesNow> =>
     }
   }))
 
-export const readCertificate = (files: TlsFiles): Effect.Effect<Certificate, CertificateUnusable> =>
+export const readCertificate = (files: PairFiles): Effect.Effect<Certificate, CertificateUnusable> =>
   Effect.flatMap(readFiles(files), ({ certificate }) => certificate)
 
 const unusable = (reason: CertificateUnusable["reason"], detail: string) =>
@@ -95,7 +98,7 @@ const unusable = (reason: CertificateUnusable["reason"], detail: string) =>
 
 /** Sees that the files fit together before anybody is shown them. */
 const certificateOf = (
-  files: TlsFiles,
+  files: PairFiles,
   hash: string,
   pems: ReadonlyArray<File>
 ): Effect.Effect<Certificate, CertificateUnusable> =>

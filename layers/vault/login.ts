@@ -1,4 +1,4 @@
-import { Clock, Effect, Metric, Random, Redacted, Schema, Semaphore } from "effect"
+import { Clock, Effect, Latch, Metric, Random, Redacted, Schema, Semaphore } from "effect"
 import type { VaultAuth } from "../environment/Environment.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
 import { gaugeReads, readAtScrape } from "../telemetry/readAtScrape.ts"
@@ -67,6 +67,8 @@ export const makeLogin = (makeSend: MakeSend, options: LoginOptions) =>
     const { send } = proof
     const gate = yield* Semaphore.make(1)
     let session: Session | undefined
+    /** Opens with each token. */
+    const got = yield* Latch.make()
     /** Its name, which Vault tells with a login. */
     let role = ""
 
@@ -85,6 +87,7 @@ export const makeLogin = (makeSend: MakeSend, options: LoginOptions) =>
         role = auth.metadata?.role_name ?? role
         if (session === undefined) yield* showToken
         session = { token: Redacted.make(auth.client_token), renewable: auth.renewable, ttlMs, endsAt }
+        yield* got.open
         return session
       })
 
@@ -145,13 +148,19 @@ export const makeLogin = (makeSend: MakeSend, options: LoginOptions) =>
 
     let failures = 0
     yield* Effect.gen(function*() {
+      if (session === undefined) yield* got.await
+      yield* got.close
       const held = session
-      const life = held === undefined
-        ? 3_000
-        : Math.min(held.ttlMs <= 0 ? Infinity : held.ttlMs * 2 / 3, longestPauseMs)
-      const pause = failures === 0 ? life : Math.min(500 * 2 ** failures, 30_000)
-      yield* Effect.sleep(Math.max(shortestPauseMs, pause * (0.8 + 0.2 * (yield* Random.next))))
-      if (held === undefined || session !== held || held.endsAt === Infinity) return
+      const pause = failures > 0
+        ? Math.min(500 * 2 ** failures, 30_000)
+        : Math.min(held === undefined || held.ttlMs <= 0 ? Infinity : held.ttlMs * 2 / 3, longestPauseMs)
+      // Another token may have been got meanwhile, which ends sooner than this pause.
+      const isOther = yield* Effect.raceFirst(
+        Effect.as(Effect.sleep(Math.max(shortestPauseMs, pause * (0.8 + 0.2 * (yield* Random.next)))), false),
+        Effect.as(got.await, true)
+      )
+      if (isOther) failures = 0
+      if (isOther || held === undefined || session !== held || held.endsAt === Infinity) return
       failures += 1
       yield* renew(held)
       failures = 0

@@ -1,9 +1,11 @@
-import { Effect, Runtime, Schema, Stream } from "effect"
+import { Effect, Option, Runtime, Schema, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { ChildProcess } from "effect/process"
+import { parseEnv } from "node:util"
 import { ConfigReport } from "../../src/domain/ConfigFinding.ts"
 import { Program } from "../../src/domain/Settings.ts"
 import { CommandFailed } from "./api.ts"
+import { readText } from "./inputFile.ts"
 import { answer } from "./output.ts"
 import { programArguments } from "./programFile.ts"
 
@@ -24,16 +26,35 @@ const options = {
     Flag.withDefault(false),
     Flag.withDescription("Also try the servers: Redis, PostgreSQL, Vault, the platform; nothing is written there")
   ),
+  envFile: Flag.String("env-file").pipe(
+    Flag.optional,
+    Flag.withDescription(
+      "A file of settings as systemd and compose read it; what stands there counts, and all of it must be known"
+    )
+  ),
   json: Flag.Boolean("json").pipe(
     Flag.withDefault(false),
     Flag.withDescription("Answer with one line of JSON on stdout")
   )
 }
 
+type Settings = Readonly<Record<string, string>>
+
+const mostText = 65_536
+
+const settingsIn = Effect.fnUntraced(function*(path: string) {
+  const text = yield* readText(path)
+  if (text.length > mostText) {
+    return yield* new CommandFailed({ message: `${path} is longer than ${mostText} characters` })
+  }
+  return { ...parseEnv(text) } as Settings
+})
+
 /** Lets the program itself look: it reads its environment as it would to start. */
-const lookOf = Effect.fnUntraced(function*(program: Program, asked: ReadonlyArray<string>) {
+const lookOf = Effect.fnUntraced(function*(program: Program, asked: ReadonlyArray<string>, more: Settings) {
   const child = yield* ChildProcess.make(process.execPath, [...programArguments(program), "--check-config", ...asked], {
     extendEnv: true,
+    env: more,
     stderr: "inherit"
   })
   const text = yield* child.stdout.pipe(Stream.decodeText(), Stream.mkString)
@@ -55,11 +76,16 @@ const linesOf = ({ findings, program }: ConfigReport): ReadonlyArray<string> => 
 export const checkConfig = Command.make(
   "check-config",
   options,
-  ({ connect, json, production, program }) =>
+  ({ connect, envFile, json, production, program }) =>
     Effect.gen(function*() {
-      const asked = [...production ? ["--production"] : [], ...connect ? ["--connect"] : []]
+      const more = Option.isSome(envFile) ? yield* settingsIn(envFile.value) : {}
+      const asked = [
+        ...production ? ["--production"] : [],
+        ...connect ? ["--connect"] : [],
+        `--from-file=${Object.keys(more).join(",")}`
+      ]
       const programs = program === "all" ? Program.literals : [program]
-      const reports = yield* Effect.forEach(programs, (one) => lookOf(one, asked), { concurrency: 2 })
+      const reports = yield* Effect.forEach(programs, (one) => lookOf(one, asked, more), { concurrency: 2 })
       const problems = reports.flatMap(({ findings }) => findings.filter(({ ok }) => !ok)).length
       yield* answer(json, { ok: problems === 0, programs: reports }, reports.flatMap(linesOf))
       if (problems > 0) return yield* new ConfigNotGood({ message: `${problems} of it must be corrected` })
@@ -70,6 +96,10 @@ export const checkConfig = Command.make(
   ),
   Command.withExamples([
     { command: "mutt check-config all --production", description: "Before a set-up goes into production" },
+    {
+      command: "mutt check-config all --env-file /etc/mutt/mutt.env",
+      description: "Whether that file has a setting that no program knows"
+    },
     { command: "mutt check-config alerter --connect", description: "Whether its servers let it in" }
   ])
 )

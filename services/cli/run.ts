@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
-import { flushCompileCache } from "node:module"
+import nodeModule from "node:module"
 import { pathToFileURL } from "node:url"
 import { setFlagsFromString } from "node:v8"
 import { Program } from "../../src/domain/Settings.ts"
@@ -17,7 +17,7 @@ const v8Flags = runtimeFlags.node.filter((flag) => flag.startsWith("--"))
 const become = Effect.fnUntraced(function*(program: Program) {
   const { execve } = process
   if (execve !== undefined) {
-    flushCompileCache()
+    nodeModule.flushCompileCache()
     const environment = { ...runtimeEnvironment(), ...process.env }
     return execve(process.execPath, [process.execPath, ...programArguments(program)], environment)
   }

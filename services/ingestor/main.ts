@@ -20,6 +20,7 @@ import { VaultLayer } from "../../layers/vault/VaultLayer.ts"
 import { IngestorSettings, ingestorSettings } from "./IngestorSettings.ts"
 import { Program } from "./Program.ts"
 import { SyslogListeners } from "./syslog/SyslogListeners.ts"
+import { syslogListener } from "./syslog/syslogTls.ts"
 
 const HttpServerLayer = Layer.unwrap(Effect.map(IngestorSettings, ({ reusePort }) => ServerLayer({ reusePort })))
 
@@ -41,7 +42,13 @@ runProgram(
     Layer.provide(NodeServices.layer)
   ),
   flow(
-    checkConfig("ingestor", { environment, vault: VaultLayer, secrets: SecretLayer, servers: RedisLayer }),
+    checkConfig("ingestor", {
+      environment,
+      vault: VaultLayer,
+      secrets: SecretLayer,
+      servers: RedisLayer,
+      listeners: [syslogListener]
+    }),
     Effect.provide(NodeServices.layer)
   )
 )

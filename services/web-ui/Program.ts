@@ -102,7 +102,7 @@ export const Handlers = Layer.mergeAll(
     SilencePreviewer.layer,
     QuarantineReplay.layer,
     OpenStreams.layer,
-    RuleTester.layer,
+    RuleTester.layer.pipe(Layer.provide(HostPatternsNow.layer)),
     RuleLint.layer,
     JudgedEdits.layer,
     IngestRates.layer,

@@ -26,6 +26,10 @@ export interface ConfigCheckOptions {
   readonly production: boolean
   /** Also whether its servers answer. */
   readonly connect: boolean
+  /** The names of all variables of the environment. */
+  readonly variables: ReadonlyArray<string>
+  /** Those of them that stand in a file of settings, in which nothing else is expected. */
+  readonly fromFile: ReadonlyArray<string>
 }
 
 export const good = (item: string, detail: string): ConfigFinding => ({ item, ok: true, detail })

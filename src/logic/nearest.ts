@@ -8,7 +8,8 @@ export const nearest = (wanted: string, known: ReadonlyArray<string>): string =>
       .map((name) => ({ name, edits: edits(wanted.slice(0, 100), name) }))
       .reduce((best, one) => (one.edits < best.edits ? one : best)).name
 
-const edits = (from: string, to: string): number => {
+/** How many letters are to be added, taken away or changed (Levenshtein). */
+export const edits = (from: string, to: string): number => {
   let row = Array.from({ length: to.length + 1 }, (_, column) => column)
   for (let i = 1; i <= from.length; i++) {
     const next = [i]

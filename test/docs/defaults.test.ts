@@ -5,10 +5,12 @@ import { Environment } from "../../layers/environment/Environment.ts"
 import { EnvironmentLayerWith } from "../../layers/environment/EnvironmentLayer.ts"
 import type { EnvironmentInvalid } from "../../layers/environment/setting.ts"
 import { vaultSettings } from "../../layers/environment/vaultSettings.ts"
+import { settingTables } from "../../scripts/package/settingTables.ts"
 import { AlerterSettings, alerterSettings } from "../../services/alerter/AlerterSettings.ts"
 import { IngestorSettings, ingestorSettings } from "../../services/ingestor/IngestorSettings.ts"
 import { ForwarderSettings, forwarderSettings } from "../../services/moog-forwarder/ForwarderSettings.ts"
 import { WebUiSettings, webUiSettings } from "../../services/web-ui/WebUiSettings.ts"
+import { staticSettings } from "../../src/domain/StaticSettings.ts"
 import { read } from "./documents.ts"
 
 /** All that cannot be left out. */
@@ -62,4 +64,10 @@ describe("the tables of variables in docs/CONFIGURATION.md", () => {
         assert.deepStrictEqual([...inForce.keys()].filter((name) => !told.has(name)), [])
       }).pipe(Effect.provide(environment)))
   }
+
+  it("have every variable that `mutt check-config` knows as a setting, and no other", () => {
+    assert.sameMembers([...new Set(settingTables().flatMap(({ settings }) => settings.map(({ name }) => name)))], [
+      ...staticSettings
+    ])
+  })
 })

@@ -24,6 +24,7 @@ const foreign = new Set([
   "record_modifier",
   "API_KEY_OPERATOR_ALICE",
   "API_KEY_VIEWER_MAIL",
+  "INGEST_QUEU_NAME",
   "MUTT_SHOTS",
   "pg_monitor",
   "pg_stat_replication"

@@ -11,6 +11,8 @@ import { authority, tlsProxy } from "./tlsProxy.ts"
 
 interface Tls {
   readonly host?: string
+  /** Instead of `host`: `DB_HOSTS`, all of them the same server. */
+  readonly hosts?: ReadonlyArray<string>
   readonly caPath: string | undefined
 }
 
@@ -34,10 +36,11 @@ const servers = Layer.effect(
     const ok = <E extends { readonly detail: string }>(effect: Effect.Effect<unknown, E>) =>
       Effect.match(effect, { onSuccess: () => "ok", onFailure: (error) => error.detail })
     return Servers.of({
-      postgres: ({ caPath, host = "localhost" }) =>
+      postgres: ({ caPath, host = "localhost", hosts }) =>
         Effect.gen(function*() {
+          const several = hosts?.map((host) => ({ host, port: pgPort }))
           const { postgres } = yield* connected(
-            { postgres: { host, port: pgPort, database: pg.database, tls: true, caPath } },
+            { postgres: { host, hosts: several, port: pgPort, database: pg.database, tls: true, caPath } },
             { DB_USER: pg.user, DB_PASS: pg.password }
           )
           return yield* ok(Effect.provide(Postgres.use((it) => it.ping), yield* Layer.build(postgres)))
@@ -116,6 +119,18 @@ layer(world, { excludeTestServices: true })("TLS", (it) => {
         assert.match(detail, /altname|ALTNAME/i)
       }))
   }
+
+  it.effect("postgres: of several servers each is held to its own name, and one of a wrong name is passed over", () =>
+    Effect.gen(function*() {
+      const { postgres } = yield* Servers
+      // The certificate is that of localhost.
+      const among = (...hosts: ReadonlyArray<string>) => postgres({ hosts, caPath: authority.right })
+      assert.strictEqual(yield* among("127.0.0.1", "localhost"), "ok")
+      const none = yield* among("127.0.0.1", "127.0.0.2")
+      assert.match(none, /127\.0\.0\.1/)
+      assert.match(none, /127\.0\.0\.2/)
+      assert.match(none, /altname/i)
+    }))
 
   it.effect("postgres: a connection past its time is replaced by one with the new password", () =>
     Effect.gen(function*() {

@@ -26,7 +26,7 @@ declare module "oidc-provider" {
     readonly interactions: { readonly url: (context: Context, interaction: { readonly uid: string }) => string }
     readonly findAccount: (context: Context, id: string) => {
       readonly accountId: string
-      readonly claims: () => Readonly<Record<string, unknown>>
+      readonly claims: (use: "id_token" | "userinfo") => Readonly<Record<string, unknown>>
     }
     readonly loadExistingGrant: (context: Context) => Promise<Grant>
   }

@@ -20,9 +20,13 @@ const loginPage = `<!doctype html><html lang="en"><head><title>Provider</title><
 <body><main><h1>The provider</h1><form method="post"><label>Account <input name="account" autofocus></label>
 <button>Go on</button></form></main></body></html>`
 
-/** Starts one that knows these people, each with what it claims of them. Whoever is there needs no password. */
+/**
+ * Starts one that knows these people, each with what it claims of them; of those in `inUserinfo` it tells that only when
+ * it is asked for it. Whoever is there needs no password.
+ */
 export const openIdProvider = (
-  people: Readonly<Record<string, object>>
+  people: Readonly<Record<string, object>>,
+  inUserinfo: Readonly<Record<string, object>> = {}
 ): Effect.Effect<OpenIdProvider, never, Scope.Scope> =>
   Effect.gen(function*() {
     const clientId = "mutt-console"
@@ -48,7 +52,10 @@ export const openIdProvider = (
         ttl: { AccessToken: 600, Grant: 3_600, IdToken: 600, Interaction: 600, Session: 3_600 },
         features: { devInteractions: { enabled: false } },
         interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
-        findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id, ...people[id] }) }),
+        findAccount: (_context, id) => ({
+          accountId: id,
+          claims: (use) => ({ sub: id, ...people[id], ...use === "userinfo" ? inUserinfo[id] : {} })
+        }),
         loadExistingGrant: async ({ oidc: { client, provider, session } }) => {
           const grant = new provider.Grant({ accountId: session.accountId, clientId: client.clientId })
           grant.addOIDCScope("openid profile email")

@@ -1,4 +1,5 @@
 import { Effect } from "effect"
+import type { Listener } from "../../../layers/check/certificateItems.ts"
 import { Environment, type TlsFiles, type TlsSettings } from "../../../layers/environment/Environment.ts"
 import { EnvironmentInvalid } from "../../../layers/environment/setting.ts"
 import { tlsFiles, tlsProblems } from "../../../layers/environment/tlsSettings.ts"
@@ -18,6 +19,16 @@ export const syslogTls = Effect.gen(function*() {
   }
   return listener
 })
+
+/** What can be said of its certificate before a start. */
+export const syslogListener: Listener<Environment | IngestorSettings> = {
+  item: "certificate of syslog",
+  settings: "SYSLOG_TLS_CERT_FILE and SYSLOG_TLS_KEY_FILE",
+  files: Effect.gen(function*() {
+    const settings = yield* IngestorSettings
+    return settings.syslogTlsPort === 0 ? undefined : yield* filesOf(settings, (yield* Environment).tls)
+  })
+}
 
 /** The listener's own files, or those of the HTTP server. */
 const filesOf = (own: IngestorValues, shared: TlsSettings | undefined): Effect.Effect<TlsFiles, EnvironmentInvalid> => {

@@ -10,6 +10,7 @@ import type { KnownPatterns } from "../../../src/matching/CompiledRule.ts"
 import { explain, type Explanation } from "../../../src/matching/explain.ts"
 import { buildMatcher, type Match } from "../../../src/matching/Matcher.ts"
 import { buildPolicy } from "../../../src/matching/Policy.ts"
+import { HostPatternsNow } from "../hosts/HostPatternsNow.ts"
 import { WebUiSettings } from "../WebUiSettings.ts"
 import { invalid, viewOf } from "./ruleCodec.ts"
 import { Stopwatch } from "./Stopwatch.ts"
@@ -31,6 +32,7 @@ export class RuleTester extends Context.Service<RuleTester, {
     RuleTester,
     Effect.gen(function*() {
       const book = yield* RuleRepository
+      const hosts = yield* HostPatternsNow
       const { trialSeconds } = yield* WebUiSettings
       const clock = yield* Clock.Clock
       // All tests share the turns, so that many at once delay other requests no more than one does.
@@ -52,19 +54,17 @@ export class RuleTester extends Context.Service<RuleTester, {
       return RuleTester.of({
         verdict: Effect.fn("RuleTrial.verdict")(function*(trial: TrialEvent) {
           const event = yield* testEvent(trial)
-          const [rules, developmentHosts, deviceTeams] = yield* Effect.all(
-            [book.rules, book.developmentHosts, book.teams],
-            { concurrency: 3 }
-          )
+          const [rules, { environmentOf, teamOf }] = yield* Effect.all([book.rules, hosts.get], { concurrency: 2 })
           const compared = yield* turns.run(compare(rules, event))
           if (compared === undefined) return yield* tooSlow
           const { match, omitted, others } = compared
-          // The policy compiles the deciding rule alone, and adds hosts, teams and handling.
+          // The policy compiles the deciding rule alone, and adds what the tables say of this host, and handling.
+          const { hostname } = event
           const policy = inOneGo(buildPolicy({
             version: 0,
             rules: match === undefined ? [] : [match.rule],
-            developmentHosts,
-            deviceTeams
+            developmentHosts: environmentOf(hostname) === "dev" ? [hostname] : [],
+            deviceTeams: [{ hostname, team: teamOf(hostname) }]
           }))
           const decision = policy.decide(event)
           const rule = rules.find(({ id }) => id === decision.ruleId)

@@ -4,7 +4,7 @@ import { oidcSecretName } from "../../../layers/secret/names.ts"
 import { Secrets } from "../../../layers/secret/Secrets.ts"
 import { steadyMillis } from "../../../layers/telemetry/steadyTime.ts"
 import { WebUiSettings } from "../WebUiSettings.ts"
-import type { Claims } from "./oidcRoles.ts"
+import { type Claims, completedBy, lacksRole, type OidcRole } from "./oidcRoles.ts"
 
 /** The provider did not answer, or not what it should. */
 export class OidcUnavailable extends Schema.TaggedError<OidcUnavailable>()("OidcUnavailable", {
@@ -45,8 +45,12 @@ export class OidcProvider extends Context.Service<OidcProvider, {
   readonly begin: (
     flow: Pick<OidcFlow, "redirectUri" | "fresh" | "until">
   ) => Effect.Effect<{ readonly flow: OidcFlow; readonly address: string }, OidcUnavailable>
-  /** Who came back. */
-  readonly finish: (flow: OidcFlow, query: string) => Effect.Effect<Claims, OidcUnavailable | OidcRefused>
+  /** Who came back. Where the ID token does not say the role, userinfo is asked. */
+  readonly finish: (
+    flow: OidcFlow,
+    query: string,
+    role: { readonly claim: string; readonly wanted: ReadonlyArray<OidcRole> }
+  ) => Effect.Effect<Claims, OidcUnavailable | OidcRefused>
 }>()("mutt/services/web-ui/session/OidcProvider") {
   static readonly layer = Layer.effect(
     OidcProvider,
@@ -114,7 +118,7 @@ export class OidcProvider extends Context.Service<OidcProvider, {
           })
           return { flow, address: address.href }
         }),
-        finish: Effect.fnUntraced(function*({ nonce, redirectUri, state, verifier }, query) {
+        finish: Effect.fnUntraced(function*({ nonce, redirectUri, state, verifier }, query, role) {
           const config = yield* configuration
           const tokens = yield* Effect.tryPromise({
             try: () =>
@@ -126,7 +130,15 @@ export class OidcProvider extends Context.Service<OidcProvider, {
               }),
             catch: refusedOr
           })
-          return { ...tokens.claims() }
+          const claims: Claims = { ...tokens.claims() }
+          const asks = config.serverMetadata().userinfo_endpoint !== undefined
+          if (!asks || !lacksRole(claims, role.claim, role.wanted)) return claims
+          const info = yield* Effect.tryPromise({
+            // Refuses what is said of somebody else.
+            try: () => oidc.fetchUserInfo(config, tokens.access_token, String(claims["sub"])),
+            catch: refusedOr
+          })
+          return completedBy(info, claims, role.claim)
         })
       })
     })

@@ -54,7 +54,9 @@ export const OidcRoutes = HttpRouter.use(Effect.fnUntraced(function*(router) {
   const { rules } = yield* Logins
   const signIn = yield* SignIn
   const { open, seal } = yield* makeCookieSeal("oidc", OidcFlow)
-  const roles = parseOidcRoles(oidcRoles ?? "")
+  const parsed = parseOidcRoles(oidcRoles ?? "")
+  // What cannot be read has ended the start.
+  const wanted = typeof parsed === "string" ? [] : parsed
   const name = `${rules.name}-oidc`
 
   const withFlow = (value: string, maxAgeMs: number) => (response: Response) =>
@@ -88,7 +90,7 @@ export const OidcRoutes = HttpRouter.use(Effect.fnUntraced(function*(router) {
   })
 
   const callerOf = Effect.fnUntraced(function*(claims: Claims) {
-    const role = typeof roles === "string" ? undefined : roleOfClaims(claims, oidcRoleClaim, roles)
+    const role = roleOfClaims(claims, oidcRoleClaim, wanted)
     if (role === undefined) {
       return yield* new NotLoggedIn({ why: "no_role", detail: `Nothing in ${oidcRoleClaim} gives a role.` })
     }
@@ -107,7 +109,8 @@ export const OidcRoutes = HttpRouter.use(Effect.fnUntraced(function*(router) {
       return yield* new NotLoggedIn({ why: "late", detail: "Its cookie is over, or was never set." })
     }
     const at = request.url.indexOf("?")
-    const claims = yield* provider.finish(flow.value, at < 0 ? "" : request.url.slice(at))
+    const query = at < 0 ? "" : request.url.slice(at)
+    const claims = yield* provider.finish(flow.value, query, { claim: oidcRoleClaim, wanted })
     yield* signIn.beginAs(yield* callerOf(claims), "oidc", provedAt(claims, flow.value, now))
     return withFlow("", 0)(HttpServerResponse.redirect("/console/", { status: 303 }))
   })

@@ -36,6 +36,22 @@ const claimAt = (claims: Claims, path: string): unknown => {
   )
 }
 
+/** Whether the claims leave open which role somebody has, and another answer may tell it. */
+export const lacksRole = (claims: Claims, path: string, wanted: ReadonlyArray<OidcRole>): boolean =>
+  claimAt(claims, path) === undefined && wanted.some(({ value }) => value !== "*")
+
+/**
+ * What userinfo adds to the claims of an ID token: the claim of the role, and a name where the token has none. Nothing
+ * else of it counts: it is no proof, and says nothing of this login.
+ */
+export const completedBy = (info: Claims, claims: Claims, path: string): Claims => {
+  const isNamed = claims["email"] !== undefined || claims["preferred_username"] !== undefined
+  const names = isNamed ? [] : ["email", "email_verified", "preferred_username"]
+  const role = Object.hasOwn(info, path) ? path : path.split(".")[0] ?? path
+  const added = [...names, ...claimAt(info, path) === undefined ? [] : [role]]
+  return { ...claims, ...Object.fromEntries(added.flatMap((name) => name in info ? [[name, info[name]]] : [])) }
+}
+
 /** The highest role that somebody with these claims has; `undefined`: none. */
 export const roleOfClaims = (claims: Claims, path: string, wanted: ReadonlyArray<OidcRole>): Role | undefined => {
   const claim = claimAt(claims, path)

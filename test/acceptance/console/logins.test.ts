@@ -21,7 +21,7 @@ class Logins extends Context.Service<Logins, { readonly stack: FourPrograms; rea
   static readonly layer = Layer.effect(
     Logins,
     Effect.gen(function*() {
-      const provider = yield* openIdProvider(people)
+      const provider = yield* openIdProvider(people, { nora: { groups: ["noc"] } })
       const stack = yield* fourPrograms({
         settings: {
           OIDC_ISSUER: provider.issuer,
@@ -78,6 +78,10 @@ needs(["chromium"], () => {
         const other = yield* open("overview")
         yield* throughProvider(other, "otto")
         yield* seeText(other, "otto · operator")
+        // Of her the ID token tells no groups, and userinfo does.
+        const third = yield* open("overview")
+        yield* throughProvider(third, "nora")
+        yield* seeText(third, "nora · operator")
       }))
 
     it.effect("are none without a role, and say why", () =>

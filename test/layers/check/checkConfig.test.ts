@@ -1,61 +1,11 @@
-import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
-import { ConfigProvider, Effect, Layer } from "effect"
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { Effect } from "effect"
+import { chmodSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { checkConfig } from "../../../layers/check/checkConfig.ts"
-import { EnvironmentLayerWith } from "../../../layers/environment/EnvironmentLayer.ts"
 import { schemaSpan } from "../../../layers/postgres/migrationList.ts"
-import { GuardedPostgresLayer } from "../../../layers/postgres/PostgresLayer.ts"
-import { RedisLayer } from "../../../layers/redis/RedisLayer.ts"
-import { SecretLayer } from "../../../layers/secret/SecretLayer.ts"
-import { VaultLayer } from "../../../layers/vault/VaultLayer.ts"
-import { AlerterSettings, alerterSettings } from "../../../services/alerter/AlerterSettings.ts"
-import { IngestorSettings, ingestorSettings } from "../../../services/ingestor/IngestorSettings.ts"
-import { ForwarderSettings, forwarderSettings } from "../../../services/moog-forwarder/ForwarderSettings.ts"
-import { WebUiSettings, webUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
-import type { ConfigCheckOptions, ConfigReport } from "../../../src/domain/ConfigFinding.ts"
 import { moogStandIn } from "../../support/moogStandIn.ts"
 import { postgresServer, redisServer } from "../../support/servers.ts"
-
-const lower = { vault: VaultLayer, secrets: SecretLayer, servers: RedisLayer }
-const both = { ...lower, servers: Layer.merge(RedisLayer, GuardedPostgresLayer) }
-const checks = {
-  ingestor: checkConfig("ingestor", {
-    ...lower,
-    environment: EnvironmentLayerWith("ingestor", IngestorSettings, ingestorSettings)
-  }),
-  alerter: checkConfig("alerter", {
-    ...both,
-    environment: EnvironmentLayerWith("alerter", AlerterSettings, alerterSettings)
-  }),
-  "moog-forwarder": checkConfig("moog-forwarder", {
-    ...lower,
-    environment: EnvironmentLayerWith("moog-forwarder", ForwarderSettings, forwarderSettings)
-  }),
-  "web-ui": checkConfig("web-ui", {
-    ...both,
-    environment: EnvironmentLayerWith("web-ui", WebUiSettings, webUiSettings)
-  })
-}
-
-const fourPrograms = ["ingestor", "alerter", "moog-forwarder", "web-ui"] as const
-
-type Env = Readonly<Record<string, string>>
-
-const look = (program: keyof typeof checks, env: Env, options: Partial<ConfigCheckOptions> = {}) =>
-  checks[program]({ production: false, connect: false, ...options }).pipe(
-    Effect.provide(NodeServices.layer),
-    Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env })))
-  )
-
-const bad = ({ findings }: ConfigReport) => findings.flatMap(({ detail, item, ok }) => ok ? [] : [`${item}: ${detail}`])
-
-const folder = Effect.acquireRelease(
-  Effect.sync(() => mkdtempSync(join(tmpdir(), "mutt-check-"))),
-  (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
-)
+import { bad, type Env, folder, fourPrograms, look } from "./look.ts"
 
 const fileOf = (folder: string, name: string, secrets: Env, mode = 0o600) => {
   const path = join(folder, name)
@@ -138,7 +88,7 @@ describe("what production must have", () => {
       assert.sameMembers(named, [...looked])
     }))
 
-  const cases: ReadonlyArray<readonly [item: string, program: keyof typeof checks, env: Env]> = [
+  const cases: ReadonlyArray<readonly [item: string, program: (typeof fourPrograms)[number], env: Env]> = [
     ["TLS to Redis", "alerter", { REDIS_TLS_ENABLED: "false" }],
     ["TLS to PostgreSQL", "alerter", { DB_TLS_ENABLED: "false" }],
     ["TLS of the listener", "alerter", { SERVER_HOST: "0.0.0.0" }],

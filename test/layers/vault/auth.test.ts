@@ -1,6 +1,7 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer, Logger, Redacted } from "effect"
+import { readFileSync } from "node:fs"
 import type { Vault } from "../../../layers/vault/Vault.ts"
 import { VaultNode, type VaultOptions } from "../../../layers/vault/VaultNode.ts"
 import { freePort } from "../../../scripts/stack/FreePort.ts"
@@ -13,6 +14,10 @@ import { ownMetrics, seriesOf } from "../telemetry/seriesOf.ts"
 import { built } from "./vaults.ts"
 
 const mount = { mount: "secret", path: "secret/mutt/prod" }
+
+const documentedLines = [
+  ...readFileSync("docs/SECURITY.md", "utf8").matchAll(/^sh scripts\/vault-init\.sh (--(?:kubernetes|cert) .*)$/gm)
+].map(([, options = ""]) => options)
 
 /** A server that lets in by certificates of the right authority, and by service accounts. */
 class Server extends Context.Service<Server, {
@@ -27,30 +32,18 @@ class Server extends Context.Service<Server, {
       const port = yield* freePort
       const bao = yield* openBao("disk", { port, ...files })
       const cluster = yield* tokenReviewApi
-      yield* bao.init()
-      const roles = { token_policies: ["mutt-read"], token_ttl: "12s", token_max_ttl: "1h" }
-      yield* bao.ask("POST", "sys/policies/acl/mutt-read", {
-        policy: ["data", "metadata"].map((kind) => `path "secret/${kind}/mutt/prod" { capabilities = ["read"] }`).join(
-          "\n"
-        )
-      })
-      yield* bao.ask("POST", "sys/auth/cert", { type: "cert" })
-      yield* bao.ask("POST", "auth/cert/certs/mutt", {
-        certificate: right.cert,
-        allowed_common_names: "mutt",
-        ...roles
-      })
-      yield* bao.ask("POST", "sys/auth/cluster", { type: "kubernetes" })
+      const authorityFile = bao.file("ca.crt")
+      replace(authorityFile, right.cert)
+      // The lines of docs/SECURITY.md, with tokens that live for as long as a test waits.
+      for (const line of documentedLines) {
+        const args = line.split(" ").map((word) => word === "ca.crt" ? authorityFile : word)
+        yield* bao.init(...args, "--kubernetes-mount", "cluster", "--token-ttl", "12")
+      }
       yield* bao.ask("POST", "auth/cluster/config", {
         kubernetes_host: cluster.url,
         token_reviewer_jwt: serviceAccountToken("reviewer", "vault"),
         kubernetes_ca_cert: right.cert,
         disable_local_ca_jwt: true
-      })
-      yield* bao.ask("POST", "auth/cluster/role/mutt", {
-        bound_service_account_names: ["mutt"],
-        bound_service_account_namespaces: ["monitoring"],
-        ...roles
       })
       return { bao, cluster, tlsUrl: `https://localhost:${port}` }
     })
@@ -78,19 +71,25 @@ needs(["OpenBao", "curl"], () => {
           cluster.valid.add(token)
           replace(tokenFile, `${token}\n`)
         }
-        const by = { auth: "kubernetes", role: "mutt", authMount: "cluster", tokenFile } as const
+        const by = { auth: "kubernetes", role: "mutt-programs", authMount: "cluster", tokenFile } as const
         const vault = yield* open({ address: bao.url, ca: undefined, ...mount, ...by })
         const missing = yield* Effect.flip(vault.read)
         assert.deepInclude(missing, { operation: "login", reason: "unreadable" })
-        put(serviceAccountToken("stranger", "monitoring"))
+        put(serviceAccountToken("mutt-web-ui", "telemetry"))
         assert.deepInclude(yield* Effect.flip(vault.read), { operation: "login", reason: "refused" })
-        put(serviceAccountToken("mutt", "monitoring"))
+        put(serviceAccountToken("mutt-alerter", "telemetry"))
         assert.isAbove((yield* passwordOf(vault)).length, 30)
         assert.include(cluster.asked, "POST /apis/authentication.k8s.io/v1/tokenreviews")
+        put(serviceAccountToken("mutt-web-ui", "telemetry"))
+        const webUi = yield* open({ address: bao.url, ca: undefined, ...mount, ...by, role: "mutt-webui" })
+        const rotator = yield* open({ address: bao.url, ca: undefined, ...mount, ...by, role: "mutt-rotator" })
+        const { values, version } = yield* webUi.admin.read
+        assert.deepInclude(yield* Effect.flip(webUi.admin.write(values, version)), { reason: "refused" })
+        yield* rotator.admin.write(values, version)
 
         // Kubernetes has renewed it, and Vault does not know what it gave any more.
         const before = cluster.asked.length
-        put(serviceAccountToken("mutt", "monitoring", "mutt-2"))
+        put(serviceAccountToken("mutt-alerter", "telemetry", "mutt-2"))
         yield* bao.ask("POST", "sys/leases/revoke-prefix/auth/cluster")
         assert.isAbove((yield* passwordOf(vault)).length, 30)
         assert.isAbove(cluster.asked.length, before)
@@ -104,11 +103,11 @@ needs(["OpenBao", "curl"], () => {
           replace(certFile, cert)
           replace(keyFile, key)
         }
-        put(wrong.issue("mutt"))
-        const by = { auth: "cert", role: "mutt", certFile, keyFile } as const
+        put(wrong.issue("mutt-alerter"))
+        const by = { auth: "cert", role: "mutt-programs", certFile, keyFile } as const
         const vault = yield* open({ address: tlsUrl, ca: right.cert, ...mount, ...by })
         assert.deepInclude(yield* Effect.flip(vault.read), { operation: "login", reason: "refused" })
-        put(right.issue("mutt"))
+        put(right.issue("mutt-alerter"))
         assert.isAbove((yield* passwordOf(vault)).length, 30)
         const first = yield* logins
         // A token lives for twelve seconds, and is renewed before these are over, also where the machine is busy.
@@ -116,7 +115,7 @@ needs(["OpenBao", "curl"], () => {
         yield* until(secondsLeft, (seconds) => seconds > 8)
         assert.isAbove((yield* passwordOf(vault)).length, 30)
         assert.deepStrictEqual(yield* logins, first)
-        put(right.issue("mutt"))
+        put(right.issue("mutt-alerter"))
         yield* bao.ask("POST", "sys/leases/revoke-prefix/auth/cert")
         assert.isAbove((yield* passwordOf(vault)).length, 30)
         assert.deepInclude(yield* Effect.flip(vault.secretId), { operation: "lookup", reason: "absent" })

@@ -3,8 +3,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { Console, Effect, Fiber } from "effect"
 import { Command } from "effect/cli"
 import { type ChildProcess, execFile, spawn } from "node:child_process"
-import { readFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { freePort } from "../../../scripts/stack/FreePort.ts"
 import { waitReady } from "../../../services/cli/waitReady.ts"
 import { runtimeFlags } from "../../../services/runtimeFlags.ts"
@@ -28,11 +30,15 @@ const wait = (...args: ReadonlyArray<string>) =>
     return { printed: printed.join("\n"), failure }
   })
 
+/** With no more than docs/CONFIGURATION.md asks for. */
+const rights = ["--allow-env", "--allow-read", "--allow-net", "--allow-sys"]
+const deno = ["node_modules/.bin/deno", "run", ...rights, "--no-prompt", "--quiet"] as const
+
 /** A forwarder that has no server to work with, started by `mutt run`. */
-const forwarder = (port: number) =>
+const forwarder = (port: number, [program, ...flags]: readonly [string, ...ReadonlyArray<string>]) =>
   Effect.acquireRelease(
     Effect.sync(() =>
-      spawn(process.execPath, ["scripts/mutt.ts", "run", "moog-forwarder"], {
+      spawn(program, [...flags, "scripts/mutt.ts", "run", "moog-forwarder"], {
         stdio: ["ignore", "ignore", "inherit"],
         env: {
           MOOG_WEBHOOK_URL: "http://127.0.0.1:9",
@@ -46,38 +52,61 @@ const forwarder = (port: number) =>
     (child) => Effect.sync(() => child.kill("SIGKILL"))
   )
 
+const answers = (port: number) =>
+  until(
+    wait(`http://127.0.0.1:${port}`, "--timeout", "0"),
+    ({ failure }) => failure?.includes("moog-forwarder-") === true
+  )
+
+const endedBy = (child: ChildProcess, signal: "SIGTERM") =>
+  Effect.gen(function*() {
+    const end = yield* Effect.forkChild(ended(child), { startImmediately: true })
+    child.kill(signal)
+    return yield* Fiber.join(end)
+  })
+
 const ended = (child: ChildProcess) =>
   Effect.callback<number | null>((resume) => {
     child.once("exit", (code) => resume(Effect.succeed(code)))
   })
 
-describe("mutt run", () => {
+// At the same time: without Redis a program takes some seconds to start, and to end.
+describe.concurrent("mutt run", () => {
   it.live("becomes the program, with the flags and the environment of production, and ends as it does", () =>
     Effect.gen(function*() {
       const port = yield* freePort
-      const child = yield* forwarder(port)
-      const refused = yield* until(
-        wait(`http://127.0.0.1:${port}`, "--timeout", "0"),
-        ({ failure }) => failure?.includes("moog-forwarder-") === true
-      )
+      const child = yield* forwarder(port, [process.execPath])
+      const refused = yield* answers(port)
       assert.match(refused.failure ?? "", /is not ready: moog-forwarder-\w+ says not_ready\n {2}redis: /)
       const ofProcess = (file: string) => readFileSync(`/proc/${child.pid}/${file}`, "utf8").split("\0")
       assert.includeMembers(ofProcess("cmdline"), [...runtimeFlags.node])
       assert.include(ofProcess("environ"), "MALLOC_ARENA_MAX=2")
-      const end = yield* Effect.forkChild(ended(child), { startImmediately: true })
-      child.kill("SIGTERM")
-      assert.strictEqual(yield* Fiber.join(end), 0)
+      assert.strictEqual(yield* endedBy(child, "SIGTERM"), 0)
+    }))
+
+  it.live("loads the program into its own process under Deno, and ends as it does", () =>
+    Effect.gen(function*() {
+      const port = yield* freePort
+      const child = yield* forwarder(port, deno)
+      yield* answers(port)
+      assert.strictEqual(yield* endedBy(child, "SIGTERM"), 0)
     }))
 })
 
 describe("mutt check-config", () => {
   it.live("lets the program say what it finds, and ends with 1 when something must be corrected", () =>
     Effect.gen(function*() {
+      const folder = yield* Effect.acquireRelease(
+        Effect.sync(() => mkdtempSync(join(tmpdir(), "mutt-env-"))),
+        (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
+      )
+      const file = join(folder, "mutt.env")
+      writeFileSync(file, "# ours\nMOOG_WEBHOOK_URL='https://platform.example.com'\nREDIS_PASSWORD=x\n#OTHER=1\n")
       const { code, stdout } = yield* Effect.callback<{ readonly code: unknown; readonly stdout: string }>((resume) => {
         execFile(
           process.execPath,
-          ["scripts/mutt.ts", "check-config", "moog-forwarder", "--production", "--json"],
-          { env: { MOOG_WEBHOOK_URL: "https://platform.example.com", REDIS_PASS: "x" } },
+          ["scripts/mutt.ts", "check-config", "moog-forwarder", "--production", "--env-file", file, "--json"],
+          { env: { MOOG_WEBHOOK_URL: "not this one", REDIS_PASS: "x" } },
           (error, stdout) => resume(Effect.succeed({ code: error?.code, stdout }))
         )
       })
@@ -89,6 +118,12 @@ describe("mutt check-config", () => {
         ok: false,
         detail: "MOOG_API_KEY is not in the store",
         fix: "put it there, as X or X_CURRENT"
+      })
+      assert.deepInclude(report.findings, {
+        item: "variables",
+        ok: false,
+        detail: "REDIS_PASSWORD is read by no program; did you mean REDIS_PASS?",
+        fix: "call it REDIS_PASS, or take it away"
       })
     }))
 })

@@ -12,6 +12,8 @@ export const makeOidcStandIn = Effect.gen(function*() {
   const jwk = yield* Effect.promise(() => exportJWK(publicKey))
   const codes = new Map<string, { readonly challenge: string; readonly nonce: string; readonly claims: object }>()
   let away = false
+  let userinfo: (() => Response) | undefined
+  const asked: Array<string> = []
 
   const json = (status: number, body: unknown) =>
     new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json" } })
@@ -24,10 +26,10 @@ export const makeOidcStandIn = Effect.gen(function*() {
     if (asked === undefined || asked.challenge !== challenge) return json(400, { error: "invalid_grant" })
     const idToken = await new SignJWT({ ...asked.claims, nonce: asked.nonce }).setProtectedHeader({ alg: "RS256" })
       .setIssuer(issuer).setAudience(clientId).setIssuedAt().setExpirationTime("5 minutes").sign(privateKey)
-    return json(200, { access_token: "unused", token_type: "bearer", id_token: idToken })
+    return json(200, { access_token: "for-userinfo", token_type: "bearer", id_token: idToken })
   }
 
-  const fetch: CustomFetch = async (url, { body }) => {
+  const fetch: CustomFetch = async (url, { body, headers }) => {
     if (away) throw new TypeError("fetch failed")
     const { pathname } = new URL(url)
     if (pathname === "/.well-known/openid-configuration") {
@@ -36,12 +38,17 @@ export const makeOidcStandIn = Effect.gen(function*() {
         authorization_endpoint: `${issuer}/authorize`,
         token_endpoint: `${issuer}/token`,
         jwks_uri: `${issuer}/jwks`,
+        userinfo_endpoint: `${issuer}/userinfo`,
         response_types_supported: ["code"],
         subject_types_supported: ["public"],
         id_token_signing_alg_values_supported: ["RS256"]
       })
     }
     if (pathname === "/jwks") return json(200, { keys: [jwk] })
+    if (pathname === "/userinfo") {
+      asked.push(new Headers(headers).get("authorization") ?? "")
+      return userinfo?.() ?? json(404, {})
+    }
     return pathname === "/token" ? token(new URLSearchParams(String(body))) : json(404, {})
   }
 
@@ -56,6 +63,12 @@ export const makeOidcStandIn = Effect.gen(function*() {
       back.search = new URLSearchParams({ code, state: asked.get("state") ?? "" }).toString()
       return back
     },
+    /** What it says of somebody when it is asked again, or throws when it does not answer. */
+    says: (claims: () => object) => {
+      userinfo = () => json(200, claims())
+    },
+    /** What was shown each time when userinfo was asked. */
+    asked,
     setAway: (is: boolean) => {
       away = is
     }

@@ -170,6 +170,10 @@ layer(running(Stores), { excludeTestServices: true })("the rules API", (it) => {
       assert.match(hit.body.reason, /FAN-FAILED/)
       const miss = yield* call("POST", "/api/v1/rules/test", { body: { ...event, severity: "info", hostname: "sw1" } })
       assert.deepInclude(miss.body, { matched: false, outcome: "unmatched", environment: "prod", rule: null })
+      // The tables of hosts are kept between tests, and read again once they changed.
+      yield* call("POST", "/api/v1/teams", { body: { hostname: "sw*", team_assignment: "Campus" } })
+      const later = yield* call("POST", "/api/v1/rules/test", { body: { ...event, severity: "info", hostname: "sw1" } })
+      assert.deepStrictEqual([miss.body.team, later.body.team], ["NETO", "Campus"])
       const why = miss.body.others.find(({ rule_id }: { rule_id: number }) => rule_id === id).why
       assert.match(why, /severity/)
     }))

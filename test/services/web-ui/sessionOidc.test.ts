@@ -81,6 +81,36 @@ layer(World, { excludeTestServices: true })("a login at a provider", (it) => {
       assert.deepStrictEqual([status, to, set], [303, refused("no_role"), []])
     }))
 
+  it.effect("has the role that userinfo tells where the ID token tells none, and nothing else of it counts", () =>
+    Effect.gen(function*() {
+      const provider = yield* Provider
+      const loggedIn = Effect.fnUntraced(function*(claims: object) {
+        const sent = yield* begin
+        const { set, to } = yield* comeBack(provider.logIn(sent.to, claims), [pair(sent.set[0])])
+        const tab = browser()
+        tab.setCookie(pair(set.find((cookie) => cookie.startsWith("__Host-mutt="))))
+        return { to, body: (yield* tab.send("GET", session)).body }
+      })
+      const auth_time = Math.floor(Date.now() / 1_000)
+      provider.says(() => ({ ...anna, auth_time }))
+      yield* loggedIn(anna)
+      assert.deepStrictEqual(provider.asked, [], "it is not asked for what is known")
+      const { body } = yield* loggedIn({ sub: "1", realm_access: {} })
+      assert.deepInclude(body, { person: "anna@example.com", role: "admin" })
+      assert.deepStrictEqual(provider.asked, ["Bearer for-userinfo"])
+      const { server_time, step_up_until } = Times(body)
+      assert.isBelow(Date.parse(step_up_until), Date.parse(server_time), "userinfo proves no login")
+
+      provider.says(() => ({ ...anna, sub: "2" }))
+      assert.strictEqual((yield* loggedIn({ sub: "1" })).to, refused("unproved"), "it speaks of somebody else")
+      provider.says(() => ({ sub: "1" }))
+      assert.strictEqual((yield* loggedIn({ sub: "1" })).to, refused("no_role"))
+      provider.says(() => {
+        throw new TypeError("fetch failed")
+      })
+      assert.strictEqual((yield* loggedIn({ sub: "1" })).to, refused("away"))
+    }))
+
   it.effect("counts as proved from when the provider says, until it is proved anew", () =>
     Effect.gen(function*() {
       const provider = yield* Provider
