@@ -54,7 +54,10 @@ export const archiveDay = ({ archive, stillMine, store, version }: ArchiveTo, of
     yield* archive.put(object, compressed)
     const { first, last, rows } = seen
     if (first === undefined || last === undefined) {
-      return yield* new ArchiveFailed({ detail: `The events of ${of.day} have gone while they were read.` })
+      return yield* new ArchiveFailed({
+        reason: "failed",
+        detail: `The events of ${of.day} have gone while they were read.`
+      })
     }
     const manifest = ArchiveManifest.make({
       format: "mutt-events-1",
@@ -83,7 +86,7 @@ const sameAsWritten = Effect.fnUntraced(function*(archive: Archive, { bytes, obj
   const [again, digest] = digested(archive.get(object))
   yield* Stream.runDrain(again)
   if (digest.bytes() !== bytes || digest.sha256() !== sha256) {
-    yield* new ArchiveFailed({ detail: `${object} is not read as it was written.` })
+    yield* new ArchiveFailed({ reason: "damaged", detail: `${object} is not read as it was written.` })
   }
 })
 

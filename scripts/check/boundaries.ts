@@ -151,6 +151,7 @@ const drivers: Readonly<Record<string, string>> = {
   ioredis: "layers/redis/",
   "@effect/sql-pg": "layers/postgres/",
   "node-vault": "layers/vault/",
+  aws4fetch: "layers/archive/",
   jose: "services/web-ui/session/",
   "openid-client": "services/web-ui/session/"
 }
@@ -171,7 +172,7 @@ const runtimeDoors = [
   /^services\/cli\//,
   /^layers\/http\/(?:Server|RawHandler|rawPipeline|HttpConnections|connectionPhase|refusal|secureServer)\.ts$/,
   /^layers\/delivery\/HttpTransportUndici\.ts$/,
-  /^layers\/archive\/(?:digested|zstdCompressed)\.ts$/,
+  /^layers\/archive\/(?:digested|zstdCompressed|s3HttpClient|s3Signature)\.ts$/,
   /^layers\/telemetry\/processMetrics\.ts$/,
   /^layers\/environment\/(?:TimeZoneData|ProcessFacts)\.ts$/,
   /^layers\/(?:postgres|redis|tls|vault)\//,

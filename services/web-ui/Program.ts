@@ -47,6 +47,7 @@ import { OverviewHandlers } from "./overview/OverviewRoutes.ts"
 import { ProgramStatuses } from "./overview/ProgramStatuses.ts"
 import { RecordComparison } from "./overview/RecordComparison.ts"
 import { RecoveryHandlers } from "./recovery/RecoveryRoutes.ts"
+import { archiveCheck } from "./retention/archiveCheck.ts"
 import { RotationHandlers } from "./rotation/RotationRoutes.ts"
 import { JudgedEdits } from "./rules/JudgedEdits.ts"
 import { RuleLint } from "./rules/RuleLint.ts"
@@ -142,6 +143,7 @@ export const Program = serveProgram({
     auditChainCheck,
     databaseRoleCheck,
     rightsCheck,
+    archiveCheck,
     Effect.map(timeZoneAgreement, (check): Check => ({ name: "silences", required: false, check }))
   ]),
   routes: Layer.mergeAll(Api, FixedPaths, Docs, Console, OidcRoutes),
