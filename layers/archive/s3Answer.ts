@@ -19,6 +19,7 @@ const reasons: Readonly<Record<string, ArchiveReason>> = {
   InvalidAccessKeyId: "credentials",
   SignatureDoesNotMatch: "credentials",
   InvalidToken: "credentials",
+  XAdminUserNotFound: "credentials",
   ExpiredToken: "credentials",
   NoSuchBucket: "absent",
   PreconditionFailed: "taken",
