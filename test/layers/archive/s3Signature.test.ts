@@ -36,15 +36,14 @@ const sign = (request: S3Request) =>
   })
 
 describe("the signature of a request to a store", () => {
-  for (const [request, signature] of examples) {
-    it.effect(`is that of Amazon's example: ${request.method} /${request.path} ${Object.keys(request.query ?? {})}`, () =>
-      Effect.gen(function*() {
+  it.effect("is that of Amazon's examples, and the stand-in of tests refuses another", () =>
+    Effect.gen(function*() {
+      for (const [request, signature] of examples) {
         const { headers, url } = yield* sign(request)
         assert.strictEqual(authorizationOf(headers["authorization"] ?? "").signature, signature)
-        // The stand-in of the tests works it out by itself.
         const asked = { method: request.method, url, headers: { ...headers, host } }
         assert.strictEqual(signatureOf(asked, secret), signature)
         assert.notStrictEqual(signatureOf({ ...asked, method: "DELETE" }, secret), signature)
-      }))
-  }
+      }
+    }))
 })
