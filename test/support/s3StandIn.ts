@@ -1,6 +1,8 @@
 import { Effect } from "effect"
 import { createHash, randomUUID } from "node:crypto"
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http"
+import { createServer as createSecureServer } from "node:https"
+import type { Issued } from "../../scripts/stack/Certificates.ts"
 import { listening } from "./listening.ts"
 import { authorizationOf, signatureOf } from "./s3Signature.ts"
 
@@ -35,7 +37,9 @@ const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", 
  * A store with the bucket `events` that speaks as much of the protocol of Amazon S3 as an archive needs. It works out
  * each signature and hash itself and refuses what differs.
  */
-export const s3StandIn = (options: { readonly pageOf?: number; readonly leastPart?: number } = {}) =>
+export const s3StandIn = (
+  options: { readonly pageOf?: number; readonly leastPart?: number; readonly tls?: Issued } = {}
+) =>
   Effect.gen(function*() {
     const objects = new Map<string, Stored>()
     const uploads = new Map<string, Upload>()
@@ -179,12 +183,13 @@ export const s3StandIn = (options: { readonly pageOf?: number; readonly leastPar
       return response.writeHead(200, { etag }).end()
     }
 
-    const server = createServer((request, response) => {
+    const take: RequestListener = (request, response) => {
       const chunks: Array<Buffer> = []
       request.on("data", (chunk: Buffer) => void chunks.push(chunk))
       request.on("end", () => void answer(request, response, Buffer.concat(chunks)))
-    })
-    store.url = `http://127.0.0.1:${yield* listening(server)}`
+    }
+    const server = options.tls === undefined ? createServer(take) : createSecureServer(options.tls, take)
+    store.url = `${options.tls === undefined ? "http" : "https"}://127.0.0.1:${yield* listening(server)}`
     yield* Effect.addFinalizer(() => Effect.sync(() => server.closeAllConnections()))
     return store
   })

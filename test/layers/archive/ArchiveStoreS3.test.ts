@@ -6,6 +6,7 @@ import { ArchiveStoreS3 } from "../../../layers/archive/ArchiveStoreS3.ts"
 import { S3Limits } from "../../../layers/archive/S3Client.ts"
 import { S3Settings, type S3Values } from "../../../layers/archive/S3Settings.ts"
 import { SecretsFromStore } from "../../../layers/secret/SecretLayer.ts"
+import { forServer, tlsFolder } from "../../support/certificates.ts"
 import { eventually, until } from "../../support/eventually.ts"
 import { s3StandIn } from "../../support/s3StandIn.ts"
 import { makeSecretStoreMemory } from "../secret/SecretStoreMemory.ts"
@@ -15,8 +16,8 @@ const place = "s3://events/mutt/prod"
 const partBytes = 65_536
 
 /** A store in which nothing is, and what opens its archive. */
-const standIn = Effect.gen(function*() {
-  const store = yield* s3StandIn({ pageOf: 2, leastPart: partBytes })
+const standInWith = Effect.fnUntraced(function*(options: Parameters<typeof s3StandIn>[0]) {
+  const store = yield* s3StandIn(options)
   const secrets = yield* makeSecretStoreMemory({ ARCHIVE_S3_KEY: "standin:standin-secret" })
   const opening = (values: Partial<S3Values> = {}) =>
     ArchiveStoreS3.pipe(
@@ -33,6 +34,7 @@ const standIn = Effect.gen(function*() {
     Effect.flatMap(opening(values), (archives) => archives.open(at))
   return { store, secrets, open }
 })
+const standIn = standInWith({ pageOf: 2, leastPart: partBytes })
 
 const opened = Effect.flatMap(standIn, (all) => Effect.map(all.open(), (archive) => ({ ...all, archive })))
 const bytesOf = (text: string) => Stream.make(new TextEncoder().encode(text))
@@ -127,6 +129,16 @@ describe("an archive in a bucket", () => {
       assert.notInclude(refused.detail, "a-secret")
       yield* secrets.set({ ARCHIVE_S3_KEY: "third:with:a-colon" })
       yield* eventually(archive.list(""))
+    }))
+
+  it.live("verifies the store by the authority that is set", () =>
+    Effect.gen(function*() {
+      const { caFile } = yield* tlsFolder()
+      const { open } = yield* standInWith({ tls: forServer() })
+      assert.include((yield* Effect.flip(open())).detail, "certificate is not taken")
+      const archive = yield* open(place, { s3CaFile: caFile })
+      yield* archive.put("2026/11/a", bytesOf("a"))
+      assert.strictEqual(yield* textIn(archive, "2026/11/a"), "a")
     }))
 
   it.live("says what is to be done when it cannot be used", () =>
