@@ -48,6 +48,7 @@ import { ProgramStatuses } from "./overview/ProgramStatuses.ts"
 import { RecordComparison } from "./overview/RecordComparison.ts"
 import { RecoveryHandlers } from "./recovery/RecoveryRoutes.ts"
 import { archiveCheck } from "./retention/archiveCheck.ts"
+import { ArchivesHandlers } from "./retention/ArchiveRoutes.ts"
 import { RotationHandlers } from "./rotation/RotationRoutes.ts"
 import { JudgedEdits } from "./rules/JudgedEdits.ts"
 import { RuleLint } from "./rules/RuleLint.ts"
@@ -89,7 +90,8 @@ export const Handlers = Layer.mergeAll(
   SilencePreviewsHandlers,
   StreamHandlers,
   SavedViewsHandlers,
-  KeysHandlers
+  KeysHandlers,
+  ArchivesHandlers
 ).pipe(
   Layer.provide(TopicFeeds.layer),
   Layer.provide([

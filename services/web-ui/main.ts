@@ -1,6 +1,7 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, flow, Layer } from "effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import { ArchivedDaysPostgres } from "../../layers/archive/ArchivedDaysPostgres.ts"
 import { ArchiveStoreLayer } from "../../layers/archive/ArchiveStoreLayer.ts"
 import { S3Settings } from "../../layers/archive/S3Settings.ts"
 import { AuditLayer } from "../../layers/audit/AuditLayer.ts"
@@ -76,6 +77,7 @@ runProgram(
       KeyedRequestsPostgres,
       DatabaseRoleLayer,
       PartitionsLayer,
+      ArchivedDaysPostgres,
       EventArchiver.layer.pipe(
         Layer.provide(ArchiveStoreLayer),
         Layer.provide(Layer.effect(S3Settings, WebUiSettings))

@@ -39,7 +39,7 @@ import { RuleHitsMemory } from "../../layers/rules/RuleHitsMemory.ts"
 import { RuleRepositoryMemory } from "../../layers/rules/RuleRepositoryMemory.ts"
 import { SilencesMemory } from "../../layers/silence/SilencesMemory.ts"
 import { SavedViewsMemory } from "../../layers/views/SavedViewsMemory.ts"
-import { nothingArchived } from "./nothingArchived.ts"
+import { archivesFixed } from "./archivesFixed.ts"
 import { withoutMore } from "./withoutMore.ts"
 
 const unused = Effect.fail(new RedisFailed({ operation: "none", reason: "unavailable", detail: "not here" }))
@@ -252,7 +252,7 @@ export const runningWith = (
   surroundings = world("web-ui")
 ) =>
   Program.pipe(
-    Layer.provide([FetchHttpClient.layer, NodeServices.layer, nothingArchived]),
+    Layer.provide([FetchHttpClient.layer, NodeServices.layer, archivesFixed]),
     Layer.provideMerge(stores),
     Layer.provide(Layer.succeed(WebUiSettings, { ...settingsOfTests, ...settings })),
     Layer.provide(surroundings),

@@ -36,8 +36,8 @@ import {
 import { staticConfig } from "../../layers/connections.ts"
 import { migrated } from "../../support/migrated.ts"
 import { type PostgresServer, postgresServer, type RedisServer, redisServer } from "../../support/servers.ts"
+import { archivesFixed } from "./archivesFixed.ts"
 import { type Answer, call } from "./harness.ts"
-import { nothingArchived } from "./nothingArchived.ts"
 import { withoutMore } from "./withoutMore.ts"
 
 type Call = (...args: Parameters<typeof call>) => Effect.Effect<Answer, unknown>
@@ -108,7 +108,7 @@ export const RotationWorldLayer = Layer.effect(
           KeyedRequestsPostgres,
           ConfigPublisherRedis,
           NewestChangesPostgres,
-          nothingArchived,
+          archivesFixed,
           Rotation
         ]),
         Layer.provide(AuditLayer(undefined)),

@@ -38,8 +38,8 @@ import type { LossyProxy } from "../../layers/lossyProxy.ts"
 import { makeSecretStoreMemory } from "../../layers/secret/SecretStoreMemory.ts"
 import { migrated } from "../../support/migrated.ts"
 import { type PostgresServer, postgresServer, type RedisServer, redisServer } from "../../support/servers.ts"
+import { archivesFixed } from "./archivesFixed.ts"
 import { type Answer, call } from "./harness.ts"
-import { nothingArchived } from "./nothingArchived.ts"
 import { withoutMore } from "./withoutMore.ts"
 
 type Call = (...args: Parameters<typeof call>) => Effect.Effect<Answer, unknown>
@@ -134,7 +134,7 @@ export const SettingsWorldLayer = (
             KeyedRequestsPostgres,
             ConfigPublisherRedis,
             NewestChangesPostgres,
-            nothingArchived,
+            archivesFixed,
             Layer.mock(RotationController, {})
           ]),
           Layer.provide(AuditLayer(undefined)),

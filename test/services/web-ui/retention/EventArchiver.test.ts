@@ -4,6 +4,8 @@ import { Effect, Exit, Layer, Logger, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { createHash } from "node:crypto"
 import { zstdDecompressSync } from "node:zlib"
+import { ArchivedDays } from "../../../../layers/archive/ArchivedDays.ts"
+import { ArchivedDaysPostgres } from "../../../../layers/archive/ArchivedDaysPostgres.ts"
 import { type Archive, ArchiveFailed, ArchiveStore } from "../../../../layers/archive/ArchiveStore.ts"
 import { ArchiveStoreFile } from "../../../../layers/archive/ArchiveStoreFile.ts"
 import { ArchiveStoreLayer } from "../../../../layers/archive/ArchiveStoreLayer.ts"
@@ -52,6 +54,7 @@ const archiverIn = (endpoint: string, secrets: Readonly<Record<string, string>>)
 const retired = Effect.map(enforceRetention(keepDays), ({ events, partitions }) => ({ events, partitions }))
 
 const context = archiverOver("a", (archive) => archive).pipe(
+  Layer.merge(ArchivedDaysPostgres),
   Layer.provideMerge(Layer.mergeAll(migratedDatabase(), NodeServices.layer, Logger.layer([])))
 )
 
@@ -116,6 +119,14 @@ layer(context, { excludeTestServices: true })("the archive of events", (it) => {
       yield* events(1, "2020-02-29T14:00:00Z", 0)
       yield* archiveTo(store)
       assert.deepStrictEqual(yield* retired, { partitions: [], events: 0 })
+      const { list } = yield* ArchivedDays
+      const days = yield* list("", 3)
+      assert.deepStrictEqual(days.map(({ day, number, odd, rows }) => [day, odd, number, rows]).slice(1), [
+        ["2020-02-29", false, 3, 7],
+        ["2020-02-29", false, 2, 6]
+      ])
+      assert.strictEqual(days[1]?.url, `${store}/2020/02/event-audit-2020-02-29-3.ndjson.zst`)
+      assert.strictEqual((yield* list(days[1]?.place ?? "", 9))[0]?.number, 2)
       const owner = yield* Owner
       yield* owner`UPDATE event_audit_log SET recorded_at = now() - interval '2 hours' WHERE event_timestamp < '2021-01-01'`
       assert.deepStrictEqual(yield* retired, { partitions: [month], events: 10 })
