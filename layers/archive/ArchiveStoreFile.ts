@@ -1,7 +1,7 @@
 import { Effect, FileSystem, Layer, PlatformError, Stream } from "effect"
 import { randomUuid } from "../random/secureRandom.ts"
 import { droppedAt } from "../telemetry/dropped.ts"
-import { type Archive, ArchiveFailed, ArchiveStore } from "./ArchiveStore.ts"
+import { type Archive, ArchiveFailed, type ArchiveReason, ArchiveStore } from "./ArchiveStore.ts"
 
 /**
  * Keeps archives in folders. An object is written beside its name, synced, and linked to it: a reader, a crash and
@@ -13,7 +13,10 @@ export const ArchiveStoreFile = Layer.effect(
     ArchiveStore.of({
       open: Effect.fnUntraced(function*(place) {
         if (!place.startsWith("file:///")) {
-          return yield* new ArchiveFailed({ detail: "This kind of archive is not known to this version." })
+          return yield* new ArchiveFailed({
+            reason: "unset",
+            detail: "This kind of archive is not known to this version."
+          })
         }
         const root = place.slice("file://".length)
         // It is not made: what is not mounted would fill the disk that it is mounted on.
@@ -55,7 +58,14 @@ const folder = (files: FileSystem.FileSystem, root: string): Archive => {
 
   return {
     put,
-    get: (name) => Stream.mapError(files.stream(`${root}/${name}`), failed),
+    get: (name) =>
+      Stream.mapError(
+        files.stream(`${root}/${name}`),
+        (error) =>
+          error.reason._tag === "NotFound"
+            ? new ArchiveFailed({ reason: "gone", detail: error.message })
+            : failed(error)
+      ),
     list: (of) =>
       files.readDirectory(of === "" ? root : `${root}/${of}`).pipe(
         Effect.map((names) => names.map((name) => of === "" ? name : `${of}/${name}`)),
@@ -65,4 +75,11 @@ const folder = (files: FileSystem.FileSystem, root: string): Archive => {
   }
 }
 
-const failed = ({ message }: PlatformError.PlatformError) => new ArchiveFailed({ detail: message })
+const reasons: Readonly<Record<string, ArchiveReason>> = {
+  NotFound: "absent",
+  AlreadyExists: "taken",
+  PermissionDenied: "denied"
+}
+
+const failed = ({ message, reason }: PlatformError.PlatformError) =>
+  new ArchiveFailed({ reason: reasons[reason._tag] ?? "failed", detail: message })

@@ -9,6 +9,7 @@ import {
   nextNumber,
   objectNameOf
 } from "../../src/domain/ArchiveManifest.ts"
+import { steadyMillis } from "../telemetry/steadyTime.ts"
 import { type Archive, ArchiveFailed } from "./ArchiveStore.ts"
 import { digested } from "./digested.ts"
 import { eventsOf, noteArchived, type Step } from "./EventArchives.ts"
@@ -54,7 +55,10 @@ export const archiveDay = ({ archive, stillMine, store, version }: ArchiveTo, of
     yield* archive.put(object, compressed)
     const { first, last, rows } = seen
     if (first === undefined || last === undefined) {
-      return yield* new ArchiveFailed({ detail: `The events of ${of.day} have gone while they were read.` })
+      return yield* new ArchiveFailed({
+        reason: "failed",
+        detail: `The events of ${of.day} have gone while they were read.`
+      })
     }
     const manifest = ArchiveManifest.make({
       format: "mutt-events-1",
@@ -71,19 +75,33 @@ export const archiveDay = ({ archive, stillMine, store, version }: ArchiveTo, of
       columns: columnsOf(first.lines),
       written_at: DateTime.formatIso(yield* DateTime.now)
     })
-    yield* sameAsWritten(archive, manifest)
+    yield* sameAsWritten(archive, manifest, stillMine)
     const text = yield* Effect.orDie(encodeManifest(manifest))
     yield* archive.put(manifestNameOf(name), Stream.make(utf8.encode(`${text}\n`)))
     yield* noteArchived(store, manifest)
     return manifest
   })
 
+/** How often the right to archive is renewed while an object is read back. */
+const claimEveryMs = 60_000
+
 /** Reads an object back, since what is let go of afterwards is nowhere else. */
-const sameAsWritten = Effect.fnUntraced(function*(archive: Archive, { bytes, object, sha256 }: ArchiveManifest) {
+const sameAsWritten = Effect.fnUntraced(function*(
+  archive: Archive,
+  { bytes, object, sha256 }: ArchiveManifest,
+  stillMine: ArchiveTo["stillMine"]
+) {
   const [again, digest] = digested(archive.get(object))
-  yield* Stream.runDrain(again)
+  let claimedAt = yield* steadyMillis
+  yield* Stream.runForEach(again, () =>
+    Effect.gen(function*() {
+      const now = yield* steadyMillis
+      if (now - claimedAt < claimEveryMs) return
+      claimedAt = now
+      yield* stillMine
+    }))
   if (digest.bytes() !== bytes || digest.sha256() !== sha256) {
-    yield* new ArchiveFailed({ detail: `${object} is not read as it was written.` })
+    yield* new ArchiveFailed({ reason: "damaged", detail: `${object} is not read as it was written.` })
   }
 })
 

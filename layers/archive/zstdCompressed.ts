@@ -13,5 +13,6 @@ export const zstdCompressed = <E, R>(
 ): Stream.Stream<Uint8Array, ArchiveFailed | E, R> =>
   NodeStream.pipeThroughDuplex(bytes, {
     evaluate: () => createZstdCompress(options),
-    onError: (cause) => new ArchiveFailed({ detail: `The events could not be compressed: ${String(cause)}` })
+    onError: (cause) =>
+      new ArchiveFailed({ reason: "failed", detail: `The events could not be compressed: ${String(cause)}` })
   })

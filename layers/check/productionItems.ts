@@ -105,6 +105,16 @@ const platform: Look = (fixed) => {
     : good("platform", `alerts go to ${url?.origin}`)
 }
 
+const archive: Look = (fixed) => {
+  const url = URL.parse(String(set(fixed, "ARCHIVE_S3_ENDPOINT")))
+  if (url === null) return good("archive", "in no bucket")
+  return url.protocol === "https:"
+    ? good("archive", url.origin)
+    : isLoopback(url.hostname)
+    ? good("archive", `${url.origin} is this machine`)
+    : bad("archive", `events go to ${url.origin} in the clear`, "let ARCHIVE_S3_ENDPOINT begin with https://")
+}
+
 const drain: Look = ({ http: { drainMs = 0 } }) =>
   drainMs > 0
     ? good("restarts", `it drains for ${drainMs / 1_000} s`)
@@ -163,6 +173,7 @@ const looks: ReadonlyArray<Look> = [
         "nobody sees that the whole way of an event works while none comes",
         "set MUTT_CANARY_SECONDS=60, MUTT_CANARY_URL and the secret CANARY_API_KEY"
       )),
+  only(["web-ui"], archive),
   logLevel
 ]
 

@@ -3,7 +3,7 @@ import { bad, type ConfigFinding, good } from "../../src/domain/ConfigFinding.ts
 import type { SecretValues } from "../../src/domain/SecretValues.ts"
 import type { Program } from "../../src/domain/Settings.ts"
 import type { Environment } from "../environment/Environment.ts"
-import { baseName, callerOf, isOwn, secretsAmong, sessionKeyName } from "../secret/names.ts"
+import { archiveKeyName, baseName, callerOf, isOwn, secretsAmong, sessionKeyName } from "../secret/names.ts"
 import { SecretStore } from "../secret/SecretStore.ts"
 import { validateSecrets } from "../secret/validateSecrets.ts"
 
@@ -87,9 +87,13 @@ export const secretItems = Effect.fnUntraced(function*(fixed: Environment["Servi
   }
   const { problems, values } = validateSecrets(new Map(), read.success)
   const names = secretsAmong(values.keys())
+  const needs = [
+    ...needed[fixed.program],
+    ...(fixed.shown["ARCHIVE_S3_ENDPOINT"] === undefined ? [] : [archiveKeyName])
+  ]
   const found = [
     ...[...problems].map(([name, problem]) => bad("secrets", `${name} ${problem}`, "put another value there")),
-    ...missing(needed[fixed.program], names)
+    ...missing(needs, names)
   ]
   return [
     ...(found.length === 0 ? [good("secrets", `${names.size} in the store ${store.kind}`)] : found),

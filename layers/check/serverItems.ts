@@ -1,6 +1,7 @@
-import { Effect, Option, Schedule } from "effect"
+import { Effect, type Layer, Option, Schedule } from "effect"
 import { FetchHttpClient, HttpClient } from "effect/http"
 import { bad, type ConfigFinding, good } from "../../src/domain/ConfigFinding.ts"
+import { s3AuthorityOf, s3HttpClient } from "../archive/s3HttpClient.ts"
 import { Environment } from "../environment/Environment.ts"
 import { durabilityCheck } from "../http/durabilityCheck.ts"
 import { type Check, type CheckResult, postgresCheck, redisCheck, schemaCheck } from "../http/HealthCheck.ts"
@@ -49,8 +50,15 @@ const postgresItems = (postgres: Postgres["Service"], fixed: Environment["Servic
     return [answers, findingOf(name, yield* check), yield* itemOf(yield* recordCheck)]
   }).pipe(Effect.provideService(Postgres, postgres), Effect.provideService(Environment, fixed))
 
+const ofTheSystem = { setting: "NODE_EXTRA_CA_CERTS", client: FetchHttpClient.layer }
+
 /** Somebody answers there, whatever it says: nothing is sent. */
-const answers = (item: string, url: string, setting: string) =>
+const answers = (
+  item: string,
+  url: string,
+  setting: string,
+  authorities: { readonly setting: string; readonly client: Layer.Layer<HttpClient.HttpClient> } = ofTheSystem
+) =>
   HttpClient.head(url).pipe(
     Effect.timeout("5 seconds"),
     Effect.map(({ status }) => good(item, `${url} answers (${status})`)),
@@ -59,10 +67,23 @@ const answers = (item: string, url: string, setting: string) =>
         ? "no answer within 5 seconds"
         : "no answer, or no certificate that is taken"
       return Effect.succeed(
-        bad(item, `${url}: ${why}`, `see ${setting}, name service, routes, and NODE_EXTRA_CA_CERTS`)
+        bad(item, `${url}: ${why}`, `see ${setting}, name service, routes, and ${authorities.setting}`)
       )
     }),
-    Effect.provide(FetchHttpClient.layer)
+    Effect.provide(authorities.client)
+  )
+
+/** The store of the archive answers, with the authority that the archive trusts. */
+const archiveItem = (endpoint: string, caFile: string | undefined) =>
+  s3AuthorityOf(caFile).pipe(
+    Effect.flatMap((ca) =>
+      answers("archive answers", endpoint, "ARCHIVE_S3_ENDPOINT", {
+        setting: "ARCHIVE_S3_CA_FILE",
+        client: s3HttpClient(ca)
+      })
+    ),
+    Effect.catchTag("PlatformError", ({ message }) =>
+      Effect.succeed(bad("archive answers", message, "correct ARCHIVE_S3_CA_FILE")))
   )
 
 /** Whether the servers of this program answer, as its `/readyz` would say it. */
@@ -78,12 +99,16 @@ export const serverItems = (fixed: Environment["Service"]) =>
     const checks = redis.ok ? [yield* durabilityCheck(isIngestor, waits ? replicas : 0), yield* rightsCheck] : []
     const platform = shown["MOOG_WEBHOOK_URL"]
     const prometheus = shown["PROMETHEUS_URL"]
+    const [archive, archiveCa] = [shown["ARCHIVE_S3_ENDPOINT"], shown["ARCHIVE_S3_CA_FILE"]]
     const others = yield* Effect.all([
       ...checks.map(itemOf),
       ...(platform === undefined
         ? []
         : [answers("platform answers", new URL(String(platform)).origin, "MOOG_WEBHOOK_URL")]),
-      ...(prometheus === undefined ? [] : [answers("prometheus answers", `${prometheus}/-/ready`, "PROMETHEUS_URL")])
+      ...(prometheus === undefined ? [] : [answers("prometheus answers", `${prometheus}/-/ready`, "PROMETHEUS_URL")]),
+      ...(archive === undefined
+        ? []
+        : [archiveItem(String(archive), archiveCa === undefined ? undefined : String(archiveCa))])
     ], { concurrency: "unbounded" })
     return [redis, ...(Option.isSome(postgres) ? yield* postgresItems(postgres.value, fixed) : []), ...others]
   })

@@ -33,7 +33,7 @@ export const tableRights: Readonly<Record<string, string>> = {
   development_hosts_history: "SELECT",
   device_teams_history: "SELECT",
   device_teams: "SELECT, INSERT, UPDATE (team_assignment), DELETE",
-  event_archives: "INSERT (store, object, day, odd, rows, bytes, sha256, first_id, last_id)",
+  event_archives: "SELECT, INSERT (store, object, day, odd, rows, bytes, sha256, first_id, last_id)",
   event_audit_log: `SELECT, INSERT (${eventColumns})`,
   retention_floor: "SELECT",
   rule_hits: "SELECT, INSERT, UPDATE (forwarded, suppressed, last_hit)",

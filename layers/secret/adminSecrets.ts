@@ -1,16 +1,16 @@
-import { baseName, callerOf, oidcSecretName, partOf, sessionKeyName } from "./names.ts"
+import { archiveKeyName, baseName, callerOf, oidcSecretName, partOf, sessionKeyName } from "./names.ts"
 
 const isAdminKey = (base: string) => callerOf(base)?.role === "admin"
 
 /**
- * Whether only the web-ui program needs the secret: the administrator of Redis, the keys of role admin, and what seals
- * logins, which can make an admin's. They belong into a document that no other program can read.
+ * Whether only the web-ui program needs the secret: the administrator of Redis, the keys of role admin, what seals
+ * logins, which can make an admin's, and the key of the archive. They belong into a document that no other program can
+ * read.
  */
 export const isAdminSecret = (name: string): boolean => {
   const { base } = partOf(name)
   return base === "REDIS_ADMIN_PASS" || base === "REDIS_ADMIN_USER" || base === sessionKeyName ||
-    base === oidcSecretName ||
-    isAdminKey(base)
+    base === oidcSecretName || base === archiveKeyName || isAdminKey(base)
 }
 
 /**

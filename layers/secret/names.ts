@@ -8,6 +8,9 @@ export const sessionKeyName = "SESSION_KEY"
 /** Proves the web-ui to the provider where people log in. */
 export const oidcSecretName = "OIDC_CLIENT_SECRET"
 
+/** The id of an access key of the store of the archive, a colon, and its secret. */
+export const archiveKeyName = "ARCHIVE_S3_KEY"
+
 /** Secrets with a fixed name, each with `_CURRENT`, `_NEXT` and the plain form of older set-ups. */
 const pairs = [
   "DB_PASS",
@@ -22,7 +25,8 @@ const pairs = [
   canary.keyName,
   "MOOG_API_KEY",
   sessionKeyName,
-  oidcSecretName
+  oidcSecretName,
+  archiveKeyName
 ]
 
 const userNames: ReadonlyArray<string> = ["DB_USER", "REDIS_ADMIN_USER"]

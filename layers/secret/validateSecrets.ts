@@ -2,7 +2,7 @@ import { Redacted } from "effect"
 import type { SecretValues } from "../../src/domain/SecretValues.ts"
 import { type AddressRange, parseRanges } from "../../src/logic/addresses.ts"
 import { saslprepChanges } from "../../src/logic/scramVerifier.ts"
-import { baseName, callerOf, isApiKey, isOwn, partOf, sessionKeyName } from "./names.ts"
+import { archiveKeyName, baseName, callerOf, isApiKey, isOwn, partOf, sessionKeyName } from "./names.ts"
 
 export interface ValidSecrets {
   /** May be used. */
@@ -29,6 +29,9 @@ const problemOf = (name: string, value: string): string | undefined => {
   if (callerOf(base) !== undefined && value.length < shortestKey) return `is shorter than ${shortestKey} characters`
   if (base === sessionKeyName && value.length < shortestSessionKey) {
     return `is shorter than ${shortestSessionKey} characters`
+  }
+  if (base === archiveKeyName && !/^[!-9;-~]{3,128}:[!-~]{8,}$/.test(value)) {
+    return "is not the id of an access key, a colon and its secret"
   }
   if (base === "DB_PASS" && saslprepChanges(value)) {
     return "holds characters for which PostgreSQL takes others (SASLprep)"

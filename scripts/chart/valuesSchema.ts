@@ -37,7 +37,18 @@ const program = (name: ProgramName): JsonSchema => {
   })
 }
 
-const peers = ["senders", "operators", "prometheus", "redis", "postgres", "platform", "vault", "collector", "provider"]
+const peers = [
+  "senders",
+  "operators",
+  "prometheus",
+  "redis",
+  "postgres",
+  "platform",
+  "vault",
+  "collector",
+  "provider",
+  "archive"
+]
 const port = whole(1, 65_535)
 
 /** What `values.yaml` of the chart may say: each name of it, and no other. */

@@ -133,15 +133,22 @@ const consoleAsksTheApi: Rule = ({ path }, { specifier, target }) => {
   return /^react(?:-dom)?(?:\/|$)/.test(specifier) ? "React is imported by the console alone" : undefined
 }
 
-/** `mutt migrate` brings the schema up to date itself: it must work before any program can start. */
-const cliWithLayers = "services/cli/migration.ts"
+/**
+ * `mutt migrate` brings the schema up to date itself: it must work before any program can start. `mutt archive` reads an
+ * archive when none runs any more.
+ */
+const cliWithLayers: ReadonlySet<string> = new Set([
+  "services/cli/migration.ts",
+  "services/cli/archiveFiles.ts",
+  "services/cli/archivePlace.ts"
+])
 /** How a program is started, which `mutt run` does without importing one. */
 const startOfPrograms = "services/runtimeFlags.ts"
 
 const cliAsksTheApi: Rule = ({ path }, { target }) => {
   if (!path.startsWith("services/cli/") || target === undefined) return undefined
   if (startsWithAny(target, ["src/", "services/cli/", startOfPrograms]) || target === "package.json") return undefined
-  return path === cliWithLayers && target.startsWith("layers/")
+  return cliWithLayers.has(path) && target.startsWith("layers/")
     ? undefined
     : `the command line asks the API: it may import src, not ${target}`
 }
@@ -151,6 +158,7 @@ const drivers: Readonly<Record<string, string>> = {
   ioredis: "layers/redis/",
   "@effect/sql-pg": "layers/postgres/",
   "node-vault": "layers/vault/",
+  aws4fetch: "layers/archive/",
   jose: "services/web-ui/session/",
   "openid-client": "services/web-ui/session/"
 }
@@ -171,7 +179,7 @@ const runtimeDoors = [
   /^services\/cli\//,
   /^layers\/http\/(?:Server|RawHandler|rawPipeline|HttpConnections|connectionPhase|refusal|secureServer)\.ts$/,
   /^layers\/delivery\/HttpTransportUndici\.ts$/,
-  /^layers\/archive\/(?:digested|zstdCompressed)\.ts$/,
+  /^layers\/archive\/(?:digested|zstdCompressed|s3HttpClient|s3Signature)\.ts$/,
   /^layers\/telemetry\/processMetrics\.ts$/,
   /^layers\/environment\/(?:TimeZoneData|ProcessFacts)\.ts$/,
   /^layers\/(?:postgres|redis|tls|vault)\//,

@@ -47,6 +47,8 @@ import { OverviewHandlers } from "./overview/OverviewRoutes.ts"
 import { ProgramStatuses } from "./overview/ProgramStatuses.ts"
 import { RecordComparison } from "./overview/RecordComparison.ts"
 import { RecoveryHandlers } from "./recovery/RecoveryRoutes.ts"
+import { archiveCheck } from "./retention/archiveCheck.ts"
+import { ArchivesHandlers } from "./retention/ArchiveRoutes.ts"
 import { RotationHandlers } from "./rotation/RotationRoutes.ts"
 import { JudgedEdits } from "./rules/JudgedEdits.ts"
 import { RuleLint } from "./rules/RuleLint.ts"
@@ -88,7 +90,8 @@ export const Handlers = Layer.mergeAll(
   SilencePreviewsHandlers,
   StreamHandlers,
   SavedViewsHandlers,
-  KeysHandlers
+  KeysHandlers,
+  ArchivesHandlers
 ).pipe(
   Layer.provide(TopicFeeds.layer),
   Layer.provide([
@@ -142,6 +145,7 @@ export const Program = serveProgram({
     auditChainCheck,
     databaseRoleCheck,
     rightsCheck,
+    archiveCheck,
     Effect.map(timeZoneAgreement, (check): Check => ({ name: "silences", required: false, check }))
   ]),
   routes: Layer.mergeAll(Api, FixedPaths, Docs, Console, OidcRoutes),

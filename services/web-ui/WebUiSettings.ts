@@ -1,4 +1,5 @@
 import { Config, ConfigProvider, Context, Effect, Schema } from "effect"
+import { s3Settings, type S3Values } from "../../layers/archive/S3Settings.ts"
 import { trapNamesPath } from "../../layers/config/TrapTable.ts"
 import {
   between,
@@ -69,6 +70,7 @@ export type WebUiValues =
     readonly consoleFolder: string | undefined
   }
   & CanaryValues
+  & S3Values
   & OidcValues
   & DurabilityValues
 
@@ -156,6 +158,7 @@ export const webUiSettings: SettingsOf<WebUiValues> = {
   trapNamesPath,
   consoleFolder: optionalSetting("CONSOLE_DIR", Config.NonEmptyString),
   ...canarySettings,
+  ...s3Settings,
   ...oidcSettings,
   ...durabilitySettings
 }

@@ -1,7 +1,9 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, flow, Layer } from "effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
-import { ArchiveStoreFile } from "../../layers/archive/ArchiveStoreFile.ts"
+import { ArchivedDaysPostgres } from "../../layers/archive/ArchivedDaysPostgres.ts"
+import { ArchiveStoreLayer } from "../../layers/archive/ArchiveStoreLayer.ts"
+import { S3Settings } from "../../layers/archive/S3Settings.ts"
 import { AuditLayer } from "../../layers/audit/AuditLayer.ts"
 import { CheckpointSignerVault } from "../../layers/audit/CheckpointSignerVault.ts"
 import { EventSampleAudit } from "../../layers/audit/EventSampleAudit.ts"
@@ -57,7 +59,7 @@ runProgram(
       BooksLookLayer,
       OpenRotationsLookLayer,
       RecordLookLayer,
-      RetentionLayer.pipe(Layer.provide(EventArchiver.layer.pipe(Layer.provide(ArchiveStoreFile)))),
+      RetentionLayer,
       SecretReportsLayer,
       ServerLookLayer
     ]),
@@ -75,6 +77,11 @@ runProgram(
       KeyedRequestsPostgres,
       DatabaseRoleLayer,
       PartitionsLayer,
+      ArchivedDaysPostgres,
+      EventArchiver.layer.pipe(
+        Layer.provide(ArchiveStoreLayer),
+        Layer.provide(Layer.effect(S3Settings, WebUiSettings))
+      ),
       NewestChangesPostgres,
       Rotation
     ]),

@@ -5,15 +5,18 @@ import { spawn } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { ArchiveStore } from "../../../layers/archive/ArchiveStore.ts"
 import { EventAuditPostgres } from "../../../layers/audit/EventAuditPostgres.ts"
 import { ensurePartitions } from "../../../layers/postgres/partitions.ts"
 import { enforceRetention } from "../../../layers/postgres/retention.ts"
 import { manifestsIn, objectFault, readManifest } from "../../../services/cli/archiveFiles.ts"
 import { migrated } from "../../../test/support/migrated.ts"
+import { s3StandIn } from "../../../test/support/s3StandIn.ts"
 import { type PostgresServer, postgresServer } from "../../../test/support/servers.ts"
 import { percentile, type Proof } from "../Proof.ts"
 import { fillDays } from "./fill.ts"
 import { program } from "./program.ts"
+import { stores } from "./stores.ts"
 import { writing, type Written } from "./writing.ts"
 
 export interface Size {
@@ -21,6 +24,15 @@ export interface Size {
   readonly rowsADay: number
   readonly perSecond: number
   readonly kills: number
+  readonly store: "folder" | "s3"
+}
+
+/** Where the days are archived. */
+interface Place {
+  /** As `event_archive` has it. */
+  readonly store: string
+  /** Of the stand-in for a store of buckets. */
+  readonly endpoint?: string
 }
 
 const keepDays = 30
@@ -32,10 +44,10 @@ const asOwner = <A, E>(server: PostgresServer, work: Effect.Effect<A, E, SqlClie
   Effect.provide(work, program({ ...server, ...server.owner }, 2), { local: true })
 
 /** Runs the archiver as a process; `killAfterMs` ends it in the middle. Says whether it came to its end. */
-const archiver = (server: PostgresServer, store: string, instance: string, killAfterMs?: number) =>
+const archiver = (server: PostgresServer, place: Place, instance: string, killAfterMs?: number) =>
   Effect.callback<boolean>((resume) => {
     const { database, host, password, port, user } = server
-    const told = { server: { host, port, database, user, password }, store, instance, keepDays }
+    const told = { server: { host, port, database, user, password }, ...place, instance, keepDays }
     const child = spawn(process.execPath, [join(import.meta.dirname, "archiver.ts")], {
       env: { ...process.env, ARCHIVER: JSON.stringify(told) },
       stdio: ["ignore", "inherit", "inherit"]
@@ -70,16 +82,20 @@ const daysAhead = (server: PostgresServer, made: Ref.Ref<number>) =>
     }
   }).pipe((work) => asOwner(server, work))
 
+const folder = Effect.acquireRelease(
+  Effect.sync((): Place => ({ store: `file://${mkdtempSync(join(tmpdir(), "mutt-archive-"))}` })),
+  ({ store }) => Effect.sync(() => rmSync(store.slice("file://".length), { recursive: true, force: true }))
+)
+
+const bucket = Effect.map(s3StandIn(), ({ url }): Place => ({ store: "s3://events/mutt", endpoint: url }))
+
 /** Days are archived and dropped, and made, while others are written. */
 export const archived = (size: Size, progress: (words: string) => void) =>
   Effect.gen(function*() {
     const server = yield* postgresServer({})
     yield* migrated(server)
-    const folder = yield* Effect.acquireRelease(
-      Effect.sync(() => mkdtempSync(join(tmpdir(), "mutt-archive-"))),
-      (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
-    )
-    const store = `file://${folder}`
+    const place = yield* size.store === "s3" ? bucket : folder
+    const { store } = place
     progress(`filling ${size.days} days with ${size.rowsADay} events each`)
     const begunMs = yield* Clock.currentTimeMillis
     const firstAgo = keepDays + size.days + 1
@@ -111,7 +127,7 @@ export const archived = (size: Size, progress: (words: string) => void) =>
 
     let killed = 0
     for (let kill = 0; kill < size.kills; kill++) {
-      const ended = yield* archiver(server, store, "dying", yield* Random.nextIntBetween(700, 4_000))
+      const ended = yield* archiver(server, place, "dying", yield* Random.nextIntBetween(700, 4_000))
       if (!ended) killed += 1
     }
     const before = yield* retired
@@ -126,7 +142,7 @@ export const archived = (size: Size, progress: (words: string) => void) =>
     progress(`killed ${killed} times in the middle`)
 
     const archiveBegun = yield* Clock.currentTimeMillis
-    if (!(yield* archiver(server, store, "dying"))) {
+    if (!(yield* archiver(server, place, "dying"))) {
       problems.push("the archive did not come to its end")
     }
     const archiveMs = (yield* Clock.currentTimeMillis) - archiveBegun
@@ -143,10 +159,14 @@ export const archived = (size: Size, progress: (words: string) => void) =>
     const seconds = ((yield* Clock.currentTimeMillis) - writingSince) / 1_000
     const { rows: rowsWritten, statements } = yield* Ref.get(written)
 
-    const manifests = yield* Effect.forEach(yield* manifestsIn(folder), (name) =>
-      readManifest(folder, name))
+    const archive = yield* ArchiveStore.use(({ open }) =>
+      open(store)
+    ).pipe(
+      Effect.provide(yield* Layer.build(stores(place.endpoint)))
+    )
+    const manifests = yield* Effect.forEach(yield* manifestsIn(archive), (name) => readManifest(archive, name))
     for (const manifest of manifests) {
-      const fault = yield* objectFault(folder, manifest)
+      const fault = yield* objectFault(archive, manifest)
       if (fault !== undefined) problems.push(fault)
     }
     const rows = manifests.reduce((sum, one) => sum + one.rows, 0)

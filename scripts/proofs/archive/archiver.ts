@@ -1,12 +1,11 @@
 // Archives as a web-ui program does, as a process that may be killed: ARCHIVER has where, as JSON.
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer, Logger, Schema } from "effect"
-import { ArchiveStoreFile } from "../../../layers/archive/ArchiveStoreFile.ts"
 import { Environment } from "../../../layers/environment/Environment.ts"
 import { EventArchiver } from "../../../services/web-ui/retention/EventArchiver.ts"
 import { staticConfig } from "../../../test/layers/connections.ts"
 import { program } from "./program.ts"
+import { stores } from "./stores.ts"
 
 const decode = Schema.decodeUnknownSync(
   Schema.fromJsonString(Schema.Struct({
@@ -18,19 +17,20 @@ const decode = Schema.decodeUnknownSync(
       password: Schema.String
     }),
     store: Schema.String,
+    /** Where the stand-in for a store of buckets answers. */
+    endpoint: Schema.optionalKey(Schema.String),
     instance: Schema.String,
     keepDays: Schema.Int
   }))
 )
 
-const { instance, keepDays, server, store } = decode(process.env["ARCHIVER"])
+const { endpoint, instance, keepDays, server, store } = decode(process.env["ARCHIVER"])
 
 EventArchiver.use(({ archive }) => archive(store, keepDays)).pipe(
   Effect.provide(EventArchiver.layer.pipe(
-    Layer.provide(ArchiveStoreFile),
+    Layer.provide(stores(endpoint)),
     Layer.provide(Layer.succeed(Environment, { ...staticConfig({}), instance })),
-    Layer.provide(program(server, 2)),
-    Layer.provide(NodeServices.layer)
+    Layer.provide(program(server, 2))
   )),
   Effect.provide(Logger.layer([])),
   NodeRuntime.runMain

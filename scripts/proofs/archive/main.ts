@@ -15,6 +15,7 @@ says, no statement of the writer takes longer than two seconds, and an event tak
   --rows N      events of each (default 250000)
   --rate N      events written a second, if the machine can (default 20000)
   --kills N     how often the archiver is killed (default 4)
+  --store NAME  folder, or s3: a stand-in for such a store, in this process (default folder)
   --seed N      when it is killed (default 1)
   --json        figures for programs
   --help        this text
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     rows: { type: "string", default: "250000" },
     rate: { type: "string", default: "20000" },
     kills: { type: "string", default: "4" },
+    store: { type: "string", default: "folder" },
     seed: { type: "string", default: "1" },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false }
@@ -38,7 +40,8 @@ const main = Effect.gen(function*() {
     days: Number(values.days),
     rowsADay: Number(values.rows),
     perSecond: Number(values.rate),
-    kills: Number(values.kills)
+    kills: Number(values.kills),
+    store: values.store === "s3" ? "s3" as const : "folder" as const
   }
   const proof = yield* Random.withSeed(
     archived(size, (words) => void process.stderr.write(`${words}\n`)),

@@ -1,7 +1,7 @@
-import { Clock, Context, Effect, Layer, Metric } from "effect"
+import { Clock, Context, Effect, Layer, Metric, Ref } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { archiveDay } from "../../../layers/archive/archiveDay.ts"
-import { ArchiveFailed, ArchiveStore } from "../../../layers/archive/ArchiveStore.ts"
+import { ArchiveFailed, type ArchiveReason, ArchiveStore } from "../../../layers/archive/ArchiveStore.ts"
 import { changedDays, claimArchiving, releaseArchiving, unarchivedDays } from "../../../layers/archive/EventArchives.ts"
 import { Environment } from "../../../layers/environment/Environment.ts"
 import { StatementDeadline } from "../../../layers/postgres/sqlClient.ts"
@@ -27,7 +27,7 @@ const waitingDays = Metric.gauge("mutt_archive_waiting_days", {
 })
 
 const errors = Metric.counter("mutt_archive_errors_total", {
-  description: "Runs of the archive that failed and are tried again.",
+  description: "Runs of the archive that failed and are tried again, by reason.",
   incremental: true
 })
 
@@ -36,8 +36,10 @@ const errors = Metric.counter("mutt_archive_errors_total", {
  * One process does it at a time; the others return at once.
  */
 export class EventArchiver extends Context.Service<EventArchiver, {
-  /** `store` is the value of the setting `event_archive`, and not `off`. */
+  /** `store` is the value of the setting `event_archive`. */
   readonly archive: (store: string, keepDays: number) => Effect.Effect<void, ArchiveFailed | SqlError.SqlError>
+  /** Why the last run of this process failed. */
+  readonly failure: Effect.Effect<ArchiveReason | "database" | undefined>
 }>()("mutt/services/web-ui/retention/EventArchiver") {
   static readonly layer = Layer.effect(EventArchiver, Effect.suspend(() => make))
 }
@@ -46,10 +48,14 @@ const make = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   const stores = yield* ArchiveStore
   const { instance, version } = yield* Environment
+  const failure = yield* Ref.make<ArchiveReason | "database" | undefined>(undefined)
 
   const stillMine = claimArchiving(instance).pipe(
-    Effect.mapError(({ reason }) => new ArchiveFailed({ detail: reason._tag })),
-    Effect.filterOrFail((mine) => mine, () => new ArchiveFailed({ detail: "Another process archives." })),
+    Effect.mapError(({ reason }) => new ArchiveFailed({ reason: "failed", detail: reason._tag })),
+    Effect.filterOrFail(
+      (mine) => mine,
+      () => new ArchiveFailed({ reason: "lost", detail: "Another process archives." })
+    ),
     Effect.provideService(SqlClient.SqlClient, sql)
   )
 
@@ -75,16 +81,20 @@ const make = Effect.gen(function*() {
 
   const archive: EventArchiver["Service"]["archive"] = (store, keepDays) =>
     Effect.gen(function*() {
-      if (!(yield* claimArchiving(instance))) return
+      if (store === "off" || !(yield* claimArchiving(instance))) return
       yield* Effect.ensuring(
         run(store, keepDays),
         releaseArchiving(instance).pipe(droppedAt("archive.release", "The right to archive could not be given back."))
       )
     }).pipe(
-      Effect.tapError(() => Metric.update(errors, 1)),
+      Effect.tap(() => Ref.set(failure, undefined)),
+      Effect.tapError((error) => {
+        const reason = error._tag === "SqlError" ? "database" : error.reason
+        return Effect.andThen(Metric.update(Metric.withAttributes(errors, { reason }), 1), Ref.set(failure, reason))
+      }),
       // A day is counted as a whole.
       Effect.provideService(StatementDeadline, "1 hour"),
       Effect.provideService(SqlClient.SqlClient, sql)
     )
-  return EventArchiver.of({ archive })
+  return EventArchiver.of({ archive, failure: Ref.get(failure) })
 })

@@ -43,7 +43,7 @@ export const RetentionLayer = Layer.effectDiscard(Effect.gen(function*() {
     const archive = settings.find(({ key }) => key === archiveSetting)?.value
     // What fails here keeps no other record, nor a day that is archived already.
     const archived = yield* Effect.exit(
-      typeof archive === "string" && archive !== "off" ? archiver.archive(archive, keepDays) : Effect.void
+      typeof archive === "string" ? archiver.archive(archive, keepDays) : Effect.void
     )
     const { events, partitions, requests, silences } = yield* enforceRetention(keepDays).pipe(
       Effect.provideService(SqlClient.SqlClient, sql),

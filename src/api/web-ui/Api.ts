@@ -4,6 +4,7 @@ import { Idempotent, keyParameter } from "../shared/Idempotency.ts"
 import { ReadableRequest } from "../shared/ReadableRequest.ts"
 import { version } from "../shared/version.ts"
 import { AlertsGroup } from "./Alerts.ts"
+import { ArchivesGroup } from "./Archives.ts"
 import { AuditLogsGroup } from "./AuditLogs.ts"
 import { BacktestsGroup } from "./Backtests.ts"
 import { DeadLettersGroup } from "./DeadLetters.ts"
@@ -56,7 +57,8 @@ export class WebUiApi extends HttpApi.make("web-ui")
     SilencePreviewsGroup,
     StreamGroup,
     SavedViewsGroup,
-    KeysGroup
+    KeysGroup,
+    ArchivesGroup
   )
   .middleware(ReadableRequest)
   .prefix(canonicalPrefix)

@@ -200,6 +200,7 @@ needs(["helm"], () => {
             "6432/TCP any",
             collector,
             "8443/TCP any",
+            "9000/TCP 198.51.100.0/24",
             all
           ])
           assert.deepStrictEqual(arrows(policy("migrate"), "egress"), [dns, "6432/TCP any", redis])

@@ -88,11 +88,19 @@ export const uses = {
       },
       programs: {
         "moog-forwarder": { settings: { MOOG_WEBHOOK_URL: "https://incidents.example.com/events" } },
-        "web-ui": { settings: { OIDC_ISSUER: "https://login.example.com:8443/realm" } }
+        "web-ui": {
+          settings: {
+            OIDC_ISSUER: "https://login.example.com:8443/realm",
+            ARCHIVE_S3_ENDPOINT: "http://minio.example.com:9000"
+          }
+        }
       },
       networkPolicy: {
         redisPorts: [16379],
-        peers: { platform: [{ ipBlock: { cidr: "192.0.2.0/24" } }] }
+        peers: {
+          platform: [{ ipBlock: { cidr: "192.0.2.0/24" } }],
+          archive: [{ ipBlock: { cidr: "198.51.100.0/24" } }]
+        }
       }
     }
   },

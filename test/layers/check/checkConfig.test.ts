@@ -104,6 +104,8 @@ describe("what production must have", () => {
     ["audit checkpoints", "web-ui", { AUDIT_CHECKPOINT_FILE: "" }],
     ["monitoring", "web-ui", { PROMETHEUS_URL: "" }],
     ["canary", "web-ui", { MUTT_CANARY_SECONDS: "0" }],
+    ["archive", "web-ui", { ARCHIVE_S3_ENDPOINT: "http://minio.example.com:9000" }],
+    ["secrets", "web-ui", { ARCHIVE_S3_ENDPOINT: "https://s3.example.com" }],
     ["log level", "alerter", { LOG_LEVEL: "debug" }]
   ]
   it.effect.each(cases)("is missed where it is not: %s, %s", ([item, program, env]) =>

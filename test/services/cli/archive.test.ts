@@ -11,6 +11,7 @@ import {
   manifestNameOf,
   objectNameOf
 } from "../../../src/domain/ArchiveManifest.ts"
+import { s3StandIn } from "../../support/s3StandIn.ts"
 
 const root = Command.make("mutt").pipe(Command.withSubcommands([archive]))
 
@@ -133,6 +134,31 @@ layer(Layer.merge(NodeServices.layer, ConfigProvider.layer(ConfigProvider.fromEn
         assert.deepStrictEqual(yield* ids("--text", "LINE 1"), [1, 16])
         assert.deepStrictEqual(yield* ids("--since", "2026-11-01T03:00:00Z", "--until", "2026-11-02T05:00:00Z"), [3, 4])
         assert.deepStrictEqual(yield* ids("--host", "other"), [])
+      }))
+
+    it.effect("reads a bucket as it reads a folder, with the settings and the key of the web-ui", () =>
+      Effect.gen(function*() {
+        const { files, folder } = yield* written(["2026-11-01", 1, [1, 2, 3]], ["2026-12-02", 1, [4]])
+        const store = yield* s3StandIn({ pageOf: 1 })
+        for (const name of yield* files.readDirectory(folder, { recursive: true })) {
+          if (!name.includes(".")) continue
+          store.objects.set(`events/mutt/${name}`, {
+            bytes: Buffer.from(yield* files.readFile(`${folder}/${name}`)),
+            etag: "\"1\"",
+            writer: undefined
+          })
+        }
+        const env = { ARCHIVE_S3_ENDPOINT: store.url, ARCHIVE_S3_KEY: "standin:standin-secret" }
+        const inBucket = (command: string, given: Readonly<Record<string, string>> = env) =>
+          mutt(command, "s3://events/mutt", "--json").pipe(
+            Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: given })))
+          )
+        for (const command of ["list", "verify", "search"]) {
+          assert.strictEqual((yield* inBucket(command)).out, (yield* mutt(command, folder, "--json")).out)
+        }
+        const without = yield* inBucket("list", {})
+        assert.isFalse(without.ok)
+        assert.include(without.ended, "ARCHIVE_S3_ENDPOINT is not set")
       }))
   }
 )

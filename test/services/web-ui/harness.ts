@@ -39,8 +39,8 @@ import { RuleHitsMemory } from "../../layers/rules/RuleHitsMemory.ts"
 import { RuleRepositoryMemory } from "../../layers/rules/RuleRepositoryMemory.ts"
 import { SilencesMemory } from "../../layers/silence/SilencesMemory.ts"
 import { SavedViewsMemory } from "../../layers/views/SavedViewsMemory.ts"
-import { noCanary } from "./noCanary.ts"
-import { noOidc } from "./noOidc.ts"
+import { archivesFixed } from "./archivesFixed.ts"
+import { withoutMore } from "./withoutMore.ts"
 
 const unused = Effect.fail(new RedisFailed({ operation: "none", reason: "unavailable", detail: "not here" }))
 
@@ -228,8 +228,7 @@ export const settingsOfTests: WebUiValues = {
   ...standardStreams,
   ...standardScan,
   ...standardReading,
-  ...noCanary,
-  ...noOidc,
+  ...withoutMore,
   rulesFileMaxBytes: 8_388_608,
   pageMaxBytes: 4_194_304,
   trialSeconds: 2,
@@ -253,7 +252,7 @@ export const runningWith = (
   surroundings = world("web-ui")
 ) =>
   Program.pipe(
-    Layer.provide([FetchHttpClient.layer, NodeServices.layer]),
+    Layer.provide([FetchHttpClient.layer, NodeServices.layer, archivesFixed]),
     Layer.provideMerge(stores),
     Layer.provide(Layer.succeed(WebUiSettings, { ...settingsOfTests, ...settings })),
     Layer.provide(surroundings),

@@ -36,9 +36,9 @@ import {
 import { staticConfig } from "../../layers/connections.ts"
 import { migrated } from "../../support/migrated.ts"
 import { type PostgresServer, postgresServer, type RedisServer, redisServer } from "../../support/servers.ts"
+import { archivesFixed } from "./archivesFixed.ts"
 import { type Answer, call } from "./harness.ts"
-import { noCanary } from "./noCanary.ts"
-import { noOidc } from "./noOidc.ts"
+import { withoutMore } from "./withoutMore.ts"
 
 type Call = (...args: Parameters<typeof call>) => Effect.Effect<Answer, unknown>
 
@@ -108,6 +108,7 @@ export const RotationWorldLayer = Layer.effect(
           KeyedRequestsPostgres,
           ConfigPublisherRedis,
           NewestChangesPostgres,
+          archivesFixed,
           Rotation
         ]),
         Layer.provide(AuditLayer(undefined)),
@@ -120,8 +121,7 @@ export const RotationWorldLayer = Layer.effect(
           rulesFileMaxBytes: 8_388_608,
           trialSeconds: 2,
           recordCheckHours: 3,
-          ...noCanary,
-          ...noOidc,
+          ...withoutMore,
           programs: [],
           checkpointFile: undefined,
           prometheusUrl: undefined,

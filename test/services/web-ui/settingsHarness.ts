@@ -38,9 +38,9 @@ import type { LossyProxy } from "../../layers/lossyProxy.ts"
 import { makeSecretStoreMemory } from "../../layers/secret/SecretStoreMemory.ts"
 import { migrated } from "../../support/migrated.ts"
 import { type PostgresServer, postgresServer, type RedisServer, redisServer } from "../../support/servers.ts"
+import { archivesFixed } from "./archivesFixed.ts"
 import { type Answer, call } from "./harness.ts"
-import { noCanary } from "./noCanary.ts"
-import { noOidc } from "./noOidc.ts"
+import { withoutMore } from "./withoutMore.ts"
 
 type Call = (...args: Parameters<typeof call>) => Effect.Effect<Answer, unknown>
 
@@ -134,6 +134,7 @@ export const SettingsWorldLayer = (
             KeyedRequestsPostgres,
             ConfigPublisherRedis,
             NewestChangesPostgres,
+            archivesFixed,
             Layer.mock(RotationController, {})
           ]),
           Layer.provide(AuditLayer(undefined)),
@@ -146,8 +147,7 @@ export const SettingsWorldLayer = (
             rulesFileMaxBytes: 8_388_608,
             trialSeconds: 2,
             recordCheckHours: 3,
-            ...noCanary,
-            ...noOidc,
+            ...withoutMore,
             programs: [],
             checkpointFile: undefined,
             prometheusUrl: undefined,

@@ -23,7 +23,7 @@ web-ui:
   port: 8090
   job: mutt-webui
   from: [operators, prometheus, web-ui, test]
-  to: [redis, postgres, vault, collector, provider, prometheus, programs]
+  to: [redis, postgres, vault, collector, provider, prometheus, archive, programs]
 {{- end }}
 
 {{/* The release, and with a name behind it a part of the release: (list $ "ingestor"). */}}

@@ -13,7 +13,7 @@
 {{- range $setting := get $lists $end | default list -}}
 {{- range regexFindAll ":[0-9]+(,|$)" (get $settings $setting) -1 }}{{ $ports = append $ports (trimAll ":," .) }}{{ end -}}
 {{- end -}}
-{{- $urls := dict "platform" "^MOOG_WEBHOOK_URL$" "vault" "^VAULT_ADDR$" "collector" "^OTEL_EXPORTER_OTLP_.*ENDPOINT$" "provider" "^OIDC_ISSUER$" "prometheus" "^PROMETHEUS_URL$" -}}
+{{- $urls := dict "platform" "^MOOG_WEBHOOK_URL$" "vault" "^VAULT_ADDR$" "collector" "^OTEL_EXPORTER_OTLP_.*ENDPOINT$" "provider" "^OIDC_ISSUER$" "archive" "^ARCHIVE_S3_ENDPOINT$" "prometheus" "^PROMETHEUS_URL$" -}}
 {{- range $setting, $text := $settings -}}
 {{- if and (hasKey $urls $end) (regexMatch (get $urls $end | default "^$") $setting) (ne $text "") -}}
 {{- $url := urlParse $text -}}

@@ -7,8 +7,7 @@ import { OpenStreams } from "../../../../services/web-ui/config/OpenStreams.ts"
 import { standardReading, standardScan, WebUiSettings } from "../../../../services/web-ui/WebUiSettings.ts"
 import type { Caller } from "../../../../src/domain/Role.ts"
 import { keys, secretsOf, staticOf } from "../../../layers/http/harness.ts"
-import { noCanary } from "../noCanary.ts"
-import { noOidc } from "../noOidc.ts"
+import { withoutMore } from "../withoutMore.ts"
 
 const settings = Layer.succeed(WebUiSettings, {
   ...standardReading,
@@ -32,8 +31,7 @@ const settings = Layer.succeed(WebUiSettings, {
   rulesFileMaxBytes: 8_388_608,
   trialSeconds: 2,
   recordCheckHours: 3,
-  ...noCanary,
-  ...noOidc
+  ...withoutMore
 })
 
 const request = (key: string) => ({ headers: { "x-api-key": key }, peerAddress: Option.some("192.0.2.1") })

@@ -1,74 +1,29 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, layer } from "@effect/vitest"
-import { Effect, FileSystem, Layer, Logger, Schema, Stream } from "effect"
+import { Effect, Exit, Layer, Logger, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { createHash } from "node:crypto"
 import { zstdDecompressSync } from "node:zlib"
+import { ArchivedDays } from "../../../../layers/archive/ArchivedDays.ts"
+import { ArchivedDaysPostgres } from "../../../../layers/archive/ArchivedDaysPostgres.ts"
 import { type Archive, ArchiveFailed, ArchiveStore } from "../../../../layers/archive/ArchiveStore.ts"
 import { ArchiveStoreFile } from "../../../../layers/archive/ArchiveStoreFile.ts"
+import { ArchiveStoreLayer } from "../../../../layers/archive/ArchiveStoreLayer.ts"
+import { S3Settings } from "../../../../layers/archive/S3Settings.ts"
+import { ConfigStore } from "../../../../layers/config/ConfigStore.ts"
 import { Environment } from "../../../../layers/environment/Environment.ts"
 import { enforceRetention } from "../../../../layers/postgres/retention.ts"
+import { SecretsFromStore } from "../../../../layers/secret/SecretLayer.ts"
+import { archiveCheck } from "../../../../services/web-ui/retention/archiveCheck.ts"
 import { EventArchiver } from "../../../../services/web-ui/retention/EventArchiver.ts"
-import { ArchiveManifest } from "../../../../src/domain/ArchiveManifest.ts"
+import { RetentionLayer } from "../../../../services/web-ui/retention/RetentionLayer.ts"
+import { makeDynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
 import { staticConfig } from "../../../layers/connections.ts"
 import { migratedDatabase, Owner } from "../../../layers/database.ts"
-
-const keepDays = 90
-
-const partition = Effect.fnUntraced(function*(from: string, to: string) {
-  const owner = yield* Owner
-  const name = `event_audit_log_${from.replaceAll("-", "_")}`
-  yield* owner.unsafe(
-    `CREATE TABLE ${name} PARTITION OF event_audit_log FOR VALUES FROM ('${from} 00:00+00') TO ('${to} 00:00+00')`
-  )
-  return name
-})
-
-/** Rows within the hour after `at`, recorded so long ago. */
-const events = (count: number, at: string, recordedDaysAgo: number) =>
-  Owner.use((owner) =>
-    owner`INSERT INTO event_audit_log (event_id, event_timestamp, received_at, recorded_at, hostname, correlation_id, outcome,
-        environment, team_assignment, reason, raw_message)
-      SELECT gen_random_uuid(), ${at}::text::timestamptz + n % 3600 * interval '1 second', now(),
-        now() - make_interval(days => ${recordedDaysAgo}::int), 'h' || n, 'c', 'unmatched', 'prod', '', '',
-        json_build_object('message', 'line' || E'\\n' || n) FROM generate_series(1, ${count}::int) n`
-  )
-
-const switched = (place: string) =>
-  Owner.use((owner) =>
-    owner`INSERT INTO config_settings (key, value) VALUES ('event_archive', to_jsonb(${place}::text))
-      ON CONFLICT (key) DO UPDATE SET value = excluded.value`
-  )
-
-const decodeManifest = Schema.decodeUnknownEffect(Schema.fromJsonString(ArchiveManifest))
-
-/** An archive in a folder of its own, which the setting names, without the claims and days of the test before. */
-const fresh = Effect.gen(function*() {
-  const files = yield* FileSystem.FileSystem
-  const folder = yield* files.makeTempDirectoryScoped()
-  const owner = yield* Owner
-  yield* owner`DELETE FROM event_archives`
-  yield* owner`UPDATE retention_floor SET days = 1`
-  yield* owner.unsafe("TRUNCATE event_audit_log")
-  yield* switched(`file://${folder}`)
-  const read = (name: string) => files.readFile(`${folder}/${name}`)
-  return {
-    store: `file://${folder}`,
-    leave: (name: string) =>
-      Effect.andThen(
-        files.makeDirectory(`${folder}/${name}`.replace(/\/[^/]*$/, ""), { recursive: true }),
-        files.writeFileString(`${folder}/${name}`, "left")
-      ),
-    names: Effect.map(
-      files.readDirectory(folder, { recursive: true }),
-      (names) => names.filter((name) => name.includes(".")).sort()
-    ),
-    manifest: (name: string) => Effect.flatMap(files.readFileString(`${folder}/${name}`), decodeManifest),
-    read,
-    lines: (name: string) =>
-      Effect.map(read(name), (bytes) => zstdDecompressSync(bytes).toString().trimEnd().split("\n"))
-  }
-})
+import { makeSecretStoreMemory } from "../../../layers/secret/SecretStoreMemory.ts"
+import { until } from "../../../support/eventually.ts"
+import { s3StandIn } from "../../../support/s3StandIn.ts"
+import { decodeManifest, events, fresh, keepDays, partition, switched } from "./eventDays.ts"
 
 const archiveTo = (store: string) => EventArchiver.use(({ archive }) => archive(store, keepDays))
 
@@ -84,9 +39,22 @@ const archiverOver = (instance: string, change: (archive: Archive) => Archive) =
     Layer.provide(Layer.succeed(Environment, { ...staticConfig({}), instance }))
   )
 
+/** The archiver of a process whose archives are in the buckets of a store. */
+const archiverIn = (endpoint: string, secrets: Readonly<Record<string, string>>) =>
+  Layer.unwrap(
+    Effect.map(makeSecretStoreMemory(secrets), (store) =>
+      EventArchiver.layer.pipe(
+        Layer.provide(ArchiveStoreLayer),
+        Layer.provide(Layer.succeed(S3Settings, { s3Endpoint: endpoint, s3Region: "us-east-1", s3CaFile: undefined })),
+        Layer.provide(SecretsFromStore.pipe(Layer.provide(store.layer))),
+        Layer.provide(Layer.succeed(Environment, { ...staticConfig({}), instance: "a" }))
+      ))
+  )
+
 const retired = Effect.map(enforceRetention(keepDays), ({ events, partitions }) => ({ events, partitions }))
 
 const context = archiverOver("a", (archive) => archive).pipe(
+  Layer.merge(ArchivedDaysPostgres),
   Layer.provideMerge(Layer.mergeAll(migratedDatabase(), NodeServices.layer, Logger.layer([])))
 )
 
@@ -151,6 +119,14 @@ layer(context, { excludeTestServices: true })("the archive of events", (it) => {
       yield* events(1, "2020-02-29T14:00:00Z", 0)
       yield* archiveTo(store)
       assert.deepStrictEqual(yield* retired, { partitions: [], events: 0 })
+      const { list } = yield* ArchivedDays
+      const days = yield* list("", 3)
+      assert.deepStrictEqual(days.map(({ day, number, odd, rows }) => [day, odd, number, rows]).slice(1), [
+        ["2020-02-29", false, 3, 7],
+        ["2020-02-29", false, 2, 6]
+      ])
+      assert.strictEqual(days[1]?.url, `${store}/2020/02/event-audit-2020-02-29-3.ndjson.zst`)
+      assert.strictEqual((yield* list(days[1]?.place ?? "", 9))[0]?.number, 2)
       const owner = yield* Owner
       yield* owner`UPDATE event_audit_log SET recorded_at = now() - interval '2 hours' WHERE event_timestamp < '2021-01-01'`
       assert.deepStrictEqual(yield* retired, { partitions: [month], events: 10 })
@@ -183,7 +159,7 @@ layer(context, { excludeTestServices: true })("the archive of events", (it) => {
           ),
           Effect.andThen(nothing)
         )
-      const gone = new ArchiveFailed({ detail: "gone" })
+      const gone = new ArchiveFailed({ reason: "failed", detail: "gone" })
       yield* dying(
         (name) => name.endsWith(".zst"),
         (archive) => (name, bytes) => archive.put(name, Stream.concat(Stream.take(bytes, 1), Stream.fail(gone)))
@@ -212,6 +188,65 @@ layer(context, { excludeTestServices: true })("the archive of events", (it) => {
       assert.strictEqual((yield* Effect.flip(archiveTo(`${store}/absent`)))._tag, "ArchiveFailed")
       assert.deepStrictEqual(yield* names, [])
       assert.deepStrictEqual(yield* retired, { partitions: [], events: 0 })
+    }))
+
+  it.effect("is in a bucket when the setting names one, and days stay while the store takes none", () =>
+    Effect.gen(function*() {
+      yield* fresh
+      // Days of other tests, without events.
+      yield* retired
+      const store = yield* s3StandIn({ leastPart: 0 })
+      const name = yield* partition("2020-08-01", "2020-08-02")
+      yield* events(3_000, "2020-08-01T00:00:00Z", 100)
+      yield* switched("s3://events/mutt")
+      const archiving = (secrets: Readonly<Record<string, string>>) =>
+        Effect.gen(function*() {
+          const ended = yield* Effect.exit(archiveTo("s3://events/mutt"))
+          const { check } = yield* archiveCheck
+          return [Exit.isSuccess(ended), yield* check] as const
+        }).pipe(Effect.provide(archiverIn(store.url, secrets), { local: true }))
+      assert.deepStrictEqual(yield* archiving({}), [
+        false,
+        { state: "degraded", detail: "events are not archived: the store or its key is not set, see the log" }
+      ])
+      assert.deepStrictEqual(yield* retired, { partitions: [], events: 0 })
+      const key = { ARCHIVE_S3_KEY: "standin:standin-secret" }
+      assert.deepStrictEqual(yield* archiving(key), [true, { state: "ok" }])
+      const manifest = store.objects.get("events/mutt/2020/08/event-audit-2020-08-01.json")
+      const { bytes, object, rows } = yield* decodeManifest(manifest?.bytes.toString())
+      const packed = store.objects.get(`events/mutt/${object}`)?.bytes ?? new Uint8Array()
+      assert.deepStrictEqual([rows, bytes], [3_000, packed.length])
+      assert.lengthOf(zstdDecompressSync(packed).toString().trimEnd().split("\n"), 3_000)
+      assert.deepStrictEqual(yield* retired, { partitions: [name], events: 3_000 })
+    }))
+
+  it.effect("lets retention go on while it fails: a day that is archived goes, another one stays", () =>
+    Effect.gen(function*() {
+      const { store } = yield* fresh
+      const sql = yield* SqlClient.SqlClient
+      yield* partition("2020-09-01", "2020-09-02")
+      yield* events(2, "2020-09-01T00:00:00Z", 100)
+      yield* archiveTo(store)
+      yield* partition("2020-09-02", "2020-09-03")
+      yield* events(3, "2020-09-02T00:00:00Z", 100)
+      const config = yield* makeDynamicConfigMemory()
+      const set = { isSet: true, version: 1, changedBy: null, changedAt: null }
+      const settings = [
+        { ...set, key: "event_retention_days" as const, value: keepDays },
+        { ...set, key: "event_archive" as const, value: store }
+      ]
+      const fails = new ArchiveFailed({ reason: "busy", detail: "The store is busy." })
+      const said = new Array<unknown>()
+      yield* Layer.build(RetentionLayer.pipe(
+        Layer.provide(config.layer),
+        Layer.provide(Layer.mock(ConfigStore, { state: Effect.succeed({ epoch: "e", version: 1, settings }) })),
+        Layer.provide(Layer.mock(EventArchiver, { archive: () => Effect.fail(fails) })),
+        Layer.provide(Logger.layer([Logger.make(({ message }) => void said.push(message))]))
+      ))
+      const left = Effect.map(sql<{ n: number }>`SELECT count(*)::int AS n FROM event_audit_log`, ([row]) => row?.n)
+      yield* until(left, (rows) => rows === 3)
+      yield* until(Effect.sync(() => said.join()), (lines) => lines.includes("trying again in a minute"))
+      assert.strictEqual(yield* left, 3)
     }))
 
   it.effect("is written by one process at a time", () =>
