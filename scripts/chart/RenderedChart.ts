@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { run } from "../stack/Command.ts"
 import { repository } from "../stack/Paths.ts"
 import { chartFolder } from "./chartFolder.ts"
+import { schemasFolder } from "./operators/schemasFolder.ts"
 
 /** One use of the chart. */
 export interface ChartUse {
@@ -10,6 +11,12 @@ export interface ChartUse {
   readonly values: Readonly<Record<string, unknown>>
   readonly upgrade?: boolean
   readonly release?: string
+}
+
+/** Objects that are not the chart's, as YAML. */
+export interface Manifest {
+  readonly name: string
+  readonly text: string
 }
 
 const KubernetesObject = Schema.StructWithRest(
@@ -30,7 +37,7 @@ const Rendered = Schema.Struct({
   error: Schema.NullOr(Schema.String),
   notes: Schema.String,
   objects: Schema.Array(KubernetesObject),
-  /** What the schemas of Kubernetes refuse. */
+  /** What the schemas of Kubernetes and of operators refuse, and kinds that have none. */
   invalid: Schema.Array(Schema.String)
 })
 export type Rendered = typeof Rendered.Type
@@ -46,7 +53,13 @@ const kubernetes = ["1.27", "1.37"]
  * Renders the chart for all these uses, and reads these manifests, by one process. `helm` is what
  * `scripts/bootstrap/helm.sh` brings.
  */
-export const renderChart = (helm: string, sets: ReadonlyArray<ChartUse>, manifests: ReadonlyArray<string> = []) =>
+export const renderChart = (helm: string, sets: ReadonlyArray<ChartUse>, manifests: ReadonlyArray<Manifest> = []) =>
   run(helm, [join(import.meta.dirname, "renderChart.py")], {
-    input: JSON.stringify({ chart: join(repository, chartFolder), kubernetes, sets, manifests })
+    input: JSON.stringify({
+      chart: join(repository, chartFolder),
+      kubernetes,
+      operators: schemasFolder,
+      sets,
+      manifests
+    })
   }).pipe(Effect.flatMap(Schema.decodeEffect(Answer)))

@@ -1,8 +1,9 @@
-"""Renders the Helm chart once for each set of values, and checks every object against the schemas of Kubernetes.
+"""Renders the Helm chart once for each set of values, and checks every object against the schemas of Kubernetes, or of
+the operator that brings its kind.
 
-Reads {chart, kubernetes: [version], sets: [{name, values, upgrade}], manifests: [path]} as JSON, and writes {lint,
-sets: [{name, error, notes, objects, invalid}], manifests: …}. One process for all, as loading Helm takes longer than
-rendering.
+Reads {chart, kubernetes: [version], operators: path, sets: [{name, values, upgrade}], manifests: [{name, text}]} as
+JSON, and writes {lint, sets: [{name, error, notes, objects, invalid}], manifests: …}. One process for all, as loading
+Helm takes longer than rendering.
 """
 
 import functools
@@ -17,24 +18,22 @@ import yaml
 
 # Of this package only the schemas are used, so it is not imported.
 schemas = pathlib.Path(importlib.util.find_spec("kubernetes_validate").origin).parent / "kubernetes-json-schema"
-validators = {}
+asked = json.load(sys.stdin)
 
 
-def validator(version, document):
-    """The schema of an object, or None for kinds that are not Kubernetes's own."""
-    group, _, plain = document["apiVersion"].rpartition("/")
-    kind = "-".join(filter(None, [document["kind"].lower(), group.split(".")[0], plain]))
+@functools.cache
+def validator(version, api_version, kind):
+    """The schema of a kind of Kubernetes or of an operator, or None where neither has one."""
+    group, _, plain = api_version.rpartition("/")
+    name = "-".join(filter(None, [kind.lower(), group.split(".")[0], plain])) + ".json"
     folder = schemas / f"v{version}.0-local-strict"
-    key = (version, kind)
-    if key not in validators:
-        path = folder / f"{kind}.json"
-        validators[key] = None
+    for path in [folder / name, pathlib.Path(asked["operators"]) / name]:
         if path.exists():
             schema = json.loads(path.read_text())
-            validators[key] = jsonschema_rs.validator_for(
+            return jsonschema_rs.validator_for(
                 schema, retriever=lambda _: definitions(folder), base_uri="json-schema:///"
             )
-    return validators[key]
+    return None
 
 
 @functools.cache
@@ -43,14 +42,17 @@ def definitions(folder):
 
 
 def faults(version, document):
-    check = validator(version, document)
-    name = f"{document['kind']} {document['metadata']['name']}"
-    for fault in [] if check is None else check.iter_errors(document):
+    name = f"Kubernetes {version}: {document['kind']} {document['metadata']['name']}"
+    check = validator(version, document["apiVersion"], document["kind"])
+    if check is None:
+        yield f"{name}: there is no schema of {document['apiVersion']} {document['kind']}"
+        return
+    for fault in check.iter_errors(document):
         where = ".".join(map(str, fault.instance_path))
-        yield f"Kubernetes {version}: {name}: {where}: {fault.message[:300]}"
+        yield f"{name}: {where}: {fault.message[:300]}"
 
 
-def rendered(chart, wanted, kubernetes):
+def rendered(chart, wanted):
     upgrade = wanted.get("upgrade", False)
     try:
         files = chart.render(
@@ -60,27 +62,26 @@ def rendered(chart, wanted, kubernetes):
         return {"name": wanted["name"], "error": str(error), "notes": "", "objects": [], "invalid": []}
     notes = "".join(text for path, text in files.items() if path.endswith("NOTES.txt"))
     texts = [text for path, text in sorted(files.items()) if path.endswith(".yaml")]
-    return {"name": wanted["name"], "error": None, "notes": notes, **checked(texts, kubernetes)}
+    return {"name": wanted["name"], "error": None, "notes": notes, **checked(texts)}
 
 
-def checked(texts, kubernetes):
+def checked(texts):
     objects = [
         document for text in texts for document in yaml.load_all(text, Loader=yaml.CSafeLoader) if document is not None
     ]
-    invalid = [fault for version in kubernetes for document in objects for fault in faults(version, document)]
+    invalid = [fault for version in asked["kubernetes"] for document in objects for fault in faults(version, document)]
     return {"objects": objects, "invalid": invalid}
 
 
 def main():
-    asked = json.load(sys.stdin)
-    report = helm_python.lint(asked["chart"], asked["sets"][0]["values"], strict=True)
+    report = helm_python.lint(asked["chart"], {}, strict=True)
     # 1 is a hint, such as that an icon is recommended.
     lint = report["errors"] + [message["error"] for message in report["messages"] if message["severity"] > 1]
     with helm_python.Chart.load(asked["chart"]) as chart:
-        sets = [rendered(chart, wanted, asked["kubernetes"]) for wanted in asked["sets"]]
+        sets = [rendered(chart, wanted) for wanted in asked["sets"]]
     manifests = [
-        {"name": path, "error": None, "notes": "", **checked([pathlib.Path(path).read_text()], asked["kubernetes"])}
-        for path in asked.get("manifests", [])
+        {"name": manifest["name"], "error": None, "notes": "", **checked([manifest["text"]])}
+        for manifest in asked["manifests"]
     ]
     json.dump({"lint": lint, "sets": sets, "manifests": manifests}, sys.stdout)
 

@@ -16,7 +16,17 @@ import { dirname, join, relative } from "node:path"
 import { gzipSync } from "node:zlib"
 import { repository } from "../stack/Paths.ts"
 import { commandFiles } from "./commandFile.ts"
-import { changelog, conffiles, control, copyright, debianName, postinst, postrm, prerm } from "./debianTexts.ts"
+import {
+  changelog,
+  conffiles,
+  control,
+  copyright,
+  debianName,
+  lintianOverrides,
+  postinst,
+  postrm,
+  prerm
+} from "./debianTexts.ts"
 import { distFolder, treeFolder, version } from "./Dist.ts"
 import { environmentFile } from "./environmentFile.ts"
 import { manPages } from "./manPages.ts"
@@ -83,6 +93,7 @@ export const debianPackage = (papers: Papers, seconds: number): string => {
   put(`${documents}/copyright`, copyright(readFileSync(join(repository, "LICENSE"), "utf8"), papers.debianNotice))
   put(`${documents}/changelog.gz`, zipped(changelog(seconds)))
   put(`${documents}/sbom.cdx.json.gz`, zipped(papers.sbom))
+  put(`usr/share/lintian/overrides/${debianName}`, lintianOverrides)
   put("DEBIAN/md5sums", checksums())
   put("DEBIAN/control", control(kibibytes()))
   put("DEBIAN/conffiles", conffiles)

@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
 import { parseAllDocuments, stringify } from "yaml"
@@ -62,9 +62,7 @@ export const chartStrict: Check = {
         const rendered = yield* run(helm, ["template", "mutt", chart, kubernetes, "--values", values])
         writeFileSync(join(at, `${basename(values)}`), ofKubernetes(rendered))
       }
-      for (const path of exampleManifests()) {
-        writeFileSync(join(at, basename(path)), ofKubernetes(readFileSync(path, "utf8")))
-      }
+      for (const { name, text } of exampleManifests()) writeFileSync(join(at, basename(name)), ofKubernetes(text))
       const files = globSync(join(at, "*.yaml"))
       yield* run(validate, files)
       // Each by itself: the same program with and without an autoscaler is no contradiction.
