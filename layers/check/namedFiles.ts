@@ -42,6 +42,11 @@ export const namedFiles: ReadonlyArray<NamedFile> = [
     isUsed: (fixed) => usesPostgres(fixed) && fixed.postgres.tls
   },
   { setting: "VAULT_CACERT", use: "authorities", isUsed: (fixed) => auth(fixed) !== undefined },
+  {
+    setting: "ARCHIVE_S3_CA_FILE",
+    use: "authorities",
+    isUsed: ({ shown }) => shown["ARCHIVE_S3_ENDPOINT"] !== undefined
+  },
   { setting: "NODE_EXTRA_CA_CERTS", use: "authorities", isUsed: always },
   { setting: "VAULT_SECRET_ID_FILE", use: "secret", isUsed: (fixed) => auth(fixed) === "approle" },
   {

@@ -11,11 +11,11 @@ import { ensurePartitions } from "../../../layers/postgres/partitions.ts"
 import { enforceRetention } from "../../../layers/postgres/retention.ts"
 import { manifestsIn, objectFault, readManifest } from "../../../services/cli/archiveFiles.ts"
 import { migrated } from "../../../test/support/migrated.ts"
+import { pgClient } from "../../../test/support/pgClient.ts"
 import { s3StandIn } from "../../../test/support/s3StandIn.ts"
 import { type PostgresServer, postgresServer } from "../../../test/support/servers.ts"
 import { percentile, type Proof } from "../Proof.ts"
 import { fillDays } from "./fill.ts"
-import { program } from "./program.ts"
 import { stores } from "./stores.ts"
 import { writing, type Written } from "./writing.ts"
 
@@ -41,7 +41,7 @@ const mostBytesARow = 125
 const hourMs = 3_600_000
 
 const asOwner = <A, E>(server: PostgresServer, work: Effect.Effect<A, E, SqlClient.SqlClient>) =>
-  Effect.provide(work, program({ ...server, ...server.owner }, 2), { local: true })
+  Effect.provide(work, pgClient({ ...server, ...server.owner }, 2), { local: true })
 
 /** Runs the archiver as a process; `killAfterMs` ends it in the middle. Says whether it came to its end. */
 const archiver = (server: PostgresServer, place: Place, instance: string, killAfterMs?: number) =>
@@ -114,7 +114,7 @@ export const archived = (size: Size, progress: (words: string) => void) =>
     progress("writing")
     yield* Effect.forkScoped(
       writing(written, size.perSecond, lateAt).pipe(
-        Effect.provide(EventAuditPostgres.pipe(Layer.provide(program(server, 2))), { local: true })
+        Effect.provide(EventAuditPostgres.pipe(Layer.provide(pgClient(server, 2))), { local: true })
       )
     )
     yield* Effect.forkScoped(daysAhead(server, made))
@@ -122,7 +122,7 @@ export const archived = (size: Size, progress: (words: string) => void) =>
     const writingSince = yield* Clock.currentTimeMillis
     const retired = enforceRetention(keepDays).pipe(
       Effect.retry(laterAgain),
-      Effect.provide(program(server, 2), { local: true })
+      Effect.provide(pgClient(server, 2), { local: true })
     )
 
     let killed = 0

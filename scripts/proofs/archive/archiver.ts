@@ -4,7 +4,7 @@ import { Effect, Layer, Logger, Schema } from "effect"
 import { Environment } from "../../../layers/environment/Environment.ts"
 import { EventArchiver } from "../../../services/web-ui/retention/EventArchiver.ts"
 import { staticConfig } from "../../../test/layers/connections.ts"
-import { program } from "./program.ts"
+import { pgClient } from "../../../test/support/pgClient.ts"
 import { stores } from "./stores.ts"
 
 const decode = Schema.decodeUnknownSync(
@@ -30,7 +30,7 @@ EventArchiver.use(({ archive }) => archive(store, keepDays)).pipe(
   Effect.provide(EventArchiver.layer.pipe(
     Layer.provide(stores(endpoint)),
     Layer.provide(Layer.succeed(Environment, { ...staticConfig({}), instance })),
-    Layer.provide(program(server, 2))
+    Layer.provide(pgClient(server, 2))
   )),
   Effect.provide(Logger.layer([])),
   NodeRuntime.runMain
