@@ -18,13 +18,7 @@ import { Redis, RedisFailed, type RedisStatus } from "../../../layers/redis/Redi
 import { Program } from "../../../services/web-ui/Program.ts"
 import { RotationController } from "../../../services/web-ui/rotation/RotationController.ts"
 import { NewestChanges } from "../../../services/web-ui/stream/NewestChanges.ts"
-import {
-  standardReading,
-  standardScan,
-  standardStreams,
-  WebUiSettings,
-  type WebUiValues
-} from "../../../services/web-ui/WebUiSettings.ts"
+import { WebUiSettings, type WebUiValues } from "../../../services/web-ui/WebUiSettings.ts"
 import type { DeadLetter } from "../../../src/domain/DeadLetter.ts"
 import { startVerification } from "../../../src/logic/auditChain.ts"
 import { ConfigAuditMemory } from "../../layers/audit/ConfigAuditMemory.ts"
@@ -40,7 +34,7 @@ import { RuleRepositoryMemory } from "../../layers/rules/RuleRepositoryMemory.ts
 import { SilencesMemory } from "../../layers/silence/SilencesMemory.ts"
 import { SavedViewsMemory } from "../../layers/views/SavedViewsMemory.ts"
 import { archivesFixed } from "./archivesFixed.ts"
-import { withoutMore } from "./withoutMore.ts"
+import { settingsOfTests } from "./settingsOfTests.ts"
 
 const unused = Effect.fail(new RedisFailed({ operation: "none", reason: "unavailable", detail: "not here" }))
 
@@ -223,27 +217,6 @@ export const Stores = Layer.mergeAll(RuleHitsMemory, EventListMemory, ForwardedE
       )
   )
 )
-
-export const settingsOfTests: WebUiValues = {
-  ...standardStreams,
-  ...standardScan,
-  ...standardReading,
-  ...withoutMore,
-  rulesFileMaxBytes: 8_388_608,
-  pageMaxBytes: 4_194_304,
-  trialSeconds: 2,
-  recordCheckHours: 3,
-  checkpointFile: undefined,
-  prometheusUrl: undefined,
-  trapNamesPath: undefined,
-  consoleFolder: "/nowhere",
-  ingestDurability: "local",
-  ingestDurabilityTimeoutMs: 2_000,
-  rotatorRole: undefined,
-  rotatorRoleId: undefined,
-  rotatorSecretIdFile: undefined,
-  programs: [{ program: "alerter", url: "http://127.0.0.1:1" }]
-}
 
 /** The whole program on a free port over memory, and a client aimed at it. */
 export const runningWith = (

@@ -27,18 +27,13 @@ import { SavedViewsPostgres } from "../../../layers/views/SavedViewsPostgres.ts"
 import { Program } from "../../../services/web-ui/Program.ts"
 import { Rotation } from "../../../services/web-ui/rotation/RotationLive.ts"
 import { NewestChangesPostgres } from "../../../services/web-ui/stream/NewestChangesPostgres.ts"
-import {
-  standardReading,
-  standardScan,
-  standardStreams,
-  WebUiSettings
-} from "../../../services/web-ui/WebUiSettings.ts"
+import { WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
 import { staticConfig } from "../../layers/connections.ts"
 import { migrated } from "../../support/migrated.ts"
 import { type PostgresServer, postgresServer, type RedisServer, redisServer } from "../../support/servers.ts"
 import { archivesFixed } from "./archivesFixed.ts"
 import { type Answer, call } from "./harness.ts"
-import { withoutMore } from "./withoutMore.ts"
+import { settingsOfTests } from "./settingsOfTests.ts"
 
 type Call = (...args: Parameters<typeof call>) => Effect.Effect<Answer, unknown>
 
@@ -114,26 +109,7 @@ export const RotationWorldLayer = Layer.effect(
         Layer.provide(AuditLayer(undefined)),
         Layer.provide(InstancesRedis),
         Layer.provide([PostgresLayer, RedisLayer]),
-        Layer.provide(Layer.succeed(WebUiSettings, {
-          ...standardStreams,
-          ...standardScan,
-          ...standardReading,
-          rulesFileMaxBytes: 8_388_608,
-          trialSeconds: 2,
-          recordCheckHours: 3,
-          ...withoutMore,
-          programs: [],
-          checkpointFile: undefined,
-          prometheusUrl: undefined,
-          trapNamesPath: undefined,
-          consoleFolder: undefined,
-          ingestDurability: "local",
-          ingestDurabilityTimeoutMs: 2_000,
-          pageMaxBytes: 4_194_304,
-          rotatorRole: undefined,
-          rotatorRoleId: undefined,
-          rotatorSecretIdFile: undefined
-        })),
+        Layer.provide(Layer.succeed(WebUiSettings, { ...settingsOfTests, programs: [], consoleFolder: undefined })),
         Layer.provide(basis("web-ui", instance)),
         Layer.provideMerge(NodeHttpServer.layerTest),
         Layer.fresh,

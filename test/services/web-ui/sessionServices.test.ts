@@ -8,8 +8,8 @@ import { SessionKey } from "../../../services/web-ui/session/SessionKey.ts"
 import { SessionLayer } from "../../../services/web-ui/session/SessionRoutes.ts"
 import { SignIn } from "../../../services/web-ui/session/SignIn.ts"
 import { WebUiSettings } from "../../../services/web-ui/WebUiSettings.ts"
-import { settingsOfTests } from "./harness.ts"
 import { keyOf, secrets, sentFrom, Surroundings, World } from "./sessionHarness.ts"
+import { settingsOfTests } from "./settingsOfTests.ts"
 
 /** What logins stand on: neither PostgreSQL nor Redis is there. */
 const alone = (values: Readonly<Record<string, string>>) => {

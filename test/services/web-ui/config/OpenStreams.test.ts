@@ -4,34 +4,16 @@ import { TestClock } from "effect/testing"
 import { AuthenticationLayer } from "../../../../layers/http/AuthenticationLayer.ts"
 import type { ApiKey } from "../../../../layers/secret/Secrets.ts"
 import { OpenStreams } from "../../../../services/web-ui/config/OpenStreams.ts"
-import { standardReading, standardScan, WebUiSettings } from "../../../../services/web-ui/WebUiSettings.ts"
+import { WebUiSettings } from "../../../../services/web-ui/WebUiSettings.ts"
 import type { Caller } from "../../../../src/domain/Role.ts"
 import { keys, secretsOf, staticOf } from "../../../layers/http/harness.ts"
-import { withoutMore } from "../withoutMore.ts"
+import { settingsOfTests } from "../settingsOfTests.ts"
 
 const settings = Layer.succeed(WebUiSettings, {
-  ...standardReading,
-  programs: [],
-  checkpointFile: undefined,
-  rotatorRole: undefined,
-  rotatorRoleId: undefined,
-  rotatorSecretIdFile: undefined,
+  ...settingsOfTests,
   streamsMost: 3,
   streamsPerKey: 2,
-  streamSeconds: 60,
-  tailsMost: 50,
-  searchSeconds: 5,
-  pageMaxBytes: 4_194_304,
-  ...standardScan,
-  prometheusUrl: undefined,
-  trapNamesPath: undefined,
-  consoleFolder: undefined,
-  ingestDurability: "local",
-  ingestDurabilityTimeoutMs: 2_000,
-  rulesFileMaxBytes: 8_388_608,
-  trialSeconds: 2,
-  recordCheckHours: 3,
-  ...withoutMore
+  streamSeconds: 60
 })
 
 const request = (key: string) => ({ headers: { "x-api-key": key }, peerAddress: Option.some("192.0.2.1") })

@@ -8,7 +8,7 @@ import { TailBuffer } from "../../../../services/web-ui/events/TailBuffer.ts"
 import { tailEvent } from "../../../../services/web-ui/events/tailEvents.ts"
 import { WebUiSettings } from "../../../../services/web-ui/WebUiSettings.ts"
 import type { EventRow } from "../../../../src/domain/EventRow.ts"
-import { settingsOfTests } from "../harness.ts"
+import { settingsOfTests } from "../settingsOfTests.ts"
 
 const row = (number: number): EventRow => ({
   ref: "",

@@ -4,7 +4,7 @@ import { HttpClient, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 import { Objectives } from "../../../../services/web-ui/overview/Objectives.ts"
 import { WebUiSettings } from "../../../../services/web-ui/WebUiSettings.ts"
-import { settingsOfTests } from "../harness.ts"
+import { settingsOfTests } from "../settingsOfTests.ts"
 
 /** A Prometheus that answers this to every query. */
 const answering = (answer: Effect.Effect<Response>, prometheusUrl: string | undefined = "http://prometheus") =>

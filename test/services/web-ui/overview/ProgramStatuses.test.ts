@@ -8,7 +8,7 @@ import { ProgramStatuses } from "../../../../services/web-ui/overview/ProgramSta
 import { WebUiSettings } from "../../../../services/web-ui/WebUiSettings.ts"
 import { makeInstancesMemory } from "../../../layers/instances/InstancesMemory.ts"
 import { processReport } from "../../../layers/instances/processReport.ts"
-import { settingsOfTests } from "../harness.ts"
+import { settingsOfTests } from "../settingsOfTests.ts"
 
 const said = processReport("3.0.0")
 
