@@ -5,6 +5,9 @@ import { CheckFailed } from "./Check.ts"
 
 export interface Ran {
   readonly code: number
+  /** What it answered. */
+  readonly out: string
+  /** That, and what it told beside. */
   readonly said: string
 }
 
@@ -22,7 +25,7 @@ export const ran = (
       { cwd: options.cwd ?? repository, env, maxBuffer: 1 << 26 },
       (error, out, err) => {
         const code = error === null ? 0 : typeof error.code === "number" ? error.code : 1
-        resume(Effect.succeed({ code, said: `${out}${err}`.trim() || error?.message || "" }))
+        resume(Effect.succeed({ code, out: out.trim(), said: `${out}${err}`.trim() || error?.message || "" }))
       }
     )
     return Effect.sync(() => child.kill())
@@ -33,13 +36,16 @@ export const mustRun = (
   program: string,
   args: ReadonlyArray<string>,
   options?: Parameters<typeof ran>[2]
-): Effect.Effect<string, CheckFailed> =>
-  Effect.flatMap(ran(program, args, options), ({ code, said }) =>
-    code === 0
-      ? Effect.succeed(said)
+): Effect.Effect<Ran, CheckFailed> =>
+  Effect.flatMap(ran(program, args, options), (outcome) =>
+    outcome.code === 0
+      ? Effect.succeed(outcome)
       : Effect.fail(
         new CheckFailed({
-          problems: [`${program.split("/").at(-1)} ended with ${code}`, ...said.split("\n").slice(0, 40)]
+          problems: [
+            `${program.split("/").at(-1)} ended with ${outcome.code}`,
+            ...outcome.said.split("\n").slice(0, 40)
+          ]
         })
       ))
 

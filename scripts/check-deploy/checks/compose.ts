@@ -31,7 +31,7 @@ const read = (tool: ToolPaths, profiles: string): Effect.Effect<Services, CheckF
       MUTT_IMAGE: "mutt:checked",
       MOOG_WEBHOOK_URL: "https://platform.example.com"
     }
-    const [project = "", ...warnings] = (yield* mustRun(tool("compose"), [path], { env })).split("\n")
+    const [project = "", ...warnings] = (yield* mustRun(tool("compose"), [path], { env })).said.split("\n")
     yield* noneOf(warnings)
     const { services } = yield* Schema.decodeEffect(Project)(project)
     return services

@@ -12,7 +12,7 @@ export const dockerfile: Check = {
   tools: ["hadolint"],
   run: (tool) =>
     Effect.gen(function*() {
-      const said = yield* mustRun(tool("hadolint"), ["--failure-threshold", "info", "Dockerfile"])
+      const { said } = yield* mustRun(tool("hadolint"), ["--failure-threshold", "info", "Dockerfile"])
       const lines = readFileSync(join(repository, "Dockerfile"), "utf8").split("\n")
       yield* noneOf([
         ...said === "" ? [] : said.split("\n"),

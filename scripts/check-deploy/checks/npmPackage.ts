@@ -20,17 +20,17 @@ export const npmPackage: Check = {
       const options = ["--global", "--offline", "--no-audit", "--no-fund", "--prefix", prefix]
       yield* mustRun(tool("npm"), ["install", ...options, npm])
       const folder = join(prefix, "lib/node_modules/mutt")
-      const said = yield* mustRun(join(prefix, "bin/mutt"), ["--version"])
+      const { out: printed } = yield* mustRun(join(prefix, "bin/mutt"), ["--version"])
       // Without a setting that it needs, a program says so and ends with 1.
-      const { code, said: words } = yield* ran(join(prefix, "bin/mutt"), ["run", "moog-forwarder"])
+      const { code, said } = yield* ran(join(prefix, "bin/mutt"), ["run", "moog-forwarder"])
       const text = (name: string) => readFileSync(join(folder, name), "utf8")
       yield* noneOf([
         ...Object.keys(commandFiles).flatMap((name) =>
           existsSync(join(prefix, "bin", name)) ? [] : [`bin/${name} is missing`]
         ),
         ...existsSync(join(folder, "node_modules")) ? ["it installed other packages"] : [],
-        ...said.includes(version) ? [] : [`mutt --version says ${said}`],
-        ...code === 1 && words.includes("MOOG_WEBHOOK_URL") ? [] : [`mutt run ended with ${code}: ${words}`],
+        ...printed.includes(version) ? [] : [`mutt --version says ${printed}`],
+        ...code === 1 && said.includes("MOOG_WEBHOOK_URL") ? [] : [`mutt run ended with ${code}: ${said}`],
         ...["effect", "ioredis", "react"].flatMap((name) =>
           text("NOTICE").includes(`\n${name} `) && text("sbom.cdx.json").includes(`"name": "${name}"`)
             ? []

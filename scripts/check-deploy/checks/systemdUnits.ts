@@ -36,13 +36,13 @@ export const systemdUnits: Check = {
       yield* asInstalled(debianRoot, root)
       const analyze = tool("systemd-analyze")
       const instances = programNames.map((name) => `mutt-${name}@1.service`)
-      const said = yield* mustRun(analyze, ["verify", "--man=no", `--root=${root}`, ...instances, "mutt.target"])
+      const { said } = yield* mustRun(analyze, ["verify", "--man=no", `--root=${root}`, ...instances, "mutt.target"])
       yield* noneOf(said === "" ? [] : said.split("\n"))
       const options = ["--no-pager", "--offline=true", `--threshold=${mostExposure}`, `--root=${root}`]
       const levels = yield* Effect.forEach(instances, (name) =>
         Effect.map(
           mustRun(analyze, ["security", ...options, name]),
-          (text) => Number(/exposure level for .*: ([\d.]+)/.exec(text)?.[1])
+          ({ out }) => Number(/exposure level for .*: ([\d.]+)/.exec(out)?.[1])
         ))
       return `${instances.length} units and their target; exposure ${Math.max(...levels)} of 10 at most`
     }).pipe(Effect.scoped)
