@@ -30,7 +30,8 @@ export const ArchiveStoreS3 = Layer.effect(
         if (client === undefined) return yield* unset(`ARCHIVE_S3_CA_FILE: ${s3CaFile} cannot be read.`)
         const archive = inBucket(client, bucket, prefix, limits)
         // It is not made, and a key that may not see it is to be known before a day is written.
-        yield* client.ask({ method: "GET", path: bucket, query: { "list-type": "2", "max-keys": "1" } })
+        const query = { "list-type": "2", "max-keys": "1", ...(prefix === "" ? {} : { prefix: `${prefix}/` }) }
+        yield* client.ask({ method: "GET", path: bucket, query })
         return archive
       })
     })

@@ -62,6 +62,7 @@ const words = (code: string, xml: string): string | undefined => {
     case "RequestTimeTooSkewed":
       return "its clock and the one of this machine are more than minutes apart: set both by NTP"
     case "AuthorizationHeaderMalformed":
+    case "IllegalLocationConstraintException":
     case "PermanentRedirect":
     case "TemporaryRedirect":
       return `the bucket is in another region: set ARCHIVE_S3_REGION${

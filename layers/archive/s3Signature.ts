@@ -26,6 +26,12 @@ const queryOf = (query: Readonly<Record<string, string>>): string => {
 }
 
 const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex")
+
+/** A bucket with an object lock takes no body without it; the hash that is signed is what protects. */
+export const contentMd5 = (body: Uint8Array) => ({
+  "content-md5": createHash("md5").update(body).digest("base64")
+})
+
 const nothing = new Uint8Array(0)
 
 /** `2026-11-29T11:20:05.123Z` → `20261129T112005Z` */

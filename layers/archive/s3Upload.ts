@@ -5,6 +5,7 @@ import { ArchiveFailed } from "./ArchiveStore.ts"
 import { Parts } from "./Parts.ts"
 import { textOf } from "./s3Answer.ts"
 import type { S3Client } from "./S3Client.ts"
+import { contentMd5 } from "./s3Signature.ts"
 
 const mostParts = 10_000
 
@@ -63,7 +64,7 @@ export const putWhenAbsent = <E>(
           return yield* new ArchiveFailed({ reason: "failed", detail: `${path}: it is longer than an object may be.` })
         }
         const query = { partNumber: String(number), uploadId }
-        const { headers } = yield* client.ask({ method: "PUT", path, query, body })
+        const { headers } = yield* client.ask({ method: "PUT", path, query, headers: contentMd5(body), body })
         etags.push(headers["etag"] ?? "")
       })
 
@@ -93,7 +94,10 @@ export const putWhenAbsent = <E>(
       yield* Stream.runForEach(bytes, (chunk) => Effect.forEach(parts.add(chunk), sendPart, { discard: true }))
       const rest = parts.rest()
       if (upload === undefined) {
-        yield* ended((headers) => client.ask({ method: "PUT", path, headers: { ...marked, ...headers }, body: rest }))
+        const described = { ...marked, ...contentMd5(rest) }
+        yield* ended((headers) =>
+          client.ask({ method: "PUT", path, headers: { ...described, ...headers }, body: rest })
+        )
       } else {
         yield* sendPart(rest)
         yield* complete(upload)

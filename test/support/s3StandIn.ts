@@ -175,6 +175,10 @@ export const s3StandIn = (
         return response.end(`<R><UploadId>${escaped(begun)}</UploadId></R>`)
       }
       if (method === "POST") return complete(request, response, id, body)
+      if (request.headers["content-md5"] !== createHash("md5").update(body).digest("base64")) {
+        // As a bucket with an object lock does.
+        return refuse(response, 400, "InvalidRequest")
+      }
       if (method !== "PUT") return refuse(response, 405, "MethodNotAllowed")
       const etag = etagOf(body)
       if (id !== "") uploads.get(id)?.parts.set(Number(query.get("partNumber")), body)

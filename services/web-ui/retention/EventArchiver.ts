@@ -22,7 +22,7 @@ const bytesArchived = Metric.counter("mutt_archive_bytes_total", {
   incremental: true
 })
 
-const waitingDays = Metric.gauge("mutt_archive_waiting_days", {
+export const waitingDays = Metric.gauge("mutt_archive_waiting_days", {
   description: "Closed days of events that are not archived, where an archive is set."
 })
 
@@ -60,6 +60,8 @@ const make = Effect.gen(function*() {
   )
 
   const run = Effect.fnUntraced(function*(store: string, keepDays: number) {
+    const waiting = yield* unarchivedDays
+    yield* Metric.update(waitingDays, waiting.length)
     const archive = yield* stores.open(store)
     const archiveAll = (days: ReadonlyArray<ArchiveDay>) =>
       Effect.forEach(days, (of) =>
@@ -71,8 +73,6 @@ const make = Effect.gen(function*() {
             Effect.annotateLogs({ day, rows, bytes, object })
           )
         }), { discard: true })
-    const waiting = yield* unarchivedDays
-    yield* Metric.update(waitingDays, waiting.length)
     yield* archiveAll(waiting)
     yield* Metric.update(waitingDays, 0)
     yield* archiveAll(yield* changedDays(keepDays))

@@ -3,7 +3,9 @@ import { Effect } from "effect"
 import { chmodSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { schemaSpan } from "../../../layers/postgres/migrationList.ts"
+import { forServer, tlsFolder } from "../../support/certificates.ts"
 import { moogStandIn } from "../../support/moogStandIn.ts"
+import { s3StandIn } from "../../support/s3StandIn.ts"
 import { postgresServer, redisServer } from "../../support/servers.ts"
 import { bad, type Env, folder, fourPrograms, look } from "./look.ts"
 
@@ -149,10 +151,15 @@ describe("the servers of a program", () => {
       assert.include(bad(wrong), "redis: refused")
     }))
 
-  it.live("are tried when that is asked for: a schema that is not there yet, and what to do", () =>
+  it.live("are tried when that is asked for: a store that answers, a schema that is not there yet, and what to do", () =>
     Effect.gen(function*() {
       const [redis, postgres] = yield* Effect.all([redisServer(), postgresServer()], { concurrency: 2 })
-      const { findings } = yield* look("alerter", {
+      const { caFile } = yield* tlsFolder()
+      const store = yield* s3StandIn({ tls: forServer() })
+      const { findings } = yield* look("web-ui", {
+        ARCHIVE_S3_ENDPOINT: store.url,
+        ARCHIVE_S3_CA_FILE: caFile,
+        ARCHIVE_S3_KEY: "standin:standin-secret",
         REDIS_HOST: redis.host,
         REDIS_PORT: String(redis.port),
         REDIS_USER: redis.user,
@@ -171,5 +178,6 @@ describe("the servers of a program", () => {
         detail: `the schema is older than migration ${schemaSpan.needs}, which this program needs: run mutt migrate`,
         fix: "migrate with the release of the programs, as docs/UPGRADING.md says"
       })
+      assert.deepInclude(findings, { item: "archive answers", ok: true, detail: `${store.url} answers (403)` })
     }))
 })

@@ -116,7 +116,8 @@ describe("Secrets", () => {
         ["DB_PASS_CURRENT", "canary\ud800", /well-formed/],
         ["DB_PASS_CURRENT", "canar\u00ff\ufb01", /SASLprep/],
         ["ADMIN_API_KEY", "canary\r\nX: y-and-more", /HTTP header/],
-        ["ADMIN_API_KEY", "canary-15-chars", /shorter than 16/]
+        ["ADMIN_API_KEY", "canary-15-chars", /shorter than 16/],
+        ["ARCHIVE_S3_KEY", "canary-of-one-half", /a colon and its secret/]
       ]
       yield* Effect.gen(function*() {
         const { secrets, store } = yield* start(good)

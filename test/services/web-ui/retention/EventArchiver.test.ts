@@ -1,6 +1,6 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, layer } from "@effect/vitest"
-import { Effect, Exit, Layer, Logger, Stream } from "effect"
+import { Effect, Exit, Layer, Logger, Metric, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { createHash } from "node:crypto"
 import { zstdDecompressSync } from "node:zlib"
@@ -15,7 +15,7 @@ import { Environment } from "../../../../layers/environment/Environment.ts"
 import { enforceRetention } from "../../../../layers/postgres/retention.ts"
 import { SecretsFromStore } from "../../../../layers/secret/SecretLayer.ts"
 import { archiveCheck } from "../../../../services/web-ui/retention/archiveCheck.ts"
-import { EventArchiver } from "../../../../services/web-ui/retention/EventArchiver.ts"
+import { EventArchiver, waitingDays } from "../../../../services/web-ui/retention/EventArchiver.ts"
 import { RetentionLayer } from "../../../../services/web-ui/retention/RetentionLayer.ts"
 import { makeDynamicConfigMemory } from "../../../layers/config/DynamicConfigMemory.ts"
 import { staticConfig } from "../../../layers/connections.ts"
@@ -209,6 +209,7 @@ layer(context, { excludeTestServices: true })("the archive of events", (it) => {
         false,
         { state: "degraded", detail: "events are not archived: the store or its key is not set, see the log" }
       ])
+      assert.strictEqual((yield* Metric.value(waitingDays)).value, 1)
       assert.deepStrictEqual(yield* retired, { partitions: [], events: 0 })
       const key = { ARCHIVE_S3_KEY: "standin:standin-secret" }
       assert.deepStrictEqual(yield* archiving(key), [true, { state: "ok" }])
