@@ -87,21 +87,22 @@ const trapNames: Look = ({ path, setting }) =>
     })
   )
 
-const written: Look = ({ path, setting }) =>
+/** Whoever replaces a file writes into its folder; whoever adds to one that is there does not. */
+const written = (isReplaced: boolean): Look => ({ path, setting }) =>
   Effect.gen(function*() {
     const [files, paths] = [yield* FileSystem.FileSystem, yield* Path.Path]
     const may = (what: string) => Effect.isSuccess(files.access(what, { writable: true, readable: true }))
     const folder = paths.dirname(paths.resolve(path))
-    const isThere = yield* Effect.orElseSucceed(files.exists(path), () => true)
-    if (!(yield* may(folder))) {
+    const isThere = yield* Effect.orElseSucceed(files.exists(path), () => false)
+    if (isThere && !(yield* may(path))) {
+      return bad(item, `${setting}: this user may not write ${path}`, "give it to the program's user")
+    }
+    if ((isReplaced || !isThere) && !(yield* may(folder))) {
       return bad(
         item,
         `${setting}: this user may not write into ${folder}, or it is not there`,
         `make it, for the program's user, or correct ${setting}`
       )
-    }
-    if (isThere && !(yield* may(path))) {
-      return bad(item, `${setting}: this user may not write ${path}`, "give it to the program's user")
     }
     return good(item, `${setting}: ${path}${isThere ? "" : ", which the program makes"}`)
   })
@@ -123,7 +124,8 @@ const looks: Readonly<Record<FileUse, Look>> = {
   certificate,
   secret,
   "trap names": trapNames,
-  written,
+  replaced: written(true),
+  appended: written(false),
   console
 }
 

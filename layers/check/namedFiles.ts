@@ -13,8 +13,10 @@ export type FileUse =
   | "secret"
   /** Names of traps and variables. */
   | "trap names"
-  /** Is written by the program, and need not be there yet. */
-  | "written"
+  /** The program puts a new one in its place, and it need not be there yet. */
+  | "replaced"
+  /** The program writes on at its end, and makes it where it is not there yet. */
+  | "appended"
   /** The folder of a built console. */
   | "console"
 
@@ -67,8 +69,8 @@ export const namedFiles: ReadonlyArray<NamedFile> = [
     isUsed: (fixed) => only("web-ui")(fixed) && auth(fixed) === "approle"
   },
   { setting: "MUTT_TRAP_NAMES", use: "trap names", isUsed: only("ingestor", "web-ui") },
-  { setting: "CONFIG_LAST_KNOWN_GOOD", use: "written", isUsed: always },
-  { setting: "AUDIT_CHECKPOINT_FILE", use: "written", isUsed: only("web-ui") },
+  { setting: "CONFIG_LAST_KNOWN_GOOD", use: "replaced", isUsed: always },
+  { setting: "AUDIT_CHECKPOINT_FILE", use: "appended", isUsed: only("web-ui") },
   { setting: "CONSOLE_DIR", use: "console", isUsed: only("web-ui") }
 ]
 

@@ -1,4 +1,4 @@
-import { Effect, Option, Runtime, Schema, Stream } from "effect"
+import { Effect, Runtime, Schema, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { ChildProcess } from "effect/process"
 import { parseEnv } from "node:util"
@@ -27,9 +27,9 @@ const options = {
     Flag.withDescription("Also try the servers: Redis, PostgreSQL, Vault, the platform; nothing is written there")
   ),
   envFile: Flag.String("env-file").pipe(
-    Flag.optional,
+    Flag.atLeast(0),
     Flag.withDescription(
-      "A file of settings as systemd and compose read it; what stands there counts, and all of it must be known"
+      "A file of settings, as systemd and compose read it; may come again. What it says counts, and each name in it must be known"
     )
   ),
   json: Flag.Boolean("json").pipe(
@@ -47,7 +47,7 @@ const settingsIn = Effect.fnUntraced(function*(path: string) {
   if (text.length > mostText) {
     return yield* new CommandFailed({ message: `${path} is longer than ${mostText} characters` })
   }
-  return { ...parseEnv(text) } as Settings
+  return Object.entries(parseEnv(text)).flatMap(([name, value]) => value === undefined ? [] : [[name, value] as const])
 })
 
 /** Lets the program itself look: it reads its environment as it would to start. */
@@ -78,7 +78,7 @@ export const checkConfig = Command.make(
   options,
   ({ connect, envFile, json, production, program }) =>
     Effect.gen(function*() {
-      const more = Option.isSome(envFile) ? yield* settingsIn(envFile.value) : {}
+      const more: Settings = Object.fromEntries((yield* Effect.forEach(envFile, settingsIn)).flat())
       const asked = [
         ...production ? ["--production"] : [],
         ...connect ? ["--connect"] : [],

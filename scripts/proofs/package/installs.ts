@@ -1,4 +1,5 @@
 import { Console, Effect } from "effect"
+import { programNames } from "../../stack/Program.ts"
 import type { Proof } from "../Proof.ts"
 import { installLines, standIn } from "./installLines.ts"
 import type { Machine } from "./Machine.ts"
@@ -51,6 +52,18 @@ export const debianInstall = (machine: Machine) =>
     const held = Number(yield* machine.shell("memory", heldMegabytes))
     const hardened = yield* machine.shell("hardening", "systemctl show -p ProtectSystem --value mutt-ingestor@1")
     const failed = yield* machine.shell("units", "systemctl --failed --plain --no-legend | grep -c mutt || true")
+    const checked = yield* step(
+      machine,
+      "INSTALL.md: for production",
+      `(${installLines("For production")}) > checked 2>&1 || true; cat checked`
+    )
+    const unchecked = programNames.filter((name) =>
+      !checked.includes(`\n${name}\n`) && !checked.startsWith(`${name}\n`)
+    )
+    // The servers of the page are on this machine, and what it does without is a line of the page each.
+    const wrong = checked.split("\n").filter((line) =>
+      /PROBLEM +(?:settings|variables|files|secrets|redis|postgres|schema)/.test(line)
+    )
     yield* machine.shell("keep what npm needs", "cp /etc/mutt/mutt.env . && cp /var/lib/mutt/secrets.json .")
     yield* step(machine, "INSTALL.md: removal", installLines("Update and removal"))
     const after = new Set((yield* machine.shell("files after", filesHere)).split("\n"))
@@ -71,6 +84,8 @@ export const debianInstall = (machine: Machine) =>
         ...hardened.trim() === "strict" ? [] : [`the unit is not hardened: ${hardened}`],
         ...failed.trim() === "0" ? [] : [`${failed.trim()} units failed`],
         ...held > 0 && held <= 450 ? [] : [`the programs hold ${held} MB; 450 are allowed`],
+        ...unchecked.map((name) => `mutt check-config says nothing of ${name}: ${checked}`),
+        ...wrong.map((line) => `mutt check-config finds what the page does: ${line.trim()}`),
         ...left.map((path) => `a purge leaves ${path}`),
         ...users.trim() === "" ? [] : [`a purge leaves ${users.trim()}`],
         ...running.trim() === "0" ? [] : ["a purge leaves programs that run"]

@@ -101,11 +101,21 @@ describe("mutt check-config", () => {
         (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
       )
       const file = join(folder, "mutt.env")
-      writeFileSync(file, "# ours\nMOOG_WEBHOOK_URL='https://platform.example.com'\nREDIS_PASSWORD=x\n#OTHER=1\n")
+      const own = join(folder, "mutt-moog-forwarder.env")
+      writeFileSync(own, "MOOG_CONCURRENCY=0\n")
+      writeFileSync(
+        file,
+        "MOOG_CONCURRENCY=16\n# ours\nMOOG_WEBHOOK_URL='https://platform.example.com'\nREDIS_PASSWORD=x\n#OTHER=1\n"
+      )
       const { code, stdout } = yield* Effect.callback<{ readonly code: unknown; readonly stdout: string }>((resume) => {
         execFile(
           process.execPath,
-          ["scripts/mutt.ts", "check-config", "moog-forwarder", "--production", "--env-file", file, "--json"],
+          [
+            ...`scripts/mutt.ts check-config moog-forwarder --production --json --env-file ${own} --env-file`.split(
+              " "
+            ),
+            file
+          ],
           { env: { MOOG_WEBHOOK_URL: "not this one", REDIS_PASS: "x" } },
           (error, stdout) => resume(Effect.succeed({ code: error?.code, stdout }))
         )
