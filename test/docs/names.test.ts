@@ -25,6 +25,7 @@ const foreign = new Set([
   "API_KEY_OPERATOR_ALICE",
   "API_KEY_VIEWER_MAIL",
   "MUTT_SHOTS",
+  "MUTT_NETWORK",
   "pg_monitor",
   "pg_stat_replication"
 ])
