@@ -26,6 +26,7 @@ const foreign = new Set([
   "API_KEY_VIEWER_MAIL",
   "INGEST_QUEU_NAME",
   "MUTT_SHOTS",
+  "MUTT_NETWORK",
   "pg_monitor",
   "pg_stat_replication"
 ])

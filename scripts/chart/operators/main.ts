@@ -5,15 +5,13 @@ import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { definitions } from "./definitions.ts"
 import { schemasFolder } from "./schemasFolder.ts"
-import { strictSchemas } from "./strictSchema.ts"
+import { schemaText, strictSchemas } from "./strictSchema.ts"
 
 definitions.pipe(
   Effect.map((all) => all.flatMap(strictSchemas)),
   Effect.tap((all) =>
     Effect.sync(() => {
-      for (const { name, schema } of all) {
-        writeFileSync(join(schemasFolder, `${name}.json`), `${JSON.stringify(schema)}\n`)
-      }
+      for (const one of all) writeFileSync(join(schemasFolder, `${one.name}.json`), schemaText(one))
     })
   ),
   Effect.flatMap((all) => Console.log(`${all.length} schemas are in ${schemasFolder}.`)),

@@ -43,6 +43,9 @@ export interface StrictSchema {
   readonly schema: JsonSchema
 }
 
+/** As it is kept. */
+export const schemaText = ({ schema }: StrictSchema): string => `${JSON.stringify(schema)}\n`
+
 /** The schema of the version that a cluster stores: others are read for those who still write them. */
 export const strictSchemas = ({ module, text }: Definition): ReadonlyArray<StrictSchema> => {
   const { group, names, versions } = parse(text).spec

@@ -19,10 +19,6 @@ export const exampleManifests = (): ReadonlyArray<Manifest> =>
     text: readFileSync(join(repository, name), "utf8")
   }))
 
-/** Others are kinds of operators. */
-export const isOfKubernetes = (apiVersion: string): boolean =>
-  /^(?:v1|apps\/|batch\/|policy\/|autoscaling\/|[\w.]+\.k8s\.io\/)/.test(apiVersion)
-
 /**
  * What a cluster would take: each object against the schemas of the oldest and the newest Kubernetes, or of the operator
  * that brings its kind. A kind without a schema fails.

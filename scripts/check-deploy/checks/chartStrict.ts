@@ -1,14 +1,17 @@
 import { Effect } from "effect"
-import { globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
-import { parseAllDocuments, stringify } from "yaml"
 import { goInstall } from "../../bench/goInstall.ts"
 import { chartFolder } from "../../chart/chartFolder.ts"
+import { definitions } from "../../chart/operators/definitions.ts"
+import { schemasFolder } from "../../chart/operators/schemasFolder.ts"
+import { schemaText, strictSchemas } from "../../chart/operators/strictSchema.ts"
 import { run } from "../../stack/Command.ts"
 import { repository } from "../../stack/Paths.ts"
 import { CannotRun, type Check, CheckFailed } from "../Check.ts"
-import { chartValues, exampleManifests, isOfKubernetes } from "./chart.ts"
+import { noneOf } from "../tool.ts"
+import { chartValues, exampleManifests } from "./chart.ts"
 
 const modules = {
   helm: "helm.sh/helm/v3/cmd/helm@v3.22.0",
@@ -34,13 +37,10 @@ const folder = Effect.acquireRelease(
   (path) => Effect.sync(() => rmSync(path, { recursive: true }))
 )
 
-/** The objects of a manifest whose schemas kubectl-validate has, as a manifest. */
-const ofKubernetes = (manifest: string): string =>
-  parseAllDocuments(manifest)
-    .map((document) => document.toJS() ?? {})
-    .filter(({ apiVersion = "" }) => isOfKubernetes(apiVersion))
-    .map((object) => stringify(object))
-    .join("---\n")
+const kept = (name: string): string => {
+  const path = join(schemasFolder, `${name}.json`)
+  return existsSync(path) ? readFileSync(path, "utf8") : ""
+}
 
 /** Helm 3 itself, the validation of Kubernetes's own code, and kube-score: some seven minutes of processor to build. */
 export const chartStrict: Check = {
@@ -50,21 +50,30 @@ export const chartStrict: Check = {
   onlyNamed: true,
   run: () =>
     Effect.gen(function*() {
-      const { helm, score, validate } = yield* Effect.all({
+      const { crds, helm, score, validate } = yield* Effect.all({
+        crds: definitions,
         helm: goInstall(modules.helm),
         validate: goInstall(modules.validate),
         score: goInstall(modules.score)
       }).pipe(Effect.mapError((because) => new CannotRun({ because })))
+      yield* noneOf(
+        crds.flatMap(strictSchemas).filter((one) => kept(one.name) !== schemaText(one)).map(({ name }) =>
+          `${name}.json is of another version: node scripts/chart/operators/main.ts`
+        )
+      )
       const at = yield* folder
+      const definitionsFolder = join(at, "definitions")
+      mkdirSync(definitionsFolder)
+      for (const { kind, text } of crds) writeFileSync(join(definitionsFolder, `${kind}.yaml`), text)
       const chart = join(repository, chartFolder)
       yield* run(helm, ["lint", "--strict", kubernetes, chart])
       for (const values of chartValues) {
         const rendered = yield* run(helm, ["template", "mutt", chart, kubernetes, "--values", values])
-        writeFileSync(join(at, `${basename(values)}`), ofKubernetes(rendered))
+        writeFileSync(join(at, basename(values)), rendered)
       }
-      for (const { name, text } of exampleManifests()) writeFileSync(join(at, basename(name)), ofKubernetes(text))
+      for (const { name, text } of exampleManifests()) writeFileSync(join(at, basename(name)), text)
       const files = globSync(join(at, "*.yaml"))
-      yield* run(validate, files)
+      yield* run(validate, [...files, "--local-crds", definitionsFolder])
       // Each by itself: the same program with and without an autoscaler is no contradiction.
       for (const file of files) yield* run(score, ["score", "--output-format=ci", ...answeredOtherwise, file])
       return `${files.length} manifests are good by Helm 3, kubectl-validate and kube-score`
