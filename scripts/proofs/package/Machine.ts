@@ -16,7 +16,7 @@ export class LineFailed extends Schema.TaggedError<LineFailed>()("LineFailed", {
   }
 }
 
-/** A Debian whose systemd runs, with PostgreSQL, Redis and a `nodejs`, and a network of its own. */
+/** A Debian whose systemd runs, with a `nodejs`, and a network of its own. */
 export interface Machine {
   /** Runs shell as root in `/srv`, and answers what it printed. */
   readonly shell: (what: string, lines: string) => Effect.Effect<string, LineFailed>
@@ -30,11 +30,19 @@ const suite = "trixie"
 const node = () => realpathSync(join(repository, "node_modules/.bin/node"))
 const npm = join(stateFolder, "tools/node/node_modules/npm")
 
-const base = Effect.gen(function*() {
-  const folder = join(kept, `${suite}-systemd`)
+/** What machines have installed, by their names: the servers as Debian's packages, or Docker and what its images are made of. */
+const packagesOf = {
+  systemd: ["postgresql", "redis-server"],
+  docker: ["docker.io", "docker-cli", "docker-compose", "gosu", "iproute2", "iptables", "postgresql", "valkey-server"]
+}
+export type MachineName = keyof typeof packagesOf
+
+const base = Effect.fn(function*(name: MachineName) {
+  const folder = join(kept, `${suite}-${name}`)
   if (!existsSync(folder)) {
     mkdirSync(kept, { recursive: true })
-    const { code } = yield* ran("bash", [join(import.meta.dirname, "makeBase.sh"), suite, node(), npm, folder])
+    const script = join(import.meta.dirname, "makeBase.sh")
+    const { code } = yield* ran("bash", [script, suite, node(), npm, folder, packagesOf[name].join(",")])
     if (code !== 0) return yield* new NoMachine({ why: `${suite} could not be unpacked; ${folder}.log says why.` })
   }
   return folder
@@ -93,8 +101,8 @@ const started = (child: ChildProcess) =>
   })
 
 /** A machine that nobody prepared. It goes away with the scope. */
-export const machine: Effect.Effect<Machine, NoMachine, Scope.Scope> = Effect.gen(function*() {
-  const from = yield* base
+export const machine = Effect.fn(function*(name: MachineName): Effect.fn.Return<Machine, NoMachine, Scope.Scope> {
+  const from = yield* base(name)
   const folder = yield* Effect.acquireRelease(
     Effect.sync(() => realpathSync(mkdtempSync(join(kept, "machine-")))),
     (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))

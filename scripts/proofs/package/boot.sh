@@ -20,6 +20,10 @@ cd "$machine"
 ln -sfn "$base" base
 mount -t overlay overlay -o lowerdir=base,upperdir=changes,workdir=work root
 root=$machine/root
+# Docker lays an overlay of its own, which one of ours would not take.
+for folder in docker containerd; do
+  [ ! -d "$root/usr/share/doc/docker.io" ] || { mkdir -p "$folder" "$root/var/lib/$folder" && mount --bind "$folder" "$root/var/lib/$folder"; }
+done
 mount -t proc proc "$root/proc"
 mount -t sysfs -o ro sysfs "$root/sys"
 mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"

@@ -1,4 +1,4 @@
-// Installs the packages on a bare machine by the lines of docs/INSTALL.md, and prints what came of it.
+// Installs what ships on bare machines by the lines of docs/INSTALL.md, and prints what came of it.
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Console, Effect, Logger } from "effect"
 import { join } from "node:path"
@@ -8,6 +8,7 @@ import { madePackages } from "../../check-deploy/packages.ts"
 import { scratch } from "../../check-deploy/scratch.ts"
 import { possible } from "../fresh/Machine.ts"
 import { printProofs } from "../Proof.ts"
+import { composeFiles, composeInstall } from "./composeInstall.ts"
 import { debianInstall, npmInstall } from "./installs.ts"
 import { machine } from "./Machine.ts"
 
@@ -18,12 +19,21 @@ network, and runs the lines of docs/INSTALL.md in it: the Debian package until i
 of the platform, its purge, and the npm package until an event is delivered again. Debian's nodejs is older than MUTT
 needs, so the machine has a package of that name with the Node.js of this clone.
 
-  --json    print JSON instead of a table
-  --help    this text
+Then compose.yaml on a machine with Docker: the image of the Dockerfile, and stand-ins of the servers' images made of
+Debian's packages, until its first event is delivered; with the profile ha until another Valkey is in the place of one
+that is lost.
+
+  --only WHAT   packages or compose
+  --json        print JSON instead of a table
+  --help        this text
 `
 
 const { values } = parseArgs({
-  options: { json: { type: "boolean", default: false }, help: { type: "boolean", default: false } }
+  options: {
+    only: { type: "string" },
+    json: { type: "boolean", default: false },
+    help: { type: "boolean", default: false }
+  }
 })
 
 const proof = Effect.gen(function*() {
@@ -33,12 +43,22 @@ const proof = Effect.gen(function*() {
   const folder = yield* scratch
   const standIn = join(folder, "stand-in.mjs")
   yield* Effect.promise(() => bundle("scripts/moog-stand-in.ts", standIn, "."))
-  yield* Console.error("booting a machine")
-  const bare = yield* machine
-  for (const file of [debian, npm, standIn]) yield* bare.put(file)
-  const first = yield* debianInstall(bare)
-  const second = yield* npmInstall(bare)
-  return [first, second]
+  const packaged = Effect.gen(function*() {
+    yield* Console.error("booting a machine")
+    const bare = yield* machine("systemd")
+    for (const file of [debian, npm, standIn]) yield* bare.put(file)
+    return [yield* debianInstall(bare), yield* npmInstall(bare)]
+  }).pipe(Effect.scoped)
+  const composed = Effect.gen(function*() {
+    yield* Console.error("booting a machine with Docker")
+    const bare = yield* machine("docker")
+    for (const file of [standIn, ...yield* composeFiles(folder)]) yield* bare.put(file)
+    return [yield* composeInstall(bare)]
+  }).pipe(Effect.scoped)
+  return [
+    ...values.only === "compose" ? [] : yield* packaged,
+    ...values.only === "packages" ? [] : yield* composed
+  ]
 }).pipe(Effect.scoped)
 
 const main = Effect.gen(function*() {

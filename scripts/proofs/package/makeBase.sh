@@ -1,15 +1,15 @@
 #!/bin/bash
-# Unpacks a Debian with systemd, PostgreSQL and Redis, and a package nodejs with the Node.js and the npm of this clone: Debian's own is
-# older than MUTT needs.
+# Unpacks a Debian with systemd and these packages, and a package nodejs with the Node.js and the npm of this clone: Debian's own is older
+# than MUTT needs.
 #
-#   makeBase.sh SUITE NODE NPM FOLDER
+#   makeBase.sh SUITE NODE NPM FOLDER PACKAGES
 #
 # Needs root and debootstrap; what apt is told about proxies and the like holds inside too.
 set -euo pipefail
 
-suite=$1 node=$2 npm=$3 folder=$4
+suite=$1 node=$2 npm=$3 folder=$4 packages=$5
 rm -rf "$folder.new"
-debootstrap --variant=minbase --include=ca-certificates,curl,dbus,openssl,postgresql,redis-server,systemd,systemd-sysv \
+debootstrap --variant=minbase --include="ca-certificates,curl,dbus,openssl,systemd,systemd-sysv,$packages" \
   "$suite" "$folder.new" >"$folder.log" 2>&1
 
 package=$(mktemp -d)
