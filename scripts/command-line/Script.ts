@@ -10,6 +10,8 @@ export const script = <const Flags extends Command.Command.Config>(name: string,
 
 type Script<Name extends string, Input> = Command.Command<Name, Input, {}, never, never>
 
+export type OptionsOf<S> = S extends Script<infer _Name, infer Input> ? Input : never
+
 /** What a script does with its options. */
 type Run<Input, E> = (options: Input) => Effect.Effect<void, E, Command.Environment>
 

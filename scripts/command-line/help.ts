@@ -6,7 +6,7 @@ const width = 120
 /** Text in lines no longer than there is room, each after the first below the beginning of the first. */
 const wrapped = (text: string, indent: number): string =>
   text.split("\n").flatMap((line) => line.match(new RegExp(`.{1,${width - indent}}(?: |$)|\\S+ ?`, "g")) ?? [""])
-    .map((line) => line.trimEnd()).join(`\n${" ".repeat(indent)}`)
+    .join(`\n${" ".repeat(indent)}`).replaceAll(/ +$/gm, "")
 
 /** Where the descriptions of flags begin, as `effect/cli` lays them out. */
 const columnOf = (flags: ReadonlyArray<HelpDoc.FlagDoc>): number =>
