@@ -81,12 +81,9 @@ const measure = Effect.fnUntraced(function*(given: OptionsOf<typeof options>) {
   )
 })
 
-runScript(options, (given) =>
-  measure(given).pipe(
-    Effect.catch((error) =>
-      Effect.andThen(
-        Console.error(`bench: ${error instanceof Error ? error.message : String(error)}`),
-        Effect.sync(() => void (process.exitCode = 1))
-      )
-    )
-  ))
+runScript(options, function*(given) {
+  yield* Effect.catch(measure(given), (error) => {
+    process.exitCode = 1
+    return Console.error(`bench: ${error instanceof Error ? error.message : String(error)}`)
+  })
+})

@@ -14,15 +14,14 @@ export const options = script(
       Argument.withDescription("The same as --only")
     ),
     rounds: flags.whole("rounds", "How often each pair is measured; medians are shown", 3),
-    seconds: flags.positive("seconds", "How many seconds one measurement lasts, half of one at least", 5).pipe(
+    seconds: flags.positive("seconds", "Seconds that one measurement lasts, 0.5 at least", 5).pipe(
       Flag.filter((seconds) => seconds >= 0.5, () => "Expected at least 0.5")
     ),
     only: flags.some("only", "What to measure, with commas; without it all of these", benchNames),
     appendfsync: flags.choice(
       "appendfsync",
       ["always", "everysec"],
-      "How Redis writes its file; always is what npm start uses and what a 2xx rests on, everysec shows what that "
-        + "costs on this disk",
+      "How Redis writes its file; always is what a 2xx rests on, everysec shows what that costs on this disk",
       "always"
     ),
     rows: flags.whole("rows", "Rows of the record that is searched by explain", 1_000_000, 10_000),

@@ -1,6 +1,6 @@
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Cause, Effect, Exit, Layer, Logger, Option, Runtime } from "effect"
+import { Cause, Effect, Exit, Layer, Logger, Option, Runtime, type Scope } from "effect"
 import { CliConfig, CliError, CliOutput, Command, GlobalFlag } from "effect/cli"
 import { presenter } from "./help.ts"
 
@@ -11,9 +11,6 @@ export const script = <const Flags extends Command.Command.Config>(name: string,
 type Script<Name extends string, Input> = Command.Command<Name, Input, {}, never, never>
 
 export type OptionsOf<S> = S extends Script<infer _Name, infer Input> ? Input : never
-
-/** What a script does with its options. */
-type Run<Input, E> = (options: Input) => Effect.Effect<void, E, Command.Environment>
 
 /** Fails a script whose options don't go together. It ends as with one that there is not. */
 export const unusable = (message: string): CliError.ShowHelp =>
@@ -31,19 +28,25 @@ const layer = (command: string) =>
 export const runWith = <Name extends string, Input, E>(
   script: Script<Name, Input>,
   words: ReadonlyArray<string>,
-  run: Run<Input, E>
+  run: (options: Input) => Effect.Effect<void, E>
 ): Effect.Effect<void, E | CliError.CliError> =>
   Command.runWith(Command.withHandler(script, run), { version: "" })(words).pipe(Effect.provide(layer(script.name)))
 
 /** 2 when the words can't be used; 1 stays for what the script found. */
-const teardown: Runtime.Teardown = (exit, onExit) =>
+export const teardown: Runtime.Teardown = (exit, onExit) =>
   Exit.isFailure(exit) && CliError.isCliError(Cause.squash(exit.cause))
     ? onExit(2)
     : Runtime.defaultTeardown(exit, onExit)
 
 /** Runs a script as the main program of this process. */
-export const runScript = <Name extends string, Input, E>(script: Script<Name, Input>, run: Run<Input, E>): void =>
-  NodeRuntime.runMain(runWith(script, process.argv.slice(2), run), { teardown })
+export const runScript = <Name extends string, Input>(
+  script: Script<Name, Input>,
+  body: (options: Input) => Generator<Effect.Effect<unknown, unknown, Scope.Scope>, void, never>
+): void =>
+  NodeRuntime.runMain(
+    runWith(script, process.argv.slice(2), (options) => Effect.scoped(Effect.gen(() => body(options)))),
+    { teardown }
+  )
 
 /** The options of a script that is no Effect, so that signals end it at once. Where there are none, the process ends. */
 export const readOptions = async <Name extends string, Input>(script: Script<Name, Input>): Promise<Input> => {

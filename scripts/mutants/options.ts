@@ -23,17 +23,11 @@ reason.`,
       promises.map(({ name }) => name)
     ),
     files: globs("files", "Source files, with commas between"),
-    tests: globs(
-      "tests",
-      "Tests for them; without, those of the promise that names the file, else its mirror in test/"
-    ),
+    tests: globs("tests", "Tests for them; without, those of the promise that names a file, else its mirror in test/"),
     sample: flags.whole("sample", "So many mutants, chosen at random", undefined),
     seed: flags.whole("seed", "Chooses the same ones again", undefined, 0),
     list: flags.toggle("list", "Print the mutants and run nothing"),
-    fresh: flags.toggle(
-      "fresh",
-      "Forget what earlier runs found out; without, a run that was ended goes on where it was"
-    ),
+    fresh: flags.toggle("fresh", "Forget what earlier runs found out; without, an ended run goes on where it was"),
     json: flags.toggle("json", "Print the summary as JSON")
   }
 )

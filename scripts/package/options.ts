@@ -6,12 +6,7 @@ export const options = script(
   `Makes what ships, in .mutt/dist: the tree of files that the image copies, the npm package, and the Debian package where
 there is dpkg-deb. The same sources give the same bytes: files bear the time of the last commit, or SOURCE_DATE_EPOCH.`,
   {
-    output: flags.text(
-      "output",
-      "FOLDER",
-      "Puts the packages and their bill of materials there (default .mutt/dist)",
-      undefined
-    ),
+    output: flags.text("output", "FOLDER", "Where packages and bill of materials go (default .mutt/dist)", undefined),
     only: flags.choice(
       "only",
       ["tree", "npm", "deb"],

@@ -61,9 +61,12 @@ const release = (options: Options) =>
     )
   }).pipe(Effect.scoped)
 
-runScript(options, (given) =>
-  given.noTests && !given.dryRun
-    ? unusable("--no-tests goes with --dry-run only: what is released has passed its tests")
-    : release(given).pipe(
-      Effect.catch((error) => Effect.andThen(step(error.message), Effect.sync(() => void (process.exitCode = 1))))
-    ))
+runScript(options, function*(given) {
+  if (given.noTests && !given.dryRun) {
+    return yield* unusable("--no-tests goes with --dry-run only: what is released has passed its tests")
+  }
+  yield* Effect.catch(release(given), (error) => {
+    process.exitCode = 1
+    return step(error.message)
+  })
+})

@@ -17,12 +17,7 @@ the tag come into this repository. Nothing is pushed or published: the last line
       "Where the files go; it must not have any yet, unless --dry-run (default .mutt/release/X.Y.Z)",
       undefined
     ),
-    sign: flags.text(
-      "sign",
-      "KEY",
-      "Sign SHA256SUMS with this SSH key (ssh-keygen -Y sign, namespace \"file\")",
-      undefined
-    ),
+    sign: flags.text("sign", "KEY", "Sign SHA256SUMS with this SSH key (ssh-keygen -Y sign -n file)", undefined),
     builder: flags.text(
       "builder",
       "URI",

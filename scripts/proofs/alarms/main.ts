@@ -9,19 +9,16 @@ import { tryWay } from "./tryWay.ts"
 import { ways } from "./ways.ts"
 import { startWorld } from "./World.ts"
 
-runScript(
-  options,
-  Effect.fnUntraced(function*({ factor, json, only = "" }) {
-    const bin = yield* findPrometheus
-    if (bin === undefined) return yield* Effect.die("There is no Prometheus here: install it, or set PROMETHEUS_BIN")
-    const world = yield* startWorld
-    const chosen = ways.filter(({ name }) => name.includes(only))
-    const proofs = yield* Effect.forEach(chosen, (way) =>
-      tryWay(world, bin, way, factor).pipe(
-        Effect.tap(({ figures, problems, what }) =>
-          Console.error(`${what} ${JSON.stringify(figures)} ${problems.join("; ")}`)
-        )
-      ))
-    yield* printProofs(proofs, json)
-  }, Effect.scoped)
-)
+runScript(options, function*({ factor, json, only = "" }) {
+  const bin = yield* findPrometheus
+  if (bin === undefined) return yield* Effect.die("There is no Prometheus here: install it, or set PROMETHEUS_BIN")
+  const world = yield* startWorld
+  const chosen = ways.filter(({ name }) => name.includes(only))
+  const proofs = yield* Effect.forEach(chosen, (way) =>
+    tryWay(world, bin, way, factor).pipe(
+      Effect.tap(({ figures, problems, what }) =>
+        Console.error(`${what} ${JSON.stringify(figures)} ${problems.join("; ")}`)
+      )
+    ))
+  yield* printProofs(proofs, json)
+})

@@ -56,12 +56,9 @@ const proofsOf = (count: number, runs: number, lanes: number) => ({
   })
 })
 
-runScript(
-  options,
-  Effect.fnUntraced(function*({ lanes, only, readers, runs }) {
-    const proofs = proofsOf(readers, runs, lanes)
-    for (const name of proofNames) {
-      if (only?.includes(name) !== false) yield* Effect.asVoid(Effect.provide(proofs[name], SettingsWorldLayer()))
-    }
-  })
-)
+runScript(options, function*({ lanes, only, readers, runs }) {
+  const proofs = proofsOf(readers, runs, lanes)
+  for (const name of proofNames) {
+    if (only?.includes(name) !== false) yield* Effect.asVoid(Effect.provide(proofs[name], SettingsWorldLayer()))
+  }
+})

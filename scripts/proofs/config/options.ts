@@ -17,12 +17,8 @@ export const options = script(
   "Prints the figures of the dynamic settings, each of them measured on real servers.",
   {
     only: flags.some("only", "With commas; without it all of these", proofNames),
-    runs: flags.whole(
-      "runs",
-      "How often the program is killed at each step of a change, and each loss is repaired",
-      20
-    ),
-    lanes: flags.whole("lanes", "How many programs are killed side by side", 2),
+    runs: flags.whole("runs", "Kills at each step of a change, and repairs of each loss", 20),
+    lanes: flags.whole("lanes", "Programs that are killed side by side", 2),
     readers: flags.whole("readers", "Processes that follow the settings", 8)
   }
 )

@@ -17,9 +17,6 @@ const runOne = (seed: number, scale: Scale) =>
     if (verdict.problems.length > 0) yield* Effect.fail(new Error(report(verdict, plan, stack, scale)))
   })).pipe(Effect.catch((error) => failed(error instanceof Error ? error.message : `Seed ${seed}: ${String(error)}`)))
 
-runScript(
-  options,
-  Effect.fnUntraced(function*({ first, full: long, seeds }) {
-    for (let seed = first; seed < first + seeds; seed++) yield* runOne(seed, long ? full : short)
-  })
-)
+runScript(options, function*({ first, full: long, seeds }) {
+  for (let seed = first; seed < first + seeds; seed++) yield* runOne(seed, long ? full : short)
+})

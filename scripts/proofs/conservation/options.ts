@@ -7,9 +7,6 @@ export const options = script(
   {
     seeds: flags.whole("seeds", "How many seeds to run", 10),
     first: flags.whole("first", "The first of them", 1, 0),
-    full: flags.toggle(
-      "full",
-      "100 s of load a seed, PostgreSQL down for 30 s and the platform for 60 s; without it 5 s, 2.5 s and 3 s"
-    )
+    full: flags.toggle("full", "100 s of load, PostgreSQL down for 30 s and the platform for 60 s, not 5, 2.5 and 3")
   }
 )

@@ -2,7 +2,7 @@
 import { Console, Effect } from "effect"
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { runScript } from "../../command-line/Script.ts"
+import { type OptionsOf, runScript } from "../../command-line/Script.ts"
 import { stateFolder } from "../../stack/Paths.ts"
 import { machine, type MachineKind, nameOf, type NoMachine, possible } from "./Machine.ts"
 import { kinds, options } from "./options.ts"
@@ -20,17 +20,15 @@ const proof = (kind: MachineKind, tests: string): Effect.Effect<Outcome, NoMachi
     return { machine: nameOf(kind), ...outcome }
   }).pipe(Effect.scoped)
 
-runScript(
-  options,
-  Effect.fnUntraced(
-    function*({ json, machines, tests }) {
-      yield* possible
-      const chosen = kinds.filter((_, index) => machines?.includes(String(index + 1)) !== false)
-      const outcomes = yield* Effect.forEach(chosen, (kind) => proof(kind, tests))
-      yield* Console.log(json ? JSON.stringify(outcomes, undefined, 2) : table(outcomes))
-      if (outcomes.some(({ problems }) => problems.length > 0)) process.exitCode = 1
-    },
-    // Not a failure of MUTT's: said, and that is all.
-    Effect.catchTag("NoMachine", ({ message }) => Console.log(message))
-  )
-)
+const visits = Effect.fnUntraced(function*({ json, machines, tests }: OptionsOf<typeof options>) {
+  yield* possible
+  const chosen = kinds.filter((_, index) => machines?.includes(String(index + 1)) !== false)
+  const outcomes = yield* Effect.forEach(chosen, (kind) => proof(kind, tests))
+  yield* Console.log(json ? JSON.stringify(outcomes, undefined, 2) : table(outcomes))
+  if (outcomes.some(({ problems }) => problems.length > 0)) process.exitCode = 1
+})
+
+runScript(options, function*(given) {
+  // Not a failure of MUTT's: said, and that is all.
+  yield* Effect.catchTag(visits(given), "NoMachine", ({ message }) => Console.log(message))
+})

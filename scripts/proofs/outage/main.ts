@@ -6,13 +6,10 @@ import { options } from "./options.ts"
 import { runOutage } from "./runOutage.ts"
 import { long } from "./Scale.ts"
 
-runScript(
-  options,
-  Effect.fnUntraced(function*({ seconds }) {
-    const { figures, problems } = yield* runOutage(long(seconds), (words) => Console.error(words))
-    yield* Effect.forEach(Object.entries(figures), ([what, figure]) => Console.log(`${what}: ${figure}`))
-    if (problems.length === 0) return yield* Console.log("No alert died, and all were delivered.")
-    yield* Effect.forEach(problems.slice(0, 20), (problem) => Console.error(`  - ${problem}`))
-    process.exitCode = 1
-  })
-)
+runScript(options, function*({ seconds }) {
+  const { figures, problems } = yield* runOutage(long(seconds), (words) => Console.error(words))
+  yield* Effect.forEach(Object.entries(figures), ([what, figure]) => Console.log(`${what}: ${figure}`))
+  if (problems.length === 0) return yield* Console.log("No alert died, and all were delivered.")
+  yield* Effect.forEach(problems.slice(0, 20), (problem) => Console.error(`  - ${problem}`))
+  process.exitCode = 1
+})

@@ -26,9 +26,10 @@ const proof = Effect.gen(function*() {
   return [first, second]
 }).pipe(Effect.scoped)
 
-runScript(options, ({ json }) =>
-  proof.pipe(
+runScript(options, function*({ json }) {
+  yield* proof.pipe(
     Effect.flatMap((proofs) => printProofs(proofs, json)),
     // Not a failure of MUTT's: said, and that is all.
     Effect.catchTag("NoMachine", ({ message }) => Console.log(message))
-  ))
+  )
+})

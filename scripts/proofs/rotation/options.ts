@@ -8,18 +8,8 @@ export const options = script(
 second. Passwords are rotated by hand and by the controller, which is killed.`,
   {
     rotations: flags.whole("rotations", "Rotations of each password by the controller", 20, 0),
-    byHand: flags.whole(
-      "by-hand",
-      "Rotations by hand, each in an order of its own; 18 are every order for both passwords",
-      18,
-      0
-    ),
-    kills: flags.whole(
-      "kills",
-      `Kills of the controller, at as many points of its journal; ${kills.length} are all`,
-      kills.length,
-      0
-    ),
+    byHand: flags.whole("by-hand", "By hand, each in an order of its own; 18 are all for both", 18, 0),
+    kills: flags.whole("kills", "Kills of the controller, each at a point of its journal", kills.length, 0),
     seed: flags.seed,
     json: flags.json
   }

@@ -65,8 +65,6 @@ const strangerAttacks = Effect.fnUntraced(function*(rate: number, seconds: numbe
 
 const rounded = (ms: number): number => Math.round(ms * 10) / 10
 
-runScript(
-  options,
-  ({ json, only, rate, seconds }) =>
-    Effect.flatMap(strangerAttacks(rate, seconds, only ?? []), (proofs) => printProofs(proofs, json))
-)
+runScript(options, function*({ json, only, rate, seconds }) {
+  yield* printProofs(yield* strangerAttacks(rate, seconds, only ?? []), json)
+})

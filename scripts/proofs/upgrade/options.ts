@@ -16,11 +16,7 @@ passwords are rotated. Every request must be answered 2xx, and the books must ba
         + "(default: the newest tag v…, else the commit before the newest migration)",
       undefined
     ),
-    orders: flags.whole(
-      "orders",
-      `How many of the ${orders.length} orders; 4 meet each program as the first`,
-      orders.length
-    ),
+    orders: flags.whole("orders", "How many of them; 4 meet each program as the first", orders.length),
     json: flags.toggle("json", "Print JSON instead of text, with each order for itself")
   }
 )
