@@ -1,8 +1,9 @@
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Cause, Clock, Console, Effect, Exit, Logger, References, Runtime } from "effect"
+import { Cause, Clock, Console, Effect, Exit, Logger, References, type Runtime } from "effect"
 import { CliError, Command, Flag } from "effect/cli"
 import manifest from "../package.json" with { type: "json" }
+import { teardown as scriptTeardown } from "./command-line/Script.ts"
 import { awaitSettled, readBooks } from "./stack/Books.ts"
 import { consoleLine } from "./stack/consoleLine.ts"
 import { detach, lastWords } from "./stack/Detached.ts"
@@ -113,7 +114,7 @@ const explain = (cause: Cause.Cause<unknown>) =>
 
 /** Ctrl-C and SIGTERM are how a stack is ended: that is no failure. */
 const teardown: Runtime.Teardown = (exit, onExit) =>
-  Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause) ? onExit(0) : Runtime.defaultTeardown(exit, onExit)
+  Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause) ? onExit(0) : scriptTeardown(exit, onExit)
 
 // Whoever read what this prints may leave before it ends; the stack goes on.
 for (const output of [process.stdout, process.stderr]) output.on("error", () => {})

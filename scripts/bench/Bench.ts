@@ -39,8 +39,29 @@ export interface Pace {
   readonly progress: (line: string) => Effect.Effect<void>
 }
 
+/** Every bench, in the order in which they run. */
+export const benchNames = [
+  "intake-single",
+  "intake-ndjson",
+  "intake-tls",
+  "syslog-udp",
+  "alerter-1000",
+  "alerter-10000",
+  "silences-1000",
+  "silences-10000",
+  "peers",
+  "forwarder",
+  "latency",
+  "explain",
+  "hostile-regex",
+  "slow-patterns",
+  "backtest",
+  "start",
+  "console"
+] as const
+
 export interface Bench {
-  readonly name: string
+  readonly name: (typeof benchNames)[number]
   readonly title: string
   readonly baseline: string
   /** What not every machine has. Where it is missing the bench is left out, and the others run. */

@@ -1,5 +1,5 @@
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import { Console, Effect, Logger } from "effect"
+import { Console, Effect } from "effect"
+import { type OptionsOf, runScript } from "../command-line/Script.ts"
 import { alerterRules, alerterScale } from "./alerter.ts"
 import { backtest } from "./backtest.ts"
 import type { Bench, Pace } from "./Bench.ts"
@@ -10,7 +10,7 @@ import { type Appendfsync, makeHarness } from "./Harness.ts"
 import { hostileRegex } from "./hostile.ts"
 import { intakeBatch, intakeSingle, intakeTls } from "./intake.ts"
 import { latency } from "./latency.ts"
-import { parseOptions, usage } from "./options.ts"
+import { options } from "./options.ts"
 import { peers } from "./peers.ts"
 import { asJson, asTable, machine, type Measured } from "./report.ts"
 import { silences1000, silences10000 } from "./silencedAlerter.ts"
@@ -37,7 +37,6 @@ const benches: ReadonlyArray<Bench> = [
   startUp,
   consoleBudgets
 ]
-const names = benches.map(({ name }) => name)
 
 /** The benches that this machine has everything for, and why it has not for the others. */
 const possible = Effect.fnUntraced(function*(wanted: ReadonlyArray<Bench>) {
@@ -61,33 +60,30 @@ const measureAll = (flow: Pace, wanted: ReadonlyArray<Bench>, appendfsync: Appen
     return { measured, about: machine(harness.versions) }
   })
 
-const main = Effect.gen(function*() {
-  const options = yield* Effect.try({
-    try: () => parseOptions(process.argv.slice(2), names),
-    catch: (error) => error instanceof Error ? error.message : String(error)
-  })
-  if (options.help) return yield* Console.log(`${usage}\nNames: ${names.join(", ")}`)
+const measure = Effect.fnUntraced(function*(given: OptionsOf<typeof options>) {
   const flow: Pace = {
-    rounds: options.rounds,
-    warmUpMs: Math.min(2_000, options.seconds * 400),
-    measureMs: options.seconds * 1_000,
-    rows: options.rows,
-    minutes: options.minutes,
+    rounds: given.rounds,
+    warmUpMs: Math.min(2_000, given.seconds * 400),
+    measureMs: given.seconds * 1_000,
+    rows: given.rows,
+    minutes: given.minutes,
     progress: (line) => Console.error(`bench: ${line}`)
   }
-  const wanted = benches.filter(({ name }) => options.only.length === 0 || options.only.includes(name))
+  const names = [...given.names, ...given.only ?? []]
+  const wanted = benches.filter(({ name }) => names.length === 0 || names.includes(name))
   const { able, skipped } = yield* possible(wanted)
   for (const { because, name } of skipped) yield* flow.progress(`${name} is skipped: ${because}`)
-  const { about, measured } = yield* Effect.scoped(measureAll(flow, able, options.appendfsync))
+  const { about, measured } = yield* Effect.scoped(measureAll(flow, able, given.appendfsync))
   yield* Console.log(
-    options.json
-      ? JSON.stringify(asJson(measured, { machine: about, rounds: options.rounds, skipped }), null, 2)
+    given.json
+      ? JSON.stringify(asJson(measured, { machine: about, rounds: given.rounds, skipped }), null, 2)
       : `${JSON.stringify(about)}\n\n${asTable(measured)}`
   )
 })
 
-main.pipe(
-  Effect.tapError((error) => Console.error(`bench: ${error instanceof Error ? error.message : String(error)}`)),
-  Effect.provide(Logger.layer([])),
-  NodeRuntime.runMain({ disableErrorReporting: true })
-)
+runScript(options, function*(given) {
+  yield* Effect.catch(measure(given), (error) => {
+    process.exitCode = 1
+    return Console.error(`bench: ${error instanceof Error ? error.message : String(error)}`)
+  })
+})

@@ -1,14 +1,11 @@
 // Makes one file of each program.
-import { parseArgs } from "node:util"
+import { readSwitches } from "../command-line/switches.ts"
 import { bundlesWanted } from "./bundles.ts"
 import { usage } from "./options.ts"
 
-const { values } = parseArgs({
-  options: { force: { type: "boolean", default: false }, help: { type: "boolean", default: false } }
-})
+const switches = readSwitches("build", usage, ["force"])
 
-if (values.help) process.stdout.write(usage)
-else if (values.force || bundlesWanted()) {
+if (switches.has("force") || bundlesWanted()) {
   // Loading the bundler takes longer than to see that it is not needed.
   const { buildBundles } = await import("./buildBundles.ts")
   const begun = performance.now()

@@ -1,11 +1,10 @@
-import { defaultQueueName } from "../../layers/environment/redisSettings.ts"
-import { parseOptions } from "../setup/options.ts"
+import { standard } from "../setup/options.ts"
 import { redisText } from "../setup/serverTexts.ts"
 
 /** The users of Redis, as `npm run setup-servers` prints them without a password. */
 export const redisUsers = (): string =>
   `\`\`\`text\n${
-    redisText(parseOptions([], defaultQueueName), {}).trimEnd().split("\n").map((line) =>
+    redisText(standard, {}).trimEnd().split("\n").map((line) =>
       line.replaceAll(/(.{1,110})(?: |$)/g, "$1\n  ").trimEnd()
     ).join("\n")
   }\n\`\`\``

@@ -1,32 +1,15 @@
-import { parseArgs } from "node:util"
+import { readOptions } from "../command-line/Script.ts"
 import { save } from "./corpus.ts"
+import { options } from "./options.ts"
 import { fuzz, type Report } from "./run.ts"
 import { targets } from "./targets.ts"
 
-const usage = `npm run fuzz -- [--target NAME|all] [--seconds N | --inputs N] [--seed S] [--json]
-Targets: ${targets.map(({ name }) => name).join(", ")}`
-
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
-const { values } = parseArgs({
-  options: {
-    target: { type: "string", default: "all" },
-    seconds: { type: "string" },
-    inputs: { type: "string" },
-    seed: { type: "string" },
-    json: { type: "boolean", default: false }
-  }
-})
-
-const numberOf = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text))
-const chosen = targets.filter(({ name }) => values.target === "all" || values.target === name)
-if (chosen.length === 0) {
-  say(usage)
-  process.exit(2)
-}
-const seed = numberOf(values.seed) ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
-const inputs = numberOf(values.inputs)
-const seconds = inputs === undefined ? (numberOf(values.seconds) ?? 60) / chosen.length : undefined
+const { inputs, json, target: named = ["all"], ...given } = await readOptions(options)
+const chosen = targets.filter(({ name }) => named.includes("all") || named.includes(name))
+const seed = given.seed ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
+const seconds = inputs === undefined ? (given.seconds ?? 60) / chosen.length : undefined
 
 /** Megabytes that the heap may have grown in a run: what is kept for ever grows with the number of inputs. */
 const mostGrowth = 96
@@ -48,19 +31,19 @@ const sayReport = (report: Report): void => {
 
 const before = heap()
 const reports: Array<Report> = []
-if (!values.json) say(`Seed ${seed}`)
+if (!json) say(`Seed ${seed}`)
 for (const target of chosen) {
   const report = await fuzz(target, { seed, inputs, seconds })
   reports.push(report)
-  if (!values.json) sayReport(report)
+  if (!json) sayReport(report)
   for (const found of report.found) {
     const name = save(found)
-    if (!values.json) say(`  ${found.problem}\n  seed ${found.seed}, kept as test/src/decode/corpus/${name}`)
+    if (!json) say(`  ${found.problem}\n  seed ${found.seed}, kept as test/src/decode/corpus/${name}`)
   }
 }
 const growth = heap() - before
 const grew = growth > mostGrowth
-if (values.json) {
+if (json) {
   const faults = reports.map((report) => ({
     ...report,
     found: report.found.map(({ problem, seed }) => ({ problem, seed }))

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { seeded } from "../bench/Random.ts"
+import { readOptions } from "../command-line/Script.ts"
 import { repository } from "../stack/Paths.ts"
 import { explained } from "./explained.ts"
 import { type Described, describeMutant, mutated } from "./Mutant.ts"
-import { readOptions, usage } from "./options.ts"
+import { options as script } from "./options.ts"
 import { leastScore, promises } from "./promises.ts"
 import { line, summary, type Tried, words } from "./report.ts"
 import { openSandbox } from "./Sandbox.ts"
@@ -12,14 +13,13 @@ import { expand, type Tests, testsOf } from "./selection.ts"
 import { mutantsIn } from "./typescript.ts"
 import { openVerdicts, type Verdict } from "./Verdicts.ts"
 
-const options = readOptions()
+const { seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0, ...options } = await readOptions(script)
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 const note = (text: string): void => void process.stderr.write(`${text}\n`)
 const leave = (code: number, text: string): never => {
   say(text)
   process.exit(code)
 }
-if (options.help) leave(0, usage)
 
 /** One mutant, with the file it makes and the tests that should notice. */
 interface Trial {
@@ -32,7 +32,7 @@ interface Trial {
 
 const chosen = promises.filter(({ name }) => options.promise?.includes(name) ?? options.files === undefined)
 const files = [...expand(options.files ?? []), ...expand(chosen.flatMap(({ files }) => files))]
-if (files.length === 0) leave(2, usage)
+if (files.length === 0) leave(2, "No source file is called so: see --files.")
 
 const isExplained = ({ after, at, before, file }: Described) =>
   explained.some((one) => one.file === file && one.at === at && one.before === before && one.after === after)
@@ -52,7 +52,7 @@ const all = files.flatMap((file): ReadonlyArray<Trial> => {
 })
 const open = all.filter(({ mutant }) => !isExplained(mutant))
 
-const random = seeded(options.seed)
+const random = seeded(seed)
 const sample = options.sample === undefined
   ? open
   : open.map((trial) => ({ trial, order: random.next() })).toSorted((a, b) => a.order - b.order).slice(
@@ -108,6 +108,6 @@ for (const trial of trials) {
   note(`${tried.length}/${trials.length} ${before === undefined ? verdict : `${verdict} before`}  ${line(mutant)}`)
 }
 
-const result = summary(tried, all.length - open.length, options.seed)
-say(options.json ? JSON.stringify(result) : `Seed ${options.seed}\n${words(result)}`)
+const result = summary(tried, all.length - open.length, seed)
+say(options.json ? JSON.stringify(result) : `Seed ${seed}\n${words(result)}`)
 process.exit(result.score < leastScore ? 1 : 0)

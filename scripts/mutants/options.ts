@@ -1,47 +1,33 @@
-import { parseArgs } from "node:util"
+import { Flag } from "effect/cli"
+import * as flags from "../command-line/flags.ts"
+import { script } from "../command-line/Script.ts"
 import { leastScore, promises } from "./promises.ts"
 
-export const usage =
-  `npm run mutants -- [--promise NAME,...] [--files GLOBS] [--tests GLOBS] [--sample N] [--seed S] [--list] [--fresh] [--json]
+/** Globs with commas between, of which those in braces belong to one. */
+const globs = (name: string, does: string) =>
+  flags.text(name, "GLOBS", does, undefined).pipe(
+    Flag.map((text) => text?.split(/,(?![^{]*\})/).filter((one) => one !== ""))
+  )
 
-Puts one small fault at a time into a copy of the tree and runs the tests that should notice. What no test notices survives, and is printed.
+export const options = script(
+  "mutants",
+  `Puts one small fault at a time into a copy of the tree and runs the tests that should notice. What no test notices
+survives, and is printed.
 
-  --promise NAME  one of the promises or several: ${
-    promises.map(({ name }) => name).join(", ")
-  }; all of them without --files
-  --files GLOBS   source files, with commas between
-  --tests GLOBS   tests for them; without, those of the promise that names the file, else its mirror in test/
-  --sample N      so many mutants, chosen at random
-  --seed S        chooses the same ones again
-  --list          print the mutants and run nothing
-  --fresh         forget what earlier runs found out; without, a run that was ended goes on where it was
-  --json          print the summary as JSON
-
-Ends with 1 when fewer than ${leastScore} % are killed. Survivors that change nothing are in scripts/mutants/explained.ts, with the reason.`
-
-const several = (text: string | undefined) => text?.split(/,(?![^{]*\})/).filter((one) => one !== "")
-const number = (text: string | undefined) => (text === undefined ? undefined : Number(text))
-
-export const readOptions = () => {
-  const { values } = parseArgs({
-    options: {
-      promise: { type: "string" },
-      files: { type: "string" },
-      tests: { type: "string" },
-      sample: { type: "string" },
-      seed: { type: "string" },
-      list: { type: "boolean", default: false },
-      fresh: { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", default: false }
-    }
-  })
-  return {
-    ...values,
-    promise: several(values.promise),
-    files: several(values.files),
-    tests: several(values.tests),
-    sample: number(values.sample),
-    seed: number(values.seed) ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
+Ends with 1 when fewer than ${leastScore} % are killed. Survivors that change nothing are in scripts/mutants/explained.ts, with the
+reason.`,
+  {
+    promise: flags.some(
+      "promise",
+      "Promises, with commas; all of these without --files",
+      promises.map(({ name }) => name)
+    ),
+    files: globs("files", "Source files, with commas between"),
+    tests: globs("tests", "Tests for them; without, those of the promise that names a file, else its mirror in test/"),
+    sample: flags.whole("sample", "So many mutants, chosen at random", undefined),
+    seed: flags.whole("seed", "Chooses the same ones again", undefined, 0),
+    list: flags.toggle("list", "Print the mutants and run nothing"),
+    fresh: flags.toggle("fresh", "Forget what earlier runs found out; without, an ended run goes on where it was"),
+    json: flags.toggle("json", "Print the summary as JSON")
   }
-}
+)

@@ -1,65 +1,48 @@
 // Makes the packages.
 import { copyFileSync, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs"
 import { basename, join } from "node:path"
-import { parseArgs } from "node:util"
+import { readOptions } from "../command-line/Script.ts"
 import { buildTree } from "./buildTree.ts"
 import { debianPackage } from "./debianPackage.ts"
 import { distFolder, sourceDate, treeFolder, version } from "./Dist.ts"
 import { npmPackage } from "./npmPackage.ts"
-import { usage } from "./options.ts"
+import { options } from "./options.ts"
 import { papers } from "./papers.ts"
 import { sha256OfFile } from "./sha256OfFile.ts"
 
-const { values } = parseArgs({
-  options: {
-    only: { type: "string" },
-    output: { type: "string", default: distFolder },
-    "keep-tree": { type: "boolean", default: false },
-    json: { type: "boolean", default: false },
-    help: { type: "boolean", default: false }
-  }
-})
+const { json, keepTree, only, output = distFolder } = await readOptions(options)
 
-const kinds = ["tree", "npm", "deb"]
-
-const main = async () => {
-  const wanted = values.only === undefined ? kinds : [values.only]
+const make = async () => {
   mkdirSync(distFolder, { recursive: true })
-  if (!values["keep-tree"] || !existsSync(treeFolder)) await buildTree()
-  if (values.only === "tree") return []
+  if (!keepTree || !existsSync(treeFolder)) await buildTree()
+  if (only === "tree") return []
   const seconds = sourceDate()
   const paper = papers(seconds)
   const bill = join(distFolder, `mutt-${version}.sbom.cdx.json`)
   writeFileSync(bill, paper.sbom)
   return [
     bill,
-    ...(wanted.includes("npm") ? [npmPackage(paper, seconds)] : []),
-    ...(wanted.includes("deb") ? [debianPackage(paper, seconds)] : [])
+    ...(only === "deb" ? [] : [npmPackage(paper, seconds)]),
+    ...(only === "npm" ? [] : [debianPackage(paper, seconds)])
   ]
 }
 
 /** Where a file is to be found that was made in the folder of packages. */
 const handedOut = (made: string): string => {
-  if (values.output === distFolder) return made
-  mkdirSync(values.output, { recursive: true })
-  const path = join(values.output, basename(made))
+  if (output === distFolder) return made
+  mkdirSync(output, { recursive: true })
+  const path = join(output, basename(made))
   copyFileSync(made, path)
   return path
 }
 
-if (values.help) process.stdout.write(usage)
-else if (values.only !== undefined && !kinds.includes(values.only)) {
-  process.stderr.write(`--only takes ${kinds.join(", ")}\n`)
-  process.exitCode = 2
-} else {
-  const made = (await main()).map(handedOut).map((path) => ({
-    path,
-    bytes: statSync(path).size,
-    sha256: sha256OfFile(path)
-  }))
-  process.stdout.write(
-    values.json
-      ? `${JSON.stringify(made, undefined, 2)}\n`
-      : made.map(({ bytes, path, sha256 }) => `${sha256}  ${path} (${(bytes / 1e6).toFixed(1)} MB)\n`).join("")
-  )
-}
+const made = (await make()).map(handedOut).map((path) => ({
+  path,
+  bytes: statSync(path).size,
+  sha256: sha256OfFile(path)
+}))
+process.stdout.write(
+  json
+    ? `${JSON.stringify(made, undefined, 2)}\n`
+    : made.map(({ bytes, path, sha256 }) => `${sha256}  ${path} (${(bytes / 1e6).toFixed(1)} MB)\n`).join("")
+)

@@ -1,5 +1,7 @@
+import { execFileSync } from "node:child_process"
+import { join } from "node:path"
 import { commandsOf } from "../docs/commands.ts"
-import { usage as setupUsage } from "../setup/options.ts"
+import { repository } from "../stack/Paths.ts"
 import { type ProgramName, programNames } from "../stack/Program.ts"
 import { version } from "./Dist.ts"
 import { type SettingTable, settingTables } from "./settingTables.ts"
@@ -72,14 +74,17 @@ ${settingsSection("\"Every program\"", table("Every program"))}${
 `
 }
 
-const setupPage = (seconds: number): string =>
-  `${header("MUTT\\-SETUP\\-SERVERS", 1, seconds)}.SH NAME
+/** The sections of what `--help` prints are those of the page. */
+const setupPage = (seconds: number): string => {
+  const help = execFileSync(process.execPath, [join(repository, "scripts/setup-servers.ts"), "--help"], {
+    encoding: "utf8"
+  })
+  const text = troff(help.replace("npm run setup-servers --", "mutt-setup-servers"))
+  return `${header("MUTT\\-SETUP\\-SERVERS", 1, seconds)}.SH NAME
 mutt\\-setup\\-servers \\- prints what makes the accounts of MUTT in PostgreSQL and Redis
-.SH SYNOPSIS
-.nf
-${troff(setupUsage.replace("npm run setup-servers --", "mutt-setup-servers").trim())}
-.fi
+${text.replaceAll(/^([A-Z]+)$/gm, ".SH $1\n.nf")}.fi
 `
+}
 
 /** Every page, by the name of its file. */
 export const manPages = (seconds: number): ReadonlyArray<{ readonly name: string; readonly text: string }> => [

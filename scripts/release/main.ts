@@ -1,14 +1,14 @@
 // Makes a release of the newest commit: one command, and nothing is pushed by it.
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import { Console, DateTime, Effect, Logger } from "effect"
+import { Console, DateTime, Effect } from "effect"
 import { readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
+import { runScript, unusable } from "../command-line/Script.ts"
 import { run } from "../stack/Command.ts"
 import { repository, stateFolder } from "../stack/Paths.ts"
 import { makeArtefacts } from "./artefacts.ts"
 import { unreleasedSection } from "./changelog.ts"
 import { nextSteps } from "./nextSteps.ts"
-import { type Options, parseOptions, usage } from "./options.ts"
+import { type Options, options } from "./options.ts"
 import { passThrough } from "./passThrough.ts"
 import { readyToRelease } from "./readyToRelease.ts"
 import { releaseClone, takeOver } from "./ReleaseClone.ts"
@@ -44,7 +44,7 @@ const release = (options: Options) =>
     const clone = yield* releaseClone(started.slice(0, 10))
     yield* step(`${clone.version}, commit ${clone.commit.slice(0, 12)}, in a clone of its own`)
     yield* passThrough("bash", ["scripts/bootstrap.sh", "--packages"], { cwd: clone.folder })
-    if (options.tests) yield* test(clone.folder)
+    if (!options.noTests) yield* test(clone.folder)
     const url = yield* run("git", ["-C", repository, "config", "--default", "", "remote.origin.url"])
     const sums = yield* makeArtefacts(clone, output, options, { started, now }, url.trim())
     yield* step("trying what was made")
@@ -61,13 +61,12 @@ const release = (options: Options) =>
     )
   }).pipe(Effect.scoped)
 
-const main = Effect.gen(function*() {
-  const options = yield* refusing(() => parseOptions(process.argv.slice(2)))
-  yield* options.help ? Console.log(usage) : release(options)
+runScript(options, function*(given) {
+  if (given.noTests && !given.dryRun) {
+    return yield* unusable("--no-tests goes with --dry-run only: what is released has passed its tests")
+  }
+  yield* Effect.catch(release(given), (error) => {
+    process.exitCode = 1
+    return step(error.message)
+  })
 })
-
-main.pipe(
-  Effect.catch((error) => Effect.andThen(step(error.message), Effect.sync(() => void (process.exitCode = 1)))),
-  Effect.provide(Logger.layer([])),
-  NodeRuntime.runMain
-)

@@ -1,9 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { runWith } from "../../scripts/command-line/Script.ts"
 import { commandsOf } from "../../scripts/docs/commands.ts"
+import { scriptsWithOptions } from "../support/scriptOptions.ts"
 import { codeSpans, fences, pages, read } from "./documents.ts"
 
 const scripts = Object.keys(JSON.parse(read("package.json")).scripts)
 const everyPage = pages.map(read).join("\n")
+const lines = [...codeSpans(everyPage), ...fences(everyPage).flatMap(({ text }) => text.split("\n"))]
 
 /** `mutt config set x 1 --reason …`, also behind `npm run`, in brackets, or several on one line. */
 const called = /(?:^|[\s(])mutt (?:-- )?((?:[a-z][a-z-]*(?: |$)){1,2}[^#|>]*)/g
@@ -22,6 +26,22 @@ describe("a command that the docs name", () => {
     assert.sameMembers(rows, [...start?.options ?? []])
   })
 
+  it.effect("is a command line that its script takes", () =>
+    Effect.gen(function*() {
+      const calls = lines.join("\n").matchAll(/npm run ([a-z-]+) -- ([^#|\n]+)/g)
+      let tried = 0
+      for (const [, script, words = ""] of calls) {
+        for (const { name, options } of scriptsWithOptions.filter(({ name }) => name === script)) {
+          yield* Effect.mapError(
+            runWith(options, words.trim().split(/\s+/), () => Effect.void),
+            () => `${name} ${words}`
+          )
+          tried++
+        }
+      }
+      assert.isAbove(tried, 8)
+    }))
+
   it("is one of `mutt`, with options that it has", () => {
     const commands = new Map(commandsOf("scripts/mutt.ts").map(({ name, options }) => [name, options]))
     /** What is wrong with these words behind `mutt`. */
@@ -35,7 +55,6 @@ describe("a command that the docs name", () => {
       return given.filter((word) => word.startsWith("--") && word !== "--help" && !known.includes(word))
         .map((option) => `${name} ${option}`)
     }
-    const lines = [...codeSpans(everyPage), ...fences(everyPage).flatMap(({ text }) => text.split("\n"))]
     const calls = lines.flatMap((line) => [...line.matchAll(called)].map(([, words = ""]) => words))
     assert.deepStrictEqual(calls.flatMap(problems), [])
     assert.isAbove(calls.length, 40)

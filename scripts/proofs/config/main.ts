@@ -1,36 +1,16 @@
 // Prints the figures of the dynamic settings, each of them measured on real servers.
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import { Console, Effect, Logger } from "effect"
-import { parseArgs } from "node:util"
+import { Console, Effect } from "effect"
 import { SettingsWorldLayer } from "../../../test/services/web-ui/settingsHarness.ts"
+import { runScript } from "../../command-line/Script.ts"
 import { steps } from "./changeSteps.ts"
 import { crashes } from "./crashes.ts"
+import { options, proofNames } from "./options.ts"
 import { bareAnnouncements, percentile, propagation } from "./readers.ts"
 import { reads } from "./reads.ts"
 import { refusals } from "./refusals.ts"
 import { losses, repairs } from "./repairs.ts"
 import { outage, ruleChanges } from "./wholeStack.ts"
 import { writers } from "./writers.ts"
-
-const usage = `Usage: npm run config-proof -- [options]
-
-  --only NAMES   of: propagation, repairs, outage, rules, writers, refusals, reads, crashes (default: all, with commas between)
-  --runs N       how often the program is killed at each step of a change, and each loss is repaired (default: 20)
-  --lanes N      how many programs are killed side by side (default: 2)
-  --readers N    processes that follow the settings (default: 8)
-  --help         this text
-`
-
-const { values } = parseArgs({
-  options: {
-    only: { type: "string", default: "propagation,repairs,outage,rules,writers,refusals,reads,crashes" },
-    runs: { type: "string", default: "20" },
-    lanes: { type: "string", default: "2" },
-    readers: { type: "string", default: "8" },
-    help: { type: "boolean", default: false }
-  }
-})
-const [runs, lanes, count] = [Number(values.runs), Number(values.lanes), Number(values.readers)]
 
 const ms = (value: number) => Math.round(value * 10) / 10
 const say = (what: string, figures: object) => Console.log(JSON.stringify({ what, ...figures }))
@@ -40,7 +20,7 @@ const times = (took: ReadonlyArray<number>) => ({
   most: ms(Math.max(...took))
 })
 
-const proofs = {
+const proofsOf = (count: number, runs: number, lanes: number) => ({
   propagation: Effect.gen(function*() {
     const took = yield* propagation(count, 1_000)
     yield* say(`PUT to ${count} processes`, { changes: took.length, ...times(took) })
@@ -74,14 +54,11 @@ const proofs = {
       yield* say(`kill -9: ${name}`, { runs: share * lanes, problems })
     }
   })
-}
-
-const main = Effect.gen(function*() {
-  if (values.help) return yield* Console.log(usage)
-  const wanted = values.only.split(",")
-  for (const [name, proof] of Object.entries(proofs)) {
-    if (wanted.includes(name)) yield* Effect.asVoid(Effect.provide(proof, SettingsWorldLayer()))
-  }
 })
 
-main.pipe(Effect.provide(Logger.layer([])), NodeRuntime.runMain)
+runScript(options, function*({ lanes, only, readers, runs }) {
+  const proofs = proofsOf(readers, runs, lanes)
+  for (const name of proofNames) {
+    if (only?.includes(name) !== false) yield* Effect.asVoid(Effect.provide(proofs[name], SettingsWorldLayer()))
+  }
+})

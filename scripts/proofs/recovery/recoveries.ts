@@ -15,8 +15,6 @@ export const losses = {
 } as const satisfies Record<string, (harness: Harness) => Effect.Effect<Proof, unknown>>
 export type Loss = keyof typeof losses
 
-export const isLoss = (name: string): name is Loss => Object.hasOwn(losses, name)
-
 /** Loses one after the other in one harness, whose record is large. */
 export const recoveries = (
   names: ReadonlyArray<Loss>,

@@ -6,6 +6,7 @@ import { Agent, request } from "node:http"
 import { connect, type Socket } from "node:net"
 import { setPriority } from "node:os"
 import { createInterface } from "node:readline"
+import type { Deed } from "./options.ts"
 
 export interface Targets {
   /** The address that it comes from. */
@@ -47,7 +48,7 @@ const crowd = (
   for (let i = 0; i < size; i++) open()
 }
 
-const deedsOf: Readonly<Record<string, (targets: Targets) => void>> = {
+const deedsOf: Readonly<Record<Deed, (targets: Targets) => void>> = {
   "silent connections": ({ from, http }) =>
     crowd({ from, port: http, size: silent, what: "silent connections" }, () => {}),
   "half requests": ({ from, http }) =>
