@@ -4,9 +4,12 @@ import { Cause, Effect, Exit, Layer, Logger, Option, Runtime, type Scope } from 
 import { CliConfig, CliError, CliOutput, Command, GlobalFlag } from "effect/cli"
 import { presenter } from "./help.ts"
 
+/** In a package a script is a bundle, and a command of its own. */
+const isPackaged = process.argv[1]?.endsWith(".mjs") === true
+
 /** What a script of package.json takes behind `npm run NAME --`, and what it does. */
 export const script = <const Flags extends Command.Command.Config>(name: string, does: string, flags: Flags) =>
-  Command.make(`npm run ${name} --`, flags).pipe(Command.withDescription(does))
+  Command.make(isPackaged ? `mutt-${name}` : `npm run ${name} --`, flags).pipe(Command.withDescription(does))
 
 type Script<Name extends string, Input> = Command.Command<Name, Input, {}, never, never>
 
