@@ -20,7 +20,10 @@ export const ArchiveStoreFile = Layer.effect(
         }
         const root = place.slice("file://".length)
         // It is not made: what is not mounted would fill the disk that it is mounted on.
-        yield* Effect.mapError(files.readDirectory(root), failed)
+        yield* Effect.mapError(files.readDirectory(root), (error) =>
+          error.reason._tag === "NotFound"
+            ? new ArchiveFailed({ reason: "absent", detail: `There is no folder ${root}.` })
+            : failed(error))
         return folder(files, root)
       })
     }))

@@ -1,4 +1,4 @@
-import { type Dispatcher, Pool } from "@effect/platform-node/Undici"
+import type { Dispatcher } from "@effect/platform-node/Undici"
 import { Effect, Layer } from "effect"
 import { clearTimeout, setTimeout } from "node:timers"
 import { type Answer, answerLimit, HttpTransport, NoAnswer, type Posting } from "./HttpTransport.ts"
@@ -6,11 +6,15 @@ import { type Answer, answerLimit, HttpTransport, NoAnswer, type Posting } from 
 /** How long the rest of an answer is waited for once its status is known. */
 const bodyMs = 1_000
 
-/** Over connections of undici that are kept, on Node and Deno. Its dispatcher costs half of what its `request` does. */
+/**
+ * Over connections of undici that are kept, on Node and Deno. Its dispatcher costs half of what its `request` does. It is
+ * loaded by whoever sends: most programs never do.
+ */
 export const HttpTransportUndici = (url: URL): Layer.Layer<HttpTransport> =>
   Layer.effect(
     HttpTransport,
     Effect.gen(function*() {
+      const { Pool } = yield* Effect.promise(() => import("./undiciPool.ts"))
       const pool = yield* Effect.acquireRelease(
         Effect.sync(() => new Pool(url.origin)),
         (pool) => Effect.promise(() => pool.destroy())

@@ -4,7 +4,6 @@ import { build, type Plugin } from "rolldown"
 import { repository } from "../stack/Paths.ts"
 import { builtinsByName } from "./builtinsByName.ts"
 import { bundled, bundlesFolder, freshFolder } from "./bundles.ts"
-import { undiciPool } from "./undiciPool.ts"
 
 /** Bundles of so many states of the sources are kept: a stack or a test that runs may start its program again. */
 const kept = 5
@@ -29,7 +28,7 @@ const besideTheSource = (up: string): Plugin => {
 
 /**
  * Makes one file of a program, whose path is given from the clone, and one beside it of what it loads when it needs that:
- * the client of Vault, the pages of Swagger UI.
+ * the clients of Vault and of the platform, Swagger UI.
  *
  * No source map: Node reads it whole as it starts, which costs a program 90 MB. Names of functions stay, and of classes,
  * which ioredis goes by.
@@ -38,7 +37,7 @@ export const bundle = (source: string, file: string, up: string) =>
   build({
     input: join(repository, source),
     platform: "node",
-    plugins: [besideTheSource(up), builtinsByName, undiciPool],
+    plugins: [besideTheSource(up), builtinsByName],
     transform: { define: { MUTT_BUILD: JSON.stringify(basename(freshFolder())) } },
     logLevel: "warn",
     output: {

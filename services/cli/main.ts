@@ -54,6 +54,8 @@ const mutt = Command.make("mutt").pipe(
   ])
 )
 
+const faultOf = (defect: unknown) => defect instanceof Error ? defect.stack ?? defect.message : String(defect)
+
 mutt.pipe(
   Command.run({ version: manifest.version }),
   Effect.tapError((error) => {
@@ -61,6 +63,7 @@ mutt.pipe(
     const [first = "", ...rest] = error instanceof CommandFailed ? linesOf(error) : error.message.split("\n")
     return printError([`mutt: ${first}`, ...rest])
   }),
+  Effect.tapDefect((defect) => printError(["mutt: this is a fault of MUTT itself:", ...faultOf(defect).split("\n")])),
   Effect.provide(Layer.merge(NodeServices.layer, Logger.layer([Logger.withConsoleError(Logger.formatLogFmt)]))),
   NodeRuntime.runMain({ disableErrorReporting: true })
 )
