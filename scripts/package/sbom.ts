@@ -1,5 +1,6 @@
 import { Schema } from "effect"
 import { execFileSync } from "node:child_process"
+import manifest from "../../package.json" with { type: "json" }
 import { repository } from "../stack/Paths.ts"
 import type { ThirdParty } from "./thirdParty.ts"
 
@@ -9,7 +10,9 @@ const Component = Schema.StructWithRest(
 )
 const Bill = Schema.fromJsonString(Schema.StructWithRest(
   Schema.Struct({
-    metadata: Schema.Record(Schema.String, Schema.Json),
+    metadata: Schema.StructWithRest(Schema.Struct({ component: Schema.Record(Schema.String, Schema.Json) }), [
+      Schema.Record(Schema.String, Schema.Json)
+    ]),
     components: Schema.Array(Component),
     dependencies: Schema.Json
   }),
@@ -23,7 +26,8 @@ const decode = Schema.decodeUnknownSync(Bill)
  * neither the serial number nor the time of npm is kept.
  */
 export const sbom = (parties: ReadonlyArray<ThirdParty>, seconds: number): string => {
-  const args = ["sbom", "--sbom-format", "cyclonedx", "--package-lock-only"]
+  // Whoever built the console in this process has set NODE_ENV, by which npm would leave out what developers need.
+  const args = ["sbom", "--sbom-format", "cyclonedx", "--package-lock-only", "--include=dev"]
   const { components, dependencies: _, metadata, serialNumber: __, ...rest } = decode(
     execFileSync("npm", args, { cwd: repository, encoding: "utf8", maxBuffer: 1 << 26 })
   )
@@ -32,7 +36,12 @@ export const sbom = (parties: ReadonlyArray<ThirdParty>, seconds: number): strin
   const kept = components.filter((one) => shipped.has(`${nameOf(one)}@${one.version}`))
   const bill = {
     ...rest,
-    metadata: { ...metadata, timestamp: new Date(seconds * 1_000).toISOString() },
+    // npm has the name of the folder.
+    metadata: {
+      ...metadata,
+      component: { ...metadata.component, name: manifest.name },
+      timestamp: new Date(seconds * 1_000).toISOString()
+    },
     components: kept
   }
   return `${JSON.stringify(bill, undefined, 2)}\n`
