@@ -178,7 +178,7 @@ const runtimeDoors = [
   /^services\/ingestor\/http\/(?:bodyHash|IngestEndpoint|unpack)\.ts$/,
   /^services\/cli\//,
   /^layers\/http\/(?:Server|RawHandler|rawPipeline|HttpConnections|connectionPhase|refusal|secureServer)\.ts$/,
-  /^layers\/delivery\/HttpTransportUndici\.ts$/,
+  /^layers\/delivery\/(?:HttpTransportUndici|undiciPool)\.ts$/,
   /^layers\/archive\/(?:digested|zstdCompressed|s3HttpClient|s3Signature)\.ts$/,
   /^layers\/telemetry\/processMetrics\.ts$/,
   /^layers\/environment\/(?:TimeZoneData|ProcessFacts)\.ts$/,

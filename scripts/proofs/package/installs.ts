@@ -64,7 +64,7 @@ export const debianInstall = (machine: Machine) =>
     const wrong = checked.split("\n").filter((line) =>
       /PROBLEM +(?:settings|variables|files|secrets|redis|postgres|schema)/.test(line)
     )
-    yield* machine.shell("keep what npm needs", "cp /etc/mutt/mutt.env . && cp /var/lib/mutt/secrets.json .")
+    yield* machine.shell("keep what npm needs", "cp /etc/mutt/mutt.env /var/lib/mutt/*secrets.json .")
     yield* step(machine, "INSTALL.md: removal", installLines("Update and removal"))
     const after = new Set((yield* machine.shell("files after", filesHere)).split("\n"))
     const known = new Set(before.split("\n"))
@@ -98,11 +98,12 @@ export const debianInstall = (machine: Machine) =>
 export const npmInstall = (machine: Machine) =>
   Effect.gen(function*() {
     const begun = performance.now()
-    const settings = "set -a; . ./mutt.env; MUTT_SECRETS=file MUTT_SECRETS_FILE=/srv/secrets.json; set +a"
+    const files = "MUTT_SECRETS_FILE=/srv/secrets.json MUTT_SECRETS_ADMIN_FILE=/srv/web-ui-secrets.json"
+    const settings = `set -a; . ./mutt.env; MUTT_SECRETS=file ${files}; set +a`
     yield* step(
       machine,
       "INSTALL.md: npm",
-      `cp -a secrets.json s; mv s secrets.json; ${settings}; ${installLines("npm")}`
+      `${settings}; ${installLines("npm")}`
     )
     const ready = secondsSince(begun)
     const said = yield* step(

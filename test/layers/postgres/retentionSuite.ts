@@ -245,7 +245,7 @@ export const retentionSuite = (version: number) => {
         const said: Array<unknown> = []
         const log = Logger.layer([Logger.make(({ message }) => void said.push(message))])
         yield* Layer.build(RetentionLayer.pipe(
-          Layer.provide([config.layer, log, Layer.mock(EventArchiver, {})])
+          Layer.provide([config.layer, log, Layer.mock(EventArchiver, { archive: () => Effect.void })])
         ))
         yield* eventually(Effect.map(requests, (keys) => !keys.includes("older")))
         yield* eventually(Effect.sync(() => said.length === 1))
