@@ -9,8 +9,11 @@ const ci = process.env["CI"] !== undefined && process.env["CI"] !== ""
 /** Whole programs with their servers: they may take minutes. */
 const whole = ["test/acceptance/**/*.test.ts"]
 
-/** One more than the smallest machine has processors, as tests wait for servers; with many more, what a server is granted to answer in runs out. */
-const maxWorkers = 3
+/**
+ * Two for each processor of the smallest machine, as most tests wait for servers; with many more, what a server is granted
+ * to answer in runs out.
+ */
+const maxWorkers = 4
 
 /** Ends what hangs. Nothing that works comes near it, also on a machine that is busy with other things. */
 const patienceMs = 600_000
