@@ -81,7 +81,8 @@ export const possible: Effect.Effect<void, NoMachine> = Effect.gen(function*() {
   )
 })
 
-const base = (suite: string, python: string) =>
+/** The folder of the system that such machines stand on, which is unpacked once. */
+export const base = ({ python, suite }: MachineKind) =>
   Effect.gen(function*() {
     const folder = join(kept, `${suite}-${python === "yes" ? "python" : "bare"}`)
     if (!existsSync(folder)) {
@@ -122,7 +123,7 @@ const unpackSources = (into: string, kind: MachineKind, home: string, from: stri
 /** A machine of this kind with the sources in it and nothing else. It goes away with the scope. */
 export const machine = (kind: MachineKind): Effect.Effect<Machine, NoMachine, Scope.Scope> =>
   Effect.gen(function*() {
-    const from = yield* base(kind.suite, kind.python)
+    const from = yield* base(kind)
     const folder = yield* Effect.acquireRelease(
       Effect.sync(() => realpathSync(mkdtempSync(join(kept, "machine-")))),
       (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))

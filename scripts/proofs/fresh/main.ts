@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { type OptionsOf, runScript } from "../../command-line/Script.ts"
 import { stateFolder } from "../../stack/Paths.ts"
-import { machine, type MachineKind, nameOf, type NoMachine, possible } from "./Machine.ts"
+import { base, machine, type MachineKind, nameOf, type NoMachine, possible } from "./Machine.ts"
 import { kinds, options } from "./options.ts"
 import { type Outcome, table, visit } from "./visit.ts"
 
@@ -20,9 +20,10 @@ const proof = (kind: MachineKind, tests: string): Effect.Effect<Outcome, NoMachi
     return { machine: nameOf(kind), ...outcome }
   }).pipe(Effect.scoped)
 
-const visits = Effect.fnUntraced(function*({ json, machines, tests }: OptionsOf<typeof options>) {
+const visits = Effect.fnUntraced(function*({ json, machines, tests, unpack }: OptionsOf<typeof options>) {
   yield* possible
   const chosen = kinds.filter((_, index) => machines?.includes(String(index + 1)) !== false)
+  if (unpack) return yield* Effect.forEach(chosen, base, { discard: true })
   const outcomes = yield* Effect.forEach(chosen, (kind) => proof(kind, tests))
   yield* Console.log(json ? JSON.stringify(outcomes, undefined, 2) : table(outcomes))
   if (outcomes.some(({ problems }) => problems.length > 0)) process.exitCode = 1

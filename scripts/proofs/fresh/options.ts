@@ -24,6 +24,7 @@ samples, npm start again without a network, and npm test. What they printed is k
       Object.fromEntries(kinds.map((kind, index) => [String(index + 1), nameOf(kind)]))
     ),
     tests: flags.choice("tests", ["all", "fast", "none"], "What of npm test; fast: each server and client once", "all"),
+    unpack: flags.toggle("unpack", "Unpack them and run nothing in them; a later run finds them"),
     json: flags.json
   }
 )

@@ -46,7 +46,12 @@ export class Browser extends Context.Service<Browser, {
               context.setDefaultTimeout(patienceMs)
               return context
             }),
-            (context) => Effect.promise(() => context.close())
+            (context) =>
+              Effect.promise(async () => {
+                // What a test answers in the API's place may be half done.
+                for (const page of context.pages()) await page.unrouteAll({ behavior: "ignoreErrors" })
+                await context.close()
+              })
           )
       })
     })
