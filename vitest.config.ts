@@ -10,10 +10,10 @@ const ci = process.env["CI"] !== undefined && process.env["CI"] !== ""
 const whole = ["test/acceptance/**/*.test.ts"]
 
 /**
- * Two for each processor of the smallest machine, as most tests wait for servers; with many more, what a server is granted
- * to answer in runs out.
+ * One more than the smallest machine has processors, as tests wait for servers. With another one a run is a tenth shorter,
+ * and what a server is granted to answer in begins to run out.
  */
-const maxWorkers = 4
+const maxWorkers = 3
 
 /** Ends what hangs. Nothing that works comes near it, also on a machine that is busy with other things. */
 const patienceMs = 600_000

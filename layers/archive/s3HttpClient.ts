@@ -8,4 +8,4 @@ export const s3AuthorityOf = (path: string | undefined) =>
 
 /** Sends over connections that are kept. Follows no redirects. */
 export const s3HttpClient = (ca: string | undefined): Layer.Layer<HttpClient.HttpClient> =>
-  NodeHttpClient.layerNodeHttpOptions(ca === undefined ? {} : { ca })
+  NodeHttpClient.layerNodeHttpOptions({ keepAlive: true, ...(ca === undefined ? {} : { ca }) })

@@ -1,4 +1,4 @@
-// Makes one file of each program.
+// Bundles each program and the command `mutt`.
 import { readSwitches } from "../command-line/switches.ts"
 import { bundlesWanted } from "./bundles.ts"
 import { usage } from "./options.ts"

@@ -47,7 +47,7 @@ const step = <A, E, R>(name: (result: A) => string, work: Effect.Effect<A, E, R>
     return result
   })
 
-/** Makes one file of each program, unless that is done. Without them the programs run from their sources, more slowly. */
+/** Bundles the programs, unless that is done. Without them the programs run from their sources, more slowly. */
 const bundlePrograms = Effect.gen(function*() {
   if (!bundlesWanted()) return
   yield* step(

@@ -79,6 +79,7 @@ describe("the form of a new silence", () => {
     assert.strictEqual(shareOf(30, [["forwarded", 60], ["unmatched", 40], ["suppressed", 900]]), 0.3)
     assert.strictEqual(shareOf(0, []), 0)
     assert.isUndefined(shareOf(1, undefined))
+    assert.strictEqual(shareOf(0, undefined), 0)
   })
 })
 

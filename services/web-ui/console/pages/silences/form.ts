@@ -146,6 +146,7 @@ export const shareOf = (
   held: number,
   outcomes: ReadonlyArray<readonly [string, number]> | undefined
 ): number | undefined => {
+  if (held === 0) return 0
   if (outcomes === undefined) return undefined
   const all = outcomes.filter(([name]) => name !== "suppressed").reduce((sum, [, count]) => sum + count, 0)
   return all === 0 ? 0 : Math.min(1, held / all)
