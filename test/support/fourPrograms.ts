@@ -32,6 +32,8 @@ export interface RunningProgram extends Pick<PrivateServer, "stop" | "kill" | "p
 export interface FourPrograms {
   /** The first of each. */
   readonly programs: Readonly<Record<ProgramName, RunningProgram>>
+  /** Of the first replica of each, and of the platform. */
+  readonly urls: Readonly<Record<ProgramName | "platform", string>>
   /** All of each. */
   readonly replicas: Readonly<Record<ProgramName, ReadonlyArray<RunningProgram>>>
   /** One more of a program, beside what runs. */
@@ -215,5 +217,12 @@ export const fourPrograms = <E = never>(
     let others = 0
     const another = (name: ProgramName) =>
       Effect.flatMap(freePort, (port) => begin(name, ports[name].length + ++others, port))
-    return { programs, replicas, another, keys, syslog, moog, postgres, redis, secretsFile, secrets, setSecrets }
+    const urls = {
+      platform: moog.url,
+      ingestor: programs.ingestor.url,
+      alerter: programs.alerter.url,
+      "moog-forwarder": programs["moog-forwarder"].url,
+      "web-ui": programs["web-ui"].url
+    }
+    return { programs, replicas, urls, another, keys, syslog, moog, postgres, redis, secretsFile, secrets, setSecrets }
   }).pipe(Effect.orDie)

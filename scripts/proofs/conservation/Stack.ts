@@ -62,7 +62,7 @@ export const makeStack = Effect.fnUntraced(function*(
   )
   const clocks = clocksIn(logs)
   const links = new Map<string, Links>()
-  const { keys, moog, postgres, programs, redis, replicas } = yield* fourPrograms({
+  const { keys, moog, postgres, redis, replicas, urls } = yield* fourPrograms({
     replicas: options.replicas ?? 1,
     database: storeRules(options.rules ?? conservationRules),
     settings: impatience,
@@ -91,13 +91,6 @@ export const makeStack = Effect.fnUntraced(function*(
     "moog-forwarder": yield* membersOf("moog-forwarder"),
     alerter: yield* membersOf("alerter"),
     ingestor: yield* membersOf("ingestor")
-  }
-  const urls = {
-    platform: moog.url,
-    ingestor: programs.ingestor.url,
-    alerter: programs.alerter.url,
-    "moog-forwarder": programs["moog-forwarder"].url,
-    "web-ui": programs["web-ui"].url
   }
   yield* configure(urls["web-ui"], keys.admin, settings)
   return { urls, members, keys, moog, postgres, redis, surprises: () => surprises, logs }

@@ -36,18 +36,11 @@ const requestsOf = (metrics: ReadonlyArray<string>): Readonly<Record<string, num
  */
 export const runOutage = (scale: Scale, tell: (words: string) => Effect.Effect<void> = () => Effect.void) =>
   Effect.gen(function*() {
-    const { keys, moog, postgres, programs, redis, replicas } = yield* fourPrograms({
+    const { keys, moog, postgres, redis, replicas, urls } = yield* fourPrograms({
       replicas: scale.replicas,
       database: storeRules(conservationRules),
       settings: scale.environment
     })
-    const urls = {
-      platform: moog.url,
-      ingestor: programs.ingestor.url,
-      alerter: programs.alerter.url,
-      "moog-forwarder": programs["moog-forwarder"].url,
-      "web-ui": programs["web-ui"].url
-    }
     const books = { urls, keys: { ingest: keys.ingest, viewer: keys.viewer }, postgres, redis }
     yield* configure(urls["web-ui"], keys.admin, scale.settings)
     const postings: Array<Posting> = []

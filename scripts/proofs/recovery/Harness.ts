@@ -55,14 +55,7 @@ export const makeHarness = Effect.fnUntraced(function*(rows: number, tell: (word
     }),
     settings: { ...impatience, AUDIT_CHECKPOINT_FILE: checkpoints }
   })
-  const { keys, moog, postgres, programs, redis } = stack
-  const urls = {
-    platform: moog.url,
-    ingestor: programs.ingestor.url,
-    alerter: programs.alerter.url,
-    "moog-forwarder": programs["moog-forwarder"].url,
-    "web-ui": programs["web-ui"].url
-  }
+  const { keys, moog, postgres, redis, urls } = stack
   const books: Books = { urls, keys: { ingest: keys.ingest, viewer: keys.viewer }, postgres, redis }
   const { password, username } = new URL(postgres.adminUrl)
   const admin = Redacted.make(decodeURIComponent(password))
